@@ -1,0 +1,57 @@
+/*
+ * Channels and the channel table, as everything else sees them.
+ * Ref: PMDF 2.3.2
+ */
+import type { Span } from '../diagnostics/source.js';
+
+/** A keyword in force on a channel: its arguments, and where it was said (null: PMDF's own default). */
+export interface KeywordInForce {
+  readonly keyword: string;
+  readonly arguments: readonly string[];
+  readonly span: Span | null;
+}
+
+/** A further host of a channel: in an envelope To it becomes the proper name, or else the official host name. */
+export interface ChannelHost {
+  readonly name: string;
+  readonly properName: string | null;
+  readonly span: Span;
+}
+
+/** A named way by which mail enters or leaves. */
+export interface Channel {
+  readonly name: string;
+  readonly span: Span;
+  /** Keywords in force by their canonical lower-case name, defaults included, conflicts settled. */
+  readonly keywords: ReadonlyMap<string, KeywordInForce>;
+  /** Words that are no keyword. Ref: PMDF 2.3.4 */
+  readonly groupIds: readonly string[];
+  readonly officialHostName: string;
+  readonly localHostAlias: string | null;
+  readonly hosts: readonly ChannelHost[];
+}
+
+/** A host of the channel table and the channel it belongs to. */
+export interface HostEntry {
+  readonly channel: Channel;
+  /** What an envelope To gets in place of the host; null keeps it. */
+  readonly properName: string | null;
+}
+
+/** All channels, and every host name by which rules and addresses can name them. */
+export interface ChannelTable {
+  /** By name, in file order. */
+  readonly channels: ReadonlyMap<string, Channel>;
+  /** By host name in lower case: official names, further hosts, local host aliases of `l`. */
+  readonly hosts: ReadonlyMap<string, HostEntry>;
+}
+
+/** Tells whether a keyword is in force; the name is given in lower case. */
+export function hasKeyword(channel: Channel, keyword: string): boolean {
+  return channel.keywords.has(keyword);
+}
+
+/** The first argument of a keyword in force; undefined when it is not in force. */
+export function argumentOf(channel: Channel, keyword: string): string | undefined {
+  return channel.keywords.get(keyword)?.arguments[0];
+}

@@ -1,0 +1,98 @@
+/*
+ * A finding in the configuration, and its form for people:
+ *   file:line:column: error: message [code]
+ *   the line
+ *      ^^^
+ *     hint: what to write instead
+ */
+import type { DiagnosticCode } from './codes.js';
+import { lineColumnAt, lineText, type Span } from './source.js';
+
+export type Severity = 'error' | 'warning';
+
+/** A second place that belongs to a finding, such as "first defined here". */
+export interface RelatedPlace {
+  readonly message: string;
+  readonly span: Span;
+}
+
+/** One finding: `message` is one lower-case sentence without a final period, user text in backticks. */
+export interface Diagnostic {
+  readonly severity: Severity;
+  readonly code: DiagnosticCode;
+  readonly message: string;
+  readonly span: Span;
+  readonly hint?: string;
+  readonly related?: readonly RelatedPlace[];
+}
+
+/** What every parser returns: a value that is usable as far as it goes, and all that was wrong. */
+export interface Parsed<T> {
+  readonly value: T;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Makes an error; `extra` carries hint and related places. */
+export function errorAt(
+  span: Span,
+  code: DiagnosticCode,
+  message: string,
+  extra: Pick<Diagnostic, 'hint' | 'related'> = {},
+): Diagnostic {
+  return { severity: 'error', code, message, span, ...extra };
+}
+
+/** Makes a warning; `extra` carries hint and related places. */
+export function warningAt(
+  span: Span,
+  code: DiagnosticCode,
+  message: string,
+  extra: Pick<Diagnostic, 'hint' | 'related'> = {},
+): Diagnostic {
+  return { severity: 'warning', code, message, span, ...extra };
+}
+
+export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
+  return diagnostics.some((one) => one.severity === 'error');
+}
+
+function place(span: Span): string {
+  const { line, column } = lineColumnAt(span.source, span.offset);
+  return `${span.source.name}:${line}:${column}`;
+}
+
+/** Shows the line with a caret under the span; a span over several lines is marked on its first. */
+function excerpt(span: Span): string[] {
+  const { line, column } = lineColumnAt(span.source, span.offset);
+  const text = lineText(span.source, line);
+  const indent = Array.from(text)
+    .slice(0, column - 1)
+    .map((character) => (character === '\t' ? '\t' : ' '))
+    .join('');
+  const room = Array.from(text).length - column + 1;
+  const carets = '^'.repeat(Math.max(1, Math.min(span.length, room)));
+  return [`  ${text}`, `  ${indent}${carets}`];
+}
+
+function includeChain(span: Span): string[] {
+  const lines: string[] = [];
+  for (let from = span.source.includedFrom; from !== undefined; from = from.source.includedFrom) {
+    lines.push(`  included from ${place(from)}`);
+  }
+  return lines;
+}
+
+/** Formats one finding for people, without a final line end. */
+export function formatDiagnostic(diagnostic: Diagnostic): string {
+  const { span, severity, message, code } = diagnostic;
+  const lines = [
+    `${place(span)}: ${severity}: ${message} [${code}]`,
+    ...excerpt(span),
+    ...includeChain(span),
+  ];
+  for (const related of diagnostic.related ?? []) {
+    lines.push(`${place(related.span)}: note: ${related.message}`, ...excerpt(related.span));
+  }
+  if (diagnostic.hint !== undefined) lines.push(`  hint: ${diagnostic.hint}`);
+  return lines.join('\n');
+}

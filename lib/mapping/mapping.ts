@@ -1,0 +1,24 @@
+/*
+ * What the other languages see of a mapping table: put a probe to it, get text and flags back.
+ */
+import type { Span } from '../diagnostics/source.js';
+import type { Lookup } from '../lookup/lookup.js';
+
+/** What a table answered. Without a match the output is the probe and there are no flags. */
+export interface MappingResult {
+  readonly matched: boolean;
+  readonly output: string;
+  /** Upper-case letters and punctuation, in no order. */
+  readonly flags: ReadonlySet<string>;
+  /** The entries that matched, in the order in which they ran. */
+  readonly entries: readonly Span[];
+  /** Set when a database or another outside source could not answer: whoever asked must defer. */
+  readonly failed: string | null;
+}
+
+/** Puts a probe to a table; null when there is no such table. Table names are compared without regard to case. */
+export type ApplyMapping = (
+  table: string,
+  probe: string,
+  inputFlags: ReadonlySet<string>,
+) => Lookup<MappingResult | null>;

@@ -1,0 +1,73 @@
+/*
+ * What the engine did, as flat events. `pmdf test`, `pmdf explain` and the log line of a refusal are filters over them.
+ * `place` names a rule or entry: `mappings:14`, `pmdf.cnf:3`, `built-in:5`.
+ */
+import type { LookupAnswer, LookupRequest } from '../lookup/lookup.js';
+
+export type TraceEvent =
+  /** A rewrite of one address begins. */
+  | {
+      readonly kind: 'rewrite-begins';
+      readonly address: string;
+      readonly direction: string;
+      readonly sourceChannel: string | null;
+    }
+  /** The host that the rules are searched for, and where in the address it stood. */
+  | {
+      readonly kind: 'host-extracted';
+      readonly host: string;
+      readonly from: 'route' | 'at' | 'percent' | 'bang' | 'none';
+    }
+  /** A rule whose pattern fits; `failed` tells why it did not fire. */
+  | {
+      readonly kind: 'rule-tried';
+      readonly place: string;
+      readonly pattern: string;
+      readonly host: string;
+      readonly fired: boolean;
+      readonly failed?: string;
+    }
+  /** Where a rewrite ended. */
+  | {
+      readonly kind: 'rewrite-ends';
+      readonly address: string;
+      readonly routingSystem: string | null;
+      readonly channel: string | null;
+      readonly error?: string;
+    }
+  /** A table is probed. */
+  | { readonly kind: 'table-probed'; readonly table: string; readonly probe: string }
+  /** An entry matched and its template ran; `failed` tells which item of it failed. */
+  | {
+      readonly kind: 'entry-matched';
+      readonly table: string;
+      readonly place: string;
+      readonly input: string;
+      readonly captures: readonly string[];
+      readonly output: string;
+      readonly flags: readonly string[];
+      readonly control: 'E' | 'C' | 'L' | 'R';
+      readonly failed?: string;
+    }
+  /** The result of a whole table. */
+  | {
+      readonly kind: 'table-ends';
+      readonly table: string;
+      readonly matched: boolean;
+      readonly output: string;
+      readonly flags: readonly string[];
+    }
+  | { readonly kind: 'lookup'; readonly request: LookupRequest; readonly answer: LookupAnswer }
+  /** A source channel was chosen. */
+  | { readonly kind: 'channel-chosen'; readonly channel: string; readonly why: string }
+  /** A decision was taken. */
+  | {
+      readonly kind: 'decided';
+      readonly what: string;
+      readonly verdict: 'accept' | 'reject' | 'defer';
+      readonly place: string | null;
+      readonly text: string;
+    };
+
+/** A listener; without one the engine builds no event. */
+export type Tracer = (event: TraceEvent) => void;
