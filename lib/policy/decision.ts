@@ -3,7 +3,6 @@
  */
 
 import type { Verdict } from '../smtp/verdict.js';
-import type { TraceEvent } from '../trace/trace.js';
 
 /** The channel of a connection. */
 export interface ConnectionDecision {
@@ -40,7 +39,6 @@ export interface SenderDecision {
   readonly effects: AccessEffects;
   /** Names of the entries that matched, in order. */
   readonly entries: readonly string[];
-  readonly trace: readonly TraceEvent[];
 }
 
 /** One address that a recipient became, and the channel that carries it. */
@@ -64,7 +62,6 @@ export interface RecipientDecision {
   readonly effects: AccessEffects;
   /** Names of the entries that matched, in order; the deciding one is in the verdict. */
   readonly entries: readonly string[];
-  readonly trace: readonly TraceEvent[];
 }
 
 /** No effects. */
