@@ -1,7 +1,6 @@
 /*
  * The static check of an access table's templates: flags that the table does not know, that cannot be obeyed here, or
  * that cancel each other are found when the configuration is read, not when mail comes.
- * A template that a table calls as a sub-table is checked like the table's own.
  * Ref: PMDF 11.5, 16.1.1
  */
 import { type Diagnostic, errorAt, warningAt } from '../diagnostics/diagnostic.js';
@@ -11,7 +10,7 @@ import { type AccessTable, accessTables } from './tables.js';
 
 /** A flag in a template: its letter in any case, without dollar and colon, and where it stands. */
 export interface FlagUse {
-  readonly letter: string;
+  readonly flag: string;
   readonly span: Span;
 }
 
@@ -35,7 +34,7 @@ function tablesThatKnow(letter: string): string {
 }
 
 function checkSetFlag(table: AccessTable, use: FlagUse, around: FlagSurroundings): Diagnostic[] {
-  const letter = use.letter.toUpperCase();
+  const letter = use.flag.toUpperCase();
   const flag = flagsOf(table).find((one) => one.letter === letter);
   if (flag === undefined) {
     const elsewhere = accessFlags.some((one) => one.letter === letter);
@@ -64,7 +63,7 @@ function checkSetFlag(table: AccessTable, use: FlagUse, around: FlagSurroundings
 }
 
 function checkTestedFlag(table: AccessTable, use: FlagUse): Diagnostic[] {
-  const letter = use.letter.toUpperCase();
+  const letter = use.flag.toUpperCase();
   if (hasInputFlag(table, letter)) return [];
   const known = [...accessInputFlags.keys()].filter((one) => hasInputFlag(table, one));
   const hint =
@@ -76,8 +75,8 @@ function checkTestedFlag(table: AccessTable, use: FlagUse): Diagnostic[] {
 }
 
 function checkContradiction(set: readonly FlagUse[]): Diagnostic[] {
-  const permit = set.find((use) => use.letter.toUpperCase() === 'Y');
-  const rejection = set.find((use) => ['N', 'F'].includes(use.letter.toUpperCase()));
+  const permit = set.find((use) => use.flag.toUpperCase() === 'Y');
+  const rejection = set.find((use) => ['N', 'F'].includes(use.flag.toUpperCase()));
   if (permit === undefined || rejection === undefined) return [];
   return [
     warningAt(

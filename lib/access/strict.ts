@@ -9,6 +9,7 @@
  * Ref: PMDF 29; RFC 5321 4.1.2
  */
 import type { Address } from '../address/address.js';
+import { routingHosts } from '../address/hops.js';
 import type { Lookup } from '../lookup/lookup.js';
 
 /** The name of a stricter entry. */
@@ -20,13 +21,11 @@ export interface StrictRefusal {
   readonly host: string;
 }
 
-/** An address and the two questions that decide over it. */
+/** An address, and the question that decides over the hosts in it. */
 export interface StrictCheck {
   readonly to: Address;
-  /** Tells whether a host rewrites to a channel with `switchchannel`, or to none. */
+  /** Tells whether a host, in lower case, rewrites to a channel with `switchchannel`, or to none. */
   readonly isOutside: (host: string) => Lookup<boolean>;
-  /** Lists the hosts that a mail server could read out of the local part of an address. */
-  readonly routingHosts: (address: Address) => readonly string[];
 }
 
 /** Each host is rewritten once, and what a stranger sends must not make many rewrites. */
@@ -52,14 +51,19 @@ function placeFor(localPart: string): StrictPlace {
   return 'built-in:strict-4';
 }
 
+/** Tells whether a reading of the local part can be no host name at all: none, or more than one word. */
+function isNoHostName(host: string): boolean {
+  return host === '' || host.startsWith('"');
+}
+
 /** Decides whether the local part of an address leads outside; null when it does not. */
-export function* decideStrict(check: StrictCheck): Lookup<StrictRefusal | null> {
-  const hosts = new Set(check.routingHosts(check.to).map((host) => host.toLowerCase()));
-  if (hosts.size === 0) return null;
-  const [first = ''] = hosts;
+export function* decideStrict({ to, isOutside }: StrictCheck): Lookup<StrictRefusal | null> {
+  const hosts = new Set(routingHosts(to).map((host) => host.toLowerCase()));
+  const [first] = hosts;
+  if (first === undefined) return null;
   if (hosts.size > mostHosts) return { place: 'built-in:strict-5', host: first };
   for (const host of hosts) {
-    if (host === '' || (yield* check.isOutside(host))) return { place: placeFor(check.to.localPart), host };
+    if (isNoHostName(host) || (yield* isOutside(host))) return { place: placeFor(to.localPart), host };
   }
   return null;
 }

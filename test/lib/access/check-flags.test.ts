@@ -15,7 +15,7 @@ function check(table: AccessTable, flags: string, authrewrite = true): readonly 
   for (let at = 0; at < flags.length; at += 1) {
     const isTest = flags[at] === ':';
     if (isTest) at += 1;
-    (isTest ? tested : set).push({ letter: flags[at] ?? '', span: { source, offset: at, length: 1 } });
+    (isTest ? tested : set).push({ flag: flags[at] ?? '', span: { source, offset: at, length: 1 } });
   }
   return checkAccessTemplate(table, { set, tested }, { authrewrite });
 }
