@@ -13,6 +13,15 @@ export const diagnosticCodes = {
   'file/missing': 'A file that the configuration needs does not exist or cannot be read.',
   'file/encoding': 'A file is not valid UTF-8; the place of the first bad byte is shown.',
   'file/open-continuation': 'The last line of a file ends in a backslash, so its continuation is missing.',
+  // access
+  'access/unknown-flag':
+    'A template sets a flag that its access table does not know; a literal dollar sign is written `$$`.',
+  'access/unknown-input-flag': 'A template tests an input flag that is never set for its access table.',
+  'access/flag-not-provided':
+    'A template sets a flag that needs something that is not provided here; take the flag out of the template.',
+  'access/flag-without-effect':
+    'A template sets a flag that can have no effect with the rest of the configuration.',
+  'access/permit-and-reject': 'A template both permits and rejects; the rejection counts.',
 } as const;
 
 /** The code of a diagnostic; stable, other people's scripts look for it. */
