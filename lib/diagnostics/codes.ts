@@ -22,6 +22,39 @@ export const diagnosticCodes = {
   'access/flag-without-effect':
     'A template sets a flag that can have no effect with the rest of the configuration.',
   'access/permit-and-reject': 'A template both permits and rejects; the rejection counts.',
+
+  // channel
+  'channel/name': 'A channel name has 1 to 32 characters: lower-case letters, digits, `_` and `$`.',
+  'channel/unknown-keyword':
+    'A word on the first line of a channel block is no keyword; PMDF takes it as a group id. Mend the spelling, or leave it.',
+  'channel/argument-missing': 'A keyword needs an argument, and none follows it.',
+  'channel/argument': 'The argument of a keyword is not of the kind that the keyword needs.',
+  'channel/argument-is-keyword':
+    'A keyword stands where another keyword has its argument, so it is taken as the argument; put it in double quotes if that is meant.',
+  'channel/open-quote': 'A word begins with a double quote that is never closed on its line.',
+  'channel/contradiction':
+    'Two keywords on one line decide the same setting, or one keyword is said twice; the later one counts.',
+  'channel/no-official-host': 'A channel block has no second line with the official host name.',
+  'channel/host-name': 'A host name in a channel block contains a character that no host name has.',
+  'channel/missing-blank-line':
+    'A line of host names looks like the first line of the next channel block; blocks are separated by a blank line.',
+  'channel/ignored-line': 'A `defaults` or `nodefaults` block holds something that is not used.',
+  'channel/duplicate-channel': 'Two channels have the same name.',
+  'channel/duplicate-host':
+    'A host name occurs twice in the channel table, where each belongs to one channel only.',
+  'channel/local-missing': 'There is no local channel; the first channel block is to be `l`.',
+  'channel/local-first':
+    'A channel block stands before the local channel; only `defaults` and `nodefaults` may.',
+  'channel/reserved-name': 'PMDF reserves this channel name for a program that this product does not have.',
+  'channel/directory':
+    'Directory channels are not supported; use the general database, aliases or a FORWARD table.',
+  'channel/unknown-channel': 'A keyword names a channel that does not exist.',
+
+  // cnf
+  'cnf/no-rules':
+    'There is no rewrite rule before the first blank line, which ends the rules; all that follows is read as channel blocks.',
+  'cnf/no-channels':
+    'There is no channel block: no blank line follows the rewrite rules, or nothing follows it.',
 } as const;
 
 /** The code of a diagnostic; stable, other people's scripts look for it. */
