@@ -55,6 +55,19 @@ export const diagnosticCodes = {
     'There is no rewrite rule before the first blank line, which ends the rules; all that follows is read as channel blocks.',
   'cnf/no-channels':
     'There is no channel block: no blank line follows the rewrite rules, or nothing follows it.',
+
+  // runtime
+  'file/not-a-file': 'A name that should be a file is a folder, a pipe, a socket or a device.',
+  'file/too-large': 'A file is larger than such a file may be; a large table belongs into a database.',
+
+  // database
+  'database/no-key': 'A line of a database begins with a blank, so it has no key; remove the blank.',
+  'database/no-value': 'A line of a database has a key and no value; write `key value`, or remove the line.',
+  'database/open-quote': 'A quotation mark in a key of a database is not closed on its line.',
+  'database/long-line': 'A line of a database is longer than 16384 characters.',
+  'database/duplicate-key':
+    'A key stands twice in a database, without regard to case. An error when the values differ, since only one of them can be meant.',
+  'database/damaged': 'A CDB file is cut short or is no CDB file; make it again with `pmdf crdb`.',
 } as const;
 
 /** The code of a diagnostic; stable, other people's scripts look for it. */

@@ -1,0 +1,37 @@
+/*
+ * What every database is: a question by key, an answer found, absent or failed. An embedded database answers at
+ * once, a remote one later. Keys are compared without regard to case.
+ */
+import type { Diagnostic } from '../lib/diagnostics/diagnostic.js';
+import type { LookupAnswer } from '../lib/lookup/lookup.js';
+import type { Clock } from './clock.js';
+
+/** A database that answers at once; `look` never throws. */
+export interface Database {
+  readonly kind: 'embedded';
+  look(key: string): LookupAnswer;
+  /** Gives back what the database holds open; questions after it are answered `failed`. */
+  close(): void;
+}
+
+/** A database that answers later; a promise that rejects counts as `failed`. */
+export interface AsyncDatabase {
+  readonly kind: 'remote';
+  look(key: string): Promise<LookupAnswer>;
+  close(): void;
+}
+
+/** What a database that looks after its own file needs. */
+export interface DatabaseOptions {
+  readonly clock: Clock;
+  /** Takes what was found wrong when a changed file was read again. */
+  readonly report: (diagnostics: readonly Diagnostic[]) => void;
+}
+
+/** How often a database looks whether its file was changed, in milliseconds; it looks only when it is asked. */
+export const freshnessInterval = 1000;
+
+/** Folds a key for comparison; the same folding is in text files and in CDB files. */
+export function foldKey(key: string): string {
+  return key.toLowerCase();
+}

@@ -1,0 +1,21 @@
+/*
+ * The outside world of one run of the engine: chance, unique strings, a ceiling on its work.
+ */
+import { randomBytes } from 'node:crypto';
+import { type Environment, StepBudget } from '../lib/lookup/environment.js';
+import type { Tracer } from '../lib/trace/trace.js';
+
+// 80 random bits for the process, a count within it: no two strings are the same, in any worker.
+const ofProcess = randomBytes(10).toString('hex');
+let count = 0;
+
+function uniqueString(): string {
+  count += 1;
+  return `${ofProcess}${count.toString(36).padStart(8, '0')}`;
+}
+
+/** Makes the environment of one decision, which may take at most `stepLimit` steps. */
+export function makeEnvironment(stepLimit: number, trace?: Tracer): Environment {
+  const environment = { random: Math.random, uniqueString, budget: new StepBudget(stepLimit) };
+  return trace === undefined ? environment : { ...environment, trace };
+}

@@ -1,0 +1,64 @@
+/*
+ * The only reader of configuration files. It remembers every path it was asked for, the missing ones too,
+ * so that the watch knows what a change would concern.
+ */
+import type { Diagnostic } from '../lib/diagnostics/diagnostic.js';
+import type { ReadInclude } from '../lib/diagnostics/logical-lines.js';
+import { fileNames, resolveFileName } from './file-names.js';
+import { type FileNames, type ReadSource, readText } from './read-text.js';
+
+/** The largest configuration file that is read, in octets. */
+export const largestSource = 64 * 1024 * 1024;
+
+/** Reads one configuration file; `name` is its path against the install, the short name when it is not given. */
+export function readSourceFile(path: string, shortName: string, name: string = shortName): ReadSource {
+  return readText(path, { name, shortName }, largestSource);
+}
+
+/** Reads the files of one compilation from a folder `config/pmdf`. */
+export class SourceReader {
+  readonly #folder: string;
+  readonly #paths = new Set<string>();
+  readonly #diagnostics: Diagnostic[] = [];
+
+  /** `folder` is the path of config/pmdf. */
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** Every path that was asked for, read or not. */
+  get paths(): ReadonlySet<string> {
+    return this.#paths;
+  }
+
+  /** Why included files that do exist could not be read; the include itself is reported by who asked for it. */
+  get diagnostics(): readonly Diagnostic[] {
+    return this.#diagnostics;
+  }
+
+  /** The path that a name in the configuration means. */
+  pathOf(written: string): string {
+    return resolveFileName(this.#folder, written);
+  }
+
+  /** How a file is called before people. */
+  namesOf(path: string): FileNames {
+    return fileNames(this.#folder, path);
+  }
+
+  /** Reads a file by its name as the configuration writes it. */
+  read(written: string): ReadSource {
+    const path = this.pathOf(written);
+    this.#paths.add(path);
+    const { name, shortName } = this.namesOf(path);
+    return readSourceFile(path, shortName, name);
+  }
+
+  /** Reads an included file; undefined when it cannot be read. */
+  readonly readInclude: ReadInclude = (file) => {
+    const outcome = this.read(file);
+    if (outcome.kind === 'read') return outcome.source;
+    if (outcome.kind === 'unreadable') this.#diagnostics.push(outcome.diagnostic);
+    return undefined;
+  };
+}

@@ -1,0 +1,48 @@
+/*
+ * Answers that were given a short while ago: at most so many, the least recently used goes first.
+ */
+import type { Clock } from './clock.js';
+
+interface Recent<V> {
+  readonly value: V;
+  readonly until: number;
+}
+
+export class RecentAnswers<V> {
+  readonly #clock: Clock;
+  readonly #capacity: number;
+  readonly #answers = new Map<string, Recent<V>>();
+
+  /** Holds at most `capacity` answers; with 0 it holds none. */
+  constructor(clock: Clock, capacity: number) {
+    this.#clock = clock;
+    this.#capacity = capacity;
+  }
+
+  get size(): number {
+    return this.#answers.size;
+  }
+
+  /** An answer that is still good; undefined when there is none. */
+  get(key: string): V | undefined {
+    const recent = this.#answers.get(key);
+    if (recent === undefined) return undefined;
+    this.#answers.delete(key);
+    if (recent.until <= this.#clock.now()) return undefined;
+    this.#answers.set(key, recent);
+    return recent.value;
+  }
+
+  /** Keeps an answer for so many milliseconds. */
+  keep(key: string, value: V, milliseconds: number): void {
+    this.#answers.delete(key);
+    if (milliseconds <= 0 || this.#capacity <= 0) return;
+    if (this.#answers.size >= this.#capacity) {
+      for (const oldest of this.#answers.keys()) {
+        this.#answers.delete(oldest);
+        break;
+      }
+    }
+    this.#answers.set(key, { value, until: this.#clock.now() + milliseconds });
+  }
+}

@@ -1,0 +1,139 @@
+/*
+ * A database that is a text file, held in memory. For small tables: a large one belongs into a CDB file.
+ * A changed file is read again beside the running entries, in slices, once it has been left alone from one look
+ * at it to the next; then all entries are swapped. With wrong lines the running entries stay and the diagnostics are
+ * reported. While the file is gone or cannot be read, the answer is `failed`: nobody can tell what it would say.
+ */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type Diagnostic, hasErrors, type Parsed } from '../lib/diagnostics/diagnostic.js';
+import { absent, failed, found, type LookupAnswer } from '../lib/lookup/lookup.js';
+import { type Database, type DatabaseOptions, foldKey, freshnessInterval } from './database.js';
+import { type Entries, parseDatabase, parseDatabaseSlices } from './parse-database.js';
+import { type FileNames, type ReadSource, readText } from './read-text.js';
+import { fileMark } from './regular-file.js';
+
+/** The largest text database that is read, in octets. */
+export const largestTextDatabase = 256 * 1024 * 1024;
+
+class TextDatabase implements Database {
+  readonly kind = 'embedded';
+  readonly #path: string;
+  readonly #names: FileNames;
+  readonly #options: DatabaseOptions;
+  #entries: Entries;
+  /** The file that the entries came from, or the last one that was tried. */
+  #mark: string | null;
+  /** A file that was seen once; it is read when it is still the same at the next look. */
+  #seen: string | null = null;
+  #trouble: string | null = null;
+  #checked: number;
+  #reading = false;
+
+  constructor(
+    path: string,
+    names: FileNames,
+    options: DatabaseOptions,
+    content: { entries: Entries; mark: string },
+  ) {
+    this.#path = path;
+    this.#names = names;
+    this.#options = options;
+    this.#entries = content.entries;
+    this.#mark = content.mark;
+    this.#checked = options.clock.now();
+  }
+
+  look(key: string): LookupAnswer {
+    const now = this.#options.clock.now();
+    if (now - this.#checked >= freshnessInterval) {
+      this.#checked = now;
+      this.#check();
+    }
+    if (this.#trouble !== null) return failed(this.#trouble);
+    const value = this.#entries.get(foldKey(key));
+    return value === undefined ? absent : found(value);
+  }
+
+  close(): void {
+    this.#entries = new Map();
+    this.#checked = Number.POSITIVE_INFINITY;
+    this.#trouble = `the database \`${this.#names.name}\` is closed`;
+  }
+
+  #isClosed(): boolean {
+    return this.#checked === Number.POSITIVE_INFINITY;
+  }
+
+  #check(): void {
+    if (this.#reading) return;
+    const mark = fileMark(this.#path);
+    if (mark === null) {
+      this.#mark = null;
+      this.#seen = null;
+      this.#trouble = `the database \`${this.#names.name}\` is gone`;
+      return;
+    }
+    if (mark === this.#mark) {
+      this.#seen = null;
+      return;
+    }
+    if (mark !== this.#seen) {
+      this.#seen = mark;
+      return;
+    }
+    this.#seen = null;
+    this.#reading = true;
+    void this.#readAgain();
+  }
+
+  async #readAgain(): Promise<void> {
+    try {
+      const outcome = readText(this.#path, this.#names, largestTextDatabase);
+      if (outcome.kind === 'read') await this.#takeOver(outcome);
+      else if (!this.#isClosed()) {
+        this.#mark = null;
+        this.#fail(outcome.diagnostic);
+      }
+    } catch (error) {
+      // A rejection here would reach nobody and end the process.
+      this.#mark = null;
+      this.#trouble = `the database \`${this.#names.name}\` cannot be read again: ${String(error)}`;
+    } finally {
+      this.#reading = false;
+    }
+  }
+
+  #fail(diagnostic: Diagnostic): void {
+    if (this.#trouble === diagnostic.message) return;
+    this.#trouble = diagnostic.message;
+    this.#options.report([diagnostic]);
+  }
+
+  async #takeOver(outcome: Extract<ReadSource, { kind: 'read' }>): Promise<void> {
+    const slices = parseDatabaseSlices(outcome.source);
+    let step = slices.next();
+    while (step.done !== true) {
+      await nextTurn();
+      step = slices.next();
+    }
+    if (this.#isClosed()) return;
+    const { value, diagnostics } = step.value;
+    this.#mark = outcome.mark;
+    this.#trouble = null;
+    if (!hasErrors(diagnostics)) this.#entries = value;
+    if (diagnostics.length > 0) this.#options.report(diagnostics);
+  }
+}
+
+/** Opens a text database; null when it cannot be read or has wrong lines. */
+export function openTextDatabase(
+  path: string,
+  names: FileNames,
+  options: DatabaseOptions,
+): Parsed<Database | null> {
+  const outcome = readText(path, names, largestTextDatabase);
+  if (outcome.kind !== 'read') return { value: null, diagnostics: [outcome.diagnostic] };
+  const { value: entries, diagnostics } = parseDatabase(outcome.source);
+  if (hasErrors(diagnostics)) return { value: null, diagnostics };
+  return { value: new TextDatabase(path, names, options, { entries, mark: outcome.mark }), diagnostics };
+}
