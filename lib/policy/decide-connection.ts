@@ -2,15 +2,13 @@
  * Decides the source channel of a connection, and PORT_ACCESS.
  * Ref: PMDF 2.3.4.42, 11.5
  */
-import { portProbe } from '../access/probe.js';
 import type { Channel } from '../channel/channel.js';
 import { selectSourceChannel } from '../channel/select-source.js';
 import type { Environment } from '../lookup/environment.js';
 import type { Lookup } from '../lookup/lookup.js';
-import { accept, type Verdict } from '../smtp/verdict.js';
-import { runTable } from './access-tables.js';
+import type { Verdict } from '../smtp/verdict.js';
+import { askPort, effectsOf } from './access-tables.js';
 import type { AccessEffects, ConnectionDecision } from './decision.js';
-import { noEffects } from './decision.js';
 import { channelNamed, type Policy } from './policy.js';
 import { rewriteEnvelope } from './rewriting.js';
 import type { Connection } from './session.js';
@@ -58,7 +56,6 @@ export function* decideConnection(
 ): Lookup<ConnectionDecision> {
   const initial = initialChannel(policy, connection.server.port);
   const choice = yield* selectSourceChannel({
-    table: policy.channels,
     initial,
     clientAddress: connection.client.address,
     name: connection.reverseName,
@@ -79,20 +76,11 @@ export function* decideConnection(
 export interface PortDecision {
   readonly verdict: Verdict;
   readonly effects: AccessEffects;
+  readonly entries: readonly string[];
 }
 
 /** Puts a connection to PORT_ACCESS; without the table it is permitted. */
-export function* decidePort(
-  policy: Policy,
-  connection: Connection,
-  environment: Environment,
-): Lookup<PortDecision> {
-  const outcome = yield* runTable(policy, {
-    table: 'PORT_ACCESS',
-    probe: portProbe(connection.server, connection.client),
-    inputFlags: new Set(),
-    environment,
-    subject: connection.client.address,
-  });
-  return outcome ?? { verdict: accept(null), effects: noEffects };
+export function* decidePort(policy: Policy, connection: Connection, environment: Environment): Lookup<PortDecision> {
+  const decision = yield* askPort(policy, connection, environment);
+  return { verdict: decision.verdict, effects: effectsOf(decision), entries: decision.entries };
 }

@@ -12,8 +12,9 @@ import type { Environment } from '../lookup/environment.js';
 import type { Lookup } from '../lookup/lookup.js';
 import { type Reply, reply } from '../smtp/reply.js';
 import { accept, defer, reject, type Verdict } from '../smtp/verdict.js';
-import { type EnvelopeForTables, askEnvelopeTable } from './access-tables.js';
-import { decideBuiltIn } from './built-in-pass.js';
+import type { AccessDecision } from '../access/decide-access.js';
+import { askRecipient, type EnvelopeForTables, effectsOf } from './access-tables.js';
+import { decideForm } from './built-in-pass.js';
 import { channelNameIn } from './channel-names.js';
 import { type AccessEffects, type Delivery, joinEffects, noEffects, type RecipientDecision } from './decision.js';
 import type { Policy } from './policy.js';
@@ -62,10 +63,8 @@ export function* decideRecipient(
     return refused(asReceived, reject(null, reply(550, '5.1.2', text)), start);
   }
   if (options.tables) {
-    const verdict = yield* decideBuiltIn(policy, session, envelopeFrom, received, environment);
-    if (verdict !== null && verdict.kind !== 'accept') {
-      return refused(asReceived, verdict, { ...start, entries: verdict.place === null ? [] : [verdict.place] });
-    }
+    const form = yield* decideForm(policy, session, envelopeFrom, received, environment);
+    if (form.verdict.kind !== 'accept') return refused(asReceived, form.verdict, { ...start, entries: form.entries });
   }
   const route = policy.settings.sourceRoutes === 'strip' ? [] : received.route;
   const address = holdBars(printAddress({ ...received, route }));
@@ -106,15 +105,16 @@ function* decideAddress(
   }
   const rewritten = result.address;
   const channel = result.channel.name;
-  const envelope: EnvelopeForTables = { session, envelopeFrom: holdBars(envelopeFrom), request, environment };
+  const named = releaseBars(address);
+  const envelope: EnvelopeForTables = { session, envelopeFrom: holdBars(envelopeFrom), request, named };
 
   let way = start;
   if (options.tables) {
     for (const table of ['ORIG_SEND_ACCESS', 'ORIG_MAIL_ACCESS'] as const) {
-      const outcome = yield* askEnvelopeTable(policy, table, envelope, { address: rewritten, channel });
-      if (outcome === null) continue;
-      way = joinWay(way, outcome);
-      if (outcome.verdict.kind !== 'accept') return refused(rewritten, outcome.verdict, way, channel);
+      const asked = { address: rewritten, channel };
+      const decision = yield* askRecipient(policy, table, envelope, asked, environment);
+      way = joinWay(way, decision);
+      if (decision.verdict.kind !== 'accept') return refused(rewritten, decision.verdict, way, channel);
     }
   }
   const finals = [{ address: rewritten, channel }];
@@ -123,11 +123,10 @@ function* decideAddress(
   for (const final of finals) {
     if (options.tables) {
       for (const table of ['SEND_ACCESS', 'MAIL_ACCESS'] as const) {
-        const outcome = yield* askEnvelopeTable(policy, table, envelope, final);
-        if (outcome === null) continue;
-        way = joinWay(way, outcome);
-        if (outcome.verdict.kind !== 'accept') return refused(rewritten, outcome.verdict, way, channel);
-        place = outcome.verdict.place ?? place;
+        const decision = yield* askRecipient(policy, table, envelope, final, environment);
+        way = joinWay(way, decision);
+        if (decision.verdict.kind !== 'accept') return refused(rewritten, decision.verdict, way, channel);
+        place = decision.verdict.place ?? place;
       }
     }
     if (parsePath(releaseBars(final.address)).kind !== 'path') {
@@ -144,11 +143,11 @@ function* decideAddress(
   return { verdict: accept(place), address: releaseBars(rewritten), channel, deliveries, ...way };
 }
 
-function joinWay(
-  way: Way,
-  outcome: { readonly effects: AccessEffects; readonly entries: readonly string[] },
-): Way {
-  return { effects: joinEffects(way.effects, outcome.effects), entries: [...way.entries, ...outcome.entries] };
+function joinWay(way: Way, decision: AccessDecision): Way {
+  return {
+    effects: joinEffects(way.effects, effectsOf(decision)),
+    entries: [...way.entries, ...decision.entries],
+  };
 }
 
 /** The channel whose messages are taken up again with itself as source. Ref: PMDF 26.7 */

@@ -2,22 +2,19 @@
  * Decides MAIL FROM: completes and rewrites the envelope From, and asks FROM_ACCESS.
  * Ref: PMDF 2.3.4.47, 16.1.3
  */
-import type { Address } from '../address/address.js';
+import type { Address, Path } from '../address/address.js';
 import { holdBars, releaseBars } from '../address/bar.js';
 import { parsePath } from '../address/parse-path.js';
 import { printAddress } from '../address/split-address.js';
-import { fromProbe } from '../access/probe.js';
 import { completeDomain } from '../channel/complete-address.js';
 import type { Environment } from '../lookup/environment.js';
 import type { Lookup } from '../lookup/lookup.js';
-import { reply } from '../smtp/reply.js';
-import { accept, defer, reject } from '../smtp/verdict.js';
-import { portFields, runTable, sessionFacts } from './access-tables.js';
+import { accept, defer } from '../smtp/verdict.js';
+import { askSender, effectsOf } from './access-tables.js';
 import { noEffects, type SenderDecision } from './decision.js';
 import { channelNamed, type Policy } from './policy.js';
 import { rewriteEnvelope } from './rewriting.js';
 import type { Session } from './session.js';
-import type { Path } from '../address/address.js';
 
 /** Gives a bare sender its domain, by the keywords of the source channel. */
 function completed(policy: Policy, session: Session, address: Address): Address {
@@ -87,28 +84,18 @@ export function* decideSender(
     envelopeFrom = known.from;
   }
   if (!options.tables) return { ...undecided(null), envelopeFrom: releaseBars(envelopeFrom) };
-  const outcome = yield* runTable(policy, {
-    table: 'FROM_ACCESS',
-    probe: fromProbe(portFields(policy, session), session.sourceChannel, envelopeFrom, session.authUser ?? ''),
-    inputFlags: sessionFacts(session),
-    environment,
-    subject: releaseBars(envelopeFrom),
-  });
-  if (outcome === null) return { ...undecided(null), envelopeFrom: releaseBars(envelopeFrom) };
-  const replaced = outcome.replaceEnvelopeFrom;
-  if (replaced !== null) {
-    if (parsePath(replaced).kind !== 'path') {
-      const cause = `the entry ${outcome.verdict.place ?? ''} replaces the sender by something that is no address`;
-      return { ...undecided(cause), envelopeFrom: '' };
-    }
-    envelopeFrom = replaced;
+  const decision = yield* askSender(policy, session, envelopeFrom, environment);
+  const replaced = decision.outcome.replaceEnvelopeFrom;
+  if (replaced !== null && parsePath(replaced).kind !== 'path') {
+    const place = decision.verdict.place ?? 'FROM_ACCESS';
+    return { ...undecided(`${place} replaces the sender by something that is no address`), envelopeFrom };
   }
   return {
-    verdict: outcome.verdict,
-    envelopeFrom: releaseBars(envelopeFrom),
-    senderHeader: outcome.replaceSender,
-    effects: outcome.effects,
-    entries: outcome.entries,
+    verdict: decision.verdict,
+    envelopeFrom: releaseBars(replaced ?? envelopeFrom),
+    senderHeader: decision.outcome.replaceSender,
+    effects: effectsOf(decision),
+    entries: decision.entries,
   };
 }
 
@@ -116,13 +103,4 @@ export function* decideSender(
 function undecided(cause: string | null): Omit<SenderDecision, 'envelopeFrom'> {
   const verdict = cause === null ? accept(null) : defer(cause);
   return { verdict, senderHeader: null, effects: noEffects, entries: [] };
-}
-
-/** Refuses a MAIL FROM whose path cannot be read. Ref: RFC 3463, X.1.7 */
-export function refuseSender(expected: string): SenderDecision {
-  return {
-    ...undecided(null),
-    verdict: reject(null, reply(553, '5.1.7', `malformed sender address, expected ${expected}`)),
-    envelopeFrom: '',
-  };
 }

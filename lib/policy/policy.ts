@@ -18,8 +18,8 @@ export interface Policy {
   readonly rules: RewriteRules;
   /** The site's mapping tables. */
   readonly mappings: Mappings;
-  /** The built-in source-route entries as tables, one for each source channel with `switchchannel`, named after it. */
-  readonly builtIn: Mappings;
+  /** The built-in source-route entries, by the name of each source channel with `switchchannel`. */
+  readonly builtIn: ReadonlyMap<string, Mappings>;
   /** What bare recipients are completed with: the official host name of `l`, or the setting `local_host`. */
   readonly localHost: string;
   /** Folded: the host names of `l` and the setting `local_domains`. */
