@@ -68,6 +68,34 @@ export const diagnosticCodes = {
   'database/duplicate-key':
     'A key stands twice in a database, without regard to case. An error when the values differ, since only one of them can be meant.',
   'database/damaged': 'A CDB file is cut short or is no CDB file; make it again with `pmdf crdb`.',
+
+  // settings
+  'yaml/syntax':
+    'The settings file is not YAML from this place on; often text that begins with a sign lacks its quotes.',
+  'yaml/duplicate-key': 'A key is given twice in one mapping; both places are shown.',
+  'yaml/documents': 'The settings file holds more than one YAML document.',
+  'yaml/alias': 'Anchors (`&name`) and aliases (`*name`) are not provided; text that begins so needs quotes.',
+  'yaml/tag': 'Type tags (`!!str`) are not provided; text that begins with `!` needs quotes.',
+  'yaml/key': 'A list or a mapping stands where a key belongs.',
+  'settings/unknown-key': 'A setting has a name that is not known here; the nearest one is suggested.',
+  'settings/missing-key': 'A setting that is needed here is not given.',
+  'settings/type': 'A setting has a value of the wrong kind, such as text in place of a number.',
+  'settings/choice': 'A setting has a value that is not one of its words.',
+  'settings/range': 'A number lies outside the limits of its setting.',
+  'settings/empty': 'Text is empty where it must not be.',
+  'settings/line-break': 'Text that has to fit on one line holds a line break.',
+  'settings/word': 'Text that has to be one word holds a blank.',
+  'settings/domain': 'A value is not a domain name.',
+  'settings/channel-name': 'A value cannot be the name of a channel: 1 to 32 of a-z, 0-9, `_` and `$`.',
+  'settings/port': 'A listener is named by its port, 1 to 65535, or by `default`.',
+  'settings/next-hop':
+    'A next hop is not of the form `host:port`, `[v6]:port`, `smtp://host:port` or `lmtp://host:port`.',
+  'settings/file-name': 'A value is not the name of a file.',
+  'settings/not-provided': 'A database is of a kind that is not provided yet; text files and CDB are.',
+  'settings/duplicate': 'A list holds the same value twice; the second one has no effect.',
+  'settings/rule': 'A rewrite rule in YAML cannot be written as a line of pmdf.cnf.',
+  'settings/channel': 'A channel in YAML cannot be written as a block of pmdf.cnf.',
+  'settings/mapping': 'A mapping table or entry in YAML cannot be written as lines of a mapping file.',
 } as const;
 
 /** The code of a diagnostic; stable, other people's scripts look for it. */
