@@ -49,7 +49,7 @@ function logVerdict(plugin: HarakaPlugin, connection: HarakaConnection, what: st
 export const checkPort = guard(async function (this: HarakaPlugin, connection: HarakaConnection) {
   const state = connectionState(connection);
   const session = sessionOf(connection, state.policy);
-  const { verdict, effects } = await gateway().decide((environment) =>
+  const { verdict, effects } = await gateway().decide(state.policy, (environment) =>
     decidePort(state.policy, session, environment),
   );
   logEffects(this, connection, effects);

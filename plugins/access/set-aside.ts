@@ -19,8 +19,12 @@ function messageOf(transaction: HarakaTransaction): Promise<Buffer> {
 }
 
 /** Writes message and envelope into the held folder and returns the file's name. */
-async function hold(transaction: HarakaTransaction, from: string, to: readonly string[]): Promise<string> {
-  const folder = gateway().world.heldFolder;
+async function hold(
+  folder: string,
+  transaction: HarakaTransaction,
+  from: string,
+  to: readonly string[],
+): Promise<string> {
   await mkdir(folder, { recursive: true });
   const file = join(folder, `${transaction.uuid}.HELD`);
   const envelope = [`X-Envelope-From: ${from}`, ...to.map((one) => `X-Envelope-To: ${one}`), ''].join('\r\n');
@@ -46,7 +50,7 @@ async function hold(transaction: HarakaTransaction, from: string, to: readonly s
 export async function setAside(plugin: HarakaPlugin, connection: HarakaConnection): Promise<HookAnswer> {
   const { transaction } = connection;
   if (transaction === null) throw new Error('the transaction is gone');
-  const { recipients } = transactionState(connection, transaction);
+  const { policy, recipients } = transactionState(connection, transaction);
   const sender = await senderDecision(connection);
   const held: HarakaAddress[] = [];
   const kept: HarakaAddress[] = [];
@@ -58,7 +62,7 @@ export async function setAside(plugin: HarakaPlugin, connection: HarakaConnectio
   if (kept.length === transaction.rcpt_to.length) return proceed;
   if (held.length > 0) {
     const addresses = held.map((one) => recipients.get(one)?.address ?? one.address);
-    const file = await hold(transaction, sender.envelopeFrom, addresses);
+    const file = await hold(gateway().heldFolder(policy), transaction, sender.envelopeFrom, addresses);
     connection.lognotice(plugin, `held for ${held.length} recipients in ${file}`);
   }
   const discarded = transaction.rcpt_to.length - kept.length - held.length;

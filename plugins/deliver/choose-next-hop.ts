@@ -74,7 +74,7 @@ async function secondPass(
   const { policy } = gateway();
   const from = bareFrom(hmail.todo.mail_from);
   const server = { address: '', port: 0 };
-  const decision = await gateway().decide((environment) =>
+  const decision = await gateway().decide(policy, (environment) =>
     decideReprocessed(policy, server, from, address, environment),
   );
   const { verdict } = decision;

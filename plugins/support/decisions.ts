@@ -28,7 +28,7 @@ export async function senderDecision(connection: HarakaConnection): Promise<Send
   const session = sessionOf(connection, state.policy);
   const options = { tables: gateway().isEnabled('access') };
   const from = pathOf(transaction.mail_from);
-  const decision = await gateway().decide((environment) =>
+  const decision = await gateway().decide(state.policy, (environment) =>
     decideSender(state.policy, session, from, options, environment),
   );
   state.sender = decision;
@@ -49,7 +49,7 @@ export async function recipientDecision(
   const session = sessionOf(connection, state.policy);
   const options = { tables: gateway().isEnabled('access'), bothPasses: false };
   const request = requestOf(recipient, params);
-  const decision = await gateway().decide((environment) =>
+  const decision = await gateway().decide(state.policy, (environment) =>
     decideRecipient(state.policy, session, sender.envelopeFrom, request, options, environment),
   );
   state.recipients.set(recipient, decision);

@@ -2,8 +2,8 @@
  * What all plugins of the bundle share in one process: the policy in force, the databases, and the way to decide.
  * The first plugin that registers loads the policy; a broken configuration throws there, which stops Haraka.
  */
-import type { Environment, Lookup, Policy } from '../../lib/index.js';
-import { openWorld, type World } from '../../runtime/world.js';
+import type { Environment, Lookup, Policy, ReverseName } from '../../lib/index.js';
+import { World } from '../../runtime/world.js';
 import type { HarakaPlugin } from './haraka.js';
 
 /** The names under which the plugins of the bundle are enabled. */
@@ -32,14 +32,19 @@ export class Gateway {
     return this.#world.policy();
   }
 
-  /** Takes a decision: at once when every database is embedded, later otherwise. Rejects or throws on trouble. */
-  decide<T>(work: (environment: Environment) => Lookup<T>): T | Promise<T> {
-    return this.#world.decide(this.policy, work);
+  /** Takes a decision: at once when every answer comes at once, later otherwise. Throws or rejects on trouble. */
+  decide<T>(policy: Policy, work: (environment: Environment) => Lookup<T>): T | Promise<T> {
+    return this.#world.decide(policy, work);
   }
 
-  /** Looks up the name of a client's address. */
-  get world(): World {
-    return this.#world;
+  /** Looks up the name of a client's address. Never rejects. */
+  reverseName(policy: Policy, address: string): Promise<ReverseName> {
+    return this.#world.reverseName(policy, address);
+  }
+
+  /** The folder for held messages. */
+  heldFolder(policy: Policy): string {
+    return this.#world.heldFolder(policy);
   }
 }
 
@@ -47,18 +52,22 @@ let shared: Gateway | undefined;
 
 /** Joins the gateway of this process; loads the policy when no plugin has yet. Throws on a broken configuration. */
 export function joinGateway(plugin: HarakaPlugin, name: PluginName): Gateway {
-  if (shared === undefined) {
-    shared = new Gateway(
-      openWorld({
-        configFolder: plugin.config.root_path,
-        log: {
-          notice: (message) => plugin.lognotice(message),
-          warning: (message) => plugin.logwarn(message),
-          error: (message) => plugin.logerror(message),
-        },
-      }),
-    );
-  }
+  shared ??= new Gateway(
+    new World({
+      configFolder: plugin.config.root_path,
+      watch: true,
+      log: (severity, message) => {
+        switch (severity) {
+          case 'error':
+            return plugin.logerror(message);
+          case 'warning':
+            return plugin.logwarn(message);
+          case 'notice':
+            return plugin.lognotice(message);
+        }
+      },
+    }),
+  );
   shared.enable(name);
   return shared;
 }

@@ -3,7 +3,7 @@
  * The choice is made each time the hook `connect` runs: again after PROXY and XCLIENT.
  * Ref: PMDF 2.3.4.42
  */
-import { confirmationNeeds, decideConnection, initialChannel } from '../../lib/index.js';
+import { decideConnection, initialChannel, needsReverseName } from '../../lib/index.js';
 import { gateway, joinGateway } from '../support/gateway.js';
 import { guard } from '../support/guard.js';
 import type { HarakaConnection, HarakaPlugin } from '../support/haraka.js';
@@ -24,12 +24,11 @@ async function askName(connection: HarakaConnection): Promise<string | null> {
   const state = connectionState(connection);
   const address = connection.remote.ip;
   const initial = initialChannel(state.policy, connection.local.port);
-  const needs = confirmationNeeds(initial, state.policy.settings.switchLookup);
-  if (!needs.name) {
+  if (!needsReverseName(initial, state.policy.settings.switchLookup)) {
     state.reverse = { address, name: { kind: 'none', cause: 'no name is asked for on this channel' } };
     return null;
   }
-  const name = await gateway().reverseName(address);
+  const name = await gateway().reverseName(state.policy, address);
   state.reverse = { address, name };
   return name.kind === 'none' ? null : name.name;
 }
@@ -49,7 +48,7 @@ export const chooseChannel = guard(async function (this: HarakaPlugin, connectio
   // XCLIENT changes the client without another run of lookup_rdns.
   if (state.reverse === null || state.reverse.address !== connection.remote.ip) await askName(connection);
   const session = sessionOf(connection, state.policy);
-  const decision = await gateway().decide((environment) => decideConnection(state.policy, session, environment));
+  const decision = await gateway().decide(state.policy, (environment) => decideConnection(state.policy, session, environment));
   state.decision = decision;
   if (decision.relaying) connection.relaying = true;
   const { channel, why } = decision;
