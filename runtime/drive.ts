@@ -32,13 +32,13 @@ async function finish<T>(
   first: Promise<LookupAnswer>,
   isOver: () => boolean,
 ): Promise<T> {
-  let step = lookup.next(await first);
-  while (step.done !== true) {
-    const answer = await answers.answer(step.value);
+  let answer = await first;
+  for (;;) {
     if (isOver()) throw new DecisionFailed('nobody waits any more');
-    step = lookup.next(answer);
+    const step = lookup.next(answer);
+    if (step.done === true) return step.value;
+    answer = await answers.answer(step.value);
   }
-  return step.value;
 }
 
 async function decideLater<T>(

@@ -19,6 +19,7 @@ export type SequenceRequest = Extract<LookupRequest, { kind: 'sequence' }>;
 
 // More than all workers of a machine can take between two of our steps.
 const mostAttempts = 200;
+const widest = 64;
 const plainNumber = /^[0-9]{1,15}$/;
 
 function isMissing(error: unknown): boolean {
@@ -44,7 +45,7 @@ function lastGiven(folder: string): number | null {
 function startOf(file: string): number {
   const outcome = readSourceFile(file, file);
   if (outcome.kind === 'missing') return 0;
-  if (outcome.kind === 'unreadable') throw new Error(outcome.diagnostic.message);
+  if (outcome.kind !== 'read') throw new Error(outcome.diagnostic.message);
   const text = outcome.source.text.trim();
   if (!plainNumber.test(text)) throw new Error(`\`${file}\` holds no decimal number`);
   return Number(text);
@@ -109,6 +110,9 @@ export class SequenceFiles {
     // A name can be made from captures, and those from mail.
     if (![this.#folder, ...this.#further].some((folder) => isInside(folder, path))) {
       return failed(`the sequence file \`${file}\` lies outside the folders for such files`);
+    }
+    if (width > widest || (modulus !== null && modulus < 1)) {
+      return failed(`a sequence number cannot have width ${width} and modulus ${modulus}`);
     }
     try {
       const number = take(path);

@@ -1,0 +1,169 @@
+/*
+ * The name of a client: what its address resolves to, and whether that name resolves back to the address.
+ * All questions for one client share one time limit; when it is over, what is known by then counts. Of several names
+ * five at most are looked at, in alphabetical order, since name servers turn their answers around; the first confirmed one is
+ * the client's. An address literal in disguise, or anything else that is no host name, is left out.
+ * Never rejects: trouble is the absence of a name, with its cause.
+ * Ref: RFC 1912 2.1
+ */
+import { BlockList, isIP } from 'node:net';
+import type { Clock } from './clock.js';
+import { plausibleHostName } from './host-name.js';
+import type { NameResolver } from './name-resolver.js';
+import { RecentAnswers } from './recent-answers.js';
+import { errorName } from './regular-file.js';
+import { SharedQuestions } from './shared-questions.js';
+import { within } from './time-limit.js';
+
+/** What is known of a client's name; a cause is for the log. */
+export type ReverseName =
+  | { readonly kind: 'confirmed'; readonly name: string }
+  | { readonly kind: 'unconfirmed'; readonly name: string; readonly cause: string }
+  | { readonly kind: 'none'; readonly cause: string };
+
+/** How the name of one client is found. */
+export interface ReverseOptions {
+  readonly timeoutMs: number;
+  readonly resolver: NameResolver;
+  readonly clock: Clock;
+}
+
+interface Client {
+  readonly address: string;
+  readonly family: 4 | 6;
+}
+
+/** What is known so far; `isFirm` is lost when something failed that may go well the next time. */
+interface Progress {
+  names: readonly string[] | null;
+  readonly confirmed: Set<string>;
+  readonly causes: Map<string, string>;
+  cause: string;
+  isFirm: boolean;
+}
+
+interface Outcome {
+  readonly result: ReverseName;
+  readonly isFirm: boolean;
+}
+
+const mostNames = 5;
+const denials: ReadonlySet<string> = new Set(['ENOTFOUND', 'ENODATA', 'ENONAME']);
+
+function clientAt(address: string): Client | null {
+  const bare = address.split('%', 1)[0] ?? '';
+  const mapped = bare.toLowerCase().startsWith('::ffff:') ? bare.slice(7) : '';
+  if (isIP(mapped) === 4) return { address: mapped, family: 4 };
+  const family = isIP(bare);
+  return family === 4 || family === 6 ? { address: bare, family } : null;
+}
+
+/** Compares addresses, not their spellings. */
+function isAmong(client: Client, candidates: readonly string[]): boolean {
+  const list = new BlockList();
+  const family = client.family === 4 ? 'ipv4' : 'ipv6';
+  list.addAddress(client.address, family);
+  return candidates.some((one) => isIP(one) === client.family && list.check(one, family));
+}
+
+async function findNames(client: Client, resolver: NameResolver, progress: Progress): Promise<void> {
+  try {
+    const written = await resolver.names(client.address);
+    const plausible = new Set(written.flatMap((one) => plausibleHostName(one) ?? []));
+    progress.names = [...plausible].sort().slice(0, mostNames);
+    progress.cause = written.length === 0 ? 'the address has no name' : 'the address has no usable name';
+  } catch (error) {
+    const code = errorName(error);
+    progress.isFirm &&= denials.has(code);
+    progress.names = [];
+    progress.cause = denials.has(code)
+      ? 'the address has no name'
+      : `the look-up of the address failed: ${code}`;
+  }
+}
+
+async function confirm(
+  client: Client,
+  name: string,
+  resolver: NameResolver,
+  progress: Progress,
+): Promise<void> {
+  try {
+    const addresses = await resolver.addresses(name, client.family);
+    if (isAmong(client, addresses)) progress.confirmed.add(name);
+    else progress.causes.set(name, 'the name has other addresses');
+  } catch (error) {
+    const code = errorName(error);
+    const isDenied = denials.has(code);
+    progress.isFirm &&= isDenied;
+    progress.causes.set(
+      name,
+      isDenied ? 'the name has no address' : `the look-up of the name failed: ${code}`,
+    );
+  }
+}
+
+async function search(client: Client, resolver: NameResolver, progress: Progress): Promise<void> {
+  await findNames(client, resolver, progress);
+  await Promise.all((progress.names ?? []).map((name) => confirm(client, name, resolver, progress)));
+}
+
+function conclude(progress: Progress, late: string): ReverseName {
+  if (progress.names === null) return { kind: 'none', cause: late };
+  const confirmed = progress.names.find((name) => progress.confirmed.has(name));
+  if (confirmed !== undefined) return { kind: 'confirmed', name: confirmed };
+  const [name] = progress.names;
+  if (name === undefined) return { kind: 'none', cause: progress.cause };
+  return { kind: 'unconfirmed', name, cause: progress.causes.get(name) ?? late };
+}
+
+async function resolve(address: string, options: ReverseOptions): Promise<Outcome> {
+  const { timeoutMs, resolver, clock } = options;
+  const client = clientAt(address);
+  if (client === null) {
+    return { result: { kind: 'none', cause: 'the client has no IP address' }, isFirm: true };
+  }
+  const progress: Progress = {
+    names: null,
+    confirmed: new Set(),
+    causes: new Map(),
+    cause: '',
+    isFirm: true,
+  };
+  const outcome = await within(clock, timeoutMs, search(client, resolver, progress));
+  const result = conclude(progress, `no answer within ${timeoutMs} ms`);
+  return { result, isFirm: progress.isFirm && outcome.kind === 'in-time' };
+}
+
+/** Finds the name of one client; `address` is IPv4 or IPv6. Never rejects. */
+export async function resolveReverseName(address: string, options: ReverseOptions): Promise<ReverseName> {
+  return (await resolve(address, options)).result;
+}
+
+const cacheSize = 10_000;
+const firmMs = 60_000;
+const shakyMs = 5_000;
+
+/** Finds the names of clients, and remembers them for a minute; what failed or came late, for five seconds. */
+export class ReverseNames {
+  readonly #options: ReverseOptions;
+  readonly #recent: RecentAnswers<ReverseName>;
+  readonly #underWay = new SharedQuestions<ReverseName>();
+
+  constructor(options: ReverseOptions) {
+    this.#options = options;
+    this.#recent = new RecentAnswers(options.clock, cacheSize);
+  }
+
+  /** Finds the name of a client; one question at a time for each address. Never rejects. */
+  async resolve(address: string): Promise<ReverseName> {
+    return (
+      this.#recent.get(address) ??
+      this.#underWay.ask(address, async () => {
+        const { result, isFirm } = await resolve(address, this.#options);
+        this.#recent.keep(address, result, isFirm ? firmMs : shakyMs);
+        return result;
+      })
+    );
+  }
+}
