@@ -96,6 +96,12 @@ export const diagnosticCodes = {
   'settings/rule': 'A rewrite rule in YAML cannot be written as a line of pmdf.cnf.',
   'settings/channel': 'A channel in YAML cannot be written as a block of pmdf.cnf.',
   'settings/mapping': 'A mapping table or entry in YAML cannot be written as lines of a mapping file.',
+
+  // policy
+  'policy/nothing-configured': 'There is neither a pmdf.cnf nor channels in pmdf.yaml, so there is no policy.',
+  'policy/unknown-channel': 'A setting or a rewrite rule names a channel that does not exist.',
+  'policy/unknown-table': 'A rewrite rule asks a mapping table that does not exist.',
+  'policy/unasked-table': 'Nothing asks this mapping table: its name may be mistyped.',
 } as const;
 
 /** The code of a diagnostic; stable, other people's scripts look for it. */

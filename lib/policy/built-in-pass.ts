@@ -6,7 +6,7 @@
 import type { Address } from '../address/address.js';
 import { holdBars } from '../address/bar.js';
 import { printAddress } from '../address/split-address.js';
-import { builtInTable, decideSourceRoutes, type SourceRouteDecision } from '../access/decide-source-routes.js';
+import { decideSourceRoutes, type SourceRouteDecision } from '../access/decide-source-routes.js';
 import { hasKeyword } from '../channel/channel.js';
 import type { Environment } from '../lookup/environment.js';
 import type { Lookup } from '../lookup/lookup.js';
@@ -50,8 +50,9 @@ export function* decideForm(
   environment: Environment,
 ): Lookup<SourceRouteDecision> {
   const { sourceChannel } = session;
-  const tables = policy.builtIn.get(sourceChannel);
-  if (tables === undefined) return { verdict: accept(null), entries: [] };
+  if (!hasKeyword(channelNamed(policy, sourceChannel), 'switchchannel')) {
+    return { verdict: accept(null), entries: [] };
+  }
   return yield* decideSourceRoutes({
     mode: policy.settings.builtInSourceRoutes,
     sourceChannel,
@@ -59,8 +60,8 @@ export function* decideForm(
     destinationChannel: '',
     to,
     asReceived: holdBars(printAddress(to)),
-    applyBuiltIn: (_name, probe, inputFlags) =>
-      applyTable(tables, builtInTable, probe, { inputFlags, environment }),
+    applyBuiltIn: (table, probe, inputFlags) =>
+      applyTable(policy.builtIn, table, probe, { inputFlags, environment }),
     isOutside: (host) => isOutside(policy, sourceChannel, host, environment),
     trace: environment.trace,
   });

@@ -38,7 +38,7 @@ function liesInside(channel: Channel): boolean {
 /** Finds the way out of a channel: the setting, else its keywords, else what suits the channel. */
 export function deliveryRoute(policy: Policy, channelName: string): DeliveryRoute {
   const channel = channelNamed(policy, channelName);
-  const setting = policy.settings.delivery.get(channelName);
+  const setting = policy.settings.delivery.channels.get(channelName);
   return {
     channel: channelName,
     method: setting?.method ?? (liesInside(channel) ? 'through' : 'queue'),

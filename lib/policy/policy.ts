@@ -3,7 +3,7 @@
  * began with; a reload makes another.
  */
 import type { Channel, ChannelTable } from '../channel/channel.js';
-import type { Mappings } from '../mapping/apply-table.js';
+import type { Mappings } from '../mapping/compile-tables.js';
 import type { RewriteRules } from '../rewrite/rule-index.js';
 import type { HostTable, RoutingChannel } from '../rewrite/world.js';
 import type { Settings } from './settings.js';
@@ -18,8 +18,8 @@ export interface Policy {
   readonly rules: RewriteRules;
   /** The site's mapping tables. */
   readonly mappings: Mappings;
-  /** The built-in source-route entries, by the name of each source channel with `switchchannel`. */
-  readonly builtIn: ReadonlyMap<string, Mappings>;
+  /** The table of built-in source-route entries, for every source channel with `switchchannel`. */
+  readonly builtIn: Mappings;
   /** What bare recipients are completed with: the official host name of `l`, or the setting `local_host`. */
   readonly localHost: string;
   /** Folded: the host names of `l` and the setting `local_domains`. */

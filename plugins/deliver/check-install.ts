@@ -6,7 +6,7 @@ import type { OutboundQueue } from './outbound-queue.js';
 
 /** Throws when a channel is to be handed on by a queue plugin that is not enabled. */
 export function checkThroughPlugin(policy: Policy, queue: OutboundQueue): void {
-  const { throughPlugin } = policy.settings;
+  const { throughPlugin } = policy.settings.delivery;
   const wanted = [...policy.channels.channels.keys()]
     .map((name) => deliveryRoute(policy, name))
     .filter(({ method }) => method === 'through');

@@ -80,7 +80,7 @@ async function handOn(
   const { transaction, connection, queue, from } = outgoing;
   transaction.rcpt_to = through.map(({ address }) => addressLike(transaction.mail_from, address));
   transaction.mail_from = from;
-  transaction.notes.set('queue.wants', policy.settings.throughPlugin);
+  transaction.notes.set('queue.wants', policy.settings.delivery.throughPlugin);
   const hop = through[0]?.route.nextHop ?? null;
   if (hop === null) return proceed;
   const { code, message } = await queue.forwardTo(hop.host, hop.port, connection);
