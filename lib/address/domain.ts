@@ -18,8 +18,11 @@ const longestName = 255;
  */
 export function foldDomain(domain: string): string {
   if (domain.startsWith('[')) return foldLiteral(domain);
-  const name = toAsciiName(domain)?.toLowerCase() ?? domain.toLowerCase();
-  return name.length > 1 && name.endsWith('.') && !name.endsWith('..') ? name.slice(0, -1) : name;
+  const name = withoutRootDot(domain);
+  const lowerCase = name.toLowerCase();
+  // Some capitals are refused by older Unicode tables although their small letters are not.
+  const asciiName = toAsciiName(name) ?? toAsciiName(lowerCase);
+  return asciiName === null ? lowerCase : withoutRootDot(asciiName.toLowerCase());
 }
 
 /** Gives the ASCII form of a domain with U-labels, case kept where it was ASCII; null where it has none. */
@@ -51,6 +54,10 @@ export function labelsOf(host: string): string[] {
     start = end + 1;
   }
   return labels;
+}
+
+function withoutRootDot(name: string): string {
+  return name.length > 1 && name.endsWith('.') && !name.endsWith('..') ? name.slice(0, -1) : name;
 }
 
 function foldLiteral(domain: string): string {

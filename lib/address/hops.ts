@@ -7,7 +7,7 @@
  * the text is cut at every routing sign, whatever quotes stand around it, and what stands right of `%` and `@` or left of
  * `!` and `::` is a host. A stranger's text may name more hosts than any server would see; an honest local part, without
  * a routing sign, names none. Linear in the text; fails on none.
- * Ref: RFC 5321 appendix F.2; RFC 5321 4.1.2; RFC 1123 5.2.16; PMDF 2.2.3.1
+ * Ref: RFC 5321 F.2; RFC 5321 4.1.2; RFC 1123 5.2.16; PMDF 2.2.3.1
  */
 
 import type { Address } from './address.js';
@@ -25,18 +25,17 @@ interface Field {
 const routingSign = /[%@!]|::/;
 const nonAscii = /[^\x00-\x7f]/;
 /** One item at a time: an address literal, a routing sign, or any other character. */
-const item = /\[[0-9A-Za-z.:-]*\]|::|[^]/g;
+const item = /\[[0-9A-Za-z.:-]*\]|::|[\s\S]/g;
 const separator = /[,;:]/;
 /** Quotes, escapes, comments, angle brackets, blanks and controls: servers drop them, stop at them or keep them. */
 const ornaments = /[\x00-\x20\x7f"\\()<>]+/;
 const quotesAndEscapes = /["\\]/g;
-const encapsulation = /^[^0-9A-Za-z]*IMCEASMTP-/i;
+const encapsulation = /(?:^|[^0-9A-Za-z])IMCEASMTP-/i;
 const encodedCharacter = /\+([0-9A-Fa-f]{2})/g;
 
 /** Tells whether a local part can be unwrapped at all; exactly then `routingHosts` gives a host. */
 export function carriesRouting(address: Address): boolean {
-  const folded = foldCompatible(address.localPart);
-  return isOpaque(folded) || readings(folded).length > 0;
+  return routingHosts(address).length > 0;
 }
 
 /**
@@ -64,21 +63,21 @@ function readings(folded: string): string[] {
   return texts.filter((text) => routingSign.test(text));
 }
 
-/** Whether the readings may miss a host: comments beside routing, or an encapsulation that does not end in an address. */
+/** Whether the readings may miss a host: comments beside routing, or an encapsulation of something other than an address. */
 function isOpaque(folded: string): boolean {
   if (folded.includes('(') && routingSign.test(folded)) return true;
   const inner = decapsulate(folded);
-  return inner !== null && (!inner.includes('@') || decapsulate(inner) !== null);
+  return inner !== null && (!inner.includes('@') || inner.includes('(') || decapsulate(inner) !== null);
 }
 
 /** Takes an address out of the form in which Exchange wraps it as a local part (`+40` is `@`); null if it is not wrapped. */
 function decapsulate(text: string): string | null {
   const plain = text.replace(quotesAndEscapes, '');
-  if (!encapsulation.test(plain)) return null;
+  const match = encapsulation.exec(plain);
+  if (match === null) return null;
+  const inner = plain.slice(match.index + match[0].length);
   return foldCompatible(
-    plain
-      .replace(encapsulation, '')
-      .replace(encodedCharacter, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16))),
+    inner.replace(encodedCharacter, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16))),
   );
 }
 
@@ -149,7 +148,8 @@ function addReadings(part: string, hosts: Set<string>): void {
   if (fragments.length > 1) {
     for (const fragment of fragments) hosts.add(fragment);
     hosts.add(fragments.join(''));
-    hosts.add(`"${part}"`);
+    const [first = '', end = ''] = [fragments[0], fragments.at(-1)];
+    hosts.add(`"${part.slice(part.indexOf(first), part.lastIndexOf(end) + end.length)}"`);
   } else {
     hosts.add(fragments[0] ?? '');
   }
