@@ -5,14 +5,15 @@
  * Whenever a switch is not clearly asked for, the initial channel stays.
  * Ref: PMDF 2.3.4.40, 2.3.4.42
  */
+import { formatAddressLiteral } from '../address/literal.js';
+import { canonicalAddress } from '../address/network.js';
 import type { Lookup } from '../lookup/lookup.js';
 import { oneLine } from '../smtp/reply.js';
 import { type Channel, hasKeyword } from './channel.js';
-import { clientLiteral } from './client-literal.js';
 import { confirmationOf, reverseNameUse, type SwitchLookup } from './reverse-name.js';
 
-/** What is known about the client's name; `cause` tells why there is none, or why it is not confirmed. */
-export type ClientName =
+/** What the reverse look-up of the client gave; `cause` tells why there is none, or why it is not confirmed. */
+export type ReverseName =
   | { readonly kind: 'confirmed'; readonly name: string }
   | { readonly kind: 'unconfirmed'; readonly name: string; readonly cause: string }
   | { readonly kind: 'none'; readonly cause: string };
@@ -36,7 +37,7 @@ export interface ChannelChoice {
 export interface SelectSource {
   readonly initial: Channel;
   readonly clientAddress: string;
-  readonly name: ClientName;
+  readonly name: ReverseName;
   readonly order: SwitchLookup;
   readonly lookUpHost: (host: string) => Lookup<Channel | null>;
 }
@@ -51,7 +52,7 @@ function isHostName(name: string): boolean {
 }
 
 /** Decides whether the name counts for switching. */
-function usableName(initial: Channel, client: ClientName): UsableName {
+function usableName(initial: Channel, client: ReverseName): UsableName {
   if (!reverseNameUse(initial).switches) return { unusable: `\`${initial.name}\` does not switch by name` };
   if (client.kind === 'none') return { unusable: client.cause };
   const name = client.name.endsWith('.') ? client.name.slice(0, -1) : client.name;
@@ -107,7 +108,8 @@ export function* selectSourceChannel(circumstances: SelectSource): Lookup<Channe
   if (hasKeyword(initial, 'noswitchchannel')) return stay(`channel \`${initial.name}\` has noswitchchannel`);
   if (!hasKeyword(initial, 'switchchannel')) return stay(`channel \`${initial.name}\` lacks switchchannel`);
 
-  const literal = clientLiteral(clientAddress);
+  const isAddress = canonicalAddress(clientAddress) !== null;
+  const literal = isAddress ? formatAddressLiteral(clientAddress) : undefined;
   const name: UsableName =
     order === 'literal' ? { unusable: 'only addresses switch' } : usableName(initial, circumstances.name);
   const withoutName = 'unusable' in name && order !== 'literal' ? ` (no name: ${name.unusable})` : '';

@@ -16,12 +16,17 @@ export interface PmdfCnf {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** Tells whether nothing stands on a line; joining continued lines may leave nothing too. */
+function isBlank(line: LogicalLine): boolean {
+  return line.kind !== 'comment' && line.text.trim() === '';
+}
+
 /** Gathers lines between blank lines; a group of comments alone waits for the next. */
 function groupBlocks(lines: readonly LogicalLine[]): LogicalLine[][] {
   const blocks: LogicalLine[][] = [];
   let block: LogicalLine[] = [];
   for (const line of lines) {
-    if (line.kind !== 'blank') {
+    if (!isBlank(line)) {
       block.push(line);
     } else if (block.some((one) => one.kind === 'text')) {
       blocks.push(block);
@@ -34,7 +39,7 @@ function groupBlocks(lines: readonly LogicalLine[]): LogicalLine[][] {
 
 /** Parts the logical lines of pmdf.cnf; `source` is the file itself, for what is missing from it. */
 export function splitPmdfCnf(lines: readonly LogicalLine[], source: SourceFile): PmdfCnf {
-  const firstBlank = lines.findIndex((line) => line.kind === 'blank');
+  const firstBlank = lines.findIndex(isBlank);
   const ruleLines = firstBlank === -1 ? [...lines] : lines.slice(0, firstBlank);
   const blocks = firstBlank === -1 ? [] : groupBlocks(lines.slice(firstBlank));
   const diagnostics: Diagnostic[] = [];
