@@ -10,6 +10,7 @@ import { reply } from '../smtp/reply.js';
 import { accept, reject, type Verdict } from '../smtp/verdict.js';
 import type { Tracer } from '../trace/trace.js';
 import { needsBuiltInPass } from './built-in.js';
+import { builtInTable } from './built-in-table.js';
 import { decideTable, traceVerdict } from './decide-access.js';
 import { sendAccessProbe } from './probe.js';
 import { decideStrict, type StrictCheck } from './strict.js';
@@ -35,9 +36,6 @@ export interface SourceRouteDecision {
   readonly verdict: Verdict;
   readonly entries: readonly string[];
 }
-
-/** The name by which the table of built-in entries is asked and traced. */
-export const builtInTable = 'built-in';
 
 function* decideBuiltIn(check: SourceRouteCheck): Lookup<SourceRouteDecision> {
   if (!needsBuiltInPass(check.to)) return { verdict: accept(null), entries: [] };

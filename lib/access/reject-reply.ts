@@ -21,13 +21,17 @@ export function rejectReply(outcome: AccessOutcome, address: string): Reply {
   return reply(enhanced.startsWith('4') ? 450 : 550, enhanced, `${outcome.text ?? defaultText}: ${named}`);
 }
 
+/** Tells whether a text begins with the code of a rejection, such as `500 `. */
+export function hasReplyCode(text: string): boolean {
+  return /^[45][0-5]\d(?:[ -]|$)/.test(text);
+}
+
 /** Makes the reply with which a connection is closed; a text without a code of its own gets 554 5.7.1. */
 export function portRejectReply(outcome: AccessOutcome): Reply {
   const text = outcome.text ?? defaultPortText;
-  const parts = /^([45][0-5]\d)(?:[ -]|$)/.exec(text);
-  if (parts === null) return reply(554, '5.7.1', text);
+  if (!hasReplyCode(text)) return reply(554, '5.7.1', text);
   const rest = text.slice(4);
-  const code = Number(parts[1]);
+  const code = Number(text.slice(0, 3));
   const enhanced = /^[45]\.\d{1,3}\.\d{1,3}(?= |$)/.exec(rest)?.[0];
   if (enhanced === undefined || enhanced[0] !== text[0]) return reply(code, '', rest);
   return reply(code, enhanced, rest.slice(enhanced.length));

@@ -161,6 +161,17 @@ export const diagnosticCodes = {
   'rewrite/never-applies': 'Two controls of a template exclude each other, so its rule never applies.',
   'rewrite/dollar-in-name':
     'The name after `$M`, `$N`, `$Q`, `$C` or `$T` swallows a control that follows it; write that control before it.',
+  // access
+  'access/unknown-flag':
+    'A template sets a flag that its access table does not know; a literal dollar sign is written `$$`.',
+  'access/unknown-input-flag': 'A template tests an input flag that is never set for its access table.',
+  'access/flag-not-provided':
+    'A template sets a flag that needs something that is not provided here; take the flag out of the template.',
+  'access/flag-without-effect':
+    'A template sets a flag that can have no effect with the rest of the configuration.',
+  'access/permit-and-reject': 'A template both permits and rejects; the rejection counts.',
+  'access/port-text-without-code':
+    'The text of a PORT_ACCESS rejection is sent as it is and so begins with an SMTP code; without one the client gets 554 5.7.1.',
 } as const;
 
 /** The code of a diagnostic; stable, other people's scripts look for it. */
