@@ -2,15 +2,15 @@
  * Reads a whole configuration folder and compiles it: pmdf.yaml first, which names the other files.
  * All errors of all files come back together.
  */
-import type { Parsed, Diagnostic } from '../lib/diagnostics/diagnostic.js';
+import type { Diagnostic, Parsed } from '../lib/diagnostics/diagnostic.js';
 import { hasErrors } from '../lib/diagnostics/diagnostic.js';
 import type { SourceFile } from '../lib/diagnostics/source.js';
 import type { DatabaseName } from '../lib/lookup/lookup.js';
-import { compilePolicy, type CompiledPolicy } from '../lib/policy/compile-policy.js';
+import { type CompiledPolicy, compilePolicy } from '../lib/policy/compile-policy.js';
 import { parseSettings } from '../lib/policy/parse-settings.js';
 import type { Policy } from '../lib/policy/policy.js';
 import type { DatabaseSetting } from '../lib/policy/settings.js';
-import { emptyDatabase, type Database } from './database.js';
+import { type Database, emptyDatabase } from './database.js';
 import type { OpenDatabases } from './open-databases.js';
 import { SourceReader } from './read-sources.js';
 
@@ -39,14 +39,18 @@ function readOptional(reader: SourceReader, written: string, diagnostics: Diagno
   return null;
 }
 
-/** Opens a database; one that is missing and not required holds nothing. */
+/**
+ * Opens a database; one that is missing and not required holds nothing. One that was there before and vanished stays
+ * open, and answers that nobody can tell.
+ */
 function openDatabase(
   reader: SourceReader,
   open: OpenDatabases,
   setting: DatabaseSetting,
   diagnostics: Diagnostic[],
 ): Database | null {
-  if (!setting.required && reader.read(setting.file).kind === 'missing') return emptyDatabase;
+  const isMissing = reader.read(setting.file).kind === 'missing';
+  if (isMissing && !setting.required && !open.isOpen(setting.file)) return emptyDatabase;
   const opened = open.open(setting.file);
   diagnostics.push(...opened.diagnostics);
   return opened.value;

@@ -3,6 +3,7 @@
  * reads changed files again. Whoever opens it gets a policy or a ConfigError.
  */
 import { join, resolve } from 'node:path';
+import { formatDiagnostic } from '../lib/diagnostics/diagnostic.js';
 import type { Environment } from '../lib/lookup/environment.js';
 import type { Lookup } from '../lib/lookup/lookup.js';
 import type { Policy } from '../lib/policy/policy.js';
@@ -51,7 +52,9 @@ export class World {
     this.#folder = resolve(options.configFolder, 'pmdf');
     this.#open = new OpenDatabases(this.#folder, {
       clock: this.#clock,
-      report: (message) => options.log('error', message),
+      report: (diagnostics) => {
+        for (const one of diagnostics) options.log(one.severity, formatDiagnostic(one));
+      },
     });
     this.#sequences = new SequenceFiles(this.#folder);
     this.#store = new PolicyStore<Configuration>({ compile: () => this.#compile(), log: options.log });

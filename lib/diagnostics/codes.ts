@@ -22,6 +22,8 @@ export const diagnosticCodes = {
   'access/flag-without-effect':
     'A template sets a flag that can have no effect with the rest of the configuration.',
   'access/permit-and-reject': 'A template both permits and rejects; the rejection counts.',
+  'access/port-text-without-code':
+    'The text of a PORT_ACCESS rejection is sent as it is and so begins with an SMTP code; without one the client gets 554 5.7.1.',
 
   // channel
   'channel/name': 'A channel name has 1 to 32 characters: lower-case letters, digits, `_` and `$`.',
@@ -98,7 +100,8 @@ export const diagnosticCodes = {
   'settings/mapping': 'A mapping table or entry in YAML cannot be written as lines of a mapping file.',
 
   // policy
-  'policy/nothing-configured': 'There is neither a pmdf.cnf nor channels in pmdf.yaml, so there is no policy.',
+  'policy/nothing-configured':
+    'There is neither a pmdf.cnf nor channels in pmdf.yaml, so there is no policy.',
   'policy/unknown-channel': 'A setting or a rewrite rule names a channel that does not exist.',
   'policy/unknown-table': 'A rewrite rule asks a mapping table that does not exist.',
   'policy/unasked-table': 'Nothing asks this mapping table: its name may be mistyped.',
@@ -161,17 +164,6 @@ export const diagnosticCodes = {
   'rewrite/never-applies': 'Two controls of a template exclude each other, so its rule never applies.',
   'rewrite/dollar-in-name':
     'The name after `$M`, `$N`, `$Q`, `$C` or `$T` swallows a control that follows it; write that control before it.',
-  // access
-  'access/unknown-flag':
-    'A template sets a flag that its access table does not know; a literal dollar sign is written `$$`.',
-  'access/unknown-input-flag': 'A template tests an input flag that is never set for its access table.',
-  'access/flag-not-provided':
-    'A template sets a flag that needs something that is not provided here; take the flag out of the template.',
-  'access/flag-without-effect':
-    'A template sets a flag that can have no effect with the rest of the configuration.',
-  'access/permit-and-reject': 'A template both permits and rejects; the rejection counts.',
-  'access/port-text-without-code':
-    'The text of a PORT_ACCESS rejection is sent as it is and so begins with an SMTP code; without one the client gets 554 5.7.1.',
 } as const;
 
 /** The code of a diagnostic; stable, other people's scripts look for it. */

@@ -2,7 +2,7 @@
  * Asks the site's access tables about a session and its envelope, and gives what they ask for beside the verdict.
  * Ref: PMDF 16.1
  */
-import { releaseBars } from '../address/bar.js';
+
 import { type AccessDecision, decideTable } from '../access/decide-access.js';
 import { type InputFlagFacts, inputFlagsFor } from '../access/input-flags.js';
 import {
@@ -15,6 +15,7 @@ import {
   sendAccessProbe,
   smtpApplicationInfo,
 } from '../access/probe.js';
+import { releaseBars } from '../address/bar.js';
 import type { Environment } from '../lookup/environment.js';
 import type { Lookup } from '../lookup/lookup.js';
 import type { AccessEffects } from './decision.js';
@@ -31,7 +32,7 @@ export interface RoutedRecipient {
   readonly channel: string;
 }
 
-const noReceipts: InputFlagFacts['receipts'] = new Set();
+const noNotify: ReadonlySet<string> = new Set();
 
 function portFieldsOf({ client, server }: Connection): PortFields {
   return {
@@ -42,27 +43,31 @@ function portFieldsOf({ client, server }: Connection): PortFields {
   };
 }
 
+function appInfoStyle({ settings }: Policy): 'SMTP' | 'SMTP/helo' {
+  switch (settings.access.appInfo) {
+    case 'pmdf':
+      return 'SMTP';
+    case 'messaging-server':
+      return 'SMTP/helo';
+  }
+}
+
 function submissionOf(policy: Policy, session: Session): SubmissionFields {
   if (session.client.address === '') return { port: null, applicationInfo: '', submitType: 'MAIL' };
   return {
     port: portFieldsOf(session),
-    applicationInfo: smtpApplicationInfo(policy.settings.access.appInfo, session.helo),
+    applicationInfo: smtpApplicationInfo(appInfoStyle(policy), session.helo),
     submitType: 'MAIL',
   };
 }
 
-function factsOf(session: Session, receipts: InputFlagFacts['receipts']): InputFlagFacts {
+function factsOf(session: Session, notify: ReadonlySet<string>): InputFlagFacts {
   return {
     authenticated: session.authUser !== null,
     tls: session.tls,
     protocol: session.esmtp ? 'ESMTP' : 'SMTP',
-    receipts,
+    notify,
   };
-}
-
-function receiptsOf({ notify }: RecipientRequest): InputFlagFacts['receipts'] {
-  const asked = (['delay', 'failure', 'success'] as const).filter((one) => notify.has(one.toUpperCase()));
-  return new Set(asked);
 }
 
 /** What a table's answer asks for beside its verdict. */
@@ -78,7 +83,11 @@ export function effectsOf({ outcome, logLines }: AccessDecision): AccessEffects 
 }
 
 /** Asks PORT_ACCESS. */
-export function* askPort(policy: Policy, connection: Connection, environment: Environment): Lookup<AccessDecision> {
+export function* askPort(
+  policy: Policy,
+  connection: Connection,
+  environment: Environment,
+): Lookup<AccessDecision> {
   return yield* decideTable(siteTables(policy, environment), {
     table: 'PORT_ACCESS',
     probe: portAccessProbe(portFieldsOf(connection)),
@@ -103,7 +112,7 @@ export function* askSender(
   return yield* decideTable(siteTables(policy, environment), {
     table: 'FROM_ACCESS',
     probe: fromAccessProbe(submissionOf(policy, session), from),
-    inputFlags: inputFlagsFor('FROM_ACCESS', factsOf(session, noReceipts)),
+    inputFlags: inputFlagsFor('FROM_ACCESS', factsOf(session, noNotify)),
     address: releaseBars(envelopeFrom),
     trace: environment.trace,
   });
@@ -119,7 +128,10 @@ function recipientProbe(
   switch (table) {
     case 'ORIG_SEND_ACCESS':
     case 'SEND_ACCESS':
-      return sendAccessProbe(recipient, policy.settings.access.orcpt ? (request.originalRecipient ?? '') : null);
+      return sendAccessProbe(
+        recipient,
+        policy.settings.access.orcpt ? (request.originalRecipient ?? '') : null,
+      );
     case 'ORIG_MAIL_ACCESS':
     case 'MAIL_ACCESS':
       return mailAccessProbe(submissionOf(policy, session), recipient);
@@ -154,7 +166,7 @@ export function* askRecipient(
   return yield* decideTable(siteTables(policy, environment), {
     table,
     probe: recipientProbe(policy, table, session, fields, request),
-    inputFlags: inputFlagsFor(table, factsOf(session, receiptsOf(request))),
+    inputFlags: inputFlagsFor(table, factsOf(session, request.notify)),
     address: named,
     trace: environment.trace,
   });

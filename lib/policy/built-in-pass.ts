@@ -3,10 +3,11 @@
  * It concerns source channels with `switchchannel` only: whoever was switched elsewhere is one of our own.
  * Ref: PMDF 29
  */
+
+import { decideSourceRoutes, type SourceRouteDecision } from '../access/decide-source-routes.js';
 import type { Address } from '../address/address.js';
 import { holdBars } from '../address/bar.js';
 import { printAddress } from '../address/split-address.js';
-import { decideSourceRoutes, type SourceRouteDecision } from '../access/decide-source-routes.js';
 import { hasKeyword } from '../channel/channel.js';
 import type { Environment } from '../lookup/environment.js';
 import type { Lookup } from '../lookup/lookup.js';

@@ -47,7 +47,8 @@ function checkSettings({ settings, channels }: References): Diagnostic[] {
   for (const [path, channel] of named) {
     if (channels.channels.has(channel)) continue;
     const span = settings.places.get(path) ?? [...channels.channels.values()][0]?.span;
-    if (span !== undefined) diagnostics.push(unknownChannel(span, 'policy/unknown-channel', channel, channels));
+    if (span !== undefined)
+      diagnostics.push(unknownChannel(span, 'policy/unknown-channel', channel, channels));
   }
   return diagnostics;
 }
@@ -58,12 +59,14 @@ function checkRules({ rules, tables, channels }: References): Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
   for (const { template } of rulesOf(rules)) {
     for (const item of template.items) {
-      if (item.kind === 'channel' && !channels.channels.has(item.channel.toLowerCase())) {
+      if (item.kind === 'channel-control' && !channels.channels.has(item.channel.toLowerCase())) {
         diagnostics.push(unknownChannel(item.span, 'policy/unknown-channel', item.channel, channels));
       }
       if (item.kind === 'mapping' && !known.has(tableKey(item.table))) {
         const message = `there is no table \`${item.table}\``;
-        diagnostics.push(errorAt(item.span, 'policy/unknown-table', message, suggestion(item.table, known.values())));
+        diagnostics.push(
+          errorAt(item.span, 'policy/unknown-table', message, suggestion(item.table, known.values())),
+        );
       }
     }
   }

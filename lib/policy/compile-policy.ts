@@ -90,12 +90,18 @@ function channelNamesOf(table: ChannelTable, local: Channel, rules: RuleFile): R
   const named = new Set(rulesOf(rules).map((rule) => foldDomain(printPattern(rule.pattern))));
   const others = [...table.channels.values()].filter((channel) => channel !== local);
   return new Set(
-    others.map((channel) => foldDomain(channel.officialHostName)).filter((host) => host !== '' && !named.has(host)),
+    others
+      .map((channel) => foldDomain(channel.officialHostName))
+      .filter((host) => host !== '' && !named.has(host)),
   );
 }
 
 /** The built-in entries for the channels that outsiders come in on. */
-function builtInOf(table: ChannelTable, localDomains: ReadonlySet<string>, diagnostics: Diagnostic[]): Mappings {
+function builtInOf(
+  table: ChannelTable,
+  localDomains: ReadonlySet<string>,
+  diagnostics: Diagnostic[],
+): Mappings {
   const outside = [...table.channels.values()].filter((channel) => hasKeyword(channel, 'switchchannel'));
   const names = outside.map((channel) => channel.name);
   const made = builtInMappingTable(names, [...localDomains]);
@@ -105,9 +111,14 @@ function builtInOf(table: ChannelTable, localDomains: ReadonlySet<string>, diagn
 
 function nothingConfigured({ cnfName }: PolicySources): Diagnostic {
   const span = { source: { ...cnfName, text: '' }, offset: 0, length: 0 };
-  return errorAt(span, 'policy/nothing-configured', `there is no \`${cnfName.name}\`, and pmdf.yaml holds no channels`, {
-    hint: 'copy pmdf.cnf and mappings into config/pmdf, or write `channels` and `rules` into pmdf.yaml',
-  });
+  return errorAt(
+    span,
+    'policy/nothing-configured',
+    `there is no \`${cnfName.name}\`, and pmdf.yaml holds no channels`,
+    {
+      hint: 'copy pmdf.cnf and mappings into config/pmdf, or write `channels` and `rules` into pmdf.yaml',
+    },
+  );
 }
 
 /** Compiles a policy. The value is null when there are errors; all of them are in the diagnostics. */

@@ -80,7 +80,11 @@ export interface PortDecision {
 }
 
 /** Puts a connection to PORT_ACCESS; without the table it is permitted. */
-export function* decidePort(policy: Policy, connection: Connection, environment: Environment): Lookup<PortDecision> {
+export function* decidePort(
+  policy: Policy,
+  connection: Connection,
+  environment: Environment,
+): Lookup<PortDecision> {
   const decision = yield* askPort(policy, connection, environment);
   return { verdict: decision.verdict, effects: effectsOf(decision), entries: decision.entries };
 }

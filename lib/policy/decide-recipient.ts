@@ -4,6 +4,8 @@
  *   -> the addresses it becomes -> SEND_ACCESS and MAIL_ACCESS for each -> deliveries
  * Ref: PMDF 2.3.3, 8.1, 16.1.1
  */
+
+import type { AccessDecision } from '../access/decide-access.js';
 import type { Address } from '../address/address.js';
 import { holdBars, releaseBars } from '../address/bar.js';
 import { parsePath } from '../address/parse-path.js';
@@ -12,11 +14,16 @@ import type { Environment } from '../lookup/environment.js';
 import type { Lookup } from '../lookup/lookup.js';
 import { type Reply, reply } from '../smtp/reply.js';
 import { accept, defer, reject, type Verdict } from '../smtp/verdict.js';
-import type { AccessDecision } from '../access/decide-access.js';
 import { askRecipient, type EnvelopeForTables, effectsOf } from './access-tables.js';
 import { decideForm } from './built-in-pass.js';
 import { channelNameIn } from './channel-names.js';
-import { type AccessEffects, type Delivery, joinEffects, noEffects, type RecipientDecision } from './decision.js';
+import {
+  type AccessEffects,
+  type Delivery,
+  joinEffects,
+  noEffects,
+  type RecipientDecision,
+} from './decision.js';
 import type { Policy } from './policy.js';
 import { rewriteEnvelope } from './rewriting.js';
 import type { RecipientRequest, Session } from './session.js';
@@ -37,7 +44,12 @@ interface Way {
 
 const start: Way = { effects: noEffects, entries: [] };
 
-function refused(address: string, verdict: Verdict, way: Way, channel: string | null = null): RecipientDecision {
+function refused(
+  address: string,
+  verdict: Verdict,
+  way: Way,
+  channel: string | null = null,
+): RecipientDecision {
   return { verdict, address: releaseBars(address), channel, deliveries: [], ...way };
 }
 
@@ -64,7 +76,8 @@ export function* decideRecipient(
   }
   if (options.tables) {
     const form = yield* decideForm(policy, session, envelopeFrom, received, environment);
-    if (form.verdict.kind !== 'accept') return refused(asReceived, form.verdict, { ...start, entries: form.entries });
+    if (form.verdict.kind !== 'accept')
+      return refused(asReceived, form.verdict, { ...start, entries: form.entries });
   }
   const route = policy.settings.sourceRoutes === 'strip' ? [] : received.route;
   const address = holdBars(printAddress({ ...received, route }));
@@ -97,7 +110,7 @@ function* decideAddress(
     }
     case 'no-channel': {
       const code = result.status.startsWith('4') ? 450 : 550;
-      const text = `${result.error}: ${releaseBars(address)}`;
+      const text = `${result.text}: ${releaseBars(address)}`;
       return refused(address, reject(null, reply(code, result.status, text)), start);
     }
     case 'routed':

@@ -40,7 +40,9 @@ function* rewrittenFrom(
   session: Session,
   address: Address,
   environment: Environment,
-): Lookup<{ readonly kind: 'known'; readonly from: string } | { readonly kind: 'failed'; readonly cause: string }> {
+): Lookup<
+  { readonly kind: 'known'; readonly from: string } | { readonly kind: 'failed'; readonly cause: string }
+> {
   const route = policy.settings.sourceRoutes === 'strip' ? [] : address.route;
   const whole = holdBars(printAddress(completed(policy, session, { ...address, route })));
   const result = yield* rewriteEnvelope(

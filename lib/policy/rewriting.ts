@@ -5,8 +5,8 @@ import type { Environment } from '../lookup/environment.js';
 import type { Lookup } from '../lookup/lookup.js';
 import { applyTable } from '../mapping/apply-table.js';
 import type { ApplyMapping } from '../mapping/mapping.js';
-import { type RewriteResult, rewriteAddress } from '../rewrite/rewrite-address.js';
-import type { RewriteContext } from '../rewrite/world.js';
+import { rewriteAddress } from '../rewrite/rewrite-address.js';
+import type { RewriteContext, RewriteResult } from '../rewrite/world.js';
 import type { Policy } from './policy.js';
 
 /** Binds the site's mapping tables to one run. */

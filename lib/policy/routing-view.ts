@@ -30,7 +30,9 @@ export function routingView(table: ChannelTable): {
   const hosts = new Map(
     [...table.hosts].flatMap(([host, entry]) => {
       const channel = channels.get(entry.channel.name);
-      return channel === undefined ? [] : [[foldHost(host), { channel, properName: entry.properName }] as const];
+      return channel === undefined
+        ? []
+        : [[foldHost(host), { channel, properName: entry.properName }] as const];
     }),
   );
   return { channels, hosts: { find: (host) => hosts.get(foldHost(host)) } };

@@ -86,7 +86,7 @@ export interface NextHop {
 }
 
 /** How mail of one channel leaves. */
-export interface Delivery {
+export interface DeliverySetting {
   /** Null leaves the choice to the default of the channel. */
   readonly method: DeliveryMethod | null;
   /** Null: by the channel's keywords and DNS, or where the queue plugin itself sends to. */
@@ -98,7 +98,7 @@ export interface DeliverySettings {
   /** The queue plugin for `through`, as `notes.queue.wants` names it. */
   readonly throughPlugin: string;
   /** By name of channel; a channel that is not here has the default of its kind. */
-  readonly channels: ReadonlyMap<string, Delivery>;
+  readonly channels: ReadonlyMap<string, DeliverySetting>;
 }
 
 /** Ceilings; who reaches one is deferred or refused, never served half. */
@@ -184,7 +184,7 @@ export const defaultSettings: Settings = Object.freeze({
     reverse: null,
   }),
   lookups: Object.freeze({ timeout: 5, cacheSize: 10_000, cacheSeconds: 60, negativeSeconds: 10 }),
-  delivery: Object.freeze({ throughPlugin: 'smtp_forward', channels: new Map<string, Delivery>() }),
+  delivery: Object.freeze({ throughPlugin: 'smtp_forward', channels: new Map<string, DeliverySetting>() }),
   limits: Object.freeze({
     steps: 1_000_000,
     rewrites: 32,

@@ -15,7 +15,8 @@ export async function waitFor(
   command: 'address command' | 'other command',
 ): Promise<void> {
   if (delay === null || (command === 'other command' && !delay.everyCommand)) return;
-  const longest = plugin.timeout === 0 ? Number.POSITIVE_INFINITY : Math.max(0, plugin.timeout - margin) * 100;
+  const longest =
+    plugin.timeout === 0 ? Number.POSITIVE_INFINITY : Math.max(0, plugin.timeout - margin) * 100;
   const hundredths = Math.min(delay.hundredths, longest);
   await new Promise<void>((resolve) => {
     setTimeout(resolve, hundredths * 10).unref();

@@ -8,7 +8,9 @@ import { decidePort, type Verdict } from '../../lib/index.js';
 import { type Parameters, recipientDecision, senderDecision } from '../support/decisions.js';
 import { gateway, joinGateway } from '../support/gateway.js';
 import { guard } from '../support/guard.js';
+
 export { pinDenial } from '../support/pin-denial.js';
+
 import type { HarakaAddress, HarakaConnection, HarakaPlugin } from '../support/haraka.js';
 import { type HookAnswer, proceed, refuse } from '../support/respond.js';
 import { connectionState, sessionOf, transactionState } from '../support/session.js';
@@ -35,7 +37,12 @@ function answerTo(verdict: Verdict): HookAnswer {
 }
 
 /** Writes the one line that tells why something was not accepted. */
-function logVerdict(plugin: HarakaPlugin, connection: HarakaConnection, what: string, verdict: Verdict): void {
+function logVerdict(
+  plugin: HarakaPlugin,
+  connection: HarakaConnection,
+  what: string,
+  verdict: Verdict,
+): void {
   if (verdict.kind === 'accept') return;
   const { code, enhanced, text } = verdict.reply;
   const place = verdict.place ?? 'none';

@@ -3,7 +3,7 @@
  * A held message is on disk, as `<uuid>.HELD` in the held folder, before anything is acknowledged.
  * Ref: PMDF 16.1.1
  */
-import { open, mkdir, rename } from 'node:fs/promises';
+import { mkdir, open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { noEffects } from '../../lib/index.js';
 import { senderDecision } from '../support/decisions.js';

@@ -5,9 +5,9 @@
  */
 import * as constants from 'haraka-constants';
 import {
+  type DeliveryRoute,
   decideReprocessed,
   deliveryRoute,
-  type DeliveryRoute,
   isAddressLiteral,
   parseAddressLiteral,
   processChannel,

@@ -2,8 +2,9 @@
  * Header fields that a message in the durable queue must have. Core adds them on its own way to the queue only.
  * Ref: RFC 5321 6.4; RFC 5322 3.6
  */
-import type { HarakaTransaction } from '../support/haraka.js';
+
 import { gateway } from '../support/gateway.js';
+import type { HarakaTransaction } from '../support/haraka.js';
 
 const days = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];

@@ -2,8 +2,11 @@
  * Delivers one message at queue time: what goes to the durable queue is held on disk, then the rest is handed on,
  * and its answer is the client's answer.
  */
+
+import * as constants from 'haraka-constants';
 import { type Policy, reply } from '../../lib/index.js';
 import { senderDecision } from '../support/decisions.js';
+import { causeOf } from '../support/guard.js';
 import type { HarakaAddress, HarakaConnection, HarakaPlugin, HarakaTransaction } from '../support/haraka.js';
 import { type HookAnswer, proceed, refuse, succeed } from '../support/respond.js';
 import { addressLike, transactionState } from '../support/session.js';
@@ -11,8 +14,6 @@ import { completeHeader } from './complete-header.js';
 import { discardFiles, holdFile } from './hold.js';
 import type { OutboundQueue } from './outbound-queue.js';
 import { hopName, type Plan, type PlannedDelivery, planDeliveries } from './plan.js';
-import { causeOf } from '../support/guard.js';
-import * as constants from 'haraka-constants';
 
 /** Deliveries that can share a queue file: one channel, one next hop, one domain; one file each for `process`. */
 function filesOf(queued: readonly PlannedDelivery[]): PlannedDelivery[][] {

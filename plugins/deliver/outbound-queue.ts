@@ -5,7 +5,14 @@
  *   plugins.registered_plugins['queue/smtp_forward'].queue_forward           the install's own forwarding, to another host
  * `openOutboundQueue` checks that all of it is there and says what is missing.
  */
-import type { HarakaAddress, HarakaConnection, HarakaNotes, HarakaPlugin, HarakaTransaction, Next } from '../support/haraka.js';
+import type {
+  HarakaAddress,
+  HarakaConnection,
+  HarakaNotes,
+  HarakaPlugin,
+  HarakaTransaction,
+  Next,
+} from '../support/haraka.js';
 
 /** A queue file that is on disk and not yet scheduled. */
 export interface HeldFile {
@@ -24,7 +31,11 @@ export interface QueueFile {
 
 /** The members of Haraka's outbound module that are used. */
 interface OutboundModule {
-  readonly TODOItem: new (domain: string, recipients: readonly HarakaAddress[], transaction: object) => object;
+  readonly TODOItem: new (
+    domain: string,
+    recipients: readonly HarakaAddress[],
+    transaction: object,
+  ) => object;
   process_delivery(paths: string[], todo: object, items: object[]): Promise<void>;
   readonly delivery_queue: { push(item: object): void };
 }

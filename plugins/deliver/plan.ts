@@ -1,7 +1,13 @@
 /*
  * Sorts the recipients of a transaction by the way their channel delivers.
  */
-import { deliveryRoute, type DeliveryRoute, type NextHop, type Policy, type RecipientDecision } from '../../lib/index.js';
+import {
+  type DeliveryRoute,
+  deliveryRoute,
+  type NextHop,
+  type Policy,
+  type RecipientDecision,
+} from '../../lib/index.js';
 
 /** An address to be delivered, and how. */
 export interface PlannedDelivery {
@@ -19,7 +25,9 @@ export interface Plan {
 
 /** Names a next hop so that two can be compared; the queue plugin's own is one too. */
 export function hopName(hop: NextHop | null): string {
-  return hop === null ? 'as the queue plugin is configured' : `${hop.protocol}://${hop.host.toLowerCase()}:${hop.port}`;
+  return hop === null
+    ? 'as the queue plugin is configured'
+    : `${hop.protocol}://${hop.host.toLowerCase()}:${hop.port}`;
 }
 
 /** Lists the deliveries of accepted recipients, each with its route. */

@@ -6,8 +6,8 @@ import {
   type ConnectionDecision,
   initialChannel,
   type Path,
-  parsePath,
   type Policy,
+  parsePath,
   type RecipientDecision,
   type RecipientRequest,
   type ReverseName,
@@ -46,7 +46,10 @@ export function connectionState(connection: HarakaConnection): ConnectionState {
 }
 
 /** The memory of a transaction; it keeps the policy that is in force when it is first asked for. */
-export function transactionState(connection: HarakaConnection, transaction: HarakaTransaction): TransactionState {
+export function transactionState(
+  connection: HarakaConnection,
+  transaction: HarakaTransaction,
+): TransactionState {
   let state = transactions.get(transaction);
   if (state === undefined) {
     const { decision, policy: connectionPolicy } = connectionState(connection);
@@ -104,12 +107,19 @@ export function requestOf(
   return {
     to: pathOf(address),
     originalRecipient: original === null ? null : original.slice(original.indexOf(';') + 1),
-    notify: new Set((notify ?? '').toUpperCase().split(',').filter((value) => value !== '')),
+    notify: new Set(
+      (notify ?? '')
+        .toUpperCase()
+        .split(',')
+        .filter((value) => value !== ''),
+    ),
   };
 }
 
 function isAddress(value: unknown): value is HarakaAddress {
-  return typeof value === 'object' && value !== null && 'user' in value && 'host' in value && 'format' in value;
+  return (
+    typeof value === 'object' && value !== null && 'user' in value && 'host' in value && 'format' in value
+  );
 }
 
 /**

@@ -48,12 +48,22 @@ export const chooseChannel = guard(async function (this: HarakaPlugin, connectio
   // XCLIENT changes the client without another run of lookup_rdns.
   if (state.reverse === null || state.reverse.address !== connection.remote.ip) await askName(connection);
   const session = sessionOf(connection, state.policy);
-  const decision = await gateway().decide(state.policy, (environment) => decideConnection(state.policy, session, environment));
+  const decision = await gateway().decide(state.policy, (environment) =>
+    decideConnection(state.policy, session, environment),
+  );
   state.decision = decision;
   if (decision.relaying) connection.relaying = true;
   const { channel, why } = decision;
-  connection.results.add(this, { channel, why, name: reverseNameOf(connection).kind, msg: `channel ${channel}` });
-  connection.lognotice(this, `channel=${channel} client=${connection.remote.ip} relaying=${decision.relaying} why="${why}"`);
+  connection.results.add(this, {
+    channel,
+    why,
+    name: reverseNameOf(connection).kind,
+    msg: `channel ${channel}`,
+  });
+  connection.lognotice(
+    this,
+    `channel=${channel} client=${connection.remote.ip} relaying=${decision.relaying} why="${why}"`,
+  );
   keepSubmissionOpen(connection, state.policy);
   return proceed;
 });

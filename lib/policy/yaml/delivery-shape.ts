@@ -1,7 +1,12 @@
 /*
  * Shape of `delivery`: for each channel `queue`, `through` or { method, next_hop }; beside them `through_plugin`.
  */
-import { type Delivery, type DeliverySettings, defaultSettings, deliveryMethods } from '../settings.js';
+import {
+  type DeliverySetting,
+  type DeliverySettings,
+  defaultSettings,
+  deliveryMethods,
+} from '../settings.js';
 import { mappingOf, section } from './collection-shapes.js';
 import { isChannelName, queuePlugin, wrongChannelName } from './name-shapes.js';
 import { nextHop } from './next-hop-shape.js';
@@ -11,9 +16,9 @@ import type { YamlEntry, YamlNode } from './yaml-node.js';
 
 const method = choice(deliveryMethods);
 
-const written = section<Delivery>({ method: null, nextHop: null }, { method, nextHop });
+const written = section<DeliverySetting>({ method: null, nextHop: null }, { method, nextHop });
 
-function readDelivery(node: YamlNode, setting: Setting): Delivery | undefined {
+function readDelivery(node: YamlNode, setting: Setting): DeliverySetting | undefined {
   if (node.kind === 'scalar') {
     const word = method.read(node, setting);
     return word === undefined ? undefined : Object.freeze({ method: word, nextHop: null });
@@ -21,7 +26,7 @@ function readDelivery(node: YamlNode, setting: Setting): Delivery | undefined {
   return written.read(node, setting);
 }
 
-function readChannel(entry: YamlEntry, setting: Setting, channels: Map<string, Delivery>): void {
+function readChannel(entry: YamlEntry, setting: Setting, channels: Map<string, DeliverySetting>): void {
   const channel = below(setting, entry.key, entry.keySpan);
   if (!isChannelName(entry.key)) {
     wrongChannelName(entry.keyScalar, channel, entry.key);
@@ -39,7 +44,7 @@ export const delivery: Shape<DeliverySettings> = {
     const mapping = mappingOf(node, setting);
     if (mapping === undefined) return undefined;
     let { throughPlugin } = defaultSettings.delivery;
-    const channels = new Map<string, Delivery>();
+    const channels = new Map<string, DeliverySetting>();
     for (const entry of mapping.entries) {
       if (entry.key === 'through_plugin') {
         const plugin = below(setting, entry.key, entry.keySpan);
