@@ -113,11 +113,14 @@ function takeArguments(
 
 /** Reads a table's answer; never throws, and a rejection stays one whatever the text is. */
 export function readAccessOutcome(table: AccessTable, result: MappingResult): AccessOutcome {
-  const flags = flagsOf(table).filter((one) => result.flags.has(one.letter));
+  // Most answers have no flag. Their output is for nobody: most often it is the probe itself.
+  return result.flags.size === 0 ? silent : readFlags(table, result.flags, result.output);
+}
+
+function readFlags(table: AccessTable, set: ReadonlySet<string>, output: string): AccessOutcome {
+  const flags = flagsOf(table).filter((one) => set.has(one.letter));
   const isSet = (letter: string): boolean => flags.some((one) => one.letter === letter);
   const rejects = isSet('N') || isSet('F');
-  // An output without flags is an input for nobody: most often the probe itself.
-  const output = flags.length === 0 ? '' : result.output;
   const { taken, connectionText } = takeArguments(table, output, flags, rejects);
   const problems: string[] = [];
 
@@ -159,7 +162,7 @@ export function readAccessOutcome(table: AccessTable, result: MappingResult): Ac
     recordConnection: table === 'PORT_ACCESS' && isSet('T'),
     connectionText,
   };
-  for (const letter of result.flags) {
+  for (const letter of set) {
     if (!isSet(letter)) problems.push(`the flag \`$${oneLine(letter)}\` means nothing to ${table}`);
   }
   return {
@@ -177,3 +180,6 @@ function undecidedCause(flags: readonly AccessFlag[], fromIsMalformed: boolean):
   // To go on with the envelope From that the client claimed would permit what the entry meant to correct.
   return fromIsMalformed ? 'the envelope From is to be replaced, but `$J` was given no address' : null;
 }
+
+/** The outcome of an answer without flags. */
+const silent: AccessOutcome = Object.freeze(readFlags('SEND_ACCESS', new Set(), ''));

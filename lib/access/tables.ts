@@ -37,7 +37,7 @@ export const accessTables: readonly AccessTableMeaning[] = [
   { table: 'MAIL_ACCESS', phase: 'RCPT TO', recipient: 'after-aliases' },
 ];
 
-const byName = new Map(accessTables.map((meaning) => [meaning.table as string, meaning]));
+const byName = new Map<string, AccessTableMeaning>(accessTables.map((meaning) => [meaning.table, meaning]));
 
 /** Finds an access table by its name in any case; undefined for every other table. */
 export function findAccessTable(name: string): AccessTableMeaning | undefined {

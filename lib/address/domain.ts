@@ -17,8 +17,8 @@ const longestName = 255;
  * DNS root dropped. A text that is no domain gives its lower case.
  */
 export function foldDomain(domain: string): string {
-  if (domain.startsWith('[')) return foldLiteral(domain);
   const name = withoutRootDot(domain);
+  if (name.startsWith('[')) return foldLiteral(name);
   const lowerCase = name.toLowerCase();
   // Some capitals are refused by older Unicode tables although their small letters are not.
   const asciiName = toAsciiName(name) ?? toAsciiName(lowerCase);

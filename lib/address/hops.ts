@@ -146,11 +146,16 @@ function partsOf(text: string): string[] {
 function addReadings(part: string, hosts: Set<string>): void {
   const fragments = part.split(ornaments).filter((fragment) => fragment !== '');
   if (fragments.length > 1) {
-    for (const fragment of fragments) hosts.add(fragment);
+    for (const fragment of fragments) hosts.add(closed(fragment));
     hosts.add(fragments.join(''));
     const [first = '', end = ''] = [fragments[0], fragments.at(-1)];
     hosts.add(`"${part.slice(part.indexOf(first), part.lastIndexOf(end) + end.length)}"`);
   } else {
-    hosts.add(fragments[0] ?? '');
+    hosts.add(closed(fragments[0] ?? ''));
   }
+}
+
+/** Closes an address literal that was left open, as Postfix does. */
+function closed(host: string): string {
+  return host.startsWith('[') && !host.includes(']') ? `${host}]` : host;
 }

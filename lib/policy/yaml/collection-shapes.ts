@@ -45,7 +45,8 @@ export function unknownKey(entry: YamlEntry, setting: Setting, known: Iterable<s
   let hint: string | undefined;
   if (near !== undefined) hint = `did you mean \`${near}\`?`;
   else if (home === '') hint = `\`${entry.key}\` stands at the top level`;
-  else if (home !== undefined) hint = `\`${entry.key}\` stands under \`${home}\``;
+  else if (home !== undefined && !setting.path.startsWith(home))
+    hint = `\`${entry.key}\` stands under \`${home}\``;
   setting.findings.error(
     entry.keySpan,
     'settings/unknown-key',

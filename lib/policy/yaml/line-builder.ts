@@ -7,7 +7,8 @@ import type { YamlScalar } from './yaml-node.js';
 
 /** Tells whether text ends in a `$` that quotes whatever comes next. */
 export function endsOpen(text: string): boolean {
-  const dollars = text.length - text.replace(/\$+$/, '').length;
+  let dollars = 0;
+  while (text.charAt(text.length - 1 - dollars) === '$') dollars += 1;
   return dollars % 2 === 1;
 }
 

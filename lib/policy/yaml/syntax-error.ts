@@ -25,6 +25,15 @@ function hintFor(source: SourceFile, offset: number, reason: string): string | u
   return undefined;
 }
 
+function messageFor(source: SourceFile, offset: number, reason: string, maximumDepth: number): string {
+  if (reason.startsWith('nesting exceeded'))
+    return `lists and mappings are nested more than ${maximumDepth} deep`;
+  if (reason.startsWith('tab characters')) return 'a tab cannot indent';
+  if (offset >= source.text.length) return 'the file ends inside a list, a mapping or a quoted text';
+  if (reason.includes('indentation')) return 'the indentation does not fit, or text lacks its quotes';
+  return `this cannot be read as YAML: ${reason}`;
+}
+
 /** Makes the diagnostic of a syntax error; `offset` may lie at the end of the file. */
 export function syntaxError(
   source: SourceFile,
@@ -34,9 +43,7 @@ export function syntaxError(
 ): Diagnostic {
   const at = Math.min(Math.max(0, offset), source.text.length);
   const span = { source, offset: at, length: at < source.text.length ? 1 : 0 };
-  const message = reason.startsWith('nesting exceeded')
-    ? `lists and mappings are nested more than ${maximumDepth} deep`
-    : `this cannot be read as YAML: ${reason}`;
+  const message = messageFor(source, at, reason, maximumDepth);
   const hint = hintFor(source, at, reason);
   return errorAt(span, 'yaml/syntax', message, hint === undefined ? {} : { hint });
 }

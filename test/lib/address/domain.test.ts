@@ -9,7 +9,7 @@ describe('foldDomain', () => {
   const same: readonly (readonly string[])[] = [
     ['domain.com', 'DOMAIN.COM', 'Domain.Com.', 'ＤＯＭＡＩＮ．com', 'domain。com', 'dom\u00adain.com'],
     ['é.test', 'É.test', 'e\u0301.test', 'xn--9ca.test', 'XN--9CA.TEST', 'é.test.'],
-    ['[1.2.3.4]', '[IPv6:::ffff:1.2.3.4]', '[ipv6:::FFFF:102:304]'],
+    ['[1.2.3.4]', '[1.2.3.4].', '[IPv6:::ffff:1.2.3.4]', '[ipv6:::FFFF:102:304]'],
     ['[IPv6:2001:db8::1]', '[ipv6:2001:DB8:0:0::1]', '[IPv6:2001:db8:0:0:0:0:0:1]'],
     ['[IPv6:::1.2.3.4]', '[IPv6:::102:304]'],
     ['[x25:AB]', '[X25:ab]'],
