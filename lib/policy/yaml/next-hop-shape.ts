@@ -3,7 +3,7 @@
  * in brackets. The default port is 25, for LMTP 24.
  * Ref: RFC 5321 4.5.4.2; RFC 2033; RFC 3986 3.2.2
  */
-import ipaddr from 'ipaddr.js';
+import { addressBytes } from '../../address/network.js';
 import type { NextHop } from '../settings.js';
 import { isDomainName } from './name-shapes.js';
 import { lineOfText } from './scalar-shapes.js';
@@ -12,7 +12,7 @@ import { noKeys, quoted, type Shape } from './shape.js';
 const form = /^(?:([a-z][a-z0-9+.-]*):\/\/)?(\[[^\]]*\]|[^[\]:/]*)(?::([0-9]{1,5}))?$/i;
 
 function isHost(host: string): boolean {
-  if (/^[0-9.]+$/.test(host)) return ipaddr.IPv4.isValidFourPartDecimal(host);
+  if (/^[0-9.]+$/.test(host)) return addressBytes(host) !== null;
   return isDomainName(host);
 }
 
@@ -27,8 +27,7 @@ export function parseNextHop(text: string): NextHop | null {
   if (port < 1 || port > 65535) return null;
   if (!written.startsWith('[')) return isHost(written) ? { protocol: scheme, host: written, port } : null;
   const host = written.slice(1, -1);
-  const isAddress = ipaddr.IPv6.isValid(host) || ipaddr.IPv4.isValidFourPartDecimal(host);
-  return isAddress && !host.includes('%') ? { protocol: scheme, host, port } : null;
+  return addressBytes(host) !== null && !host.includes('%') ? { protocol: scheme, host, port } : null;
 }
 
 function hintFor(text: string): string {
