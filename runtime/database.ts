@@ -3,7 +3,7 @@
  * at once, a remote one later. Keys are compared without regard to case.
  */
 import type { Diagnostic } from '../lib/diagnostics/diagnostic.js';
-import type { LookupAnswer } from '../lib/lookup/lookup.js';
+import { absent, type LookupAnswer } from '../lib/lookup/lookup.js';
 import type { Clock } from './clock.js';
 
 /** A database that answers at once; `look` never throws. */
@@ -37,3 +37,6 @@ export const freshnessInterval = 1000;
 export function foldKey(key: string): string {
   return key.toLowerCase();
 }
+
+/** A database that holds nothing: for a file that may be missing, and is. */
+export const emptyDatabase: Database = { kind: 'embedded', look: () => absent, close: () => undefined };

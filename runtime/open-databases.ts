@@ -33,6 +33,11 @@ export class OpenDatabases {
     return opened;
   }
 
+  /** Tells whether a database was opened before, by its name in the configuration. */
+  isOpen(written: string): boolean {
+    return this.#open.has(resolveFileName(this.#folder, written));
+  }
+
   /** Closes all of them. */
   close(): void {
     for (const database of this.#open.values()) database.close();

@@ -13,6 +13,50 @@ export const diagnosticCodes = {
   'file/missing': 'A file that the configuration needs does not exist or cannot be read.',
   'file/encoding': 'A file is not valid UTF-8; the place of the first bad byte is shown.',
   'file/open-continuation': 'The last line of a file ends in a backslash, so its continuation is missing.',
+  // access
+  'access/unknown-flag':
+    'A template sets a flag that its access table does not know; a literal dollar sign is written `$$`.',
+  'access/unknown-input-flag': 'A template tests an input flag that is never set for its access table.',
+  'access/flag-not-provided':
+    'A template sets a flag that needs something that is not provided here; take the flag out of the template.',
+  'access/flag-without-effect':
+    'A template sets a flag that can have no effect with the rest of the configuration.',
+  'access/permit-and-reject': 'A template both permits and rejects; the rejection counts.',
+  'access/port-text-without-code':
+    'The text of a PORT_ACCESS rejection is sent as it is and so begins with an SMTP code; without one the client gets 554 5.7.1.',
+
+  // channel
+  'channel/name': 'A channel name has 1 to 32 characters: lower-case letters, digits, `_` and `$`.',
+  'channel/unknown-keyword':
+    'A word on the first line of a channel block is no keyword; PMDF takes it as a group id. Mend the spelling, or leave it.',
+  'channel/argument-missing': 'A keyword needs an argument, and none follows it.',
+  'channel/argument': 'The argument of a keyword is not of the kind that the keyword needs.',
+  'channel/argument-is-keyword':
+    'A keyword stands where another keyword has its argument, so it is taken as the argument; put it in double quotes if that is meant.',
+  'channel/open-quote': 'A word begins with a double quote that is never closed on its line.',
+  'channel/contradiction':
+    'Two keywords on one line decide the same setting, or one keyword is said twice; the later one counts.',
+  'channel/no-official-host': 'A channel block has no second line with the official host name.',
+  'channel/host-name': 'A host name in a channel block contains a character that no host name has.',
+  'channel/missing-blank-line':
+    'A line of host names looks like the first line of the next channel block; blocks are separated by a blank line.',
+  'channel/ignored-line': 'A `defaults` or `nodefaults` block holds something that is not used.',
+  'channel/duplicate-channel': 'Two channels have the same name.',
+  'channel/duplicate-host':
+    'A host name occurs twice in the channel table, where each belongs to one channel only.',
+  'channel/local-missing': 'There is no local channel; the first channel block is to be `l`.',
+  'channel/local-first':
+    'A channel block stands before the local channel; only `defaults` and `nodefaults` may.',
+  'channel/reserved-name': 'PMDF reserves this channel name for a program that this product does not have.',
+  'channel/directory':
+    'Directory channels are not supported; use the general database, aliases or a FORWARD table.',
+  'channel/unknown-channel': 'A keyword names a channel that does not exist.',
+
+  // cnf
+  'cnf/no-rules':
+    'There is no rewrite rule before the first blank line, which ends the rules; all that follows is read as channel blocks.',
+  'cnf/no-channels':
+    'There is no channel block: no blank line follows the rewrite rules, or nothing follows it.',
 
   // runtime
   'file/not-a-file': 'A name that should be a file is a folder, a pipe, a socket or a device.',
@@ -26,6 +70,100 @@ export const diagnosticCodes = {
   'database/duplicate-key':
     'A key stands twice in a database, without regard to case. An error when the values differ, since only one of them can be meant.',
   'database/damaged': 'A CDB file is cut short or is no CDB file; make it again with `pmdf crdb`.',
+
+  // settings
+  'yaml/syntax':
+    'The settings file is not YAML from this place on; often text that begins with a sign lacks its quotes.',
+  'yaml/duplicate-key': 'A key is given twice in one mapping; both places are shown.',
+  'yaml/documents': 'The settings file holds more than one YAML document.',
+  'yaml/alias': 'Anchors (`&name`) and aliases (`*name`) are not provided; text that begins so needs quotes.',
+  'yaml/tag': 'Type tags (`!!str`) are not provided; text that begins with `!` needs quotes.',
+  'yaml/key': 'A list or a mapping stands where a key belongs.',
+  'settings/unknown-key': 'A setting has a name that is not known here; the nearest one is suggested.',
+  'settings/missing-key': 'A setting that is needed here is not given.',
+  'settings/type': 'A setting has a value of the wrong kind, such as text in place of a number.',
+  'settings/choice': 'A setting has a value that is not one of its words.',
+  'settings/range': 'A number lies outside the limits of its setting.',
+  'settings/empty': 'Text is empty where it must not be.',
+  'settings/line-break': 'Text that has to fit on one line holds a line break.',
+  'settings/word': 'Text that has to be one word holds a blank.',
+  'settings/domain': 'A value is not a domain name.',
+  'settings/channel-name': 'A value cannot be the name of a channel: 1 to 32 of a-z, 0-9, `_` and `$`.',
+  'settings/port': 'A listener is named by its port, 1 to 65535, or by `default`.',
+  'settings/next-hop':
+    'A next hop is not of the form `host:port`, `[v6]:port`, `smtp://host:port` or `lmtp://host:port`.',
+  'settings/file-name': 'A value is not the name of a file.',
+  'settings/not-provided': 'A database is of a kind that is not provided yet; text files and CDB are.',
+  'settings/duplicate': 'A list holds the same value twice; the second one has no effect.',
+  'settings/rule': 'A rewrite rule in YAML cannot be written as a line of pmdf.cnf.',
+  'settings/channel': 'A channel in YAML cannot be written as a block of pmdf.cnf.',
+  'settings/mapping': 'A mapping table or entry in YAML cannot be written as lines of a mapping file.',
+
+  // policy
+  'policy/nothing-configured':
+    'There is neither a pmdf.cnf nor channels in pmdf.yaml, so there is no policy.',
+  'policy/unknown-channel': 'A setting or a rewrite rule names a channel that does not exist.',
+  'policy/unknown-table': 'A rewrite rule asks a mapping table that does not exist.',
+  'policy/unasked-table': 'Nothing asks this mapping table: its name may be mistyped.',
+
+  // mapping
+  'mapping/outside-table':
+    'An entry stands before any table name or after the blank line that ended its table; entries follow each other without blank lines.',
+  'mapping/table-name':
+    'A table name starts in column 1 with a letter, is one word and stands alone on its line.',
+  'mapping/missing-blank-line': 'A blank line stands after a table name and between two tables.',
+  'mapping/duplicate-table': 'Two tables have the same name; case does not count.',
+  'mapping/long':
+    'PMDF itself takes patterns and templates of up to 252 characters; this one works here only.',
+  'mapping/too-long':
+    'A pattern or template has more than 4096 characters; use several entries or a sub-table.',
+  'mapping/unquoted-blank': 'A blank inside a template is written `$ `, a tab `$` and a tab.',
+  'mapping/line-end': 'A pattern or template cannot hold a line end.',
+  'mapping/trailing-dollar': 'A dollar sign with nothing after it; a literal dollar is written `$$`.',
+  'mapping/glob': 'An unknown or incomplete wildcard after a dollar sign in a pattern.',
+  'mapping/modifier': 'The modifiers `_`, `@` and `^` stand between one dollar sign and a wildcard.',
+  'mapping/set': 'A set `$[...]` is not closed, is empty, or holds a range that runs backwards.',
+  'mapping/ip-prefix':
+    'An address glob needs a whole IPv4 or IPv6 address and a number of bits that fits it.',
+  'mapping/back-match': 'A back-match names a wildcard that does not stand to its left.',
+  'mapping/many-captures':
+    'A pattern has more than ten saved wildcards; templates can name the first ten only. `$@*` saves nothing.',
+  'mapping/reference': 'A template names a wildcard that its pattern does not have; it stands for no text.',
+  'mapping/unterminated': 'A `${`, `$|`, `$[`, `$]`, `$#` or `$?` in a template is not closed.',
+  'mapping/argument': 'An argument in a template may hold text, `$0` to `$9` and case control only.',
+  'mapping/chance': 'The chance in `$?x?` is a number from 0 to 100.',
+  'mapping/input-flag': '`$:` and `$;` are followed by one flag character.',
+  'mapping/sequence':
+    'A sequence file is written `$#file|radix|width|modulus#`, with a radix from 2 to 36, a width of up to 64 and a modulus above 0.',
+  'mapping/sub-table': 'A sub-table is written `$|table;argument|`.',
+  'mapping/unknown-table': 'A template asks a table that does not exist.',
+  'mapping/not-provided': 'Site routines, LDAP look-ups in mapping templates and `$}...{` are not provided.',
+
+  // rewrite
+  'rewrite/indented': 'A rewrite rule begins in column 1; remove the blanks in front of it.',
+  'rewrite/no-template': 'A rewrite rule has a pattern but no template.',
+  'rewrite/pattern':
+    'The left side of a rewrite rule is no pattern. Prefix lengths such as `/8` are not known there: drop octets from the right, as in `[10.]`.',
+  'rewrite/never-matches': 'No host can ever match this pattern, so its rule does nothing.',
+  'rewrite/unknown':
+    'A dollar sequence has no meaning where it stands. A literal dollar sign is written `$$`.',
+  'rewrite/not-provided':
+    'PMDF knows this sequence, but site routines, LDAP and `$V` and `$Z` are not provided here.',
+  'rewrite/unterminated': 'A `$(`, `${`, `$[` or `$]` is not closed.',
+  'rewrite/nested':
+    'A general database look-up stands inside another, or a mapping call inside another; neither can.',
+  'rewrite/no-name':
+    'A control that needs a name or a text has none, as in `$M` at the end, or a mapping call lacks its table or comma.',
+  'rewrite/status': 'The number before `?` is not seven digits of class 4 or 5, as in `$5001001?text`.',
+  'rewrite/stray-text':
+    'Something follows a template after a blank; only the text of `$?` may contain blanks.',
+  'rewrite/form': 'The separators `%` and `@` of a template make none of its forms, such as `A%B@C`.',
+  'rewrite/no-host': 'A template gives no host, so its rule never applies.',
+  'rewrite/unreachable':
+    'An earlier rule with the same pattern applies always, so this one is never reached; swap them or restrict the earlier one.',
+  'rewrite/never-applies': 'Two controls of a template exclude each other, so its rule never applies.',
+  'rewrite/dollar-in-name':
+    'The name after `$M`, `$N`, `$Q`, `$C` or `$T` swallows a control that follows it; write that control before it.',
 } as const;
 
 /** The code of a diagnostic; stable, other people's scripts look for it. */

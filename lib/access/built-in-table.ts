@@ -1,0 +1,41 @@
+/*
+ * The built-in entries of all source channels with `switchchannel` as one mapping table. A pattern matches its own
+ * channel only, so the channels do not meet. What cannot stand in a table, such as a line end in a name, is reported.
+ * Ref: PMDF 29
+ */
+import type { Diagnostic, Parsed } from '../diagnostics/diagnostic.js';
+import type { Span } from '../diagnostics/source.js';
+import { parseEntry, type WrittenSide } from '../mapping/parse-entry.js';
+import type { Entry, MappingTable } from '../mapping/syntax.js';
+import { builtInEntries, placeBuiltInEntries } from './built-in.js';
+
+/** The name under which the table of built-in entries is asked and traced. */
+export const builtInTable = 'built-in';
+
+function written(text: string, whole: Span): WrittenSide {
+  return { text, at: (start, length) => ({ source: whole.source, offset: whole.offset + start, length }) };
+}
+
+/** Makes the table of built-in entries; a table for no channel is empty and matches nothing. */
+export function builtInMappingTable(
+  sourceChannels: readonly string[],
+  localDomains: readonly string[],
+): Parsed<MappingTable> {
+  const entries: Entry[] = [];
+  const diagnostics: Diagnostic[] = [];
+  for (const sourceChannel of sourceChannels) {
+    for (const entry of placeBuiltInEntries(builtInEntries(sourceChannel, localDomains))) {
+      const sides = {
+        pattern: written(entry.pattern, entry.patternSpan),
+        template: written(entry.template, entry.templateSpan),
+      };
+      const parsed = parseEntry(sides, entry.span);
+      entries.push(parsed.value);
+      // A length that PMDF would not take is no matter in a table that PMDF never reads.
+      diagnostics.push(...parsed.diagnostics.filter((one) => one.severity === 'error'));
+    }
+  }
+  const source = { name: builtInTable, shortName: builtInTable, text: '' };
+  const span = { source, offset: 0, length: 0 };
+  return { value: { kind: 'table', name: builtInTable, span, entries, comments: [] }, diagnostics };
+}

@@ -1,0 +1,43 @@
+/*
+ * The static check of a whole access table: the flags of each template, and the text with which PORT_ACCESS rejects.
+ * Sub-tables are not checked: their flags do not reach the table that asks them.
+ * Ref: PMDF 11.5, 16.1.1
+ */
+import { type Diagnostic, warningAt } from '../diagnostics/diagnostic.js';
+import type { MappingTable, MappingTemplate } from '../mapping/syntax.js';
+import { checkAccessTemplate, type FlagSurroundings } from './check-flags.js';
+import { hasReplyCode } from './reject-reply.js';
+import type { AccessTable } from './tables.js';
+
+function checkPortText(template: MappingTemplate): Diagnostic[] {
+  const flags = new Set(template.filter((item) => item.kind === 'flag').map((item) => item.flag));
+  const rejects = flags.has('N') || flags.has('F');
+  // Behind the argument of another flag, or behind text that only the probe gives, the beginning is not known.
+  const first = template.find((item) => item.kind !== 'flag' && item.kind !== 'control');
+  if (!rejects || flags.has('<') || flags.has('>') || first?.kind !== 'literal') return [];
+  if (hasReplyCode(first.text)) return [];
+  return [
+    warningAt(first.span, 'access/port-text-without-code', 'the text of a rejection has no SMTP code', {
+      hint: 'begin it with a code, such as `500$ 5.7.1$ `',
+    }),
+  ];
+}
+
+/** Checks all entries of an access table; the findings stand in the order of the entries. */
+export function checkAccessTable(
+  table: AccessTable,
+  { entries }: MappingTable,
+  around: FlagSurroundings,
+): readonly Diagnostic[] {
+  return entries.flatMap(({ template }) => [
+    ...checkAccessTemplate(
+      table,
+      {
+        set: template.filter((item) => item.kind === 'flag'),
+        tested: template.filter((item) => item.kind === 'input-flag'),
+      },
+      around,
+    ),
+    ...(table === 'PORT_ACCESS' ? checkPortText(template) : []),
+  ]);
+}

@@ -1,0 +1,84 @@
+/*
+ * One access table asked once: from a probe to a verdict, the entry that decided, and what is to be logged.
+ * A table that does not exist permits. An answer that could not be had, or a flag that cannot be obeyed, defers;
+ * a rejection beside such a flag stays a rejection. A step limit is thrown to whoever started the run.
+ * Ref: PMDF 11.5, 16.1
+ */
+import { placeOf } from '../diagnostics/source.js';
+import type { Lookup } from '../lookup/lookup.js';
+import type { ApplyMapping, MappingResult } from '../mapping/mapping.js';
+import { oneLine } from '../smtp/reply.js';
+import { accept, defer, reject, type Verdict } from '../smtp/verdict.js';
+import type { Tracer } from '../trace/trace.js';
+import { type AccessOutcome, readAccessOutcome } from './outcome.js';
+import { portRejectReply, rejectReply } from './reject-reply.js';
+import type { AccessTable } from './tables.js';
+
+/** What to ask. */
+export interface AccessQuestion {
+  /** Whose meaning the flags have. */
+  readonly table: AccessTable;
+  /** The name by which the table is asked and traced, where it is not that of `table`. */
+  readonly askedAs?: string;
+  readonly probe: string;
+  readonly inputFlags: ReadonlySet<string>;
+  /** The address that a rejection names, as the client gave it, without brackets; unused by PORT_ACCESS. */
+  readonly address: string;
+  readonly trace?: Tracer | undefined;
+}
+
+/** What a table decided. */
+export interface AccessDecision {
+  readonly verdict: Verdict;
+  readonly outcome: AccessOutcome;
+  /** The entries that matched, in order; the last one decided and is the place of the verdict. */
+  readonly entries: readonly string[];
+  /** Lines for the log: those that flags ask for, and what was malformed; each is safe to log. */
+  readonly logLines: readonly string[];
+}
+
+const noTable: MappingResult = { matched: false, output: '', flags: new Set(), entries: [], failed: null };
+
+function verdictOf(
+  table: AccessTable,
+  result: MappingResult,
+  outcome: AccessOutcome,
+  place: string | null,
+  address: string,
+): Verdict {
+  if (result.failed !== null) return defer(`${table}: ${result.failed}`, place);
+  if (outcome.verdict === 'reject') {
+    return reject(place, table === 'PORT_ACCESS' ? portRejectReply(outcome) : rejectReply(outcome, address));
+  }
+  if (outcome.undecided !== null) return defer(`${table}: ${outcome.undecided}`, place);
+  return accept(place);
+}
+
+function logLinesOf(outcome: AccessOutcome, verdict: Verdict): readonly string[] {
+  const lines = [outcome.logOnMatch, verdict.kind === 'reject' ? outcome.logOnReject : null];
+  return [...lines.filter((line) => line !== null), ...outcome.problems].map(oneLine);
+}
+
+/** Tells the trace what was decided. */
+export function traceVerdict(trace: Tracer | undefined, what: string, verdict: Verdict): void {
+  trace?.({
+    kind: 'decided',
+    what,
+    verdict: verdict.kind,
+    place: verdict.place,
+    text: verdict.kind === 'accept' ? '' : verdict.reply.text,
+  });
+}
+
+/** Decides by one access table. */
+export function* decideTable(applyMapping: ApplyMapping, question: AccessQuestion): Lookup<AccessDecision> {
+  const { table, probe, inputFlags, address, trace } = question;
+  const name = question.askedAs ?? table;
+  const answer = yield* applyMapping(name, probe, inputFlags);
+  const result = answer ?? noTable;
+  const outcome = readAccessOutcome(table, result);
+  const entries = result.entries.map(placeOf);
+  const verdict = verdictOf(table, result, outcome, entries.at(-1) ?? null, address);
+  if (answer !== null) traceVerdict(trace, name, verdict);
+  return { verdict, outcome, entries, logLines: logLinesOf(outcome, verdict) };
+}

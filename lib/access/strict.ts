@@ -1,0 +1,69 @@
+/*
+ * Stricter entries of our own, after the built-in ones: an address whose local part still carries routing towards
+ * anything that is not local is refused, hosts without a dot, nested and quoted forms among them.
+ *   built-in:strict-1  a percent sign           victim%evil@domain.com
+ *   built-in:strict-2  a bang path              evil!victim@domain.com
+ *   built-in:strict-3  a quoted or escaped at   "victim@evil.example"@domain.com
+ *   built-in:strict-4  quoted or escaped routing of another form
+ *   built-in:strict-5  more hosts than an honest address has
+ * Ref: PMDF 29; RFC 5321 4.1.2
+ */
+import type { Address } from '../address/address.js';
+import { routingHosts } from '../address/hops.js';
+import type { Lookup } from '../lookup/lookup.js';
+
+/** The name of a stricter entry. */
+export type StrictPlace = `built-in:strict-${1 | 2 | 3 | 4 | 5}`;
+
+/** A refusal by a stricter entry, and the host that it is about. */
+export interface StrictRefusal {
+  readonly place: StrictPlace;
+  readonly host: string;
+}
+
+/** An address, and the question that decides over the hosts in it. */
+export interface StrictCheck {
+  readonly to: Address;
+  /** Tells whether a host, in lower case, rewrites to a channel with `switchchannel`, or to none. */
+  readonly isOutside: (host: string) => Lookup<boolean>;
+}
+
+/** Each host is rewritten once, and what a stranger sends must not make many rewrites. */
+const mostHosts = 8;
+
+/** Names the entry that the local part falls under: the first form of routing in the order of the entries. */
+function placeFor(localPart: string): StrictPlace {
+  let quoted = false;
+  let escaped = false;
+  const seen = new Set<string>();
+  for (const character of localPart) {
+    if (escaped) {
+      escaped = false;
+      seen.add(character === '@' ? 'at' : 'covered');
+    } else if (character === '\\') escaped = true;
+    else if (character === '"') quoted = !quoted;
+    else if (character === '@') seen.add('at');
+    else seen.add(quoted ? 'covered' : character);
+  }
+  if (seen.has('%')) return 'built-in:strict-1';
+  if (seen.has('!')) return 'built-in:strict-2';
+  if (seen.has('at')) return 'built-in:strict-3';
+  return 'built-in:strict-4';
+}
+
+/** Tells whether a reading of the local part can be no host name at all: none, or more than one word. */
+function isNoHostName(host: string): boolean {
+  return host === '' || host.startsWith('"');
+}
+
+/** Decides whether the local part of an address leads outside; null when it does not. */
+export function* decideStrict({ to, isOutside }: StrictCheck): Lookup<StrictRefusal | null> {
+  const hosts = new Set(routingHosts(to).map((host) => host.toLowerCase()));
+  const [first] = hosts;
+  if (first === undefined) return null;
+  if (hosts.size > mostHosts) return { place: 'built-in:strict-5', host: first };
+  for (const host of hosts) {
+    if (isNoHostName(host) || (yield* isOutside(host))) return { place: placeFor(to.localPart), host };
+  }
+  return null;
+}

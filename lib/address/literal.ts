@@ -1,0 +1,66 @@
+/*
+ * Address literals, the bracketed hosts of an envelope:
+ *   "[" dotted-quad "]"  |  "[IPv6:" address "]"  |  "[" tag ":" text "]"
+ * A malformed literal gives null. `::` stands for two groups at least, as SMTP has it.
+ * Ref: RFC 5321 4.1.3
+ */
+
+import { isLiteralText } from './characters.js';
+import { canonicalAddress } from './network.js';
+
+/** What an address literal names; IP addresses in canonical spelling, an IPv4-mapped one as `ipv4`. */
+export type AddressLiteral =
+  | { readonly kind: 'ipv4'; readonly address: string }
+  | { readonly kind: 'ipv6'; readonly address: string }
+  | { readonly kind: 'general'; readonly tag: string; readonly content: string };
+
+const tagPattern = /^[0-9A-Za-z-]+$/;
+const ipv6Pattern = /^[0-9A-Fa-f:.]+$/;
+const groupCount = 8;
+
+/** Parses a literal with its brackets; null for what is none. Tags are compared without case. */
+export function parseAddressLiteral(text: string): AddressLiteral | null {
+  if (!text.startsWith('[') || !text.endsWith(']')) return null;
+  const body = text.slice(1, -1);
+  const colon = body.indexOf(':');
+  if (colon === -1) return ipLiteral(body);
+
+  const tag = body.slice(0, colon);
+  const content = body.slice(colon + 1);
+  if (!tagPattern.test(tag) || tag.startsWith('-') || tag.endsWith('-')) return null;
+  if (tag.toLowerCase() === 'ipv6') return isSmtpIpv6(content) ? ipLiteral(content) : null;
+  return content !== '' && isAllLiteralText(content)
+    ? { kind: 'general', tag: tag.toLowerCase(), content }
+    : null;
+}
+
+/**
+ * Writes an IP address as a literal: `[192.0.2.1]`, `[IPv6:2001:db8::1]`. What is no IP address is only put in brackets,
+ * which makes it no IP literal either.
+ */
+export function formatAddressLiteral(ip: string): string {
+  const address = canonicalAddress(ip);
+  if (address === null) return `[${ip}]`;
+  return address.includes(':') ? `[IPv6:${address}]` : `[${address}]`;
+}
+
+function ipLiteral(text: string): AddressLiteral | null {
+  const address = canonicalAddress(text);
+  if (address === null) return null;
+  return { kind: address.includes(':') ? 'ipv6' : 'ipv4', address };
+}
+
+function isAllLiteralText(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    if (!isLiteralText(text.charCodeAt(i))) return false;
+  }
+  return true;
+}
+
+/** Whether `::`, if there, stands for two groups or more; the rest of the grammar is that of the address itself. */
+function isSmtpIpv6(text: string): boolean {
+  if (!ipv6Pattern.test(text) || !text.includes(':')) return false;
+  if (!text.includes('::')) return true;
+  const written = text.split(':').filter((group) => group !== '').length + (text.includes('.') ? 1 : 0);
+  return written <= groupCount - 2;
+}

@@ -1,0 +1,207 @@
+/*
+ * The strict reading of what MAIL FROM and RCPT TO carry, with the source route that Haraka's parsed form has lost.
+ *   path       = "<" inner ">" | inner
+ *   inner      = nothing | [ route ] local-part [ "@" host ]
+ *   route      = "@" host *( "," "@" host ) ":"
+ *   local-part = atom *( "." atom ) | quoted-string
+ *   host       = label *( "." label ) | "[" literal "]"
+ * Accepts what Haraka accepts, and beyond it any local part without a domain and literals in a route. The lengths of
+ * local parts and paths are the host's business, since it has a setting for them. One pass; a malformed path comes
+ * back with the place and with what was expected there.
+ * Ref: RFC 5321 4.1.2; RFC 5321 4.1.3; RFC 6531 3.3
+ */
+
+import type { Path } from './address.js';
+import {
+  isAtext,
+  isLetterOrDigit,
+  isLiteralText,
+  isPrintable,
+  isQuotedText,
+  wideLength,
+} from './characters.js';
+import { toAsciiName } from './domain.js';
+import { parseAddressLiteral } from './literal.js';
+import { printAddress } from './split-address.js';
+
+/** A path, or where it breaks the grammar: a UTF-16 offset into the text, and what should stand there. */
+export type ParsedPath =
+  | { readonly kind: 'path'; readonly path: Path }
+  | { readonly kind: 'malformed'; readonly offset: number; readonly expected: string };
+
+const longestLabel = 63;
+const longestDomain = 255;
+
+/** Parses a path with or without angle brackets; nothing and `<>` are the null path. */
+export function parsePath(text: string): ParsedPath {
+  if (text === '' || text === '<>') return { kind: 'path', path: { kind: 'null' } };
+  return new PathReader(text).read();
+}
+
+/** Writes a path with angle brackets. */
+export function printPath(path: Path): string {
+  switch (path.kind) {
+    case 'null':
+      return '<>';
+    case 'address':
+      return `<${printAddress(path.address)}>`;
+  }
+}
+
+/** Reads a path from left to right. Each step gives false, or null, once something malformed has been noted. */
+class PathReader {
+  readonly #text: string;
+  #offset = 0;
+  #malformed: ParsedPath | null = null;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  read(): ParsedPath {
+    const isBracketed = this.#skip('<');
+    const route = this.#route();
+    const localPart = route && this.#localPart();
+    if (route && localPart !== null) {
+      const domain = this.#skip('@') ? this.#domain() : null;
+      if (this.#end(isBracketed, domain === null)) {
+        return { kind: 'path', path: { kind: 'address', address: { route, localPart, domain } } };
+      }
+    }
+    return this.#malformed ?? { kind: 'malformed', offset: this.#offset, expected: 'a path' };
+  }
+
+  #end(isBracketed: boolean, isBare: boolean): boolean {
+    if (this.#malformed !== null) return false;
+    const rest = isBare ? '`@` or ' : '';
+    if (isBracketed && !this.#skip('>')) return this.#expect(`${rest}\`>\``);
+    return this.#offset === this.#text.length || this.#expect(`${isBracketed ? '' : rest}the end`);
+  }
+
+  #route(): string[] | null {
+    const route: string[] = [];
+    if (this.#text[this.#offset] !== '@') return route;
+    do {
+      if (!this.#skip('@')) return this.#fail('`@` and the next host of the route');
+      const host = this.#host();
+      if (host === null) return null;
+      route.push(host);
+    } while (this.#skip(','));
+    return this.#skip(':') ? route : this.#fail('`,` or `:` after a host of the route');
+  }
+
+  #localPart(): string | null {
+    const start = this.#offset;
+    const isWhole = this.#text[start] === '"' ? this.#quotedString() : this.#dotString();
+    return isWhole ? this.#text.slice(start, this.#offset) : null;
+  }
+
+  #dotString(): boolean {
+    do {
+      const start = this.#offset;
+      this.#skipRun(isAtext);
+      if (this.#offset === start) return this.#expect('a local part');
+    } while (this.#skip('.'));
+    return true;
+  }
+
+  #quotedString(): boolean {
+    this.#offset++;
+    for (;;) {
+      this.#skipRun(isQuotedText);
+      if (this.#skip('"')) return true;
+      if (!this.#skip('\\')) {
+        const isOver = this.#offset >= this.#text.length;
+        return this.#expect(isOver ? '`"` at the end of the quoted local part' : 'a printable character');
+      }
+      if (!isPrintable(this.#text.charCodeAt(this.#offset))) {
+        return this.#expect('a printable character after the backslash');
+      }
+      this.#offset++;
+    }
+  }
+
+  /** The host after the local part: besides the grammar it must fit the DNS and, with U-labels, have an ASCII form. */
+  #domain(): string | null {
+    const start = this.#offset;
+    const host = this.#host();
+    if (host === null) return null;
+    if (Buffer.byteLength(host) > longestDomain) {
+      return this.#failAt(start, `a domain of at most ${longestDomain} octets`);
+    }
+    return toAsciiName(host) === null ? this.#failAt(start, 'a domain that has an ASCII form') : host;
+  }
+
+  #host(): string | null {
+    const start = this.#offset;
+    const isWhole = this.#text[start] === '[' ? this.#literal() : this.#name();
+    return isWhole ? this.#text.slice(start, this.#offset) : null;
+  }
+
+  #literal(): boolean {
+    const start = this.#offset;
+    this.#offset++;
+    while (isLiteralText(this.#text.charCodeAt(this.#offset))) this.#offset++;
+    if (!this.#skip(']')) return this.#expect('`]` at the end of the address literal');
+    if (parseAddressLiteral(this.#text.slice(start, this.#offset)) !== null) return true;
+    this.#offset = start;
+    return this.#expect('an address literal such as `[192.0.2.1]` or `[IPv6:2001:db8::1]`');
+  }
+
+  #name(): boolean {
+    do {
+      if (!this.#label()) return false;
+    } while (this.#skip('.'));
+    return true;
+  }
+
+  #label(): boolean {
+    const start = this.#offset;
+    this.#skipRun(isLabelUnit);
+    const label = this.#text.slice(start, this.#offset);
+    if (label === '' || label.startsWith('-')) {
+      this.#offset = start;
+      return this.#expect('a domain');
+    }
+    if (label.endsWith('-')) return this.#expect('a letter or digit after the hyphen');
+    if (Buffer.byteLength(label) <= longestLabel) return true;
+    this.#offset = start;
+    return this.#expect(`a label of at most ${longestLabel} octets`);
+  }
+
+  /** Skips characters of an ASCII class and all characters beyond ASCII. */
+  #skipRun(isInClass: (unit: number) => boolean): void {
+    for (;;) {
+      const length = isInClass(this.#text.charCodeAt(this.#offset))
+        ? 1
+        : wideLength(this.#text, this.#offset);
+      if (length === 0) return;
+      this.#offset += length;
+    }
+  }
+
+  #skip(character: string): boolean {
+    if (this.#text[this.#offset] !== character) return false;
+    this.#offset++;
+    return true;
+  }
+
+  #expect(expected: string): false {
+    this.#malformed ??= { kind: 'malformed', offset: this.#offset, expected };
+    return false;
+  }
+
+  #fail(expected: string): null {
+    this.#expect(expected);
+    return null;
+  }
+
+  #failAt(offset: number, expected: string): null {
+    this.#offset = offset;
+    return this.#fail(expected);
+  }
+}
+
+function isLabelUnit(unit: number): boolean {
+  return isLetterOrDigit(unit) || unit === 0x2d;
+}

@@ -1,0 +1,72 @@
+/*
+ * Makes the channel table from channel blocks: keywords with all defaults in force, and every host name there is.
+ * Of two channels or hosts with one name the first stays and the second is reported.
+ * Ref: PMDF 2.3.2.3, 2.3.5
+ */
+import type { Diagnostic, Parsed } from '../diagnostics/diagnostic.js';
+import type { Channel, ChannelHost, ChannelTable, HostEntry } from './channel.js';
+import { isLocalChannelName } from './channel-names.js';
+import { checkChannels } from './check-channels.js';
+import { settleKeywords } from './settle-keywords.js';
+import type { ChannelBlock, ChannelFile, HostLine, KeywordItem } from './syntax.js';
+
+function hostOf({ name, second }: HostLine): ChannelHost {
+  return { name: name.text, properName: second?.text ?? null, span: name.span };
+}
+
+function buildChannel(block: ChannelBlock, defaults: readonly KeywordItem[]): Channel {
+  const said = [...defaults, ...block.items];
+  const groupIds = said.flatMap((item) => (item.kind === 'group-id' ? [item.word.text] : []));
+  return {
+    name: block.name.text.toLowerCase(),
+    span: block.name.span,
+    keywords: settleKeywords(said),
+    groupIds: [...new Set(groupIds)],
+    officialHostName: block.officialHost?.name.text ?? '',
+    localHostAlias: block.officialHost?.second?.text ?? null,
+    hosts: block.hosts.map(hostOf),
+  };
+}
+
+/** Names every host of a channel, with what an envelope To gets in place of it. */
+function hostsOf(channel: Channel): [string, HostEntry][] {
+  const { officialHostName, localHostAlias, hosts } = channel;
+  const named: [string, string | null][] = [[officialHostName, null]];
+  if (localHostAlias !== null && isLocalChannelName(channel.name)) named.push([localHostAlias, null]);
+  for (const { name, properName } of hosts) named.push([name, properName ?? officialHostName]);
+  return named
+    .filter(([name]) => name !== '')
+    .map(([name, properName]) => [name.toLowerCase(), { channel, properName }]);
+}
+
+/**
+ * Builds the table of all channels. With errors in the diagnostics the table holds what could be understood.
+ * A file without any channel block gives an empty table and no diagnostic; whoever made the file reports that.
+ */
+export function buildChannelTable(file: ChannelFile): Parsed<ChannelTable> {
+  const diagnostics: Diagnostic[] = checkChannels(file);
+  const channels = new Map<string, Channel>();
+  const hosts = new Map<string, HostEntry>();
+  let defaults: KeywordItem[] = [];
+  for (const block of file.blocks) {
+    switch (block.kind) {
+      case 'comments':
+        break;
+      case 'defaults':
+        defaults = [...defaults, ...block.items];
+        break;
+      case 'nodefaults':
+        defaults = [];
+        break;
+      case 'channel': {
+        const channel = buildChannel(block, defaults);
+        if (channels.has(channel.name)) break;
+        channels.set(channel.name, channel);
+        for (const [name, entry] of hostsOf(channel)) {
+          if (!hosts.has(name)) hosts.set(name, entry);
+        }
+      }
+    }
+  }
+  return { value: { channels, hosts }, diagnostics };
+}

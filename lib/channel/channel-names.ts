@@ -1,0 +1,67 @@
+/*
+ * Which names channels may have, and which names mean a role of their own.
+ * Ref: PMDF 2.3.6
+ */
+import { type Diagnostic, errorAt, warningAt } from '../diagnostics/diagnostic.js';
+import type { Word } from './syntax.js';
+
+const longest = 32;
+
+/** Roles that belong to programs of PMDF. */
+const reserved = new Set([
+  ...['address', 'circuitcheck', 'conversion', 'd', 'data_to_bitmap', 'defragment', 'fax_to_data'],
+  ...['filter_discard', 'g3_to_fax', 'mailserv', 'mime_to_x400', 'mint', 'p', 'pager', 'pipe', 'printer'],
+  ...['ps_to_g3', 'text_to_ps', 'subject', 'x400_to_mime', 'x400_local'],
+]);
+
+/** Tells whether a channel is the local one: `l`, or a channel of the msgstore or popstore family. */
+export function isLocalChannelName(name: string): boolean {
+  return (
+    name === 'l' ||
+    ['msgstore', 'popstore'].some((family) => name === family || name.startsWith(`${family}_`))
+  );
+}
+
+/** Checks the spelling of a channel name. */
+export function checkChannelName(name: Word): Diagnostic[] {
+  const { text, span } = name;
+  if (text.length > longest) {
+    return [
+      errorAt(span, 'channel/name', `the channel name \`${text}\` is longer than ${longest} characters`),
+    ];
+  }
+  if (/^[a-z0-9_$]+$/.test(text)) return [];
+  const lower = text.toLowerCase();
+  if (/^[a-z0-9_$]+$/.test(lower)) {
+    return [
+      errorAt(span, 'channel/name', `the channel name \`${text}\` has upper-case letters`, {
+        hint: `write \`${lower}\`; if it is a host name, no blank line may stand before it`,
+      }),
+    ];
+  }
+  return [
+    errorAt(span, 'channel/name', `the channel name \`${text}\` has characters that no channel name has`, {
+      hint: 'use lower-case letters, digits, `_` and `$`',
+    }),
+  ];
+}
+
+/** Reports names that stand for a program which is missing here. */
+export function checkReservedName(name: Word): Diagnostic[] {
+  const { text, span } = name;
+  if (text === 'directory' || text.startsWith('directory_')) {
+    return [
+      errorAt(span, 'channel/directory', `\`${text}\` is a directory channel, which is not supported`, {
+        hint: 'use the general database, aliases or a FORWARD table',
+      }),
+    ];
+  }
+  if (!reserved.has(text)) return [];
+  return [
+    warningAt(
+      span,
+      'channel/reserved-name',
+      `PMDF reserves the channel name \`${text}\` for a program that does not exist here`,
+    ),
+  ];
+}

@@ -1,0 +1,87 @@
+/*
+ * What a channel keyword is: its names, its arguments, and the settings it decides.
+ * Keywords that decide the same setting exclude each other; a compound keyword decides two settings at once.
+ * Ref: PMDF 2.3.4
+ */
+
+/** What stands after a keyword. Lists take as many words as fit; `hosts` takes one and, if there is one, a second. */
+export type ArgumentShape =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'word' }
+  | { readonly kind: 'host' }
+  | { readonly kind: 'hosts' }
+  | { readonly kind: 'channel' }
+  | { readonly kind: 'integer'; readonly least: number; readonly most: number }
+  | { readonly kind: 'integers' }
+  | { readonly kind: 'addresses' }
+  | { readonly kind: 'durations' };
+
+/** One keyword of the language. */
+export interface Keyword {
+  /** Canonical, in lower case. */
+  readonly name: string;
+  readonly aliases: readonly string[];
+  readonly arguments: ArgumentShape;
+  /** The settings it decides: one, or two for a compound keyword, in the order of `halves`. */
+  readonly settings: readonly string[];
+  /** The two keywords that a compound keyword stands for. */
+  readonly halves: readonly string[];
+  /** In force unless the configuration says otherwise. */
+  readonly isDefault: boolean;
+  /** One sentence. */
+  readonly meaning: string;
+  /** Whether this product does what the keyword asks for; the others are read and kept. */
+  readonly honoured: 'yes' | 'no';
+}
+
+type Extra = Partial<Pick<Keyword, 'aliases' | 'arguments' | 'isDefault' | 'halves'>>;
+
+/** Name, meaning, and what is special about a keyword. */
+export type KeywordRow = readonly [name: string, meaning: string, extra?: Extra];
+
+export const word: ArgumentShape = { kind: 'word' };
+export const host: ArgumentShape = { kind: 'host' };
+export const channel: ArgumentShape = { kind: 'channel' };
+export const integers: ArgumentShape = { kind: 'integers' };
+export const durations: ArgumentShape = { kind: 'durations' };
+
+/** The shape of one integer, limits included. */
+export function integer(least = 0, most = Number.MAX_SAFE_INTEGER): ArgumentShape {
+  return { kind: 'integer', least, most };
+}
+
+function keyword(
+  [name, meaning, extra = {}]: KeywordRow,
+  settings: string[],
+  honoured: 'yes' | 'no',
+): Keyword {
+  return {
+    name,
+    aliases: extra.aliases ?? [],
+    arguments: extra.arguments ?? { kind: 'none' },
+    settings,
+    halves: extra.halves ?? [],
+    isDefault: extra.isDefault ?? false,
+    meaning,
+    honoured,
+  };
+}
+
+/** Makes the keywords that exclude each other, because each decides `setting`. */
+export function oneOf(setting: string, honoured: 'yes' | 'no', rows: readonly KeywordRow[]): Keyword[] {
+  return rows.map((row) => keyword(row, [setting], honoured));
+}
+
+/** Makes the keywords that stand for one keyword of each of two settings. */
+export function bothOf(
+  settings: readonly [string, string],
+  honoured: 'yes' | 'no',
+  rows: readonly KeywordRow[],
+): Keyword[] {
+  return rows.map((row) => keyword(row, [...settings], honoured));
+}
+
+/** Makes keywords that exclude no other: each decides a setting of its own name. */
+export function alone(honoured: 'yes' | 'no', rows: readonly KeywordRow[]): Keyword[] {
+  return rows.map((row) => keyword(row, [row[0]], honoured));
+}

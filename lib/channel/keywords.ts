@@ -1,0 +1,40 @@
+/*
+ * The table of channel keywords: the words of the language, and nothing that is said with them.
+ * Keywords are looked up without regard to case; only their first 32 characters count.
+ * Ref: PMDF 2.3.4
+ */
+import type { Keyword } from './keyword.js';
+import { addressKeywords } from './keywords-address.js';
+import { contentKeywords } from './keywords-content.js';
+import { queueingKeywords } from './keywords-queueing.js';
+import { sessionKeywords } from './keywords-session.js';
+import { smtpKeywords } from './keywords-smtp.js';
+
+/** Every keyword there is. */
+export const keywords: readonly Keyword[] = [
+  ...addressKeywords,
+  ...sessionKeywords,
+  ...smtpKeywords,
+  ...queueingKeywords,
+  ...contentKeywords,
+];
+
+const significantLength = 32;
+
+const byName = new Map<string, Keyword>(
+  keywords.flatMap((one) => [one.name, ...one.aliases].map((name) => [name, one] as const)),
+);
+
+/** Every name of a keyword, other names included. */
+export const keywordNames: readonly string[] = [...byName.keys()];
+
+/** The keywords that are in force where the configuration says nothing. */
+export const defaultKeywords: readonly Keyword[] = keywords.filter((one) => one.isDefault);
+
+/** The keywords that stand for two others. */
+export const compoundKeywords: readonly Keyword[] = keywords.filter((one) => one.halves.length > 0);
+
+/** Finds the keyword that a word of a channel block means; undefined when it is none. */
+export function findKeyword(word: string): Keyword | undefined {
+  return byName.get(word.slice(0, significantLength).toLowerCase());
+}

@@ -1,0 +1,53 @@
+/*
+ * What a channel says about the reverse name of a client: whether it is looked up, what it is good for, and what
+ * becomes of a name that does not lead back to the client's address.
+ * Ref: PMDF 2.3.4.40
+ */
+import { type Channel, hasKeyword } from './channel.js';
+
+/** What the `ident` keywords of a channel ask for. */
+export interface ReverseNameUse {
+  /** The name is looked up at all. */
+  readonly lookedUp: boolean;
+  readonly addressInReceived: boolean;
+  readonly nameInReceived: boolean;
+  /** The name may switch the channel. */
+  readonly switches: boolean;
+}
+
+/** Whether an unconfirmed name counts (`none`), or does not: it is marked, dropped, or passed over. */
+export type Confirmation = 'none' | 'tag' | 'delete' | 'required';
+
+/** Which look-ups decide the source channel. */
+export type SwitchLookup = 'name-else-literal' | 'literal-then-name' | 'literal' | 'name';
+
+function hasIdent(channel: Channel, ending: string): boolean {
+  return hasKeyword(channel, `identnone${ending}`) || hasKeyword(channel, `identtcp${ending}`);
+}
+
+/** Reads the `ident` keywords of a channel. */
+export function reverseNameUse(channel: Channel): ReverseNameUse {
+  const numeric = hasIdent(channel, 'numeric');
+  return {
+    lookedUp: !numeric,
+    addressInReceived: !hasIdent(channel, 'symbolic'),
+    nameInReceived: !numeric,
+    switches: !numeric && !hasIdent(channel, 'limited'),
+  };
+}
+
+/**
+ * Reads the `forwardcheck` keywords of a channel. Where the configuration says none of them, a name must be
+ * confirmed: PMDF's own default would let whoever controls a reverse zone pass for an internal host.
+ */
+export function confirmationOf(channel: Channel): Confirmation {
+  if (hasKeyword(channel, 'forwardchecktag')) return 'tag';
+  if (hasKeyword(channel, 'forwardcheckdelete')) return 'delete';
+  const none = channel.keywords.get('forwardchecknone');
+  return none === undefined || none.span === null ? 'required' : 'none';
+}
+
+/** Tells whether the name of a client could switch this channel; if not, it need not be looked up for that. */
+export function needsReverseName(channel: Channel, order: SwitchLookup): boolean {
+  return order !== 'literal' && hasKeyword(channel, 'switchchannel') && reverseNameUse(channel).switches;
+}

@@ -1,0 +1,138 @@
+/*
+ * Which channel a client's mail comes in on: the initial channel, or the one that the client's name or address
+ * belongs to. The answer is found by rewriting an address at that host, as an envelope address that points back;
+ * the caller brings that rewrite along. HELO plays no part.
+ * Whenever a switch is not clearly asked for, the initial channel stays.
+ * Ref: PMDF 2.3.4.40, 2.3.4.42
+ */
+import { formatAddressLiteral } from '../address/literal.js';
+import { canonicalAddress } from '../address/network.js';
+import type { Lookup } from '../lookup/lookup.js';
+import { oneLine } from '../smtp/reply.js';
+import { type Channel, hasKeyword } from './channel.js';
+import { confirmationOf, reverseNameUse, type SwitchLookup } from './reverse-name.js';
+
+/** What the reverse look-up of the client gave; `cause` tells why there is none, or why it is not confirmed. */
+export type ReverseName =
+  | { readonly kind: 'confirmed'; readonly name: string }
+  | { readonly kind: 'unconfirmed'; readonly name: string; readonly cause: string }
+  | { readonly kind: 'none'; readonly cause: string };
+
+/** A host that was looked up, and the channel it belongs to. */
+export interface HostLookedUp {
+  readonly host: string;
+  readonly channel: Channel | null;
+}
+
+/** The source channel, and how it was found; `why` is one sentence for the log. */
+export interface ChannelChoice {
+  readonly channel: Channel;
+  readonly why: string;
+  readonly lookedUp: readonly HostLookedUp[];
+  /** The name was looked up, and its answer decided. */
+  readonly nameUsed: boolean;
+}
+
+/** The circumstances of a choice. `lookUpHost` is the reverse-pointing envelope rewrite from the initial channel. */
+export interface SelectSource {
+  readonly initial: Channel;
+  readonly clientAddress: string;
+  readonly name: ReverseName;
+  readonly order: SwitchLookup;
+  readonly lookUpHost: (host: string) => Lookup<Channel | null>;
+}
+
+type UsableName = { readonly name: string } | { readonly unusable: string };
+
+/** Tells whether a name can be a host: anything else would be read as a literal or as a second address. */
+function isHostName(name: string): boolean {
+  if (name.length > 253 || !/^[A-Za-z0-9._-]+$/.test(name)) return false;
+  const labels = name.split('.');
+  return labels.every((label) => label !== '') && !/^\d+$/.test(labels.at(-1) ?? '');
+}
+
+/** Decides whether the name counts for switching. */
+function usableName(initial: Channel, client: ReverseName): UsableName {
+  if (!reverseNameUse(initial).switches) return { unusable: `\`${initial.name}\` does not switch by name` };
+  if (client.kind === 'none') return { unusable: client.cause };
+  const name = client.name.endsWith('.') ? client.name.slice(0, -1) : client.name;
+  if (!isHostName(name)) return { unusable: `\`${client.name}\` is no host name` };
+  if (client.kind === 'unconfirmed' && confirmationOf(initial) !== 'none') {
+    return { unusable: `\`${name}\` is not confirmed, ${client.cause}` };
+  }
+  return { name };
+}
+
+/** Tells whether a channel speaks SMTP: by keyword, or by its family unless the configuration denies it. */
+export function isSmtpChannel(channel: Channel): boolean {
+  const nosmtp = channel.keywords.get('nosmtp');
+  if (nosmtp === undefined) return true;
+  return channel.name.startsWith('tcp_') && nosmtp.span === null;
+}
+
+/** Says why a host leaves the channel as it is; undefined when it switches. */
+function obstacle(initial: Channel, channel: Channel | null): string | undefined {
+  if (channel === null) return 'belongs to no channel';
+  const belongs = `belongs to channel \`${channel.name}\``;
+  if (channel.name === initial.name) return `${belongs} as before`;
+  if (hasKeyword(channel, 'noswitchchannel')) return `${belongs}, which has noswitchchannel`;
+  if (!isSmtpChannel(channel)) return `${belongs}, which is no SMTP channel`;
+  return undefined;
+}
+
+/** The hosts to look up in turn; the second is asked only when the first says nothing new. */
+function hostsToLookUp(order: SwitchLookup, literal: string | undefined, name: UsableName): string[] {
+  const names = 'name' in name ? [name.name] : [];
+  const literals = literal === undefined ? [] : [literal];
+  switch (order) {
+    case 'name-else-literal':
+      return names.length > 0 ? names : literals;
+    case 'literal-then-name':
+      return [...literals, ...names];
+    case 'literal':
+      return literals;
+    case 'name':
+      return names;
+  }
+}
+
+/** Selects the source channel of a connection. */
+export function* selectSourceChannel(circumstances: SelectSource): Lookup<ChannelChoice> {
+  const { initial, clientAddress, order, lookUpHost } = circumstances;
+  const stay = (why: string): ChannelChoice => ({
+    channel: initial,
+    why: oneLine(why),
+    lookedUp: [],
+    nameUsed: false,
+  });
+  if (hasKeyword(initial, 'noswitchchannel')) return stay(`channel \`${initial.name}\` has noswitchchannel`);
+  if (!hasKeyword(initial, 'switchchannel')) return stay(`channel \`${initial.name}\` lacks switchchannel`);
+
+  const isAddress = canonicalAddress(clientAddress) !== null;
+  const literal = isAddress ? formatAddressLiteral(clientAddress) : undefined;
+  const name: UsableName =
+    order === 'literal' ? { unusable: 'only addresses switch' } : usableName(initial, circumstances.name);
+  const withoutName = 'unusable' in name && order !== 'literal' ? ` (no name: ${name.unusable})` : '';
+
+  const lookedUp: HostLookedUp[] = [];
+  for (const host of hostsToLookUp(order, literal, name)) {
+    const channel = yield* lookUpHost(host);
+    lookedUp.push({ host, channel });
+    if (channel !== null && channel.name !== initial.name) break;
+  }
+  const last = lookedUp.at(-1);
+  if (last === undefined) {
+    const nothing = literal === undefined ? `\`${clientAddress}\` is no IP address` : 'only names switch';
+    return stay(`${nothing}${withoutName}`);
+  }
+  const { host, channel } = last;
+  const hindrance = obstacle(initial, channel);
+  const chosen = channel === null || hindrance !== undefined ? initial : channel;
+  const finding = hindrance ?? `belongs to channel \`${chosen.name}\``;
+  return {
+    channel: chosen,
+    why: oneLine(`\`${host}\` ${finding}${withoutName}`),
+    lookedUp,
+    nameUsed: 'name' in name && host === name.name,
+  };
+}

@@ -1,0 +1,100 @@
+/*
+ * Makes a pattern ready to match: literals folded, classes and networks as tests, and the way of matching it needs.
+ *   literal     no wildcard at all
+ *   stars       literals and wildcards for any run: found by searching the literals
+ *   table       anything else without a back-match
+ *   back-match  counted search
+ */
+import { type CharacterTest, testFor } from './character-test.js';
+import { fold } from './fold.js';
+import { type AddressGlob, compileAddress } from './ip-glob.js';
+import type { MappingPattern, PatternElement } from './syntax.js';
+
+/** An element, ready to match. */
+export type CompiledElement =
+  | { readonly kind: 'literal'; readonly text: string; readonly saved: false }
+  | { readonly kind: 'single'; readonly test: CharacterTest; readonly saved: boolean }
+  | {
+      readonly kind: 'run';
+      readonly test: CharacterTest;
+      readonly any: boolean;
+      readonly lazy: boolean;
+      readonly saved: boolean;
+    }
+  | { readonly kind: 'back-match'; readonly capture: number; readonly saved: boolean }
+  /** `free` when a wildcard stands before it, so that it could begin within an address. */
+  | { readonly kind: 'address'; readonly glob: AddressGlob; readonly free: boolean; readonly saved: boolean };
+
+/** A pattern, ready to match. `prefix` and `suffix` are its outer literals, folded; `inner` is what stands between. */
+export interface CompiledPattern {
+  readonly way: 'literal' | 'stars' | 'table' | 'back-match';
+  readonly prefix: string;
+  readonly suffix: string;
+  readonly inner: readonly CompiledElement[];
+  /** Literals of `inner`, in order. */
+  readonly literals: readonly string[];
+  /** No shorter probe can match. */
+  readonly minimumLength: number;
+}
+
+function compileElement(element: PatternElement, before: PatternElement | undefined): CompiledElement {
+  switch (element.kind) {
+    case 'literal':
+      return { kind: 'literal', text: fold(element.text), saved: false };
+    case 'single':
+      return { kind: 'single', test: testFor(element.of), saved: element.saved };
+    case 'run': {
+      const { of, lazy, saved } = element;
+      return { kind: 'run', test: testFor(of), any: of.kind === 'any', lazy, saved };
+    }
+    case 'back-match':
+      return { kind: 'back-match', capture: element.capture, saved: element.saved };
+    case 'address': {
+      const glob = compileAddress(element.form, element.address, element.bits);
+      const free = before !== undefined && before.kind !== 'literal';
+      return { kind: 'address', glob, free, saved: element.saved };
+    }
+  }
+}
+
+function leastLength(element: CompiledElement): number {
+  switch (element.kind) {
+    case 'literal':
+      return element.text.length;
+    case 'single':
+      return 1;
+    case 'run':
+    case 'back-match':
+      return 0;
+    case 'address':
+      return element.glob.isIpv6 ? 2 : 7;
+  }
+}
+
+/** A literal that begins or ends within a surrogate pair must be matched character by character. */
+function splitsPair(text: string): boolean {
+  return (text.charCodeAt(0) & 0xfc00) === 0xdc00 || (text.charCodeAt(text.length - 1) & 0xfc00) === 0xd800;
+}
+
+function wayOf(inner: readonly CompiledElement[]): CompiledPattern['way'] {
+  if (inner.length === 0) return 'literal';
+  if (inner.some((element) => element.kind === 'back-match')) return 'back-match';
+  const isStars = inner.every((element) =>
+    element.kind === 'literal' ? !splitsPair(element.text) : element.kind === 'run' && element.any,
+  );
+  return isStars ? 'stars' : 'table';
+}
+
+/** Makes a pattern ready to match. */
+export function compilePattern(pattern: MappingPattern): CompiledPattern {
+  const elements = pattern.map((element, index) => compileElement(element, pattern[index - 1]));
+  const minimumLength = elements.reduce((sum, element) => sum + leastLength(element), 0);
+  const first = elements[0];
+  const prefix = first?.kind === 'literal' && !splitsPair(first.text) ? first.text : '';
+  const rest = prefix === '' ? elements : elements.slice(1);
+  const last = rest.at(-1);
+  const suffix = last?.kind === 'literal' && !splitsPair(last.text) ? last.text : '';
+  const inner = suffix === '' ? rest : rest.slice(0, -1);
+  const literals = inner.flatMap((element) => (element.kind === 'literal' ? [element.text] : []));
+  return Object.freeze({ way: wayOf(inner), prefix, suffix, inner, literals, minimumLength });
+}

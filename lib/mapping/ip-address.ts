@@ -1,0 +1,111 @@
+/*
+ * IP addresses as mapping patterns and probes write them: strict dotted quads, and the text forms of IPv6.
+ * An address is a list of 32-bit words, one for IPv4 and four for IPv6. Anything else is null.
+ * Ref: RFC 4291 2.2
+ */
+
+/** One word for IPv4, four for IPv6, each from 0 to 2^32 - 1. */
+export type AddressWords = readonly number[];
+
+/** The longest text of an IPv6 address, `ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255`. */
+export const longestAddress = 45;
+
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
+}
+
+/** Reads a dotted quad that starts at `start` and is not followed by more of a number; null when there is none. */
+export function ipv4At(text: string, start: number): { word: number; end: number } | null {
+  let word = 0;
+  let position = start;
+  for (let part = 0; part < 4; part += 1) {
+    if (part > 0) {
+      if (text.charCodeAt(position) !== 46) return null;
+      position += 1;
+    }
+    const first = position;
+    let value = 0;
+    while (position < text.length && position - first < 4 && isDigit(text.charCodeAt(position))) {
+      value = value * 10 + text.charCodeAt(position) - 48;
+      position += 1;
+    }
+    const length = position - first;
+    if (length === 0 || value > 255 || length > 3) return null;
+    // A leading zero means octal to some and decimal to others.
+    if (length > 1 && text.charCodeAt(first) === 48) return null;
+    word = word * 256 + value;
+  }
+  const more = text.charCodeAt(position) === 46 ? text.charCodeAt(position + 1) : Number.NaN;
+  return isDigit(more) ? null : { word, end: position };
+}
+
+/** Parses a strict dotted quad. */
+export function parseIpv4(text: string): AddressWords | null {
+  const found = ipv4At(text, 0);
+  return found === null || found.end !== text.length ? null : [found.word];
+}
+
+function groups(text: string): number[] | null {
+  if (text === '') return [];
+  const parts = text.split(':');
+  const found: number[] = [];
+  for (const [index, part] of parts.entries()) {
+    if (/^[0-9a-f]{1,4}$/i.test(part)) found.push(Number.parseInt(part, 16));
+    else {
+      const [word] = index === parts.length - 1 ? (parseIpv4(part) ?? []) : [];
+      if (word === undefined) return null;
+      found.push(word >>> 16, word & 0xffff);
+    }
+  }
+  return found;
+}
+
+/** Parses an IPv6 address in any text form, without brackets and zone. */
+export function parseIpv6(text: string): AddressWords | null {
+  if (text.length > longestAddress) return null;
+  const halves = text.split('::');
+  if (halves.length > 2) return null;
+  const head = groups(halves[0] ?? '');
+  const tail = groups(halves[1] ?? '');
+  if (head === null || tail === null) return null;
+  if (halves.length === 2 && (halves[0] ?? '').includes('.')) return null;
+  const zeros = 8 - head.length - tail.length;
+  if (halves.length === 1 ? zeros !== 0 : zeros < 1) return null;
+  const all = [...head, ...Array.from({ length: zeros }, () => 0), ...tail];
+  return [0, 2, 4, 6].map((at) => (all[at] ?? 0) * 0x10000 + (all[at + 1] ?? 0));
+}
+
+function isIpv6Character(code: number): boolean {
+  return (
+    isDigit(code) || code === 58 || code === 46 || (code >= 65 && code <= 70) || (code >= 97 && code <= 102)
+  );
+}
+
+/** Whether a character can be part of an address, so that an address beside it is not whole. */
+export function isAddressCharacter(code: number, isIpv6: boolean): boolean {
+  return isIpv6 ? isIpv6Character(code) : isDigit(code) || code === 46;
+}
+
+/** Reads the IPv6 address whose text starts at `start` and goes on as far as such text can; null when there is none. */
+export function ipv6At(text: string, start: number): { words: AddressWords; end: number } | null {
+  let end = start;
+  const limit = Math.min(text.length, start + longestAddress + 1);
+  let colons = 0;
+  while (end < limit && isIpv6Character(text.charCodeAt(end))) {
+    if (text.charCodeAt(end) === 58) colons += 1;
+    end += 1;
+  }
+  if (colons < 2) return null;
+  if (text.charCodeAt(end - 1) === 46) end -= 1;
+  const words = parseIpv6(text.slice(start, end));
+  return words === null ? null : { words, end };
+}
+
+/** Sets all but the first `bits` bits to zero. */
+export function maskAddress(words: AddressWords, bits: number): AddressWords {
+  return words.map((word, index) => {
+    const here = Math.min(32, Math.max(0, bits - 32 * index));
+    if (here === 0) return 0;
+    return (word & (here === 32 ? -1 : ~(0xffffffff >>> here))) >>> 0;
+  });
+}

@@ -1,0 +1,117 @@
+/*
+ * Parses one entry, a pattern and its template, and checks the two against each other.
+ * Patterns and templates come from a line of a mapping file, from YAML or from a command line.
+ * Ref: PMDF 5.2
+ */
+import { type Diagnostic, errorAt, type Parsed, warningAt } from '../diagnostics/diagnostic.js';
+import type { Span } from '../diagnostics/source.js';
+import { parsePattern } from './parse-pattern.js';
+import { parseTemplate } from './parse-template.js';
+import type { ArgumentItem, Comment, Entry, MappingPattern, MappingTemplate, SpanAt } from './syntax.js';
+
+const pmdfLimit = 252;
+const hardLimit = 4096;
+
+/** One side of an entry as written, and where its characters stand. */
+export interface WrittenSide {
+  readonly text: string;
+  readonly at: SpanAt;
+}
+
+function checkLength(what: string, { text, at }: WrittenSide): Diagnostic[] {
+  const { length } = text;
+  if (length > hardLimit) {
+    return [
+      errorAt(
+        at(0, length),
+        'mapping/too-long',
+        `the ${what} has ${length} characters, more than ${hardLimit}`,
+      ),
+    ];
+  }
+  if (length <= pmdfLimit) return [];
+  return [
+    warningAt(
+      at(0, length),
+      'mapping/long',
+      `the ${what} has ${length} characters, PMDF takes ${pmdfLimit}`,
+      {
+        hint: `shorten it if PMDF itself has to read this table`,
+      },
+    ),
+  ];
+}
+
+function savedOf(pattern: MappingPattern): Span[] {
+  return pattern.flatMap((element) => (element.kind !== 'literal' && element.saved ? [element.span] : []));
+}
+
+function argumentOf(item: MappingTemplate[number]): readonly ArgumentItem[] {
+  switch (item.kind) {
+    case 'database':
+      return item.key;
+    case 'sub-table':
+      return item.argument;
+    case 'routine':
+      return item.call;
+    case 'ldap':
+      return item.url;
+    default:
+      return [];
+  }
+}
+
+function checkReferences(pattern: MappingPattern, template: MappingTemplate): Diagnostic[] {
+  const saved = savedOf(pattern);
+  const diagnostics: Diagnostic[] = [];
+  const eleventh = saved[10];
+  if (eleventh !== undefined) {
+    diagnostics.push(
+      warningAt(
+        eleventh,
+        'mapping/many-captures',
+        'a template cannot name this wildcard, the eleventh or later',
+        {
+          hint: 'write wildcards that the template does not need as `$@*`',
+        },
+      ),
+    );
+  }
+  for (const item of template.flatMap((one) => [one, ...argumentOf(one)])) {
+    if (item.kind !== 'capture' || item.capture < saved.length) continue;
+    const last = saved.length - 1;
+    diagnostics.push(
+      warningAt(item.span, 'mapping/reference', `the pattern has no wildcard ${item.capture}`, {
+        hint:
+          last < 0
+            ? 'the pattern saves no wildcard'
+            : `its wildcards are \`$0\` to \`$${Math.min(last, 9)}\``,
+      }),
+    );
+  }
+  return diagnostics;
+}
+
+/** Parses both sides of an entry; a side over the hard limit is not read at all. */
+export function parseEntry(
+  written: { readonly pattern: WrittenSide; readonly template: WrittenSide },
+  span: Span,
+  comments: readonly Comment[] = [],
+): Parsed<Entry> {
+  const diagnostics = [
+    ...checkLength('pattern', written.pattern),
+    ...checkLength('template', written.template),
+  ];
+  const isTooLong = diagnostics.some((one) => one.severity === 'error');
+  const { text: patternText } = written.pattern;
+  const { text: templateText } = written.template;
+  const pattern = parsePattern(isTooLong ? '' : patternText, written.pattern.at);
+  const template = parseTemplate(isTooLong ? '' : templateText, written.template.at);
+  diagnostics.push(...pattern.diagnostics, ...template.diagnostics);
+  // A wildcard that could not be read shifts the numbers, so references are checked in sound patterns only.
+  if (pattern.diagnostics.length === 0) diagnostics.push(...checkReferences(pattern.value, template.value));
+  return {
+    value: { pattern: pattern.value, template: template.value, patternText, templateText, span, comments },
+    diagnostics,
+  };
+}

@@ -1,0 +1,197 @@
+/*
+ * Parses a mapping file from its logical lines.
+ *   file  = *( comment / blank / table )
+ *   table = name line, blank line, *( comment / entry ), blank line
+ *   entry = 1*WSP pattern 1*WSP [ template ]
+ * A blank in a pattern or template is quoted, `$ `. After an error it goes on at the next line.
+ * Ref: PMDF 5.2
+ */
+import { type Diagnostic, errorAt, type Parsed } from '../diagnostics/diagnostic.js';
+import { type LogicalLine, spanIn, spanOfLine } from '../diagnostics/logical-lines.js';
+import { findDuplicateTables } from './check-tables.js';
+import { parseEntry } from './parse-entry.js';
+import { type Comment, type Entry, type MappingFile, type MappingTable, tablesOf } from './syntax.js';
+
+interface OpenTable {
+  readonly name: string;
+  readonly line: LogicalLine;
+  readonly entries: Entry[];
+  blankSeen: boolean;
+}
+
+function isBlank(character: string): boolean {
+  return character === ' ' || character === '\t';
+}
+
+function skipBlanks(text: string, start: number): number {
+  let position = start;
+  while (isBlank(text.charAt(position))) position += 1;
+  return position;
+}
+
+/** Goes on to the next blank that no dollar quotes, or to the end. */
+function nextBlank(text: string, start: number): number {
+  let position = start;
+  while (position < text.length && !isBlank(text.charAt(position))) {
+    position += text.charAt(position) === '$' ? 2 : 1;
+  }
+  return Math.min(position, text.length);
+}
+
+class FileParser {
+  readonly items: (Comment | MappingTable)[] = [];
+  readonly diagnostics: Diagnostic[] = [];
+  #table: OpenTable | undefined;
+  #comments: Comment[] = [];
+  #lastName: string | undefined;
+  #isStray = false;
+
+  read(line: LogicalLine): void {
+    switch (line.kind) {
+      case 'comment':
+        this.#comments.push({ kind: 'comment', text: line.text, span: spanOfLine(line) });
+        return;
+      case 'blank':
+        this.#blank();
+        return;
+      case 'text':
+        if (isBlank(line.text.charAt(0))) this.#entry(line);
+        else this.#name(line);
+    }
+  }
+
+  finish(): void {
+    this.#endTable();
+  }
+
+  #blank(): void {
+    this.#isStray = false;
+    if (this.#table === undefined) {
+      this.items.push(...this.#comments.splice(0));
+    } else if (this.#table.entries.length > 0) this.#endTable();
+    // Until its first entry a table stays open: blank lines and comments may stand above the entries.
+    else this.#table.blankSeen = true;
+  }
+
+  #endTable(): void {
+    const table = this.#table;
+    const comments = this.#comments.splice(0);
+    this.#table = undefined;
+    if (table !== undefined) {
+      const { name, line, entries } = table;
+      const isEmpty = entries.length === 0;
+      const span = spanIn(line, 0, name.length);
+      this.items.push({ kind: 'table', name, span, entries, comments: isEmpty ? [] : comments });
+      if (!isEmpty) return;
+    }
+    this.items.push(...comments);
+  }
+
+  #name(line: LogicalLine): void {
+    const end = nextBlank(line.text, 0);
+    const name = line.text.slice(0, end);
+    const isAlone = skipBlanks(line.text, end) === line.text.length;
+    if (!/^[A-Za-z][^;|]*$/.test(name) || !isAlone) {
+      this.diagnostics.push(
+        errorAt(spanIn(line, 0, line.text.length), 'mapping/table-name', 'this is not a table name', {
+          hint: isAlone
+            ? 'a table name starts with a letter and has neither `;` nor `|` in it'
+            : 'if it is an entry, put a blank before it',
+        }),
+      );
+      return;
+    }
+    if (this.#table !== undefined && (this.#table.entries.length > 0 || !this.#table.blankSeen)) {
+      this.#missingBlank(line, `a blank line is missing before \`${name}\``);
+    }
+    this.#endTable();
+    this.#isStray = false;
+    this.#lastName = name;
+    this.#table = { name, line, entries: [], blankSeen: false };
+  }
+
+  #missingBlank(line: LogicalLine, message: string): void {
+    this.diagnostics.push(errorAt(spanOfLine(line), 'mapping/missing-blank-line', message));
+  }
+
+  #entry(line: LogicalLine): void {
+    const table = this.#table;
+    if (table === undefined) {
+      this.#stray(line);
+      this.#parseEntry(line, this.#comments.splice(0));
+      return;
+    }
+    if (!table.blankSeen && table.entries.length === 0) {
+      this.#missingBlank(line, `a blank line is missing after the table name \`${table.name}\``);
+    }
+    table.entries.push(this.#parseEntry(line, this.#comments.splice(0)));
+  }
+
+  /** Reports the first of several entries that stand outside any table. */
+  #stray(line: LogicalLine): void {
+    if (this.#isStray) return;
+    this.#isStray = true;
+    const where =
+      this.#lastName === undefined
+        ? 'before any table name'
+        : `after the blank line that ended the table \`${this.#lastName}\``;
+    this.diagnostics.push(
+      errorAt(spanOfLine(line), 'mapping/outside-table', `an entry stands ${where}`, {
+        hint:
+          this.#lastName === undefined
+            ? 'a table name starts in column 1'
+            : 'remove the blank line, or write a table name in column 1',
+      }),
+    );
+  }
+
+  #parseEntry(line: LogicalLine, comments: readonly Comment[]): Entry {
+    const { text } = line;
+    const start = skipBlanks(text, 0);
+    const patternEnd = nextBlank(text, start);
+    const templateStart = skipBlanks(text, patternEnd);
+    const templateEnd = this.#templateEnd(line, templateStart);
+    const side = (from: number, to: number) => ({
+      text: text.slice(from, to),
+      at: (offset: number, length: number) => spanIn(line, from + offset, length),
+    });
+    const written = {
+      pattern: side(start, patternEnd),
+      template: side(templateStart, templateEnd),
+    };
+    const end = templateEnd > templateStart ? templateEnd : patternEnd;
+    const entry = parseEntry(written, spanIn(line, start, end - start), comments);
+    this.diagnostics.push(...entry.diagnostics);
+    return entry.value;
+  }
+
+  /** Leaves out blanks at the end of the line; the first that stands inside is reported. */
+  #templateEnd(line: LogicalLine, start: number): number {
+    const { text } = line;
+    let end = nextBlank(text, start);
+    for (let isFirst = true; ; isFirst = false) {
+      const next = skipBlanks(text, end);
+      if (next === text.length) return end;
+      if (isFirst) {
+        this.diagnostics.push(
+          errorAt(
+            spanIn(line, end, next - end),
+            'mapping/unquoted-blank',
+            'a blank in a template is not quoted',
+            { hint: 'write `$ ` for a blank; comments stand on lines of their own' },
+          ),
+        );
+      }
+      end = nextBlank(text, next);
+    }
+  }
+}
+
+/** Parses the lines of a mapping file, includes resolved; an entry with errors is kept as far as it was understood. */
+export function parseMappings(lines: readonly LogicalLine[]): Parsed<MappingFile> {
+  const parser = new FileParser();
+  for (const line of lines) parser.read(line);
+  parser.finish();
+  const file = { items: parser.items };
+  return { value: file, diagnostics: [...parser.diagnostics, ...findDuplicateTables(tablesOf(file))] };
+}

@@ -1,0 +1,252 @@
+/*
+ * Parses the left side of an entry.
+ *   pattern   = *( literal / wildcard )
+ *   wildcard  = "%" / "*" / "$" *modifier ( class ( "%" / "*" ) / "%" / "*" / digit [ "*" ] / network )
+ *   modifier  = "_" / "@" / "^"                 lazy, not saved, saved
+ *   class     = "A" / "B" / "D" / "H" / "O" / "S" / "T" / "X" / "[" set "]"
+ *   network   = "<" v4 [ "/" n ] ">" / "(" v4 [ "/" n ] ")" / "{" v6 [ "/" n ] "}"
+ * Without a modifier `$%` and `$*` are literals, as is any other punctuation after a dollar.
+ * A wildcard that cannot be understood is reported and left out.
+ * Ref: PMDF 5.3.1
+ */
+import { type Diagnostic, errorAt, type Parsed } from '../diagnostics/diagnostic.js';
+import { parseIpv4, parseIpv6 } from './ip-address.js';
+import { parseSet } from './parse-set.js';
+import type {
+  AddressForm,
+  CharacterClass,
+  ClassLetter,
+  MappingPattern,
+  PatternElement,
+  SpanAt,
+} from './syntax.js';
+
+const letters: ReadonlyMap<string, ClassLetter> = new Map(
+  (['A', 'B', 'D', 'H', 'O', 'S', 'T', 'X'] as const).map((letter) => [letter, letter]),
+);
+
+const networks: ReadonlyMap<string, { close: string; form: AddressForm }> = new Map([
+  ['<', { close: '>', form: 'ipv4-low' }],
+  ['(', { close: ')', form: 'ipv4' }],
+  ['{', { close: '}', form: 'ipv6' }],
+]);
+
+interface Modifiers {
+  lazy: boolean;
+  saved: boolean;
+  any: boolean;
+}
+
+class PatternParser {
+  readonly elements: PatternElement[] = [];
+  readonly diagnostics: Diagnostic[] = [];
+  readonly #text: string;
+  readonly #at: SpanAt;
+  #position = 0;
+  #saved = 0;
+  #literal: { text: string; start: number } | undefined;
+
+  constructor(text: string, at: SpanAt) {
+    this.#text = text;
+    this.#at = at;
+  }
+
+  parse(): void {
+    while (this.#position < this.#text.length) {
+      const start = this.#position;
+      const character = this.#text.charAt(start);
+      this.#position += 1;
+      if (character === '$') this.#dollar(start);
+      else if (character === '%' || character === '*') {
+        this.#wildcard(start, character, { kind: 'any' }, { lazy: false, saved: true });
+      } else if (character === '\n' || character === '\r') {
+        this.#error(start, 'mapping/line-end', 'a pattern cannot hold a line end');
+      } else this.#addLiteral(start, character);
+    }
+    this.#endLiteral(this.#text.length);
+  }
+
+  #dollar(start: number): void {
+    const modifiers = this.#modifiers();
+    const next = this.#text.charAt(this.#position);
+    if (next === '') {
+      this.#error(
+        start,
+        modifiers.any ? 'mapping/modifier' : 'mapping/trailing-dollar',
+        'the pattern ends after a dollar sign',
+        {
+          hint: 'a literal dollar sign is written `$$`',
+        },
+      );
+      return;
+    }
+    this.#position += 1;
+    const letter = letters.get(next.toUpperCase());
+    const network = networks.get(next);
+    if (letter !== undefined) this.#glob(start, { kind: 'named', letter }, modifiers);
+    else if (next === '[') this.#set(start, modifiers);
+    else if (next >= '0' && next <= '9') this.#backMatch(start, Number(next), modifiers);
+    else if (network !== undefined) this.#network(start, network, modifiers);
+    else if (modifiers.any) this.#modified(start, next, modifiers);
+    else if (next === '\n' || next === '\r') {
+      this.#error(start, 'mapping/line-end', 'a pattern cannot hold a line end');
+    } else if (/[A-Za-z]/.test(next)) {
+      this.#error(start, 'mapping/glob', `there is no wildcard \`$${next}\``, {
+        hint: 'a letter after `$` is one of A B D H O S T X; a literal dollar sign is written `$$`',
+      });
+    } else this.#addLiteral(start, next);
+  }
+
+  #modifiers(): Modifiers {
+    const found: Modifiers = { lazy: false, saved: true, any: false };
+    for (;;) {
+      const character = this.#text.charAt(this.#position);
+      if (character === '_') found.lazy = true;
+      else if (character === '@') found.saved = false;
+      else if (character === '^') found.saved = true;
+      else return found;
+      found.any = true;
+      this.#position += 1;
+    }
+  }
+
+  /** `$_*`, `$@%`: with a modifier before them the two are wildcards, not literals. */
+  #modified(start: number, next: string, modifiers: Modifiers): void {
+    if (next === '%' || next === '*') {
+      this.#wildcard(start, next, { kind: 'any' }, modifiers);
+      return;
+    }
+    this.#error(start, 'mapping/modifier', `a modifier is followed by \`${next}\`, not by a wildcard`, {
+      hint:
+        next === '$'
+          ? 'modifiers and wildcard share one dollar sign: `$_D*`, `$@0*`'
+          : 'a literal `_`, `@` or `^` needs no dollar sign',
+    });
+  }
+
+  #glob(start: number, of: CharacterClass, modifiers: Modifiers): void {
+    const next = this.#text.charAt(this.#position);
+    if (next !== '%' && next !== '*') {
+      const written = this.#text.slice(start, this.#position);
+      this.#error(start, 'mapping/glob', `\`${written}\` is followed by neither \`%\` nor \`*\``, {
+        hint: `write \`${written}%\` for one character, \`${written}*\` for any number of them`,
+      });
+      return;
+    }
+    this.#position += 1;
+    this.#wildcard(start, next, of, modifiers);
+  }
+
+  #set(start: number, modifiers: Modifiers): void {
+    const set = parseSet(this.#text, this.#position, this.#at);
+    this.diagnostics.push(...set.diagnostics);
+    this.#position = set.value.end;
+    if (set.value.closed) this.#glob(start, { kind: 'set', ranges: set.value.ranges }, modifiers);
+  }
+
+  #backMatch(start: number, capture: number, modifiers: Modifiers): void {
+    if (this.#text.charAt(this.#position) === '*') this.#position += 1;
+    if (capture >= this.#saved) {
+      this.#error(
+        start,
+        'mapping/back-match',
+        `there is no wildcard ${capture} to the left of \`$${capture}\``,
+        {
+          hint: 'saved wildcards are numbered from 0, left to right',
+        },
+      );
+      return;
+    }
+    const { saved } = modifiers;
+    this.#add({ kind: 'back-match', capture, saved, span: this.#spanFrom(start) }, start);
+  }
+
+  #network(start: number, network: { close: string; form: AddressForm }, { saved }: Modifiers): void {
+    const close = this.#text.indexOf(network.close, this.#position);
+    if (close === -1) {
+      this.#position = this.#text.length;
+      this.#error(start, 'mapping/ip-prefix', `the address glob is not closed by \`${network.close}\``, {
+        hint: 'a literal bracket needs no dollar sign',
+      });
+      return;
+    }
+    const inside = this.#text.slice(this.#position, close);
+    this.#position = close + 1;
+    const slash = inside.indexOf('/');
+    const address = slash === -1 ? inside : inside.slice(0, slash);
+    const isIpv6 = network.form === 'ipv6';
+    const parsed = isIpv6 ? parseIpv6(address) : parseIpv4(address);
+    if (parsed === null) {
+      this.#error(
+        start,
+        'mapping/ip-prefix',
+        `\`${address}\` is not an ${isIpv6 ? 'IPv6' : 'IPv4'} address`,
+        {
+          hint: isIpv6
+            ? 'write it as in `${2001:db8::/32}`'
+            : 'write all four numbers, as in `$(192.168.0.0/16)`',
+        },
+      );
+      return;
+    }
+    const most = isIpv6 ? 128 : 32;
+    const whole = network.form === 'ipv4-low' ? 0 : most;
+    const written = slash === -1 ? String(whole) : inside.slice(slash + 1);
+    const bits = /^\d{1,3}$/.test(written) ? Number(written) : Number.NaN;
+    if (!(bits <= most)) {
+      this.#error(start, 'mapping/ip-prefix', `\`${written}\` is not a number of bits from 0 to ${most}`);
+      return;
+    }
+    this.#add(
+      { kind: 'address', form: network.form, address, bits, saved, span: this.#spanFrom(start) },
+      start,
+    );
+  }
+
+  #wildcard(
+    start: number,
+    size: '%' | '*',
+    of: CharacterClass,
+    how: { lazy: boolean; saved: boolean },
+  ): void {
+    const { lazy, saved } = how;
+    const span = this.#spanFrom(start);
+    this.#add(
+      size === '%' ? { kind: 'single', of, saved, span } : { kind: 'run', of, lazy, saved, span },
+      start,
+    );
+  }
+
+  #add(element: Exclude<PatternElement, { kind: 'literal' }>, start: number): void {
+    this.#endLiteral(start);
+    this.elements.push(element);
+    if (element.saved) this.#saved += 1;
+  }
+
+  #addLiteral(start: number, character: string): void {
+    this.#literal ??= { text: '', start };
+    this.#literal.text += character;
+  }
+
+  #endLiteral(end: number): void {
+    if (this.#literal === undefined) return;
+    const { text, start } = this.#literal;
+    this.elements.push({ kind: 'literal', text, span: this.#at(start, end - start) });
+    this.#literal = undefined;
+  }
+
+  #spanFrom(start: number) {
+    return this.#at(start, this.#position - start);
+  }
+
+  #error(start: number, code: Diagnostic['code'], message: string, extra: { hint?: string } = {}): void {
+    this.diagnostics.push(errorAt(this.#spanFrom(start), code, message, extra));
+  }
+}
+
+/** Parses a pattern, with its quoting; `at` finds the place of a stretch of `text`. Never throws. */
+export function parsePattern(text: string, at: SpanAt): Parsed<MappingPattern> {
+  const parser = new PatternParser(text, at);
+  parser.parse();
+  return { value: parser.elements, diagnostics: parser.diagnostics };
+}

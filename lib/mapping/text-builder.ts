@@ -1,0 +1,59 @@
+/*
+ * The text that a template builds: what is added takes the case in force, what is put in from elsewhere is quoted
+ * for an LDAP filter while that is asked for.
+ * Ref: PMDF 5.3.2; RFC 4515 3
+ */
+
+/** No mapping needs more, and repeated doubling must end somewhere. */
+const longestText = 65_536;
+
+function quoteFilter(text: string): string {
+  return text.replace(
+    /[*()\\\0]/g,
+    (character) => `\\${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  );
+}
+
+/** Collects a text, piece by piece. */
+export class TextBuilder {
+  #text = '';
+  #case: 'lower' | 'upper' | 'original' = 'original';
+  #quotes = false;
+
+  get text(): string {
+    return this.#text;
+  }
+
+  get isTooLong(): boolean {
+    return this.#text.length > longestText;
+  }
+
+  /** Adds text of the template itself. */
+  add(text: string): void {
+    switch (this.#case) {
+      case 'original':
+        this.#text += text;
+        return;
+      case 'lower':
+        this.#text += text.toLowerCase();
+        return;
+      case 'upper':
+        this.#text += text.toUpperCase();
+    }
+  }
+
+  /** Adds text that is put in: a wildcard's, or what a look-up found. */
+  substitute(text: string): void {
+    this.add(this.#quotes ? quoteFilter(text) : text);
+  }
+
+  /** Sets the case of what follows; the original case ends filter quoting too. */
+  setCase(to: 'lower' | 'upper' | 'original'): void {
+    this.#case = to;
+    if (to === 'original') this.#quotes = false;
+  }
+
+  quoteForFilter(): void {
+    this.#quotes = true;
+  }
+}

@@ -1,0 +1,173 @@
+/*
+ * Asks the site's access tables about a session and its envelope, and gives what they ask for beside the verdict.
+ * Ref: PMDF 16.1
+ */
+
+import { type AccessDecision, decideTable } from '../access/decide-access.js';
+import { type InputFlagFacts, inputFlagsFor } from '../access/input-flags.js';
+import {
+  fromAccessProbe,
+  mailAccessProbe,
+  type PortFields,
+  portAccessProbe,
+  type RecipientFields,
+  type SubmissionFields,
+  sendAccessProbe,
+  smtpApplicationInfo,
+} from '../access/probe.js';
+import { releaseBars } from '../address/bar.js';
+import type { Environment } from '../lookup/environment.js';
+import type { Lookup } from '../lookup/lookup.js';
+import type { AccessEffects } from './decision.js';
+import type { Policy } from './policy.js';
+import { siteTables } from './rewriting.js';
+import type { Connection, RecipientRequest, Session } from './session.js';
+
+/** The tables that look at a recipient. */
+export type RecipientTable = 'ORIG_SEND_ACCESS' | 'ORIG_MAIL_ACCESS' | 'SEND_ACCESS' | 'MAIL_ACCESS';
+
+/** An address and the channel it rewrote to; bars held. */
+export interface RoutedRecipient {
+  readonly address: string;
+  readonly channel: string;
+}
+
+const noNotify: ReadonlySet<string> = new Set();
+
+function portFieldsOf({ client, server }: Connection): PortFields {
+  return {
+    serverAddress: server.address,
+    serverPort: server.port,
+    clientAddress: client.address,
+    clientPort: client.port,
+  };
+}
+
+function appInfoStyle({ settings }: Policy): 'SMTP' | 'SMTP/helo' {
+  switch (settings.access.appInfo) {
+    case 'pmdf':
+      return 'SMTP';
+    case 'messaging-server':
+      return 'SMTP/helo';
+  }
+}
+
+function submissionOf(policy: Policy, session: Session): SubmissionFields {
+  if (session.client.address === '') return { port: null, applicationInfo: '', submitType: 'MAIL' };
+  return {
+    port: portFieldsOf(session),
+    applicationInfo: smtpApplicationInfo(appInfoStyle(policy), session.helo),
+    submitType: 'MAIL',
+  };
+}
+
+function factsOf(session: Session, notify: ReadonlySet<string>): InputFlagFacts {
+  return {
+    authenticated: session.authUser !== null,
+    tls: session.tls,
+    protocol: session.esmtp ? 'ESMTP' : 'SMTP',
+    notify,
+  };
+}
+
+/** What a table's answer asks for beside its verdict. */
+export function effectsOf({ outcome, logLines }: AccessDecision): AccessEffects {
+  return {
+    delay: outcome.delay,
+    headerLines: outcome.headerLine === null ? [] : [outcome.headerLine],
+    hold: outcome.hold,
+    bitbucket: outcome.bitbucket,
+    tag: outcome.tag,
+    logLines,
+  };
+}
+
+/** Asks PORT_ACCESS. */
+export function* askPort(
+  policy: Policy,
+  connection: Connection,
+  environment: Environment,
+): Lookup<AccessDecision> {
+  return yield* decideTable(siteTables(policy, environment), {
+    table: 'PORT_ACCESS',
+    probe: portAccessProbe(portFieldsOf(connection)),
+    inputFlags: new Set(),
+    address: '',
+    trace: environment.trace,
+  });
+}
+
+/** Asks FROM_ACCESS about an envelope From with its bars held. */
+export function* askSender(
+  policy: Policy,
+  session: Session,
+  envelopeFrom: string,
+  environment: Environment,
+): Lookup<AccessDecision> {
+  const from = {
+    sourceChannel: session.sourceChannel,
+    envelopeFrom,
+    authenticatedFrom: session.authUser ?? '',
+  };
+  return yield* decideTable(siteTables(policy, environment), {
+    table: 'FROM_ACCESS',
+    probe: fromAccessProbe(submissionOf(policy, session), from),
+    inputFlags: inputFlagsFor('FROM_ACCESS', factsOf(session, noNotify)),
+    address: releaseBars(envelopeFrom),
+    trace: environment.trace,
+  });
+}
+
+function recipientProbe(
+  policy: Policy,
+  table: RecipientTable,
+  session: Session,
+  recipient: RecipientFields,
+  request: RecipientRequest,
+): string {
+  switch (table) {
+    case 'ORIG_SEND_ACCESS':
+    case 'SEND_ACCESS':
+      return sendAccessProbe(
+        recipient,
+        policy.settings.access.orcpt ? (request.originalRecipient ?? '') : null,
+      );
+    case 'ORIG_MAIL_ACCESS':
+    case 'MAIL_ACCESS':
+      return mailAccessProbe(submissionOf(policy, session), recipient);
+  }
+}
+
+/** The envelope that a recipient belongs to. */
+export interface EnvelopeForTables {
+  readonly session: Session;
+  /** Rewritten, bars held. */
+  readonly envelopeFrom: string;
+  readonly request: RecipientRequest;
+  /** What a rejection names: the address as the client gave it. */
+  readonly named: string;
+}
+
+/** Asks one of the tables that look at a recipient. */
+export function* askRecipient(
+  policy: Policy,
+  table: RecipientTable,
+  envelope: EnvelopeForTables,
+  recipient: RoutedRecipient,
+  environment: Environment,
+): Lookup<AccessDecision> {
+  const { session, envelopeFrom, request, named } = envelope;
+  const fields: RecipientFields = {
+    sourceChannel: session.sourceChannel,
+    envelopeFrom,
+    destinationChannel: recipient.channel,
+    envelopeTo: recipient.address,
+  };
+  return yield* decideTable(siteTables(policy, environment), {
+    table,
+    probe: recipientProbe(policy, table, session, fields, request),
+    inputFlags: inputFlagsFor(table, factsOf(session, request.notify)),
+    address: named,
+    trace: environment.trace,
+  });
+}

@@ -1,0 +1,97 @@
+/*
+ * Checks names that one part of the configuration uses and another defines: channels in settings and rules, mapping
+ * tables in rules, and tables that nothing probes.
+ */
+import { accessTables } from '../access/tables.js';
+import type { ChannelTable } from '../channel/channel.js';
+import type { DiagnosticCode } from '../diagnostics/codes.js';
+import { type Diagnostic, errorAt, warningAt } from '../diagnostics/diagnostic.js';
+import type { Span } from '../diagnostics/source.js';
+import { nearest } from '../diagnostics/suggest.js';
+import { tableKey } from '../mapping/check-tables.js';
+import type { MappingTable } from '../mapping/syntax.js';
+import { type RuleFile, rulesOf } from '../rewrite/rule.js';
+import type { SettingsFile } from './settings.js';
+
+/** Everything that names something, and everything that is named. */
+export interface References {
+  readonly settings: SettingsFile;
+  readonly rules: RuleFile;
+  readonly tables: readonly MappingTable[];
+  readonly channels: ChannelTable;
+}
+
+/** Tables that are asked by name, beside the access tables. */
+const askedTables: readonly string[] = ['FORWARD', 'REVERSE', 'CONVERSIONS', 'CHARSET-CONVERSION'];
+
+function suggestion(name: string, known: Iterable<string>): { hint?: string } {
+  const meant = nearest(name, known);
+  return meant === undefined ? {} : { hint: `did you mean \`${meant}\`?` };
+}
+
+function unknownChannel(span: Span, code: DiagnosticCode, name: string, channels: ChannelTable): Diagnostic {
+  return errorAt(span, code, `there is no channel \`${name}\``, suggestion(name, channels.channels.keys()));
+}
+
+/** Channels that pmdf.yaml names. */
+function checkSettings({ settings, channels }: References): Diagnostic[] {
+  const named: (readonly [string, string])[] = [
+    ['listeners.default', settings.listeners.default],
+    ...[...settings.listeners.ports].map(([port, channel]) => [`listeners.${port}`, channel] as const),
+    ...[...settings.delivery.channels.keys()].map((channel) => [`delivery.${channel}`, channel] as const),
+  ];
+  if (settings.relayingChannels !== 'switched') {
+    for (const channel of settings.relayingChannels) named.push([`relaying_channels.${channel}`, channel]);
+  }
+  const diagnostics: Diagnostic[] = [];
+  for (const [path, channel] of named) {
+    if (channels.channels.has(channel)) continue;
+    const span = settings.places.get(path) ?? [...channels.channels.values()][0]?.span;
+    if (span !== undefined)
+      diagnostics.push(unknownChannel(span, 'policy/unknown-channel', channel, channels));
+  }
+  return diagnostics;
+}
+
+/** Channels that `$M`, `$N`, `$Q` and `$C` name, and tables that `${table,argument}` names. */
+function checkRules({ rules, tables, channels }: References): Diagnostic[] {
+  const known = new Map(tables.map((table) => [tableKey(table.name), table.name]));
+  const diagnostics: Diagnostic[] = [];
+  for (const { template } of rulesOf(rules)) {
+    for (const item of template.items) {
+      if (item.kind === 'channel-control' && !channels.channels.has(item.channel.toLowerCase())) {
+        diagnostics.push(unknownChannel(item.span, 'policy/unknown-channel', item.channel, channels));
+      }
+      if (item.kind === 'mapping' && !known.has(tableKey(item.table))) {
+        const message = `there is no table \`${item.table}\``;
+        diagnostics.push(
+          errorAt(item.span, 'policy/unknown-table', message, suggestion(item.table, known.values())),
+        );
+      }
+    }
+  }
+  return diagnostics;
+}
+
+/** Tables that nothing asks: most often a name that was mistyped. */
+function checkUnasked({ rules, tables }: References): Diagnostic[] {
+  const asked = new Set([...askedTables, ...accessTables.map(({ table }) => table)]);
+  const names = [...asked];
+  for (const item of tables.flatMap((table) => table.entries).flatMap((entry) => entry.template)) {
+    if (item.kind === 'sub-table') asked.add(tableKey(item.table));
+  }
+  for (const item of rulesOf(rules).flatMap((rule) => rule.template.items)) {
+    if (item.kind === 'mapping') asked.add(tableKey(item.table));
+  }
+  return tables
+    .filter((table) => !asked.has(tableKey(table.name)))
+    .map((table) => {
+      const message = `nothing asks the table \`${table.name}\``;
+      return warningAt(table.span, 'policy/unasked-table', message, suggestion(table.name, names));
+    });
+}
+
+/** Checks all references; a name that is nowhere defined is an error with the nearest known name. */
+export function checkReferences(references: References): Diagnostic[] {
+  return [...checkSettings(references), ...checkRules(references), ...checkUnasked(references)];
+}

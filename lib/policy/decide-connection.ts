@@ -1,0 +1,90 @@
+/*
+ * Decides the source channel of a connection, and PORT_ACCESS.
+ * Ref: PMDF 2.3.4.42, 11.5
+ */
+import type { Channel } from '../channel/channel.js';
+import { selectSourceChannel } from '../channel/select-source.js';
+import type { Environment } from '../lookup/environment.js';
+import type { Lookup } from '../lookup/lookup.js';
+import type { Verdict } from '../smtp/verdict.js';
+import { askPort, effectsOf } from './access-tables.js';
+import type { AccessEffects, ConnectionDecision } from './decision.js';
+import { channelNamed, type Policy } from './policy.js';
+import { rewriteEnvelope } from './rewriting.js';
+import type { Connection } from './session.js';
+
+/** The channel that a listener starts with. */
+export function initialChannel(policy: Policy, port: number): Channel {
+  const { listeners } = policy.settings;
+  return channelNamed(policy, listeners.ports.get(port) ?? listeners.default);
+}
+
+/** Looks up the channel of a host by a reverse-pointing envelope rewrite; null when no channel owns it. */
+function* channelOfHost(
+  policy: Policy,
+  host: string,
+  sourceChannel: string,
+  environment: Environment,
+): Lookup<Channel | null> {
+  const result = yield* rewriteEnvelope(
+    policy,
+    `postmaster@${host}`,
+    { direction: 'backward', sourceChannel },
+    environment,
+  );
+  switch (result.kind) {
+    case 'routed':
+      return channelNamed(policy, result.channel.name);
+    case 'no-channel':
+    case 'ceiling':
+      return null;
+    case 'failed':
+      throw new Error(`the channel of ${host} cannot be looked up: ${result.cause}`);
+  }
+}
+
+function mayRelay(policy: Policy, channel: Channel, switched: boolean): boolean {
+  const { relayingChannels } = policy.settings;
+  return relayingChannels === 'switched' ? switched : relayingChannels.includes(channel.name);
+}
+
+/** Chooses the source channel of a connection. A failing look-up throws: whoever asks defers. */
+export function* decideConnection(
+  policy: Policy,
+  connection: Connection,
+  environment: Environment,
+): Lookup<ConnectionDecision> {
+  const initial = initialChannel(policy, connection.server.port);
+  const choice = yield* selectSourceChannel({
+    initial,
+    clientAddress: connection.client.address,
+    name: connection.reverseName,
+    order: policy.settings.switchLookup,
+    lookUpHost: (host) => channelOfHost(policy, host, initial.name, environment),
+  });
+  const switched = choice.channel.name !== initial.name;
+  environment.trace?.({ kind: 'channel-chosen', channel: choice.channel.name, why: choice.why });
+  return {
+    channel: choice.channel.name,
+    why: choice.why,
+    switched,
+    relaying: mayRelay(policy, choice.channel, switched),
+  };
+}
+
+/** PORT_ACCESS's word on a connection. */
+export interface PortDecision {
+  readonly verdict: Verdict;
+  readonly effects: AccessEffects;
+  readonly entries: readonly string[];
+}
+
+/** Puts a connection to PORT_ACCESS; without the table it is permitted. */
+export function* decidePort(
+  policy: Policy,
+  connection: Connection,
+  environment: Environment,
+): Lookup<PortDecision> {
+  const decision = yield* askPort(policy, connection, environment);
+  return { verdict: decision.verdict, effects: effectsOf(decision), entries: decision.entries };
+}

@@ -1,0 +1,108 @@
+/*
+ * Decides MAIL FROM: completes and rewrites the envelope From, and asks FROM_ACCESS.
+ * Ref: PMDF 2.3.4.47, 16.1.3
+ */
+import type { Address, Path } from '../address/address.js';
+import { holdBars, releaseBars } from '../address/bar.js';
+import { parsePath } from '../address/parse-path.js';
+import { printAddress } from '../address/split-address.js';
+import { completeDomain } from '../channel/complete-address.js';
+import type { Environment } from '../lookup/environment.js';
+import type { Lookup } from '../lookup/lookup.js';
+import { accept, defer } from '../smtp/verdict.js';
+import { askSender, effectsOf } from './access-tables.js';
+import { noEffects, type SenderDecision } from './decision.js';
+import { channelNamed, type Policy } from './policy.js';
+import { rewriteEnvelope } from './rewriting.js';
+import type { Session } from './session.js';
+
+/** Gives a bare sender its domain, by the keywords of the source channel. */
+function completed(policy: Policy, session: Session, address: Address): Address {
+  if (address.domain !== null) return address;
+  const domain = completeDomain({
+    channel: channelNamed(policy, session.sourceChannel),
+    direction: 'from',
+    localHost: policy.localHost,
+    clientHost: clientHost(session),
+  });
+  return { ...address, domain };
+}
+
+/** The host name that the client is known by: its confirmed name, or what it said, or its address. */
+function clientHost(session: Session): string {
+  if (session.reverseName.kind === 'confirmed') return session.reverseName.name;
+  return session.helo ?? `[${session.client.address}]`;
+}
+
+/** The envelope From as it goes on; bars held. `failed` when a look-up could not answer. */
+function* rewrittenFrom(
+  policy: Policy,
+  session: Session,
+  address: Address,
+  environment: Environment,
+): Lookup<
+  { readonly kind: 'known'; readonly from: string } | { readonly kind: 'failed'; readonly cause: string }
+> {
+  const route = policy.settings.sourceRoutes === 'strip' ? [] : address.route;
+  const whole = holdBars(printAddress(completed(policy, session, { ...address, route })));
+  const result = yield* rewriteEnvelope(
+    policy,
+    whole,
+    { direction: 'backward', sourceChannel: session.sourceChannel },
+    environment,
+  );
+  switch (result.kind) {
+    case 'routed': {
+      // A rule may make something that SMTP cannot carry; the sender then stays what it was.
+      const carried = parsePath(releaseBars(result.address)).kind === 'path';
+      return { kind: 'known', from: carried ? result.address : whole };
+    }
+    case 'no-channel':
+    case 'ceiling':
+      return { kind: 'known', from: whole };
+    case 'failed':
+      return { kind: 'failed', cause: result.cause };
+  }
+}
+
+/** What decisions on a sender may take into account beside the policy. */
+export interface SenderOptions {
+  /** Whether FROM_ACCESS is asked. */
+  readonly tables: boolean;
+}
+
+/** Decides one MAIL FROM. */
+export function* decideSender(
+  policy: Policy,
+  session: Session,
+  from: Path,
+  options: SenderOptions,
+  environment: Environment,
+): Lookup<SenderDecision> {
+  let envelopeFrom = '';
+  if (from.kind === 'address') {
+    const known = yield* rewrittenFrom(policy, session, from.address, environment);
+    if (known.kind === 'failed') return { ...undecided(known.cause), envelopeFrom };
+    envelopeFrom = known.from;
+  }
+  if (!options.tables) return { ...undecided(null), envelopeFrom: releaseBars(envelopeFrom) };
+  const decision = yield* askSender(policy, session, envelopeFrom, environment);
+  const replaced = decision.outcome.replaceEnvelopeFrom;
+  if (replaced !== null && parsePath(replaced).kind !== 'path') {
+    const place = decision.verdict.place ?? 'FROM_ACCESS';
+    return { ...undecided(`${place} replaces the sender by something that is no address`), envelopeFrom };
+  }
+  return {
+    verdict: decision.verdict,
+    envelopeFrom: releaseBars(replaced ?? envelopeFrom),
+    senderHeader: decision.outcome.replaceSender,
+    effects: effectsOf(decision),
+    entries: decision.entries,
+  };
+}
+
+/** A decision without a table: accepted, or deferred for a cause. */
+function undecided(cause: string | null): Omit<SenderDecision, 'envelopeFrom'> {
+  const verdict = cause === null ? accept(null) : defer(cause);
+  return { verdict, senderHeader: null, effects: noEffects, entries: [] };
+}

@@ -1,0 +1,36 @@
+/*
+ * A policy: everything that was configured, compiled and frozen. Connections and transactions keep the one they
+ * began with; a reload makes another.
+ */
+import type { Channel, ChannelTable } from '../channel/channel.js';
+import type { Mappings } from '../mapping/compile-tables.js';
+import type { RewriteRules } from '../rewrite/rule-index.js';
+import type { HostTable, RoutingChannel } from '../rewrite/world.js';
+import type { Settings } from './settings.js';
+
+/** All that decisions need, and nothing of the files it came from but positions. */
+export interface Policy {
+  readonly settings: Settings;
+  readonly channels: ChannelTable;
+  /** The channels as rewriting sees them, by name. */
+  readonly routingChannels: ReadonlyMap<string, RoutingChannel>;
+  readonly hosts: HostTable;
+  readonly rules: RewriteRules;
+  /** The site's mapping tables. */
+  readonly mappings: Mappings;
+  /** The table of built-in source-route entries, for every source channel with `switchchannel`. */
+  readonly builtIn: Mappings;
+  /** What bare recipients are completed with: the official host name of `l`, or the setting `local_host`. */
+  readonly localHost: string;
+  /** Folded: the host names of `l` and the setting `local_domains`. */
+  readonly localDomains: ReadonlySet<string>;
+  /** Folded official host names of channels other than `l`: they mean nothing in addresses from outside. */
+  readonly channelNames: ReadonlySet<string>;
+}
+
+/** Finds a channel by name; a policy names only channels that it has. */
+export function channelNamed(policy: Policy, name: string): Channel {
+  const channel = policy.channels.channels.get(name);
+  if (channel === undefined) throw new Error(`the policy has no channel ${name}`);
+  return channel;
+}

@@ -1,0 +1,48 @@
+/*
+ * Rewriting under a policy: the rules with the channel table, the mapping tables and the databases they ask.
+ */
+import type { Environment } from '../lookup/environment.js';
+import type { Lookup } from '../lookup/lookup.js';
+import { applyTable } from '../mapping/apply-table.js';
+import type { ApplyMapping } from '../mapping/mapping.js';
+import { rewriteAddress } from '../rewrite/rewrite-address.js';
+import type { RewriteContext, RewriteResult } from '../rewrite/world.js';
+import type { Policy } from './policy.js';
+
+/** Binds the site's mapping tables to one run. */
+export function siteTables(policy: Policy, environment: Environment): ApplyMapping {
+  return (table, probe, inputFlags) => applyTable(policy.mappings, table, probe, { inputFlags, environment });
+}
+
+/** Which address is rewritten: in which direction, and for which source channel. */
+export interface EnvelopeRewrite {
+  readonly direction: RewriteContext['direction'];
+  readonly sourceChannel: string;
+}
+
+/** Rewrites one envelope address. Held bars stay held. */
+export function* rewriteEnvelope(
+  policy: Policy,
+  address: string,
+  which: EnvelopeRewrite,
+  environment: Environment,
+): Lookup<RewriteResult> {
+  return yield* rewriteAddress(
+    policy.rules,
+    address,
+    {
+      location: 'envelope',
+      direction: which.direction,
+      sourceChannel: policy.routingChannels.get(which.sourceChannel) ?? null,
+      destinationChannel: null,
+    },
+    {
+      hosts: policy.hosts,
+      localHost: policy.localHost,
+      applyMapping: siteTables(policy, environment),
+      environment,
+      ceiling: policy.settings.limits.rewrites,
+      domainDatabase: policy.settings.databases.domain !== null,
+    },
+  );
+}

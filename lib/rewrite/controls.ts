@@ -1,0 +1,138 @@
+/*
+ * Whether the conditions of a template hold, and what it sets when its rule fires.
+ *   $S $A $P $X   any one; none given allows all        $M   any one of those given       $N   none of those given
+ *   $Q $C         like $M and $N for the destination; not checked for an envelope To or an unknown destination
+ * `norules` on a channel switches the checks of that channel off.
+ * Ref: PMDF 2.2.6.10 to 2.2.6.15, 2.2.6.16
+ */
+import type { HostPlace } from './extract-host.js';
+import type { ChannelControl, ControlItem, PlainControl } from './rule.js';
+import type { RewriteContext, RoutingChannel } from './world.js';
+
+/** An error text for an address that matches no channel. */
+export interface ErrorText {
+  /** An enhanced code; null is the default one. */
+  readonly status: string | null;
+  readonly text: string;
+}
+
+/** What a rule sets when it fires; undefined leaves it as it was. */
+export interface Settings {
+  readonly tag: string | undefined;
+  readonly errorText: ErrorText | undefined;
+}
+
+const placeLetters = { route: 'S', at: 'A', percent: 'P', bang: 'X' } as const;
+
+const reprocessingFamilies: ReadonlySet<string> = new Set([
+  'process',
+  'reprocess',
+  'conversion',
+  'defragment',
+]);
+
+function isReprocessing(channel: RoutingChannel): boolean {
+  return reprocessingFamilies.has(channel.name.toLowerCase().replace(/_.*$/, ''));
+}
+
+function whyPlainFails(letter: PlainControl, context: RewriteContext): string | undefined {
+  switch (letter) {
+    case 'E':
+      return context.location === 'envelope' ? undefined : '`$E`: not an envelope address';
+    case 'B':
+      return context.location === 'header' ? undefined : '`$B`: not a header address';
+    case 'F':
+      return context.direction === 'forward' ? undefined : '`$F`: not a forward-pointing address';
+    case 'R':
+      return context.direction === 'backward' ? undefined : '`$R`: not a backward-pointing address';
+    case 'S':
+    case 'A':
+    case 'P':
+    case 'X':
+      return undefined;
+  }
+}
+
+interface ChannelLists {
+  readonly only: string[];
+  readonly not: string[];
+}
+
+function channelLists(
+  controls: readonly ControlItem[],
+  only: ChannelControl,
+  not: ChannelControl,
+): ChannelLists {
+  const lists: ChannelLists = { only: [], not: [] };
+  for (const control of controls) {
+    if (control.kind !== 'channel-control') continue;
+    if (control.letter === only) lists.only.push(control.channel.toLowerCase());
+    if (control.letter === not) lists.not.push(control.channel.toLowerCase());
+  }
+  return lists;
+}
+
+function whyListsFail(
+  lists: ChannelLists,
+  channel: RoutingChannel | null,
+  only: string,
+  not: string,
+): string | undefined {
+  if (channel?.appliesRules === false) return undefined;
+  const name = channel?.name.toLowerCase();
+  if (lists.only.length > 0 && (name === undefined || !lists.only.includes(name))) {
+    return `\`$${only}\`: the channel is \`${name ?? 'not known'}\``;
+  }
+  if (name !== undefined && lists.not.includes(name)) return `\`$${not}\`: the channel is \`${name}\``;
+  return undefined;
+}
+
+function whyReprocessingFails(
+  controls: readonly ControlItem[],
+  source: RoutingChannel | null,
+): string | undefined {
+  if (source?.appliesRules === false) return undefined;
+  const reprocessing = source !== null && isReprocessing(source);
+  for (const control of controls) {
+    if (control.kind !== 'reprocessing-control') continue;
+    if ((control.letter === 'M') !== reprocessing)
+      return `\`$1${control.letter}\`: not so for the source channel`;
+  }
+  return undefined;
+}
+
+/** Tells which condition keeps a rule from firing; undefined when none does. */
+export function whyControlsFail(
+  controls: readonly ControlItem[],
+  context: RewriteContext,
+  from: HostPlace,
+): string | undefined {
+  if (controls.length === 0) return undefined;
+  const places: PlainControl[] = [];
+  for (const control of controls) {
+    if (control.kind !== 'plain-control') continue;
+    const why = whyPlainFails(control.letter, context);
+    if (why !== undefined) return why;
+    if (/[SAPX]/.test(control.letter)) places.push(control.letter);
+  }
+  if (places.length > 0 && !places.includes(placeLetters[from])) return `the host came from ${from}`;
+  const source = context.sourceChannel;
+  const whySource =
+    whyListsFail(channelLists(controls, 'M', 'N'), source, 'M', 'N') ??
+    whyReprocessingFails(controls, source);
+  if (whySource !== undefined) return whySource;
+  const isEnvelopeTo = context.location === 'envelope' && context.direction === 'forward';
+  if (isEnvelopeTo || context.destinationChannel === null) return undefined;
+  return whyListsFail(channelLists(controls, 'Q', 'C'), context.destinationChannel, 'Q', 'C');
+}
+
+/** What the controls of a rule set when it fires; the last of several counts. */
+export function settingsOf(controls: readonly ControlItem[]): Settings {
+  let tag: string | undefined;
+  let errorText: ErrorText | undefined;
+  for (const control of controls) {
+    if (control.kind === 'set-tag') tag = control.tag;
+    if (control.kind === 'error-text') errorText = { status: control.status, text: control.text };
+  }
+  return { tag, errorText };
+}

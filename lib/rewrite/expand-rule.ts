@@ -1,0 +1,303 @@
+/*
+ * What one rule makes of an address. A rule fails, and the search goes on, when a condition or a look-up of it fails.
+ * What a look-up answers is read as template again, so it can bring separators and decide the form. What comes from the
+ * address never can: a `%`, `@` or `$` of a local part is only text. Where such a character goes through a mapping
+ * table it cannot be told from the table's own, so there that character is only text in the whole answer.
+ * Ref: PMDF 2.2.5, 2.2.6
+ */
+import { holdBars, releaseBars } from '../address/bar.js';
+import type { Diagnostic } from '../diagnostics/diagnostic.js';
+import type { LogicalLine } from '../diagnostics/logical-lines.js';
+import type { Lookup, LookupRequest } from '../lookup/lookup.js';
+import { type Settings, settingsOf, whyControlsFail } from './controls.js';
+import { parseTemplate, type TemplateReading } from './parse-template.js';
+import { type ControlItem, formOfMarks, isControl, type OutputItem, type TemplateItem } from './rule.js';
+import { type AddressParts, substitute } from './substitute.js';
+import type { RewriteContext, RewriteWorld } from './world.js';
+
+/** Why a rule gave nothing: it fails, or nobody can tell now. */
+export type Failure =
+  | { readonly kind: 'skipped'; readonly why: string }
+  | { readonly kind: 'undecided'; readonly cause: string };
+
+/** What a rule gave. */
+export type Expansion =
+  | Failure
+  /** `A%B`: rewrite again from the start. */
+  | { readonly kind: 'again'; readonly user: string; readonly host: string; readonly settings: Settings }
+  | {
+      readonly kind: 'route';
+      readonly user: string;
+      readonly host: string;
+      /** The host to be put in front as a source route. */
+      readonly routeHost: string | null;
+      readonly routingSystem: string;
+      readonly settings: Settings;
+    }
+  /** Only an error text: rewriting ends with the address as it is. */
+  | { readonly kind: 'stop'; readonly settings: Settings };
+
+/** What is needed of a rule to expand it. */
+export interface Expandable {
+  readonly controls: readonly ControlItem[];
+  readonly output: readonly OutputItem[];
+}
+
+const longestText = 8192;
+const deepestLookups = 8;
+
+function skipped(why: string): Failure {
+  return { kind: 'skipped', why };
+}
+
+function undecided(cause: string): Failure {
+  return { kind: 'undecided', cause };
+}
+
+/** Text in the making, with the separators that the template, not the address, put into it. */
+class Output {
+  readonly purpose: 'address' | 'key' | 'argument';
+  readonly parts: string[] = [''];
+  /** Those of `$`, `%` and `@` that came from the address. */
+  readonly foreign = new Set<string>();
+  marks = '';
+  length = 0;
+
+  constructor(purpose: 'address' | 'key' | 'argument') {
+    this.purpose = purpose;
+  }
+
+  add(text: string): void {
+    this.parts[this.parts.length - 1] += text;
+    this.length += text.length;
+  }
+
+  addForeign(text: string): void {
+    if (this.purpose === 'argument') {
+      for (const mark of '$%@') if (text.includes(mark)) this.foreign.add(mark);
+      this.add(holdBars(text));
+    } else {
+      this.add(text);
+    }
+  }
+
+  separate(mark: '%' | '@'): void {
+    if (this.purpose !== 'address') {
+      this.add(mark);
+      return;
+    }
+    this.marks += mark;
+    this.parts.push('');
+  }
+
+  get text(): string {
+    return this.parts.join('');
+  }
+}
+
+/** A text from outside as a line, so that it can be parsed like one. */
+export function answerLine(text: string, name: string): LogicalLine {
+  const source = { name, shortName: name, text };
+  return { kind: 'text', text, pieces: [{ start: 0, source, offset: 0 }] };
+}
+
+/** Names what is wrong with a template that came from outside. */
+export function firstError(diagnostics: readonly Diagnostic[]): Diagnostic | undefined {
+  return diagnostics.find((one) => one.severity === 'error');
+}
+
+class Expander {
+  readonly #parts: AddressParts;
+  readonly #world: RewriteWorld;
+  /** Controls that look-ups brought. */
+  readonly controls: ControlItem[] = [];
+  lookedUp = false;
+  #case: 'lower' | 'upper' | 'original' = 'original';
+  #depth = 0;
+
+  constructor(parts: AddressParts, world: RewriteWorld) {
+    this.#parts = parts;
+    this.#world = world;
+  }
+
+  *run(items: readonly TemplateItem[], output: Output, generalAllowed: boolean): Lookup<Failure | undefined> {
+    for (const item of items) {
+      this.#world.environment.budget.spend(1, 'rewriting');
+      if (isControl(item)) {
+        this.controls.push(item);
+        continue;
+      }
+      const failure = yield* this.#item(item, output, generalAllowed);
+      if (failure !== undefined) return failure;
+      if (output.length > longestText) {
+        return undecided(`a rewrite template gives more than ${longestText} characters`);
+      }
+    }
+    return undefined;
+  }
+
+  *#item(item: OutputItem, output: Output, generalAllowed: boolean): Lookup<Failure | undefined> {
+    switch (item.kind) {
+      case 'text':
+        // Text of a looked-up answer is substituted material too.
+        output.add(this.#depth === 0 ? item.text : this.#cased(item.text));
+        return undefined;
+      case 'separator':
+        output.separate(item.mark);
+        return undefined;
+      case 'case':
+        this.#case = item.form;
+        return undefined;
+      case 'unique':
+        output.add(this.#cased(this.#world.environment.uniqueString()));
+        return undefined;
+      case 'user':
+      case 'host':
+      case 'domain':
+      case 'literal':
+      case 'label': {
+        const text = substitute(item, this.#parts);
+        if (text === undefined) return skipped('the host has no such label');
+        output.addForeign(this.#cased(text));
+        return undefined;
+      }
+      case 'general':
+        return yield* this.#general(item.key, output);
+      case 'mapping':
+        return yield* this.#mapping(item.table, item.argument, output, generalAllowed);
+    }
+  }
+
+  #cased(text: string): string {
+    switch (this.#case) {
+      case 'lower':
+        return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+      case 'upper':
+        return text.replace(/[a-z]+/g, (letters) => letters.toUpperCase());
+      case 'original':
+        return text;
+    }
+  }
+
+  *#general(items: readonly OutputItem[], output: Output): Lookup<Failure | undefined> {
+    const made = new Output('key');
+    const failure = yield* this.run(items, made, false);
+    if (failure !== undefined) return failure;
+    const key = releaseBars(made.text);
+    const request: LookupRequest = { kind: 'database', database: 'general', key };
+    const answer = yield request;
+    this.#world.environment.trace?.({ kind: 'lookup', request, answer });
+    switch (answer.kind) {
+      case 'absent':
+        return skipped(`the general database has no \`${key}\``);
+      case 'failed':
+        return undecided(answer.cause);
+      case 'found':
+        return yield* this.#again(
+          answer.value,
+          `the general database entry \`${key}\``,
+          output,
+          false,
+          new Set(),
+        );
+    }
+  }
+
+  *#mapping(
+    table: string,
+    items: readonly OutputItem[],
+    output: Output,
+    generalAllowed: boolean,
+  ): Lookup<Failure | undefined> {
+    const made = new Output('argument');
+    const failure = yield* this.run(items, made, generalAllowed);
+    if (failure !== undefined) return failure;
+    const result = yield* this.#world.applyMapping(table, made.text, new Set());
+    if (result === null) return skipped(`there is no mapping table \`${table}\``);
+    if (result.failed !== null) return undecided(result.failed);
+    if (!result.matched || !result.flags.has('Y')) {
+      return skipped(`the mapping table \`${table}\` does not set \`$Y\``);
+    }
+    if (output.purpose === 'argument') for (const mark of made.foreign) output.foreign.add(mark);
+    const answer = output.purpose === 'argument' ? result.output : releaseBars(result.output);
+    return yield* this.#again(
+      answer,
+      `the answer of the mapping table \`${table}\``,
+      output,
+      generalAllowed,
+      made.foreign,
+    );
+  }
+
+  /** Reads an answer as template and goes on with it. */
+  *#again(
+    answer: string,
+    what: string,
+    output: Output,
+    generalAllowed: boolean,
+    plain: ReadonlySet<string>,
+  ): Lookup<Failure | undefined> {
+    this.lookedUp = true;
+    if (this.#depth >= deepestLookups) return undecided(`${what} nests look-ups too deep`);
+    const inside = output.purpose !== 'address';
+    const reading: TemplateReading = { blanksAreText: true, inside, generalAllowed, plain };
+    const { value: items, diagnostics } = parseTemplate(answerLine(answer.trim(), what), 0, reading);
+    const error = firstError(diagnostics);
+    if (error?.code === 'rewrite/nested') return skipped(`${what}: ${error.message}`);
+    if (error !== undefined) return undecided(`${what} cannot be read: ${error.message}`);
+    this.#depth += 1;
+    const failure = yield* this.run(items, output, generalAllowed);
+    this.#depth -= 1;
+    return failure;
+  }
+}
+
+/** Makes an expansion of finished parts. */
+function finish(output: Output, lookedUp: boolean, settings: Settings): Expansion {
+  const [user = '', second = '', third = '', fourth = ''] = output.parts;
+  const wrong = (why: string): Failure => (lookedUp ? undecided(why) : skipped(why));
+  const route = (host: string, routeHost: string | null, routingSystem: string): Expansion =>
+    host === '' || routingSystem === '' || routeHost === ''
+      ? skipped('the template gives an empty host')
+      : { kind: 'route', user, host, routeHost, routingSystem, settings };
+  switch (formOfMarks(output.marks)) {
+    case undefined:
+      return wrong(`the template became \`${user}\` with separators \`${output.marks}\`, which is no form`);
+    case 'no-host':
+      if (user === '' && settings.errorText !== undefined) return { kind: 'stop', settings };
+      return wrong('the template gives no host');
+    case 'A%B':
+      if (second === '') return skipped('the template gives an empty host');
+      return { kind: 'again', user, host: second, settings };
+    case 'A@B':
+      return route(second, null, second);
+    case 'A%B@C':
+      return route(second, null, third);
+    case 'A@B@C':
+      return route(second, third, third);
+    case 'A@B@C@D':
+      return route(second, third, fourth);
+    case 'A%B@C@D':
+      return route(second, null, fourth);
+  }
+}
+
+/** Expands one rule for an address; conditions come first, so that a rule out of place asks nothing. */
+export function* expandRule(
+  rule: Expandable,
+  parts: AddressParts,
+  context: RewriteContext,
+  world: RewriteWorld,
+): Lookup<Expansion> {
+  const why = whyControlsFail(rule.controls, context, parts.from);
+  if (why !== undefined) return skipped(why);
+  const expander = new Expander(parts, world);
+  const output = new Output('address');
+  const failure = yield* expander.run(rule.output, output, true);
+  if (failure !== undefined) return failure;
+  if (expander.controls.length > 0) {
+    const whyBrought = whyControlsFail(expander.controls, context, parts.from);
+    if (whyBrought !== undefined) return skipped(whyBrought);
+  }
+  return finish(output, expander.lookedUp, settingsOf([...rule.controls, ...expander.controls]));
+}

@@ -1,0 +1,146 @@
+/*
+ * The first host/domain specification of an address, and the address without it.
+ *   1  hosts of a source route, left to right          @a,@b:u@c   -> a
+ *   2  right of the last at sign                       u%a@b       -> b
+ *   3  right of the last single percent sign           u%a%b       -> b      (`%%` does not separate)
+ *   4  left of the first exclamation mark              a!u         -> a
+ * 3 and 4 change places for a source channel with `bangoverpercent`. Quoted strings and backslashes are respected,
+ * so `"u%a"@b` has one host only. A specification without a host is none. Nothing is refused here.
+ * Ref: PMDF 2.2.3.1
+ */
+import type { Address } from '../address/address.js';
+
+/** Where the host of a specification stood. */
+export type HostPlace = 'route' | 'at' | 'percent' | 'bang';
+
+/** The first specification: its host, and what is left when it is deleted. */
+export interface Specification {
+  readonly from: HostPlace;
+  readonly host: string;
+  /** `$U`: all that is left, as written. */
+  readonly user: string;
+  readonly rest: Address;
+}
+
+/** A quote without a partner quotes nothing. */
+function lastPairedQuote(text: string): number {
+  let paired = -1;
+  let open = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text.charAt(at);
+    if (character === '\\') at += 1;
+    else if (character === '"') {
+      if (open) paired = at;
+      open = !open;
+    }
+  }
+  return paired;
+}
+
+/** Finds the places of the characters in `wanted` that stand outside quoted strings and are not escaped. */
+export function placesOutsideQuotes(text: string, wanted: string): number[] {
+  const places: number[] = [];
+  const last = lastPairedQuote(text);
+  let quoted = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text.charAt(at);
+    if (character === '\\') at += 1;
+    else if (character === '"' && at <= last) quoted = !quoted;
+    else if (!quoted && wanted.includes(character)) places.push(at);
+  }
+  return places;
+}
+
+/** Reads `@a,@b:`; undefined when the text does not begin with a whole route. */
+function readRoute(text: string): { hosts: string[]; end: number } | undefined {
+  const hosts: string[] = [];
+  let at = 0;
+  while (text[at] === '@') {
+    const start = at + 1;
+    let end = text[start] === '[' ? text.indexOf(']', start) : start;
+    if (end === -1) return undefined;
+    while (end < text.length && text[end] !== ',' && text[end] !== ':') end += 1;
+    if (end === start || end === text.length) return undefined;
+    hosts.push(text.slice(start, end));
+    if (text[end] === ':') return { hosts, end: end + 1 };
+    at = end + 1;
+  }
+  return undefined;
+}
+
+/** Splits an address at its route and its last unquoted at sign; everything stays as written. */
+export function splitForRewrite(text: string): Address {
+  const route = readRoute(text);
+  const mailbox = text.slice(route?.end ?? 0);
+  const at = placesOutsideQuotes(mailbox, '@').at(-1);
+  const bare = at === undefined || at === mailbox.length - 1;
+  return {
+    route: route?.hosts ?? [],
+    localPart: bare ? mailbox : mailbox.slice(0, at),
+    domain: bare ? null : mailbox.slice(at + 1),
+  };
+}
+
+/** Writes an address with its source route, the inverse of splitForRewrite. */
+export function joinAddress(address: Address): string {
+  const route = address.route.length === 0 ? '' : `${address.route.map((host) => `@${host}`).join(',')}:`;
+  return route + address.localPart + (address.domain === null ? '' : `@${address.domain}`);
+}
+
+function bareAddress(localPart: string): Address {
+  return { route: [], localPart, domain: null };
+}
+
+function lastSinglePercent(text: string, places: readonly number[]): number | undefined {
+  let last: number | undefined;
+  for (let index = 0; index < places.length; index += 1) {
+    const place = places[index];
+    if (place === undefined || text[place] !== '%') continue;
+    if (places[index + 1] === place + 1 && text[place + 1] === '%') index += 1;
+    else last = place;
+  }
+  return last;
+}
+
+function percentOf(localPart: string, places: readonly number[]): Specification | undefined {
+  const place = lastSinglePercent(localPart, places);
+  if (place === undefined || place === localPart.length - 1) return undefined;
+  const user = localPart.slice(0, place);
+  return { from: 'percent', host: localPart.slice(place + 1), user, rest: bareAddress(user) };
+}
+
+function bangOf(localPart: string, places: readonly number[]): Specification | undefined {
+  const place = places.find((one) => localPart[one] === '!');
+  if (place === undefined || place === 0) return undefined;
+  const user = localPart.slice(place + 1);
+  return { from: 'bang', host: localPart.slice(0, place), user, rest: bareAddress(user) };
+}
+
+/** Finds the first specification of an address; undefined for a bare one. */
+export function extractHost(address: Address, bangOverPercent: boolean): Specification | undefined {
+  const { route, localPart, domain } = address;
+  const first = route[0];
+  if (first !== undefined) {
+    const rest = { route: route.slice(1), localPart, domain };
+    return { from: 'route', host: first, user: joinAddress(rest), rest };
+  }
+  if (domain !== null) return { from: 'at', host: domain, user: localPart, rest: bareAddress(localPart) };
+  const places = placesOutsideQuotes(localPart, '%!');
+  if (places.length === 0) return undefined;
+  return bangOverPercent
+    ? (bangOf(localPart, places) ?? percentOf(localPart, places))
+    : (percentOf(localPart, places) ?? bangOf(localPart, places));
+}
+
+/**
+ * Puts user and host of a template where the specification stood: a route keeps its place in front of the rest.
+ * The pieces are put together, not parsed again, so no character of a local part can become a separator.
+ */
+export function replaceHost(specification: Specification, user: string, host: string): Address {
+  if (specification.from !== 'route') return { route: [], localPart: user, domain: host };
+  const rest = user === specification.user ? specification.rest : splitForRewrite(user);
+  if (rest.domain === null && rest.route.length === 0) {
+    return { route: [], localPart: rest.localPart, domain: host };
+  }
+  return { route: [host, ...rest.route], localPart: rest.localPart, domain: rest.domain };
+}

@@ -1,0 +1,102 @@
+/*
+ * The left side of a rule.
+ *   pattern  = [tag "|"] ( "." | "$*" | "$%" | "$!" | host )
+ *   host     = labels and literals joined by dots; `*` is one label; a leading dot means everything below
+ *   literal  = "[" octets "]" | "[" octets "." "]" | "[]" | "[IPv6:" groups "]"
+ * A pattern that nothing could ever match is an error where it looks like CIDR, else a warning.
+ * Ref: PMDF 2.2.4, Table 2-1
+ */
+import { type Diagnostic, errorAt, type Parsed, warningAt } from '../diagnostics/diagnostic.js';
+import { type LogicalLine, spanIn } from '../diagnostics/logical-lines.js';
+import { foldHost, ipv6Pattern } from './literal.js';
+import type { PatternKind, RulePattern } from './rule.js';
+
+const specialKinds: ReadonlyMap<string, PatternKind> = new Map<string, PatternKind>([
+  ['.', 'all'],
+  ['$*', 'first'],
+  ['$%', 'percent'],
+  ['$!', 'bang'],
+  ['[]', 'any-literal'],
+]);
+
+function kindOf(text: string): PatternKind {
+  const special = specialKinds.get(text);
+  if (special !== undefined) return special;
+  if (text.includes('*')) return 'stars';
+  if (text.startsWith('.')) return 'suffix';
+  if (/^\[[^\]]*\.\]$|^\[ipv6:(?:[0-9a-f]{1,4}:)*\]$/i.test(text)) return 'literal-prefix';
+  return 'host';
+}
+
+/** Tells why no host can ever match; undefined when one can. */
+function whyNever(text: string): string | undefined {
+  if (/[@%!,<>()"\\|$\s]/.test(text)) return 'no host contains one of its characters';
+  const bare = text.startsWith('.') ? text.slice(1) : text;
+  if (bare.startsWith('.') || bare.includes('..') || text.endsWith('.')) return 'no host has an empty label';
+  if (text.startsWith('.') && text.includes('*')) return 'a pattern with asterisks begins with one';
+  let starsAllowed = true;
+  for (const label of bare.replace(/[[\]]/g, '.').split('.')) {
+    if (label.includes('*') && label !== '*') return 'an asterisk stands for a whole label';
+    if (label === '*' && !starsAllowed) return 'asterisks stand for the leftmost labels only';
+    if (label !== '' && label !== '*') starsAllowed = false;
+  }
+  return undefined;
+}
+
+function bracketsPair(text: string): boolean {
+  let open = false;
+  for (const character of text) {
+    if (character === '[' ? open : character === ']' && !open) return false;
+    if (character === '[' || character === ']') open = character === '[';
+  }
+  return !open;
+}
+
+/** Parses the pattern that stands from `start` to `end` of a line. */
+export function parsePattern(line: LogicalLine, start: number, end: number): Parsed<RulePattern | undefined> {
+  const whole = line.text.slice(start, end);
+  const bar = whole.lastIndexOf('|') + 1;
+  const text = whole.slice(bar);
+  const span = spanIn(line, start, end - start);
+  const pattern: RulePattern = { kind: kindOf(text), tag: whole.slice(0, bar), text, span };
+  const fail = (message: string, hint: string): Parsed<undefined> => ({
+    value: undefined,
+    diagnostics: [errorAt(span, 'rewrite/pattern', message, { hint })],
+  });
+  if (text === '') return fail(`the pattern \`${whole}\` has a tag and no host`, 'write `.` for every host');
+  if (specialKinds.has(text)) return { value: pattern, diagnostics: [] };
+  if (text.startsWith('$')) {
+    return fail(`\`${text}\` is no pattern`, 'patterns with a dollar sign are `$%`, `$!` and `$*`');
+  }
+  if (!bracketsPair(text))
+    return fail(`the brackets of \`${text}\` do not pair`, 'write a literal as `[1.2.3.4]`');
+  if (/\[[^\]]*\/[^\]]*\]|^[0-9a-f.:]+\/[0-9]+$/i.test(text)) {
+    return fail(
+      `rewrite patterns know no prefix length: \`${text}\``,
+      'drop octets from the right, as in `[10.]`, or ask a mapping table from a `[]` rule with `${table,$L}`',
+    );
+  }
+  if (/^\[ipv6:/i.test(text) && ipv6Pattern(text) === undefined) {
+    return fail(
+      `\`${text}\` is no IPv6 literal`,
+      'write `[IPv6:2001:db8::1]`, or `[IPv6:2001:db8:]` for a prefix',
+    );
+  }
+  const diagnostics: Diagnostic[] = [];
+  const why =
+    text.startsWith('[IPv6:') || /^\[ipv6:/i.test(text) ? undefined : whyNever(withoutPrefixDots(text));
+  if (why !== undefined) {
+    diagnostics.push(warningAt(span, 'rewrite/never-matches', `\`${text}\` never matches: ${why}`));
+  }
+  return { value: pattern, diagnostics };
+}
+
+/** `[1.2.]` ends in a dot by right. */
+function withoutPrefixDots(text: string): string {
+  return text.replaceAll('.]', ']');
+}
+
+/** The key by which a pattern is found: folded, IPv6 spelled out, tag in front. */
+export function patternKey(pattern: RulePattern): string {
+  return foldHost(pattern.tag) + (ipv6Pattern(pattern.text) ?? foldHost(pattern.text));
+}

@@ -1,0 +1,151 @@
+/*
+ * The rules part of pmdf.cnf, or one rule from elsewhere.
+ *   rule = pattern blanks template      beginning in column 1; the first blank line ends the rules
+ * A rule with an error is left out and reported; reading goes on with the next line.
+ * Ref: PMDF 2.2.3, 2.4.1
+ */
+import { type Diagnostic, errorAt, hasErrors, type Parsed, warningAt } from '../diagnostics/diagnostic.js';
+import { type LogicalLine, spanIn, spanOfLine } from '../diagnostics/logical-lines.js';
+import { parsePattern, patternKey } from './parse-pattern.js';
+import { parseTemplate } from './parse-template.js';
+import {
+  formOfItems,
+  type RewriteRule,
+  type RewriteTemplate,
+  type RuleFile,
+  type RuleLine,
+  rulesOf,
+  type TemplateItem,
+} from './rule.js';
+
+function lintItems(items: readonly TemplateItem[]): Diagnostic[] {
+  const diagnostics: Diagnostic[] = [];
+  const seen = new Map<string, TemplateItem>();
+  for (const item of items) {
+    if (item.kind === 'plain-control') {
+      const opposite = { E: 'B', B: 'E', F: 'R', R: 'F', S: '', A: '', P: '', X: '' }[item.letter];
+      if (seen.has(opposite)) {
+        const message = `\`$${opposite}\` and \`$${item.letter}\` exclude each other`;
+        diagnostics.push(warningAt(item.span, 'rewrite/never-applies', message));
+      }
+      seen.set(item.letter, item);
+    }
+    const name =
+      item.kind === 'channel-control' ? item.channel : item.kind === 'set-tag' ? item.tag : undefined;
+    const swallowed = name === undefined ? null : /\$[a-z({]/i.exec(name);
+    if (name !== undefined && swallowed !== null) {
+      diagnostics.push(
+        warningAt(item.span, 'rewrite/dollar-in-name', `\`${name}\` is taken whole as a name`, {
+          hint: `write what begins with \`${swallowed[0]}\` before it`,
+        }),
+      );
+    }
+  }
+  return diagnostics;
+}
+
+function readTemplate(line: LogicalLine, start: number): Parsed<RewriteTemplate | undefined> {
+  const end = line.text.trimEnd().length;
+  const span = spanIn(line, start, end - start);
+  const { value: items, diagnostics } = parseTemplate(line, start);
+  if (hasErrors(diagnostics)) return { value: undefined, diagnostics };
+  const form = formOfItems(items);
+  if (form === undefined) {
+    const hint = 'the forms are A%B, A@B, A%B@C, A@B@C and A@B@C@D; literal characters are `$%` and `$@`';
+    const message = 'the separators of this template make none of its forms';
+    return { value: undefined, diagnostics: [errorAt(span, 'rewrite/form', message, { hint })] };
+  }
+  const lint = lintItems(items);
+  if (form === 'no-host') {
+    const hint = 'write `$U@host`, `$U%host` or `$U%host@channel-host`';
+    lint.push(
+      warningAt(span, 'rewrite/no-host', 'this template gives no host, so its rule never applies', { hint }),
+    );
+  }
+  return { value: { form, items, span }, diagnostics: lint };
+}
+
+/** Parses one rule; undefined when it has an error. */
+export function parseRule(line: LogicalLine): Parsed<RewriteRule | undefined> {
+  const { text } = line;
+  const span = spanOfLine(line);
+  const fail = (code: 'rewrite/indented' | 'rewrite/no-template', message: string, hint: string) => ({
+    value: undefined,
+    diagnostics: [errorAt(span, code, message, { hint })],
+  });
+  if (text === '' || /^\s/.test(text)) {
+    return fail('rewrite/indented', 'a rewrite rule begins in column 1', 'remove the blanks in front of it');
+  }
+  const [lead = '', written = ''] = /^(\S+)\s+(?=\S)/.exec(text) ?? [];
+  if (lead === '') {
+    return fail(
+      'rewrite/no-template',
+      `the rule for \`${text.trim()}\` has no template`,
+      'write pattern, blanks, template, as in `.dom.com  $U%$H$D@TCP-INTERNAL`',
+    );
+  }
+  const pattern = parsePattern(line, 0, written.length);
+  const template = readTemplate(line, lead.length);
+  const diagnostics = [...pattern.diagnostics, ...template.diagnostics];
+  const value =
+    pattern.value === undefined || template.value === undefined
+      ? undefined
+      : { pattern: pattern.value, template: template.value, span };
+  return { value, diagnostics };
+}
+
+/** Whether a rule fires on every host that its pattern takes. */
+function firesAlways(rule: RewriteRule): boolean {
+  return rule.template.items.every((item) => {
+    switch (item.kind) {
+      case 'plain-control':
+      case 'channel-control':
+      case 'reprocessing-control':
+      case 'general':
+      case 'mapping':
+      case 'label':
+        return false;
+      default:
+        return true;
+    }
+  });
+}
+
+/** Finds rules that an earlier rule with the same pattern, firing always, keeps from being reached. */
+export function findUnreachable(rules: readonly RewriteRule[]): Diagnostic[] {
+  const first = new Map<string, RewriteRule>();
+  const diagnostics: Diagnostic[] = [];
+  for (const rule of rules) {
+    const key = patternKey(rule.pattern);
+    const earlier = first.get(key);
+    if (earlier !== undefined) {
+      diagnostics.push(
+        warningAt(rule.span, 'rewrite/unreachable', `this rule for \`${key}\` is never reached`, {
+          hint: 'restrict the earlier rule with a control, or remove one of them',
+          related: [{ message: 'this rule always applies first', span: earlier.span }],
+        }),
+      );
+    } else if (rule.template.form !== 'no-host' && firesAlways(rule)) {
+      first.set(key, rule);
+    }
+  }
+  return diagnostics;
+}
+
+/** Parses the rules part of a file, up to its first blank line. */
+export function parseRules(lines: readonly LogicalLine[]): Parsed<RuleFile> {
+  const kept: RuleLine[] = [];
+  const diagnostics: Diagnostic[] = [];
+  for (const line of lines) {
+    if (line.kind === 'blank') break;
+    if (line.kind === 'comment') {
+      kept.push({ kind: 'comment', text: line.text, span: spanOfLine(line) });
+      continue;
+    }
+    const parsed = parseRule(line);
+    diagnostics.push(...parsed.diagnostics);
+    if (parsed.value !== undefined) kept.push({ kind: 'rule', rule: parsed.value });
+  }
+  const value = { lines: kept };
+  return { value, diagnostics: [...diagnostics, ...findUnreachable(rulesOf(value))] };
+}

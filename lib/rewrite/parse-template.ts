@@ -1,0 +1,366 @@
+/*
+ * The right side of a rule, and what the general database answers, which is the same language.
+ *   `%` `@`                     separators
+ *   $U $0U $1U $D $nD $H $nH $L $W $&n $!n $*n $#n       parts of the address
+ *   $$ $% $@                    those characters themselves
+ *   $\ $^ $_                    lower, upper, original case from here on
+ *   $(key)  ${table,argument}   look-ups
+ *   $E $B $F $R $S $A $P $X     conditions
+ *   $Mname $Nname $Qname $Cname $Ttag $?text $nnnnnnn?text   end at @ % $N $M $Q $C $T $? or the end
+ * Letters may be in either case. Blanks end a template except in the text of `$?`; a `$?` in front of everything else
+ * takes `@` and `%` into its text. Inside a look-up nothing is a separator and nothing controls.
+ * Ref: PMDF 2.2.5, 2.2.6
+ */
+import { type Diagnostic, errorAt, type Parsed } from '../diagnostics/diagnostic.js';
+import { type LogicalLine, spanIn } from '../diagnostics/logical-lines.js';
+import type { Span } from '../diagnostics/source.js';
+import { type ControlItem, isControl, type OutputItem, type TemplateItem } from './rule.js';
+
+/** How a template is read; all false or empty for a rule of a file. */
+export interface TemplateReading {
+  /** Blanks are text, as in what a database answers. */
+  readonly blanksAreText: boolean;
+  /** Inside a look-up: separators are text, controls are errors. */
+  readonly inside: boolean;
+  /** Whether another `$(` may stand in it. */
+  readonly generalAllowed: boolean;
+  /** Of `$`, `%` and `@`: those that stand for themselves. */
+  readonly plain: ReadonlySet<string>;
+}
+
+/** The reading of a rule in a file. */
+export const ruleReading: TemplateReading = {
+  blanksAreText: false,
+  inside: false,
+  generalAllowed: true,
+  plain: new Set(),
+};
+
+const caseForms: ReadonlyMap<string, 'lower' | 'upper' | 'original'> = new Map([
+  ['\\', 'lower'],
+  ['^', 'upper'],
+  ['_', 'original'],
+] as const);
+
+const labelKinds: ReadonlyMap<string, Pick<Extract<OutputItem, { kind: 'label' }>, 'of' | 'from'>> = new Map([
+  ['&', { of: 'host', from: 'left' }],
+  ['!', { of: 'host', from: 'right' }],
+  ['*', { of: 'domain', from: 'left' }],
+  ['#', { of: 'domain', from: 'right' }],
+] as const);
+
+/** The look-ups that are open around a place; neither may stand inside itself. */
+type Nest = readonly ('general' | 'mapping')[];
+
+class TemplateParser {
+  readonly diagnostics: Diagnostic[] = [];
+  readonly #line: LogicalLine;
+  readonly #text: string;
+  readonly #reading: TemplateReading;
+  #at: number;
+  #outputSeen = false;
+
+  constructor(line: LogicalLine, start: number, reading: TemplateReading) {
+    this.#line = line;
+    this.#text = line.text.trimEnd();
+    this.#at = start;
+    this.#reading = reading;
+  }
+
+  parse(): TemplateItem[] {
+    const items: TemplateItem[] = [];
+    while (this.#at < this.#text.length) {
+      const start = this.#at;
+      if (!this.#reading.blanksAreText && /\s/.test(this.#text.charAt(start))) {
+        this.#error(
+          start,
+          this.#text.length,
+          'rewrite/stray-text',
+          'text follows the template after a blank',
+          {
+            hint: 'only the text of `$?` may contain blanks',
+          },
+        );
+        break;
+      }
+      const item = this.#item();
+      if (item === undefined) continue;
+      this.#outputSeen ||= !isControl(item) && item.kind !== 'case';
+      items.push(item);
+    }
+    return items;
+  }
+
+  #span(start: number, end = this.#at): Span {
+    return spanIn(this.#line, start, Math.max(1, end - start));
+  }
+
+  #error(
+    start: number,
+    end: number,
+    code: Diagnostic['code'],
+    message: string,
+    extra: { hint?: string } = {},
+  ): undefined {
+    this.diagnostics.push(errorAt(this.#span(start, end), code, message, extra));
+    return undefined;
+  }
+
+  #item(): TemplateItem | undefined {
+    const { inside, plain } = this.#reading;
+    const character = this.#text.charAt(this.#at);
+    if ((character === '%' || character === '@') && !inside && !plain.has(character)) {
+      this.#at += 1;
+      return { kind: 'separator', mark: character, span: this.#span(this.#at - 1) };
+    }
+    if (character === '$' && !plain.has('$') && !this.#quoted(this.#text.charAt(this.#at + 1))) {
+      const control = inside ? undefined : this.#control();
+      return control ?? this.#substitution([]);
+    }
+    return this.#plainText('');
+  }
+
+  #quoted(next: string): boolean {
+    return next === '$' || next === '%' || next === '@';
+  }
+
+  /** Text up to the next thing with a meaning; `ends` are the characters that close a look-up. */
+  #plainText(ends: string): OutputItem {
+    const { inside, plain, blanksAreText } = this.#reading;
+    const separates = ends === '' && !inside;
+    const start = this.#at;
+    let text = '';
+    while (this.#at < this.#text.length) {
+      const character = this.#text.charAt(this.#at);
+      const next = this.#text.charAt(this.#at + 1);
+      if (ends !== '' && ends.includes(character)) break;
+      if (character === '$' && !plain.has('$')) {
+        if (!this.#quoted(next)) break;
+        text += next;
+        this.#at += 2;
+        continue;
+      }
+      if (separates && (character === '%' || character === '@') && !plain.has(character)) break;
+      if (ends === '' && !blanksAreText && /\s/.test(character)) break;
+      text += character;
+      this.#at += 1;
+    }
+    return { kind: 'text', text, span: this.#span(start) };
+  }
+
+  /** `$E`, `$Mname`, `$?text` and their kin; undefined, with nothing read, when the dollar begins something else. */
+  #control(): ControlItem | undefined {
+    const start = this.#at;
+    const found = /^\$([0-9]*)([a-z?])/i.exec(this.#text.slice(start, start + 16));
+    if (found === null) return undefined;
+    const [whole, digits = '', given = ''] = found;
+    const letter = given.toUpperCase();
+    const past = start + whole.length;
+    if (letter === '?') return this.#errorText(start, past, digits);
+    if (digits === '') {
+      switch (letter) {
+        case 'E':
+        case 'B':
+        case 'F':
+        case 'R':
+        case 'S':
+        case 'A':
+        case 'P':
+        case 'X':
+          this.#at = past;
+          return { kind: 'plain-control', letter, span: this.#span(start) };
+        case 'M':
+        case 'N':
+        case 'Q':
+        case 'C':
+          return this.#channelControl(start, past, letter);
+        case 'T':
+          this.#at = past;
+          return { kind: 'set-tag', tag: this.#name(), span: this.#span(start) };
+        default:
+          return undefined;
+      }
+    }
+    if (digits === '1' && (letter === 'M' || letter === 'N')) {
+      this.#at = past;
+      return { kind: 'reprocessing-control', letter, span: this.#span(start) };
+    }
+    return undefined;
+  }
+
+  #channelControl(start: number, past: number, letter: 'M' | 'N' | 'Q' | 'C'): ControlItem {
+    this.#at = past;
+    const channel = this.#name();
+    if (channel === '') {
+      this.#error(start, past, 'rewrite/no-name', `\`$${letter}\` names no channel`);
+    }
+    return { kind: 'channel-control', letter, channel, span: this.#span(start) };
+  }
+
+  /** Whether a control that ends names and texts begins here. */
+  #endsName(at: number): boolean {
+    if (this.#text[at] !== '$') return false;
+    return /^\$(?:[NMQCT?]|[0-9]+\?|1[MN])/i.test(this.#text.slice(at, at + 16));
+  }
+
+  #name(): string {
+    const start = this.#at;
+    while (this.#at < this.#text.length) {
+      const character = this.#text.charAt(this.#at);
+      if (character === '@' || character === '%' || this.#endsName(this.#at)) break;
+      if (!this.#reading.blanksAreText && /\s/.test(character)) break;
+      this.#at += 1;
+    }
+    return this.#text.slice(start, this.#at);
+  }
+
+  #errorText(start: number, past: number, digits: string): ControlItem {
+    this.#at = past;
+    let text = '';
+    while (this.#at < this.#text.length && !this.#endsName(this.#at)) {
+      const character = this.#text.charAt(this.#at);
+      const next = this.#text.charAt(this.#at + 1);
+      const quoted = character === '$' && this.#quoted(next);
+      if (!quoted && this.#outputSeen && (character === '@' || character === '%')) break;
+      text += quoted ? next : character;
+      this.#at += quoted ? 2 : 1;
+    }
+    if (text.trim() === '') this.#error(start, past, 'rewrite/no-name', '`$?` has no text');
+    const parts = /^([45])([0-9]{3})([0-9]{3})$/.exec(digits);
+    if (digits !== '' && parts === null) {
+      this.#error(start, past, 'rewrite/status', `\`${digits}\` is no status`, {
+        hint: 'seven digits: class 4 or 5, then subject and detail of three digits each, as in `$5001001?`',
+      });
+    }
+    const status = parts === null ? null : `${parts[1]}.${Number(parts[2])}.${Number(parts[3])}`;
+    return { kind: 'error-text', status, text, span: this.#span(start) };
+  }
+
+  /** Everything after a dollar that makes text. */
+  #substitution(nest: Nest): OutputItem | undefined {
+    const start = this.#at;
+    const sign = this.#text.charAt(start + 1);
+    const form = caseForms.get(sign);
+    if (form !== undefined) {
+      this.#at += 2;
+      return { kind: 'case', form, span: this.#span(start) };
+    }
+    const label = labelKinds.get(sign);
+    const digit = this.#text.charAt(start + 2);
+    if (label !== undefined && /^[0-9]$/.test(digit)) {
+      this.#at += 3;
+      return { kind: 'label', ...label, index: Number(digit), span: this.#span(start) };
+    }
+    if (sign === '(') return this.#general(start, nest);
+    if (sign === '{') return this.#mapping(start, nest);
+    if (sign === '[' || sign === ']') return this.#notProvided(start, sign);
+    return this.#part(start);
+  }
+
+  #part(start: number): OutputItem | undefined {
+    const found = /^\$([0-9]{0,3})([a-z])/i.exec(this.#text.slice(start, start + 6));
+    const digits = found?.[1] ?? '';
+    const letter = found?.[2]?.toUpperCase() ?? '';
+    this.#at = start + (found?.[0].length ?? 2);
+    const span = this.#span(start);
+    if (letter === 'U' && digits === '') return { kind: 'user', part: 'whole', span };
+    if (letter === 'U' && digits === '0') return { kind: 'user', part: 'base', span };
+    if (letter === 'U' && digits === '1') return { kind: 'user', part: 'subaddress', span };
+    if (letter === 'H') return { kind: 'host', drop: Number(digits), span };
+    if (letter === 'D') return { kind: 'domain', drop: Number(digits), span };
+    if (letter === 'L' && digits === '') return { kind: 'literal', span };
+    if (letter === 'W' && digits === '') return { kind: 'unique', span };
+    const text = this.#text.slice(start, this.#at);
+    if ((letter === 'V' || letter === 'Z') && digits === '') {
+      return this.#error(
+        start,
+        this.#at,
+        'rewrite/not-provided',
+        `\`${text}\` asks LDAP, which is not provided`,
+      );
+    }
+    const controls = digits === '' && (/^[EBFRSAPXMNQCT]$/.test(letter) || text === '$?');
+    return controls
+      ? this.#error(start, this.#at, 'rewrite/unknown', `\`${text}\` cannot stand inside a look-up`, {
+          hint: 'write it before or after the look-up',
+        })
+      : this.#error(start, this.#at, 'rewrite/unknown', `\`${text}\` has no meaning in a rewrite template`, {
+          hint: 'a literal dollar sign is written `$$`',
+        });
+  }
+
+  #notProvided(start: number, sign: '[' | ']'): undefined {
+    const close = this.#text.indexOf(sign === '[' ? ']' : '[', start + 2);
+    this.#at = close === -1 ? this.#text.length : close + 1;
+    const what = sign === '[' ? 'site routines (`$[...]`)' : 'LDAP look-ups (`$]...[`)';
+    if (close === -1) {
+      return this.#error(start, start + 2, 'rewrite/unterminated', `\`$${sign}\` is not closed`);
+    }
+    return this.#error(start, this.#at, 'rewrite/not-provided', `${what} are not provided`, {
+      hint: 'ask the general database with `$(...)` or a mapping table with `${table,argument}`',
+    });
+  }
+
+  #general(start: number, nest: Nest): OutputItem | undefined {
+    this.#at += 2;
+    if (nest.includes('general') || !this.#reading.generalAllowed) {
+      return this.#error(start, this.#at, 'rewrite/nested', 'a `$(...)` look-up cannot stand inside another');
+    }
+    const key = this.#until(start, ')', [...nest, 'general']);
+    return key === undefined ? undefined : { kind: 'general', key, span: this.#span(start) };
+  }
+
+  #mapping(start: number, nest: Nest): OutputItem | undefined {
+    this.#at += 2;
+    const named = /^[^,}]*/.exec(this.#text.slice(this.#at))?.[0] ?? '';
+    const table = named.trim();
+    this.#at += named.length;
+    if (nest.includes('mapping')) {
+      return this.#error(start, this.#at, 'rewrite/nested', 'a mapping call cannot stand inside another');
+    }
+    if (table === '' || this.#text[this.#at] !== ',') {
+      const open = this.#at === this.#text.length;
+      this.#at = open ? this.#at : this.#at + 1;
+      return open
+        ? this.#error(start, start + 2, 'rewrite/unterminated', '`${` is not closed')
+        : this.#error(start, this.#at, 'rewrite/no-name', 'a mapping call is written `${table,argument}`');
+    }
+    this.#at += 1;
+    const argument = this.#until(start, '}', [...nest, 'mapping']);
+    return argument === undefined ? undefined : { kind: 'mapping', table, argument, span: this.#span(start) };
+  }
+
+  /** The items of a look-up's text, to the character that closes it. */
+  #until(start: number, close: string, nest: Nest): OutputItem[] | undefined {
+    const items: OutputItem[] = [];
+    while (this.#at < this.#text.length) {
+      const character = this.#text.charAt(this.#at);
+      if (character === close) {
+        this.#at += 1;
+        return items;
+      }
+      const isText =
+        character !== '$' || this.#reading.plain.has('$') || this.#quoted(this.#text.charAt(this.#at + 1));
+      const item = isText ? this.#plainText(close) : this.#substitution(nest);
+      if (item !== undefined) items.push(item);
+    }
+    return this.#error(
+      start,
+      start + 2,
+      'rewrite/unterminated',
+      `\`${this.#text.slice(start, start + 2)}\` is not closed`,
+      { hint: `write \`${close}\` at its end` },
+    );
+  }
+}
+
+/** Parses a template from `start` of a line to its end; what is wrong is left out and reported. */
+export function parseTemplate(
+  line: LogicalLine,
+  start: number,
+  reading: TemplateReading = ruleReading,
+): Parsed<TemplateItem[]> {
+  const parser = new TemplateParser(line, start, reading);
+  const value = parser.parse();
+  return { value, diagnostics: parser.diagnostics };
+}

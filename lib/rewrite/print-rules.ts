@@ -1,0 +1,83 @@
+/*
+ * Rewrite rules as text, the inverse of parse-rules: parsing what is printed gives the same rules.
+ */
+import type { RewriteRule, RewriteTemplate, RuleFile, RulePattern, TemplateItem } from './rule.js';
+
+function quote(text: string, marks: boolean): string {
+  return marks ? text.replace(/[$%@]/g, '$$$&') : text.replaceAll('$', '$$$$');
+}
+
+function printStatus(status: string | null): string {
+  if (status === null) return '';
+  const [kind = '', subject = '', detail = ''] = status.split('.');
+  return kind + subject.padStart(3, '0') + detail.padStart(3, '0');
+}
+
+const userParts = { whole: '$U', base: '$0U', subaddress: '$1U' } as const;
+const caseSigns = { lower: '$\\', upper: '$^', original: '$_' } as const;
+const labelSigns = { host: { left: '&', right: '!' }, domain: { left: '*', right: '#' } } as const;
+
+function numbered(drop: number, letter: string): string {
+  return drop === 0 ? `$${letter}` : `$${drop}${letter}`;
+}
+
+function printItems(items: readonly TemplateItem[], inside: boolean): string {
+  return items.map((item) => printItem(item, inside)).join('');
+}
+
+function printItem(item: TemplateItem, inside: boolean): string {
+  switch (item.kind) {
+    case 'text':
+      return quote(item.text, !inside);
+    case 'separator':
+      return item.mark;
+    case 'user':
+      return userParts[item.part];
+    case 'host':
+      return numbered(item.drop, 'H');
+    case 'domain':
+      return numbered(item.drop, 'D');
+    case 'literal':
+      return '$L';
+    case 'unique':
+      return '$W';
+    case 'case':
+      return caseSigns[item.form];
+    case 'label':
+      return `$${labelSigns[item.of][item.from]}${item.index}`;
+    case 'general':
+      return `$(${printItems(item.key, true)})`;
+    case 'mapping':
+      return `\${${item.table},${printItems(item.argument, true)}}`;
+    case 'plain-control':
+      return `$${item.letter}`;
+    case 'channel-control':
+      return `$${item.letter}${item.channel}`;
+    case 'reprocessing-control':
+      return `$1${item.letter}`;
+    case 'set-tag':
+      return `$T${item.tag}`;
+    case 'error-text':
+      return `$${printStatus(item.status)}?${quote(item.text, true)}`;
+  }
+}
+
+/** Prints a pattern with its tag. */
+export function printPattern(pattern: RulePattern): string {
+  return pattern.tag + pattern.text;
+}
+
+/** Prints a template. */
+export function printTemplate(template: RewriteTemplate): string {
+  return printItems(template.items, false);
+}
+
+/** Prints one rule, pattern and template with blanks between. */
+export function printRule(rule: RewriteRule): string {
+  return `${printPattern(rule.pattern)}  ${printTemplate(rule.template)}`;
+}
+
+/** Prints the rules part of a file, comments in their places, each line with its end. */
+export function printRules(file: RuleFile): string {
+  return file.lines.map((line) => `${line.kind === 'rule' ? printRule(line.rule) : line.text}\n`).join('');
+}

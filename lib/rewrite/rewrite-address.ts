@@ -1,0 +1,232 @@
+/*
+ * One address through the rewrite rules, to its new form and its channel.
+ *   1  extract the first host     2  find the rule that takes it     3  apply its template
+ *   4  `A%B`: start over;  else find the channel of the routing system
+ * A local channel with further hosts in the address: the first specification is deleted and the rest starts over.
+ * A percent or bang address that nothing takes is one more round as `A%B@localhost`, which then stays whole.
+ * Each round counts; over the ceiling the address is given up, with the rules that did it.
+ * Throws StepLimitReached when the step budget is used up; nothing else.
+ * Ref: PMDF 2.2.3, 2.2.4.1
+ */
+import type { Address } from '../address/address.js';
+import { placeOf, type Span } from '../diagnostics/source.js';
+import type { Lookup } from '../lookup/lookup.js';
+import { printInForm } from './address-form.js';
+import type { ErrorText, Settings } from './controls.js';
+import type { Expansion } from './expand-rule.js';
+import {
+  extractHost,
+  joinAddress,
+  replaceHost,
+  type Specification,
+  splitForRewrite,
+} from './extract-host.js';
+import type { RewriteRules } from './rule-index.js';
+import { type SearchScope, searchRules } from './search.js';
+import type { RewriteContext, RewriteResult, RewriteWorld, RoutingChannel, RoutingHost } from './world.js';
+
+const defaultText = 'illegal host or domain name';
+const defaultStatus = '5.1.2';
+
+/** A place to go to: the address there, its host, the routing system. */
+interface Target {
+  readonly address: Address;
+  readonly host: string;
+  readonly routingSystem: string;
+  readonly specification: Specification;
+}
+
+class Rewrite {
+  readonly #scope: SearchScope;
+  #address: Address;
+  #tag = '';
+  #errorText: ErrorText | undefined;
+  /** Set when the address is local as a whole, whatever hosts it seems to have. */
+  #isWhole = false;
+  readonly #fired: Span[] = [];
+  #ruleFired = false;
+
+  constructor(scope: SearchScope, address: string) {
+    this.#scope = scope;
+    this.#address = splitForRewrite(address);
+  }
+
+  *run(): Lookup<RewriteResult> {
+    const { world } = this.#scope;
+    for (let round = 0; round < world.ceiling; round += 1) {
+      world.environment.budget.spend(1, 'rewriting');
+      const result = yield* this.#round();
+      if (result !== undefined) return result;
+    }
+    const places = [...new Set(this.#fired.map(placeOf))].join(', ');
+    const text = `rewriting did not end after ${world.ceiling} rounds${places === '' ? '' : `: ${places}`}`;
+    return { kind: 'ceiling', address: joinAddress(this.#address), text, rules: this.#fired };
+  }
+
+  /** One round; undefined when another follows. */
+  *#round(): Lookup<RewriteResult | undefined> {
+    const { world } = this.#scope;
+    const specification = this.#extract();
+    const found = yield* searchRules(this.#scope, specification, this.#tag);
+    switch (found.kind) {
+      case 'undecided':
+        return { kind: 'failed', cause: found.cause, rules: this.#fired };
+      case 'fired':
+        this.#ruleFired = true;
+        if (found.span !== null) this.#fired.push(found.span);
+        return this.#apply(found.expansion, specification);
+      case 'in-channel-table':
+        return this.#arrive(this.#unchanged(specification), found.entry);
+      case 'nothing':
+        if (!this.#isWhole && (specification.from === 'percent' || specification.from === 'bang')) {
+          this.#isWhole = true;
+          this.#address = { route: [], localPart: this.#address.localPart, domain: world.localHost };
+          return undefined;
+        }
+        return this.#lost(this.#unchanged(specification));
+    }
+  }
+
+  #extract(): Specification {
+    const { context, world } = this.#scope;
+    const bangFirst = context.sourceChannel?.bangOverPercent ?? false;
+    const given = extractHost(this.#address, bangFirst);
+    const { localPart } = this.#address;
+    const specification: Specification = given ?? {
+      from: 'at',
+      host: world.localHost,
+      user: localPart,
+      rest: { route: [], localPart, domain: null },
+    };
+    world.environment.trace?.({
+      kind: 'host-extracted',
+      host: specification.host,
+      from: given?.from ?? 'none',
+    });
+    return specification;
+  }
+
+  #set(settings: Settings): void {
+    this.#tag = settings.tag ?? this.#tag;
+    this.#errorText = settings.errorText ?? this.#errorText;
+  }
+
+  /** The address with its host as it is. */
+  #unchanged(specification: Specification): Target {
+    const { host, user } = specification;
+    return { address: replaceHost(specification, user, host), host, routingSystem: host, specification };
+  }
+
+  #apply(
+    expansion: Exclude<Expansion, { kind: 'skipped' | 'undecided' }>,
+    specification: Specification,
+  ): RewriteResult | undefined {
+    const { hosts } = this.#scope.world;
+    this.#set(expansion.settings);
+    if (expansion.kind === 'again') {
+      this.#address = replaceHost(specification, expansion.user, expansion.host);
+      return undefined;
+    }
+    if (expansion.kind === 'stop') {
+      const target = this.#unchanged(specification);
+      return this.#arrive(target, hosts.find(target.host));
+    }
+    const { host, routingSystem, routeHost } = expansion;
+    const replaced = replaceHost(specification, expansion.user, host);
+    const address = routeHost === null ? replaced : { ...replaced, route: [routeHost, ...replaced.route] };
+    return this.#arrive({ address, host, routingSystem, specification }, hosts.find(routingSystem));
+  }
+
+  #arrive(target: Target, entry: RoutingHost | undefined): RewriteResult | undefined {
+    if (entry === undefined) return this.#lost(target);
+    const { rest } = target.specification;
+    const bangFirst = this.#scope.context.sourceChannel?.bangOverPercent ?? false;
+    if (entry.channel.isLocal && !this.#isWhole && extractHost(rest, bangFirst) !== undefined) {
+      this.#address = rest;
+      return undefined;
+    }
+    return this.#routed(this.#withProperName(target, entry.properName), entry.channel);
+  }
+
+  /** An envelope To gets the proper name of the host that chose its channel. */
+  #withProperName(target: Target, properName: string | null): Target {
+    const { location, direction } = this.#scope.context;
+    if (properName === null || location !== 'envelope' || direction !== 'forward') return target;
+    const routing = target.routingSystem.toLowerCase();
+    const proper = (host: string): string => (host.toLowerCase() === routing ? properName : host);
+    const [first, ...further] = target.address.route;
+    const { domain } = target.address;
+    const address =
+      first === undefined
+        ? { ...target.address, domain: domain === null ? null : proper(domain) }
+        : { ...target.address, route: [proper(first), ...further] };
+    return { ...target, address, host: proper(target.host), routingSystem: properName };
+  }
+
+  #routed(target: Target, channel: RoutingChannel): RewriteResult {
+    const { host, routingSystem } = target;
+    const form = this.#scope.context.location === 'envelope' ? channel.addressForm : '822';
+    const address = printInForm(target.address, form);
+    return { kind: 'routed', address, host, routingSystem, channel, rules: this.#fired };
+  }
+
+  #lost(target: Target): RewriteResult {
+    return {
+      kind: 'no-channel',
+      address: joinAddress(target.address),
+      host: target.host,
+      routingSystem: target.routingSystem,
+      matchedRule: this.#ruleFired,
+      text: this.#errorText?.text ?? defaultText,
+      status: this.#errorText?.status ?? defaultStatus,
+      rules: this.#fired,
+    };
+  }
+}
+
+function traceEnd(result: RewriteResult, world: RewriteWorld): void {
+  const { trace } = world.environment;
+  if (trace === undefined) return;
+  switch (result.kind) {
+    case 'routed': {
+      const { address, routingSystem, channel } = result;
+      trace({ kind: 'rewrite-ends', address, routingSystem, channel: channel.name });
+      break;
+    }
+    case 'no-channel': {
+      const { address, routingSystem, text, status } = result;
+      trace({ kind: 'rewrite-ends', address, routingSystem, channel: null, error: `${status} ${text}` });
+      break;
+    }
+    case 'ceiling':
+      trace({
+        kind: 'rewrite-ends',
+        address: result.address,
+        routingSystem: null,
+        channel: null,
+        error: result.text,
+      });
+      break;
+    case 'failed':
+      trace({ kind: 'rewrite-ends', address: '', routingSystem: null, channel: null, error: result.cause });
+      break;
+  }
+}
+
+/** Rewrites one address: where it goes, in which form, by which rules. */
+export function* rewriteAddress(
+  rules: RewriteRules,
+  address: string,
+  context: RewriteContext,
+  world: RewriteWorld,
+): Lookup<RewriteResult> {
+  world.environment.trace?.({
+    kind: 'rewrite-begins',
+    address,
+    direction: context.direction,
+    sourceChannel: context.sourceChannel?.name ?? null,
+  });
+  const result = yield* new Rewrite({ rules, context, world }, address).run();
+  traceEnd(result, world);
+  return result;
+}

@@ -1,0 +1,52 @@
+/*
+ * Rules made ready to be searched: one map from folded pattern to the rules that have it, in file order.
+ * A host costs as many look-ups as it has probes, however many rules there are.
+ */
+import { patternKey } from './parse-pattern.js';
+import { printPattern } from './print-rules.js';
+import { type ControlItem, isControl, type OutputItem, type RewriteRule } from './rule.js';
+
+/** A rule with its conditions taken out of its template, so that they are tried before any look-up. */
+export interface CompiledRule {
+  readonly rule: RewriteRule;
+  /** The pattern as written, for traces. */
+  readonly pattern: string;
+  readonly controls: readonly ControlItem[];
+  readonly output: readonly OutputItem[];
+}
+
+/** All rules of a configuration, ready for rewriteAddress. */
+export interface RewriteRules {
+  /** By pattern key, tag in front. */
+  readonly byPattern: ReadonlyMap<string, readonly CompiledRule[]>;
+}
+
+/** Takes the controls of a rule out of its template. */
+export function compileRule(rule: RewriteRule): CompiledRule {
+  const controls: ControlItem[] = [];
+  const output: OutputItem[] = [];
+  for (const item of rule.template.items) {
+    if (isControl(item)) controls.push(item);
+    else output.push(item);
+  }
+  return { rule, pattern: printPattern(rule.pattern), controls, output };
+}
+
+/** Makes the index; rules with one pattern keep their order. */
+export function compileRules(rules: readonly RewriteRule[]): RewriteRules {
+  const byPattern = new Map<string, CompiledRule[]>();
+  for (const rule of rules) {
+    const key = patternKey(rule.pattern);
+    const same = byPattern.get(key);
+    if (same === undefined) byPattern.set(key, [compileRule(rule)]);
+    else same.push(compileRule(rule));
+  }
+  return { byPattern };
+}
+
+const none: readonly CompiledRule[] = [];
+
+/** The rules whose pattern is a probe under a tag, in file order; both already folded. */
+export function rulesFor(rules: RewriteRules, tag: string, probe: string): readonly CompiledRule[] {
+  return rules.byPattern.get(tag + probe) ?? none;
+}

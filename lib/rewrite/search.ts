@@ -1,0 +1,157 @@
+/*
+ * Which rule takes a host: its probes in order, for each the rules of the file in file order, then the domain database.
+ *   $*  before everything        the channel table  just before `.`        $% or $!  after everything
+ * A rule that fails is passed over as if it had not matched.
+ * Ref: PMDF 2.2.3.2, 2.2.4
+ */
+import { placeOf, type Span } from '../diagnostics/source.js';
+import type { Lookup, LookupRequest } from '../lookup/lookup.js';
+import {
+  answerLine,
+  type Expandable,
+  type Expansion,
+  expandRule,
+  type Failure,
+  firstError,
+} from './expand-rule.js';
+import type { Specification } from './extract-host.js';
+import { foldHost } from './literal.js';
+import { parseTemplate, type TemplateReading } from './parse-template.js';
+import { eachProbe, matchAllProbe, type Probe } from './probe-order.js';
+import { isControl, type OutputItem } from './rule.js';
+import { type CompiledRule, type RewriteRules, rulesFor } from './rule-index.js';
+import type { RewriteContext, RewriteWorld, RoutingHost } from './world.js';
+
+/** What takes a host. */
+export type SearchResult =
+  /** A rule fired; `span` is null for an entry of the domain database. */
+  | {
+      readonly kind: 'fired';
+      readonly expansion: Exclude<Expansion, Failure>;
+      readonly span: Span | null;
+    }
+  /** No rule, but the channel table knows the host. */
+  | { readonly kind: 'in-channel-table'; readonly entry: RoutingHost }
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'undecided'; readonly cause: string };
+
+/** What stays the same through one address. */
+export interface SearchScope {
+  readonly rules: RewriteRules;
+  readonly context: RewriteContext;
+  readonly world: RewriteWorld;
+}
+
+const domainReading: TemplateReading = {
+  blanksAreText: true,
+  inside: false,
+  generalAllowed: true,
+  plain: new Set(),
+};
+
+function* tryRule(
+  scope: SearchScope,
+  rule: Expandable,
+  found: { pattern: string; place: () => string; span: Span | null },
+  specification: Specification,
+  probe: Probe,
+): Lookup<SearchResult | undefined> {
+  const { host, domain, literal } = probe;
+  const { user, from } = specification;
+  const { environment } = scope.world;
+  const expansion = yield* expandRule(
+    rule,
+    { user, host, domain, literal, from },
+    scope.context,
+    scope.world,
+  );
+  const fired = expansion.kind !== 'skipped' && expansion.kind !== 'undecided';
+  if (environment.trace !== undefined) {
+    const why =
+      expansion.kind === 'skipped' ? expansion.why : expansion.kind === 'undecided' ? expansion.cause : null;
+    environment.trace({
+      kind: 'rule-tried',
+      place: found.place(),
+      pattern: found.pattern,
+      host: specification.host,
+      fired,
+      ...(why === null ? {} : { failed: why }),
+    });
+  }
+  if (expansion.kind === 'undecided') return { kind: 'undecided', cause: expansion.cause };
+  return expansion.kind === 'skipped' ? undefined : { kind: 'fired', expansion, span: found.span };
+}
+
+function* tryRules(
+  scope: SearchScope,
+  rules: readonly CompiledRule[],
+  specification: Specification,
+  probe: Probe,
+): Lookup<SearchResult | undefined> {
+  for (const compiled of rules) {
+    const { span } = compiled.rule;
+    const found = { pattern: compiled.pattern, place: () => placeOf(span), span };
+    const result = yield* tryRule(scope, compiled, found, specification, probe);
+    if (result !== undefined) return result;
+  }
+  return undefined;
+}
+
+function* tryDomainDatabase(
+  scope: SearchScope,
+  key: string,
+  specification: Specification,
+  probe: Probe,
+): Lookup<SearchResult | undefined> {
+  const request: LookupRequest = { kind: 'database', database: 'domain', key };
+  const answer = yield request;
+  scope.world.environment.trace?.({ kind: 'lookup', request, answer });
+  if (answer.kind === 'failed') return { kind: 'undecided', cause: answer.cause };
+  if (answer.kind === 'absent') return undefined;
+  const what = `domain-database:${key}`;
+  const parsed = parseTemplate(answerLine(answer.value.trim(), what), 0, domainReading);
+  const error = firstError(parsed.diagnostics);
+  if (error !== undefined) {
+    return {
+      kind: 'undecided',
+      cause: `the domain database entry \`${key}\` cannot be read: ${error.message}`,
+    };
+  }
+  const rule: Expandable = {
+    controls: parsed.value.filter(isControl),
+    output: parsed.value.filter((item): item is OutputItem => !isControl(item)),
+  };
+  return yield* tryRule(scope, rule, { pattern: key, place: () => what, span: null }, specification, probe);
+}
+
+/** Finds what takes the host of a specification under a tag. */
+export function* searchRules(
+  scope: SearchScope,
+  specification: Specification,
+  tagAsSet: string,
+): Lookup<SearchResult> {
+  const { rules, world } = scope;
+  const tag = foldHost(tagAsSet);
+  const all = matchAllProbe(specification.host);
+  const early = yield* tryRules(scope, rulesFor(rules, tag, '$*'), specification, all);
+  if (early !== undefined) return early;
+  for (const probe of eachProbe(specification.host)) {
+    world.environment.budget.spend(1, 'rewriting');
+    if (probe.pattern === '.') {
+      const entry = world.hosts.find(specification.host);
+      if (entry !== undefined) return { kind: 'in-channel-table', entry };
+    }
+    const result = yield* tryRules(scope, rulesFor(rules, tag, probe.pattern), specification, probe);
+    if (result !== undefined) return result;
+    if (world.domainDatabase && probe.domainDatabase) {
+      const entry = yield* tryDomainDatabase(scope, tag + probe.pattern, specification, probe);
+      if (entry !== undefined) return entry;
+    }
+  }
+  if (specification.from === 'percent' || specification.from === 'bang') {
+    const pattern = specification.from === 'percent' ? '$%' : '$!';
+    const late = yield* tryRules(scope, rulesFor(rules, tag, pattern), specification, all);
+    if (late !== undefined) return late;
+  }
+  return { kind: 'nothing' };
+}

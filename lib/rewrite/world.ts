@@ -1,0 +1,87 @@
+/*
+ * What a rewrite is told and what it answers.
+ */
+import type { Span } from '../diagnostics/source.js';
+import type { Environment } from '../lookup/environment.js';
+import type { ApplyMapping } from '../mapping/mapping.js';
+import type { AddressForm } from './address-form.js';
+
+/** As much of a channel as rewriting looks at. */
+export interface RoutingChannel {
+  readonly name: string;
+  /** The channel `l`, or one with `routelocal`. */
+  readonly isLocal: boolean;
+  /** Keyword `rules`, which is the default; without it `$M`, `$N`, `$Q`, `$C` are not checked. */
+  readonly appliesRules: boolean;
+  readonly bangOverPercent: boolean;
+  readonly addressForm: AddressForm;
+}
+
+/** A host of the channel table: its channel, and what an envelope To gets in its place, null when it stays. */
+export interface RoutingHost {
+  readonly channel: RoutingChannel;
+  readonly properName: string | null;
+}
+
+/** The channel/host table; hosts are compared without regard to case. */
+export interface HostTable {
+  find(host: string): RoutingHost | undefined;
+}
+
+/** Which address of a message it is, and for whom it is rewritten. */
+export interface RewriteContext {
+  readonly location: 'envelope' | 'header';
+  /** `forward` points to a destination, `backward` to a source. */
+  readonly direction: 'forward' | 'backward';
+  readonly sourceChannel: RoutingChannel | null;
+  /** Null while nobody knows it; `$Q` and `$C` are then not checked. */
+  readonly destinationChannel: RoutingChannel | null;
+}
+
+/** What rewriting needs from outside. */
+export interface RewriteWorld {
+  readonly hosts: HostTable;
+  /** The host of a bare address. */
+  readonly localHost: string;
+  readonly applyMapping: ApplyMapping;
+  readonly environment: Environment;
+  /** How many rounds one address may take. */
+  readonly ceiling: number;
+  /** Whether there is a domain database to ask after the rules. */
+  readonly domainDatabase: boolean;
+}
+
+/** The rounds that one address may take where the configuration says nothing. */
+export const defaultCeiling = 32;
+
+/** Where rewriting ended; `rules` are the rules that fired, in order. */
+export type RewriteResult =
+  | {
+      readonly kind: 'routed';
+      readonly address: string;
+      readonly host: string;
+      readonly routingSystem: string;
+      readonly channel: RoutingChannel;
+      readonly rules: readonly Span[];
+    }
+  /** No channel owns the routing system; `status` is an enhanced code, `text` for the client. */
+  | {
+      readonly kind: 'no-channel';
+      readonly address: string;
+      readonly host: string;
+      readonly routingSystem: string;
+      /** Whether any rule fired. */
+      readonly matchedRule: boolean;
+      readonly text: string;
+      readonly status: string;
+      readonly rules: readonly Span[];
+    }
+  /** The rules go round in circles, or the address asks for too many rounds; `text` names the rules. */
+  | {
+      readonly kind: 'ceiling';
+      readonly address: string;
+      readonly text: string;
+      readonly rules: readonly Span[];
+    }
+  /** Nobody can tell now: whoever asked defers. `cause` is for the log. */
+  | { readonly kind: 'failed'; readonly cause: string; readonly rules: readonly Span[] };

@@ -1,0 +1,14 @@
+/*
+ * What the `sasl` keywords of a channel ask for, each half by itself: as SMTP server and as SMTP client.
+ * Ref: PMDF 2.3.4.43; RFC 4954
+ */
+import { type Reply, reply } from '../smtp/reply.js';
+import { type Demands, demandOf, type KeywordsInForce } from './tls-keywords.js';
+
+/** Reads the `sasl` keywords. As server: whether AUTH is offered or required; as client: whether it is attempted. */
+export function saslOf(keywords: KeywordsInForce): Demands {
+  return { server: demandOf(keywords, 'sasl', 'server'), client: demandOf(keywords, 'sasl', 'client') };
+}
+
+/** The reply to MAIL where `mustsaslserver` waits for AUTH. */
+export const authRequired: Reply = reply(530, '5.7.0', 'No AUTH command has been given.');

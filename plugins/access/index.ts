@@ -1,0 +1,120 @@
+/*
+ * pmdf/access: PORT_ACCESS, FROM_ACCESS, ORIG_SEND_ACCESS, SEND_ACCESS, ORIG_MAIL_ACCESS and MAIL_ACCESS, with the
+ * built-in source-route entries. It denies or stays silent; it vouches for nobody.
+ * Ref: PMDF 16.1
+ */
+import * as constants from 'haraka-constants';
+import { decidePort, type Verdict } from '../../lib/index.js';
+import { type Parameters, recipientDecision, senderDecision } from '../support/decisions.js';
+import { gateway, joinGateway } from '../support/gateway.js';
+import { guard } from '../support/guard.js';
+
+export { pinDenial } from '../support/pin-denial.js';
+
+import type { HarakaAddress, HarakaConnection, HarakaPlugin } from '../support/haraka.js';
+import { type HookAnswer, proceed, refuse } from '../support/respond.js';
+import { connectionState, sessionOf, transactionState } from '../support/session.js';
+import { waitFor } from './delay.js';
+import { addEffects, logEffects } from './effects.js';
+import { setAside } from './set-aside.js';
+
+/** Registers the hooks; throws when the configuration is broken. */
+export function register(this: HarakaPlugin): void {
+  joinGateway(this, 'access');
+  this.register_hook('connect', 'checkPort', -90);
+  this.register_hook('mail', 'checkSender', -90);
+  this.register_hook('rcpt', 'checkRecipient', -90);
+  this.register_hook('deny', 'pinDenial', -100);
+  this.register_hook('data', 'checkAgain', -90);
+  this.register_hook('data_post', 'applyEffects', -90);
+  this.register_hook('queue', 'setMessageAside', -90);
+  this.register_hook('queue_outbound', 'setMessageAside', -90);
+}
+
+/** The answer to a verdict; accepting leaves the word to others. */
+function answerTo(verdict: Verdict): HookAnswer {
+  return verdict.kind === 'accept' ? proceed : refuse(verdict.reply);
+}
+
+/** Writes the one line that tells why something was not accepted. */
+function logVerdict(
+  plugin: HarakaPlugin,
+  connection: HarakaConnection,
+  what: string,
+  verdict: Verdict,
+): void {
+  if (verdict.kind === 'accept') return;
+  const { code, enhanced, text } = verdict.reply;
+  const place = verdict.place ?? 'none';
+  const cause = verdict.kind === 'defer' ? ` cause="${verdict.cause}"` : '';
+  const line = `${verdict.kind} ${what} entry=${place} reply="${code} ${enhanced} ${text}"${cause}`;
+  connection.lognotice(plugin, line);
+  (connection.transaction ?? connection).results.add(plugin, { fail: `${what} ${place}` });
+}
+
+/** PORT_ACCESS. */
+export const checkPort = guard(async function (this: HarakaPlugin, connection: HarakaConnection) {
+  const state = connectionState(connection);
+  const session = sessionOf(connection, state.policy);
+  const { verdict, effects } = await gateway().decide(state.policy, (environment) =>
+    decidePort(state.policy, session, environment),
+  );
+  logEffects(this, connection, effects);
+  logVerdict(this, connection, 'connection', verdict);
+  if (verdict.kind !== 'reject') return answerTo(verdict);
+  const { code, enhanced, text } = verdict.reply;
+  return {
+    code: code >= 500 ? constants.denydisconnect : constants.denysoftdisconnect,
+    message: enhanced === '' ? text : `${enhanced} ${text}`,
+  };
+});
+
+/** FROM_ACCESS. */
+export const checkSender = guard(async function (this: HarakaPlugin, connection: HarakaConnection) {
+  const { verdict, effects, envelopeFrom } = await senderDecision(connection);
+  logEffects(this, connection, effects);
+  await waitFor(this, effects.delay, 'address command');
+  logVerdict(this, connection, `sender <${envelopeFrom}>`, verdict);
+  return answerTo(verdict);
+});
+
+/** The tables that look at a recipient. */
+export const checkRecipient = guard(async function (
+  this: HarakaPlugin,
+  connection: HarakaConnection,
+  params: readonly [HarakaAddress, Parameters?],
+) {
+  const [recipient, parameters] = params;
+  const { verdict, effects } = await recipientDecision(connection, recipient, parameters);
+  logEffects(this, connection, effects);
+  await waitFor(this, effects.delay, 'address command');
+  logVerdict(this, connection, `recipient ${recipient.original}`, verdict);
+  return answerTo(verdict);
+});
+
+/** Before DATA: whatever stands in rcpt_to must have been accepted. */
+export const checkAgain = guard(async function (this: HarakaPlugin, connection: HarakaConnection) {
+  const { transaction } = connection;
+  if (transaction === null) throw new Error('the transaction is gone');
+  const { recipients } = transactionState(connection, transaction);
+  const { effects } = await senderDecision(connection);
+  await waitFor(this, effects.delay, 'other command');
+  for (const recipient of transaction.rcpt_to) {
+    const decision = recipients.get(recipient) ?? (await recipientDecision(connection, recipient, undefined));
+    if (decision.verdict.kind === 'accept') continue;
+    logVerdict(this, connection, `recipient ${recipient.original}`, decision.verdict);
+    return refuse(decision.verdict.reply);
+  }
+  return proceed;
+});
+
+/** Header lines and the Sender header. */
+export const applyEffects = guard(async function (this: HarakaPlugin, connection: HarakaConnection) {
+  await addEffects(connection);
+  return proceed;
+});
+
+/** Held and discarded recipients leave the transaction here. */
+export const setMessageAside = guard(async function (this: HarakaPlugin, connection: HarakaConnection) {
+  return await setAside(this, connection);
+});

@@ -1,0 +1,27 @@
+/*
+ * Header fields that a message in the durable queue must have. Core adds them on its own way to the queue only.
+ * Ref: RFC 5321 6.4; RFC 5322 3.6
+ */
+
+import { gateway } from '../support/gateway.js';
+import type { HarakaTransaction } from '../support/haraka.js';
+
+const days = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** A time as header fields write it, in UTC. */
+export function headerDate(time: Date): string {
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const day = `${days[time.getUTCDay()]}, ${two(time.getUTCDate())} ${months[time.getUTCMonth()]}`;
+  const clock = [time.getUTCHours(), time.getUTCMinutes(), time.getUTCSeconds()].map(two).join(':');
+  return `${day} ${time.getUTCFullYear()} ${clock} +0000`;
+}
+
+/** Adds Message-Id and Date where they are missing. */
+export function completeHeader(transaction: HarakaTransaction): void {
+  const identifiers = transaction.header.get_all('Message-Id');
+  if (identifiers.length === 0) {
+    transaction.add_header('Message-Id', `<${transaction.uuid}@${gateway().policy.localHost}>`);
+  }
+  if (transaction.header.get_all('Date').length === 0) transaction.add_header('Date', headerDate(new Date()));
+}

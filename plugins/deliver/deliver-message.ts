@@ -1,0 +1,133 @@
+/*
+ * Delivers one message at queue time: what goes to the durable queue is held on disk, then the rest is handed on,
+ * and its answer is the client's answer.
+ */
+
+import * as constants from 'haraka-constants';
+import { type Policy, reply } from '../../lib/index.js';
+import { senderDecision } from '../support/decisions.js';
+import { causeOf } from '../support/guard.js';
+import type { HarakaAddress, HarakaConnection, HarakaPlugin, HarakaTransaction } from '../support/haraka.js';
+import { type HookAnswer, proceed, refuse, succeed } from '../support/respond.js';
+import { addressLike, transactionState } from '../support/session.js';
+import { completeHeader } from './complete-header.js';
+import { discardFiles, holdFile } from './hold.js';
+import type { OutboundQueue } from './outbound-queue.js';
+import { hopName, type Plan, type PlannedDelivery, planDeliveries } from './plan.js';
+
+/** Deliveries that can share a queue file: one channel, one next hop, one domain; one file each for `process`. */
+function filesOf(queued: readonly PlannedDelivery[]): PlannedDelivery[][] {
+  const files = new Map<string, PlannedDelivery[]>();
+  for (const delivery of queued) {
+    const { address, route } = delivery;
+    const domain = address.slice(address.lastIndexOf('@') + 1).toLowerCase();
+    const alone = route.channel === 'process' ? address : '';
+    const key = [route.channel, hopName(route.nextHop), domain, alone].join(' ');
+    const file = files.get(key);
+    if (file === undefined) files.set(key, [delivery]);
+    else file.push(delivery);
+  }
+  return [...files.values()];
+}
+
+/** A message on its way out of a transaction. */
+interface Outgoing {
+  readonly plugin: HarakaPlugin;
+  readonly connection: HarakaConnection;
+  readonly transaction: HarakaTransaction;
+  readonly queue: OutboundQueue;
+  readonly from: HarakaAddress;
+}
+
+/** After every wait: a client that left has had its transaction reset, and nobody will commit. */
+async function stillThere({ connection, transaction }: Outgoing): Promise<void> {
+  if (connection.transaction === transaction) return;
+  await discardFiles(transaction);
+  throw new Error('the client went away');
+}
+
+async function holdQueued(outgoing: Outgoing, queued: readonly PlannedDelivery[]): Promise<void> {
+  const { transaction, queue, connection, from } = outgoing;
+  completeHeader(transaction);
+  await queue.runPreSend(transaction, connection);
+  await stillThere(outgoing);
+  let count = 0;
+  for (const deliveries of filesOf(queued)) {
+    const [first] = deliveries;
+    if (first === undefined) continue;
+    count += 1;
+    const recipients = deliveries.map(({ address }) => addressLike(transaction.mail_from, address));
+    const held = await queue.write(
+      {
+        domain: recipients[0]?.host ?? '',
+        recipients,
+        from,
+        notes: { pmdf: { channel: first.route.channel, address: first.address } },
+        uuid: `${transaction.uuid}.${count}`,
+      },
+      transaction,
+    );
+    holdFile(transaction, held);
+    await stillThere(outgoing);
+  }
+}
+
+/** Hands the message on for the recipients whose next hop answers while the client waits. */
+async function handOn(
+  outgoing: Outgoing,
+  through: readonly PlannedDelivery[],
+  policy: Policy,
+): Promise<HookAnswer> {
+  const { transaction, connection, queue, from } = outgoing;
+  transaction.rcpt_to = through.map(({ address }) => addressLike(transaction.mail_from, address));
+  transaction.mail_from = from;
+  transaction.notes.set('queue.wants', policy.settings.delivery.throughPlugin);
+  const hop = through[0]?.route.nextHop ?? null;
+  if (hop === null) return proceed;
+  const { code, message } = await queue.forwardTo(hop.host, hop.port, connection);
+  if (code === undefined || code === constants.cont) {
+    return refuse(reply(451, '4.4.1', 'the mail server behind does not answer, try again later'));
+  }
+  return typeof message === 'string' || (typeof message === 'object' && message !== null)
+    ? { code, message }
+    : { code };
+}
+
+/** Makes the plan for the recipients that are left in the transaction. */
+function planOf(connection: HarakaConnection, transaction: HarakaTransaction): Plan {
+  const { policy, recipients } = transactionState(connection, transaction);
+  const decisions = transaction.rcpt_to.map((recipient) => {
+    const decision = recipients.get(recipient);
+    if (decision === undefined) throw new Error(`no decision was taken for ${recipient.original}`);
+    return decision;
+  });
+  const { plan, conflict } = planDeliveries(policy, decisions);
+  if (conflict !== null) throw new Error(`one message for two next hops: ${conflict}`);
+  return plan;
+}
+
+/** Delivers the message of the present transaction. */
+export async function deliverMessage(
+  plugin: HarakaPlugin,
+  connection: HarakaConnection,
+  queue: OutboundQueue,
+): Promise<HookAnswer> {
+  const { transaction } = connection;
+  if (transaction === null) throw new Error('the transaction is gone');
+  const sender = await senderDecision(connection);
+  const { policy } = transactionState(connection, transaction);
+  const plan = planOf(connection, transaction);
+  const from = addressLike(transaction.mail_from, sender.envelopeFrom);
+  const outgoing: Outgoing = { plugin, connection, transaction, queue, from };
+  if (plan.queued.length > 0) {
+    try {
+      await holdQueued(outgoing, plan.queued);
+    } catch (error) {
+      await discardFiles(transaction);
+      connection.logerror(plugin, `the message could not be queued: ${causeOf(error)}`);
+      return refuse(reply(451, '4.3.0', 'the message could not be queued, try again later'));
+    }
+  }
+  if (plan.through.length === 0) return succeed('message queued');
+  return await handOn(outgoing, plan.through, policy);
+}

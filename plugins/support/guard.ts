@@ -1,0 +1,68 @@
+/*
+ * The one way from Haraka into our code: a guarded hook never throws, never rejects, answers exactly once,
+ * and defers on trouble. Haraka itself takes a throw for "continue" and a rejection for the end of the process.
+ */
+
+import * as constants from 'haraka-constants';
+import { defer, oneLine } from '../../lib/index.js';
+import type { HarakaConnection, HarakaPlugin, Next } from './haraka.js';
+import { type HookAnswer, messageOf } from './respond.js';
+
+/** The body of a hook: what to answer, now or later. */
+export type HookBody<P extends readonly unknown[]> = (
+  this: HarakaPlugin,
+  connection: HarakaConnection,
+  ...params: P
+) => HookAnswer | Promise<HookAnswer>;
+
+/** A hook as Haraka calls it. */
+export type Hook<P extends readonly unknown[]> = (
+  this: HarakaPlugin,
+  next: Next,
+  connection: HarakaConnection,
+  ...params: P
+) => void;
+
+/** What a cause says in the log: one line, without a stack. */
+export function causeOf(error: unknown): string {
+  return oneLine(error instanceof Error ? error.message : String(error));
+}
+
+/** The answer to trouble of our own: 451 4.3.0. */
+export function deferFor(cause: string): HookAnswer {
+  const verdict = defer(cause);
+  return verdict.kind === 'defer'
+    ? { code: constants.denysoft, message: messageOf(verdict.reply) }
+    : { code: constants.denysoft };
+}
+
+/**
+ * Puts a body behind the guard. `onTrouble` replaces the temporary refusal in hooks whose answer Haraka ignores or
+ * for which another refusal is right.
+ */
+export function guard<P extends readonly unknown[]>(
+  body: HookBody<P>,
+  onTrouble: (cause: string) => HookAnswer = deferFor,
+): Hook<P> {
+  return function guarded(next, connection, ...params) {
+    let answered = false;
+    const answer = (given: HookAnswer): void => {
+      if (answered) return;
+      answered = true;
+      if (given === undefined) next();
+      else next(given.code, given.message);
+    };
+    const fail = (error: unknown): void => {
+      const cause = causeOf(error);
+      this.logerror(`deferred, because of trouble: ${cause}`);
+      answer(onTrouble(cause));
+    };
+    try {
+      const given = body.call(this, connection, ...params);
+      if (given instanceof Promise) given.then(answer).catch(fail);
+      else answer(given);
+    } catch (error) {
+      fail(error);
+    }
+  };
+}

@@ -1,0 +1,91 @@
+/*
+ * The slice of Haraka 3.3 that the plugins use, as types. Haraka publishes none.
+ * Only documented members stand here; what is not documented stays in plugins/deliver/outbound-queue.ts.
+ */
+
+/** Answers a hook; without a code the next plugin is asked. */
+export type Next = (code?: number, message?: HarakaMessage) => void;
+
+/** A DSN of the package haraka-dsn; core takes code and text from it. */
+export interface HarakaDsn {
+  readonly code: number | string;
+  readonly reply: string | readonly string[];
+}
+
+export type HarakaMessage = string | HarakaDsn | object;
+
+/** An envelope address; `original` is what the client sent, brackets and route included. */
+export interface HarakaAddress {
+  readonly user: string;
+  readonly host: string;
+  readonly original: string;
+  readonly address: string;
+  format(usePunycode?: boolean): string;
+}
+
+/** A result store: `pass`, `fail`, `msg`, `err` and keys of our own. */
+export interface HarakaResults {
+  add(plugin: { readonly name: string }, result: Readonly<Record<string, unknown>>): void;
+}
+
+/** Notes with dotted paths. */
+export interface HarakaNotes {
+  get(path: string): unknown;
+  set(path: string, value: unknown): void;
+}
+
+/** The header of a message; values are unfolded. */
+export interface HarakaHeader {
+  get(name: string): string;
+  get_all(name: string): readonly string[];
+}
+
+export interface HarakaTransaction {
+  readonly uuid: string;
+  mail_from: HarakaAddress;
+  rcpt_to: HarakaAddress[];
+  readonly notes: HarakaNotes;
+  readonly results: HarakaResults;
+  readonly header: HarakaHeader;
+  readonly message_stream: HarakaMessageStream;
+  add_header(name: string, value: string): void;
+  add_leading_header(name: string, value: string): void;
+  remove_header(name: string): void;
+}
+
+/** The message as it will be sent; may be piped any number of times, one after the other. */
+export interface HarakaMessageStream {
+  pipe(destination: NodeJS.WritableStream, options?: { readonly dot_stuffed?: boolean }): unknown;
+  get_data(done: (message: Buffer) => void): void;
+}
+
+export interface HarakaConnection {
+  readonly uuid: string;
+  readonly remote: { readonly ip: string; readonly port: number; readonly host: string | null };
+  readonly local: { readonly ip: string; readonly port: number };
+  readonly hello: { readonly host: string | null; readonly verb: string | null };
+  readonly tls: { readonly enabled: boolean };
+  readonly esmtp: boolean;
+  readonly notes: Record<string, unknown>;
+  readonly results: HarakaResults;
+  relaying: boolean;
+  transaction: HarakaTransaction | null;
+  get(path: string): unknown;
+  lognotice(plugin: { readonly name: string }, message: string | object): void;
+  logerror(plugin: { readonly name: string }, message: string | object): void;
+}
+
+/** `this` in a plugin's functions. */
+export interface HarakaPlugin {
+  readonly name: string;
+  /** Seconds; 0 for none. */
+  readonly timeout: number;
+  readonly config: { readonly root_path: string };
+  register_hook(hook: string, method: string, priority?: number): void;
+  haraka_require(module: string): unknown;
+  loginfo(message: string | object): void;
+  lognotice(message: string | object): void;
+  logwarn(message: string | object): void;
+  logerror(message: string | object): void;
+  logcrit(message: string | object): void;
+}

@@ -1,0 +1,133 @@
+/*
+ * From Haraka's objects to plain values, and what is remembered between hooks.
+ * Everything hangs on the connection and transaction objects themselves, so that it goes when they go.
+ */
+import {
+  type ConnectionDecision,
+  initialChannel,
+  type Path,
+  type Policy,
+  parsePath,
+  type RecipientDecision,
+  type RecipientRequest,
+  type ReverseName,
+  type SenderDecision,
+  type Session,
+} from '../../lib/index.js';
+import { gateway } from './gateway.js';
+import type { HarakaAddress, HarakaConnection, HarakaTransaction } from './haraka.js';
+
+/** What is remembered of a connection. */
+export interface ConnectionState {
+  policy: Policy;
+  /** The result of the reverse look-up, and the address it was made for. */
+  reverse: { readonly address: string; readonly name: ReverseName } | null;
+  decision: ConnectionDecision | null;
+}
+
+/** What is remembered of a transaction. */
+export interface TransactionState {
+  readonly policy: Policy;
+  sender: SenderDecision | null;
+  readonly recipients: Map<HarakaAddress, RecipientDecision>;
+}
+
+const connections = new WeakMap<HarakaConnection, ConnectionState>();
+const transactions = new WeakMap<HarakaTransaction, TransactionState>();
+
+/** The memory of a connection. */
+export function connectionState(connection: HarakaConnection): ConnectionState {
+  let state = connections.get(connection);
+  if (state === undefined) {
+    state = { policy: gateway().policy, reverse: null, decision: null };
+    connections.set(connection, state);
+  }
+  return state;
+}
+
+/** The memory of a transaction; it keeps the policy that is in force when it is first asked for. */
+export function transactionState(
+  connection: HarakaConnection,
+  transaction: HarakaTransaction,
+): TransactionState {
+  let state = transactions.get(transaction);
+  if (state === undefined) {
+    const { decision, policy: connectionPolicy } = connectionState(connection);
+    const current = gateway().policy;
+    // A reload may have taken away the channel that this connection came in on.
+    const known = decision === null || current.channels.channels.has(decision.channel);
+    state = { policy: known ? current : connectionPolicy, sender: null, recipients: new Map() };
+    transactions.set(transaction, state);
+  }
+  return state;
+}
+
+const noName: ReverseName = { kind: 'none', cause: 'not looked up' };
+
+/** The reverse name of the client, as far as it was looked up for its present address. */
+export function reverseNameOf(connection: HarakaConnection): ReverseName {
+  const { reverse } = connectionState(connection);
+  return reverse !== null && reverse.address === connection.remote.ip ? reverse.name : noName;
+}
+
+/** A connection as decisions see it. */
+export function sessionOf(connection: HarakaConnection, policy: Policy): Session {
+  const { decision } = connectionState(connection);
+  const user = connection.get('auth.user') ?? connection.notes['auth_user'];
+  return {
+    client: { address: connection.remote.ip, port: connection.remote.port || 0 },
+    server: { address: connection.local.ip, port: connection.local.port || 0 },
+    reverseName: reverseNameOf(connection),
+    sourceChannel: decision?.channel ?? initialChannel(policy, connection.local.port).name,
+    helo: connection.hello.host,
+    esmtp: connection.hello.verb === 'EHLO',
+    tls: connection.tls.enabled,
+    authUser: typeof user === 'string' && user !== '' ? user : null,
+  };
+}
+
+/** Reads what the client sent; Haraka's own parts have lost the source route. */
+export function pathOf(address: HarakaAddress): Path {
+  const parsed = parsePath(address.original);
+  if (parsed.kind === 'path') return parsed.path;
+  throw new Error(`an address that Haraka took cannot be read, expected ${parsed.expected}`);
+}
+
+function parameter(params: Readonly<Record<string, string | null>> | undefined, name: string): string | null {
+  return params !== undefined && Object.hasOwn(params, name) ? (params[name] ?? null) : null;
+}
+
+/** The recipient of an RCPT TO with its ESMTP parameters. */
+export function requestOf(
+  address: HarakaAddress,
+  params: Readonly<Record<string, string | null>> | undefined,
+): RecipientRequest {
+  const original = parameter(params, 'ORCPT');
+  const notify = parameter(params, 'NOTIFY');
+  return {
+    to: pathOf(address),
+    originalRecipient: original === null ? null : original.slice(original.indexOf(';') + 1),
+    notify: new Set(
+      (notify ?? '')
+        .toUpperCase()
+        .split(',')
+        .filter((value) => value !== ''),
+    ),
+  };
+}
+
+function isAddress(value: unknown): value is HarakaAddress {
+  return (
+    typeof value === 'object' && value !== null && 'user' in value && 'host' in value && 'format' in value
+  );
+}
+
+/**
+ * Makes an address object of the class that core uses, from text that the policy made; `''` is the null path.
+ * Throws when core's own parser refuses it.
+ */
+export function addressLike(like: HarakaAddress, text: string): HarakaAddress {
+  const made: unknown = Reflect.construct(like.constructor, [`<${text}>`]);
+  if (!isAddress(made)) throw new Error('the address class of this Haraka is not what was expected');
+  return made;
+}

@@ -1,0 +1,33 @@
+/*
+ * Ports 465 and 587: core itself answers 550 to MAIL there from anyone who may not relay. Channels that do not demand
+ * AUTH are kept open by setting relaying on the connection and taking it back before the first plugin hears of MAIL.
+ */
+import { channelNamed, hasKeyword, type Policy } from '../../lib/index.js';
+import type { HarakaConnection } from '../support/haraka.js';
+import { type HookAnswer, proceed } from '../support/respond.js';
+import { connectionState } from '../support/session.js';
+
+const submissionPorts: readonly number[] = [465, 587];
+
+const keptOpen = new WeakSet<HarakaConnection>();
+
+/** Keeps MAIL possible for a client that may not relay, where its channel does not demand AUTH. */
+export function keepSubmissionOpen(connection: HarakaConnection, policy: Policy): void {
+  keptOpen.delete(connection);
+  const { decision } = connectionState(connection);
+  if (decision === null || connection.relaying || !submissionPorts.includes(connection.local.port)) return;
+  if (hasKeyword(channelNamed(policy, decision.channel), 'mustsaslserver')) return;
+  connection.relaying = true;
+  keptOpen.add(connection);
+}
+
+/** Takes relaying back for this transaction; the connection keeps it so that core lets the next MAIL through too. */
+export function takeBackRelaying(connection: HarakaConnection): HookAnswer {
+  if (!keptOpen.has(connection)) return proceed;
+  // AUTH may have made the client one of ours since.
+  if (connection.notes['auth_user'] !== undefined) return proceed;
+  if (connection.transaction === null) throw new Error('the transaction is gone');
+  connection.relaying = false;
+  if (connection.relaying) throw new Error('relaying could not be taken back');
+  return proceed;
+}

@@ -1,0 +1,87 @@
+/*
+ * Reads a whole configuration folder and compiles it: pmdf.yaml first, which names the other files.
+ * All errors of all files come back together.
+ */
+import type { Diagnostic, Parsed } from '../lib/diagnostics/diagnostic.js';
+import { hasErrors } from '../lib/diagnostics/diagnostic.js';
+import type { SourceFile } from '../lib/diagnostics/source.js';
+import type { DatabaseName } from '../lib/lookup/lookup.js';
+import { type CompiledPolicy, compilePolicy } from '../lib/policy/compile-policy.js';
+import { parseSettings } from '../lib/policy/parse-settings.js';
+import type { Policy } from '../lib/policy/policy.js';
+import type { DatabaseSetting } from '../lib/policy/settings.js';
+import { type Database, emptyDatabase } from './database.js';
+import type { OpenDatabases } from './open-databases.js';
+import { SourceReader } from './read-sources.js';
+
+/** The name of the settings file in the configuration folder. */
+export const settingsFile = 'pmdf.yaml';
+
+/** A policy, the databases that it asks, and every path that was read or looked for. */
+export interface Configuration {
+  readonly policy: Policy;
+  readonly compiled: CompiledPolicy;
+  readonly databases: ReadonlyMap<DatabaseName, Database>;
+}
+
+/** What was found in a folder; the paths are there even when nothing could be compiled. */
+export interface LoadedConfiguration extends Parsed<Configuration | null> {
+  readonly paths: ReadonlySet<string>;
+}
+
+const databaseNames: readonly DatabaseName[] = ['general', 'alias', 'forward', 'domain', 'reverse'];
+
+/** Reads a file that may be missing. */
+function readOptional(reader: SourceReader, written: string, diagnostics: Diagnostic[]): SourceFile | null {
+  const outcome = reader.read(written);
+  if (outcome.kind === 'read') return outcome.source;
+  if (outcome.kind === 'unreadable') diagnostics.push(outcome.diagnostic);
+  return null;
+}
+
+/**
+ * Opens a database; one that is missing and not required holds nothing. One that was there before and vanished stays
+ * open, and answers that nobody can tell.
+ */
+function openDatabase(
+  reader: SourceReader,
+  open: OpenDatabases,
+  setting: DatabaseSetting,
+  diagnostics: Diagnostic[],
+): Database | null {
+  const isMissing = reader.read(setting.file).kind === 'missing';
+  if (isMissing && !setting.required && !open.isOpen(setting.file)) return emptyDatabase;
+  const opened = open.open(setting.file);
+  diagnostics.push(...opened.diagnostics);
+  return opened.value;
+}
+
+/** Loads the configuration in `folder` (config/pmdf); databases stay open in `open`. */
+export function loadConfiguration(folder: string, open: OpenDatabases): LoadedConfiguration {
+  const reader = new SourceReader(folder);
+  const diagnostics: Diagnostic[] = [];
+  const settings = parseSettings(readOptional(reader, settingsFile, diagnostics));
+  diagnostics.push(...settings.diagnostics);
+  const { files, databases: databaseSettings } = settings.value;
+
+  const compiled = compilePolicy({
+    settings: settings.value,
+    cnf: readOptional(reader, files.cnf, diagnostics),
+    mappings: readOptional(reader, files.mappings, diagnostics),
+    readInclude: reader.readInclude,
+    cnfName: reader.namesOf(reader.pathOf(files.cnf)),
+  });
+  diagnostics.push(...compiled.diagnostics, ...reader.diagnostics);
+
+  const databases = new Map<DatabaseName, Database>();
+  for (const name of databaseNames) {
+    const setting = databaseSettings[name];
+    const database = setting === null ? null : openDatabase(reader, open, setting, diagnostics);
+    if (database !== null) databases.set(name, database);
+  }
+  const value =
+    compiled.value === null || hasErrors(diagnostics)
+      ? null
+      : { policy: compiled.value.policy, compiled: compiled.value, databases };
+  return { value, diagnostics, paths: reader.paths };
+}

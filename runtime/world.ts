@@ -1,0 +1,152 @@
+/*
+ * The outside world of one process: the configuration in force, its databases, names of clients, and the watch that
+ * reads changed files again. Whoever opens it gets a policy or a ConfigError.
+ */
+import { join, resolve } from 'node:path';
+import { formatDiagnostic } from '../lib/diagnostics/diagnostic.js';
+import type { Environment } from '../lib/lookup/environment.js';
+import type { Lookup } from '../lib/lookup/lookup.js';
+import type { Policy } from '../lib/policy/policy.js';
+import type { Tracer } from '../lib/trace/trace.js';
+import { type Answers, answerRequests } from './answer-requests.js';
+import { type Clock, systemClock } from './clock.js';
+import { decide } from './drive.js';
+import { makeEnvironment } from './environment.js';
+import { type Configuration, loadConfiguration } from './load-configuration.js';
+import { type NameResolver, systemResolver } from './name-resolver.js';
+import { OpenDatabases } from './open-databases.js';
+import { PolicyStore } from './policy-store.js';
+import { type ReverseName, ReverseNames } from './reverse-name.js';
+import { SequenceFiles } from './sequence-files.js';
+import { WatchFolder } from './watch-folder.js';
+
+/** What opening a world needs. */
+export interface WorldOptions {
+  /** Haraka's config folder; ours is `pmdf` in it. */
+  readonly configFolder: string;
+  readonly log: (severity: 'error' | 'warning' | 'notice', message: string) => void;
+  /** Whether changed files are read again; the setting `reload` can only say no. */
+  readonly watch: boolean;
+}
+
+/** The parts of a configuration that decisions need, by policy, since transactions keep the one they began with. */
+interface Surroundings {
+  readonly answers: Answers;
+  readonly names: ReverseNames;
+}
+
+const millisecondsPerSecond = 1000;
+
+/** The outside world, open. */
+export class World {
+  readonly #folder: string;
+  readonly #clock: Clock = systemClock;
+  readonly #open: OpenDatabases;
+  readonly #store: PolicyStore<Configuration>;
+  readonly #sequences: SequenceFiles;
+  readonly #surroundings = new WeakMap<Policy, Surroundings>();
+  #paths: ReadonlySet<string> = new Set();
+  #watch: WatchFolder | null = null;
+
+  constructor(options: WorldOptions) {
+    this.#folder = resolve(options.configFolder, 'pmdf');
+    this.#open = new OpenDatabases(this.#folder, {
+      clock: this.#clock,
+      report: (diagnostics) => {
+        for (const one of diagnostics) options.log(one.severity, formatDiagnostic(one));
+      },
+    });
+    this.#sequences = new SequenceFiles(this.#folder);
+    this.#store = new PolicyStore<Configuration>({ compile: () => this.#compile(), log: options.log });
+    const { policy } = this.#store.load();
+    if (options.watch && policy.settings.reload.enabled) this.#startWatch(policy, options);
+  }
+
+  /** The policy in force. */
+  policy(): Policy {
+    const { policy } = this.#store.current();
+    // What surrounds it must be there for whoever keeps the policy past a reload.
+    this.#around(policy);
+    return policy;
+  }
+
+  /** The folder for held messages. */
+  heldFolder(policy: Policy): string {
+    return resolve(this.#folder, '..', '..', 'queue', '..', policy.settings.access.holdFolder);
+  }
+
+  /** Takes a decision under a policy: at once if every answer comes at once. Throws or rejects on trouble. */
+  decide<T>(policy: Policy, work: (environment: Environment) => Lookup<T>, trace?: Tracer): T | Promise<T> {
+    const environment = makeEnvironment(policy.settings.limits.steps, trace);
+    return decide(work(environment), this.#around(policy).answers, {
+      timeoutMs: policy.settings.lookups.timeout * millisecondsPerSecond,
+      clock: this.#clock,
+    });
+  }
+
+  /** Looks up the name of a client. Never rejects. */
+  reverseName(policy: Policy, address: string): Promise<ReverseName> {
+    return this.#around(policy).names.resolve(address);
+  }
+
+  /** Reads the configuration again; tells whether another policy is in force. */
+  async reload(): Promise<boolean> {
+    const swapped = await this.#store.reload();
+    this.#watch?.refresh();
+    return swapped;
+  }
+
+  close(): void {
+    this.#watch?.close();
+    this.#open.close();
+  }
+
+  #compile(): ReturnType<typeof loadConfiguration> {
+    const loaded = loadConfiguration(this.#folder, this.#open);
+    this.#paths = loaded.paths;
+    return loaded;
+  }
+
+  #around(policy: Policy): Surroundings {
+    const known = this.#surroundings.get(policy);
+    if (known !== undefined) return known;
+    const configuration = this.#store.current();
+    if (configuration.policy !== policy) throw new Error('a policy is asked for that never was in force');
+    const { lookups, reverseTimeout } = policy.settings;
+    const resolver: NameResolver = systemResolver({
+      clock: this.#clock,
+      timeoutMs: reverseTimeout * millisecondsPerSecond,
+    });
+    const made = {
+      answers: answerRequests({
+        databases: configuration.databases,
+        sequences: this.#sequences,
+        clock: this.#clock,
+        limits: {
+          timeoutMs: lookups.timeout * millisecondsPerSecond,
+          cacheSize: lookups.cacheSize,
+          cacheMs: lookups.cacheSeconds * millisecondsPerSecond,
+          negativeMs: lookups.negativeSeconds * millisecondsPerSecond,
+        },
+      }),
+      names: new ReverseNames({
+        timeoutMs: reverseTimeout * millisecondsPerSecond,
+        resolver,
+        clock: this.#clock,
+      }),
+    };
+    this.#surroundings.set(policy, made);
+    return made;
+  }
+
+  #startWatch(policy: Policy, options: WorldOptions): void {
+    this.#watch = new WatchFolder({
+      folder: this.#folder,
+      paths: () => [...this.#paths, join(this.#folder, 'pmdf.yaml')],
+      settleMs: policy.settings.reload.settle * millisecondsPerSecond,
+      changed: () => void this.reload(),
+      report: (message) => options.log('warning', message),
+      clock: this.#clock,
+    });
+  }
+}

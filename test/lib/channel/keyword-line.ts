@@ -1,0 +1,15 @@
+/*
+ * The words of one channel line from text, for tests.
+ */
+import { parseKeywords } from '../../../lib/channel/parse-keywords.js';
+import type { KeywordItem } from '../../../lib/channel/syntax.js';
+import { wordsOf } from '../../../lib/channel/words.js';
+import type { Parsed } from '../../../lib/diagnostics/diagnostic.js';
+import { readLogicalLines } from '../../../lib/diagnostics/logical-lines.js';
+import { sourceOf } from './channel-text.js';
+
+/** Reads what stands after the name of a channel. */
+export function parseKeywordLine(text: string): Parsed<readonly KeywordItem[]> {
+  const lines = readLogicalLines(sourceOf(` ${text}`), () => undefined).value;
+  return parseKeywords(lines.flatMap(wordsOf));
+}
