@@ -1,6 +1,6 @@
 /*
- * Answers the requests of the engine: databases by name, sequence files. What is not configured is `failed`, since
- * whoever wrote the rule that asks meant something to be there.
+ * Answers the requests of the engine: databases by name, sequence files. What is not configured is `failed`,
+ * since whoever wrote the rule that asks meant something to be there.
  */
 import { releaseBars } from '../lib/address/bar.js';
 import { type DatabaseName, failed, type LookupAnswer, type LookupRequest } from '../lib/lookup/lookup.js';

@@ -1,6 +1,7 @@
 /*
- * Makes a CDB file from a text file, the work of `pmdf crdb`. The text goes through in pieces, so a million lines need
- * little memory. When something is wrong the old file stays, and the text is read again as a whole to name each place.
+ * Makes a CDB file from a text file, the work of `pmdf crdb`. The text goes through in pieces, so a million
+ * lines need little memory. When something is wrong the old file stays, and the text is read again as a whole
+ * to name each place.
  */
 import { isUtf8 } from 'node:buffer';
 import { closeSync, readSync } from 'node:fs';
@@ -11,7 +12,10 @@ import { type Duplicates, parseDatabase } from './parse-database.js';
 import { type FileNames, readText } from './read-text.js';
 import { describeError, openRegular } from './regular-file.js';
 
-/** What came of it: the number of entries, and everything that was wrong. The file was made when there is no error. */
+/**
+ * What came of it: the number of entries, and everything that was wrong. The file was made when there is no
+ * error.
+ */
 export interface BuiltDatabase {
   readonly entries: number;
   readonly diagnostics: readonly Diagnostic[];

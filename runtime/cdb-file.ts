@@ -1,7 +1,8 @@
 /*
- * One open CDB file. Only its header is held in memory; everything else is read where it stands, so memory does not
- * grow with the file. Nothing in the file is trusted: every place is checked against the size, and what does not add up is
- * damage, never a miss. A record whose hash is the wanted one but whose key has another hash is damage too.
+ * One open CDB file. Only its header is held in memory; everything else is read where it stands, so memory
+ * does not grow with the file. Nothing in the file is trusted: every place is checked against the size, and
+ * what does not add up is damage, never a miss. A record whose hash is the wanted one but whose key has
+ * another hash is damage too.
  */
 
 import { isUtf8 } from 'node:buffer';
@@ -129,7 +130,10 @@ export class CdbFile {
     return { kind: 'absent' };
   }
 
-  /** Reads the first octets of a record into the buffer for records, and checks that all of it lies in the file. */
+  /**
+   * Reads the first octets of a record into the buffer for records, and checks that all of it lies in the
+   * file.
+   */
   #recordHead(place: number, wanted: number): { keyLength: number; valueLength: number; got: number } {
     if (place < headerSize || place + recordHeadSize > this.#recordsEnd) {
       throw new Damage('a record lies outside the records');

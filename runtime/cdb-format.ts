@@ -3,8 +3,8 @@
  *   header   256 times (place of the table, number of its slots)
  *   records  (length of the key, length of the value, key, value)
  *   tables   slots (hash, place of the record); place 0 is an empty slot
- * All numbers are 32 bits, least octet first. A key's table is hash % 256, its first slot (hash / 256) % slots;
- * a search goes on from slot to slot, past the end to the beginning, until an empty one.
+ * All numbers are 32 bits, least octet first. A key's table is hash % 256, its first slot (hash / 256) %
+ * slots; a search goes on from slot to slot, past the end to the beginning, until an empty one.
  */
 
 export const tableCount = 256;

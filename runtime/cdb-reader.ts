@@ -1,8 +1,8 @@
 /*
- * A database that is a CDB file, read in place by any number of workers. `pmdf crdb` and `postmap cdb:` store keys in
- * lower case, so the folded key is asked first; other tools store them as they are, so the exact key is asked next.
- * Once a second at most, and only when asked, it looks whether the file was replaced, and opens the new one.
- * A file that is gone, cut short or damaged answers `failed`, never `absent`.
+ * A database that is a CDB file, read in place by any number of workers. `pmdf crdb` and `postmap cdb:` store
+ * keys in lower case, so the folded key is asked first; other tools store them as they are, so the exact key
+ * is asked next. Once a second at most, and only when asked, it looks whether the file was replaced, and
+ * opens the new one. A file that is gone, cut short or damaged answers `failed`, never `absent`.
  */
 
 import type { DiagnosticCode } from '../lib/diagnostics/codes.js';
@@ -101,7 +101,8 @@ class CdbReader implements Database {
     const diagnostic = diagnose(this.#names, opened);
     const isNews = this.#file !== null || this.#trouble !== diagnostic.message;
     this.#leave(diagnostic.message);
-    // A damaged file stays damaged until it changes; whatever else kept us from opening it may pass by itself.
+    // A damaged file stays damaged until it changes; whatever else kept us from opening it may pass by
+    // itself.
     this.#mark = opened.kind === 'damaged' ? mark : null;
     if (isNews) this.#options.report([diagnostic]);
   }

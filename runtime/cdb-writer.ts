@@ -1,6 +1,7 @@
 /*
- * Writes a CDB file, record by record; held in memory are only the hash and the place of each. The file appears under
- * its name when it is whole and on the disk. Hash and layout are Bernstein's, so other readers of CDB read it too.
+ * Writes a CDB file, record by record; held in memory are only the hash and the place of each. The file
+ * appears under its name when it is whole and on the disk. Hash and layout are Bernstein's, so other readers
+ * of CDB read it too.
  */
 import { readSync, writeSync } from 'node:fs';
 import {

@@ -1,6 +1,6 @@
 /*
- * What every database is: a question by key, an answer found, absent or failed. An embedded database answers at
- * once, a remote one later. Keys are compared without regard to case.
+ * What every database is: a question by key, an answer found, absent or failed. An embedded database answers
+ * at once, a remote one later. Keys are compared without regard to case.
  */
 import type { Diagnostic } from '../lib/diagnostics/diagnostic.js';
 import { absent, type LookupAnswer } from '../lib/lookup/lookup.js';
@@ -28,7 +28,9 @@ export interface DatabaseOptions {
   readonly report: (diagnostics: readonly Diagnostic[]) => void;
 }
 
-/** How often a database looks whether its file was changed, in milliseconds; it looks only when it is asked. */
+/**
+ * How often a database looks whether its file was changed, in milliseconds; it looks only when it is asked.
+ */
 export const freshnessInterval = 1000;
 
 /** Folds a key for comparison; the same folding is in text files and in CDB files. */

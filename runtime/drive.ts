@@ -1,6 +1,7 @@
 /*
- * Runs a computation of the engine to its end: at once as long as every answer comes at once, else later, within a limit
- * on the time of all its questions together. Whatever goes wrong is one kind of error, and whoever asked defers.
+ * Runs a computation of the engine to its end: at once as long as every answer comes at once, else later,
+ * within a limit on the time of all its questions together. Whatever goes wrong is one kind of error, and
+ * whoever asked defers.
  */
 import type { Lookup, LookupAnswer } from '../lib/lookup/lookup.js';
 import type { Answers } from './answer-requests.js';

@@ -3,8 +3,8 @@
  *   PMDF_TABLE:name.ext;3   PMDF_ROOT:[TABLE]name   /pmdf/table/name     name in config/pmdf
  *   name, folder/name                                                     against config/pmdf
  *   /any/where                                                            as it is
- * A version (`;3`) and a final period are VMS's and are dropped from PMDF's own spellings. VMS writes names in
- * upper case: where the name as written does not exist, the name in lower case is taken.
+ * A version (`;3`) and a final period are VMS's and are dropped from PMDF's own spellings. VMS writes names
+ * in upper case: where the name as written does not exist, the name in lower case is taken.
  * Ref: PMDF 1.2
  */
 import { existsSync } from 'node:fs';
@@ -40,7 +40,10 @@ function inside(folder: string, path: string): string | null {
   return way === '' || way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way) ? null : way;
 }
 
-/** Names a file for people: short against config/pmdf, long against the install; a file elsewhere by its path. */
+/**
+ * Names a file for people: short against config/pmdf, long against the install; a file elsewhere by its
+ * path.
+ */
 export function fileNames(folder: string, path: string): FileNames {
   const install = dirname(dirname(resolve(folder)));
   return {

@@ -1,6 +1,6 @@
 /*
- * Which names from a reverse look-up may be believed to be host names at all. Whoever holds an address range writes
- * them, so they may hold anything: controls, bars, or an address literal in disguise.
+ * Which names from a reverse look-up may be believed to be host names at all. Whoever holds an address range
+ * writes them, so they may hold anything: controls, bars, or an address literal in disguise.
  * Ref: RFC 1123 2.1; RFC 1035 2.3.4
  */
 

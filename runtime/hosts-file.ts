@@ -1,35 +1,53 @@
 /*
- * The names that the machine's hosts file gives to addresses. The system's own look-up would read it too, but it
- * blocks one of four threads for as long as a foreign name server likes; so the file is read here.
+ * The names that the machine's hosts file gives to addresses. The system's own look-up would read it too, but
+ * it blocks one of four threads for as long as a foreign name server likes; so the file is read here.
  *   address name name ...     `#` begins a comment
  */
 import type { Clock } from './clock.js';
 import { freshnessInterval } from './database.js';
+import { ipOctets } from './ip-octets.js';
 import { readText } from './read-text.js';
 import { fileMark } from './regular-file.js';
 
 const largestHostsFile = 16 * 1024 * 1024;
 
-function parseHosts(text: string): Map<string, string[]> {
+interface Hosts {
+  /** By name in lower case. */
+  readonly addresses: ReadonlyMap<string, readonly string[]>;
+  /** By the octets of the address, in the order of the file. */
+  readonly names: ReadonlyMap<string, readonly string[]>;
+}
+
+const noHosts: Hosts = { addresses: new Map(), names: new Map() };
+
+function add(map: Map<string, string[]>, key: string, value: string): void {
+  const known = map.get(key);
+  if (known === undefined) map.set(key, [value]);
+  else known.push(value);
+}
+
+function parseHosts(text: string): Hosts {
   const addresses = new Map<string, string[]>();
+  const names = new Map<string, string[]>();
   for (const line of text.split('\n')) {
     const comment = line.indexOf('#');
-    const [address, ...names] = (comment === -1 ? line : line.slice(0, comment)).trim().split(/[ \t\r]+/);
-    if (address === undefined) continue;
-    for (const name of names) {
-      const folded = name.toLowerCase();
-      const known = addresses.get(folded);
-      if (known === undefined) addresses.set(folded, [address]);
-      else known.push(address);
+    const [address = '', ...words] = (comment === -1 ? line : line.slice(0, comment))
+      .trim()
+      .split(/[ \t\r]+/);
+    const octets = ipOctets(address);
+    if (octets === null) continue;
+    for (const name of words) {
+      add(addresses, name.toLowerCase(), address);
+      add(names, octets.join('.'), name);
     }
   }
-  return addresses;
+  return { addresses, names };
 }
 
 export class HostsFile {
   readonly #path: string;
   readonly #clock: Clock;
-  #addresses = new Map<string, string[]>();
+  #hosts = noHosts;
   #mark: string | null = null;
   #checked = Number.NEGATIVE_INFINITY;
 
@@ -41,12 +59,21 @@ export class HostsFile {
 
   /** The addresses of a name; none when the file does not have it or cannot be read. */
   addressesOf(name: string): readonly string[] {
+    return this.#current().addresses.get(name.toLowerCase()) ?? [];
+  }
+
+  /** The names of an address, given by its octets. */
+  namesOf(octets: readonly number[]): readonly string[] {
+    return this.#current().names.get(octets.join('.')) ?? [];
+  }
+
+  #current(): Hosts {
     const now = this.#clock.now();
     if (now - this.#checked >= freshnessInterval) {
       this.#checked = now;
       this.#check();
     }
-    return this.#addresses.get(name.toLowerCase()) ?? [];
+    return this.#hosts;
   }
 
   #check(): void {
@@ -54,6 +81,6 @@ export class HostsFile {
     if (mark === this.#mark) return;
     this.#mark = mark;
     const outcome = readText(this.#path, { name: this.#path, shortName: this.#path }, largestHostsFile);
-    this.#addresses = outcome.kind === 'read' ? parseHosts(outcome.source.text) : new Map();
+    this.#hosts = outcome.kind === 'read' ? parseHosts(outcome.source.text) : noHosts;
   }
 }

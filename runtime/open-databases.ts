@@ -1,6 +1,7 @@
 /*
- * The databases that are open, each once however often the configuration is read again. A policy that is retired
- * may still be asked by a transaction that began with it, so a database stays open until all are closed.
+ * The databases that are open, each once however often the configuration is read again. A policy that is
+ * retired may still be asked by a transaction that began with it, so a database stays open until all are
+ * closed.
  */
 import { extname } from 'node:path';
 import type { Parsed } from '../lib/diagnostics/diagnostic.js';

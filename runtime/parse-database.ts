@@ -62,7 +62,10 @@ function reportDuplicates(source: SourceFile, duplicates: readonly Duplicate[]):
   });
 }
 
-/** Reads the entries of a database; yields after every slice of lines, and returns what `parseDatabase` does. */
+/**
+ * Reads the entries of a database; yields after every slice of lines, and returns what `parseDatabase`
+ * does.
+ */
 export function* parseDatabaseSlices(
   source: SourceFile,
   duplicates: Duplicates = 'reject',

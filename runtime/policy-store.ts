@@ -1,6 +1,7 @@
 /*
- * The policy in force. At start, errors in the configuration stop everything; later they change nothing: the new policy is
- * compiled aside and takes over as a whole, or the running one stays and the log shows what is wrong.
+ * The policy in force. At start, errors in the configuration stop everything; later they change nothing: the
+ * new policy is compiled aside and takes over as a whole, or the running one stays and the log shows what is
+ * wrong.
  */
 import { type Diagnostic, formatDiagnostic, hasErrors, type Parsed } from '../lib/diagnostics/diagnostic.js';
 
@@ -54,8 +55,8 @@ export class PolicyStore<P> {
   }
 
   /**
-   * Compiles the configuration again; tells whether a new policy is in force. While one reload is under way, a further
-   * call has the configuration read once more after it. Never rejects.
+   * Compiles the configuration again; tells whether a new policy is in force. While one reload is under way,
+   * a further call has the configuration read once more after it. Never rejects.
    */
   reload(): Promise<boolean> {
     if (this.#reloading !== null) {

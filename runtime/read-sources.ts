@@ -10,7 +10,10 @@ import { type FileNames, type ReadSource, readText } from './read-text.js';
 /** The largest configuration file that is read, in octets. */
 export const largestSource = 64 * 1024 * 1024;
 
-/** Reads one configuration file; `name` is its path against the install, the short name when it is not given. */
+/**
+ * Reads one configuration file; `name` is its path against the install, the short name when it is not
+ * given.
+ */
 export function readSourceFile(path: string, shortName: string, name: string = shortName): ReadSource {
   return readText(path, { name, shortName }, largestSource);
 }
@@ -31,7 +34,9 @@ export class SourceReader {
     return this.#paths;
   }
 
-  /** Why included files that do exist could not be read; the include itself is reported by who asked for it. */
+  /**
+   * Why included files that do exist could not be read; the include itself is reported by who asked for it.
+   */
   get diagnostics(): readonly Diagnostic[] {
     return this.#diagnostics;
   }

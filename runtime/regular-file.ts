@@ -38,7 +38,10 @@ export function describeError(error: unknown): string {
   }
 }
 
-/** Tells a file from its successors: changes when the file is replaced or written to; null when there is none. */
+/**
+ * Tells a file from its successors: changes when the file is replaced or written to; null when there is
+ * none.
+ */
 export function fileMark(path: string): string | null {
   try {
     const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
@@ -71,7 +74,10 @@ export function openRegular(path: string): Opened {
   }
 }
 
-/** Reads an open file to its end; null when it holds more than `limit` octets. Throws what the system throws. */
+/**
+ * Reads an open file to its end; null when it holds more than `limit` octets. Throws what the system
+ * throws.
+ */
 export function readToEnd(fd: number, size: number, limit: number): Buffer | null {
   if (size > limit) return null;
   let bytes = Buffer.allocUnsafe(Math.min(size, limit) + 1);

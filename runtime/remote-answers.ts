@@ -1,6 +1,6 @@
 /*
- * Asking a database that answers later: within a time limit, once at a time for each key, and not again for what was
- * answered a short while ago. Whatever goes wrong is the answer `failed`, and is not remembered.
+ * Asking a database that answers later: within a time limit, once at a time for each key, and not again for
+ * what was answered a short while ago. Whatever goes wrong is the answer `failed`, and is not remembered.
  */
 import { failed, type LookupAnswer } from '../lib/lookup/lookup.js';
 import type { Clock } from './clock.js';

@@ -1,6 +1,7 @@
 /*
- * Replacing a file as a whole: written beside it under another name, brought to the disk, then renamed over it.
- * Whoever reads the name sees the old file or the new one, never a part; nothing is lost by a crash at any moment.
+ * Replacing a file as a whole: written beside it under another name, brought to the disk, then renamed over
+ * it. Whoever reads the name sees the old file or the new one, never a part; nothing is lost by a crash at
+ * any moment.
  */
 import { randomBytes } from 'node:crypto';
 import { closeSync, fchmodSync, fsyncSync, openSync, renameSync, statSync, unlinkSync } from 'node:fs';

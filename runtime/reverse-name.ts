@@ -1,14 +1,14 @@
 /*
  * The name of a client: what its address resolves to, and whether that name resolves back to the address.
- * All questions for one client share one time limit; when it is over, what is known by then counts. Of several names
- * five at most are looked at, in alphabetical order, since name servers turn their answers around; the first confirmed one is
- * the client's. An address literal in disguise, or anything else that is no host name, is left out.
- * Never rejects: trouble is the absence of a name, with its cause.
+ * All questions for one client share one time limit; when it is over, what is known by then counts. Of
+ * several names five at most are looked at, in alphabetical order, since name servers turn their answers
+ * around; the first confirmed one is the client's. An address literal in disguise, or anything else that is
+ * no host name, is left out. Never rejects: trouble is the absence of a name, with its cause.
  * Ref: RFC 1912 2.1
  */
-import { BlockList, isIP } from 'node:net';
 import type { Clock } from './clock.js';
 import { plausibleHostName } from './host-name.js';
+import { ipOctets } from './ip-octets.js';
 import type { NameResolver } from './name-resolver.js';
 import { RecentAnswers } from './recent-answers.js';
 import { errorName } from './regular-file.js';
@@ -28,11 +28,6 @@ export interface ReverseOptions {
   readonly clock: Clock;
 }
 
-interface Client {
-  readonly address: string;
-  readonly family: 4 | 6;
-}
-
 /** What is known so far; `isFirm` is lost when something failed that may go well the next time. */
 interface Progress {
   names: readonly string[] | null;
@@ -50,25 +45,19 @@ interface Outcome {
 const mostNames = 5;
 const denials: ReadonlySet<string> = new Set(['ENOTFOUND', 'ENODATA', 'ENONAME']);
 
-function clientAt(address: string): Client | null {
-  const bare = address.split('%', 1)[0] ?? '';
-  const mapped = bare.toLowerCase().startsWith('::ffff:') ? bare.slice(7) : '';
-  if (isIP(mapped) === 4) return { address: mapped, family: 4 };
-  const family = isIP(bare);
-  return family === 4 || family === 6 ? { address: bare, family } : null;
-}
-
 /** Compares addresses, not their spellings. */
-function isAmong(client: Client, candidates: readonly string[]): boolean {
-  const list = new BlockList();
-  const family = client.family === 4 ? 'ipv4' : 'ipv6';
-  list.addAddress(client.address, family);
-  return candidates.some((one) => isIP(one) === client.family && list.check(one, family));
+function isAmong(client: readonly number[], candidates: readonly string[]): boolean {
+  const wanted = client.join('.');
+  return candidates.some((one) => ipOctets(one)?.join('.') === wanted);
 }
 
-async function findNames(client: Client, resolver: NameResolver, progress: Progress): Promise<void> {
+async function findNames(
+  client: readonly number[],
+  resolver: NameResolver,
+  progress: Progress,
+): Promise<void> {
   try {
-    const written = await resolver.names(client.address);
+    const written = await resolver.names(client);
     const plausible = new Set(written.flatMap((one) => plausibleHostName(one) ?? []));
     progress.names = [...plausible].sort().slice(0, mostNames);
     progress.cause = written.length === 0 ? 'the address has no name' : 'the address has no usable name';
@@ -83,13 +72,13 @@ async function findNames(client: Client, resolver: NameResolver, progress: Progr
 }
 
 async function confirm(
-  client: Client,
+  client: readonly number[],
   name: string,
   resolver: NameResolver,
   progress: Progress,
 ): Promise<void> {
   try {
-    const addresses = await resolver.addresses(name, client.family);
+    const addresses = await resolver.addresses(name, client.length === 4 ? 4 : 6);
     if (isAmong(client, addresses)) progress.confirmed.add(name);
     else progress.causes.set(name, 'the name has other addresses');
   } catch (error) {
@@ -103,7 +92,7 @@ async function confirm(
   }
 }
 
-async function search(client: Client, resolver: NameResolver, progress: Progress): Promise<void> {
+async function search(client: readonly number[], resolver: NameResolver, progress: Progress): Promise<void> {
   await findNames(client, resolver, progress);
   await Promise.all((progress.names ?? []).map((name) => confirm(client, name, resolver, progress)));
 }
@@ -119,7 +108,7 @@ function conclude(progress: Progress, late: string): ReverseName {
 
 async function resolve(address: string, options: ReverseOptions): Promise<Outcome> {
   const { timeoutMs, resolver, clock } = options;
-  const client = clientAt(address);
+  const client = ipOctets(address);
   if (client === null) {
     return { result: { kind: 'none', cause: 'the client has no IP address' }, isFirm: true };
   }
@@ -144,7 +133,9 @@ const cacheSize = 10_000;
 const firmMs = 60_000;
 const shakyMs = 5_000;
 
-/** Finds the names of clients, and remembers them for a minute; what failed or came late, for five seconds. */
+/**
+ * Finds the names of clients, and remembers them for a minute; what failed or came late, for five seconds.
+ */
 export class ReverseNames {
   readonly #options: ReverseOptions;
   readonly #recent: RecentAnswers<ReverseName>;

@@ -1,8 +1,8 @@
 /*
  * Sequence files: numbers that count up for all workers together, and never come twice, a crash included.
- * The last number given is the name of the only file in the folder `<file>.sequence`; who takes a number renames that
- * file to the next one. A rename succeeds for one worker only, so there is no lock that could be left behind.
- * A plain file under the name itself, holding a decimal number, is where the counting starts.
+ * The last number given is the name of the only file in the folder `<file>.sequence`; who takes a number
+ * renames that file to the next one. A rename succeeds for one worker only, so there is no lock that could be
+ * left behind. A plain file under the name itself, holding a decimal number, is where the counting starts.
  * Whatever goes wrong is the answer `failed`.
  * Ref: PMDF 5.3.2
  */
@@ -97,7 +97,9 @@ export class SequenceFiles {
   readonly #folder: string;
   readonly #further: readonly string[];
 
-  /** Names are meant against `folder`, the path of config/pmdf; files may also lie in the `further` folders. */
+  /**
+   * Names are meant against `folder`, the path of config/pmdf; files may also lie in the `further` folders.
+   */
   constructor(folder: string, further: readonly string[] = []) {
     this.#folder = folder;
     this.#further = further;

@@ -1,8 +1,9 @@
 /*
  * A database that is a text file, held in memory. For small tables: a large one belongs into a CDB file.
- * A changed file is read again beside the running entries, in slices, once it has been left alone from one look
- * at it to the next; then all entries are swapped. With wrong lines the running entries stay and the diagnostics are
- * reported. While the file is gone or cannot be read, the answer is `failed`: nobody can tell what it would say.
+ * A changed file is read again beside the running entries, in slices, once it has been left alone from one
+ * look at it to the next; then all entries are swapped. With wrong lines the running entries stay and the
+ * diagnostics are reported. While the file is gone or cannot be read, the answer is `failed`: nobody can tell
+ * what it would say.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Diagnostic, hasErrors, type Parsed } from '../lib/diagnostics/diagnostic.js';

@@ -1,9 +1,9 @@
 /*
- * Notices that the configuration was changed: files written in place, replaced by a rename, made later or removed, also
- * behind symbolic links, and folders that come, go or are replaced. Events of the system only say when to look; what counts is whether
- * one of the files that were read, or looked for, is another one now. A change is told when the files
- * have stayed the same for the settling time. A folder that cannot be watched is looked at once a minute.
- * It does not keep the process alive.
+ * Notices that the configuration was changed: files written in place, replaced by a rename, made later or
+ * removed, also behind symbolic links, and folders that come, go or are replaced. Events of the system only
+ * say when to look; what counts is whether one of the files that were read, or looked for, is another one
+ * now. A change is told when the files have stayed the same for the settling time. A folder that cannot be
+ * watched is looked at once a minute. It does not keep the process alive.
  */
 import { type FSWatcher, statSync, watch } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
@@ -21,6 +21,8 @@ export interface WatchOptions {
   /** Takes one sentence for the log when a folder cannot be watched. */
   readonly report: (message: string) => void;
   readonly clock: Clock;
+  /** The system's watch; for tests. */
+  readonly watch?: typeof watch;
 }
 
 interface Watched {
@@ -130,7 +132,8 @@ export class WatchFolder {
     const identity = identityOf(folder);
     if (identity === null) return;
     try {
-      const watcher = watch(folder, { persistent: false }, (_event, name) => this.#noticed(folder, name));
+      const watchNow = this.#options.watch ?? watch;
+      const watcher = watchNow(folder, { persistent: false }, (_event, name) => this.#noticed(folder, name));
       watcher.on('error', (error) => {
         watcher.close();
         this.#watched.delete(folder);

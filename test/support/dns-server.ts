@@ -1,6 +1,6 @@
 /*
- * A name server on a port of its own: answers PTR, A and AAAA from a table, denies what the table does not have,
- * and keeps silent where it is told to.
+ * A name server on a port of its own: answers PTR, A and AAAA from a table, denies what the table does not
+ * have, and keeps silent where it is told to.
  */
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
@@ -43,7 +43,8 @@ function encodeRecord(type: number, value: string): Buffer {
   head.writeUInt16BE(0xc00c, 0);
   head.writeUInt16BE(type, 2);
   head.writeUInt16BE(1, 4);
-  head.writeUInt32BE(60, 6);
+  // A time to live of 0: nobody may remember the record.
+  head.writeUInt32BE(0, 6);
   head.writeUInt16BE(content.length, 10);
   return Buffer.concat([head, content]);
 }
