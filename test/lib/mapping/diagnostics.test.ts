@@ -87,7 +87,7 @@ const templates: typeof patterns = [
   ['$?5', 1, 3, 'mapping/unterminated'],
   ['x$|a|', 2, 4, 'mapping/sub-table'],
   ['$|;a|', 1, 5, 'mapping/sub-table'],
-  ['$|$0;a|', 1, 5, 'mapping/sub-table'],
+  ['$|$0;a|', 1, 7, 'mapping/sub-table'],
   ['${a$Yb}', 4, 2, 'mapping/argument'],
   ['$?101?', 1, 6, 'mapping/chance'],
   ['$?-1?', 1, 5, 'mapping/chance'],
