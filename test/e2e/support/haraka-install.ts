@@ -5,13 +5,13 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } fr
 import os from 'node:os';
 import path from 'node:path';
 import { expectFailedStart, type FailedStart, type RunningHaraka, startProcess } from './haraka-process.js';
-import { type LastWill, lastWill } from './last-will.js';
+import { leaveNothingBehind } from './last-will.js';
 import { runSuccessfully } from './program.js';
 import { harakaFolder, projectRoot } from './project-root.js';
 
 /** What an install consists of and how Haraka is started in it. */
 export interface HarakaOptions {
-  /** Lines of `config/plugins`. */
+  /** Lines of `config/plugins`, at least one: without any Haraka keeps its log to itself. */
   readonly plugins: readonly string[];
   /** Texts of further files under `config/`, by name (`pmdf/mappings`); they replace those that `haraka -i` made. */
   readonly config?: Readonly<Record<string, string>>;
@@ -50,7 +50,7 @@ let blank: Promise<string> | undefined;
 function blankInstall(): Promise<string> {
   blank ??= (async () => {
     const folder = mkdtempSync(path.join(os.tmpdir(), 'haraka-blank-'));
-    lastWill('rm -rf "$1"', folder);
+    leaveNothingBehind(folder);
     const dir = path.join(folder, 'install');
     await runSuccessfully(process.execPath, [path.join(harakaFolder(), 'bin', 'haraka'), '-i', dir]);
     return dir;
@@ -76,8 +76,9 @@ exports.answer = function (next, connection) { next(OK, names.get(connection.rem
 
 /** Makes an install; the folder is deleted by `remove`, and at the latest when this process dies. */
 export async function makeInstall(options: HarakaOptions): Promise<HarakaInstall> {
+  if (options.plugins.length === 0) throw new Error('a Haraka without plugins does not say where it listens');
   const dir = mkdtempSync(path.join(os.tmpdir(), 'haraka-e2e-'));
-  const will: LastWill = lastWill('rm -rf "$1"', dir);
+  const will = leaveNothingBehind(dir);
   cpSync(await blankInstall(), dir, { recursive: true });
   mkdirSync(path.join(dir, 'node_modules'));
   symlinkSync(projectRoot(), path.join(dir, 'node_modules', 'haraka-plugin-pmdf'));

@@ -103,7 +103,8 @@ async function launchProcess(launch: Launch): Promise<Started> {
 }
 
 function listeningPorts(output: string): number[] {
-  return [...output.matchAll(LISTENING)].map((match) => Number(match[1]));
+  // Every worker names the ports that it shares with the others.
+  return [...new Set([...output.matchAll(LISTENING)].map((match) => Number(match[1])))];
 }
 
 /** Starts Haraka and resolves when all listeners are open; rejects with its output when it ends before that. */

@@ -28,3 +28,14 @@ export function lastWill(script: string, ...args: readonly string[]): LastWill {
     },
   };
 }
+
+/** At this process's death ends the processes that work in a folder and deletes the folder. */
+export function leaveNothingBehind(folder: string): LastWill {
+  return lastWill(
+    `for process in /proc/[0-9]*; do
+      case "$(readlink "$process/cwd")/" in "$1"/*) kill -KILL "\${process#/proc/}" ;; esac
+    done
+    rm -rf "$1" || { sleep 1; rm -rf "$1"; }`,
+    folder,
+  );
+}

@@ -3,8 +3,13 @@
 import type { Readable } from 'node:stream';
 import { within } from './until.js';
 
-/** What to look for in an output: a text in it, or a question about the whole of it. */
-export type Sought = string | ((output: string) => boolean);
+/** What to look for in an output: a text, a pattern, or a question about the whole of it. */
+export type Sought = string | RegExp | ((output: string) => boolean);
+
+function isShown(sought: Sought, output: string): boolean {
+  if (typeof sought === 'string') return output.includes(sought);
+  return sought instanceof RegExp ? sought.test(output) : sought(output);
+}
 
 /** Everything printed so far, and the promise of more. */
 export interface ProgramOutput {
@@ -35,13 +40,12 @@ export function collectOutput(...streams: readonly Readable[]): ProgramOutput {
   return {
     text: () => text,
     waitFor: (sought, timeoutMs) => {
-      const shows = typeof sought === 'string' ? () => text.includes(sought) : () => sought(text);
-      const expectation = (): string =>
-        `${typeof sought === 'string' ? `\`${sought}\`` : 'what was sought'} in the output:\n${text}`;
+      const name = typeof sought === 'function' ? 'what was sought' : `\`${String(sought)}\``;
+      const expectation = (): string => `${name} in the output:\n${text}`;
       let listener: () => void = () => undefined;
       const shown = new Promise<string>((resolve, reject) => {
         listener = () => {
-          if (shows()) resolve(text);
+          if (isShown(sought, text)) resolve(text);
           else if (open === 0) reject(new Error(`the output ended without ${expectation()}`));
         };
         listeners.add(listener);

@@ -17,14 +17,23 @@ export function unpackedMtas(): string {
   return process.env['PMDF_MTA_DIR'] ?? path.join(os.tmpdir(), 'haraka-plugin-pmdf-mta');
 }
 
-/** Returns the file name of a program after making sure that it can be run; throws, naming `.ci/packages`, if not. */
-export function requireProgram(file: string): string {
+function requireAccess(file: string, mode: number): string {
   try {
-    accessSync(file, constants.X_OK);
+    accessSync(file, mode);
   } catch {
     throw new Error(`\`${file}\` is missing: run \`.ci/packages\` as root`);
   }
   return file;
+}
+
+/** Returns the name of a program's file if it can be run; throws, naming `.ci/packages`, if not. */
+export function requireProgram(file: string): string {
+  return requireAccess(file, constants.X_OK);
+}
+
+/** Returns the name of a file if it can be read; throws, naming `.ci/packages`, if not. */
+export function requireFile(file: string): string {
+  return requireAccess(file, constants.R_OK);
 }
 
 /** Throws unless this process is root, which the MTAs of the lab must be started by. */

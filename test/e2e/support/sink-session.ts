@@ -78,6 +78,7 @@ export class SinkSession {
 
   #feed(chunk: Buffer): void {
     this.#rest = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
+    const socket = this.#socket;
     let start = 0;
     for (let end = this.#rest.indexOf(10); end >= 0; end = this.#rest.indexOf(10, start)) {
       const line = this.#rest.subarray(start, end + 1);
@@ -88,6 +89,11 @@ export class SinkSession {
       }
       const reply = this.#command(line.toString('utf8').replace(/\r?\n$/, ''));
       if (reply !== undefined) this.#reply(reply);
+      if (this.#socket !== socket) {
+        // What came in clear behind STARTTLS must not count as said through TLS.
+        this.#rest = Buffer.alloc(0);
+        return;
+      }
     }
     this.#rest = this.#rest.subarray(start);
   }
