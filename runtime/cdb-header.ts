@@ -37,6 +37,7 @@ export function readHeader(header: Buffer, size: number): CdbHeader {
   }
   if (end > size) throw new CdbDamage('it is cut short');
   if (end < size) throw new CdbDamage('something follows its tables');
+  if (end === recordsEnd && recordsEnd > headerSize) throw new CdbDamage('it has records and no tables');
   return { tables, recordsEnd, end };
 }
 

@@ -99,6 +99,15 @@ describe('damage of a CDB file', () => {
     }
   });
 
+  it('is told for records without tables', () => {
+    const octets = whole.subarray(0, recordsEnd);
+    for (let table = 0; table < 256; table += 1) {
+      octets.writeUInt32LE(recordsEnd, table * 8);
+      octets.writeUInt32LE(0, table * 8 + 4);
+    }
+    assert.equal(open(octets), null);
+  });
+
   it('is told for files of blanks, zeros and headers without a file', () => {
     const wrong = [
       Buffer.alloc(headerSize),

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import { openCdbFile } from '../../runtime/cdb-file.js';
 import { CdbWriter } from '../../runtime/cdb-writer.js';
 import { type ChangedDatabase, changeDatabase, withDatabaseLock } from '../../runtime/db-update.js';
 import { commandPatience } from '../../runtime/file-lock.js';
+import { printOwner, thisOwner } from '../../runtime/lock-owner.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 const names = { name: 'general.cdb', shortName: 'general.cdb' };
@@ -138,7 +139,9 @@ describe('db-update', () => {
     assert.deepEqual(readdirSync(folder.path()).sort(), ['general.cdb', 'general.cdb.bak.tmp']);
   });
 
-  it('loses no change of six processes that set at once', async () => {
+  it('loses no change of six processes that set at once, and first have to break the lock of a dead one', async () => {
+    const { pid } = spawnSync(process.execPath, ['-e', '']);
+    symlinkSync(printOwner({ ...thisOwner(), pid }), `${path}.lock`);
     const prefixes = ['a', 'b', 'c', 'd', 'e', 'f'];
     const count = 15;
     const ends = prefixes.map(async (prefix) => {
