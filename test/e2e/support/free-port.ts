@@ -1,0 +1,23 @@
+// Picks loopback ports for servers that cannot be told to choose one themselves. They come from below the range
+// that the kernel gives to outgoing connections, at random, so that parallel test processes do not meet.
+
+import net from 'node:net';
+
+const LOWEST = 10_240;
+const HIGHEST = 32_767;
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = net.createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
+}
+
+/** Names a port of 127.0.0.1 that nobody listens on now. */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = LOWEST + Math.floor(Math.random() * (HIGHEST - LOWEST + 1));
+    if (await isFree(port)) return port;
+  }
+}

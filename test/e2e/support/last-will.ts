@@ -1,0 +1,41 @@
+// What must happen when the test process dies, even by SIGKILL: a small shell, in a session of its own, waits on a
+// pipe that only the test process holds; when the pipe closes without a word it carries out its script.
+
+import { spawn } from 'node:child_process';
+
+/** A script that runs when this process dies, unless it was cancelled before. */
+export interface LastWill {
+  /** Lets the script never run. */
+  cancel(): void;
+}
+
+/** Leaves a shell script to be run at this process's death; `args` are its `$1`, `$2`, ... */
+export function lastWill(script: string, ...args: readonly string[]): LastWill {
+  const shell = spawn(
+    '/bin/sh',
+    ['-c', `if read -r word; then exit 0; fi\n${script}`, 'last-will', ...args],
+    {
+      detached: true,
+      stdio: ['pipe', 'ignore', 'ignore'],
+    },
+  );
+  shell.unref();
+  let cancelled = false;
+  return {
+    cancel: () => {
+      if (!cancelled) shell.stdin.end('cancelled\n');
+      cancelled = true;
+    },
+  };
+}
+
+/** At this process's death ends the processes that work in a folder and deletes the folder. */
+export function leaveNothingBehind(folder: string): LastWill {
+  return lastWill(
+    `for process in /proc/[0-9]*; do
+      case "$(readlink "$process/cwd")/" in "$1"/*) kill -KILL "\${process#/proc/}" ;; esac
+    done
+    rm -rf "$1" || { sleep 1; rm -rf "$1"; }`,
+    folder,
+  );
+}

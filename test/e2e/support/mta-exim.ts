@@ -1,0 +1,111 @@
+// A private Exim with the configuration that Debian's own `update-exim4.conf` makes for "mail sent by smarthost;
+// received via SMTP": it trusts 127.0.0.1, keeps Debian's refusal of local parts with routing characters, and sends
+// everything else to the sink. Apart from the stock settings: folders of its own, DNS kept to a minimum (one of
+// Debian's own answers), and a router in front of the local ones by which any local part exists and its mail goes to
+// /dev/null.
+
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { readEximRoutes } from './exim-routes.js';
+import { freePort } from './free-port.js';
+import {
+  changed,
+  DEFAULT_LOCAL_DOMAINS,
+  filesBelow,
+  MTA_HOST_NAME,
+  type Mta,
+  type MtaOptions,
+  readIfThere,
+  untilQueueEmpty,
+} from './mta.js';
+import { setUpIn, startForeground } from './mta-process.js';
+import { requireProgram, requireRoot, runProgram, runSuccessfully, unpackedMtas } from './program.js';
+
+function debconfAnswers(port: number, options: MtaOptions): string {
+  const domains = options.localDomains ?? DEFAULT_LOCAL_DOMAINS;
+  return `dc_eximconfig_configtype='smarthost'
+dc_other_hostnames='${domains.join(' : ')}'
+dc_local_interfaces='127.0.0.1.${port}'
+dc_readhost=''
+dc_relay_domains=''
+dc_minimaldns='false'
+dc_relay_nets=''
+dc_smarthost='127.0.0.1::${options.sinkPort}'
+CFILEMODE='644'
+dc_use_split_config='false'
+dc_hide_mailname='false'
+dc_mailname_in_oh='true'
+dc_localdelivery='mail_spool'
+`;
+}
+
+const DISCARD = 'lab_discard';
+
+const DISCARDING_ROUTER = `${DISCARD}:
+  driver = accept
+  domains = +local_domains
+  transport = ${DISCARD}
+
+`;
+const DISCARDING_TRANSPORT = `${DISCARD}:
+  driver = appendfile
+  file = /dev/null
+  user = Debian-exim
+
+`;
+
+/** Debian's configuration in folders of our own, with the discarding router before the first local one. */
+function privateConfiguration(stock: string, folder: string, program: string): string {
+  const own = `ETC_MAILNAME = ${MTA_HOST_NAME}
+MAIN_HARDCODE_PRIMARY_HOSTNAME = ${MTA_HOST_NAME}
+DC_minimaldns = 1
+CONFDIR = ${folder}/etc
+SPOOLDIR = ${folder}/spool
+log_file_path = ${folder}/log/%slog
+pid_file_path = ${folder}/exim.pid
+deliver_drop_privilege = true
+smtp_accept_queue_per_connection = 0
+`;
+  const ownFolders = stock
+    .replaceAll('/etc/email-addresses', `${folder}/etc/email-addresses`)
+    .replaceAll('/etc/aliases', `${folder}/etc/aliases`);
+  const ownProgram = changed(ownFolders, /^exim_path = .*$/m, `exim_path = ${program}`);
+  // The sink has an address of this host, which the router would take for itself.
+  const toSink = changed(ownProgram, /^smarthost:$/m, 'smarthost:\n  self = send');
+  const discarding = changed(toSink, /^real_local:$/m, `${DISCARDING_ROUTER}real_local:`);
+  return own + changed(discarding, /^begin transports$/m, `begin transports\n\n${DISCARDING_TRANSPORT}`);
+}
+
+/** Starts an Exim; resolves when it takes connections. Needs root. */
+export function startExim(options: MtaOptions): Promise<Mta> {
+  requireRoot();
+  const tree = path.join(unpackedMtas(), 'exim');
+  const program = requireProgram(path.join(tree, 'usr/sbin/exim4'));
+  const configure = requireProgram(path.join(tree, 'usr/sbin/update-exim4.conf'));
+  return setUpIn('exim', ['etc', 'spool', 'log'], async (folder) => {
+    const port = await freePort();
+    const within = (...names: readonly string[]): string => path.join(folder, ...names);
+    symlinkSync(path.join(tree, 'etc/exim4/exim4.conf.template'), within('etc', 'exim4.conf.template'));
+    writeFileSync(within('etc', 'update-exim4.conf.conf'), debconfAnswers(port, options));
+    for (const empty of ['email-addresses', 'aliases']) writeFileSync(within('etc', empty), '');
+    await runSuccessfully(configure, ['-d', within('etc'), '-o', within('stock.conf')]);
+    const stock = readFileSync(within('stock.conf'), 'utf8');
+    writeFileSync(within('exim.conf'), privateConfiguration(stock, folder, program));
+    await runSuccessfully('/bin/chown', ['Debian-exim:Debian-exim', within('spool'), within('log')]);
+
+    const use = ['-C', within('exim.conf')];
+    await startForeground({ folder, port, program, args: [...use, '-bdf'] });
+    const log = (): string => readIfThere(within('log', 'mainlog'));
+    return {
+      port,
+      log,
+      idle: (timeoutMs) =>
+        untilQueueEmpty({ name: 'exim', log }, () => filesBelow([within('spool', 'input')]), timeoutMs),
+      read: (addresses) =>
+        readEximRoutes(addresses, DISCARD, async (input) => {
+          const result = await runProgram(program, [...use, '-bt'], { input });
+          return result.stdout;
+        }),
+    };
+  });
+}

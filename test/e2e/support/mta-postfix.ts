@@ -1,0 +1,84 @@
+// A private Postfix as Debian installs it (kind "Internet with smarthost"): its own folders and port, nothing in a
+// chroot, log in a file of its own. It trusts 127.0.0.0/8, which is Debian's `mynetworks`.
+// Apart from the stock settings: any local part exists, and local mail is discarded.
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { freePort } from './free-port.js';
+import {
+  changed,
+  DEFAULT_LOCAL_DOMAINS,
+  filesBelow,
+  MTA_HOST_NAME,
+  type Mta,
+  type MtaOptions,
+  readIfThere,
+  untilQueueEmpty,
+} from './mta.js';
+import { setUpIn } from './mta-process.js';
+import { openPostfixResolver } from './postfix-resolver.js';
+import { requireProgram, requireRoot, runProgram, runSuccessfully } from './program.js';
+
+const POSTFIX = '/usr/sbin/postfix';
+const STOCK = '/usr/share/postfix';
+const QUEUES = ['maildrop', 'incoming', 'active', 'deferred', 'hold'];
+
+function mainCf(folder: string, options: MtaOptions): string {
+  const domains = options.localDomains ?? DEFAULT_LOCAL_DOMAINS;
+  return `${readFileSync(path.join(STOCK, 'main.cf.debian'), 'utf8')}
+smtpd_relay_restrictions = permit_mynetworks permit_sasl_authenticated defer_unauth_destination
+myhostname = ${MTA_HOST_NAME}
+mydestination = $myhostname, ${domains.join(', ')}, localhost
+mynetworks = 127.0.0.0/8 [::ffff:127.0.0.0]/104 [::1]/128
+mailbox_size_limit = 0
+recipient_delimiter = +
+inet_interfaces = loopback-only
+inet_protocols = ipv4
+relayhost = [127.0.0.1]:${options.sinkPort}
+
+queue_directory = ${folder}/queue
+data_directory = ${folder}/state
+maillog_file = ${folder}/log/mail.log
+maillog_file_prefixes = ${folder}
+multi_instance_enable = no
+alias_maps =
+alias_database =
+local_recipient_maps =
+local_transport = discard:
+`;
+}
+
+/** The stock services, the listener on a port of its own, each service outside a chroot. */
+function masterCf(port: number): string {
+  const stock = readFileSync(path.join(STOCK, 'master.cf.dist'), 'utf8');
+  const ownPort = changed(stock, /^smtp(?= +inet )/m, `127.0.0.1:${port}`);
+  return changed(ownPort, /^(\S+ +(?:inet|unix|unix-dgram) +\S +\S +)y /gm, '$1n ');
+}
+
+/** Starts a Postfix; resolves when it takes connections. Needs root. */
+export function startPostfix(options: MtaOptions): Promise<Mta> {
+  requireRoot();
+  requireProgram(POSTFIX);
+  return setUpIn('postfix', ['etc', 'queue', 'state', 'log'], async (folder) => {
+    const port = await freePort();
+    const within = (...names: readonly string[]): string => path.join(folder, ...names);
+    const log = (): string => readIfThere(within('log/mail.log'));
+    writeFileSync(within('etc/main.cf'), mainCf(folder, options));
+    writeFileSync(within('etc/master.cf'), masterCf(port));
+    await runSuccessfully('/bin/chown', ['postfix', within('state')]);
+    const started = await runProgram(POSTFIX, ['-c', within('etc'), 'start']);
+    if (started.code !== 0) throw new Error(`postfix did not start:\n${started.stderr}${log()}`);
+    const resolver = openPostfixResolver(within('queue/private/rewrite'));
+    return {
+      port,
+      log,
+      idle: (timeoutMs) =>
+        untilQueueEmpty(
+          { name: 'postfix', log },
+          () => filesBelow(QUEUES.map((queue) => within('queue', queue))),
+          timeoutMs,
+        ),
+      read: resolver.read,
+    };
+  });
+}

@@ -1,0 +1,124 @@
+// The life of an MTA: set up and started in a folder of its own, and ended with everything that works in that folder.
+// The processes of an MTA leave their process group, but not its folder.
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { leaveNothingBehind } from './last-will.js';
+import { type Mta, readIfThere } from './mta.js';
+import { collectOutput } from './program-output.js';
+import { connect } from './smtp-client.js';
+import { until } from './until.js';
+
+const START_LIMIT_MS = 15_000;
+const GONE_LIMIT_MS = 10_000;
+
+/** Says whether a process runs; a dead one that nobody has waited for, as in a container without init, does not. */
+export function isAlive(pid: number): boolean {
+  return /^State:\s+[^ZX]/m.test(readIfThere(`/proc/${pid}/status`));
+}
+
+function processesIn(folder: string): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((name) => {
+      try {
+        return `${readlinkSync(`/proc/${name}/cwd`)}/`.startsWith(`${folder}/`);
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
+}
+
+/** Ends the processes that work in a folder, those they start meanwhile too, and deletes the folder. */
+async function endAllIn(folder: string): Promise<void> {
+  await until(
+    () => {
+      const left = processesIn(folder);
+      for (const pid of left) {
+        try {
+          process.kill(pid, 'SIGKILL');
+        } catch {
+          // It ended before the signal came.
+        }
+      }
+      return left.length === 0;
+    },
+    GONE_LIMIT_MS,
+    () => `the processes in ${folder} gone`,
+  );
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+}
+
+/**
+ * Makes a folder that the accounts of the MTAs can enter, with `subfolders` in it, sets up an MTA there and gives it
+ * its `stop`. Nothing stays when the setting up fails, or when this process dies.
+ */
+export async function setUpIn(
+  name: Mta['name'],
+  subfolders: readonly string[],
+  setUp: (folder: string) => Promise<Omit<Mta, 'name' | 'stop'>>,
+): Promise<Mta> {
+  const folder = mkdtempSync(path.join(os.tmpdir(), `pmdf-${name}-`));
+  const will = leaveNothingBehind(folder);
+  const stop = async (): Promise<void> => {
+    await endAllIn(folder);
+    will.cancel();
+  };
+  try {
+    chmodSync(folder, 0o755);
+    for (const subfolder of subfolders) mkdirSync(path.join(folder, subfolder), { recursive: true });
+    return { name, ...(await setUp(folder)), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Says whether a server on the port greets. */
+async function isGreeting(port: number): Promise<boolean> {
+  try {
+    const client = await connect({ port });
+    await client.quit();
+    await client.close();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** How to start an MTA that stays in the foreground. */
+export interface MtaLaunch {
+  readonly folder: string;
+  readonly port: number;
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** Starts an MTA in its folder; resolves when it greets, rejects with what it printed when it does not. */
+export async function startForeground(launch: MtaLaunch): Promise<void> {
+  const child = spawn(launch.program, launch.args, {
+    cwd: launch.folder,
+    env: launch.env ?? process.env,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const output = collectOutput(child.stdout, child.stderr);
+  await once(child, 'spawn');
+  try {
+    await until(
+      () => {
+        if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}`);
+        return isGreeting(launch.port);
+      },
+      START_LIMIT_MS,
+      () => 'a greeting',
+    );
+  } catch (error) {
+    throw new Error(`\`${launch.program}\` did not start: ${String(error)}\n${output.text()}`);
+  }
+}

@@ -1,0 +1,117 @@
+// A private Sendmail from Debian's own `sendmail.mc` and example access database, which lets 127 relay. Apart from
+// the stock settings: folders and port of its own, no DNS (as Debian's `service.switch-nodns`, and with it senders of
+// any domain), everything for other hosts to the sink, any local part exists and its mail goes to /dev/null.
+
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { freePort } from './free-port.js';
+import {
+  changed,
+  DEFAULT_LOCAL_DOMAINS,
+  filesBelow,
+  MTA_HOST_NAME,
+  type Mta,
+  type MtaOptions,
+  readIfThere,
+  untilQueueEmpty,
+} from './mta.js';
+import { setUpIn, startForeground } from './mta-process.js';
+import {
+  requireFile,
+  requireProgram,
+  requireRoot,
+  runProgram,
+  runSuccessfully,
+  unpackedMtas,
+} from './program.js';
+import { readSendmailRoutes } from './sendmail-routes.js';
+
+const TCP_MAILERS = ['SMTP', 'ESMTP', 'SMTP8', 'DSMTP', 'RELAY'];
+
+/** Debian's macro file with our folders; what differs from it stands where the file itself puts such settings. */
+function macroFile(stock: string, folder: string, port: number, sinkPort: number): string {
+  const settings = [
+    `define(\`confDOMAIN_NAME', \`${MTA_HOST_NAME}')dnl`,
+    `define(\`confSERVICE_SWITCH_FILE', \`${folder}/mail/service.switch')dnl`,
+    `define(\`SMART_HOST', \`relay:[127.0.0.1]')dnl`,
+    ...TCP_MAILERS.map((mailer) => `define(\`${mailer}_MAILER_ARGS', \`TCP [127.0.0.1] ${sinkPort}')dnl`),
+    `define(\`LOCAL_MAILER_PATH', \`/bin/sh')dnl`,
+    `define(\`LOCAL_MAILER_ARGS', \`sh ${folder}/discard $u')dnl`,
+    `MODIFY_MAILER_FLAGS(\`LOCAL', \`-w')dnl`,
+    `FEATURE(\`accept_unresolvable_domains')dnl`,
+  ].join('\n');
+  const settingsFolder = `define(\`MAIL_SETTINGS_DIR', \`${folder}/mail/')dnl`;
+  const ownFolders = changed(
+    stock.replaceAll('/etc/mail/', `${folder}/mail/`),
+    /^(?=OSTYPE\(`debian'\))/m,
+    `${settingsFolder}\n`,
+  );
+  const ownPort = changed(
+    ownFolders,
+    /(?<=^DAEMON_OPTIONS\(`Family=inet, .*Name=MTA-v4, Port=)smtp\b/m,
+    String(port),
+  );
+  const noSubmission = changed(ownPort, /^(?=DAEMON_OPTIONS\(`Family=inet, .*Name=MSP-v4)/m, 'dnl ');
+  return changed(noSubmission, /^(?=MAILER_DEFINITIONS$)/m, `${settings}\n`);
+}
+
+/** Starts a Sendmail; resolves when it takes connections. Needs root. */
+export function startSendmail(options: MtaOptions): Promise<Mta> {
+  requireRoot();
+  const tree = path.join(unpackedMtas(), 'sendmail');
+  const program = requireProgram(path.join(tree, 'usr/libexec/sendmail/sendmail'));
+  const makemap = requireProgram(path.join(tree, 'usr/libexec/sendmail/makemap'));
+  const m4 = requireProgram('/usr/bin/m4');
+  const preloaded = requireFile(path.join(tree, 'libnss_wrapper.so'));
+  const share = path.join(tree, 'usr/share/sendmail');
+  return setUpIn('sendmail', ['mail/m4', 'queue', 'run/mta', 'lib/host_status'], async (folder) => {
+    const port = await freePort();
+    const within = (...names: readonly string[]): string => path.join(folder, ...names);
+    // A mailer whose arguments lack `$u` would be spoken to in SMTP.
+    writeFileSync(within('discard'), 'cat > /dev/null\n');
+    writeFileSync(within('hosts'), `127.0.0.1 ${MTA_HOST_NAME} localhost\n`);
+    // Without a dot in the host's name Sendmail sleeps a minute before it reads any configuration.
+    const env = {
+      ...process.env,
+      LD_PRELOAD: preloaded,
+      NSS_WRAPPER_HOSTNAME: MTA_HOST_NAME,
+      NSS_WRAPPER_HOSTS: within('hosts'),
+    };
+    for (const name of ['dialup.m4', 'provider.m4']) writeFileSync(within('mail/m4', name), '');
+    for (const name of ['aliases', 'trusted-users', 'relay-domains']) writeFileSync(within('mail', name), '');
+    cpSync(path.join(tree, 'etc/mail/service.switch-nodns'), within('mail/service.switch'));
+    const domains = options.localDomains ?? DEFAULT_LOCAL_DOMAINS;
+    writeFileSync(within('mail/local-host-names'), `${['localhost', ...domains].join('\n')}\n`);
+
+    const stock = readFileSync(path.join(share, 'cf/debian/sendmail.mc'), 'utf8');
+    writeFileSync(within('mail/sendmail.mc'), macroFile(stock, folder, port, options.sinkPort));
+    const { stdout } = await runSuccessfully(m4, [within('mail/sendmail.mc')], { cwd: within('mail') });
+    const configuration = within('mail/sendmail.cf');
+    writeFileSync(
+      configuration,
+      stdout
+        .replaceAll('/var/spool/mqueue', within('queue'))
+        .replaceAll('/var/run/sendmail', within('run'))
+        .replaceAll('/var/lib/sendmail', within('lib')),
+    );
+    const access = readFileSync(path.join(share, 'examples/db/access'), 'utf8');
+    await runSuccessfully(makemap, ['-C', configuration, 'hash', within('mail/access')], { input: access });
+    await runSuccessfully(program, [`-C${configuration}`, '-bi'], { env });
+
+    const use = [`-C${configuration}`, `-OQueueDirectory=${within('queue')}`];
+    const args = [...use, `-X${within('mail.log')}`, '-bD'];
+    await startForeground({ folder, port, program, args, env });
+    const log = (): string => readIfThere(within('mail.log'));
+    return {
+      port,
+      log,
+      idle: (timeoutMs) =>
+        untilQueueEmpty({ name: 'sendmail', log }, () => filesBelow([within('queue')]), timeoutMs),
+      read: (addresses) =>
+        readSendmailRoutes(addresses, async (input) => {
+          const result = await runProgram(program, [...use, '-bt'], { input, env });
+          return result.stdout;
+        }),
+    };
+  });
+}

@@ -1,0 +1,116 @@
+// A mail sink: an SMTP server on a loopback port that takes every envelope and records it to the letter. It parses no
+// address, since a sink with an opinion on syntax would refuse, and so hide, the very envelopes that leaks have.
+// Faults are programmed per sink. Ref: RFC 5321 4.1.1, 4.5.2
+
+import net from 'node:net';
+import type tls from 'node:tls';
+import { type SinkBehaviour, type SinkMessage, type SinkReply, SinkSession } from './sink-session.js';
+import { within } from './until.js';
+
+export type { SinkMessage, SinkReply };
+
+/** A RCPT command that reached the sink, whatever the sink answered. */
+export interface SinkAttempt {
+  readonly envelopeFrom: string;
+  readonly recipient: string;
+  readonly code: number;
+}
+
+/** A running sink. */
+export interface Sink {
+  readonly port: number;
+  /** Messages taken so far, oldest first. */
+  readonly messages: readonly SinkMessage[];
+  /** Recipients asked for so far, refused ones too: what counts when a leak is looked for. */
+  readonly attempts: readonly SinkAttempt[];
+  /** Answers RCPT for this recipient, without brackets and in its own letters, with a refusal. */
+  refuseRecipient(recipient: string, reply: SinkReply): void;
+  /** Answers every end of DATA with a refusal; the message is not recorded. */
+  refuseData(reply: SinkReply): void;
+  /** Drops the connection at every end of DATA, with no reply and no record. */
+  dropAfterData(): void;
+  /** Takes back every fault. */
+  acceptAll(): void;
+  /** Forgets what was recorded. */
+  clear(): void;
+  /** Resolves with the messages once there are `count`; rejects after `timeoutMs` (default 10 s). */
+  waitForMessages(count: number, timeoutMs?: number): Promise<readonly SinkMessage[]>;
+  /** Closes the port and all connections. */
+  stop(): Promise<void>;
+}
+
+/** Starts a sink on 127.0.0.1; with `tls` it offers STARTTLS. */
+export async function startSink(
+  options: { readonly tls?: tls.TlsOptions; readonly port?: number } = {},
+): Promise<Sink> {
+  const messages: SinkMessage[] = [];
+  const attempts: SinkAttempt[] = [];
+  const refusals = new Map<string, SinkReply>();
+  let endOfData: SinkReply | 'drop' | undefined;
+  const listeners = new Set<() => void>();
+  const behaviour: SinkBehaviour = {
+    tls: options.tls,
+    onRecipient: (envelopeFrom, recipient) => {
+      const reply = refusals.get(recipient) ?? { code: 250, text: 'recipient taken' };
+      attempts.push({ envelopeFrom, recipient, code: reply.code });
+      return reply;
+    },
+    onMessage: (message) => {
+      if (endOfData !== undefined) return endOfData;
+      messages.push(message);
+      for (const listener of [...listeners]) listener();
+      return { code: 250, text: `taken as ${messages.length}` };
+    },
+  };
+  const sockets = new Set<net.Socket>();
+  const server = net.createServer((socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    new SinkSession(socket, behaviour).greet();
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port ?? 0, '127.0.0.1', () => resolve());
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the sink listens on no port');
+  return {
+    port: address.port,
+    messages,
+    attempts,
+    refuseRecipient: (recipient, reply) => {
+      refusals.set(recipient, reply);
+    },
+    refuseData: (reply) => {
+      endOfData = reply;
+    },
+    dropAfterData: () => {
+      endOfData = 'drop';
+    },
+    acceptAll: () => {
+      refusals.clear();
+      endOfData = undefined;
+    },
+    clear: () => {
+      messages.length = 0;
+      attempts.length = 0;
+    },
+    waitForMessages: (count, timeoutMs = 10_000) => {
+      let listener: () => void = () => undefined;
+      const come = new Promise<readonly SinkMessage[]>((resolve) => {
+        listener = () => {
+          if (messages.length >= count) resolve(messages);
+        };
+        listeners.add(listener);
+        listener();
+      });
+      const expectation = (): string => `${count} messages in the sink, which has ${messages.length}`;
+      return within(come, timeoutMs, expectation).finally(() => listeners.delete(listener));
+    },
+    stop: async () => {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      for (const socket of sockets) socket.destroy();
+      await closed;
+    },
+  };
+}

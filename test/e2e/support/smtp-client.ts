@@ -1,0 +1,201 @@
+// A raw SMTP client for tests: sends exactly the octets it is told and reads replies line by line. It knows nothing
+// of addresses, so that any string can be sent in one.
+// Ref: RFC 5321 4.2 (replies), 4.5.2 (transparency)
+
+import net from 'node:net';
+import tls from 'node:tls';
+
+const DEFAULT_TIMEOUT_MS = 10_000;
+const REPLY_LINE = /^(\d{3})([ -]?)(.*)$/s;
+
+/** One reply of the server. */
+export interface Reply {
+  readonly code: number;
+  /** The lines as they came, without line ends: `250-PIPELINING`. */
+  readonly lines: readonly string[];
+  /** The texts behind the code, joined by line feeds. */
+  readonly text: string;
+}
+
+/** Where to connect and from where. */
+export interface ConnectOptions {
+  readonly port: number;
+  readonly host?: string;
+  /** Address to come from: any 127.x.y.z is a client of its own. */
+  readonly localAddress?: string;
+  /** Limit for each reply, 10 s by default. */
+  readonly timeoutMs?: number;
+  /** False leaves the greeting unread, for a PROXY line or a client that talks early. */
+  readonly awaitGreeting?: boolean;
+}
+
+/** An open connection to an SMTP server. */
+export interface SmtpClient {
+  readonly greeting: Reply | undefined;
+  /** Sends one line, in UTF-8 with CRLF, and reads the reply to it. */
+  send(line: string): Promise<Reply>;
+  /** Sends octets as they are and waits for nothing. */
+  sendRaw(octets: Buffer): void;
+  /** Reads the next reply; rejects, naming `expected`, after the time limit or when the connection ends. */
+  readReply(expected?: string): Promise<Reply>;
+  /** Reads one line of a reply. */
+  readLine(expected: string): Promise<string>;
+  ehlo(name?: string): Promise<Reply>;
+  /** MAIL FROM; angle brackets are added to an address that does not begin with one. */
+  mail(address: string, parameters?: string): Promise<Reply>;
+  rcpt(address: string, parameters?: string): Promise<Reply>;
+  /** DATA, and, if the server asks for it, the message and its end; resolves with the last reply. */
+  data(message: string | Buffer): Promise<Reply>;
+  /** STARTTLS and, after 220, the handshake, which does not check the certificate unless told to. */
+  startTls(options?: tls.ConnectionOptions): Promise<Reply>;
+  quit(): Promise<Reply>;
+  /** Ends the connection without a word; resolves when it is closed. */
+  close(): Promise<void>;
+  /** Resolves when the connection is closed, by whichever side. */
+  readonly closed: Promise<void>;
+}
+
+/** Collects the lines of a socket and gives them out one by one. */
+class LineReader {
+  #rest: Buffer = Buffer.alloc(0);
+  readonly #lines: string[] = [];
+  #waiting: { resolve(line: string): void; reject(error: Error): void } | undefined;
+  #ended: string | undefined;
+
+  feed(chunk: Buffer): void {
+    let rest = Buffer.concat([this.#rest, chunk]);
+    for (let end = rest.indexOf(10); end >= 0; end = rest.indexOf(10)) {
+      const line = rest.subarray(0, end).toString('utf8').replace(/\r$/, '');
+      rest = rest.subarray(end + 1);
+      const waiting = this.#waiting;
+      this.#waiting = undefined;
+      if (waiting === undefined) this.#lines.push(line);
+      else waiting.resolve(line);
+    }
+    this.#rest = rest;
+  }
+
+  end(cause: string): void {
+    this.#ended ??= cause;
+    this.#waiting?.reject(new Error(cause));
+    this.#waiting = undefined;
+  }
+
+  next(expected: string, timeoutMs: number): Promise<string> {
+    const line = this.#lines.shift();
+    if (line !== undefined) return Promise.resolve(line);
+    if (this.#ended !== undefined) return Promise.reject(new Error(`expected ${expected}: ${this.#ended}`));
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#waiting = undefined;
+        reject(new Error(`expected ${expected}, nothing came in ${timeoutMs} ms`));
+      }, timeoutMs);
+      this.#waiting = {
+        resolve: (text) => {
+          clearTimeout(timer);
+          resolve(text);
+        },
+        reject: (error) => {
+          clearTimeout(timer);
+          reject(new Error(`expected ${expected}: ${error.message}`));
+        },
+      };
+    });
+  }
+}
+
+function withBrackets(address: string): string {
+  return address.startsWith('<') ? address : `<${address}>`;
+}
+
+/** Doubles a leading dot of each line and adds the end of data; a message keeps its own line ends. */
+function stuffed(message: string | Buffer): Buffer {
+  const octets = typeof message === 'string' ? message : message.toString('latin1');
+  const ended = octets.endsWith('\r\n') ? octets : `${octets}\r\n`;
+  return Buffer.from(`${ended.replace(/^\./gm, '..')}.\r\n`, typeof message === 'string' ? 'utf8' : 'latin1');
+}
+
+/** Connects and reads the greeting; rejects when the connection is refused or no greeting comes in time. */
+export async function connect(options: ConnectOptions): Promise<SmtpClient> {
+  const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+  const plain = net.connect({
+    port: options.port,
+    host: options.host ?? '127.0.0.1',
+    ...(options.localAddress === undefined ? {} : { localAddress: options.localAddress }),
+  });
+  plain.setNoDelay(true);
+  let socket: net.Socket = plain;
+  const reader = new LineReader();
+  const attach = (): void => {
+    socket.on('data', (chunk: Buffer) => reader.feed(chunk));
+    socket.on('error', (error) => reader.end(`the connection failed: ${error.message}`));
+    socket.on('end', () => reader.end('the server closed the connection'));
+    socket.on('close', () => reader.end('the connection is closed'));
+  };
+  attach();
+  const closed = new Promise<void>((resolve) => plain.once('close', () => resolve()));
+
+  const readLine = (expected: string): Promise<string> => reader.next(expected, timeoutMs);
+  const readReply = async (expected = 'a reply'): Promise<Reply> => {
+    const lines: string[] = [];
+    const texts: string[] = [];
+    for (;;) {
+      const line = await readLine(expected);
+      const [, code, mark, text = ''] = REPLY_LINE.exec(line) ?? [];
+      if (code === undefined) throw new Error(`expected ${expected}, not the line \`${line}\``);
+      lines.push(line);
+      texts.push(text);
+      if (mark !== '-') return { code: Number(code), lines, text: texts.join('\n') };
+    }
+  };
+  const send = (line: string): Promise<Reply> => {
+    socket.write(`${line}\r\n`);
+    return readReply(`a reply to \`${line}\``);
+  };
+  const withParameters = (command: string, parameters: string | undefined): string =>
+    parameters === undefined ? command : `${command} ${parameters}`;
+
+  const greeting = options.awaitGreeting === false ? undefined : await readReply('a greeting');
+  return {
+    greeting,
+    send,
+    sendRaw: (octets) => {
+      socket.write(octets);
+    },
+    readReply,
+    readLine,
+    ehlo: (name = 'client.example') => send(`EHLO ${name}`),
+    mail: (address, parameters) => send(withParameters(`MAIL FROM:${withBrackets(address)}`, parameters)),
+    rcpt: (address, parameters) => send(withParameters(`RCPT TO:${withBrackets(address)}`, parameters)),
+    data: async (message) => {
+      const go = await send('DATA');
+      if (go.code !== 354) return go;
+      socket.write(stuffed(message));
+      return readReply('a reply to the message');
+    },
+    startTls: async (tlsOptions = {}) => {
+      const reply = await send('STARTTLS');
+      if (reply.code !== 220) return reply;
+      plain.removeAllListeners('data');
+      const secure = tls.connect({ socket: plain, rejectUnauthorized: false, ...tlsOptions });
+      await new Promise<void>((resolve, reject) => {
+        secure.once('secureConnect', () => resolve());
+        secure.once('error', reject);
+      });
+      socket = secure;
+      attach();
+      return reply;
+    },
+    quit: async () => {
+      const reply = await send('QUIT');
+      socket.end();
+      return reply;
+    },
+    close: () => {
+      socket.destroy();
+      plain.destroy();
+      return closed;
+    },
+    closed,
+  };
+}
