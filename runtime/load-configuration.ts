@@ -40,8 +40,8 @@ function readOptional(reader: SourceReader, written: string, diagnostics: Diagno
 }
 
 /**
- * Opens a database; one that is missing and not required holds nothing. One that was there before and vanished stays
- * open, and answers that nobody can tell.
+ * Opens a database; one that is missing and not required holds nothing. One that was there before and
+ * vanished stays open, and answers that nobody can tell.
  */
 function openDatabase(
   reader: SourceReader,
@@ -49,7 +49,9 @@ function openDatabase(
   setting: DatabaseSetting,
   diagnostics: Diagnostic[],
 ): Database | null {
-  const isMissing = reader.read(setting.file).kind === 'missing';
+  // A database that is there looks after its own file; one that is missing has the configuration read again
+  // when it comes.
+  const isMissing = reader.isMissing(setting.file);
   if (isMissing && !setting.required && !open.isOpen(setting.file)) return emptyDatabase;
   const opened = open.open(setting.file);
   diagnostics.push(...opened.diagnostics);

@@ -6,6 +6,7 @@ import type { Diagnostic } from '../lib/diagnostics/diagnostic.js';
 import type { ReadInclude } from '../lib/diagnostics/logical-lines.js';
 import { fileNames, resolveFileName } from './file-names.js';
 import { type FileNames, type ReadSource, readText } from './read-text.js';
+import { isMissing } from './regular-file.js';
 
 /** The largest configuration file that is read, in octets. */
 export const largestSource = 64 * 1024 * 1024;
@@ -49,6 +50,14 @@ export class SourceReader {
   /** How a file is called before people. */
   namesOf(path: string): FileNames {
     return fileNames(this.#folder, path);
+  }
+
+  /** Tells whether a file is missing, without reading it; it counts as looked for only then. */
+  isMissing(written: string): boolean {
+    const path = this.pathOf(written);
+    if (!isMissing(path)) return false;
+    this.#paths.add(path);
+    return true;
   }
 
   /** Reads a file by its name as the configuration writes it. */

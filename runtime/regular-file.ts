@@ -51,6 +51,15 @@ export function fileMark(path: string): string | null {
   }
 }
 
+/** Tells whether there is nothing under a name; false where that cannot be told. */
+export function isMissing(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) === undefined;
+  } catch {
+    return false;
+  }
+}
+
 /** Opens a regular file for reading; never waits for the other end of a pipe. */
 export function openRegular(path: string): Opened {
   let fd: number;

@@ -1,6 +1,6 @@
 /*
- * The outside world of one process: the configuration in force, its databases, names of clients, and the watch that
- * reads changed files again. Whoever opens it gets a policy or a ConfigError.
+ * The outside world of one process: the configuration in force, its databases, names of clients, and the
+ * watch that reads changed files again. Whoever opens it gets a policy or a ConfigError.
  */
 import { join, resolve } from 'node:path';
 import { formatDiagnostic } from '../lib/diagnostics/diagnostic.js';
@@ -29,7 +29,10 @@ export interface WorldOptions {
   readonly watch: boolean;
 }
 
-/** The parts of a configuration that decisions need, by policy, since transactions keep the one they began with. */
+/**
+ * The parts of a configuration that decisions need, by policy, since transactions keep the one they began
+ * with.
+ */
 interface Surroundings {
   readonly answers: Answers;
   readonly names: ReverseNames;

@@ -1,13 +1,14 @@
 /*
  * Makes a pattern ready to match: literals folded, classes and networks as tests, and the way of matching it needs.
  *   literal     no wildcard at all
- *   stars       literals and wildcards for any run: found by searching the literals
+ *   blocks      every wildcard of any length takes any character
  *   table       anything else without a back-match
  *   back-match  counted search
  */
 import { type CharacterTest, testFor } from './character-test.js';
 import { fold } from './fold.js';
 import { type AddressGlob, compileAddress } from './ip-glob.js';
+import type { Block } from './match-by-blocks.js';
 import type { MappingPattern, PatternElement } from './syntax.js';
 
 /** An element, ready to match. */
@@ -27,15 +28,27 @@ export type CompiledElement =
 
 /** A pattern, ready to match. `prefix` and `suffix` are its outer literals, folded; `inner` is what stands between. */
 export interface CompiledPattern {
-  readonly way: 'literal' | 'stars' | 'table' | 'back-match';
+  readonly way: 'literal' | 'blocks' | 'table' | 'back-match';
   readonly prefix: string;
   readonly suffix: string;
   readonly inner: readonly CompiledElement[];
+  /** Stretches of `inner` without a run, when it is matched by blocks. */
+  readonly blocks: readonly Block[];
   /** Literals of `inner`, in order. */
   readonly literals: readonly string[];
   /** No shorter probe can match. */
   readonly minimumLength: number;
 }
+
+const anyRuns = [0, 1, 2, 3].map((bits) =>
+  Object.freeze({
+    kind: 'run',
+    test: testFor({ kind: 'any' }),
+    any: true,
+    lazy: (bits & 1) === 1,
+    saved: (bits & 2) === 2,
+  } as const),
+);
 
 function compileElement(element: PatternElement, before: PatternElement | undefined): CompiledElement {
   switch (element.kind) {
@@ -45,7 +58,9 @@ function compileElement(element: PatternElement, before: PatternElement | undefi
       return { kind: 'single', test: testFor(element.of), saved: element.saved };
     case 'run': {
       const { of, lazy, saved } = element;
-      return { kind: 'run', test: testFor(of), any: of.kind === 'any', lazy, saved };
+      const run = { kind: 'run', test: testFor(of), any: of.kind === 'any', lazy, saved } as const;
+      // Nearly all wildcards of a large table are alike; one object each would be most of its memory.
+      return anyRuns.find((one) => run.any && one.lazy === lazy && one.saved === saved) ?? run;
     }
     case 'back-match':
       return { kind: 'back-match', capture: element.capture, saved: element.saved };
@@ -79,10 +94,23 @@ function splitsPair(text: string): boolean {
 function wayOf(inner: readonly CompiledElement[]): CompiledPattern['way'] {
   if (inner.length === 0) return 'literal';
   if (inner.some((element) => element.kind === 'back-match')) return 'back-match';
-  const isStars = inner.every((element) =>
-    element.kind === 'literal' ? !splitsPair(element.text) : element.kind === 'run' && element.any,
-  );
-  return isStars ? 'stars' : 'table';
+  const isBlocks = inner.every((element) => {
+    if (element.kind === 'literal') return !splitsPair(element.text);
+    return element.kind !== 'run' || element.any;
+  });
+  return isBlocks ? 'blocks' : 'table';
+}
+
+/** The stretches of elements between wildcards of any length. */
+function blocksOf(inner: readonly CompiledElement[]): Block[] {
+  const blocks: Block[] = [];
+  for (const [index, element] of inner.entries()) {
+    if (element.kind === 'run') continue;
+    const last = blocks.at(-1);
+    if (last?.end === index) blocks[blocks.length - 1] = { first: last.first, end: index + 1 };
+    else blocks.push({ first: index, end: index + 1 });
+  }
+  return blocks;
 }
 
 /** Makes a pattern ready to match. */
@@ -96,5 +124,7 @@ export function compilePattern(pattern: MappingPattern): CompiledPattern {
   const suffix = last?.kind === 'literal' && !splitsPair(last.text) ? last.text : '';
   const inner = suffix === '' ? rest : rest.slice(0, -1);
   const literals = inner.flatMap((element) => (element.kind === 'literal' ? [element.text] : []));
-  return Object.freeze({ way: wayOf(inner), prefix, suffix, inner, literals, minimumLength });
+  const way = wayOf(inner);
+  const blocks = way === 'blocks' ? blocksOf(inner) : [];
+  return Object.freeze({ way, prefix, suffix, inner, blocks, literals, minimumLength });
 }

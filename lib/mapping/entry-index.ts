@@ -23,8 +23,13 @@ export interface EntryIndex {
   readonly networks: readonly { readonly isIpv6: boolean; readonly bits: number }[];
 }
 
-/** Below this number of entries trying all of them is quicker. */
+/** Below this effort trying all entries is quicker than looking them up. */
 const smallestIndexed = 12;
+
+function effortOf({ way, inner }: CompiledPattern): number {
+  const isCostly = way === 'table' || way === 'back-match' || inner.some((one) => one.kind === 'address');
+  return isCostly ? 4 : 1;
+}
 
 type Key =
   | { readonly kind: 'whole' }
@@ -84,7 +89,7 @@ function chooseKey(pattern: CompiledPattern, counts: Uint32Array): Chosen | null
 
 /** Makes the index of a table from the patterns of its entries, in order. */
 export function indexEntries(patterns: readonly CompiledPattern[]): EntryIndex {
-  const isSmall = patterns.length < smallestIndexed;
+  const isSmall = patterns.reduce((sum, one) => sum + effortOf(one), 0) < smallestIndexed;
   const counts = isSmall ? new Uint32Array(1) : countKeys(patterns);
   const chosen = patterns.map((pattern) => (isSmall ? null : chooseKey(pattern, counts)));
   const size = sizeFor(patterns.length * 2);

@@ -12,19 +12,20 @@ export function foldUnit(code: number): number {
   return upper.length === 1 && folded >= 128 ? folded : code;
 }
 
-/** Folds a text; the result has the same length. */
-export function fold(text: string): string {
+/** Whether every character of a text is ASCII, so that each is one unit. */
+export function isAscii(text: string): boolean {
   for (let at = 0; at < text.length; at += 1) {
-    if (text.charCodeAt(at) > 127) return foldSlowly(text, at);
+    if (text.charCodeAt(at) > 127) return false;
   }
-  return text.toUpperCase();
+  return true;
 }
 
-function foldSlowly(text: string, from: number): string {
-  const parts = [text.slice(0, from).toUpperCase()];
-  for (let at = from; at < text.length; at += 1)
-    parts.push(String.fromCharCode(foldUnit(text.charCodeAt(at))));
-  return parts.join('');
+/** Folds a text; the result has the same length. */
+export function fold(text: string): string {
+  if (isAscii(text)) return text.toUpperCase();
+  const units: string[] = [];
+  for (let at = 0; at < text.length; at += 1) units.push(String.fromCharCode(foldUnit(text.charCodeAt(at))));
+  return units.join('');
 }
 
 /** The number of units of the character at a place: two for a surrogate pair, one for anything else. */

@@ -6,7 +6,8 @@
 import type { StepBudget } from '../lookup/environment.js';
 import type { CompiledElement, CompiledPattern } from './compile-pattern.js';
 import { characterWidth } from './fold.js';
-import { canMatch, fillReach, fixedEnd, type Reach } from './match-by-table.js';
+import { canMatch, fillReach, type Reach } from './match-by-table.js';
+import { fixedEnd } from './match-fixed.js';
 import type { Match, Subject } from './match-pattern.js';
 
 class Search {

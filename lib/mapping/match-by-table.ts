@@ -3,9 +3,10 @@
  * whether the rest of the pattern can match from there; a walk from the left then takes the longest or shortest way
  * without ever turning back. Both cost pattern times probe.
  */
+import type { CharacterTest } from './character-test.js';
 import type { CompiledElement, CompiledPattern } from './compile-pattern.js';
 import { characterWidth } from './fold.js';
-import { addressEnd, isCutOff } from './ip-glob.js';
+import { codeAt, fixedEnd } from './match-fixed.js';
 import type { Match, Subject } from './match-pattern.js';
 
 /** The table: row after row, one for each element and one for the end, each with a cell for every place. */
@@ -20,46 +21,58 @@ export function canMatch(reach: Reach, index: number, at: number): boolean {
   return reach.cells[index * reach.width + at - reach.from] === 1;
 }
 
-/** The code point at a place, taking a lone surrogate as it is. */
-function codeAt(text: string, at: number): number {
-  return text.codePointAt(at) ?? 0;
-}
-
-/** Where an element of one shape only ends when it starts at `at`, or -1. */
-export function fixedEnd(
-  element: Exclude<CompiledElement, { kind: 'run' | 'back-match' }>,
-  { probe, folded }: Subject,
-  at: number,
-  to: number,
-): number {
-  switch (element.kind) {
-    case 'literal':
-      return folded.startsWith(element.text, at) ? at + element.text.length : -1;
-    case 'single':
-      return at < to && element.test(codeAt(probe, at)) ? at + characterWidth(probe, at) : -1;
-    case 'address':
-      return element.free && isCutOff(element.glob, probe, at) ? -1 : addressEnd(element.glob, probe, at);
+/** The row of a run: from a place, the rest can match here, or after one more character. */
+function fillRun(
+  cells: Uint8Array,
+  row: number,
+  width: number,
+  { probe, isAscii }: Subject,
+  from: number,
+  test: CharacterTest | null,
+): void {
+  let onward = 0;
+  for (let place = width - 1; place >= 0; place -= 1) {
+    const at = from + place;
+    if (place < width - 1) {
+      if (!isAscii) onward = cells[row + place + characterWidth(probe, at)] ?? 0;
+      if (onward === 1 && test !== null && !test(codeAt(probe, at))) onward = 0;
+    }
+    onward = onward === 1 ? 1 : (cells[row + width + place] ?? 0);
+    cells[row + place] = onward;
   }
 }
 
-function fillRun(
+/** The row of a literal: only places where it occurs are looked at. */
+function fillLiteral(
+  cells: Uint8Array,
+  row: number,
+  width: number,
+  { folded }: Subject,
+  from: number,
+  text: string,
+): void {
+  const last = width - 1 - text.length;
+  for (let at = folded.indexOf(text, from); at !== -1; at = folded.indexOf(text, at + 1)) {
+    const place = at - from;
+    if (place > last) return;
+    if (cells[row + width + place + text.length] === 1) cells[row + place] = 1;
+  }
+}
+
+function fillFixed(
   cells: Uint8Array,
   row: number,
   width: number,
   subject: Subject,
   from: number,
-  accepts: (code: number) => boolean,
+  element: Extract<CompiledElement, { kind: 'single' | 'address' }>,
 ): void {
-  const { probe } = subject;
-  for (let place = width - 1; place >= 0; place -= 1) {
-    const below = cells[row + width + place] === 1;
-    const at = from + place;
-    const onward = place < width - 1 && cells[row + place + characterWidth(probe, at)] === 1;
-    cells[row + place] = below || (onward && accepts(codeAt(probe, at))) ? 1 : 0;
+  const to = from + width - 1;
+  for (let place = 0; place < width; place += 1) {
+    const end = fixedEnd(element, subject, from + place, to);
+    if (end !== -1 && end <= to && cells[row + width + end - from] === 1) cells[row + place] = 1;
   }
 }
-
-const acceptsAll = () => true;
 
 /** Fills the table for the stretch from `from` to `to`; a back-match counts as any run, so its cells promise too much. */
 export function fillReach(pattern: CompiledPattern, subject: Subject, from: number, to: number): Reach {
@@ -69,15 +82,20 @@ export function fillReach(pattern: CompiledPattern, subject: Subject, from: numb
   cells[inner.length * width + width - 1] = 1;
   for (let index = inner.length - 1; index >= 0; index -= 1) {
     const element = inner[index];
-    if (element === undefined) continue;
     const row = index * width;
-    if (element.kind === 'run') fillRun(cells, row, width, subject, from, element.test);
-    else if (element.kind === 'back-match') fillRun(cells, row, width, subject, from, acceptsAll);
-    else {
-      for (let place = 0; place < width; place += 1) {
-        const end = fixedEnd(element, subject, from + place, to);
-        if (end !== -1 && end <= to && cells[row + width + end - from] === 1) cells[row + place] = 1;
-      }
+    switch (element?.kind) {
+      case 'run':
+        fillRun(cells, row, width, subject, from, element.any ? null : element.test);
+        break;
+      case 'back-match':
+        fillRun(cells, row, width, subject, from, null);
+        break;
+      case 'literal':
+        fillLiteral(cells, row, width, subject, from, element.text);
+        break;
+      case 'single':
+      case 'address':
+        fillFixed(cells, row, width, subject, from, element);
     }
   }
   return { cells, width, from };

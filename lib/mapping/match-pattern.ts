@@ -6,15 +6,16 @@
  */
 import type { StepBudget } from '../lookup/environment.js';
 import type { CompiledPattern } from './compile-pattern.js';
-import { fold } from './fold.js';
+import { fold, isAscii } from './fold.js';
+import { blocksMatch } from './match-by-blocks.js';
 import { searchMatch } from './match-by-search.js';
-import { starsMatch } from './match-by-stars.js';
 import { tableMatch } from './match-by-table.js';
 
 /** A probe and its folded form, made once for all the entries of a table. */
 export interface Subject {
   readonly probe: string;
   readonly folded: string;
+  readonly isAscii: boolean;
 }
 
 /** The texts of the saved wildcards, left to right. */
@@ -26,7 +27,7 @@ const noCaptures: Match = Object.freeze({ captures: Object.freeze([]) });
 
 /** Makes a probe ready to be matched. */
 export function subjectOf(probe: string): Subject {
-  return { probe, folded: fold(probe) };
+  return { probe, folded: fold(probe), isAscii: isAscii(probe) };
 }
 
 /** The inner literals occur one after the other: cheap, and few probes get past it in vain. */
@@ -51,8 +52,8 @@ export function matchSubject(pattern: CompiledPattern, subject: Subject, budget:
   if (!hasLiterals(pattern, folded)) return null;
   budget.spend(1 + ((pattern.inner.length * (to - from)) >>> 10), 'matching');
   switch (pattern.way) {
-    case 'stars':
-      return starsMatch(pattern, subject, from, to);
+    case 'blocks':
+      return blocksMatch(pattern, subject, from, to);
     case 'table':
       return tableMatch(pattern, subject, from, to);
     case 'back-match':

@@ -316,7 +316,7 @@ class TemplateParser {
     const table = named.trim();
     this.#at += named.length;
     if (nest.includes('mapping')) {
-      return this.#error(start, this.#at, 'rewrite/nested', 'a mapping call cannot stand inside another');
+      return this.#error(start, start + 2, 'rewrite/nested', 'a mapping call cannot stand inside another');
     }
     if (table === '' || this.#text[this.#at] !== ',') {
       const open = this.#at === this.#text.length;

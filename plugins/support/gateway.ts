@@ -2,7 +2,9 @@
  * What all plugins of the bundle share in one process: the policy in force, the databases, and the way to decide.
  * The first plugin that registers loads the policy; a broken configuration throws there, which stops Haraka.
  */
+import { join } from 'node:path';
 import type { Environment, Lookup, Policy, ReverseName } from '../../lib/index.js';
+import { ConfigError } from '../../runtime/policy-store.js';
 import { World } from '../../runtime/world.js';
 import type { HarakaPlugin } from './haraka.js';
 
@@ -50,11 +52,17 @@ export class Gateway {
 
 let shared: Gateway | undefined;
 
-/** Joins the gateway of this process; loads the policy when no plugin has yet. Throws on a broken configuration. */
-export function joinGateway(plugin: HarakaPlugin, name: PluginName): Gateway {
-  shared ??= new Gateway(
-    new World({
-      configFolder: plugin.config.root_path,
+/** Haraka's config folder: for a packaged plugin `config.root_path` is the folder of its own defaults. */
+function configFolder(plugin: HarakaPlugin): string {
+  const install = process.env['HARAKA'];
+  return install === undefined ? plugin.config.root_path : join(install, 'config');
+}
+
+/** Opens the world; what is wrong with the configuration goes to stderr, whole, before the start is given up. */
+function openWorld(plugin: HarakaPlugin): World {
+  try {
+    return new World({
+      configFolder: configFolder(plugin),
       watch: true,
       log: (severity, message) => {
         switch (severity) {
@@ -66,8 +74,17 @@ export function joinGateway(plugin: HarakaPlugin, name: PluginName): Gateway {
             return plugin.lognotice(message);
         }
       },
-    }),
-  );
+    });
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    throw new Error('the configuration has errors, which stand on stderr');
+  }
+}
+
+/** Joins the gateway of this process; loads the policy when no plugin has yet. Throws on a broken configuration. */
+export function joinGateway(plugin: HarakaPlugin, name: PluginName): Gateway {
+  shared ??= new Gateway(openWorld(plugin));
   shared.enable(name);
   return shared;
 }

@@ -4,12 +4,13 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { isLeaving } from './support/address-reading.js';
+import { makeCertificate } from './support/certificate.js';
 import { type DeliveryReplies, deliver, sampleMessage } from './support/deliver.js';
 import { playDialogue, playDialogueFile } from './support/dialogue.js';
-import { startExpectingFailure, startHaraka } from './support/haraka-install.js';
+import { makeInstall, startExpectingFailure, startHaraka } from './support/haraka-install.js';
 import type { RunningHaraka } from './support/haraka-process.js';
 import type { Mta, MtaOptions } from './support/mta.js';
 import { startExim } from './support/mta-exim.js';
@@ -130,6 +131,15 @@ for (const name of ['postfix', 'exim', 'sendmail'] as const) {
       });
     }
 
+    it('has an MTA behind it that relays whatever comes from loopback', async () => {
+      const to = ['victim@evil.example'];
+      const message = sampleMessage('direct');
+      const replies = await deliver({ port: mta.port, from: STRANGER, to, message });
+      assert.equal(replies.data?.code, 250);
+      await mta.idle();
+      assert.deepEqual(sink.messages[0]?.envelopeTo, to);
+    });
+
     it('reads the addresses as it delivers them', async () => {
       const asked = TRICKS.filter((trick) => trick[name] !== 'refused');
       const readings = await mta.read(asked.map((trick) => trick.address));
@@ -249,6 +259,26 @@ describe('a Haraka install', () => {
     assert.match(failed.stdout, /the policy is broken/);
   });
 
+  it('starts again where it was killed', async () => {
+    const install = await makeInstall({ plugins: ['rcpt_to.in_host_list'], rdns: new Map() });
+    try {
+      assert.equal(realpathSync(path.join(install.dir, 'node_modules/haraka-plugin-pmdf')), projectRoot());
+      const first = await install.start();
+      first.kill('SIGKILL');
+      assert.deepEqual(await first.exited, { code: null, signal: 'SIGKILL' });
+      install.writeConfig('me', 'again.example\n');
+      const second = await install.start();
+      const client = await connect({ port: second.port });
+      assert.match(client.greeting?.text ?? '', /^again\.example ESMTP/);
+      await client.close();
+      await second.stop();
+      assert.equal(existsSync(install.dir), true);
+    } finally {
+      install.remove();
+    }
+    assert.equal(existsSync(install.dir), false);
+  });
+
   it('complains when a Haraka starts that should not', async () => {
     const start = startExpectingFailure({ plugins: ['rcpt_to.in_host_list'] });
     await assert.rejects(start, /should have refused to start/);
@@ -303,6 +333,23 @@ describe('the sink', () => {
     const [message] = await sink.waitForMessages(1);
     assert.deepEqual(message?.envelopeTo, ['é@λ.example']);
     assert.deepEqual(message?.raw, octets);
+  });
+
+  it('takes mail through TLS', async () => {
+    const secure = await startSink({ tls: await makeCertificate('sink.example') });
+    try {
+      const client = await connect({ port: secure.port });
+      assert.match((await client.ehlo()).text, /^STARTTLS$/m);
+      await client.startTls();
+      assert.doesNotMatch((await client.ehlo()).text, /^STARTTLS$/m);
+      await client.mail('a@client.example');
+      await client.rcpt('b@other.example');
+      await client.data('Subject: secret\r\n\r\n');
+      await client.quit();
+      assert.equal(secure.messages[0]?.isSecure, true);
+    } finally {
+      await secure.stop();
+    }
   });
 
   it('refuses one recipient and takes the others', async () => {

@@ -77,30 +77,30 @@ smtp_accept_queue_per_connection = 0
 }
 
 /** Starts an Exim; resolves when it takes connections. Needs root. */
-export function startExim(options: MtaOptions): Promise<Mta> {
+export async function startExim(options: MtaOptions): Promise<Mta> {
   requireRoot();
   const tree = path.join(unpackedMtas(), 'exim');
   const program = requireProgram(path.join(tree, 'usr/sbin/exim4'));
   const configure = requireProgram(path.join(tree, 'usr/sbin/update-exim4.conf'));
   return setUpIn('exim', ['etc', 'spool', 'log'], async (folder) => {
     const port = await freePort();
-    const within = (...names: readonly string[]): string => path.join(folder, ...names);
-    symlinkSync(path.join(tree, 'etc/exim4/exim4.conf.template'), within('etc', 'exim4.conf.template'));
-    writeFileSync(within('etc', 'update-exim4.conf.conf'), debconfAnswers(port, options));
-    for (const empty of ['email-addresses', 'aliases']) writeFileSync(within('etc', empty), '');
-    await runSuccessfully(configure, ['-d', within('etc'), '-o', within('stock.conf')]);
-    const stock = readFileSync(within('stock.conf'), 'utf8');
-    writeFileSync(within('exim.conf'), privateConfiguration(stock, folder, program));
-    await runSuccessfully('/bin/chown', ['Debian-exim:Debian-exim', within('spool'), within('log')]);
+    const inFolder = (...names: readonly string[]): string => path.join(folder, ...names);
+    symlinkSync(path.join(tree, 'etc/exim4/exim4.conf.template'), inFolder('etc', 'exim4.conf.template'));
+    writeFileSync(inFolder('etc', 'update-exim4.conf.conf'), debconfAnswers(port, options));
+    for (const empty of ['email-addresses', 'aliases']) writeFileSync(inFolder('etc', empty), '');
+    await runSuccessfully(configure, ['-d', inFolder('etc'), '-o', inFolder('stock.conf')]);
+    const stock = readFileSync(inFolder('stock.conf'), 'utf8');
+    writeFileSync(inFolder('exim.conf'), privateConfiguration(stock, folder, program));
+    await runSuccessfully('/bin/chown', ['Debian-exim:Debian-exim', inFolder('spool'), inFolder('log')]);
 
-    const use = ['-C', within('exim.conf')];
+    const use = ['-C', inFolder('exim.conf')];
     await startForeground({ folder, port, program, args: [...use, '-bdf'] });
-    const log = (): string => readIfThere(within('log', 'mainlog'));
+    const log = (): string => readIfThere(inFolder('log', 'mainlog'));
     return {
       port,
       log,
       idle: (timeoutMs) =>
-        untilQueueEmpty({ name: 'exim', log }, () => filesBelow([within('spool', 'input')]), timeoutMs),
+        untilQueueEmpty({ name: 'exim', log }, () => filesBelow([inFolder('spool', 'input')]), timeoutMs),
       read: (addresses) =>
         readEximRoutes(addresses, DISCARD, async (input) => {
           const result = await runProgram(program, [...use, '-bt'], { input });

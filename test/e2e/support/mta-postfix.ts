@@ -56,26 +56,26 @@ function masterCf(port: number): string {
 }
 
 /** Starts a Postfix; resolves when it takes connections. Needs root. */
-export function startPostfix(options: MtaOptions): Promise<Mta> {
+export async function startPostfix(options: MtaOptions): Promise<Mta> {
   requireRoot();
   requireProgram(POSTFIX);
   return setUpIn('postfix', ['etc', 'queue', 'state', 'log'], async (folder) => {
     const port = await freePort();
-    const within = (...names: readonly string[]): string => path.join(folder, ...names);
-    const log = (): string => readIfThere(within('log/mail.log'));
-    writeFileSync(within('etc/main.cf'), mainCf(folder, options));
-    writeFileSync(within('etc/master.cf'), masterCf(port));
-    await runSuccessfully('/bin/chown', ['postfix', within('state')]);
-    const started = await runProgram(POSTFIX, ['-c', within('etc'), 'start']);
+    const inFolder = (...names: readonly string[]): string => path.join(folder, ...names);
+    const log = (): string => readIfThere(inFolder('log/mail.log'));
+    writeFileSync(inFolder('etc/main.cf'), mainCf(folder, options));
+    writeFileSync(inFolder('etc/master.cf'), masterCf(port));
+    await runSuccessfully('/bin/chown', ['postfix', inFolder('state')]);
+    const started = await runProgram(POSTFIX, ['-c', inFolder('etc'), 'start']);
     if (started.code !== 0) throw new Error(`postfix did not start:\n${started.stderr}${log()}`);
-    const resolver = openPostfixResolver(within('queue/private/rewrite'));
+    const resolver = openPostfixResolver(inFolder('queue/private/rewrite'));
     return {
       port,
       log,
       idle: (timeoutMs) =>
         untilQueueEmpty(
           { name: 'postfix', log },
-          () => filesBelow(QUEUES.map((queue) => within('queue', queue))),
+          () => filesBelow(QUEUES.map((queue) => inFolder('queue', queue))),
           timeoutMs,
         ),
       read: resolver.read,

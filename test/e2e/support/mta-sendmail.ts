@@ -56,7 +56,7 @@ function macroFile(stock: string, folder: string, port: number, sinkPort: number
 }
 
 /** Starts a Sendmail; resolves when it takes connections. Needs root. */
-export function startSendmail(options: MtaOptions): Promise<Mta> {
+export async function startSendmail(options: MtaOptions): Promise<Mta> {
   requireRoot();
   const tree = path.join(unpackedMtas(), 'sendmail');
   const program = requireProgram(path.join(tree, 'usr/libexec/sendmail/sendmail'));
@@ -66,47 +66,48 @@ export function startSendmail(options: MtaOptions): Promise<Mta> {
   const share = path.join(tree, 'usr/share/sendmail');
   return setUpIn('sendmail', ['mail/m4', 'queue', 'run/mta', 'lib/host_status'], async (folder) => {
     const port = await freePort();
-    const within = (...names: readonly string[]): string => path.join(folder, ...names);
+    const inFolder = (...names: readonly string[]): string => path.join(folder, ...names);
     // A mailer whose arguments lack `$u` would be spoken to in SMTP.
-    writeFileSync(within('discard'), 'cat > /dev/null\n');
-    writeFileSync(within('hosts'), `127.0.0.1 ${MTA_HOST_NAME} localhost\n`);
+    writeFileSync(inFolder('discard'), 'cat > /dev/null\n');
+    writeFileSync(inFolder('hosts'), `127.0.0.1 ${MTA_HOST_NAME} localhost\n`);
     // Without a dot in the host's name Sendmail sleeps a minute before it reads any configuration.
     const env = {
       ...process.env,
       LD_PRELOAD: preloaded,
       NSS_WRAPPER_HOSTNAME: MTA_HOST_NAME,
-      NSS_WRAPPER_HOSTS: within('hosts'),
+      NSS_WRAPPER_HOSTS: inFolder('hosts'),
     };
-    for (const name of ['dialup.m4', 'provider.m4']) writeFileSync(within('mail/m4', name), '');
-    for (const name of ['aliases', 'trusted-users', 'relay-domains']) writeFileSync(within('mail', name), '');
-    cpSync(path.join(tree, 'etc/mail/service.switch-nodns'), within('mail/service.switch'));
+    for (const name of ['dialup.m4', 'provider.m4']) writeFileSync(inFolder('mail/m4', name), '');
+    for (const name of ['aliases', 'trusted-users', 'relay-domains'])
+      writeFileSync(inFolder('mail', name), '');
+    cpSync(path.join(tree, 'etc/mail/service.switch-nodns'), inFolder('mail/service.switch'));
     const domains = options.localDomains ?? DEFAULT_LOCAL_DOMAINS;
-    writeFileSync(within('mail/local-host-names'), `${['localhost', ...domains].join('\n')}\n`);
+    writeFileSync(inFolder('mail/local-host-names'), `${['localhost', ...domains].join('\n')}\n`);
 
     const stock = readFileSync(path.join(share, 'cf/debian/sendmail.mc'), 'utf8');
-    writeFileSync(within('mail/sendmail.mc'), macroFile(stock, folder, port, options.sinkPort));
-    const { stdout } = await runSuccessfully(m4, [within('mail/sendmail.mc')], { cwd: within('mail') });
-    const configuration = within('mail/sendmail.cf');
+    writeFileSync(inFolder('mail/sendmail.mc'), macroFile(stock, folder, port, options.sinkPort));
+    const { stdout } = await runSuccessfully(m4, [inFolder('mail/sendmail.mc')], { cwd: inFolder('mail') });
+    const configuration = inFolder('mail/sendmail.cf');
     writeFileSync(
       configuration,
       stdout
-        .replaceAll('/var/spool/mqueue', within('queue'))
-        .replaceAll('/var/run/sendmail', within('run'))
-        .replaceAll('/var/lib/sendmail', within('lib')),
+        .replaceAll('/var/spool/mqueue', inFolder('queue'))
+        .replaceAll('/var/run/sendmail', inFolder('run'))
+        .replaceAll('/var/lib/sendmail', inFolder('lib')),
     );
     const access = readFileSync(path.join(share, 'examples/db/access'), 'utf8');
-    await runSuccessfully(makemap, ['-C', configuration, 'hash', within('mail/access')], { input: access });
+    await runSuccessfully(makemap, ['-C', configuration, 'hash', inFolder('mail/access')], { input: access });
     await runSuccessfully(program, [`-C${configuration}`, '-bi'], { env });
 
-    const use = [`-C${configuration}`, `-OQueueDirectory=${within('queue')}`];
-    const args = [...use, `-X${within('mail.log')}`, '-bD'];
+    const use = [`-C${configuration}`, `-OQueueDirectory=${inFolder('queue')}`];
+    const args = [...use, `-X${inFolder('mail.log')}`, '-bD'];
     await startForeground({ folder, port, program, args, env });
-    const log = (): string => readIfThere(within('mail.log'));
+    const log = (): string => readIfThere(inFolder('mail.log'));
     return {
       port,
       log,
       idle: (timeoutMs) =>
-        untilQueueEmpty({ name: 'sendmail', log }, () => filesBelow([within('queue')]), timeoutMs),
+        untilQueueEmpty({ name: 'sendmail', log }, () => filesBelow([inFolder('queue')]), timeoutMs),
       read: (addresses) =>
         readSendmailRoutes(addresses, async (input) => {
           const result = await runProgram(program, [...use, '-bt'], { input, env });

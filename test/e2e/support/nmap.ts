@@ -30,6 +30,7 @@ export async function runNmapOpenRelay(test: OpenRelayTest): Promise<OpenRelayVe
     `smtp-open-relay.ip=${test.ip ?? '192.0.2.1'}`,
   ].join(',');
   const args = [
+    '--unprivileged',
     '-Pn',
     '-n',
     '-vv',

@@ -1,0 +1,108 @@
+/*
+ * `npm start`: the example, running. A real Haraka with the sample configuration, and sinks behind it.
+ * Ends, with everything it started, on SIGTERM, SIGINT and SIGHUP, or when one of its parts ends.
+ */
+import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { harakaProgram, installDemo } from './install.js';
+import { demoFolder } from './layout.js';
+
+const defaultPort = 2525;
+
+function listenPort(): number {
+  const written = process.env['PORT'] ?? '';
+  const port = written === '' ? defaultPort : Number(written);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Error(`PORT is no port: ${written}`);
+  return port;
+}
+
+const children: ChildProcess[] = [];
+let ending = false;
+
+/** Ends every part; the exit code is that of the first cause. */
+function end(code: number): void {
+  if (ending) return;
+  ending = true;
+  const alive = children.filter((child) => child.exitCode === null && child.signalCode === null);
+  if (alive.length === 0) process.exit(code);
+  let left = alive.length;
+  for (const child of alive) {
+    child.once('exit', () => {
+      left -= 1;
+      if (left === 0) process.exit(code);
+    });
+    child.kill('SIGTERM');
+  }
+}
+
+function follow(child: ChildProcess, what: string): void {
+  children.push(child);
+  child.once('exit', (code, signal) => {
+    if (!ending) process.stderr.write(`${what} ended (${signal ?? code})\n`);
+    end(code ?? 1);
+  });
+}
+
+function startSinks(): Promise<void> {
+  const child = fork(join(__dirname, 'sink.js'), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  follow(child, 'the sinks');
+  return new Promise((resolve) => {
+    child.on('message', (message) => {
+      if (message === 'ready') resolve();
+    });
+  });
+}
+
+function startHaraka(): Promise<void> {
+  const child = spawn(process.execPath, [harakaProgram(), '-c', demoFolder], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, NO_COLOR: '1' },
+  });
+  follow(child, 'Haraka');
+  return new Promise((resolve) => {
+    let start = '';
+    child.stdout?.on('data', (chunk: Buffer) => {
+      process.stdout.write(chunk);
+      if (start === 'listening') return;
+      start += chunk.toString('utf8');
+      if (!/Listening on /.test(start)) return;
+      start = 'listening';
+      resolve();
+    });
+  });
+}
+
+function guide(port: number): string {
+  return `
+ready 127.0.0.1:${port}
+
+Local domain: domain.com. Clients 127.0.1.0/24 are inside, all others outside. jane.doe@domain.com is forwarded.
+Mail that arrives is kept in .demo/mail/<channel>/. Try, in another terminal:
+
+  nc 127.0.0.1 ${port}                     as somebody outside
+  nc -s 127.0.1.5 127.0.0.1 ${port}        as somebody inside
+
+  EHLO client.example
+  MAIL FROM:<somebody@example.net>
+  RCPT TO:<bob@domain.com>                          accepted
+  RCPT TO:<bob@other.com>                           refused from outside, accepted from inside
+  RCPT TO:<victim%evil.example@domain.com>          refused from outside
+  RCPT TO:<jane.doe@domain.com>                     accepted, goes to jdoe@other.com
+
+Ctrl-C ends it. What is in .demo/config may be changed while it runs.
+`;
+}
+
+async function main(): Promise<void> {
+  const port = listenPort();
+  await installDemo(port);
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => end(0));
+  await startSinks();
+  await startHaraka();
+  process.stdout.write(guide(port));
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  end(1);
+});

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
+import { buildDatabase } from '../../runtime/build-database.js';
+import { type LoadedConfiguration, loadConfiguration } from '../../runtime/load-configuration.js';
+import { OpenDatabases } from '../../runtime/open-databases.js';
+import { ManualClock } from '../support/manual-clock.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+
+const cnf = 'domain.com $U@domain.com\n\nl\ndomain.com\n\ntcp_local smtp\nTCP-DAEMON\n';
+
+describe('load-configuration', () => {
+  const folder = temporaryFolder();
+  let clock: ManualClock;
+  let open: OpenDatabases;
+
+  beforeEach(() => {
+    clock = new ManualClock();
+    open = new OpenDatabases(folder.path('config/pmdf'), { clock, report: () => {} });
+    folder.write('config/pmdf/pmdf.cnf', cnf);
+  });
+  afterEach(() => open.close());
+
+  const load = (): LoadedConfiguration => loadConfiguration(folder.path('config/pmdf'), open);
+
+  function ask(loaded: LoadedConfiguration, key: string): string | undefined {
+    const answer = loaded.value?.databases.get('general')?.look(key);
+    return answer?.kind === 'found' ? answer.value : answer?.kind;
+  }
+
+  function settings(text: string): void {
+    folder.write('config/pmdf/pmdf.yaml', text);
+  }
+
+  it('compiles the files of a folder and knows what it looked for', () => {
+    const loaded = load();
+    assert.deepEqual(loaded.diagnostics, []);
+    assert.notEqual(loaded.value, null);
+    for (const name of ['pmdf.yaml', 'pmdf.cnf', 'mappings', 'general.txt']) {
+      assert.ok(loaded.paths.has(folder.path(`config/pmdf/${name}`)), name);
+    }
+  });
+
+  it('holds a database that is missing and not required for empty, until it is there', () => {
+    settings('databases:\n  general: {file: general.txt, required: false}\n');
+    assert.equal(ask(load(), 'a'), 'absent');
+    folder.write('config/pmdf/general.txt', 'a 1\n');
+    const loaded = load();
+    assert.equal(ask(loaded, 'a'), '1');
+    assert.equal(loaded.paths.has(folder.path('config/pmdf/general.txt')), false);
+  });
+
+  it('answers failed, not absent, when a database has vanished', () => {
+    settings('databases:\n  general: general.txt\n');
+    folder.write('config/pmdf/general.txt', 'a 1\n');
+    assert.equal(ask(load(), 'a'), '1');
+    rmSync(folder.path('config/pmdf/general.txt'));
+    clock.advance(1000);
+    assert.equal(ask(load(), 'b'), 'failed');
+  });
+
+  it('opens a CDB file without reading it as a text', () => {
+    settings('databases:\n  general: general.cdb\n');
+    const text = folder.write('general.txt', 'a 1\n');
+    buildDatabase(text, { name: 't', shortName: 't' }, folder.path('config/pmdf/general.cdb'));
+    assert.equal(ask(load(), 'A'), '1');
+  });
+
+  it('has no policy when a required database is missing or a file is wrong', () => {
+    settings('databases:\n  general: {file: general.txt, required: true}\n');
+    const missing = load();
+    assert.equal(missing.value, null);
+    assert.ok(missing.paths.has(folder.path('config/pmdf/general.txt')));
+    assert.deepEqual(
+      missing.diagnostics.map((one) => one.code),
+      ['file/missing'],
+    );
+    settings('databases:\n  general: general.txt\n');
+    folder.write('config/pmdf/general.txt', 'a\n');
+    assert.deepEqual(
+      load().diagnostics.map((one) => one.code),
+      ['database/no-value'],
+    );
+  });
+});
