@@ -6,7 +6,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { builtinModules, createRequire } from 'node:module';
 import { join, sep } from 'node:path';
 import { projectRoot } from '../support/project-root.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 import { type Bundle, packedBundle } from './support/bundle.js';
+import { npm } from './support/npm.js';
 
 const PACK_LIMIT_MS = 120_000;
 
@@ -22,6 +24,17 @@ function requiredBy(file: string): string[] {
     ([, name]) => name ?? [],
   );
 }
+
+describe('package-lock.json', function () {
+  this.timeout(PACK_LIMIT_MS);
+  const folder = temporaryFolder();
+
+  it('agrees with package.json, so that `npm ci` works in a fresh clone', async () => {
+    for (const name of ['package.json', 'package-lock.json'])
+      folder.write(name, readFileSync(join(projectRoot, name)));
+    await npm(folder.path(), 'ci', '--dry-run', '--ignore-scripts', '--no-audit', '--no-fund');
+  });
+});
 
 describe('package', function () {
   this.timeout(PACK_LIMIT_MS);
