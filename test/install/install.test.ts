@@ -3,9 +3,11 @@
  * mail is accepted, refused and delivered as the sample configuration says.
  */
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { deliver, sampleMessage } from '../e2e/support/deliver.js';
 import type { HarakaInstall } from '../e2e/support/haraka-install.js';
 import type { RunningHaraka } from '../e2e/support/haraka-process.js';
+import { runSuccessfully } from '../e2e/support/program.js';
 import { type Sink, startSink } from '../e2e/support/sink.js';
 import { makeGateway, ways } from './support/gateway-install.js';
 import { nodeBinary } from './support/node-binary.js';
@@ -59,6 +61,12 @@ for (const way of ways) {
         install?.remove();
         await sinks.local.stop();
         await sinks.outside.stop();
+      });
+
+      it('checks its configuration with the command pmdf', async () => {
+        assert.ok(install !== undefined);
+        const command = join(install.dir, way.place, 'dist', 'bin', 'pmdf.js');
+        await runSuccessfully(await nodeBinary(node), [command, 'check'], { cwd: install.dir });
       });
 
       for (const { client, to, want } of cases) {

@@ -16,6 +16,8 @@ export interface Way {
   /** The worker processes of this install, 0 for none beside the first process. */
   readonly nodes: number;
   put(tarball: string, install: string): Promise<void>;
+  /** The command `pmdf` as it is typed in the folder of the install: a program and its first arguments. */
+  readonly command: readonly [string, ...string[]];
 }
 
 /** `npm install`, with an empty cache and no network: the bundle must bring everything along. */
@@ -23,6 +25,7 @@ const byNpm: Way = {
   name: 'npm install',
   place: 'node_modules/haraka-plugin-pmdf',
   nodes: 0,
+  command: ['npx', '--offline', '--no-install', 'pmdf'],
   put: async (tarball, install) => {
     const alone = ['--offline', '--cache', join(install, 'npm-cache')];
     await npm(install, 'install', '--ignore-scripts', '--no-audit', '--no-fund', ...alone, tarball);
@@ -35,6 +38,7 @@ const byUnpacking: Way = {
   place: 'plugins/pmdf',
   nodes: 1,
   put: (tarball, install) => unpackBundle(tarball, join(install, 'plugins', 'pmdf')),
+  command: ['plugins/pmdf/dist/bin/pmdf.js'],
 };
 
 /** Both ways. */
