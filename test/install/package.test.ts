@@ -8,6 +8,7 @@ import { join, sep } from 'node:path';
 import { projectRoot } from '../support/project-root.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { type Bundle, packedBundle } from './support/bundle.js';
+import { pluginLines } from './support/gateway-install.js';
 import { npm } from './support/npm.js';
 
 const PACK_LIMIT_MS = 120_000;
@@ -103,6 +104,11 @@ describe('package', function () {
       }
     }
     assert.deepEqual(outside, []);
+  });
+
+  it('tells in docs/install.md the lines of config/plugins that are tested', () => {
+    const text = readFileSync(join(bundle.folder, 'docs', 'install.md'), 'utf8');
+    assert.ok(text.includes(`\`\`\`\n${pluginLines.join('\n')}\n\`\`\``));
   });
 
   it('bundles exactly its dependencies', () => {
