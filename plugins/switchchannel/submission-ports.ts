@@ -15,7 +15,7 @@ const keptOpen = new WeakSet<HarakaConnection>();
 export function keepSubmissionOpen(connection: HarakaConnection, policy: Policy): void {
   keptOpen.delete(connection);
   const { decision } = connectionState(connection);
-  if (decision === null || connection.relaying || !submissionPorts.includes(connection.local.port)) return;
+  if (decision === null || connection.relaying || !submissionPorts.includes(connection.local.port ?? 0)) return;
   if (hasKeyword(channelNamed(policy, decision.channel), 'mustsaslserver')) return;
   connection.relaying = true;
   keptOpen.add(connection);
