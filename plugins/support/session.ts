@@ -26,6 +26,8 @@ export interface ConnectionState {
   decision: ConnectionDecision | null;
   /** Where the client connected to. */
   server: Endpoint;
+  /** Who had authenticated before a proxy named another client: that one did not. */
+  formerUser: string | null;
 }
 
 /** What is remembered of a transaction. */
@@ -43,7 +45,7 @@ export function connectionState(connection: HarakaConnection): ConnectionState {
   let state = connections.get(connection);
   if (state === undefined) {
     const server = { address: '', port: 0 };
-    state = { policy: gateway().policy, reverse: null, decision: null, server };
+    state = { policy: gateway().policy, reverse: null, decision: null, server, formerUser: null };
     connections.set(connection, state);
   }
   return state;
@@ -85,11 +87,22 @@ export function serverOf(connection: HarakaConnection): Endpoint {
   return state.server;
 }
 
+/** The user that Haraka knows of, whoever of the clients of this connection that is. */
+export function knownUser(connection: HarakaConnection): string | null {
+  const user = connection.get('auth.user') ?? connection.notes['auth_user'];
+  return typeof user === 'string' && user !== '' ? user : null;
+}
+
+/** The user as whom the present client authenticated. */
+export function authenticatedUser(connection: HarakaConnection): string | null {
+  const user = knownUser(connection);
+  return user === connectionState(connection).formerUser ? null : user;
+}
+
 /** A connection as decisions see it. */
 export function sessionOf(connection: HarakaConnection, policy: Policy): Session {
   const { decision } = connectionState(connection);
   const server = serverOf(connection);
-  const user = connection.get('auth.user') ?? connection.notes['auth_user'];
   return {
     client: { address: connection.remote.ip, port: connection.remote.port || 0 },
     server,
@@ -98,7 +111,7 @@ export function sessionOf(connection: HarakaConnection, policy: Policy): Session
     helo: connection.hello.host,
     esmtp: connection.hello.verb === 'EHLO',
     tls: connection.tls.enabled,
-    authUser: typeof user === 'string' && user !== '' ? user : null,
+    authUser: authenticatedUser(connection),
   };
 }
 

@@ -15,8 +15,10 @@ import { gateway, joinGateway } from '../support/gateway.js';
 import { guard } from '../support/guard.js';
 import type { HarakaConnection, HarakaPlugin } from '../support/haraka.js';
 import { proceed, succeed } from '../support/respond.js';
-import { connectionState, reverseNameOf, serverOf, sessionOf } from '../support/session.js';
+import { connectionState, knownUser, reverseNameOf, serverOf, sessionOf } from '../support/session.js';
 import { keepSubmissionOpen, takeBackRelaying } from './submission-ports.js';
+
+export { pinDenial } from '../support/pin-denial.js';
 
 /** Registers the hooks; throws when the configuration is broken. */
 export function register(this: HarakaPlugin): void {
@@ -24,6 +26,7 @@ export function register(this: HarakaPlugin): void {
   this.register_hook('lookup_rdns', 'lookUpName', -100);
   this.register_hook('connect', 'chooseChannel', -100);
   this.register_hook('mail', 'closeSubmission', -100);
+  this.register_hook('deny', 'pinDenial', -100);
 }
 
 /** The channel that the connection came in on, before any choice. */
@@ -83,6 +86,7 @@ export const chooseChannel = guard(async function (this: HarakaPlugin, connectio
   const state = connectionState(connection);
   state.policy = gateway().policy;
   state.decision = null;
+  state.formerUser = knownUser(connection);
   // XCLIENT changes the client without another run of lookup_rdns.
   if (state.reverse === null || state.reverse.address !== connection.remote.ip) await askName(connection);
   const session = sessionOf(connection, state.policy);

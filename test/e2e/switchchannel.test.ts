@@ -81,10 +81,7 @@ describe('pmdf/switchchannel', () => {
   after(() => gateway?.stop());
   afterEach(() => gateway.clearSinks());
 
-  async function come(
-    client: string,
-    listener = 'tcp_local',
-  ): Promise<{ client: SmtpClient; said: string }> {
+  async function come(client: string, listener = 'tcp_local'): Promise<{ client: SmtpClient; said: string }> {
     const port = ports.get(listener) ?? 0;
     const before = gateway.log().length;
     const smtp = await connect({ port, localAddress: client });
@@ -95,11 +92,23 @@ describe('pmdf/switchchannel', () => {
   }
 
   const rows: readonly Row[] = [
-    { client: '127.0.1.5', channel: 'tcp_internal', why: /`\[127\.0\.1\.5\]` belongs to channel `tcp_internal`/ },
+    {
+      client: '127.0.1.5',
+      channel: 'tcp_internal',
+      why: /`\[127\.0\.1\.5\]` belongs to channel `tcp_internal`/,
+    },
     { client: '127.0.2.1', channel: 'tcp_local', why: /no name: the address has no name/ },
-    { client: '127.0.2.5', channel: 'tcp_internal', why: /`pc\.domain\.com` belongs to channel `tcp_internal`/ },
+    {
+      client: '127.0.2.5',
+      channel: 'tcp_internal',
+      why: /`pc\.domain\.com` belongs to channel `tcp_internal`/,
+    },
     { client: '127.0.2.6', channel: 'tcp_local', why: /not confirmed, the name has other addresses/ },
-    { client: '127.0.2.7', channel: 'tcp_local', why: /`mx\.other\.example` belongs to channel `tcp_local` as before/ },
+    {
+      client: '127.0.2.7',
+      channel: 'tcp_local',
+      why: /`mx\.other\.example` belongs to channel `tcp_local` as before/,
+    },
     { client: '127.0.2.8', channel: 'tcp_local', why: /channel `l`, which has noswitchchannel/ },
     { client: '127.0.2.9', channel: 'tcp_internal', why: /`second\.domain\.com` belongs/ },
     { client: '127.0.2.10', channel: 'tcp_local', why: /the address has no usable name/ },
@@ -107,7 +116,11 @@ describe('pmdf/switchchannel', () => {
     { client: '127.0.2.12', channel: 'tcp_local', why: /no answer within 300 ms/ },
     { client: '127.0.2.13', channel: 'tcp_local', why: /not confirmed, no answer within 300 ms/ },
     { client: '127.0.2.14', channel: 'tcp_internal', why: /belongs to channel `tcp_internal`/ },
-    { client: '127.0.1.6', channel: 'tcp_local', why: /`pc\.elsewhere\.example` belongs to channel `tcp_local` as before/ },
+    {
+      client: '127.0.1.6',
+      channel: 'tcp_local',
+      why: /`pc\.elsewhere\.example` belongs to channel `tcp_local` as before/,
+    },
     { client: '127.0.1.7', channel: 'tcp_internal', why: /`\[127\.0\.1\.7\]` .*not confirmed/ },
     { client: '127.0.1.8', channel: 'tcp_internal', why: /`\[127\.0\.1\.8\]` .*no answer within 300 ms/ },
   ];
@@ -125,14 +138,44 @@ describe('pmdf/switchchannel', () => {
   }
 
   const listenerRows: readonly (Row & { readonly listener: string })[] = [
-    { listener: 'tcp_fixed', client: '127.0.1.5', channel: 'tcp_fixed', why: /`tcp_fixed` has noswitchchannel/ },
-    { listener: 'tcp_identnonelimited', client: '127.0.2.5', channel: 'tcp_local', why: /does not switch by name/ },
-    { listener: 'tcp_identnonelimited', client: '127.0.1.6', channel: 'tcp_internal', why: /\[127\.0\.1\.6\]/ },
-    { listener: 'tcp_identnonenumeric', client: '127.0.2.5', channel: 'tcp_local', why: /does not switch by name/ },
-    { listener: 'tcp_forwardchecknone', client: '127.0.2.6', channel: 'tcp_internal', why: /`pc\.domain\.com` belongs/ },
+    {
+      listener: 'tcp_fixed',
+      client: '127.0.1.5',
+      channel: 'tcp_fixed',
+      why: /`tcp_fixed` has noswitchchannel/,
+    },
+    {
+      listener: 'tcp_identnonelimited',
+      client: '127.0.2.5',
+      channel: 'tcp_local',
+      why: /does not switch by name/,
+    },
+    {
+      listener: 'tcp_identnonelimited',
+      client: '127.0.1.6',
+      channel: 'tcp_internal',
+      why: /\[127\.0\.1\.6\]/,
+    },
+    {
+      listener: 'tcp_identnonenumeric',
+      client: '127.0.2.5',
+      channel: 'tcp_local',
+      why: /does not switch by name/,
+    },
+    {
+      listener: 'tcp_forwardchecknone',
+      client: '127.0.2.6',
+      channel: 'tcp_internal',
+      why: /`pc\.domain\.com` belongs/,
+    },
     { listener: 'tcp_forwardchecktag', client: '127.0.2.6', channel: 'tcp_local', why: /not confirmed/ },
     { listener: 'tcp_forwardcheckdelete', client: '127.0.2.6', channel: 'tcp_local', why: /not confirmed/ },
-    { listener: 'tcp_forwardcheckdelete', client: '127.0.2.5', channel: 'tcp_internal', why: /`pc\.domain\.com` belongs/ },
+    {
+      listener: 'tcp_forwardcheckdelete',
+      client: '127.0.2.5',
+      channel: 'tcp_internal',
+      why: /`pc\.domain\.com` belongs/,
+    },
   ];
   for (const { listener, client, channel, why } of listenerRows) {
     it(`puts ${client} on ${channel} when it comes to the listener of ${listener}`, async () => {
@@ -149,7 +192,11 @@ describe('pmdf/switchchannel', () => {
     { listener: 'tcp_identnonelimited', client: '127.0.2.5', from: 'pc.domain.com [127.0.2.5]' },
     { listener: 'tcp_identnonenumeric', client: '127.0.2.5', from: 'Unknown [127.0.2.5]' },
     { listener: 'tcp_forwardchecknone', client: '127.0.2.6', from: 'pc.domain.com [127.0.2.6]' },
-    { listener: 'tcp_forwardchecktag', client: '127.0.2.6', from: 'pc.domain.com (not confirmed) [127.0.2.6]' },
+    {
+      listener: 'tcp_forwardchecktag',
+      client: '127.0.2.6',
+      from: 'pc.domain.com (not confirmed) [127.0.2.6]',
+    },
     { listener: 'tcp_forwardcheckdelete', client: '127.0.2.6', from: 'Unknown [127.0.2.6]' },
   ];
   for (const { listener, client, from } of receivedRows) {
@@ -208,7 +255,10 @@ describe('pmdf/switchchannel', () => {
     await client.mail('a@client.example');
     await client.rcpt('bob@domain.com');
     await client.quit();
-    const lines = gateway.log().slice(before).match(/channel=\S+ client=127\.0\.2\.77 /g);
+    const lines = gateway
+      .log()
+      .slice(before)
+      .match(/channel=\S+ client=127\.0\.2\.77 /g);
     assert.equal(lines?.length, 1);
   });
 });

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { type DnsAnswer, DnsServer } from '../../support/dns-server.js';
 import { type HarakaInstall, type HarakaOptions, makeInstall } from './haraka-install.js';
 import type { RunningHaraka } from './haraka-process.js';
-import { projectRoot } from './project-root.js';
+import { harakaFolder, projectRoot } from './project-root.js';
 import { type Sink, startSink } from './sink.js';
 
 /** The channels that have a sink. */
@@ -52,6 +52,12 @@ export interface Gateway extends RunningHaraka {
 /** A file of the example configuration. */
 export function exampleFile(name: 'pmdf.cnf' | 'mappings' | 'general.txt'): string {
   return readFileSync(path.join(projectRoot(), 'config', name), 'utf8');
+}
+
+/** The connection.ini of a new install, with the hosts that may send a PROXY line. */
+export function connectionIni(...hosts: readonly string[]): string {
+  const stock = readFileSync(path.join(harakaFolder(), 'config', 'connection.ini'), 'utf8');
+  return stock.replace(/^hosts\[\] =$/m, hosts.map((host) => `hosts[] = ${host}`).join('\n'));
 }
 
 function exampleDelivery(ports: Readonly<Record<SinkChannel, number>>): string {
@@ -105,7 +111,8 @@ export function gatewayInstall(
 /** Starts sinks, name server and Haraka; `stop` ends all of them and deletes the install. */
 export async function startGateway(options: GatewayOptions = {}): Promise<Gateway> {
   const [l, internal, outside] = await Promise.all(sinkChannels.map(() => startSink()));
-  if (l === undefined || internal === undefined || outside === undefined) throw new Error('a sink is missing');
+  if (l === undefined || internal === undefined || outside === undefined)
+    throw new Error('a sink is missing');
   const sinks = { l, tcp_internal: internal, tcp_local: outside };
   const names = await DnsServer.start(options.names ?? {});
   const ports = { l: l.port, tcp_internal: internal.port, tcp_local: outside.port };
