@@ -11,7 +11,20 @@ import { WrittenPolicy } from './written-policy.js';
 const addingKinds: readonly string[] = ['mappings', 'general.txt', 'pmdf.yaml'];
 const configurationKinds: readonly string[] = ['pmdf.cnf', 'rules', ...addingKinds];
 /** Blocks that are no configuration and no example. */
-const otherKinds: readonly string[] = ['', 'sh', 'text', 'smtp', 'ts', 'console', 'config/plugins'];
+const otherKinds: readonly string[] = [
+  '',
+  'sh',
+  'text',
+  'smtp',
+  'ts',
+  'console',
+  'config/plugins',
+  'yaml',
+  'json',
+];
+
+/** Its sessions are held, with a configuration of their own, by the tests of the command. */
+const sessionsHeldElsewhere = 'docs/command.md';
 
 for (const page of allPages()) {
   describe(`the code in ${page.name}`, () => {
@@ -31,7 +44,7 @@ for (const page of allPages()) {
             assert.equal(answerTo(kind, written, question), answer);
           });
         }
-      } else if (kind === 'console') {
+      } else if (kind === 'console' && page.name !== sessionsHeldElsewhere) {
         for (const { command, output, line: offset } of typedIn(text)) {
           it(`line ${line + offset}: ${command}`, () => {
             const actual = printed(command, written.files());
