@@ -87,7 +87,7 @@ export const vouch = guard(async function (
   const ways = decision.deliveries.map(({ address, channel }) => {
     return `${channel}(${deliveryRoute(policy, channel).method}):${address}`;
   });
-  connection.lognotice(this, `accept recipient ${recipient.original} -> ${ways.join(' ')}`);
+  connection.loginfo(this, `accept recipient ${recipient.original} -> ${ways.join(' ')}`);
   return succeed();
 });
 
