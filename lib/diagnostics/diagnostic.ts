@@ -63,7 +63,10 @@ function place(span: Span): string {
   return `${span.source.name}:${line}:${column}`;
 }
 
-/** Shows the line with a caret under the span; a span over several lines is marked on its first. */
+/**
+ * Shows the line with a caret under the span; a span over several lines is marked on its first.
+ * A file without text, such as one that is missing, has no line to show.
+ */
 function excerpt(span: Span): string[] {
   if (span.source.text === '') return [];
   const { line, column } = lineColumnAt(span.source, span.offset);

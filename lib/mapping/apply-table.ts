@@ -15,7 +15,8 @@ import type { CompiledEntry, CompiledTable, Mappings } from './compile-tables.js
 import { EntryScan } from './entry-index.js';
 import { type Expansion, expandTemplate } from './expand-template.js';
 import type { ApplyMapping, MappingResult } from './mapping.js';
-import { matchSubject, type Subject, subjectOf } from './match-pattern.js';
+import { matchSubject } from './match-pattern.js';
+import { type Subject, subjectOf } from './subject.js';
 import type { Control } from './syntax.js';
 
 const loopLimit = 10;

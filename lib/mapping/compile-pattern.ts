@@ -8,7 +8,6 @@
 import { type CharacterTest, testFor } from './character-test.js';
 import { fold } from './fold.js';
 import { type AddressGlob, compileAddress } from './ip-glob.js';
-import type { Block } from './match-by-blocks.js';
 import type { MappingPattern, PatternElement } from './syntax.js';
 
 /** An element, ready to match. */
@@ -25,6 +24,12 @@ export type CompiledElement =
   | { readonly kind: 'back-match'; readonly capture: number; readonly saved: boolean }
   /** `free` when a wildcard stands before it, so that it could begin within an address. */
   | { readonly kind: 'address'; readonly glob: AddressGlob; readonly free: boolean; readonly saved: boolean };
+
+/** Elements of a pattern from `first` up to, not including, `end`. */
+export interface Block {
+  readonly first: number;
+  readonly end: number;
+}
 
 /** A pattern, ready to match. `prefix` and `suffix` are its outer literals, folded; `inner` is what stands between. */
 export interface CompiledPattern {
@@ -101,8 +106,13 @@ function wayOf(inner: readonly CompiledElement[]): CompiledPattern['way'] {
   return isBlocks ? 'blocks' : 'table';
 }
 
+/** A copy without the room that a grown array keeps; a table may hold a hundred thousand of them. */
+function exact<T>(grown: readonly T[]): readonly T[] {
+  return grown.slice();
+}
+
 /** The stretches of elements between wildcards of any length. */
-function blocksOf(inner: readonly CompiledElement[]): Block[] {
+function blocksOf(inner: readonly CompiledElement[]): readonly Block[] {
   const blocks: Block[] = [];
   for (const [index, element] of inner.entries()) {
     if (element.kind === 'run') continue;
@@ -110,7 +120,7 @@ function blocksOf(inner: readonly CompiledElement[]): Block[] {
     if (last?.end === index) blocks[blocks.length - 1] = { first: last.first, end: index + 1 };
     else blocks.push({ first: index, end: index + 1 });
   }
-  return blocks;
+  return exact(blocks);
 }
 
 /** Makes a pattern ready to match. */
@@ -123,7 +133,7 @@ export function compilePattern(pattern: MappingPattern): CompiledPattern {
   const last = rest.at(-1);
   const suffix = last?.kind === 'literal' && !splitsPair(last.text) ? last.text : '';
   const inner = suffix === '' ? rest : rest.slice(0, -1);
-  const literals = inner.flatMap((element) => (element.kind === 'literal' ? [element.text] : []));
+  const literals = exact(inner.flatMap((element) => (element.kind === 'literal' ? [element.text] : [])));
   const way = wayOf(inner);
   const blocks = way === 'blocks' ? blocksOf(inner) : [];
   return Object.freeze({ way, prefix, suffix, inner, blocks, literals, minimumLength });

@@ -6,7 +6,7 @@
  */
 import type { CompiledPattern } from './compile-pattern.js';
 import { ipv4At, ipv6At, maskAddress } from './ip-address.js';
-import type { Subject } from './match-pattern.js';
+import type { Subject } from './subject.js';
 import { eachWindow, hashNetwork, hashWhole, windowLengths } from './window-hash.js';
 
 /** The index of one table. */

@@ -4,15 +4,9 @@
  * From the right every block is put as far right as it can stand; from the left a greedy wildcard then goes up to that
  * place, a lazy one up to the first place where the block can stand, which never lies further right.
  */
-import type { CompiledPattern } from './compile-pattern.js';
+import type { Block, CompiledPattern } from './compile-pattern.js';
 import { fixedEnd } from './match-fixed.js';
-import type { Match, Subject } from './match-pattern.js';
-
-/** Elements of a pattern from `first` up to, not including, `end`. */
-export interface Block {
-  readonly first: number;
-  readonly end: number;
-}
+import type { Match, Subject } from './subject.js';
 
 class BlockMatch {
   readonly #inner: CompiledPattern['inner'];

@@ -8,7 +8,7 @@ import type { CompiledElement, CompiledPattern } from './compile-pattern.js';
 import { characterWidth } from './fold.js';
 import { canMatch, fillReach, type Reach } from './match-by-table.js';
 import { fixedEnd } from './match-fixed.js';
-import type { Match, Subject } from './match-pattern.js';
+import type { Match, Subject } from './subject.js';
 
 class Search {
   readonly #inner: readonly CompiledElement[];

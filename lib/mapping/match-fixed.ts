@@ -4,7 +4,7 @@
 import type { CompiledElement } from './compile-pattern.js';
 import { characterWidth } from './fold.js';
 import { addressEnd, isCutOff } from './ip-glob.js';
-import type { Subject } from './match-pattern.js';
+import type { Subject } from './subject.js';
 
 /** The code point at a place, taking a lone surrogate as it is. */
 export function codeAt(text: string, at: number): number {

@@ -6,29 +6,12 @@
  */
 import type { StepBudget } from '../lookup/environment.js';
 import type { CompiledPattern } from './compile-pattern.js';
-import { fold, isAscii } from './fold.js';
 import { blocksMatch } from './match-by-blocks.js';
 import { searchMatch } from './match-by-search.js';
 import { tableMatch } from './match-by-table.js';
-
-/** A probe and its folded form, made once for all the entries of a table. */
-export interface Subject {
-  readonly probe: string;
-  readonly folded: string;
-  readonly isAscii: boolean;
-}
-
-/** The texts of the saved wildcards, left to right. */
-export interface Match {
-  readonly captures: readonly string[];
-}
+import { type Match, type Subject, subjectOf } from './subject.js';
 
 const noCaptures: Match = Object.freeze({ captures: Object.freeze([]) });
-
-/** Makes a probe ready to be matched. */
-export function subjectOf(probe: string): Subject {
-  return { probe, folded: fold(probe), isAscii: isAscii(probe) };
-}
 
 /** The inner literals occur one after the other: cheap, and few probes get past it in vain. */
 function hasLiterals({ prefix, suffix, literals }: CompiledPattern, folded: string): boolean {

@@ -44,7 +44,7 @@ class PatternParser {
   readonly #at: SpanAt;
   #position = 0;
   #saved = 0;
-  #literal: { text: string; start: number } | undefined;
+  #literal: { characters: string[]; start: number } | undefined;
 
   constructor(text: string, at: SpanAt) {
     this.#text = text;
@@ -224,14 +224,14 @@ class PatternParser {
   }
 
   #addLiteral(start: number, character: string): void {
-    this.#literal ??= { text: '', start };
-    this.#literal.text += character;
+    this.#literal ??= { characters: [], start };
+    this.#literal.characters.push(character);
   }
 
   #endLiteral(end: number): void {
     if (this.#literal === undefined) return;
-    const { text, start } = this.#literal;
-    this.elements.push({ kind: 'literal', text, span: this.#at(start, end - start) });
+    const { characters, start } = this.#literal;
+    this.elements.push({ kind: 'literal', text: characters.join(''), span: this.#at(start, end - start) });
     this.#literal = undefined;
   }
 
@@ -248,5 +248,6 @@ class PatternParser {
 export function parsePattern(text: string, at: SpanAt): Parsed<MappingPattern> {
   const parser = new PatternParser(text, at);
   parser.parse();
-  return { value: parser.elements, diagnostics: parser.diagnostics };
+  // A copy has no spare room; trees of large files stay in memory.
+  return { value: parser.elements.slice(), diagnostics: parser.diagnostics };
 }

@@ -36,7 +36,7 @@ class TemplateParser {
   readonly #text: string;
   readonly #at: SpanAt;
   #position = 0;
-  #literal: { text: string; start: number } | undefined;
+  #literal: { characters: string[]; start: number } | undefined;
 
   constructor(text: string, at: SpanAt) {
     this.#text = text;
@@ -254,14 +254,14 @@ class TemplateParser {
       this.#error(start, 'mapping/line-end', 'a template cannot hold a line end');
       return;
     }
-    this.#literal ??= { text: '', start };
-    this.#literal.text += character;
+    this.#literal ??= { characters: [], start };
+    this.#literal.characters.push(character);
   }
 
   #endLiteral(end: number): void {
     if (this.#literal === undefined) return;
-    const { text, start } = this.#literal;
-    this.items.push({ kind: 'literal', text, span: this.#at(start, end - start) });
+    const { characters, start } = this.#literal;
+    this.items.push({ kind: 'literal', text: characters.join(''), span: this.#at(start, end - start) });
     this.#literal = undefined;
   }
 
@@ -278,5 +278,6 @@ class TemplateParser {
 export function parseTemplate(text: string, at: SpanAt): Parsed<MappingTemplate> {
   const parser = new TemplateParser(text, at);
   parser.parse();
-  return { value: parser.items, diagnostics: parser.diagnostics };
+  // A copy has no spare room; trees of large files stay in memory.
+  return { value: parser.items.slice(), diagnostics: parser.diagnostics };
 }

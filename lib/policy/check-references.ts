@@ -10,7 +10,7 @@ import type { Span } from '../diagnostics/source.js';
 import { nearest } from '../diagnostics/suggest.js';
 import { tableKey } from '../mapping/check-tables.js';
 import type { MappingTable } from '../mapping/syntax.js';
-import { type RuleFile, rulesOf } from '../rewrite/rule.js';
+import { type RuleFile, rulesOf, type TemplateItem } from '../rewrite/rule.js';
 import type { SettingsFile } from './settings.js';
 
 /** Everything that names something, and everything that is named. */
@@ -53,12 +53,26 @@ function checkSettings({ settings, channels }: References): Diagnostic[] {
   return diagnostics;
 }
 
+/** The items of a template with those inside its look-ups. */
+function everyItem(items: readonly TemplateItem[]): TemplateItem[] {
+  return items.flatMap((item) => {
+    switch (item.kind) {
+      case 'general':
+        return [item, ...everyItem(item.key)];
+      case 'mapping':
+        return [item, ...everyItem(item.argument)];
+      default:
+        return [item];
+    }
+  });
+}
+
 /** Channels that `$M`, `$N`, `$Q` and `$C` name, and tables that `${table,argument}` names. */
 function checkRules({ rules, tables, channels }: References): Diagnostic[] {
   const known = new Map(tables.map((table) => [tableKey(table.name), table.name]));
   const diagnostics: Diagnostic[] = [];
   for (const { template } of rulesOf(rules)) {
-    for (const item of template.items) {
+    for (const item of everyItem(template.items)) {
       if (item.kind === 'channel-control' && !channels.channels.has(item.channel.toLowerCase())) {
         diagnostics.push(unknownChannel(item.span, 'policy/unknown-channel', item.channel, channels));
       }
@@ -80,7 +94,7 @@ function checkUnasked({ rules, tables }: References): Diagnostic[] {
   for (const item of tables.flatMap((table) => table.entries).flatMap((entry) => entry.template)) {
     if (item.kind === 'sub-table') asked.add(tableKey(item.table));
   }
-  for (const item of rulesOf(rules).flatMap((rule) => rule.template.items)) {
+  for (const item of rulesOf(rules).flatMap((rule) => everyItem(rule.template.items))) {
     if (item.kind === 'mapping') asked.add(tableKey(item.table));
   }
   return tables

@@ -68,6 +68,9 @@ export function parsePattern(line: LogicalLine, start: number, end: number): Par
   if (text.startsWith('$')) {
     return fail(`\`${text}\` is no pattern`, 'patterns with a dollar sign are `$%`, `$!` and `$*`');
   }
+  if (/^[!<]/.test(whole)) {
+    return fail(`\`${whole}\` is no pattern`, 'in a file, `!` begins a comment and `<` an include');
+  }
   if (!bracketsPair(text))
     return fail(`the brackets of \`${text}\` do not pair`, 'write a literal as `[1.2.3.4]`');
   if (/\[[^\]]*\/[^\]]*\]|^[0-9a-f.:]+\/[0-9]+$/i.test(text)) {

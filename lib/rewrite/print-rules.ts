@@ -74,7 +74,9 @@ export function printTemplate(template: RewriteTemplate): string {
 
 /** Prints one rule, pattern and template with blanks between. */
 export function printRule(rule: RewriteRule): string {
-  return `${printPattern(rule.pattern)}  ${printTemplate(rule.template)}`;
+  const text = `${printPattern(rule.pattern)}  ${printTemplate(rule.template)}`;
+  // A backslash at the end of a line would join the next one to it; one before a blank does not.
+  return text.endsWith('\\') ? `${text} ` : text;
 }
 
 /** Prints the rules part of a file, comments in their places, each line with its end. */

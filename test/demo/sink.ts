@@ -4,67 +4,65 @@
  * Run as a child of the example; ends when its parent does.
  */
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { SMTPServer, type SMTPServerAddress, type SMTPServerSession } from 'smtp-server';
+import { type SinkMessage, type SinkReply, SinkSession } from '../e2e/support/sink-session.js';
 import { mailFolder, portsFile, refusedLocalPart, type SinkChannel, sinkChannels } from './layout.js';
 
 let count = 0;
 
+/** Makes what was renamed into a folder last through a crash. */
+function syncFolder(folder: string): void {
+  const opened = openSync(folder, 'r');
+  fsyncSync(opened);
+  closeSync(opened);
+}
+
 /** Puts one message on disk under a name that sorts by arrival. */
-function keep(channel: SinkChannel, session: SMTPServerSession, message: Buffer): void {
-  const { mailFrom, rcptTo } = session.envelope;
-  const from = mailFrom === false ? '' : mailFrom.address;
-  const envelope = [
-    `X-Envelope-From: ${from}`,
-    ...rcptTo.map(({ address }) => `X-Envelope-To: ${address}`),
-    '',
-  ];
+function keep(channel: SinkChannel, { envelopeFrom, envelopeTo, raw }: SinkMessage): void {
+  const to = envelopeTo.map((address) => `X-Envelope-To: ${address}`);
+  const envelope = [`X-Envelope-From: ${envelopeFrom}`, ...to, ''].join('\r\n');
   count += 1;
   const name = `${Date.now()}-${process.pid}-${String(count).padStart(6, '0')}.eml`;
   const folder = join(mailFolder, channel);
   mkdirSync(folder, { recursive: true });
   const file = openSync(join(folder, `${name}.tmp`), 'wx');
-  writeSync(file, Buffer.concat([Buffer.from(envelope.join('\r\n'), 'utf8'), message]));
+  writeSync(file, Buffer.concat([Buffer.from(envelope, 'utf8'), raw]));
   fsyncSync(file);
   closeSync(file);
   renameSync(join(folder, `${name}.tmp`), join(folder, name));
+  syncFolder(folder);
 }
 
-function refusal(): Error {
-  return Object.assign(new Error('5.1.1 no such user here'), { responseCode: 550 });
+function answerRecipient(recipient: string): SinkReply {
+  const localPart = recipient.slice(0, recipient.lastIndexOf('@'));
+  if (localPart.toLowerCase() === refusedLocalPart) return { code: 550, text: '5.1.1 no such user here' };
+  return { code: 250, text: '2.1.5 recipient taken' };
+}
+
+function answerMessage(channel: SinkChannel, message: SinkMessage): SinkReply {
+  try {
+    keep(channel, message);
+    return { code: 250, text: `2.0.0 taken by the sink of ${channel}` };
+  } catch (error) {
+    const cause = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`sink of ${channel}: ${cause}\n`);
+    return { code: 451, text: '4.3.0 the sink cannot keep it' };
+  }
 }
 
 function startSink(channel: SinkChannel, port: number): Promise<void> {
-  const server = new SMTPServer({
-    banner: `sink of ${channel}`,
-    disabledCommands: ['AUTH', 'STARTTLS'],
-    disableReverseLookup: true,
-    onRcptTo({ address }: SMTPServerAddress, _session, done) {
-      const localPart = address.slice(0, address.lastIndexOf('@'));
-      done(localPart.toLowerCase() === refusedLocalPart ? refusal() : null);
-    },
-    onData(stream, session, done) {
-      const chunks: Buffer[] = [];
-      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-      stream.on('end', () => {
-        try {
-          keep(channel, session, Buffer.concat(chunks));
-          done();
-        } catch (error) {
-          done(error instanceof Error ? error : new Error(String(error)));
-        }
-      });
-    },
-  });
-  server.on('error', (error) => {
-    process.stderr.write(`sink of ${channel}: ${error.message}\n`);
+  const server = createServer((socket) => {
+    const session = new SinkSession(socket, {
+      tls: undefined,
+      onRecipient: (_from, recipient) => answerRecipient(recipient),
+      onMessage: (message) => answerMessage(channel, message),
+    });
+    session.greet();
   });
   return new Promise((resolve, reject) => {
-    server.server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => {
-      server.server.off('error', reject);
-      resolve();
-    });
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
   });
 }
 

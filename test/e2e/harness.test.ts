@@ -7,9 +7,8 @@ import { once } from 'node:events';
 import { existsSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { isLeaving } from './support/address-reading.js';
-import { makeCertificate } from './support/certificate.js';
 import { type DeliveryReplies, deliver, sampleMessage } from './support/deliver.js';
-import { playDialogue, playDialogueFile } from './support/dialogue.js';
+import { playDialogueFile } from './support/dialogue.js';
 import { makeInstall, startExpectingFailure, startHaraka } from './support/haraka-install.js';
 import type { RunningHaraka } from './support/haraka-process.js';
 import type { Mta, MtaOptions } from './support/mta.js';
@@ -18,7 +17,6 @@ import { startPostfix } from './support/mta-postfix.js';
 import { isAlive } from './support/mta-process.js';
 import { startSendmail } from './support/mta-sendmail.js';
 import { runNmapOpenRelay } from './support/nmap.js';
-import { requireProgram } from './support/program.js';
 import { collectOutput } from './support/program-output.js';
 import { projectRoot } from './support/project-root.js';
 import { type Sink, startSink } from './support/sink.js';
@@ -298,128 +296,6 @@ describe('a Haraka install', () => {
       () => !isAlive(Number(pid)) && !existsSync(dir),
       5_000,
       () => `process ${pid} and ${dir} gone`,
-    );
-  });
-});
-
-describe('the sink', () => {
-  let sink: Sink;
-  before(async () => {
-    sink = await startSink();
-  });
-  after(() => sink.stop());
-  afterEach(() => {
-    sink.acceptAll();
-    sink.clear();
-  });
-
-  const envelope = { from: 'a@client.example', to: ['b@other.example', '"c@d"@other.example'] };
-  const send = (): Promise<DeliveryReplies> =>
-    deliver({ port: sink.port, ...envelope, message: '.one\r\n\r\n..two\r\n' });
-
-  it('records the envelope and the message to the letter', async () => {
-    const replies = await send();
-    assert.equal(replies.data?.code, 250);
-    const [message] = await sink.waitForMessages(1);
-    assert.equal(message?.envelopeFrom, envelope.from);
-    assert.deepEqual(message?.envelopeTo, envelope.to);
-    assert.equal(message?.raw.toString(), '.one\r\n\r\n..two\r\n');
-    assert.equal(message?.hello, 'client.example');
-  });
-
-  it('takes UTF-8 addresses and any octets', async () => {
-    const octets = Buffer.from([...Buffer.from('Subject: '), 0xff, 0x00, 0xe9, 13, 10, 13, 10]);
-    await deliver({ port: sink.port, from: '', to: ['é@λ.example'], message: octets });
-    const [message] = await sink.waitForMessages(1);
-    assert.deepEqual(message?.envelopeTo, ['é@λ.example']);
-    assert.deepEqual(message?.raw, octets);
-  });
-
-  it('takes mail through TLS', async () => {
-    const secure = await startSink({ tls: await makeCertificate('sink.example') });
-    try {
-      const client = await connect({ port: secure.port });
-      assert.match((await client.ehlo()).text, /^STARTTLS$/m);
-      await client.startTls();
-      assert.doesNotMatch((await client.ehlo()).text, /^STARTTLS$/m);
-      await client.mail('a@client.example');
-      await client.rcpt('b@other.example');
-      await client.data('Subject: secret\r\n\r\n');
-      await client.quit();
-      assert.equal(secure.messages[0]?.isSecure, true);
-    } finally {
-      await secure.stop();
-    }
-  });
-
-  it('refuses one recipient and takes the others', async () => {
-    sink.refuseRecipient('b@other.example', { code: 551, text: '5.1.6 moved' });
-    const replies = await send();
-    assert.deepEqual(
-      replies.rcpt.map((reply) => reply.lines),
-      [['551 5.1.6 moved'], ['250 recipient taken']],
-    );
-    assert.deepEqual(sink.messages[0]?.envelopeTo, ['"c@d"@other.example']);
-    assert.deepEqual(
-      sink.attempts.map((attempt) => attempt.code),
-      [551, 250],
-    );
-  });
-
-  it('refuses the message', async () => {
-    sink.refuseData({ code: 451, text: '4.3.0 not now' });
-    const replies = await send();
-    assert.equal(replies.data?.code, 451);
-    assert.equal(sink.messages.length, 0);
-  });
-
-  it('drops the connection after DATA', async () => {
-    sink.dropAfterData();
-    await assert.rejects(send(), /expected a reply to the message: the (server closed the )?connection/);
-    assert.equal(sink.messages.length, 0);
-  });
-
-  it('says how many messages are missing', async () => {
-    await assert.rejects(sink.waitForMessages(1, 20), /still not: 1 messages in the sink, which has 0/);
-  });
-});
-
-describe('a dialogue', () => {
-  let sink: Sink;
-  before(async () => {
-    sink = await startSink();
-  });
-  after(() => sink.stop());
-
-  it('returns what was said', async () => {
-    const transcript = await playDialogue('S: 220...\nC: NOOP\nS: 250 done\n# end\n', { port: sink.port });
-    assert.equal(transcript, 'S: 220 sink.example ESMTP sink\nC: NOOP\nS: 250 done');
-  });
-
-  it('fails at the first line that differs, with the transcript', async () => {
-    const play = playDialogue('S: ...\nC: NOOP\nS: 250 ok\n', { port: sink.port });
-    await assert.rejects(
-      play,
-      /line 3 of the dialogue expects `250 ok`, not `250 done`\nS: 220 .*\nC: NOOP\nS: 250 done/,
-    );
-  });
-
-  it('fails when a reply has more lines', async () => {
-    const play = playDialogue('S: ...\nC: EHLO x\nS: 250-sink.example\n', { port: sink.port });
-    await assert.rejects(play, /ends before the server's reply does/);
-  });
-
-  it('says what it waited for', async () => {
-    const play = playDialogue('S: ...\nS: 250 more\n', { port: sink.port, timeoutMs: 20 });
-    await assert.rejects(play, /expected `250 more` \(line 2 of the dialogue\), nothing came in 20 ms/);
-  });
-});
-
-describe('the lab', () => {
-  it('names the script that installs a missing program', () => {
-    assert.throws(
-      () => requireProgram('/usr/sbin/no-such-mta'),
-      /`\/usr\/sbin\/no-such-mta` is missing: run `\.ci\/packages`/,
     );
   });
 });

@@ -16,10 +16,11 @@ import { applyTable } from '../../../lib/mapping/apply-table.js';
 import { compilePattern } from '../../../lib/mapping/compile-pattern.js';
 import { createMappings } from '../../../lib/mapping/compile-tables.js';
 import type { MappingResult } from '../../../lib/mapping/mapping.js';
-import { type Match, matchPattern } from '../../../lib/mapping/match-pattern.js';
+import { matchPattern } from '../../../lib/mapping/match-pattern.js';
 import { parseEntry } from '../../../lib/mapping/parse-entry.js';
 import { parseMappings } from '../../../lib/mapping/parse-file.js';
 import { parsePattern } from '../../../lib/mapping/parse-pattern.js';
+import type { Match } from '../../../lib/mapping/subject.js';
 import type { MappingFile, MappingPattern, MappingTable, SpanAt } from '../../../lib/mapping/syntax.js';
 
 export type Pair = readonly [pattern: string, template: string];

@@ -176,6 +176,11 @@ describe('a rewrite rule', () => {
     assert.deepEqual(lineColumnAt(control.span.source, control.span.offset), { line: 2, column: 9 });
   });
 
+  it('that ends in a backslash is printed so that the next line stays apart', () => {
+    const text = 'a  $U@b$\\ \nb  $U@c\n';
+    assert.equal(printRules(parseRules(linesOf(text)).value), text);
+  });
+
   it('takes an exclamation mark beyond column 1 as it is', () => {
     assert.equal(printRule(ruleOf('host $U%a!b@c')), 'host  $U%a!b@c');
   });
@@ -263,6 +268,17 @@ describe('a mistake in a rule', () => {
       assert.equal(value === undefined, severity === 'error');
     });
   }
+
+  it('is a pattern that only YAML can begin so', () => {
+    for (const text of ['!x', '<x']) {
+      const source = { name: 'pmdf.yaml', shortName: 'pmdf.yaml', text: `${text} $U@b` };
+      const line = { kind: 'text', text: source.text, pieces: [{ start: 0, source, offset: 0 }] } as const;
+      assert.deepEqual(
+        parseRule(line).diagnostics.map((one) => one.code),
+        ['rewrite/pattern'],
+      );
+    }
+  });
 
   it('is an unreachable rule, shown with the one that hides it', () => {
     const { diagnostics } = parseRules(linesOf('a.COM $U@b\nb.com $U@b$E\nb.com $U@c\nA.com $U@c$E\n'));
