@@ -6,6 +6,7 @@ import type { Address, Path } from '../address/address.js';
 import { holdBars, releaseBars } from '../address/bar.js';
 import { parsePath } from '../address/parse-path.js';
 import { printAddress } from '../address/split-address.js';
+import { hasKeyword } from '../channel/channel.js';
 import { completeDomain } from '../channel/complete-address.js';
 import type { Environment } from '../lookup/environment.js';
 import type { Lookup } from '../lookup/lookup.js';
@@ -87,6 +88,7 @@ export function* decideSender(
   }
   if (!options.tables) return { ...undecided(null), envelopeFrom: releaseBars(envelopeFrom) };
   const decision = yield* askSender(policy, session, envelopeFrom, environment);
+  const authrewrite = hasKeyword(channelNamed(policy, session.sourceChannel), 'authrewrite');
   const replaced = decision.outcome.replaceEnvelopeFrom;
   if (replaced !== null && parsePath(replaced).kind !== 'path') {
     const place = decision.verdict.place ?? 'FROM_ACCESS';
@@ -95,7 +97,7 @@ export function* decideSender(
   return {
     verdict: decision.verdict,
     envelopeFrom: releaseBars(replaced ?? envelopeFrom),
-    senderHeader: decision.outcome.replaceSender,
+    senderHeader: authrewrite ? decision.outcome.replaceSender : null,
     effects: effectsOf(decision),
     entries: decision.entries,
   };

@@ -2,6 +2,7 @@
  * pmdf/deliver: vouches for recipients whose address reaches a channel, and sends each by the way of its channel.
  * Listed last among the recipient plugins.
  */
+import * as constants from 'haraka-constants';
 import {
   channelNamed,
   deliveryRoute,
@@ -16,7 +17,7 @@ import { guard } from '../support/guard.js';
 import type { HarakaAddress, HarakaConnection, HarakaPlugin, Next } from '../support/haraka.js';
 import { proceed, refuse, succeed } from '../support/respond.js';
 import { transactionState } from '../support/session.js';
-import { checkThroughPlugin } from './check-install.js';
+import { missingThroughPlugin } from './check-install.js';
 import { chooseNextHop, type HarakaMail } from './choose-next-hop.js';
 import { deliverMessage } from './deliver-message.js';
 import { commitFiles, discardFiles } from './hold.js';
@@ -48,10 +49,13 @@ export function register(this: HarakaPlugin): void {
   this.register_hook('get_mx', 'nextHop', -100);
 }
 
-/** When all plugins are loaded: what the channels need must be among them. */
-export function checkInstall(this: HarakaPlugin, next: () => void): void {
-  checkThroughPlugin(gateway().policy, outboundQueue());
-  next();
+/** When all plugins are loaded: what the channels need must be among them, or Haraka does not start. */
+export function checkInstall(this: HarakaPlugin, next: Next): void {
+  const missing = missingThroughPlugin(gateway().policy, outboundQueue());
+  if (missing === null) return next();
+  process.stderr.write(`${missing}\n`);
+  // Core goes on after a throw here; a denial ends it.
+  next(constants.deny, missing);
 }
 
 /**
