@@ -10,6 +10,7 @@ import type { Address } from '../address/address.js';
 import { holdBars, releaseBars } from '../address/bar.js';
 import { parsePath } from '../address/parse-path.js';
 import { printAddress } from '../address/split-address.js';
+import { hasKeyword } from '../channel/channel.js';
 import type { Environment } from '../lookup/environment.js';
 import type { Lookup } from '../lookup/lookup.js';
 import { type Reply, reply } from '../smtp/reply.js';
@@ -24,13 +25,13 @@ import {
   noEffects,
   type RecipientDecision,
 } from './decision.js';
-import type { Policy } from './policy.js';
+import { channelNamed, type Policy } from './policy.js';
 import { rewriteEnvelope } from './rewriting.js';
 import type { RecipientRequest, Session } from './session.js';
 
 /** What decisions on a recipient may take into account beside the policy. */
 export interface RecipientOptions {
-  /** Whether the built-in entries and the access tables are asked. */
+  /** Whether the access tables are asked; the built-in entries always are. */
   readonly tables: boolean;
   /** Whether the second pass of the process channel is followed as well, for explanations. */
   readonly bothPasses: boolean;
@@ -74,11 +75,9 @@ export function* decideRecipient(
     const text = `no such host: ${releaseBars(asReceived)}`;
     return refused(asReceived, reject(null, reply(550, '5.1.2', text)), start);
   }
-  if (options.tables) {
-    const form = yield* decideForm(policy, session, envelopeFrom, received, environment);
-    if (form.verdict.kind !== 'accept')
-      return refused(asReceived, form.verdict, { ...start, entries: form.entries });
-  }
+  const form = yield* decideForm(policy, session, envelopeFrom, received, environment);
+  if (form.verdict.kind !== 'accept')
+    return refused(asReceived, form.verdict, { ...start, entries: form.entries });
   const route = policy.settings.sourceRoutes === 'strip' ? [] : received.route;
   const address = holdBars(printAddress({ ...received, route }));
   return yield* decideAddress(policy, session, envelopeFrom, { request, address }, options, environment);
@@ -154,6 +153,12 @@ function* decideAddress(
     deliveries.push(then === null ? delivery : { ...delivery, then });
   }
   return { verdict: accept(place), address: releaseBars(rewritten), channel, deliveries, ...way };
+}
+
+/** Tells whether a recipient leads from one channel that outsiders come in on to another: what relaying is. */
+export function wouldRelay(policy: Policy, sourceChannel: string, decision: RecipientDecision): boolean {
+  const isOutside = (name: string): boolean => hasKeyword(channelNamed(policy, name), 'switchchannel');
+  return isOutside(sourceChannel) && decision.deliveries.some(({ channel }) => isOutside(channel));
 }
 
 function joinWay(way: Way, decision: AccessDecision): Way {

@@ -16,6 +16,6 @@ export function missingThroughPlugin(policy: Policy, queue: OutboundQueue): stri
   const channels = wanted.map(({ channel }) => channel).join(', ');
   return (
     `the channels ${channels} are delivered through queue/${needed}, which is not in config/plugins: ` +
-      `add the line queue/${needed}, or set \`delivery\` to \`queue\` for them in pmdf.yaml`
+    `add the line queue/${needed}, or set \`delivery\` to \`queue\` for them in pmdf.yaml`
   );
 }

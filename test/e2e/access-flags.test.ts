@@ -78,7 +78,10 @@ describe('flags of access entries', () => {
     const { key, cert } = await makeCertificate('domain.com');
     gateway = await startGateway({
       mappings: MAPPINGS,
-      cnf: exampleFile('pmdf.cnf').replace('switchchannel remotehost', 'switchchannel remotehost authrewrite'),
+      cnf: exampleFile('pmdf.cnf').replace(
+        'switchchannel remotehost',
+        'switchchannel remotehost authrewrite',
+      ),
       settings: 'access: { orcpt: true, default_text: that is not for you }\n',
       plugins: ['tls', 'pmdf/switchchannel', 'pmdf/access', 'observer', 'queue/smtp_forward', 'pmdf/deliver'],
       pluginFiles: { 'observer.js': OBSERVER },
@@ -131,7 +134,10 @@ describe('flags of access entries', () => {
   it('$J with something that is no address defers', async () => {
     const client = await connect({ port: gateway.port, localAddress: STRANGER });
     await client.ehlo();
-    assert.equal((await client.mail('broken@client.example')).lines[0], '451 4.3.0 could not decide, try again later');
+    assert.equal(
+      (await client.mail('broken@client.example')).lines[0],
+      '451 4.3.0 could not decide, try again later',
+    );
     await gateway.waitForLog('defer sender <broken@client.example>');
     await client.quit();
   });
@@ -198,7 +204,11 @@ describe('flags of access entries', () => {
     const before = held().length;
     gateway.sinks.l.refuseData({ code: 550, text: '5.7.1 no' });
     assert.equal((await send('a@client.example', ['held@domain.com', 'bob@domain.com'])).code, 550);
-    await until(() => held().length === before, 5_000, () => `${before} held files, not ${held().join(' ')}`);
+    await until(
+      () => held().length === before,
+      5_000,
+      () => `${before} held files, not ${held().join(' ')}`,
+    );
   });
 
   it('$B takes the message and discards it', async () => {
@@ -215,10 +225,22 @@ describe('flags of access entries', () => {
     { to: 'bare@domain.com', says: '550 5.7.1 that is not for you: bare@domain.com' },
     { to: 'esmtp@domain.com', says: '550 5.7.1 ESMTP: esmtp@domain.com' },
     { to: 'noauth@domain.com', says: '550 5.7.1 No AUTH: noauth@domain.com' },
-    { to: 'success@domain.com', parameters: 'NOTIFY=SUCCESS,FAILURE', says: '550 5.7.1 Success: success@domain.com' },
-    { to: 'failure@domain.com', parameters: 'NOTIFY=success,failure', says: '550 5.7.1 Failure: failure@domain.com' },
+    {
+      to: 'success@domain.com',
+      parameters: 'NOTIFY=SUCCESS,FAILURE',
+      says: '550 5.7.1 Success: success@domain.com',
+    },
+    {
+      to: 'failure@domain.com',
+      parameters: 'NOTIFY=success,failure',
+      says: '550 5.7.1 Failure: failure@domain.com',
+    },
     { to: 'delay@domain.com', parameters: 'NOTIFY=DELAY', says: '550 5.7.1 Delay: delay@domain.com' },
-    { to: 'ann@domain.com', parameters: 'ORCPT=rfc822;was@first.example', says: '550 5.7.1 Forwarded: ann@domain.com' },
+    {
+      to: 'ann@domain.com',
+      parameters: 'ORCPT=rfc822;was@first.example',
+      says: '550 5.7.1 Forwarded: ann@domain.com',
+    },
     { to: 'plain@domain.com', says: '550 5.7.1 No ORCPT: plain@domain.com' },
   ];
   for (const { to, parameters, says } of replies) {
@@ -229,7 +251,13 @@ describe('flags of access entries', () => {
     });
   }
 
-  for (const to of ['tls@domain.com', 'auth@domain.com', 'delay@domain.com', 'failure@domain.com', 'success@domain.com']) {
+  for (const to of [
+    'tls@domain.com',
+    'auth@domain.com',
+    'delay@domain.com',
+    'failure@domain.com',
+    'success@domain.com',
+  ]) {
     it(`RCPT TO:<${to}> is taken where the flag is not set`, async () => {
       const client = await begin();
       assert.equal((await client.rcpt(to, to.startsWith('delay') ? 'NOTIFY=NEVER' : undefined)).code, 250);
@@ -280,9 +308,30 @@ describe('flags of access entries', () => {
 
     const rows = [
       { from: 'a@client.example', to: 'delayed@domain.com', mail: false, rcpt: true, next: true, data: true },
-      { from: 'a@client.example', to: 'delayed-once@domain.com', mail: false, rcpt: true, next: false, data: false },
-      { from: 'patient@client.example', to: 'bob@domain.com', mail: true, rcpt: true, next: true, data: true },
-      { from: 'quick@client.example', to: 'bob@domain.com', mail: true, rcpt: false, next: false, data: false },
+      {
+        from: 'a@client.example',
+        to: 'delayed-once@domain.com',
+        mail: false,
+        rcpt: true,
+        next: false,
+        data: false,
+      },
+      {
+        from: 'patient@client.example',
+        to: 'bob@domain.com',
+        mail: true,
+        rcpt: true,
+        next: true,
+        data: true,
+      },
+      {
+        from: 'quick@client.example',
+        to: 'bob@domain.com',
+        mail: true,
+        rcpt: false,
+        next: false,
+        data: false,
+      },
     ];
     for (const { from, to, ...delayed } of rows) {
       it(`from ${from} to ${to}`, async () => {

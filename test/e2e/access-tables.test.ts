@@ -22,6 +22,7 @@ FROM_ACCESS
 
   TCP|*|SMTP|MAIL|tcp_local|bad@client.example|   $NSender$ unwelcome
   TCP|*|*|127.0.2.70|*|SMTP|MAIL|tcp_local||      $NNo$ bounces$ from$ you
+  *|cut@client.example|*                          $NNot$ him
   *|tcp_internal|bad@domain.com|*                 $N
 
 ORIG_SEND_ACCESS
@@ -51,7 +52,14 @@ function entryWith(text: string): string {
   return `entry=mappings:${MAPPINGS.split('\n').findIndex((line) => line.includes(text)) + 1}`;
 }
 
-const CNF = exampleFile('pmdf.cnf').concat('\ntcp_named smtp mx allowswitchchannel defaulthost named.example\nNAMED-DAEMON\n');
+const CNF = exampleFile('pmdf.cnf').concat(
+  '\ntcp_named smtp mx allowswitchchannel defaulthost named.example\nNAMED-DAEMON\n',
+);
+
+/** Takes a sender before anyone else is asked. */
+const HASTY = `exports.register = function () { this.register_hook('mail', 'take', -100) }
+exports.take = function (next, connection, [from]) { next(from.user === 'cut' ? OK : CONT) }
+`;
 
 describe('pmdf/access', () => {
   let gateway: Gateway;
@@ -64,7 +72,15 @@ describe('pmdf/access', () => {
         'PTR 3.2.0.127.in-addr.arpa': ['three.client.example'],
         'A three.client.example': ['127.0.2.3'],
       },
-      plugins: ['delay_deny', 'pmdf/switchchannel', 'pmdf/access', 'queue/smtp_forward', 'pmdf/deliver'],
+      pluginFiles: { 'hasty.js': HASTY },
+      plugins: [
+        'delay_deny',
+        'hasty',
+        'pmdf/switchchannel',
+        'pmdf/access',
+        'queue/smtp_forward',
+        'pmdf/deliver',
+      ],
     });
   });
   after(() => gateway?.stop());
@@ -96,7 +112,11 @@ describe('pmdf/access', () => {
 
   describe('FROM_ACCESS', () => {
     const rows = [
-      { client: STRANGER, from: 'bad@client.example', says: '550 5.7.1 Sender unwelcome: bad@client.example' },
+      {
+        client: STRANGER,
+        from: 'bad@client.example',
+        says: '550 5.7.1 Sender unwelcome: bad@client.example',
+      },
       { client: '127.0.2.70', from: '', says: '550 5.7.1 No bounces from you: <>' },
       {
         client: OURS,
@@ -113,6 +133,13 @@ describe('pmdf/access', () => {
         await smtp.quit();
       });
     }
+
+    it('refuses at RCPT TO when another plugin took the sender first', async () => {
+      const smtp = await come(STRANGER);
+      assert.equal((await smtp.mail('cut@client.example')).code, 250);
+      assert.deepEqual((await smtp.rcpt('bob@domain.com')).lines, ['550 5.7.1 Not him: cut@client.example']);
+      await smtp.quit();
+    });
 
     it('names the entry in the log', async () => {
       const smtp = await come(STRANGER);
@@ -163,7 +190,13 @@ describe('pmdf/access', () => {
       const smtp = await come(STRANGER);
       await smtp.mail('a@client.example');
       const codes: number[] = [];
-      for (const to of ['send@domain.com', 'bob@domain.com', 'v@other.com', 'ann@domain.com', 'mail@domain.com']) {
+      for (const to of [
+        'send@domain.com',
+        'bob@domain.com',
+        'v@other.com',
+        'ann@domain.com',
+        'mail@domain.com',
+      ]) {
         codes.push((await smtp.rcpt(to)).code);
       }
       assert.deepEqual(codes, [550, 250, 550, 250, 550]);

@@ -2,8 +2,8 @@
 // server behind refuses, breaks off or is down.
 
 import assert from 'node:assert/strict';
-import { freePort } from './support/free-port.js';
 import { sampleMessage } from './support/deliver.js';
+import { freePort } from './support/free-port.js';
 import { allPlugins, exampleFile, type Gateway, startGateway } from './support/gateway.js';
 import { connect, type Reply, type SmtpClient } from './support/smtp-client.js';
 import { until } from './support/until.js';
@@ -60,7 +60,11 @@ describe('pmdf/deliver', () => {
   }
 
   const queueIsEmpty = (): Promise<void> =>
-    until(() => gateway.filesIn('queue').length === 0, 5_000, () => `${gateway.filesIn('queue').join(' ')} gone`);
+    until(
+      () => gateway.filesIn('queue').length === 0,
+      5_000,
+      () => `${gateway.filesIn('queue').join(' ')} gone`,
+    );
 
   async function nothingLeft(): Promise<void> {
     await queueIsEmpty();
@@ -73,7 +77,10 @@ describe('pmdf/deliver', () => {
     const [forwarded] = await gateway.sinks.tcp_local.waitForMessages(1);
     assert.deepEqual(forwarded?.envelopeTo, ['jdoe@other.com']);
     assert.equal(forwarded?.envelopeFrom, 'a@client.example');
-    assert.deepEqual(gateway.sinks.l.messages.map(({ envelopeTo }) => envelopeTo), [[BOB]]);
+    assert.deepEqual(
+      gateway.sinks.l.messages.map(({ envelopeTo }) => envelopeTo),
+      [[BOB]],
+    );
     await queueIsEmpty();
     assert.equal(gateway.sinks.tcp_local.messages.length, 1);
   });
@@ -82,18 +89,35 @@ describe('pmdf/deliver', () => {
     assert.equal((await send([BOB, BOB, JANE, JANE])).code, 250);
     await gateway.sinks.tcp_local.waitForMessages(1);
     await queueIsEmpty();
-    assert.deepEqual(gateway.sinks.l.attempts.map(({ recipient }) => recipient), [BOB]);
-    assert.deepEqual(gateway.sinks.tcp_local.attempts.map(({ recipient }) => recipient), ['jdoe@other.com']);
+    assert.deepEqual(
+      gateway.sinks.l.attempts.map(({ recipient }) => recipient),
+      [BOB],
+    );
+    assert.deepEqual(
+      gateway.sinks.tcp_local.attempts.map(({ recipient }) => recipient),
+      ['jdoe@other.com'],
+    );
   });
 
   it('serves a client that may relay: inside through, outside by the queue', async () => {
     assert.equal((await send([BOB, 'ann@other.com', JANE], OURS)).code, 250);
     const messages = await gateway.sinks.tcp_local.waitForMessages(2);
-    assert.deepEqual(messages.flatMap(({ envelopeTo }) => envelopeTo).sort(), ['ann@other.com', 'jdoe@other.com']);
-    assert.deepEqual(gateway.sinks.l.messages.map(({ envelopeTo }) => envelopeTo), [[BOB]]);
+    assert.deepEqual(messages.flatMap(({ envelopeTo }) => envelopeTo).sort(), [
+      'ann@other.com',
+      'jdoe@other.com',
+    ]);
+    assert.deepEqual(
+      gateway.sinks.l.messages.map(({ envelopeTo }) => envelopeTo),
+      [[BOB]],
+    );
   });
 
-  const refusals: readonly { readonly name: string; readonly refuse: () => void; readonly code: number; readonly text: RegExp }[] = [
+  const refusals: readonly {
+    readonly name: string;
+    readonly refuse: () => void;
+    readonly code: number;
+    readonly text: RegExp;
+  }[] = [
     {
       name: 'a 550 to RCPT',
       refuse: () => gateway.sinks.l.refuseRecipient(BOB, { code: 550, text: '5.1.1 no such user' }),
@@ -159,8 +183,14 @@ describe('pmdf/deliver', () => {
     assert.equal((await client.data(sampleMessage('first'))).code, 250);
     assert.equal((await transaction(client, ['x@sub.domain.com'])).code, 250);
     await client.quit();
-    assert.deepEqual(gateway.sinks.l.messages.map(({ envelopeTo }) => envelopeTo), [[BOB]]);
-    assert.deepEqual(gateway.sinks.tcp_internal.messages.map(({ envelopeTo }) => envelopeTo), [['x@sub.domain.com']]);
+    assert.deepEqual(
+      gateway.sinks.l.messages.map(({ envelopeTo }) => envelopeTo),
+      [[BOB]],
+    );
+    assert.deepEqual(
+      gateway.sinks.tcp_internal.messages.map(({ envelopeTo }) => envelopeTo),
+      [['x@sub.domain.com']],
+    );
     await gateway.sinks.tcp_local.waitForMessages(1);
   });
 
@@ -219,7 +249,10 @@ describe('pmdf/deliver with rules that do not take every host', () => {
       const client = await connect({ port: gateway.port, localAddress });
       await client.ehlo();
       await client.mail('a@client.example');
-      assert.match((await client.rcpt('x@nowhere.example')).lines[0] ?? '', /^550 5\.1\.2 .*: x@nowhere\.example$/);
+      assert.match(
+        (await client.rcpt('x@nowhere.example')).lines[0] ?? '',
+        /^550 5\.1\.2 .*: x@nowhere\.example$/,
+      );
       assert.equal((await client.rcpt(BOB)).code, 250);
       await client.quit();
     }
@@ -251,7 +284,10 @@ describe('pmdf/deliver through the queue plugin as it is configured', () => {
   for (const localAddress of [STRANGER, OURS]) {
     it(`hands on mail of ${localAddress} for all inner channels, and forwards the rest`, async () => {
       assert.equal((await send([BOB, 'x@sub.domain.com', JANE], localAddress)).code, 250);
-      assert.deepEqual(gateway.sinks.l.messages.map(({ envelopeTo }) => envelopeTo), [[BOB, 'x@sub.domain.com']]);
+      assert.deepEqual(
+        gateway.sinks.l.messages.map(({ envelopeTo }) => envelopeTo),
+        [[BOB, 'x@sub.domain.com']],
+      );
       const [forwarded] = await gateway.sinks.tcp_local.waitForMessages(1);
       assert.deepEqual(forwarded?.envelopeTo, ['jdoe@other.com']);
     });
@@ -259,7 +295,11 @@ describe('pmdf/deliver through the queue plugin as it is configured', () => {
     it(`hands a refusal back to ${localAddress}`, async () => {
       gateway.sinks.l.refuseData({ code: 550, text: 'no' });
       assert.equal((await send([BOB, JANE], localAddress)).code, 550);
-      await until(() => gateway.filesIn('queue').length === 0, 5_000, () => 'an empty queue');
+      await until(
+        () => gateway.filesIn('queue').length === 0,
+        5_000,
+        () => 'an empty queue',
+      );
       assert.deepEqual(gateway.sinks.tcp_local.attempts, []);
     });
   }
@@ -268,7 +308,11 @@ describe('pmdf/deliver through the queue plugin as it is configured', () => {
     gateway.sinks.l.dropAfterData();
     const reply = await send([BOB, JANE], STRANGER);
     assert.ok(reply.code >= 400 && reply.code < 500, String(reply.code));
-    await until(() => gateway.filesIn('queue').length === 0, 5_000, () => 'an empty queue');
+    await until(
+      () => gateway.filesIn('queue').length === 0,
+      5_000,
+      () => 'an empty queue',
+    );
     assert.deepEqual(gateway.sinks.tcp_local.attempts, []);
   });
 });
@@ -287,7 +331,10 @@ describe('pmdf/deliver on a disk that fails', () => {
       for (const to of [[JANE], [BOB, JANE]]) {
         await client.mail('a@client.example');
         for (const one of to) await client.rcpt(one);
-        assert.match((await client.data(sampleMessage('disk'))).lines[0] ?? '', /^450 4\.3\.0 the message could not be queued/);
+        assert.match(
+          (await client.data(sampleMessage('disk'))).lines[0] ?? '',
+          /^450 4\.3\.0 the message could not be queued/,
+        );
         assert.deepEqual(gateway.sinks.l.attempts, []);
       }
       gateway.mendFolder('queue');
@@ -304,9 +351,12 @@ describe('pmdf/deliver on a disk that fails', () => {
 
 describe('pmdf/deliver without the queue plugin that it needs', () => {
   it('stops the start and says which line is missing', async () => {
-    const missing = 'the channels l, tcp_internal are delivered through queue/smtp_forward, which is not in config/plugins';
+    const missing =
+      'the channels l, tcp_internal are delivered through queue/smtp_forward, which is not in config/plugins';
     // Haraka opens its listeners before it asks the plugins whether they can start.
-    const gateway = await startGateway({ plugins: allPlugins.filter((line) => line !== 'queue/smtp_forward') });
+    const gateway = await startGateway({
+      plugins: allPlugins.filter((line) => line !== 'queue/smtp_forward'),
+    });
     try {
       assert.deepEqual(await gateway.exited, { code: 1, signal: null });
       assert.ok(gateway.log().includes(missing), gateway.log());
