@@ -43,7 +43,8 @@ function* channelOfHost(
   }
 }
 
-function mayRelay(policy: Policy, channel: Channel, switched: boolean): boolean {
+/** Tells whether clients on a channel count as our own for Haraka; `switched`: they were switched to it. */
+export function mayRelay(policy: Policy, channel: Channel, switched: boolean): boolean {
   const { relayingChannels } = policy.settings;
   if (relayingChannels !== 'switched') return relayingChannels.includes(channel.name);
   // A rule that takes every host may switch a stranger too, from one channel for outsiders to another.

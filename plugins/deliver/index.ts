@@ -3,14 +3,21 @@
  * Listed last among the recipient plugins.
  */
 import * as constants from 'haraka-constants';
-import { deliveryRoute, type RecipientDecision, reply, wouldRelay } from '../../lib/index.js';
+import {
+  channelNamed,
+  deliveryRoute,
+  hasKeyword,
+  type Policy,
+  type RecipientDecision,
+  reply,
+} from '../../lib/index.js';
 import { type Parameters, recipientDecision, transactionOf } from '../support/decisions.js';
 import { gateway, joinGateway } from '../support/gateway.js';
 import { guard } from '../support/guard.js';
 import type { HarakaAddress, HarakaConnection, HarakaPlugin, Next } from '../support/haraka.js';
 import { tellMissing as missingTeller } from '../support/missing.js';
 import { proceed, refuse, succeed } from '../support/respond.js';
-import { sessionOf, transactionState } from '../support/session.js';
+import { transactionState } from '../support/session.js';
 import { missingThroughPlugin } from './check-install.js';
 import { chooseNextHop, type HarakaMail } from './choose-next-hop.js';
 import { deliverMessage } from './deliver-message.js';
@@ -56,6 +63,17 @@ export function checkInstall(this: HarakaPlugin, next: Next): void {
   next(constants.deny, missing);
 }
 
+/**
+ * Without pmdf/access nobody else has judged whether a client may reach the outside: that is then left to whoever sets
+ * relaying, and to Haraka, which refuses what nobody vouches for.
+ */
+function mayVouch(connection: HarakaConnection, policy: Policy, decision: RecipientDecision): boolean {
+  if (gateway().isEnabled('access') || connection.relaying) return true;
+  return decision.deliveries.every(
+    ({ channel }) => !hasKeyword(channelNamed(policy, channel), 'switchchannel'),
+  );
+}
+
 /** Vouches for a recipient, or says why it cannot be delivered. */
 export const vouch = guard(async function (
   this: HarakaPlugin,
@@ -67,15 +85,7 @@ export const vouch = guard(async function (
   if (decision.verdict.kind !== 'accept') return refuse(decision.verdict.reply);
   const transaction = transactionOf(connection);
   const { policy, recipients } = transactionState(connection, transaction);
-  const { sourceChannel } = sessionOf(connection, policy);
-  // Nobody else has asked whether a stranger may reach the outside by us.
-  if (!gateway().isEnabled('access') && !connection.relaying && wouldRelay(policy, sourceChannel, decision)) {
-    connection.lognotice(
-      this,
-      `reject recipient ${recipient.original}: relaying, and no pmdf/access to permit it`,
-    );
-    return refuse(reply(550, '5.7.1', `Relaying not permitted: ${decision.address}`));
-  }
+  if (!mayVouch(connection, policy, decision)) return proceed;
   const decisions = transaction.rcpt_to.flatMap((one) => recipients.get(one) ?? []);
   const { conflict } = planDeliveries(policy, decisions);
   if (conflict !== null) {
@@ -85,7 +95,7 @@ export const vouch = guard(async function (
   const ways = decision.deliveries.map(({ address, channel }) => {
     return `${channel}(${deliveryRoute(policy, channel).method}):${address}`;
   });
-  connection.lognotice(this, `accept recipient ${recipient.original} -> ${ways.join(' ')}`);
+  connection.loginfo(this, `accept recipient ${recipient.original} -> ${ways.join(' ')}`);
   return succeed();
 });
 
