@@ -100,6 +100,7 @@ export function* decideSender(
   return {
     verdict: decision.verdict,
     envelopeFrom: releaseBars(replaced ?? envelopeFrom),
+    replaced: replaced !== null,
     senderHeader: authrewrite ? decision.outcome.replaceSender : null,
     effects: effectsOf(decision),
     entries: decision.entries,
@@ -115,5 +116,5 @@ const tooLong: SenderDecision = {
 /** A decision without a table: accepted, or deferred for a cause. */
 function undecided(cause: string | null): Omit<SenderDecision, 'envelopeFrom'> {
   const verdict = cause === null ? accept(null) : defer(cause);
-  return { verdict, senderHeader: null, effects: noEffects, entries: [] };
+  return { verdict, replaced: false, senderHeader: null, effects: noEffects, entries: [] };
 }

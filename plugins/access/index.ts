@@ -8,6 +8,7 @@ import { decidePort, type Verdict } from '../../lib/index.js';
 import { type Parameters, recipientDecision, senderDecision, transactionOf } from '../support/decisions.js';
 import { gateway, joinGateway } from '../support/gateway.js';
 import { guard } from '../support/guard.js';
+import { tellMissing as missingTeller } from '../support/missing.js';
 
 export { pinDenial } from '../support/pin-denial.js';
 
@@ -21,6 +22,7 @@ import { dropHeldFile, keepHeldFile, setAside } from './set-aside.js';
 /** Registers the hooks; throws when the configuration is broken. */
 export function register(this: HarakaPlugin): void {
   joinGateway(this, 'access');
+  this.register_hook('init_master', 'tellMissing');
   this.register_hook('connect', 'checkPort', -90);
   this.register_hook('mail', 'checkSender', -90);
   this.register_hook('rcpt', 'checkRecipient', -90);
@@ -88,6 +90,12 @@ export const checkRecipient = guard(async function (
   const { verdict, effects } = await recipientDecision(connection, recipient, parameters);
   logEffects(this, connection, effects);
   await delayReply(this, transaction, effects.delay);
+  // Another plugin may have ended the hook `mail` before FROM_ACCESS was asked.
+  const sender = await senderDecision(connection);
+  if (sender.verdict.kind !== 'accept') {
+    logVerdict(this, connection, `sender <${sender.envelopeFrom}>`, sender.verdict);
+    return answerTo(sender.verdict);
+  }
   logVerdict(this, connection, `recipient ${recipient.original}`, verdict);
   return answerTo(verdict);
 });
@@ -134,3 +142,6 @@ export const dropHeld = guard(
   },
   () => proceed,
 );
+
+/** Says what this plugin lacks because others are not enabled. */
+export const tellMissing = missingTeller('access');

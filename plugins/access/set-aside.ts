@@ -10,7 +10,7 @@ import { senderDecision } from '../support/decisions.js';
 import { gateway } from '../support/gateway.js';
 import type { HarakaAddress, HarakaConnection, HarakaPlugin, HarakaTransaction } from '../support/haraka.js';
 import { type HookAnswer, proceed, succeed } from '../support/respond.js';
-import { transactionState } from '../support/session.js';
+import { addressLike, transactionState } from '../support/session.js';
 
 const heldFiles = new WeakMap<HarakaTransaction, string>();
 
@@ -61,12 +61,13 @@ async function hold(
   return file;
 }
 
-/** Takes held and discarded recipients out; answers for the message when nobody is left. */
+/** Puts a replaced sender in place; takes held and discarded recipients out, and answers when nobody is left. */
 export async function setAside(plugin: HarakaPlugin, connection: HarakaConnection): Promise<HookAnswer> {
   const { transaction } = connection;
   if (transaction === null) throw new Error('the transaction is gone');
   const { policy, recipients } = transactionState(connection, transaction);
   const sender = await senderDecision(connection);
+  if (sender.replaced) transaction.mail_from = addressLike(transaction.mail_from, sender.envelopeFrom);
   const held: HarakaAddress[] = [];
   const kept: HarakaAddress[] = [];
   for (const recipient of transaction.rcpt_to) {
