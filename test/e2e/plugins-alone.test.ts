@@ -130,15 +130,14 @@ describe('only pmdf/deliver', () => {
     assert.deepEqual(gateway.sinks.l.messages[0]?.envelopeTo, [BOB, 'postmaster@domain.com']);
   });
 
-  const relaying = ['x@other.com', '@domain.com:x@other.com'];
-  for (const to of relaying) {
-    it(`does not vouch for ${to} of a stranger`, async () => {
-      const reply = await rcpt(gateway, STRANGER, to);
-      assert.equal(reply.code, 550);
-      assert.match(reply.text, /^I cannot deliver mail for/);
-    });
-  }
+  it('does not vouch for mail of a stranger to the outside', async () => {
+    const reply = await rcpt(gateway, STRANGER, 'x@other.com');
+    assert.equal(reply.code, 550);
+    assert.match(reply.text, /^I cannot deliver mail for/);
+  });
+
   for (const to of [
+    '@domain.com:x@other.com',
     'victim%evil.example@domain.com',
     'evil.example!victim@domain.com',
     '"v@evil.example"@domain.com',
