@@ -8,6 +8,7 @@
 import type { AccessDecision } from '../access/decide-access.js';
 import type { Address } from '../address/address.js';
 import { holdBars, releaseBars } from '../address/bar.js';
+import { octetsOf } from '../address/octets.js';
 import { parsePath } from '../address/parse-path.js';
 import { printAddress } from '../address/split-address.js';
 import { completeDomain } from '../channel/complete-address.js';
@@ -54,6 +55,7 @@ function refused(
   return { verdict, address: releaseBars(address), channel, deliveries: [], ...way };
 }
 
+const addressTooLong: Reply = reply(550, '5.1.3', 'the address is too long');
 const nullRecipient: Reply = reply(550, '5.1.3', 'the null path is no recipient');
 
 /** Gives a bare recipient its domain: ours, by the keywords of the source channel. */
@@ -78,6 +80,9 @@ export function* decideRecipient(
   const received = completed(policy, session, to.address);
   const asReceived = holdBars(printAddress(received));
 
+  if (octetsOf(asReceived) > policy.settings.limits.address) {
+    return refused(asReceived, reject(null, addressTooLong), start);
+  }
   const named = channelNameIn(policy, received);
   if (named !== null) {
     const text = `no such host: ${releaseBars(asReceived)}`;

@@ -4,13 +4,15 @@
  */
 import type { Address, Path } from '../address/address.js';
 import { holdBars, releaseBars } from '../address/bar.js';
+import { octetsOf } from '../address/octets.js';
 import { parsePath } from '../address/parse-path.js';
 import { printAddress } from '../address/split-address.js';
 import { hasKeyword } from '../channel/channel.js';
 import { completeDomain } from '../channel/complete-address.js';
 import type { Environment } from '../lookup/environment.js';
 import type { Lookup } from '../lookup/lookup.js';
-import { accept, defer } from '../smtp/verdict.js';
+import { reply } from '../smtp/reply.js';
+import { accept, defer, reject } from '../smtp/verdict.js';
 import { askSender, effectsOf } from './access-tables.js';
 import { noEffects, type SenderDecision } from './decision.js';
 import { channelNamed, type Policy } from './policy.js';
@@ -82,6 +84,7 @@ export function* decideSender(
 ): Lookup<SenderDecision> {
   let envelopeFrom = '';
   if (from.kind === 'address') {
+    if (octetsOf(printAddress(from.address)) > policy.settings.limits.address) return tooLong;
     const known = yield* rewrittenFrom(policy, session, from.address, environment);
     if (known.kind === 'failed') return { ...undecided(known.cause), envelopeFrom };
     envelopeFrom = known.from;
@@ -103,6 +106,12 @@ export function* decideSender(
     entries: decision.entries,
   };
 }
+
+const tooLong: SenderDecision = {
+  ...undecided(null),
+  verdict: reject(null, reply(550, '5.1.7', 'the address is too long')),
+  envelopeFrom: '',
+};
 
 /** A decision without a table: accepted, or deferred for a cause. */
 function undecided(cause: string | null): Omit<SenderDecision, 'envelopeFrom'> {
