@@ -14,7 +14,7 @@ import { dumpdb } from './dumpdb.js';
 import { explain } from './explain.js';
 import { commandHelp, generalHelp, usageLine } from './help.js';
 import { noPaint, type Paint } from './paint.js';
-import { diagnosticJson, diagnosticText } from './print-diagnostics.js';
+import { diagnosticJson, diagnosticText, inReadingOrder } from './print-diagnostics.js';
 import { printJson } from './print-json.js';
 import { testMapping } from './test-mapping.js';
 import { testMatch } from './test-match.js';
@@ -135,8 +135,7 @@ async function runCommand(command: Command, words: readonly string[]): Promise<R
   }
   const extra = given.words[command.words.most];
   if (extra !== undefined) throw new UsageError(`${quoted(extra)} is one word too many`);
-  if (given.words.length < command.words.least)
-    throw new UsageError('something is missing after the command');
+  if (given.words.length < command.words.least) throw new UsageError(`\`${command.operands}\` is needed`);
   return await command.run(given);
 }
 
@@ -147,8 +146,14 @@ function messageOf(error: unknown): string {
 /** What is said when a command came to no report. */
 export function complain(error: unknown, isJson = false, paint: Paint = noPaint): Outcome {
   if (error instanceof ConfigError) {
-    const stderr = isJson ? '' : error.diagnostics.map((one) => `${diagnosticText(one, paint)}\n`).join('');
-    const stdout = isJson ? printJson({ diagnostics: error.diagnostics.map(diagnosticJson) }) : '';
+    const stderr = isJson
+      ? ''
+      : inReadingOrder(error.diagnostics)
+          .map((one) => `${diagnosticText(one, paint)}\n`)
+          .join('');
+    const stdout = isJson
+      ? printJson({ diagnostics: inReadingOrder(error.diagnostics).map(diagnosticJson) })
+      : '';
     return { exitCode: 2, stdout, stderr };
   }
   const message = messageOf(error);

@@ -13,9 +13,9 @@ import { visibleLines } from './visible.js';
 
 const folderName = 'pmdf';
 
-function hintFor(folder: string, isNamed: boolean): string {
+function hintFor(folder: string, written: string, isNamed: boolean): string {
   if (['pmdf.cnf', settingsFile].some((name) => existsSync(join(folder, name)))) {
-    return `name the folder above \`${folder}\`, Haraka's own config folder`;
+    return `name the folder above \`${written}\`, Haraka's own config folder`;
   }
   return isNamed
     ? `name Haraka's config folder, with \`${folderName}\` in it`
@@ -32,7 +32,7 @@ export function configFolder(given: Arguments): string {
   const span = { source: { name, shortName: name, text: '' }, offset: 0, length: 0 };
   throw new ConfigError([
     errorAt(span, 'policy/nothing-configured', `there is no folder \`${name}\``, {
-      hint: hintFor(folder, named !== undefined),
+      hint: hintFor(folder, written, named !== undefined),
     }),
   ]);
 }

@@ -107,7 +107,9 @@ export function printExplanation({ client, from, to }: ExplanationJson, paint: P
       title: `from <${brief(from.address)}>`,
       answer: from,
       rows: [
-        ...(from.rewritten === from.address ? [] : ([['becomes', `<${brief(from.rewritten)}>`]] as const)),
+        ...(from.verdict !== 'accept' || from.rewritten === from.address
+          ? []
+          : ([['becomes', `<${brief(from.rewritten)}>`]] as const)),
         ...(from.senderHeader === null ? [] : ([['sender', brief(from.senderHeader)]] as const)),
       ],
       effects: from.effects,

@@ -39,13 +39,16 @@ function lookupText({ request, answer }: Extract<TraceEvent, { kind: 'lookup' }>
   }
 }
 
+function outputText(output: string): string {
+  return output === '' ? 'no text' : quoted(output);
+}
+
 function entryText(event: Extract<TraceEvent, { kind: 'entry-matched' }>): string {
   const { table, captures, output, flags, control, failed } = event;
   const wildcards = captures.map((text, index) => `$${index}=${brief(text)}`).join(' ');
   const matched = `${brief(table)} matches${wildcards === '' ? '' : ` with ${wildcards}`}`;
-  if (failed !== undefined)
-    return `${matched}; the template fails at ${quoted(failed)}, ${nextStep[control]}`;
-  return `${matched}; gives ${quoted(output)}${flagText(flags)}, ${nextStep[control]}`;
+  if (failed !== undefined) return `${matched}; the template fails (${brief(failed)}), ${nextStep[control]}`;
+  return `${matched}; gives ${outputText(output)}${flagText(flags)}, ${nextStep[control]}`;
 }
 
 const verdictWord = { accept: 'accepts', reject: 'rejects', defer: 'defers' } as const;
@@ -74,7 +77,7 @@ export function traceRow(event: TraceEvent): readonly [string, string, string] {
       return ['entry', brief(event.place), entryText(event)];
     case 'table-ends':
       return event.matched
-        ? ['result', brief(event.table), `${quoted(event.output)}${flagText(event.flags)}`]
+        ? ['result', brief(event.table), `${outputText(event.output)}${flagText(event.flags)}`]
         : ['result', brief(event.table), 'no entry matches'];
     case 'lookup':
       return ['look-up', ...lookupText(event)];

@@ -15,22 +15,31 @@ export function visible(text: string): string {
   return releaseBars(text).replace(invisible, spellOut);
 }
 
-/** Makes text of several lines safe to print; line ends and tabs stay. */
-export function visibleLines(text: string): string {
-  return text
-    .split('\n')
-    .map((line) => line.split('\t').map(visible).join('\t'))
-    .join('\n');
+/** Cuts text at a length, never through a pair, and says how long it was. */
+function cut(text: string, length: number, show: (text: string) => string): string {
+  if (text.length <= length) return show(text);
+  const end = (text.charCodeAt(length - 1) & 0xfc00) === 0xd800 ? length - 1 : length;
+  return `${show(text.slice(0, end))}... (${text.length} characters)`;
 }
 
-const longest = 240;
+const longestWord = 240;
+const longestLine = 1000;
 
 /** Makes text safe to print on one line, and cuts it after 240 characters. */
 export function brief(text: string): string {
-  if (text.length <= longest) return visible(text);
-  // Half of a pair at the cut would be shown as what it is not.
-  const end = (text.charCodeAt(longest - 1) & 0xfc00) === 0xd800 ? longest - 1 : longest;
-  return `${visible(text.slice(0, end))}... (${text.length} characters)`;
+  return cut(text, longestWord, visible);
+}
+
+function withTabs(line: string): string {
+  return line.split('\t').map(visible).join('\t');
+}
+
+/** Makes text of several lines safe to print; line ends and tabs stay, each line is cut after 1000 characters. */
+export function visibleLines(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => cut(line, longestLine, withTabs))
+    .join('\n');
 }
 
 /** A word of the user in a message: in backticks, cut, safe to print. */

@@ -11,6 +11,7 @@
  */
 
 import type { Address } from './address.js';
+import { dequote } from './local-part.js';
 
 /** What ends a field: a routing sign, or the end of the text. */
 type Sign = '%' | '@' | '!' | '::' | '';
@@ -23,6 +24,9 @@ interface Field {
 }
 
 const routingSign = /[%@!]|::/;
+const routingSigns = /[%@!]|::/g;
+/** What stands in no honest hop: quotes within quotes, comments, angle brackets, lists, blanks, nobody at either end. */
+const doubtful = /["\\()<>,;\s]|^%|[!:]$/;
 const nonAscii = /[^\x00-\x7f]/;
 /** One item at a time: an address literal, a routing sign, or any other character. */
 const item = /\[[0-9A-Za-z.:-]*\]|::|[\s\S]/g;
@@ -39,24 +43,35 @@ export function carriesRouting(address: Address): boolean {
 }
 
 /**
- * Gives every host that the local part of an address routes to, in the spelling found after NFKC, none twice. A sign
- * without a host gives the empty host. A host that can be read in several ways gives each part, their join, and the
+ * Gives every host that the local part of an address routes to, none twice: in the spelling found after NFKC, and as
+ * written where that differs, since a server that does not fold sees another host there. A sign without a host gives
+ * the empty host. A host that can be read in several ways gives each part, their join, and the
  * whole in double quotes, which is the name of no host and so must never be taken for a local one; the same goes for a
  * local part with a comment beside its routing.
  */
 export function routingHosts(address: Address): readonly string[] {
   const folded = foldCompatible(address.localPart);
   const hosts = new Set<string>();
-  for (const reading of readings(folded)) {
+  for (const reading of readings(address.localPart, folded)) {
     for (const field of fieldsOf(reading)) addHosts(field, hosts);
   }
   if (isOpaque(folded)) hosts.add(`"${folded}"`);
   return [...hosts];
 }
 
-/** The texts to search, those without a routing sign left out: as written, without comments, without encapsulation. */
-function readings(folded: string): string[] {
-  const texts = [folded];
+/**
+ * Tells whether servers that unwrap a local part may see different hosts in it than each other: it holds routing signs
+ * of two kinds, so that the order counts, or something that ends a host for one server and not for the next.
+ */
+export function isAmbiguous(address: Address): boolean {
+  const content = foldCompatible(dequote(address.localPart));
+  const kinds = new Set(content.match(routingSigns));
+  return kinds.size > 1 || (kinds.size === 1 && doubtful.test(content));
+}
+
+/** The texts to search, those without a routing sign left out: folded, as written, without comments or encapsulation. */
+function readings(written: string, folded: string): string[] {
+  const texts = written === folded ? [folded] : [folded, written];
   if (folded.includes('(')) texts.push(withoutComments(folded));
   const inner = decapsulate(folded);
   if (inner !== null) texts.push(inner);

@@ -74,7 +74,15 @@ function localDomainsOf({ policy, settings }: CompiledPolicy): LocalDomain[] {
   });
 }
 
-/** Domains that count as local, but whose mail goes elsewhere. */
+/** Tells whether mail that goes there leaves the house, or goes nowhere. */
+function isOutside(policy: Policy, channel: RoutingChannel | null): boolean {
+  return channel === null || hasKeyword(channelNamed(policy, channel.name), 'switchchannel');
+}
+
+/**
+ * Domains that count as local, but whose mail goes elsewhere. A host of the local channel belongs there; a domain of
+ * the setting may as well lie on another channel inside.
+ */
 function* lintElsewhere(compiled: CompiledPolicy, newEnvironment: () => Environment): Lookup<Diagnostic[]> {
   const diagnostics: Diagnostic[] = [];
   for (const { domain, span, isHost } of localDomainsOf(compiled)) {
@@ -83,7 +91,7 @@ function* lintElsewhere(compiled: CompiledPolicy, newEnvironment: () => Environm
     );
     if ('finding' in asked) {
       diagnostics.push(asked.finding);
-    } else if (asked.answer?.isLocal !== true) {
+    } else if (isHost ? asked.answer?.isLocal !== true : isOutside(compiled.policy, asked.answer)) {
       const what = isHost
         ? `\`${domain}\` is a host of the local channel`
         : `\`${domain}\` is a local domain`;
@@ -129,11 +137,6 @@ function* lintUnnamed(compiled: CompiledPolicy, newEnvironment: () => Environmen
     }
   }
   return diagnostics;
-}
-
-/** Tells whether mail that goes there leaves the house, or goes nowhere. */
-function isOutside(policy: Policy, channel: RoutingChannel | null): boolean {
-  return channel === null || hasKeyword(channelNamed(policy, channel.name), 'switchchannel');
 }
 
 /** Rules for the hosts below a domain that lies inside, while the domain itself goes outside. */

@@ -9,6 +9,18 @@ import type { CompiledPolicy } from './compile-policy.js';
 import { lintDomains } from './lint-domains.js';
 import { lintRelaying } from './lint-relaying.js';
 
+/** Keeps the first of several findings that a place could not be asked about: they have one cause. */
+function withoutRepetition(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const places = new Set<string>();
+  return diagnostics.filter(({ code, span }) => {
+    if (code !== 'lint/undecided') return true;
+    const place = `${span.source.name}:${span.offset}`;
+    if (places.has(place)) return false;
+    places.add(place);
+    return true;
+  });
+}
+
 /** Looks through a policy; never throws. */
 export function* lintPolicy(
   compiled: CompiledPolicy,
@@ -16,5 +28,5 @@ export function* lintPolicy(
 ): Lookup<readonly Diagnostic[]> {
   const relaying = yield* lintRelaying(compiled, newEnvironment);
   const domains = yield* lintDomains(compiled, newEnvironment);
-  return [...relaying, ...domains];
+  return withoutRepetition([...relaying, ...domains]);
 }
