@@ -11,7 +11,7 @@ import type { HarakaAddress, HarakaConnection, HarakaPlugin, HarakaTransaction }
 import { type HookAnswer, proceed, refuse, succeed } from '../support/respond.js';
 import { addressLike, transactionState } from '../support/session.js';
 import { completeHeader } from './complete-header.js';
-import { discardFiles, holdFile } from './hold.js';
+import { discardFiles, heldBy, holdFile } from './hold.js';
 import type { OutboundQueue } from './outbound-queue.js';
 import { hopName, type Plan, type PlannedDelivery, planDeliveries } from './plan.js';
 
@@ -70,6 +70,8 @@ async function holdQueued(outgoing: Outgoing, queued: readonly PlannedDelivery[]
     holdFile(transaction, held);
     await stillThere(outgoing);
   }
+  await queue.sync(heldBy(transaction));
+  await stillThere(outgoing);
 }
 
 /** Hands the message on for the recipients whose next hop answers while the client waits. */

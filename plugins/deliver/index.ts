@@ -18,12 +18,14 @@ import type { HarakaAddress, HarakaConnection, HarakaPlugin, Next } from '../sup
 import { tellMissing as missingTeller } from '../support/missing.js';
 import { proceed, refuse, succeed } from '../support/respond.js';
 import { transactionState } from '../support/session.js';
+import { endConnection, followConnections } from './backend-connections.js';
 import { missingThroughPlugin } from './check-install.js';
 import { chooseNextHop, type HarakaMail } from './choose-next-hop.js';
 import { deliverMessage } from './deliver-message.js';
 import { commitFiles, discardFiles } from './hold.js';
 import { type OutboundQueue, openOutboundQueue } from './outbound-queue.js';
 import { planDeliveries } from './plan.js';
+import { takeOverLater } from './stranded-files.js';
 
 export { pinDenial } from '../support/pin-denial.js';
 
@@ -39,8 +41,10 @@ export function register(this: HarakaPlugin): void {
   joinGateway(this, 'deliver');
   this.register_hook('init_master', 'tellMissing');
   queue = openOutboundQueue(this);
+  followConnections(this);
   this.register_hook('init_master', 'checkInstall', 0);
   this.register_hook('init_child', 'checkInstall', 0);
+  this.register_hook('init_child', 'takeOver', 100);
   this.register_hook('rcpt', 'vouch', 90);
   this.register_hook('deny', 'pinDenial', -100);
   this.register_hook('data_post', 'takeBackRelaying', 100);
@@ -61,6 +65,12 @@ export function checkInstall(this: HarakaPlugin, next: Next): void {
   process.stderr.write(`${missing}\n`);
   // Core goes on after a throw here; a denial ends it.
   next(constants.deny, missing);
+}
+
+/** A worker begins: in time it takes over queue files that no process would deliver. */
+export function takeOver(this: HarakaPlugin, next: Next): void {
+  takeOverLater(this, outboundQueue());
+  next();
 }
 
 /**
@@ -142,7 +152,10 @@ export const commit = guard(
 /** The transaction ended without 250: what was held must not go out. */
 export const discard = guard(
   async (connection) => {
-    if (connection.transaction !== null) await discardFiles(connection.transaction);
+    const { transaction } = connection;
+    if (transaction === null) return proceed;
+    endConnection(transaction);
+    await discardFiles(transaction);
     return proceed;
   },
   () => proceed,

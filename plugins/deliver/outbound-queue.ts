@@ -1,10 +1,13 @@
 /*
  * The one place that uses what Haraka 3.3 exports without documenting it:
  *   outbound.TODOItem, outbound.process_delivery, outbound.delivery_queue    queue files written, but not yet scheduled
+ *   outbound.load_pid_queue, outbound.qfile.parts, queue_dir                 whose queue files lie in the folder
  *   plugins.run_hooks('pre_send_trans_email', ...)                           the hook in which DKIM signs
  *   plugins.registered_plugins['queue/smtp_forward'].queue_forward           the install's own forwarding, to another host
  * `openOutboundQueue` checks that all of it is there and says what is missing.
  */
+import { open, readdir, unlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type {
   HarakaAddress,
   HarakaConnection,
@@ -36,8 +39,10 @@ interface OutboundModule {
     recipients: readonly HarakaAddress[],
     transaction: object,
   ) => object;
-  process_delivery(paths: string[], todo: object, items: object[]): Promise<void>;
+  process_delivery(paths: { push(path: string): void }, todo: object, items: object[]): Promise<void>;
   readonly delivery_queue: { push(item: object): void };
+  readonly qfile: { parts(file: string): { readonly pid: number } | null };
+  load_pid_queue(pid: number): Promise<void>;
 }
 
 /** The members of Haraka's plugins module that are used. */
@@ -64,8 +69,9 @@ function hasFunctions(value: unknown, names: readonly string[]): value is object
 
 function isOutbound(value: unknown): value is OutboundModule {
   return (
-    hasFunctions(value, ['TODOItem', 'process_delivery']) &&
-    hasFunctions(Reflect.get(value, 'delivery_queue'), ['push'])
+    hasFunctions(value, ['TODOItem', 'process_delivery', 'load_pid_queue']) &&
+    hasFunctions(Reflect.get(value, 'delivery_queue'), ['push']) &&
+    hasFunctions(Reflect.get(value, 'qfile'), ['parts'])
   );
 }
 
@@ -77,14 +83,42 @@ function isSmtpForward(value: unknown): value is SmtpForward {
   return hasFunctions(value, ['queue_forward', 'get_config', 'forward_enabled']);
 }
 
+/** Makes what was renamed into a folder outlast a power failure. */
+async function syncFolder(folder: string): Promise<void> {
+  const opened = await open(folder, 'r');
+  try {
+    await opened.sync();
+  } finally {
+    await opened.close();
+  }
+}
+
 /** Haraka's durable queue and its forwarding plugin. */
 export class OutboundQueue {
   readonly #outbound: OutboundModule;
   readonly #plugins: PluginsModule;
+  readonly #folder: string;
 
-  constructor(outbound: OutboundModule, plugins: PluginsModule) {
+  constructor(outbound: OutboundModule, plugins: PluginsModule, folder: string) {
     this.#outbound = outbound;
     this.#plugins = plugins;
+    this.#folder = folder;
+  }
+
+  /** The processes that the files in the queue folder belong to. */
+  async owners(): Promise<Set<number>> {
+    const owners = new Set<number>();
+    for (const file of await readdir(this.#folder)) {
+      if (!/^\d/.test(file)) continue;
+      const pid = this.#outbound.qfile.parts(file)?.pid;
+      if (pid !== undefined) owners.add(pid);
+    }
+    return owners;
+  }
+
+  /** Takes over the files of a process that is no more, and has them delivered. */
+  takeOver(pid: number): Promise<void> {
+    return this.#outbound.load_pid_queue(pid);
   }
 
   /** Whether a plugin is enabled in this install. */
@@ -108,19 +142,46 @@ export class OutboundQueue {
   /** Writes one queue file to disk without scheduling it. Rejects when it cannot. */
   async write(file: QueueFile, transaction: HarakaTransaction): Promise<HeldFile> {
     const notes: unknown = Reflect.construct(transaction.notes.constructor, [file.notes]);
+    // Core removes a file that it could not write whole and gives it its final name at the same time: either may win.
+    let isWhole = false;
+    let isGivenUp = false;
     const todo = new this.#outbound.TODOItem(file.domain, file.recipients, {
       mail_from: file.from,
-      message_stream: transaction.message_stream,
+      message_stream: {
+        pipe: (destination: NodeJS.WritableStream, options: { readonly dot_stuffed?: boolean }): unknown => {
+          isWhole = true;
+          destination.once('error', () => {
+            isWhole = false;
+          });
+          return transaction.message_stream.pipe(destination, options);
+        },
+      },
       notes,
       uuid: file.uuid,
     });
     const paths: string[] = [];
     const items: object[] = [];
-    await this.#outbound.process_delivery(paths, todo, items);
+    const push = (path: string): void => {
+      if (isGivenUp) void unlink(path).catch(() => undefined);
+      else paths.push(path);
+    };
+    try {
+      await this.#outbound.process_delivery({ push }, todo, items);
+      if (!isWhole) throw new Error('the queue file could not be written whole');
+    } catch (error) {
+      isGivenUp = true;
+      await Promise.all(paths.map((path) => unlink(path)));
+      throw error;
+    }
     const [path] = paths;
     const [item] = items;
     if (path === undefined || item === undefined) throw new Error('the queue file was not written');
     return { path, item };
+  }
+
+  /** Makes the names of written files as durable as their content. Rejects when it cannot. */
+  async sync(files: readonly HeldFile[]): Promise<void> {
+    for (const folder of new Set(files.map(({ path }) => dirname(path)))) await syncFolder(folder);
   }
 
   /** Has a file delivered. */
@@ -165,13 +226,14 @@ export class OutboundQueue {
 export function openOutboundQueue(plugin: HarakaPlugin): OutboundQueue {
   const outbound = plugin.haraka_require('outbound');
   const plugins = plugin.haraka_require('plugins');
-  if (!isOutbound(outbound) || !isPlugins(plugins)) {
+  const folder: unknown = Reflect.get(Object(plugin.haraka_require('outbound/queue')), 'queue_dir');
+  if (!isOutbound(outbound) || !isPlugins(plugins) || typeof folder !== 'string') {
     throw new Error(
       'pmdf/deliver needs the outbound queue of Haraka 3.3 (TODOItem, process_delivery, delivery_queue); ' +
         'this Haraka has another one: use Haraka 3.3, or take pmdf/deliver out of config/plugins',
     );
   }
-  return new OutboundQueue(outbound, plugins);
+  return new OutboundQueue(outbound, plugins, folder);
 }
 
 /** Notes of a queue file as they come back from disk. */
