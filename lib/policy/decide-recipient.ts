@@ -2,14 +2,16 @@
  * Decides RCPT TO, in one direction:
  *   names of channels refused -> built-in entries over the address as received -> rewriting -> ORIG tables
  *   -> the addresses it becomes -> SEND_ACCESS and MAIL_ACCESS for each -> deliveries
- * Ref: PMDF 2.3.3, 8.1, 16.1.1
+ * Ref: PMDF 2.3.3, 2.3.4.47, 16.1.1
  */
 
 import type { AccessDecision } from '../access/decide-access.js';
 import type { Address } from '../address/address.js';
 import { holdBars, releaseBars } from '../address/bar.js';
+import { octetsOf } from '../address/octets.js';
 import { parsePath } from '../address/parse-path.js';
 import { printAddress } from '../address/split-address.js';
+import { completeDomain } from '../channel/complete-address.js';
 import type { Environment } from '../lookup/environment.js';
 import type { Lookup } from '../lookup/lookup.js';
 import { type Reply, reply } from '../smtp/reply.js';
@@ -24,13 +26,13 @@ import {
   noEffects,
   type RecipientDecision,
 } from './decision.js';
-import type { Policy } from './policy.js';
+import { channelNamed, type Policy } from './policy.js';
 import { rewriteEnvelope } from './rewriting.js';
 import type { RecipientRequest, Session } from './session.js';
 
 /** What decisions on a recipient may take into account beside the policy. */
 export interface RecipientOptions {
-  /** Whether the built-in entries and the access tables are asked. */
+  /** Whether the access tables are asked; the built-in entries always are. */
   readonly tables: boolean;
   /** Whether the second pass of the process channel is followed as well, for explanations. */
   readonly bothPasses: boolean;
@@ -53,7 +55,16 @@ function refused(
   return { verdict, address: releaseBars(address), channel, deliveries: [], ...way };
 }
 
+const addressTooLong: Reply = reply(550, '5.1.3', 'the address is too long');
 const nullRecipient: Reply = reply(550, '5.1.3', 'the null path is no recipient');
+
+/** Gives a bare recipient its domain: ours, by the keywords of the source channel. */
+function completed(policy: Policy, session: Session, address: Address): Address {
+  if (address.domain !== null) return address;
+  const channel = channelNamed(policy, session.sourceChannel);
+  const domain = completeDomain({ channel, direction: 'to', localHost: policy.localHost, clientHost: null });
+  return { ...address, domain };
+}
 
 /** Decides one RCPT TO. */
 export function* decideRecipient(
@@ -66,19 +77,20 @@ export function* decideRecipient(
 ): Lookup<RecipientDecision> {
   const { to } = request;
   if (to.kind === 'null') return refused('', reject(null, nullRecipient), start);
-  const received: Address = { ...to.address, domain: to.address.domain ?? policy.localHost };
+  const received = completed(policy, session, to.address);
   const asReceived = holdBars(printAddress(received));
 
+  if (octetsOf(asReceived) > policy.settings.limits.address) {
+    return refused(asReceived, reject(null, addressTooLong), start);
+  }
   const named = channelNameIn(policy, received);
   if (named !== null) {
     const text = `no such host: ${releaseBars(asReceived)}`;
     return refused(asReceived, reject(null, reply(550, '5.1.2', text)), start);
   }
-  if (options.tables) {
-    const form = yield* decideForm(policy, session, envelopeFrom, received, environment);
-    if (form.verdict.kind !== 'accept')
-      return refused(asReceived, form.verdict, { ...start, entries: form.entries });
-  }
+  const form = yield* decideForm(policy, session, envelopeFrom, received, environment);
+  if (form.verdict.kind !== 'accept')
+    return refused(asReceived, form.verdict, { ...start, entries: form.entries });
   const route = policy.settings.sourceRoutes === 'strip' ? [] : received.route;
   const address = holdBars(printAddress({ ...received, route }));
   return yield* decideAddress(policy, session, envelopeFrom, { request, address }, options, environment);

@@ -34,6 +34,8 @@ export interface SenderDecision {
   readonly verdict: Verdict;
   /** Completed and rewritten, without brackets; the empty string for the null path. */
   readonly envelopeFrom: string;
+  /** Whether FROM_ACCESS put it in the place of the sender that the client named. */
+  readonly replaced: boolean;
   /** Set when FROM_ACCESS replaces the Sender header. */
   readonly senderHeader: string | null;
   readonly effects: AccessEffects;
