@@ -2,7 +2,7 @@
  * Decides RCPT TO, in one direction:
  *   names of channels refused -> built-in entries over the address as received -> rewriting -> ORIG tables
  *   -> the addresses it becomes -> SEND_ACCESS and MAIL_ACCESS for each -> deliveries
- * Ref: PMDF 2.3.3, 2.3.4.47, 8.1, 16.1.1
+ * Ref: PMDF 2.3.3, 2.3.4.47, 16.1.1
  */
 
 import type { AccessDecision } from '../access/decide-access.js';
