@@ -11,7 +11,7 @@ import type { ChannelFile } from '../channel/syntax.js';
 import { type Diagnostic, errorAt, hasErrors, type Parsed } from '../diagnostics/diagnostic.js';
 import { type LogicalLine, type ReadInclude, readLogicalLines } from '../diagnostics/logical-lines.js';
 import type { SourceFile } from '../diagnostics/source.js';
-import { findDuplicateTables, findUnknownTables } from '../mapping/check-tables.js';
+import { findUnknownTables } from '../mapping/check-tables.js';
 import { createMappings, type Mappings } from '../mapping/compile-tables.js';
 import { parseMappings } from '../mapping/parse-file.js';
 import { type MappingFile, tablesOf } from '../mapping/syntax.js';
@@ -59,6 +59,12 @@ function linesOf(
   return lines.value;
 }
 
+/** Puts a blank line in front, so that the last table before these lines ends. */
+function separated(lines: readonly LogicalLine[]): readonly LogicalLine[] {
+  const [first] = lines;
+  return first === undefined ? [] : [{ kind: 'blank', text: '', pieces: first.pieces }, ...lines];
+}
+
 /** The blocks, rules and tables of pmdf.cnf, mappings and pmdf.yaml together, those of pmdf.yaml last. */
 function parseAll(sources: PolicySources, diagnostics: Diagnostic[]): Omit<CompiledPolicy, 'policy'> {
   const { settings, cnf, readInclude } = sources;
@@ -68,12 +74,9 @@ function parseAll(sources: PolicySources, diagnostics: Diagnostic[]): Omit<Compi
   const rules = parseRules([...(parts?.ruleLines ?? []), ...settings.rules]);
   const channels = parseChannelBlocks([...(parts?.blocks ?? []), ...settings.channelBlocks]);
   const ownLines = linesOf(sources.mappings, readInclude, diagnostics);
-  const ownTables = parseMappings(ownLines);
-  const yamlTables = parseMappings(settings.mappingLines);
-  diagnostics.push(...rules.diagnostics, ...channels.diagnostics);
-  diagnostics.push(...ownTables.diagnostics, ...yamlTables.diagnostics);
-  const mappings = { items: [...ownTables.value.items, ...yamlTables.value.items] };
-  return { settings, rules: rules.value, channels: channels.value, mappings };
+  const mappings = parseMappings([...ownLines, ...separated(settings.mappingLines)]);
+  diagnostics.push(...rules.diagnostics, ...channels.diagnostics, ...mappings.diagnostics);
+  return { settings, rules: rules.value, channels: channels.value, mappings: mappings.value };
 }
 
 function localChannel(table: ChannelTable): Channel | undefined {
@@ -135,7 +138,6 @@ export function compilePolicy(sources: PolicySources): Parsed<CompiledPolicy | n
   diagnostics.push(...table.diagnostics);
   const tables = tablesOf(syntax.mappings);
   diagnostics.push(
-    ...findDuplicateTables(tables),
     ...findUnknownTables(tables),
     ...checkAccessTables(tables, table.value),
     ...checkReferences({ settings, rules: syntax.rules, tables, channels: table.value }),
