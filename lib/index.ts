@@ -2,12 +2,14 @@
  * The public face of the engine: what runtime, plugins and the command use.
  */
 
+export { builtInTable } from './access/built-in-table.js';
 export * from './address/address.js';
 export * from './address/bar.js';
 export * from './address/domain.js';
 export * from './address/hops.js';
 export * from './address/literal.js';
 export * from './address/local-part.js';
+export * from './address/network.js';
 export * from './address/parse-path.js';
 export * from './address/split-address.js';
 export * from './channel/channel.js';
@@ -21,19 +23,28 @@ export * from './diagnostics/suggest.js';
 export * from './lookup/environment.js';
 export * from './lookup/lookup.js';
 export * from './mapping/apply-table.js';
+export { tableKey } from './mapping/check-tables.js';
+export * from './mapping/compile-pattern.js';
 export * from './mapping/compile-tables.js';
+export * from './mapping/describe-pattern.js';
 export * from './mapping/mapping.js';
+export { matchPattern } from './mapping/match-pattern.js';
+export { parseEntry } from './mapping/parse-entry.js';
+export type { MappingPattern } from './mapping/syntax.js';
 export * from './policy/compile-policy.js';
 export * from './policy/decide-connection.js';
 export * from './policy/decide-recipient.js';
 export * from './policy/decide-sender.js';
 export * from './policy/decision.js';
 export * from './policy/delivery-route.js';
+export * from './policy/lint.js';
 export * from './policy/parse-settings.js';
 export * from './policy/policy.js';
 export * from './policy/rewriting.js';
 export * from './policy/session.js';
 export * from './policy/settings.js';
+export * from './policy/switch-after-commands.js';
+export type { RewriteResult } from './rewrite/world.js';
 export * from './smtp/reply.js';
 export * from './smtp/verdict.js';
 export * from './trace/trace.js';

@@ -58,6 +58,15 @@ function openDatabase(
   return opened.value;
 }
 
+/** File by file, in the order in which files first appear, and within a file from top to bottom. */
+function inReadingOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const files = [...new Set(diagnostics.map(({ span }) => span.source.name))];
+  const rank = ({ span }: Diagnostic): number => files.indexOf(span.source.name);
+  return [...diagnostics].sort(
+    (left, right) => rank(left) - rank(right) || left.span.offset - right.span.offset,
+  );
+}
+
 /** Loads the configuration in `folder` (config/pmdf); databases stay open in `open`. */
 export function loadConfiguration(folder: string, open: OpenDatabases): LoadedConfiguration {
   const reader = new SourceReader(folder);
@@ -85,5 +94,5 @@ export function loadConfiguration(folder: string, open: OpenDatabases): LoadedCo
     compiled.value === null || hasErrors(diagnostics)
       ? null
       : { policy: compiled.value.policy, compiled: compiled.value, databases };
-  return { value, diagnostics, paths: reader.paths };
+  return { value, diagnostics: inReadingOrder(diagnostics), paths: reader.paths };
 }

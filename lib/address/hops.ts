@@ -39,24 +39,25 @@ export function carriesRouting(address: Address): boolean {
 }
 
 /**
- * Gives every host that the local part of an address routes to, in the spelling found after NFKC, none twice. A sign
- * without a host gives the empty host. A host that can be read in several ways gives each part, their join, and the
+ * Gives every host that the local part of an address routes to, none twice: in the spelling found after NFKC, and as
+ * written where that differs, since a server that does not fold sees another host there. A sign without a host gives
+ * the empty host. A host that can be read in several ways gives each part, their join, and the
  * whole in double quotes, which is the name of no host and so must never be taken for a local one; the same goes for a
  * local part with a comment beside its routing.
  */
 export function routingHosts(address: Address): readonly string[] {
   const folded = foldCompatible(address.localPart);
   const hosts = new Set<string>();
-  for (const reading of readings(folded)) {
+  for (const reading of readings(address.localPart, folded)) {
     for (const field of fieldsOf(reading)) addHosts(field, hosts);
   }
   if (isOpaque(folded)) hosts.add(`"${folded}"`);
   return [...hosts];
 }
 
-/** The texts to search, those without a routing sign left out: as written, without comments, without encapsulation. */
-function readings(folded: string): string[] {
-  const texts = [folded];
+/** The texts to search, those without a routing sign left out: folded, as written, without comments or encapsulation. */
+function readings(written: string, folded: string): string[] {
+  const texts = written === folded ? [folded] : [folded, written];
   if (folded.includes('(')) texts.push(withoutComments(folded));
   const inner = decapsulate(folded);
   if (inner !== null) texts.push(inner);

@@ -129,6 +129,18 @@ export const diagnosticCodes = {
   'policy/unknown-table': 'A rewrite rule asks a mapping table that does not exist.',
   'policy/unasked-table': 'Nothing asks this mapping table: its name may be mistyped.',
 
+  // lint
+  'lint/name-may-relay':
+    'Clients with a confirmed name under this rule come in on a channel whose clients may relay, so whoever controls such a name may relay.',
+  'lint/loopback-internal':
+    'A client at a loopback address comes in on an internal channel: a proxy or scanner on this host that hides its clients would make them all internal.',
+  'lint/local-domain':
+    'A local domain is not delivered on the local channel, or a domain that is delivered there does not count as local.',
+  'lint/bare-domain':
+    'A rule for the hosts below a domain lies inside, but it does not take the domain itself, whose mail goes outside.',
+  'lint/undecided':
+    'A question of `pmdf check` to the policy had no answer: a look-up failed or a limit was reached.',
+
   // mapping
   'mapping/outside-table':
     'An entry stands before any table name or after the blank line that ended its table; entries follow each other without blank lines.',

@@ -1,6 +1,6 @@
 /*
  * A finding in the configuration, and its form for people:
- *   file:line:column: error: message [code]
+ *   file:line:column: error: message [code]      the file alone when there is no text to point into
  *   the line
  *      ^^^
  *     hint: what to write instead
@@ -56,13 +56,19 @@ export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
   return diagnostics.some((one) => one.severity === 'error');
 }
 
+/** A file that could not be read has no text, and so no place in it. */
 function place(span: Span): string {
+  if (span.source.text === '') return span.source.name;
   const { line, column } = lineColumnAt(span.source, span.offset);
   return `${span.source.name}:${line}:${column}`;
 }
 
-/** Shows the line with a caret under the span; a span over several lines is marked on its first. */
+/**
+ * Shows the line with a caret under the span; a span over several lines is marked on its first.
+ * A file without text, such as one that is missing, has no line to show.
+ */
 function excerpt(span: Span): string[] {
+  if (span.source.text === '') return [];
   const { line, column } = lineColumnAt(span.source, span.offset);
   const text = lineText(span.source, line);
   const indent = Array.from(text)

@@ -40,6 +40,8 @@ export interface PolicySources {
 /** A policy with the syntax trees it was made of, for printers and checks. */
 export interface CompiledPolicy {
   readonly policy: Policy;
+  /** The settings with their places. */
+  readonly settings: SettingsFile;
   readonly rules: RuleFile;
   readonly channels: ChannelFile;
   readonly mappings: MappingFile;
@@ -71,7 +73,7 @@ function parseAll(sources: PolicySources, diagnostics: Diagnostic[]): Omit<Compi
   diagnostics.push(...rules.diagnostics, ...channels.diagnostics);
   diagnostics.push(...ownTables.diagnostics, ...yamlTables.diagnostics);
   const mappings = { items: [...ownTables.value.items, ...yamlTables.value.items] };
-  return { rules: rules.value, channels: channels.value, mappings };
+  return { settings, rules: rules.value, channels: channels.value, mappings };
 }
 
 function localChannel(table: ChannelTable): Channel | undefined {

@@ -2,7 +2,7 @@
  * Decides the source channel of a connection, and PORT_ACCESS.
  * Ref: PMDF 2.3.4.42, 11.5
  */
-import type { Channel } from '../channel/channel.js';
+import { type Channel, hasKeyword } from '../channel/channel.js';
 import { selectSourceChannel } from '../channel/select-source.js';
 import type { Environment } from '../lookup/environment.js';
 import type { Lookup } from '../lookup/lookup.js';
@@ -43,9 +43,12 @@ function* channelOfHost(
   }
 }
 
-function mayRelay(policy: Policy, channel: Channel, switched: boolean): boolean {
+/** Tells whether clients on a channel count as our own for Haraka; `switched`: they were switched to it. */
+export function mayRelay(policy: Policy, channel: Channel, switched: boolean): boolean {
   const { relayingChannels } = policy.settings;
-  return relayingChannels === 'switched' ? switched : relayingChannels.includes(channel.name);
+  if (relayingChannels !== 'switched') return relayingChannels.includes(channel.name);
+  // A rule that takes every host may switch a stranger too, from one channel for outsiders to another.
+  return switched && !hasKeyword(channel, 'switchchannel');
 }
 
 /** Chooses the source channel of a connection. A failing look-up throws: whoever asks defers. */

@@ -2,7 +2,7 @@
  * Decides RCPT TO, in one direction:
  *   names of channels refused -> built-in entries over the address as received -> rewriting -> ORIG tables
  *   -> the addresses it becomes -> SEND_ACCESS and MAIL_ACCESS for each -> deliveries
- * Ref: PMDF 2.3.3, 8.1, 16.1.1
+ * Ref: PMDF 2.3.3, 2.3.4.47, 8.1, 16.1.1
  */
 
 import type { AccessDecision } from '../access/decide-access.js';
@@ -10,6 +10,7 @@ import type { Address } from '../address/address.js';
 import { holdBars, releaseBars } from '../address/bar.js';
 import { parsePath } from '../address/parse-path.js';
 import { printAddress } from '../address/split-address.js';
+import { completeDomain } from '../channel/complete-address.js';
 import type { Environment } from '../lookup/environment.js';
 import type { Lookup } from '../lookup/lookup.js';
 import { type Reply, reply } from '../smtp/reply.js';
@@ -24,7 +25,7 @@ import {
   noEffects,
   type RecipientDecision,
 } from './decision.js';
-import type { Policy } from './policy.js';
+import { channelNamed, type Policy } from './policy.js';
 import { rewriteEnvelope } from './rewriting.js';
 import type { RecipientRequest, Session } from './session.js';
 
@@ -55,6 +56,14 @@ function refused(
 
 const nullRecipient: Reply = reply(550, '5.1.3', 'the null path is no recipient');
 
+/** Gives a bare recipient its domain: ours, by the keywords of the source channel. */
+function completed(policy: Policy, session: Session, address: Address): Address {
+  if (address.domain !== null) return address;
+  const channel = channelNamed(policy, session.sourceChannel);
+  const domain = completeDomain({ channel, direction: 'to', localHost: policy.localHost, clientHost: null });
+  return { ...address, domain };
+}
+
 /** Decides one RCPT TO. */
 export function* decideRecipient(
   policy: Policy,
@@ -66,7 +75,7 @@ export function* decideRecipient(
 ): Lookup<RecipientDecision> {
   const { to } = request;
   if (to.kind === 'null') return refused('', reject(null, nullRecipient), start);
-  const received: Address = { ...to.address, domain: to.address.domain ?? policy.localHost };
+  const received = completed(policy, session, to.address);
   const asReceived = holdBars(printAddress(received));
 
   const named = channelNameIn(policy, received);

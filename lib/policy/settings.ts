@@ -130,7 +130,7 @@ export interface Settings {
   readonly switchLookup: SwitchLookup;
   /** Seconds for the look-up of a client's name, 0.1 to 20. */
   readonly reverseTimeout: number;
-  /** Source channels whose clients may relay; `switched`: those that a client was switched to. */
+  /** Source channels whose clients may relay; `switched`: those without `switchchannel` that a client was switched to. */
   readonly relayingChannels: 'switched' | readonly string[];
   readonly sourceRoutes: SourceRoutes;
   readonly builtInSourceRoutes: BuiltInSourceRoutes;

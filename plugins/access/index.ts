@@ -12,7 +12,7 @@ import { guard } from '../support/guard.js';
 export { pinDenial } from '../support/pin-denial.js';
 
 import type { HarakaAddress, HarakaConnection, HarakaPlugin } from '../support/haraka.js';
-import { type HookAnswer, proceed, refuse } from '../support/respond.js';
+import { type HookAnswer, messageOf, proceed, refuse } from '../support/respond.js';
 import { connectionState, sessionOf, transactionState } from '../support/session.js';
 import { waitFor } from './delay.js';
 import { addEffects, logEffects } from './effects.js';
@@ -62,11 +62,8 @@ export const checkPort = guard(async function (this: HarakaPlugin, connection: H
   logEffects(this, connection, effects);
   logVerdict(this, connection, 'connection', verdict);
   if (verdict.kind !== 'reject') return answerTo(verdict);
-  const { code, enhanced, text } = verdict.reply;
-  return {
-    code: code >= 500 ? constants.denydisconnect : constants.denysoftdisconnect,
-    message: enhanced === '' ? text : `${enhanced} ${text}`,
-  };
+  const code = verdict.reply.code >= 500 ? constants.denydisconnect : constants.denysoftdisconnect;
+  return { code, message: messageOf(verdict.reply) };
 });
 
 /** FROM_ACCESS. */

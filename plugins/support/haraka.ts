@@ -62,7 +62,8 @@ export interface HarakaMessageStream {
 export interface HarakaConnection {
   readonly uuid: string;
   readonly remote: { readonly ip: string; readonly port: number; readonly host: string | null };
-  readonly local: { readonly ip: string; readonly port: number };
+  /** Unknown after XCLIENT without DESTADDR and DESTPORT. */
+  readonly local: { readonly ip: string | undefined; readonly port: number | undefined };
   readonly hello: { readonly host: string | null; readonly verb: string | null };
   readonly tls: { readonly enabled: boolean };
   readonly esmtp: boolean;
@@ -71,6 +72,7 @@ export interface HarakaConnection {
   relaying: boolean;
   transaction: HarakaTransaction | null;
   get(path: string): unknown;
+  set(path: string, value: unknown): void;
   lognotice(plugin: { readonly name: string }, message: string | object): void;
   logerror(plugin: { readonly name: string }, message: string | object): void;
 }

@@ -17,10 +17,26 @@ export function succeed(message?: string): HookAnswer {
   return message === undefined ? { code: constants.ok } : { code: constants.ok, message };
 }
 
-/** Turns a reply into a message that carries its codes; a reply without an enhanced code gets class.0.0. */
-export function messageOf(reply: Reply): HarakaMessage {
-  const [, subject, detail] = reply.enhanced.split('.');
-  return dsn.create(reply.code, reply.text, Number(subject ?? 0), Number(detail ?? 0));
+/** A reply without an enhanced code. Core knows a message that brings its own code by the name of its class. */
+class DSN {
+  readonly code: number;
+  readonly reply: string;
+
+  constructor(code: number, text: string) {
+    this.code = code;
+    this.reply = text;
+  }
+
+  toString(): string {
+    return this.reply;
+  }
+}
+
+/** Turns a reply into a message that carries its codes, the enhanced one only where the reply has one. */
+export function messageOf({ code, enhanced, text }: Reply): HarakaMessage {
+  if (enhanced === '') return new DSN(code, text === '' ? 'no reason is given' : text);
+  const [, subject, detail] = enhanced.split('.');
+  return dsn.create(code, text, Number(subject), Number(detail));
 }
 
 /** Refuses for good or for now, as the reply's code says. */

@@ -4,6 +4,7 @@
  */
 import {
   type ConnectionDecision,
+  type Endpoint,
   initialChannel,
   type Path,
   type Policy,
@@ -23,6 +24,10 @@ export interface ConnectionState {
   /** The result of the reverse look-up, and the address it was made for. */
   reverse: { readonly address: string; readonly name: ReverseName } | null;
   decision: ConnectionDecision | null;
+  /** Where the client connected to. */
+  server: Endpoint;
+  /** Who had authenticated before a proxy named another client: that one did not. */
+  formerUser: string | null;
 }
 
 /** What is remembered of a transaction. */
@@ -39,7 +44,8 @@ const transactions = new WeakMap<HarakaTransaction, TransactionState>();
 export function connectionState(connection: HarakaConnection): ConnectionState {
   let state = connections.get(connection);
   if (state === undefined) {
-    state = { policy: gateway().policy, reverse: null, decision: null };
+    const server = { address: '', port: 0 };
+    state = { policy: gateway().policy, reverse: null, decision: null, server, formerUser: null };
     connections.set(connection, state);
   }
   return state;
@@ -70,19 +76,42 @@ export function reverseNameOf(connection: HarakaConnection): ReverseName {
   return reverse !== null && reverse.address === connection.remote.ip ? reverse.name : noName;
 }
 
+/** Where the client connected to; XCLIENT takes from core what it does not say, and then the former end counts. */
+export function serverOf(connection: HarakaConnection): Endpoint {
+  const state = connectionState(connection);
+  const { ip, port } = connection.local;
+  state.server = {
+    address: ip || state.server.address,
+    port: Number.isInteger(port) ? Number(port) : state.server.port,
+  };
+  return state.server;
+}
+
+/** The user that Haraka knows of, whoever of the clients of this connection that is. */
+export function knownUser(connection: HarakaConnection): string | null {
+  const user = connection.get('auth.user') ?? connection.notes['auth_user'];
+  return typeof user === 'string' && user !== '' ? user : null;
+}
+
+/** The user as whom the present client authenticated. */
+export function authenticatedUser(connection: HarakaConnection): string | null {
+  const user = knownUser(connection);
+  return user === connectionState(connection).formerUser ? null : user;
+}
+
 /** A connection as decisions see it. */
 export function sessionOf(connection: HarakaConnection, policy: Policy): Session {
   const { decision } = connectionState(connection);
-  const user = connection.get('auth.user') ?? connection.notes['auth_user'];
+  const server = serverOf(connection);
   return {
     client: { address: connection.remote.ip, port: connection.remote.port || 0 },
-    server: { address: connection.local.ip, port: connection.local.port || 0 },
+    server,
     reverseName: reverseNameOf(connection),
-    sourceChannel: decision?.channel ?? initialChannel(policy, connection.local.port).name,
+    sourceChannel: decision?.channel ?? initialChannel(policy, server.port).name,
     helo: connection.hello.host,
     esmtp: connection.hello.verb === 'EHLO',
     tls: connection.tls.enabled,
-    authUser: typeof user === 'string' && user !== '' ? user : null,
+    authUser: authenticatedUser(connection),
   };
 }
 

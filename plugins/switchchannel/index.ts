@@ -3,13 +3,22 @@
  * The choice is made each time the hook `connect` runs: again after PROXY and XCLIENT.
  * Ref: PMDF 2.3.4.42
  */
-import { decideConnection, initialChannel, needsReverseName } from '../../lib/index.js';
+import {
+  type Channel,
+  confirmationOf,
+  decideConnection,
+  initialChannel,
+  type ReverseName,
+  reverseNameUse,
+} from '../../lib/index.js';
 import { gateway, joinGateway } from '../support/gateway.js';
 import { guard } from '../support/guard.js';
 import type { HarakaConnection, HarakaPlugin } from '../support/haraka.js';
 import { proceed, succeed } from '../support/respond.js';
-import { connectionState, reverseNameOf, sessionOf } from '../support/session.js';
+import { connectionState, knownUser, reverseNameOf, serverOf, sessionOf } from '../support/session.js';
 import { keepSubmissionOpen, takeBackRelaying } from './submission-ports.js';
+
+export { pinDenial } from '../support/pin-denial.js';
 
 /** Registers the hooks; throws when the configuration is broken. */
 export function register(this: HarakaPlugin): void {
@@ -17,27 +26,59 @@ export function register(this: HarakaPlugin): void {
   this.register_hook('lookup_rdns', 'lookUpName', -100);
   this.register_hook('connect', 'chooseChannel', -100);
   this.register_hook('mail', 'closeSubmission', -100);
+  this.register_hook('deny', 'pinDenial', -100);
 }
 
-/** Asks for the client's name where the channel's choice can depend on it; null where no name is asked for. */
-async function askName(connection: HarakaConnection): Promise<string | null> {
+/** The channel that the connection came in on, before any choice. */
+function listenerChannel(connection: HarakaConnection): Channel {
+  const { policy } = connectionState(connection);
+  return initialChannel(policy, serverOf(connection).port);
+}
+
+/** Finds the client's name, unless its channel wants none to be looked up, and remembers it with the address. */
+async function askName(connection: HarakaConnection): Promise<ReverseName> {
   const state = connectionState(connection);
   const address = connection.remote.ip;
-  const initial = initialChannel(state.policy, connection.local.port);
-  if (!needsReverseName(initial, state.policy.settings.switchLookup)) {
-    state.reverse = { address, name: { kind: 'none', cause: 'no name is asked for on this channel' } };
-    return null;
-  }
-  const name = await gateway().reverseName(state.policy, address);
+  const initial = listenerChannel(connection);
+  const name: ReverseName = reverseNameUse(initial).lookedUp
+    ? await gateway().reverseName(state.policy, address)
+    : { kind: 'none', cause: `\`${initial.name}\` has no names looked up` };
   state.reverse = { address, name };
-  return name.kind === 'none' ? null : name.name;
+  return name;
+}
+
+const noName = 'Unknown';
+
+/** What other plugins and the Received line are told of a name. */
+function shownName(initial: Channel, name: ReverseName): { readonly host: string; readonly info: string } {
+  switch (name.kind) {
+    case 'none':
+      return { host: noName, info: noName };
+    case 'confirmed':
+      return { host: name.name, info: name.name };
+    case 'unconfirmed':
+      switch (confirmationOf(initial)) {
+        case 'delete':
+          return { host: noName, info: noName };
+        case 'tag':
+          return { host: name.name, info: `${name.name} (not confirmed)` };
+        case 'none':
+        case 'required':
+          return { host: name.name, info: name.name };
+      }
+  }
 }
 
 /** Looks up the reverse name with a limit of our own, which core's look-up lacks. */
 export const lookUpName = guard(
-  async (connection) => succeed((await askName(connection)) ?? 'Unknown'),
+  async (connection) => {
+    const { host, info } = shownName(listenerChannel(connection), await askName(connection));
+    // Core keeps what stands there already: after XCLIENT the name of the proxy.
+    connection.set('remote.info', info);
+    return succeed(host);
+  },
   // Without a name the literal decides; a name is never needed to be safe.
-  () => succeed('Unknown'),
+  () => succeed(noName),
 );
 
 /** Chooses the source channel and writes it to results and log. */
@@ -45,6 +86,7 @@ export const chooseChannel = guard(async function (this: HarakaPlugin, connectio
   const state = connectionState(connection);
   state.policy = gateway().policy;
   state.decision = null;
+  state.formerUser = knownUser(connection);
   // XCLIENT changes the client without another run of lookup_rdns.
   if (state.reverse === null || state.reverse.address !== connection.remote.ip) await askName(connection);
   const session = sessionOf(connection, state.policy);

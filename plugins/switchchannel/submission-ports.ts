@@ -5,7 +5,7 @@
 import { channelNamed, hasKeyword, type Policy } from '../../lib/index.js';
 import type { HarakaConnection } from '../support/haraka.js';
 import { type HookAnswer, proceed } from '../support/respond.js';
-import { connectionState } from '../support/session.js';
+import { authenticatedUser, connectionState } from '../support/session.js';
 
 const submissionPorts: readonly number[] = [465, 587];
 
@@ -15,7 +15,8 @@ const keptOpen = new WeakSet<HarakaConnection>();
 export function keepSubmissionOpen(connection: HarakaConnection, policy: Policy): void {
   keptOpen.delete(connection);
   const { decision } = connectionState(connection);
-  if (decision === null || connection.relaying || !submissionPorts.includes(connection.local.port)) return;
+  if (decision === null || connection.relaying || !submissionPorts.includes(connection.local.port ?? 0))
+    return;
   if (hasKeyword(channelNamed(policy, decision.channel), 'mustsaslserver')) return;
   connection.relaying = true;
   keptOpen.add(connection);
@@ -25,7 +26,7 @@ export function keepSubmissionOpen(connection: HarakaConnection, policy: Policy)
 export function takeBackRelaying(connection: HarakaConnection): HookAnswer {
   if (!keptOpen.has(connection)) return proceed;
   // AUTH may have made the client one of ours since.
-  if (connection.notes['auth_user'] !== undefined) return proceed;
+  if (authenticatedUser(connection) !== null) return proceed;
   if (connection.transaction === null) throw new Error('the transaction is gone');
   connection.relaying = false;
   if (connection.relaying) throw new Error('relaying could not be taken back');

@@ -50,6 +50,15 @@ describe('stricter entries', () => {
     ['"evil::victim"', 'built-in:strict-4'],
     ['IMCEASMTP-victim+40evil.example', 'built-in:strict-4'],
     ['victim\uff05evil.example', 'built-in:strict-4'],
+    ['jane%a_b.domain.com', null],
+    ['victim%evil.example#.domain.com', 'built-in:strict-1'],
+    ['victim%evil.example/.domain.com', 'built-in:strict-1'],
+    ['victim%evil.example=.domain.com', 'built-in:strict-1'],
+    ['victim%evil.example?.domain.com', 'built-in:strict-1'],
+    ['victim%evil.example[.domain.com', 'built-in:strict-1'],
+    ['victim%host．domain.com', 'built-in:strict-1'],
+    ['domain.com/evil.domain.com!victim', 'built-in:strict-2'],
+    ['"victim@evil.example+.domain.com"', 'built-in:strict-3'],
   ];
   for (const [localPart, place] of cases) {
     it(`${localPart}: ${place ?? 'nothing'}`, () => {

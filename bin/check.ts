@@ -1,0 +1,101 @@
+/*
+ * `pmdf check`: every finding in every file of a configuration, and, when it can be compiled, what is right by the
+ * language but most likely not meant.
+ */
+import { join } from 'node:path';
+import { type Diagnostic, found, lintPolicy } from '../lib/index.js';
+import { type Answers, answerRequests } from '../runtime/answer-requests.js';
+import { systemClock } from '../runtime/clock.js';
+import { decide } from '../runtime/drive.js';
+import { makeEnvironment } from '../runtime/environment.js';
+import { type Configuration, loadConfiguration } from '../runtime/load-configuration.js';
+import { OpenDatabases } from '../runtime/open-databases.js';
+import type { Arguments } from './arguments.js';
+import { type Command, configurationOptions, type Report } from './command.js';
+import { configFolder } from './open-configuration.js';
+import type { Paint } from './paint.js';
+import { countLine, diagnosticJson, diagnosticText, inReadingOrder } from './print-diagnostics.js';
+
+const millisecondsPerSecond = 1000;
+
+/** Answers for one check; numbers are not taken from sequence files, whose counters belong to the gateway. */
+function answersFor({ policy, databases }: Configuration): Answers {
+  const { lookups } = policy.settings;
+  const answers = answerRequests({
+    databases,
+    sequences: null,
+    clock: systemClock,
+    limits: {
+      timeoutMs: lookups.timeout * millisecondsPerSecond,
+      cacheSize: lookups.cacheSize,
+      cacheMs: lookups.cacheSeconds * millisecondsPerSecond,
+      negativeMs: lookups.negativeSeconds * millisecondsPerSecond,
+    },
+  });
+  return {
+    isEmbedded: (request) => answers.isEmbedded(request),
+    answer: (request) => (request.kind === 'sequence' ? found('0') : answers.answer(request)),
+  };
+}
+
+async function lint(configuration: Configuration): Promise<readonly Diagnostic[]> {
+  const { compiled, policy } = configuration;
+  const { steps } = policy.settings.limits;
+  const { timeout } = policy.settings.lookups;
+  return await decide(
+    lintPolicy(compiled, () => makeEnvironment(steps)),
+    answersFor(configuration),
+    { clock: systemClock, timeoutMs: timeout * millisecondsPerSecond },
+  );
+}
+
+/** Loads a folder `config/pmdf` and gathers everything there is to say about it. */
+async function findAll(folder: string): Promise<readonly Diagnostic[]> {
+  const reported: Diagnostic[] = [];
+  const open = new OpenDatabases(folder, {
+    clock: systemClock,
+    report: (diagnostics) => reported.push(...diagnostics),
+  });
+  try {
+    const { value, diagnostics } = loadConfiguration(folder, open);
+    const doubts = value === null ? [] : await lint(value);
+    return inReadingOrder([...diagnostics, ...doubts, ...reported]);
+  } finally {
+    open.close();
+  }
+}
+
+function textOf(diagnostics: readonly Diagnostic[], paint: Paint): string[] {
+  const lines = diagnostics.flatMap((one) => [diagnosticText(one, paint), '']);
+  const count = countLine(diagnostics);
+  return [...lines, diagnostics.length === 0 ? paint.good(count) : count];
+}
+
+async function run(given: Arguments): Promise<Report> {
+  const diagnostics = await findAll(join(configFolder(given), 'pmdf'));
+  const errors = diagnostics.filter((one) => one.severity === 'error').length;
+  return {
+    exitCode: errors > 0 ? 2 : 0,
+    json: {
+      errors,
+      warnings: diagnostics.length - errors,
+      diagnostics: diagnostics.map(diagnosticJson),
+    },
+    text: (paint) => textOf(diagnostics, paint),
+  };
+}
+
+/** `pmdf check` */
+export const check: Command = {
+  name: 'check',
+  summary: 'show everything that is wrong or doubtful in the configuration',
+  operands: '',
+  words: { least: 0, most: 0 },
+  options: configurationOptions,
+  about: [
+    'Shows each finding with its file, line and column, and what to write instead. Errors keep Haraka from',
+    'starting; warnings do not. A configuration without errors is also looked through for what is most',
+    'likely not meant. Exit code 2 when there are errors, 0 otherwise.',
+  ],
+  run,
+};

@@ -1,0 +1,47 @@
+/*
+ * What a command is, and what it gives back.
+ */
+import type { Arguments, Option } from './arguments.js';
+import type { Paint } from './paint.js';
+
+/** 0 good, 1 rejected or failed case, 2 broken configuration, 64 wrong usage. */
+export type ExitCode = 0 | 1 | 2 | 64;
+
+/** What a command found: the same as one JSON object and as text for people, lines without a final line end. */
+export interface Report {
+  readonly exitCode: ExitCode;
+  readonly json: object;
+  readonly text: (paint: Paint) => readonly string[];
+}
+
+/** A command: how it is called and what it does. */
+export interface Command {
+  /** The words that name it: `test rewrite`. */
+  readonly name: string;
+  /** One line for the list of commands. */
+  readonly summary: string;
+  /** What stands behind the name, options aside. */
+  readonly operands: string;
+  /** How many words that are no options it takes. */
+  readonly words: { readonly least: number; readonly most: number };
+  readonly options: readonly Option[];
+  /** Further lines for its help. */
+  readonly about: readonly string[];
+  readonly run: (given: Arguments) => Promise<Report>;
+}
+
+/** The options of commands that ask a configuration. */
+export const configurationOptions: readonly Option[] = [
+  {
+    name: 'config',
+    takes: 'a word',
+    value: 'DIR',
+    help: "Haraka's config directory, which holds `pmdf`; ./config when not given",
+  },
+];
+
+/** The options of every command. */
+export const commonOptions: readonly Option[] = [
+  { name: 'json', takes: 'nothing', help: 'print one JSON object' },
+  { name: 'help', takes: 'nothing', aliases: ['h', '?'], help: 'show this and do nothing else' },
+];

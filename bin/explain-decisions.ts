@@ -1,0 +1,188 @@
+/*
+ * Takes the decisions that the gateway would take on a connection and an envelope, each with its trace: the connection,
+ * PORT_ACCESS, the sender, every recipient. Recipients are explained even where the client or the sender is refused.
+ * What goes wrong while deciding defers, as it does in the gateway.
+ */
+import {
+  type AccessEffects,
+  type ConnectionDecision,
+  decideConnection,
+  decidePort,
+  decideRecipient,
+  decideSender,
+  defer,
+  type Environment,
+  initialChannel,
+  type Lookup,
+  noEffects,
+  type Path,
+  type Policy,
+  type PortDecision,
+  parsePath,
+  type RecipientDecision,
+  reject,
+  reply,
+  type SenderDecision,
+  type Session,
+  switchAfterCommands,
+  type TraceEvent,
+  type Verdict,
+} from '../lib/index.js';
+import { DecisionFailed } from '../runtime/drive.js';
+import type { World } from '../runtime/world.js';
+import { type ExplainRequest, withoutBrackets } from './explain-request.js';
+
+/** A decision and how it came about. */
+export interface Explained<D> {
+  readonly decision: D;
+  readonly trace: readonly TraceEvent[];
+}
+
+/** The client: its channel, and PORT_ACCESS's word on it. */
+export interface ClientDecision extends ConnectionDecision {
+  readonly verdict: Verdict;
+  readonly effects: AccessEffects;
+  readonly entries: readonly string[];
+}
+
+/** Everything about one request. */
+export interface Explanation {
+  readonly client: Explained<ClientDecision>;
+  readonly from: Explained<SenderDecision>;
+  /** In the order of the request. */
+  readonly to: readonly Explained<RecipientDecision>[];
+}
+
+/** Decides with a trace; where that fails, `onFailure` says what counts instead. */
+async function decideTraced<D>(
+  world: World,
+  policy: Policy,
+  work: (environment: Environment) => Lookup<D>,
+  onFailure: (cause: string) => D,
+): Promise<Explained<D>> {
+  const trace: TraceEvent[] = [];
+  try {
+    const decision = await world.decide(policy, work, (event) => trace.push(event));
+    return { decision, trace };
+  } catch (error) {
+    if (!(error instanceof DecisionFailed)) throw error;
+    return { decision: onFailure(error.message), trace };
+  }
+}
+
+function sessionOf(request: ExplainRequest, sourceChannel: string): Session {
+  const { client, server, name, helo, tls, authUser } = request;
+  return {
+    client,
+    server,
+    reverseName: name === null ? { kind: 'none', cause: 'none is given' } : { kind: 'confirmed', name },
+    sourceChannel,
+    helo,
+    esmtp: true,
+    tls,
+    authUser,
+  };
+}
+
+async function explainClient(
+  world: World,
+  policy: Policy,
+  request: ExplainRequest,
+): Promise<Explained<ClientDecision>> {
+  const initial = initialChannel(policy, request.server.port).name;
+  const connection = sessionOf(request, initial);
+  const unknown = { channel: initial, switched: false, relaying: false };
+  const chosen = await decideTraced<ConnectionDecision & { readonly cause: string | null }>(
+    world,
+    policy,
+    function* (environment) {
+      const decision = yield* decideConnection(policy, connection, environment);
+      const { tls, authUser } = request;
+      return { ...switchAfterCommands(policy, decision, { tls, authUser }, environment.trace), cause: null };
+    },
+    (cause) => ({ ...unknown, why: 'the channel cannot be found out now', cause }),
+  );
+  const port = await decideTraced<PortDecision>(
+    world,
+    policy,
+    (environment) => decidePort(policy, connection, environment),
+    (cause) => ({ verdict: defer(cause), effects: noEffects, entries: [] }),
+  );
+  const { cause, ...decision } = chosen.decision;
+  const verdict = cause === null ? port.decision.verdict : defer(cause);
+  const { effects, entries } = port.decision;
+  return { decision: { ...decision, verdict, effects, entries }, trace: [...chosen.trace, ...port.trace] };
+}
+
+/** What a malformed path is answered: before any table sees it. */
+function malformed(enhanced: string, expected: string): Verdict {
+  return reject(null, reply(501, enhanced, `the address cannot be read, expected ${expected}`));
+}
+
+async function explainSender(
+  world: World,
+  policy: Policy,
+  session: Session,
+  from: string,
+): Promise<Explained<SenderDecision>> {
+  const parsed = parsePath(from);
+  const nothing = { envelopeFrom: '', senderHeader: null, effects: noEffects, entries: [] };
+  if (parsed.kind === 'malformed') {
+    return { decision: { ...nothing, verdict: malformed('5.1.7', parsed.expected) }, trace: [] };
+  }
+  return await decideTraced<SenderDecision>(
+    world,
+    policy,
+    (environment) => decideSender(policy, session, parsed.path, { tables: true }, environment),
+    (cause) => ({ ...nothing, verdict: defer(cause) }),
+  );
+}
+
+function withoutDeliveries(address: string, verdict: Verdict): RecipientDecision {
+  return { verdict, address, channel: null, deliveries: [], effects: noEffects, entries: [] };
+}
+
+/** Explains RCPT TO for a path that could be read. */
+async function explainPath(
+  world: World,
+  policy: Policy,
+  session: Session,
+  envelopeFrom: string,
+  { asked, to }: { readonly asked: string; readonly to: Path },
+): Promise<Explained<RecipientDecision>> {
+  const request = { to, originalRecipient: null, notify: new Set<string>() };
+  return await decideTraced<RecipientDecision>(
+    world,
+    policy,
+    (environment) =>
+      decideRecipient(
+        policy,
+        session,
+        envelopeFrom,
+        request,
+        { tables: true, bothPasses: true },
+        environment,
+      ),
+    (cause) => withoutDeliveries(asked, defer(cause)),
+  );
+}
+
+/** Explains one request under the policy in force. */
+export async function decideRequest(world: World, request: ExplainRequest): Promise<Explanation> {
+  const policy = world.policy();
+  const client = await explainClient(world, policy, request);
+  const session = sessionOf(request, client.decision.channel);
+  const from = await explainSender(world, policy, session, request.from);
+  const to: Explained<RecipientDecision>[] = [];
+  const { envelopeFrom } = from.decision;
+  for (const written of request.to) {
+    const asked = withoutBrackets(written);
+    const parsed = parsePath(written);
+    to.push(
+      parsed.kind === 'malformed'
+        ? { decision: withoutDeliveries(asked, malformed('5.1.3', parsed.expected)), trace: [] }
+        : await explainPath(world, policy, session, envelopeFrom, { asked, to: parsed.path }),
+    );
+  }
+  return { client, from, to };
+}

@@ -1,0 +1,71 @@
+/*
+ * The JSON form of an explanation. `text` is what follows the code in the reply; it is empty where something is accepted.
+ */
+import type { Verdict } from '../lib/index.js';
+import type { Explanation } from './explain-decisions.js';
+import { type ExplainRequest, withoutBrackets } from './explain-request.js';
+
+/** What the client would be answered, and which entry decided. */
+export interface Answer {
+  readonly verdict: Verdict['kind'];
+  readonly code: number;
+  readonly text: string;
+  /** The entry that decided; null when none did. */
+  readonly entry: string | null;
+  /** Why nothing could be decided; for the log, the client never learns it. */
+  readonly cause?: string;
+}
+
+const greeting = 220;
+const ok = 250;
+
+function answerTo(verdict: Verdict, accepting: number): Answer {
+  if (verdict.kind === 'accept') {
+    return { verdict: verdict.kind, code: accepting, text: '', entry: verdict.place };
+  }
+  const { code, enhanced, text } = verdict.reply;
+  const said = [enhanced, text].filter((part) => part !== '').join(' ');
+  const answer = { verdict: verdict.kind, code, text: said, entry: verdict.place };
+  return verdict.kind === 'defer' ? { ...answer, cause: verdict.cause } : answer;
+}
+
+/** Makes the JSON form; the recipients stand in the order of the request. */
+export function explanationJson(request: ExplainRequest, { client, from, to }: Explanation) {
+  const { channel, why, switched, relaying, verdict, entries, effects } = client.decision;
+  return {
+    client: {
+      address: request.client.address,
+      name: request.name,
+      channel,
+      why,
+      switched,
+      relaying,
+      ...answerTo(verdict, greeting),
+      entries,
+      effects,
+      trace: client.trace,
+    },
+    from: {
+      address: withoutBrackets(request.from),
+      ...answerTo(from.decision.verdict, ok),
+      rewritten: from.decision.envelopeFrom,
+      senderHeader: from.decision.senderHeader,
+      entries: from.decision.entries,
+      effects: from.decision.effects,
+      trace: from.trace,
+    },
+    to: to.map(({ decision, trace }, index) => ({
+      address: withoutBrackets(request.to[index] ?? ''),
+      ...answerTo(decision.verdict, ok),
+      rewritten: decision.address,
+      channel: decision.channel,
+      deliveries: decision.deliveries,
+      entries: decision.entries,
+      effects: decision.effects,
+      trace,
+    })),
+  };
+}
+
+/** The JSON form of an explanation. */
+export type ExplanationJson = ReturnType<typeof explanationJson>;

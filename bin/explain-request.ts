@@ -1,0 +1,101 @@
+/*
+ * What `pmdf explain` is asked: a client, what it did before MAIL FROM, and an envelope.
+ */
+import { canonicalAddress, type Endpoint } from '../lib/index.js';
+import type { Arguments, Option } from './arguments.js';
+import { UsageError } from './usage-error.js';
+import { quoted } from './visible.js';
+
+/** A connection and an envelope, as the command line tells them. */
+export interface ExplainRequest {
+  readonly client: Endpoint;
+  readonly server: Endpoint;
+  /** The confirmed name of the client; null for none. */
+  readonly name: string | null;
+  readonly helo: string | null;
+  readonly tls: boolean;
+  readonly authUser: string | null;
+  /** As typed, with or without brackets. */
+  readonly from: string;
+  readonly to: readonly string[];
+}
+
+/** An address without the brackets that it may have been typed with. */
+export function withoutBrackets(address: string): string {
+  return address.startsWith('<') && address.endsWith('>') ? address.slice(1, -1) : address;
+}
+
+const defaultServer = '127.0.0.1';
+const defaultPort = 25;
+
+/** The options of `pmdf explain`. */
+export const explainOptions: readonly Option[] = [
+  { name: 'client', takes: 'a word', value: 'IP', help: "the client's address" },
+  {
+    name: 'name',
+    takes: 'a word',
+    value: 'NAME',
+    help: 'its reverse name, taken as confirmed; none when not given',
+  },
+  { name: 'helo', takes: 'a word', value: 'HOST', help: 'what it says in EHLO' },
+  { name: 'tls', takes: 'nothing', help: 'the session is under TLS' },
+  { name: 'auth', takes: 'a word', value: 'USER', help: 'the client authenticated as this user' },
+  {
+    name: 'server',
+    takes: 'a word',
+    value: 'IP',
+    help: `the address it connected to; ${defaultServer} when not given`,
+  },
+  {
+    name: 'port',
+    takes: 'a word',
+    value: 'N',
+    help: `the port it connected to; ${defaultPort} when not given`,
+  },
+  { name: 'from', takes: 'a word', value: 'ADDRESS', help: "MAIL FROM; '' or <> for the null path" },
+  {
+    name: 'to',
+    takes: 'words',
+    value: 'ADDRESS',
+    help: 'RCPT TO; several words, or the option several times',
+  },
+];
+
+function ipOption(given: Arguments, name: string, fallback: string | null): string {
+  const written = given.values.get(name) ?? fallback;
+  if (written === null) throw new UsageError(`\`--${name}\` is needed`);
+  const address = canonicalAddress(written);
+  if (address !== null) return address;
+  throw new UsageError(`\`--${name}\` is an IP address, not ${quoted(written)}`);
+}
+
+function portOption(given: Arguments): number {
+  const written = given.values.get('port') ?? String(defaultPort);
+  const port = /^\d{1,5}$/.test(written) ? Number(written) : 0;
+  if (port >= 1 && port <= 65_535) return port;
+  throw new UsageError(`\`--port\` is a number from 1 to 65535, not ${quoted(written)}`);
+}
+
+function wordOption(given: Arguments, name: string): string | null {
+  const written = given.values.get(name);
+  return written === undefined || written === '' ? null : written;
+}
+
+/** Reads the request from the options. Throws UsageError. */
+export function readRequest(given: Arguments): ExplainRequest {
+  const from = given.values.get('from');
+  const to = given.lists.get('to');
+  const client = ipOption(given, 'client', null);
+  if (from === undefined) throw new UsageError('`--from` is needed', "write `--from ''` for the null path");
+  if (to === undefined) throw new UsageError('`--to` is needed');
+  return {
+    client: { address: client, port: 0 },
+    server: { address: ipOption(given, 'server', defaultServer), port: portOption(given) },
+    name: wordOption(given, 'name'),
+    helo: wordOption(given, 'helo'),
+    tls: given.flags.has('tls'),
+    authUser: wordOption(given, 'auth'),
+    from,
+    to,
+  };
+}

@@ -1,0 +1,177 @@
+/*
+ * Finds the command that is called, runs it, and turns whatever happens into text and an exit code.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { nearest } from '../lib/index.js';
+import { ConfigError } from '../runtime/policy-store.js';
+import { isOption, optionName, readArguments } from './arguments.js';
+import { check } from './check.js';
+import { type Command, commonOptions, type ExitCode, type Report } from './command.js';
+import { explain } from './explain.js';
+import { commandHelp, generalHelp, usageLine } from './help.js';
+import { noPaint, type Paint } from './paint.js';
+import { diagnosticJson, diagnosticText, inReadingOrder } from './print-diagnostics.js';
+import { printJson } from './print-json.js';
+import { testMapping } from './test-mapping.js';
+import { testMatch } from './test-match.js';
+import { testRewrite } from './test-rewrite.js';
+import { UnknownName, UsageError } from './usage-error.js';
+import { quoted, visibleLines } from './visible.js';
+
+const commands: readonly Command[] = [check, testRewrite, testMapping, testMatch, explain];
+
+/** What a run of the command comes to. */
+export interface Outcome {
+  readonly exitCode: ExitCode;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A command line: options, the command if one was found, and what stands behind it. */
+interface Call {
+  readonly command: Command | null;
+  readonly rest: readonly string[];
+}
+
+const groups = new Set(commands.filter((one) => one.name.includes(' ')).map((one) => one.name.split(' ')[0]));
+
+function knownCommands(): string {
+  return `the commands are ${commands.map((one) => `\`${one.name}\``).join(', ')}`;
+}
+
+function named(name: string): Command | undefined {
+  return commands.find((one) => one.name === name);
+}
+
+function unknownCommand(name: string): UsageError {
+  const meant = nearest(
+    name,
+    commands.map((one) => one.name),
+  );
+  const suggestion = meant === undefined ? '' : `did you mean \`${meant}\`? `;
+  return new UsageError(`there is no command ${quoted(name)}`, `${suggestion}${knownCommands()}`);
+}
+
+/** Options in front of the command, which belong to it like those behind it; `--config` brings a word along. */
+function leadingOptions(words: readonly string[]): number {
+  let count = 0;
+  for (let word = words[count]; word !== undefined && isOption(word); word = words[count]) {
+    count += optionName(word) === 'config' && !word.includes('=') ? 2 : 1;
+  }
+  return Math.min(count, words.length);
+}
+
+/** Finds which test is meant: the word after `test`, or PMDF's qualifier (`-rewrite`) wherever it stands. */
+function callInGroup(group: string, words: readonly string[], leading: readonly string[]): Call {
+  const [first] = words;
+  if (first !== undefined && first !== '--' && !isOption(first)) {
+    const command = named(`${group} ${first}`);
+    if (command === undefined) throw unknownCommand(`${group} ${first}`);
+    return { command, rest: [...leading, ...words.slice(1)] };
+  }
+  const at = words.findIndex((word) => isOption(word) && named(`${group} ${optionName(word)}`) !== undefined);
+  const command = named(`${group} ${optionName(words[at] ?? '')}`) ?? null;
+  return { command, rest: [...leading, ...words.filter((_, index) => index !== at)] };
+}
+
+function findCall(words: readonly string[]): Call {
+  const count = leadingOptions(words);
+  const leading = words.slice(0, count);
+  const [first, ...rest] = words.slice(count);
+  if (first === undefined) return { command: null, rest: leading };
+  if (groups.has(first)) return callInGroup(first, rest, leading);
+  const command = named(first);
+  if (command === undefined) throw unknownCommand(first);
+  return { command, rest: [...leading, ...rest] };
+}
+
+function packageVersion(): string {
+  const manifest: unknown = JSON.parse(readFileSync(join(__dirname, '..', '..', 'package.json'), 'utf8'));
+  const isManifest = typeof manifest === 'object' && manifest !== null && 'version' in manifest;
+  return isManifest ? String(manifest.version) : 'unknown';
+}
+
+function plainReport(json: object, lines: readonly string[]): Report {
+  return { exitCode: 0, json, text: () => lines };
+}
+
+/** Nothing but options: help, version, or a mistake. */
+function withoutCommand(words: readonly string[]): Report {
+  const options = [
+    { name: 'version', takes: 'nothing', help: '' },
+    { name: 'config', takes: 'a word', value: 'DIR', help: '' },
+    ...commonOptions,
+  ] as const;
+  const { flags } = readArguments(words, options);
+  if (flags.has('version')) {
+    const version = packageVersion();
+    return plainReport({ version }, [version]);
+  }
+  const lines = generalHelp(commands);
+  if (flags.has('help')) return plainReport({ help: lines }, lines);
+  throw new UsageError('no command is given', knownCommands());
+}
+
+async function runCommand(command: Command, words: readonly string[]): Promise<Report> {
+  const given = readArguments(words, [...command.options, ...commonOptions]);
+  if (given.flags.has('help')) {
+    const lines = commandHelp(command);
+    return plainReport({ help: lines }, lines);
+  }
+  const extra = given.words[command.words.most];
+  if (extra !== undefined) throw new UsageError(`${quoted(extra)} is one word too many`);
+  if (given.words.length < command.words.least) throw new UsageError(`\`${command.operands}\` is needed`);
+  return await command.run(given);
+}
+
+function messageOf(error: unknown): string {
+  return visibleLines(error instanceof Error ? error.message : String(error));
+}
+
+/** What is said when a command came to no report. */
+export function complain(error: unknown, isJson = false, paint: Paint = noPaint): Outcome {
+  if (error instanceof ConfigError) {
+    const stderr = isJson
+      ? ''
+      : inReadingOrder(error.diagnostics)
+          .map((one) => `${diagnosticText(one, paint)}\n`)
+          .join('');
+    const stdout = isJson
+      ? printJson({ diagnostics: inReadingOrder(error.diagnostics).map(diagnosticJson) })
+      : '';
+    return { exitCode: 2, stdout, stderr };
+  }
+  const message = messageOf(error);
+  const isOurs = error instanceof UsageError || error instanceof UnknownName;
+  const hint = isOurs ? error.hint : null;
+  return {
+    exitCode: error instanceof UsageError ? 64 : 1,
+    stdout: isJson ? printJson({ error: message, hint }) : '',
+    stderr: isJson ? '' : `pmdf: ${message}\n${hint === null ? '' : `  hint: ${hint}\n`}`,
+  };
+}
+
+function wantsJson(words: readonly string[]): boolean {
+  const end = words.indexOf('--');
+  const options = end === -1 ? words : words.slice(0, end);
+  return options.some((word) => isOption(word) && optionName(word) === 'json');
+}
+
+/** Runs the command line `words`; never rejects. */
+export async function main(words: readonly string[], paint: Paint): Promise<Outcome> {
+  const isJson = wantsJson(words);
+  let command: Command | null = null;
+  try {
+    const call = findCall(words);
+    command = call.command;
+    const report = command === null ? withoutCommand(call.rest) : await runCommand(command, call.rest);
+    const stdout = isJson ? printJson(report.json) : `${report.text(paint).join('\n')}\n`;
+    return { exitCode: report.exitCode, stdout, stderr: '' };
+  } catch (error) {
+    const outcome = complain(error, isJson, noPaint);
+    if (!(error instanceof UsageError) || isJson || command === null) return outcome;
+    const usage = `usage: ${usageLine(command)}\n  pmdf ${command.name} --help shows the options\n`;
+    return { ...outcome, stderr: outcome.stderr + usage };
+  }
+}

@@ -1,0 +1,60 @@
+/*
+ * Finds the configuration that a command is about, and opens it. A folder that does not hold one is reported as plainly
+ * as a mistake in it.
+ */
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { errorAt } from '../lib/index.js';
+import { settingsFile } from '../runtime/load-configuration.js';
+import { ConfigError } from '../runtime/policy-store.js';
+import { World } from '../runtime/world.js';
+import type { Arguments } from './arguments.js';
+import { visibleLines } from './visible.js';
+
+const folderName = 'pmdf';
+
+function hintFor(folder: string, written: string, isNamed: boolean): string {
+  if (['pmdf.cnf', settingsFile].some((name) => existsSync(join(folder, name)))) {
+    return `name the folder above \`${written}\`, Haraka's own config folder`;
+  }
+  return isNamed
+    ? `name Haraka's config folder, with \`${folderName}\` in it`
+    : "name Haraka's config folder with `--config DIR`, or run this in the folder of the install";
+}
+
+/** Gives Haraka's config folder. Throws ConfigError when there is no folder `pmdf` in it. */
+export function configFolder(given: Arguments): string {
+  const named = given.values.get('config');
+  const written = named ?? 'config';
+  const folder = resolve(written);
+  if (existsSync(join(folder, folderName))) return folder;
+  const name = join(written, folderName);
+  const span = { source: { name, shortName: name, text: '' }, offset: 0, length: 0 };
+  throw new ConfigError([
+    errorAt(span, 'policy/nothing-configured', `there is no folder \`${name}\``, {
+      hint: hintFor(folder, written, named !== undefined),
+    }),
+  ]);
+}
+
+/** Writes what goes wrong in the outside world while a command runs. */
+function complainAloud(message: string): void {
+  process.stderr.write(`${visibleLines(message)}\n`);
+}
+
+/** Opens the configuration for one command, runs it, closes the configuration. Throws ConfigError. */
+export async function withWorld<T>(given: Arguments, work: (world: World) => Promise<T>): Promise<T> {
+  const world = new World({
+    configFolder: configFolder(given),
+    watch: false,
+    log: (severity, message) => {
+      // Warnings are the business of `pmdf check`.
+      if (severity === 'error') complainAloud(message);
+    },
+  });
+  try {
+    return await work(world);
+  } finally {
+    world.close();
+  }
+}

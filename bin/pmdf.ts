@@ -1,0 +1,29 @@
+#!/usr/bin/env node
+/*
+ * The command `pmdf`: runs it, writes what it has to say, and ends with its exit code. Whoever stops reading early
+ * (`pmdf ... | head -1`) is no error; nothing ever ends in a stack trace.
+ */
+import { complain, main } from './main.js';
+import { paintFor } from './paint.js';
+
+function isClosedPipe(error: Error): boolean {
+  return 'code' in error && error.code === 'EPIPE';
+}
+
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error) => {
+    if (!isClosedPipe(error)) process.exitCode = 1;
+    process.exit();
+  });
+}
+
+async function run(): Promise<void> {
+  const outcome = await main(process.argv.slice(2), paintFor(process.stdout.isTTY, process.env)).catch(
+    complain,
+  );
+  process.exitCode = outcome.exitCode;
+  if (outcome.stderr !== '') process.stderr.write(outcome.stderr);
+  if (outcome.stdout !== '') process.stdout.write(outcome.stdout);
+}
+
+void run();

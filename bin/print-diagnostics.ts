@@ -1,0 +1,67 @@
+/*
+ * Diagnostics as text for people and as JSON for programs.
+ */
+import { type Diagnostic, formatDiagnostic, lineColumnAt, type Span } from '../lib/index.js';
+import type { Paint } from './paint.js';
+import { visibleLines } from './visible.js';
+
+/** A diagnostic as JSON; line and column count from 1. */
+export interface DiagnosticJson {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly severity: Diagnostic['severity'];
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string | null;
+  readonly related: readonly {
+    readonly file: string;
+    readonly line: number;
+    readonly column: number;
+    readonly message: string;
+  }[];
+}
+
+function placeJson(span: Span): { file: string; line: number; column: number } {
+  return { file: span.source.name, ...lineColumnAt(span.source, span.offset) };
+}
+
+/** The JSON form of one diagnostic. */
+export function diagnosticJson(diagnostic: Diagnostic): DiagnosticJson {
+  const { span, severity, code, message, hint, related = [] } = diagnostic;
+  return {
+    ...placeJson(span),
+    severity,
+    code,
+    message,
+    hint: hint ?? null,
+    related: related.map((one) => ({ ...placeJson(one.span), message: one.message })),
+  };
+}
+
+/** The text form of one diagnostic, safe to print; a place in colour where there is any. */
+export function diagnosticText(diagnostic: Diagnostic, paint: Paint): string {
+  const [first = '', ...rest] = visibleLines(formatDiagnostic(diagnostic)).split('\n');
+  const head = diagnostic.severity === 'error' ? paint.bad(first) : paint.doubtful(first);
+  return [head, ...rest].join('\n');
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}
+
+/** `2 errors, 1 warning` */
+export function countLine(diagnostics: readonly Diagnostic[]): string {
+  const errors = diagnostics.filter((one) => one.severity === 'error').length;
+  return `${counted(errors, 'error')}, ${counted(diagnostics.length - errors, 'warning')}`;
+}
+
+/** Puts diagnostics in the order of a reader: file by file as they first come up, each from top to bottom. */
+export function inReadingOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const files = [...new Set(diagnostics.map((one) => one.span.source.name))];
+  const rank = new Map(files.map((name, index) => [name, index]));
+  const rankOf = (one: Diagnostic): number => rank.get(one.span.source.name) ?? files.length;
+  return [...diagnostics].sort(
+    (left, right) => rankOf(left) - rankOf(right) || left.span.offset - right.span.offset,
+  );
+}

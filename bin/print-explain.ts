@@ -1,0 +1,130 @@
+/*
+ * An explanation as text: a part for the client, the sender and each recipient. Each part says first what is decided
+ * and by which entry, then how it came about.
+ */
+import type { AccessEffects, Delivery, TraceEvent } from '../lib/index.js';
+import type { Answer, ExplanationJson } from './explain-json.js';
+import type { Paint } from './paint.js';
+import { indent, printColumns } from './print-columns.js';
+import { printTrace, traceRow } from './print-trace.js';
+import { brief } from './visible.js';
+
+type Row = readonly [string, string];
+
+/** A part of the explanation before it is laid out. */
+interface Part {
+  readonly title: string;
+  readonly answer: Answer;
+  readonly rows: readonly Row[];
+  readonly effects: AccessEffects;
+  readonly trace: readonly TraceEvent[];
+}
+
+function verdictText({ verdict, code, text }: Answer, paint: Paint): string {
+  switch (verdict) {
+    case 'accept':
+      return paint.good('accept');
+    case 'reject':
+      return `${paint.bad('reject')}  ${code} ${brief(text)}`;
+    case 'defer':
+      return `${paint.doubtful('defer')}  ${code} ${brief(text)}`;
+  }
+}
+
+function isDeciding(event: TraceEvent, place: string): boolean {
+  switch (event.kind) {
+    case 'entry-matched':
+    case 'decided':
+      return event.place === place;
+    default:
+      return false;
+  }
+}
+
+/** The entry that decided, with what it matched where the trace knows it. */
+function decidingText({ entry }: Answer, trace: readonly TraceEvent[]): Row[] {
+  if (entry === null) return [];
+  const event = trace.findLast((one) => isDeciding(one, entry) && one.kind === 'entry-matched');
+  const what = event === undefined ? '' : `  ${traceRow(event)[2]}`;
+  return [['decided by', `${brief(entry)}${what}`]];
+}
+
+function effectRows(effects: AccessEffects): Row[] {
+  const rows: Row[] = [];
+  const { delay } = effects;
+  if (delay !== null) {
+    const each = delay.everyCommand ? 'every command' : 'this command';
+    rows.push(['delay', `${delay.hundredths / 100} s on ${each}`]);
+  }
+  if (effects.hold) rows.push(['held', 'the message is put into the held folder']);
+  if (effects.bitbucket) rows.push(['discarded', 'the message is accepted and thrown away']);
+  if (effects.tag !== null) rows.push(['tag', brief(effects.tag)]);
+  for (const line of effects.headerLines) rows.push(['header', brief(line)]);
+  for (const line of effects.logLines) rows.push(['log', brief(line)]);
+  return rows;
+}
+
+function deliveryText({ address, channel, then }: Delivery): string {
+  const here = `${brief(address)} on ${brief(channel)}`;
+  if (then === undefined) return here;
+  if (then.length === 0) return `${here}, whose second pass refuses it`;
+  return `${here}, then ${then.map(deliveryText).join(' and ')}`;
+}
+
+function printPart({ title, answer, rows, effects, trace }: Part, paint: Paint): string[] {
+  const cause: Row[] = answer.cause === undefined ? [] : [['cause', brief(answer.cause)]];
+  const all: Row[] = [
+    ['verdict', verdictText(answer, paint)],
+    ...decidingText(answer, trace),
+    ...cause,
+    ...rows,
+    ...effectRows(effects),
+  ];
+  const steps = printTrace(trace, paint);
+  return [
+    paint.bold(title),
+    ...indent(printColumns(all, [paint.dim])),
+    ...(steps.length === 0 ? [] : ['', ...indent(steps)]),
+  ];
+}
+
+/** The text of an explanation. */
+export function printExplanation({ client, from, to }: ExplanationJson, paint: Paint): string[] {
+  const name = client.name === null ? '' : ` (${brief(client.name)})`;
+  const parts: Part[] = [
+    {
+      title: `client ${brief(client.address)}${name}`,
+      answer: client,
+      rows: [
+        ['channel', `${client.channel}${client.switched ? ' (switched)' : ''}`],
+        ['why', brief(client.why)],
+        ['relaying', client.relaying ? 'yes' : 'no'],
+      ],
+      effects: client.effects,
+      trace: client.trace,
+    },
+    {
+      title: `from <${brief(from.address)}>`,
+      answer: from,
+      rows: [
+        ...(from.verdict !== 'accept' || from.rewritten === from.address
+          ? []
+          : ([['becomes', `<${brief(from.rewritten)}>`]] as const)),
+        ...(from.senderHeader === null ? [] : ([['sender', brief(from.senderHeader)]] as const)),
+      ],
+      effects: from.effects,
+      trace: from.trace,
+    },
+    ...to.map((one) => ({
+      title: `to <${brief(one.address)}>`,
+      answer: one,
+      rows: [
+        ...(one.channel === null ? [] : ([['channel', one.channel]] as const)),
+        ...one.deliveries.map((delivery) => ['delivery', deliveryText(delivery)] as const),
+      ],
+      effects: one.effects,
+      trace: one.trace,
+    })),
+  ];
+  return parts.flatMap((part, index) => [...(index === 0 ? [] : ['']), ...printPart(part, paint)]);
+}

@@ -1,0 +1,100 @@
+/*
+ * The trace as text: one line for each event, in three columns: what it is, the rule, entry or table, what came of it.
+ */
+import type { TraceEvent } from '../lib/index.js';
+import type { Paint } from './paint.js';
+import { printColumns } from './print-columns.js';
+import { brief, quoted } from './visible.js';
+
+const whereHostStood = {
+  route: 'from the source route',
+  at: 'right of the at sign',
+  percent: 'right of a percent sign',
+  bang: 'left of an exclamation mark',
+  none: 'added, the address has no host',
+} as const;
+
+const nextStep = {
+  E: 'ends',
+  C: 'goes on',
+  L: 'goes on, and once more from the top',
+  R: 'starts over',
+} as const;
+
+function flagText(flags: readonly string[]): string {
+  return flags.length === 0 ? '' : `, sets ${flags.map((flag) => `$${brief(flag)}`).join(' ')}`;
+}
+
+function lookupText({ request, answer }: Extract<TraceEvent, { kind: 'lookup' }>): [string, string] {
+  const [source, key] =
+    request.kind === 'database' ? [request.database, request.key] : [`sequence ${brief(request.file)}`, ''];
+  const asked = key === '' ? '' : `${quoted(key)} `;
+  switch (answer.kind) {
+    case 'found':
+      return [source, `${asked}is ${quoted(answer.value)}`];
+    case 'absent':
+      return [source, `${asked}is not in it`];
+    case 'failed':
+      return [source, `${asked}could not be looked up: ${brief(answer.cause)}`];
+  }
+}
+
+function outputText(output: string): string {
+  return output === '' ? 'no text' : quoted(output);
+}
+
+function entryText(event: Extract<TraceEvent, { kind: 'entry-matched' }>): string {
+  const { table, captures, output, flags, control, failed } = event;
+  const wildcards = captures.map((text, index) => `$${index}=${brief(text)}`).join(' ');
+  const matched = `${brief(table)} matches${wildcards === '' ? '' : ` with ${wildcards}`}`;
+  if (failed !== undefined) return `${matched}; the template fails (${brief(failed)}), ${nextStep[control]}`;
+  return `${matched}; gives ${outputText(output)}${flagText(flags)}, ${nextStep[control]}`;
+}
+
+const verdictWord = { accept: 'accepts', reject: 'rejects', defer: 'defers' } as const;
+
+/** One event as its three cells. */
+export function traceRow(event: TraceEvent): readonly [string, string, string] {
+  switch (event.kind) {
+    case 'rewrite-begins': {
+      const from = event.sourceChannel === null ? '' : `, source channel ${brief(event.sourceChannel)}`;
+      return ['rewrite', '', `${quoted(event.address)}, ${event.direction}${from}`];
+    }
+    case 'host-extracted':
+      return ['host', '', `${quoted(event.host)}, ${whereHostStood[event.from]}`];
+    case 'rule-tried': {
+      const outcome = event.fired ? 'fires' : `passed over: ${brief(event.failed ?? 'it does not apply')}`;
+      return ['rule', brief(event.place), `${quoted(event.pattern)} ${outcome}`];
+    }
+    case 'rewrite-ends': {
+      if (event.error !== undefined) return ['failed', '', brief(event.error)];
+      const routing = event.routingSystem === null ? '' : ` by way of ${brief(event.routingSystem)}`;
+      return ['routed', '', `${quoted(event.address)}${routing} to channel ${brief(event.channel ?? '?')}`];
+    }
+    case 'table-probed':
+      return ['probe', brief(event.table), quoted(event.probe)];
+    case 'entry-matched':
+      return ['entry', brief(event.place), entryText(event)];
+    case 'table-ends':
+      return event.matched
+        ? ['result', brief(event.table), `${outputText(event.output)}${flagText(event.flags)}`]
+        : ['result', brief(event.table), 'no entry matches'];
+    case 'lookup':
+      return ['look-up', ...lookupText(event)];
+    case 'channel-chosen':
+      return ['channel', brief(event.channel), brief(event.why)];
+    case 'decided': {
+      const text = event.text === '' ? '' : `: ${brief(event.text)}`;
+      return [
+        'decided',
+        brief(event.place ?? ''),
+        `${brief(event.what)} ${verdictWord[event.verdict]}${text}`,
+      ];
+    }
+  }
+}
+
+/** The events as aligned lines. */
+export function printTrace(trace: readonly TraceEvent[], paint: Paint): string[] {
+  return printColumns(trace.map(traceRow), [paint.dim, paint.bold]);
+}

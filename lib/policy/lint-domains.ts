@@ -1,0 +1,189 @@
+/*
+ * Whether the domains that count as local and the domains that are delivered locally are the same, and whether a rule for
+ * the hosts below a domain leaves out the domain itself.
+ */
+import { foldDomain } from '../address/domain.js';
+import { hasKeyword } from '../channel/channel.js';
+import { type Diagnostic, warningAt } from '../diagnostics/diagnostic.js';
+import type { Span } from '../diagnostics/source.js';
+import type { Environment } from '../lookup/environment.js';
+import type { Lookup } from '../lookup/lookup.js';
+import { rulesOf } from '../rewrite/rule.js';
+import type { RoutingChannel } from '../rewrite/world.js';
+import { isChannelName } from './channel-names.js';
+import type { CompiledPolicy } from './compile-policy.js';
+import { askPolicy, exampleHost } from './lint-question.js';
+import { channelNamed, type Policy } from './policy.js';
+import { rewriteEnvelope } from './rewriting.js';
+
+/** A user whom no site has: what a rule makes of a real one must not decide over a domain. */
+const nobody = 'any-user';
+
+/** The channel that recipients at a host go to; null for none. A failing look-up throws. */
+function* destinationOf(
+  policy: Policy,
+  host: string,
+  environment: Environment,
+): Lookup<RoutingChannel | null> {
+  const sourceChannel = policy.settings.listeners.default;
+  const which = { direction: 'forward', sourceChannel } as const;
+  const result = yield* rewriteEnvelope(policy, `${nobody}@${host}`, which, environment);
+  switch (result.kind) {
+    case 'routed':
+      return result.channel;
+    case 'no-channel':
+    case 'ceiling':
+      return null;
+    case 'failed':
+      throw new Error(result.cause);
+  }
+}
+
+function describe(channel: RoutingChannel | null): string {
+  return channel === null ? 'to no channel' : `to \`${channel.name}\``;
+}
+
+/** A domain that counts as local, and where that is said. */
+interface LocalDomain {
+  readonly domain: string;
+  readonly span: Span;
+  readonly isHost: boolean;
+}
+
+function localDomainsOf({ policy, settings }: CompiledPolicy): LocalDomain[] {
+  const local = [...policy.channels.channels.values()].filter(
+    (channel) => policy.routingChannels.get(channel.name)?.isLocal === true,
+  );
+  const [first] = local;
+  if (first === undefined) return [];
+  const hosts = local.flatMap((channel) => [
+    { domain: channel.officialHostName, span: channel.span, isHost: true },
+    ...channel.hosts.map(({ name, span }) => ({ domain: name, span, isHost: true })),
+  ]);
+  const named = settings.localDomains.map((domain) => ({
+    domain,
+    span: settings.places.get(`local_domains.${domain}`) ?? first.span,
+    isHost: false,
+  }));
+  const known = new Set<string>();
+  return [...named, ...hosts].filter(({ domain }) => {
+    const key = foldDomain(domain);
+    if (domain === '' || known.has(key) || !policy.localDomains.has(key)) return false;
+    known.add(key);
+    return true;
+  });
+}
+
+/** Tells whether mail that goes there leaves the house, or goes nowhere. */
+function isOutside(policy: Policy, channel: RoutingChannel | null): boolean {
+  return channel === null || hasKeyword(channelNamed(policy, channel.name), 'switchchannel');
+}
+
+/**
+ * Domains that count as local, but whose mail goes elsewhere. A host of the local channel belongs there; a domain of
+ * the setting may as well lie on another channel inside.
+ */
+function* lintElsewhere(compiled: CompiledPolicy, newEnvironment: () => Environment): Lookup<Diagnostic[]> {
+  const diagnostics: Diagnostic[] = [];
+  for (const { domain, span, isHost } of localDomainsOf(compiled)) {
+    const asked = yield* askPolicy(`where mail for \`${domain}\` goes`, span, newEnvironment, (environment) =>
+      destinationOf(compiled.policy, domain, environment),
+    );
+    if ('finding' in asked) {
+      diagnostics.push(asked.finding);
+    } else if (isHost ? asked.answer?.isLocal !== true : isOutside(compiled.policy, asked.answer)) {
+      const what = isHost
+        ? `\`${domain}\` is a host of the local channel`
+        : `\`${domain}\` is a local domain`;
+      diagnostics.push(
+        warningAt(span, 'lint/local-domain', `${what}, but its mail goes ${describe(asked.answer)}`, {
+          hint: isHost
+            ? 'change the rule that takes it, or remove the host here'
+            : 'change the rule that takes it, or leave it out of `local_domains`',
+        }),
+      );
+    }
+  }
+  return diagnostics;
+}
+
+/** Rules for one host whose mail is delivered locally, though the host does not count as local. */
+function* lintUnnamed(compiled: CompiledPolicy, newEnvironment: () => Environment): Lookup<Diagnostic[]> {
+  const { policy, rules } = compiled;
+  const diagnostics: Diagnostic[] = [];
+  const asked = new Set<string>();
+  for (const { pattern } of rulesOf(rules)) {
+    const host = pattern.kind === 'host' ? exampleHost(pattern) : null;
+    if (host === null || !host.includes('.') || asked.has(foldDomain(host))) continue;
+    asked.add(foldDomain(host));
+    if (policy.localDomains.has(foldDomain(host)) || isChannelName(policy, host)) continue;
+    const answer = yield* askPolicy(
+      `where mail for \`${host}\` goes`,
+      pattern.span,
+      newEnvironment,
+      (environment) => destinationOf(policy, host, environment),
+    );
+    if ('finding' in answer) diagnostics.push(answer.finding);
+    else if (answer.answer?.isLocal === true) {
+      const { name } = answer.answer;
+      diagnostics.push(
+        warningAt(
+          pattern.span,
+          'lint/local-domain',
+          `mail for \`${host}\` goes to \`${name}\`, but it is no local domain`,
+          { hint: `add \`${host}\` to \`local_domains\`, so that the built-in entries guard it too` },
+        ),
+      );
+    }
+  }
+  return diagnostics;
+}
+
+/** Rules for the hosts below a domain that lies inside, while the domain itself goes outside. */
+function* lintBareDomains(compiled: CompiledPolicy, newEnvironment: () => Environment): Lookup<Diagnostic[]> {
+  const { policy, rules } = compiled;
+  const diagnostics: Diagnostic[] = [];
+  const asked = new Set<string>();
+  for (const { pattern } of rulesOf(rules)) {
+    const below = pattern.kind === 'suffix' ? exampleHost(pattern) : null;
+    const domain = pattern.text.slice(1);
+    if (below === null || !domain.includes('.') || asked.has(foldDomain(domain))) continue;
+    asked.add(foldDomain(domain));
+    const answer = yield* askPolicy(
+      `where mail for \`${domain}\` goes`,
+      pattern.span,
+      newEnvironment,
+      function* (environment) {
+        const inside = yield* destinationOf(policy, below, environment);
+        const itself = yield* destinationOf(policy, domain, environment);
+        return { inside, itself };
+      },
+    );
+    if ('finding' in answer) {
+      diagnostics.push(answer.finding);
+      continue;
+    }
+    const { inside, itself } = answer.answer;
+    if (isOutside(policy, inside) || !isOutside(policy, itself)) continue;
+    diagnostics.push(
+      warningAt(
+        pattern.span,
+        'lint/bare-domain',
+        `\`${pattern.text}\` does not take \`${domain}\` itself, whose mail goes ${describe(itself)}`,
+        { hint: `add a rule for \`${domain}\` if it is yours too` },
+      ),
+    );
+  }
+  return diagnostics;
+}
+
+/** Finds local domains that are none, domains that should be local, and domains that their own rule leaves out. */
+export function* lintDomains(
+  compiled: CompiledPolicy,
+  newEnvironment: () => Environment,
+): Lookup<Diagnostic[]> {
+  const elsewhere = yield* lintElsewhere(compiled, newEnvironment);
+  const unnamed = yield* lintUnnamed(compiled, newEnvironment);
+  const bare = yield* lintBareDomains(compiled, newEnvironment);
+  return [...elsewhere, ...unnamed, ...bare];
+}

@@ -1,0 +1,32 @@
+/*
+ * Looks through a compiled policy for what is right by the language but most likely not meant. Everything here is a
+ * warning. Questions to the rules are asked as the gateway would ask them, each with an environment of its own.
+ */
+import type { Diagnostic } from '../diagnostics/diagnostic.js';
+import type { Environment } from '../lookup/environment.js';
+import type { Lookup } from '../lookup/lookup.js';
+import type { CompiledPolicy } from './compile-policy.js';
+import { lintDomains } from './lint-domains.js';
+import { lintRelaying } from './lint-relaying.js';
+
+/** Keeps the first of several findings that a place could not be asked about: they have one cause. */
+function withoutRepetition(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const places = new Set<string>();
+  return diagnostics.filter(({ code, span }) => {
+    if (code !== 'lint/undecided') return true;
+    const place = `${span.source.name}:${span.offset}`;
+    if (places.has(place)) return false;
+    places.add(place);
+    return true;
+  });
+}
+
+/** Looks through a policy; never throws. */
+export function* lintPolicy(
+  compiled: CompiledPolicy,
+  newEnvironment: () => Environment,
+): Lookup<readonly Diagnostic[]> {
+  const relaying = yield* lintRelaying(compiled, newEnvironment);
+  const domains = yield* lintDomains(compiled, newEnvironment);
+  return withoutRepetition([...relaying, ...domains]);
+}

@@ -1,0 +1,124 @@
+/*
+ * One decision (channel, rewrite, built-in pass, access tables, look-up in a CDB file) at growing sizes, and its cost
+ * for one more recipient against what Haraka itself spends.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { decideConnection, decideRecipient, decideSender, parsePath, type Session } from '../../lib/index.js';
+import { buildDatabase } from '../../runtime/build-database.js';
+import { openCdb } from '../../runtime/cdb-reader.js';
+import { systemClock } from '../../runtime/clock.js';
+import { micros, percentile, type Table } from './measure.js';
+import { makePolicy, networkPrefix, runNow, type Size } from './policy-fixture.js';
+
+const forwarded = 1_000_000;
+const decisions = 20_000;
+const sizes: readonly Size[] = [
+  { networks: 10, entries: 10 },
+  { networks: 10_000, entries: 1_000 },
+];
+
+/** A CDB file of forwarded addresses; the caller removes the folder. */
+function makeDatabase(folder: string): string {
+  const text = join(folder, 'general.txt');
+  const lines = Array.from(
+    { length: forwarded },
+    (_, index) => `user${index} user${index}%other.com@PROCESS-DAEMON`,
+  );
+  writeFileSync(text, `${lines.join('\n')}\n`);
+  const names = { name: text, shortName: 'general.txt' };
+  const target = join(folder, 'general.cdb');
+  const built = buildDatabase(text, names, target, 'reject');
+  if (built.diagnostics.length > 0) throw new Error('the database could not be built');
+  return target;
+}
+
+function pathOf(text: string) {
+  const parsed = parsePath(text);
+  if (parsed.kind !== 'path') throw new Error(`not a path: ${text}`);
+  return parsed.path;
+}
+
+/** Measures each decision on its own; microseconds. */
+function timesOf(
+  size: Size,
+  databaseFile: string,
+): { readonly whole: number[]; readonly recipient: number[] } {
+  const policy = makePolicy(size);
+  const names = { name: databaseFile, shortName: 'general.cdb' };
+  const database = openCdb(databaseFile, names, { clock: systemClock, report: () => undefined }).value;
+  if (database === null) throw new Error('the database could not be opened');
+  const look = (key: string) => database.look(key);
+  const whole: number[] = [];
+  const recipient: number[] = [];
+  for (let index = 0; index < decisions; index += 1) {
+    const inside = index % 2 === 0;
+    const address = inside ? `${networkPrefix(index % size.networks)}7` : '203.0.113.9';
+    const connection = {
+      client: { address, port: 4000 },
+      server: { address: '192.0.2.1', port: 25 },
+      reverseName: { kind: 'none', cause: 'not looked up' },
+    } as const;
+    const to = pathOf(`<user${(index * 7919) % (forwarded * 2)}@domain.com>`);
+    const from = pathOf('<somebody@example.net>');
+    const start = process.hrtime.bigint();
+    const { channel } = runNow(policy, look, (environment) =>
+      decideConnection(policy, connection, environment),
+    );
+    const session: Session = {
+      ...connection,
+      sourceChannel: channel,
+      helo: 'client.example',
+      esmtp: true,
+      tls: false,
+      authUser: null,
+    };
+    const sender = runNow(policy, look, (environment) =>
+      decideSender(policy, session, from, { tables: true }, environment),
+    );
+    const middle = process.hrtime.bigint();
+    const request = { to, originalRecipient: null, notify: new Set<string>() };
+    const options = { tables: true, bothPasses: false };
+    runNow(policy, look, (environment) =>
+      decideRecipient(policy, session, sender.envelopeFrom, request, options, environment),
+    );
+    const end = process.hrtime.bigint();
+    whole.push(Number(end - start) / 1000);
+    recipient.push(Number(end - middle) / 1000);
+  }
+  database.close();
+  return { whole: whole.slice(decisions / 4), recipient: recipient.slice(decisions / 4) };
+}
+
+function row(what: string, values: readonly number[], share: number, limit: number) {
+  const value = percentile(values, share);
+  return {
+    what,
+    ours: micros(value),
+    peer: '-',
+    ratio: null,
+    goal: `<= ${limit} us`,
+    reached: value <= limit,
+  };
+}
+
+/** The table `decision`. */
+export function decisionTable(): Table {
+  const folder = mkdtempSync(join(tmpdir(), 'pmdf-bench-'));
+  try {
+    const database = makeDatabase(folder);
+    const rows = sizes.flatMap((size) => {
+      const name = `${size.networks} networks, ${size.entries} entries, ${forwarded} addresses`;
+      const { whole, recipient } = timesOf(size, database);
+      return [
+        row(`decision, p50 (${name})`, whole, 0.5, 10),
+        row(`decision, p99 (${name})`, whole, 0.99, 50),
+        row(`recipient, p50 (${name})`, recipient, 0.5, 10),
+      ];
+    });
+    return { name: 'decision', rows };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,99 @@
+/*
+ * A compiled policy of a given size for measuring: internal networks as rewrite rules, access entries, and a general
+ * database answered from memory.
+ */
+import {
+  compilePolicy,
+  driveNow,
+  type Environment,
+  formatDiagnostic,
+  type Lookup,
+  type LookupAnswer,
+  type Policy,
+  parseSettings,
+  type SourceFile,
+  StepBudget,
+} from '../../lib/index.js';
+
+/** How large a policy is. */
+export interface Size {
+  readonly networks: number;
+  readonly entries: number;
+}
+
+function source(shortName: string, text: string): SourceFile {
+  return { name: `config/pmdf/${shortName}`, shortName, text };
+}
+
+/** The octets of network `index`: `10.a.b.`. */
+export function networkPrefix(index: number): string {
+  return `10.${(index >> 8) & 255}.${index & 255}.`;
+}
+
+function cnf({ networks }: Size): string {
+  const internal = Array.from({ length: networks }, (_, index) => {
+    const prefix = networkPrefix(index);
+    return `[${prefix}] $U%[${prefix}$L]@TCP-INTERNAL$E$R`;
+  });
+  return [
+    'domain.com $($U)$E$F',
+    'domain.com $U@domain.com',
+    '.domain.com $U%$H$D@TCP-INTERNAL',
+    ...internal,
+    '. $U%$H@TCP-DAEMON',
+    '',
+    'defaults noswitchchannel',
+    '',
+    'l',
+    'domain.com',
+    '',
+    'tcp_local smtp single_sys mx switchchannel remotehost',
+    'TCP-DAEMON',
+    '',
+    'tcp_internal smtp single_sys mx allowswitchchannel',
+    'TCP-INTERNAL',
+    '',
+    'process',
+    'PROCESS-DAEMON',
+    '',
+  ].join('\n');
+}
+
+function mappings({ entries }: Size): string {
+  const own = Array.from(
+    { length: entries },
+    (_, index) => `  tcp_local|*@spam${index}.example|*|*   $NMail$ blocked`,
+  );
+  return ['ORIG_SEND_ACCESS', '', ...own, '  tcp_local|*|tcp_local|*   $NRelaying$ not$ permitted', ''].join(
+    '\n',
+  );
+}
+
+/** Compiles a policy of a size; throws on a diagnostic that is an error. */
+export function makePolicy(size: Size): Policy {
+  const compiled = compilePolicy({
+    settings: parseSettings(null).value,
+    cnf: source('pmdf.cnf', cnf(size)),
+    mappings: source('mappings', mappings(size)),
+    readInclude: () => undefined,
+    cnfName: { name: 'config/pmdf/pmdf.cnf', shortName: 'pmdf.cnf' },
+  });
+  if (compiled.value === null) throw new Error(compiled.diagnostics.map(formatDiagnostic).join('\n'));
+  return compiled.value.policy;
+}
+
+/** Runs a computation whose database questions are answered by `look`. */
+export function runNow<T>(
+  policy: Policy,
+  look: (key: string) => LookupAnswer,
+  work: (environment: Environment) => Lookup<T>,
+): T {
+  const environment: Environment = {
+    random: () => 0.5,
+    uniqueString: () => 'unique',
+    budget: new StepBudget(policy.settings.limits.steps),
+  };
+  return driveNow(work(environment), (request) =>
+    request.kind === 'database' ? look(request.key) : { kind: 'absent' },
+  );
+}

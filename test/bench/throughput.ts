@@ -1,0 +1,91 @@
+/*
+ * Messages a second of a Haraka with all our plugins, against the same Haraka with only `rcpt_to.in_host_list`; both
+ * discard what they take. Load by Postfix's smtp-source: twenty sessions, a message of 1 kB in each transaction.
+ */
+import { execFileSync } from 'node:child_process';
+import { startHaraka } from '../e2e/support/haraka-install.js';
+import type { RunningHaraka } from '../e2e/support/haraka-process.js';
+import { inTurns, type Table } from './measure.js';
+
+const messages = 4_000;
+const sessions = 20;
+
+const cnf = `domain.com $U@domain.com
+.domain.com $U%$H$D@TCP-INTERNAL
+[10.] $U%[10.$L]@TCP-INTERNAL$E$R
+. $U%$H@TCP-DAEMON
+
+defaults noswitchchannel
+
+l
+domain.com
+
+tcp_local smtp single_sys mx switchchannel remotehost
+TCP-DAEMON
+
+tcp_internal smtp single_sys mx allowswitchchannel
+TCP-INTERNAL
+`;
+
+const mappings = `ORIG_SEND_ACCESS
+
+  tcp_local|*|tcp_local|*   $NRelaying$ not$ permitted
+`;
+
+function messagesPerSecond(haraka: RunningHaraka): number {
+  const start = process.hrtime.bigint();
+  execFileSync('smtp-source', [
+    ...['-d', '-m', String(messages), '-s', String(sessions), '-l', '1024'],
+    ...['-f', 'somebody@example.net', '-t', 'bob@domain.com', `inet:127.0.0.1:${haraka.port}`],
+  ]);
+  return messages / (Number(process.hrtime.bigint() - start) / 1e9);
+}
+
+/** The table `throughput`. */
+export async function throughputTable(): Promise<Table> {
+  const common = { 'log.ini': '[main]\nlevel=notice\nformat=default\n', host_list: 'domain.com\n' };
+  const plain = await startHaraka({
+    plugins: ['rcpt_to.in_host_list', 'test_queue_discard'],
+    ...discard(common),
+  });
+  const ours = await startHaraka({
+    plugins: ['pmdf/switchchannel', 'pmdf/access', 'test_queue_discard', 'pmdf/deliver'],
+    ...discard({
+      ...common,
+      'pmdf/pmdf.cnf': cnf,
+      'pmdf/mappings': mappings,
+      'pmdf/pmdf.yaml': 'delivery: { through_plugin: test_queue_discard }\nreverse_timeout: 0.5\n',
+    }),
+  });
+  try {
+    const [with_ = 0, without = 0] = await inTurns([
+      () => messagesPerSecond(ours),
+      () => messagesPerSecond(plain),
+    ]);
+    return {
+      name: 'throughput',
+      rows: [
+        {
+          what: 'all our plugins against rcpt_to.in_host_list alone',
+          ours: `${with_.toFixed(0)} msg/s`,
+          peer: `${without.toFixed(0)} msg/s`,
+          ratio: without / with_,
+          goal: 'ours/peer >= 0.95',
+          reached: with_ / without >= 0.95,
+        },
+      ],
+    };
+  } finally {
+    await Promise.all([plain.stop(), ours.stop()]);
+  }
+}
+
+/** A queue plugin that takes everything and keeps nothing. */
+function discard(config: Readonly<Record<string, string>>) {
+  const plugin = `exports.register = function () {
+  this.register_hook('queue', 'take'); this.register_hook('queue_outbound', 'take')
+}
+exports.take = function (next) { next(OK, 'discarded') }
+`;
+  return { config, pluginFiles: { 'test_queue_discard.js': plugin } };
+}

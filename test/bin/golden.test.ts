@@ -1,0 +1,78 @@
+/*
+ * The command as a whole, run as a process of its own. Every file in test/bin/golden is a session (*.txt), or a command
+ * and the object that it prints (*.json). With UPDATE_GOLDEN=1 the files are written anew, to be read before they are kept.
+ */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { projectRoot } from '../support/project-root.js';
+import { CommandFolder } from './support/command-folder.js';
+import { commandsOf, runSession, sessionsIn } from './support/session.js';
+
+const folder = join(projectRoot, 'test', 'bin', 'golden');
+const isUpdate = process.env['UPDATE_GOLDEN'] === '1';
+
+function compare(path: string, actual: string, expected: string): void {
+  if (isUpdate) writeFileSync(path, actual);
+  else assert.equal(actual, expected);
+}
+
+/** The commands behind the JSON files, by name, and their exit codes. */
+const jsonCommands: readonly (readonly [string, string, number])[] = [
+  ['check', 'check', 0],
+  ['check-broken', 'check --config broken', 2],
+  ['broken-elsewhere', 'test rewrite a@domain.com --config broken', 2],
+  ['no-configuration', 'test rewrite a@domain.com --config nowhere', 2],
+  ['rewrite', 'test rewrite jane.doe@domain.com', 0],
+  ['rewrite-several', 'test rewrite bob@domain.com x@sub.domain.com', 0],
+  ['rewrite-fails', 'test rewrite a@closed.example --config site', 1],
+  ['mapping', "test mapping ORIG_SEND_ACCESS 'tcp_local|a@b.example|tcp_local|c@d.example'", 0],
+  ['mapping-no-match', "test mapping ORIG_SEND_ACCESS 'l|a|l|b'", 0],
+  ['mapping-unknown', 'test mapping ORIG_SEND_ACESS x', 1],
+  ['match', "test match '$[ax1]*@*.xyz.com' xx11aa@sys1.xyz.com", 0],
+  ['match-no', "test match '$[ax1]*@*.xyz.com' 12a@node.xyz.com", 0],
+  ['match-malformed', "test match '$[ax' a", 2],
+  ['explain', 'explain --client 192.0.2.7 --from a@b.example --to jane.doe@domain.com bob@other.com', 1],
+  ['usage', 'explain --client 192.0.2.7 --frm a@b.example', 64],
+];
+
+describe('the command pmdf', function () {
+  // Every line of a session is a process of its own.
+  this.timeout(60_000);
+  const command = new CommandFolder();
+
+  for (const name of readdirSync(folder).filter((one) => one.endsWith('.txt'))) {
+    it(`session ${name}`, () => {
+      const path = join(folder, name);
+      const expected = readFileSync(path, 'utf8');
+      compare(path, runSession(command, commandsOf(expected)), expected);
+    });
+  }
+
+  for (const [name, words, exitCode] of jsonCommands) {
+    it(`object ${name}.json`, () => {
+      const path = join(folder, `${name}.json`);
+      const run = command.shell(`pmdf ${words} --json`);
+      assert.equal(run.exitCode, exitCode);
+      assert.doesNotThrow(() => JSON.parse(run.stdout));
+      compare(path, run.stdout, isUpdate ? '' : readFileSync(path, 'utf8'));
+    });
+  }
+
+  it('has a command for every JSON file', () => {
+    const files = readdirSync(folder).filter((one) => one.endsWith('.json'));
+    assert.deepEqual(files.sort(), jsonCommands.map(([name]) => `${name}.json`).sort());
+  });
+
+  it('prints what the documentation shows', () => {
+    const path = join(projectRoot, 'docs', 'command.md');
+    const page = readFileSync(path, 'utf8');
+    const sessions = sessionsIn(page);
+    assert.ok(sessions.length > 0);
+    let actual = page;
+    for (const session of sessions) {
+      actual = actual.replace(session, () => runSession(command, commandsOf(session)));
+    }
+    compare(path, actual, page);
+  });
+});

@@ -1,0 +1,140 @@
+/*
+ * What a terminal, a pipe and a shell may do to the command, and what addresses may do to a terminal.
+ */
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { noPaint, paintFor } from '../../bin/paint.js';
+import { brief, visible, visibleLines } from '../../bin/visible.js';
+import { projectRoot } from '../support/project-root.js';
+import { CommandFolder, type Run } from './support/command-folder.js';
+
+const sequences = '\u001b[31mred\u0007\u009b2J\u202eevil\u2028\u200b\u007f\u00ad';
+const spelledOut = '\\u{1b}[31mred\\u{7}\\u{9b}2J\\u{202e}evil\\u{2028}\\u{200b}\\u{7f}\\u{ad}';
+const long = 'x'.repeat(100_000);
+
+/** Controls other than line ends, and what else has no look of its own. */
+const raw = /[^\P{Cc}\n]|[\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
+
+function assertHarmless({ stdout, stderr }: Run): void {
+  assert.doesNotMatch(stdout, raw);
+  assert.doesNotMatch(stderr, raw);
+  assert.doesNotMatch(stderr, /^\s+at /m);
+}
+
+describe('the command and hostile words', function () {
+  this.timeout(60_000);
+  const command = new CommandFolder();
+
+  const calls: readonly (readonly [string, (word: string) => readonly string[]])[] = [
+    ['an address', (word) => ['test', 'rewrite', `${word}@domain.com`, `a@${word}`]],
+    ['a hop', (word) => ['test', 'rewrite', `a%${word}%b@domain.com`]],
+    ['a source channel', (word) => ['test', 'rewrite', 'a@b', '--source', word]],
+    ['a direction', (word) => ['test', 'rewrite', 'a@b', '--direction', word]],
+    ['a probe', (word) => ['test', 'mapping', 'ORIG_SEND_ACCESS', `tcp_local|${word}|tcp_local|a@b`]],
+    ['a table', (word) => ['test', 'mapping', word, 'x']],
+    ['input flags', (word) => ['test', 'mapping', 'ORIG_SEND_ACCESS', 'x', '--flags', word]],
+    ['a pattern', (word) => ['test', 'match', word, 'x']],
+    ['a string', (word) => ['test', 'match', '*$A*x%', word]],
+    ['a back-match', (word) => ['test', 'match', '*$0*$0*', word]],
+    [
+      'a sender',
+      (word) => ['explain', '--client', '192.0.2.7', '--from', `${word}@b`, '--to', 'bob@domain.com'],
+    ],
+    [
+      'a recipient',
+      (word) => ['explain', '--client', '192.0.2.7', '--from', '', '--to', word, `"${word}"@domain.com`],
+    ],
+    [
+      'names',
+      (word) => [
+        'explain',
+        '--client',
+        '192.0.2.7',
+        '--name',
+        word,
+        '--helo',
+        word,
+        '--auth',
+        word,
+        '--from',
+        'a',
+        '--to',
+        'b',
+      ],
+    ],
+    ['a client', (word) => ['explain', '--client', word, '--from', 'a@b', '--to', 'c@d']],
+    ['a folder', (word) => ['check', '--config', word]],
+    ['a command', (word) => [word]],
+    ['a test', (word) => ['test', word]],
+    ['an option', (word) => ['check', `--${word}`]],
+    ['one word too many', (word) => ['check', word]],
+  ];
+  for (const [what, words] of calls) {
+    it(`prints ${what} with controls spelled out`, () => {
+      assertHarmless(command.run(...words(sequences)));
+      const inJson = command.run(...words(sequences), '--json');
+      assertHarmless(inJson);
+      assert.equal(typeof JSON.parse(inJson.stdout), 'object');
+    });
+
+    it(`survives ${what} of 100 000 characters`, () => {
+      const run = command.run(...words(long));
+      assertHarmless(run);
+      assert.ok([0, 1, 2, 64].includes(run.exitCode ?? -1), `exit code ${run.exitCode}`);
+      assert.ok(run.stdout.length + run.stderr.length < 20_000);
+    });
+  }
+
+  it('gives back in JSON what was typed', () => {
+    const run = command.run('test', 'match', '*', `${sequences}\ud87c|`, '--json');
+    assert.deepEqual(JSON.parse(run.stdout).captures[0].slice(0, sequences.length), sequences);
+  });
+
+  it('says nothing when its reader leaves early', () => {
+    const line =
+      'for i in $(seq 200); do set -- "$@" a$i@domain.com; done; pmdf test rewrite --json "$@" | head -1';
+    const run = command.shell(line);
+    assert.equal(run.stdout, '{\n');
+  });
+
+  it('says nothing when both outputs are closed', () => {
+    const run = command.shell('pmdf check --config broken --json >&- 2>&-; echo $?');
+    assert.match(run.stdout, /^[12]\n$/);
+  });
+
+  it('is an executable text of its own', () => {
+    assert.ok(readdirSync(join(projectRoot, 'dist', 'bin')).includes('pmdf.js'));
+    assert.match(command.run('--version').stdout, /^\d+\.\d+\.\d+\n$/);
+  });
+});
+
+describe('visible', () => {
+  it('spells controls out', () => assert.equal(visible(sequences), spelledOut));
+  it('keeps letters of all scripts', () => assert.equal(visible('grün 日本 é'), 'grün 日本 é'));
+  it('shows a held bar as a bar', () => assert.equal(visible('a\ud87cb'), 'a|b'));
+  it('spells out half of a pair', () => assert.equal(visible('\ud83d'), '\\u{d83d}'));
+  it('keeps line ends and tabs of several lines', () =>
+    assert.equal(visibleLines('a\tb\n\u001bc'), 'a\tb\n\\u{1b}c'));
+  it('cuts long text, and says so', () =>
+    assert.equal(brief('y'.repeat(300)), `${'y'.repeat(240)}... (300 characters)`));
+  it('never cuts a pair in two', () =>
+    assert.equal(brief(`y${'😀'.repeat(150)}`), `y${'😀'.repeat(119)}... (301 characters)`));
+});
+
+describe('paint', () => {
+  const cases: readonly (readonly [string, boolean | undefined, Record<string, string>, boolean])[] = [
+    ['a terminal', true, { TERM: 'xterm' }, true],
+    ['no terminal', undefined, { TERM: 'xterm' }, false],
+    ['a terminal and NO_COLOR', true, { TERM: 'xterm', NO_COLOR: '1' }, false],
+    ['a terminal and an empty NO_COLOR', true, { TERM: 'xterm', NO_COLOR: '' }, true],
+    ['a dumb terminal', true, { TERM: 'dumb' }, false],
+  ];
+  for (const [name, isTerminal, environment, isColoured] of cases) {
+    it(name, () => {
+      const text = paintFor(isTerminal, environment).bad('x');
+      assert.equal(text === 'x', !isColoured);
+      assert.equal(noPaint.bad('x'), 'x');
+    });
+  }
+});

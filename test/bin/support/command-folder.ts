@@ -1,0 +1,65 @@
+/*
+ * A folder in which the command is run: the sample configuration as `config`, and every configuration of test/bin/fixtures
+ * under its own name.
+ */
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { projectRoot } from '../../support/project-root.js';
+
+/** The compiled command. */
+export const commandFile = join(projectRoot, 'dist', 'bin', 'pmdf.js');
+
+/** What a run gave. */
+export interface Run {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exitCode: number | null;
+}
+
+const longestOutput = 64 * 1024 * 1024;
+
+/** To be called inside `describe`: one folder for the suite. */
+export class CommandFolder {
+  #root = '';
+
+  constructor() {
+    before(() => {
+      this.#root = realpathSync(mkdtempSync(join(tmpdir(), 'pmdf-command-')));
+      const sample = join(this.#root, 'config', 'pmdf');
+      mkdirSync(sample, { recursive: true });
+      for (const name of ['pmdf.cnf', 'mappings', 'general.txt']) {
+        copyFileSync(join(projectRoot, 'config', name), join(sample, name));
+      }
+      cpSync(join(projectRoot, 'test', 'bin', 'fixtures'), this.#root, { recursive: true });
+    });
+    after(() => rmSync(this.#root, { recursive: true, force: true }));
+  }
+
+  /** Runs `pmdf` with these words. */
+  run(...words: readonly string[]): Run {
+    return this.#spawn(process.execPath, [commandFile, ...words]);
+  }
+
+  /** Runs a line of shell in which `pmdf` is the command; both outputs come in one, as on a terminal. */
+  shell(line: string): Run {
+    return this.#spawn('bash', [
+      '-o',
+      'pipefail',
+      '-c',
+      `pmdf() { "$NODE" "$PMDF" "$@"; }\n{ ${line}\n} 2>&1`,
+    ]);
+  }
+
+  #spawn(program: string, words: readonly string[]): Run {
+    const { stdout, stderr, status, error } = spawnSync(program, words, {
+      cwd: this.#root,
+      encoding: 'utf8',
+      maxBuffer: longestOutput,
+      env: { PATH: process.env['PATH'], NODE: process.execPath, PMDF: commandFile },
+    });
+    if (error !== undefined) throw error;
+    return { stdout, stderr, exitCode: status };
+  }
+}

@@ -1,0 +1,33 @@
+/*
+ * Every diagnostic has a case that brings it forth, and every case brings forth what it says.
+ */
+import assert from 'node:assert/strict';
+import { diagnosticCodes } from '../../lib/diagnostics/codes.js';
+import { type CaseResult, runCases } from './run-cases.js';
+
+describe('the cases of diagnostics', () => {
+  let results: readonly CaseResult[] = [];
+  before(() => {
+    results = runCases();
+  });
+
+  it('bring forth what they say', () => {
+    const missed = results.filter(({ shown }) => shown.length === 0);
+    assert.deepEqual(
+      missed.map(({ code, found }) => `${code}: found ${found.join(', ') || 'nothing'}`),
+      [],
+    );
+  });
+
+  it('are there for every code, once', () => {
+    assert.deepEqual(results.map(({ code }) => code).sort(), Object.keys(diagnosticCodes).sort());
+  });
+
+  it('find little beside it', () => {
+    const crowded = results.filter(({ found }) => found.length > 2);
+    assert.deepEqual(
+      crowded.map(({ code, found }) => `${code}: ${found.join(', ')}`),
+      [],
+    );
+  });
+});

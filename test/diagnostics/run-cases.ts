@@ -1,0 +1,76 @@
+/*
+ * Loads the configuration of every case and gives the diagnostics as people see them.
+ */
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { type DiagnosticCode, diagnosticCodes } from '../../lib/diagnostics/codes.js';
+import { type Diagnostic, formatDiagnostic } from '../../lib/diagnostics/diagnostic.js';
+import { loadConfiguration } from '../../runtime/load-configuration.js';
+import { OpenDatabases } from '../../runtime/open-databases.js';
+import { ManualClock } from '../support/manual-clock.js';
+import { projectRoot } from '../support/project-root.js';
+import { baseline, parseCases } from './parse-cases.js';
+import { type Prepare, specialCases } from './special-cases.js';
+
+/** A case and what came of it. */
+export interface CaseResult {
+  readonly code: DiagnosticCode;
+  /** The findings with the code of the case, in the order in which they are shown. */
+  readonly shown: readonly string[];
+  /** The codes of everything that was found. */
+  readonly found: readonly string[];
+}
+
+const casesFolder = join(projectRoot, 'test/diagnostics/cases');
+
+function isCode(code: string): code is DiagnosticCode {
+  return Object.hasOwn(diagnosticCodes, code);
+}
+
+function load(prepare: Prepare): readonly Diagnostic[] {
+  const install = mkdtempSync(join(tmpdir(), 'pmdf-diagnostics-'));
+  const folder = join(install, 'config/pmdf');
+  mkdirSync(folder, { recursive: true });
+  const open = new OpenDatabases(folder, { clock: new ManualClock(), report: () => {} });
+  try {
+    writeFileSync(join(folder, 'pmdf.cnf'), baseline());
+    prepare(folder);
+    return loadConfiguration(folder, open).diagnostics;
+  } finally {
+    open.close();
+    rmSync(install, { recursive: true, force: true });
+  }
+}
+
+function writeFiles(files: ReadonlyMap<string, string>): Prepare {
+  return (folder) => {
+    rmSync(join(folder, 'pmdf.cnf'));
+    for (const [name, text] of files) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
+      // An empty pmdf.cnf stands for none.
+      if (name !== 'pmdf.cnf' || text !== '') writeFileSync(join(folder, name), text);
+    }
+  };
+}
+
+function run(code: string, prepare: Prepare): CaseResult {
+  if (!isCode(code)) throw new Error(`there is no code \`${code}\``);
+  const diagnostics = load(prepare);
+  return {
+    code,
+    shown: diagnostics.filter((one) => one.code === code).map(formatDiagnostic),
+    found: [...new Set(diagnostics.map((one) => one.code))],
+  };
+}
+
+/** Runs every case there is. */
+export function runCases(): readonly CaseResult[] {
+  const written = readdirSync(casesFolder)
+    .sort()
+    .flatMap((file) => parseCases(readFileSync(join(casesFolder, file), 'utf8')));
+  return [
+    ...written.map(({ code, files }) => run(code, writeFiles(files))),
+    ...[...specialCases].map(([code, prepare]) => run(code, prepare)),
+  ];
+}

@@ -1,0 +1,16 @@
+/*
+ * docs/diagnostics.md is in step with the codes and their cases.
+ */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { diagnosticsPage } from '../diagnostics/page.js';
+import { runCases } from '../diagnostics/run-cases.js';
+import { projectRoot } from '../support/project-root.js';
+
+describe('docs/diagnostics.md', () => {
+  it('is what the cases print; make it again with `node dist/test/diagnostics/write-page.js`', () => {
+    const page = readFileSync(join(projectRoot, 'docs/diagnostics.md'), 'utf8');
+    assert.equal(page, diagnosticsPage(runCases()));
+  });
+});

@@ -1,0 +1,63 @@
+/*
+ * Every link between the pages leads somewhere, and every script that they name is there.
+ */
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { projectRoot } from '../support/project-root.js';
+import { allPages, type Page } from './markdown.js';
+
+/** What npm does by itself, without a script of ours. */
+const ownCommands = new Set(['install', 'ci', 'pack']);
+
+function brokenLinks(page: Page, pages: readonly Page[]): string[] {
+  return page.links.flatMap(({ target, line }) => {
+    if (/^[a-z]+:/.test(target)) return [];
+    const [path = '', anchor] = target.split('#');
+    const name = path === '' ? page.name : normalize(join(dirname(page.name), path));
+    const where = `${page.name}:${line}: ${target}`;
+    if (!existsSync(join(projectRoot, name))) return [where];
+    const other = pages.find((one) => one.name === name);
+    return anchor !== undefined && other !== undefined && !other.anchors.has(anchor) ? [where] : [];
+  });
+}
+
+function scripts(): ReadonlySet<string> {
+  const manifest: unknown = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8'));
+  const found: unknown =
+    typeof manifest === 'object' && manifest !== null ? Reflect.get(manifest, 'scripts') : null;
+  return new Set(typeof found === 'object' && found !== null ? Object.keys(found) : []);
+}
+
+describe('the documentation', () => {
+  const pages = allPages();
+
+  it('has links that lead somewhere', () => {
+    assert.deepEqual(
+      pages.flatMap((page) => brokenLinks(page, pages)),
+      [],
+    );
+  });
+
+  it('names scripts of package.json', () => {
+    const known = scripts();
+    const missing = pages.flatMap((page) => {
+      const text = [page.prose, ...page.blocks.map((block) => block.text)].join('\n');
+      return [...text.matchAll(/\bnpm (?:run )?([a-z]+)/g)]
+        .map(([, name = '']) => name)
+        .filter((name) => !known.has(name) && !ownCommands.has(name))
+        .map((name) => `${page.name}: npm ${name}`);
+    });
+    assert.deepEqual(missing, []);
+  });
+
+  it('has an index that names every page of docs', () => {
+    const index = pages.find((page) => page.name === 'docs/README.md');
+    const named = new Set(index?.links.map(({ target }) => `docs/${target}`));
+    const others = pages.map(({ name }) => name).filter((name) => /^docs\/(?!README)/.test(name));
+    assert.deepEqual(
+      others.filter((name) => !named.has(name)),
+      [],
+    );
+  });
+});

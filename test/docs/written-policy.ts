@@ -1,0 +1,93 @@
+/*
+ * The configuration that a page shows, compiled. What a page leaves out comes from the samples in config/.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  absent,
+  compilePolicy,
+  type Diagnostic,
+  driveNow,
+  type Environment,
+  formatDiagnostic,
+  found,
+  type Lookup,
+  type LookupRequest,
+  type Policy,
+  parseSettings,
+  type SourceFile,
+} from '../../lib/index.js';
+import { makeEnvironment } from '../../runtime/environment.js';
+import { type Entries, parseDatabase } from '../../runtime/parse-database.js';
+import { projectRoot } from '../support/project-root.js';
+
+function sample(name: string): string {
+  return readFileSync(join(projectRoot, 'config', name), 'utf8');
+}
+
+/** The channel blocks of the sample, to complete a page that shows rules alone. */
+const sampleChannels = sample('pmdf.cnf').slice(sample('pmdf.cnf').indexOf('\n\n') + 1);
+
+function sourceOf(name: string, text: string): SourceFile {
+  return { name: `config/pmdf/${name}`, shortName: name, text };
+}
+
+/** The files of a configuration, by name. */
+export class WrittenPolicy {
+  #files = new Map<string, string>();
+  #compiled: { policy: Policy | null; general: Entries; diagnostics: readonly Diagnostic[] } | undefined;
+
+  /** Takes a file of a page; a new pmdf.cnf, or rules alone, begins a new configuration. */
+  add(kind: string, text: string): void {
+    this.#compiled = undefined;
+    if (kind === 'rules') this.#files = new Map([['pmdf.cnf', `${text}${sampleChannels}`]]);
+    else if (kind === 'pmdf.cnf') this.#files = new Map([[kind, text]]);
+    else this.#files.set(kind, text);
+  }
+
+  #text(name: string): string {
+    return this.#files.get(name) ?? sample(name);
+  }
+
+  #compile(): { policy: Policy | null; general: Entries; diagnostics: readonly Diagnostic[] } {
+    if (this.#compiled !== undefined) return this.#compiled;
+    const settings = parseSettings(sourceOf('pmdf.yaml', this.#files.get('pmdf.yaml') ?? ''));
+    const inYaml = settings.value.channelBlocks.length > 0;
+    const compiled = compilePolicy({
+      settings: settings.value,
+      cnf: inYaml ? null : sourceOf('pmdf.cnf', this.#text('pmdf.cnf')),
+      mappings: inYaml ? null : sourceOf('mappings', this.#text('mappings')),
+      readInclude: () => undefined,
+      cnfName: { name: 'pmdf.cnf', shortName: 'pmdf.cnf' },
+    });
+    const general = parseDatabase(sourceOf('general.txt', this.#text('general.txt')));
+    this.#compiled = {
+      policy: compiled.value?.policy ?? null,
+      general: general.value,
+      diagnostics: [...settings.diagnostics, ...compiled.diagnostics, ...general.diagnostics],
+    };
+    return this.#compiled;
+  }
+
+  /** What is wrong with it, as people see it. */
+  complaints(): readonly string[] {
+    return this.#compile().diagnostics.map(formatDiagnostic);
+  }
+
+  get policy(): Policy {
+    const { policy } = this.#compile();
+    if (policy === null) throw new Error(this.complaints().join('\n'));
+    return policy;
+  }
+
+  /** Runs a computation with the general database of the page. */
+  run<T>(work: (environment: Environment) => Lookup<T>): T {
+    const { general } = this.#compile();
+    const environment = makeEnvironment(this.policy.settings.limits.steps);
+    return driveNow(work(environment), (request: LookupRequest) => {
+      const isGeneral = request.kind === 'database' && request.database === 'general';
+      const value = isGeneral ? general.get(request.key.toLowerCase()) : undefined;
+      return value === undefined ? absent : found(value);
+    });
+  }
+}

@@ -1,0 +1,106 @@
+// Takes the policy's decisions on a stranger's recipients without a Haraka around it, thousands in a second. What a
+// mail server behind would be given is printed as Haraka prints it.
+
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { Address as HarakaAddress } from '@haraka/email-address';
+import {
+  type Connection,
+  decideConnection,
+  decideRecipient,
+  decideSender,
+  type Environment,
+  type Lookup,
+  parsePath,
+  type RecipientDecision,
+  type Session,
+} from '../../../lib/index.js';
+import { World } from '../../../runtime/world.js';
+import { type FrontSettings, frontConfig } from './front.js';
+
+/** A recipient as the server behind would be given it, and the channel that carries it there. */
+export interface HandedOn {
+  readonly address: string;
+  readonly channel: string;
+}
+
+/** The policy's word on one recipient. */
+export interface StrangersDecision {
+  readonly asked: string;
+  readonly decision: RecipientDecision;
+  readonly handedOn: readonly HandedOn[];
+}
+
+/** A policy, asked on behalf of a client outside. */
+export interface StrangersPolicy {
+  /** Null for what Haraka, or our reading of paths, answers with a syntax error. */
+  decide(address: string): Promise<StrangersDecision | null>;
+  close(): void;
+}
+
+/** A client outside, with no name. */
+const stranger: Connection = {
+  client: { address: '127.0.0.2', port: 40_000 },
+  server: { address: '127.0.0.1', port: 25 },
+  reverseName: { kind: 'none', cause: 'no name in this test' },
+};
+const strangersAddress = 'stranger@stranger.example';
+
+/** What Haraka makes of the text between the brackets, and back; null when it refuses. */
+function throughHaraka(address: string): string | null {
+  try {
+    return new HarakaAddress(`<${address}>`).format().slice(1, -1);
+  } catch {
+    return null;
+  }
+}
+
+/** Opens the example's policy. */
+export async function openStrangersPolicy(front: FrontSettings = {}): Promise<StrangersPolicy> {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'pmdf-relay-'));
+  mkdirSync(path.join(folder, 'pmdf'));
+  for (const [name, text] of Object.entries(frontConfig({ mta: 1, outside: 1 }, front))) {
+    writeFileSync(path.join(folder, name), text);
+  }
+  const world = new World({ configFolder: folder, watch: false, log: () => undefined });
+  const policy = world.policy();
+  const run = async <T>(work: (environment: Environment) => Lookup<T>): Promise<T> =>
+    await world.decide(policy, work);
+
+  const { channel } = await run((environment) => decideConnection(policy, stranger, environment));
+  const session: Session = {
+    ...stranger,
+    sourceChannel: channel,
+    helo: 'stranger.example',
+    esmtp: true,
+    tls: false,
+    authUser: null,
+  };
+  const options = { tables: true, bothPasses: false };
+  const sender = parsePath(strangersAddress);
+  if (sender.kind !== 'path') throw new Error('the sender of the test is no path');
+  const { envelopeFrom } = await run((environment) =>
+    decideSender(policy, session, sender.path, options, environment),
+  );
+  return {
+    decide: async (asked) => {
+      const parsed = parsePath(`<${asked}>`);
+      if (parsed.kind !== 'path' || throughHaraka(asked) === null) return null;
+      const request = { to: parsed.path, originalRecipient: null, notify: new Set<string>() };
+      const decision = await run((environment) =>
+        decideRecipient(policy, session, envelopeFrom, request, options, environment),
+      );
+      const handedOn = decision.deliveries.map(({ address, channel: way }) => {
+        const printed = throughHaraka(address);
+        if (printed === null) throw new Error(`Haraka cannot send to \`${address}\`, made of \`${asked}\``);
+        return { address: printed, channel: way };
+      });
+      return { asked, decision, handedOn };
+    },
+    close: () => {
+      world.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}

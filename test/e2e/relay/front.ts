@@ -1,0 +1,57 @@
+// The product in front of an MTA: the configuration that `npm start` runs with, pointed at the servers of a test.
+
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { projectRoot } from '../support/project-root.js';
+
+/** Ports of the servers behind. */
+export interface Behind {
+  /** Takes the mail of `l` and of `tcp_internal`. */
+  readonly mta: number;
+  /** Takes the mail of `tcp_local`: what the policy itself lets out. */
+  readonly outside: number;
+}
+
+/** What a test may change in the settings. */
+export interface FrontSettings {
+  readonly builtInSourceRoutes?: 'strict' | 'pmdf';
+  readonly sourceRoutes?: 'strip' | 'follow';
+  /** Text of `me`, which the greeting names. */
+  readonly me?: string;
+}
+
+/** Plugins of the example, in its order. */
+export const frontPlugins: readonly string[] = [
+  'pmdf/switchchannel',
+  'pmdf/access',
+  'queue/smtp_forward',
+  'pmdf/deliver',
+];
+
+function settings(behind: Behind, { builtInSourceRoutes, sourceRoutes }: FrontSettings): string {
+  // Clients are told apart by their addresses, so that no test depends on a name server.
+  return `switch_lookup: literal
+built_in_source_routes: ${builtInSourceRoutes ?? 'strict'}
+source_routes: ${sourceRoutes ?? 'strip'}
+delivery:
+  l: { method: through, next_hop: '127.0.0.1:${behind.mta}' }
+  tcp_internal: { method: through, next_hop: '127.0.0.1:${behind.mta}' }
+  tcp_local: { method: queue, next_hop: '127.0.0.1:${behind.outside}' }
+`;
+}
+
+function sample(name: string): string {
+  return readFileSync(path.join(projectRoot(), 'config', name), 'utf8');
+}
+
+/** The files under `config/` of a Haraka install that runs the example in front of the servers given. */
+export function frontConfig(behind: Behind, front: FrontSettings = {}): Readonly<Record<string, string>> {
+  return {
+    me: `${front.me ?? 'domain.com'}\n`,
+    'smtp_forward.ini': `host=127.0.0.1\nport=${behind.mta}\n`,
+    'pmdf/pmdf.yaml': settings(behind, front),
+    'pmdf/pmdf.cnf': sample('pmdf.cnf'),
+    'pmdf/mappings': sample('mappings'),
+    'pmdf/general.txt': sample('general.txt'),
+  };
+}

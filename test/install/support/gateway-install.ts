@@ -1,0 +1,90 @@
+/*
+ * A Haraka install with our bundle in it, put there in one of the two ways of docs/install.md, and our sample
+ * configuration, taken from the bundle.
+ */
+import { cpSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { type HarakaInstall, makeInstall } from '../../e2e/support/haraka-install.js';
+import { packedBundle, unpackBundle } from './bundle.js';
+import { npm } from './npm.js';
+
+/** How the bundle comes into the install. */
+export interface Way {
+  readonly name: string;
+  /** Where the bundle lies then, below the install. */
+  readonly place: string;
+  /** The worker processes of this install, 0 for none beside the first process. */
+  readonly nodes: number;
+  put(tarball: string, install: string): Promise<void>;
+  /** The command `pmdf` as it is typed in the folder of the install: a program and its first arguments. */
+  readonly command: readonly [string, ...string[]];
+}
+
+/** `npm install`, with an empty cache and no network: the bundle must bring everything along. */
+const byNpm: Way = {
+  name: 'npm install',
+  place: 'node_modules/haraka-plugin-pmdf',
+  nodes: 0,
+  command: ['npx', '--offline', '--no-install', 'pmdf'],
+  put: async (tarball, install) => {
+    const alone = ['--offline', '--cache', join(install, 'npm-cache')];
+    await npm(install, 'install', '--ignore-scripts', '--no-audit', '--no-fund', ...alone, tarball);
+  },
+};
+
+/** The packed file, unpacked among the plugins of the install. */
+const byUnpacking: Way = {
+  name: 'plugins/pmdf/',
+  place: 'plugins/pmdf',
+  nodes: 1,
+  put: (tarball, install) => unpackBundle(tarball, join(install, 'plugins', 'pmdf')),
+  command: ['plugins/pmdf/dist/bin/pmdf.js'],
+};
+
+/** Both ways. */
+export const ways: readonly Way[] = [byNpm, byUnpacking];
+
+/** The lines of `config/plugins`, as docs/install.md gives them. */
+export const pluginLines: readonly string[] = [
+  'pmdf/switchchannel',
+  'pmdf/access',
+  'queue/smtp_forward',
+  'pmdf/deliver',
+];
+
+/** Where the mail of two channels goes, as loopback ports. */
+export interface NextHops {
+  readonly local: number;
+  readonly outside: number;
+}
+
+function settings({ local, outside }: NextHops): string {
+  // The names of loopback addresses depend on the machine: only the literal counts.
+  return `switch_lookup: literal
+delivery:
+  through_plugin: smtp_forward
+  l: { method: through, next_hop: '127.0.0.1:${local}' }
+  tcp_local: { method: queue, next_hop: '127.0.0.1:${outside}' }
+`;
+}
+
+/** Makes an install with the bundle and its sample configuration. */
+export async function makeGateway(way: Way, nextHops: NextHops, nodeBinary: string): Promise<HarakaInstall> {
+  const { tarball } = await packedBundle();
+  const install = await makeInstall({ plugins: pluginLines, nodes: way.nodes, nodeBinary });
+  try {
+    // What the harness links into its installs for tests of the working tree.
+    rmSync(join(install.dir, 'node_modules'), { recursive: true });
+    await way.put(tarball, install.dir);
+    const samples = join(install.dir, way.place, 'config');
+    const folder = join(install.dir, 'config', 'pmdf');
+    mkdirSync(folder);
+    for (const name of ['pmdf.cnf', 'mappings', 'general.txt'])
+      cpSync(join(samples, name), join(folder, name));
+    install.writeConfig('pmdf/pmdf.yaml', settings(nextHops));
+    return install;
+  } catch (error) {
+    install.remove();
+    throw error;
+  }
+}

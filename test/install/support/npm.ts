@@ -1,0 +1,19 @@
+/*
+ * Runs npm. A command that fails rejects with everything it printed.
+ */
+import { type ProgramResult, runSuccessfully } from '../../e2e/support/program.js';
+
+/** The environment of a shell: what the `npm test` around us has set is not meant for the npm in it. */
+function shellEnvironment(): NodeJS.ProcessEnv {
+  const forShell = ([name]: readonly [string, string | undefined]): boolean =>
+    !/^npm_(?:lifecycle|package|command|config_(?:loglevel|ignore_scripts|dry_run|json|local_prefix))/i.test(
+      name,
+    );
+  const { INIT_CWD: _start, NODE_OPTIONS: _options, ...rest } = process.env;
+  return Object.fromEntries(Object.entries(rest).filter(forShell));
+}
+
+/** Runs npm with these arguments in a folder; rejects when it ends with anything but 0. */
+export function npm(folder: string, ...args: readonly string[]): Promise<ProgramResult> {
+  return runSuccessfully('npm', args, { cwd: folder, env: shellEnvironment() });
+}

@@ -1,0 +1,186 @@
+import assert from 'node:assert/strict';
+import { placeOf } from '../../../lib/diagnostics/source.js';
+import { absent, driveNow, failed, type LookupAnswer } from '../../../lib/lookup/lookup.js';
+import { lintPolicy } from '../../../lib/policy/lint.js';
+import { type PolicyText, plainEnvironment, policyOf } from './policy-of.js';
+
+const channels = `
+defaults noswitchchannel
+
+l
+domain.com
+
+tcp_local smtp mx switchchannel
+TCP-DAEMON
+
+tcp_internal smtp mx allowswitchchannel
+TCP-INTERNAL
+`;
+
+const ownRule = 'domain.com  $U@domain.com\n';
+const outsideRule = '.  $U%$H@TCP-DAEMON\n';
+
+function cnf(rules: string, blocks = channels): string {
+  return `${ownRule}${rules}${outsideRule}${blocks}`;
+}
+
+/** The findings as `code place`. */
+function findings(text: PolicyText, answer: LookupAnswer = absent, steps = 100_000): string[] {
+  const found = driveNow(
+    lintPolicy(policyOf(text), () => plainEnvironment(steps)),
+    () => answer,
+  );
+  return found.map((one) => `${one.code} ${placeOf(one.span)}`);
+}
+
+const cases: readonly (readonly [string, PolicyText, readonly string[]])[] = [
+  ['nothing to say', { cnf: cnf('') }, []],
+  [
+    'a name under an internal rule',
+    { cnf: cnf('.lab.domain.com  $U%$H$D@TCP-INTERNAL\nlab.domain.com  $U@domain.com\n') },
+    ['lint/name-may-relay pmdf.cnf:2', 'lint/local-domain pmdf.cnf:3'],
+  ],
+  [
+    'a name under an internal rule where only addresses switch',
+    { cnf: cnf('pc.domain.com  $U%pc.domain.com@TCP-INTERNAL\n'), yaml: 'switch_lookup: literal\n' },
+    [],
+  ],
+  [
+    'one name',
+    { cnf: cnf('pc.domain.com  $U%pc.domain.com@TCP-INTERNAL\n') },
+    ['lint/name-may-relay pmdf.cnf:2'],
+  ],
+  [
+    'one name whose channel may not relay',
+    { cnf: cnf('pc.domain.com  $U%pc.domain.com@TCP-INTERNAL\n'), yaml: 'relaying_channels: []\n' },
+    [],
+  ],
+  ['a rule for recipients only', { cnf: cnf('pc.domain.com  $U%pc.domain.com@TCP-INTERNAL$F\n') }, []],
+  [
+    'a name that an earlier rule takes',
+    {
+      cnf: cnf(
+        'pc.domain.com  $U%pc.domain.com@TCP-DAEMON\npc.domain.com  $U%pc.domain.com@TCP-INTERNAL$E$R$Ml\n',
+      ),
+    },
+    [],
+  ],
+  [
+    'every name inside',
+    { cnf: `${ownRule}.  $U%$H@TCP-INTERNAL\n${channels}` },
+    [
+      'lint/name-may-relay pmdf.cnf:2',
+      'lint/loopback-internal pmdf.cnf:2',
+      'lint/loopback-internal pmdf.cnf:2',
+    ],
+  ],
+  [
+    'a host of a channel to switch to',
+    { cnf: cnf('', `${channels}pc.domain.com\n`) },
+    ['lint/name-may-relay pmdf.cnf:14'],
+  ],
+  [
+    'loopback inside',
+    { cnf: cnf('[127.]  $U%[127.$L]@TCP-INTERNAL$E$R\n') },
+    ['lint/loopback-internal pmdf.cnf:2'],
+  ],
+  ['loopback inside, but for recipients only', { cnf: cnf('[127.]  $U%[127.$L]@TCP-INTERNAL$F\n') }, []],
+  [
+    'loopback of IPv6 inside',
+    { cnf: cnf('[IPv6:::1]  $U%[IPv6:::1]@TCP-INTERNAL$E$R\n') },
+    ['lint/loopback-internal pmdf.cnf:2'],
+  ],
+  ['another network inside', { cnf: cnf('[127.0.1.]  $U%[127.0.1.$L]@TCP-INTERNAL$E$R\n') }, []],
+  [
+    'a port that does not switch',
+    {
+      cnf: cnf('[127.]  $U%[127.$L]@TCP-INTERNAL$E$R\n'),
+      yaml: 'listeners: { default: tcp_internal }\n',
+    },
+    [],
+  ],
+  [
+    'a further port that switches',
+    {
+      cnf: cnf('[127.]  $U%[127.$L]@TCP-INTERNAL$E$R\n'),
+      yaml: 'listeners: { default: tcp_internal, 2525: tcp_local }\n',
+    },
+    ['lint/loopback-internal pmdf.cnf:2'],
+  ],
+  [
+    'a host of the local channel that a rule takes away',
+    {
+      cnf: cnf(
+        'old.domain.com  $U%old.domain.com@TCP-DAEMON\n',
+        channels.replace('l\ndomain.com', 'l\ndomain.com\nold.domain.com'),
+      ),
+    },
+    ['lint/local-domain pmdf.cnf:9'],
+  ],
+  [
+    'a local domain that lies outside',
+    { cnf: cnf(''), yaml: 'local_domains:\n  - other.example\n' },
+    ['lint/local-domain pmdf.yaml:2'],
+  ],
+  [
+    'a local domain on another channel inside',
+    {
+      cnf: cnf('other.example  $U%other.example@TCP-INTERNAL$F\n'),
+      yaml: 'local_domains: [other.example]\n',
+    },
+    [],
+  ],
+  [
+    'a domain that is delivered locally without being named',
+    { cnf: cnf('alias.example  $U@domain.com\n') },
+    ['lint/local-domain pmdf.cnf:2'],
+  ],
+  [
+    'a domain that is delivered locally and named',
+    { cnf: cnf('alias.example  $U@domain.com\n'), yaml: 'local_domains: [alias.example]\n' },
+    [],
+  ],
+  [
+    'a rule that leaves out the domain itself',
+    { cnf: cnf('.lab.example  $U%$H$D@TCP-INTERNAL$F\n') },
+    ['lint/bare-domain pmdf.cnf:2'],
+  ],
+  [
+    'a rule with the domain itself beside it',
+    {
+      cnf: cnf('.lab.example  $U%$H$D@TCP-INTERNAL$F\nlab.example  $U%lab.example@TCP-INTERNAL$F\n'),
+    },
+    [],
+  ],
+  ['a rule for a top-level name', { cnf: cnf('.lab  $U%$H$D@TCP-INTERNAL$F\n') }, []],
+];
+
+describe('lint', () => {
+  for (const [name, text, expected] of cases) {
+    it(name, () => assert.deepEqual(findings(text), expected));
+  }
+
+  it('names the further rules of one channel beside the first', () => {
+    const rules = 'a.domain.com  $U%a.domain.com@TCP-INTERNAL\nb.domain.com  $U%b.domain.com@TCP-INTERNAL\n';
+    const found = driveNow(
+      lintPolicy(policyOf({ cnf: cnf(rules) }), () => plainEnvironment()),
+      () => absent,
+    );
+    assert.deepEqual(
+      found.map((one) => [placeOf(one.span), one.related?.map((related) => placeOf(related.span))]),
+      [['pmdf.cnf:2', ['pmdf.cnf:3']]],
+    );
+  });
+
+  it('reports once what cannot be found out', () => {
+    const text = { cnf: cnf('x.example  $($U)\n') };
+    assert.deepEqual(findings(text, failed('the disk is gone')), ['lint/undecided pmdf.cnf:2']);
+    assert.deepEqual(findings(text), []);
+  });
+
+  it('reports a step limit and goes on', () => {
+    const found = findings({ cnf: cnf('x.example  $U@x.example\n') }, absent, 0);
+    assert.ok(found.length > 0);
+    for (const one of found) assert.match(one, /^lint\/undecided /);
+  });
+});

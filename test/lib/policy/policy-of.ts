@@ -1,0 +1,40 @@
+/*
+ * A policy from text, for tests: pmdf.cnf, mappings and pmdf.yaml, each may be left out.
+ */
+import assert from 'node:assert/strict';
+import { formatDiagnostic } from '../../../lib/diagnostics/diagnostic.js';
+import type { SourceFile } from '../../../lib/diagnostics/source.js';
+import { type Environment, StepBudget } from '../../../lib/lookup/environment.js';
+import { type CompiledPolicy, compilePolicy } from '../../../lib/policy/compile-policy.js';
+import { parseSettings } from '../../../lib/policy/parse-settings.js';
+
+/** The files of a policy. */
+export interface PolicyText {
+  readonly cnf: string;
+  readonly mappings?: string;
+  readonly yaml?: string;
+}
+
+function source(name: string, text: string | undefined): SourceFile | null {
+  return text === undefined ? null : { name, shortName: name, text };
+}
+
+/** Compiles a policy; fails the test when it has errors. */
+export function policyOf({ cnf, mappings, yaml }: PolicyText): CompiledPolicy {
+  const settings = parseSettings(source('pmdf.yaml', yaml));
+  const compiled = compilePolicy({
+    settings: settings.value,
+    cnf: source('pmdf.cnf', cnf),
+    mappings: source('mappings', mappings),
+    readInclude: () => undefined,
+    cnfName: { name: 'pmdf.cnf', shortName: 'pmdf.cnf' },
+  });
+  const diagnostics = [...settings.diagnostics, ...compiled.diagnostics];
+  assert.ok(compiled.value !== null, diagnostics.map(formatDiagnostic).join('\n'));
+  return compiled.value;
+}
+
+/** An environment without chance. */
+export function plainEnvironment(steps = 100_000): Environment {
+  return { random: () => 0, uniqueString: () => 'unique', budget: new StepBudget(steps) };
+}

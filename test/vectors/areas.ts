@@ -1,0 +1,51 @@
+/*
+ * All areas by name: those that run, and those whose part of the product is not there, with the reason.
+ */
+import type { Area } from './area.js';
+import { access } from './areas/access.js';
+import { accessFlags } from './areas/access-flags.js';
+import { accessPhase } from './areas/access-phase.js';
+import { accessProbe } from './areas/access-probe.js';
+import { accessRelaySeed } from './areas/access-relay-seed.js';
+import { completeAddress } from './areas/complete-address.js';
+import { config } from './areas/config.js';
+import { mappingMatch } from './areas/mapping-match.js';
+import { mappingTable } from './areas/mapping-table.js';
+import { processChannel } from './areas/process-channel.js';
+import { rewrite } from './areas/rewrite.js';
+import { rewriteExtract } from './areas/rewrite-extract.js';
+import { rewritePattern } from './areas/rewrite-pattern.js';
+import { rewriteProbeOrder } from './areas/rewrite-probe-order.js';
+import { sasl } from './areas/sasl.js';
+import { switchArea } from './areas/switch.js';
+import { tls } from './areas/tls.js';
+
+/** The areas that run against the engine. */
+export const areas: ReadonlyMap<string, Area> = new Map([
+  ['access', access],
+  ['access-flags', accessFlags],
+  ['access-phase', accessPhase],
+  ['access-probe', accessProbe],
+  ['access-relay-seed', accessRelaySeed],
+  ['complete-address', completeAddress],
+  ['config', config],
+  ['mapping-match', mappingMatch],
+  ['mapping-table', mappingTable],
+  ['process-channel', processChannel],
+  ['rewrite', rewrite],
+  ['rewrite-extract', rewriteExtract],
+  ['rewrite-pattern', rewritePattern],
+  ['rewrite-probe-order', rewriteProbeOrder],
+  ['sasl', sasl],
+  ['switch', switchArea],
+  ['tls', tls],
+]);
+
+/** The areas that are skipped, with the reason. */
+export const laterAreas: ReadonlyMap<string, string> = new Map([
+  ['alias', 'alias file and alias database are not provided yet'],
+  ['dispatcher', 'dispatcher.cnf is not read yet'],
+  ['forward', 'the FORWARD mapping and the forward database are not provided yet'],
+  ['reverse', 'the REVERSE mapping and the reverse database are not provided yet'],
+  ['tls-files', 'certificate files are not read yet'],
+]);

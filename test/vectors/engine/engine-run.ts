@@ -1,0 +1,100 @@
+/*
+ * One run of the engine: the databases of a vector, chance as it says, and every event of the trace.
+ */
+import { type Environment, StepBudget } from '../../../lib/lookup/environment.js';
+import {
+  absent,
+  type DatabaseName,
+  driveNow,
+  failed,
+  found,
+  type Lookup,
+  type LookupAnswer,
+  type LookupRequest,
+} from '../../../lib/lookup/lookup.js';
+import type { TraceEvent } from '../../../lib/trace/trace.js';
+import type { VectorInput } from '../vector-input.js';
+
+const steps = 10_000_000;
+
+/** The databases and the chance of a run; a database that is not named is empty. */
+export interface OutsideWorld {
+  readonly databases: ReadonlyMap<DatabaseName, ReadonlyMap<string, string>>;
+  /** From 0 up to, not including, 1. */
+  readonly random: number;
+}
+
+export const emptyWorld: OutsideWorld = { databases: new Map(), random: 0.5 };
+
+const databaseFields: readonly (readonly [field: string, name: DatabaseName])[] = [
+  ['generalDatabase', 'general'],
+  ['domainDatabase', 'domain'],
+];
+
+/** Reads `generalDatabase`, `domainDatabase` and `random`; keys of databases are compared without case. */
+export function readOutsideWorld(input: VectorInput): OutsideWorld {
+  const databases = new Map<DatabaseName, ReadonlyMap<string, string>>();
+  for (const [field, name] of databaseFields) {
+    const database = input.database(field);
+    if (database === undefined) continue;
+    databases.set(name, new Map([...database].map(([key, value]) => [key.toLowerCase(), value])));
+  }
+  return { databases, random: input.number('random', emptyWorld.random) };
+}
+
+export class EngineRun {
+  readonly events: TraceEvent[] = [];
+  readonly environment: Environment;
+  readonly #world: OutsideWorld;
+  readonly #counts = new Map<string, number>();
+  #unique = 0;
+
+  constructor(world: OutsideWorld = emptyWorld) {
+    this.#world = world;
+    this.environment = {
+      random: () => world.random,
+      uniqueString: () => {
+        this.#unique += 1;
+        return `unique${this.#unique}`;
+      },
+      budget: new StepBudget(steps),
+      trace: (event) => {
+        this.events.push(event);
+      },
+    };
+  }
+
+  /** Whether a vector brought this database along. */
+  has(database: DatabaseName): boolean {
+    return this.#world.databases.has(database);
+  }
+
+  /** Runs a computation of the engine, answering what it asks. */
+  drive<T>(lookup: Lookup<T>): T {
+    return driveNow(lookup, (request) => this.#answer(request));
+  }
+
+  /** The probes that were put to a table, in order. */
+  probesOf(table: string): readonly string[] {
+    return this.events.flatMap((event) =>
+      event.kind === 'table-probed' && event.table === table ? [event.probe] : [],
+    );
+  }
+
+  #answer(request: LookupRequest): LookupAnswer {
+    switch (request.kind) {
+      case 'database': {
+        const value = this.#world.databases.get(request.database)?.get(request.key.toLowerCase());
+        return value === undefined ? absent : found(value);
+      }
+      case 'sequence': {
+        const { file, radix, width, modulus } = request;
+        if (modulus === 0) return failed('a modulus of zero');
+        const count = (this.#counts.get(file) ?? 0) + 1;
+        this.#counts.set(file, count);
+        const shown = modulus === null ? count : count % modulus;
+        return found(shown.toString(radix).toUpperCase().padStart(width, '0'));
+      }
+    }
+  }
+}

@@ -1,0 +1,45 @@
+/*
+ * A policy compiled from pmdf.cnf as text, with mapping tables and settings beside it.
+ */
+import { formatDiagnostic } from '../../../lib/diagnostics/diagnostic.js';
+import type { ReadInclude } from '../../../lib/diagnostics/logical-lines.js';
+import type { SourceFile } from '../../../lib/diagnostics/source.js';
+import { compilePolicy } from '../../../lib/policy/compile-policy.js';
+import { parseSettings } from '../../../lib/policy/parse-settings.js';
+import type { Policy } from '../../../lib/policy/policy.js';
+import type { Settings } from '../../../lib/policy/settings.js';
+import { VectorProblem } from '../vector.js';
+
+/** A policy as text; `mappings` is a whole mapping file. */
+export interface PolicyText {
+  readonly cnf: string;
+  readonly mappings?: string;
+  readonly settings?: Partial<Settings>;
+  readonly readInclude?: ReadInclude;
+}
+
+export function fileOf(name: string, text: string): SourceFile {
+  return { name, shortName: name, text };
+}
+
+/** Compiles a policy; one with errors is a problem of the vector, since nothing can be asked of it. */
+export function policyOf({ cnf, mappings, settings = {}, readInclude }: PolicyText): Policy {
+  const { value, diagnostics } = compilePolicy({
+    settings: { ...parseSettings(null).value, ...settings },
+    cnf: fileOf('pmdf.cnf', cnf),
+    mappings: mappings === undefined ? null : fileOf('mappings', mappings),
+    readInclude: readInclude ?? (() => undefined),
+    cnfName: { name: 'pmdf.cnf', shortName: 'pmdf.cnf' },
+  });
+  if (value !== null) return value.policy;
+  const errors = diagnostics.filter((one) => one.severity === 'error').map(formatDiagnostic);
+  throw new VectorProblem(`the configuration has errors:\n${errors.join('\n')}`);
+}
+
+/** Writes tables as a mapping file. */
+export function mappingFileText(tables: ReadonlyMap<string, readonly (readonly [string, string])[]>): string {
+  const blocks = [...tables].map(([name, pairs]) =>
+    [name, '', ...pairs.map((pair) => `  ${pair.join('  ')}`), ''].join('\n'),
+  );
+  return blocks.join('\n');
+}

@@ -1,0 +1,54 @@
+/*
+ * Vector files: a JSON list of objects with `id`, `area`, `input`, `expected` and `source`.
+ * A file that is no such list, and an item of it that is no vector, become broken vectors, each with its reason:
+ * they are counted as failed and never passed over.
+ */
+import { isList, isObject, type Json, type JsonObject } from './json.js';
+
+/** One vector: what is put in, and what must come out. */
+export interface Vector {
+  readonly kind: 'vector';
+  readonly id: string;
+  readonly area: string;
+  readonly input: JsonObject;
+  readonly expected: JsonObject;
+}
+
+/** An item, or a whole file, that cannot be run. */
+export interface BrokenVector {
+  readonly kind: 'broken';
+  readonly id: string;
+  readonly reason: string;
+}
+
+/** Something in a vector that its area cannot understand; the vector fails with this message. */
+export class VectorProblem extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'VectorProblem';
+  }
+}
+
+function readItem(item: Json, index: number): Vector | BrokenVector {
+  const place = `item ${index + 1}`;
+  if (!isObject(item)) return { kind: 'broken', id: place, reason: 'a vector is an object' };
+  const { id, area, input, expected } = item;
+  const name = typeof id === 'string' && id !== '' ? id : place;
+  const broken = (reason: string): BrokenVector => ({ kind: 'broken', id: name, reason });
+  if (typeof area !== 'string') return broken('`area` must be a text');
+  if (!isObject(input)) return broken('`input` must be an object');
+  if (!isObject(expected)) return broken('`expected` must be an object');
+  return { kind: 'vector', id: name, area, input, expected };
+}
+
+/** Reads the text of a vector file; never throws. */
+export function readVectors(text: string, fileName: string): readonly (Vector | BrokenVector)[] {
+  const broken = (reason: string): readonly BrokenVector[] => [{ kind: 'broken', id: fileName, reason }];
+  let content: Json;
+  try {
+    content = JSON.parse(text.startsWith('\ufeff') ? text.slice(1) : text);
+  } catch (error) {
+    return broken(`not JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  return isList(content) ? content.map(readItem) : broken('a vector file is a JSON list');
+}

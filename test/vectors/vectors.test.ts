@@ -1,0 +1,58 @@
+/*
+ * Every vector of the committed files, each as a test of its own, and that each of them can fail.
+ */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { projectRoot } from '../support/project-root.js';
+import { areas, laterAreas } from './areas.js';
+import { isList, type Json, type JsonObject } from './json.js';
+import { runVector } from './run-vector.js';
+import { readVectors, type Vector } from './vector.js';
+
+/** A value that is not the one given, of the same kind. */
+function altered(value: Json): Json {
+  if (value === null) return 'not null';
+  if (typeof value === 'string') return `${value}x`;
+  if (typeof value === 'number') return value + 1;
+  if (typeof value === 'boolean') return !value;
+  return isList(value) ? [...value, 'x'] : { ...value, x: 1 };
+}
+
+/** The same vector as often as it expects something, each time with one expectation altered. */
+function alterations(vector: Vector): readonly Vector[] {
+  const keys = Object.keys(vector.expected).filter((key) => key !== 'note');
+  return keys.map((key) => {
+    const expected: JsonObject = { ...vector.expected, [key]: altered(vector.expected[key] ?? null) };
+    return { ...vector, expected };
+  });
+}
+
+for (const name of ['pmdf-vectors.json', 'more-vectors.json']) {
+  describe(`vectors of ${name}`, () => {
+    const vectors = readVectors(readFileSync(join(projectRoot, 'test/vectors', name), 'utf8'), name);
+
+    it('are many, each with a name of its own', () => {
+      assert.ok(vectors.length > 60);
+      assert.equal(new Set(vectors.map(({ id }) => id)).size, vectors.length);
+    });
+
+    for (const vector of vectors) {
+      const area = vector.kind === 'vector' ? vector.area : 'broken';
+      const reason = laterAreas.get(area);
+      it(`${vector.id} ${area}${reason === undefined ? '' : `: skipped, ${reason}`}`, () => {
+        const outcome = runVector(vector);
+        assert.equal(outcome.kind, reason === undefined ? 'passed' : 'skipped', outcome.lines.join('\n'));
+      });
+    }
+
+    it('fail when any of their expectations is altered', () => {
+      const running = vectors.filter((one) => one.kind === 'vector').filter((one) => areas.has(one.area));
+      const passed = running.flatMap(alterations).filter((one) => runVector(one).kind === 'passed');
+      assert.deepEqual(
+        passed.map(({ id, expected }) => ({ id, expected })),
+        [],
+      );
+    });
+  });
+}
