@@ -72,8 +72,8 @@ export const diagnosticCodes = {
   'forwarding/unknown-input-flag': 'A template tests an input flag that is never set for FORWARD or REVERSE.',
   'forwarding/flag-without-effect':
     'A template of FORWARD or REVERSE sets a flag that does nothing without `$Y`, or without the database it asks.',
-  'forwarding/no-expand-channel':
-    'The keyword `expandlimit` needs the channel `process`, which takes up what is not expanded at once.',
+  'forwarding/expand-channel':
+    'The keyword `expandlimit` needs a channel that takes up what is not expanded at once: `reprocess`, which has to be there, or `expandchannel process`.',
 
   // cnf
   'cnf/no-rules':

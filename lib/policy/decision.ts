@@ -34,6 +34,8 @@ export interface SenderDecision {
   readonly verdict: Verdict;
   /** Completed and rewritten, without brackets; the empty string for the null path. */
   readonly envelopeFrom: string;
+  /** The same after address reversal: what channels with `reverse` get. */
+  readonly reversedFrom: string;
   /** Set when FROM_ACCESS replaces the Sender header. */
   readonly senderHeader: string | null;
   readonly effects: AccessEffects;
