@@ -33,7 +33,7 @@ import type { RecipientRequest, Session } from './session.js';
 
 /** What decisions on a recipient may take into account beside the policy. */
 export interface RecipientOptions {
-  /** Whether the built-in entries and the access tables are asked. */
+  /** Whether the access tables are asked; the built-in entries always are. */
   readonly tables: boolean;
   /** Whether the second pass of the process channel is followed as well, for explanations. */
   readonly bothPasses: boolean;
@@ -85,11 +85,9 @@ export function* decideRecipient(
     const text = `no such host: ${releaseBars(asReceived)}`;
     return refused(asReceived, reject(null, reply(550, '5.1.2', text)), start);
   }
-  if (options.tables) {
-    const form = yield* decideForm(policy, session, envelopeFrom, received, environment);
-    if (form.verdict.kind !== 'accept')
-      return refused(asReceived, form.verdict, { ...start, entries: form.entries });
-  }
+  const form = yield* decideForm(policy, session, envelopeFrom, received, environment);
+  if (form.verdict.kind !== 'accept')
+    return refused(asReceived, form.verdict, { ...start, entries: form.entries });
   const route = policy.settings.sourceRoutes === 'strip' ? [] : received.route;
   const address = holdBars(printAddress({ ...received, route }));
   return yield* decideAddress(policy, session, envelopeFrom, { request, address }, options, environment);

@@ -2,7 +2,14 @@
  * pmdf/deliver: vouches for recipients whose address reaches a channel, and sends each by the way of its channel.
  * Listed last among the recipient plugins.
  */
-import { deliveryRoute, reply } from '../../lib/index.js';
+import {
+  channelNamed,
+  deliveryRoute,
+  hasKeyword,
+  type Policy,
+  type RecipientDecision,
+  reply,
+} from '../../lib/index.js';
 import { type Parameters, recipientDecision } from '../support/decisions.js';
 import { gateway, joinGateway } from '../support/gateway.js';
 import { guard } from '../support/guard.js';
@@ -47,6 +54,17 @@ export function checkInstall(this: HarakaPlugin, next: () => void): void {
   next();
 }
 
+/**
+ * Without pmdf/access nobody else has judged whether a client may reach the outside: that is then left to whoever sets
+ * relaying, and to Haraka, which refuses what nobody vouches for.
+ */
+function mayVouch(connection: HarakaConnection, policy: Policy, decision: RecipientDecision): boolean {
+  if (gateway().isEnabled('access') || connection.relaying) return true;
+  return decision.deliveries.every(
+    ({ channel }) => !hasKeyword(channelNamed(policy, channel), 'switchchannel'),
+  );
+}
+
 /** Vouches for a recipient, or says why it cannot be delivered. */
 export const vouch = guard(async function (
   this: HarakaPlugin,
@@ -59,6 +77,7 @@ export const vouch = guard(async function (
   const { transaction } = connection;
   if (transaction === null) throw new Error('the transaction is gone');
   const { policy, recipients } = transactionState(connection, transaction);
+  if (!mayVouch(connection, policy, decision)) return proceed;
   const decisions = transaction.rcpt_to.flatMap((one) => recipients.get(one) ?? []);
   const { conflict } = planDeliveries(policy, decisions);
   if (conflict !== null) {
@@ -68,7 +87,7 @@ export const vouch = guard(async function (
   const ways = decision.deliveries.map(({ address, channel }) => {
     return `${channel}(${deliveryRoute(policy, channel).method}):${address}`;
   });
-  connection.lognotice(this, `accept recipient ${recipient.original} -> ${ways.join(' ')}`);
+  connection.loginfo(this, `accept recipient ${recipient.original} -> ${ways.join(' ')}`);
   return succeed();
 });
 

@@ -73,6 +73,7 @@ export interface HarakaConnection {
   transaction: HarakaTransaction | null;
   get(path: string): unknown;
   set(path: string, value: unknown): void;
+  loginfo(plugin: { readonly name: string }, message: string | object): void;
   lognotice(plugin: { readonly name: string }, message: string | object): void;
   logerror(plugin: { readonly name: string }, message: string | object): void;
 }

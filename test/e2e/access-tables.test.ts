@@ -51,7 +51,9 @@ function entryWith(text: string): string {
   return `entry=mappings:${MAPPINGS.split('\n').findIndex((line) => line.includes(text)) + 1}`;
 }
 
-const CNF = exampleFile('pmdf.cnf').concat('\ntcp_named smtp mx allowswitchchannel defaulthost named.example\nNAMED-DAEMON\n');
+const CNF = exampleFile('pmdf.cnf').concat(
+  '\ntcp_named smtp mx allowswitchchannel defaulthost named.example\nNAMED-DAEMON\n',
+);
 
 describe('pmdf/access', () => {
   let gateway: Gateway;
@@ -96,7 +98,11 @@ describe('pmdf/access', () => {
 
   describe('FROM_ACCESS', () => {
     const rows = [
-      { client: STRANGER, from: 'bad@client.example', says: '550 5.7.1 Sender unwelcome: bad@client.example' },
+      {
+        client: STRANGER,
+        from: 'bad@client.example',
+        says: '550 5.7.1 Sender unwelcome: bad@client.example',
+      },
       { client: '127.0.2.70', from: '', says: '550 5.7.1 No bounces from you: <>' },
       {
         client: OURS,
@@ -163,7 +169,13 @@ describe('pmdf/access', () => {
       const smtp = await come(STRANGER);
       await smtp.mail('a@client.example');
       const codes: number[] = [];
-      for (const to of ['send@domain.com', 'bob@domain.com', 'v@other.com', 'ann@domain.com', 'mail@domain.com']) {
+      for (const to of [
+        'send@domain.com',
+        'bob@domain.com',
+        'v@other.com',
+        'ann@domain.com',
+        'mail@domain.com',
+      ]) {
         codes.push((await smtp.rcpt(to)).code);
       }
       assert.deepEqual(codes, [550, 250, 550, 250, 550]);

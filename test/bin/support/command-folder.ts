@@ -37,6 +37,11 @@ export class CommandFolder {
     after(() => rmSync(this.#root, { recursive: true, force: true }));
   }
 
+  /** The path of a configuration in it. */
+  path(name: string): string {
+    return join(this.#root, name);
+  }
+
   /** Runs `pmdf` with these words. */
   run(...words: readonly string[]): Run {
     return this.#spawn(process.execPath, [commandFile, ...words]);

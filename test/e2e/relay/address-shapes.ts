@@ -8,7 +8,9 @@ export type Shape = (user: string, host: string) => string;
 function encapsulated(text: string): string {
   return Array.from(Buffer.from(text), (octet) => {
     const character = String.fromCharCode(octet);
-    return /[0-9A-Za-z]/.test(character) ? character : `+${octet.toString(16).padStart(2, '0').toUpperCase()}`;
+    return /[0-9A-Za-z]/.test(character)
+      ? character
+      : `+${octet.toString(16).padStart(2, '0').toUpperCase()}`;
   }).join('');
 }
 
