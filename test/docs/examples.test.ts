@@ -6,7 +6,14 @@ import { allPages } from './markdown.js';
 import { answerTo, exampleKinds, examplesIn } from './worked-examples.js';
 import { WrittenPolicy } from './written-policy.js';
 
-const configurationKinds: readonly string[] = ['pmdf.cnf', 'rules', 'mappings', 'general.txt', 'pmdf.yaml'];
+const configurationKinds: readonly string[] = [
+  'pmdf.cnf',
+  'rules',
+  'mappings',
+  'aliases',
+  'general.txt',
+  'pmdf.yaml',
+];
 /** Blocks that are no configuration and no example. */
 const otherKinds: readonly string[] = ['', 'sh', 'text', 'smtp', 'ts', 'config/plugins'];
 
