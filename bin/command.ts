@@ -12,6 +12,8 @@ export interface Report {
   readonly exitCode: ExitCode;
   readonly json: object;
   readonly text: (paint: Paint) => readonly string[];
+  /** What people are told beside it, on standard error. */
+  readonly complaint?: (paint: Paint) => readonly string[];
 }
 
 /** A command: how it is called and what it does. */

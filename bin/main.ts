@@ -8,6 +8,9 @@ import { ConfigError } from '../runtime/policy-store.js';
 import { isOption, optionName, readArguments } from './arguments.js';
 import { check } from './check.js';
 import { type Command, commonOptions, type ExitCode, type Report } from './command.js';
+import { crdb } from './crdb.js';
+import { dbDelete, dbGet, dbSet } from './db.js';
+import { dumpdb } from './dumpdb.js';
 import { explain } from './explain.js';
 import { commandHelp, generalHelp, usageLine } from './help.js';
 import { noPaint, type Paint } from './paint.js';
@@ -19,7 +22,18 @@ import { testRewrite } from './test-rewrite.js';
 import { UnknownName, UsageError } from './usage-error.js';
 import { quoted, visibleLines } from './visible.js';
 
-const commands: readonly Command[] = [check, testRewrite, testMapping, testMatch, explain];
+const commands: readonly Command[] = [
+  check,
+  testRewrite,
+  testMapping,
+  testMatch,
+  explain,
+  crdb,
+  dumpdb,
+  dbGet,
+  dbSet,
+  dbDelete,
+];
 
 /** What a run of the command comes to. */
 export interface Outcome {
@@ -152,6 +166,10 @@ export function complain(error: unknown, isJson = false, paint: Paint = noPaint)
   };
 }
 
+function linesOf(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join('');
+}
+
 function wantsJson(words: readonly string[]): boolean {
   const end = words.indexOf('--');
   const options = end === -1 ? words : words.slice(0, end);
@@ -166,8 +184,9 @@ export async function main(words: readonly string[], paint: Paint): Promise<Outc
     const call = findCall(words);
     command = call.command;
     const report = command === null ? withoutCommand(call.rest) : await runCommand(command, call.rest);
-    const stdout = isJson ? printJson(report.json) : `${report.text(paint).join('\n')}\n`;
-    return { exitCode: report.exitCode, stdout, stderr: '' };
+    const stdout = isJson ? printJson(report.json) : linesOf(report.text(paint));
+    const stderr = isJson ? '' : linesOf(report.complaint?.(noPaint) ?? []);
+    return { exitCode: report.exitCode, stdout, stderr };
   } catch (error) {
     const outcome = complain(error, isJson, noPaint);
     if (!(error instanceof UsageError) || isJson || command === null) return outcome;

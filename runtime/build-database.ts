@@ -9,6 +9,7 @@ import { type Diagnostic, errorAt, hasErrors } from '../lib/diagnostics/diagnost
 import { CdbLimit, CdbWriter } from './cdb-writer.js';
 import { longestLine, parseDatabaseLine } from './database-line.js';
 import { type Duplicates, parseDatabase } from './parse-database.js';
+import type { Progress } from './progress.js';
 import { type FileNames, readText } from './read-text.js';
 import { describeError, openRegular } from './regular-file.js';
 
@@ -41,13 +42,16 @@ function addLines(writer: CdbWriter, text: string): boolean {
 }
 
 /** Streams a text file into a writer; false when something in it is wrong. */
-function addFile(writer: CdbWriter, fd: number): boolean {
+function addFile(writer: CdbWriter, fd: number, told: (done: number) => void): boolean {
   const bytes = Buffer.allocUnsafe(longestPiece);
   let kept = 0;
+  let done = 0;
   let isFirst = true;
   for (;;) {
     const got = readSync(fd, bytes, kept, Math.min(pieceSize, bytes.length - kept), null);
     const length = kept + got;
+    done += got;
+    told(done);
     const whole = got === 0 ? length : bytes.lastIndexOf(0x0a, length - 1) + 1;
     if (whole === 0 && length === bytes.length) return false;
     const hasMark = isFirst && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
@@ -81,9 +85,10 @@ function build(
   fd: number,
   names: FileNames,
   duplicates: Duplicates,
+  told: (done: number) => void,
   again: () => readonly Diagnostic[],
 ): BuiltDatabase {
-  if (!addFile(writer, fd)) {
+  if (!addFile(writer, fd, told)) {
     const diagnostics = again();
     if (hasErrors(diagnostics)) return { entries: 0, diagnostics };
     return troubleAt(names, 'file/missing', `\`${names.name}\` changed while it was read`);
@@ -95,19 +100,24 @@ function build(
   return { entries: writer.count, diagnostics };
 }
 
-/** Compiles the text file `text` into the CDB file `target`, which is replaced as a whole or not at all. */
+/**
+ * Compiles the text file `text` into the CDB file `target`, which is replaced as a whole or not at all. Who
+ * shares the target with others holds its lock.
+ */
 export function buildDatabase(
   text: string,
   names: FileNames,
   target: string,
   duplicates: Duplicates = 'reject',
+  progress?: Progress,
 ): BuiltDatabase {
   const opened = openRegular(text);
   if (opened.kind !== 'open') return { entries: 0, diagnostics: diagnose(text, names, duplicates) };
   let writer: CdbWriter | undefined;
   try {
     writer = new CdbWriter(target);
-    return build(writer, opened.fd, names, duplicates, () => diagnose(text, names, duplicates));
+    const told = (done: number): void => progress?.(done, opened.size);
+    return build(writer, opened.fd, names, duplicates, told, () => diagnose(text, names, duplicates));
   } catch (error) {
     if (error instanceof CdbLimit) return troubleAt(names, 'file/too-large', error.message);
     return troubleAt(names, 'file/missing', `\`${target}\` cannot be written: ${describeError(error)}`);

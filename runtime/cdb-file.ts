@@ -1,13 +1,17 @@
 /*
  * One open CDB file. Only its header is held in memory; everything else is read where it stands, so memory
- * does not grow with the file. Nothing in the file is trusted: every place is checked against the size, and
- * what does not add up is damage, never a miss. A record whose hash is the wanted one but whose key has
- * another hash is damage too.
+ * does not grow with the file. Nothing in the file is trusted: what does not add up is damage, never a miss.
+ * A key is absent only when its table still has its empty slots in full, and every slot that the search
+ * passed belongs to the record that it names. That leaves no single damaged octet, and no lost block of a
+ * table, that could make a key absent. A changed value cannot be told: the format has no checksum.
  */
 
 import { isUtf8 } from 'node:buffer';
 import { closeSync, readSync } from 'node:fs';
+import { CdbDamage, damageCause } from './cdb-damage.js';
 import { cdbHash, headerSize, longestField, recordHeadSize, slotSize, tableCount } from './cdb-format.js';
+import { type CdbHeader, readHeader, type TablePlace, tableOf } from './cdb-header.js';
+import { type CdbRecord, walkCdb } from './cdb-walk.js';
 import { describeError, openRegular } from './regular-file.js';
 
 /** What a search found; `damaged` covers everything that keeps us from telling. */
@@ -16,45 +20,50 @@ export type CdbAnswer =
   | { readonly kind: 'absent' }
   | { readonly kind: 'damaged'; readonly cause: string };
 
-/** A record in a walk through the file. */
-export type CdbRecord =
-  | { readonly kind: 'record'; readonly key: string; readonly value: string }
-  | { readonly kind: 'damaged'; readonly cause: string };
-
 /** A CDB file that was opened, or why it was not. */
 export type OpenedCdb =
   | { readonly kind: 'open'; readonly file: CdbFile; readonly mark: string }
   | { readonly kind: 'missing' | 'unreadable' | 'not-a-file' | 'damaged'; readonly cause: string };
 
 const slotsPerRead = 16;
-// Damage can make a table look endless; no table of ours has runs that come near.
-const longestRun = 1 << 20;
 const firstReadOfRecord = 1024;
+// The slots before a key, in a table half full, are a few; only keys that stand many times make more.
+const mostPassedSlots = 64;
 
-class Damage extends Error {}
+// One for all files, since a check of a table does not wait for anything.
+const checked = new Uint32Array(8192);
+const checkedBytes = Buffer.from(checked.buffer);
+
+function readFully(fd: number, into: Buffer, length: number, place: number): void {
+  for (let got = 0; got < length; ) {
+    const more = readSync(fd, into, got, length - got, place + got);
+    if (more === 0) throw new CdbDamage('it is cut short');
+    got += more;
+  }
+}
 
 export class CdbFile {
   readonly #fd: number;
-  readonly #header: Buffer;
-  /** Where the records end and the tables begin. */
-  readonly #recordsEnd: number;
+  readonly #header: CdbHeader;
+  /** Whether the slots of a table were counted, 1 when they were. */
+  readonly #isChecked = new Uint8Array(tableCount);
   readonly #slots = Buffer.allocUnsafe(slotsPerRead * slotSize);
   readonly #record = Buffer.allocUnsafe(firstReadOfRecord);
+  /** Hash and place of the slots that a search passed. */
+  readonly #passed = new Uint32Array(mostPassedSlots * 2);
   #isOpen = true;
 
+  /** Takes over an open file. Throws CdbDamage and what the system throws. */
   constructor(fd: number, size: number) {
+    const header = Buffer.allocUnsafe(headerSize);
+    readFully(fd, header, headerSize, 0);
+    this.#header = readHeader(header, size);
     this.#fd = fd;
-    this.#header = Buffer.allocUnsafe(headerSize);
-    this.#read(this.#header, headerSize, 0);
-    let recordsEnd = size;
-    for (let table = 0; table < tableCount; table += 1) {
-      const { place, slots } = this.#table(table);
-      if (slots === 0) continue;
-      if (place < headerSize || place + slots * slotSize > size)
-        throw new Damage('it is cut short or damaged');
-      recordsEnd = Math.min(recordsEnd, place);
-    }
-    this.#recordsEnd = recordsEnd;
+  }
+
+  /** Where the records end, in octets; a walk comes this far. */
+  get recordsEnd(): number {
+    return this.#header.recordsEnd;
   }
 
   /** Closes the file; it answers `damaged` from then on. */
@@ -70,109 +79,129 @@ export class CdbFile {
     try {
       return this.#find(key);
     } catch (error) {
-      return { kind: 'damaged', cause: error instanceof Damage ? error.message : describeError(error) };
+      return { kind: 'damaged', cause: damageCause(error) };
     }
   }
 
   /** Walks through all records in the order in which they were written; damage ends the walk. */
-  *records(): Generator<CdbRecord, void> {
-    let place = headerSize;
-    while (place < this.#recordsEnd) {
-      try {
-        const { keyLength, valueLength } = this.#recordHead(place, recordHeadSize);
-        const bytes = Buffer.allocUnsafe(keyLength + valueLength);
-        this.#read(bytes, bytes.length, place + recordHeadSize);
-        place += recordHeadSize + bytes.length;
-        const key = bytes.toString('utf8', 0, keyLength);
-        yield { kind: 'record', key, value: this.#text(bytes.subarray(keyLength)) };
-      } catch (error) {
-        yield { kind: 'damaged', cause: error instanceof Damage ? error.message : describeError(error) };
-        return;
-      }
-    }
-  }
-
-  #table(table: number): { place: number; slots: number } {
-    return { place: this.#header.readUInt32LE(table * 8), slots: this.#header.readUInt32LE(table * 8 + 4) };
-  }
-
-  #read(into: Buffer, length: number, place: number): void {
-    for (let got = 0; got < length; ) {
-      const more = readSync(this.#fd, into, got, length - got, place + got);
-      if (more === 0) throw new Damage('it is cut short');
-      got += more;
-    }
+  records(): Generator<CdbRecord, void> {
+    return walkCdb(this.#fd, this.#header);
   }
 
   #find(key: Uint8Array): CdbAnswer {
     const hash = cdbHash(key, 0, key.length);
-    const { place, slots } = this.#table(hash % tableCount);
-    if (slots === 0) return { kind: 'absent' };
+    const number = tableOf(hash);
+    const table = this.#header.tables[number];
+    if (table === undefined || table.slots === 0) return { kind: 'absent' };
+    if (this.#isChecked[number] === 0) {
+      this.#countSlots(table);
+      this.#isChecked[number] = 1;
+    }
+    return this.#search(table, key, hash);
+  }
+
+  /** Every builder leaves half of the slots empty; fewer or more were lost or made by damage. */
+  #countSlots({ place, slots }: TablePlace): void {
+    let empty = 0;
+    for (let done = 0; done < slots; ) {
+      const count = Math.min(slots - done, checked.length / 2);
+      readFully(this.#fd, checkedBytes, count * slotSize, place + done * slotSize);
+      for (let at = 1; at < count * 2; at += 2) {
+        if (checked[at] === 0) empty += 1;
+      }
+      done += count;
+    }
+    if (empty * 2 !== slots) throw new CdbDamage('one of its tables is damaged');
+  }
+
+  #search({ place, slots }: TablePlace, key: Uint8Array, hash: number): CdbAnswer {
     let slot = (hash >>> 8) % slots;
     let left = slots;
+    let passed = 0;
     while (left > 0) {
-      if (slots - left > longestRun) throw new Damage('one of its tables has no end');
       const count = Math.min(slotsPerRead, slots - slot, left);
-      this.#read(this.#slots, count * slotSize, place + slot * slotSize);
+      readFully(this.#fd, this.#slots, count * slotSize, place + slot * slotSize);
       for (let at = 0; at < count * slotSize; at += slotSize) {
-        const record = this.#slots.readUInt32LE(at + 4);
-        if (record === 0) return { kind: 'absent' };
         const slotHash = this.#slots.readUInt32LE(at);
-        if (slotHash % tableCount !== hash % tableCount) throw new Damage('a slot is in the wrong table');
+        const record = this.#slots.readUInt32LE(at + 4);
+        if (record === 0) {
+          if (slotHash !== 0) throw new CdbDamage('a slot has lost its record');
+          this.#checkPassed(passed);
+          return { kind: 'absent' };
+        }
+        if (tableOf(slotHash) !== tableOf(hash)) throw new CdbDamage('a slot is in the wrong table');
         if (slotHash === hash) {
           const value = this.#valueAt(record, key, hash);
           if (value !== null) return { kind: 'found', value };
+        } else if (passed < mostPassedSlots) {
+          this.#passed[passed * 2] = slotHash;
+          this.#passed[passed * 2 + 1] = record;
+          passed += 1;
         }
       }
       left -= count;
       slot = (slot + count) % slots;
     }
-    return { kind: 'absent' };
+    throw new CdbDamage('one of its tables has no end');
   }
 
-  /**
-   * Reads the first octets of a record into the buffer for records, and checks that all of it lies in the
-   * file.
-   */
-  #recordHead(place: number, wanted: number): { keyLength: number; valueLength: number; got: number } {
-    if (place < headerSize || place + recordHeadSize > this.#recordsEnd) {
-      throw new Damage('a record lies outside the records');
+  /** A slot that does not fit its record may be the one that was looked for. */
+  #checkPassed(passed: number): void {
+    for (let at = 0; at < passed * 2; at += 2) {
+      const { record, keyLength } = this.#recordAt(this.#passed[at + 1] ?? 0, recordHeadSize + 120);
+      this.#checkHash(record, keyLength, this.#passed[at] ?? 0);
     }
-    const got = Math.min(wanted, this.#recordsEnd - place);
-    this.#read(this.#record, got, place);
+  }
+
+  #checkHash(record: Buffer, keyLength: number, hash: number): void {
+    if (cdbHash(record, recordHeadSize, keyLength) !== hash) {
+      throw new CdbDamage('a key does not fit its hash');
+    }
+  }
+
+  /** Reads a record with its key; its value may lie beyond the octets that were read. */
+  #recordAt(place: number, wanted: number): { record: Buffer; keyLength: number; valueLength: number } {
+    const { recordsEnd } = this.#header;
+    if (place < headerSize || place + recordHeadSize > recordsEnd) {
+      throw new CdbDamage('a record lies outside the records');
+    }
+    const got = Math.min(wanted, recordsEnd - place);
+    readFully(this.#fd, this.#record, got, place);
     const keyLength = this.#record.readUInt32LE(0);
     const valueLength = this.#record.readUInt32LE(4);
-    if (place + recordHeadSize + keyLength + valueLength > this.#recordsEnd) {
-      throw new Damage('a record is longer than the file');
+    if (place + recordHeadSize + keyLength + valueLength > recordsEnd) {
+      throw new CdbDamage('a record is longer than the file');
     }
     if (keyLength > longestField || valueLength > longestField) {
-      throw new Damage(`a key or value is longer than ${longestField} octets`);
+      throw new CdbDamage(`a key or value is longer than ${longestField} octets`);
     }
-    return { keyLength, valueLength, got };
+    if (recordHeadSize + keyLength <= got) return { record: this.#record, keyLength, valueLength };
+    const record = Buffer.allocUnsafe(recordHeadSize + keyLength);
+    readFully(this.#fd, record, record.length, place);
+    return { record, keyLength, valueLength };
   }
 
   /** The value of the record at a place if it has the wanted key; null for another key with the same hash. */
   #valueAt(place: number, key: Uint8Array, hash: number): string | null {
     const wanted = Math.min(firstReadOfRecord, recordHeadSize + key.length + 256);
-    const { keyLength, valueLength, got } = this.#recordHead(place, wanted);
-    const length = recordHeadSize + keyLength + valueLength;
-    let record = this.#record;
-    if (length > got) {
-      record = Buffer.allocUnsafe(length);
-      this.#read(record, length, place);
+    const { record, keyLength, valueLength } = this.#recordAt(place, wanted);
+    const start = recordHeadSize + keyLength;
+    if (keyLength !== key.length || record.compare(key, 0, keyLength, recordHeadSize, start) !== 0) {
+      this.#checkHash(record, keyLength, hash);
+      return null;
     }
-    const valueStart = recordHeadSize + keyLength;
-    if (keyLength === key.length && record.compare(key, 0, keyLength, recordHeadSize, valueStart) === 0) {
-      return this.#text(record.subarray(valueStart, length));
+    if (record === this.#record && start + valueLength <= wanted) {
+      return textOf(record.subarray(start, start + valueLength));
     }
-    if (cdbHash(record, recordHeadSize, keyLength) !== hash) throw new Damage('a key does not fit its hash');
-    return null;
+    const value = Buffer.allocUnsafe(valueLength);
+    readFully(this.#fd, value, valueLength, place + start);
+    return textOf(value);
   }
+}
 
-  #text(bytes: Buffer): string {
-    if (!isUtf8(bytes)) throw new Damage('a value is not valid UTF-8');
-    return bytes.toString('utf8');
-  }
+function textOf(bytes: Buffer): string {
+  if (!isUtf8(bytes)) throw new CdbDamage('a value is not valid UTF-8');
+  return bytes.toString('utf8');
 }
 
 /** Opens a CDB file and checks its header. Never throws. */
@@ -183,7 +212,7 @@ export function openCdbFile(path: string): OpenedCdb {
     return { kind: 'open', file: new CdbFile(opened.fd, opened.size), mark: opened.mark };
   } catch (error) {
     closeSync(opened.fd);
-    if (error instanceof Damage) return { kind: 'damaged', cause: error.message };
+    if (error instanceof CdbDamage) return { kind: 'damaged', cause: error.message };
     return { kind: 'unreadable', cause: describeError(error) };
   }
 }

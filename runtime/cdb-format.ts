@@ -5,6 +5,8 @@
  *   tables   slots (hash, place of the record); place 0 is an empty slot
  * All numbers are 32 bits, least octet first. A key's table is hash % 256, its first slot (hash / 256) %
  * slots; a search goes on from slot to slot, past the end to the beginning, until an empty one.
+ * The format has no checksum. What every builder of such files keeps to, beyond what it must, stands in for
+ * one: the tables fill the file from the last record to its end, and half of the slots of each are empty.
  */
 
 export const tableCount = 256;
@@ -26,4 +28,12 @@ export function cdbHash(bytes: Uint8Array, start: number, length: number): numbe
     hash = (((hash << 5) + hash) | 0) ^ (bytes[at] ?? 0);
   }
   return hash >>> 0;
+}
+
+/**
+ * A number for a record and its place; the sum of all of them, modulo 2^32, is the same for records and
+ * slots that belong together, in whatever order they are counted.
+ */
+export function slotMark(hash: number, place: number): number {
+  return Math.imul(hash ^ Math.imul(place, 0x9e3779b1), 0x85ebca6b) >>> 0;
 }

@@ -6,7 +6,7 @@
  */
 
 import type { DiagnosticCode } from '../lib/diagnostics/codes.js';
-import { errorAt, type Parsed } from '../lib/diagnostics/diagnostic.js';
+import { type Diagnostic, errorAt, type Parsed } from '../lib/diagnostics/diagnostic.js';
 import { absent, failed, found, type LookupAnswer } from '../lib/lookup/lookup.js';
 import { type CdbFile, type OpenedCdb, openCdbFile } from './cdb-file.js';
 import { type Database, type DatabaseOptions, foldKey, freshnessInterval } from './database.js';
@@ -27,7 +27,8 @@ function codeOf(kind: Trouble['kind']): DiagnosticCode {
   }
 }
 
-function diagnose(names: FileNames, trouble: Trouble) {
+/** Says what keeps a CDB file from being used. */
+export function diagnoseCdb(names: FileNames, trouble: Trouble): Diagnostic {
   const span = { source: { ...names, text: '' }, offset: 0, length: 0 };
   const message = `the database \`${names.name}\` cannot be used: ${trouble.cause}`;
   return errorAt(span, codeOf(trouble.kind), message, { hint: 'make it with `pmdf crdb`' });
@@ -98,7 +99,7 @@ class CdbReader implements Database {
       this.#mark = opened.mark;
       return;
     }
-    const diagnostic = diagnose(this.#names, opened);
+    const diagnostic = diagnoseCdb(this.#names, opened);
     const isNews = this.#file !== null || this.#trouble !== diagnostic.message;
     this.#leave(diagnostic.message);
     // A damaged file stays damaged until it changes; whatever else kept us from opening it may pass by
@@ -111,6 +112,6 @@ class CdbReader implements Database {
 /** Opens a CDB file as a database; null when it is missing, unreadable or damaged. */
 export function openCdb(path: string, names: FileNames, options: DatabaseOptions): Parsed<Database | null> {
   const opened = openCdbFile(path);
-  if (opened.kind !== 'open') return { value: null, diagnostics: [diagnose(names, opened)] };
+  if (opened.kind !== 'open') return { value: null, diagnostics: [diagnoseCdb(names, opened)] };
   return { value: new CdbReader(path, names, options, opened.file, opened.mark), diagnostics: [] };
 }

@@ -26,6 +26,10 @@ export class CdbLimit extends Error {
   }
 }
 
+function tooLong(): CdbLimit {
+  return new CdbLimit(`a key or value is longer than ${longestField} octets`);
+}
+
 function grown(numbers: Uint32Array): Uint32Array<ArrayBuffer> {
   const larger = new Uint32Array(numbers.length * 2);
   larger.set(numbers);
@@ -41,6 +45,7 @@ export class CdbWriter {
   #hashes = new Uint32Array(1024);
   #places = new Uint32Array(1024);
   #count = 0;
+  #hasDuplicates = false;
 
   /** Begins a file that will take the place of `path`. Throws what the system throws. */
   constructor(path: string) {
@@ -59,24 +64,25 @@ export class CdbWriter {
     const folded = foldKey(key);
     // One character takes at most three octets of UTF-8.
     const longest = recordHeadSize + (folded.length + value.length) * 3;
-    if (longest > bufferSize) throw new CdbLimit(`a key or value is longer than ${longestField} octets`);
+    if (longest > bufferSize) throw tooLong();
     if (this.#buffered + longest > bufferSize) this.#flush();
     const start = this.#buffered;
-    const place = this.#written + start;
     const keyStart = start + recordHeadSize;
     const keyLength = this.#buffer.write(folded, keyStart, 'utf8');
     const valueLength = this.#buffer.write(value, keyStart + keyLength, 'utf8');
-    if (keyLength > longestField || valueLength > longestField) {
-      throw new CdbLimit(`a key or value is longer than ${longestField} octets`);
-    }
-    const end = place + recordHeadSize + keyLength + valueLength;
-    // The tables need room too: two slots for each record.
-    if (end + (this.#count + 1) * 2 * slotSize > largestFile)
-      throw new CdbLimit('a CDB file holds at most 4 GB');
-    this.#buffer.writeUInt32LE(keyLength, start);
-    this.#buffer.writeUInt32LE(valueLength, start + 4);
-    this.#buffered = keyStart + keyLength + valueLength;
-    this.#remember(cdbHash(this.#buffer, keyStart, keyLength), place);
+    if (keyLength > longestField || valueLength > longestField) throw tooLong();
+    this.#finish(start, keyLength, valueLength);
+  }
+
+  /** Adds a record as it is, the key not folded. Throws CdbLimit, and what the system throws. */
+  addOctets(key: Uint8Array, value: Uint8Array): void {
+    if (key.length > longestField || value.length > longestField) throw tooLong();
+    const length = recordHeadSize + key.length + value.length;
+    if (this.#buffered + length > bufferSize) this.#flush();
+    const start = this.#buffered;
+    this.#buffer.set(key, start + recordHeadSize);
+    this.#buffer.set(value, start + recordHeadSize + key.length);
+    this.#finish(start, key.length, value.length);
   }
 
   /**
@@ -84,19 +90,20 @@ export class CdbWriter {
    * Throws what the system throws.
    */
   seal(): { readonly hasDuplicates: boolean } {
+    // Keys with equal hashes are compared as they stand in the file.
+    this.#flush();
     const { starts, order } = this.#byTable();
     const header = Buffer.alloc(headerSize);
-    const suspects: [number, number][] = [];
     for (let table = 0; table < tableCount; table += 1) {
       const start = starts[table] ?? 0;
       const records = order.subarray(start, starts[table + 1]);
       header.writeUInt32LE(this.#written + this.#buffered, table * 8);
       header.writeUInt32LE(records.length * 2, table * 8 + 4);
-      this.#append(this.#slots(records, suspects));
+      this.#append(this.#slots(records));
     }
     this.#flush();
     writeSync(this.#file.fd, header, 0, headerSize, 0);
-    return { hasDuplicates: suspects.some(([one, other]) => this.#keyAt(one).equals(this.#keyAt(other))) };
+    return { hasDuplicates: this.#hasDuplicates };
   }
 
   /** Puts the sealed file in its place, on the disk. Throws what the system throws. */
@@ -107,6 +114,21 @@ export class CdbWriter {
   /** Drops the file; the one under its name stays as it is. */
   abandon(): void {
     this.#file.abandon();
+  }
+
+  /** Takes a record whose key and value stand in the buffer into the file. */
+  #finish(start: number, keyLength: number, valueLength: number): void {
+    const place = this.#written + start;
+    const keyStart = start + recordHeadSize;
+    const end = keyStart + keyLength + valueLength;
+    // The tables need room too: two slots for each record.
+    if (this.#written + end + (this.#count + 1) * 2 * slotSize > largestFile) {
+      throw new CdbLimit('a CDB file holds at most 4 GB');
+    }
+    this.#buffer.writeUInt32LE(keyLength, start);
+    this.#buffer.writeUInt32LE(valueLength, start + 4);
+    this.#buffered = end;
+    this.#remember(cdbHash(this.#buffer, keyStart, keyLength), place);
   }
 
   #remember(hash: number, place: number): void {
@@ -139,21 +161,19 @@ export class CdbWriter {
     return { starts, order };
   }
 
-  /** Fills the slots of one table; two records with one hash are suspected of one key. */
-  #slots(records: Uint32Array, suspects: [number, number][]): Buffer {
+  /** Fills the slots of one table; notices a key that stands more than once. */
+  #slots(records: Uint32Array): Buffer {
     const count = records.length * 2;
     const slots = Buffer.alloc(count * slotSize);
     for (const record of records) {
       const hash = this.#hashes[record] ?? 0;
       const place = this.#places[record] ?? 0;
       let slot = (hash >>> 8) % count;
-      let isSuspect = false;
       for (;;) {
         const taken = slots.readUInt32LE(slot * slotSize + 4);
         if (taken === 0) break;
-        if (!isSuspect && slots.readUInt32LE(slot * slotSize) === hash) {
-          suspects.push([taken, place]);
-          isSuspect = true;
+        if (!this.#hasDuplicates && slots.readUInt32LE(slot * slotSize) === hash) {
+          this.#hasDuplicates = this.#keyAt(taken).equals(this.#keyAt(place));
         }
         slot = slot + 1 === count ? 0 : slot + 1;
       }

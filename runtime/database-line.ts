@@ -66,3 +66,11 @@ export function parseDatabaseLine(line: string): DatabaseLine {
   }
   return { kind: 'entry', key: line.slice(0, key.end), value };
 }
+
+/** Prints an entry as a line without line end; null for one that no line can say. */
+export function printDatabaseLine(key: string, value: string): string | null {
+  const line = `${key} ${value}`;
+  if (line.includes('\n') || line.endsWith('\r')) return null;
+  const read = parseDatabaseLine(line);
+  return read.kind === 'entry' && read.key === key && read.value === value ? line : null;
+}

@@ -4,8 +4,20 @@
  * any moment.
  */
 import { randomBytes } from 'node:crypto';
-import { closeSync, fchmodSync, fsyncSync, openSync, renameSync, statSync, unlinkSync } from 'node:fs';
-import { dirname } from 'node:path';
+import {
+  closeSync,
+  fchmodSync,
+  fchownSync,
+  fsyncSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  type Stats,
+  statSync,
+  unlinkSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { errorName } from './regular-file.js';
 
 /** Brings the entries of a folder to the disk. Throws what the system throws. */
 export function syncFolder(folder: string): void {
@@ -17,6 +29,30 @@ export function syncFolder(folder: string): void {
   }
 }
 
+function likeBefore(fd: number, before: Stats): void {
+  try {
+    // Otherwise root would take a file away from the account of the server.
+    fchownSync(fd, before.uid, before.gid);
+  } catch (error) {
+    if (errorName(error) !== 'EPERM') throw error;
+  }
+  fchmodSync(fd, before.mode & 0o777);
+}
+
+const unfinished = /^\.[0-9]+\.[0-9a-f]{12}\.tmp$/;
+
+/**
+ * Removes what was in the making for `path` when its maker died. To be called only while nobody else
+ * replaces the file. Throws what the system throws.
+ */
+export function removeUnfinished(path: string): void {
+  const folder = dirname(path);
+  const name = basename(path);
+  for (const one of readdirSync(folder)) {
+    if (one.startsWith(name) && unfinished.test(one.slice(name.length))) unlinkSync(join(folder, one));
+  }
+}
+
 /** A file in the making that takes the place of another one; its methods throw what the system throws. */
 export class Replacement {
   /** Open for reading and writing. */
@@ -25,14 +61,14 @@ export class Replacement {
   readonly #temporary: string;
   #isOpen = true;
 
-  /** Makes the file beside `path`, with the mode of the file that it will replace. */
+  /** Makes the file beside `path`, with the mode and, where permitted, the owner of the file that it will replace. */
   constructor(path: string) {
     this.#path = path;
     this.#temporary = `${path}.${process.pid}.${randomBytes(6).toString('hex')}.tmp`;
     this.fd = openSync(this.#temporary, 'wx+', 0o644);
     try {
       const before = statSync(path, { throwIfNoEntry: false });
-      if (before !== undefined) fchmodSync(this.fd, before.mode & 0o777);
+      if (before !== undefined) likeBefore(this.fd, before);
     } catch (error) {
       this.abandon();
       throw error;

@@ -24,6 +24,8 @@ export interface AccessQuestion {
   readonly inputFlags: ReadonlySet<string>;
   /** The address that a rejection names, as the client gave it, without brackets; unused by PORT_ACCESS. */
   readonly address: string;
+  /** What a rejection says whose entry has no text; unused by PORT_ACCESS. */
+  readonly defaultText?: string;
   readonly trace?: Tracer | undefined;
 }
 
@@ -40,15 +42,15 @@ export interface AccessDecision {
 const noTable: MappingResult = { matched: false, output: '', flags: new Set(), entries: [], failed: null };
 
 function verdictOf(
-  table: AccessTable,
+  { table, address, defaultText }: AccessQuestion,
   result: MappingResult,
   outcome: AccessOutcome,
   place: string | null,
-  address: string,
 ): Verdict {
   if (result.failed !== null) return defer(`${table}: ${result.failed}`, place);
   if (outcome.verdict === 'reject') {
-    return reject(place, table === 'PORT_ACCESS' ? portRejectReply(outcome) : rejectReply(outcome, address));
+    const isPort = table === 'PORT_ACCESS';
+    return reject(place, isPort ? portRejectReply(outcome) : rejectReply(outcome, address, defaultText));
   }
   if (outcome.undecided !== null) return defer(`${table}: ${outcome.undecided}`, place);
   return accept(place);
@@ -72,13 +74,13 @@ export function traceVerdict(trace: Tracer | undefined, what: string, verdict: V
 
 /** Decides by one access table. */
 export function* decideTable(applyMapping: ApplyMapping, question: AccessQuestion): Lookup<AccessDecision> {
-  const { table, probe, inputFlags, address, trace } = question;
+  const { table, probe, inputFlags, trace } = question;
   const name = question.askedAs ?? table;
   const answer = yield* applyMapping(name, probe, inputFlags);
   const result = answer ?? noTable;
   const outcome = readAccessOutcome(table, result);
   const entries = result.entries.map(placeOf);
-  const verdict = verdictOf(table, result, outcome, entries.at(-1) ?? null, address);
+  const verdict = verdictOf(question, result, outcome, entries.at(-1) ?? null);
   if (answer !== null) traceVerdict(trace, name, verdict);
   return { verdict, outcome, entries, logLines: logLinesOf(outcome, verdict) };
 }

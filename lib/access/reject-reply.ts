@@ -8,14 +8,14 @@ import { releaseBars } from '../address/bar.js';
 import { type Reply, reply } from '../smtp/reply.js';
 import type { AccessOutcome } from './outcome.js';
 
-const defaultText = 'you are not allowed to use this address';
+const usualText = 'you are not allowed to use this address';
 const defaultPortText = 'you are not allowed to connect';
 
 /**
  * Makes the reply to MAIL FROM or RCPT TO of a rejection. `address` is the one that the client gave, without brackets;
- * the null envelope From is named `<>`.
+ * the null envelope From is named `<>`. `defaultText` stands in for the text of an entry that has none.
  */
-export function rejectReply(outcome: AccessOutcome, address: string): Reply {
+export function rejectReply(outcome: AccessOutcome, address: string, defaultText = usualText): Reply {
   const enhanced = outcome.enhancedCode ?? '5.7.1';
   const named = address === '' ? '<>' : releaseBars(address);
   return reply(enhanced.startsWith('4') ? 450 : 550, enhanced, `${outcome.text ?? defaultText}: ${named}`);

@@ -5,11 +5,12 @@
  *   built-in:strict-2  a bang path              evil!victim@domain.com
  *   built-in:strict-3  a quoted or escaped at   "victim@evil.example"@domain.com
  *   built-in:strict-4  quoted or escaped routing of another form
+ * Routing towards ourselves is refused too where servers do not agree on what it says.
  *   built-in:strict-5  more hosts than an honest address has
  * Ref: PMDF 29; RFC 5321 4.1.2
  */
 import type { Address } from '../address/address.js';
-import { routingHosts } from '../address/hops.js';
+import { isAmbiguous, routingHosts } from '../address/hops.js';
 import type { Lookup } from '../lookup/lookup.js';
 
 /** The name of a stricter entry. */
@@ -51,9 +52,15 @@ function placeFor(localPart: string): StrictPlace {
   return 'built-in:strict-4';
 }
 
-/** Tells whether a reading of the local part can be no host name at all: none, or more than one word. */
+/** What a host name or an address literal is made of; other alphabets included. */
+const hostName = /^(?:[-.\w\u0080-\uffff]+|\[[-.:\w]*\])$/;
+
+/**
+ * Tells whether a reading of the local part can be no host name at all: none, more than one word, or one with a
+ * character that a server might take for its end, so that `evil.example#.domain.com` would be two things to two servers.
+ */
 function isNoHostName(host: string): boolean {
-  return host === '' || host.startsWith('"');
+  return !hostName.test(host);
 }
 
 /** Decides whether the local part of an address leads outside; null when it does not. */
@@ -61,6 +68,7 @@ export function* decideStrict({ to, isOutside }: StrictCheck): Lookup<StrictRefu
   const hosts = new Set(routingHosts(to).map((host) => host.toLowerCase()));
   const [first] = hosts;
   if (first === undefined) return null;
+  if (isAmbiguous(to)) return { place: placeFor(to.localPart), host: first };
   if (hosts.size > mostHosts) return { place: 'built-in:strict-5', host: first };
   for (const host of hosts) {
     if (isNoHostName(host) || (yield* isOutside(host))) return { place: placeFor(to.localPart), host };

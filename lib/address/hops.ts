@@ -11,6 +11,7 @@
  */
 
 import type { Address } from './address.js';
+import { dequote } from './local-part.js';
 
 /** What ends a field: a routing sign, or the end of the text. */
 type Sign = '%' | '@' | '!' | '::' | '';
@@ -23,6 +24,9 @@ interface Field {
 }
 
 const routingSign = /[%@!]|::/;
+const routingSigns = /[%@!]|::/g;
+/** What stands in no honest hop: quotes within quotes, comments, angle brackets, lists, blanks, nobody at either end. */
+const doubtful = /["\\()<>,;\s]|^%|[!:]$/;
 const nonAscii = /[^\x00-\x7f]/;
 /** One item at a time: an address literal, a routing sign, or any other character. */
 const item = /\[[0-9A-Za-z.:-]*\]|::|[\s\S]/g;
@@ -53,6 +57,16 @@ export function routingHosts(address: Address): readonly string[] {
   }
   if (isOpaque(folded)) hosts.add(`"${folded}"`);
   return [...hosts];
+}
+
+/**
+ * Tells whether servers that unwrap a local part may see different hosts in it than each other: it holds routing signs
+ * of two kinds, so that the order counts, or something that ends a host for one server and not for the next.
+ */
+export function isAmbiguous(address: Address): boolean {
+  const content = foldCompatible(dequote(address.localPart));
+  const kinds = new Set(content.match(routingSigns));
+  return kinds.size > 1 || (kinds.size === 1 && doubtful.test(content));
 }
 
 /** The texts to search, those without a routing sign left out: folded, as written, without comments or encapsulation. */

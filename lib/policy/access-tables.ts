@@ -120,6 +120,7 @@ export function* askSender(
     probe: fromAccessProbe(submissionOf(policy, session), from),
     inputFlags: inputFlagsFor('FROM_ACCESS', factsOf(session, noNotify)),
     address: releaseBars(envelopeFrom),
+    defaultText: policy.settings.access.defaultText,
     trace: environment.trace,
   });
 }
@@ -174,6 +175,7 @@ export function* askRecipient(
     probe: recipientProbe(policy, table, session, fields, request),
     inputFlags: inputFlagsFor(table, factsOf(session, request.notify)),
     address: named,
+    defaultText: policy.settings.access.defaultText,
     trace: environment.trace,
   });
 }

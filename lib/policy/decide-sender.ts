@@ -4,12 +4,15 @@
  */
 import type { Address, Path } from '../address/address.js';
 import { holdBars, releaseBars } from '../address/bar.js';
+import { octetsOf } from '../address/octets.js';
 import { parsePath } from '../address/parse-path.js';
 import { printAddress } from '../address/split-address.js';
+import { hasKeyword } from '../channel/channel.js';
 import { completeDomain } from '../channel/complete-address.js';
 import type { Environment } from '../lookup/environment.js';
 import type { Lookup } from '../lookup/lookup.js';
-import { accept, defer } from '../smtp/verdict.js';
+import { reply } from '../smtp/reply.js';
+import { accept, defer, reject } from '../smtp/verdict.js';
 import { askSender, effectsOf } from './access-tables.js';
 import { noEffects, type SenderDecision } from './decision.js';
 import { channelNamed, type Policy } from './policy.js';
@@ -100,12 +103,14 @@ function* decideForm(
 ): Lookup<Omit<SenderDecision, 'reversedFrom'>> {
   let envelopeFrom = '';
   if (from.kind === 'address') {
+    if (octetsOf(printAddress(from.address)) > policy.settings.limits.address) return tooLong;
     const known = yield* rewrittenFrom(policy, session, from.address, environment);
     if (known.kind === 'failed') return { ...undecided(known.cause), envelopeFrom };
     envelopeFrom = known.from;
   }
   if (!options.tables) return { ...undecided(null), envelopeFrom: releaseBars(envelopeFrom) };
   const decision = yield* askSender(policy, session, envelopeFrom, environment);
+  const authrewrite = hasKeyword(channelNamed(policy, session.sourceChannel), 'authrewrite');
   const replaced = decision.outcome.replaceEnvelopeFrom;
   if (replaced !== null && parsePath(replaced).kind !== 'path') {
     const place = decision.verdict.place ?? 'FROM_ACCESS';
@@ -114,14 +119,21 @@ function* decideForm(
   return {
     verdict: decision.verdict,
     envelopeFrom: releaseBars(replaced ?? envelopeFrom),
-    senderHeader: decision.outcome.replaceSender,
+    replaced: replaced !== null,
+    senderHeader: authrewrite ? decision.outcome.replaceSender : null,
     effects: effectsOf(decision),
     entries: decision.entries,
   };
 }
 
+const tooLong: Omit<SenderDecision, 'reversedFrom'> = {
+  ...undecided(null),
+  verdict: reject(null, reply(550, '5.1.7', 'the address is too long')),
+  envelopeFrom: '',
+};
+
 /** A decision without a table: accepted, or deferred for a cause. */
 function undecided(cause: string | null): Omit<SenderDecision, 'envelopeFrom' | 'reversedFrom'> {
   const verdict = cause === null ? accept(null) : defer(cause);
-  return { verdict, senderHeader: null, effects: noEffects, entries: [] };
+  return { verdict, replaced: false, senderHeader: null, effects: noEffects, entries: [] };
 }

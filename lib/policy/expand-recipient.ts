@@ -1,7 +1,7 @@
 /*
  * Between the ORIG tables and the others: what a rewritten recipient becomes by aliases and forwarding under a policy,
  * or that a later pass is to find that out.
- * Ref: PMDF 2.3.4.16, 3.1, 3.4, 8.1
+ * Ref: PMDF 2.3.4.16, 3.1, 3.4
  */
 import { releaseBars } from '../address/bar.js';
 import { argumentOf, type Channel, hasKeyword } from '../channel/channel.js';

@@ -1,23 +1,31 @@
 /*
- * Delays that an entry asks for with `$D`, in hundredths of a second.
+ * Delays that entries ask for with `$D`, in hundredths of a second: a positive one before the reply to every command of
+ * the transaction from then on, a negative one before the reply to the address command only. The longest counts.
  * Ref: PMDF 16.1.1
  */
 import type { AccessEffects } from '../../lib/index.js';
-import type { HarakaPlugin } from '../support/haraka.js';
+import type { HarakaPlugin, HarakaTransaction } from '../support/haraka.js';
 
-/** Haraka gives up on a hook after the plugin's timeout; a delay stays this much under it. */
+/** Haraka gives up on a hook after the plugin's timeout; a delay stays this many seconds under it. */
 const margin = 5;
 
-/** Waits before a reply: a positive delay on every command, a negative one on the address command only. */
-export async function waitFor(
+const standing = new WeakMap<HarakaTransaction, number>();
+
+function longestDelay({ timeout }: HarakaPlugin): number {
+  return timeout === 0 ? Number.POSITIVE_INFINITY : Math.max(0, timeout - margin) * 100;
+}
+
+/** Waits before the reply to a command; `asked` is what the entries that this command met ask for. */
+export async function delayReply(
   plugin: HarakaPlugin,
-  delay: AccessEffects['delay'],
-  command: 'address command' | 'other command',
+  transaction: HarakaTransaction,
+  asked: AccessEffects['delay'],
 ): Promise<void> {
-  if (delay === null || (command === 'other command' && !delay.everyCommand)) return;
-  const longest =
-    plugin.timeout === 0 ? Number.POSITIVE_INFINITY : Math.max(0, plugin.timeout - margin) * 100;
-  const hundredths = Math.min(delay.hundredths, longest);
+  const before = standing.get(transaction) ?? 0;
+  const now = asked?.hundredths ?? 0;
+  if (asked?.everyCommand === true) standing.set(transaction, Math.max(before, now));
+  const hundredths = Math.min(Math.max(before, now), longestDelay(plugin));
+  if (hundredths === 0) return;
   await new Promise<void>((resolve) => {
     setTimeout(resolve, hundredths * 10).unref();
   });

@@ -5,22 +5,24 @@
  */
 import * as constants from 'haraka-constants';
 import { decidePort, type Verdict } from '../../lib/index.js';
-import { type Parameters, recipientDecision, senderDecision } from '../support/decisions.js';
+import { type Parameters, recipientDecision, senderDecision, transactionOf } from '../support/decisions.js';
 import { gateway, joinGateway } from '../support/gateway.js';
 import { guard } from '../support/guard.js';
+import { tellMissing as missingTeller } from '../support/missing.js';
 
 export { pinDenial } from '../support/pin-denial.js';
 
 import type { HarakaAddress, HarakaConnection, HarakaPlugin } from '../support/haraka.js';
 import { type HookAnswer, messageOf, proceed, refuse } from '../support/respond.js';
 import { connectionState, sessionOf, transactionState } from '../support/session.js';
-import { waitFor } from './delay.js';
+import { delayReply } from './delay.js';
 import { addEffects, logEffects } from './effects.js';
-import { setAside } from './set-aside.js';
+import { dropHeldFile, keepHeldFile, setAside } from './set-aside.js';
 
 /** Registers the hooks; throws when the configuration is broken. */
 export function register(this: HarakaPlugin): void {
   joinGateway(this, 'access');
+  this.register_hook('init_master', 'tellMissing');
   this.register_hook('connect', 'checkPort', -90);
   this.register_hook('mail', 'checkSender', -90);
   this.register_hook('rcpt', 'checkRecipient', -90);
@@ -29,6 +31,8 @@ export function register(this: HarakaPlugin): void {
   this.register_hook('data_post', 'applyEffects', -90);
   this.register_hook('queue', 'setMessageAside', -90);
   this.register_hook('queue_outbound', 'setMessageAside', -90);
+  this.register_hook('queue_ok', 'keepHeld', -90);
+  this.register_hook('reset_transaction', 'dropHeld', -90);
 }
 
 /** The answer to a verdict; accepting leaves the word to others. */
@@ -70,7 +74,7 @@ export const checkPort = guard(async function (this: HarakaPlugin, connection: H
 export const checkSender = guard(async function (this: HarakaPlugin, connection: HarakaConnection) {
   const { verdict, effects, envelopeFrom } = await senderDecision(connection);
   logEffects(this, connection, effects);
-  await waitFor(this, effects.delay, 'address command');
+  await delayReply(this, transactionOf(connection), effects.delay);
   logVerdict(this, connection, `sender <${envelopeFrom}>`, verdict);
   return answerTo(verdict);
 });
@@ -82,20 +86,25 @@ export const checkRecipient = guard(async function (
   params: readonly [HarakaAddress, Parameters?],
 ) {
   const [recipient, parameters] = params;
+  const transaction = transactionOf(connection);
   const { verdict, effects } = await recipientDecision(connection, recipient, parameters);
   logEffects(this, connection, effects);
-  await waitFor(this, effects.delay, 'address command');
+  await delayReply(this, transaction, effects.delay);
+  // Another plugin may have ended the hook `mail` before FROM_ACCESS was asked.
+  const sender = await senderDecision(connection);
+  if (sender.verdict.kind !== 'accept') {
+    logVerdict(this, connection, `sender <${sender.envelopeFrom}>`, sender.verdict);
+    return answerTo(sender.verdict);
+  }
   logVerdict(this, connection, `recipient ${recipient.original}`, verdict);
   return answerTo(verdict);
 });
 
 /** Before DATA: whatever stands in rcpt_to must have been accepted. */
 export const checkAgain = guard(async function (this: HarakaPlugin, connection: HarakaConnection) {
-  const { transaction } = connection;
-  if (transaction === null) throw new Error('the transaction is gone');
+  const transaction = transactionOf(connection);
   const { recipients } = transactionState(connection, transaction);
-  const { effects } = await senderDecision(connection);
-  await waitFor(this, effects.delay, 'other command');
+  await delayReply(this, transaction, null);
   for (const recipient of transaction.rcpt_to) {
     const decision = recipients.get(recipient) ?? (await recipientDecision(connection, recipient, undefined));
     if (decision.verdict.kind === 'accept') continue;
@@ -115,3 +124,24 @@ export const applyEffects = guard(async function (this: HarakaPlugin, connection
 export const setMessageAside = guard(async function (this: HarakaPlugin, connection: HarakaConnection) {
   return await setAside(this, connection);
 });
+
+/** The client is about to be told 250: what is held stays. */
+export const keepHeld = guard(
+  (connection) => {
+    if (connection.transaction !== null) keepHeldFile(connection.transaction);
+    return proceed;
+  },
+  () => proceed,
+);
+
+/** The transaction ended without 250: the client keeps the message, so that nothing of it may be held here. */
+export const dropHeld = guard(
+  async (connection) => {
+    if (connection.transaction !== null) await dropHeldFile(connection.transaction);
+    return proceed;
+  },
+  () => proceed,
+);
+
+/** Says what this plugin lacks because others are not enabled. */
+export const tellMissing = missingTeller('access');

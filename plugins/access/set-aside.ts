@@ -3,14 +3,28 @@
  * A held message is on disk, as `<uuid>.HELD` in the held folder, before anything is acknowledged.
  * Ref: PMDF 16.1.1
  */
-import { mkdir, open, rename } from 'node:fs/promises';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { noEffects } from '../../lib/index.js';
 import { senderDecision } from '../support/decisions.js';
 import { gateway } from '../support/gateway.js';
 import type { HarakaAddress, HarakaConnection, HarakaPlugin, HarakaTransaction } from '../support/haraka.js';
 import { type HookAnswer, proceed, succeed } from '../support/respond.js';
-import { transactionState } from '../support/session.js';
+import { addressLike, transactionState } from '../support/session.js';
+
+const heldFiles = new WeakMap<HarakaTransaction, string>();
+
+/** Forgets the held file of a transaction that is acknowledged. */
+export function keepHeldFile(transaction: HarakaTransaction): void {
+  heldFiles.delete(transaction);
+}
+
+/** Removes the held file of a transaction that was not acknowledged. */
+export async function dropHeldFile(transaction: HarakaTransaction): Promise<void> {
+  const file = heldFiles.get(transaction);
+  heldFiles.delete(transaction);
+  if (file !== undefined) await rm(file, { force: true });
+}
 
 function messageOf(transaction: HarakaTransaction): Promise<Buffer> {
   return new Promise((resolve) => {
@@ -37,6 +51,7 @@ async function hold(
     await written.close();
   }
   await rename(`${file}.tmp`, file);
+  heldFiles.set(transaction, file);
   const directory = await open(folder, 'r');
   try {
     await directory.sync();
@@ -46,12 +61,13 @@ async function hold(
   return file;
 }
 
-/** Takes held and discarded recipients out; answers for the message when nobody is left. */
+/** Puts a replaced sender in place; takes held and discarded recipients out, and answers when nobody is left. */
 export async function setAside(plugin: HarakaPlugin, connection: HarakaConnection): Promise<HookAnswer> {
   const { transaction } = connection;
   if (transaction === null) throw new Error('the transaction is gone');
   const { policy, recipients } = transactionState(connection, transaction);
   const sender = await senderDecision(connection);
+  if (sender.replaced) transaction.mail_from = addressLike(transaction.mail_from, sender.envelopeFrom);
   const held: HarakaAddress[] = [];
   const kept: HarakaAddress[] = [];
   for (const recipient of transaction.rcpt_to) {

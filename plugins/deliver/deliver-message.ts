@@ -76,7 +76,11 @@ async function handOn(outgoing: Outgoing, through: readonly PlannedDelivery[]): 
   transaction.mail_from = from;
   transaction.notes.set('queue.wants', policy.settings.delivery.throughPlugin);
   const hop = through[0]?.route.nextHop ?? null;
-  if (hop === null) return proceed;
+  if (hop === null) {
+    // In queue_outbound nobody would hand it on: core would queue it, to where its domain points.
+    if (connection.relaying) throw new Error('relaying was set again after it had been taken back');
+    return proceed;
+  }
   const { code, message } = await queue.forwardTo(hop.host, hop.port, connection);
   if (code === undefined || code === constants.cont) {
     return refuse(reply(451, '4.4.1', 'the mail server behind does not answer, try again later'));

@@ -2,6 +2,7 @@
  * pmdf/deliver: vouches for recipients whose address reaches a channel, and sends each by the way of its channel.
  * Listed last among the recipient plugins.
  */
+import * as constants from 'haraka-constants';
 import {
   channelNamed,
   deliveryRoute,
@@ -10,13 +11,14 @@ import {
   type RecipientDecision,
   reply,
 } from '../../lib/index.js';
-import { type Parameters, recipientDecision } from '../support/decisions.js';
+import { type Parameters, recipientDecision, transactionOf } from '../support/decisions.js';
 import { gateway, joinGateway } from '../support/gateway.js';
 import { guard } from '../support/guard.js';
 import type { HarakaAddress, HarakaConnection, HarakaPlugin, Next } from '../support/haraka.js';
+import { tellMissing as missingTeller } from '../support/missing.js';
 import { proceed, refuse, succeed } from '../support/respond.js';
 import { transactionState } from '../support/session.js';
-import { checkThroughPlugin } from './check-install.js';
+import { missingThroughPlugin } from './check-install.js';
 import { chooseNextHop, type HarakaMail } from './choose-next-hop.js';
 import { deliverMessage } from './deliver-message.js';
 import { commitFiles, discardFiles } from './hold.js';
@@ -35,6 +37,7 @@ function outboundQueue(): OutboundQueue {
 /** Registers the hooks; throws when the configuration is broken or this Haraka is not one that we know. */
 export function register(this: HarakaPlugin): void {
   joinGateway(this, 'deliver');
+  this.register_hook('init_master', 'tellMissing');
   queue = openOutboundQueue(this);
   this.register_hook('init_master', 'checkInstall', 0);
   this.register_hook('init_child', 'checkInstall', 0);
@@ -48,10 +51,16 @@ export function register(this: HarakaPlugin): void {
   this.register_hook('get_mx', 'nextHop', -100);
 }
 
-/** When all plugins are loaded: what the channels need must be among them. */
-export function checkInstall(this: HarakaPlugin, next: () => void): void {
-  checkThroughPlugin(gateway().policy, outboundQueue());
-  next();
+/** When all plugins are loaded: what the channels need must be among them, or Haraka does not start. */
+export function checkInstall(this: HarakaPlugin, next: Next): void {
+  const missing = missingThroughPlugin(gateway().policy, outboundQueue());
+  if (missing === null) {
+    next();
+    return;
+  }
+  process.stderr.write(`${missing}\n`);
+  // Core goes on after a throw here; a denial ends it.
+  next(constants.deny, missing);
 }
 
 /**
@@ -74,8 +83,7 @@ export const vouch = guard(async function (
   const [recipient, parameters] = params;
   const decision = await recipientDecision(connection, recipient, parameters);
   if (decision.verdict.kind !== 'accept') return refuse(decision.verdict.reply);
-  const { transaction } = connection;
-  if (transaction === null) throw new Error('the transaction is gone');
+  const transaction = transactionOf(connection);
   const { policy, recipients } = transactionState(connection, transaction);
   if (!mayVouch(connection, policy, decision)) return proceed;
   const decisions = transaction.rcpt_to.flatMap((one) => recipients.get(one) ?? []);
@@ -91,12 +99,28 @@ export const vouch = guard(async function (
   return succeed();
 });
 
-/** Where a recipient is handed on, core must run the hook `queue`: smtp_forward is off in `queue_outbound`. */
-export const takeBackRelaying = guard((connection) => {
-  const { transaction } = connection;
-  if (transaction === null || !connection.relaying) return proceed;
-  const { policy, recipients } = transactionState(connection, transaction);
-  const { plan } = planDeliveries(policy, recipients.values());
+/**
+ * Decides on recipients for whom another plugin vouched before we were asked. Where one is handed on, core must run the
+ * hook `queue`: smtp_forward is off in `queue_outbound`.
+ */
+export const takeBackRelaying = guard(async function (this: HarakaPlugin, connection: HarakaConnection) {
+  const transaction = transactionOf(connection);
+  const decisions: RecipientDecision[] = [];
+  for (const recipient of transaction.rcpt_to) {
+    const decision = await recipientDecision(connection, recipient, undefined);
+    if (decision.verdict.kind !== 'accept') {
+      connection.lognotice(
+        this,
+        `${decision.verdict.kind} message: recipient ${recipient.original} cannot be delivered`,
+      );
+      return refuse(decision.verdict.reply);
+    }
+    decisions.push(decision);
+  }
+  const { policy } = transactionState(connection, transaction);
+  const { plan, conflict } = planDeliveries(policy, decisions);
+  if (conflict !== null)
+    return refuse(reply(450, '4.5.3', 'these recipients need a message each, send them again'));
   if (plan.through.length > 0) connection.relaying = false;
   return proceed;
 });
@@ -128,3 +152,6 @@ export const discard = guard(
 export function nextHop(this: HarakaPlugin, next: Next, hmail: HarakaMail): void {
   void chooseNextHop(this, hmail, outboundQueue()).then((answer) => next(answer?.code, answer?.message));
 }
+
+/** Says what this plugin lacks because others are not enabled. */
+export const tellMissing = missingTeller('deliver');

@@ -15,7 +15,8 @@ import { pathOf, requestOf, sessionOf, transactionState } from './session.js';
 /** ESMTP parameters as Haraka hands them over: upper-case names. */
 export type Parameters = Readonly<Record<string, string | null>>;
 
-function transactionOf(connection: HarakaConnection): HarakaTransaction {
+/** The transaction of a hook that only runs inside one; throws when it was reset during a wait. */
+export function transactionOf(connection: HarakaConnection): HarakaTransaction {
   if (connection.transaction === null) throw new Error('the transaction is gone');
   return connection.transaction;
 }

@@ -14,6 +14,7 @@ import {
 import { gateway, joinGateway } from '../support/gateway.js';
 import { guard } from '../support/guard.js';
 import type { HarakaConnection, HarakaPlugin } from '../support/haraka.js';
+import { tellMissing as missingTeller } from '../support/missing.js';
 import { proceed, succeed } from '../support/respond.js';
 import { connectionState, knownUser, reverseNameOf, serverOf, sessionOf } from '../support/session.js';
 import { keepSubmissionOpen, takeBackRelaying } from './submission-ports.js';
@@ -23,6 +24,7 @@ export { pinDenial } from '../support/pin-denial.js';
 /** Registers the hooks; throws when the configuration is broken. */
 export function register(this: HarakaPlugin): void {
   joinGateway(this, 'switchchannel');
+  this.register_hook('init_master', 'tellMissing');
   this.register_hook('lookup_rdns', 'lookUpName', -100);
   this.register_hook('connect', 'chooseChannel', -100);
   this.register_hook('mail', 'closeSubmission', -100);
@@ -112,3 +114,6 @@ export const chooseChannel = guard(async function (this: HarakaPlugin, connectio
 
 /** Takes back what kept MAIL possible on a submission port. */
 export const closeSubmission = guard((connection) => takeBackRelaying(connection));
+
+/** Says what this plugin lacks because others are not enabled. */
+export const tellMissing = missingTeller('switchchannel');

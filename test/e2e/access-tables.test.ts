@@ -22,6 +22,7 @@ FROM_ACCESS
 
   TCP|*|SMTP|MAIL|tcp_local|bad@client.example|   $NSender$ unwelcome
   TCP|*|*|127.0.2.70|*|SMTP|MAIL|tcp_local||      $NNo$ bounces$ from$ you
+  *|cut@client.example|*                          $NNot$ him
   *|tcp_internal|bad@domain.com|*                 $N
 
 ORIG_SEND_ACCESS
@@ -55,6 +56,11 @@ const CNF = exampleFile('pmdf.cnf').concat(
   '\ntcp_named smtp mx allowswitchchannel defaulthost named.example\nNAMED-DAEMON\n',
 );
 
+/** Takes a sender before anyone else is asked. */
+const HASTY = `exports.register = function () { this.register_hook('mail', 'take', -100) }
+exports.take = function (next, connection, [from]) { next(from.user === 'cut' ? OK : CONT) }
+`;
+
 describe('pmdf/access', () => {
   let gateway: Gateway;
 
@@ -66,7 +72,15 @@ describe('pmdf/access', () => {
         'PTR 3.2.0.127.in-addr.arpa': ['three.client.example'],
         'A three.client.example': ['127.0.2.3'],
       },
-      plugins: ['delay_deny', 'pmdf/switchchannel', 'pmdf/access', 'queue/smtp_forward', 'pmdf/deliver'],
+      pluginFiles: { 'hasty.js': HASTY },
+      plugins: [
+        'delay_deny',
+        'hasty',
+        'pmdf/switchchannel',
+        'pmdf/access',
+        'queue/smtp_forward',
+        'pmdf/deliver',
+      ],
     });
   });
   after(() => gateway?.stop());
@@ -119,6 +133,13 @@ describe('pmdf/access', () => {
         await smtp.quit();
       });
     }
+
+    it('refuses at RCPT TO when another plugin took the sender first', async () => {
+      const smtp = await come(STRANGER);
+      assert.equal((await smtp.mail('cut@client.example')).code, 250);
+      assert.deepEqual((await smtp.rcpt('bob@domain.com')).lines, ['550 5.7.1 Not him: cut@client.example']);
+      await smtp.quit();
+    });
 
     it('names the entry in the log', async () => {
       const smtp = await come(STRANGER);

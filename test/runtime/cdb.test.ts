@@ -138,7 +138,7 @@ describe('cdb', () => {
       const opened = openCdbFile(path);
       assert.ok(opened.kind === 'open');
       assert.deepEqual(
-        [...opened.file.records()].map((one) => (one.kind === 'record' ? one.value : one.cause)),
+        [...opened.file.records()].map((one) => (one.kind === 'record' ? one.value.toString() : one.cause)),
         ['1', '2', '3'],
       );
       opened.file.close();

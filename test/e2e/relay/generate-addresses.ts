@@ -173,8 +173,14 @@ function* doubleShapes(): Generator<string> {
   }
 }
 
-function anyHost(choices: Choices): string {
-  const host = choices.pick(choices.pick([ownHosts, ownHosts, foreignHosts, selfHosts, channelHosts]));
+/** Where the hosts of one address come from: everywhere, or from our own house, where a trick has to hide in the form. */
+const anyPool = [ownHosts, ownHosts, foreignHosts, selfHosts, channelHosts];
+const ownPool = [ownHosts];
+
+type Pool = readonly (readonly string[])[];
+
+function anyHost(choices: Choices, pool: Pool): string {
+  const host = choices.pick(choices.pick(pool));
   switch (choices.below(16)) {
     case 0:
       return host.toUpperCase();
@@ -194,11 +200,11 @@ function anyShape(choices: Choices): Shape {
 }
 
 /** A local part with up to five hosts in each other, some of them in quotes of their own. */
-function anyContent(choices: Choices): string {
+function anyContent(choices: Choices, pool: Pool): string {
   let content = choices.pick(users);
   let depth = 1 + Math.min(choices.below(5), choices.below(5));
   for (; depth > 0; depth -= 1) {
-    content = anyShape(choices)(content, anyHost(choices));
+    content = anyShape(choices)(content, anyHost(choices, pool));
     if (choices.once(8)) content = quote(content);
   }
   return content;
@@ -212,13 +218,14 @@ function disturbed(choices: Choices, text: string): string {
 }
 
 function anyAddress(choices: Choices): string {
-  const content = anyContent(choices);
+  const pool = choices.once(2) ? anyPool : ownPool;
+  const content = anyContent(choices, pool);
   const ending = choices.pick(endings);
   const isPlain = isDotString(content) && !choices.once(6);
   const localPart = isPlain ? content : `"${content.replace(/["\\]/g, '\\$&')}"`;
   let address = ending === null ? localPart : `${localPart}@${ending}`;
-  if (choices.once(8)) address = `@${anyHost(choices)}:${address}`;
-  else if (choices.once(20)) address = `@${anyHost(choices)},@${anyHost(choices)}:${address}`;
+  if (choices.once(8)) address = `@${anyHost(choices, pool)}:${address}`;
+  else if (choices.once(20)) address = `@${anyHost(choices, pool)},@${anyHost(choices, pool)}:${address}`;
   while (choices.once(10)) address = disturbed(choices, address);
   return address;
 }

@@ -63,8 +63,15 @@ export const foreignHosts: readonly string[] = [
 
 const ownDomain = 'domain.com';
 
-/** Tells whether a host belongs to the house: the domain itself or a host below it. */
-export function isOwnHost(host: string): boolean {
-  const name = host.toLowerCase().replace(/\.$/, '');
+function isOwnName(name: string): boolean {
   return name === ownDomain || name.endsWith(`.${ownDomain}`);
+}
+
+/**
+ * Tells whether a host belongs to the house: the domain itself or a host below it. What a server takes for a host, but
+ * what no host can be called, belongs to the house when every name in it does.
+ */
+export function isOwnHost(host: string): boolean {
+  const names = host.toLowerCase().split(/[^-.\w\u0080-\uffff]+/);
+  return names.every((name) => name === '' || isOwnName(name.replace(/\.$/, '')));
 }

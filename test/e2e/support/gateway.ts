@@ -2,7 +2,7 @@
 // end-to-end tests need. Without further options it holds the example configuration: `domain.com` is local,
 // 127.0.1.0/24 is internal, everyone else is outside.
 
-import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type DnsAnswer, DnsServer } from '../../support/dns-server.js';
 import { type HarakaInstall, type HarakaOptions, makeInstall } from './haraka-install.js';
@@ -43,8 +43,13 @@ export interface Gateway extends RunningHaraka {
   readonly names: DnsServer;
   /** Replaces a file under `config/pmdf/` by rename, as careful editors do. */
   replaceFile(name: string, text: string): void;
+  /** The text of a file under `config/`. */
+  configText(name: string): string;
   /** The names of the files in a folder of the install, none when it is not there. */
   filesIn(folder: string): readonly string[];
+  /** Puts a file in the place of a folder of the install, so that nothing can be written there; and back. */
+  breakFolder(folder: string): void;
+  mendFolder(folder: string): void;
   /** Forgets what all sinks recorded, and takes back their faults. */
   clearSinks(): void;
 }
@@ -135,9 +140,18 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
         writeFileSync(`${file}.new`, text);
         renameSync(`${file}.new`, file);
       },
+      configText: (name) => readFileSync(path.join(made.dir, 'config', name), 'utf8'),
       filesIn: (folder) => {
         const whole = path.join(made.dir, folder);
         return existsSync(whole) ? readdirSync(whole) : [];
+      },
+      breakFolder: (folder) => {
+        renameSync(path.join(made.dir, folder), path.join(made.dir, `${folder}.away`));
+        writeFileSync(path.join(made.dir, folder), '');
+      },
+      mendFolder: (folder) => {
+        rmSync(path.join(made.dir, folder));
+        renameSync(path.join(made.dir, `${folder}.away`), path.join(made.dir, folder));
       },
       clearSinks: () => {
         for (const sink of [l, internal, outside]) {

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Address } from '../../../lib/address/address.js';
-import { carriesRouting, routingHosts } from '../../../lib/address/hops.js';
+import { carriesRouting, isAmbiguous, routingHosts } from '../../../lib/address/hops.js';
 import { quote } from '../../../lib/address/local-part.js';
 import { parsePath } from '../../../lib/address/parse-path.js';
 import { splitAddress } from '../../../lib/address/split-address.js';
@@ -98,4 +98,37 @@ describe('routingHosts', () => {
       }),
     );
   });
+});
+
+describe('isAmbiguous', () => {
+  const cases: readonly (readonly [string, boolean])[] = [
+    ['jane', false],
+    ['"jane, doe"', false],
+    ['"(jane)"', false],
+    ['jane%a', false],
+    ['jane%a%b', false],
+    ['a!b!jane', false],
+    ['"jane@a"', false],
+    ['"a::jane"', false],
+    ['a!jane%b', true],
+    ['jane%a!b', true],
+    ['"jane@a%b"', true],
+    ['"jane%a@b"', true],
+    ['"a::jane%b"', true],
+    ['jane\uff05a!b', true],
+    ['"ja ne%a"', true],
+    ['"jane%a,bob"', true],
+    ['"jane%a\\""', true],
+    ['"jane%a\\\\"', true],
+    ['"jane(x)%a"', true],
+    ['"<jane@a>"', true],
+    ['%a', true],
+    ['jane%a!', true],
+    ['a!', true],
+  ];
+  for (const [localPart, expected] of cases) {
+    it(`${expected ? 'doubts' : 'takes'} ${localPart}`, () => {
+      assert.equal(isAmbiguous(withLocalPart(localPart)), expected);
+    });
+  }
 });

@@ -1,0 +1,43 @@
+/*
+ * A bar that shows how far a long piece of work is: on a terminal only, only after a second, and gone when the
+ * work is done.
+ */
+import type { Progress } from '../runtime/progress.js';
+
+/** The part of an output that the bar needs. */
+export interface BarOutput {
+  readonly isTTY?: boolean;
+  write(text: string): unknown;
+}
+
+/** A bar; `clear` takes it off the screen. */
+export interface ProgressBar {
+  readonly progress: Progress;
+  clear(): void;
+}
+
+const patienceMs = 1000;
+const pauseMs = 100;
+const width = 40;
+const eraseLine = '\r\u001b[K';
+
+/** Makes a bar that calls the work `label`; `now` gives milliseconds. */
+export function progressBar(label: string, output: BarOutput, now: () => number): ProgressBar {
+  let due = now() + patienceMs;
+  let isShown = false;
+  return {
+    progress: (done, of) => {
+      if (output.isTTY !== true || now() < due) return;
+      due = now() + pauseMs;
+      isShown = true;
+      const share = of > 0 ? Math.min(1, done / of) : 1;
+      const full = Math.floor(share * width);
+      const bar = '#'.repeat(full) + '.'.repeat(width - full);
+      output.write(`${eraseLine}${label} [${bar}] ${Math.floor(share * 100)}%`);
+    },
+    clear: () => {
+      if (isShown) output.write(eraseLine);
+      isShown = false;
+    },
+  };
+}

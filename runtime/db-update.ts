@@ -1,0 +1,155 @@
+/*
+ * Changes of a CDB file by many processes at once. A CDB file cannot be changed in place: under the lock of
+ * the file, all its records are written anew with the change, and the new file takes the place of the old.
+ * So no change is lost to another, readers see the old file or the new one, and a crash at any moment leaves
+ * one of the two. Records that are not touched stay as they are, octet for octet; a damaged file is not
+ * rewritten.
+ */
+import { isAscii } from 'node:buffer';
+import { realpathSync } from 'node:fs';
+import { type Diagnostic, errorAt } from '../lib/diagnostics/diagnostic.js';
+import { type CdbFile, openCdbFile } from './cdb-file.js';
+import { diagnoseCdb } from './cdb-reader.js';
+import { CdbLimit, CdbWriter } from './cdb-writer.js';
+import { foldKey } from './database.js';
+import { type Patience, withFileLock } from './file-lock.js';
+import type { Progress } from './progress.js';
+import type { FileNames } from './read-text.js';
+import { describeError, isMissing } from './regular-file.js';
+import { removeUnfinished } from './replace-file.js';
+
+/** What to do to one key, whose case does not count: give it one value, in place of all it had, or none. */
+export type DatabaseChange =
+  | { readonly kind: 'set'; readonly key: string; readonly value: string }
+  | { readonly kind: 'delete'; readonly key: string };
+
+/**
+ * What came of it: how many values the key had before, and how many entries there are now; or it could not be
+ * done, and the old file stays. It stays too when there was nothing to delete.
+ */
+export type ChangedDatabase =
+  | { readonly kind: 'done'; readonly before: number; readonly entries: number }
+  | { readonly kind: 'failed'; readonly diagnostics: readonly Diagnostic[] };
+
+/**
+ * Works on a CDB file while nobody else changes it; `work` gets the path behind symbolic links. Throws
+ * LockHeld, what the system throws, and what the work throws.
+ */
+export function withDatabaseLock<T>(
+  path: string,
+  patience: Patience,
+  work: (target: string) => T,
+): Promise<T> {
+  const target = isMissing(path) ? path : realpathSync(path);
+  return withFileLock(target, patience, () => {
+    removeUnfinished(target);
+    return work(target);
+  });
+}
+
+const recordsPerStep = 4096;
+
+/** One copy of a file's records with the change in it. */
+class Rewriting {
+  readonly #writer: CdbWriter;
+  readonly #change: DatabaseChange;
+  readonly #folded: string;
+  readonly #length: number;
+  /** How many values the key had. */
+  before = 0;
+
+  constructor(writer: CdbWriter, change: DatabaseChange) {
+    this.#writer = writer;
+    this.#change = change;
+    this.#folded = foldKey(change.key);
+    this.#length = Buffer.byteLength(this.#folded, 'utf8');
+  }
+
+  /** Copies the old records; gives the cause when they are damaged. */
+  copy(old: CdbFile, progress: Progress | undefined): string | null {
+    let records = 0;
+    for (const step of old.records()) {
+      if (step.kind === 'damaged') return step.cause;
+      if (this.#isMeant(step.key)) this.#meet();
+      else this.#writer.addOctets(step.key, step.value);
+      records += 1;
+      if (records % recordsPerStep === 0) progress?.(step.place, old.recordsEnd);
+    }
+    return null;
+  }
+
+  /** Adds the value of a key that was not there. */
+  finish(): void {
+    if (this.before === 0 && this.#change.kind === 'set') this.#add(this.#change.value);
+  }
+
+  #isMeant(key: Buffer): boolean {
+    // Folding leaves the length of ASCII as it is.
+    if (key.length !== this.#length && isAscii(key)) return false;
+    return foldKey(key.toString('utf8')) === this.#folded;
+  }
+
+  #meet(): void {
+    this.before += 1;
+    if (this.before === 1 && this.#change.kind === 'set') this.#add(this.#change.value);
+  }
+
+  #add(value: string): void {
+    this.#writer.add(this.#folded, value);
+  }
+}
+
+function rewrite(
+  old: CdbFile | null,
+  target: string,
+  names: FileNames,
+  change: DatabaseChange,
+  progress: Progress | undefined,
+): ChangedDatabase {
+  let writer: CdbWriter | undefined;
+  try {
+    writer = new CdbWriter(target);
+    const rewriting = new Rewriting(writer, change);
+    const cause = old === null ? null : rewriting.copy(old, progress);
+    if (cause !== null)
+      return { kind: 'failed', diagnostics: [diagnoseCdb(names, { kind: 'damaged', cause })] };
+    rewriting.finish();
+    const { before } = rewriting;
+    if (change.kind === 'set' || before > 0) {
+      writer.seal();
+      writer.commit();
+    }
+    return { kind: 'done', before, entries: writer.count };
+  } catch (error) {
+    const span = { source: { ...names, text: '' }, offset: 0, length: 0 };
+    const isLimit = error instanceof CdbLimit;
+    const message = isLimit ? error.message : `\`${names.name}\` cannot be written: ${describeError(error)}`;
+    const code = isLimit ? 'file/too-large' : 'file/missing';
+    return { kind: 'failed', diagnostics: [errorAt(span, code, message)] };
+  } finally {
+    writer?.abandon();
+  }
+}
+
+/**
+ * Changes one key of a CDB file; `set` makes a file that is missing. Throws LockHeld, and what the system
+ * throws where the lock cannot be had.
+ */
+export function changeDatabase(
+  path: string,
+  names: FileNames,
+  change: DatabaseChange,
+  patience: Patience,
+  progress?: Progress,
+): Promise<ChangedDatabase> {
+  return withDatabaseLock(path, patience, (target) => {
+    if (change.kind === 'set' && isMissing(target)) return rewrite(null, target, names, change, progress);
+    const opened = openCdbFile(target);
+    if (opened.kind !== 'open') return { kind: 'failed', diagnostics: [diagnoseCdb(names, opened)] };
+    try {
+      return rewrite(opened.file, target, names, change, progress);
+    } finally {
+      opened.file.close();
+    }
+  });
+}

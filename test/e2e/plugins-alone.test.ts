@@ -1,0 +1,203 @@
+// Each plugin of the bundle without the others: what it still gives, what it says at start that it misses, and that none
+// of them alone makes an open relay.
+
+import assert from 'node:assert/strict';
+import { sampleMessage } from './support/deliver.js';
+import { allPlugins, type Gateway, startGateway } from './support/gateway.js';
+import { connect, type Reply, type SmtpClient } from './support/smtp-client.js';
+
+const STRANGER = '127.0.2.1';
+const OURS = '127.0.1.5';
+const BOB = 'bob@domain.com';
+const STOCK = ['rcpt_to.in_host_list', 'queue/smtp_forward'];
+const CONFIG = { host_list: 'domain.com\n' };
+
+async function come(gateway: Gateway, localAddress: string, from = 'a@client.example'): Promise<SmtpClient> {
+  const client = await connect({ port: gateway.port, localAddress });
+  await client.ehlo();
+  assert.equal((await client.mail(from)).code, 250);
+  return client;
+}
+
+async function rcpt(gateway: Gateway, localAddress: string, to: string): Promise<Reply> {
+  const client = await come(gateway, localAddress);
+  const reply = await client.rcpt(to);
+  await client.quit();
+  return reply;
+}
+
+/** The lines of the log in which a plugin tells what it misses. */
+function missing(gateway: Gateway, plugin: string): readonly string[] {
+  const start = gateway.log();
+  return start.split('\n').filter((line) => line.includes(`[${plugin}]`) && line.includes('is not enabled'));
+}
+
+describe('only pmdf/access', () => {
+  let gateway: Gateway;
+
+  before(async () => {
+    gateway = await startGateway({
+      plugins: ['pmdf/access', ...STOCK],
+      config: CONFIG,
+      mappings: `FROM_ACCESS
+
+  *|forged@client.example|*   $Yreal@client.example$J
+
+ORIG_SEND_ACCESS
+
+  tcp_local|*|l|no@domain.com   $NNo
+  tcp_local|*|tcp_local|*       $NRelaying$ not$ permitted
+`,
+    });
+  });
+  after(() => gateway?.stop());
+
+  it('asks its tables and leaves the rest to the other plugins', async () => {
+    assert.equal((await rcpt(gateway, STRANGER, BOB)).code, 250);
+    assert.equal((await rcpt(gateway, STRANGER, 'no@domain.com')).text, '5.7.1 No: no@domain.com');
+    assert.equal(
+      (await rcpt(gateway, STRANGER, 'x@other.com')).text,
+      '5.7.1 Relaying not permitted: x@other.com',
+    );
+    assert.equal((await rcpt(gateway, STRANGER, 'victim%evil.example@domain.com')).code, 550);
+    assert.match((await rcpt(gateway, STRANGER, 'x@sub.domain.com')).text, /^I cannot deliver mail/);
+  });
+
+  it('replaces the envelope From', async () => {
+    const client = await come(gateway, STRANGER, 'forged@client.example');
+    await client.rcpt(BOB);
+    assert.equal((await client.data(sampleMessage('alone'))).code, 250);
+    await client.quit();
+    const [message] = await gateway.sinks.l.waitForMessages(1);
+    assert.equal(message?.envelopeFrom, 'real@client.example');
+    assert.deepEqual(message?.envelopeTo, [BOB]);
+  });
+
+  it('says in one line what it misses', () => {
+    const [line = '', ...more] = missing(gateway, 'pmdf/access');
+    assert.match(line, /pmdf\/switchchannel is not enabled: .*; pmdf\/deliver is not enabled: /);
+    assert.deepEqual(more, []);
+  });
+});
+
+describe('only pmdf/switchchannel', () => {
+  let gateway: Gateway;
+
+  before(async () => {
+    gateway = await startGateway({ plugins: ['pmdf/switchchannel', ...STOCK], config: CONFIG });
+  });
+  after(() => gateway?.stop());
+
+  it('lets those relay whose channel may, and leaves the rest to the other plugins', async () => {
+    assert.equal((await rcpt(gateway, OURS, 'x@other.com')).code, 250);
+    assert.equal((await rcpt(gateway, STRANGER, 'x@other.com')).code, 550);
+    assert.equal((await rcpt(gateway, STRANGER, BOB)).code, 250);
+  });
+
+  it('says in one line what it misses', () => {
+    const [line = '', ...more] = missing(gateway, 'pmdf/switchchannel');
+    assert.match(line, /pmdf\/access is not enabled: .*; pmdf\/deliver is not enabled: /);
+    assert.deepEqual(more, []);
+  });
+});
+
+describe('only pmdf/deliver', () => {
+  let gateway: Gateway;
+
+  before(async () => {
+    gateway = await startGateway({
+      plugins: ['relay_for_ours', 'queue/smtp_forward', 'pmdf/deliver'],
+      pluginFiles: {
+        'relay_for_ours.js': `exports.hook_connect = function (next, connection) {
+  if (connection.remote.ip === '${OURS}') connection.relaying = true
+  next()
+}
+`,
+      },
+    });
+  });
+  after(() => gateway?.stop());
+  beforeEach(() => gateway.clearSinks());
+
+  it('vouches for what lies inside, forwarding out included', async () => {
+    const client = await come(gateway, STRANGER);
+    for (const to of [BOB, 'jane.doe@domain.com', 'postmaster'])
+      assert.equal((await client.rcpt(to)).code, 250, to);
+    assert.equal((await client.data(sampleMessage('alone'))).code, 250);
+    await client.quit();
+    const [forwarded] = await gateway.sinks.tcp_local.waitForMessages(1);
+    assert.deepEqual(forwarded?.envelopeTo, ['jdoe@other.com']);
+    assert.deepEqual(gateway.sinks.l.messages[0]?.envelopeTo, [BOB, 'postmaster@domain.com']);
+  });
+
+  it('does not vouch for mail of a stranger to the outside', async () => {
+    const reply = await rcpt(gateway, STRANGER, 'x@other.com');
+    assert.equal(reply.code, 550);
+    assert.match(reply.text, /^I cannot deliver mail for/);
+  });
+
+  for (const to of [
+    '@domain.com:x@other.com',
+    'victim%evil.example@domain.com',
+    'evil.example!victim@domain.com',
+    '"v@evil.example"@domain.com',
+  ]) {
+    it(`refuses ${to} of a stranger`, async () => {
+      assert.equal((await rcpt(gateway, STRANGER, to)).code, 550);
+    });
+  }
+
+  it('vouches for mail to the outside of a client that another plugin lets relay', async () => {
+    const client = await come(gateway, OURS);
+    assert.equal((await client.rcpt('x@other.com')).code, 250);
+    assert.equal((await client.data(sampleMessage('alone'))).code, 250);
+    await client.quit();
+    const [message] = await gateway.sinks.tcp_local.waitForMessages(1);
+    assert.deepEqual(message?.envelopeTo, ['x@other.com']);
+  });
+
+  it('says in one line what it misses', () => {
+    const [line = '', ...more] = missing(gateway, 'pmdf/deliver');
+    assert.match(line, /pmdf\/switchchannel is not enabled: .*; pmdf\/access is not enabled: /);
+    assert.deepEqual(more, []);
+  });
+});
+
+describe('pmdf/deliver behind a plugin that vouches first', () => {
+  let gateway: Gateway;
+
+  before(async () => {
+    gateway = await startGateway({ plugins: [...STOCK, 'pmdf/deliver'], config: CONFIG });
+  });
+  after(() => gateway?.stop());
+  beforeEach(() => gateway.clearSinks());
+
+  it('delivers by channel', async () => {
+    const client = await come(gateway, STRANGER);
+    for (const to of [BOB, 'jane.doe@domain.com']) assert.equal((await client.rcpt(to)).code, 250);
+    assert.equal((await client.data(sampleMessage('vouched'))).code, 250);
+    await client.quit();
+    await gateway.sinks.tcp_local.waitForMessages(1);
+    assert.equal(gateway.sinks.l.messages.length, 1);
+  });
+
+  it('refuses the message when the policy refuses such a recipient', async () => {
+    const client = await come(gateway, STRANGER);
+    for (const to of [BOB, 'victim%evil.example@domain.com']) await client.rcpt(to);
+    assert.equal((await client.data(sampleMessage('vouched'))).code, 550);
+    await client.quit();
+    assert.deepEqual(gateway.sinks.l.attempts, []);
+  });
+});
+
+describe('all plugins of the bundle', () => {
+  it('miss nothing', async () => {
+    const gateway = await startGateway({ plugins: allPlugins });
+    try {
+      assert.equal((await rcpt(gateway, STRANGER, BOB)).code, 250);
+      assert.doesNotMatch(gateway.log(), /is not enabled/);
+    } finally {
+      await gateway.stop();
+    }
+  });
+});

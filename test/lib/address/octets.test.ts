@@ -1,0 +1,17 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { octetsOf } from '../../../lib/address/octets.js';
+
+describe('octetsOf', () => {
+  it('counts what UTF-8 takes', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        assert.equal(octetsOf(text), Buffer.byteLength(text, 'utf8'));
+      }),
+    );
+  });
+
+  it('counts a lone surrogate as the character in its place', () => {
+    assert.equal(octetsOf('a\ud87cb'), 5);
+  });
+});
