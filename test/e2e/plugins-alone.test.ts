@@ -101,6 +101,37 @@ describe('only pmdf/switchchannel', () => {
   });
 });
 
+describe('only pmdf/forward', () => {
+  let gateway: Gateway;
+
+  before(async () => {
+    gateway = await startGateway({ plugins: ['pmdf/forward', ...STOCK], config: CONFIG });
+  });
+  after(() => gateway?.stop());
+  beforeEach(() => gateway.clearSinks());
+
+  it('hands forwarded mail to the queue plugin of the install, with the address it goes to', async () => {
+    const client = await come(gateway, STRANGER);
+    for (const to of ['jane.doe@domain.com', BOB]) assert.equal((await client.rcpt(to)).code, 250, to);
+    assert.equal((await client.data(sampleMessage('alone'))).code, 250);
+    await client.quit();
+    const [message] = await gateway.sinks.l.waitForMessages(1);
+    assert.deepEqual(message?.envelopeTo, ['jdoe@other.com', BOB]);
+  });
+
+  for (const to of ['x@other.com', 'victim%evil.example@domain.com', 'x@sub.domain.com']) {
+    it(`does not vouch for ${to}`, async () => {
+      assert.equal((await rcpt(gateway, STRANGER, to)).code, 550);
+    });
+  }
+
+  it('says in one line what it misses', () => {
+    const [line = '', ...more] = missing(gateway, 'pmdf/forward');
+    assert.match(line, /pmdf\/access is not enabled: .*; pmdf\/deliver is not enabled: /);
+    assert.deepEqual(more, []);
+  });
+});
+
 describe('only pmdf/deliver', () => {
   let gateway: Gateway;
 
