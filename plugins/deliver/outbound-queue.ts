@@ -3,6 +3,7 @@
  *   outbound.TODOItem, outbound.process_delivery, outbound.delivery_queue    queue files written, but not yet scheduled
  *   outbound.load_pid_queue, outbound.qfile.parts, queue_dir                 whose queue files lie in the folder
  *   plugins.run_hooks('pre_send_trans_email', ...)                           the hook in which DKIM signs
+ *   hmail.data_stream, hmail.discard, hmail.get_mx_respond                   a queue file that is taken apart into others
  *   plugins.registered_plugins['queue/smtp_forward'].queue_forward           the install's own forwarding, to another host
  * `openOutboundQueue` checks that all of it is there and says what is missing.
  */
@@ -16,6 +17,7 @@ import type {
   HarakaTransaction,
   Next,
 } from '../support/haraka.js';
+import { type CopySource, watchCopy } from './whole-copy.js';
 
 /** A queue file that is on disk and not yet scheduled. */
 export interface HeldFile {
@@ -30,6 +32,18 @@ export interface QueueFile {
   readonly from: HarakaAddress;
   readonly notes: Readonly<Record<string, unknown>>;
   readonly uuid: string;
+}
+
+/** Where the text of a queue file comes from: a transaction, or another queue file. */
+export interface MessageSource {
+  readonly message_stream: CopySource;
+  readonly notes: HarakaNotes;
+}
+
+/** The members of a queue file that is being delivered which are used here. */
+export interface QueuedMail {
+  data_stream(): CopySource;
+  discard(): void;
 }
 
 /** The members of Haraka's outbound module that are used. */
@@ -140,38 +154,31 @@ export class OutboundQueue {
   }
 
   /** Writes one queue file to disk without scheduling it. Rejects when it cannot. */
-  async write(file: QueueFile, transaction: HarakaTransaction): Promise<HeldFile> {
-    const notes: unknown = Reflect.construct(transaction.notes.constructor, [file.notes]);
-    // Core removes a file that it could not write whole and gives it its final name at the same time: either may win.
-    let isWhole = false;
-    let isGivenUp = false;
+  async write(file: QueueFile, source: MessageSource): Promise<HeldFile> {
+    const notes: unknown = Reflect.construct(source.notes.constructor, [file.notes]);
+    const copy = watchCopy(source.message_stream);
     const todo = new this.#outbound.TODOItem(file.domain, file.recipients, {
       mail_from: file.from,
-      message_stream: {
-        pipe: (destination: NodeJS.WritableStream, options: { readonly dot_stuffed?: boolean }): unknown => {
-          isWhole = true;
-          destination.once('error', () => {
-            isWhole = false;
-          });
-          return transaction.message_stream.pipe(destination, options);
-        },
-      },
+      message_stream: copy.message_stream,
       notes,
       uuid: file.uuid,
     });
     const paths: string[] = [];
     const items: object[] = [];
+    let isGivenUp = false;
     const push = (path: string): void => {
       if (isGivenUp) void unlink(path).catch(() => undefined);
       else paths.push(path);
     };
     try {
       await this.#outbound.process_delivery({ push }, todo, items);
-      if (!isWhole) throw new Error('the queue file could not be written whole');
+      if (!copy.isWhole()) throw new Error('the queue file could not be written whole');
     } catch (error) {
       isGivenUp = true;
       await Promise.all(paths.map((path) => unlink(path)));
       throw error;
+    } finally {
+      copy.close();
     }
     const [path] = paths;
     const [item] = items;
@@ -187,6 +194,14 @@ export class OutboundQueue {
   /** Has a file delivered. */
   schedule(file: HeldFile): void {
     this.#outbound.delivery_queue.push(file.item);
+  }
+
+  /**
+   * Removes a queue file that is in the hook get_mx, once that hook is answered. No answer of the hook itself does so:
+   * each has the file delivered, bounced or kept.
+   */
+  removeAfterHook(mail: QueuedMail): void {
+    Object.defineProperty(mail, 'get_mx_respond', { value: () => mail.discard() });
   }
 
   #smtpForward(): SmtpForward | undefined {

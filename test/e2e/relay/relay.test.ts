@@ -91,7 +91,7 @@ describe('mail of a stranger, all the way', function () {
         assert.ok(accepted >= 100, `only ${accepted} accepted`);
         // Debian's Exim refuses such local parts itself.
         if (name === 'exim') assert.equal(leaked, 0);
-        else assert.ok(leaked >= 10, `only ${leaked} leaked: the tricks are too weak to show anything`);
+        else assert.ok(leaked >= 5, `only ${leaked} leaked: the tricks are too weak to show anything`);
       });
     });
   }
