@@ -159,7 +159,27 @@ async function takeApart(
   for (const file of files) queue.schedule(file);
 }
 
-/** Chooses the next hop of a queue file; files that are not ours are left to others. Trouble defers. */
+/** Whether Haraka made the mail itself, to tell a sender what was not delivered, and no other plugin has claimed it. */
+function isBounce({ todo }: HarakaMail): boolean {
+  return bareFrom(todo.mail_from) === '' && todo.notes.get('queue.wants') === undefined;
+}
+
+/** A bounce leaves by our channels, as everything does; one that our tables refuse leaves as Haraka would send it. */
+async function routeBounce(
+  plugin: HarakaPlugin,
+  hmail: HarakaMail,
+  queue: OutboundQueue,
+): Promise<HookAnswer> {
+  const [recipient] = hmail.todo.rcpt_to;
+  if (recipient === undefined) return undefined;
+  const taken = { channel: processChannel, address: recipient.address };
+  const answer = await secondPass(plugin, hmail, taken, queue);
+  return answer?.code === constants.deny ? undefined : answer;
+}
+
+/**
+ * Chooses the next hop of a queue file of ours and of a bounce; all others are left to other plugins. Trouble defers.
+ */
 export async function chooseNextHop(
   plugin: HarakaPlugin,
   hmail: HarakaMail,
@@ -167,7 +187,7 @@ export async function chooseNextHop(
 ): Promise<HookAnswer> {
   try {
     const notes = notesOf(hmail);
-    if (!isOwn(notes)) return undefined;
+    if (!isOwn(notes)) return isBounce(hmail) ? await routeBounce(plugin, hmail, queue) : undefined;
     if (isReprocessing(notes.channel)) return await secondPass(plugin, hmail, notes, queue);
     const route = deliveryRoute(gateway().policy, notes.channel);
     return answerFor(exchangeFor(route, hmail.todo.domain, queue));
