@@ -23,6 +23,7 @@ import { missingThroughPlugin } from './check-install.js';
 import { chooseNextHop, type HarakaMail } from './choose-next-hop.js';
 import { deliverMessage } from './deliver-message.js';
 import { commitFiles, discardFiles } from './hold.js';
+import { keepMail } from './keep-mail.js';
 import { type OutboundQueue, openOutboundQueue } from './outbound-queue.js';
 import { planDeliveries } from './plan.js';
 import { takeOverLater } from './stranded-files.js';
@@ -42,6 +43,7 @@ export function register(this: HarakaPlugin): void {
   this.register_hook('init_master', 'tellMissing');
   queue = openOutboundQueue(this);
   followConnections(this);
+  keepMail(this, queue.folder);
   this.register_hook('init_master', 'checkInstall', 0);
   this.register_hook('init_child', 'checkInstall', 0);
   this.register_hook('init_child', 'takeOver', 100);

@@ -119,6 +119,11 @@ export class OutboundQueue {
     this.#folder = folder;
   }
 
+  /** The queue folder. */
+  get folder(): string {
+    return this.#folder;
+  }
+
   /** The processes that the files in the queue folder belong to. */
   async owners(): Promise<Set<number>> {
     const owners = new Set<number>();
