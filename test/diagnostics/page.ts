@@ -20,7 +20,7 @@ Lines and columns begin with 1. With an *error* Haraka does not start; if it run
 A *warning* changes nothing.
 
 This page is made from the list of codes and from a case for each of them in \`test/diagnostics/\`; the output below is
-what those cases print. After a change: \`npm run build && node dist/test/diagnostics/write-page.js\`.
+what those cases print. After a change: \`npm run docs\`.
 `;
 
 const titles: ReadonlyMap<string, string> = new Map([
