@@ -38,6 +38,7 @@ export * from './policy/decide-sender.js';
 export * from './policy/decision.js';
 export * from './policy/delivery-route.js';
 export * from './policy/lint.js';
+export { lintOpenRelay } from './policy/lint-open-relay.js';
 export * from './policy/parse-settings.js';
 export * from './policy/policy.js';
 export * from './policy/reprocessing.js';

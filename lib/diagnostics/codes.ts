@@ -132,6 +132,8 @@ export const diagnosticCodes = {
   'policy/unasked-table': 'Nothing asks this mapping table: its name may be mistyped.',
 
   // lint
+  'lint/open-relay':
+    'Mail that comes from outside may go out again: no entry of ORIG_SEND_ACCESS refuses it. Also said in the log at start.',
   'lint/name-may-relay':
     'Clients with a confirmed name under this rule come in on a channel whose clients may relay, so whoever controls such a name may relay.',
   'lint/loopback-internal':

@@ -2,7 +2,7 @@
  * pmdf/forward: general database, aliases, FORWARD mapping and forward database for an install that delivers by other
  * plugins. Recipients become the addresses that they are forwarded to, just before the install's queue plugin takes the
  * message. Beside pmdf/deliver, which delivers by channel and forwards as well, it has nothing left to do.
- * Ref: PMDF 3.1.2, 3.4
+ * Ref: PMDF 3.1.2.1, 3.4
  */
 import { channelNamed, hasKeyword, type Policy, type RecipientDecision } from '../../lib/index.js';
 import { type Parameters, recipientDecision, transactionOf } from '../support/decisions.js';
