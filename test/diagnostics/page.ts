@@ -7,7 +7,8 @@ import type { CaseResult } from './run-cases.js';
 const intro = `# Diagnostics
 
 Every finding about a configuration has a code. The same findings are shown by \`pmdf check\`, by Haraka when it starts,
-and in the log when changed files are read again; those with \`lint/\` by \`pmdf check\` alone. A finding looks like this:
+and in the log when changed files are read again; those with \`lint/\` by \`pmdf check\` alone, but for
+\`lint/open-relay\`. A finding looks like this:
 
 \`\`\`
 file:line:column: severity: what is wrong [code]
