@@ -2,7 +2,7 @@
  * What becomes of a recipient and of a sender at a site that forwards: what `forward`, `alias` and `reverse` share.
  *   input     a site (see forwarding-site.ts); envelopeTo (or to, rcpt, localUser); envelopeFrom (or from);
  *             source; inputFlags, which FORWARD can test; or the question `order`
- *   expected  envelopeTo, to, channel, copies; envelopeFrom, from; for what the area is about also address, result,
+ *   expected  envelopeTo, to, channel (or dst), copies; envelopeFrom, from; for what the area is about also address, result,
  *             results, verdict, code, status, text, loop, hold, changed, matched, probes, order
  */
 import { parsePath } from '../../../lib/address/parse-path.js';
@@ -129,6 +129,7 @@ function describeRecipient(
     to: asAsked(expected, 'to', addresses),
     recipients: asAsked(expected, 'recipients', addresses),
     channel: asAsked(expected, 'channel', [...new Set(channels)]),
+    dst: asAsked(expected, 'dst', [...new Set(channels)]),
     channels,
     copies: addresses.length,
     changed: verdict.kind === 'accept' && isChanged,
@@ -164,9 +165,10 @@ function answerFor(asked: Asked, input: VectorInput, expected: JsonObject): Answ
   // Senders that are reversed are those of the house; bare ones get its name on that channel.
   const usual = asked === 'recipient' ? 'tcp_local' : 'tcp_internal';
   const source = input.textOr(input.nameAmong('sourceChannel') ?? 'source', usual);
-  const flags = input.has('inputFlags')
-    ? new Set(input.texts('inputFlags').flatMap((text) => [...text.toUpperCase()]))
-    : null;
+  const flags =
+    to !== null && input.has('inputFlags')
+      ? new Set(input.texts('inputFlags').flatMap((text) => [...text.toUpperCase()]))
+      : null;
   const site = readForwardingSite(input, { to, source });
   const session = sessionOn(source);
 
@@ -197,10 +199,11 @@ function answerFor(asked: Asked, input: VectorInput, expected: JsonObject): Answ
     }
   }
   if (sender !== null) {
-    const shown = senderFor(site.policy, sender, channels);
+    const final = senderFor(site.policy, sender, channels);
+    const shown = shownAddress(expected, site.policy.localHost, final);
     actual = { ...actual, envelopeFrom: shown, from: shown, sender: shown };
     if (asked === 'sender') {
-      const changed = shown !== sender.envelopeFrom;
+      const changed = final !== sender.envelopeFrom;
       actual = {
         ...actual,
         ...describeVerdict(sender.verdict),

@@ -63,17 +63,17 @@ function readTables(input: VectorInput, frame: SiteFrame): ReadonlyMap<string, r
   return tables;
 }
 
-function readUse(input: VectorInput, field: string): number {
+function readUse(input: VectorInput, field: string, known: readonly number[]): number {
   const use = input.number(field, 1);
-  if ([0, 1, 2].includes(use)) return use;
-  throw new VectorProblem(`\`input.${field}\` must be 0, 1 or 2, not ${use}`);
+  if (known.includes(use)) return use;
+  throw new VectorProblem(`\`input.${field}\` must be one of ${known.join(', ')}, not ${use}`);
 }
 
 function readDatabases(input: VectorInput): OutsideWorld {
   const world = readOutsideWorld(input, allDatabaseFields);
   const uses: readonly (readonly [DatabaseName, number])[] = [
-    ['alias', readUse(input, 'USE_ALIAS_DATABASE')],
-    ['forward', readUse(input, 'USE_FORWARD_DATABASE')],
+    ['alias', readUse(input, 'USE_ALIAS_DATABASE', [0, 1, 2])],
+    ['forward', readUse(input, 'USE_FORWARD_DATABASE', [0, 1])],
   ];
   const off = new Set(uses.filter(([, use]) => use === 0).map(([name]) => name));
   const missing = uses.filter(([name, use]) => use === 2 && !world.databases.has(name)).map(([name]) => name);
