@@ -79,6 +79,7 @@ export function loadConfiguration(folder: string, open: OpenDatabases): LoadedCo
     settings: settings.value,
     cnf: readOptional(reader, files.cnf, diagnostics),
     mappings: readOptional(reader, files.mappings, diagnostics),
+    aliases: readOptional(reader, files.aliases, diagnostics),
     readInclude: reader.readInclude,
     cnfName: reader.namesOf(reader.pathOf(files.cnf)),
   });

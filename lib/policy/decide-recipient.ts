@@ -12,6 +12,7 @@ import { octetsOf } from '../address/octets.js';
 import { parsePath } from '../address/parse-path.js';
 import { printAddress } from '../address/split-address.js';
 import { completeDomain } from '../channel/complete-address.js';
+import type { FinalAddress } from '../forwarding/expand.js';
 import type { Environment } from '../lookup/environment.js';
 import type { Lookup } from '../lookup/lookup.js';
 import { type Reply, reply } from '../smtp/reply.js';
@@ -26,8 +27,9 @@ import {
   noEffects,
   type RecipientDecision,
 } from './decision.js';
+import { expandRecipient, routeRecipient } from './expand-recipient.js';
 import { channelNamed, type Policy } from './policy.js';
-import { rewriteEnvelope } from './rewriting.js';
+import { isReprocessing, processChannel, reprocessChannel, withoutOwnHost } from './reprocessing.js';
 import type { RecipientRequest, Session } from './session.js';
 
 /** What decisions on a recipient may take into account beside the policy. */
@@ -111,25 +113,16 @@ function* decideAddress(
   options: RecipientOptions,
   environment: Environment,
 ): Lookup<RecipientDecision> {
-  const which = { direction: 'forward', sourceChannel: session.sourceChannel } as const;
-  const result = yield* rewriteEnvelope(policy, address, which, environment);
+  const result = yield* routeRecipient(policy, session.sourceChannel, address, environment);
   switch (result.kind) {
     case 'failed':
       return refused(address, defer(result.cause), start);
-    case 'ceiling': {
-      const text = `rewriting does not come to an end: ${releaseBars(address)}`;
-      return refused(address, reject(null, reply(550, '5.4.6', text)), start);
-    }
-    case 'no-channel': {
-      const code = result.status.startsWith('4') ? 450 : 550;
-      const text = `${result.text}: ${releaseBars(address)}`;
-      return refused(address, reject(null, reply(code, result.status, text)), start);
-    }
+    case 'refused':
+      return refused(address, reject(null, result.reply), start);
     case 'routed':
       break;
   }
-  const rewritten = result.address;
-  const channel = result.channel.name;
+  const { address: rewritten, channel } = result.routed;
   const named = releaseBars(address);
   const envelope: EnvelopeForTables = { session, envelopeFrom: holdBars(envelopeFrom), request, named };
 
@@ -142,11 +135,22 @@ function* decideAddress(
       if (decision.verdict.kind !== 'accept') return refused(rewritten, decision.verdict, way, channel);
     }
   }
-  const finals = [{ address: rewritten, channel }];
+  const expansion = yield* expandRecipient(policy, session, request, result.routed, environment);
+  way = { ...way, entries: [...way.entries, ...expansion.entries] };
+  const last = expansion.entries.at(-1) ?? null;
+  if (expansion.kind === 'failed') return refused(rewritten, defer(expansion.cause, last), way, channel);
+  if (expansion.kind === 'refused') return refused(rewritten, reject(last, expansion.reply), way, channel);
+  if (expansion.hold) {
+    // Only pmdf/access, the plugin of the tables, holds messages.
+    const cause = 'FORWARD holds the message, which needs the plugin pmdf/access';
+    if (!options.tables) return refused(rewritten, defer(cause, last), way, channel);
+    way = { ...way, effects: joinEffects(way.effects, { ...noEffects, hold: true }) };
+  }
   const deliveries: Delivery[] = [];
   let place: string | null = null;
-  for (const final of finals) {
-    if (options.tables) {
+  for (const final of expansion.addresses) {
+    // What is taken up with the source channel of today is asked about then, as what it will have become.
+    if (options.tables && final.channel !== reprocessChannel) {
       for (const table of ['SEND_ACCESS', 'MAIL_ACCESS'] as const) {
         const decision = yield* askRecipient(policy, table, envelope, final, environment);
         way = joinWay(way, decision);
@@ -159,8 +163,8 @@ function* decideAddress(
       return refused(rewritten, reject(null, reply(550, '5.1.3', text)), way, channel);
     }
     const then =
-      options.bothPasses && final.channel === processChannel
-        ? yield* secondPass(policy, session, envelopeFrom, final.address, environment)
+      options.bothPasses && isReprocessing(final.channel)
+        ? yield* secondPass(policy, session, envelopeFrom, final, environment)
         : null;
     const delivery = { address: releaseBars(final.address), channel: final.channel };
     deliveries.push(then === null ? delivery : { ...delivery, then });
@@ -175,23 +179,28 @@ function joinWay(way: Way, decision: AccessDecision): Way {
   };
 }
 
-/** The channel whose messages are taken up again with itself as source. Ref: PMDF 26.7 */
-export const processChannel = 'process';
-
 function* secondPass(
   policy: Policy,
   session: Session,
   envelopeFrom: string,
-  address: string,
+  { address, channel }: FinalAddress,
   environment: Environment,
 ): Lookup<readonly Delivery[]> {
-  const decision = yield* decideReprocessed(policy, session.server, envelopeFrom, address, environment);
+  const source = channel === processChannel ? processChannel : session.sourceChannel;
+  const decision = yield* decideReprocessed(
+    policy,
+    session.server,
+    envelopeFrom,
+    releaseBars(address),
+    environment,
+    source,
+  );
   return decision.deliveries;
 }
 
 /**
- * Decides an address that the process channel took up: source channel `process`, no connection behind it.
- * The result is not followed further; another process channel in it is delivered like any other.
+ * Decides an address that the channel `process` took up, or `reprocess` with the source channel of the first pass. No
+ * connection is behind it. What comes to `process` again is taken up again at once, until nothing does or a loop is found.
  */
 export function* decideReprocessed(
   policy: Policy,
@@ -199,29 +208,58 @@ export function* decideReprocessed(
   envelopeFrom: string,
   address: string,
   environment: Environment,
+  sourceChannel: string = processChannel,
+): Lookup<RecipientDecision> {
+  const first = holdBars(withoutOwnHost(policy, address));
+  let decision = yield* decideTakenUp(policy, server, envelopeFrom, first, environment, sourceChannel);
+  const deliveries: Delivery[] = [];
+  const seen = new Set([first]);
+  const open = decision.deliveries.map((delivery) => ({ delivery, path: [first] }));
+  for (const { delivery, path } of open) {
+    if (!isReprocessing(delivery.channel)) {
+      deliveries.push(delivery);
+      continue;
+    }
+    const again = holdBars(withoutOwnHost(policy, delivery.address));
+    if (path.includes(again) || path.length > policy.settings.limits.aliasDepth) {
+      const text = `forwarding loop: ${[...path, again].map(releaseBars).join(' -> ')}`;
+      const verdict = reject(decision.entries.at(-1) ?? null, reply(550, '5.4.6', text));
+      return { ...decision, verdict, deliveries: [] };
+    }
+    if (seen.has(again)) continue;
+    seen.add(again);
+    const next = yield* decideTakenUp(policy, server, envelopeFrom, again, environment, processChannel);
+    decision = {
+      ...decision,
+      verdict: next.verdict,
+      effects: joinEffects(decision.effects, next.effects),
+      entries: [...decision.entries, ...next.entries],
+    };
+    if (next.verdict.kind !== 'accept') return { ...decision, deliveries: [] };
+    for (const one of next.deliveries) open.push({ delivery: one, path: [...path, again] });
+  }
+  return { ...decision, deliveries };
+}
+
+function decideTakenUp(
+  policy: Policy,
+  server: Session['server'],
+  envelopeFrom: string,
+  address: string,
+  environment: Environment,
+  sourceChannel: string,
 ): Lookup<RecipientDecision> {
   const session: Session = {
     client: { address: '', port: 0 },
     server,
     reverseName: { kind: 'none', cause: 'taken up by the process channel' },
-    sourceChannel: processChannel,
+    sourceChannel,
     helo: null,
     esmtp: false,
     tls: false,
     authUser: null,
   };
-  const request: RecipientRequest = {
-    to: { kind: 'null' },
-    originalRecipient: null,
-    notify: new Set(),
-  };
+  const request: RecipientRequest = { to: { kind: 'null' }, originalRecipient: null, notify: new Set() };
   const options = { tables: true, bothPasses: false };
-  return yield* decideAddress(
-    policy,
-    session,
-    envelopeFrom,
-    { request, address: holdBars(address) },
-    options,
-    environment,
-  );
+  return decideAddress(policy, session, envelopeFrom, { request, address }, options, environment);
 }

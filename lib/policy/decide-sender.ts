@@ -16,6 +16,7 @@ import { accept, defer, reject } from '../smtp/verdict.js';
 import { askSender, effectsOf } from './access-tables.js';
 import { noEffects, type SenderDecision } from './decision.js';
 import { channelNamed, type Policy } from './policy.js';
+import { reverseSender } from './reversed-sender.js';
 import { rewriteEnvelope } from './rewriting.js';
 import type { Session } from './session.js';
 
@@ -82,6 +83,24 @@ export function* decideSender(
   options: SenderOptions,
   environment: Environment,
 ): Lookup<SenderDecision> {
+  const decision = yield* decideForm(policy, session, from, options, environment);
+  if (decision.verdict.kind !== 'accept') return { ...decision, reversedFrom: decision.envelopeFrom };
+  const reversed = yield* reverseSender(policy, decision.envelopeFrom, environment);
+  if (reversed.kind === 'failed') {
+    return { ...decision, verdict: defer(reversed.cause), reversedFrom: decision.envelopeFrom };
+  }
+  const entries = [...decision.entries, ...reversed.entries];
+  return { ...decision, reversedFrom: reversed.address, entries };
+}
+
+/** Everything but address reversal. */
+function* decideForm(
+  policy: Policy,
+  session: Session,
+  from: Path,
+  options: SenderOptions,
+  environment: Environment,
+): Lookup<Omit<SenderDecision, 'reversedFrom'>> {
   let envelopeFrom = '';
   if (from.kind === 'address') {
     if (octetsOf(printAddress(from.address)) > policy.settings.limits.address) return tooLong;
@@ -107,14 +126,14 @@ export function* decideSender(
   };
 }
 
-const tooLong: SenderDecision = {
+const tooLong: Omit<SenderDecision, 'reversedFrom'> = {
   ...undecided(null),
   verdict: reject(null, reply(550, '5.1.7', 'the address is too long')),
   envelopeFrom: '',
 };
 
 /** A decision without a table: accepted, or deferred for a cause. */
-function undecided(cause: string | null): Omit<SenderDecision, 'envelopeFrom'> {
+function undecided(cause: string | null): Omit<SenderDecision, 'envelopeFrom' | 'reversedFrom'> {
   const verdict = cause === null ? accept(null) : defer(cause);
   return { verdict, replaced: false, senderHeader: null, effects: noEffects, entries: [] };
 }

@@ -36,6 +36,8 @@ export interface SenderDecision {
   readonly envelopeFrom: string;
   /** Whether FROM_ACCESS put it in the place of the sender that the client named. */
   readonly replaced: boolean;
+  /** The same after address reversal: what channels with `reverse` get. */
+  readonly reversedFrom: string;
   /** Set when FROM_ACCESS replaces the Sender header. */
   readonly senderHeader: string | null;
   readonly effects: AccessEffects;

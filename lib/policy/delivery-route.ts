@@ -4,8 +4,8 @@
  * Ref: PMDF 2.3.4 (daemon, port, mx, nomx, lastresort)
  */
 import { argumentOf, type Channel, hasKeyword } from '../channel/channel.js';
-import { processChannel } from './decide-recipient.js';
 import { channelNamed, type Policy } from './policy.js';
+import { isReprocessing } from './reprocessing.js';
 import type { DeliveryMethod, NextHop } from './settings.js';
 
 /** How a channel delivers. */
@@ -31,7 +31,7 @@ function nextHopOf(channel: Channel): NextHop | null {
 
 /** Outsiders reach it and it lies inside, so a refusal should reach them at once and not by a bounce. */
 function liesInside(channel: Channel): boolean {
-  if (channel.name === processChannel || channel.name === 'reprocess') return false;
+  if (isReprocessing(channel.name)) return false;
   return channel.name === 'l' || (channel.name.startsWith('tcp_') && !hasKeyword(channel, 'switchchannel'));
 }
 

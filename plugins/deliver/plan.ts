@@ -4,6 +4,7 @@
 import {
   type DeliveryRoute,
   deliveryRoute,
+  isReprocessing,
   type NextHop,
   type Policy,
   type RecipientDecision,
@@ -56,4 +57,22 @@ export function planDeliveries(
   const hops = new Set(through.map(({ route }) => hopName(route.nextHop)));
   const conflict = hops.size > 1 ? [...hops].join(' and ') : null;
   return { plan: { through, queued }, conflict };
+}
+
+/**
+ * Sorts deliveries into queue files: one channel, one next hop and one domain for each; what is taken up again has a
+ * file of its own.
+ */
+export function filesOf(queued: readonly PlannedDelivery[]): PlannedDelivery[][] {
+  const files = new Map<string, PlannedDelivery[]>();
+  for (const delivery of queued) {
+    const { address, route } = delivery;
+    const domain = address.slice(address.lastIndexOf('@') + 1).toLowerCase();
+    const alone = isReprocessing(route.channel) ? address : '';
+    const key = [route.channel, hopName(route.nextHop), domain, alone].join(' ');
+    const file = files.get(key);
+    if (file === undefined) files.set(key, [delivery]);
+    else file.push(delivery);
+  }
+  return [...files.values()];
 }
