@@ -1,11 +1,14 @@
 /*
  * Keywords about queues and jobs: what runs when, how often it is tried, what is told about it.
- * None of them is honoured: queues and jobs are Haraka's.
+ * Few of them are honoured: queues and jobs are Haraka's.
  * Ref: PMDF 2.3.4
  */
 import { alone, channel, durations, integer, integers, type Keyword, oneOf, word } from './keyword.js';
 
 const jobs: readonly Keyword[] = [
+  ...alone('yes', [
+    ['addrsperfile', 'The addresses in one message file, 127 unless said.', { arguments: integer() }],
+  ]),
   ...oneOf('directions', 'no', [
     ['bidirectional', 'Programs exist for both directions.', { isDefault: true }],
     ['master', 'A program exists for outgoing mail only.'],
@@ -37,7 +40,6 @@ const jobs: readonly Keyword[] = [
     ['maxjobs', 'The jobs that may run at once.', { arguments: integer() }],
     ['filesperjob', 'The message files for one job.', { arguments: integer() }],
     ['addrsperjob', 'The addresses for one job.', { arguments: integer() }],
-    ['addrsperfile', 'The addresses in one message file, 127 unless said.', { arguments: integer() }],
     ['threaddepth', 'The messages for one thread.', { arguments: integer() }],
     ['subdirs', 'The directories that the queue is spread over.', { arguments: integer(1) }],
     ['expandlimit', 'Mail with more recipients than this is expanded later.', { arguments: integer() }],

@@ -131,7 +131,7 @@ describe('channel keywords', () => {
       tlsswitchchannel identnone identnonelimited identnonenumeric identnonesymbolic identtcp identtcplimited
       identtcpnumeric identtcpsymbolic forwardchecknone forwardchecktag forwardcheckdelete smtp smtp_cr smtp_crlf
       smtp_lf smtp_crorlf nosmtp mx defaultmx randommx nonrandommx nomx multiple single single_sys daemon lastresort
-      port`;
+      port interfaceaddress addrsperfile holdlimit`;
     assert.deepEqual(honoured.toSorted(), wanted.split(/\s+/).toSorted());
   });
 
