@@ -3,7 +3,7 @@
  * All errors of all files come back together.
  */
 import type { Diagnostic, Parsed } from '../lib/diagnostics/diagnostic.js';
-import { hasErrors } from '../lib/diagnostics/diagnostic.js';
+import { errorAt, hasErrors } from '../lib/diagnostics/diagnostic.js';
 import type { SourceFile } from '../lib/diagnostics/source.js';
 import type { DatabaseName } from '../lib/lookup/lookup.js';
 import { type CompiledPolicy, compilePolicy } from '../lib/policy/compile-policy.js';
@@ -27,16 +27,44 @@ export interface Configuration {
 /** What was found in a folder; the paths are there even when nothing could be compiled. */
 export interface LoadedConfiguration extends Parsed<Configuration | null> {
   readonly paths: ReadonlySet<string>;
+  /** Those of them that were there and were read as text. */
+  readonly filesRead: ReadonlySet<string>;
 }
+
+const noFiles: ReadonlySet<string> = new Set();
 
 const databaseNames: readonly DatabaseName[] = ['general', 'alias', 'forward', 'domain', 'reverse'];
 
-/** Reads a file that may be missing. */
-function readOptional(reader: SourceReader, written: string, diagnostics: Diagnostic[]): SourceFile | null {
+/** One loading of a configuration. */
+interface Loading {
+  readonly reader: SourceReader;
+  /** Files of the policy in force: what it was made of must not vanish, least of all the tables that refuse. */
+  readonly filesBefore: ReadonlySet<string>;
+  readonly diagnostics: Diagnostic[];
+}
+
+/** Reads a file that may be missing, unless it was there before. */
+function readOptional({ reader, filesBefore, diagnostics }: Loading, written: string): SourceFile | null {
   const outcome = reader.read(written);
-  if (outcome.kind === 'read') return outcome.source;
-  if (outcome.kind === 'unreadable') diagnostics.push(outcome.diagnostic);
-  return null;
+  switch (outcome.kind) {
+    case 'read':
+      return outcome.source;
+    case 'unreadable':
+      diagnostics.push(outcome.diagnostic);
+      return null;
+    case 'missing': {
+      const path = reader.pathOf(written);
+      if (!filesBefore.has(path)) return null;
+      const names = reader.namesOf(path);
+      const span = { source: { ...names, text: '' }, offset: 0, length: 0 };
+      diagnostics.push(
+        errorAt(span, 'file/missing', `\`${names.name}\` is gone, and the policy in force was made with it`, {
+          hint: 'put it back, or start Haraka again if it is to be gone',
+        }),
+      );
+      return null;
+    }
+  }
 }
 
 /**
@@ -67,19 +95,27 @@ function inReadingOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   );
 }
 
-/** Loads the configuration in `folder` (config/pmdf); databases stay open in `open`. */
-export function loadConfiguration(folder: string, open: OpenDatabases): LoadedConfiguration {
+/**
+ * Loads the configuration in `folder` (config/pmdf); databases stay open in `open`. With a policy in force
+ * `filesBefore` are the files that it was made of.
+ */
+export function loadConfiguration(
+  folder: string,
+  open: OpenDatabases,
+  filesBefore = noFiles,
+): LoadedConfiguration {
   const reader = new SourceReader(folder);
   const diagnostics: Diagnostic[] = [];
-  const settings = parseSettings(readOptional(reader, settingsFile, diagnostics));
+  const loading: Loading = { reader, filesBefore, diagnostics };
+  const settings = parseSettings(readOptional(loading, settingsFile));
   diagnostics.push(...settings.diagnostics);
   const { files, databases: databaseSettings } = settings.value;
 
   const compiled = compilePolicy({
     settings: settings.value,
-    cnf: readOptional(reader, files.cnf, diagnostics),
-    mappings: readOptional(reader, files.mappings, diagnostics),
-    aliases: readOptional(reader, files.aliases, diagnostics),
+    cnf: readOptional(loading, files.cnf),
+    mappings: readOptional(loading, files.mappings),
+    aliases: readOptional(loading, files.aliases),
     readInclude: reader.readInclude,
     cnfName: reader.namesOf(reader.pathOf(files.cnf)),
   });
@@ -95,5 +131,10 @@ export function loadConfiguration(folder: string, open: OpenDatabases): LoadedCo
     compiled.value === null || hasErrors(diagnostics)
       ? null
       : { policy: compiled.value.policy, compiled: compiled.value, databases };
-  return { value, diagnostics: inReadingOrder(diagnostics), paths: reader.paths };
+  return {
+    value,
+    diagnostics: inReadingOrder(diagnostics),
+    paths: reader.paths,
+    filesRead: reader.filesRead,
+  };
 }

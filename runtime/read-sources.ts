@@ -23,6 +23,7 @@ export function readSourceFile(path: string, shortName: string, name: string = s
 export class SourceReader {
   readonly #folder: string;
   readonly #paths = new Set<string>();
+  readonly #read = new Set<string>();
   readonly #diagnostics: Diagnostic[] = [];
 
   /** `folder` is the path of config/pmdf. */
@@ -33,6 +34,11 @@ export class SourceReader {
   /** Every path that was asked for, read or not. */
   get paths(): ReadonlySet<string> {
     return this.#paths;
+  }
+
+  /** The paths of the files that were there and were read. */
+  get filesRead(): ReadonlySet<string> {
+    return this.#read;
   }
 
   /**
@@ -65,7 +71,9 @@ export class SourceReader {
     const path = this.pathOf(written);
     this.#paths.add(path);
     const { name, shortName } = this.namesOf(path);
-    return readSourceFile(path, shortName, name);
+    const outcome = readSourceFile(path, shortName, name);
+    if (outcome.kind === 'read') this.#read.add(path);
+    return outcome;
   }
 
   /** Reads an included file; undefined when it cannot be read. */

@@ -49,6 +49,8 @@ export class World {
   readonly #sequences: SequenceFiles;
   readonly #surroundings = new WeakMap<Policy, Surroundings>();
   #paths: ReadonlySet<string> = new Set();
+  /** The files that the policy in force was made of. */
+  #filesRead: ReadonlySet<string> = new Set();
   #watch: WatchFolder | null = null;
 
   constructor(options: WorldOptions) {
@@ -105,8 +107,9 @@ export class World {
   }
 
   #compile(): ReturnType<typeof loadConfiguration> {
-    const loaded = loadConfiguration(this.#folder, this.#open);
+    const loaded = loadConfiguration(this.#folder, this.#open, this.#filesRead);
     this.#paths = loaded.paths;
+    if (loaded.value !== null) this.#filesRead = loaded.filesRead;
     return loaded;
   }
 

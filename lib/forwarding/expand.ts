@@ -16,6 +16,7 @@ import { type ForwardWorld, findForward } from './forward-mapping.js';
 import {
   type AliasOrigin,
   type AliasSources,
+  entriesFor,
   findAlias,
   type SubaddressMatching,
 } from './resolve-aliases.js';
@@ -84,6 +85,8 @@ interface Way {
 
 type End = { readonly refused: Reply } | { readonly failed: string };
 
+const noEntries: ReadonlySet<AliasOrigin> = new Set();
+
 class Walk {
   readonly entries: string[] = [];
   readonly #world: ExpansionWorld;
@@ -101,8 +104,9 @@ class Walk {
   }
 
   /** Goes through one address and all it becomes; gives why the recipient cannot be delivered, or null. */
-  *visit(routed: RoutedAddress, way: Way): Lookup<End | null> {
+  *visit(routed: RoutedAddress, arrival: Way): Lookup<End | null> {
     const { address, channel } = routed;
+    const way = arrival.without.size === 0 ? arrival : narrowed(arrival, routed);
     this.#world.environment.budget.spend(1, 'aliases and forwarding');
     const isItself = way.without.size > 0 && way.path.at(-1)?.address === address;
     if (!isItself && way.path.some((step) => step.address === address && step.goesOn === way.goesOn)) {
@@ -121,10 +125,9 @@ class Walk {
     if (alias.addresses.length === 0) {
       return { refused: reply(550, '5.2.4', `the list is empty: ${releaseBars(address)}`) };
     }
-    const without = new Set<AliasOrigin>(isItself ? way.without : []).add(alias.origin);
     const next: Way = {
       path: [...way.path, { address, goesOn: way.goesOn }],
-      without,
+      without: new Set([...(isItself ? way.without : noEntries), alias.origin]),
       cameFromDatabase: alias.place === null,
       isByAlias: true,
       goesOn: way.goesOn,
@@ -170,7 +173,7 @@ class Walk {
     if (!answer.rewrites) return this.#add({ ...routed, address: answer.address }, way);
     return yield* this.#startOver(answer.address, {
       path: [...way.path, { address, goesOn: way.goesOn }],
-      without: new Set(),
+      without: noEntries,
       cameFromDatabase: false,
       isByAlias: way.isByAlias,
       goesOn: answer.goesOn,
@@ -190,6 +193,11 @@ class Walk {
   }
 }
 
+/** Drops entries that could not be found anyway: they would make one address look like many. */
+function narrowed(way: Way, routed: RoutedAddress): Way {
+  return { ...way, without: routed.hasAliases ? entriesFor(way.without, routed) : noEntries };
+}
+
 /** Names all that lead to an address, and the address. */
 function chain({ path }: Way, address: string): string {
   return [...path.map((step) => step.address), address].map(releaseBars).join(' -> ');
@@ -200,7 +208,7 @@ export function* expandAddress(routed: RoutedAddress, world: ExpansionWorld): Lo
   const walk = new Walk(world);
   const end = yield* walk.visit(routed, {
     path: [],
-    without: new Set(),
+    without: noEntries,
     cameFromDatabase: false,
     isByAlias: false,
     goesOn: true,

@@ -188,7 +188,7 @@ class FileParser {
     for (const value of written) {
       const at = (from: number, length: number) => spanIn(line, from, length);
       const isAfterList = open.values[0]?.kind === 'list';
-      if (isAfterList && !value.text.startsWith('[')) {
+      if (isAfterList && !/^[[<]/.test(value.text)) {
         this.#positional(value.text, at(value.start, Math.max(1, value.text.length)));
         continue;
       }

@@ -63,7 +63,7 @@ interface Keys {
   readonly detail: string | null;
 }
 
-function keysOf({ address, matching }: AliasQuestion): Keys {
+function keysOf({ address, matching }: Pick<AliasQuestion, 'address' | 'matching'>): Keys {
   const { localPart, domain } = splitAddress(address);
   const { user, detail } = splitSubaddress(localPart);
   const names = [dequote(localPart)];
@@ -77,6 +77,15 @@ function keysOf({ address, matching }: AliasQuestion): Keys {
     if (!key.includes('@')) keys.push(key);
   }
   return { keys, detail };
+}
+
+/** Keeps those entries that a look-up of an address could find. */
+export function entriesFor(
+  origins: Iterable<AliasOrigin>,
+  question: Pick<AliasQuestion, 'address' | 'matching'>,
+): ReadonlySet<AliasOrigin> {
+  const keys = new Set(keysOf(question).keys);
+  return new Set([...origins].filter((origin) => keys.has(origin.slice(origin.indexOf(' ') + 1))));
 }
 
 /** Puts the detail in place of the `*` of a value `user+*@domain`, or takes the ending away where there is none. */

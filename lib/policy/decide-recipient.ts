@@ -2,7 +2,7 @@
  * Decides RCPT TO, in one direction:
  *   names of channels refused -> built-in entries over the address as received -> rewriting -> ORIG tables
  *   -> the addresses it becomes -> SEND_ACCESS and MAIL_ACCESS for each -> deliveries
- * Ref: PMDF 2.3.3, 2.3.4.47, 8.1, 16.1.1
+ * Ref: PMDF 2.3.3, 2.3.4.47, 16.1.1
  */
 
 import type { AccessDecision } from '../access/decide-access.js';
@@ -12,7 +12,7 @@ import { octetsOf } from '../address/octets.js';
 import { parsePath } from '../address/parse-path.js';
 import { printAddress } from '../address/split-address.js';
 import { completeDomain } from '../channel/complete-address.js';
-import type { FinalAddress } from '../forwarding/expand.js';
+import type { Expansion, FinalAddress } from '../forwarding/expand.js';
 import type { Environment } from '../lookup/environment.js';
 import type { Lookup } from '../lookup/lookup.js';
 import { type Reply, reply } from '../smtp/reply.js';
@@ -27,7 +27,7 @@ import {
   noEffects,
   type RecipientDecision,
 } from './decision.js';
-import { expandRecipient, routeRecipient } from './expand-recipient.js';
+import { expandRecipient, laterChannel, routeRecipient } from './expand-recipient.js';
 import { channelNamed, type Policy } from './policy.js';
 import { isReprocessing, processChannel, reprocessChannel, withoutOwnHost } from './reprocessing.js';
 import type { RecipientRequest, Session } from './session.js';
@@ -95,7 +95,8 @@ export function* decideRecipient(
     return refused(asReceived, form.verdict, { ...start, entries: form.entries });
   const route = policy.settings.sourceRoutes === 'strip' ? [] : received.route;
   const address = holdBars(printAddress({ ...received, route }));
-  return yield* decideAddress(policy, session, envelopeFrom, { request, address }, options, environment);
+  const decided = { request, address, mayWait: true };
+  return yield* decideAddress(policy, session, envelopeFrom, decided, options, environment);
 }
 
 /** An address to be rewritten, and the request it came with. */
@@ -103,13 +104,15 @@ interface AddressToDecide {
   readonly request: RecipientRequest;
   /** Bars held. */
   readonly address: string;
+  /** Whether a later pass may expand it; false in that pass. */
+  readonly mayWait: boolean;
 }
 
 function* decideAddress(
   policy: Policy,
   session: Session,
   envelopeFrom: string,
-  { request, address }: AddressToDecide,
+  { request, address, mayWait }: AddressToDecide,
   options: RecipientOptions,
   environment: Environment,
 ): Lookup<RecipientDecision> {
@@ -135,7 +138,11 @@ function* decideAddress(
       if (decision.verdict.kind !== 'accept') return refused(rewritten, decision.verdict, way, channel);
     }
   }
-  const expansion = yield* expandRecipient(policy, session, request, result.routed, environment);
+  const later = mayWait ? laterChannel(policy, session, request) : null;
+  const expansion: Expansion =
+    later === null
+      ? yield* expandRecipient(policy, session, request, result.routed, environment)
+      : { kind: 'expanded', addresses: [{ address: rewritten, channel: later }], hold: false, entries: [] };
   way = { ...way, entries: [...way.entries, ...expansion.entries] };
   const last = expansion.entries.at(-1) ?? null;
   if (expansion.kind === 'failed') return refused(rewritten, defer(expansion.cause, last), way, channel);
@@ -158,7 +165,7 @@ function* decideAddress(
         place = decision.verdict.place ?? place;
       }
     }
-    if (parsePath(releaseBars(final.address)).kind !== 'path') {
+    if (!isCarried(releaseBars(final.address))) {
       const text = `the address became one that SMTP cannot carry: ${releaseBars(final.address)}`;
       return refused(rewritten, reject(null, reply(550, '5.1.3', text)), way, channel);
     }
@@ -172,10 +179,18 @@ function* decideAddress(
   return { verdict: accept(place), address: releaseBars(rewritten), channel, deliveries, ...way };
 }
 
+/** Whether SMTP can carry an address; the null path is none. */
+function isCarried(address: string): boolean {
+  const parsed = parsePath(address);
+  return parsed.kind === 'path' && parsed.path.kind === 'address';
+}
+
+/** Adds what a table said; what it says about each address of a list is named once. */
 function joinWay(way: Way, decision: AccessDecision): Way {
+  const isKnown = decision.entries.every((entry) => way.entries.includes(entry));
   return {
     effects: joinEffects(way.effects, effectsOf(decision)),
-    entries: [...way.entries, ...decision.entries],
+    entries: isKnown ? way.entries : [...way.entries, ...decision.entries],
   };
 }
 
@@ -261,5 +276,6 @@ function decideTakenUp(
   };
   const request: RecipientRequest = { to: { kind: 'null' }, originalRecipient: null, notify: new Set() };
   const options = { tables: true, bothPasses: false };
-  return decideAddress(policy, session, envelopeFrom, { request, address }, options, environment);
+  const decided = { request, address, mayWait: false };
+  return decideAddress(policy, session, envelopeFrom, decided, options, environment);
 }

@@ -1,18 +1,12 @@
 /*
  * Between the ORIG tables and the others: what a rewritten recipient becomes by aliases and forwarding under a policy,
  * or that a later pass is to find that out.
- * Ref: PMDF 2.3.4.16, 3.1, 3.4, 8.1
+ * Ref: PMDF 2.3.4.16, 3.1, 3.4
  */
 import { releaseBars } from '../address/bar.js';
 import { argumentOf, type Channel, hasKeyword } from '../channel/channel.js';
 import { isLocalChannelName } from '../channel/channel-names.js';
-import {
-  type Expansion,
-  expandAddress,
-  type FinalAddress,
-  type Rewritten,
-  type RoutedAddress,
-} from '../forwarding/expand.js';
+import { type Expansion, expandAddress, type Rewritten, type RoutedAddress } from '../forwarding/expand.js';
 import type { SubaddressMatching } from '../forwarding/resolve-aliases.js';
 import type { Environment } from '../lookup/environment.js';
 import type { Lookup } from '../lookup/lookup.js';
@@ -65,7 +59,11 @@ export function* routeRecipient(
 }
 
 /** The channel that expands recipients beyond the `expandlimit` of a source channel; null where this pass does it. */
-function laterChannel(policy: Policy, { sourceChannel }: Session, request: RecipientRequest): string | null {
+export function laterChannel(
+  policy: Policy,
+  { sourceChannel }: Session,
+  request: RecipientRequest,
+): string | null {
   const source = channelNamed(policy, sourceChannel);
   const limit = argumentOf(source, 'expandlimit');
   if (limit === undefined || isReprocessing(sourceChannel) || isLocalChannelName(sourceChannel)) return null;
@@ -81,11 +79,6 @@ export function* expandRecipient(
   routed: RoutedAddress,
   environment: Environment,
 ): Lookup<Expansion> {
-  const later = laterChannel(policy, session, request);
-  if (later !== null) {
-    const put: FinalAddress = { address: routed.address, channel: later };
-    return { kind: 'expanded', addresses: [put], hold: false, entries: [] };
-  }
   const { databases, limits } = policy.settings;
   return yield* expandAddress(routed, {
     aliases: { file: policy.aliases, hasDatabase: databases.alias !== null },

@@ -54,7 +54,7 @@ export function guard<P extends readonly unknown[]>(
     };
     const fail = (error: unknown): void => {
       const cause = causeOf(error);
-      this.logerror(`deferred, because of trouble: ${cause}`);
+      connection.logerror(this, `deferred, because of trouble: ${cause}`);
       answer(onTrouble(cause));
     };
     try {

@@ -7,7 +7,7 @@ import type { CaseResult } from './run-cases.js';
 const intro = `# Diagnostics
 
 Every finding about a configuration has a code. The same findings are shown by \`pmdf check\`, by Haraka when it starts,
-and in the log when changed files are read again. A finding looks like this:
+and in the log when changed files are read again; those with \`lint/\` by \`pmdf check\` alone. A finding looks like this:
 
 \`\`\`
 file:line:column: severity: what is wrong [code]
@@ -27,11 +27,14 @@ const titles: ReadonlyMap<string, string> = new Map([
   ['file', 'Files'],
   ['access', 'Access tables'],
   ['channel', 'Channel blocks'],
+  ['alias', 'Aliases'],
+  ['forwarding', 'FORWARD, REVERSE and expansion'],
   ['cnf', 'pmdf.cnf as a whole'],
   ['database', 'Databases'],
   ['yaml', 'pmdf.yaml: YAML'],
   ['settings', 'pmdf.yaml: settings'],
   ['policy', 'Everything together'],
+  ['lint', 'Most likely not meant'],
   ['mapping', 'Mapping tables'],
   ['rewrite', 'Rewrite rules'],
 ]);
@@ -40,7 +43,7 @@ function areaOf(code: string): string {
   return code.slice(0, code.indexOf('/'));
 }
 
-const widest = 200;
+const widest = 300;
 
 /** Cuts lines that no page can show. */
 function clipped(output: string): string {

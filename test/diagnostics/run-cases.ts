@@ -6,7 +6,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type DiagnosticCode, diagnosticCodes } from '../../lib/diagnostics/codes.js';
 import { type Diagnostic, formatDiagnostic } from '../../lib/diagnostics/diagnostic.js';
-import { loadConfiguration } from '../../runtime/load-configuration.js';
+import { absent, driveNow, found } from '../../lib/lookup/lookup.js';
+import { lintPolicy } from '../../lib/policy/lint.js';
+import { makeEnvironment } from '../../runtime/environment.js';
+import { type Configuration, loadConfiguration } from '../../runtime/load-configuration.js';
 import { OpenDatabases } from '../../runtime/open-databases.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { projectRoot } from '../support/project-root.js';
@@ -28,6 +31,16 @@ function isCode(code: string): code is DiagnosticCode {
   return Object.hasOwn(diagnosticCodes, code);
 }
 
+/** What `pmdf check` finds beyond the diagnostics of the files. */
+function doubts({ compiled, policy, databases }: Configuration): readonly Diagnostic[] {
+  const lint = lintPolicy(compiled, () => makeEnvironment(policy.settings.limits.steps));
+  return driveNow(lint, (request) => {
+    if (request.kind !== 'database') return found('0');
+    const database = databases.get(request.database);
+    return database?.kind === 'embedded' ? database.look(request.key) : absent;
+  });
+}
+
 function load(prepare: Prepare): readonly Diagnostic[] {
   const install = mkdtempSync(join(tmpdir(), 'pmdf-diagnostics-'));
   const folder = join(install, 'config/pmdf');
@@ -36,7 +49,8 @@ function load(prepare: Prepare): readonly Diagnostic[] {
   try {
     writeFileSync(join(folder, 'pmdf.cnf'), baseline());
     prepare(folder);
-    return loadConfiguration(folder, open).diagnostics;
+    const { value, diagnostics } = loadConfiguration(folder, open);
+    return value === null ? diagnostics : [...diagnostics, ...doubts(value)];
   } finally {
     open.close();
     rmSync(install, { recursive: true, force: true });

@@ -2,23 +2,41 @@
  * What the pages show is true: configuration compiles without a finding, and examples give what they say.
  */
 import assert from 'node:assert/strict';
+import { isAsShown, printed, typedIn } from './console.js';
 import { allPages } from './markdown.js';
 import { answerTo, exampleKinds, examplesIn } from './worked-examples.js';
 import { WrittenPolicy } from './written-policy.js';
 
-const configurationKinds: readonly string[] = ['pmdf.cnf', 'rules', 'mappings', 'general.txt', 'pmdf.yaml'];
+/** Files that add to a configuration, and those that begin one. */
+const addingKinds: readonly string[] = ['mappings', 'aliases', 'general.txt', 'pmdf.yaml'];
+const configurationKinds: readonly string[] = ['pmdf.cnf', 'rules', ...addingKinds];
 /** Blocks that are no configuration and no example. */
-const otherKinds: readonly string[] = ['', 'sh', 'text', 'smtp', 'ts', 'config/plugins'];
+const otherKinds: readonly string[] = [
+  '',
+  'sh',
+  'text',
+  'smtp',
+  'ts',
+  'console',
+  'config/plugins',
+  'yaml',
+  'json',
+];
+
+/** Its sessions are held, with a configuration of their own, by the tests of the command. */
+const sessionsHeldElsewhere = 'docs/command.md';
 
 for (const page of allPages()) {
   describe(`the code in ${page.name}`, () => {
     const written = new WrittenPolicy();
-    for (const { kind, text, line } of page.blocks) {
+    for (const [index, { kind, text, line }] of page.blocks.entries()) {
       const [word = ''] = kind.split(' ');
       if (configurationKinds.includes(word)) {
-        it(`line ${line}: ${word} compiles`, () => {
+        // Files that follow each other belong together, and may name each other.
+        const goesOn = addingKinds.includes(page.blocks[index + 1]?.kind ?? '');
+        it(`line ${line}: ${word} ${goesOn ? 'is taken' : 'compiles'}`, () => {
           written.add(word, text);
-          assert.deepEqual(written.complaints(), []);
+          if (!goesOn) assert.deepEqual(written.complaints(), []);
         });
       } else if (exampleKinds.includes(word)) {
         for (const { question, answer, line: offset } of examplesIn(text)) {
@@ -26,9 +44,22 @@ for (const page of allPages()) {
             assert.equal(answerTo(kind, written, question), answer);
           });
         }
-      } else {
-        it(`line ${line}: is of a known kind`, () => assert.ok(otherKinds.includes(kind), kind));
+      } else if (kind === 'console' && page.name !== sessionsHeldElsewhere) {
+        for (const { command, output, line: offset } of typedIn(text)) {
+          it(`line ${line + offset}: ${command}`, () => {
+            const actual = printed(command, written.files());
+            if (!isAsShown(output, actual)) assert.equal(actual, output);
+          });
+        }
       }
     }
+    it('is of known kinds', () => {
+      const known = new Set([...configurationKinds, ...exampleKinds, ...otherKinds]);
+      const unknown = page.blocks.filter(({ kind }) => !known.has(kind.split(' ')[0] ?? ''));
+      assert.deepEqual(
+        unknown.map(({ kind, line }) => `${page.name}:${line}: ${kind}`),
+        [],
+      );
+    });
   });
 }

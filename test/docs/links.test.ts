@@ -8,7 +8,7 @@ import { projectRoot } from '../support/project-root.js';
 import { allPages, type Page } from './markdown.js';
 
 /** What npm does by itself, without a script of ours. */
-const ownCommands = new Set(['install', 'ci', 'pack']);
+const ownCommands = new Set(['install', 'uninstall', 'ci', 'pack']);
 
 function brokenLinks(page: Page, pages: readonly Page[]): string[] {
   return page.links.flatMap(({ target, line }) => {
@@ -42,7 +42,8 @@ describe('the documentation', () => {
   it('names scripts of package.json', () => {
     const known = scripts();
     const missing = pages.flatMap((page) => {
-      const text = [page.prose, ...page.blocks.map((block) => block.text)].join('\n');
+      const spans = [...page.prose.matchAll(/`([^`\n]+)`/g)].map(([, code = '']) => code);
+      const text = [...spans, ...page.blocks.map((block) => block.text)].join('\n');
       return [...text.matchAll(/\bnpm (?:run )?([a-z]+)/g)]
         .map(([, name = '']) => name)
         .filter((name) => !known.has(name) && !ownCommands.has(name))

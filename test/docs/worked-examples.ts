@@ -41,7 +41,7 @@ export function examplesIn(text: string): readonly Example[] {
 }
 
 function rewrite(page: WrittenPolicy, question: string): string {
-  const [, direction = '', address = ''] = /^(to|from)\s+(\S+)$/.exec(question) ?? [];
+  const [, direction = '', address = ''] = /^(to|from)\s+(.+)$/.exec(question) ?? [];
   if (direction === '') throw new Error(`not a rewrite: ${question}`);
   const which = {
     direction: direction === 'to' ? 'forward' : 'backward',

@@ -15,6 +15,7 @@ import {
   type LookupRequest,
   type Policy,
   parseSettings,
+  type SettingsFile,
   type SourceFile,
 } from '../../lib/index.js';
 import { makeEnvironment } from '../../runtime/environment.js';
@@ -32,10 +33,17 @@ function sourceOf(name: string, text: string): SourceFile {
   return { name: `config/pmdf/${name}`, shortName: name, text };
 }
 
+interface Compiled {
+  readonly settings: SettingsFile;
+  readonly policy: Policy | null;
+  readonly general: Entries;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
 /** The files of a configuration, by name. */
 export class WrittenPolicy {
   #files = new Map<string, string>();
-  #compiled: { policy: Policy | null; general: Entries; diagnostics: readonly Diagnostic[] } | undefined;
+  #compiled: Compiled | undefined;
 
   /** Takes a file of a page; a new pmdf.cnf, or rules alone, begins a new configuration. */
   add(kind: string, text: string): void {
@@ -45,11 +53,18 @@ export class WrittenPolicy {
     else this.#files.set(kind, text);
   }
 
+  /** Its files as an install has them. */
+  files(): ReadonlyMap<string, string> {
+    const { settings } = this.#compile();
+    const fromSamples = settings.channelBlocks.length > 0 ? [] : ['pmdf.cnf', 'mappings', 'general.txt'];
+    return new Map([...fromSamples.map((name) => [name, this.#text(name)] as const), ...this.#files]);
+  }
+
   #text(name: string): string {
     return this.#files.get(name) ?? sample(name);
   }
 
-  #compile(): { policy: Policy | null; general: Entries; diagnostics: readonly Diagnostic[] } {
+  #compile(): Compiled {
     if (this.#compiled !== undefined) return this.#compiled;
     const settings = parseSettings(sourceOf('pmdf.yaml', this.#files.get('pmdf.yaml') ?? ''));
     const inYaml = settings.value.channelBlocks.length > 0;
@@ -57,11 +72,13 @@ export class WrittenPolicy {
       settings: settings.value,
       cnf: inYaml ? null : sourceOf('pmdf.cnf', this.#text('pmdf.cnf')),
       mappings: inYaml ? null : sourceOf('mappings', this.#text('mappings')),
+      aliases: this.#files.has('aliases') ? sourceOf('aliases', this.#text('aliases')) : null,
       readInclude: () => undefined,
       cnfName: { name: 'pmdf.cnf', shortName: 'pmdf.cnf' },
     });
     const general = parseDatabase(sourceOf('general.txt', this.#text('general.txt')));
     this.#compiled = {
+      settings: settings.value,
       policy: compiled.value?.policy ?? null,
       general: general.value,
       diagnostics: [...settings.diagnostics, ...compiled.diagnostics, ...general.diagnostics],

@@ -130,11 +130,12 @@ describe('only pmdf/deliver', () => {
     assert.deepEqual(gateway.sinks.l.messages[0]?.envelopeTo, [BOB, 'postmaster@domain.com']);
   });
 
-  it('does not vouch for x@other.com of a stranger', async () => {
+  it('does not vouch for mail of a stranger to the outside', async () => {
     const reply = await rcpt(gateway, STRANGER, 'x@other.com');
     assert.equal(reply.code, 550);
     assert.match(reply.text, /^I cannot deliver mail for/);
   });
+
   for (const to of [
     '@domain.com:x@other.com',
     'victim%evil.example@domain.com',

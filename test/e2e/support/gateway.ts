@@ -43,6 +43,8 @@ export interface Gateway extends RunningHaraka {
   readonly names: DnsServer;
   /** Replaces a file under `config/pmdf/` by rename, as careful editors do. */
   replaceFile(name: string, text: string): void;
+  /** The text of a file under `config/`. */
+  configText(name: string): string;
   /** The names of the files in a folder of the install, none when it is not there. */
   filesIn(folder: string): readonly string[];
   /** Puts a file in the place of a folder of the install, so that nothing can be written there; and back. */
@@ -138,6 +140,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
         writeFileSync(`${file}.new`, text);
         renameSync(`${file}.new`, file);
       },
+      configText: (name) => readFileSync(path.join(made.dir, 'config', name), 'utf8'),
       filesIn: (folder) => {
         const whole = path.join(made.dir, folder);
         return existsSync(whole) ? readdirSync(whole) : [];
