@@ -126,11 +126,12 @@ export const diagnosticCodes = {
   'policy/nothing-configured':
     'There is neither a pmdf.cnf nor channels in pmdf.yaml, so there is no policy.',
   'policy/unknown-channel': 'A setting or a rewrite rule names a channel that does not exist.',
+  'policy/lmtp-through':
+    'A channel is delivered `through` with an LMTP next hop; Haraka speaks LMTP from its queue only.',
   'policy/unknown-table': 'A rewrite rule asks a mapping table that does not exist.',
   'policy/unasked-table': 'Nothing asks this mapping table: its name may be mistyped.',
   'policy/no-delivery':
     'Nothing is delivered from the channels `process`, `reprocess` and `bitbucket`, so they have no way of delivery.',
-  'policy/through-lmtp': 'No queue plugin hands a message on by LMTP while the client waits for its answer.',
   'policy/through-tls':
     'A queue plugin cannot be told to insist on TLS or to do without it; the queue can, so `musttlsclient` and `notlsclient` need it.',
 

@@ -10,7 +10,7 @@ import type { SettingsFile } from './settings.js';
 
 /** Finds ways of delivery that cannot work: each would lose what the channel asks for. */
 export function checkDelivery({ delivery, places }: SettingsFile, table: ChannelTable): Diagnostic[] {
-  return [...delivery.channels].flatMap(([name, { method, nextHop }]) => {
+  return [...delivery.channels].flatMap(([name, { method }]) => {
     const channel = table.channels.get(name);
     const span = places.get(`delivery.${name}`) ?? channel?.span;
     if (channel === undefined || span === undefined) return [];
@@ -19,13 +19,7 @@ export function checkDelivery({ delivery, places }: SettingsFile, table: Channel
       const message = `nothing is delivered from the channel \`${name}\`, which ${what}`;
       return [errorAt(span, 'policy/no-delivery', message, { hint: 'take this setting out' })];
     }
-    if (method !== 'through') return [];
-    if (nextHop?.protocol === 'lmtp') {
-      const message = `\`through\` cannot hand the mail of \`${name}\` on by LMTP`;
-      const hint = 'write `method: queue`, or set `through_plugin: lmtp` and name no next hop';
-      return [errorAt(span, 'policy/through-lmtp', message, { hint })];
-    }
-    if (!saysClientTls(channel)) return [];
+    if (method !== 'through' || !saysClientTls(channel)) return [];
     const message = `\`through\` cannot see to the TLS that the keywords of \`${name}\` ask for`;
     return [errorAt(span, 'policy/through-tls', message, { hint: 'write `method: queue`' })];
   });

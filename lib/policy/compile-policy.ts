@@ -15,7 +15,7 @@ import { createAliasTable } from '../forwarding/alias-table.js';
 import { checkForwardTables } from '../forwarding/check-tables.js';
 import { parseAliases } from '../forwarding/parse-aliases.js';
 import type { AliasFile } from '../forwarding/syntax.js';
-import { findDuplicateTables, findUnknownTables } from '../mapping/check-tables.js';
+import { findUnknownTables } from '../mapping/check-tables.js';
 import { createMappings, type Mappings } from '../mapping/compile-tables.js';
 import { parseMappings } from '../mapping/parse-file.js';
 import { type MappingFile, tablesOf } from '../mapping/syntax.js';
@@ -68,6 +68,12 @@ function linesOf(
   return lines.value;
 }
 
+/** Puts a blank line in front, so that the last table before these lines ends. */
+function separated(lines: readonly LogicalLine[]): readonly LogicalLine[] {
+  const [first] = lines;
+  return first === undefined ? [] : [{ kind: 'blank', text: '', pieces: first.pieces }, ...lines];
+}
+
 /** The blocks, rules and tables of pmdf.cnf, mappings and pmdf.yaml together, those of pmdf.yaml last. */
 function parseAll(sources: PolicySources, diagnostics: Diagnostic[]): Omit<CompiledPolicy, 'policy'> {
   const { settings, cnf, readInclude } = sources;
@@ -77,15 +83,18 @@ function parseAll(sources: PolicySources, diagnostics: Diagnostic[]): Omit<Compi
   const rules = parseRules([...(parts?.ruleLines ?? []), ...settings.rules]);
   const channels = parseChannelBlocks([...(parts?.blocks ?? []), ...settings.channelBlocks]);
   const ownLines = linesOf(sources.mappings, readInclude, diagnostics);
-  const ownTables = parseMappings(ownLines);
-  const yamlTables = parseMappings(settings.mappingLines);
-  diagnostics.push(...rules.diagnostics, ...channels.diagnostics);
-  diagnostics.push(...ownTables.diagnostics, ...yamlTables.diagnostics);
-  const mappings = { items: [...ownTables.value.items, ...yamlTables.value.items] };
+  const mappings = parseMappings([...ownLines, ...separated(settings.mappingLines)]);
+  diagnostics.push(...rules.diagnostics, ...channels.diagnostics, ...mappings.diagnostics);
   const aliasLines = linesOf(sources.aliases ?? null, readInclude, diagnostics);
   const aliases = parseAliases(aliasLines, readInclude);
   diagnostics.push(...aliases.diagnostics);
-  return { settings, rules: rules.value, channels: channels.value, mappings, aliases: aliases.value };
+  return {
+    settings,
+    rules: rules.value,
+    channels: channels.value,
+    mappings: mappings.value,
+    aliases: aliases.value,
+  };
 }
 
 function localChannel(table: ChannelTable): Channel | undefined {
@@ -147,7 +156,6 @@ export function compilePolicy(sources: PolicySources): Parsed<CompiledPolicy | n
   diagnostics.push(...table.diagnostics);
   const tables = tablesOf(syntax.mappings);
   diagnostics.push(
-    ...findDuplicateTables(tables),
     ...findUnknownTables(tables),
     ...checkAccessTables(tables, table.value),
     ...checkForwardTables(tables, {

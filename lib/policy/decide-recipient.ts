@@ -8,6 +8,7 @@
 import type { AccessDecision } from '../access/decide-access.js';
 import type { Address } from '../address/address.js';
 import { holdBars, releaseBars } from '../address/bar.js';
+import { isDamaged } from '../address/characters.js';
 import { octetsOf } from '../address/octets.js';
 import { parsePath } from '../address/parse-path.js';
 import { printAddress } from '../address/split-address.js';
@@ -68,6 +69,8 @@ function completed(policy: Policy, session: Session, address: Address): Address 
   return { ...address, domain };
 }
 
+const damagedRecipient: Reply = reply(550, '5.1.3', 'the address is not valid UTF-8');
+
 /** Decides one RCPT TO. */
 export function* decideRecipient(
   policy: Policy,
@@ -79,6 +82,8 @@ export function* decideRecipient(
 ): Lookup<RecipientDecision> {
   const { to } = request;
   if (to.kind === 'null') return refused('', reject(null, nullRecipient), start);
+  const written = printAddress(to.address);
+  if (isDamaged(written)) return refused(holdBars(written), reject(null, damagedRecipient), start);
   const received = completed(policy, session, to.address);
   const asReceived = holdBars(printAddress(received));
 

@@ -4,6 +4,8 @@
  */
 import type { Address, Path } from '../address/address.js';
 import { holdBars, releaseBars } from '../address/bar.js';
+import { isDamaged } from '../address/characters.js';
+import { formatAddressLiteral } from '../address/literal.js';
 import { octetsOf } from '../address/octets.js';
 import { parsePath } from '../address/parse-path.js';
 import { printAddress } from '../address/split-address.js';
@@ -32,10 +34,11 @@ function completed(policy: Policy, session: Session, address: Address): Address 
   return { ...address, domain };
 }
 
-/** The host name that the client is known by: its confirmed name, or what it said, or its address. */
-function clientHost(session: Session): string {
-  if (session.reverseName.kind === 'confirmed') return session.reverseName.name;
-  return session.helo ?? `[${session.client.address}]`;
+/** The host name that the client is known by: its confirmed name, or what it said if that is a domain, or its address. */
+function clientHost({ reverseName, helo, client }: Session): string {
+  if (reverseName.kind === 'confirmed') return reverseName.name;
+  const said = helo !== null && parsePath(`<anyone@${helo}>`).kind === 'path' ? helo : undefined;
+  return said ?? formatAddressLiteral(client.address);
 }
 
 /** The envelope From as it goes on; bars held. `failed` when a look-up could not answer. */
@@ -103,7 +106,9 @@ function* decideForm(
 ): Lookup<Omit<SenderDecision, 'reversedFrom'>> {
   let envelopeFrom = '';
   if (from.kind === 'address') {
-    if (octetsOf(printAddress(from.address)) > policy.settings.limits.address) return tooLong;
+    const written = printAddress(from.address);
+    if (isDamaged(written)) return badSender('the address is not valid UTF-8');
+    if (octetsOf(written) > policy.settings.limits.address) return badSender('the address is too long');
     const known = yield* rewrittenFrom(policy, session, from.address, environment);
     if (known.kind === 'failed') return { ...undecided(known.cause), envelopeFrom };
     envelopeFrom = known.from;
@@ -126,11 +131,9 @@ function* decideForm(
   };
 }
 
-const tooLong: Omit<SenderDecision, 'reversedFrom'> = {
-  ...undecided(null),
-  verdict: reject(null, reply(550, '5.1.7', 'the address is too long')),
-  envelopeFrom: '',
-};
+function badSender(text: string): Omit<SenderDecision, 'reversedFrom'> {
+  return { ...undecided(null), verdict: reject(null, reply(550, '5.1.7', text)), envelopeFrom: '' };
+}
 
 /** A decision without a table: accepted, or deferred for a cause. */
 function undecided(cause: string | null): Omit<SenderDecision, 'envelopeFrom' | 'reversedFrom'> {

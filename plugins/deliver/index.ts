@@ -43,6 +43,7 @@ export function register(this: HarakaPlugin): void {
   queue = openOutboundQueue(this);
   this.register_hook('init_master', 'checkInstall', 0);
   this.register_hook('init_child', 'checkInstall', 0);
+  this.register_hook('mail', 'beginTransaction', -80);
   this.register_hook('rcpt', 'checkRecipient', -80);
   this.register_hook('rcpt', 'vouch', 90);
   this.register_hook('deny', 'pinDenial', -100);
@@ -93,7 +94,10 @@ async function refusalOf(
     const decision = await recipientDecision(connection, one, undefined);
     recipients.push({ named: one.address, decision });
     if (decision.verdict.kind === 'accept') continue;
-    connection.lognotice(plugin, `${decision.verdict.kind} ${one.original}: ${decision.verdict.reply.text}`);
+    connection.lognotice(
+      plugin,
+      `${decision.verdict.kind} recipient ${one.original}: ${decision.verdict.reply.text}`,
+    );
     return { refusal: refuse(decision.verdict.reply), recipients };
   }
   const { policy } = transactionState(connection, transaction);
@@ -101,7 +105,7 @@ async function refusalOf(
   if (conflict === null) return { refusal: proceed, recipients };
   connection.lognotice(
     plugin,
-    `defer ${transaction.rcpt_to.at(-1)?.original ?? ''}: two next hops, ${conflict}`,
+    `defer recipient ${transaction.rcpt_to.at(-1)?.original ?? ''}: two next hops, ${conflict}`,
   );
   return { refusal: refuse(reply(450, '4.5.3', conflictText)), recipients };
 }
@@ -116,6 +120,12 @@ export const checkRecipient = guard(async function (
 ) {
   await recipientDecision(connection, ...params);
   return (await refusalOf(this, connection, ownMessage)).refusal;
+});
+
+/** A transaction keeps the policy that is in force now. */
+export const beginTransaction = guard((connection) => {
+  transactionState(connection, transactionOf(connection));
+  return proceed;
 });
 
 /** Vouches for a recipient; other plugins may have put another in its place. */

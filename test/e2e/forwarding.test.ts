@@ -120,7 +120,10 @@ describe('forwarding', () => {
     assert.equal((await send(gateway, ['ping@domain.com'])).code, 250);
     const [bounce, ...more] = await gateway.sinks.tcp_local.waitForMessages(1);
     assert.deepEqual([bounce?.envelopeFrom, bounce?.envelopeTo], ['', ['a@client.example']]);
-    assert.match(bounce?.raw.toString('latin1') ?? '', /Status: 5\.4\.6 .*forwarding loop: pong -> ping -> pong/);
+    assert.match(
+      bounce?.raw.toString('latin1') ?? '',
+      /Status: 5\.4\.6 .*forwarding loop: pong -> ping -> pong/,
+    );
     await gateway.waitForLog(/process: reject pong@process-daemon .*forwarding loop: pong -> ping -> pong/);
     await queueIsEmpty(gateway);
     assert.deepEqual(more, []);
