@@ -2,7 +2,7 @@
  * The Received line of a forwarded copy, and the loops that such lines give away:
  *   by HOST (pmdf WAY) id ID for <ADDRESS>; DATE
  * ADDRESS is what was forwarded, so that a message which comes back for it has been through here.
- * Ref: RFC 5321 4.4, 6.3; PMDF 7.3.8 (limits of Received lines)
+ * Ref: RFC 5321 4.4, 6.3
  */
 
 /** What forwards a message. */
