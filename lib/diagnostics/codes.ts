@@ -130,6 +130,10 @@ export const diagnosticCodes = {
     'A channel is delivered `through` with an LMTP next hop; Haraka speaks LMTP from its queue only.',
   'policy/unknown-table': 'A rewrite rule asks a mapping table that does not exist.',
   'policy/unasked-table': 'Nothing asks this mapping table: its name may be mistyped.',
+  'policy/no-delivery':
+    'Nothing is delivered from the channels `process`, `reprocess` and `bitbucket`, so they have no way of delivery.',
+  'policy/through-tls':
+    'A queue plugin cannot be told to insist on TLS or to do without it; the queue can, so `musttlsclient` and `notlsclient` need it.',
 
   // lint
   'lint/open-relay':
