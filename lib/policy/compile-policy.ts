@@ -21,6 +21,7 @@ import { type RuleFile, rulesOf } from '../rewrite/rule.js';
 import { compileRules } from '../rewrite/rule-index.js';
 import { checkAccessTables } from './check-access-tables.js';
 import { checkReferences } from './check-references.js';
+import { checkTls } from './check-tls.js';
 import { splitPmdfCnf } from './pmdf-cnf.js';
 import type { Policy } from './policy.js';
 import { routingView } from './routing-view.js';
@@ -141,6 +142,7 @@ export function compilePolicy(sources: PolicySources): Parsed<CompiledPolicy | n
     ...findUnknownTables(tables),
     ...checkAccessTables(tables, table.value),
     ...checkReferences({ settings, rules: syntax.rules, tables, channels: table.value }),
+    ...checkTls(settings, table.value),
   );
   const local = localChannel(table.value);
   if (local === undefined) return { value: null, diagnostics };

@@ -6,7 +6,7 @@
 import { argumentOf, type Channel, hasKeyword } from '../channel/channel.js';
 import { processChannel } from './decide-recipient.js';
 import { channelNamed, type Policy } from './policy.js';
-import type { DeliveryMethod, NextHop } from './settings.js';
+import type { DeliveryMethod, NextHop, Settings } from './settings.js';
 
 /** How a channel delivers. */
 export interface DeliveryRoute {
@@ -37,10 +37,14 @@ function liesInside(channel: Channel): boolean {
 
 /** Finds the way out of a channel: the setting, else its keywords, else what suits the channel. */
 export function deliveryRoute(policy: Policy, channelName: string): DeliveryRoute {
-  const channel = channelNamed(policy, channelName);
-  const setting = policy.settings.delivery.channels.get(channelName);
+  return routeOf(channelNamed(policy, channelName), policy.settings);
+}
+
+/** The same before there is a policy. */
+export function routeOf(channel: Channel, settings: Settings): DeliveryRoute {
+  const setting = settings.delivery.channels.get(channel.name);
   return {
-    channel: channelName,
+    channel: channel.name,
     method: setting?.method ?? (liesInside(channel) ? 'through' : 'queue'),
     nextHop: setting?.nextHop ?? nextHopOf(channel),
     mx: !hasKeyword(channel, 'nomx'),
