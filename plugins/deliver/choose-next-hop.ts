@@ -15,6 +15,7 @@ import {
 import { gateway } from '../support/gateway.js';
 import { causeOf } from '../support/guard.js';
 import type { HarakaAddress, HarakaNotes, HarakaPlugin } from '../support/haraka.js';
+import { settleChannel } from '../support/outbound-channel.js';
 import type { HookAnswer } from '../support/respond.js';
 import { addressLike } from '../support/session.js';
 import { notesOf, type OutboundQueue } from './outbound-queue.js';
@@ -97,6 +98,7 @@ async function secondPass(
   plugin.lognotice(`process: ${address} -> ${target.channel}:${target.address}`);
   hmail.todo.rcpt_to = [addressLike(hmail.todo.mail_from, target.address)];
   hmail.todo.domain = domainOf(target.address);
+  settleChannel(hmail, target.channel);
   return answerFor(exchangeFor(deliveryRoute(policy, target.channel), hmail.todo.domain, queue));
 }
 

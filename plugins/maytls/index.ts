@@ -3,9 +3,13 @@
  * connection says; mail leaves by TLS as the channel of the delivery says.
  * Ref: PMDF 2.3.4.45
  */
+import * as constants from 'haraka-constants';
 import { joinGateway } from '../support/gateway.js';
-import type { HarakaPlugin } from '../support/haraka.js';
+import { causeOf } from '../support/guard.js';
+import type { HarakaPlugin, Next } from '../support/haraka.js';
 import { tellMissing as missingTeller } from '../support/missing.js';
+import { prepareDelivery } from './delivery-tls.js';
+import { checkOutbound, isOutboundMail } from './outbound-tls.js';
 
 export { pinDenial } from '../support/pin-denial.js';
 export { enter, greeted, mail, offer, otherCommand, verify } from './session-tls.js';
@@ -22,6 +26,21 @@ export function register(this: HarakaPlugin): void {
   this.register_hook('vrfy', 'verify', -100);
   this.register_hook('unrecognized_command', 'otherCommand', -100);
   this.register_hook('deny', 'pinDenial', -100);
+  checkOutbound(this);
+  this.register_hook('send_email', 'leave', -100);
+}
+
+/** Seconds until mail is looked at again whose delivery could not be prepared. */
+const delaySeconds = 60;
+
+/** A file of the queue is about to be delivered. */
+export function leave(this: HarakaPlugin, next: Next, mail: unknown): void {
+  const delay = (error: unknown): void => {
+    this.logerror(`delivery waits, because of trouble: ${causeOf(error)}`);
+    next(constants.delay, delaySeconds);
+  };
+  if (!isOutboundMail(mail)) delay('the file is not one of the outbound part of Haraka 3.3');
+  else prepareDelivery(this, mail).then(() => next(), delay);
 }
 
 /** Says what this plugin lacks because others are not enabled. */
