@@ -41,6 +41,7 @@ export function register(this: HarakaPlugin): void {
   queue = openOutboundQueue(this);
   this.register_hook('init_master', 'checkInstall', 0);
   this.register_hook('init_child', 'checkInstall', 0);
+  this.register_hook('mail', 'beginTransaction', -80);
   this.register_hook('rcpt', 'vouch', 90);
   this.register_hook('deny', 'pinDenial', -100);
   this.register_hook('data_post', 'takeBackRelaying', 100);
@@ -69,10 +70,16 @@ export function checkInstall(this: HarakaPlugin, next: Next): void {
  */
 function mayVouch(connection: HarakaConnection, policy: Policy, decision: RecipientDecision): boolean {
   if (gateway().isEnabled('access') || connection.relaying) return true;
-  return decision.deliveries.every(
-    ({ channel }) => !hasKeyword(channelNamed(policy, channel), 'switchchannel'),
-  );
+  const { channel } = decision;
+  // What the site itself forwards from one of its own channels is its mail, wherever it goes.
+  return channel !== null && !hasKeyword(channelNamed(policy, channel), 'switchchannel');
 }
+
+/** A transaction keeps the policy that is in force now. */
+export const beginTransaction = guard((connection) => {
+  transactionState(connection, transactionOf(connection));
+  return proceed;
+});
 
 /** Vouches for a recipient, or says why it cannot be delivered. */
 export const vouch = guard(async function (

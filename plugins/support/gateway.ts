@@ -9,7 +9,7 @@ import { World } from '../../runtime/world.js';
 import type { HarakaPlugin } from './haraka.js';
 
 /** The names under which the plugins of the bundle are enabled. */
-export type PluginName = 'switchchannel' | 'access' | 'deliver' | 'maytls';
+export type PluginName = 'switchchannel' | 'access' | 'forward' | 'deliver' | 'maytls';
 
 /** The policy and the outside world of one process. */
 export class Gateway {
