@@ -3,19 +3,21 @@
  * never come about.
  * Ref: PMDF 2.3.4.45
  */
-import { type Channel, type ChannelTable, hasKeyword } from '../channel/channel.js';
+import { type Channel, hasKeyword } from '../channel/channel.js';
 import { type Diagnostic, errorAt, warningAt } from '../diagnostics/diagnostic.js';
 import { tlsOf } from '../tls/tls-keywords.js';
-import { routeOf } from './delivery-route.js';
+import { deliveryRoute } from './delivery-route.js';
+import type { Policy } from './policy.js';
 import type { SettingsFile } from './settings.js';
 
 /** A channel that is handed on by another plugin cannot promise what that plugin does not do. */
-function checkWayOut(channel: Channel, settings: SettingsFile): Diagnostic[] {
+function checkWayOut(channel: Channel, policy: Policy): Diagnostic[] {
   const written = ['musttlsclient', 'notlsclient'].find(
     (keyword) => (channel.keywords.get(keyword)?.span ?? null) !== null,
   );
   const span = channel.keywords.get(written ?? '')?.span ?? null;
-  if (written === undefined || span === null || routeOf(channel, settings).method !== 'through') return [];
+  if (written === undefined || span === null || deliveryRoute(policy, channel.name).method !== 'through')
+    return [];
   return [
     errorAt(
       span,
@@ -28,14 +30,14 @@ function checkWayOut(channel: Channel, settings: SettingsFile): Diagnostic[] {
   ];
 }
 
-function checkVerification(settings: SettingsFile, table: ChannelTable): Diagnostic[] {
+function checkVerification(settings: SettingsFile, policy: Policy): Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
   for (const [name, { verify }] of settings.tlsVerify.channels) {
-    const channel = table.channels.get(name);
+    const channel = policy.channels.channels.get(name);
     const span = settings.places.get(`tls_verify.channels.${name}`);
     if (channel === undefined || span === undefined || verify === 'none') continue;
     const { client } = tlsOf(channel.keywords);
-    if (routeOf(channel, settings).method === 'through') {
+    if (deliveryRoute(policy, name).method === 'through') {
       diagnostics.push(
         errorAt(
           span,
@@ -83,10 +85,10 @@ function checkSwitch(channel: Channel): Diagnostic[] {
 }
 
 /** Checks all that the channels and settings say about TLS. */
-export function checkTls(settings: SettingsFile, table: ChannelTable): Diagnostic[] {
-  const channels = [...table.channels.values()];
+export function checkTls(settings: SettingsFile, policy: Policy): Diagnostic[] {
+  const channels = [...policy.channels.channels.values()];
   return [
-    ...channels.flatMap((channel) => [...checkWayOut(channel, settings), ...checkSwitch(channel)]),
-    ...checkVerification(settings, table),
+    ...channels.flatMap((channel) => [...checkWayOut(channel, policy), ...checkSwitch(channel)]),
+    ...checkVerification(settings, policy),
   ];
 }

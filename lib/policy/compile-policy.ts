@@ -164,7 +164,6 @@ export function compilePolicy(sources: PolicySources): Parsed<CompiledPolicy | n
     }),
     ...checkExpandChannels(table.value),
     ...checkReferences({ settings, rules: syntax.rules, tables, channels: table.value }),
-    ...checkTls(settings, table.value),
   );
   const local = localChannel(table.value);
   if (local === undefined) return { value: null, diagnostics };
@@ -183,5 +182,6 @@ export function compilePolicy(sources: PolicySources): Parsed<CompiledPolicy | n
     localDomains,
     channelNames: channelNamesOf(table.value, local, syntax.rules),
   });
+  diagnostics.push(...checkTls(settings, policy));
   return { value: hasErrors(diagnostics) ? null : { policy, ...syntax }, diagnostics };
 }

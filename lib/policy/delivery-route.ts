@@ -6,7 +6,7 @@
 import { argumentOf, type Channel, hasKeyword } from '../channel/channel.js';
 import { channelNamed, type Policy } from './policy.js';
 import { isReprocessing } from './reprocessing.js';
-import type { DeliveryMethod, NextHop, Settings } from './settings.js';
+import type { DeliveryMethod, NextHop } from './settings.js';
 
 /** How a channel delivers. */
 export interface DeliveryRoute {
@@ -42,15 +42,11 @@ function liesInside(channel: Channel): boolean {
 
 /** Finds the way out of a channel: the setting, else its keywords, else what suits the channel. */
 export function deliveryRoute(policy: Policy, channelName: string): DeliveryRoute {
-  return routeOf(channelNamed(policy, channelName), policy.settings);
-}
-
-/** The same before there is a policy. */
-export function routeOf(channel: Channel, settings: Settings): DeliveryRoute {
-  const setting = settings.delivery.channels.get(channel.name);
+  const channel = channelNamed(policy, channelName);
+  const setting = policy.settings.delivery.channels.get(channelName);
   const nextHop = setting?.nextHop ?? nextHopOf(channel);
   return {
-    channel: channel.name,
+    channel: channelName,
     method: setting?.method ?? usualMethod(channel, nextHop),
     nextHop,
     mx: !hasKeyword(channel, 'nomx'),
