@@ -4,15 +4,19 @@
  * Ref: PMDF 2.3.4.45
  */
 import * as constants from 'haraka-constants';
-import { joinGateway } from '../support/gateway.js';
+import { configFolder, gateway, joinGateway } from '../support/gateway.js';
 import { causeOf } from '../support/guard.js';
 import type { HarakaPlugin, Next } from '../support/haraka.js';
 import { tellMissing as missingTeller } from '../support/missing.js';
+import { missingForTls } from './check-install.js';
 import { prepareDelivery } from './delivery-tls.js';
 import { checkOutbound, isOutboundMail } from './outbound-tls.js';
+import { openServerCertificates, type ServerCertificates } from './server-certificates.js';
 
 export { pinDenial } from '../support/pin-denial.js';
 export { enter, greeted, mail, offer, otherCommand, verify } from './session-tls.js';
+
+let certificates: ServerCertificates | undefined;
 
 /** Registers the hooks; throws when the configuration is broken or this Haraka is not one that we know. */
 export function register(this: HarakaPlugin): void {
@@ -27,7 +31,28 @@ export function register(this: HarakaPlugin): void {
   this.register_hook('unrecognized_command', 'otherCommand', -100);
   this.register_hook('deny', 'pinDenial', -100);
   checkOutbound(this);
+  certificates = openServerCertificates(this, configFolder(this));
+  this.register_hook('init_master', 'checkInstall');
+  this.register_hook('init_child', 'checkInstall');
   this.register_hook('send_email', 'leave', -100);
+}
+
+/** When all plugins are loaded: where TLS is a must it must be possible, or Haraka does not start. */
+export function checkInstall(this: HarakaPlugin, next: Next): void {
+  if (certificates === undefined) throw new Error('pmdf/maytls is used before it registered');
+  const missing = missingForTls(this, gateway().policy, certificates.found);
+  if (missing === null) {
+    next();
+    return;
+  }
+  process.stderr.write(`${missing}\n`);
+  // Core goes on after a throw here; a denial ends it.
+  next(constants.deny, missing);
+}
+
+/** Haraka shuts down gracefully: nothing is watched any more. */
+export function shutdown(): void {
+  certificates?.close();
 }
 
 /** Seconds until mail is looked at again whose delivery could not be prepared. */

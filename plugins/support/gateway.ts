@@ -53,7 +53,7 @@ export class Gateway {
 let shared: Gateway | undefined;
 
 /** Haraka's config folder: for a packaged plugin `config.root_path` is the folder of its own defaults. */
-function configFolder(plugin: HarakaPlugin): string {
+export function configFolder(plugin: HarakaPlugin): string {
   const install = process.env['HARAKA'];
   return install === undefined ? plugin.config.root_path : join(install, 'config');
 }
