@@ -24,8 +24,10 @@ import { printPattern } from '../rewrite/print-rules.js';
 import { type RuleFile, rulesOf } from '../rewrite/rule.js';
 import { compileRules } from '../rewrite/rule-index.js';
 import { checkAccessTables } from './check-access-tables.js';
+import { checkDelivery } from './check-delivery.js';
 import { checkExpandChannels } from './check-expand-channels.js';
 import { checkReferences } from './check-references.js';
+import { checkTls } from './check-tls.js';
 import { splitPmdfCnf } from './pmdf-cnf.js';
 import type { Policy } from './policy.js';
 import { routingView } from './routing-view.js';
@@ -162,6 +164,7 @@ export function compilePolicy(sources: PolicySources): Parsed<CompiledPolicy | n
       reverse: settings.databases.reverse !== null,
     }),
     ...checkExpandChannels(table.value),
+    ...checkDelivery(settings, table.value),
     ...checkReferences({ settings, rules: syntax.rules, tables, channels: table.value }),
   );
   const local = localChannel(table.value);
@@ -181,5 +184,6 @@ export function compilePolicy(sources: PolicySources): Parsed<CompiledPolicy | n
     localDomains,
     channelNames: channelNamesOf(table.value, local, syntax.rules),
   });
+  diagnostics.push(...checkTls(settings, policy));
   return { value: hasErrors(diagnostics) ? null : { policy, ...syntax }, diagnostics };
 }

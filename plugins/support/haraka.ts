@@ -1,11 +1,10 @@
 /*
  * The slice of Haraka 3.3 that the plugins use, as types. Haraka publishes none.
- * Only documented members stand here; what is not documented stays in plugins/deliver.
+ * Only documented members stand here; what is not documented stays in plugins/deliver/outbound-queue.ts.
  */
-import type { EventEmitter } from 'node:events';
 
 /** Answers a hook; without a code the next plugin is asked. */
-export type Next = (code?: number, message?: HarakaMessage) => void;
+export type Next = (code?: number, message?: HarakaMessage | number) => void;
 
 /** A DSN of the package haraka-dsn; core takes code and text from it. */
 export interface HarakaDsn {
@@ -55,7 +54,7 @@ export interface HarakaTransaction {
 }
 
 /** The message as it will be sent; may be piped any number of times, one after the other. */
-export interface HarakaMessageStream extends Pick<EventEmitter, 'on' | 'off'> {
+export interface HarakaMessageStream {
   pipe(destination: NodeJS.WritableStream, options?: { readonly dot_stuffed?: boolean }): unknown;
   get_data(done: (message: Buffer) => void): void;
 }
@@ -66,7 +65,9 @@ export interface HarakaConnection {
   /** Unknown after XCLIENT without DESTADDR and DESTPORT. */
   readonly local: { readonly ip: string | undefined; readonly port: number | undefined };
   readonly hello: { readonly host: string | null; readonly verb: string | null };
-  readonly tls: { readonly enabled: boolean };
+  readonly tls: { readonly enabled: boolean; advertised?: boolean };
+  /** What EHLO is about to offer; the hook `capabilities` changes it. */
+  capabilities?: string[];
   readonly esmtp: boolean;
   readonly notes: Record<string, unknown>;
   readonly results: HarakaResults;
@@ -84,7 +85,7 @@ export interface HarakaPlugin {
   readonly name: string;
   /** Seconds; 0 for none. */
   readonly timeout: number;
-  readonly config: { readonly root_path: string };
+  readonly config: { readonly root_path: string; get(name: string, type: 'data'): unknown };
   register_hook(hook: string, method: string, priority?: number): void;
   haraka_require(module: string): unknown;
   loginfo(message: string | object): void;
