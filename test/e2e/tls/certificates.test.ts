@@ -163,7 +163,7 @@ describe('the certificates of pmdf/maytls', () => {
   });
 
   it("are Haraka's own where PMDF's are not there, and are renewed too", async () => {
-    const gateway = await start({ config: { 'tls_key.pem': good.key, 'tls_cert.pem': good.cert } });
+    const gateway = await start({ nodes: 1, config: { 'tls_key.pem': good.key, 'tls_cert.pem': good.cert } });
     try {
       assert.equal(await shown(gateway.port, null), whole(NAME));
       writeFileSync(path.join(gateway.install.dir, 'config', 'tls_cert.pem'), other.cert);
