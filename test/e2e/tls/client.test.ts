@@ -37,6 +37,7 @@ const servers: readonly (readonly [StartTls, CertificateKind])[] = [
   ['dropped', 'good'],
   ['dropped-after', 'good'],
   ['injected', 'good'],
+  ['stalled', 'good'],
 ];
 
 type Outcome = 'tls' | 'clear' | 'deferred';
@@ -62,6 +63,7 @@ const reasons: Readonly<Record<StartTls, RegExp>> = {
   garbled: /the handshake failed: /,
   dropped: /the handshake failed: |closed the connection/,
   'dropped-after': /the handshake failed: |closed the connection/,
+  stalled: /the handshake failed: socket timeout/,
   injected: /something came in clear behind the reply to STARTTLS/,
 };
 
@@ -152,6 +154,7 @@ describe('pmdf/maytls towards servers', () => {
       cnf: cnfFor(cases),
       mappings: '',
       delivery: () => yamlFor(cases, ports),
+      config: { 'outbound.ini': 'temp_fail_intervals=1h\nconnect_timeout=1\n' },
       env: { NODE_EXTRA_CA_CERTS: authority.rootFile },
     });
   });
