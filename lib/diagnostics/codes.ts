@@ -137,7 +137,7 @@ export const diagnosticCodes = {
 
   // tls
   'tls/through':
-    'A channel whose mail another queue plugin hands on demands TLS, forbids it or verifies certificates, which that plugin does not do.',
+    'Certificates are to be verified on a channel whose mail another queue plugin hands on, which does not do so.',
   'tls/verify-without-tls': 'Certificates are to be verified on a channel that never uses TLS.',
   'tls/verify-demands':
     'Certificates are to be verified on a channel whose keyword lets mail leave in clear; the verification counts, so TLS is a must.',
