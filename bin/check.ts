@@ -2,9 +2,10 @@
  * `pmdf check`: every finding in every file of a configuration, and, when it can be compiled, what is right by the
  * language but most likely not meant.
  */
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type Diagnostic, found, lintPolicy } from '../lib/index.js';
 import { type Answers, answerRequests } from '../runtime/answer-requests.js';
+import { checkTlsInstall } from '../runtime/check-tls-install.js';
 import { systemClock } from '../runtime/clock.js';
 import { decide } from '../runtime/drive.js';
 import { makeEnvironment } from '../runtime/environment.js';
@@ -58,7 +59,10 @@ async function findAll(folder: string): Promise<readonly Diagnostic[]> {
   });
   try {
     const { value, diagnostics } = loadConfiguration(folder, open);
-    const doubts = value === null ? [] : await lint(value);
+    const doubts =
+      value === null
+        ? []
+        : [...(await lint(value)), ...checkTlsInstall(value.policy, dirname(folder), Date.now())];
     return inReadingOrder([...diagnostics, ...doubts, ...reported]);
   } finally {
     open.close();

@@ -4,7 +4,7 @@
  */
 
 /** Answers a hook; without a code the next plugin is asked. */
-export type Next = (code?: number, message?: HarakaMessage) => void;
+export type Next = (code?: number, message?: HarakaMessage | number) => void;
 
 /** A DSN of the package haraka-dsn; core takes code and text from it. */
 export interface HarakaDsn {
@@ -65,7 +65,9 @@ export interface HarakaConnection {
   /** Unknown after XCLIENT without DESTADDR and DESTPORT. */
   readonly local: { readonly ip: string | undefined; readonly port: number | undefined };
   readonly hello: { readonly host: string | null; readonly verb: string | null };
-  readonly tls: { readonly enabled: boolean };
+  readonly tls: { readonly enabled: boolean; advertised?: boolean };
+  /** What EHLO is about to offer; the hook `capabilities` changes it. */
+  capabilities?: string[];
   readonly esmtp: boolean;
   readonly notes: Record<string, unknown>;
   readonly results: HarakaResults;

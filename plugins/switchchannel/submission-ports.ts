@@ -22,6 +22,12 @@ export function keepSubmissionOpen(connection: HarakaConnection, policy: Policy)
   keptOpen.add(connection);
 }
 
+/** Forgets that MAIL was kept possible, and takes back what did so: the channel is about to change. */
+export function letGo(connection: HarakaConnection): void {
+  if (!keptOpen.delete(connection)) return;
+  connection.relaying = false;
+}
+
 /** Takes relaying back for this transaction; the connection keeps it so that core lets the next MAIL through too. */
 export function takeBackRelaying(connection: HarakaConnection): HookAnswer {
   if (!keptOpen.has(connection)) return proceed;

@@ -105,7 +105,10 @@ describe('only pmdf/forward', () => {
   let gateway: Gateway;
 
   before(async () => {
-    gateway = await startGateway({ plugins: ['pmdf/forward', ...STOCK], config: CONFIG });
+    gateway = await startGateway({
+      plugins: ['pmdf/forward', ...STOCK],
+      config: { ...CONFIG, 'pmdf/aliases': 'ann: ann%other.com@PROCESS-DAEMON, bob\n' },
+    });
   });
   after(() => gateway?.stop());
   beforeEach(() => gateway.clearSinks());
@@ -117,6 +120,15 @@ describe('only pmdf/forward', () => {
     await client.quit();
     const [message] = await gateway.sinks.l.waitForMessages(1);
     assert.deepEqual(message?.envelopeTo, ['jdoe@other.com', BOB]);
+  });
+
+  it('does the part of the process channel at once', async () => {
+    const client = await come(gateway, STRANGER);
+    assert.equal((await client.rcpt('ann@domain.com')).code, 250);
+    assert.equal((await client.data(sampleMessage('alias'))).code, 250);
+    await client.quit();
+    const [message] = await gateway.sinks.l.waitForMessages(1);
+    assert.deepEqual(message?.envelopeTo, ['ann@other.com', BOB]);
   });
 
   for (const to of ['x@other.com', 'victim%evil.example@domain.com', 'x@sub.domain.com']) {
