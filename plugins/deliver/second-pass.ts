@@ -34,7 +34,7 @@ interface Pass {
 }
 
 /** An envelope From without brackets; the empty string for the null path. */
-function bareFrom(address: HarakaAddress): string {
+export function bareFrom(address: HarakaAddress): string {
   return address.user === '' && address.host === '' ? '' : address.address;
 }
 
@@ -86,8 +86,9 @@ async function takeApart(
         uuid: `${uuid}.${files.length + 1}`,
         header,
       };
-      files.push(await queue.write(file, { text: queue.textOf(mail), notes }));
+      files.push(await queue.write(file, { message_stream: mail.data_stream(), notes }));
     }
+    await queue.sync(files);
   } catch (error) {
     await removeFiles(files);
     throw error;
