@@ -39,11 +39,12 @@ export function bareFrom(address: HarakaAddress): string {
 }
 
 async function decide({ policy, mail, own }: Pass): Promise<RecipientDecision> {
-  const source = own.channel === processChannel ? processChannel : (own.source ?? processChannel);
+  const sourceChannel = own.channel === processChannel ? processChannel : (own.source ?? processChannel);
+  const pass = { sourceChannel, tables: gateway().isEnabled('access') };
   const from = bareFrom(mail.todo.mail_from);
   const nowhere = { address: '', port: 0 };
   return await gateway().decide(policy, (environment) =>
-    decideReprocessed(policy, nowhere, from, own.address, environment, source),
+    decideReprocessed(policy, nowhere, from, own.address, environment, pass),
   );
 }
 
