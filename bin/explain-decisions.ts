@@ -23,14 +23,18 @@ import {
   reject,
   reply,
   type SenderDecision,
+  type ServerTls,
   type Session,
+  sessionTls,
   switchAfterCommands,
   type TraceEvent,
+  tlsRequired,
   type Verdict,
 } from '../lib/index.js';
 import { DecisionFailed } from '../runtime/drive.js';
 import type { World } from '../runtime/world.js';
 import { type ExplainRequest, withoutBrackets } from './explain-request.js';
+import { type DeliveryTls, tlsOfDeliveries } from './explain-tls.js';
 
 /** A decision and how it came about. */
 export interface Explained<D> {
@@ -51,6 +55,10 @@ export interface Explanation {
   readonly from: Explained<SenderDecision>;
   /** In the order of the request. */
   readonly to: readonly Explained<RecipientDecision>[];
+  /** What the client is offered. */
+  readonly tls: ServerTls;
+  /** How the mail for each recipient leaves, in the order of the request. */
+  readonly deliveryTls: readonly (readonly DeliveryTls[])[];
 }
 
 /** Decides with a trace; where that fails, `onFailure` says what counts instead. */
@@ -179,17 +187,23 @@ export async function decideRequest(world: World, request: ExplainRequest): Prom
   const policy = world.policy();
   const client = await explainClient(world, policy, request);
   const session = sessionOf(request, client.decision.channel);
-  const from = await explainSender(world, policy, session, request.from);
+  const tls = sessionTls(policy, session.sourceChannel, request.tls);
+  const asked = await explainSender(world, policy, session, request.from);
+  // MAIL is refused before any table is asked.
+  const from = tls.awaited
+    ? { decision: { ...asked.decision, verdict: reject(null, tlsRequired) }, trace: [] }
+    : asked;
   const to: Explained<RecipientDecision>[] = [];
-  const { envelopeFrom } = from.decision;
+  const { envelopeFrom } = asked.decision;
   for (const written of request.to) {
-    const asked = withoutBrackets(written);
+    const bare = withoutBrackets(written);
     const parsed = parsePath(written);
     to.push(
       parsed.kind === 'malformed'
-        ? { decision: withoutDeliveries(asked, malformed('5.1.3', parsed.expected)), trace: [] }
-        : await explainPath(world, policy, session, envelopeFrom, { asked, to: parsed.path }),
+        ? { decision: withoutDeliveries(bare, malformed('5.1.3', parsed.expected)), trace: [] }
+        : await explainPath(world, policy, session, envelopeFrom, { asked: bare, to: parsed.path }),
     );
   }
-  return { client, from, to };
+  const deliveryTls = to.map(({ decision }) => tlsOfDeliveries(policy, decision.deliveries));
+  return { client, from, to, tls, deliveryTls };
 }

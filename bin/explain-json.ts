@@ -30,7 +30,10 @@ function answerTo(verdict: Verdict, accepting: number): Answer {
 }
 
 /** Makes the JSON form; the recipients stand in the order of the request. */
-export function explanationJson(request: ExplainRequest, { client, from, to }: Explanation) {
+export function explanationJson(
+  request: ExplainRequest,
+  { client, from, to, tls, deliveryTls }: Explanation,
+) {
   const { channel, why, switched, relaying, verdict, entries, effects } = client.decision;
   return {
     client: {
@@ -40,6 +43,7 @@ export function explanationJson(request: ExplainRequest, { client, from, to }: E
       why,
       switched,
       relaying,
+      tls: { active: request.tls, ...tls },
       ...answerTo(verdict, greeting),
       entries,
       effects,
@@ -60,6 +64,7 @@ export function explanationJson(request: ExplainRequest, { client, from, to }: E
       rewritten: decision.address,
       channel: decision.channel,
       deliveries: decision.deliveries,
+      tls: deliveryTls[index] ?? [],
       entries: decision.entries,
       effects: decision.effects,
       trace,

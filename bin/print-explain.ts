@@ -4,6 +4,7 @@
  */
 import type { AccessEffects, Delivery, TraceEvent } from '../lib/index.js';
 import type { Answer, ExplanationJson } from './explain-json.js';
+import { deliveryTlsText, serverTlsText } from './explain-tls.js';
 import type { Paint } from './paint.js';
 import { indent, printColumns } from './print-columns.js';
 import { printTrace, traceRow } from './print-trace.js';
@@ -99,6 +100,7 @@ export function printExplanation({ client, from, to }: ExplanationJson, paint: P
         ['channel', `${client.channel}${client.switched ? ' (switched)' : ''}`],
         ['why', brief(client.why)],
         ['relaying', client.relaying ? 'yes' : 'no'],
+        ['tls', serverTlsText(client.tls, client.tls.active)],
       ],
       effects: client.effects,
       trace: client.trace,
@@ -121,6 +123,7 @@ export function printExplanation({ client, from, to }: ExplanationJson, paint: P
       rows: [
         ...(one.channel === null ? [] : ([['channel', one.channel]] as const)),
         ...one.deliveries.map((delivery) => ['delivery', deliveryText(delivery)] as const),
+        ...[...new Set(one.tls.map(deliveryTlsText))].map((text) => ['tls', text] as const),
       ],
       effects: one.effects,
       trace: one.trace,

@@ -8,6 +8,7 @@ import { type DiagnosticCode, diagnosticCodes } from '../../lib/diagnostics/code
 import { type Diagnostic, formatDiagnostic } from '../../lib/diagnostics/diagnostic.js';
 import { absent, driveNow, found } from '../../lib/lookup/lookup.js';
 import { lintPolicy } from '../../lib/policy/lint.js';
+import { checkTlsInstall } from '../../runtime/check-tls-install.js';
 import { makeEnvironment } from '../../runtime/environment.js';
 import { type Configuration, loadConfiguration } from '../../runtime/load-configuration.js';
 import { OpenDatabases } from '../../runtime/open-databases.js';
@@ -24,6 +25,9 @@ export interface CaseResult {
   /** The codes of everything that was found. */
   readonly found: readonly string[];
 }
+
+/** The day on which the certificates of the cases are looked at. */
+const now = Date.parse('2027-01-01T00:00:00Z');
 
 const casesFolder = join(projectRoot, 'test/diagnostics/cases');
 
@@ -50,7 +54,8 @@ function load(prepare: Prepare): readonly Diagnostic[] {
     writeFileSync(join(folder, 'pmdf.cnf'), baseline());
     prepare(folder);
     const { value, diagnostics } = loadConfiguration(folder, open);
-    return value === null ? diagnostics : [...diagnostics, ...doubts(value)];
+    if (value === null) return diagnostics;
+    return [...diagnostics, ...doubts(value), ...checkTlsInstall(value.policy, dirname(folder), now)];
   } finally {
     open.close();
     rmSync(install, { recursive: true, force: true });
