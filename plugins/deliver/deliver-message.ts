@@ -22,7 +22,7 @@ import { addressLike, sessionOf, transactionState } from '../support/session.js'
 import { completeHeader } from './complete-header.js';
 import { copiesOf } from './copies.js';
 import { findLoops, type Loop, receivedBody } from './forwarding-loops.js';
-import { discardFiles, holdFile } from './hold.js';
+import { discardFiles, heldBy, holdFile } from './hold.js';
 import type { OutboundQueue } from './outbound-queue.js';
 import { notesFor, type OwnNotes } from './own-notes.js';
 import { type ForwardedBy, type Plan, type PlannedDelivery, planDeliveries, type Recipient } from './plan.js';
@@ -105,11 +105,13 @@ async function holdFiles(outgoing: Outgoing, files: readonly ToHold[]): Promise<
         uuid,
         header: received === null ? [] : [`Received: ${received}`],
       },
-      { text: transaction.message_stream, notes: transaction.notes },
+      transaction,
     );
     holdFile(transaction, held);
     await stillThere(outgoing);
   }
+  await queue.sync(heldBy(transaction));
+  await stillThere(outgoing);
 }
 
 /** What forwards the whole copy that is handed on; null when somebody gets it as the client sent it. */

@@ -13,19 +13,20 @@ import {
 } from '../../lib/index.js';
 import { type Parameters, recipientDecision, transactionOf } from '../support/decisions.js';
 import { gateway, joinGateway } from '../support/gateway.js';
-import { causeOf, guard } from '../support/guard.js';
+import { guard } from '../support/guard.js';
 import type { HarakaAddress, HarakaConnection, HarakaPlugin, Next } from '../support/haraka.js';
 import { dropHeldFiles, keepHeldFiles } from '../support/held-file.js';
 import { tellMissing as missingTeller } from '../support/missing.js';
 import { type HookAnswer, proceed, refuse, succeed } from '../support/respond.js';
 import { transactionState } from '../support/session.js';
-import { type BeforeSend, takeUpBounce } from './bounces.js';
+import { endConnection, followConnections } from './backend-connections.js';
 import { missingThroughPlugin, shortcomings } from './check-install.js';
 import { chooseNextHop } from './choose-next-hop.js';
 import { deliverMessage } from './deliver-message.js';
 import { commitFiles, discardFiles } from './hold.js';
 import { type OutboundQueue, openOutboundQueue, type QueuedMail } from './outbound-queue.js';
 import { planDeliveries, type Recipient } from './plan.js';
+import { takeOverLater } from './stranded-files.js';
 
 export { pinDenial } from '../support/pin-denial.js';
 
@@ -41,8 +42,10 @@ export function register(this: HarakaPlugin): void {
   joinGateway(this, 'deliver');
   this.register_hook('init_master', 'tellMissing');
   queue = openOutboundQueue(this);
+  followConnections(this);
   this.register_hook('init_master', 'checkInstall', 0);
   this.register_hook('init_child', 'checkInstall', 0);
+  this.register_hook('init_child', 'takeOver', 100);
   this.register_hook('mail', 'beginTransaction', -80);
   this.register_hook('rcpt', 'checkRecipient', -80);
   this.register_hook('rcpt', 'vouch', 90);
@@ -52,7 +55,6 @@ export function register(this: HarakaPlugin): void {
   this.register_hook('queue_outbound', 'deliver', -50);
   this.register_hook('queue_ok', 'commit', -50);
   this.register_hook('reset_transaction', 'discard', -50);
-  this.register_hook('pre_send_trans_email', 'takeUpBounces', -100);
   this.register_hook('get_mx', 'nextHop', -100);
 }
 
@@ -66,6 +68,12 @@ export function checkInstall(this: HarakaPlugin, next: Next): void {
   process.stderr.write(`${missing}\n`);
   // Core goes on after a throw here; a denial ends it.
   next(constants.deny, missing);
+}
+
+/** A worker begins: in time it takes over queue files that no process would deliver. */
+export function takeOver(this: HarakaPlugin, next: Next): void {
+  takeOverLater(this, outboundQueue());
+  next();
 }
 
 /**
@@ -183,22 +191,13 @@ export const discard = guard(
   async (connection) => {
     const { transaction } = connection;
     if (transaction === null) return proceed;
+    endConnection(transaction);
     await dropHeldFiles(transaction);
     await discardFiles(transaction);
     return proceed;
   },
   () => proceed,
 );
-
-/** A bounce of Haraka's is about to be queued. */
-export function takeUpBounces(this: HarakaPlugin, next: Next, sent: BeforeSend): void {
-  try {
-    takeUpBounce(sent);
-  } catch (error) {
-    this.logerror(`a bounce goes its own way: ${causeOf(error)}`);
-  }
-  next();
-}
 
 /** Where a queue file of ours goes. */
 export function nextHop(this: HarakaPlugin, next: Next, mail: QueuedMail): void {
