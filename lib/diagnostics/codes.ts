@@ -106,6 +106,20 @@ export const diagnosticCodes = {
   'policy/unknown-table': 'A rewrite rule asks a mapping table that does not exist.',
   'policy/unasked-table': 'Nothing asks this mapping table: its name may be mistyped.',
 
+  // auth
+  'auth/password-file':
+    'The password database is not of a version that is known here; it is made by `pmdf password set`.',
+  'auth/password-record':
+    'A line of the password database is no record of user, service and hash; the database is changed by `pmdf password` only.',
+  'auth/password-mode':
+    'Everybody on the host may read the password database; only the account of the server is to read it.',
+  'auth/no-plugin':
+    'A channel offers AUTH, and no plugin that provides it is in `config/plugins`: list `pmdf/auth`.',
+  'auth/no-passwords':
+    'A channel offers AUTH, and there is neither a password database nor another plugin that knows users.',
+  'auth/offered-in-clear':
+    'The setting `auth.without_tls` has passwords sent over the network in clear on this channel.',
+
   // lint
   'lint/name-may-relay':
     'Clients with a confirmed name under this rule come in on a channel whose clients may relay, so whoever controls such a name may relay.',
