@@ -126,7 +126,14 @@ async function explainSender(
   from: string,
 ): Promise<Explained<SenderDecision>> {
   const parsed = parsePath(from);
-  const nothing = { envelopeFrom: '', replaced: false, senderHeader: null, effects: noEffects, entries: [] };
+  const nothing = {
+    envelopeFrom: '',
+    reversedFrom: '',
+    replaced: false,
+    senderHeader: null,
+    effects: noEffects,
+    entries: [],
+  };
   if (parsed.kind === 'malformed') {
     return { decision: { ...nothing, verdict: malformed('5.1.7', parsed.expected) }, trace: [] };
   }

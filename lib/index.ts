@@ -40,6 +40,8 @@ export * from './policy/delivery-route.js';
 export * from './policy/lint.js';
 export * from './policy/parse-settings.js';
 export * from './policy/policy.js';
+export * from './policy/reprocessing.js';
+export * from './policy/reversed-sender.js';
 export * from './policy/rewriting.js';
 export * from './policy/session.js';
 export * from './policy/settings.js';

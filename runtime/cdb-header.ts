@@ -1,9 +1,10 @@
 /*
- * The header of a CDB file: where its 256 tables stand. The tables must fill the file from the last record to
- * its end, without a gap and without an overlap, so that a wrong number in the header does not pass.
+ * The header of a CDB file: where its 256 tables stand. They follow each other in their order from the last
+ * record to the end of the file, without a gap and without an overlap, so that a wrong number in the header
+ * does not pass. An empty table has the place where it would stand, or none.
  */
 import { CdbDamage } from './cdb-damage.js';
-import { headerSize, recordHeadSize, slotSize, tableCount } from './cdb-format.js';
+import { headerSize, slotSize, tableCount } from './cdb-format.js';
 
 /** Where one table stands. */
 export interface TablePlace {
@@ -25,22 +26,19 @@ export function readHeader(header: Buffer, size: number): CdbHeader {
   for (let at = 0; at < headerSize; at += 8) {
     tables.push({ place: header.readUInt32LE(at), slots: header.readUInt32LE(at + 4) });
   }
-  const filled = tables.filter((table) => table.slots > 0).sort((one, other) => one.place - other.place);
-  const first = filled[0];
-  if (first === undefined) {
-    const isEmpty = size === headerSize && tables.every((table) => table.place === headerSize);
-    if (!isEmpty) throw new CdbDamage('its header is empty');
-    return { tables, recordsEnd: headerSize, end: size };
-  }
-  if (first.place < headerSize + recordHeadSize) throw new CdbDamage('a table lies before the records');
-  let end = first.place;
-  for (const { place, slots } of filled) {
-    if (place !== end) throw new CdbDamage('its tables do not follow each other');
+  const recordsEnd = tables.find((table) => table.place !== 0)?.place;
+  if (recordsEnd === undefined || recordsEnd < headerSize) throw new CdbDamage('its header is damaged');
+  let end = recordsEnd;
+  for (const { place, slots } of tables) {
+    if (place !== end && (place !== 0 || slots > 0)) {
+      throw new CdbDamage('its tables do not follow each other');
+    }
     end += slots * slotSize;
   }
   if (end > size) throw new CdbDamage('it is cut short');
   if (end < size) throw new CdbDamage('something follows its tables');
-  return { tables, recordsEnd: first.place, end };
+  if (end === recordsEnd && recordsEnd > headerSize) throw new CdbDamage('it has records and no tables');
+  return { tables, recordsEnd, end };
 }
 
 /** The number of a table as a number below `tableCount`. */

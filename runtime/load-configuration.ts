@@ -115,6 +115,7 @@ export function loadConfiguration(
     settings: settings.value,
     cnf: readOptional(loading, files.cnf),
     mappings: readOptional(loading, files.mappings),
+    aliases: readOptional(loading, files.aliases),
     readInclude: reader.readInclude,
     cnfName: reader.namesOf(reader.pathOf(files.cnf)),
   });

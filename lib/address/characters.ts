@@ -37,3 +37,8 @@ export function wideLength(text: string, offset: number): 0 | 1 | 2 {
   if (code === undefined || code < 0x80 || (code >= 0xd800 && code <= 0xdfff)) return 0;
   return code > 0xffff ? 2 : 1;
 }
+
+/** Tells whether a text lost octets on its way here: U+FFFD stands where they were no UTF-8. */
+export function isDamaged(text: string): boolean {
+  return text.includes('\ufffd');
+}

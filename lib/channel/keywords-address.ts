@@ -62,7 +62,7 @@ export const addressKeywords: readonly Keyword[] = [
     ['restricted', 'Addresses are encoded as RFC 1137 asks.'],
     ['unrestricted', 'Addresses are not encoded.', { aliases: ['norestricted'], isDefault: true }],
   ]),
-  ...oneOf('address reversal', 'no', [
+  ...oneOf('address reversal', 'yes', [
     ['reverse', 'The reverse database and the REVERSE mapping are applied.', { isDefault: true }],
     ['noreverse', 'Addresses are not reversed.'],
   ]),
@@ -70,7 +70,7 @@ export const addressKeywords: readonly Keyword[] = [
     ['rules', 'Rewrite rules may ask for this channel with `$M`, `$N`, `$Q` and `$C`.', { isDefault: true }],
     ['norules', 'Such questions of rewrite rules are not asked for this channel.'],
   ]),
-  ...oneOf('subaddress', 'no', [
+  ...oneOf('subaddress', 'yes', [
     ['subaddressexact', 'An alias entry must match the subaddress too.', { isDefault: true }],
     ['subaddressrelaxed', 'An alias entry without the subaddress is tried next.'],
     ['subaddresswild', 'An alias entry with any subaddress is tried next.'],
@@ -83,7 +83,7 @@ export const addressKeywords: readonly Keyword[] = [
     ['grey', 'Domains are written in inverted order, as in the Grey Book.'],
     ['nogrey', 'Domains are written in the usual order.', { isDefault: true }],
   ]),
-  ...oneOf('alias requirement', 'no', [
+  ...oneOf('alias requirement', 'yes', [
     ['viaaliasoptional', 'A recipient of this channel need not come from an alias.', { isDefault: true }],
     ['viaaliasrequired', 'A recipient of this channel must come from an alias.'],
   ]),
@@ -99,9 +99,11 @@ export const addressKeywords: readonly Keyword[] = [
     ['addreturnpath', 'A Return-path header line is added.'],
     ['noaddreturnpath', 'No Return-path header line is added.', { isDefault: true }],
   ]),
-  ...alone('yes', [['routelocal', 'A route through this channel is removed, as for the local channel.']]),
-  ...alone('no', [
+  ...alone('yes', [
+    ['routelocal', 'A route through this channel is removed, as for the local channel.'],
     ['aliaslocal', 'Addresses of this channel are looked up in the alias database and file.'],
+  ]),
+  ...alone('no', [
     [
       'aliasdetourhost',
       'Messaging Server: expanded aliases take a detour through this host.',

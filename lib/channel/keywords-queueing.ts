@@ -29,6 +29,10 @@ const jobs: readonly Keyword[] = [
     ['serviceall', 'Every message passes the service conversions.'],
     ['noserviceall', 'Messages pass the service conversions where asked for.', { isDefault: true }],
   ]),
+  ...alone('yes', [
+    ['expandlimit', 'Mail with more recipients than this is expanded later.', { arguments: integer() }],
+    ['expandchannel', 'The channel where such mail is expanded.', { arguments: channel }],
+  ]),
   ...alone('no', [
     ['after', 'The delay before a job runs.', { arguments: word }],
     ['queue', 'The batch queue of the jobs.', { arguments: word }],
@@ -40,8 +44,6 @@ const jobs: readonly Keyword[] = [
     ['addrsperfile', 'The addresses in one message file, 127 unless said.', { arguments: integer() }],
     ['threaddepth', 'The messages for one thread.', { arguments: integer() }],
     ['subdirs', 'The directories that the queue is spread over.', { arguments: integer(1) }],
-    ['expandlimit', 'Mail with more recipients than this is expanded later.', { arguments: integer() }],
-    ['expandchannel', 'The channel where such mail is expanded.', { arguments: channel }],
     ['backoff', 'The waiting times between attempts.', { arguments: durations }],
     ['urgentbackoff', 'The waiting times for urgent mail.', { arguments: durations }],
     ['normalbackoff', 'The waiting times for normal mail.', { arguments: durations }],

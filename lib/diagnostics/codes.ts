@@ -52,6 +52,29 @@ export const diagnosticCodes = {
     'Directory channels are not supported; use the general database, aliases or a FORWARD table.',
   'channel/unknown-channel': 'A keyword names a channel that does not exist.',
 
+  // forwarding
+  'alias/no-colon': 'A line of the alias file has no colon; an alias is written `name: address, address`.',
+  'alias/name': 'The name of an alias is one word or a quoted text, with the colon right behind it.',
+  'alias/no-value': 'An alias stands for nothing; write addresses behind the colon.',
+  'alias/empty-value': 'A comma has no address behind it.',
+  'alias/missing-comma': 'The values of an alias go on in the next line, but no comma ends the line before.',
+  'alias/stray-line':
+    'A line begins with a blank and so goes on with an alias, but there is none before it; a blank line ends an alias.',
+  'alias/address': 'A value of an alias, or a line of a list file, is not an address.',
+  'alias/parameter': 'A value of an alias begins with a bracket and is no named parameter `[NAME] value`.',
+  'alias/duplicate': 'Two aliases have the same name; case does not count.',
+  'alias/not-provided':
+    'PMDF or other mail servers know this value of an alias, but parameters of lists, LDAP URLs, programs and files are not provided here.',
+  'forwarding/unknown-flag':
+    'A template of FORWARD or REVERSE sets a flag that the table does not know; a literal dollar sign is written `$$`.',
+  'forwarding/flag-not-provided':
+    'A template of REVERSE sets a flag that registers addresses, which is not provided here.',
+  'forwarding/unknown-input-flag': 'A template tests an input flag that is never set for FORWARD or REVERSE.',
+  'forwarding/flag-without-effect':
+    'A template of FORWARD or REVERSE sets a flag that does nothing without `$Y`, or without the database it asks.',
+  'forwarding/expand-channel':
+    'The keyword `expandlimit` needs a channel that takes up what is not expanded at once: `reprocess`, which has to be there, or `expandchannel process`.',
+
   // cnf
   'cnf/no-rules':
     'There is no rewrite rule before the first blank line, which ends the rules; all that follows is read as channel blocks.',
@@ -103,6 +126,8 @@ export const diagnosticCodes = {
   'policy/nothing-configured':
     'There is neither a pmdf.cnf nor channels in pmdf.yaml, so there is no policy.',
   'policy/unknown-channel': 'A setting or a rewrite rule names a channel that does not exist.',
+  'policy/lmtp-through':
+    'A channel is delivered `through` with an LMTP next hop; Haraka speaks LMTP from its queue only.',
   'policy/unknown-table': 'A rewrite rule asks a mapping table that does not exist.',
   'policy/unasked-table': 'Nothing asks this mapping table: its name may be mistyped.',
 

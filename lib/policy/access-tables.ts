@@ -70,6 +70,12 @@ function factsOf(session: Session, notify: ReadonlySet<string>): InputFlagFacts 
   };
 }
 
+/** The flags that templates of FORWARD can test. */
+export function forwardInputFlags(session: Session, request: RecipientRequest): ReadonlySet<string> {
+  // SEND_ACCESS knows the same flags.
+  return inputFlagsFor('SEND_ACCESS', factsOf(session, request.notify));
+}
+
 /** What a table's answer asks for beside its verdict. */
 export function effectsOf({ outcome, logLines }: AccessDecision): AccessEffects {
   return {

@@ -53,6 +53,22 @@ function checkSettings({ settings, channels }: References): Diagnostic[] {
   return diagnostics;
 }
 
+/** Haraka has nothing that hands a message on by LMTP while the client waits. */
+function checkDelivery({ settings }: References): Diagnostic[] {
+  const diagnostics: Diagnostic[] = [];
+  for (const [channel, { method, nextHop }] of settings.delivery.channels) {
+    const span = settings.places.get(`delivery.${channel}`);
+    if (method !== 'through' || nextHop?.protocol !== 'lmtp' || span === undefined) continue;
+    const message = `channel \`${channel}\` cannot be delivered through an LMTP server while the client waits`;
+    diagnostics.push(
+      errorAt(span, 'policy/lmtp-through', message, {
+        hint: 'write `method: queue`, or a next hop that speaks SMTP',
+      }),
+    );
+  }
+  return diagnostics;
+}
+
 /** The items of a template with those inside its look-ups. */
 function everyItem(items: readonly TemplateItem[]): TemplateItem[] {
   return items.flatMap((item) => {
@@ -107,5 +123,10 @@ function checkUnasked({ rules, tables }: References): Diagnostic[] {
 
 /** Checks all references; a name that is nowhere defined is an error with the nearest known name. */
 export function checkReferences(references: References): Diagnostic[] {
-  return [...checkSettings(references), ...checkRules(references), ...checkUnasked(references)];
+  return [
+    ...checkSettings(references),
+    ...checkDelivery(references),
+    ...checkRules(references),
+    ...checkUnasked(references),
+  ];
 }

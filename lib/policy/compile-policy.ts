@@ -11,6 +11,10 @@ import type { ChannelFile } from '../channel/syntax.js';
 import { type Diagnostic, errorAt, hasErrors, type Parsed } from '../diagnostics/diagnostic.js';
 import { type LogicalLine, type ReadInclude, readLogicalLines } from '../diagnostics/logical-lines.js';
 import type { SourceFile } from '../diagnostics/source.js';
+import { createAliasTable } from '../forwarding/alias-table.js';
+import { checkForwardTables } from '../forwarding/check-tables.js';
+import { parseAliases } from '../forwarding/parse-aliases.js';
+import type { AliasFile } from '../forwarding/syntax.js';
 import { findUnknownTables } from '../mapping/check-tables.js';
 import { createMappings, type Mappings } from '../mapping/compile-tables.js';
 import { parseMappings } from '../mapping/parse-file.js';
@@ -20,6 +24,7 @@ import { printPattern } from '../rewrite/print-rules.js';
 import { type RuleFile, rulesOf } from '../rewrite/rule.js';
 import { compileRules } from '../rewrite/rule-index.js';
 import { checkAccessTables } from './check-access-tables.js';
+import { checkExpandChannels } from './check-expand-channels.js';
 import { checkReferences } from './check-references.js';
 import { splitPmdfCnf } from './pmdf-cnf.js';
 import type { Policy } from './policy.js';
@@ -32,6 +37,8 @@ export interface PolicySources {
   /** Null when there is no such file. */
   readonly cnf: SourceFile | null;
   readonly mappings: SourceFile | null;
+  /** Null, or left out, when there is no such file. */
+  readonly aliases?: SourceFile | null;
   readonly readInclude: ReadInclude;
   /** How pmdf.cnf is called, for the diagnostic that there is none. */
   readonly cnfName: { readonly name: string; readonly shortName: string };
@@ -45,6 +52,7 @@ export interface CompiledPolicy {
   readonly rules: RuleFile;
   readonly channels: ChannelFile;
   readonly mappings: MappingFile;
+  readonly aliases: AliasFile;
 }
 
 /** The lines of a file, or none. */
@@ -76,7 +84,16 @@ function parseAll(sources: PolicySources, diagnostics: Diagnostic[]): Omit<Compi
   const ownLines = linesOf(sources.mappings, readInclude, diagnostics);
   const mappings = parseMappings([...ownLines, ...separated(settings.mappingLines)]);
   diagnostics.push(...rules.diagnostics, ...channels.diagnostics, ...mappings.diagnostics);
-  return { settings, rules: rules.value, channels: channels.value, mappings: mappings.value };
+  const aliasLines = linesOf(sources.aliases ?? null, readInclude, diagnostics);
+  const aliases = parseAliases(aliasLines, readInclude);
+  diagnostics.push(...aliases.diagnostics);
+  return {
+    settings,
+    rules: rules.value,
+    channels: channels.value,
+    mappings: mappings.value,
+    aliases: aliases.value,
+  };
 }
 
 function localChannel(table: ChannelTable): Channel | undefined {
@@ -140,6 +157,11 @@ export function compilePolicy(sources: PolicySources): Parsed<CompiledPolicy | n
   diagnostics.push(
     ...findUnknownTables(tables),
     ...checkAccessTables(tables, table.value),
+    ...checkForwardTables(tables, {
+      forward: settings.databases.forward !== null,
+      reverse: settings.databases.reverse !== null,
+    }),
+    ...checkExpandChannels(table.value),
     ...checkReferences({ settings, rules: syntax.rules, tables, channels: table.value }),
   );
   const local = localChannel(table.value);
@@ -153,6 +175,7 @@ export function compilePolicy(sources: PolicySources): Parsed<CompiledPolicy | n
     hosts: view.hosts,
     rules: compileRules(rulesOf(syntax.rules)),
     mappings: createMappings(tables),
+    aliases: createAliasTable(syntax.aliases),
     builtIn: builtInOf(table.value, localDomains, diagnostics),
     localHost: settings.localHost ?? local.officialHostName,
     localDomains,

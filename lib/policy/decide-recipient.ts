@@ -8,10 +8,12 @@
 import type { AccessDecision } from '../access/decide-access.js';
 import type { Address } from '../address/address.js';
 import { holdBars, releaseBars } from '../address/bar.js';
+import { isDamaged } from '../address/characters.js';
 import { octetsOf } from '../address/octets.js';
 import { parsePath } from '../address/parse-path.js';
 import { printAddress } from '../address/split-address.js';
 import { completeDomain } from '../channel/complete-address.js';
+import type { Expansion, FinalAddress } from '../forwarding/expand.js';
 import type { Environment } from '../lookup/environment.js';
 import type { Lookup } from '../lookup/lookup.js';
 import { type Reply, reply } from '../smtp/reply.js';
@@ -26,8 +28,9 @@ import {
   noEffects,
   type RecipientDecision,
 } from './decision.js';
+import { expandRecipient, laterChannel, routeRecipient } from './expand-recipient.js';
 import { channelNamed, type Policy } from './policy.js';
-import { rewriteEnvelope } from './rewriting.js';
+import { isReprocessing, processChannel, reprocessChannel, withoutOwnHost } from './reprocessing.js';
 import type { RecipientRequest, Session } from './session.js';
 
 /** What decisions on a recipient may take into account beside the policy. */
@@ -66,6 +69,8 @@ function completed(policy: Policy, session: Session, address: Address): Address 
   return { ...address, domain };
 }
 
+const damagedRecipient: Reply = reply(550, '5.1.3', 'the address is not valid UTF-8');
+
 /** Decides one RCPT TO. */
 export function* decideRecipient(
   policy: Policy,
@@ -77,6 +82,8 @@ export function* decideRecipient(
 ): Lookup<RecipientDecision> {
   const { to } = request;
   if (to.kind === 'null') return refused('', reject(null, nullRecipient), start);
+  const written = printAddress(to.address);
+  if (isDamaged(written)) return refused(holdBars(written), reject(null, damagedRecipient), start);
   const received = completed(policy, session, to.address);
   const asReceived = holdBars(printAddress(received));
 
@@ -93,7 +100,8 @@ export function* decideRecipient(
     return refused(asReceived, form.verdict, { ...start, entries: form.entries });
   const route = policy.settings.sourceRoutes === 'strip' ? [] : received.route;
   const address = holdBars(printAddress({ ...received, route }));
-  return yield* decideAddress(policy, session, envelopeFrom, { request, address }, options, environment);
+  const decided = { request, address, mayWait: true };
+  return yield* decideAddress(policy, session, envelopeFrom, decided, options, environment);
 }
 
 /** An address to be rewritten, and the request it came with. */
@@ -101,35 +109,28 @@ interface AddressToDecide {
   readonly request: RecipientRequest;
   /** Bars held. */
   readonly address: string;
+  /** Whether a later pass may expand it; false in that pass. */
+  readonly mayWait: boolean;
 }
 
 function* decideAddress(
   policy: Policy,
   session: Session,
   envelopeFrom: string,
-  { request, address }: AddressToDecide,
+  { request, address, mayWait }: AddressToDecide,
   options: RecipientOptions,
   environment: Environment,
 ): Lookup<RecipientDecision> {
-  const which = { direction: 'forward', sourceChannel: session.sourceChannel } as const;
-  const result = yield* rewriteEnvelope(policy, address, which, environment);
+  const result = yield* routeRecipient(policy, session.sourceChannel, address, environment);
   switch (result.kind) {
     case 'failed':
       return refused(address, defer(result.cause), start);
-    case 'ceiling': {
-      const text = `rewriting does not come to an end: ${releaseBars(address)}`;
-      return refused(address, reject(null, reply(550, '5.4.6', text)), start);
-    }
-    case 'no-channel': {
-      const code = result.status.startsWith('4') ? 450 : 550;
-      const text = `${result.text}: ${releaseBars(address)}`;
-      return refused(address, reject(null, reply(code, result.status, text)), start);
-    }
+    case 'refused':
+      return refused(address, reject(null, result.reply), start);
     case 'routed':
       break;
   }
-  const rewritten = result.address;
-  const channel = result.channel.name;
+  const { address: rewritten, channel } = result.routed;
   const named = releaseBars(address);
   const envelope: EnvelopeForTables = { session, envelopeFrom: holdBars(envelopeFrom), request, named };
 
@@ -142,11 +143,26 @@ function* decideAddress(
       if (decision.verdict.kind !== 'accept') return refused(rewritten, decision.verdict, way, channel);
     }
   }
-  const finals = [{ address: rewritten, channel }];
+  const later = mayWait ? laterChannel(policy, session, request) : null;
+  const expansion: Expansion =
+    later === null
+      ? yield* expandRecipient(policy, session, request, result.routed, environment)
+      : { kind: 'expanded', addresses: [{ address: rewritten, channel: later }], hold: false, entries: [] };
+  way = { ...way, entries: [...way.entries, ...expansion.entries] };
+  const last = expansion.entries.at(-1) ?? null;
+  if (expansion.kind === 'failed') return refused(rewritten, defer(expansion.cause, last), way, channel);
+  if (expansion.kind === 'refused') return refused(rewritten, reject(last, expansion.reply), way, channel);
+  if (expansion.hold) {
+    // Only pmdf/access, the plugin of the tables, holds messages.
+    const cause = 'FORWARD holds the message, which needs the plugin pmdf/access';
+    if (!options.tables) return refused(rewritten, defer(cause, last), way, channel);
+    way = { ...way, effects: joinEffects(way.effects, { ...noEffects, hold: true }) };
+  }
   const deliveries: Delivery[] = [];
   let place: string | null = null;
-  for (const final of finals) {
-    if (options.tables) {
+  for (const final of expansion.addresses) {
+    // What is taken up with the source channel of today is asked about then, as what it will have become.
+    if (options.tables && final.channel !== reprocessChannel) {
       for (const table of ['SEND_ACCESS', 'MAIL_ACCESS'] as const) {
         const decision = yield* askRecipient(policy, table, envelope, final, environment);
         way = joinWay(way, decision);
@@ -154,13 +170,13 @@ function* decideAddress(
         place = decision.verdict.place ?? place;
       }
     }
-    if (parsePath(releaseBars(final.address)).kind !== 'path') {
+    if (!isCarried(releaseBars(final.address))) {
       const text = `the address became one that SMTP cannot carry: ${releaseBars(final.address)}`;
       return refused(rewritten, reject(null, reply(550, '5.1.3', text)), way, channel);
     }
     const then =
-      options.bothPasses && final.channel === processChannel
-        ? yield* secondPass(policy, session, envelopeFrom, final.address, environment)
+      options.bothPasses && isReprocessing(final.channel)
+        ? yield* secondPass(policy, session, envelopeFrom, final, environment)
         : null;
     const delivery = { address: releaseBars(final.address), channel: final.channel };
     deliveries.push(then === null ? delivery : { ...delivery, then });
@@ -168,30 +184,43 @@ function* decideAddress(
   return { verdict: accept(place), address: releaseBars(rewritten), channel, deliveries, ...way };
 }
 
-function joinWay(way: Way, decision: AccessDecision): Way {
-  return {
-    effects: joinEffects(way.effects, effectsOf(decision)),
-    entries: [...way.entries, ...decision.entries],
-  };
+/** Whether SMTP can carry an address; the null path is none. */
+function isCarried(address: string): boolean {
+  const parsed = parsePath(address);
+  return parsed.kind === 'path' && parsed.path.kind === 'address';
 }
 
-/** The channel whose messages are taken up again with itself as source. Ref: PMDF 26.7 */
-export const processChannel = 'process';
+/** Adds what a table said; what it says about each address of a list is named once. */
+function joinWay(way: Way, decision: AccessDecision): Way {
+  const isKnown = decision.entries.every((entry) => way.entries.includes(entry));
+  return {
+    effects: joinEffects(way.effects, effectsOf(decision)),
+    entries: isKnown ? way.entries : [...way.entries, ...decision.entries],
+  };
+}
 
 function* secondPass(
   policy: Policy,
   session: Session,
   envelopeFrom: string,
-  address: string,
+  { address, channel }: FinalAddress,
   environment: Environment,
 ): Lookup<readonly Delivery[]> {
-  const decision = yield* decideReprocessed(policy, session.server, envelopeFrom, address, environment);
+  const source = channel === processChannel ? processChannel : session.sourceChannel;
+  const decision = yield* decideReprocessed(
+    policy,
+    session.server,
+    envelopeFrom,
+    releaseBars(address),
+    environment,
+    source,
+  );
   return decision.deliveries;
 }
 
 /**
- * Decides an address that the process channel took up: source channel `process`, no connection behind it.
- * The result is not followed further; another process channel in it is delivered like any other.
+ * Decides an address that the channel `process` took up, or `reprocess` with the source channel of the first pass. No
+ * connection is behind it. What comes to `process` again is taken up again at once, until nothing does or a loop is found.
  */
 export function* decideReprocessed(
   policy: Policy,
@@ -199,29 +228,59 @@ export function* decideReprocessed(
   envelopeFrom: string,
   address: string,
   environment: Environment,
+  sourceChannel: string = processChannel,
+): Lookup<RecipientDecision> {
+  const first = holdBars(withoutOwnHost(policy, address));
+  let decision = yield* decideTakenUp(policy, server, envelopeFrom, first, environment, sourceChannel);
+  const deliveries: Delivery[] = [];
+  const seen = new Set([first]);
+  const open = decision.deliveries.map((delivery) => ({ delivery, path: [first] }));
+  for (const { delivery, path } of open) {
+    if (!isReprocessing(delivery.channel)) {
+      deliveries.push(delivery);
+      continue;
+    }
+    const again = holdBars(withoutOwnHost(policy, delivery.address));
+    if (path.includes(again) || path.length > policy.settings.limits.aliasDepth) {
+      const text = `forwarding loop: ${[...path, again].map(releaseBars).join(' -> ')}`;
+      const verdict = reject(decision.entries.at(-1) ?? null, reply(550, '5.4.6', text));
+      return { ...decision, verdict, deliveries: [] };
+    }
+    if (seen.has(again)) continue;
+    seen.add(again);
+    const next = yield* decideTakenUp(policy, server, envelopeFrom, again, environment, processChannel);
+    decision = {
+      ...decision,
+      verdict: next.verdict,
+      effects: joinEffects(decision.effects, next.effects),
+      entries: [...decision.entries, ...next.entries],
+    };
+    if (next.verdict.kind !== 'accept') return { ...decision, deliveries: [] };
+    for (const one of next.deliveries) open.push({ delivery: one, path: [...path, again] });
+  }
+  return { ...decision, deliveries };
+}
+
+function decideTakenUp(
+  policy: Policy,
+  server: Session['server'],
+  envelopeFrom: string,
+  address: string,
+  environment: Environment,
+  sourceChannel: string,
 ): Lookup<RecipientDecision> {
   const session: Session = {
     client: { address: '', port: 0 },
     server,
     reverseName: { kind: 'none', cause: 'taken up by the process channel' },
-    sourceChannel: processChannel,
+    sourceChannel,
     helo: null,
     esmtp: false,
     tls: false,
     authUser: null,
   };
-  const request: RecipientRequest = {
-    to: { kind: 'null' },
-    originalRecipient: null,
-    notify: new Set(),
-  };
+  const request: RecipientRequest = { to: { kind: 'null' }, originalRecipient: null, notify: new Set() };
   const options = { tables: true, bothPasses: false };
-  return yield* decideAddress(
-    policy,
-    session,
-    envelopeFrom,
-    { request, address: holdBars(address) },
-    options,
-    environment,
-  );
+  const decided = { request, address, mayWait: false };
+  return decideAddress(policy, session, envelopeFrom, decided, options, environment);
 }

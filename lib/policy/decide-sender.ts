@@ -4,6 +4,8 @@
  */
 import type { Address, Path } from '../address/address.js';
 import { holdBars, releaseBars } from '../address/bar.js';
+import { isDamaged } from '../address/characters.js';
+import { formatAddressLiteral } from '../address/literal.js';
 import { octetsOf } from '../address/octets.js';
 import { parsePath } from '../address/parse-path.js';
 import { printAddress } from '../address/split-address.js';
@@ -16,6 +18,7 @@ import { accept, defer, reject } from '../smtp/verdict.js';
 import { askSender, effectsOf } from './access-tables.js';
 import { noEffects, type SenderDecision } from './decision.js';
 import { channelNamed, type Policy } from './policy.js';
+import { reverseSender } from './reversed-sender.js';
 import { rewriteEnvelope } from './rewriting.js';
 import type { Session } from './session.js';
 
@@ -31,10 +34,11 @@ function completed(policy: Policy, session: Session, address: Address): Address 
   return { ...address, domain };
 }
 
-/** The host name that the client is known by: its confirmed name, or what it said, or its address. */
-function clientHost(session: Session): string {
-  if (session.reverseName.kind === 'confirmed') return session.reverseName.name;
-  return session.helo ?? `[${session.client.address}]`;
+/** The host name that the client is known by: its confirmed name, or what it said if that is a domain, or its address. */
+function clientHost({ reverseName, helo, client }: Session): string {
+  if (reverseName.kind === 'confirmed') return reverseName.name;
+  const said = helo !== null && parsePath(`<anyone@${helo}>`).kind === 'path' ? helo : undefined;
+  return said ?? formatAddressLiteral(client.address);
 }
 
 /** The envelope From as it goes on; bars held. `failed` when a look-up could not answer. */
@@ -82,9 +86,29 @@ export function* decideSender(
   options: SenderOptions,
   environment: Environment,
 ): Lookup<SenderDecision> {
+  const decision = yield* decideForm(policy, session, from, options, environment);
+  if (decision.verdict.kind !== 'accept') return { ...decision, reversedFrom: decision.envelopeFrom };
+  const reversed = yield* reverseSender(policy, decision.envelopeFrom, environment);
+  if (reversed.kind === 'failed') {
+    return { ...decision, verdict: defer(reversed.cause), reversedFrom: decision.envelopeFrom };
+  }
+  const entries = [...decision.entries, ...reversed.entries];
+  return { ...decision, reversedFrom: reversed.address, entries };
+}
+
+/** Everything but address reversal. */
+function* decideForm(
+  policy: Policy,
+  session: Session,
+  from: Path,
+  options: SenderOptions,
+  environment: Environment,
+): Lookup<Omit<SenderDecision, 'reversedFrom'>> {
   let envelopeFrom = '';
   if (from.kind === 'address') {
-    if (octetsOf(printAddress(from.address)) > policy.settings.limits.address) return tooLong;
+    const written = printAddress(from.address);
+    if (isDamaged(written)) return badSender('the address is not valid UTF-8');
+    if (octetsOf(written) > policy.settings.limits.address) return badSender('the address is too long');
     const known = yield* rewrittenFrom(policy, session, from.address, environment);
     if (known.kind === 'failed') return { ...undecided(known.cause), envelopeFrom };
     envelopeFrom = known.from;
@@ -107,14 +131,12 @@ export function* decideSender(
   };
 }
 
-const tooLong: SenderDecision = {
-  ...undecided(null),
-  verdict: reject(null, reply(550, '5.1.7', 'the address is too long')),
-  envelopeFrom: '',
-};
+function badSender(text: string): Omit<SenderDecision, 'reversedFrom'> {
+  return { ...undecided(null), verdict: reject(null, reply(550, '5.1.7', text)), envelopeFrom: '' };
+}
 
 /** A decision without a table: accepted, or deferred for a cause. */
-function undecided(cause: string | null): Omit<SenderDecision, 'envelopeFrom'> {
+function undecided(cause: string | null): Omit<SenderDecision, 'envelopeFrom' | 'reversedFrom'> {
   const verdict = cause === null ? accept(null) : defer(cause);
   return { verdict, replaced: false, senderHeader: null, effects: noEffects, entries: [] };
 }

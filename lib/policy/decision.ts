@@ -34,6 +34,8 @@ export interface SenderDecision {
   readonly verdict: Verdict;
   /** Completed and rewritten, without brackets; the empty string for the null path. */
   readonly envelopeFrom: string;
+  /** The same after address reversal: what channels with `reverse` get. */
+  readonly reversedFrom: string;
   /** Whether FROM_ACCESS put it in the place of the sender that the client named. */
   readonly replaced: boolean;
   /** Set when FROM_ACCESS replaces the Sender header. */
@@ -76,15 +78,20 @@ export const noEffects: AccessEffects = {
   logLines: [],
 };
 
+/** Joins lines; one that was there stays once, as when a table is asked about each address of a list. */
+function together(earlier: readonly string[], later: readonly string[]): readonly string[] {
+  return later.every((line) => earlier.includes(line)) ? earlier : [...new Set([...earlier, ...later])];
+}
+
 /** Adds the effects of a later table to those of earlier ones; the later delay wins. */
 export function joinEffects(earlier: AccessEffects, later: AccessEffects): AccessEffects {
   if (earlier === noEffects) return later;
   return {
     delay: later.delay ?? earlier.delay,
-    headerLines: [...earlier.headerLines, ...later.headerLines],
+    headerLines: together(earlier.headerLines, later.headerLines),
     hold: earlier.hold || later.hold,
     bitbucket: earlier.bitbucket || later.bitbucket,
     tag: later.tag ?? earlier.tag,
-    logLines: [...earlier.logLines, ...later.logLines],
+    logLines: together(earlier.logLines, later.logLines),
   };
 }

@@ -4,8 +4,8 @@
  * Ref: PMDF 2.3.4 (daemon, port, mx, nomx, lastresort)
  */
 import { argumentOf, type Channel, hasKeyword } from '../channel/channel.js';
-import { processChannel } from './decide-recipient.js';
 import { channelNamed, type Policy } from './policy.js';
+import { isReprocessing } from './reprocessing.js';
 import type { DeliveryMethod, NextHop } from './settings.js';
 
 /** How a channel delivers. */
@@ -29,9 +29,14 @@ function nextHopOf(channel: Channel): NextHop | null {
   return { protocol: 'smtp', host, port: port === undefined ? smtpPort : Number(port) };
 }
 
+/** What suits a channel that the settings do not name; LMTP is spoken from the queue only. */
+function usualMethod(channel: Channel, nextHop: NextHop | null): DeliveryMethod {
+  return liesInside(channel) && nextHop?.protocol !== 'lmtp' ? 'through' : 'queue';
+}
+
 /** Outsiders reach it and it lies inside, so a refusal should reach them at once and not by a bounce. */
 function liesInside(channel: Channel): boolean {
-  if (channel.name === processChannel || channel.name === 'reprocess') return false;
+  if (isReprocessing(channel.name)) return false;
   return channel.name === 'l' || (channel.name.startsWith('tcp_') && !hasKeyword(channel, 'switchchannel'));
 }
 
@@ -39,10 +44,11 @@ function liesInside(channel: Channel): boolean {
 export function deliveryRoute(policy: Policy, channelName: string): DeliveryRoute {
   const channel = channelNamed(policy, channelName);
   const setting = policy.settings.delivery.channels.get(channelName);
+  const nextHop = setting?.nextHop ?? nextHopOf(channel);
   return {
     channel: channelName,
-    method: setting?.method ?? (liesInside(channel) ? 'through' : 'queue'),
-    nextHop: setting?.nextHop ?? nextHopOf(channel),
+    method: setting?.method ?? usualMethod(channel, nextHop),
+    nextHop,
     mx: !hasKeyword(channel, 'nomx'),
   };
 }

@@ -3,6 +3,7 @@
  * began with; a reload makes another.
  */
 import type { Channel, ChannelTable } from '../channel/channel.js';
+import type { AliasTable } from '../forwarding/alias-table.js';
 import type { Mappings } from '../mapping/compile-tables.js';
 import type { RewriteRules } from '../rewrite/rule-index.js';
 import type { HostTable, RoutingChannel } from '../rewrite/world.js';
@@ -18,6 +19,8 @@ export interface Policy {
   readonly rules: RewriteRules;
   /** The site's mapping tables. */
   readonly mappings: Mappings;
+  /** The alias file. */
+  readonly aliases: AliasTable;
   /** The table of built-in source-route entries, for every source channel with `switchchannel`. */
   readonly builtIn: Mappings;
   /** What bare recipients are completed with: the official host name of `l`, or the setting `local_host`. */

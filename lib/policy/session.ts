@@ -42,4 +42,6 @@ export interface RecipientRequest {
   readonly originalRecipient: string | null;
   /** NOTIFY values in upper case. Ref: RFC 3461 4.1 */
   readonly notify: ReadonlySet<string>;
+  /** Recipients of the same message before this one, for `expandlimit`; 0 when not given. */
+  readonly earlierRecipients?: number;
 }

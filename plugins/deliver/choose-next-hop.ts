@@ -1,14 +1,17 @@
 /*
- * Chooses where a queue file of ours goes, each time Haraka is about to deliver it. A file of the process channel gets
- * its second pass here: rewritten and judged again with source channel `process`.
+ * Chooses where a queue file of ours goes, each time Haraka is about to deliver it. A file of the process or
+ * reprocess channel gets its second pass here: rewritten and judged again, and taken apart when it has several targets.
  * Ref: PMDF 26.7
  */
 import * as constants from 'haraka-constants';
 import {
+  type Delivery,
   type DeliveryRoute,
   decideReprocessed,
   deliveryRoute,
   isAddressLiteral,
+  isReprocessing,
+  type Policy,
   parseAddressLiteral,
   processChannel,
 } from '../../lib/index.js';
@@ -17,11 +20,14 @@ import { causeOf } from '../support/guard.js';
 import type { HarakaAddress, HarakaNotes, HarakaPlugin } from '../support/haraka.js';
 import type { HookAnswer } from '../support/respond.js';
 import { addressLike } from '../support/session.js';
-import { notesOf, type OutboundQueue } from './outbound-queue.js';
+import { removeFiles } from './hold.js';
+import { type HeldFile, notesOf, type OutboundQueue, type QueuedMail } from './outbound-queue.js';
+import { filesOf } from './plan.js';
 
 /** A queue file as the hook get_mx shows it. */
-export interface HarakaMail {
+export interface HarakaMail extends QueuedMail {
   readonly todo: {
+    readonly uuid: string;
     readonly notes: HarakaNotes;
     readonly mail_from: HarakaAddress;
     rcpt_to: HarakaAddress[];
@@ -33,6 +39,8 @@ export interface HarakaMail {
 interface OwnNotes {
   readonly channel: string;
   readonly address: string;
+  /** The source channel of the message when it came in. */
+  readonly source?: string;
 }
 
 function isOwn(notes: unknown): notes is OwnNotes {
@@ -68,36 +76,86 @@ function domainOf(address: string): string {
 async function secondPass(
   plugin: HarakaPlugin,
   hmail: HarakaMail,
-  address: string,
+  { channel, address, source }: OwnNotes,
   queue: OutboundQueue,
 ): Promise<HookAnswer> {
   const { policy } = gateway();
+  const sourceChannel = channel === processChannel ? processChannel : (source ?? processChannel);
   const from = bareFrom(hmail.todo.mail_from);
   const server = { address: '', port: 0 };
   const decision = await gateway().decide(policy, (environment) =>
-    decideReprocessed(policy, server, from, address, environment),
+    decideReprocessed(policy, server, from, address, environment, sourceChannel),
   );
   const { verdict } = decision;
   const entry = verdict.place ?? 'none';
   switch (verdict.kind) {
     case 'defer':
-      plugin.lognotice(`process: defer ${address}: ${verdict.cause}`);
+      plugin.lognotice(`${channel}: defer ${address}: ${verdict.cause}`);
       return { code: constants.denysoft, message: verdict.reply.text };
     case 'reject':
-      plugin.lognotice(`process: reject ${address} entry=${entry}: ${verdict.reply.text}`);
+      plugin.lognotice(`${channel}: reject ${address} entry=${entry}: ${verdict.reply.text}`);
       return { code: constants.deny, message: verdict.reply.text };
     case 'accept':
       break;
   }
-  const [target] = decision.deliveries;
-  if (target === undefined || target.channel === processChannel) {
-    plugin.lognotice(`process: reject ${address}: it comes back to the process channel`);
-    return { code: constants.deny, message: 'the address comes back to the process channel' };
+  const { hold, bitbucket } = decision.effects;
+  if (hold) {
+    plugin.lognotice(
+      `${channel}: ${address} stays in the queue: an entry holds it, ${decision.entries.join(' ')}`,
+    );
+    return { code: constants.denysoft, message: 'held by an entry' };
   }
-  plugin.lognotice(`process: ${address} -> ${target.channel}:${target.address}`);
+  if (bitbucket) {
+    plugin.lognotice(`${channel}: discarded ${address}`);
+    queue.removeAfterHook(hmail);
+    return undefined;
+  }
+  const [target, ...others] = decision.deliveries;
+  if (target === undefined) throw new Error('an accepted address has no delivery');
+  const ways = decision.deliveries.map((one) => `${one.channel}:${one.address}`);
+  plugin.lognotice(`${channel}: ${address} -> ${ways.join(' ')}`);
+  if (others.length > 0) {
+    await takeApart(hmail, decision.deliveries, policy, queue);
+    return undefined;
+  }
   hmail.todo.rcpt_to = [addressLike(hmail.todo.mail_from, target.address)];
   hmail.todo.domain = domainOf(target.address);
   return answerFor(exchangeFor(deliveryRoute(policy, target.channel), hmail.todo.domain, queue));
+}
+
+/** Puts a copy for each target into the queue, all of them on disk before the file itself goes. */
+async function takeApart(
+  hmail: HarakaMail,
+  deliveries: readonly Delivery[],
+  policy: Policy,
+  queue: OutboundQueue,
+): Promise<void> {
+  const planned = deliveries.map(({ address, channel }) => ({
+    address,
+    route: deliveryRoute(policy, channel),
+  }));
+  const files: HeldFile[] = [];
+  const { mail_from: from, notes, uuid } = hmail.todo;
+  try {
+    for (const copies of filesOf(planned)) {
+      const [first] = copies;
+      if (first === undefined) continue;
+      const { address, route } = first;
+      const file = {
+        domain: domainOf(address),
+        recipients: copies.map((one) => addressLike(from, one.address)),
+        from,
+        notes: { pmdf: { channel: route.channel, address } },
+        uuid: `${uuid}.${files.length + 1}`,
+      };
+      files.push(await queue.write(file, { message_stream: hmail.data_stream(), notes }));
+    }
+  } catch (error) {
+    await removeFiles(files);
+    throw error;
+  }
+  queue.removeAfterHook(hmail);
+  for (const file of files) queue.schedule(file);
 }
 
 /** Chooses the next hop of a queue file; files that are not ours are left to others. Trouble defers. */
@@ -109,7 +167,7 @@ export async function chooseNextHop(
   try {
     const notes = notesOf(hmail);
     if (!isOwn(notes)) return undefined;
-    if (notes.channel === processChannel) return await secondPass(plugin, hmail, notes.address, queue);
+    if (isReprocessing(notes.channel)) return await secondPass(plugin, hmail, notes, queue);
     const route = deliveryRoute(gateway().policy, notes.channel);
     return answerFor(exchangeFor(route, hmail.todo.domain, queue));
   } catch (error) {

@@ -4,31 +4,16 @@
  */
 
 import * as constants from 'haraka-constants';
-import { type Policy, reply } from '../../lib/index.js';
+import { type Policy, reply, type SenderDecision, senderFor } from '../../lib/index.js';
 import { senderDecision } from '../support/decisions.js';
 import { causeOf } from '../support/guard.js';
 import type { HarakaAddress, HarakaConnection, HarakaPlugin, HarakaTransaction } from '../support/haraka.js';
 import { type HookAnswer, proceed, refuse, succeed } from '../support/respond.js';
-import { addressLike, transactionState } from '../support/session.js';
+import { addressLike, sessionOf, transactionState } from '../support/session.js';
 import { completeHeader } from './complete-header.js';
 import { discardFiles, holdFile } from './hold.js';
 import type { OutboundQueue } from './outbound-queue.js';
-import { hopName, type Plan, type PlannedDelivery, planDeliveries } from './plan.js';
-
-/** Deliveries that can share a queue file: one channel, one next hop, one domain; one file each for `process`. */
-function filesOf(queued: readonly PlannedDelivery[]): PlannedDelivery[][] {
-  const files = new Map<string, PlannedDelivery[]>();
-  for (const delivery of queued) {
-    const { address, route } = delivery;
-    const domain = address.slice(address.lastIndexOf('@') + 1).toLowerCase();
-    const alone = route.channel === 'process' ? address : '';
-    const key = [route.channel, hopName(route.nextHop), domain, alone].join(' ');
-    const file = files.get(key);
-    if (file === undefined) files.set(key, [delivery]);
-    else file.push(delivery);
-  }
-  return [...files.values()];
-}
+import { filesOf, type Plan, type PlannedDelivery, planDeliveries } from './plan.js';
 
 /** A message on its way out of a transaction. */
 interface Outgoing {
@@ -36,7 +21,17 @@ interface Outgoing {
   readonly connection: HarakaConnection;
   readonly transaction: HarakaTransaction;
   readonly queue: OutboundQueue;
-  readonly from: HarakaAddress;
+  readonly policy: Policy;
+  readonly sender: SenderDecision;
+}
+
+/** The envelope From of a copy for these deliveries, as an address of core. */
+function senderOf(
+  { policy, sender, transaction }: Outgoing,
+  deliveries: readonly PlannedDelivery[],
+): HarakaAddress {
+  const channels = deliveries.map(({ route }) => route.channel);
+  return addressLike(transaction.mail_from, senderFor(policy, sender, channels));
 }
 
 /** After every wait: a client that left has had its transaction reset, and nobody will commit. */
@@ -47,7 +42,8 @@ async function stillThere({ connection, transaction }: Outgoing): Promise<void> 
 }
 
 async function holdQueued(outgoing: Outgoing, queued: readonly PlannedDelivery[]): Promise<void> {
-  const { transaction, queue, connection, from } = outgoing;
+  const { transaction, queue, connection, policy } = outgoing;
+  const source = sessionOf(connection, policy).sourceChannel;
   completeHeader(transaction);
   await queue.runPreSend(transaction, connection);
   await stillThere(outgoing);
@@ -61,8 +57,8 @@ async function holdQueued(outgoing: Outgoing, queued: readonly PlannedDelivery[]
       {
         domain: recipients[0]?.host ?? '',
         recipients,
-        from,
-        notes: { pmdf: { channel: first.route.channel, address: first.address } },
+        from: senderOf(outgoing, deliveries),
+        notes: { pmdf: { channel: first.route.channel, address: first.address, source } },
         uuid: `${transaction.uuid}.${count}`,
       },
       transaction,
@@ -73,12 +69,9 @@ async function holdQueued(outgoing: Outgoing, queued: readonly PlannedDelivery[]
 }
 
 /** Hands the message on for the recipients whose next hop answers while the client waits. */
-async function handOn(
-  outgoing: Outgoing,
-  through: readonly PlannedDelivery[],
-  policy: Policy,
-): Promise<HookAnswer> {
-  const { transaction, connection, queue, from } = outgoing;
+async function handOn(outgoing: Outgoing, through: readonly PlannedDelivery[]): Promise<HookAnswer> {
+  const { transaction, connection, queue, policy } = outgoing;
+  const from = senderOf(outgoing, through);
   transaction.rcpt_to = through.map(({ address }) => addressLike(transaction.mail_from, address));
   transaction.mail_from = from;
   transaction.notes.set('queue.wants', policy.settings.delivery.throughPlugin);
@@ -121,8 +114,7 @@ export async function deliverMessage(
   const sender = await senderDecision(connection);
   const { policy } = transactionState(connection, transaction);
   const plan = planOf(connection, transaction);
-  const from = addressLike(transaction.mail_from, sender.envelopeFrom);
-  const outgoing: Outgoing = { plugin, connection, transaction, queue, from };
+  const outgoing: Outgoing = { plugin, connection, transaction, queue, policy, sender };
   if (plan.queued.length > 0) {
     try {
       await holdQueued(outgoing, plan.queued);
@@ -133,5 +125,5 @@ export async function deliverMessage(
     }
   }
   if (plan.through.length === 0) return succeed('message queued');
-  return await handOn(outgoing, plan.through, policy);
+  return await handOn(outgoing, plan.through);
 }

@@ -28,6 +28,11 @@ export function commitFiles(transaction: HarakaTransaction, queue: OutboundQueue
 export async function discardFiles(transaction: HarakaTransaction): Promise<void> {
   const files = heldFiles.get(transaction) ?? [];
   heldFiles.delete(transaction);
+  await removeFiles(files);
+}
+
+/** Removes queue files that were not scheduled. */
+export async function removeFiles(files: readonly HeldFile[]): Promise<void> {
   await Promise.all(
     files.map(async ({ path }) => {
       await unlink(path).catch((error: NodeJS.ErrnoException) => {

@@ -69,9 +69,9 @@ export function checkInstall(this: HarakaPlugin, next: Next): void {
  */
 function mayVouch(connection: HarakaConnection, policy: Policy, decision: RecipientDecision): boolean {
   if (gateway().isEnabled('access') || connection.relaying) return true;
-  return decision.deliveries.every(
-    ({ channel }) => !hasKeyword(channelNamed(policy, channel), 'switchchannel'),
-  );
+  const { channel } = decision;
+  // What the site itself forwards from one of its own channels is its mail, wherever it goes.
+  return channel !== null && !hasKeyword(channelNamed(policy, channel), 'switchchannel');
 }
 
 /** Vouches for a recipient, or says why it cannot be delivered. */

@@ -2,6 +2,7 @@
  * The one place that uses what Haraka 3.3 exports without documenting it:
  *   outbound.TODOItem, outbound.process_delivery, outbound.delivery_queue    queue files written, but not yet scheduled
  *   plugins.run_hooks('pre_send_trans_email', ...)                           the hook in which DKIM signs
+ *   hmail.data_stream, hmail.discard, hmail.get_mx_respond                   a queue file that is taken apart into others
  *   plugins.registered_plugins['queue/smtp_forward'].queue_forward           the install's own forwarding, to another host
  * `openOutboundQueue` checks that all of it is there and says what is missing.
  */
@@ -27,6 +28,18 @@ export interface QueueFile {
   readonly from: HarakaAddress;
   readonly notes: Readonly<Record<string, unknown>>;
   readonly uuid: string;
+}
+
+/** Where the text of a queue file comes from: a transaction, or another queue file. */
+export interface MessageSource {
+  readonly message_stream: object;
+  readonly notes: HarakaNotes;
+}
+
+/** The members of a queue file that is being delivered which are used here. */
+export interface QueuedMail {
+  data_stream(): object;
+  discard(): void;
 }
 
 /** The members of Haraka's outbound module that are used. */
@@ -106,11 +119,11 @@ export class OutboundQueue {
   }
 
   /** Writes one queue file to disk without scheduling it. Rejects when it cannot. */
-  async write(file: QueueFile, transaction: HarakaTransaction): Promise<HeldFile> {
-    const notes: unknown = Reflect.construct(transaction.notes.constructor, [file.notes]);
+  async write(file: QueueFile, source: MessageSource): Promise<HeldFile> {
+    const notes: unknown = Reflect.construct(source.notes.constructor, [file.notes]);
     const todo = new this.#outbound.TODOItem(file.domain, file.recipients, {
       mail_from: file.from,
-      message_stream: transaction.message_stream,
+      message_stream: source.message_stream,
       notes,
       uuid: file.uuid,
     });
@@ -126,6 +139,14 @@ export class OutboundQueue {
   /** Has a file delivered. */
   schedule(file: HeldFile): void {
     this.#outbound.delivery_queue.push(file.item);
+  }
+
+  /**
+   * Removes a queue file that is in the hook get_mx, once that hook is answered. No answer of the hook itself does so:
+   * each has the file delivered, bounced or kept.
+   */
+  removeAfterHook(mail: QueuedMail): void {
+    Object.defineProperty(mail, 'get_mx_respond', { value: () => mail.discard() });
   }
 
   #smtpForward(): SmtpForward | undefined {

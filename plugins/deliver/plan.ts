@@ -4,6 +4,7 @@
 import {
   type DeliveryRoute,
   deliveryRoute,
+  isReprocessing,
   type NextHop,
   type Policy,
   type RecipientDecision,
@@ -30,30 +31,59 @@ export function hopName(hop: NextHop | null): string {
     : `${hop.protocol}://${hop.host.toLowerCase()}:${hop.port}`;
 }
 
-/** Lists the deliveries of accepted recipients, each with its route. */
-export function deliveriesOf(policy: Policy, decisions: Iterable<RecipientDecision>): PlannedDelivery[] {
-  const planned: PlannedDelivery[] = [];
+/** Lists the deliveries of accepted recipients, each with its route, by recipient; none twice. */
+function deliveriesOf(policy: Policy, decisions: Iterable<RecipientDecision>): PlannedDelivery[][] {
   const seen = new Set<string>();
-  for (const decision of decisions) {
-    for (const { address, channel } of decision.deliveries) {
+  return [...decisions].map(({ deliveries }) =>
+    deliveries.flatMap(({ address, channel }) => {
       const once = `${channel} ${address}`;
-      if (seen.has(once)) continue;
+      if (seen.has(once)) return [];
       seen.add(once);
-      planned.push({ address, route: deliveryRoute(policy, channel) });
-    }
-  }
-  return planned;
+      return [{ address, route: deliveryRoute(policy, channel) }];
+    }),
+  );
 }
 
-/** Makes the plan; `conflict` names a second next hop among those that are handed on. */
+/**
+ * Makes the plan; `conflict` names a second next hop among those that are handed on. A recipient that became several
+ * addresses may have several next hops by itself, and sending it again would not help: it is handed on to one of them,
+ * and the other copies are queued.
+ */
 export function planDeliveries(
   policy: Policy,
   decisions: Iterable<RecipientDecision>,
 ): { readonly plan: Plan; readonly conflict: string | null } {
-  const planned = deliveriesOf(policy, decisions);
-  const through = planned.filter(({ route }) => route.method === 'through');
-  const queued = planned.filter(({ route }) => route.method === 'queue');
-  const hops = new Set(through.map(({ route }) => hopName(route.nextHop)));
-  const conflict = hops.size > 1 ? [...hops].join(' and ') : null;
-  return { plan: { through, queued }, conflict };
+  const through: PlannedDelivery[] = [];
+  const queued: PlannedDelivery[] = [];
+  const hops = new Set<string>();
+  for (const planned of deliveriesOf(policy, decisions)) {
+    const own = new Set<string>();
+    for (const { route } of planned) if (route.method === 'through') own.add(hopName(route.nextHop));
+    const [hop] = [...[...own].filter((one) => hops.has(one)), ...own];
+    if (hop !== undefined) hops.add(hop);
+    for (const delivery of planned) {
+      const { method, nextHop } = delivery.route;
+      if (method === 'through' && hopName(nextHop) === hop) through.push(delivery);
+      else queued.push(delivery);
+    }
+  }
+  return { plan: { through, queued }, conflict: hops.size > 1 ? [...hops].join(' and ') : null };
+}
+
+/**
+ * Sorts deliveries into queue files: one channel, one next hop and one domain for each; what is taken up again has a
+ * file of its own.
+ */
+export function filesOf(queued: readonly PlannedDelivery[]): PlannedDelivery[][] {
+  const files = new Map<string, PlannedDelivery[]>();
+  for (const delivery of queued) {
+    const { address, route } = delivery;
+    const domain = address.slice(address.lastIndexOf('@') + 1).toLowerCase();
+    const alone = isReprocessing(route.channel) ? address : '';
+    const key = [route.channel, hopName(route.nextHop), domain, alone].join(' ');
+    const file = files.get(key);
+    if (file === undefined) files.set(key, [delivery]);
+    else file.push(delivery);
+  }
+  return [...files.values()];
 }

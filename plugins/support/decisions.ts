@@ -49,7 +49,7 @@ export async function recipientDecision(
   const sender = await senderDecision(connection);
   const session = sessionOf(connection, state.policy);
   const options = { tables: gateway().isEnabled('access'), bothPasses: false };
-  const request = requestOf(recipient, params);
+  const request = { ...requestOf(recipient, params), earlierRecipients: state.recipients.size };
   const decision = await gateway().decide(state.policy, (environment) =>
     decideRecipient(state.policy, session, sender.envelopeFrom, request, options, environment),
   );

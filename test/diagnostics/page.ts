@@ -27,6 +27,8 @@ const titles: ReadonlyMap<string, string> = new Map([
   ['file', 'Files'],
   ['access', 'Access tables'],
   ['channel', 'Channel blocks'],
+  ['alias', 'Aliases'],
+  ['forwarding', 'FORWARD, REVERSE and expansion'],
   ['cnf', 'pmdf.cnf as a whole'],
   ['database', 'Databases'],
   ['yaml', 'pmdf.yaml: YAML'],

@@ -72,6 +72,7 @@ export class WrittenPolicy {
       settings: settings.value,
       cnf: inYaml ? null : sourceOf('pmdf.cnf', this.#text('pmdf.cnf')),
       mappings: inYaml ? null : sourceOf('mappings', this.#text('mappings')),
+      aliases: this.#files.has('aliases') ? sourceOf('aliases', this.#text('aliases')) : null,
       readInclude: () => undefined,
       cnfName: { name: 'pmdf.cnf', shortName: 'pmdf.cnf' },
     });

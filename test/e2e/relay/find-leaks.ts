@@ -13,7 +13,7 @@ export interface Leak {
   readonly way: readonly string[];
 }
 
-/** More hops than any generated address has hosts. */
+/** More hops than any generated address has hosts: those of the longest one by hand. */
 const mostHops = 40;
 
 /** The address as a host of ours below the domain would see it once it is the recipient's own. */
@@ -24,27 +24,32 @@ function atOwnDomain(recipient: string): string {
   return `${isWhole ? localPart : `"${localPart.replace(/["\\]/g, '\\$&')}"`}@domain.com`;
 }
 
-/** Follows every address; those that stay, or that the MTA refuses, are no leaks. */
+/** An address somewhere on its way. */
+interface Traveller {
+  readonly address: string;
+  readonly way: readonly string[];
+}
+
+/** Follows every address; those that stay, or that the MTA refuses, are no leaks. Throws when one never ends. */
 export async function findLeaks(
   mta: Pick<Mta, 'read'>,
   addresses: readonly string[],
 ): Promise<readonly Leak[]> {
   const leaks: Leak[] = [];
-  let onTheirWay = addresses.map((address) => ({ address, way: [address] as readonly string[] }));
-  for (let hop = 0; onTheirWay.length > 0 && hop < mostHops; hop += 1) {
-    const readings = await mta.read(onTheirWay.map(({ address }) => address));
-    const next: typeof onTheirWay = [];
+  let travellers: readonly Traveller[] = addresses.map((address) => ({ address, way: [address] }));
+  for (let hop = 0; travellers.length > 0; hop += 1) {
+    if (hop === mostHops) throw new Error(`no end after ${hop} hops: ${travellers[0]?.way.join(' -> ')}`);
+    const readings = await mta.read(travellers.map(({ address }) => address));
+    const next: Traveller[] = [];
     for (const [index, reading] of readings.entries()) {
-      const from = onTheirWay[index];
-      if (from === undefined || reading.kind !== 'leaves') continue;
-      const way = [...from.way, reading.recipient];
+      const traveller = travellers[index];
+      if (traveller === undefined || reading.kind !== 'leaves') continue;
+      const way = [...traveller.way, reading.recipient];
+      const address = atOwnDomain(reading.recipient);
       if (!isOwnHost(reading.host)) leaks.push({ address: way[0] ?? '', way });
-      else {
-        const address = atOwnDomain(reading.recipient);
-        if (!from.way.includes(address)) next.push({ address, way: [...way, address] });
-      }
+      else if (!way.includes(address)) next.push({ address, way: [...way, address] });
     }
-    onTheirWay = next;
+    travellers = next;
   }
   return leaks;
 }

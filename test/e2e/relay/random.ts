@@ -30,3 +30,15 @@ export function choicesFrom(seed: number): Choices {
     },
   };
 }
+
+/** The seed of all tests that choose by chance; another one is tried by setting RELAY_SEED. */
+export const seed = Number(process.env['RELAY_SEED'] ?? 20_261);
+
+/** Takes up to `count` of the items, by chance and the seed. */
+export function sample<T>(items: readonly T[], count: number): T[] {
+  const choices = choicesFrom(seed);
+  const left = [...items];
+  const taken: T[] = [];
+  while (taken.length < count && left.length > 0) taken.push(...left.splice(choices.below(left.length), 1));
+  return taken;
+}

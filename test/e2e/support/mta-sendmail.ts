@@ -1,5 +1,5 @@
 // A private Sendmail from Debian's own `sendmail.mc` and example access database, which lets 127 relay. Apart from
-// the stock settings: folders and port of its own, no DNS (as Debian's `service.switch-nodns`, and with it senders of
+// the stock settings: folders and port of its own, no notes on the state of other hosts, no DNS (as Debian's `service.switch-nodns`, and with it senders of
 // any domain), everything for other hosts to the sink, any local part exists and its mail goes to /dev/null.
 
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
@@ -88,9 +88,11 @@ export async function startSendmail(options: MtaOptions): Promise<Mta> {
     writeFileSync(inFolder('mail/sendmail.mc'), macroFile(stock, folder, port, options.sinkPort));
     const { stdout } = await runSuccessfully(m4, [inFolder('mail/sendmail.mc')], { cwd: inFolder('mail') });
     const configuration = inFolder('mail/sendmail.cf');
+    // Deliveries at the same moment read each other's half-written notes on a host, and put off mail for it.
+    const noHostStatus = changed(stdout, /^O HostStatusDirectory=.*\n/m, '');
     writeFileSync(
       configuration,
-      stdout
+      noHostStatus
         .replaceAll('/var/spool/mqueue', inFolder('queue'))
         .replaceAll('/var/run/sendmail', inFolder('run'))
         .replaceAll('/var/lib/sendmail', inFolder('lib')),

@@ -14,6 +14,8 @@ export interface SinkMessage {
   readonly hello: string;
   /** Whether it came through TLS. */
   readonly isSecure: boolean;
+  /** Whether it came by LMTP. */
+  readonly isLmtp: boolean;
 }
 
 /** A reply to give. */
@@ -51,6 +53,7 @@ export class SinkSession {
   #rest: Buffer = Buffer.alloc(0);
   #hello = '';
   #isSecure = false;
+  #isLmtp = false;
   #envelopeFrom: string | undefined;
   #envelopeTo: string[] = [];
   #message: Buffer[] | undefined;
@@ -112,6 +115,10 @@ export class SinkSession {
         this.#hello = rest;
         this.#reset();
         return { code: 250, text: 'sink.example' };
+      case 'LHLO':
+        this.#isLmtp = true;
+        this.#ehlo(rest);
+        return undefined;
       case 'EHLO':
         this.#ehlo(rest);
         return undefined;
@@ -182,9 +189,12 @@ export class SinkSession {
       raw: Buffer.concat(message),
       hello: this.#hello,
       isSecure: this.#isSecure,
+      isLmtp: this.#isLmtp,
     });
+    // LMTP answers for each recipient. Ref: RFC 2033 4.2
+    const replies = this.#isLmtp ? this.#envelopeTo.length : 1;
     this.#reset();
     if (answer === 'drop') this.#socket.destroy();
-    else this.#reply(answer);
+    else for (let count = 0; count < replies; count += 1) this.#reply(answer);
   }
 }

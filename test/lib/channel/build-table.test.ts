@@ -136,7 +136,7 @@ describe('buildChannelTable', () => {
     ],
     [`${local}tcp_x smtp tlsswitchchannel tcp_tls\nX`, ['error channel/unknown-channel tcp_tls']],
     [`defaults tlsswitchchannel nowhere\n\n${local}`, ['error channel/unknown-channel nowhere']],
-    [`${local}tcp_x smtp expandchannel nowhere\nX`, ['warning channel/unknown-channel nowhere']],
+    [`${local}tcp_x smtp expandchannel nowhere\nX`, ['error channel/unknown-channel nowhere']],
     [`${local}tcp_x smtp saslswitchchannel "tcp_auth"\nX\n\ntcp_auth smtp\nA`, []],
   ];
   for (const [text, wanted] of wrong) {

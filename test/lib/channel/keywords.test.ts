@@ -131,7 +131,8 @@ describe('channel keywords', () => {
       tlsswitchchannel identnone identnonelimited identnonenumeric identnonesymbolic identtcp identtcplimited
       identtcpnumeric identtcpsymbolic forwardchecknone forwardchecktag forwardcheckdelete smtp smtp_cr smtp_crlf
       smtp_lf smtp_crorlf nosmtp mx defaultmx randommx nonrandommx nomx multiple single single_sys daemon lastresort
-      port`;
+      port aliaslocal viaaliasrequired viaaliasoptional subaddressexact subaddresswild subaddressrelaxed reverse noreverse
+      expandlimit expandchannel`;
     assert.deepEqual(honoured.toSorted(), wanted.split(/\s+/).toSorted());
   });
 

@@ -13,6 +13,9 @@ export interface PolicyText {
   readonly cnf: string;
   readonly mappings?: string;
   readonly yaml?: string;
+  readonly aliases?: string;
+  /** Files that others include, by name. */
+  readonly included?: Readonly<Record<string, string>>;
 }
 
 function source(name: string, text: string | undefined): SourceFile | null {
@@ -20,13 +23,14 @@ function source(name: string, text: string | undefined): SourceFile | null {
 }
 
 /** Compiles a policy; fails the test when it has errors. */
-export function policyOf({ cnf, mappings, yaml }: PolicyText): CompiledPolicy {
+export function policyOf({ cnf, mappings, yaml, aliases, included = {} }: PolicyText): CompiledPolicy {
   const settings = parseSettings(source('pmdf.yaml', yaml));
   const compiled = compilePolicy({
     settings: settings.value,
     cnf: source('pmdf.cnf', cnf),
     mappings: source('mappings', mappings),
-    readInclude: () => undefined,
+    aliases: source('aliases', aliases),
+    readInclude: (name) => source(name, included[name]) ?? undefined,
     cnfName: { name: 'pmdf.cnf', shortName: 'pmdf.cnf' },
   });
   const diagnostics = [...settings.diagnostics, ...compiled.diagnostics];

@@ -1,0 +1,37 @@
+/*
+ * The aliases of a policy, ready to be asked: by name without regard to case.
+ * Ref: PMDF 3.1.1
+ */
+import type { Span } from '../diagnostics/source.js';
+import { type AliasFile, aliasesOf } from './syntax.js';
+
+/** An alias as look-ups see it: all addresses, those of list files among them. */
+export interface AliasEntry {
+  readonly name: string;
+  readonly addresses: readonly string[];
+  readonly span: Span;
+}
+
+/** All aliases of a file by folded name. */
+export type AliasTable = ReadonlyMap<string, AliasEntry>;
+
+/** The form in which names of aliases are compared. */
+export function foldAlias(name: string): string {
+  return name.toLowerCase();
+}
+
+/** Makes the table. Of two aliases with one name the first counts; parsing reports the other. */
+export function createAliasTable(file: AliasFile): AliasTable {
+  const table = new Map<string, AliasEntry>();
+  for (const { name, values, span } of aliasesOf(file)) {
+    const key = foldAlias(name);
+    if (table.has(key)) continue;
+    const addresses: string[] = [];
+    for (const value of values) {
+      if (value.kind === 'address') addresses.push(value.text);
+      else if (value.kind === 'list') for (const { text } of value.addresses) addresses.push(text);
+    }
+    table.set(key, Object.freeze({ name, addresses: Object.freeze(addresses), span }));
+  }
+  return table;
+}

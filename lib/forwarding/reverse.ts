@@ -1,0 +1,67 @@
+/*
+ * Address reversal: the form in which an address that points back is shown to others. The reverse database comes first;
+ * only without an entry there is the REVERSE mapping asked.
+ *   $Y  the output is the new address    $N  it stays    $D  the output is looked up in the reverse database
+ * Ref: PMDF 3.3.2; Messaging Server 10.9
+ */
+import { holdBars } from '../address/bar.js';
+import { placeOf } from '../diagnostics/source.js';
+import type { Environment } from '../lookup/environment.js';
+import type { Lookup } from '../lookup/lookup.js';
+import type { ApplyMapping } from '../mapping/mapping.js';
+import { askDatabase } from './ask-database.js';
+
+/** The name of the table. */
+export const reverseTable = 'REVERSE';
+
+/** The input flags of an envelope From: envelope, backward. */
+const inputFlags: ReadonlySet<string> = new Set(['E', 'R']);
+
+/** What a reversal needs. */
+export interface ReverseWorld {
+  readonly applyMapping: ApplyMapping;
+  /** Whether there is a reverse database. */
+  readonly hasDatabase: boolean;
+  readonly environment: Environment;
+}
+
+/** The address to show, the old one where nothing reverses it; bars held. */
+export type ReverseAnswer =
+  | { readonly kind: 'answered'; readonly address: string; readonly entries: readonly string[] }
+  | { readonly kind: 'failed'; readonly cause: string };
+
+/** Reverses a rewritten envelope From. */
+export function* reverseAddress(address: string, world: ReverseWorld): Lookup<ReverseAnswer> {
+  const first = yield* lookUp(address, world);
+  if (first.kind === 'failed') return first;
+  if (first.kind === 'found') return { kind: 'answered', address: first.address, entries: [] };
+  const result = yield* world.applyMapping(reverseTable, address, inputFlags);
+  if (result === null) return { kind: 'answered', address, entries: [] };
+  if (result.failed !== null) return { kind: 'failed', cause: `${reverseTable}: ${result.failed}` };
+  const entries = result.entries.map(placeOf);
+  const { flags } = result;
+  if (!result.matched || !flags.has('Y') || flags.has('N')) return { kind: 'answered', address, entries };
+  const mapped = holdBars(result.output);
+  const second = flags.has('D') ? yield* lookUp(mapped, world) : { kind: 'absent' as const };
+  switch (second.kind) {
+    case 'failed':
+      return second;
+    case 'found':
+      return { kind: 'answered', address: second.address, entries };
+    case 'absent':
+      return { kind: 'answered', address: mapped, entries };
+  }
+}
+
+function* lookUp(
+  address: string,
+  { hasDatabase, environment }: ReverseWorld,
+): Lookup<
+  | { readonly kind: 'found'; readonly address: string }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'failed'; readonly cause: string }
+> {
+  if (!hasDatabase) return { kind: 'absent' };
+  const answer = yield* askDatabase('reverse', address, environment);
+  return answer.kind === 'found' ? { kind: 'found', address: holdBars(answer.value.trim()) } : answer;
+}

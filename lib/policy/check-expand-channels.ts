@@ -1,0 +1,22 @@
+/*
+ * Checks that whatever `expandlimit` puts off is taken up again.
+ * Ref: PMDF 2.3.4.16
+ */
+import { argumentOf, type ChannelTable } from '../channel/channel.js';
+import { type Diagnostic, errorAt } from '../diagnostics/diagnostic.js';
+import { isReprocessing, reprocessChannel } from './reprocessing.js';
+
+/** Checks every channel with `expandlimit`. */
+export function checkExpandChannels({ channels }: ChannelTable): Diagnostic[] {
+  return [...channels.values()].flatMap((channel) => {
+    const keyword = channel.keywords.get('expandlimit');
+    const later = argumentOf(channel, 'expandchannel') ?? reprocessChannel;
+    if (keyword === undefined || (channels.has(later) && isReprocessing(later))) return [];
+    const span = channel.keywords.get('expandchannel')?.span ?? keyword.span ?? channel.span;
+    const message = channels.has(later)
+      ? `the channel \`${later}\` does not take up mail again`
+      : `there is no channel \`${later}\` to expand what is beyond \`expandlimit\``;
+    const hint = 'add a channel `reprocess` with a host of its own, or write `expandchannel process`';
+    return [errorAt(span, 'forwarding/expand-channel', message, { hint })];
+  });
+}

@@ -1,0 +1,285 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { progressBar } from '../../bin/progress-bar.js';
+import { CdbWriter } from '../../runtime/cdb-writer.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+import { commandFile, type Run } from './support/command-folder.js';
+
+describe('pmdf crdb, dumpdb and db', () => {
+  const folder = temporaryFolder();
+
+  function run(words: readonly string[], input: string | Buffer = ''): Run {
+    const options = { cwd: folder.path(), input, encoding: 'utf8' } as const;
+    const { stdout, stderr, status } = spawnSync(process.execPath, [commandFile, ...words], options);
+    return { stdout, stderr, exitCode: status };
+  }
+
+  function json(...words: readonly string[]): { exitCode: number | null; [key: string]: unknown } {
+    const { stdout, stderr, exitCode } = run([...words, '--json']);
+    assert.equal(stderr, '');
+    return { exitCode, ...JSON.parse(stdout) };
+  }
+
+  const text = '! who left\nJane.Doe   jdoe%other.com@PROCESS-DAEMON\n\n"a b"  x y\nübung  ü\n';
+  const dumped = 'jane.doe jdoe%other.com@PROCESS-DAEMON\n"a b" x y\nübung ü\n';
+
+  function compile(): void {
+    folder.write('general.txt', text);
+    assert.equal(run(['crdb', 'general.txt', 'general.cdb']).exitCode, 0);
+  }
+
+  it('compile a text, and write it back', () => {
+    folder.write('general.txt', text);
+    assert.deepEqual(run(['crdb', 'general.txt', 'general.cdb']), {
+      exitCode: 0,
+      stdout: '`general.cdb` holds 3 entries\n',
+      stderr: '',
+    });
+    assert.deepEqual(run(['dumpdb', 'general.cdb']), { exitCode: 0, stdout: dumped, stderr: '' });
+    assert.deepEqual(run(['dumpdb', 'general.cdb', 'back.txt']), { exitCode: 0, stdout: '', stderr: '' });
+    assert.equal(readFileSync(folder.path('back.txt'), 'utf8'), dumped);
+    assert.deepEqual(run(['crdb', '-', 'again.cdb'], dumped).stdout, '`again.cdb` holds 3 entries\n');
+    assert.ok(readFileSync(folder.path('again.cdb')).equals(readFileSync(folder.path('general.cdb'))));
+    assert.deepEqual(readdirSync(folder.path()).sort(), [
+      'again.cdb',
+      'back.txt',
+      'general.cdb',
+      'general.txt',
+    ]);
+  });
+
+  it('get, set and delete without regard to case', () => {
+    compile();
+    assert.deepEqual(run(['db', 'get', 'general.cdb', 'JANE.DOE']).stdout, 'jdoe%other.com@PROCESS-DAEMON\n');
+    assert.equal(
+      run(['db', 'set', 'general.cdb', 'JANE.doe', ' new  value ']).stdout,
+      '`JANE.doe` replaced\n',
+    );
+    assert.equal(run(['db', 'set', 'general.cdb', '"x y"', '--', '-dash']).stdout, '`"x y"` added\n');
+    assert.equal(run(['db', 'get', 'general.cdb', '"X Y"']).stdout, '-dash\n');
+    assert.equal(run(['db', 'delete', 'general.cdb', 'Übung']).stdout, '`Übung` deleted\n');
+    assert.equal(run(['dumpdb', 'general.cdb']).stdout, 'jane.doe new  value\n"a b" x y\n"x y" -dash\n');
+    assert.equal(run(['db', 'set', 'fresh.cdb', 'a', '1']).exitCode, 0);
+    assert.equal(run(['db', 'get', 'fresh.cdb', 'a']).stdout, '1\n');
+  });
+
+  it('say it as JSON', () => {
+    const database = 'general.cdb';
+    folder.write('general.txt', 'A 1\nb 2\na 1\n');
+    const { diagnostics, ...built } = json('crdb', 'general.txt', database);
+    assert.deepEqual(built, { exitCode: 0, database, entries: 3 });
+    assert.ok(Array.isArray(diagnostics));
+    assert.deepEqual([diagnostics[0].line, diagnostics[0].code], [3, 'database/duplicate-key']);
+    const get = { database, key: 'B', found: true, value: '2' };
+    assert.deepEqual(json('db', 'get', database, 'B'), { exitCode: 0, ...get });
+    const missing = { database, key: 'c', found: false, value: null };
+    assert.deepEqual(json('db', 'get', database, 'c'), { exitCode: 1, ...missing });
+    const set = { database, key: 'A', value: '9', replaced: 2, entries: 2 };
+    assert.deepEqual(json('db', 'set', database, 'A', '9'), { exitCode: 0, ...set });
+    const entries = [
+      { key: 'a', value: '9' },
+      { key: 'b', value: '2' },
+    ];
+    assert.deepEqual(json('dumpdb', database), { exitCode: 0, database, entries });
+    const file = { database, file: 'out.txt', written: 2, leftOut: 0 };
+    assert.deepEqual(json('dumpdb', database, 'out.txt'), { exitCode: 0, ...file });
+    assert.deepEqual(json('db', 'delete', database, 'b'), {
+      exitCode: 0,
+      database,
+      key: 'b',
+      deleted: 1,
+      entries: 1,
+    });
+    assert.deepEqual(json('db', 'delete', database, 'b'), {
+      exitCode: 1,
+      database,
+      key: 'b',
+      deleted: 0,
+      entries: 1,
+    });
+  });
+
+  it('tell an absent key by exit code 1 and nothing on standard output', () => {
+    compile();
+    for (const command of ['get', 'delete']) {
+      assert.deepEqual(run(['db', command, 'general.cdb', 'nobody']), {
+        exitCode: 1,
+        stdout: '',
+        stderr: 'pmdf: `nobody` is not in `general.cdb`\n',
+      });
+    }
+  });
+
+  const mistakes: [string, string | Buffer, string[]][] = [
+    ['two values', 'a 1\nb 2\nA 3\n', ['general.txt:3:1: error: ', 'general.txt:1:1: note: ']],
+    ['a key alone', 'a 1\nb\n', ['general.txt:2:1: error: ']],
+    ['an open quotation mark', '"a 1\n', ['general.txt:1:1: error: ']],
+    ['a line that is too long', `a 1\nb ${'x'.repeat(20_000)}\n`, ['general.txt:2:16385: error: ']],
+    ['no UTF-8', Buffer.from('a 1\nb \xff\n', 'latin1'), ['general.txt:2:3: error: ']],
+    ['several mistakes', ' a\nb\n', ['general.txt:1:1: error: ', 'general.txt:2:1: error: ']],
+  ];
+  for (const [name, wrong, places] of mistakes) {
+    it(`leave the old database for ${name}: exit code 2, with the line`, () => {
+      compile();
+      const before = readFileSync(folder.path('general.cdb'));
+      folder.write('general.txt', wrong);
+      const { exitCode, stdout, stderr } = run(['crdb', 'general.txt', 'general.cdb']);
+      assert.deepEqual([exitCode, stdout], [2, '']);
+      for (const place of places) assert.ok(stderr.includes(place), stderr);
+      assert.ok(readFileSync(folder.path('general.cdb')).equals(before));
+    });
+  }
+
+  it('let a key have several values when told to, in either spelling', () => {
+    folder.write('general.txt', 'a 1\nA 2\n');
+    for (const option of ['--duplicates', '-duplicates']) {
+      assert.equal(run(['crdb', option, 'general.txt', 'general.cdb']).exitCode, 0);
+      assert.equal(run(['dumpdb', 'general.cdb']).stdout, 'a 1\na 2\n');
+    }
+    assert.equal(
+      run(['crdb', '-long_records', '-quoted', '-duplicates', 'general.txt', 'general.cdb']).exitCode,
+      0,
+    );
+  });
+
+  it('end with exit code 2 for what is missing, damaged or no database, and leave it', () => {
+    compile();
+    const octets = readFileSync(folder.path('general.cdb'));
+    folder.write('short.cdb', octets.subarray(0, -1));
+    mkdirSync(folder.path('folder'));
+    const rows = [
+      ['crdb', 'none.txt', 'general.cdb'],
+      ['crdb', 'general.cdb', 'other.cdb'],
+      ['crdb', 'general.txt', 'folder'],
+      ...['none.cdb', 'short.cdb', 'general.txt', 'folder'].flatMap((file) => [
+        ['dumpdb', file],
+        ['db', 'get', file, 'a'],
+        ['db', 'delete', file, 'a'],
+      ]),
+      ['db', 'set', 'short.cdb', 'a', '1'],
+      ['db', 'set', 'general.txt', 'a', '1'],
+    ];
+    for (const words of rows) {
+      const { exitCode, stdout, stderr } = run(words);
+      assert.deepEqual([exitCode, stdout], [2, ''], words.join(' '));
+      assert.match(stderr, /: error: .*\[(?:file|database)\/[a-z-]+\]/, words.join(' '));
+    }
+    assert.equal(readFileSync(folder.path('general.txt'), 'utf8'), text);
+    assert.equal(existsSync(folder.path('none.cdb')), false);
+  });
+
+  it('refuse keys and values that no line can say: exit code 1', () => {
+    compile();
+    const rows = [
+      ['a b', '1'],
+      ['!a', '1'],
+      ['', '1'],
+      ['a', ' '],
+      ['a', '1\n2'],
+      ['"a', '1'],
+      ['a', 'x'.repeat(20_000)],
+    ] as const;
+    for (const [key, value] of rows) {
+      const { exitCode, stdout, stderr } = run(['db', 'set', 'general.cdb', key, value]);
+      assert.deepEqual([exitCode, stdout], [1, ''], key);
+      assert.match(stderr, /^pmdf: /);
+    }
+    assert.equal(run(['dumpdb', 'general.cdb']).stdout, dumped);
+  });
+
+  it('are used wrongly: exit code 64', () => {
+    compile();
+    const rows = [
+      ['crdb'],
+      ['crdb', 'general.txt'],
+      ['crdb', 'general.txt', '-'],
+      ['crdb', 'general.txt', './general.txt'],
+      ['crdb', '--append', 'general.txt', 'general.cdb'],
+      ['dumpdb'],
+      ['dumpdb', 'general.cdb', 'b', 'c'],
+      ['db'],
+      ['db', 'put', 'general.cdb', 'a'],
+      ['db', 'get', 'general.cdb'],
+      ['db', 'set', 'general.cdb', 'a'],
+      ['db', 'delete', 'general.cdb', 'a', 'b'],
+    ];
+    for (const words of rows) {
+      const { exitCode, stdout } = run(words);
+      assert.deepEqual([exitCode, stdout], [64, ''], words.join(' '));
+    }
+    assert.equal(readFileSync(folder.path('general.txt'), 'utf8'), text);
+  });
+
+  it('dump what is text, and name the rest: exit code 1', () => {
+    const writer = new CdbWriter(folder.path('foreign.cdb'));
+    const entries = [
+      ['good', '1'],
+      ['a b', '2'],
+      ['!no', '3'],
+      ['empty', ''],
+      ['two', 'li\nnes'],
+    ] as const;
+    for (const [key, value] of entries) writer.addOctets(Buffer.from(key), Buffer.from(value));
+    writer.addOctets(Buffer.from([0xff]), Buffer.from('5'));
+    writer.seal();
+    writer.commit();
+    const { exitCode, stdout, stderr } = run(['dumpdb', 'foreign.cdb']);
+    assert.deepEqual([exitCode, stdout], [1, 'good 1\n']);
+    assert.match(stderr, /^pmdf: 5 entries cannot be written as text: `a b`, `!no`, `empty`, `two`, /);
+  });
+
+  it('write no file from a database that is damaged half-way', () => {
+    compile();
+    const octets = readFileSync(folder.path('general.cdb'));
+    octets.write('X', octets.indexOf('übung'));
+    folder.write('general.cdb', octets);
+    assert.equal(run(['dumpdb', 'general.cdb', 'out.txt']).exitCode, 2);
+    assert.equal(existsSync(folder.path('out.txt')), false);
+  });
+
+  it('show no bar where nobody looks at a terminal', () => {
+    const lines = Array.from({ length: 50_000 }, (_, index) => `key${index} value\n`).join('');
+    assert.deepEqual(run(['crdb', '-', 'general.cdb'], lines), {
+      exitCode: 0,
+      stdout: '`general.cdb` holds 50000 entries\n',
+      stderr: '',
+    });
+  });
+});
+
+describe('progress bar', () => {
+  function shown(isTTY: boolean, steps: readonly (readonly [number, number])[]): string[] {
+    const written: string[] = [];
+    let now = 0;
+    const output = { isTTY, write: (text: string) => written.push(text) };
+    const bar = progressBar('reading', output, () => now);
+    for (const [at, done] of steps) {
+      now = at;
+      bar.progress(done, 200);
+    }
+    bar.clear();
+    return written;
+  }
+
+  it('shows after a second, ten times a second, and goes away', () => {
+    const steps = [
+      [0, 10],
+      [999, 20],
+      [1000, 50],
+      [1050, 60],
+      [1100, 250],
+    ] as const;
+    const erase = '\r\u001b[K';
+    assert.deepEqual(shown(true, steps), [
+      `${erase}reading [${'#'.repeat(10)}${'.'.repeat(30)}] 25%`,
+      `${erase}reading [${'#'.repeat(40)}] 100%`,
+      erase,
+    ]);
+  });
+
+  it('does not show for short work or without a terminal', () => {
+    assert.deepEqual(shown(true, [[999, 20]]), []);
+    assert.deepEqual(shown(false, [[5000, 20]]), []);
+  });
+});

@@ -1,0 +1,157 @@
+// A CDB file under a running Haraka: made, replaced, changed, damaged, removed and put back, while mail flows. Nothing
+// is restarted, and what nobody can tell is deferred.
+
+import assert from 'node:assert/strict';
+import { copyFileSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { deliver, sampleMessage } from './support/deliver.js';
+import { type Gateway, startGateway } from './support/gateway.js';
+import { runProgram, runSuccessfully } from './support/program.js';
+import { projectRoot } from './support/project-root.js';
+import { until } from './support/until.js';
+
+const STRANGER = '127.0.2.1';
+const SETTINGS = `reload: { settle: 0.05 }
+databases:
+  general: { file: general.cdb, required: false }
+`;
+/** Sends jane, and nobody else, to another house: for strangers that is relaying. */
+const JANE_LEFT = 'jane   jane%other.com\n';
+const LIMIT_MS = 10_000;
+
+for (const nodes of [0, 2]) {
+  describe(`general.cdb under a Haraka with ${nodes === 0 ? 'one process' : `${nodes} workers`}`, () => {
+    let gateway: Gateway;
+    let file = '';
+
+    before(async () => {
+      gateway = await startGateway({ settings: SETTINGS, nodes });
+      file = path.join(gateway.dir, 'config', 'pmdf', 'general.cdb');
+    });
+    after(() => gateway?.stop());
+
+    async function answerTo(to: string): Promise<number> {
+      const { rcpt } = await deliver({
+        port: gateway.port,
+        localAddress: STRANGER,
+        from: 'a@b.example',
+        to: [to],
+      });
+      return rcpt[0]?.code ?? 0;
+    }
+
+    /** Waits until every worker gives this answer: some connections in a row. */
+    async function answersBecome(to: string, code: number): Promise<void> {
+      let inRow = 0;
+      await until(
+        async () => {
+          inRow = (await answerTo(to)) === code ? inRow + 1 : 0;
+          return inRow === (nodes === 0 ? 1 : 8);
+        },
+        LIMIT_MS,
+        () => `${code} to ${to}`,
+      );
+    }
+
+    function pmdf(...words: readonly string[]): Promise<{ stdout: string }> {
+      return runSuccessfully(process.execPath, [
+        path.join(projectRoot(), 'dist', 'bin', 'pmdf.js'),
+        ...words,
+      ]);
+    }
+
+    async function compile(text: string): Promise<void> {
+      const source = path.join(gateway.dir, 'general.source');
+      writeFileSync(source, text);
+      await pmdf('crdb', source, file);
+    }
+
+    /** Sends mail to bob, one after the other, until the work is done; every message must come through. */
+    async function whileMailFlows(work: () => Promise<void>): Promise<void> {
+      const progress = { isDone: false };
+      const working = work().finally(() => {
+        progress.isDone = true;
+      });
+      const sent: string[] = [];
+      do {
+        const subject = `flow ${sent.length}`;
+        const replies = await deliver({
+          port: gateway.port,
+          localAddress: STRANGER,
+          from: 'a@b.example',
+          to: ['bob@domain.com'],
+          message: sampleMessage(subject),
+        });
+        assert.equal(replies.data?.code, 250, JSON.stringify(replies));
+        sent.push(subject);
+      } while (!progress.isDone);
+      await working;
+      const received = await gateway.sinks.l.waitForMessages(sent.length);
+      assert.equal(received.length, sent.length);
+      gateway.clearSinks();
+    }
+
+    it('is asked as soon as it is there', async () => {
+      assert.equal(await answerTo('jane@domain.com'), 250);
+      await whileMailFlows(async () => {
+        await compile(JANE_LEFT);
+        await answersBecome('jane@domain.com', 550);
+      });
+    });
+
+    it('is replaced', async () => {
+      await whileMailFlows(async () => {
+        await compile('joe   joe%other.com\n');
+        await answersBecome('jane@domain.com', 250);
+        await answersBecome('joe@domain.com', 550);
+        await compile(JANE_LEFT);
+        await answersBecome('joe@domain.com', 250);
+        await answersBecome('jane@domain.com', 550);
+      });
+    });
+
+    it('is changed by `pmdf db`', async () => {
+      await whileMailFlows(async () => {
+        await pmdf('db', 'set', file, 'Ann', 'ann%other.com');
+        await answersBecome('ann@domain.com', 550);
+        await pmdf('db', 'delete', file, 'ANN');
+        await answersBecome('ann@domain.com', 250);
+        await answersBecome('jane@domain.com', 550);
+      });
+    });
+
+    it('stays when its text has a mistake', async () => {
+      const source = path.join(gateway.dir, 'broken.source');
+      writeFileSync(source, 'jane\n');
+      const broken = [path.join(projectRoot(), 'dist', 'bin', 'pmdf.js'), 'crdb', source, file];
+      assert.equal((await runProgram(process.execPath, broken)).code, 2);
+      await answersBecome('jane@domain.com', 550);
+    });
+
+    const troubles: readonly { readonly name: string; readonly make: () => void }[] = [
+      { name: 'is removed', make: () => rmSync(file) },
+      { name: 'is cut short', make: () => truncateSync(file, 2048) },
+      {
+        name: 'has lost its tables',
+        make: () => {
+          const octets = readFileSync(file);
+          octets.fill(0, octets.length - 16);
+          writeFileSync(`${file}.new`, octets);
+          renameSync(`${file}.new`, file);
+        },
+      },
+    ];
+    for (const { name, make } of troubles) {
+      it(`defers what needs it while it ${name}, and goes on when it is back`, async () => {
+        const kept = path.join(gateway.dir, 'kept.cdb');
+        copyFileSync(file, kept);
+        make();
+        await answersBecome('jane@domain.com', 451);
+        assert.equal(await answerTo('x@sub.domain.com'), 250);
+        renameSync(kept, file);
+        await answersBecome('jane@domain.com', 550);
+        assert.equal(await answerTo('bob@domain.com'), 250);
+      });
+    }
+  });
+}

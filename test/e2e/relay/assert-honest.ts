@@ -1,0 +1,71 @@
+// Sends mail to honest addresses, and makes sure that all of it is taken and arrives where it should.
+
+import assert from 'node:assert/strict';
+import type { RunningHaraka } from '../support/haraka-process.js';
+import type { Mta } from '../support/mta.js';
+import { assertNoLeak } from './assert-no-leak.js';
+import type { HonestAddress } from './honest-addresses.js';
+import { keptDomains, type Lab } from './lab.js';
+import { sendToEach } from './strangers-mail.js';
+
+/** What an MTA as installed will not have, from whomever; its refusal is then what the client is told. */
+function isRefusedBy(name: Mta['name'], { address, channel }: HonestAddress): boolean {
+  if (channel === 'tcp_local') return false;
+  const localPart = address.slice(0, address.lastIndexOf('@'));
+  switch (name) {
+    case 'postfix':
+      return false;
+    case 'exim':
+      return /[@%!/|`#&?]/.test(localPart);
+    case 'sendmail':
+      // The octets that it keeps for marks of its own.
+      return (
+        Buffer.from(localPart).some((octet) => octet >= 0x80 && octet < 0xa0) || localPart.startsWith('/')
+      );
+  }
+}
+
+function isKept({ address }: HonestAddress): boolean {
+  return keptDomains.includes(address.slice(address.lastIndexOf('@') + 1).toLowerCase());
+}
+
+/** Sends a message to each address; fails with those that were refused or did not arrive. */
+export async function assertHonest(
+  lab: Lab,
+  front: RunningHaraka,
+  honest: readonly HonestAddress[],
+  limitMs: number,
+): Promise<void> {
+  lab.sentOn.clear();
+  lab.outside.clear();
+  const outcomes = await sendToEach(
+    front,
+    honest.map(({ asked }) => asked),
+  );
+  await lab.idle(front, limitMs);
+
+  const unexpected = honest.flatMap((one, index) => {
+    const { rcpt, data } = outcomes[index] ?? {};
+    const isTaken = data !== undefined && data.code === 250;
+    if (rcpt?.code === 250 && isTaken === !isRefusedBy(lab.mta.name, one)) return [];
+    return [`<${one.asked}>: ${rcpt?.lines.join(' ')}; ${data?.lines.join(' ')}`];
+  });
+  assert.deepEqual(unexpected, []);
+
+  // Exim writes domains in lower case.
+  const arrived = (addresses: readonly string[]): string[] =>
+    addresses.map((address) => address.replace(/@[^@]*$/, (domain) => domain.toLowerCase())).sort();
+  const taken = honest.filter((one) => !isRefusedBy(lab.mta.name, one));
+  const expectedAt = (isThere: (one: HonestAddress) => boolean): string[] =>
+    arrived(taken.filter(isThere).map(({ address }) => address));
+  assert.deepEqual(
+    arrived(lab.outside.messages.flatMap(({ envelopeTo }) => envelopeTo)),
+    expectedAt(({ channel }) => channel === 'tcp_local'),
+  );
+  // What the MTA keeps makes neither a message nor a bounce there.
+  assert.deepEqual(
+    arrived(lab.sentOn.messages.flatMap(({ envelopeTo }) => envelopeTo)),
+    expectedAt((one) => one.channel !== 'tcp_local' && !isKept(one)),
+  );
+  assertNoLeak(lab, front);
+}

@@ -1,0 +1,131 @@
+// The same measure with far more addresses: the policy decides without a Haraka around it, and each MTA says, without
+// sending, where it would send what the policy accepted.
+
+import assert from 'node:assert/strict';
+import type { Mta } from '../support/mta.js';
+import { openStrangersPolicy, type StrangersDecision } from './decide-as-stranger.js';
+import { findLeaks, type Leak } from './find-leaks.js';
+import type { FrontSettings } from './front.js';
+import { randomAddresses, systematicAddresses } from './generate-addresses.js';
+import { honestAddresses, honestHops } from './honest-addresses.js';
+import { mtaNames, startMta } from './lab.js';
+import { sample, seed } from './random.js';
+
+/** Random addresses that the policy decides, beside all those made by rule. */
+const randomCount = 100_000;
+/** So many of the accepted ones are put to each MTA; Sendmail takes its time. */
+const readCount: Readonly<Record<Mta['name'], number>> = { postfix: 10_000, exim: 10_000, sendmail: 5_000 };
+const limitMs = 120_000;
+
+/** Accepted addresses by what the server behind is given. */
+type Accepted = ReadonlyMap<string, StrangersDecision>;
+
+interface Run {
+  readonly tried: number;
+  readonly malformed: number;
+  readonly accepted: Accepted;
+}
+
+/** Decides on all addresses; fails on one that the policy itself would send out, other than the configured forward. */
+async function decideAll(addresses: readonly string[], front: FrontSettings): Promise<Run> {
+  const policy = await openStrangersPolicy(front);
+  const accepted = new Map<string, StrangersDecision>();
+  let malformed = 0;
+  try {
+    for (const address of addresses) {
+      const decided = await policy.decide(address);
+      if (decided === null) malformed += 1;
+      for (const { address: given, channel } of decided?.handedOn ?? []) {
+        const isForward = channel === 'process' && given === 'jdoe@other.com';
+        if (isForward) continue;
+        assert.ok(
+          channel === 'l' || channel === 'tcp_internal',
+          `${address} goes out by ${channel}: ${given}`,
+        );
+        if (decided !== null) accepted.set(given, decided);
+      }
+    }
+  } finally {
+    policy.close();
+  }
+  return { tried: addresses.length, malformed, accepted };
+}
+
+/** All that is known about a leak. */
+function witness({ address, way }: Leak, accepted: Accepted): string {
+  const decided = accepted.get(address);
+  const { verdict, entries, channel } = decided?.decision ?? {};
+  return [
+    `RCPT TO:<${decided?.asked}>`,
+    `  ours: ${verdict?.kind}, entries ${JSON.stringify(entries)}, channel ${channel}`,
+    `  theirs: ${way.join(' -> ')}`,
+  ].join('\n');
+}
+
+async function assertNoLeaks(name: Mta['name'], run: Run): Promise<void> {
+  const mta = await startMta(name, 1);
+  try {
+    const asked = sample([...run.accepted.keys()], readCount[name]);
+    const leaks = await findLeaks(mta, asked);
+    console.log(
+      `      ${run.tried} tried, ${run.malformed} of them malformed, ${run.accepted.size} recipients accepted, ` +
+        `${asked.length} put to ${name}, ${leaks.length} leaks (seed ${seed})`,
+    );
+    const witnesses = leaks.map((leak) => witness(leak, run.accepted));
+    assert.equal(leaks.length, 0, `${name}, with seed ${seed}:\n${witnesses.slice(0, 20).join('\n')}`);
+  } finally {
+    await mta.stop();
+  }
+}
+
+const modes: readonly FrontSettings[] = [{ sourceRoutes: 'strip' }, { sourceRoutes: 'follow' }];
+
+describe('what the policy accepts from a stranger, as MTAs read it', function () {
+  this.timeout(limitMs);
+
+  for (const [index, front] of modes.entries()) {
+    describe(`with source routes to ${front.sourceRoutes}`, () => {
+      let run: Run;
+      before(async () => {
+        const addresses = [...systematicAddresses(), ...randomAddresses(seed + index, randomCount)];
+        run = await decideAll(addresses, front);
+      });
+
+      it('is enough to show something', () => {
+        assert.ok(run.accepted.size >= 1_000, `only ${run.accepted.size} accepted`);
+      });
+
+      for (const name of mtaNames) {
+        it(`would be sent to no third party by a stock ${name}`, () => assertNoLeaks(name, run));
+      }
+    });
+  }
+
+  it('holds all honest addresses, in both modes of the built-in entries', async () => {
+    const honest = [...honestAddresses, ...honestHops].filter(({ channel }) => channel !== 'tcp_local');
+    for (const builtInSourceRoutes of ['strict', 'pmdf'] as const) {
+      const policy = await openStrangersPolicy({ builtInSourceRoutes });
+      try {
+        for (const { asked, address, channel } of honest) {
+          assert.deepEqual((await policy.decide(asked))?.handedOn, [{ address, channel }], asked);
+        }
+      } finally {
+        policy.close();
+      }
+    }
+  });
+
+  it('would leak without the stricter entries', async () => {
+    const { accepted } = await decideAll(systematicAddresses(), { builtInSourceRoutes: 'pmdf' });
+    const postfix = await startMta('postfix', 1);
+    try {
+      const leaks = await findLeaks(postfix, [...accepted.keys()]);
+      assert.ok(
+        leaks.length >= 100,
+        `only ${leaks.length} leaks: the addresses are too weak to show anything`,
+      );
+    } finally {
+      await postfix.stop();
+    }
+  });
+});

@@ -1,0 +1,124 @@
+// Mail of a stranger, by the thousand: asks which recipients a server takes, and sends each of them a message of its own.
+
+import { sampleMessage } from '../support/deliver.js';
+import { connect, type Reply, type SmtpClient } from '../support/smtp-client.js';
+
+/** Who sends. */
+export interface Sender {
+  readonly port: number;
+  /** Default: a client outside. */
+  readonly localAddress?: string;
+}
+
+/** The envelope From of a stranger's mail. */
+export const strangersAddress = 'stranger@stranger.example';
+/** The address that a stranger comes from. */
+export const strangersHost = '127.0.0.2';
+
+const connections = 4;
+/** Replies take longer when everything of a mail system shares two cores with its clients. */
+const timeoutMs = 30_000;
+
+async function session(sender: Sender): Promise<SmtpClient> {
+  const client = await connect({
+    port: sender.port,
+    localAddress: sender.localAddress ?? strangersHost,
+    timeoutMs,
+  });
+  await client.ehlo('stranger.example');
+  return client;
+}
+
+/** Shares out the addresses among a few connections; the results come in the order of the addresses. */
+async function inParallel<T>(
+  sender: Sender,
+  addresses: readonly string[],
+  serve: (client: SmtpClient, address: string) => Promise<T>,
+): Promise<T[]> {
+  const results: T[] = [];
+  let next = 0;
+  const work = async (): Promise<void> => {
+    const client = await session(sender);
+    try {
+      for (let index = next++; index < addresses.length; index = next++) {
+        const address = addresses[index];
+        if (address !== undefined) results[index] = await serve(client, address);
+      }
+      await client.quit();
+    } finally {
+      await client.close();
+    }
+  };
+  await Promise.all(Array.from({ length: connections }, work));
+  return results;
+}
+
+/** The octets of one line that every server takes: no line ends in it, and not too long. */
+export function fitsIntoCommand(address: string): boolean {
+  return !/[\0\r\n]/.test(address) && Buffer.byteLength(address) < 480;
+}
+
+/** Asks for each recipient in turn, without sending anything, and gives the replies to RCPT. */
+export function askRecipients(sender: Sender, addresses: readonly string[]): Promise<Reply[]> {
+  const begun = new WeakSet<SmtpClient>();
+  return inParallel(sender, addresses, async (client, address) => {
+    if (!begun.has(client)) {
+      const mail = await client.mail(strangersAddress);
+      if (mail.code !== 250) throw new Error(`MAIL was refused: ${mail.text}`);
+      begun.add(client);
+    }
+    const reply = await client.send(`RCPT TO:<${address}>`);
+    if (reply.code >= 200 && reply.code < 300) {
+      await client.send('RSET');
+      begun.delete(client);
+    }
+    return reply;
+  });
+}
+
+/** The reply to a message, or to the command that ended the attempt before. */
+export interface Outcome {
+  readonly address: string;
+  readonly rcpt: Reply;
+  /** None when the recipient was refused. */
+  readonly data: Reply | undefined;
+}
+
+/** The name of the header line that tells which recipient a message was sent for. */
+const formHeader = 'X-Asked-For';
+
+/** A message that names its recipient, and puts victims into every header line that a careless server might obey. */
+function messageFor(address: string): string {
+  return `${formHeader}: ${Buffer.from(address).toString('hex')}
+To: victim@evil.example
+Cc: victim@evil.example
+Bcc: victim@evil.example
+Apparently-To: victim@evil.example
+Resent-From: <bob@domain.com>
+Resent-To: victim@evil.example
+Resent-Bcc: victim@evil.example
+Return-Receipt-To: victim@evil.example
+Disposition-Notification-To: victim@evil.example
+Errors-To: victim@evil.example
+${sampleMessage('one of many').replaceAll('\r\n', '\n')}`.replaceAll('\n', '\r\n');
+}
+
+/** Tells for which recipient a message was sent; undefined for messages of other making. */
+export function askedFor(message: Buffer): string | undefined {
+  const [, hex] = /^X-Asked-For: ([0-9a-f]*)\r$/m.exec(message.toString('latin1')) ?? [];
+  return hex === undefined ? undefined : Buffer.from(hex, 'hex').toString();
+}
+
+/** Sends each recipient a message of its own. */
+export function sendToEach(sender: Sender, addresses: readonly string[]): Promise<Outcome[]> {
+  return inParallel(sender, addresses, async (client, address) => {
+    const mail = await client.mail(strangersAddress);
+    if (mail.code !== 250) throw new Error(`MAIL was refused: ${mail.text}`);
+    const rcpt = await client.send(`RCPT TO:<${address}>`);
+    if (rcpt.code !== 250) {
+      await client.send('RSET');
+      return { address, rcpt, data: undefined };
+    }
+    return { address, rcpt, data: await client.data(messageFor(address)) };
+  });
+}

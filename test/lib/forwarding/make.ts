@@ -1,0 +1,20 @@
+/*
+ * Short ways to parse alias files in tests.
+ */
+import type { Parsed } from '../../../lib/diagnostics/diagnostic.js';
+import { readLogicalLines } from '../../../lib/diagnostics/logical-lines.js';
+import type { SourceFile } from '../../../lib/diagnostics/source.js';
+import { parseAliases } from '../../../lib/forwarding/parse-aliases.js';
+import type { AliasFile } from '../../../lib/forwarding/syntax.js';
+
+/** Parses an alias file; `files` can be included or named as lists. */
+export function parseText(text: string, files: Readonly<Record<string, string>> = {}): Parsed<AliasFile> {
+  const source = (name: string, content: string): SourceFile => ({ name, shortName: name, text: content });
+  const readInclude = (name: string) => {
+    const content = Object.hasOwn(files, name) ? files[name] : undefined;
+    return content === undefined ? undefined : source(name, content);
+  };
+  const lines = readLogicalLines(source('aliases', text), readInclude);
+  const file = parseAliases(lines.value, readInclude);
+  return { value: file.value, diagnostics: [...lines.diagnostics, ...file.diagnostics] };
+}

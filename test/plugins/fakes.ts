@@ -1,0 +1,43 @@
+/*
+ * Stand-ins for what Haraka hands to hooks, with just what the code under test touches.
+ */
+import type { HarakaConnection, HarakaPlugin } from '../../plugins/support/haraka.js';
+
+/** A plugin of the given name; its log goes nowhere. */
+export function fakePlugin(name: string): HarakaPlugin {
+  const nothing = (): void => undefined;
+  return {
+    name,
+    timeout: 30,
+    config: { root_path: '/' },
+    register_hook: nothing,
+    haraka_require: nothing,
+    loginfo: nothing,
+    lognotice: nothing,
+    logwarn: nothing,
+    logerror: nothing,
+    logcrit: nothing,
+  };
+}
+
+/** A connection that collects what is logged as an error. */
+export function fakeConnection(errors: string[] = []): HarakaConnection {
+  const nothing = (): void => undefined;
+  return {
+    uuid: 'A',
+    remote: { ip: '192.0.2.1', port: 4000, host: null },
+    local: { ip: '203.0.113.25', port: 25 },
+    hello: { host: null, verb: null },
+    tls: { enabled: false },
+    esmtp: false,
+    notes: {},
+    results: { add: nothing },
+    relaying: false,
+    transaction: null,
+    get: nothing,
+    set: nothing,
+    loginfo: nothing,
+    lognotice: nothing,
+    logerror: (_plugin, message) => errors.push(String(message)),
+  };
+}

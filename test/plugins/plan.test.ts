@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { accept, noEffects, type RecipientDecision } from '../../lib/index.js';
+import { planDeliveries } from '../../plugins/deliver/plan.js';
+import { policyOf } from '../lib/policy/policy-of.js';
+import { exampleFile } from '../lib/policy/session-of.js';
+
+const yaml = `delivery:
+  l: { next_hop: 'Mail.domain.com:2525' }
+  tcp_internal: { next_hop: 'smtp://mail.domain.com:2525' }
+  tcp_far: { next_hop: 'far.domain.com' }
+`;
+const cnf = exampleFile('pmdf.cnf').concat('\ntcp_far smtp\nFAR-DAEMON\n');
+const { policy } = policyOf({ cnf, yaml });
+
+function decisionOf(...deliveries: readonly (readonly [string, string])[]): RecipientDecision {
+  return {
+    verdict: accept(null),
+    address: deliveries[0]?.[1] ?? '',
+    channel: deliveries[0]?.[0] ?? null,
+    deliveries: deliveries.map(([channel, address]) => ({ channel, address })),
+    effects: noEffects,
+    entries: [],
+  };
+}
+
+function planOf(decisions: readonly RecipientDecision[]): {
+  through: string[];
+  queued: string[];
+  conflict: string | null;
+} {
+  const { plan, conflict } = planDeliveries(policy, decisions);
+  const name = ({ address, route }: (typeof plan.through)[number]): string => `${route.channel}: ${address}`;
+  return { through: plan.through.map(name), queued: plan.queued.map(name), conflict };
+}
+
+describe('plan of a transaction', () => {
+  it('parts recipients by the way of their channel', () => {
+    assert.deepEqual(
+      planOf([
+        decisionOf(['l', 'a@domain.com'], ['process', 'b@other.com']),
+        decisionOf(['tcp_local', 'c@third.example']),
+      ]),
+      {
+        through: ['l: a@domain.com'],
+        queued: ['process: b@other.com', 'tcp_local: c@third.example'],
+        conflict: null,
+      },
+    );
+  });
+
+  it('names an address once that several recipients became', () => {
+    const { through } = planOf([decisionOf(['l', 'a@domain.com']), decisionOf(['l', 'a@domain.com'])]);
+    assert.deepEqual(through, ['l: a@domain.com']);
+  });
+
+  it('takes one server under several names of channels for one', () => {
+    const { conflict } = planOf([
+      decisionOf(['l', 'a@domain.com']),
+      decisionOf(['tcp_internal', 'b@sub.domain.com']),
+    ]);
+    assert.equal(conflict, null);
+  });
+
+  it('finds a second server', () => {
+    const { conflict } = planOf([
+      decisionOf(['l', 'a@domain.com']),
+      decisionOf(['tcp_far', 'b@far.example']),
+    ]);
+    assert.equal(conflict, 'smtp://mail.domain.com:2525 and smtp://far.domain.com:25');
+  });
+});
