@@ -40,6 +40,7 @@ function checkSettings({ settings, channels }: References): Diagnostic[] {
     ...[...settings.listeners.ports].map(([port, channel]) => [`listeners.${port}`, channel] as const),
     ...[...settings.delivery.channels.keys()].map((channel) => [`delivery.${channel}`, channel] as const),
   ];
+  for (const channel of settings.auth.withoutTls) named.push([`auth.without_tls.${channel}`, channel]);
   if (settings.relayingChannels !== 'switched') {
     for (const channel of settings.relayingChannels) named.push([`relaying_channels.${channel}`, channel]);
   }

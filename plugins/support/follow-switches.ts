@@ -1,0 +1,43 @@
+/*
+ * The channel of a connection after STARTTLS and after AUTH, with all that hangs on it: from then on its keywords, its
+ * place in the access tables, and whether its clients may relay.
+ * Ref: PMDF 2.3.4.43, 2.3.4.45
+ */
+import { type ConnectionDecision, initialChannel, switchAfterCommands } from '../../lib/index.js';
+import { keepSubmissionOpen, letGo } from '../switchchannel/submission-ports.js';
+import { gateway } from './gateway.js';
+import type { HarakaConnection, HarakaPlugin } from './haraka.js';
+import { authenticatedUser, connectionState, serverOf } from './session.js';
+
+/** The decision that a switched one came from: commands switch from there, in their order, each time. */
+const origins = new WeakMap<ConnectionDecision, ConnectionDecision>();
+
+function decisionSoFar(connection: HarakaConnection): ConnectionDecision {
+  const { decision, policy } = connectionState(connection);
+  if (decision !== null) return decision;
+  const { name } = initialChannel(policy, serverOf(connection).port);
+  return { channel: name, why: 'it is the channel of the listener', switched: false, relaying: false };
+}
+
+/** Switches the channel if STARTTLS or AUTH has changed it, and tells so in log and results. Throws on trouble. */
+export function followSwitches(plugin: HarakaPlugin, connection: HarakaConnection): void {
+  const state = connectionState(connection);
+  const before = decisionSoFar(connection);
+  const origin = origins.get(before) ?? before;
+  const authUser = authenticatedUser(connection);
+  const after = switchAfterCommands(state.policy, origin, { tls: connection.tls.enabled, authUser });
+  if (after.channel === before.channel) return;
+  origins.set(after, origin);
+  state.decision = after;
+  if (gateway().isEnabled('switchchannel')) letGo(connection);
+  if (after.relaying) connection.relaying = true;
+  // Who authenticated may relay as Haraka has it, whatever the channel.
+  else if (before.relaying && authUser === null) connection.relaying = false;
+  if (gateway().isEnabled('switchchannel')) keepSubmissionOpen(connection, state.policy);
+  const { channel, why, relaying } = after;
+  connection.results.add(plugin, { channel, why, msg: `channel ${channel}` });
+  connection.lognotice(
+    plugin,
+    `channel=${channel} client=${connection.remote.ip} relaying=${relaying} why="${why}"`,
+  );
+}
