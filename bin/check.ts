@@ -2,7 +2,7 @@
  * `pmdf check`: every finding in every file of a configuration, and, when it can be compiled, what is right by the
  * language but most likely not meant.
  */
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type Diagnostic, found, lintPolicy } from '../lib/index.js';
 import { type Answers, answerRequests } from '../runtime/answer-requests.js';
 import { systemClock } from '../runtime/clock.js';
@@ -10,6 +10,7 @@ import { decide } from '../runtime/drive.js';
 import { makeEnvironment } from '../runtime/environment.js';
 import { type Configuration, loadConfiguration } from '../runtime/load-configuration.js';
 import { OpenDatabases } from '../runtime/open-databases.js';
+import { checkAuth } from '../runtime/password-check.js';
 import type { Arguments } from './arguments.js';
 import { type Command, configurationOptions, type Report } from './command.js';
 import { configFolder } from './open-configuration.js';
@@ -58,7 +59,10 @@ async function findAll(folder: string): Promise<readonly Diagnostic[]> {
   });
   try {
     const { value, diagnostics } = loadConfiguration(folder, open);
-    const doubts = value === null ? [] : await lint(value);
+    const doubts =
+      value === null
+        ? []
+        : [...(await lint(value)), ...checkAuth(dirname(folder), value.policy, value.compiled)];
     return inReadingOrder([...diagnostics, ...doubts, ...reported]);
   } finally {
     open.close();

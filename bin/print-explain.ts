@@ -88,6 +88,13 @@ function printPart({ title, answer, rows, effects, trace }: Part, paint: Paint):
   ];
 }
 
+/** Who authenticated, and whether pmdf/auth offers that; another plugin may take what it does not. */
+function authRows(auth: ExplanationJson['client']['auth']): Row[] {
+  if (auth === null) return [];
+  const offer = auth.offered ? '' : `, which pmdf/auth refuses here: ${auth.code} ${brief(auth.text)}`;
+  return [['auth', `${brief(auth.user)}${offer}`]];
+}
+
 /** The text of an explanation. */
 export function printExplanation({ client, from, to }: ExplanationJson, paint: Paint): string[] {
   const name = client.name === null ? '' : ` (${brief(client.name)})`;
@@ -99,6 +106,7 @@ export function printExplanation({ client, from, to }: ExplanationJson, paint: P
         ['channel', `${client.channel}${client.switched ? ' (switched)' : ''}`],
         ['why', brief(client.why)],
         ['relaying', client.relaying ? 'yes' : 'no'],
+        ...authRows(client.auth),
       ],
       effects: client.effects,
       trace: client.trace,

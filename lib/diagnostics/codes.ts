@@ -142,6 +142,8 @@ export const diagnosticCodes = {
     'A channel offers AUTH, and no plugin that provides it is in `config/plugins`: list `pmdf/auth`.',
   'auth/no-passwords':
     'A channel offers AUTH, and there is neither a password database nor another plugin that knows users.',
+  'auth/not-as-client':
+    'A channel demands AUTH of the mail that leaves on it, and sending credentials is not provided.',
   'auth/offered-in-clear':
     'The setting `auth.without_tls` has passwords sent over the network in clear on this channel.',
 

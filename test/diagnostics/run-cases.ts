@@ -11,6 +11,7 @@ import { lintPolicy } from '../../lib/policy/lint.js';
 import { makeEnvironment } from '../../runtime/environment.js';
 import { type Configuration, loadConfiguration } from '../../runtime/load-configuration.js';
 import { OpenDatabases } from '../../runtime/open-databases.js';
+import { checkAuth } from '../../runtime/password-check.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { projectRoot } from '../support/project-root.js';
 import { baseline, parseCases } from './parse-cases.js';
@@ -50,7 +51,9 @@ function load(prepare: Prepare): readonly Diagnostic[] {
     writeFileSync(join(folder, 'pmdf.cnf'), baseline());
     prepare(folder);
     const { value, diagnostics } = loadConfiguration(folder, open);
-    return value === null ? diagnostics : [...diagnostics, ...doubts(value)];
+    if (value === null) return diagnostics;
+    const auth = checkAuth(dirname(folder), value.policy, value.compiled);
+    return [...diagnostics, ...doubts(value), ...auth];
   } finally {
     open.close();
     rmSync(install, { recursive: true, force: true });
