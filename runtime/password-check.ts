@@ -3,13 +3,14 @@
  * password database. Everything but mistakes in the database is a warning.
  */
 import { statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Channel } from '../lib/channel/channel.js';
 import { type Diagnostic, warningAt } from '../lib/diagnostics/diagnostic.js';
 import type { Span } from '../lib/diagnostics/source.js';
 import type { CompiledPolicy } from '../lib/policy/compile-policy.js';
 import type { Policy } from '../lib/policy/policy.js';
 import { saslOf } from '../lib/tls/sasl-keywords.js';
+import { fileNames } from './file-names.js';
 import { passwordsFile, readPasswords } from './password-change.js';
 import { readText } from './read-text.js';
 
@@ -50,7 +51,7 @@ function warnOnce(
 }
 
 function checkFile(path: string): Diagnostic[] {
-  const names = { name: `pmdf/${passwordsFile}`, shortName: passwordsFile };
+  const names = fileNames(dirname(path), path);
   const outcome = readPasswords(path, names);
   if (outcome.kind === 'failed') return [...outcome.diagnostics];
   if (!outcome.isThere || (statSync(path).mode & 0o007) === 0) return [];

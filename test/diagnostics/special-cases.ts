@@ -1,7 +1,7 @@
 /*
  * Cases that cannot be written as text: bad bytes, things that are no files, sizes.
  */
-import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DiagnosticCode } from '../../lib/diagnostics/codes.js';
 import { longestLine } from '../../runtime/database-line.js';
@@ -41,6 +41,14 @@ export const specialCases: ReadonlyMap<DiagnosticCode, Prepare> = new Map<Diagno
   [
     'database/long-line',
     (folder) => writeFileSync(join(folder, 'general.txt'), `jane.doe   ${'x'.repeat(longestLine)}\n`),
+  ],
+  [
+    'auth/password-mode',
+    (folder) => {
+      const file = join(folder, 'passwords');
+      writeFileSync(file, 'pmdf-passwords 1\n');
+      chmodSync(file, 0o644);
+    },
   ],
   ['mapping/long', (folder) => writeEntry(folder, `*|${'x'.repeat(253)}@*   $Y`)],
   ['mapping/too-long', (folder) => writeEntry(folder, `*|${'x'.repeat(4097)}@*   $Y`)],
