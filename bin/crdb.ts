@@ -6,7 +6,7 @@ import { statSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { hasErrors } from '../lib/index.js';
 import { type BuiltDatabase, buildDatabase } from '../runtime/build-database.js';
-import { withDatabaseLock } from '../runtime/db-update.js';
+import { diagnoseUnwritten, withDatabaseLock } from '../runtime/db-update.js';
 import { commandPatience } from '../runtime/file-lock.js';
 import { ConfigError } from '../runtime/policy-store.js';
 import type { Arguments } from './arguments.js';
@@ -31,6 +31,8 @@ async function build(given: Arguments, text: string, name: string, target: strin
     return await withDatabaseLock(target, commandPatience, (path) =>
       buildDatabase(text, names, path, duplicates, bar.progress),
     );
+  } catch (error) {
+    return { entries: 0, diagnostics: [diagnoseUnwritten({ name: target, shortName: target }, error)] };
   } finally {
     bar.clear();
   }

@@ -6,6 +6,7 @@ import { isUtf8 } from 'node:buffer';
 import { type CdbFile, openCdbFile } from '../runtime/cdb-file.js';
 import { diagnoseCdb } from '../runtime/cdb-reader.js';
 import { printDatabaseLine } from '../runtime/database-line.js';
+import { diagnoseUnwritten } from '../runtime/db-update.js';
 import { ConfigError } from '../runtime/policy-store.js';
 import type { Arguments } from './arguments.js';
 import type { Command, Report } from './command.js';
@@ -62,8 +63,16 @@ function complaints({ leftOut, named }: Dump): string[] {
   ];
 }
 
+function openTarget(target: string): LineOutput {
+  try {
+    return linesToFile(target);
+  } catch (error) {
+    throw new ConfigError([diagnoseUnwritten({ name: target, shortName: target }, error)]);
+  }
+}
+
 async function dumpLines(file: CdbFile, database: string, target: string | undefined): Promise<Report> {
-  const output = target === undefined ? linesToStream(process.stdout) : linesToFile(target);
+  const output = target === undefined ? linesToStream(process.stdout) : openTarget(target);
   try {
     const done = await dump(file, database, output);
     const { written, leftOut } = done;

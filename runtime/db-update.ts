@@ -12,7 +12,7 @@ import { type CdbFile, openCdbFile } from './cdb-file.js';
 import { diagnoseCdb } from './cdb-reader.js';
 import { CdbLimit, CdbWriter } from './cdb-writer.js';
 import { foldKey } from './database.js';
-import { type Patience, withFileLock } from './file-lock.js';
+import { LockHeld, type Patience, withFileLock } from './file-lock.js';
 import type { Progress } from './progress.js';
 import type { FileNames } from './read-text.js';
 import { describeError, isMissing } from './regular-file.js';
@@ -45,6 +45,14 @@ export function withDatabaseLock<T>(
     removeUnfinished(target);
     return work(target);
   });
+}
+
+/** Says why a CDB file could not be written. Throws LockHeld again, which is no fault of the file. */
+export function diagnoseUnwritten(names: FileNames, error: unknown): Diagnostic {
+  if (error instanceof LockHeld) throw error;
+  const span = { source: { ...names, text: '' }, offset: 0, length: 0 };
+  if (error instanceof CdbLimit) return errorAt(span, 'file/too-large', error.message);
+  return errorAt(span, 'file/missing', `\`${names.name}\` cannot be written: ${describeError(error)}`);
 }
 
 const recordsPerStep = 4096;
@@ -121,35 +129,32 @@ function rewrite(
     }
     return { kind: 'done', before, entries: writer.count };
   } catch (error) {
-    const span = { source: { ...names, text: '' }, offset: 0, length: 0 };
-    const isLimit = error instanceof CdbLimit;
-    const message = isLimit ? error.message : `\`${names.name}\` cannot be written: ${describeError(error)}`;
-    const code = isLimit ? 'file/too-large' : 'file/missing';
-    return { kind: 'failed', diagnostics: [errorAt(span, code, message)] };
+    return { kind: 'failed', diagnostics: [diagnoseUnwritten(names, error)] };
   } finally {
     writer?.abandon();
   }
 }
 
-/**
- * Changes one key of a CDB file; `set` makes a file that is missing. Throws LockHeld, and what the system
- * throws where the lock cannot be had.
- */
-export function changeDatabase(
+/** Changes one key of a CDB file; `set` makes a file that is missing. Rejects with LockHeld only. */
+export async function changeDatabase(
   path: string,
   names: FileNames,
   change: DatabaseChange,
   patience: Patience,
   progress?: Progress,
 ): Promise<ChangedDatabase> {
-  return withDatabaseLock(path, patience, (target) => {
-    if (change.kind === 'set' && isMissing(target)) return rewrite(null, target, names, change, progress);
-    const opened = openCdbFile(target);
-    if (opened.kind !== 'open') return { kind: 'failed', diagnostics: [diagnoseCdb(names, opened)] };
-    try {
-      return rewrite(opened.file, target, names, change, progress);
-    } finally {
-      opened.file.close();
-    }
-  });
+  try {
+    return await withDatabaseLock(path, patience, (target) => {
+      if (change.kind === 'set' && isMissing(target)) return rewrite(null, target, names, change, progress);
+      const opened = openCdbFile(target);
+      if (opened.kind !== 'open') return { kind: 'failed', diagnostics: [diagnoseCdb(names, opened)] };
+      try {
+        return rewrite(opened.file, target, names, change, progress);
+      } finally {
+        opened.file.close();
+      }
+    });
+  } catch (error) {
+    return { kind: 'failed', diagnostics: [diagnoseUnwritten(names, error)] };
+  }
 }

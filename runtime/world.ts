@@ -3,9 +3,10 @@
  * watch that reads changed files again. Whoever opens it gets a policy or a ConfigError.
  */
 import { join, resolve } from 'node:path';
-import { formatDiagnostic } from '../lib/diagnostics/diagnostic.js';
+import { type Diagnostic, formatDiagnostic, type Parsed } from '../lib/diagnostics/diagnostic.js';
 import type { Environment } from '../lib/lookup/environment.js';
-import type { Lookup } from '../lib/lookup/lookup.js';
+import { absent, driveNow, found, type Lookup } from '../lib/lookup/lookup.js';
+import { lintOpenRelay } from '../lib/policy/lint-open-relay.js';
 import type { Policy } from '../lib/policy/policy.js';
 import type { Tracer } from '../lib/trace/trace.js';
 import { type Answers, answerRequests } from './answer-requests.js';
@@ -109,11 +110,27 @@ export class World {
     this.#open.close();
   }
 
-  #compile(): ReturnType<typeof loadConfiguration> {
+  #compile(): Parsed<Configuration | null> {
     const loaded = loadConfiguration(this.#folder, this.#open, this.#filesRead);
     this.#paths = loaded.paths;
-    if (loaded.value !== null) this.#filesRead = loaded.filesRead;
-    return loaded;
+    if (loaded.value === null) return loaded;
+    this.#filesRead = loaded.filesRead;
+    return {
+      value: loaded.value,
+      diagnostics: [...loaded.diagnostics, ...this.#relayWarnings(loaded.value)],
+    };
+  }
+
+  /** An open relay is worth a line in the log at every start, whether or not anybody runs `pmdf check`. */
+  #relayWarnings(configuration: Configuration): readonly Diagnostic[] {
+    const { steps } = configuration.policy.settings.limits;
+    const lint = lintOpenRelay(configuration.policy, () => makeEnvironment(steps));
+    // Nothing is counted and nothing is waited for: what cannot be asked at once is left to `pmdf check`.
+    return driveNow(lint, (request) =>
+      request.kind === 'database'
+        ? (configuration.databases.get(request.database)?.look(request.key) ?? absent)
+        : found('0'),
+    );
   }
 
   #around(policy: Policy): Surroundings {

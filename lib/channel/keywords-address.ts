@@ -95,6 +95,7 @@ export const addressKeywords: readonly Keyword[] = [
     ['inner', 'Headers of messages inside messages are rewritten.'],
     ['noinner', 'Headers of messages inside messages stay as they are.', { isDefault: true }],
   ]),
+  ...alone('yes', [['holdlimit', 'Mail with more recipients than this is held.', { arguments: integer() }]]),
   ...oneOf('return path', 'no', [
     ['addreturnpath', 'A Return-path header line is added.'],
     ['noaddreturnpath', 'No Return-path header line is added.', { isDefault: true }],
@@ -114,7 +115,6 @@ export const addressKeywords: readonly Keyword[] = [
       'What is done with a message that has no recipient header line.',
       { arguments: integer(0, 5) },
     ],
-    ['holdlimit', 'Mail with more recipients than this is held.', { arguments: integer() }],
     ['innertrim', 'Headers of messages inside messages are trimmed.'],
     ['dequeue_removeroute', 'Source routes are removed when mail leaves the queue.'],
     ['addlineaddrs', 'Addresses of OpenVMS MAIL lines are added to the headers.'],

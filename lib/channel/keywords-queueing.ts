@@ -1,6 +1,6 @@
 /*
  * Keywords about queues and jobs: what runs when, how often it is tried, what is told about it.
- * None of them is honoured: queues and jobs are Haraka's.
+ * Few of them are honoured: queues and jobs are Haraka's.
  * Ref: PMDF 2.3.4
  */
 import { alone, channel, durations, integer, integers, type Keyword, oneOf, word } from './keyword.js';
@@ -32,6 +32,7 @@ const jobs: readonly Keyword[] = [
   ...alone('yes', [
     ['expandlimit', 'Mail with more recipients than this is expanded later.', { arguments: integer() }],
     ['expandchannel', 'The channel where such mail is expanded.', { arguments: channel }],
+    ['addrsperfile', 'The addresses in one message file, 127 unless said.', { arguments: integer() }],
   ]),
   ...alone('no', [
     ['after', 'The delay before a job runs.', { arguments: word }],
@@ -41,7 +42,6 @@ const jobs: readonly Keyword[] = [
     ['maxjobs', 'The jobs that may run at once.', { arguments: integer() }],
     ['filesperjob', 'The message files for one job.', { arguments: integer() }],
     ['addrsperjob', 'The addresses for one job.', { arguments: integer() }],
-    ['addrsperfile', 'The addresses in one message file, 127 unless said.', { arguments: integer() }],
     ['threaddepth', 'The messages for one thread.', { arguments: integer() }],
     ['subdirs', 'The directories that the queue is spread over.', { arguments: integer(1) }],
     ['backoff', 'The waiting times between attempts.', { arguments: durations }],

@@ -29,6 +29,7 @@ const nextHop: readonly Keyword[] = [
     ['daemon', 'All mail goes to this host, whatever the address.', { arguments: host }],
     ['lastresort', 'Mail goes to this host when all others fail.', { arguments: host }],
     ['port', 'The TCP port to connect to.', { arguments: integer(1, 65535) }],
+    ['interfaceaddress', 'The local address to connect from.', { arguments: word }],
   ]),
   ...oneOf('name servers', 'no', [
     ['nameservers', 'These name servers are asked.', { arguments: { kind: 'addresses' } }],
@@ -44,7 +45,6 @@ const nextHop: readonly Keyword[] = [
   ]),
   ...alone('no', [
     ['nodns', 'DNS is not asked; host tables are used instead.'],
-    ['interfaceaddress', 'The local address to connect from and listen on.', { arguments: word }],
     ['network', 'The channel connects to other systems; kept from old configurations.'],
     ['local', 'The channel serves this system; kept from old configurations.'],
     ['useintermediate', 'Mail is connected to the host that the rewrite rules made.'],

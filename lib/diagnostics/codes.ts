@@ -130,6 +130,10 @@ export const diagnosticCodes = {
     'A channel is delivered `through` with an LMTP next hop; Haraka speaks LMTP from its queue only.',
   'policy/unknown-table': 'A rewrite rule asks a mapping table that does not exist.',
   'policy/unasked-table': 'Nothing asks this mapping table: its name may be mistyped.',
+  'policy/no-delivery':
+    'Nothing is delivered from the channels `process`, `reprocess` and `bitbucket`, so they have no way of delivery.',
+  'policy/through-tls':
+    'A queue plugin cannot be told to insist on TLS or to do without it; the queue can, so `musttlsclient` and `notlsclient` need it.',
 
   // auth
   'auth/password-file':
@@ -148,6 +152,8 @@ export const diagnosticCodes = {
     'The setting `auth.without_tls` has passwords sent over the network in clear on this channel.',
 
   // lint
+  'lint/open-relay':
+    'Mail that comes from outside may go out again: no entry of ORIG_SEND_ACCESS refuses it. Also said in the log at start.',
   'lint/name-may-relay':
     'Clients with a confirmed name under this rule come in on a channel whose clients may relay, so whoever controls such a name may relay.',
   'lint/loopback-internal':

@@ -24,6 +24,7 @@ import { printPattern } from '../rewrite/print-rules.js';
 import { type RuleFile, rulesOf } from '../rewrite/rule.js';
 import { compileRules } from '../rewrite/rule-index.js';
 import { checkAccessTables } from './check-access-tables.js';
+import { checkDelivery } from './check-delivery.js';
 import { checkExpandChannels } from './check-expand-channels.js';
 import { checkReferences } from './check-references.js';
 import { splitPmdfCnf } from './pmdf-cnf.js';
@@ -162,6 +163,7 @@ export function compilePolicy(sources: PolicySources): Parsed<CompiledPolicy | n
       reverse: settings.databases.reverse !== null,
     }),
     ...checkExpandChannels(table.value),
+    ...checkDelivery(settings, table.value),
     ...checkReferences({ settings, rules: syntax.rules, tables, channels: table.value }),
   );
   const local = localChannel(table.value);

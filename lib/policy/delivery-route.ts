@@ -1,43 +1,92 @@
 /*
  * Decides how the messages of a channel leave: handed to the queue plugin that the install already uses (`through`),
- * or put into Haraka's durable queue (`queue`), and to which next hop.
- * Ref: PMDF 2.3.4 (daemon, port, mx, nomx, lastresort)
+ * put into Haraka's durable queue (`queue`), or thrown away (`discard`); to which next hop, and in which copies.
+ * Ref: PMDF 2.3.4 (daemon, port, mx, nomx, lastresort, interfaceaddress, single, single_sys, addrsperfile)
  */
 import { argumentOf, type Channel, hasKeyword } from '../channel/channel.js';
 import { channelNamed, type Policy } from './policy.js';
 import { isReprocessing } from './reprocessing.js';
-import type { DeliveryMethod, NextHop } from './settings.js';
+import type { DeliveryMethod, DeliverySetting, NextHop } from './settings.js';
+
+/** How the hosts of a domain are found: by MX records, equal ones in random order or as received, or not by them. */
+export type MxUse = 'random' | 'ordered' | 'none';
+
+/** Which recipients may share a copy: any, those of one domain, or none. */
+export type Copies = 'multiple' | 'single_sys' | 'single';
 
 /** How a channel delivers. */
 export interface DeliveryRoute {
   readonly channel: string;
-  readonly method: DeliveryMethod;
+  readonly method: DeliveryMethod | 'discard';
   /** Null: `through` leaves it to the queue plugin, `queue` asks the DNS. */
   readonly nextHop: NextHop | null;
-  /** Whether the DNS is asked for MX records; only addresses otherwise. */
-  readonly mx: boolean;
+  readonly mx: MxUse;
+  /** The port of hosts that the DNS names; null: the usual one. */
+  readonly port: number | null;
+  /** Tried when no host of the domain can be reached. */
+  readonly lastResort: string | null;
+  /** The address to connect from. */
+  readonly localAddress: string | null;
+  readonly copies: Copies;
+  /** Recipients in one copy at most. */
+  readonly addressesPerFile: number;
 }
 
+/** The channel whose messages are thrown away. */
+export const bitbucketChannel = 'bitbucket';
+
 const smtpPort = 25;
+const usualAddressesPerFile = 127;
+
+function numberOf(channel: Channel, keyword: string): number | null {
+  const argument = argumentOf(channel, keyword);
+  return argument === undefined ? null : Number(argument);
+}
 
 /** The next hop that the keywords name: `daemon host`, with `port n`. */
 function nextHopOf(channel: Channel): NextHop | null {
   const host = argumentOf(channel, 'daemon');
   // `daemon router` is PMDF's word for the host of the address itself.
   if (host === undefined || host.toLowerCase() === 'router') return null;
-  const port = argumentOf(channel, 'port');
-  return { protocol: 'smtp', host, port: port === undefined ? smtpPort : Number(port) };
+  return { protocol: 'smtp', host: withoutBrackets(host), port: numberOf(channel, 'port') ?? smtpPort };
 }
 
-/** What suits a channel that the settings do not name; LMTP is spoken from the queue only. */
-function usualMethod(channel: Channel, nextHop: NextHop | null): DeliveryMethod {
-  return liesInside(channel) && nextHop?.protocol !== 'lmtp' ? 'through' : 'queue';
+function withoutBrackets(host: string): string {
+  return host.startsWith('[') && host.endsWith(']') ? host.slice(1, -1).replace(/^IPv6:/i, '') : host;
+}
+
+/** Tells whether a channel says what TLS its mail is sent with; PMDF's default, to use none, says nothing. */
+export function saysClientTls(channel: Channel): boolean {
+  const never = channel.keywords.get('notlsclient');
+  return hasKeyword(channel, 'musttlsclient') || (never !== undefined && never.span !== null);
 }
 
 /** Outsiders reach it and it lies inside, so a refusal should reach them at once and not by a bounce. */
 function liesInside(channel: Channel): boolean {
-  if (isReprocessing(channel.name)) return false;
   return channel.name === 'l' || (channel.name.startsWith('tcp_') && !hasKeyword(channel, 'switchchannel'));
+}
+
+function methodOf(
+  channel: Channel,
+  setting: DeliverySetting | undefined,
+  nextHop: NextHop | null,
+): DeliveryRoute['method'] {
+  if (channel.name === bitbucketChannel) return 'discard';
+  if (isReprocessing(channel.name)) return 'queue';
+  if (setting !== undefined && setting.method !== null) return setting.method;
+  // No queue plugin speaks LMTP while the client waits, and none can be told to use TLS or not.
+  if (nextHop?.protocol === 'lmtp' || saysClientTls(channel)) return 'queue';
+  return liesInside(channel) ? 'through' : 'queue';
+}
+
+function mxUseOf(channel: Channel): MxUse {
+  if (hasKeyword(channel, 'nomx')) return 'none';
+  return hasKeyword(channel, 'nonrandommx') ? 'ordered' : 'random';
+}
+
+function copiesOf(channel: Channel): Copies {
+  if (hasKeyword(channel, 'single')) return 'single';
+  return hasKeyword(channel, 'single_sys') ? 'single_sys' : 'multiple';
 }
 
 /** Finds the way out of a channel: the setting, else its keywords, else what suits the channel. */
@@ -45,10 +94,16 @@ export function deliveryRoute(policy: Policy, channelName: string): DeliveryRout
   const channel = channelNamed(policy, channelName);
   const setting = policy.settings.delivery.channels.get(channelName);
   const nextHop = setting?.nextHop ?? nextHopOf(channel);
+  const lastResort = argumentOf(channel, 'lastresort');
   return {
     channel: channelName,
-    method: setting?.method ?? usualMethod(channel, nextHop),
+    method: methodOf(channel, setting, nextHop),
     nextHop,
-    mx: !hasKeyword(channel, 'nomx'),
+    mx: mxUseOf(channel),
+    port: numberOf(channel, 'port'),
+    lastResort: lastResort === undefined ? null : withoutBrackets(lastResort),
+    localAddress: argumentOf(channel, 'interfaceaddress') ?? null,
+    copies: copiesOf(channel),
+    addressesPerFile: Math.max(1, numberOf(channel, 'addrsperfile') ?? usualAddressesPerFile),
   };
 }

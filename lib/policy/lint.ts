@@ -7,6 +7,7 @@ import type { Environment } from '../lookup/environment.js';
 import type { Lookup } from '../lookup/lookup.js';
 import type { CompiledPolicy } from './compile-policy.js';
 import { lintDomains } from './lint-domains.js';
+import { lintOpenRelay } from './lint-open-relay.js';
 import { lintRelaying } from './lint-relaying.js';
 
 /** Keeps the first of several findings that a place could not be asked about: they have one cause. */
@@ -26,7 +27,8 @@ export function* lintPolicy(
   compiled: CompiledPolicy,
   newEnvironment: () => Environment,
 ): Lookup<readonly Diagnostic[]> {
+  const openRelay = yield* lintOpenRelay(compiled.policy, newEnvironment);
   const relaying = yield* lintRelaying(compiled, newEnvironment);
   const domains = yield* lintDomains(compiled, newEnvironment);
-  return withoutRepetition([...relaying, ...domains]);
+  return withoutRepetition([...openRelay, ...relaying, ...domains]);
 }

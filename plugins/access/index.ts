@@ -13,11 +13,12 @@ import { tellMissing as missingTeller } from '../support/missing.js';
 export { pinDenial } from '../support/pin-denial.js';
 
 import type { HarakaAddress, HarakaConnection, HarakaPlugin } from '../support/haraka.js';
+import { dropHeldFiles, keepHeldFiles } from '../support/held-file.js';
 import { type HookAnswer, messageOf, proceed, refuse } from '../support/respond.js';
 import { connectionState, sessionOf, transactionState } from '../support/session.js';
 import { delayReply } from './delay.js';
 import { addEffects, logEffects } from './effects.js';
-import { dropHeldFile, keepHeldFile, setAside } from './set-aside.js';
+import { setAside } from './set-aside.js';
 
 /** Registers the hooks; throws when the configuration is broken. */
 export function register(this: HarakaPlugin): void {
@@ -128,7 +129,7 @@ export const setMessageAside = guard(async function (this: HarakaPlugin, connect
 /** The client is about to be told 250: what is held stays. */
 export const keepHeld = guard(
   (connection) => {
-    if (connection.transaction !== null) keepHeldFile(connection.transaction);
+    if (connection.transaction !== null) keepHeldFiles(connection.transaction);
     return proceed;
   },
   () => proceed,
@@ -137,7 +138,7 @@ export const keepHeld = guard(
 /** The transaction ended without 250: the client keeps the message, so that nothing of it may be held here. */
 export const dropHeld = guard(
   async (connection) => {
-    if (connection.transaction !== null) await dropHeldFile(connection.transaction);
+    if (connection.transaction !== null) await dropHeldFiles(connection.transaction);
     return proceed;
   },
   () => proceed,

@@ -28,7 +28,8 @@ const remembered = 16;
 /** The client that an address counts for: itself, or its network of 64 bits in IPv6. */
 export function clientOf(address: string): string {
   const octets = ipOctets(address);
-  if (octets === null || octets.length === 4) return address;
+  if (octets === null) return address;
+  if (octets.length === 4) return octets.join('.');
   return `${octets.slice(0, 8).join('.')}/64`;
 }
 

@@ -1,21 +1,65 @@
 /*
  * What the channels need of the install, checked when all plugins are loaded.
  */
-import { deliveryRoute, type Policy } from '../../lib/index.js';
+import { type DeliveryRoute, deliveryRoute, isReprocessing, type Policy } from '../../lib/index.js';
+import type { HarakaPlugin } from '../support/haraka.js';
 import type { OutboundQueue } from './outbound-queue.js';
+
+function throughRoutes(policy: Policy): DeliveryRoute[] {
+  return [...policy.channels.channels.keys()]
+    .map((name) => deliveryRoute(policy, name))
+    .filter(({ method }) => method === 'through');
+}
+
+function namesOf(routes: readonly DeliveryRoute[]): string {
+  return routes.map(({ channel }) => channel).join(', ');
+}
 
 /** Says which channels are to be handed on by a queue plugin that is not enabled; null when all is there. */
 export function missingThroughPlugin(policy: Policy, queue: OutboundQueue): string | null {
   const { throughPlugin } = policy.settings.delivery;
-  const wanted = [...policy.channels.channels.keys()]
-    .map((name) => deliveryRoute(policy, name))
-    .filter(({ method }) => method === 'through');
-  if (wanted.length === 0) return null;
-  const needed = wanted.some(({ nextHop }) => nextHop !== null) ? 'smtp_forward' : throughPlugin;
-  if (queue.hasPlugin(`queue/${needed}`) || queue.hasPlugin(needed)) return null;
-  const channels = wanted.map(({ channel }) => channel).join(', ');
-  return (
-    `the channels ${channels} are delivered through queue/${needed}, which is not in config/plugins: ` +
-    `add the line queue/${needed}, or set \`delivery\` to \`queue\` for them in pmdf.yaml`
-  );
+  const routes = throughRoutes(policy);
+  const isThere = (plugin: string): boolean => queue.hasPlugin(`queue/${plugin}`) || queue.hasPlugin(plugin);
+  for (const needed of new Set(['smtp_forward', throughPlugin])) {
+    const wanted = routes.filter(
+      ({ nextHop }) => (nextHop === null ? throughPlugin : 'smtp_forward') === needed,
+    );
+    if (wanted.length === 0 || isThere(needed)) continue;
+    return (
+      `the channels ${namesOf(wanted)} are delivered through queue/${needed}, which is not in config/plugins: ` +
+      `add the line queue/${needed}, or set \`delivery\` to \`queue\` for them in pmdf.yaml`
+    );
+  }
+  return null;
+}
+
+const followedPlugins = new Set(['smtp_forward', 'lmtp']);
+
+/** Says what will not work as one might expect, though Haraka can start. */
+export function shortcomings(plugin: HarakaPlugin, policy: Policy, queue: OutboundQueue): string[] {
+  const found: string[] = [];
+  const bounceText: unknown = plugin.config.get('outbound.bounce_message', 'data');
+  if (!Array.isArray(bounceText) || bounceText.length === 0) {
+    found.push(
+      'config/outbound.bounce_message is missing, so bounces have no From, To, Subject and text: copy ' +
+        'outbound.bounce_message, outbound.bounce_message_html and outbound.bounce_message_image from the folder ' +
+        'config of the package Haraka',
+    );
+  }
+  const { throughPlugin } = policy.settings.delivery;
+  const unsteered = throughRoutes(policy).filter(({ nextHop }) => nextHop === null);
+  const takesUp = [...policy.channels.channels.keys()].some(isReprocessing);
+  if (takesUp && unsteered.length > 0 && !followedPlugins.has(throughPlugin)) {
+    found.push(
+      `mail that the process channel sends to ${namesOf(unsteered)} is deferred, since queue/${throughPlugin} does ` +
+        'not say where it goes: set `next_hop` for them in pmdf.yaml',
+    );
+  }
+  if (queue.hasPlugin('queue/smtp_proxy')) {
+    found.push(
+      'queue/smtp_proxy offers every recipient to the mail server behind, whatever its channel: ' +
+        'use queue/smtp_forward in its place',
+    );
+  }
+  return found;
 }

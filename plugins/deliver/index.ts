@@ -13,17 +13,19 @@ import {
 } from '../../lib/index.js';
 import { type Parameters, recipientDecision, transactionOf } from '../support/decisions.js';
 import { gateway, joinGateway } from '../support/gateway.js';
-import { guard } from '../support/guard.js';
+import { causeOf, guard } from '../support/guard.js';
 import type { HarakaAddress, HarakaConnection, HarakaPlugin, Next } from '../support/haraka.js';
+import { dropHeldFiles, keepHeldFiles } from '../support/held-file.js';
 import { tellMissing as missingTeller } from '../support/missing.js';
-import { proceed, refuse, succeed } from '../support/respond.js';
+import { type HookAnswer, proceed, refuse, succeed } from '../support/respond.js';
 import { transactionState } from '../support/session.js';
-import { missingThroughPlugin } from './check-install.js';
-import { chooseNextHop, type HarakaMail } from './choose-next-hop.js';
+import { type BeforeSend, takeUpBounce } from './bounces.js';
+import { missingThroughPlugin, shortcomings } from './check-install.js';
+import { chooseNextHop } from './choose-next-hop.js';
 import { deliverMessage } from './deliver-message.js';
 import { commitFiles, discardFiles } from './hold.js';
-import { type OutboundQueue, openOutboundQueue } from './outbound-queue.js';
-import { planDeliveries } from './plan.js';
+import { type OutboundQueue, openOutboundQueue, type QueuedMail } from './outbound-queue.js';
+import { planDeliveries, type Recipient } from './plan.js';
 
 export { pinDenial } from '../support/pin-denial.js';
 
@@ -41,6 +43,8 @@ export function register(this: HarakaPlugin): void {
   queue = openOutboundQueue(this);
   this.register_hook('init_master', 'checkInstall', 0);
   this.register_hook('init_child', 'checkInstall', 0);
+  this.register_hook('mail', 'beginTransaction', -80);
+  this.register_hook('rcpt', 'checkRecipient', -80);
   this.register_hook('rcpt', 'vouch', 90);
   this.register_hook('deny', 'pinDenial', -100);
   this.register_hook('data_post', 'takeBackRelaying', 100);
@@ -48,6 +52,7 @@ export function register(this: HarakaPlugin): void {
   this.register_hook('queue_outbound', 'deliver', -50);
   this.register_hook('queue_ok', 'commit', -50);
   this.register_hook('reset_transaction', 'discard', -50);
+  this.register_hook('pre_send_trans_email', 'takeUpBounces', -100);
   this.register_hook('get_mx', 'nextHop', -100);
 }
 
@@ -74,7 +79,56 @@ function mayVouch(connection: HarakaConnection, policy: Policy, decision: Recipi
   return channel !== null && !hasKeyword(channelNamed(policy, channel), 'switchchannel');
 }
 
-/** Vouches for a recipient, or says why it cannot be delivered. */
+/**
+ * Decides on the recipients of the transaction, those too that other plugins put there; refuses what cannot be
+ * delivered, or not with the others.
+ */
+async function refusalOf(
+  plugin: HarakaPlugin,
+  connection: HarakaConnection,
+  conflictText: string,
+): Promise<{ readonly refusal: HookAnswer; readonly recipients: readonly Recipient[] }> {
+  const transaction = transactionOf(connection);
+  const recipients: Recipient[] = [];
+  for (const one of transaction.rcpt_to) {
+    const decision = await recipientDecision(connection, one, undefined);
+    recipients.push({ named: one.address, decision });
+    if (decision.verdict.kind === 'accept') continue;
+    connection.lognotice(
+      plugin,
+      `${decision.verdict.kind} recipient ${one.original}: ${decision.verdict.reply.text}`,
+    );
+    return { refusal: refuse(decision.verdict.reply), recipients };
+  }
+  const { policy } = transactionState(connection, transaction);
+  const { conflict } = planDeliveries(policy, recipients);
+  if (conflict === null) return { refusal: proceed, recipients };
+  connection.lognotice(
+    plugin,
+    `defer recipient ${transaction.rcpt_to.at(-1)?.original ?? ''}: two next hops, ${conflict}`,
+  );
+  return { refusal: refuse(reply(450, '4.5.3', conflictText)), recipients };
+}
+
+const ownMessage = 'this recipient needs a message of its own, send it again';
+
+/** Refuses a recipient that cannot be delivered before another plugin can vouch for it. */
+export const checkRecipient = guard(async function (
+  this: HarakaPlugin,
+  connection: HarakaConnection,
+  params: readonly [HarakaAddress, Parameters?],
+) {
+  await recipientDecision(connection, ...params);
+  return (await refusalOf(this, connection, ownMessage)).refusal;
+});
+
+/** A transaction keeps the policy that is in force now. */
+export const beginTransaction = guard((connection) => {
+  transactionState(connection, transactionOf(connection));
+  return proceed;
+});
+
+/** Vouches for a recipient; other plugins may have put another in its place. */
 export const vouch = guard(async function (
   this: HarakaPlugin,
   connection: HarakaConnection,
@@ -83,15 +137,10 @@ export const vouch = guard(async function (
   const [recipient, parameters] = params;
   const decision = await recipientDecision(connection, recipient, parameters);
   if (decision.verdict.kind !== 'accept') return refuse(decision.verdict.reply);
-  const transaction = transactionOf(connection);
-  const { policy, recipients } = transactionState(connection, transaction);
+  const { refusal } = await refusalOf(this, connection, ownMessage);
+  if (refusal !== proceed) return refusal;
+  const { policy } = transactionState(connection, transactionOf(connection));
   if (!mayVouch(connection, policy, decision)) return proceed;
-  const decisions = transaction.rcpt_to.flatMap((one) => recipients.get(one) ?? []);
-  const { conflict } = planDeliveries(policy, decisions);
-  if (conflict !== null) {
-    connection.lognotice(this, `defer recipient ${recipient.original}: two next hops, ${conflict}`);
-    return refuse(reply(450, '4.5.3', 'this recipient needs a message of its own, send it again'));
-  }
   const ways = decision.deliveries.map(({ address, channel }) => {
     return `${channel}(${deliveryRoute(policy, channel).method}):${address}`;
   });
@@ -100,28 +149,15 @@ export const vouch = guard(async function (
 });
 
 /**
- * Decides on recipients for whom another plugin vouched before we were asked. Where one is handed on, core must run the
- * hook `queue`: smtp_forward is off in `queue_outbound`.
+ * Decides once more on all recipients. Where one is handed on, core must run the hook `queue`: smtp_forward is off in
+ * `queue_outbound`.
  */
 export const takeBackRelaying = guard(async function (this: HarakaPlugin, connection: HarakaConnection) {
-  const transaction = transactionOf(connection);
-  const decisions: RecipientDecision[] = [];
-  for (const recipient of transaction.rcpt_to) {
-    const decision = await recipientDecision(connection, recipient, undefined);
-    if (decision.verdict.kind !== 'accept') {
-      connection.lognotice(
-        this,
-        `${decision.verdict.kind} message: recipient ${recipient.original} cannot be delivered`,
-      );
-      return refuse(decision.verdict.reply);
-    }
-    decisions.push(decision);
-  }
-  const { policy } = transactionState(connection, transaction);
-  const { plan, conflict } = planDeliveries(policy, decisions);
-  if (conflict !== null)
-    return refuse(reply(450, '4.5.3', 'these recipients need a message each, send them again'));
-  if (plan.through.length > 0) connection.relaying = false;
+  const text = 'these recipients need a message each, send them again';
+  const { refusal, recipients } = await refusalOf(this, connection, text);
+  if (refusal !== proceed) return refusal;
+  const { policy } = transactionState(connection, transactionOf(connection));
+  if (planDeliveries(policy, recipients).plan.through.length > 0) connection.relaying = false;
   return proceed;
 });
 
@@ -130,10 +166,13 @@ export const deliver = guard(async function (this: HarakaPlugin, connection: Har
   return await deliverMessage(this, connection, outboundQueue());
 });
 
-/** The client is about to be told 250: what was held goes out. */
+/** The client is about to be told 250: what was held goes out, or stays for a human. */
 export const commit = guard(
   (connection) => {
-    if (connection.transaction !== null) commitFiles(connection.transaction, outboundQueue());
+    const { transaction } = connection;
+    if (transaction === null) return proceed;
+    keepHeldFiles(transaction);
+    commitFiles(transaction, outboundQueue());
     return proceed;
   },
   () => proceed,
@@ -142,16 +181,33 @@ export const commit = guard(
 /** The transaction ended without 250: what was held must not go out. */
 export const discard = guard(
   async (connection) => {
-    if (connection.transaction !== null) await discardFiles(connection.transaction);
+    const { transaction } = connection;
+    if (transaction === null) return proceed;
+    await dropHeldFiles(transaction);
+    await discardFiles(transaction);
     return proceed;
   },
   () => proceed,
 );
 
+/** A bounce of Haraka's is about to be queued. */
+export function takeUpBounces(this: HarakaPlugin, next: Next, sent: BeforeSend): void {
+  try {
+    takeUpBounce(sent);
+  } catch (error) {
+    this.logerror(`a bounce goes its own way: ${causeOf(error)}`);
+  }
+  next();
+}
+
 /** Where a queue file of ours goes. */
-export function nextHop(this: HarakaPlugin, next: Next, hmail: HarakaMail): void {
-  void chooseNextHop(this, hmail, outboundQueue()).then((answer) => next(answer?.code, answer?.message));
+export function nextHop(this: HarakaPlugin, next: Next, mail: QueuedMail): void {
+  const outbound = outboundQueue();
+  outbound.answerNextHop(this, mail, chooseNextHop(this, mail, outbound), next);
 }
 
 /** Says what this plugin lacks because others are not enabled. */
-export const tellMissing = missingTeller('deliver');
+export function tellMissing(this: HarakaPlugin, next: Next): void {
+  for (const one of shortcomings(this, gateway().policy, outboundQueue())) this.lognotice(one);
+  missingTeller('deliver').call(this, next);
+}

@@ -1,11 +1,18 @@
 /*
  * The one place that uses what Haraka 3.3 exports without documenting it:
  *   outbound.TODOItem, outbound.process_delivery, outbound.delivery_queue    queue files written, but not yet scheduled
+ *   outbound.net_utils.get_mx                                                the hosts of a domain, as core finds them
  *   plugins.run_hooks('pre_send_trans_email', ...)                           the hook in which DKIM signs
- *   hmail.data_stream, hmail.discard, hmail.get_mx_respond                   a queue file that is taken apart into others
- *   plugins.registered_plugins['queue/smtp_forward'].queue_forward           the install's own forwarding, to another host
+ *   hmail.get_mx_respond, data_stream, discard, bounce, temp_fail, extend_rcpt_with_dsn
+ *                                                                            a queue file that ends in another way
+ *   plugins.registered_plugins['queue/smtp_forward'].queue_forward, get_config
+ *                                                                            the install's own forwarding
  * `openOutboundQueue` checks that all of it is there and says what is missing.
  */
+import * as constants from 'haraka-constants';
+import * as dsn from 'haraka-dsn';
+import { oneLine, type Reply } from '../../lib/index.js';
+import { causeOf } from '../support/guard.js';
 import type {
   HarakaAddress,
   HarakaConnection,
@@ -28,19 +35,59 @@ export interface QueueFile {
   readonly from: HarakaAddress;
   readonly notes: Readonly<Record<string, unknown>>;
   readonly uuid: string;
+  /** Header lines on top of the message, without line ends. */
+  readonly header: readonly string[];
 }
 
-/** Where the text of a queue file comes from: a transaction, or another queue file. */
+/** A message in the form in which it is sent. */
+export interface MessageText {
+  pipe(destination: NodeJS.WritableStream, options?: { readonly dot_stuffed?: boolean }): unknown;
+}
+
+/** A message to be queued, and notes of the class that core uses. */
 export interface MessageSource {
-  readonly message_stream: object;
+  readonly text: MessageText;
   readonly notes: HarakaNotes;
 }
 
-/** The members of a queue file that is being delivered which are used here. */
+/** A queue file that is being delivered. */
 export interface QueuedMail {
-  data_stream(): object;
+  readonly todo: {
+    readonly uuid: string;
+    readonly notes: HarakaNotes;
+    readonly mail_from: HarakaAddress;
+    rcpt_to: HarakaAddress[];
+    domain: string;
+  };
+  data_stream(): NodeJS.ReadableStream;
   discard(): void;
+  bounce(reason: string): void;
+  temp_fail(reason: string): void;
+  extend_rcpt_with_dsn(recipient: HarakaAddress, status: object): void;
 }
+
+/** A host to connect to, as the hook get_mx gives it. */
+export interface Exchange {
+  readonly exchange: string;
+  readonly priority: number;
+  readonly port?: number;
+  readonly bind?: string;
+  readonly using_lmtp?: boolean;
+  readonly from_dns?: string;
+  readonly auth_type?: string;
+  readonly auth_user?: string;
+  readonly auth_pass?: string;
+}
+
+/** What becomes of a queue file in the hook get_mx. */
+export type NextHopAnswer =
+  /** Other plugins and the DNS decide. */
+  | { readonly kind: 'others' }
+  | { readonly kind: 'hosts'; readonly exchanges: readonly Exchange[] }
+  | { readonly kind: 'bounce'; readonly reply: Reply }
+  | { readonly kind: 'defer'; readonly reply: Reply }
+  /** Nothing is left to do: the file goes. */
+  | { readonly kind: 'done' };
 
 /** The members of Haraka's outbound module that are used. */
 interface OutboundModule {
@@ -51,6 +98,7 @@ interface OutboundModule {
   ) => object;
   process_delivery(paths: string[], todo: object, items: object[]): Promise<void>;
   readonly delivery_queue: { push(item: object): void };
+  readonly net_utils: { get_mx(domain: string): Promise<readonly Exchange[]> };
 }
 
 /** The members of Haraka's plugins module that are used. */
@@ -61,9 +109,12 @@ interface PluginsModule {
   run_hooks(hook: string, object: object): void;
 }
 
+type SmtpForwardSettings = Readonly<Record<string, unknown>>;
+
 /** The install's smtp_forward plugin. */
 interface SmtpForward {
-  readonly cfg: { readonly main: Readonly<Record<string, unknown>> };
+  readonly cfg: { readonly main: SmtpForwardSettings };
+  get_config(connection: object): SmtpForwardSettings;
   queue_forward(next: Next, connection: HarakaConnection): void;
 }
 
@@ -75,10 +126,21 @@ function hasFunctions(value: unknown, names: readonly string[]): value is object
   );
 }
 
+const mailMethods = [
+  'get_mx_respond',
+  'data_stream',
+  'discard',
+  'bounce',
+  'temp_fail',
+  'extend_rcpt_with_dsn',
+] as const;
+
 function isOutbound(value: unknown): value is OutboundModule {
   return (
-    hasFunctions(value, ['TODOItem', 'process_delivery']) &&
-    hasFunctions(Reflect.get(value, 'delivery_queue'), ['push'])
+    hasFunctions(value, ['TODOItem', 'process_delivery', 'HMailItem']) &&
+    hasFunctions(Reflect.get(value, 'delivery_queue'), ['push']) &&
+    hasFunctions(Reflect.get(value, 'net_utils'), ['get_mx']) &&
+    hasFunctions(Reflect.get(Object(Reflect.get(value, 'HMailItem')), 'prototype'), mailMethods)
   );
 }
 
@@ -88,6 +150,21 @@ function isPlugins(value: unknown): value is PluginsModule {
 
 function isSmtpForward(value: unknown): value is SmtpForward {
   return hasFunctions(value, ['queue_forward', 'get_config', 'forward_enabled']);
+}
+
+/** A message with further header lines on top. */
+function withHeader({ pipe }: { pipe: MessageText['pipe'] }, header: readonly string[]): MessageText {
+  return {
+    pipe: (destination, options) => {
+      for (const line of header) destination.write(`${line}\r\n`);
+      return pipe(destination, options);
+    },
+  };
+}
+
+function textSetting(settings: SmtpForwardSettings, name: string): string | undefined {
+  const value = settings[name];
+  return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
 /** Haraka's durable queue and its forwarding plugin. */
@@ -119,12 +196,11 @@ export class OutboundQueue {
   }
 
   /** Writes one queue file to disk without scheduling it. Rejects when it cannot. */
-  async write(file: QueueFile, source: MessageSource): Promise<HeldFile> {
-    const notes: unknown = Reflect.construct(source.notes.constructor, [file.notes]);
+  async write(file: QueueFile, { text, notes }: MessageSource): Promise<HeldFile> {
     const todo = new this.#outbound.TODOItem(file.domain, file.recipients, {
       mail_from: file.from,
-      message_stream: source.message_stream,
-      notes,
+      message_stream: withHeader({ pipe: text.pipe.bind(text) }, file.header),
+      notes: Reflect.construct(notes.constructor, [file.notes]),
       uuid: file.uuid,
     });
     const paths: string[] = [];
@@ -136,17 +212,68 @@ export class OutboundQueue {
     return { path, item };
   }
 
+  /** The message of a queue file; whoever writes it out learns when it cannot be read. */
+  textOf(mail: QueuedMail): MessageText {
+    return {
+      pipe: (destination) => {
+        const text = mail.data_stream();
+        text.once('error', (error) => destination.emit('error', error));
+        return text.pipe(destination);
+      },
+    };
+  }
+
   /** Has a file delivered. */
   schedule(file: HeldFile): void {
     this.#outbound.delivery_queue.push(file.item);
   }
 
+  /** Looks up the hosts of a domain, best ones first; a null MX is a host without a name. Rejects on trouble. */
+  async hostsOf(domain: string): Promise<readonly Exchange[]> {
+    return await this.#outbound.net_utils.get_mx(domain);
+  }
+
   /**
-   * Removes a queue file that is in the hook get_mx, once that hook is answered. No answer of the hook itself does so:
-   * each has the file delivered, bounced or kept.
+   * Answers the hook get_mx, for which core knows too few answers: it bounces without the text, and has no way to end a
+   * file whose work is done. When the hook times out meanwhile, the file waits for the answer all the same, so that no
+   * work is done twice.
    */
-  removeAfterHook(mail: QueuedMail): void {
-    Object.defineProperty(mail, 'get_mx_respond', { value: () => mail.discard() });
+  answerNextHop(plugin: HarakaPlugin, mail: QueuedMail, chosen: Promise<NextHopAnswer>, next: Next): void {
+    const respond: unknown = Reflect.get(mail, 'get_mx_respond');
+    const byCore = (code: unknown, message: unknown): void => {
+      if (typeof respond === 'function') Reflect.apply(respond, mail, [code, message]);
+    };
+    Object.defineProperty(mail, 'get_mx_respond', {
+      configurable: true,
+      value: (code: unknown, message: unknown) => {
+        Reflect.deleteProperty(mail, 'get_mx_respond');
+        chosen
+          .then((answer) => {
+            if (answer.kind === 'others' || answer.kind === 'hosts') byCore(code, message);
+            else this.#end(mail, answer);
+          })
+          .catch((error: unknown) => plugin.logcrit(`a queue file is stuck: ${causeOf(error)}`));
+      },
+    });
+    void chosen.then((answer) => {
+      if (answer.kind === 'others') next();
+      else next(constants.ok, answer.kind === 'hosts' ? answer.exchanges : []);
+    });
+  }
+
+  #end(mail: QueuedMail, answer: Extract<NextHopAnswer, { kind: 'bounce' | 'defer' | 'done' }>): void {
+    if (answer.kind === 'done') {
+      mail.discard();
+      return;
+    }
+    const { code, enhanced, text } = answer.reply;
+    const [, subject, detail] = enhanced.split('.');
+    for (const recipient of mail.todo.rcpt_to) {
+      mail.extend_rcpt_with_dsn(recipient, dsn.create(code, text, Number(subject ?? 0), Number(detail ?? 0)));
+    }
+    const reason = oneLine(`${code} ${enhanced} ${text}`);
+    if (answer.kind === 'bounce') mail.bounce(reason);
+    else mail.temp_fail(reason);
   }
 
   #smtpForward(): SmtpForward | undefined {
@@ -154,12 +281,30 @@ export class OutboundQueue {
     return isSmtpForward(plugin) ? plugin : undefined;
   }
 
-  /** The host that smtp_forward is configured with, for mail that the process channel hands to it. */
-  smtpForwardHost(): { readonly host: string; readonly port: number } | null {
-    const main = this.#smtpForward()?.cfg.main;
-    const host = main?.['host'];
-    if (typeof host !== 'string') return null;
-    return { host, port: Number(main?.['port'] ?? 25) };
+  /** Where smtp_forward would hand a message on, best host first; none when it is not enabled or names no host. */
+  smtpForwardHosts(from: HarakaAddress, to: HarakaAddress): readonly Exchange[] {
+    const plugin = this.#smtpForward();
+    if (plugin === undefined) return [];
+    const settings = plugin.get_config({ transaction: { mail_from: from, rcpt_to: [to] } });
+    const login = {
+      auth_type: textSetting(settings, 'auth_type'),
+      auth_user: textSetting(settings, 'auth_user'),
+      auth_pass: textSetting(settings, 'auth_pass'),
+    };
+    const given = Object.fromEntries(Object.entries(login).filter(([, value]) => value !== undefined));
+    const pool = textSetting(settings, 'forwarding_host_pool');
+    const port = Number(settings['port'] ?? 25);
+    const host = textSetting(settings, 'host');
+    const hosts =
+      pool === undefined
+        ? [{ exchange: host ?? '', port }]
+        : pool.split(/[\s,]+/).map((one) => {
+            const [exchange = '', itsPort] = one.split(':');
+            return { exchange, port: Number(itsPort ?? 25) };
+          });
+    return hosts
+      .filter(({ exchange }) => exchange !== '')
+      .map((one, priority) => ({ ...given, ...one, priority }));
   }
 
   /** Has smtp_forward hand the message to the given host, with all its other settings, and gives its answer. */
@@ -167,13 +312,15 @@ export class OutboundQueue {
     host: string,
     port: number,
     connection: HarakaConnection,
+    oneEach: boolean,
   ): Promise<{ readonly code: number | undefined; readonly message: unknown }> {
     const plugin = this.#smtpForward();
     if (plugin === undefined) {
       return Promise.reject(new Error('queue/smtp_forward is not enabled, or not the one of Haraka 3.3'));
     }
+    const settings = { ...plugin.cfg.main, forwarding_host_pool: undefined, host, port };
     const steered: SmtpForward = Object.create(plugin, {
-      get_config: { value: () => ({ ...plugin.cfg.main, forwarding_host_pool: undefined, host, port }) },
+      get_config: { value: () => (oneEach ? { ...settings, one_message_per_rcpt: true } : settings) },
       forward_enabled: { value: () => true },
     });
     return new Promise((resolve) => {
@@ -188,7 +335,7 @@ export function openOutboundQueue(plugin: HarakaPlugin): OutboundQueue {
   const plugins = plugin.haraka_require('plugins');
   if (!isOutbound(outbound) || !isPlugins(plugins)) {
     throw new Error(
-      'pmdf/deliver needs the outbound queue of Haraka 3.3 (TODOItem, process_delivery, delivery_queue); ' +
+      'pmdf/deliver needs the outbound queue of Haraka 3.3 (TODOItem, process_delivery, delivery_queue, HMailItem); ' +
         'this Haraka has another one: use Haraka 3.3, or take pmdf/deliver out of config/plugins',
     );
   }
@@ -196,6 +343,6 @@ export function openOutboundQueue(plugin: HarakaPlugin): OutboundQueue {
 }
 
 /** Notes of a queue file as they come back from disk. */
-export function notesOf(hmail: { readonly todo: { readonly notes: HarakaNotes } }): unknown {
-  return hmail.todo.notes.get('pmdf');
+export function notesOf(mail: { readonly todo: { readonly notes: HarakaNotes } }): unknown {
+  return mail.todo.notes.get('pmdf');
 }

@@ -2,6 +2,7 @@
  * Sorts the recipients of a transaction by the way their channel delivers.
  */
 import {
+  type Delivery,
   type DeliveryRoute,
   deliveryRoute,
   isReprocessing,
@@ -10,10 +11,24 @@ import {
   type RecipientDecision,
 } from '../../lib/index.js';
 
+/** A recipient as the client named it, without brackets, and what was decided on it. */
+export interface Recipient {
+  readonly named: string;
+  readonly decision: RecipientDecision;
+}
+
+/** What forwards a copy: which recipient, and by which way. */
+export interface ForwardedBy {
+  readonly named: string;
+  readonly way: string;
+}
+
 /** An address to be delivered, and how. */
 export interface PlannedDelivery {
   readonly address: string;
   readonly route: DeliveryRoute;
+  /** Null where the message goes to the address that the client named. */
+  readonly forwardedBy: ForwardedBy | null;
 }
 
 /** Where every address of a transaction goes. */
@@ -22,6 +37,8 @@ export interface Plan {
   readonly through: readonly PlannedDelivery[];
   /** Put into the durable queue. */
   readonly queued: readonly PlannedDelivery[];
+  /** Addresses on a channel that throws its mail away. */
+  readonly discarded: readonly PlannedDelivery[];
 }
 
 /** Names a next hop so that two can be compared; the queue plugin's own is one too. */
@@ -31,15 +48,29 @@ export function hopName(hop: NextHop | null): string {
     : `${hop.protocol}://${hop.host.toLowerCase()}:${hop.port}`;
 }
 
+function forwardedBy({ named, decision }: Recipient, { address, channel }: Delivery): ForwardedBy | null {
+  if (isReprocessing(channel)) return { named, way: `${channel} channel` };
+  const stays = address === decision.address && channel === decision.channel;
+  return stays ? null : { named, way: 'forwarding' };
+}
+
+/** Tells whether a copy for a recipient goes anywhere but where the client sent it. */
+export function isForwarded(recipient: Recipient): boolean {
+  return recipient.decision.deliveries.some((delivery) => forwardedBy(recipient, delivery) !== null);
+}
+
 /** Lists the deliveries of accepted recipients, each with its route, by recipient; none twice. */
-function deliveriesOf(policy: Policy, decisions: Iterable<RecipientDecision>): PlannedDelivery[][] {
+function deliveriesOf(policy: Policy, recipients: readonly Recipient[]): PlannedDelivery[][] {
   const seen = new Set<string>();
-  return [...decisions].map(({ deliveries }) =>
-    deliveries.flatMap(({ address, channel }) => {
+  return recipients.map((recipient) =>
+    recipient.decision.deliveries.flatMap((delivery) => {
+      const { address, channel } = delivery;
       const once = `${channel} ${address}`;
       if (seen.has(once)) return [];
       seen.add(once);
-      return [{ address, route: deliveryRoute(policy, channel) }];
+      return [
+        { address, route: deliveryRoute(policy, channel), forwardedBy: forwardedBy(recipient, delivery) },
+      ];
     }),
   );
 }
@@ -51,39 +82,24 @@ function deliveriesOf(policy: Policy, decisions: Iterable<RecipientDecision>): P
  */
 export function planDeliveries(
   policy: Policy,
-  decisions: Iterable<RecipientDecision>,
+  recipients: readonly Recipient[],
 ): { readonly plan: Plan; readonly conflict: string | null } {
   const through: PlannedDelivery[] = [];
   const queued: PlannedDelivery[] = [];
+  const discarded: PlannedDelivery[] = [];
   const hops = new Set<string>();
-  for (const planned of deliveriesOf(policy, decisions)) {
+  for (const planned of deliveriesOf(policy, recipients)) {
     const own = new Set<string>();
     for (const { route } of planned) if (route.method === 'through') own.add(hopName(route.nextHop));
     const [hop] = [...[...own].filter((one) => hops.has(one)), ...own];
     if (hop !== undefined) hops.add(hop);
     for (const delivery of planned) {
       const { method, nextHop } = delivery.route;
-      if (method === 'through' && hopName(nextHop) === hop) through.push(delivery);
+      if (method === 'discard') discarded.push(delivery);
+      else if (method === 'through' && hopName(nextHop) === hop) through.push(delivery);
       else queued.push(delivery);
     }
   }
-  return { plan: { through, queued }, conflict: hops.size > 1 ? [...hops].join(' and ') : null };
-}
-
-/**
- * Sorts deliveries into queue files: one channel, one next hop and one domain for each; what is taken up again has a
- * file of its own.
- */
-export function filesOf(queued: readonly PlannedDelivery[]): PlannedDelivery[][] {
-  const files = new Map<string, PlannedDelivery[]>();
-  for (const delivery of queued) {
-    const { address, route } = delivery;
-    const domain = address.slice(address.lastIndexOf('@') + 1).toLowerCase();
-    const alone = isReprocessing(route.channel) ? address : '';
-    const key = [route.channel, hopName(route.nextHop), domain, alone].join(' ');
-    const file = files.get(key);
-    if (file === undefined) files.set(key, [delivery]);
-    else file.push(delivery);
-  }
-  return [...files.values()];
+  const conflict = hops.size > 1 ? [...hops].join(' and ') : null;
+  return { plan: { through, queued, discarded }, conflict };
 }

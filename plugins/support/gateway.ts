@@ -9,7 +9,7 @@ import { World } from '../../runtime/world.js';
 import type { HarakaPlugin } from './haraka.js';
 
 /** The names under which the plugins of the bundle are enabled. */
-export type PluginName = 'switchchannel' | 'auth' | 'access' | 'deliver';
+export type PluginName = 'switchchannel' | 'auth' | 'access' | 'forward' | 'deliver';
 
 /** The policy and the outside world of one process. */
 export class Gateway {

@@ -92,7 +92,7 @@ export interface HarakaPlugin {
   readonly name: string;
   /** Seconds; 0 for none. */
   readonly timeout: number;
-  readonly config: { readonly root_path: string };
+  readonly config: { readonly root_path: string; get(name: string, type: 'data'): unknown };
   register_hook(hook: string, method: string, priority?: number): void;
   haraka_require(module: string): unknown;
   loginfo(message: string | object): void;

@@ -21,6 +21,10 @@ const losses: Readonly<Record<PluginName, readonly (readonly [PluginName, string
     ['switchchannel', listenerChannel],
     ['deliver', 'other plugins vouch for recipients and deliver to the addresses as received'],
   ],
+  forward: [
+    ['access', noTables],
+    ['deliver', 'forwarded mail leaves by the queue plugin of the install, all recipients alike'],
+  ],
   deliver: [
     ['switchchannel', listenerChannel],
     ['access', `${noTables}, and only clients that another plugin lets relay may send to the outside`],

@@ -152,6 +152,9 @@ describe('pmdf crdb, dumpdb and db', () => {
       ['crdb', 'none.txt', 'general.cdb'],
       ['crdb', 'general.cdb', 'other.cdb'],
       ['crdb', 'general.txt', 'folder'],
+      ['crdb', 'general.txt', 'no/such/general.cdb'],
+      ['db', 'set', 'no/such/general.cdb', 'a', '1'],
+      ['dumpdb', 'general.cdb', 'no/such/general.txt'],
       ...['none.cdb', 'short.cdb', 'general.txt', 'folder'].flatMap((file) => [
         ['dumpdb', file],
         ['db', 'get', file, 'a'],

@@ -7,7 +7,8 @@ import type { CaseResult } from './run-cases.js';
 const intro = `# Diagnostics
 
 Every finding about a configuration has a code. The same findings are shown by \`pmdf check\`, by Haraka when it starts,
-and in the log when changed files are read again; those with \`lint/\` by \`pmdf check\` alone. A finding looks like this:
+and in the log when changed files are read again; those with \`lint/\` by \`pmdf check\` alone, but for
+\`lint/open-relay\`. A finding looks like this:
 
 \`\`\`
 file:line:column: severity: what is wrong [code]
@@ -20,7 +21,7 @@ Lines and columns begin with 1. With an *error* Haraka does not start; if it run
 A *warning* changes nothing.
 
 This page is made from the list of codes and from a case for each of them in \`test/diagnostics/\`; the output below is
-what those cases print. After a change: \`npm run build && node dist/test/diagnostics/write-page.js\`.
+what those cases print. After a change: \`npm run docs\`.
 `;
 
 const titles: ReadonlyMap<string, string> = new Map([

@@ -9,7 +9,7 @@ import { runCases } from '../diagnostics/run-cases.js';
 import { projectRoot } from '../support/project-root.js';
 
 describe('docs/diagnostics.md', () => {
-  it('is what the cases print; make it again with `node dist/test/diagnostics/write-page.js`', () => {
+  it('is what the cases print; make it again with `npm run docs`', () => {
     const page = readFileSync(join(projectRoot, 'docs/diagnostics.md'), 'utf8');
     assert.equal(page, diagnosticsPage(runCases()));
   });

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { sampleMessage } from './support/deliver.js';
-import { allPlugins, type Gateway, startGateway } from './support/gateway.js';
+import { allPlugins, exampleFile, type Gateway, startGateway } from './support/gateway.js';
 import { connect, type Reply, type SmtpClient } from './support/smtp-client.js';
 
 const STRANGER = '127.0.2.1';
@@ -101,6 +101,49 @@ describe('only pmdf/switchchannel', () => {
   });
 });
 
+describe('only pmdf/forward', () => {
+  let gateway: Gateway;
+
+  before(async () => {
+    gateway = await startGateway({
+      plugins: ['pmdf/forward', ...STOCK],
+      config: { ...CONFIG, 'pmdf/aliases': 'ann: ann%other.com@PROCESS-DAEMON, bob\n' },
+    });
+  });
+  after(() => gateway?.stop());
+  beforeEach(() => gateway.clearSinks());
+
+  it('hands forwarded mail to the queue plugin of the install, with the address it goes to', async () => {
+    const client = await come(gateway, STRANGER);
+    for (const to of ['jane.doe@domain.com', BOB]) assert.equal((await client.rcpt(to)).code, 250, to);
+    assert.equal((await client.data(sampleMessage('alone'))).code, 250);
+    await client.quit();
+    const [message] = await gateway.sinks.l.waitForMessages(1);
+    assert.deepEqual(message?.envelopeTo, ['jdoe@other.com', BOB]);
+  });
+
+  it('does the part of the process channel at once', async () => {
+    const client = await come(gateway, STRANGER);
+    assert.equal((await client.rcpt('ann@domain.com')).code, 250);
+    assert.equal((await client.data(sampleMessage('alias'))).code, 250);
+    await client.quit();
+    const [message] = await gateway.sinks.l.waitForMessages(1);
+    assert.deepEqual(message?.envelopeTo, ['ann@other.com', BOB]);
+  });
+
+  for (const to of ['x@other.com', 'victim%evil.example@domain.com', 'x@sub.domain.com']) {
+    it(`does not vouch for ${to}`, async () => {
+      assert.equal((await rcpt(gateway, STRANGER, to)).code, 550);
+    });
+  }
+
+  it('says in one line what it misses', () => {
+    const [line = '', ...more] = missing(gateway, 'pmdf/forward');
+    assert.match(line, /pmdf\/access is not enabled: .*; pmdf\/deliver is not enabled: /);
+    assert.deepEqual(more, []);
+  });
+});
+
 describe('only pmdf/deliver', () => {
   let gateway: Gateway;
 
@@ -156,6 +199,17 @@ describe('only pmdf/deliver', () => {
     assert.deepEqual(message?.envelopeTo, ['x@other.com']);
   });
 
+  it('keeps the policy that a transaction began with', async () => {
+    const client = await come(gateway, STRANGER);
+    gateway.replaceFile('pmdf.cnf', exampleFile('pmdf.cnf').replace(/^\.domain\.com .*\n/m, ''));
+    await gateway.waitForLog('policy 2 is in force');
+    assert.equal((await client.rcpt('x@sub.domain.com')).code, 250);
+    await client.send('RSET');
+    await client.mail('a@client.example');
+    assert.equal((await client.rcpt('x@sub.domain.com')).code, 550);
+    await client.quit();
+  });
+
   it('says in one line what it misses', () => {
     const [line = '', ...more] = missing(gateway, 'pmdf/deliver');
     assert.match(line, /pmdf\/switchchannel is not enabled: .*; pmdf\/access is not enabled: /);
@@ -181,12 +235,16 @@ describe('pmdf/deliver behind a plugin that vouches first', () => {
     assert.equal(gateway.sinks.l.messages.length, 1);
   });
 
-  it('refuses the message when the policy refuses such a recipient', async () => {
+  it('refuses a recipient that the policy refuses before that plugin can vouch', async () => {
     const client = await come(gateway, STRANGER);
-    for (const to of [BOB, 'victim%evil.example@domain.com']) await client.rcpt(to);
-    assert.equal((await client.data(sampleMessage('vouched'))).code, 550);
+    assert.equal((await client.rcpt(BOB)).code, 250);
+    assert.equal((await client.rcpt('victim%evil.example@domain.com')).code, 550);
+    assert.equal((await client.data(sampleMessage('vouched'))).code, 250);
     await client.quit();
-    assert.deepEqual(gateway.sinks.l.attempts, []);
+    assert.deepEqual(
+      gateway.sinks.l.attempts.map(({ recipient }) => recipient),
+      [BOB],
+    );
   });
 });
 
@@ -199,5 +257,28 @@ describe('all plugins of the bundle', () => {
     } finally {
       await gateway.stop();
     }
+  });
+});
+
+describe('a Haraka with worker processes', () => {
+  let gateway: Gateway;
+
+  before(async () => {
+    gateway = await startGateway({ nodes: 2, plugins: allPlugins.filter((name) => name !== 'pmdf/access') });
+  });
+  after(() => gateway?.stop());
+
+  it('delivers both halves of a mixed transaction', async () => {
+    const client = await come(gateway, STRANGER);
+    for (const to of [BOB, 'jane.doe@domain.com']) assert.equal((await client.rcpt(to)).code, 250);
+    assert.equal((await client.data(sampleMessage('workers'))).code, 250);
+    await client.quit();
+    await gateway.sinks.tcp_local.waitForMessages(1);
+    assert.equal(gateway.sinks.l.messages.length, 1);
+  });
+
+  it('says once for all processes what is missing', () => {
+    assert.equal(missing(gateway, 'pmdf/deliver').length, 1);
+    assert.equal(missing(gateway, 'pmdf/switchchannel').length, 1);
   });
 });

@@ -9,7 +9,7 @@ export function fakePlugin(name: string): HarakaPlugin {
   return {
     name,
     timeout: 30,
-    config: { root_path: '/' },
+    config: { root_path: '/', get: nothing },
     register_hook: nothing,
     haraka_require: nothing,
     loginfo: nothing,

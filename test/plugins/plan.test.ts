@@ -28,7 +28,8 @@ function planOf(decisions: readonly RecipientDecision[]): {
   queued: string[];
   conflict: string | null;
 } {
-  const { plan, conflict } = planDeliveries(policy, decisions);
+  const recipients = decisions.map((decision) => ({ named: decision.address, decision }));
+  const { plan, conflict } = planDeliveries(policy, recipients);
   const name = ({ address, route }: (typeof plan.through)[number]): string => `${route.channel}: ${address}`;
   return { through: plan.through.map(name), queued: plan.queued.map(name), conflict };
 }

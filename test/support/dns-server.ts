@@ -1,6 +1,6 @@
 /*
- * A name server on a port of its own: answers PTR, A and AAAA from a table, denies what the table does not
- * have, and keeps silent where it is told to.
+ * A name server on a port of its own: answers PTR, A, AAAA and MX (`10 mx.example`) from a table, denies what the table
+ * does not have, and keeps silent where it is told to.
  */
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
@@ -11,6 +11,7 @@ export type DnsAnswer = readonly string[] | 'silence' | 'failure';
 const typeNames = new Map([
   [1, 'A'],
   [12, 'PTR'],
+  [15, 'MX'],
   [28, 'AAAA'],
 ]);
 
@@ -31,13 +32,28 @@ function encodeIpv6(address: string): Buffer {
   return Buffer.from([...front, ...middle, ...back].flatMap((word) => [word >> 8, word & 255]));
 }
 
+function encodeMx(value: string): Buffer {
+  const [preference = '', exchange = ''] = value.split(' ');
+  const head = Buffer.alloc(2);
+  head.writeUInt16BE(Number(preference), 0);
+  return Buffer.concat([head, exchange === '.' ? Buffer.from([0]) : encodeName(exchange)]);
+}
+
+function encodeContent(type: number, value: string): Buffer {
+  switch (typeNames.get(type)) {
+    case 'A':
+      return Buffer.from(value.split('.').map(Number));
+    case 'AAAA':
+      return encodeIpv6(value);
+    case 'MX':
+      return encodeMx(value);
+    default:
+      return encodeName(value);
+  }
+}
+
 function encodeRecord(type: number, value: string): Buffer {
-  const content =
-    type === 1
-      ? Buffer.from(value.split('.').map(Number))
-      : type === 28
-        ? encodeIpv6(value)
-        : encodeName(value);
+  const content = encodeContent(type, value);
   const head = Buffer.alloc(12);
   // The name of every record is the one asked for, at octet 12 of the message.
   head.writeUInt16BE(0xc00c, 0);

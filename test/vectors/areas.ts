@@ -7,11 +7,14 @@ import { accessFlags } from './areas/access-flags.js';
 import { accessPhase } from './areas/access-phase.js';
 import { accessProbe } from './areas/access-probe.js';
 import { accessRelaySeed } from './areas/access-relay-seed.js';
+import { alias } from './areas/alias.js';
 import { completeAddress } from './areas/complete-address.js';
 import { config } from './areas/config.js';
+import { forward } from './areas/forward.js';
 import { mappingMatch } from './areas/mapping-match.js';
 import { mappingTable } from './areas/mapping-table.js';
 import { processChannel } from './areas/process-channel.js';
+import { reverse } from './areas/reverse.js';
 import { rewrite } from './areas/rewrite.js';
 import { rewriteExtract } from './areas/rewrite-extract.js';
 import { rewritePattern } from './areas/rewrite-pattern.js';
@@ -27,11 +30,14 @@ export const areas: ReadonlyMap<string, Area> = new Map([
   ['access-phase', accessPhase],
   ['access-probe', accessProbe],
   ['access-relay-seed', accessRelaySeed],
+  ['alias', alias],
   ['complete-address', completeAddress],
   ['config', config],
+  ['forward', forward],
   ['mapping-match', mappingMatch],
   ['mapping-table', mappingTable],
   ['process-channel', processChannel],
+  ['reverse', reverse],
   ['rewrite', rewrite],
   ['rewrite-extract', rewriteExtract],
   ['rewrite-pattern', rewritePattern],
@@ -43,9 +49,6 @@ export const areas: ReadonlyMap<string, Area> = new Map([
 
 /** The areas that are skipped, with the reason. */
 export const laterAreas: ReadonlyMap<string, string> = new Map([
-  ['alias', 'alias file and alias database are not provided yet'],
   ['dispatcher', 'dispatcher.cnf is not read yet'],
-  ['forward', 'the FORWARD mapping and the forward database are not provided yet'],
-  ['reverse', 'the REVERSE mapping and the reverse database are not provided yet'],
   ['tls-files', 'certificate files are not read yet'],
 ]);

@@ -122,14 +122,15 @@ export class VectorInput {
     return sound;
   }
 
-  /** A database: texts by key; undefined when the field is missing or null. */
+  /** A database: texts by key, a list as one text with commas; undefined when the field is missing or null. */
   database(key: string): ReadonlyMap<string, string> | undefined {
     const value = this.#take(key);
     if (value === undefined || value === null) return undefined;
     const entries = isObject(value) ? Object.entries(value) : [];
-    const texts = entries.flatMap(([name, text]) =>
-      typeof text === 'string' ? [[name, text] as const] : [],
-    );
+    const texts = entries.flatMap(([name, text]) => {
+      if (typeof text === 'string') return [[name, text] as const];
+      return isTexts(text) ? [[name, text.join(', ')] as const] : [];
+    });
     if (!isObject(value) || texts.length < entries.length) {
       throw this.#problem(key, 'a database, an object of texts', value);
     }

@@ -17,6 +17,7 @@ import {
   type Session,
 } from '../../../lib/index.js';
 import { World } from '../../../runtime/world.js';
+import { leaveNothingBehind } from '../support/last-will.js';
 import { type FrontSettings, frontConfig } from './front.js';
 
 /** A recipient as the server behind would be given it, and the channel that carries it there. */
@@ -59,6 +60,7 @@ function throughHaraka(address: string): string | null {
 /** Opens the example's policy. */
 export async function openStrangersPolicy(front: FrontSettings = {}): Promise<StrangersPolicy> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'pmdf-relay-'));
+  const will = leaveNothingBehind(folder);
   mkdirSync(path.join(folder, 'pmdf'));
   for (const [name, text] of Object.entries(frontConfig({ mta: 1, outside: 1 }, front))) {
     writeFileSync(path.join(folder, name), text);
@@ -101,6 +103,7 @@ export async function openStrangersPolicy(front: FrontSettings = {}): Promise<St
     close: () => {
       world.close();
       rmSync(folder, { recursive: true, force: true });
+      will.cancel();
     },
   };
 }

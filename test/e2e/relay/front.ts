@@ -16,6 +16,8 @@ export interface Behind {
 export interface FrontSettings {
   readonly builtInSourceRoutes?: 'strict' | 'pmdf';
   readonly sourceRoutes?: 'strip' | 'follow';
+  /** Which sample does the forwarding: the rule of the example, the default, or a FORWARD table with an alias file. */
+  readonly forwarding?: 'rule' | 'table';
   /** Text of `me`, which the greeting names. */
   readonly me?: string;
 }
@@ -46,12 +48,15 @@ function sample(name: string): string {
 
 /** The files under `config/` of a Haraka install that runs the example in front of the servers given. */
 export function frontConfig(behind: Behind, front: FrontSettings = {}): Readonly<Record<string, string>> {
+  const table = front.forwarding === 'table';
+  const folder = table ? 'forward-table/' : '';
   return {
     me: `${front.me ?? 'domain.com'}\n`,
     'smtp_forward.ini': `host=127.0.0.1\nport=${behind.mta}\n`,
     'pmdf/pmdf.yaml': settings(behind, front),
-    'pmdf/pmdf.cnf': sample('pmdf.cnf'),
-    'pmdf/mappings': sample('mappings'),
-    'pmdf/general.txt': sample('general.txt'),
+    'pmdf/pmdf.cnf': sample(`${folder}pmdf.cnf`),
+    'pmdf/mappings': sample(`${folder}mappings`),
+    'pmdf/general.txt': sample(`${folder}general.txt`),
+    ...(table ? { 'pmdf/aliases': sample('aliases') } : {}),
   };
 }

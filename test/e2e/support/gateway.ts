@@ -82,7 +82,16 @@ function namesPlugin(server: string): Readonly<Record<string, string>> {
     [`${NAMES_PLUGIN}/index.js`]: `const dns = require('node:dns')
 const servers = [${JSON.stringify(server)}]
 const { Resolver } = dns.promises
-dns.promises.Resolver = class extends Resolver { constructor (options) { super(options); this.setServers(servers) } }
+const told = new WeakSet()
+for (const method of ['resolve4', 'resolve6', 'resolveMx', 'reverse']) {
+  const ask = Resolver.prototype[method]
+  // Core made its resolver before us.
+  Resolver.prototype[method] = function (...question) {
+    if (!told.has(this)) this.setServers(servers)
+    told.add(this)
+    return ask.apply(this, question)
+  }
+}
 dns.setServers(servers)
 exports.register = function () {}
 `,

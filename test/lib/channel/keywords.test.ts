@@ -132,8 +132,8 @@ describe('channel keywords', () => {
       identtcpnumeric identtcpsymbolic forwardchecknone forwardchecktag forwardcheckdelete smtp smtp_cr smtp_crlf
       smtp_lf smtp_crorlf nosmtp mx defaultmx randommx nonrandommx nomx multiple single single_sys daemon lastresort
       port aliaslocal viaaliasrequired viaaliasoptional subaddressexact subaddresswild subaddressrelaxed reverse noreverse
-      expandlimit expandchannel nosasl nosaslserver maysasl maysaslserver mustsasl mustsaslserver authrewrite
-      noauthrewrite disconnectbadauthlimit`;
+      expandlimit expandchannel interfaceaddress addrsperfile holdlimit nosasl nosaslserver maysasl maysaslserver
+      mustsasl mustsaslserver authrewrite noauthrewrite disconnectbadauthlimit`;
     assert.deepEqual(honoured.toSorted(), wanted.split(/\s+/).toSorted());
   });
 

@@ -24,10 +24,16 @@ function cnf(rules: string, blocks = channels): string {
   return `${ownRule}${rules}${outsideRule}${blocks}`;
 }
 
+/** What keeps strangers out; without it every case would also be an open relay. */
+const relayBlocking = `ORIG_SEND_ACCESS
+
+  tcp_local|*|tcp_local|*   $NRelaying$ not$ permitted
+`;
+
 /** The findings as `code place`. */
 function findings(text: PolicyText, answer: LookupAnswer = absent, steps = 100_000): string[] {
   const found = driveNow(
-    lintPolicy(policyOf(text), () => plainEnvironment(steps)),
+    lintPolicy(policyOf({ mappings: relayBlocking, ...text }), () => plainEnvironment(steps)),
     () => answer,
   );
   return found.map((one) => `${one.code} ${placeOf(one.span)}`);
@@ -163,13 +169,21 @@ describe('lint', () => {
   it('names the further rules of one channel beside the first', () => {
     const rules = 'a.domain.com  $U%a.domain.com@TCP-INTERNAL\nb.domain.com  $U%b.domain.com@TCP-INTERNAL\n';
     const found = driveNow(
-      lintPolicy(policyOf({ cnf: cnf(rules) }), () => plainEnvironment()),
+      lintPolicy(policyOf({ cnf: cnf(rules), mappings: relayBlocking }), () => plainEnvironment()),
       () => absent,
     );
     assert.deepEqual(
       found.map((one) => [placeOf(one.span), one.related?.map((related) => placeOf(related.span))]),
       [['pmdf.cnf:2', ['pmdf.cnf:3']]],
     );
+  });
+
+  it('warns of an open relay, of each channel that is one', () => {
+    const more = `${channels}\ntcp_other smtp mx switchchannel\nOTHER-DAEMON\n`;
+    const open = { cnf: cnf('', more), mappings: 'X\n\n  a  b\n', yaml: 'listeners: { 26: tcp_other }\n' };
+    const relays = (text: PolicyText) => findings(text).filter((one) => one.startsWith('lint/open-relay'));
+    assert.deepEqual(relays(open), ['lint/open-relay pmdf.cnf:9', 'lint/open-relay pmdf.cnf:15']);
+    assert.deepEqual(relays({ ...open, mappings: relayBlocking }), ['lint/open-relay pmdf.cnf:15']);
   });
 
   it('reports once what cannot be found out', () => {

@@ -1,16 +1,16 @@
 /*
  * Forwarding by the general database, with and without the process channel between, and what ORIG_SEND_ACCESS sees.
- *   input     generalDatabase, rcpt, source, from
- *   expected  probe, verdict, text, channel, address, thenProbe, thenVerdict, thenChannel, thenAddress
- * The site: the domain of `rcpt` asks the general database first; relaying is blocked by the one entry of a site.
+ *   input     rcpt, source, from, and a site that forwards (see forwarding-site.ts)
+ *   expected  probe, verdict, text, channel, address, finalAddress, finalChannel, thenProbe, thenVerdict, thenChannel,
+ *             thenAddress
+ * The domain of `rcpt` is local; relaying is blocked by the one entry of a site.
  */
 import { decideRecipient } from '../../../lib/policy/decide-recipient.js';
 import { type Area, computed } from '../area.js';
 import { verdictWord } from '../engine/access-answer.js';
-import { EngineRun, readOutsideWorld } from '../engine/engine-run.js';
-import { mappingFileText, policyOf } from '../engine/policy-text.js';
+import { EngineRun } from '../engine/engine-run.js';
+import { readForwardingSite } from '../engine/forwarding-site.js';
 import { relayBlock } from '../engine/relay-table.js';
-import { seedConfiguration } from '../engine/seed-configuration.js';
 import { requestFor, sessionOn } from '../engine/session.js';
 import { VectorProblem } from '../vector.js';
 
@@ -21,13 +21,12 @@ export const processChannel: Area = (input) => {
   const domain = request.to.kind === 'address' ? request.to.address.domain : null;
   if (domain === null) throw new VectorProblem('`input.rcpt` must have a domain');
   const source = input.textOr('source', 'tcp_local');
-  const policy = policyOf({
-    cnf: seedConfiguration({ networks: [], domains: [domain] }, new Map([[source, []]]), [
-      `${domain}  $($U)`,
-    ]),
-    mappings: mappingFileText(new Map([[table, [relayBlock]]])),
+  const { policy, world } = readForwardingSite(input, {
+    to: input.text('rcpt'),
+    source,
+    tables: new Map([[table, [relayBlock]]]),
   });
-  const run = new EngineRun(readOutsideWorld(input));
+  const run = new EngineRun(world);
   const options = { tables: true, bothPasses: true };
   const from = input.textOr('from', 'FROM');
   const decision = run.drive(
@@ -47,6 +46,8 @@ export const processChannel: Area = (input) => {
     code: decision.verdict.kind === 'accept' ? null : decision.verdict.reply.code,
     address: decision.address,
     channel: decision.channel,
+    finalAddress: first?.address ?? null,
+    finalChannel: first?.channel ?? null,
     thenProbe,
     thenVerdict: thenVerdict === undefined ? null : verdictWord({ kind: thenVerdict }),
     thenAddress: then?.address ?? null,

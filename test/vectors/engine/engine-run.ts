@@ -20,21 +20,34 @@ const steps = 10_000_000;
 /** The databases and the chance of a run; a database that is not named is empty. */
 export interface OutsideWorld {
   readonly databases: ReadonlyMap<DatabaseName, ReadonlyMap<string, string>>;
+  /** Databases that must be there and are not: nobody can tell what they hold. */
+  readonly missing?: ReadonlySet<DatabaseName>;
   /** From 0 up to, not including, 1. */
   readonly random: number;
 }
 
 export const emptyWorld: OutsideWorld = { databases: new Map(), random: 0.5 };
 
-const databaseFields: readonly (readonly [field: string, name: DatabaseName])[] = [
+type DatabaseFields = readonly (readonly [field: string, name: DatabaseName])[];
+
+/** The databases that rules and tables ask. */
+const databaseFields: DatabaseFields = [
   ['generalDatabase', 'general'],
   ['domainDatabase', 'domain'],
 ];
 
-/** Reads `generalDatabase`, `domainDatabase` and `random`; keys of databases are compared without case. */
-export function readOutsideWorld(input: VectorInput): OutsideWorld {
+/** These, and those that forward and reverse. */
+export const allDatabaseFields: DatabaseFields = [
+  ...databaseFields,
+  ['aliasDatabase', 'alias'],
+  ['forwardDatabase', 'forward'],
+  ['reverseDatabase', 'reverse'],
+];
+
+/** Reads the databases of a vector and `random`; keys of databases are compared without case. */
+export function readOutsideWorld(input: VectorInput, fields: DatabaseFields = databaseFields): OutsideWorld {
   const databases = new Map<DatabaseName, ReadonlyMap<string, string>>();
-  for (const [field, name] of databaseFields) {
+  for (const [field, name] of fields) {
     const database = input.database(field);
     if (database === undefined) continue;
     databases.set(name, new Map([...database].map(([key, value]) => [key.toLowerCase(), value])));
@@ -84,6 +97,7 @@ export class EngineRun {
   #answer(request: LookupRequest): LookupAnswer {
     switch (request.kind) {
       case 'database': {
+        if (this.#world.missing?.has(request.database) === true) return failed('the database is missing');
         const value = this.#world.databases.get(request.database)?.get(request.key.toLowerCase());
         return value === undefined ? absent : found(value);
       }

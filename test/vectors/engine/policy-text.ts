@@ -10,10 +10,11 @@ import type { Policy } from '../../../lib/policy/policy.js';
 import type { Settings } from '../../../lib/policy/settings.js';
 import { VectorProblem } from '../vector.js';
 
-/** A policy as text; `mappings` is a whole mapping file. */
+/** A policy as text; `mappings` is a whole mapping file, `aliases` a whole alias file. */
 export interface PolicyText {
   readonly cnf: string;
   readonly mappings?: string;
+  readonly aliases?: string;
   readonly settings?: Partial<Settings>;
   readonly readInclude?: ReadInclude;
 }
@@ -23,11 +24,12 @@ export function fileOf(name: string, text: string): SourceFile {
 }
 
 /** Compiles a policy; one with errors is a problem of the vector, since nothing can be asked of it. */
-export function policyOf({ cnf, mappings, settings = {}, readInclude }: PolicyText): Policy {
+export function policyOf({ cnf, mappings, aliases, settings = {}, readInclude }: PolicyText): Policy {
   const { value, diagnostics } = compilePolicy({
     settings: { ...parseSettings(null).value, ...settings },
     cnf: fileOf('pmdf.cnf', cnf),
     mappings: mappings === undefined ? null : fileOf('mappings', mappings),
+    aliases: aliases === undefined ? null : fileOf('aliases', aliases),
     readInclude: readInclude ?? (() => undefined),
     cnfName: { name: 'pmdf.cnf', shortName: 'pmdf.cnf' },
   });

@@ -58,8 +58,10 @@ function switchTargets(added: AddedKeywords): readonly string[] {
   );
 }
 
-function hostOf(channel: string): string {
-  return channel.toUpperCase().replaceAll('_', '-').concat('-DAEMON');
+/** The official host name of a channel other than the local one. */
+export function hostOfChannel(channel: string): string {
+  const [, , host] = channelLines.find(([name]) => name === channel) ?? [];
+  return host ?? channel.toUpperCase().replaceAll('_', '-').concat('-DAEMON');
 }
 
 /** Writes the channel blocks, the local channel first. */
@@ -73,7 +75,7 @@ function channelBlocks(domains: readonly string[], added: AddedKeywords): readon
   return [
     block('l', '', domains),
     ...channelLines.map(([name, keywords, host]) => block(name, keywords, [host])),
-    ...[...further].map((name) => block(name, 'smtp single_sys mx', [hostOf(name)])),
+    ...[...further].map((name) => block(name, 'smtp single_sys mx', [hostOfChannel(name)])),
   ];
 }
 

@@ -1,0 +1,12 @@
+/*
+ * Tells when a message has more recipients than its source channel lets through without a human looking at it.
+ * Ref: PMDF 2.3.4 (holdlimit)
+ */
+import { argumentOf } from '../channel/channel.js';
+import { channelNamed, type Policy } from './policy.js';
+
+/** Tells whether `holdlimit` of the source channel is exceeded. */
+export function exceedsHoldLimit(policy: Policy, sourceChannel: string, recipients: number): boolean {
+  const limit = argumentOf(channelNamed(policy, sourceChannel), 'holdlimit');
+  return limit !== undefined && recipients > Number(limit);
+}

@@ -1,0 +1,52 @@
+/*
+ * Sorts deliveries into copies, each of which becomes one queue file. Recipients share a copy when the keywords of their
+ * channel let them, when it goes one way, and when the same recipient was forwarded to all of them.
+ * Ref: PMDF 2.3.4 (single, single_sys, multiple, addrsperfile), 26.7
+ */
+import { isReprocessing } from '../../lib/index.js';
+import { type ForwardedBy, hopName, type PlannedDelivery } from './plan.js';
+
+/** Recipients of one queue file: at least one, all on the channel of the first. */
+export interface Copy {
+  readonly first: PlannedDelivery;
+  readonly deliveries: readonly PlannedDelivery[];
+}
+
+/** The domain of an address. */
+export function domainOf(address: string): string {
+  return address.slice(address.lastIndexOf('@') + 1);
+}
+
+/** What recipients must have in common to share a copy, beside channel and forwarding. */
+function shared({ address, route }: PlannedDelivery): string {
+  // What is taken up again is judged by itself.
+  if (isReprocessing(route.channel) || route.copies === 'single') return address;
+  // Where the DNS says where to go, each domain has its own way.
+  const anyDomain = route.copies === 'multiple' && route.nextHop !== null;
+  return anyDomain ? hopName(route.nextHop) : domainOf(address).toLowerCase();
+}
+
+function forwardingName(by: ForwardedBy | null): string {
+  return by === null ? '' : `${by.way} ${by.named}`;
+}
+
+/** Sorts deliveries into copies. */
+export function copiesOf(deliveries: readonly PlannedDelivery[]): Copy[] {
+  const groups = new Map<string, PlannedDelivery[]>();
+  for (const delivery of deliveries) {
+    const key = [delivery.route.channel, shared(delivery), forwardingName(delivery.forwardedBy)].join('\0');
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [delivery]);
+    else group.push(delivery);
+  }
+  const copies: Copy[] = [];
+  for (const group of groups.values()) {
+    const most = group[0]?.route.addressesPerFile ?? 1;
+    for (let at = 0; at < group.length; at += most) {
+      const part = group.slice(at, at + most);
+      const [first] = part;
+      if (first !== undefined) copies.push({ first, deliveries: part });
+    }
+  }
+  return copies;
+}

@@ -1,0 +1,126 @@
+/*
+ * Finds the hosts for a queue file, in the order in which they are tried: the next hop of the channel, else an address
+ * literal, else what the DNS says about the domain; last the host of `lastresort`.
+ * Ref: PMDF 2.3.4 (mx, nomx, port, lastresort, interfaceaddress); RFC 5321 5.1; RFC 7505
+ */
+import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import {
+  type DeliveryRoute,
+  isAddressLiteral,
+  type NextHop,
+  type Policy,
+  parseAddressLiteral,
+  reply,
+} from '../../lib/index.js';
+import { domainOf } from './copies.js';
+import type { Exchange, NextHopAnswer, OutboundQueue, QueuedMail } from './outbound-queue.js';
+
+/** Behind every host that the DNS names. */
+const lastPriority = 65_536;
+
+function isOurOwn(address: string): boolean {
+  const own = Object.values(networkInterfaces()).flatMap((all) => all ?? []);
+  return address.startsWith('127.') || own.some((one) => one.address === address);
+}
+
+/** Core asks the DNS alone; here a name may also stand in the hosts file, as for smtp_forward. */
+async function resolved(host: Exchange): Promise<Exchange[]> {
+  if (isIP(host.exchange) !== 0) return [host];
+  const found = await lookup(host.exchange, { all: true }).catch(() => []);
+  if (found.length === 0) return [host];
+  return found.map(({ address }) => ({
+    ...host,
+    exchange: address,
+    // Core does not go to an address of this machine that the DNS has named.
+    ...(isOurOwn(address) ? {} : { from_dns: host.exchange }),
+  }));
+}
+
+async function resolvedAll(hosts: readonly Exchange[]): Promise<Exchange[]> {
+  return (await Promise.all(hosts.map(resolved))).flat();
+}
+
+function exchangeOf({ protocol, host, port }: NextHop): Exchange {
+  return { priority: 0, exchange: host, port, ...(protocol === 'lmtp' ? { using_lmtp: true } : {}) };
+}
+
+/** Puts hosts into the order of their priority; equal ones come in random order, unless they keep theirs. */
+function ordered(hosts: readonly Exchange[], { mx }: DeliveryRoute): Exchange[] {
+  return hosts
+    .map((host) => ({ host, rank: mx === 'ordered' ? 0 : Math.random() }))
+    .sort((one, other) => one.host.priority - other.host.priority || one.rank - other.rank)
+    .map(({ host }) => host);
+}
+
+/** The hosts of a domain; null where core finds them as well and says best what is wrong. */
+async function hostsOfDomain(
+  route: DeliveryRoute,
+  domain: string,
+  queue: OutboundQueue,
+): Promise<readonly Exchange[] | null> {
+  if (isAddressLiteral(domain)) {
+    const literal = parseAddressLiteral(domain);
+    if (literal !== null && literal.kind !== 'general') return [{ priority: 0, exchange: literal.address }];
+  }
+  if (route.mx === 'none') return [{ priority: 0, exchange: domain }];
+  const { port, lastResort, localAddress } = route;
+  if (port === null && lastResort === null && localAddress === null && route.mx === 'random') return null;
+  const found = await queue.hostsOf(domain).catch(() => []);
+  return found.length === 0 && lastResort === null ? null : ordered(found, route);
+}
+
+function isNullMx(hosts: readonly Exchange[]): boolean {
+  return hosts.length === 1 && hosts[0]?.exchange === '';
+}
+
+async function withLastResort(
+  route: DeliveryRoute,
+  hosts: readonly Exchange[],
+): Promise<readonly Exchange[]> {
+  if (route.lastResort === null || isNullMx(hosts)) return hosts;
+  return [...hosts, ...(await resolved({ exchange: route.lastResort, priority: lastPriority }))];
+}
+
+const nowhere = reply(451, '4.4.4', 'the channel has no next hop');
+
+/** What the queue plugin would do with mail that does not come from a client. */
+async function asQueuePlugin(policy: Policy, mail: QueuedMail, queue: OutboundQueue): Promise<NextHopAnswer> {
+  switch (policy.settings.delivery.throughPlugin) {
+    case 'lmtp':
+      // By this note queue/lmtp knows its mail.
+      mail.todo.notes.set('using_lmtp', true);
+      return { kind: 'others' };
+    case 'smtp_forward': {
+      const [to] = mail.todo.rcpt_to;
+      const hosts = to === undefined ? [] : queue.smtpForwardHosts(mail.todo.mail_from, to);
+      if (hosts.length > 0) return { kind: 'hosts', exchanges: await resolvedAll(hosts) };
+      return { kind: 'defer', reply: nowhere };
+    }
+    default:
+      return { kind: 'defer', reply: nowhere };
+  }
+}
+
+/** Finds where a queue file goes on its way out of a channel. */
+export async function nextHosts(
+  policy: Policy,
+  route: DeliveryRoute,
+  mail: QueuedMail,
+  queue: OutboundQueue,
+): Promise<NextHopAnswer> {
+  if (route.nextHop === null && route.method === 'through') return asQueuePlugin(policy, mail, queue);
+  const { port, localAddress, nextHop } = route;
+  const [to] = mail.todo.rcpt_to;
+  const domain = to === undefined ? mail.todo.domain : domainOf(to.address);
+  const hosts =
+    nextHop === null ? await hostsOfDomain(route, domain, queue) : await resolved(exchangeOf(nextHop));
+  if (hosts === null) return { kind: 'others' };
+  const all = await withLastResort(route, hosts);
+  const extra = {
+    ...(port === null || nextHop !== null ? {} : { port }),
+    ...(localAddress === null ? {} : { bind: localAddress }),
+  };
+  return { kind: 'hosts', exchanges: all.map((host) => ({ ...host, ...extra })) };
+}

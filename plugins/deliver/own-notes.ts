@@ -1,0 +1,42 @@
+/*
+ * What queue files of ours carry, so that they are known again after a restart of Haraka.
+ */
+import type { Reply } from '../../lib/index.js';
+import type { HarakaNotes } from '../support/haraka.js';
+import { notesOf } from './outbound-queue.js';
+
+/** The notes of one queue file. */
+export interface OwnNotes {
+  readonly channel: string;
+  /** The address on that channel; the first of several. */
+  readonly address: string;
+  /** The source channel of the message when it came in. */
+  readonly source?: string;
+  /** Set when there is nothing to deliver but a refusal to report. */
+  readonly refusal?: Reply;
+}
+
+function isReply(value: unknown): value is Reply {
+  return (
+    typeof value === 'object' && value !== null && 'code' in value && 'enhanced' in value && 'text' in value
+  );
+}
+
+function isOwn(notes: unknown): notes is OwnNotes {
+  if (typeof notes !== 'object' || notes === null || !('channel' in notes) || !('address' in notes))
+    return false;
+  if (typeof notes.channel !== 'string' || typeof notes.address !== 'string') return false;
+  if ('source' in notes && typeof notes.source !== 'string') return false;
+  return !('refusal' in notes) || isReply(notes.refusal);
+}
+
+/** The notes of a queue file; null when it is not ours. */
+export function ownNotesOf(mail: { readonly todo: { readonly notes: HarakaNotes } }): OwnNotes | null {
+  const notes = notesOf(mail);
+  return isOwn(notes) ? notes : null;
+}
+
+/** Notes as they are written into a queue file. */
+export function notesFor(own: OwnNotes): Readonly<Record<string, unknown>> {
+  return { pmdf: own };
+}

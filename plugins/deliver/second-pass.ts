@@ -1,0 +1,144 @@
+/*
+ * The second pass: the process channel takes a message up again. The address is rewritten and judged with source channel
+ * `process`, or, behind `reprocess`, with the one that the message came in on. One target takes the place of the
+ * recipient; several become queue files of their own, all on disk before the file itself goes.
+ * Ref: PMDF 26.7
+ */
+import {
+  bitbucketChannel,
+  decideReprocessed,
+  deliveryRoute,
+  type Policy,
+  processChannel,
+  type RecipientDecision,
+} from '../../lib/index.js';
+import { gateway } from '../support/gateway.js';
+import type { HarakaAddress, HarakaPlugin } from '../support/haraka.js';
+import { writeHeldFile } from '../support/held-file.js';
+import { addressLike } from '../support/session.js';
+import { copiesOf, domainOf } from './copies.js';
+import { removeFiles } from './hold.js';
+import { nextHosts } from './next-hosts.js';
+import type { HeldFile, NextHopAnswer, OutboundQueue, QueuedMail } from './outbound-queue.js';
+import { notesFor, type OwnNotes } from './own-notes.js';
+import type { PlannedDelivery } from './plan.js';
+
+/** A queue file in its second pass. */
+interface Pass {
+  readonly plugin: HarakaPlugin;
+  readonly policy: Policy;
+  readonly mail: QueuedMail;
+  readonly own: OwnNotes;
+  readonly queue: OutboundQueue;
+}
+
+/** An envelope From without brackets; the empty string for the null path. */
+function bareFrom(address: HarakaAddress): string {
+  return address.user === '' && address.host === '' ? '' : address.address;
+}
+
+async function decide({ policy, mail, own }: Pass): Promise<RecipientDecision> {
+  const source = own.channel === processChannel ? processChannel : (own.source ?? processChannel);
+  const from = bareFrom(mail.todo.mail_from);
+  const nowhere = { address: '', port: 0 };
+  return await gateway().decide(policy, (environment) =>
+    decideReprocessed(policy, nowhere, from, own.address, environment, source),
+  );
+}
+
+/** The message of a queue file, dots unstuffed. */
+async function messageOf(mail: QueuedMail): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of mail.data_stream()) chunks.push(Buffer.from(chunk));
+  return Buffer.from(
+    Buffer.concat(chunks)
+      .toString('latin1')
+      .replace(/(^|\n)\./g, '$1'),
+    'latin1',
+  );
+}
+
+async function hold({ policy, mail }: Pass, addresses: readonly string[]): Promise<string> {
+  return await writeHeldFile(gateway().heldFolder(policy), {
+    name: mail.todo.uuid,
+    from: bareFrom(mail.todo.mail_from),
+    to: addresses,
+    message: await messageOf(mail),
+  });
+}
+
+/** Puts a copy for each target into the queue, all of them on disk before the file itself goes. */
+async function takeApart(
+  { mail, queue }: Pass,
+  targets: readonly PlannedDelivery[],
+  header: readonly string[],
+): Promise<NextHopAnswer> {
+  const { mail_from: from, notes, uuid } = mail.todo;
+  const files: HeldFile[] = [];
+  try {
+    for (const { first, deliveries } of copiesOf(targets)) {
+      const file = {
+        domain: domainOf(first.address),
+        recipients: deliveries.map(({ address }) => addressLike(from, address)),
+        from,
+        notes: notesFor({ channel: first.route.channel, address: first.address }),
+        uuid: `${uuid}.${files.length + 1}`,
+        header,
+      };
+      files.push(await queue.write(file, { text: queue.textOf(mail), notes }));
+    }
+  } catch (error) {
+    await removeFiles(files);
+    throw error;
+  }
+  for (const file of files) queue.schedule(file);
+  return { kind: 'done' };
+}
+
+/** Carries out what was decided on an address that is accepted. */
+async function carryOut(pass: Pass, { deliveries, effects }: RecipientDecision): Promise<NextHopAnswer> {
+  const { plugin, policy, mail, own, queue } = pass;
+  const what = `${own.channel}: ${own.address}`;
+  if (effects.hold) {
+    const addresses = deliveries.map(({ address }) => address);
+    plugin.lognotice(`${what} held in ${await hold(pass, addresses)}`);
+    return { kind: 'done' };
+  }
+  const ways = deliveries.map(({ address, channel }) => `${channel}:${address}`);
+  plugin.lognotice(`${what} -> ${effects.bitbucket ? bitbucketChannel : ways.join(' ')}`);
+  const targets = (effects.bitbucket ? [] : deliveries)
+    .map(({ address, channel }) => ({ address, route: deliveryRoute(policy, channel), forwardedBy: null }))
+    .filter(({ route }) => route.method !== 'discard');
+  const [target, ...others] = targets;
+  if (target === undefined) return { kind: 'done' };
+  const header = [...new Set(effects.headerLines)];
+  if (others.length > 0 || header.length > 0) return await takeApart(pass, targets, header);
+  mail.todo.rcpt_to = [addressLike(mail.todo.mail_from, target.address)];
+  mail.todo.domain = domainOf(target.address);
+  return await nextHosts(policy, target.route, mail, queue);
+}
+
+/** Takes up a queue file of the process or reprocess channel. Rejects on trouble. */
+export async function takeUp(
+  plugin: HarakaPlugin,
+  mail: QueuedMail,
+  own: OwnNotes,
+  queue: OutboundQueue,
+): Promise<NextHopAnswer> {
+  const pass: Pass = { plugin, policy: gateway().policy, mail, own, queue };
+  const decision = await decide(pass);
+  const { verdict, effects } = decision;
+  for (const line of effects.logLines) plugin.lognotice(line);
+  switch (verdict.kind) {
+    case 'defer':
+      plugin.lognotice(`${own.channel}: defer ${own.address}: ${verdict.cause}`);
+      return { kind: 'defer', reply: verdict.reply };
+    case 'reject': {
+      const entry = verdict.place ?? 'none';
+      plugin.lognotice(`${own.channel}: reject ${own.address} entry=${entry}: ${verdict.reply.text}`);
+      return { kind: verdict.reply.code >= 500 ? 'bounce' : 'defer', reply: verdict.reply };
+    }
+    case 'accept':
+      return await carryOut(pass, decision);
+  }
+}

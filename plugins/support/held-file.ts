@@ -1,0 +1,87 @@
+/*
+ * Messages that are held for a human to look at: `NAME.HELD` in the held folder, the envelope on top. A file is on disk
+ * before anything is acknowledged, and goes again when the client is not told 250.
+ * Ref: PMDF 2.3.4 (holdlimit), 16.1.1
+ */
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { HarakaTransaction } from './haraka.js';
+
+/** A message with its envelope; dots are not stuffed. */
+export interface HeldMessage {
+  /** The file's name without its ending; another message of this name is replaced. */
+  readonly name: string;
+  /** The empty string for the null path. */
+  readonly from: string;
+  readonly to: readonly string[];
+  readonly message: Buffer;
+}
+
+async function writeAndSync(file: string, content: Buffer): Promise<void> {
+  const written = await open(file, 'w', 0o600);
+  try {
+    await written.writeFile(content);
+    await written.sync();
+  } finally {
+    await written.close();
+  }
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  const opened = await open(folder, 'r');
+  try {
+    await opened.sync();
+  } finally {
+    await opened.close();
+  }
+}
+
+/** Writes a held message durably and returns the file's name. Rejects, and leaves nothing behind, when it cannot. */
+export async function writeHeldFile(
+  folder: string,
+  { name, from, to, message }: HeldMessage,
+): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  const file = join(folder, `${name}.HELD`);
+  const envelope = [`X-Envelope-From: ${from}`, ...to.map((one) => `X-Envelope-To: ${one}`), ''].join('\r\n');
+  try {
+    await writeAndSync(`${file}.tmp`, Buffer.concat([Buffer.from(envelope, 'utf8'), message]));
+    await rename(`${file}.tmp`, file);
+    await syncFolder(folder);
+  } catch (error) {
+    await Promise.all([file, `${file}.tmp`].map((one) => rm(one, { force: true })));
+    throw error;
+  }
+  return file;
+}
+
+const heldFiles = new WeakMap<HarakaTransaction, string[]>();
+
+function messageOf(transaction: HarakaTransaction): Promise<Buffer> {
+  return new Promise((resolve) => {
+    transaction.message_stream.get_data(resolve);
+  });
+}
+
+/** Holds the message of a transaction, which must still be acknowledged, and returns the file's name. */
+export async function holdMessage(
+  folder: string,
+  transaction: HarakaTransaction,
+  { name, from, to }: Omit<HeldMessage, 'message'>,
+): Promise<string> {
+  const file = await writeHeldFile(folder, { name, from, to, message: await messageOf(transaction) });
+  heldFiles.set(transaction, [...(heldFiles.get(transaction) ?? []), file]);
+  return file;
+}
+
+/** Forgets the held files of a transaction that is acknowledged. */
+export function keepHeldFiles(transaction: HarakaTransaction): void {
+  heldFiles.delete(transaction);
+}
+
+/** Removes the held files of a transaction that was not acknowledged. */
+export async function dropHeldFiles(transaction: HarakaTransaction): Promise<void> {
+  const files = heldFiles.get(transaction) ?? [];
+  heldFiles.delete(transaction);
+  await Promise.all(files.map((file) => rm(file, { force: true })));
+}

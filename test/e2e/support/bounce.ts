@@ -1,0 +1,27 @@
+// Reads the delivery report of a bounce.
+
+import type { SinkMessage } from './sink-session.js';
+
+/** The fields of a bounce that a sender looks at. */
+export interface Bounce {
+  readonly to: readonly string[];
+  readonly finalRecipient: string;
+  readonly action: string;
+  readonly status: string;
+  readonly text: string;
+}
+
+/** Reads a message as a bounce; throws when its envelope From is not the null path. */
+export function bounceOf({ envelopeFrom, envelopeTo, raw }: SinkMessage): Bounce {
+  if (envelopeFrom !== '') throw new Error(`a bounce comes from <>, not from ${envelopeFrom}`);
+  const text = raw.toString('latin1');
+  const field = (name: string): string =>
+    new RegExp(`^${name}: *(.*?)\r?$`, 'm').exec(text)?.[1] ?? `no ${name}`;
+  return {
+    to: envelopeTo,
+    finalRecipient: field('Final-Recipient'),
+    action: field('Action'),
+    status: field('Status'),
+    text,
+  };
+}
