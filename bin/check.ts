@@ -5,6 +5,7 @@
 import { dirname, join } from 'node:path';
 import { type Diagnostic, found, lintPolicy } from '../lib/index.js';
 import { type Answers, answerRequests } from '../runtime/answer-requests.js';
+import { checkTlsInstall } from '../runtime/check-tls-install.js';
 import { systemClock } from '../runtime/clock.js';
 import { decide } from '../runtime/drive.js';
 import { makeEnvironment } from '../runtime/environment.js';
@@ -50,6 +51,11 @@ async function lint(configuration: Configuration): Promise<readonly Diagnostic[]
   );
 }
 
+/** What stands beside the folder `pmdf`: plugins, certificates, passwords. */
+function checkInstall({ policy, compiled }: Configuration, folder: string): readonly Diagnostic[] {
+  return [...checkTlsInstall(policy, folder, Date.now()), ...checkAuth(folder, policy, compiled)];
+}
+
 /** Loads a folder `config/pmdf` and gathers everything there is to say about it. */
 async function findAll(folder: string): Promise<readonly Diagnostic[]> {
   const reported: Diagnostic[] = [];
@@ -59,10 +65,7 @@ async function findAll(folder: string): Promise<readonly Diagnostic[]> {
   });
   try {
     const { value, diagnostics } = loadConfiguration(folder, open);
-    const doubts =
-      value === null
-        ? []
-        : [...(await lint(value)), ...checkAuth(dirname(folder), value.policy, value.compiled)];
+    const doubts = value === null ? [] : [...(await lint(value)), ...checkInstall(value, dirname(folder))];
     return inReadingOrder([...diagnostics, ...doubts, ...reported]);
   } finally {
     open.close();

@@ -87,17 +87,17 @@ const sasl: readonly Keyword[] = [
 ];
 
 const tls: readonly Keyword[] = [
-  ...oneOf('TLS as server', 'no', [
+  ...oneOf('TLS as server', 'yes', [
     ['notlsserver', 'STARTTLS is not offered.', { isDefault: true }],
     ['maytlsserver', 'STARTTLS is offered.'],
     ['musttlsserver', 'STARTTLS is offered, and no mail is accepted without it.'],
   ]),
-  ...oneOf('TLS as client', 'no', [
+  ...oneOf('TLS as client', 'yes', [
     ['notlsclient', 'STARTTLS is never issued.', { isDefault: true }],
     ['maytlsclient', 'STARTTLS is issued where it is offered.'],
     ['musttlsclient', 'Mail is not sent without TLS.'],
   ]),
-  ...bothOf(['TLS as server', 'TLS as client'], 'no', [
+  ...bothOf(['TLS as server', 'TLS as client'], 'yes', [
     ['notls', 'STARTTLS is neither offered nor issued.', { halves: ['notlsserver', 'notlsclient'] }],
     [
       'maytls',

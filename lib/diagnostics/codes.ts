@@ -151,6 +151,26 @@ export const diagnosticCodes = {
   'auth/offered-in-clear':
     'The setting `auth.without_tls` has passwords sent over the network in clear on this channel.',
 
+  // tls
+  'tls/through':
+    'A channel whose mail another queue plugin hands on demands TLS, forbids it or verifies certificates, which that plugin does not do.',
+  'tls/verify-without-tls': 'Certificates are to be verified on a channel that never uses TLS.',
+  'tls/verify-demands':
+    'Certificates are to be verified on a channel whose keyword lets mail leave in clear; the verification counts, so TLS is a must.',
+  'tls/switch-without-tls': 'A channel names another one for sessions under TLS and does not offer STARTTLS.',
+  'tls/no-certificate':
+    'A channel demands TLS of clients and there is no usable certificate, so that no mail can come in. Haraka does not start.',
+  'tls/no-plugin':
+    "A channel offers TLS and Haraka's plugin `tls`, which makes the handshake, is not in config/plugins.",
+  'tls/pem': 'A certificate or key file holds no PEM block of that kind, or one that cannot be read.',
+  'tls/incomplete': 'A certificate has no key beside it, or a key no certificate.',
+  'tls/key-mismatch': 'The key does not fit the certificate that stands first in its file.',
+  'tls/chain-order':
+    'The certificates of a chain do not follow each other: the certificate of the server first, then each one that issued the one before.',
+  'tls/expired': 'A certificate has expired, or does not count yet.',
+  'tls/expires-soon': 'A certificate expires within two weeks.',
+  'tls/key-readable': 'A file with a private key can be read by everybody on this machine.',
+
   // lint
   'lint/open-relay':
     'Mail that comes from outside may go out again: no entry of ORIG_SEND_ACCESS refuses it. Also said in the log at start.',

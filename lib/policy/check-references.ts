@@ -39,6 +39,9 @@ function checkSettings({ settings, channels }: References): Diagnostic[] {
     ['listeners.default', settings.listeners.default],
     ...[...settings.listeners.ports].map(([port, channel]) => [`listeners.${port}`, channel] as const),
     ...[...settings.delivery.channels.keys()].map((channel) => [`delivery.${channel}`, channel] as const),
+    ...[...settings.tlsVerify.channels.keys()].map(
+      (channel) => [`tls_verify.channels.${channel}`, channel] as const,
+    ),
   ];
   for (const channel of settings.auth.withoutTls) named.push([`auth.without_tls.${channel}`, channel]);
   if (settings.relayingChannels !== 'switched') {

@@ -27,6 +27,7 @@ import { checkAccessTables } from './check-access-tables.js';
 import { checkDelivery } from './check-delivery.js';
 import { checkExpandChannels } from './check-expand-channels.js';
 import { checkReferences } from './check-references.js';
+import { checkTls } from './check-tls.js';
 import { splitPmdfCnf } from './pmdf-cnf.js';
 import type { Policy } from './policy.js';
 import { routingView } from './routing-view.js';
@@ -183,5 +184,6 @@ export function compilePolicy(sources: PolicySources): Parsed<CompiledPolicy | n
     localDomains,
     channelNames: channelNamesOf(table.value, local, syntax.rules),
   });
+  diagnostics.push(...checkTls(settings, policy));
   return { value: hasErrors(diagnostics) ? null : { policy, ...syntax }, diagnostics };
 }

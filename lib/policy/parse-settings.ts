@@ -26,6 +26,7 @@ import { readYaml } from './yaml/read-yaml.js';
 import { ruleLines } from './yaml/rule-lines.js';
 import { choice, flag, seconds, text, wholeNumber } from './yaml/scalar-shapes.js';
 import { Findings, type KeyTree, noKeys, type Shape } from './yaml/shape.js';
+import { tlsVerify } from './yaml/tls-verify-shape.js';
 import type { YamlNode } from './yaml/yaml-node.js';
 
 /** What the file holds, under the names that it is written with. */
@@ -84,6 +85,7 @@ const file: Shape<Written> = section<Written>(nothingWritten, {
     negativeSeconds: seconds(0, 86_400),
   }),
   delivery,
+  tlsVerify,
   limits: section(defaultSettings.limits, {
     steps: wholeNumber(1_000, 1_000_000_000),
     rewrites: wholeNumber(1, 1_000),

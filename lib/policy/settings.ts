@@ -4,6 +4,7 @@
 import type { LogicalLine } from '../diagnostics/logical-lines.js';
 import type { Span } from '../diagnostics/source.js';
 import type { DatabaseName } from '../lookup/lookup.js';
+import type { TlsVerification, TlsVerify } from '../tls/client-tls.js';
 
 /** By which name a client is put to the rules that switch its channel, and in which order. */
 export const switchLookups = ['name-else-literal', 'literal-then-name', 'literal', 'name'] as const;
@@ -111,6 +112,16 @@ export interface DeliverySettings {
   readonly channels: ReadonlyMap<string, DeliverySetting>;
 }
 
+/** Which certificates of servers count when mail leaves by TLS. */
+export interface TlsVerifySettings {
+  /** Where nothing particular is said, and TLS is used. */
+  readonly default: TlsVerify;
+  /** By name of channel. */
+  readonly channels: ReadonlyMap<string, TlsVerification>;
+  /** By destination domain in lower case; `.domain.com` stands for all domains below. */
+  readonly domains: ReadonlyMap<string, TlsVerification>;
+}
+
 /** Ceilings; who reaches one is deferred or refused, never served half. */
 export interface Limits {
   /** Steps of work for one decision, 1 000 to 1 000 000 000. */
@@ -150,6 +161,7 @@ export interface Settings {
   readonly databases: DatabaseSettings;
   readonly lookups: LookupSettings;
   readonly delivery: DeliverySettings;
+  readonly tlsVerify: TlsVerifySettings;
   readonly limits: Limits;
   /** The name of this host, in lower case; null: the official host name of channel `l`. */
   readonly localHost: string | null;
@@ -166,7 +178,8 @@ export interface SettingsFile extends Settings {
   readonly mappingLines: readonly LogicalLine[];
   /**
    * By the path of a setting: `reverse_timeout`, `limits.steps`, `listeners.25`; for a member of a list
-   * `relaying_channels.tcp_local`, for a channel under `delivery` its name, `delivery.tcp_local`.
+   * `relaying_channels.tcp_local`, for a channel under `delivery` its name, `delivery.tcp_local`, and so under
+   * `tls_verify`: `tls_verify.channels.tcp_local`.
    */
   readonly places: ReadonlyMap<string, Span>;
 }
@@ -197,6 +210,11 @@ export const defaultSettings: Settings = Object.freeze({
   }),
   lookups: Object.freeze({ timeout: 5, cacheSize: 10_000, cacheSeconds: 60, negativeSeconds: 10 }),
   delivery: Object.freeze({ throughPlugin: 'smtp_forward', channels: new Map<string, DeliverySetting>() }),
+  tlsVerify: Object.freeze({
+    default: 'none',
+    channels: new Map<string, TlsVerification>(),
+    domains: new Map<string, TlsVerification>(),
+  }),
   limits: Object.freeze({
     steps: 1_000_000,
     rewrites: 32,

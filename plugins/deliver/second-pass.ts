@@ -15,6 +15,7 @@ import {
 import { gateway } from '../support/gateway.js';
 import type { HarakaAddress, HarakaPlugin } from '../support/haraka.js';
 import { writeHeldFile } from '../support/held-file.js';
+import { settleChannel } from '../support/outbound-channel.js';
 import { addressLike } from '../support/session.js';
 import { copiesOf, domainOf } from './copies.js';
 import { removeFiles } from './hold.js';
@@ -115,6 +116,7 @@ async function carryOut(pass: Pass, { deliveries, effects }: RecipientDecision):
   if (others.length > 0 || header.length > 0) return await takeApart(pass, targets, header);
   mail.todo.rcpt_to = [addressLike(mail.todo.mail_from, target.address)];
   mail.todo.domain = domainOf(target.address);
+  settleChannel(mail, target.route.channel);
   return await nextHosts(policy, target.route, mail, queue);
 }
 

@@ -9,7 +9,7 @@ import { World } from '../../runtime/world.js';
 import type { HarakaPlugin } from './haraka.js';
 
 /** The names under which the plugins of the bundle are enabled. */
-export type PluginName = 'switchchannel' | 'auth' | 'access' | 'forward' | 'deliver';
+export type PluginName = 'switchchannel' | 'maytls' | 'auth' | 'access' | 'forward' | 'deliver';
 
 /** The policy and the outside world of one process. */
 export class Gateway {
@@ -58,7 +58,7 @@ export class Gateway {
 let shared: Gateway | undefined;
 
 /** Haraka's config folder: for a packaged plugin `config.root_path` is the folder of its own defaults. */
-function configFolder(plugin: HarakaPlugin): string {
+export function configFolder(plugin: HarakaPlugin): string {
   const install = process.env['HARAKA'];
   return install === undefined ? plugin.config.root_path : join(install, 'config');
 }

@@ -4,7 +4,7 @@
  */
 
 /** Answers a hook; without a code the next plugin is asked. */
-export type Next = (code?: number, message?: HarakaMessage) => void;
+export type Next = (code?: number, message?: HarakaMessage | number) => void;
 
 /** A DSN of the package haraka-dsn; core takes code and text from it. */
 export interface HarakaDsn {

@@ -29,6 +29,10 @@ const losses: Readonly<Record<PluginName, readonly (readonly [PluginName, string
     ['switchchannel', listenerChannel],
     ['access', `${noTables}, and only clients that another plugin lets relay may send to the outside`],
   ],
+  maytls: [
+    ['switchchannel', listenerChannel],
+    ['deliver', 'mail that leaves has the channel that its recipient rewrites to'],
+  ],
 };
 
 /** Says what `name` lacks; undefined when nothing. */

@@ -8,6 +8,7 @@ declare module 'haraka-constants' {
   export const denydisconnect: number;
   export const denysoftdisconnect: number;
   export const ok: number;
+  export const delay: number;
 }
 
 declare module 'haraka-dsn' {

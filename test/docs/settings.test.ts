@@ -15,13 +15,15 @@ import { readPage } from './markdown.js';
 const wholes: readonly string[] = ['rules', 'channels', 'mappings'];
 /** Stand below the name of a channel, which is the site's. */
 const ofChannels: readonly string[] = ['delivery.method', 'delivery.next_hop'];
+/** Mappings whose keys are the site's. */
+const bySite: readonly string[] = ['tls_verify.channels', 'tls_verify.domains'];
 
 function pathsIn(keys: KeyTree, above: string): readonly string[] {
   return [...keys].flatMap(([key, below]) => {
     if (above === '' && wholes.includes(key)) return [key];
     const path = above === '' ? key : `${above}.${key}`;
     const ofDatabase = above === 'databases';
-    return below.size === 0 || ofDatabase ? [path] : pathsIn(below, path);
+    return below.size === 0 || ofDatabase || bySite.includes(path) ? [path] : pathsIn(below, path);
   });
 }
 

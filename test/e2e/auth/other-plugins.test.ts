@@ -211,3 +211,48 @@ describe('pmdf/auth with a broken password database', () => {
     await client.quit();
   });
 });
+
+describe('pmdf/auth beside pmdf/maytls', () => {
+  let gateway: Gateway;
+
+  before(async () => {
+    gateway = await startAuthGateway({
+      plugins: authPlugins.toSpliced(authPlugins.indexOf('pmdf/auth'), 0, 'pmdf/maytls'),
+      cnf: `domain.com    $U@domain.com
+.             $U%$H@TCP-DAEMON
+
+l
+domain.com
+
+tcp_local smtp mx switchchannel musttlsserver maysaslserver tlsswitchchannel tcp_tls
+TCP-DAEMON
+
+tcp_tls smtp mx maytlsserver mustsaslserver saslswitchchannel tcp_auth
+TCP-TLS
+
+tcp_auth smtp mx maytlsserver
+TCP-AUTH
+
+process
+PROCESS-DAEMON
+`,
+      settings: 'relaying_channels: [tcp_auth]\nauth: { without_tls: [tcp_local] }\n',
+    });
+  });
+  after(() => gateway?.stop());
+
+  it('switches after STARTTLS, and again after AUTH', async () => {
+    const client = await connect({ port: gateway.port, localAddress: '127.0.2.1' });
+    assert.equal(await offered(client), undefined);
+    assert.equal((await client.send(plain('jane', 'apples'))).code, 530);
+    await client.startTls();
+    assert.equal(await offered(client), 'AUTH PLAIN LOGIN');
+    assert.equal((await client.mail('jane@domain.com')).code, 530);
+    assert.equal((await client.send(plain('jane', 'apples'))).code, 235);
+    await client.ehlo();
+    assert.equal((await client.mail('jane@domain.com')).code, 250);
+    assert.equal((await client.rcpt('friend@other.com')).code, 250);
+    await client.quit();
+    assert.match(gateway.log(), /channel=tcp_tls [\s\S]*channel=tcp_auth client=127\.0\.2\.1 relaying=true/);
+  });
+});

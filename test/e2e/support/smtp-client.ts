@@ -27,6 +27,8 @@ export interface ConnectOptions {
   readonly timeoutMs?: number;
   /** False leaves the greeting unread, for a PROXY line or a client that talks early. */
   readonly awaitGreeting?: boolean;
+  /** Begins with a handshake, as on port 465. */
+  readonly implicitTls?: tls.ConnectionOptions;
 }
 
 /** An open connection to an SMTP server. */
@@ -46,8 +48,11 @@ export interface SmtpClient {
   rcpt(address: string, parameters?: string): Promise<Reply>;
   /** DATA, and, if the server asks for it, the message and its end; resolves with the last reply. */
   data(message: string | Buffer): Promise<Reply>;
-  /** STARTTLS and, after 220, the handshake, which does not check the certificate unless told to. */
-  startTls(options?: tls.ConnectionOptions): Promise<Reply>;
+  /**
+   * STARTTLS and, after 220, the handshake, which does not check the certificate unless told to. `behind` is sent in
+   * clear in the same packet as STARTTLS.
+   */
+  startTls(options?: tls.ConnectionOptions, behind?: string): Promise<Reply>;
   quit(): Promise<Reply>;
   /** Ends the connection without a word; resolves when it is closed. */
   close(): Promise<void>;
@@ -124,7 +129,8 @@ export async function connect(options: ConnectOptions): Promise<SmtpClient> {
     ...(options.localAddress === undefined ? {} : { localAddress: options.localAddress }),
   });
   plain.setNoDelay(true);
-  let socket: net.Socket = plain;
+  let socket: net.Socket =
+    options.implicitTls === undefined ? plain : tls.connect({ socket: plain, ...options.implicitTls });
   const reader = new LineReader();
   const attach = (): void => {
     socket.on('data', (chunk: Buffer) => reader.feed(chunk));
@@ -173,8 +179,9 @@ export async function connect(options: ConnectOptions): Promise<SmtpClient> {
       socket.write(stuffed(message));
       return readReply('a reply to the message');
     },
-    startTls: async (tlsOptions = {}) => {
-      const reply = await send('STARTTLS');
+    startTls: async (tlsOptions = {}, behind = '') => {
+      socket.write(`STARTTLS\r\n${behind}`);
+      const reply = await readReply('a reply to STARTTLS');
       if (reply.code !== 220) return reply;
       plain.removeAllListeners('data');
       const secure = tls.connect({ socket: plain, rejectUnauthorized: false, ...tlsOptions });

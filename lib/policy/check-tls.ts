@@ -1,0 +1,94 @@
+/*
+ * Checks what is said about TLS against the rest: ways out that cannot obey, verification without TLS, switches that
+ * never come about.
+ * Ref: PMDF 2.3.4.45
+ */
+import { type Channel, hasKeyword } from '../channel/channel.js';
+import { type Diagnostic, errorAt, warningAt } from '../diagnostics/diagnostic.js';
+import { tlsOf } from '../tls/tls-keywords.js';
+import { deliveryRoute } from './delivery-route.js';
+import type { Policy } from './policy.js';
+import type { SettingsFile } from './settings.js';
+
+/** A channel that is handed on by another plugin cannot promise what that plugin does not do. */
+function checkWayOut(channel: Channel, policy: Policy): Diagnostic[] {
+  const written = ['musttlsclient', 'notlsclient'].find(
+    (keyword) => (channel.keywords.get(keyword)?.span ?? null) !== null,
+  );
+  const span = channel.keywords.get(written ?? '')?.span ?? null;
+  if (written === undefined || span === null || deliveryRoute(policy, channel.name).method !== 'through')
+    return [];
+  return [
+    errorAt(
+      span,
+      'tls/through',
+      `\`${written}\` cannot be kept on \`${channel.name}\`, whose mail another queue plugin hands on`,
+      {
+        hint: `write \`delivery: { ${channel.name}: queue }\` into pmdf.yaml, or use the server half of the keyword alone`,
+      },
+    ),
+  ];
+}
+
+function checkVerification(settings: SettingsFile, policy: Policy): Diagnostic[] {
+  const diagnostics: Diagnostic[] = [];
+  for (const [name, { verify }] of settings.tlsVerify.channels) {
+    const channel = policy.channels.channels.get(name);
+    const span = settings.places.get(`tls_verify.channels.${name}`);
+    if (channel === undefined || span === undefined || verify === 'none') continue;
+    const { client } = tlsOf(channel.keywords);
+    if (deliveryRoute(policy, name).method === 'through') {
+      diagnostics.push(
+        errorAt(
+          span,
+          'tls/through',
+          `certificates cannot be verified on \`${name}\`, whose mail another queue plugin hands on`,
+          { hint: `write \`delivery: { ${name}: queue }\` into pmdf.yaml` },
+        ),
+      );
+    } else if (client === 'no') {
+      diagnostics.push(
+        errorAt(
+          span,
+          'tls/verify-without-tls',
+          `\`${name}\` has \`notlsclient\`, so there is nothing to verify`,
+          {
+            hint: 'give the channel the keyword `musttlsclient`',
+          },
+        ),
+      );
+    } else if (client === 'may') {
+      diagnostics.push(
+        warningAt(
+          span,
+          'tls/verify-demands',
+          `verifying makes TLS a must on \`${name}\`, whose keyword is \`maytlsclient\``,
+          { hint: 'say `musttlsclient` if that is meant' },
+        ),
+      );
+    }
+  }
+  return diagnostics;
+}
+
+function checkSwitch(channel: Channel): Diagnostic[] {
+  const span = channel.keywords.get('tlsswitchchannel')?.span ?? null;
+  if (span === null || !hasKeyword(channel, 'notlsserver')) return [];
+  return [
+    warningAt(
+      span,
+      'tls/switch-without-tls',
+      `STARTTLS is not offered on \`${channel.name}\`, so only connections under TLS from the start are switched`,
+      { hint: 'add `maytlsserver`' },
+    ),
+  ];
+}
+
+/** Checks all that the channels and settings say about TLS. */
+export function checkTls(settings: SettingsFile, policy: Policy): Diagnostic[] {
+  const channels = [...policy.channels.channels.values()];
+  return [
+    ...channels.flatMap((channel) => [...checkWayOut(channel, policy), ...checkSwitch(channel)]),
+    ...checkVerification(settings, policy),
+  ];
+}

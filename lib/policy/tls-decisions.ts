@@ -1,0 +1,28 @@
+/*
+ * TLS as the policy wants it: in a session, by its present channel; and for a delivery, by its channel and destination.
+ * Ref: PMDF 2.3.4.45
+ */
+import { type ClientTls, clientTls, verificationOfDomain } from '../tls/client-tls.js';
+import { type ServerTls, serverTls } from '../tls/server-tls.js';
+import { tlsOf } from '../tls/tls-keywords.js';
+import { channelNamed, type Policy } from './policy.js';
+
+/** Decides what STARTTLS is on a source channel. */
+export function sessionTls(policy: Policy, channelName: string, underTls: boolean): ServerTls {
+  return serverTls(channelNamed(policy, channelName).keywords, underTls);
+}
+
+/** Decides how mail for a domain leaves on a channel; what is said of the domain goes before the channel's. */
+export function deliveryTls(policy: Policy, channelName: string, domain: string): ClientTls {
+  const { default: general, channels, domains } = policy.settings.tlsVerify;
+  const { client } = tlsOf(channelNamed(policy, channelName).keywords);
+  const particular = verificationOfDomain(domains, domain) ?? channels.get(channelName) ?? null;
+  return clientTls(client, particular, general);
+}
+
+/** Tells whether any channel demands TLS of clients. */
+export function channelsAwaitingTls(policy: Policy): readonly string[] {
+  return [...policy.channels.channels.values()]
+    .filter((channel) => tlsOf(channel.keywords).server === 'must')
+    .map(({ name }) => name);
+}

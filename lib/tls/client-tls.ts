@@ -1,0 +1,47 @@
+/*
+ * How a message leaves by TLS: what the channel's keywords ask for, and which certificates of servers count.
+ * To ask for a name is to ask for TLS: a destination whose certificate has to be verified gets nothing without.
+ * Ref: PMDF 2.3.4.45; RFC 3207 4.1; RFC 6125 6
+ */
+import type { Demand } from './tls-keywords.js';
+
+/** Which certificate of a server counts: any, or a trusted one for the name of the server. */
+export const tlsVerifies = ['none', 'name'] as const;
+export type TlsVerify = (typeof tlsVerifies)[number];
+
+/** What a site says about the certificates of a destination. */
+export interface TlsVerification {
+  readonly verify: TlsVerify;
+  /** The name that the certificate is to bear; null: the name of the server that is connected to. */
+  readonly name: string | null;
+}
+
+/** How one delivery uses TLS. */
+export interface ClientTls extends TlsVerification {
+  readonly demand: Demand;
+}
+
+/**
+ * Settles keyword and verification. `particular` was said of this channel or destination; `general` counts where there
+ * is none, and only where TLS is used anyway.
+ */
+export function clientTls(demand: Demand, particular: TlsVerification | null, general: TlsVerify): ClientTls {
+  if (particular === null && demand === 'no') return { demand, verify: 'none', name: null };
+  const { verify, name } = particular ?? { verify: general, name: null };
+  return { demand: verify === 'name' ? 'must' : demand, verify, name };
+}
+
+/** Finds what was said of a domain: of itself, else of the nearest domain above with a dot in front. */
+export function verificationOfDomain(
+  domains: ReadonlyMap<string, TlsVerification>,
+  domain: string,
+): TlsVerification | null {
+  const folded = domain.toLowerCase();
+  const own = domains.get(folded);
+  if (own !== undefined) return own;
+  for (let dot = folded.indexOf('.'); dot !== -1; dot = folded.indexOf('.', dot + 1)) {
+    const above = domains.get(folded.slice(dot));
+    if (above !== undefined) return above;
+  }
+  return null;
+}

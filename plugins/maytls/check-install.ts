@@ -1,0 +1,32 @@
+/*
+ * What channels that demand TLS need of the install, checked when all plugins are loaded.
+ */
+import { channelsAwaitingTls, formatDiagnostic, type Policy } from '../../lib/index.js';
+import type { FoundCertificates } from '../../runtime/certificate-files.js';
+import { lackingForTls, lackingPlugin } from '../../runtime/check-tls-install.js';
+import type { HarakaPlugin } from '../support/haraka.js';
+import { issuesStartTls } from './outbound-tls.js';
+import { holdsCertificate } from './server-certificates.js';
+
+function loadedPlugins(plugin: HarakaPlugin): readonly string[] | null {
+  const plugins = plugin.haraka_require('plugins');
+  if (typeof plugins !== 'object' || plugins === null) return null;
+  const loaded: unknown = Reflect.get(plugins, 'registered_plugins');
+  return typeof loaded === 'object' && loaded !== null ? Object.keys(loaded) : null;
+}
+
+/** Says in the log what is doubtful; gives what has to stop the start, or null. */
+export function missingForTls(plugin: HarakaPlugin, policy: Policy, found: FoundCertificates): string | null {
+  if (!issuesStartTls(plugin)) {
+    plugin.logwarn(
+      'outbound.ini has enable_tls=false: no mail leaves by TLS, and where TLS is a must none leaves',
+    );
+  }
+  const lacking = [...lackingForTls(policy, found), ...lackingPlugin(policy, loadedPlugins(plugin))];
+  for (const one of lacking) if (one.severity === 'warning') plugin.logwarn(formatDiagnostic(one));
+  const errors = lacking.filter(({ severity }) => severity === 'error');
+  if (errors.length > 0) return errors.map(formatDiagnostic).join('\n');
+  const awaiting = channelsAwaitingTls(policy);
+  if (awaiting.length === 0 || holdsCertificate(plugin)) return null;
+  return `Haraka could not use the certificate, and ${awaiting.join(', ')} demand TLS: its log tells why`;
+}

@@ -1,0 +1,69 @@
+/*
+ * Checks what the channels say about TLS against the install: whether there is a certificate, and whether Haraka's
+ * plugin `tls` is enabled.
+ * Ref: PMDF 2.3.4.45, 15
+ */
+import { join } from 'node:path';
+import { type Diagnostic, errorAt, warningAt } from '../lib/diagnostics/diagnostic.js';
+import type { Policy } from '../lib/policy/policy.js';
+import { type Demand, tlsOf } from '../lib/tls/tls-keywords.js';
+import { type FoundCertificates, findCertificates } from './certificate-files.js';
+import { readText } from './read-text.js';
+
+const largest = 1024 * 1024;
+
+/** The lines of config/plugins; null when there is no such file. */
+function pluginsIn(configFolder: string): readonly string[] | null {
+  const outcome = readText(join(configFolder, 'plugins'), { name: 'plugins', shortName: 'plugins' }, largest);
+  return outcome.kind === 'read' ? outcome.source.text.split(/\r?\n/).map((line) => line.trim()) : null;
+}
+
+function spanFor(
+  policy: Policy,
+  demand: Demand,
+): { readonly name: string; readonly place: Diagnostic['span'] } | null {
+  for (const channel of policy.channels.channels.values()) {
+    if (tlsOf(channel.keywords).server !== demand) continue;
+    const place = channel.keywords.get(`${demand}tlsserver`)?.span ?? channel.span;
+    return { name: channel.name, place };
+  }
+  return null;
+}
+
+/** What has to be there for channels that demand TLS, and is not. */
+export function lackingForTls(policy: Policy, found: FoundCertificates): Diagnostic[] {
+  const must = spanFor(policy, 'must');
+  if (must === null || found.value.usual.length > 0) return [];
+  return [
+    errorAt(
+      must.place,
+      'tls/no-certificate',
+      `\`${must.name}\` demands TLS, and there is no usable certificate, so no mail could come in`,
+      {
+        hint: 'put server-pub.pem and server-priv.pem into config/pmdf, or tls_cert.pem and tls_key.pem into config',
+      },
+    ),
+  ];
+}
+
+/** The same for the plugin `tls`; an install that cannot be seen, or does without pmdf/maytls, lacks nothing. */
+export function lackingPlugin(policy: Policy, plugins: readonly string[] | null): Diagnostic[] {
+  if (plugins === null || !plugins.includes('pmdf/maytls') || plugins.includes('tls')) return [];
+  const must = spanFor(policy, 'must');
+  const offering = must ?? spanFor(policy, 'may');
+  if (offering === null) return [];
+  const message = `\`${offering.name}\` offers TLS, and Haraka's plugin \`tls\` is not in config/plugins`;
+  const extra = { hint: 'add the line `tls` above `pmdf/maytls`' };
+  return [
+    must === null
+      ? warningAt(offering.place, 'tls/no-plugin', message, extra)
+      : errorAt(offering.place, 'tls/no-plugin', message, extra),
+  ];
+}
+
+/** Everything that `pmdf check` says about the certificates of an install. */
+export function checkTlsInstall(policy: Policy, configFolder: string, now: number): Diagnostic[] {
+  const found = findCertificates(configFolder, now);
+  const plugins = pluginsIn(configFolder);
+  return [...found.diagnostics, ...lackingForTls(policy, found), ...lackingPlugin(policy, plugins)];
+}
