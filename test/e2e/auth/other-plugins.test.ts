@@ -233,6 +233,9 @@ TCP-TLS
 tcp_auth smtp mx maytlsserver
 TCP-AUTH
 
+tcp_internal smtp mx
+TCP-INTERNAL
+
 process
 PROCESS-DAEMON
 `,
