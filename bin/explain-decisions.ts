@@ -11,15 +11,18 @@ import {
   decideRecipient,
   decideSender,
   defer,
+  demandOfAuth,
   type Environment,
   initialChannel,
   type Lookup,
   noEffects,
+  offerOfAuth,
   type Path,
   type Policy,
   type PortDecision,
   parsePath,
   type RecipientDecision,
+  type Reply,
   reject,
   reply,
   type SenderDecision,
@@ -47,6 +50,14 @@ export interface ClientDecision extends ConnectionDecision {
   readonly verdict: Verdict;
   readonly effects: AccessEffects;
   readonly entries: readonly string[];
+  /** Null when the client did not authenticate. */
+  readonly auth: AuthDecision | null;
+}
+
+/** What pmdf/auth says to a password that the client sends; null: it takes it. */
+export interface AuthDecision {
+  readonly user: string;
+  readonly refusal: Reply | null;
 }
 
 /** Everything about one request. */
@@ -100,15 +111,18 @@ async function explainClient(
   const initial = initialChannel(policy, request.server.port).name;
   const connection = sessionOf(request, initial);
   const unknown = { channel: initial, switched: false, relaying: false };
-  const chosen = await decideTraced<ConnectionDecision & { readonly cause: string | null }>(
+  const chosen = await decideTraced<
+    ConnectionDecision & { readonly cause: string | null; readonly auth: AuthDecision | null }
+  >(
     world,
     policy,
     function* (environment) {
       const decision = yield* decideConnection(policy, connection, environment);
       const { tls, authUser } = request;
-      return { ...switchAfterCommands(policy, decision, { tls, authUser }, environment.trace), cause: null };
+      const after = switchAfterCommands(policy, decision, { tls, authUser }, environment.trace);
+      return { ...after, cause: null, auth: explainAuth(policy, request, decision) };
     },
-    (cause) => ({ ...unknown, why: 'the channel cannot be found out now', cause }),
+    (cause) => ({ ...unknown, why: 'the channel cannot be found out now', cause, auth: null }),
   );
   const port = await decideTraced<PortDecision>(
     world,
@@ -120,6 +134,17 @@ async function explainClient(
   const verdict = cause === null ? port.decision.verdict : defer(cause);
   const { effects, entries } = port.decision;
   return { decision: { ...decision, verdict, effects, entries }, trace: [...chosen.trace, ...port.trace] };
+}
+
+/** Whether AUTH would have been taken, on the channel that the session was on when it came. */
+function explainAuth(
+  policy: Policy,
+  { authUser, tls }: ExplainRequest,
+  decision: ConnectionDecision,
+): AuthDecision | null {
+  if (authUser === null) return null;
+  const { channel } = switchAfterCommands(policy, decision, { tls, authUser: null });
+  return { user: authUser, refusal: offerOfAuth(policy, { sourceChannel: channel, tls }).inClear };
 }
 
 /** What a malformed path is answered: before any table sees it. */
@@ -145,6 +170,8 @@ async function explainSender(
   if (parsed.kind === 'malformed') {
     return { decision: { ...nothing, verdict: malformed('5.1.7', parsed.expected) }, trace: [] };
   }
+  const demand = demandOfAuth(policy, session);
+  if (demand !== null) return { decision: { ...nothing, verdict: reject(null, demand) }, trace: [] };
   return await decideTraced<SenderDecision>(
     world,
     policy,

@@ -89,6 +89,13 @@ function printPart({ title, answer, rows, effects, trace }: Part, paint: Paint):
   ];
 }
 
+/** Who authenticated, and whether pmdf/auth offers that; another plugin may take what it does not. */
+function authRows(auth: ExplanationJson['client']['auth']): Row[] {
+  if (auth === null) return [];
+  const offer = auth.offered ? '' : `, which pmdf/auth refuses here: ${auth.code} ${brief(auth.text)}`;
+  return [['auth', `${brief(auth.user)}${offer}`]];
+}
+
 /** The text of an explanation. */
 export function printExplanation({ client, from, to }: ExplanationJson, paint: Paint): string[] {
   const name = client.name === null ? '' : ` (${brief(client.name)})`;
@@ -101,6 +108,7 @@ export function printExplanation({ client, from, to }: ExplanationJson, paint: P
         ['why', brief(client.why)],
         ['relaying', client.relaying ? 'yes' : 'no'],
         ['tls', serverTlsText(client.tls, client.tls.active)],
+        ...authRows(client.auth),
       ],
       effects: client.effects,
       trace: client.trace,

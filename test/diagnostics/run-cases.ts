@@ -12,6 +12,7 @@ import { checkTlsInstall } from '../../runtime/check-tls-install.js';
 import { makeEnvironment } from '../../runtime/environment.js';
 import { type Configuration, loadConfiguration } from '../../runtime/load-configuration.js';
 import { OpenDatabases } from '../../runtime/open-databases.js';
+import { checkAuth } from '../../runtime/password-check.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { projectRoot } from '../support/project-root.js';
 import { baseline, parseCases } from './parse-cases.js';
@@ -55,7 +56,9 @@ function load(prepare: Prepare): readonly Diagnostic[] {
     prepare(folder);
     const { value, diagnostics } = loadConfiguration(folder, open);
     if (value === null) return diagnostics;
-    return [...diagnostics, ...doubts(value), ...checkTlsInstall(value.policy, dirname(folder), now)];
+    const auth = checkAuth(dirname(folder), value.policy, value.compiled);
+    const tls = checkTlsInstall(value.policy, dirname(folder), now);
+    return [...diagnostics, ...doubts(value), ...tls, ...auth];
   } finally {
     open.close();
     rmSync(install, { recursive: true, force: true });

@@ -67,6 +67,14 @@ export const specialCases: ReadonlyMap<DiagnosticCode, Prepare> = new Map<Diagno
       chmodSync(join(folder, 'server-priv.pem'), 0o644);
     },
   ],
+  [
+    'auth/password-mode',
+    (folder) => {
+      const file = join(folder, 'passwords');
+      writeFileSync(file, 'pmdf-passwords 1\n');
+      chmodSync(file, 0o644);
+    },
+  ],
   ['mapping/long', (folder) => writeEntry(folder, `*|${'x'.repeat(253)}@*   $Y`)],
   ['mapping/too-long', (folder) => writeEntry(folder, `*|${'x'.repeat(4097)}@*   $Y`)],
   ['mapping/line-end', (folder) => writeEntry(folder, '*|a\rb|*   $Y')],
