@@ -132,8 +132,6 @@ export const diagnosticCodes = {
   'policy/unasked-table': 'Nothing asks this mapping table: its name may be mistyped.',
   'policy/no-delivery':
     'Nothing is delivered from the channels `process`, `reprocess` and `bitbucket`, so they have no way of delivery.',
-  'policy/through-tls':
-    'A queue plugin cannot be told to insist on TLS or to do without it; the queue can, so `musttlsclient` and `notlsclient` need it.',
 
   // auth
   'auth/password-file':
