@@ -135,7 +135,7 @@ function* decideAddress(
   const envelope: EnvelopeForTables = { session, envelopeFrom: holdBars(envelopeFrom), request, named };
 
   let way = start;
-  if (options.tables) {
+  if (options.tables && channel !== reprocessChannel) {
     for (const table of ['ORIG_SEND_ACCESS', 'ORIG_MAIL_ACCESS'] as const) {
       const asked = { address: rewritten, channel };
       const decision = yield* askRecipient(policy, table, envelope, asked, environment);
@@ -174,10 +174,14 @@ function* decideAddress(
       const text = `the address became one that SMTP cannot carry: ${releaseBars(final.address)}`;
       return refused(rewritten, reject(null, reply(550, '5.1.3', text)), way, channel);
     }
-    const then =
-      options.bothPasses && isReprocessing(final.channel)
-        ? yield* secondPass(policy, session, envelopeFrom, final, environment)
+    const ahead =
+      isReprocessing(final.channel) && (options.bothPasses || mustLookAhead(final, mayWait, later))
+        ? yield* secondPass(policy, session, envelopeFrom, final, options, environment)
         : null;
+    if (ahead !== null && ahead.verdict.kind !== 'accept' && mustLookAhead(final, mayWait, later)) {
+      return refused(rewritten, ahead.verdict, way, channel);
+    }
+    const then = options.bothPasses ? (ahead?.deliveries ?? null) : null;
     const delivery = { address: releaseBars(final.address), channel: final.channel };
     deliveries.push(then === null ? delivery : { ...delivery, then });
   }
@@ -199,24 +203,39 @@ function joinWay(way: Way, decision: AccessDecision): Way {
   };
 }
 
+/**
+ * Since tables do not see `reprocess`, they are asked in the first pass about what lies behind it, so that a refusal is
+ * the answer to the client and no bounce. Not so behind `expandlimit`, which is there to put the work off.
+ */
+function mustLookAhead({ channel }: FinalAddress, mayWait: boolean, later: string | null): boolean {
+  return channel === reprocessChannel && mayWait && later === null;
+}
+
 function* secondPass(
   policy: Policy,
   session: Session,
   envelopeFrom: string,
   { address, channel }: FinalAddress,
+  { tables }: RecipientOptions,
   environment: Environment,
-): Lookup<readonly Delivery[]> {
-  const source = channel === processChannel ? processChannel : session.sourceChannel;
-  const decision = yield* decideReprocessed(
-    policy,
-    session.server,
-    envelopeFrom,
-    releaseBars(address),
-    environment,
-    source,
-  );
-  return decision.deliveries;
+): Lookup<RecipientDecision> {
+  const sourceChannel = channel === processChannel ? processChannel : session.sourceChannel;
+  const taken = releaseBars(address);
+  return yield* decideReprocessed(policy, session.server, envelopeFrom, taken, environment, {
+    sourceChannel,
+    tables,
+  });
 }
+
+/** How a message is taken up. */
+export interface Reprocessing {
+  /** What the tables see as source channel. */
+  readonly sourceChannel: string;
+  /** Whether the access tables are asked. */
+  readonly tables: boolean;
+}
+
+const byProcess: Reprocessing = { sourceChannel: processChannel, tables: true };
 
 /**
  * Decides an address that the channel `process` took up, or `reprocess` with the source channel of the first pass. No
@@ -228,14 +247,14 @@ export function* decideReprocessed(
   envelopeFrom: string,
   address: string,
   environment: Environment,
-  sourceChannel: string = processChannel,
+  pass: Reprocessing = byProcess,
 ): Lookup<RecipientDecision> {
   const first = holdBars(withoutOwnHost(policy, address));
-  let decision = yield* decideTakenUp(policy, server, envelopeFrom, first, environment, sourceChannel);
+  let decision = yield* decideTakenUp(policy, server, envelopeFrom, first, environment, pass);
   const deliveries: Delivery[] = [];
   const seen = new Set([first]);
-  const open = decision.deliveries.map((delivery) => ({ delivery, path: [first] }));
-  for (const { delivery, path } of open) {
+  const open = decision.deliveries.map((delivery) => ({ delivery, path: [first], pass }));
+  for (const { delivery, path, pass: before } of open) {
     if (!isReprocessing(delivery.channel)) {
       deliveries.push(delivery);
       continue;
@@ -248,7 +267,9 @@ export function* decideReprocessed(
     }
     if (seen.has(again)) continue;
     seen.add(again);
-    const next = yield* decideTakenUp(policy, server, envelopeFrom, again, environment, processChannel);
+    // `reprocess` hides itself, and not what the message came from.
+    const now = delivery.channel === processChannel ? { ...before, sourceChannel: processChannel } : before;
+    const next = yield* decideTakenUp(policy, server, envelopeFrom, again, environment, now);
     decision = {
       ...decision,
       verdict: next.verdict,
@@ -256,7 +277,7 @@ export function* decideReprocessed(
       entries: [...decision.entries, ...next.entries],
     };
     if (next.verdict.kind !== 'accept') return { ...decision, deliveries: [] };
-    for (const one of next.deliveries) open.push({ delivery: one, path: [...path, again] });
+    for (const one of next.deliveries) open.push({ delivery: one, path: [...path, again], pass: now });
   }
   return { ...decision, deliveries };
 }
@@ -267,7 +288,7 @@ function decideTakenUp(
   envelopeFrom: string,
   address: string,
   environment: Environment,
-  sourceChannel: string,
+  { sourceChannel, tables }: Reprocessing,
 ): Lookup<RecipientDecision> {
   const session: Session = {
     client: { address: '', port: 0 },
@@ -280,7 +301,7 @@ function decideTakenUp(
     authUser: null,
   };
   const request: RecipientRequest = { to: { kind: 'null' }, originalRecipient: null, notify: new Set() };
-  const options = { tables: true, bothPasses: false };
+  const options = { tables, bothPasses: false };
   const decided = { request, address, mayWait: false };
   return decideAddress(policy, session, envelopeFrom, decided, options, environment);
 }

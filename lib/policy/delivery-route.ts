@@ -56,7 +56,7 @@ function withoutBrackets(host: string): string {
 }
 
 /** Tells whether a channel says what TLS its mail is sent with; PMDF's default, to use none, says nothing. */
-export function saysClientTls(channel: Channel): boolean {
+function saysClientTls(channel: Channel): boolean {
   const never = channel.keywords.get('notlsclient');
   return hasKeyword(channel, 'musttlsclient') || (never !== undefined && never.span !== null);
 }

@@ -1,16 +1,36 @@
 /*
  * Chooses where a queue file of ours goes, each time Haraka is about to deliver it.
  */
-import { deliveryRoute, isReprocessing, reply } from '../../lib/index.js';
+import { deliveryRoute, isReprocessing, processChannel, reply } from '../../lib/index.js';
 import { gateway } from '../support/gateway.js';
 import { causeOf } from '../support/guard.js';
 import type { HarakaPlugin } from '../support/haraka.js';
 import { nextHosts } from './next-hosts.js';
 import type { NextHopAnswer, OutboundQueue, QueuedMail } from './outbound-queue.js';
 import { ownNotesOf } from './own-notes.js';
-import { takeUp } from './second-pass.js';
+import { bareFrom, takeUp } from './second-pass.js';
 
-/** Chooses what becomes of a queue file; files that are not ours are left to others. Never rejects: trouble defers. */
+/** Whether Haraka made the mail itself, to tell a sender what was not delivered, and no other plugin has claimed it. */
+function isBounce({ todo }: QueuedMail): boolean {
+  const isClaimed = ['queue', 'using_lmtp'].some((note) => todo.notes.get(note) !== undefined);
+  return bareFrom(todo.mail_from) === '' && todo.rcpt_to.length === 1 && !isClaimed;
+}
+
+/** A bounce leaves by our channels, as everything does; one that our tables refuse leaves as Haraka would send it. */
+async function routeBounce(
+  plugin: HarakaPlugin,
+  mail: QueuedMail,
+  queue: OutboundQueue,
+): Promise<NextHopAnswer> {
+  const address = mail.todo.rcpt_to[0]?.address ?? '';
+  const answer = await takeUp(plugin, mail, { channel: processChannel, address }, queue);
+  return answer.kind === 'bounce' ? { kind: 'others' } : answer;
+}
+
+/**
+ * Chooses what becomes of a queue file: ours and bounces go our way, the rest is left to others. Never rejects: trouble
+ * defers.
+ */
 export async function chooseNextHop(
   plugin: HarakaPlugin,
   mail: QueuedMail,
@@ -18,7 +38,7 @@ export async function chooseNextHop(
 ): Promise<NextHopAnswer> {
   try {
     const own = ownNotesOf(mail);
-    if (own === null) return { kind: 'others' };
+    if (own === null) return isBounce(mail) ? await routeBounce(plugin, mail, queue) : { kind: 'others' };
     if (own.refusal !== undefined) return { kind: 'bounce', reply: own.refusal };
     if (isReprocessing(own.channel)) return await takeUp(plugin, mail, own, queue);
     const { policy } = gateway();

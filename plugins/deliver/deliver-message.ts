@@ -105,7 +105,7 @@ async function holdFiles(outgoing: Outgoing, files: readonly ToHold[]): Promise<
         uuid,
         header: received === null ? [] : [`Received: ${received}`],
       },
-      { text: transaction.message_stream, notes: transaction.notes },
+      transaction,
     );
     holdFile(transaction, held);
     await stillThere(outgoing);

@@ -13,14 +13,13 @@ import {
 } from '../../lib/index.js';
 import { type Parameters, recipientDecision, transactionOf } from '../support/decisions.js';
 import { gateway, joinGateway } from '../support/gateway.js';
-import { causeOf, guard } from '../support/guard.js';
+import { guard } from '../support/guard.js';
 import type { HarakaAddress, HarakaConnection, HarakaPlugin, Next } from '../support/haraka.js';
 import { dropHeldFiles, keepHeldFiles } from '../support/held-file.js';
 import { tellMissing as missingTeller } from '../support/missing.js';
 import { type HookAnswer, proceed, refuse, succeed } from '../support/respond.js';
 import { transactionState } from '../support/session.js';
 import { endConnection, followConnections } from './backend-connections.js';
-import { type BeforeSend, takeUpBounce } from './bounces.js';
 import { missingThroughPlugin, shortcomings } from './check-install.js';
 import { chooseNextHop } from './choose-next-hop.js';
 import { deliverMessage } from './deliver-message.js';
@@ -28,12 +27,11 @@ import { commitFiles, discardFiles } from './hold.js';
 import { keepMail } from './keep-mail.js';
 import { type OutboundQueue, openOutboundQueue, type QueuedMail } from './outbound-queue.js';
 import { planDeliveries, type Recipient } from './plan.js';
-import { strandedFiles } from './stranded-files.js';
+import { takeOverLater } from './stranded-files.js';
 
 export { pinDenial } from '../support/pin-denial.js';
 
 let queue: OutboundQueue | undefined;
-let takeOverLater: (() => void) | undefined;
 
 function outboundQueue(): OutboundQueue {
   if (queue === undefined) throw new Error('pmdf/deliver is used before it registered');
@@ -46,8 +44,7 @@ export function register(this: HarakaPlugin): void {
   this.register_hook('init_master', 'tellMissing');
   queue = openOutboundQueue(this);
   followConnections(this);
-  keepMail(this);
-  takeOverLater = strandedFiles(this);
+  keepMail(this, queue.folder);
   this.register_hook('init_master', 'checkInstall', 0);
   this.register_hook('init_child', 'checkInstall', 0);
   this.register_hook('init_child', 'takeOver', 100);
@@ -60,7 +57,6 @@ export function register(this: HarakaPlugin): void {
   this.register_hook('queue_outbound', 'deliver', -50);
   this.register_hook('queue_ok', 'commit', -50);
   this.register_hook('reset_transaction', 'discard', -50);
-  this.register_hook('pre_send_trans_email', 'takeUpBounces', -100);
   this.register_hook('get_mx', 'nextHop', -100);
 }
 
@@ -78,7 +74,7 @@ export function checkInstall(this: HarakaPlugin, next: Next): void {
 
 /** A worker begins: in time it takes over queue files that no process would deliver. */
 export function takeOver(this: HarakaPlugin, next: Next): void {
-  takeOverLater?.();
+  takeOverLater(this, outboundQueue());
   next();
 }
 
@@ -204,16 +200,6 @@ export const discard = guard(
   },
   () => proceed,
 );
-
-/** A bounce of Haraka's is about to be queued. */
-export function takeUpBounces(this: HarakaPlugin, next: Next, sent: BeforeSend): void {
-  try {
-    takeUpBounce(sent);
-  } catch (error) {
-    this.logerror(`a bounce goes its own way: ${causeOf(error)}`);
-  }
-  next();
-}
 
 /** Where a queue file of ours goes. */
 export function nextHop(this: HarakaPlugin, next: Next, mail: QueuedMail): void {

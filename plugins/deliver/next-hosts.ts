@@ -80,7 +80,8 @@ async function withLastResort(
   hosts: readonly Exchange[],
 ): Promise<readonly Exchange[]> {
   if (route.lastResort === null || isNullMx(hosts)) return hosts;
-  return [...hosts, ...(await resolved({ exchange: route.lastResort, priority: lastPriority }))];
+  const port = route.port === null ? {} : { port: route.port };
+  return [...hosts, ...(await resolved({ exchange: route.lastResort, priority: lastPriority, ...port }))];
 }
 
 const nowhere = reply(451, '4.4.4', 'the channel has no next hop');

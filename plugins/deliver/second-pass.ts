@@ -34,16 +34,17 @@ interface Pass {
 }
 
 /** An envelope From without brackets; the empty string for the null path. */
-function bareFrom(address: HarakaAddress): string {
+export function bareFrom(address: HarakaAddress): string {
   return address.user === '' && address.host === '' ? '' : address.address;
 }
 
 async function decide({ policy, mail, own }: Pass): Promise<RecipientDecision> {
-  const source = own.channel === processChannel ? processChannel : (own.source ?? processChannel);
+  const sourceChannel = own.channel === processChannel ? processChannel : (own.source ?? processChannel);
+  const pass = { sourceChannel, tables: gateway().isEnabled('access') };
   const from = bareFrom(mail.todo.mail_from);
   const nowhere = { address: '', port: 0 };
   return await gateway().decide(policy, (environment) =>
-    decideReprocessed(policy, nowhere, from, own.address, environment, source),
+    decideReprocessed(policy, nowhere, from, own.address, environment, pass),
   );
 }
 
@@ -86,7 +87,7 @@ async function takeApart(
         uuid: `${uuid}.${files.length + 1}`,
         header,
       };
-      files.push(await queue.write(file, { text: queue.textOf(mail), notes }));
+      files.push(await queue.write(file, { message_stream: mail.data_stream(), notes }));
     }
     await queue.sync(files);
   } catch (error) {

@@ -77,9 +77,12 @@ async function finalDecision(
       continue;
     }
     const { server, sourceChannel } = sessionOf(connection, policy);
-    const source = one.channel === processChannel ? processChannel : sourceChannel;
+    const pass = {
+      sourceChannel: one.channel === processChannel ? processChannel : sourceChannel,
+      tables: gateway().isEnabled('access'),
+    };
     const taken = await gateway().decide(policy, (environment) =>
-      decideReprocessed(policy, server, sender.envelopeFrom, one.address, environment, source),
+      decideReprocessed(policy, server, sender.envelopeFrom, one.address, environment, pass),
     );
     if (taken.verdict.kind !== 'accept') return taken;
     deliveries.push(...taken.deliveries);

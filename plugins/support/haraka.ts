@@ -1,7 +1,8 @@
 /*
  * The slice of Haraka 3.3 that the plugins use, as types. Haraka publishes none.
- * Only documented members stand here; what is not documented stays in plugins/deliver/outbound-queue.ts.
+ * Only documented members stand here; what is not documented stays in plugins/deliver.
  */
+import type { EventEmitter } from 'node:events';
 
 /** Answers a hook; without a code the next plugin is asked. */
 export type Next = (code?: number, message?: HarakaMessage | number) => void;
@@ -54,7 +55,7 @@ export interface HarakaTransaction {
 }
 
 /** The message as it will be sent; may be piped any number of times, one after the other. */
-export interface HarakaMessageStream {
+export interface HarakaMessageStream extends Pick<EventEmitter, 'on' | 'off'> {
   pipe(destination: NodeJS.WritableStream, options?: { readonly dot_stuffed?: boolean }): unknown;
   get_data(done: (message: Buffer) => void): void;
 }
@@ -73,8 +74,15 @@ export interface HarakaConnection {
   readonly results: HarakaResults;
   relaying: boolean;
   transaction: HarakaTransaction | null;
+  /** What Received says of AUTH. */
+  authheader?: string;
   get(path: string): unknown;
   set(path: string, value: unknown): void;
+  /** Answers the client; `done` comes when the reply is on its way, or at once when the client has gone. */
+  respond(code: number, message: HarakaMessage, done?: () => void): void;
+  disconnect(): void;
+  /** Adds to the header line Authentication-Results. */
+  auth_results(result: string): void;
   loginfo(plugin: { readonly name: string }, message: string | object): void;
   lognotice(plugin: { readonly name: string }, message: string | object): void;
   logerror(plugin: { readonly name: string }, message: string | object): void;

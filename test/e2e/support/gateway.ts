@@ -83,7 +83,7 @@ function namesPlugin(server: string): Readonly<Record<string, string>> {
 const servers = [${JSON.stringify(server)}]
 const { Resolver } = dns.promises
 const told = new WeakSet()
-for (const method of ['resolve4', 'resolve6', 'resolveMx', 'reverse']) {
+for (const method of ['resolve4', 'resolve6', 'resolveMx', 'resolvePtr', 'reverse']) {
   const ask = Resolver.prototype[method]
   // Core made its resolver before us.
   Resolver.prototype[method] = function (...question) {

@@ -111,9 +111,12 @@ export class Site {
     return driveNow(work, (one) => this.#answer(one));
   }
 
-  reprocessed(address: string, source?: string): RecipientDecision {
+  reprocessed(address: string, sourceChannel = 'process', tables = true): RecipientDecision {
     const server = { address: '', port: 0 };
-    const work = decideReprocessed(this.policy, server, 'a@ext.org', address, this.#environment(), source);
+    const work = decideReprocessed(this.policy, server, 'a@ext.org', address, this.#environment(), {
+      sourceChannel,
+      tables,
+    });
     return driveNow(work, (one) => this.#answer(one));
   }
 

@@ -52,6 +52,38 @@ describe('the second pass', () => {
     );
   });
 
+  it('does not show `reprocess` to the tables, which are asked at once about what lies behind it', () => {
+    const general = { jane: 'jdoe%other.com@REPROCESS-DAEMON', joe: 'joe%sub.domain.com@REPROCESS-DAEMON' };
+    const here = site({ cnf: cnf({}, 'domain.com    $($U)$E$F\n') }, { general });
+    assert.match(brief(here.recipient('jane@domain.com')), /^550 5\.7\.1 Relaying/);
+    assert.deepEqual(here.probes('ORIG_SEND_ACCESS'), ['tcp_local|a@ext.org|tcp_local|jdoe@other.com']);
+    assert.equal(
+      brief(here.recipient('joe@domain.com')),
+      'joe@sub.domain.com on reprocess > joe@sub.domain.com on tcp_internal',
+    );
+    assert.deepEqual(here.probes('ORIG_SEND_ACCESS'), [
+      'tcp_local|a@ext.org|tcp_internal|joe@sub.domain.com',
+    ]);
+    assert.equal(
+      brief(here.recipient('jane@domain.com', { tables: false })),
+      'jdoe@other.com on reprocess > jdoe@other.com on tcp_local',
+    );
+  });
+
+  it('keeps the source channel through `reprocess` twice', () => {
+    const twice = site({ aliases: 'one: two@reprocess-daemon\ntwo: o%other.com@reprocess-daemon\n' });
+    assert.match(brief(twice.recipient('one@domain.com')), /^550 5\.7\.1 Relaying/);
+    assert.match(brief(twice.reprocessed('two@reprocess-daemon', 'tcp_local')), /^550 5\.7\.1 Relaying/);
+  });
+
+  it('asks no tables where none are to be asked', () => {
+    assert.match(brief(site({ aliases }).reprocessed('jdoe@other.com', 'tcp_local')), /^550 5\.7\.1/);
+    assert.equal(
+      brief(site({ aliases }).reprocessed('jdoe@other.com', 'tcp_local', false)),
+      'jdoe@other.com on tcp_local',
+    );
+  });
+
   it('keeps strangers from its hosts', () => {
     assert.match(brief(site({ aliases }).recipient('bob@process-daemon')), /^550 5\.1\.2 no such host/);
   });
