@@ -11,6 +11,7 @@ import { decide } from '../runtime/drive.js';
 import { makeEnvironment } from '../runtime/environment.js';
 import { type Configuration, loadConfiguration } from '../runtime/load-configuration.js';
 import { OpenDatabases } from '../runtime/open-databases.js';
+import { checkAuth } from '../runtime/password-check.js';
 import type { Arguments } from './arguments.js';
 import { type Command, configurationOptions, type Report } from './command.js';
 import { configFolder } from './open-configuration.js';
@@ -50,6 +51,11 @@ async function lint(configuration: Configuration): Promise<readonly Diagnostic[]
   );
 }
 
+/** What stands beside the folder `pmdf`: plugins, certificates, passwords. */
+function checkInstall({ policy, compiled }: Configuration, folder: string): readonly Diagnostic[] {
+  return [...checkTlsInstall(policy, folder, Date.now()), ...checkAuth(folder, policy, compiled)];
+}
+
 /** Loads a folder `config/pmdf` and gathers everything there is to say about it. */
 async function findAll(folder: string): Promise<readonly Diagnostic[]> {
   const reported: Diagnostic[] = [];
@@ -59,10 +65,7 @@ async function findAll(folder: string): Promise<readonly Diagnostic[]> {
   });
   try {
     const { value, diagnostics } = loadConfiguration(folder, open);
-    const doubts =
-      value === null
-        ? []
-        : [...(await lint(value)), ...checkTlsInstall(value.policy, dirname(folder), Date.now())];
+    const doubts = value === null ? [] : [...(await lint(value)), ...checkInstall(value, dirname(folder))];
     return inReadingOrder([...diagnostics, ...doubts, ...reported]);
   } finally {
     open.close();

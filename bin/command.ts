@@ -20,6 +20,8 @@ export interface Report {
 export interface Command {
   /** The words that name it: `test rewrite`. */
   readonly name: string;
+  /** Further words that name it, such as PMDF's. */
+  readonly aliases?: readonly string[];
   /** One line for the list of commands. */
   readonly summary: string;
   /** What stands behind the name, options aside. */

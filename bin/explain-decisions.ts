@@ -11,26 +11,33 @@ import {
   decideRecipient,
   decideSender,
   defer,
+  demandOfAuth,
   type Environment,
   initialChannel,
   type Lookup,
   noEffects,
+  offerOfAuth,
   type Path,
   type Policy,
   type PortDecision,
   parsePath,
   type RecipientDecision,
+  type Reply,
   reject,
   reply,
   type SenderDecision,
+  type ServerTls,
   type Session,
+  sessionTls,
   switchAfterCommands,
   type TraceEvent,
+  tlsRequired,
   type Verdict,
 } from '../lib/index.js';
 import { DecisionFailed } from '../runtime/drive.js';
 import type { World } from '../runtime/world.js';
 import { type ExplainRequest, withoutBrackets } from './explain-request.js';
+import { type DeliveryTls, tlsOfDeliveries } from './explain-tls.js';
 
 /** A decision and how it came about. */
 export interface Explained<D> {
@@ -43,6 +50,14 @@ export interface ClientDecision extends ConnectionDecision {
   readonly verdict: Verdict;
   readonly effects: AccessEffects;
   readonly entries: readonly string[];
+  /** Null when the client did not authenticate. */
+  readonly auth: AuthDecision | null;
+}
+
+/** What pmdf/auth says to a password that the client sends; null: it takes it. */
+export interface AuthDecision {
+  readonly user: string;
+  readonly refusal: Reply | null;
 }
 
 /** Everything about one request. */
@@ -51,6 +66,10 @@ export interface Explanation {
   readonly from: Explained<SenderDecision>;
   /** In the order of the request. */
   readonly to: readonly Explained<RecipientDecision>[];
+  /** What the client is offered. */
+  readonly tls: ServerTls;
+  /** How the mail for each recipient leaves, in the order of the request. */
+  readonly deliveryTls: readonly (readonly DeliveryTls[])[];
 }
 
 /** Decides with a trace; where that fails, `onFailure` says what counts instead. */
@@ -92,15 +111,18 @@ async function explainClient(
   const initial = initialChannel(policy, request.server.port).name;
   const connection = sessionOf(request, initial);
   const unknown = { channel: initial, switched: false, relaying: false };
-  const chosen = await decideTraced<ConnectionDecision & { readonly cause: string | null }>(
+  const chosen = await decideTraced<
+    ConnectionDecision & { readonly cause: string | null; readonly auth: AuthDecision | null }
+  >(
     world,
     policy,
     function* (environment) {
       const decision = yield* decideConnection(policy, connection, environment);
       const { tls, authUser } = request;
-      return { ...switchAfterCommands(policy, decision, { tls, authUser }, environment.trace), cause: null };
+      const after = switchAfterCommands(policy, decision, { tls, authUser }, environment.trace);
+      return { ...after, cause: null, auth: explainAuth(policy, request, decision) };
     },
-    (cause) => ({ ...unknown, why: 'the channel cannot be found out now', cause }),
+    (cause) => ({ ...unknown, why: 'the channel cannot be found out now', cause, auth: null }),
   );
   const port = await decideTraced<PortDecision>(
     world,
@@ -112,6 +134,17 @@ async function explainClient(
   const verdict = cause === null ? port.decision.verdict : defer(cause);
   const { effects, entries } = port.decision;
   return { decision: { ...decision, verdict, effects, entries }, trace: [...chosen.trace, ...port.trace] };
+}
+
+/** Whether AUTH would have been taken, on the channel that the session was on when it came. */
+function explainAuth(
+  policy: Policy,
+  { authUser, tls }: ExplainRequest,
+  decision: ConnectionDecision,
+): AuthDecision | null {
+  if (authUser === null) return null;
+  const { channel } = switchAfterCommands(policy, decision, { tls, authUser: null });
+  return { user: authUser, refusal: offerOfAuth(policy, { sourceChannel: channel, tls }).inClear };
 }
 
 /** What a malformed path is answered: before any table sees it. */
@@ -137,6 +170,8 @@ async function explainSender(
   if (parsed.kind === 'malformed') {
     return { decision: { ...nothing, verdict: malformed('5.1.7', parsed.expected) }, trace: [] };
   }
+  const demand = demandOfAuth(policy, session);
+  if (demand !== null) return { decision: { ...nothing, verdict: reject(null, demand) }, trace: [] };
   return await decideTraced<SenderDecision>(
     world,
     policy,
@@ -179,17 +214,23 @@ export async function decideRequest(world: World, request: ExplainRequest): Prom
   const policy = world.policy();
   const client = await explainClient(world, policy, request);
   const session = sessionOf(request, client.decision.channel);
-  const from = await explainSender(world, policy, session, request.from);
+  const tls = sessionTls(policy, session.sourceChannel, request.tls);
+  const asked = await explainSender(world, policy, session, request.from);
+  // MAIL is refused before any table is asked.
+  const from = tls.awaited
+    ? { decision: { ...asked.decision, verdict: reject(null, tlsRequired) }, trace: [] }
+    : asked;
   const to: Explained<RecipientDecision>[] = [];
-  const { envelopeFrom } = from.decision;
+  const { envelopeFrom } = asked.decision;
   for (const written of request.to) {
-    const asked = withoutBrackets(written);
+    const bare = withoutBrackets(written);
     const parsed = parsePath(written);
     to.push(
       parsed.kind === 'malformed'
-        ? { decision: withoutDeliveries(asked, malformed('5.1.3', parsed.expected)), trace: [] }
-        : await explainPath(world, policy, session, envelopeFrom, { asked, to: parsed.path }),
+        ? { decision: withoutDeliveries(bare, malformed('5.1.3', parsed.expected)), trace: [] }
+        : await explainPath(world, policy, session, envelopeFrom, { asked: bare, to: parsed.path }),
     );
   }
-  return { client, from, to };
+  const deliveryTls = to.map(({ decision }) => tlsOfDeliveries(policy, decision.deliveries));
+  return { client, from, to, tls, deliveryTls };
 }

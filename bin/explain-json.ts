@@ -2,7 +2,7 @@
  * The JSON form of an explanation. `text` is what follows the code in the reply; it is empty where something is accepted.
  */
 import type { Verdict } from '../lib/index.js';
-import type { Explanation } from './explain-decisions.js';
+import type { AuthDecision, Explanation } from './explain-decisions.js';
 import { type ExplainRequest, withoutBrackets } from './explain-request.js';
 
 /** What the client would be answered, and which entry decided. */
@@ -14,6 +14,12 @@ export interface Answer {
   readonly entry: string | null;
   /** Why nothing could be decided; for the log, the client never learns it. */
   readonly cause?: string;
+}
+
+/** Whether pmdf/auth takes a password where the client says AUTH; `code` and `text` are its refusal. */
+function authJson({ user, refusal }: AuthDecision) {
+  if (refusal === null) return { user, offered: true, code: 235, text: '' };
+  return { user, offered: false, code: refusal.code, text: `${refusal.enhanced} ${refusal.text}` };
 }
 
 const greeting = 220;
@@ -30,8 +36,11 @@ function answerTo(verdict: Verdict, accepting: number): Answer {
 }
 
 /** Makes the JSON form; the recipients stand in the order of the request. */
-export function explanationJson(request: ExplainRequest, { client, from, to }: Explanation) {
-  const { channel, why, switched, relaying, verdict, entries, effects } = client.decision;
+export function explanationJson(
+  request: ExplainRequest,
+  { client, from, to, tls, deliveryTls }: Explanation,
+) {
+  const { channel, why, switched, relaying, verdict, entries, effects, auth } = client.decision;
   return {
     client: {
       address: request.client.address,
@@ -40,6 +49,8 @@ export function explanationJson(request: ExplainRequest, { client, from, to }: E
       why,
       switched,
       relaying,
+      tls: { active: request.tls, ...tls },
+      auth: auth === null ? null : authJson(auth),
       ...answerTo(verdict, greeting),
       entries,
       effects,
@@ -60,6 +71,7 @@ export function explanationJson(request: ExplainRequest, { client, from, to }: E
       rewritten: decision.address,
       channel: decision.channel,
       deliveries: decision.deliveries,
+      tls: deliveryTls[index] ?? [],
       entries: decision.entries,
       effects: decision.effects,
       trace,

@@ -57,7 +57,8 @@ export function generalHelp(commands: readonly Command[]): string[] {
       ]),
     ),
     '',
-    "PMDF's own spellings work too: pmdf test -rewrite ADDRESS, pmdf test -mapping -table=NAME STRING.",
+    "PMDF's own spellings work too: pmdf test -rewrite ADDRESS, pmdf test -mapping -table=NAME STRING,",
+    "pmdf password -show -user='*'.",
     'Exit code: 0 good, 1 rejected or failed, 2 broken configuration, 64 wrong usage.',
   ];
 }

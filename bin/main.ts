@@ -14,6 +14,7 @@ import { dumpdb } from './dumpdb.js';
 import { explain } from './explain.js';
 import { commandHelp, generalHelp, usageLine } from './help.js';
 import { noPaint, type Paint } from './paint.js';
+import { passwordDelete, passwordSet, passwordShow, passwordTest } from './password.js';
 import { diagnosticJson, diagnosticText, inReadingOrder } from './print-diagnostics.js';
 import { printJson } from './print-json.js';
 import { testMapping } from './test-mapping.js';
@@ -33,6 +34,10 @@ const commands: readonly Command[] = [
   dbGet,
   dbSet,
   dbDelete,
+  passwordSet,
+  passwordDelete,
+  passwordShow,
+  passwordTest,
 ];
 
 /** What a run of the command comes to. */
@@ -55,7 +60,7 @@ function knownCommands(): string {
 }
 
 function named(name: string): Command | undefined {
-  return commands.find((one) => one.name === name);
+  return commands.find((one) => one.name === name || one.aliases?.includes(name));
 }
 
 function unknownCommand(name: string): UsageError {
@@ -76,7 +81,10 @@ function leadingOptions(words: readonly string[]): number {
   return Math.min(count, words.length);
 }
 
-/** Finds which test is meant: the word after `test`, or PMDF's qualifier (`-rewrite`) wherever it stands. */
+/**
+ * Finds which command of a group is meant: the word after `test`, or PMDF's qualifier (`-rewrite`) wherever it stands;
+ * with neither, but with other options, the command that has the name of the group alone.
+ */
 function callInGroup(group: string, words: readonly string[], leading: readonly string[]): Call {
   const [first] = words;
   if (first !== undefined && first !== '--' && !isOption(first)) {
@@ -85,7 +93,8 @@ function callInGroup(group: string, words: readonly string[], leading: readonly 
     return { command, rest: [...leading, ...words.slice(1)] };
   }
   const at = words.findIndex((word) => isOption(word) && named(`${group} ${optionName(word)}`) !== undefined);
-  const command = named(`${group} ${optionName(words[at] ?? '')}`) ?? null;
+  const isBare = at === -1 && words.some((word) => isOption(word) && optionName(word) !== 'help');
+  const command = named(`${group} ${optionName(words[at] ?? '')}`) ?? (isBare ? named(group) : null) ?? null;
   return { command, rest: [...leading, ...words.filter((_, index) => index !== at)] };
 }
 

@@ -4,6 +4,7 @@
  */
 import type { AccessEffects, Delivery, TraceEvent } from '../lib/index.js';
 import type { Answer, ExplanationJson } from './explain-json.js';
+import { deliveryTlsText, serverTlsText } from './explain-tls.js';
 import type { Paint } from './paint.js';
 import { indent, printColumns } from './print-columns.js';
 import { printTrace, traceRow } from './print-trace.js';
@@ -88,6 +89,13 @@ function printPart({ title, answer, rows, effects, trace }: Part, paint: Paint):
   ];
 }
 
+/** Who authenticated, and whether pmdf/auth offers that; another plugin may take what it does not. */
+function authRows(auth: ExplanationJson['client']['auth']): Row[] {
+  if (auth === null) return [];
+  const offer = auth.offered ? '' : `, which pmdf/auth refuses here: ${auth.code} ${brief(auth.text)}`;
+  return [['auth', `${brief(auth.user)}${offer}`]];
+}
+
 /** The text of an explanation. */
 export function printExplanation({ client, from, to }: ExplanationJson, paint: Paint): string[] {
   const name = client.name === null ? '' : ` (${brief(client.name)})`;
@@ -99,6 +107,8 @@ export function printExplanation({ client, from, to }: ExplanationJson, paint: P
         ['channel', `${client.channel}${client.switched ? ' (switched)' : ''}`],
         ['why', brief(client.why)],
         ['relaying', client.relaying ? 'yes' : 'no'],
+        ['tls', serverTlsText(client.tls, client.tls.active)],
+        ...authRows(client.auth),
       ],
       effects: client.effects,
       trace: client.trace,
@@ -121,6 +131,7 @@ export function printExplanation({ client, from, to }: ExplanationJson, paint: P
       rows: [
         ...(one.channel === null ? [] : ([['channel', one.channel]] as const)),
         ...one.deliveries.map((delivery) => ['delivery', deliveryText(delivery)] as const),
+        ...[...new Set(one.tls.map(deliveryTlsText))].map((text) => ['tls', text] as const),
       ],
       effects: one.effects,
       trace: one.trace,

@@ -32,6 +32,7 @@ export { matchPattern } from './mapping/match-pattern.js';
 export { parseEntry } from './mapping/parse-entry.js';
 export type { MappingPattern } from './mapping/syntax.js';
 export * from './policy/compile-policy.js';
+export * from './policy/decide-auth.js';
 export * from './policy/decide-connection.js';
 export * from './policy/decide-recipient.js';
 export * from './policy/decide-sender.js';

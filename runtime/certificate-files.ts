@@ -91,6 +91,9 @@ class Search {
   /** Reports what one of two files lacks: the file itself, or in it the block. */
   #lacks(there: PemFile | null, lacking: PemFile | null, path: string, what: string): void {
     if (lacking !== null) {
+      // A block that is there and cannot be read was reported as that.
+      if (this.diagnostics.some(({ code, span }) => code === 'tls/pem' && span.source === lacking.source))
+        return;
       const span = { source: lacking.source, offset: 0, length: 0 };
       this.diagnostics.push(errorAt(span, 'tls/pem', `there is no ${what} in \`${lacking.source.name}\``));
       return;

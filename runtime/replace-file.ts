@@ -61,11 +61,14 @@ export class Replacement {
   readonly #temporary: string;
   #isOpen = true;
 
-  /** Makes the file beside `path`, with the mode and, where permitted, the owner of the file that it will replace. */
-  constructor(path: string) {
+  /**
+   * Makes the file beside `path`, with the mode and, where permitted, the owner of the file that it will
+   * replace; `mode` is for one that replaces none.
+   */
+  constructor(path: string, mode = 0o644) {
     this.#path = path;
     this.#temporary = `${path}.${process.pid}.${randomBytes(6).toString('hex')}.tmp`;
-    this.fd = openSync(this.#temporary, 'wx+', 0o644);
+    this.fd = openSync(this.#temporary, 'wx+', mode);
     try {
       const before = statSync(path, { throwIfNoEntry: false });
       if (before !== undefined) likeBefore(this.fd, before);

@@ -43,6 +43,8 @@ const millisecondsPerSecond = 1000;
 
 /** The outside world, open. */
 export class World {
+  /** Haraka's config folder. */
+  readonly configFolder: string;
   readonly #folder: string;
   readonly #clock: Clock = systemClock;
   readonly #open: OpenDatabases;
@@ -55,6 +57,7 @@ export class World {
   #watch: WatchFolder | null = null;
 
   constructor(options: WorldOptions) {
+    this.configFolder = resolve(options.configFolder);
     this.#folder = resolve(options.configFolder, 'pmdf');
     this.#open = new OpenDatabases(this.#folder, {
       clock: this.#clock,

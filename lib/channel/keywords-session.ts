@@ -50,7 +50,7 @@ const reverseNames: readonly Keyword[] = [
 ];
 
 const sasl: readonly Keyword[] = [
-  ...oneOf('SASL as server', 'no', [
+  ...oneOf('SASL as server', 'yes', [
     ['nosaslserver', 'AUTH is not offered.', { isDefault: true }],
     ['maysaslserver', 'AUTH is offered.'],
     ['mustsaslserver', 'AUTH is offered, and no mail is accepted without it.'],
@@ -60,12 +60,12 @@ const sasl: readonly Keyword[] = [
     ['maysaslclient', 'AUTH is attempted where it is offered.'],
     ['mustsaslclient', 'Mail is not sent without AUTH.'],
   ]),
-  ...bothOf(['SASL as server', 'SASL as client'], 'no', [
+  ...bothOf(['SASL as server', 'SASL as client'], 'yes', [
     ['nosasl', 'AUTH is neither offered nor attempted.', { halves: ['nosaslserver', 'nosaslclient'] }],
     ['maysasl', 'AUTH is offered and attempted.', { halves: ['maysaslserver', 'maysaslclient'] }],
     ['mustsasl', 'AUTH is required in both directions.', { halves: ['mustsaslserver', 'mustsaslclient'] }],
   ]),
-  ...oneOf('AUTH in headers', 'no', [
+  ...oneOf('AUTH in headers', 'yes', [
     ['authrewrite', 'The authenticated originator is put in the headers.'],
     ['noauthrewrite', 'The authenticated originator is not put in the headers.', { isDefault: true }],
   ]),
@@ -76,10 +76,12 @@ const sasl: readonly Keyword[] = [
   ...alone('no', [
     ['client_auth', 'The section of security.cnf with the credentials to send.', { arguments: word }],
     ['explicitsaslexternal', 'SASL EXTERNAL is used only where it is asked for.'],
+  ]),
+  ...alone('yes', [
     [
       'disconnectbadauthlimit',
-      'Messaging Server: so many failed AUTH commands end the session.',
-      { arguments: integer() },
+      'So many failed AUTH commands end the session; 3 when not given.',
+      { arguments: integer(1) },
     ],
   ]),
 ];

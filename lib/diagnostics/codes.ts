@@ -133,9 +133,25 @@ export const diagnosticCodes = {
   'policy/no-delivery':
     'Nothing is delivered from the channels `process`, `reprocess` and `bitbucket`, so they have no way of delivery.',
 
+  // auth
+  'auth/password-file':
+    'The password database is not of a version that is known here; it is made by `pmdf password set`.',
+  'auth/password-record':
+    'A line of the password database is no record of user, service and hash; the database is changed by `pmdf password` only.',
+  'auth/password-mode':
+    'Everybody on the host may read the password database; only the account of the server is to read it.',
+  'auth/no-plugin':
+    'A channel offers AUTH, and no plugin that provides it is in `config/plugins`: list `pmdf/auth`.',
+  'auth/no-passwords':
+    'A channel offers AUTH, and there is neither a password database nor another plugin that knows users.',
+  'auth/not-as-client':
+    'A channel demands AUTH of the mail that leaves on it, and sending credentials is not provided.',
+  'auth/offered-in-clear':
+    'The setting `auth.without_tls` has passwords sent over the network in clear on this channel.',
+
   // tls
   'tls/through':
-    'A channel whose mail another queue plugin hands on demands TLS, forbids it or verifies certificates, which that plugin does not do.',
+    'Certificates are to be verified on a channel whose mail another queue plugin hands on, which does not do so.',
   'tls/verify-without-tls': 'Certificates are to be verified on a channel that never uses TLS.',
   'tls/verify-demands':
     'Certificates are to be verified on a channel whose keyword lets mail leave in clear; the verification counts, so TLS is a must.',

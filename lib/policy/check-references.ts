@@ -43,6 +43,7 @@ function checkSettings({ settings, channels }: References): Diagnostic[] {
       (channel) => [`tls_verify.channels.${channel}`, channel] as const,
     ),
   ];
+  for (const channel of settings.auth.withoutTls) named.push([`auth.without_tls.${channel}`, channel]);
   if (settings.relayingChannels !== 'switched') {
     for (const channel of settings.relayingChannels) named.push([`relaying_channels.${channel}`, channel]);
   }

@@ -1,6 +1,6 @@
 /*
- * Checks what is said about TLS against the rest: ways out that cannot obey, verification without TLS, switches that
- * never come about.
+ * Checks what is said about TLS against the rest: verification where it cannot be, switches that never come about.
+ * Keywords against the way out are checked in check-delivery.ts.
  * Ref: PMDF 2.3.4.45
  */
 import { type Channel, hasKeyword } from '../channel/channel.js';
@@ -9,26 +9,6 @@ import { tlsOf } from '../tls/tls-keywords.js';
 import { deliveryRoute } from './delivery-route.js';
 import type { Policy } from './policy.js';
 import type { SettingsFile } from './settings.js';
-
-/** A channel that is handed on by another plugin cannot promise what that plugin does not do. */
-function checkWayOut(channel: Channel, policy: Policy): Diagnostic[] {
-  const written = ['musttlsclient', 'notlsclient'].find(
-    (keyword) => (channel.keywords.get(keyword)?.span ?? null) !== null,
-  );
-  const span = channel.keywords.get(written ?? '')?.span ?? null;
-  if (written === undefined || span === null || deliveryRoute(policy, channel.name).method !== 'through')
-    return [];
-  return [
-    errorAt(
-      span,
-      'tls/through',
-      `\`${written}\` cannot be kept on \`${channel.name}\`, whose mail another queue plugin hands on`,
-      {
-        hint: `write \`delivery: { ${channel.name}: queue }\` into pmdf.yaml, or use the server half of the keyword alone`,
-      },
-    ),
-  ];
-}
 
 function checkVerification(settings: SettingsFile, policy: Policy): Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
@@ -87,8 +67,5 @@ function checkSwitch(channel: Channel): Diagnostic[] {
 /** Checks all that the channels and settings say about TLS. */
 export function checkTls(settings: SettingsFile, policy: Policy): Diagnostic[] {
   const channels = [...policy.channels.channels.values()];
-  return [
-    ...channels.flatMap((channel) => [...checkWayOut(channel, policy), ...checkSwitch(channel)]),
-    ...checkVerification(settings, policy),
-  ];
+  return [...channels.flatMap(checkSwitch), ...checkVerification(settings, policy)];
 }

@@ -72,6 +72,24 @@ function* rewrittenFrom(
   }
 }
 
+/** An address of the gateway's own making, a bare local part completed; null for what is no address. */
+function ownAddress(policy: Policy, text: string): string | null {
+  const parsed = parsePath(text);
+  if (parsed.kind !== 'path') return null;
+  const { path } = parsed;
+  if (path.kind === 'null') return '';
+  const { address } = path;
+  return address.domain === null ? printAddress({ ...address, domain: policy.localHost }) : text;
+}
+
+/** Who wrote, for the header: what FROM_ACCESS says, or else who authenticated; null where that is not asked for. */
+function senderHeader(policy: Policy, session: Session, replaced: string | null): string | null {
+  if (!hasKeyword(channelNamed(policy, session.sourceChannel), 'authrewrite')) return null;
+  if (replaced !== null) return replaced;
+  const originator = session.authUser === null ? null : ownAddress(policy, session.authUser);
+  return originator === '' ? null : originator;
+}
+
 /** What decisions on a sender may take into account beside the policy. */
 export interface SenderOptions {
   /** Whether FROM_ACCESS is asked. */
@@ -113,11 +131,14 @@ function* decideForm(
     if (known.kind === 'failed') return { ...undecided(known.cause), envelopeFrom };
     envelopeFrom = known.from;
   }
-  if (!options.tables) return { ...undecided(null), envelopeFrom: releaseBars(envelopeFrom) };
+  if (!options.tables) {
+    const header = senderHeader(policy, session, null);
+    return { ...undecided(null), envelopeFrom: releaseBars(envelopeFrom), senderHeader: header };
+  }
   const decision = yield* askSender(policy, session, envelopeFrom, environment);
-  const authrewrite = hasKeyword(channelNamed(policy, session.sourceChannel), 'authrewrite');
-  const replaced = decision.outcome.replaceEnvelopeFrom;
-  if (replaced !== null && parsePath(replaced).kind !== 'path') {
+  const written = decision.outcome.replaceEnvelopeFrom;
+  const replaced = written === null ? null : ownAddress(policy, written);
+  if (written !== null && replaced === null) {
     const place = decision.verdict.place ?? 'FROM_ACCESS';
     return { ...undecided(`${place} replaces the sender by something that is no address`), envelopeFrom };
   }
@@ -125,7 +146,7 @@ function* decideForm(
     verdict: decision.verdict,
     envelopeFrom: releaseBars(replaced ?? envelopeFrom),
     replaced: replaced !== null,
-    senderHeader: authrewrite ? decision.outcome.replaceSender : null,
+    senderHeader: senderHeader(policy, session, decision.outcome.replaceSender),
     effects: effectsOf(decision),
     entries: decision.entries,
   };

@@ -59,6 +59,11 @@ const file: Shape<Written> = section<Written>(nothingWritten, {
   relayingChannels,
   sourceRoutes: choice(sourceRoutes),
   builtInSourceRoutes: choice(builtInSourceRoutes),
+  auth: section(defaultSettings.auth, {
+    withoutTls: distinct(channelName, 'a list of channels'),
+    failures: wholeNumber(0, 1_000),
+    forgetSeconds: seconds(1, 86_400),
+  }),
   access: section(defaultSettings.access, {
     orcpt: flag,
     appInfo: choice(appInfos),

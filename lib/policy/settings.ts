@@ -34,6 +34,16 @@ export interface Listeners {
   readonly ports: ReadonlyMap<number, string>;
 }
 
+/** How AUTH is offered and guarded. */
+export interface AuthSettings {
+  /** Channels on which passwords may pass in clear. */
+  readonly withoutTls: readonly string[];
+  /** Failures of one client address after which it is refused for a while, 0 to 1 000; 0 refuses nobody. */
+  readonly failures: number;
+  /** Seconds after which one failure is forgotten, 1 to 86 400. */
+  readonly forgetSeconds: number;
+}
+
 /** What the access tables see and say. */
 export interface AccessSettings {
   /** Appends `|orcpt-address` to the probes of SEND_ACCESS and ORIG_SEND_ACCESS. */
@@ -145,6 +155,7 @@ export interface Settings {
   readonly relayingChannels: 'switched' | readonly string[];
   readonly sourceRoutes: SourceRoutes;
   readonly builtInSourceRoutes: BuiltInSourceRoutes;
+  readonly auth: AuthSettings;
   readonly access: AccessSettings;
   readonly files: FileSettings;
   readonly databases: DatabaseSettings;
@@ -182,6 +193,7 @@ export const defaultSettings: Settings = Object.freeze({
   relayingChannels: 'switched',
   sourceRoutes: 'strip',
   builtInSourceRoutes: 'strict',
+  auth: Object.freeze({ withoutTls: Object.freeze([]), failures: 10, forgetSeconds: 60 }),
   access: Object.freeze({
     orcpt: false,
     appInfo: 'pmdf',

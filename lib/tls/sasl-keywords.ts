@@ -10,5 +10,15 @@ export function saslOf(keywords: KeywordsInForce): Demands {
   return { server: demandOf(keywords, 'sasl', 'server'), client: demandOf(keywords, 'sasl', 'client') };
 }
 
+/** The reply to AUTH where it is not offered. */
+export const authNotOffered: Reply = reply(502, '5.5.1', 'AUTH is not offered here');
+
+/** The reply to AUTH with a password that would pass in clear. Ref: RFC 4954 6 */
+export const authNeedsTls: Reply = reply(
+  538,
+  '5.7.11',
+  'Encryption required for requested authentication mechanism',
+);
+
 /** The reply to MAIL where `mustsaslserver` waits for AUTH. */
 export const authRequired: Reply = reply(530, '5.7.0', 'No AUTH command has been given.');

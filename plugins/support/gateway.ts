@@ -9,7 +9,7 @@ import { World } from '../../runtime/world.js';
 import type { HarakaPlugin } from './haraka.js';
 
 /** The names under which the plugins of the bundle are enabled. */
-export type PluginName = 'switchchannel' | 'access' | 'forward' | 'deliver' | 'maytls';
+export type PluginName = 'switchchannel' | 'maytls' | 'auth' | 'access' | 'forward' | 'deliver';
 
 /** The policy and the outside world of one process. */
 export class Gateway {
@@ -42,6 +42,11 @@ export class Gateway {
   /** Looks up the name of a client's address. Never rejects. */
   reverseName(policy: Policy, address: string): Promise<ReverseName> {
     return this.#world.reverseName(policy, address);
+  }
+
+  /** Haraka's config folder. */
+  get configFolder(): string {
+    return this.#world.configFolder;
   }
 
   /** The folder for held messages. */

@@ -74,8 +74,15 @@ export interface HarakaConnection {
   readonly results: HarakaResults;
   relaying: boolean;
   transaction: HarakaTransaction | null;
+  /** What Received says of AUTH. */
+  authheader?: string;
   get(path: string): unknown;
   set(path: string, value: unknown): void;
+  /** Answers the client; `done` comes when the reply is on its way, or at once when the client has gone. */
+  respond(code: number, message: HarakaMessage, done?: () => void): void;
+  disconnect(): void;
+  /** Adds to the header line Authentication-Results. */
+  auth_results(result: string): void;
   loginfo(plugin: { readonly name: string }, message: string | object): void;
   lognotice(plugin: { readonly name: string }, message: string | object): void;
   logerror(plugin: { readonly name: string }, message: string | object): void;

@@ -13,6 +13,10 @@ const losses: Readonly<Record<PluginName, readonly (readonly [PluginName, string
     ['access', noTables],
     ['deliver', 'recipients are vouched for and delivered by other plugins, without regard to channels'],
   ],
+  auth: [
+    ['switchchannel', listenerChannel],
+    ['access', 'FROM_ACCESS does not see who authenticated'],
+  ],
   access: [
     ['switchchannel', listenerChannel],
     ['deliver', 'other plugins vouch for recipients and deliver to the addresses as received'],

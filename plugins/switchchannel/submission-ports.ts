@@ -3,6 +3,7 @@
  * AUTH are kept open by setting relaying on the connection and taking it back before the first plugin hears of MAIL.
  */
 import { channelNamed, hasKeyword, type Policy } from '../../lib/index.js';
+import { gateway } from '../support/gateway.js';
 import type { HarakaConnection } from '../support/haraka.js';
 import { type HookAnswer, proceed } from '../support/respond.js';
 import { authenticatedUser, connectionState } from '../support/session.js';
@@ -11,13 +12,22 @@ const submissionPorts: readonly number[] = [465, 587];
 
 const keptOpen = new WeakSet<HarakaConnection>();
 
-/** Keeps MAIL possible for a client that may not relay, where its channel does not demand AUTH. */
+/** Tells whether a client relays only so that core lets its MAIL through. */
+export function isKeptOpen(connection: HarakaConnection): boolean {
+  return keptOpen.has(connection);
+}
+
+/**
+ * Keeps MAIL possible for a client that may not relay, where its channel does not demand AUTH; where it does,
+ * pmdf/auth refuses MAIL itself.
+ */
 export function keepSubmissionOpen(connection: HarakaConnection, policy: Policy): void {
   keptOpen.delete(connection);
   const { decision } = connectionState(connection);
   if (decision === null || connection.relaying || !submissionPorts.includes(connection.local.port ?? 0))
     return;
-  if (hasKeyword(channelNamed(policy, decision.channel), 'mustsaslserver')) return;
+  const demandsAuth = hasKeyword(channelNamed(policy, decision.channel), 'mustsaslserver');
+  if (demandsAuth && !gateway().isEnabled('auth')) return;
   connection.relaying = true;
   keptOpen.add(connection);
 }

@@ -35,6 +35,7 @@ const titles: ReadonlyMap<string, string> = new Map([
   ['yaml', 'pmdf.yaml: YAML'],
   ['settings', 'pmdf.yaml: settings'],
   ['policy', 'Everything together'],
+  ['tls', 'TLS'],
   ['lint', 'Most likely not meant'],
   ['mapping', 'Mapping tables'],
   ['rewrite', 'Rewrite rules'],

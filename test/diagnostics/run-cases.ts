@@ -8,9 +8,11 @@ import { type DiagnosticCode, diagnosticCodes } from '../../lib/diagnostics/code
 import { type Diagnostic, formatDiagnostic } from '../../lib/diagnostics/diagnostic.js';
 import { absent, driveNow, found } from '../../lib/lookup/lookup.js';
 import { lintPolicy } from '../../lib/policy/lint.js';
+import { checkTlsInstall } from '../../runtime/check-tls-install.js';
 import { makeEnvironment } from '../../runtime/environment.js';
 import { type Configuration, loadConfiguration } from '../../runtime/load-configuration.js';
 import { OpenDatabases } from '../../runtime/open-databases.js';
+import { checkAuth } from '../../runtime/password-check.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { projectRoot } from '../support/project-root.js';
 import { baseline, parseCases } from './parse-cases.js';
@@ -24,6 +26,9 @@ export interface CaseResult {
   /** The codes of everything that was found. */
   readonly found: readonly string[];
 }
+
+/** The day on which the certificates of the cases are looked at. */
+const now = Date.parse('2027-01-01T00:00:00Z');
 
 const casesFolder = join(projectRoot, 'test/diagnostics/cases');
 
@@ -50,7 +55,10 @@ function load(prepare: Prepare): readonly Diagnostic[] {
     writeFileSync(join(folder, 'pmdf.cnf'), baseline());
     prepare(folder);
     const { value, diagnostics } = loadConfiguration(folder, open);
-    return value === null ? diagnostics : [...diagnostics, ...doubts(value)];
+    if (value === null) return diagnostics;
+    const auth = checkAuth(dirname(folder), value.policy, value.compiled);
+    const tls = checkTlsInstall(value.policy, dirname(folder), now);
+    return [...diagnostics, ...doubts(value), ...tls, ...auth];
   } finally {
     open.close();
     rmSync(install, { recursive: true, force: true });

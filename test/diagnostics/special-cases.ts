@@ -1,18 +1,26 @@
 /*
  * Cases that cannot be written as text: bad bytes, things that are no files, sizes.
  */
-import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { DiagnosticCode } from '../../lib/diagnostics/codes.js';
 import { longestLine } from '../../runtime/database-line.js';
 import { largestSource } from '../../runtime/read-sources.js';
-import { baseline } from './parse-cases.js';
+import { projectRoot } from '../support/project-root.js';
+import { baseline, parseCases } from './parse-cases.js';
 
 /** Prepares a folder config/pmdf; a pmdf.cnf without findings is in it already. */
 export type Prepare = (folder: string) => void;
 
 function writeEntry(folder: string, entry: string): void {
   writeFileSync(join(folder, 'mappings'), `SEND_ACCESS\n\n  ${entry}\n`);
+}
+
+/** The pair of a written case. */
+function writeCertificate(folder: string): void {
+  const written = parseCases(readFileSync(join(projectRoot, 'test/diagnostics/cases/tls.txt'), 'utf8'));
+  const files = written.find(({ code }) => code === 'tls/expired')?.files ?? [];
+  for (const [name, text] of files) if (name.endsWith('.pem')) writeFileSync(join(folder, name), text);
 }
 
 export const specialCases: ReadonlyMap<DiagnosticCode, Prepare> = new Map<DiagnosticCode, Prepare>([
@@ -41,6 +49,31 @@ export const specialCases: ReadonlyMap<DiagnosticCode, Prepare> = new Map<Diagno
   [
     'database/long-line',
     (folder) => writeFileSync(join(folder, 'general.txt'), `jane.doe   ${'x'.repeat(longestLine)}\n`),
+  ],
+  [
+    'tls/no-plugin',
+    (folder) => {
+      writeFileSync(join(dirname(folder), 'plugins'), 'pmdf/switchchannel\npmdf/maytls\n');
+      writeFileSync(
+        join(folder, 'pmdf.cnf'),
+        baseline('', 'tcp_partner smtp mx maytlsserver\nPARTNER-DAEMON\n'),
+      );
+    },
+  ],
+  [
+    'tls/key-readable',
+    (folder) => {
+      writeCertificate(folder);
+      chmodSync(join(folder, 'server-priv.pem'), 0o644);
+    },
+  ],
+  [
+    'auth/password-mode',
+    (folder) => {
+      const file = join(folder, 'passwords');
+      writeFileSync(file, 'pmdf-passwords 1\n');
+      chmodSync(file, 0o644);
+    },
   ],
   ['mapping/long', (folder) => writeEntry(folder, `*|${'x'.repeat(253)}@*   $Y`)],
   ['mapping/too-long', (folder) => writeEntry(folder, `*|${'x'.repeat(4097)}@*   $Y`)],

@@ -53,6 +53,8 @@ export interface SmtpClient {
    * clear in the same packet as STARTTLS.
    */
   startTls(options?: tls.ConnectionOptions, behind?: string): Promise<Reply>;
+  /** The SHA-256 fingerprint of the server's certificate; undefined in clear. */
+  peerFingerprint(): string | undefined;
   quit(): Promise<Reply>;
   /** Ends the connection without a word; resolves when it is closed. */
   close(): Promise<void>;
@@ -193,6 +195,8 @@ export async function connect(options: ConnectOptions): Promise<SmtpClient> {
       attach();
       return reply;
     },
+    peerFingerprint: () =>
+      socket instanceof tls.TLSSocket ? socket.getPeerCertificate().fingerprint256 : undefined,
     quit: async () => {
       const reply = await send('QUIT');
       socket.end();

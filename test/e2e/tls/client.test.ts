@@ -37,6 +37,7 @@ const servers: readonly (readonly [StartTls, CertificateKind])[] = [
   ['dropped', 'good'],
   ['dropped-after', 'good'],
   ['injected', 'good'],
+  ['stalled', 'good'],
 ];
 
 type Outcome = 'tls' | 'clear' | 'deferred';
@@ -62,6 +63,7 @@ const reasons: Readonly<Record<StartTls, RegExp>> = {
   garbled: /the handshake failed: /,
   dropped: /the handshake failed: |closed the connection/,
   'dropped-after': /the handshake failed: |closed the connection/,
+  stalled: /the handshake failed: socket timeout/,
   injected: /something came in clear behind the reply to STARTTLS/,
 };
 
@@ -152,6 +154,7 @@ describe('pmdf/maytls towards servers', () => {
       cnf: cnfFor(cases),
       mappings: '',
       delivery: () => yamlFor(cases, ports),
+      config: { 'outbound.ini': 'temp_fail_intervals=1h\nconnect_timeout=1\n' },
       env: { NODE_EXTRA_CA_CERTS: authority.rootFile },
     });
   });
@@ -229,6 +232,53 @@ describe('pmdf/maytls towards servers', () => {
         assert.equal(server.clear.length, before + 1);
         assert.ok(!server.clear.at(-1)?.includes('STARTTLS'));
       }
+    }
+  });
+});
+
+describe('pmdf/maytls where certificates are verified for a server known by its address', () => {
+  it('takes one for the address, refuses one for `localhost`', async () => {
+    const authority = await makeAuthority();
+    const right = await authority.issue({ names: ['mx.example'], addresses: ['127.0.0.1'] });
+    const wrong = await authority.issue({ names: ['localhost'] });
+    const servers = [await startTlsServer('works', right), await startTlsServer('works', wrong)];
+    const both = ['right', 'wrong'].map((name) => ({
+      ...({ demand: 'must', startTls: 'works', certificate: 'good' } as const),
+      ...{ channel: `tcp_${name}`, domain: `${name}.example` },
+    }));
+    const gateway = await startGateway({
+      plugins,
+      cnf: cnfFor(both),
+      mappings: '',
+      delivery: () => `delivery:
+  l: queue
+  tcp_internal: queue
+  tcp_right: { method: queue, next_hop: '127.0.0.1:${servers[0]?.port}' }
+  tcp_wrong: { method: queue, next_hop: '127.0.0.1:${servers[1]?.port}' }
+tls_verify: name
+`,
+      env: { NODE_EXTRA_CA_CERTS: authority.rootFile },
+    });
+    try {
+      const client = await connect({ port: gateway.port, localAddress: OURS });
+      await client.ehlo();
+      for (const { domain } of both) {
+        await client.mail('a@domain.com');
+        await client.rcpt(`x@${domain}`);
+        assert.equal((await client.data(sampleMessage('address'))).code, 250);
+      }
+      await client.quit();
+      await gateway.waitForLog(`TLS is required: 127.0.0.1:${servers[1]?.port}: the handshake failed: `);
+      await until(
+        () => servers[0]?.messages.length === 1,
+        5_000,
+        () => 'the message for the right server',
+      );
+      assert.deepEqual(servers[1]?.messages, []);
+    } finally {
+      await gateway.stop();
+      await Promise.all(servers.map((server) => server.stop()));
+      authority.remove();
     }
   });
 });

@@ -132,8 +132,9 @@ describe('channel keywords', () => {
       identtcpnumeric identtcpsymbolic forwardchecknone forwardchecktag forwardcheckdelete smtp smtp_cr smtp_crlf
       smtp_lf smtp_crorlf nosmtp mx defaultmx randommx nonrandommx nomx multiple single single_sys daemon lastresort
       port aliaslocal viaaliasrequired viaaliasoptional subaddressexact subaddresswild subaddressrelaxed reverse noreverse
-      expandlimit expandchannel interfaceaddress addrsperfile holdlimit maytls maytlsclient maytlsserver musttls
-      musttlsclient musttlsserver notls notlsclient notlsserver`;
+      expandlimit expandchannel interfaceaddress addrsperfile holdlimit notls maytls musttls
+      notlsserver maytlsserver musttlsserver notlsclient maytlsclient musttlsclient
+      nosasl nosaslserver maysasl maysaslserver mustsasl mustsaslserver authrewrite noauthrewrite disconnectbadauthlimit`;
     assert.deepEqual(honoured.toSorted(), wanted.split(/\s+/).toSorted());
   });
 

@@ -139,5 +139,25 @@ describe('decide-sender', () => {
       const { senderHeader } = decide('boss@client.example', { mappings, cnf: authrewrite });
       assert.equal(senderHeader, 'owner@client.example');
     });
+
+    it('completes a user without a domain by the name of the local host', () => {
+      const session = { authUser: 'jane' };
+      const own = 'FROM_ACCESS\n\n  *|*@client.example|*   $Y$J$2\n';
+      assert.equal(decide('x@client.example', { mappings: own, session }).envelopeFrom, 'jane@domain.com');
+    });
+
+    for (const [authUser, wanted] of [
+      ['jane', 'jane@domain.com'],
+      ['jane@other.com', 'jane@other.com'],
+      ['not an address', null],
+      [null, null],
+    ] as const) {
+      it(`names ${authUser} as Sender under authrewrite`, () => {
+        const options = { mappings, session: { authUser } };
+        const asked = decide('x@client.example', { ...options, cnf: authrewrite });
+        assert.equal(asked.senderHeader, wanted);
+        assert.equal(decide('x@client.example', options).senderHeader, null);
+      });
+    }
   });
 });

@@ -18,6 +18,8 @@ export type StartTls =
   | 'dropped'
   /** The connection is dropped when the handshake is made. */
   | 'dropped-after'
+  /** The handshake is never answered. */
+  | 'stalled'
   /** Something follows the 220 in clear. */
   | 'injected';
 
@@ -77,6 +79,10 @@ export async function startTlsServer(startTls: StartTls, certificate: Certificat
         socket.write('220 go on\r\n');
         socket.once('data', () => socket.destroy());
         return;
+      case 'stalled':
+        socket.write('220 go on\r\n');
+        socket.resume();
+        return;
       case 'dropped-after': {
         socket.write('220 go on\r\n');
         const secure = new tls.TLSSocket(socket, { ...options, isServer: true });
@@ -105,8 +111,13 @@ export async function startTlsServer(startTls: StartTls, certificate: Certificat
       isSink = false;
       socket.removeAllListeners('data');
       goWrong(socket);
+      // The sink still gets this chunk: it is not to obey it, nor to answer.
+      own.tls = undefined;
+      socket.write = () => true;
+      queueMicrotask(() => Reflect.deleteProperty(socket, 'write'));
     });
-    new SinkSession(socket, behaviour).greet();
+    const own: { tls: tls.TlsOptions | undefined } & typeof behaviour = { ...behaviour };
+    new SinkSession(socket, own).greet();
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

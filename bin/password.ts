@@ -1,0 +1,228 @@
+/*
+ * `pmdf password set|delete|show|test`: the password database `config/pmdf/passwords`. No secret is ever printed, and
+ * none is taken from the command line.
+ * Ref: PMDF 32 (pmdf password)
+ */
+import { join } from 'node:path';
+import { commandPatience } from '../runtime/file-lock.js';
+import { changePasswords, passwordsFile, readPasswords } from '../runtime/password-change.js';
+import { recordFor } from '../runtime/password-file.js';
+import {
+  hashPassword,
+  impossibleHash,
+  isPassword,
+  objectionTo,
+  presentCost,
+} from '../runtime/password-hash.js';
+import {
+  defaultService,
+  type PasswordRecords,
+  recordsIn,
+  serviceName,
+  userName,
+} from '../runtime/password-records.js';
+import { ConfigError } from '../runtime/policy-store.js';
+import type { Arguments, Option } from './arguments.js';
+import { type Command, configurationOptions, type Report } from './command.js';
+import { matchesUser } from './match-user.js';
+import { configFolder } from './open-configuration.js';
+import { printColumns } from './print-columns.js';
+import { readPassword } from './read-password.js';
+import { UsageError } from './usage-error.js';
+import { quoted, visible } from './visible.js';
+
+const fromInput = '-';
+
+/** Where the database is, and how it is called. */
+function placeOf(given: Arguments): {
+  readonly path: string;
+  readonly names: { name: string; shortName: string };
+} {
+  const name = join(given.values.get('config') ?? 'config', 'pmdf', passwordsFile);
+  return {
+    path: join(configFolder(given), 'pmdf', passwordsFile),
+    names: { name, shortName: passwordsFile },
+  };
+}
+
+/** The user as written: a word, or PMDF's option. */
+function writtenUser(given: Arguments): string | null {
+  const words = given.words.filter((word) => word !== fromInput);
+  const option = given.values.get('user');
+  const [word, extra = option] = words;
+  if (word !== undefined && extra !== undefined)
+    throw new UsageError(`${quoted(extra)} is one user too many`);
+  return word ?? option ?? null;
+}
+
+function userOf(given: Arguments): string {
+  const written = writtenUser(given);
+  if (written === null) throw new UsageError('`USER` is needed');
+  const user = userName(written);
+  if (user !== null) return user;
+  throw new UsageError(
+    `${quoted(written)} cannot be the name of a user`,
+    'it has no blanks, and 1 to 255 octets',
+  );
+}
+
+function serviceOf(given: Arguments): string | null {
+  const written = given.values.get('service');
+  if (written === undefined) return null;
+  const service = serviceName(written);
+  if (service !== null) return service;
+  throw new UsageError(
+    `${quoted(written)} cannot be the name of a service`,
+    'it has 1 to 32 letters, digits, `-` and `_`, such as `SMTP`',
+  );
+}
+
+function read(given: Arguments): PasswordRecords {
+  const { path, names } = placeOf(given);
+  const outcome = readPasswords(path, names);
+  if (outcome.kind === 'failed') throw new ConfigError(outcome.diagnostics);
+  return outcome.records;
+}
+
+function missingReport(user: string, service: string | null, json: object): Report {
+  const which = service === null ? '' : ` for ${service}`;
+  return {
+    exitCode: 1,
+    json,
+    text: () => [],
+    complaint: () => [`pmdf: ${quoted(user)} has no password${which}`],
+  };
+}
+
+async function set(given: Arguments): Promise<Report> {
+  const user = userOf(given);
+  const service = serviceOf(given) ?? defaultService;
+  const { path, names } = placeOf(given);
+  const isPiped = given.words.includes(fromInput);
+  const password = await readPassword(user, { twice: true, fromInput: isPiped });
+  const objection = objectionTo(password);
+  if (objection !== null) throw new Error(objection);
+  const hash = await hashPassword(password);
+  const outcome = await changePasswords(path, names, { kind: 'set', user, service, hash }, commandPatience);
+  if (outcome.kind === 'failed') throw new ConfigError(outcome.diagnostics);
+  const replaced = outcome.before.length > 0;
+  return {
+    exitCode: 0,
+    json: { user, service, replaced },
+    text: () => [`password of ${quoted(user)} for ${service} ${replaced ? 'replaced' : 'added'}`],
+  };
+}
+
+async function remove(given: Arguments): Promise<Report> {
+  const user = userOf(given);
+  const service = serviceOf(given);
+  const { path, names } = placeOf(given);
+  const outcome = await changePasswords(path, names, { kind: 'delete', user, service }, commandPatience);
+  if (outcome.kind === 'failed') throw new ConfigError(outcome.diagnostics);
+  const deleted = outcome.before;
+  if (deleted.length === 0) return missingReport(user, service, { user, deleted });
+  return {
+    exitCode: 0,
+    json: { user, deleted },
+    text: () => [`password of ${quoted(user)} for ${deleted.join(' and ')} deleted`],
+  };
+}
+
+async function show(given: Arguments): Promise<Report> {
+  const pattern = writtenUser(given) ?? '*';
+  const service = serviceOf(given);
+  const users = recordsIn(read(given))
+    .filter((record) => matchesUser(pattern, record.user) && (service === null || record.service === service))
+    .map((record) => ({ user: record.user, service: record.service }));
+  if (users.length === 0 && !/[*%]/.test(pattern)) return missingReport(pattern, service, { users });
+  return {
+    exitCode: 0,
+    json: { users },
+    text: () => printColumns(users.map((one) => [visible(one.user), one.service])),
+  };
+}
+
+async function test(given: Arguments): Promise<Report> {
+  const user = userOf(given);
+  const service = serviceOf(given) ?? defaultService;
+  const record = recordFor(read(given), user, service);
+  const password = await readPassword(user, { twice: false, fromInput: given.words.includes(fromInput) });
+  const isRight = await isPassword(record?.hash ?? impossibleHash(presentCost), password);
+  const match = isRight && record !== null;
+  return {
+    exitCode: match ? 0 : 1,
+    json: { user, service, match },
+    text: () => (match ? [`this is the password of ${quoted(user)} for ${service}`] : []),
+    complaint: () => (match ? [] : [`pmdf: this is not the password of ${quoted(user)} for ${service}`]),
+  };
+}
+
+const userOption: Option = {
+  name: 'user',
+  takes: 'a word',
+  value: 'USER',
+  help: 'the user, in place of the word behind the command',
+};
+
+function serviceOption(help: string): Option {
+  return { name: 'service', takes: 'a word', value: 'SERVICE', help };
+}
+
+const aboutInput = [
+  'The password is asked for at the terminal, which does not show it. Without a terminal, or with `-` behind the',
+  'user, it is the first line of standard input. It cannot be given on the command line, where others could read it.',
+];
+
+const forOne = serviceOption('DEFAULT when not given; SMTP, POP, ... count before it for their service');
+
+/** `pmdf password set` */
+export const passwordSet: Command = {
+  name: 'password set',
+  aliases: ['password create', 'password'],
+  summary: 'give a user a password',
+  operands: 'USER [-]',
+  words: { least: 0, most: 2 },
+  options: [userOption, forOne, ...configurationOptions],
+  about: [
+    'Keeps a hash of the password in `config/pmdf/passwords`; a running gateway counts with it at once. The case of',
+    'user and service does not matter, that of the password does.',
+    ...aboutInput,
+  ],
+  run: set,
+};
+
+/** `pmdf password delete` */
+export const passwordDelete: Command = {
+  name: 'password delete',
+  summary: 'take the passwords of a user away',
+  operands: 'USER',
+  words: { least: 0, most: 1 },
+  options: [userOption, serviceOption('only this one; all when not given'), ...configurationOptions],
+  about: ['Exit code 1 when there is no such password.'],
+  run: remove,
+};
+
+/** `pmdf password show` */
+export const passwordShow: Command = {
+  name: 'password show',
+  summary: 'list users and services, without passwords',
+  operands: '[USER]',
+  words: { least: 0, most: 1 },
+  options: [userOption, serviceOption('only this one; all when not given'), ...configurationOptions],
+  about: [
+    'In USER `*` stands for any text and `%` for one character; put it in quotes. Everybody is listed when it is not',
+    'given. Exit code 1 when a user without wildcards has no password.',
+  ],
+  run: show,
+};
+
+/** `pmdf password test` */
+export const passwordTest: Command = {
+  name: 'password test',
+  summary: 'try whether a password is the right one',
+  operands: 'USER [-]',
+  words: { least: 0, most: 2 },
+  options: [userOption, forOne, ...configurationOptions],
+  about: [...aboutInput, 'Exit code 0 when it is right, 1 when it is wrong or there is none.'],
+  run: test,
+};

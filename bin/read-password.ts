@@ -1,0 +1,97 @@
+/*
+ * Where a password comes from: typed at the terminal without being shown, or the first line of standard input. Never
+ * from the command line, which everybody on the host can read.
+ */
+import { createInterface } from 'node:readline';
+import { UsageError } from './usage-error.js';
+
+const interrupt = '\u0003';
+const endOfInput = '\u0004';
+const backspaces = new Set(['\u0008', '\u007f']);
+const wholeLine = '\u0015';
+const enters = new Set(['\r', '\n']);
+
+/** What was typed, and whether the line is at its end. */
+class TypedLine {
+  #characters: string[] = [];
+
+  get text(): string {
+    return this.#characters.join('');
+  }
+
+  /** Takes what the keyboard sent; tells whether the line has ended. Throws when it was given up. */
+  take(typed: string): boolean {
+    for (const character of typed) {
+      if (enters.has(character)) return true;
+      if (character === interrupt || (character === endOfInput && this.text === ''))
+        throw new Error('given up');
+      if (character === wholeLine) this.#characters = [];
+      else if (backspaces.has(character)) this.#characters.pop();
+      else this.#characters.push(character);
+    }
+    return false;
+  }
+}
+
+/** Reads one line from the terminal, which shows nothing of it. */
+async function typeHidden(prompt: string): Promise<string> {
+  const { stdin, stderr } = process;
+  const line = new TypedLine();
+  // Whoever types as soon as the question is there must not see the answer.
+  stdin.setRawMode(true);
+  stdin.setEncoding('utf8');
+  stderr.write(prompt);
+  try {
+    return await new Promise<string>((resolve, reject) => {
+      const take = (typed: string): void => {
+        try {
+          if (!line.take(typed)) return;
+          resolve(line.text);
+        } catch (error) {
+          reject(error);
+        }
+        stdin.off('data', take);
+      };
+      stdin.on('data', take);
+      stdin.once('end', () => reject(new Error('given up')));
+      stdin.resume();
+    });
+  } finally {
+    stdin.setRawMode(false);
+    stdin.pause();
+    stderr.write('\n');
+  }
+}
+
+/** The first line of standard input; null when there is none. */
+async function firstLine(): Promise<string | null> {
+  const lines = createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY });
+  try {
+    for await (const line of lines) return line;
+    return null;
+  } finally {
+    lines.close();
+    process.stdin.destroy();
+  }
+}
+
+/**
+ * Gives the password: from the terminal, `twice` where it is a new one, or from standard input when that is no terminal
+ * or `fromInput` asks for it. Throws UsageError where there is none, an Error where it was given up or mistyped.
+ */
+export async function readPassword(
+  user: string,
+  options: { readonly twice: boolean; readonly fromInput: boolean },
+): Promise<string> {
+  if (options.fromInput || process.stdin.isTTY !== true) {
+    const line = await firstLine();
+    if (line !== null) return line;
+    throw new UsageError(
+      'there is no password on standard input',
+      'type it at a terminal, or pipe it in as one line',
+    );
+  }
+  const first = await typeHidden(`password of ${user}: `);
+  if (options.twice && (await typeHidden('again: ')) !== first) throw new Error('the two passwords differ');
+  return first;
+}

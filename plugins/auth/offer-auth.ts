@@ -1,0 +1,39 @@
+/*
+ * What EHLO says of AUTH: one line with the mechanisms of this plugin and of the others, as far as the channel of the
+ * session permits them.
+ */
+import { offerOfAuth } from '../../lib/index.js';
+import type { HarakaConnection } from '../support/haraka.js';
+import { connectionState, sessionOf } from '../support/session.js';
+import { mechanisms } from './exchange.js';
+
+const offerLine = /^AUTH(?:[ =]+(.*))?$/i;
+
+/** Takes the offers of other plugins out of EHLO and gives their mechanisms. */
+function takeOffers(connection: HarakaConnection): string[] {
+  const lines = connection.capabilities ?? [];
+  connection.capabilities = lines.filter((line) => !offerLine.test(line));
+  return lines.flatMap((line) => {
+    const [, offered] = offerLine.exec(line) ?? [];
+    return (offered ?? '')
+      .toUpperCase()
+      .split(/[ ,]+/)
+      .filter((word) => word !== '');
+  });
+}
+
+/** Makes the offer; `isOurs`: there are passwords of our own. */
+export function offer(connection: HarakaConnection, isOurs: boolean): void {
+  const others = takeOffers(connection);
+  // Haraka's own AUTH plugins obey what stands in this note.
+  connection.notes['allowed_auth_methods'] = [];
+  const { policy } = connectionState(connection);
+  const { any, inClear } = offerOfAuth(policy, sessionOf(connection, policy));
+  if (any !== null) return;
+  const own: readonly string[] = mechanisms;
+  const permitted = (mechanism: string): boolean => inClear === null || !own.includes(mechanism);
+  const left = others.filter((one) => permitted(one) && !(isOurs && own.includes(one)));
+  connection.notes['allowed_auth_methods'] = left;
+  const offered = [...new Set([...(isOurs ? own.filter(permitted) : []), ...left])];
+  if (offered.length > 0) connection.capabilities?.push(`AUTH ${offered.join(' ')}`);
+}

@@ -1,0 +1,26 @@
+/*
+ * What follows from an AUTH that succeeded, ours or that of another plugin: the channel switches, and from then on the
+ * client relays if its channel may, or if it might before.
+ * Ref: PMDF 2.3.4.43, 2.3.4.44
+ */
+import { followSwitches } from '../support/follow-switches.js';
+import { gateway } from '../support/gateway.js';
+import type { HarakaConnection, HarakaPlugin } from '../support/haraka.js';
+import { connectionState } from '../support/session.js';
+import { keepSubmissionOpen, letGo } from '../switchchannel/submission-ports.js';
+import { authState } from './state.js';
+
+/**
+ * Settles channel and relaying of a client that authenticated: of its connection, or, inside a transaction, of that.
+ * Throws when relaying cannot be taken back.
+ */
+export function settle(plugin: HarakaPlugin, connection: HarakaConnection): void {
+  const state = connectionState(connection);
+  followSwitches(plugin, connection);
+  const relays = state.decision?.relaying === true || authState(connection).relayedBefore;
+  if (connection.transaction === null) letGo(connection);
+  connection.relaying = relays;
+  if (connection.relaying !== relays) throw new Error('relaying could not be taken back');
+  if (connection.transaction === null && gateway().isEnabled('switchchannel'))
+    keepSubmissionOpen(connection, state.policy);
+}

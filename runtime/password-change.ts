@@ -1,0 +1,112 @@
+/*
+ * Changes of the password database by many processes at once: under the lock of the file it is read, written
+ * anew and put in the place of the old one, so that no change is lost and a crash leaves the old file or the
+ * new one. Only its owner may read it. A file with mistakes is not rewritten.
+ */
+import { fchownSync, fstatSync, realpathSync, statSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { type Diagnostic, errorAt, hasErrors } from '../lib/diagnostics/diagnostic.js';
+import { type Patience, withFileLock } from './file-lock.js';
+import type { PasswordHash } from './password-hash.js';
+import {
+  type PasswordRecord,
+  type PasswordRecords,
+  parsePasswords,
+  printPasswords,
+} from './password-records.js';
+import { type FileNames, readText } from './read-text.js';
+import { errorName, isMissing } from './regular-file.js';
+import { Replacement, removeUnfinished } from './replace-file.js';
+
+/** The name of the database in the folder config/pmdf. */
+export const passwordsFile = 'passwords';
+
+/** The largest database that is read, in octets. */
+export const largestPasswords = 64 * 1024 * 1024;
+
+/** What to do to a user; without a service `delete` takes all of them. */
+export type PasswordChange =
+  | { readonly kind: 'set'; readonly user: string; readonly service: string; readonly hash: PasswordHash }
+  | { readonly kind: 'delete'; readonly user: string; readonly service: string | null };
+
+/** The services that the change met, or why it could not be made. */
+export type ChangedPasswords =
+  | { readonly kind: 'done'; readonly before: readonly string[] }
+  | { readonly kind: 'failed'; readonly diagnostics: readonly Diagnostic[] };
+
+/** A database that was read; a missing one holds nothing. */
+export type ReadPasswords =
+  | { readonly kind: 'read'; readonly records: PasswordRecords; readonly isThere: boolean }
+  | { readonly kind: 'failed'; readonly diagnostics: readonly Diagnostic[] };
+
+/** Reads the database. */
+export function readPasswords(path: string, names: FileNames): ReadPasswords {
+  const outcome = readText(path, names, largestPasswords);
+  if (outcome.kind === 'missing') return { kind: 'read', records: new Map(), isThere: false };
+  if (outcome.kind !== 'read') {
+    // The place of a bad octet would be shown with the line around it.
+    const { code, message } = outcome.diagnostic;
+    const span = { source: { ...names, text: '' }, offset: 0, length: 0 };
+    return { kind: 'failed', diagnostics: [errorAt(span, code, message)] };
+  }
+  const { value, diagnostics } = parsePasswords(outcome.source);
+  return hasErrors(diagnostics)
+    ? { kind: 'failed', diagnostics }
+    : { kind: 'read', records: value, isThere: true };
+}
+
+/** Gives a new file to whom its folder belongs: what root makes must be readable for the server. */
+function giveToFolderOwner(fd: number, path: string): void {
+  const { uid, gid } = statSync(dirname(path));
+  if (fstatSync(fd).uid === uid) return;
+  try {
+    fchownSync(fd, uid, gid);
+  } catch (error) {
+    if (errorName(error) !== 'EPERM') throw error;
+  }
+}
+
+function replace(path: string, text: string, isNew: boolean): void {
+  const replacement = new Replacement(path, 0o600);
+  try {
+    if (isNew) giveToFolderOwner(replacement.fd, path);
+    const octets = Buffer.from(text, 'utf8');
+    for (let at = 0; at < octets.length; ) at += writeSync(replacement.fd, octets, at);
+    replacement.commit();
+  } finally {
+    replacement.abandon();
+  }
+}
+
+function change(path: string, names: FileNames, what: PasswordChange): ChangedPasswords {
+  const read = readPasswords(path, names);
+  if (read.kind === 'failed') return read;
+  const services = new Map<string, PasswordRecord>(read.records.get(what.user) ?? []);
+  const all = [...services.keys()].sort();
+  const before = what.service === null ? all : all.filter((service) => service === what.service);
+  if (what.kind === 'delete' && before.length === 0) return { kind: 'done', before };
+  if (what.kind === 'set') services.set(what.service, what);
+  else for (const service of before) services.delete(service);
+  const records = new Map(read.records);
+  if (services.size > 0) records.set(what.user, services);
+  else records.delete(what.user);
+  replace(path, printPasswords(records), !read.isThere);
+  return { kind: 'done', before };
+}
+
+/**
+ * Changes the passwords of one user; `set` makes a file that is missing. Throws LockHeld, and what the system
+ * throws where the file cannot be written.
+ */
+export function changePasswords(
+  path: string,
+  names: FileNames,
+  what: PasswordChange,
+  patience: Patience,
+): Promise<ChangedPasswords> {
+  const target = isMissing(path) ? path : realpathSync(path);
+  return withFileLock(target, patience, () => {
+    removeUnfinished(target);
+    return change(target, names, what);
+  });
+}

@@ -1,0 +1,121 @@
+/*
+ * What `pmdf check` finds about AUTH by looking at more than the policy: at the list of plugins and at the
+ * password database. Everything but mistakes in the database is a warning.
+ */
+import { statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Channel } from '../lib/channel/channel.js';
+import { type Diagnostic, warningAt } from '../lib/diagnostics/diagnostic.js';
+import type { Span } from '../lib/diagnostics/source.js';
+import type { CompiledPolicy } from '../lib/policy/compile-policy.js';
+import type { Policy } from '../lib/policy/policy.js';
+import { saslOf } from '../lib/tls/sasl-keywords.js';
+import { fileNames } from './file-names.js';
+import { passwordsFile, readPasswords } from './password-change.js';
+import { readText } from './read-text.js';
+
+const largestPluginList = 1024 * 1024;
+
+/** The lines of `config/plugins`; null when there is no such file. */
+function pluginsIn(folder: string): readonly string[] | null {
+  const names = { name: 'plugins', shortName: 'plugins' };
+  const outcome = readText(join(folder, 'plugins'), names, largestPluginList);
+  if (outcome.kind !== 'read') return null;
+  return outcome.source.text.split('\n').map((line) => line.replace(/[#;].*$/, '').trim());
+}
+
+const serverWords = ['mustsasl', 'mustsaslserver', 'maysasl', 'maysaslserver'] as const;
+const clientWords = ['mustsasl', 'mustsaslclient'] as const;
+
+/** The place of the keyword that says so, or that of the channel. */
+function placeOf(channel: Channel, words: readonly string[]): Span {
+  for (const word of words) {
+    const span = channel.keywords.get(word)?.span ?? null;
+    if (span !== null) return span;
+  }
+  return channel.span;
+}
+
+/** One warning for all channels that something is true of. */
+function warnOnce(
+  channels: readonly Channel[],
+  words: readonly string[],
+  code: 'auth/no-plugin' | 'auth/no-passwords' | 'auth/not-as-client',
+  what: (channel: string) => string,
+  hint: string,
+): Diagnostic[] {
+  const [first, ...others] = channels;
+  if (first === undefined) return [];
+  const related = others.map((one) => ({ message: `so does \`${one.name}\``, span: placeOf(one, words) }));
+  return [warningAt(placeOf(first, words), code, what(first.name), { hint, related })];
+}
+
+function checkFile(path: string): Diagnostic[] {
+  const names = fileNames(dirname(path), path);
+  const outcome = readPasswords(path, names);
+  if (outcome.kind === 'failed') return [...outcome.diagnostics];
+  if (!outcome.isThere || (statSync(path).mode & 0o007) === 0) return [];
+  const span = { source: { ...names, text: '' }, offset: 0, length: 0 };
+  const message = `everybody on this host may read \`${names.name}\``;
+  const hint = 'chmod 600, and chown it to the account of the server';
+  return [warningAt(span, 'auth/password-mode', message, { hint })];
+}
+
+/** Checks AUTH; `folder` is Haraka's config folder. */
+export function checkAuth(folder: string, policy: Policy, { settings }: CompiledPolicy): Diagnostic[] {
+  const channels = [...policy.channels.channels.values()];
+  const offering = channels.filter((one) => saslOf(one.keywords).server !== 'no');
+  const demanding = channels.filter((one) => saslOf(one.keywords).client === 'must');
+  const plugins = pluginsIn(folder);
+  const hasOwn = plugins?.includes('pmdf/auth') === true;
+  const hasOthers = plugins?.some((line) => line.startsWith('auth/')) === true;
+  const path = join(folder, 'pmdf', passwordsFile);
+  const file = checkFile(path);
+  const read = readPasswords(path, { name: passwordsFile, shortName: passwordsFile });
+  const isEmpty = read.kind === 'read' && read.records.size === 0;
+
+  const diagnostics = [...file];
+  if (plugins !== null && !hasOwn && !hasOthers) {
+    diagnostics.push(
+      ...warnOnce(
+        offering,
+        serverWords,
+        'auth/no-plugin',
+        (name) => `\`${name}\` offers AUTH, and no plugin for it is in \`config/plugins\``,
+        'list `pmdf/auth` in `config/plugins`',
+      ),
+    );
+  }
+  if (hasOwn && !hasOthers && isEmpty) {
+    diagnostics.push(
+      ...warnOnce(
+        offering,
+        serverWords,
+        'auth/no-passwords',
+        (name) => `\`${name}\` offers AUTH, and nobody has a password`,
+        'make one with `pmdf password set USER`',
+      ),
+    );
+  }
+  diagnostics.push(
+    ...warnOnce(
+      demanding,
+      clientWords,
+      'auth/not-as-client',
+      (name) => `mail leaves on \`${name}\` without AUTH, which the channel demands`,
+      'use the server half, `mustsaslserver`, if that is meant',
+    ),
+  );
+  for (const name of settings.auth.withoutTls) {
+    const span = settings.places.get(`auth.without_tls.${name}`);
+    const channel = policy.channels.channels.get(name);
+    if (span === undefined || channel === undefined || saslOf(channel.keywords).server === 'no') continue;
+    const message = `passwords pass in clear on \`${name}\``;
+    diagnostics.push(
+      warningAt(span, 'auth/offered-in-clear', message, {
+        hint: 'leave the channel out once its clients speak TLS',
+      }),
+    );
+  }
+  return diagnostics;
+}

@@ -1,0 +1,109 @@
+/*
+ * One password as it is kept: `$scrypt$ln=15,r=8,p=1$SALT$KEY`, salt and key in base64 without padding.
+ * ln is the binary logarithm of the cost, r the block size, p the parallelization; each hash says its own, so
+ * that they can be raised without a conversion. Deriving a key takes its time off the event loop.
+ * Ref: RFC 7914; RFC 8265 4 (how passwords are compared)
+ */
+import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
+
+/** What a key costs. */
+export interface Cost {
+  /** Binary logarithm of N, 10 to 20. */
+  readonly ln: number;
+  /** 1 to 32. */
+  readonly r: number;
+  /** 1 to 16. */
+  readonly p: number;
+}
+
+/** A password that cannot be read back. */
+export interface PasswordHash {
+  readonly cost: Cost;
+  readonly salt: Buffer;
+  readonly key: Buffer;
+}
+
+/** Derives a key of `length` octets. */
+export type Derive = (password: Buffer, salt: Buffer, cost: Cost, length: number) => Promise<Buffer>;
+
+/** The cost of new hashes: 32 megabytes, about a tenth of a second. */
+export const presentCost: Cost = { ln: 15, r: 8, p: 1 };
+
+const saltLength = 16;
+const keyLength = 32;
+const mostMemory = 256 * 1024 * 1024;
+
+/** The longest password that is looked at, in octets. */
+export const longestPassword = 1024;
+
+function memoryOf({ ln, r }: Cost): number {
+  return 128 * 2 ** ln * r;
+}
+
+/** Derives with the system's scrypt, in a thread of the pool. */
+export const deriveKey: Derive = (password, salt, cost, length) =>
+  new Promise((resolve, reject) => {
+    const { ln, r, p } = cost;
+    // OpenSSL counts its blocks beside the table.
+    const maxmem = memoryOf(cost) + 128 * r * p + 1024 * 1024;
+    scrypt(password, salt, length, { N: 2 ** ln, r, p, maxmem }, (error, key) =>
+      error === null ? resolve(key) : reject(error),
+    );
+  });
+
+/** The octets of a password: composed characters, so that the keyboard of the user does not count. */
+function octetsOf(password: string): Buffer {
+  return Buffer.from(password.normalize('NFC'), 'utf8');
+}
+
+/** Tells what is wrong with a new password; null when nothing is. */
+export function objectionTo(password: string): string | null {
+  if (password === '') return 'the password is empty';
+  if (octetsOf(password).length > longestPassword)
+    return `the password is longer than ${longestPassword} octets`;
+  // AUTH cannot carry NUL, and a terminal cannot type the others.
+  return /[\u0000-\u001f\u007f]/.test(password) ? 'the password holds a control character' : null;
+}
+
+/** Hashes a new password with a salt of its own. */
+export async function hashPassword(password: string, derive = deriveKey): Promise<PasswordHash> {
+  const salt = randomBytes(saltLength);
+  const key = await derive(octetsOf(password), salt, presentCost, keyLength);
+  return { cost: presentCost, salt, key };
+}
+
+/** Makes a hash that no password has, for users that do not exist. */
+export function impossibleHash(cost: Cost): PasswordHash {
+  return { cost, salt: randomBytes(saltLength), key: randomBytes(keyLength) };
+}
+
+/** Tells whether a password is the one of a hash, in a time that depends on the cost alone. */
+export async function isPassword(hash: PasswordHash, password: string, derive = deriveKey): Promise<boolean> {
+  const { cost, salt, key } = hash;
+  return timingSafeEqual(await derive(octetsOf(password), salt, cost, key.length), key);
+}
+
+function plain(octets: Buffer): string {
+  return octets.toString('base64').replace(/=+$/, '');
+}
+
+/** Writes a hash as it stands in the file. */
+export function printHash({ cost, salt, key }: PasswordHash): string {
+  const { ln, r, p } = cost;
+  return `$scrypt$ln=${ln},r=${r},p=${p}$${plain(salt)}$${plain(key)}`;
+}
+
+const form =
+  /^\$scrypt\$ln=([0-9]{1,2}),r=([0-9]{1,2}),p=([0-9]{1,2})\$([A-Za-z0-9+/]{11,88})\$([A-Za-z0-9+/]{22,88})$/;
+
+/** Reads a hash; null for anything else, an unreasonable cost included. */
+export function parseHash(text: string): PasswordHash | null {
+  const [, ln, r, p, salt, key] = form.exec(text) ?? [];
+  if (salt === undefined || key === undefined) return null;
+  const cost = { ln: Number(ln), r: Number(r), p: Number(p) };
+  const isReasonable =
+    cost.ln >= 10 && cost.ln <= 20 && cost.r >= 1 && cost.r <= 32 && cost.p >= 1 && cost.p <= 16;
+  if (!isReasonable || memoryOf(cost) > mostMemory) return null;
+  const hash = { cost, salt: Buffer.from(salt, 'base64'), key: Buffer.from(key, 'base64') };
+  return printHash(hash) === text ? hash : null;
+}

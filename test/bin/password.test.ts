@@ -1,0 +1,184 @@
+/*
+ * `pmdf password`, in both spellings, with the password piped in and typed at a terminal.
+ */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { matchesUser } from '../../bin/match-user.js';
+import { CommandFolder, commandFile } from './support/command-folder.js';
+
+/** Types lines at a terminal of its own, each when the program has asked for it; prints what the terminal showed. */
+const terminal = `
+import os, pty, sys
+words, lines = sys.argv[1:sys.argv.index('--')], sys.argv[sys.argv.index('--') + 1:]
+pid, fd = pty.fork()
+if pid == 0: os.execvp(words[0], words)
+shown = b''
+asked = 0
+while True:
+    try: got = os.read(fd, 4096)
+    except OSError: break
+    if not got: break
+    shown += got
+    while asked < len(lines) and shown.count(b': ') > asked:
+        os.write(fd, lines[asked].encode().decode('unicode_escape').encode('latin1')); asked += 1
+_, status = os.waitpid(pid, 0)
+sys.stdout.buffer.write(shown)
+sys.exit(os.waitstatus_to_exitcode(status))
+`;
+
+describe('pmdf password', function () {
+  // Every line is a process of its own, and some hash.
+  this.timeout(60_000);
+  const folder = new CommandFolder();
+  const database = (): string => join(folder.path('keys'), 'pmdf', 'passwords');
+
+  beforeEach(() => mkdirSync(join(folder.path('keys'), 'pmdf'), { recursive: true }));
+  afterEach(() => rmSync(folder.path('keys'), { recursive: true }));
+
+  function shell(line: string): string {
+    const { stdout, exitCode } = folder.shell(line.replaceAll('pmdf', 'pmdf --config keys'));
+    return `${stdout}${exitCode}`;
+  }
+
+  function type(
+    words: readonly string[],
+    lines: readonly string[],
+  ): { shown: string; exitCode: number | null } {
+    const command = [process.execPath, commandFile, '--config', folder.path('keys'), ...words];
+    const { stdout, status } = spawnSync('python3', ['-c', terminal, ...command, '--', ...lines], {
+      encoding: 'utf8',
+    });
+    return { shown: stdout, exitCode: status };
+  }
+
+  it('sets, tests, shows and deletes', () => {
+    assert.equal(shell('echo first | pmdf password set Jane'), 'password of `jane` for DEFAULT added\n0');
+    assert.equal(
+      shell('echo other | pmdf password set jane -'),
+      'password of `jane` for DEFAULT replaced\n0',
+    );
+    assert.equal(
+      shell('echo other | pmdf password set jane --service smtp'),
+      'password of `jane` for SMTP added\n0',
+    );
+    assert.equal(
+      shell('echo other | pmdf password test JANE'),
+      'this is the password of `jane` for DEFAULT\n0',
+    );
+    assert.equal(
+      shell('echo first | pmdf password test jane'),
+      'pmdf: this is not the password of `jane` for DEFAULT\n1',
+    );
+    assert.equal(
+      shell('echo other | pmdf password test nobody --service POP'),
+      'pmdf: this is not the password of `nobody` for POP\n1',
+    );
+    assert.equal(shell('pmdf password show'), 'jane  DEFAULT\njane  SMTP\n0');
+    assert.equal(shell('pmdf password delete jane --service smtp'), 'password of `jane` for SMTP deleted\n0');
+    assert.equal(shell('pmdf password delete jane'), 'password of `jane` for DEFAULT deleted\n0');
+    assert.equal(shell('pmdf password delete jane'), 'pmdf: `jane` has no password\n1');
+    assert.equal(shell('pmdf password show jane'), 'pmdf: `jane` has no password\n1');
+    assert.equal(shell('pmdf password show'), '0');
+  });
+
+  it("takes PMDF's spellings", () => {
+    assert.match(shell('echo s | pmdf password -user=jane'), /added\n0$/);
+    assert.match(shell('echo s | pmdf password -create -user=bob -service=POP'), /`bob` for POP added\n0$/);
+    assert.match(shell('echo s | pmdf password -TEST -user=jane'), /^this is the password.*\n0$/);
+    assert.equal(shell("pmdf password -show -user='*'"), 'bob   POP\njane  DEFAULT\n0');
+    assert.equal(shell("pmdf password -show -user='%%%'"), 'bob  POP\n0');
+    assert.equal(shell("pmdf password -show -user='*' -service=default"), 'jane  DEFAULT\n0');
+    assert.match(shell('pmdf password -delete -user=bob'), /deleted\n0$/);
+  });
+
+  it('shows no secret anywhere', () => {
+    shell('echo hush-hush | pmdf password set jane');
+    assert.equal(statSync(database()).mode & 0o777, 0o600);
+    const text = readFileSync(database(), 'utf8');
+    assert.doesNotMatch(text, /hush/);
+    assert.deepEqual(JSON.parse(folder.run('password', 'show', '--json', '--config', 'keys').stdout), {
+      users: [{ user: 'jane', service: 'DEFAULT' }],
+    });
+    writeFileSync(database(), `${text}bob DEFAULT hush-hush\n`);
+    const broken = shell('pmdf password show');
+    assert.match(broken, /line 3 of `keys\/pmdf\/passwords` is wrong.*\[auth\/password-record\]/);
+    assert.match(broken, /2$/);
+    assert.doesNotMatch(broken, /hush/);
+  });
+
+  it('tells in JSON what it did', () => {
+    const json = (line: string): unknown => JSON.parse(shell(line).replace(/\d$/, ''));
+    assert.deepEqual(json('echo s | pmdf password set jane --json'), {
+      user: 'jane',
+      service: 'DEFAULT',
+      replaced: false,
+    });
+    assert.deepEqual(json('echo s | pmdf password test jane --json'), {
+      user: 'jane',
+      service: 'DEFAULT',
+      match: true,
+    });
+    assert.deepEqual(json('pmdf password delete jane --json'), { user: 'jane', deleted: ['DEFAULT'] });
+  });
+
+  for (const [line, complaint, exitCode] of [
+    ['pmdf password set jane < /dev/null', /there is no password on standard input/, 64],
+    ['echo | pmdf password set jane', /the password is empty/, 1],
+    ['echo s | pmdf password set', /`USER` is needed/, 64],
+    ['echo s | pmdf password set jane secret', /`secret` is one user too many/, 64],
+    ["echo s | pmdf password set 'jane doe'", /`jane doe` cannot be the name of a user/, 64],
+    ["echo s | pmdf password set jane --service 'a b'", /cannot be the name of a service/, 64],
+    ['pmdf password sett jane', /did you mean `password set`/, 64],
+  ] as const) {
+    it(`complains about \`${line}\``, () => {
+      const output = shell(line);
+      assert.match(output, complaint);
+      assert.match(output, new RegExp(`${exitCode}$`));
+    });
+  }
+
+  it('asks twice at a terminal, which shows nothing of it', () => {
+    const typed = type(['password', 'set', 'jane'], ['wrnog\\u0015hushX\\u007f\\n', 'hush\\n']);
+    assert.equal(typed.exitCode, 0);
+    assert.equal(
+      typed.shown.replaceAll('\r', ''),
+      'password of jane: \nagain: \npassword of `jane` for DEFAULT added\n',
+    );
+    assert.equal(type(['password', 'test', 'jane'], ['hush\\n']).exitCode, 0);
+    assert.equal(type(['password', 'test', 'jane'], ['wrong\\n']).exitCode, 1);
+  });
+
+  it('keeps nothing when the two differ, or when it is given up', () => {
+    const differing = type(['password', 'set', 'jane'], ['one\\n', 'two\\n']);
+    assert.match(differing.shown, /the two passwords differ/);
+    assert.equal(differing.exitCode, 1);
+    assert.equal(type(['password', 'set', 'jane'], ['one\\u0003']).exitCode, 1);
+    assert.equal(shell('pmdf password show'), '0');
+  });
+});
+
+describe('patterns of users', () => {
+  for (const [pattern, name, fits] of [
+    ['*', '', true],
+    ['*', 'jane', true],
+    ['%', 'j', true],
+    ['%', '', false],
+    ['%', 'ja', false],
+    ['J*E', 'jane', true],
+    ['j*n', 'jane', false],
+    ['*a*e*', 'jane', true],
+    ['jane', 'jane', true],
+    ['jan', 'jane', false],
+    ['j.ne', 'jane', false],
+    ['%%%', '\u{1f511}bc', true],
+  ] as const) {
+    it(`\`${pattern}\` ${fits ? 'takes' : 'does not take'} \`${name}\``, () =>
+      assert.equal(matchesUser(pattern, name), fits));
+  }
+
+  it('takes no long time for many stars', () => {
+    assert.equal(matchesUser(`${'*a'.repeat(100)}b`, 'a'.repeat(250)), false);
+  });
+});
