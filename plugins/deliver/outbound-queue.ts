@@ -24,7 +24,7 @@ import type {
   Next,
 } from '../support/haraka.js';
 import { syncFolder } from './queue-folder.js';
-import { watchCopy } from './whole-copy.js';
+import { type MessageText, watchCopy } from './whole-copy.js';
 
 /** A queue file that is on disk and not yet scheduled. */
 export interface HeldFile {
@@ -41,11 +41,6 @@ export interface QueueFile {
   readonly uuid: string;
   /** Header lines on top of the message, without line ends. */
   readonly header: readonly string[];
-}
-
-/** A message in the form in which it is sent. */
-export interface MessageText {
-  pipe(destination: NodeJS.WritableStream, options?: { readonly dot_stuffed?: boolean }): unknown;
 }
 
 /** A message to be queued, and notes of the class that core uses. */

@@ -2,7 +2,11 @@
  * Tells whether a message was copied whole into a queue file. Core removes a file that it could not write whole and gives
  * it its final name at the same time, and either may win.
  */
-import type { MessageText } from './outbound-queue.js';
+
+/** A message in the form in which it is sent. */
+export interface MessageText {
+  pipe(destination: NodeJS.WritableStream, options?: { readonly dot_stuffed?: boolean }): unknown;
+}
 
 /** What core gets in place of the message, and what became of the copy. */
 export interface WatchedCopy {
