@@ -105,7 +105,7 @@ async function holdFiles(outgoing: Outgoing, files: readonly ToHold[]): Promise<
         uuid,
         header: received === null ? [] : [`Received: ${received}`],
       },
-      transaction,
+      { text: transaction.message_stream, notes: transaction.notes },
     );
     holdFile(transaction, held);
     await stillThere(outgoing);

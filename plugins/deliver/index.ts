@@ -27,11 +27,12 @@ import { commitFiles, discardFiles } from './hold.js';
 import { keepMail } from './keep-mail.js';
 import { type OutboundQueue, openOutboundQueue, type QueuedMail } from './outbound-queue.js';
 import { planDeliveries, type Recipient } from './plan.js';
-import { takeOverLater } from './stranded-files.js';
+import { strandedFiles } from './stranded-files.js';
 
 export { pinDenial } from '../support/pin-denial.js';
 
 let queue: OutboundQueue | undefined;
+let takeOverLater: (() => void) | undefined;
 
 function outboundQueue(): OutboundQueue {
   if (queue === undefined) throw new Error('pmdf/deliver is used before it registered');
@@ -44,7 +45,8 @@ export function register(this: HarakaPlugin): void {
   this.register_hook('init_master', 'tellMissing');
   queue = openOutboundQueue(this);
   followConnections(this);
-  keepMail(this, queue.folder);
+  keepMail(this);
+  takeOverLater = strandedFiles(this);
   this.register_hook('init_master', 'checkInstall', 0);
   this.register_hook('init_child', 'checkInstall', 0);
   this.register_hook('init_child', 'takeOver', 100);
@@ -74,7 +76,7 @@ export function checkInstall(this: HarakaPlugin, next: Next): void {
 
 /** A worker begins: in time it takes over queue files that no process would deliver. */
 export function takeOver(this: HarakaPlugin, next: Next): void {
-  takeOverLater(this, outboundQueue());
+  takeOverLater?.();
   next();
 }
 

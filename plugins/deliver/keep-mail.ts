@@ -6,6 +6,7 @@
 import { constants as access, access as checkAccess } from 'node:fs/promises';
 import * as constants from 'haraka-constants';
 import type { HarakaPlugin } from '../support/haraka.js';
+import { queueFolder } from './queue-folder.js';
 
 /** The members of a queue file that are used. */
 interface QueueItem {
@@ -100,7 +101,7 @@ function keeper(plugin: HarakaPlugin, outbound: KeepingModule): (item: QueueItem
 }
 
 /** Has Haraka keep what it would give up; throws when this Haraka is not one that we know. */
-export function keepMail(plugin: HarakaPlugin, folder: string): void {
+export function keepMail(plugin: HarakaPlugin): void {
   const outbound = plugin.haraka_require('outbound');
   if (!isKeepingModule(outbound)) {
     throw new Error(
@@ -109,6 +110,7 @@ export function keepMail(plugin: HarakaPlugin, folder: string): void {
   }
   if (changed.has(outbound)) return;
   changed.add(outbound);
+  const folder = queueFolder(plugin);
   const keep = keeper(plugin, outbound);
   const { prototype } = outbound.HMailItem;
   const { deferred_respond: defer, populate_bounce_message: writeBounce, double_bounce: giveUp } = prototype;

@@ -1,8 +1,7 @@
 /*
- * The one place that uses what Haraka 3.3 exports without documenting it:
+ * Writes queue files and hands messages on, with what Haraka 3.3 exports without documenting it:
  *   outbound.TODOItem, outbound.process_delivery, outbound.delivery_queue    queue files written, but not yet scheduled
  *   outbound.net_utils.get_mx                                                the hosts of a domain, as core finds them
- *   outbound.load_pid_queue, outbound.qfile.parts, queue_dir                 whose queue files lie in the folder
  *   plugins.run_hooks('pre_send_trans_email', ...)                           the hook in which DKIM signs
  *   hmail.get_mx_respond, data_stream, discard, bounce, temp_fail, extend_rcpt_with_dsn
  *                                                                            a queue file that ends in another way
@@ -10,7 +9,7 @@
  *                                                                            the install's own forwarding
  * `openOutboundQueue` checks that all of it is there and says what is missing.
  */
-import { open, readdir, unlink } from 'node:fs/promises';
+import { unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as constants from 'haraka-constants';
 import * as dsn from 'haraka-dsn';
@@ -24,7 +23,8 @@ import type {
   HarakaTransaction,
   Next,
 } from '../support/haraka.js';
-import { type CopySource, watchCopy } from './whole-copy.js';
+import { syncFolder } from './queue-folder.js';
+import { type MessageText, watchCopy } from './whole-copy.js';
 
 /** A queue file that is on disk and not yet scheduled. */
 export interface HeldFile {
@@ -45,7 +45,7 @@ export interface QueueFile {
 
 /** A message to be queued, and notes of the class that core uses. */
 export interface MessageSource {
-  readonly message_stream: CopySource;
+  readonly text: MessageText;
   readonly notes: HarakaNotes;
 }
 
@@ -58,7 +58,7 @@ export interface QueuedMail {
     rcpt_to: HarakaAddress[];
     domain: string;
   };
-  data_stream(): CopySource & AsyncIterable<Uint8Array>;
+  data_stream(): NodeJS.ReadableStream;
   discard(): void;
   bounce(reason: string): void;
   temp_fail(reason: string): void;
@@ -98,8 +98,6 @@ interface OutboundModule {
   process_delivery(paths: { push(path: string): void }, todo: object, items: object[]): Promise<void>;
   readonly delivery_queue: { push(item: object): void };
   readonly net_utils: { get_mx(domain: string): Promise<readonly Exchange[]> };
-  readonly qfile: { parts(file: string): { readonly pid: number } | null };
-  load_pid_queue(pid: number): Promise<void>;
 }
 
 /** The members of Haraka's plugins module that are used. */
@@ -138,11 +136,10 @@ const mailMethods = [
 
 function isOutbound(value: unknown): value is OutboundModule {
   return (
-    hasFunctions(value, ['TODOItem', 'process_delivery', 'load_pid_queue', 'HMailItem']) &&
+    hasFunctions(value, ['TODOItem', 'process_delivery', 'HMailItem']) &&
     hasFunctions(Reflect.get(value, 'delivery_queue'), ['push']) &&
     hasFunctions(Reflect.get(value, 'net_utils'), ['get_mx']) &&
-    hasFunctions(Reflect.get(Object(Reflect.get(value, 'HMailItem')), 'prototype'), mailMethods) &&
-    hasFunctions(Reflect.get(value, 'qfile'), ['parts'])
+    hasFunctions(Reflect.get(Object(Reflect.get(value, 'HMailItem')), 'prototype'), mailMethods)
   );
 }
 
@@ -154,52 +151,29 @@ function isSmtpForward(value: unknown): value is SmtpForward {
   return hasFunctions(value, ['queue_forward', 'get_config', 'forward_enabled']);
 }
 
+/** A message with further header lines on top. */
+function withHeader({ pipe }: { pipe: MessageText['pipe'] }, header: readonly string[]): MessageText {
+  return {
+    pipe: (destination, options) => {
+      for (const line of header) destination.write(`${line}\r\n`);
+      return pipe(destination, options);
+    },
+  };
+}
+
 function textSetting(settings: SmtpForwardSettings, name: string): string | undefined {
   const value = settings[name];
   return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-/** Makes what was renamed into a folder outlast a power failure. */
-async function syncFolder(folder: string): Promise<void> {
-  const opened = await open(folder, 'r');
-  try {
-    await opened.sync();
-  } finally {
-    await opened.close();
-  }
 }
 
 /** Haraka's durable queue and its forwarding plugin. */
 export class OutboundQueue {
   readonly #outbound: OutboundModule;
   readonly #plugins: PluginsModule;
-  readonly #folder: string;
 
-  constructor(outbound: OutboundModule, plugins: PluginsModule, folder: string) {
+  constructor(outbound: OutboundModule, plugins: PluginsModule) {
     this.#outbound = outbound;
     this.#plugins = plugins;
-    this.#folder = folder;
-  }
-
-  /** The queue folder. */
-  get folder(): string {
-    return this.#folder;
-  }
-
-  /** The processes that the files in the queue folder belong to. */
-  async owners(): Promise<Set<number>> {
-    const owners = new Set<number>();
-    for (const file of await readdir(this.#folder)) {
-      if (!/^\d/.test(file)) continue;
-      const pid = this.#outbound.qfile.parts(file)?.pid;
-      if (pid !== undefined) owners.add(pid);
-    }
-    return owners;
-  }
-
-  /** Takes over the files of a process that is no more, and has them delivered. */
-  takeOver(pid: number): Promise<void> {
-    return this.#outbound.load_pid_queue(pid);
   }
 
   /** Whether a plugin is enabled in this install. */
@@ -221,13 +195,12 @@ export class OutboundQueue {
   }
 
   /** Writes one queue file to disk without scheduling it. Rejects when it cannot. */
-  async write(file: QueueFile, source: MessageSource): Promise<HeldFile> {
-    const notes: unknown = Reflect.construct(source.notes.constructor, [file.notes]);
-    const copy = watchCopy(source.message_stream, file.header);
+  async write(file: QueueFile, { text, notes }: MessageSource): Promise<HeldFile> {
+    const copy = watchCopy(withHeader({ pipe: text.pipe.bind(text) }, file.header));
     const todo = new this.#outbound.TODOItem(file.domain, file.recipients, {
       mail_from: file.from,
-      message_stream: copy.message_stream,
-      notes,
+      message_stream: copy.text,
+      notes: Reflect.construct(notes.constructor, [file.notes]),
       uuid: file.uuid,
     });
     const paths: string[] = [];
@@ -244,8 +217,6 @@ export class OutboundQueue {
       isGivenUp = true;
       for (const path of paths) await unlink(path).catch(() => undefined);
       throw error;
-    } finally {
-      copy.close();
     }
     const [path] = paths;
     const [item] = items;
@@ -256,6 +227,17 @@ export class OutboundQueue {
   /** Makes the names of written files as durable as their content. Rejects when it cannot. */
   async sync(files: readonly HeldFile[]): Promise<void> {
     for (const folder of new Set(files.map(({ path }) => dirname(path)))) await syncFolder(folder);
+  }
+
+  /** The message of a queue file; whoever writes it out learns when it cannot be read. */
+  textOf(mail: QueuedMail): MessageText {
+    return {
+      pipe: (destination) => {
+        const text = mail.data_stream();
+        text.once('error', (error) => destination.emit('error', error));
+        return text.pipe(destination);
+      },
+    };
   }
 
   /** Has a file delivered. */
@@ -368,14 +350,13 @@ export class OutboundQueue {
 export function openOutboundQueue(plugin: HarakaPlugin): OutboundQueue {
   const outbound = plugin.haraka_require('outbound');
   const plugins = plugin.haraka_require('plugins');
-  const folder: unknown = Reflect.get(Object(plugin.haraka_require('outbound/queue')), 'queue_dir');
-  if (!isOutbound(outbound) || !isPlugins(plugins) || typeof folder !== 'string') {
+  if (!isOutbound(outbound) || !isPlugins(plugins)) {
     throw new Error(
       'pmdf/deliver needs the outbound queue of Haraka 3.3 (TODOItem, process_delivery, delivery_queue, HMailItem); ' +
         'this Haraka has another one: use Haraka 3.3, or take pmdf/deliver out of config/plugins',
     );
   }
-  return new OutboundQueue(outbound, plugins, folder);
+  return new OutboundQueue(outbound, plugins);
 }
 
 /** Notes of a queue file as they come back from disk. */

@@ -87,7 +87,7 @@ async function takeApart(
         uuid: `${uuid}.${files.length + 1}`,
         header,
       };
-      files.push(await queue.write(file, { message_stream: mail.data_stream(), notes }));
+      files.push(await queue.write(file, { text: queue.textOf(mail), notes }));
     }
     await queue.sync(files);
   } catch (error) {

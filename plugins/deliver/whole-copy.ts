@@ -1,47 +1,32 @@
 /*
  * Tells whether a message was copied whole into a queue file. Core removes a file that it could not write whole and gives
- * it its final name at the same time, and either may win; and it waits for ever for a message that cannot be read.
+ * it its final name at the same time, and either may win.
  */
-import type { EventEmitter } from 'node:events';
 
-/** A message that can be written into a queue file. */
-export interface CopySource extends Pick<EventEmitter, 'on' | 'off'> {
+/** A message in the form in which it is sent. */
+export interface MessageText {
   pipe(destination: NodeJS.WritableStream, options?: { readonly dot_stuffed?: boolean }): unknown;
 }
 
 /** What core gets in place of the message, and what became of the copy. */
 export interface WatchedCopy {
-  readonly message_stream: Pick<CopySource, 'pipe'>;
+  readonly text: MessageText;
   isWhole(): boolean;
-  /** Ends the watch. */
-  close(): void;
 }
 
-/** Watches a message while core copies it, once; header lines, without line ends, come on top of it. */
-export function watchCopy(source: CopySource, header: readonly string[]): WatchedCopy {
-  let state: 'unread' | 'copied' | 'torn' = 'unread';
-  let copy: NodeJS.WritableStream | undefined;
-  const onUnreadable = (): void => {
-    state = 'torn';
-    copy?.emit('error', new Error('the message cannot be read'));
-  };
-  source.on('error', onUnreadable);
+/** Watches a message while core copies it, once. */
+export function watchCopy(text: MessageText): WatchedCopy {
+  let isWhole = false;
   return {
-    message_stream: {
+    text: {
       pipe: (destination, options) => {
-        copy = destination;
+        isWhole = true;
         destination.once('error', () => {
-          state = 'torn';
+          isWhole = false;
         });
-        if (state === 'torn') return destination.emit('error', new Error('the message cannot be read'));
-        state = 'copied';
-        for (const line of header) destination.write(`${line}\r\n`);
-        return source.pipe(destination, options);
+        return text.pipe(destination, options);
       },
     },
-    isWhole: () => state === 'copied',
-    close: () => {
-      source.off('error', onUnreadable);
-    },
+    isWhole: () => isWhole,
   };
 }

@@ -1,8 +1,7 @@
 /*
  * The slice of Haraka 3.3 that the plugins use, as types. Haraka publishes none.
- * Only documented members stand here; what is not documented stays in plugins/deliver.
+ * Only documented members stand here; what is not documented stays in plugins/deliver/outbound-queue.ts.
  */
-import type { EventEmitter } from 'node:events';
 
 /** Answers a hook; without a code the next plugin is asked. */
 export type Next = (code?: number, message?: HarakaMessage | number) => void;
@@ -55,7 +54,7 @@ export interface HarakaTransaction {
 }
 
 /** The message as it will be sent; may be piped any number of times, one after the other. */
-export interface HarakaMessageStream extends Pick<EventEmitter, 'on' | 'off'> {
+export interface HarakaMessageStream {
   pipe(destination: NodeJS.WritableStream, options?: { readonly dot_stuffed?: boolean }): unknown;
   get_data(done: (message: Buffer) => void): void;
 }

@@ -9,7 +9,12 @@ import { projectRoot } from '../support/project-root.js';
 import { configFolder, demoFolder, mailFolder, portsFile, type SinkPorts, sinkChannels } from './layout.js';
 
 /** Files that a Haraka install has and that the example takes as they are. */
-const harakaFiles = ['connection.ini', 'outbound.bounce_message'] as const;
+const harakaFiles = [
+  'connection.ini',
+  'outbound.bounce_message',
+  'outbound.bounce_message_html',
+  'outbound.bounce_message_image',
+] as const;
 
 const plugins = `# The plugins of the example, in the order in which they are asked.
 pmdf/switchchannel

@@ -12,15 +12,14 @@ function queueWith(...names: readonly string[]): OutboundQueue {
     process_delivery: () => Promise.resolve(),
     delivery_queue: { push: nothing },
     net_utils: { get_mx: () => Promise.resolve([]) },
-    qfile: { parts: () => null },
-    load_pid_queue: () => Promise.resolve(),
   };
   const registered = Object.fromEntries(names.map((name) => [name, {}]));
-  return new OutboundQueue(
-    outbound,
-    { plugin_list: names, registered_plugins: registered, registered_hooks: {}, run_hooks: nothing },
-    '/',
-  );
+  return new OutboundQueue(outbound, {
+    plugin_list: names,
+    registered_plugins: registered,
+    registered_hooks: {},
+    run_hooks: nothing,
+  });
 }
 
 function policyWith(yaml: string) {

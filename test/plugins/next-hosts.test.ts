@@ -16,11 +16,9 @@ function queueWith(hosts: readonly Exchange[] | null): OutboundQueue {
     net_utils: {
       get_mx: () => (hosts === null ? Promise.reject(new Error('no answer')) : Promise.resolve(hosts)),
     },
-    qfile: { parts: () => null },
-    load_pid_queue: () => Promise.resolve(),
   };
   const plugins = { plugin_list: [], registered_plugins: {}, registered_hooks: {}, run_hooks: nothing };
-  return new OutboundQueue(outbound, plugins, '/');
+  return new OutboundQueue(outbound, plugins);
 }
 
 function addressOf(user: string, host: string): HarakaAddress {

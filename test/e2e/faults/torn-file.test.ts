@@ -3,7 +3,7 @@
 // it is told to.
 
 import assert from 'node:assert/strict';
-import { EventEmitter, once } from 'node:events';
+import { once } from 'node:events';
 import { createWriteStream, readdirSync, renameSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { openOutboundQueue, type QueueFile } from '../../../plugins/deliver/outbound-queue.js';
@@ -17,12 +17,6 @@ class Notes implements HarakaNotes {
     return undefined;
   }
   set(): void {}
-}
-
-class Message extends EventEmitter {
-  pipe(destination: NodeJS.WritableStream): unknown {
-    return Readable.from(['Hello.\r\n']).pipe(destination);
-  }
 }
 
 class Todo {
@@ -65,8 +59,6 @@ describe('a queue file', () => {
     const outbound = {
       TODOItem: Todo,
       HMailItem,
-      load_pid_queue: async () => undefined,
-      qfile: { parts: () => null },
       delivery_queue: { push: () => undefined },
       net_utils: { get_mx: async () => [] },
       process_delivery: async (paths: { push(path: string): void }, todo: Todo, items: object[]) => {
@@ -88,12 +80,13 @@ describe('a queue file', () => {
     };
     const modules = new Map<string, object>([
       ['outbound', outbound],
-      ['outbound/queue', { queue_dir: folder.path() }],
       ['plugins', { registered_plugins: {}, run_hooks: () => undefined }],
     ]);
     const plugin = { ...fakePlugin('pmdf/deliver'), haraka_require: (name: string) => modules.get(name) };
-    const message = { message_stream: new Message(), notes: new Notes() };
-    return openOutboundQueue(plugin).write(FILE, message);
+    const text = {
+      pipe: (destination: NodeJS.WritableStream) => Readable.from(['Hello.\r\n']).pipe(destination),
+    };
+    return openOutboundQueue(plugin).write(FILE, { text, notes: new Notes() });
   }
 
   it('counts when it is whole', async () => {
