@@ -3,7 +3,7 @@
  */
 import { type DeliveryRoute, deliveryRoute, isReprocessing, type Policy } from '../../lib/index.js';
 import type { HarakaPlugin } from '../support/haraka.js';
-import type { OutboundQueue } from './outbound-queue.js';
+import type { OutboundQueue } from './undocumented/outbound-queue.js';
 
 function throughRoutes(policy: Policy): DeliveryRoute[] {
   return [...policy.channels.channels.keys()]

@@ -6,9 +6,9 @@ import { gateway } from '../support/gateway.js';
 import { causeOf } from '../support/guard.js';
 import type { HarakaPlugin } from '../support/haraka.js';
 import { nextHosts } from './next-hosts.js';
-import type { NextHopAnswer, OutboundQueue, QueuedMail } from './outbound-queue.js';
 import { ownNotesOf } from './own-notes.js';
 import { bareFrom, takeUp } from './second-pass.js';
+import type { NextHopAnswer, OutboundQueue, QueuedMail } from './undocumented/outbound-queue.js';
 
 /** Whether Haraka made the mail itself, to tell a sender what was not delivered, and no other plugin has claimed it. */
 function isBounce({ todo }: QueuedMail): boolean {

@@ -23,9 +23,9 @@ import { completeHeader } from './complete-header.js';
 import { copiesOf } from './copies.js';
 import { findLoops, type Loop, receivedBody } from './forwarding-loops.js';
 import { discardFiles, heldBy, holdFile } from './hold.js';
-import type { OutboundQueue } from './outbound-queue.js';
 import { notesFor, type OwnNotes } from './own-notes.js';
 import { type ForwardedBy, type Plan, type PlannedDelivery, planDeliveries, type Recipient } from './plan.js';
+import type { OutboundQueue } from './undocumented/outbound-queue.js';
 
 /** A message on its way out of a transaction. */
 interface Outgoing {

@@ -5,7 +5,7 @@
  */
 import { unlink } from 'node:fs/promises';
 import type { HarakaTransaction } from '../support/haraka.js';
-import type { HeldFile, OutboundQueue } from './outbound-queue.js';
+import type { HeldFile, OutboundQueue } from './undocumented/outbound-queue.js';
 
 const heldFiles = new WeakMap<HarakaTransaction, HeldFile[]>();
 

@@ -19,15 +19,15 @@ import { dropHeldFiles, keepHeldFiles } from '../support/held-file.js';
 import { tellMissing as missingTeller } from '../support/missing.js';
 import { type HookAnswer, proceed, refuse, succeed } from '../support/respond.js';
 import { transactionState } from '../support/session.js';
-import { endConnection, followConnections } from './backend-connections.js';
 import { missingThroughPlugin, shortcomings } from './check-install.js';
 import { chooseNextHop } from './choose-next-hop.js';
 import { deliverMessage } from './deliver-message.js';
 import { commitFiles, discardFiles } from './hold.js';
-import { keepMail } from './keep-mail.js';
-import { type OutboundQueue, openOutboundQueue, type QueuedMail } from './outbound-queue.js';
 import { planDeliveries, type Recipient } from './plan.js';
-import { strandedFiles } from './stranded-files.js';
+import { endConnection, followConnections } from './undocumented/backend-connections.js';
+import { keepMail } from './undocumented/keep-mail.js';
+import { type OutboundQueue, openOutboundQueue, type QueuedMail } from './undocumented/outbound-queue.js';
+import { strandedFiles } from './undocumented/stranded-files.js';
 
 export { pinDenial } from '../support/pin-denial.js';
 

@@ -15,7 +15,7 @@ import {
   reply,
 } from '../../lib/index.js';
 import { domainOf } from './copies.js';
-import type { Exchange, NextHopAnswer, OutboundQueue, QueuedMail } from './outbound-queue.js';
+import type { Exchange, NextHopAnswer, OutboundQueue, QueuedMail } from './undocumented/outbound-queue.js';
 
 /** Behind every host that the DNS names. */
 const lastPriority = 65_536;

@@ -3,7 +3,7 @@
  */
 import type { Reply } from '../../lib/index.js';
 import type { HarakaNotes } from '../support/haraka.js';
-import { notesOf } from './outbound-queue.js';
+import { notesOf } from './undocumented/outbound-queue.js';
 
 /** The notes of one queue file. */
 export interface OwnNotes {

@@ -20,9 +20,9 @@ import { addressLike } from '../support/session.js';
 import { copiesOf, domainOf } from './copies.js';
 import { removeFiles } from './hold.js';
 import { nextHosts } from './next-hosts.js';
-import type { HeldFile, NextHopAnswer, OutboundQueue, QueuedMail } from './outbound-queue.js';
 import { notesFor, type OwnNotes } from './own-notes.js';
 import type { PlannedDelivery } from './plan.js';
+import type { HeldFile, NextHopAnswer, OutboundQueue, QueuedMail } from './undocumented/outbound-queue.js';
 
 /** A queue file in its second pass. */
 interface Pass {

@@ -1,6 +1,6 @@
 /*
  * The slice of Haraka 3.3 that the plugins use, as types. Haraka publishes none.
- * Only documented members stand here; what is not documented stays in plugins/deliver/outbound-queue.ts.
+ * Only documented members stand here; what is not documented stays in plugins/deliver/undocumented.
  */
 
 /** Answers a hook; without a code the next plugin is asked. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { missingThroughPlugin, shortcomings } from '../../plugins/deliver/check-install.js';
-import { OutboundQueue } from '../../plugins/deliver/outbound-queue.js';
+import { OutboundQueue } from '../../plugins/deliver/undocumented/outbound-queue.js';
 import { policyOf } from '../lib/policy/policy-of.js';
 import { exampleFile } from '../lib/policy/session-of.js';
 import { fakePlugin } from './fakes.js';

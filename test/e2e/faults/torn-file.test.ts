@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createWriteStream, readdirSync, renameSync } from 'node:fs';
 import { Readable } from 'node:stream';
-import { openOutboundQueue, type QueueFile } from '../../../plugins/deliver/outbound-queue.js';
+import { openOutboundQueue, type QueueFile } from '../../../plugins/deliver/undocumented/outbound-queue.js';
 import type { HarakaAddress, HarakaNotes } from '../../../plugins/support/haraka.js';
 import { fakePlugin } from '../../plugins/fakes.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';

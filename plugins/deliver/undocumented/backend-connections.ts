@@ -5,9 +5,14 @@
  * A connection that ends before the end of the message was sent has delivered nothing.
  */
 import * as constants from 'haraka-constants';
-import { reply } from '../../lib/index.js';
-import type { HarakaConnection, HarakaMessage, HarakaPlugin, HarakaTransaction } from '../support/haraka.js';
-import { messageOf } from '../support/respond.js';
+import { reply } from '../../../lib/index.js';
+import type {
+  HarakaConnection,
+  HarakaMessage,
+  HarakaPlugin,
+  HarakaTransaction,
+} from '../../support/haraka.js';
+import { messageOf } from '../../support/respond.js';
 
 /** How long the mail server behind may take to open a connection; what it says then is under the plugin's timeout. */
 const connectLimitMs = 5000;

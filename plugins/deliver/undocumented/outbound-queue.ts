@@ -13,8 +13,8 @@ import { unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as constants from 'haraka-constants';
 import * as dsn from 'haraka-dsn';
-import { oneLine, type Reply } from '../../lib/index.js';
-import { causeOf } from '../support/guard.js';
+import { oneLine, type Reply } from '../../../lib/index.js';
+import { causeOf } from '../../support/guard.js';
 import type {
   HarakaAddress,
   HarakaConnection,
@@ -22,7 +22,7 @@ import type {
   HarakaPlugin,
   HarakaTransaction,
   Next,
-} from '../support/haraka.js';
+} from '../../support/haraka.js';
 import { syncFolder } from './queue-folder.js';
 import { type MessageText, watchCopy } from './whole-copy.js';
 

@@ -5,7 +5,7 @@
  */
 import { constants as access, access as checkAccess } from 'node:fs/promises';
 import * as constants from 'haraka-constants';
-import type { HarakaPlugin } from '../support/haraka.js';
+import type { HarakaPlugin } from '../../support/haraka.js';
 import { queueFolder } from './queue-folder.js';
 
 /** The members of a queue file that are used. */

@@ -2,7 +2,7 @@
  * The folder of Haraka's durable queue.
  */
 import { open } from 'node:fs/promises';
-import type { HarakaPlugin } from '../support/haraka.js';
+import type { HarakaPlugin } from '../../support/haraka.js';
 
 /** Names the queue folder; throws when this Haraka is not one that we know. */
 export function queueFolder(plugin: HarakaPlugin): string {

@@ -5,8 +5,8 @@
  * settled. Uses outbound.load_pid_queue and outbound.qfile.parts, which Haraka 3.3 exports without documenting them.
  */
 import { readdir } from 'node:fs/promises';
-import { causeOf } from '../support/guard.js';
-import type { HarakaPlugin } from '../support/haraka.js';
+import { causeOf } from '../../support/guard.js';
+import type { HarakaPlugin } from '../../support/haraka.js';
 import { queueFolder } from './queue-folder.js';
 
 /** By then a worker has carried out what Haraka told it at its start. */
