@@ -12,11 +12,11 @@ import { makeEnvironment } from '../runtime/environment.js';
 import { type Configuration, loadConfiguration } from '../runtime/load-configuration.js';
 import { OpenDatabases } from '../runtime/open-databases.js';
 import { checkAuth } from '../runtime/password-check.js';
-import type { Arguments } from './arguments.js';
-import { type Command, configurationOptions, type Report } from './command.js';
-import { configFolder } from './open-configuration.js';
-import type { Paint } from './paint.js';
-import { countLine, diagnosticJson, diagnosticText, inReadingOrder } from './print-diagnostics.js';
+import type { Arguments } from './support/arguments.js';
+import { type Command, configurationOptions, type Report } from './support/command.js';
+import { configFolder } from './support/open-configuration.js';
+import type { Paint } from './support/paint.js';
+import { countLine, diagnosticJson, diagnosticText, inReadingOrder } from './support/print-diagnostics.js';
 
 const millisecondsPerSecond = 1000;
 

@@ -9,13 +9,13 @@ import { type BuiltDatabase, buildDatabase } from '../runtime/build-database.js'
 import { diagnoseUnwritten, withDatabaseLock } from '../runtime/db-update.js';
 import { commandPatience } from '../runtime/file-lock.js';
 import { ConfigError } from '../runtime/policy-store.js';
-import type { Arguments } from './arguments.js';
-import type { Command, Report } from './command.js';
-import { diagnosticJson, diagnosticText, inReadingOrder } from './print-diagnostics.js';
-import { progressBar } from './progress-bar.js';
-import { withSpooledInput } from './spool-input.js';
-import { UsageError } from './usage-error.js';
-import { quoted } from './visible.js';
+import type { Arguments } from './support/arguments.js';
+import type { Command, Report } from './support/command.js';
+import { diagnosticJson, diagnosticText, inReadingOrder } from './support/print-diagnostics.js';
+import { progressBar } from './support/progress-bar.js';
+import { withSpooledInput } from './support/spool-input.js';
+import { UsageError } from './support/usage-error.js';
+import { quoted } from './support/visible.js';
 
 function isSameFile(one: string, other: string): boolean {
   const first = statSync(one, { throwIfNoEntry: false });

@@ -10,10 +10,10 @@ import { parseDatabaseLine } from '../runtime/database-line.js';
 import { changeDatabase, type DatabaseChange } from '../runtime/db-update.js';
 import { commandPatience } from '../runtime/file-lock.js';
 import { ConfigError } from '../runtime/policy-store.js';
-import type { Arguments } from './arguments.js';
-import type { Command, Report } from './command.js';
-import { progressBar } from './progress-bar.js';
-import { quoted, visible } from './visible.js';
+import type { Arguments } from './support/arguments.js';
+import type { Command, Report } from './support/command.js';
+import { progressBar } from './support/progress-bar.js';
+import { quoted, visible } from './support/visible.js';
 
 function namesOf(database: string): { name: string; shortName: string } {
   return { name: database, shortName: database };

@@ -8,10 +8,10 @@ import { diagnoseCdb } from '../runtime/cdb-reader.js';
 import { printDatabaseLine } from '../runtime/database-line.js';
 import { diagnoseUnwritten } from '../runtime/db-update.js';
 import { ConfigError } from '../runtime/policy-store.js';
-import type { Arguments } from './arguments.js';
-import type { Command, Report } from './command.js';
-import { quoted } from './visible.js';
-import { type LineOutput, linesToFile, linesToStream } from './write-lines.js';
+import type { Arguments } from './support/arguments.js';
+import type { Command, Report } from './support/command.js';
+import { quoted } from './support/visible.js';
+import { type LineOutput, linesToFile, linesToStream } from './support/write-lines.js';
 
 const mostNamed = 10;
 

@@ -3,13 +3,13 @@
  * the name that the command line gives it, or none.
  */
 import type { Delivery } from '../lib/index.js';
-import type { Arguments } from './arguments.js';
-import { type Command, configurationOptions, type Report } from './command.js';
-import { decideRequest } from './explain-decisions.js';
-import { type ExplanationJson, explanationJson } from './explain-json.js';
-import { explainOptions, readRequest } from './explain-request.js';
-import { withWorld } from './open-configuration.js';
-import { printExplanation } from './print-explain.js';
+import { decideRequest } from './explain/decisions.js';
+import { type ExplanationJson, explanationJson } from './explain/json.js';
+import { printExplanation } from './explain/print.js';
+import { explainOptions, readRequest } from './explain/request.js';
+import type { Arguments } from './support/arguments.js';
+import { type Command, configurationOptions, type Report } from './support/command.js';
+import { withWorld } from './support/open-configuration.js';
 
 /** Tells whether a delivery comes to nothing on its second pass. */
 function isLost({ then }: Delivery): boolean {

@@ -5,40 +5,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { nearest } from '../lib/index.js';
 import { ConfigError } from '../runtime/policy-store.js';
-import { isOption, optionName, readArguments } from './arguments.js';
-import { check } from './check.js';
-import { type Command, commonOptions, type ExitCode, type Report } from './command.js';
-import { crdb } from './crdb.js';
-import { dbDelete, dbGet, dbSet } from './db.js';
-import { dumpdb } from './dumpdb.js';
-import { explain } from './explain.js';
-import { commandHelp, generalHelp, usageLine } from './help.js';
-import { noPaint, type Paint } from './paint.js';
-import { passwordDelete, passwordSet, passwordShow, passwordTest } from './password.js';
-import { diagnosticJson, diagnosticText, inReadingOrder } from './print-diagnostics.js';
-import { printJson } from './print-json.js';
-import { testMapping } from './test-mapping.js';
-import { testMatch } from './test-match.js';
-import { testRewrite } from './test-rewrite.js';
-import { UnknownName, UsageError } from './usage-error.js';
-import { quoted, visibleLines } from './visible.js';
-
-const commands: readonly Command[] = [
-  check,
-  testRewrite,
-  testMapping,
-  testMatch,
-  explain,
-  crdb,
-  dumpdb,
-  dbGet,
-  dbSet,
-  dbDelete,
-  passwordSet,
-  passwordDelete,
-  passwordShow,
-  passwordTest,
-];
+import { commands } from './commands.js';
+import { isOption, optionName, readArguments } from './support/arguments.js';
+import { type Command, commonOptions, type ExitCode, type Report } from './support/command.js';
+import { commandHelp, generalHelp, usageLine } from './support/help.js';
+import { noPaint, type Paint } from './support/paint.js';
+import { diagnosticJson, diagnosticText, inReadingOrder } from './support/print-diagnostics.js';
+import { printJson } from './support/print-json.js';
+import { UnknownName, UsageError } from './support/usage-error.js';
+import { quoted, visibleLines } from './support/visible.js';
 
 /** What a run of the command comes to. */
 export interface Outcome {

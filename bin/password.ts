@@ -22,14 +22,14 @@ import {
   userName,
 } from '../runtime/password-records.js';
 import { ConfigError } from '../runtime/policy-store.js';
-import type { Arguments, Option } from './arguments.js';
-import { type Command, configurationOptions, type Report } from './command.js';
-import { matchesUser } from './match-user.js';
-import { configFolder } from './open-configuration.js';
-import { printColumns } from './print-columns.js';
-import { readPassword } from './read-password.js';
-import { UsageError } from './usage-error.js';
-import { quoted, visible } from './visible.js';
+import { matchesUser } from './password/match-user.js';
+import { readPassword } from './password/read-password.js';
+import type { Arguments, Option } from './support/arguments.js';
+import { type Command, configurationOptions, type Report } from './support/command.js';
+import { configFolder } from './support/open-configuration.js';
+import { printColumns } from './support/print-columns.js';
+import { UsageError } from './support/usage-error.js';
+import { quoted, visible } from './support/visible.js';
 
 const fromInput = '-';
 

@@ -4,7 +4,7 @@
  * (`pmdf ... | head -1`) is no error; nothing ever ends in a stack trace.
  */
 import { complain, main } from './main.js';
-import { paintFor } from './paint.js';
+import { paintFor } from './support/paint.js';
 
 function isClosedPipe(error: Error): boolean {
   return 'code' in error && error.code === 'EPIPE';

@@ -13,14 +13,14 @@ import {
   tableKey,
 } from '../lib/index.js';
 import type { World } from '../runtime/world.js';
-import type { Arguments } from './arguments.js';
-import { type Command, configurationOptions, type Report } from './command.js';
-import { withWorld } from './open-configuration.js';
-import type { Paint } from './paint.js';
-import { printColumns } from './print-columns.js';
-import { printTrace } from './print-trace.js';
-import { UnknownName, UsageError } from './usage-error.js';
-import { brief, quoted } from './visible.js';
+import type { Arguments } from './support/arguments.js';
+import { type Command, configurationOptions, type Report } from './support/command.js';
+import { withWorld } from './support/open-configuration.js';
+import type { Paint } from './support/paint.js';
+import { printColumns } from './support/print-columns.js';
+import { printTrace } from './support/print-trace.js';
+import { UnknownName, UsageError } from './support/usage-error.js';
+import { brief, quoted } from './support/visible.js';
 
 /** A table to ask and the string to put to it. */
 interface Question {

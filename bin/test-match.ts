@@ -13,9 +13,9 @@ import {
   StepBudget,
 } from '../lib/index.js';
 import { ConfigError } from '../runtime/policy-store.js';
-import type { Arguments } from './arguments.js';
-import type { Command, Report } from './command.js';
-import { brief } from './visible.js';
+import type { Arguments } from './support/arguments.js';
+import type { Command, Report } from './support/command.js';
+import { brief } from './support/visible.js';
 
 /** Throws ConfigError for a malformed pattern. */
 function readPattern(text: string): MappingPattern {

@@ -12,15 +12,15 @@ import {
   type TraceEvent,
 } from '../lib/index.js';
 import type { World } from '../runtime/world.js';
-import { type Arguments, choiceOf } from './arguments.js';
-import { type Command, configurationOptions, type Report } from './command.js';
-import { withoutBrackets } from './explain-request.js';
-import { withWorld } from './open-configuration.js';
-import type { Paint } from './paint.js';
-import { indent, printColumns } from './print-columns.js';
-import { printTrace } from './print-trace.js';
-import { UnknownName } from './usage-error.js';
-import { brief, quoted } from './visible.js';
+import { withoutBrackets } from './explain/request.js';
+import { type Arguments, choiceOf } from './support/arguments.js';
+import { type Command, configurationOptions, type Report } from './support/command.js';
+import { withWorld } from './support/open-configuration.js';
+import type { Paint } from './support/paint.js';
+import { indent, printColumns } from './support/print-columns.js';
+import { printTrace } from './support/print-trace.js';
+import { UnknownName } from './support/usage-error.js';
+import { brief, quoted } from './support/visible.js';
 
 /** What became of one address. */
 interface Rewritten {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { choiceOf, type Option, readArguments } from '../../bin/arguments.js';
-import { UsageError } from '../../bin/usage-error.js';
+import { choiceOf, type Option, readArguments } from '../../bin/support/arguments.js';
+import { UsageError } from '../../bin/support/usage-error.js';
 
 const options: readonly Option[] = [
   { name: 'json', takes: 'nothing', help: '' },

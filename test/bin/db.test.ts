@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
-import { progressBar } from '../../bin/progress-bar.js';
+import { progressBar } from '../../bin/support/progress-bar.js';
 import { CdbWriter } from '../../runtime/cdb-writer.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { commandFile, type Run } from './support/command-folder.js';

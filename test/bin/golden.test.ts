@@ -10,6 +10,8 @@ import { CommandFolder } from './support/command-folder.js';
 import { commandsOf, runSession, sessionsIn } from './support/session.js';
 
 const folder = join(projectRoot, 'test', 'bin', 'golden');
+/** A page for each command; their sessions follow each other in one folder. */
+const pages = join(projectRoot, 'docs', 'command');
 const isUpdate = process.env['UPDATE_GOLDEN'] === '1';
 
 function compare(path: string, actual: string, expected: string): void {
@@ -64,15 +66,17 @@ describe('the command pmdf', function () {
     assert.deepEqual(files.sort(), jsonCommands.map(([name]) => `${name}.json`).sort());
   });
 
-  it('prints what the documentation shows', () => {
-    const path = join(projectRoot, 'docs', 'command.md');
-    const page = readFileSync(path, 'utf8');
-    const sessions = sessionsIn(page);
-    assert.ok(sessions.length > 0);
-    let actual = page;
-    for (const session of sessions) {
-      actual = actual.replace(session, () => runSession(command, commandsOf(session)));
-    }
-    compare(path, actual, page);
-  });
+  for (const name of readdirSync(pages)) {
+    it(`prints what docs/command/${name} shows`, () => {
+      const path = join(pages, name);
+      const page = readFileSync(path, 'utf8');
+      const sessions = sessionsIn(page);
+      assert.ok(sessions.length > 0);
+      let actual = page;
+      for (const session of sessions) {
+        actual = actual.replace(session, () => runSession(command, commandsOf(session)));
+      }
+      compare(path, actual, page);
+    });
+  }
 });

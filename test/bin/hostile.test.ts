@@ -5,8 +5,8 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { main } from '../../bin/main.js';
-import { noPaint, paintFor } from '../../bin/paint.js';
-import { brief, visible, visibleLines } from '../../bin/visible.js';
+import { noPaint, paintFor } from '../../bin/support/paint.js';
+import { brief, visible, visibleLines } from '../../bin/support/visible.js';
 import { projectRoot } from '../support/project-root.js';
 import { CommandFolder } from './support/command-folder.js';
 

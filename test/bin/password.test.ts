@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { matchesUser } from '../../bin/match-user.js';
+import { matchesUser } from '../../bin/password/match-user.js';
 import { CommandFolder, commandFile } from './support/command-folder.js';
 
 /** Types lines at a terminal of its own, each when the program has asked for it; prints what the terminal showed. */

@@ -23,8 +23,8 @@ const otherKinds: readonly string[] = [
   'json',
 ];
 
-/** Its sessions are held, with a configuration of their own, by the tests of the command. */
-const sessionsHeldElsewhere = 'docs/command.md';
+/** Sessions in these pages are held, with a configuration of their own, by the tests of the command. */
+const sessionsHeldElsewhere = 'docs/command/';
 
 for (const page of allPages()) {
   describe(`the code in ${page.name}`, () => {
@@ -44,7 +44,7 @@ for (const page of allPages()) {
             assert.equal(answerTo(kind, written, question), answer);
           });
         }
-      } else if (kind === 'console' && page.name !== sessionsHeldElsewhere) {
+      } else if (kind === 'console' && !page.name.startsWith(sessionsHeldElsewhere)) {
         for (const { command, output, line: offset } of typedIn(text)) {
           it(`line ${line + offset}: ${command}`, () => {
             const actual = printed(command, written.files());

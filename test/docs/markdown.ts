@@ -72,7 +72,7 @@ export function allPages(): readonly Page[] {
   const top = ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md'].filter((name) =>
     existsSync(join(projectRoot, name)),
   );
-  const docs = readdirSync(join(projectRoot, 'docs'))
+  const docs = readdirSync(join(projectRoot, 'docs'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.md'))
     .sort()
     .map((name) => `docs/${name}`);

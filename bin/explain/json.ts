@@ -1,9 +1,9 @@
 /*
  * The JSON form of an explanation. `text` is what follows the code in the reply; it is empty where something is accepted.
  */
-import type { Verdict } from '../lib/index.js';
-import type { AuthDecision, Explanation } from './explain-decisions.js';
-import { type ExplainRequest, withoutBrackets } from './explain-request.js';
+import type { Verdict } from '../../lib/index.js';
+import type { AuthDecision, Explanation } from './decisions.js';
+import { type ExplainRequest, withoutBrackets } from './request.js';
 
 /** What the client would be answered, and which entry decided. */
 export interface Answer {

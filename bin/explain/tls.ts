@@ -9,7 +9,7 @@ import {
   type Policy,
   type ServerTls,
   type TlsVerify,
-} from '../lib/index.js';
+} from '../../lib/index.js';
 
 /** TLS of one delivery. */
 export interface DeliveryTls {

@@ -3,7 +3,7 @@
  * from the command line, which everybody on the host can read.
  */
 import { createInterface } from 'node:readline';
-import { UsageError } from './usage-error.js';
+import { UsageError } from '../support/usage-error.js';
 
 const interrupt = '\u0003';
 const endOfInput = '\u0004';

@@ -2,13 +2,13 @@
  * An explanation as text: a part for the client, the sender and each recipient. Each part says first what is decided
  * and by which entry, then how it came about.
  */
-import type { AccessEffects, Delivery, TraceEvent } from '../lib/index.js';
-import type { Answer, ExplanationJson } from './explain-json.js';
-import { deliveryTlsText, serverTlsText } from './explain-tls.js';
-import type { Paint } from './paint.js';
-import { indent, printColumns } from './print-columns.js';
-import { printTrace, traceRow } from './print-trace.js';
-import { brief } from './visible.js';
+import type { AccessEffects, Delivery, TraceEvent } from '../../lib/index.js';
+import type { Paint } from '../support/paint.js';
+import { indent, printColumns } from '../support/print-columns.js';
+import { printTrace, traceRow } from '../support/print-trace.js';
+import { brief } from '../support/visible.js';
+import type { Answer, ExplanationJson } from './json.js';
+import { deliveryTlsText, serverTlsText } from './tls.js';
 
 type Row = readonly [string, string];
 

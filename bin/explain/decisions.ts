@@ -33,11 +33,11 @@ import {
   type TraceEvent,
   tlsRequired,
   type Verdict,
-} from '../lib/index.js';
-import { DecisionFailed } from '../runtime/drive.js';
-import type { World } from '../runtime/world.js';
-import { type ExplainRequest, withoutBrackets } from './explain-request.js';
-import { type DeliveryTls, tlsOfDeliveries } from './explain-tls.js';
+} from '../../lib/index.js';
+import { DecisionFailed } from '../../runtime/drive.js';
+import type { World } from '../../runtime/world.js';
+import { type ExplainRequest, withoutBrackets } from './request.js';
+import { type DeliveryTls, tlsOfDeliveries } from './tls.js';
 
 /** A decision and how it came about. */
 export interface Explained<D> {

@@ -6,7 +6,7 @@
  * An option that takes several words takes all up to the next option. Whatever is not understood is a UsageError.
  * Ref: PMDF 32 (pmdf test)
  */
-import { nearest } from '../lib/index.js';
+import { nearest } from '../../lib/index.js';
 import { UsageError } from './usage-error.js';
 import { quoted } from './visible.js';
 

@@ -4,10 +4,10 @@
  */
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { errorAt } from '../lib/index.js';
-import { settingsFile } from '../runtime/load-configuration.js';
-import { ConfigError } from '../runtime/policy-store.js';
-import { World } from '../runtime/world.js';
+import { errorAt } from '../../lib/index.js';
+import { settingsFile } from '../../runtime/load-configuration.js';
+import { ConfigError } from '../../runtime/policy-store.js';
+import { World } from '../../runtime/world.js';
 import type { Arguments } from './arguments.js';
 import { visibleLines } from './visible.js';
 

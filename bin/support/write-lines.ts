@@ -5,7 +5,7 @@
 import { once } from 'node:events';
 import { writeSync } from 'node:fs';
 import type { Writable } from 'node:stream';
-import { Replacement } from '../runtime/replace-file.js';
+import { Replacement } from '../../runtime/replace-file.js';
 
 const pieceLength = 1 << 16;
 
