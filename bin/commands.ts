@@ -1,6 +1,7 @@
 /*
  * The commands of `pmdf`, in the order in which the help, the manual page and the documentation list them.
  */
+import { cases } from './cases.js';
 import { check } from './check.js';
 import { crdb } from './crdb.js';
 import { dbDelete, dbGet, dbSet } from './db.js';
@@ -19,6 +20,7 @@ export const commands: readonly Command[] = [
   testMapping,
   testMatch,
   explain,
+  cases,
   crdb,
   dumpdb,
   dbGet,

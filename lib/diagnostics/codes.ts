@@ -133,6 +133,21 @@ export const diagnosticCodes = {
   'policy/no-delivery':
     'Nothing is delivered from the channels `process`, `reprocess` and `bitbucket`, so they have no way of delivery.',
 
+  // cases
+  'cases/none': 'A file of cases holds no case.',
+  'cases/unknown-key': 'A file of cases has a key that is not known there; the nearest one is suggested.',
+  'cases/missing-key':
+    'A case, or a delivery in it, lacks what is needed; a request has `client`, `from` and `to`, of its own or from `defaults`.',
+  'cases/nothing-expected': 'A case says nothing of what has to come of it, so that it could never fail.',
+  'cases/type': 'A value in a file of cases is of the wrong kind, such as text in place of a number.',
+  'cases/word': 'A value in a file of cases is not one of its words.',
+  'cases/range': 'A number in a file of cases lies outside its limits.',
+  'cases/ip-address':
+    'The client or the server of a case is an IP address; the name of a client is `client_name`.',
+  'cases/append':
+    '`pmdf cases --record` can append only to a file that ends with the list of cases, written with dashes.',
+  'cases/recipient': 'A case expects something of an address that is not among its recipients.',
+
   // auth
   'auth/password-file':
     'The password database is not of a version that is known here; it is made by `pmdf password set`.',

@@ -35,6 +35,7 @@ const jsonCommands: readonly (readonly [string, string, number])[] = [
   ['match-no', "test match '$[ax1]*@*.xyz.com' 12a@node.xyz.com", 0],
   ['match-malformed', "test match '$[ax' a", 2],
   ['explain', 'explain --client 192.0.2.7 --from a@b.example --to jane.doe@domain.com bob@other.com', 1],
+  ['cases', 'cases cases/refusals.yaml --config site', 1],
   ['usage', 'explain --client 192.0.2.7 --frm a@b.example', 64],
 ];
 

@@ -8,7 +8,7 @@ const intro = `# Diagnostics
 
 Every finding about a configuration has a code. The same findings are shown by \`pmdf check\`, by Haraka when it starts,
 and in the log when changed files are read again; those with \`lint/\` by \`pmdf check\` alone, but for
-\`lint/open-relay\`. A finding looks like this:
+\`lint/open-relay\`; those with \`cases/\` by \`pmdf cases\` alone. A finding looks like this:
 
 \`\`\`
 file:line:column: severity: what is wrong [code]
@@ -35,6 +35,7 @@ const titles: ReadonlyMap<string, string> = new Map([
   ['yaml', 'pmdf.yaml: YAML'],
   ['settings', 'pmdf.yaml: settings'],
   ['policy', 'Everything together'],
+  ['cases', 'Files of cases'],
   ['tls', 'TLS'],
   ['lint', 'Most likely not meant'],
   ['mapping', 'Mapping tables'],

@@ -1,12 +1,22 @@
 /*
  * Loads the configuration of every case and gives the diagnostics as people see them.
  */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type DiagnosticCode, diagnosticCodes } from '../../lib/diagnostics/codes.js';
-import { type Diagnostic, formatDiagnostic } from '../../lib/diagnostics/diagnostic.js';
+import { type Diagnostic, formatDiagnostic, hasErrors } from '../../lib/diagnostics/diagnostic.js';
 import { absent, driveNow, found } from '../../lib/lookup/lookup.js';
+import { furtherCase } from '../../lib/policy/cases/append-to-list.js';
+import { parseCases as parseCaseFile } from '../../lib/policy/cases/parse-cases.js';
 import { lintPolicy } from '../../lib/policy/lint.js';
 import { checkTlsInstall } from '../../runtime/check-tls-install.js';
 import { makeEnvironment } from '../../runtime/environment.js';
@@ -46,6 +56,18 @@ function doubts({ compiled, policy, databases }: Configuration): readonly Diagno
   });
 }
 
+/** What is found in a file of cases that lies beside the configuration. */
+function inCaseFile(folder: string): readonly Diagnostic[] {
+  const path = join(folder, 'cases.yaml');
+  if (!existsSync(path)) return [];
+  const text = readFileSync(path, 'utf8');
+  const source = { name: 'cases.yaml', shortName: 'cases.yaml', text };
+  const { value, diagnostics } = parseCaseFile(source);
+  if (hasErrors(diagnostics)) return diagnostics;
+  const further = furtherCase(source, value);
+  return 'diagnostic' in further ? [further.diagnostic] : [];
+}
+
 function load(prepare: Prepare): readonly Diagnostic[] {
   const install = mkdtempSync(join(tmpdir(), 'pmdf-diagnostics-'));
   const folder = join(install, 'config/pmdf');
@@ -58,7 +80,7 @@ function load(prepare: Prepare): readonly Diagnostic[] {
     if (value === null) return diagnostics;
     const auth = checkAuth(dirname(folder), value.policy, value.compiled);
     const tls = checkTlsInstall(value.policy, dirname(folder), now);
-    return [...diagnostics, ...doubts(value), ...tls, ...auth];
+    return [...diagnostics, ...doubts(value), ...tls, ...auth, ...inCaseFile(folder)];
   } finally {
     open.close();
     rmSync(install, { recursive: true, force: true });

@@ -1,0 +1,108 @@
+/*
+ * A run of cases for people: a line for each case, under those that fail what was expected and what came, with the
+ * trace; then what no case touches.
+ */
+import type { Paint } from '../support/paint.js';
+import { indent, printColumns } from '../support/print-columns.js';
+import { printTrace } from '../support/print-trace.js';
+import { brief, visible } from '../support/visible.js';
+import type { Failure } from './compare.js';
+import { type Coverage, type Covered, totals } from './coverage.js';
+import { grouped } from './grouped.js';
+import { untouchedOf, untouchedTest } from './require-all.js';
+import { type CaseResult, type CasesRun, failed } from './run-cases.js';
+
+/** What is wanted of the text. */
+export interface PrintOptions {
+  readonly requireAll: boolean;
+  readonly withBuiltIn: boolean;
+}
+
+const passed = 'pass';
+
+function row(isGood: boolean, name: string, place: string): readonly string[] {
+  return [isGood ? passed : 'FAIL', name, place];
+}
+
+/** Failures of one answer share its trace. */
+function byAnswer(failures: readonly Failure[]): ReadonlyMap<string, readonly Failure[]> {
+  return grouped(failures, ({ of }) => of);
+}
+
+/** Text that may be empty. */
+function shown(text: string): string {
+  return text === '' ? "''" : brief(text);
+}
+
+function printFailures(of: string, failures: readonly Failure[], paint: Paint): string[] {
+  const table = printColumns(
+    [
+      ['', 'expected', 'actual'],
+      ...failures.map(({ what, expected, actual }) => [what, shown(expected), shown(actual)]),
+    ],
+    [paint.dim, paint.good, paint.bad],
+  );
+  const [first] = failures;
+  const steps = printTrace(first?.trace ?? [], paint);
+  return [paint.bold(brief(of)), ...indent(table), ...(steps.length === 0 ? [] : ['', ...indent(steps)])];
+}
+
+function printResult(result: CaseResult, line: string, paint: Paint): string[] {
+  if (result.failures.length === 0) return [line];
+  const parts = [...byAnswer(result.failures)].flatMap(([of, failures]) => [
+    '',
+    ...printFailures(of, failures, paint),
+  ]);
+  return [line, ...indent(parts), ''];
+}
+
+function printUntouched({ of, count, untouched }: Covered, paint: Paint): string[] {
+  if (untouched.length === 0) return [];
+  const rows = untouched.map(({ place, text }) => [visible(place), brief(text)]);
+  return [
+    '',
+    `${visible(of)}: no case touches ${untouched.length} of ${count}`,
+    ...indent(printColumns(rows, [paint.bold])),
+  ];
+}
+
+function printCoverage(coverage: Coverage, withBuiltIn: boolean, paint: Paint): string[] {
+  const { count, touched } = totals(coverage);
+  const parts = [...coverage.site, ...(withBuiltIn ? [coverage.builtIn] : [])];
+  return [
+    `${touched} of ${count} rules and entries touched`,
+    ...parts.flatMap((one) => printUntouched(one, paint)),
+  ];
+}
+
+/** The counts: `2 passed, 1 failed`. */
+export function countText(results: readonly CaseResult[]): string {
+  const failures = failed(results).length;
+  return `${results.length - failures} passed, ${failures} failed`;
+}
+
+/** The text of a run. */
+export function printRun(
+  { results, coverage }: CasesRun,
+  { requireAll, withBuiltIn }: PrintOptions,
+  paint: Paint,
+): string[] {
+  const isWhole = untouchedOf(coverage, withBuiltIn).length === 0;
+  const rows = results.map(({ name, file, line, failures }) =>
+    row(failures.length === 0, brief(name), visible(`${file}:${line}`)),
+  );
+  const lines = printColumns(requireAll ? [...rows, row(isWhole, untouchedTest, '')] : rows).map((line) =>
+    line.startsWith(passed)
+      ? paint.good(passed) + line.slice(4)
+      : paint.bad(line.slice(0, 4)) + line.slice(4),
+  );
+  const count = countText(results);
+  const printed = results.flatMap((result, index) => printResult(result, lines[index] ?? '', paint));
+  return [
+    ...printed,
+    ...lines.slice(results.length),
+    ...(printed.at(-1) === '' && !requireAll ? [] : ['']),
+    failed(results).length === 0 ? paint.good(count) : paint.bad(count),
+    ...printCoverage(coverage, withBuiltIn, paint),
+  ];
+}

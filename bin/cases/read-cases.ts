@@ -1,0 +1,44 @@
+/*
+ * Reads files of cases, `-` for standard input. The findings of all files come together as one ConfigError.
+ */
+import { basename } from 'node:path';
+import { type Case, type Diagnostic, hasErrors, parseCases } from '../../lib/index.js';
+import { ConfigError } from '../../runtime/policy-store.js';
+import { type ReadSource, readText } from '../../runtime/read-text.js';
+import { withSpooledInput } from '../support/spool-input.js';
+
+/** A file of cases. */
+export interface CaseFile {
+  /** As it was named. */
+  readonly name: string;
+  readonly cases: readonly Case[];
+}
+
+/** The largest file of cases, in octets. */
+export const largestFile = 16 * 1024 * 1024;
+
+const standardInput = 'standard input';
+
+async function readOne(path: string): Promise<ReadSource> {
+  if (path !== '-') return readText(path, { name: path, shortName: basename(path) }, largestFile);
+  const names = { name: standardInput, shortName: standardInput };
+  return await withSpooledInput(async (spooled) => readText(spooled, names, largestFile));
+}
+
+/** Reads files. Throws ConfigError with every finding of all of them. */
+export async function readCaseFiles(paths: readonly string[]): Promise<readonly CaseFile[]> {
+  const diagnostics: Diagnostic[] = [];
+  const files: CaseFile[] = [];
+  for (const path of paths) {
+    const read = await readOne(path);
+    if (read.kind !== 'read') {
+      diagnostics.push(read.diagnostic);
+      continue;
+    }
+    const parsed = parseCases(read.source);
+    diagnostics.push(...parsed.diagnostics);
+    files.push({ name: read.source.name, cases: parsed.value });
+  }
+  if (hasErrors(diagnostics)) throw new ConfigError(diagnostics);
+  return files;
+}
