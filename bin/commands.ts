@@ -8,6 +8,7 @@ import { dbDelete, dbGet, dbSet } from './db.js';
 import { dumpdb } from './dumpdb.js';
 import { explain } from './explain.js';
 import { passwordDelete, passwordSet, passwordShow, passwordTest } from './password.js';
+import { replay } from './replay.js';
 import type { Command } from './support/command.js';
 import { testMapping } from './test-mapping.js';
 import { testMatch } from './test-match.js';
@@ -21,6 +22,7 @@ export const commands: readonly Command[] = [
   testMatch,
   explain,
   cases,
+  replay,
   crdb,
   dumpdb,
   dbGet,

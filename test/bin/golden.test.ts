@@ -36,6 +36,8 @@ const jsonCommands: readonly (readonly [string, string, number])[] = [
   ['match-malformed', "test match '$[ax' a", 2],
   ['explain', 'explain --client 192.0.2.7 --from a@b.example --to jane.doe@domain.com bob@other.com', 1],
   ['cases', 'cases cases/refusals.yaml --config site', 1],
+  ['replay', 'replay logs/stock-haraka.log logs/pmdf-only.log logs/mangled.log', 1],
+  ['replay-against', 'replay logs/postfix.log --against stricter --by entry', 1],
   ['usage', 'explain --client 192.0.2.7 --frm a@b.example', 64],
 ];
 

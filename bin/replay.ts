@@ -1,0 +1,109 @@
+/*
+ * `pmdf replay`: takes the decisions of a mail log once more, and shows what comes out otherwise: than it did, or than a
+ * second configuration would have it.
+ */
+
+import { replayJson } from './replay/json.js';
+import { Judge } from './replay/judge.js';
+import { logFormats } from './replay/log-format.js';
+import { printReplay } from './replay/print.js';
+import { Replay } from './replay/replay-logs.js';
+import { type Dimension, dimensions } from './replay/tally.js';
+import { type Arguments, choiceOf } from './support/arguments.js';
+import { type Command, configurationOptions, type Report } from './support/command.js';
+import { configFolder } from './support/open-configuration.js';
+import { UnknownName, UsageError } from './support/usage-error.js';
+import { quoted } from './support/visible.js';
+
+const defaultLimit = 10;
+const mostShown = 1000;
+
+function limitOf(given: Arguments): number {
+  const written = given.values.get('limit') ?? String(defaultLimit);
+  const limit = /^\d{1,4}$/.test(written) ? Number(written) : 0;
+  if (limit >= 1 && limit <= mostShown) return limit;
+  throw new UsageError(`\`--limit\` is a number from 1 to ${mostShown}, not ${quoted(written)}`);
+}
+
+function dimensionsOf(given: Arguments): readonly Dimension[] {
+  return given.values.has('by') ? [choiceOf(given, 'by', dimensions, 'entry')] : dimensions;
+}
+
+/** Opens the configuration to compare with; null without `--against`. */
+function openOther(given: Arguments): Judge | null {
+  const folder = given.values.get('against');
+  if (folder === undefined) return null;
+  return new Judge(configFolder({ ...given, values: new Map([['config', folder]]) }));
+}
+
+async function run(given: Arguments): Promise<Report> {
+  const format = choiceOf(given, 'format', logFormats, 'auto');
+  const limit = limitOf(given);
+  const by = dimensionsOf(given);
+  if (given.words.filter((word) => word === '-').length > 1) throw new UsageError('`-` is given twice');
+  const now = new Judge(configFolder(given));
+  let other: Judge | null = null;
+  try {
+    other = openOther(given);
+    const replay = new Replay({ now, before: other }, format);
+    for (const path of given.words) await replay.read(path);
+    const lines = replay.linesRead();
+    if (lines.lines > 0 && lines.unknown === lines.lines) {
+      const hint = 'logs of Haraka (all formats) and Postfix can be read';
+      throw new UnknownName('no line of the log is understood', hint);
+    }
+    const totals = replay.tally.totals(limit);
+    const before = other === null ? 'then' : 'there';
+    return {
+      exitCode: totals.different === 0 ? 0 : 1,
+      json: replayJson(lines, totals, by),
+      text: (paint) =>
+        printReplay(lines, totals, { before, now: other === null ? 'now' : 'here' }, by, paint),
+    };
+  } finally {
+    now.close();
+    other?.close();
+  }
+}
+
+/** `pmdf replay` */
+export const replay: Command = {
+  name: 'replay',
+  summary: 'take the decisions of a mail log once more, and show what comes out otherwise',
+  operands: 'LOG...',
+  words: { least: 1, most: Number.MAX_SAFE_INTEGER },
+  options: [
+    {
+      name: 'against',
+      takes: 'a word',
+      value: 'DIR',
+      help: 'compare with this configuration in place of what happened',
+    },
+    {
+      name: 'format',
+      takes: 'a word',
+      value: 'FORMAT',
+      help: 'haraka, postfix, or pmdf for the lines of our plugins alone; found out when not given',
+    },
+    {
+      name: 'by',
+      takes: 'a word',
+      value: 'WHAT',
+      help: 'break down by sender, domain or entry only; by all three when not given',
+    },
+    {
+      name: 'limit',
+      takes: 'a word',
+      value: 'N',
+      help: `how many of each are shown; ${defaultLimit} when not given`,
+    },
+    ...configurationOptions,
+  ],
+  about: [
+    'Reads logs of Haraka, of Postfix and of our plugins (`-` is standard input, *.gz is unpacked), decides over',
+    'every request in them under the present configuration, and compares with what happened, or with what',
+    'another configuration decides. Lines that are not understood are counted and shown. Nothing is sent, no DNS',
+    'is asked. Exit code 0 when nothing comes out otherwise, 1 when something does.',
+  ],
+  run,
+};

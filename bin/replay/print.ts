@@ -1,0 +1,96 @@
+/*
+ * What a replay found, for people: what was read, what came out otherwise, and by whom and what.
+ */
+import type { Paint } from '../support/paint.js';
+import { indent, printColumns } from '../support/print-columns.js';
+import { brief, visible } from '../support/visible.js';
+import type { Counted } from './counts.js';
+import type { LinesRead } from './replay-logs.js';
+import type { Difference, Dimension, Example, Totals } from './tally.js';
+
+/** How the two sides are called. */
+export interface Sides {
+  readonly before: string;
+  readonly now: string;
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}
+
+function printLines({ lines, other, unknown, examples }: LinesRead, paint: Paint): string[] {
+  return [
+    `${counted(lines, 'line')}: ${other} tell nothing of requests, ${unknown} not understood`,
+    ...indent(examples.map(({ place, text }) => `${paint.dim(visible(place))}  ${brief(text)}`)),
+  ];
+}
+
+function countedText({ most, others }: Counted): string {
+  const all = most.map(({ value, count }) => `${count} ${brief(value)}`);
+  return [...all, ...(others === 0 ? [] : [`${others} others`])].join(', ');
+}
+
+function envelope({ from, to, client }: Example): string {
+  const sender = from === null ? '?' : `<${brief(from)}>`;
+  const recipient = to === null ? '' : ` to <${brief(to)}>`;
+  return `${sender}${recipient}, client ${client}`;
+}
+
+function printDifference(difference: Difference, sides: Sides, paint: Paint): string[] {
+  const { before, now, entry, count, examples } = difference;
+  const by = entry === null ? '' : `  ${visible(entry)}`;
+  const rows = examples.map((one) => [brief(one.place), envelope(one), brief(one.reply)]);
+  return [
+    '',
+    `${paint.bold(String(count))}  ${sides.before} ${brief(before)}, ${sides.now} ${paint.doubtful(brief(now))}${by}`,
+    ...indent(printColumns(rows, [paint.dim])),
+  ];
+}
+
+function printCounted(title: string, { most, others }: Counted, paint: Paint): string[] {
+  if (most.length === 0) return [];
+  const rows = most.map(({ value, count }) => [String(count), brief(value)]);
+  const rest = others === 0 ? [] : [[String(others), '(others)']];
+  return ['', title, ...indent(printColumns([...rows, ...rest], [paint.bold]))];
+}
+
+/** What is to be known of the figures. */
+function notes({ unknown, withoutSender }: Totals): string[] {
+  return [
+    ...(unknown === 0 ? [] : [`the log leaves open what came of ${unknown}; they are not compared`]),
+    ...(withoutSender === 0
+      ? []
+      : [`the log names no sender for ${withoutSender}; they are decided with the null path`]),
+  ];
+}
+
+/** The text of a replay. */
+export function printReplay(
+  lines: LinesRead,
+  totals: Totals,
+  sides: Sides,
+  by: readonly Dimension[],
+  paint: Paint,
+): string[] {
+  const { requests, different, differences, otherDifferences, shadow } = totals;
+  const headline = `${different} of ${counted(requests, 'request')} come out otherwise`;
+  return [
+    ...printLines(lines, paint),
+    ...printColumns([
+      [sides.before, countedText(totals.before)],
+      [sides.now, countedText(totals.now)],
+    ]),
+    ...notes(totals),
+    '',
+    different === 0 ? paint.good(headline) : paint.doubtful(headline),
+    ...differences.flatMap((one) => printDifference(one, sides, paint)),
+    ...(otherDifferences === 0 ? [] : ['', `${otherDifferences} in other ways`]),
+    ...by.flatMap((one) => {
+      const found = totals.by.get(one);
+      return found === undefined ? [] : printCounted(`by ${one}`, found, paint);
+    }),
+    ...(shadow.count === 0
+      ? []
+      : printCounted(`in shadow: ${countedText(shadow.verdicts)}`, shadow.byEntry, paint)),
+  ];
+}

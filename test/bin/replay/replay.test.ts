@@ -1,0 +1,133 @@
+/*
+ * `pmdf replay` as a whole: it decides as `pmdf explain` does, wherever the log comes from.
+ */
+import assert from 'node:assert/strict';
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import { outcomeOf } from '../../../bin/cases/outcome.js';
+import { requestOf } from '../../../bin/cases/run-cases.js';
+import { decideRequest } from '../../../bin/explain/decisions.js';
+import { explanationJson } from '../../../bin/explain/json.js';
+import { Judge } from '../../../bin/replay/judge.js';
+import { World } from '../../../runtime/world.js';
+import { CommandFolder } from '../support/command-folder.js';
+
+const clients = [
+  { client: '192.0.2.7', clientName: null, helo: 'h.example', tls: false, auth: null, port: 25 },
+  { client: '192.0.2.7', clientName: 'pc.sub.domain.com', helo: null, tls: true, auth: null, port: 25 },
+  { client: '127.0.1.5', clientName: null, helo: null, tls: false, auth: 'ann', port: 587 },
+  { client: '192.0.2.66', clientName: null, helo: null, tls: true, auth: 'ann', port: 25 },
+];
+const senders = [
+  '',
+  'a@b.example',
+  'bob@domain.com',
+  'spammer@b.example',
+  'ceo@domain.com',
+  'no such',
+  'postmaster',
+];
+const recipients = [
+  ...['bob@domain.com', 'postmaster', 'jane.doe@domain.com', 'bob@other.com', 'x@sub.domain.com', 'a@b@c'],
+  ...['victim%evil.example@domain.com', 'v@process-daemon', 'a@loop-a.example', 'a@closed.example'],
+  ...[
+    'a@later.example',
+    'a@away.example',
+    'held@domain.com',
+    '"a b"@domain.com',
+    '@evil.example:x@domain.com',
+    '',
+  ],
+];
+
+describe('pmdf replay', function () {
+  this.timeout(60_000);
+  const command = new CommandFolder();
+
+  for (const configuration of ['config', 'site', 'submit', 'stricter']) {
+    it(`decides as pmdf explain does, under \`${configuration}\``, async () => {
+      const folder = command.path(configuration);
+      const world = new World({ configFolder: folder, watch: false, log: () => {} });
+      const judge = new Judge(folder);
+      for (const client of clients) {
+        for (const from of senders) {
+          const request = { ...client, server: '127.0.0.1', from, to: recipients };
+          const span = { source: { name: '', shortName: '', text: '' }, offset: 0, length: 0 };
+          const asked = requestOf({ name: '', span, request, expectations: [] });
+          const explained = explanationJson(asked, await decideRequest(world, asked));
+          for (const [index, to] of recipients.entries()) {
+            const { client: address, clientName: name, ...rest } = client;
+            const decided = await judge.decide({
+              client: { ...rest, address, name, server: '127.0.0.1' },
+              from,
+              to,
+              happened: { verdict: 'unknown', code: null, entry: null },
+              place: 'log:1',
+            });
+            const one = explained.to[index];
+            assert.ok(one !== undefined);
+            const { part, answer } = outcomeOf(explained, one);
+            const { verdict } = decided;
+            const code =
+              verdict.kind === 'accept' ? { client: 220, from: 250, to: 250 }[part] : verdict.reply.code;
+            assert.deepEqual(
+              [decided.part, verdict.kind, code, verdict.place, decided.sourceChannel],
+              [part, answer.verdict, answer.code, answer.entry, explained.client.channel],
+              `${address} <${from}> <${to}>`,
+            );
+            if (part === 'to') assert.deepEqual(decided.deliveries, one.deliveries);
+          }
+        }
+      }
+      judge.close();
+      world.close();
+    });
+  }
+
+  function different(words: readonly string[]): number {
+    return JSON.parse(command.run('replay', '--json', ...words).stdout).different;
+  }
+
+  it('reads packed logs, standard input and several logs', () => {
+    const text = readFileSync(command.path('logs/stock-haraka.log'));
+    writeFileSync(command.path('packed.log.gz'), gzipSync(text));
+    assert.equal(different(['packed.log.gz']), 2);
+    assert.equal(different(['packed.log.gz', 'logs/postfix.log']), 4);
+    const run = command.shell('cat logs/stock-haraka.log logs/postfix.log | pmdf replay - --json');
+    assert.equal(JSON.parse(run.stdout).different, 4);
+    assert.equal(run.exitCode, 1);
+  });
+
+  it('ends with 2 for a packed log that is damaged', () => {
+    writeFileSync(command.path('damaged.log.gz'), gzipSync('x\n'.repeat(10_000)).subarray(0, 30));
+    assert.equal(command.run('replay', 'damaged.log.gz').exitCode, 2);
+  });
+
+  it('takes lines without an end, with two characters at it, and very long ones', () => {
+    const lines = readFileSync(command.path('logs/postfix.log'), 'utf8').trimEnd().split('\n');
+    writeFileSync(command.path('crlf.log'), [...lines, 'x'.repeat(10_000_000)].join('\r\n'));
+    const { requests, lines: read } = JSON.parse(command.run('replay', 'crlf.log', '--json').stdout);
+    assert.equal(requests, 9);
+    assert.equal(read.unknown, 1);
+    assert.ok(JSON.stringify(read.examples).length < 200_000);
+  });
+
+  it('takes no numbers from sequence files', () => {
+    const folder = command.path('counting/pmdf');
+    mkdirSync(folder, { recursive: true });
+    for (const name of ['pmdf.cnf', 'general.txt', 'mappings']) {
+      writeFileSync(`${folder}/${name}`, readFileSync(command.path(`config/pmdf/${name}`)));
+    }
+    appendFileSync(`${folder}/mappings`, '\nSEND_ACCESS\n\n  *   $#numbers|10|3|#$Y\n');
+    assert.equal(different(['logs/stock-haraka.log', '--config', 'counting']), 2);
+    assert.equal(command.shell('ls counting/pmdf/numbers.sequence').exitCode, 2);
+  });
+
+  it('has nothing to say where nothing comes out otherwise', () => {
+    const run = command.run('replay', 'logs/postfix.log', '--against', 'config');
+    assert.equal(run.exitCode, 0);
+    assert.match(run.stdout, /\n0 of 9 requests come out otherwise\n$/);
+    writeFileSync(command.path('empty.log'), '');
+    assert.equal(command.run('replay', 'empty.log').exitCode, 0);
+  });
+});
