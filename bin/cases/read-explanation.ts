@@ -94,7 +94,9 @@ export function readExplanation(json: string): {
   const auth = below(client, 'auth');
   const server = below(client, 'server');
   const port = below(client, 'port');
+  const clientName = textOrNull(below(client, 'name'));
   const decided = {
+    clientName,
     sourceChannel: text(below(client, 'channel')),
     client: answer(client),
     from: answer(from),
@@ -111,7 +113,7 @@ export function readExplanation(json: string): {
       address: server.value === undefined ? '127.0.0.1' : ipAddress(server),
       port: port.value === undefined ? 25 : wholeNumber(port),
     },
-    name: textOrNull(below(client, 'name')),
+    name: clientName,
     helo: textOrNull(below(client, 'helo')),
     tls: below(below(client, 'tls'), 'active').value === true,
     authUser: auth.value === null || auth.value === undefined ? null : text(below(auth, 'user')),

@@ -48,6 +48,8 @@ function caseName(
 
 /** What an explanation says of its parts. */
 export interface Decided {
+  /** The confirmed name of the client; null for none. */
+  readonly clientName: string | null;
   readonly sourceChannel: string;
   readonly client: Answer;
   readonly from: Answer;
@@ -57,6 +59,7 @@ export interface Decided {
 /** What an explanation that was just made says. */
 export function decidedOf({ client, from, to }: ExplanationJson): Decided {
   return {
+    clientName: client.name,
     sourceChannel: client.channel,
     client,
     from,
@@ -86,7 +89,7 @@ export function recordedOf(request: ExplainRequest, decided: Decided): Recorded 
     name: caseName(request.client.address, from, to, verdicts),
     request: {
       client: request.client.address,
-      clientName: request.name,
+      clientName: decided.clientName,
       helo: request.helo,
       tls: request.tls,
       auth: request.authUser,
