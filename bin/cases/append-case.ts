@@ -4,9 +4,17 @@
  */
 import { appendFileSync, existsSync } from 'node:fs';
 import { basename } from 'node:path';
-import { furtherCase, hasErrors, holdsOneMore, parseCases, type SourceFile } from '../../lib/index.js';
+import {
+  type Case,
+  furtherCase,
+  hasErrors,
+  holdsOneMore,
+  parseCases,
+  type SourceFile,
+} from '../../lib/index.js';
 import { ConfigError } from '../../runtime/policy-store.js';
 import { readText } from '../../runtime/read-text.js';
+import { UnknownName } from '../support/usage-error.js';
 import { largestFile } from './read-cases.js';
 import type { Recorded } from './recorded.js';
 import { caseLines } from './write-case.js';
@@ -21,8 +29,15 @@ function readOld(path: string): SourceFile | null {
   return read.source;
 }
 
-/** What is added to a file that is there. */
-function addition(old: SourceFile, recorded: Recorded): { readonly lines: readonly string[]; text: string } {
+/** Makes sure that a text holds one case more than it did, the others unchanged. */
+function assertReadable(source: SourceFile, before: readonly Case[]): void {
+  if (!holdsOneMore(source, before)) {
+    throw new UnknownName('the case cannot be written as YAML', 'an address in it is too long');
+  }
+}
+
+/** Appends to a file that is there. */
+function appendTo(path: string, old: SourceFile, recorded: Recorded): readonly string[] {
   const parsed = parseCases(old);
   if (hasErrors(parsed.diagnostics)) throw new ConfigError(parsed.diagnostics);
   const further = furtherCase(old, parsed.value);
@@ -31,21 +46,18 @@ function addition(old: SourceFile, recorded: Recorded): { readonly lines: readon
   const lineEnd = old.text.includes('\r\n') ? '\r\n' : '\n';
   const gap = (old.text.endsWith('\n') ? '' : lineEnd) + lineEnd;
   const text = gap + lines.map((line) => line + lineEnd).join('');
-  if (!holdsOneMore({ ...old, text: old.text + text }, parsed.value)) {
-    throw new Error(`the case cannot be written as YAML: ${lines.join(' ')}`);
-  }
-  return { lines, text };
+  assertReadable({ ...old, text: old.text + text }, parsed.value);
+  appendFileSync(path, text);
+  return lines;
 }
 
-/** Appends a case; gives the lines that were added. Throws ConfigError, and what the system throws. */
+/** Appends a case; gives the lines that were added. Throws ConfigError, UnknownName, and what the system throws. */
 export function appendCase(path: string, recorded: Recorded): readonly string[] {
   const old = readOld(path);
-  if (old !== null) {
-    const { lines, text } = addition(old, recorded);
-    appendFileSync(path, text);
-    return lines;
-  }
-  const lines = caseLines(recorded, newIndent);
-  appendFileSync(path, [head, ...lines].map((line) => `${line}\n`).join(''));
-  return [head, ...lines];
+  if (old !== null) return appendTo(path, old, recorded);
+  const lines = [head, ...caseLines(recorded, newIndent)];
+  const text = lines.map((line) => `${line}\n`).join('');
+  assertReadable({ name: path, shortName: basename(path), text }, []);
+  appendFileSync(path, text);
+  return lines;
 }

@@ -33,6 +33,8 @@ const verdicts: ReadonlyMap<string, Happened> = new Map([
 const refusal = /^ entry=(\S+)(?: reply="(\d{3}))?/;
 /** `shadow reject RCPT entry=mappings:8 table=...`, behind `process: ` in a second pass. */
 const shadow = /^(?:(?:re)?process: )?shadow ([a-z]+) [A-Z]+ entry=(\S+) /;
+/** What pmdf/switchchannel says of a name that does not lead back to the client, and that core logs all the same. */
+const notConfirmed = ' is not confirmed, ';
 /** Ends the line of what was done all the same: the line of the refusal follows. */
 const applied = ' applied=relaying';
 
@@ -119,7 +121,8 @@ export class HarakaReader implements LogReader {
       }
       case 'disconnect': {
         const connection = this.#connection(line.connection, place);
-        connection.address ??= canonicalAddress(line.field('ip') ?? '');
+        // Behind a proxy the client becomes known after `connect`.
+        connection.address = canonicalAddress(line.field('ip') ?? '') ?? connection.address;
         connection.farewell = {
           name: line.field('rdns') ?? '',
           helo: line.field('helo') ?? '',
@@ -177,7 +180,9 @@ export class HarakaReader implements LogReader {
     if (!line.message.startsWith('channel=')) return 'other';
     const address = canonicalAddress(/ client=(\S+)/.exec(line.message)?.[1] ?? '');
     if (address === null) return 'unknown';
-    this.#connection(line.connection, place).address = address;
+    const connection = this.#connection(line.connection, place);
+    connection.address = address;
+    connection.isNameDoubtful = line.message.includes(notConfirmed);
     return 'used';
   }
 

@@ -30,6 +30,8 @@ export interface OpenConnection {
   server: string;
   port: number;
   auth: string | null;
+  /** Whether pmdf/switchchannel found that the name is not confirmed. */
+  isNameDoubtful: boolean;
   farewell: Farewell | null;
   /** By the number of the transaction. */
   readonly senders: Map<number, string>;
@@ -46,6 +48,7 @@ export function openConnection(place: string): OpenConnection {
     server: '127.0.0.1',
     port: 25,
     auth: null,
+    isNameDoubtful: false,
     farewell: null,
     senders: new Map(),
     recipients: [],
@@ -56,9 +59,9 @@ export function openConnection(place: string): OpenConnection {
 /** What core writes where a client has no name. */
 const noNames = new Set(['', 'unknown', 'nxdomain', 'dnserror', 'timeout', 'err']);
 
-function nameOf(farewell: Farewell | null): string | null {
+function nameOf({ farewell, isNameDoubtful }: OpenConnection): string | null {
   const name = farewell?.name ?? '';
-  return noNames.has(name.toLowerCase()) ? null : name;
+  return isNameDoubtful || noNames.has(name.toLowerCase()) ? null : name;
 }
 
 const notTaken: Happened = { verdict: 'reject', code: 550, entry: null };
@@ -87,7 +90,7 @@ export function settle(connection: OpenConnection, sink: LogSink): void {
   const helo = farewell?.helo ?? '';
   const client = {
     address,
-    name: nameOf(farewell),
+    name: nameOf(connection),
     helo: helo === '' ? null : helo,
     tls: farewell?.tls ?? false,
     auth,

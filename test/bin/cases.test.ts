@@ -176,6 +176,13 @@ describe('pmdf cases --record', function () {
     assert.equal(JSON.parse(again.stdout).passed, 1);
   });
 
+  it('takes long addresses, as texts and as keys', () => {
+    const long = `${'x'.repeat(2000)}@domain.com`;
+    assert.equal(record('long.yaml', ...request, '--to', long, 'bob@domain.com').exitCode, 0);
+    assert.equal(record('long.yaml', ...request, '--to', long).exitCode, 0);
+    assert.equal(command.run('cases', 'long.yaml').exitCode, 0);
+  });
+
   it('leaves what is there as it is', () => {
     const before = readFileSync(command.path('cases/example.yaml'));
     writeFileSync(command.path('kept.yaml'), before);

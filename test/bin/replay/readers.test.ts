@@ -157,6 +157,32 @@ describe('the log of Haraka', () => {
     assert.deepEqual(requests.map(short), ['192.0.2.7 ann b tls: <a@b.example> <b@c> accept']);
   });
 
+  it('knows names that are not confirmed, and clients behind a proxy', () => {
+    const bye = disconnect('1/0/0').replace('rdns=NXDOMAIN', 'rdns=pc.domain.com');
+    const why = (text: string): string =>
+      `${id}] [pmdf/switchchannel] channel=tcp_local client=192.0.2.7 relaying=false why="${text}"`;
+    const rest = [sender, recipient('b@c')];
+    const proxied = connect.replace('192.0.2.7', '127.0.0.1');
+    const rows: readonly (readonly [readonly string[], string])[] = [
+      [[connect, ...rest, bye], '192.0.2.7 pc.domain.com'],
+      [[connect, why('`pc.domain.com` belongs to channel `l`'), ...rest, bye], '192.0.2.7 pc.domain.com'],
+      [
+        [
+          connect,
+          why('`[192.0.2.7]` x (no name: `pc.domain.com` is not confirmed, it has no address)'),
+          ...rest,
+          bye,
+        ],
+        '192.0.2.7',
+      ],
+      [[proxied, ...rest, bye], '192.0.2.7 pc.domain.com'],
+      [[proxied, why('x'), ...rest], '192.0.2.7'],
+    ];
+    for (const [lines, expected] of rows) {
+      assert.deepEqual(readLog(lines).requests.map(short), [`${expected}: <a@b.example> <b@c> accept`]);
+    }
+  });
+
   it('takes what syslog puts in front', () => {
     const lines = [connect, sender, recipient('b@c'), disconnect('1/0/0')];
     const { requests } = readLog(lines.map((line) => `Nov 22 18:47:41 mail haraka[17]: ${line}`));
