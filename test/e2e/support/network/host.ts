@@ -6,6 +6,7 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { type DnsAnswer, DnsServer } from '../../../support/dns-server.js';
+import { runSuccessfully } from '../program.js';
 import { projectRoot } from '../project-root.js';
 import type { HostAnswer, HostTask } from './host-orders.js';
 
@@ -32,7 +33,14 @@ export interface Host {
   connect(way: Way): Promise<net.Socket>;
   /** Starts a name server that only this host can ask; resolves with its address and port. */
   startNameServer(names: Readonly<Record<string, DnsAnswer>>): Promise<string>;
+  /** Runs a program that must succeed, and gives what it prints. */
+  run(program: string, ...args: readonly string[]): Promise<string>;
   stop(): Promise<void>;
+}
+
+async function runOn(prefix: readonly string[], program: string, args: readonly string[]): Promise<string> {
+  const [first = program, ...rest] = [...prefix, program, ...args];
+  return (await runSuccessfully(first, rest)).stdout;
 }
 
 /** A host on loopback addresses: everything happens in this process. */
@@ -63,6 +71,7 @@ export function loopbackHost(place: (text: string) => string): Host {
       nameServers.push(server);
       return server.address;
     },
+    run: (program, ...args) => runOn([], program, args),
     stop: async () => {
       for (const server of nameServers) server.close();
     },
@@ -122,6 +131,7 @@ export async function namespaceHost(namespace: string, folder: string): Promise<
       if (answer.address === undefined) throw new Error(`${namespace} has no name server`);
       return answer.address;
     },
+    run: (program, ...args) => runOn(prefix, program, args),
     stop: async () => {
       if (child.connected) child.disconnect();
       await gone;

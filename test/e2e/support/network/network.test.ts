@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import type net from 'node:net';
-import { connect } from '../smtp-client.js';
 import { type Sink, startSink } from '../sink.js';
+import { connect } from '../smtp-client.js';
 import { ground, groundShown } from './ground.js';
 import { type Network, startNetwork } from './network.js';
 
