@@ -1,7 +1,7 @@
 // The samples of the four layouts: `pmdf check` finds nothing in them, and the outer gateway knows next to nothing.
 
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { printed } from '../../docs/console.js';
 import { projectRoot } from '../support/project-root.js';
@@ -10,6 +10,19 @@ import { layouts, sampleFile } from './support/layouts.js';
 function filesOf(...folder: readonly string[]): ReadonlyMap<string, string> {
   const names = readdirSync(path.join(projectRoot(), 'config', 'firewall', ...folder));
   return new Map(names.map((name) => [name, sampleFile(...folder, name)]));
+}
+
+/** The lines of a text that say something, without indentation. */
+function spoken(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !/^[!#]/.test(line))
+    .join('\n');
+}
+
+function layoutHasFilter(folder: string): boolean {
+  return existsSync(path.join(projectRoot(), 'config', 'firewall', folder, 'firewall', 'filter.nft'));
 }
 
 describe('the samples of the firewall layouts', () => {
@@ -27,6 +40,24 @@ describe('the samples of the firewall layouts', () => {
     for (const { name } of gateways) {
       it(`${folder}/${name} has no finding`, () => {
         assert.equal(printed('pmdf check', filesOf(folder, name)), '0 errors, 0 warnings');
+      });
+    }
+  }
+
+  for (const { folder, gateways } of layouts) {
+    const page = spoken(readFileSync(path.join(projectRoot(), 'docs', 'firewall', `${folder}.md`), 'utf8'));
+    for (const { name } of gateways) {
+      for (const file of ['pmdf.cnf', 'mappings', 'pmdf.yaml']) {
+        it(`docs/firewall/${folder}.md shows ${name}/${file}`, () => {
+          assert.ok(page.includes(spoken(sampleFile(folder, name, file))));
+        });
+      }
+    }
+    if (layoutHasFilter(folder)) {
+      it(`docs/firewall/${folder}.md shows the rules of the packet filter`, () => {
+        const rules = spoken(sampleFile(folder, 'firewall', 'filter.nft')).match(/^.*iifname.*$/gm) ?? [];
+        assert.ok(rules.length > 2);
+        for (const rule of rules) assert.ok(page.includes(rule), rule);
       });
     }
   }
