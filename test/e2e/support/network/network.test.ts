@@ -1,10 +1,15 @@
 // Proves that hosts of a test network reach each other where they should, and only there.
 
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type net from 'node:net';
+import path from 'node:path';
+import { runSuccessfully } from '../program.js';
+import { collectOutput } from '../program-output.js';
 import { type Sink, startSink } from '../sink.js';
 import { connect } from '../smtp-client.js';
+import { until } from '../until.js';
 import { ground, groundShown } from './ground.js';
 import { type Network, startNetwork } from './network.js';
 
@@ -66,6 +71,25 @@ describe(`a test network ${groundShown}`, () => {
   });
 
   if (ground === 'network namespaces') {
+    it('is gone when the test process is killed', async () => {
+      const module = path.join(__dirname, 'network.js');
+      const script = `require(${JSON.stringify(module)}).startNetwork({ one: { segments: {} } })
+        .then(() => console.log('it is up'))`;
+      const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+      await collectOutput(child.stdout).waitFor('it is up', 10_000);
+      const left = async (): Promise<string[]> => {
+        const { stdout } = await runSuccessfully('ip', ['netns', 'list']);
+        return stdout.split('\n').filter((line) => line.startsWith(`pmdf-${child.pid}-`));
+      };
+      assert.equal((await left()).length, 2);
+      child.kill('SIGKILL');
+      await until(
+        async () => (await left()).length === 0,
+        5_000,
+        () => 'its namespaces gone',
+      );
+    });
+
     it('passes through the packet filter only what it lets', async () => {
       const way = { to: '198.51.100.25', port: 26, timeoutMs: 300 };
       await assert.rejects(network.hosts.stranger.connect(way), /no answer/);
