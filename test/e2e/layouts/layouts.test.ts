@@ -80,10 +80,10 @@ for (const layout of layouts) {
       assert.equal((await send(layout.entrance, ['ann@sub.domain.com'])).code, 250);
       assert.equal((await send(layout.entrance, ['postmaster@domain.com'])).code, 250);
       const messages = await lab.mailServer.waitForMessages(2);
-      assert.deepEqual(
-        messages.flatMap(({ envelopeTo }) => envelopeTo),
-        ['ann@sub.domain.com', 'postmaster@domain.com'],
-      );
+      assert.deepEqual(messages.flatMap(({ envelopeTo }) => envelopeTo).sort(), [
+        'ann@sub.domain.com',
+        'postmaster@domain.com',
+      ]);
     });
 
     it('takes mail out', async () => {
@@ -158,7 +158,7 @@ for (const layout of layouts) {
       lab.mailServer.refuseRecipient('nobody@domain.com', { code: 550, text: '5.1.1 no such user' });
       const reply = await send(layout.entrance, ['nobody@domain.com']);
       await until(
-        () => lab.mailServer.attempts.length === 1,
+        () => lab.mailServer.attempts.some(({ recipient }) => recipient === 'nobody@domain.com'),
         10_000,
         () => 'the mail server asked',
       );
