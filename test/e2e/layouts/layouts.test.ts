@@ -213,5 +213,16 @@ for (const layout of layouts) {
         assert.deepEqual(await reached(), layout.closed.map(shown));
       });
     }
+
+    if (layout.gateways.length > 1) {
+      it('has the sender come again while the inner gateway is down, and sends no bounce', async () => {
+        await lab.idle();
+        await lab.gateways.at(-1)?.stop();
+        const { code } = await send(layout.entrance, ['bob@domain.com']);
+        assert.ok(code >= 400 && code < 500, String(code));
+        await lab.idle();
+        assert.equal(lab.world.attempts.length, 0);
+      });
+    }
   });
 }
