@@ -12,8 +12,9 @@ import { type Dimension, dimensions } from './replay/tally.js';
 import { type Arguments, choiceOf } from './support/arguments.js';
 import { type Command, configurationOptions, type Report } from './support/command.js';
 import { configFolder } from './support/open-configuration.js';
+import { progressBar } from './support/progress-bar.js';
 import { UnknownName, UsageError } from './support/usage-error.js';
-import { quoted } from './support/visible.js';
+import { quoted, visible } from './support/visible.js';
 
 const defaultLimit = 10;
 const mostShown = 1000;
@@ -46,7 +47,10 @@ async function run(given: Arguments): Promise<Report> {
   try {
     other = openOther(given);
     const replay = new Replay({ now, before: other }, format);
-    for (const path of given.words) await replay.read(path);
+    for (const path of given.words) {
+      const bar = progressBar(`reading ${visible(path)}`, process.stderr, () => performance.now());
+      await replay.read(path, bar.progress).finally(() => bar.clear());
+    }
     const lines = replay.linesRead();
     if (lines.lines > 0 && lines.unknown === lines.lines) {
       const hint = 'logs of Haraka (all formats) and Postfix can be read';

@@ -1,10 +1,11 @@
 /*
  * The lines of logs, some at a time: of files, of files packed with gzip, of standard input. A line that is too long is cut.
  */
-import { createReadStream } from 'node:fs';
+import { createReadStream, statSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import { createGunzip } from 'node:zlib';
+import type { Progress } from '../../runtime/progress.js';
 
 /** The longest line, in characters; what is beyond is left out. */
 const longestLine = 65_536;
@@ -33,20 +34,32 @@ class LineSplitter {
   }
 }
 
-function streamOf(path: string): Readable {
-  if (path === '-') return process.stdin;
+/** A log being read: its octets unpacked, and how many of its own were read so far. */
+interface OpenLog {
+  readonly stream: Readable;
+  readonly octetsRead: () => number;
+  /** Null where nobody knows how many there will be. */
+  readonly size: number | null;
+}
+
+function openLog(path: string): OpenLog {
+  if (path === '-') return { stream: process.stdin, octetsRead: () => 0, size: null };
   const file = createReadStream(path);
-  if (!path.endsWith('.gz')) return file;
+  const size = statSync(path, { throwIfNoEntry: false })?.size ?? null;
+  const octetsRead = (): number => file.bytesRead;
+  if (!path.endsWith('.gz')) return { stream: file, octetsRead, size };
   const unpacked = createGunzip();
   file.on('error', (error) => unpacked.destroy(error));
-  return file.pipe(unpacked);
+  return { stream: file.pipe(unpacked), octetsRead, size };
 }
 
 /** The lines of a log, `-` for standard input. Throws what the system throws. */
-export async function* logLines(path: string): AsyncGenerator<readonly string[]> {
+export async function* logLines(path: string, progress: Progress): AsyncGenerator<readonly string[]> {
   const splitter = new LineSplitter();
-  for await (const piece of streamOf(path)) {
+  const { stream, octetsRead, size } = openLog(path);
+  for await (const piece of stream) {
     yield splitter.push(Buffer.isBuffer(piece) ? piece : Buffer.from(String(piece)));
+    if (size !== null) progress(octetsRead(), size);
   }
   yield splitter.end();
 }

@@ -3,6 +3,7 @@
  */
 import { errorAt } from '../../lib/index.js';
 import { ConfigError } from '../../runtime/policy-store.js';
+import type { Progress } from '../../runtime/progress.js';
 import { describeError } from '../../runtime/regular-file.js';
 import type { Judge } from './judge.js';
 import { type LogFormat, logReader } from './log-format.js';
@@ -60,12 +61,12 @@ export class Replay {
   }
 
   /** Goes through one log. Throws ConfigError where it cannot be read. */
-  async read(path: string): Promise<void> {
+  async read(path: string, progress: Progress): Promise<void> {
     const found = new Found(this.tally);
     const reader = logReader(this.#format, found);
     const name = path === '-' ? standardInput : path;
     let number = 0;
-    const lines = logLines(path);
+    const lines = logLines(path, progress);
     for (;;) {
       const some = await lines.next().catch((error: unknown) => {
         throw unreadable(path, error);
