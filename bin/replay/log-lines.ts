@@ -3,35 +3,47 @@
  */
 import { createReadStream, statSync } from 'node:fs';
 import type { Readable } from 'node:stream';
-import { StringDecoder } from 'node:string_decoder';
 import { createGunzip } from 'node:zlib';
 import type { Progress } from '../../runtime/progress.js';
 
-/** The longest line, in characters; what is beyond is left out. */
+/** The longest line, in octets; what is beyond is left out. */
 const longestLine = 65_536;
+const lineFeed = 0x0a;
+const carriageReturn = 0x0d;
 
-function withoutReturn(line: string): string {
-  return line.endsWith('\r') ? line.slice(0, -1) : line;
-}
-
-/** Splits octets into lines. */
+/** Splits octets into lines. Each line is text of its own: a stretch of a larger text would keep all of that in memory. */
 class LineSplitter {
-  readonly #decoder = new StringDecoder('utf8');
-  #begun = '';
+  #begun: Buffer = Buffer.alloc(0);
 
   /** The lines that are whole with this piece. */
   push(piece: Buffer): string[] {
-    const parts = this.#decoder.write(piece).split('\n');
-    parts[0] = this.#begun + (parts[0] ?? '');
-    this.#begun = (parts.pop() ?? '').slice(0, longestLine);
-    return parts.map(withoutReturn);
+    const lines: string[] = [];
+    let start = 0;
+    for (let end = piece.indexOf(lineFeed); end !== -1; end = piece.indexOf(lineFeed, start)) {
+      const rest = piece.subarray(start, end);
+      lines.push(textOf(this.#begun.length === 0 ? rest : this.#withBegun(rest)));
+      this.#begun = Buffer.alloc(0);
+      start = end + 1;
+    }
+    // A copy, since the piece may be used again by whoever reads.
+    this.#begun = Buffer.from(this.#withBegun(piece.subarray(start)));
+    return lines;
   }
 
   /** The last line, if it has no end. */
   end(): string[] {
-    const last = this.#begun + this.#decoder.end();
-    return last === '' ? [] : [withoutReturn(last)];
+    return this.#begun.length === 0 ? [] : [textOf(this.#begun)];
   }
+
+  #withBegun(rest: Buffer): Buffer {
+    const room = longestLine - this.#begun.length;
+    return Buffer.concat([this.#begun, rest.subarray(0, Math.max(0, room))]);
+  }
+}
+
+function textOf(line: Buffer): string {
+  const end = line.at(-1) === carriageReturn ? line.length - 1 : line.length;
+  return line.toString('utf8', 0, Math.min(end, longestLine));
 }
 
 /** A log being read: its octets unpacked, and how many of its own were read so far. */
