@@ -1,0 +1,89 @@
+/*
+ * `pmdf show --as pmdf|yaml`: the whole configuration in another form, to standard output or into new files.
+ */
+import { resolve } from 'node:path';
+import { type ConversionNote, convertPolicy, type NoteKind, type PolicyForm } from '../../lib/index.js';
+import type { Configuration } from '../../runtime/load-configuration.js';
+import { type NewFile, writeNewFiles } from '../../runtime/write-new-files.js';
+import type { Report } from '../support/command.js';
+import { indent, printColumns } from '../support/print-columns.js';
+import { UsageError } from '../support/usage-error.js';
+import { brief, quoted } from '../support/visible.js';
+
+const headings: Readonly<Record<NoteKind, string>> = {
+  'without-effect': 'written, and without effect here:',
+  'not-in-pmdf': 'written, and not known to PMDF:',
+  'written-otherwise': 'written in another way:',
+  'left-out': 'left out:',
+  stays: 'not written, it stays where it is:',
+};
+
+const kinds: readonly NoteKind[] = [
+  'without-effect',
+  'not-in-pmdf',
+  'written-otherwise',
+  'left-out',
+  'stays',
+];
+
+function noteLines(notes: readonly ConversionNote[]): string[] {
+  return kinds.flatMap((kind) => {
+    const rows = notes
+      .filter((note) => note.kind === kind)
+      .map(({ place, what }) => [brief(place ?? ''), brief(what)]);
+    return rows.length === 0 ? [] : [headings[kind], ...indent(printColumns(rows))];
+  });
+}
+
+/** Files one after the other, each under its name; a single one by itself, so that it can go straight into a file. */
+function listing(files: readonly NewFile[]): string[] {
+  const linesOf = ({ text }: NewFile): string[] => text.replace(/\n$/, '').split('\n');
+  const [only, ...others] = files;
+  if (only !== undefined && others.length === 0) return linesOf(only);
+  return files.flatMap((file, index) => [
+    ...(index === 0 ? [] : ['']),
+    `==> ${file.name} <==`,
+    ...linesOf(file),
+  ]);
+}
+
+/** A name that ends like a YAML file is one, anything else a folder. */
+function targetsOf(files: readonly NewFile[], output: string): { folder: string; files: readonly NewFile[] } {
+  const [only, ...others] = files;
+  if (only === undefined || others.length > 0 || !/\.ya?ml$/i.test(output)) return { folder: output, files };
+  return { folder: '', files: [{ name: output, text: only.text }] };
+}
+
+function write(files: readonly NewFile[], output: string): readonly string[] {
+  const targets = targetsOf(files, output);
+  const written = writeNewFiles(targets.folder, targets.files);
+  if (written.kind === 'written') return written.paths;
+  throw new UsageError(
+    `${quoted(written.path)} is there already, so nothing is written`,
+    'name a folder without these files',
+  );
+}
+
+/** Converts a configuration; `output` is where it goes, undefined for standard output. */
+export function showAs(configuration: Configuration, form: PolicyForm, output: string | undefined): Report {
+  const conversion = convertPolicy(configuration.sources, configuration.yaml, form);
+  if (conversion.kind === 'differs') {
+    throw new Error(`the ${conversion.part} would not say the same as ${form}, so nothing is written`);
+  }
+  const { files, notes } = conversion;
+  if (output === undefined) {
+    return {
+      exitCode: 0,
+      json: { form, files, notes },
+      text: () => listing(files),
+      complaint: () => noteLines(notes),
+    };
+  }
+  const written = write(files, output);
+  return {
+    exitCode: 0,
+    json: { form, written: written.map((path) => resolve(path)), notes },
+    text: () => written.map((path) => `${quoted(path)} is written`),
+    complaint: () => noteLines(notes),
+  };
+}
