@@ -1,7 +1,7 @@
 /*
  * Puts the comments of pmdf.yaml among the lines that were made from it, as comments of PMDF's files, so that they stay
  * with their neighbours:
- *   behind a value            a comment of that line
+ *   behind or inside a value  a comment of that line
  *   on a line of its own      of the line that follows, unless it stands further right than that one: then it belongs to
  *                             the line before
  * Ref: PMDF 2.4.1
@@ -16,6 +16,8 @@ import type { YamlSection } from './yaml-sections.js';
 interface Anchor {
   readonly line: LogicalLine;
   readonly offset: number;
+  /** Where its last part begins, which may stand on another physical line, as keywords do. */
+  readonly lastOffset: number;
   /** Where its item begins on its physical line, dashes left out. */
   readonly column: number;
   readonly before: LogicalLine[];
@@ -26,7 +28,8 @@ function anchorOf(source: SourceFile, line: LogicalLine): Anchor {
   const offset = line.pieces[0]?.offset ?? 0;
   const physical = lineText(source, lineColumnAt(source, offset).line);
   const column = /^ *(?:- +)*/.exec(physical)?.[0].length ?? 0;
-  return { line, offset, column, before: [], after: [] };
+  const lastOffset = line.pieces.reduce((last, piece) => Math.max(last, piece.offset), offset);
+  return { line, offset, lastOffset, column, before: [], after: [] };
 }
 
 function commentLine(source: SourceFile, { text, offset }: YamlComment): LogicalLine {
@@ -53,7 +56,8 @@ function weave(
     while ((anchors[at]?.offset ?? Infinity) < comment.offset) at += 1;
     const next = anchors[at];
     const previous = anchors[at - 1];
-    if (comment.isBehindValue && previous !== undefined) previous.before.push(line);
+    const isInside = previous !== undefined && comment.offset < previous.lastOffset;
+    if (previous !== undefined && (comment.isBehindValue || isInside)) previous.before.push(line);
     else if (previous !== undefined && comment.column > (next?.column ?? lastColumn))
       previous.after.push(line);
     else if (next !== undefined) next.before.push(line);

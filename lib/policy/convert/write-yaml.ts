@@ -16,7 +16,7 @@ const longestLine = 110;
 const tabWidth = 8;
 
 function commentLines(comments: readonly string[], indent: number): string[] {
-  return comments.map((text) => printComment(`${' '.repeat(indent)}#${text.slice(1)}`));
+  return comments.map((text) => printComment(`${' '.repeat(indent)}#${text.slice(1)}`.trimEnd()));
 }
 
 /** A list in one line where it fits, else an item on each line. */
