@@ -1,7 +1,6 @@
 /*
  * `pmdf show --as pmdf|yaml`: the whole configuration in another form, to standard output or into new files.
  */
-import { resolve } from 'node:path';
 import { type ConversionNote, convertPolicy, type NoteKind, type PolicyForm } from '../../lib/index.js';
 import type { Configuration } from '../../runtime/load-configuration.js';
 import { type NewFile, writeNewFiles } from '../../runtime/write-new-files.js';
@@ -15,7 +14,7 @@ const headings: Readonly<Record<NoteKind, string>> = {
   'not-in-pmdf': 'written, and not known to PMDF:',
   'written-otherwise': 'written in another way:',
   'left-out': 'left out:',
-  stays: 'not written, it stays where it is:',
+  stays: 'stays where it is:',
 };
 
 const kinds: readonly NoteKind[] = [
@@ -82,7 +81,7 @@ export function showAs(configuration: Configuration, form: PolicyForm, output: s
   const written = write(files, output);
   return {
     exitCode: 0,
-    json: { form, written: written.map((path) => resolve(path)), notes },
+    json: { form, written, notes },
     text: () => written.map((path) => `${quoted(path)} is written`),
     complaint: () => noteLines(notes),
   };

@@ -51,11 +51,13 @@ export function findYamlComments({ text }: SourceFile, root: YamlNode | null): r
   const spans = root === null ? [] : [...scalarSpans(root)].sort((left, right) => left.offset - right.offset);
   const comments: YamlComment[] = [];
   let at = 0;
+  let hash = text.indexOf('#');
   const findUpTo = (end: number): void => {
-    for (let hash = text.indexOf('#', at); hash !== -1 && hash < end; hash = text.indexOf('#', at)) {
+    if (hash !== -1 && hash < at) hash = text.indexOf('#', at);
+    while (hash !== -1 && hash < end) {
       const comment = commentAt(text, hash);
       comments.push(comment);
-      at = hash + comment.text.length;
+      hash = text.indexOf('#', hash + comment.text.length);
     }
   };
   for (const { offset, length } of spans) {
