@@ -1,13 +1,15 @@
 /*
  * `pmdf show --as pmdf|yaml`: the whole configuration in another form, to standard output or into new files.
  */
+import { existsSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { type ConversionNote, convertPolicy, type NoteKind, type PolicyForm } from '../../lib/index.js';
-import type { Configuration } from '../../runtime/load-configuration.js';
+import { type Configuration, settingsFile } from '../../runtime/load-configuration.js';
 import { type NewFile, writeNewFiles } from '../../runtime/write-new-files.js';
 import type { Report } from '../support/command.js';
 import { indent, printColumns } from '../support/print-columns.js';
 import { UsageError } from '../support/usage-error.js';
-import { brief, quoted } from '../support/visible.js';
+import { brief, quoted, visible } from '../support/visible.js';
 
 const headings: Readonly<Record<NoteKind, string>> = {
   'without-effect': 'written, and without effect here:',
@@ -34,9 +36,19 @@ function noteLines(notes: readonly ConversionNote[]): string[] {
   });
 }
 
-/** Files one after the other, each under its name; a single one by itself, so that it can go straight into a file. */
-function listing(files: readonly NewFile[]): string[] {
-  const linesOf = ({ text }: NewFile): string[] => text.replace(/\n$/, '').split('\n');
+function asSeen(line: string): string {
+  return line.split('\t').map(visible).join('\t');
+}
+
+/**
+ * Files one after the other, each under its name; a single one by itself, so that it can go straight into a file. For a
+ * terminal controls are spelled out.
+ */
+export function listing(files: readonly NewFile[], isTerminal: boolean): string[] {
+  const linesOf = ({ text }: NewFile): string[] => {
+    const lines = text.replace(/\n$/, '').split('\n');
+    return isTerminal ? lines.map(asSeen) : lines;
+  };
   const [only, ...others] = files;
   if (only !== undefined && others.length === 0) return linesOf(only);
   return files.flatMap((file, index) => [
@@ -49,17 +61,32 @@ function listing(files: readonly NewFile[]): string[] {
 /** A name that ends like a YAML file is one, anything else a folder. */
 function targetsOf(files: readonly NewFile[], output: string): { folder: string; files: readonly NewFile[] } {
   const [only, ...others] = files;
-  if (only === undefined || others.length > 0 || !/\.ya?ml$/i.test(output)) return { folder: output, files };
-  return { folder: '', files: [{ name: output, text: only.text }] };
+  const isFile = only?.name === settingsFile && others.length === 0 && /\.ya?ml$/i.test(output);
+  if (!isFile) return { folder: output, files };
+  return { folder: dirname(output), files: [{ name: basename(output), text: only.text }] };
+}
+
+const configurationFiles = ['pmdf.cnf', 'mappings', 'aliases', settingsFile];
+
+/** Both forms in one folder would count both; a file of another name is no configuration. */
+function checkFolder(folder: string, files: readonly NewFile[]): void {
+  if (!files.some(({ name }) => configurationFiles.includes(name))) return;
+  const there = configurationFiles.find((name) => existsSync(join(folder, name)));
+  if (there === undefined) return;
+  throw new UsageError(
+    `${quoted(join(folder, there))} is there already, so nothing is written`,
+    'name a folder that holds no configuration',
+  );
 }
 
 function write(files: readonly NewFile[], output: string): readonly string[] {
   const targets = targetsOf(files, output);
+  checkFolder(targets.folder, targets.files);
   const written = writeNewFiles(targets.folder, targets.files);
   if (written.kind === 'written') return written.paths;
   throw new UsageError(
     `${quoted(written.path)} is there already, so nothing is written`,
-    'name a folder without these files',
+    'name a file that is not there',
   );
 }
 
@@ -74,7 +101,7 @@ export function showAs(configuration: Configuration, form: PolicyForm, output: s
     return {
       exitCode: 0,
       json: { form, files, notes },
-      text: () => listing(files),
+      text: () => listing(files, process.stdout.isTTY === true),
       complaint: () => noteLines(notes),
     };
   }

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { main } from '../../bin/main.js';
+import { listing } from '../../bin/show/convert.js';
 import { noPaint } from '../../bin/support/paint.js';
 import { CommandFolder } from './support/command-folder.js';
 
@@ -30,6 +31,33 @@ async function findings(folder: string): Promise<readonly string[]> {
     .map(({ severity, code, message, hint }) => `${severity} ${code} ${message} ${hint ?? ''}`)
     .sort();
 }
+
+describe('a listing of files', () => {
+  const files = [
+    { name: 'one', text: 'a\tb \u001b[31m\n' },
+    { name: 'two', text: 'c\n\nd\n' },
+  ];
+
+  it('holds them as they are, each under its name', () => {
+    assert.deepEqual(listing(files, false), [
+      '==> one <==',
+      'a\tb \u001b[31m',
+      '',
+      '==> two <==',
+      'c',
+      '',
+      'd',
+    ]);
+  });
+
+  it('is one file alone without its name', () => {
+    assert.deepEqual(listing(files.slice(1), false), ['c', '', 'd']);
+  });
+
+  it('does nothing to a terminal', () => {
+    assert.deepEqual(listing(files.slice(0, 1), true), ['a\tb \\u{1b}[31m']);
+  });
+});
 
 describe('pmdf show --as', function () {
   this.timeout(60_000);
