@@ -93,8 +93,10 @@ function write(files: readonly NewFile[], output: string): readonly string[] {
 /** Converts a configuration; `output` is where it goes, undefined for standard output. */
 export function showAs(configuration: Configuration, form: PolicyForm, output: string | undefined): Report {
   const conversion = convertPolicy(configuration.sources, configuration.yaml, form);
-  if (conversion.kind === 'differs') {
-    throw new Error(`the ${conversion.part} would not say the same as ${form}, so nothing is written`);
+  if (conversion.kind === 'cannot-say') {
+    const { part, cause } = conversion;
+    const why = cause === null ? '' : `: ${cause}`;
+    throw new Error(`not all of the ${part} can be written as ${form}, so nothing is written${why}`);
   }
   const { files, notes } = conversion;
   if (output === undefined) {

@@ -28,7 +28,7 @@ import type { SettingsFile } from './settings.js';
 export type { PolicySources, PolicySyntax } from './parse-sources.js';
 
 /** A policy with the syntax trees it was made of, for printers and checks. */
-export interface CompiledPolicy extends PolicySyntax {
+export interface CompiledPolicy extends Omit<PolicySyntax, 'ruleLines'> {
   readonly policy: Policy;
 }
 
@@ -85,7 +85,9 @@ export function compilePolicy(sources: PolicySources): Parsed<CompiledPolicy | n
   if (sources.cnf === null && settings.channelBlocks.length === 0) {
     return { value: null, diagnostics: [nothingConfigured(sources)] };
   }
-  const { value: syntax, diagnostics: found } = parseSources(sources);
+  const { value: parsed, diagnostics: found } = parseSources(sources);
+  // Lines are of use while they are parsed; a policy lives long.
+  const { ruleLines, ...syntax } = parsed;
   const diagnostics: Diagnostic[] = [...found];
   const table = buildChannelTable(syntax.channels);
   diagnostics.push(...table.diagnostics);

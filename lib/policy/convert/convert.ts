@@ -17,7 +17,13 @@ export type Conversion =
       readonly files: readonly WrittenFile[];
       readonly notes: readonly ConversionNote[];
     }
-  | { readonly kind: 'differs'; readonly part: string };
+  | {
+      readonly kind: 'cannot-say';
+      /** `rules`, `aliases`, ...; `configuration` where more than one part may be concerned. */
+      readonly part: string;
+      /** What is wrong with what would be written; null where it only says something else. */
+      readonly cause: string | null;
+    };
 
 /** Converts a configuration without errors; `yaml` is pmdf.yaml, null when there is none. */
 export function convertPolicy(sources: PolicySources, yaml: SourceFile | null, form: PolicyForm): Conversion {
@@ -25,7 +31,11 @@ export function convertPolicy(sources: PolicySources, yaml: SourceFile | null, f
   const { syntax, settings } = document;
   const files = form === 'pmdf' ? writePmdf(syntax, settings) : writeYaml(syntax, settings);
   const again = readWritten(files, sources.readInclude);
-  const part = again === null ? 'text' : findDifference(syntax, again);
-  if (part !== null) return { kind: 'differs', part };
+  if (again.value === null) {
+    const cause = again.diagnostics.find((one) => one.severity === 'error')?.message ?? null;
+    return { kind: 'cannot-say', part: 'configuration', cause };
+  }
+  const part = findDifference(syntax, again.value);
+  if (part !== null) return { kind: 'cannot-say', part, cause: null };
   return { kind: 'written', files, notes: conversionNotes(document, form) };
 }

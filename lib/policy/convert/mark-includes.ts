@@ -1,16 +1,8 @@
 /*
  * Included files are written in full where they were named; comments say where they begin and end.
  */
-import type { LogicalLine } from '../../diagnostics/logical-lines.js';
+import { type LogicalLine, sourceChain } from '../../diagnostics/logical-lines.js';
 import type { SourceFile } from '../../diagnostics/source.js';
-
-function chainOf(source: SourceFile): SourceFile[] {
-  const chain = [source];
-  for (let from = source.includedFrom; from !== undefined; from = from.source.includedFrom) {
-    chain.unshift(from.source);
-  }
-  return chain;
-}
 
 function comment(text: string, at: LogicalLine): LogicalLine {
   return { kind: 'comment', text, pieces: at.pieces };
@@ -31,7 +23,7 @@ export function markIncludes(lines: readonly LogicalLine[], main: SourceFile): r
   };
   for (const line of lines) {
     const source = line.pieces[0]?.source ?? main;
-    if (source !== open.at(-1)) goTo(chainOf(source), line);
+    if (source !== open.at(-1)) goTo(sourceChain(source), line);
     marked.push(line);
   }
   const last = lines.at(-1);

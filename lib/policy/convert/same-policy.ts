@@ -4,7 +4,7 @@
  */
 import { wordsOfItem } from '../../channel/print-channels.js';
 import type { Block, HostLine } from '../../channel/syntax.js';
-import { hasErrors } from '../../diagnostics/diagnostic.js';
+import { hasErrors, type Parsed } from '../../diagnostics/diagnostic.js';
 import { aliasesOf } from '../../forwarding/syntax.js';
 import { printPattern, printTemplate } from '../../mapping/print.js';
 import { tablesOf } from '../../mapping/syntax.js';
@@ -70,11 +70,11 @@ export function findDifference(one: PolicySyntax, other: PolicySyntax): string |
   return null;
 }
 
-/** Reads written files as a configuration; null when there are errors in them. */
+/** Reads written files as a configuration; the value is null when there are errors in them. */
 export function readWritten(
   files: readonly WrittenFile[],
   readInclude: PolicySources['readInclude'],
-): PolicySyntax | null {
+): Parsed<PolicySyntax | null> {
   const source = (name: string) => {
     const file = files.find((one) => one.name === name);
     return file === undefined ? null : { name, shortName: name, text: file.text };
@@ -88,5 +88,6 @@ export function readWritten(
     readInclude,
     cnfName: { name: 'pmdf.cnf', shortName: 'pmdf.cnf' },
   });
-  return hasErrors([...settings.diagnostics, ...parsed.diagnostics]) ? null : parsed.value;
+  const diagnostics = [...settings.diagnostics, ...parsed.diagnostics];
+  return { value: hasErrors(diagnostics) ? null : parsed.value, diagnostics };
 }

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
+import { convertPolicy } from '../../../../lib/policy/convert/convert.js';
 import { findDifference } from '../../../../lib/policy/convert/same-policy.js';
 import { brief, type Databases, Site } from '../decide-as.js';
 import { policyOf } from '../policy-of.js';
 import { anyFiles } from './arbitrary-files.js';
-import { convert, type Files, filesIn, outline, policyText, syntaxOf } from './files.js';
+import { convert, type Files, filesIn, outline, policyText, sourcesOf, syntaxOf } from './files.js';
 
 const configurations: readonly (readonly [string, Files])[] = [
   ['config', filesIn('config')],
@@ -102,6 +103,17 @@ describe('convertPolicy', () => {
         assert.deepEqual(decisions(convert(files, 'pmdf').files), expected);
       });
     }
+  });
+
+  it('writes nothing that would say something else', () => {
+    const files: Files = { 'pmdf.cnf': 'a.example $?one\rtwo\n\nl\nl.example\n' };
+    const { sources, yaml } = sourcesOf(files);
+    assert.deepEqual(convertPolicy(sources, yaml, 'yaml'), {
+      kind: 'cannot-say',
+      part: 'configuration',
+      cause: '`rules[0]` must fit on one line',
+    });
+    assert.equal(convertPolicy(sources, yaml, 'pmdf').kind, 'written');
   });
 
   it('writes what compiles', () => {
