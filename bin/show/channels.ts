@@ -88,7 +88,7 @@ function wrapped(words: readonly string[]): string[] {
   return lines;
 }
 
-function channelText(view: ChannelView, paint: Paint): string[] {
+function channelText(view: ChannelView, otherPorts: string, paint: Paint): string[] {
   const { channel, groupIds, listeners } = view;
   const rows = [
     ['official host', brief(channel.officialHostName)],
@@ -99,7 +99,7 @@ function channelText(view: ChannelView, paint: Paint): string[] {
       : [
           [
             'begins here',
-            listeners.map((one) => (one === 'default' ? 'every other port' : `port ${one}`)).join(', '),
+            listeners.map((one) => (one === 'default' ? otherPorts : `port ${one}`)).join(', '),
           ],
         ]),
     ...deliveryRows(view),
@@ -170,11 +170,15 @@ export const channelsPart: Part = {
   key: 'channels',
   title: 'channels',
   show: ({ compiled }, names) => {
+    const otherPorts = compiled.settings.listeners.ports.size === 0 ? 'every port' : 'every other port';
     const views = pick(channelViews(compiled), (view) => view.channel.name, names, 'channel');
     return {
       json: views.map(channelJson),
       text: (paint) =>
-        views.flatMap((view, index) => [...(index === 0 ? [] : ['']), ...channelText(view, paint)]),
+        views.flatMap((view, index) => [
+          ...(index === 0 ? [] : ['']),
+          ...channelText(view, otherPorts, paint),
+        ]),
     };
   },
 };
