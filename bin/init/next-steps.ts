@@ -1,0 +1,90 @@
+/*
+ * What whoever ran `pmdf init` does next: the commands in their order, ready to be typed.
+ */
+import { join } from 'node:path';
+import { asksForHaraka, bundleSource, harakaVersion, hasBundle, hasHaraka } from './bundle.js';
+import { exampleClient } from './policy-model.js';
+import type { Answers } from './site.js';
+
+/** A command, and a word about it where that is needed. */
+export interface Step {
+  readonly command: string;
+  readonly remark?: string;
+}
+
+/** What is known when everything is written. */
+export interface Situation {
+  readonly folder: string;
+  readonly isNew: boolean;
+  readonly isDry: boolean;
+  /** The file that is to take the place of config/plugins. */
+  readonly proposed: string | null;
+  readonly hasErrors: boolean;
+  /** It has to be root who starts it. */
+  readonly needsRoot: boolean;
+  readonly isTls: boolean;
+}
+
+function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+function installSteps({ folder, isNew }: Situation): Step[] {
+  if (!isNew) {
+    return hasBundle(folder) ? [] : [{ command: `npm install ${bundlePackage(folder)}` }];
+  }
+  if (hasHaraka(folder) && hasBundle(folder)) return [];
+  if (asksForHaraka(folder)) return [{ command: 'npm install' }];
+  return [
+    { command: `npm install Haraka@${harakaVersion}${hasBundle(folder) ? '' : ` ${bundlePackage(folder)}`}` },
+  ];
+}
+
+function bundlePackage(folder: string): string {
+  const source = bundleSource(folder);
+  return source.startsWith('file:')
+    ? shellWord(source.slice('file:'.length))
+    : `haraka-plugin-pmdf@${source}`;
+}
+
+function explainStep({ site }: Answers): Step[] {
+  const client = site === null ? null : exampleClient(site.networks);
+  const [domain] = site?.domains ?? [];
+  if (client === null || domain === undefined) return [];
+  return [
+    {
+      command: `npx pmdf explain --client ${client} --from me@${domain} --to you@other.example`,
+      remark: 'what would become of a message',
+    },
+  ];
+}
+
+function startSteps({ isNew, proposed, needsRoot, isTls }: Situation): Step[] {
+  const certificate: Step[] = isTls
+    ? [
+        {
+          command: 'cp server-pub.pem server-priv.pem config/pmdf/',
+          remark: 'the certificate for TLS, from where you have it',
+        },
+      ]
+    : [];
+  if (isNew)
+    return [
+      ...certificate,
+      { command: 'npx haraka -c .', ...(needsRoot ? { remark: 'as root: it opens port 25' } : {}) },
+    ];
+  const exchange: Step[] =
+    proposed === null
+      ? []
+      : [{ command: `mv ${proposed} config/plugins`, remark: 'when you like the lines above' }];
+  return [...exchange, ...certificate, { command: 'npx pmdf check', remark: 'then restart Haraka' }];
+}
+
+/** Gives the next commands; a dry run has one, which is not dry. */
+export function nextSteps(situation: Situation, answers: Answers): Step[] {
+  const { folder, isDry, hasErrors } = situation;
+  if (isDry) return [];
+  const enter = join(folder) === '.' ? [] : [{ command: `cd ${shellWord(folder)}` }];
+  if (hasErrors) return [...enter, { command: 'npx pmdf check', remark: 'when the errors above are mended' }];
+  return [...enter, ...installSteps(situation), ...explainStep(answers), ...startSteps(situation)];
+}
