@@ -38,10 +38,8 @@ function deliveryOf({ install, answers }: Gathered): DeliveryLines {
 function wantedFor(given: Arguments, gathered: Gathered, delivery: DeliveryLines): WantedFile[] {
   const { folder, install } = gathered;
   const pmdf = given.values.get('pmdf');
-  const answers: Answers =
-    install.forwardsTo === null && delivery.throughPlugin === 'smtp_forward'
-      ? gathered.answers
-      : { ...gathered.answers, mailHost: null };
+  const isForwarded = delivery.nextHop === null && delivery.throughPlugin === 'smtp_forward';
+  const answers: Answers = isForwarded ? gathered.answers : { ...gathered.answers, mailHost: null };
   const wanted = wantedFiles(answers, {
     folder,
     isNew: install.isNew,
@@ -63,14 +61,28 @@ function planFor({ install, answers }: Gathered, { throughPlugin }: DeliveryLine
   return plan.changes.length === 0 ? null : plan;
 }
 
+/** A port for TLS without a certificate brings every worker down as soon as it listens. */
+function tlsNotes({ haraka }: Answers): string[] {
+  if (!wantsTls(haraka)) return [];
+  const port = haraka.listeners.find(({ isTls }) => isTls)?.port ?? '';
+  return [`on port ${port} TLS begins at once: Haraka needs its certificate before it is started`];
+}
+
+/** A policy that is there is not changed, so whoever answers otherwise now is to know it. */
+function policyNotes(files: readonly PlannedFile[]): string[] {
+  const isOwn = files.some(({ group, fate }) => group === 'policy' && fate === 'differs');
+  return isOwn ? ['config/pmdf is not what these answers give; it stays as it is, and counts'] : [];
+}
+
 /** Lines for files of somebody's own, which are not written to. */
 function notesOn(files: readonly PlannedFile[], { notes, answers, install }: Gathered): string[] {
+  const said = [...notes, ...policyNotes(files), ...tlsNotes(answers)];
   const lines = smtpIniLines(answers.haraka);
   const isKept =
     install.hasOtherSmtpFile ||
     files.some(({ path, fate }) => path === 'config/smtp.ini' && fate === 'differs');
-  if (!isKept || lines.length === 0) return [...notes];
-  return [...notes, `config/smtp.ini is yours; these lines belong into it: ${lines.join(', ')}`];
+  if (!isKept || lines.length === 0) return said;
+  return [...said, `config/smtp.ini is yours; these lines belong into it: ${lines.join(', ')}`];
 }
 
 function needsRoot({ haraka }: Answers): boolean {

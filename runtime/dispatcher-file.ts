@@ -2,7 +2,7 @@
  * Reads dispatcher.cnf, with what it includes, and says what it comes to in Haraka. Names in it are against its folder.
  */
 import { basename, dirname, resolve } from 'node:path';
-import type { Parsed } from '../lib/diagnostics/diagnostic.js';
+import { hasErrors, type Parsed } from '../lib/diagnostics/diagnostic.js';
 import { type HarakaSettings, harakaSettings } from '../lib/dispatcher/haraka-settings.js';
 import { parseDispatcher } from '../lib/dispatcher/parse-dispatcher.js';
 import { readSourceFile, SourceReader } from './read-sources.js';
@@ -20,9 +20,13 @@ export function readDispatcherFile(path: string): Parsed<HarakaSettings> {
       const reader = new SourceReader(dirname(resolve(path)));
       const file = parseDispatcher(outcome.source, reader.readInclude);
       const settings = harakaSettings(file.value);
+      // What is missing because of a mistake is not missing beside it.
+      const further = hasErrors(file.diagnostics)
+        ? settings.diagnostics.filter(({ code }) => code !== 'dispatcher/no-smtp')
+        : settings.diagnostics;
       return {
         value: settings.value,
-        diagnostics: [...file.diagnostics, ...reader.diagnostics, ...settings.diagnostics],
+        diagnostics: [...file.diagnostics, ...reader.diagnostics, ...further],
       };
     }
   }

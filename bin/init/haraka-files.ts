@@ -37,7 +37,7 @@ ${say('listen', 'listen=[::0]:25')}
 ${say('smtps_port', 'smtps_port=465')}
 
 ; How many processes take mail: a number, or cpus for one on each processor.
-${say('nodes', 'nodes=cpus')}
+${settings.nodes === null ? 'nodes=1' : `nodes=${settings.nodes}`}
 
 ; Ports below 1024 are opened by root; then Haraka goes on as this account, which must be able to read config and to
 ; write queue.

@@ -1,8 +1,9 @@
 /*
  * Looks at the folder that an install is to be in: nothing yet, a Haraka install, or something else that is left alone.
  */
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { describeError } from '../../runtime/regular-file.js';
 import { UsageError } from '../support/usage-error.js';
 import { quoted } from '../support/visible.js';
 import type { MailHost } from './site.js';
@@ -76,10 +77,19 @@ function refuseForeign(folder: string, entries: readonly string[]): void {
   );
 }
 
+function statsOf(folder: string): Stats | undefined {
+  try {
+    return statSync(folder, { throwIfNoEntry: false });
+  } catch (error) {
+    throw new UsageError(`${quoted(folder)} cannot be looked at: ${describeError(error)}`);
+  }
+}
+
 /** Looks at a folder. Throws UsageError for one that an install cannot be put into. */
 export function lookAtInstall(folder: string): ExistingInstall {
-  const found = statSync(folder, { throwIfNoEntry: false });
-  if (found !== undefined && !found.isDirectory()) throw new UsageError(`${quoted(folder)} is no folder`);
+  const found = statsOf(folder);
+  if (found !== undefined && !found.isDirectory())
+    throw new UsageError(`${quoted(folder)} is no folder`, 'name a new folder, or that of an install');
   const config = join(folder, 'config');
   const isNew = !marks.some((name) => existsSync(join(config, name)));
   if (isNew && found !== undefined) refuseForeign(folder, readdirSync(folder));

@@ -29,8 +29,14 @@ function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-function installSteps({ folder, isNew }: Situation): Step[] {
-  if (!isNew) {
+/** Tells whether Haraka comes with the install itself, by its package.json. */
+function hasOwnHaraka({ folder, isNew }: Situation): boolean {
+  return isNew || asksForHaraka(folder);
+}
+
+function installSteps(situation: Situation): Step[] {
+  const { folder } = situation;
+  if (!hasOwnHaraka(situation)) {
     return hasBundle(folder) ? [] : [{ command: `npm install ${bundlePackage(folder)}` }];
   }
   if (hasHaraka(folder) && hasBundle(folder)) return [];
@@ -59,7 +65,8 @@ function explainStep({ site }: Answers): Step[] {
   ];
 }
 
-function startSteps({ isNew, proposed, needsRoot, isTls }: Situation): Step[] {
+function startSteps(situation: Situation): Step[] {
+  const { proposed, needsRoot, isTls } = situation;
   const certificate: Step[] = isTls
     ? [
         {
@@ -68,16 +75,16 @@ function startSteps({ isNew, proposed, needsRoot, isTls }: Situation): Step[] {
         },
       ]
     : [];
-  if (isNew)
-    return [
-      ...certificate,
-      { command: 'npx haraka -c .', ...(needsRoot ? { remark: 'as root: it opens port 25' } : {}) },
-    ];
-  const exchange: Step[] =
-    proposed === null
-      ? []
-      : [{ command: `mv ${proposed} config/plugins`, remark: 'when you like the lines above' }];
-  return [...exchange, ...certificate, { command: 'npx pmdf check', remark: 'then restart Haraka' }];
+  if (proposed !== null) {
+    const exchange = { command: `mv ${proposed} config/plugins`, remark: 'when you like the lines above' };
+    return [exchange, ...certificate, { command: 'npx pmdf check', remark: 'then restart Haraka' }];
+  }
+  if (!hasOwnHaraka(situation))
+    return [...certificate, { command: 'npx pmdf check', remark: 'then restart Haraka' }];
+  return [
+    ...certificate,
+    { command: 'npx haraka -c .', ...(needsRoot ? { remark: 'as root: it opens port 25' } : {}) },
+  ];
 }
 
 /** Gives the next commands; a dry run has one, which is not dry. */

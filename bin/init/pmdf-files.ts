@@ -1,8 +1,8 @@
 /*
  * PMDF's own table files, taken over as they are: rules, tables, aliases, text databases and whatever they include.
  */
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { hasErrors } from '../../lib/index.js';
 import { systemClock } from '../../runtime/clock.js';
 import { resolveFileName } from '../../runtime/file-names.js';
@@ -15,17 +15,12 @@ import type { WantedFile } from './planned-file.js';
 const mainFile = 'pmdf.cnf';
 const known = new Set([mainFile, 'mappings', 'aliases', 'general.txt']);
 
-/** PMDF's dispatcher file, if it lies among them. */
-export const dispatcherFile = 'dispatcher.cnf';
-
+/** The files beside it that a file includes; what lies elsewhere stays there, under the name that the file gives it. */
 function includedBy(folder: string, text: string): string[] {
   return text.split(/\r?\n/).flatMap((line) => {
     if (!line.startsWith('<') || line.trim() === '<') return [];
-    const path = resolveFileName(folder, line.slice(1).trim());
-    // What lies elsewhere stays there, under the name that the file gives it.
-    return existsSync(join(folder, basename(path))) && path === join(folder, basename(path))
-      ? [basename(path)]
-      : [];
+    const path = resolveFileName(resolve(folder), line.slice(1).trim());
+    return dirname(path) === resolve(folder) && isFile(path) ? [basename(path)] : [];
   });
 }
 

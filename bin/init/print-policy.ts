@@ -141,9 +141,19 @@ const heading = [
   '# yaml-language-server: $schema=../../node_modules/haraka-plugin-pmdf/config/pmdf.schema.json',
 ];
 
-/** Writes the settings for files that come from PMDF. */
-export function takenOverSettings(delivery: DeliveryLines): string {
-  return `${[...heading, ...deliveryLines(delivery)].join('\n')}\n`;
+/** Writes the settings for files that come from PMDF, whose channels have the ways that they have by default. */
+export function takenOverSettings({ throughPlugin, nextHop }: DeliveryLines): string {
+  const hop = nextHop === null ? null : quotedYaml(endpointText(nextHop.host, nextHop.port));
+  const lines = [
+    ...heading,
+    '',
+    '# How mail leaves: l and the channels tcp_* without switchchannel are handed on at once, to the mail server behind',
+    "# (`through`); all others go by Haraka's own queue (`queue`).",
+    'delivery:',
+    `  through_plugin: ${throughPlugin}`,
+    ...(hop === null ? [] : [`  l: { method: through, next_hop: ${hop} }`]),
+  ];
+  return `${lines.join('\n')}\n`;
 }
 
 /** Writes pmdf.yaml; with `model` the rules, channels and tables too. */

@@ -75,7 +75,7 @@ function harakaFiles(answers: Answers, { folder, isNew }: InstallView): WantedFi
   };
   return [
     ...(isNew ? [own('package.json', packageText(folder), 'Haraka and this bundle, for `npm install`')] : []),
-    own('config/me', `${name}\n`, 'the name of the gateway'),
+    { ...own('config/me', `${name}\n`, 'the name of the gateway'), isAnyTextGood: true },
     brought('connection.ini', 'sizes and limits of a connection'),
     brought('log.ini', 'how much is logged'),
     brought('outbound.ini', "Haraka's queue"),
