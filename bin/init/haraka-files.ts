@@ -5,7 +5,6 @@ import type { HarakaSettings, Listener } from '../../lib/index.js';
 import { type Answers, endpointText, type MailHost } from './site.js';
 
 const anyAddress = '::0';
-const usualTlsPort = 465;
 
 function listenText({ address, port }: Listener): string {
   return endpointText(address ?? anyAddress, port);
@@ -16,7 +15,7 @@ export function smtpIniLines({ listeners, nodes, user }: HarakaSettings): string
   const tlsPort = listeners.find(({ isTls }) => isTls)?.port ?? null;
   return [
     ...(listeners.length === 0 ? [] : [`listen=${listeners.map(listenText).join(',')}`]),
-    ...(tlsPort === null || tlsPort === usualTlsPort ? [] : [`smtps_port=${tlsPort}`]),
+    ...(tlsPort === null ? [] : [`smtps_port=${tlsPort}`]),
     ...(nodes === null ? [] : [`nodes=${nodes}`]),
     ...(user === null ? [] : [`user=${user}`]),
   ];

@@ -88,8 +88,10 @@ function statsOf(folder: string): Stats | undefined {
 /** Looks at a folder. Throws UsageError for one that an install cannot be put into. */
 export function lookAtInstall(folder: string): ExistingInstall {
   const found = statsOf(folder);
-  if (found !== undefined && !found.isDirectory())
-    throw new UsageError(`${quoted(folder)} is no folder`, 'name a new folder, or that of an install');
+  for (const place of [folder, join(folder, 'config'), join(folder, 'config', 'pmdf')]) {
+    if (statsOf(place)?.isDirectory() === false)
+      throw new UsageError(`${quoted(place)} is no folder`, 'name a new folder, or that of an install');
+  }
   const config = join(folder, 'config');
   const isNew = !marks.some((name) => existsSync(join(config, name)));
   if (isNew && found !== undefined) refuseForeign(folder, readdirSync(folder));

@@ -41,6 +41,7 @@ const jsonCommands: readonly (readonly [string, string, number])[] = [
     0,
   ],
   ['init-dry-run', 'init told --domain other.com --internal 10.30.0.0/16 --dry-run', 0],
+  ['init-existing', 'init running --domain domain.com --internal 10.20.0.0/16 --dry-run', 0],
   ['init-usage', 'init --internal 10.20.0.0/16', 64],
   ['usage', 'explain --client 192.0.2.7 --frm a@b.example', 64],
 ];
