@@ -11,7 +11,7 @@ import { type Gathered, gatherAnswers } from './init/gather-answers.js';
 import { smtpIniLines, wantsTls } from './init/haraka-files.js';
 import { throughPluginOf } from './init/look-at-install.js';
 import { nextSteps } from './init/next-steps.js';
-import { type PlannedFile, planFiles, type WantedFile } from './init/planned-file.js';
+import { hasPolicyOfItsOwn, type PlannedFile, planFiles, type WantedFile } from './init/planned-file.js';
 import { pmdfTableFiles } from './init/pmdf-files.js';
 import type { DeliveryLines } from './init/print-policy.js';
 import { reportOf } from './init/report.js';
@@ -69,14 +69,15 @@ function tlsNotes({ haraka }: Answers): string[] {
 }
 
 /** A policy that is there is not changed, so whoever answers otherwise now is to know it. */
-function policyNotes(files: readonly PlannedFile[]): string[] {
-  const isOwn = files.some(({ group, fate }) => group === 'policy' && fate === 'differs');
-  return isOwn ? ['config/pmdf is not what these answers give; it stays as it is, and counts'] : [];
+function policyNotes(folder: string, files: readonly PlannedFile[]): string[] {
+  return hasPolicyOfItsOwn(folder, files)
+    ? ['config/pmdf is not what these answers give; it stays as it is, and counts']
+    : [];
 }
 
 /** Lines for files of somebody's own, which are not written to. */
-function notesOn(files: readonly PlannedFile[], { notes, answers, install }: Gathered): string[] {
-  const said = [...notes, ...policyNotes(files), ...tlsNotes(answers)];
+function notesOn(files: readonly PlannedFile[], { folder, notes, answers, install }: Gathered): string[] {
+  const said = [...notes, ...policyNotes(folder, files), ...tlsNotes(answers)];
   const lines = smtpIniLines(answers.haraka);
   const isKept =
     install.hasOtherSmtpFile ||

@@ -7,7 +7,7 @@ import { type HarakaSettings, harakaSettings } from '../lib/dispatcher/haraka-se
 import { parseDispatcher } from '../lib/dispatcher/parse-dispatcher.js';
 import { readSourceFile, SourceReader } from './read-sources.js';
 
-const nothing: HarakaSettings = { listeners: [], nodes: null, user: null, blockLists: [] };
+const nothing: HarakaSettings = { listeners: [], nodes: null, user: null, blockLists: [], backlog: null };
 
 /** Reads a file of that kind; `path` is also how people are told of it. A file that cannot be read is an error. */
 export function readDispatcherFile(path: string): Parsed<HarakaSettings> {

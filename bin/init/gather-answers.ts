@@ -124,7 +124,7 @@ async function mailHostOf(
   return { mailHost: usualMailHost, notes: [note] };
 }
 
-const nothingSaid: HarakaSettings = { listeners: [], nodes: null, user: null, blockLists: [] };
+const nothingSaid: HarakaSettings = { listeners: [], nodes: null, user: null, blockLists: [], backlog: null };
 
 interface ListenAnswers {
   readonly haraka: HarakaSettings;

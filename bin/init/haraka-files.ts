@@ -21,6 +21,14 @@ export function smtpIniLines({ listeners, nodes, user }: HarakaSettings): string
   ];
 }
 
+/** The listen queue that Haraka asks for; it has no setting for it. */
+const harakaBacklog = 511;
+
+function backlogLines({ backlog }: HarakaSettings): string {
+  if (backlog === null || backlog <= harakaBacklog) return '';
+  return `; PMDF let ${backlog} connections wait to be taken; Haraka asks for ${harakaBacklog}.\n\n`;
+}
+
 /** Writes smtp.ini. */
 export function smtpIniText(settings: HarakaSettings): string {
   const written = smtpIniLines(settings);
@@ -32,7 +40,7 @@ export function smtpIniText(settings: HarakaSettings): string {
 ; Without this line it is port 25 on every address.
 ${say('listen', 'listen=[::0]:25')}
 
-; The port on which TLS begins at once.
+${backlogLines(settings)}; The port on which TLS begins at once.
 ${say('smtps_port', 'smtps_port=465')}
 
 ; How many processes take mail: a number, or cpus for one on each processor.

@@ -1,6 +1,7 @@
 /*
  * What whoever ran `pmdf init` does next: the commands in their order, ready to be typed.
  */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { asksForHaraka, bundleSource, harakaVersion, hasBundle, hasHaraka } from './bundle.js';
 import { exampleClient } from './policy-model.js';
@@ -53,13 +54,19 @@ function bundlePackage(folder: string): string {
     : `haraka-plugin-pmdf@${source}`;
 }
 
-function explainStep({ site }: Answers): Step[] {
+/** How the command is typed in the install. */
+function commandIn({ folder }: Situation): string {
+  const isUnpacked = existsSync(join(folder, 'plugins', 'pmdf'));
+  return isUnpacked ? 'node plugins/pmdf/dist/bin/pmdf.js' : 'npx pmdf';
+}
+
+function explainStep(situation: Situation, { site }: Answers): Step[] {
   const client = site === null ? null : exampleClient(site.networks);
   const [domain] = site?.domains ?? [];
   if (client === null || domain === undefined) return [];
   return [
     {
-      command: `npx pmdf explain --client ${client} --from me@${domain} --to you@other.example`,
+      command: `${commandIn(situation)} explain --client ${client} --from me@${domain} --to you@other.example`,
       remark: 'what would become of a message',
     },
   ];
@@ -77,10 +84,14 @@ function startSteps(situation: Situation): Step[] {
     : [];
   if (proposed !== null) {
     const exchange = { command: `mv ${proposed} config/plugins`, remark: 'when you like the lines above' };
-    return [exchange, ...certificate, { command: 'npx pmdf check', remark: 'then restart Haraka' }];
+    return [
+      exchange,
+      ...certificate,
+      { command: `${commandIn(situation)} check`, remark: 'then restart Haraka' },
+    ];
   }
   if (!hasOwnHaraka(situation))
-    return [...certificate, { command: 'npx pmdf check', remark: 'then restart Haraka' }];
+    return [...certificate, { command: `${commandIn(situation)} check`, remark: 'then restart Haraka' }];
   return [
     ...certificate,
     { command: 'npx haraka -c .', ...(needsRoot ? { remark: 'as root: it opens port 25' } : {}) },
@@ -92,6 +103,10 @@ export function nextSteps(situation: Situation, answers: Answers): Step[] {
   const { folder, isDry, hasErrors } = situation;
   if (isDry) return [];
   const enter = join(folder) === '.' ? [] : [{ command: `cd ${shellWord(folder)}` }];
-  if (hasErrors) return [...enter, { command: 'npx pmdf check', remark: 'when the errors above are mended' }];
-  return [...enter, ...installSteps(situation), ...explainStep(answers), ...startSteps(situation)];
+  if (hasErrors)
+    return [
+      ...enter,
+      { command: `${commandIn(situation)} check`, remark: 'when the errors above are mended' },
+    ];
+  return [...enter, ...installSteps(situation), ...explainStep(situation, answers), ...startSteps(situation)];
 }

@@ -52,14 +52,28 @@ function fateAlone(install: string, { path, text, isAnyTextGood }: WantedFile): 
   return isAnyTextGood === true || hasText(file, text) ? 'same' : 'differs';
 }
 
+/** Files that make a policy, each by itself: one that is not wanted now is somebody's own too. */
+const policyPaths = ['pmdf.cnf', 'mappings', 'pmdf.yaml'].map((name) => `config/pmdf/${name}`);
+
+function foreignGroups(install: string, planned: readonly PlannedFile[]): ReadonlySet<FileGroup> {
+  const groups = new Set<FileGroup>();
+  for (const { group, fate } of planned) if (fate === 'differs' && group !== null) groups.add(group);
+  const wanted = new Set(planned.map(({ path }) => path));
+  if (policyPaths.some((path) => !wanted.has(path) && isThere(join(install, path)))) groups.add('policy');
+  return groups;
+}
+
+/** Tells whether a policy is there that is not what the files would give. */
+export function hasPolicyOfItsOwn(install: string, planned: readonly PlannedFile[]): boolean {
+  return foreignGroups(install, planned).has('policy');
+}
+
 /** Decides over each file, in order; reads the install and changes nothing. */
 export function planFiles(install: string, wanted: readonly WantedFile[]): PlannedFile[] {
   const alone = wanted.map((file) => ({ ...file, fate: fateAlone(install, file) }));
-  const foreign = new Set(
-    alone.flatMap(({ group, fate }) => (fate === 'differs' && group !== null ? [group] : [])),
-  );
+  const foreign = foreignGroups(install, alone);
   return alone.map((file) => {
-    const isLeft = file.fate === 'write' && file.group !== null && foreign.has(file.group);
+    const isLeft = file.fate === 'write' && foreign.has(file.group);
     return isLeft ? { ...file, fate: 'leave' } : file;
   });
 }

@@ -53,7 +53,10 @@ function policyFiles({ site }: Answers, { delivery, isYaml, takenOver }: Install
   const settings = 'the settings: how mail leaves';
   if (site === null) return [...takenOver, policy('pmdf.yaml', takenOverSettings(delivery), settings)];
   const model = policyFor(site);
-  const general = policy('general.txt', generalText(site), 'where to forward mail');
+  const general = {
+    ...policy('general.txt', generalText(site), 'where to forward mail'),
+    isAnyTextGood: true,
+  };
   if (isYaml) {
     const text = settingsText(site, delivery, model);
     return [general, policy('pmdf.yaml', text, 'rules, channels, tables and settings')];

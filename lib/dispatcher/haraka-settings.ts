@@ -6,6 +6,7 @@
  */
 import { type Diagnostic, errorAt, type Parsed, warningAt } from '../diagnostics/diagnostic.js';
 import { placeOf } from '../diagnostics/source.js';
+import { backlogOf } from './backlog.js';
 import {
   type DispatcherFile,
   type DispatcherOption,
@@ -33,6 +34,8 @@ export interface HarakaSettings {
   readonly user: string | null;
   /** Block lists for clients' addresses. */
   readonly blockLists: readonly string[];
+  /** The longest listen queue that a service had; null where no file says. Haraka has no setting for it. */
+  readonly backlog: number | null;
 }
 
 /** Ports on which SMTP is spoken by custom, for a service whose name and program do not tell. */
@@ -145,6 +148,14 @@ export function harakaSettings(file: DispatcherFile): Parsed<HarakaSettings> {
   }
   joining.settle();
   const { listeners } = joining;
+  const backlogs = services.map((service) =>
+    backlogOf({
+      maxConns: numberOf(file, service, 'MAX_CONNS'),
+      maxProcs: numberOf(file, service, 'MAX_PROCS'),
+      backlog: numberOf(file, service, 'BACKLOG'),
+      isVms: false,
+    }),
+  );
   const counts = services.flatMap((service) => numberOf(file, service, 'MAX_PROCS') ?? []);
   const users = distinct(services.flatMap((service) => textsOf(file, service, 'USER')));
   const diagnostics = [
@@ -167,6 +178,7 @@ export function harakaSettings(file: DispatcherFile): Parsed<HarakaSettings> {
     listeners,
     nodes: counts.length === 0 ? null : Math.max(1, ...counts),
     user: users[0] ?? null,
+    backlog: backlogs.length === 0 ? null : Math.max(...backlogs),
     blockLists: distinct(services.flatMap((service) => textsOf(file, service, 'DNS_VERIFY_DOMAIN'))),
   };
   return { value, diagnostics };

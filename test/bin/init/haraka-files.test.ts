@@ -8,7 +8,7 @@ import { smtpForwardText, smtpIniText } from '../../../bin/init/haraka-files.js'
 import type { HarakaSettings } from '../../../lib/index.js';
 import { projectRoot } from '../../support/project-root.js';
 
-const nothing: HarakaSettings = { listeners: [], nodes: null, user: null, blockLists: [] };
+const nothing: HarakaSettings = { listeners: [], nodes: null, user: null, blockLists: [], backlog: null };
 
 /** The settings of an ini file, by `section.name`. */
 function settingsIn(text: string): Map<string, string> {
@@ -67,7 +67,10 @@ describe("Haraka's files by pmdf init", () => {
       nodes: 4,
       user: 'mail',
       blockLists: [],
+      backlog: 1000,
     });
+    assert.ok(text.includes('; PMDF let 1000 connections wait to be taken; Haraka asks for 511.'));
+    assert.ok(text.includes('\n; PMDF let 1000 connections wait to be taken; Haraka asks for 511.\n'));
     assert.deepEqual(
       [...settingsIn(text)],
       [
