@@ -2,6 +2,7 @@
  * `pmdf init`: a working gateway from three answers. It makes a whole Haraka install, or the files that an existing one
  * lacks. Nothing that is there is ever written over: a plan is made first, and shown as it is with `--dry-run`.
  */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { hasErrors } from '../lib/index.js';
 import { Asker } from './init/ask.js';
@@ -61,9 +62,15 @@ function planFor({ install, answers }: Gathered, { throughPlugin }: DeliveryLine
   return plan.changes.length === 0 ? null : plan;
 }
 
-/** A port for TLS without a certificate brings every worker down as soon as it listens. */
-function tlsNotes({ haraka }: Answers): string[] {
-  if (!wantsTls(haraka)) return [];
+/** Tells whether a port for TLS is asked for and no certificate is there, which brings every worker down. */
+function lacksCertificate(folder: string, { haraka }: Answers): boolean {
+  const names = [join('pmdf', 'server-pub.pem'), 'tls_cert.pem'];
+  return wantsTls(haraka) && !names.some((name) => existsSync(join(folder, 'config', name)));
+}
+
+function tlsNotes(folder: string, answers: Answers): string[] {
+  if (!lacksCertificate(folder, answers)) return [];
+  const { haraka } = answers;
   const port = haraka.listeners.find(({ isTls }) => isTls)?.port ?? '';
   return [`on port ${port} TLS begins at once: Haraka needs its certificate before it is started`];
 }
@@ -77,7 +84,7 @@ function policyNotes(folder: string, files: readonly PlannedFile[]): string[] {
 
 /** Lines for files of somebody's own, which are not written to. */
 function notesOn(files: readonly PlannedFile[], { folder, notes, answers, install }: Gathered): string[] {
-  const said = [...notes, ...policyNotes(folder, files), ...tlsNotes(answers)];
+  const said = [...notes, ...policyNotes(folder, files), ...tlsNotes(folder, answers)];
   const lines = smtpIniLines(answers.haraka);
   const isKept =
     install.hasOtherSmtpFile ||
@@ -118,7 +125,7 @@ async function work(given: Arguments, asker: Asker | null): Promise<Report> {
     proposed: plugins === null ? null : proposedPath,
     hasErrors: hasErrors(check),
     needsRoot: needsRoot(answers),
-    isTls: wantsTls(answers.haraka),
+    lacksCertificate: lacksCertificate(folder, answers),
   };
   return reportOf({
     folder: join(folder),

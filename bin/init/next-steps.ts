@@ -23,7 +23,8 @@ export interface Situation {
   readonly hasErrors: boolean;
   /** It has to be root who starts it. */
   readonly needsRoot: boolean;
-  readonly isTls: boolean;
+  /** TLS was asked for, and there is no certificate yet. */
+  readonly lacksCertificate: boolean;
 }
 
 function shellWord(text: string): string {
@@ -73,8 +74,8 @@ function explainStep(situation: Situation, { site }: Answers): Step[] {
 }
 
 function startSteps(situation: Situation): Step[] {
-  const { proposed, needsRoot, isTls } = situation;
-  const certificate: Step[] = isTls
+  const { proposed, needsRoot } = situation;
+  const certificate: Step[] = situation.lacksCertificate
     ? [
         {
           command: 'cp server-pub.pem server-priv.pem config/pmdf/',
