@@ -19,6 +19,7 @@ import { furtherCase } from '../../lib/policy/cases/append-to-list.js';
 import { parseCases as parseCaseFile } from '../../lib/policy/cases/parse-cases.js';
 import { lintPolicy } from '../../lib/policy/lint.js';
 import { checkTlsInstall } from '../../runtime/check-tls-install.js';
+import { readDispatcherFile } from '../../runtime/dispatcher-file.js';
 import { makeEnvironment } from '../../runtime/environment.js';
 import { type Configuration, loadConfiguration } from '../../runtime/load-configuration.js';
 import { OpenDatabases } from '../../runtime/open-databases.js';
@@ -68,6 +69,17 @@ function inCaseFile(folder: string): readonly Diagnostic[] {
   return 'diagnostic' in further ? [further.diagnostic] : [];
 }
 
+/** What `pmdf init --dispatcher` says of a dispatcher.cnf that lies in the folder, under its short name. */
+function dispatcherFindings(folder: string): readonly Diagnostic[] {
+  const path = join(folder, 'dispatcher.cnf');
+  if (!existsSync(path)) return [];
+  return readDispatcherFile(path).diagnostics.map((one) => {
+    const source = { ...one.span.source, name: 'dispatcher.cnf' };
+    const related = (one.related ?? []).map((place) => ({ ...place, span: { ...place.span, source } }));
+    return { ...one, span: { ...one.span, source }, related };
+  });
+}
+
 function load(prepare: Prepare): readonly Diagnostic[] {
   const install = mkdtempSync(join(tmpdir(), 'pmdf-diagnostics-'));
   const folder = join(install, 'config/pmdf');
@@ -76,6 +88,8 @@ function load(prepare: Prepare): readonly Diagnostic[] {
   try {
     writeFileSync(join(folder, 'pmdf.cnf'), baseline());
     prepare(folder);
+    const dispatcher = dispatcherFindings(folder);
+    if (dispatcher.length > 0) return dispatcher;
     const { value, diagnostics } = loadConfiguration(folder, open);
     if (value === null) return diagnostics;
     const auth = checkAuth(dirname(folder), value.policy, value.compiled);
