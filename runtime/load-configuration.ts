@@ -2,8 +2,10 @@
  * Reads a whole configuration folder and compiles it: pmdf.yaml first, which names the other files.
  * All errors of all files come back together.
  */
+import { statSync } from 'node:fs';
 import type { Diagnostic, Parsed } from '../lib/diagnostics/diagnostic.js';
-import { errorAt, hasErrors } from '../lib/diagnostics/diagnostic.js';
+import { errorAt, hasErrors, warningAt } from '../lib/diagnostics/diagnostic.js';
+import type { ReadInclude } from '../lib/diagnostics/logical-lines.js';
 import type { SourceFile } from '../lib/diagnostics/source.js';
 import type { DatabaseName } from '../lib/lookup/lookup.js';
 import { type CompiledPolicy, compilePolicy } from '../lib/policy/compile-policy.js';
@@ -43,14 +45,18 @@ interface Loading {
   readonly diagnostics: Diagnostic[];
 }
 
-/** Reads a file that may be missing, unless it was there before. */
-function readOptional({ reader, filesBefore, diagnostics }: Loading, written: string): SourceFile | null {
+/** Reads a file that may be missing, unless it was there before; `shown` is how what is wrong with it is told. */
+function readOptional(
+  { reader, filesBefore, diagnostics }: Loading,
+  written: string,
+  shown: (one: Diagnostic) => Diagnostic = (one) => one,
+): SourceFile | null {
   const outcome = reader.read(written);
   switch (outcome.kind) {
     case 'read':
       return outcome.source;
     case 'unreadable':
-      diagnostics.push(outcome.diagnostic);
+      diagnostics.push(shown(outcome.diagnostic));
       return null;
     case 'missing': {
       const path = reader.pathOf(written);
@@ -65,6 +71,41 @@ function readOptional({ reader, filesBefore, diagnostics }: Loading, written: st
       return null;
     }
   }
+}
+
+/** A finding without its place: the file holds passwords, which no excerpt is to show. */
+function withoutExcerpt(one: Diagnostic): Diagnostic {
+  return { ...one, span: { source: { ...one.span.source, text: '' }, offset: 0, length: 0 } };
+}
+
+const readableByAll = 0o004;
+
+/** Warns of a file with passwords that everybody may read. */
+function checkMode({ reader, diagnostics }: Loading, written: string, { name, shortName }: SourceFile): void {
+  const mode = statSync(reader.pathOf(written), { throwIfNoEntry: false })?.mode ?? 0;
+  if ((mode & readableByAll) === 0) return;
+  const span = { source: { name, shortName, text: '' }, offset: 0, length: 0 };
+  const message = `everybody on this host may read the passwords in \`${name}\``;
+  const hint = 'chmod 600, and chown it to the account of the server';
+  diagnostics.push(warningAt(span, 'security/readable', message, { hint }));
+}
+
+/** Reads security.cnf, which may be missing. */
+function readSecurity(loading: Loading, written: string): SourceFile | null {
+  const source = readOptional(loading, written, withoutExcerpt);
+  if (source !== null) checkMode(loading, written, source);
+  return source;
+}
+
+/** Reads files that security.cnf includes. */
+function secretIncludes(loading: Loading): ReadInclude {
+  return (file) => {
+    const outcome = loading.reader.read(file);
+    if (outcome.kind === 'unreadable') loading.diagnostics.push(withoutExcerpt(outcome.diagnostic));
+    if (outcome.kind !== 'read') return undefined;
+    checkMode(loading, file, outcome.source);
+    return outcome.source;
+  };
 }
 
 /**
@@ -116,7 +157,9 @@ export function loadConfiguration(
     cnf: readOptional(loading, files.cnf),
     mappings: readOptional(loading, files.mappings),
     aliases: readOptional(loading, files.aliases),
+    security: readSecurity(loading, files.security),
     readInclude: reader.readInclude,
+    readSecret: secretIncludes(loading),
     cnfName: reader.namesOf(reader.pathOf(files.cnf)),
   });
   diagnostics.push(...compiled.diagnostics, ...reader.diagnostics);

@@ -25,7 +25,6 @@ function pluginsIn(folder: string): readonly string[] | null {
 }
 
 const serverWords = ['mustsasl', 'mustsaslserver', 'maysasl', 'maysaslserver'] as const;
-const clientWords = ['mustsasl', 'mustsaslclient'] as const;
 
 /** The place of the keyword that says so, or that of the channel. */
 function placeOf(channel: Channel, words: readonly string[]): Span {
@@ -40,7 +39,7 @@ function placeOf(channel: Channel, words: readonly string[]): Span {
 function warnOnce(
   channels: readonly Channel[],
   words: readonly string[],
-  code: 'auth/no-plugin' | 'auth/no-passwords' | 'auth/not-as-client',
+  code: 'auth/no-plugin' | 'auth/no-passwords',
   what: (channel: string) => string,
   hint: string,
 ): Diagnostic[] {
@@ -65,7 +64,6 @@ function checkFile(path: string): Diagnostic[] {
 export function checkAuth(folder: string, policy: Policy, { settings }: CompiledPolicy): Diagnostic[] {
   const channels = [...policy.channels.channels.values()];
   const offering = channels.filter((one) => saslOf(one.keywords).server !== 'no');
-  const demanding = channels.filter((one) => saslOf(one.keywords).client === 'must');
   const plugins = pluginsIn(folder);
   const hasOwn = plugins?.includes('pmdf/auth') === true;
   const hasOthers = plugins?.some((line) => line.startsWith('auth/')) === true;
@@ -97,15 +95,6 @@ export function checkAuth(folder: string, policy: Policy, { settings }: Compiled
       ),
     );
   }
-  diagnostics.push(
-    ...warnOnce(
-      demanding,
-      clientWords,
-      'auth/not-as-client',
-      (name) => `mail leaves on \`${name}\` without AUTH, which the channel demands`,
-      'use the server half, `mustsaslserver`, if that is meant',
-    ),
-  );
   for (const name of settings.auth.withoutTls) {
     const span = settings.places.get(`auth.without_tls.${name}`);
     const channel = policy.channels.channels.get(name);

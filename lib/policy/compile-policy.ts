@@ -23,10 +23,12 @@ import { parseRules } from '../rewrite/parse-rules.js';
 import { printPattern } from '../rewrite/print-rules.js';
 import { type RuleFile, rulesOf } from '../rewrite/rule.js';
 import { compileRules } from '../rewrite/rule-index.js';
+import { parseSecurity, type SecurityFile } from '../tls/security-cnf.js';
 import { checkAccessTables } from './check-access-tables.js';
 import { checkDelivery } from './check-delivery.js';
 import { checkExpandChannels } from './check-expand-channels.js';
 import { checkReferences } from './check-references.js';
+import { checkSasl } from './check-sasl.js';
 import { checkTls } from './check-tls.js';
 import { splitPmdfCnf } from './pmdf-cnf.js';
 import type { Policy } from './policy.js';
@@ -41,7 +43,11 @@ export interface PolicySources {
   readonly mappings: SourceFile | null;
   /** Null, or left out, when there is no such file. */
   readonly aliases?: SourceFile | null;
+  /** security.cnf, which holds passwords; null, or left out, when there is no such file. */
+  readonly security?: SourceFile | null;
   readonly readInclude: ReadInclude;
+  /** For what security.cnf includes; `readInclude` when not given. */
+  readonly readSecret?: ReadInclude;
   /** How pmdf.cnf is called, for the diagnostic that there is none. */
   readonly cnfName: { readonly name: string; readonly shortName: string };
 }
@@ -145,6 +151,8 @@ function nothingConfigured({ cnfName }: PolicySources): Diagnostic {
   );
 }
 
+const noSecurity: Parsed<SecurityFile> = { value: new Map(), diagnostics: [] };
+
 /** Compiles a policy. The value is null when there are errors; all of them are in the diagnostics. */
 export function compilePolicy(sources: PolicySources): Parsed<CompiledPolicy | null> {
   const diagnostics: Diagnostic[] = [];
@@ -171,6 +179,10 @@ export function compilePolicy(sources: PolicySources): Parsed<CompiledPolicy | n
   if (local === undefined) return { value: null, diagnostics };
   const localDomains = localDomainsOf(local, settings);
   const view = routingView(table.value);
+  const { security = null } = sources;
+  const credentials =
+    security === null ? noSecurity : parseSecurity(security, sources.readSecret ?? sources.readInclude);
+  diagnostics.push(...credentials.diagnostics);
   const policy: Policy = Object.freeze({
     settings,
     channels: table.value,
@@ -182,8 +194,9 @@ export function compilePolicy(sources: PolicySources): Parsed<CompiledPolicy | n
     builtIn: builtInOf(table.value, localDomains, diagnostics),
     localHost: settings.localHost ?? local.officialHostName,
     localDomains,
+    credentials: credentials.value,
     channelNames: channelNamesOf(table.value, local, syntax.rules),
   });
-  diagnostics.push(...checkTls(settings, policy));
+  diagnostics.push(...checkTls(settings, policy), ...checkSasl(settings, policy));
   return { value: hasErrors(diagnostics) ? null : { policy, ...syntax }, diagnostics };
 }

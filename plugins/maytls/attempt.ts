@@ -10,7 +10,7 @@ import { isIP } from 'node:net';
 import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 import type { ClientTls } from '../../lib/index.js';
 import { causeOf } from '../support/guard.js';
-import type { Exchange, OutboundSocket } from './outbound-tls.js';
+import type { Exchange, OutboundSocket } from '../support/outbound-mail.js';
 
 /** What an attempt is to keep to. */
 export interface AttemptOptions {
