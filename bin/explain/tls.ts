@@ -10,6 +10,7 @@ import {
   type ServerTls,
   type TlsVerify,
 } from '../../lib/index.js';
+import { authOfDelivery, type DeliveryAuth } from './sasl.js';
 
 /** TLS of one delivery. */
 export interface DeliveryTls {
@@ -20,6 +21,8 @@ export interface DeliveryTls {
   readonly verify: TlsVerify;
   /** The name that the certificate is to bear; null: the name of the server. */
   readonly name: string | null;
+  /** How this host authenticates to the server; null like `demand`. */
+  readonly auth: DeliveryAuth | null;
 }
 
 /** The deliveries that mail leaves by in the end: those of the second pass where there is one. */
@@ -31,10 +34,11 @@ function finalDeliveries(deliveries: readonly Delivery[]): readonly Delivery[] {
 export function tlsOfDeliveries(policy: Policy, deliveries: readonly Delivery[]): readonly DeliveryTls[] {
   return finalDeliveries(deliveries).map(({ address, channel }) => {
     if (deliveryRoute(policy, channel).method === 'through') {
-      return { address, channel, demand: null, verify: 'none', name: null };
+      return { address, channel, demand: null, verify: 'none', name: null, auth: null };
     }
     const domain = address.slice(address.lastIndexOf('@') + 1);
-    return { address, channel, ...deliveryTls(policy, channel, domain) };
+    const auth = authOfDelivery(policy, channel);
+    return { address, channel, ...deliveryTls(policy, channel, domain), auth };
   });
 }
 

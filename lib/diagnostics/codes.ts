@@ -170,7 +170,7 @@ export const diagnosticCodes = {
 
   // tls
   'tls/through':
-    'Certificates are to be verified on a channel whose mail another queue plugin hands on, which does not do so.',
+    'A channel says what TLS its mail is sent with, or its certificates are to be verified, and its mail is handed on by another queue plugin, which does as it is set up itself.',
   'tls/verify-without-tls': 'Certificates are to be verified on a channel that never uses TLS.',
   'tls/verify-demands':
     'Certificates are to be verified on a channel whose keyword lets mail leave in clear; the verification counts, so TLS is a must.',

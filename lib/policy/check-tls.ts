@@ -1,6 +1,6 @@
 /*
- * Checks what is said about TLS against the rest: verification where it cannot be, switches that never come about.
- * Keywords against the way out are checked in check-delivery.ts.
+ * Checks what is said about TLS against the rest: verification and demands where they cannot be met, switches that never
+ * come about.
  * Ref: PMDF 2.3.4.45
  */
 import { type Channel, hasKeyword } from '../channel/channel.js';
@@ -64,8 +64,30 @@ function checkSwitch(channel: Channel): Diagnostic[] {
   ];
 }
 
+/** A queue plugin that hands mail on uses TLS as it has it, whatever the channel says. */
+function checkThrough(policy: Policy, channel: Channel): Diagnostic[] {
+  const { name } = channel;
+  if (deliveryRoute(policy, name).method !== 'through') return [];
+  const keyword = (['musttlsclient', 'notlsclient'] as const).find(
+    (one) => (channel.keywords.get(one)?.span ?? null) !== null,
+  );
+  const span = keyword === undefined ? null : channel.keywords.get(keyword)?.span;
+  if (keyword === undefined || span === null || span === undefined) return [];
+  const message = `\`${keyword}\` has no effect on \`${name}\`, whose mail another queue plugin hands on`;
+  const extra = { hint: `write \`delivery: { ${name}: queue }\` into pmdf.yaml` };
+  return [
+    keyword === 'musttlsclient'
+      ? errorAt(span, 'tls/through', message, extra)
+      : warningAt(span, 'tls/through', message, extra),
+  ];
+}
+
 /** Checks all that the channels and settings say about TLS. */
 export function checkTls(settings: SettingsFile, policy: Policy): Diagnostic[] {
   const channels = [...policy.channels.channels.values()];
-  return [...channels.flatMap(checkSwitch), ...checkVerification(settings, policy)];
+  return [
+    ...channels.flatMap(checkSwitch),
+    ...channels.flatMap((one) => checkThrough(policy, one)),
+    ...checkVerification(settings, policy),
+  ];
 }
