@@ -31,6 +31,7 @@ export * from './mapping/mapping.js';
 export { matchPattern } from './mapping/match-pattern.js';
 export { parseEntry } from './mapping/parse-entry.js';
 export type { MappingPattern } from './mapping/syntax.js';
+export { authorityFiles } from './policy/check-tls.js';
 export * from './policy/compile-policy.js';
 export * from './policy/decide-auth.js';
 export * from './policy/decide-connection.js';

@@ -12,6 +12,7 @@ import { type CompiledPolicy, compilePolicy } from '../lib/policy/compile-policy
 import { parseSettings } from '../lib/policy/parse-settings.js';
 import type { Policy } from '../lib/policy/policy.js';
 import type { DatabaseSetting } from '../lib/policy/settings.js';
+import { readAuthorities } from './authority-files.js';
 import { type Database, emptyDatabase } from './database.js';
 import type { OpenDatabases } from './open-databases.js';
 import { SourceReader } from './read-sources.js';
@@ -152,6 +153,8 @@ export function loadConfiguration(
   diagnostics.push(...settings.diagnostics);
   const { files, databases: databaseSettings } = settings.value;
 
+  const authorities = readAuthorities(reader, settings.value);
+  diagnostics.push(...authorities.diagnostics);
   const compiled = compilePolicy({
     settings: settings.value,
     cnf: readOptional(loading, files.cnf),
@@ -160,6 +163,7 @@ export function loadConfiguration(
     security: readSecurity(loading, files.security),
     readInclude: reader.readInclude,
     readSecret: secretIncludes(loading),
+    authorities: authorities.value,
     cnfName: reader.namesOf(reader.pathOf(files.cnf)),
   });
   diagnostics.push(...compiled.diagnostics, ...reader.diagnostics);

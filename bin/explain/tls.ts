@@ -21,6 +21,8 @@ export interface DeliveryTls {
   readonly verify: TlsVerify;
   /** The name that the certificate is to bear; null: the name of the server. */
   readonly name: string | null;
+  /** The file of the authorities that count; null: those that Node trusts. */
+  readonly ca: string | null;
   /** How this host authenticates to the server; null like `demand`. */
   readonly auth: DeliveryAuth | null;
 }
@@ -34,7 +36,7 @@ function finalDeliveries(deliveries: readonly Delivery[]): readonly Delivery[] {
 export function tlsOfDeliveries(policy: Policy, deliveries: readonly Delivery[]): readonly DeliveryTls[] {
   return finalDeliveries(deliveries).map(({ address, channel }) => {
     if (deliveryRoute(policy, channel).method === 'through') {
-      return { address, channel, demand: null, verify: 'none', name: null, auth: null };
+      return { address, channel, demand: null, verify: 'none', name: null, ca: null, auth: null };
     }
     const domain = address.slice(address.lastIndexOf('@') + 1);
     const auth = authOfDelivery(policy, channel);
@@ -50,7 +52,7 @@ export function serverTlsText({ offered, awaited }: ServerTls, underTls: boolean
 }
 
 /** Says how a delivery uses TLS. */
-export function deliveryTlsText({ demand, verify, name }: DeliveryTls): string {
+export function deliveryTlsText({ demand, verify, name, ca }: DeliveryTls): string {
   switch (demand) {
     case null:
       return 'as the queue plugin has it';
@@ -60,6 +62,6 @@ export function deliveryTlsText({ demand, verify, name }: DeliveryTls): string {
       return 'where it works';
     case 'must':
       if (verify === 'none') return 'a must';
-      return `a must, with a certificate for ${name === null ? 'the server' : `\`${name}\``}`;
+      return `a must, with a certificate for ${name === null ? 'the server' : `\`${name}\``}${ca === null ? '' : ` by \`${ca}\``}`;
   }
 }

@@ -174,6 +174,7 @@ export const diagnosticCodes = {
   'tls/verify-without-tls': 'Certificates are to be verified on a channel that never uses TLS.',
   'tls/verify-demands':
     'Certificates are to be verified on a channel whose keyword lets mail leave in clear; the verification counts, so TLS is a must.',
+  'tls/ca': 'The file that `ca` under `tls_verify` names is not there, or holds no certificate.',
   'tls/switch-without-tls': 'A channel names another one for sessions under TLS and does not offer STARTTLS.',
   'tls/no-certificate':
     'A channel demands TLS of clients and there is no usable certificate, so that no mail can come in. Haraka does not start.',

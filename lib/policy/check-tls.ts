@@ -5,10 +5,26 @@
  */
 import { type Channel, hasKeyword } from '../channel/channel.js';
 import { type Diagnostic, errorAt, warningAt } from '../diagnostics/diagnostic.js';
+import type { Span } from '../diagnostics/source.js';
 import { tlsOf } from '../tls/tls-keywords.js';
 import { deliveryRoute } from './delivery-route.js';
 import type { Policy } from './policy.js';
 import type { SettingsFile } from './settings.js';
+
+/** The files of authorities that the settings name, each with the first place that names it. */
+export function authorityFiles({ tlsVerify, places }: SettingsFile): ReadonlyMap<string, Span> {
+  const named: (readonly [string | null, string])[] = [
+    [tlsVerify.ca, 'tls_verify.ca'],
+    ...[...tlsVerify.channels].map(([name, { ca }]) => [ca, `tls_verify.channels.${name}.ca`] as const),
+    ...[...tlsVerify.domains].map(([name, { ca }]) => [ca, `tls_verify.domains.${name}.ca`] as const),
+  ];
+  const files = new Map<string, Span>();
+  for (const [file, path] of named) {
+    const span = places.get(path);
+    if (file !== null && span !== undefined && !files.has(file)) files.set(file, span);
+  }
+  return files;
+}
 
 function checkVerification(settings: SettingsFile, policy: Policy): Diagnostic[] {
   const diagnostics: Diagnostic[] = [];

@@ -46,6 +46,8 @@ export interface PolicySources {
   /** security.cnf, which holds passwords; null, or left out, when there is no such file. */
   readonly security?: SourceFile | null;
   readonly readInclude: ReadInclude;
+  /** What `authorityFiles` names, as far as it could be read, in PEM; left out: nothing. */
+  readonly authorities?: ReadonlyMap<string, string>;
   /** For what security.cnf includes; `readInclude` when not given. */
   readonly readSecret?: ReadInclude;
   /** How pmdf.cnf is called, for the diagnostic that there is none. */
@@ -195,6 +197,7 @@ export function compilePolicy(sources: PolicySources): Parsed<CompiledPolicy | n
     localHost: settings.localHost ?? local.officialHostName,
     localDomains,
     credentials: credentials.value,
+    authorities: sources.authorities ?? new Map<string, string>(),
     channelNames: channelNamesOf(table.value, local, syntax.rules),
   });
   diagnostics.push(...checkTls(settings, policy), ...checkSasl(settings, policy));

@@ -30,6 +30,8 @@ export interface Policy {
   readonly localDomains: ReadonlySet<string>;
   /** Whom this host is to servers, by section of security.cnf in capitals. */
   readonly credentials: ReadonlyMap<string, Credentials>;
+  /** Authorities that issue certificates of servers, in PEM, by the name of their file as written. */
+  readonly authorities: ReadonlyMap<string, string>;
   /** Folded official host names of channels other than `l`: they mean nothing in addresses from outside. */
   readonly channelNames: ReadonlySet<string>;
 }

@@ -119,6 +119,8 @@ export interface DeliverySettings {
 export interface TlsVerifySettings {
   /** Where nothing particular is said, and TLS is used. */
   readonly default: TlsVerify;
+  /** The file of the authorities that count, in PEM; null: those that Node trusts. */
+  readonly ca: string | null;
   /** By name of channel. */
   readonly channels: ReadonlyMap<string, TlsVerification>;
   /** By destination domain in lower case; `.domain.com` stands for all domains below. */
@@ -225,6 +227,7 @@ export const defaultSettings: Settings = Object.freeze({
   delivery: Object.freeze({ throughPlugin: 'smtp_forward', channels: new Map<string, DeliverySetting>() }),
   tlsVerify: Object.freeze({
     default: 'none',
+    ca: null,
     channels: new Map<string, TlsVerification>(),
     domains: new Map<string, TlsVerification>(),
   }),

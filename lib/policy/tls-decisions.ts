@@ -20,10 +20,10 @@ export function speaksOldExchange(policy: Policy, channelName: string): boolean 
 
 /** Decides how mail for a domain leaves on a channel; what is said of the domain goes before the channel's. */
 export function deliveryTls(policy: Policy, channelName: string, domain: string): ClientTls {
-  const { default: general, channels, domains } = policy.settings.tlsVerify;
+  const { default: verify, ca, channels, domains } = policy.settings.tlsVerify;
   const { client } = tlsOf(channelNamed(policy, channelName).keywords);
   const particular = verificationOfDomain(domains, domain) ?? channels.get(channelName) ?? null;
-  return clientTls(client, particular, general);
+  return clientTls(client, particular, { verify, ca });
 }
 
 /** Tells whether any channel demands TLS of clients. */

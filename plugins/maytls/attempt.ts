@@ -17,6 +17,8 @@ export interface AttemptOptions {
   readonly tls: ClientTls;
   readonly mx: Exchange;
   readonly host: string;
+  /** The only authorities that count, in PEM; null: those that Node trusts. */
+  readonly authorities: readonly string[] | null;
   /** STARTTLS is not to be issued, although it may be. */
   readonly avoided: boolean;
   /** Takes the reason, once, before Haraka hears of the failure and goes on to the next server. */
@@ -56,6 +58,7 @@ function handshakeOptions(options: AttemptOptions): object {
   if (options.tls.verify === 'none') return { ...servername, rejectUnauthorized: false };
   return {
     ...servername,
+    ...(options.authorities === null ? {} : { ca: options.authorities }),
     rejectUnauthorized: true,
     // Node checks against `localhost` where it is told no name, as for a server known by its address.
     checkServerIdentity: (_: string, certificate: PeerCertificate) => checkServerIdentity(name, certificate),

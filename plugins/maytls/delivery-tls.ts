@@ -25,7 +25,7 @@ function tlsOf(plugin: HarakaPlugin, mail: OutboundMail): ClientTls {
     return deliveryTls(gateway().policy, channelOfFile(mail), mail.todo.domain);
   } catch (error) {
     plugin.logerror(`TLS is demanded, because of trouble: ${causeOf(error)}`);
-    return { demand: 'must', verify: 'none', name: null };
+    return { demand: 'must', verify: 'none', name: null, ca: null };
   }
 }
 
@@ -54,5 +54,7 @@ export function watchTls(plugin: HarakaPlugin, attempt: Attempt): void {
     mail.mxlist.unshift(mx);
     mail.lognotice(`[pmdf/maytls] TLS with ${server} failed, trying in clear: ${reason}`);
   };
-  watchAttempt(socket, { tls, mx, host, avoided, failed });
+  const own = tls.ca === null ? null : gateway().policy.authorities.get(tls.ca);
+  const authorities = own === null ? null : own === undefined ? [] : [own];
+  watchAttempt(socket, { tls, mx, host, authorities, avoided, failed });
 }

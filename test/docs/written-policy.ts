@@ -73,6 +73,7 @@ export class WrittenPolicy {
       cnf: inYaml ? null : sourceOf('pmdf.cnf', this.#text('pmdf.cnf')),
       mappings: inYaml ? null : sourceOf('mappings', this.#text('mappings')),
       aliases: this.#files.has('aliases') ? sourceOf('aliases', this.#text('aliases')) : null,
+      security: this.#files.has('security.cnf') ? sourceOf('security.cnf', this.#text('security.cnf')) : null,
       readInclude: () => undefined,
       cnfName: { name: 'pmdf.cnf', shortName: 'pmdf.cnf' },
     });
