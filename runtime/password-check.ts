@@ -9,6 +9,8 @@ import { type Diagnostic, warningAt } from '../lib/diagnostics/diagnostic.js';
 import type { Span } from '../lib/diagnostics/source.js';
 import type { CompiledPolicy } from '../lib/policy/compile-policy.js';
 import type { Policy } from '../lib/policy/policy.js';
+import { deliverySasl } from '../lib/policy/sasl-decisions.js';
+import type { ClientSasl } from '../lib/tls/client-sasl.js';
 import { saslOf } from '../lib/tls/sasl-keywords.js';
 import { fileNames } from './file-names.js';
 import { passwordsFile, readPasswords } from './password-change.js';
@@ -24,6 +26,7 @@ function pluginsIn(folder: string): readonly string[] | null {
   return outcome.source.text.split('\n').map((line) => line.replace(/[#;].*$/, '').trim());
 }
 
+const clientWords = ['mustsaslclient', 'mustsasl', 'maysaslclient', 'maysasl'] as const;
 const serverWords = ['mustsasl', 'mustsaslserver', 'maysasl', 'maysaslserver'] as const;
 
 /** The place of the keyword that says so, or that of the channel. */
@@ -47,6 +50,11 @@ function warnOnce(
   if (first === undefined) return [];
   const related = others.map((one) => ({ message: `so does \`${one.name}\``, span: placeOf(one, words) }));
   return [warningAt(placeOf(first, words), code, what(first.name), { hint, related })];
+}
+
+/** Tells whether a channel has more than the client half of a `maysasl` that is meant for clients. */
+function isToAuthenticate({ demand, credentials }: ClientSasl): boolean {
+  return demand === 'must' || (demand === 'may' && credentials !== null);
 }
 
 function checkFile(path: string): Diagnostic[] {
@@ -80,6 +88,17 @@ export function checkAuth(folder: string, policy: Policy, { settings }: Compiled
         serverWords,
         'auth/no-plugin',
         (name) => `\`${name}\` offers AUTH, and no plugin for it is in \`config/plugins\``,
+        'list `pmdf/auth` in `config/plugins`',
+      ),
+    );
+  }
+  if (plugins !== null && !hasOwn) {
+    diagnostics.push(
+      ...warnOnce(
+        channels.filter(({ name }) => isToAuthenticate(deliverySasl(policy, name))),
+        clientWords,
+        'auth/no-plugin',
+        (name) => `mail leaves on \`${name}\` without AUTH, since \`pmdf/auth\` is not in \`config/plugins\``,
         'list `pmdf/auth` in `config/plugins`',
       ),
     );

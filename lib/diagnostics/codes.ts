@@ -141,7 +141,7 @@ export const diagnosticCodes = {
   'auth/password-mode':
     'Everybody on the host may read the password database; only the account of the server is to read it.',
   'auth/no-plugin':
-    'A channel offers AUTH, and no plugin that provides it is in `config/plugins`: list `pmdf/auth`.',
+    'A channel offers AUTH, or is to authenticate to servers, and no plugin that provides it is in `config/plugins`: list `pmdf/auth`.',
   'auth/no-passwords':
     'A channel offers AUTH, and there is neither a password database nor another plugin that knows users.',
   'auth/no-credentials':

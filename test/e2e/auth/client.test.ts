@@ -454,3 +454,63 @@ describe('pmdf/auth when AUTH cannot be had at all', () => {
     }
   });
 });
+
+describe('the login of smtp_forward, for mail that was forwarded inside', () => {
+  it('is used by Haraka where the channel says nothing, by pmdf/auth where it does, and stands in no log', async () => {
+    const certificate = await makeCertificate('mx.example');
+    // Haraka's ini files know no password with a backslash at its end.
+    const simple = { user: 'gateway', password: 'sesame-open' };
+    const server = await startSaslServer({ underTls: 'PLAIN', demands: demand530 }, simple, certificate);
+    const gateway = await startGateway({
+      plugins,
+      cnf: `domain.com  $($U)$E$F
+domain.com  $U@domain.com
+silent.example  $U%silent.example@TCP-SILENT
+asking.example  $U%asking.example@TCP-ASKING
+.  $U%$H@TCP-DAEMON
+
+l
+domain.com
+
+tcp_local smtp mx switchchannel
+TCP-DAEMON
+
+tcp_silent smtp mx maytls
+TCP-SILENT
+
+tcp_asking smtp mx maytls maysaslclient
+TCP-ASKING
+
+process
+PROCESS-DAEMON
+`,
+      mappings: '',
+      general: 'one   a%silent.example@PROCESS-DAEMON\ntwo   b%asking.example@PROCESS-DAEMON\n',
+      delivery: () => '{}\n',
+      config: {
+        'smtp_forward.ini': `host=127.0.0.1\nport=${server.port}\nenable_tls=true\nauth_type=plain\nauth_user=${simple.user}\nauth_pass=${simple.password}\n`,
+      },
+    });
+    try {
+      for (const [count, to] of [
+        [1, 'two@domain.com'],
+        [2, 'one@domain.com'],
+      ] as const) {
+        await send(gateway, to);
+        await until(
+          () => server.messages() === count || /Bouncing|Temp failing/i.test(gateway.log()),
+          5_000,
+          () => 'the message',
+        );
+        assert.equal(server.messages(), count, gateway.log());
+        assert.equal(server.sessions.at(-1)?.authenticated, 'PLAIN');
+      }
+      assert.match(gateway.log(), /\[pmdf\/auth\] authenticated to 127\.0\.0\.1:\d+ by PLAIN/);
+      assert.match(gateway.log(), /hook=get_mx plugin=pmdf\/deliver/);
+      for (const form of forms(simple)) assert.ok(!gateway.log().includes(form), gateway.log());
+    } finally {
+      await gateway.stop();
+      await server.stop();
+    }
+  });
+});
