@@ -116,12 +116,24 @@ export function watchClientAttempt(socket: OutboundSocket, options: ClientAttemp
   const answered = (line: string): void => {
     if (exchange === null || /^[0-9]{3}-/.test(line)) return;
     const quoted = `the server answered AUTH with \`${exchange.quoted(line)}\``;
-    if (/^334(?: |$)/.test(line)) write(`${exchange.respond(line.slice(4))}\r\n`);
-    else if (/^2[0-9][0-9](?: |$)/.test(line)) {
+    if (/^334(?: |$)/.test(line)) {
+      const said = exchange.respond(line.slice(4));
+      if (said === null) breakOff('the server goes on asking after AUTH was given up');
+      else write(`${said}\r\n`);
+    } else if (/^2[0-9][0-9](?: |$)/.test(line)) {
       options.authenticated(mechanism);
       goOn('mail');
     } else if (/^421(?: |$)/.test(line) || !/^[45][0-9][0-9](?: |$)/.test(line)) breakOff(quoted);
     else giveUp(quoted, true);
+  };
+
+  /** Nothing thrown here is to end the process. */
+  const attempt = (step: () => void): void => {
+    try {
+      step();
+    } catch (error) {
+      breakOff(`AUTH failed here: ${causeOf(error)}`);
+    }
   };
 
   socket.emit = (event, ...values) => {
@@ -130,7 +142,7 @@ export function watchClientAttempt(socket: OutboundSocket, options: ClientAttemp
       if (stage === 'failed') return true;
       const line = value.trimEnd();
       if (stage === 'exchange') {
-        answered(line);
+        attempt(() => answered(line));
         return true;
       }
       const [, names] = (isGreeting && /^250[- ]AUTH[ =](.*)$/i.exec(line)) || [];
@@ -156,7 +168,7 @@ export function watchClientAttempt(socket: OutboundSocket, options: ClientAttemp
     if (isGreeting) offered = [];
     if (verb === 'MAIL') {
       pass = () => write(text, ...rest);
-      begin();
+      attempt(begin);
       return true;
     }
     // What Haraka itself would say before MAIL; anything else is kept back where AUTH is a must.

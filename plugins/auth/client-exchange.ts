@@ -40,6 +40,7 @@ export class ClientExchange {
   readonly #password: string;
   readonly #responses: Response[];
   readonly #said: string[] = [];
+  #hasGivenUp = false;
 
   constructor(mechanism: SaslMechanism, credentials: Credentials) {
     this.#password = credentials.password.reveal();
@@ -57,9 +58,16 @@ export class ClientExchange {
     return said;
   }
 
-  /** The line that answers a challenge of the server; `*`, which gives up, where the mechanism has no more to say. */
-  respond(challenge: string): string {
-    return this.#next(challenge) ?? '*';
+  /**
+   * The line that answers a challenge of the server: `*`, which gives up, where the mechanism has no more to say, and null
+   * where that was said already. Throws where the digest cannot be made.
+   */
+  respond(challenge: string): string | null {
+    const said = this.#next(challenge);
+    if (said !== undefined) return said;
+    if (this.#hasGivenUp) return null;
+    this.#hasGivenUp = true;
+    return '*';
   }
 
   /** A reply of the server for logs: without its text where that repeats what it was told. */

@@ -6,27 +6,12 @@ import assert from 'node:assert/strict';
 import { chmodSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Certificate, makeCertificate } from '../support/certificate.js';
-import { sampleMessage } from '../support/deliver.js';
 import { type Gateway, startGateway } from '../support/gateway.js';
-import { connect } from '../support/smtp-client.js';
 import { until } from '../support/until.js';
 import { type SaslBehaviour, type SaslServer, startSaslServer } from './support/sasl-server.js';
+import { forms, login, longLogin, plugins, securityFor, send } from './support/sending.js';
 
-const OURS = '127.0.1.5';
-const plugins = [
-  'pmdf/switchchannel',
-  'pmdf/maytls',
-  'pmdf/auth',
-  'pmdf/access',
-  'queue/smtp_forward',
-  'pmdf/deliver',
-];
-
-const login = { user: 'gateway', password: 'sesame=open !\\' };
-/** With a password of its own, so that it can be told from the other. */
-const longLogin = { user: 'long', password: 'x'.repeat(400) };
-
-type Outcome = 'mail' | 'none' | 'none-deferred' | 'deferred' | `${'PLAIN' | 'LOGIN' | 'CRAM-MD5'}`;
+type Outcome = 'mail' | 'bounced' | 'refused-for-now' | 'deferred' | `${'PLAIN' | 'LOGIN' | 'CRAM-MD5'}`;
 
 interface Row {
   readonly name: string;
@@ -47,7 +32,7 @@ const rows: readonly Row[] = [
   {
     name: 'offers PLAIN and LOGIN under TLS',
     server: { underTls: 'PLAIN LOGIN', demands: demand530 },
-    no: 'none-deferred',
+    no: 'bounced',
     may: 'PLAIN',
     must: 'PLAIN',
   },
@@ -138,7 +123,7 @@ const rows: readonly Row[] = [
   {
     name: 'refuses the credentials, and then the mail for good',
     server: { underTls: 'PLAIN', answer: '535 5.7.8 wrong', demands: demand530 },
-    may: 'none-deferred',
+    may: 'refused-for-now',
     must: 'deferred',
   },
   {
@@ -246,41 +231,6 @@ ${all.map(({ channel }) => `  ${channel}: { method: queue, next_hop: '127.0.0.1:
 `;
 }
 
-function securityFor(password: string): string {
-  return `! who we are to others
-[CLIENT_AUTH=DEFAULT]
-USER=${login.user}
-PASSWORD=${password}
-
-[client_auth=ordered]
-user = ${login.user}
-password = ${password}
-mechanisms = login, PLAIN
-
-[CLIENT_AUTH=LONG]
-USER=${longLogin.user}
-PASSWORD=${longLogin.password}
-`;
-}
-
-async function send(gateway: Gateway, to: string): Promise<void> {
-  const client = await connect({ port: gateway.port, localAddress: OURS });
-  await client.ehlo();
-  assert.equal((await client.mail('a@domain.com')).code, 250);
-  assert.equal((await client.rcpt(to)).code, 250);
-  assert.equal((await client.data(sampleMessage('sasl'))).code, 250);
-  await client.quit();
-}
-
-/** Every form in which a password could be told. */
-function forms({ user, password }: typeof login): readonly string[] {
-  return [
-    password,
-    Buffer.from(password).toString('base64'),
-    Buffer.from(`\0${user}\0${password}`).toString('base64'),
-  ];
-}
-
 describe('pmdf/auth towards servers', () => {
   let certificate: Certificate;
   let gateway: Gateway;
@@ -334,19 +284,15 @@ describe('pmdf/auth towards servers', () => {
           assert.ok(!lines.some((line) => /^(?:MAIL|RCPT|DATA)/i.test(line)), lines.join('|'));
           break;
         }
-        case 'none-deferred': {
-          // Without AUTH of ours a refusal for good is one, and bounces; after AUTH that failed it is for now.
-          const wanted = demand === 'no' ? /bounced|Bouncing|550|530 5\.7\.0/ : /Temp failing .*430 4\.7\.0/;
-          await until(
-            () => wanted.test(gateway.log()),
-            5_000,
-            () => `a line ${wanted} in the log`,
-          );
+        case 'bounced':
+        case 'refused-for-now': {
+          const wanted =
+            outcome === 'bounced' ? 'bouncing mail: 530 5.7.0 Auth' : 'Upstream error: 430 4.7.0 Auth';
+          await gateway.waitForLog(wanted);
           assert.equal(server.messages(), 0);
           break;
         }
         case 'mail':
-        case 'none':
           await until(
             () => server.messages() === 1,
             5_000,
@@ -413,104 +359,5 @@ describe('pmdf/auth towards servers', () => {
     await gateway.waitForLog('policy 3 stays in force');
     assert.match(gateway.log(), /security\/option/);
     assert.doesNotMatch(gateway.log(), /oops-secret/);
-  });
-});
-
-const BOUNCE_PLUGIN = `exports.hook_bounce = function (next, hmail, err) {
-  this.lognotice('bounced: ' + err + ' | ' + hmail.todo.rcpt_to.map((r) => r.dsn_status + ' ').join())
-  next(OK)
-}
-`;
-
-describe('pmdf/auth when AUTH cannot be had at all', () => {
-  it('bounces with the reason at the end, without pmdf/maytls too', async () => {
-    const certificate = await makeCertificate('mx.example');
-    const refusing = { underTls: 'PLAIN', answer: '535 5.7.8 wrong' };
-    const server = await startSaslServer(refusing, login, certificate);
-    const one: Case = {
-      ...{ name: '', server: {}, may: 'mail', must: 'deferred' },
-      ...{ demand: 'must', outcome: 'deferred', channel: 'tcp_must', domain: 'must.example' },
-    };
-    const gateway = await startGateway({
-      plugins: ['e2e_bounce', ...plugins.filter((plugin) => plugin !== 'pmdf/maytls')],
-      pluginFiles: { 'e2e_bounce.js': BOUNCE_PLUGIN },
-      cnf: cnfFor([one]),
-      mappings: '',
-      delivery: () =>
-        `delivery:\n  l: queue\n  tcp_internal: queue\n  tcp_must: { method: queue, next_hop: '127.0.0.1:${server.port}' }\n`,
-      config: {
-        'outbound.ini': 'temp_fail_intervals=none\n',
-        'pmdf/security.cnf': securityFor(login.password),
-      },
-    });
-    try {
-      await send(gateway, 'x@must.example');
-      const text = `AUTH is required: 127.0.0.1:${server.port}: the server answered AUTH with \`535 5.7.8 wrong\``;
-      await gateway.waitForLog(`bounced: Error: Too many failures (${text}) | 5.7.0 `);
-      assert.equal(server.messages(), 0);
-    } finally {
-      await gateway.stop();
-      await server.stop();
-    }
-  });
-});
-
-describe('the login of smtp_forward, for mail that was forwarded inside', () => {
-  it('is used by Haraka where the channel says nothing, by pmdf/auth where it does, and stands in no log', async () => {
-    const certificate = await makeCertificate('mx.example');
-    // Haraka's ini files know no password with a backslash at its end.
-    const simple = { user: 'gateway', password: 'sesame-open' };
-    const server = await startSaslServer({ underTls: 'PLAIN', demands: demand530 }, simple, certificate);
-    const gateway = await startGateway({
-      plugins,
-      cnf: `domain.com  $($U)$E$F
-domain.com  $U@domain.com
-silent.example  $U%silent.example@TCP-SILENT
-asking.example  $U%asking.example@TCP-ASKING
-.  $U%$H@TCP-DAEMON
-
-l
-domain.com
-
-tcp_local smtp mx switchchannel
-TCP-DAEMON
-
-tcp_silent smtp mx maytls
-TCP-SILENT
-
-tcp_asking smtp mx maytls maysaslclient
-TCP-ASKING
-
-process
-PROCESS-DAEMON
-`,
-      mappings: '',
-      general: 'one   a%silent.example@PROCESS-DAEMON\ntwo   b%asking.example@PROCESS-DAEMON\n',
-      delivery: () => '{}\n',
-      config: {
-        'smtp_forward.ini': `host=127.0.0.1\nport=${server.port}\nenable_tls=true\nauth_type=plain\nauth_user=${simple.user}\nauth_pass=${simple.password}\n`,
-      },
-    });
-    try {
-      for (const [count, to] of [
-        [1, 'two@domain.com'],
-        [2, 'one@domain.com'],
-      ] as const) {
-        await send(gateway, to);
-        await until(
-          () => server.messages() === count || /Bouncing|Temp failing/i.test(gateway.log()),
-          5_000,
-          () => 'the message',
-        );
-        assert.equal(server.messages(), count, gateway.log());
-        assert.equal(server.sessions.at(-1)?.authenticated, 'PLAIN');
-      }
-      assert.match(gateway.log(), /\[pmdf\/auth\] authenticated to 127\.0\.0\.1:\d+ by PLAIN/);
-      assert.match(gateway.log(), /hook=get_mx plugin=pmdf\/deliver/);
-      for (const form of forms(simple)) assert.ok(!gateway.log().includes(form), gateway.log());
-    } finally {
-      await gateway.stop();
-      await server.stop();
-    }
   });
 });

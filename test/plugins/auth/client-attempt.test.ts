@@ -110,6 +110,14 @@ describe('watchClientAttempt', () => {
     assert.deepEqual(connection.written.slice(2), ['QUIT\r\n']);
   });
 
+  it('gives up once where the server goes on asking, and then breaks off', () => {
+    const connection = new Connection('may');
+    connection.greet();
+    for (let count = 0; count < 3; count += 1) connection.emit('line', '334 bW9yZQ==');
+    assert.deepEqual(connection.written.slice(2), ['*\r\n', 'QUIT\r\n']);
+    assert.deepEqual(connection.told, ['failed the server goes on asking after AUTH was given up']);
+  });
+
   it('tells once that the server hung up, and lets Haraka hear of it', () => {
     const connection = new Connection('may');
     connection.greet();

@@ -210,11 +210,12 @@ class Session {
   }
 }
 
-/** Starts a server on 127.0.0.1. */
+/** Starts a server on 127.0.0.1, or on the address and port given. */
 export async function startSaslServer(
   behaviour: Partial<SaslBehaviour>,
   login: Login,
   certificate: Certificate,
+  at: { readonly host: string; readonly port: number } = { host: '127.0.0.1', port: 0 },
 ): Promise<SaslServer> {
   const whole: SaslBehaviour = {
     inClear: null,
@@ -233,7 +234,7 @@ export async function startSaslServer(
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => resolve());
+    server.listen(at.port, at.host, () => resolve());
   });
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the server listens on no port');
