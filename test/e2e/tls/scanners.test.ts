@@ -149,15 +149,20 @@ describe('scanners of TLS', () => {
     }
   });
 
-  it('openssl: a second handshake on a connection is refused', async () => {
-    const { stderr } = await runProgram(
-      requireProgram('/usr/bin/openssl'),
-      ['s_client', '-starttls', 'smtp', '-tls1_2', '-connect', `127.0.0.1:${gateway.port}`],
-      { input: 'R\n' },
-    );
-    assert.match(stderr, /^RENEGOTIATING/m);
-    assert.match(stderr, /no renegotiation/);
-  });
+  for (const implicit of [false, true]) {
+    it(`openssl, ${implicit ? 'port 465' : 'STARTTLS'}: a second handshake on a connection is refused`, async () => {
+      const { stderr } = await runProgram(
+        requireProgram('/usr/bin/openssl'),
+        [
+          ...['s_client', '-tls1_2', '-connect', `127.0.0.1:${implicit ? smtpsPort : gateway.port}`],
+          ...(implicit ? [] : ['-starttls', 'smtp']),
+        ],
+        { input: 'R\n' },
+      );
+      assert.match(stderr, /^RENEGOTIATING/m);
+      assert.match(stderr, /no renegotiation/);
+    });
+  }
 
   for (const injected of [
     'EHLO evil.example\r\n',
