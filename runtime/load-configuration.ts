@@ -10,8 +10,10 @@ import type { SourceFile } from '../lib/diagnostics/source.js';
 import type { DatabaseName } from '../lib/lookup/lookup.js';
 import { type CompiledPolicy, compilePolicy } from '../lib/policy/compile-policy.js';
 import { parseSettings } from '../lib/policy/parse-settings.js';
+import type { PolicySources } from '../lib/policy/parse-sources.js';
 import type { Policy } from '../lib/policy/policy.js';
 import type { DatabaseSetting } from '../lib/policy/settings.js';
+import { parseSecurity, type SecurityFile } from '../lib/tls/security-cnf.js';
 import { readAuthorities } from './authority-files.js';
 import { type Database, emptyDatabase } from './database.js';
 import type { OpenDatabases } from './open-databases.js';
@@ -24,6 +26,10 @@ export const settingsFile = 'pmdf.yaml';
 export interface Configuration {
   readonly policy: Policy;
   readonly compiled: CompiledPolicy;
+  /** What it was compiled from. */
+  readonly sources: PolicySources;
+  /** pmdf.yaml; null when there is none. */
+  readonly yaml: SourceFile | null;
   readonly databases: ReadonlyMap<DatabaseName, Database>;
 }
 
@@ -91,13 +97,6 @@ function checkMode({ reader, diagnostics }: Loading, written: string, { name, sh
   diagnostics.push(warningAt(span, 'security/readable', message, { hint }));
 }
 
-/** Reads security.cnf, which may be missing. */
-function readSecurity(loading: Loading, written: string): SourceFile | null {
-  const source = readOptional(loading, written, withoutExcerpt);
-  if (source !== null) checkMode(loading, written, source);
-  return source;
-}
-
 /** Reads files that security.cnf includes. */
 function secretIncludes(loading: Loading): ReadInclude {
   return (file) => {
@@ -107,6 +106,16 @@ function secretIncludes(loading: Loading): ReadInclude {
     checkMode(loading, file, outcome.source);
     return outcome.source;
   };
+}
+
+/** Reads security.cnf, which may be missing. */
+function readSecurity(loading: Loading, written: string): SecurityFile {
+  const source = readOptional(loading, written, withoutExcerpt);
+  if (source === null) return new Map();
+  checkMode(loading, written, source);
+  const { value, diagnostics } = parseSecurity(source, secretIncludes(loading));
+  loading.diagnostics.push(...diagnostics);
+  return value;
 }
 
 /**
@@ -149,23 +158,24 @@ export function loadConfiguration(
   const reader = new SourceReader(folder);
   const diagnostics: Diagnostic[] = [];
   const loading: Loading = { reader, filesBefore, diagnostics };
-  const settings = parseSettings(readOptional(loading, settingsFile));
+  const yaml = readOptional(loading, settingsFile);
+  const settings = parseSettings(yaml);
   diagnostics.push(...settings.diagnostics);
   const { files, databases: databaseSettings } = settings.value;
 
   const authorities = readAuthorities(reader, settings.value);
   diagnostics.push(...authorities.diagnostics);
-  const compiled = compilePolicy({
+  const sources: PolicySources = {
     settings: settings.value,
     cnf: readOptional(loading, files.cnf),
     mappings: readOptional(loading, files.mappings),
     aliases: readOptional(loading, files.aliases),
-    security: readSecurity(loading, files.security),
+    credentials: readSecurity(loading, files.security),
     readInclude: reader.readInclude,
-    readSecret: secretIncludes(loading),
     authorities: authorities.value,
     cnfName: reader.namesOf(reader.pathOf(files.cnf)),
-  });
+  };
+  const compiled = compilePolicy(sources);
   diagnostics.push(...compiled.diagnostics, ...reader.diagnostics);
 
   const databases = new Map<DatabaseName, Database>();
@@ -177,7 +187,7 @@ export function loadConfiguration(
   const value =
     compiled.value === null || hasErrors(diagnostics)
       ? null
-      : { policy: compiled.value.policy, compiled: compiled.value, databases };
+      : { policy: compiled.value.policy, compiled: compiled.value, sources, yaml, databases };
   return {
     value,
     diagnostics: inReadingOrder(diagnostics),
