@@ -1,7 +1,7 @@
 /*
  * The lines of logs, some at a time: of files, of files packed with gzip, of standard input. A line that is too long is cut.
  */
-import { createReadStream, statSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { Progress } from '../../runtime/progress.js';
@@ -54,21 +54,24 @@ interface OpenLog {
   readonly size: number | null;
 }
 
-function openLog(path: string): OpenLog {
+async function openLog(path: string): Promise<OpenLog> {
   if (path === '-') return { stream: process.stdin, octetsRead: () => 0, size: null };
-  const file = createReadStream(path);
-  const size = statSync(path, { throwIfNoEntry: false })?.size ?? null;
+  const handle = await open(path);
+  const stats = await handle.stat();
+  const file = handle.createReadStream();
   const octetsRead = (): number => file.bytesRead;
+  const size = stats.isFile() ? stats.size : null;
   if (!path.endsWith('.gz')) return { stream: file, octetsRead, size };
   const unpacked = createGunzip();
   file.on('error', (error) => unpacked.destroy(error));
+  unpacked.on('close', () => file.destroy());
   return { stream: file.pipe(unpacked), octetsRead, size };
 }
 
 /** The lines of a log, `-` for standard input. Throws what the system throws. */
 export async function* logLines(path: string, progress: Progress): AsyncGenerator<readonly string[]> {
   const splitter = new LineSplitter();
-  const { stream, octetsRead, size } = openLog(path);
+  const { stream, octetsRead, size } = await openLog(path);
   for await (const piece of stream) {
     yield splitter.push(Buffer.isBuffer(piece) ? piece : Buffer.from(String(piece)));
     if (size !== null) progress(octetsRead(), size);
