@@ -7,6 +7,9 @@ import { dbDelete, dbGet, dbSet } from './db.js';
 import { dumpdb } from './dumpdb.js';
 import { explain } from './explain.js';
 import { passwordDelete, passwordSet, passwordShow, passwordTest } from './password.js';
+import { pmdfMapping } from './pmdf-mapping.js';
+import { pmdfMatch } from './pmdf-match.js';
+import { pmdfRewrite } from './pmdf-rewrite.js';
 import type { Command } from './support/command.js';
 import { testMapping } from './test-mapping.js';
 import { testMatch } from './test-match.js';
@@ -18,6 +21,9 @@ export const commands: readonly Command[] = [
   testRewrite,
   testMapping,
   testMatch,
+  pmdfRewrite,
+  pmdfMapping,
+  pmdfMatch,
   explain,
   crdb,
   dumpdb,

@@ -9,7 +9,7 @@ import type { DatabaseName } from '../lib/lookup/lookup.js';
 import { type CompiledPolicy, compilePolicy } from '../lib/policy/compile-policy.js';
 import { parseSettings } from '../lib/policy/parse-settings.js';
 import type { Policy } from '../lib/policy/policy.js';
-import type { DatabaseSetting } from '../lib/policy/settings.js';
+import type { DatabaseSetting, FileSettings } from '../lib/policy/settings.js';
 import { type Database, emptyDatabase } from './database.js';
 import type { OpenDatabases } from './open-databases.js';
 import { SourceReader } from './read-sources.js';
@@ -97,19 +97,21 @@ function inReadingOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
 
 /**
  * Loads the configuration in `folder` (config/pmdf); databases stay open in `open`. With a policy in force
- * `filesBefore` are the files that it was made of.
+ * `filesBefore` are the files that it was made of. `otherFiles` stand in place of those that the settings name.
  */
 export function loadConfiguration(
   folder: string,
   open: OpenDatabases,
   filesBefore = noFiles,
+  otherFiles: Partial<FileSettings> = {},
 ): LoadedConfiguration {
   const reader = new SourceReader(folder);
   const diagnostics: Diagnostic[] = [];
   const loading: Loading = { reader, filesBefore, diagnostics };
   const settings = parseSettings(readOptional(loading, settingsFile));
   diagnostics.push(...settings.diagnostics);
-  const { files, databases: databaseSettings } = settings.value;
+  const { databases: databaseSettings } = settings.value;
+  const files = { ...settings.value.files, ...otherFiles };
 
   const compiled = compilePolicy({
     settings: settings.value,

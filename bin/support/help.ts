@@ -6,14 +6,21 @@ import type { Command } from './command.js';
 import { commonOptions } from './command.js';
 import { indent, printColumns } from './print-columns.js';
 
-function spelling(option: Option): string {
+/** How an option is written: `--source CHANNEL`, in PMDF's commands `-source_channel=CHANNEL`. */
+export function spelling(option: Option, style: Command['style']): string {
+  const value = option.value ?? 'VALUE';
+  const isPmdf = style === 'pmdf' && !commonOptions.includes(option);
+  const name = isPmdf ? `-${option.pmdf ?? option.name.replaceAll('-', '_')}` : `--${option.name}`;
+  const between = isPmdf ? '=' : ' ';
   switch (option.takes) {
     case 'nothing':
-      return `--${option.name}`;
+      return name;
+    case 'perhaps a word':
+      return `${name}[=${value}]`;
     case 'a word':
-      return `--${option.name} ${option.value ?? 'VALUE'}`;
+      return `${name}${between}${value}`;
     case 'words':
-      return `--${option.name} ${option.value ?? 'VALUE'}...`;
+      return `${name}${between}${value}...`;
   }
 }
 
@@ -31,7 +38,25 @@ export function commandHelp(command: Command): string[] {
     ...command.about,
     '',
     'options:',
-    ...indent(printColumns(options.map((option) => [spelling(option), option.help]))),
+    ...indent(printColumns(options.map((option) => [spelling(option, command.style), option.help]))),
+  ];
+}
+
+function commandRows(commands: readonly Command[]): string[] {
+  return indent(
+    printColumns(commands.map((one) => [[one.name, one.operands].join(' ').trimEnd(), one.summary])),
+  );
+}
+
+/** The commands whose names begin with a word: `test`. */
+export function groupHelp(commands: readonly Command[], group: string): string[] {
+  const members = commands.filter((one) => one.name.startsWith(`${group} `));
+  return [
+    `usage: pmdf ${group} ...`,
+    '',
+    ...commandRows(members),
+    '',
+    '`--help` after a command shows all about it.',
   ];
 }
 
@@ -43,9 +68,7 @@ export function generalHelp(commands: readonly Command[]): string[] {
     'Checks the policy of haraka-plugin-pmdf, and shows how it decides.',
     '',
     'commands:',
-    ...indent(
-      printColumns(commands.map((one) => [[one.name, one.operands].join(' ').trimEnd(), one.summary])),
-    ),
+    ...commandRows(commands),
     '',
     'options:',
     ...indent(
