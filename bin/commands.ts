@@ -2,10 +2,12 @@
  * The commands of `pmdf`, in the order in which the help, the manual page and the documentation list them.
  */
 import { check } from './check.js';
+import { completionOf } from './completion.js';
 import { crdb } from './crdb.js';
 import { dbDelete, dbGet, dbSet } from './db.js';
 import { dumpdb } from './dumpdb.js';
 import { explain } from './explain.js';
+import { helpOf } from './help.js';
 import { passwordDelete, passwordSet, passwordShow, passwordTest } from './password.js';
 import { pmdfMapping } from './pmdf-mapping.js';
 import { pmdfMatch } from './pmdf-match.js';
@@ -34,4 +36,6 @@ export const commands: readonly Command[] = [
   passwordDelete,
   passwordShow,
   passwordTest,
+  completionOf(() => commands),
+  helpOf(() => commands),
 ];

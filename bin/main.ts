@@ -32,9 +32,7 @@ interface Call {
 
 const groups = new Set(commands.filter((one) => one.name.includes(' ')).map((one) => one.name.split(' ')[0]));
 
-function knownCommands(): string {
-  return `the commands are ${commands.map((one) => `\`${one.name}\``).join(', ')}`;
-}
+const listed = '`pmdf help` lists the commands';
 
 function named(name: string): Command | undefined {
   return commands.find((one) => one.name === name || one.aliases?.includes(name));
@@ -45,8 +43,8 @@ function unknownCommand(name: string): UsageError {
     name,
     commands.map((one) => one.name),
   );
-  const suggestion = meant === undefined ? '' : `did you mean \`${meant}\`? `;
-  return new UsageError(`there is no command ${quoted(name)}`, `${suggestion}${knownCommands()}`);
+  const hint = meant === undefined ? listed : `did you mean \`${meant}\`?`;
+  return new UsageError(`there is no command ${quoted(name)}`, hint);
 }
 
 /** Options in front of the command, which belong to it like those behind it; `--config` brings a word along. */
@@ -88,6 +86,9 @@ function findCall(words: readonly string[]): Call {
   const leading = words.slice(0, count);
   const [first, ...rest] = words.slice(count);
   if (first === undefined) return { command: null, rest: leading };
+  if (first === 'help' && rest.some((word) => optionName(word) !== 'json')) {
+    return { ...findCall([...leading, ...rest]), rest: ['--help'] };
+  }
   if (groups.has(first)) return callInGroup(first, rest, leading);
   const command = named(first);
   if (command === undefined) throw unknownCommand(first);
@@ -118,7 +119,7 @@ function withoutCommand({ rest: words, group }: Call): Report {
   }
   const lines = group === undefined ? generalHelp(commands) : groupHelp(commands, group);
   if (flags.has('help')) return plainReport({ help: lines }, lines);
-  throw new UsageError('no command is given', knownCommands());
+  throw new UsageError('no command is given', listed);
 }
 
 async function runCommand(command: Command, words: readonly string[]): Promise<Report> {

@@ -61,21 +61,21 @@ function outcomeLines({ matched, output, flags, failed }: MappingResult): string
   return matched ? [`Output string: ${brief(output)}`, flagsLine(flags)] : ['No match.'];
 }
 
-/** The table of the command line, or of the answers; null when nobody names one. */
-async function tableOf(given: Arguments, world: World, dialogue: Dialogue): Promise<string | null> {
-  const named = given.values.get('table') ?? null;
-  if (named !== null) {
-    tablesWith(world.policy(), named);
-    return named;
-  }
+/** Asks for a table until there is one of this name; `exitCode` tells of wrong ones where the input ends before. */
+async function askForTable(
+  world: World,
+  dialogue: Dialogue,
+): Promise<{ readonly table: string } | { readonly exitCode: ExitCode }> {
+  let exitCode: ExitCode = 0;
   for (;;) {
-    const table = await dialogue.ask('Enter table name:');
-    if (table === null) return null;
+    const table = (await dialogue.ask('Enter table name:'))?.trim();
+    if (table === undefined) return { exitCode };
     try {
-      tablesWith(world.policy(), table.trim());
-      return table.trim();
+      tablesWith(world.policy(), table);
+      return { table };
     } catch (error) {
       if (!(error instanceof UnknownName)) throw error;
+      exitCode = 1;
       await dialogue.say([error.message, ...(error.hint === null ? [] : [`  hint: ${error.hint}`])]);
     }
   }
@@ -92,8 +92,11 @@ async function* stringsOf(given: Arguments, dialogue: Dialogue): AsyncGenerator<
 }
 
 async function holdDialogue(given: Arguments, world: World, dialogue: Dialogue): Promise<ExitCode> {
-  const table = await tableOf(given, world, dialogue);
-  if (table === null) return 1;
+  const named = given.values.get('table');
+  const chosen = named === undefined ? await askForTable(world, dialogue) : { table: named };
+  if ('exitCode' in chosen) return chosen.exitCode;
+  const { table } = chosen;
+  tablesWith(world.policy(), table);
   const inputFlags = inputFlagsOf(given);
   let exitCode: ExitCode = 0;
   for await (const probe of stringsOf(given, dialogue)) {

@@ -10,6 +10,7 @@ import { type Command, type ExitCode, type Report, writtenReport } from './suppo
 import { Dialogue, dialogueOptions } from './support/dialogue.js';
 import { noPaint } from './support/paint.js';
 import { diagnosticText } from './support/print-diagnostics.js';
+import { fromInput } from './support/read-lines.js';
 import { UsageError } from './support/usage-error.js';
 import {
   capturesOf,
@@ -34,7 +35,7 @@ async function patternOf(text: string, dialogue: Dialogue): Promise<PatternToTes
 }
 
 async function holdDialogue(given: Arguments, dialogue: Dialogue): Promise<ExitCode> {
-  const [fixed] = given.words;
+  const [fixed, string] = given.words;
   let exitCode: ExitCode = 0;
   for (;;) {
     const text = fixed ?? (await dialogue.ask('Pattern:'));
@@ -45,15 +46,17 @@ async function holdDialogue(given: Arguments, dialogue: Dialogue): Promise<ExitC
       if (fixed !== undefined) return exitCode;
       continue;
     }
-    const target = await dialogue.ask('Target:');
+    const target = string ?? (await dialogue.ask('Target:'));
     if (target === null) return exitCode;
     await dialogue.say(outcomeLines(capturesOf(pattern, target), noPaint));
+    if (string !== undefined) return exitCode;
   }
 }
 
 async function run(given: Arguments): Promise<Report> {
-  if (given.words.length === 2) return await runMatch(given);
-  if (given.flags.has('json')) {
+  const isJson = given.flags.has('json');
+  if (given.words.length === 2 && (isJson || given.words[1] === fromInput)) return await runMatch(given);
+  if (isJson) {
     throw new UsageError(
       'pattern and string are needed with `--json`',
       'write `-` as string for lines of standard input',

@@ -23,7 +23,7 @@ import { indent, printColumns } from './support/print-columns.js';
 import { printTrace } from './support/print-trace.js';
 import { fromInput, inputsOf } from './support/read-lines.js';
 import { UnknownName, UsageError } from './support/usage-error.js';
-import { brief, quoted } from './support/visible.js';
+import { brief, quoted, titleOf } from './support/visible.js';
 import { resultFor } from './support/write-results.js';
 
 /** A table to ask and the string to put to it. */
@@ -137,7 +137,7 @@ async function* resultsFor(given: Arguments, question: Question): AsyncGenerator
         return {
           exitCode: one.error === undefined ? 0 : 1,
           json: { input, ...one },
-          text: (paint) => [paint.bold(brief(input)), ...indent(textOf(one, paint))],
+          text: (paint) => [paint.bold(titleOf(input)), ...indent(textOf(one, paint))],
         };
       });
     }

@@ -18,7 +18,7 @@ import { type Command, type Report, type Result, reportOf } from './support/comm
 import type { Paint } from './support/paint.js';
 import { indent } from './support/print-columns.js';
 import { fromInput, inputsOf } from './support/read-lines.js';
-import { brief } from './support/visible.js';
+import { brief, titleOf } from './support/visible.js';
 import { resultFor } from './support/write-results.js';
 
 /** A pattern, ready to be asked. */
@@ -70,7 +70,7 @@ async function* resultsFor(pattern: PatternToTest): AsyncGenerator<Result> {
         json: { input, match: captures !== null, captures: captures ?? [] },
         text: (paint) => [
           ...(showsElements ? [...elementLines(pattern, paint), ''] : []),
-          paint.bold(brief(input)),
+          paint.bold(titleOf(input)),
           ...indent(outcomeLines(captures, paint)),
         ],
       };

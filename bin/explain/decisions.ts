@@ -96,7 +96,8 @@ async function decideTraced<D>(
 /** The name of the client: as the gateway finds it, or as it is given. */
 async function nameOf(world: World, policy: Policy, request: ExplainRequest): Promise<ReverseName> {
   const { client, server, name, live } = request;
-  if (!live) return name === null ? { kind: 'none', cause: 'none is given' } : { kind: 'confirmed', name };
+  if (live !== true)
+    return name === null ? { kind: 'none', cause: 'none is given' } : { kind: 'confirmed', name };
   const initial = initialChannel(policy, server.port);
   if (reverseNameUse(initial).lookedUp) return await world.reverseName(policy, client.address);
   return { kind: 'none', cause: `\`${initial.name}\` has no names looked up` };

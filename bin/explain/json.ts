@@ -57,7 +57,7 @@ export function explanationJson(
     client: {
       address: request.client.address,
       name: name.kind === 'confirmed' ? name.name : null,
-      reverse: reverseJson(name, request.live),
+      reverse: reverseJson(name, request.live === true),
       channel,
       why,
       switched,

@@ -13,7 +13,7 @@ export interface ExplainRequest {
   /** The confirmed name of the client; null for none, or where DNS is asked. */
   readonly name: string | null;
   /** Whether DNS is asked for the name. */
-  readonly live: boolean;
+  readonly live?: boolean;
   readonly helo: string | null;
   readonly tls: boolean;
   readonly authUser: string | null;

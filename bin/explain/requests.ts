@@ -41,8 +41,9 @@ function optionsIn(line: string): string[] {
   let fields: unknown;
   try {
     fields = JSON.parse(line);
-  } catch (error) {
-    throw new UsageError(`the line is no JSON: ${error instanceof Error ? error.message : String(error)}`);
+  } catch {
+    // What Node says of it differs from release to release.
+    throw new UsageError('the line begins like JSON and is none');
   }
   if (typeof fields !== 'object' || fields === null) throw new UsageError('the line is no JSON object');
   return Object.entries(fields).flatMap(([name, value]) => {

@@ -7,6 +7,7 @@ import { createReadStream, openSync } from 'node:fs';
 import { errorAt } from '../../lib/index.js';
 import { diagnoseUnwritten } from '../../runtime/db-update.js';
 import { ConfigError } from '../../runtime/policy-store.js';
+import { describeError } from '../../runtime/regular-file.js';
 import type { Arguments, Option } from './arguments.js';
 import { linesOf } from './read-lines.js';
 import { brief } from './visible.js';
@@ -18,16 +19,14 @@ export const dialogueOptions: readonly Option[] = [
   { name: 'output', takes: 'a word', value: 'FILE', help: 'the file to write in place of standard output' },
 ];
 
-function describe(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
 function fileLines(file: string): AsyncGenerator<string, void> {
   try {
     return linesOf(createReadStream(file, { fd: openSync(file, 'r') }));
   } catch (error) {
     const span = { source: { name: file, shortName: file, text: '' }, offset: 0, length: 0 };
-    throw new ConfigError([errorAt(span, 'file/missing', `\`${file}\` cannot be read: ${describe(error)}`)]);
+    throw new ConfigError([
+      errorAt(span, 'file/missing', `\`${file}\` cannot be read: ${describeError(error)}`),
+    ]);
   }
 }
 

@@ -2,7 +2,7 @@
  * Help, made from what the commands say of themselves.
  */
 import type { Option } from './arguments.js';
-import type { Command } from './command.js';
+import type { Command, ExitCode } from './command.js';
 import { commonOptions } from './command.js';
 import { indent, printColumns } from './print-columns.js';
 
@@ -60,28 +60,40 @@ export function groupHelp(commands: readonly Command[], group: string): string[]
   ];
 }
 
+/** What the command is for, in a sentence. */
+export const purpose = 'Checks the policy of haraka-plugin-pmdf, and shows how it decides.';
+
+/** The options that go with every command, or with none. */
+export const generalOptions: readonly (readonly [spelling: string, help: string])[] = [
+  ['--help', 'after a command: all about it'],
+  ['--version', 'the version of the package'],
+  ['--json', 'print one JSON object'],
+  ['--config DIR', "Haraka's config directory, which holds `pmdf`; ./config when not given"],
+];
+
+/** What exit codes mean. */
+export const exitCodes: readonly (readonly [code: ExitCode, meaning: string])[] = [
+  [0, 'good'],
+  [1, 'rejected or failed'],
+  [2, 'broken configuration'],
+  [64, 'wrong usage'],
+];
+
 /** The list of commands. */
 export function generalHelp(commands: readonly Command[]): string[] {
   return [
     'usage: pmdf COMMAND ...',
     '',
-    'Checks the policy of haraka-plugin-pmdf, and shows how it decides.',
+    purpose,
     '',
     'commands:',
     ...commandRows(commands),
     '',
     'options:',
-    ...indent(
-      printColumns([
-        ['--help', 'after a command: all about it'],
-        ['--version', 'the version of the package'],
-        ['--json', 'print one JSON object'],
-        ['--config DIR', "Haraka's config directory, which holds `pmdf`; ./config when not given"],
-      ]),
-    ),
+    ...indent(printColumns(generalOptions)),
     '',
     "PMDF's own spellings work too: pmdf test -rewrite ADDRESS, pmdf test -mapping -table=NAME STRING,",
     "pmdf password -show -user='*'.",
-    'Exit code: 0 good, 1 rejected or failed, 2 broken configuration, 64 wrong usage.',
+    `Exit code: ${exitCodes.map(([code, meaning]) => `${code} ${meaning}`).join(', ')}.`,
   ];
 }

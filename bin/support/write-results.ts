@@ -6,7 +6,7 @@ import type { Writable } from 'node:stream';
 import type { ExitCode, Result } from './command.js';
 import type { Paint } from './paint.js';
 import { jsonText } from './print-json.js';
-import { brief } from './visible.js';
+import { brief, titleOf } from './visible.js';
 import { type LineOutput, linesToStream } from './write-lines.js';
 
 /** The exit code that tells more: wrong usage before a broken configuration before a rejection. */
@@ -25,7 +25,7 @@ export async function resultFor(input: string, work: () => Promise<Result>): Pro
     return {
       exitCode: 1,
       json: { input, error: message },
-      text: (paint) => [paint.bold(brief(input)), `  ${paint.dim('error')}  ${paint.bad(brief(message))}`],
+      text: (paint) => [paint.bold(titleOf(input)), `  ${paint.dim('error')}  ${paint.bad(brief(message))}`],
     };
   }
 }
