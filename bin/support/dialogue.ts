@@ -11,7 +11,7 @@ import { describeError } from '../../runtime/regular-file.js';
 import type { Arguments, Option } from './arguments.js';
 import { linesOf } from './read-lines.js';
 import { brief } from './visible.js';
-import { type LineOutput, linesToFile, linesToStream } from './write-lines.js';
+import { flusherOf, type LineOutput, linesToFile, linesToStream } from './write-lines.js';
 
 /** The options that say where a dialogue reads and writes. */
 export const dialogueOptions: readonly Option[] = [
@@ -42,6 +42,7 @@ function fileOutput(file: string): LineOutput {
 export class Dialogue {
   readonly #lines: AsyncGenerator<string, void>;
   readonly #output: LineOutput;
+  readonly #flushSoon: () => void;
   /** Somebody types, and sees the prompts. */
   readonly #isTyped: boolean;
 
@@ -52,6 +53,7 @@ export class Dialogue {
     this.#isTyped = input === undefined && process.stdin.isTTY === true;
     this.#lines = input === undefined ? linesOf(process.stdin) : fileLines(input);
     this.#output = output === undefined ? linesToStream(process.stdout) : fileOutput(output);
+    this.#flushSoon = flusherOf(this.#output);
   }
 
   /** Asks for a line; null at the end of the input. */
@@ -69,6 +71,7 @@ export class Dialogue {
 
   async say(lines: readonly string[]): Promise<void> {
     for (const line of lines) await this.#output.add(line);
+    this.#flushSoon();
   }
 
   /** Works with the dialogue and ends it; where that fails, a file for the output stays as it was. */

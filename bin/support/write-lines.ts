@@ -60,3 +60,19 @@ export function linesToFile(path: string): LineOutput {
     drop: () => file.abandon(),
   };
 }
+
+/**
+ * Sees to it that nothing waits in a buffer while the input does: flushes when no more results come at once. What goes
+ * wrong with the stream is the stream's to tell.
+ */
+export function flusherOf(output: LineOutput): () => void {
+  let isPlanned = false;
+  return () => {
+    if (isPlanned) return;
+    isPlanned = true;
+    setImmediate(() => {
+      isPlanned = false;
+      output.pause().catch(() => undefined);
+    });
+  };
+}

@@ -7,7 +7,7 @@ import type { ExitCode, Result } from './command.js';
 import type { Paint } from './paint.js';
 import { jsonText } from './print-json.js';
 import { brief, titleOf } from './visible.js';
-import { type LineOutput, linesToStream } from './write-lines.js';
+import { flusherOf, type LineOutput, linesToStream } from './write-lines.js';
 
 /** The exit code that tells more: wrong usage before a broken configuration before a rejection. */
 export function worse(one: ExitCode, other: ExitCode): ExitCode {
@@ -44,6 +44,7 @@ export async function writeTexts(
   stream: Writable,
 ): Promise<ExitCode> {
   const output = linesToStream(stream);
+  const flushSoon = flusherOf(output);
   let exitCode: ExitCode = 0;
   let isFirst = true;
   try {
@@ -52,6 +53,7 @@ export async function writeTexts(
       isFirst = false;
       exitCode = worse(exitCode, result.exitCode);
       for (const line of result.text(paint)) await output.add(line);
+      flushSoon();
     }
   } finally {
     await output.end();

@@ -22,7 +22,8 @@ describe('standard input with many lines', function () {
   before(() => {
     const addresses = Array.from({ length: count }, (_, index) => `user${index}@domain.com\n`);
     writeFileSync(command.path('addresses'), addresses.join(''));
-    writeFileSync(command.path('requests'), addresses.map((one) => `--to ${one}`).join(''));
+    const requests = addresses.slice(0, 20_000).map((one) => `--to ${one}`);
+    writeFileSync(command.path('requests'), requests.join(''));
   });
 
   it('is answered line by line: 100 000 addresses', () => {
@@ -39,11 +40,11 @@ describe('standard input with many lines', function () {
     assert.equal(run.stdout, '100000 user99999\n');
   });
 
-  it('takes requests: 100 000 recipients', () => {
+  it('takes requests: 20 000 recipients', () => {
     const run = command.shell(
       "pmdf explain --client 192.0.2.7 --from '' - < requests | grep -c '^to <user[0-9]*@domain.com>$'",
     );
-    assert.equal(run.stdout, '100000\n');
+    assert.equal(run.stdout, '20000\n');
   });
 
   it('says nothing when its reader leaves early', () => {
