@@ -57,7 +57,7 @@ function checkInstall({ policy, compiled }: Configuration, folder: string): read
 }
 
 /** Loads a folder `config/pmdf` and gathers everything there is to say about it. */
-async function findAll(folder: string): Promise<readonly Diagnostic[]> {
+export async function findAll(folder: string): Promise<readonly Diagnostic[]> {
   const reported: Diagnostic[] = [];
   const open = new OpenDatabases(folder, {
     clock: systemClock,
