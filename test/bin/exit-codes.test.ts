@@ -11,6 +11,16 @@ const probe = "'tcp_local|a|tcp_local|b'";
 
 /** The lines that end with each code, by command. */
 const rows: Readonly<Record<string, readonly (readonly [line: string, exitCode: number])[]>> = {
+  init: [
+    ['init made --domain domain.com --internal 10.20.0.0/16 --dry-run', 0],
+    ['init', 64],
+  ],
+  show: [
+    ['show channels', 0],
+    ['show tables NOPE', 1],
+    ['show --config broken', 2],
+    ['show nothing', 64],
+  ],
   check: [
     ['check', 0],
     ['check --config doubtful', 0],
