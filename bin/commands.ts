@@ -3,12 +3,17 @@
  */
 import { cases } from './cases.js';
 import { check } from './check.js';
+import { completionOf } from './completion.js';
 import { crdb } from './crdb.js';
 import { dbDelete, dbGet, dbSet } from './db.js';
 import { dumpdb } from './dumpdb.js';
 import { explain } from './explain.js';
+import { helpOf } from './help.js';
 import { init } from './init.js';
 import { passwordDelete, passwordSet, passwordShow, passwordTest } from './password.js';
+import { pmdfMapping } from './pmdf-mapping.js';
+import { pmdfMatch } from './pmdf-match.js';
+import { pmdfRewrite } from './pmdf-rewrite.js';
 import { replay } from './replay.js';
 import { show } from './show.js';
 import type { Command } from './support/command.js';
@@ -24,6 +29,9 @@ export const commands: readonly Command[] = [
   testRewrite,
   testMapping,
   testMatch,
+  pmdfRewrite,
+  pmdfMapping,
+  pmdfMatch,
   explain,
   cases,
   replay,
@@ -36,4 +44,6 @@ export const commands: readonly Command[] = [
   passwordDelete,
   passwordShow,
   passwordTest,
+  completionOf(() => commands),
+  helpOf(() => commands),
 ];

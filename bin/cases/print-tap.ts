@@ -25,7 +25,9 @@ function diagnosticBlock({ file, line, failures }: CaseResult): string[] {
     `      expected: ${quotedScalar(expected)}`,
     `      actual: ${quotedScalar(actual)}`,
     ...(trace.length === 0 ? ['      trace: []'] : ['      trace:']),
-    ...printTrace(trace, noPaint).map((step) => `        - ${JSON.stringify(step)}`),
+    ...printTrace(trace, noPaint)
+      .filter((step) => step !== '')
+      .map((step) => `        - ${JSON.stringify(step)}`),
   ]);
   return [
     '  ---',

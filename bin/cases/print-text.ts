@@ -2,9 +2,9 @@
  * A run of cases for people: a line for each case, under those that fail what was expected and what came, with the
  * trace; then what no case touches.
  */
+import { printPasses } from '../explain/passes.js';
 import type { Paint } from '../support/paint.js';
 import { indent, printColumns } from '../support/print-columns.js';
-import { printTrace } from '../support/print-trace.js';
 import { brief, visible } from '../support/visible.js';
 import type { Failure } from './compare.js';
 import { type Coverage, type Covered, totals } from './coverage.js';
@@ -43,7 +43,7 @@ function printFailures(of: string, failures: readonly Failure[], paint: Paint): 
     [paint.dim, paint.good, paint.bad],
   );
   const [first] = failures;
-  const steps = printTrace(first?.trace ?? [], paint);
+  const steps = printPasses(first?.trace ?? [], paint);
   return [paint.bold(brief(of)), ...indent(table), ...(steps.length === 0 ? [] : ['', ...indent(steps)])];
 }
 

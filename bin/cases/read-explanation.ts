@@ -114,6 +114,7 @@ export function readExplanation(json: string): {
       port: port.value === undefined ? 25 : wholeNumber(port),
     },
     name: clientName,
+    live: false,
     helo: textOrNull(below(client, 'helo')),
     tls: below(below(client, 'tls'), 'active').value === true,
     authUser: auth.value === null || auth.value === undefined ? null : text(below(auth, 'user')),

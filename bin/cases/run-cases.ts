@@ -32,6 +32,7 @@ export function requestOf({ request }: Case): ExplainRequest {
     client: { address: client, port: 0 },
     server: { address: server, port },
     name: clientName,
+    live: false,
     helo,
     tls,
     authUser: auth,
