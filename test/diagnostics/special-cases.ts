@@ -75,6 +75,13 @@ export const specialCases: ReadonlyMap<DiagnosticCode, Prepare> = new Map<Diagno
       chmodSync(file, 0o644);
     },
   ],
+  [
+    'lint/entries-left-out',
+    (folder) => {
+      const entries = Array.from({ length: 4_000 }, (_, at) => `  $[a-z]*${'%'.repeat(at % 60)}$D*   ${at}`);
+      writeFileSync(join(folder, 'mappings'), `FORWARD\n\n${entries.join('\n')}\n`);
+    },
+  ],
   ['mapping/long', (folder) => writeEntry(folder, `*|${'x'.repeat(253)}@*   $Y`)],
   ['mapping/too-long', (folder) => writeEntry(folder, `*|${'x'.repeat(4097)}@*   $Y`)],
   ['mapping/line-end', (folder) => writeEntry(folder, '*|a\rb|*   $Y')],
