@@ -186,6 +186,8 @@ export const diagnosticCodes = {
     'The entries above this one take everything that its pattern matches, or no text matches it at all. Decided exactly, with an example.',
   'lint/entries-left-out':
     'A table is too large for all of its entries to be compared with those above them.',
+  'lint/entry-channel':
+    'The source or destination channel of an entry is none that there is, so the entry never matches.',
   'lint/rule-never-fires':
     'Rules that are tried before this one fire wherever it could, and nothing in them can fail.',
   'lint/unreached-channel': 'No rule, entry, alias, database, keyword or listener leads to this channel.',

@@ -78,8 +78,11 @@ export const specialCases: ReadonlyMap<DiagnosticCode, Prepare> = new Map<Diagno
   [
     'lint/entries-left-out',
     (folder) => {
-      const entries = Array.from({ length: 4_000 }, (_, at) => `  $[a-z]*${'%'.repeat(at % 60)}$D*   ${at}`);
-      writeFileSync(join(folder, 'mappings'), `FORWARD\n\n${entries.join('\n')}\n`);
+      // Whether the first two take the others depends on the last fifteen characters, so on all that went before.
+      const any = '$@%'.repeat(14);
+      const entries = Array.from({ length: 60 }, (_, at) => `$@[ab]*${'$@[ab]%'.repeat(15 + at)}`);
+      const lines = [`$@*a${any}`, `$@*b${any}`, ...entries].map((pattern) => `  ${pattern}   x`);
+      writeFileSync(join(folder, 'mappings'), `FORWARD\n\n${lines.join('\n')}\n`);
     },
   ],
   ['mapping/long', (folder) => writeEntry(folder, `*|${'x'.repeat(253)}@*   $Y`)],

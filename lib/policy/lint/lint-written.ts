@@ -12,6 +12,7 @@ import { lintNeverFiringRules } from './never-firing-rules.js';
 import { lintNeverRunningEntries } from './never-running-entries.js';
 import { lintPercentWildcards } from './percent-wildcards.js';
 import { lintSwitchedSources } from './switched-sources.js';
+import { lintUnknownChannels } from './unknown-channels.js';
 import { lintUnreachedChannels } from './unreached-channels.js';
 import { lintUnreachedTables } from './unreached-tables.js';
 
@@ -32,6 +33,7 @@ export function lintWritten(
       ...lintNeverFiringRules(compiled),
       ...lintUnreachedChannels(compiled, databaseTexts),
       ...lintMissingDatabase(compiled),
+      ...lintUnknownChannels(compiled),
       ...entries.diagnostics,
       ...lintUnreachedTables(compiled),
       ...lintEndingFailures(compiled),

@@ -12,7 +12,13 @@ import type { HostPlace } from '../../rewrite/extract-host.js';
 import { foldHost } from '../../rewrite/literal.js';
 import { patternKey } from '../../rewrite/parse-pattern.js';
 import { printPattern } from '../../rewrite/print-rules.js';
-import { type OutputItem, type RewriteRule, type RulePattern, rulesOf } from '../../rewrite/rule.js';
+import {
+  type ControlItem,
+  type OutputItem,
+  type RewriteRule,
+  type RulePattern,
+  rulesOf,
+} from '../../rewrite/rule.js';
 import { type CompiledRule, compileRule } from '../../rewrite/rule-index.js';
 import type { RewriteContext, RoutingChannel } from '../../rewrite/world.js';
 import type { CompiledPolicy } from '../compile-policy.js';
@@ -56,6 +62,10 @@ function cannotFail({ output, rule, controls }: CompiledRule): boolean {
   // Without a host the rule ends rewriting if it has an error text and nothing else; anything else fails.
   if (parts.length === 1) return output.length === 0 && controls.some((one) => one.kind === 'error-text');
   return parts.slice(1).every((part) => part.some((item) => surelyMakesText(item, rule.pattern)));
+}
+
+function isCondition({ kind }: ControlItem): boolean {
+  return kind === 'plain-control' || kind === 'channel-control' || kind === 'reprocessing-control';
 }
 
 /** The channels that some controls name, and for each way to be none of them one that is not named. */
@@ -139,7 +149,10 @@ export function lintNeverFiringRules({ rules, policy }: CompiledPolicy): Diagnos
     const { pattern, span } = rule.rule;
     const same = byKey.get(patternKey(pattern)) ?? [];
     const earlier = keysBefore(pattern).flatMap((key) => byKey.get(key) ?? []);
-    const takers = takersOf(rule, [...earlier, ...same.slice(0, same.indexOf(rule))], policy);
+    const above = same.slice(0, same.indexOf(rule));
+    // A rule with its pattern and without any condition is named when the rules are read.
+    if (above.some((one) => cannotFail(one) && !one.controls.some(isCondition))) return [];
+    const takers = takersOf(rule, [...earlier, ...above], policy);
     const [first, ...others] = takers;
     if (first === undefined) return [];
     const places = takers.map((one) => `\`${placeOf(one.span)}\``).join(', ');

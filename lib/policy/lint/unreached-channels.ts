@@ -85,8 +85,11 @@ export function lintUnreachedChannels(
         !isLocalChannelName(channel.name) && !named.has(channel.name) && !isReached(channel, texts),
     )
     .map(({ name, span, officialHostName }) =>
-      warningAt(span, 'lint/unreached-channel', `nothing reaches the channel \`${name}\``, {
-        hint: `no rule, entry, alias or database leads to \`${officialHostName}\`, no keyword or listener names the channel: add a rule, or take it out`,
-      }),
+      warningAt(
+        span,
+        'lint/unreached-channel',
+        `nothing reaches the channel \`${name}\`: no rule, entry, alias or database leads to \`${officialHostName}\``,
+        { hint: 'add a rule that does, or a keyword or listener that names the channel, or take it out' },
+      ),
     );
 }
