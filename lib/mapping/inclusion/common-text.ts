@@ -4,6 +4,7 @@
  */
 import type { MappingPattern } from '../syntax.js';
 import { alphabetOf } from './alphabet.js';
+import { type BarCounts, barPattern, CountedAutomaton } from './bar-count.js';
 import type { WorkLimit } from './inclusion.js';
 import { PatternAutomaton } from './pattern-automaton.js';
 
@@ -15,12 +16,21 @@ interface Pair {
   readonly symbol: number;
 }
 
-/** Finds a text that both patterns match; one with a back-match is to be put to the matcher yet. */
-export function commonText(one: MappingPattern, other: MappingPattern, limit: WorkLimit): string | null {
-  const alphabet = alphabetOf(one, [other]);
-  const left = alphabet === null ? null : PatternAutomaton.of(one, alphabet, 'all');
+/**
+ * Finds a text with one of the given numbers of bars that both patterns match; one with a back-match is to be put to the
+ * matcher yet.
+ */
+export function commonText(
+  one: MappingPattern,
+  other: MappingPattern,
+  limit: WorkLimit,
+  bars: BarCounts = null,
+): string | null {
+  const alphabet = alphabetOf(one, bars === null ? [other] : [other, barPattern]);
+  const read = alphabet === null ? null : PatternAutomaton.of(one, alphabet, 'all');
   const right = alphabet === null ? null : PatternAutomaton.of(other, alphabet, 'all');
-  if (alphabet === null || left === null || right === null) return null;
+  if (alphabet === null || read === null || right === null) return null;
+  const left = new CountedAutomaton(read, alphabet, bars);
   const seen = new Set<string>();
   let level: Pair[] = [];
   const add = (

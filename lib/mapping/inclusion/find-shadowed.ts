@@ -15,14 +15,15 @@ import { fold } from '../fold.js';
 import { subjectOf } from '../subject.js';
 import type { Entry, MappingPattern, PatternElement } from '../syntax.js';
 import { classKey } from './alphabet.js';
+import { type BarCounts, hasBars } from './bar-count.js';
 import { exampleText, matchesText } from './example-text.js';
 import { isIncluded, type WorkLimit } from './inclusion.js';
-import { outcomesOf, takesForGood } from './template-outcomes.js';
+import { handsOn, outcomesOf, takesForGood } from './template-outcomes.js';
 
 /** An entry that can never run; entries are numbered from 0. */
 export interface ShadowedEntry {
   readonly entry: number;
-  /** The entries that take all of its texts together, ascending; none when no text matches its pattern at all. */
+  /** The entries that take all of its texts together, ascending; none when no text, or no probe, matches its pattern at all. */
   readonly takenBy: readonly number[];
 }
 
@@ -68,15 +69,19 @@ class Shadows {
   readonly #entries: readonly Entry[];
   readonly #table: CompiledTable;
   readonly #limit: WorkLimit;
+  readonly #bars: BarCounts;
   readonly #takes: readonly boolean[];
   /** The most entries that one look into the index can give. */
   readonly #widest: number;
   readonly #first = new Map<string, number>();
 
-  constructor(entries: readonly Entry[], table: CompiledTable, limit: WorkLimit) {
+  constructor(entries: readonly Entry[], table: CompiledTable, limit: WorkLimit, bars: BarCounts) {
     this.#entries = entries;
     this.#table = table;
     this.#limit = limit;
+    // What an entry hands on need not have the bars of a probe.
+    const isHandedOn = entries.some(({ template }) => handsOn(template));
+    this.#bars = isHandedOn ? null : bars;
     this.#takes = entries.map(({ template }) => takesForGood(outcomesOf(template)));
     const { buckets } = table.index;
     let widest = 0;
@@ -144,13 +149,13 @@ class Shadows {
     const takers: number[] = [];
     const first = exampleText(pattern, compiled.pattern, () => 'q7q', new StepBudget(entryLimit));
     let text = first ?? '';
-    if (first !== null) {
+    if (first !== null && hasBars(first, this.#bars)) {
       const taker = this.#takerOf(text, entry, from, takers, limit);
       if (typeof taker !== 'number') return taker;
       takers.push(taker);
     }
     while (takers.length <= mostTakers) {
-      const found = isIncluded(pattern, this.#patternsOf(takers), limit);
+      const found = isIncluded(pattern, this.#patternsOf(takers), limit, this.#bars);
       if (found.kind === 'undecided') return 'undecided';
       if (found.kind === 'included') return takers.sort((left, right) => left - right);
       text = found.text;
@@ -195,11 +200,15 @@ class Shadows {
   }
 }
 
-/** Finds the entries of a table that can never run; `table` is the compiled form of `entries`. */
+/**
+ * Finds the entries of a table that can never run; `table` is the compiled form of `entries`, `bars` the numbers of bars
+ * that the probes of the table have, where they are known.
+ */
 export function findShadowed(
   entries: readonly Entry[],
   table: CompiledTable,
   limit: WorkLimit,
+  bars: BarCounts = null,
 ): ShadowReport {
-  return new Shadows(entries, table, limit).find();
+  return new Shadows(entries, table, limit, bars).find();
 }

@@ -7,6 +7,7 @@
  */
 import type { MappingPattern } from '../syntax.js';
 import { alphabetOf } from './alphabet.js';
+import { type BarCounts, barPattern, CountedAutomaton } from './bar-count.js';
 import { PatternAutomaton } from './pattern-automaton.js';
 
 /** The work that may be done; whoever shares one shares its limit. */
@@ -120,14 +121,14 @@ class StateSets {
 
 /** Reads one pattern beside others until a text is found that only it takes. */
 class Comparison {
-  readonly #read: PatternAutomaton;
+  readonly #read: CountedAutomaton;
   readonly #sets: StateSets;
   readonly #limit: WorkLimit;
   /** For each state the sets it was seen with, none a part of another. */
   readonly #seen = new Map<number, number[]>();
   #level: Node[] = [];
 
-  constructor(read: PatternAutomaton, sets: StateSets, limit: WorkLimit) {
+  constructor(read: CountedAutomaton, sets: StateSets, limit: WorkLimit) {
     this.#read = read;
     this.#sets = sets;
     this.#limit = limit;
@@ -170,19 +171,21 @@ class Comparison {
   }
 }
 
-/** Finds out whether `others` together take every text of `pattern`. */
+/** Finds out whether `others` together take every text of `pattern` that has one of the given numbers of bars. */
 export function isIncluded(
   pattern: MappingPattern,
   others: readonly MappingPattern[],
   limit: WorkLimit,
+  bars: BarCounts = null,
 ): Inclusion {
-  const alphabet = alphabetOf(pattern, others);
+  const alphabet = alphabetOf(pattern, bars === null ? others : [...others, barPattern]);
   if (alphabet === null) return { kind: 'undecided' };
   limit.left -= alphabet.symbols.length + pattern.length;
   const read = PatternAutomaton.of(pattern, alphabet, 'all');
   const automata = others.flatMap((other) => PatternAutomaton.of(other, alphabet, 'only') ?? []);
   if (read === null) return { kind: 'undecided' };
-  const found = new Comparison(read, new StateSets(automata, alphabet.symbols.length), limit).run();
+  const counted = new CountedAutomaton(read, alphabet, bars);
+  const found = new Comparison(counted, new StateSets(automata, alphabet.symbols.length), limit).run();
   if (found === 'undecided') return { kind: 'undecided' };
   if (found === null) return { kind: 'included' };
   const texts: string[] = [];

@@ -77,3 +77,11 @@ export function outcomesOf(template: MappingTemplate): TemplateOutcomes {
 export function takesForGood({ goesOnUnchanged, goesOnChanged }: TemplateOutcomes): boolean {
   return !goesOnUnchanged && !goesOnChanged;
 }
+
+/** Whether an entry may give its output to entries of its table, above or below it. */
+export function handsOn(template: MappingTemplate): boolean {
+  const stop = template.findIndex((item) => item.kind === 'stop');
+  if (stop !== -1) return false;
+  const last = template.findLast((item) => item.kind === 'control');
+  return last !== undefined && last.control !== 'E';
+}

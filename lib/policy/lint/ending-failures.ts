@@ -12,11 +12,11 @@ import { EntryScan } from '../../mapping/entry-index.js';
 import { commonText } from '../../mapping/inclusion/common-text.js';
 import { matchesText } from '../../mapping/inclusion/example-text.js';
 import type { WorkLimit } from '../../mapping/inclusion/inclusion.js';
-import { outcomesOf } from '../../mapping/inclusion/template-outcomes.js';
+import { handsOn, outcomesOf } from '../../mapping/inclusion/template-outcomes.js';
 import { printTemplate } from '../../mapping/print.js';
 import { subjectOf } from '../../mapping/subject.js';
 import type { CompiledPolicy } from '../compile-policy.js';
-import { exampleProbe, type ProbeSite } from './probe-text.js';
+import { exampleProbe, type ProbeSite, probeBars } from './probe-text.js';
 import { type LintTable, lintTables, siteOf } from './tables.js';
 
 /** Entries below one that are compared with it when no example is taken by any. */
@@ -43,6 +43,8 @@ function laterEntry(table: LintTable, entry: number, site: ProbeSite, limit: Wor
       candidate !== undefined && matchesText(candidate.pattern, text, new StepBudget(matchWork)) === true
     );
   };
+  const isHandedOn = written.entries.some(({ template }) => handsOn(template));
+  const bars = isHandedOn ? null : probeBars(written.name, site.orcpt);
   const text = exampleProbe(written.name, given.pattern, own.pattern, site);
   if (text !== null) {
     const scan = new EntryScan(compiled.index, subjectOf(text), entry + 1);
@@ -54,7 +56,7 @@ function laterEntry(table: LintTable, entry: number, site: ProbeSite, limit: Wor
     const later = written.entries[one];
     if (later === undefined) return null;
     const work: WorkLimit = { left: pairWork };
-    const common = commonText(given.pattern, later.pattern, work);
+    const common = commonText(given.pattern, later.pattern, work, bars);
     limit.left -= pairWork - work.left;
     if (common !== null && matches(entry, common) && matches(one, common))
       return { entry: one, text: common };

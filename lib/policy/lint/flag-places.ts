@@ -70,6 +70,10 @@ export function lintFlagPlaces(compiled: CompiledPolicy): Diagnostic[] {
   return lintTables(compiled).flatMap(({ written }) => {
     const access = findAccessTable(written.name);
     if (access === undefined) return [];
-    return written.entries.flatMap((entry) => [...lintInText(entry), ...lintArguments(access.table, entry)]);
+    return written.entries.flatMap((entry) => {
+      // A flag that was none takes an argument that was none.
+      const inText = lintInText(entry);
+      return inText.length > 0 ? inText : lintArguments(access.table, entry);
+    });
   });
 }

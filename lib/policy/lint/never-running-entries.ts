@@ -3,14 +3,17 @@
  * patterns, exactly; an entry for which that cannot be done is counted, and nothing is said of it.
  * Ref: PMDF 5.3.2
  */
+import { findAccessTable } from '../../access/tables.js';
 import { type Diagnostic, warningAt } from '../../diagnostics/diagnostic.js';
 import { placeOf } from '../../diagnostics/source.js';
 import { StepBudget } from '../../lookup/environment.js';
 import { matchesText } from '../../mapping/inclusion/example-text.js';
 import { findShadowed, type ShadowedEntry } from '../../mapping/inclusion/find-shadowed.js';
 import type { WorkLimit } from '../../mapping/inclusion/inclusion.js';
+import { outcomesOf } from '../../mapping/inclusion/template-outcomes.js';
+import type { MappingTable } from '../../mapping/syntax.js';
 import type { CompiledPolicy } from '../compile-policy.js';
-import { exampleProbe } from './probe-text.js';
+import { exampleProbe, probeBars, usualFields } from './probe-text.js';
 import { type LintTable, lintTables, siteOf } from './tables.js';
 
 /** What was found, and how many entries were passed over without an answer. */
@@ -57,15 +60,20 @@ function findingOf(
   shadowed: ShadowedEntry,
   others: number,
 ): Diagnostic[] {
-  const { entries } = table.written;
+  const { entries, name } = table.written;
   const span = entries[shadowed.entry]?.span;
   if (span === undefined) return [];
   const takers = shadowed.takenBy.flatMap((one) => entries[one]?.span ?? []);
   const more = others === 0 ? '' : `, and ${others} further entries of \`${table.written.name}\` never match`;
   if (takers.length === 0) {
+    const access = findAccessTable(name);
+    const usual = access === undefined ? null : usualFields(access.table, siteOf(compiled));
     return [
-      warningAt(span, 'lint/entry-never-matches', `no text at all matches this pattern${more}`, {
-        hint: 'an address ends where the next character could not belong to it; take the entry out',
+      warningAt(span, 'lint/entry-never-matches', `no probe of \`${name}\` can match this pattern${more}`, {
+        hint:
+          usual === null
+            ? 'take the entry out'
+            : `its probes have ${usual.length} fields, such as \`${usual.join('|')}\``,
       }),
     ];
   }
@@ -84,6 +92,12 @@ function findingOf(
   ];
 }
 
+/** Whether an entry takes others by failing: that is a finding of its own, with another mend. */
+function endsByFailing({ entries }: MappingTable, entry: number): boolean {
+  const template = entries[entry]?.template;
+  return template !== undefined && outcomesOf(template).endsByFailing.length > 0;
+}
+
 /** Finds the entries that never run. */
 export function lintNeverRunningEntries(compiled: CompiledPolicy): EntryFindings {
   const limit: WorkLimit = { left: wholeWork };
@@ -91,10 +105,12 @@ export function lintNeverRunningEntries(compiled: CompiledPolicy): EntryFindings
   let undecided = 0;
   for (const table of lintTables(compiled)) {
     const { written } = table;
-    const report = findShadowed(written.entries, table.compiled, limit);
+    const bars = probeBars(written.name, siteOf(compiled).orcpt);
+    const report = findShadowed(written.entries, table.compiled, limit, bars);
     undecided += report.undecided + report.leftOut;
-    const shown = report.shadowed.slice(0, mostFindings);
-    const others = report.shadowed.length - shown.length;
+    const own = report.shadowed.filter(({ takenBy }) => !takenBy.some((one) => endsByFailing(written, one)));
+    const shown = own.slice(0, mostFindings);
+    const others = own.length - shown.length;
     for (const [index, shadowed] of shown.entries()) {
       diagnostics.push(...findingOf(compiled, table, shadowed, index === mostFindings - 1 ? others : 0));
     }

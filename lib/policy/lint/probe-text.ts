@@ -4,6 +4,7 @@
 import { type AccessTable, findAccessTable } from '../../access/tables.js';
 import { StepBudget } from '../../lookup/environment.js';
 import type { CompiledPattern } from '../../mapping/compile-pattern.js';
+import { type BarCounts, hasBars } from '../../mapping/inclusion/bar-count.js';
 import { exampleText } from '../../mapping/inclusion/example-text.js';
 import { isIncluded } from '../../mapping/inclusion/inclusion.js';
 import type { MappingPattern, PatternElement } from '../../mapping/syntax.js';
@@ -15,6 +16,8 @@ export interface ProbeSite {
   /** The channel that connections start with. */
   readonly sourceChannel: string;
   readonly localHost: string;
+  /** Whether probes may have one more field. */
+  readonly orcpt: boolean;
 }
 
 /** The fields of a usual probe. */
@@ -33,6 +36,25 @@ export function usualFields(table: AccessTable, { sourceChannel, localHost }: Pr
     case 'ORIG_MAIL_ACCESS':
     case 'MAIL_ACCESS':
       return [...submission, ...recipient];
+  }
+}
+
+/** How many bars the probes of a table have, by connection or without one; null for a table that anybody may ask. */
+export function probeBars(name: string, orcpt: boolean): BarCounts {
+  const access = findAccessTable(name)?.table;
+  switch (access) {
+    case undefined:
+      return null;
+    case 'PORT_ACCESS':
+      return new Set([4]);
+    case 'FROM_ACCESS':
+      return new Set([9, 5]);
+    case 'ORIG_SEND_ACCESS':
+    case 'SEND_ACCESS':
+      return new Set(orcpt ? [3, 4] : [3]);
+    case 'ORIG_MAIL_ACCESS':
+    case 'MAIL_ACCESS':
+      return new Set([10, 6]);
   }
 }
 
@@ -69,7 +91,8 @@ export function exampleProbe(
   const fields = access === undefined ? [] : usualFields(access.table, site);
   const budget = new StepBudget(work);
   const usual = exampleText(pattern, compiled, (index) => fillAt(pattern, index, fields), budget);
-  if (usual !== null) return usual;
-  const shortest = isIncluded(pattern, [], { left: work });
+  const bars = probeBars(table, site.orcpt);
+  if (usual !== null && hasBars(usual, bars)) return usual;
+  const shortest = isIncluded(pattern, [], { left: work }, bars);
   return shortest.kind === 'not-included' ? shortest.text : null;
 }

@@ -23,5 +23,6 @@ export function lintTables({ mappings, policy }: CompiledPolicy): LintTable[] {
 
 /** What example probes are made with. */
 export function siteOf({ policy }: CompiledPolicy): ProbeSite {
-  return { sourceChannel: policy.settings.listeners.default, localHost: policy.localHost };
+  const { listeners, access } = policy.settings;
+  return { sourceChannel: listeners.default, localHost: policy.localHost, orcpt: access.orcpt };
 }

@@ -10,7 +10,7 @@ import { parseSettings } from '../../../lib/policy/parse-settings.js';
 
 /** The files of a policy. */
 export interface PolicyText {
-  readonly cnf: string;
+  readonly cnf?: string;
   readonly mappings?: string;
   readonly yaml?: string;
   readonly aliases?: string;
