@@ -154,6 +154,7 @@ class Shadows {
       if (typeof taker !== 'number') return taker;
       takers.push(taker);
     }
+    if (takers.some((one) => this.#takesAll(one))) return takers;
     while (takers.length <= mostTakers) {
       const found = isIncluded(pattern, this.#patternsOf(takers), limit, this.#bars);
       if (found.kind === 'undecided') return 'undecided';
@@ -165,6 +166,14 @@ class Shadows {
       takers.push(taker);
     }
     return 'undecided';
+  }
+
+  /** Whether a pattern is nothing but wildcards for any text. */
+  #takesAll(entry: number): boolean {
+    const pattern = this.#entries[entry]?.pattern ?? [];
+    return (
+      pattern.length > 0 && pattern.every((element) => element.kind === 'run' && element.of.kind === 'any')
+    );
   }
 
   #patternsOf(entries: readonly number[]): MappingPattern[] {

@@ -28,6 +28,7 @@ export function lintWritten(
   databaseTexts: readonly string[] | null,
 ): WrittenFindings {
   const entries = lintNeverRunningEntries(compiled);
+  const never = new Set(entries.diagnostics.map(({ span }) => span));
   return {
     diagnostics: [
       ...lintNeverFiringRules(compiled),
@@ -39,7 +40,8 @@ export function lintWritten(
       ...lintEndingFailures(compiled),
       ...lintFlagPlaces(compiled),
       ...lintPercentWildcards(compiled),
-      ...lintSwitchedSources(compiled),
+      // Of an entry that never matches this would be wrong.
+      ...lintSwitchedSources(compiled).filter(({ span }) => !never.has(span)),
       ...lintCostlyPatterns(compiled),
     ],
     undecided: entries.undecided,

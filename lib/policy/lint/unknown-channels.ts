@@ -6,10 +6,12 @@
  */
 import { type AccessTable, findAccessTable } from '../../access/tables.js';
 import { type Diagnostic, warningAt } from '../../diagnostics/diagnostic.js';
+import type { Span } from '../../diagnostics/source.js';
 import { nearest } from '../../diagnostics/suggest.js';
 import { StepBudget } from '../../lookup/environment.js';
 import { compilePattern } from '../../mapping/compile-pattern.js';
 import { matchesText } from '../../mapping/inclusion/example-text.js';
+import { patternKey } from '../../mapping/inclusion/find-shadowed.js';
 import { printPattern } from '../../mapping/print.js';
 import type { Entry, MappingPattern, PatternElement } from '../../mapping/syntax.js';
 import type { CompiledPolicy } from '../compile-policy.js';
@@ -60,16 +62,38 @@ function namesChannel(field: MappingPattern, channels: readonly string[]): boole
   return channels.some((name) => matchesText(compiled, name, new StepBudget(matchWork)) !== false);
 }
 
-/** Whether a template of the table writes the text of a field. */
-function isWritten(entries: readonly Entry[], field: MappingPattern): boolean {
-  const texts = field.flatMap((element) => (element.kind === 'literal' ? [element.text.toLowerCase()] : []));
-  return entries.some(({ template }) =>
-    template.some((item) => {
-      if (item.kind !== 'literal') return false;
-      const written = item.text.toLowerCase();
-      return texts.some((text) => written.includes(text));
-    }),
-  );
+/** The texts that the templates of a table write, in one. */
+function writtenBy(entries: readonly Entry[]): string {
+  const items = entries.flatMap(({ template }) => template);
+  return items
+    .map((item) => (item.kind === 'literal' ? item.text : '\n'))
+    .join('')
+    .toLowerCase();
+}
+
+/** Judges the fields of one table; what was said of a text once holds for it again. */
+class FieldJudge {
+  readonly #channels: readonly string[];
+  readonly #written: string;
+  readonly #known = new Map<string, boolean>();
+
+  constructor(channels: readonly string[], entries: readonly Entry[]) {
+    this.#channels = channels;
+    this.#written = writtenBy(entries);
+  }
+
+  /** Whether a field may be met by something that there is. */
+  isKnown(field: MappingPattern): boolean {
+    const key = patternKey(field);
+    const before = this.#known.get(key);
+    if (before !== undefined) return before;
+    const texts = field.flatMap((element) =>
+      element.kind === 'literal' ? [element.text.toLowerCase()] : [],
+    );
+    const isKnown = namesChannel(field, this.#channels) || texts.some((text) => this.#written.includes(text));
+    this.#known.set(key, isKnown);
+    return isKnown;
+  }
 }
 
 /** Finds channels in entries that do not exist. */
@@ -79,6 +103,7 @@ export function lintUnknownChannels(compiled: CompiledPolicy): Diagnostic[] {
   return lintTables(compiled).flatMap(({ written }) => {
     const access = findAccessTable(written.name);
     if (access === undefined) return [];
+    const judge = new FieldJudge(channels, written.entries);
     const hasMore = orcpt && (access.table === 'SEND_ACCESS' || access.table === 'ORIG_SEND_ACCESS');
     const count = usualFields(access.table, siteOf(compiled)).length + (hasMore ? 1 : 0);
     return written.entries.flatMap(({ pattern }) => {
@@ -87,24 +112,23 @@ export function lintUnknownChannels(compiled: CompiledPolicy): Diagnostic[] {
       return channelFields(access.table).flatMap((number) => {
         const field = fields[number] ?? [];
         const [first] = field;
-        if (first === undefined || namesChannel(field, channels) || isWritten(written.entries, field))
-          return [];
-        const text = printPattern(field);
-        const meant = nearest(text, channels);
-        return [
-          warningAt(
-            first.span,
-            'lint/entry-channel',
-            `there is no channel \`${text}\`, so this entry never matches`,
-            {
-              hint:
-                meant === undefined
-                  ? 'name a channel of pmdf.cnf, or take the entry out'
-                  : `did you mean \`${meant}\`?`,
-            },
-          ),
-        ];
+        return first === undefined || judge.isKnown(field)
+          ? []
+          : [unknownChannel(first.span, field, channels)];
       });
     });
   });
+}
+
+function unknownChannel(span: Span, field: MappingPattern, channels: readonly string[]): Diagnostic {
+  const text = printPattern(field);
+  const meant = nearest(text, channels);
+  const hint =
+    meant === undefined ? 'name a channel of pmdf.cnf, or take the entry out' : `did you mean \`${meant}\`?`;
+  return warningAt(
+    span,
+    'lint/entry-channel',
+    `there is no channel \`${text}\`, so this entry never matches`,
+    { hint },
+  );
 }
