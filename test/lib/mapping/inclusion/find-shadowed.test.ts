@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { describe, it } from 'mocha';
+import { heldBar } from '../../../../lib/address/bar.js';
 import { createMappings } from '../../../../lib/mapping/compile-tables.js';
 import { findShadowed, type ShadowReport } from '../../../../lib/mapping/inclusion/find-shadowed.js';
 import { applyPairs, type Pairs, tableOf } from '../make.js';
@@ -251,6 +252,40 @@ describe('entries that never run', () => {
         },
       ),
       { numRuns: 600 },
+    );
+    assert.ok(found > 100);
+  });
+
+  it('never run for a probe of so many fields, whatever bars are held in it', () => {
+    const field = fc.string({ unit: fc.constantFrom('a', 'b', heldBar), maxLength: 2 });
+    const probes = fc.array(fc.tuple(field, field, field), { minLength: 40, maxLength: 40 });
+    const fields = fc.array(fc.constantFrom('a', 'b', '*', '%', '|', '*|', '%*'), {
+      minLength: 1,
+      maxLength: 5,
+    });
+    const ends = fc.constantFrom('$N', '$Y', '$:A$Y', '$C$:A$Y$E');
+    const pairs = fc.array(
+      fc.tuple(
+        fields.map((parts) => parts.join('')),
+        ends,
+      ),
+      { minLength: 2, maxLength: 6 },
+    );
+    let found = 0;
+    fc.assert(
+      fc.property(pairs, probes, (written, texts) => {
+        const entries = tableOf('T', written);
+        const compiled = createMappings([entries]).get('T');
+        assert.ok(compiled !== undefined);
+        const report = findShadowed(entries.entries, compiled, { left: 1_000_000 }, new Set([2]));
+        const never = new Set(report.shadowed.map(({ entry }) => entries.entries[entry]?.span.offset));
+        found += never.size;
+        for (const text of texts.map((parts) => parts.join('|'))) {
+          for (const { offset } of applyPairs({ T: written }, text).entries)
+            assert.ok(!never.has(offset), text);
+        }
+      }),
+      { numRuns: 400 },
     );
     assert.ok(found > 100);
   });
