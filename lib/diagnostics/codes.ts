@@ -198,6 +198,8 @@ export const diagnosticCodes = {
     'When a look-up or test of this template fails the table ends, though entries further down match too; `$C` to its left goes on.',
   'lint/flag-in-text':
     'A letter behind a dollar stands in the middle of a text and so is a flag; a blank is written `$ `, with the blank.',
+  'lint/text-without-flag':
+    'A template of an access table is a text without a flag, so it permits; a rejection begins with `$N`.',
   'lint/flag-argument':
     'The argument of a flag is not of its kind: arguments stand in the text in the order of the flag list, whatever the order of the flags.',
   'lint/percent-wildcard':

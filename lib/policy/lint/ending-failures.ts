@@ -16,7 +16,7 @@ import { handsOn, outcomesOf } from '../../mapping/inclusion/template-outcomes.j
 import { printTemplate } from '../../mapping/print.js';
 import { subjectOf } from '../../mapping/subject.js';
 import type { CompiledPolicy } from '../compile-policy.js';
-import { exampleProbe, type ProbeSite, probeBars } from './probe-text.js';
+import { exampleProbe, type ProbeSite } from './probe-text.js';
 import { type LintTable, lintTables, siteOf } from './tables.js';
 
 /** Entries below one that are compared with it when no example is taken by any. */
@@ -44,7 +44,7 @@ function laterEntry(table: LintTable, entry: number, site: ProbeSite, limit: Wor
     );
   };
   const isHandedOn = written.entries.some(({ template }) => handsOn(template));
-  const bars = isHandedOn ? null : probeBars(written.name, site.orcpt);
+  const bars = isHandedOn ? null : table.bars;
   const text = exampleProbe(written.name, given.pattern, own.pattern, site);
   if (text !== null) {
     const scan = new EntryScan(compiled.index, subjectOf(text), entry + 1);

@@ -1,6 +1,6 @@
 /*
  * Flags of access tables that do not stand where they were meant to: a letter behind a dollar in the middle of a text,
- * which is a blank that was forgotten as a rule, and arguments that reach another flag than the one they were written
+ * which is a blank that was forgotten as a rule, a text without a flag, and arguments that reach another flag than the one they were written
  * for, since they are taken in the order of the flag list.
  * Ref: PMDF 16.1.1
  */
@@ -8,6 +8,7 @@ import { flagsOf } from '../../access/flags.js';
 import { readAccessOutcome } from '../../access/outcome.js';
 import { type AccessTable, findAccessTable } from '../../access/tables.js';
 import { type Diagnostic, warningAt } from '../../diagnostics/diagnostic.js';
+import { handsOn } from '../../mapping/inclusion/template-outcomes.js';
 import type { Entry, MappingTemplate, TemplateItem } from '../../mapping/syntax.js';
 import type { CompiledPolicy } from '../compile-policy.js';
 import { lintTables } from './tables.js';
@@ -47,6 +48,23 @@ function fixedText(template: MappingTemplate): string | null {
   return texts.join('');
 }
 
+/** A text without any flag: it permits, and nobody sees the text. */
+function lintNoFlag({ template }: Entry): Diagnostic[] {
+  const text = template.find((item) => item.kind === 'literal' && /[A-Za-z]/.test(item.text));
+  const isForSomebody = template.some((item) => item.kind === 'flag') || handsOn(template);
+  if (text === undefined || isForSomebody) return [];
+  return [
+    warningAt(
+      text.span,
+      'lint/text-without-flag',
+      'this template sets no flag: it permits, and nobody sees the text',
+      {
+        hint: 'write `$N` in front of it to reject, `$Y` alone to permit',
+      },
+    ),
+  ];
+}
+
 function lintArguments(table: AccessTable, { template, span }: Entry): Diagnostic[] {
   const output = fixedText(template);
   const set = new Set(template.flatMap((item) => (item.kind === 'flag' ? [item.flag] : [])));
@@ -73,7 +91,7 @@ export function lintFlagPlaces(compiled: CompiledPolicy): Diagnostic[] {
     return written.entries.flatMap((entry) => {
       // A flag that was none takes an argument that was none.
       const inText = lintInText(entry);
-      return inText.length > 0 ? inText : lintArguments(access.table, entry);
+      return inText.length > 0 ? inText : [...lintNoFlag(entry), ...lintArguments(access.table, entry)];
     });
   });
 }

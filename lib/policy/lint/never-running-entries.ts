@@ -13,7 +13,7 @@ import type { WorkLimit } from '../../mapping/inclusion/inclusion.js';
 import { outcomesOf } from '../../mapping/inclusion/template-outcomes.js';
 import type { MappingTable } from '../../mapping/syntax.js';
 import type { CompiledPolicy } from '../compile-policy.js';
-import { exampleProbe, probeBars, usualFields } from './probe-text.js';
+import { exampleProbe, usualFields } from './probe-text.js';
 import { type LintTable, lintTables, siteOf } from './tables.js';
 
 /** What was found, and how many entries were passed over without an answer. */
@@ -105,8 +105,7 @@ export function lintNeverRunningEntries(compiled: CompiledPolicy): EntryFindings
   let undecided = 0;
   for (const table of lintTables(compiled)) {
     const { written } = table;
-    const bars = probeBars(written.name, siteOf(compiled).orcpt);
-    const report = findShadowed(written.entries, table.compiled, limit, bars);
+    const report = findShadowed(written.entries, table.compiled, limit, table.bars);
     undecided += report.undecided + report.leftOut;
     const own = report.shadowed.filter(({ takenBy }) => !takenBy.some((one) => endsByFailing(written, one)));
     const shown = own.slice(0, mostFindings);

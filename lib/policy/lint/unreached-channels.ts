@@ -8,8 +8,7 @@ import { isLocalChannelName } from '../../channel/channel-names.js';
 import { type Diagnostic, warningAt } from '../../diagnostics/diagnostic.js';
 import { type AliasValue, aliasesOf } from '../../forwarding/syntax.js';
 import { type TemplateItem as MappingItem, tablesOf } from '../../mapping/syntax.js';
-import type { TemplateItem } from '../../rewrite/rule.js';
-import { rulesOf } from '../../rewrite/rule.js';
+import { isControl, rulesOf, type TemplateItem } from '../../rewrite/rule.js';
 import type { CompiledPolicy } from '../compile-policy.js';
 import { bitbucketChannel } from '../delivery-route.js';
 import { reprocessChannel } from '../reprocessing.js';
@@ -67,8 +66,39 @@ function asksDatabases({ rules, mappings, policy }: CompiledPolicy): boolean {
   return asks && general !== null;
 }
 
-function isReached(channel: Channel, texts: string): boolean {
-  return channel.hosts.length > 0 || texts.includes(channel.officialHostName.toLowerCase());
+/** A host that a rule puts together: text, and null for what it takes from the address or from a look-up. */
+type MadeHost = readonly (string | null)[];
+
+/** The hosts of templates that are made of text and of something else, as in `$U@$&0.example`. */
+function madeHosts({ rules }: CompiledPolicy): MadeHost[] {
+  return rulesOf(rules).flatMap(({ template }) => {
+    const parts: (string | null)[][] = [[]];
+    for (const item of template.items) {
+      if (item.kind === 'separator') parts.push([]);
+      else if (!isControl(item)) parts.at(-1)?.push(item.kind === 'text' ? item.text.toLowerCase() : null);
+    }
+    return parts
+      .slice(1)
+      .filter((part) => part.includes(null) && part.some((one) => /[a-z]/.test(one ?? '')));
+  });
+}
+
+/** Whether a host may come of it. */
+function canBecome(made: MadeHost, host: string): boolean {
+  let at = 0;
+  for (const [index, text] of made.entries()) {
+    if (text === null) continue;
+    const found = index === 0 ? (host.startsWith(text) ? 0 : -1) : host.indexOf(text, at);
+    if (found === -1) return false;
+    at = found + text.length;
+  }
+  const last = made.at(-1) ?? null;
+  return last === null || host.endsWith(last);
+}
+
+function isReached(channel: Channel, texts: string, made: readonly MadeHost[]): boolean {
+  const host = channel.officialHostName.toLowerCase();
+  return channel.hosts.length > 0 || texts.includes(host) || made.some((one) => canBecome(one, host));
 }
 
 /** Finds channels that nothing reaches; `databaseTexts` are the databases in full, null when one cannot be read. */
@@ -79,10 +109,11 @@ export function lintUnreachedChannels(
   if (databaseTexts === null && asksDatabases(compiled)) return [];
   const named = channelsNamed(compiled);
   const texts = [...writtenTexts(compiled), ...(databaseTexts ?? [])].join('\n').toLowerCase();
+  const made = madeHosts(compiled);
   return [...compiled.policy.channels.channels.values()]
     .filter(
       (channel) =>
-        !isLocalChannelName(channel.name) && !named.has(channel.name) && !isReached(channel, texts),
+        !isLocalChannelName(channel.name) && !named.has(channel.name) && !isReached(channel, texts, made),
     )
     .map(({ name, span, officialHostName }) =>
       warningAt(

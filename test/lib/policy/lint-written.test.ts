@@ -68,6 +68,11 @@ const entryRows: readonly Row[] = [
     table('SEND_ACCESS', '*|x|*|*  handed$ on$C', '*|*|*|*  $Y', '*  $N'),
     [],
   ],
+  [
+    'a catch-all in a table that others ask',
+    { mappings: 'SEND_ACCESS\n\n  *|*|*|*  $Y\n  *  $N\n\nFORWARD\n\n  *  $C$|SEND_ACCESS;$0|$Y$E\n' },
+    [],
+  ],
   ['a field too many', orig('tcp_local|*|l|*|*  $NNo'), ['entry-never-matches mappings:3']],
   [
     'a field more, for the original recipient',
@@ -111,6 +116,8 @@ const templateRows: readonly Row[] = [
     ['ends-by-failing mappings:3'],
   ],
   ['a blank that was forgotten', orig('tcp_local|*|l|*  $NGo$away'), ['flag-in-text mappings:3']],
+  ['a text without a flag', orig('tcp_local|*|l|*  Relaying'), ['text-without-flag mappings:3']],
+  ['a text that is handed on', orig('tcp_local|*|l|*  l|$0|l|x@y$R'), []],
   ['a control in a text', orig('tcp_local|*|l|*  $NGo$elsewhere'), ['flag-in-text mappings:3']],
   ['a flag between argument and text', orig('tcp_local|*|l|*  30|$N$DRelaying$ not$ allowed'), []],
   ['a flag behind the text', orig('tcp_local|*|l|*  $NRelaying$ not$ allowed$<'), []],
@@ -183,6 +190,16 @@ const reachRows: readonly Row[] = [
     [],
   ],
   ['a channel with a host', { cnf: cnf('', '\ntcp_lost smtp\nLOST-DAEMON\nlost.example\n') }, []],
+  [
+    'a channel whose host a rule puts together',
+    { cnf: cnf('*.old  $U@$&0.new.example\n', '\ntcp_lost smtp\na.new.example\n') },
+    [],
+  ],
+  [
+    'a channel whose host no rule puts together',
+    { cnf: cnf('*.old  $U@$&0.new.example\n', '\ntcp_lost smtp\na.other.example\n') },
+    ['unreached-channel pmdf.cnf:17'],
+  ],
   [
     'a listener',
     { cnf: cnf('', '\ntcp_lost smtp\nLOST-DAEMON\n'), yaml: 'listeners: { 587: tcp_lost }\n' },
