@@ -37,12 +37,13 @@ const mostSituations = 20_000;
 const hostPlaces: readonly HostPlace[] = ['at', 'percent', 'bang', 'route'];
 
 /** Whether an item of output surely makes text, whatever the host is. */
-function surelyMakesText(item: OutputItem, { kind }: RulePattern): boolean {
+function surelyMakesText(item: OutputItem, { kind, text }: RulePattern): boolean {
   switch (item.kind) {
     case 'text':
       return item.text !== '';
     case 'domain':
-      return item.drop === 0;
+      // Of `*.*` no label is said by the pattern.
+      return item.drop === 0 && (kind !== 'stars' || /[^*.[\]]/.test(text));
     case 'host':
       return item.drop === 0 && (kind === 'suffix' || kind === 'all' || kind === 'stars');
     default:
