@@ -16,6 +16,15 @@ import type { Lookup } from '../lookup/lookup.js';
 /** The name of a stricter entry. */
 export type StrictPlace = `built-in:strict-${1 | 2 | 3 | 4 | 5}`;
 
+/** The stricter entries in their order, and what the local part holds that each refuses. */
+export const strictEntries: readonly { readonly place: StrictPlace; readonly refuses: string }[] = [
+  { place: 'built-in:strict-1', refuses: 'a percent sign and a host that is not local' },
+  { place: 'built-in:strict-2', refuses: 'an exclamation mark and a host that is not local' },
+  { place: 'built-in:strict-3', refuses: 'a quoted or escaped at sign and a host that is not local' },
+  { place: 'built-in:strict-4', refuses: 'quoted or escaped routing of another form' },
+  { place: 'built-in:strict-5', refuses: 'more hosts than an honest address has' },
+];
+
 /** A refusal by a stricter entry, and the host that it is about. */
 export interface StrictRefusal {
   readonly place: StrictPlace;

@@ -138,6 +138,13 @@ function takersOf(rule: CompiledRule, before: readonly CompiledRule[], policy: P
   return [...takers];
 }
 
+/** What to write instead: the order in the file counts among rules with one pattern only. */
+function hintFor(rule: RewriteRule, taker: RewriteRule): string {
+  const condition = `give \`${printPattern(taker.pattern)}\` a condition such as \`$Nchannel\``;
+  const isSame = patternKey(rule.pattern) === patternKey(taker.pattern);
+  return isSame ? `put this rule above it, or ${condition}` : `${condition}, or take this rule out`;
+}
+
 /** Finds rules that never fire. */
 export function lintNeverFiringRules({ rules, policy }: CompiledPolicy): Diagnostic[] {
   const byKey = new Map<string, CompiledRule[]>();
@@ -163,7 +170,7 @@ export function lintNeverFiringRules({ rules, policy }: CompiledPolicy): Diagnos
         'lint/rule-never-fires',
         `this rule never fires: ${places} ${others.length === 0 ? 'is' : 'are'} tried before it and always ${others.length === 0 ? 'does' : 'do'}`,
         {
-          hint: `put the rule with the narrower conditions first, or give \`${printPattern(first.pattern)}\` a condition such as \`$Nchannel\``,
+          hint: hintFor(rule.rule, first),
           related: takers.map((one) => ({ message: 'this one fires', span: one.span })),
         },
       ),

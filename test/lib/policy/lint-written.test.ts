@@ -402,7 +402,7 @@ describe('the lint of what is written', () => {
       const aliases = read('aliases');
       const own = read('pmdf.cnf');
       const compiled = policyOf({
-        ...(own === undefined ? {} : { cnf: own }),
+        cnf: own ?? null,
         ...(mappings === undefined ? {} : { mappings }),
         ...(yaml === undefined ? {} : { yaml }),
         ...(aliases === undefined ? {} : { aliases }),
