@@ -11,6 +11,9 @@ import type { MappingPattern, PatternElement } from '../../mapping/syntax.js';
 
 const work = 100_000;
 
+/** The sender of a usual probe. */
+export const usualSender = 'ann@sender.example';
+
 /** The least that is known of a site. */
 export interface ProbeSite {
   /** The channel that connections start with. */
@@ -24,12 +27,12 @@ export interface ProbeSite {
 export function usualFields(table: AccessTable, { sourceChannel, localHost }: ProbeSite): string[] {
   const port = ['TCP', '192.0.2.1', '25', '192.0.2.7', '4000'];
   const submission = [...port, 'SMTP', 'MAIL'];
-  const recipient = [sourceChannel, 'ann@sender.example', 'l', `bob@${localHost}`];
+  const recipient = [sourceChannel, usualSender, 'l', `bob@${localHost}`];
   switch (table) {
     case 'PORT_ACCESS':
       return port;
     case 'FROM_ACCESS':
-      return [...submission, sourceChannel, 'ann@sender.example', ''];
+      return [...submission, sourceChannel, usualSender, ''];
     case 'ORIG_SEND_ACCESS':
     case 'SEND_ACCESS':
       return recipient;

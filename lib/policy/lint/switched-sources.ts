@@ -4,10 +4,12 @@
  * relaying: what refuses strangers is meant for strangers. So an entry is named only when what it does for one channel is
  * missing on the other, and nothing in the table makes up for it:
  *   it permits with `$Y`, and the same probe from the other channel is refused by this table
- *   it does something else (holds, discards, tags, adds a header, replaces an address), and nothing matches that probe
+ *   it does something else (holds, discards, tags, adds a header, replaces an address), and nothing matches that probe;
+ *   one for senders who are outside in any case is left alone
  * Ref: PMDF 2.3.4.42, 16.1
  */
-import { type AccessTable, findAccessTable } from '../../access/tables.js';
+import { type AccessTable, type AccessTableMeaning, findAccessTable } from '../../access/tables.js';
+import { foldDomain } from '../../address/domain.js';
 import { type Channel, hasKeyword } from '../../channel/channel.js';
 import { isLocalChannelName } from '../../channel/channel-names.js';
 import { isSmtpChannel } from '../../channel/select-source.js';
@@ -20,7 +22,7 @@ import { matchesText } from '../../mapping/inclusion/example-text.js';
 import { subjectOf } from '../../mapping/subject.js';
 import type { Entry, MappingPattern } from '../../mapping/syntax.js';
 import type { CompiledPolicy } from '../compile-policy.js';
-import { exampleProbe } from './probe-text.js';
+import { exampleProbe, usualFields, usualSender } from './probe-text.js';
 import { type LintTable, lintTables, siteOf } from './tables.js';
 
 const matchWork = 100_000;
@@ -93,6 +95,21 @@ function rejects(entry: Entry): boolean {
   return flags.has('N') || flags.has('F');
 }
 
+/** Whether an example is from somebody who can only be outside: clients inside do not send so. */
+function isFromOutside(
+  compiled: CompiledPolicy,
+  access: AccessTableMeaning | undefined,
+  probe: string,
+): boolean {
+  if (access === undefined) return false;
+  const usual = usualFields(access.table, siteOf(compiled));
+  const field = usual.indexOf(usualSender);
+  const sender = probe.split('|')[field] ?? '';
+  const host = foldDomain(sender.slice(sender.lastIndexOf('@') + 1));
+  if (sender === usualSender || !host.includes('.')) return false;
+  return [...compiled.policy.localDomains].every((local) => host !== local && !host.endsWith(`.${local}`));
+}
+
 function lintEntry(
   compiled: CompiledPolicy,
   table: LintTable,
@@ -117,7 +134,7 @@ function lintEntry(
     const related = [{ message: 'refused here', span: taker.span }];
     return [warningAt(entry.span, 'lint/switched-source', message, { hint, related })];
   }
-  if (taker !== null || !isDoing) return [];
+  if (taker !== null || !isDoing || isFromOutside(compiled, access, probe)) return [];
   const message = `this is done on \`${from}\` only: nothing matches \`${probe}\``;
   return [warningAt(entry.span, 'lint/switched-source', message, { hint })];
 }

@@ -158,6 +158,8 @@ const sourceRows: readonly Row[] = [
     orig('tcp_local|*|l|held@domain.com  $H'),
     ['switched-source mappings:3'],
   ],
+  ['senders who are outside in any case', orig('tcp_local|*@spam.example|*|*  from$ spam|$<$H'), []],
+  ['senders of ours', orig('tcp_local|*@pc.domain.com|*|*  $H'), ['switched-source mappings:3']],
   ['the same for all', orig('tcp_*|*|l|held@domain.com  $H'), []],
   [
     'the same for each',
