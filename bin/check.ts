@@ -77,7 +77,7 @@ async function doubtsAbout(configuration: Configuration, folder: string): Promis
 }
 
 /** Loads a folder `config/pmdf` and gathers everything there is to say about it. */
-async function findAll(folder: string): Promise<Findings> {
+async function look(folder: string): Promise<Findings> {
   const reported: Diagnostic[] = [];
   const open = new OpenDatabases(folder, {
     clock: systemClock,
@@ -95,6 +95,11 @@ async function findAll(folder: string): Promise<Findings> {
   }
 }
 
+/** Everything there is to say about a folder `config/pmdf`. */
+export async function findAll(folder: string): Promise<readonly Diagnostic[]> {
+  return (await look(folder)).diagnostics;
+}
+
 function textOf(diagnostics: readonly Diagnostic[], paint: Paint): string[] {
   const lines = diagnostics.flatMap((one) => [diagnosticText(one, paint), '']);
   const count = countLine(diagnostics);
@@ -102,7 +107,7 @@ function textOf(diagnostics: readonly Diagnostic[], paint: Paint): string[] {
 }
 
 async function run(given: Arguments): Promise<Report> {
-  const { diagnostics, undecided } = await findAll(join(configFolder(given), 'pmdf'));
+  const { diagnostics, undecided } = await look(join(configFolder(given), 'pmdf'));
   const errors = diagnostics.filter((one) => one.severity === 'error').length;
   return {
     exitCode: errors > 0 ? 2 : 0,
