@@ -64,6 +64,7 @@ const file: Shape<Written> = section<Written>(nothingWritten, {
   builtInSourceRoutes: choice(builtInSourceRoutes),
   auth: section(defaultSettings.auth, {
     withoutTls: distinct(channelName, 'a list of channels'),
+    clientWithoutTls: distinct(channelName, 'a list of channels'),
     failures: wholeNumber(0, 1_000),
     forgetSeconds: seconds(1, 86_400),
   }),
@@ -73,7 +74,12 @@ const file: Shape<Written> = section<Written>(nothingWritten, {
     defaultText: text('text'),
     holdFolder: text('the name of a folder'),
   }),
-  files: section(defaultSettings.files, { cnf: fileName, mappings: fileName, aliases: fileName }),
+  files: section(defaultSettings.files, {
+    cnf: fileName,
+    mappings: fileName,
+    aliases: fileName,
+    security: fileName,
+  }),
   databases: section(defaultSettings.databases, {
     general: database,
     alias: database,

@@ -40,7 +40,14 @@ const good: readonly (readonly [string, Partial<Settings>])[] = [
   ['access:', {}],
   [
     'files: {cnf: /pmdf/table/pmdf.cnf, mappings: "PMDF_TABLE:mappings."}',
-    { files: { cnf: '/pmdf/table/pmdf.cnf', mappings: 'PMDF_TABLE:mappings.', aliases: 'aliases' } },
+    {
+      files: {
+        cnf: '/pmdf/table/pmdf.cnf',
+        mappings: 'PMDF_TABLE:mappings.',
+        aliases: 'aliases',
+        security: 'security.cnf',
+      },
+    },
   ],
   [
     'databases: {general: , alias: alias.cdb, forward: {file: forward.txt, required: false}, reverse: {file: r}}',
