@@ -3,15 +3,17 @@
  * language but most likely not meant.
  */
 import { dirname, join } from 'node:path';
-import { type Diagnostic, found, lintPolicy } from '../lib/index.js';
+import { type Diagnostic, found, type Lookup, lintPolicy, lintProxies, lintWritten } from '../lib/index.js';
 import { type Answers, answerRequests } from '../runtime/answer-requests.js';
 import { checkTlsInstall } from '../runtime/check-tls-install.js';
 import { systemClock } from '../runtime/clock.js';
+import { databaseTexts } from '../runtime/database-texts.js';
 import { decide } from '../runtime/drive.js';
 import { makeEnvironment } from '../runtime/environment.js';
 import { type Configuration, loadConfiguration } from '../runtime/load-configuration.js';
 import { OpenDatabases } from '../runtime/open-databases.js';
 import { checkAuth } from '../runtime/password-check.js';
+import { trustedProxies } from '../runtime/trusted-proxies.js';
 import type { Arguments } from './support/arguments.js';
 import { type Command, configurationOptions, type Report } from './support/command.js';
 import { configFolder } from './support/open-configuration.js';
@@ -40,15 +42,19 @@ function answersFor({ policy, databases }: Configuration): Answers {
   };
 }
 
-async function lint(configuration: Configuration): Promise<readonly Diagnostic[]> {
+/** Puts the questions of the lint; `folder` is Haraka's config folder. */
+async function ask(configuration: Configuration, folder: string): Promise<readonly Diagnostic[]> {
   const { compiled, policy } = configuration;
   const { steps } = policy.settings.limits;
   const { timeout } = policy.settings.lookups;
-  return await decide(
-    lintPolicy(compiled, () => makeEnvironment(steps)),
-    answersFor(configuration),
-    { clock: systemClock, timeoutMs: timeout * millisecondsPerSecond },
-  );
+  function* questions(): Lookup<readonly Diagnostic[]> {
+    const newEnvironment = () => makeEnvironment(steps);
+    const ofPolicy = yield* lintPolicy(compiled, newEnvironment);
+    const ofProxies = yield* lintProxies(compiled, trustedProxies(folder), newEnvironment);
+    return [...ofPolicy, ...ofProxies];
+  }
+  const how = { clock: systemClock, timeoutMs: timeout * millisecondsPerSecond };
+  return await decide(questions(), answersFor(configuration), how);
 }
 
 /** What stands beside the folder `pmdf`: plugins, certificates, passwords. */
@@ -56,8 +62,22 @@ function checkInstall({ policy, compiled }: Configuration, folder: string): read
   return [...checkTlsInstall(policy, folder, Date.now()), ...checkAuth(folder, policy, compiled)];
 }
 
+/** Everything there is to say, and for how many entries of tables it is not known whether they are ever reached. */
+interface Findings {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly undecided: number;
+}
+
+async function doubtsAbout(configuration: Configuration, folder: string): Promise<Findings> {
+  const written = lintWritten(configuration.compiled, databaseTexts(configuration.policy.settings, folder));
+  const install = dirname(folder);
+  const asked = await ask(configuration, install);
+  const diagnostics = [...asked, ...written.diagnostics, ...checkInstall(configuration, install)];
+  return { diagnostics, undecided: written.undecided };
+}
+
 /** Loads a folder `config/pmdf` and gathers everything there is to say about it. */
-export async function findAll(folder: string): Promise<readonly Diagnostic[]> {
+async function look(folder: string): Promise<Findings> {
   const reported: Diagnostic[] = [];
   const open = new OpenDatabases(folder, {
     clock: systemClock,
@@ -65,11 +85,19 @@ export async function findAll(folder: string): Promise<readonly Diagnostic[]> {
   });
   try {
     const { value, diagnostics } = loadConfiguration(folder, open);
-    const doubts = value === null ? [] : [...(await lint(value)), ...checkInstall(value, dirname(folder))];
-    return inReadingOrder([...diagnostics, ...doubts, ...reported]);
+    const doubts = value === null ? { diagnostics: [], undecided: 0 } : await doubtsAbout(value, folder);
+    return {
+      diagnostics: inReadingOrder([...diagnostics, ...doubts.diagnostics, ...reported]),
+      undecided: doubts.undecided,
+    };
   } finally {
     open.close();
   }
+}
+
+/** Everything there is to say about a folder `config/pmdf`. */
+export async function findAll(folder: string): Promise<readonly Diagnostic[]> {
+  return (await look(folder)).diagnostics;
 }
 
 function textOf(diagnostics: readonly Diagnostic[], paint: Paint): string[] {
@@ -79,13 +107,14 @@ function textOf(diagnostics: readonly Diagnostic[], paint: Paint): string[] {
 }
 
 async function run(given: Arguments): Promise<Report> {
-  const diagnostics = await findAll(join(configFolder(given), 'pmdf'));
+  const { diagnostics, undecided } = await look(join(configFolder(given), 'pmdf'));
   const errors = diagnostics.filter((one) => one.severity === 'error').length;
   return {
     exitCode: errors > 0 ? 2 : 0,
     json: {
       errors,
       warnings: diagnostics.length - errors,
+      undecided,
       diagnostics: diagnostics.map(diagnosticJson),
     },
     text: (paint) => textOf(diagnostics, paint),

@@ -14,16 +14,20 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type DiagnosticCode, diagnosticCodes } from '../../lib/diagnostics/codes.js';
 import { type Diagnostic, formatDiagnostic, hasErrors } from '../../lib/diagnostics/diagnostic.js';
-import { absent, driveNow, found } from '../../lib/lookup/lookup.js';
+import { absent, driveNow, found, type Lookup } from '../../lib/lookup/lookup.js';
 import { furtherCase } from '../../lib/policy/cases/append-to-list.js';
 import { parseCases as parseCaseFile } from '../../lib/policy/cases/parse-cases.js';
+import { lintWritten } from '../../lib/policy/lint/lint-written.js';
+import { lintProxies } from '../../lib/policy/lint/proxies.js';
 import { lintPolicy } from '../../lib/policy/lint.js';
 import { checkTlsInstall } from '../../runtime/check-tls-install.js';
+import { databaseTexts } from '../../runtime/database-texts.js';
 import { readDispatcherFile } from '../../runtime/dispatcher-file.js';
 import { makeEnvironment } from '../../runtime/environment.js';
 import { type Configuration, loadConfiguration } from '../../runtime/load-configuration.js';
 import { OpenDatabases } from '../../runtime/open-databases.js';
 import { checkAuth } from '../../runtime/password-check.js';
+import { trustedProxies } from '../../runtime/trusted-proxies.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { projectRoot } from '../support/project-root.js';
 import { baseline, parseCases } from './parse-cases.js';
@@ -48,13 +52,18 @@ function isCode(code: string): code is DiagnosticCode {
 }
 
 /** What `pmdf check` finds beyond the diagnostics of the files. */
-function doubts({ compiled, policy, databases }: Configuration): readonly Diagnostic[] {
-  const lint = lintPolicy(compiled, () => makeEnvironment(policy.settings.limits.steps));
-  return driveNow(lint, (request) => {
+function doubts({ compiled, policy, databases }: Configuration, folder: string): readonly Diagnostic[] {
+  const newEnvironment = () => makeEnvironment(policy.settings.limits.steps);
+  function* questions(): Lookup<readonly Diagnostic[]> {
+    const ofPolicy = yield* lintPolicy(compiled, newEnvironment);
+    return [...ofPolicy, ...(yield* lintProxies(compiled, trustedProxies(dirname(folder)), newEnvironment))];
+  }
+  const asked = driveNow(questions(), (request) => {
     if (request.kind !== 'database') return found('0');
     const database = databases.get(request.database);
     return database?.kind === 'embedded' ? database.look(request.key) : absent;
   });
+  return [...asked, ...lintWritten(compiled, databaseTexts(policy.settings, folder)).diagnostics];
 }
 
 /** What is found in a file of cases that lies beside the configuration. */
@@ -94,7 +103,7 @@ function load(prepare: Prepare): readonly Diagnostic[] {
     if (value === null) return diagnostics;
     const auth = checkAuth(dirname(folder), value.policy, value.compiled);
     const tls = checkTlsInstall(value.policy, dirname(folder), now);
-    return [...diagnostics, ...doubts(value), ...tls, ...auth, ...inCaseFile(folder)];
+    return [...diagnostics, ...doubts(value, folder), ...tls, ...auth, ...inCaseFile(folder)];
   } finally {
     open.close();
     rmSync(install, { recursive: true, force: true });
@@ -115,8 +124,9 @@ function writeFiles(files: ReadonlyMap<string, string>): Prepare {
 
 function run(code: string, prepare: Prepare): CaseResult {
   if (!isCode(code)) throw new Error(`there is no code \`${code}\``);
-  // Most cases show tables of their own, without the entry against relaying.
-  const diagnostics = load(prepare).filter((one) => one.code === code || one.code !== 'lint/open-relay');
+  // Most cases show tables of their own, without the entry against relaying, and have no use for the process channel.
+  const usual = ['lint/open-relay', 'lint/unreached-channel'];
+  const diagnostics = load(prepare).filter((one) => one.code === code || !usual.includes(one.code));
   return {
     code,
     shown: diagnostics.filter((one) => one.code === code).map(formatDiagnostic),
