@@ -3,7 +3,14 @@
  * language but most likely not meant.
  */
 import { dirname, join } from 'node:path';
-import { type Diagnostic, found, lintPolicy } from '../lib/index.js';
+import {
+  auditRelaying,
+  type Diagnostic,
+  found,
+  lintPolicy,
+  type RelayAudit,
+  relayFindings,
+} from '../lib/index.js';
 import { type Answers, answerRequests } from '../runtime/answer-requests.js';
 import { checkTlsInstall } from '../runtime/check-tls-install.js';
 import { systemClock } from '../runtime/clock.js';
@@ -12,6 +19,7 @@ import { makeEnvironment } from '../runtime/environment.js';
 import { type Configuration, loadConfiguration } from '../runtime/load-configuration.js';
 import { OpenDatabases } from '../runtime/open-databases.js';
 import { checkAuth } from '../runtime/password-check.js';
+import { auditJson, auditText } from './check/audit.js';
 import type { Arguments } from './support/arguments.js';
 import { type Command, configurationOptions, type Report } from './support/command.js';
 import { configFolder } from './support/open-configuration.js';
@@ -51,13 +59,33 @@ async function lint(configuration: Configuration): Promise<readonly Diagnostic[]
   );
 }
 
+/** The audit asks so much more than any decision that it has a limit of its own. */
+const auditTimeoutMs = 60_000;
+
+async function audit(configuration: Configuration): Promise<RelayAudit> {
+  const { compiled, policy } = configuration;
+  const { steps } = policy.settings.limits;
+  return await decide(
+    auditRelaying(compiled, () => makeEnvironment(steps)),
+    answersFor(configuration),
+    { clock: systemClock, timeoutMs: auditTimeoutMs },
+  );
+}
+
 /** What stands beside the folder `pmdf`: plugins, certificates, passwords. */
 function checkInstall({ policy, compiled }: Configuration, folder: string): readonly Diagnostic[] {
   return [...checkTlsInstall(policy, folder, Date.now()), ...checkAuth(folder, policy, compiled)];
 }
 
-/** Loads a folder `config/pmdf` and gathers everything there is to say about it. */
-async function findAll(folder: string): Promise<readonly Diagnostic[]> {
+/** Everything there is to say about a configuration. */
+interface Findings {
+  readonly diagnostics: readonly Diagnostic[];
+  /** Null where the configuration cannot be compiled. */
+  readonly audit: RelayAudit | null;
+}
+
+/** Loads a folder `config/pmdf` and looks through it. */
+async function findAll(folder: string): Promise<Findings> {
   const reported: Diagnostic[] = [];
   const open = new OpenDatabases(folder, {
     clock: systemClock,
@@ -65,21 +93,29 @@ async function findAll(folder: string): Promise<readonly Diagnostic[]> {
   });
   try {
     const { value, diagnostics } = loadConfiguration(folder, open);
-    const doubts = value === null ? [] : [...(await lint(value)), ...checkInstall(value, dirname(folder))];
-    return inReadingOrder([...diagnostics, ...doubts, ...reported]);
+    if (value === null) return { diagnostics: inReadingOrder([...diagnostics, ...reported]), audit: null };
+    const audited = await audit(value);
+    const doubts = [...(await lint(value)), ...relayFindings(value.policy, audited)];
+    const install = checkInstall(value, dirname(folder));
+    return {
+      diagnostics: inReadingOrder([...diagnostics, ...doubts, ...install, ...reported]),
+      audit: audited,
+    };
   } finally {
     open.close();
   }
 }
 
-function textOf(diagnostics: readonly Diagnostic[], paint: Paint): string[] {
+function textOf({ diagnostics, audit: audited }: Findings, paint: Paint): string[] {
   const lines = diagnostics.flatMap((one) => [diagnosticText(one, paint), '']);
+  const relaying = audited === null ? [] : auditText(audited, paint);
   const count = countLine(diagnostics);
-  return [...lines, diagnostics.length === 0 ? paint.good(count) : count];
+  return [...lines, ...relaying, diagnostics.length === 0 ? paint.good(count) : count];
 }
 
 async function run(given: Arguments): Promise<Report> {
-  const diagnostics = await findAll(join(configFolder(given), 'pmdf'));
+  const findings = await findAll(join(configFolder(given), 'pmdf'));
+  const { diagnostics } = findings;
   const errors = diagnostics.filter((one) => one.severity === 'error').length;
   return {
     exitCode: errors > 0 ? 2 : 0,
@@ -87,8 +123,9 @@ async function run(given: Arguments): Promise<Report> {
       errors,
       warnings: diagnostics.length - errors,
       diagnostics: diagnostics.map(diagnosticJson),
+      audit: findings.audit === null ? null : auditJson(findings.audit),
     },
-    text: (paint) => textOf(diagnostics, paint),
+    text: (paint) => textOf(findings, paint),
   };
 }
 
@@ -102,7 +139,8 @@ export const check: Command = {
   about: [
     'Shows each finding with its file, line and column, and what to write instead. Errors keep Haraka from',
     'starting; warnings do not. A configuration without errors is also looked through for what is most',
-    'likely not meant. Exit code 2 when there are errors, 0 otherwise.',
+    'likely not meant, and every known form of relaying is put to it, made for its own domains. Exit code 2',
+    'when there are errors, 0 otherwise.',
   ],
   run,
 };

@@ -31,6 +31,13 @@ export * from './mapping/mapping.js';
 export { matchPattern } from './mapping/match-pattern.js';
 export { parseEntry } from './mapping/parse-entry.js';
 export type { MappingPattern } from './mapping/syntax.js';
+export { leakText, relayFindings } from './policy/audit/findings.js';
+export {
+  auditRelaying,
+  type ChannelAudit,
+  type RelayAudit,
+  type RelayLeak,
+} from './policy/audit/relay-audit.js';
 export * from './policy/compile-policy.js';
 export * from './policy/decide-auth.js';
 export * from './policy/decide-connection.js';

@@ -16,6 +16,15 @@ import type { Lookup } from '../lookup/lookup.js';
 /** The name of a stricter entry. */
 export type StrictPlace = `built-in:strict-${1 | 2 | 3 | 4 | 5}`;
 
+/** All of them. */
+export const strictEntries: ReadonlySet<StrictPlace> = new Set<StrictPlace>([
+  'built-in:strict-1',
+  'built-in:strict-2',
+  'built-in:strict-3',
+  'built-in:strict-4',
+  'built-in:strict-5',
+]);
+
 /** A refusal by a stricter entry, and the host that it is about. */
 export interface StrictRefusal {
   readonly place: StrictPlace;
@@ -27,6 +36,8 @@ export interface StrictCheck {
   readonly to: Address;
   /** Tells whether a host, in lower case, rewrites to a channel with `switchchannel`, or to none. */
   readonly isOutside: (host: string) => Lookup<boolean>;
+  /** The entries in force; all when not given. Whoever wants to know what an entry is for leaves it out. */
+  readonly strictEntries?: ReadonlySet<StrictPlace>;
 }
 
 /** Each host is rewritten once, and what a stranger sends must not make many rewrites. */
@@ -64,14 +75,19 @@ function isNoHostName(host: string): boolean {
 }
 
 /** Decides whether the local part of an address leads outside; null when it does not. */
-export function* decideStrict({ to, isOutside }: StrictCheck): Lookup<StrictRefusal | null> {
+export function* decideStrict(check: StrictCheck): Lookup<StrictRefusal | null> {
+  const { to, isOutside } = check;
+  const inForce = check.strictEntries ?? strictEntries;
   const hosts = new Set(routingHosts(to).map((host) => host.toLowerCase()));
   const [first] = hosts;
   if (first === undefined) return null;
-  if (isAmbiguous(to)) return { place: placeFor(to.localPart), host: first };
-  if (hosts.size > mostHosts) return { place: 'built-in:strict-5', host: first };
+  const refusal = (place: StrictPlace, host: string) => (inForce.has(place) ? { place, host } : null);
+  if (isAmbiguous(to)) return refusal(placeFor(to.localPart), first);
+  if (hosts.size > mostHosts && inForce.has('built-in:strict-5')) {
+    return { place: 'built-in:strict-5', host: first };
+  }
   for (const host of hosts) {
-    if (isNoHostName(host) || (yield* isOutside(host))) return { place: placeFor(to.localPart), host };
+    if (isNoHostName(host) || (yield* isOutside(host))) return refusal(placeFor(to.localPart), host);
   }
   return null;
 }

@@ -172,6 +172,8 @@ export const diagnosticCodes = {
   // lint
   'lint/open-relay':
     'Mail that comes from outside may go out again: no entry of ORIG_SEND_ACCESS refuses it. Also said in the log at start.',
+  'lint/relay-hole':
+    'The relay audit found an address by which mail of strangers gets to a host outside; the hint names the entry that let it through.',
   'lint/name-may-relay':
     'Clients with a confirmed name under this rule come in on a channel whose clients may relay, so whoever controls such a name may relay.',
   'lint/loopback-internal':

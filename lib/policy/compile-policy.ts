@@ -2,6 +2,7 @@
  * Compiles everything that was configured into one policy, or says all that is wrong with it.
  */
 import { builtInMappingTable } from '../access/built-in-table.js';
+import { strictEntries } from '../access/strict.js';
 import { foldDomain } from '../address/domain.js';
 import { buildChannelTable } from '../channel/build-table.js';
 import { type Channel, type ChannelTable, hasKeyword } from '../channel/channel.js';
@@ -180,6 +181,7 @@ export function compilePolicy(sources: PolicySources): Parsed<CompiledPolicy | n
     mappings: createMappings(tables),
     aliases: createAliasTable(syntax.aliases),
     builtIn: builtInOf(table.value, localDomains, diagnostics),
+    strictEntries,
     localHost: settings.localHost ?? local.officialHostName,
     localDomains,
     channelNames: channelNamesOf(table.value, local, syntax.rules),

@@ -6,7 +6,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type DiagnosticCode, diagnosticCodes } from '../../lib/diagnostics/codes.js';
 import { type Diagnostic, formatDiagnostic } from '../../lib/diagnostics/diagnostic.js';
-import { absent, driveNow, found } from '../../lib/lookup/lookup.js';
+import { absent, driveNow, found, type Lookup } from '../../lib/lookup/lookup.js';
+import { relayFindings } from '../../lib/policy/audit/findings.js';
+import { auditRelaying } from '../../lib/policy/audit/relay-audit.js';
 import { lintPolicy } from '../../lib/policy/lint.js';
 import { checkTlsInstall } from '../../runtime/check-tls-install.js';
 import { makeEnvironment } from '../../runtime/environment.js';
@@ -38,12 +40,15 @@ function isCode(code: string): code is DiagnosticCode {
 
 /** What `pmdf check` finds beyond the diagnostics of the files. */
 function doubts({ compiled, policy, databases }: Configuration): readonly Diagnostic[] {
-  const lint = lintPolicy(compiled, () => makeEnvironment(policy.settings.limits.steps));
-  return driveNow(lint, (request) => {
-    if (request.kind !== 'database') return found('0');
-    const database = databases.get(request.database);
-    return database?.kind === 'embedded' ? database.look(request.key) : absent;
-  });
+  const newEnvironment = () => makeEnvironment(policy.settings.limits.steps);
+  const ask = <T>(work: Lookup<T>): T =>
+    driveNow(work, (request) => {
+      if (request.kind !== 'database') return found('0');
+      const database = databases.get(request.database);
+      return database?.kind === 'embedded' ? database.look(request.key) : absent;
+    });
+  const audit = ask(auditRelaying(compiled, newEnvironment));
+  return [...ask(lintPolicy(compiled, newEnvironment)), ...relayFindings(policy, audit)];
 }
 
 function load(prepare: Prepare): readonly Diagnostic[] {
