@@ -20,6 +20,7 @@ import { type Configuration, loadConfiguration } from '../runtime/load-configura
 import { OpenDatabases } from '../runtime/open-databases.js';
 import { checkAuth } from '../runtime/password-check.js';
 import { auditJson, auditText } from './check/audit.js';
+import { explainCode } from './check/explain-code.js';
 import type { Arguments } from './support/arguments.js';
 import { type Command, configurationOptions, type Report } from './support/command.js';
 import { configFolder } from './support/open-configuration.js';
@@ -114,6 +115,8 @@ function textOf({ diagnostics, audit: audited }: Findings, paint: Paint): string
 }
 
 async function run(given: Arguments): Promise<Report> {
+  const explained = given.values.get('explain');
+  if (explained !== undefined) return explainCode(explained);
   const findings = await findAll(join(configFolder(given), 'pmdf'));
   const { diagnostics } = findings;
   const errors = diagnostics.filter((one) => one.severity === 'error').length;
@@ -135,7 +138,15 @@ export const check: Command = {
   summary: 'show everything that is wrong or doubtful in the configuration',
   operands: '',
   words: { least: 0, most: 0 },
-  options: configurationOptions,
+  options: [
+    {
+      name: 'explain',
+      takes: 'a word',
+      value: 'CODE',
+      help: 'show what findings with this code mean, and check nothing',
+    },
+    ...configurationOptions,
+  ],
   about: [
     'Shows each finding with its file, line and column, and what to write instead. Errors keep Haraka from',
     'starting; warnings do not. A configuration without errors is also looked through for what is most',
