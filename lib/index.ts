@@ -55,6 +55,7 @@ export * from './policy/reversed-sender.js';
 export * from './policy/rewriting.js';
 export * from './policy/session.js';
 export * from './policy/settings.js';
+export { type ShadowedVerdict, wouldMatter } from './policy/shadow.js';
 export * from './policy/switch-after-commands.js';
 export * from './policy/tls-decisions.js';
 export type { RewriteResult } from './rewrite/world.js';

@@ -7,8 +7,8 @@ import type { Paint } from '../support/paint.js';
 import { visible } from '../support/visible.js';
 
 /** A form that gets through; `reading` is the address as delivered and what servers make of it. */
-function leakJson({ from, address, source, channel, goesOut, reading, entry }: RelayLeak) {
-  return { from, address, source, channel, goesOut, reading, entry };
+function leakJson({ from, address, source, channel, goesOut, reading, entry, shadowed }: RelayLeak) {
+  return { from, address, source, channel, goesOut, reading, entry, shadowed };
 }
 
 /** The JSON form: `channels` are those that strangers come in on. */

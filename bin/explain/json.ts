@@ -40,7 +40,7 @@ export function explanationJson(
   request: ExplainRequest,
   { client, from, to, tls, deliveryTls }: Explanation,
 ) {
-  const { channel, why, switched, relaying, verdict, entries, effects, auth } = client.decision;
+  const { channel, why, switched, relaying, verdict, entries, effects, shadowed, auth } = client.decision;
   return {
     client: {
       address: request.client.address,
@@ -54,6 +54,7 @@ export function explanationJson(
       ...answerTo(verdict, greeting),
       entries,
       effects,
+      shadowed,
       trace: client.trace,
     },
     from: {
@@ -63,6 +64,7 @@ export function explanationJson(
       senderHeader: from.decision.senderHeader,
       entries: from.decision.entries,
       effects: from.decision.effects,
+      shadowed: from.decision.shadowed,
       trace: from.trace,
     },
     to: to.map(({ decision, trace }, index) => ({
@@ -74,6 +76,7 @@ export function explanationJson(
       tls: deliveryTls[index] ?? [],
       entries: decision.entries,
       effects: decision.effects,
+      shadowed: decision.shadowed,
       trace,
     })),
   };

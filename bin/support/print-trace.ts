@@ -53,6 +53,14 @@ function entryText(event: Extract<TraceEvent, { kind: 'entry-matched' }>): strin
 
 const verdictWord = { accept: 'accepts', reject: 'rejects', defer: 'defers' } as const;
 
+/** What a table in shadow would have done. */
+export function shadowText(event: Omit<Extract<TraceEvent, { kind: 'shadowed' }>, 'kind'>): string {
+  const { table, verdict, reply, cause, effects, applied } = event;
+  const detail = [reply, cause, ...effects].filter((part) => part !== '').map(brief);
+  const what = `${table} would ${verdict}${detail.length === 0 ? '' : `: ${detail.join('; ')}`}`;
+  return applied ? `${what}; done, since it keeps strangers from relaying` : what;
+}
+
 /** One event as its three cells. */
 export function traceRow(event: TraceEvent): readonly [string, string, string] {
   switch (event.kind) {
@@ -83,6 +91,8 @@ export function traceRow(event: TraceEvent): readonly [string, string, string] {
       return ['look-up', ...lookupText(event)];
     case 'channel-chosen':
       return ['channel', brief(event.channel), brief(event.why)];
+    case 'shadowed':
+      return ['shadow', brief(event.entry ?? ''), shadowText(event)];
     case 'decided': {
       const text = event.text === '' ? '' : `: ${brief(event.text)}`;
       return [

@@ -130,6 +130,8 @@ export const diagnosticCodes = {
     'A channel is delivered `through` with an LMTP next hop; Haraka speaks LMTP from its queue only.',
   'policy/unknown-table': 'A rewrite rule asks a mapping table that does not exist.',
   'policy/unasked-table': 'Nothing asks this mapping table: its name may be mistyped.',
+  'policy/shadow-without-table':
+    'The setting `shadow` names an access table that is not in the mapping file.',
   'policy/no-delivery':
     'Nothing is delivered from the channels `process`, `reprocess` and `bitbucket`, so they have no way of delivery.',
 

@@ -35,6 +35,12 @@ function mend(policy: Policy, { submission }: ChannelAudit, { source, channel, g
     : 'set `built_in_source_routes: strict`';
 }
 
+function stoppedBy({ entry, shadowed }: RelayLeak): string {
+  if (shadowed !== null)
+    return `\`${shadowed}\` would stop it, and its table is in shadow: take it out of \`shadow\``;
+  return entry === null ? 'no entry stops it' : `\`${entry}\` lets it through`;
+}
+
 function holeOn(policy: Policy, audit: ChannelAudit): Diagnostic[] {
   const [first, ...others] = audit.leaks;
   if (first === undefined) return [];
@@ -42,13 +48,13 @@ function holeOn(policy: Policy, audit: ChannelAudit): Diagnostic[] {
   // `lint/open-relay` says that already.
   if (first.plain && hasKeyword(channel, 'switchchannel')) return [];
   const more = others.length === 0 ? '' : `, and ${others.length} other forms get out too`;
-  const by = first.entry === null ? 'no entry stops it' : `\`${first.entry}\` lets it through`;
+  const by = stoppedBy(first);
   return [
     warningAt(
       channel.span,
       'lint/relay-hole',
       `strangers on \`${audit.channel}\` can relay: ${leakText(first)}${more}`,
-      { hint: `${by}; ${mend(policy, audit, first)}` },
+      { hint: first.shadowed === null ? `${by}; ${mend(policy, audit, first)}` : by },
     ),
   ];
 }

@@ -39,6 +39,8 @@ export interface RelayLeak {
   readonly reading: Reading;
   /** The last entry that let it pass; null when no entry matched. */
   readonly entry: string | null;
+  /** The entry that would have stopped it, were its table not in shadow; null when there is none. */
+  readonly shadowed: string | null;
   /** Whether it is the plain address of an ordinary host, from an ordinary sender: then everything gets through. */
   readonly plain: boolean;
 }
@@ -95,8 +97,8 @@ function wayOut(
   return null;
 }
 
-/** The last entry that accepted: of the built-in ones or of an access table. */
-function entryThatLet(trace: readonly TraceEvent[]): string | null {
+/** The last entry that accepted, of the built-in ones or of an access table, and one in shadow that would not have. */
+function entriesThatLet(trace: readonly TraceEvent[]): Pick<RelayLeak, 'entry' | 'shadowed'> {
   const accepted = trace.findLast(
     (event) =>
       event.kind === 'decided' &&
@@ -104,7 +106,13 @@ function entryThatLet(trace: readonly TraceEvent[]): string | null {
       event.place !== null &&
       (event.what === builtInTable || findAccessTable(event.what) !== undefined),
   );
-  return accepted?.kind === 'decided' ? accepted.place : null;
+  const stopper = trace.find(
+    (event) => event.kind === 'shadowed' && event.verdict !== 'accept' && !event.applied,
+  );
+  return {
+    entry: accepted?.kind === 'decided' ? accepted.place : null,
+    shadowed: stopper?.kind === 'shadowed' ? stopper.entry : null,
+  };
 }
 
 /** Whether one attempt stands for all others with its form, or each that gets through is kept. */
@@ -144,11 +152,11 @@ class DoorAudit {
     return yield* decideRecipient(this.#policy, this.#session, from, request, options, environment);
   }
 
-  *#explain(sender: Sender, attempt: Attempt): Lookup<string | null> {
+  *#explain(sender: Sender, attempt: Attempt): Lookup<Pick<RelayLeak, 'entry' | 'shadowed'>> {
     const trace: TraceEvent[] = [];
     const environment = { ...this.#newEnvironment(), trace: (event: TraceEvent) => void trace.push(event) };
     yield* this.#ask(sender, attempt, environment);
-    return entryThatLet(trace);
+    return entriesThatLet(trace);
   }
 
   /** Puts attempts to the policy and keeps the witnesses. */
@@ -169,7 +177,7 @@ class DoorAudit {
           address: attempt.to,
           source: this.#session.sourceChannel,
           ...way,
-          entry: yield* this.#explain(sender, attempt),
+          ...(yield* this.#explain(sender, attempt)),
           plain: sender.said === mainSender && attempt.to === plainForm(ordinary),
         });
       } catch (error) {
