@@ -16,8 +16,9 @@ export interface Attempt {
   readonly form: Form;
 }
 
-/** So many hosts hide others; more say nothing new. */
+/** So many hosts hide others, and so many of those outside are hidden behind them; more say nothing new. */
 const mostNear = 3;
+const mostHidden = 3;
 
 function nearHosts({ ends }: AuditHosts): readonly string[] {
   const literal = ends.find((host) => host.startsWith('['));
@@ -69,5 +70,6 @@ export function basicAttempts(hosts: AuditHosts): readonly Attempt[] {
 /** All attempts, the plain ones first. */
 export function allAttempts(hosts: AuditHosts): readonly Attempt[] {
   const single = filled([...basicForms, ...singleForms], hosts, ['']);
-  return readable([...single, ...filled(doubleForms, hosts, nearHosts(hosts)), ...named(hosts)]);
+  const hidden = { ...hosts, far: hosts.far.slice(0, mostHidden) };
+  return readable([...single, ...filled(doubleForms, hidden, nearHosts(hosts)), ...named(hosts)]);
 }

@@ -32,7 +32,7 @@ export interface AuditHosts {
 }
 
 /** So many hosts of each kind are asked about; a site may have any number. */
-const mostOfAKind = 12;
+const mostOfAKind = 8;
 
 /** An address literal that a pattern of literals takes; null for other patterns. */
 function exampleLiteral({ kind, tag, text }: RulePattern): string | null {
