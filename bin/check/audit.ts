@@ -16,7 +16,12 @@ export function auditJson({ channels }: RelayAudit) {
   return {
     forms: channels.reduce((sum, { forms }) => sum + forms, 0),
     undecided: channels.reduce((sum, { undecided }) => sum + undecided, 0),
-    channels: channels.map(({ channel, forms, closed }) => ({ channel, forms, closed })),
+    channels: channels.map(({ channel, forms, hostsLeftOut, closed }) => ({
+      channel,
+      forms,
+      hostsLeftOut,
+      closed,
+    })),
     leaks: channels.flatMap(({ leaks }) => leaks.map(leakJson)),
   };
 }

@@ -19,8 +19,8 @@ import { plainHost } from './unwrap.js';
 export interface AuditHosts {
   /** What addresses are made to seem for: hosts that lead inside, and the site's own address literals. */
   readonly ends: readonly string[];
-  /** How many such hosts there are; `ends` are some of them. */
-  readonly known: number;
+  /** Hosts of the site that were left out, since enough of their kind were taken. */
+  readonly leftOut: number;
   /** Hosts that lead outside, or nowhere. */
   readonly far: readonly string[];
   /** Why hosts of the site could not be looked up; their mail is deferred, and no form is made for them. */
@@ -122,13 +122,17 @@ export function* auditHosts(
   const failures: string[] = [];
   const ends = new Set<string>();
   const known = new Set<string>();
+  let leftOut = 0;
   for (const [index, kind] of kinds.entries()) {
     const isLiterals = index === kinds.length - 1;
     let taken = 0;
     for (const host of kind) {
       if (host === null || known.has(plainHost(host))) continue;
       known.add(plainHost(host));
-      if (taken === mostOfAKind) continue;
+      if (taken === mostOfAKind) {
+        leftOut += 1;
+        continue;
+      }
       // Rules about literals are often for clients only; a server behind may still know itself by one.
       const side = isLiterals ? 'inside' : yield* sideOf(policy, sourceChannel, host, newEnvironment());
       if (typeof side === 'object') failures.push(side.failed);
@@ -147,7 +151,7 @@ export function* auditHosts(
     .filter((name) => policy.channelNames.has(name));
   return {
     ends: [...ends],
-    known: known.size,
+    leftOut,
     far,
     failures,
     channels: channels

@@ -52,6 +52,8 @@ export interface ChannelAudit {
   readonly submission: number | null;
   /** Attempts that were put to the policy; 0 where no stranger gets so far. */
   readonly forms: number;
+  /** Hosts of the site that no form was made for, since there are enough of their kind. */
+  readonly hostsLeftOut: number;
   /** Why no stranger gets so far; null where strangers were tried. */
   readonly closed: string | null;
   /** Attempts, and hosts of the site, that could not be decided, and why the first could not. */
@@ -195,7 +197,7 @@ class DoorAudit {
 
 function closedDoor({ channel, port }: Door, closed: string): ChannelAudit {
   const submission = isSubmission(port) ? port : null;
-  return { channel, submission, forms: 0, closed, undecided: 0, cause: null, leaks: [] };
+  return { channel, submission, forms: 0, hostsLeftOut: 0, closed, undecided: 0, cause: null, leaks: [] };
 }
 
 function* auditDoor(
@@ -221,7 +223,8 @@ function* auditDoor(
     for (const sender of others) yield* audit.tryAll(sender, basicAttempts(hosts));
   }
   const { forms, undecided, cause, leaks } = audit;
-  return { ...closedDoor(door, ''), closed: null, forms, undecided, cause, leaks };
+  const hostsLeftOut = hosts.leftOut;
+  return { ...closedDoor(door, ''), closed: null, forms, hostsLeftOut, undecided, cause, leaks };
 }
 
 /** Audits a policy; what cannot be asked at all is a closed door with its cause. Never throws. */

@@ -161,5 +161,6 @@ describe('the relay audit', () => {
     const [audit] = auditText({ cnf: `${rules.join('')}${cnf}`, mappings });
     assert.ok(audit !== undefined && audit.forms < 25_000, `${audit?.forms} forms`);
     assert.deepEqual(audit.leaks, []);
+    assert.equal(audit.hostsLeftOut, 1_993);
   });
 });
