@@ -13,7 +13,7 @@ export * from './address/network.js';
 export * from './address/parse-path.js';
 export * from './address/split-address.js';
 export * from './channel/channel.js';
-export { confirmationOf, needsReverseName, reverseNameUse } from './channel/reverse-name.js';
+export { confirmationOf, reverseNameUse } from './channel/reverse-name.js';
 export * from './channel/switch-session.js';
 export * from './diagnostics/codes.js';
 export * from './diagnostics/diagnostic.js';

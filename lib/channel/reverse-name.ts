@@ -46,8 +46,3 @@ export function confirmationOf(channel: Channel): Confirmation {
   const none = channel.keywords.get('forwardchecknone');
   return none === undefined || none.span === null ? 'required' : 'none';
 }
-
-/** Tells whether the name of a client could switch this channel; if not, it need not be looked up for that. */
-export function needsReverseName(channel: Channel, order: SwitchLookup): boolean {
-  return order !== 'literal' && hasKeyword(channel, 'switchchannel') && reverseNameUse(channel).switches;
-}

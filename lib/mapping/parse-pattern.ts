@@ -11,6 +11,7 @@
  */
 import { type Diagnostic, errorAt, type Parsed } from '../diagnostics/diagnostic.js';
 import { parseIpv4, parseIpv6 } from './ip-address.js';
+import { LiteralRun } from './literal-run.js';
 import { parseSet } from './parse-set.js';
 import type {
   AddressForm,
@@ -44,11 +45,12 @@ class PatternParser {
   readonly #at: SpanAt;
   #position = 0;
   #saved = 0;
-  #literal: { characters: string[]; start: number } | undefined;
+  readonly #literal: LiteralRun;
 
   constructor(text: string, at: SpanAt) {
     this.#text = text;
     this.#at = at;
+    this.#literal = new LiteralRun(at);
   }
 
   parse(): void {
@@ -61,9 +63,9 @@ class PatternParser {
         this.#wildcard(start, character, { kind: 'any' }, { lazy: false, saved: true });
       } else if (character === '\n' || character === '\r') {
         this.#error(start, 'mapping/line-end', 'a pattern cannot hold a line end');
-      } else this.#addLiteral(start, character);
+      } else this.#literal.add(start, character);
     }
-    this.#endLiteral(this.#text.length);
+    this.#literal.endBefore(this.#text.length, this.elements);
   }
 
   #dollar(start: number): void {
@@ -94,7 +96,7 @@ class PatternParser {
       this.#error(start, 'mapping/glob', `there is no wildcard \`$${next}\``, {
         hint: 'a letter after `$` is one of A B D H O S T X; a literal dollar sign is written `$$`',
       });
-    } else this.#addLiteral(start, next);
+    } else this.#literal.add(start, next);
   }
 
   #modifiers(): Modifiers {
@@ -218,21 +220,9 @@ class PatternParser {
   }
 
   #add(element: Exclude<PatternElement, { kind: 'literal' }>, start: number): void {
-    this.#endLiteral(start);
+    this.#literal.endBefore(start, this.elements);
     this.elements.push(element);
     if (element.saved) this.#saved += 1;
-  }
-
-  #addLiteral(start: number, character: string): void {
-    this.#literal ??= { characters: [], start };
-    this.#literal.characters.push(character);
-  }
-
-  #endLiteral(end: number): void {
-    if (this.#literal === undefined) return;
-    const { characters, start } = this.#literal;
-    this.elements.push({ kind: 'literal', text: characters.join(''), span: this.#at(start, end - start) });
-    this.#literal = undefined;
   }
 
   #spanFrom(start: number) {

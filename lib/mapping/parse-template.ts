@@ -14,6 +14,7 @@
  * Ref: PMDF 5.3.2
  */
 import { type Diagnostic, errorAt, type Parsed } from '../diagnostics/diagnostic.js';
+import { LiteralRun } from './literal-run.js';
 import { parseArgument } from './parse-argument.js';
 import { parseSequence } from './parse-sequence.js';
 import type { ArgumentItem, Control, MappingTemplate, SpanAt, TemplateItem } from './syntax.js';
@@ -36,11 +37,12 @@ class TemplateParser {
   readonly #text: string;
   readonly #at: SpanAt;
   #position = 0;
-  #literal: { characters: string[]; start: number } | undefined;
+  readonly #literal: LiteralRun;
 
   constructor(text: string, at: SpanAt) {
     this.#text = text;
     this.#at = at;
+    this.#literal = new LiteralRun(at);
   }
 
   parse(): void {
@@ -51,7 +53,7 @@ class TemplateParser {
       if (character === '$') this.#dollar(start);
       else this.#addLiteral(start, character);
     }
-    this.#endLiteral(this.#text.length);
+    this.#literal.endBefore(this.#text.length, this.items);
   }
 
   #dollar(start: number): void {
@@ -245,7 +247,7 @@ class TemplateParser {
   }
 
   #add(start: number, item: TemplateItem): void {
-    this.#endLiteral(start);
+    this.#literal.endBefore(start, this.items);
     this.items.push(item);
   }
 
@@ -254,15 +256,7 @@ class TemplateParser {
       this.#error(start, 'mapping/line-end', 'a template cannot hold a line end');
       return;
     }
-    this.#literal ??= { characters: [], start };
-    this.#literal.characters.push(character);
-  }
-
-  #endLiteral(end: number): void {
-    if (this.#literal === undefined) return;
-    const { characters, start } = this.#literal;
-    this.items.push({ kind: 'literal', text: characters.join(''), span: this.#at(start, end - start) });
-    this.#literal = undefined;
+    this.#literal.add(start, character);
   }
 
   #spanFrom(start: number) {

@@ -23,7 +23,7 @@ import { missingThroughPlugin, shortcomings } from './check-install.js';
 import { chooseNextHop } from './choose-next-hop.js';
 import { deliverMessage } from './deliver-message.js';
 import { commitFiles, discardFiles } from './hold.js';
-import { planDeliveries, type Recipient } from './plan.js';
+import { recipientsSoFar } from './recipients-so-far.js';
 import { endConnection, followConnections } from './undocumented/backend-connections.js';
 import { keepMail } from './undocumented/keep-mail.js';
 import { type OutboundQueue, openOutboundQueue, type QueuedMail } from './undocumented/outbound-queue.js';
@@ -92,37 +92,46 @@ function mayVouch(connection: HarakaConnection, policy: Policy, decision: Recipi
 }
 
 /**
- * Decides on the recipients of the transaction, those too that other plugins put there; refuses what cannot be
- * delivered, or not with the others.
+ * Decides on the recipients that came to the transaction, those too that other plugins put there; refuses what cannot be
+ * delivered, or not with the others. `whole`: looks for changes anywhere among them.
  */
 async function refusalOf(
   plugin: HarakaPlugin,
   connection: HarakaConnection,
-  conflictText: string,
-): Promise<{ readonly refusal: HookAnswer; readonly recipients: readonly Recipient[] }> {
+  how: { readonly whole: boolean; readonly conflictText: string },
+): Promise<HookAnswer> {
   const transaction = transactionOf(connection);
-  const recipients: Recipient[] = [];
-  for (const one of transaction.rcpt_to) {
-    const decision = await recipientDecision(connection, one, undefined);
-    recipients.push({ named: one.address, decision });
-    if (decision.verdict.kind === 'accept') continue;
-    connection.lognotice(
-      plugin,
-      `${decision.verdict.kind} recipient ${one.original}: ${decision.verdict.reply.text}`,
-    );
-    return { refusal: refuse(decision.verdict.reply), recipients };
-  }
   const { policy } = transactionState(connection, transaction);
-  const { conflict } = planDeliveries(policy, recipients);
-  if (conflict === null) return { refusal: proceed, recipients };
-  connection.lognotice(
-    plugin,
-    `defer recipient ${transaction.rcpt_to.at(-1)?.original ?? ''}: two next hops, ${conflict}`,
-  );
-  return { refusal: refuse(reply(450, '4.5.3', conflictText)), recipients };
+  const list = transaction.rcpt_to;
+  const soFar = recipientsSoFar(transaction, policy);
+  for (let index = how.whole ? soFar.keepAll(list) : soFar.keepTail(list); index < list.length; index += 1) {
+    const one = list[index];
+    if (one === undefined) break;
+    const decision = await recipientDecision(connection, one, undefined);
+    if (decision.verdict.kind !== 'accept') {
+      connection.lognotice(
+        plugin,
+        `${decision.verdict.kind} recipient ${one.original}: ${decision.verdict.reply.text}`,
+      );
+      return refuse(decision.verdict.reply);
+    }
+    soFar.add(one, { named: one.address, decision });
+  }
+  const { conflict } = soFar.planner;
+  if (conflict === null) return proceed;
+  connection.lognotice(plugin, `defer recipient ${list.at(-1)?.original ?? ''}: two next hops, ${conflict}`);
+  return refuse(reply(450, '4.5.3', how.conflictText));
 }
 
-const ownMessage = 'this recipient needs a message of its own, send it again';
+const eachRecipient = {
+  whole: false,
+  conflictText: 'this recipient needs a message of its own, send it again',
+};
+
+const wholeMessage = {
+  whole: true,
+  conflictText: 'these recipients need a message each, send them again',
+};
 
 /** Refuses a recipient that cannot be delivered before another plugin can vouch for it. */
 export const checkRecipient = guard(async function (
@@ -131,7 +140,7 @@ export const checkRecipient = guard(async function (
   params: readonly [HarakaAddress, Parameters?],
 ) {
   await recipientDecision(connection, ...params);
-  return (await refusalOf(this, connection, ownMessage)).refusal;
+  return await refusalOf(this, connection, eachRecipient);
 });
 
 /** A transaction keeps the policy that is in force now. */
@@ -149,7 +158,7 @@ export const vouch = guard(async function (
   const [recipient, parameters] = params;
   const decision = await recipientDecision(connection, recipient, parameters);
   if (decision.verdict.kind !== 'accept') return refuse(decision.verdict.reply);
-  const { refusal } = await refusalOf(this, connection, ownMessage);
+  const refusal = await refusalOf(this, connection, eachRecipient);
   if (refusal !== proceed) return refusal;
   const { policy } = transactionState(connection, transactionOf(connection));
   if (!mayVouch(connection, policy, decision)) return proceed;
@@ -165,11 +174,11 @@ export const vouch = guard(async function (
  * `queue_outbound`.
  */
 export const takeBackRelaying = guard(async function (this: HarakaPlugin, connection: HarakaConnection) {
-  const text = 'these recipients need a message each, send them again';
-  const { refusal, recipients } = await refusalOf(this, connection, text);
+  const refusal = await refusalOf(this, connection, wholeMessage);
   if (refusal !== proceed) return refusal;
-  const { policy } = transactionState(connection, transactionOf(connection));
-  if (planDeliveries(policy, recipients).plan.through.length > 0) connection.relaying = false;
+  const transaction = transactionOf(connection);
+  const { policy } = transactionState(connection, transaction);
+  if (recipientsSoFar(transaction, policy).planner.plan.through.length > 0) connection.relaying = false;
   return proceed;
 });
 

@@ -59,47 +59,96 @@ export function isForwarded(recipient: Recipient): boolean {
   return recipient.decision.deliveries.some((delivery) => forwardedBy(recipient, delivery) !== null);
 }
 
-/** Lists the deliveries of accepted recipients, each with its route, by recipient; none twice. */
-function deliveriesOf(policy: Policy, recipients: readonly Recipient[]): PlannedDelivery[][] {
-  const seen = new Set<string>();
-  return recipients.map((recipient) =>
-    recipient.decision.deliveries.flatMap((delivery) => {
-      const { address, channel } = delivery;
-      const once = `${channel} ${address}`;
-      if (seen.has(once)) return [];
-      seen.add(once);
-      return [
-        { address, route: deliveryRoute(policy, channel), forwardedBy: forwardedBy(recipient, delivery) },
-      ];
-    }),
-  );
+/** What one recipient added, so that it can be taken back. */
+interface Added {
+  readonly addresses: readonly string[];
+  /** A next hop that no recipient before it was handed on to. */
+  readonly hop: string | null;
+  readonly lengths: Readonly<Record<keyof Plan, number>>;
+}
+
+/** A next hop that the others are handed on to already; else the first of its own. */
+function hopOf(planned: readonly PlannedDelivery[], hops: ReadonlySet<string>): string | null {
+  let first: string | null = null;
+  for (const { route } of planned) {
+    if (route.method !== 'through') continue;
+    const name = hopName(route.nextHop);
+    if (hops.has(name)) return name;
+    first ??= name;
+  }
+  return first;
 }
 
 /**
- * Makes the plan; `conflict` names a second next hop among those that are handed on. A recipient that became several
- * addresses may have several next hops by itself, and sending it again would not help: it is handed on to one of them,
- * and the other copies are queued.
+ * Makes a plan recipient by recipient; the last one can be taken back. No address is delivered twice. A recipient that
+ * became several addresses may have several next hops by itself, and sending it again would not help: it is handed on to
+ * one of them, and the other copies are queued.
  */
-export function planDeliveries(
-  policy: Policy,
-  recipients: readonly Recipient[],
-): { readonly plan: Plan; readonly conflict: string | null } {
-  const through: PlannedDelivery[] = [];
-  const queued: PlannedDelivery[] = [];
-  const discarded: PlannedDelivery[] = [];
-  const hops = new Set<string>();
-  for (const planned of deliveriesOf(policy, recipients)) {
-    const own = new Set<string>();
-    for (const { route } of planned) if (route.method === 'through') own.add(hopName(route.nextHop));
-    const [hop] = [...[...own].filter((one) => hops.has(one)), ...own];
-    if (hop !== undefined) hops.add(hop);
+export class Planner {
+  readonly #policy: Policy;
+  readonly #addresses = new Set<string>();
+  readonly #hops = new Set<string>();
+  readonly #added: Added[] = [];
+  readonly #plan: Record<keyof Plan, PlannedDelivery[]> = { through: [], queued: [], discarded: [] };
+
+  constructor(policy: Policy) {
+    this.#policy = policy;
+  }
+
+  get plan(): Plan {
+    return this.#plan;
+  }
+
+  /** Names the next hops where there is a second one among those that are handed on; else null. */
+  get conflict(): string | null {
+    return this.#hops.size > 1 ? [...this.#hops].join(' and ') : null;
+  }
+
+  add(recipient: Recipient): void {
+    const { through, queued, discarded } = this.#plan;
+    const lengths = { through: through.length, queued: queued.length, discarded: discarded.length };
+    const addresses: string[] = [];
+    const planned: PlannedDelivery[] = [];
+    for (const delivery of recipient.decision.deliveries) {
+      const { address, channel } = delivery;
+      const once = `${channel} ${address}`;
+      if (this.#addresses.has(once)) continue;
+      this.#addresses.add(once);
+      addresses.push(once);
+      const route = deliveryRoute(this.#policy, channel);
+      planned.push({ address, route, forwardedBy: forwardedBy(recipient, delivery) });
+    }
+    const hop = hopOf(planned, this.#hops);
+    const isNew = hop !== null && !this.#hops.has(hop);
+    if (isNew) this.#hops.add(hop);
     for (const delivery of planned) {
       const { method, nextHop } = delivery.route;
       if (method === 'discard') discarded.push(delivery);
       else if (method === 'through' && hopName(nextHop) === hop) through.push(delivery);
       else queued.push(delivery);
     }
+    this.#added.push({ addresses, hop: isNew ? hop : null, lengths });
   }
-  const conflict = hops.size > 1 ? [...hops].join(' and ') : null;
-  return { plan: { through, queued, discarded }, conflict };
+
+  /** Takes the last recipient back. */
+  takeBack(): void {
+    const last = this.#added.pop();
+    if (last === undefined) return;
+    for (const address of last.addresses) this.#addresses.delete(address);
+    if (last.hop !== null) this.#hops.delete(last.hop);
+    const { through, queued, discarded } = this.#plan;
+    through.length = last.lengths.through;
+    queued.length = last.lengths.queued;
+    discarded.length = last.lengths.discarded;
+  }
+}
+
+/** Makes the plan of a whole transaction. */
+export function planDeliveries(
+  policy: Policy,
+  recipients: readonly Recipient[],
+): Pick<Planner, 'plan' | 'conflict'> {
+  const planner = new Planner(policy);
+  for (const recipient of recipients) planner.add(recipient);
+  return planner;
 }

@@ -1,7 +1,7 @@
 /*
  * Stand-ins for what Haraka hands to hooks, with just what the code under test touches.
  */
-import type { HarakaConnection, HarakaPlugin } from '../../plugins/support/haraka.js';
+import type { HarakaAddress, HarakaConnection, HarakaPlugin } from '../../plugins/support/haraka.js';
 
 /** A plugin of the given name; its log goes nowhere. */
 export function fakePlugin(name: string): HarakaPlugin {
@@ -43,4 +43,10 @@ export function fakeConnection(errors: string[] = []): HarakaConnection {
     lognotice: nothing,
     logerror: (_plugin, message) => errors.push(String(message)),
   };
+}
+
+/** The recipient `user@domain.com`, as Haraka has it. */
+export function fakeAddress(user: string): HarakaAddress {
+  const address = `${user}@domain.com`;
+  return { user, host: 'domain.com', original: `<${address}>`, address, format: () => `<${address}>` };
 }
