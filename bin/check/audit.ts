@@ -1,14 +1,13 @@
 /*
  * The relay audit for `pmdf check`: a line for each channel that strangers come in on, and the JSON form.
  */
-import type { ChannelAudit, RelayAudit, RelayLeak } from '../../lib/index.js';
-import { leakText } from '../../lib/index.js';
+import { type ChannelAudit, leakText, type RelayAudit, type RelayLeak } from '../../lib/index.js';
 import type { Paint } from '../support/paint.js';
 import { visible } from '../support/visible.js';
 
 /** A form that gets through; `reading` is the address as delivered and what servers make of it. */
-function leakJson({ from, address, source, channel, goesOut, reading, entry, shadowed }: RelayLeak) {
-  return { from, address, source, channel, goesOut, reading, entry, shadowed };
+function leakJson({ plain: _, ...leak }: RelayLeak) {
+  return leak;
 }
 
 /** The JSON form: `channels` are those that strangers come in on. */

@@ -5,6 +5,7 @@
 import { hasKeyword } from '../../channel/channel.js';
 import { type Diagnostic, warningAt } from '../../diagnostics/diagnostic.js';
 import { channelNamed, type Policy } from '../policy.js';
+import { isReprocessing } from '../reprocessing.js';
 import type { ChannelAudit, RelayAudit, RelayLeak } from './relay-audit.js';
 
 /** `victim@evil.example` for the reader: the last address of a reading. */
@@ -22,10 +23,17 @@ export function leakText(leak: RelayLeak): string {
   return `\`${address}\` with ${sender} ${way}`;
 }
 
-function mend(policy: Policy, { submission }: ChannelAudit, { source, channel, goesOut }: RelayLeak): string {
+function mend(
+  policy: Policy,
+  { submission }: ChannelAudit,
+  { source, channel, goesOut, reached }: RelayLeak,
+): string {
   const isGuarded = hasKeyword(channelNamed(policy, source), 'switchchannel');
   if (submission !== null && !isGuarded) {
     return `give \`${source}\` the keyword \`mustsaslserver\`, so that nobody sends there without AUTH`;
+  }
+  if (goesOut && reached !== null && isReprocessing(reached)) {
+    return `no rule may lead hosts of strangers to \`${reached}\`, which sends mail on wherever it is for`;
   }
   if (goesOut) {
     return `have the entry \`${source}|*|${channel}|*   $NRelaying$ not$ permitted\` at the top of ORIG_SEND_ACCESS`;
@@ -45,8 +53,8 @@ function holeOn(policy: Policy, audit: ChannelAudit): Diagnostic[] {
   const [first, ...others] = audit.leaks;
   if (first === undefined) return [];
   const channel = channelNamed(policy, audit.channel);
-  // `lint/open-relay` says that already.
-  if (first.plain && hasKeyword(channel, 'switchchannel')) return [];
+  // `lint/open-relay` says that already; it does not look behind the process channel.
+  if (first.plain && first.reached === first.channel && hasKeyword(channel, 'switchchannel')) return [];
   const more = others.length === 0 ? '' : `, and ${others.length} other forms get out too`;
   const by = stoppedBy(first);
   return [

@@ -35,6 +35,8 @@ export interface RelayLeak {
   readonly channel: string;
   /** Whether that channel leads outside; otherwise a server inside unwraps the address. */
   readonly goesOut: boolean;
+  /** The channel that the rules reached first: `process` where its second pass led on. */
+  readonly reached: string | null;
   /** The address as delivered, and what it becomes until it names a host outside. */
   readonly reading: Reading;
   /** The last entry that let it pass; null when no entry matched. */
@@ -178,6 +180,7 @@ class DoorAudit {
           from: sender.said,
           address: attempt.to,
           source: this.#session.sourceChannel,
+          reached: decision.channel,
           ...way,
           ...(yield* this.#explain(sender, attempt)),
           plain: sender.said === mainSender && attempt.to === plainForm(ordinary),

@@ -120,10 +120,15 @@ describe('the relay audit', () => {
 
   it('follows the process channel', () => {
     const general = `$*   $U%$H@PROCESS-DAEMON$Mtcp_local\n${cnf}`;
-    const [audit] = auditText({ cnf: general, mappings });
+    const compiled = policyOf({ cnf: general, mappings });
+    const [audit] = auditOf(compiled).channels;
     assert.equal(
       audit?.leaks.some(({ plain, goesOut }) => plain && goesOut),
       true,
+    );
+    assert.match(
+      messages(compiled)[0] ?? '',
+      /`victim@relay-audit\.example` .*; no rule may lead hosts of strangers to `process`/,
     );
   });
 
