@@ -7,6 +7,7 @@ import { dbDelete, dbGet, dbSet } from './db.js';
 import { dumpdb } from './dumpdb.js';
 import { explain } from './explain.js';
 import { passwordDelete, passwordSet, passwordShow, passwordTest } from './password.js';
+import { show } from './show.js';
 import type { Command } from './support/command.js';
 import { testMapping } from './test-mapping.js';
 import { testMatch } from './test-match.js';
@@ -15,6 +16,7 @@ import { testRewrite } from './test-rewrite.js';
 /** Every command. */
 export const commands: readonly Command[] = [
   check,
+  show,
   testRewrite,
   testMapping,
   testMatch,

@@ -30,7 +30,7 @@ export * from './mapping/describe-pattern.js';
 export * from './mapping/mapping.js';
 export { matchPattern } from './mapping/match-pattern.js';
 export { parseEntry } from './mapping/parse-entry.js';
-export type { MappingPattern } from './mapping/syntax.js';
+export { type MappingPattern, type MappingTable, tablesOf } from './mapping/syntax.js';
 export { leakText, relayFindings } from './policy/audit/findings.js';
 export {
   auditRelaying,
@@ -39,6 +39,8 @@ export {
   type RelayLeak,
 } from './policy/audit/relay-audit.js';
 export * from './policy/compile-policy.js';
+export * from './policy/convert/convert.js';
+export * from './policy/convert/notes.js';
 export * from './policy/decide-auth.js';
 export * from './policy/decide-connection.js';
 export * from './policy/decide-recipient.js';
@@ -56,8 +58,18 @@ export * from './policy/rewriting.js';
 export * from './policy/session.js';
 export * from './policy/settings.js';
 export { type ShadowedVerdict, wouldMatter } from './policy/shadow.js';
+export * from './policy/show/built-in-view.js';
+export * from './policy/show/channel-views.js';
+export * from './policy/show/setting-rows.js';
 export * from './policy/switch-after-commands.js';
 export * from './policy/tls-decisions.js';
+export {
+  printPattern as printRulePattern,
+  printTemplate as printRuleTemplate,
+} from './rewrite/print-rules.js';
+export { eachProbe } from './rewrite/probe-order.js';
+export { type RewriteRule, rulesOf } from './rewrite/rule.js';
+export * from './rewrite/rule-order.js';
 export type { RewriteResult } from './rewrite/world.js';
 export * from './smtp/received.js';
 export * from './smtp/reply.js';

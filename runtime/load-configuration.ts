@@ -8,6 +8,7 @@ import type { SourceFile } from '../lib/diagnostics/source.js';
 import type { DatabaseName } from '../lib/lookup/lookup.js';
 import { type CompiledPolicy, compilePolicy } from '../lib/policy/compile-policy.js';
 import { parseSettings } from '../lib/policy/parse-settings.js';
+import type { PolicySources } from '../lib/policy/parse-sources.js';
 import type { Policy } from '../lib/policy/policy.js';
 import type { DatabaseSetting } from '../lib/policy/settings.js';
 import { type Database, emptyDatabase } from './database.js';
@@ -21,6 +22,10 @@ export const settingsFile = 'pmdf.yaml';
 export interface Configuration {
   readonly policy: Policy;
   readonly compiled: CompiledPolicy;
+  /** What it was compiled from. */
+  readonly sources: PolicySources;
+  /** pmdf.yaml; null when there is none. */
+  readonly yaml: SourceFile | null;
   readonly databases: ReadonlyMap<DatabaseName, Database>;
 }
 
@@ -107,18 +112,20 @@ export function loadConfiguration(
   const reader = new SourceReader(folder);
   const diagnostics: Diagnostic[] = [];
   const loading: Loading = { reader, filesBefore, diagnostics };
-  const settings = parseSettings(readOptional(loading, settingsFile));
+  const yaml = readOptional(loading, settingsFile);
+  const settings = parseSettings(yaml);
   diagnostics.push(...settings.diagnostics);
   const { files, databases: databaseSettings } = settings.value;
 
-  const compiled = compilePolicy({
+  const sources: PolicySources = {
     settings: settings.value,
     cnf: readOptional(loading, files.cnf),
     mappings: readOptional(loading, files.mappings),
     aliases: readOptional(loading, files.aliases),
     readInclude: reader.readInclude,
     cnfName: reader.namesOf(reader.pathOf(files.cnf)),
-  });
+  };
+  const compiled = compilePolicy(sources);
   diagnostics.push(...compiled.diagnostics, ...reader.diagnostics);
 
   const databases = new Map<DatabaseName, Database>();
@@ -130,7 +137,7 @@ export function loadConfiguration(
   const value =
     compiled.value === null || hasErrors(diagnostics)
       ? null
-      : { policy: compiled.value.policy, compiled: compiled.value, databases };
+      : { policy: compiled.value.policy, compiled: compiled.value, sources, yaml, databases };
   return {
     value,
     diagnostics: inReadingOrder(diagnostics),

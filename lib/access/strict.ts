@@ -16,14 +16,17 @@ import type { Lookup } from '../lookup/lookup.js';
 /** The name of a stricter entry. */
 export type StrictPlace = `built-in:strict-${1 | 2 | 3 | 4 | 5}`;
 
-/** All of them. */
-export const strictEntries: ReadonlySet<StrictPlace> = new Set<StrictPlace>([
-  'built-in:strict-1',
-  'built-in:strict-2',
-  'built-in:strict-3',
-  'built-in:strict-4',
-  'built-in:strict-5',
-]);
+/** The stricter entries in their order, and what the local part holds that each refuses. */
+export const strictEntries: readonly { readonly place: StrictPlace; readonly refuses: string }[] = [
+  { place: 'built-in:strict-1', refuses: 'a percent sign and a host that is not local' },
+  { place: 'built-in:strict-2', refuses: 'an exclamation mark and a host that is not local' },
+  { place: 'built-in:strict-3', refuses: 'a quoted or escaped at sign and a host that is not local' },
+  { place: 'built-in:strict-4', refuses: 'quoted or escaped routing of another form' },
+  { place: 'built-in:strict-5', refuses: 'more hosts than an honest address has' },
+];
+
+/** The places of all of them: every entry is in force unless somebody wants to know what it is for. */
+export const strictPlaces: ReadonlySet<StrictPlace> = new Set(strictEntries.map(({ place }) => place));
 
 /** A refusal by a stricter entry, and the host that it is about. */
 export interface StrictRefusal {
@@ -37,7 +40,7 @@ export interface StrictCheck {
   /** Tells whether a host, in lower case, rewrites to a channel with `switchchannel`, or to none. */
   readonly isOutside: (host: string) => Lookup<boolean>;
   /** The entries in force; all when not given. Whoever wants to know what an entry is for leaves it out. */
-  readonly strictEntries?: ReadonlySet<StrictPlace>;
+  readonly strictPlaces?: ReadonlySet<StrictPlace>;
 }
 
 /** Each host is rewritten once, and what a stranger sends must not make many rewrites. */
@@ -77,7 +80,7 @@ function isNoHostName(host: string): boolean {
 /** Decides whether the local part of an address leads outside; null when it does not. */
 export function* decideStrict(check: StrictCheck): Lookup<StrictRefusal | null> {
   const { to, isOutside } = check;
-  const inForce = check.strictEntries ?? strictEntries;
+  const inForce = check.strictPlaces ?? strictPlaces;
   const hosts = new Set(routingHosts(to).map((host) => host.toLowerCase()));
   const [first] = hosts;
   if (first === undefined) return null;

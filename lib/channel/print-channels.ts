@@ -4,7 +4,8 @@
  */
 import type { Block, ChannelFile, HostLine, KeywordItem, Word } from './syntax.js';
 
-function wordsOfItem(item: KeywordItem): readonly Word[] {
+/** The words that an item was written with. */
+export function wordsOfItem(item: KeywordItem): readonly Word[] {
   switch (item.kind) {
     case 'keyword':
       return [item.word, ...item.arguments];

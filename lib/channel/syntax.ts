@@ -77,3 +77,18 @@ export function unquoted(word: Word): string {
   const { text } = word;
   return text.length >= 2 && text.startsWith('"') && text.endsWith('"') ? text.slice(1, -1) : text;
 }
+
+/** All comments of a block, in order. */
+export function commentsOfBlock(block: Block): readonly string[] {
+  switch (block.kind) {
+    case 'comments':
+      return block.comments;
+    case 'defaults':
+    case 'nodefaults':
+      return [...block.comments, ...block.commentsAfter];
+    case 'channel': {
+      const hostLines = block.officialHost === null ? block.hosts : [block.officialHost, ...block.hosts];
+      return [...block.comments, ...hostLines.flatMap((line) => line.comments), ...block.commentsAfter];
+    }
+  }
+}

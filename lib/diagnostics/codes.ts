@@ -121,6 +121,7 @@ export const diagnosticCodes = {
   'settings/rule': 'A rewrite rule in YAML cannot be written as a line of pmdf.cnf.',
   'settings/channel': 'A channel in YAML cannot be written as a block of pmdf.cnf.',
   'settings/mapping': 'A mapping table or entry in YAML cannot be written as lines of a mapping file.',
+  'settings/alias': 'An alias in YAML has a name that no alias file can have.',
 
   // policy
   'policy/nothing-configured':

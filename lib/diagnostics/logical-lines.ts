@@ -46,7 +46,8 @@ export function spanOfLine(line: LogicalLine): Span {
   return spanIn(line, 0, second === undefined ? line.text.length : second.start);
 }
 
-function chainOf(source: SourceFile): SourceFile[] {
+/** The file itself, and before it those that it was included from, outermost first. */
+export function sourceChain(source: SourceFile): SourceFile[] {
   const chain = [source];
   for (let from = source.includedFrom; from !== undefined; from = from.source.includedFrom) {
     chain.unshift(from.source);
@@ -124,7 +125,7 @@ class LineReader {
       this.diagnostics.push(errorAt(from, 'file/include-name', 'the include names no file'));
       return;
     }
-    const chain = chainOf(from.source);
+    const chain = sourceChain(from.source);
     const included = this.#readInclude(file, from);
     if (included === undefined) {
       this.diagnostics.push(

@@ -59,7 +59,8 @@ export function parseAddressValue(written: WrittenValue, at: SpanAt): Parsed<Ali
   if (isProgram(parsed.path)) {
     return notProvided(span, 'programs and files as aliases', 'deliver to them behind this server');
   }
-  return { value: { kind: 'address', text, span }, diagnostics: [] };
+  const whole = text === written.text ? {} : { written: written.text };
+  return { value: { kind: 'address', text, ...whole, span }, diagnostics: [] };
 }
 
 function parseParameter({ text, start }: WrittenValue, at: SpanAt): Parsed<AliasParameter | null> {

@@ -9,21 +9,23 @@ import type { Alias, AliasFile, AliasValue } from './syntax.js';
 
 const longestLine = 100;
 
-function printName(name: string): string {
+/** Prints the name of an alias, with the quotes that it needs in a file. */
+export function printName(name: string): string {
   const { route, localPart, domain } = splitAddress(name);
   if (route.length > 0 || domain === null) return quoteName(name);
   return `${quoteName(localPart)}@${domain}`;
 }
 
-/** Beside what a local part needs quotes for, a bar would look like a program. */
+/** Beside what a local part needs quotes for, a bar would look like a program, and `!` in front like a comment. */
 function quoteName(text: string): string {
-  return text.includes('|') ? `"${text.replace(/["\\]/g, '\\$&')}"` : quote(text);
+  return /^!|\|/.test(text) ? `"${text.replace(/["\\]/g, '\\$&')}"` : quote(text);
 }
 
-function printValue(value: AliasValue): string {
+/** Prints one value as it stands in a file. */
+export function printValue(value: AliasValue): string {
   switch (value.kind) {
     case 'address':
-      return value.text;
+      return value.written ?? value.text;
     case 'list':
       return `<${value.file}`;
     case 'parameter':

@@ -16,6 +16,8 @@ export interface Comment {
 export interface AliasAddress {
   readonly kind: 'address';
   readonly text: string;
+  /** The value as written, where that is more than the address. */
+  readonly written?: string;
   readonly span: Span;
 }
 

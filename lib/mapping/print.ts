@@ -7,6 +7,7 @@ import type {
   ArgumentItem,
   CharacterClass,
   Comment,
+  Entry,
   MappingFile,
   MappingPattern,
   MappingTable,
@@ -142,8 +143,10 @@ export function printTemplate(template: MappingTemplate): string {
   return template.map(printItem).join('');
 }
 
-/** A backslash at the end of a line would join the next line to it, so an empty line is given to be joined. */
-function printLine(line: string): string {
+/**
+ * Ends a line. A backslash at its end would join the next line to it, so an empty line is given to be joined.
+ */
+export function printLine(line: string): string {
   return line.endsWith('\\') ? `${line}\\\n\n` : `${line}\n`;
 }
 
@@ -151,15 +154,29 @@ function printComments(comments: readonly Comment[]): string {
   return comments.map((comment) => `${comment.text}\n`).join('');
 }
 
-function printTable(table: MappingTable): string {
-  const patterns = table.entries.map((entry) => printPattern(entry.pattern));
-  const width = patterns.reduce(
-    (most, one) => (one.length <= widestPattern ? Math.max(most, one.length) : most),
-    0,
-  );
+/** The width of the column of patterns; those that are very wide do not count. */
+export function patternWidth(patterns: readonly string[]): number {
+  return patterns.reduce((most, one) => (one.length <= widestPattern ? Math.max(most, one.length) : most), 0);
+}
+
+/** How the two sides of an entry are printed. */
+type PrintSides = (entry: Entry) => { readonly pattern: string; readonly template: string };
+
+const canonical: PrintSides = ({ pattern, template }) => ({
+  pattern: printPattern(pattern),
+  template: printTemplate(template),
+});
+
+const asWritten: PrintSides = ({ patternText, templateText }) => ({
+  pattern: patternText,
+  template: templateText,
+});
+
+function printTable(table: MappingTable, sidesOf: PrintSides): string {
+  const sides = table.entries.map(sidesOf);
+  const width = patternWidth(sides.map((one) => one.pattern));
   const entries = table.entries.map((entry, index) => {
-    const template = printTemplate(entry.template);
-    const pattern = patterns[index] ?? '';
+    const { pattern, template } = sides[index] ?? canonical(entry);
     const line = template === '' ? `  ${pattern}` : `  ${pattern.padEnd(width)}  ${template}`;
     return printComments(entry.comments) + printLine(line);
   });
@@ -167,7 +184,18 @@ function printTable(table: MappingTable): string {
   return `${table.name}\n\n${entries.join('')}${printComments(table.comments)}${end}`;
 }
 
-/** Prints a whole file. */
+function printItems(file: MappingFile, sidesOf: PrintSides): string {
+  return file.items
+    .map((item) => (item.kind === 'table' ? printTable(item, sidesOf) : `${item.text}\n`))
+    .join('');
+}
+
+/** Prints a whole file in the canonical form. */
 export function printMappings(file: MappingFile): string {
-  return file.items.map((item) => (item.kind === 'table' ? printTable(item) : `${item.text}\n`)).join('');
+  return printItems(file, canonical);
+}
+
+/** Prints a whole file with patterns and templates quoted as they were written. */
+export function printMappingsAsWritten(file: MappingFile): string {
+  return printItems(file, asWritten);
 }

@@ -16,6 +16,7 @@ import {
   sourceRoutes,
   switchLookups,
 } from './settings.js';
+import { aliasLines } from './yaml/alias-lines.js';
 import { channelBlocks } from './yaml/channel-lines.js';
 import { distinct, section } from './yaml/collection-shapes.js';
 import { database } from './yaml/database-shape.js';
@@ -35,6 +36,7 @@ interface Written extends Settings {
   readonly rules: readonly LogicalLine[];
   readonly channels: readonly (readonly LogicalLine[])[];
   readonly mappings: readonly LogicalLine[];
+  readonly aliases: readonly LogicalLine[];
 }
 
 const channelNames = distinct(channelName, 'a list of channels or the word `switched`');
@@ -50,6 +52,7 @@ const nothingWritten: Written = {
   rules: Object.freeze([]),
   channels: Object.freeze([]),
   mappings: Object.freeze([]),
+  aliases: Object.freeze([]),
 };
 
 const file: Shape<Written> = section<Written>(nothingWritten, {
@@ -103,6 +106,7 @@ const file: Shape<Written> = section<Written>(nothingWritten, {
   rules: ruleLines,
   channels: channelBlocks,
   mappings: mappingLines,
+  aliases: aliasLines,
 });
 
 /** Every key that pmdf.yaml may hold, as a tree; names chosen by the site (ports, channels, tables) are not in it. */
@@ -119,11 +123,12 @@ export function parseSettings(source: SourceFile | null): Parsed<SettingsFile> {
   const findings = new Findings();
   const yaml = source === null ? { value: null, diagnostics: [] } : readYaml(source);
   const written = source === null ? nothingWritten : readTree(source, yaml.value, findings);
-  const { channels, mappings, ...settings } = written;
+  const { channels, mappings, aliases, ...settings } = written;
   const value = Object.freeze({
     ...settings,
     channelBlocks: channels,
     mappingLines: mappings,
+    aliasLines: aliases,
     places: findings.places,
   });
   const diagnostics = [...yaml.diagnostics, ...findings.diagnostics];

@@ -25,7 +25,7 @@ export interface Policy {
   /** The table of built-in source-route entries, for every source channel with `switchchannel`. */
   readonly builtIn: Mappings;
   /** The stricter entries in force, in mode `strict`: all of them. */
-  readonly strictEntries: ReadonlySet<StrictPlace>;
+  readonly strictPlaces: ReadonlySet<StrictPlace>;
   /** What bare recipients are completed with: the official host name of `l`, or the setting `local_host`. */
   readonly localHost: string;
   /** Folded: the host names of `l` and the setting `local_domains`. */

@@ -185,6 +185,8 @@ export interface SettingsFile extends Settings {
   readonly channelBlocks: readonly (readonly LogicalLine[])[];
   /** As a mapping file. */
   readonly mappingLines: readonly LogicalLine[];
+  /** As an alias file. */
+  readonly aliasLines: readonly LogicalLine[];
   /**
    * By the path of a setting: `reverse_timeout`, `limits.steps`, `listeners.25`; for a member of a list
    * `relaying_channels.tcp_local`, for a channel under `delivery` its name, `delivery.tcp_local`, and so under

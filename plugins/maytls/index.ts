@@ -40,6 +40,7 @@ export function register(this: HarakaPlugin): void {
 /** When all plugins are loaded: where TLS is a must it must be possible, or Haraka does not start. */
 export function checkInstall(this: HarakaPlugin, next: Next): void {
   if (certificates === undefined) throw new Error('pmdf/maytls is used before it registered');
+  certificates.keepDemandsApart();
   const missing = missingForTls(this, gateway().policy, certificates.found);
   if (missing === null) {
     next();

@@ -1,7 +1,7 @@
 /*
  * Gives Haraka the certificates of the install: whole chains, for every name of a server, and again when files change.
  * This is the one place that uses what Haraka 3.3 has for TLS without documenting it:
- *   tls_socket.certsByHost['*']        the options of every handshake: key, cert, SNICallback
+ *   tls_socket.certsByHost['*']        the options of every handshake: key, cert, SNICallback, rejectUnauthorized
  *   tls_socket.load_default_opts()     reads the certificate of tls.ini into them; run again when tls.ini changes
  *   tls_socket.load_tls_ini()          reads tls.ini
  *   server.listeners                   the listeners; those under TLS from the start keep options of their own
@@ -17,6 +17,7 @@ import { causeOf } from '../support/guard.js';
 import type { HarakaPlugin } from '../support/haraka.js';
 
 interface HandshakeOptions extends SecureContextOptions {
+  rejectUnauthorized?: boolean;
   SNICallback?: (name: string, done: (error: Error | null, context?: SecureContext) => void) => void;
 }
 
@@ -58,6 +59,8 @@ export class ServerCertificates {
   readonly #folder: string;
   #found: FoundCertificates;
   readonly #contexts = new Map<KeyedCertificate, SecureContext>();
+  /** What tls.ini says of clients without a certificate, for all ports. */
+  readonly #rejectUnauthorized: boolean | undefined;
   #watch: WatchFolder | null = null;
 
   constructor(plugin: HarakaPlugin, tls: TlsSocketModule, configFolder: string) {
@@ -79,6 +82,7 @@ export class ServerCertificates {
       this.#hand();
     };
     tls.load_tls_ini();
+    this.#rejectUnauthorized = tls.certsByHost['*']?.rejectUnauthorized;
     this.#watch = new WatchFolder({
       folder: `${configFolder}/pmdf`,
       paths: () => this.#found.paths,
@@ -92,6 +96,17 @@ export class ServerCertificates {
   /** What was found last that could be used. */
   get found(): FoundCertificates {
     return this.#found;
+  }
+
+  /**
+   * Lets `requireAuthorized` of tls.ini count for its own ports, once all listeners are open: Haraka 3.3 writes the
+   * demand of its port under TLS from the start into the options that STARTTLS on all other ports takes too.
+   */
+  keepDemandsApart(): void {
+    const options = this.#tls.certsByHost['*'];
+    if (options === undefined) return;
+    if (this.#rejectUnauthorized === undefined) delete options.rejectUnauthorized;
+    else options.rejectUnauthorized = this.#rejectUnauthorized;
   }
 
   close(): void {

@@ -12,7 +12,7 @@ import { projectRoot } from '../support/project-root.js';
 import { readPage } from './markdown.js';
 
 /** Written as a whole, with a section of their own. */
-const wholes: readonly string[] = ['rules', 'channels', 'mappings'];
+const wholes: readonly string[] = ['rules', 'channels', 'mappings', 'aliases'];
 /** Stand below the name of a channel, which is the site's. */
 const ofChannels: readonly string[] = ['delivery.method', 'delivery.next_hop'];
 /** Mappings whose keys are the site's. */

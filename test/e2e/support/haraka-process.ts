@@ -12,7 +12,7 @@ import { within } from './until.js';
 
 const START_LIMIT_MS = 20_000;
 const STOP_LIMIT_MS = 10_000;
-const LISTENING = /Listening on \S*:(\d+)\b/g;
+const LISTENING = /Listening on (\S*:\d+)\b/g;
 
 /** How a process ended: by itself with a code, or by a signal. */
 export interface Exit {
@@ -103,8 +103,9 @@ async function launchProcess(launch: Launch): Promise<Started> {
 }
 
 function listeningPorts(output: string): number[] {
-  // Every worker names the ports that it shares with the others.
-  return [...new Set([...output.matchAll(LISTENING)].map((match) => Number(match[1])))];
+  // Every worker names the listeners that it shares with the others.
+  const listeners = new Set([...output.matchAll(LISTENING)].map(([, listener = '']) => listener));
+  return [...listeners].map((listener) => Number(/\d+$/.exec(listener)?.[0]));
 }
 
 /** Starts Haraka and resolves when all listeners are open; rejects with its output when it ends before that. */

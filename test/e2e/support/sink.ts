@@ -2,6 +2,7 @@
 // address, since a sink with an opinion on syntax would refuse, and so hide, the very envelopes that leaks have.
 // Faults are programmed per sink. Ref: RFC 5321 4.1.1, 4.5.2
 
+import { once } from 'node:events';
 import net from 'node:net';
 import type tls from 'node:tls';
 import { type SinkBehaviour, type SinkMessage, type SinkReply, SinkSession } from './sink-session.js';
@@ -39,10 +40,17 @@ export interface Sink {
   stop(): Promise<void>;
 }
 
-/** Starts a sink on 127.0.0.1; with `tls` it offers STARTTLS. */
-export async function startSink(
-  options: { readonly tls?: tls.TlsOptions; readonly port?: number } = {},
-): Promise<Sink> {
+/** How a sink listens and what it offers. */
+export interface SinkOptions {
+  /** With it STARTTLS is offered. */
+  readonly tls?: tls.TlsOptions;
+  readonly port?: number;
+  /** A server that listens already, in place of a port of 127.0.0.1. */
+  readonly server?: net.Server;
+}
+
+/** Starts a sink. */
+export async function startSink(options: SinkOptions = {}): Promise<Sink> {
   const messages: SinkMessage[] = [];
   const attempts: SinkAttempt[] = [];
   const refusals = new Map<string, SinkReply>();
@@ -63,15 +71,16 @@ export async function startSink(
     },
   };
   const sockets = new Set<net.Socket>();
-  const server = net.createServer((socket) => {
+  const server = options.server ?? net.createServer();
+  server.on('connection', (socket: net.Socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
     new SinkSession(socket, behaviour).greet();
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port ?? 0, '127.0.0.1', () => resolve());
-  });
+  if (!server.listening) {
+    server.listen(options.port ?? 0, '127.0.0.1');
+    await once(server, 'listening');
+  }
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the sink listens on no port');
   return {

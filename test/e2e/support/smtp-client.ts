@@ -29,6 +29,8 @@ export interface ConnectOptions {
   readonly awaitGreeting?: boolean;
   /** Begins with a handshake, as on port 465. */
   readonly implicitTls?: tls.ConnectionOptions;
+  /** A connection that is open already, in place of one to `host` and `port`. */
+  readonly socket?: net.Socket;
 }
 
 /** An open connection to an SMTP server. */
@@ -125,11 +127,13 @@ function stuffed(message: string | Buffer): Buffer {
 /** Connects and reads the greeting; rejects when the connection is refused or no greeting comes in time. */
 export async function connect(options: ConnectOptions): Promise<SmtpClient> {
   const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-  const plain = net.connect({
-    port: options.port,
-    host: options.host ?? '127.0.0.1',
-    ...(options.localAddress === undefined ? {} : { localAddress: options.localAddress }),
-  });
+  const plain =
+    options.socket ??
+    net.connect({
+      port: options.port,
+      host: options.host ?? '127.0.0.1',
+      ...(options.localAddress === undefined ? {} : { localAddress: options.localAddress }),
+    });
   plain.setNoDelay(true);
   let socket: net.Socket =
     options.implicitTls === undefined ? plain : tls.connect({ socket: plain, ...options.implicitTls });

@@ -10,7 +10,8 @@ import { parseSettings } from '../../../lib/policy/parse-settings.js';
 
 /** The files of a policy. */
 export interface PolicyText {
-  readonly cnf: string;
+  /** Null where pmdf.yaml holds the channels. */
+  readonly cnf: string | null;
   readonly mappings?: string;
   readonly yaml?: string;
   readonly aliases?: string;
@@ -18,8 +19,8 @@ export interface PolicyText {
   readonly included?: Readonly<Record<string, string>>;
 }
 
-function source(name: string, text: string | undefined): SourceFile | null {
-  return text === undefined ? null : { name, shortName: name, text };
+function source(name: string, text: string | null | undefined): SourceFile | null {
+  return text === undefined || text === null ? null : { name, shortName: name, text };
 }
 
 /** Compiles a policy; fails the test when it has errors. */

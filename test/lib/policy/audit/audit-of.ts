@@ -29,7 +29,7 @@ export function without(entry: string, policy: Policy): Policy {
   return {
     ...policy,
     builtIn: createMappings([{ ...table, entries }]),
-    strictEntries: new Set([...policy.strictEntries].filter((place) => place !== entry)),
+    strictPlaces: new Set([...policy.strictPlaces].filter((place) => place !== entry)),
   };
 }
 

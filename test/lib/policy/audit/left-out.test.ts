@@ -113,7 +113,7 @@ describe('the relay audit with a built-in entry left out', function () {
   it('has a word on each entry', () => {
     const entries = [
       ...Array.from({ length: 13 }, (_, index) => `built-in:${index + 1}`),
-      ...siteOf('example', '').policy.strictEntries,
+      ...siteOf('example', '').policy.strictPlaces,
     ];
     assert.deepEqual(
       rows.map(([entry]) => entry),

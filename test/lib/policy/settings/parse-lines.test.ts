@@ -234,3 +234,37 @@ describe('mapping tables in YAML', () => {
     );
   });
 });
+
+describe('aliases in pmdf.yaml', () => {
+  const rows: readonly (readonly [string, readonly string[]])[] = [
+    ['abuse: postmaster', ['abuse: postmaster']],
+    ['team: [bob, carol@a.example]', ['team: bob, carol@a.example']],
+    ['team: bob, carol', ['team: bob, carol']],
+    [`'"mary ann"': '"Mary" <m@a.example>'`, ['"mary ann": "Mary" <m@a.example>']],
+    ['"a@[10.0.0.1]": 733', ['a@[10.0.0.1]: 733']],
+    ['staff: <staff.list', ['staff: <staff.list']],
+    ['empty:', ['empty:']],
+    ['b: c\n  a: d', ['b: c', 'a: d']],
+  ];
+  for (const [written, lines] of rows) {
+    it(`makes ${JSON.stringify(lines)} of ${JSON.stringify(written)}`, () => {
+      assert.deepEqual(textsOf(settingsOf(`aliases:\n  ${written}\n`).aliasLines), lines);
+    });
+  }
+
+  it('points into the YAML', () => {
+    const line = settingsOf('aliases:\n  team: [bob, "c@d"]\n').aliasLines[0];
+    assert.ok(line !== undefined);
+    assert.match(writtenAs(line), /^team.*bob.*c@d$/);
+  });
+
+  for (const name of ['a b', 'a:b', '!a', '<a', ' a']) {
+    it(`refuses the name ${JSON.stringify(name)}`, () => {
+      const { diagnostics } = parseSettings(sourceOf(JSON.stringify({ aliases: { [name]: 'b' } })));
+      assert.deepEqual(
+        diagnostics.map((one) => one.code),
+        ['settings/alias'],
+      );
+    });
+  }
+});

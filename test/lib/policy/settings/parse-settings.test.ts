@@ -189,6 +189,7 @@ describe('parseSettings', () => {
         rules: [],
         channelBlocks: [],
         mappingLines: [],
+        aliasLines: [],
         places: new Map(),
       });
     }
@@ -197,9 +198,9 @@ describe('parseSettings', () => {
   describe('settings', () => {
     for (const [text, expected] of good) {
       it(`reads \`${text}\``, () => {
-        const { rules, channelBlocks, mappingLines, places, ...settings } = settingsOf(text);
+        const { rules, channelBlocks, mappingLines, aliasLines, places, ...settings } = settingsOf(text);
         assert.deepEqual(settings, { ...defaultSettings, ...expected });
-        assert.deepEqual([rules, channelBlocks, mappingLines], [[], [], []]);
+        assert.deepEqual([rules, channelBlocks, mappingLines, aliasLines], [[], [], [], []]);
         assert.ok(places.size > 0 || /:$/.test(text));
       });
     }
@@ -326,7 +327,12 @@ describe('parseSettings', () => {
       fc.property(fc.dictionary(words, tree, { maxKeys: 4 }), (document) => {
         const { value, diagnostics } = parseSettings(sourceOf(JSON.stringify(document)));
         for (const one of diagnostics) assert.match(one.message, /^[^A-Z].*[^.]$/s);
-        for (const line of [...value.rules, ...value.channelBlocks.flat(), ...value.mappingLines]) {
+        for (const line of [
+          ...value.rules,
+          ...value.channelBlocks.flat(),
+          ...value.mappingLines,
+          ...value.aliasLines,
+        ]) {
           assert.doesNotMatch(line.text, /\n/);
         }
       }),

@@ -110,6 +110,8 @@ describe('pmdf.schema.json', () => {
     'channels: [{name: a, host: b, keywords: 733, hosts: [c, {name: d, proper: e}]}, {defaults: [a]}, {nodefaults: true}]',
     'channels: [{defaults: }]',
     'mappings: {A: [a b, [a, b c], [a], [a, ~], {pattern: a}, {pattern: a, template: ""}], B: }',
+    'aliases: {a: b, c: [d, 1], "\\"e f\\"": g, h: }',
+    'aliases:',
   ];
   const bad = [
     'hello',
@@ -166,6 +168,13 @@ describe('pmdf.schema.json', () => {
     'mappings: {A: [[]]}',
     'mappings: {A: [[a, b, c]]}',
     'mappings: {A: [{template: a}]}',
+    'aliases: [a]',
+    'aliases: {a: {b: c}}',
+    'aliases: {a: ""}',
+    'aliases: {a: [[b]]}',
+    'aliases: {a b: c}',
+    'aliases: {"a:b": c}',
+    'aliases: {"!a": c}',
   ];
   const documents = [
     ...good.map((text) => [text, true] as const),
@@ -182,9 +191,9 @@ describe('pmdf.schema.json', () => {
 
 describe('the sample pmdf.yaml', () => {
   it('holds true defaults only', () => {
-    const { rules, channelBlocks, mappingLines, places, ...settings } = settingsOf(sample);
+    const { rules, channelBlocks, mappingLines, aliasLines, places, ...settings } = settingsOf(sample);
     assert.deepEqual(settings, defaultSettings);
-    assert.deepEqual([rules, channelBlocks, mappingLines], [[], [], []]);
+    assert.deepEqual([rules, channelBlocks, mappingLines, aliasLines], [[], [], [], []]);
     assert.ok(places.size > 30);
   });
 
@@ -198,7 +207,7 @@ describe('the sample pmdf.yaml', () => {
     const shown = plainValue(readYaml(sourceOf(uncommented)).value);
     for (const [key, below] of settingKeys) {
       assert.ok(Object.hasOwn(objectOf(shown), key), key);
-      if (['rules', 'channels', 'mappings', 'databases'].includes(key)) continue;
+      if (['rules', 'channels', 'mappings', 'aliases', 'databases'].includes(key)) continue;
       for (const inner of below.keys()) {
         if (key === 'delivery' && inner !== 'through_plugin') continue;
         assert.ok(Object.hasOwn(objectOf(objectOf(shown)[key]), inner), `${key}.${inner}`);
@@ -222,6 +231,10 @@ describe('the sample pmdf.yaml', () => {
         ' *@domain.com   $D$Y${$0}',
         '',
       ],
+    );
+    assert.deepEqual(
+      settings.aliasLines.map((line) => line.text),
+      ['abuse: postmaster', 'team: bob, carol@sub.domain.com'],
     );
     assert.equal(settings.delivery.channels.get('l')?.nextHop?.host, '::1');
     assert.equal(settings.listeners.ports.get(587), 'tcp_submit');

@@ -1,0 +1,112 @@
+/*
+ * `pmdf show`: the configuration as it is understood, part by part, or the whole of it in the other form.
+ */
+import { join } from 'node:path';
+import { nearest, policyForms } from '../lib/index.js';
+import { systemClock } from '../runtime/clock.js';
+import { type Configuration, loadConfiguration } from '../runtime/load-configuration.js';
+import { OpenDatabases } from '../runtime/open-databases.js';
+import { ConfigError } from '../runtime/policy-store.js';
+import { aliasesPart } from './show/aliases.js';
+import { builtInPart } from './show/built-in.js';
+import { channelsPart } from './show/channels.js';
+import { showAs } from './show/convert.js';
+import type { Part } from './show/part.js';
+import { rulesPart } from './show/rules.js';
+import { settingsPart } from './show/settings.js';
+import { tablesPart } from './show/tables.js';
+import { type Arguments, choiceOf } from './support/arguments.js';
+import { type Command, configurationOptions, type Report } from './support/command.js';
+import { configFolder } from './support/open-configuration.js';
+import { UsageError } from './support/usage-error.js';
+import { quoted } from './support/visible.js';
+
+const parts: readonly Part[] = [channelsPart, rulesPart, tablesPart, settingsPart, builtInPart, aliasesPart];
+
+/** Loads the configuration for one piece of work. Throws ConfigError. */
+function withConfiguration<T>(given: Arguments, work: (configuration: Configuration) => T): T {
+  const folder = join(configFolder(given), 'pmdf');
+  const open = new OpenDatabases(folder, { clock: systemClock, report: () => undefined });
+  try {
+    const { value, diagnostics } = loadConfiguration(folder, open);
+    if (value === null) throw new ConfigError(diagnostics.filter((one) => one.severity === 'error'));
+    return work(value);
+  } finally {
+    open.close();
+  }
+}
+
+function partNamed(name: string): Part {
+  const part = parts.find((one) => one.name === name.toLowerCase());
+  if (part !== undefined) return part;
+  const names = parts.map((one) => one.name);
+  const meant = nearest(name, names);
+  throw new UsageError(
+    `there is no part ${quoted(name)} of a configuration`,
+    meant === undefined ? `the parts are ${names.map(quoted).join(', ')}` : `did you mean ${quoted(meant)}?`,
+  );
+}
+
+function showPart(configuration: Configuration, part: Part, names: readonly string[]): Report {
+  const shown = part.show(configuration, names);
+  return { exitCode: 0, json: { [part.key]: shown.json }, text: shown.text };
+}
+
+function showAll(configuration: Configuration): Report {
+  const shown = parts.map((part) => ({ ...part, ...part.show(configuration, []) }));
+  return {
+    exitCode: 0,
+    json: Object.fromEntries(shown.map((one) => [one.key, one.json])),
+    text: (paint) =>
+      shown.flatMap(({ title, text }, index) => {
+        const lines = text(paint);
+        const gap = index === 0 ? [] : [''];
+        return [...gap, paint.bold(`# ${title}`), '', ...(lines.length === 0 ? ['none'] : lines)];
+      }),
+  };
+}
+
+async function run(given: Arguments): Promise<Report> {
+  const [partName, ...names] = given.words;
+  const output = given.values.get('output');
+  if (given.values.has('as')) {
+    const form = choiceOf(given, 'as', policyForms, 'yaml');
+    if (partName !== undefined)
+      throw new UsageError('`--as` writes the whole configuration, not a part of it');
+    return withConfiguration(given, (configuration) => showAs(configuration, form, output));
+  }
+  if (output !== undefined) throw new UsageError('`--output` goes with `--as pmdf` or `--as yaml`');
+  const part = partName === undefined ? null : partNamed(partName);
+  return withConfiguration(given, (configuration) =>
+    part === null ? showAll(configuration) : showPart(configuration, part, names),
+  );
+}
+
+/** `pmdf show` */
+export const show: Command = {
+  name: 'show',
+  summary: 'show the configuration as it is understood, or write it in the other form',
+  operands: '[PART [NAME...]]',
+  words: { least: 0, most: Infinity },
+  options: [
+    {
+      name: 'as',
+      takes: 'a word',
+      value: 'FORM',
+      help: "write all of it as PMDF's files (`pmdf`) or as one pmdf.yaml (`yaml`)",
+    },
+    {
+      name: 'output',
+      takes: 'a word',
+      value: 'PATH',
+      help: 'with --as: a folder, or a file `.yaml`; files that are there stay as they are',
+    },
+    ...configurationOptions,
+  ],
+  about: [
+    'Parts: channels, rules, tables, settings, built-in, aliases; all of them when none is named. Every line has',
+    'the place that it comes from. `rules` shows the rules in the order in which they are looked for; `rules HOST`',
+    'what is tried for one host. With --as comments go along, and standard error lists what has no counterpart.',
+  ],
+  run,
+};

@@ -1,0 +1,29 @@
+/*
+ * `pmdf show aliases`: the alias file, list files read.
+ */
+import { placeOf } from '../../lib/index.js';
+import { printColumns } from '../support/print-columns.js';
+import { brief } from '../support/visible.js';
+import { type Part, pick } from './part.js';
+
+/** The aliases. */
+export const aliasesPart: Part = {
+  name: 'aliases',
+  key: 'aliases',
+  title: 'aliases',
+  show: ({ policy }, names) => {
+    const aliases = pick([...policy.aliases.values()], (alias) => alias.name, names, 'alias');
+    return {
+      json: aliases.map(({ name, addresses, span }) => ({ name, addresses, place: placeOf(span) })),
+      text: (paint) =>
+        printColumns(
+          aliases.map(({ name, addresses, span }) => [
+            brief(placeOf(span)),
+            brief(name),
+            brief(addresses.join(', ')),
+          ]),
+          [paint.dim, paint.bold],
+        ),
+    };
+  },
+};

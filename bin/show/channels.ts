@@ -1,0 +1,184 @@
+/*
+ * `pmdf show channels`: each channel with its hosts, its keywords in force and where they come from, and its way out.
+ */
+import {
+  type ChannelView,
+  channelViews,
+  type DeliveryRoute,
+  isReprocessing,
+  type KeywordView,
+  placeOf,
+  printNextHop,
+} from '../../lib/index.js';
+import type { Paint } from '../support/paint.js';
+import { indent, printColumns } from '../support/print-columns.js';
+import { brief } from '../support/visible.js';
+import { type Part, pick } from './part.js';
+
+const origins = { channel: '', defaults: 'by defaults', language: '' } as const;
+const mxUses = {
+  random: 'MX records',
+  ordered: 'MX records, equal ones in order',
+  none: 'address records',
+} as const;
+const widestList = 90;
+
+const copies = {
+  multiple: 'recipients share a copy',
+  single_sys: 'a copy for each domain',
+  single: 'a copy for each recipient',
+} as const;
+
+const ways = {
+  discard: 'thrown away',
+  queue: "Haraka's queue",
+  through: 'handed on while the client waits',
+} as const;
+
+/** To where and in which copies; empty where nothing leaves. */
+function targetText(route: DeliveryRoute): string {
+  if (route.method === 'discard') return '';
+  if (isReprocessing(route.channel)) return 'and taken up again from there';
+  const byDns = `to hosts by ${mxUses[route.mx]}${route.port === null ? '' : `, port ${route.port}`}`;
+  const withoutHop = route.method === 'queue' ? byDns : 'to where the queue plugin sends';
+  return [
+    route.nextHop === null ? withoutHop : `to ${printNextHop(route.nextHop)}`,
+    ...(route.lastResort === null ? [] : [`at last to ${route.lastResort}`]),
+    ...(route.localAddress === null ? [] : [`from ${route.localAddress}`]),
+    copies[route.copies],
+  ].join(', ');
+}
+
+/** What needs no place stands on a line of its own. */
+function deliveryRows({ delivery, deliverySpan }: ChannelView): string[][] {
+  const target = targetText(delivery);
+  return [
+    ['delivery', ways[delivery.method], deliverySpan === null ? '' : brief(placeOf(deliverySpan))],
+    ...(target === '' ? [] : [['', brief(target)]]),
+  ];
+}
+
+function hostRows({ channel }: ChannelView): [string, string, string][] {
+  return channel.hosts.map(({ name, properName, span }, index) => [
+    index === 0 ? 'hosts' : '',
+    brief(`${name} is ${properName ?? channel.officialHostName}`),
+    brief(placeOf(span)),
+  ]);
+}
+
+function keywordRow(view: KeywordView, index: number): [string, string, string, string] {
+  const place = view.span === null ? '' : brief(placeOf(view.span));
+  const from = [place, origins[view.from]].filter((one) => one !== '').join(' ');
+  return [
+    index === 0 ? 'keywords' : '',
+    brief([view.keyword, ...view.arguments].join(' ')),
+    from,
+    view.counts ? '' : 'without effect here',
+  ];
+}
+
+/** Words on lines of a readable length. */
+function wrapped(words: readonly string[]): string[] {
+  const lines: string[] = [];
+  for (const word of words) {
+    const line = lines.at(-1);
+    if (line === undefined || line.length + word.length >= widestList) lines.push(word);
+    else lines[lines.length - 1] = `${line} ${word}`;
+  }
+  return lines;
+}
+
+function channelText(view: ChannelView, otherPorts: string, paint: Paint): string[] {
+  const { channel, groupIds, listeners } = view;
+  const rows = [
+    ['official host', brief(channel.officialHostName)],
+    ...(channel.localHostAlias === null ? [] : [['local host alias', brief(channel.localHostAlias)]]),
+    ...hostRows(view),
+    ...(listeners.length === 0
+      ? []
+      : [
+          [
+            'begins here',
+            listeners.map((one) => (one === 'default' ? otherPorts : `port ${one}`)).join(', '),
+          ],
+        ]),
+    ...deliveryRows(view),
+    ...view.keywords.filter(({ from }) => from !== 'language').map(keywordRow),
+    ...groupIds.map(({ word, from, span }, index) => [
+      index === 0 ? 'group ids' : '',
+      brief(word),
+      [brief(placeOf(span)), origins[from]].filter((one) => one !== '').join(' '),
+      'without effect here',
+    ]),
+    ...wrapped(view.keywords.filter(({ from }) => from === 'language').map(({ keyword }) => keyword)).map(
+      (line, index) => [index === 0 ? 'by default' : '', line],
+    ),
+  ];
+  return [
+    `${paint.bold(brief(channel.name))}  ${paint.dim(brief(placeOf(channel.span)))}`,
+    ...indent(printRows(rows, paint)),
+  ];
+}
+
+/** Long texts without anything behind them do not push the places of the others to the right. */
+function printRows(rows: readonly (readonly string[])[], paint: Paint): string[] {
+  const isLong = (row: readonly string[]): boolean => row.length === 2;
+  const short = printColumns(
+    rows.map((row) => (isLong(row) ? [row[0] ?? '', ''] : row)),
+    [paint.dim],
+  );
+  const width = Math.max(...rows.map((row) => (row[0] ?? '').length)) + 2;
+  return rows.map((row, index) =>
+    isLong(row) ? `${paint.dim((row[0] ?? '').padEnd(width))}${row[1]}` : (short[index] ?? ''),
+  );
+}
+
+function channelJson({
+  channel,
+  keywords,
+  groupIds,
+  delivery,
+  deliverySpan,
+  listeners,
+}: ChannelView): object {
+  return {
+    name: channel.name,
+    place: placeOf(channel.span),
+    officialHostName: channel.officialHostName,
+    localHostAlias: channel.localHostAlias,
+    hosts: channel.hosts.map(({ name, properName, span }) => ({ name, properName, place: placeOf(span) })),
+    listeners,
+    keywords: keywords.map(({ keyword, arguments: words, from, span, counts }) => ({
+      keyword,
+      arguments: words,
+      from,
+      place: span === null ? null : placeOf(span),
+      counts,
+    })),
+    groupIds: groupIds.map(({ word, from, span }) => ({ word, from, place: placeOf(span) })),
+    delivery: {
+      ...delivery,
+      nextHop: delivery.nextHop === null ? null : printNextHop(delivery.nextHop),
+      place: deliverySpan === null ? null : placeOf(deliverySpan),
+    },
+  };
+}
+
+/** The channels. */
+export const channelsPart: Part = {
+  name: 'channels',
+  key: 'channels',
+  title: 'channels',
+  show: ({ compiled }, names) => {
+    const otherPorts = compiled.settings.listeners.ports.size === 0 ? 'every port' : 'every other port';
+    const views = pick(channelViews(compiled), (view) => view.channel.name, names, 'channel');
+    return {
+      json: views.map(channelJson),
+      text: (paint) =>
+        views.flatMap((view, index) => [
+          ...(index === 0 ? [] : ['']),
+          ...channelText(view, otherPorts, paint),
+        ]),
+    };
+  },
+};

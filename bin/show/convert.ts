@@ -1,0 +1,117 @@
+/*
+ * `pmdf show --as pmdf|yaml`: the whole configuration in another form, to standard output or into new files.
+ */
+import { existsSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { type ConversionNote, convertPolicy, type NoteKind, type PolicyForm } from '../../lib/index.js';
+import { type Configuration, settingsFile } from '../../runtime/load-configuration.js';
+import { type NewFile, writeNewFiles } from '../../runtime/write-new-files.js';
+import type { Report } from '../support/command.js';
+import { indent, printColumns } from '../support/print-columns.js';
+import { UsageError } from '../support/usage-error.js';
+import { brief, quoted, visible } from '../support/visible.js';
+
+const headings: Readonly<Record<NoteKind, string>> = {
+  'without-effect': 'written, and without effect here:',
+  'not-in-pmdf': 'written, and not known to PMDF:',
+  'written-otherwise': 'written in another way:',
+  'left-out': 'left out:',
+  stays: 'stays where it is:',
+};
+
+const kinds: readonly NoteKind[] = [
+  'without-effect',
+  'not-in-pmdf',
+  'written-otherwise',
+  'left-out',
+  'stays',
+];
+
+function noteLines(notes: readonly ConversionNote[]): string[] {
+  return kinds.flatMap((kind) => {
+    const rows = notes
+      .filter((note) => note.kind === kind)
+      .map(({ place, what }) => [brief(place ?? ''), brief(what)]);
+    return rows.length === 0 ? [] : [headings[kind], ...indent(printColumns(rows))];
+  });
+}
+
+function asSeen(line: string): string {
+  return line.split('\t').map(visible).join('\t');
+}
+
+/**
+ * Files one after the other, each under its name; a single one by itself, so that it can go straight into a file. For a
+ * terminal controls are spelled out.
+ */
+export function listing(files: readonly NewFile[], isTerminal: boolean): string[] {
+  const linesOf = ({ text }: NewFile): string[] => {
+    const lines = text.replace(/\n$/, '').split('\n');
+    return isTerminal ? lines.map(asSeen) : lines;
+  };
+  const [only, ...others] = files;
+  if (only !== undefined && others.length === 0) return linesOf(only);
+  return files.flatMap((file, index) => [
+    ...(index === 0 ? [] : ['']),
+    `==> ${file.name} <==`,
+    ...linesOf(file),
+  ]);
+}
+
+/** A name that ends like a YAML file is one, anything else a folder. */
+function targetsOf(files: readonly NewFile[], output: string): { folder: string; files: readonly NewFile[] } {
+  const [only, ...others] = files;
+  const isFile = only?.name === settingsFile && others.length === 0 && /\.ya?ml$/i.test(output);
+  if (!isFile) return { folder: output, files };
+  return { folder: dirname(output), files: [{ name: basename(output), text: only.text }] };
+}
+
+const configurationFiles = ['pmdf.cnf', 'mappings', 'aliases', settingsFile];
+
+/** Both forms in one folder would count both; a file of another name is no configuration. */
+function checkFolder(folder: string, files: readonly NewFile[]): void {
+  if (!files.some(({ name }) => configurationFiles.includes(name))) return;
+  const there = configurationFiles.find((name) => existsSync(join(folder, name)));
+  if (there === undefined) return;
+  throw new UsageError(
+    `${quoted(join(folder, there))} is there already, so nothing is written`,
+    'name a folder that holds no configuration',
+  );
+}
+
+function write(files: readonly NewFile[], output: string): readonly string[] {
+  const targets = targetsOf(files, output);
+  checkFolder(targets.folder, targets.files);
+  const written = writeNewFiles(targets.folder, targets.files);
+  if (written.kind === 'written') return written.paths;
+  throw new UsageError(
+    `${quoted(written.path)} is there already, so nothing is written`,
+    'name a file that is not there',
+  );
+}
+
+/** Converts a configuration; `output` is where it goes, undefined for standard output. */
+export function showAs(configuration: Configuration, form: PolicyForm, output: string | undefined): Report {
+  const conversion = convertPolicy(configuration.sources, configuration.yaml, form);
+  if (conversion.kind === 'cannot-say') {
+    const { part, cause } = conversion;
+    const why = cause === null ? '' : `: ${cause}`;
+    throw new Error(`not all of the ${part} can be written as ${form}, so nothing is written${why}`);
+  }
+  const { files, notes } = conversion;
+  if (output === undefined) {
+    return {
+      exitCode: 0,
+      json: { form, files, notes },
+      text: () => listing(files, process.stdout.isTTY === true),
+      complaint: () => noteLines(notes),
+    };
+  }
+  const written = write(files, output);
+  return {
+    exitCode: 0,
+    json: { form, written, notes },
+    text: () => written.map((path) => `${quoted(path)} is written`),
+    complaint: () => noteLines(notes),
+  };
+}

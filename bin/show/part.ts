@@ -1,0 +1,44 @@
+/*
+ * A part of the configuration that can be shown, and how names in it are found.
+ */
+import { nearest } from '../../lib/index.js';
+import type { Configuration } from '../../runtime/load-configuration.js';
+import type { Paint } from '../support/paint.js';
+import { UnknownName } from '../support/usage-error.js';
+import { quoted } from '../support/visible.js';
+
+/** The same as JSON and as text. */
+export interface Shown {
+  readonly json: unknown;
+  readonly text: (paint: Paint) => readonly string[];
+}
+
+/** A part; without names it shows everything. Throws UnknownName for a name that is not there. */
+export interface Part {
+  readonly name: string;
+  /** The key of the JSON object. */
+  readonly key: string;
+  readonly title: string;
+  readonly show: (configuration: Configuration, names: readonly string[]) => Shown;
+}
+
+/** Picks what is named, in the order of the names, without regard to case; everything where there are none. */
+export function pick<T>(
+  items: readonly T[],
+  nameOf: (item: T) => string,
+  names: readonly string[],
+  what: string,
+): readonly T[] {
+  if (names.length === 0) return items;
+  return names.flatMap((name) => {
+    const found = items.filter((item) => nameOf(item).toLowerCase() === name.toLowerCase());
+    if (found.length > 0) return found;
+    const known = items.map(nameOf);
+    const meant = nearest(name, known);
+    const all = known.length === 0 ? null : `there are ${known.slice(0, 20).map(quoted).join(', ')}`;
+    throw new UnknownName(
+      `there is no ${what} ${quoted(name)}`,
+      meant === undefined ? all : `did you mean ${quoted(meant)}?`,
+    );
+  });
+}

@@ -1,0 +1,60 @@
+/*
+ * `pmdf show settings`: every setting, its value, and whether pmdf.yaml sets it.
+ */
+import { nearest, placeOf, type SettingRow, type SettingValue, settingRows } from '../../lib/index.js';
+import { printColumns } from '../support/print-columns.js';
+import { UnknownName } from '../support/usage-error.js';
+import { brief, quoted } from '../support/visible.js';
+import type { Part } from './part.js';
+
+function valueText(value: SettingValue): string {
+  if (value === null) return 'none';
+  if (typeof value !== 'object') return String(value);
+  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.join(', ');
+  return Object.entries(value)
+    .map(([key, one]) => `${key} ${valueText(one)}`)
+    .join(', ');
+}
+
+/** A name stands for a setting, or for all below it. */
+function named(rows: readonly SettingRow[], name: string): readonly SettingRow[] {
+  const found = rows.filter((row) => row.name === name || row.name.startsWith(`${name}.`));
+  if (found.length > 0) return found;
+  const meant = nearest(name, [
+    ...rows.map((row) => row.name),
+    ...rows.map((row) => row.name.split('.')[0] ?? ''),
+  ]);
+  throw new UnknownName(
+    `there is no setting ${quoted(name)}`,
+    meant === undefined ? null : `did you mean ${quoted(meant)}?`,
+  );
+}
+
+/** The settings. */
+export const settingsPart: Part = {
+  name: 'settings',
+  key: 'settings',
+  title: 'settings',
+  show: ({ compiled }, names) => {
+    const all = settingRows(compiled.settings);
+    const rows = names.length === 0 ? all : names.flatMap((name) => named(all, name));
+    const inForce = (row: SettingRow): SettingValue =>
+      row.name === 'local_host' ? compiled.policy.localHost : row.value;
+    return {
+      json: rows.map((row) => ({
+        name: row.name,
+        value: inForce(row),
+        place: row.span === null ? null : placeOf(row.span),
+      })),
+      text: (paint) =>
+        printColumns(
+          rows.map((row) => [
+            brief(row.name),
+            brief(valueText(inForce(row))),
+            row.span === null ? 'default' : brief(placeOf(row.span)),
+          ]),
+          [paint.bold, (text) => text, paint.dim],
+        ),
+    };
+  },
+};

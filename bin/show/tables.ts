@@ -1,0 +1,49 @@
+/*
+ * `pmdf show tables`: the mapping tables with their entries, as they are written.
+ */
+import { type MappingTable, placeOf, tablesOf } from '../../lib/index.js';
+import type { Paint } from '../support/paint.js';
+import { indent, printColumns } from '../support/print-columns.js';
+import { brief } from '../support/visible.js';
+import { type Part, pick } from './part.js';
+
+/** Entries as aligned lines: place, pattern, template. */
+export function entryLines(entries: MappingTable['entries'], paint: Paint): string[] {
+  return printColumns(
+    entries.map(({ span, patternText, templateText }) => [
+      brief(placeOf(span)),
+      brief(patternText),
+      brief(templateText),
+    ]),
+    [paint.dim],
+  );
+}
+
+/** The JSON form of an entry. */
+export function entryJson({ span, patternText, templateText }: MappingTable['entries'][number]): object {
+  return { place: placeOf(span), pattern: patternText, template: templateText };
+}
+
+function tableText({ name, span, entries }: MappingTable, paint: Paint): string[] {
+  const lines = entries.length === 0 ? ['no entry'] : entryLines(entries, paint);
+  return [`${paint.bold(brief(name))}  ${paint.dim(brief(placeOf(span)))}`, ...indent(lines)];
+}
+
+/** The mapping tables. */
+export const tablesPart: Part = {
+  name: 'tables',
+  key: 'tables',
+  title: 'mapping tables',
+  show: ({ compiled }, names) => {
+    const tables = pick(tablesOf(compiled.mappings), (table) => table.name, names, 'table');
+    return {
+      json: tables.map(({ name, span, entries }) => ({
+        name,
+        place: placeOf(span),
+        entries: entries.map(entryJson),
+      })),
+      text: (paint) =>
+        tables.flatMap((one, index) => [...(index === 0 ? [] : ['']), ...tableText(one, paint)]),
+    };
+  },
+};

@@ -1,0 +1,86 @@
+/*
+ * Everything that was written, as syntax trees: the rules, blocks, tables and aliases of pmdf.cnf, mappings, aliases and
+ * pmdf.yaml together, those of pmdf.yaml last. Reading goes on after errors; all of them are in the diagnostics.
+ */
+import { parseChannelBlocks } from '../channel/parse-channels.js';
+import type { ChannelFile } from '../channel/syntax.js';
+import type { Diagnostic, Parsed } from '../diagnostics/diagnostic.js';
+import { type LogicalLine, type ReadInclude, readLogicalLines } from '../diagnostics/logical-lines.js';
+import type { SourceFile } from '../diagnostics/source.js';
+import { parseAliases } from '../forwarding/parse-aliases.js';
+import type { AliasFile } from '../forwarding/syntax.js';
+import { parseMappings } from '../mapping/parse-file.js';
+import type { MappingFile } from '../mapping/syntax.js';
+import { parseRules } from '../rewrite/parse-rules.js';
+import type { RuleFile } from '../rewrite/rule.js';
+import { splitPmdfCnf } from './pmdf-cnf.js';
+import type { SettingsFile } from './settings.js';
+
+/** Everything that was read, not yet compiled. */
+export interface PolicySources {
+  readonly settings: SettingsFile;
+  /** Null when there is no such file. */
+  readonly cnf: SourceFile | null;
+  readonly mappings: SourceFile | null;
+  /** Null, or left out, when there is no such file. */
+  readonly aliases?: SourceFile | null;
+  readonly readInclude: ReadInclude;
+  /** How pmdf.cnf is called, for the diagnostic that there is none. */
+  readonly cnfName: { readonly name: string; readonly shortName: string };
+}
+
+/** The syntax trees of a policy. */
+export interface PolicySyntax {
+  /** The settings with their places. */
+  readonly settings: SettingsFile;
+  readonly rules: RuleFile;
+  /** The lines that the rules were read from, comments among them. */
+  readonly ruleLines: readonly LogicalLine[];
+  readonly channels: ChannelFile;
+  readonly mappings: MappingFile;
+  readonly aliases: AliasFile;
+}
+
+/** Changes the lines of one file before they are parsed, as comments are added. */
+export type EditLines = (lines: readonly LogicalLine[], source: SourceFile) => readonly LogicalLine[];
+
+/** Puts a blank line in front, so that the last table or alias before these lines ends. */
+function separated(lines: readonly LogicalLine[]): readonly LogicalLine[] {
+  const [first] = lines;
+  return first === undefined ? [] : [{ kind: 'blank', text: '', pieces: first.pieces }, ...lines];
+}
+
+/** Parses all sources; `edit` sees the lines of pmdf.cnf, mappings and aliases first. */
+export function parseSources(
+  sources: PolicySources,
+  edit: EditLines = (lines) => lines,
+): Parsed<PolicySyntax> {
+  const { settings, cnf, readInclude } = sources;
+  const diagnostics: Diagnostic[] = [];
+  const linesOf = (source: SourceFile | null): readonly LogicalLine[] => {
+    if (source === null) return [];
+    const lines = readLogicalLines(source, readInclude);
+    diagnostics.push(...lines.diagnostics);
+    return edit(lines.value, source);
+  };
+  const cnfLines = linesOf(cnf);
+  const parts = cnf === null ? null : splitPmdfCnf(cnfLines, cnf);
+  diagnostics.push(...(parts?.diagnostics ?? []));
+  const ruleLines = [...(parts?.ruleLines ?? []), ...settings.rules];
+  const rules = parseRules(ruleLines);
+  const channels = parseChannelBlocks([...(parts?.blocks ?? []), ...settings.channelBlocks]);
+  const mappings = parseMappings([...linesOf(sources.mappings), ...separated(settings.mappingLines)]);
+  diagnostics.push(...rules.diagnostics, ...channels.diagnostics, ...mappings.diagnostics);
+  const aliasLines = [...linesOf(sources.aliases ?? null), ...separated(settings.aliasLines)];
+  const aliases = parseAliases(aliasLines, readInclude);
+  diagnostics.push(...aliases.diagnostics);
+  const value: PolicySyntax = {
+    settings,
+    rules: rules.value,
+    ruleLines,
+    channels: channels.value,
+    mappings: mappings.value,
+    aliases: aliases.value,
+  };
+  return { value, diagnostics };
+}

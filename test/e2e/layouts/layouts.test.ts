@@ -1,0 +1,228 @@
+// The four layouts of docs/firewall.md with their sample configurations: a real Haraka for each gateway, a real Postfix
+// as the firewall that relays, the sample packet filters between the networks.
+
+import assert from 'node:assert/strict';
+import { knownAddresses, randomAddresses } from '../relay/generate-addresses.js';
+import { sample, seed } from '../relay/random.js';
+import { fitsIntoCommand } from '../relay/strangers-mail.js';
+import { sampleMessage } from '../support/deliver.js';
+import { ground, groundShown } from '../support/network/ground.js';
+import type { Reply } from '../support/smtp-client.js';
+import { until } from '../support/until.js';
+import { type LayoutLab, startLayout } from './support/lab.js';
+import { type Connection, layouts } from './support/layouts.js';
+
+/** How people have tried to have mail sent to a third party. */
+const tricks: readonly string[] = [
+  'victim@other.com',
+  'victim%other.com@domain.com',
+  'victim%other.com%domain.com@domain.com',
+  'victim%intranet@domain.com',
+  'other.com!victim@domain.com',
+  'domain.com!other.com!victim@domain.com',
+  '"victim@other.com"@domain.com',
+  '"victim%other.com"@domain.com',
+  'victim\\@other.com@domain.com',
+  '@domain.com:victim@other.com',
+  '@domain.com,@sub.domain.com:victim@other.com',
+  '@other.com:victim%other.com@domain.com',
+  'victim%other.com@sub.domain.com',
+  'other.com!victim@sub.domain.com',
+  'victim@other.com@domain.com',
+  'victim%other.com@[198.51.100.25]',
+  'victim%other.com@[10.20.0.2]',
+  'victim%other.com@process-daemon',
+  'victim%other.com@tcp-internal',
+  'victim@[203.0.113.25]',
+];
+
+/** Attempts made by chance, beside the known ones; so many of those that are taken are sent. */
+const randomCount = 150;
+const sentCount = 20;
+/** Postfix loses patience with more. */
+const recipientsOfSession = 8;
+const stranger = 'someone@client.example';
+
+for (const layout of layouts) {
+  describe(`layout \`${layout.folder}\` ${groundShown}`, function () {
+    this.timeout(60_000);
+
+    let lab: LayoutLab;
+    before(async () => {
+      lab = await startLayout(layout);
+    });
+    after(() => lab?.stop());
+    beforeEach(() => {
+      for (const sink of [lab.mailServer, lab.world]) {
+        sink.acceptAll();
+        sink.clear();
+      }
+    });
+
+    async function send(connection: Connection, to: readonly string[], from = stranger): Promise<Reply> {
+      const client = await lab.come(connection);
+      await client.ehlo();
+      assert.equal((await client.mail(from)).code, 250);
+      for (const one of to) assert.equal((await client.rcpt(one)).code, 250, one);
+      const reply = await client.data(sampleMessage('layouts'));
+      await client.quit();
+      return reply;
+    }
+
+    it('brings mail in', async () => {
+      assert.equal((await send(layout.entrance, ['bob@domain.com'])).code, 250);
+      const [message] = await lab.mailServer.waitForMessages(1);
+      assert.deepEqual(message?.envelopeTo, ['bob@domain.com']);
+      assert.equal(message?.envelopeFrom, stranger);
+    });
+
+    it('brings mail in for a host below the domain, and for the postmaster', async () => {
+      assert.equal((await send(layout.entrance, ['ann@sub.domain.com'])).code, 250);
+      assert.equal((await send(layout.entrance, ['postmaster@domain.com'])).code, 250);
+      const messages = await lab.mailServer.waitForMessages(2);
+      assert.deepEqual(messages.flatMap(({ envelopeTo }) => envelopeTo).sort(), [
+        'ann@sub.domain.com',
+        'postmaster@domain.com',
+      ]);
+    });
+
+    it('takes mail out', async () => {
+      assert.equal((await send(layout.exit, ['bob@other.com'], 'bob@domain.com')).code, 250);
+      const [message] = await lab.world.waitForMessages(1);
+      assert.deepEqual(message?.envelopeTo, ['bob@other.com']);
+      assert.equal(message?.envelopeFrom, 'bob@domain.com');
+    });
+
+    it('passes mail from inside to inside', async () => {
+      assert.equal((await send(layout.exit, ['ann@sub.domain.com'], 'bob@domain.com')).code, 250);
+      const [message] = await lab.mailServer.waitForMessages(1);
+      assert.deepEqual(message?.envelopeTo, ['ann@sub.domain.com']);
+      assert.equal(lab.world.attempts.length, 0);
+    });
+
+    it('forwards out of the house by the process channel', async () => {
+      assert.equal((await send(layout.entrance, ['jane.doe@domain.com'])).code, 250);
+      const [message] = await lab.world.waitForMessages(1);
+      assert.deepEqual(message?.envelopeTo, ['jdoe@other.com']);
+      assert.equal(message?.envelopeFrom, stranger);
+      assert.equal(lab.mailServer.attempts.length, 0);
+    });
+
+    /** Asks for each recipient in turn, few in each session, and gives those that were taken. */
+    async function askFor(connection: Connection, recipients: readonly string[]): Promise<readonly string[]> {
+      const taken: string[] = [];
+      for (let at = 0; at < recipients.length; at += recipientsOfSession) {
+        const client = await lab.come(connection);
+        await client.ehlo();
+        assert.equal((await client.mail(stranger)).code, 250);
+        for (const recipient of recipients.slice(at, at + recipientsOfSession)) {
+          const { code } = await client.send(`RCPT TO:<${lab.place(recipient)}>`);
+          if (code < 500) taken.push(recipient);
+        }
+        await client.close();
+      }
+      return taken;
+    }
+
+    for (const attack of layout.attacks) {
+      it(`refuses routing hidden in addresses that ${attack.host} brings to ${attack.to}`, async () => {
+        assert.deepEqual(await askFor(attack, tricks), []);
+      });
+
+      it(`relays nothing that ${attack.host} brings to ${attack.to}, whatever is taken`, async () => {
+        const made = [...knownAddresses(), ...randomAddresses(seed, randomCount)].filter(fitsIntoCommand);
+        const taken = await askFor(attack, made);
+        const sent = sample(taken, sentCount);
+        for (const recipient of sent) {
+          const client = await lab.come(attack);
+          await client.ehlo();
+          await client.mail(stranger);
+          await client.send(`RCPT TO:<${lab.place(recipient)}>`);
+          await client.data(sampleMessage('layouts'));
+          await client.quit();
+        }
+        await lab.idle();
+        assert.ok(lab.mailServer.messages.length > 5, `of ${taken.length} taken too few arrived`);
+        // A firewall that has taken what its gateway refuses tells the sender so.
+        const bounces = (envelopeFrom: string, recipient: string): boolean =>
+          envelopeFrom === '' && recipient === stranger;
+        const leaked = lab.world.attempts.filter(
+          ({ envelopeFrom, recipient }) =>
+            recipient !== 'jdoe@other.com' && !bounces(envelopeFrom, recipient),
+        );
+        assert.deepEqual(leaked, []);
+      });
+    }
+
+    it('tells the sender what the mail server answers', async () => {
+      lab.mailServer.refuseRecipient('nobody@domain.com', { code: 550, text: '5.1.1 no such user' });
+      const reply = await send(layout.entrance, ['nobody@domain.com']);
+      await until(
+        () => lab.mailServer.attempts.some(({ recipient }) => recipient === 'nobody@domain.com'),
+        10_000,
+        () => 'the mail server asked',
+      );
+      if (layout.hasRelay) {
+        // The firewall has taken it already, and has to send a bounce: the price of this layout.
+        assert.equal(reply.code, 250);
+        const [bounce] = await lab.world.waitForMessages(1);
+        assert.equal(bounce?.envelopeFrom, '');
+        assert.deepEqual(bounce?.envelopeTo, [stranger]);
+      } else {
+        assert.equal(reply.code, 550);
+        await lab.idle();
+        assert.equal(lab.world.attempts.length, 0);
+      }
+    });
+
+    it('brings a bounce back in', async () => {
+      lab.world.refuseRecipient('gone@other.com', { code: 550, text: '5.1.1 no such user' });
+      assert.equal((await send(layout.exit, ['gone@other.com'], 'bob@domain.com')).code, 250);
+      const [bounce] = await lab.mailServer.waitForMessages(1);
+      assert.equal(bounce?.envelopeFrom, '');
+      assert.deepEqual(bounce?.envelopeTo, ['bob@domain.com']);
+    });
+
+    if (ground === 'network namespaces') {
+      const { forged } = layout;
+      if (forged !== null) {
+        it(`drops what comes from outside as ${forged.from}`, async () => {
+          const before = await lab.forgedPackets();
+          await assert.rejects(lab.reach(forged), /no answer/);
+          assert.ok((await lab.forgedPackets()) > before);
+        });
+      }
+
+      it('lets nothing pass through the firewall but what it has to', async () => {
+        const shown = ({ host, from, to, port }: Connection): string =>
+          `${host}${from === undefined ? '' : ` as ${from}`} to ${to} port ${port}`;
+        const reached = async (): Promise<string[]> => {
+          const outcomes = await Promise.all(
+            layout.closed.map((way) =>
+              lab.reach(way).then(
+                () => [shown(way)],
+                () => [],
+              ),
+            ),
+          );
+          return outcomes.flat();
+        };
+        assert.deepEqual(await reached(), []);
+        // It is the firewall that stopped them.
+        await lab.openFirewall();
+        assert.deepEqual(await reached(), layout.closed.map(shown));
+      });
+    }
+
+    if (layout.gateways.length > 1) {
+      it('has the sender come again while the inner gateway is down, and sends no bounce', async () => {
+        await lab.idle();
+        await lab.gateways.at(-1)?.stop();
+        const { code } = await send(layout.entrance, ['bob@domain.com']);
+        assert.ok(code >= 400 && code < 500, String(code));
+        await lab.idle();
+        assert.equal(lab.world.attempts.length, 0);
+      });
+    }
+  });
+}
