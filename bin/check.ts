@@ -79,14 +79,14 @@ function checkInstall({ policy, compiled }: Configuration, folder: string): read
 }
 
 /** Everything there is to say about a configuration. */
-interface Findings {
+export interface Findings {
   readonly diagnostics: readonly Diagnostic[];
   /** Null where the configuration cannot be compiled. */
   readonly audit: RelayAudit | null;
 }
 
-/** Loads a folder `config/pmdf` and looks through it. */
-async function findAll(folder: string): Promise<Findings> {
+/** Loads a folder `config/pmdf` and gathers everything there is to say about it. */
+export async function findAll(folder: string): Promise<Findings> {
   const reported: Diagnostic[] = [];
   const open = new OpenDatabases(folder, {
     clock: systemClock,

@@ -6,6 +6,7 @@ import { crdb } from './crdb.js';
 import { dbDelete, dbGet, dbSet } from './db.js';
 import { dumpdb } from './dumpdb.js';
 import { explain } from './explain.js';
+import { init } from './init.js';
 import { passwordDelete, passwordSet, passwordShow, passwordTest } from './password.js';
 import { show } from './show.js';
 import type { Command } from './support/command.js';
@@ -15,6 +16,7 @@ import { testRewrite } from './test-rewrite.js';
 
 /** Every command. */
 export const commands: readonly Command[] = [
+  init,
   check,
   show,
   testRewrite,

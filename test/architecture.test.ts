@@ -11,7 +11,7 @@ import { projectRoot } from './support/project-root.js';
 const floors: readonly (readonly string[])[] = [
   ['lib/diagnostics', 'lib/trace', 'lib/address', 'lib/smtp', 'lib/lookup'],
   ['lib/mapping'],
-  ['lib/channel', 'lib/rewrite', 'lib/forwarding', 'lib/access', 'lib/tls'],
+  ['lib/channel', 'lib/rewrite', 'lib/forwarding', 'lib/access', 'lib/tls', 'lib/dispatcher'],
   ['lib/policy'],
   ['runtime'],
   ['plugins', 'bin'],

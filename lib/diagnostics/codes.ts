@@ -75,6 +75,21 @@ export const diagnosticCodes = {
   'forwarding/expand-channel':
     'The keyword `expandlimit` needs a channel that takes up what is not expanded at once: `reprocess`, which has to be there, or `expandchannel process`.',
 
+  // dispatcher
+  'dispatcher/line':
+    'A line of dispatcher.cnf is no option (`OPTION=value`), no section, no include and no comment.',
+  'dispatcher/section': 'A section of dispatcher.cnf begins with `[SERVICE=name]`.',
+  'dispatcher/unknown-option': 'PMDF has no such option in dispatcher.cnf; it is left out.',
+  'dispatcher/value': 'The value of an option is not of the kind that the option has.',
+  'dispatcher/duplicate':
+    'An option or a section comes a second time where one is meant; the last one counts.',
+  'dispatcher/no-counterpart':
+    'Haraka has nothing that this option could be read into; the hint says what there is in its place.',
+  'dispatcher/other-service': 'A service speaks something other than SMTP, so Haraka cannot serve it.',
+  'dispatcher/listener':
+    'A port cannot be listened on as it is written; Haraka has one port that begins with TLS.',
+  'dispatcher/no-smtp': 'There is no service in dispatcher.cnf that listens for SMTP.',
+
   // cnf
   'cnf/no-rules':
     'There is no rewrite rule before the first blank line, which ends the rules; all that follows is read as channel blocks.',

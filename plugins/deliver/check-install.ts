@@ -41,9 +41,9 @@ export function shortcomings(plugin: HarakaPlugin, policy: Policy, queue: Outbou
   const bounceText: unknown = plugin.config.get('outbound.bounce_message', 'data');
   if (!Array.isArray(bounceText) || bounceText.length === 0) {
     found.push(
-      'config/outbound.bounce_message is missing, so bounces have no From, To, Subject and text: copy ' +
-        'outbound.bounce_message, outbound.bounce_message_html and outbound.bounce_message_image from the folder ' +
-        'config of the package Haraka',
+      'config/outbound.bounce_message is missing, so bounces have no From, To, Subject and text: let `pmdf init` ' +
+        'write it, or copy outbound.bounce_message, outbound.bounce_message_html and outbound.bounce_message_image ' +
+        'from the folder config/haraka of haraka-plugin-pmdf',
     );
   }
   const { throughPlugin } = policy.settings.delivery;

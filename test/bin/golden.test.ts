@@ -45,6 +45,14 @@ const jsonCommands: readonly (readonly [string, string, number])[] = [
   ['match-no', "test match '$[ax1]*@*.xyz.com' 12a@node.xyz.com", 0],
   ['match-malformed', "test match '$[ax' a", 2],
   ['explain', 'explain --client 192.0.2.7 --from a@b.example --to jane.doe@domain.com bob@other.com', 1],
+  [
+    'init',
+    'init told --domain domain.com --internal 10.20.0.0/16 --mailhost mail.domain.com --dispatcher table/dispatcher.cnf',
+    0,
+  ],
+  ['init-dry-run', 'init told --domain other.com --internal 10.30.0.0/16 --dry-run', 0],
+  ['init-existing', 'init running --domain domain.com --internal 10.20.0.0/16 --dry-run', 0],
+  ['init-usage', 'init --internal 10.20.0.0/16', 64],
   ['usage', 'explain --client 192.0.2.7 --frm a@b.example', 64],
 ];
 

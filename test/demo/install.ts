@@ -8,8 +8,8 @@ import { dirname, join } from 'node:path';
 import { projectRoot } from '../support/project-root.js';
 import { configFolder, demoFolder, mailFolder, portsFile, type SinkPorts, sinkChannels } from './layout.js';
 
-/** Files that a Haraka install has and that the example takes as they are. */
-const harakaFiles = [
+/** Files for Haraka's own config folder that `pmdf init` installs too. */
+const broughtFiles = [
   'connection.ini',
   'outbound.bounce_message',
   'outbound.bounce_message_html',
@@ -91,8 +91,8 @@ export function harakaProgram(): string {
 export async function installDemo(port: number): Promise<void> {
   writeOnce(portsFile, `${JSON.stringify(await freeSinkPorts(), null, 2)}\n`);
   const ports: SinkPorts = JSON.parse(readFileSync(portsFile, 'utf8'));
-  for (const file of harakaFiles) {
-    writeOnce(join(configFolder, file), readFileSync(join(harakaFolder(), 'config', file), 'utf8'));
+  for (const file of broughtFiles) {
+    writeOnce(join(configFolder, file), readFileSync(join(projectRoot, 'config', 'haraka', file), 'utf8'));
   }
   writeOnce(join(configFolder, 'me'), 'domain.com\n');
   writeOnce(join(configFolder, 'plugins'), plugins);

@@ -8,7 +8,7 @@ const intro = `# Diagnostics
 
 Every finding about a configuration has a code. The same findings are shown by \`pmdf check\`, by Haraka when it starts,
 and in the log when changed files are read again; those with \`lint/\` by \`pmdf check\` alone, but for
-\`lint/open-relay\`. A finding looks like this:
+\`lint/open-relay\`, and those with \`dispatcher/\` by \`pmdf init --dispatcher\`. A finding looks like this:
 
 \`\`\`
 file:line:column: severity: what is wrong [code]
@@ -30,6 +30,7 @@ const titles: ReadonlyMap<string, string> = new Map([
   ['channel', 'Channel blocks'],
   ['alias', 'Aliases'],
   ['forwarding', 'FORWARD, REVERSE and expansion'],
+  ['dispatcher', 'dispatcher.cnf'],
   ['cnf', 'pmdf.cnf as a whole'],
   ['database', 'Databases'],
   ['yaml', 'pmdf.yaml: YAML'],

@@ -1,7 +1,15 @@
 /*
  * Loads the configuration of every case and gives the diagnostics as people see them.
  */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type DiagnosticCode, diagnosticCodes } from '../../lib/diagnostics/codes.js';
@@ -11,6 +19,7 @@ import { relayFindings } from '../../lib/policy/audit/findings.js';
 import { auditRelaying } from '../../lib/policy/audit/relay-audit.js';
 import { lintPolicy } from '../../lib/policy/lint.js';
 import { checkTlsInstall } from '../../runtime/check-tls-install.js';
+import { readDispatcherFile } from '../../runtime/dispatcher-file.js';
 import { makeEnvironment } from '../../runtime/environment.js';
 import { type Configuration, loadConfiguration } from '../../runtime/load-configuration.js';
 import { OpenDatabases } from '../../runtime/open-databases.js';
@@ -51,6 +60,17 @@ function doubts({ compiled, policy, databases }: Configuration): readonly Diagno
   return [...ask(lintPolicy(compiled, newEnvironment)), ...relayFindings(policy, audit)];
 }
 
+/** What `pmdf init --dispatcher` says of a dispatcher.cnf that lies in the folder, under its short name. */
+function dispatcherFindings(folder: string): readonly Diagnostic[] {
+  const path = join(folder, 'dispatcher.cnf');
+  if (!existsSync(path)) return [];
+  return readDispatcherFile(path).diagnostics.map((one) => {
+    const source = { ...one.span.source, name: 'dispatcher.cnf' };
+    const related = (one.related ?? []).map((place) => ({ ...place, span: { ...place.span, source } }));
+    return { ...one, span: { ...one.span, source }, related };
+  });
+}
+
 function load(prepare: Prepare): readonly Diagnostic[] {
   const install = mkdtempSync(join(tmpdir(), 'pmdf-diagnostics-'));
   const folder = join(install, 'config/pmdf');
@@ -59,6 +79,8 @@ function load(prepare: Prepare): readonly Diagnostic[] {
   try {
     writeFileSync(join(folder, 'pmdf.cnf'), baseline());
     prepare(folder);
+    const dispatcher = dispatcherFindings(folder);
+    if (dispatcher.length > 0) return dispatcher;
     const { value, diagnostics } = loadConfiguration(folder, open);
     if (value === null) return diagnostics;
     const auth = checkAuth(dirname(folder), value.policy, value.compiled);

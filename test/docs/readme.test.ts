@@ -3,6 +3,7 @@
  * and the site of the first five minutes starts and does not relay.
  */
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deliver } from '../e2e/support/deliver.js';
@@ -11,6 +12,7 @@ import { startHaraka } from '../e2e/support/haraka-install.js';
 import type { RunningHaraka } from '../e2e/support/haraka-process.js';
 import { type Sink, startSink } from '../e2e/support/sink.js';
 import { projectRoot } from '../support/project-root.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 import { type CodeBlock, readPage } from './markdown.js';
 
 const readme = readPage('README.md');
@@ -93,16 +95,54 @@ describe('the dialogues of the README', () => {
 });
 
 describe('the first five minutes of the README', () => {
+  const folder = temporaryFolder();
+
+  /** Runs the line of the README that begins with `npx pmdf`, with the command of the working tree. */
+  function runInit(): void {
+    const [line] = /^npx pmdf init .*$/m.exec(readme.blocks.map(({ text }) => text).join('\n')) ?? [];
+    const words = (line ?? '').split(' ').slice(2);
+    const command = join(projectRoot, 'dist/bin/pmdf.js');
+    const { status, stdout } = spawnSync(process.execPath, [command, ...words], {
+      cwd: folder.path(),
+      encoding: 'utf8',
+    });
+    assert.equal(status, 0);
+    assert.match(stdout, /^pmdf check: 0 errors, 0 warnings$/m);
+    // What is to be typed next is what the README says.
+    const sh = readme.blocks.find(({ text }) => text.includes('npx pmdf init'))?.text ?? '';
+    for (const next of sh.trim().split('\n').slice(2)) assert.ok(stdout.includes(`\n  ${next}`), next);
+  }
+
+  function made(name: string): string {
+    return readFileSync(folder.path(`gateway/config/${name}`), 'utf8');
+  }
+
+  it('show what pmdf init writes', () => {
+    runInit();
+    for (const kind of ['pmdf.cnf', 'mappings', 'pmdf.yaml'])
+      assert.equal(blockOf(kind), made(`pmdf/${kind}`));
+    const enabled = made('plugins')
+      .split('\n')
+      .filter((line) => line !== '' && !line.startsWith('#'));
+    assert.deepEqual(blockOf('config/plugins').trim().split('\n'), enabled);
+    assert.match(made('smtp_forward.ini'), /^host=mail\.example\.org$/m);
+  });
+
   it('start with these plugins and take no mail for others', async () => {
+    runInit();
     assert.deepEqual(blockOf('config/plugins').trim().split('\n'), plugins);
     const haraka = await startHaraka({
       plugins,
-      config: {
-        me: 'example.org\n',
-        'pmdf/pmdf.cnf': blockOf('pmdf.cnf'),
-        'pmdf/mappings': blockOf('mappings'),
-        'pmdf/pmdf.yaml': blockOf('pmdf.yaml'),
-      },
+      config: Object.fromEntries(
+        [
+          'me',
+          'smtp_forward.ini',
+          'pmdf/pmdf.cnf',
+          'pmdf/mappings',
+          'pmdf/general.txt',
+          'pmdf/pmdf.yaml',
+        ].map((name) => [name, made(name)]),
+      ),
       rdns: new Map(),
     });
     try {

@@ -10,6 +10,7 @@ import { accessRelaySeed } from './areas/access-relay-seed.js';
 import { alias } from './areas/alias.js';
 import { completeAddress } from './areas/complete-address.js';
 import { config } from './areas/config.js';
+import { dispatcher } from './areas/dispatcher.js';
 import { forward } from './areas/forward.js';
 import { mappingMatch } from './areas/mapping-match.js';
 import { mappingTable } from './areas/mapping-table.js';
@@ -33,6 +34,7 @@ export const areas: ReadonlyMap<string, Area> = new Map([
   ['alias', alias],
   ['complete-address', completeAddress],
   ['config', config],
+  ['dispatcher', dispatcher],
   ['forward', forward],
   ['mapping-match', mappingMatch],
   ['mapping-table', mappingTable],
@@ -49,6 +51,5 @@ export const areas: ReadonlyMap<string, Area> = new Map([
 
 /** The areas that are skipped, with the reason. */
 export const laterAreas: ReadonlyMap<string, string> = new Map([
-  ['dispatcher', 'dispatcher.cnf is not read yet'],
   ['tls-files', 'certificate files are not read yet'],
 ]);

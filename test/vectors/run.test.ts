@@ -8,7 +8,7 @@ const command = join(projectRoot, 'dist/test/vectors/run.js');
 
 const passing = { id: 'A1', area: 'rewrite-extract', input: { address: 'u@a' }, expected: { host: 'a' } };
 const failing = { ...passing, id: 'A2', expected: { host: 'b', planet: 'c' } };
-const skipped = { id: 'A3', area: 'dispatcher', input: {}, expected: { result: 'x' } };
+const skipped = { id: 'A3', area: 'tls-files', input: {}, expected: { result: 'x' } };
 
 describe('run', () => {
   const folder = temporaryFolder();
@@ -27,7 +27,7 @@ describe('run', () => {
     folder.write('good.json', JSON.stringify([passing, skipped]));
     const { status, lines } = run('good.json');
     assert.equal(status, 0);
-    assert.equal(lines[0], 'skipped A3 (dispatcher)');
+    assert.equal(lines[0], 'skipped A3 (tls-files)');
     assert.equal(lines.at(-1), '1 passed, 0 failed, 1 skipped');
   });
 

@@ -1,7 +1,15 @@
 /*
  * The bundle as it is published: what `npm pack` makes of a fresh clone. Packed once for all tests of this process.
  */
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  symlinkSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, sep } from 'node:path';
 import { leaveNothingBehind } from '../../e2e/support/last-will.js';
@@ -23,7 +31,34 @@ export interface Bundle {
 
 let packed: Promise<Bundle> | undefined;
 
-/** The project without what git ignores; node_modules, which `npm ci` makes, is a link. */
+/** The packages that are in the bundle: those that the lock file has for more than development. */
+function bundledPackages(): ReadonlySet<string> {
+  const lock: unknown = JSON.parse(readFileSync(join(projectRoot, 'package-lock.json'), 'utf8'));
+  const packages: unknown = typeof lock === 'object' && lock !== null && Reflect.get(lock, 'packages');
+  if (typeof packages !== 'object' || packages === null)
+    throw new Error('package-lock.json lists no packages');
+  const names = Object.entries(packages).flatMap(([path, entry]) => {
+    const isDevelopment = ['dev', 'devOptional', 'optional'].some(
+      (flag) => Reflect.get(entry, flag) === true,
+    );
+    const [, name] = /^node_modules\/([^/]+)/.exec(path) ?? [];
+    return isDevelopment || name === undefined ? [] : [name];
+  });
+  return new Set(names);
+}
+
+/** Stands for `npm ci`: npm packs real folders only, so what is bundled is copied; the rest is linked. */
+function copyModules(target: string): void {
+  const modules = realpathSync(join(projectRoot, 'node_modules'));
+  const bundled = bundledPackages();
+  mkdirSync(target);
+  for (const name of readdirSync(modules)) {
+    if (bundled.has(name)) cpSync(join(modules, name), join(target, name), { recursive: true });
+    else symlinkSync(join(modules, name), join(target, name));
+  }
+}
+
+/** The project without what git ignores, and with what `npm ci` would put there. */
 function copyProject(target: string): void {
   const ignored = readFileSync(join(projectRoot, '.gitignore'), 'utf8')
     .split('\n')
@@ -32,7 +67,7 @@ function copyProject(target: string): void {
   for (const name of readdirSync(projectRoot)) {
     if (!absent.has(name)) cpSync(join(projectRoot, name), join(target, name), { recursive: true });
   }
-  symlinkSync(join(projectRoot, 'node_modules'), join(target, 'node_modules'));
+  copyModules(join(target, 'node_modules'));
 }
 
 function filesUnder(folder: string): string[] {

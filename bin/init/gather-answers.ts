@@ -1,0 +1,204 @@
+/*
+ * Gathers the answers: from the options, the rest by asking at the terminal. Without a terminal whatever is missing is a
+ * UsageError that names all of it.
+ */
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { type Diagnostic, type HarakaSettings, hasErrors, type Network } from '../../lib/index.js';
+import { readDispatcherFile } from '../../runtime/dispatcher-file.js';
+import { ConfigError } from '../../runtime/policy-store.js';
+import type { Arguments } from '../support/arguments.js';
+import { UsageError } from '../support/usage-error.js';
+import type { Asker } from './ask.js';
+import { type ExistingInstall, lookAtInstall } from './look-at-install.js';
+import { localHostOf } from './pmdf-files.js';
+import {
+  listOf,
+  readDomains,
+  readHost,
+  readListener,
+  readMailHost,
+  readNetworks,
+  refuseItself,
+} from './read-answers.js';
+import { type Answers, endpointText, type MailHost, type Site } from './site.js';
+
+/** Where the mail server behind is taken to be: on the same host, as docs/install.md has it. */
+const usualMailHost: MailHost = { host: '127.0.0.1', port: 10_025 };
+
+/** The word for no internal networks. */
+const noNetworks = 'none';
+
+/** What was gathered. */
+export interface Gathered {
+  /** As it was named. */
+  readonly folder: string;
+  readonly install: ExistingInstall;
+  readonly answers: Answers;
+  /** What people are to know about the answers. */
+  readonly notes: readonly string[];
+  /** What dispatcher.cnf brought up. */
+  readonly findings: readonly Diagnostic[];
+}
+
+function domainsFrom(words: readonly string[]): string[] {
+  const domains = readDomains(words);
+  if (domains.length === 0) throw new UsageError('at least one domain is needed', 'such as `example.org`');
+  return domains;
+}
+
+function networksFrom(words: readonly string[]): Network[] {
+  const written = listOf(words);
+  if (written.length === 1 && written[0] === noNetworks) return [];
+  const networks = readNetworks(words);
+  if (networks.length > 0) return networks;
+  throw new UsageError('at least one network is needed', `such as \`10.20.0.0/16\`, or \`${noNetworks}\``);
+}
+
+/** What is missing and cannot be asked for. */
+function refuseMissing(given: Arguments): void {
+  const missing = [
+    ...(given.words.length === 0 ? ['`DIR`'] : []),
+    ...(given.lists.has('domain') ? [] : ['`--domain`']),
+    ...(given.lists.has('internal') ? [] : ['`--internal`']),
+  ];
+  const isTakenOver = given.values.has('pmdf');
+  const needed = isTakenOver ? missing.filter((one) => one === '`DIR`') : missing;
+  if (needed.length === 0) return;
+  const [last = '', ...others] = needed.toReversed();
+  const names = others.length === 0 ? last : `${others.toReversed().join(', ')} and ${last}`;
+  throw new UsageError(
+    `${names} ${needed.length === 1 ? 'is' : 'are'} needed`,
+    'at a terminal it asks for what is missing',
+  );
+}
+
+async function siteOf(given: Arguments, asker: Asker | null): Promise<Site> {
+  const domains = given.lists.get('domain');
+  const networks = given.lists.get('internal');
+  return {
+    domains:
+      domains === undefined && asker !== null
+        ? await asker.ask({
+            text: 'domains of yours, the main one first',
+            fallback: null,
+            read: (answer) => domainsFrom(answer.split(/[\s,]+/)),
+          })
+        : domainsFrom(domains ?? []),
+    networks:
+      networks === undefined && asker !== null
+        ? await asker.ask({
+            text: 'networks whose clients may relay, such as 10.20.0.0/16',
+            fallback: noNetworks,
+            read: (answer) => networksFrom(answer.split(/[\s,]+/)),
+          })
+        : networksFrom(networks ?? []),
+  };
+}
+
+interface ChosenMailHost {
+  readonly mailHost: MailHost | null;
+  readonly notes: readonly string[];
+}
+
+async function mailHostOf(
+  given: Arguments,
+  { forwardsTo }: ExistingInstall,
+  haraka: HarakaSettings,
+  asker: Asker | null,
+): Promise<ChosenMailHost> {
+  const read = (text: string): MailHost => {
+    const host = readMailHost(text);
+    refuseItself(host, haraka.listeners);
+    return host;
+  };
+  const written = given.values.get('mailhost');
+  if (written !== undefined) return { mailHost: read(written), notes: [] };
+  if (forwardsTo !== null) return { mailHost: null, notes: [] };
+  const usual = endpointText(usualMailHost.host, usualMailHost.port);
+  if (asker !== null) {
+    const text = 'the mail server behind, which gets their mail';
+    return { mailHost: await asker.ask({ text, fallback: usual, read }), notes: [] };
+  }
+  const note = `no \`--mailhost\`: mail goes to ${usual}, which config/smtp_forward.ini says`;
+  return { mailHost: usualMailHost, notes: [note] };
+}
+
+const nothingSaid: HarakaSettings = { listeners: [], nodes: null, user: null, blockLists: [], backlog: null };
+
+interface ListenAnswers {
+  readonly haraka: HarakaSettings;
+  readonly findings: readonly Diagnostic[];
+}
+
+/** What dispatcher.cnf says, or `--listen`. Throws ConfigError when the file has errors. */
+function listenAnswers(given: Arguments): ListenAnswers {
+  const path = given.values.get('dispatcher');
+  const listen = given.lists.get('listen');
+  if (path !== undefined && listen !== undefined)
+    throw new UsageError('`--dispatcher` and `--listen` both say where to listen', 'give one of them');
+  if (path !== undefined) {
+    const { value, diagnostics } = readDispatcherFile(path);
+    if (hasErrors(diagnostics)) throw new ConfigError(diagnostics);
+    return { haraka: value, findings: diagnostics };
+  }
+  const listeners = listOf(listen ?? []).map(readListener);
+  return { haraka: { ...nothingSaid, listeners }, findings: [] };
+}
+
+function gatewayName(given: Arguments, domain: string | null): string {
+  const written = given.values.get('name');
+  if (written !== undefined) return readHost(written);
+  const own = hostname().toLowerCase();
+  try {
+    if (own.includes('.')) return readHost(own);
+  } catch {
+    // A host whose own name is none is called by its domain.
+  }
+  return domain ?? own;
+}
+
+function internationalNotes(given: Arguments, { domains }: Site): string[] {
+  return listOf(given.lists.get('domain') ?? []).flatMap((written) => {
+    if (/^[\u0000-\u007f]*$/.test(written)) return [];
+    return readDomains([written])
+      .filter((name) => domains.includes(name))
+      .map((name) => `${written} is written ${name} in the files`);
+  });
+}
+
+/** Gathers everything; `asker` asks at the terminal, null where there is none. */
+export async function gatherAnswers(given: Arguments, asker: Asker | null): Promise<Gathered> {
+  const pmdf = given.values.get('pmdf');
+  if (pmdf !== undefined) {
+    const [extra] = ['domain', 'internal'].filter((name) => given.lists.has(name));
+    if (extra !== undefined)
+      throw new UsageError(`\`--${extra}\` is for a new policy`, "PMDF's own files say it themselves");
+  }
+  if (asker === null) refuseMissing(given);
+  const { haraka, findings } = listenAnswers(given);
+  const [word] = given.words;
+  const folder =
+    word ??
+    (await asker?.ask({
+      text: 'folder of the install',
+      fallback: '.',
+      read: (answer) => {
+        lookAtInstall(answer);
+        return answer;
+      },
+    })) ??
+    '.';
+  const install = lookAtInstall(folder);
+  const site = pmdf === undefined ? await siteOf(given, asker) : null;
+  const { mailHost, notes } = await mailHostOf(given, install, haraka, asker);
+  const domain = site?.domains[0] ?? (pmdf === undefined ? null : localHostOf(join(pmdf)));
+  const answers = { site, mailHost, haraka, name: gatewayName(given, domain) };
+  return {
+    folder,
+    install,
+    answers,
+    notes: [...(site === null ? [] : internationalNotes(given, site)), ...notes],
+    findings,
+  };
+}

@@ -1,0 +1,113 @@
+/*
+ * Looks at the folder that an install is to be in: nothing yet, a Haraka install, or something else that is left alone.
+ */
+import { existsSync, readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { describeError } from '../../runtime/regular-file.js';
+import { UsageError } from '../support/usage-error.js';
+import { quoted } from '../support/visible.js';
+import type { MailHost } from './site.js';
+
+/** A folder as it is. */
+export interface ExistingInstall {
+  /** Whether there is no Haraka install in it yet. */
+  readonly isNew: boolean;
+  /** The text of config/plugins; null when there is none. */
+  readonly plugins: string | null;
+  /** Where smtp_forward.ini sends mail; null when the file is not there. */
+  readonly forwardsTo: MailHost | null;
+  /** smtp.json or smtp.yaml says what smtp.ini would. */
+  readonly hasOtherSmtpFile: boolean;
+}
+
+const marks = ['smtp.ini', 'smtp.json', 'smtp.yaml', 'plugins'];
+
+/** What may lie in a folder that becomes an install: what npm, git and an unfinished run put there. */
+const harmless = new Set([
+  'config',
+  'docs',
+  'node_modules',
+  'package.json',
+  'package-lock.json',
+  'plugins',
+  'queue',
+]);
+
+function textOf(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
+}
+
+/** Where Haraka's queue/smtp_forward sends mail when nothing is said. */
+const usual = { host: 'localhost', port: 2555 };
+
+/** The settings in front of the first section of an ini file, and in its section `main`. */
+function mainSettings(text: string): ReadonlyMap<string, string> {
+  const settings = new Map<string, string>();
+  let isMain = true;
+  for (const line of text.split(/\r?\n/).map((one) => one.trim())) {
+    if (line.startsWith('[')) isMain = line === '[main]';
+    const equals = line.indexOf('=');
+    if (!isMain || equals === -1 || /^[#;]/.test(line)) continue;
+    settings.set(line.slice(0, equals).trim(), line.slice(equals + 1).trim());
+  }
+  return settings;
+}
+
+function forwardHost(text: string | null): MailHost | null {
+  if (text === null) return null;
+  const settings = mainSettings(text);
+  return { host: settings.get('host') ?? usual.host, port: Number(settings.get('port') ?? usual.port) };
+}
+
+function refuseForeign(folder: string, entries: readonly string[]): void {
+  if (marks.filter((name) => entries.includes(name)).length > 1 && !entries.includes('config'))
+    throw new UsageError(
+      `${quoted(folder)} is a config folder`,
+      'name the folder above it, that of the install',
+    );
+  const other = entries.find((name) => !harmless.has(name) && !name.startsWith('.'));
+  if (other === undefined) return;
+  throw new UsageError(
+    `${quoted(folder)} is no Haraka install, and not empty: it holds ${quoted(other)}`,
+    'name a new folder, or that of an install made by `haraka -i`',
+  );
+}
+
+function statsOf(folder: string): Stats | undefined {
+  try {
+    return statSync(folder, { throwIfNoEntry: false });
+  } catch (error) {
+    throw new UsageError(`${quoted(folder)} cannot be looked at: ${describeError(error)}`);
+  }
+}
+
+/** Looks at a folder. Throws UsageError for one that an install cannot be put into. */
+export function lookAtInstall(folder: string): ExistingInstall {
+  const found = statsOf(folder);
+  for (const place of [folder, join(folder, 'config'), join(folder, 'config', 'pmdf')]) {
+    if (statsOf(place)?.isDirectory() === false)
+      throw new UsageError(`${quoted(place)} is no folder`, 'name a new folder, or that of an install');
+  }
+  const config = join(folder, 'config');
+  const isNew = !marks.some((name) => existsSync(join(config, name)));
+  if (isNew && found !== undefined) refuseForeign(folder, readdirSync(folder));
+  return {
+    isNew,
+    plugins: textOf(join(config, 'plugins')),
+    forwardsTo: forwardHost(textOf(join(config, 'smtp_forward.ini'))),
+    hasOtherSmtpFile: ['smtp.json', 'smtp.yaml'].some((name) => existsSync(join(config, name))),
+  };
+}
+
+/** Queue plugins that can hand mail on for `through`, in the order in which they are looked for. */
+const throughPlugins = ['smtp_forward', 'lmtp', 'qmail-queue', 'smtp_bridge'];
+
+/** The queue plugin that an install has for handing mail on; `smtp_forward` where it has none. */
+export function throughPluginOf({ plugins }: ExistingInstall): string {
+  const lines = new Set((plugins ?? '').split('\n').map((line) => line.trim()));
+  return throughPlugins.find((name) => lines.has(`queue/${name}`)) ?? 'smtp_forward';
+}

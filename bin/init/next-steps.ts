@@ -1,0 +1,113 @@
+/*
+ * What whoever ran `pmdf init` does next: the commands in their order, ready to be typed.
+ */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { asksForHaraka, bundleSource, harakaVersion, hasBundle, hasHaraka } from './bundle.js';
+import { exampleClient } from './policy-model.js';
+import type { Answers } from './site.js';
+
+/** A command, and a word about it where that is needed. */
+export interface Step {
+  readonly command: string;
+  readonly remark?: string;
+}
+
+/** What is known when everything is written. */
+export interface Situation {
+  readonly folder: string;
+  readonly isNew: boolean;
+  readonly isDry: boolean;
+  /** The file that is to take the place of config/plugins. */
+  readonly proposed: string | null;
+  readonly hasErrors: boolean;
+  /** It has to be root who starts it. */
+  readonly needsRoot: boolean;
+  /** TLS was asked for, and there is no certificate yet. */
+  readonly lacksCertificate: boolean;
+}
+
+function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/** Tells whether Haraka comes with the install itself, by its package.json. */
+function hasOwnHaraka({ folder, isNew }: Situation): boolean {
+  return isNew || asksForHaraka(folder);
+}
+
+function installSteps(situation: Situation): Step[] {
+  const { folder } = situation;
+  if (!hasOwnHaraka(situation)) {
+    return hasBundle(folder) ? [] : [{ command: `npm install ${bundlePackage(folder)}` }];
+  }
+  if (hasHaraka(folder) && hasBundle(folder)) return [];
+  if (asksForHaraka(folder)) return [{ command: 'npm install' }];
+  return [
+    { command: `npm install Haraka@${harakaVersion}${hasBundle(folder) ? '' : ` ${bundlePackage(folder)}`}` },
+  ];
+}
+
+function bundlePackage(folder: string): string {
+  const source = bundleSource(folder);
+  return source.startsWith('file:')
+    ? shellWord(source.slice('file:'.length))
+    : `haraka-plugin-pmdf@${source}`;
+}
+
+/** How the command is typed in the install. */
+function commandIn({ folder }: Situation): string {
+  const isUnpacked = existsSync(join(folder, 'plugins', 'pmdf'));
+  return isUnpacked ? 'node plugins/pmdf/dist/bin/pmdf.js' : 'npx pmdf';
+}
+
+function explainStep(situation: Situation, { site }: Answers): Step[] {
+  const client = site === null ? null : exampleClient(site.networks);
+  const [domain] = site?.domains ?? [];
+  if (client === null || domain === undefined) return [];
+  return [
+    {
+      command: `${commandIn(situation)} explain --client ${client} --from me@${domain} --to you@other.example`,
+      remark: 'what would become of a message',
+    },
+  ];
+}
+
+function startSteps(situation: Situation): Step[] {
+  const { proposed, needsRoot } = situation;
+  const certificate: Step[] = situation.lacksCertificate
+    ? [
+        {
+          command: 'cp server-pub.pem server-priv.pem config/pmdf/',
+          remark: 'the certificate for TLS, from where you have it',
+        },
+      ]
+    : [];
+  if (proposed !== null) {
+    const exchange = { command: `mv ${proposed} config/plugins`, remark: 'when you like the lines above' };
+    return [
+      exchange,
+      ...certificate,
+      { command: `${commandIn(situation)} check`, remark: 'then restart Haraka' },
+    ];
+  }
+  if (!hasOwnHaraka(situation))
+    return [...certificate, { command: `${commandIn(situation)} check`, remark: 'then restart Haraka' }];
+  return [
+    ...certificate,
+    { command: 'npx haraka -c .', ...(needsRoot ? { remark: 'as root: it opens port 25' } : {}) },
+  ];
+}
+
+/** Gives the next commands; a dry run has one, which is not dry. */
+export function nextSteps(situation: Situation, answers: Answers): Step[] {
+  const { folder, isDry, hasErrors } = situation;
+  if (isDry) return [];
+  const enter = join(folder) === '.' ? [] : [{ command: `cd ${shellWord(folder)}` }];
+  if (hasErrors)
+    return [
+      ...enter,
+      { command: `${commandIn(situation)} check`, remark: 'when the errors above are mended' },
+    ];
+  return [...enter, ...installSteps(situation), ...explainStep(situation, answers), ...startSteps(situation)];
+}

@@ -1,0 +1,187 @@
+/*
+ * The policy for a site, before it is written down: rules, channels, tables. It is the gateway of the relaying tip: what
+ * comes from outside does not go out again, what comes from the internal networks does.
+ * Ref: PMDF 2.2.3.7, 2.3.4.42, 16.1.1
+ */
+import { formatAddressLiteral, type Network } from '../../lib/index.js';
+import type { Site } from './site.js';
+
+/** A rewrite rule, and what is said above it. */
+export interface ModelRule {
+  readonly comment: readonly string[];
+  readonly pattern: string;
+  readonly template: string;
+}
+
+/** A channel; without a host it is a block of defaults. */
+export interface ModelChannel {
+  readonly comment: readonly string[];
+  readonly name: string;
+  readonly keywords: string;
+  readonly host: string | null;
+}
+
+/** A mapping table with its entries. */
+export interface ModelTable {
+  readonly comment: readonly string[];
+  readonly name: string;
+  readonly entries: readonly (readonly [pattern: string, template: string])[];
+}
+
+/** All of it. */
+export interface PolicyModel {
+  readonly rules: readonly ModelRule[];
+  readonly channels: readonly ModelChannel[];
+  readonly tables: readonly ModelTable[];
+}
+
+/** The table that tells which addresses are internal where octets cannot. */
+const networkTable = 'INTERNAL_IP';
+
+const octetBits = 8;
+
+/** The whole octets that a network consists of; null where its prefix ends inside an octet, and for IPv6. */
+function octetsOf({ bytes, prefixLength }: Network): readonly number[] | null {
+  if (bytes.length !== 4 || prefixLength % octetBits !== 0) return null;
+  return [...bytes.slice(0, prefixLength / octetBits)];
+}
+
+/** Every rule but the first of a group stands without a comment. */
+function commented(comment: readonly string[], rules: readonly (readonly [string, string])[]): ModelRule[] {
+  return rules.map(([pattern, template], index) => ({
+    comment: index === 0 ? comment : [],
+    pattern,
+    template,
+  }));
+}
+
+function octetRule(octets: readonly number[]): readonly [string, string] {
+  const text = octets.join('.');
+  return octets.length === 4
+    ? [`[${text}]`, `$U%[${text}]@TCP-INTERNAL$E$R`]
+    : [`[${text}.]`, `$U%[${text}.$L]@TCP-INTERNAL$E$R`];
+}
+
+function networkRules(networks: readonly Network[]): ModelRule[] {
+  const octets = networks.flatMap((network) => {
+    const found = octetsOf(network);
+    return found === null ? [] : [octetRule(found)];
+  });
+  const others = networks.filter((network) => octetsOf(network) === null);
+  return [
+    ...commented(
+      [
+        'Clients with these addresses come in on tcp_internal. `$E$R` keeps a rule to clients: it is not for recipients.',
+        '127.0.0.1 should not be among them: a proxy or scanner on this host would bring everybody in with it.',
+      ],
+      octets,
+    ),
+    ...commented(
+      [`So do those in the table ${networkTable}: octets alone cannot say these networks.`],
+      others.length === 0 ? [] : [['[]', `$E$R\${${networkTable},$L}$U%[$L]@TCP-INTERNAL`]],
+    ),
+  ];
+}
+
+function domainRules(domains: readonly string[]): ModelRule[] {
+  const [first = ''] = domains;
+  return [
+    ...commented(
+      [
+        'Forwarding: where general.txt has an entry for the local part, mail goes there.',
+        '`$E$F` keeps this to recipients: a sender stays who he is.',
+      ],
+      domains.map((domain) => [domain, '$($U)$E$F']),
+    ),
+    ...commented(
+      ['Our own domains: channel l, which hands them to the mail server behind.'],
+      domains.map((domain) => [domain, domain === first ? `$U@${domain}` : `$U%${domain}@${first}`]),
+    ),
+    ...commented(
+      ['The hosts below them are inside too. `.domain` does not match the domain itself.'],
+      domains.map((domain) => [`.${domain}`, '$U%$H$D@TCP-INTERNAL']),
+    ),
+  ];
+}
+
+function channelsFor([first = '']: readonly string[]): ModelChannel[] {
+  return [
+    {
+      comment: ['No channel may be switched to unless it says so.'],
+      name: 'defaults',
+      keywords: 'noswitchchannel',
+      host: null,
+    },
+    { comment: ['Mail for our own domains.'], name: 'l', keywords: '', host: first },
+    {
+      comment: ['The outside world. Connections begin here; those from inside are switched away.'],
+      name: 'tcp_local',
+      keywords: 'smtp single_sys mx switchchannel remotehost maytls',
+      host: 'TCP-DAEMON',
+    },
+    {
+      comment: ['The inside: our own clients, and hosts below our domains.'],
+      name: 'tcp_internal',
+      keywords: 'smtp single_sys mx allowswitchchannel maytls',
+      host: 'TCP-INTERNAL',
+    },
+    {
+      comment: ['Takes forwarded mail up again, so that it does not look like relaying.'],
+      name: 'process',
+      keywords: '',
+      host: 'PROCESS-DAEMON',
+    },
+  ];
+}
+
+function networkEntry({ address, prefixLength }: Network): readonly [string, string] {
+  const glob = address.includes(':')
+    ? `IPv6:\${${address}/${prefixLength}}`
+    : `$(${address}/${prefixLength})`;
+  return [glob, '$Y'];
+}
+
+function tablesFor(networks: readonly Network[]): ModelTable[] {
+  const others = networks.filter((network) => octetsOf(network) === null);
+  const internal: ModelTable = {
+    comment: ['Which addresses are internal, asked by the rule for `[]`. `$Y` says yes.'],
+    name: networkTable,
+    entries: others.map(networkEntry),
+  };
+  return [
+    ...(others.length === 0 ? [] : [internal]),
+    {
+      comment: [
+        'Who may send to whom: `source-channel|from|destination-channel|to`.',
+        'What comes from outside must not go out again. Entries against routing hidden in addresses are built in.',
+      ],
+      name: 'ORIG_SEND_ACCESS',
+      entries: [['tcp_local|*|tcp_local|*', '$NRelaying$ not$ permitted']],
+    },
+  ];
+}
+
+/** Makes the policy for a site. */
+export function policyFor({ domains, networks }: Site): PolicyModel {
+  return {
+    rules: [
+      ...domainRules(domains),
+      ...networkRules(networks),
+      ...commented(['Everything else is outside.'], [['.', '$U%$H@TCP-DAEMON']]),
+    ],
+    channels: channelsFor(domains),
+    tables: tablesFor(networks),
+  };
+}
+
+/** A client inside, for examples: the lowest host address of the first network. */
+export function exampleClient([network]: readonly Network[]): string | null {
+  if (network === undefined) return null;
+  const bytes = [...network.bytes];
+  if (network.prefixLength < bytes.length * octetBits) bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) | 1;
+  const groups = Array.from({ length: 8 }, (_, index) =>
+    (((bytes[index * 2] ?? 0) << 8) | (bytes[index * 2 + 1] ?? 0)).toString(16),
+  );
+  const literal = formatAddressLiteral(bytes.length === 4 ? bytes.join('.') : groups.join(':'));
+  return literal.replace(/^\[(?:IPv6:)?/, '').slice(0, -1);
+}

@@ -1,0 +1,106 @@
+/*
+ * Which files an install is to have, in the order in which they are written: those that make it an install come last, so
+ * that one that was broken off is still no install and is taken up again.
+ */
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { bundleFolder, packageText } from './bundle.js';
+import { dnsListText, pluginsText, smtpForwardText, smtpIniText } from './haraka-files.js';
+import type { WantedFile } from './planned-file.js';
+import { policyFor } from './policy-model.js';
+import {
+  cnfText,
+  type DeliveryLines,
+  generalText,
+  mappingsText,
+  settingsText,
+  takenOverSettings,
+} from './print-policy.js';
+import type { Answers } from './site.js';
+
+const keyOctets = 32;
+
+/** What there is beside the answers. */
+export interface InstallView {
+  /** The folder of the install. */
+  readonly folder: string;
+  readonly isNew: boolean;
+  readonly delivery: DeliveryLines;
+  /** Everything in pmdf.yaml. */
+  readonly isYaml: boolean;
+  /** Files that come from PMDF, in place of ours. */
+  readonly takenOver: readonly WantedFile[];
+}
+
+/** A file that the bundle brings along for Haraka's config folder. */
+function brought(name: string, purpose: string, group: WantedFile['group'] = null): WantedFile {
+  const text = readFileSync(join(bundleFolder, 'config', 'haraka', name), 'utf8');
+  return { path: `config/${name}`, text, purpose, group, isAnyTextGood: group === null };
+}
+
+function own(path: string, text: string, purpose: string): WantedFile {
+  return { path, text, purpose, group: null };
+}
+
+function policyFiles({ site }: Answers, { delivery, isYaml, takenOver }: InstallView): WantedFile[] {
+  const policy = (name: string, text: string, purpose: string): WantedFile => ({
+    path: `config/pmdf/${name}`,
+    text,
+    purpose,
+    group: 'policy',
+  });
+  const settings = 'the settings: how mail leaves';
+  if (site === null) return [...takenOver, policy('pmdf.yaml', takenOverSettings(delivery), settings)];
+  const model = policyFor(site);
+  const general = {
+    ...policy('general.txt', generalText(site), 'where to forward mail'),
+    isAnyTextGood: true,
+  };
+  if (isYaml) {
+    const text = settingsText(site, delivery, model);
+    return [general, policy('pmdf.yaml', text, 'rules, channels, tables and settings')];
+  }
+  return [
+    policy('mappings', mappingsText(model), 'who may send to whom'),
+    general,
+    policy('pmdf.yaml', settingsText(site, delivery, null), settings),
+    policy('pmdf.cnf', cnfText(model), 'what is inside, and which channel mail goes to'),
+  ];
+}
+
+function harakaFiles(answers: Answers, { folder, isNew }: InstallView): WantedFile[] {
+  const { name, mailHost, haraka } = answers;
+  const key = {
+    ...own('config/internalcmd_key', randomBytes(keyOctets).toString('hex'), 'for `haraka --graceful`'),
+    mode: 0o600,
+    isAnyTextGood: true,
+  };
+  return [
+    ...(isNew ? [own('package.json', packageText(folder), 'Haraka and this bundle, for `npm install`')] : []),
+    { ...own('config/me', `${name}\n`, 'the name of the gateway'), isAnyTextGood: true },
+    brought('connection.ini', 'sizes and limits of a connection'),
+    brought('log.ini', 'how much is logged'),
+    brought('outbound.ini', "Haraka's queue"),
+    brought('outbound.bounce_message', 'the text of bounces', 'bounces'),
+    brought('outbound.bounce_message_html', 'the same in HTML', 'bounces'),
+    brought('outbound.bounce_message_image', 'its image', 'bounces'),
+    key,
+    ...(mailHost === null
+      ? []
+      : [own('config/smtp_forward.ini', smtpForwardText(mailHost), 'the mail server behind')]),
+    ...(haraka.blockLists.length === 0
+      ? []
+      : [own('config/dns-list.ini', dnsListText(haraka), 'block lists')]),
+  ];
+}
+
+/** Gives every file that the install is to have. */
+export function wantedFiles(answers: Answers, view: InstallView): WantedFile[] {
+  return [
+    ...harakaFiles(answers, view),
+    ...policyFiles(answers, view),
+    own('config/plugins', pluginsText(answers), 'which plugins are asked'),
+    own('config/smtp.ini', smtpIniText(answers.haraka), 'where Haraka listens'),
+  ];
+}

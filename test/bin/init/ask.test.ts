@@ -1,0 +1,89 @@
+/*
+ * Asking at the terminal: what is missing is asked for, what cannot be meant is asked for again, and only that.
+ */
+import assert from 'node:assert/strict';
+import { PassThrough } from 'node:stream';
+import { Asker } from '../../../bin/init/ask.js';
+import { type Gathered, gatherAnswers } from '../../../bin/init/gather-answers.js';
+import type { Arguments } from '../../../bin/support/arguments.js';
+import { temporaryFolder } from '../../support/temporary-folder.js';
+
+const nothing: Arguments = { flags: new Set(), values: new Map(), lists: new Map(), words: [] };
+
+interface Asked {
+  readonly gathered: Gathered;
+  readonly said: string;
+}
+
+async function answer(given: Arguments, ...lines: readonly string[]): Promise<Asked> {
+  const input = new PassThrough();
+  const output = new PassThrough();
+  const asker = new Asker(input, output);
+  input.end(lines.map((line) => `${line}\n`).join(''));
+  try {
+    const gathered = await gatherAnswers(given, asker);
+    return { gathered, said: String(output.read() ?? '') };
+  } finally {
+    asker.end();
+  }
+}
+
+describe('pmdf init at a terminal', () => {
+  const folder = temporaryFolder();
+
+  it('asks for everything that is missing', async () => {
+    const { gathered, said } = await answer(
+      nothing,
+      folder.path('gw'),
+      'domain.com other.example',
+      '',
+      'mail.domain.com',
+    );
+    assert.equal(gathered.folder, folder.path('gw'));
+    assert.deepEqual(gathered.answers.site, { domains: ['domain.com', 'other.example'], networks: [] });
+    assert.deepEqual(gathered.answers.mailHost, { host: 'mail.domain.com', port: 25 });
+    assert.equal(said.split(': ').length, 5);
+  });
+
+  it('asks again until an answer can be meant', async () => {
+    const given = { ...nothing, words: [folder.path('gw')] };
+    const { gathered, said } = await answer(
+      given,
+      'jane@domain.com',
+      '',
+      'domain.com',
+      '10.20.',
+      '10.20.0.0/16',
+      '',
+    );
+    assert.deepEqual(gathered.answers.site?.domains, ['domain.com']);
+    assert.deepEqual(
+      gathered.answers.site?.networks.map(({ address, prefixLength }) => `${address}/${prefixLength}`),
+      ['10.20.0.0/16'],
+    );
+    assert.deepEqual(gathered.answers.mailHost, { host: '127.0.0.1', port: 10_025 });
+    for (const expected of [
+      'write what stands behind the `@`',
+      'at least one domain',
+      'did you mean `10.20.0.0/16`?',
+    ])
+      assert.ok(said.includes(expected), said);
+  });
+
+  it('asks for nothing that is given', async () => {
+    const given: Arguments = {
+      flags: new Set(),
+      values: new Map([['mailhost', 'mail.domain.com']]),
+      lists: new Map([
+        ['domain', ['domain.com']],
+        ['internal', ['none']],
+      ]),
+      words: [folder.path('gw')],
+    };
+    assert.equal((await answer(given)).said, '');
+  });
+
+  it('ends when the answers end', async () => {
+    await assert.rejects(answer(nothing, folder.path('gw')), /^Error: given up$/);
+  });
+});

@@ -1,0 +1,99 @@
+/*
+ * Haraka's own files as `pmdf init` makes them: complete where Haraka has no defaults, and what dispatcher.cnf says.
+ */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { smtpForwardText, smtpIniText } from '../../../bin/init/haraka-files.js';
+import type { HarakaSettings } from '../../../lib/index.js';
+import { projectRoot } from '../../support/project-root.js';
+
+const nothing: HarakaSettings = { listeners: [], nodes: null, user: null, blockLists: [], backlog: null };
+
+/** The settings of an ini file, by `section.name`. */
+function settingsIn(text: string): Map<string, string> {
+  const settings = new Map<string, string>();
+  let section = 'main';
+  for (const line of text.split('\n').map((one) => one.trim())) {
+    if (/^[;#]/.test(line)) continue;
+    section = /^\[(\w+)\]$/.exec(line)?.[1] ?? section;
+    if (line.startsWith('[')) settings.set(section, '');
+    const equals = line.indexOf('=');
+    if (equals !== -1)
+      settings.set(`${section}.${line.slice(0, equals).trim()}`, line.slice(equals + 1).trim());
+  }
+  return settings;
+}
+
+function ownFile(name: string): string {
+  return readFileSync(join(projectRoot, 'config', 'haraka', name), 'utf8');
+}
+
+describe("Haraka's files by pmdf init", () => {
+  it('have every section and setting of connection.ini, with the values of Haraka where they are numbers', () => {
+    const theirs = settingsIn(
+      readFileSync(join(projectRoot, 'node_modules', 'Haraka', 'config', 'connection.ini'), 'utf8'),
+    );
+    const ours = settingsIn(ownFile('connection.ini'));
+    assert.deepEqual(
+      [...theirs.keys()].filter((name) => !ours.has(name)),
+      [],
+    );
+    for (const [name, value] of theirs) if (/^\d+$/.test(value)) assert.equal(ours.get(name), value, name);
+  });
+
+  it('have bounce texts that ask for nothing that Haraka does not know', () => {
+    const known = new Set('date me from to subject recipients reason extended_reason pid msgid'.split(' '));
+    for (const name of ['outbound.bounce_message', 'outbound.bounce_message_html']) {
+      const text = ownFile(name);
+      const asked = [...text.matchAll(/\{(\w+)\}/g)].map(([, word = '']) => word);
+      assert.ok(asked.includes('reason') && asked.includes('recipients'));
+      assert.deepEqual(
+        asked.filter((word) => !known.has(word)),
+        [],
+      );
+      // They are sent as US-ASCII.
+      assert.match(text, /^[\n\x20-\x7e]*$/);
+    }
+    assert.match(ownFile('outbound.bounce_message'), /^(?:[\w-]+: .*\n)+\n/);
+  });
+
+  it('say where to listen, with TLS, workers and account', () => {
+    const text = smtpIniText({
+      listeners: [
+        { address: null, port: 25, isTls: false },
+        { address: '2001:db8::1', port: 4650, isTls: true },
+      ],
+      nodes: 4,
+      user: 'mail',
+      blockLists: [],
+      backlog: 1000,
+    });
+    assert.ok(text.includes('; PMDF let 1000 connections wait to be taken; Haraka asks for 511.'));
+    assert.ok(text.includes('\n; PMDF let 1000 connections wait to be taken; Haraka asks for 511.\n'));
+    assert.deepEqual(
+      [...settingsIn(text)],
+      [
+        ['main.listen', '[::0]:25,[2001:db8::1]:4650'],
+        ['main.smtps_port', '4650'],
+        ['main.nodes', '4'],
+        ['main.user', 'mail'],
+      ],
+    );
+  });
+
+  it('say little where nothing was said', () => {
+    assert.deepEqual([...settingsIn(smtpIniText(nothing))], [['main.nodes', '1']]);
+  });
+
+  it('name a mail server behind by its address too', () => {
+    const settings = settingsIn(smtpForwardText({ host: '2001:db8::25', port: 2525 }));
+    assert.deepEqual(
+      [...settings],
+      [
+        ['main.host', '2001:db8::25'],
+        ['main.port', '2525'],
+      ],
+    );
+  });
+});

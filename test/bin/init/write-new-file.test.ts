@@ -1,0 +1,37 @@
+/*
+ * A new file appears whole or not at all, and nothing that is there is touched.
+ */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
+import { writeNewFile } from '../../../bin/init/write-new-file.js';
+import { temporaryFolder } from '../../support/temporary-folder.js';
+
+describe('a new file', () => {
+  const folder = temporaryFolder();
+
+  it('is written with the folders above it and its permissions', () => {
+    assert.equal(writeNewFile(folder.path('a/b/key'), 'secret', 0o600), true);
+    assert.equal(readFileSync(folder.path('a/b/key'), 'utf8'), 'secret');
+    assert.equal(statSync(folder.path('a/b/key')).mode & 0o777, 0o600);
+    assert.deepEqual(readdirSync(folder.path('a/b')), ['key']);
+  });
+
+  it('is not written where another one is', () => {
+    folder.write('me', 'mine');
+    assert.equal(writeNewFile(folder.path('me'), 'yours', 0o644), false);
+    assert.equal(readFileSync(folder.path('me'), 'utf8'), 'mine');
+    assert.deepEqual(readdirSync(folder.path()), ['me']);
+  });
+
+  it('is not written through a link that leads nowhere', () => {
+    symlinkSync(folder.path('elsewhere'), folder.path('me'));
+    assert.equal(writeNewFile(folder.path('me'), 'yours', 0o644), false);
+    assert.deepEqual(readdirSync(folder.path()), ['me']);
+  });
+
+  it('is not written where a file stands in place of a folder', () => {
+    folder.write('config', '');
+    assert.throws(() => writeNewFile(folder.path('config/me'), 'yours', 0o644), /ENOTDIR|EEXIST/);
+    assert.deepEqual(readdirSync(folder.path()), ['config']);
+  });
+});

@@ -1,0 +1,51 @@
+/*
+ * An install that the packed command `pmdf init` made. What `npm install` would fetch is linked into it.
+ */
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type RunningHaraka, startProcess } from '../../e2e/support/haraka-process.js';
+import { leaveNothingBehind } from '../../e2e/support/last-will.js';
+import { runSuccessfully } from '../../e2e/support/program.js';
+import { harakaFolder } from '../../e2e/support/project-root.js';
+import { packedBundle } from './bundle.js';
+
+/** A folder with an install in it. */
+export interface Initiated {
+  readonly dir: string;
+  /** Runs `pmdf init` for it with these further words; gives what it printed. */
+  init(...words: readonly string[]): Promise<string>;
+  /** Starts Haraka in it. */
+  start(listeners: number): Promise<RunningHaraka>;
+  remove(): void;
+}
+
+/** Gives a folder for an install; `fill` may put one there before. */
+export async function initiated(fill: (dir: string) => Promise<void> = async () => {}): Promise<Initiated> {
+  const { folder } = await packedBundle();
+  const root = realpathSync(mkdtempSync(join(tmpdir(), 'pmdf-initiated-')));
+  const will = leaveNothingBehind(root);
+  const dir = join(root, 'gateway');
+  await fill(dir);
+  const command = join(folder, 'dist', 'bin', 'pmdf.js');
+  return {
+    dir,
+    init: async (...words) => {
+      const { stdout } = await runSuccessfully(process.execPath, [command, 'init', dir, ...words], {
+        cwd: root,
+      });
+      return stdout;
+    },
+    start: (listeners) => {
+      const modules = join(dir, 'node_modules');
+      mkdirSync(modules, { recursive: true });
+      symlinkSync(harakaFolder(), join(modules, 'Haraka'));
+      symlinkSync(folder, join(modules, 'haraka-plugin-pmdf'));
+      return startProcess({ dir, listeners, env: {}, nodeBinary: process.execPath });
+    },
+    remove: () => {
+      rmSync(root, { recursive: true, force: true });
+      will.cancel();
+    },
+  };
+}
