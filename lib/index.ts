@@ -44,6 +44,7 @@ export {
   type RelayAudit,
   type RelayLeak,
 } from './policy/audit/relay-audit.js';
+export { authorityFiles } from './policy/check-tls.js';
 export * from './policy/compile-policy.js';
 export * from './policy/convert/convert.js';
 export * from './policy/convert/notes.js';
@@ -61,6 +62,7 @@ export * from './policy/policy.js';
 export * from './policy/reprocessing.js';
 export * from './policy/reversed-sender.js';
 export * from './policy/rewriting.js';
+export * from './policy/sasl-decisions.js';
 export * from './policy/session.js';
 export * from './policy/settings.js';
 export { type ShadowedVerdict, wouldMatter } from './policy/shadow.js';
@@ -80,6 +82,7 @@ export type { RewriteResult } from './rewrite/world.js';
 export * from './smtp/received.js';
 export * from './smtp/reply.js';
 export * from './smtp/verdict.js';
+export * from './tls/client-sasl.js';
 export * from './tls/client-tls.js';
 export * from './tls/server-tls.js';
 export * from './tls/tls-keywords.js';

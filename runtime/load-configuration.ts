@@ -2,8 +2,10 @@
  * Reads a whole configuration folder and compiles it: pmdf.yaml first, which names the other files.
  * All errors of all files come back together.
  */
+import { statSync } from 'node:fs';
 import type { Diagnostic, Parsed } from '../lib/diagnostics/diagnostic.js';
-import { errorAt, hasErrors } from '../lib/diagnostics/diagnostic.js';
+import { errorAt, hasErrors, warningAt } from '../lib/diagnostics/diagnostic.js';
+import type { ReadInclude } from '../lib/diagnostics/logical-lines.js';
 import type { SourceFile } from '../lib/diagnostics/source.js';
 import type { DatabaseName } from '../lib/lookup/lookup.js';
 import { type CompiledPolicy, compilePolicy } from '../lib/policy/compile-policy.js';
@@ -11,6 +13,8 @@ import { parseSettings } from '../lib/policy/parse-settings.js';
 import type { PolicySources } from '../lib/policy/parse-sources.js';
 import type { Policy } from '../lib/policy/policy.js';
 import type { DatabaseSetting } from '../lib/policy/settings.js';
+import { parseSecurity, type SecurityFile } from '../lib/tls/security-cnf.js';
+import { readAuthorities } from './authority-files.js';
 import { type Database, emptyDatabase } from './database.js';
 import type { OpenDatabases } from './open-databases.js';
 import { SourceReader } from './read-sources.js';
@@ -48,14 +52,18 @@ interface Loading {
   readonly diagnostics: Diagnostic[];
 }
 
-/** Reads a file that may be missing, unless it was there before. */
-function readOptional({ reader, filesBefore, diagnostics }: Loading, written: string): SourceFile | null {
+/** Reads a file that may be missing, unless it was there before; `shown` is how what is wrong with it is told. */
+function readOptional(
+  { reader, filesBefore, diagnostics }: Loading,
+  written: string,
+  shown: (one: Diagnostic) => Diagnostic = (one) => one,
+): SourceFile | null {
   const outcome = reader.read(written);
   switch (outcome.kind) {
     case 'read':
       return outcome.source;
     case 'unreadable':
-      diagnostics.push(outcome.diagnostic);
+      diagnostics.push(shown(outcome.diagnostic));
       return null;
     case 'missing': {
       const path = reader.pathOf(written);
@@ -70,6 +78,44 @@ function readOptional({ reader, filesBefore, diagnostics }: Loading, written: st
       return null;
     }
   }
+}
+
+/** A finding without its place: the file holds passwords, which no excerpt is to show. */
+function withoutExcerpt(one: Diagnostic): Diagnostic {
+  return { ...one, span: { source: { ...one.span.source, text: '' }, offset: 0, length: 0 } };
+}
+
+const readableByAll = 0o004;
+
+/** Warns of a file with passwords that everybody may read. */
+function checkMode({ reader, diagnostics }: Loading, written: string, { name, shortName }: SourceFile): void {
+  const mode = statSync(reader.pathOf(written), { throwIfNoEntry: false })?.mode ?? 0;
+  if ((mode & readableByAll) === 0) return;
+  const span = { source: { name, shortName, text: '' }, offset: 0, length: 0 };
+  const message = `everybody on this host may read the passwords in \`${name}\``;
+  const hint = 'chmod 600, and chown it to the account of the server';
+  diagnostics.push(warningAt(span, 'security/readable', message, { hint }));
+}
+
+/** Reads files that security.cnf includes. */
+function secretIncludes(loading: Loading): ReadInclude {
+  return (file) => {
+    const outcome = loading.reader.read(file);
+    if (outcome.kind === 'unreadable') loading.diagnostics.push(withoutExcerpt(outcome.diagnostic));
+    if (outcome.kind !== 'read') return undefined;
+    checkMode(loading, file, outcome.source);
+    return outcome.source;
+  };
+}
+
+/** Reads security.cnf, which may be missing. */
+function readSecurity(loading: Loading, written: string): SecurityFile {
+  const source = readOptional(loading, written, withoutExcerpt);
+  if (source === null) return new Map();
+  checkMode(loading, written, source);
+  const { value, diagnostics } = parseSecurity(source, secretIncludes(loading));
+  loading.diagnostics.push(...diagnostics);
+  return value;
 }
 
 /**
@@ -117,12 +163,16 @@ export function loadConfiguration(
   diagnostics.push(...settings.diagnostics);
   const { files, databases: databaseSettings } = settings.value;
 
+  const authorities = readAuthorities(reader, settings.value);
+  diagnostics.push(...authorities.diagnostics);
   const sources: PolicySources = {
     settings: settings.value,
     cnf: readOptional(loading, files.cnf),
     mappings: readOptional(loading, files.mappings),
     aliases: readOptional(loading, files.aliases),
+    credentials: readSecurity(loading, files.security),
     readInclude: reader.readInclude,
+    authorities: authorities.value,
     cnfName: reader.namesOf(reader.pathOf(files.cnf)),
   };
   const compiled = compilePolicy(sources);

@@ -9,6 +9,8 @@ import { type Diagnostic, warningAt } from '../lib/diagnostics/diagnostic.js';
 import type { Span } from '../lib/diagnostics/source.js';
 import type { CompiledPolicy } from '../lib/policy/compile-policy.js';
 import type { Policy } from '../lib/policy/policy.js';
+import { deliverySasl } from '../lib/policy/sasl-decisions.js';
+import type { ClientSasl } from '../lib/tls/client-sasl.js';
 import { saslOf } from '../lib/tls/sasl-keywords.js';
 import { fileNames } from './file-names.js';
 import { passwordsFile, readPasswords } from './password-change.js';
@@ -24,8 +26,8 @@ function pluginsIn(folder: string): readonly string[] | null {
   return outcome.source.text.split('\n').map((line) => line.replace(/[#;].*$/, '').trim());
 }
 
+const clientWords = ['mustsaslclient', 'mustsasl', 'maysaslclient', 'maysasl'] as const;
 const serverWords = ['mustsasl', 'mustsaslserver', 'maysasl', 'maysaslserver'] as const;
-const clientWords = ['mustsasl', 'mustsaslclient'] as const;
 
 /** The place of the keyword that says so, or that of the channel. */
 function placeOf(channel: Channel, words: readonly string[]): Span {
@@ -40,7 +42,7 @@ function placeOf(channel: Channel, words: readonly string[]): Span {
 function warnOnce(
   channels: readonly Channel[],
   words: readonly string[],
-  code: 'auth/no-plugin' | 'auth/no-passwords' | 'auth/not-as-client',
+  code: 'auth/no-plugin' | 'auth/no-passwords',
   what: (channel: string) => string,
   hint: string,
 ): Diagnostic[] {
@@ -48,6 +50,11 @@ function warnOnce(
   if (first === undefined) return [];
   const related = others.map((one) => ({ message: `so does \`${one.name}\``, span: placeOf(one, words) }));
   return [warningAt(placeOf(first, words), code, what(first.name), { hint, related })];
+}
+
+/** Tells whether a channel has more than the client half of a `maysasl` that is meant for clients. */
+function isToAuthenticate({ demand, credentials }: ClientSasl): boolean {
+  return demand === 'must' || (demand === 'may' && credentials !== null);
 }
 
 function checkFile(path: string): Diagnostic[] {
@@ -65,7 +72,6 @@ function checkFile(path: string): Diagnostic[] {
 export function checkAuth(folder: string, policy: Policy, { settings }: CompiledPolicy): Diagnostic[] {
   const channels = [...policy.channels.channels.values()];
   const offering = channels.filter((one) => saslOf(one.keywords).server !== 'no');
-  const demanding = channels.filter((one) => saslOf(one.keywords).client === 'must');
   const plugins = pluginsIn(folder);
   const hasOwn = plugins?.includes('pmdf/auth') === true;
   const hasOthers = plugins?.some((line) => line.startsWith('auth/')) === true;
@@ -86,6 +92,17 @@ export function checkAuth(folder: string, policy: Policy, { settings }: Compiled
       ),
     );
   }
+  if (plugins !== null && !hasOwn) {
+    diagnostics.push(
+      ...warnOnce(
+        channels.filter(({ name }) => isToAuthenticate(deliverySasl(policy, name))),
+        clientWords,
+        'auth/no-plugin',
+        (name) => `mail leaves on \`${name}\` without AUTH, since \`pmdf/auth\` is not in \`config/plugins\``,
+        'list `pmdf/auth` in `config/plugins`',
+      ),
+    );
+  }
   if (hasOwn && !hasOthers && isEmpty) {
     diagnostics.push(
       ...warnOnce(
@@ -97,15 +114,6 @@ export function checkAuth(folder: string, policy: Policy, { settings }: Compiled
       ),
     );
   }
-  diagnostics.push(
-    ...warnOnce(
-      demanding,
-      clientWords,
-      'auth/not-as-client',
-      (name) => `mail leaves on \`${name}\` without AUTH, which the channel demands`,
-      'use the server half, `mustsaslserver`, if that is meant',
-    ),
-  );
   for (const name of settings.auth.withoutTls) {
     const span = settings.places.get(`auth.without_tls.${name}`);
     const channel = policy.channels.channels.get(name);

@@ -8,6 +8,7 @@ import { indent, printColumns } from '../support/print-columns.js';
 import { printTrace, shadowText, traceRow } from '../support/print-trace.js';
 import { brief } from '../support/visible.js';
 import type { Answer, ExplanationJson } from './json.js';
+import { deliveryAuthText } from './sasl.js';
 import { deliveryTlsText, serverTlsText } from './tls.js';
 
 type Row = readonly [string, string];
@@ -140,6 +141,9 @@ export function printExplanation({ client, from, to }: ExplanationJson, paint: P
         ...(one.channel === null ? [] : ([['channel', one.channel]] as const)),
         ...one.deliveries.map((delivery) => ['delivery', deliveryText(delivery)] as const),
         ...[...new Set(one.tls.map(deliveryTlsText))].map((text) => ['tls', text] as const),
+        ...[...new Set(one.tls.map(({ auth }) => (auth === null ? null : deliveryAuthText(auth))))].flatMap(
+          (text) => (text === null ? [] : [['auth', text] as const]),
+        ),
       ],
       effects: one.effects,
       shadowed: one.shadowed,

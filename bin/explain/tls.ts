@@ -10,6 +10,7 @@ import {
   type ServerTls,
   type TlsVerify,
 } from '../../lib/index.js';
+import { authOfDelivery, type DeliveryAuth } from './sasl.js';
 
 /** TLS of one delivery. */
 export interface DeliveryTls {
@@ -20,6 +21,10 @@ export interface DeliveryTls {
   readonly verify: TlsVerify;
   /** The name that the certificate is to bear; null: the name of the server. */
   readonly name: string | null;
+  /** The file of the authorities that count; null: those that Node trusts. */
+  readonly ca: string | null;
+  /** How this host authenticates to the server; null like `demand`. */
+  readonly auth: DeliveryAuth | null;
 }
 
 /** The deliveries that mail leaves by in the end: those of the second pass where there is one. */
@@ -31,10 +36,11 @@ function finalDeliveries(deliveries: readonly Delivery[]): readonly Delivery[] {
 export function tlsOfDeliveries(policy: Policy, deliveries: readonly Delivery[]): readonly DeliveryTls[] {
   return finalDeliveries(deliveries).map(({ address, channel }) => {
     if (deliveryRoute(policy, channel).method === 'through') {
-      return { address, channel, demand: null, verify: 'none', name: null };
+      return { address, channel, demand: null, verify: 'none', name: null, ca: null, auth: null };
     }
     const domain = address.slice(address.lastIndexOf('@') + 1);
-    return { address, channel, ...deliveryTls(policy, channel, domain) };
+    const auth = authOfDelivery(policy, channel);
+    return { address, channel, ...deliveryTls(policy, channel, domain), auth };
   });
 }
 
@@ -46,7 +52,7 @@ export function serverTlsText({ offered, awaited }: ServerTls, underTls: boolean
 }
 
 /** Says how a delivery uses TLS. */
-export function deliveryTlsText({ demand, verify, name }: DeliveryTls): string {
+export function deliveryTlsText({ demand, verify, name, ca }: DeliveryTls): string {
   switch (demand) {
     case null:
       return 'as the queue plugin has it';
@@ -56,6 +62,6 @@ export function deliveryTlsText({ demand, verify, name }: DeliveryTls): string {
       return 'where it works';
     case 'must':
       if (verify === 'none') return 'a must';
-      return `a must, with a certificate for ${name === null ? 'the server' : `\`${name}\``}`;
+      return `a must, with a certificate for ${name === null ? 'the server' : `\`${name}\``}${ca === null ? '' : ` by \`${ca}\``}`;
   }
 }

@@ -55,7 +55,7 @@ const sasl: readonly Keyword[] = [
     ['maysaslserver', 'AUTH is offered.'],
     ['mustsaslserver', 'AUTH is offered, and no mail is accepted without it.'],
   ]),
-  ...oneOf('SASL as client', 'no', [
+  ...oneOf('SASL as client', 'yes', [
     ['nosaslclient', 'AUTH is not attempted.', { isDefault: true }],
     ['maysaslclient', 'AUTH is attempted where it is offered.'],
     ['mustsaslclient', 'Mail is not sent without AUTH.'],
@@ -69,14 +69,14 @@ const sasl: readonly Keyword[] = [
     ['authrewrite', 'The authenticated originator is put in the headers.'],
     ['noauthrewrite', 'The authenticated originator is not put in the headers.', { isDefault: true }],
   ]),
-  ...oneOf('old Exchange dialect', 'no', [
+  ...oneOf('old Exchange dialect', 'yes', [
     ['msexchange', 'The old forms of AUTH and TLS that Exchange spoke are offered too.'],
     ['nomsexchange', 'Only the standard forms are offered.', { isDefault: true }],
   ]),
-  ...alone('no', [
+  ...alone('yes', [
     ['client_auth', 'The section of security.cnf with the credentials to send.', { arguments: word }],
-    ['explicitsaslexternal', 'SASL EXTERNAL is used only where it is asked for.'],
   ]),
+  ...alone('no', [['explicitsaslexternal', 'SASL EXTERNAL is used only where it is asked for.']]),
   ...alone('yes', [
     [
       'disconnectbadauthlimit',

@@ -159,20 +159,40 @@ export const diagnosticCodes = {
   'auth/password-mode':
     'Everybody on the host may read the password database; only the account of the server is to read it.',
   'auth/no-plugin':
-    'A channel offers AUTH, and no plugin that provides it is in `config/plugins`: list `pmdf/auth`.',
+    'A channel offers AUTH, or is to authenticate to servers, and no plugin that provides it is in `config/plugins`: list `pmdf/auth`.',
   'auth/no-passwords':
     'A channel offers AUTH, and there is neither a password database nor another plugin that knows users.',
-  'auth/not-as-client':
-    'A channel demands AUTH of the mail that leaves on it, and sending credentials is not provided.',
+  'auth/no-credentials':
+    'A channel demands AUTH of the servers that its mail goes to, or names a section of credentials, and the section is not there.',
+  'auth/not-as-client': 'A channel names credentials, and its keywords keep it from using them.',
+  'auth/through':
+    'A channel demands AUTH of servers, or names credentials, and its mail is handed on by another queue plugin, which has its own login.',
+  'auth/needs-tls':
+    'A channel is to authenticate to servers and never uses TLS, so that the password itself is not sent.',
+  'auth/to-anybody':
+    'A channel with credentials sends to whatever servers the DNS names; each of them that offers AUTH is shown the password.',
+  'auth/sent-in-clear':
+    'The setting `auth.client_without_tls` has this host send its own password over the network in clear.',
   'auth/offered-in-clear':
     'The setting `auth.without_tls` has passwords sent over the network in clear on this channel.',
 
+  // security
+  'security/syntax':
+    'A line of security.cnf is neither the head of a section nor an option, or the section has no name.',
+  'security/option': 'A section of security.cnf has an option that is not known there.',
+  'security/twice': 'A section of security.cnf, or an option in it, stands twice.',
+  'security/mechanism': 'The option `MECHANISMS` of security.cnf names a mechanism that is not provided.',
+  'security/incomplete': 'A section of security.cnf has no user or no password.',
+  'security/not-read': 'security.cnf holds something that has no effect here.',
+  'security/readable': 'A file with passwords can be read by everybody on this machine.',
+
   // tls
   'tls/through':
-    'Certificates are to be verified on a channel whose mail another queue plugin hands on, which does not do so.',
+    'A channel says what TLS its mail is sent with, or its certificates are to be verified, and its mail is handed on by another queue plugin, which does as it is set up itself.',
   'tls/verify-without-tls': 'Certificates are to be verified on a channel that never uses TLS.',
   'tls/verify-demands':
     'Certificates are to be verified on a channel whose keyword lets mail leave in clear; the verification counts, so TLS is a must.',
+  'tls/ca': 'The file that `ca` under `tls_verify` names is not there, or holds no certificate.',
   'tls/switch-without-tls': 'A channel names another one for sessions under TLS and does not offer STARTTLS.',
   'tls/no-certificate':
     'A channel demands TLS of clients and there is no usable certificate, so that no mail can come in. Haraka does not start.',

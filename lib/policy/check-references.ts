@@ -45,6 +45,9 @@ function checkSettings({ settings, channels }: References): Diagnostic[] {
   ];
   for (const channel of settings.shadow.channels) named.push([`shadow.channels.${channel}`, channel]);
   for (const channel of settings.auth.withoutTls) named.push([`auth.without_tls.${channel}`, channel]);
+  for (const channel of settings.auth.clientWithoutTls) {
+    named.push([`auth.client_without_tls.${channel}`, channel]);
+  }
   if (settings.relayingChannels !== 'switched') {
     for (const channel of settings.relayingChannels) named.push([`relaying_channels.${channel}`, channel]);
   }

@@ -1,14 +1,30 @@
 /*
- * Checks what is said about TLS against the rest: verification where it cannot be, switches that never come about.
- * Keywords against the way out are checked in check-delivery.ts.
+ * Checks what is said about TLS against the rest: verification and demands where they cannot be met, switches that never
+ * come about.
  * Ref: PMDF 2.3.4.45
  */
 import { type Channel, hasKeyword } from '../channel/channel.js';
 import { type Diagnostic, errorAt, warningAt } from '../diagnostics/diagnostic.js';
+import type { Span } from '../diagnostics/source.js';
 import { tlsOf } from '../tls/tls-keywords.js';
 import { deliveryRoute } from './delivery-route.js';
 import type { Policy } from './policy.js';
 import type { SettingsFile } from './settings.js';
+
+/** The files of authorities that the settings name, each with the first place that names it. */
+export function authorityFiles({ tlsVerify, places }: SettingsFile): ReadonlyMap<string, Span> {
+  const named: (readonly [string | null, string])[] = [
+    [tlsVerify.ca, 'tls_verify.ca'],
+    ...[...tlsVerify.channels].map(([name, { ca }]) => [ca, `tls_verify.channels.${name}.ca`] as const),
+    ...[...tlsVerify.domains].map(([name, { ca }]) => [ca, `tls_verify.domains.${name}.ca`] as const),
+  ];
+  const files = new Map<string, Span>();
+  for (const [file, path] of named) {
+    const span = places.get(path);
+    if (file !== null && span !== undefined && !files.has(file)) files.set(file, span);
+  }
+  return files;
+}
 
 function checkVerification(settings: SettingsFile, policy: Policy): Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
@@ -64,8 +80,30 @@ function checkSwitch(channel: Channel): Diagnostic[] {
   ];
 }
 
+/** A queue plugin that hands mail on uses TLS as it has it, whatever the channel says. */
+function checkThrough(policy: Policy, channel: Channel): Diagnostic[] {
+  const { name } = channel;
+  if (deliveryRoute(policy, name).method !== 'through') return [];
+  const keyword = (['musttlsclient', 'notlsclient'] as const).find(
+    (one) => (channel.keywords.get(one)?.span ?? null) !== null,
+  );
+  const span = keyword === undefined ? null : channel.keywords.get(keyword)?.span;
+  if (keyword === undefined || span === null || span === undefined) return [];
+  const message = `\`${keyword}\` has no effect on \`${name}\`, whose mail another queue plugin hands on`;
+  const extra = { hint: `write \`delivery: { ${name}: queue }\` into pmdf.yaml` };
+  return [
+    keyword === 'musttlsclient'
+      ? errorAt(span, 'tls/through', message, extra)
+      : warningAt(span, 'tls/through', message, extra),
+  ];
+}
+
 /** Checks all that the channels and settings say about TLS. */
 export function checkTls(settings: SettingsFile, policy: Policy): Diagnostic[] {
   const channels = [...policy.channels.channels.values()];
-  return [...channels.flatMap(checkSwitch), ...checkVerification(settings, policy)];
+  return [
+    ...channels.flatMap(checkSwitch),
+    ...channels.flatMap((one) => checkThrough(policy, one)),
+    ...checkVerification(settings, policy),
+  ];
 }

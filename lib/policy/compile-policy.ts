@@ -16,10 +16,12 @@ import { tablesOf } from '../mapping/syntax.js';
 import { printPattern } from '../rewrite/print-rules.js';
 import { type RuleFile, rulesOf } from '../rewrite/rule.js';
 import { compileRules } from '../rewrite/rule-index.js';
+import type { Credentials } from '../tls/client-sasl.js';
 import { checkAccessTables } from './check-access-tables.js';
 import { checkDelivery } from './check-delivery.js';
 import { checkExpandChannels } from './check-expand-channels.js';
 import { checkReferences } from './check-references.js';
+import { checkSasl } from './check-sasl.js';
 import { checkTls } from './check-tls.js';
 import { type PolicySources, type PolicySyntax, parseSources } from './parse-sources.js';
 import type { Policy } from './policy.js';
@@ -120,8 +122,10 @@ export function compilePolicy(sources: PolicySources): Parsed<CompiledPolicy | n
     strictPlaces,
     localHost: settings.localHost ?? local.officialHostName,
     localDomains,
+    credentials: sources.credentials ?? new Map<string, Credentials>(),
+    authorities: sources.authorities ?? new Map<string, string>(),
     channelNames: channelNamesOf(table.value, local, syntax.rules),
   });
-  diagnostics.push(...checkTls(settings, policy));
+  diagnostics.push(...checkTls(settings, policy), ...checkSasl(settings, policy));
   return { value: hasErrors(diagnostics) ? null : { policy, ...syntax }, diagnostics };
 }

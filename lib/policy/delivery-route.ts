@@ -55,10 +55,13 @@ function withoutBrackets(host: string): string {
   return host.startsWith('[') && host.endsWith(']') ? host.slice(1, -1).replace(/^IPv6:/i, '') : host;
 }
 
-/** Tells whether a channel says what TLS its mail is sent with; PMDF's default, to use none, says nothing. */
-function saysClientTls(channel: Channel): boolean {
+/**
+ * Tells whether a channel says what TLS or AUTH its mail is sent with; PMDF's default, to use no TLS, says nothing.
+ */
+function saysHowToSend(channel: Channel): boolean {
   const never = channel.keywords.get('notlsclient');
-  return hasKeyword(channel, 'musttlsclient') || (never !== undefined && never.span !== null);
+  const isMust = hasKeyword(channel, 'musttlsclient') || hasKeyword(channel, 'mustsaslclient');
+  return isMust || hasKeyword(channel, 'client_auth') || (never !== undefined && never.span !== null);
 }
 
 /** Outsiders reach it and it lies inside, so a refusal should reach them at once and not by a bounce. */
@@ -74,8 +77,8 @@ function methodOf(
   if (channel.name === bitbucketChannel) return 'discard';
   if (isReprocessing(channel.name)) return 'queue';
   if (setting !== undefined && setting.method !== null) return setting.method;
-  // No queue plugin speaks LMTP while the client waits, and none can be told to use TLS or not.
-  if (nextHop?.protocol === 'lmtp' || saysClientTls(channel)) return 'queue';
+  // No queue plugin speaks LMTP while the client waits, and none can be told to use TLS or not, or whom to be.
+  if (nextHop?.protocol === 'lmtp' || saysHowToSend(channel)) return 'queue';
   return liesInside(channel) ? 'through' : 'queue';
 }
 

@@ -65,6 +65,7 @@ const file: Shape<Written> = section<Written>(nothingWritten, {
   builtInSourceRoutes: choice(builtInSourceRoutes),
   auth: section(defaultSettings.auth, {
     withoutTls: distinct(channelName, 'a list of channels'),
+    clientWithoutTls: distinct(channelName, 'a list of channels'),
     failures: wholeNumber(0, 1_000),
     forgetSeconds: seconds(1, 86_400),
   }),
@@ -78,7 +79,12 @@ const file: Shape<Written> = section<Written>(nothingWritten, {
     tables: distinct(choice(accessTables.map(({ table }) => table)), 'a list of access tables'),
     channels: distinct(channelName, 'a list of channels'),
   }),
-  files: section(defaultSettings.files, { cnf: fileName, mappings: fileName, aliases: fileName }),
+  files: section(defaultSettings.files, {
+    cnf: fileName,
+    mappings: fileName,
+    aliases: fileName,
+    security: fileName,
+  }),
   databases: section(defaultSettings.databases, {
     general: database,
     alias: database,

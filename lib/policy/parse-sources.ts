@@ -13,6 +13,7 @@ import { parseMappings } from '../mapping/parse-file.js';
 import type { MappingFile } from '../mapping/syntax.js';
 import { parseRules } from '../rewrite/parse-rules.js';
 import type { RuleFile } from '../rewrite/rule.js';
+import type { SecurityFile } from '../tls/security-cnf.js';
 import { splitPmdfCnf } from './pmdf-cnf.js';
 import type { SettingsFile } from './settings.js';
 
@@ -24,6 +25,10 @@ export interface PolicySources {
   readonly mappings: SourceFile | null;
   /** Null, or left out, when there is no such file. */
   readonly aliases?: SourceFile | null;
+  /** Whom this host is to servers, as security.cnf says; left out: nobody. */
+  readonly credentials?: SecurityFile;
+  /** What `authorityFiles` names, as far as it could be read, in PEM; left out: nothing. */
+  readonly authorities?: ReadonlyMap<string, string>;
   readonly readInclude: ReadInclude;
   /** How pmdf.cnf is called, for the diagnostic that there is none. */
   readonly cnfName: { readonly name: string; readonly shortName: string };

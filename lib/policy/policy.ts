@@ -8,6 +8,7 @@ import type { AliasTable } from '../forwarding/alias-table.js';
 import type { Mappings } from '../mapping/compile-tables.js';
 import type { RewriteRules } from '../rewrite/rule-index.js';
 import type { HostTable, RoutingChannel } from '../rewrite/world.js';
+import type { Credentials } from '../tls/client-sasl.js';
 import type { Settings } from './settings.js';
 
 /** All that decisions need, and nothing of the files it came from but positions. */
@@ -30,6 +31,10 @@ export interface Policy {
   readonly localHost: string;
   /** Folded: the host names of `l` and the setting `local_domains`. */
   readonly localDomains: ReadonlySet<string>;
+  /** Whom this host is to servers, by section of security.cnf in capitals. */
+  readonly credentials: ReadonlyMap<string, Credentials>;
+  /** Authorities that issue certificates of servers, in PEM, by the name of their file as written. */
+  readonly authorities: ReadonlyMap<string, string>;
   /** Folded official host names of channels other than `l`: they mean nothing in addresses from outside. */
   readonly channelNames: ReadonlySet<string>;
 }

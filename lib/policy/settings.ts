@@ -39,6 +39,8 @@ export interface Listeners {
 export interface AuthSettings {
   /** Channels on which passwords may pass in clear. */
   readonly withoutTls: readonly string[];
+  /** Channels on which this host sends its own password in clear. */
+  readonly clientWithoutTls: readonly string[];
   /** Failures of one client address after which it is refused for a while, 0 to 1 000; 0 refuses nobody. */
   readonly failures: number;
   /** Seconds after which one failure is forgotten, 1 to 86 400. */
@@ -64,6 +66,7 @@ export interface FileSettings {
   readonly cnf: string;
   readonly mappings: string;
   readonly aliases: string;
+  readonly security: string;
 }
 
 /** A database: a text file, or a CDB when the name ends in `.cdb`; written like the names of FileSettings. */
@@ -117,6 +120,8 @@ export interface DeliverySettings {
 export interface TlsVerifySettings {
   /** Where nothing particular is said, and TLS is used. */
   readonly default: TlsVerify;
+  /** The file of the authorities that count, in PEM; null: those that Node trusts. */
+  readonly ca: string | null;
   /** By name of channel. */
   readonly channels: ReadonlyMap<string, TlsVerification>;
   /** By destination domain in lower case; `.domain.com` stands for all domains below. */
@@ -204,7 +209,12 @@ export const defaultSettings: Settings = Object.freeze({
   relayingChannels: 'switched',
   sourceRoutes: 'strip',
   builtInSourceRoutes: 'strict',
-  auth: Object.freeze({ withoutTls: Object.freeze([]), failures: 10, forgetSeconds: 60 }),
+  auth: Object.freeze({
+    withoutTls: Object.freeze([]),
+    clientWithoutTls: Object.freeze([]),
+    failures: 10,
+    forgetSeconds: 60,
+  }),
   access: Object.freeze({
     orcpt: false,
     appInfo: 'pmdf',
@@ -212,7 +222,12 @@ export const defaultSettings: Settings = Object.freeze({
     holdFolder: 'held',
   }),
   shadow: Object.freeze({ tables: Object.freeze([]), channels: Object.freeze([]) }),
-  files: Object.freeze({ cnf: 'pmdf.cnf', mappings: 'mappings', aliases: 'aliases' }),
+  files: Object.freeze({
+    cnf: 'pmdf.cnf',
+    mappings: 'mappings',
+    aliases: 'aliases',
+    security: 'security.cnf',
+  }),
   databases: Object.freeze({
     general: Object.freeze({ file: 'general.txt', required: false }),
     alias: null,
@@ -224,6 +239,7 @@ export const defaultSettings: Settings = Object.freeze({
   delivery: Object.freeze({ throughPlugin: 'smtp_forward', channels: new Map<string, DeliverySetting>() }),
   tlsVerify: Object.freeze({
     default: 'none',
+    ca: null,
     channels: new Map<string, TlsVerification>(),
     domains: new Map<string, TlsVerification>(),
   }),

@@ -2,6 +2,7 @@
  * TLS as the policy wants it: in a session, by its present channel; and for a delivery, by its channel and destination.
  * Ref: PMDF 2.3.4.45
  */
+import { hasKeyword } from '../channel/channel.js';
 import { type ClientTls, clientTls, verificationOfDomain } from '../tls/client-tls.js';
 import { type ServerTls, serverTls } from '../tls/server-tls.js';
 import { tlsOf } from '../tls/tls-keywords.js';
@@ -12,12 +13,17 @@ export function sessionTls(policy: Policy, channelName: string, underTls: boolea
   return serverTls(channelNamed(policy, channelName).keywords, underTls);
 }
 
+/** Tells whether clients of a channel are also offered AUTH and TLS in the forms that Exchange spoke of old. */
+export function speaksOldExchange(policy: Policy, channelName: string): boolean {
+  return hasKeyword(channelNamed(policy, channelName), 'msexchange');
+}
+
 /** Decides how mail for a domain leaves on a channel; what is said of the domain goes before the channel's. */
 export function deliveryTls(policy: Policy, channelName: string, domain: string): ClientTls {
-  const { default: general, channels, domains } = policy.settings.tlsVerify;
+  const { default: verify, ca, channels, domains } = policy.settings.tlsVerify;
   const { client } = tlsOf(channelNamed(policy, channelName).keywords);
   const particular = verificationOfDomain(domains, domain) ?? channels.get(channelName) ?? null;
-  return clientTls(client, particular, general);
+  return clientTls(client, particular, { verify, ca });
 }
 
 /** Tells whether any channel demands TLS of clients. */

@@ -14,6 +14,8 @@ export interface TlsVerification {
   readonly verify: TlsVerify;
   /** The name that the certificate is to bear; null: the name of the server that is connected to. */
   readonly name: string | null;
+  /** The file of the authorities that count, as written; null: those that count everywhere. */
+  readonly ca: string | null;
 }
 
 /** How one delivery uses TLS. */
@@ -23,12 +25,17 @@ export interface ClientTls extends TlsVerification {
 
 /**
  * Settles keyword and verification. `particular` was said of this channel or destination; `general` counts where there
- * is none, and only where TLS is used anyway.
+ * is none, and only where TLS is used anyway; its authorities count where `particular` names none.
  */
-export function clientTls(demand: Demand, particular: TlsVerification | null, general: TlsVerify): ClientTls {
-  if (particular === null && demand === 'no') return { demand, verify: 'none', name: null };
-  const { verify, name } = particular ?? { verify: general, name: null };
-  return { demand: verify === 'name' ? 'must' : demand, verify, name };
+export function clientTls(
+  demand: Demand,
+  particular: TlsVerification | null,
+  general: Omit<TlsVerification, 'name'>,
+): ClientTls {
+  if (particular === null && demand === 'no') return { demand, verify: 'none', name: null, ca: null };
+  const { verify, name, ca } = particular ?? { ...general, name: null };
+  if (verify === 'none') return { demand, verify, name, ca: null };
+  return { demand: 'must', verify, name, ca: ca ?? general.ca };
 }
 
 /** Finds what was said of a domain: of itself, else of the nearest domain above with a dot in front. */

@@ -1,6 +1,7 @@
 /*
  * pmdf/auth: SMTP AUTH by channel, against the PMDF password database and beside Haraka's own AUTH plugins. Who
- * authenticates switches to the channel that `saslswitchchannel` names.
+ * authenticates switches to the channel that `saslswitchchannel` names. Mail that leaves authenticates as its channel
+ * says, with the credentials of security.cnf.
  * Ref: PMDF 2.3.4.43, 2.3.4.44; RFC 4954
  */
 import { join } from 'node:path';
@@ -14,10 +15,13 @@ import { gateway, joinGateway } from '../support/gateway.js';
 import { guard } from '../support/guard.js';
 import type { HarakaConnection, HarakaPlugin, HarakaTransaction } from '../support/haraka.js';
 import { tellMissing as missingTeller } from '../support/missing.js';
+import { checkOutbound } from '../support/outbound-mail.js';
 import { type HookAnswer, messageOf, proceed, refuse } from '../support/respond.js';
 import { authenticatedUser, connectionState, sessionOf } from '../support/session.js';
+import { watchDeliveries } from '../support/watch-delivery.js';
 import { answerCommand } from './answer-auth.js';
 import { Authenticator } from './authenticate.js';
+import { watchAuth } from './delivery-auth.js';
 import { offer } from './offer-auth.js';
 import { settle } from './settle.js';
 import { authState } from './state.js';
@@ -63,6 +67,8 @@ export function register(this: HarakaPlugin): void {
   this.register_hook('data', 'checkAuth', -95);
   this.register_hook('data_post', 'tellWho', -85);
   this.register_hook('deny', 'pinDenial', -100);
+  checkOutbound(this, 'auth');
+  this.register_hook('send_email', 'leave', -100);
 }
 
 /** The authenticator while there is a password database. */
@@ -115,6 +121,9 @@ export const tellWho = guard(async function (this: HarakaPlugin, connection: Har
   if (!gateway().isEnabled('access')) await addEffects(connection);
   return proceed;
 });
+
+/** A file of the queue is about to be delivered. */
+export const leave = watchDeliveries(watchAuth);
 
 /** Says what this plugin lacks because others are not enabled. */
 export const tellMissing = missingTeller('auth');

@@ -1,8 +1,8 @@
 /*
  * What EHLO says of AUTH: one line with the mechanisms of this plugin and of the others, as far as the channel of the
- * session permits them.
+ * session permits them; with `msexchange` once more in the old form, `AUTH=`, for clients that know only that.
  */
-import { offerOfAuth } from '../../lib/index.js';
+import { offerOfAuth, speaksOldExchange } from '../../lib/index.js';
 import type { HarakaConnection } from '../support/haraka.js';
 import { connectionState, sessionOf } from '../support/session.js';
 import { mechanisms } from './exchange.js';
@@ -28,12 +28,16 @@ export function offer(connection: HarakaConnection, isOurs: boolean): void {
   // Haraka's own AUTH plugins obey what stands in this note.
   connection.notes['allowed_auth_methods'] = [];
   const { policy } = connectionState(connection);
-  const { any, inClear } = offerOfAuth(policy, sessionOf(connection, policy));
+  const session = sessionOf(connection, policy);
+  const { any, inClear } = offerOfAuth(policy, session);
   if (any !== null) return;
   const own: readonly string[] = mechanisms;
   const permitted = (mechanism: string): boolean => inClear === null || !own.includes(mechanism);
   const left = others.filter((one) => permitted(one) && !(isOurs && own.includes(one)));
   connection.notes['allowed_auth_methods'] = left;
   const offered = [...new Set([...(isOurs ? own.filter(permitted) : []), ...left])];
-  if (offered.length > 0) connection.capabilities?.push(`AUTH ${offered.join(' ')}`);
+  if (offered.length === 0) return;
+  const names = offered.join(' ');
+  connection.capabilities?.push(`AUTH ${names}`);
+  if (speaksOldExchange(policy, session.sourceChannel)) connection.capabilities?.push(`AUTH=${names}`);
 }

@@ -10,13 +10,15 @@ import { isIP } from 'node:net';
 import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 import type { ClientTls } from '../../lib/index.js';
 import { causeOf } from '../support/guard.js';
-import type { Exchange, OutboundSocket } from './outbound-tls.js';
+import type { Exchange, OutboundSocket } from '../support/outbound-mail.js';
 
 /** What an attempt is to keep to. */
 export interface AttemptOptions {
   readonly tls: ClientTls;
   readonly mx: Exchange;
   readonly host: string;
+  /** The only authorities that count, in PEM; null: those that Node trusts. */
+  readonly authorities: readonly string[] | null;
   /** STARTTLS is not to be issued, although it may be. */
   readonly avoided: boolean;
   /** Takes the reason, once, before Haraka hears of the failure and goes on to the next server. */
@@ -56,6 +58,7 @@ function handshakeOptions(options: AttemptOptions): object {
   if (options.tls.verify === 'none') return { ...servername, rejectUnauthorized: false };
   return {
     ...servername,
+    ...(options.authorities === null ? {} : { ca: options.authorities }),
     rejectUnauthorized: true,
     // Node checks against `localhost` where it is told no name, as for a server known by its address.
     checkServerIdentity: (_: string, certificate: PeerCertificate) => checkServerIdentity(name, certificate),

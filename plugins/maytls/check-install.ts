@@ -5,7 +5,6 @@ import { channelsAwaitingTls, formatDiagnostic, type Policy } from '../../lib/in
 import type { FoundCertificates } from '../../runtime/certificate-files.js';
 import { lackingForTls, lackingPlugin } from '../../runtime/check-tls-install.js';
 import type { HarakaPlugin } from '../support/haraka.js';
-import { issuesStartTls } from './outbound-tls.js';
 import { holdsCertificate } from './server-certificates.js';
 
 function loadedPlugins(plugin: HarakaPlugin): readonly string[] | null {
@@ -13,6 +12,14 @@ function loadedPlugins(plugin: HarakaPlugin): readonly string[] | null {
   if (typeof plugins !== 'object' || plugins === null) return null;
   const loaded: unknown = Reflect.get(plugins, 'registered_plugins');
   return typeof loaded === 'object' && loaded !== null ? Object.keys(loaded) : null;
+}
+
+/** Whether Haraka ever issues STARTTLS: the setting `enable_tls` of outbound.ini. */
+function issuesStartTls(plugin: HarakaPlugin): boolean {
+  const settings: unknown = plugin.haraka_require('outbound/config');
+  if (typeof settings !== 'object' || settings === null) return true;
+  const cfg: unknown = Reflect.get(settings, 'cfg');
+  return typeof cfg !== 'object' || cfg === null || Reflect.get(cfg, 'enable_tls') !== false;
 }
 
 /** Says in the log what is doubtful; gives what has to stop the start, or null. */

@@ -5,12 +5,12 @@
  */
 import * as constants from 'haraka-constants';
 import { configFolder, gateway, joinGateway } from '../support/gateway.js';
-import { causeOf } from '../support/guard.js';
 import type { HarakaPlugin, Next } from '../support/haraka.js';
 import { tellMissing as missingTeller } from '../support/missing.js';
+import { checkOutbound } from '../support/outbound-mail.js';
+import { watchDeliveries } from '../support/watch-delivery.js';
 import { missingForTls } from './check-install.js';
-import { prepareDelivery } from './delivery-tls.js';
-import { checkOutbound, isOutboundMail } from './outbound-tls.js';
+import { watchTls } from './delivery-tls.js';
 import { openServerCertificates, type ServerCertificates } from './server-certificates.js';
 
 export { pinDenial } from '../support/pin-denial.js';
@@ -30,7 +30,7 @@ export function register(this: HarakaPlugin): void {
   this.register_hook('vrfy', 'verify', -100);
   this.register_hook('unrecognized_command', 'otherCommand', -100);
   this.register_hook('deny', 'pinDenial', -100);
-  checkOutbound(this);
+  checkOutbound(this, 'maytls');
   certificates = openServerCertificates(this, configFolder(this));
   this.register_hook('init_master', 'checkInstall');
   this.register_hook('init_child', 'checkInstall');
@@ -56,18 +56,8 @@ export function shutdown(): void {
   certificates?.close();
 }
 
-/** Seconds until mail is looked at again whose delivery could not be prepared. */
-const delaySeconds = 60;
-
 /** A file of the queue is about to be delivered. */
-export function leave(this: HarakaPlugin, next: Next, mail: unknown): void {
-  const delay = (error: unknown): void => {
-    this.logerror(`delivery waits, because of trouble: ${causeOf(error)}`);
-    next(constants.delay, delaySeconds);
-  };
-  if (!isOutboundMail(mail)) delay('the file is not one of the outbound part of Haraka 3.3');
-  else prepareDelivery(this, mail).then(() => next(), delay);
-}
+export const leave = watchDeliveries(watchTls);
 
 /** Says what this plugin lacks because others are not enabled. */
 export const tellMissing = missingTeller('maytls');

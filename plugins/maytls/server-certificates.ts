@@ -1,5 +1,6 @@
 /*
  * Gives Haraka the certificates of the install: whole chains, for every name of a server, and again when files change.
+ * Handshakes are not made again on a connection, which costs the server more than the client.
  * This is the one place that uses what Haraka 3.3 has for TLS without documenting it:
  *   tls_socket.certsByHost['*']        the options of every handshake: key, cert, SNICallback, rejectUnauthorized
  *   tls_socket.load_default_opts()     reads the certificate of tls.ini into them; run again when tls.ini changes
@@ -7,6 +8,7 @@
  *   server.listeners                   the listeners; those under TLS from the start keep options of their own
  * `openServerCertificates` checks that all of it is there.
  */
+import { constants } from 'node:crypto';
 import { createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls';
 import { formatDiagnostic } from '../../lib/index.js';
 import { type FoundCertificates, findCertificates } from '../../runtime/certificate-files.js';
@@ -29,6 +31,11 @@ interface TlsSocketModule {
 
 interface SecureListener {
   setSecureContext(options: SecureContextOptions): void;
+}
+
+/** The options of OpenSSL that tls.ini gives, and no further handshake on the same connection. */
+function withoutRenegotiation({ secureOptions }: HandshakeOptions): number {
+  return (Number(secureOptions) || 0) | constants.SSL_OP_NO_RENEGOTIATION;
 }
 
 function hasFunctions(value: unknown, names: readonly string[]): value is object {
@@ -125,6 +132,7 @@ export class ServerCertificates {
     const options = this.#tls.certsByHost['*'];
     const { usual } = this.#found.value;
     if (options === undefined) return;
+    options.secureOptions = withoutRenegotiation(options);
     options.SNICallback = (name, done) => this.#choose(name, done);
     if (usual.length === 0) return;
     options.key = usual.map(({ key }) => Buffer.from(key));
@@ -155,7 +163,9 @@ export class ServerCertificates {
     const known = this.#contexts.get(certificate);
     if (known !== undefined) return known;
     const { key, chain } = certificate;
-    const made = createSecureContext({ ...(own ?? this.#tls.certsByHost['*']), key, cert: chain });
+    const options = own ?? this.#tls.certsByHost['*'] ?? {};
+    const secureOptions = withoutRenegotiation(options);
+    const made = createSecureContext({ ...options, secureOptions, key, cert: chain });
     this.#contexts.set(certificate, made);
     return made;
   }

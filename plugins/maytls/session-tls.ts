@@ -9,6 +9,7 @@ import {
   reply,
   type ServerTls,
   sessionTls,
+  speaksOldExchange,
   tlsActive,
   tlsNotOffered,
   tlsRequired,
@@ -23,6 +24,14 @@ import { refuseBeforeTls } from './await-tls.js';
 function tlsNow(connection: HarakaConnection): ServerTls {
   const { policy } = connectionState(connection);
   return sessionTls(policy, sessionOf(connection, policy).sourceChannel, connection.tls.enabled);
+}
+
+/** The command of old Exchange that is STARTTLS by another name, for channels with `msexchange`. */
+const oldVerb = 'TLS';
+
+function knowsOldVerb(connection: HarakaConnection): boolean {
+  const { policy } = connectionState(connection);
+  return speaksOldExchange(policy, sessionOf(connection, policy).sourceChannel);
 }
 
 function logRefusal(plugin: HarakaPlugin, connection: HarakaConnection, what: string, given: Reply): void {
@@ -60,7 +69,9 @@ export const offer = guard(
     const { offered, awaited } = tlsNow(connection);
     const hidden = (name: string): boolean =>
       (!offered && name === 'STARTTLS') || (awaited && /^AUTH(?:$|[ =])/i.test(name));
-    connection.capabilities = (connection.capabilities ?? []).filter((one) => !hidden(one));
+    const left = (connection.capabilities ?? []).filter((one) => one !== oldVerb && !hidden(one));
+    if (left.includes('STARTTLS') && knowsOldVerb(connection)) left.push(oldVerb);
+    connection.capabilities = left;
     if (!offered) connection.tls.advertised = false;
     return proceed;
   },
@@ -82,8 +93,10 @@ const noParameters: Reply = reply(501, '5.5.4', 'STARTTLS has no parameters');
 export const otherCommand = guard(function (
   this: HarakaPlugin,
   connection: HarakaConnection,
-  params: readonly [string, string?],
+  params: [string, string?],
 ) {
+  // Haraka's plugin `tls` is asked after us, with the same words.
+  if (params[0].toUpperCase() === oldVerb && knowsOldVerb(connection)) params[0] = 'STARTTLS';
   const [verb, rest = ''] = params;
   if (verb.toUpperCase() !== 'STARTTLS') return refuseAwaiting(this, connection, verb);
   const refusal = connection.tls.enabled

@@ -98,7 +98,8 @@ function writeFiles(files: ReadonlyMap<string, string>): Prepare {
     for (const [name, text] of files) {
       mkdirSync(dirname(join(folder, name)), { recursive: true });
       // An empty pmdf.cnf stands for none.
-      if (name !== 'pmdf.cnf' || text !== '') writeFileSync(join(folder, name), text);
+      if (name === 'pmdf.cnf' && text === '') continue;
+      writeFileSync(join(folder, name), text, { mode: name === 'security.cnf' ? 0o600 : 0o644 });
     }
   };
 }

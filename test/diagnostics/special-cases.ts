@@ -75,6 +75,14 @@ export const specialCases: ReadonlyMap<DiagnosticCode, Prepare> = new Map<Diagno
       chmodSync(file, 0o644);
     },
   ],
+  [
+    'security/readable',
+    (folder) => {
+      const file = join(folder, 'security.cnf');
+      writeFileSync(file, '[CLIENT_AUTH=DEFAULT]\nUSER=gateway\nPASSWORD=sesame\n');
+      chmodSync(file, 0o644);
+    },
+  ],
   ['mapping/long', (folder) => writeEntry(folder, `*|${'x'.repeat(253)}@*   $Y`)],
   ['mapping/too-long', (folder) => writeEntry(folder, `*|${'x'.repeat(4097)}@*   $Y`)],
   ['mapping/line-end', (folder) => writeEntry(folder, '*|a\rb|*   $Y')],

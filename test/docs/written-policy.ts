@@ -18,6 +18,7 @@ import {
   type SettingsFile,
   type SourceFile,
 } from '../../lib/index.js';
+import { parseSecurity } from '../../lib/tls/security-cnf.js';
 import { makeEnvironment } from '../../runtime/environment.js';
 import { type Entries, parseDatabase } from '../../runtime/parse-database.js';
 import { projectRoot } from '../support/project-root.js';
@@ -68,11 +69,16 @@ export class WrittenPolicy {
     if (this.#compiled !== undefined) return this.#compiled;
     const settings = parseSettings(sourceOf('pmdf.yaml', this.#files.get('pmdf.yaml') ?? ''));
     const inYaml = settings.value.channelBlocks.length > 0;
+    const security = parseSecurity(
+      sourceOf('security.cnf', this.#files.get('security.cnf') ?? ''),
+      () => undefined,
+    );
     const compiled = compilePolicy({
       settings: settings.value,
       cnf: inYaml ? null : sourceOf('pmdf.cnf', this.#text('pmdf.cnf')),
       mappings: inYaml ? null : sourceOf('mappings', this.#text('mappings')),
       aliases: this.#files.has('aliases') ? sourceOf('aliases', this.#text('aliases')) : null,
+      credentials: security.value,
       readInclude: () => undefined,
       cnfName: { name: 'pmdf.cnf', shortName: 'pmdf.cnf' },
     });
@@ -81,7 +87,12 @@ export class WrittenPolicy {
       settings: settings.value,
       policy: compiled.value?.policy ?? null,
       general: general.value,
-      diagnostics: [...settings.diagnostics, ...compiled.diagnostics, ...general.diagnostics],
+      diagnostics: [
+        ...settings.diagnostics,
+        ...security.diagnostics,
+        ...compiled.diagnostics,
+        ...general.diagnostics,
+      ],
     };
     return this.#compiled;
   }

@@ -2,6 +2,7 @@
  * All settings as rows: the name as pmdf.yaml writes it, the value that counts, and where it was set.
  */
 import type { Span } from '../../diagnostics/source.js';
+import type { TlsVerification } from '../../tls/client-tls.js';
 import { defaultSettings, type NextHop, type Settings, type SettingsFile } from '../settings.js';
 
 /** A value as JSON has it. */
@@ -36,14 +37,9 @@ function under(section: string, fields: { readonly [key: string]: SettingValue }
   return Object.entries(fields).map(([name, value]) => [`${section}.${written(name)}`, value]);
 }
 
-function verification({
-  verify,
-  name,
-}: {
-  readonly verify: string;
-  readonly name: string | null;
-}): SettingValue {
-  return name === null ? verify : { verify, name };
+function verification({ verify, name, ca }: TlsVerification): SettingValue {
+  if (name === null && ca === null) return verify;
+  return { verify, ...(name === null ? {} : { name }), ...(ca === null ? {} : { ca }) };
 }
 
 function deliveryPairs({ delivery }: Settings): Pair[] {
@@ -58,6 +54,7 @@ function deliveryPairs({ delivery }: Settings): Pair[] {
 function tlsPairs({ tlsVerify }: Settings): Pair[] {
   return [
     ['tls_verify.default', tlsVerify.default],
+    ['tls_verify.ca', tlsVerify.ca],
     ...[...tlsVerify.channels].map(([name, one]): Pair => [`tls_verify.channels.${name}`, verification(one)]),
     ...[...tlsVerify.domains].map(([name, one]): Pair => [`tls_verify.domains.${name}`, verification(one)]),
   ];

@@ -1,24 +1,27 @@
 /*
- * Shape of `tls_verify`: a word for all channels, or { default, channels, domains }; below a channel or a domain a word,
- * or { verify, name }. A domain with a dot in front stands for all domains below it.
+ * Shape of `tls_verify`: a word for all channels, or { default, ca, channels, domains }; below a channel or a domain a
+ * word, or { verify, name, ca }. A domain with a dot in front stands for all domains below it.
  * Ref: RFC 6125 6
  */
 import { type TlsVerification, tlsVerifies } from '../../tls/client-tls.js';
 import { defaultSettings, type TlsVerifySettings } from '../settings.js';
 import { mappingOf, section } from './collection-shapes.js';
-import { domainName, isChannelName, isDomainName, wrongChannelName } from './name-shapes.js';
+import { domainName, fileName, isChannelName, isDomainName, wrongChannelName } from './name-shapes.js';
 import { choice } from './scalar-shapes.js';
 import { below, type KeyTree, quoted, type Setting, type Shape } from './shape.js';
 import type { YamlEntry, YamlNode } from './yaml-node.js';
 
 const word = choice(tlsVerifies);
 
-const written = section<TlsVerification>({ verify: 'name', name: null }, { verify: word, name: domainName });
+const written = section<TlsVerification>(
+  { verify: 'name', name: null, ca: null },
+  { verify: word, name: domainName, ca: fileName },
+);
 
 function readVerification(node: YamlNode, setting: Setting): TlsVerification | undefined {
   if (node.kind !== 'scalar') return written.read(node, setting);
   const verify = word.read(node, setting);
-  return verify === undefined ? undefined : Object.freeze({ verify, name: null });
+  return verify === undefined ? undefined : Object.freeze({ verify, name: null, ca: null });
 }
 
 /** A mapping from names to verifications; `keyOf` folds a name, or reports it and gives undefined. */
@@ -60,7 +63,12 @@ const domains = byName((entry, setting) => {
   );
 });
 
-const whole = section<TlsVerifySettings>(defaultSettings.tlsVerify, { default: word, channels, domains });
+const whole = section<TlsVerifySettings>(defaultSettings.tlsVerify, {
+  default: word,
+  ca: fileName,
+  channels,
+  domains,
+});
 
 const keys: KeyTree = whole.keys;
 

@@ -166,6 +166,15 @@ function textSetting(settings: SmtpForwardSettings, name: string): string | unde
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
+/** The same host for core, which writes the answers of hooks into its log: a login is not to stand there. */
+function withHiddenLogin(host: Exchange): Exchange {
+  const hidden = { ...host };
+  for (const name of ['auth_user', 'auth_pass']) {
+    if (Object.hasOwn(hidden, name)) Object.defineProperty(hidden, name, { enumerable: false });
+  }
+  return hidden;
+}
+
 /** Haraka's durable queue and its forwarding plugin. */
 export class OutboundQueue {
   readonly #outbound: OutboundModule;
@@ -274,7 +283,7 @@ export class OutboundQueue {
     });
     void chosen.then((answer) => {
       if (answer.kind === 'others') next();
-      else next(constants.ok, answer.kind === 'hosts' ? answer.exchanges : []);
+      else next(constants.ok, answer.kind === 'hosts' ? answer.exchanges.map(withHiddenLogin) : []);
     });
   }
 

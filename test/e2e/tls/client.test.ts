@@ -283,6 +283,73 @@ tls_verify: name
   });
 });
 
+describe('pmdf/maytls with authorities of the site', () => {
+  it('takes certificates of the authorities that count for a destination, and of no other', async () => {
+    const [ours, theirs] = [await makeAuthority(), await makeAuthority()];
+    const names: [string] = [NAME];
+    const servers = {
+      ours: await startTlsServer('works', await ours.issue({ names })),
+      theirs: await startTlsServer('works', await theirs.issue({ names })),
+    };
+    // The first two have the authority that fits, the others that of somebody else.
+    const rows = [
+      ['general', servers.ours, true],
+      ['own', servers.theirs, true],
+      ['stranger', servers.theirs, false],
+      ['narrow', servers.ours, false],
+    ] as const;
+    const all = rows.map(([name]) => ({
+      ...({ demand: 'may', startTls: 'works', certificate: 'good' } as const),
+      ...{ channel: `tcp_${name}`, domain: `${name}.example` },
+    }));
+    const gateway = await startGateway({
+      plugins,
+      cnf: cnfFor(all),
+      mappings: '',
+      delivery: () => `delivery:
+  l: queue
+  tcp_internal: queue
+${rows.map(([name, { port }]) => `  tcp_${name}: { method: queue, next_hop: '127.0.0.1:${port}' }`).join('\n')}
+tls_verify:
+  ca: ours.pem
+  channels:
+    tcp_own: { name: ${NAME}, ca: theirs.pem }
+    tcp_stranger: { name: ${NAME} }
+    tcp_narrow: { name: ${NAME}, ca: theirs.pem }
+  domains:
+    general.example: { verify: name, name: ${NAME} }
+`,
+      config: { 'pmdf/ours.pem': ours.root, 'pmdf/theirs.pem': theirs.root },
+    });
+    try {
+      const client = await connect({ port: gateway.port, localAddress: OURS });
+      await client.ehlo();
+      for (const [name] of rows) {
+        await client.mail(`${name}@domain.com`);
+        await client.rcpt(`x@${name}.example`);
+        assert.equal((await client.data(sampleMessage(name))).code, 250);
+      }
+      await client.quit();
+      for (const [name, { port, messages }, isTaken] of rows) {
+        if (isTaken) {
+          await until(
+            () => messages.some(({ envelopeTo }) => envelopeTo.includes(`x@${name}.example`)),
+            5_000,
+            () => `the message for ${name}`,
+          );
+        } else {
+          await gateway.waitForLog(`TLS is required: 127.0.0.1:${port}: the handshake failed: `);
+          assert.ok(!messages.some(({ envelopeTo }) => envelopeTo.includes(`x@${name}.example`)));
+        }
+      }
+    } finally {
+      await gateway.stop();
+      await Promise.all([servers.ours.stop(), servers.theirs.stop()]);
+      for (const authority of [ours, theirs]) authority.remove();
+    }
+  });
+});
+
 describe('pmdf/maytls when TLS cannot be had at all', () => {
   it('bounces with the reason', async () => {
     const authority = await makeAuthority();

@@ -134,7 +134,8 @@ describe('channel keywords', () => {
       port aliaslocal viaaliasrequired viaaliasoptional subaddressexact subaddresswild subaddressrelaxed reverse noreverse
       expandlimit expandchannel interfaceaddress addrsperfile holdlimit notls maytls musttls
       notlsserver maytlsserver musttlsserver notlsclient maytlsclient musttlsclient
-      nosasl nosaslserver maysasl maysaslserver mustsasl mustsaslserver authrewrite noauthrewrite disconnectbadauthlimit`;
+      nosasl nosaslserver maysasl maysaslserver mustsasl mustsaslserver authrewrite noauthrewrite disconnectbadauthlimit
+      nosaslclient maysaslclient mustsaslclient client_auth msexchange nomsexchange`;
     assert.deepEqual(honoured.toSorted(), wanted.split(/\s+/).toSorted());
   });
 

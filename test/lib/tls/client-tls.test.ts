@@ -7,9 +7,9 @@ import {
 } from '../../../lib/tls/client-tls.js';
 import type { Demand } from '../../../lib/tls/tls-keywords.js';
 
-const none: TlsVerification = { verify: 'none', name: null };
-const name: TlsVerification = { verify: 'name', name: null };
-const named: TlsVerification = { verify: 'name', name: 'mx.domain.com' };
+const none: TlsVerification = { verify: 'none', name: null, ca: null };
+const name: TlsVerification = { verify: 'name', name: null, ca: null };
+const named: TlsVerification = { verify: 'name', name: 'mx.domain.com', ca: null };
 
 describe('clientTls', () => {
   const rows: readonly (readonly [
@@ -35,7 +35,25 @@ describe('clientTls', () => {
   ];
   for (const [demand, particular, general, wanted, verify, certificate] of rows) {
     it(`${demand}, ${particular?.verify ?? 'nothing particular'}, in general ${general}: ${wanted}, ${verify}`, () => {
-      assert.deepEqual(clientTls(demand, particular, general), { demand: wanted, verify, name: certificate });
+      assert.deepEqual(clientTls(demand, particular, { verify: general, ca: null }), {
+        demand: wanted,
+        verify,
+        name: certificate,
+        ca: null,
+      });
+    });
+  }
+
+  const own: TlsVerification = { ...named, ca: 'partner.pem' };
+  for (const [what, particular, verify, ca, wanted] of [
+    ['its own before the general ones', own, 'none', 'all.pem', 'partner.pem'],
+    ['the general ones where it has none', named, 'none', 'all.pem', 'all.pem'],
+    ['the general ones in general', null, 'name', 'all.pem', 'all.pem'],
+    ['none where nothing is verified', none, 'name', 'all.pem', null],
+    ['none where nothing is verified in general', null, 'none', 'all.pem', null],
+  ] as const) {
+    it(`takes of the authorities ${what}`, () => {
+      assert.equal(clientTls('must', particular, { verify, ca }).ca, wanted);
     });
   }
 });

@@ -6,7 +6,7 @@ import type { PasswordAnswer } from '../../../runtime/password-file.js';
 import { ManualClock } from '../../support/manual-clock.js';
 
 const rules = { limit: 3, forgetMs: 60_000 };
-const settings = { withoutTls: [], failures: 3, forgetSeconds: 60 };
+const settings = { withoutTls: [], clientWithoutTls: [], failures: 3, forgetSeconds: 60 };
 
 /** Lets everything run that waits for nothing but its turn. */
 function settled(): Promise<void> {

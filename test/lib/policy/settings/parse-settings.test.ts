@@ -45,7 +45,14 @@ const good: readonly (readonly [string, Partial<Settings>])[] = [
   ['shadow:', {}],
   [
     'files: {cnf: /pmdf/table/pmdf.cnf, mappings: "PMDF_TABLE:mappings."}',
-    { files: { cnf: '/pmdf/table/pmdf.cnf', mappings: 'PMDF_TABLE:mappings.', aliases: 'aliases' } },
+    {
+      files: {
+        cnf: '/pmdf/table/pmdf.cnf',
+        mappings: 'PMDF_TABLE:mappings.',
+        aliases: 'aliases',
+        security: 'security.cnf',
+      },
+    },
   ],
   [
     'databases: {general: , alias: alias.cdb, forward: {file: forward.txt, required: false}, reverse: {file: r}}',

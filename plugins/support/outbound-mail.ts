@@ -4,17 +4,22 @@
  *   hmail.mxlist                                               the servers still to be tried; a failed attempt goes on with it
  *   hmail.temp_fail(reason, extra)                             the end of a round of attempts
  *   hmail.extend_rcpt_with_dsn(recipient, dsn)                 what the bounce will say
+ *   mx.auth_user, mx.auth_pass                                 a login that came with the server
  *   socket.emit, socket.write, socket.upgrade                  one connection, before and after the handshake
+ *   socket.isEncrypted()                                       whether the handshake is made
  * `checkOutbound` looks for them in the classes at start, `isOutboundMail` in every file before it is delivered.
  */
-import type { HarakaPlugin } from '../support/haraka.js';
-import type { QueueItem } from '../support/outbound-channel.js';
+import type { PluginName } from './gateway.js';
+import type { HarakaPlugin } from './haraka.js';
+import type { QueueItem } from './outbound-channel.js';
 
 /** A server to be tried. */
 export interface Exchange {
   readonly exchange?: string;
   readonly from_dns?: string;
   readonly using_lmtp?: boolean;
+  auth_user?: string | undefined;
+  auth_pass?: string | undefined;
 }
 
 /** A connection to a server. */
@@ -22,6 +27,7 @@ export interface OutboundSocket {
   emit(event: string, ...values: readonly unknown[]): boolean;
   write(text: string | Uint8Array, ...rest: readonly unknown[]): unknown;
   upgrade(options: object, done: (...result: readonly unknown[]) => void): void;
+  isEncrypted(): boolean;
 }
 
 /** A file that is being delivered. */
@@ -31,6 +37,7 @@ export interface OutboundMail extends QueueItem {
   temp_fail(reason: string, extra?: unknown): unknown;
   extend_rcpt_with_dsn(recipient: object, dsn: object): void;
   get_force_tls(mx: Exchange): boolean;
+  loginfo(message: string): void;
   lognotice(message: string): void;
   logerror(message: string): void;
 }
@@ -40,11 +47,12 @@ const methods = [
   'temp_fail',
   'extend_rcpt_with_dsn',
   'get_force_tls',
+  'loginfo',
   'lognotice',
   'logerror',
 ];
 
-const socketMethods = ['emit', 'write', 'upgrade'];
+const socketMethods = ['emit', 'write', 'upgrade', 'isEncrypted'];
 
 function hasFunctions(value: unknown, names: readonly string[]): value is object {
   return (
@@ -66,20 +74,12 @@ export function isOutboundSocket(value: unknown): value is OutboundSocket {
   return hasFunctions(value, socketMethods);
 }
 
-/** Whether Haraka ever issues STARTTLS: the setting `enable_tls` of outbound.ini. */
-export function issuesStartTls(plugin: HarakaPlugin): boolean {
-  const settings: unknown = plugin.haraka_require('outbound/config');
-  if (typeof settings !== 'object' || settings === null) return true;
-  const cfg: unknown = Reflect.get(settings, 'cfg');
-  return typeof cfg !== 'object' || cfg === null || Reflect.get(cfg, 'enable_tls') !== false;
-}
-
 /** Throws when this Haraka's outbound part is not the one we know. */
-export function checkOutbound(plugin: HarakaPlugin): void {
+export function checkOutbound(plugin: HarakaPlugin, name: PluginName): void {
   const mail: unknown = plugin.haraka_require('outbound/hmail');
   if (typeof mail === 'function' && hasFunctions(Reflect.get(mail, 'prototype'), methods.slice(0, 4))) return;
   throw new Error(
-    `pmdf/maytls needs the outbound part of Haraka 3.3 (${methods.slice(0, 4).join(', ')}); this Haraka has another ` +
-      'one: use Haraka 3.3, or take pmdf/maytls out of config/plugins',
+    `pmdf/${name} needs the outbound part of Haraka 3.3 (${methods.slice(0, 4).join(', ')}); this Haraka has another ` +
+      `one: use Haraka 3.3, or take pmdf/${name} out of config/plugins`,
   );
 }

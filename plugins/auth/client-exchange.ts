@@ -1,0 +1,78 @@
+/*
+ * One AUTH exchange as client: what is said to the server, line by line.
+ *   PLAIN      NUL user NUL password, at once where the command stays short
+ *   LOGIN      user, then password
+ *   CRAM-MD5   user and the keyed digest of the server's challenge
+ * Ref: RFC 4954 4; RFC 4616 2; RFC 2195 2; draft-murchison-sasl-login
+ */
+import { createHmac } from 'node:crypto';
+import type { Credentials, SaslMechanism } from '../../lib/index.js';
+
+/** The longest command with a response in it, in octets, line end included. Ref: RFC 4954 4 */
+const longestCommand = 512;
+
+function base64(text: string): string {
+  return Buffer.from(text).toString('base64');
+}
+
+type Response = (challenge: string) => string;
+
+function responsesOf(mechanism: SaslMechanism, { user, password }: Credentials): Response[] {
+  switch (mechanism) {
+    case 'PLAIN':
+      return [() => base64(`\0${user}\0${password.reveal()}`)];
+    case 'LOGIN':
+      return [() => base64(user), () => base64(password.reveal())];
+    case 'CRAM-MD5':
+      return [
+        (challenge) => {
+          const digest = createHmac('md5', password.reveal()).update(Buffer.from(challenge, 'base64'));
+          return base64(`${user} ${digest.digest('hex')}`);
+        },
+      ];
+  }
+}
+
+/** An exchange that has begun. */
+export class ClientExchange {
+  /** The command. */
+  readonly command: string;
+  readonly #password: string;
+  readonly #responses: Response[];
+  readonly #said: string[] = [];
+  #hasGivenUp = false;
+
+  constructor(mechanism: SaslMechanism, credentials: Credentials) {
+    this.#password = credentials.password.reveal();
+    this.#responses = responsesOf(mechanism, credentials);
+    const bare = `AUTH ${mechanism}`;
+    const initial = mechanism === 'PLAIN' ? `${bare} ${this.#next('')}` : bare;
+    const isShort = initial.length + 2 <= longestCommand;
+    this.command = isShort ? initial : bare;
+    if (!isShort) this.#responses.push(...responsesOf(mechanism, credentials));
+  }
+
+  #next(challenge: string): string | undefined {
+    const said = this.#responses.shift()?.(challenge);
+    if (said !== undefined) this.#said.push(said);
+    return said;
+  }
+
+  /**
+   * The line that answers a challenge of the server: `*`, which gives up, where the mechanism has no more to say, and null
+   * where that was said already. Throws where the digest cannot be made.
+   */
+  respond(challenge: string): string | null {
+    const said = this.#next(challenge);
+    if (said !== undefined) return said;
+    if (this.#hasGivenUp) return null;
+    this.#hasGivenUp = true;
+    return '*';
+  }
+
+  /** A reply of the server for logs: without its text where that repeats what it was told. */
+  quoted(reply: string): string {
+    const secrets = [this.#password, ...this.#said];
+    return secrets.some((one) => reply.includes(one)) ? reply.slice(0, 3) : reply;
+  }
+}

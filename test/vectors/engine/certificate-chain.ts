@@ -1,0 +1,55 @@
+/*
+ * A chain of certificates for vectors: of a server, of the intermediate that issued it, of the root above; in force for
+ * forty years from 2026 on. The key is that of the server.
+ */
+
+/** What a certificate of the chain is for. */
+export type Role = 'server' | 'intermediate' | 'root';
+
+/** The certificates in PEM. */
+export const certificates: Readonly<Record<Role, string>> = {
+  server: `-----BEGIN CERTIFICATE-----
+MIIBmzCCAUCgAwIBAgIUKywbp0lZOZSva7z8+jwx16SNC8UwCgYIKoZIzj0EAwIw
+HjEcMBoGA1UEAwwTVmVjdG9yIEludGVybWVkaWF0ZTAgFw0yNjExMjIxOTAxNTZa
+GA8yMDY2MTExMjE5MDE1NlowGjEYMBYGA1UEAwwPbWFpbC5kb21haW4uY29tMFkw
+EwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEICHNb0WoZ8tD7gQIrGfyGkXA4f10Wb8s
+Cn9w/usitpvne5SKGZj2B6zBRfKboS20XNzadj/0W2Eg4Bmrj1eN/6NeMFwwGgYD
+VR0RBBMwEYIPbWFpbC5kb21haW4uY29tMB0GA1UdDgQWBBRUy/y0ETFyFpChGqKP
+UwjDUUZ/fzAfBgNVHSMEGDAWgBSsd5MxqtgexdCZeYS6yig946G/rTAKBggqhkjO
+PQQDAgNJADBGAiEArosTe+g+IGUh1OgGgge9TuowJEM2plLhSLOvRaeM7uMCIQCg
+a/2hODzRKnn6bndO5q1EhiSeYj1MHQbhvrwTr8v0eA==
+-----END CERTIFICATE-----
+`,
+  intermediate: `-----BEGIN CERTIFICATE-----
+MIIBjDCCATGgAwIBAgIUVIzWmn2bmlxKeRVwgSPPdmFSPOcwCgYIKoZIzj0EAwIw
+FjEUMBIGA1UEAwwLVmVjdG9yIFJvb3QwIBcNMjYxMTIyMTkwMTU2WhgPMjA2NjEx
+MTIxOTAxNTZaMB4xHDAaBgNVBAMME1ZlY3RvciBJbnRlcm1lZGlhdGUwWTATBgcq
+hkjOPQIBBggqhkjOPQMBBwNCAARf3L4UcFQCp+dVQ7tyHoS2VAYH8S+1W3T4k0XR
++Q4fK9GKJxxplkJa+bci2O3tJXpspH3/wOzpzTzQCFOIZFiVo1MwUTAPBgNVHRMB
+Af8EBTADAQH/MB0GA1UdDgQWBBSsd5MxqtgexdCZeYS6yig946G/rTAfBgNVHSME
+GDAWgBR0ZbzdATNQeWA+LwniFtg3ir0HYjAKBggqhkjOPQQDAgNJADBGAiEAsskt
+75K12l3nEj4flv1N72Bbw08buuURLlO1hGT9bwcCIQD4vF7PFbSrjsAnGBpIjlR8
+OWGR2QMiKz7B4qqaLGnM8g==
+-----END CERTIFICATE-----
+`,
+  root: `-----BEGIN CERTIFICATE-----
+MIIBgzCCASmgAwIBAgIUIsIP3jI06ItBKoy+NCdQAB6AlfowCgYIKoZIzj0EAwIw
+FjEUMBIGA1UEAwwLVmVjdG9yIFJvb3QwIBcNMjYxMTIyMTkwMTU2WhgPMjA2NjEx
+MTIxOTAxNTZaMBYxFDASBgNVBAMMC1ZlY3RvciBSb290MFkwEwYHKoZIzj0CAQYI
+KoZIzj0DAQcDQgAERBVsWetU2gitmQ9DTLVoykcPNZu6X8ZGyQ10YPjTwd2hrlts
+1kpV6TfGjYfoKuaNyV2Hs1NzfUb+1biStRYFO6NTMFEwHQYDVR0OBBYEFHRlvN0B
+M1B5YD4vCeIW2DeKvQdiMB8GA1UdIwQYMBaAFHRlvN0BM1B5YD4vCeIW2DeKvQdi
+MA8GA1UdEwEB/wQFMAMBAf8wCgYIKoZIzj0EAwIDSAAwRQIgXEG1v58GNH3gCQO8
+xETrapMYHNTJDTA3nvG5XXL0cfUCIQCnmvHYsgRfzWflKczk7m+dfT97DsH79n95
+Y/bdnCmIMA==
+-----END CERTIFICATE-----
+`,
+};
+
+/** The key of the server in PEM. */
+export const serverKey = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgu+783KTGKg1R0iQH
+kxG/ik+gWy5N6/doRfV4YE1QQQmhRANCAAQgIc1vRahny0PuBAisZ/IaRcDh/XRZ
+vywKf3D+6yK2m+d7lIoZmPYHrMFF8puhLbRc3Np2P/RbYSDgGauPV43/
+-----END PRIVATE KEY-----
+`;
