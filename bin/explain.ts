@@ -1,15 +1,20 @@
 /*
- * `pmdf explain`: what the gateway would do with a connection and an envelope, and why. No DNS is asked: a client has
- * the name that the command line gives it, or none.
+ * `pmdf explain`: what the gateway would do with a connection and an envelope, and why. A client has the name that the
+ * command line gives it, or none; only `--live` asks DNS.
  */
 import type { Delivery } from '../lib/index.js';
-import { decideRequest } from './explain/decisions.js';
+import type { World } from '../runtime/world.js';
+import { decideRequest, type Explanation } from './explain/decisions.js';
 import { type ExplanationJson, explanationJson } from './explain/json.js';
 import { printExplanation } from './explain/print.js';
-import { explainOptions, readRequest } from './explain/request.js';
+import { type ExplainRequest, explainOptions, readRequest } from './explain/request.js';
+import { requestOn } from './explain/requests.js';
 import type { Arguments } from './support/arguments.js';
-import { type Command, configurationOptions, type Report } from './support/command.js';
-import { withWorld } from './support/open-configuration.js';
+import { type Command, configurationOptions, type Report, type Result, reportOf } from './support/command.js';
+import { openWorld, withWorld } from './support/open-configuration.js';
+import { fromInput, inputsOf } from './support/read-lines.js';
+import { UsageError } from './support/usage-error.js';
+import { quoted } from './support/visible.js';
 
 /** Tells whether a delivery comes to nothing on its second pass. */
 function isLost({ then }: Delivery): boolean {
@@ -23,15 +28,60 @@ function isAllGood({ client, from, to }: ExplanationJson): boolean {
   );
 }
 
-async function run(given: Arguments): Promise<Report> {
-  const request = readRequest(given);
-  const explanation = await withWorld(given, (world) => decideRequest(world, request));
+function resultOf(request: ExplainRequest, explanation: Explanation): Result {
   const json = explanationJson(request, explanation);
+  return { exitCode: isAllGood(json) ? 0 : 1, json, text: (paint) => printExplanation(json, paint) };
+}
+
+/** A line that is no request. */
+function wrongLine(line: number, { message, hint }: UsageError): Result {
   return {
-    exitCode: isAllGood(json) ? 0 : 1,
-    json,
-    text: (paint) => printExplanation(json, paint),
+    exitCode: 64,
+    json: { line, error: message, hint },
+    text: (paint) => [
+      `${paint.bad(`line ${line}`)}: ${message}`,
+      ...(hint === null ? [] : [`  hint: ${hint}`]),
+    ],
   };
+}
+
+async function explainLine(
+  world: World,
+  line: number,
+  text: string,
+  common: Arguments,
+): Promise<Result | null> {
+  try {
+    const request = requestOn(text, common);
+    if (request === null) return null;
+    const result = resultOf(request, await decideRequest(world, request));
+    return { ...result, json: { line, ...result.json } };
+  } catch (error) {
+    if (error instanceof UsageError) return wrongLine(line, error);
+    throw error;
+  }
+}
+
+async function* resultsFor(given: Arguments): AsyncGenerator<Result> {
+  const world = openWorld(given);
+  try {
+    let line = 0;
+    for await (const text of inputsOf([fromInput])) {
+      line += 1;
+      const result = await explainLine(world, line, text, given);
+      if (result !== null) yield result;
+    }
+  } finally {
+    world.close();
+  }
+}
+
+async function run(given: Arguments): Promise<Report> {
+  const [word] = given.words;
+  if (word === fromInput) return reportOf(resultsFor(given));
+  if (word !== undefined) throw new UsageError(`${quoted(word)} belongs to no option`);
+  const request = readRequest(given);
+  return resultOf(request, await withWorld(given, (world) => decideRequest(world, request)));
 }
 
 /** `pmdf explain` */
@@ -39,13 +89,14 @@ export const explain: Command = {
   name: 'explain',
   summary: 'show what happens to an envelope from a client, and why',
   operands: '--client IP --from ADDRESS --to ADDRESS...',
-  words: { least: 0, most: 0 },
+  words: { least: 0, most: 1 },
   options: [...explainOptions, ...configurationOptions],
   about: [
     'Shows the channel that the client comes in on, what PORT_ACCESS and FROM_ACCESS say, and for each',
-    'recipient the verdict, the entry that decided, the deliveries, and every step. Nothing is sent and no',
-    'DNS is asked. Recipients are explained even where the client or the sender is refused. Exit code 1 when',
-    'anything is refused or deferred.',
+    'recipient the verdict, the entry that decided, the deliveries, and every step. Nothing is sent. DNS is asked',
+    'with `--live` only. Recipients are explained even where the client or the sender is refused. `-` stands for',
+    'requests on standard input, one on each line: these options, or a JSON object with their names. Exit code 1',
+    'when anything is refused or deferred.',
   ],
   run,
 };

@@ -8,31 +8,31 @@ import { ConfigError } from '../runtime/policy-store.js';
 import { commands } from './commands.js';
 import { isOption, optionName, readArguments } from './support/arguments.js';
 import { type Command, commonOptions, type ExitCode, type Report } from './support/command.js';
-import { commandHelp, generalHelp, usageLine } from './support/help.js';
+import { commandHelp, generalHelp, groupHelp, usageLine } from './support/help.js';
 import { noPaint, type Paint } from './support/paint.js';
 import { diagnosticJson, diagnosticText, inReadingOrder } from './support/print-diagnostics.js';
 import { printJson } from './support/print-json.js';
 import { UnknownName, UsageError } from './support/usage-error.js';
 import { quoted, visibleLines } from './support/visible.js';
+import { writeJson, writeTexts } from './support/write-results.js';
 
-/** What a run of the command comes to. */
+/** What a run of the command comes to; what was written on the way is not in it. */
 export interface Outcome {
   readonly exitCode: ExitCode;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** A command line: options, the command if one was found, and what stands behind it. */
+/** A command line: options, the command if one was found, or else its group, and what stands behind it. */
 interface Call {
   readonly command: Command | null;
+  readonly group?: string;
   readonly rest: readonly string[];
 }
 
 const groups = new Set(commands.filter((one) => one.name.includes(' ')).map((one) => one.name.split(' ')[0]));
 
-function knownCommands(): string {
-  return `the commands are ${commands.map((one) => `\`${one.name}\``).join(', ')}`;
-}
+const listed = '`pmdf help` lists the commands';
 
 function named(name: string): Command | undefined {
   return commands.find((one) => one.name === name || one.aliases?.includes(name));
@@ -43,8 +43,8 @@ function unknownCommand(name: string): UsageError {
     name,
     commands.map((one) => one.name),
   );
-  const suggestion = meant === undefined ? '' : `did you mean \`${meant}\`? `;
-  return new UsageError(`there is no command ${quoted(name)}`, `${suggestion}${knownCommands()}`);
+  const hint = meant === undefined ? listed : `did you mean \`${meant}\`?`;
+  return new UsageError(`there is no command ${quoted(name)}`, hint);
 }
 
 /** Options in front of the command, which belong to it like those behind it; `--config` brings a word along. */
@@ -54,6 +54,12 @@ function leadingOptions(words: readonly string[]): number {
     count += optionName(word) === 'config' && !word.includes('=') ? 2 : 1;
   }
   return Math.min(count, words.length);
+}
+
+/** The command that an option names: PMDF's own form of it where there is one. */
+function namedByOption(group: string, word: string): Command | undefined {
+  if (!isOption(word)) return undefined;
+  return named(`${group} -${optionName(word)}`) ?? named(`${group} ${optionName(word)}`);
 }
 
 /**
@@ -67,10 +73,12 @@ function callInGroup(group: string, words: readonly string[], leading: readonly 
     if (command === undefined) throw unknownCommand(`${group} ${first}`);
     return { command, rest: [...leading, ...words.slice(1)] };
   }
-  const at = words.findIndex((word) => isOption(word) && named(`${group} ${optionName(word)}`) !== undefined);
+  const end = words.indexOf('--');
+  const options = end === -1 ? words : words.slice(0, end);
+  const at = options.findIndex((word) => namedByOption(group, word) !== undefined);
   const isBare = at === -1 && words.some((word) => isOption(word) && optionName(word) !== 'help');
-  const command = named(`${group} ${optionName(words[at] ?? '')}`) ?? (isBare ? named(group) : null) ?? null;
-  return { command, rest: [...leading, ...words.filter((_, index) => index !== at)] };
+  const command = namedByOption(group, words[at] ?? '') ?? (isBare ? named(group) : null) ?? null;
+  return { command, group, rest: [...leading, ...words.filter((_, index) => index !== at)] };
 }
 
 function findCall(words: readonly string[]): Call {
@@ -78,6 +86,9 @@ function findCall(words: readonly string[]): Call {
   const leading = words.slice(0, count);
   const [first, ...rest] = words.slice(count);
   if (first === undefined) return { command: null, rest: leading };
+  if (first === 'help' && rest.some((word) => optionName(word) !== 'json')) {
+    return { ...findCall([...leading, ...rest]), rest: ['--help'] };
+  }
   if (groups.has(first)) return callInGroup(first, rest, leading);
   const command = named(first);
   if (command === undefined) throw unknownCommand(first);
@@ -95,7 +106,7 @@ function plainReport(json: object, lines: readonly string[]): Report {
 }
 
 /** Nothing but options: help, version, or a mistake. */
-function withoutCommand(words: readonly string[]): Report {
+function withoutCommand({ rest: words, group }: Call): Report {
   const options = [
     { name: 'version', takes: 'nothing', help: '' },
     { name: 'config', takes: 'a word', value: 'DIR', help: '' },
@@ -106,9 +117,9 @@ function withoutCommand(words: readonly string[]): Report {
     const version = packageVersion();
     return plainReport({ version }, [version]);
   }
-  const lines = generalHelp(commands);
+  const lines = group === undefined ? generalHelp(commands) : groupHelp(commands, group);
   if (flags.has('help')) return plainReport({ help: lines }, lines);
-  throw new UsageError('no command is given', knownCommands());
+  throw new UsageError('no command is given', listed);
 }
 
 async function runCommand(command: Command, words: readonly string[]): Promise<Report> {
@@ -150,6 +161,10 @@ export function complain(error: unknown, isJson = false, paint: Paint = noPaint)
   };
 }
 
+function failureJson(error: unknown): { exitCode: ExitCode; json: object } {
+  return { exitCode: complain(error).exitCode, json: { error: messageOf(error), hint: null } };
+}
+
 function linesOf(lines: readonly string[]): string {
   return lines.map((line) => `${line}\n`).join('');
 }
@@ -167,9 +182,16 @@ export async function main(words: readonly string[], paint: Paint): Promise<Outc
   try {
     const call = findCall(words);
     command = call.command;
-    const report = command === null ? withoutCommand(call.rest) : await runCommand(command, call.rest);
-    const stdout = isJson ? printJson(report.json) : linesOf(report.text(paint));
+    const report = command === null ? withoutCommand(call) : await runCommand(command, call.rest);
+    if (report.results !== undefined) {
+      const exitCode = isJson
+        ? await writeJson(report.results, process.stdout, failureJson)
+        : await writeTexts(report.results, paint, process.stdout);
+      return { exitCode, stdout: '', stderr: '' };
+    }
     const stderr = isJson ? '' : linesOf(report.complaint?.(noPaint) ?? []);
+    if (report.isWritten === true) return { exitCode: report.exitCode, stdout: '', stderr };
+    const stdout = isJson ? printJson(report.json) : linesOf(report.text(paint));
     return { exitCode: report.exitCode, stdout, stderr };
   } catch (error) {
     const outcome = complain(error, isJson, noPaint);

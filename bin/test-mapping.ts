@@ -6,27 +6,37 @@ import {
   applyTable,
   builtInTable,
   type MappingResult,
+  type Mappings,
   nearest,
   type Policy,
   placeOf,
   type TraceEvent,
+  type Tracer,
   tableKey,
 } from '../lib/index.js';
 import type { World } from '../runtime/world.js';
-import type { Arguments } from './support/arguments.js';
-import { type Command, configurationOptions, type Report } from './support/command.js';
-import { withWorld } from './support/open-configuration.js';
+import type { Arguments, Option } from './support/arguments.js';
+import { type Command, configurationOptions, type Report, type Result, reportOf } from './support/command.js';
+import { openWorld, withWorld } from './support/open-configuration.js';
 import type { Paint } from './support/paint.js';
-import { printColumns } from './support/print-columns.js';
+import { indent, printColumns } from './support/print-columns.js';
 import { printTrace } from './support/print-trace.js';
+import { fromInput, inputsOf } from './support/read-lines.js';
 import { UnknownName, UsageError } from './support/usage-error.js';
-import { brief, quoted } from './support/visible.js';
+import { brief, quoted, titleOf } from './support/visible.js';
+import { resultFor } from './support/write-results.js';
 
 /** A table to ask and the string to put to it. */
-interface Question {
+export interface Question {
   readonly table: string;
   readonly probe: string;
+  /** In upper case. */
   readonly inputFlags: ReadonlySet<string>;
+}
+
+/** The input flags of a command line, in upper case. */
+export function inputFlagsOf(given: Arguments): ReadonlySet<string> {
+  return new Set((given.values.get('flags') ?? '').toUpperCase());
 }
 
 function questionOf(given: Arguments): Question {
@@ -42,8 +52,7 @@ function questionOf(given: Arguments): Question {
       "quote the string: 'tcp_local|a@b.example|l|c@d.example'",
     );
   }
-  const flags = given.values.get('flags') ?? '';
-  return { table, probe, inputFlags: new Set(flags.toUpperCase()) };
+  return { table, probe, inputFlags: inputFlagsOf(given) };
 }
 
 function unknownTable(policy: Policy, table: string): UnknownName {
@@ -57,34 +66,56 @@ function unknownTable(policy: Policy, table: string): UnknownName {
   );
 }
 
-async function ask(
+/** The tables among which one has this name: the site's, or the built-in ones. Throws UnknownName. */
+export function tablesWith(policy: Policy, table: string): Mappings {
+  const tables = tableKey(table) === tableKey(builtInTable) ? policy.builtIn : policy.mappings;
+  if (!tables.has(tableKey(table))) throw unknownTable(policy, table);
+  return tables;
+}
+
+/** Puts a string to a table. Throws UnknownName when there is none of this name. */
+export async function askTable(
   world: World,
   { table, probe, inputFlags }: Question,
-  trace: TraceEvent[],
+  trace: Tracer,
 ): Promise<MappingResult> {
   const policy = world.policy();
-  const tables = tableKey(table) === tableKey(builtInTable) ? policy.builtIn : policy.mappings;
+  const tables = tablesWith(policy, table);
   const result = await world.decide(
     policy,
     (environment) => applyTable(tables, table, probe, { inputFlags, environment }),
-    (event) => trace.push(event),
+    trace,
   );
   if (result === null) throw unknownTable(policy, table);
   return result;
 }
 
-function textOf(
-  report: {
-    matched: boolean;
-    output: string;
-    flags: readonly string[];
-    entries: readonly string[];
-    error?: string;
-    trace: readonly TraceEvent[];
-  },
-  paint: Paint,
-): string[] {
-  const { matched, output, flags, entries, error, trace } = report;
+/** What a table made of a string, as JSON. */
+interface Mapped {
+  readonly matched: boolean;
+  readonly output: string;
+  readonly flags: readonly string[];
+  readonly entries: readonly string[];
+  /** Only where a look-up failed. */
+  readonly error?: string;
+  readonly trace: readonly TraceEvent[];
+}
+
+async function mapOne(world: World, question: Question): Promise<Mapped> {
+  const trace: TraceEvent[] = [];
+  const result = await askTable(world, question, (event) => trace.push(event));
+  const { matched, output, failed } = result;
+  return {
+    matched,
+    output,
+    flags: [...result.flags].sort(),
+    entries: result.entries.map(placeOf),
+    ...(failed === null ? {} : { error: failed }),
+    trace,
+  };
+}
+
+function textOf({ matched, output, flags, entries, error, trace }: Mapped, paint: Paint): string[] {
   const rows: [string, string][] = [
     ['matched', matched ? paint.good('yes') : paint.doubtful('no')],
     ['output', brief(output)],
@@ -95,21 +126,41 @@ function textOf(
   return [...printColumns(rows, [paint.dim]), '', ...printTrace(trace, paint)];
 }
 
-async function run(given: Arguments): Promise<Report> {
-  const question = questionOf(given);
-  const trace: TraceEvent[] = [];
-  const result = await withWorld(given, (world) => ask(world, question, trace));
-  const { matched, output, failed } = result;
-  const json = {
-    matched,
-    output,
-    flags: [...result.flags].sort(),
-    entries: result.entries.map(placeOf),
-    ...(failed === null ? {} : { error: failed }),
-    trace,
-  };
-  return { exitCode: failed === null ? 0 : 1, json, text: (paint) => textOf(json, paint) };
+/** Strings from standard input. */
+async function* resultsFor(given: Arguments, question: Question): AsyncGenerator<Result> {
+  const world = openWorld(given);
+  try {
+    tablesWith(world.policy(), question.table);
+    for await (const input of inputsOf([fromInput])) {
+      yield await resultFor(input, async () => {
+        const one = await mapOne(world, { ...question, probe: input });
+        return {
+          exitCode: one.error === undefined ? 0 : 1,
+          json: { input, ...one },
+          text: (paint) => [paint.bold(titleOf(input)), ...indent(textOf(one, paint))],
+        };
+      });
+    }
+  } finally {
+    world.close();
+  }
 }
+
+/** Runs `pmdf test mapping` for the words of a command line. */
+export async function runMapping(given: Arguments): Promise<Report> {
+  const question = questionOf(given);
+  if (question.probe === fromInput) return reportOf(resultsFor(given, question));
+  const json = await withWorld(given, (world) => mapOne(world, question));
+  return { exitCode: json.error === undefined ? 0 : 1, json, text: (paint) => textOf(json, paint) };
+}
+
+/** The option for input flags. */
+export const flagsOption: Option = {
+  name: 'flags',
+  takes: 'a word',
+  value: 'FLAGS',
+  help: 'input flags, which templates test with `$:` and `$;`: letters in one word',
+};
 
 /** `pmdf test mapping` */
 export const testMapping: Command = {
@@ -119,20 +170,16 @@ export const testMapping: Command = {
   words: { least: 1, most: 2 },
   options: [
     { name: 'table', takes: 'a word', value: 'TABLE', help: 'the table, in place of the first word' },
-    {
-      name: 'flags',
-      takes: 'a word',
-      value: 'FLAGS',
-      help: 'input flags, which templates test with `$:` and `$;`: letters in one word',
-    },
+    flagsOption,
     ...configurationOptions,
   ],
   about: [
     'Shows whether an entry matches, what the table makes of the string, the flags it sets, the entries on the',
-    'way, and every step. The string is taken as it is typed: a bar is a bar. Exit code 0 whether an entry',
-    'matches or not; 1 when there is no such table or a look-up fails.',
+    'way, and every step. The string is taken as it is typed: a bar is a bar. `-` in place of STRING stands for',
+    'the lines of standard input. Exit code 0 whether an entry matches or not; 1 when there is no such table or',
+    'a look-up fails.',
     `The table of built-in source-route entries is called ${builtInTable}.`,
-    "PMDF's spelling: pmdf test -mapping -table=TABLE -flags=FLAGS STRING",
+    "PMDF's own command, with its output: pmdf test -mapping",
   ],
-  run,
+  run: runMapping,
 };

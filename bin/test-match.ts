@@ -3,22 +3,33 @@
  * Ref: PMDF 32 (pmdf test -match)
  */
 import {
+  type CompiledPattern,
   compilePattern,
   defaultSettings,
   describePattern,
   hasErrors,
-  type MappingPattern,
   matchPattern,
   parseEntry,
   StepBudget,
 } from '../lib/index.js';
 import { ConfigError } from '../runtime/policy-store.js';
 import type { Arguments } from './support/arguments.js';
-import type { Command, Report } from './support/command.js';
-import { brief } from './support/visible.js';
+import { type Command, type Report, type Result, reportOf } from './support/command.js';
+import type { Paint } from './support/paint.js';
+import { indent } from './support/print-columns.js';
+import { fromInput, inputsOf } from './support/read-lines.js';
+import { brief, titleOf } from './support/visible.js';
+import { resultFor } from './support/write-results.js';
 
-/** Throws ConfigError for a malformed pattern. */
-function readPattern(text: string): MappingPattern {
+/** A pattern, ready to be asked. */
+export interface PatternToTest {
+  readonly compiled: CompiledPattern;
+  /** Its elements as PMDF prints them. */
+  readonly elements: readonly string[];
+}
+
+/** Reads a pattern as it stands in a mapping file. Throws ConfigError for a malformed one. */
+export function readPattern(text: string): PatternToTest {
   const source = { name: 'pattern', shortName: 'pattern', text };
   const spanAt = (offset: number, length: number) => ({ source, offset, length });
   const parsed = parseEntry(
@@ -26,22 +37,57 @@ function readPattern(text: string): MappingPattern {
     spanAt(0, text.length),
   );
   if (hasErrors(parsed.diagnostics)) throw new ConfigError(parsed.diagnostics);
-  return parsed.value.pattern;
+  const { pattern } = parsed.value;
+  return { compiled: compilePattern(pattern), elements: describePattern(pattern) };
 }
 
-async function run(given: Arguments): Promise<Report> {
-  const [text = '', probe = ''] = given.words;
+/** Puts a string to a pattern; null when it does not match. */
+export function capturesOf({ compiled }: PatternToTest, target: string): readonly string[] | null {
+  return matchPattern(compiled, target, new StepBudget(defaultSettings.limits.steps))?.captures ?? null;
+}
+
+/** The elements of a pattern as lines. */
+export function elementLines({ elements }: PatternToTest, paint: Paint): string[] {
+  return elements.map((line) => paint.dim(brief(line)));
+}
+
+/** What came of a string as lines. */
+export function outcomeLines(captures: readonly string[] | null, paint: Paint): string[] {
+  if (captures === null) return [paint.doubtful('No match.')];
+  return [paint.good('Match.'), ...captures.map((capture, index) => `${index} - ${brief(capture)}`)];
+}
+
+/** Strings from standard input, the elements of the pattern in front of the first. */
+async function* resultsFor(pattern: PatternToTest): AsyncGenerator<Result> {
+  let isFirst = true;
+  for await (const input of inputsOf([fromInput])) {
+    const showsElements = isFirst;
+    isFirst = false;
+    yield await resultFor(input, async () => {
+      const captures = capturesOf(pattern, input);
+      return {
+        exitCode: 0,
+        json: { input, match: captures !== null, captures: captures ?? [] },
+        text: (paint) => [
+          ...(showsElements ? [...elementLines(pattern, paint), ''] : []),
+          paint.bold(titleOf(input)),
+          ...indent(outcomeLines(captures, paint)),
+        ],
+      };
+    });
+  }
+}
+
+/** Runs `pmdf test match` for the words of a command line. */
+export async function runMatch(given: Arguments): Promise<Report> {
+  const [text = '', target = ''] = given.words;
   const pattern = readPattern(text);
-  const match = matchPattern(compilePattern(pattern), probe, new StepBudget(defaultSettings.limits.steps));
-  const captures = match?.captures ?? [];
+  if (target === fromInput) return reportOf(resultsFor(pattern));
+  const captures = capturesOf(pattern, target);
   return {
     exitCode: 0,
-    json: { match: match !== null, captures },
-    text: (paint) => [
-      ...describePattern(pattern).map((line) => paint.dim(brief(line))),
-      match === null ? paint.doubtful('No match.') : paint.good('Match.'),
-      ...captures.map((capture, index) => `${index} - ${brief(capture)}`),
-    ],
+    json: { match: captures !== null, captures: captures ?? [] },
+    text: (paint) => [...elementLines(pattern, paint), ...outcomeLines(captures, paint)],
   };
 }
 
@@ -54,8 +100,9 @@ export const testMatch: Command = {
   options: [],
   about: [
     'Shows the elements of the pattern, whether it matches the whole string, and the text of each saved',
-    'wildcard. No configuration is read. Exit code 0 whether it matches or not; 2 for a malformed pattern.',
-    "PMDF's spelling: pmdf test -match PATTERN STRING",
+    'wildcard. `-` in place of STRING stands for the lines of standard input. No configuration is read. Exit',
+    'code 0 whether it matches or not; 2 for a malformed pattern.',
+    "PMDF's own command, with its prompts: pmdf test -match",
   ],
-  run,
+  run: runMatch,
 };

@@ -4,6 +4,7 @@
  * Ref: PMDF 32 (pmdf test -rewrite)
  */
 import {
+  type EnvelopeRewrite,
   holdBars,
   nearest,
   type Policy,
@@ -13,14 +14,16 @@ import {
 } from '../lib/index.js';
 import type { World } from '../runtime/world.js';
 import { withoutBrackets } from './explain/request.js';
-import { type Arguments, choiceOf } from './support/arguments.js';
-import { type Command, configurationOptions, type Report } from './support/command.js';
-import { withWorld } from './support/open-configuration.js';
+import { type Arguments, choiceOf, type Option } from './support/arguments.js';
+import { type Command, configurationOptions, type Report, type Result, reportOf } from './support/command.js';
+import { openWorld, withWorld } from './support/open-configuration.js';
 import type { Paint } from './support/paint.js';
 import { indent, printColumns } from './support/print-columns.js';
 import { printTrace } from './support/print-trace.js';
+import { fromInput, inputsOf } from './support/read-lines.js';
 import { UnknownName } from './support/usage-error.js';
 import { brief, quoted } from './support/visible.js';
+import { resultFor } from './support/write-results.js';
 
 /** What became of one address. */
 interface Rewritten {
@@ -33,10 +36,11 @@ interface Rewritten {
   readonly trace: readonly TraceEvent[];
 }
 
-const defaultSource = 'l';
+/** The source channel where none is given. */
+export const defaultSource = 'l';
 
-function sourceChannel(policy: Policy, given: Arguments): string {
-  const name = given.values.get('source') ?? defaultSource;
+/** Gives the name of a channel as the policy has it. Throws UnknownName. */
+export function knownChannel(policy: Policy, name: string): string {
   const known = [...policy.channels.channels.keys()];
   if (known.includes(name.toLowerCase())) return name.toLowerCase();
   const meant = nearest(name, known);
@@ -67,9 +71,17 @@ function rewritten(asked: string, result: RewriteResult, trace: readonly TraceEv
   }
 }
 
-async function rewriteOne(world: World, policy: Policy, asked: string, given: Arguments): Promise<Rewritten> {
+function questionOf(policy: Policy, given: Arguments): EnvelopeRewrite {
   const direction = choiceOf(given, 'direction', ['forward', 'backward'], 'forward');
-  const which = { direction, sourceChannel: sourceChannel(policy, given) };
+  return { direction, sourceChannel: knownChannel(policy, given.values.get('source') ?? defaultSource) };
+}
+
+async function rewriteOne(
+  world: World,
+  policy: Policy,
+  asked: string,
+  which: EnvelopeRewrite,
+): Promise<Rewritten> {
   const trace: TraceEvent[] = [];
   const address = withoutBrackets(asked);
   const result = await world.decide(
@@ -99,11 +111,36 @@ function textOf(asked: string, result: Rewritten, paint: Paint): string[] {
   ];
 }
 
-async function run(given: Arguments): Promise<Report> {
+/** Addresses as they come, those of standard input among them. */
+async function* resultsFor(given: Arguments): AsyncGenerator<Result> {
+  const world = openWorld(given);
+  try {
+    const policy = world.policy();
+    const which = questionOf(policy, given);
+    for await (const asked of inputsOf(given.words)) {
+      if (asked.trim() === '') continue;
+      yield await resultFor(asked, async () => {
+        const one = await rewriteOne(world, policy, asked, which);
+        return {
+          exitCode: one.error === undefined ? 0 : 1,
+          json: { input: asked, ...one },
+          text: (paint) => textOf(asked, one, paint),
+        };
+      });
+    }
+  } finally {
+    world.close();
+  }
+}
+
+/** Runs `pmdf test rewrite` for the words of a command line. */
+export async function runRewrite(given: Arguments): Promise<Report> {
+  if (given.words.includes(fromInput)) return reportOf(resultsFor(given));
   const results = await withWorld(given, async (world) => {
     const policy = world.policy();
+    const which = questionOf(policy, given);
     const each: Rewritten[] = [];
-    for (const asked of given.words) each.push(await rewriteOne(world, policy, asked, given));
+    for (const asked of given.words) each.push(await rewriteOne(world, policy, asked, which));
     return each;
   });
   const [only] = results;
@@ -118,6 +155,14 @@ async function run(given: Arguments): Promise<Report> {
   };
 }
 
+/** The option for the direction of an address. */
+export const directionOption: Option = {
+  name: 'direction',
+  takes: 'a word',
+  value: 'forward|backward',
+  help: 'an envelope To, or an envelope From; forward when not given',
+};
+
 /** `pmdf test rewrite` */
 export const testRewrite: Command = {
   name: 'test rewrite',
@@ -125,12 +170,7 @@ export const testRewrite: Command = {
   operands: 'ADDRESS...',
   words: { least: 1, most: Number.POSITIVE_INFINITY },
   options: [
-    {
-      name: 'direction',
-      takes: 'a word',
-      value: 'forward|backward',
-      help: 'an envelope To, or an envelope From; forward when not given',
-    },
+    directionOption,
     {
       name: 'source',
       takes: 'a word',
@@ -142,8 +182,9 @@ export const testRewrite: Command = {
   ],
   about: [
     'Shows the new address, its host, the routing system and the channel of each address, and the rules on',
-    'the way. No access table is asked. Exit code 1 when an address reaches no channel.',
-    "PMDF's spelling: pmdf test -rewrite -source_channel=CHANNEL ADDRESS",
+    'the way. No access table is asked. `-` stands for addresses on standard input, one on each line. Exit',
+    'code 1 when an address reaches no channel.',
+    "PMDF's own command, with its output: pmdf test -rewrite",
   ],
-  run,
+  run: runRewrite,
 };

@@ -12,7 +12,7 @@ import { type CompiledPolicy, compilePolicy } from '../lib/policy/compile-policy
 import { parseSettings } from '../lib/policy/parse-settings.js';
 import type { PolicySources } from '../lib/policy/parse-sources.js';
 import type { Policy } from '../lib/policy/policy.js';
-import type { DatabaseSetting } from '../lib/policy/settings.js';
+import type { DatabaseSetting, FileSettings } from '../lib/policy/settings.js';
 import { parseSecurity, type SecurityFile } from '../lib/tls/security-cnf.js';
 import { readAuthorities } from './authority-files.js';
 import { type Database, emptyDatabase } from './database.js';
@@ -148,12 +148,13 @@ function inReadingOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
 
 /**
  * Loads the configuration in `folder` (config/pmdf); databases stay open in `open`. With a policy in force
- * `filesBefore` are the files that it was made of.
+ * `filesBefore` are the files that it was made of. `otherFiles` stand in place of those that the settings name.
  */
 export function loadConfiguration(
   folder: string,
   open: OpenDatabases,
   filesBefore = noFiles,
+  otherFiles: Partial<FileSettings> = {},
 ): LoadedConfiguration {
   const reader = new SourceReader(folder);
   const diagnostics: Diagnostic[] = [];
@@ -161,7 +162,8 @@ export function loadConfiguration(
   const yaml = readOptional(loading, settingsFile);
   const settings = parseSettings(yaml);
   diagnostics.push(...settings.diagnostics);
-  const { files, databases: databaseSettings } = settings.value;
+  const { databases: databaseSettings } = settings.value;
+  const files = { ...settings.value.files, ...otherFiles };
 
   const authorities = readAuthorities(reader, settings.value);
   diagnostics.push(...authorities.diagnostics);

@@ -8,6 +8,7 @@ import type { Environment } from '../lib/lookup/environment.js';
 import { absent, driveNow, found, type Lookup } from '../lib/lookup/lookup.js';
 import { lintOpenRelay } from '../lib/policy/lint-open-relay.js';
 import type { Policy } from '../lib/policy/policy.js';
+import type { FileSettings } from '../lib/policy/settings.js';
 import type { Tracer } from '../lib/trace/trace.js';
 import { type Answers, answerRequests } from './answer-requests.js';
 import { type Clock, systemClock } from './clock.js';
@@ -28,6 +29,8 @@ export interface WorldOptions {
   readonly log: (severity: 'error' | 'warning' | 'notice', message: string) => void;
   /** Whether changed files are read again; the setting `reload` can only say no. */
   readonly watch: boolean;
+  /** Files in place of those that the settings name. */
+  readonly files?: Partial<FileSettings>;
 }
 
 /**
@@ -46,6 +49,7 @@ export class World {
   /** Haraka's config folder. */
   readonly configFolder: string;
   readonly #folder: string;
+  readonly #files: Partial<FileSettings>;
   readonly #clock: Clock = systemClock;
   readonly #open: OpenDatabases;
   readonly #store: PolicyStore<Configuration>;
@@ -59,6 +63,7 @@ export class World {
   constructor(options: WorldOptions) {
     this.configFolder = resolve(options.configFolder);
     this.#folder = resolve(options.configFolder, 'pmdf');
+    this.#files = options.files ?? {};
     this.#open = new OpenDatabases(this.#folder, {
       clock: this.#clock,
       report: (diagnostics) => {
@@ -111,7 +116,7 @@ export class World {
   }
 
   #compile(): Parsed<Configuration | null> {
-    const loaded = loadConfiguration(this.#folder, this.#open, this.#filesRead);
+    const loaded = loadConfiguration(this.#folder, this.#open, this.#filesRead, this.#files);
     this.#paths = loaded.paths;
     if (loaded.value === null) return loaded;
     this.#filesRead = loaded.filesRead;

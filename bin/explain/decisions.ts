@@ -23,8 +23,10 @@ import {
   parsePath,
   type RecipientDecision,
   type Reply,
+  type ReverseName,
   reject,
   reply,
+  reverseNameUse,
   type SenderDecision,
   type ServerTls,
   type Session,
@@ -64,6 +66,8 @@ export interface AuthDecision {
 
 /** Everything about one request. */
 export interface Explanation {
+  /** The name of the client. */
+  readonly name: ReverseName;
   readonly client: Explained<ClientDecision>;
   readonly from: Explained<SenderDecision>;
   /** In the order of the request. */
@@ -91,12 +95,22 @@ async function decideTraced<D>(
   }
 }
 
-function sessionOf(request: ExplainRequest, sourceChannel: string): Session {
-  const { client, server, name, helo, tls, authUser } = request;
+/** The name of the client: as the gateway finds it, or as it is given. */
+async function nameOf(world: World, policy: Policy, request: ExplainRequest): Promise<ReverseName> {
+  const { client, server, name, live } = request;
+  if (live !== true)
+    return name === null ? { kind: 'none', cause: 'none is given' } : { kind: 'confirmed', name };
+  const initial = initialChannel(policy, server.port);
+  if (reverseNameUse(initial).lookedUp) return await world.reverseName(policy, client.address);
+  return { kind: 'none', cause: `\`${initial.name}\` has no names looked up` };
+}
+
+function sessionOf(request: ExplainRequest, reverseName: ReverseName, sourceChannel: string): Session {
+  const { client, server, helo, tls, authUser } = request;
   return {
     client,
     server,
-    reverseName: name === null ? { kind: 'none', cause: 'none is given' } : { kind: 'confirmed', name },
+    reverseName,
     sourceChannel,
     helo,
     esmtp: true,
@@ -109,9 +123,10 @@ async function explainClient(
   world: World,
   policy: Policy,
   request: ExplainRequest,
+  reverseName: ReverseName,
 ): Promise<Explained<ClientDecision>> {
   const initial = initialChannel(policy, request.server.port).name;
-  const connection = sessionOf(request, initial);
+  const connection = sessionOf(request, reverseName, initial);
   const unknown = { channel: initial, switched: false, relaying: false };
   const chosen = await decideTraced<
     ConnectionDecision & { readonly cause: string | null; readonly auth: AuthDecision | null }
@@ -219,8 +234,9 @@ async function explainPath(
 /** Explains one request under the policy in force. */
 export async function decideRequest(world: World, request: ExplainRequest): Promise<Explanation> {
   const policy = world.policy();
-  const client = await explainClient(world, policy, request);
-  const session = sessionOf(request, client.decision.channel);
+  const name = await nameOf(world, policy, request);
+  const client = await explainClient(world, policy, request, name);
+  const session = sessionOf(request, name, client.decision.channel);
   const tls = sessionTls(policy, session.sourceChannel, request.tls);
   const asked = await explainSender(world, policy, session, request.from);
   // MAIL is refused before any table is asked.
@@ -239,5 +255,5 @@ export async function decideRequest(world: World, request: ExplainRequest): Prom
     );
   }
   const deliveryTls = to.map(({ decision }) => tlsOfDeliveries(policy, decision.deliveries));
-  return { client, from, to, tls, deliveryTls };
+  return { name, client, from, to, tls, deliveryTls };
 }

@@ -1,7 +1,7 @@
 /*
  * The JSON form of an explanation. `text` is what follows the code in the reply; it is empty where something is accepted.
  */
-import type { Verdict } from '../../lib/index.js';
+import type { ReverseName, Verdict } from '../../lib/index.js';
 import type { AuthDecision, Explanation } from './decisions.js';
 import { type ExplainRequest, withoutBrackets } from './request.js';
 
@@ -22,6 +22,18 @@ function authJson({ user, refusal }: AuthDecision) {
   return { user, offered: false, code: refusal.code, text: `${refusal.enhanced} ${refusal.text}` };
 }
 
+/** What is known of the client's name; `live` tells that DNS was asked. */
+function reverseJson(name: ReverseName, live: boolean) {
+  switch (name.kind) {
+    case 'confirmed':
+      return { live, kind: name.kind, name: name.name, cause: null };
+    case 'unconfirmed':
+      return { live, kind: name.kind, name: name.name, cause: name.cause };
+    case 'none':
+      return { live, kind: name.kind, name: null, cause: name.cause };
+  }
+}
+
 const greeting = 220;
 const ok = 250;
 
@@ -38,13 +50,14 @@ function answerTo(verdict: Verdict, accepting: number): Answer {
 /** Makes the JSON form; the recipients stand in the order of the request. */
 export function explanationJson(
   request: ExplainRequest,
-  { client, from, to, tls, deliveryTls }: Explanation,
+  { name, client, from, to, tls, deliveryTls }: Explanation,
 ) {
   const { channel, why, switched, relaying, verdict, entries, effects, shadowed, auth } = client.decision;
   return {
     client: {
       address: request.client.address,
-      name: request.name,
+      name: name.kind === 'confirmed' ? name.name : null,
+      reverse: reverseJson(name, request.live === true),
       channel,
       why,
       switched,

@@ -5,9 +5,10 @@
 import type { AccessEffects, Delivery, ShadowedVerdict, TraceEvent } from '../../lib/index.js';
 import type { Paint } from '../support/paint.js';
 import { indent, printColumns } from '../support/print-columns.js';
-import { printTrace, shadowText, traceRow } from '../support/print-trace.js';
+import { shadowText, traceRow } from '../support/print-trace.js';
 import { brief } from '../support/visible.js';
 import type { Answer, ExplanationJson } from './json.js';
+import { printPasses } from './passes.js';
 import { deliveryAuthText } from './sasl.js';
 import { deliveryTlsText, serverTlsText } from './tls.js';
 
@@ -44,12 +45,31 @@ function isDeciding(event: TraceEvent, place: string): boolean {
   }
 }
 
-/** The entry that decided, with what it matched where the trace knows it. */
-function decidingText({ entry }: Answer, trace: readonly TraceEvent[]): Row[] {
-  if (entry === null) return [];
+/** An entry that decided, with what it matched where the trace knows it. */
+function entryText(entry: string, trace: readonly TraceEvent[]): string {
   const event = trace.findLast((one) => isDeciding(one, entry) && one.kind === 'entry-matched');
-  const what = event === undefined ? '' : `  ${traceRow(event)[2]}`;
-  return [['decided by', `${brief(entry)}${what}`]];
+  return event === undefined ? brief(entry) : `${brief(entry)}  ${traceRow(event)[2]}`;
+}
+
+/** The entry that decided. */
+function decidingText({ entry }: Answer, trace: readonly TraceEvent[]): Row[] {
+  return entry === null ? [] : [['decided by', entryText(entry, trace)]];
+}
+
+function isLost({ then }: Delivery): boolean {
+  return then !== undefined && (then.length === 0 || then.some(isLost));
+}
+
+/** What refuses a message that is taken up again: the client does not hear of it, the sender gets a bounce. */
+function laterRefusal(deliveries: readonly Delivery[], trace: readonly TraceEvent[], paint: Paint): Row[] {
+  if (!deliveries.some(isLost)) return [];
+  const refusal = trace.findLast((event) => event.kind === 'decided' && event.verdict !== 'accept');
+  if (refusal === undefined || refusal.kind !== 'decided') return [];
+  const { text, place } = refusal;
+  return [
+    ['later', `${paint.bad('refused')}  ${brief(text)}`],
+    ...(place === null ? [] : ([['refused by', entryText(place, trace)]] as const)),
+  ];
 }
 
 function effectRows(effects: AccessEffects): Row[] {
@@ -88,7 +108,7 @@ function printPart({ title, answer, rows, effects, shadowed, trace }: Part, pain
     ...effectRows(effects),
     ...shadowRows(shadowed),
   ];
-  const steps = printTrace(trace, paint);
+  const steps = printPasses(trace, paint);
   return [
     paint.bold(title),
     ...indent(printColumns(all, [paint.dim])),
@@ -103,6 +123,20 @@ function authRows(auth: ExplanationJson['client']['auth']): Row[] {
   return [['auth', `${brief(auth.user)}${offer}`]];
 }
 
+/** What DNS said of the client, where it was asked. */
+function nameRows({ address, reverse }: ExplanationJson['client']): Row[] {
+  const { live, kind, name, cause } = reverse;
+  if (!live) return [];
+  switch (kind) {
+    case 'confirmed':
+      return [['name', `${brief(name)}, which leads back to ${brief(address)}`]];
+    case 'unconfirmed':
+      return [['name', `${brief(name)}, not confirmed: ${brief(cause)}`]];
+    case 'none':
+      return [['name', `none: ${brief(cause)}`]];
+  }
+}
+
 /** The text of an explanation. */
 export function printExplanation({ client, from, to }: ExplanationJson, paint: Paint): string[] {
   const name = client.name === null ? '' : ` (${brief(client.name)})`;
@@ -111,6 +145,7 @@ export function printExplanation({ client, from, to }: ExplanationJson, paint: P
       title: `client ${brief(client.address)}${name}`,
       answer: client,
       rows: [
+        ...nameRows(client),
         ['channel', `${client.channel}${client.switched ? ' (switched)' : ''}`],
         ['why', brief(client.why)],
         ['relaying', client.relaying ? 'yes' : 'no'],
@@ -140,6 +175,7 @@ export function printExplanation({ client, from, to }: ExplanationJson, paint: P
       rows: [
         ...(one.channel === null ? [] : ([['channel', one.channel]] as const)),
         ...one.deliveries.map((delivery) => ['delivery', deliveryText(delivery)] as const),
+        ...laterRefusal(one.deliveries, one.trace, paint),
         ...[...new Set(one.tls.map(deliveryTlsText))].map((text) => ['tls', text] as const),
         ...[...new Set(one.tls.map(({ auth }) => (auth === null ? null : deliveryAuthText(auth))))].flatMap(
           (text) => (text === null ? [] : [['auth', text] as const]),

@@ -10,8 +10,10 @@ import { quoted } from '../support/visible.js';
 export interface ExplainRequest {
   readonly client: Endpoint;
   readonly server: Endpoint;
-  /** The confirmed name of the client; null for none. */
+  /** The confirmed name of the client; null for none, or where DNS is asked. */
   readonly name: string | null;
+  /** Whether DNS is asked for the name. */
+  readonly live?: boolean;
   readonly helo: string | null;
   readonly tls: boolean;
   readonly authUser: string | null;
@@ -36,6 +38,11 @@ export const explainOptions: readonly Option[] = [
     takes: 'a word',
     value: 'NAME',
     help: 'its reverse name, taken as confirmed; none when not given',
+  },
+  {
+    name: 'live',
+    takes: 'nothing',
+    help: 'ask DNS for its name, as the gateway does; without it no DNS is asked',
   },
   { name: 'helo', takes: 'a word', value: 'HOST', help: 'what it says in EHLO' },
   { name: 'tls', takes: 'nothing', help: 'the session is under TLS' },
@@ -88,10 +95,16 @@ export function readRequest(given: Arguments): ExplainRequest {
   const client = ipOption(given, 'client', null);
   if (from === undefined) throw new UsageError('`--from` is needed', "write `--from ''` for the null path");
   if (to === undefined) throw new UsageError('`--to` is needed');
+  const name = wordOption(given, 'name');
+  const live = given.flags.has('live');
+  if (live && name !== null) {
+    throw new UsageError('`--name` and `--live` exclude each other', 'DNS knows the name, or you do');
+  }
   return {
     client: { address: client, port: 0 },
     server: { address: ipOption(given, 'server', defaultServer), port: portOption(given) },
-    name: wordOption(given, 'name'),
+    name,
+    live,
     helo: wordOption(given, 'helo'),
     tls: given.flags.has('tls'),
     authUser: wordOption(given, 'auth'),

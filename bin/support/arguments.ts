@@ -3,7 +3,8 @@
  *   --option  --option value  --option=value       as elsewhere
  *   -option   -option=value                        PMDF's; case does not count, `_` is `-`
  *   --                                             whatever follows is no option
- * An option that takes several words takes all up to the next option. Whatever is not understood is a UsageError.
+ * An option that takes several words takes all up to the next option; one that may take a word takes it behind `=` only.
+ * Whatever is not understood is a UsageError.
  * Ref: PMDF 32 (pmdf test)
  */
 import { nearest } from '../../lib/index.js';
@@ -13,10 +14,12 @@ import { quoted } from './visible.js';
 /** An option of a command; `value` is how the help names what it takes. */
 export interface Option {
   readonly name: string;
-  readonly takes: 'nothing' | 'a word' | 'words';
+  readonly takes: 'nothing' | 'perhaps a word' | 'a word' | 'words';
   readonly value?: string;
   /** Other names, such as PMDF's. */
   readonly aliases?: readonly string[];
+  /** How the help of PMDF's own commands spells it, where that is not its name with `_` for `-`. */
+  readonly pmdf?: string;
   readonly help: string;
 }
 
@@ -108,6 +111,10 @@ class ArgumentReader {
       case 'nothing':
         if (value !== null) throw new UsageError(`\`--${option.name}\` takes no value`);
         this.#flags.add(option.name);
+        break;
+      case 'perhaps a word':
+        this.#flags.add(option.name);
+        if (value !== null) this.#values.set(option.name, value);
         break;
       case 'a word':
         if (this.#values.has(option.name)) throw new UsageError(`\`--${option.name}\` is given twice`);

@@ -7,13 +7,34 @@ import type { Paint } from './paint.js';
 /** 0 good, 1 rejected or failed case, 2 broken configuration, 64 wrong usage. */
 export type ExitCode = 0 | 1 | 2 | 64;
 
-/** What a command found: the same as one JSON object and as text for people, lines without a final line end. */
-export interface Report {
+/** What one question gave: the same as one JSON object and as text for people, lines without a final line end. */
+export interface Result {
   readonly exitCode: ExitCode;
   readonly json: object;
   readonly text: (paint: Paint) => readonly string[];
+}
+
+/** What a command found. */
+export interface Report extends Result {
   /** What people are told beside it, on standard error. */
   readonly complaint?: (paint: Paint) => readonly string[];
+  /**
+   * Set where there may be very many: each is written when it comes, in place of `json` and `text`, and the highest exit
+   * code counts.
+   */
+  readonly results?: AsyncIterable<Result>;
+  /** Set where the command has written everything itself. */
+  readonly isWritten?: true;
+}
+
+/** A report of results that come one after the other. */
+export function reportOf(results: AsyncIterable<Result>): Report {
+  return { exitCode: 0, json: {}, text: () => [], results };
+}
+
+/** A report of a command that has written everything itself but the complaint. */
+export function writtenReport(exitCode: ExitCode, complaint: readonly string[] = []): Report {
+  return { exitCode, json: {}, text: () => [], isWritten: true, complaint: () => complaint };
 }
 
 /** A command: how it is called and what it does. */
@@ -22,6 +43,8 @@ export interface Command {
   readonly name: string;
   /** Further words that name it, such as PMDF's. */
   readonly aliases?: readonly string[];
+  /** Set for PMDF's own commands, whose help spells options as PMDF does. */
+  readonly style?: 'pmdf';
   /** One line for the list of commands. */
   readonly summary: string;
   /** What stands behind the name, options aside. */

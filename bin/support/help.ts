@@ -2,18 +2,25 @@
  * Help, made from what the commands say of themselves.
  */
 import type { Option } from './arguments.js';
-import type { Command } from './command.js';
+import type { Command, ExitCode } from './command.js';
 import { commonOptions } from './command.js';
 import { indent, printColumns } from './print-columns.js';
 
-function spelling(option: Option): string {
+/** How an option is written: `--source CHANNEL`, in PMDF's commands `-source_channel=CHANNEL`. */
+export function spelling(option: Option, style: Command['style']): string {
+  const value = option.value ?? 'VALUE';
+  const isPmdf = style === 'pmdf' && !commonOptions.includes(option);
+  const name = isPmdf ? `-${option.pmdf ?? option.name.replaceAll('-', '_')}` : `--${option.name}`;
+  const between = isPmdf ? '=' : ' ';
   switch (option.takes) {
     case 'nothing':
-      return `--${option.name}`;
+      return name;
+    case 'perhaps a word':
+      return `${name}[=${value}]`;
     case 'a word':
-      return `--${option.name} ${option.value ?? 'VALUE'}`;
+      return `${name}${between}${value}`;
     case 'words':
-      return `--${option.name} ${option.value ?? 'VALUE'}...`;
+      return `${name}${between}${value}...`;
   }
 }
 
@@ -31,34 +38,62 @@ export function commandHelp(command: Command): string[] {
     ...command.about,
     '',
     'options:',
-    ...indent(printColumns(options.map((option) => [spelling(option), option.help]))),
+    ...indent(printColumns(options.map((option) => [spelling(option, command.style), option.help]))),
   ];
 }
+
+function commandRows(commands: readonly Command[]): string[] {
+  return indent(
+    printColumns(commands.map((one) => [[one.name, one.operands].join(' ').trimEnd(), one.summary])),
+  );
+}
+
+/** The commands whose names begin with a word: `test`. */
+export function groupHelp(commands: readonly Command[], group: string): string[] {
+  const members = commands.filter((one) => one.name.startsWith(`${group} `));
+  return [
+    `usage: pmdf ${group} ...`,
+    '',
+    ...commandRows(members),
+    '',
+    '`--help` after a command shows all about it.',
+  ];
+}
+
+/** What the command is for, in a sentence. */
+export const purpose = 'Checks the policy of haraka-plugin-pmdf, and shows how it decides.';
+
+/** The options that go with every command, or with none. */
+export const generalOptions: readonly (readonly [spelling: string, help: string])[] = [
+  ['--help', 'after a command: all about it'],
+  ['--version', 'the version of the package'],
+  ['--json', 'print one JSON object'],
+  ['--config DIR', "Haraka's config directory, which holds `pmdf`; ./config when not given"],
+];
+
+/** What exit codes mean. */
+export const exitCodes: readonly (readonly [code: ExitCode, meaning: string])[] = [
+  [0, 'good'],
+  [1, 'rejected or failed'],
+  [2, 'broken configuration'],
+  [64, 'wrong usage'],
+];
 
 /** The list of commands. */
 export function generalHelp(commands: readonly Command[]): string[] {
   return [
     'usage: pmdf COMMAND ...',
     '',
-    'Checks the policy of haraka-plugin-pmdf, and shows how it decides.',
+    purpose,
     '',
     'commands:',
-    ...indent(
-      printColumns(commands.map((one) => [[one.name, one.operands].join(' ').trimEnd(), one.summary])),
-    ),
+    ...commandRows(commands),
     '',
     'options:',
-    ...indent(
-      printColumns([
-        ['--help', 'after a command: all about it'],
-        ['--version', 'the version of the package'],
-        ['--json', 'print one JSON object'],
-        ['--config DIR', "Haraka's config directory, which holds `pmdf`; ./config when not given"],
-      ]),
-    ),
+    ...indent(printColumns(generalOptions)),
     '',
     "PMDF's own spellings work too: pmdf test -rewrite ADDRESS, pmdf test -mapping -table=NAME STRING,",
     "pmdf password -show -user='*'.",
-    'Exit code: 0 good, 1 rejected or failed, 2 broken configuration, 64 wrong usage.',
+    `Exit code: ${exitCodes.map(([code, meaning]) => `${code} ${meaning}`).join(', ')}.`,
   ];
 }

@@ -4,7 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { errorAt } from '../../lib/index.js';
+import { errorAt, type FileSettings } from '../../lib/index.js';
 import { settingsFile } from '../../runtime/load-configuration.js';
 import { ConfigError } from '../../runtime/policy-store.js';
 import { World } from '../../runtime/world.js';
@@ -42,16 +42,40 @@ function complainAloud(message: string): void {
   process.stderr.write(`${visibleLines(message)}\n`);
 }
 
-/** Opens the configuration for one command, runs it, closes the configuration. Throws ConfigError. */
-export async function withWorld<T>(given: Arguments, work: (world: World) => Promise<T>): Promise<T> {
-  const world = new World({
+/** The file that an option names in place of one of the settings; it has to be there. Throws ConfigError. */
+export function otherFile(
+  given: Arguments,
+  option: string,
+  setting: keyof FileSettings,
+): Partial<FileSettings> {
+  const written = given.values.get(option);
+  if (written === undefined) return {};
+  const path = resolve(written);
+  if (existsSync(path)) return { [setting]: path };
+  const span = { source: { name: written, shortName: written, text: '' }, offset: 0, length: 0 };
+  throw new ConfigError([errorAt(span, 'file/missing', `there is no file \`${written}\``)]);
+}
+
+/** Opens the configuration for one command; `files` stand in place of those that it names. Throws ConfigError. */
+export function openWorld(given: Arguments, files: Partial<FileSettings> = {}): World {
+  return new World({
     configFolder: configFolder(given),
     watch: false,
     log: (severity, message) => {
       // Warnings are the business of `pmdf check`.
       if (severity === 'error') complainAloud(message);
     },
+    files,
   });
+}
+
+/** Opens the configuration for one command, runs it, closes the configuration. Throws ConfigError. */
+export async function withWorld<T>(
+  given: Arguments,
+  work: (world: World) => Promise<T>,
+  files: Partial<FileSettings> = {},
+): Promise<T> {
+  const world = openWorld(given, files);
   try {
     return await work(world);
   } finally {

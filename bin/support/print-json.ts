@@ -10,12 +10,17 @@ function escapeUnit(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
-/** Prints an object as JSON with a final line end; bars that the engine held become bars again. */
-export function printJson(value: object): string {
+/** An object as JSON; bars that the engine held become bars again. */
+export function jsonText(value: object): string {
   const released = JSON.stringify(
     value,
     (_key, one: unknown) => (typeof one === 'string' ? releaseBars(one) : one),
     2,
   );
-  return `${released.replace(unsafe, escapeUnit)}\n`;
+  return released.replace(unsafe, escapeUnit);
+}
+
+/** Prints an object as JSON with a final line end. */
+export function printJson(value: object): string {
+  return `${jsonText(value)}\n`;
 }

@@ -64,6 +64,8 @@ export function shadowText(event: Omit<Extract<TraceEvent, { kind: 'shadowed' }>
 /** One event as its three cells. */
 export function traceRow(event: TraceEvent): readonly [string, string, string] {
   switch (event.kind) {
+    case 'pass-begins':
+      return ['pass', brief(event.channel), `${quoted(event.address)} is taken up again`];
     case 'rewrite-begins': {
       const from = event.sourceChannel === null ? '' : `, source channel ${brief(event.sourceChannel)}`;
       return ['rewrite', '', `${quoted(event.address)}, ${event.direction}${from}`];
@@ -104,7 +106,55 @@ export function traceRow(event: TraceEvent): readonly [string, string, string] {
   }
 }
 
-/** The events as aligned lines. */
+/** How an event changes how deep in rewritings and tables the next ones are. */
+function depthChange({ kind }: TraceEvent): -1 | 0 | 1 {
+  switch (kind) {
+    case 'rewrite-begins':
+    case 'table-probed':
+      return 1;
+    case 'rewrite-ends':
+    case 'table-ends':
+      return -1;
+    case 'pass-begins':
+    case 'host-extracted':
+    case 'rule-tried':
+    case 'entry-matched':
+    case 'lookup':
+    case 'channel-chosen':
+    case 'decided':
+      return 0;
+  }
+}
+
+/** Tells whether an event that is in no rewriting and no table belongs to what came before it. */
+function isContinuation(event: TraceEvent, before: TraceEvent): boolean {
+  switch (event.kind) {
+    case 'decided':
+    case 'channel-chosen':
+      return true;
+    case 'lookup':
+      return before.kind === 'lookup';
+    default:
+      return false;
+  }
+}
+
+/** The numbers of the events that begin something new: a rewriting, a table, a look-up between them. */
+function groupStarts(trace: readonly TraceEvent[]): ReadonlySet<number> {
+  const starts = new Set<number>();
+  let depth = 0;
+  let before: TraceEvent | null = null;
+  for (const [index, event] of trace.entries()) {
+    if (depth === 0 && before !== null && !isContinuation(event, before)) starts.add(index);
+    depth = Math.max(0, depth + depthChange(event));
+    before = event;
+  }
+  return starts;
+}
+
+/** The events as aligned lines, a blank line before each rewriting and each table. */
 export function printTrace(trace: readonly TraceEvent[], paint: Paint): string[] {
-  return printColumns(trace.map(traceRow), [paint.dim, paint.bold]);
+  const starts = groupStarts(trace);
+  const lines = printColumns(trace.map(traceRow), [paint.dim, paint.bold]);
+  return lines.flatMap((line, index) => (starts.has(index) ? ['', line] : [line]));
 }

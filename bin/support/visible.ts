@@ -46,3 +46,8 @@ export function visibleLines(text: string): string {
 export function quoted(text: string): string {
   return `\`${brief(text)}\``;
 }
+
+/** What stands over the answer to an input: the input, cut and safe to print; backticks show that it is empty. */
+export function titleOf(input: string): string {
+  return input === '' ? quoted(input) : brief(input);
+}

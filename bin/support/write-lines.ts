@@ -13,6 +13,8 @@ const pieceLength = 1 << 16;
 export interface LineOutput {
   /** Takes a line without line end; what it returns has to be awaited if it is a promise. */
   add(line: string): void | Promise<void>;
+  /** Sees to it that whoever looks on has everything so far; a file that is not whole shows nothing. */
+  pause(): Promise<void>;
   end(): Promise<void>;
   drop(): void;
 }
@@ -30,6 +32,7 @@ export function linesToStream(stream: Writable): LineOutput {
       piece += `${line}\n`;
       return piece.length >= pieceLength ? flush() : undefined;
     },
+    pause: flush,
     end: flush,
     drop: () => undefined,
   };
@@ -49,10 +52,27 @@ export function linesToFile(path: string): LineOutput {
       piece += `${line}\n`;
       if (piece.length >= pieceLength) flush();
     },
+    pause: async () => undefined,
     end: async () => {
       flush();
       file.commit();
     },
     drop: () => file.abandon(),
+  };
+}
+
+/**
+ * Sees to it that nothing waits in a buffer while the input does: flushes when no more results come at once. What goes
+ * wrong with the stream is the stream's to tell.
+ */
+export function flusherOf(output: LineOutput): () => void {
+  let isPlanned = false;
+  return () => {
+    if (isPlanned) return;
+    isPlanned = true;
+    setImmediate(() => {
+      isPlanned = false;
+      output.pause().catch(() => undefined);
+    });
   };
 }

@@ -307,5 +307,6 @@ function decideTakenUp(
   const request: RecipientRequest = { to: { kind: 'null' }, originalRecipient: null, notify: new Set() };
   const options = { tables, bothPasses: false };
   const decided = { request, address, mayWait: false };
+  environment.trace?.({ kind: 'pass-begins', channel: sourceChannel, address: releaseBars(address) });
   return decideAddress(policy, session, envelopeFrom, decided, options, environment);
 }

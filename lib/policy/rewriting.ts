@@ -14,27 +14,29 @@ export function siteTables(policy: Policy, environment: Environment): ApplyMappi
   return (table, probe, inputFlags) => applyTable(policy.mappings, table, probe, { inputFlags, environment });
 }
 
-/** Which address is rewritten: in which direction, and for which source channel. */
+/** Which address is rewritten: in which direction, and for which channels. */
 export interface EnvelopeRewrite {
   readonly direction: RewriteContext['direction'];
   readonly sourceChannel: string;
+  /** Null, or not given, while nobody knows it. */
+  readonly destinationChannel?: string | null;
 }
 
-/** Rewrites one envelope address. Held bars stay held. */
-export function* rewriteEnvelope(
+function* rewriteAt(
+  location: RewriteContext['location'],
   policy: Policy,
   address: string,
-  which: EnvelopeRewrite,
+  { direction, sourceChannel, destinationChannel }: EnvelopeRewrite,
   environment: Environment,
 ): Lookup<RewriteResult> {
   return yield* rewriteAddress(
     policy.rules,
     address,
     {
-      location: 'envelope',
-      direction: which.direction,
-      sourceChannel: policy.routingChannels.get(which.sourceChannel) ?? null,
-      destinationChannel: null,
+      location,
+      direction,
+      sourceChannel: policy.routingChannels.get(sourceChannel) ?? null,
+      destinationChannel: policy.routingChannels.get(destinationChannel ?? '') ?? null,
     },
     {
       hosts: policy.hosts,
@@ -45,4 +47,24 @@ export function* rewriteEnvelope(
       domainDatabase: policy.settings.databases.domain !== null,
     },
   );
+}
+
+/** Rewrites one envelope address. Held bars stay held. */
+export function rewriteEnvelope(
+  policy: Policy,
+  address: string,
+  which: EnvelopeRewrite,
+  environment: Environment,
+): Lookup<RewriteResult> {
+  return rewriteAt('envelope', policy, address, which, environment);
+}
+
+/** Rewrites one address as the rules would have it in a header. Held bars stay held. */
+export function rewriteHeader(
+  policy: Policy,
+  address: string,
+  which: EnvelopeRewrite,
+  environment: Environment,
+): Lookup<RewriteResult> {
+  return rewriteAt('header', policy, address, which, environment);
 }

@@ -5,6 +5,8 @@
 import type { LookupAnswer, LookupRequest } from '../lookup/lookup.js';
 
 export type TraceEvent =
+  /** A message is taken up again, by `process` or for what lies behind `reprocess`; the address starts over. */
+  | { readonly kind: 'pass-begins'; readonly channel: string; readonly address: string }
   /** A rewrite of one address begins. */
   | {
       readonly kind: 'rewrite-begins';

@@ -6,6 +6,7 @@ const options: readonly Option[] = [
   { name: 'json', takes: 'nothing', help: '' },
   { name: 'source', takes: 'a word', value: 'CHANNEL', aliases: ['source-channel'], help: '' },
   { name: 'to', takes: 'words', help: '' },
+  { name: 'image-file', takes: 'perhaps a word', help: '' },
 ];
 
 /** Everything that was read, in one object. */
@@ -23,6 +24,12 @@ describe('arguments', () => {
     ['a flag in both spellings', ['--json', '-JSON'], { flags: ['json'] }],
     ['a value behind its option', ['--source', 'l', 'a'], { values: [['source', 'l']], words: ['a'] }],
     ['a value behind a sign', ['--source=-x=y'], { values: [['source', '-x=y']] }],
+    ['no value where there may be one', ['-image_file', 'a'], { flags: ['image-file'], words: ['a'] }],
+    [
+      'a value where there may be one',
+      ['-image_file=a'],
+      { flags: ['image-file'], values: [['image-file', 'a']] },
+    ],
     ['an empty value', ['--source', ''], { values: [['source', '']] }],
     ["PMDF's spelling", ['-source_channel=l'], { values: [['source', 'l']] }],
     ['upper case', ['-SOURCE_CHANNEL=L'], { values: [['source', 'L']] }],

@@ -70,6 +70,11 @@ describe('the command and hostile words', function () {
         'b',
       ],
     ],
+    [
+      'a name beside --live',
+      (word) => ['explain', '--live', '--name', word, '--client', '192.0.2.7', '--from', 'a', '--to', 'b'],
+    ],
+    ['help', (word) => ['help', word]],
     ['a client', (word) => ['explain', '--client', word, '--from', 'a@b', '--to', 'c@d']],
     ['a folder', (word) => ['check', '--config', word]],
     ['a command', (word) => [word]],
@@ -95,6 +100,25 @@ describe('the command and hostile words', function () {
   it('prints nothing harmful and no stack as a process of its own', () => {
     assertHarmless(command.run('test', 'rewrite', `${sequences}@domain.com`, long));
     assertHarmless(command.run(`--${sequences}`));
+    assertHarmless(command.run('test', '-rewrite', '-debug', `${sequences}@domain.com`, `a@${long}`));
+    assertHarmless(
+      command.run('test', '-rewrite', `-from=${sequences}`, `-source_channel=${sequences}`, 'a@b'),
+    );
+    assertHarmless(command.run('test', '-rewrite', `-alias_file=${sequences}`, 'a@b'));
+    assertHarmless(command.run('test', '-mapping', `-table=${sequences}`, 'x'));
+    assertHarmless(
+      command.run(
+        'test',
+        '-mapping',
+        '-debug',
+        '-table=ORIG_SEND_ACCESS',
+        `tcp_local|${sequences}|tcp_local|${long}`,
+      ),
+    );
+    assertHarmless(command.run('test', '-match', `*${sequences}`, `x${sequences}`));
+    assertHarmless(command.run('test', '-match', `-input=${sequences}`));
+    assertHarmless(command.run('help', sequences));
+    assertHarmless(command.run('completion', sequences));
   });
 
   it('gives back in JSON what was typed', async () => {

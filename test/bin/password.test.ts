@@ -2,31 +2,11 @@
  * `pmdf password`, in both spellings, with the password piped in and typed at a terminal.
  */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { matchesUser } from '../../bin/password/match-user.js';
-import { CommandFolder, commandFile } from './support/command-folder.js';
-
-/** Types lines at a terminal of its own, each when the program has asked for it; prints what the terminal showed. */
-const terminal = `
-import os, pty, sys
-words, lines = sys.argv[1:sys.argv.index('--')], sys.argv[sys.argv.index('--') + 1:]
-pid, fd = pty.fork()
-if pid == 0: os.execvp(words[0], words)
-shown = b''
-asked = 0
-while True:
-    try: got = os.read(fd, 4096)
-    except OSError: break
-    if not got: break
-    shown += got
-    while asked < len(lines) and shown.count(b': ') > asked:
-        os.write(fd, lines[asked].encode().decode('unicode_escape').encode('latin1')); asked += 1
-_, status = os.waitpid(pid, 0)
-sys.stdout.buffer.write(shown)
-sys.exit(os.waitstatus_to_exitcode(status))
-`;
+import { CommandFolder } from './support/command-folder.js';
+import { typeAt } from './support/terminal.js';
 
 describe('pmdf password', function () {
   // Every line is a process of its own, and some hash.
@@ -46,11 +26,7 @@ describe('pmdf password', function () {
     words: readonly string[],
     lines: readonly string[],
   ): { shown: string; exitCode: number | null } {
-    const command = [process.execPath, commandFile, '--config', folder.path('keys'), ...words];
-    const { stdout, status } = spawnSync('python3', ['-c', terminal, ...command, '--', ...lines], {
-      encoding: 'utf8',
-    });
-    return { shown: stdout, exitCode: status };
+    return typeAt(folder, ['--config', folder.path('keys'), ...words], lines);
   }
 
   it('sets, tests, shows and deletes', () => {

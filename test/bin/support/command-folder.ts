@@ -19,6 +19,8 @@ export interface Run {
 }
 
 const longestOutput = 64 * 1024 * 1024;
+/** A command that waits for nobody must not hold up the tests for ever. */
+const patienceMs = 120_000;
 
 /** To be called inside `describe`: one folder for the suite. */
 export class CommandFolder {
@@ -62,6 +64,7 @@ export class CommandFolder {
       cwd: this.#root,
       encoding: 'utf8',
       maxBuffer: longestOutput,
+      timeout: patienceMs,
       env: { PATH: process.env['PATH'], NODE: process.execPath, PMDF: commandFile },
     });
     if (error !== undefined) throw error;

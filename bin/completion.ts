@@ -1,0 +1,49 @@
+/*
+ * `pmdf completion`: the script by which bash completes this command, and the names that it asks for.
+ */
+import { bashCompletion } from './completion/bash.js';
+import type { Arguments } from './support/arguments.js';
+import { type Command, configurationOptions, type Report } from './support/command.js';
+import { withWorld } from './support/open-configuration.js';
+import { UsageError } from './support/usage-error.js';
+import { quoted, visible } from './support/visible.js';
+
+function namesReport(names: readonly string[]): Report {
+  return { exitCode: 0, json: { names }, text: () => names.map(visible) };
+}
+
+async function run(given: Arguments, commands: readonly Command[]): Promise<Report> {
+  const [what = ''] = given.words;
+  switch (what) {
+    case 'bash': {
+      const script = bashCompletion(commands);
+      return { exitCode: 0, json: { script }, text: () => script };
+    }
+    case 'channels':
+      return namesReport(
+        await withWorld(given, async (world) => [...world.policy().channels.channels.keys()]),
+      );
+    case 'tables':
+      return namesReport(
+        await withWorld(given, async (world) => [...world.policy().mappings.values()].map((one) => one.name)),
+      );
+    default:
+      throw new UsageError(`there is no completion for ${quoted(what)}`, 'there is `pmdf completion bash`');
+  }
+}
+
+/** `pmdf completion` over all commands. */
+export function completionOf(commands: () => readonly Command[]): Command {
+  return {
+    name: 'completion',
+    summary: 'print what a shell needs to complete this command',
+    operands: 'bash|channels|tables',
+    words: { least: 1, most: 1 },
+    options: configurationOptions,
+    about: [
+      '`bash` prints a script; put `source <(pmdf completion bash)` into ~/.bashrc. It completes commands, options,',
+      'files and folders, and the names of channels and tables, which `channels` and `tables` print.',
+    ],
+    run: (given) => run(given, commands()),
+  };
+}

@@ -1,0 +1,220 @@
+/*
+ * `pmdf test -rewrite`: PMDF's own command, with PMDF's output. It asks the access tables too, as mail from the source
+ * channel would; `pmdf test rewrite` is our own, which does not. With `--json` or `--direction`, which PMDF does not
+ * have, it is the same as ours.
+ * Ref: PMDF 32 (pmdf test -rewrite)
+ */
+import { type FileSettings, type Policy, parsePath } from '../lib/index.js';
+import type { World } from '../runtime/world.js';
+import { withoutBrackets } from './explain/request.js';
+import { printSubmission } from './pmdf-rewrite/print.js';
+import { type Posting, submit } from './pmdf-rewrite/submission.js';
+import type { Arguments, Option } from './support/arguments.js';
+import {
+  type Command,
+  configurationOptions,
+  type ExitCode,
+  type Report,
+  writtenReport,
+} from './support/command.js';
+import { Dialogue, dialogueOptions } from './support/dialogue.js';
+import { otherFile, withWorld } from './support/open-configuration.js';
+import { noteOptions, type PmdfOnly, pmdfOnlyOptions } from './support/pmdf-options.js';
+import { DebugLog } from './support/print-debug.js';
+import { fromInput } from './support/read-lines.js';
+import { UsageError } from './support/usage-error.js';
+import { quoted } from './support/visible.js';
+import { defaultSource, directionOption, knownChannel, runRewrite } from './test-rewrite.js';
+
+const compiled = 'there is no compiled configuration, the files are read';
+const noOptionFile = 'there is no option file; pmdf.yaml holds the settings';
+const receipts = 'the notifications that a message asks for do not change where it goes';
+
+const pmdfOnly: readonly PmdfOnly[] = [
+  {
+    name: 'check_expansions',
+    takes: 'nothing',
+    hasNo: true,
+    isRefused: false,
+    why: 'every address of an expansion is checked, and one that fails refuses them all',
+  },
+  {
+    name: 'database',
+    takes: 'a word',
+    hasNo: false,
+    isRefused: true,
+    why: 'pmdf.yaml says which databases there are',
+  },
+  { name: 'delivery_receipt', takes: 'nothing', hasNo: true, isRefused: false, why: receipts },
+  {
+    name: 'filter',
+    takes: 'perhaps a word',
+    hasNo: true,
+    isRefused: false,
+    why: 'there are no mail filters',
+  },
+  {
+    name: 'grey',
+    takes: 'perhaps a word',
+    hasNo: false,
+    isRefused: false,
+    why: 'domains are never written in Grey Book order',
+  },
+  { name: 'image_file', takes: 'perhaps a word', hasNo: true, isRefused: false, why: compiled },
+  {
+    name: 'local_alias',
+    takes: 'a word',
+    hasNo: true,
+    isRefused: true,
+    why: '`local_host` in pmdf.yaml names this host',
+  },
+  { name: 'option_file', takes: 'perhaps a word', hasNo: true, isRefused: false, why: noOptionFile },
+  { name: 'read_receipt', takes: 'nothing', hasNo: true, isRefused: false, why: receipts },
+  {
+    name: 'reprocess',
+    takes: 'nothing',
+    hasNo: true,
+    isRefused: false,
+    why: 'an expansion that is put off is shown as it is',
+  },
+  {
+    name: 'reprocessing',
+    takes: 'nothing',
+    hasNo: true,
+    isRefused: false,
+    why: 'an expansion that is put off is shown as it is',
+  },
+  {
+    name: 'restricted',
+    takes: 'perhaps a word',
+    hasNo: false,
+    isRefused: false,
+    why: 'addresses are never encoded by RFC 1137',
+  },
+  {
+    name: 'sender',
+    takes: 'a word',
+    hasNo: true,
+    isRefused: false,
+    why: 'no rule and no table looks at the Sender header',
+  },
+];
+
+const ownOptions: readonly Option[] = [
+  {
+    name: 'source',
+    takes: 'a word',
+    value: 'CHANNEL',
+    aliases: ['source-channel'],
+    pmdf: 'source_channel',
+    help: `the source channel; \`${defaultSource}\` when not given`,
+  },
+  {
+    name: 'destination-channel',
+    takes: 'a word',
+    value: 'CHANNEL',
+    help: 'the destination channel, for rules with `$Q` and `$C`; the one reached, in headers, when not given',
+  },
+  {
+    name: 'from',
+    takes: 'a word',
+    value: 'ADDRESS',
+    help: 'the posting address that access tables see; the local postmaster when not given',
+  },
+  { name: 'nofrom', takes: 'nothing', help: 'the posting address is the null path' },
+  { name: 'channel', takes: 'nothing', help: 'show the lines about channels, which is the default' },
+  { name: 'nochannel', takes: 'nothing', help: 'leave the lines about channels out' },
+  { name: 'debug', takes: 'nothing', help: 'show every step of the decision first' },
+  { name: 'nodebug', takes: 'nothing', help: 'do not, which is the default' },
+  { name: 'configuration-file', takes: 'a word', value: 'FILE', help: 'a file in place of pmdf.cnf' },
+  { name: 'alias-file', takes: 'a word', value: 'FILE', help: 'a file in place of the alias file' },
+  { name: 'mapping-file', takes: 'a word', value: 'FILE', help: 'a file in place of the mapping file' },
+  ...dialogueOptions,
+];
+
+function filesOf(given: Arguments): Partial<FileSettings> {
+  const named = { cnf: 'configuration-file', aliases: 'alias-file', mappings: 'mapping-file' } as const;
+  return {
+    ...otherFile(given, named.cnf, 'cnf'),
+    ...otherFile(given, named.aliases, 'aliases'),
+    ...otherFile(given, named.mappings, 'mappings'),
+  };
+}
+
+function postingAddress(policy: Policy, given: Arguments): string {
+  if (given.flags.has('nofrom')) return '';
+  const written = given.values.get('from');
+  if (written === undefined) return `postmaster@${policy.localHost}`;
+  const address = withoutBrackets(written);
+  if (parsePath(address).kind === 'path') return address;
+  throw new UsageError(`\`-from\` is an address, not ${quoted(written)}`);
+}
+
+function postingOf(policy: Policy, given: Arguments): Posting {
+  const destination = given.values.get('destination-channel');
+  return {
+    sourceChannel: knownChannel(policy, given.values.get('source') ?? defaultSource),
+    destinationChannel: destination === undefined ? null : knownChannel(policy, destination),
+    from: postingAddress(policy, given),
+  };
+}
+
+async function* addressesOf(given: Arguments, dialogue: Dialogue): AsyncGenerator<string> {
+  if (given.words.length > 0) {
+    yield* given.words;
+    return;
+  }
+  for (let line = await dialogue.ask('Address:'); line !== null; line = await dialogue.ask('Address:')) {
+    if (line.trim() !== '') yield line.trim();
+  }
+}
+
+async function holdDialogue(given: Arguments, world: World, dialogue: Dialogue): Promise<ExitCode> {
+  const policy = world.policy();
+  const posting = postingOf(policy, given);
+  let exitCode: ExitCode = 0;
+  let isFirst = true;
+  for await (const asked of addressesOf(given, dialogue)) {
+    const log = new DebugLog(policy);
+    const submission = await submit(world, policy, withoutBrackets(asked), posting, log.add);
+    if (submission.decision.verdict.kind !== 'accept') exitCode = 1;
+    if (!isFirst && given.words.length > 0) await dialogue.say(['']);
+    isFirst = false;
+    if (given.flags.has('debug')) await dialogue.say(log.lines());
+    await dialogue.say(printSubmission(policy, submission, !given.flags.has('nochannel')));
+  }
+  return exitCode;
+}
+
+async function run(given: Arguments): Promise<Report> {
+  const notes = noteOptions(given, pmdfOnly);
+  if (given.flags.has('json') || given.values.has('direction')) {
+    return await runRewrite({ ...given, words: given.words.length === 0 ? [fromInput] : given.words });
+  }
+  const exitCode = await withWorld(
+    given,
+    async (world) => {
+      const dialogue = new Dialogue(given);
+      return await dialogue.hold(() => holdDialogue(given, world, dialogue));
+    },
+    filesOf(given),
+  );
+  return writtenReport(exitCode, notes);
+}
+
+/** `pmdf test -rewrite` */
+export const pmdfRewrite: Command = {
+  name: 'test -rewrite',
+  style: 'pmdf',
+  summary: "PMDF's own test of addresses, with PMDF's output",
+  operands: '[ADDRESS...]',
+  words: { least: 0, most: Number.POSITIVE_INFINITY },
+  options: [...ownOptions, directionOption, ...pmdfOnlyOptions(pmdfOnly), ...configurationOptions],
+  about: [
+    'Shows what PMDF shows: the channels, the address in header and envelope, what it expands to, and the',
+    'channels that a message to it is submitted to, or why the access tables refuse it. Without ADDRESS it asks',
+    'for addresses until the end of the input. With `--json` or `--direction` it is `pmdf test rewrite`. Exit code 1',
+    'when an address is refused.',
+  ],
+  run,
+};

@@ -1,0 +1,91 @@
+/*
+ * The dialogue of PMDF's own commands: a prompt, what is typed, what comes of it, until the end of the input. Where
+ * nobody types at a terminal, what was read is written behind its prompt, so that the output reads as the same session.
+ * Ref: PMDF 32
+ */
+import { createReadStream, openSync } from 'node:fs';
+import { errorAt } from '../../lib/index.js';
+import { diagnoseUnwritten } from '../../runtime/db-update.js';
+import { ConfigError } from '../../runtime/policy-store.js';
+import { describeError } from '../../runtime/regular-file.js';
+import type { Arguments, Option } from './arguments.js';
+import { linesOf } from './read-lines.js';
+import { brief } from './visible.js';
+import { flusherOf, type LineOutput, linesToFile, linesToStream } from './write-lines.js';
+
+/** The options that say where a dialogue reads and writes. */
+export const dialogueOptions: readonly Option[] = [
+  { name: 'input', takes: 'a word', value: 'FILE', help: 'the file to read in place of standard input' },
+  { name: 'output', takes: 'a word', value: 'FILE', help: 'the file to write in place of standard output' },
+];
+
+function fileLines(file: string): AsyncGenerator<string, void> {
+  try {
+    return linesOf(createReadStream(file, { fd: openSync(file, 'r') }));
+  } catch (error) {
+    const span = { source: { name: file, shortName: file, text: '' }, offset: 0, length: 0 };
+    throw new ConfigError([
+      errorAt(span, 'file/missing', `\`${file}\` cannot be read: ${describeError(error)}`),
+    ]);
+  }
+}
+
+function fileOutput(file: string): LineOutput {
+  try {
+    return linesToFile(file);
+  } catch (error) {
+    throw new ConfigError([diagnoseUnwritten({ name: file, shortName: file }, error)]);
+  }
+}
+
+/** One dialogue. */
+export class Dialogue {
+  readonly #lines: AsyncGenerator<string, void>;
+  readonly #output: LineOutput;
+  readonly #flushSoon: () => void;
+  /** Somebody types, and sees the prompts. */
+  readonly #isTyped: boolean;
+
+  /** Opens the dialogue that a command line asks for. Throws ConfigError when a file cannot be opened. */
+  constructor(given: Arguments) {
+    const input = given.values.get('input');
+    const output = given.values.get('output');
+    this.#isTyped = input === undefined && process.stdin.isTTY === true;
+    this.#lines = input === undefined ? linesOf(process.stdin) : fileLines(input);
+    this.#output = output === undefined ? linesToStream(process.stdout) : fileOutput(output);
+    this.#flushSoon = flusherOf(this.#output);
+  }
+
+  /** Asks for a line; null at the end of the input. */
+  async ask(prompt: string): Promise<string | null> {
+    if (this.#isTyped) {
+      await this.#output.pause();
+      process.stdout.write(`${prompt} `);
+    }
+    const { value, done } = await this.#lines.next();
+    const line = done === true ? null : value;
+    if (!this.#isTyped) await this.#output.add(`${prompt} ${brief(line ?? '')}`.trimEnd());
+    else if (line === null) process.stdout.write('\n');
+    return line;
+  }
+
+  async say(lines: readonly string[]): Promise<void> {
+    for (const line of lines) await this.#output.add(line);
+    this.#flushSoon();
+  }
+
+  /** Works with the dialogue and ends it; where that fails, a file for the output stays as it was. */
+  async hold<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      const result = await work();
+      await this.#output.end();
+      return result;
+    } catch (error) {
+      await this.#output.pause();
+      throw error;
+    } finally {
+      this.#output.drop();
+      await this.#lines.return();
+    }
+  }
+}

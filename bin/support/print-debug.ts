@@ -1,0 +1,155 @@
+/*
+ * The steps of a decision as PMDF's `-debug` shows those of a mapping: each with the time, tables and entries with their
+ * numbers. Of PMDF itself are `Mapping n applied to`, `Entry #k matched`, `New target`, `Exiting...`, `Final result`; for
+ * what PMDF's transcripts do not show, the lines are ours. An entry is shown before what its template looks up, so steps
+ * wait until their entry is known.
+ * Ref: PMDF 32 (pmdf test -mapping)
+ */
+import {
+  type CompiledTable,
+  type Policy,
+  placeOf,
+  type Span,
+  type TraceEvent,
+  tableKey,
+} from '../../lib/index.js';
+import { traceRow } from './print-trace.js';
+import { brief } from './visible.js';
+
+function twoDigits(number: number): string {
+  return String(number).padStart(2, '0');
+}
+
+/** `20:00:29.77` */
+function timeOf(moment: Date): string {
+  const hundredths = Math.floor(moment.getMilliseconds() / 10);
+  const clock = [moment.getHours(), moment.getMinutes(), moment.getSeconds()].map(twoDigits).join(':');
+  return `${clock}.${twoDigits(hundredths)}`;
+}
+
+/** The text of an entry, continued lines joined. */
+function writtenText({ source, offset, length }: Span): string {
+  let text = '';
+  for (let at = offset; text.length < length && at < source.text.length; at += 1) {
+    const lineEnd = /^\\\r?\n/.exec(source.text.slice(at, at + 3));
+    if (lineEnd !== null) at += lineEnd[0].length - 1;
+    else text += source.text.charAt(at);
+  }
+  return text;
+}
+
+/** Pattern and template of an entry as they are written: the first blank that is not quoted is between them. */
+function partsOf(span: Span): { readonly pattern: string; readonly template: string } {
+  const text = writtenText(span);
+  let end = 0;
+  while (end < text.length && text[end] !== ' ' && text[end] !== '\t') end += text[end] === '$' ? 2 : 1;
+  return { pattern: text.slice(0, end), template: text.slice(end).trim() };
+}
+
+const next = { E: 'Exiting...', C: 'Going on...', L: 'Going on...', R: 'Starting over...' } as const;
+
+type Matched = Extract<TraceEvent, { kind: 'entry-matched' }>;
+type Ended = Extract<TraceEvent, { kind: 'table-ends' }>;
+
+/** A line on its way: when, how deep, what. */
+interface Line {
+  readonly time: string;
+  readonly depth: number;
+  readonly text: string;
+}
+
+/** A table that is being asked: its lines so far, and those that wait for their entry. */
+interface OpenTable {
+  readonly table: CompiledTable | undefined;
+  readonly lines: Line[];
+  waiting: Line[];
+}
+
+/** Gathers the steps of one decision. */
+export class DebugLog {
+  readonly #policy: Policy;
+  readonly #now: () => Date;
+  readonly #done: Line[] = [];
+  readonly #open: OpenTable[] = [];
+
+  constructor(policy: Policy, now: () => Date = () => new Date()) {
+    this.#policy = policy;
+    this.#now = now;
+  }
+
+  /** Takes one step. */
+  readonly add = (event: TraceEvent): void => {
+    const time = timeOf(this.#now());
+    switch (event.kind) {
+      case 'table-probed':
+        this.#begin(event.table, event.probe, time);
+        break;
+      case 'entry-matched':
+        this.#matched(event, time);
+        break;
+      case 'table-ends':
+        this.#end(event, time);
+        break;
+      default:
+        this.#put({
+          time,
+          depth: this.#open.length,
+          text: traceRow(event)
+            .filter((cell) => cell !== '')
+            .join(' '),
+        });
+    }
+  };
+
+  /** The lines so far. */
+  lines(): string[] {
+    return this.#done.map(({ time, depth, text }) => `${time}: ${'  '.repeat(depth)}${text}`);
+  }
+
+  #put(line: Line): void {
+    const innermost = this.#open.at(-1);
+    if (innermost === undefined) this.#done.push(line);
+    else innermost.waiting.push(line);
+  }
+
+  /** The table of a name, and its number: its place among the site's tables. */
+  #begin(name: string, probe: string, time: string): void {
+    const { mappings, builtIn } = this.#policy;
+    const number = [...mappings.keys()].indexOf(tableKey(name)) + 1;
+    const head = { time, depth: this.#open.length, text: `Mapping ${number} applied to ${brief(probe)}` };
+    const table = mappings.get(tableKey(name)) ?? builtIn.get(tableKey(name));
+    this.#open.push({ table, lines: [head], waiting: [] });
+  }
+
+  #matched(event: Matched, time: string): void {
+    const asked = this.#open.at(-1);
+    if (asked === undefined) return;
+    const depth = this.#open.length;
+    const at = asked.table?.entries.findIndex(({ span }) => placeOf(span) === event.place) ?? -1;
+    const entry = asked.table?.entries[at];
+    const { pattern, template } = entry === undefined ? { pattern: '', template: '' } : partsOf(entry.span);
+    const named = `Entry #${at + 1} matched, pattern "${brief(pattern)}", template "${brief(template)}", match #0.`;
+    const outcome =
+      event.failed === undefined
+        ? `New target "${brief(event.output)}"`
+        : `The template fails: ${brief(event.failed)}`;
+    asked.lines.push(
+      { time: asked.waiting[0]?.time ?? time, depth, text: named },
+      ...asked.waiting,
+      { time, depth, text: outcome },
+      { time, depth, text: next[event.control] },
+    );
+    asked.waiting = [];
+  }
+
+  #end(event: Ended, time: string): void {
+    const asked = this.#open.pop();
+    if (asked === undefined) return;
+    const depth = this.#open.length + 1;
+    const result = event.matched ? `Final result "${brief(event.output)}"` : 'No entry matches.';
+    const lines = [...asked.lines, ...asked.waiting, { time, depth, text: result }];
+    const outer = this.#open.at(-1);
+    if (outer === undefined) this.#done.push(...lines);
+    else outer.waiting.push(...lines);
+  }
+}

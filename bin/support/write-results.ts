@@ -1,0 +1,112 @@
+/*
+ * Results on their way out, each as soon as it is there and no faster than the reader reads: as text with a blank line
+ * between them, or as one JSON object `{"results": [...]}`.
+ */
+import type { Writable } from 'node:stream';
+import type { ExitCode, Result } from './command.js';
+import type { Paint } from './paint.js';
+import { jsonText } from './print-json.js';
+import { brief, titleOf } from './visible.js';
+import { flusherOf, type LineOutput, linesToStream } from './write-lines.js';
+
+/** The exit code that tells more: wrong usage before a broken configuration before a rejection. */
+export function worse(one: ExitCode, other: ExitCode): ExitCode {
+  return one > other ? one : other;
+}
+
+/**
+ * What one of many inputs gave; what goes wrong with it is its own result, so that it does not end the others.
+ */
+export async function resultFor(input: string, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return {
+      exitCode: 1,
+      json: { input, error: message },
+      text: (paint) => [paint.bold(titleOf(input)), `  ${paint.dim('error')}  ${paint.bad(brief(message))}`],
+    };
+  }
+}
+
+function indented(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => `    ${line}`)
+    .join('\n');
+}
+
+/** Writes results as text; gives the highest exit code. Rejects with what goes wrong on the way. */
+export async function writeTexts(
+  results: AsyncIterable<Result>,
+  paint: Paint,
+  stream: Writable,
+): Promise<ExitCode> {
+  const output = linesToStream(stream);
+  const flushSoon = flusherOf(output);
+  let exitCode: ExitCode = 0;
+  let isFirst = true;
+  try {
+    for await (const result of results) {
+      if (!isFirst) await output.add('');
+      isFirst = false;
+      exitCode = worse(exitCode, result.exitCode);
+      for (const line of result.text(paint)) await output.add(line);
+      flushSoon();
+    }
+  } finally {
+    await output.end();
+  }
+  return exitCode;
+}
+
+/** Elements of one JSON object, each written when the next one comes. */
+class ElementOutput {
+  readonly #output: LineOutput;
+  #last: string | null = null;
+
+  constructor(stream: Writable) {
+    this.#output = linesToStream(stream);
+  }
+
+  get isEmpty(): boolean {
+    return this.#last === null;
+  }
+
+  async add(json: object): Promise<void> {
+    await this.#output.add(this.#last === null ? '{\n  "results": [' : `${this.#last},`);
+    this.#last = indented(jsonText(json));
+  }
+
+  async end(): Promise<void> {
+    await this.#output.add(this.#last === null ? '{\n  "results": []\n}' : `${this.#last}\n  ]\n}`);
+    await this.#output.end();
+  }
+}
+
+/**
+ * Writes results as one JSON object; gives the highest exit code. What goes wrong before the first result is rejected
+ * with; later it becomes the last element, as `onFailure` puts it, so that the object is whole.
+ */
+export async function writeJson(
+  results: AsyncIterable<Result>,
+  stream: Writable,
+  onFailure: (error: unknown) => Pick<Result, 'exitCode' | 'json'>,
+): Promise<ExitCode> {
+  const output = new ElementOutput(stream);
+  let exitCode: ExitCode = 0;
+  try {
+    for await (const result of results) {
+      exitCode = worse(exitCode, result.exitCode);
+      await output.add(result.json);
+    }
+  } catch (error) {
+    if (output.isEmpty) throw error;
+    const failure = onFailure(error);
+    exitCode = worse(exitCode, failure.exitCode);
+    await output.add(failure.json);
+  }
+  await output.end();
+  return exitCode;
+}
