@@ -122,6 +122,7 @@ function depthChange({ kind }: TraceEvent): -1 | 0 | 1 {
     case 'lookup':
     case 'channel-chosen':
     case 'decided':
+    case 'shadowed':
       return 0;
   }
 }
@@ -130,6 +131,7 @@ function depthChange({ kind }: TraceEvent): -1 | 0 | 1 {
 function isContinuation(event: TraceEvent, before: TraceEvent): boolean {
   switch (event.kind) {
     case 'decided':
+    case 'shadowed':
     case 'channel-chosen':
       return true;
     case 'lookup':
