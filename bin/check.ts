@@ -7,18 +7,23 @@ import {
   auditRelaying,
   type Diagnostic,
   found,
+  type Lookup,
   lintPolicy,
+  lintProxies,
+  lintWritten,
   type RelayAudit,
   relayFindings,
 } from '../lib/index.js';
 import { type Answers, answerRequests } from '../runtime/answer-requests.js';
 import { checkTlsInstall } from '../runtime/check-tls-install.js';
 import { systemClock } from '../runtime/clock.js';
+import { databaseTexts } from '../runtime/database-texts.js';
 import { decide } from '../runtime/drive.js';
 import { makeEnvironment } from '../runtime/environment.js';
 import { type Configuration, loadConfiguration } from '../runtime/load-configuration.js';
 import { OpenDatabases } from '../runtime/open-databases.js';
 import { checkAuth } from '../runtime/password-check.js';
+import { trustedProxies } from '../runtime/trusted-proxies.js';
 import { auditJson, auditText } from './check/audit.js';
 import { explainCode } from './check/explain-code.js';
 import type { Arguments } from './support/arguments.js';
@@ -49,15 +54,19 @@ function answersFor({ policy, databases }: Configuration): Answers {
   };
 }
 
-async function lint(configuration: Configuration): Promise<readonly Diagnostic[]> {
+/** Puts the questions of the lint; `folder` is Haraka's config folder. */
+async function ask(configuration: Configuration, folder: string): Promise<readonly Diagnostic[]> {
   const { compiled, policy } = configuration;
   const { steps } = policy.settings.limits;
   const { timeout } = policy.settings.lookups;
-  return await decide(
-    lintPolicy(compiled, () => makeEnvironment(steps)),
-    answersFor(configuration),
-    { clock: systemClock, timeoutMs: timeout * millisecondsPerSecond },
-  );
+  function* questions(): Lookup<readonly Diagnostic[]> {
+    const newEnvironment = () => makeEnvironment(steps);
+    const ofPolicy = yield* lintPolicy(compiled, newEnvironment);
+    const ofProxies = yield* lintProxies(compiled, trustedProxies(folder), newEnvironment);
+    return [...ofPolicy, ...ofProxies];
+  }
+  const how = { clock: systemClock, timeoutMs: timeout * millisecondsPerSecond };
+  return await decide(questions(), answersFor(configuration), how);
 }
 
 /** The audit asks so much more than any decision that it has a limit of its own. */
@@ -78,15 +87,31 @@ function checkInstall({ policy, compiled }: Configuration, folder: string): read
   return [...checkTlsInstall(policy, folder, Date.now()), ...checkAuth(folder, policy, compiled)];
 }
 
-/** Everything there is to say about a configuration. */
-export interface Findings {
+/** Everything there is to say, and for how many entries of tables it is not known whether they are ever reached. */
+interface Findings {
   readonly diagnostics: readonly Diagnostic[];
+  readonly undecided: number;
   /** Null where the configuration cannot be compiled. */
   readonly audit: RelayAudit | null;
 }
 
+async function doubtsAbout(configuration: Configuration, folder: string): Promise<Findings> {
+  const { compiled, policy } = configuration;
+  const written = lintWritten(compiled, databaseTexts(policy.settings, folder));
+  const install = dirname(folder);
+  const asked = await ask(configuration, install);
+  const audited = await audit(configuration);
+  const diagnostics = [
+    ...asked,
+    ...relayFindings(policy, audited),
+    ...written.diagnostics,
+    ...checkInstall(configuration, install),
+  ];
+  return { diagnostics, undecided: written.undecided, audit: audited };
+}
+
 /** Loads a folder `config/pmdf` and gathers everything there is to say about it. */
-export async function findAll(folder: string): Promise<Findings> {
+async function look(folder: string): Promise<Findings> {
   const reported: Diagnostic[] = [];
   const open = new OpenDatabases(folder, {
     clock: systemClock,
@@ -94,17 +119,20 @@ export async function findAll(folder: string): Promise<Findings> {
   });
   try {
     const { value, diagnostics } = loadConfiguration(folder, open);
-    if (value === null) return { diagnostics: inReadingOrder([...diagnostics, ...reported]), audit: null };
-    const audited = await audit(value);
-    const doubts = [...(await lint(value)), ...relayFindings(value.policy, audited)];
-    const install = checkInstall(value, dirname(folder));
+    const doubts =
+      value === null ? { diagnostics: [], undecided: 0, audit: null } : await doubtsAbout(value, folder);
     return {
-      diagnostics: inReadingOrder([...diagnostics, ...doubts, ...install, ...reported]),
-      audit: audited,
+      ...doubts,
+      diagnostics: inReadingOrder([...diagnostics, ...doubts.diagnostics, ...reported]),
     };
   } finally {
     open.close();
   }
+}
+
+/** Everything there is to say about a folder `config/pmdf`. */
+export async function findAll(folder: string): Promise<readonly Diagnostic[]> {
+  return (await look(folder)).diagnostics;
 }
 
 function textOf({ diagnostics, audit: audited }: Findings, paint: Paint): string[] {
@@ -117,14 +145,15 @@ function textOf({ diagnostics, audit: audited }: Findings, paint: Paint): string
 async function run(given: Arguments): Promise<Report> {
   const explained = given.values.get('explain');
   if (explained !== undefined) return explainCode(explained);
-  const findings = await findAll(join(configFolder(given), 'pmdf'));
-  const { diagnostics } = findings;
+  const findings = await look(join(configFolder(given), 'pmdf'));
+  const { diagnostics, undecided } = findings;
   const errors = diagnostics.filter((one) => one.severity === 'error').length;
   return {
     exitCode: errors > 0 ? 2 : 0,
     json: {
       errors,
       warnings: diagnostics.length - errors,
+      undecided,
       diagnostics: diagnostics.map(diagnosticJson),
       audit: findings.audit === null ? null : auditJson(findings.audit),
     },

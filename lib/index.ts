@@ -55,6 +55,8 @@ export * from './policy/decide-sender.js';
 export * from './policy/decision.js';
 export * from './policy/delivery-route.js';
 export * from './policy/hold-limit.js';
+export * from './policy/lint/lint-written.js';
+export * from './policy/lint/proxies.js';
 export * from './policy/lint.js';
 export { lintOpenRelay } from './policy/lint-open-relay.js';
 export * from './policy/parse-settings.js';

@@ -36,7 +36,7 @@ async function checkAside(planned: readonly PlannedFile[]): Promise<readonly Dia
       aside,
       planned.filter(({ fate, path }) => fate === 'write' && path.startsWith('config/')),
     );
-    return (await findAll(join(aside, 'config', 'pmdf'))).diagnostics;
+    return await findAll(join(aside, 'config', 'pmdf'));
   } finally {
     rmSync(aside, { recursive: true, force: true });
   }
@@ -50,5 +50,5 @@ export async function checkResult(
 ): Promise<readonly Diagnostic[]> {
   const wouldWrite = planned.some(({ fate, group }) => fate === 'write' && group === 'policy');
   if (isDry && wouldWrite && !existsSync(join(folder, 'config', 'pmdf'))) return await checkAside(planned);
-  return (await findAll(join(folder, 'config', 'pmdf'))).diagnostics;
+  return await findAll(join(folder, 'config', 'pmdf'));
 }

@@ -94,7 +94,8 @@ function mappedBytes(ipv4: Uint8Array): Uint8Array {
   return bytes;
 }
 
-function formatBytes(bytes: Uint8Array): string {
+/** Writes the 4 or 16 bytes of an address in its one spelling. */
+export function formatBytes(bytes: Uint8Array): string {
   if (bytes.length === 4) return bytes.join('.');
   return new ipaddr.IPv6([...bytes]).toRFC5952String();
 }

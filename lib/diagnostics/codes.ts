@@ -222,6 +222,36 @@ export const diagnosticCodes = {
     'A rule for the hosts below a domain lies inside, but it does not take the domain itself, whose mail goes outside.',
   'lint/undecided':
     'A question of `pmdf check` to the policy had no answer: a look-up failed or a limit was reached.',
+  'lint/entry-never-matches':
+    'The entries above this one take everything that its pattern matches, or no text matches it at all. Decided exactly, with an example.',
+  'lint/entries-left-out':
+    'A table is too large for all of its entries to be compared with those above them.',
+  'lint/entry-channel':
+    'The source or destination channel of an entry is none that there is, so the entry never matches.',
+  'lint/rule-never-fires':
+    'Rules that are tried before this one fire wherever it could, and nothing in them can fail.',
+  'lint/unreached-channel': 'No rule, entry, alias, database, keyword or listener leads to this channel.',
+  'lint/unreached-table': 'A mapping table is asked only by tables that nothing asks.',
+  'lint/no-database':
+    'A template asks the general database, but none is configured, so whatever gets there is deferred.',
+  'lint/ends-by-failing':
+    'When a look-up or test of this template fails the table ends, though entries further down match too; `$C` to its left goes on.',
+  'lint/flag-in-text':
+    'A letter behind a dollar stands in the middle of a text and so is a flag; a blank is written `$ `, with the blank.',
+  'lint/text-without-flag':
+    'A template of an access table is a text without a flag, so it permits; a rejection begins with `$N`.',
+  'lint/flag-argument':
+    'The argument of a flag is not of its kind: arguments stand in the text in the order of the flag list, whatever the order of the flags.',
+  'lint/percent-wildcard':
+    'A bare `%` stands in an address where a percent sign would divide it; it matches any one character, the sign is written `$%`.',
+  'lint/switched-source':
+    'An entry is for the channel that connections start with, and does nothing for clients that are switched to another.',
+  'lint/costly-pattern':
+    'A pattern takes very many steps on the longest probe that can come; the worst is shown, with figures.',
+  'lint/name-unconfirmed':
+    'With `forwardchecknone` a name counts though it does not lead back to the client, and a name under this rule may relay.',
+  'lint/proxy-internal':
+    'A proxy that may pass addresses of clients on lies in an internal network: whoever it does not name comes in as internal.',
 
   // mapping
   'mapping/outside-table':

@@ -10,7 +10,8 @@ import type { Span } from '../diagnostics/source.js';
 import { nearest } from '../diagnostics/suggest.js';
 import { tableKey } from '../mapping/check-tables.js';
 import type { MappingTable } from '../mapping/syntax.js';
-import { type RuleFile, rulesOf, type TemplateItem } from '../rewrite/rule.js';
+import { type RuleFile, rulesOf } from '../rewrite/rule.js';
+import { everyItem } from './lint/rule-items.js';
 import type { SettingsFile } from './settings.js';
 
 /** Everything that names something, and everything that is named. */
@@ -22,7 +23,7 @@ export interface References {
 }
 
 /** Tables that are asked by name, beside the access tables. */
-const askedTables: readonly string[] = ['FORWARD', 'REVERSE', 'CONVERSIONS', 'CHARSET-CONVERSION'];
+export const askedTables: readonly string[] = ['FORWARD', 'REVERSE', 'CONVERSIONS', 'CHARSET-CONVERSION'];
 
 function suggestion(name: string, known: Iterable<string>): { hint?: string } {
   const meant = nearest(name, known);
@@ -86,20 +87,6 @@ function checkDelivery({ settings }: References): Diagnostic[] {
     );
   }
   return diagnostics;
-}
-
-/** The items of a template with those inside its look-ups. */
-function everyItem(items: readonly TemplateItem[]): TemplateItem[] {
-  return items.flatMap((item) => {
-    switch (item.kind) {
-      case 'general':
-        return [item, ...everyItem(item.key)];
-      case 'mapping':
-        return [item, ...everyItem(item.argument)];
-      default:
-        return [item];
-    }
-  });
 }
 
 /** Channels that `$M`, `$N`, `$Q` and `$C` name, and tables that `${table,argument}` names. */

@@ -1,63 +1,20 @@
 /*
- * Who may relay without having been meant to: whoever controls a name under an internal rule, and everything that comes
- * by way of this very host.
+ * Who may relay without having been meant to: whoever controls a name under an internal rule, whoever claims one where
+ * names need not be confirmed, and everything that comes by way of this very host.
  */
+import type { Channel } from '../channel/channel.js';
+import { confirmationOf } from '../channel/reverse-name.js';
 import { type Diagnostic, warningAt } from '../diagnostics/diagnostic.js';
 import { placeOf, type Span } from '../diagnostics/source.js';
 import type { Environment } from '../lookup/environment.js';
 import type { Lookup } from '../lookup/lookup.js';
 import { rulesOf } from '../rewrite/rule.js';
 import type { CompiledPolicy } from './compile-policy.js';
-import { decideConnection } from './decide-connection.js';
-import type { ConnectionDecision } from './decision.js';
+import { initialChannel } from './decide-connection.js';
+import { type Client, choose, noName, placeOfChoice, portsOf, strangerAddress } from './lint/clients.js';
 import { askPolicy, exampleHost } from './lint-question.js';
-import { channelNamed, type Policy } from './policy.js';
+import { channelNamed } from './policy.js';
 import type { ReverseName } from './session.js';
-
-/** A client to ask about. */
-interface Client {
-  readonly address: string;
-  readonly reverseName: ReverseName;
-  readonly port: number;
-}
-
-/** The channel of a client, and the places of the rules that fired on the way. */
-interface Choice {
-  readonly decision: ConnectionDecision;
-  readonly fired: ReadonlySet<string>;
-}
-
-const noName: ReverseName = { kind: 'none', cause: 'none is assumed' };
-
-/** An address from a network that is for documentation; a rule about it is an example too. Ref: RFC 5737 3 */
-const strangerAddress = '192.0.2.1';
-
-/** One port for each channel that connections start with. */
-function portsOf(policy: Policy): number[] {
-  const { listeners } = policy.settings;
-  const ports = new Map([[listeners.default, 0]]);
-  for (const [port, channel] of listeners.ports) if (!ports.has(channel)) ports.set(channel, port);
-  return [...ports.values()];
-}
-
-function* choose(policy: Policy, client: Client, environment: Environment): Lookup<Choice> {
-  const fired = new Set<string>();
-  const decision = yield* decideConnection(
-    policy,
-    {
-      client: { address: client.address, port: 0 },
-      server: { address: '', port: client.port },
-      reverseName: client.reverseName,
-    },
-    {
-      ...environment,
-      trace: (event) => {
-        if (event.kind === 'rule-tried' && event.fired) fired.add(event.place);
-      },
-    },
-  );
-  return { decision, fired };
-}
 
 /** A name that may switch a client: the rule or the host of a channel that makes it so. */
 interface Candidate {
@@ -109,14 +66,43 @@ function nameFinding(channel: string, [first, ...others]: readonly Candidate[]):
   ];
 }
 
-function* lintNames(compiled: CompiledPolicy, newEnvironment: () => Environment): Lookup<Diagnostic[]> {
+/** One finding for each channel on which unconfirmed names count, at the keyword that says so. */
+function unconfirmedFinding(initial: Channel, [first, ...others]: readonly Candidate[]): Diagnostic[] {
+  if (first === undefined) return [];
+  const span = initial.keywords.get('forwardchecknone')?.span ?? initial.span;
+  return [
+    warningAt(
+      span,
+      'lint/name-unconfirmed',
+      `whoever gives their address ${first.shown} may relay: names need not lead back to the client`,
+      {
+        hint: 'take `forwardchecknone` out: then only a name counts that leads back to the client',
+        related: [first, ...others].map((one) => ({ message: `${one.shown} switches here`, span: one.span })),
+      },
+    ),
+  ];
+}
+
+/** The names that switch a client to a channel that may relay, by that channel and by the channel it came from. */
+interface FoundNames {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly byTarget: ReadonlyMap<string, readonly Candidate[]>;
+  readonly byInitial: ReadonlyMap<string, readonly Candidate[]>;
+}
+
+function* findNames(
+  compiled: CompiledPolicy,
+  ports: readonly number[],
+  reverseNameOf: (host: string) => ReverseName,
+  newEnvironment: () => Environment,
+): Lookup<FoundNames> {
   const { policy } = compiled;
   const diagnostics: Diagnostic[] = [];
-  const found = new Map<string, Candidate[]>();
+  const byTarget = new Map<string, Candidate[]>();
+  const byInitial = new Map<string, Candidate[]>();
   for (const candidate of candidatesOf(compiled)) {
-    for (const port of portsOf(policy)) {
-      const reverseName: ReverseName = { kind: 'confirmed', name: candidate.host };
-      const client: Client = { address: strangerAddress, reverseName, port };
+    for (const port of ports) {
+      const client: Client = { address: strangerAddress, reverseName: reverseNameOf(candidate.host), port };
       const what = `where clients with ${candidate.shown} come in`;
       const asked = yield* askPolicy(what, candidate.span, newEnvironment, (environment) =>
         choose(policy, client, environment),
@@ -128,19 +114,39 @@ function* lintNames(compiled: CompiledPolicy, newEnvironment: () => Environment)
       const { decision, fired } = asked.answer;
       const isItsDoing = candidate.place === null ? fired.size === 0 : fired.has(candidate.place);
       if (!decision.relaying || !decision.switched || !isItsDoing) continue;
-      found.set(decision.channel, [...(found.get(decision.channel) ?? []), candidate]);
+      const initial = initialChannel(policy, port).name;
+      byTarget.set(decision.channel, [...(byTarget.get(decision.channel) ?? []), candidate]);
+      byInitial.set(initial, [...(byInitial.get(initial) ?? []), candidate]);
       break;
     }
   }
-  return [...diagnostics, ...[...found].flatMap(([channel, candidates]) => nameFinding(channel, candidates))];
+  return { diagnostics, byTarget, byInitial };
+}
+
+function* lintNames(compiled: CompiledPolicy, newEnvironment: () => Environment): Lookup<Diagnostic[]> {
+  const confirmed = (name: string): ReverseName => ({ kind: 'confirmed', name });
+  const found = yield* findNames(compiled, portsOf(compiled.policy), confirmed, newEnvironment);
+  return [
+    ...found.diagnostics,
+    ...[...found.byTarget].flatMap(([channel, candidates]) => nameFinding(channel, candidates)),
+  ];
+}
+
+function* lintUnconfirmed(compiled: CompiledPolicy, newEnvironment: () => Environment): Lookup<Diagnostic[]> {
+  const { policy } = compiled;
+  const unconfirmed = (name: string): ReverseName => ({ kind: 'unconfirmed', name, cause: 'as is assumed' });
+  const ports = portsOf(policy).filter((port) => confirmationOf(initialChannel(policy, port)) === 'none');
+  const found = yield* findNames(compiled, ports, unconfirmed, newEnvironment);
+  return [...found.byInitial].flatMap(([channel, candidates]) =>
+    unconfirmedFinding(channelNamed(policy, channel), candidates),
+  );
 }
 
 /** The addresses by which a host speaks to itself. */
 const loopbackAddresses = ['127.0.0.1', '::1'];
 
 function* lintLoopback(compiled: CompiledPolicy, newEnvironment: () => Environment): Lookup<Diagnostic[]> {
-  const { policy, rules } = compiled;
-  const spans = new Map(rulesOf(rules).map((rule) => [placeOf(rule.span), rule.pattern.span]));
+  const { policy } = compiled;
   const diagnostics = new Map<string, Diagnostic>();
   for (const address of loopbackAddresses) {
     for (const port of portsOf(policy)) {
@@ -156,15 +162,12 @@ function* lintLoopback(compiled: CompiledPolicy, newEnvironment: () => Environme
         diagnostics.set(address, asked.finding);
         continue;
       }
-      const { decision, fired } = asked.answer;
+      const { decision } = asked.answer;
       if (!decision.switched) continue;
-      const rule = [...fired].at(-1);
-      const span =
-        (rule === undefined ? undefined : spans.get(rule)) ?? channelNamed(policy, decision.channel).span;
       diagnostics.set(
         address,
         warningAt(
-          span,
+          placeOfChoice(compiled, asked.answer),
           'lint/loopback-internal',
           `\`${address}\` switches to \`${decision.channel}\`: a proxy or scanner on this host would make every client internal`,
           {
@@ -183,6 +186,7 @@ export function* lintRelaying(
   newEnvironment: () => Environment,
 ): Lookup<Diagnostic[]> {
   const names = yield* lintNames(compiled, newEnvironment);
+  const unconfirmed = yield* lintUnconfirmed(compiled, newEnvironment);
   const loopback = yield* lintLoopback(compiled, newEnvironment);
-  return [...names, ...loopback];
+  return [...names, ...unconfirmed, ...loopback];
 }

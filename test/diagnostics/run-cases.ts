@@ -17,13 +17,17 @@ import { type Diagnostic, formatDiagnostic } from '../../lib/diagnostics/diagnos
 import { absent, driveNow, found, type Lookup } from '../../lib/lookup/lookup.js';
 import { relayFindings } from '../../lib/policy/audit/findings.js';
 import { auditRelaying } from '../../lib/policy/audit/relay-audit.js';
+import { lintWritten } from '../../lib/policy/lint/lint-written.js';
+import { lintProxies } from '../../lib/policy/lint/proxies.js';
 import { lintPolicy } from '../../lib/policy/lint.js';
 import { checkTlsInstall } from '../../runtime/check-tls-install.js';
+import { databaseTexts } from '../../runtime/database-texts.js';
 import { readDispatcherFile } from '../../runtime/dispatcher-file.js';
 import { makeEnvironment } from '../../runtime/environment.js';
 import { type Configuration, loadConfiguration } from '../../runtime/load-configuration.js';
 import { OpenDatabases } from '../../runtime/open-databases.js';
 import { checkAuth } from '../../runtime/password-check.js';
+import { trustedProxies } from '../../runtime/trusted-proxies.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { projectRoot } from '../support/project-root.js';
 import { baseline, parseCases } from './parse-cases.js';
@@ -48,16 +52,23 @@ function isCode(code: string): code is DiagnosticCode {
 }
 
 /** What `pmdf check` finds beyond the diagnostics of the files. */
-function doubts({ compiled, policy, databases }: Configuration): readonly Diagnostic[] {
+function doubts({ compiled, policy, databases }: Configuration, folder: string): readonly Diagnostic[] {
   const newEnvironment = () => makeEnvironment(policy.settings.limits.steps);
-  const ask = <T>(work: Lookup<T>): T =>
-    driveNow(work, (request) => {
-      if (request.kind !== 'database') return found('0');
-      const database = databases.get(request.database);
-      return database?.kind === 'embedded' ? database.look(request.key) : absent;
-    });
-  const audit = ask(auditRelaying(compiled, newEnvironment));
-  return [...ask(lintPolicy(compiled, newEnvironment)), ...relayFindings(policy, audit)];
+  function* questions(): Lookup<readonly Diagnostic[]> {
+    const audit = yield* auditRelaying(compiled, newEnvironment);
+    const ofPolicy = yield* lintPolicy(compiled, newEnvironment);
+    return [
+      ...ofPolicy,
+      ...relayFindings(policy, audit),
+      ...(yield* lintProxies(compiled, trustedProxies(dirname(folder)), newEnvironment)),
+    ];
+  }
+  const asked = driveNow(questions(), (request) => {
+    if (request.kind !== 'database') return found('0');
+    const database = databases.get(request.database);
+    return database?.kind === 'embedded' ? database.look(request.key) : absent;
+  });
+  return [...asked, ...lintWritten(compiled, databaseTexts(policy.settings, folder)).diagnostics];
 }
 
 /** What `pmdf init --dispatcher` says of a dispatcher.cnf that lies in the folder, under its short name. */
@@ -85,7 +96,7 @@ function load(prepare: Prepare): readonly Diagnostic[] {
     if (value === null) return diagnostics;
     const auth = checkAuth(dirname(folder), value.policy, value.compiled);
     const tls = checkTlsInstall(value.policy, dirname(folder), now);
-    return [...diagnostics, ...doubts(value), ...tls, ...auth];
+    return [...diagnostics, ...doubts(value, folder), ...tls, ...auth];
   } finally {
     open.close();
     rmSync(install, { recursive: true, force: true });
@@ -106,8 +117,9 @@ function writeFiles(files: ReadonlyMap<string, string>): Prepare {
 
 function run(code: string, prepare: Prepare): CaseResult {
   if (!isCode(code)) throw new Error(`there is no code \`${code}\``);
-  // Most cases show tables of their own, without the entry against relaying.
-  const diagnostics = load(prepare).filter((one) => one.code === code || one.code !== 'lint/open-relay');
+  // Most cases show tables of their own, without the entry against relaying, and have no use for the process channel.
+  const usual = ['lint/open-relay', 'lint/unreached-channel'];
+  const diagnostics = load(prepare).filter((one) => one.code === code || !usual.includes(one.code));
   return {
     code,
     shown: diagnostics.filter((one) => one.code === code).map(formatDiagnostic),

@@ -68,7 +68,7 @@ describe('the policy that pmdf init makes', () => {
       it(`${domains} with ${networks || 'no networks'}${isYaml ? ' in YAML' : ''} has no finding`, async () => {
         const site = siteOf(domains, networks);
         write(folder, site, isYaml);
-        assert.deepEqual((await findAll(folder.path('config/pmdf'))).diagnostics.map(formatDiagnostic), []);
+        assert.deepEqual((await findAll(folder.path('config/pmdf'))).map(formatDiagnostic), []);
         const client = exampleClient(site.networks);
         if (client === null) return;
         assert.ok(site.networks[0] !== undefined && networkContains(site.networks[0], client), client);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { placeOf } from '../../../lib/diagnostics/source.js';
 import { absent, driveNow, failed, type LookupAnswer } from '../../../lib/lookup/lookup.js';
+import { lintProxies } from '../../../lib/policy/lint/proxies.js';
 import { lintPolicy } from '../../../lib/policy/lint.js';
 import { type PolicyText, plainEnvironment, policyOf } from './policy-of.js';
 
@@ -84,6 +85,21 @@ const cases: readonly (readonly [string, PolicyText, readonly string[]])[] = [
     'a host of a channel to switch to',
     { cnf: cnf('', `${channels}pc.domain.com\n`) },
     ['lint/name-may-relay pmdf.cnf:14'],
+  ],
+  [
+    'a name that need not be confirmed',
+    {
+      cnf: cnf(
+        'pc.domain.com  $U%pc.domain.com@TCP-INTERNAL\n',
+        channels.replace('switchchannel\nTCP-D', 'switchchannel forwardchecknone\nTCP-D'),
+      ),
+    },
+    ['lint/name-may-relay pmdf.cnf:2', 'lint/name-unconfirmed pmdf.cnf:10'],
+  ],
+  [
+    'unconfirmed names that do not switch',
+    { cnf: cnf('', channels.replace('switchchannel\nTCP-D', 'switchchannel forwardchecknone\nTCP-D')) },
+    [],
   ],
   [
     'loopback inside',
@@ -196,5 +212,32 @@ describe('lint', () => {
     const found = findings({ cnf: cnf('x.example  $U@x.example\n') }, absent, 0);
     assert.ok(found.length > 0);
     for (const one of found) assert.match(one, /^lint\/undecided /);
+  });
+
+  it('names proxies that are inside, once each', () => {
+    const { policy } = policyOf({ cnf: cnf('') });
+    const span = policy.channels.channels.get('l')?.span;
+    assert.ok(span !== undefined);
+    const inside = policyOf({ cnf: cnf('[10.]  $U%[10.$L]@TCP-INTERNAL$E$R\n') });
+    const proxies = [
+      { written: '10.0.0.1', addresses: ['10.0.0.1'], span },
+      { written: '0.0.0.0/1', addresses: ['0.0.0.0', '127.255.255.255'], span },
+      { written: '9.0.0.0/7', addresses: ['8.0.0.0', '10.0.0.0'], span },
+    ];
+    const found = driveNow(
+      lintProxies(inside, proxies, () => plainEnvironment()),
+      () => absent,
+    );
+    assert.deepEqual(
+      found.map(({ code, message, related }) => [
+        code,
+        message.split('`')[1],
+        related?.map((one) => placeOf(one.span)),
+      ]),
+      [
+        ['lint/proxy-internal', '10.0.0.1', ['pmdf.cnf:2']],
+        ['lint/proxy-internal', '9.0.0.0/7', ['pmdf.cnf:2']],
+      ],
+    );
   });
 });

@@ -1,0 +1,49 @@
+/*
+ * Looks through what is written in a configuration, without putting questions to the policy: entries and rules that are
+ * never reached, and what most likely says something else than was meant. Everything here is a warning.
+ */
+import type { Diagnostic } from '../../diagnostics/diagnostic.js';
+import type { CompiledPolicy } from '../compile-policy.js';
+import { lintCostlyPatterns } from './costly-patterns.js';
+import { lintEndingFailures } from './ending-failures.js';
+import { lintFlagPlaces } from './flag-places.js';
+import { lintMissingDatabase } from './missing-database.js';
+import { lintNeverFiringRules } from './never-firing-rules.js';
+import { lintNeverRunningEntries } from './never-running-entries.js';
+import { lintPercentWildcards } from './percent-wildcards.js';
+import { lintSwitchedSources } from './switched-sources.js';
+import { lintUnknownChannels } from './unknown-channels.js';
+import { lintUnreachedChannels } from './unreached-channels.js';
+import { lintUnreachedTables } from './unreached-tables.js';
+
+/** What was found, and for how many entries of tables it could not be decided whether they are ever reached. */
+export interface WrittenFindings {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly undecided: number;
+}
+
+/** Looks through a configuration; `databaseTexts` are its databases in full, null when one cannot be read so. */
+export function lintWritten(
+  compiled: CompiledPolicy,
+  databaseTexts: readonly string[] | null,
+): WrittenFindings {
+  const entries = lintNeverRunningEntries(compiled);
+  const never = new Set(entries.diagnostics.map(({ span }) => span));
+  return {
+    diagnostics: [
+      ...lintNeverFiringRules(compiled),
+      ...lintUnreachedChannels(compiled, databaseTexts),
+      ...lintMissingDatabase(compiled),
+      ...lintUnknownChannels(compiled),
+      ...entries.diagnostics,
+      ...lintUnreachedTables(compiled),
+      ...lintEndingFailures(compiled),
+      ...lintFlagPlaces(compiled),
+      ...lintPercentWildcards(compiled),
+      // Of an entry that never matches this would be wrong.
+      ...lintSwitchedSources(compiled).filter(({ span }) => !never.has(span)),
+      ...lintCostlyPatterns(compiled),
+    ],
+    undecided: entries.undecided,
+  };
+}

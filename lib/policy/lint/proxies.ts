@@ -1,0 +1,53 @@
+/*
+ * Proxies in front of the gateway that lie in an internal network. They pass the addresses of their clients on; whatever
+ * they send without one comes in as if it came from inside.
+ */
+import { type Diagnostic, warningAt } from '../../diagnostics/diagnostic.js';
+import type { Span } from '../../diagnostics/source.js';
+import type { Environment } from '../../lookup/environment.js';
+import type { Lookup } from '../../lookup/lookup.js';
+import type { CompiledPolicy } from '../compile-policy.js';
+import { askPolicy } from '../lint-question.js';
+import { choose, noName, placeOfChoice, portsOf } from './clients.js';
+
+/** A host, or the ends of a network, that may say which client a connection is from; `span` is where that is said. */
+export interface TrustedProxy {
+  readonly written: string;
+  readonly addresses: readonly string[];
+  readonly span: Span;
+}
+
+/** Finds proxies that count as internal themselves. */
+export function* lintProxies(
+  compiled: CompiledPolicy,
+  proxies: readonly TrustedProxy[],
+  newEnvironment: () => Environment,
+): Lookup<Diagnostic[]> {
+  const { policy } = compiled;
+  const diagnostics: Diagnostic[] = [];
+  for (const { written, addresses, span } of proxies) {
+    const clients = addresses.flatMap((address) => portsOf(policy).map((port) => ({ address, port })));
+    for (const { address, port } of clients) {
+      const client = { address, port, reverseName: noName };
+      const what = `where the proxy \`${written}\` comes in`;
+      const asked = yield* askPolicy(what, span, newEnvironment, (environment) =>
+        choose(policy, client, environment),
+      );
+      if ('finding' in asked) {
+        diagnostics.push(asked.finding);
+        break;
+      }
+      if (!asked.answer.decision.switched) continue;
+      const { channel } = asked.answer.decision;
+      const message = `the proxy \`${written}\` itself comes in on \`${channel}\`: so does every client that it does not name`;
+      diagnostics.push(
+        warningAt(span, 'lint/proxy-internal', message, {
+          hint: 'leave its address out of the internal networks',
+          related: [{ message: 'switched here', span: placeOfChoice(compiled, asked.answer) }],
+        }),
+      );
+      break;
+    }
+  }
+  return diagnostics;
+}

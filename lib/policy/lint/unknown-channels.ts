@@ -1,0 +1,134 @@
+/*
+ * Entries of access tables whose source or destination channel is none that there is. It is known which field of a probe
+ * a field of a pattern meets only when both have as many bars; entries with fewer are not judged. Fields that templates
+ * of the same table write are left alone: a table may have marks of its own.
+ * Ref: PMDF 16.1
+ */
+import { type AccessTable, findAccessTable } from '../../access/tables.js';
+import { type Diagnostic, warningAt } from '../../diagnostics/diagnostic.js';
+import type { Span } from '../../diagnostics/source.js';
+import { nearest } from '../../diagnostics/suggest.js';
+import { StepBudget } from '../../lookup/environment.js';
+import { compilePattern } from '../../mapping/compile-pattern.js';
+import { matchesText } from '../../mapping/inclusion/example-text.js';
+import { patternKey } from '../../mapping/inclusion/find-shadowed.js';
+import { printPattern } from '../../mapping/print.js';
+import type { Entry, MappingPattern, PatternElement } from '../../mapping/syntax.js';
+import type { CompiledPolicy } from '../compile-policy.js';
+import { usualFields } from './probe-text.js';
+import { lintTables, siteOf } from './tables.js';
+
+const matchWork = 10_000;
+
+/** The fields of a table that are channels, numbered from 0. */
+function channelFields(table: AccessTable): readonly number[] {
+  switch (table) {
+    case 'PORT_ACCESS':
+      return [];
+    case 'ORIG_SEND_ACCESS':
+    case 'SEND_ACCESS':
+      return [0, 2];
+    case 'FROM_ACCESS':
+      return [7];
+    case 'ORIG_MAIL_ACCESS':
+    case 'MAIL_ACCESS':
+      return [7, 9];
+  }
+}
+
+/** Cuts a pattern at its literal bars; every piece of a literal keeps its place. */
+function fieldsOf(pattern: MappingPattern): MappingPattern[] {
+  const fields: PatternElement[][] = [[]];
+  for (const element of pattern) {
+    if (element.kind !== 'literal') {
+      fields.at(-1)?.push(element);
+      continue;
+    }
+    let offset = element.span.offset;
+    for (const [index, text] of element.text.split('|').entries()) {
+      if (index > 0) fields.push([]);
+      const span = { ...element.span, offset, length: text.length };
+      if (text !== '') fields.at(-1)?.push({ kind: 'literal', text, span });
+      offset += text.length + 1;
+    }
+  }
+  return fields;
+}
+
+/** Whether some channel is called so; a back-match cannot be told from its field alone. */
+function namesChannel(field: MappingPattern, channels: readonly string[]): boolean {
+  if (field.some((element) => element.kind === 'back-match')) return true;
+  const compiled = compilePattern(field);
+  return channels.some((name) => matchesText(compiled, name, new StepBudget(matchWork)) !== false);
+}
+
+/** The texts that the templates of a table write, in one. */
+function writtenBy(entries: readonly Entry[]): string {
+  const items = entries.flatMap(({ template }) => template);
+  return items
+    .map((item) => (item.kind === 'literal' ? item.text : '\n'))
+    .join('')
+    .toLowerCase();
+}
+
+/** Judges the fields of one table; what was said of a text once holds for it again. */
+class FieldJudge {
+  readonly #channels: readonly string[];
+  readonly #written: string;
+  readonly #known = new Map<string, boolean>();
+
+  constructor(channels: readonly string[], entries: readonly Entry[]) {
+    this.#channels = channels;
+    this.#written = writtenBy(entries);
+  }
+
+  /** Whether a field may be met by something that there is. */
+  isKnown(field: MappingPattern): boolean {
+    const key = patternKey(field);
+    const before = this.#known.get(key);
+    if (before !== undefined) return before;
+    const texts = field.flatMap((element) =>
+      element.kind === 'literal' ? [element.text.toLowerCase()] : [],
+    );
+    const isKnown = namesChannel(field, this.#channels) || texts.some((text) => this.#written.includes(text));
+    this.#known.set(key, isKnown);
+    return isKnown;
+  }
+}
+
+/** Finds channels in entries that do not exist. */
+export function lintUnknownChannels(compiled: CompiledPolicy): Diagnostic[] {
+  const channels = [...compiled.policy.channels.channels.keys()];
+  const { orcpt } = compiled.policy.settings.access;
+  return lintTables(compiled).flatMap(({ written }) => {
+    const access = findAccessTable(written.name);
+    if (access === undefined) return [];
+    const judge = new FieldJudge(channels, written.entries);
+    const hasMore = orcpt && (access.table === 'SEND_ACCESS' || access.table === 'ORIG_SEND_ACCESS');
+    const count = usualFields(access.table, siteOf(compiled)).length + (hasMore ? 1 : 0);
+    return written.entries.flatMap(({ pattern }) => {
+      const fields = fieldsOf(pattern);
+      if (fields.length !== count) return [];
+      return channelFields(access.table).flatMap((number) => {
+        const field = fields[number] ?? [];
+        const [first] = field;
+        return first === undefined || judge.isKnown(field)
+          ? []
+          : [unknownChannel(first.span, field, channels)];
+      });
+    });
+  });
+}
+
+function unknownChannel(span: Span, field: MappingPattern, channels: readonly string[]): Diagnostic {
+  const text = printPattern(field);
+  const meant = nearest(text, channels);
+  const hint =
+    meant === undefined ? 'name a channel of pmdf.cnf, or take the entry out' : `did you mean \`${meant}\`?`;
+  return warningAt(
+    span,
+    'lint/entry-channel',
+    `there is no channel \`${text}\`, so this entry never matches`,
+    { hint },
+  );
+}
