@@ -3,7 +3,17 @@
  * language but most likely not meant.
  */
 import { dirname, join } from 'node:path';
-import { type Diagnostic, found, type Lookup, lintPolicy, lintProxies, lintWritten } from '../lib/index.js';
+import {
+  auditRelaying,
+  type Diagnostic,
+  found,
+  type Lookup,
+  lintPolicy,
+  lintProxies,
+  lintWritten,
+  type RelayAudit,
+  relayFindings,
+} from '../lib/index.js';
 import { type Answers, answerRequests } from '../runtime/answer-requests.js';
 import { checkTlsInstall } from '../runtime/check-tls-install.js';
 import { systemClock } from '../runtime/clock.js';
@@ -14,6 +24,8 @@ import { type Configuration, loadConfiguration } from '../runtime/load-configura
 import { OpenDatabases } from '../runtime/open-databases.js';
 import { checkAuth } from '../runtime/password-check.js';
 import { trustedProxies } from '../runtime/trusted-proxies.js';
+import { auditJson, auditText } from './check/audit.js';
+import { explainCode } from './check/explain-code.js';
 import type { Arguments } from './support/arguments.js';
 import { type Command, configurationOptions, type Report } from './support/command.js';
 import { configFolder } from './support/open-configuration.js';
@@ -57,6 +69,19 @@ async function ask(configuration: Configuration, folder: string): Promise<readon
   return await decide(questions(), answersFor(configuration), how);
 }
 
+/** The audit asks so much more than any decision that it has a limit of its own. */
+const auditTimeoutMs = 60_000;
+
+async function audit(configuration: Configuration): Promise<RelayAudit> {
+  const { compiled, policy } = configuration;
+  const { steps } = policy.settings.limits;
+  return await decide(
+    auditRelaying(compiled, () => makeEnvironment(steps)),
+    answersFor(configuration),
+    { clock: systemClock, timeoutMs: auditTimeoutMs },
+  );
+}
+
 /** What stands beside the folder `pmdf`: plugins, certificates, passwords. */
 function checkInstall({ policy, compiled }: Configuration, folder: string): readonly Diagnostic[] {
   return [...checkTlsInstall(policy, folder, Date.now()), ...checkAuth(folder, policy, compiled)];
@@ -66,14 +91,23 @@ function checkInstall({ policy, compiled }: Configuration, folder: string): read
 interface Findings {
   readonly diagnostics: readonly Diagnostic[];
   readonly undecided: number;
+  /** Null where the configuration cannot be compiled. */
+  readonly audit: RelayAudit | null;
 }
 
 async function doubtsAbout(configuration: Configuration, folder: string): Promise<Findings> {
-  const written = lintWritten(configuration.compiled, databaseTexts(configuration.policy.settings, folder));
+  const { compiled, policy } = configuration;
+  const written = lintWritten(compiled, databaseTexts(policy.settings, folder));
   const install = dirname(folder);
   const asked = await ask(configuration, install);
-  const diagnostics = [...asked, ...written.diagnostics, ...checkInstall(configuration, install)];
-  return { diagnostics, undecided: written.undecided };
+  const audited = await audit(configuration);
+  const diagnostics = [
+    ...asked,
+    ...relayFindings(policy, audited),
+    ...written.diagnostics,
+    ...checkInstall(configuration, install),
+  ];
+  return { diagnostics, undecided: written.undecided, audit: audited };
 }
 
 /** Loads a folder `config/pmdf` and gathers everything there is to say about it. */
@@ -85,10 +119,11 @@ async function look(folder: string): Promise<Findings> {
   });
   try {
     const { value, diagnostics } = loadConfiguration(folder, open);
-    const doubts = value === null ? { diagnostics: [], undecided: 0 } : await doubtsAbout(value, folder);
+    const doubts =
+      value === null ? { diagnostics: [], undecided: 0, audit: null } : await doubtsAbout(value, folder);
     return {
+      ...doubts,
       diagnostics: inReadingOrder([...diagnostics, ...doubts.diagnostics, ...reported]),
-      undecided: doubts.undecided,
     };
   } finally {
     open.close();
@@ -100,14 +135,18 @@ export async function findAll(folder: string): Promise<readonly Diagnostic[]> {
   return (await look(folder)).diagnostics;
 }
 
-function textOf(diagnostics: readonly Diagnostic[], paint: Paint): string[] {
+function textOf({ diagnostics, audit: audited }: Findings, paint: Paint): string[] {
   const lines = diagnostics.flatMap((one) => [diagnosticText(one, paint), '']);
+  const relaying = audited === null ? [] : auditText(audited, paint);
   const count = countLine(diagnostics);
-  return [...lines, diagnostics.length === 0 ? paint.good(count) : count];
+  return [...lines, ...relaying, diagnostics.length === 0 ? paint.good(count) : count];
 }
 
 async function run(given: Arguments): Promise<Report> {
-  const { diagnostics, undecided } = await look(join(configFolder(given), 'pmdf'));
+  const explained = given.values.get('explain');
+  if (explained !== undefined) return explainCode(explained);
+  const findings = await look(join(configFolder(given), 'pmdf'));
+  const { diagnostics, undecided } = findings;
   const errors = diagnostics.filter((one) => one.severity === 'error').length;
   return {
     exitCode: errors > 0 ? 2 : 0,
@@ -116,8 +155,9 @@ async function run(given: Arguments): Promise<Report> {
       warnings: diagnostics.length - errors,
       undecided,
       diagnostics: diagnostics.map(diagnosticJson),
+      audit: findings.audit === null ? null : auditJson(findings.audit),
     },
-    text: (paint) => textOf(diagnostics, paint),
+    text: (paint) => textOf(findings, paint),
   };
 }
 
@@ -127,11 +167,20 @@ export const check: Command = {
   summary: 'show everything that is wrong or doubtful in the configuration',
   operands: '',
   words: { least: 0, most: 0 },
-  options: configurationOptions,
+  options: [
+    {
+      name: 'explain',
+      takes: 'a word',
+      value: 'CODE',
+      help: 'show what findings with this code mean, and check nothing',
+    },
+    ...configurationOptions,
+  ],
   about: [
     'Shows each finding with its file, line and column, and what to write instead. Errors keep Haraka from',
     'starting; warnings do not. A configuration without errors is also looked through for what is most',
-    'likely not meant. Exit code 2 when there are errors, 0 otherwise.',
+    'likely not meant, and every known form of relaying is put to it, made for its own domains. Exit code 2',
+    'when there are errors, 0 otherwise.',
   ],
   run,
 };

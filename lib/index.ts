@@ -37,6 +37,13 @@ export * from './mapping/mapping.js';
 export { matchPattern } from './mapping/match-pattern.js';
 export { parseEntry } from './mapping/parse-entry.js';
 export { type MappingPattern, type MappingTable, tablesOf } from './mapping/syntax.js';
+export { leakText, relayFindings } from './policy/audit/findings.js';
+export {
+  auditRelaying,
+  type ChannelAudit,
+  type RelayAudit,
+  type RelayLeak,
+} from './policy/audit/relay-audit.js';
 export * from './policy/cases/append-to-list.js';
 export * from './policy/cases/case.js';
 export { parseCases } from './policy/cases/parse-cases.js';
@@ -63,6 +70,7 @@ export * from './policy/rewriting.js';
 export * from './policy/sasl-decisions.js';
 export * from './policy/session.js';
 export * from './policy/settings.js';
+export { type ShadowedVerdict, wouldMatter } from './policy/shadow.js';
 export * from './policy/show/built-in-view.js';
 export * from './policy/show/channel-views.js';
 export * from './policy/show/setting-rows.js';

@@ -30,6 +30,7 @@ import {
   type SenderDecision,
   type ServerTls,
   type Session,
+  type ShadowedVerdict,
   sessionTls,
   switchAfterCommands,
   type TraceEvent,
@@ -52,6 +53,7 @@ export interface ClientDecision extends ConnectionDecision {
   readonly verdict: Verdict;
   readonly effects: AccessEffects;
   readonly entries: readonly string[];
+  readonly shadowed: readonly ShadowedVerdict[];
   /** Null when the client did not authenticate. */
   readonly auth: AuthDecision | null;
 }
@@ -142,13 +144,17 @@ async function explainClient(
   const port = await decideTraced<PortDecision>(
     world,
     policy,
-    (environment) => decidePort(policy, connection, environment),
-    (cause) => ({ verdict: defer(cause), effects: noEffects, entries: [] }),
+    (environment) =>
+      decidePort(policy, { ...connection, sourceChannel: chosen.decision.channel }, environment),
+    (cause) => ({ verdict: defer(cause), effects: noEffects, entries: [], shadowed: [] }),
   );
   const { cause, ...decision } = chosen.decision;
   const verdict = cause === null ? port.decision.verdict : defer(cause);
-  const { effects, entries } = port.decision;
-  return { decision: { ...decision, verdict, effects, entries }, trace: [...chosen.trace, ...port.trace] };
+  const { effects, entries, shadowed } = port.decision;
+  return {
+    decision: { ...decision, verdict, effects, entries, shadowed },
+    trace: [...chosen.trace, ...port.trace],
+  };
 }
 
 /** Whether AUTH would have been taken, on the channel that the session was on when it came. */
@@ -181,6 +187,7 @@ async function explainSender(
     senderHeader: null,
     effects: noEffects,
     entries: [],
+    shadowed: [],
   };
   if (parsed.kind === 'malformed') {
     return { decision: { ...nothing, verdict: malformed('5.1.7', parsed.expected) }, trace: [] };
@@ -196,7 +203,7 @@ async function explainSender(
 }
 
 function withoutDeliveries(address: string, verdict: Verdict): RecipientDecision {
-  return { verdict, address, channel: null, deliveries: [], effects: noEffects, entries: [] };
+  return { verdict, address, channel: null, deliveries: [], effects: noEffects, entries: [], shadowed: [] };
 }
 
 /** Explains RCPT TO for a path that could be read. */

@@ -52,7 +52,7 @@ export function explanationJson(
   request: ExplainRequest,
   { name, client, from, to, tls, deliveryTls }: Explanation,
 ) {
-  const { channel, why, switched, relaying, verdict, entries, effects, auth } = client.decision;
+  const { channel, why, switched, relaying, verdict, entries, effects, shadowed, auth } = client.decision;
   return {
     client: {
       address: request.client.address,
@@ -67,6 +67,7 @@ export function explanationJson(
       ...answerTo(verdict, greeting),
       entries,
       effects,
+      shadowed,
       trace: client.trace,
     },
     from: {
@@ -76,6 +77,7 @@ export function explanationJson(
       senderHeader: from.decision.senderHeader,
       entries: from.decision.entries,
       effects: from.decision.effects,
+      shadowed: from.decision.shadowed,
       trace: from.trace,
     },
     to: to.map(({ decision, trace }, index) => ({
@@ -87,6 +89,7 @@ export function explanationJson(
       tls: deliveryTls[index] ?? [],
       entries: decision.entries,
       effects: decision.effects,
+      shadowed: decision.shadowed,
       trace,
     })),
   };

@@ -2,10 +2,10 @@
  * An explanation as text: a part for the client, the sender and each recipient. Each part says first what is decided
  * and by which entry, then how it came about.
  */
-import type { AccessEffects, Delivery, TraceEvent } from '../../lib/index.js';
+import type { AccessEffects, Delivery, ShadowedVerdict, TraceEvent } from '../../lib/index.js';
 import type { Paint } from '../support/paint.js';
 import { indent, printColumns } from '../support/print-columns.js';
-import { traceRow } from '../support/print-trace.js';
+import { shadowText, traceRow } from '../support/print-trace.js';
 import { brief } from '../support/visible.js';
 import type { Answer, ExplanationJson } from './json.js';
 import { printPasses } from './passes.js';
@@ -20,6 +20,7 @@ interface Part {
   readonly answer: Answer;
   readonly rows: readonly Row[];
   readonly effects: AccessEffects;
+  readonly shadowed: readonly ShadowedVerdict[];
   readonly trace: readonly TraceEvent[];
 }
 
@@ -86,6 +87,10 @@ function effectRows(effects: AccessEffects): Row[] {
   return rows;
 }
 
+function shadowRows(shadowed: readonly ShadowedVerdict[]): Row[] {
+  return shadowed.map((one) => ['in shadow', `${brief(one.entry ?? 'none')}  ${shadowText(one)}`]);
+}
+
 function deliveryText({ address, channel, then }: Delivery): string {
   const here = `${brief(address)} on ${brief(channel)}`;
   if (then === undefined) return here;
@@ -93,7 +98,7 @@ function deliveryText({ address, channel, then }: Delivery): string {
   return `${here}, then ${then.map(deliveryText).join(' and ')}`;
 }
 
-function printPart({ title, answer, rows, effects, trace }: Part, paint: Paint): string[] {
+function printPart({ title, answer, rows, effects, shadowed, trace }: Part, paint: Paint): string[] {
   const cause: Row[] = answer.cause === undefined ? [] : [['cause', brief(answer.cause)]];
   const all: Row[] = [
     ['verdict', verdictText(answer, paint)],
@@ -101,6 +106,7 @@ function printPart({ title, answer, rows, effects, trace }: Part, paint: Paint):
     ...cause,
     ...rows,
     ...effectRows(effects),
+    ...shadowRows(shadowed),
   ];
   const steps = printPasses(trace, paint);
   return [
@@ -147,6 +153,7 @@ export function printExplanation({ client, from, to }: ExplanationJson, paint: P
         ...authRows(client.auth),
       ],
       effects: client.effects,
+      shadowed: client.shadowed,
       trace: client.trace,
     },
     {
@@ -159,6 +166,7 @@ export function printExplanation({ client, from, to }: ExplanationJson, paint: P
         ...(from.senderHeader === null ? [] : ([['sender', brief(from.senderHeader)]] as const)),
       ],
       effects: from.effects,
+      shadowed: from.shadowed,
       trace: from.trace,
     },
     ...to.map((one) => ({
@@ -174,6 +182,7 @@ export function printExplanation({ client, from, to }: ExplanationJson, paint: P
         ),
       ],
       effects: one.effects,
+      shadowed: one.shadowed,
       trace: one.trace,
     })),
   ];

@@ -66,7 +66,7 @@ function sessionFor({ sourceChannel }: Posting): Session {
 
 /** What became of the recipient where no table was asked. */
 function undelivered(address: string, verdict: RecipientDecision['verdict']): RecipientDecision {
-  return { verdict, address, channel: null, deliveries: [], effects: noEffects, entries: [] };
+  return { verdict, address, channel: null, deliveries: [], effects: noEffects, entries: [], shadowed: [] };
 }
 
 /** Runs a computation of the engine; what goes wrong in it is a failed look-up. */

@@ -53,6 +53,14 @@ function entryText(event: Extract<TraceEvent, { kind: 'entry-matched' }>): strin
 
 const verdictWord = { accept: 'accepts', reject: 'rejects', defer: 'defers' } as const;
 
+/** What a table in shadow would have done. */
+export function shadowText(event: Omit<Extract<TraceEvent, { kind: 'shadowed' }>, 'kind'>): string {
+  const { table, verdict, reply, cause, effects, applied } = event;
+  const detail = [reply, cause, ...effects].filter((part) => part !== '').map(brief);
+  const what = `${table} would ${verdict}${detail.length === 0 ? '' : `: ${detail.join('; ')}`}`;
+  return applied ? `${what}; done, since it keeps strangers from relaying` : what;
+}
+
 /** One event as its three cells. */
 export function traceRow(event: TraceEvent): readonly [string, string, string] {
   switch (event.kind) {
@@ -85,6 +93,8 @@ export function traceRow(event: TraceEvent): readonly [string, string, string] {
       return ['look-up', ...lookupText(event)];
     case 'channel-chosen':
       return ['channel', brief(event.channel), brief(event.why)];
+    case 'shadowed':
+      return ['shadow', brief(event.entry ?? ''), shadowText(event)];
     case 'decided': {
       const text = event.text === '' ? '' : `: ${brief(event.text)}`;
       return [
@@ -112,6 +122,7 @@ function depthChange({ kind }: TraceEvent): -1 | 0 | 1 {
     case 'lookup':
     case 'channel-chosen':
     case 'decided':
+    case 'shadowed':
       return 0;
   }
 }
@@ -120,6 +131,7 @@ function depthChange({ kind }: TraceEvent): -1 | 0 | 1 {
 function isContinuation(event: TraceEvent, before: TraceEvent): boolean {
   switch (event.kind) {
     case 'decided':
+    case 'shadowed':
     case 'channel-chosen':
       return true;
     case 'lookup':

@@ -61,6 +61,11 @@ function logLinesOf(outcome: AccessOutcome, verdict: Verdict): readonly string[]
   return [...lines.filter((line) => line !== null), ...outcome.problems].map(oneLine);
 }
 
+/** What counts where a table says nothing: no entry matches, and nothing is asked for. */
+export function silentDecision(table: AccessTable): AccessDecision {
+  return { verdict: accept(null), outcome: readAccessOutcome(table, noTable), entries: [], logLines: [] };
+}
+
 /** Tells the trace what was decided. */
 export function traceVerdict(trace: Tracer | undefined, what: string, verdict: Verdict): void {
   trace?.({

@@ -25,6 +25,9 @@ export const strictEntries: readonly { readonly place: StrictPlace; readonly ref
   { place: 'built-in:strict-5', refuses: 'more hosts than an honest address has' },
 ];
 
+/** The places of all of them: every entry is in force unless somebody wants to know what it is for. */
+export const strictPlaces: ReadonlySet<StrictPlace> = new Set(strictEntries.map(({ place }) => place));
+
 /** A refusal by a stricter entry, and the host that it is about. */
 export interface StrictRefusal {
   readonly place: StrictPlace;
@@ -36,6 +39,8 @@ export interface StrictCheck {
   readonly to: Address;
   /** Tells whether a host, in lower case, rewrites to a channel with `switchchannel`, or to none. */
   readonly isOutside: (host: string) => Lookup<boolean>;
+  /** The entries in force; all when not given. Whoever wants to know what an entry is for leaves it out. */
+  readonly strictPlaces?: ReadonlySet<StrictPlace>;
 }
 
 /** Each host is rewritten once, and what a stranger sends must not make many rewrites. */
@@ -73,14 +78,19 @@ function isNoHostName(host: string): boolean {
 }
 
 /** Decides whether the local part of an address leads outside; null when it does not. */
-export function* decideStrict({ to, isOutside }: StrictCheck): Lookup<StrictRefusal | null> {
+export function* decideStrict(check: StrictCheck): Lookup<StrictRefusal | null> {
+  const { to, isOutside } = check;
+  const inForce = check.strictPlaces ?? strictPlaces;
   const hosts = new Set(routingHosts(to).map((host) => host.toLowerCase()));
   const [first] = hosts;
   if (first === undefined) return null;
-  if (isAmbiguous(to)) return { place: placeFor(to.localPart), host: first };
-  if (hosts.size > mostHosts) return { place: 'built-in:strict-5', host: first };
+  const refusal = (place: StrictPlace, host: string) => (inForce.has(place) ? { place, host } : null);
+  if (isAmbiguous(to)) return refusal(placeFor(to.localPart), first);
+  if (hosts.size > mostHosts && inForce.has('built-in:strict-5')) {
+    return { place: 'built-in:strict-5', host: first };
+  }
   for (const host of hosts) {
-    if (isNoHostName(host) || (yield* isOutside(host))) return { place: placeFor(to.localPart), host };
+    if (isNoHostName(host) || (yield* isOutside(host))) return refusal(placeFor(to.localPart), host);
   }
   return null;
 }

@@ -146,6 +146,8 @@ export const diagnosticCodes = {
     'A channel is delivered `through` with an LMTP next hop; Haraka speaks LMTP from its queue only.',
   'policy/unknown-table': 'A rewrite rule asks a mapping table that does not exist.',
   'policy/unasked-table': 'Nothing asks this mapping table: its name may be mistyped.',
+  'policy/shadow-without-table':
+    'The setting `shadow` names an access table that is not in the mapping file.',
   'policy/no-delivery':
     'Nothing is delivered from the channels `process`, `reprocess` and `bitbucket`, so they have no way of delivery.',
 
@@ -223,6 +225,8 @@ export const diagnosticCodes = {
   // lint
   'lint/open-relay':
     'Mail that comes from outside may go out again: no entry of ORIG_SEND_ACCESS refuses it. Also said in the log at start.',
+  'lint/relay-hole':
+    'The relay audit found an address by which mail of strangers gets to a host outside; the hint names the entry that let it through.',
   'lint/name-may-relay':
     'Clients with a confirmed name under this rule come in on a channel whose clients may relay, so whoever controls such a name may relay.',
   'lint/loopback-internal':

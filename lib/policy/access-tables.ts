@@ -3,7 +3,7 @@
  * Ref: PMDF 16.1
  */
 
-import { type AccessDecision, decideTable } from '../access/decide-access.js';
+import { type AccessDecision, type AccessQuestion, decideTable } from '../access/decide-access.js';
 import { type InputFlagFacts, inputFlagsFor } from '../access/input-flags.js';
 import {
   fromAccessProbe,
@@ -22,6 +22,7 @@ import type { AccessEffects } from './decision.js';
 import type { Policy } from './policy.js';
 import { siteTables } from './rewriting.js';
 import type { Connection, RecipientRequest, Session } from './session.js';
+import { type Asked, askSiteTable, type SiteDecision } from './shadow.js';
 
 /** The tables that look at a recipient. */
 export type RecipientTable = 'ORIG_SEND_ACCESS' | 'ORIG_MAIL_ACCESS' | 'SEND_ACCESS' | 'MAIL_ACCESS';
@@ -88,18 +89,27 @@ export function effectsOf({ outcome, logLines }: AccessDecision): AccessEffects 
   };
 }
 
+function* askSite(
+  policy: Policy,
+  asked: Asked,
+  environment: Environment,
+  question: Omit<AccessQuestion, 'trace'>,
+): Lookup<SiteDecision> {
+  const ask = (own: Environment) => decideTable(siteTables(policy, own), { ...question, trace: own.trace });
+  return yield* askSiteTable(policy, question.table, asked, ask, environment);
+}
+
 /** Asks PORT_ACCESS. */
 export function* askPort(
   policy: Policy,
-  connection: Connection,
+  connection: Connection & Pick<Session, 'sourceChannel'>,
   environment: Environment,
-): Lookup<AccessDecision> {
-  return yield* decideTable(siteTables(policy, environment), {
+): Lookup<SiteDecision> {
+  return yield* askSite(policy, { session: connection, destinationChannel: null }, environment, {
     table: 'PORT_ACCESS',
     probe: portAccessProbe(portFieldsOf(connection)),
     inputFlags: new Set(),
     address: '',
-    trace: environment.trace,
   });
 }
 
@@ -109,19 +119,18 @@ export function* askSender(
   session: Session,
   envelopeFrom: string,
   environment: Environment,
-): Lookup<AccessDecision> {
+): Lookup<SiteDecision> {
   const from = {
     sourceChannel: session.sourceChannel,
     envelopeFrom,
     authenticatedFrom: session.authUser ?? '',
   };
-  return yield* decideTable(siteTables(policy, environment), {
+  return yield* askSite(policy, { session, destinationChannel: null }, environment, {
     table: 'FROM_ACCESS',
     probe: fromAccessProbe(submissionOf(policy, session), from),
     inputFlags: inputFlagsFor('FROM_ACCESS', factsOf(session, noNotify)),
     address: releaseBars(envelopeFrom),
     defaultText: policy.settings.access.defaultText,
-    trace: environment.trace,
   });
 }
 
@@ -162,7 +171,7 @@ export function* askRecipient(
   envelope: EnvelopeForTables,
   recipient: RoutedRecipient,
   environment: Environment,
-): Lookup<AccessDecision> {
+): Lookup<SiteDecision> {
   const { session, envelopeFrom, request, named } = envelope;
   const fields: RecipientFields = {
     sourceChannel: session.sourceChannel,
@@ -170,12 +179,11 @@ export function* askRecipient(
     destinationChannel: recipient.channel,
     envelopeTo: recipient.address,
   };
-  return yield* decideTable(siteTables(policy, environment), {
+  return yield* askSite(policy, { session, destinationChannel: recipient.channel }, environment, {
     table,
     probe: recipientProbe(policy, table, session, fields, request),
     inputFlags: inputFlagsFor(table, factsOf(session, request.notify)),
     address: named,
     defaultText: policy.settings.access.defaultText,
-    trace: environment.trace,
   });
 }

@@ -64,6 +64,7 @@ export function* decideForm(
     applyBuiltIn: (table, probe, inputFlags) =>
       applyTable(policy.builtIn, table, probe, { inputFlags, environment }),
     isOutside: (host) => isOutside(policy, sourceChannel, host, environment),
+    strictPlaces: policy.strictPlaces,
     trace: environment.trace,
   });
 }

@@ -44,6 +44,7 @@ function checkSettings({ settings, channels }: References): Diagnostic[] {
       (channel) => [`tls_verify.channels.${channel}`, channel] as const,
     ),
   ];
+  for (const channel of settings.shadow.channels) named.push([`shadow.channels.${channel}`, channel]);
   for (const channel of settings.auth.withoutTls) named.push([`auth.without_tls.${channel}`, channel]);
   for (const channel of settings.auth.clientWithoutTls) {
     named.push([`auth.client_without_tls.${channel}`, channel]);
@@ -59,6 +60,17 @@ function checkSettings({ settings, channels }: References): Diagnostic[] {
       diagnostics.push(unknownChannel(span, 'policy/unknown-channel', channel, channels));
   }
   return diagnostics;
+}
+
+/** Tables in shadow that are not there: whoever tries one out has most likely misspelt its name in the mapping file. */
+function checkShadow({ settings, tables }: References): Diagnostic[] {
+  const known = new Map(tables.map(({ name }) => [tableKey(name), name]));
+  return settings.shadow.tables.flatMap((table) => {
+    const span = settings.places.get(`shadow.tables.${table}`);
+    if (span === undefined || known.has(table)) return [];
+    const message = `\`${table}\` is in shadow, but there is no such table`;
+    return [warningAt(span, 'policy/shadow-without-table', message, suggestion(table, known.values()))];
+  });
 }
 
 /** Haraka has nothing that hands a message on by LMTP while the client waits. */
@@ -119,6 +131,7 @@ function checkUnasked({ rules, tables }: References): Diagnostic[] {
 export function checkReferences(references: References): Diagnostic[] {
   return [
     ...checkSettings(references),
+    ...checkShadow(references),
     ...checkDelivery(references),
     ...checkRules(references),
     ...checkUnasked(references),

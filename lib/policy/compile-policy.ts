@@ -2,6 +2,7 @@
  * Compiles everything that was configured into one policy, or says all that is wrong with it.
  */
 import { builtInMappingTable } from '../access/built-in-table.js';
+import { strictPlaces } from '../access/strict.js';
 import { foldDomain } from '../address/domain.js';
 import { buildChannelTable } from '../channel/build-table.js';
 import { type Channel, type ChannelTable, hasKeyword } from '../channel/channel.js';
@@ -118,6 +119,7 @@ export function compilePolicy(sources: PolicySources): Parsed<CompiledPolicy | n
     mappings: createMappings(tables),
     aliases: createAliasTable(syntax.aliases),
     builtIn: builtInOf(table.value, localDomains, diagnostics),
+    strictPlaces,
     localHost: settings.localHost ?? local.officialHostName,
     localDomains,
     credentials: sources.credentials ?? new Map<string, Credentials>(),

@@ -11,7 +11,8 @@ import { askPort, effectsOf } from './access-tables.js';
 import type { AccessEffects, ConnectionDecision } from './decision.js';
 import { channelNamed, type Policy } from './policy.js';
 import { rewriteEnvelope } from './rewriting.js';
-import type { Connection } from './session.js';
+import type { Connection, Session } from './session.js';
+import type { ShadowedVerdict } from './shadow.js';
 
 /** The channel that a listener starts with. */
 export function initialChannel(policy: Policy, port: number): Channel {
@@ -80,14 +81,17 @@ export interface PortDecision {
   readonly verdict: Verdict;
   readonly effects: AccessEffects;
   readonly entries: readonly string[];
+  /** What it would have done, where it is in shadow. */
+  readonly shadowed: readonly ShadowedVerdict[];
 }
 
 /** Puts a connection to PORT_ACCESS; without the table it is permitted. */
 export function* decidePort(
   policy: Policy,
-  connection: Connection,
+  connection: Connection & Pick<Session, 'sourceChannel'>,
   environment: Environment,
 ): Lookup<PortDecision> {
   const decision = yield* askPort(policy, connection, environment);
-  return { verdict: decision.verdict, effects: effectsOf(decision), entries: decision.entries };
+  const { verdict, entries, shadowed } = decision;
+  return { verdict, effects: effectsOf(decision), entries, shadowed };
 }

@@ -5,7 +5,6 @@
  * Ref: PMDF 2.3.3, 2.3.4.47, 16.1.1
  */
 
-import type { AccessDecision } from '../access/decide-access.js';
 import type { Address } from '../address/address.js';
 import { holdBars, releaseBars } from '../address/bar.js';
 import { isDamaged } from '../address/characters.js';
@@ -32,6 +31,7 @@ import { expandRecipient, laterChannel, routeRecipient } from './expand-recipien
 import { channelNamed, type Policy } from './policy.js';
 import { isReprocessing, processChannel, reprocessChannel, withoutOwnHost } from './reprocessing.js';
 import type { RecipientRequest, Session } from './session.js';
+import { joinShadowed, type ShadowedVerdict, type SiteDecision } from './shadow.js';
 
 /** What decisions on a recipient may take into account beside the policy. */
 export interface RecipientOptions {
@@ -45,9 +45,10 @@ export interface RecipientOptions {
 interface Way {
   readonly effects: AccessEffects;
   readonly entries: readonly string[];
+  readonly shadowed: readonly ShadowedVerdict[];
 }
 
-const start: Way = { effects: noEffects, entries: [] };
+const start: Way = { effects: noEffects, entries: [], shadowed: [] };
 
 function refused(
   address: string,
@@ -178,6 +179,7 @@ function* decideAddress(
       isReprocessing(final.channel) && (options.bothPasses || mustLookAhead(final, mayWait, later))
         ? yield* secondPass(policy, session, envelopeFrom, final, options, environment)
         : null;
+    if (ahead !== null) way = { ...way, shadowed: joinShadowed(way.shadowed, ahead.shadowed) };
     if (ahead !== null && ahead.verdict.kind !== 'accept' && mustLookAhead(final, mayWait, later)) {
       return refused(rewritten, ahead.verdict, way, channel);
     }
@@ -195,11 +197,12 @@ function isCarried(address: string): boolean {
 }
 
 /** Adds what a table said; what it says about each address of a list is named once. */
-function joinWay(way: Way, decision: AccessDecision): Way {
+function joinWay(way: Way, decision: SiteDecision): Way {
   const isKnown = decision.entries.every((entry) => way.entries.includes(entry));
   return {
     effects: joinEffects(way.effects, effectsOf(decision)),
     entries: isKnown ? way.entries : [...way.entries, ...decision.entries],
+    shadowed: joinShadowed(way.shadowed, decision.shadowed),
   };
 }
 
@@ -275,6 +278,7 @@ export function* decideReprocessed(
       verdict: next.verdict,
       effects: joinEffects(decision.effects, next.effects),
       entries: [...decision.entries, ...next.entries],
+      shadowed: joinShadowed(decision.shadowed, next.shadowed),
     };
     if (next.verdict.kind !== 'accept') return { ...decision, deliveries: [] };
     for (const one of next.deliveries) open.push({ delivery: one, path: [...path, again], pass: now });

@@ -149,6 +149,7 @@ function* decideForm(
     senderHeader: senderHeader(policy, session, decision.outcome.replaceSender),
     effects: effectsOf(decision),
     entries: decision.entries,
+    shadowed: decision.shadowed,
   };
 }
 
@@ -159,5 +160,5 @@ function badSender(text: string): Omit<SenderDecision, 'reversedFrom'> {
 /** A decision without a table: accepted, or deferred for a cause. */
 function undecided(cause: string | null): Omit<SenderDecision, 'envelopeFrom' | 'reversedFrom'> {
   const verdict = cause === null ? accept(null) : defer(cause);
-  return { verdict, replaced: false, senderHeader: null, effects: noEffects, entries: [] };
+  return { verdict, replaced: false, senderHeader: null, effects: noEffects, entries: [], shadowed: [] };
 }

@@ -3,6 +3,7 @@
  */
 
 import type { Verdict } from '../smtp/verdict.js';
+import type { ShadowedVerdict } from './shadow.js';
 
 /** The channel of a connection. */
 export interface ConnectionDecision {
@@ -43,6 +44,8 @@ export interface SenderDecision {
   readonly effects: AccessEffects;
   /** Names of the entries that matched, in order. */
   readonly entries: readonly string[];
+  /** What FROM_ACCESS would have done, where it is in shadow. */
+  readonly shadowed: readonly ShadowedVerdict[];
 }
 
 /** One address that a recipient became, and the channel that carries it. */
@@ -66,6 +69,8 @@ export interface RecipientDecision {
   readonly effects: AccessEffects;
   /** Names of the entries that matched, in order; the deciding one is in the verdict. */
   readonly entries: readonly string[];
+  /** What tables in shadow would have done, in order. */
+  readonly shadowed: readonly ShadowedVerdict[];
 }
 
 /** No effects. */

@@ -3,6 +3,7 @@
  * Without a file, or with an empty one, everything has its default.
  */
 
+import { accessTables } from '../access/tables.js';
 import type { Parsed } from '../diagnostics/diagnostic.js';
 import type { LogicalLine } from '../diagnostics/logical-lines.js';
 import type { SourceFile } from '../diagnostics/source.js';
@@ -73,6 +74,10 @@ const file: Shape<Written> = section<Written>(nothingWritten, {
     appInfo: choice(appInfos),
     defaultText: text('text'),
     holdFolder: text('the name of a folder'),
+  }),
+  shadow: section(defaultSettings.shadow, {
+    tables: distinct(choice(accessTables.map(({ table }) => table)), 'a list of access tables'),
+    channels: distinct(channelName, 'a list of channels'),
   }),
   files: section(defaultSettings.files, {
     cnf: fileName,

@@ -2,6 +2,7 @@
  * A policy: everything that was configured, compiled and frozen. Connections and transactions keep the one they
  * began with; a reload makes another.
  */
+import type { StrictPlace } from '../access/strict.js';
 import type { Channel, ChannelTable } from '../channel/channel.js';
 import type { AliasTable } from '../forwarding/alias-table.js';
 import type { Mappings } from '../mapping/compile-tables.js';
@@ -24,6 +25,8 @@ export interface Policy {
   readonly aliases: AliasTable;
   /** The table of built-in source-route entries, for every source channel with `switchchannel`. */
   readonly builtIn: Mappings;
+  /** The stricter entries in force, in mode `strict`: all of them. */
+  readonly strictPlaces: ReadonlySet<StrictPlace>;
   /** What bare recipients are completed with: the official host name of `l`, or the setting `local_host`. */
   readonly localHost: string;
   /** Folded: the host names of `l` and the setting `local_domains`. */

@@ -1,6 +1,7 @@
 /*
  * The settings of an install: everything that pmdf.yaml can say, and what counts where it says nothing.
  */
+import type { AccessTable } from '../access/tables.js';
 import type { LogicalLine } from '../diagnostics/logical-lines.js';
 import type { Span } from '../diagnostics/source.js';
 import type { DatabaseName } from '../lookup/lookup.js';
@@ -148,6 +149,13 @@ export interface ReloadSettings {
   readonly settle: number;
 }
 
+/** What is tried out: it decides nothing, and the log says what it would have done. */
+export interface ShadowSettings {
+  readonly tables: readonly AccessTable[];
+  /** Source channels; for mail that comes in on them every table is in shadow. */
+  readonly channels: readonly string[];
+}
+
 /** All settings, complete and frozen. */
 export interface Settings {
   /** Domains that are ours beside the hosts of channel `l`, in lower case. */
@@ -162,6 +170,7 @@ export interface Settings {
   readonly builtInSourceRoutes: BuiltInSourceRoutes;
   readonly auth: AuthSettings;
   readonly access: AccessSettings;
+  readonly shadow: ShadowSettings;
   readonly files: FileSettings;
   readonly databases: DatabaseSettings;
   readonly lookups: LookupSettings;
@@ -212,6 +221,7 @@ export const defaultSettings: Settings = Object.freeze({
     defaultText: 'you are not allowed to use this address',
     holdFolder: 'held',
   }),
+  shadow: Object.freeze({ tables: Object.freeze([]), channels: Object.freeze([]) }),
   files: Object.freeze({
     cnf: 'pmdf.cnf',
     mappings: 'mappings',

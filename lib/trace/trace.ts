@@ -69,6 +69,17 @@ export type TraceEvent =
       readonly verdict: 'accept' | 'reject' | 'defer';
       readonly place: string | null;
       readonly text: string;
+    }
+  /** What a table in shadow would have done; `applied`: it was done, since it keeps strangers from relaying. */
+  | {
+      readonly kind: 'shadowed';
+      readonly table: string;
+      readonly entry: string | null;
+      readonly verdict: 'accept' | 'reject' | 'defer';
+      readonly reply: string;
+      readonly cause: string;
+      readonly effects: readonly string[];
+      readonly applied: boolean;
     };
 
 /** A listener; without one the engine builds no event. */

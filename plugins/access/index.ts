@@ -12,13 +12,15 @@ import { tellMissing as missingTeller } from '../support/missing.js';
 
 export { pinDenial } from '../support/pin-denial.js';
 
-import type { HarakaAddress, HarakaConnection, HarakaPlugin } from '../support/haraka.js';
+import type { HarakaAddress, HarakaConnection, HarakaPlugin, Next } from '../support/haraka.js';
 import { dropHeldFiles, keepHeldFiles } from '../support/held-file.js';
 import { type HookAnswer, messageOf, proceed, refuse } from '../support/respond.js';
 import { connectionState, sessionOf, transactionState } from '../support/session.js';
+import type { ShadowedCommand } from '../support/shadow-line.js';
 import { delayReply } from './delay.js';
 import { addEffects, logEffects } from './effects.js';
 import { setAside } from './set-aside.js';
+import { logShadowed } from './shadow.js';
 
 /** Registers the hooks; throws when the configuration is broken. */
 export function register(this: HarakaPlugin): void {
@@ -57,13 +59,19 @@ function logVerdict(
   (connection.transaction ?? connection).results.add(plugin, { fail: `${what} ${place}` });
 }
 
+function commandFor({ original }: HarakaAddress): ShadowedCommand {
+  return { command: 'RCPT', argument: `to=${original}` };
+}
+
 /** PORT_ACCESS. */
 export const checkPort = guard(async function (this: HarakaPlugin, connection: HarakaConnection) {
   const state = connectionState(connection);
   const session = sessionOf(connection, state.policy);
-  const { verdict, effects } = await gateway().decide(state.policy, (environment) =>
+  const { verdict, effects, shadowed } = await gateway().decide(state.policy, (environment) =>
     decidePort(state.policy, session, environment),
   );
+  const command = { command: 'CONNECT', argument: `client=${session.client.address}` } as const;
+  logShadowed(this, connection, command, shadowed);
   logEffects(this, connection, effects);
   logVerdict(this, connection, 'connection', verdict);
   if (verdict.kind !== 'reject') return answerTo(verdict);
@@ -73,7 +81,9 @@ export const checkPort = guard(async function (this: HarakaPlugin, connection: H
 
 /** FROM_ACCESS. */
 export const checkSender = guard(async function (this: HarakaPlugin, connection: HarakaConnection) {
-  const { verdict, effects, envelopeFrom } = await senderDecision(connection);
+  const { verdict, effects, envelopeFrom, shadowed } = await senderDecision(connection);
+  const command = { command: 'MAIL', argument: `from=<${envelopeFrom}>` } as const;
+  logShadowed(this, connection, command, shadowed);
   logEffects(this, connection, effects);
   await delayReply(this, transactionOf(connection), effects.delay);
   logVerdict(this, connection, `sender <${envelopeFrom}>`, verdict);
@@ -88,7 +98,8 @@ export const checkRecipient = guard(async function (
 ) {
   const [recipient, parameters] = params;
   const transaction = transactionOf(connection);
-  const { verdict, effects } = await recipientDecision(connection, recipient, parameters);
+  const { verdict, effects, shadowed } = await recipientDecision(connection, recipient, parameters);
+  logShadowed(this, connection, commandFor(recipient), shadowed);
   logEffects(this, connection, effects);
   await delayReply(this, transaction, effects.delay);
   // Another plugin may have ended the hook `mail` before FROM_ACCESS was asked.
@@ -108,6 +119,7 @@ export const checkAgain = guard(async function (this: HarakaPlugin, connection: 
   await delayReply(this, transaction, null);
   for (const recipient of transaction.rcpt_to) {
     const decision = recipients.get(recipient) ?? (await recipientDecision(connection, recipient, undefined));
+    logShadowed(this, connection, commandFor(recipient), decision.shadowed);
     if (decision.verdict.kind === 'accept') continue;
     logVerdict(this, connection, `recipient ${recipient.original}`, decision.verdict);
     return refuse(decision.verdict.reply);
@@ -144,5 +156,10 @@ export const dropHeld = guard(
   () => proceed,
 );
 
-/** Says what this plugin lacks because others are not enabled. */
-export const tellMissing = missingTeller('access');
+/** Says what this plugin lacks because others are not enabled, and what decides nothing. */
+export function tellMissing(this: HarakaPlugin, next: Next): void {
+  const { tables, channels } = gateway().policy.settings.shadow;
+  const inShadow = [...tables, ...channels.map((channel) => `all tables for ${channel}`)];
+  if (inShadow.length > 0) this.lognotice(`in shadow: ${inShadow.join(', ')}`);
+  missingTeller('access').call(this, next);
+}

@@ -11,12 +11,14 @@ import {
   type Policy,
   processChannel,
   type RecipientDecision,
+  wouldMatter,
 } from '../../lib/index.js';
 import { gateway } from '../support/gateway.js';
 import type { HarakaAddress, HarakaPlugin } from '../support/haraka.js';
 import { writeHeldFile } from '../support/held-file.js';
 import { settleChannel } from '../support/outbound-channel.js';
 import { addressLike } from '../support/session.js';
+import { shadowLine } from '../support/shadow-line.js';
 import { copiesOf, domainOf } from './copies.js';
 import { removeFiles } from './hold.js';
 import { nextHosts } from './next-hosts.js';
@@ -133,6 +135,10 @@ export async function takeUp(
   const decision = await decide(pass);
   const { verdict, effects } = decision;
   for (const line of effects.logLines) plugin.lognotice(line);
+  const command = { command: 'RCPT', argument: `to=<${own.address}>` } as const;
+  for (const one of decision.shadowed.filter(wouldMatter)) {
+    plugin.lognotice(`${own.channel}: ${shadowLine(command, one)}`);
+  }
   switch (verdict.kind) {
     case 'defer':
       plugin.lognotice(`${own.channel}: defer ${own.address}: ${verdict.cause}`);

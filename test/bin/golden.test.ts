@@ -24,6 +24,8 @@ const jsonCommands: readonly (readonly [string, string, number])[] = [
   ['check', 'check', 0],
   ['check-lint', 'check --config lint', 0],
   ['check-broken', 'check --config broken', 2],
+  ['check-explain', 'check --explain [LINT/bare-domain]', 0],
+  ['check-explain-unknown', 'check --explain lint/open-rely', 1],
   ['broken-elsewhere', 'test rewrite a@domain.com --config broken', 2],
   ['no-configuration', 'test rewrite a@domain.com --config nowhere', 2],
   ['show', 'show', 0],

@@ -15,6 +15,8 @@ import { dirname, join } from 'node:path';
 import { type DiagnosticCode, diagnosticCodes } from '../../lib/diagnostics/codes.js';
 import { type Diagnostic, formatDiagnostic, hasErrors } from '../../lib/diagnostics/diagnostic.js';
 import { absent, driveNow, found, type Lookup } from '../../lib/lookup/lookup.js';
+import { relayFindings } from '../../lib/policy/audit/findings.js';
+import { auditRelaying } from '../../lib/policy/audit/relay-audit.js';
 import { furtherCase } from '../../lib/policy/cases/append-to-list.js';
 import { parseCases as parseCaseFile } from '../../lib/policy/cases/parse-cases.js';
 import { lintWritten } from '../../lib/policy/lint/lint-written.js';
@@ -55,8 +57,13 @@ function isCode(code: string): code is DiagnosticCode {
 function doubts({ compiled, policy, databases }: Configuration, folder: string): readonly Diagnostic[] {
   const newEnvironment = () => makeEnvironment(policy.settings.limits.steps);
   function* questions(): Lookup<readonly Diagnostic[]> {
+    const audit = yield* auditRelaying(compiled, newEnvironment);
     const ofPolicy = yield* lintPolicy(compiled, newEnvironment);
-    return [...ofPolicy, ...(yield* lintProxies(compiled, trustedProxies(dirname(folder)), newEnvironment))];
+    return [
+      ...ofPolicy,
+      ...relayFindings(policy, audit),
+      ...(yield* lintProxies(compiled, trustedProxies(dirname(folder)), newEnvironment)),
+    ];
   }
   const asked = driveNow(questions(), (request) => {
     if (request.kind !== 'database') return found('0');

@@ -19,6 +19,7 @@ function decisionOf(...deliveries: readonly (readonly [string, string])[]): Reci
     channel: deliveries[0]?.[0] ?? null,
     deliveries: deliveries.map(([channel, address]) => ({ channel, address })),
     effects: noEffects,
+    shadowed: [],
     entries: [],
   };
 }

@@ -31,6 +31,7 @@ function recipientOf(address: HarakaAddress): Recipient {
     channel: channels[0] ?? null,
     effects: noEffects,
     entries: [],
+    shadowed: [],
     get deliveries() {
       planned += 1;
       return deliveries;

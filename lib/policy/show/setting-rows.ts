@@ -81,6 +81,7 @@ function pairsOf(settings: Settings): Pair[] {
     ['built_in_source_routes', settings.builtInSourceRoutes],
     ...under('auth', { ...settings.auth }),
     ...under('access', { ...settings.access }),
+    ...under('shadow', { ...settings.shadow }),
     ...under('files', { ...settings.files }),
     ...databasePairs(settings),
     ...under('lookups', { ...settings.lookups }),

@@ -111,13 +111,13 @@ export function section<T extends object>(defaults: T, fields: Fields<T>): Shape
 }
 
 /** A list of values of one shape, without the ones that were wrong; a value given twice is dropped with a warning. */
-export function distinct(item: Shape<string>, wanted: string): Shape<readonly string[]> {
+export function distinct<T extends string>(item: Shape<T>, wanted: string): Shape<readonly T[]> {
   return {
     keys: noKeys,
     read: (node, setting) => {
       const sequence = sequenceOf(node, setting, wanted);
       if (sequence === undefined) return undefined;
-      const values = new Set<string>();
+      const values = new Set<T>();
       sequence.items.forEach((one, index) => {
         const value = item.read(one, itemOf(setting, index));
         if (value === undefined) return;

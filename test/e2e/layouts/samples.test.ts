@@ -39,7 +39,10 @@ describe('the samples of the firewall layouts', () => {
   for (const { folder, gateways } of layouts) {
     for (const { name } of gateways) {
       it(`${folder}/${name} has no finding`, () => {
-        assert.equal(printed('pmdf check', filesOf(folder, name)), '0 errors, 0 warnings');
+        assert.match(
+          printed('pmdf check', filesOf(folder, name)),
+          /^(?:relay audit: .*: no form gets from an external channel to an external channel\n)+0 errors, 0 warnings$/,
+        );
       });
     }
   }

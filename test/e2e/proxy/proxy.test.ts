@@ -169,7 +169,10 @@ describe('the sample for a proxy', () => {
     ]);
 
   it('has no finding', () => {
-    assert.equal(printed('pmdf check', files(sampleFile('pmdf.cnf'))), '0 errors, 0 warnings');
+    assert.match(
+      printed('pmdf check', files(sampleFile('pmdf.cnf'))),
+      /^(?:relay audit: .*: no form gets from an external channel to an external channel\n)+0 errors, 0 warnings$/,
+    );
   });
 
   it('has one when an internal rule covers 127.0.0.1', () => {

@@ -14,7 +14,7 @@ export interface Behind {
 
 /** What a test may change in the settings. */
 export interface FrontSettings {
-  readonly builtInSourceRoutes?: 'strict' | 'pmdf';
+  readonly builtInSourceRoutes?: 'strict' | 'pmdf' | 'off';
   readonly sourceRoutes?: 'strip' | 'follow';
   /** Which sample does the forwarding: the rule of the example, the default, or a FORWARD table with an alias file. */
   readonly forwarding?: 'rule' | 'table';

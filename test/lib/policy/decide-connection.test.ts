@@ -89,7 +89,9 @@ describe('decide-connection', () => {
 `;
     const { policy } = policyOf({ cnf, mappings });
     const decide = (client: string) =>
-      decideNow(decidePort(policy, connectionOf({ client }), plainEnvironment()));
+      decideNow(
+        decidePort(policy, { ...connectionOf({ client }), sourceChannel: 'tcp_local' }, plainEnvironment()),
+      );
     assert.deepEqual(decide('192.0.2.1').verdict, {
       kind: 'reject',
       place: 'mappings:3',

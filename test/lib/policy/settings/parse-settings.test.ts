@@ -39,6 +39,11 @@ const good: readonly (readonly [string, Partial<Settings>])[] = [
   ],
   ['access:', {}],
   [
+    'shadow: {tables: [SEND_ACCESS], channels: [tcp_local]}',
+    { shadow: { tables: ['SEND_ACCESS'], channels: ['tcp_local'] } },
+  ],
+  ['shadow:', {}],
+  [
     'files: {cnf: /pmdf/table/pmdf.cnf, mappings: "PMDF_TABLE:mappings."}',
     {
       files: {
