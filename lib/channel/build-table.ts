@@ -8,6 +8,7 @@ import type { Channel, ChannelHost, ChannelTable, HostEntry } from './channel.js
 import { isLocalChannelName } from './channel-names.js';
 import { checkChannels } from './check-channels.js';
 import { settleKeywords } from './settle-keywords.js';
+import { settledBlocks } from './settled-blocks.js';
 import type { ChannelBlock, ChannelFile, HostLine, KeywordItem } from './syntax.js';
 
 function hostOf({ name, second }: HostLine): ChannelHost {
@@ -47,25 +48,11 @@ export function buildChannelTable(file: ChannelFile): Parsed<ChannelTable> {
   const diagnostics: Diagnostic[] = checkChannels(file);
   const channels = new Map<string, Channel>();
   const hosts = new Map<string, HostEntry>();
-  let defaults: KeywordItem[] = [];
-  for (const block of file.blocks) {
-    switch (block.kind) {
-      case 'comments':
-        break;
-      case 'defaults':
-        defaults = [...defaults, ...block.items];
-        break;
-      case 'nodefaults':
-        defaults = [];
-        break;
-      case 'channel': {
-        const channel = buildChannel(block, defaults);
-        if (channels.has(channel.name)) break;
-        channels.set(channel.name, channel);
-        for (const [name, entry] of hostsOf(channel)) {
-          if (!hosts.has(name)) hosts.set(name, entry);
-        }
-      }
+  for (const { block, defaults } of settledBlocks(file)) {
+    const channel = buildChannel(block, defaults);
+    channels.set(channel.name, channel);
+    for (const [name, entry] of hostsOf(channel)) {
+      if (!hosts.has(name)) hosts.set(name, entry);
     }
   }
   return { value: { channels, hosts }, diagnostics };

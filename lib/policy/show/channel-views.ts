@@ -5,7 +5,8 @@
  */
 import type { Channel, KeywordInForce } from '../../channel/channel.js';
 import { compoundKeywords, findKeyword } from '../../channel/keywords.js';
-import type { ChannelBlock, KeywordItem } from '../../channel/syntax.js';
+import { type SettledBlock, settledBlocks } from '../../channel/settled-blocks.js';
+import type { KeywordItem } from '../../channel/syntax.js';
 import type { Span } from '../../diagnostics/source.js';
 import type { CompiledPolicy } from '../compile-policy.js';
 import { type DeliveryRoute, deliveryRoute } from '../delivery-route.js';
@@ -44,34 +45,6 @@ export interface ChannelView {
   readonly listeners: readonly string[];
 }
 
-interface SaidOfChannel {
-  readonly block: ChannelBlock;
-  readonly defaults: readonly KeywordItem[];
-}
-
-/** Finds the block of each channel, and the defaults that are in force there. */
-function whatIsSaid({ channels }: CompiledPolicy): ReadonlyMap<string, SaidOfChannel> {
-  const said = new Map<string, SaidOfChannel>();
-  let defaults: readonly KeywordItem[] = [];
-  for (const block of channels.blocks) {
-    switch (block.kind) {
-      case 'comments':
-        break;
-      case 'defaults':
-        defaults = [...defaults, ...block.items];
-        break;
-      case 'nodefaults':
-        defaults = [];
-        break;
-      case 'channel': {
-        const name = block.name.text.toLowerCase();
-        if (!said.has(name)) said.set(name, { block, defaults });
-      }
-    }
-  }
-  return said;
-}
-
 /** Of a compound keyword and its halves only what was said: the compound where both halves come from one word. */
 function withoutRepetitions(inForce: Channel['keywords']): KeywordInForce[] {
   const left = new Map(inForce);
@@ -103,7 +76,7 @@ function keywordViews(channel: Channel, own: ReadonlySet<Span>): KeywordView[] {
     );
 }
 
-function groupIdViews({ block, defaults }: SaidOfChannel): GroupIdView[] {
+function groupIdViews({ block, defaults }: SettledBlock): GroupIdView[] {
   const viewsOf = (items: readonly KeywordItem[], from: WordOrigin): GroupIdView[] =>
     items.flatMap((item) =>
       item.kind === 'group-id' ? [{ word: item.word.text, from, span: item.word.span }] : [],
@@ -120,10 +93,9 @@ function listenersOf({ settings }: CompiledPolicy, name: string): string[] {
 /** Views all channels, in the order of the file. */
 export function channelViews(compiled: CompiledPolicy): readonly ChannelView[] {
   const { policy } = compiled;
-  const said = whatIsSaid(compiled);
-  return [...policy.channels.channels.values()].flatMap((channel) => {
-    const one = said.get(channel.name);
-    if (one === undefined) return [];
+  return settledBlocks(compiled.channels).flatMap((one) => {
+    const channel = policy.channels.channels.get(one.name);
+    if (channel === undefined) return [];
     const own = new Set(one.block.items.flatMap((item) => (item.kind === 'broken' ? [] : [item.word.span])));
     return [
       {

@@ -4,32 +4,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
-import { Counts, mostNames } from '../../../bin/replay/counts.js';
-import { type LogFormat, logFormats, logReader } from '../../../bin/replay/log-format.js';
-import type { LineKind, LoggedRequest, ShadowLine } from '../../../bin/replay/logged-request.js';
+import { logReader } from '../../../bin/replay/log-format.js';
+import type { LoggedRequest } from '../../../bin/replay/logged-request.js';
 import { parseClient, parsePostfixLine, parseRefusal } from '../../../bin/replay/postfix-line.js';
-import { scanPairs, scanPath } from '../../../bin/replay/scan-line.js';
 import { projectRoot } from '../../support/project-root.js';
-
-interface Read {
-  readonly requests: readonly LoggedRequest[];
-  readonly shadow: readonly ShadowLine[];
-  readonly kinds: readonly LineKind[];
-}
-
-function readLog(lines: readonly string[], format: LogFormat = 'auto'): Read {
-  const requests: LoggedRequest[] = [];
-  const shadow: ShadowLine[] = [];
-  const sink = {
-    request: (one: LoggedRequest) => void requests.push(one),
-    shadow: (one: ShadowLine) => void shadow.push(one),
-  };
-  const reader = logReader(format, sink);
-  const kinds = lines.map((line, index) => reader.read(line, `log:${index + 1}`));
-  reader.end();
-  return { requests, shadow, kinds };
-}
+import { readLog } from './read-log.js';
 
 function fixture(name: string): readonly string[] {
   const path = join(projectRoot, 'test', 'bin', 'fixtures', 'logs', name);
@@ -306,115 +285,5 @@ describe('the log of Postfix', () => {
     assert.equal(parsePostfixLine('x postfix/smtpd: y'), null);
     assert.equal(parseClient('name[192.0.2.300]'), null);
     assert.equal(parseRefusal('reject: RCPT from a[192.0.2.7]: no; from=<a> to=<b> proto=ESMTP'), null);
-  });
-});
-
-describe('pieces of log lines', () => {
-  it('are paths', () => {
-    assert.deepEqual(scanPath('<a@b> c', 0), { text: 'a@b', end: 5 });
-    assert.deepEqual(scanPath('<"a>\\"b"@c>', 0), { text: '"a>\\"b"@c', end: 11 });
-    assert.equal(scanPath('a@b', 0), null);
-    assert.equal(scanPath(`<${'x'.repeat(5000)}>`, 0), null);
-  });
-
-  it('are pairs', () => {
-    assert.deepEqual(
-      [...scanPairs('connect ip=192.0.2.7 a="b \\"c\\" d=e" f= g=h a=i')],
-      [
-        ['ip', '192.0.2.7'],
-        ['a', 'b "c" d=e'],
-        ['f', ''],
-        ['g', 'h'],
-      ],
-    );
-  });
-});
-
-describe('any line', () => {
-  const piece = fc.constantFrom(
-    ...[
-      '[NOTICE] ',
-      '[U.1] ',
-      '[core] ',
-      '[pmdf/access] ',
-      'recipient ',
-      'sender ',
-      '<a@b> ',
-      'code=OK ',
-      'msg="',
-    ],
-    ...[
-      'reject ',
-      'entry=x ',
-      'reply="550 x"',
-      'shadow ',
-      'level=NOTICE ',
-      'uuid=U ',
-      'origin=core ',
-      '{"level":',
-    ],
-    ...[
-      'postfix/smtpd[1]: ',
-      'NOQUEUE: ',
-      'reject: RCPT from ',
-      'a[192.0.2.7]',
-      ': 554 ',
-      '; from=<a> to=<b> proto=X',
-    ],
-    ...[
-      'postfix/qmgr[1]: ',
-      'ABCDEF: ',
-      'from=<',
-      'client=',
-      'to=<a@b>, status=',
-      '"',
-      '\\',
-      '<',
-      '>',
-      ' ',
-      '=',
-      '}',
-    ],
-  );
-  const line = fc.oneof(
-    fc.string(),
-    fc.array(piece, { maxLength: 20 }).map((all) => all.join('')),
-  );
-
-  for (const format of logFormats) {
-    it(`breaks no reader of the format ${format}`, () => {
-      fc.assert(
-        fc.property(fc.array(line, { maxLength: 10 }), (lines) => {
-          const { kinds } = readLog(lines, format);
-          assert.equal(kinds.length, lines.length);
-        }),
-      );
-    });
-  }
-
-  it('is read in time that grows with its length only', () => {
-    const heads = [
-      '[NOTICE] [U.1] [core] recipient ',
-      'x postfix/smtpd[1]: NOQUEUE: reject: RCPT from a[192.0.2.7]: 554 ',
-    ];
-    const rests = ['<"', '; from=<', 'a=', '"a" ', ' level=', '[NOTICE] [', 'postfix/', '\\"'];
-    for (const head of heads) {
-      for (const rest of rests) readLog([head + rest.repeat(60_000)]);
-    }
-  }).timeout(10_000);
-});
-
-describe('counts', () => {
-  it('keep so many names, and the rest together', () => {
-    const counts = new Counts();
-    for (let index = 0; index < mostNames + 5; index += 1) counts.add(`n${index}`);
-    counts.add('n3');
-    counts.add('n3');
-    const { most, others } = counts.most(2);
-    assert.deepEqual(most, [
-      { value: 'n3', count: 3 },
-      { value: 'n0', count: 1 },
-    ]);
-    assert.equal(others, mostNames + 7 - 4);
   });
 });

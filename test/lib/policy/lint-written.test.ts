@@ -6,6 +6,7 @@ import { type Diagnostic, formatDiagnostic } from '../../../lib/diagnostics/diag
 import { placeOf } from '../../../lib/diagnostics/source.js';
 import { lintWritten } from '../../../lib/policy/lint/lint-written.js';
 import { projectRoot } from '../../support/project-root.js';
+import { relayEntries } from '../access/relay-probes.js';
 import { type PolicyText, policyOf } from './policy-of.js';
 
 const blocks = `
@@ -275,25 +276,7 @@ const costRows: readonly Row[] = [
 
 /** Tables that manuals print: none of their entries is a slip. */
 const documented: readonly (readonly [name: string, text: Partial<PolicyText>])[] = [
-  [
-    'the source-route entries',
-    orig(
-      'tcp_local|*|*|*$%*.domain.com@*      tcp_local|$0|$1|$2@$4$R',
-      'tcp_local|*|*|*$%domain.com@*        tcp_local|$0|$1|$2@$3$R',
-      'tcp_local|*|*|*$%*.domain.com$%*@*   tcp_local|$0|$1|$2@$5$R',
-      'tcp_local|*|*|*$%domain.com$%*@*     tcp_local|$0|$1|$2@$4$R',
-      'tcp_local|*|*|*$%*.*@*               $NRelaying$ not$ permitted',
-      'tcp_local|*|*|*.*!*@*                $NRelaying$ not$ permitted',
-      'tcp_local|*|*|"*@*"@domain.com       $NRelaying$ not$ permitted',
-      'tcp_local|*|*|"*@*"@*.domain.com     $NRelaying$ not$ permitted',
-      'tcp_local|*|*|@*:"*@*"@domain.com    $NRelaying$ not$ permitted',
-      'tcp_local|*|*|@*:"*@*"@*.domain.com  $NRelaying$ not$ permitted',
-      'tcp_local|*|*|@*:*@*.domain.com      $Y',
-      'tcp_local|*|*|@*:*@domain.com        $Y',
-      'tcp_local|*|*|@*:*@*                 $NRelaying$ not$ permitted',
-      'tcp_local|*|tcp_local|*              $NRelaying$ not$ permitted',
-    ),
-  ],
+  ['the source-route entries', orig(...relayEntries.map(([pattern, template]) => `${pattern}  ${template}`))],
   [
     'one connection in four',
     table(
