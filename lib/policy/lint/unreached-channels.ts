@@ -11,7 +11,7 @@ import { type TemplateItem as MappingItem, tablesOf } from '../../mapping/syntax
 import { isControl, rulesOf, type TemplateItem } from '../../rewrite/rule.js';
 import type { CompiledPolicy } from '../compile-policy.js';
 import { bitbucketChannel } from '../delivery-route.js';
-import { reprocessChannel } from '../reprocessing.js';
+import { processChannel, reprocessChannel } from '../reprocessing.js';
 import { itemsOfRules } from './rule-items.js';
 
 /** Keywords whose argument is a channel that mail or a client goes to. */
@@ -19,7 +19,13 @@ const naming = ['saslswitchchannel', 'tlsswitchchannel', 'expandchannel'];
 
 function channelsNamed({ policy }: CompiledPolicy): Set<string> {
   const { listeners, relayingChannels } = policy.settings;
-  const named = new Set<string>([bitbucketChannel, listeners.default, ...listeners.ports.values()]);
+  // Bounces go out by the process channel.
+  const named = new Set<string>([
+    bitbucketChannel,
+    processChannel,
+    listeners.default,
+    ...listeners.ports.values(),
+  ]);
   if (relayingChannels !== 'switched') for (const name of relayingChannels) named.add(name);
   for (const channel of policy.channels.channels.values()) {
     for (const keyword of naming) named.add(argumentOf(channel, keyword)?.toLowerCase() ?? '');
