@@ -2,37 +2,21 @@
  * One decision (channel, rewrite, built-in pass, access tables, look-up in a CDB file) at growing sizes, and its cost
  * for one more recipient against what Haraka itself spends.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decideConnection, decideRecipient, decideSender, parsePath, type Session } from '../../lib/index.js';
-import { buildDatabase } from '../../runtime/build-database.js';
 import { openCdb } from '../../runtime/cdb-reader.js';
 import { systemClock } from '../../runtime/clock.js';
+import { forwarded, makeDatabase } from './forwarded-addresses.js';
 import { micros, percentile, type Table } from './measure.js';
 import { makePolicy, networkPrefix, runNow, type Size } from './policy-fixture.js';
 
-const forwarded = 1_000_000;
 const decisions = 20_000;
 const sizes: readonly Size[] = [
   { networks: 10, entries: 10 },
   { networks: 10_000, entries: 1_000 },
 ];
-
-/** A CDB file of forwarded addresses; the caller removes the folder. */
-function makeDatabase(folder: string): string {
-  const text = join(folder, 'general.txt');
-  const lines = Array.from(
-    { length: forwarded },
-    (_, index) => `user${index} user${index}%other.com@PROCESS-DAEMON`,
-  );
-  writeFileSync(text, `${lines.join('\n')}\n`);
-  const names = { name: text, shortName: 'general.txt' };
-  const target = join(folder, 'general.cdb');
-  const built = buildDatabase(text, names, target, 'reject');
-  if (built.diagnostics.length > 0) throw new Error('the database could not be built');
-  return target;
-}
 
 function pathOf(text: string) {
   const parsed = parsePath(text);

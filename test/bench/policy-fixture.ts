@@ -30,7 +30,8 @@ export function networkPrefix(index: number): string {
   return `10.${(index >> 8) & 255}.${index & 255}.`;
 }
 
-function cnf({ networks }: Size): string {
+/** The rules and channels: a rule for each internal network. */
+export function cnf({ networks }: Size): string {
   const internal = Array.from({ length: networks }, (_, index) => {
     const prefix = networkPrefix(index);
     return `[${prefix}] $U%[${prefix}$L]@TCP-INTERNAL$E$R`;
@@ -59,7 +60,8 @@ function cnf({ networks }: Size): string {
   ].join('\n');
 }
 
-function mappings({ entries }: Size): string {
+/** The mapping table: an entry for each sender domain that is blocked, and the one against relaying. */
+export function mappings({ entries }: Size): string {
   const own = Array.from(
     { length: entries },
     (_, index) => `  tcp_local|*@spam${index}.example|*|*   $NMail$ blocked`,

@@ -6,6 +6,7 @@ import { databaseTable } from './database.js';
 import { decisionTable } from './decision.js';
 import { mappingTable } from './mapping.js';
 import { rounds, type Table } from './measure.js';
+import { sitesTable } from './sites.js';
 import { throughputTable } from './throughput.js';
 
 const tables = new Map<string, () => Table | Promise<Table>>([
@@ -13,6 +14,7 @@ const tables = new Map<string, () => Table | Promise<Table>>([
   ['mapping', mappingTable],
   ['database', databaseTable],
   ['throughput', throughputTable],
+  ['sites', sitesTable],
 ]);
 
 function printTable({ name, rows }: Table): void {

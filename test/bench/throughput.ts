@@ -5,6 +5,7 @@
 import { execFileSync } from 'node:child_process';
 import { startHaraka } from '../e2e/support/haraka-install.js';
 import type { RunningHaraka } from '../e2e/support/haraka-process.js';
+import { discard } from './discard.js';
 import { inTurns, type Table } from './measure.js';
 
 const messages = 4_000;
@@ -78,14 +79,4 @@ export async function throughputTable(): Promise<Table> {
   } finally {
     await Promise.all([plain.stop(), ours.stop()]);
   }
-}
-
-/** A queue plugin that takes everything and keeps nothing. */
-function discard(config: Readonly<Record<string, string>>) {
-  const plugin = `exports.register = function () {
-  this.register_hook('queue', 'take'); this.register_hook('queue_outbound', 'take')
-}
-exports.take = function (next) { next(OK, 'discarded') }
-`;
-  return { config, pluginFiles: { 'test_queue_discard.js': plugin } };
 }
