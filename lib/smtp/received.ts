@@ -39,13 +39,35 @@ export function receivedFor({ host, way, id, address, date }: Forwarding): strin
   return `by ${host} ${mark}${way})\r\n\tid ${id}${recipient};\r\n\t${date}`;
 }
 
-/** Tells from the bodies of all Received lines why a message to an address has gone round; null when it has not. */
-export function loopOf(lines: readonly string[], host: string, address: string): string | null {
-  const ours = lines.map(fold).filter((line) => line.startsWith(fold(`by ${host} ${mark}`)));
-  const recipient = fold(`for <${address}>;`);
-  if (isPlain(address) && ours.some((line) => line.includes(recipient))) {
+/** What the Received lines of a message tell of its way. */
+export interface ReceivedLines {
+  readonly all: number;
+  /** Those with our mark. */
+  readonly ours: number;
+  /** The addresses in ours, each in brackets and folded. */
+  readonly forwarded: ReadonlySet<string>;
+}
+
+/** The address in a folded line of ours, in brackets; only what we write ourselves counts. */
+function addressIn(line: string): string | null {
+  const start = line.indexOf(' for <');
+  const end = line.lastIndexOf('>;');
+  return start === -1 || end < start ? null : line.slice(start + ' for '.length, end + 1);
+}
+
+/** Reads the bodies of all Received lines, once for all recipients: lines and recipients may both be many. */
+export function readReceived(lines: readonly string[], host: string): ReceivedLines {
+  const start = fold(`by ${host} ${mark}`);
+  const ours = lines.map(fold).filter((line) => line.startsWith(start));
+  const addresses = ours.map(addressIn).filter((address) => address !== null);
+  return { all: lines.length, ours: ours.length, forwarded: new Set(addresses) };
+}
+
+/** Tells why a message to an address has gone round; null when it has not. */
+export function loopOf({ all, ours, forwarded }: ReceivedLines, address: string): string | null {
+  if (isPlain(address) && forwarded.has(fold(`<${address}>`))) {
     return `mail forwarding loop: ${address} has been forwarded before`;
   }
-  if (ours.length >= mostForwardings) return `mail forwarding loop: forwarded ${ours.length} times`;
-  return lines.length > mostReceived ? `mail loop: ${lines.length} Received lines` : null;
+  if (ours >= mostForwardings) return `mail forwarding loop: forwarded ${ours} times`;
+  return all > mostReceived ? `mail loop: ${all} Received lines` : null;
 }

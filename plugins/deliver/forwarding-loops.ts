@@ -2,7 +2,7 @@
  * Forwarded copies carry a Received line of ours, and a message that brings such a line for the same recipient goes
  * round. Two gateways that forward to each other find that out when the message comes back for the first time.
  */
-import { loopOf, receivedFor } from '../../lib/index.js';
+import { loopOf, readReceived, receivedFor } from '../../lib/index.js';
 import { gateway } from '../support/gateway.js';
 import type { HarakaTransaction } from '../support/haraka.js';
 import { headerDate } from './complete-header.js';
@@ -17,8 +17,9 @@ export interface Loop {
 /** Finds the recipients of a transaction whose message has been forwarded for them before. */
 export function findLoops(transaction: HarakaTransaction, recipients: readonly Recipient[]): Loop[] {
   const lines = transaction.header.get_all('Received');
+  const received = readReceived(lines, gateway().policy.localHost);
   return recipients.filter(isForwarded).flatMap((recipient) => {
-    const why = loopOf(lines, gateway().policy.localHost, recipient.named);
+    const why = loopOf(received, recipient.named);
     return why === null ? [] : [{ recipient, why }];
   });
 }

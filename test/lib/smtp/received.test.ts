@@ -3,7 +3,13 @@
  */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { loopOf, mostForwardings, mostReceived, receivedFor } from '../../../lib/smtp/received.js';
+import {
+  loopOf,
+  mostForwardings,
+  mostReceived,
+  readReceived,
+  receivedFor,
+} from '../../../lib/smtp/received.js';
 
 const date = 'Mon, 02 Mar 2026 10:00:00 +0000';
 
@@ -89,7 +95,7 @@ describe('Received lines of forwarded copies', () => {
   ];
   for (const { name, lines, address, loop } of cases) {
     it(`${loop === null ? 'are no loop' : 'are a loop'}: ${name}`, () => {
-      const found = loopOf(lines, 'domain.com', address);
+      const found = loopOf(readReceived(lines, 'domain.com'), address);
       if (loop === null) assert.equal(found, null);
       else assert.match(found ?? '', loop);
     });
@@ -99,8 +105,25 @@ describe('Received lines of forwarded copies', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 60 }), (local) => {
         const address = `${local}@domain.com`;
-        assert.match(loopOf([foreign, lineFor(address)], 'domain.com', address) ?? '', /before/);
+        const received = readReceived([foreign, lineFor(address)], 'domain.com');
+        assert.match(loopOf(received, address) ?? '', /before/);
       }),
     );
+  });
+
+  it('are read once, however many recipients there are', () => {
+    let reads = 0;
+    const lines = [foreign];
+    Object.defineProperty(lines, 1, {
+      enumerable: true,
+      get() {
+        reads += 1;
+        return lineFor('user7@domain.com');
+      },
+    });
+    const received = readReceived(lines, 'domain.com');
+    const addresses = Array.from({ length: 1000 }, (_, at) => `user${at}@domain.com`);
+    const round = addresses.filter((address) => loopOf(received, address) !== null);
+    assert.deepEqual({ reads, round }, { reads: 1, round: ['user7@domain.com'] });
   });
 });
