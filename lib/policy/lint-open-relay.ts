@@ -11,6 +11,7 @@ import { decideRecipient } from './decide-recipient.js';
 import { askPolicy } from './lint-question.js';
 import { channelNamed, type Policy } from './policy.js';
 import type { RecipientRequest, Session } from './session.js';
+import { listenerChannels, strangerUnderTls } from './stranger-channels.js';
 
 const sender = 'stranger@sender.invalid';
 
@@ -34,13 +35,14 @@ function strangerOn(channel: Channel): Session {
   };
 }
 
-/** The channels that connections start with and that are switched away from when the client is one of ours. */
-function outsideChannels({ settings, channels }: Policy): Channel[] {
-  const names = new Set([settings.listeners.default, ...settings.listeners.ports.values()]);
-  return [...names].flatMap((name) => {
-    const channel = channels.channels.get(name);
-    return channel !== undefined && hasKeyword(channel, 'switchchannel') ? [channel] : [];
-  });
+/**
+ * The channels that connections start with and that are switched away from when the client is one of ours, and those that
+ * TLS alone switches to from there.
+ */
+export function outsideChannels(policy: Policy): Channel[] {
+  const first = listenerChannels(policy).filter((channel) => hasKeyword(channel, 'switchchannel'));
+  const underTls = first.flatMap((channel) => strangerUnderTls(policy, channel) ?? []);
+  return [...new Set([...first, ...underTls])];
 }
 
 /** Asks whether the policy, with its access tables, is an open relay; a warning for each channel that is one. */
@@ -62,13 +64,16 @@ export function* lintOpenRelay(
     const { verdict, deliveries } = asked.answer;
     const outside = deliveries.find((one) => hasKeyword(channelNamed(policy, one.channel), 'switchchannel'));
     if (verdict.kind !== 'accept' || outside === undefined) continue;
+    const guarded = hasKeyword(channel, 'switchchannel')
+      ? ''
+      : `every stranger gets there by STARTTLS: give \`${channel.name}\` the keyword \`switchchannel\` and `;
     diagnostics.push(
       warningAt(
         channel.span,
         'lint/open-relay',
         `this is an open relay: mail of strangers on \`${channel.name}\` goes out again by \`${outside.channel}\``,
         {
-          hint: `put the entry \`${channel.name}|*|${outside.channel}|*   $NRelaying$ not$ permitted\` into ORIG_SEND_ACCESS`,
+          hint: `${guarded}put the entry \`${channel.name}|*|${outside.channel}|*   $NRelaying$ not$ permitted\` into ORIG_SEND_ACCESS`,
         },
       ),
     );

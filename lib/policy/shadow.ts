@@ -14,6 +14,7 @@ import { defer, type Verdict } from '../smtp/verdict.js';
 import type { TraceEvent } from '../trace/trace.js';
 import { channelNamed, type Policy } from './policy.js';
 import type { Session } from './session.js';
+import { isOpenToStrangers } from './stranger-channels.js';
 
 /** What a table in shadow would have done, or did. */
 export interface ShadowedVerdict {
@@ -50,13 +51,11 @@ export function isInShadow({ settings }: Policy, table: AccessTable, sourceChann
   return tables.includes(table) || channels.includes(sourceChannel);
 }
 
-/** Whether a client may be anybody: on a channel for outsiders, or on that of its listener without AUTH. */
-function isStranger({ channels, settings }: Policy, { sourceChannel, authUser }: Asked['session']): boolean {
-  const channel = channels.channels.get(sourceChannel);
+/** Whether a client may be anybody: on a channel for outsiders, or without AUTH on one that others come to as well. */
+function isStranger(policy: Policy, { sourceChannel, authUser }: Asked['session']): boolean {
+  const channel = policy.channels.channels.get(sourceChannel);
   if (channel === undefined || hasKeyword(channel, 'switchchannel')) return true;
-  const { default: first, ports } = settings.listeners;
-  const isOfListener = first === sourceChannel || [...ports.values()].includes(sourceChannel);
-  return isOfListener && (authUser ?? null) === null;
+  return (authUser ?? null) === null && isOpenToStrangers(policy, channel);
 }
 
 /** Whether what a table says keeps a stranger's mail from going out again. */

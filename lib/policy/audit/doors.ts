@@ -1,14 +1,16 @@
 /*
- * Where strangers come in, and who they say they are: the channels for outsiders that connections start with, and the
- * channels of the submission ports, on which no entry against strangers may count.
+ * Where strangers come in, and who they say they are: the channels for outsiders that connections start with, the
+ * channels of the submission ports, on which no entry against strangers may count, and those that a stranger who uses
+ * TLS is switched to from them.
  */
 import type { Path } from '../../address/address.js';
 import { hasKeyword } from '../../channel/channel.js';
 import type { Environment } from '../../lookup/environment.js';
 import type { Lookup } from '../../lookup/lookup.js';
 import { decideSender } from '../decide-sender.js';
-import type { Policy } from '../policy.js';
+import { channelNamed, type Policy } from '../policy.js';
 import type { Session } from '../session.js';
+import { strangerUnderTls } from '../stranger-channels.js';
 import { sessionTls } from '../tls-decisions.js';
 
 /** Ports on which people hand in mail. Ref: RFC 8314 3.3 */
@@ -26,21 +28,30 @@ export function isSubmission(port: number): boolean {
 export interface Door {
   readonly channel: string;
   readonly port: number;
+  /** Whether a stranger can be on it only under TLS. */
+  readonly tls: boolean;
 }
 
-/** The channels for outsiders among those that connections start with, and those of the submission ports. */
-export function doorsOf({ settings, channels }: Policy): Door[] {
-  const doors = new Map<string, number>();
+/** The channels for outsiders among those that connections start with, those of the submission ports, and behind TLS. */
+export function doorsOf(policy: Policy): Door[] {
+  const { settings, channels } = policy;
+  const doors = new Map<string, Door>();
   const listeners = [[25, settings.listeners.default] as const, ...settings.listeners.ports];
   for (const [port, channel] of listeners) {
     const found = channels.channels.get(channel);
     if (found === undefined || doors.has(channel)) continue;
-    if (hasKeyword(found, 'switchchannel') || isSubmission(port)) doors.set(channel, port);
+    if (hasKeyword(found, 'switchchannel') || isSubmission(port))
+      doors.set(channel, { channel, port, tls: false });
   }
-  return [...doors].map(([channel, port]) => ({ channel, port }));
+  for (const { channel, port } of [...doors.values()]) {
+    const target = strangerUnderTls(policy, channelNamed(policy, channel));
+    if (target === null || doors.has(target.name)) continue;
+    doors.set(target.name, { channel: target.name, port, tls: true });
+  }
+  return [...doors.values()];
 }
 
-export function strangerAt(policy: Policy, { channel, port }: Door): Session {
+export function strangerAt(policy: Policy, { channel, port, tls }: Door): Session {
   return {
     client: { address: '192.0.2.1', port: 4000 },
     server: { address: '192.0.2.2', port },
@@ -49,7 +60,7 @@ export function strangerAt(policy: Policy, { channel, port }: Door): Session {
     helo: 'sender.invalid',
     esmtp: true,
     // A stranger can have TLS where it is asked for.
-    tls: sessionTls(policy, channel, false).awaited,
+    tls: tls || sessionTls(policy, channel, false).awaited,
     authUser: null,
   };
 }

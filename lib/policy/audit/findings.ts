@@ -4,6 +4,7 @@
  */
 import { hasKeyword } from '../../channel/channel.js';
 import { type Diagnostic, warningAt } from '../../diagnostics/diagnostic.js';
+import { outsideChannels } from '../lint-open-relay.js';
 import { channelNamed, type Policy } from '../policy.js';
 import { isReprocessing } from '../reprocessing.js';
 import type { ChannelAudit, RelayAudit, RelayLeak } from './relay-audit.js';
@@ -32,6 +33,8 @@ function mend(
   if (submission !== null && !isGuarded) {
     return `give \`${source}\` the keyword \`mustsaslserver\`, so that nobody sends there without AUTH`;
   }
+  if (!isGuarded)
+    return `every stranger gets there by STARTTLS: give \`${source}\` the keyword \`switchchannel\``;
   if (goesOut && reached !== null && isReprocessing(reached)) {
     return `no rule may lead hosts of strangers to \`${reached}\`, which sends mail on wherever it is for`;
   }
@@ -54,7 +57,7 @@ function holeOn(policy: Policy, audit: ChannelAudit): Diagnostic[] {
   if (first === undefined) return [];
   const channel = channelNamed(policy, audit.channel);
   // `lint/open-relay` says that already; it does not look behind the process channel.
-  if (first.plain && first.reached === first.channel && hasKeyword(channel, 'switchchannel')) return [];
+  if (first.plain && first.reached === first.channel && outsideChannels(policy).includes(channel)) return [];
   const more = others.length === 0 ? '' : `, and ${others.length} other forms get out too`;
   const by = stoppedBy(first);
   return [

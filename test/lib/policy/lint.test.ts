@@ -202,6 +202,15 @@ describe('lint', () => {
     assert.deepEqual(relays({ ...open, mappings: relayBlocking }), ['lint/open-relay pmdf.cnf:15']);
   });
 
+  it('warns of an open relay behind STARTTLS', () => {
+    const byTls = channels.replace(/^tcp_local .*$/m, '$& tlsswitchchannel tcp_tls');
+    const text = { cnf: cnf('', `${byTls}\ntcp_tls smtp mx\nTLS-DAEMON\n`), mappings: relayBlocking };
+    assert.deepEqual(
+      findings(text).filter((one) => one.startsWith('lint/open-relay') || one.startsWith('lint/relay')),
+      ['lint/open-relay pmdf.cnf:15'],
+    );
+  });
+
   it('reports once what cannot be found out', () => {
     const text = { cnf: cnf('x.example  $($U)\n') };
     assert.deepEqual(findings(text, failed('the disk is gone')), ['lint/undecided pmdf.cnf:2']);

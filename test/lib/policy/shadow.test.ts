@@ -210,6 +210,23 @@ describe('what keeps strangers from relaying', () => {
     assert.equal(decision.verdict.kind, 'reject');
   });
 
+  describe('concerns a channel that every stranger gets to by STARTTLS', () => {
+    const byTls = `${cnf().replace(/^tcp_local .*$/m, '$& tlsswitchchannel tcp_tls')}\ntcp_tls smtp\nTLS-DAEMON\n`;
+    const mappings = 'ORIG_SEND_ACCESS\n\n  tcp_*|*|tcp_local|*   $NNobody\n';
+    const one = site({ cnf: byTls, mappings, yaml: shadow('tables: [ORIG_SEND_ACCESS]') });
+
+    it('as long as they do not authenticate', () => {
+      const decision = one.recipient('<b@other.example>', { source: 'tcp_tls' });
+      assert.equal(brief(decision), '550 5.7.1 Nobody: b@other.example by mappings:3');
+      assert.equal(decision.shadowed[0]?.applied, true);
+    });
+
+    it('and no channel that TLS does not lead to', () => {
+      const decision = one.recipient('<b@other.example>', { source: 'tcp_internal' });
+      assert.equal(brief(decision), 'b@other.example on tcp_local');
+    });
+  });
+
   it('is audited as it is in force', () => {
     for (const what of both) {
       const compiled = policyOf({ cnf: cnf(), mappings: relay, yaml: shadow(what) });

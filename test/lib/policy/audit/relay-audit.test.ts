@@ -79,6 +79,28 @@ describe('the relay audit', () => {
     assert.deepEqual(messages(compiled), []);
   });
 
+  it('follows strangers to the channel that TLS switches them to', () => {
+    const byTls = (keywords: string): string =>
+      `${cnf.replace(/^tcp_local .*$/m, '$& tlsswitchchannel tcp_tls')}\ntcp_tls smtp ${keywords}\nTLS-DAEMON\n`;
+    const both = `ORIG_SEND_ACCESS\n\n${block}${block.replace('tcp_local', 'tcp_tls')}`;
+    const [finding = '', ...others] = messages(policyOf({ cnf: byTls(''), mappings: both }));
+    assert.deepEqual(others, []);
+    assert.match(finding, /^strangers on `tcp_tls` can relay/);
+    assert.match(
+      finding,
+      /every stranger gets there by STARTTLS: give `tcp_tls` the keyword `switchchannel`$/,
+    );
+    assert.deepEqual(messages(policyOf({ cnf: byTls('switchchannel'), mappings: both })), []);
+    const demanding = auditText({ cnf: byTls('mustsaslserver'), mappings: both });
+    assert.deepEqual(
+      demanding.map(({ channel, closed }) => [channel, closed]),
+      [
+        ['tcp_local', null],
+        ['tcp_tls', 'nobody sends without AUTH there'],
+      ],
+    );
+  });
+
   it('tries senders that pretend to be ours', () => {
     const text = withTable(`ORIG_SEND_ACCESS\n\n  tcp_local|*@domain.com|tcp_local|*   $Y\n${block}`);
     const [finding = ''] = messages(policyOf(text));
