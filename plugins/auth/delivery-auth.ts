@@ -16,7 +16,7 @@ import { gateway } from '../support/gateway.js';
 import { causeOf } from '../support/guard.js';
 import type { HarakaPlugin } from '../support/haraka.js';
 import type { Exchange, OutboundMail } from '../support/outbound-mail.js';
-import { type Attempt, channelOfFile, noteFailure } from '../support/watch-delivery.js';
+import { type Attempt, channelOfFile, noteFailure, tryOnceMore } from '../support/watch-delivery.js';
 import { watchClientAttempt } from './client-attempt.js';
 
 /** Servers that hung up on AUTH and get their second attempt, without. */
@@ -73,9 +73,8 @@ export function watchAuth(plugin: HarakaPlugin, attempt: Attempt): void {
         mail.lognotice(`[pmdf/auth] AUTH is a must and not to be had with ${server}: ${reason}`);
         return;
       }
-      avoided.add(mx);
-      mail.mxlist.unshift(mx);
-      mail.lognotice(`[pmdf/auth] AUTH with ${server} failed, trying without: ${reason}`);
+      const then = tryOnceMore(attempt, avoided) ? ', trying without' : '';
+      mail.lognotice(`[pmdf/auth] AUTH with ${server} failed${then}: ${reason}`);
     },
   });
 }

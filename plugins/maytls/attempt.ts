@@ -37,6 +37,9 @@ type Stage =
   | 'secure'
   | 'failed';
 
+/** An offer of STARTTLS as Haraka reads it: whatever the code, and an enhanced one in front of it. */
+const offerOfTls = /^[0-9]{3}[- ]#?(?:[0-9]\.[0-9]\.[0-9]\s)?STARTTLS\s*$/i;
+
 const inClear: ReadonlySet<string> = new Set(['EHLO', 'LHLO', 'HELO', 'STARTTLS', 'QUIT']);
 
 function verbOf(text: string): string {
@@ -98,7 +101,7 @@ export function watchAttempt(socket: OutboundSocket, options: AttemptOptions): v
         else if (!line.startsWith('220-')) return breakOff(`the server answered STARTTLS with \`${line}\``);
         break;
       case 'clear':
-        if (/^250[- ]STARTTLS\s*$/i.test(line)) {
+        if (offerOfTls.test(line)) {
           offered = true;
           if (withoutTls) return emit('line', `${line.slice(0, 4)}XNOSTARTTLS`);
         }

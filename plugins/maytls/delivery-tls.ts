@@ -10,7 +10,7 @@ import { gateway } from '../support/gateway.js';
 import { causeOf } from '../support/guard.js';
 import type { HarakaPlugin } from '../support/haraka.js';
 import type { Exchange, OutboundMail } from '../support/outbound-mail.js';
-import { type Attempt, channelOfFile, noteFailure } from '../support/watch-delivery.js';
+import { type Attempt, channelOfFile, noteFailure, tryOnceMore } from '../support/watch-delivery.js';
 import { watchAttempt } from './attempt.js';
 import { FailedHosts } from './failed-hosts.js';
 
@@ -50,9 +50,8 @@ export function watchTls(plugin: HarakaPlugin, attempt: Attempt): void {
       return;
     }
     failedHosts.remember(server, reason);
-    inClear.add(mx);
-    mail.mxlist.unshift(mx);
-    mail.lognotice(`[pmdf/maytls] TLS with ${server} failed, trying in clear: ${reason}`);
+    const then = tryOnceMore(attempt, inClear) ? ', trying in clear' : '';
+    mail.lognotice(`[pmdf/maytls] TLS with ${server} failed${then}: ${reason}`);
   };
   const own = tls.ca === null ? null : gateway().policy.authorities.get(tls.ca);
   const authorities = own === null ? null : own === undefined ? [] : [own];

@@ -49,6 +49,17 @@ export function noteFailure({ mail, host, port }: Attempt, need: Need, reason: s
   failures.set(mail, [...(failures.get(mail) ?? []), { need, text: `${host}:${port}: ${reason}` }]);
 }
 
+/**
+ * Has a server tried once more at once, in another way; `marked` holds those that are. Not a third time: a server that
+ * fails in either way could have us connect to it for ever.
+ */
+export function tryOnceMore({ mail, mx }: Pick<Attempt, 'mail' | 'mx'>, marked: WeakSet<Exchange>): boolean {
+  if (marked.has(mx)) return false;
+  marked.add(mx);
+  mail.mxlist.unshift(mx);
+  return true;
+}
+
 /** The status of the last failure. Ref: RFC 3463 3.8, RFC 4954 6 */
 function statusOf(need: Need, text: string): object {
   return need === 'TLS' ? dsn.create(450, text, 7, 10) : dsn.create(454, text, 7, 0);
