@@ -5,6 +5,7 @@
  */
 import * as constants from 'haraka-constants';
 import { decidePort, type Verdict } from '../../lib/index.js';
+import { addResult } from '../support/add-result.js';
 import { type Parameters, recipientDecision, senderDecision, transactionOf } from '../support/decisions.js';
 import { gateway, joinGateway } from '../support/gateway.js';
 import { guard } from '../support/guard.js';
@@ -56,7 +57,7 @@ function logVerdict(
   const cause = verdict.kind === 'defer' ? ` cause="${verdict.cause}"` : '';
   const line = `${verdict.kind} ${what} entry=${place} reply="${code} ${enhanced} ${text}"${cause}`;
   connection.lognotice(plugin, line);
-  (connection.transaction ?? connection).results.add(plugin, { fail: `${what} ${place}` });
+  addResult(plugin, connection.transaction ?? connection, { fail: `${what} ${place}` });
 }
 
 function commandFor({ original }: HarakaAddress): ShadowedCommand {

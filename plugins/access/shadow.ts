@@ -2,6 +2,7 @@
  * Shadow mode: what tables in shadow would have done stands in the log and in the results, once for each decision.
  */
 import { type ShadowedVerdict, wouldMatter } from '../../lib/index.js';
+import { addResult } from '../support/add-result.js';
 import type { HarakaConnection, HarakaPlugin } from '../support/haraka.js';
 import { type ShadowedCommand, shadowLine } from '../support/shadow-line.js';
 
@@ -19,6 +20,6 @@ export function logShadowed(
   for (const one of shadowed.filter(wouldMatter)) {
     connection.lognotice(plugin, shadowLine(command, one));
     const msg = `shadow ${one.verdict} ${command.command} ${one.entry ?? 'none'}`;
-    (connection.transaction ?? connection).results.add(plugin, { msg });
+    addResult(plugin, connection.transaction ?? connection, { msg });
   }
 }

@@ -14,6 +14,7 @@ import {
   tlsNotOffered,
   tlsRequired,
 } from '../../lib/index.js';
+import { addResult } from '../support/add-result.js';
 import { followSwitches } from '../support/follow-switches.js';
 import { guard } from '../support/guard.js';
 import type { HarakaConnection, HarakaPlugin } from '../support/haraka.js';
@@ -37,7 +38,7 @@ function knowsOldVerb(connection: HarakaConnection): boolean {
 function logRefusal(plugin: HarakaPlugin, connection: HarakaConnection, what: string, given: Reply): void {
   const text = `${given.code} ${given.enhanced} ${given.text}`;
   connection.lognotice(plugin, `reject ${what} entry=none reply="${text}"`);
-  connection.results.add(plugin, { fail: what });
+  addResult(plugin, connection, { fail: what });
 }
 
 function refuseAwaiting(plugin: HarakaPlugin, connection: HarakaConnection, verb: string): HookAnswer {

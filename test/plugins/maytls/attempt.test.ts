@@ -34,7 +34,14 @@ class Connection extends EventEmitter {
   }
 }
 
-const offers = ['250-STARTTLS', '250 starttls', '250-2.0.0 STARTTLS', '220-STARTTLS', '250-#STARTTLS', '250-STARTTLS \r'];
+const offers = [
+  '250-STARTTLS',
+  '250 starttls',
+  '250-2.0.0 STARTTLS',
+  '220-STARTTLS',
+  '250-#STARTTLS',
+  '250-STARTTLS \r',
+];
 
 describe('watchAttempt', () => {
   for (const offer of offers) {
