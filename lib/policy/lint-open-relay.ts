@@ -10,13 +10,17 @@ import type { Lookup } from '../lookup/lookup.js';
 import { decideRecipient } from './decide-recipient.js';
 import { askPolicy } from './lint-question.js';
 import { channelNamed, type Policy } from './policy.js';
+import { isReprocessing } from './reprocessing.js';
 import type { RecipientRequest, Session } from './session.js';
 import { listenerChannels, strangerUnderTls } from './stranger-channels.js';
 
 const sender = 'stranger@sender.invalid';
 
+/** A host that no site has rules of its own for. */
+const elsewhere = 'recipient.invalid';
+
 const request: RecipientRequest = {
-  to: { kind: 'address', address: { route: [], localPart: 'somebody', domain: 'recipient.invalid' } },
+  to: { kind: 'address', address: { route: [], localPart: 'somebody', domain: elsewhere } },
   originalRecipient: null,
   notify: new Set(),
 };
@@ -62,7 +66,12 @@ export function* lintOpenRelay(
       continue;
     }
     const { verdict, deliveries } = asked.answer;
-    const outside = deliveries.find((one) => hasKeyword(channelNamed(policy, one.channel), 'switchchannel'));
+    // Mail may leave by a channel that nothing comes in on.
+    const outside = deliveries.find(
+      (one) =>
+        hasKeyword(channelNamed(policy, one.channel), 'switchchannel') ||
+        (!isReprocessing(one.channel) && one.address.endsWith(`@${elsewhere}`)),
+    );
     if (verdict.kind !== 'accept' || outside === undefined) continue;
     const guarded = hasKeyword(channel, 'switchchannel')
       ? ''

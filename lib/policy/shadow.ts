@@ -13,6 +13,7 @@ import type { Lookup } from '../lookup/lookup.js';
 import { defer, type Verdict } from '../smtp/verdict.js';
 import type { TraceEvent } from '../trace/trace.js';
 import { channelNamed, type Policy } from './policy.js';
+import { rewriteEnvelope } from './rewriting.js';
 import type { Session } from './session.js';
 import { isOpenToStrangers } from './stranger-channels.js';
 
@@ -58,15 +59,37 @@ function isStranger(policy: Policy, { sourceChannel, authUser }: Asked['session'
   return (authUser ?? null) === null && isOpenToStrangers(policy, channel);
 }
 
-/** Whether what a table says keeps a stranger's mail from going out again. */
-function keepsFromRelaying(
+/** A host that no site has rules of its own for: what leads there leads outside. */
+const elsewhere = 'recipient.invalid';
+
+/** Whether mail on a channel goes out: it is one for outsiders, or the one that hosts of which nothing is known lead to. */
+function* leadsOutside(
   policy: Policy,
-  { session, destinationChannel }: Asked,
+  name: string,
+  asked: Asked,
+  environment: Environment,
+): Lookup<boolean> {
+  if (hasKeyword(channelNamed(policy, name), 'switchchannel')) return true;
+  const which = { direction: 'forward', sourceChannel: asked.session.sourceChannel } as const;
+  const budget = new StepBudget(policy.settings.limits.steps);
+  const quiet = { ...environment, budget, trace: () => undefined };
+  const result = yield* rewriteEnvelope(policy, `somebody@${elsewhere}`, which, quiet);
+  if (result.kind === 'failed') return true;
+  // A rule that makes every address one of ours leads nowhere else.
+  return result.kind === 'routed' && result.channel.name === name && result.address.endsWith(`@${elsewhere}`);
+}
+
+/** Whether what a table says keeps a stranger's mail from going out again. */
+function* keepsFromRelaying(
+  policy: Policy,
+  asked: Asked,
   { verdict, outcome }: AccessDecision,
-): boolean {
+  environment: Environment,
+): Lookup<boolean> {
+  const { session, destinationChannel } = asked;
+  if (verdict.kind === 'accept' && !outcome.hold && !outcome.bitbucket) return false;
   if (destinationChannel === null || !isStranger(policy, session)) return false;
-  if (!hasKeyword(channelNamed(policy, destinationChannel), 'switchchannel')) return false;
-  return verdict.kind !== 'accept' || outcome.hold || outcome.bitbucket;
+  return yield* leadsOutside(policy, destinationChannel, asked, environment);
 }
 
 function phrasesOf({ outcome, logLines }: AccessDecision): readonly string[] {
@@ -139,7 +162,7 @@ export function* askSiteTable(
   const holdDecided = (event: TraceEvent) => (event.kind === 'decided' ? held.push(event) : trace?.(event));
   const own = trace === undefined ? environment : { ...environment, trace: holdDecided };
   const decision = yield* tried(policy, table, ask, own);
-  const applied = keepsFromRelaying(policy, asked, decision);
+  const applied = yield* keepsFromRelaying(policy, asked, decision, environment);
   const shadowed = shadowedVerdict(table, decision, applied);
   for (const one of shadowed) trace?.({ kind: 'shadowed', ...one });
   if (applied) for (const event of held) trace?.(event);

@@ -76,6 +76,7 @@ const cases: readonly (readonly [string, PolicyText, readonly string[]])[] = [
     'every name inside',
     { cnf: `${ownRule}.  $U%$H@TCP-INTERNAL\n${channels}` },
     [
+      'lint/open-relay pmdf.cnf:9',
       'lint/name-may-relay pmdf.cnf:2',
       'lint/loopback-internal pmdf.cnf:2',
       'lint/loopback-internal pmdf.cnf:2',
@@ -200,6 +201,17 @@ describe('lint', () => {
     const relays = (text: PolicyText) => findings(text).filter((one) => one.startsWith('lint/open-relay'));
     assert.deepEqual(relays(open), ['lint/open-relay pmdf.cnf:9', 'lint/open-relay pmdf.cnf:15']);
     assert.deepEqual(relays({ ...open, mappings: relayBlocking }), ['lint/open-relay pmdf.cnf:15']);
+  });
+
+  it('warns of an open relay by a channel that nothing comes in on', () => {
+    const text = {
+      cnf: `domain.com  $U@domain.com\n.  $U%$H@TCP-OUT\n${channels}\ntcp_out smtp daemon smarthost.example\nTCP-OUT\n`,
+    };
+    const relays = (mappings: string) =>
+      findings({ ...text, mappings }).filter((one) => one.startsWith('lint/open-relay'));
+    assert.equal(relays('X\n\n  a  b\n').length, 1);
+    const block = 'ORIG_SEND_ACCESS\n\n  tcp_local|*|tcp_out|*   $NRelaying$ not$ permitted\n';
+    assert.deepEqual(relays(block), []);
   });
 
   it('warns of an open relay behind STARTTLS', () => {

@@ -210,6 +210,29 @@ describe('what keeps strangers from relaying', () => {
     assert.equal(decision.verdict.kind, 'reject');
   });
 
+  it('concerns mail that goes out by a channel that nothing comes in on', () => {
+    const out = `${cnf().replace(/^\.( .*)TCP-DAEMON/m, '.$1TCP-OUT')}\ntcp_out smtp\nTCP-OUT\n`;
+    const mappings = 'ORIG_SEND_ACCESS\n\n  tcp_local|*|*|*   $NNobody\n';
+    const one = site({ cnf: out, mappings, yaml: shadow('tables: [ORIG_SEND_ACCESS]') });
+    assert.equal(
+      brief(one.recipient('<b@other.example>')),
+      '550 5.7.1 Nobody: b@other.example by mappings:3',
+    );
+    assert.equal(brief(one.recipient('<bob@domain.com>')), 'bob@domain.com on l');
+  });
+
+  for (const [what, rule] of [
+    ['go nowhere', ''],
+    ['are taken for ours', '.   $U@domain.com\n'],
+  ] as const) {
+    it(`does not concern mail for us where unknown hosts ${what}`, () => {
+      const closed = cnf().replace(/^\. .*\n/m, rule);
+      const mappings = 'SEND_ACCESS\n\n  tcp_local|*|l|*   $NNobody\n';
+      const one = site({ cnf: closed, mappings, yaml: shadow('tables: [SEND_ACCESS]') });
+      assert.equal(brief(one.recipient('<bob@domain.com>')), 'bob@domain.com on l');
+    });
+  }
+
   describe('concerns a channel that every stranger gets to by STARTTLS', () => {
     const byTls = `${cnf().replace(/^tcp_local .*$/m, '$& tlsswitchchannel tcp_tls')}\ntcp_tls smtp\nTLS-DAEMON\n`;
     const mappings = 'ORIG_SEND_ACCESS\n\n  tcp_*|*|tcp_local|*   $NNobody\n';
