@@ -13,34 +13,9 @@ import type { Environment } from '../lookup/environment.js';
 import type { Lookup } from '../lookup/lookup.js';
 import { applyTable } from '../mapping/apply-table.js';
 import { accept } from '../smtp/verdict.js';
-import { isChannelName } from './channel-names.js';
+import { isOutsideHost } from './outside-host.js';
 import { channelNamed, type Policy } from './policy.js';
-import { rewriteEnvelope } from './rewriting.js';
 import type { Session } from './session.js';
-
-/** A user whom no site has: what a rule makes of a real one must not decide over a host. */
-const nobody = 'built-in-entries';
-
-/** Tells whether a host rewrites to a channel with `switchchannel`, or to none. A failing look-up throws. */
-export function* isOutside(
-  policy: Policy,
-  sourceChannel: string,
-  host: string,
-  environment: Environment,
-): Lookup<boolean> {
-  if (isChannelName(policy, host)) return true;
-  const which = { direction: 'forward', sourceChannel } as const;
-  const result = yield* rewriteEnvelope(policy, `${nobody}@${host}`, which, environment);
-  switch (result.kind) {
-    case 'routed':
-      return hasKeyword(channelNamed(policy, result.channel.name), 'switchchannel');
-    case 'no-channel':
-    case 'ceiling':
-      return true;
-    case 'failed':
-      throw new Error(`the channel of ${host} cannot be looked up: ${result.cause}`);
-  }
-}
 
 /** Decides whether the form of a recipient makes it a relay attempt; `to` is as received, its domain completed. */
 export function* decideForm(
@@ -63,7 +38,7 @@ export function* decideForm(
     asReceived: holdBars(printAddress(to)),
     applyBuiltIn: (table, probe, inputFlags) =>
       applyTable(policy.builtIn, table, probe, { inputFlags, environment }),
-    isOutside: (host) => isOutside(policy, sourceChannel, host, environment),
+    isOutside: (host) => isOutsideHost(policy, sourceChannel, host, environment),
     strictPlaces: policy.strictPlaces,
     trace: environment.trace,
   });
