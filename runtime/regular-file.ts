@@ -35,8 +35,6 @@ export function describeError(error: unknown): string {
       return 'its symbolic links lead in a circle';
     case 'EISDIR':
       return 'it is a folder';
-    case 'ENOSPC':
-      return 'the disk is full';
     case 'EROFS':
       return 'its file system is read-only';
     default:
