@@ -129,7 +129,14 @@ async function runCommand(command: Command, words: readonly string[]): Promise<R
     return plainReport({ help: lines }, lines);
   }
   const extra = given.words[command.words.most];
-  if (extra !== undefined) throw new UsageError(`${quoted(extra)} is one word too many`);
+  if (extra !== undefined) {
+    const isConfigurations =
+      command.words.most === 0 && command.options.some(({ name }) => name === 'config');
+    throw new UsageError(
+      `${quoted(extra)} is one word too many`,
+      isConfigurations ? 'a config folder is named by `--config`' : null,
+    );
+  }
   if (given.words.length < command.words.least) throw new UsageError(`\`${command.operands}\` is needed`);
   return await command.run(given);
 }

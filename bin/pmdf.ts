@@ -3,6 +3,7 @@
  * The command `pmdf`: runs it, writes what it has to say, and ends with its exit code. Whoever stops reading early
  * (`pmdf ... | head -1`) is no error; nothing ever ends in a stack trace.
  */
+import { describeError, errorName } from '../runtime/regular-file.js';
 import { complain, main } from './main.js';
 import { paintFor } from './support/paint.js';
 
@@ -12,7 +13,13 @@ function isClosedPipe(error: Error): boolean {
 
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error) => {
-    if (!isClosedPipe(error)) process.exitCode = 1;
+    if (!isClosedPipe(error)) {
+      process.exitCode = 1;
+      if (stream === process.stdout) {
+        const cause = errorName(error) === 'ENOSPC' ? 'the disk is full' : describeError(error);
+        process.stderr.write(`pmdf: standard output cannot be written: ${cause}\n`);
+      }
+    }
     process.exit();
   });
 }

@@ -33,6 +33,10 @@ export function describeError(error: unknown): string {
       return 'permission is denied';
     case 'ELOOP':
       return 'its symbolic links lead in a circle';
+    case 'EISDIR':
+      return 'it is a folder';
+    case 'EROFS':
+      return 'its file system is read-only';
     default:
       return name;
   }

@@ -1,8 +1,9 @@
 /*
  * Writes files that are not there yet, all or none; nothing is ever overwritten.
  */
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { makeFolder } from './make-folder.js';
 
 /** A file to be written, by its name in the folder. */
 export interface NewFile {
@@ -29,7 +30,7 @@ export function writeNewFiles(folder: string, files: readonly NewFile[]): NewFil
   try {
     for (const { name, text } of files) {
       const path = join(folder, name);
-      mkdirSync(dirname(path), { recursive: true });
+      makeFolder(dirname(path));
       try {
         writeFileSync(path, text, { flag: 'wx' });
       } catch (error) {

@@ -73,7 +73,9 @@ function ipOption(given: Arguments, name: string, fallback: string | null): stri
   if (written === null) throw new UsageError(`\`--${name}\` is needed`);
   const address = canonicalAddress(written);
   if (address !== null) return address;
-  throw new UsageError(`\`--${name}\` is an IP address, not ${quoted(written)}`);
+  const bare = canonicalAddress(written.replace(/^\[(?:IPv6:)?|\]$|\/[0-9]+$/gi, ''));
+  const hint = bare === null ? null : `write \`--${name} ${bare}\``;
+  throw new UsageError(`\`--${name}\` is an IP address, not ${quoted(written)}`, hint);
 }
 
 function portOption(given: Arguments): number {

@@ -3,15 +3,16 @@
  * and brought to the disk; giving it its name fails where the name is taken, be it since a moment ago.
  */
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, unlinkSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, linkSync, openSync, unlinkSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { makeFolder } from '../../runtime/make-folder.js';
 import { errorName } from '../../runtime/regular-file.js';
 import { syncFolder } from '../../runtime/replace-file.js';
 
 /** Writes the file and the folders above it. False when something has that name already. Throws what the system throws. */
 export function writeNewFile(path: string, text: string, mode: number): boolean {
   const folder = dirname(path);
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const temporary = join(folder, `.${basename(path)}.${process.pid}.${randomBytes(6).toString('hex')}.tmp`);
   const file = openSync(temporary, 'wx', mode);
   try {

@@ -22,6 +22,11 @@ export function isLocalChannelName(name: string): boolean {
   );
 }
 
+/** Tells whether PMDF keeps this name for the channel of a program of its own, which does not exist here. */
+export function isReservedChannelName(name: string): boolean {
+  return reserved.has(name);
+}
+
 /** Checks the spelling of a channel name. */
 export function checkChannelName(name: Word): Diagnostic[] {
   const { text, span } = name;
@@ -56,7 +61,7 @@ export function checkReservedName(name: Word): Diagnostic[] {
       }),
     ];
   }
-  if (!reserved.has(text)) return [];
+  if (!isReservedChannelName(text)) return [];
   return [
     warningAt(
       span,

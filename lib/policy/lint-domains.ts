@@ -19,28 +19,31 @@ import { rewriteEnvelope } from './rewriting.js';
 /** A user whom no site has: what a rule makes of a real one must not decide over a domain. */
 const nobody = 'any-user';
 
-/** The channel that recipients at a host go to; null for none. A failing look-up throws. */
-function* destinationOf(
-  policy: Policy,
-  host: string,
-  environment: Environment,
-): Lookup<RoutingChannel | null> {
+/** Where recipients at a host go: a channel, or none, and then why. */
+interface Destination {
+  readonly channel: RoutingChannel | null;
+  readonly why: string;
+}
+
+/** The channel that recipients at a host go to. A failing look-up throws. */
+function* destinationOf(policy: Policy, host: string, environment: Environment): Lookup<Destination> {
   const sourceChannel = policy.settings.listeners.default;
   const which = { direction: 'forward', sourceChannel } as const;
   const result = yield* rewriteEnvelope(policy, `${nobody}@${host}`, which, environment);
   switch (result.kind) {
     case 'routed':
-      return result.channel;
+      return { channel: result.channel, why: '' };
     case 'no-channel':
+      return { channel: null, why: `no channel has the host \`${result.routingSystem}\`` };
     case 'ceiling':
-      return null;
+      return { channel: null, why: result.text };
     case 'failed':
       throw new Error(result.cause);
   }
 }
 
-function describe(channel: RoutingChannel | null): string {
-  return channel === null ? 'to no channel' : `to \`${channel.name}\``;
+function describe({ channel, why }: Destination): string {
+  return channel === null ? `to no channel: ${why}` : `to \`${channel.name}\``;
 }
 
 /** A domain that counts as local, and where that is said. */
@@ -75,7 +78,7 @@ function localDomainsOf({ policy, settings }: CompiledPolicy): LocalDomain[] {
 }
 
 /** Tells whether mail that goes there leaves the house, or goes nowhere. */
-function isOutside(policy: Policy, channel: RoutingChannel | null): boolean {
+function isOutside(policy: Policy, { channel }: Destination): boolean {
   return channel === null || hasKeyword(channelNamed(policy, channel.name), 'switchchannel');
 }
 
@@ -91,7 +94,7 @@ function* lintElsewhere(compiled: CompiledPolicy, newEnvironment: () => Environm
     );
     if ('finding' in asked) {
       diagnostics.push(asked.finding);
-    } else if (isHost ? asked.answer?.isLocal !== true : isOutside(compiled.policy, asked.answer)) {
+    } else if (isHost ? asked.answer.channel?.isLocal !== true : isOutside(compiled.policy, asked.answer)) {
       const what = isHost
         ? `\`${domain}\` is a host of the local channel`
         : `\`${domain}\` is a local domain`;
@@ -124,8 +127,8 @@ function* lintUnnamed(compiled: CompiledPolicy, newEnvironment: () => Environmen
       (environment) => destinationOf(policy, host, environment),
     );
     if ('finding' in answer) diagnostics.push(answer.finding);
-    else if (answer.answer?.isLocal === true) {
-      const { name } = answer.answer;
+    else if (answer.answer.channel?.isLocal === true) {
+      const { name } = answer.answer.channel;
       diagnostics.push(
         warningAt(
           pattern.span,

@@ -64,6 +64,14 @@ describe('standard input with many lines', function () {
     }
   });
 
+  it('says so when what it says cannot be written', () => {
+    for (const line of ['pmdf check', 'pmdf show --json', 'pmdf test rewrite - < addresses']) {
+      const { stdout, exitCode } = command.shell(`${line} > /dev/full`);
+      assert.equal(stdout, 'pmdf: standard output cannot be written: the disk is full\n');
+      assert.equal(exitCode, 1);
+    }
+  });
+
   it('answers a line as soon as it is there', () => {
     // The second line is written only after the answer to the first was read.
     const line = `coproc pmdf test match '*' -; echo a >&\${COPROC[1]}; while read -r said <&\${COPROC[0]}; do [ "$said" = Match. ] && break; done; echo "$said"; exec {COPROC[1]}>&-; wait`;

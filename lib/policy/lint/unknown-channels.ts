@@ -1,10 +1,12 @@
 /*
  * Entries of access tables whose source or destination channel is none that there is. It is known which field of a probe
  * a field of a pattern meets only when both have as many bars; entries with fewer are not judged. Fields that templates
- * of the same table write are left alone: a table may have marks of its own.
+ * of the same table write are left alone: a table may have marks of its own. So are the names of PMDF's own channels:
+ * tables from everywhere keep mail from programs that a site may lack.
  * Ref: PMDF 16.1
  */
 import { type AccessTable, findAccessTable } from '../../access/tables.js';
+import { isReservedChannelName } from '../../channel/channel-names.js';
 import { type Diagnostic, warningAt } from '../../diagnostics/diagnostic.js';
 import type { Span } from '../../diagnostics/source.js';
 import { nearest } from '../../diagnostics/suggest.js';
@@ -53,6 +55,15 @@ function fieldsOf(pattern: MappingPattern): MappingPattern[] {
     }
   }
   return fields;
+}
+
+/** Channels of PMDF and its relatives that tables guard, beside the reserved names. */
+const guarded = new Set(['hold', 'native', 'bitbucket', 'process', 'reprocess']);
+
+/** Whether the field is the plain name of a channel that comes with PMDF. */
+function isOfPmdf(field: MappingPattern): boolean {
+  const name = printPattern(field).toLowerCase();
+  return isReservedChannelName(name) || guarded.has(name);
 }
 
 /** Whether some channel is called so; a back-match cannot be told from its field alone. */
@@ -112,7 +123,7 @@ export function lintUnknownChannels(compiled: CompiledPolicy): Diagnostic[] {
       return channelFields(access.table).flatMap((number) => {
         const field = fields[number] ?? [];
         const [first] = field;
-        return first === undefined || judge.isKnown(field)
+        return first === undefined || isOfPmdf(field) || judge.isKnown(field)
           ? []
           : [unknownChannel(first.span, field, channels)];
       });

@@ -4,7 +4,7 @@
  * whatever only might reach a channel keeps this quiet; so do databases whose contents are not known.
  */
 import { argumentOf, type Channel, hasKeyword } from '../../channel/channel.js';
-import { isLocalChannelName } from '../../channel/channel-names.js';
+import { isLocalChannelName, isReservedChannelName } from '../../channel/channel-names.js';
 import { type Diagnostic, warningAt } from '../../diagnostics/diagnostic.js';
 import { type AliasValue, aliasesOf } from '../../forwarding/syntax.js';
 import { type TemplateItem as MappingItem, tablesOf } from '../../mapping/syntax.js';
@@ -119,7 +119,11 @@ export function lintUnreachedChannels(
   return [...compiled.policy.channels.channels.values()]
     .filter(
       (channel) =>
-        !isLocalChannelName(channel.name) && !named.has(channel.name) && !isReached(channel, texts, made),
+        !isLocalChannelName(channel.name) &&
+        // That its program is missing is said already.
+        !isReservedChannelName(channel.name) &&
+        !named.has(channel.name) &&
+        !isReached(channel, texts, made),
     )
     .map(({ name, span, officialHostName }) =>
       warningAt(

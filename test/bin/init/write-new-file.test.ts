@@ -2,6 +2,7 @@
  * A new file appears whole or not at all, and nothing that is there is touched.
  */
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { writeNewFile } from '../../../bin/init/write-new-file.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
@@ -33,5 +34,16 @@ describe('a new file', () => {
     folder.write('config', '');
     assert.throws(() => writeNewFile(folder.path('config/me'), 'yours', 0o644), /ENOTDIR|EEXIST/);
     assert.deepEqual(readdirSync(folder.path()), ['config']);
+  });
+
+  it('is given up where no folder can be made', () => {
+    const script = `require(process.argv[1]).writeNewFile('/proc/none/config/me', '', 0o644)`;
+    const module = require.resolve('../../../bin/init/write-new-file.js');
+    const { status, stderr } = spawnSync(process.execPath, ['-e', script, module], {
+      encoding: 'utf8',
+      timeout: 20_000,
+    });
+    assert.equal(status, 1);
+    assert.match(stderr, /ENOENT/);
   });
 });

@@ -87,6 +87,11 @@ const entryRows: readonly Row[] = [
     ['entry-channel mappings:3'],
   ],
   [
+    'channels that come with PMDF, and are not there',
+    orig('tcp_*|*|native|*  $N', 'tcp_*|*|hold|*  $NNo', 'tcp_*|*|pipe|*  $NNo', 'tcp_*|*|bitbucket|*  $NNo'),
+    [],
+  ],
+  [
     'a mark that the table writes itself',
     orig('tcp_local|*|l|list@*  seen|$0|l|list@$1$C', 'seen|*|l|list@*  $NNo'),
     [],
@@ -192,6 +197,7 @@ const reachRows: readonly Row[] = [
     { cnf: cnf('a.example  $U%a.example@LOST-DAEMON\n', '\ntcp_lost smtp\nLOST-DAEMON\n') },
     [],
   ],
+  ['a channel of a missing program', { cnf: cnf('', '\nconversion\nCONVERSION-DAEMON\n') }, []],
   ['the process channel, for bounces', { cnf: cnf('', '\nprocess\nPROCESS-DAEMON\n') }, []],
   ['a channel with a host', { cnf: cnf('', '\ntcp_lost smtp\nLOST-DAEMON\nlost.example\n') }, []],
   [

@@ -179,6 +179,21 @@ const cases: readonly (readonly [string, PolicyText, readonly string[]])[] = [
 ];
 
 describe('lint', () => {
+  it('says why mail for a local host goes nowhere', () => {
+    const messagesOf = (rules: string) =>
+      driveNow(
+        lintPolicy(policyOf({ cnf: `${rules}\n${channels}`, mappings: relayBlocking }), () =>
+          plainEnvironment(100_000),
+        ),
+        () => absent,
+      ).flatMap(({ code, message }) => (code === 'lint/local-domain' ? [message] : []));
+    const start = '`domain.com` is a host of the local channel, but its mail goes to no channel: ';
+    assert.deepEqual(messagesOf('domain.com  $U@nowhere.example'), [
+      `${start}no channel has the host \`nowhere.example\``,
+    ]);
+    assert.deepEqual(messagesOf('$*  $U%$H'), [`${start}rewriting did not end after 32 rounds: pmdf.cnf:1`]);
+  });
+
   for (const [name, text, expected] of cases) {
     it(name, () => assert.deepEqual(findings(text), expected));
   }
