@@ -37,7 +37,7 @@ export interface StrictRefusal {
 /** An address, and the question that decides over the hosts in it. */
 export interface StrictCheck {
   readonly to: Address;
-  /** Tells whether a host, in lower case, rewrites to a channel with `switchchannel`, or to none. */
+  /** Tells whether a host, in lower case, leads outside. */
   readonly isOutside: (host: string) => Lookup<boolean>;
   /** The entries in force; all when not given. Whoever wants to know what an entry is for leaves it out. */
   readonly strictPlaces?: ReadonlySet<StrictPlace>;
