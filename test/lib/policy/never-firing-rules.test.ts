@@ -96,7 +96,7 @@ describe('rules that never fire', () => {
           }
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 700 },
     );
     assert.ok(named > 50);
   });
