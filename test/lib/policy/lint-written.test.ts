@@ -1,51 +1,10 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, it } from 'mocha';
-import { type Diagnostic, formatDiagnostic } from '../../../lib/diagnostics/diagnostic.js';
-import { placeOf } from '../../../lib/diagnostics/source.js';
 import { lintWritten } from '../../../lib/policy/lint/lint-written.js';
-import { projectRoot } from '../../support/project-root.js';
-import { relayEntries } from '../access/relay-probes.js';
+import { cnf, findings, lint, orig, table } from './lint-texts.js';
 import { type PolicyText, policyOf } from './policy-of.js';
 
-const blocks = `
-defaults noswitchchannel
-
-l
-domain.com
-
-tcp_local smtp mx switchchannel
-TCP-DAEMON
-
-tcp_internal smtp mx allowswitchchannel
-TCP-INTERNAL
-`;
-
-const rules = `domain.com   $U@domain.com
-.domain.com  $U%$H$D@TCP-INTERNAL
-`;
-
-function cnf(further = '', furtherBlocks = ''): string {
-  return `${rules}${further}.  $U%$H@TCP-DAEMON\n${blocks}${furtherBlocks}`;
-}
-
-function lint(text: Partial<PolicyText>, databases: readonly string[] | null = []): readonly Diagnostic[] {
-  return lintWritten(policyOf({ cnf: cnf(), ...text }), databases).diagnostics;
-}
-
-/** The findings as `code place`. */
-function findings(text: Partial<PolicyText>, databases?: readonly string[] | null): string[] {
-  return lint(text, databases).map((one) => `${one.code.replace('lint/', '')} ${placeOf(one.span)}`);
-}
-
-function table(name: string, ...entries: readonly string[]): Partial<PolicyText> {
-  return { mappings: `${name}\n\n${entries.map((entry) => `  ${entry}\n`).join('')}` };
-}
-
 type Row = readonly [name: string, text: Partial<PolicyText>, expected: readonly string[]];
-
-const orig = (...entries: readonly string[]) => table('ORIG_SEND_ACCESS', ...entries);
 
 const entryRows: readonly Row[] = [
   [
@@ -281,40 +240,6 @@ const costRows: readonly Row[] = [
   ['a back-match in one place', orig('*|*@*|*|*@$2*  $NNo'), []],
 ];
 
-/** Tables that manuals print: none of their entries is a slip. */
-const documented: readonly (readonly [name: string, text: Partial<PolicyText>])[] = [
-  ['the source-route entries', orig(...relayEntries.map(([pattern, template]) => `${pattern}  ${template}`))],
-  [
-    'one connection in four',
-    table(
-      'PORT_ACCESS',
-      'TCP|*|25|192.0.2.7|*  $C$?25?$Y',
-      'TCP|*|25|192.0.2.7|*  $N450$ 4.4.0$ Try$ again$ later',
-    ),
-  ],
-  [
-    'one host of a network',
-    table('PORT_ACCESS', 'TCP|*|25|192.168.1.9|*  $N500$ 5.7.1$ no', 'TCP|*|25|$(192.168.0.0/16)|*  $Y'),
-  ],
-  ['those who authenticated', table('FROM_ACCESS', '*|SMTP|*|tcp_*|*|  $Y', '*|SMTP|*|tcp_*|*|*  $Y$J$4')],
-  [
-    'arguments in four spellings',
-    orig(
-      'tcp_local|a@*|*|*  $N$D30|Relaying$ not$ allowed',
-      'tcp_local|b@*|*|*  30|Relaying$ not$ allowed$D$N',
-      'tcp_local|c@*|*|*  $N30|Relaying$ not$ allowed$D',
-      'tcp_local|d@*|*|*  30|$N$DRelaying$ not$ allowed',
-    ),
-  ],
-  [
-    'a test that goes on',
-    {
-      mappings:
-        'SEND_ACCESS\n\n  tcp_local|*|*|*  $C$|FRIENDS;$0|$Y$E\n  tcp_local|*|*|*  $NFriends$ only\n\nFRIENDS\n\n  *@friend.example  $Y\n  *@*  $N\n',
-    },
-  ],
-];
-
 describe('the lint of what is written', () => {
   const groups: readonly (readonly [string, readonly Row[]])[] = [
     ['entries', entryRows],
@@ -330,12 +255,6 @@ describe('the lint of what is written', () => {
       for (const [name, text, expected] of rows) it(name, () => assert.deepEqual(findings(text), expected));
     });
   }
-
-  describe('tables of manuals', () => {
-    for (const [name, text] of documented) {
-      it(name, () => assert.deepEqual(lint(text).map(formatDiagnostic), []));
-    }
-  });
 
   it('names all that take an entry, and an example', () => {
     const found = lint(
@@ -379,27 +298,4 @@ describe('the lint of what is written', () => {
     assert.deepEqual(lost(['jane  j%x.example@Lost-Daemon']), []);
     assert.deepEqual(lost(['jane  j%x.example@TCP-DAEMON']), ['unreached-channel pmdf.cnf:17']);
   });
-
-  for (const folder of ['config', 'config/forward-table', 'config/all-in-yaml']) {
-    it(`has nothing to say of ${folder}`, () => {
-      const read = (name: string): string | undefined => {
-        try {
-          return readFileSync(join(projectRoot, folder, name), 'utf8');
-        } catch {
-          return undefined;
-        }
-      };
-      const mappings = read('mappings');
-      const yaml = read('pmdf.yaml');
-      const aliases = read('aliases');
-      const own = read('pmdf.cnf');
-      const compiled = policyOf({
-        cnf: own ?? null,
-        ...(mappings === undefined ? {} : { mappings }),
-        ...(yaml === undefined ? {} : { yaml }),
-        ...(aliases === undefined ? {} : { aliases }),
-      });
-      assert.deepEqual(lintWritten(compiled, [read('general.txt') ?? '']).diagnostics, []);
-    });
-  }
 });
