@@ -1,10 +1,13 @@
 /*
  * Keeps acknowledged mail while the queue cannot be written. Haraka 3.3 gives a queue file up when it cannot rename it
- * for the next try, and removes it although the message that was to tell its sender could not be queued. Here such a file
- * stays as it is, and is tried again later.
+ * for the next try, or cannot write another for those recipients that were put off, and removes it although the message
+ * that was to tell its sender could not be queued. Here such a file stays as it is, and is tried again later. What Haraka
+ * could not write may stay behind under the name of a queue file, with nothing in it: that is removed.
  */
-import { constants as access, access as checkAccess } from 'node:fs/promises';
+import { constants as access, access as checkAccess, readdir, stat, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import * as constants from 'haraka-constants';
+import { causeOf } from '../../support/guard.js';
 import type { HarakaPlugin } from '../../support/haraka.js';
 import { queueFolder } from './queue-folder.js';
 
@@ -20,6 +23,7 @@ interface QueueItem {
 }
 
 type Deferred = (this: QueueItem, code: number, message: unknown, params: unknown) => unknown;
+type Bounce = (this: QueueItem, error: unknown, options: unknown) => unknown;
 type WriteBounce = (
   this: QueueItem,
   from: unknown,
@@ -40,6 +44,7 @@ interface KeepingModule {
   readonly HMailItem: {
     readonly prototype: {
       deferred_respond: Deferred;
+      bounce: Bounce;
       populate_bounce_message: WriteBounce;
       double_bounce: DoubleBounce;
     };
@@ -61,6 +66,7 @@ function isKeepingModule(value: unknown): value is KeepingModule {
     isFunction(member(member(value, 'temp_fail_queue'), 'add')) &&
     isFunction(member(member(value, 'delivery_queue'), 'push')) &&
     isFunction(member(prototype, 'deferred_respond')) &&
+    isFunction(member(prototype, 'bounce')) &&
     isFunction(member(prototype, 'populate_bounce_message')) &&
     isFunction(member(prototype, 'double_bounce'))
   );
@@ -81,10 +87,32 @@ async function canWrite(folder: string): Promise<boolean> {
   );
 }
 
+/** How the causes begin with which Haraka bounces a message that it could not write. */
+const ownTroubles = [
+  'Error splitting to new recipients:',
+  'Error re-queueing some recipients:',
+  'Error re-queueing email:',
+];
+
+function isOwnTrouble(error: unknown): boolean {
+  return typeof error === 'string' && ownTroubles.some((one) => error.startsWith(one));
+}
+
+/** Files are written under another name first, so one of a queue file's name is never empty while it is in use. */
+async function removeEmptyFiles(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (!/^\d/.test(name)) continue;
+    const file = join(folder, name);
+    // It may have been delivered meanwhile.
+    const found = await stat(file).catch(() => null);
+    if (found?.size === 0) await unlink(file);
+  }
+}
+
 const changed = new WeakSet<KeepingModule>();
 
 /** Makes the function that leaves a file as it is and has it tried again later, once for each try. */
-function keeper(plugin: HarakaPlugin, outbound: KeepingModule): (item: QueueItem) => void {
+function keeper(plugin: HarakaPlugin, outbound: KeepingModule, folder: string): (item: QueueItem) => void {
   const waiting = new WeakSet<QueueItem>();
   return (item) => {
     if (waiting.has(item)) return;
@@ -96,6 +124,7 @@ function keeper(plugin: HarakaPlugin, outbound: KeepingModule): (item: QueueItem
     outbound.temp_fail_queue.add(item.filename, seconds * 1000, () => {
       waiting.delete(item);
       outbound.delivery_queue.push(item);
+      removeEmptyFiles(folder).catch((error: unknown) => plugin.logerror(`queue: ${causeOf(error)}`));
     });
   };
 }
@@ -111,13 +140,22 @@ export function keepMail(plugin: HarakaPlugin): void {
   if (changed.has(outbound)) return;
   changed.add(outbound);
   const folder = queueFolder(plugin);
-  const keep = keeper(plugin, outbound);
+  const keep = keeper(plugin, outbound, folder);
   const { prototype } = outbound.HMailItem;
-  const { deferred_respond: defer, populate_bounce_message: writeBounce, double_bounce: giveUp } = prototype;
+  const {
+    deferred_respond: defer,
+    bounce,
+    populate_bounce_message: writeBounce,
+    double_bounce: giveUp,
+  } = prototype;
   prototype.deferred_respond = async function (code, message, params) {
     const isDeferred = code === constants.cont || code === constants.denysoft;
     if (isDeferred && !(await canWrite(folder))) keep(this);
     else await defer.call(this, code, message, params);
+  };
+  prototype.bounce = function (error, options) {
+    if (isOwnTrouble(error)) keep(this);
+    else bounce.call(this, error, options);
   };
   prototype.double_bounce = async function (cause) {
     if (await canWrite(folder)) giveUp.call(this, cause);
