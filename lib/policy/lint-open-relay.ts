@@ -9,6 +9,7 @@ import type { Environment } from '../lookup/environment.js';
 import type { Lookup } from '../lookup/lookup.js';
 import { decideRecipient } from './decide-recipient.js';
 import { askPolicy } from './lint-question.js';
+import { unknownHost } from './outside-host.js';
 import { channelNamed, type Policy } from './policy.js';
 import { isReprocessing } from './reprocessing.js';
 import type { RecipientRequest, Session } from './session.js';
@@ -16,11 +17,8 @@ import { listenerChannels, strangerUnderTls } from './stranger-channels.js';
 
 const sender = 'stranger@sender.invalid';
 
-/** A host that no site has rules of its own for. */
-const elsewhere = 'recipient.invalid';
-
 const request: RecipientRequest = {
-  to: { kind: 'address', address: { route: [], localPart: 'somebody', domain: elsewhere } },
+  to: { kind: 'address', address: { route: [], localPart: 'somebody', domain: unknownHost } },
   originalRecipient: null,
   notify: new Set(),
 };
@@ -70,7 +68,7 @@ export function* lintOpenRelay(
     const outside = deliveries.find(
       (one) =>
         hasKeyword(channelNamed(policy, one.channel), 'switchchannel') ||
-        (!isReprocessing(one.channel) && one.address.endsWith(`@${elsewhere}`)),
+        (!isReprocessing(one.channel) && one.address.endsWith(`@${unknownHost}`)),
     );
     if (verdict.kind !== 'accept' || outside === undefined) continue;
     const guarded = hasKeyword(channel, 'switchchannel')

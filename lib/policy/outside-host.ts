@@ -14,8 +14,8 @@ import { rewriteEnvelope } from './rewriting.js';
 /** A user whom no site has: what a rule makes of a real one must not decide over a host. */
 const nobody = 'built-in-entries';
 
-/** A host that no site has. Ref: RFC 2606 2 */
-const anyHost = 'recipient.invalid';
+/** A host that no site has rules of its own for. Ref: RFC 2606 2 */
+export const unknownHost = 'recipient.invalid';
 
 /** Where a host leads, and the last rule that fired; null where none did. */
 interface Lead {
@@ -53,7 +53,7 @@ export function* isOutsideHost(
       if (hasKeyword(channelNamed(policy, result.channel.name), 'switchchannel')) return true;
       if (rule === null) return false;
       const { trace: _quiet, ...quietly } = environment;
-      return (yield* leadOf(policy, sourceChannel, anyHost, quietly)).rule === rule;
+      return (yield* leadOf(policy, sourceChannel, unknownHost, quietly)).rule === rule;
     }
     case 'no-channel':
     case 'ceiling':

@@ -12,6 +12,7 @@ import { type Environment, StepBudget } from '../lookup/environment.js';
 import type { Lookup } from '../lookup/lookup.js';
 import { defer, type Verdict } from '../smtp/verdict.js';
 import type { TraceEvent } from '../trace/trace.js';
+import { unknownHost } from './outside-host.js';
 import { channelNamed, type Policy } from './policy.js';
 import { rewriteEnvelope } from './rewriting.js';
 import type { Session } from './session.js';
@@ -59,9 +60,6 @@ function isStranger(policy: Policy, { sourceChannel, authUser }: Asked['session'
   return (authUser ?? null) === null && isOpenToStrangers(policy, channel);
 }
 
-/** A host that no site has rules of its own for: what leads there leads outside. */
-const elsewhere = 'recipient.invalid';
-
 /** Whether mail on a channel goes out: it is one for outsiders, or the one that hosts of which nothing is known lead to. */
 function* leadsOutside(
   policy: Policy,
@@ -73,10 +71,12 @@ function* leadsOutside(
   const which = { direction: 'forward', sourceChannel: asked.session.sourceChannel } as const;
   const budget = new StepBudget(policy.settings.limits.steps);
   const quiet = { ...environment, budget, trace: () => undefined };
-  const result = yield* rewriteEnvelope(policy, `somebody@${elsewhere}`, which, quiet);
+  const result = yield* rewriteEnvelope(policy, `somebody@${unknownHost}`, which, quiet);
   if (result.kind === 'failed') return true;
   // A rule that makes every address one of ours leads nowhere else.
-  return result.kind === 'routed' && result.channel.name === name && result.address.endsWith(`@${elsewhere}`);
+  return (
+    result.kind === 'routed' && result.channel.name === name && result.address.endsWith(`@${unknownHost}`)
+  );
 }
 
 /** Whether what a table says keeps a stranger's mail from going out again. */
