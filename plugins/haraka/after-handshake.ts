@@ -3,10 +3,10 @@
  * EHLO, and that STARTTLS is offered, go here. What else was learnt of the client before, the listeners forget.
  * Ref: RFC 3207 4.2
  */
-import type { HarakaConnection } from '../support/haraka.js';
+import type { HarakaConnection, HarakaPlugin } from '../support/haraka.js';
 import type { ConnectionMethods } from './connection-class.js';
 
-/** Called with a connection when its handshake is done, also with one that begins with it. Throws on nothing. */
+/** Called with a connection when its handshake is done, also with one that begins with it. A throw ends the session. */
 export type HandshakeListener = (connection: HarakaConnection) => void;
 
 const listeners: HandshakeListener[] = [];
@@ -17,13 +17,18 @@ export function afterHandshake(listener: HandshakeListener): void {
 }
 
 /** Forgets what clients said in clear. */
-export function forgetAtHandshake(methods: ConnectionMethods): void {
+export function forgetAtHandshake(self: HarakaPlugin, methods: ConnectionMethods): void {
   const { setTLS } = methods;
   methods.setTLS = function (session) {
     setTLS.call(this, session);
     this.set('hello.verb', null);
     this.set('esmtp', false);
     this.set('tls.advertised', false);
-    for (const listener of listeners) listener(this);
+    try {
+      for (const listener of listeners) listener(this);
+    } catch (error) {
+      this.logerror(self, `what came before the handshake cannot be forgotten: ${String(error)}`);
+      this.disconnect();
+    }
   };
 }

@@ -15,6 +15,6 @@ export function secureConnections(plugin: HarakaPlugin): void {
   if (changed.has(methods)) return;
   changed.add(methods);
   hideSecrets(methods);
-  forgetAtHandshake(methods);
+  forgetAtHandshake(plugin, methods);
   keepCommandsApart(methods);
 }
