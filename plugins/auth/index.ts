@@ -50,7 +50,7 @@ function openPasswords(plugin: HarakaPlugin): void {
   );
   passwords = file;
   authenticator = new Authenticator({
-    ask: (user, service, password) => file.ask(user, service, password),
+    judge: file,
     clock: systemClock,
     patienceMs: (plugin.timeout > 0 ? plugin.timeout : usualPatience) * millisecondsPerSecond,
   });

@@ -200,4 +200,23 @@ describe('the password database', () => {
     writeFileSync(path, printPasswords(new Map()));
     assert.deepEqual(users(), []);
   });
+
+  it('remembers a wrong password until the record of the user changes, and nobody else for it', async () => {
+    await set('jane', 'DEFAULT', 'one');
+    await set('bob', 'DEFAULT', 'two');
+    const { file } = open();
+    assert.equal(file.isKnownWrong('jane', 'SMTP', 'two'), false);
+    assert.deepEqual(await file.ask('jane', 'SMTP', 'two'), { kind: 'wrong' });
+    assert.deepEqual(await file.ask('nobody', 'SMTP', 'two'), { kind: 'wrong' });
+    assert.equal(file.isKnownWrong('JANE', 'SMTP', 'two'), true);
+    assert.equal(file.isKnownWrong('nobody', 'SMTP', 'two'), true);
+    assert.equal(file.isKnownWrong('bob', 'SMTP', 'two'), false);
+    assert.deepEqual(await file.ask('jane', 'SMTP', 'one'), { kind: 'good', user: 'jane' });
+    assert.equal(file.isKnownWrong('jane', 'SMTP', 'one'), false);
+    await set('jane', 'SMTP', 'two');
+    await set('nobody', 'DEFAULT', 'two');
+    assert.equal(file.isKnownWrong('jane', 'SMTP', 'two'), false);
+    assert.equal(file.isKnownWrong('nobody', 'SMTP', 'two'), false);
+    assert.deepEqual(await file.ask('jane', 'SMTP', 'two'), { kind: 'good', user: 'jane' });
+  });
 });
