@@ -18,6 +18,7 @@ import {
   presentCost,
   printHash,
 } from './password-hash.js';
+import { checkPasswordMode } from './password-mode.js';
 import {
   defaultService,
   type PasswordRecord,
@@ -78,6 +79,11 @@ export class PasswordFile {
     return !isMissing(this.#path);
   }
 
+  /** Reads the file if it was changed, and reports what is wrong with it. */
+  checkNow(): void {
+    this.#refresh();
+  }
+
   /** Tells whether a user has this password for a service. Rejects only when no key can be derived. */
   async ask(written: string, service: string, password: string): Promise<PasswordAnswer> {
     this.#refresh();
@@ -126,6 +132,8 @@ export class PasswordFile {
       this.#records = read.records;
       this.#costs = recordsIn(read.records).map(({ hash }) => hash.cost);
       this.#trouble = null;
+      const warnings = checkPasswordMode(this.#path, this.#names);
+      if (warnings.length > 0) this.#options.report(warnings);
       return;
     }
     if (read.kind === 'read') {

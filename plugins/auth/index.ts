@@ -44,10 +44,14 @@ function openPasswords(plugin: HarakaPlugin): void {
     { name: join('config', 'pmdf', passwordsFile), shortName: passwordsFile },
     {
       report: (diagnostics) => {
-        for (const one of diagnostics) plugin.logerror(formatDiagnostic(one));
+        for (const one of diagnostics) {
+          if (one.severity === 'error') plugin.logerror(formatDiagnostic(one));
+          else plugin.logwarn(formatDiagnostic(one));
+        }
       },
     },
   );
+  file.checkNow();
   passwords = file;
   authenticator = new Authenticator({
     judge: file,

@@ -69,15 +69,21 @@ describe('the password database', () => {
     const one = { kind: 'delete', user: 'jane', service: 'SMTP' } as const;
     assert.deepEqual(await changePasswords(path, names, one, commandPatience), {
       kind: 'done',
+      wasOpen: false,
       before: ['SMTP'],
     });
     assert.deepEqual(users(), ['bob DEFAULT', 'jane DEFAULT', 'jane POP']);
     const before = readFileSync(path, 'utf8');
-    assert.deepEqual(await changePasswords(path, names, one, commandPatience), { kind: 'done', before: [] });
+    assert.deepEqual(await changePasswords(path, names, one, commandPatience), {
+      kind: 'done',
+      before: [],
+      wasOpen: false,
+    });
     assert.equal(readFileSync(path, 'utf8'), before);
     const all = { ...one, service: null };
     assert.deepEqual(await changePasswords(path, names, all, commandPatience), {
       kind: 'done',
+      wasOpen: false,
       before: ['DEFAULT', 'POP'],
     });
     assert.deepEqual(users(), ['bob DEFAULT']);

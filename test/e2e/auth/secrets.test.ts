@@ -81,6 +81,11 @@ for (const format of ['default', 'json']) {
       await flat.quit();
 
       const log = await gateway.waitForLog(/disconnect.*127\.0\.3\.1/);
+      // The harness writes files for everybody.
+      assert.match(
+        log,
+        /WARN.*everybody on this host may read `config\/pmdf\/passwords`|"WARN".*everybody on this host/,
+      );
       assert.match(log, /authenticated method=LOGIN/);
       assert.match(log, /C: AUTH \(not logged\)/);
       assert.match(log, /C: MAIL FROM/);
