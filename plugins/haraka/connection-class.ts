@@ -27,6 +27,7 @@ export interface ConnectionMethods {
   _process_data(this: CoreConnection): void;
   respond(this: CoreConnection, code: unknown, message: unknown, done?: () => void): unknown;
   setTLS(this: CoreConnection, session: unknown): void;
+  apply_proxy(this: CoreConnection, proxy: unknown): void;
   loginfo: Log;
   logdebug: Log;
   logprotocol: Log;
@@ -49,6 +50,7 @@ const names = [
   '_process_data',
   'respond',
   'setTLS',
+  'apply_proxy',
   'loginfo',
   'logdebug',
   'logprotocol',

@@ -5,6 +5,7 @@ import type { HarakaPlugin } from '../support/haraka.js';
 import { forgetAtHandshake } from './after-handshake.js';
 import { type ConnectionMethods, connectionMethods } from './connection-class.js';
 import { keepCommandsApart } from './one-command.js';
+import { takeOneProxyLine } from './one-proxy-line.js';
 import { hideSecrets } from './secret-lines.js';
 
 const changed = new WeakSet<ConnectionMethods>();
@@ -16,5 +17,6 @@ export function secureConnections(plugin: HarakaPlugin): void {
   changed.add(methods);
   hideSecrets(methods);
   forgetAtHandshake(plugin, methods);
+  takeOneProxyLine(methods);
   keepCommandsApart(methods);
 }
