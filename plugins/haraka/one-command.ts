@@ -50,10 +50,9 @@ function hold(connection: CoreConnection, line: Buffer): void {
 }
 
 /** Tells whether a line is there, which core would look at again and again until the reply has left. */
-function spins(connection: CoreConnection): boolean {
-  const { state, current_data: waiting, early_talker: isEarly } = connection;
+function spins({ state, current_data: waiting, early_talker: isEarly }: CoreConnection): boolean {
   const paused = state === states.pause || state === states.pauseSmtp;
-  return paused && isEarly && runsHook(connection) && waiting?.includes('\n') === true;
+  return paused && isEarly && waiting?.includes('\n') === true;
 }
 
 /** Keeps the commands of all connections apart. */
