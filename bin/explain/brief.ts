@@ -1,18 +1,25 @@
 /*
  * An explanation as one line for each recipient: `bob@other.com  reject 550 5.7.1 ...  mappings:7`.
  */
+import type { TraceEvent } from '../../lib/index.js';
 import type { Paint } from '../support/paint.js';
 import { printColumns } from '../support/print-columns.js';
 import { brief } from '../support/visible.js';
 import type { Answer, ExplanationJson } from './json.js';
 import { isLost } from './lost.js';
-import { deliveryText, entryText, verdictText } from './print.js';
+import { deliveryText, verdictText } from './print.js';
 
 type Recipient = ExplanationJson['to'][number];
 
+/** The entry that refused, with the routing that a built-in one saw. */
+function reasonText(entry: string, trace: readonly TraceEvent[]): string {
+  const routing = trace.findLast((event) => event.kind === 'routing-refused' && event.place === entry);
+  return routing?.kind === 'routing-refused' ? `${brief(entry)}  ${brief(routing.reason)}` : brief(entry);
+}
+
 /** Why the verdict is what it is: the deliveries of what is accepted, else the entry that decided. */
 function outcomeText({ verdict, entry, deliveries, trace, channel }: Recipient): string {
-  if (verdict !== 'accept') return entry === null ? '' : entryText(entry, trace);
+  if (verdict !== 'accept') return entry === null ? '' : reasonText(entry, trace);
   return deliveries.length === 0 ? brief(channel ?? '') : deliveries.map(deliveryText).join(' and ');
 }
 

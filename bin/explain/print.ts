@@ -48,7 +48,7 @@ function isDeciding(event: TraceEvent, place: string): boolean {
 }
 
 /** An entry that decided, with what it matched where the trace knows it. */
-export function entryText(entry: string, trace: readonly TraceEvent[]): string {
+function entryText(entry: string, trace: readonly TraceEvent[]): string {
   const routing = trace.findLast((one) => one.kind === 'routing-refused' && one.place === entry);
   if (routing?.kind === 'routing-refused') return `${brief(entry)}  ${brief(routing.reason)}`;
   const event = trace.findLast((one) => isDeciding(one, entry) && one.kind === 'entry-matched');

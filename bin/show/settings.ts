@@ -38,33 +38,35 @@ function shownRows(rows: readonly SettingRow[], localHost: string): Shown {
       value: inForce(row),
       place: row.span === null ? null : placeOf(row.span),
     })),
-    text: (paint) =>
-      printColumns(
+    text: (paint) => {
+      if (rows.length === 0) return ['every setting has its default'];
+      return printColumns(
         rows.map((row) => [
           brief(row.name),
           brief(valueText(inForce(row))),
           row.span === null ? 'default' : brief(placeOf(row.span)),
         ]),
         [paint.bold, (text) => text, paint.dim],
-      ),
+      );
+    },
   };
 }
 
-function partOf(choose: (rows: readonly SettingRow[]) => readonly SettingRow[]): Part {
+function partOf(isShown: (row: SettingRow) => boolean): Part {
   return {
     name: 'settings',
     key: 'settings',
     title: 'settings',
     show: ({ compiled }, names) => {
-      const all = choose(settingRows(compiled.settings));
+      const all = settingRows(compiled.settings);
       const rows = names.length === 0 ? all : names.flatMap((name) => named(all, name));
-      return shownRows(rows, compiled.policy.localHost);
+      return shownRows(rows.filter(isShown), compiled.policy.localHost);
     },
   };
 }
 
 /** The settings. */
-export const settingsPart: Part = partOf((rows) => rows);
+export const settingsPart: Part = partOf(() => true);
 
 /** The settings that pmdf.yaml changes. */
-export const changedSettingsPart: Part = partOf((rows) => rows.filter((row) => !row.isDefault));
+export const changedSettingsPart: Part = partOf((row) => !row.isDefault);
