@@ -125,7 +125,7 @@ class Player {
 
 /** Commands of each kind: those that core, TLS and AUTH obey, and those that nobody knows. */
 const ofEachKind = new Set(
-  ['EHLO', 'AUTH', 'STARTTLS', 'MAIL', 'RCPT', 'DATA', 'RSET', 'QUIT', 'FOO', ''].map(
+  ['EHLO', 'AUTH', 'STARTTLS', 'MAIL', 'RCPT', 'DATA', 'FOO', ''].map(
     (verb) => commands.find((command) => command.split(' ')[0] === verb) ?? verb,
   ),
 )
@@ -163,4 +163,14 @@ export async function playPairs(port: number, server: number, servers: number): 
     return pairs.length;
   });
   return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
+}
+
+/** Plays XCLIENT of a client that may say it, with every command after it; gives how many there were. */
+export async function playXclient(port: number): Promise<number> {
+  for (const command of commands) {
+    const client = await PacketClient.open(port, '127.0.0.1');
+    await client.send(ehlo, 'XCLIENT ADDR=192.0.2.1', command, 'NOOP');
+    client.close();
+  }
+  return commands.length;
 }
