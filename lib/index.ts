@@ -58,6 +58,7 @@ export * from './policy/decide-sender.js';
 export * from './policy/decision.js';
 export * from './policy/delivery-route.js';
 export * from './policy/hold-limit.js';
+export { goesOutside, isOutsideRecipient } from './policy/leads-outside.js';
 export * from './policy/lint/lint-written.js';
 export * from './policy/lint/proxies.js';
 export * from './policy/lint.js';

@@ -9,6 +9,7 @@ import type { Mappings } from '../mapping/compile-tables.js';
 import type { RewriteRules } from '../rewrite/rule-index.js';
 import type { HostTable, RoutingChannel } from '../rewrite/world.js';
 import type { Credentials } from '../tls/client-sasl.js';
+import type { OutsideChannels } from './outside-channels.js';
 import type { Settings } from './settings.js';
 
 /** All that decisions need, and nothing of the files it came from but positions. */
@@ -23,7 +24,9 @@ export interface Policy {
   readonly mappings: Mappings;
   /** The alias file. */
   readonly aliases: AliasTable;
-  /** The table of built-in source-route entries, for every source channel with `switchchannel`. */
+  /** The channels on the border of the house. */
+  readonly outside: OutsideChannels;
+  /** The table of built-in source-route entries, for every channel that strangers come in on. */
   readonly builtIn: Mappings;
   /** The stricter entries in force, in mode `strict`: all of them. */
   readonly strictPlaces: ReadonlySet<StrictPlace>;

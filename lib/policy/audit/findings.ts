@@ -2,9 +2,8 @@
  * What the relay audit found as diagnostics: one for each channel that a form gets in by, with the first witness, the
  * entry that let it through, and how to mend it.
  */
-import { hasKeyword } from '../../channel/channel.js';
 import { type Diagnostic, warningAt } from '../../diagnostics/diagnostic.js';
-import { outsideChannels } from '../lint-open-relay.js';
+import { isForStrangersOnly, listenerChannels } from '../faces-outside.js';
 import { channelNamed, type Policy } from '../policy.js';
 import { isReprocessing } from '../reprocessing.js';
 import type { ChannelAudit, RelayAudit, RelayLeak } from './relay-audit.js';
@@ -29,11 +28,11 @@ function mend(
   { submission }: ChannelAudit,
   { source, channel, goesOut, reached }: RelayLeak,
 ): string {
-  const isGuarded = hasKeyword(channelNamed(policy, source), 'switchchannel');
+  const isGuarded = isForStrangersOnly(policy, source);
   if (submission !== null && !isGuarded) {
     return `give \`${source}\` the keyword \`mustsaslserver\`, so that nobody sends there without AUTH`;
   }
-  if (!isGuarded)
+  if (!isGuarded && !listenerChannels(policy).includes(channelNamed(policy, source)))
     return `every stranger gets there by STARTTLS: give \`${source}\` the keyword \`switchchannel\``;
   if (goesOut && reached !== null && isReprocessing(reached)) {
     return `no rule may lead hosts of strangers to \`${reached}\`, which sends mail on wherever it is for`;
@@ -57,7 +56,7 @@ function holeOn(policy: Policy, audit: ChannelAudit): Diagnostic[] {
   if (first === undefined) return [];
   const channel = channelNamed(policy, audit.channel);
   // `lint/open-relay` says that already; it does not look behind the process channel.
-  if (first.plain && first.reached === first.channel && outsideChannels(policy).includes(channel)) return [];
+  if (first.plain && first.reached === first.channel) return [];
   const more = others.length === 0 ? '' : `, and ${others.length} other forms get out too`;
   const by = stoppedBy(first);
   return [

@@ -9,7 +9,6 @@
 import { builtInTable } from '../../access/built-in-table.js';
 import { findAccessTable } from '../../access/tables.js';
 import { printAddress, splitAddress } from '../../address/split-address.js';
-import { hasKeyword } from '../../channel/channel.js';
 import type { Environment } from '../../lookup/environment.js';
 import type { Lookup } from '../../lookup/lookup.js';
 import type { TraceEvent } from '../../trace/trace.js';
@@ -17,12 +16,14 @@ import type { CompiledPolicy } from '../compile-policy.js';
 import { demandOfAuth } from '../decide-auth.js';
 import { decideRecipient } from '../decide-recipient.js';
 import type { Delivery, RecipientDecision } from '../decision.js';
-import { channelNamed, type Policy } from '../policy.js';
+import { type Door, doorsOf, isSubmission, strangerAt } from '../doors.js';
+import { goesOutside } from '../leads-outside.js';
+import type { Policy } from '../policy.js';
 import type { RecipientRequest, Session } from '../session.js';
-import { type Door, doorsOf, isSubmission, mainSender, type Sender, sendersOn, strangerAt } from './doors.js';
 import { plainForm } from './forms.js';
 import { type Attempt, allAttempts, basicAttempts, plainAttempts } from './generate.js';
 import { type AuditHosts, auditHosts, ordinaryHost } from './hosts.js';
+import { mainSender, type Sender, sendersOn } from './senders.js';
 import { type Reading, readingTowards } from './unwrap.js';
 
 /** A form that gets through. */
@@ -88,7 +89,7 @@ function wayOut(
   { deliveries }: RecipientDecision,
 ): Pick<RelayLeak, 'channel' | 'goesOut' | 'reading'> | null {
   for (const { address, channel } of finalDeliveries(deliveries)) {
-    const goesOut = hasKeyword(channelNamed(policy, channel), 'switchchannel');
+    const goesOut = goesOutside(policy, channel);
     const given = handedOn(address);
     const reading = readingTowards(given, hosts.foreign);
     if (reading !== null) return { channel, goesOut, reading };
