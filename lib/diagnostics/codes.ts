@@ -6,6 +6,8 @@
 
 export const diagnosticCodes = {
   // files
+  'file/blank-line':
+    'A line reads `<blank line>`, which is how manuals print a line with nothing on it; it is taken for one.',
   'file/include-loop': 'A file includes itself, directly or through others; the chain is shown.',
   'file/include-depth': 'Files may include files three levels deep; flatten the outermost ones.',
   'file/include-missing': 'An included file does not exist or cannot be read.',
@@ -245,6 +247,10 @@ export const diagnosticCodes = {
     'The source or destination channel of an entry is none that there is, so the entry never matches.',
   'lint/rule-never-fires':
     'Rules that are tried before this one fire wherever it could, and nothing in them can fail.',
+  'lint/rule-always-fails':
+    'A substitution in a template has nothing to stand for, whatever host the pattern takes, so the rule never applies and mail passes it over.',
+  'lint/rule-to-nowhere':
+    'A rule leads to a host that no channel has, so that the mail it takes is refused; an error text beside it says that this is meant.',
   'lint/unreached-channel': 'No rule, entry, alias, database, keyword or listener leads to this channel.',
   'lint/unreached-table': 'A mapping table is asked only by tables that nothing asks.',
   'lint/no-database':

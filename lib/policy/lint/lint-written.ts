@@ -6,6 +6,7 @@ import type { Diagnostic } from '../../diagnostics/diagnostic.js';
 import type { CompiledPolicy } from '../compile-policy.js';
 import { lintCostlyPatterns } from './costly-patterns.js';
 import { lintEndingFailures } from './ending-failures.js';
+import { lintFailingRules } from './failing-rules.js';
 import { lintFlagPlaces } from './flag-places.js';
 import { lintMissingDatabase } from './missing-database.js';
 import { lintNeverFiringRules } from './never-firing-rules.js';
@@ -31,6 +32,7 @@ export function lintWritten(
   const never = new Set(entries.diagnostics.map(({ span }) => span));
   return {
     diagnostics: [
+      ...lintFailingRules(compiled),
       ...lintNeverFiringRules(compiled),
       ...lintUnreachedChannels(compiled, databaseTexts),
       ...lintMissingDatabase(compiled),
