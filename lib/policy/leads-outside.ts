@@ -73,9 +73,8 @@ export function* leadsOutside(
   switch (result.kind) {
     case 'routed': {
       const { name } = result.channel;
-      // Where all mail comes in and leaves by one channel, a rule for our own hosts leads there too.
-      if (goesOutside(policy, name) && (isForStrangersOnly(policy, name) || !isOurs(policy, host)))
-        return true;
+      // Where all mail comes in and leaves by one channel, mail for our own hosts does too.
+      if (goesOutside(policy, name)) return isForStrangersOnly(policy, name) || !isOurs(policy, host);
       if (rule === null) return false;
       return (yield* leadOf(policy, sourceChannel, unknownHost, quiet(environment))).rule === rule;
     }

@@ -14,16 +14,9 @@ import { switchesClients } from '../channel/select-source.js';
 import { switchAfterTls } from '../channel/switch-session.js';
 import { isControl, type RewriteRule } from '../rewrite/rule.js';
 import type { HostTable } from '../rewrite/world.js';
+import type { OutsideChannels } from './policy.js';
 import { isReprocessing } from './reprocessing.js';
 import type { Listeners } from './settings.js';
-
-/** Names of channels, by their side of the house. */
-export interface OutsideChannels {
-  /** Strangers come in on these. */
-  readonly facing: ReadonlySet<string>;
-  /** Mail leaves the house by these. */
-  readonly leaving: ReadonlySet<string>;
-}
 
 /** The channels that connections begin with, each once. */
 export function listenerChannels(listeners: Listeners, { channels }: ChannelTable): Channel[] {

@@ -9,8 +9,15 @@ import type { Mappings } from '../mapping/compile-tables.js';
 import type { RewriteRules } from '../rewrite/rule-index.js';
 import type { HostTable, RoutingChannel } from '../rewrite/world.js';
 import type { Credentials } from '../tls/client-sasl.js';
-import type { OutsideChannels } from './outside-channels.js';
 import type { Settings } from './settings.js';
+
+/** Names of channels, by their side of the house. */
+export interface OutsideChannels {
+  /** Strangers come in on these. */
+  readonly facing: ReadonlySet<string>;
+  /** Mail leaves the house by these. */
+  readonly leaving: ReadonlySet<string>;
+}
 
 /** All that decisions need, and nothing of the files it came from but positions. */
 export interface Policy {

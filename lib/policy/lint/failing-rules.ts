@@ -22,6 +22,7 @@ import {
 } from '../../rewrite/rule.js';
 import { substitute } from '../../rewrite/substitute.js';
 import type { CompiledPolicy } from '../compile-policy.js';
+import { addProcess, isProcessHost } from './unknown-routes.js';
 
 /** What an item gives for one host: text, text that is not known, or nothing that the rule could go on with. */
 type Piece = { readonly text: string | null } | { readonly failed: OutputItem };
@@ -179,7 +180,11 @@ function toNowhere(rule: RewriteRule, trials: readonly Trial[], { policy }: Comp
   const message = `mail for \`${rule.pattern.text}\` is refused by this rule: no channel has the host \`${system.host}\``;
   return [
     warningAt(first.span, 'lint/rule-to-nowhere', message, {
-      hint: meant === undefined ? again : `did you mean \`${meant}\`?`,
+      hint: isProcessHost(system.host)
+        ? addProcess
+        : meant === undefined
+          ? again
+          : `did you mean \`${meant}\`?`,
     }),
   ];
 }

@@ -9,6 +9,7 @@ import { deliveryRoute } from '../../../lib/policy/delivery-route.js';
 import { facesOutside, isStranger } from '../../../lib/policy/faces-outside.js';
 import { goesOutside, isOutsideRecipient, leadsOutside } from '../../../lib/policy/leads-outside.js';
 import { lintOpenRelay } from '../../../lib/policy/lint-open-relay.js';
+import { honestAddresses, honestHops } from '../../e2e/relay/honest-addresses.js';
 import { auditOf } from './audit/audit-of.js';
 import { brief, Site } from './decide-as.js';
 import { type PolicyText, plainEnvironment, policyOf } from './policy-of.js';
@@ -195,6 +196,32 @@ describe('a configuration without switchchannel', () => {
       }
     }
 
+    it('let the honest addresses of the relay tests pass', () => {
+      const honest = [...honestAddresses, ...honestHops];
+      const rowsOfSites: readonly (readonly [string, string, (channel: string) => boolean])[] = [
+        [start, '', () => true],
+        [oneChannel, '', () => true],
+        [withInside, '', () => true],
+        [withInside, tipTable, (channel) => channel !== 'tcp_local'],
+        // Without a channel inside, the entry refuses all that leaves by tcp_local.
+        [start, tipTable, (channel) => channel === 'l'],
+        [oneChannel, tipTable, (channel) => channel === 'l'],
+      ];
+      for (const [cnf, mappings, isMeant] of rowsOfSites) {
+        const site = new Site({ cnf, mappings });
+        const refusedOnes = honest.filter(
+          ({ asked, channel }) =>
+            isMeant(channel) &&
+            !asked.toLowerCase().includes('jane.doe') &&
+            site.recipient(`<${asked}>`).verdict.kind !== 'accept',
+        );
+        assert.deepEqual(
+          refusedOnes.map(({ asked }) => asked),
+          [],
+        );
+      }
+    });
+
     it('let routing between our own hosts pass', () => {
       for (const cnf of [withInside, oneChannel]) {
         const site = new Site({ cnf });
@@ -218,7 +245,7 @@ describe('a configuration without switchchannel', () => {
       [start, 'evil.org', true],
       [start, 'evil', true],
       [start, 'domain.com', false],
-      [start, 'pc.domain.com', true],
+      [start, 'pc.domain.com', false],
       [oneChannel, 'pc.domain.com', false],
       [oneChannel, 'xdomain.com', true],
       [withInside, 'pc.domain.com', false],

@@ -1,0 +1,98 @@
+/*
+ * Names that manuals and samples write for those of the reader, left in a configuration that has its own: `domain.com` of
+ * the Tech Tip where it is not a domain of this site, and names that are reserved for examples where the site itself has
+ * real ones. Patterns of rules and of entries, and what databases and aliases lead to, are searched for them as whole names.
+ * Ref: RFC 2606 2, 3
+ */
+import { foldDomain } from '../../address/domain.js';
+import { type Diagnostic, warningAt } from '../../diagnostics/diagnostic.js';
+import type { Span } from '../../diagnostics/source.js';
+import { aliasesOf } from '../../forwarding/syntax.js';
+import { tablesOf } from '../../mapping/syntax.js';
+import { rulesOf } from '../../rewrite/rule.js';
+import type { CompiledPolicy } from '../compile-policy.js';
+import type { DatabaseEntry } from './database-entries.js';
+
+/** The domain of the Tech Tip. */
+const tipDomain = 'domain.com';
+
+/** A text of the configuration and its place; `text` is a stretch of the source. */
+interface Written {
+  readonly text: string;
+  readonly span: Span;
+}
+
+const nameCharacters = /[a-z0-9_\-.]+/gi;
+
+function isAtOrBelow(name: string, domain: string): boolean {
+  return name === domain || name.endsWith(`.${domain}`);
+}
+
+/** Names that no one can have. */
+function isReserved(name: string): boolean {
+  const [last = '', before = ''] = name.split('.').reverse();
+  return last === 'example' || (before === 'example' && ['com', 'net', 'org'].includes(last));
+}
+
+/** Which names are placeholders at a site, by what the site says of itself. */
+function placeholderTest(localDomains: ReadonlySet<string>): (name: string) => boolean {
+  const own = [...localDomains];
+  const isOwn = own.some((domain) => isAtOrBelow(domain, tipDomain));
+  // A site whose own name is made up is a sample or a trial.
+  const isReal = own.every((domain) => !isReserved(domain) && domain.includes('.')) && !isOwn;
+  return (name) => (!isOwn && isAtOrBelow(name, tipDomain)) || (isReal && isReserved(name));
+}
+
+function patternsOf({ rules, mappings }: CompiledPolicy): Written[] {
+  const ofRules = rulesOf(rules).map(({ pattern }) => ({ text: pattern.text, span: pattern.span }));
+  const ofEntries = tablesOf(mappings)
+    .flatMap(({ entries }) => entries)
+    .flatMap(({ pattern }) => pattern)
+    .flatMap((element) => (element.kind === 'literal' ? [{ text: element.text, span: element.span }] : []));
+  return [...ofRules, ...ofEntries];
+}
+
+function aliasNames({ aliases }: CompiledPolicy): Written[] {
+  return aliasesOf(aliases).map(({ name, span }) => ({ text: name, span }));
+}
+
+function* placesIn({ text, span }: Written, isPlaceholder: (name: string) => boolean): Generator<Span> {
+  for (const found of text.matchAll(nameCharacters)) {
+    const name = foldDomain(found[0].replace(/^\.+/, ''));
+    // Where quoting makes the text another than the source, the whole place is shown.
+    const isExact = span.length === text.length;
+    if (isPlaceholder(name)) {
+      yield isExact ? { ...span, offset: span.offset + found.index, length: found[0].length } : span;
+    }
+  }
+}
+
+const mostRelated = 5;
+
+/** Finds placeholders, in one finding with the first place; `entries` are those of databases. */
+export function lintPlaceholders(compiled: CompiledPolicy, entries: Iterable<DatabaseEntry>): Diagnostic[] {
+  const { localDomains, localHost } = compiled.policy;
+  const isPlaceholder = placeholderTest(new Set([...localDomains, foldDomain(localHost)]));
+  const places: Span[] = [];
+  for (const written of [...patternsOf(compiled), ...aliasNames(compiled)]) {
+    places.push(...placesIn(written, isPlaceholder));
+  }
+  for (const { key, keySpan } of entries) {
+    if (places.length > mostRelated) break;
+    places.push(...placesIn({ text: key, span: keySpan }, isPlaceholder));
+  }
+  const [first, ...others] = places;
+  if (first === undefined) return [];
+  const name = first.source.text.slice(first.offset, first.offset + first.length);
+  return [
+    warningAt(
+      first,
+      'lint/placeholder',
+      `\`${name}\` is a name that manuals use for the reader's own, and not one of this site`,
+      {
+        hint: `write your own domain, such as \`${localHost}\`, or take the line out`,
+        related: others.slice(0, mostRelated).map((span) => ({ message: 'here too', span })),
+      },
+    ),
+  ];
+}
