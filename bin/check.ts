@@ -9,6 +9,7 @@ import {
   type Diagnostic,
   found,
   type Lookup,
+  lintOwnName,
   lintPolicy,
   lintProxies,
   lintWritten,
@@ -24,6 +25,7 @@ import { decide } from '../runtime/drive.js';
 import { makeEnvironment } from '../runtime/environment.js';
 import { type Configuration, loadConfiguration } from '../runtime/load-configuration.js';
 import { OpenDatabases } from '../runtime/open-databases.js';
+import { ownName } from '../runtime/own-name.js';
 import { checkAuth } from '../runtime/password-check.js';
 import { trustedProxies } from '../runtime/trusted-proxies.js';
 import { auditJson, auditText } from './check/audit.js';
@@ -112,6 +114,7 @@ async function doubtsAbout(configuration: Configuration, folder: string): Promis
     ...asked,
     ...relayFindings(policy, audited),
     ...written.diagnostics,
+    ...lintOwnName(compiled, ownName(install)),
     ...checkInstall(configuration, install),
   ];
   return { diagnostics, undecided: written.undecided, audit: audited };

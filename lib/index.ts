@@ -61,6 +61,7 @@ export * from './policy/hold-limit.js';
 export { goesOutside, isOutsideRecipient } from './policy/leads-outside.js';
 export type { DatabaseEntry } from './policy/lint/database-entries.js';
 export * from './policy/lint/lint-written.js';
+export { lintOwnName } from './policy/lint/placeholders.js';
 export * from './policy/lint/proxies.js';
 export * from './policy/lint.js';
 export { lintOpenRelay } from './policy/lint-open-relay.js';

@@ -1,10 +1,12 @@
 /*
  * Names that manuals and samples write for those of the reader, left in a configuration that has its own: `domain.com` of
  * the Tech Tip where it is not a domain of this site, and names that are reserved for examples where the site itself has
- * real ones. Patterns of rules and of entries, and what databases and aliases lead to, are searched for them as whole names.
+ * real ones. Where `domain.com` is the domain of the site, Haraka's own name for the host tells whether that is meant.
+ * Patterns of rules and of entries, and what databases and aliases lead to, are searched for them as whole names.
  * Ref: RFC 2606 2, 3
  */
 import { foldDomain } from '../../address/domain.js';
+import { isLocalChannelName } from '../../channel/channel-names.js';
 import { type Diagnostic, warningAt } from '../../diagnostics/diagnostic.js';
 import type { Span } from '../../diagnostics/source.js';
 import { aliasesOf } from '../../forwarding/syntax.js';
@@ -92,6 +94,41 @@ export function lintPlaceholders(compiled: CompiledPolicy, entries: Iterable<Dat
       {
         hint: `write your own domain, such as \`${localHost}\`, or take the line out`,
         related: others.slice(0, mostRelated).map((span) => ({ message: 'here too', span })),
+      },
+    ),
+  ];
+}
+
+/** Top-level names of networks that are not on the Internet. Ref: RFC 6762 G, RFC 2606 2 */
+const privateNames = new Set([
+  'test',
+  'invalid',
+  'localhost',
+  'localdomain',
+  'local',
+  'internal',
+  'intranet',
+  'lan',
+]);
+
+function isInternetName(name: string): boolean {
+  const last = name.split('.').at(-1) ?? '';
+  return /^[^.\s]+(?:\.[^.\s]+)+$/.test(name) && !/^[0-9]+$/.test(last) && !privateNames.has(last);
+}
+
+/** Finds the domain of the Tech Tip as that of a host which calls itself something else; `me` is that name, or null. */
+export function lintOwnName({ policy }: CompiledPolicy, me: string | null): Diagnostic[] {
+  const name = foldDomain(me ?? '');
+  if (!isInternetName(name) || isReserved(name) || isAtOrBelow(name, tipDomain)) return [];
+  const [local] = [...policy.channels.channels.values()].filter(({ name: one }) => isLocalChannelName(one));
+  if (local === undefined || foldDomain(local.officialHostName) !== tipDomain) return [];
+  return [
+    warningAt(
+      local.span,
+      'lint/placeholder',
+      `the local channel has the host \`${tipDomain}\`, which manuals use for the reader's own, and this host calls itself \`${name}\``,
+      {
+        hint: `write your own domain for \`${tipDomain}\` in all files, or that name into Haraka's \`config/me\``,
       },
     ),
   ];

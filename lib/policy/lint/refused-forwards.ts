@@ -9,9 +9,14 @@ import { findAccessTable } from '../../access/tables.js';
 import { parsePath } from '../../address/parse-path.js';
 import { type Diagnostic, warningAt } from '../../diagnostics/diagnostic.js';
 import type { Span } from '../../diagnostics/source.js';
+import { forwardTable } from '../../forwarding/forward-mapping.js';
 import { aliasesOf } from '../../forwarding/syntax.js';
-import type { Environment } from '../../lookup/environment.js';
+import { type Environment, StepBudget } from '../../lookup/environment.js';
 import type { Lookup } from '../../lookup/lookup.js';
+import { tableKey } from '../../mapping/check-tables.js';
+import { compilePattern } from '../../mapping/compile-pattern.js';
+import { exampleText } from '../../mapping/inclusion/example-text.js';
+import { type Entry, tablesOf } from '../../mapping/syntax.js';
 import type { TraceEvent } from '../../trace/trace.js';
 import { mainSender } from '../audit/senders.js';
 import type { CompiledPolicy } from '../compile-policy.js';
@@ -39,6 +44,7 @@ interface Refusal {
   readonly channel: string;
 }
 
+const matchWork = 10_000;
 const mostHosts = 200;
 const mostAsked = 200;
 const mostRelated = 5;
@@ -54,7 +60,27 @@ function targetOf(policy: Policy, value: string): { user: string; host: string }
   return at <= 0 || host === '' || /[$\s"<>]/.test(host) ? null : { user: address.slice(0, at), host };
 }
 
-function* forwardsIn({ aliases }: CompiledPolicy, entries: Iterable<DatabaseEntry>): Generator<Forward> {
+/** An entry of FORWARD that says in plain text where mail goes; null for the others. */
+function forwardOfEntry({ pattern, template }: Entry): Forward | null {
+  const literals = template.flatMap((item) => (item.kind === 'literal' ? [item] : []));
+  const [first] = literals;
+  const isPlain = template.every(({ kind }) => kind === 'literal' || kind === 'flag' || kind === 'control');
+  if (first === undefined || !isPlain) return null;
+  const key = exampleText(pattern, compilePattern(pattern), () => 'ann', new StepBudget(matchWork));
+  return key === null ? null : { key, value: literals.map(({ text }) => text).join(''), span: first.span };
+}
+
+function* forwardsIn(
+  { aliases, mappings }: CompiledPolicy,
+  entries: Iterable<DatabaseEntry>,
+): Generator<Forward> {
+  for (const { name, entries: written } of tablesOf(mappings)) {
+    if (tableKey(name) !== forwardTable) continue;
+    for (const entry of written) {
+      const forward = forwardOfEntry(entry);
+      if (forward !== null) yield forward;
+    }
+  }
   for (const { name, values } of aliasesOf(aliases)) {
     for (const value of values) {
       if (value.kind === 'address') yield { key: name, value: value.text, span: value.span };

@@ -6,6 +6,7 @@ import { placeOf } from '../../../lib/diagnostics/source.js';
 import { absent, driveNow, found } from '../../../lib/lookup/lookup.js';
 import type { DatabaseEntry } from '../../../lib/policy/lint/database-entries.js';
 import { lintWritten } from '../../../lib/policy/lint/lint-written.js';
+import { lintOwnName } from '../../../lib/policy/lint/placeholders.js';
 import { lintPolicy } from '../../../lib/policy/lint.js';
 import { type PolicyText, plainEnvironment, policyOf } from './policy-of.js';
 
@@ -139,6 +140,20 @@ const rows: readonly Row[] = [
     ['forward-refused aliases:1'],
     { mappings: `${block}\n${block.replace('ORIG_', '')}`, aliases: 'jane: jdoe@other.com\n' },
   ],
+  [
+    'FORWARD leads outside, and SEND_ACCESS refuses that',
+    ['forward-refused mappings:11'],
+    {
+      mappings: `${block}\n${block.replace('ORIG_', '')}\nFORWARD\n\n  jane@domain.com  jdoe@other.com$Y$D\n`,
+    },
+  ],
+  [
+    'FORWARD leads outside by the process channel',
+    [],
+    {
+      mappings: `${block}\n${block.replace('ORIG_', '')}\nFORWARD\n\n  jane@domain.com  jdoe%other.com@PROCESS-DAEMON$Y$D\n`,
+    },
+  ],
   ['an alias leads outside', [], { aliases: 'jane: jdoe@other.com\n' }],
   // Nobody is inside.
   [
@@ -248,6 +263,28 @@ describe('slips of a reader of the Tech Tip', () => {
     ];
     for (const [text, general, expected] of hints) {
       assert.match(findings(text, general)[0]?.hint ?? '', expected);
+    }
+  });
+
+  it('domain.com is the domain of a host with another name', () => {
+    const names: readonly (readonly [string | null, boolean])[] = [
+      ['gateway.corp.de', true],
+      ['GATEWAY.Corp.DE', true],
+      ['domain.com', false],
+      ['mail.domain.com', false],
+      ['gateway.corp.example', false],
+      ['myhost', false],
+      ['myhost.local', false],
+      ['192.0.2.1', false],
+      ['', false],
+      [null, false],
+    ];
+    const compiled = policyOf(good);
+    const own = policyOf({ cnf: cnf.replaceAll('domain.com', 'corp.de'), mappings: block });
+    for (const [me, isFound] of names) {
+      const shown = lintOwnName(compiled, me).map(({ code, span }) => `${code} ${placeOf(span)}`);
+      assert.deepEqual(shown, isFound ? ['lint/placeholder pmdf.cnf:9'] : [], String(me));
+      assert.deepEqual(lintOwnName(own, me), []);
     }
   });
 });
