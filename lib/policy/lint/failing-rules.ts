@@ -5,12 +5,15 @@
  *   must.example   $U%$H@MUST-DAEMON    nothing stands to the left of the pattern, so `$H` is empty
  *   must.example   $U%$D@MUST-DEAMON    no channel has that host
  *   old.example    $U@new.example       the form A@B ends rewriting, and no channel has that host
+ *   []             ${INSIDE,$L}...      no entry of the table sets `$Y`
  * An error text beside such a host says that the refusal is meant.
  * Ref: PMDF 2.2.5, 2.2.6
  */
 import { type Diagnostic, warningAt } from '../../diagnostics/diagnostic.js';
 import type { Span } from '../../diagnostics/source.js';
 import { nearest } from '../../diagnostics/suggest.js';
+import { tableKey } from '../../mapping/check-tables.js';
+import { tablesOf } from '../../mapping/syntax.js';
 import { examplePartsOf } from '../../rewrite/example-parts.js';
 import type { Probe } from '../../rewrite/probe-order.js';
 import {
@@ -101,6 +104,12 @@ function written({ source, offset, length }: Span): string {
 
 function reasonFor(item: OutputItem, pattern: RulePattern): { why: string; hint: string } {
   const name = `\`${written(item.span)}\``;
+  if (item.kind === 'mapping') {
+    return {
+      why: `no entry of the table \`${item.table}\` sets \`$Y\``,
+      hint: 'write `$Y` into the templates of the entries that are to let the rule go on',
+    };
+  }
   if (item.kind === 'label') {
     return { why: `there is no label that ${name} could be`, hint: 'labels are counted from 0' };
   }
@@ -189,10 +198,33 @@ function toNowhere(rule: RewriteRule, trials: readonly Trial[], { policy }: Comp
   ];
 }
 
+/** The tables of which no entry sets `$Y`, nor asks another table that may. */
+function tablesWithoutYes({ mappings }: CompiledPolicy): ReadonlySet<string> {
+  const silent = tablesOf(mappings).filter(({ entries }) =>
+    entries.every(({ template }) =>
+      template.every((item) => item.kind !== 'sub-table' && !(item.kind === 'flag' && item.flag === 'Y')),
+    ),
+  );
+  return new Set(silent.map(({ name }) => tableKey(name)));
+}
+
+/** The look-up of a rule in a table that cannot let it go on. */
+function deadLookup(output: readonly OutputItem[], dead: ReadonlySet<string>): OutputItem | undefined {
+  for (const item of output) {
+    if (item.kind === 'mapping' && dead.has(tableKey(item.table))) return item;
+    const inner = deadLookup(innerItems(item), dead);
+    if (inner !== undefined) return inner;
+  }
+  return undefined;
+}
+
 /** Finds rules that can only fail, and rules that lead nowhere. */
 export function lintFailingRules(compiled: CompiledPolicy): Diagnostic[] {
+  const dead = tablesWithoutYes(compiled);
   return rulesOf(compiled.rules).flatMap((rule) => {
     const output = rule.template.items.filter((item): item is OutputItem => !isControl(item));
+    const lookup = deadLookup(output, dead);
+    if (lookup !== undefined) return [failingRule(rule, lookup)];
     const trials = examplePartsOf(rule.pattern).map((parts) => tryOn(output, parts));
     const [first] = trials;
     if (first === undefined) return [];

@@ -11,7 +11,7 @@ const codes = new Map([
 
 /** What is said of one rule, as `code what is underlined`. */
 function said(rule: string): string[] {
-  const tables = 'T\n\n  *  $Y\n';
+  const tables = 'T\n\n  *  $Y\n\nSILENT\n\n  $(10.0.0.0/8)  yes\n\nASKS\n\n  *  $|T;$0|\n';
   return lint({ cnf: cnf(`${rule}\n`), mappings: tables }).flatMap(({ code, span }) => {
     const short = codes.get(code);
     return short === undefined
@@ -43,6 +43,11 @@ const rows: readonly (readonly [rule: string, ...findings: readonly string[]])[]
   ['must.example  $U%$H$(k)@TCP-DAEMON'],
   ['must.example  $U%$(x$&0)@TCP-DAEMON', 'fails $&0'],
   ['must.example  ${T,$H}$U%$D@TCP-DAEMON'],
+  ['[]  ${T,$L}$U%[$L]@TCP-INTERNAL$E$R'],
+  ['[]  ${ASKS,$L}$U%[$L]@TCP-INTERNAL$E$R'],
+  ['[]  ${SILENT,$L}$U%[$L]@TCP-INTERNAL$E$R', 'fails ${SILENT,$L}'],
+  ['[]  ${silent,$L}$U%[$L]@TCP-INTERNAL$E$R', 'fails ${silent,$L}'],
+  ['must.example  $U%$(${SILENT,$D})@TCP-DAEMON', 'fails ${SILENT,$D}'],
   // Patterns that leave something.
   ['.must.example  $U%$H@TCP-DAEMON'],
   ['.must.example  $U%$9H@TCP-DAEMON'],
