@@ -71,7 +71,6 @@ interface Added {
 function hopOf(planned: readonly PlannedDelivery[], hops: ReadonlySet<string>): string | null {
   let first: string | null = null;
   for (const { route } of planned) {
-    if (route.method !== 'through') continue;
     const name = hopName(route.nextHop);
     if (hops.has(name)) return name;
     first ??= name;
@@ -118,16 +117,26 @@ export class Planner {
       const route = deliveryRoute(this.#policy, channel);
       planned.push({ address, route, forwardedBy: forwardedBy(recipient, delivery) });
     }
-    const hop = hopOf(planned, this.#hops);
+    const hop = hopOf(
+      planned.filter((one) => this.#isHandedOn(one)),
+      this.#hops,
+    );
     const isNew = hop !== null && !this.#hops.has(hop);
     if (isNew) this.#hops.add(hop);
     for (const delivery of planned) {
       const { method, nextHop } = delivery.route;
       if (method === 'discard') discarded.push(delivery);
-      else if (method === 'through' && hopName(nextHop) === hop) through.push(delivery);
+      else if (this.#isHandedOn(delivery) && hopName(nextHop) === hop) through.push(delivery);
       else queued.push(delivery);
     }
     this.#added.push({ addresses, hop: isNew ? hop : null, lengths });
+  }
+
+  /** queue/lmtp queues by itself, a copy for all of a domain; LMTP needs one for each recipient. */
+  #isHandedOn({ route: { method, nextHop } }: PlannedDelivery): boolean {
+    return (
+      method === 'through' && (nextHop !== null || this.#policy.settings.delivery.throughPlugin !== 'lmtp')
+    );
   }
 
   /** Takes the last recipient back. */
