@@ -5,6 +5,8 @@ import {
   type Delivery,
   type DeliveryRoute,
   deliveryRoute,
+  dequote,
+  foldDomain,
   isReprocessing,
   type NextHop,
   type Policy,
@@ -59,6 +61,21 @@ export function isForwarded(recipient: Recipient): boolean {
   return recipient.decision.deliveries.some((delivery) => forwardedBy(recipient, delivery) !== null);
 }
 
+/** The same for all spellings of an address that mean one mailbox. Ref: RFC 5321 2.4, 4.1.2 */
+export function mailboxKey(channel: string, address: string): string {
+  const sign = address.lastIndexOf('@');
+  return `${channel} ${dequote(address.slice(0, sign))}@${foldDomain(address.slice(sign + 1))}`;
+}
+
+/** Leaves out deliveries to a mailbox that an earlier one goes to. */
+export function withoutRepeats(deliveries: readonly Delivery[]): Delivery[] {
+  const seen = new Set<string>();
+  return deliveries.filter(({ channel, address }) => {
+    const key = mailboxKey(channel, address);
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
 /** What one recipient added, so that it can be taken back. */
 interface Added {
   readonly addresses: readonly string[];
@@ -110,7 +127,7 @@ export class Planner {
     const planned: PlannedDelivery[] = [];
     for (const delivery of recipient.decision.deliveries) {
       const { address, channel } = delivery;
-      const once = `${channel} ${address}`;
+      const once = mailboxKey(channel, address);
       if (this.#addresses.has(once)) continue;
       this.#addresses.add(once);
       addresses.push(once);

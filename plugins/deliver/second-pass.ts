@@ -22,7 +22,7 @@ import { shadowLine } from '../support/shadow-line.js';
 import { copiesOf, domainOf } from './copies.js';
 import { nextHosts } from './next-hosts.js';
 import type { OwnNotes } from './own-notes.js';
-import type { PlannedDelivery } from './plan.js';
+import { type PlannedDelivery, withoutRepeats } from './plan.js';
 import { type Part, takeApart } from './take-apart.js';
 import type { NextHopAnswer, OutboundQueue, QueuedMail } from './undocumented/outbound-queue.js';
 
@@ -91,7 +91,7 @@ async function carryOut(pass: Pass, { deliveries, effects }: RecipientDecision):
   }
   const ways = deliveries.map(({ address, channel }) => `${channel}:${address}`);
   plugin.lognotice(`${what} -> ${effects.bitbucket ? bitbucketChannel : ways.join(' ')}`);
-  const targets = (effects.bitbucket ? [] : deliveries)
+  const targets = (effects.bitbucket ? [] : withoutRepeats(deliveries))
     .map(({ address, channel }) => ({ address, route: deliveryRoute(policy, channel), forwardedBy: null }))
     .filter(({ route }) => route.method !== 'discard');
   const [target, ...others] = targets;

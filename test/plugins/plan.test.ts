@@ -55,6 +55,29 @@ describe('plan of a transaction', () => {
     assert.deepEqual(through, ['l: a@domain.com']);
   });
 
+  for (const [first, second, isOne] of [
+    ['jdoe@other.com', 'jdoe@OTHER.com', true],
+    ['jdoe@Other.COM', 'jdoe@other.com', true],
+    ['jdoe@other.com.', 'jdoe@other.com', true],
+    ['"jdoe"@other.com', 'jdoe@other.com', true],
+    ['"j\\doe"@other.com', 'jdoe@other.com', true],
+    ['"a@b"@other.com', '"a@b"@OTHER.com', true],
+    ['jdoe@[IPv6:2001:DB8::1]', 'jdoe@[IPv6:2001:db8:0::1]', true],
+    ['jdoe@other.com', 'JDoe@other.com', false],
+    ['jdoe@other.com', 'jdoe@another.com', false],
+    ['"a@b"@other.com', 'a@other.com', false],
+  ] as const) {
+    it(`takes ${first} and ${second} for ${isOne ? 'one mailbox' : 'two mailboxes'}`, () => {
+      for (const channel of ['l', 'tcp_local', 'process']) {
+        const { through, queued } = planOf([decisionOf([channel, first]), decisionOf([channel, second])]);
+        assert.deepEqual(
+          [...through, ...queued],
+          (isOne ? [first] : [first, second]).map((address) => `${channel}: ${address}`),
+        );
+      }
+    });
+  }
+
   it('takes one server under several names of channels for one', () => {
     const { conflict } = planOf([
       decisionOf(['l', 'a@domain.com']),
