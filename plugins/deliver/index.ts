@@ -11,7 +11,7 @@ import {
   type RecipientDecision,
   reply,
 } from '../../lib/index.js';
-import { type Parameters, recipientDecision, transactionOf } from '../support/decisions.js';
+import { type Parameters, recipientDecision, senderDecision, transactionOf } from '../support/decisions.js';
 import { gateway, joinGateway } from '../support/gateway.js';
 import { guard } from '../support/guard.js';
 import type { HarakaAddress, HarakaConnection, HarakaPlugin, Next } from '../support/haraka.js';
@@ -19,12 +19,15 @@ import { dropHeldFiles, keepHeldFiles } from '../support/held-file.js';
 import { tellMissing as missingTeller } from '../support/missing.js';
 import { type HookAnswer, proceed, refuse, succeed } from '../support/respond.js';
 import { transactionState } from '../support/session.js';
-import { missingThroughPlugin, shortcomings } from './check-install.js';
+import { askNextHop } from './ask-next-hop.js';
+import { endSessions } from './backend-sessions.js';
+import { missingThroughPlugin, settingsTimeout, shortcomings } from './check-install.js';
 import { chooseNextHop } from './choose-next-hop.js';
 import { deliverMessage } from './deliver-message.js';
 import { commitFiles, discardFiles } from './hold.js';
 import { recipientsSoFar } from './recipients-so-far.js';
-import { endConnection, followConnections } from './undocumented/backend-connections.js';
+import { waitAsLongAs } from './timeouts.js';
+import { type ClientModule, clientModule } from './undocumented/backend-session.js';
 import { keepMail } from './undocumented/keep-mail.js';
 import { type OutboundQueue, openOutboundQueue, type QueuedMail } from './undocumented/outbound-queue.js';
 import { strandedFiles } from './undocumented/stranded-files.js';
@@ -32,6 +35,7 @@ import { strandedFiles } from './undocumented/stranded-files.js';
 export { pinDenial } from '../support/pin-denial.js';
 
 let queue: OutboundQueue | undefined;
+let smtpClient: ClientModule | undefined;
 let takeOverLater: (() => void) | undefined;
 
 function outboundQueue(): OutboundQueue {
@@ -39,12 +43,20 @@ function outboundQueue(): OutboundQueue {
   return queue;
 }
 
+function smtpClientModule(): ClientModule {
+  if (smtpClient === undefined) throw new Error('pmdf/deliver is used before it registered');
+  return smtpClient;
+}
+
 /** Registers the hooks; throws when the configuration is broken or this Haraka is not one that we know. */
 export function register(this: HarakaPlugin): void {
   joinGateway(this, 'deliver');
   this.register_hook('init_master', 'tellMissing');
   queue = openOutboundQueue(this);
-  followConnections(this);
+  smtpClient = clientModule(this);
+  const timeout = settingsTimeout(gateway().policy, queue);
+  // Haraka takes the time of a hook over when it is registered.
+  if (timeout !== null) waitAsLongAs(this, timeout);
   keepMail(this);
   takeOverLater = strandedFiles(this);
   this.register_hook('init_master', 'checkInstall', 0);
@@ -53,6 +65,7 @@ export function register(this: HarakaPlugin): void {
   this.register_hook('mail', 'beginTransaction', -80);
   this.register_hook('rcpt', 'checkRecipient', -80);
   this.register_hook('rcpt', 'vouch', 90);
+  this.register_hook('rcpt_ok', 'askServers', 100);
   this.register_hook('deny', 'pinDenial', -100);
   this.register_hook('data_post', 'takeBackRelaying', 100);
   this.register_hook('queue', 'deliver', -50);
@@ -169,6 +182,31 @@ export const vouch = guard(async function (
   return succeed();
 });
 
+/** Everybody accepts the recipient: the server that its message is handed on to has the last word. */
+export const askServers = guard(async function (this: HarakaPlugin, connection: HarakaConnection) {
+  const refusal = await refusalOf(this, connection, eachRecipient);
+  if (refusal !== proceed) return refusal;
+  const transaction = transactionOf(connection);
+  const { policy } = transactionState(connection, transaction);
+  const sender = await senderDecision(connection);
+  const { recipients, planner } = recipientsSoFar(transaction, policy);
+  const latest = recipients.at(-1);
+  const isTaken = [sender.effects, latest?.decision.effects].every((one) => !one?.hold && !one?.bitbucket);
+  // Nobody gets what is held or thrown away.
+  if (latest === undefined || !isTaken) return proceed;
+  return await askNextHop({
+    plugin: this,
+    connection,
+    transaction,
+    queue: outboundQueue(),
+    module: smtpClientModule(),
+    policy,
+    sender,
+    named: latest.named,
+    deliveries: planner.latest,
+  });
+});
+
 /**
  * Decides once more on all recipients. Where one is handed on, core must run the hook `queue`: smtp_forward is off in
  * `queue_outbound`.
@@ -184,7 +222,7 @@ export const takeBackRelaying = guard(async function (this: HarakaPlugin, connec
 
 /** Delivers the message. */
 export const deliver = guard(async function (this: HarakaPlugin, connection: HarakaConnection) {
-  return await deliverMessage(this, connection, outboundQueue());
+  return await deliverMessage(this, connection, outboundQueue(), smtpClientModule());
 });
 
 /** The client is about to be told 250: what was held goes out, or stays for a human. */
@@ -204,7 +242,7 @@ export const discard = guard(
   async (connection) => {
     const { transaction } = connection;
     if (transaction === null) return proceed;
-    endConnection(transaction);
+    endSessions(transaction);
     await dropHeldFiles(transaction);
     await discardFiles(transaction);
     return proceed;

@@ -90,8 +90,8 @@ export interface HarakaConnection {
 /** `this` in a plugin's functions. */
 export interface HarakaPlugin {
   readonly name: string;
-  /** Seconds; 0 for none. */
-  readonly timeout: number;
+  /** Seconds that a hook may take; 0 for any time. */
+  timeout: number;
   readonly config: { readonly root_path: string; get(name: string, type: 'data'): unknown };
   register_hook(hook: string, method: string, priority?: number): void;
   haraka_require(module: string): unknown;

@@ -126,9 +126,11 @@ for (const { name, options } of ways) {
         );
         // The deferred ones are served when they are tried again, the others not a second time.
         store.acceptAll();
-        gateway.kill('SIGHUP');
         await until(
-          () => gateway.filesIn('queue').length === 0,
+          () => {
+            gateway.kill('SIGHUP');
+            return gateway.filesIn('queue').length === 0;
+          },
           5_000,
           () => 'an empty queue',
         );

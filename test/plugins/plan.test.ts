@@ -86,11 +86,40 @@ describe('plan of a transaction', () => {
     assert.equal(conflict, null);
   });
 
-  it('finds a second server', () => {
-    const { conflict } = planOf([
-      decisionOf(['l', 'a@domain.com']),
+  it('hands on to any number of servers', () => {
+    const { through, conflict } = planOf([
+      decisionOf(['l', 'a@domain.com'], ['tcp_far', 'c@far.example']),
       decisionOf(['tcp_far', 'b@far.example']),
     ]);
-    assert.equal(conflict, 'smtp://mail.domain.com:2525 and smtp://far.domain.com:25');
+    assert.deepEqual(through, ['l: a@domain.com', 'tcp_far: c@far.example', 'tcp_far: b@far.example']);
+    assert.equal(conflict, null);
+  });
+
+  describe('where a queue plugin hands on what has no next hop', () => {
+    const { policy: mixed } = policyOf({
+      cnf,
+      yaml: "delivery:\n  through_plugin: qmail-queue\n  tcp_far: { next_hop: 'far.domain.com' }\n",
+    });
+    const planned = (...decisions: readonly RecipientDecision[]) =>
+      planDeliveries(
+        mixed,
+        decisions.map((decision) => ({ named: decision.address, decision })),
+      );
+
+    it('finds that two plugins cannot share a transaction', () => {
+      assert.equal(
+        planned(decisionOf(['l', 'a@domain.com']), decisionOf(['tcp_far', 'b@far.example'])).conflict,
+        'queue/qmail-queue and pmdf/deliver',
+      );
+    });
+
+    it('queues what the other would hand on for one recipient', () => {
+      const { plan, conflict } = planned(decisionOf(['l', 'a@domain.com'], ['tcp_far', 'b@far.example']));
+      assert.deepEqual(
+        plan.queued.map(({ address }) => address),
+        ['b@far.example'],
+      );
+      assert.equal(conflict, null);
+    });
   });
 });

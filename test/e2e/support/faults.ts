@@ -48,7 +48,7 @@ throwing('lib/policy/decide-sender.js', 'decideSender', 'throw-sender')
 throwing('lib/policy/decide-recipient.js', 'decideRecipient', 'throw-recipient')
 throwing('lib/policy/decide-recipient.js', 'decideReprocessed', 'throw-reprocessed')
 throwing('plugins/deliver/undocumented/outbound-queue.js', 'write', 'throw-write', (module) => module.OutboundQueue.prototype)
-throwing('plugins/deliver/undocumented/outbound-queue.js', 'forwardTo', 'throw-forward', (module) => module.OutboundQueue.prototype)
+throwing('plugins/deliver/undocumented/outbound-queue.js', 'backendFor', 'throw-forward', (module) => module.OutboundQueue.prototype)
 breakIn('plugins/support/gateway.js', 'decide', (original, self, args) => {
   return fault === 'reject' ? Promise.reject(new Error('injected: reject')) : original.apply(self, args)
 }, (module) => module.Gateway.prototype)

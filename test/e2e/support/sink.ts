@@ -32,6 +32,10 @@ export interface Sink {
   refuseData(reply: SinkReply): void;
   /** Drops the connection at every end of DATA, with no reply and no record. */
   dropAfterData(): void;
+  /** Connections that are open. */
+  readonly connections: number;
+  /** Drops the connections that are open. */
+  dropConnections(): void;
   /** Takes back every fault. */
   acceptAll(): void;
   /** Forgets what was recorded. */
@@ -89,6 +93,9 @@ export async function startSink(options: SinkOptions = {}): Promise<Sink> {
   if (address === null || typeof address === 'string') throw new Error('the sink listens on no port');
   return {
     port: address.port,
+    get connections() {
+      return sockets.size;
+    },
     messages,
     attempts,
     refuseRecipient: (recipient, reply) => {
@@ -102,6 +109,9 @@ export async function startSink(options: SinkOptions = {}): Promise<Sink> {
     },
     dropAfterData: () => {
       endOfData = 'drop';
+    },
+    dropConnections: () => {
+      for (const socket of sockets) socket.destroy();
     },
     acceptAll: () => {
       refusals.clear();

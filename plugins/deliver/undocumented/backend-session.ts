@@ -1,0 +1,279 @@
+/*
+ * One SMTP transaction with the mail server that a channel hands its mail on to: MAIL at once, a RCPT whenever a client
+ * names a recipient, DATA in the end, all on one connection.
+ *
+ * Uses get_client_plugin of Haraka's smtp_client, which greets the server, starts TLS, authenticates and sends MAIL. What
+ * smtp_client 3.3 does not tell is found out here: that a connection is refused, breaks or stays silent, and the code of
+ * a reply that is not a refusal.
+ */
+import { oneLine, type Reply, reply } from '../../../lib/index.js';
+import { causeOf } from '../../support/guard.js';
+import type {
+  HarakaAddress,
+  HarakaConnection,
+  HarakaPlugin,
+  HarakaTransaction,
+} from '../../support/haraka.js';
+import type { MessageText } from './whole-copy.js';
+
+/** The members of Haraka's smtp_client that are used. */
+export interface BackendClient {
+  readonly socket: { once(event: 'connect' | 'close', listener: () => void): unknown };
+  readonly smtputf8: boolean;
+  readonly command: string;
+  readonly response: readonly string[];
+  on(event: string, listener: (...values: string[]) => void): unknown;
+  send_command(command: string, argument?: string): void;
+  start_data(text: MessageText): void;
+  release(): void;
+  destroy(): void;
+}
+
+/** The smtp_client module of Haraka. */
+export interface ClientModule {
+  get_client_plugin(
+    plugin: object,
+    connection: object,
+    settings: object,
+    done: (error: unknown, client: BackendClient) => void,
+  ): void;
+}
+
+/** Finds Haraka's smtp_client; throws when this Haraka is not one that we know. */
+export function clientModule(plugin: HarakaPlugin): ClientModule {
+  const module = plugin.haraka_require('smtp_client');
+  const isKnown = (value: unknown): value is ClientModule =>
+    typeof Reflect.get(Object(value), 'get_client_plugin') === 'function';
+  if (isKnown(module)) return module;
+  throw new Error(
+    'pmdf/deliver needs the smtp_client of Haraka 3.3 (get_client_plugin), and this Haraka has another',
+  );
+}
+
+/** A server behind a channel, and how the install connects to it. */
+export interface Backend {
+  /** The same for all connections that are made in the same way. */
+  readonly name: string;
+  /** As in smtp_forward.ini. */
+  readonly settings: object;
+  /** The plugin queue/smtp_forward of the install: its TLS options, its name in the log. */
+  readonly plugin: object;
+  /** Whether each recipient is to have a message of its own. */
+  readonly oneEach: boolean;
+  /** Seconds that an answer may take, 0 for any time; null where pmdf/deliver says it. */
+  readonly timeout: number | null;
+  /** Has a client authenticate, where the settings name a user. */
+  authenticate(client: BackendClient, connection: HarakaConnection): void;
+}
+
+/** What a session is opened for. */
+export interface SessionOpening {
+  readonly module: ClientModule;
+  readonly backend: Backend;
+  readonly connection: HarakaConnection;
+  readonly transaction: HarakaTransaction;
+  readonly from: HarakaAddress;
+  /** How long each answer may take, in milliseconds. */
+  readonly limitMs: number;
+}
+
+/** How long a server may take to accept a connection. */
+const connectLimitMs = 5000;
+
+const noAnswer = reply(451, '4.4.1', 'the mail server behind does not answer, try again later');
+
+/** Replies that concern the gateway and not the message: it must authenticate or start TLS. */
+const aboutGateway: ReadonlySet<number> = new Set([530, 534, 535, 538]);
+
+/** Reads what a server said as a reply for our client; every line of it may begin with the enhanced code. */
+function readReply(code: number, lines: readonly string[]): Reply {
+  const enhanced = /^[245]\.\d{1,3}\.\d{1,3}(?=\s|$)/.exec(lines[0] ?? '')?.[0] ?? '';
+  const withoutCode = (line: string): string =>
+    line.startsWith(enhanced) ? line.slice(enhanced.length) : line;
+  const text = lines.map((line) => withoutCode(line).trim()).join(' ');
+  if (code === 421 || aboutGateway.has(code)) return reply(451, '4.3.0', text);
+  if (Number.isNaN(code) || code < 200 || code > 599 || (code >= 300 && code < 400))
+    return reply(451, '4.5.0', text);
+  return reply(code, enhanced.startsWith(String(code).charAt(0)) ? enhanced : '', text);
+}
+
+/** An SMTP transaction with a server. Its functions never reject: trouble is a 4yz reply. */
+export class BackendSession {
+  readonly #opening: SessionOpening;
+  readonly #accepted = new Set<string>();
+  #client: BackendClient | null = null;
+  /** What the server said to MAIL, or why there is nobody to talk to. */
+  readonly #begun: Promise<Reply>;
+  #answer: ((given: Reply) => void) | null = null;
+  #code = 0;
+  #isOver = false;
+  /** One command at a time. */
+  #turn: Promise<unknown> = Promise.resolve();
+  #isSilent = false;
+  #hasBegun = false;
+
+  constructor(opening: SessionOpening) {
+    this.#opening = opening;
+    this.#begun = this.#await(opening.limitMs, () => this.#connect());
+  }
+
+  /** Whether the server let a limit pass without an answer. */
+  get isSilent(): boolean {
+    return this.#isSilent;
+  }
+
+  /** Whether the connection was lost after the server had taken the sender; another may do better. */
+  get isLost(): boolean {
+    return this.#isOver && this.#hasBegun && !this.#isSilent;
+  }
+
+  /** Whether exactly these addresses were accepted, and the message can go down this connection. */
+  isReadyFor(addresses: readonly string[]): boolean {
+    const wanted = new Set(addresses);
+    const { size } = this.#accepted;
+    return !this.#isOver && size === wanted.size && addresses.every((one) => this.#accepted.has(one));
+  }
+
+  /** Asks whether the server takes a recipient. */
+  ask(recipient: HarakaAddress): Promise<Reply> {
+    return this.#inTurn(async () => {
+      const begun = await this.#begun;
+      if (begun.code >= 300) {
+        this.end();
+        return begun;
+      }
+      this.#hasBegun = true;
+      if (this.#isOver) return noAnswer;
+      const given = await this.#await(this.#opening.limitMs, (client) =>
+        client?.send_command('RCPT', `TO:${recipient.format(!client.smtputf8)}`),
+      );
+      if (given.code < 300) this.#accepted.add(recipient.address);
+      return given;
+    });
+  }
+
+  /** Sends the message to all who were accepted; without a limit only a broken connection ends the wait. */
+  send(text: MessageText, limitMs: number | null): Promise<Reply> {
+    return this.#inTurn(async () => {
+      if (this.#isOver) return noAnswer;
+      const go = await this.#await(limitMs, (client) => client?.send_command('DATA'));
+      if (go.code !== 354) {
+        this.end();
+        return go;
+      }
+      const given = await this.#await(limitMs, (client) => client?.start_data(text));
+      this.end();
+      return given;
+    });
+  }
+
+  /** Ends the connection; a message that is not complete then is not delivered. */
+  end(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    // QUIT would come in the middle of what is being sent.
+    if (this.#answer !== null) this.#client?.destroy();
+    else this.#client?.release();
+    this.#tell(noAnswer);
+  }
+
+  #inTurn(act: () => Promise<Reply>): Promise<Reply> {
+    const done = this.#turn.then(act);
+    this.#turn = done;
+    return done;
+  }
+
+  /** Does something that the server will answer, and waits for that. */
+  #await(limitMs: number | null, act: (client: BackendClient | null) => void): Promise<Reply> {
+    return new Promise((resolve) => {
+      const limit =
+        limitMs === null
+          ? undefined
+          : setTimeout(() => {
+              this.#isSilent = true;
+              this.#giveUp();
+            }, limitMs);
+      this.#answer = (given) => {
+        clearTimeout(limit);
+        resolve(given);
+      };
+      try {
+        act(this.#client);
+      } catch (error) {
+        this.#opening.connection.logerror(this.#name, `the server behind: ${causeOf(error)}`);
+        this.#giveUp();
+      }
+    });
+  }
+
+  #tell(given: Reply): void {
+    const answer = this.#answer;
+    this.#answer = null;
+    answer?.(given);
+  }
+
+  #giveUp(): void {
+    this.#isOver = true;
+    this.#client?.destroy();
+    this.#tell(noAnswer);
+  }
+
+  get #name(): { readonly name: string } {
+    return { name: 'pmdf/deliver' };
+  }
+
+  #connect(): void {
+    const { module, backend, connection } = this.#opening;
+    module.get_client_plugin(backend.plugin, this.#seen(), backend.settings, (_error, client) => {
+      this.#client = client;
+      const connectLimit = setTimeout(() => {
+        this.#isSilent = true;
+        this.#giveUp();
+      }, connectLimitMs);
+      client.socket.once('connect', () => clearTimeout(connectLimit));
+      client.socket.once('close', () => {
+        clearTimeout(connectLimit);
+        this.#giveUp();
+      });
+      client.on('server_protocol', (line = '') => {
+        this.#code = Number(line.slice(0, 3));
+      });
+      for (const command of ['mail', 'rcpt', 'data', 'dot']) {
+        client.on(command, () => this.#hear(client, this.#code));
+      }
+      client.on('bad_code', (code = '') => this.#refuse(client, Number(code)));
+      backend.authenticate(client, connection);
+    });
+  }
+
+  /** The connection and transaction as smtp_client is to see them: with the sender of this copy, until it is over. */
+  #seen(): object {
+    const { connection, transaction, from } = this.#opening;
+    const copy: object = Object.create(transaction, { mail_from: { value: from } });
+    const isOver = (): boolean => this.#isOver || connection.transaction !== transaction;
+    return Object.create(connection, { transaction: { get: () => (isOver() ? null : copy) } });
+  }
+
+  #hear({ command, response }: BackendClient, code: number): void {
+    // Nobody asked: question and answer are out of step.
+    if (this.#answer === null) this.#giveUp();
+    else if (code === 354 && command === 'data') this.#tell({ code, enhanced: '', text: '' });
+    else this.#tell(readReply(code, response));
+  }
+
+  #refuse(client: BackendClient, code: number): void {
+    const { connection } = this.#opening;
+    const isAboutMessage = ['mail', 'rcpt', 'data', 'dot'].includes(client.command);
+    if (this.#answer !== null && isAboutMessage && code !== 421 && !aboutGateway.has(code)) {
+      this.#hear(client, code);
+      return;
+    }
+    const said = isAboutMessage ? readReply(code, client.response) : noAnswer;
+    const words = oneLine(`${code} ${client.response.join(' ')}`);
+    // It refuses us, not the message.
+    connection.logerror(this.#name, `${this.#opening.backend.name} says to ${client.command}: ${words}`);
+    this.#isOver = true;
+    client.release();
+    this.#tell(said);
+  }
+}
