@@ -64,13 +64,15 @@ export class BackendSessions {
     const to = addressLike(way.from, address);
     const former = this.#sessions.get(way.key);
     let session = former === undefined || former.isLost ? this.#open(way) : former;
+    const wasSilent = session.isSilent;
     let given = await session.ask(to);
     // A server may end a connection at any time; the question can be put again on another.
     if (session === former && session.isLost && this.#of.connection.transaction === this.#of.transaction) {
       session = this.#open(way);
       given = await session.ask(to);
     }
-    slowBackends.note(way.backend.name, session.isSilent, Date.now());
+    // One silence is one, however many recipients it concerns.
+    if (!wasSilent) slowBackends.note(way.backend.name, session.isSilent, Date.now());
     return given;
   }
 

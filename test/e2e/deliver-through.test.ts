@@ -25,11 +25,13 @@ describe('handing on while the client waits', () => {
     gateway = await startGateway({
       cnf: exampleFile('pmdf.cnf')
         .replace('.domain.com   ', 'dead.domain.com   $U@dead.domain.com@DEAD-DAEMON\n.domain.com   ')
-        .concat('\ntcp_dead smtp mx\nDEAD-DAEMON\n'),
+        .replace('.domain.com   ', 'one.domain.com   $U@one.domain.com@ONE-DAEMON\n.domain.com   ')
+        .concat('\ntcp_dead smtp mx\nDEAD-DAEMON\n\ntcp_one smtp single\nONE-DAEMON\n'),
       delivery: (ports) => `delivery:
   l: { method: through, next_hop: '127.0.0.1:${ports.l}' }
   tcp_internal: { method: through, next_hop: '127.0.0.1:${ports.tcp_internal}' }
   tcp_local: { method: queue, next_hop: '127.0.0.1:${ports.tcp_local}' }
+  tcp_one: { method: through, next_hop: '127.0.0.1:${ports.tcp_internal}' }
   tcp_dead: { method: through, next_hop: '127.0.0.1:${dead}' }
 `,
       config: { 'pmdf/deliver.timeout': '1\n', 'pmdf/aliases': 'list: bob, carol, x@sub.domain.com\n' },
@@ -202,6 +204,28 @@ describe('handing on while the client waits', () => {
       await queueIsEmpty();
     });
   }
+
+  it('gives each recipient of a channel with `single` a copy, and nobody a second', async () => {
+    const to = ['a', 'b', 'c'].map((name) => `${name}@one.domain.com`);
+    const [, refused = ''] = to;
+    const client = await come();
+    await client.mail('a@client.example');
+    for (const one of to) assert.equal((await client.rcpt(one)).code, 250);
+    gateway.sinks.tcp_internal.refuseRecipient(refused, { code: 450, text: '4.2.1 busy' });
+    assert.equal((await client.data(sampleMessage('single'))).code, 250);
+    await client.quit();
+    assert.deepEqual(got().sub, ['a@one.domain.com', 'c@one.domain.com']);
+    gateway.sinks.tcp_internal.acceptAll();
+    await until(
+      () => {
+        gateway.kill('SIGHUP');
+        return gateway.filesIn('queue').length === 0;
+      },
+      5_000,
+      () => 'an empty queue',
+    );
+    assert.deepEqual(got().sub, ['a@one.domain.com', 'c@one.domain.com', refused]);
+  });
 
   it('refuses a list of whom nobody is accepted', async () => {
     for (const one of [BOB, CAROL]) gateway.sinks.l.refuseRecipient(one, { code: 550, text: '5.1.1 no' });
