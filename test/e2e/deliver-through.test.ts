@@ -24,8 +24,10 @@ describe('handing on while the client waits', () => {
     const dead = await freePort();
     gateway = await startGateway({
       cnf: exampleFile('pmdf.cnf')
-        .replace('.domain.com   ', 'dead.domain.com   $U@dead.domain.com@DEAD-DAEMON\n.domain.com   ')
-        .replace('.domain.com   ', 'one.domain.com   $U@one.domain.com@ONE-DAEMON\n.domain.com   ')
+        .replace(
+          '\n.domain.com   ',
+          '\ndead.domain.com   $U@dead.domain.com@DEAD-DAEMON\none.domain.com   $U@one.domain.com@ONE-DAEMON\n.domain.com   ',
+        )
         .concat('\ntcp_dead smtp mx\nDEAD-DAEMON\n\ntcp_one smtp single\nONE-DAEMON\n'),
       delivery: (ports) => `delivery:
   l: { method: through, next_hop: '127.0.0.1:${ports.l}' }
