@@ -28,6 +28,7 @@ import { commitFiles, discardFiles } from './hold.js';
 import { recipientsSoFar } from './recipients-so-far.js';
 import { waitAsLongAs } from './timeouts.js';
 import { type ClientModule, clientModule } from './undocumented/backend-session.js';
+import { completeBounces } from './undocumented/bounce-report.js';
 import { keepMail } from './undocumented/keep-mail.js';
 import { type OutboundQueue, openOutboundQueue, type QueuedMail } from './undocumented/outbound-queue.js';
 import { strandedFiles } from './undocumented/stranded-files.js';
@@ -58,6 +59,7 @@ export function register(this: HarakaPlugin): void {
   // Haraka takes the time of a hook over when it is registered.
   if (timeout !== null) waitAsLongAs(this, timeout);
   keepMail(this);
+  completeBounces(this);
   takeOverLater = strandedFiles(this);
   this.register_hook('init_master', 'checkInstall', 0);
   this.register_hook('init_child', 'checkInstall', 0);

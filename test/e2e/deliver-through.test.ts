@@ -2,10 +2,13 @@
 // servers share a transaction; nothing is lost and nothing sent twice, whatever one of them says.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { bounceOf } from './support/bounce.js';
 import { sampleMessage } from './support/deliver.js';
 import { freePort } from './support/free-port.js';
 import { exampleFile, type Gateway, startGateway } from './support/gateway.js';
+import { projectRoot } from './support/project-root.js';
 import { connect, type Reply, type SmtpClient } from './support/smtp-client.js';
 import { until } from './support/until.js';
 
@@ -16,6 +19,13 @@ const CAROL = 'carol@domain.com';
 const SUB = 'x@sub.domain.com';
 /** Goes by the process channel and the queue to jdoe@other.com. */
 const JANE = 'jane.doe@domain.com';
+
+function bounceTexts(): Readonly<Record<string, string>> {
+  const text = (name: string): string =>
+    readFileSync(path.join(projectRoot(), 'config/haraka', name), 'utf8');
+  const names = ['outbound.bounce_message', 'outbound.bounce_message_html'];
+  return Object.fromEntries(names.map((name) => [name, text(name)]));
+}
 
 describe('handing on while the client waits', () => {
   let gateway: Gateway;
@@ -36,7 +46,11 @@ describe('handing on while the client waits', () => {
   tcp_one: { method: through, next_hop: '127.0.0.1:${ports.tcp_internal}' }
   tcp_dead: { method: through, next_hop: '127.0.0.1:${dead}' }
 `,
-      config: { 'pmdf/deliver.timeout': '1\n', 'pmdf/aliases': 'list: bob, carol, x@sub.domain.com\n' },
+      config: {
+        ...bounceTexts(),
+        'pmdf/deliver.timeout': '1\n',
+        'pmdf/aliases': 'list: bob, carol, x@sub.domain.com\n',
+      },
     });
   });
   after(() => gateway?.stop());
@@ -166,6 +180,41 @@ describe('handing on while the client waits', () => {
       await queueIsEmpty();
       assert.deepEqual(got(), { l: [BOB], sub: [] });
     });
+  });
+
+  it('says in a bounce why, where the queue could not deliver to one of several', async () => {
+    const [none, busy] = ['none@other.com', 'busy@other.com'];
+    gateway.sinks.tcp_local.refuseRecipient(none, { code: 550, text: '5.1.10 no <such> user' });
+    gateway.sinks.tcp_local.refuseRecipient(busy, { code: 450, text: '4.2.1 busy' });
+    const client = await connect({ port: gateway.port, localAddress: '127.0.1.5' });
+    await client.ehlo();
+    await client.mail('ann@domain.com');
+    for (const one of ['good@other.com', none, busy]) assert.equal((await client.rcpt(one)).code, 250);
+    assert.equal((await client.data(sampleMessage('split'))).code, 250);
+    await client.quit();
+    const [message] = await gateway.sinks.l.waitForMessages(1);
+    assert.ok(message !== undefined);
+    const { finalRecipient, action, status, text } = bounceOf(message);
+    assert.deepEqual([finalRecipient, action, status], [`rfc822;${none}`, 'failed', '5.1.10']);
+    assert.match(text, /^ {2}Reason: {5}550 5\.1\.10 no <such> user\r$/m);
+    assert.match(text, /^<none@other\.com>: 550 5\.1\.10 no <such> user\r$/m);
+    assert.match(text, /550 5\.1\.10 no &lt;such&gt; user<\/code>/);
+    assert.match(text, /^Remote-MTA: dns; \[127\.0\.0\.1\]\r$/m);
+    assert.match(text, /^Diagnostic-Code: smtp;550 5\.1\.10 no <such> user \r$/m);
+    assert.doesNotMatch(text, /busy@|good@/);
+    gateway.sinks.tcp_local.acceptAll();
+    await until(
+      () => {
+        gateway.kill('SIGHUP');
+        return gateway.filesIn('queue').length === 0;
+      },
+      5_000,
+      () => 'an empty queue',
+    );
+    assert.deepEqual(
+      gateway.sinks.tcp_local.messages.map(({ envelopeTo }) => envelopeTo),
+      [['good@other.com'], [busy]],
+    );
   });
 
   it('asks for what the server has forgotten, when it dropped the connection before DATA', async () => {
