@@ -3,6 +3,7 @@
  * are opened when the first recipient of that server is named, and end with the transaction.
  */
 import { type Reply, reply } from '../../lib/index.js';
+import { hasEnded } from '../support/ended-transactions.js';
 import type { HarakaAddress, HarakaConnection, HarakaPlugin, HarakaTransaction } from '../support/haraka.js';
 import { addressLike } from '../support/session.js';
 import { mailboxKey, type PlannedDelivery } from './plan.js';
@@ -60,14 +61,15 @@ export class BackendSessions {
 
   /** Asks a server about an address while the transaction goes on. */
   async ask(way: Way, address: string): Promise<Reply> {
-    if (slowBackends.isResting(way.backend.name, Date.now())) return resting;
+    if (hasEnded(this.#of.transaction) || slowBackends.isResting(way.backend.name, Date.now()))
+      return resting;
     const to = addressLike(way.from, address);
     const former = this.#sessions.get(way.key);
     let session = former === undefined || former.isLost ? this.#open(way) : former;
     const wasSilent = session.isSilent;
     let given = await session.ask(to);
     // A server may end a connection at any time; the question can be put again on another.
-    if (session === former && session.isLost && this.#of.connection.transaction === this.#of.transaction) {
+    if (session === former && session.isLost && !hasEnded(this.#of.transaction)) {
       session = this.#open(way);
       given = await session.ask(to);
     }
@@ -78,7 +80,7 @@ export class BackendSessions {
 
   /** Begins anew with a server, so that nobody is left of those it was asked about. */
   begin(way: Way): void {
-    this.#open(way);
+    if (!hasEnded(this.#of.transaction)) this.#open(way);
   }
 
   /** Whether a server has accepted exactly these addresses and waits for the message. */

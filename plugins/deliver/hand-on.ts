@@ -4,6 +4,7 @@
  * its copy was taken, and is delivered by the queue when it was not.
  */
 import { type Reply, reply } from '../../lib/index.js';
+import { hasEnded } from '../support/ended-transactions.js';
 import type { HarakaTransaction } from '../support/haraka.js';
 import { type Asked, senderOf } from './ask-next-hop.js';
 import { type BackendSessions, limitOf, type Way } from './backend-sessions.js';
@@ -149,5 +150,5 @@ export async function sendCopies(
 }
 
 function isThere(connection: Handing['connection'], transaction: HarakaTransaction): boolean {
-  return connection.transaction === transaction;
+  return connection.transaction === transaction && !hasEnded(transaction);
 }

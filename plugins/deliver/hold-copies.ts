@@ -2,6 +2,7 @@
  * Writes the copies of a message that go to the durable queue to disk, before anything is handed on or acknowledged.
  */
 import { type Policy, type Reply, reply } from '../../lib/index.js';
+import { hasEnded } from '../support/ended-transactions.js';
 import { addressLike } from '../support/session.js';
 import { senderOf } from './ask-next-hop.js';
 import { completeHeader } from './complete-header.js';
@@ -20,7 +21,7 @@ export interface Outgoing extends Handing {
 
 /** After every wait: a client that left has had its transaction reset, and nobody will commit. */
 export async function stillThere({ connection, transaction }: Outgoing): Promise<void> {
-  if (connection.transaction === transaction) return;
+  if (connection.transaction === transaction && !hasEnded(transaction)) return;
   await discardFiles(transaction);
   throw new Error('the client went away');
 }

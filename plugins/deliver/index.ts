@@ -12,6 +12,7 @@ import {
   reply,
 } from '../../lib/index.js';
 import { type Parameters, recipientDecision, senderDecision, transactionOf } from '../support/decisions.js';
+import { endTransaction } from '../support/ended-transactions.js';
 import { gateway, joinGateway } from '../support/gateway.js';
 import { guard } from '../support/guard.js';
 import type { HarakaAddress, HarakaConnection, HarakaPlugin, Next } from '../support/haraka.js';
@@ -33,6 +34,7 @@ import { keepMail } from './undocumented/keep-mail.js';
 import { type OutboundQueue, openOutboundQueue, type QueuedMail } from './undocumented/outbound-queue.js';
 import { strandedFiles } from './undocumented/stranded-files.js';
 
+export { removeHeldLeftovers } from '../support/held-leftovers.js';
 export { pinDenial } from '../support/pin-denial.js';
 
 let queue: OutboundQueue | undefined;
@@ -53,6 +55,7 @@ function smtpClientModule(): ClientModule {
 export function register(this: HarakaPlugin): void {
   joinGateway(this, 'deliver');
   this.register_hook('init_master', 'tellMissing');
+  for (const hook of ['init_master', 'init_child']) this.register_hook(hook, 'removeHeldLeftovers');
   queue = openOutboundQueue(this);
   smtpClient = clientModule(this);
   const timeout = settingsTimeout(gateway().policy, queue);
@@ -244,6 +247,7 @@ export const discard = guard(
   async (connection) => {
     const { transaction } = connection;
     if (transaction === null) return proceed;
+    endTransaction(transaction);
     endSessions(transaction);
     await dropHeldFiles(transaction);
     await discardFiles(transaction);

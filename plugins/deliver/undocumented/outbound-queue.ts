@@ -23,6 +23,7 @@ import type {
   Next,
 } from '../../support/haraka.js';
 import type { Backend } from './backend-session.js';
+import type { Exchange } from './exchange.js';
 import { syncFolder } from './queue-folder.js';
 import { forwardBackend, forwardHosts, isSmtpForward, type SmtpForward } from './smtp-forward.js';
 import { type MessageText, watchCopy, withHeader } from './whole-copy.js';
@@ -64,19 +65,6 @@ export interface QueuedMail {
   bounce(reason: string): void;
   temp_fail(reason: string): void;
   extend_rcpt_with_dsn(recipient: HarakaAddress, status: object): void;
-}
-
-/** A host to connect to, as the hook get_mx gives it. */
-export interface Exchange {
-  readonly exchange: string;
-  readonly priority: number;
-  readonly port?: number;
-  readonly bind?: string;
-  readonly using_lmtp?: boolean;
-  readonly from_dns?: string;
-  readonly auth_type?: string;
-  readonly auth_user?: string;
-  readonly auth_pass?: string;
 }
 
 /** What becomes of a queue file in the hook get_mx. */

@@ -4,7 +4,7 @@
 import type { NextHop } from '../../../lib/index.js';
 import type { HarakaAddress, HarakaConnection } from '../../support/haraka.js';
 import type { Backend, BackendClient } from './backend-session.js';
-import type { Exchange } from './outbound-queue.js';
+import type { Exchange } from './exchange.js';
 
 type Settings = Readonly<Record<string, unknown>>;
 
