@@ -68,13 +68,18 @@ export class BackendSessions {
     let session = former === undefined || former.isLost ? this.#open(way) : former;
     const wasSilent = session.isSilent;
     let given = await session.ask(to);
-    // A server may end a connection at any time; the question can be put again on another.
-    if (session === former && session.isLost && !hasEnded(this.#of.transaction)) {
+    // A server may end a connection at any time; the question can be asked again on another.
+    if (
+      (session.mayTryAnother || (session === former && session.isLost)) &&
+      !hasEnded(this.#of.transaction)
+    ) {
       session = this.#open(way);
       given = await session.ask(to);
     }
     // One silence is one, however many recipients it concerns.
-    if (!wasSilent) slowBackends.note(way.backend.name, session.isSilent, Date.now());
+    if (!wasSilent && (session.isSilent || session.hasAnswered)) {
+      slowBackends.note(way.backend.name, session.isSilent, Date.now());
+    }
     return given;
   }
 

@@ -26,6 +26,7 @@ import { missingThroughPlugin, settingsTimeout, shortcomings } from './check-ins
 import { chooseNextHop } from './choose-next-hop.js';
 import { deliverMessage } from './deliver-message.js';
 import { commitFiles, discardFiles } from './hold.js';
+import { isHandedOnHere } from './plan.js';
 import { recipientsSoFar } from './recipients-so-far.js';
 import { waitAsLongAs } from './timeouts.js';
 import { type ClientModule, clientModule } from './undocumented/backend-session.js';
@@ -137,7 +138,10 @@ async function refusalOf(
   }
   const { conflict } = soFar.planner;
   if (conflict === null) return proceed;
-  connection.lognotice(plugin, `defer recipient ${list.at(-1)?.original ?? ''}: two next hops, ${conflict}`);
+  connection.lognotice(
+    plugin,
+    `defer recipient ${list.at(-1)?.original ?? ''}: two plugins would hand on, ${conflict}`,
+  );
   return refuse(reply(450, '4.5.3', how.conflictText));
 }
 
@@ -213,15 +217,16 @@ export const askServers = guard(async function (this: HarakaPlugin, connection: 
 });
 
 /**
- * Decides once more on all recipients. Where one is handed on, core must run the hook `queue`: smtp_forward is off in
- * `queue_outbound`.
+ * Decides once more on all recipients. Where a queue plugin hands the message on, core must run the hook `queue`: such
+ * plugins are off in `queue_outbound`.
  */
 export const takeBackRelaying = guard(async function (this: HarakaPlugin, connection: HarakaConnection) {
   const refusal = await refusalOf(this, connection, wholeMessage);
   if (refusal !== proceed) return refusal;
   const transaction = transactionOf(connection);
   const { policy } = transactionState(connection, transaction);
-  if (recipientsSoFar(transaction, policy).planner.plan.through.length > 0) connection.relaying = false;
+  const { through } = recipientsSoFar(transaction, policy).planner.plan;
+  if (!through.every(({ route }) => isHandedOnHere(policy, route))) connection.relaying = false;
   return proceed;
 });
 

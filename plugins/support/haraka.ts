@@ -61,7 +61,13 @@ export interface HarakaMessageStream {
 
 export interface HarakaConnection {
   readonly uuid: string;
-  readonly remote: { readonly ip: string; readonly port: number; readonly host: string | null };
+  readonly remote: {
+    readonly ip: string;
+    readonly port: number;
+    readonly host: string | null;
+    /** Whether the client has gone. */
+    readonly closed?: boolean;
+  };
   /** Unknown after XCLIENT without DESTADDR and DESTPORT. */
   readonly local: { readonly ip: string | undefined; readonly port: number | undefined };
   readonly hello: { readonly host: string | null; readonly verb: string | null };

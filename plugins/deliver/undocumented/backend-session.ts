@@ -18,6 +18,8 @@ import type { MessageText } from './whole-copy.js';
 
 /** The members of Haraka's smtp_client that are used. */
 export interface BackendClient {
+  readonly host?: string;
+  readonly port?: number | string;
   readonly socket: { once(event: 'connect' | 'close', listener: () => void): unknown };
   readonly smtputf8: boolean;
   readonly command: string;
@@ -62,6 +64,8 @@ export interface Backend {
   readonly oneEach: boolean;
   /** Seconds that an answer may take, 0 for any time; null where pmdf/deliver says it. */
   readonly timeout: number | null;
+  /** Tells that a server did not answer; true when there is another to try in its place. */
+  failed(client: BackendClient, connection: HarakaConnection): boolean;
   /** Has a client authenticate, where the settings name a user. */
   authenticate(client: BackendClient, connection: HarakaConnection): void;
 }
@@ -75,10 +79,18 @@ export interface SessionOpening {
   readonly from: HarakaAddress;
   /** How long each answer may take, in milliseconds. */
   readonly limitMs: number;
+  /** How long the connection waits for the client, in milliseconds. */
+  readonly idleMs?: number;
 }
 
 /** How long a server may take to accept a connection. */
 const connectLimitMs = 5000;
+
+/**
+ * How long a connection waits for the client. Clients that name a recipient and then say nothing would otherwise use up
+ * the connections that the server allows; one that is slow for good reasons gets another.
+ */
+const usualIdleMs = 20_000;
 
 const noAnswer = reply(451, '4.4.1', 'the mail server behind does not answer, try again later');
 
@@ -111,6 +123,9 @@ export class BackendSession {
   #turn: Promise<unknown> = Promise.resolve();
   #isSilent = false;
   #hasBegun = false;
+  #hasAnswered = false;
+  #mayTryAnother = false;
+  #idle: NodeJS.Timeout | undefined;
 
   constructor(opening: SessionOpening) {
     this.#opening = opening;
@@ -120,6 +135,16 @@ export class BackendSession {
   /** Whether the server let a limit pass without an answer. */
   get isSilent(): boolean {
     return this.#isSilent;
+  }
+
+  /** Whether nobody was reached and another server of the same settings may be. */
+  get mayTryAnother(): boolean {
+    return this.#mayTryAnother;
+  }
+
+  /** Whether the server has said anything. */
+  get hasAnswered(): boolean {
+    return this.#hasAnswered;
   }
 
   /** Whether the connection was lost after the server had taken the sender; another may do better. */
@@ -171,6 +196,7 @@ export class BackendSession {
   end(): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    clearTimeout(this.#idle);
     // QUIT would come in the middle of what is being sent.
     if (this.#answer !== null) this.#client?.destroy();
     else this.#client?.release();
@@ -178,7 +204,12 @@ export class BackendSession {
   }
 
   #inTurn(act: () => Promise<Reply>): Promise<Reply> {
-    const done = this.#turn.then(act);
+    const done = this.#turn.then(async () => {
+      clearTimeout(this.#idle);
+      const given = await act();
+      if (!this.#isOver) this.#idle = setTimeout(() => this.end(), this.#opening.idleMs ?? usualIdleMs);
+      return given;
+    });
     this.#turn = done;
     return done;
   }
@@ -214,6 +245,7 @@ export class BackendSession {
 
   #giveUp(): void {
     this.#isOver = true;
+    clearTimeout(this.#idle);
     this.#client?.destroy();
     this.#tell(noAnswer);
   }
@@ -233,9 +265,13 @@ export class BackendSession {
       client.socket.once('connect', () => clearTimeout(connectLimit));
       client.socket.once('close', () => {
         clearTimeout(connectLimit);
+        if (!this.#hasAnswered && !connection.remote.closed) {
+          this.#mayTryAnother = backend.failed(client, connection);
+        }
         this.#giveUp();
       });
       client.on('server_protocol', (line = '') => {
+        this.#hasAnswered = true;
         this.#code = Number(line.slice(0, 3));
       });
       for (const command of ['mail', 'rcpt', 'data', 'dot']) {

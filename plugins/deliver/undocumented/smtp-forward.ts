@@ -34,6 +34,16 @@ function settingsFor(plugin: SmtpForward, from: HarakaAddress, to: HarakaAddress
   return plugin.get_config({ transaction: { mail_from: from, rcpt_to: [to] } });
 }
 
+/** smtp_client keeps the pool of hosts with the server of a connection; a host that fails is left out for a while. */
+function hasAnotherHost({ host, port }: BackendClient, connection: HarakaConnection): boolean {
+  const server: unknown = Reflect.get(connection, 'server');
+  const pool: unknown = Reflect.get(Object(Reflect.get(Object(server), 'notes')), 'host_pool');
+  const failed: unknown = Reflect.get(Object(pool), 'failed');
+  if (typeof failed !== 'function') return false;
+  Reflect.apply(failed, pool, [host, port]);
+  return true;
+}
+
 /** Where smtp_forward would hand a message on, best host first; none when it names no host. */
 export function forwardHosts(
   plugin: SmtpForward,
@@ -83,6 +93,8 @@ export function forwardBackend(
     plugin,
     oneEach: settings['one_message_per_rcpt'] === true,
     timeout: nextHop === null ? plugin.timeout : null,
+    failed: (client, connection) =>
+      textSetting(settings, 'forwarding_host_pool') !== undefined && hasAnotherHost(client, connection),
     authenticate: (client, connection) => {
       if (user !== undefined) plugin.auth(settings, connection, client);
     },
