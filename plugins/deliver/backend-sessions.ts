@@ -2,15 +2,17 @@
  * The sessions of one transaction with the servers that it is handed on to: one for each server and envelope From. They
  * are opened when the first recipient of that server is named, and end with the transaction.
  */
-import { type Reply, reply } from '../../lib/index.js';
+import type { Reply } from '../../lib/index.js';
 import { hasEnded } from '../support/ended-transactions.js';
 import type { HarakaAddress, HarakaConnection, HarakaPlugin, HarakaTransaction } from '../support/haraka.js';
 import { addressLike } from '../support/session.js';
 import { mailboxKey, type PlannedDelivery } from './plan.js';
 import { SlowBackends } from './slow-backends.js';
 import { ownTimeout } from './timeouts.js';
-import { type Backend, BackendSession, type ClientModule } from './undocumented/backend-session.js';
+import { noAnswer } from './undocumented/backend-reply.js';
+import { type Backend, BackendSession } from './undocumented/backend-session.js';
 import type { OutboundQueue } from './undocumented/outbound-queue.js';
+import type { ClientModule } from './undocumented/smtp-client.js';
 import type { MessageText } from './undocumented/whole-copy.js';
 
 /** What the sessions of a transaction are made with. */
@@ -30,7 +32,6 @@ export interface Way {
 }
 
 const slowBackends = new SlowBackends();
-const resting = reply(451, '4.4.1', 'the mail server behind does not answer, try again later');
 
 /** Without a timeout of the plugin a client still gets an answer to RCPT. */
 const usualTimeout = 30;
@@ -62,7 +63,7 @@ export class BackendSessions {
   /** Asks a server about an address while the transaction goes on. */
   async ask(way: Way, address: string): Promise<Reply> {
     if (hasEnded(this.#of.transaction) || slowBackends.isResting(way.backend.name, Date.now()))
-      return resting;
+      return noAnswer;
     const to = addressLike(way.from, address);
     const former = this.#sessions.get(way.key);
     let session = former === undefined || former.isLost ? this.#open(way) : former;
@@ -95,7 +96,7 @@ export class BackendSessions {
 
   /** Hands the message to a server that is ready for it, within the limit if there is one. */
   async send(way: Way, text: MessageText, limitMs: number | null): Promise<Reply> {
-    return (await this.#sessions.get(way.key)?.send(text, limitMs)) ?? resting;
+    return (await this.#sessions.get(way.key)?.send(text, limitMs)) ?? noAnswer;
   }
 
   /** Remembers that a server refused one of the addresses that a recipient became, while another was accepted. */

@@ -26,8 +26,8 @@ import {
   type ToHold,
 } from './hold-copies.js';
 import { isHandedOnHere, type Plan, type PlannedDelivery, planDeliveries, type Recipient } from './plan.js';
-import type { ClientModule } from './undocumented/backend-session.js';
 import type { OutboundQueue } from './undocumented/outbound-queue.js';
+import type { ClientModule } from './undocumented/smtp-client.js';
 
 /**
  * Leaves the transaction to the queue plugin of the install, which answers the client.

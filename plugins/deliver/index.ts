@@ -29,10 +29,10 @@ import { commitFiles, discardFiles } from './hold.js';
 import { isHandedOnHere } from './plan.js';
 import { recipientsSoFar } from './recipients-so-far.js';
 import { waitAsLongAs } from './timeouts.js';
-import { type ClientModule, clientModule } from './undocumented/backend-session.js';
 import { completeBounces } from './undocumented/bounce-report.js';
 import { keepMail } from './undocumented/keep-mail.js';
 import { type OutboundQueue, openOutboundQueue, type QueuedMail } from './undocumented/outbound-queue.js';
+import { type ClientModule, clientModule } from './undocumented/smtp-client.js';
 import { strandedFiles } from './undocumented/stranded-files.js';
 
 export { removeHeldLeftovers } from '../support/held-leftovers.js';

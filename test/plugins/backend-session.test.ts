@@ -2,11 +2,8 @@
 // waiting or takes an answer for another's.
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
-import {
-  type BackendClient,
-  BackendSession,
-  type ClientModule,
-} from '../../plugins/deliver/undocumented/backend-session.js';
+import { BackendSession } from '../../plugins/deliver/undocumented/backend-session.js';
+import type { BackendClient, ClientModule } from '../../plugins/deliver/undocumented/smtp-client.js';
 import type { HarakaTransaction } from '../../plugins/support/haraka.js';
 import { fakeAddress, fakeConnection } from './fakes.js';
 

@@ -6,7 +6,7 @@
  * smtp_client 3.3 does not tell is found out here: that a connection is refused, breaks or stays silent, and the code of
  * a reply that is not a refusal.
  */
-import { oneLine, type Reply, reply } from '../../../lib/index.js';
+import { oneLine, type Reply } from '../../../lib/index.js';
 import { causeOf } from '../../support/guard.js';
 import type {
   HarakaAddress,
@@ -14,43 +14,9 @@ import type {
   HarakaPlugin,
   HarakaTransaction,
 } from '../../support/haraka.js';
+import { noAnswer, readReply, refusesGateway } from './backend-reply.js';
+import type { BackendClient, ClientModule } from './smtp-client.js';
 import type { MessageText } from './whole-copy.js';
-
-/** The members of Haraka's smtp_client that are used. */
-export interface BackendClient {
-  readonly host?: string;
-  readonly port?: number | string;
-  readonly socket: { once(event: 'connect' | 'close', listener: () => void): unknown };
-  readonly smtputf8: boolean;
-  readonly command: string;
-  readonly response: readonly string[];
-  on(event: string, listener: (...values: string[]) => void): unknown;
-  send_command(command: string, argument?: string): void;
-  start_data(text: MessageText): void;
-  release(): void;
-  destroy(): void;
-}
-
-/** The smtp_client module of Haraka. */
-export interface ClientModule {
-  get_client_plugin(
-    plugin: object,
-    connection: object,
-    settings: object,
-    done: (error: unknown, client: BackendClient) => void,
-  ): void;
-}
-
-/** Finds Haraka's smtp_client; throws when this Haraka is not one that we know. */
-export function clientModule(plugin: HarakaPlugin): ClientModule {
-  const module = plugin.haraka_require('smtp_client');
-  const isKnown = (value: unknown): value is ClientModule =>
-    typeof Reflect.get(Object(value), 'get_client_plugin') === 'function';
-  if (isKnown(module)) return module;
-  throw new Error(
-    'pmdf/deliver needs the smtp_client of Haraka 3.3 (get_client_plugin), and this Haraka has another',
-  );
-}
 
 /** A server behind a channel, and how the install connects to it. */
 export interface Backend {
@@ -91,23 +57,6 @@ const connectLimitMs = 5000;
  * the connections that the server allows; one that is slow for good reasons gets another.
  */
 const usualIdleMs = 20_000;
-
-const noAnswer = reply(451, '4.4.1', 'the mail server behind does not answer, try again later');
-
-/** Replies that concern the gateway and not the message: it must authenticate or start TLS. */
-const aboutGateway: ReadonlySet<number> = new Set([530, 534, 535, 538]);
-
-/** Reads what a server said as a reply for our client; every line of it may begin with the enhanced code. */
-function readReply(code: number, lines: readonly string[]): Reply {
-  const enhanced = /^[245]\.\d{1,3}\.\d{1,3}(?=\s|$)/.exec(lines[0] ?? '')?.[0] ?? '';
-  const withoutCode = (line: string): string =>
-    line.startsWith(enhanced) ? line.slice(enhanced.length) : line;
-  const text = lines.map((line) => withoutCode(line).trim()).join(' ');
-  if (code === 421 || aboutGateway.has(code)) return reply(451, '4.3.0', text);
-  if (Number.isNaN(code) || code < 200 || code > 599 || (code >= 300 && code < 400))
-    return reply(451, '4.5.0', text);
-  return reply(code, enhanced.startsWith(String(code).charAt(0)) ? enhanced : '', text);
-}
 
 /** An SMTP transaction with a server. Its functions never reject: trouble is a 4yz reply. */
 export class BackendSession {
@@ -300,7 +249,7 @@ export class BackendSession {
   #refuse(client: BackendClient, code: number): void {
     const { connection } = this.#opening;
     const isAboutMessage = ['mail', 'rcpt', 'data', 'dot'].includes(client.command);
-    if (this.#answer !== null && isAboutMessage && code !== 421 && !aboutGateway.has(code)) {
+    if (this.#answer !== null && isAboutMessage && !refusesGateway(code)) {
       this.#hear(client, code);
       return;
     }

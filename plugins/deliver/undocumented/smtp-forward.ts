@@ -3,8 +3,9 @@
  */
 import type { NextHop } from '../../../lib/index.js';
 import type { HarakaAddress, HarakaConnection } from '../../support/haraka.js';
-import type { Backend, BackendClient } from './backend-session.js';
+import type { Backend } from './backend-session.js';
 import type { Exchange } from './exchange.js';
+import type { BackendClient } from './smtp-client.js';
 
 type Settings = Readonly<Record<string, unknown>>;
 
