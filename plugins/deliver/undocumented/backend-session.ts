@@ -8,12 +8,7 @@
  */
 import { oneLine, type Reply } from '../../../lib/index.js';
 import { causeOf } from '../../support/guard.js';
-import type {
-  HarakaAddress,
-  HarakaConnection,
-  HarakaPlugin,
-  HarakaTransaction,
-} from '../../support/haraka.js';
+import type { HarakaAddress, HarakaConnection, HarakaTransaction } from '../../support/haraka.js';
 import { noAnswer, readReply, refusesGateway } from './backend-reply.js';
 import type { BackendClient, ClientModule } from './smtp-client.js';
 import type { MessageText } from './whole-copy.js';
