@@ -10,7 +10,7 @@ import { mailboxKey, type PlannedDelivery } from './plan.js';
 import { SlowBackends } from './slow-backends.js';
 import { ownTimeout } from './timeouts.js';
 import { noAnswer } from './undocumented/backend-reply.js';
-import { type Backend, BackendSession } from './undocumented/backend-session.js';
+import { type Backend, BackendSession, isAscii } from './undocumented/backend-session.js';
 import type { OutboundQueue } from './undocumented/outbound-queue.js';
 import type { ClientModule } from './undocumented/smtp-client.js';
 import type { MessageText } from './undocumented/whole-copy.js';
@@ -29,6 +29,8 @@ export interface Way {
   readonly key: string;
   readonly backend: Backend;
   readonly from: HarakaAddress;
+  /** Whether an address of the envelope is beyond ASCII, which is said with the sender. */
+  readonly isUtf8: boolean;
 }
 
 const slowBackends = new SlowBackends();
@@ -57,7 +59,8 @@ export class BackendSessions {
   wayOf({ address, route }: PlannedDelivery, from: HarakaAddress): Way {
     const to = addressLike(from, address);
     const backend = this.#of.queue.backendFor(route.nextHop, from, to);
-    return { key: `${backend.name} ${from.address}`, backend, from };
+    const isUtf8 = !isAscii(address) || !isAscii(from.address);
+    return { key: `${backend.name} ${from.address} ${isUtf8}`, backend, from, isUtf8 };
   }
 
   /** Asks a server about an address while the transaction goes on. */
@@ -113,11 +116,11 @@ export class BackendSessions {
     for (const session of this.#sessions.values()) session.end();
   }
 
-  #open({ key, backend, from }: Way): BackendSession {
+  #open({ key, backend, from, isUtf8 }: Way): BackendSession {
     this.#sessions.get(key)?.end();
     const { plugin, connection, transaction, module } = this.#of;
     const limitMs = limitOf(backend.timeout ?? ownTimeout(plugin)) ?? usualTimeout * 1000;
-    const session = new BackendSession({ module, backend, connection, transaction, from, limitMs });
+    const session = new BackendSession({ module, backend, connection, transaction, from, isUtf8, limitMs });
     this.#sessions.set(key, session);
     return session;
   }

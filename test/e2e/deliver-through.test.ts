@@ -48,7 +48,7 @@ describe('handing on while the client waits', () => {
 `,
       config: {
         ...bounceTexts(),
-        'pmdf/deliver.timeout': '1\n',
+        'pmdf/deliver.timeout': '5\n',
         'pmdf/aliases': 'list: bob, carol, x@sub.domain.com\n',
       },
     });

@@ -19,7 +19,7 @@ describe('pmdf/deliver', () => {
 
   before(async () => {
     gateway = await startGateway({
-      config: { 'pmdf/deliver.timeout': '1\n' },
+      config: { 'pmdf/deliver.timeout': '5\n' },
     });
   });
   after(() => gateway?.stop());

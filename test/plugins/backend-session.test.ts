@@ -10,8 +10,10 @@ import { fakeAddress, fakeConnection } from './fakes.js';
 /** smtp_client, as far as a session sees it; the test says what the server answers. */
 class FakeClient extends EventEmitter implements BackendClient {
   readonly socket = new EventEmitter();
-  readonly smtputf8 = false;
+  smtputf8 = false;
   readonly said: string[] = [];
+  /** The sender as it is said to a server with SMTPUTF8, and without. */
+  senders: string[] = [];
   command = 'mail';
   response: string[] = [];
   ending: 'release' | 'destroy' | null = null;
@@ -51,10 +53,20 @@ interface Scene {
   readonly errors: string[];
 }
 
-function open({ limitMs = 5000, idleMs = 5000 } = {}): Scene {
+function open({ limitMs = 5000, idleMs = 5000, from = fakeAddress('a'), isUtf8 = false } = {}): Scene {
   const client = new FakeClient();
   const errors: string[] = [];
-  const module: ClientModule = { get_client_plugin: (_plugin, _seen, _settings, done) => done(null, client) };
+  const module: ClientModule = {
+    get_client_plugin: (_plugin, seen, _settings, done) => {
+      const transaction: unknown = Reflect.get(seen, 'transaction');
+      const sender: unknown = Reflect.get(Object(transaction), 'mail_from');
+      const format: unknown = Reflect.get(Object(sender), 'format');
+      client.senders = [false, true].map((usePunycode) =>
+        typeof format === 'function' ? String(Reflect.apply(format, sender, [usePunycode])) : '',
+      );
+      done(null, client);
+    },
+  };
   const backend = {
     name: 'mail.domain.com:25',
     settings: {},
@@ -72,7 +84,8 @@ function open({ limitMs = 5000, idleMs = 5000 } = {}): Scene {
     backend,
     connection,
     transaction,
-    from: fakeAddress('a'),
+    from,
+    isUtf8,
     limitMs,
     idleMs,
   });
@@ -161,6 +174,31 @@ describe('a session with the server behind', () => {
     assert.equal(await second, '250 b is here');
     session.end();
   });
+
+  for (const [offers, name, isUtf8, wanted, sender] of [
+    [true, 'j\u00f6rg', true, '250 ok', '<a@domain.com> SMTPUTF8'],
+    [
+      false,
+      'j\u00f6rg',
+      true,
+      '553 5.6.7 the mail server behind takes no addresses beyond ASCII',
+      '<a@domain.com>',
+    ],
+    [true, 'bob', false, '250 ok', '<a@domain.com>'],
+    [false, 'bob', true, '250 ok', '<a@domain.com>'],
+  ] as const) {
+    it(`says ${name} to a server ${offers ? 'with' : 'without'} SMTPUTF8: ${wanted}`, async () => {
+      const { client, session } = open({ isUtf8 });
+      client.smtputf8 = offers;
+      const asked = session.ask(fakeAddress(name)).then(line);
+      client.answer(250, 'ok');
+      await turn();
+      if (client.said.length > 0) client.answer(250, 'ok');
+      assert.equal(await asked, wanted);
+      assert.equal(client.senders[offers ? 0 : 1], sender);
+      session.end();
+    });
+  }
 
   it('gives up where question and answer are out of step', async () => {
     const { client, session } = open();

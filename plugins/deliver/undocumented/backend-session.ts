@@ -9,7 +9,7 @@
 import { oneLine, type Reply } from '../../../lib/index.js';
 import { causeOf } from '../../support/guard.js';
 import type { HarakaAddress, HarakaConnection, HarakaTransaction } from '../../support/haraka.js';
-import { noAnswer, readReply, refusesGateway } from './backend-reply.js';
+import { noAnswer, readReply, refusesGateway, utf8Refused } from './backend-reply.js';
 import type { BackendClient, ClientModule } from './smtp-client.js';
 import type { MessageText } from './whole-copy.js';
 
@@ -38,6 +38,8 @@ export interface SessionOpening {
   readonly connection: HarakaConnection;
   readonly transaction: HarakaTransaction;
   readonly from: HarakaAddress;
+  /** Whether an address of the envelope is beyond ASCII. */
+  readonly isUtf8: boolean;
   /** How long each answer may take, in milliseconds. */
   readonly limitMs: number;
   /** How long the connection waits for the client, in milliseconds. */
@@ -52,6 +54,11 @@ const connectLimitMs = 5000;
  * the connections that the server allows; one that is slow for good reasons gets another.
  */
 const usualIdleMs = 20_000;
+
+/** Tells whether a text can be said to any server. */
+export function isAscii(text: string): boolean {
+  return /^[\x00-\x7f]*$/.test(text);
+}
 
 /** An SMTP transaction with a server. Its functions never reject: trouble is a 4yz reply. */
 export class BackendSession {
@@ -113,6 +120,7 @@ export class BackendSession {
       }
       this.#hasBegun = true;
       if (this.#isOver) return noAnswer;
+      if (this.#needsUtf8(recipient)) return utf8Refused;
       const given = await this.#await(this.#opening.limitMs, (client) =>
         client?.send_command('RCPT', `TO:${recipient.format(!client.smtputf8)}`),
       );
@@ -145,6 +153,12 @@ export class BackendSession {
     if (this.#answer !== null) this.#client?.destroy();
     else this.#client?.release();
     this.#tell(noAnswer);
+  }
+
+  /** Whether an address cannot be said to this server: a domain can do with A-labels, a local part cannot. */
+  #needsUtf8({ user }: HarakaAddress): boolean {
+    if (this.#client?.smtputf8) return false;
+    return !isAscii(user) || !isAscii(this.#opening.from.user);
   }
 
   #inTurn(act: () => Promise<Reply>): Promise<Reply> {
@@ -228,8 +242,12 @@ export class BackendSession {
 
   /** The connection and transaction as smtp_client is to see them: with the sender of this copy, until it is over. */
   #seen(): object {
-    const { connection, transaction, from } = this.#opening;
-    const copy: object = Object.create(transaction, { mail_from: { value: from } });
+    const { connection, transaction, from, isUtf8 } = this.#opening;
+    // smtp_client asks for A-labels where the server does not offer SMTPUTF8. Ref: RFC 6531 3.4
+    const format = (usePunycode?: boolean): string =>
+      isUtf8 && !usePunycode ? `${from.format(false)} SMTPUTF8` : from.format(usePunycode);
+    const sender: object = Object.create(from, { format: { value: format } });
+    const copy: object = Object.create(transaction, { mail_from: { value: sender } });
     const isOver = (): boolean => this.#isOver || connection.transaction !== transaction;
     return Object.create(connection, { transaction: { get: () => (isOver() ? null : copy) } });
   }
