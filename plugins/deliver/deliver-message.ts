@@ -11,7 +11,7 @@ import type { HarakaConnection, HarakaPlugin, HarakaTransaction } from '../suppo
 import { holdMessage } from '../support/held-file.js';
 import { type HookAnswer, proceed, refuse, succeed } from '../support/respond.js';
 import { addressLike, sessionOf, transactionState } from '../support/session.js';
-import { backendSessions } from './backend-sessions.js';
+import { backendSessions, limitOf } from './backend-sessions.js';
 import { findLoops, type Loop, receivedBody } from './forwarding-loops.js';
 import { forwardsAll, prepareCopies, sendCopies } from './hand-on.js';
 import { discardFiles, dropFiles } from './hold.js';
@@ -121,6 +121,8 @@ export async function deliverMessage(
 ): Promise<HookAnswer> {
   const { transaction } = connection;
   if (transaction === null) throw new Error('the transaction is gone');
+  const limit = limitOf(plugin.timeout);
+  const deadline = limit === null ? null : Date.now() + limit;
   // Other plugins mark so what nobody is to get, for queue/discard to take.
   if (transaction.notes.get('discard') === true) return proceed;
   const sender = await senderDecision(connection);
@@ -137,6 +139,7 @@ export async function deliverMessage(
     sender,
     sourceChannel,
     sessions,
+    deadline,
   };
   const recipients = recipientsOf(connection, transaction);
   if (exceedsHoldLimit(policy, sourceChannel, recipients.length)) return await holdAll(outgoing, recipients);

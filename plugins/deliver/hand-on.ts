@@ -22,7 +22,11 @@ export interface HandedCopy {
 }
 
 /** Who hands on, and what. */
-export type Handing = Omit<Asked, 'named' | 'deliveries'> & { readonly sessions: BackendSessions };
+export type Handing = Omit<Asked, 'named' | 'deliveries'> & {
+  readonly sessions: BackendSessions;
+  /** When there is no time left, in milliseconds since the epoch; null for never. */
+  readonly deadline: number | null;
+};
 
 /** What is ready to be sent, what goes to the queue in its place, and what was said to those. */
 export interface Prepared {
@@ -128,13 +132,11 @@ export async function sendCopies(
   copies: readonly HandedCopy[],
   taken: (copy: HandedCopy) => Promise<void>,
 ): Promise<Reply> {
-  const { connection, plugin, transaction } = handing;
-  const whole = limitOf(plugin.timeout);
-  const end = whole === null ? null : Date.now() + whole;
+  const { connection, plugin, transaction, deadline } = handing;
   let answer = tooLate;
   for (const [at, copy] of copies.entries()) {
     const own = limitOf(copy.way.backend.timeout ?? ownTimeout(plugin));
-    const left = end === null ? own : Math.min(end - Date.now(), own ?? Number.POSITIVE_INFINITY);
+    const left = deadline === null ? own : Math.min(deadline - Date.now(), own ?? Number.POSITIVE_INFINITY);
     const given = left !== null && left <= 0 ? tooLate : await send(handing, copy, left);
     if (at === 0) answer = given;
     if (at === 0 && given.code >= 300) return answer;

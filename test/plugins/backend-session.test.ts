@@ -148,6 +148,15 @@ describe('a session with the server behind', () => {
     assert.match(errors.join(), /mail\.domain\.com:25 says to greeting: 554 no service here/);
   });
 
+  it('keeps a password out of the log when the login is refused', async () => {
+    const { client, session, errors } = open();
+    client.command = 'c2vjcmv0';
+    client.answer(535, '5.7.8 authentication failed');
+    assert.match(line(await session.ask(bob)), /^451 4\.4\.1 /);
+    assert.match(errors.join(), /says to auth: 535 5\.7\.8 authentication failed/);
+    assert.doesNotMatch(errors.join(), /c2vjcmv0/);
+  });
+
   it('sends the message down the connection, and ends', async () => {
     const scene = open();
     await withRecipient(scene);

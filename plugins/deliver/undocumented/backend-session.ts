@@ -55,6 +55,22 @@ const connectLimitMs = 5000;
  */
 const usualIdleMs = 20_000;
 
+const steps: ReadonlySet<string> = new Set([
+  'greeting',
+  'ehlo',
+  'helo',
+  'starttls',
+  'mail',
+  'rcpt',
+  'data',
+  'dot',
+]);
+
+/** What a server answers, for the log; in AUTH LOGIN smtp_client has the password for a command. */
+function stepOf({ command }: BackendClient): string {
+  return steps.has(command) ? command : 'auth';
+}
+
 /** Tells whether a text can be said to any server. */
 export function isAscii(text: string): boolean {
   return /^[\x00-\x7f]*$/.test(text);
@@ -269,7 +285,7 @@ export class BackendSession {
     const said = isAboutMessage ? readReply(code, client.response) : noAnswer;
     const words = oneLine(`${code} ${client.response.join(' ')}`);
     // It refuses us, not the message.
-    connection.logerror(this.#name, `${this.#opening.backend.name} says to ${client.command}: ${words}`);
+    connection.logerror(this.#name, `${this.#opening.backend.name} says to ${stepOf(client)}: ${words}`);
     this.#isOver = true;
     client.release();
     this.#tell(said);
