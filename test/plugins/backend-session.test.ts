@@ -53,8 +53,15 @@ interface Scene {
   readonly errors: string[];
 }
 
-function open({ limitMs = 5000, idleMs = 5000, from = fakeAddress('a'), isUtf8 = false } = {}): Scene {
+function open({
+  limitMs = 5000,
+  idleMs = 5000,
+  from = fakeAddress('a'),
+  isUtf8 = false,
+  prepare = (_client: FakeClient): unknown => undefined,
+} = {}): Scene {
   const client = new FakeClient();
+  prepare(client);
   const errors: string[] = [];
   const module: ClientModule = {
     get_client_plugin: (_plugin, seen, _settings, done) => {
@@ -155,6 +162,18 @@ describe('a session with the server behind', () => {
     assert.match(line(await session.ask(bob)), /^451 4\.4\.1 /);
     assert.match(errors.join(), /says to auth: 535 5\.7\.8 authentication failed/);
     assert.doesNotMatch(errors.join(), /c2vjcmv0/);
+  });
+
+  it('gives up at an answer that smtp_client throws at, without its text in the log', async () => {
+    const { client, session, errors } = open({
+      prepare: (fake) =>
+        fake.socket.on('line', () => {
+          throw new Error('Unknown command: c2vjcmv0');
+        }),
+    });
+    client.socket.emit('line', '334 what?');
+    assert.match(line(await session.ask(bob)), /^451 4\.4\.1 /);
+    assert.deepEqual(errors, ['mail.domain.com:25 says what smtp_client cannot read (Error)']);
   });
 
   it('sends the message down the connection, and ends', async () => {

@@ -232,6 +232,7 @@ export class BackendSession {
     const { module, backend, connection } = this.#opening;
     module.get_client_plugin(backend.plugin, this.#seen(), backend.settings, (_error, client) => {
       this.#client = client;
+      this.#guardLines(client);
       const connectLimit = setTimeout(() => {
         this.#isSilent = true;
         this.#giveUp();
@@ -254,6 +255,27 @@ export class BackendSession {
       client.on('bad_code', (code = '') => this.#refuse(client, Number(code)));
       backend.authenticate(client, connection);
     });
+  }
+
+  /** smtp_client throws at answers that it does not expect, in AUTH LOGIN and after it has been released. */
+  #guardLines({ socket }: BackendClient): void {
+    const listeners = socket.listeners('line');
+    socket.removeAllListeners('line');
+    for (const listener of listeners) {
+      socket.on('line', (line: unknown) => {
+        try {
+          Reflect.apply(listener, socket, [line]);
+        } catch (error) {
+          // The text may have the password.
+          const name = error instanceof Error ? error.name : 'trouble';
+          this.#opening.connection.logerror(
+            this.#name,
+            `${this.#opening.backend.name} says what smtp_client cannot read (${name})`,
+          );
+          this.#giveUp();
+        }
+      });
+    }
   }
 
   /** The connection and transaction as smtp_client is to see them: with the sender of this copy, until it is over. */

@@ -1,6 +1,7 @@
 /*
  * What is used of Haraka's smtp_client.
  */
+import type { EventEmitter } from 'node:events';
 import type { HarakaPlugin } from '../../support/haraka.js';
 import type { MessageText } from './whole-copy.js';
 
@@ -8,7 +9,8 @@ import type { MessageText } from './whole-copy.js';
 export interface BackendClient {
   readonly host?: string;
   readonly port?: number | string;
-  readonly socket: { once(event: 'connect' | 'close', listener: () => void): unknown };
+  /** Gives out `line` for every line that the server says, which smtp_client listens to. */
+  readonly socket: EventEmitter;
   readonly smtputf8: boolean;
   readonly command: string;
   readonly response: readonly string[];
