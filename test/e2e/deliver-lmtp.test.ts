@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { bounceOf } from './support/bounce.js';
 import { deliver, sampleMessage } from './support/deliver.js';
+import { freePort } from './support/free-port.js';
 import { allPlugins, type Gateway, type GatewayOptions, startGateway } from './support/gateway.js';
 import { recipientsInFile } from './support/queue-file.js';
 import { type Sink, startSink } from './support/sink.js';
@@ -142,3 +143,45 @@ for (const { name, options } of ways) {
     }
   });
 }
+
+describe('a queue file with several recipients whose next hop speaks LMTP now', () => {
+  it('becomes a file for each recipient', async () => {
+    const store = await startSink();
+    const delivery = (hop: string): string =>
+      `delivery:\n  l: { method: queue, next_hop: '${hop}' }\n  tcp_internal: queue\n`;
+    const dead = await freePort();
+    const gateway = await startGateway({ plugins, delivery: () => delivery(`127.0.0.1:${dead}`) });
+    const [ann, bob] = ['ann@domain.com', 'bob@domain.com'];
+    try {
+      const message = sampleMessage('later');
+      const from = 'a@client.example';
+      await deliver({ port: gateway.port, localAddress: '127.0.2.1', from, to: [ann, bob], message });
+      const folder = path.join(gateway.dir, 'queue');
+      assert.deepEqual(
+        gateway.filesIn('queue').map((file) => recipientsInFile(folder, file)),
+        [[ann, bob]],
+      );
+      await gateway.waitForLog('Temp failing');
+      store.refuseLmtpRecipient(ann, { code: 452, text: '4.2.2 full for now' });
+      gateway.install.writeConfig('pmdf/pmdf.yaml', delivery(`lmtp://127.0.0.1:${store.port}`));
+      await gateway.waitForLog('policy 2 is in force');
+      gateway.kill('SIGHUP');
+      await store.waitForMessages(1);
+      await until(
+        () => {
+          const files = gateway.filesIn('queue');
+          return files.length === 1 && recipientsInFile(folder, files[0] ?? '').join() === ann;
+        },
+        5_000,
+        () => 'one file for the one who was deferred',
+      );
+      assert.deepEqual(
+        store.messages.map(({ envelopeTo }) => envelopeTo),
+        [[bob]],
+      );
+    } finally {
+      await gateway.stop();
+      await store.stop();
+    }
+  });
+});

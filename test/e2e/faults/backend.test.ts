@@ -101,7 +101,7 @@ describe('the mail server behind misbehaves', () => {
   }
 
   for (const step of EVERY_STEP) {
-    for (const deed of [421, 451, 'drop', 'silence'] as const) {
+    for (const deed of [421, 451, 'drop', 'silence', 'nonsense'] as const) {
       it(`${deed} at ${step}: the client is deferred, and served once when it comes again`, async () => {
         behind.at(step, deed);
         const client = await come(gateway);
