@@ -7,9 +7,6 @@ import { type Reply, reply } from '../../../lib/index.js';
 /** For a server that cannot be reached, or says nothing. */
 export const noAnswer = reply(451, '4.4.1', 'the mail server behind does not answer, try again later');
 
-/** For an address beyond ASCII where the server takes none. Ref: RFC 6531 3.5 */
-export const utf8Refused = reply(553, '5.6.7', 'the mail server behind takes no addresses beyond ASCII');
-
 /** Replies that concern the gateway and not the message: it must authenticate or start TLS. */
 const aboutGateway: ReadonlySet<number> = new Set([530, 534, 535, 538]);
 

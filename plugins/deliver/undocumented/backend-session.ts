@@ -9,7 +9,7 @@
 import { oneLine, type Reply } from '../../../lib/index.js';
 import { causeOf } from '../../support/guard.js';
 import type { HarakaAddress, HarakaConnection, HarakaTransaction } from '../../support/haraka.js';
-import { noAnswer, readReply, refusesGateway, utf8Refused } from './backend-reply.js';
+import { noAnswer, readReply, refusesGateway } from './backend-reply.js';
 import type { BackendClient, ClientModule } from './smtp-client.js';
 import type { MessageText } from './whole-copy.js';
 
@@ -136,7 +136,6 @@ export class BackendSession {
       }
       this.#hasBegun = true;
       if (this.#isOver) return noAnswer;
-      if (this.#needsUtf8(recipient)) return utf8Refused;
       const given = await this.#await(this.#opening.limitMs, (client) =>
         client?.send_command('RCPT', `TO:${recipient.format(!client.smtputf8)}`),
       );
@@ -169,12 +168,6 @@ export class BackendSession {
     if (this.#answer !== null) this.#client?.destroy();
     else this.#client?.release();
     this.#tell(noAnswer);
-  }
-
-  /** Whether an address cannot be said to this server: a domain can do with A-labels, a local part cannot. */
-  #needsUtf8({ user }: HarakaAddress): boolean {
-    if (this.#client?.smtputf8) return false;
-    return !isAscii(user) || !isAscii(this.#opening.from.user);
   }
 
   #inTurn(act: () => Promise<Reply>): Promise<Reply> {
@@ -281,7 +274,8 @@ export class BackendSession {
   /** The connection and transaction as smtp_client is to see them: with the sender of this copy, until it is over. */
   #seen(): object {
     const { connection, transaction, from, isUtf8 } = this.#opening;
-    // smtp_client asks for A-labels where the server does not offer SMTPUTF8. Ref: RFC 6531 3.4
+    // smtp_client asks for A-labels where the server does not offer SMTPUTF8; the local part it leaves to the server, and
+    // Exim and Sendmail take it. Ref: RFC 6531 3.4
     const format = (usePunycode?: boolean): string =>
       isUtf8 && !usePunycode ? `${from.format(false)} SMTPUTF8` : from.format(usePunycode);
     const sender: object = Object.create(from, { format: { value: format } });
