@@ -89,8 +89,9 @@ function mxUseOf(channel: Channel): MxUse {
   return hasKeyword(channel, 'nonrandommx') ? 'ordered' : 'random';
 }
 
-function copiesOf(channel: Channel): Copies {
-  if (hasKeyword(channel, 'single')) return 'single';
+function copiesOf(channel: Channel, isLmtp: boolean): Copies {
+  // Haraka mixes the replies up that LMTP gives for each recipient of one copy.
+  if (isLmtp || hasKeyword(channel, 'single')) return 'single';
   return hasKeyword(channel, 'single_sys') ? 'single_sys' : 'multiple';
 }
 
@@ -100,15 +101,18 @@ export function deliveryRoute(policy: Policy, channelName: string): DeliveryRout
   const setting = policy.settings.delivery.channels.get(channelName);
   const nextHop = setting?.nextHop ?? nextHopOf(channel);
   const lastResort = argumentOf(channel, 'lastresort');
+  const method = methodOf(policy, channel, setting, nextHop);
+  const isLmtpPlugin =
+    method === 'through' && nextHop === null && policy.settings.delivery.throughPlugin === 'lmtp';
   return {
     channel: channelName,
-    method: methodOf(policy, channel, setting, nextHop),
+    method,
     nextHop,
     mx: mxUseOf(channel),
     port: numberOf(channel, 'port'),
     lastResort: lastResort === undefined ? null : withoutBrackets(lastResort),
     localAddress: argumentOf(channel, 'interfaceaddress') ?? null,
-    copies: copiesOf(channel),
+    copies: copiesOf(channel, nextHop?.protocol === 'lmtp' || isLmtpPlugin),
     addressesPerFile: Math.max(1, numberOf(channel, 'addrsperfile') ?? usualAddressesPerFile),
   };
 }

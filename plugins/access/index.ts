@@ -11,6 +11,7 @@ import { gateway, joinGateway } from '../support/gateway.js';
 import { guard } from '../support/guard.js';
 import { tellMissing as missingTeller } from '../support/missing.js';
 
+export { removeHeldLeftovers } from '../support/held-leftovers.js';
 export { pinDenial } from '../support/pin-denial.js';
 
 import type { HarakaAddress, HarakaConnection, HarakaPlugin, Next } from '../support/haraka.js';
@@ -27,6 +28,7 @@ import { logShadowed } from './shadow.js';
 export function register(this: HarakaPlugin): void {
   joinGateway(this, 'access');
   this.register_hook('init_master', 'tellMissing');
+  for (const hook of ['init_master', 'init_child']) this.register_hook(hook, 'removeHeldLeftovers');
   this.register_hook('connect', 'checkPort', -90);
   this.register_hook('mail', 'checkSender', -90);
   this.register_hook('rcpt', 'checkRecipient', -90);

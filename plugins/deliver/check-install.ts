@@ -33,6 +33,14 @@ export function missingThroughPlugin(policy: Policy, queue: OutboundQueue): stri
   return null;
 }
 
+/** The seconds that queue/smtp_forward waits for the servers that its own settings name; null when it names none. */
+export function settingsTimeout(policy: Policy, queue: OutboundQueue): number | null {
+  const isUsed =
+    policy.settings.delivery.throughPlugin === 'smtp_forward' &&
+    throughRoutes(policy).some(({ nextHop }) => nextHop === null);
+  return isUsed ? queue.smtpForwardTimeout : null;
+}
+
 const followedPlugins = new Set(['smtp_forward', 'lmtp']);
 
 /** Says what will not work as one might expect, though Haraka can start. */

@@ -8,6 +8,7 @@ import type { HarakaPlugin } from '../support/haraka.js';
 import { nextHosts } from './next-hosts.js';
 import { ownNotesOf } from './own-notes.js';
 import { bareFrom, takeUp } from './second-pass.js';
+import { oneEach, takeApart } from './take-apart.js';
 import type { NextHopAnswer, OutboundQueue, QueuedMail } from './undocumented/outbound-queue.js';
 
 /** Whether Haraka made the mail itself, to tell a sender what was not delivered, and no other plugin has claimed it. */
@@ -42,7 +43,12 @@ export async function chooseNextHop(
     if (own.refusal !== undefined) return { kind: 'bounce', reply: own.refusal };
     if (isReprocessing(own.channel)) return await takeUp(plugin, mail, own, queue);
     const { policy } = gateway();
-    return await nextHosts(policy, deliveryRoute(policy, own.channel), mail, queue);
+    const route = deliveryRoute(policy, own.channel);
+    // Written for another next hop, or by a former version.
+    if (route.copies === 'single' && mail.todo.rcpt_to.length > 1) {
+      return await takeApart(mail, queue, oneEach(mail, own));
+    }
+    return await nextHosts(policy, route, mail, queue);
   } catch (error) {
     const cause = causeOf(error);
     plugin.logerror(`the next hop could not be chosen: ${cause}`);

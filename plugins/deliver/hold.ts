@@ -36,6 +36,16 @@ export async function discardFiles(transaction: HarakaTransaction): Promise<void
   await removeFiles(files);
 }
 
+/** Removes some files of a transaction whose copies were delivered in another way. */
+export async function dropFiles(transaction: HarakaTransaction, gone: readonly HeldFile[]): Promise<void> {
+  const files = heldFiles.get(transaction) ?? [];
+  heldFiles.set(
+    transaction,
+    files.filter((one) => !gone.includes(one)),
+  );
+  await removeFiles(gone);
+}
+
 /** Removes queue files that were not scheduled. */
 export async function removeFiles(files: readonly HeldFile[]): Promise<void> {
   await Promise.all(

@@ -4,7 +4,14 @@
  */
 import * as constants from 'haraka-constants';
 import { deliveryRoute, type RecipientDecision, reply } from '../../lib/index.js';
-import { goesToOutsider, type Parameters, recipientDecision, transactionOf } from '../support/decisions.js';
+import {
+  goesToOutsider,
+  type Parameters,
+  recipientDecision,
+  senderDecision,
+  transactionOf,
+} from '../support/decisions.js';
+import { endTransaction } from '../support/ended-transactions.js';
 import { gateway, joinGateway } from '../support/gateway.js';
 import { guard } from '../support/guard.js';
 import type { HarakaAddress, HarakaConnection, HarakaPlugin, Next } from '../support/haraka.js';
@@ -12,19 +19,26 @@ import { dropHeldFiles, keepHeldFiles } from '../support/held-file.js';
 import { tellMissing as missingTeller } from '../support/missing.js';
 import { type HookAnswer, proceed, refuse, succeed } from '../support/respond.js';
 import { transactionState } from '../support/session.js';
-import { missingThroughPlugin, shortcomings } from './check-install.js';
+import { askNextHop } from './ask-next-hop.js';
+import { endSessions } from './backend-sessions.js';
+import { missingThroughPlugin, settingsTimeout, shortcomings } from './check-install.js';
 import { chooseNextHop } from './choose-next-hop.js';
 import { deliverMessage } from './deliver-message.js';
 import { commitFiles, discardFiles } from './hold.js';
+import { isHandedOnHere } from './plan.js';
 import { recipientsSoFar } from './recipients-so-far.js';
-import { endConnection, followConnections } from './undocumented/backend-connections.js';
+import { waitAsLongAs } from './timeouts.js';
+import { completeBounces } from './undocumented/bounce-report.js';
 import { keepMail } from './undocumented/keep-mail.js';
 import { type OutboundQueue, openOutboundQueue, type QueuedMail } from './undocumented/outbound-queue.js';
+import { type ClientModule, clientModule } from './undocumented/smtp-client.js';
 import { strandedFiles } from './undocumented/stranded-files.js';
 
+export { removeHeldLeftovers } from '../support/held-leftovers.js';
 export { pinDenial } from '../support/pin-denial.js';
 
 let queue: OutboundQueue | undefined;
+let smtpClient: ClientModule | undefined;
 let takeOverLater: (() => void) | undefined;
 
 function outboundQueue(): OutboundQueue {
@@ -32,13 +46,23 @@ function outboundQueue(): OutboundQueue {
   return queue;
 }
 
+function smtpClientModule(): ClientModule {
+  if (smtpClient === undefined) throw new Error('pmdf/deliver is used before it registered');
+  return smtpClient;
+}
+
 /** Registers the hooks; throws when the configuration is broken or this Haraka is not one that we know. */
 export function register(this: HarakaPlugin): void {
   joinGateway(this, 'deliver');
   this.register_hook('init_master', 'tellMissing');
+  for (const hook of ['init_master', 'init_child']) this.register_hook(hook, 'removeHeldLeftovers');
   queue = openOutboundQueue(this);
-  followConnections(this);
+  smtpClient = clientModule(this);
+  const timeout = settingsTimeout(gateway().policy, queue);
+  // Haraka takes the time of a hook over when it is registered.
+  if (timeout !== null) waitAsLongAs(this, timeout);
   keepMail(this);
+  completeBounces(this);
   takeOverLater = strandedFiles(this);
   this.register_hook('init_master', 'checkInstall', 0);
   this.register_hook('init_child', 'checkInstall', 0);
@@ -46,6 +70,7 @@ export function register(this: HarakaPlugin): void {
   this.register_hook('mail', 'beginTransaction', -80);
   this.register_hook('rcpt', 'checkRecipient', -80);
   this.register_hook('rcpt', 'vouch', 90);
+  this.register_hook('rcpt_ok', 'askServers', 100);
   this.register_hook('deny', 'pinDenial', -100);
   this.register_hook('data_post', 'takeBackRelaying', 100);
   this.register_hook('queue', 'deliver', -50);
@@ -115,7 +140,10 @@ async function refusalOf(
   }
   const { conflict } = soFar.planner;
   if (conflict === null) return proceed;
-  connection.lognotice(plugin, `defer recipient ${list.at(-1)?.original ?? ''}: two next hops, ${conflict}`);
+  connection.lognotice(
+    plugin,
+    `defer recipient ${list.at(-1)?.original ?? ''}: two plugins would hand on, ${conflict}`,
+  );
   return refuse(reply(450, '4.5.3', how.conflictText));
 }
 
@@ -165,22 +193,48 @@ export const vouch = guard(async function (
   return succeed();
 });
 
+/** Everybody accepts the recipient: the server that its message is handed on to has the last word. */
+export const askServers = guard(async function (this: HarakaPlugin, connection: HarakaConnection) {
+  const refusal = await refusalOf(this, connection, eachRecipient);
+  if (refusal !== proceed) return refusal;
+  const transaction = transactionOf(connection);
+  const { policy } = transactionState(connection, transaction);
+  const sender = await senderDecision(connection);
+  const { recipients, planner } = recipientsSoFar(transaction, policy);
+  const latest = recipients.at(-1);
+  const isTaken = [sender.effects, latest?.decision.effects].every((one) => !one?.hold && !one?.bitbucket);
+  // Nobody gets what is held or thrown away.
+  if (latest === undefined || !isTaken) return proceed;
+  return await askNextHop({
+    plugin: this,
+    connection,
+    transaction,
+    queue: outboundQueue(),
+    module: smtpClientModule(),
+    policy,
+    sender,
+    named: latest.named,
+    deliveries: planner.latest,
+  });
+});
+
 /**
- * Decides once more on all recipients. Where one is handed on, core must run the hook `queue`: smtp_forward is off in
- * `queue_outbound`.
+ * Decides once more on all recipients. Where a queue plugin hands the message on, core must run the hook `queue`: such
+ * plugins are off in `queue_outbound`.
  */
 export const takeBackRelaying = guard(async function (this: HarakaPlugin, connection: HarakaConnection) {
   const refusal = await refusalOf(this, connection, wholeMessage);
   if (refusal !== proceed) return refusal;
   const transaction = transactionOf(connection);
   const { policy } = transactionState(connection, transaction);
-  if (recipientsSoFar(transaction, policy).planner.plan.through.length > 0) connection.relaying = false;
+  const { through } = recipientsSoFar(transaction, policy).planner.plan;
+  if (!through.every(({ route }) => isHandedOnHere(policy, route))) connection.relaying = false;
   return proceed;
 });
 
 /** Delivers the message. */
 export const deliver = guard(async function (this: HarakaPlugin, connection: HarakaConnection) {
-  return await deliverMessage(this, connection, outboundQueue());
+  return await deliverMessage(this, connection, outboundQueue(), smtpClientModule());
 });
 
 /** The client is about to be told 250: what was held goes out, or stays for a human. */
@@ -200,7 +254,8 @@ export const discard = guard(
   async (connection) => {
     const { transaction } = connection;
     if (transaction === null) return proceed;
-    endConnection(transaction);
+    endTransaction(transaction);
+    endSessions(transaction);
     await dropHeldFiles(transaction);
     await discardFiles(transaction);
     return proceed;

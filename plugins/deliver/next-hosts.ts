@@ -15,7 +15,8 @@ import {
   reply,
 } from '../../lib/index.js';
 import { domainOf } from './copies.js';
-import type { Exchange, NextHopAnswer, OutboundQueue, QueuedMail } from './undocumented/outbound-queue.js';
+import type { Exchange } from './undocumented/exchange.js';
+import type { NextHopAnswer, OutboundQueue, QueuedMail } from './undocumented/outbound-queue.js';
 
 /** Behind every host that the DNS names. */
 const lastPriority = 65_536;

@@ -5,6 +5,8 @@ import {
   type Delivery,
   type DeliveryRoute,
   deliveryRoute,
+  dequote,
+  foldDomain,
   isReprocessing,
   type NextHop,
   type Policy,
@@ -33,7 +35,7 @@ export interface PlannedDelivery {
 
 /** Where every address of a transaction goes. */
 export interface Plan {
-  /** Handed on while the client waits; all to the same next hop. */
+  /** Handed on while the client waits; all by the same plugin. */
   readonly through: readonly PlannedDelivery[];
   /** Put into the durable queue. */
   readonly queued: readonly PlannedDelivery[];
@@ -59,35 +61,55 @@ export function isForwarded(recipient: Recipient): boolean {
   return recipient.decision.deliveries.some((delivery) => forwardedBy(recipient, delivery) !== null);
 }
 
+/** The same for all spellings of an address that mean one mailbox. Ref: RFC 5321 2.4, 4.1.2 */
+export function mailboxKey(channel: string, address: string): string {
+  const sign = address.lastIndexOf('@');
+  return `${channel} ${dequote(address.slice(0, sign))}@${foldDomain(address.slice(sign + 1))}`;
+}
+
+/** Leaves out deliveries to a mailbox that an earlier one goes to. */
+export function withoutRepeats(deliveries: readonly Delivery[]): Delivery[] {
+  const seen = new Set<string>();
+  return deliveries.filter(({ channel, address }) => {
+    const key = mailboxKey(channel, address);
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
 /** What one recipient added, so that it can be taken back. */
 interface Added {
   readonly addresses: readonly string[];
-  /** A next hop that no recipient before it was handed on to. */
-  readonly hop: string | null;
+  readonly planned: readonly PlannedDelivery[];
+  /** A plugin that no recipient before it was handed on by. */
+  readonly plugin: string | null;
   readonly lengths: Readonly<Record<keyof Plan, number>>;
 }
 
-/** A next hop that the others are handed on to already; else the first of its own. */
-function hopOf(planned: readonly PlannedDelivery[], hops: ReadonlySet<string>): string | null {
-  let first: string | null = null;
-  for (const { route } of planned) {
-    if (route.method !== 'through') continue;
-    const name = hopName(route.nextHop);
-    if (hops.has(name)) return name;
-    first ??= name;
-  }
-  return first;
+const ours = 'pmdf/deliver';
+
+/** What hands a delivery on while the client waits: pmdf/deliver itself or a queue plugin; null for the queue. */
+function handingPlugin(policy: Policy, { method, nextHop }: DeliveryRoute): string | null {
+  if (method !== 'through') return null;
+  const { throughPlugin } = policy.settings.delivery;
+  if (nextHop !== null || throughPlugin === 'smtp_forward') return ours;
+  // queue/lmtp queues by itself, a copy for all of a domain; LMTP needs one for each recipient.
+  return throughPlugin === 'lmtp' ? null : `queue/${throughPlugin}`;
+}
+
+/** Tells whether pmdf/deliver itself hands a delivery on, to any server and with any others of its kind. */
+export function isHandedOnHere(policy: Policy, route: DeliveryRoute): boolean {
+  return handingPlugin(policy, route) === ours;
 }
 
 /**
- * Makes a plan recipient by recipient; the last one can be taken back. No address is delivered twice. A recipient that
- * became several addresses may have several next hops by itself, and sending it again would not help: it is handed on to
- * one of them, and the other copies are queued.
+ * Makes a plan recipient by recipient; the last one can be taken back. No mailbox is delivered to twice. A queue plugin
+ * gets the whole transaction and cannot share it with pmdf/deliver: a recipient that became addresses of both kinds is
+ * handed on by one of them, and the other copies are queued.
  */
 export class Planner {
   readonly #policy: Policy;
   readonly #addresses = new Set<string>();
-  readonly #hops = new Set<string>();
+  readonly #plugins = new Set<string>();
   readonly #added: Added[] = [];
   readonly #plan: Record<keyof Plan, PlannedDelivery[]> = { through: [], queued: [], discarded: [] };
 
@@ -99,9 +121,14 @@ export class Planner {
     return this.#plan;
   }
 
-  /** Names the next hops where there is a second one among those that are handed on; else null. */
+  /** Names what would have to hand the transaction on where that is more than one plugin; else null. */
   get conflict(): string | null {
-    return this.#hops.size > 1 ? [...this.#hops].join(' and ') : null;
+    return this.#plugins.size > 1 ? [...this.#plugins].join(' and ') : null;
+  }
+
+  /** What the last recipient became, without what others had become before it. */
+  get latest(): readonly PlannedDelivery[] {
+    return this.#added.at(-1)?.planned ?? [];
   }
 
   add(recipient: Recipient): void {
@@ -111,23 +138,24 @@ export class Planner {
     const planned: PlannedDelivery[] = [];
     for (const delivery of recipient.decision.deliveries) {
       const { address, channel } = delivery;
-      const once = `${channel} ${address}`;
+      const once = mailboxKey(channel, address);
       if (this.#addresses.has(once)) continue;
       this.#addresses.add(once);
       addresses.push(once);
       const route = deliveryRoute(this.#policy, channel);
       planned.push({ address, route, forwardedBy: forwardedBy(recipient, delivery) });
     }
-    const hop = hopOf(planned, this.#hops);
-    const isNew = hop !== null && !this.#hops.has(hop);
-    if (isNew) this.#hops.add(hop);
+    const names = planned.flatMap(({ route }) => handingPlugin(this.#policy, route) ?? []);
+    const plugin = names.find((name) => this.#plugins.has(name)) ?? names[0] ?? null;
+    const isNew = plugin !== null && !this.#plugins.has(plugin);
+    if (isNew) this.#plugins.add(plugin);
     for (const delivery of planned) {
-      const { method, nextHop } = delivery.route;
-      if (method === 'discard') discarded.push(delivery);
-      else if (method === 'through' && hopName(nextHop) === hop) through.push(delivery);
+      if (delivery.route.method === 'discard') discarded.push(delivery);
+      else if (plugin !== null && handingPlugin(this.#policy, delivery.route) === plugin)
+        through.push(delivery);
       else queued.push(delivery);
     }
-    this.#added.push({ addresses, hop: isNew ? hop : null, lengths });
+    this.#added.push({ addresses, planned, plugin: isNew ? plugin : null, lengths });
   }
 
   /** Takes the last recipient back. */
@@ -135,7 +163,7 @@ export class Planner {
     const last = this.#added.pop();
     if (last === undefined) return;
     for (const address of last.addresses) this.#addresses.delete(address);
-    if (last.hop !== null) this.#hops.delete(last.hop);
+    if (last.plugin !== null) this.#plugins.delete(last.plugin);
     const { through, queued, discarded } = this.#plan;
     through.length = last.lengths.through;
     queued.length = last.lengths.queued;

@@ -21,7 +21,7 @@ export class RecipientsSoFar {
     return this.#recipients;
   }
 
-  get planner(): Pick<Planner, 'plan' | 'conflict'> {
+  get planner(): Pick<Planner, 'plan' | 'conflict' | 'latest'> {
     return this.#planner;
   }
 

@@ -20,11 +20,11 @@ import { settleChannel } from '../support/outbound-channel.js';
 import { addressLike } from '../support/session.js';
 import { shadowLine } from '../support/shadow-line.js';
 import { copiesOf, domainOf } from './copies.js';
-import { removeFiles } from './hold.js';
 import { nextHosts } from './next-hosts.js';
-import { notesFor, type OwnNotes } from './own-notes.js';
-import type { PlannedDelivery } from './plan.js';
-import type { HeldFile, NextHopAnswer, OutboundQueue, QueuedMail } from './undocumented/outbound-queue.js';
+import type { OwnNotes } from './own-notes.js';
+import { type PlannedDelivery, withoutRepeats } from './plan.js';
+import { type Part, takeApart } from './take-apart.js';
+import type { NextHopAnswer, OutboundQueue, QueuedMail } from './undocumented/outbound-queue.js';
 
 /** A queue file in its second pass. */
 interface Pass {
@@ -71,33 +71,13 @@ async function hold({ policy, mail }: Pass, addresses: readonly string[]): Promi
   });
 }
 
-/** Puts a copy for each target into the queue, all of them on disk before the file itself goes. */
-async function takeApart(
-  { mail, queue }: Pass,
-  targets: readonly PlannedDelivery[],
-  header: readonly string[],
-): Promise<NextHopAnswer> {
-  const { mail_from: from, notes, uuid } = mail.todo;
-  const files: HeldFile[] = [];
-  try {
-    for (const { first, deliveries } of copiesOf(targets)) {
-      const file = {
-        domain: domainOf(first.address),
-        recipients: deliveries.map(({ address }) => addressLike(from, address)),
-        from,
-        notes: notesFor({ channel: first.route.channel, address: first.address }),
-        uuid: `${uuid}.${files.length + 1}`,
-        header,
-      };
-      files.push(await queue.write(file, { text: queue.textOf(mail), notes }));
-    }
-    await queue.sync(files);
-  } catch (error) {
-    await removeFiles(files);
-    throw error;
-  }
-  for (const file of files) queue.schedule(file);
-  return { kind: 'done' };
+/** A copy for each target. */
+function partsFor({ mail }: Pass, targets: readonly PlannedDelivery[], header: readonly string[]): Part[] {
+  return copiesOf(targets).map(({ first, deliveries }) => ({
+    own: { channel: first.route.channel, address: first.address },
+    recipients: deliveries.map(({ address }) => addressLike(mail.todo.mail_from, address)),
+    header,
+  }));
 }
 
 /** Carries out what was decided on an address that is accepted. */
@@ -111,13 +91,15 @@ async function carryOut(pass: Pass, { deliveries, effects }: RecipientDecision):
   }
   const ways = deliveries.map(({ address, channel }) => `${channel}:${address}`);
   plugin.lognotice(`${what} -> ${effects.bitbucket ? bitbucketChannel : ways.join(' ')}`);
-  const targets = (effects.bitbucket ? [] : deliveries)
+  const targets = (effects.bitbucket ? [] : withoutRepeats(deliveries))
     .map(({ address, channel }) => ({ address, route: deliveryRoute(policy, channel), forwardedBy: null }))
     .filter(({ route }) => route.method !== 'discard');
   const [target, ...others] = targets;
   if (target === undefined) return { kind: 'done' };
   const header = [...new Set(effects.headerLines)];
-  if (others.length > 0 || header.length > 0) return await takeApart(pass, targets, header);
+  if (others.length > 0 || header.length > 0) {
+    return await takeApart(mail, queue, partsFor(pass, targets, header));
+  }
   mail.todo.rcpt_to = [addressLike(mail.todo.mail_from, target.address)];
   mail.todo.domain = domainOf(target.address);
   settleChannel(mail, target.route.channel);

@@ -61,7 +61,13 @@ export interface HarakaMessageStream {
 
 export interface HarakaConnection {
   readonly uuid: string;
-  readonly remote: { readonly ip: string; readonly port: number; readonly host: string | null };
+  readonly remote: {
+    readonly ip: string;
+    readonly port: number;
+    readonly host: string | null;
+    /** Whether the client has gone. */
+    readonly closed?: boolean;
+  };
   /** Unknown after XCLIENT without DESTADDR and DESTPORT. */
   readonly local: { readonly ip: string | undefined; readonly port: number | undefined };
   readonly hello: { readonly host: string | null; readonly verb: string | null };
@@ -90,8 +96,8 @@ export interface HarakaConnection {
 /** `this` in a plugin's functions. */
 export interface HarakaPlugin {
   readonly name: string;
-  /** Seconds; 0 for none. */
-  readonly timeout: number;
+  /** Seconds that a hook may take; 0 for any time. */
+  timeout: number;
   readonly config: { readonly root_path: string; get(name: string, type: 'data'): unknown };
   register_hook(hook: string, method: string, priority?: number): void;
   haraka_require(module: string): unknown;

@@ -5,7 +5,9 @@
  */
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { endTransaction, hasEnded } from './ended-transactions.js';
 import type { HarakaTransaction } from './haraka.js';
+import { temporaryName } from './held-leftovers.js';
 
 /** A message with its envelope; dots are not stuffed. */
 export interface HeldMessage {
@@ -43,13 +45,14 @@ export async function writeHeldFile(
 ): Promise<string> {
   await mkdir(folder, { recursive: true });
   const file = join(folder, `${name}.HELD`);
+  const unfinished = temporaryName(file);
   const envelope = [`X-Envelope-From: ${from}`, ...to.map((one) => `X-Envelope-To: ${one}`), ''].join('\r\n');
   try {
-    await writeAndSync(`${file}.tmp`, Buffer.concat([Buffer.from(envelope, 'utf8'), message]));
-    await rename(`${file}.tmp`, file);
+    await writeAndSync(unfinished, Buffer.concat([Buffer.from(envelope, 'utf8'), message]));
+    await rename(unfinished, file);
     await syncFolder(folder);
   } catch (error) {
-    await Promise.all([file, `${file}.tmp`].map((one) => rm(one, { force: true })));
+    await Promise.all([file, unfinished].map((one) => rm(one, { force: true })));
     throw error;
   }
   return file;
@@ -63,13 +66,20 @@ function messageOf(transaction: HarakaTransaction): Promise<Buffer> {
   });
 }
 
-/** Holds the message of a transaction, which must still be acknowledged, and returns the file's name. */
+/**
+ * Holds the message of a transaction, which must still be acknowledged, and returns the file's name. Rejects, and leaves
+ * nothing behind, when the transaction has ended meanwhile.
+ */
 export async function holdMessage(
   folder: string,
   transaction: HarakaTransaction,
   { name, from, to }: Omit<HeldMessage, 'message'>,
 ): Promise<string> {
   const file = await writeHeldFile(folder, { name, from, to, message: await messageOf(transaction) });
+  if (hasEnded(transaction)) {
+    await rm(file, { force: true });
+    throw new Error('the client went away');
+  }
   heldFiles.set(transaction, [...(heldFiles.get(transaction) ?? []), file]);
   return file;
 }
@@ -79,8 +89,9 @@ export function keepHeldFiles(transaction: HarakaTransaction): void {
   heldFiles.delete(transaction);
 }
 
-/** Removes the held files of a transaction that was not acknowledged. */
+/** A transaction ends: removes its held files, unless it was acknowledged. */
 export async function dropHeldFiles(transaction: HarakaTransaction): Promise<void> {
+  endTransaction(transaction);
   const files = heldFiles.get(transaction) ?? [];
   heldFiles.delete(transaction);
   await Promise.all(files.map((file) => rm(file, { force: true })));

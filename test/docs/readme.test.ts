@@ -131,18 +131,20 @@ describe('the first five minutes of the README', () => {
   it('start with these plugins and take no mail for others', async () => {
     runInit();
     assert.deepEqual(blockOf('config/plugins').trim().split('\n'), plugins);
+    // In place of mail.example.org.
+    const sink = await startSink();
+    const behind = `host=127.0.0.1\nport=${sink.port}\n`;
     const haraka = await startHaraka({
       plugins,
-      config: Object.fromEntries(
-        [
-          'me',
-          'smtp_forward.ini',
-          'pmdf/pmdf.cnf',
-          'pmdf/mappings',
-          'pmdf/general.txt',
-          'pmdf/pmdf.yaml',
-        ].map((name) => [name, made(name)]),
-      ),
+      config: {
+        ...Object.fromEntries(
+          ['me', 'pmdf/pmdf.cnf', 'pmdf/mappings', 'pmdf/general.txt', 'pmdf/pmdf.yaml'].map((name) => [
+            name,
+            made(name),
+          ]),
+        ),
+        'smtp_forward.ini': behind,
+      },
       rdns: new Map(),
     });
     try {
@@ -154,6 +156,7 @@ describe('the first five minutes of the README', () => {
       );
     } finally {
       await haraka.stop();
+      await sink.stop();
     }
   });
 });

@@ -1,34 +1,187 @@
-// pmdf/deliver with an LMTP next hop: from the queue, since Haraka has no other LMTP.
+// pmdf/deliver with an LMTP next hop: from the queue, since Haraka has no other LMTP. Each recipient has a reply of its
+// own after the message, and what is said of one concerns no other.
 
 import assert from 'node:assert/strict';
+import path from 'node:path';
+import { bounceOf } from './support/bounce.js';
 import { deliver, sampleMessage } from './support/deliver.js';
-import { type Gateway, startGateway } from './support/gateway.js';
+import { freePort } from './support/free-port.js';
+import { allPlugins, type Gateway, type GatewayOptions, startGateway } from './support/gateway.js';
+import { recipientsInFile } from './support/queue-file.js';
+import { type Sink, startSink } from './support/sink.js';
+import { until } from './support/until.js';
 
-describe('an LMTP next hop', () => {
-  let gateway: Gateway;
+const plugins = allPlugins.filter((line) => line !== 'queue/smtp_forward');
 
-  before(async () => {
-    gateway = await startGateway({
-      plugins: ['pmdf/switchchannel', 'pmdf/access', 'pmdf/deliver'],
+const ways: readonly { readonly name: string; readonly options: (port: number) => GatewayOptions }[] = [
+  {
+    name: 'a next hop of the channel',
+    options: (port) => ({
+      plugins,
       delivery: (ports) => `delivery:
-  l: { next_hop: 'lmtp://127.0.0.1:${ports.l}' }
+  l: { next_hop: 'lmtp://127.0.0.1:${port}' }
   tcp_internal: queue
+  tcp_local: { next_hop: '127.0.0.1:${ports.tcp_local}' }
 `,
-    });
-  });
-  after(() => gateway?.stop());
+    }),
+  },
+  {
+    name: 'queue/lmtp as the plugin for `through`',
+    options: (port) => ({
+      config: { 'lmtp.ini': `host=127.0.0.1\nport=${port}\n` },
+      plugins: [...plugins.slice(0, -1), 'queue/lmtp', 'pmdf/deliver'],
+      delivery: (ports) => `delivery:
+  through_plugin: lmtp
+  tcp_internal: queue
+  tcp_local: { next_hop: '127.0.0.1:${ports.tcp_local}' }
+`,
+    }),
+  },
+];
 
-  it('gets mail by LMTP from the queue', async () => {
-    const { data } = await deliver({
-      port: gateway.port,
-      localAddress: '127.0.2.1',
-      from: 'a@client.example',
-      to: ['bob@domain.com', 'ann@domain.com'],
-      message: sampleMessage('lmtp'),
+for (const { name, options } of ways) {
+  describe(`LMTP by ${name}`, () => {
+    let gateway: Gateway;
+    let store: Sink;
+
+    before(async () => {
+      store = await startSink();
+      gateway = await startGateway(options(store.port));
     });
-    assert.equal(data?.code, 250);
-    const [message] = await gateway.sinks.l.waitForMessages(1);
-    assert.deepEqual(message?.envelopeTo, ['bob@domain.com', 'ann@domain.com']);
-    assert.equal(message?.isLmtp, true);
+    after(async () => {
+      await gateway?.stop();
+      await store?.stop();
+    });
+    beforeEach(() => {
+      gateway.clearSinks();
+      store.acceptAll();
+      store.clear();
+    });
+
+    function recipientsInQueue(): string[] {
+      const folder = path.join(gateway.dir, 'queue');
+      return gateway.filesIn('queue').flatMap((file) => recipientsInFile(folder, file));
+    }
+
+    /** How many messages came for each recipient. */
+    function counts(): Readonly<Record<string, number>> {
+      const found: Record<string, number> = {};
+      for (const one of store.messages.flatMap(({ envelopeTo }) => envelopeTo))
+        found[one] = (found[one] ?? 0) + 1;
+      return found;
+    }
+
+    it('has every recipient served, by LMTP', async () => {
+      const { data } = await deliver({
+        port: gateway.port,
+        localAddress: '127.0.2.1',
+        from: 'a@client.example',
+        to: ['bob@domain.com', 'ann@domain.com'],
+        message: sampleMessage('lmtp'),
+      });
+      assert.equal(data?.code, 250);
+      const messages = await store.waitForMessages(2);
+      assert.ok(messages.every(({ isLmtp }) => isLmtp));
+      assert.deepEqual(counts(), { 'bob@domain.com': 1, 'ann@domain.com': 1 });
+    });
+
+    const orders = [
+      [250, 452, 250],
+      [452, 250, 250],
+      [250, 250, 452],
+      [250, 550, 250],
+      [550, 250, 452],
+      [452, 452, 250],
+    ];
+    for (const codes of orders) {
+      it(`takes ${codes.join(' ')} for what they are: one copy each, the rest waits or is sent back`, async () => {
+        const to = codes.map((code, at) => `u${at}-${code}-${codes.join('')}@domain.com`);
+        for (const [at, code] of codes.entries()) {
+          if (code > 250) store.refuseLmtpRecipient(to[at] ?? '', { code, text: `${code} as told` });
+        }
+        const { data } = await deliver({
+          port: gateway.port,
+          localAddress: '127.0.2.1',
+          from: 'a@client.example',
+          to,
+          message: sampleMessage('lmtp'),
+        });
+        assert.equal(data?.code, 250);
+        const having = (wanted: number): string[] => to.filter((_, at) => codes[at] === wanted).sort();
+        const bounced = having(550);
+        await gateway.sinks.tcp_local.waitForMessages(bounced.length);
+        await until(
+          () =>
+            having(452).join() ===
+            recipientsInQueue()
+              .filter((one) => to.includes(one))
+              .sort()
+              .join(),
+          5_000,
+          () => `${having(452).join()} in the queue, which has ${recipientsInQueue().join()}`,
+        );
+        await store.waitForMessages(having(250).length);
+        assert.deepEqual(
+          gateway.sinks.tcp_local.messages.map((one) => bounceOf(one).finalRecipient),
+          bounced.map((one) => `rfc822;${one}`),
+        );
+        // The deferred ones are served when they are tried again, the others not a second time.
+        store.acceptAll();
+        await until(
+          () => {
+            gateway.kill('SIGHUP');
+            return gateway.filesIn('queue').length === 0;
+          },
+          5_000,
+          () => 'an empty queue',
+        );
+        assert.deepEqual(
+          counts(),
+          Object.fromEntries([...having(250), ...having(452)].map((one) => [one, 1])),
+        );
+      });
+    }
+  });
+}
+
+describe('a queue file with several recipients whose next hop speaks LMTP now', () => {
+  it('becomes a file for each recipient', async () => {
+    const store = await startSink();
+    const delivery = (hop: string): string =>
+      `delivery:\n  l: { method: queue, next_hop: '${hop}' }\n  tcp_internal: queue\n`;
+    const dead = await freePort();
+    const gateway = await startGateway({ plugins, delivery: () => delivery(`127.0.0.1:${dead}`) });
+    const [ann, bob] = ['ann@domain.com', 'bob@domain.com'];
+    try {
+      const message = sampleMessage('later');
+      const from = 'a@client.example';
+      await deliver({ port: gateway.port, localAddress: '127.0.2.1', from, to: [ann, bob], message });
+      const folder = path.join(gateway.dir, 'queue');
+      assert.deepEqual(
+        gateway.filesIn('queue').map((file) => recipientsInFile(folder, file)),
+        [[ann, bob]],
+      );
+      await gateway.waitForLog('Temp failing');
+      store.refuseLmtpRecipient(ann, { code: 452, text: '4.2.2 full for now' });
+      gateway.install.writeConfig('pmdf/pmdf.yaml', delivery(`lmtp://127.0.0.1:${store.port}`));
+      await gateway.waitForLog('policy 2 is in force');
+      gateway.kill('SIGHUP');
+      await store.waitForMessages(1);
+      await until(
+        () => {
+          const files = gateway.filesIn('queue');
+          return files.length === 1 && recipientsInFile(folder, files[0] ?? '').join() === ann;
+        },
+        5_000,
+        () => 'one file for the one who was deferred',
+      );
+      assert.deepEqual(
+        store.messages.map(({ envelopeTo }) => envelopeTo),
+        [[bob]],
+      );
+    } finally {
+      await gateway.stop();
+      await store.stop();
+    }
   });
 });

@@ -147,7 +147,7 @@ describe('a message that has been forwarded before', () => {
     it(`is refused at once when it comes for ${to} alone`, async () => {
       const reply = await send(gateway, [to], forwardedFor(to) + sampleMessage('again'));
       assert.match(reply?.lines[0] ?? '', /^550 5\.4\.6 mail forwarding loop: .* has been forwarded before/i);
-      for (const sink of Object.values(gateway.sinks)) assert.deepEqual(sink.attempts, []);
+      for (const sink of Object.values(gateway.sinks)) assert.deepEqual(sink.messages, []);
       assert.deepEqual(gateway.filesIn('queue'), []);
     });
   }

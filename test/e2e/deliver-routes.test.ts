@@ -195,7 +195,7 @@ describe('a message with more recipients than holdlimit', () => {
       ],
     );
     assert.deepEqual(gateway.filesIn('queue'), []);
-    assert.deepEqual(gateway.sinks.l.attempts, []);
+    assert.deepEqual(gateway.sinks.l.messages, []);
   });
 
   it('is not held at the limit, nor from another channel', async () => {

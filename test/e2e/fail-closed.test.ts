@@ -80,6 +80,7 @@ describe('trouble inside', () => {
       to: ['bob@domain.com', 'jane.doe@domain.com'],
       cause: 'injected: throw-write',
     },
+    { fault: 'throw-ask', at: 'RCPT', to: ['bob@domain.com'], cause: 'injected: throw-ask' },
     {
       fault: 'throw-forward',
       at: 'message',

@@ -55,6 +55,29 @@ describe('plan of a transaction', () => {
     assert.deepEqual(through, ['l: a@domain.com']);
   });
 
+  for (const [first, second, isOne] of [
+    ['jdoe@other.com', 'jdoe@OTHER.com', true],
+    ['jdoe@Other.COM', 'jdoe@other.com', true],
+    ['jdoe@other.com.', 'jdoe@other.com', true],
+    ['"jdoe"@other.com', 'jdoe@other.com', true],
+    ['"j\\doe"@other.com', 'jdoe@other.com', true],
+    ['"a@b"@other.com', '"a@b"@OTHER.com', true],
+    ['jdoe@[IPv6:2001:DB8::1]', 'jdoe@[IPv6:2001:db8:0::1]', true],
+    ['jdoe@other.com', 'JDoe@other.com', false],
+    ['jdoe@other.com', 'jdoe@another.com', false],
+    ['"a@b"@other.com', 'a@other.com', false],
+  ] as const) {
+    it(`takes ${first} and ${second} for ${isOne ? 'one mailbox' : 'two mailboxes'}`, () => {
+      for (const channel of ['l', 'tcp_local', 'process']) {
+        const { through, queued } = planOf([decisionOf([channel, first]), decisionOf([channel, second])]);
+        assert.deepEqual(
+          [...through, ...queued],
+          (isOne ? [first] : [first, second]).map((address) => `${channel}: ${address}`),
+        );
+      }
+    });
+  }
+
   it('takes one server under several names of channels for one', () => {
     const { conflict } = planOf([
       decisionOf(['l', 'a@domain.com']),
@@ -63,11 +86,40 @@ describe('plan of a transaction', () => {
     assert.equal(conflict, null);
   });
 
-  it('finds a second server', () => {
-    const { conflict } = planOf([
-      decisionOf(['l', 'a@domain.com']),
+  it('hands on to any number of servers', () => {
+    const { through, conflict } = planOf([
+      decisionOf(['l', 'a@domain.com'], ['tcp_far', 'c@far.example']),
       decisionOf(['tcp_far', 'b@far.example']),
     ]);
-    assert.equal(conflict, 'smtp://mail.domain.com:2525 and smtp://far.domain.com:25');
+    assert.deepEqual(through, ['l: a@domain.com', 'tcp_far: c@far.example', 'tcp_far: b@far.example']);
+    assert.equal(conflict, null);
+  });
+
+  describe('where a queue plugin hands on what has no next hop', () => {
+    const { policy: mixed } = policyOf({
+      cnf,
+      yaml: "delivery:\n  through_plugin: qmail-queue\n  tcp_far: { next_hop: 'far.domain.com' }\n",
+    });
+    const planned = (...decisions: readonly RecipientDecision[]) =>
+      planDeliveries(
+        mixed,
+        decisions.map((decision) => ({ named: decision.address, decision })),
+      );
+
+    it('finds that two plugins cannot share a transaction', () => {
+      assert.equal(
+        planned(decisionOf(['l', 'a@domain.com']), decisionOf(['tcp_far', 'b@far.example'])).conflict,
+        'queue/qmail-queue and pmdf/deliver',
+      );
+    });
+
+    it('queues what the other would hand on for one recipient', () => {
+      const { plan, conflict } = planned(decisionOf(['l', 'a@domain.com'], ['tcp_far', 'b@far.example']));
+      assert.deepEqual(
+        plan.queued.map(({ address }) => address),
+        ['b@far.example'],
+      );
+      assert.equal(conflict, null);
+    });
   });
 });

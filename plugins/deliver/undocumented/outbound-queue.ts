@@ -5,15 +5,14 @@
  *   plugins.run_hooks('pre_send_trans_email', ...)                           the hook in which DKIM signs
  *   hmail.get_mx_respond, data_stream, discard, bounce, temp_fail, extend_rcpt_with_dsn
  *                                                                            a queue file that ends in another way
- *   plugins.registered_plugins['queue/smtp_forward'].queue_forward, get_config
- *                                                                            the install's own forwarding
+ *   plugins.registered_plugins                                               which plugins are enabled
  * `openOutboundQueue` checks that all of it is there and says what is missing.
  */
 import { unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as constants from 'haraka-constants';
 import * as dsn from 'haraka-dsn';
-import { oneLine, type Reply } from '../../../lib/index.js';
+import { type NextHop, oneLine, type Reply } from '../../../lib/index.js';
 import { causeOf } from '../../support/guard.js';
 import type {
   HarakaAddress,
@@ -23,8 +22,11 @@ import type {
   HarakaTransaction,
   Next,
 } from '../../support/haraka.js';
+import type { Backend } from './backend-session.js';
+import type { Exchange } from './exchange.js';
 import { syncFolder } from './queue-folder.js';
-import { type MessageText, watchCopy } from './whole-copy.js';
+import { forwardBackend, forwardHosts, isSmtpForward, type SmtpForward } from './smtp-forward.js';
+import { type MessageText, watchCopy, withHeader } from './whole-copy.js';
 
 /** A queue file that is on disk and not yet scheduled. */
 export interface HeldFile {
@@ -65,19 +67,6 @@ export interface QueuedMail {
   extend_rcpt_with_dsn(recipient: HarakaAddress, status: object): void;
 }
 
-/** A host to connect to, as the hook get_mx gives it. */
-export interface Exchange {
-  readonly exchange: string;
-  readonly priority: number;
-  readonly port?: number;
-  readonly bind?: string;
-  readonly using_lmtp?: boolean;
-  readonly from_dns?: string;
-  readonly auth_type?: string;
-  readonly auth_user?: string;
-  readonly auth_pass?: string;
-}
-
 /** What becomes of a queue file in the hook get_mx. */
 export type NextHopAnswer =
   /** Other plugins and the DNS decide. */
@@ -108,15 +97,6 @@ interface PluginsModule {
   run_hooks(hook: string, object: object): void;
 }
 
-type SmtpForwardSettings = Readonly<Record<string, unknown>>;
-
-/** The install's smtp_forward plugin. */
-interface SmtpForward {
-  readonly cfg: { readonly main: SmtpForwardSettings };
-  get_config(connection: object): SmtpForwardSettings;
-  queue_forward(next: Next, connection: HarakaConnection): void;
-}
-
 function hasFunctions(value: unknown, names: readonly string[]): value is object {
   return (
     typeof value === 'object' &&
@@ -145,25 +125,6 @@ function isOutbound(value: unknown): value is OutboundModule {
 
 function isPlugins(value: unknown): value is PluginsModule {
   return hasFunctions(value, ['run_hooks']) && typeof Reflect.get(value, 'registered_plugins') === 'object';
-}
-
-function isSmtpForward(value: unknown): value is SmtpForward {
-  return hasFunctions(value, ['queue_forward', 'get_config', 'forward_enabled']);
-}
-
-/** A message with further header lines on top. */
-function withHeader({ pipe }: { pipe: MessageText['pipe'] }, header: readonly string[]): MessageText {
-  return {
-    pipe: (destination, options) => {
-      for (const line of header) destination.write(`${line}\r\n`);
-      return pipe(destination, options);
-    },
-  };
-}
-
-function textSetting(settings: SmtpForwardSettings, name: string): string | undefined {
-  const value = settings[name];
-  return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
 /** The same host for core, which writes the answers of hooks into its log: a login is not to stand there. */
@@ -205,7 +166,7 @@ export class OutboundQueue {
 
   /** Writes one queue file to disk without scheduling it. Rejects when it cannot. */
   async write(file: QueueFile, { text, notes }: MessageSource): Promise<HeldFile> {
-    const copy = watchCopy(withHeader({ pipe: text.pipe.bind(text) }, file.header));
+    const copy = watchCopy(withHeader(text, file.header));
     const todo = new this.#outbound.TODOItem(file.domain, file.recipients, {
       mail_from: file.from,
       message_stream: copy.text,
@@ -302,6 +263,7 @@ export class OutboundQueue {
     else mail.temp_fail(reason);
   }
 
+  /** The install's smtp_forward; undefined when it is not enabled. */
   #smtpForward(): SmtpForward | undefined {
     const plugin = this.#plugins.registered_plugins['queue/smtp_forward'];
     return isSmtpForward(plugin) ? plugin : undefined;
@@ -310,48 +272,21 @@ export class OutboundQueue {
   /** Where smtp_forward would hand a message on, best host first; none when it is not enabled or names no host. */
   smtpForwardHosts(from: HarakaAddress, to: HarakaAddress): readonly Exchange[] {
     const plugin = this.#smtpForward();
-    if (plugin === undefined) return [];
-    const settings = plugin.get_config({ transaction: { mail_from: from, rcpt_to: [to] } });
-    const login = {
-      auth_type: textSetting(settings, 'auth_type'),
-      auth_user: textSetting(settings, 'auth_user'),
-      auth_pass: textSetting(settings, 'auth_pass'),
-    };
-    const given = Object.fromEntries(Object.entries(login).filter(([, value]) => value !== undefined));
-    const pool = textSetting(settings, 'forwarding_host_pool');
-    const port = Number(settings['port'] ?? 25);
-    const host = textSetting(settings, 'host');
-    const hosts =
-      pool === undefined
-        ? [{ exchange: host ?? '', port }]
-        : pool.split(/[\s,]+/).map((one) => {
-            const [exchange = '', itsPort] = one.split(':');
-            return { exchange, port: Number(itsPort ?? 25) };
-          });
-    return hosts
-      .filter(({ exchange }) => exchange !== '')
-      .map((one, priority) => ({ ...given, ...one, priority }));
+    return plugin === undefined ? [] : forwardHosts(plugin, from, to);
   }
 
-  /** Has smtp_forward hand the message to the given host, with all its other settings, and gives its answer. */
-  forwardTo(
-    host: string,
-    port: number,
-    connection: HarakaConnection,
-    oneEach: boolean,
-  ): Promise<{ readonly code: number | undefined; readonly message: unknown }> {
+  /** The seconds that smtp_forward gives a server; null when it is not enabled. */
+  get smtpForwardTimeout(): number | null {
+    return this.#smtpForward()?.timeout ?? null;
+  }
+
+  /** The server that mail is handed on to, reached as smtp_forward reaches it; throws when that is not enabled. */
+  backendFor(nextHop: NextHop | null, from: HarakaAddress, to: HarakaAddress): Backend {
     const plugin = this.#smtpForward();
     if (plugin === undefined) {
-      return Promise.reject(new Error('queue/smtp_forward is not enabled, or not the one of Haraka 3.3'));
+      throw new Error('queue/smtp_forward is not enabled, or not the one of Haraka 3.3');
     }
-    const settings = { ...plugin.cfg.main, forwarding_host_pool: undefined, host, port };
-    const steered: SmtpForward = Object.create(plugin, {
-      get_config: { value: () => (oneEach ? { ...settings, one_message_per_rcpt: true } : settings) },
-      forward_enabled: { value: () => true },
-    });
-    return new Promise((resolve) => {
-      steered.queue_forward((code, message) => resolve({ code, message }), connection);
-    });
+    return forwardBackend(plugin, nextHop, from, to);
   }
 }
 

@@ -72,6 +72,26 @@ describe('queue/smtp_forward with a pool of hosts', () => {
   });
 });
 
+describe('queue/smtp_forward with a pool of hosts, for a client that waits', () => {
+  it('asks another host when one does not answer', async () => {
+    const sink = await startSink();
+    const gateway = await startGateway({
+      delivery: outsideOnly,
+      config: { 'smtp_forward.ini': `forwarding_host_pool=127.0.0.1:1, 127.0.0.1:${sink.port}\n` },
+    });
+    try {
+      // One of two turns begins with the host that does not answer.
+      for (const count of [1, 2]) {
+        assert.equal((await send(gateway, ['bob@domain.com']))?.code, 250);
+        assert.equal(sink.messages.length, count);
+      }
+    } finally {
+      await gateway.stop();
+      await sink.stop();
+    }
+  });
+});
+
 describe('queue/lmtp as the queue plugin', () => {
   let lmtp: Sink;
   let gateway: Gateway;

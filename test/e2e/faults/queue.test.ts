@@ -106,7 +106,7 @@ describe('a queue that cannot be written', () => {
     for (const to of [[JANE], [BOB, JANE], [JANE, BOB]]) assertDeferred(await send(to));
     await queueIsEmpty();
     assert.equal(attempts(), 0);
-    assert.deepEqual(gateway.sinks.l.attempts, []);
+    assert.deepEqual(gateway.sinks.l.messages, []);
     await limitFiles('unlimited');
     assert.equal((await send([BOB, JANE])).code, 250);
     await arrivesOnce();

@@ -9,8 +9,8 @@ const STEP_LIMIT_MS = 10_000;
 /** The steps of a dialogue at which the server can be told what to do. */
 export type Step = 'greeting' | 'ehlo' | 'mail' | 'rcpt' | 'data' | 'message';
 
-/** What the server does at a step: answer with a code, keep silent, or drop the connection. */
-export type Deed = number | 'silence' | 'drop';
+/** What the server does at a step: answer with a code, keep silent, drop the connection, or say what is not SMTP. */
+export type Deed = number | 'silence' | 'drop' | 'nonsense';
 
 /** A running server. */
 export interface SlowServer {
@@ -72,6 +72,7 @@ export async function startSlowServer(): Promise<SlowServer> {
     const deed = deeds.get(step) ?? GOOD[step];
     if (deed === 'silence') silent.add(socket);
     else if (deed === 'drop') socket.destroy();
+    else if (deed === 'nonsense') socket.write('421 bye\r\nnot SMTP\r\n');
     else socket.write(`${deed} as told\r\n`);
     announce();
     return typeof deed === 'number' ? deed : 0;

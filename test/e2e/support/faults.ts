@@ -23,6 +23,7 @@ export type Fault =
   | 'silent-database'
   /** A queue file cannot be written; the server behind cannot be asked. */
   | 'throw-write'
+  | 'throw-ask'
   | 'throw-forward';
 
 /** The files of the plugin. */
@@ -48,7 +49,8 @@ throwing('lib/policy/decide-sender.js', 'decideSender', 'throw-sender')
 throwing('lib/policy/decide-recipient.js', 'decideRecipient', 'throw-recipient')
 throwing('lib/policy/decide-recipient.js', 'decideReprocessed', 'throw-reprocessed')
 throwing('plugins/deliver/undocumented/outbound-queue.js', 'write', 'throw-write', (module) => module.OutboundQueue.prototype)
-throwing('plugins/deliver/undocumented/outbound-queue.js', 'forwardTo', 'throw-forward', (module) => module.OutboundQueue.prototype)
+throwing('plugins/deliver/ask-next-hop.js', 'askNextHop', 'throw-ask')
+throwing('plugins/deliver/hand-on.js', 'sendCopies', 'throw-forward')
 breakIn('plugins/support/gateway.js', 'decide', (original, self, args) => {
   return fault === 'reject' ? Promise.reject(new Error('injected: reject')) : original.apply(self, args)
 }, (module) => module.Gateway.prototype)

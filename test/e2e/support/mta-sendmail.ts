@@ -33,6 +33,10 @@ function macroFile(stock: string, folder: string, port: number, sinkPort: number
     `define(\`LOCAL_MAILER_ARGS', \`sh ${folder}/discard $u')dnl`,
     `MODIFY_MAILER_FLAGS(\`LOCAL', \`-w')dnl`,
     `FEATURE(\`accept_unresolvable_domains')dnl`,
+    // A busy machine is no reason to refuse connections or to deliver later.
+    `define(\`confREFUSE_LA', \`10000')dnl`,
+    `define(\`confQUEUE_LA', \`10000')dnl`,
+    `define(\`confDELAY_LA', \`10000')dnl`,
   ].join('\n');
   const settingsFolder = `define(\`MAIL_SETTINGS_DIR', \`${folder}/mail/')dnl`;
   const ownFolders = changed(

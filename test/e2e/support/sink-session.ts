@@ -30,6 +30,8 @@ export interface SinkBehaviour {
   readonly tls: tls.TlsOptions | undefined;
   onRecipient(envelopeFrom: string, recipient: string): SinkReply;
   onMessage(message: SinkMessage): SinkReply | 'drop';
+  /** By LMTP, what one recipient is answered at the end of a message; the message counts for those with 2yz. */
+  onLmtpRecipient?(recipient: string): SinkReply;
 }
 
 /** The address between the angle brackets, which may themselves stand in a quoted string; all of it without brackets. */
@@ -183,18 +185,30 @@ export class SinkSession {
       message.push(line[0] === 0x2e ? line.subarray(1) : line);
       return;
     }
-    const answer = this.#behaviour.onMessage({
-      envelopeFrom: this.#envelopeFrom ?? '',
-      envelopeTo: this.#envelopeTo,
-      raw: Buffer.concat(message),
-      hello: this.#hello,
-      isSecure: this.#isSecure,
-      isLmtp: this.#isLmtp,
-    });
     // LMTP answers for each recipient. Ref: RFC 2033 4.2
-    const replies = this.#isLmtp ? this.#envelopeTo.length : 1;
+    const each = this.#envelopeTo.map((one) =>
+      this.#isLmtp ? (this.#behaviour.onLmtpRecipient?.(one) ?? null) : null,
+    );
+    const takers = this.#envelopeTo.filter((_, at) => (each[at]?.code ?? 250) < 300);
+    const answer =
+      takers.length === 0
+        ? null
+        : this.#behaviour.onMessage({
+            envelopeFrom: this.#envelopeFrom ?? '',
+            envelopeTo: takers,
+            raw: Buffer.concat(message),
+            hello: this.#hello,
+            isSecure: this.#isSecure,
+            isLmtp: this.#isLmtp,
+          });
     this.#reset();
     if (answer === 'drop') this.#socket.destroy();
-    else for (let count = 0; count < replies; count += 1) this.#reply(answer);
+    else if (answer !== null && !this.#isLmtp) this.#reply(answer);
+    else {
+      for (const reply of each) {
+        const given = answer !== null && (reply?.code ?? 250) < 300 ? answer : reply;
+        this.#reply(given ?? { code: 250, text: 'delivered' });
+      }
+    }
   }
 }

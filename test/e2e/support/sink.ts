@@ -26,10 +26,16 @@ export interface Sink {
   readonly attempts: readonly SinkAttempt[];
   /** Answers RCPT for this recipient, without brackets and in its own letters, with a refusal. */
   refuseRecipient(recipient: string, reply: SinkReply): void;
+  /** By LMTP, refuses a recipient at the end of DATA; the message counts for the others. */
+  refuseLmtpRecipient(recipient: string, reply: SinkReply): void;
   /** Answers every end of DATA with a refusal; the message is not recorded. */
   refuseData(reply: SinkReply): void;
   /** Drops the connection at every end of DATA, with no reply and no record. */
   dropAfterData(): void;
+  /** Connections that are open. */
+  readonly connections: number;
+  /** Drops the connections that are open. */
+  dropConnections(): void;
   /** Takes back every fault. */
   acceptAll(): void;
   /** Forgets what was recorded. */
@@ -54,6 +60,7 @@ export async function startSink(options: SinkOptions = {}): Promise<Sink> {
   const messages: SinkMessage[] = [];
   const attempts: SinkAttempt[] = [];
   const refusals = new Map<string, SinkReply>();
+  const lmtpRefusals = new Map<string, SinkReply>();
   let endOfData: SinkReply | 'drop' | undefined;
   const listeners = new Set<() => void>();
   const behaviour: SinkBehaviour = {
@@ -63,6 +70,7 @@ export async function startSink(options: SinkOptions = {}): Promise<Sink> {
       attempts.push({ envelopeFrom, recipient, code: reply.code });
       return reply;
     },
+    onLmtpRecipient: (recipient) => lmtpRefusals.get(recipient) ?? { code: 250, text: 'delivered' },
     onMessage: (message) => {
       if (endOfData !== undefined) return endOfData;
       messages.push(message);
@@ -85,10 +93,16 @@ export async function startSink(options: SinkOptions = {}): Promise<Sink> {
   if (address === null || typeof address === 'string') throw new Error('the sink listens on no port');
   return {
     port: address.port,
+    get connections() {
+      return sockets.size;
+    },
     messages,
     attempts,
     refuseRecipient: (recipient, reply) => {
       refusals.set(recipient, reply);
+    },
+    refuseLmtpRecipient: (recipient, reply) => {
+      lmtpRefusals.set(recipient, reply);
     },
     refuseData: (reply) => {
       endOfData = reply;
@@ -96,8 +110,12 @@ export async function startSink(options: SinkOptions = {}): Promise<Sink> {
     dropAfterData: () => {
       endOfData = 'drop';
     },
+    dropConnections: () => {
+      for (const socket of sockets) socket.destroy();
+    },
     acceptAll: () => {
       refusals.clear();
+      lmtpRefusals.clear();
       endOfData = undefined;
     },
     clear: () => {

@@ -51,6 +51,16 @@ describe('delivery routes', () => {
     { keywords: 'smtp lastresort hub.example', route: { lastResort: 'hub.example' } },
     { keywords: 'smtp interfaceaddress 192.0.2.9', route: { localAddress: '192.0.2.9' } },
     { keywords: 'smtp single', route: { copies: 'single' } },
+    {
+      keywords: 'smtp',
+      yaml: "delivery:\n  tcp_x: { next_hop: 'lmtp://store.example' }\n",
+      route: { method: 'queue', copies: 'single' },
+    },
+    {
+      keywords: 'smtp',
+      yaml: 'delivery:\n  through_plugin: lmtp\n',
+      route: { method: 'through', copies: 'single' },
+    },
     { keywords: 'smtp single_sys addrsperfile 20', route: { copies: 'single_sys', addressesPerFile: 20 } },
     { keywords: '', name: 'process', route: { method: 'queue' } },
     { keywords: '', name: 'reprocess', route: { method: 'queue' } },

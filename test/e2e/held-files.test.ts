@@ -1,0 +1,103 @@
+// A message is held once, however the client or Haraka ends: what nobody was told 250 for is not held.
+
+import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { sampleMessage } from './support/deliver.js';
+import { exampleFile, type Gateway, startGateway } from './support/gateway.js';
+import { connect } from './support/smtp-client.js';
+import { until } from './support/until.js';
+
+const mappings = `ORIG_SEND_ACCESS
+
+  *|*|l|held@domain.com   $Y$H
+  tcp_local|*|tcp_local|* $NRelaying$ not$ permitted
+`;
+
+/** Who is held for: by an entry, and by the number of recipients. */
+const ways: readonly (readonly string[])[] = [
+  ['held@domain.com'],
+  ['bob@domain.com', 'ann@domain.com', 'kim@domain.com'],
+];
+
+describe('held files', () => {
+  let gateway: Gateway;
+
+  before(async () => {
+    gateway = await startGateway({
+      mappings,
+      cnf: exampleFile('pmdf.cnf').replace(/^(tcp_local .*)$/m, '$1 holdlimit 2'),
+    });
+  });
+  after(() => gateway?.stop());
+  beforeEach(() => gateway.clearSinks());
+
+  async function leave(to: readonly string[]): Promise<void> {
+    const client = await connect({ port: gateway.port, localAddress: '127.0.2.1' });
+    await client.ehlo();
+    await client.mail('a@client.example');
+    for (const one of to) assert.equal((await client.rcpt(one)).code, 250);
+    assert.equal((await client.send('DATA')).code, 354);
+    client.sendRaw(Buffer.from(`${sampleMessage('left')}.\r\n`));
+    await client.close();
+  }
+
+  for (const to of ways) {
+    it(`do not stay when the client leaves before it is told 250: ${to.join(' ')}`, async () => {
+      const known = gateway.log().length;
+      const before = gateway.filesIn('held');
+      const times = 10;
+      for (let count = 0; count < times; count += 1) await leave(to);
+      const ended = (): number =>
+        gateway
+          .log()
+          .slice(known)
+          .match(/ disconnect ip=/g)?.length ?? 0;
+      await until(
+        () => ended() === times,
+        10_000,
+        () => `${times} sessions at their end`,
+      );
+      await until(
+        () => gateway.filesIn('held').join() === before.join(),
+        5_000,
+        () => `no further held files, instead of ${gateway.filesIn('held').join(' ')}`,
+      );
+    });
+
+    it(`stay when the client is told 250: ${to.join(' ')}`, async () => {
+      const client = await connect({ port: gateway.port, localAddress: '127.0.2.1' });
+      await client.ehlo();
+      await client.mail('a@client.example');
+      for (const one of to) await client.rcpt(one);
+      const before = gateway.filesIn('held').length;
+      assert.equal((await client.data(sampleMessage('held'))).code, 250);
+      await client.close();
+      assert.equal(gateway.filesIn('held').length, before + 1);
+    });
+  }
+
+  it('that are half written do not outlive the next start; whole ones do', async () => {
+    const before = gateway.filesIn('held');
+    gateway.kill('SIGKILL');
+    await gateway.exited;
+    const folder = path.join(gateway.dir, 'held');
+    mkdirSync(folder, { recursive: true });
+    for (const name of ['A.HELD.tmp', `B.HELD.${gateway.pid}.tmp`, 'C.HELD', `D.HELD.${process.pid}.tmp`])
+      writeFileSync(path.join(folder, name), 'X-Envelope-From: \r\n');
+    const again = await gateway.install.start();
+    try {
+      await until(
+        () => !gateway.filesIn('held').some((name) => name.startsWith('A.') || name.startsWith('B.')),
+        5_000,
+        () => 'the leftovers gone',
+      );
+      assert.deepEqual(
+        [...gateway.filesIn('held')].sort(),
+        [...before, 'C.HELD', `D.HELD.${process.pid}.tmp`].sort(),
+      );
+    } finally {
+      await again.stop();
+    }
+  });
+});
