@@ -11,9 +11,10 @@ import {
   type ReverseName,
   reverseNameUse,
 } from '../../lib/index.js';
-import { gateway, joinGateway } from '../support/gateway.js';
+import { gateway } from '../support/gateway.js';
 import { guard } from '../support/guard.js';
 import type { HarakaConnection, HarakaPlugin } from '../support/haraka.js';
+import { joinGateway } from '../support/join-gateway.js';
 import { tellMissing as missingTeller } from '../support/missing.js';
 import { proceed, succeed } from '../support/respond.js';
 import { connectionState, knownUser, reverseNameOf, serverOf, sessionOf } from '../support/session.js';
