@@ -16,7 +16,7 @@ import { transactionState } from './session.js';
 const doubtfulEnd = reply(
   554,
   '5.6.0',
-  'the message ends in a dot with a bare LF before or after it; lines end in CR LF',
+  'the message ends in a dot with a bare LF before or after it; lines must end in CR LF (`nc -C` sends it)',
 );
 
 function tell(plugin: HarakaPlugin, connection: HarakaConnection, what: string): void {

@@ -72,7 +72,10 @@ function openCore(): Core {
   const install = mkdtempSync(path.join(os.tmpdir(), 'haraka-core-'));
   process.once('exit', () => rmSync(install, { recursive: true, force: true }));
   mkdirSync(path.join(install, 'config'));
-  cpSync(path.join(harakaFolder(), 'config', 'connection.ini'), path.join(install, 'config', 'connection.ini'));
+  cpSync(
+    path.join(harakaFolder(), 'config', 'connection.ini'),
+    path.join(install, 'config', 'connection.ini'),
+  );
   const before = process.env['HARAKA'];
   process.env['HARAKA'] = install;
   const load = createRequire(path.join(harakaFolder(), 'package.json'));

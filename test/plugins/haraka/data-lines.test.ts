@@ -96,10 +96,22 @@ describe('the lines of a message', () => {
 
   const kept: readonly (readonly [string, string])[] = [
     ['an ISO 8859-1 octet in a header line', 'Subject: k\u00e4se\r\n\r\nhello\r\n.\r\n'],
-    ['UTF-8 in a header line', `Subject: ${Buffer.from('k\u00e4se').toString('latin1')}\r\n\r\nhello\r\n.\r\n`],
-    ['private-use characters', `Subject: ${Buffer.from('\uf7e4 \u00e4 \uf7e4').toString('latin1')}\xff\r\n\r\n\xef\x9f\xa4\xe4\r\n.\r\n`],
-    ['half a character at the end of a line', 'Subject: a\xc3\r\nX-A: \xef\x9f\r\n \xa4\r\n\r\nhello\r\n.\r\n'],
-    ['all octets above 127', `X: ${Array.from({ length: 128 }, (_one, n) => String.fromCharCode(128 + n)).join('')}\r\n\r\n\xe4\r\n.\r\n`],
+    [
+      'UTF-8 in a header line',
+      `Subject: ${Buffer.from('k\u00e4se').toString('latin1')}\r\n\r\nhello\r\n.\r\n`,
+    ],
+    [
+      'private-use characters',
+      `Subject: ${Buffer.from('\uf7e4 \u00e4 \uf7e4').toString('latin1')}\xff\r\n\r\n\xef\x9f\xa4\xe4\r\n.\r\n`,
+    ],
+    [
+      'half a character at the end of a line',
+      'Subject: a\xc3\r\nX-A: \xef\x9f\r\n \xa4\r\n\r\nhello\r\n.\r\n',
+    ],
+    [
+      'all octets above 127',
+      `X: ${Array.from({ length: 128 }, (_one, n) => String.fromCharCode(128 + n)).join('')}\r\n\r\n\xe4\r\n.\r\n`,
+    ],
     ['a message without a header', 'k\u00e4se\r\n.\r\n'],
   ];
   for (const [what, message] of kept) {
