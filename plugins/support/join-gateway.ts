@@ -3,12 +3,16 @@
  * is hooked in here, once, on behalf of the first plugin that joins.
  */
 import { checkDataLines } from '../haraka/data-lines.js';
+import { checkAddress, settleAddress } from './client-address.js';
 import { enterGateway, type Gateway, type PluginName } from './gateway.js';
 import { cleanHeader, cleanOwnMessage, guardLines, judgeLines } from './guard-messages.js';
 import type { HarakaPlugin } from './haraka.js';
 
 /** Hook, name of the method, and what runs; all at priority -100. */
 const hooks = [
+  ['connect_init', 'settleAddress', settleAddress],
+  ['lookup_rdns', 'settleAddress', settleAddress],
+  ['connect', 'checkAddress', checkAddress],
   ['connect_init', 'guardLines', guardLines],
   ['data_post', 'judgeLines', judgeLines],
   ['queue', 'cleanHeader', cleanHeader],
