@@ -76,6 +76,7 @@ export * from './policy/show/channel-views.js';
 export * from './policy/show/setting-rows.js';
 export * from './policy/switch-after-commands.js';
 export * from './policy/tls-decisions.js';
+export * from './policy/unanswered-name.js';
 export {
   printPattern as printRulePattern,
   printTemplate as printRuleTemplate,
