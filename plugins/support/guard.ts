@@ -5,6 +5,7 @@
 
 import * as constants from 'haraka-constants';
 import { defer, oneLine } from '../../lib/index.js';
+import { endConnection } from './end-connection.js';
 import type { HarakaConnection, HarakaPlugin, Next } from './haraka.js';
 import { type HookAnswer, messageOf } from './respond.js';
 
@@ -49,8 +50,16 @@ export function guard<P extends readonly unknown[]>(
     const answer = (given: HookAnswer): void => {
       if (answered) return;
       answered = true;
-      if (given === undefined) next();
-      else next(given.code, given.message);
+      try {
+        if (given === undefined) next();
+        else next(given.code, given.message);
+      } catch (error) {
+        connection.logerror(
+          this,
+          `the connection ends, because of trouble after this hook: ${causeOf(error)}`,
+        );
+        endConnection(connection);
+      }
     };
     const fail = (error: unknown): void => {
       const cause = causeOf(error);
