@@ -102,24 +102,38 @@ export const nameUnanswered = reply(
   'cannot look up the name of your address now, try again later',
 );
 
+/** Decides on a session, as it is or on another channel. */
+export type DecideOn<T> = (session: Session, environment: Environment) => Lookup<T>;
+
 /**
  * A verdict in the light of a name that was not answered: a refusal is deferred when `decideOn` accepts on one of the
  * channels that the client might have come in on.
  */
-export function* verdictInDoubt<T extends { readonly verdict: Verdict }>(
+function* verdictInDoubt<T extends { readonly verdict: Verdict }>(
   policy: Policy,
   session: Session,
   decided: T,
-  decideOn: (session: Session) => Lookup<{ readonly verdict: Verdict }>,
+  decideOn: DecideOn<{ readonly verdict: Verdict }>,
   environment: Environment,
 ): Lookup<T> {
   if (decided.verdict.kind !== 'reject') return decided;
+  const { trace: _trace, ...silent } = environment;
   for (const sourceChannel of yield* channelsInDoubt(policy, session, environment)) {
-    const inside = yield* decideOn({ ...session, sourceChannel });
+    const inside = yield* decideOn({ ...session, sourceChannel }, silent);
     if (inside.verdict.kind !== 'accept') continue;
     const cause = `without an answer on its name, the client may belong to \`${sourceChannel}\``;
     const verdict: Verdict = { kind: 'defer', place: decided.verdict.place, reply: nameUnanswered, cause };
     return { ...decided, verdict };
   }
   return decided;
+}
+
+/** A decision on a session, deferred where a name that nobody answered for could have made it another. */
+export function* decideInDoubt<T extends { readonly verdict: Verdict }>(
+  policy: Policy,
+  session: Session,
+  environment: Environment,
+  decideOn: DecideOn<T>,
+): Lookup<T> {
+  return yield* verdictInDoubt(policy, session, yield* decideOn(session, environment), decideOn, environment);
 }

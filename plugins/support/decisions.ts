@@ -3,16 +3,11 @@
  * their part of it.
  */
 import {
+  decideInDoubt,
   decideRecipient,
   decideSender,
-  type Environment,
-  type Lookup,
-  type Policy,
   type RecipientDecision,
   type SenderDecision,
-  type Session,
-  type Verdict,
-  verdictInDoubt,
 } from '../../lib/index.js';
 import { gateway } from './gateway.js';
 import type { HarakaAddress, HarakaConnection, HarakaTransaction } from './haraka.js';
@@ -27,16 +22,6 @@ export function transactionOf(connection: HarakaConnection): HarakaTransaction {
   return connection.transaction;
 }
 
-/** A decision, deferred where a name that nobody answered for could have made it another. */
-function* judge<T extends { readonly verdict: Verdict }>(
-  policy: Policy,
-  session: Session,
-  environment: Environment,
-  decideOn: (source: Session) => Lookup<T>,
-): Lookup<T> {
-  return yield* verdictInDoubt(policy, session, yield* decideOn(session), decideOn, environment);
-}
-
 /** Decides on the sender of the transaction, once. */
 export async function senderDecision(connection: HarakaConnection): Promise<SenderDecision> {
   const transaction = transactionOf(connection);
@@ -46,8 +31,8 @@ export async function senderDecision(connection: HarakaConnection): Promise<Send
   const options = { tables: gateway().isEnabled('access') };
   const from = pathOf(transaction.mail_from);
   const decision = await gateway().decide(state.policy, (environment) =>
-    judge(state.policy, session, environment, (source) =>
-      decideSender(state.policy, source, from, options, environment),
+    decideInDoubt(state.policy, session, environment, (source, world) =>
+      decideSender(state.policy, source, from, options, world),
     ),
   );
   state.sender = decision;
@@ -69,8 +54,8 @@ export async function recipientDecision(
   const options = { tables: gateway().isEnabled('access'), bothPasses: false };
   const request = { ...requestOf(recipient, params), earlierRecipients: state.recipients.size };
   const decision = await gateway().decide(state.policy, (environment) =>
-    judge(state.policy, session, environment, (source) =>
-      decideRecipient(state.policy, source, sender.envelopeFrom, request, options, environment),
+    decideInDoubt(state.policy, session, environment, (source, world) =>
+      decideRecipient(state.policy, source, sender.envelopeFrom, request, options, world),
     ),
   );
   state.recipients.set(recipient, decision);
