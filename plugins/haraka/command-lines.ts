@@ -17,6 +17,8 @@ export type DomainFor = (direction: BareAddress) => string | null;
 const bareFrom = /^(from:\s*<)([A-Za-z0-9#$&'*+/=?^_`{|}~.-]+)(>(?:\s.*)?)$/i;
 const bareTo = /^(to:\s*<)([A-Za-z0-9#$&'*+/=?^_`{|}~.-]+)(>(?:\s.*)?)$/i;
 
+const connections = new WeakSet<HarakaConnection>();
+
 const commands = [
   ['cmd_mail', 'from'],
   ['cmd_rcpt', 'to'],
@@ -34,6 +36,8 @@ export function completedCommand(rest: string, direction: BareAddress, domainFor
 
 /** Completes bare addresses in the commands of a connection from now on. */
 export function completeBareAddresses(connection: HarakaConnection, domainFor: DomainFor): void {
+  if (connections.has(connection)) return;
+  connections.add(connection);
   for (const [name, direction] of commands) {
     const command: unknown = Reflect.get(connection, name);
     if (typeof command !== 'function') throw new Error(missingSeam);

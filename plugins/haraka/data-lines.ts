@@ -39,6 +39,7 @@ interface MessageState {
 }
 
 const messages = new WeakMap<HarakaTransaction, MessageState>();
+const connections = new WeakSet<HarakaConnection>();
 
 /** What is wrong with the line ends of a message; null when nothing is. */
 export function faultOf(transaction: HarakaTransaction): MessageFault | null {
@@ -122,6 +123,8 @@ function asBuffer(octets: Uint8Array): Buffer {
  * some servers only; the connection is closed after it.
  */
 export function guardDataLines(connection: HarakaConnection, onDoubtfulEnd: () => Reply): void {
+  if (connections.has(connection)) return;
+  connections.add(connection);
   const accumulate: unknown = Reflect.get(connection, 'accumulate_data');
   if (typeof accumulate !== 'function') throw new Error(missingSeam);
   const guarded = (line: Buffer | string): void => {

@@ -47,6 +47,8 @@ export function filterOutput(stream: HarakaMessageStream, newFilter: () => Octet
     };
     filter.once('end', () => {
       isOpen = false;
+      destination.removeListener('error', giveUp);
+      destination.removeListener('close', giveUp);
     });
     destination.prependOnceListener('error', giveUp);
     destination.prependOnceListener('close', giveUp);

@@ -55,7 +55,7 @@ export const judgeLines = guard(function (this: HarakaPlugin, connection: Haraka
 export const cleanHeader = guard((connection) => {
   const list = connection.transaction?.header.header_list ?? [];
   for (const [at, line] of list.entries()) {
-    if (!line.includes('\r') && !line.includes('\0')) continue;
+    if (!/\0|\r(?!\n)/.test(line)) continue;
     list[at] = Buffer.from(repairedLine(Buffer.from(line))).toString();
   }
   return proceed;
