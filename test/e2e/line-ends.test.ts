@@ -3,6 +3,7 @@
 // once and clean; header lines keep their octets.
 
 import assert from 'node:assert/strict';
+import { itWith, missing } from '../support/programs.js';
 import { mtaNames, startMta } from './relay/lab.js';
 import { exampleFile, type Gateway, startGateway } from './support/gateway.js';
 import type { Mta } from './support/mta.js';
@@ -40,15 +41,16 @@ function smuggled(seam: string): Buffer {
   return Buffer.from(`Subject: outer\r\n\r\nfirst${seam}${inner}`, 'latin1');
 }
 
+/** The servers that are there to be tried. */
+const behind = mtaNames.filter((name) => process.env['CI'] === 'true' || missing([name]) === undefined);
+
 function channelOf(name: string): string {
   return `tcp_${name}`;
 }
 
 function configuration(): string {
-  const rules = mtaNames.map((name) => `${name}.example   $U%domain.com@TCP-${name.toUpperCase()}\n`);
-  const blocks = mtaNames.map(
-    (name) => `\n${channelOf(name)} smtp single_sys mx\nTCP-${name.toUpperCase()}\n`,
-  );
+  const rules = behind.map((name) => `${name}.example   $U%domain.com@TCP-${name.toUpperCase()}\n`);
+  const blocks = behind.map((name) => `\n${channelOf(name)} smtp single_sys mx\nTCP-${name.toUpperCase()}\n`);
   return `${rules.join('')}${exampleFile('pmdf.cnf')}${blocks.join('')}`;
 }
 
@@ -62,7 +64,7 @@ describe('line ends that servers read differently', function () {
   before(async () => {
     sentOn = await startSink();
     // One after the other, so that those that run are stopped when another does not start.
-    for (const name of mtaNames) servers.push(await startMta(name, sentOn.port));
+    for (const name of behind) servers.push(await startMta(name, sentOn.port));
     gateway = await startGateway({
       cnf: configuration(),
       config: { 'outbound.ini': 'temp_fail_intervals=1h\nalways_split=true\n' },
@@ -89,7 +91,7 @@ ${lines.join('')}reload: { settle: 0 }
   const recipients = [
     'bob@domain.com',
     'jane.doe@domain.com',
-    ...mtaNames.map((name) => `bob@${name}.example`),
+    ...behind.map((name) => `bob@${name}.example`),
   ];
 
   /** Sends the octets after DATA, to one recipient. */
@@ -228,4 +230,8 @@ ${lines.join('')}reload: { settle: 0 }
     const [reply] = await send('bob@domain.com', smuggled('\n.\r\n'));
     assert.equal(reply.code, 554);
   });
+
+  for (const name of mtaNames) {
+    itWith([name], `were put to ${name}`, () => assert.ok(servers.some((server) => server.name === name)));
+  }
 });
