@@ -27,15 +27,6 @@ export const settleAddress = guard(
   () => proceed,
 );
 
-/**
- * Lets no further PROXY line count: core goes on to take them at any time from a connection that came by a trusted
- * proxy, and so from the client behind it, who could claim any address.
- */
-export const endProxying = guard((connection) => {
-  connection.set('proxy.allowed', false);
-  return proceed;
-});
-
 /** The hook `connect`: nobody comes further whose address cannot be told. */
 export const checkAddress = guard(function (this: HarakaPlugin, connection: HarakaConnection): HookAnswer {
   settle(connection);

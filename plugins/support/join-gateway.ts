@@ -5,14 +5,13 @@
 import { checkCommandLines } from '../haraka/command-lines.js';
 import { checkDataLines } from '../haraka/data-lines.js';
 import { completeBare } from './bare-addresses.js';
-import { checkAddress, endProxying, settleAddress } from './client-address.js';
+import { checkAddress, settleAddress } from './client-address.js';
 import { enterGateway, type Gateway, type PluginName } from './gateway.js';
 import { cleanHeader, cleanOwnMessage, guardLines, judgeLines } from './guard-messages.js';
 import type { HarakaPlugin } from './haraka.js';
 
 /** Hook, name of the method, and what runs; all at priority -100. */
 const hooks = [
-  ['connect_init', 'endProxying', endProxying],
   ['connect_init', 'settleAddress', settleAddress],
   ['lookup_rdns', 'settleAddress', settleAddress],
   ['connect', 'checkAddress', checkAddress],
