@@ -17,6 +17,7 @@ import {
   relayFindings,
 } from '../lib/index.js';
 import { type Answers, answerRequests } from '../runtime/answer-requests.js';
+import { checkConnectionIni } from '../runtime/check-connection-ini.js';
 import { checkTlsInstall } from '../runtime/check-tls-install.js';
 import { systemClock } from '../runtime/clock.js';
 import { databaseEntries } from '../runtime/database-entries.js';
@@ -92,7 +93,11 @@ async function audit(configuration: Configuration): Promise<RelayAudit> {
 
 /** What stands beside the folder `pmdf`: plugins, certificates, passwords. */
 function checkInstall({ policy, compiled }: Configuration, folder: string): readonly Diagnostic[] {
-  return [...checkTlsInstall(policy, folder, Date.now()), ...checkAuth(folder, policy, compiled)];
+  return [
+    ...checkConnectionIni(folder),
+    ...checkTlsInstall(policy, folder, Date.now()),
+    ...checkAuth(folder, policy, compiled),
+  ];
 }
 
 /** Everything there is to say, and for how many entries of tables it is not known whether they are ever reached. */

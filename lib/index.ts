@@ -79,6 +79,7 @@ export * from './policy/show/channel-views.js';
 export * from './policy/show/setting-rows.js';
 export * from './policy/switch-after-commands.js';
 export * from './policy/tls-decisions.js';
+export * from './policy/unanswered-name.js';
 export {
   printPattern as printRulePattern,
   printTemplate as printRuleTemplate,
@@ -87,6 +88,8 @@ export { eachProbe } from './rewrite/probe-order.js';
 export { type RewriteRule, rulesOf } from './rewrite/rule.js';
 export * from './rewrite/rule-order.js';
 export type { RewriteResult } from './rewrite/world.js';
+export * from './smtp/line-ends.js';
+export * from './smtp/octet-marks.js';
 export * from './smtp/received.js';
 export * from './smtp/reply.js';
 export * from './smtp/verdict.js';

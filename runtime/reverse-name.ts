@@ -6,6 +6,7 @@
  * no host name, is left out. Never rejects: trouble is the absence of a name, with its cause.
  * Ref: RFC 1912 2.1
  */
+import type { ReverseName } from '../lib/policy/session.js';
 import type { Clock } from './clock.js';
 import { plausibleHostName } from './host-name.js';
 import { ipOctets } from './ip-octets.js';
@@ -14,12 +15,6 @@ import { RecentAnswers } from './recent-answers.js';
 import { errorName } from './regular-file.js';
 import { SharedQuestions } from './shared-questions.js';
 import { within } from './time-limit.js';
-
-/** What is known of a client's name; a cause is for the log. */
-export type ReverseName =
-  | { readonly kind: 'confirmed'; readonly name: string }
-  | { readonly kind: 'unconfirmed'; readonly name: string; readonly cause: string }
-  | { readonly kind: 'none'; readonly cause: string };
 
 /** How the name of one client is found. */
 export interface ReverseOptions {
@@ -35,6 +30,8 @@ interface Progress {
   readonly causes: Map<string, string>;
   cause: string;
   isFirm: boolean;
+  /** Names whose addresses could not be asked for. */
+  readonly failed: Set<string>;
 }
 
 interface Outcome {
@@ -44,6 +41,14 @@ interface Outcome {
 
 const mostNames = 5;
 const denials: ReadonlySet<string> = new Set(['ENOTFOUND', 'ENODATA', 'ENONAME']);
+
+/** No name server can be reached at all. */
+const unreachable = 'ECONNREFUSED';
+
+/** A client on this host is known by the hosts file; where there is no name server it needs none. */
+function isLoopback(client: readonly number[]): boolean {
+  return client.length === 4 ? client[0] === 127 : client.join('') === '0000000000000001';
+}
 
 /** Compares addresses, not their spellings. */
 function isAmong(client: readonly number[], candidates: readonly string[]): boolean {
@@ -63,8 +68,10 @@ async function findNames(
     progress.cause = written.length === 0 ? 'the address has no name' : 'the address has no usable name';
   } catch (error) {
     const code = errorName(error);
-    progress.isFirm &&= denials.has(code);
-    progress.names = [];
+    const isFirm = denials.has(code) || (code === unreachable && isLoopback(client));
+    progress.isFirm &&= isFirm;
+    // Without an answer the names stay unknown.
+    if (isFirm) progress.names = [];
     progress.cause = denials.has(code)
       ? 'the address has no name'
       : `the look-up of the address failed: ${code}`;
@@ -85,6 +92,7 @@ async function confirm(
     const code = errorName(error);
     const isDenied = denials.has(code);
     progress.isFirm &&= isDenied;
+    if (!isDenied) progress.failed.add(name);
     progress.causes.set(
       name,
       isDenied ? 'the name has no address' : `the look-up of the name failed: ${code}`,
@@ -98,12 +106,14 @@ async function search(client: readonly number[], resolver: NameResolver, progres
 }
 
 function conclude(progress: Progress, late: string): ReverseName {
-  if (progress.names === null) return { kind: 'none', cause: late };
+  if (progress.names === null) return { kind: 'none', cause: progress.cause || late, unanswered: 'any' };
   const confirmed = progress.names.find((name) => progress.confirmed.has(name));
   if (confirmed !== undefined) return { kind: 'confirmed', name: confirmed };
   const [name] = progress.names;
   if (name === undefined) return { kind: 'none', cause: progress.cause };
-  return { kind: 'unconfirmed', name, cause: progress.causes.get(name) ?? late };
+  const cause = progress.causes.get(name) ?? late;
+  const unanswered = progress.names.filter((one) => progress.failed.has(one) || !progress.causes.has(one));
+  return { kind: 'unconfirmed', name, cause, ...(unanswered.length === 0 ? {} : { unanswered }) };
 }
 
 async function resolve(address: string, options: ReverseOptions): Promise<Outcome> {
@@ -118,6 +128,7 @@ async function resolve(address: string, options: ReverseOptions): Promise<Outcom
     causes: new Map(),
     cause: '',
     isFirm: true,
+    failed: new Set(),
   };
   const outcome = await within(clock, timeoutMs, search(client, resolver, progress));
   const result = conclude(progress, `no answer within ${timeoutMs} ms`);

@@ -8,6 +8,7 @@ import type { Environment } from '../lib/lookup/environment.js';
 import { absent, driveNow, found, type Lookup } from '../lib/lookup/lookup.js';
 import { lintOpenRelay } from '../lib/policy/lint-open-relay.js';
 import type { Policy } from '../lib/policy/policy.js';
+import type { ReverseName } from '../lib/policy/session.js';
 import type { FileSettings } from '../lib/policy/settings.js';
 import type { Tracer } from '../lib/trace/trace.js';
 import { type Answers, answerRequests } from './answer-requests.js';
@@ -18,7 +19,7 @@ import { type Configuration, loadConfiguration } from './load-configuration.js';
 import { type NameResolver, systemResolver } from './name-resolver.js';
 import { OpenDatabases } from './open-databases.js';
 import { PolicyStore } from './policy-store.js';
-import { type ReverseName, ReverseNames } from './reverse-name.js';
+import { ReverseNames } from './reverse-name.js';
 import { SequenceFiles } from './sequence-files.js';
 import { WatchFolder } from './watch-folder.js';
 

@@ -138,6 +138,14 @@ describe('architecture', () => {
     assert.deepEqual(breaches, []);
   });
 
+  it('has every plugin join the gateway, which guards messages and connections', () => {
+    const plugins = sources.filter((file) => /^plugins\/(?!haraka\/)[^/]+\/index\.ts$/.test(file));
+    assert.ok(plugins.length >= 6);
+    for (const file of plugins) {
+      assert.match(readFileSync(join(projectRoot, file), 'utf8'), /^ {2}joinGateway\(this, '/m, file);
+    }
+  });
+
   itWith(['git'], 'has only the asked-for entries at the top level', () => {
     const tracked = execFileSync('git', ['ls-files'], { cwd: projectRoot, encoding: 'utf8' })
       .trim()

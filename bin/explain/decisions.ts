@@ -7,6 +7,7 @@ import {
   type AccessEffects,
   type ConnectionDecision,
   decideConnection,
+  decideInDoubt,
   decidePort,
   decideRecipient,
   decideSender,
@@ -197,7 +198,10 @@ async function explainSender(
   return await decideTraced<SenderDecision>(
     world,
     policy,
-    (environment) => decideSender(policy, session, parsed.path, { tables: true }, environment),
+    (environment) =>
+      decideInDoubt(policy, session, environment, (source, inner) =>
+        decideSender(policy, source, parsed.path, { tables: true }, inner),
+      ),
     (cause) => ({ ...nothing, verdict: defer(cause) }),
   );
 }
@@ -219,13 +223,8 @@ async function explainPath(
     world,
     policy,
     (environment) =>
-      decideRecipient(
-        policy,
-        session,
-        envelopeFrom,
-        request,
-        { tables: true, bothPasses: true },
-        environment,
+      decideInDoubt(policy, session, environment, (source, inner) =>
+        decideRecipient(policy, source, envelopeFrom, request, { tables: true, bothPasses: true }, inner),
       ),
     (cause) => withoutDeliveries(asked, defer(cause)),
   );

@@ -12,6 +12,8 @@ export const diagnosticCodes = {
   'file/include-depth': 'Files may include files three levels deep; flatten the outermost ones.',
   'file/include-missing': 'An included file does not exist or cannot be read.',
   'file/include-name': 'A line with `<` names no file.',
+  'file/connection-ini':
+    'The connection.ini of the install lacks sections without which Haraka cannot answer any client.',
   'file/missing': 'A file that the configuration needs does not exist or cannot be read.',
   'file/encoding': 'A file is not valid UTF-8; the place of the first bad byte is shown.',
   'file/open-continuation': 'The last line of a file ends in a backslash, so its continuation is missing.',

@@ -28,6 +28,7 @@ import { type PolicySources, type PolicySyntax, parseSources } from './parse-sou
 import type { Policy } from './policy.js';
 import { routingView } from './routing-view.js';
 import type { SettingsFile } from './settings.js';
+import { channelsReachedByName } from './unanswered-name.js';
 
 export type { PolicySources, PolicySyntax } from './parse-sources.js';
 
@@ -126,6 +127,7 @@ export function compilePolicy(sources: PolicySources): Parsed<CompiledPolicy | n
     credentials: sources.credentials ?? new Map<string, Credentials>(),
     authorities: sources.authorities ?? new Map<string, string>(),
     channelNames: channelNamesOf(table.value, local, syntax.rules),
+    reachedByName: channelsReachedByName(rulesOf(syntax.rules), table.value),
   });
   diagnostics.push(...checkTls(settings, policy), ...checkSasl(settings, policy));
   return { value: hasErrors(diagnostics) ? null : { policy, ...syntax }, diagnostics };

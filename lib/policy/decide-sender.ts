@@ -22,16 +22,19 @@ import { reverseSender } from './reversed-sender.js';
 import { rewriteEnvelope } from './rewriting.js';
 import type { Session } from './session.js';
 
-/** Gives a bare sender its domain, by the keywords of the source channel. */
-function completed(policy: Policy, session: Session, address: Address): Address {
-  if (address.domain !== null) return address;
-  const domain = completeDomain({
+/** The domain of a bare address that points one way, by the keywords of the source channel. */
+export function bareDomain(policy: Policy, session: Session, direction: 'to' | 'from'): string {
+  return completeDomain({
     channel: channelNamed(policy, session.sourceChannel),
-    direction: 'from',
+    direction,
     localHost: policy.localHost,
     clientHost: clientHost(session),
   });
-  return { ...address, domain };
+}
+
+/** Gives a bare sender its domain. */
+function completed(policy: Policy, session: Session, address: Address): Address {
+  return address.domain === null ? { ...address, domain: bareDomain(policy, session, 'from') } : address;
 }
 
 /** The host name that the client is known by: its confirmed name, or what it said if that is a domain, or its address. */

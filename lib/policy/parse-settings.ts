@@ -9,6 +9,7 @@ import type { LogicalLine } from '../diagnostics/logical-lines.js';
 import type { SourceFile } from '../diagnostics/source.js';
 import {
   appInfos,
+  bareLineEnds,
   builtInSourceRoutes,
   defaultSettings,
   type Settings,
@@ -63,6 +64,7 @@ const file: Shape<Written> = section<Written>(nothingWritten, {
   relayingChannels,
   sourceRoutes: choice(sourceRoutes),
   builtInSourceRoutes: choice(builtInSourceRoutes),
+  bareLineEnds: choice(bareLineEnds),
   auth: section(defaultSettings.auth, {
     withoutTls: distinct(channelName, 'a list of channels'),
     clientWithoutTls: distinct(channelName, 'a list of channels'),

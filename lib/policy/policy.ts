@@ -47,6 +47,8 @@ export interface Policy {
   readonly authorities: ReadonlyMap<string, string>;
   /** Folded official host names of channels other than `l`: they mean nothing in addresses from outside. */
   readonly channelNames: ReadonlySet<string>;
+  /** The channels that a reverse name may switch a client to, as far as rules and hosts tell. */
+  readonly reachedByName: ReadonlySet<string>;
 }
 
 /** Finds a channel by name; a policy names only channels that it has. */

@@ -19,6 +19,10 @@ export type SourceRoutes = (typeof sourceRoutes)[number];
 export const builtInSourceRoutes = ['strict', 'pmdf', 'off'] as const;
 export type BuiltInSourceRoutes = (typeof builtInSourceRoutes)[number];
 
+/** What becomes of a message with a bare CR, a bare LF or NUL: refused, or repaired and sent on. */
+export const bareLineEnds = ['reject', 'repair'] as const;
+export type BareLineEnds = (typeof bareLineEnds)[number];
+
 /** The app-info field of a probe: `SMTP`, or `SMTP/helo-name`. */
 export const appInfos = ['pmdf', 'messaging-server'] as const;
 export type AppInfo = (typeof appInfos)[number];
@@ -168,6 +172,7 @@ export interface Settings {
   readonly relayingChannels: 'switched' | readonly string[];
   readonly sourceRoutes: SourceRoutes;
   readonly builtInSourceRoutes: BuiltInSourceRoutes;
+  readonly bareLineEnds: BareLineEnds;
   readonly auth: AuthSettings;
   readonly access: AccessSettings;
   readonly shadow: ShadowSettings;
@@ -209,6 +214,7 @@ export const defaultSettings: Settings = Object.freeze({
   relayingChannels: 'switched',
   sourceRoutes: 'strip',
   builtInSourceRoutes: 'strict',
+  bareLineEnds: 'reject',
   auth: Object.freeze({
     withoutTls: Object.freeze([]),
     clientWithoutTls: Object.freeze([]),

@@ -7,8 +7,9 @@ import * as constants from 'haraka-constants';
 import { decidePort, type Verdict } from '../../lib/index.js';
 import { addResult } from '../support/add-result.js';
 import { type Parameters, recipientDecision, senderDecision, transactionOf } from '../support/decisions.js';
-import { gateway, joinGateway } from '../support/gateway.js';
+import { gateway } from '../support/gateway.js';
 import { guard } from '../support/guard.js';
+import { joinGateway } from '../support/join-gateway.js';
 import { tellMissing as missingTeller } from '../support/missing.js';
 
 export { removeHeldLeftovers } from '../support/held-leftovers.js';

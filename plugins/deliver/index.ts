@@ -12,10 +12,11 @@ import {
   transactionOf,
 } from '../support/decisions.js';
 import { endTransaction } from '../support/ended-transactions.js';
-import { gateway, joinGateway } from '../support/gateway.js';
+import { gateway } from '../support/gateway.js';
 import { guard } from '../support/guard.js';
 import type { HarakaAddress, HarakaConnection, HarakaPlugin, Next } from '../support/haraka.js';
 import { dropHeldFiles, keepHeldFiles } from '../support/held-file.js';
+import { joinGateway } from '../support/join-gateway.js';
 import { tellMissing as missingTeller } from '../support/missing.js';
 import { type HookAnswer, proceed, refuse, succeed } from '../support/respond.js';
 import { transactionState } from '../support/session.js';

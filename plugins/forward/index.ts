@@ -19,9 +19,10 @@ import {
   senderDecision,
   transactionOf,
 } from '../support/decisions.js';
-import { gateway, joinGateway } from '../support/gateway.js';
+import { gateway } from '../support/gateway.js';
 import { guard } from '../support/guard.js';
 import type { HarakaAddress, HarakaConnection, HarakaPlugin } from '../support/haraka.js';
+import { joinGateway } from '../support/join-gateway.js';
 import { tellMissing as missingTeller } from '../support/missing.js';
 import { proceed, refuse, succeed } from '../support/respond.js';
 import { addressLike, sessionOf, transactionState } from '../support/session.js';

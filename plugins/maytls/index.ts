@@ -4,8 +4,9 @@
  * Ref: PMDF 2.3.4.45
  */
 import * as constants from 'haraka-constants';
-import { configFolder, gateway, joinGateway } from '../support/gateway.js';
+import { configFolder, gateway } from '../support/gateway.js';
 import type { HarakaPlugin, Next } from '../support/haraka.js';
+import { joinGateway } from '../support/join-gateway.js';
 import { tellMissing as missingTeller } from '../support/missing.js';
 import { checkOutbound } from '../support/outbound-mail.js';
 import { watchDeliveries } from '../support/watch-delivery.js';

@@ -3,6 +3,7 @@
  * their part of it.
  */
 import {
+  decideInDoubt,
   decideRecipient,
   decideSender,
   isOutsideRecipient,
@@ -31,7 +32,9 @@ export async function senderDecision(connection: HarakaConnection): Promise<Send
   const options = { tables: gateway().isEnabled('access') };
   const from = pathOf(transaction.mail_from);
   const decision = await gateway().decide(state.policy, (environment) =>
-    decideSender(state.policy, session, from, options, environment),
+    decideInDoubt(state.policy, session, environment, (source, world) =>
+      decideSender(state.policy, source, from, options, world),
+    ),
   );
   state.sender = decision;
   return decision;
@@ -52,7 +55,9 @@ export async function recipientDecision(
   const options = { tables: gateway().isEnabled('access'), bothPasses: false };
   const request = { ...requestOf(recipient, params), earlierRecipients: state.recipients.size };
   const decision = await gateway().decide(state.policy, (environment) =>
-    decideRecipient(state.policy, session, sender.envelopeFrom, request, options, environment),
+    decideInDoubt(state.policy, session, environment, (source, world) =>
+      decideRecipient(state.policy, source, sender.envelopeFrom, request, options, world),
+    ),
   );
   state.recipients.set(recipient, decision);
   return decision;

@@ -89,8 +89,8 @@ function openWorld(plugin: HarakaPlugin): World {
   }
 }
 
-/** Joins the gateway of this process; loads the policy when no plugin has yet. Throws on a broken configuration. */
-export function joinGateway(plugin: HarakaPlugin, name: PluginName): Gateway {
+/** Enters the gateway of this process; loads the policy when no plugin has yet. Throws on a broken configuration. */
+export function enterGateway(plugin: HarakaPlugin, name: PluginName): Gateway {
   secureConnections(plugin);
   shared ??= new Gateway(openWorld(plugin));
   shared.enable(name);

@@ -6,6 +6,7 @@
 import * as constants from 'haraka-constants';
 import { defer, oneLine } from '../../lib/index.js';
 import { repliesSoFar } from '../haraka/one-command.js';
+import { endConnection } from './end-connection.js';
 import type { HarakaConnection, HarakaPlugin, Next } from './haraka.js';
 import { type HookAnswer, messageOf, type OwnReply } from './respond.js';
 
@@ -60,9 +61,17 @@ export function guard<P extends readonly unknown[]>(
       answered = true;
       // Core has answered the client itself when it gave up waiting.
       const isAwaited = repliesSoFar(connection) === replies;
-      if (given === undefined) next();
-      else next(given.code, given.message);
-      if (isAwaited && given?.reply !== undefined) say(connection, given.reply);
+      try {
+        if (given === undefined) next();
+        else next(given.code, given.message);
+        if (isAwaited && given?.reply !== undefined) say(connection, given.reply);
+      } catch (error) {
+        connection.logerror(
+          this,
+          `the connection ends, because of trouble after this hook: ${causeOf(error)}`,
+        );
+        endConnection(connection);
+      }
     };
     const fail = (error: unknown): void => {
       const cause = causeOf(error);

@@ -36,6 +36,8 @@ export interface HarakaNotes {
 
 /** The header of a message; values are unfolded. */
 export interface HarakaHeader {
+  /** Each field as it will be sent, with its line ends. */
+  readonly header_list: string[];
   get(name: string): string;
   get_all(name: string): readonly string[];
 }
@@ -48,14 +50,31 @@ export interface HarakaTransaction {
   readonly results: HarakaResults;
   readonly header: HarakaHeader;
   readonly message_stream: HarakaMessageStream;
+  /** How core decodes header lines. */
+  encoding: string;
+  /** Whether the empty line after the header has come. */
+  readonly found_hb_sep: boolean;
+  /** Whether plugins read, and may change, the text. */
+  readonly parse_body: boolean;
   add_header(name: string, value: string): void;
   add_leading_header(name: string, value: string): void;
   remove_header(name: string): void;
 }
 
+/** How a message is read out. */
+export interface PipeOptions {
+  readonly dot_stuffed?: boolean;
+  readonly clamd_style?: boolean;
+  readonly end?: boolean;
+}
+
 /** The message as it will be sent; may be piped any number of times, one after the other. */
 export interface HarakaMessageStream {
-  pipe(destination: NodeJS.WritableStream, options?: { readonly dot_stuffed?: boolean }): unknown;
+  pipe(destination: NodeJS.WritableStream, options?: PipeOptions): unknown;
+  /** Ends the reading that is under way. */
+  unpipe(): void;
+  add_line(line: Buffer | string): void;
+  add_line_end(done?: () => void): void;
   get_data(done: (message: Buffer) => void): void;
 }
 

@@ -51,6 +51,17 @@ export function connectionState(connection: HarakaConnection): ConnectionState {
   return state;
 }
 
+/** The policy that counts for what comes next on a connection: that of the transaction, or the one in force. */
+export function policyForNext(connection: HarakaConnection): Policy {
+  const { transaction } = connection;
+  const begun = transaction === null ? undefined : transactions.get(transaction);
+  if (begun !== undefined) return begun.policy;
+  const { decision, policy } = connectionState(connection);
+  const current = gateway().policy;
+  // A reload may have taken away the channel that this connection came in on.
+  return decision === null || current.channels.channels.has(decision.channel) ? current : policy;
+}
+
 /** The memory of a transaction; it keeps the policy that is in force when it is first asked for. */
 export function transactionState(
   connection: HarakaConnection,
@@ -58,11 +69,7 @@ export function transactionState(
 ): TransactionState {
   let state = transactions.get(transaction);
   if (state === undefined) {
-    const { decision, policy: connectionPolicy } = connectionState(connection);
-    const current = gateway().policy;
-    // A reload may have taken away the channel that this connection came in on.
-    const known = decision === null || current.channels.channels.has(decision.channel);
-    state = { policy: known ? current : connectionPolicy, sender: null, recipients: new Map() };
+    state = { policy: policyForNext(connection), sender: null, recipients: new Map() };
     transactions.set(transaction, state);
   }
   return state;

@@ -5,18 +5,28 @@
  */
 import {
   type Channel,
+  channelsInDoubt,
   confirmationOf,
   decideConnection,
   initialChannel,
+  nameUnanswered,
   type ReverseName,
   reverseNameUse,
 } from '../../lib/index.js';
-import { gateway, joinGateway } from '../support/gateway.js';
+import { gateway } from '../support/gateway.js';
 import { guard } from '../support/guard.js';
 import type { HarakaConnection, HarakaPlugin } from '../support/haraka.js';
+import { joinGateway } from '../support/join-gateway.js';
 import { tellMissing as missingTeller } from '../support/missing.js';
-import { proceed, succeed } from '../support/respond.js';
-import { connectionState, knownUser, reverseNameOf, serverOf, sessionOf } from '../support/session.js';
+import { proceed, refuse, succeed } from '../support/respond.js';
+import {
+  connectionState,
+  knownUser,
+  reverseNameOf,
+  serverOf,
+  sessionOf,
+  transactionState,
+} from '../support/session.js';
 import { keepSubmissionOpen, takeBackRelaying } from './submission-ports.js';
 
 export { pinDenial } from '../support/pin-denial.js';
@@ -28,6 +38,7 @@ export function register(this: HarakaPlugin): void {
   this.register_hook('lookup_rdns', 'lookUpName', -100);
   this.register_hook('connect', 'chooseChannel', -100);
   this.register_hook('mail', 'closeSubmission', -100);
+  this.register_hook('rcpt', 'deferUnanswered', 100);
   this.register_hook('deny', 'pinDenial', -100);
 }
 
@@ -110,6 +121,17 @@ export const chooseChannel = guard(async function (this: HarakaPlugin, connectio
   );
   keepSubmissionOpen(connection, state.policy);
   return proceed;
+});
+
+/** Nobody vouches for the recipient, which core refuses for good: not where the client may be one of ours. */
+export const deferUnanswered = guard(async (connection) => {
+  if (connection.relaying || connection.transaction === null) return proceed;
+  const { policy } = transactionState(connection, connection.transaction);
+  const session = sessionOf(connection, policy);
+  const inDoubt = await gateway().decide(policy, (environment) =>
+    channelsInDoubt(policy, session, environment),
+  );
+  return inDoubt.length > 0 ? refuse(nameUnanswered) : proceed;
 });
 
 /** Takes back what kept MAIL possible on a submission port. */

@@ -22,6 +22,7 @@ import { parseCases as parseCaseFile } from '../../lib/policy/cases/parse-cases.
 import { lintWritten } from '../../lib/policy/lint/lint-written.js';
 import { lintProxies } from '../../lib/policy/lint/proxies.js';
 import { lintPolicy } from '../../lib/policy/lint.js';
+import { checkConnectionIni } from '../../runtime/check-connection-ini.js';
 import { checkTlsInstall } from '../../runtime/check-tls-install.js';
 import { databaseEntries } from '../../runtime/database-entries.js';
 import { databaseTexts } from '../../runtime/database-texts.js';
@@ -112,7 +113,8 @@ function load(prepare: Prepare): readonly Diagnostic[] {
     if (value === null) return diagnostics;
     const auth = checkAuth(dirname(folder), value.policy, value.compiled);
     const tls = checkTlsInstall(value.policy, dirname(folder), now);
-    return [...diagnostics, ...doubts(value, folder), ...tls, ...auth, ...inCaseFile(folder)];
+    const ini = checkConnectionIni(dirname(folder));
+    return [...diagnostics, ...doubts(value, folder), ...ini, ...tls, ...auth, ...inCaseFile(folder)];
   } finally {
     open.close();
     rmSync(install, { recursive: true, force: true });

@@ -229,16 +229,45 @@ describe('pmdf/access', () => {
       { client: '127.0.4.1', helo: 'said.example', from: 'postmaster@named.example' },
     ];
     for (const { client, helo, from } of senders) {
-      it(`completes the sender postmaster of ${client} to ${from}`, async () => {
+      it(`completes the senders postmaster and joe of ${client} as in ${from}`, async () => {
         const smtp = await come(client, helo);
-        assert.equal((await smtp.mail('postmaster')).code, 250);
-        assert.equal((await smtp.rcpt('bob@domain.com')).code, 250);
-        assert.equal((await smtp.data(sampleMessage('sender'))).code, 250);
-        const [message] = await gateway.sinks.l.waitForMessages(1);
-        assert.equal(message?.envelopeFrom, from);
+        for (const local of ['postmaster', 'joe']) {
+          gateway.clearSinks();
+          assert.equal((await smtp.mail(local, 'SIZE=100')).code, 250);
+          assert.equal((await smtp.rcpt('bob')).code, 250);
+          assert.equal((await smtp.data(sampleMessage('sender'))).code, 250);
+          const [message] = await gateway.sinks.l.waitForMessages(1);
+          assert.equal(message?.envelopeFrom, from.replace('postmaster', local));
+          assert.deepEqual(message?.envelopeTo, ['bob@domain.com']);
+        }
         await smtp.quit();
       });
     }
+
+    it('completes nothing but plain local parts in brackets', async () => {
+      const smtp = await come(STRANGER);
+      const forms = [
+        '<joe%evil.example>',
+        '<evil.example!joe>',
+        '<"joe">',
+        '<"joe@evil.example">',
+        '<@evil.example:joe>',
+        '<joe.>',
+        '<.joe>',
+        '<jo..e>',
+        '<jo e>',
+        '<joe',
+        'joe>',
+        '<joe><a@evil.example>',
+        '<<joe>>',
+      ];
+      for (const form of forms) {
+        assert.equal((await smtp.send(`MAIL FROM:${form}`)).code, 501, form);
+      }
+      await smtp.mail('a@client.example');
+      for (const form of forms) assert.equal((await smtp.send(`RCPT TO:${form}`)).code, 501, form);
+      await smtp.quit();
+    });
 
     it('takes addresses in UTF-8', async () => {
       const smtp = await come(STRANGER);

@@ -32,6 +32,17 @@ function missing(gateway: Gateway, plugin: string): readonly string[] {
   return start.split('\n').filter((line) => line.includes(`[${plugin}]`) && line.includes('is not enabled'));
 }
 
+/** Line ends are guarded whichever plugin of the bundle is there. */
+function refusesBareLineEnds(gateway: () => Gateway): void {
+  it('refuses a message with a bare CR', async () => {
+    const client = await come(gateway(), STRANGER);
+    assert.equal((await client.rcpt(BOB)).code, 250);
+    const { code, text } = await client.data('Subject: a\r\n\r\nfirst\r\n\r\r\nlast\r\n');
+    assert.deepEqual([code, text.slice(0, 21)], [554, '5.6.0 bare CR in line']);
+    await client.quit();
+  });
+}
+
 describe('only pmdf/access', () => {
   let gateway: Gateway;
 
@@ -51,6 +62,8 @@ ORIG_SEND_ACCESS
     });
   });
   after(() => gateway?.stop());
+
+  refusesBareLineEnds(() => gateway);
 
   it('asks its tables and leaves the rest to the other plugins', async () => {
     assert.equal((await rcpt(gateway, STRANGER, BOB)).code, 250);
@@ -88,6 +101,8 @@ describe('only pmdf/switchchannel', () => {
   });
   after(() => gateway?.stop());
 
+  refusesBareLineEnds(() => gateway);
+
   it('lets those relay whose channel may, and leaves the rest to the other plugins', async () => {
     assert.equal((await rcpt(gateway, OURS, 'x@other.com')).code, 250);
     assert.equal((await rcpt(gateway, STRANGER, 'x@other.com')).code, 550);
@@ -112,6 +127,8 @@ describe('only pmdf/forward', () => {
   });
   after(() => gateway?.stop());
   beforeEach(() => gateway.clearSinks());
+
+  refusesBareLineEnds(() => gateway);
 
   it('hands forwarded mail to the queue plugin of the install, with the address it goes to', async () => {
     const client = await come(gateway, STRANGER);
@@ -225,6 +242,8 @@ describe('pmdf/deliver behind a plugin that vouches first', () => {
   });
   after(() => gateway?.stop());
   beforeEach(() => gateway.clearSinks());
+
+  refusesBareLineEnds(() => gateway);
 
   it('delivers by channel', async () => {
     const client = await come(gateway, STRANGER);

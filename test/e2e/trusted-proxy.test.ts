@@ -13,6 +13,8 @@ const CHAIN = ['127.0.1.5', '198.51.100.40', '198.51.100.9', '198.51.100.41'];
 const MAPPINGS = `PORT_ACCESS
 
   TCP|*|*|198.51.100.66|*   $N554$ 5.7.1$ Go$ away
+  TCP|*|*|2001:db8:bad:*|*  $N554$ 5.7.1$ Go$ away
+  TCP|*|*|fe80:*|*          $N554$ 5.7.1$ Go$ away
   TCP|*|*|198.51.100.67|*   $Y$<at$ $0$ port$ $1
 
 ORIG_SEND_ACCESS
@@ -83,6 +85,46 @@ describe('a client behind a proxy', () => {
     const { client, greeting } = await proxied('PROXY TCP4 198.51.100.66 127.0.0.1 4000 25');
     assert.deepEqual(greeting.lines, ['554 5.7.1 Go away']);
     await client.closed;
+  });
+
+  const spellings: readonly (readonly [string, string])[] = [
+    ['TCP6', '::ffff:198.51.100.66'],
+    ['TCP6', '::FFFF:C633:6442'],
+    ['TCP6', '0:0:0:0:0:ffff:198.51.100.66'],
+    ['TCP6', '2001:0DB8:0BAD:0000::1'],
+    ['TCP6', '2001:DB8:BAD::1'],
+    ['TCP6', '2001:db8:bad:0:0:0:0:1%eth0'],
+    ['TCP6', 'fe80::1%eth0'],
+    ['TCP6', 'FE80:0::1'],
+  ];
+  for (const [protocol, address] of spellings) {
+    it(`finds the entry of PORT_ACCESS for ${address}`, async () => {
+      const { client, greeting } = await proxied(`PROXY ${protocol} ${address} ::1 4000 25`);
+      assert.deepEqual(greeting.lines, ['554 5.7.1 Go away']);
+      await client.closed;
+    });
+  }
+
+  for (const address of ['198.51.100.066', '0306.51.100.66', '0xc6336442', '198.51.25666', '3325256770']) {
+    it(`sends a client away whose address has several readings: ${address}`, async () => {
+      const { client, greeting } = await proxied(`PROXY TCP4 ${address} 127.0.0.1 4000 25`);
+      assert.equal(greeting.code, 421);
+      await client.closed;
+    });
+  }
+
+  it('logs an address in its one spelling', async () => {
+    const { client } = await proxied('PROXY TCP6 2001:0DB8:0:0::00AB ::1 4000 25');
+    await gateway.waitForLog('channel=tcp_local client=2001:db8::ab ');
+    await client.quit();
+  });
+
+  it('finds the entry for what XCLIENT names', async () => {
+    for (const address of ['::FFFF:198.51.100.66', '2001:0DB8:0BAD::1']) {
+      const xclient = await fromXclientHost();
+      assert.equal((await xclient.send(`XCLIENT ADDR=IPV6:${address}`)).code, 554, address);
+      await xclient.closed;
+    }
   });
 
   it('takes no PROXY line from anyone else', async () => {

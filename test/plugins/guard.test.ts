@@ -55,14 +55,28 @@ describe('guard', () => {
     });
   }
 
-  it('answers once, also when the answer itself throws', () => {
+  it('answers once, and ends the connection when the answer itself throws', () => {
     let calls = 0;
     const next = (): void => {
       calls += 1;
       throw new Error('a later plugin is broken');
     };
-    guard(() => proceed).call(fakePlugin('pmdf/access'), next, fakeConnection());
+    const errors: string[] = [];
+    const said: string[] = [];
+    const connection: HarakaConnection = {
+      ...fakeConnection(errors),
+      respond: (code, message, done) => {
+        said.push(`${code} ${String(message)}`);
+        done?.();
+      },
+      disconnect: () => said.push('closed'),
+    };
+    guard(() => proceed).call(fakePlugin('pmdf/access'), next, connection);
     assert.equal(calls, 1);
+    assert.deepEqual(said, ['421 4.3.0 trouble on this side, try again later', 'closed']);
+    assert.deepEqual(errors, [
+      'the connection ends, because of trouble after this hook: a later plugin is broken',
+    ]);
   });
 
   it('answers the client once the hook has ended', () => {

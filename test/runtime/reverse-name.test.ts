@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import type { ReverseName } from '../../lib/policy/session.js';
+import { systemClock } from '../../runtime/clock.js';
 import { plausibleHostName } from '../../runtime/host-name.js';
 import { type NameResolver, systemResolver } from '../../runtime/name-resolver.js';
-import { type ReverseName, ReverseNames, resolveReverseName } from '../../runtime/reverse-name.js';
+import { ReverseNames, resolveReverseName } from '../../runtime/reverse-name.js';
 import { type DnsAnswer, DnsServer } from '../support/dns-server.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
@@ -105,14 +107,19 @@ describe('reverse-name', () => {
       'a name whose look-up fails',
       '192.0.2.7',
       { [ptr4]: ['down.example'], 'A down.example': 'failure' },
-      { kind: 'unconfirmed', name: 'down.example', cause: 'the look-up of the name failed: ESERVFAIL' },
+      {
+        kind: 'unconfirmed',
+        name: 'down.example',
+        cause: 'the look-up of the name failed: ESERVFAIL',
+        unanswered: ['down.example'],
+      },
     ],
     ['no name', '192.0.2.7', {}, { kind: 'none', cause: 'the address has no name' }],
     [
       'a name server that fails',
       '192.0.2.7',
       { [ptr4]: 'failure' },
-      { kind: 'none', cause: 'the look-up of the address failed: ESERVFAIL' },
+      { kind: 'none', cause: 'the look-up of the address failed: ESERVFAIL', unanswered: 'any' },
     ],
     [
       'a literal in disguise',
@@ -142,7 +149,7 @@ describe('reverse-name', () => {
     const result = resolveReverseName('192.0.2.7', { timeoutMs: 100, resolver, clock });
     await server.asked(ptr4);
     clock.advance(100);
-    assert.deepEqual(await result, { kind: 'none', cause: 'no answer within 100 ms' });
+    assert.deepEqual(await result, { kind: 'none', cause: 'no answer within 100 ms', unanswered: 'any' });
   });
 
   it('counts what is confirmed when the time is over', async () => {
@@ -179,6 +186,7 @@ describe('reverse-name', () => {
       kind: 'unconfirmed',
       name: 'slow.example',
       cause: 'no answer within 100 ms',
+      unanswered: ['slow.example'],
     });
   });
 
@@ -227,5 +235,32 @@ describe('reverse-name', () => {
       assert.ok(server.questions.length > before);
       if (time === 60_000) server.close();
     }
+  });
+});
+
+describe('name-resolver', () => {
+  const pointer = 'PTR 7.2.0.192.in-addr.arpa';
+  const octets = [192, 0, 2, 7];
+
+  it('takes an answer that comes late, also when quick ones came before', async () => {
+    const server = await DnsServer.start({
+      [pointer]: ['quick.example'],
+      'PTR 8.2.0.192.in-addr.arpa': { afterMs: 850, records: ['late.example'] },
+    });
+    const options = { clock: systemClock, timeoutMs: 1_000, servers: [server.address] };
+    const resolver = systemResolver(options);
+    for (let time = 0; time < 10; time += 1) await resolver.names(octets);
+    assert.deepEqual(await resolver.names([192, 0, 2, 8]), ['late.example']);
+    server.close();
+  });
+
+  it('asks the next server when the first keeps silent', async () => {
+    const silent = await DnsServer.start({ [pointer]: 'silence' });
+    const other = await DnsServer.start({ [pointer]: ['mail.example'] });
+    const servers = [silent.address, other.address];
+    const resolver = systemResolver({ clock: systemClock, timeoutMs: 600, servers });
+    assert.deepEqual(await resolver.names(octets), ['mail.example']);
+    silent.close();
+    other.close();
   });
 });

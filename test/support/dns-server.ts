@@ -6,7 +6,13 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 
 /** What the server says to `type name`, such as `A mail.example`: records, silence, or a failure. */
-export type DnsAnswer = readonly string[] | 'silence' | 'failure';
+export type DnsAnswer = readonly string[] | 'silence' | 'failure' | LateAnswer;
+
+/** Records that come late. */
+export interface LateAnswer {
+  readonly afterMs: number;
+  readonly records: readonly string[];
+}
 
 const typeNames = new Map([
   [1, 'A'],
@@ -79,6 +85,7 @@ export class DnsServer {
   readonly #socket: Socket;
   readonly #table: ReadonlyMap<string, DnsAnswer>;
   #listeners: (() => void)[] = [];
+  #isClosed = false;
   /** The questions so far, each `type name`. */
   readonly questions: string[] = [];
 
@@ -86,8 +93,12 @@ export class DnsServer {
     this.#socket = socket;
     this.#table = table;
     socket.on('message', (message, from) => {
-      const reply = this.#reply(message);
-      if (reply !== null) socket.send(reply, from.port, from.address);
+      const { reply, afterMs } = this.#reply(message);
+      const send = (): void => {
+        if (reply !== null && !this.#isClosed) socket.send(reply, from.port, from.address);
+      };
+      if (afterMs === 0) send();
+      else setTimeout(send, afterMs).unref();
       const listeners = this.#listeners;
       this.#listeners = [];
       for (const listener of listeners) listener();
@@ -114,15 +125,18 @@ export class DnsServer {
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#socket.close();
   }
 
-  #reply(message: Buffer): Buffer | null {
+  #reply(message: Buffer): { readonly reply: Buffer | null; readonly afterMs: number } {
     const { name, type, end } = questionOf(message);
     const question = `${typeNames.get(type) ?? type} ${name}`;
     this.questions.push(question);
-    const answer = this.#table.get(question) ?? [];
-    if (answer === 'silence') return null;
+    const written = this.#table.get(question) ?? [];
+    const isLate = typeof written === 'object' && 'afterMs' in written;
+    const answer = isLate ? written.records : written;
+    if (answer === 'silence') return { reply: null, afterMs: 0 };
     const records = answer === 'failure' ? [] : answer;
     const head = Buffer.alloc(12);
     message.copy(head, 0, 0, 2);
@@ -130,6 +144,11 @@ export class DnsServer {
     head.writeUInt16BE(0x8580 | code, 2);
     head.writeUInt16BE(1, 4);
     head.writeUInt16BE(records.length, 6);
-    return Buffer.concat([head, message.subarray(12, end), ...records.map((one) => encodeRecord(type, one))]);
+    const reply = Buffer.concat([
+      head,
+      message.subarray(12, end),
+      ...records.map((one) => encodeRecord(type, one)),
+    ]);
+    return { reply, afterMs: isLate ? written.afterMs : 0 };
   }
 }

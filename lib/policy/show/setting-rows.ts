@@ -81,6 +81,7 @@ function pairsOf(settings: Settings): Pair[] {
     ['relaying_channels', settings.relayingChannels],
     ['source_routes', settings.sourceRoutes],
     ['built_in_source_routes', settings.builtInSourceRoutes],
+    ['bare_line_ends', settings.bareLineEnds],
     ...under('auth', { ...settings.auth }),
     ...under('access', { ...settings.access }),
     ...under('shadow', { ...settings.shadow }),

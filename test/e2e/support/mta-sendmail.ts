@@ -29,6 +29,9 @@ function macroFile(stock: string, folder: string, port: number, sinkPort: number
     `define(\`confSERVICE_SWITCH_FILE', \`${folder}/mail/service.switch')dnl`,
     `define(\`SMART_HOST', \`relay:[127.0.0.1]')dnl`,
     ...TCP_MAILERS.map((mailer) => `define(\`${mailer}_MAILER_ARGS', \`TCP [127.0.0.1] ${sinkPort}')dnl`),
+    // A machine that is busy with other tests must not make it refuse connections or leave mail in the queue.
+    `define(\`confREFUSE_LA', \`1000')dnl`,
+    `define(\`confQUEUE_LA', \`1000')dnl`,
     `define(\`LOCAL_MAILER_PATH', \`/bin/sh')dnl`,
     `define(\`LOCAL_MAILER_ARGS', \`sh ${folder}/discard $u')dnl`,
     `MODIFY_MAILER_FLAGS(\`LOCAL', \`-w')dnl`,

@@ -65,7 +65,7 @@ export function loopbackHost(place: (text: string) => string): Host {
     startNameServer: async (names) => {
       const placed = Object.entries(names).map(([question, answer]) => [
         question,
-        typeof answer === 'string' ? answer : answer.map(place),
+        typeof answer === 'object' && !('afterMs' in answer) ? answer.map(place) : answer,
       ]);
       const server = await DnsServer.start(Object.fromEntries(placed));
       nameServers.push(server);

@@ -26,6 +26,7 @@ const good: readonly (readonly [string, Partial<Settings>])[] = [
   ['source_routes: follow', { sourceRoutes: 'follow' }],
   ['built_in_source_routes: pmdf', { builtInSourceRoutes: 'pmdf' }],
   ['built_in_source_routes: off', { builtInSourceRoutes: 'off' }],
+  ['bare_line_ends: repair', { bareLineEnds: 'repair' }],
   [
     'access: {orcpt: true, app_info: messaging-server, default_text: Go away, hold_folder: /var/held}',
     {

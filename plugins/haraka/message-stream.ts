@@ -1,0 +1,60 @@
+/*
+ * A message on its way out of Haraka: everything that sends it on or keeps it calls `pipe` of its message stream. Here
+ * the octets can still be changed.
+ */
+import { Transform, type TransformCallback } from 'node:stream';
+import type { HarakaMessageStream } from '../support/haraka.js';
+
+/** Changes octets that come in chunks. */
+export interface OctetFilter {
+  push(chunk: Uint8Array): Uint8Array;
+  end(): Uint8Array;
+}
+
+class FilterStream extends Transform {
+  readonly #filter: OctetFilter;
+
+  constructor(filter: OctetFilter) {
+    super();
+    this.#filter = filter;
+  }
+
+  override _transform(chunk: Buffer, _encoding: string, done: TransformCallback): void {
+    this.push(this.#filter.push(chunk));
+    done();
+  }
+
+  override _flush(done: TransformCallback): void {
+    this.push(this.#filter.end());
+    done();
+  }
+}
+
+/** Lets all that is read from a message stream from now on run through a new filter each time. */
+export function filterOutput(stream: HarakaMessageStream, newFilter: () => OctetFilter): void {
+  const pipe = stream.pipe.bind(stream);
+  const filtered: HarakaMessageStream['pipe'] = (destination, options = {}) => {
+    // This form counts the octets of each line, for a scanner that does not pass the message on.
+    if (options.clamd_style === true) return pipe(destination, options);
+    const filter = new FilterStream(newFilter());
+    let isOpen = true;
+    // The stream must be free for another reader before the reader before it hears of its failure.
+    const giveUp = (): void => {
+      if (!isOpen) return;
+      isOpen = false;
+      stream.unpipe();
+      filter.destroy();
+    };
+    filter.once('end', () => {
+      isOpen = false;
+      destination.removeListener('error', giveUp);
+      destination.removeListener('close', giveUp);
+    });
+    destination.prependOnceListener('error', giveUp);
+    destination.prependOnceListener('close', giveUp);
+    filter.pipe(destination, { end: options.end !== false });
+    pipe(filter, { ...options, end: true });
+    return destination;
+  };
+  Object.defineProperty(stream, 'pipe', { value: filtered, configurable: true, writable: true });
+}

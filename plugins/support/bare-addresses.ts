@@ -1,0 +1,33 @@
+/*
+ * Addresses without a domain in MAIL and RCPT: completed as the keywords of the source channel say, `remotehost` for one.
+ * Ref: PMDF 2.3.4.47
+ */
+import { bareDomain, parsePath } from '../../lib/index.js';
+import { type BareAddress, completeBareAddresses } from '../haraka/command-lines.js';
+import { causeOf, guard } from './guard.js';
+import type { HarakaConnection, HarakaPlugin } from './haraka.js';
+import { proceed } from './respond.js';
+import { policyForNext, sessionOf } from './session.js';
+
+/** The domain for a bare address; null when there is none that SMTP can carry, and Haraka then refuses the address. */
+function domainFor(connection: HarakaConnection, direction: BareAddress): string | null {
+  const policy = policyForNext(connection);
+  const domain = bareDomain(policy, sessionOf(connection, policy), direction);
+  return parsePath(`<anyone@${domain}>`).kind === 'path' ? domain : null;
+}
+
+/** The hook `connect_init`: completes bare addresses from now on. */
+export const completeBare = guard(
+  function (this: HarakaPlugin, connection: HarakaConnection) {
+    completeBareAddresses(connection, (direction) => {
+      try {
+        return domainFor(connection, direction);
+      } catch (error) {
+        connection.logerror(this, `a bare address is not completed, because of trouble: ${causeOf(error)}`);
+        return null;
+      }
+    });
+    return proceed;
+  },
+  () => proceed,
+);

@@ -1,0 +1,147 @@
+// Haraka's own connection, transaction and message stream in the process of the test, without plugins and sockets: octets
+// in, and the octets out that a server behind would get.
+
+import { EventEmitter } from 'node:events';
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import path from 'node:path';
+import { Writable } from 'node:stream';
+import type { HarakaConnection, HarakaTransaction } from '../../../plugins/support/haraka.js';
+import { harakaFolder } from '../../e2e/support/project-root.js';
+
+/** What a client sees, and what a server behind gets. */
+export interface CoreSession {
+  readonly connection: HarakaConnection;
+  /** What the client has been told so far. */
+  replies(): string;
+  /** Whether the end of the message was seen. */
+  isMessageDone(): boolean;
+  /** Gives Haraka the chunks, one after the other, as the lines of a message. */
+  receive(chunks: readonly Buffer[]): void;
+  /** The message as smtp_forward sends it, with its end. */
+  sent(): Promise<Buffer>;
+}
+
+class FakeSocket extends EventEmitter {
+  readonly remoteAddress = '127.0.0.2';
+  readonly remotePort = 4000;
+  readonly localAddress = '127.0.0.1';
+  readonly localPort = 25;
+  written = '';
+
+  write(text: string): void {
+    this.written += text;
+  }
+  pause(): void {}
+  resume(): void {}
+  end(): void {}
+  destroy(): void {}
+}
+
+function member(object: unknown, name: string): unknown {
+  return Reflect.get(Object(object), name);
+}
+
+function call(object: unknown, name: string, ...values: readonly unknown[]): unknown {
+  const method = member(object, name);
+  if (typeof method !== 'function') throw new Error(`Haraka has no ${name}`);
+  return Reflect.apply(method, object, values);
+}
+
+interface Core {
+  connect(socket: FakeSocket): HarakaConnection;
+  begin(): HarakaTransaction;
+  readonly dataState: unknown;
+  readonly pausedState: unknown;
+}
+
+function isConnection(value: unknown): value is HarakaConnection {
+  return typeof member(value, 'accumulate_data') === 'function';
+}
+
+function isTransaction(value: unknown): value is HarakaTransaction {
+  return typeof member(value, 'add_data') === 'function';
+}
+
+let opened: Core | undefined;
+
+/** Loads Haraka into this process, once. */
+function openCore(): Core {
+  if (opened !== undefined) return opened;
+  const install = mkdtempSync(path.join(os.tmpdir(), 'haraka-core-'));
+  process.once('exit', () => rmSync(install, { recursive: true, force: true }));
+  mkdirSync(path.join(install, 'config'));
+  cpSync(
+    path.join(harakaFolder(), 'config', 'connection.ini'),
+    path.join(install, 'config', 'connection.ini'),
+  );
+  const before = process.env['HARAKA'];
+  process.env['HARAKA'] = install;
+  const load = createRequire(path.join(harakaFolder(), 'package.json'));
+  const connections: unknown = load('./connection.js');
+  const transactions: unknown = load('./transaction.js');
+  const states = member(member(load('haraka-constants'), 'connection'), 'state');
+  if (before === undefined) delete process.env['HARAKA'];
+  else process.env['HARAKA'] = before;
+  const server = { address: () => ({ address: '127.0.0.1', port: 25 }), has_tls: false };
+  opened = {
+    dataState: member(states, 'DATA'),
+    pausedState: member(states, 'PAUSE_DATA'),
+    connect: (socket) => {
+      const connection = call(connections, 'createConnection', socket, server);
+      if (!isConnection(connection)) throw new Error('this is not the connection of Haraka 3.3');
+      return connection;
+    },
+    begin: () => {
+      const transaction = call(transactions, 'createTransaction', 'A.1', member(connections, 'cfg'));
+      if (!isTransaction(transaction)) throw new Error('this is not the transaction of Haraka 3.3');
+      return transaction;
+    },
+  };
+  return opened;
+}
+
+/** Starts a session that has come as far as DATA; `prepare` does what a plugin does in the hook `connect_init`. */
+export function startCoreSession(prepare: (connection: HarakaConnection) => void): CoreSession {
+  const core = openCore();
+  const socket = new FakeSocket();
+  const connection = core.connect(socket);
+  prepare(connection);
+  const transaction = core.begin();
+  connection.transaction = transaction;
+  let isDone = false;
+  Object.defineProperty(connection, 'data_done', {
+    value: () => {
+      isDone = true;
+      // Core reads no further line before it has answered.
+      Reflect.set(connection, 'state', core.pausedState);
+    },
+  });
+  call(connection, 'accumulate_data', 'Received: from client.example\r\n\tby domain.com; now\r\n');
+  Reflect.set(connection, 'state', core.dataState);
+  return {
+    connection,
+    replies: () => socket.written,
+    isMessageDone: () => isDone,
+    receive: (chunks) => {
+      for (const chunk of chunks) if (!isDone) call(connection, 'process_data', chunk);
+    },
+    sent: () =>
+      new Promise((resolve) => {
+        const chunks: Buffer[] = [];
+        const sink = new Writable({
+          write: (chunk: Buffer, _encoding, done) => {
+            chunks.push(chunk);
+            done();
+          },
+          final: (done) => {
+            resolve(Buffer.concat(chunks));
+            done();
+          },
+        });
+        const options = { dot_stuffed: false, ending_dot: true };
+        call(transaction, 'end_data', () => transaction.message_stream.pipe(sink, options));
+      }),
+  };
+}
