@@ -20,6 +20,7 @@ import { systemClock } from '../runtime/clock.js';
 import { databaseTexts } from '../runtime/database-texts.js';
 import { decide } from '../runtime/drive.js';
 import { makeEnvironment } from '../runtime/environment.js';
+import { checkPlugins } from '../runtime/haraka-install/check-plugins.js';
 import { type Configuration, loadConfiguration } from '../runtime/load-configuration.js';
 import { OpenDatabases } from '../runtime/open-databases.js';
 import { checkAuth } from '../runtime/password-check.js';
@@ -84,7 +85,11 @@ async function audit(configuration: Configuration): Promise<RelayAudit> {
 
 /** What stands beside the folder `pmdf`: plugins, certificates, passwords. */
 function checkInstall({ policy, compiled }: Configuration, folder: string): readonly Diagnostic[] {
-  return [...checkTlsInstall(policy, folder, Date.now()), ...checkAuth(folder, policy, compiled)];
+  return [
+    ...checkPlugins(folder),
+    ...checkTlsInstall(policy, folder, Date.now()),
+    ...checkAuth(folder, policy, compiled),
+  ];
 }
 
 /** Everything there is to say, and for how many entries of tables it is not known whether they are ever reached. */

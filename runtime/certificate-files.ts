@@ -160,7 +160,7 @@ export function findCertificates(configFolder: string, now: number): FoundCertif
   if (own !== undefined) {
     if (own !== null) usual.push(own);
   } else {
-    const ini = readTlsIni(join(configFolder, 'tls.ini'));
+    const ini = readTlsIni(configFolder);
     search.paths.add(join(configFolder, 'tls.ini'));
     for (const [index, key] of ini.keys.entries()) {
       const certificate = ini.certificates[index];

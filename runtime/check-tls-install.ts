@@ -3,20 +3,11 @@
  * plugin `tls` is enabled.
  * Ref: PMDF 2.3.4.45, 15
  */
-import { join } from 'node:path';
 import { type Diagnostic, errorAt, warningAt } from '../lib/diagnostics/diagnostic.js';
 import type { Policy } from '../lib/policy/policy.js';
 import { type Demand, tlsOf } from '../lib/tls/tls-keywords.js';
 import { type FoundCertificates, findCertificates } from './certificate-files.js';
-import { readText } from './read-text.js';
-
-const largest = 1024 * 1024;
-
-/** The lines of config/plugins; null when there is no such file. */
-function pluginsIn(configFolder: string): readonly string[] | null {
-  const outcome = readText(join(configFolder, 'plugins'), { name: 'plugins', shortName: 'plugins' }, largest);
-  return outcome.kind === 'read' ? outcome.source.text.split(/\r?\n/).map((line) => line.trim()) : null;
-}
+import { enabledIn } from './haraka-install/plugin-list.js';
 
 function spanFor(
   policy: Policy,
@@ -47,8 +38,8 @@ export function lackingForTls(policy: Policy, found: FoundCertificates): Diagnos
 }
 
 /** The same for the plugin `tls`; an install that cannot be seen, or does without pmdf/maytls, lacks nothing. */
-export function lackingPlugin(policy: Policy, plugins: readonly string[] | null): Diagnostic[] {
-  if (plugins === null || !plugins.includes('pmdf/maytls') || plugins.includes('tls')) return [];
+export function lackingPlugin(policy: Policy, plugins: ReadonlySet<string> | null): Diagnostic[] {
+  if (plugins === null || !plugins.has('pmdf/maytls') || plugins.has('tls')) return [];
   const must = spanFor(policy, 'must');
   const offering = must ?? spanFor(policy, 'may');
   if (offering === null) return [];
@@ -64,6 +55,6 @@ export function lackingPlugin(policy: Policy, plugins: readonly string[] | null)
 /** Everything that `pmdf check` says about the certificates of an install. */
 export function checkTlsInstall(policy: Policy, configFolder: string, now: number): Diagnostic[] {
   const found = findCertificates(configFolder, now);
-  const plugins = pluginsIn(configFolder);
+  const plugins = enabledIn(configFolder);
   return [...found.diagnostics, ...lackingForTls(policy, found), ...lackingPlugin(policy, plugins)];
 }

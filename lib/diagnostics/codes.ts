@@ -201,6 +201,23 @@ export const diagnosticCodes = {
   'security/not-read': 'security.cnf holds something that has no effect here.',
   'security/readable': 'A file with passwords can be read by everybody on this machine.',
 
+  // install
+  'install/whole-bundle':
+    'A line of `config/plugins` names the bundle, which is not a plugin; each plugin of it has a line of its own. Haraka does not start.',
+  'install/no-such-plugin':
+    'A line of `config/plugins` names a plugin that is not there. Haraka does not start; with `ignore_bad_plugins` it leaves the plugin out, unless it was to be one of ours and another of ours is there to notice.',
+  'install/twice':
+    'A plugin is listed twice in `config/plugins`, so that Haraka runs everything in it twice. With a plugin of ours Haraka does not start.',
+  'install/none-listed':
+    'No line of `config/plugins` enables a plugin of the bundle, so that Haraka runs without the policy.',
+  'install/not-listed': 'A plugin of the bundle is enabled without another one that its work relies on.',
+  'install/ignore-bad-plugins':
+    'The setting `ignore_bad_plugins` of smtp.ini has Haraka start without the plugins that it cannot load. Any text counts as on, `false` too; only 0 is off.',
+  'install/other-decides':
+    'Another plugin decides too who may relay, which recipients are taken or where mail goes.',
+  'install/replaced':
+    'The key `!plugins` of smtp.json or smtp.yaml replaces `config/plugins`; what it lists is not checked.',
+
   // tls
   'tls/through':
     'A channel says what TLS its mail is sent with, or its certificates are to be verified, and its mail is handed on by another queue plugin, which does as it is set up itself.',

@@ -7,11 +7,11 @@ import { lackingForTls, lackingPlugin } from '../../runtime/check-tls-install.js
 import type { HarakaPlugin } from '../support/haraka.js';
 import { holdsCertificate } from './server-certificates.js';
 
-function loadedPlugins(plugin: HarakaPlugin): readonly string[] | null {
+function loadedPlugins(plugin: HarakaPlugin): ReadonlySet<string> | null {
   const plugins = plugin.haraka_require('plugins');
   if (typeof plugins !== 'object' || plugins === null) return null;
   const loaded: unknown = Reflect.get(plugins, 'registered_plugins');
-  return typeof loaded === 'object' && loaded !== null ? Object.keys(loaded) : null;
+  return typeof loaded === 'object' && loaded !== null ? new Set(Object.keys(loaded)) : null;
 }
 
 /** Whether Haraka ever issues STARTTLS: the setting `enable_tls` of outbound.ini. */

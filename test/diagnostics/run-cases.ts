@@ -26,6 +26,7 @@ import { checkTlsInstall } from '../../runtime/check-tls-install.js';
 import { databaseTexts } from '../../runtime/database-texts.js';
 import { readDispatcherFile } from '../../runtime/dispatcher-file.js';
 import { makeEnvironment } from '../../runtime/environment.js';
+import { checkPlugins } from '../../runtime/haraka-install/check-plugins.js';
 import { type Configuration, loadConfiguration } from '../../runtime/load-configuration.js';
 import { OpenDatabases } from '../../runtime/open-databases.js';
 import { checkAuth } from '../../runtime/password-check.js';
@@ -110,7 +111,8 @@ function load(prepare: Prepare): readonly Diagnostic[] {
     if (value === null) return diagnostics;
     const auth = checkAuth(dirname(folder), value.policy, value.compiled);
     const tls = checkTlsInstall(value.policy, dirname(folder), now);
-    return [...diagnostics, ...doubts(value, folder), ...tls, ...auth, ...inCaseFile(folder)];
+    const install = checkPlugins(dirname(folder));
+    return [...diagnostics, ...doubts(value, folder), ...install, ...tls, ...auth, ...inCaseFile(folder)];
   } finally {
     open.close();
     rmSync(install, { recursive: true, force: true });

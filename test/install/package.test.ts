@@ -120,8 +120,18 @@ describe('package', function () {
     assert.deepEqual(bundleDependencies.toSorted(), Object.keys(dependencies).sort());
   });
 
-  it('is loaded by its name without the rest of the project', () => {
-    const engine: unknown = createRequire(join(bundle.folder, 'package.json'))(bundle.folder);
+  it('gives the engine under its name, and as a whole a plugin that only refuses to start', () => {
+    // A package may require itself by its name.
+    const load = createRequire(join(bundle.folder, 'package.json'));
+    const engine: unknown = load('haraka-plugin-pmdf/engine');
     assert.ok(typeof engine === 'object' && engine !== null && 'compilePolicy' in engine);
+    for (const name of ['haraka-plugin-pmdf', bundle.folder]) {
+      const whole: unknown = load(name);
+      assert.deepEqual(Object.keys(Object(whole)), ['register']);
+    }
+    for (const name of pluginNames) {
+      const plugin: unknown = load(`haraka-plugin-pmdf/${name}`);
+      assert.ok(typeof plugin === 'object' && plugin !== null && 'register' in plugin, name);
+    }
   });
 });

@@ -109,7 +109,7 @@ describe('readPem', () => {
 
 describe('readTlsIni', () => {
   it('has the names of Haraka where the file says nothing', () => {
-    assert.deepEqual(readTlsIni('/nowhere/tls.ini'), {
+    assert.deepEqual(readTlsIni('/nowhere'), {
       keys: ['tls_key.pem'],
       certificates: ['tls_cert.pem'],
     });
