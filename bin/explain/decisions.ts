@@ -150,7 +150,7 @@ async function explainClient(
       const tls = request.tls && runs.ours.has('maytls');
       const authUser = runs.ours.has('auth') ? request.authUser : null;
       const after = switchAfterCommands(policy, decision, { tls, authUser }, environment.trace);
-      return { ...after, cause: null, auth: explainAuth(policy, { ...request, tls }, decision, runs) };
+      return { ...after, cause: null, auth: explainAuth(policy, request, decision, runs) };
     },
     (cause) => ({ ...unknown, why: 'the channel cannot be found out now', cause, auth: null }),
   );
@@ -185,7 +185,8 @@ function explainAuth(
 ): AuthDecision | null {
   if (authUser === null) return null;
   if (!ours.has('auth')) return { user: authUser, refusal: null, runs: false };
-  const { channel } = switchAfterCommands(policy, decision, { tls, authUser: null });
+  const switches = { tls: tls && ours.has('maytls'), authUser: null };
+  const { channel } = switchAfterCommands(policy, decision, switches);
   const refusal = offerOfAuth(policy, { sourceChannel: channel, tls }).inClear;
   return { user: authUser, refusal, runs: true };
 }
