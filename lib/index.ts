@@ -62,6 +62,7 @@ export * from './policy/lint/lint-written.js';
 export * from './policy/lint/proxies.js';
 export * from './policy/lint.js';
 export { lintOpenRelay } from './policy/lint-open-relay.js';
+export { isOutsideHost } from './policy/outside-host.js';
 export * from './policy/parse-settings.js';
 export * from './policy/policy.js';
 export * from './policy/reprocessing.js';

@@ -23,7 +23,17 @@ import type {
   HarakaTransaction,
   Next,
 } from '../../support/haraka.js';
+import {
+  type Exchange,
+  type SmtpForward,
+  smtpForwardHosts,
+  smtpForwardIn,
+  withHiddenLogin,
+} from '../../support/smtp-forward.js';
 import { syncFolder } from './queue-folder.js';
+
+export type { Exchange } from '../../support/smtp-forward.js';
+
 import { type MessageText, watchCopy } from './whole-copy.js';
 
 /** A queue file that is on disk and not yet scheduled. */
@@ -65,19 +75,6 @@ export interface QueuedMail {
   extend_rcpt_with_dsn(recipient: HarakaAddress, status: object): void;
 }
 
-/** A host to connect to, as the hook get_mx gives it. */
-export interface Exchange {
-  readonly exchange: string;
-  readonly priority: number;
-  readonly port?: number;
-  readonly bind?: string;
-  readonly using_lmtp?: boolean;
-  readonly from_dns?: string;
-  readonly auth_type?: string;
-  readonly auth_user?: string;
-  readonly auth_pass?: string;
-}
-
 /** What becomes of a queue file in the hook get_mx. */
 export type NextHopAnswer =
   /** Other plugins and the DNS decide. */
@@ -106,15 +103,6 @@ interface PluginsModule {
   readonly registered_plugins: Readonly<Record<string, object>>;
   readonly registered_hooks: Readonly<Record<string, readonly unknown[]>>;
   run_hooks(hook: string, object: object): void;
-}
-
-type SmtpForwardSettings = Readonly<Record<string, unknown>>;
-
-/** The install's smtp_forward plugin. */
-interface SmtpForward {
-  readonly cfg: { readonly main: SmtpForwardSettings };
-  get_config(connection: object): SmtpForwardSettings;
-  queue_forward(next: Next, connection: HarakaConnection): void;
 }
 
 function hasFunctions(value: unknown, names: readonly string[]): value is object {
@@ -147,10 +135,6 @@ function isPlugins(value: unknown): value is PluginsModule {
   return hasFunctions(value, ['run_hooks']) && typeof Reflect.get(value, 'registered_plugins') === 'object';
 }
 
-function isSmtpForward(value: unknown): value is SmtpForward {
-  return hasFunctions(value, ['queue_forward', 'get_config', 'forward_enabled']);
-}
-
 /** A message with further header lines on top. */
 function withHeader({ pipe }: { pipe: MessageText['pipe'] }, header: readonly string[]): MessageText {
   return {
@@ -159,20 +143,6 @@ function withHeader({ pipe }: { pipe: MessageText['pipe'] }, header: readonly st
       return pipe(destination, options);
     },
   };
-}
-
-function textSetting(settings: SmtpForwardSettings, name: string): string | undefined {
-  const value = settings[name];
-  return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-/** The same host for core, which writes the answers of hooks into its log: a login is not to stand there. */
-function withHiddenLogin(host: Exchange): Exchange {
-  const hidden = { ...host };
-  for (const name of ['auth_user', 'auth_pass']) {
-    if (Object.hasOwn(hidden, name)) Object.defineProperty(hidden, name, { enumerable: false });
-  }
-  return hidden;
 }
 
 /** Haraka's durable queue and its forwarding plugin. */
@@ -302,35 +272,9 @@ export class OutboundQueue {
     else mail.temp_fail(reason);
   }
 
-  #smtpForward(): SmtpForward | undefined {
-    const plugin = this.#plugins.registered_plugins['queue/smtp_forward'];
-    return isSmtpForward(plugin) ? plugin : undefined;
-  }
-
   /** Where smtp_forward would hand a message on, best host first; none when it is not enabled or names no host. */
   smtpForwardHosts(from: HarakaAddress, to: HarakaAddress): readonly Exchange[] {
-    const plugin = this.#smtpForward();
-    if (plugin === undefined) return [];
-    const settings = plugin.get_config({ transaction: { mail_from: from, rcpt_to: [to] } });
-    const login = {
-      auth_type: textSetting(settings, 'auth_type'),
-      auth_user: textSetting(settings, 'auth_user'),
-      auth_pass: textSetting(settings, 'auth_pass'),
-    };
-    const given = Object.fromEntries(Object.entries(login).filter(([, value]) => value !== undefined));
-    const pool = textSetting(settings, 'forwarding_host_pool');
-    const port = Number(settings['port'] ?? 25);
-    const host = textSetting(settings, 'host');
-    const hosts =
-      pool === undefined
-        ? [{ exchange: host ?? '', port }]
-        : pool.split(/[\s,]+/).map((one) => {
-            const [exchange = '', itsPort] = one.split(':');
-            return { exchange, port: Number(itsPort ?? 25) };
-          });
-    return hosts
-      .filter(({ exchange }) => exchange !== '')
-      .map((one, priority) => ({ ...given, ...one, priority }));
+    return smtpForwardHosts(this.#plugins.registered_plugins, from, to);
   }
 
   /** Has smtp_forward hand the message to the given host, with all its other settings, and gives its answer. */
@@ -340,7 +284,7 @@ export class OutboundQueue {
     connection: HarakaConnection,
     oneEach: boolean,
   ): Promise<{ readonly code: number | undefined; readonly message: unknown }> {
-    const plugin = this.#smtpForward();
+    const plugin = smtpForwardIn(this.#plugins.registered_plugins);
     if (plugin === undefined) {
       return Promise.reject(new Error('queue/smtp_forward is not enabled, or not the one of Haraka 3.3'));
     }
