@@ -21,20 +21,27 @@ function spanFor(
   return null;
 }
 
-/** What has to be there for channels that demand TLS, and is not. */
-export function lackingForTls(policy: Policy, found: FoundCertificates): Diagnostic[] {
+const certificateHint =
+  'put server-pub.pem and server-priv.pem into config/pmdf, or tls_cert.pem and tls_key.pem into config';
+
+/** The certificate that channels need and is not there: an error where TLS is a must, else a warning. */
+export function lackingForTls(
+  policy: Policy,
+  found: FoundCertificates,
+  plugins: ReadonlySet<string> | null,
+): Diagnostic[] {
+  if (found.value.usual.length > 0) return [];
+  const extra = { hint: certificateHint };
   const must = spanFor(policy, 'must');
-  if (must === null || found.value.usual.length > 0) return [];
-  return [
-    errorAt(
-      must.place,
-      'tls/no-certificate',
-      `\`${must.name}\` demands TLS, and there is no usable certificate, so no mail could come in`,
-      {
-        hint: 'put server-pub.pem and server-priv.pem into config/pmdf, or tls_cert.pem and tls_key.pem into config',
-      },
-    ),
-  ];
+  if (must !== null) {
+    const message = `\`${must.name}\` demands TLS, and there is no usable certificate, so no mail could come in`;
+    return [errorAt(must.place, 'tls/no-certificate', message, extra)];
+  }
+  const may = spanFor(policy, 'may');
+  const isMeant = plugins !== null && plugins.has('tls') && plugins.has('pmdf/maytls');
+  if (may === null || !isMeant) return [];
+  const message = `\`${may.name}\` offers TLS, and there is no usable certificate, so STARTTLS is not offered`;
+  return [warningAt(may.place, 'tls/no-certificate', message, extra)];
 }
 
 /** The same for the plugin `tls`; an install that cannot be seen, or does without pmdf/maytls, lacks nothing. */
@@ -56,5 +63,5 @@ export function lackingPlugin(policy: Policy, plugins: ReadonlySet<string> | nul
 export function checkTlsInstall(policy: Policy, configFolder: string, now: number): Diagnostic[] {
   const found = findCertificates(configFolder, now);
   const plugins = enabledIn(configFolder);
-  return [...found.diagnostics, ...lackingForTls(policy, found), ...lackingPlugin(policy, plugins)];
+  return [...found.diagnostics, ...lackingForTls(policy, found, plugins), ...lackingPlugin(policy, plugins)];
 }

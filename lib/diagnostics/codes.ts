@@ -227,7 +227,9 @@ export const diagnosticCodes = {
   'tls/ca': 'The file that `ca` under `tls_verify` names is not there, or holds no certificate.',
   'tls/switch-without-tls': 'A channel names another one for sessions under TLS and does not offer STARTTLS.',
   'tls/no-certificate':
-    'A channel demands TLS of clients and there is no usable certificate, so that no mail can come in. Haraka does not start.',
+    'A channel demands or offers TLS, and there is no usable certificate. Where it is demanded no mail could come in, and Haraka does not start; otherwise STARTTLS is not offered.',
+  'tls/misnamed':
+    'A file in config/pmdf has almost the name of the certificate or its key, `server-pub.pem` and `server-priv.pem`, and is not read.',
   'tls/no-plugin':
     "A channel offers TLS and Haraka's plugin `tls`, which makes the handshake, is not in config/plugins.",
   'tls/pem': 'A certificate or key file holds no PEM block of that kind, or one that cannot be read.',

@@ -29,7 +29,8 @@ export function missingForTls(plugin: HarakaPlugin, policy: Policy, found: Found
       'outbound.ini has enable_tls=false: no mail leaves by TLS, and where TLS is a must none leaves',
     );
   }
-  const lacking = [...lackingForTls(policy, found), ...lackingPlugin(policy, loadedPlugins(plugin))];
+  const plugins = loadedPlugins(plugin);
+  const lacking = [...lackingForTls(policy, found, plugins), ...lackingPlugin(policy, plugins)];
   for (const one of lacking) if (one.severity === 'warning') plugin.logwarn(formatDiagnostic(one));
   const errors = lacking.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) return errors.map(formatDiagnostic).join('\n');
