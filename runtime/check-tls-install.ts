@@ -38,7 +38,7 @@ export function lackingForTls(
     return [errorAt(must.place, 'tls/no-certificate', message, extra)];
   }
   const may = spanFor(policy, 'may');
-  const isMeant = plugins !== null && plugins.has('tls') && plugins.has('pmdf/maytls');
+  const isMeant = plugins?.has('tls') === true && plugins.has('pmdf/maytls');
   if (may === null || !isMeant) return [];
   const message = `\`${may.name}\` offers TLS, and there is no usable certificate, so STARTTLS is not offered`;
   return [warningAt(may.place, 'tls/no-certificate', message, extra)];

@@ -56,16 +56,44 @@ describe('a Haraka whose config/plugins names', () => {
     });
   }
 
+  it('good plugins and a policy with errors repeats the first of them in its own error', async () => {
+    const { stderr, stdout } = await startExpectingFailure({
+      plugins: ['pmdf/switchchannel', 'pmdf/access', ...STOCK],
+      config: { ...CONFIG, 'pmdf/mappings': 'ORIG_SEND_ACCESS\n\n  a|b|c|d  $QNo\n  a|b|c|e  $QNo\n' },
+    });
+    const place = 'config/pmdf/mappings:3:12: error: ';
+    const said = [...stderr.split('\n'), ...stdout.split('\n')].filter((line) => line.includes(place));
+    assert.ok(
+      said.some((line) => !line.startsWith(place) && line.includes(', and 1 more')),
+      stderr + stdout,
+    );
+  });
+
   it('names of ours and of the site starts, though a bad name of others is left out', async () => {
     const install = await makeInstall({
       plugins: ['pmdf/switchchannel', 'pmdf/access', 'no_such_plugin', 'deliver', ...STOCK],
       pluginFiles: { 'deliver.js': 'exports.register = function () {}\n' },
       smtpIni: IGNORE,
-      config: CONFIG,
+      config: {
+        ...CONFIG,
+        'pmdf/mappings': `${CONFIG['pmdf/mappings']}\nSEND_ACCESS\n\n  *|*|*|never@domain.com  $NNo\n`,
+        'pmdf/pmdf.yaml': 'switch_lookup: literal\nshadow:\n  tables: [SEND_ACCESS]\n',
+      },
     });
     try {
       const haraka = await install.start();
+      const log = await haraka.waitForLog('runs without');
       await haraka.stop();
+      const [line = '', ...more] = log.split('\n').filter((one) => one.includes('policy in force'));
+      assert.deepEqual(more, []);
+      assert.ok(
+        line.endsWith(
+          `policy in force: ${install.dir}/config/pmdf: 4 channels, 5 rewrite rules, 2 entries in 2 mapping tables, ` +
+            'general database general.txt; plugins: pmdf/switchchannel, pmdf/access; in shadow: SEND_ACCESS',
+        ),
+        line,
+      );
+      assert.match(log, /ignore_bad_plugins is set, and Haraka runs without no_such_plugin$/m);
     } finally {
       install.remove();
     }
