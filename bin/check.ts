@@ -20,6 +20,7 @@ import { systemClock } from '../runtime/clock.js';
 import { databaseTexts } from '../runtime/database-texts.js';
 import { decide } from '../runtime/drive.js';
 import { makeEnvironment } from '../runtime/environment.js';
+import { checkConnectionIni } from '../runtime/haraka-install/check-connection-ini.js';
 import { checkPlugins } from '../runtime/haraka-install/check-plugins.js';
 import { type Configuration, loadConfiguration } from '../runtime/load-configuration.js';
 import { OpenDatabases } from '../runtime/open-databases.js';
@@ -87,6 +88,7 @@ async function audit(configuration: Configuration): Promise<RelayAudit> {
 function checkInstall({ policy, compiled }: Configuration, folder: string): readonly Diagnostic[] {
   return [
     ...checkPlugins(folder),
+    ...checkConnectionIni(folder),
     ...checkTlsInstall(policy, folder, Date.now()),
     ...checkAuth(folder, policy, compiled),
   ];

@@ -8,6 +8,7 @@ import { pluginOn } from '../../runtime/haraka-install/plugin-list.js';
 import { describeError } from '../../runtime/regular-file.js';
 import { UsageError } from '../support/usage-error.js';
 import { quoted } from '../support/visible.js';
+import { packedName } from './bundle.js';
 import type { MailHost } from './site.js';
 
 /** A folder as it is. */
@@ -59,7 +60,7 @@ function refuseForeign(folder: string, entries: readonly string[]): void {
       `${quoted(folder)} is a config folder`,
       'name the folder above it, that of the install',
     );
-  const other = entries.find((name) => !harmless.has(name) && !name.startsWith('.'));
+  const other = entries.find((name) => !harmless.has(name) && name !== packedName() && !name.startsWith('.'));
   if (other === undefined) return;
   throw new UsageError(
     `${quoted(folder)} is no Haraka install, and not empty: it holds ${quoted(other)}`,

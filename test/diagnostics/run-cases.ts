@@ -26,6 +26,7 @@ import { checkTlsInstall } from '../../runtime/check-tls-install.js';
 import { databaseTexts } from '../../runtime/database-texts.js';
 import { readDispatcherFile } from '../../runtime/dispatcher-file.js';
 import { makeEnvironment } from '../../runtime/environment.js';
+import { checkConnectionIni } from '../../runtime/haraka-install/check-connection-ini.js';
 import { checkPlugins } from '../../runtime/haraka-install/check-plugins.js';
 import { type Configuration, loadConfiguration } from '../../runtime/load-configuration.js';
 import { OpenDatabases } from '../../runtime/open-databases.js';
@@ -111,7 +112,7 @@ function load(prepare: Prepare): readonly Diagnostic[] {
     if (value === null) return diagnostics;
     const auth = checkAuth(dirname(folder), value.policy, value.compiled);
     const tls = checkTlsInstall(value.policy, dirname(folder), now);
-    const install = checkPlugins(dirname(folder));
+    const install = [...checkPlugins(dirname(folder)), ...checkConnectionIni(dirname(folder))];
     return [...diagnostics, ...doubts(value, folder), ...install, ...tls, ...auth, ...inCaseFile(folder)];
   } finally {
     open.close();
