@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { builtinModules, createRequire } from 'node:module';
-import { join, sep } from 'node:path';
+import { join, posix, sep } from 'node:path';
 import { projectRoot } from '../support/project-root.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { type Bundle, packedBundle } from './support/bundle.js';
@@ -58,6 +58,23 @@ describe('package', function () {
     assert.deepEqual(missing, []);
   });
 
+  it('holds whatever its documents lead to', () => {
+    const documents = bundle.files.filter(
+      (name) => name.endsWith('.md') && !name.startsWith('node_modules/'),
+    );
+    assert.ok(documents.includes('README.md'));
+    const packed = new Set(bundle.files);
+    const isPacked = (path: string): boolean =>
+      packed.has(path) || bundle.files.some((name) => name.startsWith(`${path}/`));
+    const broken = documents.flatMap((name) =>
+      [...readFileSync(join(bundle.folder, name), 'utf8').matchAll(/\]\((?!#|[a-z]+:)([^)#\s]+)/g)]
+        .map(([, link = '']) => posix.normalize(posix.join(posix.dirname(name), link)).replace(/\/$/, ''))
+        .filter((path) => !isPacked(path))
+        .map((path) => `${name} leads to ${path}`),
+    );
+    assert.deepEqual(broken, []);
+  });
+
   for (const name of pluginNames) {
     it(`holds the plugin ${name}, which Haraka finds as pmdf/${name}`, () => {
       const { resolve } = createRequire(join(bundle.folder, 'package.json'));
@@ -73,6 +90,7 @@ describe('package', function () {
       'LICENSE',
       'README.md',
       'CHANGELOG.md',
+      'CONTRIBUTING.md',
       'package.json',
       'dist',
       'config',
