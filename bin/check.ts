@@ -22,6 +22,7 @@ import { decide } from '../runtime/drive.js';
 import { makeEnvironment } from '../runtime/environment.js';
 import { checkConnectionIni } from '../runtime/haraka-install/check-connection-ini.js';
 import { checkPlugins } from '../runtime/haraka-install/check-plugins.js';
+import { checkQueuePlugins } from '../runtime/haraka-install/queue-plugins.js';
 import { type Configuration, loadConfiguration } from '../runtime/load-configuration.js';
 import { OpenDatabases } from '../runtime/open-databases.js';
 import { checkAuth } from '../runtime/password-check.js';
@@ -88,6 +89,7 @@ async function audit(configuration: Configuration): Promise<RelayAudit> {
 function checkInstall({ policy, compiled }: Configuration, folder: string): readonly Diagnostic[] {
   return [
     ...checkPlugins(folder),
+    ...checkQueuePlugins(policy, folder),
     ...checkConnectionIni(folder),
     ...checkTlsInstall(policy, folder, Date.now()),
     ...checkAuth(folder, policy, compiled),

@@ -140,6 +140,11 @@ function nameRows({ address, reverse }: ExplanationJson['client']): Row[] {
   }
 }
 
+/** What the install leaves to other plugins. */
+export function noteLines({ notDecided }: ExplanationJson, paint: Paint): string[] {
+  return notDecided.map((line) => `${paint.doubtful('note')}: ${line}`);
+}
+
 /** The text of an explanation. */
 export function printExplanation(explanation: ExplanationJson, paint: Paint): string[] {
   const { client, from, to } = explanation;
@@ -190,7 +195,7 @@ export function printExplanation(explanation: ExplanationJson, paint: Paint): st
       trace: one.trace,
     })),
   ];
-  const install = explanation.notDecided.map((line) => `${paint.doubtful('note')}: ${line}`);
+  const install = noteLines(explanation, paint);
   return [
     ...(install.length === 0 ? [] : [...install, '']),
     ...parts.flatMap((part, index) => [...(index === 0 ? [] : ['']), ...printPart(part, paint)]),

@@ -215,6 +215,8 @@ export const diagnosticCodes = {
     'The setting `ignore_bad_plugins` of smtp.ini has Haraka start without the plugins that it cannot load. Any text counts as on, `false` too; only 0 is off.',
   'install/other-decides':
     'Another plugin decides too who may relay, which recipients are taken or where mail goes.',
+  'install/no-queue-plugin':
+    'Channels are delivered through a queue plugin that `config/plugins` does not list; with `pmdf/deliver` Haraka does not start.',
   'install/connection-ini':
     'connection.ini is missing or lacks a section that Haraka has no defaults for, so that Haraka fails at the first connection.',
   'install/replaced':

@@ -28,6 +28,7 @@ import { readDispatcherFile } from '../../runtime/dispatcher-file.js';
 import { makeEnvironment } from '../../runtime/environment.js';
 import { checkConnectionIni } from '../../runtime/haraka-install/check-connection-ini.js';
 import { checkPlugins } from '../../runtime/haraka-install/check-plugins.js';
+import { checkQueuePlugins } from '../../runtime/haraka-install/queue-plugins.js';
 import { type Configuration, loadConfiguration } from '../../runtime/load-configuration.js';
 import { OpenDatabases } from '../../runtime/open-databases.js';
 import { checkAuth } from '../../runtime/password-check.js';
@@ -112,7 +113,12 @@ function load(prepare: Prepare): readonly Diagnostic[] {
     if (value === null) return diagnostics;
     const auth = checkAuth(dirname(folder), value.policy, value.compiled);
     const tls = checkTlsInstall(value.policy, dirname(folder), now);
-    const install = [...checkPlugins(dirname(folder)), ...checkConnectionIni(dirname(folder))];
+    const config = dirname(folder);
+    const install = [
+      ...checkPlugins(config),
+      ...checkQueuePlugins(value.policy, config),
+      ...checkConnectionIni(config),
+    ];
     return [...diagnostics, ...doubts(value, folder), ...install, ...tls, ...auth, ...inCaseFile(folder)];
   } finally {
     open.close();
