@@ -47,7 +47,10 @@ for (const way of ways) {
       install.writeConfig('plugins', 'pmdf\nrcpt_to.in_host_list\n');
       const whole = await install.startExpectingFailure();
       assert.notEqual(whole.code, 0);
-      assert.match(whole.stderr, /config\/plugins:1:1: error: `pmdf` names the bundle, which is not a plugin/);
+      assert.match(
+        whole.stderr,
+        /config\/plugins:1:1: error: `pmdf` names the bundle, which is not a plugin/,
+      );
     });
   });
 }
