@@ -14,7 +14,7 @@ import { npm } from './support/npm.js';
 const PACK_LIMIT_MS = 120_000;
 
 const pluginNames = readdirSync(join(projectRoot, 'plugins'), { withFileTypes: true })
-  .filter((entry) => entry.isDirectory() && entry.name !== 'support')
+  .filter((entry) => entry.isDirectory() && !['support', 'haraka'].includes(entry.name))
   .map((entry) => entry.name);
 
 const builtIn = new Set(builtinModules.flatMap((name) => [name, `node:${name}`]));
