@@ -17,13 +17,15 @@ import {
   relayFindings,
 } from '../lib/index.js';
 import { type Answers, answerRequests } from '../runtime/answer-requests.js';
-import { checkConnectionIni } from '../runtime/check-connection-ini.js';
 import { checkTlsInstall } from '../runtime/check-tls-install.js';
 import { systemClock } from '../runtime/clock.js';
 import { databaseEntries } from '../runtime/database-entries.js';
 import { databaseTexts } from '../runtime/database-texts.js';
 import { decide } from '../runtime/drive.js';
 import { makeEnvironment } from '../runtime/environment.js';
+import { checkConnectionIni } from '../runtime/haraka-install/check-connection-ini.js';
+import { checkPlugins } from '../runtime/haraka-install/check-plugins.js';
+import { checkQueuePlugins } from '../runtime/haraka-install/queue-plugins.js';
 import { type Configuration, loadConfiguration } from '../runtime/load-configuration.js';
 import { OpenDatabases } from '../runtime/open-databases.js';
 import { ownName } from '../runtime/own-name.js';
@@ -94,6 +96,8 @@ async function audit(configuration: Configuration): Promise<RelayAudit> {
 /** What stands beside the folder `pmdf`: plugins, certificates, passwords. */
 function checkInstall({ policy, compiled }: Configuration, folder: string): readonly Diagnostic[] {
   return [
+    ...checkPlugins(folder),
+    ...checkQueuePlugins(policy, folder),
     ...checkConnectionIni(folder),
     ...checkTlsInstall(policy, folder, Date.now()),
     ...checkAuth(folder, policy, compiled),

@@ -58,7 +58,7 @@ export * from './policy/decide-sender.js';
 export * from './policy/decision.js';
 export * from './policy/delivery-route.js';
 export * from './policy/hold-limit.js';
-export { goesOutside, isOutsideRecipient } from './policy/leads-outside.js';
+export { goesOutside, isOutsideRecipient, leadsOutside } from './policy/leads-outside.js';
 export type { DatabaseEntry } from './policy/lint/database-entries.js';
 export * from './policy/lint/lint-written.js';
 export { lintOwnName } from './policy/lint/placeholders.js';

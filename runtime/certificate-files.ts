@@ -151,6 +151,33 @@ function byNameIn(folder: string, search: Search): Map<string, KeyedCertificate>
   return byName;
 }
 
+const ownFiles = ['server-pub.pem', 'server-priv.pem'] as const;
+
+function bareName(name: string): string {
+  return name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
+}
+
+/** Files of PMDF's own pair under another spelling, such as server_pub.pem, which nothing reads. */
+function misnamedIn(pmdf: string, usedInstead: boolean): Diagnostic[] {
+  let names: string[];
+  try {
+    names = readdirSync(pmdf);
+  } catch {
+    return [];
+  }
+  return ownFiles.flatMap((wanted) => {
+    const written = names.find((name) => name !== wanted && bareName(name) === bareName(wanted));
+    if (written === undefined || names.includes(wanted)) return [];
+    const span = { source: { ...fileNames(pmdf, join(pmdf, written)), text: '' }, offset: 0, length: 0 };
+    const other = usedInstead ? '; another certificate is used' : '';
+    return [
+      warningAt(span, 'tls/misnamed', `nothing reads a file of this name${other}`, {
+        hint: `rename it \`${wanted}\``,
+      }),
+    ];
+  });
+}
+
 /** Finds the certificates below Haraka's config folder; `now` in milliseconds since 1970. */
 export function findCertificates(configFolder: string, now: number): FoundCertificates {
   const search = new Search(configFolder, now);
@@ -160,7 +187,7 @@ export function findCertificates(configFolder: string, now: number): FoundCertif
   if (own !== undefined) {
     if (own !== null) usual.push(own);
   } else {
-    const ini = readTlsIni(join(configFolder, 'tls.ini'));
+    const ini = readTlsIni(configFolder);
     search.paths.add(join(configFolder, 'tls.ini'));
     for (const [index, key] of ini.keys.entries()) {
       const certificate = ini.certificates[index];
@@ -176,6 +203,7 @@ export function findCertificates(configFolder: string, now: number): FoundCertif
     // Without one of these there is still the usual certificate.
     diagnostics: [
       ...search.diagnostics,
+      ...misnamedIn(pmdf, usual.length > 0),
       ...further.diagnostics.map((one) => ({ ...one, severity: 'warning' as const })),
     ],
     paths: new Set([...search.paths, ...further.paths]),

@@ -3,20 +3,11 @@
  * plugin `tls` is enabled.
  * Ref: PMDF 2.3.4.45, 15
  */
-import { join } from 'node:path';
 import { type Diagnostic, errorAt, warningAt } from '../lib/diagnostics/diagnostic.js';
 import type { Policy } from '../lib/policy/policy.js';
 import { type Demand, tlsOf } from '../lib/tls/tls-keywords.js';
 import { type FoundCertificates, findCertificates } from './certificate-files.js';
-import { readText } from './read-text.js';
-
-const largest = 1024 * 1024;
-
-/** The lines of config/plugins; null when there is no such file. */
-function pluginsIn(configFolder: string): readonly string[] | null {
-  const outcome = readText(join(configFolder, 'plugins'), { name: 'plugins', shortName: 'plugins' }, largest);
-  return outcome.kind === 'read' ? outcome.source.text.split(/\r?\n/).map((line) => line.trim()) : null;
-}
+import { enabledIn } from './haraka-install/plugin-list.js';
 
 function spanFor(
   policy: Policy,
@@ -30,25 +21,32 @@ function spanFor(
   return null;
 }
 
-/** What has to be there for channels that demand TLS, and is not. */
-export function lackingForTls(policy: Policy, found: FoundCertificates): Diagnostic[] {
+const certificateHint =
+  'put server-pub.pem and server-priv.pem into config/pmdf, or tls_cert.pem and tls_key.pem into config';
+
+/** The certificate that channels need and is not there: an error where TLS is a must, else a warning. */
+export function lackingForTls(
+  policy: Policy,
+  found: FoundCertificates,
+  plugins: ReadonlySet<string> | null,
+): Diagnostic[] {
+  if (found.value.usual.length > 0) return [];
+  const extra = { hint: certificateHint };
   const must = spanFor(policy, 'must');
-  if (must === null || found.value.usual.length > 0) return [];
-  return [
-    errorAt(
-      must.place,
-      'tls/no-certificate',
-      `\`${must.name}\` demands TLS, and there is no usable certificate, so no mail could come in`,
-      {
-        hint: 'put server-pub.pem and server-priv.pem into config/pmdf, or tls_cert.pem and tls_key.pem into config',
-      },
-    ),
-  ];
+  if (must !== null) {
+    const message = `\`${must.name}\` demands TLS, and there is no usable certificate, so no mail could come in`;
+    return [errorAt(must.place, 'tls/no-certificate', message, extra)];
+  }
+  const may = spanFor(policy, 'may');
+  const isMeant = plugins?.has('tls') === true && plugins.has('pmdf/maytls');
+  if (may === null || !isMeant) return [];
+  const message = `\`${may.name}\` offers TLS, and there is no usable certificate, so STARTTLS is not offered`;
+  return [warningAt(may.place, 'tls/no-certificate', message, extra)];
 }
 
 /** The same for the plugin `tls`; an install that cannot be seen, or does without pmdf/maytls, lacks nothing. */
-export function lackingPlugin(policy: Policy, plugins: readonly string[] | null): Diagnostic[] {
-  if (plugins === null || !plugins.includes('pmdf/maytls') || plugins.includes('tls')) return [];
+export function lackingPlugin(policy: Policy, plugins: ReadonlySet<string> | null): Diagnostic[] {
+  if (plugins === null || !plugins.has('pmdf/maytls') || plugins.has('tls')) return [];
   const must = spanFor(policy, 'must');
   const offering = must ?? spanFor(policy, 'may');
   if (offering === null) return [];
@@ -64,6 +62,6 @@ export function lackingPlugin(policy: Policy, plugins: readonly string[] | null)
 /** Everything that `pmdf check` says about the certificates of an install. */
 export function checkTlsInstall(policy: Policy, configFolder: string, now: number): Diagnostic[] {
   const found = findCertificates(configFolder, now);
-  const plugins = pluginsIn(configFolder);
-  return [...found.diagnostics, ...lackingForTls(policy, found), ...lackingPlugin(policy, plugins)];
+  const plugins = enabledIn(configFolder);
+  return [...found.diagnostics, ...lackingForTls(policy, found, plugins), ...lackingPlugin(policy, plugins)];
 }

@@ -12,19 +12,9 @@ import { deliverySasl } from '../lib/policy/sasl-decisions.js';
 import type { ClientSasl } from '../lib/tls/client-sasl.js';
 import { saslOf } from '../lib/tls/sasl-keywords.js';
 import { fileNames } from './file-names.js';
+import { enabledIn, isAuthPlugin } from './haraka-install/plugin-list.js';
 import { passwordsFile, readPasswords } from './password-change.js';
 import { checkPasswordMode } from './password-mode.js';
-import { readText } from './read-text.js';
-
-const largestPluginList = 1024 * 1024;
-
-/** The lines of `config/plugins`; null when there is no such file. */
-function pluginsIn(folder: string): readonly string[] | null {
-  const names = { name: 'plugins', shortName: 'plugins' };
-  const outcome = readText(join(folder, 'plugins'), names, largestPluginList);
-  if (outcome.kind !== 'read') return null;
-  return outcome.source.text.split('\n').map((line) => line.replace(/[#;].*$/, '').trim());
-}
 
 const clientWords = ['mustsaslclient', 'mustsasl', 'maysaslclient', 'maysasl'] as const;
 const serverWords = ['mustsasl', 'mustsaslserver', 'maysasl', 'maysaslserver'] as const;
@@ -68,9 +58,9 @@ function checkFile(path: string): Diagnostic[] {
 export function checkAuth(folder: string, policy: Policy, { settings }: CompiledPolicy): Diagnostic[] {
   const channels = [...policy.channels.channels.values()];
   const offering = channels.filter((one) => saslOf(one.keywords).server !== 'no');
-  const plugins = pluginsIn(folder);
-  const hasOwn = plugins?.includes('pmdf/auth') === true;
-  const hasOthers = plugins?.some((line) => line.startsWith('auth/')) === true;
+  const plugins = enabledIn(folder);
+  const hasOwn = plugins?.has('pmdf/auth') === true;
+  const hasOthers = [...(plugins ?? [])].some(isAuthPlugin);
   const path = join(folder, 'pmdf', passwordsFile);
   const file = checkFile(path);
   const read = readPasswords(path, { name: passwordsFile, shortName: passwordsFile });

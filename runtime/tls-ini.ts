@@ -1,7 +1,7 @@
 /*
  * The names of key and certificate in Haraka's tls.ini, `key`, `cert`, `key[]` and `cert[]` of its main section.
  */
-import { readText } from './read-text.js';
+import { readIniFile } from './haraka-install/ini-file.js';
 
 /** File names below Haraka's config folder, those of one pair at the same place. */
 export interface TlsIni {
@@ -9,23 +9,18 @@ export interface TlsIni {
   readonly certificates: readonly string[];
 }
 
-const largest = 1024 * 1024;
-
-/** Reads tls.ini; what it does not say is as Haraka has it. */
-export function readTlsIni(path: string): TlsIni {
-  const outcome = readText(path, { name: path, shortName: path }, largest);
-  const keys: string[] = [];
-  const certificates: string[] = [];
-  let section = 'main';
-  for (const line of outcome.kind === 'read' ? outcome.source.text.split(/\r?\n/) : []) {
-    const [, named] = /^\[([^\]]*)\]/.exec(line.trim()) ?? [];
-    if (named !== undefined) section = named.trim();
-    const [, key, value] = /^(key|cert)(?:\[\])?\s*=\s*(\S.*)$/.exec(line.trim()) ?? [];
-    if (section !== 'main' || value === undefined) continue;
-    (key === 'key' ? keys : certificates).push(value.trim());
-  }
-  return {
-    keys: keys.length === 0 ? ['tls_key.pem'] : keys,
-    certificates: certificates.length === 0 ? ['tls_cert.pem'] : certificates,
+/** Reads tls.ini of Haraka's config folder; what it does not say is as Haraka has it. */
+export function readTlsIni(configFolder: string): TlsIni {
+  const ini = readIniFile(configFolder, 'tls.ini');
+  const namesOf = (key: string, usual: string): readonly string[] => {
+    // Written last counts: `key` replaces a list before it, and a list before it a single name.
+    const written = ini.settings.filter(
+      (one) => one.section === 'main' && (one.key === key || one.key === `${key}[]`),
+    );
+    const from = written.findLastIndex((one) => one.key === key);
+    const counting = from === written.length - 1 ? written.slice(-1) : written.slice(from + 1);
+    const names = counting.flatMap(({ value }) => (value === undefined || value === '' ? [] : [value]));
+    return names.length === 0 ? [usual] : names;
   };
+  return { keys: namesOf('key', 'tls_key.pem'), certificates: namesOf('cert', 'tls_cert.pem') };
 }

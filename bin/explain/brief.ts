@@ -7,7 +7,7 @@ import { printColumns } from '../support/print-columns.js';
 import { brief } from '../support/visible.js';
 import type { Answer, ExplanationJson } from './json.js';
 import { isLost } from './lost.js';
-import { deliveryText, verdictText } from './print.js';
+import { deliveryText, noteLines, verdictText } from './print.js';
 
 type Recipient = ExplanationJson['to'][number];
 
@@ -29,8 +29,9 @@ function refusedEarlier(what: string, answer: Answer, paint: Paint): (readonly [
 }
 
 /** One line for each recipient; before them one for the client and the sender where these are refused. */
-export function printBrief({ client, from, to }: ExplanationJson, paint: Paint): string[] {
-  return printColumns([
+export function printBrief(explanation: ExplanationJson, paint: Paint): string[] {
+  const { client, from, to } = explanation;
+  const rows = printColumns([
     ...refusedEarlier(`client ${brief(client.address)}`, client, paint),
     ...refusedEarlier(`from <${brief(from.address)}>`, from, paint),
     ...to.map((one) => {
@@ -38,4 +39,5 @@ export function printBrief({ client, from, to }: ExplanationJson, paint: Paint):
       return [`${client.channel} <${brief(one.address)}>`, verdictText(one, paint), lost + outcomeText(one)];
     }),
   ]);
+  return [...noteLines(explanation, paint), ...rows];
 }

@@ -5,7 +5,9 @@
  */
 import {
   type AccessEffects,
+  accept,
   type ConnectionDecision,
+  channelNamed,
   decideConnection,
   decideInDoubt,
   decidePort,
@@ -14,6 +16,7 @@ import {
   defer,
   demandOfAuth,
   type Environment,
+  hasKeyword,
   initialChannel,
   type Lookup,
   noEffects,
@@ -29,19 +32,19 @@ import {
   reply,
   reverseNameUse,
   type SenderDecision,
-  type ServerTls,
   type Session,
   type ShadowedVerdict,
-  sessionTls,
   switchAfterCommands,
   type TraceEvent,
   tlsRequired,
   type Verdict,
 } from '../../lib/index.js';
 import { DecisionFailed } from '../../runtime/drive.js';
+import type { WhatRuns } from '../../runtime/haraka-install/what-runs.js';
 import type { World } from '../../runtime/world.js';
+import { forwards, judgesRecipients, whatRunsIn } from './install.js';
 import { type ExplainRequest, withoutBrackets } from './request.js';
-import { type DeliveryTls, tlsOfDeliveries } from './tls.js';
+import { type DeliveryTls, type OfferedTls, offeredTls, tlsOfDeliveries } from './tls.js';
 
 /** A decision and how it came about. */
 export interface Explained<D> {
@@ -63,6 +66,8 @@ export interface ClientDecision extends ConnectionDecision {
 export interface AuthDecision {
   readonly user: string;
   readonly refusal: Reply | null;
+  /** Whether pmdf/auth runs at all; otherwise another plugin may take the password. */
+  readonly runs: boolean;
 }
 
 /** Everything about one request. */
@@ -74,7 +79,9 @@ export interface Explanation {
   /** In the order of the request. */
   readonly to: readonly Explained<RecipientDecision>[];
   /** What the client is offered. */
-  readonly tls: ServerTls;
+  readonly tls: OfferedTls;
+  /** Which plugins the install runs. */
+  readonly runs: WhatRuns;
   /** How the mail for each recipient leaves, in the order of the request. */
   readonly deliveryTls: readonly (readonly DeliveryTls[])[];
 }
@@ -120,11 +127,14 @@ function sessionOf(request: ExplainRequest, reverseName: ReverseName, sourceChan
   };
 }
 
+const notAsked: PortDecision = { verdict: accept(null), effects: noEffects, entries: [], shadowed: [] };
+
 async function explainClient(
   world: World,
   policy: Policy,
   request: ExplainRequest,
   reverseName: ReverseName,
+  runs: WhatRuns,
 ): Promise<Explained<ClientDecision>> {
   const initial = initialChannel(policy, request.server.port).name;
   const connection = sessionOf(request, reverseName, initial);
@@ -135,19 +145,28 @@ async function explainClient(
     world,
     policy,
     function* (environment) {
-      const decision = yield* decideConnection(policy, connection, environment);
-      const { tls, authUser } = request;
+      const decision = runs.ours.has('switchchannel')
+        ? yield* decideConnection(policy, connection, environment)
+        : { ...unknown, why: '`pmdf/switchchannel` is not in config/plugins, so no client is switched' };
+      const tls = request.tls && runs.ours.has('maytls');
+      const authUser = runs.ours.has('auth') ? request.authUser : null;
       const after = switchAfterCommands(policy, decision, { tls, authUser }, environment.trace);
-      return { ...after, cause: null, auth: explainAuth(policy, request, decision) };
+      return { ...after, cause: null, auth: explainAuth(policy, request, decision, runs) };
     },
     (cause) => ({ ...unknown, why: 'the channel cannot be found out now', cause, auth: null }),
   );
   const port = await decideTraced<PortDecision>(
     world,
     policy,
-    (environment) =>
-      decidePort(policy, { ...connection, sourceChannel: chosen.decision.channel }, environment),
-    (cause) => ({ verdict: defer(cause), effects: noEffects, entries: [], shadowed: [] }),
+    function* (environment) {
+      if (!runs.ours.has('access')) return notAsked;
+      return yield* decidePort(
+        policy,
+        { ...connection, sourceChannel: chosen.decision.channel },
+        environment,
+      );
+    },
+    (cause) => ({ ...notAsked, verdict: defer(cause) }),
   );
   const { cause, ...decision } = chosen.decision;
   const verdict = cause === null ? port.decision.verdict : defer(cause);
@@ -163,10 +182,14 @@ function explainAuth(
   policy: Policy,
   { authUser, tls }: ExplainRequest,
   decision: ConnectionDecision,
+  { ours }: WhatRuns,
 ): AuthDecision | null {
   if (authUser === null) return null;
-  const { channel } = switchAfterCommands(policy, decision, { tls, authUser: null });
-  return { user: authUser, refusal: offerOfAuth(policy, { sourceChannel: channel, tls }).inClear };
+  if (!ours.has('auth')) return { user: authUser, refusal: null, runs: false };
+  const switches = { tls: tls && ours.has('maytls'), authUser: null };
+  const { channel } = switchAfterCommands(policy, decision, switches);
+  const refusal = offerOfAuth(policy, { sourceChannel: channel, tls }).inClear;
+  return { user: authUser, refusal, runs: true };
 }
 
 /** What a malformed path is answered: before any table sees it. */
@@ -179,6 +202,7 @@ async function explainSender(
   policy: Policy,
   session: Session,
   from: string,
+  { ours }: WhatRuns,
 ): Promise<Explained<SenderDecision>> {
   const parsed = parsePath(from);
   const nothing = {
@@ -193,14 +217,14 @@ async function explainSender(
   if (parsed.kind === 'malformed') {
     return { decision: { ...nothing, verdict: malformed('5.1.7', parsed.expected) }, trace: [] };
   }
-  const demand = demandOfAuth(policy, session);
+  const demand = ours.has('auth') ? demandOfAuth(policy, session) : null;
   if (demand !== null) return { decision: { ...nothing, verdict: reject(null, demand) }, trace: [] };
   return await decideTraced<SenderDecision>(
     world,
     policy,
     (environment) =>
       decideInDoubt(policy, session, environment, (source, inner) =>
-        decideSender(policy, source, parsed.path, { tables: true }, inner),
+        decideSender(policy, source, parsed.path, { tables: ours.has('access') }, inner),
       ),
     (cause) => ({ ...nothing, verdict: defer(cause) }),
   );
@@ -210,49 +234,80 @@ function withoutDeliveries(address: string, verdict: Verdict): RecipientDecision
   return { verdict, address, channel: null, deliveries: [], effects: noEffects, entries: [], shadowed: [] };
 }
 
+/** Without pmdf/access, pmdf/deliver vouches for what lies inside only, and for whatever clients that may relay send. */
+function isVouchedFor(
+  policy: Policy,
+  channel: string | null,
+  relaying: boolean,
+  { ours }: WhatRuns,
+): boolean {
+  if (ours.has('access') || !ours.has('deliver') || relaying) return true;
+  return channel !== null && !hasKeyword(channelNamed(policy, channel), 'switchchannel');
+}
+
 /** Explains RCPT TO for a path that could be read. */
 async function explainPath(
   world: World,
   policy: Policy,
   session: Session,
   envelopeFrom: string,
-  { asked, to }: { readonly asked: string; readonly to: Path },
+  { asked, to, relaying }: { readonly asked: string; readonly to: Path; readonly relaying: boolean },
+  runs: WhatRuns,
 ): Promise<Explained<RecipientDecision>> {
+  if (!judgesRecipients(runs)) return { decision: withoutDeliveries(asked, accept(null)), trace: [] };
+  const options = { tables: runs.ours.has('access'), bothPasses: forwards(runs) };
   const request = { to, originalRecipient: null, notify: new Set<string>() };
-  return await decideTraced<RecipientDecision>(
+  const explained = await decideTraced<RecipientDecision>(
     world,
     policy,
     (environment) =>
       decideInDoubt(policy, session, environment, (source, inner) =>
-        decideRecipient(policy, source, envelopeFrom, request, { tables: true, bothPasses: true }, inner),
+        decideRecipient(policy, source, envelopeFrom, request, options, inner),
       ),
     (cause) => withoutDeliveries(asked, defer(cause)),
   );
+  const { decision, trace } = explained;
+  if (decision.verdict.kind === 'accept' && !isVouchedFor(policy, decision.channel, relaying, runs)) {
+    const refusal = reply(550, '', `I cannot deliver mail for <${asked}>`);
+    return { decision: withoutDeliveries(asked, reject(null, refusal)), trace };
+  }
+  if (forwards(runs)) return explained;
+  // Other plugins deliver to the address as received.
+  return { trace, decision: { ...decision, deliveries: [] } };
 }
 
 /** Explains one request under the policy in force. */
 export async function decideRequest(world: World, request: ExplainRequest): Promise<Explanation> {
   const policy = world.policy();
   const name = await nameOf(world, policy, request);
-  const client = await explainClient(world, policy, request, name);
+  const runs = whatRunsIn(world);
+  const client = await explainClient(world, policy, request, name, runs);
   const session = sessionOf(request, name, client.decision.channel);
-  const tls = sessionTls(policy, session.sourceChannel, request.tls);
-  const asked = await explainSender(world, policy, session, request.from);
+  const tls = offeredTls(policy, session.sourceChannel, request.tls, runs);
+  const asked = await explainSender(world, policy, session, request.from, runs);
   // MAIL is refused before any table is asked.
   const from = tls.awaited
     ? { decision: { ...asked.decision, verdict: reject(null, tlsRequired) }, trace: [] }
     : asked;
   const to: Explained<RecipientDecision>[] = [];
   const { envelopeFrom } = asked.decision;
+  const { relaying } = client.decision;
   for (const written of request.to) {
     const bare = withoutBrackets(written);
     const parsed = parsePath(written);
     to.push(
       parsed.kind === 'malformed'
         ? { decision: withoutDeliveries(bare, malformed('5.1.3', parsed.expected)), trace: [] }
-        : await explainPath(world, policy, session, envelopeFrom, { asked: bare, to: parsed.path }),
+        : await explainPath(
+            world,
+            policy,
+            session,
+            envelopeFrom,
+            { asked: bare, to: parsed.path, relaying },
+            runs,
+          ),
     );
   }
-  const deliveryTls = to.map(({ decision }) => tlsOfDeliveries(policy, decision.deliveries));
-  return { name, client, from, to, tls, deliveryTls };
+  const deliveryTls = to.map(({ decision }) => tlsOfDeliveries(policy, decision.deliveries, runs));
+  return { name, client, from, to, tls, runs, deliveryTls };
 }

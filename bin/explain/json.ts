@@ -2,7 +2,9 @@
  * The JSON form of an explanation. `text` is what follows the code in the reply; it is empty where something is accepted.
  */
 import type { ReverseName, Verdict } from '../../lib/index.js';
+import { lineOf } from '../../runtime/haraka-install/our-plugins.js';
 import type { AuthDecision, Explanation } from './decisions.js';
+import { notDecided } from './install.js';
 import { type ExplainRequest, withoutBrackets } from './request.js';
 
 /** What the client would be answered, and which entry decided. */
@@ -17,7 +19,8 @@ export interface Answer {
 }
 
 /** Whether pmdf/auth takes a password where the client says AUTH; `code` and `text` are its refusal. */
-function authJson({ user, refusal }: AuthDecision) {
+function authJson({ user, refusal, runs }: AuthDecision) {
+  if (!runs) return { user, offered: false, code: 0, text: '`pmdf/auth` is not in config/plugins' };
   if (refusal === null) return { user, offered: true, code: 235, text: '' };
   return { user, offered: false, code: refusal.code, text: `${refusal.enhanced} ${refusal.text}` };
 }
@@ -50,10 +53,12 @@ function answerTo(verdict: Verdict, accepting: number): Answer {
 /** Makes the JSON form; the recipients stand in the order of the request. */
 export function explanationJson(
   request: ExplainRequest,
-  { name, client, from, to, tls, deliveryTls }: Explanation,
+  { name, client, from, to, tls, runs, deliveryTls }: Explanation,
 ) {
   const { channel, why, switched, relaying, verdict, entries, effects, shadowed, auth } = client.decision;
   return {
+    plugins: runs.isKnown ? [...runs.ours].map(lineOf) : null,
+    notDecided: notDecided(runs),
     client: {
       address: request.client.address,
       name: name.kind === 'confirmed' ? name.name : null,

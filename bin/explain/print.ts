@@ -120,8 +120,10 @@ function printPart({ title, answer, rows, effects, shadowed, trace }: Part, pain
 /** Who authenticated, and whether pmdf/auth offers that; another plugin may take what it does not. */
 function authRows(auth: ExplanationJson['client']['auth']): Row[] {
   if (auth === null) return [];
-  const offer = auth.offered ? '' : `, which pmdf/auth refuses here: ${auth.code} ${brief(auth.text)}`;
-  return [['auth', `${brief(auth.user)}${offer}`]];
+  if (auth.offered) return [['auth', brief(auth.user)]];
+  const why =
+    auth.code === 0 ? `but ${auth.text}` : `which pmdf/auth refuses here: ${auth.code} ${brief(auth.text)}`;
+  return [['auth', `${brief(auth.user)}, ${why}`]];
 }
 
 /** What DNS said of the client, where it was asked. */
@@ -138,8 +140,14 @@ function nameRows({ address, reverse }: ExplanationJson['client']): Row[] {
   }
 }
 
+/** What the install leaves to other plugins. */
+export function noteLines({ notDecided }: ExplanationJson, paint: Paint): string[] {
+  return notDecided.map((line) => `${paint.doubtful('note')}: ${line}`);
+}
+
 /** The text of an explanation. */
-export function printExplanation({ client, from, to }: ExplanationJson, paint: Paint): string[] {
+export function printExplanation(explanation: ExplanationJson, paint: Paint): string[] {
+  const { client, from, to } = explanation;
   const name = client.name === null ? '' : ` (${brief(client.name)})`;
   const parts: Part[] = [
     {
@@ -187,5 +195,9 @@ export function printExplanation({ client, from, to }: ExplanationJson, paint: P
       trace: one.trace,
     })),
   ];
-  return parts.flatMap((part, index) => [...(index === 0 ? [] : ['']), ...printPart(part, paint)]);
+  const install = noteLines(explanation, paint);
+  return [
+    ...(install.length === 0 ? [] : [...install, '']),
+    ...parts.flatMap((part, index) => [...(index === 0 ? [] : ['']), ...printPart(part, paint)]),
+  ];
 }

@@ -8,16 +8,20 @@ import {
   deliveryTls,
   type Policy,
   type ServerTls,
+  sessionTls,
   type TlsVerify,
 } from '../../lib/index.js';
+import type { WhatRuns } from '../../runtime/haraka-install/what-runs.js';
 import { authOfDelivery, type DeliveryAuth } from './sasl.js';
 
 /** TLS of one delivery. */
 export interface DeliveryTls {
   readonly address: string;
   readonly channel: string;
-  /** Null: the queue plugin that the channel's mail goes through does it its own way. */
+  /** Null: it is left to `leftTo`, which does it its own way. */
   readonly demand: Demand | null;
+  /** The queue plugin that the channel's mail goes through; Haraka, where `pmdf/maytls` does not run; null for neither. */
+  readonly leftTo: 'queue plugin' | 'haraka' | null;
   readonly verify: TlsVerify;
   /** The name that the certificate is to bear; null: the name of the server. */
   readonly name: string | null;
@@ -32,30 +36,64 @@ function finalDeliveries(deliveries: readonly Delivery[]): readonly Delivery[] {
   return deliveries.flatMap((one) => (one.then === undefined ? [one] : finalDeliveries(one.then)));
 }
 
+const ownWay = { demand: null, verify: 'none', name: null, ca: null } as const;
+
 /** Decides how each delivery uses TLS. */
-export function tlsOfDeliveries(policy: Policy, deliveries: readonly Delivery[]): readonly DeliveryTls[] {
+export function tlsOfDeliveries(
+  policy: Policy,
+  deliveries: readonly Delivery[],
+  { ours }: WhatRuns,
+): readonly DeliveryTls[] {
   return finalDeliveries(deliveries).map(({ address, channel }) => {
-    if (deliveryRoute(policy, channel).method === 'through') {
-      return { address, channel, demand: null, verify: 'none', name: null, ca: null, auth: null };
-    }
+    const isThrough = deliveryRoute(policy, channel).method === 'through';
+    if (isThrough || !ours.has('deliver'))
+      return { address, channel, ...ownWay, leftTo: 'queue plugin', auth: null };
+    const auth = ours.has('auth') ? authOfDelivery(policy, channel) : null;
+    if (!ours.has('maytls')) return { address, channel, ...ownWay, leftTo: 'haraka', auth };
     const domain = address.slice(address.lastIndexOf('@') + 1);
-    const auth = authOfDelivery(policy, channel);
-    return { address, channel, ...deliveryTls(policy, channel, domain), auth };
+    return { address, channel, ...deliveryTls(policy, channel, domain), leftTo: null, auth };
   });
 }
 
+/** What a client is offered, and why that is not what its channel says. */
+export interface OfferedTls extends ServerTls {
+  readonly whyNot: string | null;
+}
+
+/** Decides what a client is offered: as its channel says, as far as the install can. */
+export function offeredTls(policy: Policy, channel: string, underTls: boolean, runs: WhatRuns): OfferedTls {
+  const wanted = sessionTls(policy, channel, underTls);
+  const { startTls, whyNot } = runs;
+  switch (startTls) {
+    case 'by channel':
+      return { ...wanted, whyNot: null };
+    case 'to everyone':
+      return { offered: !underTls, awaited: false, whyNot };
+    case 'never':
+      // Where the channel offers nothing there is nothing to explain.
+      return {
+        offered: false,
+        awaited: wanted.awaited && runs.ours.has('maytls'),
+        whyNot: wanted.offered ? whyNot : null,
+      };
+  }
+}
+
 /** Says what a client is offered. */
-export function serverTlsText({ offered, awaited }: ServerTls, underTls: boolean): string {
+export function serverTlsText({ offered, awaited, whyNot }: OfferedTls, underTls: boolean): string {
   if (underTls) return 'active';
   if (awaited) return 'awaited, everything else is refused until then';
-  return offered ? 'offered' : 'not offered';
+  if (whyNot === null) return offered ? 'offered' : 'not offered';
+  return offered ? `offered, whatever the channel says: ${whyNot}` : `not offered: ${whyNot}`;
 }
 
 /** Says how a delivery uses TLS. */
-export function deliveryTlsText({ demand, verify, name, ca }: DeliveryTls): string {
+export function deliveryTlsText({ demand, leftTo, verify, name, ca }: DeliveryTls): string {
   switch (demand) {
     case null:
-      return 'as the queue plugin has it';
+      return leftTo === 'haraka'
+        ? 'as Haraka has it: `pmdf/maytls` is not in config/plugins'
+        : 'as the queue plugin has it';
     case 'no':
       return 'never';
     case 'may':

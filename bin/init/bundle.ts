@@ -2,7 +2,7 @@
  * The bundle that this command belongs to: where it lies, its version, and how another install gets the same one.
  */
 import { existsSync, readFileSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 
 /** The folder of the bundle. */
 export const bundleFolder = resolve(__dirname, '..', '..', '..');
@@ -29,17 +29,27 @@ function manifestIn(folder: string): unknown {
   }
 }
 
-/** What the `package.json` of another install writes to get this bundle: its version, or the file it came from. */
-export function bundleSource(target: string): string {
-  const version = textMember(manifestIn(bundleFolder), 'version') ?? '*';
+function ownVersion(): string {
+  return textMember(manifestIn(bundleFolder), 'version') ?? '0.0.0';
+}
+
+/** Tells whether npm has the bundle from a registry, so that it is found again by its version. */
+function isFromRegistry(): boolean {
   const modules = dirname(bundleFolder);
-  const fileSource = (path: string): string => `file:${relative(resolve(target), path) || '.'}`;
   // Outside node_modules it is a clone or an unpacked bundle, which no registry may have.
-  if (basename(modules) !== 'node_modules') return fileSource(bundleFolder);
-  const project = dirname(modules);
-  const written = textMember(manifestIn(project), 'dependencies', packageName);
-  if (written?.startsWith('file:') !== true) return version;
-  return fileSource(resolve(project, written.slice('file:'.length)));
+  if (basename(modules) !== 'node_modules') return false;
+  return textMember(manifestIn(dirname(modules)), 'dependencies', packageName)?.startsWith('file:') !== true;
+}
+
+/** The packed file that an install gets, so that it depends on no other folder; null where a registry has the bundle. */
+export function packedName(): string | null {
+  return isFromRegistry() ? null : `${packageName}-${ownVersion()}.tgz`;
+}
+
+/** What npm is told to install in an install that has the packed file. */
+export function bundleSpecifier(): string {
+  const packed = packedName();
+  return packed === null ? `${packageName}@${ownVersion()}` : `./${packed}`;
 }
 
 /** Tells whether an install has the bundle, in one of the two ways. */
@@ -61,13 +71,14 @@ export function asksForHaraka(install: string): boolean {
 }
 
 /** Writes the `package.json` of a new install. */
-export function packageText(target: string): string {
+export function packageText(): string {
+  const packed = packedName();
   const manifest = {
     name: 'mail-gateway',
     private: true,
     description: 'A mail gateway: Haraka with the policy of PMDF',
     scripts: { start: 'haraka -c .', check: 'pmdf check' },
-    dependencies: { Haraka: harakaVersion, [packageName]: bundleSource(target) },
+    dependencies: { Haraka: harakaVersion, [packageName]: packed === null ? ownVersion() : `file:${packed}` },
     overrides: { 'haraka-email-message': { libmime: '5.4.3' } },
   };
   return `${JSON.stringify(manifest, null, 2)}\n`;

@@ -6,6 +6,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Diagnostic } from '../../lib/index.js';
+import { makeFolder } from '../../runtime/make-folder.js';
 import { describeError } from '../../runtime/regular-file.js';
 import { findAll } from '../check.js';
 import type { Fate, PlannedFile } from './planned-file.js';
@@ -13,10 +14,14 @@ import { writeNewFile } from './write-new-file.js';
 
 const usualMode = 0o644;
 
-function writeOne(folder: string, { path, text, mode }: PlannedFile): Fate {
+function writeOne(folder: string, { path, text, mode, isFolder, content }: PlannedFile): Fate {
   try {
+    if (isFolder === true) {
+      makeFolder(join(folder, path));
+      return 'write';
+    }
     // Somebody may have put a file there since the plan was made; it stays.
-    return writeNewFile(join(folder, path), text, mode ?? usualMode) ? 'write' : 'differs';
+    return writeNewFile(join(folder, path), content?.() ?? text, mode ?? usualMode) ? 'write' : 'differs';
   } catch (error) {
     throw new Error(
       `\`${join(folder, path)}\` cannot be written: ${describeError(error)}; run the same again when that is mended`,

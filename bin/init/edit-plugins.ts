@@ -3,6 +3,7 @@
  * What is there stays in its order. Ours: pmdf/switchchannel in front of everything, pmdf/access behind it, pmdf/maytls
  * behind `tls`, pmdf/deliver behind everything.
  */
+import { enabledName, pluginOn } from '../../runtime/haraka-install/plugin-list.js';
 import { editedLines, type LineEdit, unifiedDiff } from './diff.js';
 
 /** One change, for people. */
@@ -40,12 +41,10 @@ const resting: ReadonlyMap<string, string> = new Map([
   ['queue/discard', 'it throws mail away'],
 ]);
 
-const commentSign = /^[#;]/;
-
+/** The name of the plugin that a line enables, ours as `pmdf/NAME`; null where it enables none. */
 function nameOn(line: string): string | null {
-  const text = line.trim();
-  if (text === '' || commentSign.test(text)) return null;
-  return text.startsWith('haraka-plugin-') ? text.slice('haraka-plugin-'.length) : text;
+  const plugin = pluginOn(line);
+  return plugin === null ? null : enabledName(plugin);
 }
 
 class PluginFile {

@@ -3,9 +3,12 @@
  */
 import { existsSync, readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { readIniFile } from '../../runtime/haraka-install/ini-file.js';
+import { pluginOn } from '../../runtime/haraka-install/plugin-list.js';
 import { describeError } from '../../runtime/regular-file.js';
 import { UsageError } from '../support/usage-error.js';
 import { quoted } from '../support/visible.js';
+import { packedName } from './bundle.js';
 import type { MailHost } from './site.js';
 
 /** A folder as it is. */
@@ -44,23 +47,11 @@ function textOf(path: string): string | null {
 /** Where Haraka's queue/smtp_forward sends mail when nothing is said. */
 const usual = { host: 'localhost', port: 2555 };
 
-/** The settings in front of the first section of an ini file, and in its section `main`. */
-function mainSettings(text: string): ReadonlyMap<string, string> {
-  const settings = new Map<string, string>();
-  let isMain = true;
-  for (const line of text.split(/\r?\n/).map((one) => one.trim())) {
-    if (line.startsWith('[')) isMain = line === '[main]';
-    const equals = line.indexOf('=');
-    if (!isMain || equals === -1 || /^[#;]/.test(line)) continue;
-    settings.set(line.slice(0, equals).trim(), line.slice(equals + 1).trim());
-  }
-  return settings;
-}
-
-function forwardHost(text: string | null): MailHost | null {
-  if (text === null) return null;
-  const settings = mainSettings(text);
-  return { host: settings.get('host') ?? usual.host, port: Number(settings.get('port') ?? usual.port) };
+function forwardHost(configFolder: string): MailHost | null {
+  const ini = readIniFile(configFolder, 'smtp_forward.ini');
+  if (ini.source === null) return null;
+  const written = (key: string): string | undefined => ini.last('main', key)?.value;
+  return { host: written('host') ?? usual.host, port: Number(written('port') ?? usual.port) };
 }
 
 function refuseForeign(folder: string, entries: readonly string[]): void {
@@ -69,7 +60,7 @@ function refuseForeign(folder: string, entries: readonly string[]): void {
       `${quoted(folder)} is a config folder`,
       'name the folder above it, that of the install',
     );
-  const other = entries.find((name) => !harmless.has(name) && !name.startsWith('.'));
+  const other = entries.find((name) => !harmless.has(name) && name !== packedName() && !name.startsWith('.'));
   if (other === undefined) return;
   throw new UsageError(
     `${quoted(folder)} is no Haraka install, and not empty: it holds ${quoted(other)}`,
@@ -98,7 +89,7 @@ export function lookAtInstall(folder: string): ExistingInstall {
   return {
     isNew,
     plugins: textOf(join(config, 'plugins')),
-    forwardsTo: forwardHost(textOf(join(config, 'smtp_forward.ini'))),
+    forwardsTo: forwardHost(config),
     hasOtherSmtpFile: ['smtp.json', 'smtp.yaml'].some((name) => existsSync(join(config, name))),
   };
 }
@@ -108,6 +99,6 @@ const throughPlugins = ['smtp_forward', 'lmtp', 'qmail-queue', 'smtp_bridge'];
 
 /** The queue plugin that an install has for handing mail on; `smtp_forward` where it has none. */
 export function throughPluginOf({ plugins }: ExistingInstall): string {
-  const lines = new Set((plugins ?? '').split('\n').map((line) => line.trim()));
-  return throughPlugins.find((name) => lines.has(`queue/${name}`)) ?? 'smtp_forward';
+  const names = new Set((plugins ?? '').split('\n').map((line) => pluginOn(line)?.name));
+  return throughPlugins.find((name) => names.has(`queue/${name}`)) ?? 'smtp_forward';
 }

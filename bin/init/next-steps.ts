@@ -3,7 +3,7 @@
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { asksForHaraka, bundleSource, harakaVersion, hasBundle, hasHaraka } from './bundle.js';
+import { asksForHaraka, bundleSpecifier, harakaVersion, hasBundle, hasHaraka } from './bundle.js';
 import { exampleClient } from './policy-model.js';
 import type { Answers } from './site.js';
 
@@ -39,20 +39,13 @@ function hasOwnHaraka({ folder, isNew }: Situation): boolean {
 function installSteps(situation: Situation): Step[] {
   const { folder } = situation;
   if (!hasOwnHaraka(situation)) {
-    return hasBundle(folder) ? [] : [{ command: `npm install ${bundlePackage(folder)}` }];
+    return hasBundle(folder) ? [] : [{ command: `npm install ${bundleSpecifier()}` }];
   }
   if (hasHaraka(folder) && hasBundle(folder)) return [];
   if (asksForHaraka(folder)) return [{ command: 'npm install' }];
   return [
-    { command: `npm install Haraka@${harakaVersion}${hasBundle(folder) ? '' : ` ${bundlePackage(folder)}`}` },
+    { command: `npm install Haraka@${harakaVersion}${hasBundle(folder) ? '' : ` ${bundleSpecifier()}`}` },
   ];
-}
-
-function bundlePackage(folder: string): string {
-  const source = bundleSource(folder);
-  return source.startsWith('file:')
-    ? shellWord(source.slice('file:'.length))
-    : `haraka-plugin-pmdf@${source}`;
 }
 
 /** How the command is typed in the install. */

@@ -20,6 +20,12 @@ export interface WantedFile {
   readonly mode?: number;
   /** Any text will do: a file that is there is as good. */
   readonly isAnyTextGood?: boolean;
+  /** A folder, which begins empty. */
+  readonly isFolder?: boolean;
+  /** What is in it where that is not text; made only when the file is written. */
+  readonly content?: () => Uint8Array;
+  /** The name under which several files are shown as one. */
+  readonly shownAs?: string;
 }
 
 /**

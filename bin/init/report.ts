@@ -65,7 +65,20 @@ function paintOf(fate: Fate, paint: Paint): (text: string) => string {
   }
 }
 
-function fileLines({ files, isDry }: Outcome, paint: Paint): string[] {
+/** Files that are shown as one: the first of each group whose fate is the same. */
+function shownFiles(files: readonly PlannedFile[]): PlannedFile[] {
+  const shown = new Set<string>();
+  return files.flatMap((file) => {
+    if (file.shownAs === undefined) return [file];
+    const key = `${file.shownAs} ${file.fate}`;
+    if (shown.has(key)) return [];
+    shown.add(key);
+    return [{ ...file, path: file.shownAs }];
+  });
+}
+
+function fileLines({ files: all, isDry }: Outcome, paint: Paint): string[] {
+  const files = shownFiles(all);
   const rows = files.map((file) => [fateWord(file.fate, isDry), file.path, fateRemark(file)]);
   return printColumns(rows).map((line, index) => {
     const fate = files[index]?.fate ?? 'same';

@@ -5,8 +5,10 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bundleFolder, packageText } from './bundle.js';
+import { bundleFolder, hasBundle, packageText, packedName } from './bundle.js';
 import { dnsListText, pluginsText, smtpForwardText, smtpIniText } from './haraka-files.js';
+import { helpPages } from './help-pages.js';
+import { packBundle } from './pack-bundle.js';
 import type { WantedFile } from './planned-file.js';
 import { policyFor } from './policy-model.js';
 import {
@@ -69,6 +71,14 @@ function policyFiles({ site }: Answers, { delivery, isYaml, takenOver }: Install
   ];
 }
 
+/** The bundle itself, where npm would otherwise need the folder that this command is in. */
+function packedFile(folder: string, isNew: boolean): WantedFile[] {
+  const name = packedName();
+  if (name === null || (!isNew && hasBundle(folder))) return [];
+  const file = { ...own(name, '', 'this bundle, for `npm install`'), isAnyTextGood: true };
+  return [{ ...file, content: () => packBundle(bundleFolder) }];
+}
+
 function harakaFiles(answers: Answers, { folder, isNew }: InstallView): WantedFile[] {
   const { name, mailHost, haraka } = answers;
   const key = {
@@ -77,7 +87,8 @@ function harakaFiles(answers: Answers, { folder, isNew }: InstallView): WantedFi
     isAnyTextGood: true,
   };
   return [
-    ...(isNew ? [own('package.json', packageText(folder), 'Haraka and this bundle, for `npm install`')] : []),
+    ...packedFile(folder, isNew),
+    ...(isNew ? [own('package.json', packageText(), 'Haraka and this bundle, for `npm install`')] : []),
     { ...own('config/me', `${name}\n`, 'the name of the gateway'), isAnyTextGood: true },
     brought('connection.ini', 'sizes and limits of a connection'),
     brought('log.ini', 'how much is logged'),
@@ -101,6 +112,8 @@ export function wantedFiles(answers: Answers, view: InstallView): WantedFile[] {
   return [
     ...harakaFiles(answers, view),
     ...policyFiles(answers, view),
+    ...helpPages(),
+    { ...own('queue', '', 'where Haraka keeps mail that it sends'), isFolder: true, isAnyTextGood: true },
     own('config/plugins', pluginsText(answers), 'which plugins are asked'),
     own('config/smtp.ini', smtpIniText(answers.haraka), 'where Haraka listens'),
   ];

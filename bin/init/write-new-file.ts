@@ -10,14 +10,14 @@ import { errorName } from '../../runtime/regular-file.js';
 import { syncFolder } from '../../runtime/replace-file.js';
 
 /** Writes the file and the folders above it. False when something has that name already. Throws what the system throws. */
-export function writeNewFile(path: string, text: string, mode: number): boolean {
+export function writeNewFile(path: string, content: string | Uint8Array, mode: number): boolean {
   const folder = dirname(path);
   makeFolder(folder);
   const temporary = join(folder, `.${basename(path)}.${process.pid}.${randomBytes(6).toString('hex')}.tmp`);
   const file = openSync(temporary, 'wx', mode);
   try {
     try {
-      writeFileSync(file, text);
+      writeFileSync(file, content);
       fsyncSync(file);
     } finally {
       closeSync(file);

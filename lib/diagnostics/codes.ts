@@ -12,8 +12,6 @@ export const diagnosticCodes = {
   'file/include-depth': 'Files may include files three levels deep; flatten the outermost ones.',
   'file/include-missing': 'An included file does not exist or cannot be read.',
   'file/include-name': 'A line with `<` names no file.',
-  'file/connection-ini':
-    'The connection.ini of the install lacks sections without which Haraka cannot answer any client.',
   'file/missing': 'A file that the configuration needs does not exist or cannot be read.',
   'file/encoding': 'A file is not valid UTF-8; the place of the first bad byte is shown.',
   'file/open-continuation': 'The last line of a file ends in a backslash, so its continuation is missing.',
@@ -205,6 +203,27 @@ export const diagnosticCodes = {
   'security/not-read': 'security.cnf holds something that has no effect here.',
   'security/readable': 'A file with passwords can be read by everybody on this machine.',
 
+  // install
+  'install/whole-bundle':
+    'A line of `config/plugins` names the bundle, which is not a plugin; each plugin of it has a line of its own. Haraka does not start.',
+  'install/no-such-plugin':
+    'A line of `config/plugins` names a plugin that is not there. Haraka does not start; with `ignore_bad_plugins` it leaves the plugin out, unless it was to be one of ours and another of ours is there to notice.',
+  'install/twice':
+    'A plugin is listed twice in `config/plugins`, so that Haraka runs everything in it twice. With a plugin of ours Haraka does not start.',
+  'install/none-listed':
+    'No line of `config/plugins` enables a plugin of the bundle, so that Haraka runs without the policy.',
+  'install/not-listed': 'A plugin of the bundle is enabled without another one that its work relies on.',
+  'install/ignore-bad-plugins':
+    'The setting `ignore_bad_plugins` of smtp.ini has Haraka start without the plugins that it cannot load. Any text counts as on, `false` too; only 0 is off.',
+  'install/other-decides':
+    'Another plugin decides too who may relay, which recipients are taken or where mail goes.',
+  'install/no-queue-plugin':
+    'Channels are delivered through a queue plugin that `config/plugins` does not list; with `pmdf/deliver` Haraka does not start.',
+  'install/connection-ini':
+    'connection.ini is missing or lacks a section that Haraka has no defaults for, so that Haraka fails at the first connection.',
+  'install/replaced':
+    'The key `!plugins` of smtp.json or smtp.yaml replaces `config/plugins`; what it lists is not checked.',
+
   // tls
   'tls/through':
     'A channel says what TLS its mail is sent with, or its certificates are to be verified, and its mail is handed on by another queue plugin, which does as it is set up itself.',
@@ -214,7 +233,9 @@ export const diagnosticCodes = {
   'tls/ca': 'The file that `ca` under `tls_verify` names is not there, or holds no certificate.',
   'tls/switch-without-tls': 'A channel names another one for sessions under TLS and does not offer STARTTLS.',
   'tls/no-certificate':
-    'A channel demands TLS of clients and there is no usable certificate, so that no mail can come in. Haraka does not start.',
+    'A channel demands or offers TLS, and there is no usable certificate. Where it is demanded no mail could come in, and Haraka does not start; otherwise STARTTLS is not offered.',
+  'tls/misnamed':
+    'A file in config/pmdf has almost the name of the certificate or its key, `server-pub.pem` and `server-priv.pem`, and is not read.',
   'tls/no-plugin':
     "A channel offers TLS and Haraka's plugin `tls`, which makes the handshake, is not in config/plugins.",
   'tls/pem': 'A certificate or key file holds no PEM block of that kind, or one that cannot be read.',

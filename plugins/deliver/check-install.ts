@@ -1,15 +1,10 @@
 /*
  * What the channels need of the install, checked when all plugins are loaded.
  */
-import { type DeliveryRoute, deliveryRoute, isReprocessing, type Policy } from '../../lib/index.js';
+import { type DeliveryRoute, isReprocessing, type Policy } from '../../lib/index.js';
+import { missingQueuePlugin, throughRoutes } from '../../runtime/haraka-install/queue-plugins.js';
 import type { HarakaPlugin } from '../support/haraka.js';
 import type { OutboundQueue } from './undocumented/outbound-queue.js';
-
-function throughRoutes(policy: Policy): DeliveryRoute[] {
-  return [...policy.channels.channels.keys()]
-    .map((name) => deliveryRoute(policy, name))
-    .filter(({ method }) => method === 'through');
-}
 
 function namesOf(routes: readonly DeliveryRoute[]): string {
   return routes.map(({ channel }) => channel).join(', ');
@@ -17,20 +12,7 @@ function namesOf(routes: readonly DeliveryRoute[]): string {
 
 /** Says which channels are to be handed on by a queue plugin that is not enabled; null when all is there. */
 export function missingThroughPlugin(policy: Policy, queue: OutboundQueue): string | null {
-  const { throughPlugin } = policy.settings.delivery;
-  const routes = throughRoutes(policy);
-  const isThere = (plugin: string): boolean => queue.hasPlugin(`queue/${plugin}`) || queue.hasPlugin(plugin);
-  for (const needed of new Set(['smtp_forward', throughPlugin])) {
-    const wanted = routes.filter(
-      ({ nextHop }) => (nextHop === null ? throughPlugin : 'smtp_forward') === needed,
-    );
-    if (wanted.length === 0 || isThere(needed)) continue;
-    return (
-      `the channels ${namesOf(wanted)} are delivered through queue/${needed}, which is not in config/plugins: ` +
-      `add the line queue/${needed}, or set \`delivery\` to \`queue\` for them in pmdf.yaml`
-    );
-  }
-  return null;
+  return missingQueuePlugin(policy, (name) => queue.hasPlugin(name));
 }
 
 /** The seconds that queue/smtp_forward waits for the servers that its own settings name; null when it names none. */

@@ -3,9 +3,6 @@
  * literal, else what the DNS says about the domain; last the host of `lastresort`.
  * Ref: PMDF 2.3.4 (mx, nomx, port, lastresort, interfaceaddress); RFC 5321 5.1; RFC 7505
  */
-import { lookup } from 'node:dns/promises';
-import { isIP } from 'node:net';
-import { networkInterfaces } from 'node:os';
 import {
   type DeliveryRoute,
   isAddressLiteral,
@@ -14,34 +11,13 @@ import {
   parseAddressLiteral,
   reply,
 } from '../../lib/index.js';
+import type { Exchange } from '../support/exchange.js';
+import { resolvedAll, resolvedHost } from '../support/resolve-hosts.js';
 import { domainOf } from './copies.js';
-import type { Exchange } from './undocumented/exchange.js';
 import type { NextHopAnswer, OutboundQueue, QueuedMail } from './undocumented/outbound-queue.js';
 
 /** Behind every host that the DNS names. */
 const lastPriority = 65_536;
-
-function isOurOwn(address: string): boolean {
-  const own = Object.values(networkInterfaces()).flatMap((all) => all ?? []);
-  return address.startsWith('127.') || own.some((one) => one.address === address);
-}
-
-/** Core asks the DNS alone; here a name may also stand in the hosts file, as for smtp_forward. */
-async function resolved(host: Exchange): Promise<Exchange[]> {
-  if (isIP(host.exchange) !== 0) return [host];
-  const found = await lookup(host.exchange, { all: true }).catch(() => []);
-  if (found.length === 0) return [host];
-  return found.map(({ address }) => ({
-    ...host,
-    exchange: address,
-    // Core does not go to an address of this machine that the DNS has named.
-    ...(isOurOwn(address) ? {} : { from_dns: host.exchange }),
-  }));
-}
-
-async function resolvedAll(hosts: readonly Exchange[]): Promise<Exchange[]> {
-  return (await Promise.all(hosts.map(resolved))).flat();
-}
 
 function exchangeOf({ protocol, host, port }: NextHop): Exchange {
   return { priority: 0, exchange: host, port, ...(protocol === 'lmtp' ? { using_lmtp: true } : {}) };
@@ -82,7 +58,7 @@ async function withLastResort(
 ): Promise<readonly Exchange[]> {
   if (route.lastResort === null || isNullMx(hosts)) return hosts;
   const port = route.port === null ? {} : { port: route.port };
-  return [...hosts, ...(await resolved({ exchange: route.lastResort, priority: lastPriority, ...port }))];
+  return [...hosts, ...(await resolvedHost({ exchange: route.lastResort, priority: lastPriority, ...port }))];
 }
 
 const nowhere = reply(451, '4.4.4', 'the channel has no next hop');
@@ -117,7 +93,7 @@ export async function nextHosts(
   const [to] = mail.todo.rcpt_to;
   const domain = to === undefined ? mail.todo.domain : domainOf(to.address);
   const hosts =
-    nextHop === null ? await hostsOfDomain(route, domain, queue) : await resolved(exchangeOf(nextHop));
+    nextHop === null ? await hostsOfDomain(route, domain, queue) : await resolvedHost(exchangeOf(nextHop));
   if (hosts === null) return { kind: 'others' };
   const all = await withLastResort(route, hosts);
   const extra = {

@@ -7,11 +7,11 @@ import { lackingForTls, lackingPlugin } from '../../runtime/check-tls-install.js
 import type { HarakaPlugin } from '../support/haraka.js';
 import { holdsCertificate } from './server-certificates.js';
 
-function loadedPlugins(plugin: HarakaPlugin): readonly string[] | null {
+function loadedPlugins(plugin: HarakaPlugin): ReadonlySet<string> | null {
   const plugins = plugin.haraka_require('plugins');
   if (typeof plugins !== 'object' || plugins === null) return null;
   const loaded: unknown = Reflect.get(plugins, 'registered_plugins');
-  return typeof loaded === 'object' && loaded !== null ? Object.keys(loaded) : null;
+  return typeof loaded === 'object' && loaded !== null ? new Set(Object.keys(loaded)) : null;
 }
 
 /** Whether Haraka ever issues STARTTLS: the setting `enable_tls` of outbound.ini. */
@@ -29,7 +29,8 @@ export function missingForTls(plugin: HarakaPlugin, policy: Policy, found: Found
       'outbound.ini has enable_tls=false: no mail leaves by TLS, and where TLS is a must none leaves',
     );
   }
-  const lacking = [...lackingForTls(policy, found), ...lackingPlugin(policy, loadedPlugins(plugin))];
+  const plugins = loadedPlugins(plugin);
+  const lacking = [...lackingForTls(policy, found, plugins), ...lackingPlugin(policy, plugins)];
   for (const one of lacking) if (one.severity === 'warning') plugin.logwarn(formatDiagnostic(one));
   const errors = lacking.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) return errors.map(formatDiagnostic).join('\n');

@@ -15,6 +15,7 @@ import { type FoundCertificates, findCertificates } from '../../runtime/certific
 import type { KeyedCertificate } from '../../runtime/certificates.js';
 import { systemClock } from '../../runtime/clock.js';
 import { WatchFolder } from '../../runtime/watch-folder.js';
+import { brokenStart } from '../support/broken-start.js';
 import { causeOf } from '../support/guard.js';
 import type { HarakaPlugin } from '../support/haraka.js';
 
@@ -77,10 +78,7 @@ export class ServerCertificates {
     this.#found = findCertificates(configFolder, Date.now());
     this.#report(this.#found);
     const errors = this.#found.diagnostics.filter(({ severity }) => severity === 'error');
-    if (errors.length > 0) {
-      process.stderr.write(`${errors.map(formatDiagnostic).join('\n')}\n`);
-      throw new Error('the certificates have errors, which stand on stderr');
-    }
+    if (errors.length > 0) throw brokenStart(errors);
     const loadDefaults = tls.load_default_opts.bind(tls);
     tls.load_default_opts = () => {
       // Haraka reads no files where keys are there already, and takes what is there as usable.

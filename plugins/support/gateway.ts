@@ -3,15 +3,18 @@
  * The first plugin that registers loads the policy; a broken configuration throws there, which stops Haraka. It also
  * makes Haraka's connections safe.
  */
-import { join } from 'node:path';
 import type { Environment, Lookup, Policy, ReverseName } from '../../lib/index.js';
+import type { PluginName } from '../../runtime/haraka-install/our-plugins.js';
 import { ConfigError } from '../../runtime/policy-store.js';
 import { World } from '../../runtime/world.js';
 import { secureConnections } from '../haraka/index.js';
+import { stopOnBadLines } from './bad-lines.js';
+import { brokenStart } from './broken-start.js';
+import { configFolder } from './config-folder.js';
 import type { HarakaPlugin } from './haraka.js';
 
-/** The names under which the plugins of the bundle are enabled. */
-export type PluginName = 'switchchannel' | 'maytls' | 'auth' | 'access' | 'forward' | 'deliver';
+export type { PluginName } from '../../runtime/haraka-install/our-plugins.js';
+export { configFolder } from './config-folder.js';
 
 /** The policy and the outside world of one process. */
 export class Gateway {
@@ -59,12 +62,6 @@ export class Gateway {
 
 let shared: Gateway | undefined;
 
-/** Haraka's config folder: for a packaged plugin `config.root_path` is the folder of its own defaults. */
-export function configFolder(plugin: HarakaPlugin): string {
-  const install = process.env['HARAKA'];
-  return install === undefined ? plugin.config.root_path : join(install, 'config');
-}
-
 /** Opens the world; what is wrong with the configuration goes to stderr, whole, before the start is given up. */
 function openWorld(plugin: HarakaPlugin): World {
   try {
@@ -84,13 +81,13 @@ function openWorld(plugin: HarakaPlugin): World {
     });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    throw new Error('the configuration has errors, which stand on stderr');
+    throw brokenStart(error.diagnostics);
   }
 }
 
 /** Enters the gateway of this process; loads the policy when no plugin has yet. Throws on a broken configuration. */
 export function enterGateway(plugin: HarakaPlugin, name: PluginName): Gateway {
+  if (shared === undefined) stopOnBadLines(plugin);
   secureConnections(plugin);
   shared ??= new Gateway(openWorld(plugin));
   shared.enable(name);

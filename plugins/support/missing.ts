@@ -1,39 +1,11 @@
 /*
- * What a plugin of the bundle lacks when others are not enabled, said once, at start, in one line.
+ * What is said once, at start: the policy in force, and in a line for each plugin what it lacks without the others.
  */
-import type { PluginName } from './gateway.js';
+import { join } from 'node:path';
+import { losses, type PluginName } from '../../runtime/haraka-install/our-plugins.js';
 import { gateway } from './gateway.js';
 import type { HarakaPlugin, Next } from './haraka.js';
-
-const listenerChannel = 'every client is on the channel of its listener';
-const noTables = 'no access table is asked';
-
-const losses: Readonly<Record<PluginName, readonly (readonly [PluginName, string])[]>> = {
-  switchchannel: [
-    ['access', noTables],
-    ['deliver', 'recipients are vouched for and delivered by other plugins, without regard to channels'],
-  ],
-  auth: [
-    ['switchchannel', listenerChannel],
-    ['access', 'FROM_ACCESS does not see who authenticated'],
-  ],
-  access: [
-    ['switchchannel', listenerChannel],
-    ['deliver', 'other plugins vouch for recipients and deliver to the addresses as received'],
-  ],
-  forward: [
-    ['access', noTables],
-    ['deliver', 'forwarded mail leaves by the queue plugin of the install, all recipients alike'],
-  ],
-  deliver: [
-    ['switchchannel', listenerChannel],
-    ['access', `${noTables}, and only clients that another plugin lets relay may send to the outside`],
-  ],
-  maytls: [
-    ['switchchannel', listenerChannel],
-    ['deliver', 'mail that leaves has the channel that its recipient rewrites to'],
-  ],
-};
+import { policyLine } from './policy-line.js';
 
 /** Says what `name` lacks; undefined when nothing. */
 function lackOf(name: PluginName): string | undefined {
@@ -42,9 +14,30 @@ function lackOf(name: PluginName): string | undefined {
   return missing.map(([other, loss]) => `pmdf/${other} is not enabled: ${loss}`).join('; ');
 }
 
+/** Plugins that `ignore_bad_plugins` had Haraka leave out. */
+function leftOut(plugin: HarakaPlugin): string[] {
+  const registered: unknown = Reflect.get(Object(plugin.haraka_require('plugins')), 'registered_plugins');
+  if (typeof registered !== 'object' || registered === null) return [];
+  return Object.entries(registered).flatMap(([name, loaded]) => (loaded === undefined ? [name] : []));
+}
+
+let isTold = false;
+
+/** Tells once for the whole start, which policy is in force and what Haraka runs without. */
+function tellPolicy(plugin: HarakaPlugin): void {
+  if (isTold) return;
+  isTold = true;
+  const { policy, configFolder } = gateway();
+  plugin.lognotice(policyLine(policy, join(configFolder, 'pmdf'), (name) => gateway().isEnabled(name)));
+  const missing = leftOut(plugin);
+  if (missing.length > 0)
+    plugin.logwarn(`ignore_bad_plugins is set, and Haraka runs without ${missing.join(', ')}`);
+}
+
 /** Makes the hook `init_master` of a plugin, which runs once, when all plugins are loaded. */
 export function tellMissing(name: PluginName): (this: HarakaPlugin, next: Next) => void {
   return function tell(next) {
+    tellPolicy(this);
     const lack = lackOf(name);
     if (lack !== undefined) this.lognotice(lack);
     next();

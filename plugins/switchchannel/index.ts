@@ -15,7 +15,7 @@ import {
 } from '../../lib/index.js';
 import { gateway } from '../support/gateway.js';
 import { guard } from '../support/guard.js';
-import type { HarakaConnection, HarakaPlugin } from '../support/haraka.js';
+import type { HarakaAddress, HarakaConnection, HarakaPlugin, Next } from '../support/haraka.js';
 import { joinGateway } from '../support/join-gateway.js';
 import { tellMissing as missingTeller } from '../support/missing.js';
 import { proceed, refuse, succeed } from '../support/respond.js';
@@ -27,6 +27,7 @@ import {
   sessionOf,
   transactionState,
 } from '../support/session.js';
+import { checkKind as checkRecipientKind, type QueueFile, routeCopy, steerMessage } from './local-mail.js';
 import { keepSubmissionOpen, takeBackRelaying } from './submission-ports.js';
 
 export { pinDenial } from '../support/pin-denial.js';
@@ -39,6 +40,9 @@ export function register(this: HarakaPlugin): void {
   this.register_hook('connect', 'chooseChannel', -100);
   this.register_hook('mail', 'closeSubmission', -100);
   this.register_hook('rcpt', 'deferUnanswered', 100);
+  this.register_hook('rcpt', 'checkKind', -85);
+  this.register_hook('data_post', 'steerLocalMail', 100);
+  this.register_hook('get_mx', 'routeLocalCopy', -90);
   this.register_hook('deny', 'pinDenial', -100);
 }
 
@@ -136,6 +140,25 @@ export const deferUnanswered = guard(async (connection) => {
 
 /** Takes back what kept MAIL possible on a submission port. */
 export const closeSubmission = guard((connection) => takeBackRelaying(connection));
+
+/** Where pmdf/deliver does not: a recipient that cannot be delivered with those before it is to come by itself. */
+export const checkKind = guard(async function (
+  this: HarakaPlugin,
+  connection: HarakaConnection,
+  [recipient]: readonly [HarakaAddress],
+) {
+  return await checkRecipientKind(this, connection, recipient);
+});
+
+/** Mail for our own domains goes on by the queue plugin of the install. */
+export const steerLocalMail = guard(async function (this: HarakaPlugin, connection: HarakaConnection) {
+  return await steerMessage(this, connection);
+});
+
+/** The same for a copy that is in Haraka's queue. */
+export function routeLocalCopy(this: HarakaPlugin, next: Next, mail: QueueFile): void {
+  routeCopy(this, next, mail);
+}
 
 /** Says what this plugin lacks because others are not enabled. */
 export const tellMissing = missingTeller('switchchannel');

@@ -22,12 +22,14 @@ import { parseCases as parseCaseFile } from '../../lib/policy/cases/parse-cases.
 import { lintWritten } from '../../lib/policy/lint/lint-written.js';
 import { lintProxies } from '../../lib/policy/lint/proxies.js';
 import { lintPolicy } from '../../lib/policy/lint.js';
-import { checkConnectionIni } from '../../runtime/check-connection-ini.js';
 import { checkTlsInstall } from '../../runtime/check-tls-install.js';
 import { databaseEntries } from '../../runtime/database-entries.js';
 import { databaseTexts } from '../../runtime/database-texts.js';
 import { readDispatcherFile } from '../../runtime/dispatcher-file.js';
 import { makeEnvironment } from '../../runtime/environment.js';
+import { checkConnectionIni } from '../../runtime/haraka-install/check-connection-ini.js';
+import { checkPlugins } from '../../runtime/haraka-install/check-plugins.js';
+import { checkQueuePlugins } from '../../runtime/haraka-install/queue-plugins.js';
 import { type Configuration, loadConfiguration } from '../../runtime/load-configuration.js';
 import { OpenDatabases } from '../../runtime/open-databases.js';
 import { checkAuth } from '../../runtime/password-check.js';
@@ -113,8 +115,13 @@ function load(prepare: Prepare): readonly Diagnostic[] {
     if (value === null) return diagnostics;
     const auth = checkAuth(dirname(folder), value.policy, value.compiled);
     const tls = checkTlsInstall(value.policy, dirname(folder), now);
-    const ini = checkConnectionIni(dirname(folder));
-    return [...diagnostics, ...doubts(value, folder), ...ini, ...tls, ...auth, ...inCaseFile(folder)];
+    const config = dirname(folder);
+    const install = [
+      ...checkPlugins(config),
+      ...checkQueuePlugins(value.policy, config),
+      ...checkConnectionIni(config),
+    ];
+    return [...diagnostics, ...doubts(value, folder), ...install, ...tls, ...auth, ...inCaseFile(folder)];
   } finally {
     open.close();
     rmSync(install, { recursive: true, force: true });

@@ -53,7 +53,7 @@ export const specialCases: ReadonlyMap<DiagnosticCode, Prepare> = new Map<Diagno
   [
     'tls/no-plugin',
     (folder) => {
-      writeFileSync(join(dirname(folder), 'plugins'), 'pmdf/switchchannel\npmdf/maytls\n');
+      writeFileSync(join(dirname(folder), 'plugins'), 'pmdf/switchchannel\npmdf/maytls\npmdf/access\n');
       writeFileSync(
         join(folder, 'pmdf.cnf'),
         baseline('', 'tcp_partner smtp mx maytlsserver\nPARTNER-DAEMON\n'),

@@ -299,5 +299,6 @@ describe('a Haraka with worker processes', () => {
   it('says once for all processes what is missing', () => {
     assert.equal(missing(gateway, 'pmdf/deliver').length, 1);
     assert.equal(missing(gateway, 'pmdf/switchchannel').length, 1);
+    assert.equal(gateway.log().split('policy in force').length, 2);
   });
 });

@@ -43,6 +43,14 @@ for (const way of ways) {
       const checked = await runProgram(program, [...words, 'check'], { cwd: install.dir });
       assert.ok(checked.stdout.includes(finding), checked.stdout + checked.stderr);
       assert.equal(checked.code, 2);
+      // The bundle as a whole is found in both places, and is not a plugin.
+      install.writeConfig('plugins', 'pmdf\nrcpt_to.in_host_list\n');
+      const whole = await install.startExpectingFailure();
+      assert.notEqual(whole.code, 0);
+      assert.match(
+        whole.stderr,
+        /config\/plugins:1:1: error: `pmdf` names the bundle, which is not a plugin/,
+      );
     });
   });
 }

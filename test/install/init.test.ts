@@ -3,7 +3,7 @@
  * relay, strangers do not, bounces say something.
  */
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bounceOf } from '../e2e/support/bounce.js';
 import { makeCertificate } from '../e2e/support/certificate.js';
@@ -16,6 +16,7 @@ import { type Sink, startSink } from '../e2e/support/sink.js';
 import { connect } from '../e2e/support/smtp-client.js';
 import { projectRoot } from '../support/project-root.js';
 import { type Initiated, initiated } from './support/initiated.js';
+import { npm } from './support/npm.js';
 
 const INIT_LIMIT_MS = 120_000;
 const stranger = '127.0.0.2';
@@ -259,9 +260,76 @@ describe('the package.json that pmdf init writes', function () {
       assert.ok(typeof dependencies === 'object' && dependencies !== null);
       const { version } = manifest(join(harakaFolder(), 'package.json'));
       assert.equal(Reflect.get(dependencies, 'Haraka'), version);
-      assert.match(String(Reflect.get(dependencies, 'haraka-plugin-pmdf')), /^file:.*\/unpacked$/);
+      // The bundle itself is there, so that the folder it came from may go.
+      const name = `haraka-plugin-pmdf-${String(own['version'])}.tgz`;
+      assert.equal(Reflect.get(dependencies, 'haraka-plugin-pmdf'), `file:${name}`);
+      const target = join(install.dir, 'elsewhere');
+      mkdirSync(target);
+      writeFileSync(join(target, 'package.json'), '{}\n');
+      const alone = ['--offline', '--no-audit', '--no-fund', '--cache', join(target, 'cache')];
+      await npm(target, 'install', '--ignore-scripts', ...alone, join(install.dir, name));
+      const command = join(target, 'node_modules', '.bin', 'pmdf');
+      const { stdout } = await runSuccessfully(command, ['check'], { cwd: install.dir });
+      assert.match(stdout, /^0 errors, 0 warnings$/m);
     } finally {
       install.remove();
     }
+  });
+});
+
+describe('the command haraka in an install by pmdf init', function () {
+  this.timeout(INIT_LIMIT_MS);
+  let install: Initiated;
+
+  before(async () => {
+    install = await initiated();
+    await install.init(...answers);
+    install.link();
+  });
+  after(() => install?.remove());
+
+  async function haraka(...words: readonly string[]): Promise<string> {
+    const program = join(harakaFolder(), 'bin', 'haraka');
+    const env = { ...process.env, PAGER: 'cat' };
+    const { stdout } = await runSuccessfully(process.execPath, [program, ...words], {
+      cwd: install.dir,
+      env,
+    });
+    return stdout;
+  }
+
+  it('shows the order of the plugins, in every hook that one of ours is in', async () => {
+    const order = await haraka('-o', '-c', '.');
+    for (const hook of ['connect', 'mail', 'rcpt', 'data_post', 'queue', 'queue_ok', 'get_mx'])
+      assert.match(order, new RegExp(`^Hook: ${hook} -+\n(?:.*\n){2}(?:.+\n)*pmdf/`, 'm'), hook);
+  });
+
+  it('lists the queue, which is empty', async () => {
+    assert.doesNotMatch(await haraka('-c', '.', '--qlist'), /^Q:/m);
+  });
+
+  it('shows the page of each plugin, whose links lead to the docs of the bundle', async () => {
+    for (const name of ['access', 'auth', 'deliver', 'forward', 'maytls', 'switchchannel']) {
+      const page = await haraka('-c', '.', '-h', `pmdf/${name}`);
+      assert.ok(page.startsWith(`# pmdf/${name}\n`), page.slice(0, 80));
+      const links = [...page.matchAll(/\]\((?!#|[a-z]+:)([^)#]+)/g)].map(([, link = '']) => link);
+      assert.deepEqual(
+        links.filter((link) => !existsSync(join(install.dir, 'docs', 'plugins', 'pmdf', link))),
+        [],
+      );
+    }
+  });
+
+  it('has every hook of Haraka in its list', () => {
+    const listed = (path: string): string[] => {
+      const [, list = ''] = readFileSync(path, 'utf8').split('## Available Hooks');
+      return [...(list.split('### rcpt')[0] ?? '').matchAll(/^- (\w+)/gm)]
+        .map(([, hook = '']) => hook)
+        .sort();
+    };
+    assert.deepEqual(
+      listed(join(install.dir, 'docs', 'Plugins.md')),
+      listed(join(harakaFolder(), 'docs', 'Plugins.md')),
+    );
   });
 });

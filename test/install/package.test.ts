@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { builtinModules, createRequire } from 'node:module';
-import { join, sep } from 'node:path';
+import { join, posix, sep } from 'node:path';
 import { projectRoot } from '../support/project-root.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { type Bundle, packedBundle } from './support/bundle.js';
@@ -58,6 +58,23 @@ describe('package', function () {
     assert.deepEqual(missing, []);
   });
 
+  it('holds whatever its documents lead to', () => {
+    const documents = bundle.files.filter(
+      (name) => name.endsWith('.md') && !name.startsWith('node_modules/'),
+    );
+    assert.ok(documents.includes('README.md'));
+    const packed = new Set(bundle.files);
+    const isPacked = (path: string): boolean =>
+      packed.has(path) || bundle.files.some((name) => name.startsWith(`${path}/`));
+    const broken = documents.flatMap((name) =>
+      [...readFileSync(join(bundle.folder, name), 'utf8').matchAll(/\]\((?!#|[a-z]+:)([^)#\s]+)/g)]
+        .map(([, link = '']) => posix.normalize(posix.join(posix.dirname(name), link)).replace(/\/$/, ''))
+        .filter((path) => !isPacked(path))
+        .map((path) => `${name} leads to ${path}`),
+    );
+    assert.deepEqual(broken, []);
+  });
+
   for (const name of pluginNames) {
     it(`holds the plugin ${name}, which Haraka finds as pmdf/${name}`, () => {
       const { resolve } = createRequire(join(bundle.folder, 'package.json'));
@@ -73,6 +90,7 @@ describe('package', function () {
       'LICENSE',
       'README.md',
       'CHANGELOG.md',
+      'CONTRIBUTING.md',
       'package.json',
       'dist',
       'config',
@@ -120,8 +138,18 @@ describe('package', function () {
     assert.deepEqual(bundleDependencies.toSorted(), Object.keys(dependencies).sort());
   });
 
-  it('is loaded by its name without the rest of the project', () => {
-    const engine: unknown = createRequire(join(bundle.folder, 'package.json'))(bundle.folder);
+  it('gives the engine under its name, and as a whole a plugin that only refuses to start', () => {
+    // A package may require itself by its name.
+    const load = createRequire(join(bundle.folder, 'package.json'));
+    const engine: unknown = load('haraka-plugin-pmdf/engine');
     assert.ok(typeof engine === 'object' && engine !== null && 'compilePolicy' in engine);
+    for (const name of ['haraka-plugin-pmdf', bundle.folder]) {
+      const whole: unknown = load(name);
+      assert.deepEqual(Object.keys(Object(whole)), ['register']);
+    }
+    for (const name of pluginNames) {
+      const plugin: unknown = load(`haraka-plugin-pmdf/${name}`);
+      assert.ok(typeof plugin === 'object' && plugin !== null && 'register' in plugin, name);
+    }
   });
 });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { deliveryRoute } from '../../lib/index.js';
 import { nextHosts } from '../../plugins/deliver/next-hosts.js';
-import type { Exchange } from '../../plugins/deliver/undocumented/exchange.js';
 import { OutboundQueue, type QueuedMail } from '../../plugins/deliver/undocumented/outbound-queue.js';
+import type { Exchange } from '../../plugins/support/exchange.js';
 import type { HarakaAddress } from '../../plugins/support/haraka.js';
 import { policyOf } from '../lib/policy/policy-of.js';
 import { exampleFile } from '../lib/policy/session-of.js';

@@ -109,9 +109,32 @@ describe('readPem', () => {
 
 describe('readTlsIni', () => {
   it('has the names of Haraka where the file says nothing', () => {
-    assert.deepEqual(readTlsIni('/nowhere/tls.ini'), {
+    assert.deepEqual(readTlsIni('/nowhere'), {
       keys: ['tls_key.pem'],
       certificates: ['tls_cert.pem'],
     });
   });
+});
+
+describe('a pair under another spelling', () => {
+  const folder = temporaryFolder();
+
+  for (const [names, told] of [
+    [
+      ['server_pub.pem', 'server_priv.pem'],
+      ['server_pub.pem', 'server_priv.pem'],
+    ],
+    [['Server-Pub.PEM'], ['Server-Pub.PEM']],
+    [['server_pub.pem', 'server-pub.pem', 'server-priv.pem'], []],
+    [['server_public.pem'], []],
+  ] as const) {
+    it(`${names.join(' and ')}: ${told.length === 0 ? 'nothing' : 'the name'} is told`, () => {
+      for (const name of names) folder.write(`config/pmdf/${name}`, '');
+      const { diagnostics } = findCertificates(folder.path('config'), now);
+      assert.deepEqual(
+        diagnostics.filter(({ code }) => code === 'tls/misnamed').map(({ span }) => span.source.shortName),
+        told,
+      );
+    });
+  }
 });

@@ -24,10 +24,10 @@ type Row = readonly [name: string, files: Readonly<Record<string, string>>, expe
 const rows: readonly Row[] = [
   ['no files', {}, []],
   [
-    'hosts and networks of connection.ini',
+    'hosts and networks of connection.ini, where a comment after a value is a part of it',
     {
       'connection.ini':
-        '[main]\nhosts[] = 10.9.9.9\n[haproxy]\nhosts[] =\nhosts[] = 10.0.0.5\n hosts[]=10.1.0.0/16 ; two\n',
+        '[main]\nhosts[] = 10.9.9.9\n[haproxy]\nhosts[] =\nhosts[] = 10.0.0.5\n hosts[]=10.1.0.0/16\nhosts[]=10.2.0.1 ; a comment\n',
     },
     ['10.0.0.5 5:11 10.0.0.5', '10.1.0.0/16 6:10 10.1.0.0 10.1.255.255'],
   ],

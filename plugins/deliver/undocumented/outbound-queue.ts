@@ -13,6 +13,7 @@ import { dirname } from 'node:path';
 import * as constants from 'haraka-constants';
 import * as dsn from 'haraka-dsn';
 import { type NextHop, oneLine, type Reply } from '../../../lib/index.js';
+import type { Exchange } from '../../support/exchange.js';
 import { causeOf } from '../../support/guard.js';
 import type {
   HarakaAddress,
@@ -22,10 +23,15 @@ import type {
   HarakaTransaction,
   Next,
 } from '../../support/haraka.js';
+import {
+  type SmtpForward,
+  smtpForwardHosts,
+  smtpForwardIn,
+  withHiddenLogin,
+} from '../../support/smtp-forward.js';
 import type { Backend } from './backend-session.js';
-import type { Exchange } from './exchange.js';
 import { syncFolder } from './queue-folder.js';
-import { forwardBackend, forwardHosts, isSmtpForward, type SmtpForward } from './smtp-forward.js';
+import { forwardBackend } from './smtp-forward.js';
 import { type MessageText, watchCopy, withHeader } from './whole-copy.js';
 
 /** A queue file that is on disk and not yet scheduled. */
@@ -125,15 +131,6 @@ function isOutbound(value: unknown): value is OutboundModule {
 
 function isPlugins(value: unknown): value is PluginsModule {
   return hasFunctions(value, ['run_hooks']) && typeof Reflect.get(value, 'registered_plugins') === 'object';
-}
-
-/** The same host for core, which writes the answers of hooks into its log: a login is not to stand there. */
-function withHiddenLogin(host: Exchange): Exchange {
-  const hidden = { ...host };
-  for (const name of ['auth_user', 'auth_pass']) {
-    if (Object.hasOwn(hidden, name)) Object.defineProperty(hidden, name, { enumerable: false });
-  }
-  return hidden;
 }
 
 /** Haraka's durable queue and its forwarding plugin. */
@@ -265,14 +262,12 @@ export class OutboundQueue {
 
   /** The install's smtp_forward; undefined when it is not enabled. */
   #smtpForward(): SmtpForward | undefined {
-    const plugin = this.#plugins.registered_plugins['queue/smtp_forward'];
-    return isSmtpForward(plugin) ? plugin : undefined;
+    return smtpForwardIn(this.#plugins.registered_plugins);
   }
 
   /** Where smtp_forward would hand a message on, best host first; none when it is not enabled or names no host. */
   smtpForwardHosts(from: HarakaAddress, to: HarakaAddress): readonly Exchange[] {
-    const plugin = this.#smtpForward();
-    return plugin === undefined ? [] : forwardHosts(plugin, from, to);
+    return smtpForwardHosts(this.#plugins.registered_plugins, from, to);
   }
 
   /** The seconds that smtp_forward gives a server; null when it is not enabled. */

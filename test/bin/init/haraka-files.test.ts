@@ -42,6 +42,12 @@ describe("Haraka's files by pmdf init", () => {
     for (const [name, value] of theirs) if (/^\d+$/.test(value)) assert.equal(ours.get(name), value, name);
   });
 
+  it('have a connection.ini for a proxy that differs from the usual one in its hosts alone', () => {
+    const behindProxy = readFileSync(join(projectRoot, 'config', 'proxy', 'connection.ini'), 'utf8');
+    const expected = settingsIn(ownFile('connection.ini')).set('haproxy.hosts[]', '127.0.0.1');
+    assert.deepEqual(settingsIn(behindProxy), expected);
+  });
+
   it('have bounce texts that ask for nothing that Haraka does not know', () => {
     const known = new Set('date me from to subject recipients reason extended_reason pid msgid'.split(' '));
     for (const name of ['outbound.bounce_message', 'outbound.bounce_message_html']) {

@@ -15,6 +15,8 @@ export interface Initiated {
   readonly dir: string;
   /** Runs `pmdf init` for it with these further words; gives what it printed. */
   init(...words: readonly string[]): Promise<string>;
+  /** Links what `npm install` would fetch; to be called once, if Haraka is not started. */
+  link(): void;
   /** Starts Haraka in it. */
   start(listeners: number): Promise<RunningHaraka>;
   remove(): void;
@@ -28,6 +30,12 @@ export async function initiated(fill: (dir: string) => Promise<void> = async () 
   const dir = join(root, 'gateway');
   await fill(dir);
   const command = join(folder, 'dist', 'bin', 'pmdf.js');
+  const link = (): void => {
+    const modules = join(dir, 'node_modules');
+    mkdirSync(modules, { recursive: true });
+    symlinkSync(harakaFolder(), join(modules, 'Haraka'));
+    symlinkSync(folder, join(modules, 'haraka-plugin-pmdf'));
+  };
   return {
     dir,
     init: async (...words) => {
@@ -36,11 +44,9 @@ export async function initiated(fill: (dir: string) => Promise<void> = async () 
       });
       return stdout;
     },
+    link,
     start: (listeners) => {
-      const modules = join(dir, 'node_modules');
-      mkdirSync(modules, { recursive: true });
-      symlinkSync(harakaFolder(), join(modules, 'Haraka'));
-      symlinkSync(folder, join(modules, 'haraka-plugin-pmdf'));
+      link();
       return startProcess({ dir, listeners, env: {}, nodeBinary: process.execPath });
     },
     remove: () => {

@@ -104,7 +104,7 @@ export async function startProxyLab(): Promise<ProxyLab> {
           nodeBinary: network.hosts.server.nodeBinary,
           config: {
             'connection.ini': connectionIni(
-              /^hosts\[\]=(.*)$/m.exec(sampleFile('connection.ini'))?.[1] ?? '',
+              /^hosts\[\] = (.*)$/m.exec(sampleFile('connection.ini'))?.[1] ?? '',
             ),
             'tls.ini': sampleFile('tls.ini'),
             'proxy-cert.pem': proxyCertificate.cert,

@@ -1,0 +1,20 @@
+/*
+ * Stops Haraka when a line of config/plugins was to enable a plugin of ours and does not: with `ignore_bad_plugins` in
+ * smtp.ini Haraka would start without it.
+ */
+import { dirname } from 'node:path';
+import { startErrors } from '../../runtime/haraka-install/check-plugins.js';
+import { harakaFolderAround } from '../../runtime/haraka-install/find-plugin.js';
+import { brokenStart } from './broken-start.js';
+import { configFolder } from './config-folder.js';
+import type { HarakaPlugin } from './haraka.js';
+
+/** Throws with the first of the bad lines; all of them go to stderr. */
+export function stopOnBadLines(plugin: HarakaPlugin): void {
+  const folder = configFolder(plugin);
+  // Haraka puts its own file here, whichever way it was started.
+  const [, program] = process.argv;
+  const haraka = program === undefined ? null : harakaFolderAround(program);
+  const errors = startErrors(folder, { install: dirname(folder), haraka });
+  if (errors.length > 0) throw brokenStart(errors);
+}

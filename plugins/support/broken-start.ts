@@ -1,0 +1,15 @@
+/*
+ * How a start ends that must not be: every finding on stderr, and the first error once more in what Haraka prints of it.
+ */
+import { type Diagnostic, formatDiagnostic } from '../../lib/index.js';
+
+/** Writes the findings to stderr; gives the error to throw. */
+export function brokenStart(findings: readonly Diagnostic[]): Error {
+  process.stderr.write(`${findings.map(formatDiagnostic).join('\n')}\n`);
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  const [first] = errors;
+  if (first === undefined) return new Error('the configuration is broken');
+  const [sentence = ''] = formatDiagnostic(first).split('\n');
+  const further = errors.length - 1;
+  return new Error(further === 0 ? sentence : `${sentence}, and ${further} more, see stderr`);
+}

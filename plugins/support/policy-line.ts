@@ -1,0 +1,42 @@
+/*
+ * The one line that tells at start which policy is in force, and which plugins ask it.
+ */
+import type { Policy } from '../../lib/index.js';
+import { lineOf, type PluginName, pluginNames } from '../../runtime/haraka-install/our-plugins.js';
+
+function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
+function total(lists: Iterable<{ readonly length: number }>): number {
+  let sum = 0;
+  for (const { length } of lists) sum += length;
+  return sum;
+}
+
+function databasesOf({ settings }: Policy): string {
+  const used = Object.entries(settings.databases).flatMap(([name, setting]) =>
+    setting === null ? [] : [`${name} database ${setting.file}`],
+  );
+  return used.length === 0 ? 'no database' : used.join(', ');
+}
+
+function shadowOf({ settings }: Policy): string {
+  const { tables, channels } = settings.shadow;
+  const inShadow = [...tables, ...channels.map((channel) => `all tables for ${channel}`)];
+  return inShadow.length === 0 ? '' : `; in shadow: ${inShadow.join(', ')}`;
+}
+
+/** Describes a policy; `folder` is that of its files. */
+export function policyLine(policy: Policy, folder: string, isEnabled: (name: PluginName) => boolean): string {
+  const { channels, rules, mappings } = policy;
+  const tables = [...mappings.values()].map(({ entries }) => entries);
+  const parts = [
+    counted(channels.channels.size, 'channel'),
+    counted(total(rules.byPattern.values()), 'rewrite rule'),
+    `${counted(total(tables), 'entry', 'entries')} in ${counted(tables.length, 'mapping table')}`,
+    databasesOf(policy),
+  ];
+  const enabled = pluginNames.filter(isEnabled).map(lineOf);
+  return `policy in force: ${folder}: ${parts.join(', ')}; plugins: ${enabled.join(', ')}${shadowOf(policy)}`;
+}

@@ -1,0 +1,33 @@
+/*
+ * Whether connection.ini has every section that Haraka 3.3 uses without looking for it: what it has no default for ends
+ * each connection with an error of its own.
+ */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Diagnostic, errorAt } from '../../lib/diagnostics/diagnostic.js';
+import { fileNames } from '../file-names.js';
+import { readIniFile } from './ini-file.js';
+
+const needed = ['headers', 'max', 'message', 'uuid'];
+
+/** Finds the sections that are missing; nothing is said of a folder that is not that of an install. */
+export function checkConnectionIni(configFolder: string): Diagnostic[] {
+  const { source, sections } = readIniFile(configFolder, 'connection.ini');
+  if (source === null && !existsSync(join(configFolder, 'smtp.ini'))) return [];
+  const missing = needed.filter((section) => !sections.has(section));
+  if (missing.length === 0) return [];
+  const path = join(configFolder, 'connection.ini');
+  const there = source ?? { ...fileNames(join(configFolder, 'pmdf'), path), text: '' };
+  const names = missing.map((section) => `\`[${section}]\``).join(', ');
+  const what = source === null ? 'the file is missing' : `it has no ${names}`;
+  return [
+    errorAt(
+      { source: there, offset: 0, length: 0 },
+      'install/connection-ini',
+      `${what}, so Haraka fails at the first connection`,
+      {
+        hint: 'take the whole file, config/haraka/connection.ini of this bundle, and change what you need in it',
+      },
+    ),
+  ];
+}

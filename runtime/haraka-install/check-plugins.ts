@@ -1,0 +1,189 @@
+/*
+ * What config/plugins and smtp.ini make of the policy: which of our plugins run, which lines Haraka does not take for what
+ * they look like, and what other plugins decide beside ours.
+ */
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { type Diagnostic, errorAt, warningAt } from '../../lib/diagnostics/diagnostic.js';
+import { fileNames } from '../file-names.js';
+import { harakaFolderIn, type PluginFolders } from './find-plugin.js';
+import { type IniSetting, isSet, readIniFile } from './ini-file.js';
+import { faultOf, type LineFault } from './misspelt.js';
+import { otherDeciders } from './other-plugins.js';
+import { losses, ourPlugin, type PluginName, pluginNames, usualLines } from './our-plugins.js';
+import {
+  enabledName,
+  type PluginLine,
+  type PluginList,
+  readPluginList,
+  replacingFile,
+} from './plugin-list.js';
+
+const policyLines = usualLines.filter((line) => ourPlugin(line) !== null).map((line) => `\`${line}\``);
+const linesHint = `write a line for each plugin: ${policyLines.join(', ')}`;
+const commentHint = 'write the comment on a line of its own';
+
+/** The setting `ignore_bad_plugins` of smtp.ini where it is on. */
+function ignoredSetting(configFolder: string): IniSetting | null {
+  const setting = readIniFile(configFolder, 'smtp.ini').last('main', 'ignore_bad_plugins');
+  return setting !== undefined && isSet(setting) ? setting : null;
+}
+
+/** What Haraka does with a line that names no plugin. */
+function outcome(isIgnored: boolean): string {
+  return isIgnored ? 'Haraka leaves it out' : 'Haraka does not start';
+}
+
+function faultText({ written }: PluginLine, fault: LineFault, isIgnored: boolean): [string, string] {
+  switch (fault.kind) {
+    case 'whole-bundle':
+      return [`\`${written}\` names the bundle, which is not a plugin: Haraka does not start`, linesHint];
+    case 'misspelt': {
+      const hint = fault.meant === null ? linesHint : `write \`${fault.meant}\``;
+      return [`there is no plugin \`${written}\`: ${outcome(isIgnored)}`, hint];
+    }
+    case 'commented':
+      return [
+        `the comment after \`${fault.meant}\` is a part of the name for Haraka: ${outcome(isIgnored)}`,
+        commentHint,
+      ];
+    case 'unknown':
+      return [
+        `there is no plugin \`${written}\`: ${outcome(isIgnored)}`,
+        'correct the name, or install the plugin',
+      ];
+  }
+}
+
+/** Tells whether the line was to be one of ours, so that the policy would run without it. */
+function concernsUs(fault: LineFault): boolean {
+  return fault.kind === 'commented' ? fault.isOurs : fault.kind !== 'unknown';
+}
+
+interface FaultyLine {
+  readonly line: PluginLine;
+  readonly fault: LineFault;
+}
+
+function faultyLines({ lines }: PluginList, folders: PluginFolders): FaultyLine[] {
+  return lines.flatMap((line) => {
+    const fault = faultOf(line, folders);
+    return fault === null ? [] : [{ line, fault }];
+  });
+}
+
+function faultFinding({ line, fault }: FaultyLine, isIgnored: boolean): Diagnostic {
+  const [message, hint] = faultText(line, fault, isIgnored);
+  // What Haraka leaves out silently is still there for the rest of the install; what is ours never is.
+  const isError = concernsUs(fault) || !isIgnored;
+  const code = fault.kind === 'whole-bundle' ? 'install/whole-bundle' : 'install/no-such-plugin';
+  return (isError ? errorAt : warningAt)(line.span, code, message, { hint });
+}
+
+/** Lines that load a plugin a second time. */
+function repeatedLines({ lines }: PluginList): Diagnostic[] {
+  const first = new Map<string, PluginLine>();
+  const found: Diagnostic[] = [];
+  for (const line of lines) {
+    const known = first.get(enabledName(line));
+    if (known === undefined) {
+      first.set(enabledName(line), line);
+      continue;
+    }
+    const extra = {
+      hint: 'delete this line',
+      related: [{ message: 'listed here already', span: known.span }],
+    };
+    const message = `\`${line.name}\` is listed twice, so Haraka loads it twice and runs each of its hooks twice`;
+    found.push((line.ours === null ? warningAt : errorAt)(line.span, 'install/twice', message, extra));
+  }
+  return found;
+}
+
+/**
+ * What has to stop Haraka: lines of config/plugins that were to be ours and are not. Asked by each of our plugins that
+ * does load, since with `ignore_bad_plugins` Haraka itself does not stop.
+ */
+export function startErrors(configFolder: string, folders: PluginFolders): Diagnostic[] {
+  const list = readPluginList(configFolder);
+  if (list === null) return [];
+  const isIgnored = ignoredSetting(configFolder) !== null;
+  const faulty = faultyLines(list, folders).filter(({ fault }) => concernsUs(fault));
+  const repeated = repeatedLines(list).filter(({ severity }) => severity === 'error');
+  return [...faulty.map((one) => faultFinding(one, isIgnored)), ...repeated];
+}
+
+/** What is missing beside the plugins that are listed: one finding for each, at the last line that lacks it. */
+function missingCompanions(lines: readonly PluginLine[], enabled: ReadonlySet<PluginName>): Diagnostic[] {
+  const found = new Map<PluginName, Diagnostic>();
+  for (const { ours, span } of lines) {
+    if (ours === null) continue;
+    for (const [other, loss] of losses[ours]) {
+      // An install may go on delivering by its own plugins; that is what docs/install.md offers.
+      if (enabled.has(other) || other === 'deliver') continue;
+      const message = `\`pmdf/${other}\` is not listed beside \`pmdf/${ours}\`: ${loss}`;
+      const hint = `add the line \`pmdf/${other}\``;
+      found.set(other, warningAt(span, 'install/not-listed', message, { hint }));
+    }
+  }
+  return [...found.values()];
+}
+
+function nothingOfOurs(list: PluginList): Diagnostic {
+  const [first] = list.lines;
+  const span = first?.span ?? { source: list.source, offset: 0, length: 0 };
+  const message = 'no line enables a plugin of this bundle, so nothing of this configuration is asked';
+  return warningAt(span, 'install/none-listed', message, { hint: linesHint });
+}
+
+function otherFindings(lines: readonly PluginLine[], enabled: ReadonlySet<PluginName>): Diagnostic[] {
+  return lines.flatMap(({ name, span }) => {
+    const decides = otherDeciders(name, enabled);
+    if (decides === null) return [];
+    return [warningAt(span, 'install/other-decides', `\`${name}\` ${decides.what}`, { hint: decides.hint })];
+  });
+}
+
+function withoutList(configFolder: string): Diagnostic[] {
+  const replacing = replacingFile(configFolder);
+  if (replacing !== null) {
+    const offset = replacing.text.indexOf('!plugins');
+    const span = { source: replacing, offset, length: '!plugins'.length };
+    const message = 'this list replaces config/plugins, and is not looked into';
+    return [
+      warningAt(span, 'install/replaced', message, {
+        hint: 'list the plugins in config/plugins, to have them checked',
+      }),
+    ];
+  }
+  // Without smtp.ini it is not an install of Haraka, but a configuration that is looked at by itself.
+  if (!existsSync(join(configFolder, 'smtp.ini'))) return [];
+  const path = join(configFolder, 'plugins');
+  const span = {
+    source: { ...fileNames(join(configFolder, 'pmdf'), path), text: '' },
+    offset: 0,
+    length: 0,
+  };
+  const message = 'the file is missing or cannot be read, so Haraka runs without any plugin';
+  return [warningAt(span, 'install/none-listed', message, { hint: linesHint })];
+}
+
+/** Everything that `pmdf check` says about config/plugins and how smtp.ini has it read. */
+export function checkPlugins(configFolder: string): Diagnostic[] {
+  const ignored = ignoredSetting(configFolder);
+  const found: Diagnostic[] = [];
+  if (ignored !== null) {
+    const message =
+      'Haraka starts without the plugins that it cannot load, and so without a part of the policy';
+    found.push(warningAt(ignored.span, 'install/ignore-bad-plugins', message, { hint: 'delete the line' }));
+  }
+  const list = readPluginList(configFolder);
+  if (list === null) return [...found, ...withoutList(configFolder)];
+  const install = dirname(configFolder);
+  const faulty = faultyLines(list, { install, haraka: harakaFolderIn(install) });
+  const enabled = new Set(pluginNames.filter((name) => list.lines.some(({ ours }) => ours === name)));
+  found.push(...faulty.map((one) => faultFinding(one, ignored !== null)), ...repeatedLines(list));
+  if (enabled.size === 0 && !faulty.some(({ fault }) => concernsUs(fault))) found.push(nothingOfOurs(list));
+  found.push(...missingCompanions(list.lines, enabled), ...otherFindings(list.lines, enabled));
+  return found;
+}

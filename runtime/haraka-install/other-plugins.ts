@@ -1,0 +1,73 @@
+/*
+ * Plugins of others that decide what ours decide: who may relay, which recipients are taken, where mail goes.
+ */
+import type { PluginName } from './our-plugins.js';
+import { isAuthPlugin } from './plugin-list.js';
+
+/** What a plugin decides beside ours. */
+export interface OtherDecider {
+  /** Goes on from the name of the plugin. */
+  readonly what: string;
+  readonly hint: string;
+}
+
+const restHint = 'comment the line out';
+
+/** Whatever of ours is enabled. */
+const always: ReadonlyMap<string, OtherDecider> = new Map([
+  [
+    'relay',
+    {
+      what: 'lets clients relay by lists of its own, whatever channel they come in on',
+      hint: `${restHint}; a channel that allows switching, and the rule that leads to it, say who may relay`,
+    },
+  ],
+]);
+
+const vouches = {
+  what: 'vouches for recipients by lists of its own, beside the channels',
+  hint: `${restHint}: \`pmdf/deliver\` vouches for what the channels take`,
+};
+
+/** Beside pmdf/deliver. */
+const besideDeliver: ReadonlyMap<string, OtherDecider> = new Map([
+  [
+    'aliases',
+    {
+      what: 'replaces recipients by a list of its own, before the channels are chosen',
+      hint: `${restHint}, and write its entries into config/pmdf/general.txt or config/pmdf/aliases`,
+    },
+  ],
+  ['pmdf/forward', { what: 'has nothing to do: `pmdf/deliver` forwards', hint: restHint }],
+  ['qmail-deliverable', vouches],
+  ['rcpt-ldap', vouches],
+  ['rcpt-postgresql', vouches],
+  ['recipient-routes', vouches],
+  [
+    'queue/smtp_proxy',
+    {
+      what: 'offers every recipient to the mail server behind it, whatever its channel',
+      hint: 'use `queue/smtp_forward` instead',
+    },
+  ],
+  ['queue/discard', { what: 'throws mail away', hint: restHint }],
+  ['queue/test', { what: 'writes mail into a file and delivers nothing', hint: restHint }],
+]);
+
+/** What a plugin decides beside those of ours that are enabled; null when nothing. */
+export function otherDeciders(name: string, enabled: ReadonlySet<PluginName>): OtherDecider | null {
+  if (enabled.size === 0) return null;
+  const decides = always.get(name);
+  if (decides !== undefined) return decides;
+  if (enabled.has('deliver')) {
+    if (name.startsWith('rcpt_to.')) return vouches;
+    return besideDeliver.get(name) ?? null;
+  }
+  if (isAuthPlugin(name) && !enabled.has('auth')) {
+    return {
+      what: 'lets every client relay that authenticates, whatever channel it comes in on',
+      hint: 'add the line `pmdf/auth` above it, which asks the channels',
+    };
+  }
+  return null;
+}

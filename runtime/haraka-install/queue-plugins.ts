@@ -1,0 +1,58 @@
+/*
+ * The queue plugins that the channels need: mail that is delivered `through` one is handed on by it alone.
+ */
+import { type Diagnostic, errorAt } from '../../lib/diagnostics/diagnostic.js';
+import { type DeliveryRoute, deliveryRoute } from '../../lib/policy/delivery-route.js';
+import type { Policy } from '../../lib/policy/policy.js';
+import { enabledIn, readPluginList } from './plugin-list.js';
+
+/** The channels that are delivered through a queue plugin. */
+export function throughRoutes(policy: Policy): DeliveryRoute[] {
+  return [...policy.channels.channels.keys()]
+    .map((name) => deliveryRoute(policy, name))
+    .filter(({ method }) => method === 'through');
+}
+
+/** Channels whose queue plugin is not enabled, and its name without `queue/`. */
+interface Lacking {
+  readonly plugin: string;
+  readonly channels: readonly string[];
+}
+
+function lackingQueuePlugin(policy: Policy, hasPlugin: (name: string) => boolean): Lacking | null {
+  const { throughPlugin } = policy.settings.delivery;
+  const routes = throughRoutes(policy);
+  for (const plugin of new Set(['smtp_forward', throughPlugin])) {
+    const channels = routes
+      .filter(({ nextHop }) => (nextHop === null ? throughPlugin : 'smtp_forward') === plugin)
+      .map(({ channel }) => channel);
+    if (channels.length > 0 && !hasPlugin(`queue/${plugin}`) && !hasPlugin(plugin))
+      return { plugin, channels };
+  }
+  return null;
+}
+
+function textOf({ plugin, channels }: Lacking): string {
+  return `the channels ${channels.join(', ')} are delivered through queue/${plugin}, which is not in config/plugins`;
+}
+
+function cureFor({ plugin }: Lacking): string {
+  return `add the line queue/${plugin}, or set \`delivery\` to \`queue\` for them in pmdf.yaml`;
+}
+
+/** Says which channels are to be handed on by a queue plugin that is not enabled; null when all is there. */
+export function missingQueuePlugin(policy: Policy, hasPlugin: (name: string) => boolean): string | null {
+  const lacking = lackingQueuePlugin(policy, hasPlugin);
+  return lacking === null ? null : `${textOf(lacking)}: ${cureFor(lacking)}`;
+}
+
+/** The same for an install on disk that lists pmdf/deliver, which does not start without its queue plugin. */
+export function checkQueuePlugins(policy: Policy, configFolder: string): Diagnostic[] {
+  const deliver = readPluginList(configFolder)?.lines.find(({ ours }) => ours === 'deliver');
+  const enabled = enabledIn(configFolder);
+  if (deliver === undefined || enabled === null) return [];
+  const lacking = lackingQueuePlugin(policy, (name) => enabled.has(name));
+  if (lacking === null) return [];
+  const message = `${textOf(lacking)}: Haraka does not start`;
+  return [errorAt(deliver.span, 'install/no-queue-plugin', message, { hint: cureFor(lacking) })];
+}
