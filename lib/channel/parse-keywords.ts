@@ -5,6 +5,7 @@
  */
 import { type Diagnostic, errorAt, type Parsed, warningAt } from '../diagnostics/diagnostic.js';
 import { nearest } from '../diagnostics/suggest.js';
+import { isChannelName } from './channel-names.js';
 import type { ArgumentShape, Keyword } from './keyword.js';
 import { findKeyword, keywordNames } from './keywords.js';
 import { type KeywordItem, unquoted, type Word } from './syntax.js';
@@ -44,7 +45,7 @@ function requirementOf(shape: ArgumentShape): {
     case 'hosts':
       return { most: 2, name: 'a domain', fits: (one, index) => index === 0 || isSecondDomain(one) };
     case 'channel':
-      return { most: 1, name: 'a channel name', fits: (one) => /^[a-z0-9_$]{1,32}$/.test(unquoted(one)) };
+      return { most: 1, name: 'a channel name', fits: (one) => isChannelName(unquoted(one)) };
     case 'integer': {
       const { least, most } = shape;
       const name =

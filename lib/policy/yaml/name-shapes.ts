@@ -3,6 +3,7 @@
  * Ref: RFC 5321 4.1.2 (Domain), 4.5.3.1.2; PMDF 2.3.6
  */
 
+import { isChannelName } from '../../channel/channel-names.js';
 import { lineOfText } from './scalar-shapes.js';
 import { noKeys, quoted, type Setting, type Shape, spanOfValue } from './shape.js';
 import type { YamlNode } from './yaml-node.js';
@@ -33,11 +34,6 @@ export const domainName: Shape<string> = {
     return setting.findings.error(node.span, 'settings/domain', message, domainHint(name));
   },
 };
-
-/** Tells whether text can be the name of a channel. */
-export function isChannelName(name: string): boolean {
-  return /^[a-z0-9_$]{1,32}$/.test(name);
-}
 
 /** Reports a name that no channel can have. */
 export function wrongChannelName(node: YamlNode, setting: Setting, name: string): undefined {
