@@ -26,7 +26,8 @@ export const diagnosticCodes = {
     'The text of a PORT_ACCESS rejection is sent as it is and so begins with an SMTP code; without one the client gets 554 5.7.1.',
 
   // channel
-  'channel/name': 'A channel name has 1 to 32 characters: lower-case letters, digits, `_`, `$` and, after the first, `-`.',
+  'channel/name':
+    'A channel name has 1 to 32 characters: lower-case letters, digits, `_`, `$` and, after the first, `-`.',
   'channel/unknown-keyword':
     'A word on the first line of a channel block is no keyword; PMDF takes it as a group id. Mend the spelling, or leave it.',
   'channel/argument-missing': 'A keyword needs an argument, and none follows it.',

@@ -4,6 +4,7 @@
  */
 
 import { isChannelName } from '../../channel/channel-names.js';
+import { isLogicalName } from '../../diagnostics/table-file-name.js';
 import { lineOfText } from './scalar-shapes.js';
 import { noKeys, quoted, type Setting, type Shape, spanOfValue } from './shape.js';
 import type { YamlNode } from './yaml-node.js';
@@ -58,12 +59,12 @@ export function prefixOf(name: string): string | undefined {
   return /^([A-Za-z][A-Za-z0-9_$+.-]*):/.exec(name)?.[1]?.toLowerCase();
 }
 
-/** Takes the name of a file as written; `PMDF_TABLE:` may stand in front. */
+/** Takes the name of a file as written; `PMDF_TABLE:` or `IMTA_TABLE:` may be in front. */
 export function fileNameOf(node: YamlNode, setting: Setting): string | undefined {
   const name = lineOfText(node, setting, 'the name of a file');
   if (name === undefined) return undefined;
   const prefix = prefixOf(name);
-  if (prefix !== undefined && prefix !== 'pmdf_table') {
+  if (prefix !== undefined && !isLogicalName(prefix)) {
     const message = `\`${prefix}:\` is not known in the name of a file`;
     const hint = 'name a file in the folder of this one, or give its whole path';
     return setting.findings.error(node.span, 'settings/file-name', message, hint);
