@@ -70,14 +70,17 @@ function builtInOf(
   return createMappings([made.value]);
 }
 
-function nothingConfigured({ cnfName }: PolicySources): Diagnostic {
+function nothingConfigured({ cnfName, hasUnifiedConfiguration }: PolicySources): Diagnostic {
   const span = { source: { ...cnfName, text: '' }, offset: 0, length: 0 };
   return errorAt(
     span,
     'policy/nothing-configured',
     `there is no \`${cnfName.name}\`, and pmdf.yaml holds no channels`,
     {
-      hint: 'copy pmdf.cnf and mappings into config/pmdf, or write `channels` and `rules` into pmdf.yaml',
+      hint:
+        hasUnifiedConfiguration === true
+          ? 'config.xml, a Unified Configuration, is not read: write what `msconfig` shows of it into imta.cnf and mappings'
+          : 'copy pmdf.cnf or imta.cnf, and mappings, into config/pmdf, or write `channels` and `rules` into pmdf.yaml',
     },
   );
 }

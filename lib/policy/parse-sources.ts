@@ -32,6 +32,8 @@ export interface PolicySources {
   readonly readInclude: ReadInclude;
   /** How pmdf.cnf is called, for the diagnostic that there is none. */
   readonly cnfName: { readonly name: string; readonly shortName: string };
+  /** Whether there is a config.xml of Messaging Server, which is not read; for the same diagnostic. */
+  readonly hasUnifiedConfiguration?: boolean;
 }
 
 /** The syntax trees of a policy. */
