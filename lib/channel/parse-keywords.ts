@@ -26,7 +26,10 @@ function isSecondDomain(word: Word): boolean {
 
 /** Free text and single numbers may be spelled like a keyword (`822`); elsewhere the argument was forgotten. */
 function mayLookLikeKeyword(shape: ArgumentShape, index: number): boolean {
-  return index === 0 && (shape.kind === 'word' || shape.kind === 'integer' || shape.kind === 'integers');
+  if (index !== 0) return false;
+  return (
+    shape.kind === 'word' || (shape.kind === 'integer' && !shape.isOptional) || shape.kind === 'integers'
+  );
 }
 
 /** Says of each shape which words fit, how many at most, and how the shape is named. */
@@ -121,7 +124,8 @@ class KeywordReader {
       this.#take();
       taken.push(candidate);
     }
-    if (taken.length === 0 && most > 0) {
+    const isOptional = keyword.arguments.kind === 'integer' && keyword.arguments.isOptional;
+    if (taken.length === 0 && most > 0 && !isOptional) {
       this.#withoutArgument(one, name);
       return;
     }

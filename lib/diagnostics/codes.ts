@@ -28,6 +28,10 @@ export const diagnosticCodes = {
   // channel
   'channel/name':
     'A channel name has 1 to 32 characters: lower-case letters, digits, `_`, `$` and, after the first, `-`.',
+  'channel/ignored-keyword':
+    'Keywords ask for something that is not done here; one warning for each kind of thing names them all.',
+  'channel/auth-rewrite':
+    'With this value `authrewrite` asks for something that is not done here; the headers stay as they are.',
   'channel/unknown-keyword':
     'A word on the first line of a channel block is no keyword; PMDF takes it as a group id. Mend the spelling, or leave it.',
   'channel/argument-missing': 'A keyword needs an argument, and none follows it.',
@@ -143,6 +147,7 @@ export const diagnosticCodes = {
   'policy/nothing-configured':
     'There is neither a pmdf.cnf nor channels in pmdf.yaml, so there is no policy.',
   'policy/unknown-channel': 'A setting or a rewrite rule names a channel that does not exist.',
+  'policy/lmtp-next-hop': 'The keyword `lmtp` and a next hop that speaks SMTP contradict each other.',
   'policy/lmtp-through':
     'A channel is delivered `through` with an LMTP next hop; Haraka speaks LMTP from its queue only.',
   'policy/unknown-table': 'A rewrite rule asks a mapping table that does not exist.',

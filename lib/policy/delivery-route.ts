@@ -1,7 +1,8 @@
 /*
  * Decides how the messages of a channel leave: handed to the queue plugin that the install already uses (`through`),
  * put into Haraka's durable queue (`queue`), or thrown away (`discard`); to which next hop, and in which copies.
- * Ref: PMDF 2.3.4 (daemon, port, mx, nomx, lastresort, interfaceaddress, single, single_sys, addrsperfile)
+ * Ref: PMDF 2.3.4 (daemon, port, mx, nomx, lastresort, interfaceaddress, single, single_sys, addrsperfile);
+ * Messaging Server 6.3 Administration Guide 16 (lmtp)
  */
 import { argumentOf, type Channel, hasKeyword } from '../channel/channel.js';
 import { channelNamed, type Policy } from './policy.js';
@@ -18,6 +19,8 @@ export type Copies = 'multiple' | 'single_sys' | 'single';
 export interface DeliveryRoute {
   readonly channel: string;
   readonly method: DeliveryMethod | 'discard';
+  /** What is spoken to the hosts that the DNS names; a next hop says it itself. */
+  readonly protocol: NextHop['protocol'];
   /** Null: `through` leaves it to the queue plugin, `queue` asks the DNS. */
   readonly nextHop: NextHop | null;
   readonly mx: MxUse;
@@ -35,7 +38,7 @@ export interface DeliveryRoute {
 /** The channel whose messages are thrown away. */
 export const bitbucketChannel = 'bitbucket';
 
-const smtpPort = 25;
+const usualPorts = { smtp: 25, lmtp: 24 } as const;
 const usualAddressesPerFile = 127;
 
 function numberOf(channel: Channel, keyword: string): number | null {
@@ -48,7 +51,12 @@ function nextHopOf(channel: Channel): NextHop | null {
   const host = argumentOf(channel, 'daemon');
   // `daemon router` is PMDF's word for the host of the address itself.
   if (host === undefined || host.toLowerCase() === 'router') return null;
-  return { protocol: 'smtp', host: withoutBrackets(host), port: numberOf(channel, 'port') ?? smtpPort };
+  const protocol = protocolOf(channel);
+  return { protocol, host: withoutBrackets(host), port: numberOf(channel, 'port') ?? usualPorts[protocol] };
+}
+
+function protocolOf(channel: Channel): NextHop['protocol'] {
+  return hasKeyword(channel, 'lmtp') ? 'lmtp' : 'smtp';
 }
 
 function withoutBrackets(host: string): string {
@@ -72,13 +80,13 @@ function liesInside(channel: Channel): boolean {
 function methodOf(
   channel: Channel,
   setting: DeliverySetting | undefined,
-  nextHop: NextHop | null,
+  protocol: NextHop['protocol'],
 ): DeliveryRoute['method'] {
   if (channel.name === bitbucketChannel) return 'discard';
   if (isReprocessing(channel.name)) return 'queue';
   if (setting !== undefined && setting.method !== null) return setting.method;
   // No queue plugin speaks LMTP while the client waits, and none can be told to use TLS or not, or whom to be.
-  if (nextHop?.protocol === 'lmtp' || saysHowToSend(channel)) return 'queue';
+  if (protocol === 'lmtp' || saysHowToSend(channel)) return 'queue';
   return liesInside(channel) ? 'through' : 'queue';
 }
 
@@ -98,12 +106,15 @@ export function deliveryRoute(policy: Policy, channelName: string): DeliveryRout
   const setting = policy.settings.delivery.channels.get(channelName);
   const nextHop = setting?.nextHop ?? nextHopOf(channel);
   const lastResort = argumentOf(channel, 'lastresort');
+  const protocol = nextHop?.protocol ?? protocolOf(channel);
+  const port = numberOf(channel, 'port');
   return {
     channel: channelName,
-    method: methodOf(channel, setting, nextHop),
+    method: methodOf(channel, setting, protocol),
+    protocol,
     nextHop,
     mx: mxUseOf(channel),
-    port: numberOf(channel, 'port'),
+    port: port === null && protocol === 'lmtp' ? usualPorts.lmtp : port,
     lastResort: lastResort === undefined ? null : withoutBrackets(lastResort),
     localAddress: argumentOf(channel, 'interfaceaddress') ?? null,
     copies: copiesOf(channel),

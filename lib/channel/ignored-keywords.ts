@@ -1,0 +1,71 @@
+/*
+ * What the channels ask for that is not done here: one warning for each kind of thing, which names its keywords.
+ */
+import { type Diagnostic, warningAt } from '../diagnostics/diagnostic.js';
+import type { Span } from '../diagnostics/source.js';
+import type { Lack } from './keyword.js';
+import { findKeyword } from './keywords.js';
+import type { KeywordItem } from './syntax.js';
+
+const mostNamed = 12;
+
+function sentence(lack: Lack): { readonly message: string; readonly hint: string } {
+  switch (lack) {
+    case 'filters':
+      return {
+        message: 'mail is not filtered',
+        hint: 'filter in the mail server that gets the mail, or with a plugin of Haraka',
+      };
+    case 'senders':
+      return {
+        message: 'the domains of senders are not verified or rewritten',
+        hint: 'Haraka has plugins for that: mail_from.is_resolvable, spf, dkim',
+      };
+    case 'limits':
+      return {
+        message: 'channels do not limit sizes, recipients and sessions',
+        hint: 'Haraka limits them for all: connection.ini, plugin `limit`',
+      };
+    case 'directory':
+      return {
+        message: 'users are not looked up in a directory',
+        hint: 'what it says of users is to be in aliases, databases and mapping tables',
+      };
+    case 'addresses':
+      return {
+        message: 'addresses are read as without them',
+        hint: 'take them out',
+      };
+    case 'others':
+      return {
+        message: 'this gateway has nothing for them',
+        hint: 'nothing needs to be done if no mail depends on them; see docs/pmdf-cnf.md',
+      };
+  }
+}
+
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, mostNamed).map((name) => `\`${name}\``);
+  const left = names.length - shown.length;
+  return left === 0 ? shown.join(', ') : `${shown.join(', ')} and ${left} more`;
+}
+
+/** Reports the keywords that are said and not honoured, where something is missed without them. */
+export function ignoredKeywords(items: readonly KeywordItem[]): Diagnostic[] {
+  const kinds = new Map<Lack, { readonly span: Span; readonly names: Set<string> }>();
+  for (const item of items) {
+    const keyword = item.kind === 'keyword' ? findKeyword(item.keyword) : undefined;
+    // The word for PMDF's own default asks for nothing.
+    if (item.kind !== 'keyword' || keyword?.lacks == null || /^no/.test(keyword.name) || keyword.isDefault)
+      continue;
+    const kind = kinds.get(keyword.lacks) ?? { span: item.word.span, names: new Set() };
+    kinds.set(keyword.lacks, kind);
+    kind.names.add(keyword.name);
+  }
+  return [...kinds].map(([lack, { span, names }]) => {
+    const { message, hint } = sentence(lack);
+    return warningAt(span, 'channel/ignored-keyword', `${listed([...names])}: no effect here, ${message}`, {
+      hint,
+    });
+  });
+}
