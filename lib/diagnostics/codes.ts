@@ -151,6 +151,8 @@ export const diagnosticCodes = {
   'policy/lmtp-through':
     'A channel is delivered `through` with an LMTP next hop; Haraka speaks LMTP from its queue only.',
   'policy/unknown-table': 'A rewrite rule asks a mapping table that does not exist.',
+  'policy/foreign-table':
+    'These mapping tables are for programs of PMDF or Messaging Server that do not exist here; nothing asks them.',
   'policy/unasked-table': 'Nothing asks this mapping table: its name may be mistyped.',
   'policy/shadow-without-table':
     'The setting `shadow` names an access table that is not in the mapping file.',

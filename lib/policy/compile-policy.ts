@@ -17,6 +17,7 @@ import { printPattern } from '../rewrite/print-rules.js';
 import { type RuleFile, rulesOf } from '../rewrite/rule.js';
 import { compileRules } from '../rewrite/rule-index.js';
 import type { Credentials } from '../tls/client-sasl.js';
+import { askedTables, withoutUnasked } from './asked-tables.js';
 import { checkAccessTables } from './check-access-tables.js';
 import { checkDelivery } from './check-delivery.js';
 import { checkExpandChannels } from './check-expand-channels.js';
@@ -94,12 +95,12 @@ export function compilePolicy(sources: PolicySources): Parsed<CompiledPolicy | n
   const { value: parsed, diagnostics: found } = parseSources(sources);
   // Lines are of use while they are parsed; a policy lives long.
   const { ruleLines, ...syntax } = parsed;
-  const diagnostics: Diagnostic[] = [...found];
-  const table = buildChannelTable(syntax.channels);
-  diagnostics.push(...table.diagnostics);
   const tables = tablesOf(syntax.mappings);
+  const asked = askedTables(tables, syntax.rules);
+  const diagnostics = withoutUnasked([...found, ...findUnknownTables(tables)], tables, asked);
+  const table = buildChannelTable(syntax.channels);
   diagnostics.push(
-    ...findUnknownTables(tables),
+    ...table.diagnostics,
     ...checkAccessTables(tables, table.value),
     ...checkForwardTables(tables, {
       forward: settings.databases.forward !== null,
@@ -107,7 +108,7 @@ export function compilePolicy(sources: PolicySources): Parsed<CompiledPolicy | n
     }),
     ...checkExpandChannels(table.value),
     ...checkDelivery(settings, table.value),
-    ...checkReferences({ settings, rules: syntax.rules, tables, channels: table.value }),
+    ...checkReferences({ settings, rules: syntax.rules, tables, channels: table.value, asked }),
   );
   const local = localChannel(table.value);
   if (local === undefined) return { value: null, diagnostics };
