@@ -151,6 +151,10 @@ export const diagnosticCodes = {
   'policy/lmtp-through':
     'A channel is delivered `through` with an LMTP next hop; Haraka speaks LMTP from its queue only.',
   'policy/unknown-table': 'A rewrite rule asks a mapping table that does not exist.',
+  'policy/directory-domains':
+    "`$V` and `$Z` of rules ask Messaging Server's directory for a domain; here they ask the local domains.",
+  'policy/no-aliases':
+    'A channel with `viaaliasrequired` takes only what an alias leads to, and there is neither an alias nor a database.',
   'policy/foreign-table':
     'These mapping tables are for programs of PMDF or Messaging Server that do not exist here; nothing asks them.',
   'policy/unasked-table': 'Nothing asks this mapping table: its name may be mistyped.',

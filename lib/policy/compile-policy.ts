@@ -10,6 +10,7 @@ import { isLocalChannelName } from '../channel/channel-names.js';
 import { type Diagnostic, errorAt, hasErrors, type Parsed } from '../diagnostics/diagnostic.js';
 import { createAliasTable } from '../forwarding/alias-table.js';
 import { checkForwardTables } from '../forwarding/check-tables.js';
+import { aliasesOf } from '../forwarding/syntax.js';
 import { findUnknownTables } from '../mapping/check-tables.js';
 import { createMappings, type Mappings } from '../mapping/compile-tables.js';
 import { tablesOf } from '../mapping/syntax.js';
@@ -20,6 +21,7 @@ import type { Credentials } from '../tls/client-sasl.js';
 import { askedTables, withoutUnasked } from './asked-tables.js';
 import { checkAccessTables } from './check-access-tables.js';
 import { checkDelivery } from './check-delivery.js';
+import { checkDirectory } from './check-directory.js';
 import { checkExpandChannels } from './check-expand-channels.js';
 import { checkReferences } from './check-references.js';
 import { checkSasl } from './check-sasl.js';
@@ -109,6 +111,14 @@ export function compilePolicy(sources: PolicySources): Parsed<CompiledPolicy | n
     ...checkExpandChannels(table.value),
     ...checkDelivery(settings, table.value),
     ...checkReferences({ settings, rules: syntax.rules, tables, channels: table.value, asked }),
+  );
+  diagnostics.push(
+    ...checkDirectory({
+      settings,
+      rules: syntax.rules,
+      channels: table.value,
+      hasAliases: aliasesOf(syntax.aliases).length > 0,
+    }),
   );
   const local = localChannel(table.value);
   if (local === undefined) return { value: null, diagnostics };

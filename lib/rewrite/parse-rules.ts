@@ -104,6 +104,7 @@ function firesAlways(rule: RewriteRule): boolean {
       case 'general':
       case 'mapping':
       case 'label':
+      case 'domain-check':
         return false;
       default:
         return true;
