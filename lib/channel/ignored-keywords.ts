@@ -3,13 +3,14 @@
  */
 import { type Diagnostic, warningAt } from '../diagnostics/diagnostic.js';
 import type { Span } from '../diagnostics/source.js';
-import type { Lack } from './keyword.js';
+import type { Keyword, Lack } from './keyword.js';
 import { findKeyword } from './keywords.js';
 import type { KeywordItem } from './syntax.js';
 
 const mostNamed = 12;
 
-function sentence(lack: Lack): { readonly message: string; readonly hint: string } {
+/** What goes without the keywords, and what to do about it. */
+function sentence(lack: Lack): { readonly message: string; readonly hint?: string } {
   switch (lack) {
     case 'filters':
       return {
@@ -33,14 +34,11 @@ function sentence(lack: Lack): { readonly message: string; readonly hint: string
       };
     case 'addresses':
       return {
-        message: 'addresses are read as without them',
+        message: 'addresses are read as without',
         hint: 'take them out',
       };
     case 'others':
-      return {
-        message: 'this gateway has nothing for them',
-        hint: 'nothing needs to be done if no mail depends on them; see docs/pmdf-cnf.md',
-      };
+      return { message: 'and mail passes as without' };
   }
 }
 
@@ -50,22 +48,29 @@ function listed(names: readonly string[]): string {
   return left === 0 ? shown.join(', ') : `${shown.join(', ')} and ${left} more`;
 }
 
+/** Tells whether a keyword is the word for what is so without it. */
+function asksForNothing({ name, isDefault }: Keyword): boolean {
+  const isNegation = name.startsWith('no') && findKeyword(name.slice(2)) !== undefined;
+  return isDefault || isNegation || name === 'spfnone';
+}
+
 /** Reports the keywords that are said and not honoured, where something is missed without them. */
 export function ignoredKeywords(items: readonly KeywordItem[]): Diagnostic[] {
   const kinds = new Map<Lack, { readonly span: Span; readonly names: Set<string> }>();
   for (const item of items) {
     const keyword = item.kind === 'keyword' ? findKeyword(item.keyword) : undefined;
-    // The word for PMDF's own default asks for nothing.
-    if (item.kind !== 'keyword' || keyword?.lacks == null || /^no/.test(keyword.name) || keyword.isDefault)
-      continue;
+    if (item.kind !== 'keyword' || keyword?.lacks == null || asksForNothing(keyword)) continue;
     const kind = kinds.get(keyword.lacks) ?? { span: item.word.span, names: new Set() };
     kinds.set(keyword.lacks, kind);
     kind.names.add(keyword.name);
   }
   return [...kinds].map(([lack, { span, names }]) => {
-    const { message, hint } = sentence(lack);
-    return warningAt(span, 'channel/ignored-keyword', `${listed([...names])}: no effect here, ${message}`, {
-      hint,
-    });
+    const { message, ...extra } = sentence(lack);
+    return warningAt(
+      span,
+      'channel/ignored-keyword',
+      `${listed([...names])}: without effect here, ${message}`,
+      extra,
+    );
   });
 }

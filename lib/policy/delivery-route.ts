@@ -90,8 +90,12 @@ function methodOf(
   return liesInside(channel) ? 'through' : 'queue';
 }
 
+const mxKeywords = ['mx', 'defaultmx', 'randommx', 'nonrandommx'];
+
+/** Message stores that take LMTP are named by their own names, unless the channel says that MX records count. */
 function mxUseOf(channel: Channel): MxUse {
-  if (hasKeyword(channel, 'nomx')) return 'none';
+  const saysMx = mxKeywords.some((keyword) => channel.keywords.get(keyword)?.span != null);
+  if (hasKeyword(channel, 'nomx') || (hasKeyword(channel, 'lmtp') && !saysMx)) return 'none';
   return hasKeyword(channel, 'nonrandommx') ? 'ordered' : 'random';
 }
 

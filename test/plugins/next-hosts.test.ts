@@ -134,7 +134,9 @@ describe('the hosts for a queue file', () => {
 
   for (const [keywords, hosts, to, wanted] of [
     ['lmtp nonrandommx port 225', [best, second], 'far.test', ['192.0.2.1 225 lmtp', '192.0.2.2 225 lmtp']],
-    ['lmtp', [best], 'far.test', ['192.0.2.1 24 lmtp']],
+    ['lmtp', [best], 'far.test', ['far.test 24 lmtp']],
+    ['lmtp mx', [best], 'far.test', ['192.0.2.1 24 lmtp']],
+    ['lmtp mx', null, 'far.test', ['far.test 24 lmtp']],
     ['lmtp port 225', null, 'far.test', ['far.test 225 lmtp']],
     ['lmtp port 225', [best], '[192.0.2.77]', ['192.0.2.77 225 lmtp']],
     ['lmtp port 225 daemon 192.0.2.5', [best], 'far.test', ['192.0.2.5 225 lmtp']],
