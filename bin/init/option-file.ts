@@ -2,7 +2,7 @@
  * What option.dat of PMDF or Messaging Server comes to: lines for pmdf.yaml, and what has nothing here.
  *   NAME=value        a comment begins with `!`, `;` or `#`; the last line with a name counts
  * The gateway itself does not read option.dat.
- * Ref: PMDF 7.2; Messaging Server 6.3 Administration Reference 4, "Option File"
+ * Ref: Messaging Server 6.3 Administration Reference 4, "Option File"
  */
 
 /** What came of the file. */

@@ -33,9 +33,21 @@ export function isChannelName(text: string): boolean {
   return text.length <= longest && /^[a-z0-9_$][a-z0-9_$-]*$/.test(text);
 }
 
+/** Tells whether a word begins like a comment, of this language or another, that is not in column 1. */
+export function looksLikeComment(text: string): boolean {
+  return /^[!#;]/.test(text);
+}
+
 /** Checks the spelling of a channel name. */
 export function checkChannelName(name: Word): Diagnostic[] {
   const { text, span } = name;
+  if (looksLikeComment(text)) {
+    return [
+      errorAt(span, 'channel/name', `the channel name \`${text}\` looks like a comment`, {
+        hint: 'a comment has a `!` in column 1',
+      }),
+    ];
+  }
   if (text.length > longest) {
     return [
       errorAt(span, 'channel/name', `the channel name \`${text}\` is longer than ${longest} characters`),

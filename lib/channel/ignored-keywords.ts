@@ -32,6 +32,11 @@ function sentence(lack: Lack): { readonly message: string; readonly hint?: strin
         message: 'users are not looked up in a directory',
         hint: 'what it says of users is to be in aliases, databases and mapping tables',
       };
+    case 'credentials':
+      return {
+        message: 'this host authenticates to servers by security.cnf',
+        hint: 'write a section `[CLIENT_AUTH=name]` there, and `client_auth name` and `maysaslclient` here',
+      };
     case 'addresses':
       return {
         message: 'addresses are read as without',

@@ -37,7 +37,7 @@ export interface Keyword {
 }
 
 /** Kinds of things that a keyword asks for and that are not done here. */
-export type Lack = 'filters' | 'senders' | 'limits' | 'directory' | 'addresses' | 'others';
+export type Lack = 'filters' | 'senders' | 'limits' | 'directory' | 'credentials' | 'addresses' | 'others';
 
 type Extra = Partial<Pick<Keyword, 'aliases' | 'arguments' | 'isDefault' | 'halves'>>;
 

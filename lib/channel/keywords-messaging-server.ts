@@ -75,7 +75,7 @@ const users: readonly Keyword[] = lacks('directory', [
   ...alone('no', [
     ['userswitchchannel', 'The directory entry of the sender names the source channel.'],
     ['nouserswitchchannel', 'The directory entry of the sender does not name the source channel.'],
-    ...withWord('externalidentity', 'authusername', 'authpassword', 'aliasoptindetourhost'),
+    ...withWord('externalidentity', 'aliasoptindetourhost'),
     ['aliasdetourhost', 'Expanded aliases take a detour through this host.', { arguments: host }],
     ['aliasmagic', 'The order in which sources of aliases are asked.', { arguments: integer() }],
     ...plain('saslpassauth', 'nosaslpassauth'),
@@ -84,6 +84,10 @@ const users: readonly Keyword[] = lacks('directory', [
     ['authhost', 'Bare addresses are completed with the domain of the authenticated user.'],
     ['noauthhost', 'The authenticated user does not complete bare addresses.', { isDefault: true }],
   ]),
+]);
+
+const credentials: readonly Keyword[] = lacks('credentials', [
+  ...alone('no', withWord('authusername', 'authpassword')),
 ]);
 
 /** Others, of which no mail depends. */
@@ -117,5 +121,6 @@ export const messagingServerKeywords: readonly Keyword[] = [
   ...senders,
   ...limits,
   ...users,
+  ...credentials,
   ...others,
 ];

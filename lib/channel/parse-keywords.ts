@@ -77,6 +77,7 @@ class KeywordReader {
   readonly diagnostics: Diagnostic[] = [];
   readonly #words: readonly Word[];
   #next = 0;
+  #isDoubtful = false;
 
   constructor(words: readonly Word[]) {
     this.#words = words;
@@ -84,10 +85,30 @@ class KeywordReader {
 
   read(): void {
     for (let one = this.#take(); one !== undefined; one = this.#take()) {
+      if (/^!|^\\$/.test(one.text) && !this.#isDoubtful) this.#doubt(one);
       const keyword = findKeyword(one.text);
       if (keyword === undefined) this.#groupId(one);
       else this.#keyword(keyword, one);
     }
+  }
+
+  /** Words after a comment that is none count all the same; one finding says so. */
+  #doubt({ text, span }: Word): void {
+    this.#isDoubtful = true;
+    this.diagnostics.push(
+      text === '\\'
+        ? errorAt(
+            span,
+            'channel/line-end',
+            'this line is not continued, because blanks follow its backslash',
+            {
+              hint: 'end the line with the backslash',
+            },
+          )
+        : errorAt(span, 'channel/line-end', 'no comment begins here, and the words that follow count', {
+            hint: 'a comment has a line of its own, with `!` in column 1',
+          }),
+    );
   }
 
   #take(): Word | undefined {
@@ -102,6 +123,8 @@ class KeywordReader {
   }
 
   #groupId(one: Word): void {
+    this.items.push({ kind: 'group-id', word: one });
+    if (this.#isDoubtful) return;
     const near = nearest(one.text, keywordNames);
     this.diagnostics.push(
       warningAt(
@@ -111,7 +134,6 @@ class KeywordReader {
         near === undefined ? {} : { hint: `did you mean \`${near}\`?` },
       ),
     );
-    this.items.push({ kind: 'group-id', word: one });
   }
 
   #keyword(keyword: Keyword, one: Word): void {

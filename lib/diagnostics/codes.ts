@@ -28,6 +28,8 @@ export const diagnosticCodes = {
   // channel
   'channel/name':
     'A channel name has 1 to 32 characters: lower-case letters, digits, `_`, `$` and, after the first, `-`.',
+  'channel/line-end':
+    'A backslash with blanks after it continues no line, and `!` among the keywords of a channel begins no comment.',
   'channel/ignored-keyword':
     'Keywords ask for something that is not done here; one warning for each kind of thing names them all.',
   'channel/auth-rewrite':
@@ -291,6 +293,8 @@ export const diagnosticCodes = {
     'PMDF itself takes patterns and templates of up to 252 characters; this one works here only.',
   'mapping/too-long':
     'A pattern or template has more than 4096 characters; use several entries or a sub-table.',
+  'mapping/indented-comment':
+    'A comment has its `!` in column 1; an indented one is taken for a comment here, and for an entry by PMDF.',
   'mapping/unquoted-blank': 'A blank inside a template is written `$ `, a tab `$` and a tab.',
   'mapping/line-end': 'A pattern or template cannot hold a line end.',
   'mapping/trailing-dollar': 'A dollar sign with nothing after it; a literal dollar is written `$$`.',
@@ -329,6 +333,7 @@ export const diagnosticCodes = {
   'rewrite/no-name':
     'A control that needs a name or a text has none, as in `$M` at the end, or a mapping call lacks its table or comma.',
   'rewrite/status': 'The number before `?` is not seven digits of class 4 or 5, as in `$5001001?text`.',
+  'rewrite/comment': 'A comment among the rules begins with `!` in column 1.',
   'rewrite/stray-text':
     'Something follows a template after a blank; only the text of `$?` may contain blanks.',
   'rewrite/form': 'The separators `%` and `@` of a template make none of its forms, such as `A%B@C`.',

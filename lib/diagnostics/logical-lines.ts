@@ -60,8 +60,8 @@ export function sourceChain(source: SourceFile): SourceFile[] {
 function includeHint(file: string): string {
   const known = tableFileName(file);
   const name = known ?? file.slice(file.lastIndexOf('/') + 1);
-  if (known !== null || name === file) return `put \`${name}\` into the folder of pmdf.cnf`;
-  return `put it into the folder of pmdf.cnf and write \`<${name}\``;
+  if (known !== null || name === file) return `put \`${name}\` into the folder of pmdf.cnf or imta.cnf`;
+  return `put it into the folder of pmdf.cnf or imta.cnf and write \`<${name}\``;
 }
 
 class LineReader {

@@ -79,7 +79,9 @@ class TemplateParser {
           'rewrite/stray-text',
           'text follows the template after a blank',
           {
-            hint: 'only the text of `$?` may contain blanks',
+            hint: this.#text.slice(start).trimStart().startsWith('!')
+              ? 'a comment has a line of its own, with `!` in column 1'
+              : 'only the text of `$?` may contain blanks',
           },
         );
         break;
