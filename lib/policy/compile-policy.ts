@@ -99,7 +99,7 @@ export function compilePolicy(sources: PolicySources): Parsed<CompiledPolicy | n
   const { ruleLines, ...syntax } = parsed;
   const tables = tablesOf(syntax.mappings);
   const asked = askedTables(tables, syntax.rules);
-  const diagnostics = withoutUnasked([...found, ...findUnknownTables(tables)], tables, asked);
+  const diagnostics = [...found, ...withoutUnasked(findUnknownTables(tables), tables, asked)];
   const table = buildChannelTable(syntax.channels);
   diagnostics.push(
     ...table.diagnostics,

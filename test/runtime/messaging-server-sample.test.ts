@@ -34,17 +34,14 @@ describe('config/messaging-server', () => {
   }
 
   it('loads with a warning for each kind of thing that is missed', () => {
-    assert.deepEqual(
-      loaded.diagnostics.map(({ severity, code }) => `${severity} ${code}`).sort(),
-      [
-        'warning channel/ignored-keyword',
-        'warning channel/ignored-keyword',
-        'warning channel/reserved-name',
-        'warning channel/reserved-name',
-        'warning mapping/not-provided',
-        'warning policy/foreign-table',
-      ],
-    );
+    assert.deepEqual(loaded.diagnostics.map(({ severity, code }) => `${severity} ${code}`).sort(), [
+      'warning channel/ignored-keyword',
+      'warning channel/ignored-keyword',
+      'warning channel/reserved-name',
+      'warning channel/reserved-name',
+      'warning mapping/not-provided',
+      'warning policy/foreign-table',
+    ]);
   });
 
   for (const [address, port, channel] of [
