@@ -153,6 +153,8 @@ export const diagnosticCodes = {
   'policy/lmtp-through':
     'A channel is delivered `through` with an LMTP next hop; Haraka speaks LMTP from its queue only.',
   'policy/unknown-table': 'A rewrite rule asks a mapping table that does not exist.',
+  'policy/no-next-hop':
+    'A channel was of a program that does not exist here, such as a message store, and no server is named for its mail.',
   'policy/directory-domains':
     "`$V` and `$Z` of rules ask Messaging Server's directory for a domain; here they ask the local domains.",
   'policy/no-aliases':

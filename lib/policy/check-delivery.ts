@@ -2,8 +2,10 @@
  * Checks the settings under `delivery` against the channels that they are for.
  * Ref: PMDF 26.7
  */
-import { type ChannelTable, hasKeyword } from '../channel/channel.js';
-import { type Diagnostic, errorAt } from '../diagnostics/diagnostic.js';
+import { argumentOf, type Channel, type ChannelTable, hasKeyword } from '../channel/channel.js';
+import { isLocalChannelName, isReservedChannelName } from '../channel/channel-names.js';
+import { isSmtpChannel } from '../channel/select-source.js';
+import { type Diagnostic, errorAt, warningAt } from '../diagnostics/diagnostic.js';
 import { bitbucketChannel } from './delivery-route.js';
 import { isReprocessing } from './reprocessing.js';
 import type { SettingsFile } from './settings.js';
@@ -30,9 +32,35 @@ function checkLmtp({ delivery, places }: SettingsFile, table: ChannelTable): Dia
   return diagnostics;
 }
 
-/** Finds settings for channels that deliver nothing, and those that contradict keywords. */
+/** Tells whether a channel was of a program of its own, such as a message store, and nothing says where its mail goes. */
+function lacksNextHop({ delivery }: SettingsFile, channel: Channel): boolean {
+  const { name } = channel;
+  if (isLocalChannelName(name) || isReservedChannelName(name) || isReprocessing(name)) return false;
+  if (name === bitbucketChannel || isSmtpChannel(channel) || hasKeyword(channel, 'lmtp')) return false;
+  return !delivery.channels.has(name) && argumentOf(channel, 'daemon') === undefined;
+}
+
+/** Reports such channels: their mail is sent to the hosts that its addresses name, which seldom is meant. */
+function checkPrograms(settings: SettingsFile, table: ChannelTable): Diagnostic[] {
+  const lacking = [...table.channels.values()].filter((channel) => lacksNextHop(settings, channel));
+  const [first] = lacking;
+  if (first === undefined) return [];
+  const names = lacking.map(({ name }) => `\`${name}\``).join(', ');
+  const message = `no program of this gateway serves ${names}: mail goes to the hosts that its addresses name`;
+  return [
+    warningAt(first.span, 'policy/no-next-hop', message, {
+      hint: `name a server, \`lmtp daemon HOST port 24\` or \`smtp daemon HOST\`, or \`delivery: { ${first.name}: ... }\` in pmdf.yaml`,
+    }),
+  ];
+}
+
+/** Finds settings for channels that deliver nothing, those that contradict keywords, and channels without a server. */
 export function checkDelivery(settings: SettingsFile, table: ChannelTable): Diagnostic[] {
-  return [...checkNothingDelivered(settings, table), ...checkLmtp(settings, table)];
+  return [
+    ...checkNothingDelivered(settings, table),
+    ...checkLmtp(settings, table),
+    ...checkPrograms(settings, table),
+  ];
 }
 
 function checkNothingDelivered({ delivery, places }: SettingsFile, table: ChannelTable): Diagnostic[] {
