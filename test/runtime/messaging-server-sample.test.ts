@@ -41,6 +41,7 @@ describe('config/messaging-server', () => {
       'warning channel/reserved-name',
       'warning mapping/not-provided',
       'warning policy/foreign-table',
+      'warning policy/no-next-hop',
     ]);
   });
 
