@@ -3,7 +3,7 @@
  * Ref: PMDF 26.7
  */
 import { argumentOf, type Channel, type ChannelTable, hasKeyword } from '../channel/channel.js';
-import { isLocalChannelName, isReservedChannelName } from '../channel/channel-names.js';
+import { isChannelName, isLocalChannelName, isReservedChannelName } from '../channel/channel-names.js';
 import { isSmtpChannel } from '../channel/select-source.js';
 import { type Diagnostic, errorAt, warningAt } from '../diagnostics/diagnostic.js';
 import { bitbucketChannel } from './delivery-route.js';
@@ -35,7 +35,8 @@ function checkLmtp({ delivery, places }: SettingsFile, table: ChannelTable): Dia
 /** Tells whether a channel was of a program of its own, such as a message store, and nothing says where its mail goes. */
 function lacksNextHop({ delivery }: SettingsFile, channel: Channel): boolean {
   const { name } = channel;
-  if (isLocalChannelName(name) || isReservedChannelName(name) || isReprocessing(name)) return false;
+  if (!isChannelName(name) || isLocalChannelName(name)) return false;
+  if (isReservedChannelName(name) || isReprocessing(name)) return false;
   if (name === bitbucketChannel || isSmtpChannel(channel) || hasKeyword(channel, 'lmtp')) return false;
   return !delivery.channels.has(name) && argumentOf(channel, 'daemon') === undefined;
 }

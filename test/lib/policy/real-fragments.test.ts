@@ -124,14 +124,14 @@ const fragments: readonly Fragment[] = [
   },
   {
     is: 'a comment of another language in a channel',
-    channels: '\nims-ms\n# stores\nims-ms-daemon\n',
+    channels: '\nims-ms lmtp daemon store\n# stores\nims-ms-daemon\n',
     found: ['error 14: channel/host-name'],
     hint: /`!` in column 1/,
   },
   {
     is: 'many spam filters',
     keywords: 'sourcespamfilter1optin a destinationspamfilter2optin b sourcefilter file:IMTA_TABLE:x.filter',
-    channels: '\nims-ms fileinto $U+$S@$D filter ssrd:$A\nims-ms-daemon\n',
+    channels: '\nims-ms lmtp daemon store fileinto $U+$S@$D filter ssrd:$A\nims-ms-daemon\n',
     found: ['warning 7: channel/ignored-keyword'],
   },
   {
