@@ -13,7 +13,7 @@ import { smtpIniLines, wantsTls } from './init/haraka-files.js';
 import { throughPluginOf } from './init/look-at-install.js';
 import { nextSteps } from './init/next-steps.js';
 import { hasPolicyOfItsOwn, type PlannedFile, planFiles, type WantedFile } from './init/planned-file.js';
-import { pmdfTableFiles } from './init/pmdf-files.js';
+import { optionsOf, pmdfTableFiles } from './init/pmdf-files.js';
 import type { DeliveryLines } from './init/print-policy.js';
 import { reportOf } from './init/report.js';
 import type { Answers } from './init/site.js';
@@ -47,6 +47,7 @@ function wantedFor(given: Arguments, gathered: Gathered, delivery: DeliveryLines
     delivery,
     isYaml: given.flags.has('yaml'),
     takenOver: pmdf === undefined ? [] : pmdfTableFiles(pmdf),
+    options: pmdf === undefined ? [] : optionsOf(pmdf).settings,
   });
   return wanted.filter(({ path }) => path !== 'config/smtp.ini' || !install.hasOtherSmtpFile);
 }
@@ -80,6 +81,14 @@ function policyNotes(folder: string, files: readonly PlannedFile[]): string[] {
   return hasPolicyOfItsOwn(folder, files)
     ? ['config/pmdf is not what these answers give; it stays as it is, and counts']
     : [];
+}
+
+/** What of option.dat is not taken over. */
+function optionNotes(given: Arguments): string[] {
+  const pmdf = given.values.get('pmdf');
+  const ignored = pmdf === undefined ? [] : optionsOf(pmdf).ignored;
+  if (ignored.length === 0) return [];
+  return [`of option.dat these options have no effect here: ${ignored.join(', ')}`];
 }
 
 /** Lines for files of somebody's own, which are not written to. */
@@ -133,7 +142,7 @@ async function work(given: Arguments, asker: Asker | null): Promise<Report> {
     isDry,
     files,
     plugins,
-    notes: notesOn(files, gathered),
+    notes: [...notesOn(files, gathered), ...optionNotes(given)],
     findings,
     check,
     next: nextSteps(situation, answers),
@@ -192,7 +201,7 @@ export const init: Command = {
       name: 'pmdf',
       takes: 'a word',
       value: 'FOLDER',
-      help: "PMDF's table files, copied in place of a new policy",
+      help: 'table files of PMDF or Messaging Server, copied in place of a new policy',
     },
     { name: 'yaml', takes: 'nothing', help: 'the policy in pmdf.yaml alone, not in files of PMDF' },
     { name: 'dry-run', takes: 'nothing', help: 'show what would be done and do nothing' },

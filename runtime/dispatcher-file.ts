@@ -3,11 +3,9 @@
  */
 import { basename, dirname, resolve } from 'node:path';
 import { hasErrors, type Parsed } from '../lib/diagnostics/diagnostic.js';
-import { type HarakaSettings, harakaSettings } from '../lib/dispatcher/haraka-settings.js';
+import { type HarakaSettings, harakaSettings, noHarakaSettings } from '../lib/dispatcher/haraka-settings.js';
 import { parseDispatcher } from '../lib/dispatcher/parse-dispatcher.js';
 import { readSourceFile, SourceReader } from './read-sources.js';
-
-const nothing: HarakaSettings = { listeners: [], nodes: null, user: null, blockLists: [], backlog: null };
 
 /** Reads a file of that kind; `path` is also how people are told of it. A file that cannot be read is an error. */
 export function readDispatcherFile(path: string): Parsed<HarakaSettings> {
@@ -15,7 +13,7 @@ export function readDispatcherFile(path: string): Parsed<HarakaSettings> {
   switch (outcome.kind) {
     case 'unreadable':
     case 'missing':
-      return { value: nothing, diagnostics: [outcome.diagnostic] };
+      return { value: noHarakaSettings, diagnostics: [outcome.diagnostic] };
     case 'read': {
       const reader = new SourceReader(dirname(resolve(path)));
       const file = parseDispatcher(outcome.source, reader.readInclude);

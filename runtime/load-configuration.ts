@@ -40,6 +40,12 @@ export interface LoadedConfiguration extends Parsed<Configuration | null> {
   readonly filesRead: ReadonlySet<string>;
 }
 
+/** What Messaging Server calls pmdf.cnf. */
+const messagingServerFile = 'imta.cnf';
+
+/** Where Messaging Server keeps a Unified Configuration, which is not read. */
+const unifiedFile = 'config.xml';
+
 const noFiles: ReadonlySet<string> = new Set();
 
 const databaseNames: readonly DatabaseName[] = ['general', 'alias', 'forward', 'domain', 'reverse'];
@@ -78,6 +84,17 @@ function readOptional(
       return null;
     }
   }
+}
+
+/**
+ * The name of the file of rules and channels: as the settings say; where they say nothing and there is no pmdf.cnf,
+ * imta.cnf. One of the two that the policy in force was made of counts, so that its loss is an error.
+ */
+function cnfFile({ reader, filesBefore }: Loading, written: string, isSaid: boolean): string {
+  if (isSaid || filesBefore.has(reader.pathOf(written)) || !reader.isMissing(written)) return written;
+  const isThere =
+    filesBefore.has(reader.pathOf(messagingServerFile)) || !reader.isMissing(messagingServerFile);
+  return isThere ? messagingServerFile : written;
 }
 
 /** A finding without its place: the file holds passwords, which no excerpt is to show. */
@@ -163,7 +180,9 @@ export function loadConfiguration(
   const settings = parseSettings(yaml);
   diagnostics.push(...settings.diagnostics);
   const { databases: databaseSettings } = settings.value;
-  const files = { ...settings.value.files, ...otherFiles };
+  const isCnfSaid = otherFiles.cnf !== undefined || settings.value.places.has('files.cnf');
+  const named = { ...settings.value.files, ...otherFiles };
+  const files = { ...named, cnf: cnfFile(loading, named.cnf, isCnfSaid) };
 
   const authorities = readAuthorities(reader, settings.value);
   diagnostics.push(...authorities.diagnostics);
@@ -176,6 +195,7 @@ export function loadConfiguration(
     readInclude: reader.readInclude,
     authorities: authorities.value,
     cnfName: reader.namesOf(reader.pathOf(files.cnf)),
+    hasUnifiedConfiguration: !reader.isMissing(unifiedFile),
   };
   const compiled = compilePolicy(sources);
   diagnostics.push(...compiled.diagnostics, ...reader.diagnostics);

@@ -4,14 +4,20 @@
  */
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { type Diagnostic, type HarakaSettings, hasErrors, type Network } from '../../lib/index.js';
+import {
+  type Diagnostic,
+  type HarakaSettings,
+  hasErrors,
+  type Network,
+  noHarakaSettings,
+} from '../../lib/index.js';
 import { readDispatcherFile } from '../../runtime/dispatcher-file.js';
 import { ConfigError } from '../../runtime/policy-store.js';
 import type { Arguments } from '../support/arguments.js';
 import { UsageError } from '../support/usage-error.js';
 import type { Asker } from './ask.js';
 import { type ExistingInstall, lookAtInstall } from './look-at-install.js';
-import { localHostOf } from './pmdf-files.js';
+import { dispatcherBeside, localHostOf } from './pmdf-files.js';
 import {
   listOf,
   readDomains,
@@ -124,17 +130,20 @@ async function mailHostOf(
   return { mailHost: usualMailHost, notes: [note] };
 }
 
-const nothingSaid: HarakaSettings = { listeners: [], nodes: null, user: null, blockLists: [], backlog: null };
-
 interface ListenAnswers {
   readonly haraka: HarakaSettings;
   readonly findings: readonly Diagnostic[];
 }
 
-/** What dispatcher.cnf says, or `--listen`. Throws ConfigError when the file has errors. */
+/**
+ * What dispatcher.cnf says, or `--listen`; a dispatcher.cnf among the files that are taken over counts where neither is
+ * given. Throws ConfigError when the file has errors.
+ */
 function listenAnswers(given: Arguments): ListenAnswers {
-  const path = given.values.get('dispatcher');
   const listen = given.lists.get('listen');
+  const pmdf = given.values.get('pmdf');
+  const beside = pmdf === undefined || listen !== undefined ? undefined : dispatcherBeside(pmdf);
+  const path = given.values.get('dispatcher') ?? beside;
   if (path !== undefined && listen !== undefined)
     throw new UsageError('`--dispatcher` and `--listen` both say where to listen', 'give one of them');
   if (path !== undefined) {
@@ -143,7 +152,7 @@ function listenAnswers(given: Arguments): ListenAnswers {
     return { haraka: value, findings: diagnostics };
   }
   const listeners = listOf(listen ?? []).map(readListener);
-  return { haraka: { ...nothingSaid, listeners }, findings: [] };
+  return { haraka: { ...noHarakaSettings, listeners }, findings: [] };
 }
 
 function gatewayName(given: Arguments, domain: string | null): string {

@@ -1,5 +1,6 @@
 /*
- * PMDF's own table files, taken over as they are: rules, tables, aliases, text databases and whatever they include.
+ * The table files of PMDF or Messaging Server, taken over as they are: rules, tables, aliases, text databases and what
+ * they include.
  */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -10,10 +11,14 @@ import { loadConfiguration } from '../../runtime/load-configuration.js';
 import { OpenDatabases } from '../../runtime/open-databases.js';
 import { UsageError } from '../support/usage-error.js';
 import { quoted } from '../support/visible.js';
+import { type OptionLines, readOptionFile } from './option-file.js';
 import type { WantedFile } from './planned-file.js';
 
-const mainFile = 'pmdf.cnf';
-const known = new Set([mainFile, 'mappings', 'aliases', 'general.txt']);
+/** The file of rules and channels, by its name in PMDF and in Messaging Server. */
+const mainFiles = ['pmdf.cnf', 'imta.cnf'] as const;
+const beside = ['mappings', 'aliases', 'general.txt', 'forward.txt', 'reverse.txt'];
+const optionFile = 'option.dat';
+const unifiedFile = 'config.xml';
 
 /** The files beside it that a file includes; what lies elsewhere stays there, under the name that the file gives it. */
 function includedBy(folder: string, text: string): string[] {
@@ -28,13 +33,24 @@ function isFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }
 
-/** Reads the files to take over. Throws UsageError when the folder holds no configuration of PMDF. */
-export function pmdfTableFiles(folder: string): WantedFile[] {
-  if (!isFile(join(folder, mainFile)))
+/** The name of the file of rules and channels in a folder. Throws UsageError where there is none. */
+function mainFileOf(folder: string): string {
+  const main = mainFiles.find((name) => isFile(join(folder, name)));
+  if (main !== undefined) return main;
+  if (isFile(join(folder, unifiedFile)))
     throw new UsageError(
-      `there is no ${mainFile} in ${quoted(folder)}`,
-      "name the folder of PMDF's table files",
+      `${unifiedFile} in ${quoted(folder)} is a Unified Configuration, which is not read`,
+      'write the rules, channels and tables that `msconfig` shows into imta.cnf and mappings, and name their folder',
     );
+  throw new UsageError(
+    `there is neither ${mainFiles.join(' nor ')} in ${quoted(folder)}`,
+    'name the folder of the table files',
+  );
+}
+
+/** Reads the files to take over. Throws UsageError when the folder holds no configuration. */
+export function pmdfTableFiles(folder: string): WantedFile[] {
+  const known = new Set([mainFileOf(folder), ...beside]);
   const names = readdirSync(folder).filter((name) => known.has(name) && isFile(join(folder, name)));
   const texts = new Map<string, string>();
   for (let name = names.shift(); name !== undefined; name = names.shift()) {
@@ -43,14 +59,23 @@ export function pmdfTableFiles(folder: string): WantedFile[] {
     texts.set(name, text);
     names.push(...includedBy(folder, text));
   }
+  const purpose = known.has('imta.cnf') ? 'as it came from Messaging Server' : 'as it came from PMDF';
   return [...texts]
     .sort(([one], [other]) => (one < other ? -1 : 1))
-    .map(([name, text]) => ({
-      path: `config/pmdf/${name}`,
-      text,
-      purpose: 'as it came from PMDF',
-      group: 'policy',
-    }));
+    .map(([name, text]) => ({ path: `config/pmdf/${name}`, text, purpose, group: 'policy' }));
+}
+
+/** Reads option.dat of a folder; it comes to nothing where there is none. */
+export function optionsOf(folder: string): OptionLines {
+  const path = join(folder, optionFile);
+  if (!isFile(path)) return { settings: [], ignored: [] };
+  return readOptionFile(readFileSync(path, 'utf8'), (name) => isFile(join(folder, name)));
+}
+
+/** The path of dispatcher.cnf in a folder; undefined where there is none. */
+export function dispatcherBeside(folder: string): string | undefined {
+  const path = join(folder, 'dispatcher.cnf');
+  return isFile(path) ? path : undefined;
 }
 
 /** Finds the official host name of the local channel; null when the files do not compile. */

@@ -141,8 +141,20 @@ const heading = [
   '# yaml-language-server: $schema=../../node_modules/haraka-plugin-pmdf/config/pmdf.schema.json',
 ];
 
-/** Writes the settings for files that come from PMDF, whose channels have the ways that they have by default. */
-export function takenOverSettings({ throughPlugin, nextHop }: DeliveryLines): string {
+/** What the other files of PMDF or Messaging Server come to in pmdf.yaml. */
+export interface TakenOver {
+  /** Lines that option.dat comes to. */
+  readonly options: readonly string[];
+  /** The channel that clients of a port begin on, as dispatcher.cnf says. */
+  readonly channels: ReadonlyMap<number, string>;
+}
+
+/** Writes the settings for files that are taken over, whose channels have the ways that they have by default. */
+export function takenOverSettings(
+  { throughPlugin, nextHop }: DeliveryLines,
+  { options, channels }: TakenOver,
+): string {
+  const listeners = [...channels].map(([port, channel]) => `  ${port}: ${channel}`);
   const hop = nextHop === null ? null : quotedYaml(endpointText(nextHop.host, nextHop.port));
   const lines = [
     ...heading,
@@ -152,6 +164,15 @@ export function takenOverSettings({ throughPlugin, nextHop }: DeliveryLines): st
     'delivery:',
     `  through_plugin: ${throughPlugin}`,
     ...(hop === null ? [] : [`  l: { method: through, next_hop: ${hop} }`]),
+    ...(listeners.length === 0
+      ? []
+      : [
+          '',
+          '# The channel that clients of a port begin on, from dispatcher.cnf.',
+          'listeners:',
+          ...listeners,
+        ]),
+    ...(options.length === 0 ? [] : ['', ...options]),
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -33,6 +33,8 @@ export interface InstallView {
   readonly isYaml: boolean;
   /** Files that come from PMDF, in place of ours. */
   readonly takenOver: readonly WantedFile[];
+  /** Lines that option.dat comes to. */
+  readonly options: readonly string[];
 }
 
 /** A file that the bundle brings along for Haraka's config folder. */
@@ -45,7 +47,10 @@ function own(path: string, text: string, purpose: string): WantedFile {
   return { path, text, purpose, group: null };
 }
 
-function policyFiles({ site }: Answers, { delivery, isYaml, takenOver }: InstallView): WantedFile[] {
+function policyFiles(
+  { site, haraka }: Answers,
+  { delivery, isYaml, takenOver, options }: InstallView,
+): WantedFile[] {
   const policy = (name: string, text: string, purpose: string): WantedFile => ({
     path: `config/pmdf/${name}`,
     text,
@@ -53,7 +58,10 @@ function policyFiles({ site }: Answers, { delivery, isYaml, takenOver }: Install
     group: 'policy',
   });
   const settings = 'the settings: how mail leaves';
-  if (site === null) return [...takenOver, policy('pmdf.yaml', takenOverSettings(delivery), settings)];
+  if (site === null) {
+    const text = takenOverSettings(delivery, { options, channels: haraka.channels });
+    return [...takenOver, policy('pmdf.yaml', text, settings)];
+  }
   const model = policyFor(site);
   const general = {
     ...policy('general.txt', generalText(site), 'where to forward mail'),

@@ -39,7 +39,8 @@ const ways = {
 function targetText(route: DeliveryRoute): string {
   if (route.method === 'discard') return '';
   if (isReprocessing(route.channel)) return 'and taken up again from there';
-  const byDns = `to hosts by ${mxUses[route.mx]}${route.port === null ? '' : `, port ${route.port}`}`;
+  const inLmtp = route.protocol === 'lmtp' ? ', in LMTP' : '';
+  const byDns = `to hosts by ${mxUses[route.mx]}${route.port === null ? '' : `, port ${route.port}`}${inLmtp}`;
   const withoutHop = route.method === 'queue' ? byDns : 'to where the queue plugin sends';
   return [
     route.nextHop === null ? withoutHop : `to ${printNextHop(route.nextHop)}`,

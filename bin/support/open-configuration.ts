@@ -14,7 +14,7 @@ import { visibleLines } from './visible.js';
 const folderName = 'pmdf';
 
 function hintFor(folder: string, written: string, isNamed: boolean): string {
-  if (['pmdf.cnf', settingsFile].some((name) => existsSync(join(folder, name)))) {
+  if (['pmdf.cnf', 'imta.cnf', settingsFile].some((name) => existsSync(join(folder, name)))) {
     return `name the folder above \`${written}\`, Haraka's own config folder`;
   }
   return isNamed

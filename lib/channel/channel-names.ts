@@ -1,5 +1,6 @@
 /*
- * Which names channels may have, and which names mean a role of their own.
+ * Which names channels may have, and which names mean a role of their own. A hyphen, as in `ims-ms`, is Messaging
+ * Server's addition to PMDF's letters, digits, `_` and `$`.
  * Ref: PMDF 2.3.6
  */
 import { type Diagnostic, errorAt, warningAt } from '../diagnostics/diagnostic.js';
@@ -27,17 +28,34 @@ export function isReservedChannelName(name: string): boolean {
   return reserved.has(name);
 }
 
+/** Tells whether text is spelled like the name of a channel. */
+export function isChannelName(text: string): boolean {
+  return text.length <= longest && /^[a-z0-9_$][a-z0-9_$-]*$/.test(text);
+}
+
+/** Tells whether a word begins like a comment, of this language or another, that is not in column 1. */
+export function looksLikeComment(text: string): boolean {
+  return /^[!#;]/.test(text);
+}
+
 /** Checks the spelling of a channel name. */
 export function checkChannelName(name: Word): Diagnostic[] {
   const { text, span } = name;
+  if (looksLikeComment(text)) {
+    return [
+      errorAt(span, 'channel/name', `the channel name \`${text}\` looks like a comment`, {
+        hint: 'a comment has a `!` in column 1',
+      }),
+    ];
+  }
   if (text.length > longest) {
     return [
       errorAt(span, 'channel/name', `the channel name \`${text}\` is longer than ${longest} characters`),
     ];
   }
-  if (/^[a-z0-9_$]+$/.test(text)) return [];
+  if (isChannelName(text)) return [];
   const lower = text.toLowerCase();
-  if (/^[a-z0-9_$]+$/.test(lower)) {
+  if (isChannelName(lower)) {
     return [
       errorAt(span, 'channel/name', `the channel name \`${text}\` has upper-case letters`, {
         hint: `write \`${lower}\`; if it is a host name, no blank line may stand before it`,
@@ -46,7 +64,7 @@ export function checkChannelName(name: Word): Diagnostic[] {
   }
   return [
     errorAt(span, 'channel/name', `the channel name \`${text}\` has characters that no channel name has`, {
-      hint: 'use lower-case letters, digits, `_` and `$`',
+      hint: 'use lower-case letters, digits, `_`, `$` and, after the first, `-`',
     }),
   ];
 }

@@ -5,7 +5,9 @@
  */
 import { type Diagnostic, errorAt, warningAt } from '../diagnostics/diagnostic.js';
 import { nearest } from '../diagnostics/suggest.js';
+import { checkAuthRewrite } from './auth-rewrite.js';
 import { checkReservedName, isLocalChannelName } from './channel-names.js';
+import { ignoredKeywords } from './ignored-keywords.js';
 import { findKeyword } from './keywords.js';
 import { type ChannelBlock, type ChannelFile, type KeywordItem, unquoted, type Word } from './syntax.js';
 
@@ -131,5 +133,7 @@ export function checkChannels(file: ChannelFile): Diagnostic[] {
     ...duplicateHosts(channels),
     ...channels.flatMap((channel) => checkReservedName(channel.name)),
     ...unknownChannels(items, known),
+    ...ignoredKeywords(items),
+    ...checkAuthRewrite(items),
   ];
 }

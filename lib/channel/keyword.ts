@@ -11,7 +11,7 @@ export type ArgumentShape =
   | { readonly kind: 'host' }
   | { readonly kind: 'hosts' }
   | { readonly kind: 'channel' }
-  | { readonly kind: 'integer'; readonly least: number; readonly most: number }
+  | { readonly kind: 'integer'; readonly least: number; readonly most: number; readonly isOptional: boolean }
   | { readonly kind: 'integers' }
   | { readonly kind: 'addresses' }
   | { readonly kind: 'durations' };
@@ -32,7 +32,12 @@ export interface Keyword {
   readonly meaning: string;
   /** Whether this product does what the keyword asks for; the others are read and kept. */
   readonly honoured: 'yes' | 'no';
+  /** What mail goes without because the keyword is not honoured; null where nothing is missed. */
+  readonly lacks: Lack | null;
 }
+
+/** Kinds of things that a keyword asks for and that are not done here. */
+export type Lack = 'filters' | 'senders' | 'limits' | 'directory' | 'credentials' | 'addresses' | 'others';
 
 type Extra = Partial<Pick<Keyword, 'aliases' | 'arguments' | 'isDefault' | 'halves'>>;
 
@@ -47,7 +52,12 @@ export const durations: ArgumentShape = { kind: 'durations' };
 
 /** The shape of one integer, limits included. */
 export function integer(least = 0, most = Number.MAX_SAFE_INTEGER): ArgumentShape {
-  return { kind: 'integer', least, most };
+  return { kind: 'integer', least, most, isOptional: false };
+}
+
+/** The shape of one integer that may be left out. */
+export function optionalInteger(least: number, most: number): ArgumentShape {
+  return { kind: 'integer', least, most, isOptional: true };
 }
 
 function keyword(
@@ -64,6 +74,7 @@ function keyword(
     isDefault: extra.isDefault ?? false,
     meaning,
     honoured,
+    lacks: null,
   };
 }
 
@@ -84,4 +95,9 @@ export function bothOf(
 /** Makes keywords that exclude no other: each decides a setting of its own name. */
 export function alone(honoured: 'yes' | 'no', rows: readonly KeywordRow[]): Keyword[] {
   return rows.map((row) => keyword(row, [row[0]], honoured));
+}
+
+/** Says of keywords that are not honoured what mail goes without. */
+export function lacks(lack: Lack, keywords: readonly Keyword[]): Keyword[] {
+  return keywords.map((one) => ({ ...one, lacks: lack }));
 }

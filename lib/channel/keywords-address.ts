@@ -2,7 +2,7 @@
  * Keywords about addresses: how they are written, routed, completed and looked up.
  * Ref: PMDF 2.3.4
  */
-import { alone, host, integer, type Keyword, oneOf } from './keyword.js';
+import { alone, integer, type Keyword, lacks, oneOf } from './keyword.js';
 
 export const addressKeywords: readonly Keyword[] = [
   ...oneOf('envelope address style', 'yes', [
@@ -23,9 +23,12 @@ export const addressKeywords: readonly Keyword[] = [
     ['bangoverpercent', 'Groups `A!B%C` as `A!(B%C)`.'],
     ['nobangoverpercent', 'Groups `A!B%C` as `(A!B)%C`.', { isDefault: true }],
   ]),
-  ...oneOf('bang and percent', 'no', [
-    ['percentonly', 'Bang paths are passed over; only percent signs separate.'],
-  ]),
+  ...lacks(
+    'addresses',
+    oneOf('bang and percent', 'no', [
+      ['percentonly', 'Bang paths are passed over; only percent signs separate.'],
+    ]),
+  ),
   ...oneOf('explicit routing', 'no', [
     ['exproute', 'Addresses of this channel are given to others with an explicit route through us.'],
     ['noexproute', 'Addresses of this channel get no explicit route.', { isDefault: true }],
@@ -49,14 +52,6 @@ export const addressKeywords: readonly Keyword[] = [
       { arguments: { kind: 'hosts' } },
     ],
     ['nodefaulthost', 'No domain of its own completes bare addresses.', { isDefault: true }],
-  ]),
-  ...oneOf('authenticated host', 'no', [
-    ['authhost', 'Messaging Server: bare addresses are completed with the domain of the authenticated user.'],
-    [
-      'noauthhost',
-      'Messaging Server: the authenticated user does not complete bare addresses.',
-      { isDefault: true },
-    ],
   ]),
   ...oneOf('restricted encoding', 'no', [
     ['restricted', 'Addresses are encoded as RFC 1137 asks.'],
@@ -106,14 +101,9 @@ export const addressKeywords: readonly Keyword[] = [
   ]),
   ...alone('no', [
     [
-      'aliasdetourhost',
-      'Messaging Server: expanded aliases take a detour through this host.',
-      { arguments: host },
-    ],
-    [
       'missingrecipientpolicy',
       'What is done with a message that has no recipient header line.',
-      { arguments: integer(0, 5) },
+      { arguments: integer(0, 6) },
     ],
     ['innertrim', 'Headers of messages inside messages are trimmed.'],
     ['dequeue_removeroute', 'Source routes are removed when mail leaves the queue.'],

@@ -2,21 +2,30 @@
  * Keywords about messages: size, encoding, headers, filters. None of them is honoured: messages pass as they are.
  * Ref: PMDF 2.3.4
  */
-import { alone, integer, type Keyword, oneOf, word } from './keyword.js';
+import { alone, integer, type Keyword, lacks, oneOf, word } from './keyword.js';
 
 const sizes: readonly Keyword[] = [
-  ...oneOf('block limit', 'no', [
-    ['blocklimit', 'The blocks that a message may have.', { arguments: integer() }],
-    ['noblocklimit', 'A message may have any number of blocks.', { isDefault: true }],
-  ]),
-  ...oneOf('line limit', 'no', [
-    ['linelimit', 'The lines that a message may have.', { arguments: integer() }],
-    ['nolinelimit', 'A message may have any number of lines.', { isDefault: true }],
-  ]),
-  ...oneOf('source block limit', 'no', [
-    ['sourceblocklimit', 'The blocks that a message from this channel may have.', { arguments: integer() }],
-    ['nosourceblocklimit', 'A message from this channel may have any number of blocks.'],
-  ]),
+  ...lacks(
+    'limits',
+    oneOf('block limit', 'no', [
+      ['blocklimit', 'The blocks that a message may have.', { arguments: integer() }],
+      ['noblocklimit', 'A message may have any number of blocks.', { isDefault: true }],
+    ]),
+  ),
+  ...lacks(
+    'limits',
+    oneOf('line limit', 'no', [
+      ['linelimit', 'The lines that a message may have.', { arguments: integer() }],
+      ['nolinelimit', 'A message may have any number of lines.', { isDefault: true }],
+    ]),
+  ),
+  ...lacks(
+    'limits',
+    oneOf('source block limit', 'no', [
+      ['sourceblocklimit', 'The blocks that a message from this channel may have.', { arguments: integer() }],
+      ['nosourceblocklimit', 'A message from this channel may have any number of blocks.'],
+    ]),
+  ),
   ...alone('no', [
     ['urgentblocklimit', 'Larger mail is no longer urgent.', { arguments: integer() }],
     ['normalblocklimit', 'Larger mail is no longer normal.', { arguments: integer() }],
@@ -128,15 +137,18 @@ const headers: readonly Keyword[] = [
     ['sourcecommentstrip', 'Comments of incoming mail lose troublesome characters.'],
     ['sourcecommenttotal', 'Comments are left out of every header line of incoming mail.'],
   ]),
-  ...oneOf('sensitivity', 'no', [
-    ['sensitivitynormal', 'Mail of normal sensitivity is accepted.'],
-    ['sensitivitypersonal', 'Mail up to personal is accepted.'],
-    ['sensitivityprivate', 'Mail up to private is accepted.'],
-    ['sensitivitycompanyconfidential', 'Mail of any sensitivity is accepted.', { isDefault: true }],
-  ]),
+  ...lacks(
+    'limits',
+    oneOf('sensitivity', 'no', [
+      ['sensitivitynormal', 'Mail of normal sensitivity is accepted.'],
+      ['sensitivitypersonal', 'Mail up to personal is accepted.'],
+      ['sensitivityprivate', 'Mail up to private is accepted.'],
+      ['sensitivitycompanyconfidential', 'Mail of any sensitivity is accepted.', { isDefault: true }],
+    ]),
+  ),
 ];
 
-const filters: readonly Keyword[] = [
+const filters: readonly Keyword[] = lacks('filters', [
   ...oneOf('user filter', 'no', [
     ['filter', 'Where the filters of users are.', { arguments: word }],
     ['nofilter', 'Users have no filters.', { isDefault: true }],
@@ -157,6 +169,6 @@ const filters: readonly Keyword[] = [
     ['fileinto', 'How the address is made when a filter files into a folder.', { arguments: word }],
     ['nofileinto', 'Filters file into no folder.', { isDefault: true }],
   ]),
-];
+]);
 
 export const contentKeywords: readonly Keyword[] = [...sizes, ...encoding, ...headers, ...filters];

@@ -68,10 +68,13 @@ const notices: readonly Keyword[] = [
     ['postheadbody', 'Copies to the postmaster have header and body.', { isDefault: true }],
     ['postheadonly', 'Copies to the postmaster have the header only.'],
   ]),
-  ...oneOf('postmaster', 'no', [
-    ['aliaspostmaster', 'Mail to the postmaster of this channel goes to the local one.'],
-    ['localpostmaster', 'This channel has the local postmaster.'],
+  ...oneOf('postmaster', 'yes', [
+    [
+      'aliaspostmaster',
+      'Mail to postmaster at the official host name of this channel goes to the local one.',
+    ],
   ]),
+  ...oneOf('postmaster', 'no', [['localpostmaster', 'This channel has the local postmaster.']]),
   ...oneOf('return address', 'no', [
     ['returnaddress', 'The address that notices come from.', { arguments: word }],
     ['noreturnaddress', 'Notices come from the usual address.', { isDefault: true }],

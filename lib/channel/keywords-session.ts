@@ -3,7 +3,17 @@
  * `maytls` is `maytlsserver` and `maytlsclient` together, so that the halves combine freely; `sasl` likewise.
  * Ref: PMDF 2.3.4.40-45
  */
-import { alone, bothOf, channel, integer, type Keyword, oneOf, word } from './keyword.js';
+import {
+  alone,
+  bothOf,
+  channel,
+  integer,
+  type Keyword,
+  lacks,
+  oneOf,
+  optionalInteger,
+  word,
+} from './keyword.js';
 
 const switching: readonly Keyword[] = [
   ...oneOf('channel switching', 'yes', [
@@ -17,9 +27,6 @@ const switching: readonly Keyword[] = [
   ]),
   ...alone('yes', [
     ['tlsswitchchannel', 'After STARTTLS the source channel becomes the one named.', { arguments: channel }],
-  ]),
-  ...alone('no', [
-    ['userswitchchannel', 'Messaging Server: the directory entry of the sender names the source channel.'],
   ]),
 ];
 
@@ -43,10 +50,13 @@ const reverseNames: readonly Keyword[] = [
     ['forwardchecktag', 'A name that does not lead back to the client is marked and does not count.'],
     ['forwardcheckdelete', 'A name that does not lead back to the client is dropped.'],
   ]),
-  ...oneOf('sender domain', 'no', [
-    ['mailfromdnsverify', 'The domain of MAIL FROM must exist in DNS.'],
-    ['nomailfromdnsverify', 'The domain of MAIL FROM is not looked up.', { isDefault: true }],
-  ]),
+  ...lacks(
+    'senders',
+    oneOf('sender domain', 'no', [
+      ['mailfromdnsverify', 'The domain of MAIL FROM must exist in DNS.'],
+      ['nomailfromdnsverify', 'The domain of MAIL FROM is not looked up.', { isDefault: true }],
+    ]),
+  ),
 ];
 
 const sasl: readonly Keyword[] = [
@@ -66,7 +76,11 @@ const sasl: readonly Keyword[] = [
     ['mustsasl', 'AUTH is required in both directions.', { halves: ['mustsaslserver', 'mustsaslclient'] }],
   ]),
   ...oneOf('AUTH in headers', 'yes', [
-    ['authrewrite', 'The authenticated originator is put in the headers.'],
+    [
+      'authrewrite',
+      'The authenticated originator is put in the Sender header line; with 0 it is not.',
+      { arguments: optionalInteger(0, 65_535) },
+    ],
     ['noauthrewrite', 'The authenticated originator is not put in the headers.', { isDefault: true }],
   ]),
   ...oneOf('old Exchange dialect', 'yes', [

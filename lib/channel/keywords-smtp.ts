@@ -2,7 +2,7 @@
  * Keywords about the SMTP dialogue and the next hop.
  * Ref: PMDF 2.3.4
  */
-import { alone, channel, host, integer, type Keyword, oneOf, word } from './keyword.js';
+import { alone, channel, host, integer, type Keyword, lacks, oneOf, word } from './keyword.js';
 
 const nextHop: readonly Keyword[] = [
   ...oneOf('protocol', 'yes', [
@@ -11,6 +11,7 @@ const nextHop: readonly Keyword[] = [
     ['smtp_crlf', 'Speaks SMTP; only CRLF ends a line.'],
     ['smtp_lf', 'Speaks SMTP; a bare LF ends a line too.'],
     ['smtp_crorlf', 'Speaks SMTP; CR, LF or CRLF ends a line.'],
+    ['lmtp', 'Speaks LMTP to the next hop.'],
     ['nosmtp', 'Does not speak SMTP.', { isDefault: true }],
   ]),
   ...oneOf('MX look-up', 'yes', [
@@ -48,7 +49,6 @@ const nextHop: readonly Keyword[] = [
     ['network', 'The channel connects to other systems; kept from old configurations.'],
     ['local', 'The channel serves this system; kept from old configurations.'],
     ['useintermediate', 'Mail is connected to the host that the rewrite rules made.'],
-    ['submit', 'Messaging Server: the channel is for submission only.'],
   ]),
 ];
 
@@ -101,28 +101,16 @@ const dialogue: readonly Keyword[] = [
     ['cachesuccesses', 'Successes to connect are remembered.'],
     ['nocache', 'Nothing is remembered about connections.'],
   ]),
-  ...oneOf('CHUNKING as server', 'no', [
-    ['chunkingserver', 'Messaging Server: BDAT is offered.'],
-    ['nochunkingserver', 'Messaging Server: BDAT is not offered.'],
-  ]),
-  ...oneOf('CHUNKING as client', 'no', [
-    ['chunkingclient', 'Messaging Server: BDAT is used where offered.'],
-    ['nochunkingclient', 'Messaging Server: BDAT is not used.'],
-  ]),
   ...oneOf('header end', 'no', [
     ['relaxheadertermination', 'A line of blanks ends the header.', { isDefault: true }],
     ['norelaxheadertermination', 'A line of blanks goes on with the header line before it.'],
   ]),
   ...alone('no', [
-    [
-      'notaryrequired',
-      'Messaging Server: mail goes only to servers that know delivery status notifications.',
-    ],
     ['streaming', 'How far commands are sent without waiting for replies.', { arguments: integer(0, 3) }],
   ]),
 ];
 
-const limits: readonly Keyword[] = [
+const limits: readonly Keyword[] = lacks('limits', [
   ...alone('no', [
     ['transactionlimit', 'Messages allowed in one session.', { arguments: integer() }],
     ['recipientlimit', 'Recipients allowed in one message.', { arguments: integer() }],
@@ -146,6 +134,6 @@ const limits: readonly Keyword[] = [
       { arguments: integer() },
     ],
   ]),
-];
+]);
 
 export const smtpKeywords: readonly Keyword[] = [...nextHop, ...dialogue, ...limits];

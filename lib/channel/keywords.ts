@@ -6,6 +6,7 @@
 import type { Keyword } from './keyword.js';
 import { addressKeywords } from './keywords-address.js';
 import { contentKeywords } from './keywords-content.js';
+import { messagingServerKeywords } from './keywords-messaging-server.js';
 import { queueingKeywords } from './keywords-queueing.js';
 import { sessionKeywords } from './keywords-session.js';
 import { smtpKeywords } from './keywords-smtp.js';
@@ -17,6 +18,7 @@ export const keywords: readonly Keyword[] = [
   ...smtpKeywords,
   ...queueingKeywords,
   ...contentKeywords,
+  ...messagingServerKeywords,
 ];
 
 const significantLength = 32;

@@ -9,7 +9,7 @@
  */
 import { type Diagnostic, errorAt, type Parsed, warningAt } from '../diagnostics/diagnostic.js';
 import { type LogicalLine, spanOfLine } from '../diagnostics/logical-lines.js';
-import { checkChannelName } from './channel-names.js';
+import { checkChannelName, looksLikeComment } from './channel-names.js';
 import { findKeyword } from './keywords.js';
 import { parseKeywords } from './parse-keywords.js';
 import type { Block, ChannelFile, HostLine, Word } from './syntax.js';
@@ -39,10 +39,12 @@ function withComments(lines: readonly LogicalLine[]): { lines: CommentedLine[]; 
 /** Checks the spelling of a host name; patterns and addresses are none. */
 export function checkHostName(name: Word): Diagnostic[] {
   // A backslash or a control character would not survive being printed and read again.
-  if (!/[@%!,;|"()<>\\\u0000-\u001f\u007f]/.test(name.text)) return [];
+  if (!/[@%!#,;|"()<>\\\u0000-\u001f\u007f]/.test(name.text)) return [];
   return [
     errorAt(name.span, 'channel/host-name', `\`${name.text}\` has characters that no host name has`, {
-      hint: 'a host name stands here by itself, not an address',
+      hint: /^[!#;]/.test(name.text)
+        ? 'a comment has a `!` in column 1'
+        : 'a host name stands here by itself, not an address',
     }),
   ];
 }
@@ -77,7 +79,8 @@ class BlockReader {
       }
       default: {
         this.diagnostics.push(...checkChannelName(name));
-        const items = this.#keep(parseKeywords(words));
+        const isComment = looksLikeComment(name.text);
+        const items = isComment ? [] : this.#keep(parseKeywords(words));
         const [official, ...hosts] = rest.map((one) => this.#hostLine(one));
         if (official === undefined) this.#withoutOfficialHost(name);
         this.blocks.push({

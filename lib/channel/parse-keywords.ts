@@ -5,6 +5,7 @@
  */
 import { type Diagnostic, errorAt, type Parsed, warningAt } from '../diagnostics/diagnostic.js';
 import { nearest } from '../diagnostics/suggest.js';
+import { isChannelName } from './channel-names.js';
 import type { ArgumentShape, Keyword } from './keyword.js';
 import { findKeyword, keywordNames } from './keywords.js';
 import { type KeywordItem, unquoted, type Word } from './syntax.js';
@@ -25,7 +26,10 @@ function isSecondDomain(word: Word): boolean {
 
 /** Free text and single numbers may be spelled like a keyword (`822`); elsewhere the argument was forgotten. */
 function mayLookLikeKeyword(shape: ArgumentShape, index: number): boolean {
-  return index === 0 && (shape.kind === 'word' || shape.kind === 'integer' || shape.kind === 'integers');
+  if (index !== 0) return false;
+  return (
+    shape.kind === 'word' || (shape.kind === 'integer' && !shape.isOptional) || shape.kind === 'integers'
+  );
 }
 
 /** Says of each shape which words fit, how many at most, and how the shape is named. */
@@ -44,7 +48,7 @@ function requirementOf(shape: ArgumentShape): {
     case 'hosts':
       return { most: 2, name: 'a domain', fits: (one, index) => index === 0 || isSecondDomain(one) };
     case 'channel':
-      return { most: 1, name: 'a channel name', fits: (one) => /^[a-z0-9_$]{1,32}$/.test(unquoted(one)) };
+      return { most: 1, name: 'a channel name', fits: (one) => isChannelName(unquoted(one)) };
     case 'integer': {
       const { least, most } = shape;
       const name =
@@ -73,6 +77,7 @@ class KeywordReader {
   readonly diagnostics: Diagnostic[] = [];
   readonly #words: readonly Word[];
   #next = 0;
+  #isDoubtful = false;
 
   constructor(words: readonly Word[]) {
     this.#words = words;
@@ -80,10 +85,30 @@ class KeywordReader {
 
   read(): void {
     for (let one = this.#take(); one !== undefined; one = this.#take()) {
+      if (/^!|^\\$/.test(one.text) && !this.#isDoubtful) this.#doubt(one);
       const keyword = findKeyword(one.text);
       if (keyword === undefined) this.#groupId(one);
       else this.#keyword(keyword, one);
     }
+  }
+
+  /** Words after a comment that is none count all the same; one finding says so. */
+  #doubt({ text, span }: Word): void {
+    this.#isDoubtful = true;
+    this.diagnostics.push(
+      text === '\\'
+        ? errorAt(
+            span,
+            'channel/line-end',
+            'this line is not continued, because blanks follow its backslash',
+            {
+              hint: 'end the line with the backslash',
+            },
+          )
+        : errorAt(span, 'channel/line-end', 'no comment begins here, and the words that follow count', {
+            hint: 'a comment has a line of its own, with `!` in column 1',
+          }),
+    );
   }
 
   #take(): Word | undefined {
@@ -98,6 +123,8 @@ class KeywordReader {
   }
 
   #groupId(one: Word): void {
+    this.items.push({ kind: 'group-id', word: one });
+    if (this.#isDoubtful) return;
     const near = nearest(one.text, keywordNames);
     this.diagnostics.push(
       warningAt(
@@ -107,7 +134,6 @@ class KeywordReader {
         near === undefined ? {} : { hint: `did you mean \`${near}\`?` },
       ),
     );
-    this.items.push({ kind: 'group-id', word: one });
   }
 
   #keyword(keyword: Keyword, one: Word): void {
@@ -120,7 +146,8 @@ class KeywordReader {
       this.#take();
       taken.push(candidate);
     }
-    if (taken.length === 0 && most > 0) {
+    const isOptional = keyword.arguments.kind === 'integer' && keyword.arguments.isOptional;
+    if (taken.length === 0 && most > 0 && !isOptional) {
       this.#withoutArgument(one, name);
       return;
     }

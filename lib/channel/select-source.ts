@@ -65,6 +65,7 @@ function usableName(initial: Channel, client: ReverseName): UsableName {
 
 /** Tells whether a channel speaks SMTP: by keyword, or by its family unless the configuration denies it. */
 export function isSmtpChannel(channel: Channel): boolean {
+  if (hasKeyword(channel, 'lmtp')) return false;
   const nosmtp = channel.keywords.get('nosmtp');
   if (nosmtp === undefined) return true;
   return channel.name.startsWith('tcp_') && nosmtp.span === null;

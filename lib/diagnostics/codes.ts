@@ -28,7 +28,14 @@ export const diagnosticCodes = {
     'The text of a PORT_ACCESS rejection is sent as it is and so begins with an SMTP code; without one the client gets 554 5.7.1.',
 
   // channel
-  'channel/name': 'A channel name has 1 to 32 characters: lower-case letters, digits, `_` and `$`.',
+  'channel/name':
+    'A channel name has 1 to 32 characters: lower-case letters, digits, `_`, `$` and, after the first, `-`.',
+  'channel/line-end':
+    'A backslash with blanks after it continues no line, and `!` among the keywords of a channel begins no comment.',
+  'channel/ignored-keyword':
+    'Keywords ask for something that is not done here; one warning for each kind of thing names them all.',
+  'channel/auth-rewrite':
+    'With this value `authrewrite` asks for something that is not done here; the headers stay as they are.',
   'channel/unknown-keyword':
     'A word on the first line of a channel block is no keyword; PMDF takes it as a group id. Mend the spelling, or leave it.',
   'channel/argument-missing': 'A keyword needs an argument, and none follows it.',
@@ -144,9 +151,18 @@ export const diagnosticCodes = {
   'policy/nothing-configured':
     'There is neither a pmdf.cnf nor channels in pmdf.yaml, so there is no policy.',
   'policy/unknown-channel': 'A setting or a rewrite rule names a channel that does not exist.',
+  'policy/lmtp-next-hop': 'The keyword `lmtp` and a next hop that speaks SMTP contradict each other.',
   'policy/lmtp-through':
     'A channel is delivered `through` with an LMTP next hop; Haraka speaks LMTP from its queue only.',
   'policy/unknown-table': 'A rewrite rule asks a mapping table that does not exist.',
+  'policy/no-next-hop':
+    'A channel was of a program that does not exist here, such as a message store, and no server is named for its mail.',
+  'policy/directory-domains':
+    "`$V` and `$Z` of rules ask Messaging Server's directory for a domain; here they ask the local domains.",
+  'policy/no-aliases':
+    'A channel with `viaaliasrequired` takes only what an alias leads to, and there is neither an alias nor a database.',
+  'policy/foreign-table':
+    'These mapping tables are for programs of PMDF or Messaging Server that do not exist here; nothing asks them.',
   'policy/unasked-table': 'Nothing asks this mapping table: its name may be mistyped.',
   'policy/shadow-without-table':
     'The setting `shadow` names an access table that is not in the mapping file.',
@@ -318,6 +334,8 @@ export const diagnosticCodes = {
     'PMDF itself takes patterns and templates of up to 252 characters; this one works here only.',
   'mapping/too-long':
     'A pattern or template has more than 4096 characters; use several entries or a sub-table.',
+  'mapping/indented-comment':
+    'A comment has its `!` in column 1; an indented one is taken for a comment here, and for an entry by PMDF.',
   'mapping/unquoted-blank': 'A blank inside a template is written `$ `, a tab `$` and a tab.',
   'mapping/line-end': 'A pattern or template cannot hold a line end.',
   'mapping/trailing-dollar': 'A dollar sign with nothing after it; a literal dollar is written `$$`.',
@@ -356,6 +374,7 @@ export const diagnosticCodes = {
   'rewrite/no-name':
     'A control that needs a name or a text has none, as in `$M` at the end, or a mapping call lacks its table or comma.',
   'rewrite/status': 'The number before `?` is not seven digits of class 4 or 5, as in `$5001001?text`.',
+  'rewrite/comment': 'A comment among the rules begins with `!` in column 1.',
   'rewrite/stray-text':
     'Something follows a template after a blank; only the text of `$?` may contain blanks.',
   'rewrite/form': 'The separators `%` and `@` of a template make none of its forms, such as `A%B@C`.',

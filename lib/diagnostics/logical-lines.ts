@@ -9,6 +9,7 @@
  */
 import { type Diagnostic, errorAt, type Parsed } from './diagnostic.js';
 import { placeOf, type SourceFile, type Span } from './source.js';
+import { tableFileName } from './table-file-name.js';
 
 /** Part of a logical line that comes from one physical line. */
 interface Piece {
@@ -56,6 +57,14 @@ export function sourceChain(source: SourceFile): SourceFile[] {
     chain.unshift(from.source);
   }
   return chain;
+}
+
+/** Says where a missing include belongs. */
+function includeHint(file: string): string {
+  const known = tableFileName(file);
+  const name = known ?? file.slice(file.lastIndexOf('/') + 1);
+  if (known !== null || name === file) return `put \`${name}\` into the folder of pmdf.cnf or imta.cnf`;
+  return `put it into the folder of pmdf.cnf or imta.cnf and write \`<${name}\``;
 }
 
 class LineReader {
@@ -151,7 +160,9 @@ class LineReader {
     const included = this.#readInclude(file, from);
     if (included === undefined) {
       this.diagnostics.push(
-        errorAt(from, 'file/include-missing', `the included file \`${file}\` cannot be read`),
+        errorAt(from, 'file/include-missing', `the included file \`${file}\` cannot be read`, {
+          hint: includeHint(file),
+        }),
       );
       return;
     }

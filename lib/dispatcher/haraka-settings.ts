@@ -36,7 +36,19 @@ export interface HarakaSettings {
   readonly blockLists: readonly string[];
   /** The longest listen queue that a service had; null where no file says. Haraka has no setting for it. */
   readonly backlog: number | null;
+  /** The channel that clients of a port begin on, where `PARAMETER=CHANNEL=name` names one. */
+  readonly channels: ReadonlyMap<number, string>;
 }
+
+/** What nothing is said of. */
+export const noHarakaSettings: HarakaSettings = Object.freeze({
+  listeners: [],
+  nodes: null,
+  user: null,
+  blockLists: [],
+  backlog: null,
+  channels: new Map<number, string>(),
+});
 
 /** Ports on which SMTP is spoken by custom, for a service whose name and program do not tell. */
 const smtpPorts = new Set([25, 465, 587]);
@@ -63,6 +75,13 @@ function listenersOf(file: DispatcherFile, service: DispatcherService): Listener
   const on = (name: string, isTls: boolean): Listener[] =>
     portsOf(file, service, name).map((port) => ({ address, port, isTls }));
   return [...on('PORT', false), ...on('TLS_PORT', true)];
+}
+
+/** The channel that a service names, `PARAMETER=CHANNEL=tcp_submit`, quoted or not; null where it names none. */
+function channelOf(file: DispatcherFile, service: DispatcherService): string | null {
+  const parameter = textsOf(file, service, 'PARAMETER').at(-1) ?? '';
+  const [option = '', name = '', ...more] = parameter.split('=').map((part) => part.trim().toLowerCase());
+  return option === 'channel' && more.length === 0 && name !== '' ? name : null;
 }
 
 /** Every option that has no counterpart, once each: where a service and the defaults say it, the first place counts. */
@@ -180,6 +199,12 @@ export function harakaSettings(file: DispatcherFile): Parsed<HarakaSettings> {
     user: users[0] ?? null,
     backlog: backlogs.length === 0 ? null : Math.max(...backlogs),
     blockLists: distinct(services.flatMap((service) => textsOf(file, service, 'DNS_VERIFY_DOMAIN'))),
+    channels: new Map(
+      services.flatMap((service) => {
+        const channel = channelOf(file, service);
+        return channel === null ? [] : listenersOf(file, service).map(({ port }) => [port, channel] as const);
+      }),
+    ),
   };
   return { value, diagnostics };
 }

@@ -91,7 +91,13 @@ const rows: readonly (readonly [string, OptionKind, Counterpart])[] = [
     'text',
     none('Haraka logs to its standard output, or with `daemonize` to `daemon_log_file` in smtp.ini'),
   ],
-  ['PARAMETER', 'text', none('which channel a port begins with is said by `listeners` in pmdf.yaml')],
+  [
+    'PARAMETER',
+    'text',
+    none(
+      'which channel a port begins with is said by `listeners` in pmdf.yaml; `pmdf init --pmdf` writes it there',
+    ),
+  ],
   ['STACKSIZE', 'number', settled],
   ['DEBUG', 'number', none('how much is logged is said by `level` in log.ini')],
   ['HISTORICAL_TIME', 'number', settled],

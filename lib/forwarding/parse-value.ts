@@ -89,7 +89,7 @@ export function parseValue(written: WrittenValue, at: SpanAt): Parsed<ParsedValu
   const { text, start } = written;
   const span = at(start, text.length);
   if (text.startsWith('[')) return parseParameter(written, at);
-  if (/^<\s*ldap/i.test(text)) {
+  if (/^<\s*"?ldaps?:/i.test(text)) {
     return notProvided(span, 'LDAP URLs', 'write the addresses into a list file, or into the alias database');
   }
   if (text.startsWith('<') && !text.endsWith('>')) {

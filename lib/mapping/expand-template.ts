@@ -69,7 +69,10 @@ function expandArgument(items: readonly ArgumentItem[], captures: readonly strin
   return builder.text;
 }
 
-type AskingItem = Extract<TemplateItem, { kind: 'database' | 'sub-table' | 'sequence' | 'routine' | 'ldap' }>;
+type AskingItem = Extract<
+  TemplateItem,
+  { kind: 'database' | 'sub-table' | 'sequence' | 'routine' | 'ldap' | 'domain-attribute' }
+>;
 
 function* findText(item: AskingItem, captures: readonly string[], context: ExpansionContext): Lookup<Found> {
   const { environment } = context;
@@ -92,6 +95,8 @@ function* findText(item: AskingItem, captures: readonly string[], context: Expan
       return { unanswered: 'site routines are not provided' };
     case 'ldap':
       return { unanswered: 'LDAP look-ups in templates are not provided' };
+    case 'domain-attribute':
+      return { unanswered: 'domain attributes, `$}...{`, are not provided' };
   }
 }
 

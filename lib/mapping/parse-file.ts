@@ -6,7 +6,7 @@
  * A blank in a pattern or template is quoted, `$ `. After an error it goes on at the next line.
  * Ref: PMDF 5.2
  */
-import { type Diagnostic, errorAt, type Parsed } from '../diagnostics/diagnostic.js';
+import { type Diagnostic, errorAt, type Parsed, warningAt } from '../diagnostics/diagnostic.js';
 import { type LogicalLine, spanIn, spanOfLine } from '../diagnostics/logical-lines.js';
 import { findDuplicateTables } from './check-tables.js';
 import { parseEntry } from './parse-entry.js';
@@ -27,6 +27,11 @@ function skipBlanks(text: string, start: number): number {
   let position = start;
   while (isBlank(text.charAt(position))) position += 1;
   return position;
+}
+
+/** Tells whether the first word of an indented line is `!`, or several of them. */
+function isIndentedComment(text: string): boolean {
+  return isBlank(text.charAt(0)) && /^[ \t]+!+(?:[ \t]|$)/.test(text);
 }
 
 /** Goes on to the next blank that no dollar quotes, or to the end. */
@@ -55,13 +60,25 @@ class FileParser {
         this.#blank();
         return;
       case 'text':
-        if (isBlank(line.text.charAt(0))) this.#entry(line);
+        if (isIndentedComment(line.text)) this.#indentedComment(line);
+        else if (isBlank(line.text.charAt(0))) this.#entry(line);
         else this.#name(line);
     }
   }
 
   finish(): void {
     this.#endTable();
+  }
+
+  /** An entry with the pattern `!` would match nothing that is ever asked, so a comment is meant. */
+  #indentedComment(line: LogicalLine): void {
+    const start = skipBlanks(line.text, 0);
+    this.#comments.push({ kind: 'comment', text: line.text.slice(start), span: spanOfLine(line) });
+    this.diagnostics.push(
+      warningAt(spanIn(line, start, 1), 'mapping/indented-comment', 'this line is taken for a comment', {
+        hint: 'PMDF takes it for an entry with the pattern `!`: put the `!` in column 1',
+      }),
+    );
   }
 
   #blank(): void {
@@ -94,9 +111,11 @@ class FileParser {
     if (!/^[A-Za-z][^;|]*$/.test(name) || !isAlone) {
       this.diagnostics.push(
         errorAt(spanIn(line, 0, line.text.length), 'mapping/table-name', 'this is not a table name', {
-          hint: isAlone
-            ? 'a table name starts with a letter and has neither `;` nor `|` in it'
-            : 'if it is an entry, put a blank before it',
+          hint: /^(?:[#;]|\/\/)/.test(name)
+            ? 'a comment has a `!` in column 1'
+            : isAlone
+              ? 'a table name starts with a letter and has neither `;` nor `|` in it'
+              : 'if it is an entry, put a blank before it',
         }),
       );
       return;

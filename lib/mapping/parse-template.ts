@@ -202,7 +202,9 @@ class TemplateParser {
   }
 
   #domainAttribute(start: number): void {
-    if (this.#upTo(start, '{') === null) return;
+    const text = this.#upTo(start, '{');
+    if (text === null) return;
+    this.#add(start, { kind: 'domain-attribute', text, span: this.#spanFrom(start) });
     this.#error(start, 'mapping/not-provided', 'domain attributes, `$}...{`, are not provided', {
       hint: 'use the general database, `${key}`, instead',
     });

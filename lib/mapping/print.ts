@@ -127,6 +127,8 @@ function printItem(item: TemplateItem): string {
       return `$[${printArgument(item.call, ']')}]`;
     case 'ldap':
       return `$]${printArgument(item.url, '[')}[`;
+    case 'domain-attribute':
+      return `$}${item.text}{`;
     case 'sequence':
       return `$#${quote(item.file, '$ \t')}|${item.radix}|${item.width}|${item.modulus ?? ''}#`;
     case 'control':

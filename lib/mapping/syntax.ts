@@ -114,6 +114,8 @@ export type TemplateItem =
   | { readonly kind: 'routine'; readonly call: readonly ArgumentItem[]; readonly span: Span }
   /** `$]url[`; not provided. */
   | { readonly kind: 'ldap'; readonly url: readonly ArgumentItem[]; readonly span: Span }
+  /** `$}domain,attribute{`; not provided. */
+  | { readonly kind: 'domain-attribute'; readonly text: string; readonly span: Span }
   /** `$#file|radix|width|modulus#`: the next number of a sequence file. */
   | {
       readonly kind: 'sequence';

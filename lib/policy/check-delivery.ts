@@ -2,14 +2,69 @@
  * Checks the settings under `delivery` against the channels that they are for.
  * Ref: PMDF 26.7
  */
-import type { ChannelTable } from '../channel/channel.js';
-import { type Diagnostic, errorAt } from '../diagnostics/diagnostic.js';
+import { argumentOf, type Channel, type ChannelTable, hasKeyword } from '../channel/channel.js';
+import { isChannelName, isLocalChannelName, isReservedChannelName } from '../channel/channel-names.js';
+import { isSmtpChannel } from '../channel/select-source.js';
+import { type Diagnostic, errorAt, warningAt } from '../diagnostics/diagnostic.js';
 import { bitbucketChannel } from './delivery-route.js';
 import { isReprocessing } from './reprocessing.js';
 import type { SettingsFile } from './settings.js';
 
-/** Finds settings for channels that deliver nothing. */
-export function checkDelivery({ delivery, places }: SettingsFile, table: ChannelTable): Diagnostic[] {
+/** Finds settings that contradict the keyword `lmtp` of their channel. */
+function checkLmtp({ delivery, places }: SettingsFile, table: ChannelTable): Diagnostic[] {
+  const diagnostics: Diagnostic[] = [];
+  for (const [name, { method, nextHop }] of delivery.channels) {
+    const span = places.get(`delivery.${name}`);
+    const channel = table.channels.get(name);
+    if (span === undefined || channel === undefined || !hasKeyword(channel, 'lmtp')) continue;
+    if (nextHop?.protocol === 'smtp') {
+      const message = `channel \`${name}\` has the keyword \`lmtp\`, and its next hop speaks SMTP`;
+      diagnostics.push(
+        errorAt(span, 'policy/lmtp-next-hop', message, {
+          hint: 'write `lmtp://host:port`, or take one of them out',
+        }),
+      );
+    } else if (method === 'through' && nextHop === null) {
+      const message = `channel \`${name}\` has the keyword \`lmtp\`, which is not spoken while the client waits`;
+      diagnostics.push(errorAt(span, 'policy/lmtp-through', message, { hint: 'write `method: queue`' }));
+    }
+  }
+  return diagnostics;
+}
+
+/** Tells whether a channel was of a program of its own, such as a message store, and nothing says where its mail goes. */
+function lacksNextHop({ delivery }: SettingsFile, channel: Channel): boolean {
+  const { name } = channel;
+  if (!isChannelName(name) || isLocalChannelName(name)) return false;
+  if (isReservedChannelName(name) || isReprocessing(name)) return false;
+  if (name === bitbucketChannel || isSmtpChannel(channel) || hasKeyword(channel, 'lmtp')) return false;
+  return !delivery.channels.has(name) && argumentOf(channel, 'daemon') === undefined;
+}
+
+/** Reports such channels: their mail is sent to the hosts that its addresses name, which seldom is meant. */
+function checkPrograms(settings: SettingsFile, table: ChannelTable): Diagnostic[] {
+  const lacking = [...table.channels.values()].filter((channel) => lacksNextHop(settings, channel));
+  const [first] = lacking;
+  if (first === undefined) return [];
+  const names = lacking.map(({ name }) => `\`${name}\``).join(', ');
+  const message = `no program of this gateway serves ${names}: mail goes to the hosts that its addresses name`;
+  return [
+    warningAt(first.span, 'policy/no-next-hop', message, {
+      hint: `name a server, \`lmtp daemon HOST port 24\` or \`smtp daemon HOST\`, or \`delivery: { ${first.name}: ... }\` in pmdf.yaml`,
+    }),
+  ];
+}
+
+/** Finds settings for channels that deliver nothing, those that contradict keywords, and channels without a server. */
+export function checkDelivery(settings: SettingsFile, table: ChannelTable): Diagnostic[] {
+  return [
+    ...checkNothingDelivered(settings, table),
+    ...checkLmtp(settings, table),
+    ...checkPrograms(settings, table),
+  ];
+}
+
+function checkNothingDelivered({ delivery, places }: SettingsFile, table: ChannelTable): Diagnostic[] {
   return [...delivery.channels.keys()].flatMap((name) => {
     const span = places.get(`delivery.${name}`);
     const takesUp = isReprocessing(name);

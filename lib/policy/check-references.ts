@@ -2,7 +2,6 @@
  * Checks names that one part of the configuration uses and another defines: channels in settings and rules, mapping
  * tables in rules, and tables that nothing probes.
  */
-import { accessTables } from '../access/tables.js';
 import type { ChannelTable } from '../channel/channel.js';
 import { isLocalChannelName, isReservedChannelName } from '../channel/channel-names.js';
 import { isSmtpChannel } from '../channel/select-source.js';
@@ -13,6 +12,7 @@ import { nearest } from '../diagnostics/suggest.js';
 import { tableKey } from '../mapping/check-tables.js';
 import type { MappingTable } from '../mapping/syntax.js';
 import { type RuleFile, rulesOf } from '../rewrite/rule.js';
+import { namedTables, tablesAskedBy } from './asked-tables.js';
 import { everyItem } from './lint/rule-items.js';
 import type { SettingsFile } from './settings.js';
 
@@ -22,10 +22,18 @@ export interface References {
   readonly rules: RuleFile;
   readonly tables: readonly MappingTable[];
   readonly channels: ChannelTable;
+  /** The keys of the tables that can be asked. */
+  readonly asked: ReadonlySet<string>;
 }
 
-/** Tables that are asked by name, beside the access tables. */
-export const askedTables: readonly string[] = ['FORWARD', 'REVERSE', 'CONVERSIONS', 'CHARSET-CONVERSION'];
+/** Tables of PMDF and Messaging Server that are asked by programs which do not exist here. */
+const foreignTables = new Set([
+  ...['AUTH_ACCESS', 'AUTH_DEACCESS', 'AUTH_REWRITE', 'CHARSET-CONVERSION', 'COMMENT_STRINGS', 'CONVERSIONS'],
+  ...['CONVERSION_TAG', 'DEQUEUE_ACCESS', 'DISPOSITION_LANGUAGE', 'DOMAIN_ACCESS', 'ETRN_ACCESS'],
+  ...['FROM_ORIG_ACCESS', 'HEADER_ACCESS', 'IP_ACCESS', 'LOG_ACTION', 'MESSAGE-SAVE-COPY', 'MX_ACCESS'],
+  ...['NAME_CONVERSION', 'NOTIFICATION_LANGUAGE', 'PAGER', 'PERSONAL_NAMES', 'SIEVE_EXTLISTS', 'SMS_CHANNEL'],
+  ...['SPAMFILTER_ACCESS', 'SPAMFILTER_COPY', 'TLS_ACCESS', 'X-ATT-NAMES', 'X-REWRITE-SMS-ADDRESS'],
+]);
 
 function suggestion(name: string, known: Iterable<string>): { hint?: string } {
   const meant = nearest(name, known);
@@ -130,22 +138,27 @@ function checkRules({ rules, tables, channels }: References): Diagnostic[] {
   return diagnostics;
 }
 
-/** Tables that nothing asks: most often a name that was mistyped. */
-function checkUnasked({ rules, tables }: References): Diagnostic[] {
-  const asked = new Set([...askedTables, ...accessTables.map(({ table }) => table)]);
-  const names = [...asked];
-  for (const item of tables.flatMap((table) => table.entries).flatMap((entry) => entry.template)) {
-    if (item.kind === 'sub-table') asked.add(tableKey(item.table));
-  }
-  for (const item of rulesOf(rules).flatMap((rule) => everyItem(rule.template.items))) {
-    if (item.kind === 'mapping') asked.add(tableKey(item.table));
-  }
-  return tables
-    .filter((table) => !asked.has(tableKey(table.name)))
-    .map((table) => {
-      const message = `nothing asks the table \`${table.name}\``;
-      return warningAt(table.span, 'policy/unasked-table', message, suggestion(table.name, names));
-    });
+/** Tables that nothing asks: most often a name that was mistyped, or one of a program that does not exist here. */
+function checkUnasked({ tables, asked }: References): Diagnostic[] {
+  const named = new Set(tables.flatMap(tablesAskedBy));
+  const unasked = tables.filter(({ name }) => !asked.has(tableKey(name)) && !named.has(tableKey(name)));
+  const foreign = unasked.filter(({ name }) => foreignTables.has(tableKey(name)));
+  const [first] = foreign;
+  const names = foreign.map(({ name }) => `\`${name}\``).join(', ');
+  const message = `nothing here asks ${names}, which ${foreign.length === 1 ? 'is a table' : 'are tables'} of other programs`;
+  return [
+    ...(first === undefined ? [] : [warningAt(first.span, 'policy/foreign-table', message)]),
+    ...unasked
+      .filter((table) => !foreign.includes(table))
+      .map(({ name, span }) =>
+        warningAt(
+          span,
+          'policy/unasked-table',
+          `nothing asks the table \`${name}\``,
+          suggestion(name, namedTables),
+        ),
+      ),
+  ];
 }
 
 /** Checks all references; a name that is nowhere defined is an error with the nearest known name. */

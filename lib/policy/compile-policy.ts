@@ -10,6 +10,7 @@ import { isLocalChannelName } from '../channel/channel-names.js';
 import { type Diagnostic, errorAt, hasErrors, type Parsed } from '../diagnostics/diagnostic.js';
 import { createAliasTable } from '../forwarding/alias-table.js';
 import { checkForwardTables } from '../forwarding/check-tables.js';
+import { aliasesOf } from '../forwarding/syntax.js';
 import { findUnknownTables } from '../mapping/check-tables.js';
 import { createMappings, type Mappings } from '../mapping/compile-tables.js';
 import { tablesOf } from '../mapping/syntax.js';
@@ -17,8 +18,10 @@ import { printPattern } from '../rewrite/print-rules.js';
 import { type RuleFile, rulesOf } from '../rewrite/rule.js';
 import { compileRules } from '../rewrite/rule-index.js';
 import type { Credentials } from '../tls/client-sasl.js';
+import { askedTables, withoutUnasked } from './asked-tables.js';
 import { checkAccessTables } from './check-access-tables.js';
 import { checkDelivery } from './check-delivery.js';
+import { checkDirectory } from './check-directory.js';
 import { checkExpandChannels } from './check-expand-channels.js';
 import { checkReferences } from './check-references.js';
 import { checkSasl } from './check-sasl.js';
@@ -70,14 +73,17 @@ function builtInOf(
   return createMappings([made.value]);
 }
 
-function nothingConfigured({ cnfName }: PolicySources): Diagnostic {
+function nothingConfigured({ cnfName, hasUnifiedConfiguration }: PolicySources): Diagnostic {
   const span = { source: { ...cnfName, text: '' }, offset: 0, length: 0 };
   return errorAt(
     span,
     'policy/nothing-configured',
     `there is no \`${cnfName.name}\`, and pmdf.yaml holds no channels`,
     {
-      hint: 'copy pmdf.cnf and mappings into config/pmdf, or write `channels` and `rules` into pmdf.yaml',
+      hint:
+        hasUnifiedConfiguration === true
+          ? 'config.xml, a Unified Configuration, is not read: write what `msconfig` shows of it into imta.cnf and mappings'
+          : 'copy pmdf.cnf or imta.cnf, and mappings, into config/pmdf, or write `channels` and `rules` into pmdf.yaml',
     },
   );
 }
@@ -91,12 +97,12 @@ export function compilePolicy(sources: PolicySources): Parsed<CompiledPolicy | n
   const { value: parsed, diagnostics: found } = parseSources(sources);
   // Lines are of use while they are parsed; a policy lives long.
   const { ruleLines, ...syntax } = parsed;
-  const diagnostics: Diagnostic[] = [...found];
-  const table = buildChannelTable(syntax.channels);
-  diagnostics.push(...table.diagnostics);
   const tables = tablesOf(syntax.mappings);
+  const asked = askedTables(tables, syntax.rules);
+  const diagnostics = [...found, ...withoutUnasked(findUnknownTables(tables), tables, asked)];
+  const table = buildChannelTable(syntax.channels);
   diagnostics.push(
-    ...findUnknownTables(tables),
+    ...table.diagnostics,
     ...checkAccessTables(tables, table.value),
     ...checkForwardTables(tables, {
       forward: settings.databases.forward !== null,
@@ -104,7 +110,15 @@ export function compilePolicy(sources: PolicySources): Parsed<CompiledPolicy | n
     }),
     ...checkExpandChannels(table.value),
     ...checkDelivery(settings, table.value),
-    ...checkReferences({ settings, rules: syntax.rules, tables, channels: table.value }),
+    ...checkReferences({ settings, rules: syntax.rules, tables, channels: table.value, asked }),
+  );
+  diagnostics.push(
+    ...checkDirectory({
+      settings,
+      rules: syntax.rules,
+      channels: table.value,
+      hasAliases: aliasesOf(syntax.aliases).length > 0,
+    }),
   );
   const local = localChannel(table.value);
   if (local === undefined) return { value: null, diagnostics };

@@ -9,7 +9,7 @@ import { formatAddressLiteral } from '../address/literal.js';
 import { octetsOf } from '../address/octets.js';
 import { parsePath } from '../address/parse-path.js';
 import { printAddress } from '../address/split-address.js';
-import { hasKeyword } from '../channel/channel.js';
+import { namesSender } from '../channel/auth-rewrite.js';
 import { completeDomain } from '../channel/complete-address.js';
 import type { Environment } from '../lookup/environment.js';
 import type { Lookup } from '../lookup/lookup.js';
@@ -87,7 +87,7 @@ function ownAddress(policy: Policy, text: string): string | null {
 
 /** Who wrote, for the header: what FROM_ACCESS says, or else who authenticated; null where that is not asked for. */
 function senderHeader(policy: Policy, session: Session, replaced: string | null): string | null {
-  if (!hasKeyword(channelNamed(policy, session.sourceChannel), 'authrewrite')) return null;
+  if (!namesSender(channelNamed(policy, session.sourceChannel))) return null;
   if (replaced !== null) return replaced;
   const originator = session.authUser === null ? null : ownAddress(policy, session.authUser);
   return originator === '' ? null : originator;

@@ -1,7 +1,8 @@
 /*
  * Decides how the messages of a channel leave: handed to the queue plugin that the install already uses (`through`),
  * put into Haraka's durable queue (`queue`), or thrown away (`discard`); to which next hop, and in which copies.
- * Ref: PMDF 2.3.4 (daemon, port, mx, nomx, lastresort, interfaceaddress, single, single_sys, addrsperfile)
+ * Ref: PMDF 2.3.4 (daemon, port, mx, nomx, lastresort, interfaceaddress, single, single_sys, addrsperfile);
+ * Messaging Server 6.3 Administration Guide 16 (lmtp)
  */
 import { argumentOf, type Channel, hasKeyword } from '../channel/channel.js';
 import { goesOutside } from './leads-outside.js';
@@ -19,6 +20,8 @@ export type Copies = 'multiple' | 'single_sys' | 'single';
 export interface DeliveryRoute {
   readonly channel: string;
   readonly method: DeliveryMethod | 'discard';
+  /** What is spoken to the hosts that the DNS names; a next hop says it itself. */
+  readonly protocol: NextHop['protocol'];
   /** Null: `through` leaves it to the queue plugin, `queue` asks the DNS. */
   readonly nextHop: NextHop | null;
   readonly mx: MxUse;
@@ -36,7 +39,7 @@ export interface DeliveryRoute {
 /** The channel whose messages are thrown away. */
 export const bitbucketChannel = 'bitbucket';
 
-const smtpPort = 25;
+const usualPorts = { smtp: 25, lmtp: 24 } as const;
 const usualAddressesPerFile = 127;
 
 function numberOf(channel: Channel, keyword: string): number | null {
@@ -49,7 +52,12 @@ function nextHopOf(channel: Channel): NextHop | null {
   const host = argumentOf(channel, 'daemon');
   // `daemon router` is PMDF's word for the host of the address itself.
   if (host === undefined || host.toLowerCase() === 'router') return null;
-  return { protocol: 'smtp', host: withoutBrackets(host), port: numberOf(channel, 'port') ?? smtpPort };
+  const protocol = protocolOf(channel);
+  return { protocol, host: withoutBrackets(host), port: numberOf(channel, 'port') ?? usualPorts[protocol] };
+}
+
+function protocolOf(channel: Channel): NextHop['protocol'] {
+  return hasKeyword(channel, 'lmtp') ? 'lmtp' : 'smtp';
 }
 
 function withoutBrackets(host: string): string {
@@ -74,18 +82,22 @@ function methodOf(
   policy: Policy,
   channel: Channel,
   setting: DeliverySetting | undefined,
-  nextHop: NextHop | null,
+  protocol: NextHop['protocol'],
 ): DeliveryRoute['method'] {
   if (channel.name === bitbucketChannel) return 'discard';
   if (isReprocessing(channel.name)) return 'queue';
   if (setting !== undefined && setting.method !== null) return setting.method;
   // No queue plugin speaks LMTP while the client waits, and none can be told to use TLS or not, or whom to be.
-  if (nextHop?.protocol === 'lmtp' || saysHowToSend(channel)) return 'queue';
+  if (protocol === 'lmtp' || saysHowToSend(channel)) return 'queue';
   return liesInside(policy, channel) ? 'through' : 'queue';
 }
 
+const mxKeywords = ['mx', 'defaultmx', 'randommx', 'nonrandommx'];
+
+/** Message stores that take LMTP are named by their own names, unless the channel says that MX records count. */
 function mxUseOf(channel: Channel): MxUse {
-  if (hasKeyword(channel, 'nomx')) return 'none';
+  const saysMx = mxKeywords.some((keyword) => channel.keywords.get(keyword)?.span != null);
+  if (hasKeyword(channel, 'nomx') || (hasKeyword(channel, 'lmtp') && !saysMx)) return 'none';
   return hasKeyword(channel, 'nonrandommx') ? 'ordered' : 'random';
 }
 
@@ -101,18 +113,21 @@ export function deliveryRoute(policy: Policy, channelName: string): DeliveryRout
   const setting = policy.settings.delivery.channels.get(channelName);
   const nextHop = setting?.nextHop ?? nextHopOf(channel);
   const lastResort = argumentOf(channel, 'lastresort');
-  const method = methodOf(policy, channel, setting, nextHop);
+  const protocol = nextHop?.protocol ?? protocolOf(channel);
+  const port = numberOf(channel, 'port');
+  const method = methodOf(policy, channel, setting, protocol);
   const isLmtpPlugin =
     method === 'through' && nextHop === null && policy.settings.delivery.throughPlugin === 'lmtp';
   return {
     channel: channelName,
     method,
+    protocol,
     nextHop,
     mx: mxUseOf(channel),
-    port: numberOf(channel, 'port'),
+    port: port === null && protocol === 'lmtp' ? usualPorts.lmtp : port,
     lastResort: lastResort === undefined ? null : withoutBrackets(lastResort),
     localAddress: argumentOf(channel, 'interfaceaddress') ?? null,
-    copies: copiesOf(channel, nextHop?.protocol === 'lmtp' || isLmtpPlugin),
+    copies: copiesOf(channel, protocol === 'lmtp' || isLmtpPlugin),
     addressesPerFile: Math.max(1, numberOf(channel, 'addrsperfile') ?? usualAddressesPerFile),
   };
 }

@@ -4,6 +4,9 @@
  * Ref: PMDF 2.3.4.16, 3.1, 3.4
  */
 import { releaseBars } from '../address/bar.js';
+import { foldDomain } from '../address/domain.js';
+import { dequote } from '../address/local-part.js';
+import { splitAddress } from '../address/split-address.js';
 import { argumentOf, type Channel, hasKeyword } from '../channel/channel.js';
 import { isLocalChannelName } from '../channel/channel-names.js';
 import { type Expansion, expandAddress, type Rewritten, type RoutedAddress } from '../forwarding/expand.js';
@@ -32,8 +35,29 @@ function routedTo(channel: Channel, address: string): RoutedAddress {
   };
 }
 
+/** Tells whether `aliaspostmaster` of its channel sends an address, bars held, to the local postmaster. */
+function isPostmasterAlias(channel: Channel, address: string): boolean {
+  if (!hasKeyword(channel, 'aliaspostmaster') || isLocalChannelName(channel.name)) return false;
+  const { localPart, domain } = splitAddress(address);
+  const isOfficial = domain !== null && foldDomain(domain) === foldDomain(channel.officialHostName);
+  return isOfficial && dequote(localPart).toLowerCase() === 'postmaster';
+}
+
 /** Rewrites an envelope To, bars held, and says what its channel thinks of it, or why it goes nowhere. */
 export function* routeRecipient(
+  policy: Policy,
+  sourceChannel: string,
+  address: string,
+  environment: Environment,
+): Lookup<Rewritten> {
+  const result = yield* routeAddress(policy, sourceChannel, address, environment);
+  if (result.kind !== 'routed') return result;
+  const { channel, address: rewritten } = result.routed;
+  if (!isPostmasterAlias(channelNamed(policy, channel), rewritten)) return result;
+  return yield* routeAddress(policy, sourceChannel, `postmaster@${policy.localHost}`, environment);
+}
+
+function* routeAddress(
   policy: Policy,
   sourceChannel: string,
   address: string,

@@ -10,10 +10,11 @@ import type { SourceFile } from '../diagnostics/source.js';
 import { parseAliases } from '../forwarding/parse-aliases.js';
 import type { AliasFile } from '../forwarding/syntax.js';
 import { parseMappings } from '../mapping/parse-file.js';
-import type { MappingFile } from '../mapping/syntax.js';
+import { type MappingFile, tablesOf } from '../mapping/syntax.js';
 import { parseRules } from '../rewrite/parse-rules.js';
 import type { RuleFile } from '../rewrite/rule.js';
 import type { SecurityFile } from '../tls/security-cnf.js';
+import { askedTables, withoutUnasked } from './asked-tables.js';
 import { splitPmdfCnf } from './pmdf-cnf.js';
 import type { SettingsFile } from './settings.js';
 
@@ -32,6 +33,8 @@ export interface PolicySources {
   readonly readInclude: ReadInclude;
   /** How pmdf.cnf is called, for the diagnostic that there is none. */
   readonly cnfName: { readonly name: string; readonly shortName: string };
+  /** Whether there is a config.xml of Messaging Server, which is not read; for the same diagnostic. */
+  readonly hasUnifiedConfiguration?: boolean;
 }
 
 /** The syntax trees of a policy. */
@@ -75,7 +78,9 @@ export function parseSources(
   const rules = parseRules(ruleLines);
   const channels = parseChannelBlocks([...(parts?.blocks ?? []), ...settings.channelBlocks]);
   const mappings = parseMappings([...linesOf(sources.mappings), ...separated(settings.mappingLines)]);
-  diagnostics.push(...rules.diagnostics, ...channels.diagnostics, ...mappings.diagnostics);
+  const tables = tablesOf(mappings.value);
+  const ofMappings = withoutUnasked(mappings.diagnostics, tables, askedTables(tables, rules.value));
+  diagnostics.push(...rules.diagnostics, ...channels.diagnostics, ...ofMappings);
   const aliasLines = [...linesOf(sources.aliases ?? null), ...separated(settings.aliasLines)];
   const aliases = parseAliases(aliasLines, readInclude);
   diagnostics.push(...aliases.diagnostics);

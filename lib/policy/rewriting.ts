@@ -41,6 +41,7 @@ function* rewriteAt(
     {
       hosts: policy.hosts,
       localHost: policy.localHost,
+      localDomains: policy.localDomains,
       applyMapping: siteTables(policy, environment),
       environment,
       ceiling: policy.settings.limits.rewrites,

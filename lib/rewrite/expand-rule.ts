@@ -6,6 +6,7 @@
  * Ref: PMDF 2.2.5, 2.2.6
  */
 import { holdBars, releaseBars } from '../address/bar.js';
+import { foldDomain } from '../address/domain.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { LogicalLine } from '../diagnostics/logical-lines.js';
 import type { Lookup, LookupRequest } from '../lookup/lookup.js';
@@ -161,11 +162,22 @@ class Expander {
         output.addForeign(this.#cased(text));
         return undefined;
       }
+      case 'domain-check':
+        return yield* this.#domainCheck(item.name, item.isLocal);
       case 'general':
         return yield* this.#general(item.key, output);
       case 'mapping':
         return yield* this.#mapping(item.table, item.argument, output, generalAllowed);
     }
+  }
+
+  *#domainCheck(items: readonly OutputItem[], isLocal: boolean): Lookup<Failure | undefined> {
+    const made = new Output('key');
+    const failure = yield* this.run(items, made, false);
+    if (failure !== undefined) return failure;
+    const domain = releaseBars(made.text);
+    if (this.#world.localDomains.has(foldDomain(domain)) === isLocal) return undefined;
+    return skipped(`\`${domain}\` is ${isLocal ? 'not ' : ''}a local domain`);
   }
 
   #cased(text: string): string {

@@ -69,12 +69,26 @@ function readTemplate(line: LogicalLine, start: number): Parsed<RewriteTemplate 
 export function parseRule(line: LogicalLine): Parsed<RewriteRule | undefined> {
   const { text } = line;
   const span = spanOfLine(line);
-  const fail = (code: 'rewrite/indented' | 'rewrite/no-template', message: string, hint: string) => ({
+  const fail = (
+    code: 'rewrite/indented' | 'rewrite/no-template' | 'rewrite/comment',
+    message: string,
+    hint: string,
+  ) => ({
     value: undefined,
     diagnostics: [errorAt(span, code, message, { hint })],
   });
   if (text === '' || /^\s/.test(text)) {
-    return fail('rewrite/indented', 'a rewrite rule begins in column 1', 'remove the blanks in front of it');
+    const hint = /^\s+!/.test(text)
+      ? 'a comment has its `!` in column 1'
+      : 'remove the blanks in front of it';
+    return fail('rewrite/indented', 'a rewrite rule begins in column 1', hint);
+  }
+  if (/^(?:[#;]|\/\/)/.test(text)) {
+    return fail(
+      'rewrite/comment',
+      'this begins neither a rule nor a comment',
+      'a comment has a `!` in column 1',
+    );
   }
   const [lead = '', written = ''] = /^(\S+)\s+(?=\S)/.exec(text) ?? [];
   if (lead === '') {
@@ -104,6 +118,7 @@ function firesAlways(rule: RewriteRule): boolean {
       case 'general':
       case 'mapping':
       case 'label':
+      case 'domain-check':
         return false;
       default:
         return true;

@@ -6,6 +6,7 @@
  *   $\ $^ $_                    lower, upper, original case from here on
  *   $(key)  ${table,argument}   look-ups
  *   $E $B $F $R $S $A $P $X     conditions
+ *   $Vname $Zname               the domain is, is not, a local one; the name may hold parts and ends as below
  *   $Mname $Nname $Qname $Cname $Ttag $?text $nnnnnnn?text   end at @ % $N $M $Q $C $T $? or the end
  * Letters may be in either case. Blanks end a template except in the text of `$?`; a `$?` in front of everything else
  * takes `@` and `%` into its text. Inside a look-up nothing is a separator and nothing controls.
@@ -78,14 +79,16 @@ class TemplateParser {
           'rewrite/stray-text',
           'text follows the template after a blank',
           {
-            hint: 'only the text of `$?` may contain blanks',
+            hint: this.#text.slice(start).trimStart().startsWith('!')
+              ? 'a comment has a line of its own, with `!` in column 1'
+              : 'only the text of `$?` may contain blanks',
           },
         );
         break;
       }
       const item = this.#item();
       if (item === undefined) continue;
-      this.#outputSeen ||= !isControl(item) && item.kind !== 'case';
+      this.#outputSeen ||= !isControl(item) && item.kind !== 'case' && item.kind !== 'domain-check';
       items.push(item);
     }
     return items;
@@ -114,7 +117,7 @@ class TemplateParser {
       return { kind: 'separator', mark: character, span: this.#span(this.#at - 1) };
     }
     if (character === '$' && !plain.has('$') && !this.#quoted(this.#text.charAt(this.#at + 1))) {
-      const control = inside ? undefined : this.#control();
+      const control = inside ? undefined : (this.#control() ?? this.#domainCheck());
       return control ?? this.#substitution([]);
     }
     return this.#plainText('');
@@ -197,6 +200,29 @@ class TemplateParser {
     return { kind: 'channel-control', letter, channel, span: this.#span(start) };
   }
 
+  /** `$Vname`, `$Zname`; undefined, with nothing read, when the dollar begins something else. */
+  #domainCheck(): OutputItem | undefined {
+    const start = this.#at;
+    const letter = this.#text.charAt(start + 1).toUpperCase();
+    if (letter !== 'V' && letter !== 'Z') return undefined;
+    this.#at += 2;
+    const name: OutputItem[] = [];
+    while (this.#at < this.#text.length && !this.#endsName(this.#at)) {
+      const character = this.#text.charAt(this.#at);
+      if (character === '@' || character === '%') break;
+      if (!this.#reading.blanksAreText && /\s/.test(character)) break;
+      const isText = character !== '$' || this.#quoted(this.#text.charAt(this.#at + 1));
+      const item = isText ? this.#plainText('') : this.#substitution([]);
+      if (item !== undefined) name.push(item);
+    }
+    if (name.length > 0) {
+      return { kind: 'domain-check', isLocal: letter === 'V', name, span: this.#span(start) };
+    }
+    return this.#error(start, start + 2, 'rewrite/no-name', `\`$${letter}\` names no domain`, {
+      hint: `write \`$${letter}$H\` for the host of the address`,
+    });
+  }
+
   /** Whether a control that ends names and texts begins here. */
   #endsName(at: number): boolean {
     if (this.#text[at] !== '$') return false;
@@ -271,15 +297,7 @@ class TemplateParser {
     if (letter === 'L' && digits === '') return { kind: 'literal', span };
     if (letter === 'W' && digits === '') return { kind: 'unique', span };
     const text = this.#text.slice(start, this.#at);
-    if ((letter === 'V' || letter === 'Z') && digits === '') {
-      return this.#error(
-        start,
-        this.#at,
-        'rewrite/not-provided',
-        `\`${text}\` asks LDAP, which is not provided`,
-      );
-    }
-    const controls = digits === '' && (/^[EBFRSAPXMNQCT]$/.test(letter) || text === '$?');
+    const controls = digits === '' && (/^[EBFRSAPXMNQCTVZ]$/.test(letter) || text === '$?');
     return controls
       ? this.#error(start, this.#at, 'rewrite/unknown', `\`${text}\` cannot stand inside a look-up`, {
           hint: 'write it before or after the look-up',

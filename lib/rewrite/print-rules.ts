@@ -49,6 +49,8 @@ function printItem(item: TemplateItem, inside: boolean): string {
       return `$(${printItems(item.key, true)})`;
     case 'mapping':
       return `\${${item.table},${printItems(item.argument, true)}}`;
+    case 'domain-check':
+      return `$${item.isLocal ? 'V' : 'Z'}${printItems(item.name, true)}`;
     case 'plain-control':
       return `$${item.letter}`;
     case 'channel-control':

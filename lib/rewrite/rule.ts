@@ -80,6 +80,13 @@ export type OutputItem =
       readonly index: number;
       readonly span: Span;
     }
+  /** `$Vname`, `$Zname`: makes no text, and the rule fails unless the domain is, or is not, a local one. */
+  | {
+      readonly kind: 'domain-check';
+      readonly isLocal: boolean;
+      readonly name: readonly OutputItem[];
+      readonly span: Span;
+    }
   | { readonly kind: 'general'; readonly key: readonly OutputItem[]; readonly span: Span }
   | {
       readonly kind: 'mapping';
@@ -173,7 +180,7 @@ export function formOfItems(items: readonly TemplateItem[]): TemplateForm | unde
   const output = items.filter((item) => !isControl(item));
   if (output.some((item) => item.kind === 'general' || item.kind === 'mapping')) return 'open';
   const marks = output.map((item) => (item.kind === 'separator' ? item.mark : '')).join('');
-  const silent = output.every((item) => item.kind === 'case');
+  const silent = output.every((item) => item.kind === 'case' || item.kind === 'domain-check');
   if (silent && items.some((item) => item.kind === 'error-text')) return 'error-text';
   return formOfMarks(marks);
 }

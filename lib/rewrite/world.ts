@@ -43,6 +43,8 @@ export interface RewriteWorld {
   readonly hosts: HostTable;
   /** The host of a bare address. */
   readonly localHost: string;
+  /** Folded; what `$V` and `$Z` ask. */
+  readonly localDomains: ReadonlySet<string>;
   readonly applyMapping: ApplyMapping;
   readonly environment: Environment;
   /** How many rounds one address may take. */

@@ -19,8 +19,13 @@ import type { NextHopAnswer, OutboundQueue, QueuedMail } from './undocumented/ou
 /** Behind every host that the DNS names. */
 const lastPriority = 65_536;
 
+/** Haraka speaks LMTP to an exchange that is marked so. */
+function spoken(protocol: NextHop['protocol']): Pick<Exchange, 'using_lmtp'> {
+  return protocol === 'lmtp' ? { using_lmtp: true } : {};
+}
+
 function exchangeOf({ protocol, host, port }: NextHop): Exchange {
-  return { priority: 0, exchange: host, port, ...(protocol === 'lmtp' ? { using_lmtp: true } : {}) };
+  return { priority: 0, exchange: host, port, ...spoken(protocol) };
 }
 
 /** Puts hosts into the order of their priority; equal ones come in random order, unless they keep theirs. */
@@ -45,7 +50,9 @@ async function hostsOfDomain(
   const { port, lastResort, localAddress } = route;
   if (port === null && lastResort === null && localAddress === null && route.mx === 'random') return null;
   const found = await queue.hostsOf(domain).catch(() => []);
-  return found.length === 0 && lastResort === null ? null : ordered(found, route);
+  if (found.length > 0 || lastResort !== null) return ordered(found, route);
+  // Core would speak SMTP.
+  return route.protocol === 'lmtp' ? [{ priority: 0, exchange: domain }] : null;
 }
 
 function isNullMx(hosts: readonly Exchange[]): boolean {
@@ -99,6 +106,7 @@ export async function nextHosts(
   const extra = {
     ...(port === null || nextHop !== null ? {} : { port }),
     ...(localAddress === null ? {} : { bind: localAddress }),
+    ...spoken(route.protocol),
   };
   return { kind: 'hosts', exchanges: all.map((host) => ({ ...host, ...extra })) };
 }

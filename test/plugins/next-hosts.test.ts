@@ -48,7 +48,7 @@ function mailTo(host: string): QueuedMail {
 }
 
 async function answer(keywords: string, hosts: readonly Exchange[] | null, host = 'far.test', yaml = '') {
-  const cnf = exampleFile('pmdf.cnf').concat(`\ntcp_x smtp switchchannel ${keywords}\nX-DAEMON\n`);
+  const cnf = exampleFile('pmdf.cnf').concat(`\ntcp_x switchchannel ${keywords}\nX-DAEMON\n`);
   const { policy } = policyOf({ cnf, yaml });
   return await nextHosts(policy, deliveryRoute(policy, 'tcp_x'), mailTo(host), queueWith(hosts));
 }
@@ -128,4 +128,24 @@ describe('the hosts for a queue file', () => {
     const yaml = 'delivery:\n  through_plugin: qmail-queue\n  tcp_x: through\n';
     assert.equal((await answer('', [], 'far.test', yaml)).kind, 'defer');
   });
+
+  for (const [keywords, hosts, to, wanted] of [
+    ['lmtp nonrandommx port 225', [best, second], 'far.test', ['192.0.2.1 225 lmtp', '192.0.2.2 225 lmtp']],
+    ['lmtp', [best], 'far.test', ['far.test 24 lmtp']],
+    ['lmtp mx', [best], 'far.test', ['192.0.2.1 24 lmtp']],
+    ['lmtp mx', null, 'far.test', ['far.test 24 lmtp']],
+    ['lmtp port 225', null, 'far.test', ['far.test 225 lmtp']],
+    ['lmtp port 225', [best], '[192.0.2.77]', ['192.0.2.77 225 lmtp']],
+    ['lmtp port 225 daemon 192.0.2.5', [best], 'far.test', ['192.0.2.5 225 lmtp']],
+    ['lmtp nomx lastresort 192.0.2.6', [best], 'far.test', ['far.test 24 lmtp', '192.0.2.6 24 lmtp']],
+  ] as const) {
+    it(`speak LMTP for \`${keywords}\` to ${to}`, async () => {
+      const found = await answer(keywords, hosts, to);
+      assert.ok(found.kind === 'hosts');
+      const shown = found.exchanges.map(
+        ({ exchange, port, using_lmtp }) => `${exchange} ${port} ${using_lmtp === true ? 'lmtp' : 'smtp'}`,
+      );
+      assert.deepEqual(shown, wanted);
+    });
+  }
 });

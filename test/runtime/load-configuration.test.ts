@@ -40,6 +40,51 @@ describe('load-configuration', () => {
     }
   });
 
+  describe('imta.cnf', () => {
+    const imta = cnf.replaceAll('domain.com', 'sun.example');
+    const localHost = ({ value }: LoadedConfiguration) => value?.policy.localHost;
+
+    it('is read where there is no pmdf.cnf, and looked for', () => {
+      rmSync(folder.path('config/pmdf/pmdf.cnf'));
+      const before = load();
+      assert.equal(before.value, null);
+      assert.ok(before.paths.has(folder.path('config/pmdf/imta.cnf')));
+      folder.write('config/pmdf/imta.cnf', imta);
+      const loaded = load();
+      assert.equal(localHost(loaded), 'sun.example');
+      assert.ok(loaded.paths.has(folder.path('config/pmdf/pmdf.cnf')));
+    });
+
+    it('is not read beside pmdf.cnf, nor where the settings name a file', () => {
+      folder.write('config/pmdf/imta.cnf', imta);
+      assert.equal(localHost(load()), 'domain.com');
+      settings('files: { cnf: pmdf.cnf }\n');
+      rmSync(folder.path('config/pmdf/pmdf.cnf'));
+      assert.equal(localHost(load()), undefined);
+    });
+
+    for (const [gone, other] of [
+      ['pmdf.cnf', 'imta.cnf'],
+      ['imta.cnf', null],
+    ] as const) {
+      it(`a ${gone} that the policy in force was made of is missed${other === null ? '' : `, even beside ${other}`}`, () => {
+        rmSync(folder.path('config/pmdf/pmdf.cnf'));
+        if (other !== null) folder.write(`config/pmdf/${other}`, imta);
+        const before = new Set([folder.path(`config/pmdf/${gone}`)]);
+        const { value, diagnostics } = loadConfiguration(folder.path('config/pmdf'), open, before);
+        assert.equal(value, null);
+        assert.equal(diagnostics[0]?.code, 'file/missing');
+      });
+    }
+
+    it('is asked for where there is a Unified Configuration', () => {
+      rmSync(folder.path('config/pmdf/pmdf.cnf'));
+      assert.match(String(load().diagnostics[0]?.hint), /^copy pmdf\.cnf or imta\.cnf/);
+      folder.write('config/pmdf/config.xml', '<config/>');
+      assert.match(String(load().diagnostics[0]?.hint), /^config\.xml, a Unified Configuration, is not read/);
+    });
+  });
+
   it('holds a database that is missing and not required for empty, until it is there', () => {
     settings('databases:\n  general: {file: general.txt, required: false}\n');
     assert.equal(ask(load(), 'a'), 'absent');

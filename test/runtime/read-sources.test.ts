@@ -112,8 +112,32 @@ describe('read-sources', () => {
       ['/pmdf/table/internet.rules', 'rules'],
       ['lists/Staff', 'staff'],
       ['PMDF_TABLE:lists/Staff.', 'staff'],
+      ['PMDF_ROOT:[TABLE.LISTS]Staff.;1', 'staff'],
+      ['PMDF_ROOT:internet.rules', 'rules'],
+      ['IMTA_TABLE:internet.rules', 'rules'],
+      ['imta_table:lists/Staff', 'staff'],
+      ['IMTA_ROOT:imta/config/internet.rules', 'rules'],
+      ['/pmdf/table/lists/Staff', 'staff'],
+      ['/opt/sun/comms/messaging64/config/internet.rules', 'rules'],
+      ['/opt/sun/comms/messaging/config/internet.rules', 'rules'],
+      ['/opt/SUNWmsgsr/imta/config/internet.rules', 'rules'],
+      ['/opt/SUNWmsgsr/config/lists/Staff', 'staff'],
+      ['/etc/opt/SUNWmsgsr/config/internet.rules', 'rules'],
+      ['/etc/opt/SUNWmail/imta/internet.rules', 'rules'],
+      ['/var/opt/sun/comms/messaging64/config/internet.rules', 'rules'],
+      ['/usr/iplanet/server5/msg-tango/table/internet.rules', 'rules'],
+      ['/usr/iplanet/server5/msg-tango/imta/config/internet.rules', 'rules'],
+      ['/opt/oracle/comms/messaging64/config/internet.rules', 'rules'],
       [folder.path('config/pmdf/lists/Staff'), 'staff'],
     ];
+    folder.write('config/pmdf/config/x', 'deep');
+    cases.push(['/pmdf/table/config/x', 'deep']);
+    for (const name of [
+      '/pmdf/www/config/internet.rules',
+      '/srv/config/internet.rules',
+      'OTHER:internet.rules',
+    ])
+      assert.equal(codeOf(reader.read(name)), 'missing file/missing', name);
     for (const [written, text] of cases) assert.equal(textOf(reader.read(written)), text, written);
   });
 

@@ -46,6 +46,7 @@ function pieceOf(item: OutputItem, parts: Probe): Piece {
     }
     case 'case':
     case 'separator':
+    case 'domain-check':
       return { text: '' };
     case 'general':
     case 'mapping':
@@ -65,6 +66,7 @@ type Trial = { readonly failed: OutputItem } | { readonly parts: readonly Part[]
 
 function innerItems(item: OutputItem): readonly OutputItem[] {
   if (item.kind === 'general') return item.key;
+  if (item.kind === 'domain-check') return item.name;
   return item.kind === 'mapping' ? item.argument : [];
 }
 
@@ -93,7 +95,7 @@ function tryOn(output: readonly OutputItem[], parts: Probe): Trial {
     last.text = last.text === null || piece.text === null ? null : last.text + piece.text;
   }
   const empty = found.slice(1).find(({ text }) => text === '');
-  const culprit = empty?.items.find((item) => item.kind !== 'case');
+  const culprit = empty?.items.find((item) => item.kind !== 'case' && item.kind !== 'domain-check');
   if (empty !== undefined && culprit !== undefined) return { failed: culprit };
   return { parts: found };
 }

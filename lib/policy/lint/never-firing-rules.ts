@@ -53,7 +53,7 @@ function surelyMakesText(item: OutputItem, { kind, text }: RulePattern): boolean
 
 /** Whether nothing in the output can make a rule fail. */
 function cannotFail({ output, rule, controls }: CompiledRule): boolean {
-  const failing = ['general', 'mapping', 'label'];
+  const failing = ['general', 'mapping', 'label', 'domain-check'];
   if (output.some((item) => failing.includes(item.kind))) return false;
   const parts: OutputItem[][] = [[]];
   for (const item of output) {

@@ -1,34 +1,18 @@
 /*
- * Mapping tables that are asked only by tables which nothing asks: themselves, or each other. One that nobody asks at all
- * is said to be so when the policy is compiled.
+ * Mapping tables that are asked only by tables which nothing asks: themselves, or each other. One that nothing asks at all
+ * is reported when the policy is compiled.
  */
-import { accessTables } from '../../access/tables.js';
 import { type Diagnostic, warningAt } from '../../diagnostics/diagnostic.js';
 import { tableKey } from '../../mapping/check-tables.js';
-import { type MappingTable, tablesOf } from '../../mapping/syntax.js';
-import { askedTables } from '../check-references.js';
+import { tablesOf } from '../../mapping/syntax.js';
+import { askedTables, tablesAskedBy } from '../asked-tables.js';
 import type { CompiledPolicy } from '../compile-policy.js';
-import { tablesAskedByRules } from './rule-items.js';
-
-function askedBy(table: MappingTable): string[] {
-  return table.entries.flatMap(({ template }) =>
-    template.flatMap((item) => (item.kind === 'sub-table' ? [tableKey(item.table)] : [])),
-  );
-}
 
 /** Finds tables that no probe gets to, though some table names them. */
 export function lintUnreachedTables({ mappings, rules }: CompiledPolicy): Diagnostic[] {
   const tables = new Map(tablesOf(mappings).map((table) => [tableKey(table.name), table]));
-  const named = new Set([...tables.values()].flatMap(askedBy));
-  const waiting = [...askedTables, ...accessTables.map(({ table }) => table), ...tablesAskedByRules(rules)];
-  const reached = new Set<string>();
-  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
-    const key = tableKey(name);
-    const table = tables.get(key);
-    if (table === undefined || reached.has(key)) continue;
-    reached.add(key);
-    waiting.push(...askedBy(table));
-  }
+  const named = new Set([...tables.values()].flatMap(tablesAskedBy));
+  const reached = askedTables([...tables.values()], rules);
   return [...tables]
     .filter(([key]) => named.has(key) && !reached.has(key))
     .map(([, { name, span }]) =>

@@ -1,6 +1,8 @@
 /*
  * Shape of `delivery`: for each channel `queue`, `through` or { method, next_hop }; beside them `through_plugin`.
  */
+
+import { isChannelName } from '../../channel/channel-names.js';
 import {
   type DeliverySetting,
   type DeliverySettings,
@@ -8,7 +10,7 @@ import {
   deliveryMethods,
 } from '../settings.js';
 import { mappingOf, section } from './collection-shapes.js';
-import { isChannelName, queuePlugin, wrongChannelName } from './name-shapes.js';
+import { queuePlugin, wrongChannelName } from './name-shapes.js';
 import { nextHop } from './next-hop-shape.js';
 import { choice } from './scalar-shapes.js';
 import { below, type Setting, type Shape, spanOfValue } from './shape.js';

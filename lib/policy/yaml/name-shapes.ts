@@ -3,6 +3,8 @@
  * Ref: RFC 5321 4.1.2 (Domain), 4.5.3.1.2; PMDF 2.3.6
  */
 
+import { isChannelName } from '../../channel/channel-names.js';
+import { isLogicalName } from '../../diagnostics/table-file-name.js';
 import { lineOfText } from './scalar-shapes.js';
 import { noKeys, quoted, type Setting, type Shape, spanOfValue } from './shape.js';
 import type { YamlNode } from './yaml-node.js';
@@ -34,11 +36,6 @@ export const domainName: Shape<string> = {
   },
 };
 
-/** Tells whether text can be the name of a channel. */
-export function isChannelName(name: string): boolean {
-  return /^[a-z0-9_$]{1,32}$/.test(name);
-}
-
 /** Reports a name that no channel can have. */
 export function wrongChannelName(node: YamlNode, setting: Setting, name: string): undefined {
   const lower = name.toLowerCase();
@@ -62,12 +59,12 @@ export function prefixOf(name: string): string | undefined {
   return /^([A-Za-z][A-Za-z0-9_$+.-]*):/.exec(name)?.[1]?.toLowerCase();
 }
 
-/** Takes the name of a file as written; `PMDF_TABLE:` may stand in front. */
+/** Takes the name of a file as written; `PMDF_TABLE:` or `IMTA_TABLE:` may be in front. */
 export function fileNameOf(node: YamlNode, setting: Setting): string | undefined {
   const name = lineOfText(node, setting, 'the name of a file');
   if (name === undefined) return undefined;
   const prefix = prefixOf(name);
-  if (prefix !== undefined && prefix !== 'pmdf_table') {
+  if (prefix !== undefined && !isLogicalName(prefix)) {
     const message = `\`${prefix}:\` is not known in the name of a file`;
     const hint = 'name a file in the folder of this one, or give its whole path';
     return setting.findings.error(node.span, 'settings/file-name', message, hint);

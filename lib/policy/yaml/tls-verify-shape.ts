@@ -3,10 +3,12 @@
  * word, or { verify, name, ca }. A domain with a dot in front stands for all domains below it.
  * Ref: RFC 6125 6
  */
+
+import { isChannelName } from '../../channel/channel-names.js';
 import { type TlsVerification, tlsVerifies } from '../../tls/client-tls.js';
 import { defaultSettings, type TlsVerifySettings } from '../settings.js';
 import { mappingOf, section } from './collection-shapes.js';
-import { domainName, fileName, isChannelName, isDomainName, wrongChannelName } from './name-shapes.js';
+import { domainName, fileName, isDomainName, wrongChannelName } from './name-shapes.js';
 import { choice } from './scalar-shapes.js';
 import { below, type KeyTree, quoted, type Setting, type Shape } from './shape.js';
 import type { YamlEntry, YamlNode } from './yaml-node.js';

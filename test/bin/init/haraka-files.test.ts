@@ -5,10 +5,10 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { smtpForwardText, smtpIniText } from '../../../bin/init/haraka-files.js';
-import type { HarakaSettings } from '../../../lib/index.js';
+import { type HarakaSettings, noHarakaSettings } from '../../../lib/index.js';
 import { projectRoot } from '../../support/project-root.js';
 
-const nothing: HarakaSettings = { listeners: [], nodes: null, user: null, blockLists: [], backlog: null };
+const nothing: HarakaSettings = noHarakaSettings;
 
 /** The settings of an ini file, by `section.name`. */
 function settingsIn(text: string): Map<string, string> {
@@ -66,6 +66,7 @@ describe("Haraka's files by pmdf init", () => {
 
   it('say where to listen, with TLS, workers and account', () => {
     const text = smtpIniText({
+      ...nothing,
       listeners: [
         { address: null, port: 25, isTls: false },
         { address: '2001:db8::1', port: 4650, isTls: true },

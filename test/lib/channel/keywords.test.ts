@@ -24,15 +24,19 @@ const documented = {
     noheadertrim headerinc headeromit headerbottom dayofweek datefour datetwo receivedfor receivedfrom x_env_to
     personalinc personalomit personalstrip commentinc sensitivitynormal copysendpost sendpost errsendpost nosendpost
     copywarnpost warnpost postheadonly postheadbody aliaspostmaster localpostmaster reportheader includefinal
-    suppressfinal nofilter logging nologging master_debug slave_debug network`,
+    suppressfinal nofilter logging nologging master_debug slave_debug network lmtp sourcespamfilter1
+    destinationspamfilter8 spfnone spfhelo spfmailfrom spfrcptto addresssrs destinationsrs sourcesrs dkimremove
+    notaryrequired chunkingserver nochunkingclient userswitchchannel flagtransfer utf8header`,
   word: `client_auth after queue pool user returnaddress returnpersonal filter sourcefilter destinationfilter
-    channelfilter fileinto charset7 charset8 charsetesc language description interfaceaddress`,
+    channelfilter fileinto charset7 charset8 charsetesc language description interfaceaddress
+    caption sourcespamfilter1optin destinationspamfilter2optin externalidentity sourceconversiontag dispositionfilter`,
   host: 'daemon lastresort sendetrn defaulthost',
-  channel: 'saslswitchchannel tlsswitchchannel expandchannel',
+  channel: 'saslswitchchannel tlsswitchchannel expandchannel notificationchannel dispositionchannel',
   integer: `port expandlimit holdlimit maxjobs filesperjob addrsperfile addrsperjob threaddepth blocklimit linelimit
     linelength maxblocks maxlines subdirs sourceblocklimit urgentblocklimit maxheaderaddrs maxheaderchars
-    transactionlimit recipientlimit recipientcutoff disconnecttransactionlimit disconnectbadauthlimit`,
-  small: 'streaming missingrecipientpolicy',
+    transactionlimit recipientlimit recipientcutoff disconnecttransactionlimit disconnectbadauthlimit
+    logheader deliveryflags futurerelease parameterlengthlimit`,
+  small: 'streaming missingrecipientpolicy authrewrite',
   integers: 'notices urgentnotices normalnotices nonurgentnotices',
   durations: 'backoff',
   addresses: 'nameservers',
@@ -135,7 +139,7 @@ describe('channel keywords', () => {
       expandlimit expandchannel interfaceaddress addrsperfile holdlimit notls maytls musttls
       notlsserver maytlsserver musttlsserver notlsclient maytlsclient musttlsclient
       nosasl nosaslserver maysasl maysaslserver mustsasl mustsaslserver authrewrite noauthrewrite disconnectbadauthlimit
-      nosaslclient maysaslclient mustsaslclient client_auth msexchange nomsexchange`;
+      lmtp aliaspostmaster nosaslclient maysaslclient mustsaslclient client_auth msexchange nomsexchange`;
     assert.deepEqual(honoured.toSorted(), wanted.split(/\s+/).toSorted());
   });
 

@@ -68,7 +68,7 @@ describe('parseChannelBlocks', () => {
     [`${'a'.repeat(32)}\nh`, []],
     [`${'a'.repeat(33)}\nh`, [`error channel/name ${'a'.repeat(33)}`]],
     ['L\nh', ['error channel/name L']],
-    ['tcp-local\nh', ['error channel/name tcp-local']],
+    ['tcp+local\nh', ['error channel/name tcp+local']],
     ['l', ['error channel/no-official-host l']],
     ['l\n! only a comment', ['error channel/no-official-host l']],
     [

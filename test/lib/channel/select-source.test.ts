@@ -320,7 +320,7 @@ describe('switches inside a session', () => {
   });
 
   it('know an SMTP channel by its keyword or its family', () => {
-    const table = tableOf('l\nh\n\ntcp_x\nX\n\ntcp_y nosmtp\nY\n\nz smtp_lf\nZ').value;
+    const table = tableOf('l\nh\n\ntcp_x\nX\n\ntcp_y nosmtp\nY\n\nz smtp_lf\nZ\n\ntcp_store lmtp\nS').value;
     const smtp = [...table.channels.values()].filter(isSmtpChannel).map((one) => one.name);
     assert.deepEqual(smtp, ['tcp_x', 'z']);
   });

@@ -48,7 +48,21 @@ describe('dispatcher.cnf', () => {
       user: 'pmdf',
       blockLists: [],
       backlog: 40,
+      channels: new Map(),
     });
+  });
+
+  it('knows the channel of a port', () => {
+    const { settings } = read(
+      '[SERVICE=SMTP]\nPORT=25\n[SERVICE=SMTP_SUBMIT]\nPORT=587\nTLS_PORT=465\nPARAMETER=CHANNEL=tcp_submit\n',
+    );
+    assert.deepEqual(
+      [...settings.channels],
+      [
+        [587, 'tcp_submit'],
+        [465, 'tcp_submit'],
+      ],
+    );
   });
 
   it('knows SMTP services by their name, their program or their port', () => {

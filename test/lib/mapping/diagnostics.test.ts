@@ -21,6 +21,7 @@ const files: readonly (readonly [name: string, text: string, wanted: readonly st
     'T\n\n a b\n\n c d\n e f\n\n g h\n',
     ['5:1 mapping/outside-table', '8:1 mapping/outside-table'],
   ],
+  ['an indented comment', 'T\n\n  ! not here\n a b\n', ['3:3 mapping/indented-comment']],
   ['a name that is a number', '1T\n\n', ['1:1 mapping/table-name']],
   ['an entry without indent', 'T\n\n a b\nc* d\n', ['4:1 mapping/table-name']],
   ['no blank line after the name', 'T\n a b\n c d\n', ['2:1 mapping/missing-blank-line']],

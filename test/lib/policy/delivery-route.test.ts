@@ -39,6 +39,30 @@ describe('delivery routes', () => {
       keywords: 'smtp daemon [192.0.2.1] port 2525',
       route: { nextHop: { protocol: 'smtp', host: '192.0.2.1', port: 2525 } },
     },
+    {
+      keywords: 'lmtp port 225 daemon store.example',
+      route: { method: 'queue', nextHop: { protocol: 'lmtp', host: 'store.example', port: 225 } },
+    },
+    {
+      keywords: 'lmtp daemon [192.0.2.1]',
+      route: { method: 'queue', nextHop: { protocol: 'lmtp', host: '192.0.2.1', port: 24 } },
+    },
+    { keywords: 'lmtp', route: { method: 'queue', nextHop: null, protocol: 'lmtp', port: 24 } },
+    { keywords: 'lmtp port 225', route: { nextHop: null, protocol: 'lmtp', port: 225 } },
+    {
+      keywords: 'lmtp',
+      yaml: "delivery:\n  tcp_x: { next_hop: 'lmtp://h.example:225' }\n",
+      route: {
+        method: 'queue',
+        nextHop: { protocol: 'lmtp', host: 'h.example', port: 225 },
+        protocol: 'lmtp',
+      },
+    },
+    {
+      keywords: 'smtp',
+      yaml: "delivery:\n  tcp_x: { next_hop: 'lmtp://h.example:225' }\n",
+      route: { protocol: 'lmtp' },
+    },
     { keywords: 'smtp daemon router port 2525', route: { nextHop: null, port: 2525 } },
     {
       keywords: 'smtp daemon hub.example',

@@ -92,6 +92,7 @@ function worldOf(setting: Setting): RewriteWorld {
   return {
     hosts: setting.hosts ?? hostTable(),
     localHost: setting.localHost ?? 'localhost',
+    localDomains: new Set(),
     *applyMapping(table, probe): Lookup<MappingResult | null> {
       const fake = setting.tables?.get(table);
       if (fake === undefined) return null;

@@ -30,6 +30,7 @@ export const rewritePattern: Area = (input) => {
       {
         hosts: readHosts(input),
         localHost: input.textOr('localHost', 'localhost'),
+        localDomains: new Set(),
         applyMapping: new MappingTables().bind(run),
         environment: run.environment,
         ceiling: defaultCeiling,

@@ -36,6 +36,7 @@ export const rewrite: Area = (input) => {
     rewriteAddress(rules.value, input.text('address'), context, {
       hosts: readHosts(input),
       localHost: input.textOr('localHost', input.texts('localHosts')[0] ?? 'localhost'),
+      localDomains: new Set(input.texts('localDomains')),
       applyMapping: tables.bind(run),
       environment: run.environment,
       ceiling: defaultCeiling,

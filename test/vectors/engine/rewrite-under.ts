@@ -31,6 +31,7 @@ export function rewriteUnder(
     {
       hosts: policy.hosts,
       localHost: policy.localHost,
+      localDomains: policy.localDomains,
       applyMapping: siteTables(policy, environment),
       environment,
       ceiling: policy.settings.limits.rewrites,

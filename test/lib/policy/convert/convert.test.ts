@@ -7,8 +7,16 @@ import { policyOf } from '../policy-of.js';
 import { anyFiles } from './arbitrary-files.js';
 import { convert, type Files, filesIn, outline, policyText, sourcesOf, syntaxOf } from './files.js';
 
+/** The sample of Messaging Server, under the names that the tests read. */
+function messagingServer(): Files {
+  const files = filesIn('config/messaging-server');
+  const { 'imta.cnf': cnf = '', 'internet.rules': rules = '' } = files;
+  return { ...files, 'pmdf.cnf': cnf, 'IMTA_TABLE:internet.rules': rules };
+}
+
 const configurations: readonly (readonly [string, Files])[] = [
   ['config', filesIn('config')],
+  ['config/messaging-server', messagingServer()],
   ...['config/all-in-yaml', 'config/forward-table'].map((name) => [name, filesIn(name)] as const),
   ...['doubtful', 'shown', 'site', 'submit'].map(
     (name) => [name, filesIn(`test/bin/fixtures/${name}/pmdf`)] as const,

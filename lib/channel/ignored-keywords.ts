@@ -1,0 +1,81 @@
+/*
+ * What the channels ask for that is not done here: one warning for each kind of thing, which names its keywords.
+ */
+import { type Diagnostic, warningAt } from '../diagnostics/diagnostic.js';
+import type { Span } from '../diagnostics/source.js';
+import type { Keyword, Lack } from './keyword.js';
+import { findKeyword } from './keywords.js';
+import type { KeywordItem } from './syntax.js';
+
+const mostNamed = 12;
+
+/** What goes without the keywords, and what to do about it. */
+function sentence(lack: Lack): { readonly message: string; readonly hint?: string } {
+  switch (lack) {
+    case 'filters':
+      return {
+        message: 'mail is not filtered',
+        hint: 'filter in the mail server that gets the mail, or with a plugin of Haraka',
+      };
+    case 'senders':
+      return {
+        message: 'the domains of senders are not verified or rewritten',
+        hint: 'Haraka has plugins for that: mail_from.is_resolvable, spf, dkim',
+      };
+    case 'limits':
+      return {
+        message: 'channels do not limit sizes, recipients and sessions',
+        hint: 'Haraka limits them for all: connection.ini, plugin `limit`',
+      };
+    case 'directory':
+      return {
+        message: 'users are not looked up in a directory',
+        hint: 'what it says of users is to be in aliases, databases and mapping tables',
+      };
+    case 'credentials':
+      return {
+        message: 'this host authenticates to servers by security.cnf',
+        hint: 'write a section `[CLIENT_AUTH=name]` there, and `client_auth name` and `maysaslclient` here',
+      };
+    case 'addresses':
+      return {
+        message: 'addresses are read as without',
+        hint: 'take them out',
+      };
+    case 'others':
+      return { message: 'and mail passes as without' };
+  }
+}
+
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, mostNamed).map((name) => `\`${name}\``);
+  const left = names.length - shown.length;
+  return left === 0 ? shown.join(', ') : `${shown.join(', ')} and ${left} more`;
+}
+
+/** Tells whether a keyword is the word for what is so without it. */
+function asksForNothing({ name, isDefault }: Keyword): boolean {
+  const isNegation = name.startsWith('no') && findKeyword(name.slice(2)) !== undefined;
+  return isDefault || isNegation || name === 'spfnone';
+}
+
+/** Reports the keywords that are said and not honoured, where something is missed without them. */
+export function ignoredKeywords(items: readonly KeywordItem[]): Diagnostic[] {
+  const kinds = new Map<Lack, { readonly span: Span; readonly names: Set<string> }>();
+  for (const item of items) {
+    const keyword = item.kind === 'keyword' ? findKeyword(item.keyword) : undefined;
+    if (item.kind !== 'keyword' || keyword?.lacks == null || asksForNothing(keyword)) continue;
+    const kind = kinds.get(keyword.lacks) ?? { span: item.word.span, names: new Set() };
+    kinds.set(keyword.lacks, kind);
+    kind.names.add(keyword.name);
+  }
+  return [...kinds].map(([lack, { span, names }]) => {
+    const { message, ...extra } = sentence(lack);
+    return warningAt(
+      span,
+      'channel/ignored-keyword',
+      `${listed([...names])}: without effect here, ${message}`,
+      extra,
+    );
+  });
+}

@@ -1,0 +1,45 @@
+/*
+ * What Messaging Server's files leave to its directory, and where it is asked here: `$V` and `$Z` of rules ask the local
+ * domains, and an alias that `viaaliasrequired` wants comes from the alias file or the alias database.
+ * Ref: Messaging Server 6.3 Administration Guide 9.1; PMDF 2.3.4.71
+ */
+import { type ChannelTable, hasKeyword } from '../channel/channel.js';
+import { isLocalChannelName } from '../channel/channel-names.js';
+import { type Diagnostic, warningAt } from '../diagnostics/diagnostic.js';
+import type { RuleFile } from '../rewrite/rule.js';
+import { itemsOfRules } from './lint/rule-items.js';
+import type { SettingsFile } from './settings.js';
+
+/** What is looked at. */
+export interface DirectoryUse {
+  readonly settings: SettingsFile;
+  readonly rules: RuleFile;
+  readonly channels: ChannelTable;
+  /** Whether there is any alias, in a file or in pmdf.yaml. */
+  readonly hasAliases: boolean;
+}
+
+function domainChecks({ settings, rules }: DirectoryUse): Diagnostic[] {
+  const first = itemsOfRules(rules).find(({ kind }) => kind === 'domain-check');
+  if (first === undefined || settings.localDomains.length > 0) return [];
+  const message = '`$V` and `$Z` ask for local domains, and there are none beside the hosts of channel `l`';
+  const hint = 'name the domains of the directory in pmdf.yaml: `local_domains: [example.org]`';
+  return [warningAt(first.span, 'policy/directory-domains', message, { hint })];
+}
+
+function requiredAliases({ settings, channels, hasAliases }: DirectoryUse): Diagnostic[] {
+  if (hasAliases || settings.databases.alias !== null) return [];
+  return [...channels.channels.values()].flatMap((channel) => {
+    const keyword = channel.keywords.get('viaaliasrequired');
+    const looksUp = isLocalChannelName(channel.name) || hasKeyword(channel, 'aliaslocal');
+    if (keyword?.span == null || !looksUp) return [];
+    const message = `channel \`${channel.name}\` takes only addresses that an alias leads to, and there are no aliases`;
+    const hint = 'write the aliases, name an alias database, or take `viaaliasrequired` out';
+    return [warningAt(keyword.span, 'policy/no-aliases', message, { hint })];
+  });
+}
+
+/** Reports both, where nothing is in the place of the directory. */
+export function checkDirectory(use: DirectoryUse): Diagnostic[] {
+  return [...domainChecks(use), ...requiredAliases(use)];
+}

@@ -1,0 +1,89 @@
+/*
+ * What `pmdf init --pmdf` takes from a folder of PMDF or Messaging Server.
+ */
+import assert from 'node:assert/strict';
+import { readOptionFile } from '../../../bin/init/option-file.js';
+import { dispatcherBeside, optionsOf, pmdfTableFiles } from '../../../bin/init/pmdf-files.js';
+import { takenOverSettings } from '../../../bin/init/print-policy.js';
+import { temporaryFolder } from '../../support/temporary-folder.js';
+
+describe('files of PMDF and Messaging Server for pmdf init', () => {
+  const folder = temporaryFolder();
+  const paths = (): string[] => pmdfTableFiles(folder.path('table')).map(({ path }) => path);
+
+  it('are imta.cnf and what it includes by the names of Messaging Server', () => {
+    folder.write(
+      'table/imta.cnf',
+      '<IMTA_TABLE:internet.rules\n</opt/SUNWmsgsr/config/mine\n</elsewhere/x\n',
+    );
+    for (const name of [
+      'internet.rules',
+      'mine',
+      'x',
+      'mappings',
+      'forward.txt',
+      'option.dat',
+      'job_controller.cnf',
+    ])
+      folder.write(`table/${name}`, '');
+    const names = ['forward.txt', 'imta.cnf', 'internet.rules', 'mappings', 'mine'];
+    assert.deepEqual(
+      paths(),
+      names.map((name) => `config/pmdf/${name}`),
+    );
+  });
+
+  it('are pmdf.cnf alone where both are there', () => {
+    folder.write('table/imta.cnf', '');
+    folder.write('table/pmdf.cnf', '');
+    assert.deepEqual(paths(), ['config/pmdf/pmdf.cnf']);
+  });
+
+  it('are refused where there is a Unified Configuration, or nothing', () => {
+    folder.write('table/x', '');
+    assert.throws(paths, /neither pmdf\.cnf nor imta\.cnf/);
+    folder.write('table/config.xml', '<config/>');
+    assert.throws(paths, /config\.xml in .* is a Unified Configuration, which is not read/);
+  });
+
+  it('find option.dat and dispatcher.cnf', () => {
+    folder.write('table/a', '');
+    assert.deepEqual(optionsOf(folder.path('table')), { settings: [], ignored: [] });
+    assert.equal(dispatcherBeside(folder.path('table')), undefined);
+    folder.write('table/option.dat', 'ACCESS_ORCPT=1\n');
+    folder.write('table/dispatcher.cnf', '');
+    assert.equal(optionsOf(folder.path('table')).settings.length, 1);
+    assert.equal(dispatcherBeside(folder.path('table')), folder.path('table/dispatcher.cnf'));
+  });
+
+  const everyFile = () => true;
+  for (const [text, settings, ignored] of [
+    ['', [], []],
+    ['! ACCESS_ORCPT=1\n;ACCESS_ORCPT=1\n#ACCESS_ORCPT=1\n', [], []],
+    [' access_orcpt = 1 \r\n', ['access: { orcpt: true } # ACCESS_ORCPT of option.dat'], []],
+    ['ACCESS_ORCPT=1\nACCESS_ORCPT=0\n', [], []],
+    ['USE_TEXT_DATABASES=1\n', [], []],
+    [
+      'USE_TEXT_DATABASES=4\nLOG_USERNAME=1\nDEQUEUE_DEBUG=1\nLDAP_HOST=x\nMAX_ALIAS_LEVELS=9',
+      ['databases: # USE_TEXT_DATABASES of option.dat', '  forward: forward.txt'],
+      ['LDAP_HOST', 'MAX_ALIAS_LEVELS'],
+    ],
+  ] as const) {
+    it(`read ${JSON.stringify(text)}`, () => {
+      assert.deepEqual(readOptionFile(text, everyFile), { settings, ignored });
+    });
+  }
+
+  it('name no database that is not there', () => {
+    assert.deepEqual(readOptionFile('USE_TEXT_DATABASES=7', () => false).settings, []);
+  });
+
+  it('give pmdf.yaml the channels of ports', () => {
+    const channels = new Map([[587, 'tcp_submit']]);
+    const text = takenOverSettings(
+      { throughPlugin: 'smtp_forward', nextHop: null },
+      { options: [], channels },
+    );
+    assert.match(text, /^listeners:\n {2}587: tcp_submit$/m);
+  });
+});
