@@ -12,6 +12,7 @@ export * from './address/local-part.js';
 export * from './address/network.js';
 export * from './address/parse-path.js';
 export * from './address/split-address.js';
+export * from './address/wire-address.js';
 export * from './channel/channel.js';
 export { confirmationOf, reverseNameUse } from './channel/reverse-name.js';
 export * from './channel/switch-session.js';
