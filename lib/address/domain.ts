@@ -97,6 +97,12 @@ export function unicodeDomain(domain: string): string {
     .join('.');
 }
 
+/** The key of a database in U-labels: the domain after its last at sign, or the whole of it where it has dots. */
+export function unicodeKey(key: string): string {
+  const at = key.lastIndexOf('@');
+  return at === -1 && !key.includes('.') ? key : key.slice(0, at + 1) + unicodeDomain(key.slice(at + 1));
+}
+
 /** Folds letters A to Z only, so that no other letter can become one of ASCII. */
 export function lowerAscii(text: string): string {
   return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());

@@ -16,6 +16,8 @@ import {
   smtpApplicationInfo,
 } from '../access/probe.js';
 import { releaseBars } from '../address/bar.js';
+import { wireDomain } from '../address/domain.js';
+import { inWireForm } from '../address/wire-address.js';
 import type { Environment } from '../lookup/environment.js';
 import type { Lookup } from '../lookup/lookup.js';
 import type { AccessEffects } from './decision.js';
@@ -53,11 +55,17 @@ function appInfoStyle({ settings }: Policy): 'SMTP' | 'SMTP/helo' {
   }
 }
 
+/** The name that the client gave, in wire form where it is a domain beyond ASCII. */
+function heloName({ helo }: Session): string | null {
+  if (helo === null || /^[\x00-\x7f]*$/.test(helo)) return helo;
+  return wireDomain(helo, 'underscores') ?? helo;
+}
+
 function submissionOf(policy: Policy, session: Session): SubmissionFields {
   if (session.client.address === '') return { port: null, applicationInfo: '', submitType: 'MAIL' };
   return {
     port: portFieldsOf(session),
-    applicationInfo: smtpApplicationInfo(appInfoStyle(policy), session.helo),
+    applicationInfo: smtpApplicationInfo(appInfoStyle(policy), heloName(session)),
     submitType: 'MAIL',
   };
 }
@@ -146,7 +154,7 @@ function recipientProbe(
     case 'SEND_ACCESS':
       return sendAccessProbe(
         recipient,
-        policy.settings.access.orcpt ? (request.originalRecipient ?? '') : null,
+        policy.settings.access.orcpt ? inWireForm(request.originalRecipient ?? '') : null,
       );
     case 'ORIG_MAIL_ACCESS':
     case 'MAIL_ACCESS':

@@ -3,6 +3,7 @@
  * put into Haraka's durable queue (`queue`), or thrown away (`discard`); to which next hop, and in which copies.
  * Ref: PMDF 2.3.4 (daemon, port, mx, nomx, lastresort, interfaceaddress, single, single_sys, addrsperfile)
  */
+import { foldHost } from '../address/domain.js';
 import { argumentOf, type Channel, hasKeyword } from '../channel/channel.js';
 import { channelNamed, type Policy } from './policy.js';
 import { isReprocessing } from './reprocessing.js';
@@ -48,7 +49,11 @@ function nextHopOf(channel: Channel): NextHop | null {
   const host = argumentOf(channel, 'daemon');
   // `daemon router` is PMDF's word for the host of the address itself.
   if (host === undefined || host.toLowerCase() === 'router') return null;
-  return { protocol: 'smtp', host: withoutBrackets(host), port: numberOf(channel, 'port') ?? smtpPort };
+  return {
+    protocol: 'smtp',
+    host: foldHost(withoutBrackets(host)),
+    port: numberOf(channel, 'port') ?? smtpPort,
+  };
 }
 
 function withoutBrackets(host: string): string {
