@@ -9,6 +9,7 @@ import { nextHosts } from './next-hosts.js';
 import { ownNotesOf } from './own-notes.js';
 import { bareFrom, takeUp } from './second-pass.js';
 import type { NextHopAnswer, OutboundQueue, QueuedMail } from './undocumented/outbound-queue.js';
+import { deliverInUtf8 } from './undocumented/smtputf8.js';
 
 /** Whether Haraka made the mail itself, to tell a sender what was not delivered, and no other plugin has claimed it. */
 function isBounce({ todo }: QueuedMail): boolean {
@@ -41,6 +42,7 @@ export async function chooseNextHop(
     if (own === null) return isBounce(mail) ? await routeBounce(plugin, mail, queue) : { kind: 'others' };
     if (own.refusal !== undefined) return { kind: 'bounce', reply: own.refusal };
     if (isReprocessing(own.channel)) return await takeUp(plugin, mail, own, queue);
+    deliverInUtf8(plugin, mail);
     const { policy } = gateway();
     return await nextHosts(policy, deliveryRoute(policy, own.channel), mail, queue);
   } catch (error) {

@@ -6,23 +6,18 @@
  */
 import * as constants from 'haraka-constants';
 import { reply } from '../../../lib/index.js';
-import type {
-  HarakaConnection,
-  HarakaMessage,
-  HarakaPlugin,
-  HarakaTransaction,
-} from '../../support/haraka.js';
+import type { HarakaConnection, HarakaPlugin, HarakaTransaction } from '../../support/haraka.js';
 import { messageOf } from '../../support/respond.js';
+import { type ForwardingClient, forwardInUtf8 } from './smtputf8.js';
 
 /** How long the mail server behind may take to open a connection; what it says then is under the plugin's timeout. */
 const connectLimitMs = 5000;
 
 /** The members of Haraka's smtp_client that are used. */
-interface BackendClient {
+interface BackendClient extends ForwardingClient {
   readonly socket: { once(event: 'connect' | 'close', listener: () => void): unknown };
   /** Answers the hook; gone once it was answered. */
   next?: unknown;
-  call_next(code: number, message: HarakaMessage): void;
   destroy(): void;
 }
 
@@ -49,7 +44,10 @@ const open = new WeakMap<HarakaTransaction, BackendClient>();
 const followed = new WeakSet<ClientModule>();
 
 function follow(client: BackendClient, transaction: HarakaTransaction | null): void {
-  if (transaction !== null) open.set(transaction, client);
+  if (transaction !== null) {
+    open.set(transaction, client);
+    forwardInUtf8(client, transaction);
+  }
   const limit = setTimeout(() => client.destroy(), connectLimitMs);
   client.socket.once('connect', () => clearTimeout(limit));
   client.socket.once('close', () => {
