@@ -6,6 +6,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { Environment } from '../lookup/environment.js';
 import type { Lookup } from '../lookup/lookup.js';
 import type { CompiledPolicy } from './compile-policy.js';
+import { lintAliasNames } from './lint/alias-names.js';
 import { lintDomains } from './lint-domains.js';
 import { lintOpenRelay } from './lint-open-relay.js';
 import { lintRelaying } from './lint-relaying.js';
@@ -30,5 +31,6 @@ export function* lintPolicy(
   const openRelay = yield* lintOpenRelay(compiled.policy, newEnvironment);
   const relaying = yield* lintRelaying(compiled, newEnvironment);
   const domains = yield* lintDomains(compiled, newEnvironment);
-  return withoutRepetition([...openRelay, ...relaying, ...domains]);
+  const aliasNames = yield* lintAliasNames(compiled, newEnvironment);
+  return withoutRepetition([...openRelay, ...relaying, ...domains, ...aliasNames]);
 }
