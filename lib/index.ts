@@ -34,6 +34,7 @@ export { tableKey } from './mapping/check-tables.js';
 export * from './mapping/compile-pattern.js';
 export * from './mapping/compile-tables.js';
 export * from './mapping/describe-pattern.js';
+export { otherSpellings } from './mapping/domain-spellings.js';
 export * from './mapping/mapping.js';
 export { matchPattern } from './mapping/match-pattern.js';
 export { parseEntry } from './mapping/parse-entry.js';

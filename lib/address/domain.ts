@@ -39,6 +39,11 @@ export function wireDomain(domain: string, names: HostNames = 'strict'): string 
   return isName && (!nonAscii.test(domain) || toAsciiName(domain)?.toLowerCase() === folded) ? folded : null;
 }
 
+/** Gives the wire form of a domain beyond ASCII that has one; leaves everything else as it is written. */
+export function asciiDomain(domain: string): string {
+  return nonAscii.test(domain) ? (wireDomain(domain, 'underscores') ?? domain) : domain;
+}
+
 function isWireLabel(label: string, names: HostNames): boolean {
   return (
     label.length <= longestLabel &&

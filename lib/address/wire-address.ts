@@ -6,7 +6,7 @@
  */
 
 import type { Address } from './address.js';
-import { type HostNames, wireDomain } from './domain.js';
+import { asciiDomain, type HostNames, wireDomain } from './domain.js';
 import { routingHosts } from './hops.js';
 import { printAddress, splitAddress } from './split-address.js';
 
@@ -36,10 +36,8 @@ function routesToNoName(address: Address): boolean {
  * configuration has them.
  */
 export function wireHosts(address: Address): Address {
-  const wired = (host: string): string =>
-    nonAscii.test(host) ? (wireDomain(host, 'underscores') ?? host) : host;
-  const route = address.route.map(wired);
-  return { ...address, route, domain: address.domain === null ? null : wired(address.domain) };
+  const domain = address.domain === null ? null : asciiDomain(address.domain);
+  return { ...address, route: address.route.map(asciiDomain), domain };
 }
 
 /** The same for an address as text. */

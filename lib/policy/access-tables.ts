@@ -16,7 +16,7 @@ import {
   smtpApplicationInfo,
 } from '../access/probe.js';
 import { releaseBars } from '../address/bar.js';
-import { wireDomain } from '../address/domain.js';
+import { asciiDomain } from '../address/domain.js';
 import { inWireForm } from '../address/wire-address.js';
 import type { Environment } from '../lookup/environment.js';
 import type { Lookup } from '../lookup/lookup.js';
@@ -55,17 +55,14 @@ function appInfoStyle({ settings }: Policy): 'SMTP' | 'SMTP/helo' {
   }
 }
 
-/** The name that the client gave, in wire form where it is a domain beyond ASCII. */
-function heloName({ helo }: Session): string | null {
-  if (helo === null || /^[\x00-\x7f]*$/.test(helo)) return helo;
-  return wireDomain(helo, 'underscores') ?? helo;
-}
-
 function submissionOf(policy: Policy, session: Session): SubmissionFields {
   if (session.client.address === '') return { port: null, applicationInfo: '', submitType: 'MAIL' };
   return {
     port: portFieldsOf(session),
-    applicationInfo: smtpApplicationInfo(appInfoStyle(policy), heloName(session)),
+    applicationInfo: smtpApplicationInfo(
+      appInfoStyle(policy),
+      session.helo === null ? null : asciiDomain(session.helo),
+    ),
     submitType: 'MAIL',
   };
 }
