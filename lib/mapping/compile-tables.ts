@@ -42,6 +42,21 @@ function compileEntry({ pattern, template, span }: Entry): CompiledEntry {
   });
 }
 
+function indexOf(entries: readonly CompiledEntry[]): EntryIndex {
+  if (entries.every((entry) => entry.otherSpellings.length === 0)) {
+    return indexEntries(entries.map((entry) => entry.pattern));
+  }
+  const patterns: CompiledPattern[] = [];
+  const owners: number[] = [];
+  for (const [number, entry] of entries.entries()) {
+    for (const pattern of [entry.pattern, ...entry.otherSpellings]) {
+      patterns.push(pattern);
+      owners.push(number);
+    }
+  }
+  return indexEntries(patterns, owners);
+}
+
 /** Matches a probe against an entry; null when no spelling of its pattern matches. Spends the budget. */
 export function matchEntry(entry: CompiledEntry, subject: Subject, budget: StepBudget): Match | null {
   const match = matchSubject(entry.pattern, subject, budget);
@@ -59,7 +74,7 @@ export function createMappings(tables: readonly MappingTable[]): Mappings {
   for (const { name, entries } of tables) {
     if (mappings.has(tableKey(name))) continue;
     const compiled = entries.map(compileEntry);
-    const index = indexEntries(compiled.map((entry) => [entry.pattern, ...entry.otherSpellings]));
+    const index = indexOf(compiled);
     mappings.set(tableKey(name), Object.freeze({ name, entries: Object.freeze(compiled), index }));
   }
   return mappings;
