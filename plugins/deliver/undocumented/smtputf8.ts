@@ -59,6 +59,7 @@ export function forwardInUtf8(client: ForwardingClient, transaction: HarakaTrans
 
 const offer = /^250[- ]SMTPUTF8\s*$/i;
 const mailCommand = /^MAIL FROM:/i;
+const greeting = /^(?:EHLO|LHLO|HELO) /i;
 
 function watchAttempt(_: HarakaPlugin, attempt: Attempt): void {
   const { socket } = attempt;
@@ -71,6 +72,8 @@ function watchAttempt(_: HarakaPlugin, attempt: Attempt): void {
     return emit(event, ...values);
   };
   socket.write = (text, ...rest) => {
+    // What was offered before TLS counts no more. Ref: RFC 3207 4.2
+    if (typeof text === 'string' && greeting.test(text)) isOffered = false;
     if (typeof text !== 'string' || !mailCommand.test(text)) return write(text, ...rest);
     if (isOffered) return write(`${withParameter(text.trimEnd())}\r\n`, ...rest);
     noteFailure(attempt, 'SMTPUTF8', refusal.text);
