@@ -1,12 +1,12 @@
 /*
  * An address as it goes over the wire: its domain and the hosts of its route in wire form.
- * A local part stays as it is, since only the host that delivers it may read it; but a host beyond ASCII that it routes
- * to is one that another server would turn into ASCII, and has to be a host name then.
+ * A local part stays as it is, since only the host that delivers it may read it. So a host beyond ASCII that it routes to
+ * is not mapped on the wire: it has to be a host name already, in U-labels that any server reads alike.
  * Ref: RFC 5321 4.1.2; RFC 6531 3.2, 3.3
  */
 
 import type { Address } from './address.js';
-import { asciiDomain, type HostNames, wireDomain } from './domain.js';
+import { asciiDomain, type HostNames, unicodeDomain, wireDomain } from './domain.js';
 import { routingHosts } from './hops.js';
 import { printAddress, splitAddress } from './split-address.js';
 
@@ -25,10 +25,15 @@ export function wireAddress(address: Address, names: HostNames = 'strict'): Addr
   return routesToNoName(address) ? null : { ...address, route, domain };
 }
 
-/** Whether the local part routes to a host beyond ASCII that has no wire form. */
+/** Whether the local part routes to a host beyond ASCII that some server would map to another, or to no host. */
 function routesToNoName(address: Address): boolean {
   if (!nonAscii.test(address.localPart)) return false;
-  return routingHosts(address).some((host) => nonAscii.test(host) && wireDomain(host) === null);
+  return routingHosts(address).some((host) => nonAscii.test(host) && !isInULabels(host));
+}
+
+function isInULabels(host: string): boolean {
+  const wire = wireDomain(host);
+  return wire !== null && unicodeDomain(wire) === host.toLowerCase();
 }
 
 /**

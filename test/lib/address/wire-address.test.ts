@@ -162,6 +162,12 @@ describe('wireAddress', () => {
     ['victim%evil（.x@ours.example', null],
     ['evil。example!victim@ours.example', null],
     ['v%bücher.example@ours.example', 'v%bücher.example@ours.example'],
+    ['v%BÜCHER.example@ours.example', 'v%BÜCHER.example@ours.example'],
+    // What the mapping drops or changes stays in a local part.
+    ['v%ours.example\u00ad@ours.example', null],
+    ['v%ours.example\u200b%a.example@ours.example', null],
+    ['v%ｏurs.example@ours.example', null],
+    ['v%bu\u0308cher.example@ours.example', null],
     ['v%evil.example@ours.example', 'v%evil.example@ours.example'],
     ['bare', 'bare'],
   ];
