@@ -5,6 +5,7 @@
 import type { Address, Path } from '../address/address.js';
 import { holdBars, releaseBars } from '../address/bar.js';
 import { isDamaged } from '../address/characters.js';
+import { wireDomain } from '../address/domain.js';
 import { formatAddressLiteral } from '../address/literal.js';
 import { octetsOf } from '../address/octets.js';
 import { isCarried, parsePath } from '../address/parse-path.js';
@@ -38,7 +39,7 @@ function completed(policy: Policy, session: Session, address: Address): Address 
 /** The host name that the client is known by: its confirmed name, or what it said if that is a domain, or its address. */
 function clientHost({ reverseName, helo, client }: Session): string {
   if (reverseName.kind === 'confirmed') return reverseName.name;
-  const said = helo !== null && parsePath(`<anyone@${helo}>`).kind === 'path' ? helo : undefined;
+  const said = helo === null ? null : wireDomain(helo);
   return said ?? formatAddressLiteral(client.address);
 }
 
