@@ -2,7 +2,7 @@
  * Logical lines: what every line-based file of PMDF shares.
  *   `!` in column 1        a comment
  *   only blanks            a blank line
- *   `<file` in column 1    the named file stands here
+ *   `<file` in column 1    the named file stands here; `<blank line>`, as manuals print it, is an error and a blank line
  *   `\` at the end         the next line goes on here, joined as it is
  * Every character keeps the place it came from.
  * Ref: PMDF 2.4.1, 5.2
@@ -29,6 +29,9 @@ export interface LogicalLine {
 export type ReadInclude = (file: string, from: Span) => SourceFile | undefined;
 
 const maximumDepth = 3;
+
+/** How manuals print a blank line. */
+const printedBlankLine = /^<(?:first )?blank line>\s*$/i;
 
 /** Finds the place in a file of a stretch of a logical line. */
 export function spanIn(line: LogicalLine, start: number, length: number): Span {
@@ -58,6 +61,7 @@ export function sourceChain(source: SourceFile): SourceFile[] {
 class LineReader {
   readonly lines: LogicalLine[] = [];
   readonly diagnostics: Diagnostic[] = [];
+  readonly #printedBlankLines: Span[] = [];
   readonly #readInclude: ReadInclude;
 
   constructor(readInclude: ReadInclude) {
@@ -104,6 +108,11 @@ class LineReader {
         this.lines.push({ kind: 'comment', text: physical, pieces });
         return undefined;
       }
+      if (printedBlankLine.test(physical)) {
+        this.#printedBlankLines.push({ source, offset, length: physical.trimEnd().length });
+        this.lines.push({ kind: 'blank', text: '', pieces });
+        return undefined;
+      }
       if (physical.startsWith('<')) {
         this.#include(physical, { source, offset, length: Math.max(1, physical.length) });
         return undefined;
@@ -117,6 +126,19 @@ class LineReader {
     if (physical.endsWith('\\')) return { text: before + physical.slice(0, -1), pieces };
     this.lines.push({ kind: 'text', text: before + physical, pieces });
     return undefined;
+  }
+
+  /** Says once that manuals print blank lines so. */
+  end(): void {
+    const [first, ...others] = this.#printedBlankLines;
+    if (first === undefined) return;
+    const related = others.map((span) => ({ message: 'here too', span }));
+    this.diagnostics.push(
+      errorAt(first, 'file/blank-line', 'manuals print `<blank line>` for a line with nothing on it', {
+        hint: 'leave this line empty',
+        related,
+      }),
+    );
   }
 
   #include(physical: string, from: Span): void {
@@ -161,5 +183,6 @@ export function readLogicalLines(
 ): Parsed<readonly LogicalLine[]> {
   const reader = new LineReader(readInclude);
   reader.read(source);
+  reader.end();
   return { value: reader.lines, diagnostics: reader.diagnostics };
 }

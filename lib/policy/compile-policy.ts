@@ -5,7 +5,7 @@ import { builtInMappingTable } from '../access/built-in-table.js';
 import { strictPlaces } from '../access/strict.js';
 import { foldDomain } from '../address/domain.js';
 import { buildChannelTable } from '../channel/build-table.js';
-import { type Channel, type ChannelTable, hasKeyword } from '../channel/channel.js';
+import type { Channel, ChannelTable } from '../channel/channel.js';
 import { isLocalChannelName } from '../channel/channel-names.js';
 import { type Diagnostic, errorAt, hasErrors, type Parsed } from '../diagnostics/diagnostic.js';
 import { createAliasTable } from '../forwarding/alias-table.js';
@@ -23,6 +23,7 @@ import { checkExpandChannels } from './check-expand-channels.js';
 import { checkReferences } from './check-references.js';
 import { checkSasl } from './check-sasl.js';
 import { checkTls } from './check-tls.js';
+import { outsideChannelsOf } from './outside-channels.js';
 import { type PolicySources, type PolicySyntax, parseSources } from './parse-sources.js';
 import type { Policy } from './policy.js';
 import { routingView } from './routing-view.js';
@@ -57,15 +58,13 @@ function channelNamesOf(table: ChannelTable, local: Channel, rules: RuleFile): R
   );
 }
 
-/** The built-in entries for the channels that outsiders come in on. */
+/** The built-in entries for the channels that strangers come in on. */
 function builtInOf(
-  table: ChannelTable,
+  channels: ReadonlySet<string>,
   localDomains: ReadonlySet<string>,
   diagnostics: Diagnostic[],
 ): Mappings {
-  const outside = [...table.channels.values()].filter((channel) => hasKeyword(channel, 'switchchannel'));
-  const names = outside.map((channel) => channel.name);
-  const made = builtInMappingTable(names, [...localDomains]);
+  const made = builtInMappingTable([...channels], [...localDomains]);
   diagnostics.push(...made.diagnostics);
   return createMappings([made.value]);
 }
@@ -110,6 +109,7 @@ export function compilePolicy(sources: PolicySources): Parsed<CompiledPolicy | n
   if (local === undefined) return { value: null, diagnostics };
   const localDomains = localDomainsOf(local, settings);
   const view = routingView(table.value);
+  const outside = outsideChannelsOf(settings.listeners, table.value, rulesOf(syntax.rules), view.hosts);
   const policy: Policy = Object.freeze({
     settings,
     channels: table.value,
@@ -118,7 +118,8 @@ export function compilePolicy(sources: PolicySources): Parsed<CompiledPolicy | n
     rules: compileRules(rulesOf(syntax.rules)),
     mappings: createMappings(tables),
     aliases: createAliasTable(syntax.aliases),
-    builtIn: builtInOf(table.value, localDomains, diagnostics),
+    outside,
+    builtIn: builtInOf(outside.facing, localDomains, diagnostics),
     strictPlaces,
     localHost: settings.localHost ?? local.officialHostName,
     localDomains,
