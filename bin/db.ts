@@ -6,6 +6,7 @@ import { performance } from 'node:perf_hooks';
 import { errorAt } from '../lib/index.js';
 import { openCdb } from '../runtime/cdb-reader.js';
 import { systemClock } from '../runtime/clock.js';
+import { lookUp } from '../runtime/database.js';
 import { parseDatabaseLine } from '../runtime/database-line.js';
 import { changeDatabase, type DatabaseChange } from '../runtime/db-update.js';
 import { commandPatience } from '../runtime/file-lock.js';
@@ -35,7 +36,7 @@ async function get(given: Arguments): Promise<Report> {
   const open = isCdb(path) ? openCdb : openTextDatabase;
   const { value: opened, diagnostics } = open(path, names, { clock: systemClock, report: () => {} });
   if (opened === null) throw new ConfigError(diagnostics);
-  const answer = opened.look(key);
+  const answer = lookUp(opened, key);
   opened.close();
   switch (answer.kind) {
     case 'found': {

@@ -146,7 +146,7 @@ function postingAddress(policy: Policy, given: Arguments): string {
   const written = given.values.get('from');
   if (written === undefined) return `postmaster@${policy.localHost}`;
   const address = withoutBrackets(written);
-  if (parsePath(address).kind === 'path') return address;
+  if (parsePath(address, 'underscores').kind === 'path') return address;
   throw new UsageError(`\`-from\` is an address, not ${quoted(written)}`);
 }
 

@@ -9,6 +9,7 @@ import {
   describePattern,
   hasErrors,
   matchPattern,
+  otherSpellings,
   parseEntry,
   StepBudget,
 } from '../lib/index.js';
@@ -23,7 +24,8 @@ import { resultFor } from './support/write-results.js';
 
 /** A pattern, ready to be asked. */
 export interface PatternToTest {
-  readonly compiled: CompiledPattern;
+  /** In every spelling of its domains, as written first. */
+  readonly compiled: readonly CompiledPattern[];
   /** Its elements as PMDF prints them. */
   readonly elements: readonly string[];
 }
@@ -38,12 +40,20 @@ export function readPattern(text: string): PatternToTest {
   );
   if (hasErrors(parsed.diagnostics)) throw new ConfigError(parsed.diagnostics);
   const { pattern } = parsed.value;
-  return { compiled: compilePattern(pattern), elements: describePattern(pattern) };
+  return {
+    compiled: [pattern, ...otherSpellings(pattern)].map(compilePattern),
+    elements: describePattern(pattern),
+  };
 }
 
 /** Puts a string to a pattern; null when it does not match. */
 export function capturesOf({ compiled }: PatternToTest, target: string): readonly string[] | null {
-  return matchPattern(compiled, target, new StepBudget(defaultSettings.limits.steps))?.captures ?? null;
+  const budget = new StepBudget(defaultSettings.limits.steps);
+  for (const pattern of compiled) {
+    const match = matchPattern(pattern, target, budget);
+    if (match !== null) return match.captures;
+  }
+  return null;
 }
 
 /** The elements of a pattern as lines. */

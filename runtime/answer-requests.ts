@@ -5,7 +5,7 @@
 import { releaseBars } from '../lib/address/bar.js';
 import { type DatabaseName, failed, type LookupAnswer, type LookupRequest } from '../lib/lookup/lookup.js';
 import type { Clock } from './clock.js';
-import type { AsyncDatabase, Database } from './database.js';
+import { type AsyncDatabase, type Database, lookUp } from './database.js';
 import { RemoteAnswers, type RemoteLimits } from './remote-answers.js';
 import type { SequenceFiles } from './sequence-files.js';
 
@@ -40,7 +40,8 @@ export function answerRequests(sources: AnswerSources): Answers {
       case 'database': {
         const key = releaseBars(request.key);
         const asked = embedded.get(request.database) ?? remote.get(request.database);
-        return asked?.look(key) ?? failed(`no ${request.database} database is configured`);
+        if (asked === undefined) return failed(`no ${request.database} database is configured`);
+        return lookUp(asked, key);
       }
       case 'sequence':
         return sequences?.next(request) ?? failed('no folder for sequence files is configured');

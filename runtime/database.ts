@@ -2,6 +2,7 @@
  * What every database is: a question by key, an answer found, absent or failed. An embedded database answers
  * at once, a remote one later. Keys are compared without regard to case.
  */
+import { unicodeKey } from '../lib/address/domain.js';
 import type { Diagnostic } from '../lib/diagnostics/diagnostic.js';
 import { absent, type LookupAnswer } from '../lib/lookup/lookup.js';
 import type { Clock } from './clock.js';
@@ -36,6 +37,28 @@ export const freshnessInterval = 1000;
 /** Folds a key for comparison; the same folding is in text files and in CDB files. */
 export function foldKey(key: string): string {
   return key.toLowerCase();
+}
+
+/** A database as whoever asks it sees it: one that answers at once, or later. */
+export interface Asked<Answer> {
+  look(key: string): Answer;
+}
+
+/** Asks for a key; where its domain has A-labels and nothing is found, for it in U-labels too. */
+export function lookUp(asked: Asked<LookupAnswer>, key: string): LookupAnswer;
+export function lookUp(
+  asked: Asked<LookupAnswer | Promise<LookupAnswer>>,
+  key: string,
+): LookupAnswer | Promise<LookupAnswer>;
+export function lookUp(
+  asked: Asked<LookupAnswer | Promise<LookupAnswer>>,
+  key: string,
+): LookupAnswer | Promise<LookupAnswer> {
+  const answer = asked.look(key);
+  const other = unicodeKey(key);
+  if (other === key) return answer;
+  const orOther = (first: LookupAnswer) => (first.kind === 'absent' ? asked.look(other) : first);
+  return 'then' in answer ? answer.then(orOther) : orOther(answer);
 }
 
 /** A database that holds nothing: for a file that may be missing, and is. */

@@ -13,6 +13,7 @@ import type { FileSettings } from '../lib/policy/settings.js';
 import type { Tracer } from '../lib/trace/trace.js';
 import { type Answers, answerRequests } from './answer-requests.js';
 import { type Clock, systemClock } from './clock.js';
+import { lookUp } from './database.js';
 import { decide } from './drive.js';
 import { makeEnvironment } from './environment.js';
 import { type Configuration, loadConfiguration } from './load-configuration.js';
@@ -132,11 +133,11 @@ export class World {
     const { steps } = configuration.policy.settings.limits;
     const lint = lintOpenRelay(configuration.policy, () => makeEnvironment(steps));
     // Nothing is counted and nothing is waited for: what cannot be asked at once is left to `pmdf check`.
-    return driveNow(lint, (request) =>
-      request.kind === 'database'
-        ? (configuration.databases.get(request.database)?.look(request.key) ?? absent)
-        : found('0'),
-    );
+    return driveNow(lint, (request) => {
+      if (request.kind === 'sequence') return found('0');
+      const database = configuration.databases.get(request.database);
+      return database === undefined ? absent : lookUp(database, request.key);
+    });
   }
 
   #around(policy: Policy): Surroundings {

@@ -6,6 +6,7 @@
 import {
   type AccessEffects,
   accept,
+  asciiDomain,
   type ConnectionDecision,
   channelNamed,
   decideConnection,
@@ -107,7 +108,9 @@ async function decideTraced<D>(
 async function nameOf(world: World, policy: Policy, request: ExplainRequest): Promise<ReverseName> {
   const { client, server, name, live } = request;
   if (live !== true)
-    return name === null ? { kind: 'none', cause: 'none is given' } : { kind: 'confirmed', name };
+    return name === null
+      ? { kind: 'none', cause: 'none is given' }
+      : { kind: 'confirmed', name: asciiDomain(name) };
   const initial = initialChannel(policy, server.port);
   if (reverseNameUse(initial).lookedUp) return await world.reverseName(policy, client.address);
   return { kind: 'none', cause: `\`${initial.name}\` has no names looked up` };

@@ -1,14 +1,7 @@
 /*
  * Reads what was answered: domains, networks, hosts. Whatever cannot be meant is a UsageError that says what to write.
  */
-import {
-  canonicalAddress,
-  foldDomain,
-  type Listener,
-  type Network,
-  parseNetwork,
-  toAsciiName,
-} from '../../lib/index.js';
+import { canonicalAddress, foldDomain, type Listener, type Network, parseNetwork } from '../../lib/index.js';
 import { UsageError } from '../support/usage-error.js';
 import { quoted } from '../support/visible.js';
 import type { MailHost } from './site.js';
@@ -32,7 +25,7 @@ function isHostName(name: string): boolean {
 }
 
 function asciiName(written: string): string {
-  return (toAsciiName(foldDomain(written)) ?? written).toLowerCase();
+  return foldDomain(written);
 }
 
 /** Reads a domain of the site; in ASCII and lower case. Throws UsageError. */

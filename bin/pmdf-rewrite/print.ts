@@ -82,7 +82,7 @@ function channelOf(result: RewriteResult): string {
 }
 
 function addressIn(text: string): Address | null {
-  const parsed = parsePath(text);
+  const parsed = parsePath(text, 'underscores');
   return parsed.kind === 'path' && parsed.path.kind === 'address' ? parsed.path.address : null;
 }
 

@@ -138,7 +138,7 @@ export async function submit(
   posting: Posting,
   trace: Tracer,
 ): Promise<Submission> {
-  const parsed = parsePath(asked);
+  const parsed = parsePath(asked, 'underscores');
   if (parsed.kind === 'malformed') {
     const text = `the address cannot be read (expected ${parsed.expected})`;
     const decision = undelivered(asked, reject(null, reply(501, '5.1.3', text)));

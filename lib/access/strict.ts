@@ -10,6 +10,7 @@
  * Ref: PMDF 29; RFC 5321 4.1.2
  */
 import type { Address } from '../address/address.js';
+import { foldHost, wireDomain } from '../address/domain.js';
 import { isAmbiguous, routingHosts } from '../address/hops.js';
 import type { Lookup } from '../lookup/lookup.js';
 
@@ -37,7 +38,7 @@ export interface StrictRefusal {
 /** An address, and the question that decides over the hosts in it. */
 export interface StrictCheck {
   readonly to: Address;
-  /** Tells whether a host, in lower case, leads outside. */
+  /** Tells whether a host, folded, leads outside. */
   readonly isOutside: (host: string) => Lookup<boolean>;
   /** The entries in force; all when not given. Whoever wants to know what an entry is for leaves it out. */
   readonly strictPlaces?: ReadonlySet<StrictPlace>;
@@ -66,22 +67,22 @@ function placeFor(localPart: string): StrictPlace {
   return 'built-in:strict-4';
 }
 
-/** What a host name or an address literal is made of; other alphabets included. */
-const hostName = /^(?:[-.\w\u0080-\uffff]+|\[[-.:\w]*\])$/;
+/** A literal, or what servers might complete to one. */
+const bracketed = /^\[[-.:\w]*\]$/;
 
 /**
  * Tells whether a reading of the local part can be no host name at all: none, more than one word, or one with a
  * character that a server might take for its end, so that `evil.example#.domain.com` would be two things to two servers.
  */
 function isNoHostName(host: string): boolean {
-  return !hostName.test(host);
+  return wireDomain(host, 'underscores') === null && !bracketed.test(host);
 }
 
 /** Decides whether the local part of an address leads outside; null when it does not. */
 export function* decideStrict(check: StrictCheck): Lookup<StrictRefusal | null> {
   const { to, isOutside } = check;
   const inForce = check.strictPlaces ?? strictPlaces;
-  const hosts = new Set(routingHosts(to).map((host) => host.toLowerCase()));
+  const hosts = new Set(routingHosts(to).map(foldHost));
   const [first] = hosts;
   if (first === undefined) return null;
   const refusal = (place: StrictPlace, host: string) => (inForce.has(place) ? { place, host } : null);

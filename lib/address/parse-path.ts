@@ -20,9 +20,10 @@ import {
   isQuotedText,
   wideLength,
 } from './characters.js';
-import { toAsciiName } from './domain.js';
+import { type HostNames, toAsciiName } from './domain.js';
 import { parseAddressLiteral } from './literal.js';
 import { printAddress } from './split-address.js';
+import { wireAddress } from './wire-address.js';
 
 /** A path, or where it breaks the grammar: a UTF-16 offset into the text, and what should stand there. */
 export type ParsedPath =
@@ -32,10 +33,20 @@ export type ParsedPath =
 const longestLabel = 63;
 const longestDomain = 255;
 
-/** Parses a path with or without angle brackets; nothing and `<>` are the null path. */
-export function parsePath(text: string): ParsedPath {
+/**
+ * Parses a path with or without angle brackets; nothing and `<>` are the null path. `names` says where it comes from:
+ * over SMTP, or from our own files and databases, whose host names may hold `_`.
+ */
+export function parsePath(text: string, names: HostNames = 'strict'): ParsedPath {
   if (text === '' || text === '<>') return { kind: 'path', path: { kind: 'null' } };
-  return new PathReader(text).read();
+  return new PathReader(text, names).read();
+}
+
+/** Tells whether SMTP can carry an address that the policy made; the null path is not an address. */
+export function isCarried(text: string): boolean {
+  const parsed = parsePath(text, 'underscores');
+  if (parsed.kind === 'malformed' || parsed.path.kind === 'null') return false;
+  return wireAddress(parsed.path.address, 'underscores') !== null;
 }
 
 /** Writes a path with angle brackets. */
@@ -51,11 +62,13 @@ export function printPath(path: Path): string {
 /** Reads a path from left to right. Each step gives false, or null, once something malformed has been noted. */
 class PathReader {
   readonly #text: string;
+  readonly #isLabelUnit: (unit: number) => boolean;
   #offset = 0;
   #malformed: ParsedPath | null = null;
 
-  constructor(text: string) {
+  constructor(text: string, names: HostNames) {
     this.#text = text;
+    this.#isLabelUnit = labelUnits[names];
   }
 
   read(): ParsedPath {
@@ -157,7 +170,7 @@ class PathReader {
 
   #label(): boolean {
     const start = this.#offset;
-    this.#skipRun(isLabelUnit);
+    this.#skipRun(this.#isLabelUnit);
     const label = this.#text.slice(start, this.#offset);
     if (label === '' || label.startsWith('-')) {
       this.#offset = start;
@@ -202,6 +215,7 @@ class PathReader {
   }
 }
 
-function isLabelUnit(unit: number): boolean {
-  return isLetterOrDigit(unit) || unit === 0x2d;
-}
+const labelUnits: Readonly<Record<HostNames, (unit: number) => boolean>> = {
+  strict: (unit) => isLetterOrDigit(unit) || unit === 0x2d,
+  underscores: (unit) => isLetterOrDigit(unit) || unit === 0x2d || unit === 0x5f,
+};

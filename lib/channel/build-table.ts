@@ -3,6 +3,7 @@
  * Of two channels or hosts with one name the first stays and the second is reported.
  * Ref: PMDF 2.3.2.3, 2.3.5
  */
+import { foldDomain } from '../address/domain.js';
 import type { Diagnostic, Parsed } from '../diagnostics/diagnostic.js';
 import type { Channel, ChannelHost, ChannelTable, HostEntry } from './channel.js';
 import { isLocalChannelName } from './channel-names.js';
@@ -37,7 +38,7 @@ function hostsOf(channel: Channel): [string, HostEntry][] {
   for (const { name, properName } of hosts) named.push([name, properName ?? officialHostName]);
   return named
     .filter(([name]) => name !== '')
-    .map(([name, properName]) => [name.toLowerCase(), { channel, properName }]);
+    .map(([name, properName]) => [foldDomain(name), { channel, properName }]);
 }
 
 /**

@@ -3,6 +3,7 @@
  * keywords that name a channel, names with a role of their own.
  * Ref: PMDF 2.3.2, 2.3.2.3, 2.3.6
  */
+import { foldDomain } from '../address/domain.js';
 import { type Diagnostic, errorAt, warningAt } from '../diagnostics/diagnostic.js';
 import { nearest } from '../diagnostics/suggest.js';
 import { checkAuthRewrite } from './auth-rewrite.js';
@@ -39,8 +40,8 @@ function hostNames({ name, officialHost, hosts }: ChannelBlock): Word[] {
   const names = hosts.map((one) => one.name);
   if (officialHost === null) return names;
   const alias = officialHost.second;
-  const official = officialHost.name.text.toLowerCase();
-  const ownAlias = alias !== null && isLocalChannelName(name.text) && alias.text.toLowerCase() !== official;
+  const official = foldDomain(officialHost.name.text);
+  const ownAlias = alias !== null && isLocalChannelName(name.text) && foldDomain(alias.text) !== official;
   return ownAlias ? [officialHost.name, alias, ...names] : [officialHost.name, ...names];
 }
 
@@ -49,7 +50,7 @@ function duplicateHosts(channels: readonly ChannelBlock[]): Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
   for (const channel of channels) {
     for (const host of hostNames(channel)) {
-      const key = host.text.toLowerCase();
+      const key = foldDomain(host.text);
       const earlier = first.get(key);
       if (earlier === undefined) {
         first.set(key, { host, channel: channel.name });

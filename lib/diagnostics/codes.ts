@@ -276,6 +276,8 @@ export const diagnosticCodes = {
     'A local domain is not delivered on the local channel, or a domain that is delivered there does not count as local.',
   'lint/bare-domain':
     'A rule for the hosts below a domain lies inside, but it does not take the domain itself, whose mail goes outside.',
+  'lint/alias-name':
+    'An alias is at a domain that no address has any more when aliases are looked up, so it is never found under that name.',
   'lint/undecided':
     'A question of `pmdf check` to the policy had no answer: a look-up failed or a limit was reached.',
   'lint/entry-never-matches':

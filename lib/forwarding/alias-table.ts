@@ -2,6 +2,7 @@
  * The aliases of a policy, ready to be asked: by name without regard to case.
  * Ref: PMDF 3.1.1
  */
+import { foldDomain } from '../address/domain.js';
 import type { Span } from '../diagnostics/source.js';
 import { type AliasFile, aliasesOf } from './syntax.js';
 
@@ -15,9 +16,12 @@ export interface AliasEntry {
 /** All aliases of a file by folded name. */
 export type AliasTable = ReadonlyMap<string, AliasEntry>;
 
-/** The form in which names of aliases are compared. */
+/** The form in which names of aliases are compared: without regard to case, a domain in its one form. */
 export function foldAlias(name: string): string {
-  return name.toLowerCase();
+  const at = name.lastIndexOf('@');
+  return at === -1
+    ? name.toLowerCase()
+    : `${name.slice(0, at).toLowerCase()}@${foldDomain(name.slice(at + 1))}`;
 }
 
 /** Makes the table. Of two aliases with one name the first counts; parsing reports the other. */

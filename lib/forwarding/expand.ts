@@ -10,6 +10,7 @@
  */
 import { releaseBars } from '../address/bar.js';
 import { splitAddress } from '../address/split-address.js';
+import { inWireForm } from '../address/wire-address.js';
 import type { Lookup } from '../lookup/lookup.js';
 import { type Reply, reply } from '../smtp/reply.js';
 import { type ForwardWorld, findForward } from './forward-mapping.js';
@@ -180,7 +181,8 @@ class Walk {
     });
   }
 
-  #add({ address, channel, needsAlias }: RoutedAddress, way: Way): End | null {
+  #add({ address: made, channel, needsAlias }: RoutedAddress, way: Way): End | null {
+    const address = inWireForm(made);
     if (needsAlias && !way.isByAlias) {
       return { refused: reply(550, '5.1.1', `no such alias: ${releaseBars(address)}`) };
     }

@@ -45,7 +45,7 @@ export function isProgram(path: Path): boolean {
 export function parseAddressValue(written: WrittenValue, at: SpanAt): Parsed<AliasAddress | null> {
   const { text, start } = withoutPhrase(written);
   const span = at(start, Math.max(1, text.length));
-  const parsed = text === '' ? null : parsePath(text);
+  const parsed = text === '' ? null : parsePath(text, 'underscores');
   if (parsed === null || parsed.kind === 'malformed') {
     const [offset, expected] = parsed === null ? [0, 'an address'] : [parsed.offset, parsed.expected];
     const diagnostic: Diagnostic = errorAt(

@@ -8,6 +8,7 @@
  * Ref: PMDF 2.3.4.71, 3.1, 3.1.2.1
  */
 import { holdBars, releaseBars } from '../address/bar.js';
+import { foldDomain } from '../address/domain.js';
 import { dequote, quote, splitSubaddress } from '../address/local-part.js';
 import { parsePath } from '../address/parse-path.js';
 import { printAddress, splitAddress } from '../address/split-address.js';
@@ -72,7 +73,7 @@ function keysOf({ address, matching }: Pick<AliasQuestion, 'address' | 'matching
   const keys: string[] = [];
   for (const name of names) {
     const key = foldAlias(releaseBars(name));
-    if (domain !== null) keys.push(`${key}@${foldAlias(domain)}`);
+    if (domain !== null) keys.push(`${key}@${foldDomain(domain)}`);
     // A quoted local part with an at sign would be taken for an address.
     if (!key.includes('@')) keys.push(key);
   }
@@ -103,7 +104,7 @@ function addressesIn(value: string): readonly string[] | string {
   for (const written of splitValues(value, 0)) {
     const { text } = withoutPhrase(written);
     if (/^[<[]/.test(text)) return `\`${text}\`: lists and parameters are provided in the alias file only`;
-    const parsed = parsePath(text);
+    const parsed = parsePath(text, 'underscores');
     if (text === '' || parsed.kind !== 'path' || isProgram(parsed.path))
       return `\`${text}\` is not an address`;
     addresses.push(text);

@@ -11,11 +11,10 @@ import { placeOf, type Span } from '../diagnostics/source.js';
 import type { Environment } from '../lookup/environment.js';
 import type { Lookup } from '../lookup/lookup.js';
 import { tableKey } from './check-tables.js';
-import type { CompiledEntry, CompiledTable, Mappings } from './compile-tables.js';
+import { type CompiledEntry, type CompiledTable, type Mappings, matchEntry } from './compile-tables.js';
 import { EntryScan } from './entry-index.js';
 import { type Expansion, expandTemplate } from './expand-template.js';
 import type { ApplyMapping, MappingResult } from './mapping.js';
-import { matchSubject } from './match-pattern.js';
 import { type Subject, subjectOf } from './subject.js';
 import type { Control } from './syntax.js';
 
@@ -118,7 +117,7 @@ class Application {
     const { budget } = this.#context.environment;
     for (let number = this.#scan.next(); number !== -1; number = this.#scan.next()) {
       const entry = this.#table.entries[number];
-      const match = entry === undefined ? null : matchSubject(entry.pattern, this.#subject, budget);
+      const match = entry === undefined ? null : matchEntry(entry, this.#subject, budget);
       if (entry !== undefined && match !== null) return { number, entry, captures: match.captures };
     }
     return null;

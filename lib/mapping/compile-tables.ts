@@ -2,14 +2,20 @@
  * The tables of a policy, ready to be asked: each entry with its compiled pattern, each table with its index.
  */
 import type { Span } from '../diagnostics/source.js';
+import type { StepBudget } from '../lookup/environment.js';
 import { tableKey } from './check-tables.js';
 import { type CompiledPattern, compilePattern } from './compile-pattern.js';
+import { otherSpellings } from './domain-spellings.js';
 import { type EntryIndex, indexEntries } from './entry-index.js';
-import type { MappingTable, MappingTemplate } from './syntax.js';
+import { matchSubject } from './match-pattern.js';
+import type { Match, Subject } from './subject.js';
+import type { Entry, MappingTable, MappingTemplate } from './syntax.js';
 
 /** An entry, ready to be tried. */
 export interface CompiledEntry {
   readonly pattern: CompiledPattern;
+  /** The pattern with the domains in it spelled differently; it matches for the entry too. */
+  readonly otherSpellings: readonly CompiledPattern[];
   readonly template: MappingTemplate;
   readonly span: Span;
 }
@@ -24,15 +30,51 @@ export interface CompiledTable {
 /** All tables of a policy by upper-case name. */
 export type Mappings = ReadonlyMap<string, CompiledTable>;
 
+const noSpellings: readonly CompiledPattern[] = Object.freeze([]);
+
+function compileEntry({ pattern, template, span }: Entry): CompiledEntry {
+  const others = otherSpellings(pattern);
+  return Object.freeze({
+    pattern: compilePattern(pattern),
+    otherSpellings: others.length === 0 ? noSpellings : others.map(compilePattern),
+    template,
+    span,
+  });
+}
+
+function indexOf(entries: readonly CompiledEntry[]): EntryIndex {
+  if (entries.every((entry) => entry.otherSpellings.length === 0)) {
+    return indexEntries(entries.map((entry) => entry.pattern));
+  }
+  const patterns: CompiledPattern[] = [];
+  const owners: number[] = [];
+  for (const [number, entry] of entries.entries()) {
+    for (const pattern of [entry.pattern, ...entry.otherSpellings]) {
+      patterns.push(pattern);
+      owners.push(number);
+    }
+  }
+  return indexEntries(patterns, owners);
+}
+
+/** Matches a probe against an entry; null when no spelling of its pattern matches. Spends the budget. */
+export function matchEntry(entry: CompiledEntry, subject: Subject, budget: StepBudget): Match | null {
+  const match = matchSubject(entry.pattern, subject, budget);
+  if (match !== null || entry.otherSpellings.length === 0) return match;
+  for (const pattern of entry.otherSpellings) {
+    const other = matchSubject(pattern, subject, budget);
+    if (other !== null) return other;
+  }
+  return null;
+}
+
 /** Compiles tables. Of two with one name the first counts; `findDuplicateTables` reports the other. */
 export function createMappings(tables: readonly MappingTable[]): Mappings {
   const mappings = new Map<string, CompiledTable>();
   for (const { name, entries } of tables) {
     if (mappings.has(tableKey(name))) continue;
-    const compiled = entries.map(({ pattern, template, span }) =>
-      Object.freeze({ pattern: compilePattern(pattern), template, span }),
-    );
-    const index = indexEntries(compiled.map((entry) => entry.pattern));
+    const compiled = entries.map(compileEntry);
+    const index = indexOf(compiled);
     mappings.set(tableKey(name), Object.freeze({ name, entries: Object.freeze(compiled), index }));
   }
   return mappings;

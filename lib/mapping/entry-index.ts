@@ -87,28 +87,43 @@ function chooseKey(pattern: CompiledPattern, counts: Uint32Array): Chosen | null
   return best;
 }
 
-/** Makes the index of a table from the patterns of its entries, in order. */
-export function indexEntries(patterns: readonly CompiledPattern[]): EntryIndex {
+function addOnce(numbers: number[], one: number): void {
+  if (numbers.at(-1) !== one) numbers.push(one);
+}
+
+/**
+ * Makes the index of a table from the patterns of its entries, in order. `owners` tells for each pattern the number of
+ * its entry where an entry has several, side by side; without it each has one.
+ */
+export function indexEntries(
+  patterns: readonly CompiledPattern[],
+  owners: readonly number[] | null = null,
+): EntryIndex {
   const isSmall = patterns.reduce((sum, one) => sum + effortOf(one), 0) < smallestIndexed;
   const counts = isSmall ? new Uint32Array(1) : countKeys(patterns);
   const chosen = patterns.map((pattern) => (isSmall ? null : chooseKey(pattern, counts)));
   const size = sizeFor(patterns.length * 2);
   const buckets = new Int32Array(size + 1);
   const always: number[] = [];
-  for (const [entry, one] of chosen.entries()) {
-    if (one === null) always.push(entry);
+  const ownerOf = (at: number): number => owners?.[at] ?? at;
+  for (const [at, one] of chosen.entries()) if (one === null) addOnce(always, ownerOf(at));
+  // One pattern without a key is enough for an entry to be tried always.
+  const keyless = owners === null ? null : new Set(always);
+  for (const [at, one] of chosen.entries()) {
+    if (one === null) continue;
+    if (keyless?.has(ownerOf(at)) === true) chosen[at] = null;
     else buckets[(one.hash & (size - 1)) + 1] = (buckets[(one.hash & (size - 1)) + 1] ?? 0) + 1;
   }
   for (let at = 1; at <= size; at += 1) buckets[at] = (buckets[at] ?? 0) + (buckets[at - 1] ?? 0);
-  const hashes = new Uint32Array(patterns.length - always.length);
+  const hashes = new Uint32Array(chosen.reduce((sum, one) => (one === null ? sum : sum + 1), 0));
   const entries = new Int32Array(hashes.length);
   const next = buckets.slice();
-  for (const [entry, one] of chosen.entries()) {
+  for (const [place, one] of chosen.entries()) {
     if (one === null) continue;
     const at = next[one.hash & (size - 1)] ?? 0;
     next[one.hash & (size - 1)] = at + 1;
     hashes[at] = one.hash;
-    entries[at] = entry;
+    entries[at] = ownerOf(place);
   }
   const keys = chosen.flatMap((one) => (one === null ? [] : [one.key]));
   return {

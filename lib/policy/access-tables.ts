@@ -16,6 +16,8 @@ import {
   smtpApplicationInfo,
 } from '../access/probe.js';
 import { releaseBars } from '../address/bar.js';
+import { asciiDomain } from '../address/domain.js';
+import { inWireForm } from '../address/wire-address.js';
 import type { Environment } from '../lookup/environment.js';
 import type { Lookup } from '../lookup/lookup.js';
 import type { AccessEffects } from './decision.js';
@@ -57,7 +59,10 @@ function submissionOf(policy: Policy, session: Session): SubmissionFields {
   if (session.client.address === '') return { port: null, applicationInfo: '', submitType: 'MAIL' };
   return {
     port: portFieldsOf(session),
-    applicationInfo: smtpApplicationInfo(appInfoStyle(policy), session.helo),
+    applicationInfo: smtpApplicationInfo(
+      appInfoStyle(policy),
+      session.helo === null ? null : asciiDomain(session.helo),
+    ),
     submitType: 'MAIL',
   };
 }
@@ -146,7 +151,7 @@ function recipientProbe(
     case 'SEND_ACCESS':
       return sendAccessProbe(
         recipient,
-        policy.settings.access.orcpt ? (request.originalRecipient ?? '') : null,
+        policy.settings.access.orcpt ? inWireForm(request.originalRecipient ?? '') : null,
       );
     case 'ORIG_MAIL_ACCESS':
     case 'MAIL_ACCESS':

@@ -9,8 +9,9 @@ import type { Address } from '../address/address.js';
 import { holdBars, releaseBars } from '../address/bar.js';
 import { isDamaged } from '../address/characters.js';
 import { octetsOf } from '../address/octets.js';
-import { parsePath } from '../address/parse-path.js';
+import { isCarried } from '../address/parse-path.js';
 import { printAddress } from '../address/split-address.js';
+import { wireAddress, wireHosts } from '../address/wire-address.js';
 import { completeDomain } from '../channel/complete-address.js';
 import type { Expansion, FinalAddress } from '../forwarding/expand.js';
 import type { Environment } from '../lookup/environment.js';
@@ -67,10 +68,11 @@ function completed(policy: Policy, session: Session, address: Address): Address 
   if (address.domain !== null) return address;
   const channel = channelNamed(policy, session.sourceChannel);
   const domain = completeDomain({ channel, direction: 'to', localHost: policy.localHost, clientHost: null });
-  return { ...address, domain };
+  return wireHosts({ ...address, domain });
 }
 
 const damagedRecipient: Reply = reply(550, '5.1.3', 'the address is not valid UTF-8');
+const badHost: Reply = reply(550, '5.1.3', 'the address has a host that is not a valid host name');
 
 /** Decides one RCPT TO. */
 export function* decideRecipient(
@@ -85,7 +87,9 @@ export function* decideRecipient(
   if (to.kind === 'null') return refused('', reject(null, nullRecipient), start);
   const written = printAddress(to.address);
   if (isDamaged(written)) return refused(holdBars(written), reject(null, damagedRecipient), start);
-  const received = completed(policy, session, to.address);
+  const wired = wireAddress(to.address);
+  if (wired === null) return refused(holdBars(written), reject(null, badHost), start);
+  const received = completed(policy, session, wired);
   const asReceived = holdBars(printAddress(received));
 
   if (octetsOf(asReceived) > policy.settings.limits.address) {
@@ -188,12 +192,6 @@ function* decideAddress(
     deliveries.push(then === null ? delivery : { ...delivery, then });
   }
   return { verdict: accept(place), address: releaseBars(rewritten), channel, deliveries, ...way };
-}
-
-/** Whether SMTP can carry an address; the null path is none. */
-function isCarried(address: string): boolean {
-  const parsed = parsePath(address);
-  return parsed.kind === 'path' && parsed.path.kind === 'address';
 }
 
 /** Adds what a table said; what it says about each address of a list is named once. */

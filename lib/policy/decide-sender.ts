@@ -5,10 +5,12 @@
 import type { Address, Path } from '../address/address.js';
 import { holdBars, releaseBars } from '../address/bar.js';
 import { isDamaged } from '../address/characters.js';
+import { wireDomain } from '../address/domain.js';
 import { formatAddressLiteral } from '../address/literal.js';
 import { octetsOf } from '../address/octets.js';
-import { parsePath } from '../address/parse-path.js';
+import { isCarried, parsePath } from '../address/parse-path.js';
 import { printAddress } from '../address/split-address.js';
+import { wireAddress, wireHosts } from '../address/wire-address.js';
 import { namesSender } from '../channel/auth-rewrite.js';
 import { completeDomain } from '../channel/complete-address.js';
 import type { Environment } from '../lookup/environment.js';
@@ -32,15 +34,16 @@ export function bareDomain(policy: Policy, session: Session, direction: 'to' | '
   });
 }
 
-/** Gives a bare sender its domain. */
+/** Gives a bare sender its domain, in the form that it has on the wire. */
 function completed(policy: Policy, session: Session, address: Address): Address {
-  return address.domain === null ? { ...address, domain: bareDomain(policy, session, 'from') } : address;
+  if (address.domain !== null) return address;
+  return wireHosts({ ...address, domain: bareDomain(policy, session, 'from') });
 }
 
 /** The host name that the client is known by: its confirmed name, or what it said if that is a domain, or its address. */
 function clientHost({ reverseName, helo, client }: Session): string {
   if (reverseName.kind === 'confirmed') return reverseName.name;
-  const said = helo !== null && parsePath(`<anyone@${helo}>`).kind === 'path' ? helo : undefined;
+  const said = helo === null ? null : wireDomain(helo);
   return said ?? formatAddressLiteral(client.address);
 }
 
@@ -64,8 +67,7 @@ function* rewrittenFrom(
   switch (result.kind) {
     case 'routed': {
       // A rule may make something that SMTP cannot carry; the sender then stays what it was.
-      const carried = parsePath(releaseBars(result.address)).kind === 'path';
-      return { kind: 'known', from: carried ? result.address : whole };
+      return { kind: 'known', from: isCarried(releaseBars(result.address)) ? result.address : whole };
     }
     case 'no-channel':
     case 'ceiling':
@@ -77,12 +79,12 @@ function* rewrittenFrom(
 
 /** An address of the gateway's own making, a bare local part completed; null for what is no address. */
 function ownAddress(policy: Policy, text: string): string | null {
-  const parsed = parsePath(text);
+  const parsed = parsePath(text, 'underscores');
   if (parsed.kind !== 'path') return null;
-  const { path } = parsed;
-  if (path.kind === 'null') return '';
-  const { address } = path;
-  return address.domain === null ? printAddress({ ...address, domain: policy.localHost }) : text;
+  if (parsed.path.kind === 'null') return '';
+  const { address } = parsed.path;
+  const wired = wireAddress({ ...address, domain: address.domain ?? policy.localHost }, 'underscores');
+  return wired === null ? null : printAddress(wired);
 }
 
 /** Who wrote, for the header: what FROM_ACCESS says, or else who authenticated; null where that is not asked for. */
@@ -130,7 +132,9 @@ function* decideForm(
     const written = printAddress(from.address);
     if (isDamaged(written)) return badSender('the address is not valid UTF-8');
     if (octetsOf(written) > policy.settings.limits.address) return badSender('the address is too long');
-    const known = yield* rewrittenFrom(policy, session, from.address, environment);
+    const received = wireAddress(from.address);
+    if (received === null) return badSender('the address has a host that is not a valid host name');
+    const known = yield* rewrittenFrom(policy, session, received, environment);
     if (known.kind === 'failed') return { ...undecided(known.cause), envelopeFrom };
     envelopeFrom = known.from;
   }

@@ -4,6 +4,7 @@
  * Ref: PMDF 2.3.4 (daemon, port, mx, nomx, lastresort, interfaceaddress, single, single_sys, addrsperfile);
  * Messaging Server 6.3 Administration Guide 16 (lmtp)
  */
+import { foldHost } from '../address/domain.js';
 import { argumentOf, type Channel, hasKeyword } from '../channel/channel.js';
 import { goesOutside } from './leads-outside.js';
 import { channelNamed, type Policy } from './policy.js';
@@ -53,7 +54,11 @@ function nextHopOf(channel: Channel): NextHop | null {
   // `daemon router` is PMDF's word for the host of the address itself.
   if (host === undefined || host.toLowerCase() === 'router') return null;
   const protocol = protocolOf(channel);
-  return { protocol, host: withoutBrackets(host), port: numberOf(channel, 'port') ?? usualPorts[protocol] };
+  return {
+    protocol,
+    host: foldHost(withoutBrackets(host)),
+    port: numberOf(channel, 'port') ?? usualPorts[protocol],
+  };
 }
 
 function protocolOf(channel: Channel): NextHop['protocol'] {

@@ -6,6 +6,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { Environment } from '../lookup/environment.js';
 import type { Lookup } from '../lookup/lookup.js';
 import type { CompiledPolicy } from './compile-policy.js';
+import { lintAliasNames } from './lint/alias-names.js';
 import type { DatabaseEntry } from './lint/database-entries.js';
 import { lintNobodyInside } from './lint/nobody-inside.js';
 import { lintRefusedForwards } from './lint/refused-forwards.js';
@@ -36,5 +37,6 @@ export function* lintPolicy(
   const domains = yield* lintDomains(compiled, newEnvironment);
   const nobody = yield* lintNobodyInside(compiled, newEnvironment);
   const forwards = yield* lintRefusedForwards(compiled, databaseEntries(), newEnvironment);
-  return withoutRepetition([...openRelay, ...relaying, ...domains, ...nobody, ...forwards]);
+  const aliasNames = yield* lintAliasNames(compiled, newEnvironment);
+  return withoutRepetition([...openRelay, ...relaying, ...domains, ...nobody, ...forwards, ...aliasNames]);
 }

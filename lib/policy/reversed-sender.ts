@@ -4,7 +4,8 @@
  * Ref: PMDF 2.3.4.55, 3.3.2
  */
 import { holdBars, releaseBars } from '../address/bar.js';
-import { parsePath } from '../address/parse-path.js';
+import { isCarried } from '../address/parse-path.js';
+import { inWireForm } from '../address/wire-address.js';
 import { hasKeyword } from '../channel/channel.js';
 import { type ReverseAnswer, reverseAddress } from '../forwarding/reverse.js';
 import type { Environment } from '../lookup/environment.js';
@@ -26,9 +27,8 @@ export function* reverseSender(
     environment,
   });
   if (answer.kind === 'failed') return answer;
-  const address = releaseBars(answer.address);
-  const isCarried = address !== '' && parsePath(address).kind === 'path';
-  return { ...answer, address: isCarried ? address : envelopeFrom };
+  const address = inWireForm(releaseBars(answer.address));
+  return { ...answer, address: isCarried(address) ? address : envelopeFrom };
 }
 
 /** Gives the envelope From of a copy that goes to these channels: reversed when one of them asks for that. */

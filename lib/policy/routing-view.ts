@@ -1,9 +1,9 @@
 /*
  * The channel table as rewriting sees it.
  */
+import { foldDomain } from '../address/domain.js';
 import { type Channel, type ChannelTable, hasKeyword } from '../channel/channel.js';
 import { isLocalChannelName } from '../channel/channel-names.js';
-import { foldHost } from '../rewrite/literal.js';
 import type { HostTable, RoutingChannel } from '../rewrite/world.js';
 
 function addressForm(channel: Channel): RoutingChannel['addressForm'] {
@@ -32,8 +32,8 @@ export function routingView(table: ChannelTable): {
       const channel = channels.get(entry.channel.name);
       return channel === undefined
         ? []
-        : [[foldHost(host), { channel, properName: entry.properName }] as const];
+        : [[foldDomain(host), { channel, properName: entry.properName }] as const];
     }),
   );
-  return { channels, hosts: { find: (host) => hosts.get(foldHost(host)) } };
+  return { channels, hosts: { find: (host) => hosts.get(foldDomain(host)) } };
 }

@@ -7,13 +7,6 @@
  * Ref: RFC 4291 2.2; RFC 5321 4.1.3; PMDF 2.2.3.7
  */
 
-/** Folds letters A to Z only, so that no other letter can become one of ASCII. */
-export function foldHost(host: string): string {
-  return /^[\u0000-\u007f]*$/.test(host)
-    ? host.toLowerCase()
-    : host.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
-}
-
 function groupsIn(text: string): string[] | undefined {
   if (text === '') return [];
   const groups: string[] = [];

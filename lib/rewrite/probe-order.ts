@@ -8,7 +8,8 @@
  * but could be mistaken for a pattern (`*.x`, `.x`, `[1.]`, `tag|x`, `$%`) is probed as `.` only.
  * Ref: PMDF 2.2.3.2, 2.2.3.7
  */
-import { foldHost, ipv6Groups, ipv6Literal } from './literal.js';
+import { foldHost } from '../address/domain.js';
+import { ipv6Groups, ipv6Literal } from './literal.js';
 
 /** One pattern to look for, and what the parts of the host are if it is found. */
 export interface Probe {
@@ -130,9 +131,11 @@ function* elementProbes(host: string, folded: string): Generator<Probe, void> {
 }
 
 /** Gives the probes for a host one by one, so that a hit spares the rest. */
-export function* eachProbe(host: string): Generator<Probe, void> {
+export function* eachProbe(written: string): Generator<Probe, void> {
+  const folded = foldHost(written);
+  // Letters of ASCII keep their case in what a template puts in; U-labels have none that counts.
+  const host = folded.length === written.length ? written : folded;
   if (!couldBePattern(host)) {
-    const folded = foldHost(host);
     const groups = ipv6Groups(host);
     if (groups !== undefined) {
       yield* ipv6Probes(host, groups);

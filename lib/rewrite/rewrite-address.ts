@@ -9,6 +9,8 @@
  * Ref: PMDF 2.2.3, 2.2.4.1
  */
 import type { Address } from '../address/address.js';
+import { foldDomain } from '../address/domain.js';
+import { wireHosts } from '../address/wire-address.js';
 import { placeOf, type Span } from '../diagnostics/source.js';
 import type { Lookup } from '../lookup/lookup.js';
 import { printInForm } from './address-form.js';
@@ -152,8 +154,8 @@ class Rewrite {
   #withProperName(target: Target, properName: string | null): Target {
     const { location, direction } = this.#scope.context;
     if (properName === null || location !== 'envelope' || direction !== 'forward') return target;
-    const routing = target.routingSystem.toLowerCase();
-    const proper = (host: string): string => (host.toLowerCase() === routing ? properName : host);
+    const routing = foldDomain(target.routingSystem);
+    const proper = (host: string): string => (foldDomain(host) === routing ? properName : host);
     const [first, ...further] = target.address.route;
     const { domain } = target.address;
     const address =
@@ -166,7 +168,7 @@ class Rewrite {
   #routed(target: Target, channel: RoutingChannel): RewriteResult {
     const { host, routingSystem } = target;
     const form = this.#scope.context.location === 'envelope' ? channel.addressForm : '822';
-    const address = printInForm(target.address, form);
+    const address = printInForm(wireHosts(target.address), form);
     return { kind: 'routed', address, host, routingSystem, channel, rules: this.#fired };
   }
 

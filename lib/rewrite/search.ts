@@ -4,6 +4,7 @@
  * A rule that fails is passed over as if it had not matched.
  * Ref: PMDF 2.2.3.2, 2.2.4
  */
+import { foldHost } from '../address/domain.js';
 import { placeOf, type Span } from '../diagnostics/source.js';
 import type { Lookup, LookupRequest } from '../lookup/lookup.js';
 import {
@@ -15,7 +16,6 @@ import {
   firstError,
 } from './expand-rule.js';
 import type { Specification } from './extract-host.js';
-import { foldHost } from './literal.js';
 import { parseTemplate, type TemplateReading } from './parse-template.js';
 import { eachProbe, matchAllProbe, type Probe } from './probe-order.js';
 import { isControl, type OutputItem } from './rule.js';

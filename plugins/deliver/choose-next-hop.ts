@@ -10,6 +10,7 @@ import { ownNotesOf } from './own-notes.js';
 import { bareFrom, takeUp } from './second-pass.js';
 import { oneEach, takeApart } from './take-apart.js';
 import type { NextHopAnswer, OutboundQueue, QueuedMail } from './undocumented/outbound-queue.js';
+import { deliverInUtf8 } from './undocumented/smtputf8.js';
 
 /** Whether Haraka made the mail itself, to tell a sender what was not delivered, and no other plugin has claimed it. */
 function isBounce({ todo }: QueuedMail): boolean {
@@ -42,6 +43,7 @@ export async function chooseNextHop(
     if (own === null) return isBounce(mail) ? await routeBounce(plugin, mail, queue) : { kind: 'others' };
     if (own.refusal !== undefined) return { kind: 'bounce', reply: own.refusal };
     if (isReprocessing(own.channel)) return await takeUp(plugin, mail, own, queue);
+    deliverInUtf8(plugin, mail);
     const { policy } = gateway();
     const route = deliveryRoute(policy, own.channel);
     // Written for another next hop, or by a former version.

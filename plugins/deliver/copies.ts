@@ -3,7 +3,7 @@
  * channel let them, when it goes one way, and when the same recipient was forwarded to all of them.
  * Ref: PMDF 2.3.4 (single, single_sys, multiple, addrsperfile), 26.7
  */
-import { isReprocessing } from '../../lib/index.js';
+import { foldDomain, isReprocessing } from '../../lib/index.js';
 import { type ForwardedBy, hopName, type PlannedDelivery } from './plan.js';
 
 /** Recipients of one queue file: at least one, all on the channel of the first. */
@@ -23,7 +23,7 @@ function shared({ address, route }: PlannedDelivery): string {
   if (isReprocessing(route.channel) || route.copies === 'single') return address;
   // Where the DNS says where to go, each domain has its own way.
   const anyDomain = route.copies === 'multiple' && route.nextHop !== null;
-  return anyDomain ? hopName(route.nextHop) : domainOf(address).toLowerCase();
+  return anyDomain ? hopName(route.nextHop) : foldDomain(domainOf(address));
 }
 
 function forwardingName(by: ForwardedBy | null): string {

@@ -17,8 +17,11 @@ export type HarakaMessage = string | HarakaDsn | object;
 /** An envelope address; `original` is what the client sent, brackets and route included. */
 export interface HarakaAddress {
   readonly user: string;
-  readonly host: string;
+  /** In A-labels. */
+  host: string;
   readonly original: string;
+  /** As written; what core sends to a next hop that offers SMTPUTF8. */
+  original_host?: string;
   readonly address: string;
   format(usePunycode?: boolean): string;
 }

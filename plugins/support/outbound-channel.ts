@@ -10,6 +10,7 @@ import type { HarakaAddress, HarakaNotes } from './haraka.js';
 export interface QueueItem {
   readonly todo: {
     readonly notes: HarakaNotes;
+    readonly mail_from: HarakaAddress;
     readonly rcpt_to: readonly HarakaAddress[];
     readonly domain: string;
   };

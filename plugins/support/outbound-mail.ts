@@ -3,6 +3,7 @@
  *   hmail.try_deliver_host_on_socket(mx, host, port, socket)   one attempt at one server
  *   hmail.mxlist                                               the servers still to be tried; a failed attempt goes on with it
  *   hmail.temp_fail(reason, extra)                             the end of a round of attempts
+ *   hmail.bounce(reason)                                       the end of a file that nobody will take
  *   hmail.extend_rcpt_with_dsn(recipient, dsn)                 what the bounce will say
  *   mx.auth_user, mx.auth_pass                                 a login that came with the server
  *   socket.emit, socket.write, socket.upgrade                  one connection, before and after the handshake
@@ -35,6 +36,7 @@ export interface OutboundMail extends QueueItem {
   mxlist: Exchange[];
   try_deliver_host_on_socket(mx: Exchange, host: string, port: number, socket: OutboundSocket): void;
   temp_fail(reason: string, extra?: unknown): unknown;
+  bounce(reason: string): unknown;
   extend_rcpt_with_dsn(recipient: object, dsn: object): void;
   get_force_tls(mx: Exchange): boolean;
   loginfo(message: string): void;
@@ -45,6 +47,7 @@ export interface OutboundMail extends QueueItem {
 const methods = [
   'try_deliver_host_on_socket',
   'temp_fail',
+  'bounce',
   'extend_rcpt_with_dsn',
   'get_force_tls',
   'loginfo',
@@ -77,9 +80,9 @@ export function isOutboundSocket(value: unknown): value is OutboundSocket {
 /** Throws when this Haraka's outbound part is not the one we know. */
 export function checkOutbound(plugin: HarakaPlugin, name: PluginName): void {
   const mail: unknown = plugin.haraka_require('outbound/hmail');
-  if (typeof mail === 'function' && hasFunctions(Reflect.get(mail, 'prototype'), methods.slice(0, 4))) return;
+  if (typeof mail === 'function' && hasFunctions(Reflect.get(mail, 'prototype'), methods.slice(0, 5))) return;
   throw new Error(
-    `pmdf/${name} needs the outbound part of Haraka 3.3 (${methods.slice(0, 4).join(', ')}); this Haraka has another ` +
+    `pmdf/${name} needs the outbound part of Haraka 3.3 (${methods.slice(0, 5).join(', ')}); this Haraka has another ` +
       `one: use Haraka 3.3, or take pmdf/${name} out of config/plugins`,
   );
 }

@@ -6,6 +6,7 @@ import {
   type ConnectionDecision,
   type Endpoint,
   initialChannel,
+  isCarried,
   type Path,
   type Policy,
   parsePath,
@@ -14,6 +15,8 @@ import {
   type ReverseName,
   type SenderDecision,
   type Session,
+  splitAddress,
+  wireDomain,
 } from '../../lib/index.js';
 import { gateway } from './gateway.js';
 import type { HarakaAddress, HarakaConnection, HarakaTransaction } from './haraka.js';
@@ -149,11 +152,29 @@ export function sessionOf(connection: HarakaConnection, policy: Policy): Session
   };
 }
 
-/** Reads what the client sent; Haraka's own parts have lost the source route. */
+/**
+ * Reads what the client sent; Haraka's own parts have lost the source route. A domain beyond ASCII gets its wire form,
+ * so that whoever delivers sends the domain that was judged, whatever the next hop offers.
+ */
 export function pathOf(address: HarakaAddress): Path {
   const parsed = parsePath(address.original);
-  if (parsed.kind === 'path') return parsed.path;
+  if (parsed.kind === 'path') {
+    sendInWireForm(address);
+    return parsed.path;
+  }
   throw new Error(`an address that Haraka took cannot be read, expected ${parsed.expected}`);
+}
+
+const nonAscii = /[^\x00-\x7f]/;
+
+/** What has no wire form stays as it is, to be refused. */
+function sendInWireForm(address: HarakaAddress): void {
+  const written = address.original_host;
+  if (written === undefined || !nonAscii.test(written)) return;
+  const wire = wireDomain(written);
+  if (wire === null) return;
+  address.original_host = wire;
+  address.host = wire;
 }
 
 function parameter(params: Readonly<Record<string, string | null>> | undefined, name: string): string | null {
@@ -190,7 +211,13 @@ function isAddress(value: unknown): value is HarakaAddress {
  * Throws when core's own parser refuses it.
  */
 export function addressLike(like: HarakaAddress, text: string): HarakaAddress {
-  const made: unknown = Reflect.construct(like.constructor, [`<${text}>`]);
+  const { localPart, domain } = splitAddress(text);
+  // Core's parser takes no `_` in a domain; given apart, the domain is not parsed.
+  const isBeyondCore = domain?.includes('_') === true && isCarried(text);
+  const made: unknown = Reflect.construct(
+    like.constructor,
+    isBeyondCore ? [localPart, domain] : [`<${text}>`],
+  );
   if (!isAddress(made)) throw new Error('the address class of this Haraka is not what was expected');
   return made;
 }

@@ -31,7 +31,7 @@ export interface Attempt {
 export type Watcher = (plugin: HarakaPlugin, attempt: Attempt) => void;
 
 /** What a server lacked that is a must. */
-export type Need = 'TLS' | 'AUTH';
+export type Need = 'TLS' | 'AUTH' | 'SMTPUTF8';
 
 interface Failure {
   readonly need: Need;
@@ -60,17 +60,28 @@ export function tryOnceMore({ mail, mx }: Pick<Attempt, 'mail' | 'mx'>, marked: 
   return true;
 }
 
-/** The status of the last failure. Ref: RFC 3463 3.8, RFC 4954 6 */
+/** The status of the last failure. Ref: RFC 3463 3.8, RFC 4954 6, RFC 6531 3.5 */
 function statusOf(need: Need, text: string): object {
-  return need === 'TLS' ? dsn.create(450, text, 7, 10) : dsn.create(454, text, 7, 0);
+  switch (need) {
+    case 'TLS':
+      return dsn.create(450, text, 7, 10);
+    case 'AUTH':
+      return dsn.create(454, text, 7, 0);
+    case 'SMTPUTF8':
+      return dsn.create(553, text, 6, 7);
+  }
 }
 
-/** Tells the reason of a round that ended for want of what is a must. */
-function withReason(mail: OutboundMail, reason: string): string {
+/** The end of a round: for want of what is a must, with the reason; what no later round would change is no delay. */
+function endRound(
+  mail: OutboundMail,
+  reason: string,
+  ends: { readonly defer: (reason: string) => unknown; readonly bounce: (reason: string) => unknown },
+): unknown {
   const found = failures.get(mail) ?? [];
   failures.delete(mail);
   const last = found.at(-1);
-  if (last === undefined || !reason.startsWith('Tried all')) return reason;
+  if (last === undefined || !reason.startsWith('Tried all')) return ends.defer(reason);
   const needs = [...new Set(found.map(({ need }) => need))];
   const texts = needs.map((need) => {
     const servers = found.filter((one) => one.need === need).map(({ text }) => text);
@@ -78,7 +89,7 @@ function withReason(mail: OutboundMail, reason: string): string {
   });
   const text = oneLine(texts.join('; '));
   for (const recipient of mail.todo.rcpt_to) mail.extend_rcpt_with_dsn(recipient, statusOf(last.need, text));
-  return text;
+  return found.every(({ need }) => need === 'SMTPUTF8') ? ends.bounce(text) : ends.defer(text);
 }
 
 function watch(mail: OutboundMail): Map<Watcher, HarakaPlugin> {
@@ -94,8 +105,15 @@ function watch(mail: OutboundMail): Map<Watcher, HarakaPlugin> {
     for (const [watcher, plugin] of made) watcher(plugin, { mail, mx, host, port, socket });
     attempt(mx, host, port, socket);
   };
-  mail.temp_fail = (reason, extra) => defer(withReason(mail, reason), extra);
+  const bounce = mail.bounce.bind(mail);
+  mail.temp_fail = (reason, extra) => endRound(mail, reason, { defer: (text) => defer(text, extra), bounce });
   return made;
+}
+
+/** Has the attempts of the round that begins now watched. */
+export function watchMail(plugin: HarakaPlugin, mail: OutboundMail, watcher: Watcher): void {
+  failures.delete(mail);
+  watch(mail).set(watcher, plugin);
 }
 
 /** Finds the channel of a file and has its attempts watched. */
@@ -103,8 +121,7 @@ async function prepare(plugin: HarakaPlugin, mail: OutboundMail, watcher: Watche
   if (knownChannel(mail) === null && !awaitsSecondPass(mail)) {
     settleChannel(mail, await findChannel(gateway().policy, mail));
   }
-  failures.delete(mail);
-  watch(mail).set(watcher, plugin);
+  watchMail(plugin, mail, watcher);
 }
 
 /** The channel that a file leaves by; throws where nobody can tell. */

@@ -5,13 +5,16 @@ import assert from 'node:assert/strict';
 import type { Exchange, OutboundMail } from '../../plugins/support/outbound-mail.js';
 import { tryOnceMore } from '../../plugins/support/watch-delivery.js';
 
+const nobody = { user: '', host: '', original: '<>', address: '', format: () => '<>' };
+
 function fakeMail(mxlist: Exchange[]): OutboundMail {
   const nothing = (): void => undefined;
   return {
-    todo: { notes: { get: nothing, set: nothing }, rcpt_to: [], domain: 'other.com' },
+    todo: { notes: { get: nothing, set: nothing }, mail_from: nobody, rcpt_to: [], domain: 'other.com' },
     mxlist,
     try_deliver_host_on_socket: nothing,
     temp_fail: nothing,
+    bounce: nothing,
     extend_rcpt_with_dsn: nothing,
     get_force_tls: () => false,
     loginfo: nothing,

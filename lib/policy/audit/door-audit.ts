@@ -1,6 +1,8 @@
 /*
  * The attempts of strangers on one channel: what was tried, what could not be decided, and what gets through.
  */
+
+import { foldDomain } from '../../address/domain.js';
 import type { Environment } from '../../lookup/environment.js';
 import type { Lookup } from '../../lookup/lookup.js';
 import type { TraceEvent } from '../../trace/trace.js';
@@ -14,7 +16,6 @@ import { conditionsOf } from './guise.js';
 import { type AuditHosts, ordinaryHost } from './hosts.js';
 import { permittingEntry, type RelayLeak, wayOut } from './relay-leak.js';
 import { mainSender, type Sender } from './senders.js';
-import { plainHost } from './unwrap.js';
 
 /** Whether one attempt stands for all others with its form, or each that gets through is kept. */
 export type Witnesses = 'one of each form' | 'every attempt';
@@ -70,7 +71,7 @@ export class DoorAudit {
   *tryAll(sender: Sender, attempts: readonly Attempt[]): Lookup<void> {
     const { guise, session } = sender;
     const { foreign } = this.#hosts;
-    const hosts = guise.host === null ? foreign : new Set([...foreign, plainHost(guise.host)]);
+    const hosts = guise.host === null ? foreign : new Set([...foreign, foldDomain(guise.host)]);
     const through = new Set<Attempt['form']>();
     this.#senders.add(guise.said);
     for (const attempt of attempts) {

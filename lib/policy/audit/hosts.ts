@@ -2,6 +2,8 @@
  * The hosts that the relay audit fills its forms with: the site's own, found in its local domains, rules and channels,
  * and hosts outside, of the audit's own making. What is inside and what outside is asked of the rules.
  */
+
+import { foldDomain } from '../../address/domain.js';
 import { formatAddressLiteral } from '../../address/literal.js';
 import { canonicalAddress } from '../../address/network.js';
 import type { Environment } from '../../lookup/environment.js';
@@ -13,7 +15,6 @@ import { exampleHost } from '../lint-question.js';
 import type { Policy } from '../policy.js';
 import { isReprocessing } from '../reprocessing.js';
 import { rewriteEnvelope } from '../rewriting.js';
-import { plainHost } from './unwrap.js';
 
 /** The hosts for one source channel. */
 export interface AuditHosts {
@@ -126,8 +127,8 @@ export function* auditHosts(
     const isLiterals = index === kinds.length - 1;
     let taken = 0;
     for (const host of kind) {
-      if (host === null || known.has(plainHost(host))) continue;
-      known.add(plainHost(host));
+      if (host === null || known.has(foldDomain(host))) continue;
+      known.add(foldDomain(host));
       if (taken === mostOfAKind) {
         leftOut += 1;
         continue;
@@ -146,7 +147,7 @@ export function* auditHosts(
   }
   const outsideNames = channels
     .filter((channel) => goesOutside(policy, channel.name))
-    .map(({ officialHostName }) => plainHost(officialHostName))
+    .map(({ officialHostName }) => foldDomain(officialHostName))
     .filter((name) => policy.channelNames.has(name));
   return {
     ends: [...ends],
@@ -155,7 +156,7 @@ export function* auditHosts(
     failures,
     channels: channels
       .map(({ officialHostName }) => officialHostName)
-      .filter((name) => policy.channelNames.has(plainHost(name))),
-    foreign: new Set([...far.map(plainHost), ...outsideNames]),
+      .filter((name) => policy.channelNames.has(foldDomain(name))),
+    foreign: new Set([...far.map(foldDomain), ...outsideNames]),
   };
 }

@@ -10,15 +10,10 @@
  * reading, so there is an end. Pure; for addresses of the audit's own making, not for a stranger's.
  * Ref: RFC 5321 F.2; RFC 1123 5.2.16; RFC 976 4.2
  */
+import { foldDomain } from '../../address/domain.js';
 
 /** What an address becomes on its way, the address itself first, the one at the stranger's host last. */
 export type Reading = readonly string[];
-
-/** The name of a host as names are compared: lower case, without a final dot. */
-export function plainHost(host: string): string {
-  const lower = host.toLowerCase();
-  return lower.endsWith('.') ? lower.slice(0, -1) : lower;
-}
 
 /** Where the last at sign outside of quotes stands; -1 without one. */
 function atSign(text: string): number {
@@ -87,7 +82,7 @@ export function readingTowards(address: string, hosts: ReadonlySet<string>): Rea
   const open: Reading[] = [[address]];
   for (const way of open) {
     for (const { host, next } of stepsOf(way.at(-1) ?? '')) {
-      if (hosts.has(plainHost(host))) return way;
+      if (hosts.has(foldDomain(host))) return way;
       for (const text of next) {
         if (seen.has(text)) continue;
         if (seen.size === mostReadings) throw new Error(`too many readings of ${address}`);

@@ -5,11 +5,12 @@
  * wherever those of the other hold is tried out, for every direction, place and kind of channel.
  * Ref: PMDF 2.2.3.2, 2.2.4, 2.2.6
  */
+
+import { foldHost } from '../../address/domain.js';
 import { type Diagnostic, warningAt } from '../../diagnostics/diagnostic.js';
 import { placeOf } from '../../diagnostics/source.js';
 import { whyControlsFail } from '../../rewrite/controls.js';
 import type { HostPlace } from '../../rewrite/extract-host.js';
-import { foldHost } from '../../rewrite/literal.js';
 import { patternKey } from '../../rewrite/parse-pattern.js';
 import { printPattern } from '../../rewrite/print-rules.js';
 import {

@@ -3,34 +3,34 @@
  * Ref: RFC 5321 4.1.2 (Domain), 4.5.3.1.2; PMDF 2.3.6
  */
 
+import { wireDomain } from '../../address/domain.js';
 import { isChannelName } from '../../channel/channel-names.js';
 import { isLogicalName } from '../../diagnostics/table-file-name.js';
 import { lineOfText } from './scalar-shapes.js';
 import { noKeys, quoted, type Setting, type Shape, spanOfValue } from './shape.js';
 import type { YamlNode } from './yaml-node.js';
 
-const labelForm = /^[\p{L}\p{N}\p{M}_-]{1,63}$/u;
-
-/** Tells whether text is a domain name: labels of letters, digits, `-` and `_`, at most 255 characters. */
-export function isDomainName(name: string): boolean {
-  return name.length <= 255 && name.split('.').every((label) => labelForm.test(label));
+/** Gives the wire form of a domain name, of labels of letters, digits, `-` and `_`; null for what is not one. */
+export function domainNameOf(name: string): string | null {
+  return name.startsWith('[') ? null : wireDomain(name, 'underscores');
 }
 
 function domainHint(name: string): string | undefined {
   const bare = name.replace(/^[.@*]+/, '').replace(/\.$/, '');
-  if (bare === name || !isDomainName(bare)) return undefined;
+  if (bare === name || domainNameOf(bare) === null) return undefined;
   return name.startsWith('.') || name.startsWith('*')
     ? `only the domain itself is named here, subdomains each on their own: \`${bare}\``
     : `write \`${bare}\``;
 }
 
-/** A domain name, in lower case. */
+/** A domain name, in wire form. */
 export const domainName: Shape<string> = {
   keys: noKeys,
   read: (node, setting) => {
     const name = lineOfText(node, setting, 'a domain name');
     if (name === undefined) return undefined;
-    if (isDomainName(name)) return name.toLowerCase();
+    const wire = domainNameOf(name);
+    if (wire !== null) return wire;
     const message = `${quoted(name)} is not a domain name`;
     return setting.findings.error(node.span, 'settings/domain', message, domainHint(name));
   },

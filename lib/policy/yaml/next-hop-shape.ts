@@ -5,15 +5,15 @@
  */
 import { addressBytes } from '../../address/network.js';
 import type { NextHop } from '../settings.js';
-import { isDomainName } from './name-shapes.js';
+import { domainNameOf } from './name-shapes.js';
 import { lineOfText } from './scalar-shapes.js';
 import { noKeys, quoted, type Shape } from './shape.js';
 
 const form = /^(?:([a-z][a-z0-9+.-]*):\/\/)?(\[[^\]]*\]|[^[\]:/]*)(?::([0-9]{1,5}))?$/i;
 
-function isHost(host: string): boolean {
-  if (/^[0-9.]+$/.test(host)) return addressBytes(host) !== null;
-  return isDomainName(host);
+function hostOf(written: string): string | null {
+  if (/^[0-9.]+$/.test(written)) return addressBytes(written) === null ? null : written;
+  return domainNameOf(written);
 }
 
 /** Parses a next hop; null for anything else. */
@@ -25,7 +25,9 @@ export function parseNextHop(text: string): NextHop | null {
   const defaultPort = scheme === 'lmtp' ? 24 : 25;
   const port = parts?.[3] === undefined ? defaultPort : Number(parts[3]);
   if (port < 1 || port > 65535) return null;
-  if (!written.startsWith('[')) return isHost(written) ? { protocol: scheme, host: written, port } : null;
+  const name = written.startsWith('[') ? null : hostOf(written);
+  if (name !== null) return { protocol: scheme, host: name, port };
+  if (!written.startsWith('[')) return null;
   const host = written.slice(1, -1);
   return addressBytes(host) !== null && !host.includes('%') ? { protocol: scheme, host, port } : null;
 }

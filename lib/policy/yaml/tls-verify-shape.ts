@@ -8,7 +8,7 @@ import { isChannelName } from '../../channel/channel-names.js';
 import { type TlsVerification, tlsVerifies } from '../../tls/client-tls.js';
 import { defaultSettings, type TlsVerifySettings } from '../settings.js';
 import { mappingOf, section } from './collection-shapes.js';
-import { domainName, fileName, isDomainName, wrongChannelName } from './name-shapes.js';
+import { domainName, domainNameOf, fileName, wrongChannelName } from './name-shapes.js';
 import { choice } from './scalar-shapes.js';
 import { below, type KeyTree, quoted, type Setting, type Shape } from './shape.js';
 import type { YamlEntry, YamlNode } from './yaml-node.js';
@@ -54,8 +54,9 @@ const channels = byName((entry, setting) =>
 );
 
 const domains = byName((entry, setting) => {
-  const name = entry.key.startsWith('.') ? entry.key.slice(1) : entry.key;
-  if (isDomainName(name)) return entry.key.toLowerCase();
+  const dot = entry.key.startsWith('.') ? '.' : '';
+  const wire = domainNameOf(entry.key.slice(dot.length));
+  if (wire !== null) return dot + wire;
   const hint = 'write `domain.com` for the domain, `.domain.com` for all below it';
   return setting.findings.error(
     entry.keySpan,

@@ -11,6 +11,7 @@ import { causeOf } from '../../support/guard.js';
 import type { HarakaAddress, HarakaConnection, HarakaTransaction } from '../../support/haraka.js';
 import { noAnswer, readReply, refusesGateway } from './backend-reply.js';
 import type { BackendClient, ClientModule } from './smtp-client.js';
+import { isBeyondAscii, utf8Refusal } from './smtputf8.js';
 import type { MessageText } from './whole-copy.js';
 
 /** A server behind a channel, and how the install connects to it. */
@@ -136,6 +137,8 @@ export class BackendSession {
       }
       this.#hasBegun = true;
       if (this.#isOver) return noAnswer;
+      if (this.#client?.smtputf8 === false && [recipient, this.#opening.from].some(isBeyondAscii))
+        return utf8Refusal;
       const given = await this.#await(this.#opening.limitMs, (client) =>
         client?.send_command('RCPT', `TO:${recipient.format(!client.smtputf8)}`),
       );
@@ -274,8 +277,7 @@ export class BackendSession {
   /** The connection and transaction as smtp_client is to see them: with the sender of this copy, until it is over. */
   #seen(): object {
     const { connection, transaction, from, isUtf8 } = this.#opening;
-    // smtp_client asks for A-labels where the server does not offer SMTPUTF8; the local part it leaves to the server, and
-    // Exim and Sendmail take it. Ref: RFC 6531 3.4
+    // smtp_client asks for A-labels where the server does not offer SMTPUTF8. Ref: RFC 6531 3.4
     const format = (usePunycode?: boolean): string =>
       isUtf8 && !usePunycode ? `${from.format(false)} SMTPUTF8` : from.format(usePunycode);
     const sender: object = Object.create(from, { format: { value: format } });

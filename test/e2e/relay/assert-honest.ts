@@ -8,20 +8,21 @@ import type { HonestAddress } from './honest-addresses.js';
 import { keptDomains, type Lab } from './lab.js';
 import { sendToEach } from './strangers-mail.js';
 
-/** What an MTA as installed will not have, from whomever; its refusal is then what the client is told. */
+/**
+ * What an MTA as installed will not have, from whomever; its refusal is then what the client is told. Without SMTPUTF8
+ * it is not asked for a local part beyond ASCII.
+ */
 function isRefusedBy(name: Mta['name'], { address, channel }: HonestAddress): boolean {
   if (channel === 'tcp_local') return false;
   const localPart = address.slice(0, address.lastIndexOf('@'));
+  const isAscii = /^[\x00-\x7f]*$/.test(localPart);
   switch (name) {
     case 'postfix':
       return false;
     case 'exim':
-      return /[@%!/|`#&?]/.test(localPart);
+      return !isAscii || /[@%!/|`#&?]/.test(localPart);
     case 'sendmail':
-      // The octets that it keeps for marks of its own.
-      return (
-        Buffer.from(localPart).some((octet) => octet >= 0x80 && octet < 0xa0) || localPart.startsWith('/')
-      );
+      return !isAscii || localPart.startsWith('/');
   }
 }
 

@@ -102,7 +102,7 @@ export const honestAddresses: readonly HonestAddress[] = [
   { asked: 'Postmaster', address: 'Postmaster@domain.com', channel: 'l' },
   { asked: 'user@DOMAIN.COM', address: 'user@domain.com', channel: 'l' },
   { asked: 'user@Domain.Com', address: 'user@domain.com', channel: 'l' },
-  { asked: 'user@SUB.Domain.Com', address: 'user@SUB.Domain.Com', channel: 'tcp_internal' },
+  { asked: 'user@SUB.Domain.Com', address: 'user@sub.domain.com', channel: 'tcp_internal' },
   { asked: '@domain.com:user@domain.com', address: 'user@domain.com', channel: 'l' },
   { asked: '@relay.example:user@domain.com', address: 'user@domain.com', channel: 'l' },
   { asked: '@relay.example,@other.example:user@domain.com', address: 'user@domain.com', channel: 'l' },

@@ -24,8 +24,12 @@ const starters: Readonly<Record<Mta['name'], (options: MtaOptions) => Promise<Mt
 export const keptDomains: readonly string[] = ['domain.com', 'host.domain.com'];
 
 /** Starts an MTA as installed that keeps the mail of our domain and of one host below it. */
-export function startMta(name: Mta['name'], sinkPort: number): Promise<Mta> {
-  return starters[name]({ sinkPort, localDomains: keptDomains });
+export function startMta(
+  name: Mta['name'],
+  sinkPort: number,
+  more: Pick<MtaOptions, 'smtputf8'> = {},
+): Promise<Mta> {
+  return starters[name]({ sinkPort, localDomains: keptDomains, ...more });
 }
 
 /** A lab, running. */
@@ -57,10 +61,10 @@ function stockOptions(behind: Behind): HarakaOptions {
 }
 
 /** Starts a lab without a front. */
-export async function startLab(name: Mta['name']): Promise<Lab> {
+export async function startLab(name: Mta['name'], more: Pick<MtaOptions, 'smtputf8'> = {}): Promise<Lab> {
   const sentOn = await startSink();
   const outside = await startSink();
-  const mta = await startMta(name, sentOn.port);
+  const mta = await startMta(name, sentOn.port, more);
   const behind = { mta: mta.port, outside: outside.port };
   const fronts: RunningHaraka[] = [];
   const start = async (options: HarakaOptions): Promise<RunningHaraka> => {

@@ -35,7 +35,7 @@ recipient_delimiter = +
 inet_interfaces = loopback-only
 inet_protocols = ipv4
 relayhost = [127.0.0.1]:${options.sinkPort}
-
+${options.smtputf8 === undefined ? '' : `smtputf8_enable = ${options.smtputf8 ? 'yes' : 'no'}\n`}
 queue_directory = ${folder}/queue
 data_directory = ${folder}/state
 maillog_file = ${folder}/log/mail.log

@@ -28,6 +28,8 @@ export interface MtaOptions {
   readonly sinkPort: number;
   /** Domains it delivers itself, whatever the local part; default `domain.com`. */
   readonly localDomains?: readonly string[];
+  /** Whether it offers SMTPUTF8; as installed where not given. Postfix only. */
+  readonly smtputf8?: boolean;
 }
 
 /** The domains that an MTA of the lab delivers when nothing else was said. */

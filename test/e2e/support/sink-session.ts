@@ -9,6 +9,8 @@ export interface SinkMessage {
   /** Without angle brackets; empty for the null sender. */
   readonly envelopeFrom: string;
   readonly envelopeTo: readonly string[];
+  /** What stood after the address of MAIL. */
+  readonly mailParameters: string;
   /** The message with dots unstuffed and its own line ends. */
   readonly raw: Buffer;
   readonly hello: string;
@@ -26,6 +28,8 @@ export interface SinkReply {
 
 /** How the sink answers. */
 export interface SinkBehaviour {
+  /** Whether SMTPUTF8 is offered; it is where nothing is said. */
+  readonly smtputf8?: boolean;
   /** Key and certificate; without them there is no STARTTLS. */
   readonly tls: tls.TlsOptions | undefined;
   onRecipient(envelopeFrom: string, recipient: string): SinkReply;
@@ -57,6 +61,7 @@ export class SinkSession {
   #isSecure = false;
   #isLmtp = false;
   #envelopeFrom: string | undefined;
+  #mailParameters = '';
   #envelopeTo: string[] = [];
   #message: Buffer[] | undefined;
 
@@ -129,6 +134,7 @@ export class SinkSession {
       case 'MAIL':
         this.#reset();
         this.#envelopeFrom = pathOf(rest.replace(/^FROM:/i, ''));
+        this.#mailParameters = rest.slice(rest.lastIndexOf('>') + 1).trim();
         return { code: 250, text: 'sender taken' };
       case 'RCPT':
         return this.#recipient(pathOf(rest.replace(/^TO:/i, '')));
@@ -153,7 +159,8 @@ export class SinkSession {
   #ehlo(name: string): void {
     this.#hello = name;
     this.#reset();
-    const capabilities = ['PIPELINING', '8BITMIME', 'SMTPUTF8'];
+    const capabilities = ['PIPELINING', '8BITMIME'];
+    if (this.#behaviour.smtputf8 !== false) capabilities.push('SMTPUTF8');
     if (this.#behaviour.tls !== undefined && !this.#isSecure) capabilities.push('STARTTLS');
     const lines = ['sink.example', ...capabilities];
     this.#socket.write(
@@ -196,6 +203,7 @@ export class SinkSession {
         : this.#behaviour.onMessage({
             envelopeFrom: this.#envelopeFrom ?? '',
             envelopeTo: takers,
+            mailParameters: this.#mailParameters,
             raw: Buffer.concat(message),
             hello: this.#hello,
             isSecure: this.#isSecure,

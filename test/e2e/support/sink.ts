@@ -50,6 +50,8 @@ export interface Sink {
 export interface SinkOptions {
   /** With it STARTTLS is offered. */
   readonly tls?: tls.TlsOptions;
+  /** Whether SMTPUTF8 is offered; it is where nothing is said. */
+  readonly smtputf8?: boolean;
   readonly port?: number;
   /** A server that listens already, in place of a port of 127.0.0.1. */
   readonly server?: net.Server;
@@ -65,6 +67,7 @@ export async function startSink(options: SinkOptions = {}): Promise<Sink> {
   const listeners = new Set<() => void>();
   const behaviour: SinkBehaviour = {
     tls: options.tls,
+    smtputf8: options.smtputf8 ?? true,
     onRecipient: (envelopeFrom, recipient) => {
       const reply = refusals.get(recipient) ?? { code: 250, text: 'recipient taken' };
       attempts.push({ envelopeFrom, recipient, code: reply.code });

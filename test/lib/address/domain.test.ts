@@ -3,11 +3,11 @@
  */
 
 import assert from 'node:assert/strict';
-import { foldDomain, isAddressLiteral, labelsOf } from '../../../lib/address/domain.js';
+import { foldDomain, isAddressLiteral, labelsOf, unicodeDomain } from '../../../lib/address/domain.js';
 
 describe('foldDomain', () => {
   const same: readonly (readonly string[])[] = [
-    ['domain.com', 'DOMAIN.COM', 'Domain.Com.', 'ＤＯＭＡＩＮ．com', 'domain。com', 'dom\u00adain.com'],
+    ['domain.com', 'DOMAIN.COM', 'Domain.Com.', 'ＤＯＭＡＩＮ.com', 'dom\u00adain.com'],
     ['é.test', 'É.test', 'e\u0301.test', 'xn--9ca.test', 'XN--9CA.TEST', 'é.test.'],
     ['[1.2.3.4]', '[1.2.3.4].', '[IPv6:::ffff:1.2.3.4]', '[ipv6:::FFFF:102:304]'],
     ['[IPv6:2001:db8::1]', '[ipv6:2001:DB8:0:0::1]', '[IPv6:2001:db8:0:0:0:0:0:1]'],
@@ -29,6 +29,11 @@ describe('foldDomain', () => {
     ['domain.com', 'domain.com..'],
     ['[1.2.3.4]', '[IPv6:::1.2.3.4]'],
     ['[1.2.3.4]', '[01.2.3.4]'],
+    ['domain.com', 'domain。com'],
+    ['domain.com', 'domain．com'],
+    ['domain.com', 'domain｡com'],
+    ['a(.com', 'a（.com'],
+    ['k', '\u212a％'],
     ['é', 'é?x'],
     ['é', 'é/x'],
     ['é', 'é#'],
@@ -47,10 +52,24 @@ describe('foldDomain', () => {
     assert.equal(foldDomain('Mail.Domain.COM'), 'mail.domain.com');
     assert.equal(foldDomain('[IPv6:2001:DB8::1]'), '[ipv6:2001:db8::1]');
     assert.equal(foldDomain('[1.2.]'), '[1.2.]');
-    assert.equal(foldDomain('Ünreadable\uff05'), 'ünreadable\uff05');
+    assert.equal(foldDomain('Ünreadable\uff05'), 'Ünreadable\uff05');
     assert.equal(foldDomain('.'), '.');
     assert.equal(foldDomain(''), '');
   });
+});
+
+describe('unicodeDomain', () => {
+  const names: readonly (readonly [string, string])[] = [
+    ['xn--bcher-kva.example', 'bücher.example'],
+    ['a.XN--BCHER-KVA.example', 'a.bücher.example'],
+    ['.xn--bcher-kva', '.bücher'],
+    ['xn--a.example', 'xn--a.example'],
+    ['plain.example', 'plain.example'],
+    ['xn--1-zic.1', '1\u05e1.1'],
+  ];
+  for (const [name, written] of names) {
+    it(`writes ${name} as ${written}`, () => assert.equal(unicodeDomain(name), written));
+  }
 });
 
 describe('labelsOf', () => {

@@ -7,7 +7,7 @@ import assert from 'node:assert/strict';
 import { Address as HarakaAddress } from '@haraka/email-address';
 import fc from 'fast-check';
 import type { Address } from '../../../lib/address/address.js';
-import { foldDomain } from '../../../lib/address/domain.js';
+import { foldDomain, wireDomain } from '../../../lib/address/domain.js';
 import { parsePath, printPath } from '../../../lib/address/parse-path.js';
 import { printAddress, splitAddress } from '../../../lib/address/split-address.js';
 import { hostileText } from './texts.js';
@@ -134,7 +134,9 @@ describe('parsePath and Haraka', () => {
         accepted++;
         assert.equal(address.localPart, theirs.user);
         assert.equal(address.domain, theirs.original_host);
-        assert.equal(foldDomain(address.domain), foldDomain(theirs.host));
+        // What Haraka would send as something else is refused as soon as it is judged.
+        const wired = wireDomain(address.domain);
+        if (wired !== null) assert.equal(foldDomain(wired), foldDomain(theirs.host));
       }),
       { numRuns: 4000 },
     );

@@ -49,7 +49,7 @@ describe('decide-recipient', () => {
     ['bob@other.com', 'mappings:8: 550 5.7.1 Relaying not permitted: bob@other.com'],
     ['x@sub.domain.com', 'tcp_internal: x@sub.domain.com'],
     ['v@process-daemon', 'no entry: 550 5.1.2 no such host: v@process-daemon'],
-    ['v@TCP-INTERNAL', 'no entry: 550 5.1.2 no such host: v@TCP-INTERNAL'],
+    ['v@TCP-INTERNAL', 'no entry: 550 5.1.2 no such host: v@tcp-internal'],
     ['v%tcp-internal@domain.com', 'no entry: 550 5.1.2 no such host: v%tcp-internal@domain.com'],
     ['postmaster', 'l: postmaster@domain.com'],
     ['', 'no entry: 550 5.1.3 the null path is no recipient'],

@@ -39,6 +39,8 @@ describe('decide-sender', () => {
     ],
     ['its address when it said nothing', { helo: null }, 'postmaster@[192.0.2.1]'],
     ['its address when it said no domain', { helo: 'a|b' }, 'postmaster@[192.0.2.1]'],
+    ['its address when that has no form', { helo: 'evil.example（.x' }, 'postmaster@[192.0.2.1]'],
+    ['a name in A-labels', { helo: 'Bücher.example' }, 'postmaster@xn--bcher-kva.example'],
     [
       'its IPv6 address',
       { helo: null, client: { address: '2001:db8::7', port: 1 } },

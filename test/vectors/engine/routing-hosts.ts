@@ -2,13 +2,14 @@
  * The hosts that a rewrite vector says there are: local ones, and channels with their hosts. A routing system that it
  * does not name has no channel; the result then still tells where the address was to go.
  */
+
+import { foldHost } from '../../../lib/address/domain.js';
 import { buildChannelTable } from '../../../lib/channel/build-table.js';
 import type { Channel } from '../../../lib/channel/channel.js';
 import { parseChannelBlocks } from '../../../lib/channel/parse-channels.js';
 import { formatDiagnostic } from '../../../lib/diagnostics/diagnostic.js';
 import { readLogicalLines } from '../../../lib/diagnostics/logical-lines.js';
 import { routingView } from '../../../lib/policy/routing-view.js';
-import { foldHost } from '../../../lib/rewrite/literal.js';
 import type { HostTable, RoutingChannel, RoutingHost } from '../../../lib/rewrite/world.js';
 import { isObject, isTexts, type Json } from '../json.js';
 import { VectorProblem } from '../vector.js';

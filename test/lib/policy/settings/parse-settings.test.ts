@@ -8,7 +8,10 @@ import { formatted, settingsOf, sourceOf } from './source-of.js';
 /** What a file sets: [text, the settings that differ from the defaults]. */
 const good: readonly (readonly [string, Partial<Settings>])[] = [
   ['local_domains: [Domain.COM, other.com]', { localDomains: ['domain.com', 'other.com'] }],
-  ['local_domains: [bücher.example, _tcp.x-y.com]', { localDomains: ['bücher.example', '_tcp.x-y.com'] }],
+  [
+    'local_domains: [bücher.example, _tcp.x-y.com]',
+    { localDomains: ['xn--bcher-kva.example', '_tcp.x-y.com'] },
+  ],
   ['local_domains:', {}],
   [
     'listeners: {587: tcp_submit}',
