@@ -15,9 +15,11 @@ import type { Policy } from '../lib/policy/policy.js';
 import type { DatabaseSetting, FileSettings } from '../lib/policy/settings.js';
 import { parseSecurity, type SecurityFile } from '../lib/tls/security-cnf.js';
 import { readAuthorities } from './authority-files.js';
+import { type FilesRead, findCutFiles } from './cut-files.js';
 import { type Database, emptyDatabase } from './database.js';
 import type { OpenDatabases } from './open-databases.js';
-import { SourceReader } from './read-sources.js';
+import { type KnownFiles, SourceReader } from './read-sources.js';
+import type { ReadSource } from './read-text.js';
 
 /** The name of the settings file in the configuration folder. */
 export const settingsFile = 'pmdf.yaml';
@@ -33,14 +35,26 @@ export interface Configuration {
   readonly databases: ReadonlyMap<DatabaseName, Database>;
 }
 
+/** How a configuration is loaded. */
+export interface LoadOptions {
+  /** With a policy in force, the files that it was made of. */
+  readonly filesBefore?: FilesRead;
+  /** Files in place of those that the settings name. */
+  readonly otherFiles?: Partial<FileSettings>;
+  /** What was read already. */
+  readonly known?: KnownFiles;
+}
+
 /** What was found in a folder; the paths are there even when nothing could be compiled. */
 export interface LoadedConfiguration extends Parsed<Configuration | null> {
   readonly paths: ReadonlySet<string>;
-  /** Those of them that were there and were read as text. */
-  readonly filesRead: ReadonlySet<string>;
+  /** Those of them that were there, with what was read. */
+  readonly filesRead: FilesRead;
+  /** What came of every path that was read. */
+  readonly outcomes: ReadonlyMap<string, ReadSource>;
 }
 
-const noFiles: ReadonlySet<string> = new Set();
+const noFiles: FilesRead = new Map();
 
 const databaseNames: readonly DatabaseName[] = ['general', 'alias', 'forward', 'domain', 'reverse'];
 
@@ -48,7 +62,7 @@ const databaseNames: readonly DatabaseName[] = ['general', 'alias', 'forward', '
 interface Loading {
   readonly reader: SourceReader;
   /** Files of the policy in force: what it was made of must not vanish, least of all the tables that refuse. */
-  readonly filesBefore: ReadonlySet<string>;
+  readonly filesBefore: FilesRead;
   readonly diagnostics: Diagnostic[];
 }
 
@@ -147,16 +161,14 @@ function inReadingOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
 }
 
 /**
- * Loads the configuration in `folder` (config/pmdf); databases stay open in `open`. With a policy in force
- * `filesBefore` are the files that it was made of. `otherFiles` stand in place of those that the settings name.
+ * Loads the configuration in `folder` (config/pmdf); databases stay open in `open`.
  */
 export function loadConfiguration(
   folder: string,
   open: OpenDatabases,
-  filesBefore = noFiles,
-  otherFiles: Partial<FileSettings> = {},
+  { filesBefore = noFiles, otherFiles = {}, known }: LoadOptions = {},
 ): LoadedConfiguration {
-  const reader = new SourceReader(folder);
+  const reader = new SourceReader(folder, known);
   const diagnostics: Diagnostic[] = [];
   const loading: Loading = { reader, filesBefore, diagnostics };
   const yaml = readOptional(loading, settingsFile);
@@ -179,6 +191,7 @@ export function loadConfiguration(
   };
   const compiled = compilePolicy(sources);
   diagnostics.push(...compiled.diagnostics, ...reader.diagnostics);
+  diagnostics.push(...findCutFiles(filesBefore, reader.filesRead));
 
   const databases = new Map<DatabaseName, Database>();
   for (const name of databaseNames) {
@@ -195,5 +208,6 @@ export function loadConfiguration(
     diagnostics: inReadingOrder(diagnostics),
     paths: reader.paths,
     filesRead: reader.filesRead,
+    outcomes: reader.outcomes,
   };
 }

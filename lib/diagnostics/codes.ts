@@ -98,6 +98,7 @@ export const diagnosticCodes = {
 
   // runtime
   'file/not-a-file': 'A name that should be a file is a folder, a pipe, a socket or a device.',
+  'file/cut': 'A file was read again while it was being written, or lost its end; the policy in force stays.',
   'file/too-large': 'A file is larger than such a file may be; a large table belongs into a database.',
 
   // database
@@ -141,6 +142,8 @@ export const diagnosticCodes = {
   // policy
   'policy/nothing-configured':
     'There is neither a pmdf.cnf nor channels in pmdf.yaml, so there is no policy.',
+  'policy/opens-relay':
+    'A changed configuration lets strangers relay in a way that the policy in force does not; that policy stays.',
   'policy/unknown-channel': 'A setting or a rewrite rule names a channel that does not exist.',
   'policy/lmtp-through':
     'A channel is delivered `through` with an LMTP next hop; Haraka speaks LMTP from its queue only.',

@@ -11,6 +11,7 @@ import {
   appInfos,
   builtInSourceRoutes,
   defaultSettings,
+  openRelays,
   type Settings,
   type SettingsFile,
   sourceRoutes,
@@ -63,6 +64,7 @@ const file: Shape<Written> = section<Written>(nothingWritten, {
   relayingChannels,
   sourceRoutes: choice(sourceRoutes),
   builtInSourceRoutes: choice(builtInSourceRoutes),
+  openRelay: choice(openRelays),
   auth: section(defaultSettings.auth, {
     withoutTls: distinct(channelName, 'a list of channels'),
     clientWithoutTls: distinct(channelName, 'a list of channels'),

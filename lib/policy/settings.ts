@@ -19,6 +19,10 @@ export type SourceRoutes = (typeof sourceRoutes)[number];
 export const builtInSourceRoutes = ['strict', 'pmdf', 'off'] as const;
 export type BuiltInSourceRoutes = (typeof builtInSourceRoutes)[number];
 
+/** What becomes of a policy that is an open relay: it is not put in force, or it is what the site wants. */
+export const openRelays = ['refused', 'allowed'] as const;
+export type OpenRelay = (typeof openRelays)[number];
+
 /** The app-info field of a probe: `SMTP`, or `SMTP/helo-name`. */
 export const appInfos = ['pmdf', 'messaging-server'] as const;
 export type AppInfo = (typeof appInfos)[number];
@@ -168,6 +172,7 @@ export interface Settings {
   readonly relayingChannels: 'switched' | readonly string[];
   readonly sourceRoutes: SourceRoutes;
   readonly builtInSourceRoutes: BuiltInSourceRoutes;
+  readonly openRelay: OpenRelay;
   readonly auth: AuthSettings;
   readonly access: AccessSettings;
   readonly shadow: ShadowSettings;
@@ -209,6 +214,7 @@ export const defaultSettings: Settings = Object.freeze({
   relayingChannels: 'switched',
   sourceRoutes: 'strip',
   builtInSourceRoutes: 'strict',
+  openRelay: 'refused',
   auth: Object.freeze({
     withoutTls: Object.freeze([]),
     clientWithoutTls: Object.freeze([]),

@@ -69,6 +69,7 @@ function openWorld(plugin: HarakaPlugin): World {
     return new World({
       configFolder: configFolder(plugin),
       watch: true,
+      isGateway: true,
       log: (severity, message) => {
         switch (severity) {
           case 'error':

@@ -79,6 +79,7 @@ function pairsOf(settings: Settings): Pair[] {
     ['relaying_channels', settings.relayingChannels],
     ['source_routes', settings.sourceRoutes],
     ['built_in_source_routes', settings.builtInSourceRoutes],
+    ['open_relay', settings.openRelay],
     ...under('auth', { ...settings.auth }),
     ...under('access', { ...settings.access }),
     ...under('shadow', { ...settings.shadow }),
