@@ -108,6 +108,8 @@ export const diagnosticCodes = {
   'database/long-line': 'A line of a database is longer than 16384 characters.',
   'database/duplicate-key':
     'A key stands twice in a database, without regard to case. An error when the values differ, since only one of them can be meant.',
+  'database/looks-cut':
+    'A text database that was read again looks cut: it is empty, has fewer than half of its entries, is the beginning of what it was, or its last line has no line end. Its old entries count until it has been left alone for ten seconds.',
   'database/damaged': 'A CDB file is cut short or is no CDB file; make it again with `pmdf crdb`.',
 
   // settings

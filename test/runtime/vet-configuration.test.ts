@@ -22,7 +22,8 @@ describe('vet-configuration', () => {
   beforeEach(() => {
     config = folder.path('config/pmdf');
     mkdirSync(config, { recursive: true });
-    for (const name of ['pmdf.cnf', 'mappings']) copyFileSync(join(projectRoot, 'config', name), join(config, name));
+    for (const name of ['pmdf.cnf', 'mappings'])
+      copyFileSync(join(projectRoot, 'config', name), join(config, name));
   });
 
   const write = (name: string, text: string): void => {
@@ -56,12 +57,19 @@ describe('vet-configuration', () => {
     const taken: number[] = [];
     for (let length = 0; length < mappings.length; length += 1) {
       write('mappings', mappings.slice(0, length));
-      const { diagnostics, relaying } = vetConfiguration({ folder: config, otherFiles: {}, filesBefore: filesRead });
+      const { diagnostics, relaying } = vetConfiguration({
+        folder: config,
+        otherFiles: {},
+        filesBefore: filesRead,
+      });
       if (![...diagnostics, ...relaying].some((one) => one.severity === 'error')) taken.push(length);
     }
     assert.deepEqual(taken, []);
     write('mappings', mappings);
-    assert.deepEqual(errorsAfter(() => write('mappings', mappings)), []);
+    assert.deepEqual(
+      errorsAfter(() => write('mappings', mappings)),
+      [],
+    );
   });
 
   it('refuses parts of an edited copy that would let strangers relay', () => {
@@ -87,41 +95,69 @@ describe('vet-configuration', () => {
   for (const [name, before, after] of cuts) {
     it(`refuses ${JSON.stringify(after.slice(-20))} at the end of ${name}`, () => {
       write(name, before);
-      assert.deepEqual(errorsAfter(() => write(name, after)), ['file/cut']);
+      assert.deepEqual(
+        errorsAfter(() => write(name, after)),
+        ['file/cut'],
+      );
     });
   }
 
   it('looks at included files too', () => {
     write('local.rules', 'one.example   $U@domain.com\ntwo.example   $U@domain.com\n');
     write('pmdf.cnf', `<local.rules\n${cnf}`);
-    assert.deepEqual(errorsAfter(() => write('local.rules', 'one.example   $U@domain.com\n')), ['file/cut']);
+    assert.deepEqual(
+      errorsAfter(() => write('local.rules', 'one.example   $U@domain.com\n')),
+      ['file/cut'],
+    );
   });
 
   it('takes what is meant', () => {
     const longer = `${mappings}\nSEND_ACCESS\n\n  *|*|l|ann@domain.com   $NNot$ ann\n`;
     write('mappings', longer);
-    assert.deepEqual(errorsAfter(() => replace('mappings', mappings)), [], 'a file put in place by a rename is whole');
+    assert.deepEqual(
+      errorsAfter(() => replace('mappings', mappings)),
+      [],
+      'a file put in place by a rename is whole',
+    );
     write('mappings', longer);
-    assert.deepEqual(errorsAfter(() => write('mappings', `${mappings}! end\n`)), []);
-    assert.deepEqual(errorsAfter(() => write('mappings', `! fewer words\n${mappings}! end\n`)), []);
+    assert.deepEqual(
+      errorsAfter(() => write('mappings', `${mappings}! end\n`)),
+      [],
+    );
+    assert.deepEqual(
+      errorsAfter(() => write('mappings', `! fewer words\n${mappings}! end\n`)),
+      [],
+    );
     write('mappings', mappings.trimEnd());
-    assert.deepEqual(errorsAfter(() => write('mappings', mappings)), []);
+    assert.deepEqual(
+      errorsAfter(() => write('mappings', mappings)),
+      [],
+    );
   });
 
   it('refuses a file that lets strangers relay, unless the setting allows it', () => {
     const open = mappings.replaceAll(/\$NRelaying.*/g, '$Y');
     assert.notEqual(open, mappings);
     const found = vetAfter(() => replace('mappings', open)).relaying;
-    assert.deepEqual(found.map(({ code, severity }) => `${severity} ${code}`), ['error lint/open-relay']);
+    assert.deepEqual(
+      found.map(({ code, severity }) => `${severity} ${code}`),
+      ['error lint/open-relay'],
+    );
     assert.match(found[0]?.hint ?? '', /`open_relay: allowed`/);
     write('mappings', mappings);
     write('pmdf.yaml', 'open_relay: allowed\n');
-    assert.deepEqual(errorsAfter(() => replace('mappings', open)), []);
+    assert.deepEqual(
+      errorsAfter(() => replace('mappings', open)),
+      [],
+    );
   });
 
   it('refuses a form of relaying that was not there, and leaves those that were', () => {
     const off = 'built_in_source_routes: off\n';
-    assert.deepEqual(errorsAfter(() => write('pmdf.yaml', off)), ['policy/opens-relay']);
+    assert.deepEqual(
+      errorsAfter(() => write('pmdf.yaml', off)),
+      ['policy/opens-relay'],
+    );
     assert.deepEqual(
       errorsAfter(() => write('pmdf.yaml', `${off}local_domains: [second.example]\n`)),
       [],
