@@ -2,9 +2,11 @@
  * Reads a whole configuration folder and compiles it: pmdf.yaml first, which names the other files.
  * All errors of all files come back together.
  */
+
 import { statSync } from 'node:fs';
 import type { Diagnostic, Parsed } from '../lib/diagnostics/diagnostic.js';
 import { errorAt, hasErrors, warningAt } from '../lib/diagnostics/diagnostic.js';
+import { DiagnosticList } from '../lib/diagnostics/diagnostic-list.js';
 import type { ReadInclude } from '../lib/diagnostics/logical-lines.js';
 import type { SourceFile } from '../lib/diagnostics/source.js';
 import type { DatabaseName } from '../lib/lookup/lookup.js';
@@ -63,7 +65,7 @@ interface Loading {
   readonly reader: SourceReader;
   /** Files of the policy in force: what it was made of must not vanish, least of all the tables that refuse. */
   readonly filesBefore: FilesRead;
-  readonly diagnostics: Diagnostic[];
+  readonly diagnostics: DiagnosticList;
 }
 
 /** Reads a file that may be missing, unless it was there before; `shown` is how what is wrong with it is told. */
@@ -128,7 +130,7 @@ function readSecurity(loading: Loading, written: string): SecurityFile {
   if (source === null) return new Map();
   checkMode(loading, written, source);
   const { value, diagnostics } = parseSecurity(source, secretIncludes(loading));
-  loading.diagnostics.push(...diagnostics);
+  loading.diagnostics.append(diagnostics);
   return value;
 }
 
@@ -140,21 +142,22 @@ function openDatabase(
   reader: SourceReader,
   open: OpenDatabases,
   setting: DatabaseSetting,
-  diagnostics: Diagnostic[],
+  diagnostics: DiagnosticList,
 ): Database | null {
   // A database that is there looks after its own file; one that is missing has the configuration read again
   // when it comes.
   const isMissing = reader.isMissing(setting.file);
   if (isMissing && !setting.required && !open.isOpen(setting.file)) return emptyDatabase;
   const opened = open.open(setting.file);
-  diagnostics.push(...opened.diagnostics);
+  diagnostics.append(opened.diagnostics);
   return opened.value;
 }
 
 /** File by file, in the order in which files first appear, and within a file from top to bottom. */
 function inReadingOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
-  const files = [...new Set(diagnostics.map(({ span }) => span.source.name))];
-  const rank = ({ span }: Diagnostic): number => files.indexOf(span.source.name);
+  const names = [...new Set(diagnostics.map(({ span }) => span.source.name))];
+  const ranks = new Map(names.map((name, index) => [name, index]));
+  const rank = ({ span }: Diagnostic): number => ranks.get(span.source.name) ?? names.length;
   return [...diagnostics].sort(
     (left, right) => rank(left) - rank(right) || left.span.offset - right.span.offset,
   );
@@ -169,16 +172,16 @@ export function loadConfiguration(
   { filesBefore = noFiles, otherFiles = {}, known }: LoadOptions = {},
 ): LoadedConfiguration {
   const reader = new SourceReader(folder, known);
-  const diagnostics: Diagnostic[] = [];
+  const diagnostics = new DiagnosticList();
   const loading: Loading = { reader, filesBefore, diagnostics };
   const yaml = readOptional(loading, settingsFile);
   const settings = parseSettings(yaml);
-  diagnostics.push(...settings.diagnostics);
+  diagnostics.append(settings.diagnostics);
   const { databases: databaseSettings } = settings.value;
   const files = { ...settings.value.files, ...otherFiles };
 
   const authorities = readAuthorities(reader, settings.value);
-  diagnostics.push(...authorities.diagnostics);
+  diagnostics.append(authorities.diagnostics);
   const sources: PolicySources = {
     settings: settings.value,
     cnf: readOptional(loading, files.cnf),
@@ -190,8 +193,9 @@ export function loadConfiguration(
     cnfName: reader.namesOf(reader.pathOf(files.cnf)),
   };
   const compiled = compilePolicy(sources);
-  diagnostics.push(...compiled.diagnostics, ...reader.diagnostics);
-  diagnostics.push(...findCutFiles(filesBefore, reader.filesRead));
+  diagnostics.append(compiled.diagnostics);
+  diagnostics.append(reader.diagnostics);
+  diagnostics.append(findCutFiles(filesBefore, reader.filesRead));
 
   const databases = new Map<DatabaseName, Database>();
   for (const name of databaseNames) {
@@ -200,12 +204,12 @@ export function loadConfiguration(
     if (database !== null) databases.set(name, database);
   }
   const value =
-    compiled.value === null || hasErrors(diagnostics)
+    compiled.value === null || hasErrors(diagnostics.all)
       ? null
       : { policy: compiled.value.policy, compiled: compiled.value, sources, yaml, databases };
   return {
     value,
-    diagnostics: inReadingOrder(diagnostics),
+    diagnostics: inReadingOrder(diagnostics.all),
     paths: reader.paths,
     filesRead: reader.filesRead,
     outcomes: reader.outcomes,

@@ -41,7 +41,7 @@ export function pmdfTableFiles(folder: string): WantedFile[] {
     if (texts.has(name)) continue;
     const text = readFileSync(join(folder, name), 'utf8');
     texts.set(name, text);
-    names.push(...includedBy(folder, text));
+    for (const one of includedBy(folder, text)) names.push(one);
   }
   return [...texts]
     .sort(([one], [other]) => (one < other ? -1 : 1))

@@ -1,13 +1,15 @@
 /*
  * Logical lines: what every line-based file of PMDF shares.
  *   `!` in column 1        a comment
- *   only blanks            a blank line
+ *   only blanks            a blank line; of several in a row two are kept
  *   `<file` in column 1    the named file stands here
  *   `\` at the end         the next line goes on here, joined as it is
- * Every character keeps the place it came from.
+ * Every character keeps the place it came from. A line that is longer than any language needs is an error and left out.
  * Ref: PMDF 2.4.1, 5.2
  */
-import { type Diagnostic, errorAt, type Parsed } from './diagnostic.js';
+
+import { errorAt, type Parsed } from './diagnostic.js';
+import { DiagnosticList } from './diagnostic-list.js';
 import { placeOf, type SourceFile, type Span } from './source.js';
 
 /** Part of a logical line that comes from one physical line. */
@@ -30,12 +32,30 @@ export type ReadInclude = (file: string, from: Span) => SourceFile | undefined;
 
 const maximumDepth = 3;
 
+/** The longest line of a file, and the longest one that lines which are continued make together, in characters. */
+export const longestLine = 262_144;
+export const longestContinued = 4_194_304;
+
+/** So many blank lines in a row are kept; no language tells more from two. */
+const mostBlanks = 2;
+
+/** A line whose end is still to come. */
+interface OpenLine {
+  readonly texts: string[];
+  readonly pieces: Piece[];
+  length: number;
+}
+
 /** Finds the place in a file of a stretch of a logical line. */
 export function spanIn(line: LogicalLine, start: number, length: number): Span {
-  let piece = line.pieces[0];
-  for (const candidate of line.pieces) {
-    if (candidate.start <= start) piece = candidate;
+  let low = 0;
+  let high = line.pieces.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((line.pieces[middle]?.start ?? 0) <= start) low = middle;
+    else high = middle - 1;
   }
+  const piece = line.pieces[low];
   if (piece === undefined) throw new Error('a logical line has at least one piece');
   return { source: piece.source, offset: piece.offset + start - piece.start, length };
 }
@@ -57,8 +77,9 @@ export function sourceChain(source: SourceFile): SourceFile[] {
 
 class LineReader {
   readonly lines: LogicalLine[] = [];
-  readonly diagnostics: Diagnostic[] = [];
+  readonly diagnostics = new DiagnosticList();
   readonly #readInclude: ReadInclude;
+  #open: OpenLine | null = null;
 
   constructor(readInclude: ReadInclude) {
     this.#readInclude = readInclude;
@@ -67,56 +88,73 @@ class LineReader {
   read(source: SourceFile): void {
     const { text } = source;
     let offset = 0;
-    let open: { text: string; pieces: Piece[] } | undefined;
     while (offset < text.length) {
       const newline = text.indexOf('\n', offset);
       const end = newline === -1 ? text.length : newline;
-      const bare = text.slice(offset, end);
-      const physical = bare.endsWith('\r') ? bare.slice(0, -1) : bare;
-      open = this.#physicalLine(source, physical, offset, open);
+      const bare = end > offset && text.charCodeAt(end - 1) === 0x0d ? end - 1 : end;
+      if (bare - offset > longestLine) this.#tooLong(source, offset, bare - offset);
+      else this.#physicalLine(source, text.slice(offset, bare), offset);
       offset = end + 1;
     }
-    if (open !== undefined) {
-      const last = open.pieces.at(-1);
-      const at = {
-        source,
-        offset: Math.max(0, (last?.offset ?? 0) + open.text.length - (last?.start ?? 0)),
-        length: 1,
-      };
-      this.diagnostics.push(
-        errorAt(at, 'file/open-continuation', 'the last line is to be continued, but the file ends here', {
-          hint: 'remove the backslash at the end of the line',
-        }),
-      );
-      this.lines.push({ kind: 'text', ...open });
-    }
+    this.#endOfFile(source);
   }
 
-  #physicalLine(
-    source: SourceFile,
-    physical: string,
-    offset: number,
-    open: { text: string; pieces: Piece[] } | undefined,
-  ): { text: string; pieces: Piece[] } | undefined {
-    const pieces = [...(open?.pieces ?? []), { start: open?.text.length ?? 0, source, offset }];
-    if (open === undefined) {
+  #tooLong(source: SourceFile, offset: number, length: number): void {
+    const message = `the line has ${length} characters, and ${longestLine} are allowed`;
+    const hint = 'end lines earlier, with a backslash where they go on';
+    this.#open = null;
+    this.diagnostics.push(errorAt({ source, offset, length: 1 }, 'file/long-line', message, { hint }));
+  }
+
+  #endOfFile(source: SourceFile): void {
+    const open = this.#open;
+    if (open === null) return;
+    this.#open = null;
+    const last = open.pieces.at(-1);
+    const offset = Math.max(0, (last?.offset ?? 0) + open.length - (last?.start ?? 0));
+    this.diagnostics.push(
+      errorAt(
+        { source, offset, length: 1 },
+        'file/open-continuation',
+        'the last line is to be continued, but the file ends here',
+        { hint: 'remove the backslash at the end of the line' },
+      ),
+    );
+    this.lines.push({ kind: 'text', text: open.texts.join(''), pieces: open.pieces });
+  }
+
+  #blank(source: SourceFile, text: string, offset: number): void {
+    const isThird = [1, mostBlanks].every((back) => this.lines.at(-back)?.kind === 'blank');
+    if (!isThird) this.lines.push({ kind: 'blank', text, pieces: [{ start: 0, source, offset }] });
+  }
+
+  #physicalLine(source: SourceFile, physical: string, offset: number): void {
+    if (this.#open === null) {
       if (physical.startsWith('!')) {
-        this.lines.push({ kind: 'comment', text: physical, pieces });
-        return undefined;
+        this.lines.push({ kind: 'comment', text: physical, pieces: [{ start: 0, source, offset }] });
+        return;
       }
       if (physical.startsWith('<')) {
         this.#include(physical, { source, offset, length: Math.max(1, physical.length) });
-        return undefined;
+        return;
       }
       if (physical.trim() === '') {
-        this.lines.push({ kind: 'blank', text: physical, pieces });
-        return undefined;
+        this.#blank(source, physical, offset);
+        return;
       }
     }
-    const before = open?.text ?? '';
-    if (physical.endsWith('\\')) return { text: before + physical.slice(0, -1), pieces };
-    this.lines.push({ kind: 'text', text: before + physical, pieces });
-    return undefined;
+    const open = this.#open ?? { texts: [], pieces: [], length: 0 };
+    const goesOn = physical.endsWith('\\');
+    const text = goesOn ? physical.slice(0, -1) : physical;
+    open.pieces.push({ start: open.length, source, offset });
+    open.texts.push(text);
+    open.length += text.length;
+    if (open.length > longestContinued) {
+      this.#tooLong(source, offset, open.length);
+      return;
+    }
+    this.#open = goesOn ? open : null;
+    if (!goesOn) this.lines.push({ kind: 'text', text: open.texts.join(''), pieces: open.pieces });
   }
 
   #include(physical: string, from: Span): void {
@@ -161,5 +199,5 @@ export function readLogicalLines(
 ): Parsed<readonly LogicalLine[]> {
   const reader = new LineReader(readInclude);
   reader.read(source);
-  return { value: reader.lines, diagnostics: reader.diagnostics };
+  return { value: reader.lines, diagnostics: reader.diagnostics.all };
 }

@@ -6,7 +6,9 @@
  * A blank in a pattern or template is quoted, `$ `. After an error it goes on at the next line.
  * Ref: PMDF 5.2
  */
-import { type Diagnostic, errorAt, type Parsed } from '../diagnostics/diagnostic.js';
+
+import { errorAt, type Parsed } from '../diagnostics/diagnostic.js';
+import { DiagnosticList } from '../diagnostics/diagnostic-list.js';
 import { type LogicalLine, spanIn, spanOfLine } from '../diagnostics/logical-lines.js';
 import { findDuplicateTables } from './check-tables.js';
 import { parseEntry } from './parse-entry.js';
@@ -40,7 +42,7 @@ function nextBlank(text: string, start: number): number {
 
 class FileParser {
   readonly items: (Comment | MappingTable)[] = [];
-  readonly diagnostics: Diagnostic[] = [];
+  readonly diagnostics = new DiagnosticList();
   #table: OpenTable | undefined;
   #comments: Comment[] = [];
   #lastName: string | undefined;
@@ -67,7 +69,7 @@ class FileParser {
   #blank(): void {
     this.#isStray = false;
     if (this.#table === undefined) {
-      this.items.push(...this.#comments.splice(0));
+      for (const comment of this.#comments.splice(0)) this.items.push(comment);
     } else if (this.#table.entries.length > 0) this.#endTable();
     // Until its first entry a table stays open: blank lines and comments may stand above the entries.
     else this.#table.blankSeen = true;
@@ -84,7 +86,7 @@ class FileParser {
       this.items.push({ kind: 'table', name, span, entries, comments: isEmpty ? [] : comments });
       if (!isEmpty) return;
     }
-    this.items.push(...comments);
+    for (const comment of comments) this.items.push(comment);
   }
 
   #name(line: LogicalLine): void {
@@ -161,7 +163,7 @@ class FileParser {
     };
     const end = templateEnd > templateStart ? templateEnd : patternEnd;
     const entry = parseEntry(written, spanIn(line, start, end - start), comments);
-    this.diagnostics.push(...entry.diagnostics);
+    this.diagnostics.append(entry.diagnostics);
     return entry.value;
   }
 
@@ -193,5 +195,5 @@ export function parseMappings(lines: readonly LogicalLine[]): Parsed<MappingFile
   for (const line of lines) parser.read(line);
   parser.finish();
   const file = { items: parser.items };
-  return { value: file, diagnostics: [...parser.diagnostics, ...findDuplicateTables(tablesOf(file))] };
+  return { value: file, diagnostics: [...parser.diagnostics.all, ...findDuplicateTables(tablesOf(file))] };
 }

@@ -1,6 +1,7 @@
 /*
  * Compiles everything that was configured into one policy, or says all that is wrong with it.
  */
+
 import { builtInMappingTable } from '../access/built-in-table.js';
 import { strictPlaces } from '../access/strict.js';
 import { foldDomain } from '../address/domain.js';
@@ -8,6 +9,7 @@ import { buildChannelTable } from '../channel/build-table.js';
 import { type Channel, type ChannelTable, hasKeyword } from '../channel/channel.js';
 import { isLocalChannelName } from '../channel/channel-names.js';
 import { type Diagnostic, errorAt, hasErrors, type Parsed } from '../diagnostics/diagnostic.js';
+import { DiagnosticList } from '../diagnostics/diagnostic-list.js';
 import { createAliasTable } from '../forwarding/alias-table.js';
 import { checkForwardTables } from '../forwarding/check-tables.js';
 import { findUnknownTables } from '../mapping/check-tables.js';
@@ -61,12 +63,12 @@ function channelNamesOf(table: ChannelTable, local: Channel, rules: RuleFile): R
 function builtInOf(
   table: ChannelTable,
   localDomains: ReadonlySet<string>,
-  diagnostics: Diagnostic[],
+  diagnostics: DiagnosticList,
 ): Mappings {
   const outside = [...table.channels.values()].filter((channel) => hasKeyword(channel, 'switchchannel'));
   const names = outside.map((channel) => channel.name);
   const made = builtInMappingTable(names, [...localDomains]);
-  diagnostics.push(...made.diagnostics);
+  diagnostics.append(made.diagnostics);
   return createMappings([made.value]);
 }
 
@@ -91,23 +93,23 @@ export function compilePolicy(sources: PolicySources): Parsed<CompiledPolicy | n
   const { value: parsed, diagnostics: found } = parseSources(sources);
   // Lines are of use while they are parsed; a policy lives long.
   const { ruleLines, ...syntax } = parsed;
-  const diagnostics: Diagnostic[] = [...found];
+  const diagnostics = new DiagnosticList();
+  diagnostics.append(found);
   const table = buildChannelTable(syntax.channels);
-  diagnostics.push(...table.diagnostics);
+  diagnostics.append(table.diagnostics);
   const tables = tablesOf(syntax.mappings);
-  diagnostics.push(
-    ...findUnknownTables(tables),
-    ...checkAccessTables(tables, table.value),
-    ...checkForwardTables(tables, {
-      forward: settings.databases.forward !== null,
-      reverse: settings.databases.reverse !== null,
-    }),
-    ...checkExpandChannels(table.value),
-    ...checkDelivery(settings, table.value),
-    ...checkReferences({ settings, rules: syntax.rules, tables, channels: table.value }),
-  );
+  const used = {
+    forward: settings.databases.forward !== null,
+    reverse: settings.databases.reverse !== null,
+  };
+  diagnostics.append(findUnknownTables(tables));
+  diagnostics.append(checkAccessTables(tables, table.value));
+  diagnostics.append(checkForwardTables(tables, used));
+  diagnostics.append(checkExpandChannels(table.value));
+  diagnostics.append(checkDelivery(settings, table.value));
+  diagnostics.append(checkReferences({ settings, rules: syntax.rules, tables, channels: table.value }));
   const local = localChannel(table.value);
-  if (local === undefined) return { value: null, diagnostics };
+  if (local === undefined) return { value: null, diagnostics: diagnostics.all };
   const localDomains = localDomainsOf(local, settings);
   const view = routingView(table.value);
   const policy: Policy = Object.freeze({
@@ -126,6 +128,8 @@ export function compilePolicy(sources: PolicySources): Parsed<CompiledPolicy | n
     authorities: sources.authorities ?? new Map<string, string>(),
     channelNames: channelNamesOf(table.value, local, syntax.rules),
   });
-  diagnostics.push(...checkTls(settings, policy), ...checkSasl(settings, policy));
-  return { value: hasErrors(diagnostics) ? null : { policy, ...syntax }, diagnostics };
+  diagnostics.append(checkTls(settings, policy));
+  diagnostics.append(checkSasl(settings, policy));
+  const { all } = diagnostics;
+  return { value: hasErrors(all) ? null : { policy, ...syntax }, diagnostics: all };
 }

@@ -2,9 +2,11 @@
  * Everything that was written, as syntax trees: the rules, blocks, tables and aliases of pmdf.cnf, mappings, aliases and
  * pmdf.yaml together, those of pmdf.yaml last. Reading goes on after errors; all of them are in the diagnostics.
  */
+
 import { parseChannelBlocks } from '../channel/parse-channels.js';
 import type { ChannelFile } from '../channel/syntax.js';
-import type { Diagnostic, Parsed } from '../diagnostics/diagnostic.js';
+import type { Parsed } from '../diagnostics/diagnostic.js';
+import { DiagnosticList } from '../diagnostics/diagnostic-list.js';
 import { type LogicalLine, type ReadInclude, readLogicalLines } from '../diagnostics/logical-lines.js';
 import type { SourceFile } from '../diagnostics/source.js';
 import { parseAliases } from '../forwarding/parse-aliases.js';
@@ -61,24 +63,24 @@ export function parseSources(
   edit: EditLines = (lines) => lines,
 ): Parsed<PolicySyntax> {
   const { settings, cnf, readInclude } = sources;
-  const diagnostics: Diagnostic[] = [];
+  const diagnostics = new DiagnosticList();
   const linesOf = (source: SourceFile | null): readonly LogicalLine[] => {
     if (source === null) return [];
     const lines = readLogicalLines(source, readInclude);
-    diagnostics.push(...lines.diagnostics);
+    diagnostics.append(lines.diagnostics);
     return edit(lines.value, source);
   };
   const cnfLines = linesOf(cnf);
   const parts = cnf === null ? null : splitPmdfCnf(cnfLines, cnf);
-  diagnostics.push(...(parts?.diagnostics ?? []));
+  diagnostics.append(parts?.diagnostics ?? []);
   const ruleLines = [...(parts?.ruleLines ?? []), ...settings.rules];
   const rules = parseRules(ruleLines);
   const channels = parseChannelBlocks([...(parts?.blocks ?? []), ...settings.channelBlocks]);
   const mappings = parseMappings([...linesOf(sources.mappings), ...separated(settings.mappingLines)]);
-  diagnostics.push(...rules.diagnostics, ...channels.diagnostics, ...mappings.diagnostics);
+  for (const parsed of [rules, channels, mappings]) diagnostics.append(parsed.diagnostics);
   const aliasLines = [...linesOf(sources.aliases ?? null), ...separated(settings.aliasLines)];
   const aliases = parseAliases(aliasLines, readInclude);
-  diagnostics.push(...aliases.diagnostics);
+  diagnostics.append(aliases.diagnostics);
   const value: PolicySyntax = {
     settings,
     rules: rules.value,
@@ -87,5 +89,5 @@ export function parseSources(
     mappings: mappings.value,
     aliases: aliases.value,
   };
-  return { value, diagnostics };
+  return { value, diagnostics: diagnostics.all };
 }

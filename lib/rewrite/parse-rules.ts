@@ -4,7 +4,9 @@
  * A rule with an error is left out and reported; reading goes on with the next line.
  * Ref: PMDF 2.2.3, 2.4.1
  */
+
 import { type Diagnostic, errorAt, hasErrors, type Parsed, warningAt } from '../diagnostics/diagnostic.js';
+import { DiagnosticList } from '../diagnostics/diagnostic-list.js';
 import { type LogicalLine, spanIn, spanOfLine } from '../diagnostics/logical-lines.js';
 import { parsePattern, patternKey } from './parse-pattern.js';
 import { parseTemplate } from './parse-template.js';
@@ -135,7 +137,7 @@ export function findUnreachable(rules: readonly RewriteRule[]): Diagnostic[] {
 /** Parses the rules part of a file, up to its first blank line. */
 export function parseRules(lines: readonly LogicalLine[]): Parsed<RuleFile> {
   const kept: RuleLine[] = [];
-  const diagnostics: Diagnostic[] = [];
+  const diagnostics = new DiagnosticList();
   for (const line of lines) {
     if (line.kind === 'blank') break;
     if (line.kind === 'comment') {
@@ -143,9 +145,10 @@ export function parseRules(lines: readonly LogicalLine[]): Parsed<RuleFile> {
       continue;
     }
     const parsed = parseRule(line);
-    diagnostics.push(...parsed.diagnostics);
+    diagnostics.append(parsed.diagnostics);
     if (parsed.value !== undefined) kept.push({ kind: 'rule', rule: parsed.value });
   }
   const value = { lines: kept };
-  return { value, diagnostics: [...diagnostics, ...findUnreachable(rulesOf(value))] };
+  diagnostics.append(findUnreachable(rulesOf(value)));
+  return { value, diagnostics: diagnostics.all };
 }

@@ -27,7 +27,7 @@ export function lintUnreachedTables({ mappings, rules }: CompiledPolicy): Diagno
     const table = tables.get(key);
     if (table === undefined || reached.has(key)) continue;
     reached.add(key);
-    waiting.push(...askedBy(table));
+    for (const one of askedBy(table)) waiting.push(one);
   }
   return [...tables]
     .filter(([key]) => named.has(key) && !reached.has(key))
