@@ -3,7 +3,7 @@
  * at once, a remote one later. Keys are compared without regard to case.
  */
 import type { Diagnostic } from '../lib/diagnostics/diagnostic.js';
-import { absent, type LookupAnswer } from '../lib/lookup/lookup.js';
+import { absent, failed, type LookupAnswer } from '../lib/lookup/lookup.js';
 import type { Clock } from './clock.js';
 
 /** A database that answers at once; `look` never throws. */
@@ -40,3 +40,10 @@ export function foldKey(key: string): string {
 
 /** A database that holds nothing: for a file that may be missing, and is. */
 export const emptyDatabase: Database = { kind: 'embedded', look: () => absent, close: () => undefined };
+
+/** A database that cannot be read now. */
+export const unusableDatabase: Database = {
+  kind: 'embedded',
+  look: () => failed('the database cannot be read'),
+  close: () => undefined,
+};

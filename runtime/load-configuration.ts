@@ -10,7 +10,8 @@ import { DiagnosticList } from '../lib/diagnostics/diagnostic-list.js';
 import type { ReadInclude } from '../lib/diagnostics/logical-lines.js';
 import type { SourceFile } from '../lib/diagnostics/source.js';
 import type { DatabaseName } from '../lib/lookup/lookup.js';
-import { type CompiledPolicy, compilePolicy } from '../lib/policy/compile-policy.js';
+import { atOnce, type Slices } from '../lib/lookup/slices.js';
+import { type Checks, type CompiledPolicy, compileInSlices } from '../lib/policy/compile-policy.js';
 import { parseSettings } from '../lib/policy/parse-settings.js';
 import type { PolicySources } from '../lib/policy/parse-sources.js';
 import type { Policy } from '../lib/policy/policy.js';
@@ -45,6 +46,7 @@ export interface LoadOptions {
   readonly otherFiles?: Partial<FileSettings>;
   /** What was read already. */
   readonly known?: KnownFiles;
+  readonly checks?: Checks;
 }
 
 /** What was found in a folder; the paths are there even when nothing could be compiled. */
@@ -166,11 +168,11 @@ function inReadingOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
 /**
  * Loads the configuration in `folder` (config/pmdf); databases stay open in `open`.
  */
-export function loadConfiguration(
+export function* loadInSlices(
   folder: string,
   open: OpenDatabases,
-  { filesBefore = noFiles, otherFiles = {}, known }: LoadOptions = {},
-): LoadedConfiguration {
+  { filesBefore = noFiles, otherFiles = {}, known, checks }: LoadOptions = {},
+): Slices<LoadedConfiguration> {
   const reader = new SourceReader(folder, known);
   const diagnostics = new DiagnosticList();
   const loading: Loading = { reader, filesBefore, diagnostics };
@@ -192,7 +194,7 @@ export function loadConfiguration(
     authorities: authorities.value,
     cnfName: reader.namesOf(reader.pathOf(files.cnf)),
   };
-  const compiled = compilePolicy(sources);
+  const compiled = yield* compileInSlices(sources, checks);
   diagnostics.append(compiled.diagnostics);
   diagnostics.append(reader.diagnostics);
   diagnostics.append(findCutFiles(filesBefore, reader.filesRead));
@@ -214,4 +216,13 @@ export function loadConfiguration(
     filesRead: reader.filesRead,
     outcomes: reader.outcomes,
   };
+}
+
+/** The same at once. */
+export function loadConfiguration(
+  folder: string,
+  open: OpenDatabases,
+  options: LoadOptions = {},
+): LoadedConfiguration {
+  return atOnce(loadInSlices(folder, open, options));
 }

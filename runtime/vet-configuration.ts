@@ -26,6 +26,8 @@ export interface VetRequest {
   readonly otherFiles: Partial<FileSettings>;
   /** The files of the policy in force. */
   readonly filesBefore: FilesRead;
+  /** The paths of the databases that it has open. */
+  readonly databasesOpen: ReadonlySet<string>;
 }
 
 /** What was found; plain values again. */
@@ -79,7 +81,7 @@ class Vetting {
   constructor(request: VetRequest) {
     this.#request = request;
     const clock = { now: () => 0, after: () => () => undefined };
-    this.#open = new OpenDatabases(request.folder, { clock, report: () => undefined });
+    this.#open = new OpenDatabases(request.folder, { clock, report: () => undefined }, request.databasesOpen);
   }
 
   load(more: LoadOptions) {

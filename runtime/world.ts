@@ -14,7 +14,8 @@ import { type Clock, systemClock } from './clock.js';
 import type { FilesRead } from './cut-files.js';
 import { decide } from './drive.js';
 import { makeEnvironment } from './environment.js';
-import { type Configuration, loadConfiguration } from './load-configuration.js';
+import { inTurns } from './in-turns.js';
+import { type Configuration, loadConfiguration, loadInSlices } from './load-configuration.js';
 import { type NameResolver, systemResolver } from './name-resolver.js';
 import { OpenDatabases } from './open-databases.js';
 import { PolicyStore } from './policy-store.js';
@@ -136,19 +137,28 @@ export class World {
   /** Compiles changed files beside the policy in force, unless there is something against them. */
   async #compileAside(): Promise<Parsed<Configuration | null>> {
     const filesBefore = this.#filesRead;
-    const vetted = await vetAside({ folder: this.#folder, otherFiles: this.#files, filesBefore });
+    const vetted = await vetAside({
+      folder: this.#folder,
+      otherFiles: this.#files,
+      filesBefore,
+      databasesOpen: this.#open.paths,
+    });
     const { diagnostics, relaying, outcomes, paths } = vetted;
     this.#paths = paths;
     const findings = [...diagnostics, ...relaying];
     if (hasErrors(findings)) return { value: null, diagnostics: findings };
-    const loaded = loadConfiguration(this.#folder, this.#open, {
-      filesBefore,
-      otherFiles: this.#files,
-      known: (path) => outcomes.get(path),
-    });
+    const loaded = await inTurns(
+      loadInSlices(this.#folder, this.#open, {
+        filesBefore,
+        otherFiles: this.#files,
+        known: (path) => outcomes.get(path),
+        checks: 'made before',
+      }),
+    );
     this.#paths = loaded.paths;
-    if (loaded.value !== null) this.#filesRead = loaded.filesRead;
-    return { value: loaded.value, diagnostics: [...loaded.diagnostics, ...relaying] };
+    if (loaded.value === null) return { value: null, diagnostics: loaded.diagnostics };
+    this.#filesRead = loaded.filesRead;
+    return { value: loaded.value, diagnostics: findings };
   }
 
   #around(policy: Policy): Surroundings {

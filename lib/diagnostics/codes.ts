@@ -231,7 +231,7 @@ export const diagnosticCodes = {
 
   // lint
   'lint/open-relay':
-    'Mail that comes from outside may go out again: no entry of ORIG_SEND_ACCESS refuses it. Also said in the log at start.',
+    'Mail that comes from outside may go out again: no entry of ORIG_SEND_ACCESS refuses it. An error, at start too, unless pmdf.yaml says `open_relay: allowed`.',
   'lint/relay-hole':
     'The relay audit found an address by which mail of strangers gets to a host outside; the hint names the entry that let it through.',
   'lint/name-may-relay':

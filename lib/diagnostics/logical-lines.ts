@@ -8,6 +8,7 @@
  * Ref: PMDF 2.4.1, 5.2
  */
 
+import { atOnce, perSlice, type Slices } from '../lookup/slices.js';
 import { errorAt, type Parsed } from './diagnostic.js';
 import { DiagnosticList } from './diagnostic-list.js';
 import { placeOf, type SourceFile, type Span } from './source.js';
@@ -85,16 +86,22 @@ class LineReader {
     this.#readInclude = readInclude;
   }
 
-  read(source: SourceFile): void {
+  *read(source: SourceFile): Slices<void> {
     const { text } = source;
     let offset = 0;
+    let count = 0;
     while (offset < text.length) {
       const newline = text.indexOf('\n', offset);
       const end = newline === -1 ? text.length : newline;
       const bare = end > offset && text.charCodeAt(end - 1) === 0x0d ? end - 1 : end;
       if (bare - offset > longestLine) this.#tooLong(source, offset, bare - offset);
-      else this.#physicalLine(source, text.slice(offset, bare), offset);
+      else {
+        const included = this.#physicalLine(source, text.slice(offset, bare), offset);
+        if (included !== null) yield* this.read(included);
+      }
       offset = end + 1;
+      count += 1;
+      if (count % perSlice === 0) yield;
     }
     this.#endOfFile(source);
   }
@@ -128,21 +135,26 @@ class LineReader {
     if (!isThird) this.lines.push({ kind: 'blank', text, pieces: [{ start: 0, source, offset }] });
   }
 
-  #physicalLine(source: SourceFile, physical: string, offset: number): void {
+  /** Takes a line; gives the file that it includes, which is to be read next. */
+  #physicalLine(source: SourceFile, physical: string, offset: number): SourceFile | null {
     if (this.#open === null) {
       if (physical.startsWith('!')) {
         this.lines.push({ kind: 'comment', text: physical, pieces: [{ start: 0, source, offset }] });
-        return;
+        return null;
       }
       if (physical.startsWith('<')) {
-        this.#include(physical, { source, offset, length: Math.max(1, physical.length) });
-        return;
+        return this.#include(physical, { source, offset, length: Math.max(1, physical.length) });
       }
       if (physical.trim() === '') {
         this.#blank(source, physical, offset);
-        return;
+        return null;
       }
     }
+    this.#text(source, physical, offset);
+    return null;
+  }
+
+  #text(source: SourceFile, physical: string, offset: number): void {
     const open = this.#open ?? { texts: [], pieces: [], length: 0 };
     const goesOn = physical.endsWith('\\');
     const text = goesOn ? physical.slice(0, -1) : physical;
@@ -157,11 +169,11 @@ class LineReader {
     if (!goesOn) this.lines.push({ kind: 'text', text: open.texts.join(''), pieces: open.pieces });
   }
 
-  #include(physical: string, from: Span): void {
+  #include(physical: string, from: Span): SourceFile | null {
     const file = physical.slice(1).trim();
     if (file === '') {
       this.diagnostics.push(errorAt(from, 'file/include-name', 'the include names no file'));
-      return;
+      return null;
     }
     const chain = sourceChain(from.source);
     const included = this.#readInclude(file, from);
@@ -169,7 +181,7 @@ class LineReader {
       this.diagnostics.push(
         errorAt(from, 'file/include-missing', `the included file \`${file}\` cannot be read`),
       );
-      return;
+      return null;
     }
     if (chain.some((one) => one.name === included.name)) {
       const names = [...chain.map((one) => one.shortName), included.shortName].join(' -> ');
@@ -178,7 +190,7 @@ class LineReader {
           hint: `remove this line, ${placeOf(from)}`,
         }),
       );
-      return;
+      return null;
     }
     if (chain.length > maximumDepth) {
       this.diagnostics.push(
@@ -186,18 +198,26 @@ class LineReader {
           hint: 'include it from a file further out',
         }),
       );
-      return;
+      return null;
     }
-    this.read({ ...included, includedFrom: from });
+    return { ...included, includedFrom: from };
   }
 }
 
 /** Reads a file and what it includes into logical lines; an include that fails is left out and reported. */
+export function* readLinesInSlices(
+  source: SourceFile,
+  readInclude: ReadInclude,
+): Slices<Parsed<readonly LogicalLine[]>> {
+  const reader = new LineReader(readInclude);
+  yield* reader.read(source);
+  return { value: reader.lines, diagnostics: reader.diagnostics.all };
+}
+
+/** The same at once. */
 export function readLogicalLines(
   source: SourceFile,
   readInclude: ReadInclude,
 ): Parsed<readonly LogicalLine[]> {
-  const reader = new LineReader(readInclude);
-  reader.read(source);
-  return { value: reader.lines, diagnostics: reader.diagnostics.all };
+  return atOnce(readLinesInSlices(source, readInclude));
 }

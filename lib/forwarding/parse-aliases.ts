@@ -14,6 +14,7 @@ import { printAddress, splitAddress } from '../address/split-address.js';
 import { errorAt, type Parsed, warningAt } from '../diagnostics/diagnostic.js';
 import { DiagnosticList } from '../diagnostics/diagnostic-list.js';
 import { type LogicalLine, type ReadInclude, spanIn, spanOfLine } from '../diagnostics/logical-lines.js';
+import { atOnce, eachInSlices, type Slices } from '../lookup/slices.js';
 import { foldAlias } from './alias-table.js';
 import { parseValue } from './parse-value.js';
 import { readList } from './read-list.js';
@@ -230,9 +231,17 @@ class FileParser {
 }
 
 /** Parses the lines of an alias file, and the list files that it names. */
-export function parseAliases(lines: readonly LogicalLine[], readInclude: ReadInclude): Parsed<AliasFile> {
+export function* parseAliasesInSlices(
+  lines: readonly LogicalLine[],
+  readInclude: ReadInclude,
+): Slices<Parsed<AliasFile>> {
   const parser = new FileParser(readInclude);
-  for (const line of lines) parser.read(line);
+  yield* eachInSlices(lines, (line) => parser.read(line));
   parser.finish();
   return { value: { items: parser.items }, diagnostics: parser.diagnostics.all };
+}
+
+/** The same at once. */
+export function parseAliases(lines: readonly LogicalLine[], readInclude: ReadInclude): Parsed<AliasFile> {
+  return atOnce(parseAliasesInSlices(lines, readInclude));
 }

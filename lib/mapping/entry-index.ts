@@ -4,6 +4,7 @@
  * text, a stretch of a literal, or a network. A probe is hashed once, stretch by stretch, which costs its length.
  * Entries without a key, such as `*`, are always tried. Candidates come in the order of the table.
  */
+import { atOnce, eachInSlices, type Slices } from '../lookup/slices.js';
 import type { CompiledPattern } from './compile-pattern.js';
 import { ipv4At, ipv6At, maskAddress } from './ip-address.js';
 import type { Subject } from './subject.js';
@@ -59,14 +60,14 @@ function sizeFor(count: number): number {
 }
 
 /** Counts how many entries share each key, roughly: keys that fall together are counted together. */
-function countKeys(patterns: readonly CompiledPattern[]): Uint32Array {
+function* countKeys(patterns: readonly CompiledPattern[]): Slices<Uint32Array> {
   const counts = new Uint32Array(sizeFor(patterns.length * 64));
   const mask = counts.length - 1;
-  for (const pattern of patterns) {
+  yield* eachInSlices(patterns, (pattern) => {
     eachKey(pattern, (hash) => {
       counts[hash & mask] = (counts[hash & mask] ?? 0) + 1;
     });
-  }
+  });
   return counts;
 }
 
@@ -88,10 +89,11 @@ function chooseKey(pattern: CompiledPattern, counts: Uint32Array): Chosen | null
 }
 
 /** Makes the index of a table from the patterns of its entries, in order. */
-export function indexEntries(patterns: readonly CompiledPattern[]): EntryIndex {
+export function* indexInSlices(patterns: readonly CompiledPattern[]): Slices<EntryIndex> {
   const isSmall = patterns.reduce((sum, one) => sum + effortOf(one), 0) < smallestIndexed;
-  const counts = isSmall ? new Uint32Array(1) : countKeys(patterns);
-  const chosen = patterns.map((pattern) => (isSmall ? null : chooseKey(pattern, counts)));
+  const counts = isSmall ? new Uint32Array(1) : yield* countKeys(patterns);
+  const chosen: (Chosen | null)[] = [];
+  yield* eachInSlices(patterns, (pattern) => chosen.push(isSmall ? null : chooseKey(pattern, counts)));
   const size = sizeFor(patterns.length * 2);
   const buckets = new Int32Array(size + 1);
   const always: number[] = [];
@@ -99,6 +101,7 @@ export function indexEntries(patterns: readonly CompiledPattern[]): EntryIndex {
     if (one === null) always.push(entry);
     else buckets[(one.hash & (size - 1)) + 1] = (buckets[(one.hash & (size - 1)) + 1] ?? 0) + 1;
   }
+  yield;
   for (let at = 1; at <= size; at += 1) buckets[at] = (buckets[at] ?? 0) + (buckets[at - 1] ?? 0);
   const hashes = new Uint32Array(patterns.length - always.length);
   const entries = new Int32Array(hashes.length);
@@ -110,6 +113,7 @@ export function indexEntries(patterns: readonly CompiledPattern[]): EntryIndex {
     hashes[at] = one.hash;
     entries[at] = entry;
   }
+  yield;
   const keys = chosen.flatMap((one) => (one === null ? [] : [one.key]));
   return {
     always: Int32Array.from(always),
@@ -123,6 +127,11 @@ export function indexEntries(patterns: readonly CompiledPattern[]): EntryIndex {
     ),
     networks: networksOf(keys),
   };
+}
+
+/** The same at once. */
+export function indexEntries(patterns: readonly CompiledPattern[]): EntryIndex {
+  return atOnce(indexInSlices(patterns));
 }
 
 function networksOf(keys: readonly Key[]): EntryIndex['networks'] {

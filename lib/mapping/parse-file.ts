@@ -10,6 +10,7 @@
 import { errorAt, type Parsed } from '../diagnostics/diagnostic.js';
 import { DiagnosticList } from '../diagnostics/diagnostic-list.js';
 import { type LogicalLine, spanIn, spanOfLine } from '../diagnostics/logical-lines.js';
+import { atOnce, eachInSlices, type Slices } from '../lookup/slices.js';
 import { findDuplicateTables } from './check-tables.js';
 import { parseEntry } from './parse-entry.js';
 import { type Comment, type Entry, type MappingFile, type MappingTable, tablesOf } from './syntax.js';
@@ -190,10 +191,15 @@ class FileParser {
 }
 
 /** Parses the lines of a mapping file, includes resolved; an entry with errors is kept as far as it was understood. */
-export function parseMappings(lines: readonly LogicalLine[]): Parsed<MappingFile> {
+export function* parseMappingsInSlices(lines: readonly LogicalLine[]): Slices<Parsed<MappingFile>> {
   const parser = new FileParser();
-  for (const line of lines) parser.read(line);
+  yield* eachInSlices(lines, (line) => parser.read(line));
   parser.finish();
   const file = { items: parser.items };
   return { value: file, diagnostics: [...parser.diagnostics.all, ...findDuplicateTables(tablesOf(file))] };
+}
+
+/** The same at once. */
+export function parseMappings(lines: readonly LogicalLine[]): Parsed<MappingFile> {
+  return atOnce(parseMappingsInSlices(lines));
 }

@@ -10,11 +10,12 @@ import { type Channel, type ChannelTable, hasKeyword } from '../channel/channel.
 import { isLocalChannelName } from '../channel/channel-names.js';
 import { type Diagnostic, errorAt, hasErrors, type Parsed } from '../diagnostics/diagnostic.js';
 import { DiagnosticList } from '../diagnostics/diagnostic-list.js';
-import { createAliasTable } from '../forwarding/alias-table.js';
+import { makeAliasTableInSlices } from '../forwarding/alias-table.js';
 import { checkForwardTables } from '../forwarding/check-tables.js';
+import { atOnce, type Slices } from '../lookup/slices.js';
 import { findUnknownTables } from '../mapping/check-tables.js';
-import { createMappings, type Mappings } from '../mapping/compile-tables.js';
-import { tablesOf } from '../mapping/syntax.js';
+import { compileTablesInSlices, createMappings, type Mappings } from '../mapping/compile-tables.js';
+import { type MappingTable, tablesOf } from '../mapping/syntax.js';
 import { printPattern } from '../rewrite/print-rules.js';
 import { type RuleFile, rulesOf } from '../rewrite/rule.js';
 import { compileRules } from '../rewrite/rule-index.js';
@@ -25,7 +26,7 @@ import { checkExpandChannels } from './check-expand-channels.js';
 import { checkReferences } from './check-references.js';
 import { checkSasl } from './check-sasl.js';
 import { checkTls } from './check-tls.js';
-import { type PolicySources, type PolicySyntax, parseSources } from './parse-sources.js';
+import { type PolicySources, type PolicySyntax, parseSourcesInSlices } from './parse-sources.js';
 import type { Policy } from './policy.js';
 import { routingView } from './routing-view.js';
 import type { SettingsFile } from './settings.js';
@@ -84,13 +85,40 @@ function nothingConfigured({ cnfName }: PolicySources): Diagnostic {
   );
 }
 
+/** What can be said of a policy only when all of its parts are known. */
+function checkParts(
+  { settings }: PolicySources,
+  { rules }: Pick<PolicySyntax, 'rules'>,
+  tables: readonly MappingTable[],
+  channels: ChannelTable,
+): DiagnosticList {
+  const found = new DiagnosticList();
+  const used = {
+    forward: settings.databases.forward !== null,
+    reverse: settings.databases.reverse !== null,
+  };
+  found.append(findUnknownTables(tables));
+  found.append(checkAccessTables(tables, channels));
+  found.append(checkForwardTables(tables, used));
+  found.append(checkExpandChannels(channels));
+  found.append(checkDelivery(settings, channels));
+  found.append(checkReferences({ settings, rules, tables, channels }));
+  return found;
+}
+
+/** Whether everything is checked, or was before, so that only the policy itself is wanted. */
+export type Checks = 'all' | 'made before';
+
 /** Compiles a policy. The value is null when there are errors; all of them are in the diagnostics. */
-export function compilePolicy(sources: PolicySources): Parsed<CompiledPolicy | null> {
+export function* compileInSlices(
+  sources: PolicySources,
+  checks: Checks = 'all',
+): Slices<Parsed<CompiledPolicy | null>> {
   const { settings } = sources;
   if (sources.cnf === null && settings.channelBlocks.length === 0) {
     return { value: null, diagnostics: [nothingConfigured(sources)] };
   }
-  const { value: parsed, diagnostics: found } = parseSources(sources);
+  const { value: parsed, diagnostics: found } = yield* parseSourcesInSlices(sources);
   // Lines are of use while they are parsed; a policy lives long.
   const { ruleLines, ...syntax } = parsed;
   const diagnostics = new DiagnosticList();
@@ -98,28 +126,21 @@ export function compilePolicy(sources: PolicySources): Parsed<CompiledPolicy | n
   const table = buildChannelTable(syntax.channels);
   diagnostics.append(table.diagnostics);
   const tables = tablesOf(syntax.mappings);
-  const used = {
-    forward: settings.databases.forward !== null,
-    reverse: settings.databases.reverse !== null,
-  };
-  diagnostics.append(findUnknownTables(tables));
-  diagnostics.append(checkAccessTables(tables, table.value));
-  diagnostics.append(checkForwardTables(tables, used));
-  diagnostics.append(checkExpandChannels(table.value));
-  diagnostics.append(checkDelivery(settings, table.value));
-  diagnostics.append(checkReferences({ settings, rules: syntax.rules, tables, channels: table.value }));
+  if (checks === 'all') diagnostics.append(checkParts(sources, syntax, tables, table.value).all);
   const local = localChannel(table.value);
   if (local === undefined) return { value: null, diagnostics: diagnostics.all };
   const localDomains = localDomainsOf(local, settings);
   const view = routingView(table.value);
+  const mappings = yield* compileTablesInSlices(tables);
+  const aliases = yield* makeAliasTableInSlices(syntax.aliases);
   const policy: Policy = Object.freeze({
     settings,
     channels: table.value,
     routingChannels: view.channels,
     hosts: view.hosts,
     rules: compileRules(rulesOf(syntax.rules)),
-    mappings: createMappings(tables),
-    aliases: createAliasTable(syntax.aliases),
+    mappings,
+    aliases,
     builtIn: builtInOf(table.value, localDomains, diagnostics),
     strictPlaces,
     localHost: settings.localHost ?? local.officialHostName,
@@ -128,8 +149,15 @@ export function compilePolicy(sources: PolicySources): Parsed<CompiledPolicy | n
     authorities: sources.authorities ?? new Map<string, string>(),
     channelNames: channelNamesOf(table.value, local, syntax.rules),
   });
-  diagnostics.append(checkTls(settings, policy));
-  diagnostics.append(checkSasl(settings, policy));
+  if (checks === 'all') {
+    diagnostics.append(checkTls(settings, policy));
+    diagnostics.append(checkSasl(settings, policy));
+  }
   const { all } = diagnostics;
   return { value: hasErrors(all) ? null : { policy, ...syntax }, diagnostics: all };
+}
+
+/** The same at once. */
+export function compilePolicy(sources: PolicySources): Parsed<CompiledPolicy | null> {
+  return atOnce(compileInSlices(sources));
 }

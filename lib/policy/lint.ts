@@ -1,6 +1,7 @@
 /*
  * Looks through a compiled policy for what is right by the language but most likely not meant. Everything here is a
- * warning, but for an open relay that is not allowed. Questions to the rules are asked as the gateway would ask them, each with an environment of its own.
+ * warning, but for an open relay that is not allowed. Questions to the rules are asked as the gateway would ask them,
+ * each with an environment of its own.
  */
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { Environment } from '../lookup/environment.js';

@@ -42,7 +42,12 @@ describe('vet-configuration', () => {
     open.close();
     assert.notEqual(value, null, 'the configuration in force has no errors');
     change();
-    return vetConfiguration({ folder: config, otherFiles: {}, filesBefore: filesRead });
+    return vetConfiguration({
+      folder: config,
+      otherFiles: {},
+      filesBefore: filesRead,
+      databasesOpen: new Set(),
+    });
   }
 
   function errorsAfter(change: () => void): string[] {
@@ -61,6 +66,7 @@ describe('vet-configuration', () => {
         folder: config,
         otherFiles: {},
         filesBefore: filesRead,
+        databasesOpen: new Set(),
       });
       if (![...diagnostics, ...relaying].some((one) => one.severity === 'error')) taken.push(length);
     }
