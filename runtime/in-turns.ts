@@ -6,7 +6,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Slices } from '../lib/lookup/slices.js';
 
 /** How long the work may go on until others have their turn, in milliseconds. */
-const turnMs = 4;
+const turnMs = 2;
 
 /** Does the work; rejects with what it throws. */
 export async function inTurns<T>(work: Slices<T>): Promise<T> {

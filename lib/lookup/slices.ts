@@ -4,8 +4,8 @@
  */
 export type Slices<T> = Generator<undefined, T, undefined>;
 
-/** After so many lines or entries work stops: a fraction of a millisecond. */
-export const perSlice = 200;
+/** After so many lines or entries work stops: a small part of a millisecond. */
+export const perSlice = 50;
 
 /** Does the work at once. */
 export function atOnce<T>(work: Slices<T>): T {

@@ -88,59 +88,85 @@ function chooseKey(pattern: CompiledPattern, counts: Uint32Array): Chosen | null
   return best;
 }
 
+/** The kinds of keys that were chosen. */
+class KeyKinds {
+  hasWholes = false;
+  readonly #lengths = new Set<number>();
+  readonly #networks = new Map<string, { isIpv6: boolean; bits: number }>();
+
+  add(key: Key): void {
+    switch (key.kind) {
+      case 'whole':
+        this.hasWholes = true;
+        return;
+      case 'window':
+        this.#lengths.add(key.length);
+        return;
+      case 'network':
+        this.#networks.set(`${key.isIpv6}/${key.bits}`, { isIpv6: key.isIpv6, bits: key.bits });
+    }
+  }
+
+  get lengths(): readonly number[] {
+    return windowLengths.filter((length) => this.#lengths.has(length));
+  }
+
+  get networks(): EntryIndex['networks'] {
+    return [...this.#networks.values()];
+  }
+}
+
 /** Makes the index of a table from the patterns of its entries, in order. */
 export function* indexInSlices(patterns: readonly CompiledPattern[]): Slices<EntryIndex> {
-  const isSmall = patterns.reduce((sum, one) => sum + effortOf(one), 0) < smallestIndexed;
+  // Where there are as many entries as effort, nothing has to be added up.
+  const isSmall =
+    patterns.length < smallestIndexed &&
+    patterns.reduce((sum, one) => sum + effortOf(one), 0) < smallestIndexed;
   const counts = isSmall ? new Uint32Array(1) : yield* countKeys(patterns);
-  const chosen: (Chosen | null)[] = [];
-  yield* eachInSlices(patterns, (pattern) => chosen.push(isSmall ? null : chooseKey(pattern, counts)));
   const size = sizeFor(patterns.length * 2);
   const buckets = new Int32Array(size + 1);
+  const chosen: (Chosen | null)[] = [];
   const always: number[] = [];
-  for (const [entry, one] of chosen.entries()) {
-    if (one === null) always.push(entry);
-    else buckets[(one.hash & (size - 1)) + 1] = (buckets[(one.hash & (size - 1)) + 1] ?? 0) + 1;
-  }
+  const kinds = new KeyKinds();
+  yield* eachInSlices(patterns, (pattern) => {
+    const one = isSmall ? null : chooseKey(pattern, counts);
+    if (one === null) always.push(chosen.length);
+    else {
+      const bucket = (one.hash & (size - 1)) + 1;
+      buckets[bucket] = (buckets[bucket] ?? 0) + 1;
+      kinds.add(one.key);
+    }
+    chosen.push(one);
+  });
   yield;
   for (let at = 1; at <= size; at += 1) buckets[at] = (buckets[at] ?? 0) + (buckets[at - 1] ?? 0);
   const hashes = new Uint32Array(patterns.length - always.length);
   const entries = new Int32Array(hashes.length);
   const next = buckets.slice();
-  for (const [entry, one] of chosen.entries()) {
-    if (one === null) continue;
+  let entry = -1;
+  yield* eachInSlices(chosen, (one) => {
+    entry += 1;
+    if (one === null) return;
     const at = next[one.hash & (size - 1)] ?? 0;
     next[one.hash & (size - 1)] = at + 1;
     hashes[at] = one.hash;
     entries[at] = entry;
-  }
-  yield;
-  const keys = chosen.flatMap((one) => (one === null ? [] : [one.key]));
+  });
   return {
     always: Int32Array.from(always),
     buckets,
     hashes,
     entries,
     mask: size - 1,
-    hasWholes: keys.some((key) => key.kind === 'whole'),
-    lengths: windowLengths.filter((length) =>
-      keys.some((key) => key.kind === 'window' && key.length === length),
-    ),
-    networks: networksOf(keys),
+    hasWholes: kinds.hasWholes,
+    lengths: kinds.lengths,
+    networks: kinds.networks,
   };
 }
 
 /** The same at once. */
 export function indexEntries(patterns: readonly CompiledPattern[]): EntryIndex {
   return atOnce(indexInSlices(patterns));
-}
-
-function networksOf(keys: readonly Key[]): EntryIndex['networks'] {
-  const found = new Map<string, { isIpv6: boolean; bits: number }>();
-  for (const key of keys) {
-    if (key.kind === 'network')
-      found.set(`${key.isIpv6}/${key.bits}`, { isIpv6: key.isIpv6, bits: key.bits });
-  }
-  return [...found.values()];
 }
 
 /** Calls `visit` with the hash of every network, of the sizes in use, that an address in the probe lies in. */
