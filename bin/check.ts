@@ -155,9 +155,10 @@ async function run(given: Arguments): Promise<Report> {
   if (explained !== undefined) return explainCode(explained);
   const findings = await look(join(configFolder(given), 'pmdf'));
   const { diagnostics, undecided } = findings;
+  const isStrict = given.flags.has('strict');
   const errors = countOf(diagnostics, 'error');
   return {
-    exitCode: errors > 0 ? 2 : 0,
+    exitCode: errors > 0 ? 2 : isStrict && diagnostics.length > 0 ? 1 : 0,
     json: {
       errors,
       warnings: countOf(diagnostics, 'warning'),
@@ -166,6 +167,7 @@ async function run(given: Arguments): Promise<Report> {
       audit: findings.audit === null ? null : auditJson(findings.audit),
     },
     text: (paint) => textOf(findings, paint),
+    isProse: true,
   };
 }
 
@@ -182,13 +184,14 @@ export const check: Command = {
       value: 'CODE',
       help: 'show what findings with this code mean, and check nothing',
     },
+    { name: 'strict', takes: 'nothing', help: 'end with exit code 1 when there are warnings' },
     ...configurationOptions,
   ],
   about: [
     'Shows each finding with its file, line and column, and what to write instead. Errors keep Haraka from',
     'starting; warnings do not. A configuration without errors is also looked through for what is most',
     'likely not meant, and every known form of relaying is put to it, made for its own domains. Exit code 2',
-    'when there are errors, 0 otherwise.',
+    'when there are errors, 0 otherwise; with --strict 1 when there are warnings only.',
   ],
   run,
 };

@@ -1,6 +1,6 @@
 /*
- * `pmdf db get|set|delete`: one entry of a CDB file. Changes of several processes at once do not lose one
- * another, and a crash leaves the old file or the new one.
+ * `pmdf db get|set|delete`: entries of a database. Several processes may change a CDB file at once without losing each
+ * other's changes, and a crash leaves the old file or the new one.
  */
 import { performance } from 'node:perf_hooks';
 import { errorAt } from '../lib/index.js';
@@ -10,14 +10,15 @@ import { parseDatabaseLine } from '../runtime/database-line.js';
 import { changeDatabase, type DatabaseChange } from '../runtime/db-update.js';
 import { commandPatience } from '../runtime/file-lock.js';
 import { ConfigError } from '../runtime/policy-store.js';
+import { openTextDatabase } from '../runtime/text-database.js';
+import { type DatabaseFile, findDatabase, isCdb, requireCdb } from './db/find-database.js';
+import { readChanges } from './db/read-changes.js';
 import type { Arguments } from './support/arguments.js';
-import type { Command, Report } from './support/command.js';
+import { type Command, configurationOptions, type Report } from './support/command.js';
 import { progressBar } from './support/progress-bar.js';
+import { fromInput } from './support/read-lines.js';
+import { UsageError } from './support/usage-error.js';
 import { quoted, visible } from './support/visible.js';
-
-function namesOf(database: string): { name: string; shortName: string } {
-  return { name: database, shortName: database };
-}
 
 function absentReport(database: string, key: string, json: object): Report {
   return {
@@ -30,8 +31,9 @@ function absentReport(database: string, key: string, json: object): Report {
 
 async function get(given: Arguments): Promise<Report> {
   const [database = '', key = ''] = given.words;
-  const names = namesOf(database);
-  const { value: opened, diagnostics } = openCdb(database, names, { clock: systemClock, report: () => {} });
+  const { path, names } = findDatabase(given, database);
+  const open = isCdb(path) ? openCdb : openTextDatabase;
+  const { value: opened, diagnostics } = open(path, names, { clock: systemClock, report: () => {} });
   if (opened === null) throw new ConfigError(diagnostics);
   const answer = opened.look(key);
   opened.close();
@@ -50,10 +52,10 @@ async function get(given: Arguments): Promise<Report> {
 }
 
 /** Makes a change. Throws ConfigError when it cannot be done. */
-async function change(database: string, what: DatabaseChange): Promise<{ before: number; entries: number }> {
-  const bar = progressBar(`writing ${database}`, process.stderr, () => performance.now());
+async function change({ path, names }: DatabaseFile, what: DatabaseChange) {
+  const bar = progressBar(`writing ${names.name}`, process.stderr, () => performance.now());
   try {
-    const outcome = await changeDatabase(database, namesOf(database), what, commandPatience, bar.progress);
+    const outcome = await changeDatabase(path, names, what, commandPatience, bar.progress);
     if (outcome.kind === 'failed') throw new ConfigError(outcome.diagnostics);
     return outcome;
   } finally {
@@ -77,10 +79,28 @@ function entryOf(key: string, value: string): { key: string; value: string } {
   }
 }
 
+async function setMany(database: string, file: DatabaseFile): Promise<Report> {
+  const changes = await readChanges(process.stdin);
+  if (changes.length === 0)
+    throw new UsageError('standard input has no entry', 'each line is a key and a value');
+  const { added, entries } = await change(file, { kind: 'set', entries: changes });
+  const keys = new Set(changes.map(({ key }) => key.toLowerCase())).size;
+  return {
+    exitCode: 0,
+    json: { database, added, replaced: keys - added, entries },
+    text: () => [`${added} added, ${keys - added} replaced`],
+  };
+}
+
 async function set(given: Arguments): Promise<Report> {
-  const [database = '', writtenKey = '', writtenValue = ''] = given.words;
+  const [database = '', writtenKey = '', writtenValue] = given.words;
+  const file = findDatabase(given, database);
+  requireCdb(file);
+  if (writtenKey === fromInput && writtenValue === undefined) return await setMany(database, file);
+  if (writtenValue === undefined)
+    throw new UsageError('`KEY VALUE` is needed', '`pmdf db set DB -` reads many from standard input');
   const { key, value } = entryOf(writtenKey, writtenValue);
-  const { before, entries } = await change(database, { kind: 'set', key, value });
+  const { before, entries } = await change(file, { kind: 'set', entries: [{ key, value }] });
   return {
     exitCode: 0,
     json: { database, key, value, replaced: before, entries },
@@ -90,15 +110,21 @@ async function set(given: Arguments): Promise<Report> {
 
 async function remove(given: Arguments): Promise<Report> {
   const [database = '', key = ''] = given.words;
-  const { before, entries } = await change(database, { kind: 'delete', key });
+  const file = findDatabase(given, database);
+  requireCdb(file);
+  const { before, entries } = await change(file, { kind: 'delete', key });
   const json = { database, key, deleted: before, entries };
   if (before === 0) return absentReport(database, key, json);
   return { exitCode: 0, json, text: () => [`${quoted(key)} deleted`] };
 }
 
+const aboutDatabases =
+  'DB is a file, or a database of the configuration: general, alias, forward, domain, reverse.';
+
 const aboutChanges = [
-  'The file is written anew and takes the place of the old one, so this takes about a second for each million',
-  'entries; for many changes use `pmdf crdb`. Meanwhile others who change it wait.',
+  'The whole file is written anew and replaces the old one, which takes about a second for each million entries. Other',
+  'commands that change it wait meanwhile. Text files are not changed: edit them.',
+  aboutDatabases,
 ];
 
 /** `pmdf db get` */
@@ -107,9 +133,10 @@ export const dbGet: Command = {
   summary: 'look up a key of a database',
   operands: 'DB KEY',
   words: { least: 2, most: 2 },
-  options: [],
+  options: configurationOptions,
   about: [
     'Prints the value, as a look-up by the server would find it: the key in lower case first, then as it is.',
+    aboutDatabases,
     'Exit code 1 when the key is not there, 2 when the database cannot be read.',
   ],
   run: get,
@@ -119,12 +146,14 @@ export const dbGet: Command = {
 export const dbSet: Command = {
   name: 'db set',
   summary: 'give a key of a database a value',
-  operands: 'DB KEY VALUE',
-  words: { least: 3, most: 3 },
-  options: [],
+  operands: 'DB KEY [VALUE]',
+  words: { least: 2, most: 3 },
+  options: configurationOptions,
   about: [
-    'Puts the value in place of all that the key had; the case of the key does not count. A database that is',
-    'missing is made. Exit code 1 when key or value cannot stand in a database, 2 when it cannot be changed.',
+    'Replaces all values that the key had with this one; the case of the key does not count. A database that is missing is',
+    'made. With `-` in place of KEY VALUE, standard input has a key and a value on each line, as the text of `pmdf crdb`',
+    'has; all of them are set in one go, or none. Exit code 1 when a key or a value cannot be in a database, 2 when the',
+    'database cannot be changed.',
     ...aboutChanges,
   ],
   run: set,
@@ -136,7 +165,7 @@ export const dbDelete: Command = {
   summary: 'take a key out of a database',
   operands: 'DB KEY',
   words: { least: 2, most: 2 },
-  options: [],
+  options: configurationOptions,
   about: [
     'Takes out all values of the key; the case of the key does not count. Exit code 1 when the key is not there,',
     '2 when the database cannot be changed.',

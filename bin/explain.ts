@@ -2,12 +2,13 @@
  * `pmdf explain`: what the gateway would do with a connection and an envelope, and why. A client has the name that the
  * command line gives it, or none; only `--live` asks DNS.
  */
-import type { Delivery } from '../lib/index.js';
 import type { World } from '../runtime/world.js';
+import { printBrief } from './explain/brief.js';
 import { decideRequest, type Explanation } from './explain/decisions.js';
 import { type ExplanationJson, explanationJson } from './explain/json.js';
+import { isLost } from './explain/lost.js';
 import { printExplanation } from './explain/print.js';
-import { type ExplainRequest, explainOptions, readRequest } from './explain/request.js';
+import { type ExplainRequest, explainOptions, positionalHint, readRequest } from './explain/request.js';
 import { requestOn } from './explain/requests.js';
 import type { Arguments } from './support/arguments.js';
 import { type Command, configurationOptions, type Report, type Result, reportOf } from './support/command.js';
@@ -16,11 +17,6 @@ import { fromInput, inputsOf } from './support/read-lines.js';
 import { UsageError } from './support/usage-error.js';
 import { quoted } from './support/visible.js';
 
-/** Tells whether a delivery comes to nothing on its second pass. */
-function isLost({ then }: Delivery): boolean {
-  return then !== undefined && (then.length === 0 || then.some(isLost));
-}
-
 function isAllGood({ client, from, to }: ExplanationJson): boolean {
   return (
     [client, from, ...to].every((one) => one.verdict === 'accept') &&
@@ -28,12 +24,20 @@ function isAllGood({ client, from, to }: ExplanationJson): boolean {
   );
 }
 
-function resultOf(request: ExplainRequest, explanation: Explanation): Result {
+function resultOf(request: ExplainRequest, explanation: Explanation, isBrief: boolean): Result {
   const json = explanationJson(request, explanation);
-  return { exitCode: isAllGood(json) ? 0 : 1, json, text: (paint) => printExplanation(json, paint) };
+  return {
+    exitCode: isAllGood(json) ? 0 : 1,
+    json,
+    text: (paint) => (isBrief ? printBrief(json, paint) : printExplanation(json, paint)),
+  };
 }
 
-/** A line that is no request. */
+function isBrief(given: Arguments): boolean {
+  return given.flags.has('brief');
+}
+
+/** A line that is not a request. */
 function wrongLine(line: number, { message, hint }: UsageError): Result {
   return {
     exitCode: 64,
@@ -54,7 +58,7 @@ async function explainLine(
   try {
     const request = requestOn(text, common);
     if (request === null) return null;
-    const result = resultOf(request, await decideRequest(world, request));
+    const result = resultOf(request, await decideRequest(world, request), isBrief(common));
     return { ...result, json: { line, ...result.json } };
   } catch (error) {
     if (error instanceof UsageError) return wrongLine(line, error);
@@ -79,9 +83,11 @@ async function* resultsFor(given: Arguments): AsyncGenerator<Result> {
 async function run(given: Arguments): Promise<Report> {
   const [word] = given.words;
   if (word === fromInput) return reportOf(resultsFor(given));
-  if (word !== undefined) throw new UsageError(`${quoted(word)} belongs to no option`);
+  if (word !== undefined)
+    throw new UsageError(`unexpected argument ${quoted(word)}`, positionalHint(given.words));
   const request = readRequest(given);
-  return resultOf(request, await withWorld(given, (world) => decideRequest(world, request)));
+  const explanation = await withWorld(given, (world) => decideRequest(world, request));
+  return { ...resultOf(request, explanation, isBrief(given)), isProse: true };
 }
 
 /** `pmdf explain` */
@@ -89,8 +95,12 @@ export const explain: Command = {
   name: 'explain',
   summary: 'show what happens to an envelope from a client, and why',
   operands: '--client IP --from ADDRESS --to ADDRESS...',
-  words: { least: 0, most: 1 },
-  options: [...explainOptions, ...configurationOptions],
+  words: { least: 0, most: Infinity },
+  options: [
+    ...explainOptions,
+    { name: 'brief', takes: 'nothing', help: 'print one line for each recipient' },
+    ...configurationOptions,
+  ],
   about: [
     'Shows the channel that the client comes in on, what PORT_ACCESS and FROM_ACCESS say, and for each',
     'recipient the verdict, the entry that decided, the deliveries, and every step. Nothing is sent. DNS is asked',

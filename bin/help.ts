@@ -15,7 +15,7 @@ export function helpOf(commands: () => readonly Command[]): Command {
     about: ['`pmdf help COMMAND` is `pmdf COMMAND --help`.'],
     run: async () => {
       const lines = generalHelp(commands());
-      return { exitCode: 0, json: { help: lines }, text: () => lines };
+      return { exitCode: 0, json: { help: lines }, text: () => lines, isProse: true };
     },
   };
 }

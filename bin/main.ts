@@ -21,6 +21,8 @@ export interface Outcome {
   readonly exitCode: ExitCode;
   readonly stdout: string;
   readonly stderr: string;
+  /** Whether long lines of `stdout` may be broken; those of `stderr` always may. */
+  readonly isProse?: boolean;
 }
 
 /** A command line: options, the command if one was found, or else its group, and what stands behind it. */
@@ -102,7 +104,7 @@ function packageVersion(): string {
 }
 
 function plainReport(json: object, lines: readonly string[]): Report {
-  return { exitCode: 0, json, text: () => lines };
+  return { exitCode: 0, json, text: () => lines, isProse: true };
 }
 
 /** Nothing but options: help, version, or a mistake. */
@@ -118,8 +120,8 @@ function withoutCommand({ rest: words, group }: Call): Report {
     return plainReport({ version }, [version]);
   }
   const lines = group === undefined ? generalHelp(commands) : groupHelp(commands, group);
-  if (flags.has('help')) return plainReport({ help: lines }, lines);
-  throw new UsageError('no command is given', listed);
+  const report = plainReport({ help: lines }, lines);
+  return flags.has('help') ? report : { ...report, exitCode: 64 };
 }
 
 async function runCommand(command: Command, words: readonly string[]): Promise<Report> {
@@ -199,7 +201,7 @@ export async function main(words: readonly string[], paint: Paint): Promise<Outc
     const stderr = isJson ? '' : linesOf(report.complaint?.(noPaint) ?? []);
     if (report.isWritten === true) return { exitCode: report.exitCode, stdout: '', stderr };
     const stdout = isJson ? printJson(report.json) : linesOf(report.text(paint));
-    return { exitCode: report.exitCode, stdout, stderr };
+    return { exitCode: report.exitCode, stdout, stderr, isProse: !isJson && report.isProse === true };
   } catch (error) {
     const outcome = complain(error, isJson, noPaint);
     if (!(error instanceof UsageError) || isJson || command === null) return outcome;

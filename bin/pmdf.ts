@@ -4,8 +4,9 @@
  * (`pmdf ... | head -1`) is no error; nothing ever ends in a stack trace.
  */
 import { describeError, errorName } from '../runtime/regular-file.js';
-import { complain, main } from './main.js';
+import { complain, main, type Outcome } from './main.js';
 import { paintFor } from './support/paint.js';
+import { wrapLines } from './support/wrap.js';
 
 function isClosedPipe(error: Error): boolean {
   return 'code' in error && error.code === 'EPIPE';
@@ -25,12 +26,15 @@ for (const stream of [process.stdout, process.stderr]) {
 }
 
 async function run(): Promise<void> {
-  const outcome = await main(process.argv.slice(2), paintFor(process.stdout.isTTY, process.env)).catch(
-    complain,
-  );
+  const outcome: Outcome = await main(
+    process.argv.slice(2),
+    paintFor(process.stdout.isTTY, process.env),
+  ).catch(complain);
   process.exitCode = outcome.exitCode;
-  if (outcome.stderr !== '') process.stderr.write(outcome.stderr);
-  if (outcome.stdout !== '') process.stdout.write(outcome.stdout);
+  const { stdout, stderr, isProse } = outcome;
+  if (stderr !== '') process.stderr.write(wrapLines(stderr, process.stderr.columns));
+  if (stdout !== '')
+    process.stdout.write(isProse === true ? wrapLines(stdout, process.stdout.columns) : stdout);
 }
 
 void run();

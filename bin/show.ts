@@ -13,7 +13,7 @@ import { channelsPart } from './show/channels.js';
 import { showAs } from './show/convert.js';
 import type { Part } from './show/part.js';
 import { rulesPart } from './show/rules.js';
-import { settingsPart } from './show/settings.js';
+import { changedSettingsPart, settingsPart } from './show/settings.js';
 import { tablesPart } from './show/tables.js';
 import { type Arguments, choiceOf } from './support/arguments.js';
 import { type Command, configurationOptions, type Report } from './support/command.js';
@@ -67,6 +67,12 @@ function showAll(configuration: Configuration): Report {
   };
 }
 
+/** Shows the settings that pmdf.yaml sets to something else than the default. */
+function showChanged(given: Arguments, part: Part | null, names: readonly string[]): Report {
+  if (part !== null && part !== settingsPart) throw new UsageError('`--changed` is about settings alone');
+  return withConfiguration(given, (configuration) => showPart(configuration, changedSettingsPart, names));
+}
+
 async function run(given: Arguments): Promise<Report> {
   const [partName, ...names] = given.words;
   const named = given.values.get('output');
@@ -79,6 +85,7 @@ async function run(given: Arguments): Promise<Report> {
   }
   if (named !== undefined) throw new UsageError('`--output` goes with `--as pmdf` or `--as yaml`');
   const part = partName === undefined ? null : partNamed(partName);
+  if (given.flags.has('changed')) return showChanged(given, part, names);
   return withConfiguration(given, (configuration) =>
     part === null ? showAll(configuration) : showPart(configuration, part, names),
   );
@@ -102,6 +109,11 @@ export const show: Command = {
       takes: 'a word',
       value: 'PATH',
       help: 'with --as: a folder, or a file `.yaml`; files that are there stay as they are',
+    },
+    {
+      name: 'changed',
+      takes: 'nothing',
+      help: 'show only the settings that differ from the default; every setting says where it was set',
     },
     ...configurationOptions,
   ],

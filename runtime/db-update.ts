@@ -17,17 +17,28 @@ import type { FileNames } from './read-text.js';
 import { describeError, isMissing } from './regular-file.js';
 import { NotReplaceable, removeUnfinished, replaceablePath } from './replace-file.js';
 
-/** What to do to one key, whose case does not count: give it one value, in place of all it had, or none. */
+/**
+ * What to do to keys, whose case does not count: set gives each its value, in place of all the values it had; delete
+ * removes all values of one.
+ */
 export type DatabaseChange =
-  | { readonly kind: 'set'; readonly key: string; readonly value: string }
+  | { readonly kind: 'set'; readonly entries: readonly { readonly key: string; readonly value: string }[] }
   | { readonly kind: 'delete'; readonly key: string };
 
 /**
- * What came of it: how many values the key had before, and how many entries there are now; or it could not be
- * done, and the old file stays. It stays too when there was nothing to delete.
+ * What a change did, or that it could not be made, and the old file stays. It stays too when there was nothing to
+ * delete.
  */
 export type ChangedDatabase =
-  | { readonly kind: 'done'; readonly before: number; readonly entries: number }
+  | {
+      readonly kind: 'done';
+      /** How many values the keys had before, all taken together. */
+      readonly before: number;
+      /** How many keys were not there before. */
+      readonly added: number;
+      /** How many entries there are now. */
+      readonly entries: number;
+    }
   | { readonly kind: 'failed'; readonly diagnostics: readonly Diagnostic[] };
 
 /**
@@ -57,20 +68,22 @@ export function diagnoseUnwritten(names: FileNames, error: unknown): Diagnostic 
 
 const recordsPerStep = 4096;
 
-/** One copy of a file's records with the change in it. */
+/** A copy of a file's records with the change in it. */
 class Rewriting {
   readonly #writer: CdbWriter;
-  readonly #change: DatabaseChange;
-  readonly #folded: string;
-  readonly #length: number;
-  /** How many values the key had. */
+  /** The new value of each folded key; undefined deletes it. */
+  readonly #changes: ReadonlyMap<string, string | undefined>;
+  readonly #lengths: ReadonlySet<number>;
+  readonly #met = new Set<string>();
+  /** How many values the keys had. */
   before = 0;
+  /** How many keys were not there. */
+  added = 0;
 
   constructor(writer: CdbWriter, change: DatabaseChange) {
     this.#writer = writer;
-    this.#change = change;
-    this.#folded = foldKey(change.key);
-    this.#length = Buffer.byteLength(this.#folded, 'utf8');
+    this.#changes = changesOf(change);
+    this.#lengths = new Set([...this.#changes.keys()].map((key) => Buffer.byteLength(key, 'utf8')));
   }
 
   /** Copies the old records; gives the cause when they are damaged. */
@@ -78,7 +91,8 @@ class Rewriting {
     let records = 0;
     for (const step of old.records()) {
       if (step.kind === 'damaged') return step.cause;
-      if (this.#isMeant(step.key)) this.#meet();
+      const folded = this.#meant(step.key);
+      if (folded !== null) this.#meet(folded);
       else this.#writer.addOctets(step.key, step.value);
       records += 1;
       if (records % recordsPerStep === 0) progress?.(step.place, old.recordsEnd);
@@ -86,24 +100,38 @@ class Rewriting {
     return null;
   }
 
-  /** Adds the value of a key that was not there. */
+  /** Adds the values of keys that were not there. */
   finish(): void {
-    if (this.before === 0 && this.#change.kind === 'set') this.#add(this.#change.value);
+    for (const [key, value] of this.#changes) {
+      if (value === undefined || this.#met.has(key)) continue;
+      this.#writer.add(key, value);
+      this.added += 1;
+    }
   }
 
-  #isMeant(key: Buffer): boolean {
+  /** Returns the folded key of a record that the change is about, null for any other. */
+  #meant(key: Buffer): string | null {
     // Folding leaves the length of ASCII as it is.
-    if (key.length !== this.#length && isAscii(key)) return false;
-    return foldKey(key.toString('utf8')) === this.#folded;
+    if (!this.#lengths.has(key.length) && isAscii(key)) return null;
+    const folded = foldKey(key.toString('utf8'));
+    return this.#changes.has(folded) ? folded : null;
   }
 
-  #meet(): void {
+  #meet(folded: string): void {
     this.before += 1;
-    if (this.before === 1 && this.#change.kind === 'set') this.#add(this.#change.value);
+    if (this.#met.has(folded)) return;
+    this.#met.add(folded);
+    const value = this.#changes.get(folded);
+    if (value !== undefined) this.#writer.add(folded, value);
   }
+}
 
-  #add(value: string): void {
-    this.#writer.add(this.#folded, value);
+function changesOf(change: DatabaseChange): ReadonlyMap<string, string | undefined> {
+  switch (change.kind) {
+    case 'set':
+      return new Map(change.entries.map(({ key, value }) => [foldKey(key), value]));
+    case 'delete':
+      return new Map([[foldKey(change.key), undefined]]);
   }
 }
 
@@ -122,12 +150,12 @@ function rewrite(
     if (cause !== null)
       return { kind: 'failed', diagnostics: [diagnoseCdb(names, { kind: 'damaged', cause })] };
     rewriting.finish();
-    const { before } = rewriting;
+    const { before, added } = rewriting;
     if (change.kind === 'set' || before > 0) {
       writer.seal();
       writer.commit();
     }
-    return { kind: 'done', before, entries: writer.count };
+    return { kind: 'done', before, added, entries: writer.count };
   } catch (error) {
     return { kind: 'failed', diagnostics: [diagnoseUnwritten(names, error)] };
   } finally {
@@ -135,7 +163,7 @@ function rewrite(
   }
 }
 
-/** Changes one key of a CDB file; `set` makes a file that is missing. Rejects with LockHeld only. */
+/** Changes keys of a CDB file; `set` makes a file that is missing. Rejects with LockHeld only. */
 export async function changeDatabase(
   path: string,
   names: FileNames,

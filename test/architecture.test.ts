@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
+import { itWith } from './support/programs.js';
 import { projectRoot } from './support/project-root.js';
 
 const floors: readonly (readonly string[])[] = [
@@ -150,7 +151,7 @@ describe('architecture', () => {
     );
   });
 
-  it('has only the asked-for entries at the top level', () => {
+  itWith(['git'], 'has only the asked-for entries at the top level', () => {
     const tracked = execFileSync('git', ['ls-files'], { cwd: projectRoot, encoding: 'utf8' })
       .trim()
       .split('\n');

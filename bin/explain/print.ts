@@ -8,6 +8,7 @@ import { indent, printColumns } from '../support/print-columns.js';
 import { shadowText, traceRow } from '../support/print-trace.js';
 import { brief } from '../support/visible.js';
 import type { Answer, ExplanationJson } from './json.js';
+import { isLost } from './lost.js';
 import { printPasses } from './passes.js';
 import { deliveryAuthText } from './sasl.js';
 import { deliveryTlsText, serverTlsText } from './tls.js';
@@ -24,7 +25,8 @@ interface Part {
   readonly trace: readonly TraceEvent[];
 }
 
-function verdictText({ verdict, code, text }: Answer, paint: Paint): string {
+/** The verdict, and the reply where it refuses. */
+export function verdictText({ verdict, code, text }: Answer, paint: Paint): string {
   switch (verdict) {
     case 'accept':
       return paint.good('accept');
@@ -47,6 +49,8 @@ function isDeciding(event: TraceEvent, place: string): boolean {
 
 /** An entry that decided, with what it matched where the trace knows it. */
 function entryText(entry: string, trace: readonly TraceEvent[]): string {
+  const routing = trace.findLast((one) => one.kind === 'routing-refused' && one.place === entry);
+  if (routing?.kind === 'routing-refused') return `${brief(entry)}  ${brief(routing.reason)}`;
   const event = trace.findLast((one) => isDeciding(one, entry) && one.kind === 'entry-matched');
   return event === undefined ? brief(entry) : `${brief(entry)}  ${traceRow(event)[2]}`;
 }
@@ -54,10 +58,6 @@ function entryText(entry: string, trace: readonly TraceEvent[]): string {
 /** The entry that decided. */
 function decidingText({ entry }: Answer, trace: readonly TraceEvent[]): Row[] {
   return entry === null ? [] : [['decided by', entryText(entry, trace)]];
-}
-
-function isLost({ then }: Delivery): boolean {
-  return then !== undefined && (then.length === 0 || then.some(isLost));
 }
 
 /** What refuses a message that is taken up again: the client does not hear of it, the sender gets a bounce. */
@@ -91,7 +91,8 @@ function shadowRows(shadowed: readonly ShadowedVerdict[]): Row[] {
   return shadowed.map((one) => ['in shadow', `${brief(one.entry ?? 'none')}  ${shadowText(one)}`]);
 }
 
-function deliveryText({ address, channel, then }: Delivery): string {
+/** Where one delivery goes, through both passes. */
+export function deliveryText({ address, channel, then }: Delivery): string {
   const here = `${brief(address)} on ${brief(channel)}`;
   if (then === undefined) return here;
   if (then.length === 0) return `${here}, whose second pass refuses it`;

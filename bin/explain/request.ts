@@ -4,7 +4,7 @@
 import { canonicalAddress, type Endpoint } from '../../lib/index.js';
 import type { Arguments, Option } from '../support/arguments.js';
 import { UsageError } from '../support/usage-error.js';
-import { quoted } from '../support/visible.js';
+import { brief, quoted } from '../support/visible.js';
 
 /** A connection and an envelope, as the command line tells them. */
 export interface ExplainRequest {
@@ -32,7 +32,7 @@ const defaultPort = 25;
 
 /** The options of `pmdf explain`. */
 export const explainOptions: readonly Option[] = [
-  { name: 'client', takes: 'a word', value: 'IP', help: "the client's address" },
+  { name: 'client', takes: 'a word', value: 'IP', aliases: ['ip'], help: "the client's address; also --ip" },
   {
     name: 'name',
     takes: 'a word',
@@ -59,14 +59,37 @@ export const explainOptions: readonly Option[] = [
     value: 'N',
     help: `the port it connected to; ${defaultPort} when not given`,
   },
-  { name: 'from', takes: 'a word', value: 'ADDRESS', help: "MAIL FROM; '' or <> for the null path" },
+  {
+    name: 'from',
+    takes: 'a word',
+    value: 'ADDRESS',
+    aliases: ['envfrom'],
+    help: "MAIL FROM; '' or <> for the null path; also --envfrom",
+  },
   {
     name: 'to',
     takes: 'words',
     value: 'ADDRESS',
-    help: 'RCPT TO; several words, or the option several times',
+    aliases: ['rcpt', 'envto'],
+    help: 'RCPT TO; several words, or the option several times; also --rcpt and --envto',
   },
 ];
+
+/** Names the options that words without one most likely belong to: `IP FROM TO...`. */
+export function positionalHint(words: readonly string[]): string {
+  const [client = '', from, ...to] = words;
+  const options = '--client IP --from ADDRESS --to ADDRESS...';
+  const address = canonicalAddress(client);
+  if (address === null || from === undefined || to.length === 0)
+    return `every part has an option: ${options}`;
+  const written = [from, ...to].map(shellWord);
+  return `write --client ${address} --from ${written[0]} --to ${written.slice(1).join(' ')}`;
+}
+
+/** A word as a shell takes it. */
+function shellWord(word: string): string {
+  return /^[-\w.@+=:,]+$/.test(word) ? brief(word) : `'${brief(word).replaceAll("'", "'\\''")}'`;
+}
 
 function ipOption(given: Arguments, name: string, fallback: string | null): string {
   const written = given.values.get(name) ?? fallback;

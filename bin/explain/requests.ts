@@ -47,7 +47,7 @@ function optionsIn(line: string): string[] {
   }
   if (typeof fields !== 'object' || fields === null) throw new UsageError('the line is no JSON object');
   return Object.entries(fields).flatMap(([name, value]) => {
-    const option = explainOptions.find((one) => one.name === name);
+    const option = explainOptions.find((one) => one.name === name || one.aliases?.includes(name));
     if (option !== undefined) return wordsOf(option, value);
     const known = explainOptions.map((one) => one.name).join(', ');
     throw new UsageError(`there is no field ${quoted(name)}`, `the fields are ${known}`);

@@ -5,7 +5,7 @@ import { nearest, placeOf, type SettingRow, type SettingValue, settingRows } fro
 import { printColumns } from '../support/print-columns.js';
 import { UnknownName } from '../support/usage-error.js';
 import { brief, quoted } from '../support/visible.js';
-import type { Part } from './part.js';
+import type { Part, Shown } from './part.js';
 
 function valueText(value: SettingValue): string {
   if (value === null) return 'none';
@@ -30,31 +30,43 @@ function named(rows: readonly SettingRow[], name: string): readonly SettingRow[]
   );
 }
 
+function shownRows(rows: readonly SettingRow[], localHost: string): Shown {
+  const inForce = (row: SettingRow): SettingValue => (row.name === 'local_host' ? localHost : row.value);
+  return {
+    json: rows.map((row) => ({
+      name: row.name,
+      value: inForce(row),
+      place: row.span === null ? null : placeOf(row.span),
+    })),
+    text: (paint) => {
+      if (rows.length === 0) return ['every setting has its default'];
+      return printColumns(
+        rows.map((row) => [
+          brief(row.name),
+          brief(valueText(inForce(row))),
+          row.span === null ? 'default' : brief(placeOf(row.span)),
+        ]),
+        [paint.bold, (text) => text, paint.dim],
+      );
+    },
+  };
+}
+
+function partOf(isShown: (row: SettingRow) => boolean): Part {
+  return {
+    name: 'settings',
+    key: 'settings',
+    title: 'settings',
+    show: ({ compiled }, names) => {
+      const all = settingRows(compiled.settings);
+      const rows = names.length === 0 ? all : names.flatMap((name) => named(all, name));
+      return shownRows(rows.filter(isShown), compiled.policy.localHost);
+    },
+  };
+}
+
 /** The settings. */
-export const settingsPart: Part = {
-  name: 'settings',
-  key: 'settings',
-  title: 'settings',
-  show: ({ compiled }, names) => {
-    const all = settingRows(compiled.settings);
-    const rows = names.length === 0 ? all : names.flatMap((name) => named(all, name));
-    const inForce = (row: SettingRow): SettingValue =>
-      row.name === 'local_host' ? compiled.policy.localHost : row.value;
-    return {
-      json: rows.map((row) => ({
-        name: row.name,
-        value: inForce(row),
-        place: row.span === null ? null : placeOf(row.span),
-      })),
-      text: (paint) =>
-        printColumns(
-          rows.map((row) => [
-            brief(row.name),
-            brief(valueText(inForce(row))),
-            row.span === null ? 'default' : brief(placeOf(row.span)),
-          ]),
-          [paint.bold, (text) => text, paint.dim],
-        ),
-    };
-  },
-};
+export const settingsPart: Part = partOf(() => true);
+
+/** The settings that pmdf.yaml changes. */
+export const changedSettingsPart: Part = partOf((row) => !row.isDefault);

@@ -23,6 +23,8 @@ export interface Report extends Result {
    * code counts.
    */
   readonly results?: AsyncIterable<Result>;
+  /** Set where the text is for people alone, so that a terminal may get its long lines broken at blanks. */
+  readonly isProse?: true;
   /** Set where the command has written everything itself. */
   readonly isWritten?: true;
 }

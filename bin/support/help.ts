@@ -5,6 +5,7 @@ import type { Option } from './arguments.js';
 import type { Command, ExitCode } from './command.js';
 import { commonOptions } from './command.js';
 import { indent, printColumns } from './print-columns.js';
+import { fill } from './wrap.js';
 
 /** How an option is written: `--source CHANNEL`, in PMDF's commands `-source_channel=CHANNEL`. */
 export function spelling(option: Option, style: Command['style']): string {
@@ -35,7 +36,7 @@ export function commandHelp(command: Command): string[] {
   return [
     `usage: ${usageLine(command)}`,
     '',
-    ...command.about,
+    ...fill(command.about.join(' ')),
     '',
     'options:',
     ...indent(printColumns(options.map((option) => [spelling(option, command.style), option.help]))),

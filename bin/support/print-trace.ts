@@ -95,6 +95,8 @@ export function traceRow(event: TraceEvent): readonly [string, string, string] {
       return ['channel', brief(event.channel), brief(event.why)];
     case 'shadowed':
       return ['shadow', brief(event.entry ?? ''), shadowText(event)];
+    case 'routing-refused':
+      return ['routing', brief(event.place), brief(event.reason)];
     case 'decided': {
       const text = event.text === '' ? '' : `: ${brief(event.text)}`;
       return [
@@ -122,6 +124,7 @@ function depthChange({ kind }: TraceEvent): -1 | 0 | 1 {
     case 'lookup':
     case 'channel-chosen':
     case 'decided':
+    case 'routing-refused':
     case 'shadowed':
       return 0;
   }
@@ -131,6 +134,7 @@ function depthChange({ kind }: TraceEvent): -1 | 0 | 1 {
 function isContinuation(event: TraceEvent, before: TraceEvent): boolean {
   switch (event.kind) {
     case 'decided':
+    case 'routing-refused':
     case 'shadowed':
     case 'channel-chosen':
       return true;

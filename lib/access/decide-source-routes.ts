@@ -10,6 +10,7 @@ import { reply } from '../smtp/reply.js';
 import { accept, reject, type Verdict } from '../smtp/verdict.js';
 import type { Tracer } from '../trace/trace.js';
 import { needsBuiltInPass } from './built-in.js';
+import { builtInReason, strictReason } from './built-in-reason.js';
 import { builtInTable } from './built-in-table.js';
 import { decideTable, traceVerdict } from './decide-access.js';
 import { sendAccessProbe } from './probe.js';
@@ -49,14 +50,21 @@ function* decideBuiltIn(check: SourceRouteCheck): Lookup<SourceRouteDecision> {
   });
 }
 
+function traceReason(trace: Tracer | undefined, place: string, reason: string | null): void {
+  if (reason !== null) trace?.({ kind: 'routing-refused', place, reason });
+}
+
 /** Decides whether the form of an address makes it a relay attempt. */
 export function* decideSourceRoutes(check: SourceRouteCheck): Lookup<SourceRouteDecision> {
   if (check.mode === 'off') return { verdict: accept(null), entries: [] };
   const { verdict, entries } = yield* decideBuiltIn(check);
+  if (verdict.kind === 'reject' && verdict.place !== null)
+    traceReason(check.trace, verdict.place, builtInReason(verdict.place, check.to));
   if (verdict.kind !== 'accept' || check.mode === 'pmdf') return { verdict, entries };
   const refusal = yield* decideStrict(check);
   if (refusal === null) return { verdict, entries };
   const refused = reject(refusal.place, reply(550, '5.7.1', `Relaying not permitted: ${check.asReceived}`));
+  traceReason(check.trace, refusal.place, strictReason(refusal.place, refusal.host));
   traceVerdict(check.trace, refusal.place, refused);
   return { verdict: refused, entries: [...entries, refusal.place] };
 }

@@ -4,7 +4,8 @@
  */
 
 /** The databases that the languages can ask. */
-export type DatabaseName = 'general' | 'alias' | 'forward' | 'domain' | 'reverse';
+export const databaseNames = ['general', 'alias', 'forward', 'domain', 'reverse'] as const;
+export type DatabaseName = (typeof databaseNames)[number];
 
 /** A question to the outside world. Database keys are as the language made them; the database folds case. */
 export type LookupRequest =

@@ -62,6 +62,8 @@ export type TraceEvent =
   | { readonly kind: 'lookup'; readonly request: LookupRequest; readonly answer: LookupAnswer }
   /** A source channel was chosen. */
   | { readonly kind: 'channel-chosen'; readonly channel: string; readonly why: string }
+  /** A built-in entry refuses an address for the routing in it; `reason` says which, in words. */
+  | { readonly kind: 'routing-refused'; readonly place: string; readonly reason: string }
   /** A decision was taken. */
   | {
       readonly kind: 'decided';

@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { commands } from '../../bin/commands.js';
 import { bashCompletion } from '../../bin/completion/bash.js';
 import { commonOptions } from '../../bin/support/command.js';
+import { describeWith } from '../support/programs.js';
 import { CommandFolder, commandFile } from './support/command-folder.js';
 
 /** Completes each line of standard input, whose words are apart by blanks: the replies on one line. */
@@ -21,7 +22,7 @@ while IFS= read -r line; do
 done
 `;
 
-describe('pmdf completion bash', function () {
+describeWith(['bash'], 'pmdf completion bash', function () {
   this.timeout(60_000);
   const command = new CommandFolder();
   const script = bashCompletion(commands).join('\n');

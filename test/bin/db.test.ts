@@ -64,6 +64,41 @@ describe('pmdf crdb, dumpdb and db', () => {
     assert.equal(run(['db', 'get', 'fresh.cdb', 'a']).stdout, '1\n');
   });
 
+  it('set many in one go, or none of them', () => {
+    compile();
+    const set = (input: string): Run => run(['db', 'set', 'general.cdb', '-'], input);
+    assert.equal(set('! new\nJANE.DOE other\r\nnew 1\n\nnew 2\n').stdout, '1 added, 1 replaced\n');
+    assert.equal(run(['dumpdb', 'general.cdb']).stdout, 'jane.doe other\n"a b" x y\nübung ü\nnew 2\n');
+    const wrong = set('third 3\nwithout-value\n');
+    assert.deepEqual([wrong.exitCode, wrong.stdout], [1, '']);
+    assert.match(wrong.stderr, /line 2: .*`without-value`/);
+    assert.equal(run(['db', 'get', 'general.cdb', 'third']).exitCode, 1);
+    assert.equal(set('').exitCode, 64);
+  });
+
+  it('get from text files and from databases of the configuration, and change neither text', () => {
+    folder.write('general.txt', text);
+    assert.equal(run(['db', 'get', 'general.txt', 'Jane.Doe']).stdout, 'jdoe%other.com@PROCESS-DAEMON\n');
+    for (const words of [
+      ['db', 'set', 'general.txt', 'a', 'b'],
+      ['db', 'delete', 'general.txt', 'jane.doe'],
+    ]) {
+      const { exitCode, stderr } = run(words);
+      assert.equal(exitCode, 2);
+      assert.match(stderr, /is a text file, which this command does not change/);
+    }
+    assert.equal(readFileSync(folder.path('general.txt'), 'utf8'), text);
+    folder.write(
+      'config/pmdf/pmdf.cnf',
+      '. $U%$H@TCP-DAEMON\n\nl\ndomain.com\n\ntcp_local smtp switchchannel\nTCP-DAEMON\n',
+    );
+    folder.write('config/pmdf/pmdf.yaml', 'databases:\n  general: people.cdb\n');
+    assert.equal(run(['crdb', 'general.txt', 'config/pmdf/people.cdb']).exitCode, 0);
+    assert.equal(run(['db', 'set', 'general', 'ann', 'x@y.example']).exitCode, 0);
+    assert.equal(run(['db', 'get', 'general', 'ANN']).stdout, 'x@y.example\n');
+    assert.match(run(['db', 'get', 'forward', 'ann']).stderr, /the configuration has no forward database/);
+  });
+
   it('say it as JSON', () => {
     const database = 'general.cdb';
     folder.write('general.txt', 'A 1\nb 2\na 1\n');
@@ -155,9 +190,9 @@ describe('pmdf crdb, dumpdb and db', () => {
       ['crdb', 'general.txt', 'no/such/general.cdb'],
       ['db', 'set', 'no/such/general.cdb', 'a', '1'],
       ['dumpdb', 'general.cdb', 'no/such/general.txt'],
+      ...['none.cdb', 'short.cdb', 'folder'].map((file) => ['db', 'get', file, 'a']),
       ...['none.cdb', 'short.cdb', 'general.txt', 'folder'].flatMap((file) => [
         ['dumpdb', file],
-        ['db', 'get', file, 'a'],
         ['db', 'delete', file, 'a'],
       ]),
       ['db', 'set', 'short.cdb', 'a', '1'],
@@ -226,7 +261,6 @@ describe('pmdf crdb, dumpdb and db', () => {
       ['crdb', '--append', 'general.txt', 'general.cdb'],
       ['dumpdb'],
       ['dumpdb', 'general.cdb', 'b', 'c'],
-      ['db'],
       ['db', 'put', 'general.cdb', 'a'],
       ['db', 'get', 'general.cdb'],
       ['db', 'set', 'general.cdb', 'a'],

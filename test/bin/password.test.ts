@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { matchesUser } from '../../bin/password/match-user.js';
+import { itWith } from '../support/programs.js';
 import { CommandFolder } from './support/command-folder.js';
 import { typeAt } from './support/terminal.js';
 
@@ -115,7 +116,7 @@ describe('pmdf password', function () {
     });
   }
 
-  it('asks twice at a terminal, which shows nothing of it', () => {
+  itWith(['python3'], 'asks twice at a terminal, which shows nothing of it', () => {
     const typed = type(['password', 'set', 'jane'], ['wrnog\\u0015hushX\\u007f\\n', 'hush\\n']);
     assert.equal(typed.exitCode, 0);
     assert.equal(
@@ -126,7 +127,7 @@ describe('pmdf password', function () {
     assert.equal(type(['password', 'test', 'jane'], ['wrong\\n']).exitCode, 1);
   });
 
-  it('keeps nothing when the two differ, or when it is given up', () => {
+  itWith(['python3'], 'keeps nothing when the two differ, or when it is given up', () => {
     const differing = type(['password', 'set', 'jane'], ['one\\n', 'two\\n']);
     assert.match(differing.shown, /the two passwords differ/);
     assert.equal(differing.exitCode, 1);

@@ -2,10 +2,11 @@
  * The command at a terminal: prompts, and colour.
  */
 import assert from 'node:assert/strict';
+import { describeWith } from '../support/programs.js';
 import { CommandFolder } from './support/command-folder.js';
 import { typeAt } from './support/terminal.js';
 
-describe('the command at a terminal', function () {
+describeWith(['python3'], 'the command at a terminal', function () {
   this.timeout(60_000);
   const command = new CommandFolder();
 

@@ -5,19 +5,32 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
+import { makeCertificateFor } from '../e2e/support/certificate.js';
 import { projectRoot } from '../support/project-root.js';
-import { configFolder, demoFolder, mailFolder, portsFile, type SinkPorts, sinkChannels } from './layout.js';
+import {
+  certificateFile,
+  configFolder,
+  demoFolder,
+  keyFile,
+  mailFolder,
+  portsFile,
+  type SinkPorts,
+  sinkChannels,
+} from './layout.js';
 
 /** Files for Haraka's own config folder that `pmdf init` installs too. */
 const broughtFiles = [
   'connection.ini',
+  'dhparams.pem',
   'outbound.bounce_message',
   'outbound.bounce_message_html',
   'outbound.bounce_message_image',
 ] as const;
 
 const plugins = `# The plugins of the example, in the order in which they are asked.
+tls
 pmdf/switchchannel
+pmdf/maytls
 pmdf/access
 queue/smtp_forward
 pmdf/deliver
@@ -59,12 +72,26 @@ async function freeSinkPorts(): Promise<SinkPorts> {
   return { l, tcp_local, tcp_internal };
 }
 
-/** Writes a file unless it is there; whole or not at all. */
+/** Writes a file, whole or not at all, unless it is there. */
 function writeOnce(file: string, text: string): void {
-  if (existsSync(file)) return;
+  if (!existsSync(file)) writeWhole(file, text, 0o644);
+}
+
+function writeWhole(file: string, text: string, mode: number): void {
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(`${file}.tmp`, text);
+  writeFileSync(`${file}.tmp`, text, { mode });
   renameSync(`${file}.tmp`, file);
+}
+
+/** Days for which the certificate of the example is valid. */
+const certificateDays = 3650;
+
+/** Makes the certificate of this example, for Haraka and the sinks alike. */
+async function writeCertificateOnce(): Promise<void> {
+  if (existsSync(keyFile) && existsSync(certificateFile)) return;
+  const { key, cert } = await makeCertificateFor(['domain.com', 'localhost'], certificateDays);
+  writeWhole(keyFile, key, 0o600);
+  writeWhole(certificateFile, cert, 0o644);
 }
 
 function followPort(port: number): void {
@@ -94,12 +121,13 @@ export async function installDemo(port: number): Promise<void> {
   for (const file of broughtFiles) {
     writeOnce(join(configFolder, file), readFileSync(join(projectRoot, 'config', 'haraka', file), 'utf8'));
   }
+  await writeCertificateOnce();
   writeOnce(join(configFolder, 'me'), 'domain.com\n');
   writeOnce(join(configFolder, 'plugins'), plugins);
   writeOnce(join(configFolder, 'smtp.ini'), smtpIni(port));
   writeOnce(join(configFolder, 'log.ini'), '[main]\nlevel=notice\nformat=default\n');
   writeOnce(join(configFolder, 'outbound.ini'), 'temp_fail_intervals=10s*6,1m*5,5m*12,1h*48\n');
-  writeOnce(join(configFolder, 'smtp_forward.ini'), `host=127.0.0.1\nport=${ports.l}\n`);
+  writeOnce(join(configFolder, 'smtp_forward.ini'), `host=127.0.0.1\nport=${ports.l}\nenable_tls=true\n`);
   writeOnce(join(configFolder, 'pmdf', 'pmdf.yaml'), settings(ports));
   for (const file of ['pmdf.cnf', 'mappings', 'general.txt']) {
     const target = join(configFolder, 'pmdf', file);

@@ -1,5 +1,6 @@
 /*
- * Where the example lies: `.demo/` in the project, an ordinary Haraka install beside the mail that its sinks received.
+ * Where the example is: `.demo/` in the project, an ordinary Haraka install beside the mail that its sinks received.
+ * A test sets DEMO_FOLDER to run an example of its own.
  */
 import { join } from 'node:path';
 import { projectRoot } from '../support/project-root.js';
@@ -8,9 +9,13 @@ import { projectRoot } from '../support/project-root.js';
 export const sinkChannels = ['l', 'tcp_local', 'tcp_internal'] as const;
 export type SinkChannel = (typeof sinkChannels)[number];
 
-export const demoFolder = join(projectRoot, '.demo');
+export const demoFolder = process.env['DEMO_FOLDER'] ?? join(projectRoot, '.demo');
 export const configFolder = join(demoFolder, 'config');
 export const mailFolder = join(demoFolder, 'mail');
+
+/** The key and the certificate of the example, under the names that Haraka looks for. */
+export const keyFile = join(configFolder, 'tls_key.pem');
+export const certificateFile = join(configFolder, 'tls_cert.pem');
 
 /** The port of the sink of each channel. */
 export type SinkPorts = Readonly<Record<SinkChannel, number>>;

@@ -1,13 +1,22 @@
 /*
- * The sinks of the example, in one process: they stand for the mail servers behind and for the outside world, one port
- * for each channel. A message is a file on disk, with its envelope on top, before the sink says 250.
+ * The sinks of the example, in one process: they act as the mail servers of the site and of the outside world, with one
+ * port for each channel, and offer STARTTLS. A message is a file on disk, with its envelope on top, before the sink says 250.
  * Run as a child of the example; ends when its parent does.
  */
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import type { Certificate } from '../e2e/support/certificate.js';
 import { type SinkMessage, type SinkReply, SinkSession } from '../e2e/support/sink-session.js';
-import { mailFolder, portsFile, refusedLocalPart, type SinkChannel, sinkChannels } from './layout.js';
+import {
+  certificateFile,
+  keyFile,
+  mailFolder,
+  portsFile,
+  refusedLocalPart,
+  type SinkChannel,
+  sinkChannels,
+} from './layout.js';
 
 let count = 0;
 
@@ -43,6 +52,8 @@ function answerRecipient(recipient: string): SinkReply {
 function answerMessage(channel: SinkChannel, message: SinkMessage): SinkReply {
   try {
     keep(channel, message);
+    const security = message.isSecure ? 'under TLS' : 'in clear';
+    process.stdout.write(`sink of ${channel}: mail for ${message.envelopeTo.join(', ')}, ${security}\n`);
     return { code: 250, text: `2.0.0 taken by the sink of ${channel}` };
   } catch (error) {
     const cause = error instanceof Error ? error.message : String(error);
@@ -51,10 +62,10 @@ function answerMessage(channel: SinkChannel, message: SinkMessage): SinkReply {
   }
 }
 
-function startSink(channel: SinkChannel, port: number): Promise<void> {
+function startSink(channel: SinkChannel, port: number, certificate: Certificate): Promise<void> {
   const server = createServer((socket) => {
     const session = new SinkSession(socket, {
-      tls: undefined,
+      tls: certificate,
       onRecipient: (_from, recipient) => answerRecipient(recipient),
       onMessage: (message) => answerMessage(channel, message),
     });
@@ -75,7 +86,8 @@ function portOf(ports: unknown, channel: SinkChannel): number {
 
 async function main(): Promise<void> {
   const ports: unknown = JSON.parse(readFileSync(portsFile, 'utf8'));
-  await Promise.all(sinkChannels.map((channel) => startSink(channel, portOf(ports, channel))));
+  const certificate = { key: readFileSync(keyFile, 'utf8'), cert: readFileSync(certificateFile, 'utf8') };
+  await Promise.all(sinkChannels.map((channel) => startSink(channel, portOf(ports, channel), certificate)));
   process.on('disconnect', () => process.exit(0));
   process.send?.('ready');
 }

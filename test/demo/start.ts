@@ -1,20 +1,12 @@
 /*
- * `npm start`: the example, running. A real Haraka with the sample configuration, and sinks behind it.
+ * `npm start`: runs the example, a real Haraka with the sample configuration and the sinks that it delivers to.
  * Ends, with everything it started, on SIGTERM, SIGINT and SIGHUP, or when one of its parts ends.
  */
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { harakaProgram, installDemo } from './install.js';
 import { demoFolder } from './layout.js';
-
-const defaultPort = 2525;
-
-function listenPort(): number {
-  const written = process.env['PORT'] ?? '';
-  const port = written === '' ? defaultPort : Number(written);
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Error(`PORT is no port: ${written}`);
-  return port;
-}
+import { listenPort, requireFreePorts } from './ports.js';
 
 const children: ChildProcess[] = [];
 let ending = false;
@@ -73,14 +65,17 @@ function startHaraka(): Promise<void> {
 }
 
 function guide(port: number): string {
+  const openssl = `openssl s_client -quiet -crlf -starttls smtp -connect 127.0.0.1:${port}`;
   return `
 ready 127.0.0.1:${port}
 
-Local domain: domain.com. Clients 127.0.1.0/24 are inside, all others outside. jane.doe@domain.com is forwarded.
-Mail that arrives is kept in .demo/mail/<channel>/. Try, in another terminal:
+Local domain: domain.com. Clients in 127.0.1.0/24 are inside, all others outside. jane.doe@domain.com is forwarded.
+Mail that arrives is kept in .demo/mail/<channel>/. Try it in another terminal:
 
-  nc 127.0.0.1 ${port}                     as somebody outside
-  nc -s 127.0.1.5 127.0.0.1 ${port}        as somebody inside
+  nc -C 127.0.0.1 ${port}                  as a client outside
+  nc -C -s 127.0.1.5 127.0.0.1 ${port}     as a client inside
+  ${openssl}
+                                        as a client outside, under TLS
 
   EHLO client.example
   MAIL FROM:<somebody@example.net>
@@ -88,14 +83,22 @@ Mail that arrives is kept in .demo/mail/<channel>/. Try, in another terminal:
   RCPT TO:<bob@other.com>                           refused from outside, accepted from inside
   RCPT TO:<victim%evil.example@domain.com>          refused from outside
   RCPT TO:<jane.doe@domain.com>                     accepted, goes to jdoe@other.com
+  DATA
+  Subject: test
 
-Ctrl-C ends it. What is in .demo/config may be changed while it runs.
+  Hello.
+  .
+  QUIT
+
+SMTP lines end with CR and LF: \`nc -C\` sends both. Where nc has no -C, use \`telnet 127.0.0.1 ${port}\`.
+Ctrl-C ends the example. You can edit the files in .demo/config while it runs.
 `;
 }
 
 async function main(): Promise<void> {
   const port = listenPort();
   await installDemo(port);
+  await requireFreePorts(port);
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => end(0));
   await startSinks();
   await startHaraka();

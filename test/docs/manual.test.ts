@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { commands } from '../../bin/commands.js';
 import { explainOptions } from '../../bin/explain/request.js';
 import { commonOptions, configurationOptions } from '../../bin/support/command.js';
+import { itWith } from '../support/programs.js';
 import { projectRoot } from '../support/project-root.js';
 import { manualPage } from './manual-page.js';
 
@@ -40,7 +41,7 @@ describe('docs/pmdf.1', () => {
     assert.equal(read(page), manualPage());
   });
 
-  it('has no mistake that mandoc finds', () => {
+  itWith(['mandoc'], 'has no mistake that mandoc finds', () => {
     const { stdout, error } = spawnSync('mandoc', ['-T', 'lint', page], {
       cwd: projectRoot,
       encoding: 'utf8',
@@ -51,7 +52,7 @@ describe('docs/pmdf.1', () => {
     assert.deepEqual(findings, []);
   });
 
-  it('is shown by man as text', () => {
+  itWith(['mandoc'], 'is shown by man as text', () => {
     const { stdout } = spawnSync('mandoc', ['-T', 'ascii', page], { cwd: projectRoot, encoding: 'utf8' });
     const plain = stdout.replaceAll(/.\u0008/g, '');
     for (const { name } of commands) assert.ok(plain.includes(`pmdf ${name}`), name);

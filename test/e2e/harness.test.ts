@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, realpathSync } from 'node:fs';
 import path from 'node:path';
+import { describeWith } from '../support/programs.js';
 import { isLeaving } from './support/address-reading.js';
 import { type DeliveryReplies, deliver, sampleMessage } from './support/deliver.js';
 import { playDialogueFile } from './support/dialogue.js';
@@ -86,7 +87,7 @@ const STARTERS: Readonly<Record<Mta['name'], (options: MtaOptions) => Promise<Mt
 };
 
 for (const name of ['postfix', 'exim', 'sendmail'] as const) {
-  describe(`a stock Haraka in front of a stock ${name}`, () => {
+  describeWith([name], `a stock Haraka in front of a stock ${name}`, () => {
     let sink: Sink;
     let mta: Mta;
     let haraka: RunningHaraka;
@@ -149,7 +150,7 @@ for (const name of ['postfix', 'exim', 'sendmail'] as const) {
   });
 }
 
-describe('the open relay, as the README shows it', () => {
+describeWith(['nmap', 'postfix'], 'the open relay, as the README shows it', () => {
   let sink: Sink;
   let postfix: Mta;
   let haraka: RunningHaraka;

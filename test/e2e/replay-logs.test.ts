@@ -6,6 +6,7 @@ import path from 'node:path';
 import { Judge } from '../../bin/replay/judge.js';
 import { logReader } from '../../bin/replay/log-format.js';
 import type { LoggedRequest } from '../../bin/replay/logged-request.js';
+import { itWith } from '../support/programs.js';
 import { deliver, sampleMessage } from './support/deliver.js';
 import { startGateway } from './support/gateway.js';
 import { startHaraka } from './support/haraka-install.js';
@@ -118,7 +119,7 @@ describe('the logs that pmdf replay reads', function () {
     }
   });
 
-  it('are those of Postfix', async () => {
+  itWith(['postfix'], 'are those of Postfix', async () => {
     const sink = await startSink();
     const postfix = await startPostfix({ sinkPort: sink.port });
     try {

@@ -8,6 +8,7 @@ import { openCdbFile } from '../../runtime/cdb-file.js';
 import { openCdb } from '../../runtime/cdb-reader.js';
 import { requireProgram, runProgram, runSuccessfully } from '../e2e/support/program.js';
 import { ManualClock } from '../support/manual-clock.js';
+import { describeWith } from '../support/programs.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 const postmap = '/usr/sbin/postmap';
@@ -35,7 +36,7 @@ function randomKeys(seed: number, wanted: number, alphabet: string): string[] {
   return [...keys];
 }
 
-describe('CDB files of others', () => {
+describeWith(['cdb', 'postmap'], 'CDB files of others', () => {
   const folder = temporaryFolder();
   const keys = randomKeys(1, count, letters);
   const valueFor = (key: string): string => `<${key}> ${key.length}`;

@@ -40,7 +40,7 @@ describe('db-update', () => {
   }
 
   function set(key: string, value: string): Promise<ChangedDatabase> {
-    return changeDatabase(path, names, { kind: 'set', key, value }, commandPatience);
+    return changeDatabase(path, names, { kind: 'set', entries: [{ key, value }] }, commandPatience);
   }
 
   function remove(key: string): Promise<ChangedDatabase> {
@@ -48,13 +48,13 @@ describe('db-update', () => {
   }
 
   it('makes a file, and sets and deletes without regard to case', async () => {
-    assert.deepEqual(await set('Jane', '1'), { kind: 'done', before: 0, entries: 1 });
-    assert.deepEqual(await set('Übung', '2'), { kind: 'done', before: 0, entries: 2 });
-    assert.deepEqual(await set('JANE', '3'), { kind: 'done', before: 1, entries: 2 });
-    assert.deepEqual(await remove('ÜBUNG'), { kind: 'done', before: 1, entries: 1 });
-    assert.deepEqual(await remove('nobody'), { kind: 'done', before: 0, entries: 1 });
+    assert.deepEqual(await set('Jane', '1'), { kind: 'done', before: 0, added: 1, entries: 1 });
+    assert.deepEqual(await set('Übung', '2'), { kind: 'done', before: 0, added: 1, entries: 2 });
+    assert.deepEqual(await set('JANE', '3'), { kind: 'done', before: 1, added: 0, entries: 2 });
+    assert.deepEqual(await remove('ÜBUNG'), { kind: 'done', before: 1, added: 0, entries: 1 });
+    assert.deepEqual(await remove('nobody'), { kind: 'done', before: 0, added: 0, entries: 1 });
     assert.deepEqual(read(), ['jane=3']);
-    assert.deepEqual(await remove('jane'), { kind: 'done', before: 1, entries: 0 });
+    assert.deepEqual(await remove('jane'), { kind: 'done', before: 1, added: 0, entries: 0 });
     assert.deepEqual(read(), []);
     assert.deepEqual(readdirSync(folder.path()), ['general.cdb']);
   });
@@ -70,19 +70,19 @@ describe('db-update', () => {
       // The Kelvin sign is a letter of three octets whose lower case is one.
       ['\u212a', '5'],
     ]);
-    assert.deepEqual(await set('jane', 'new'), { kind: 'done', before: 2, entries: 5 });
+    assert.deepEqual(await set('jane', 'new'), { kind: 'done', before: 2, added: 0, entries: 5 });
     const kept = `${Buffer.from(octets).toString('latin1')}=${Buffer.from(octets).toString('latin1')}`;
     const kelvin = `${Buffer.from('\u212a').toString('latin1')}=5`;
     assert.deepEqual(read(), [kept, 'jane=new', 'Bob=2', 'bob=4', kelvin]);
-    assert.deepEqual(await remove('k'), { kind: 'done', before: 1, entries: 4 });
-    assert.deepEqual(await remove('BOB'), { kind: 'done', before: 2, entries: 2 });
+    assert.deepEqual(await remove('k'), { kind: 'done', before: 1, added: 0, entries: 4 });
+    assert.deepEqual(await remove('BOB'), { kind: 'done', before: 2, added: 0, entries: 2 });
     assert.deepEqual(read(), [kept, 'jane=new']);
   });
 
   it('does not touch the file when there is nothing to delete', async () => {
     write([['a', '1']]);
     const { ino } = statSync(path);
-    assert.deepEqual(await remove('b'), { kind: 'done', before: 0, entries: 1 });
+    assert.deepEqual(await remove('b'), { kind: 'done', before: 0, added: 0, entries: 1 });
     assert.equal(statSync(path).ino, ino);
   });
 
@@ -93,7 +93,7 @@ describe('db-update', () => {
     await changeDatabase(
       folder.path('link.cdb'),
       names,
-      { kind: 'set', key: 'b', value: '2' },
+      { kind: 'set', entries: [{ key: 'b', value: '2' }] },
       commandPatience,
     );
     assert.deepEqual(read(), ['a=1', 'b=2']);

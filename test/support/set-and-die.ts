@@ -29,5 +29,5 @@ for (const name of watched) {
   });
 }
 
-const change = { kind: 'set', key: 'a', value: 'new' } as const;
+const change = { kind: 'set', entries: [{ key: 'a', value: 'new' }] } as const;
 void changeDatabase(path, { name: path, shortName: path }, change, commandPatience);

@@ -9,7 +9,7 @@ const [path = '', prefix = '', count = '0'] = process.argv.slice(2);
 
 async function run(): Promise<void> {
   for (let number = 1; number <= Number(count); number += 1) {
-    const change = { kind: 'set', key: `${prefix}${number}`, value: String(number) } as const;
+    const change = { kind: 'set', entries: [{ key: `${prefix}${number}`, value: String(number) }] } as const;
     const outcome = await changeDatabase(path, { name: path, shortName: path }, change, commandPatience);
     if (outcome.kind !== 'done') throw new Error(JSON.stringify(outcome));
     console.log(String(number));

@@ -20,6 +20,8 @@ export interface SettingRow {
   readonly name: string;
   readonly value: SettingValue;
   readonly span: Span | null;
+  /** Whether the value is the one that a setting has when pmdf.yaml does not say it. */
+  readonly isDefault: boolean;
 }
 
 type Pair = readonly [string, SettingValue];
@@ -95,10 +97,12 @@ function pairsOf(settings: Settings): Pair[] {
 
 /** Gives all settings, in the order of the sample. A section that is one word, as `tls_verify: name`, has its place. */
 export function settingRows(settings: SettingsFile): readonly SettingRow[] {
+  const defaults = new Map(pairsOf(defaultSettings).map(([name, value]) => [name, JSON.stringify(value)]));
   const wordForTls = settings.tlsVerify.default !== defaultSettings.tlsVerify.default;
   return pairsOf(settings).map(([name, value]) => {
     const section =
       name === 'tls_verify.default' && wordForTls ? settings.places.get('tls_verify') : undefined;
-    return { name, value, span: settings.places.get(name) ?? section ?? null };
+    const isDefault = defaults.get(name) === JSON.stringify(value);
+    return { name, value, span: settings.places.get(name) ?? section ?? null, isDefault };
   });
 }

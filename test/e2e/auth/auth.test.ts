@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import path from 'node:path';
+import { itWith } from '../../support/programs.js';
 import { sampleMessage } from '../support/deliver.js';
 import type { Gateway } from '../support/gateway.js';
 import { requireProgram, runProgram } from '../support/program.js';
@@ -251,7 +252,7 @@ describe('pmdf/auth', () => {
 
   describe('with real clients', () => {
     for (const mechanism of ['PLAIN', 'LOGIN'] as const) {
-      it(`takes mail of swaks by ${mechanism}`, async () => {
+      itWith(['swaks'], `takes mail of swaks by ${mechanism}`, async () => {
         const swaks = requireProgram('/usr/bin/swaks');
         const server = [
           '--server',
@@ -269,7 +270,7 @@ describe('pmdf/auth', () => {
       });
     }
 
-    it('takes mail of smtplib', async () => {
+    itWith(['python3'], 'takes mail of smtplib', async () => {
       const script = `import smtplib, ssl
 client = smtplib.SMTP('127.0.0.1', ${gateway.port}, source_address=('${clients.may}', 0))
 context = ssl.create_default_context(); context.check_hostname = False; context.verify_mode = ssl.CERT_NONE
@@ -283,7 +284,7 @@ client.quit()
       await gateway.sinks.tcp_local.waitForMessages(1);
     });
 
-    it('speaks with openssl s_client', async () => {
+    itWith(['openssl'], 'speaks with openssl s_client', async () => {
       const openssl = requireProgram('/usr/bin/openssl');
       const where = ['-connect', `127.0.0.1:${gateway.port}`, '-bind', `${clients.must}:0`];
       const words = ['s_client', '-starttls', 'smtp', '-crlf', '-quiet', ...where];

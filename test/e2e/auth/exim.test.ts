@@ -1,6 +1,7 @@
 // pmdf/auth towards a real MTA: an Exim that wants AUTH, by each mechanism, with right and wrong credentials.
 
 import assert from 'node:assert/strict';
+import { describeWith } from '../../support/programs.js';
 import { makeCertificate } from '../support/certificate.js';
 import { sampleMessage } from '../support/deliver.js';
 import { type Gateway, startGateway } from '../support/gateway.js';
@@ -47,7 +48,7 @@ process
 PROCESS-DAEMON
 `;
 
-describe('pmdf/auth towards Exim', () => {
+describeWith(['exim'], 'pmdf/auth towards Exim', () => {
   let exim: Mta;
   let gateway: Gateway;
 

@@ -2,6 +2,7 @@
 // as the firewall that relays, the sample packet filters between the networks.
 
 import assert from 'node:assert/strict';
+import { describeWith } from '../../support/programs.js';
 import { knownAddresses, randomAddresses } from '../relay/generate-addresses.js';
 import { sample, seed } from '../relay/random.js';
 import { fitsIntoCommand } from '../relay/strangers-mail.js';
@@ -44,7 +45,7 @@ const recipientsOfSession = 8;
 const stranger = 'someone@client.example';
 
 for (const layout of layouts) {
-  describe(`layout \`${layout.folder}\` ${groundShown}`, function () {
+  describeWith(layout.hasRelay ? ['postfix'] : [], `layout \`${layout.folder}\` ${groundShown}`, function () {
     this.timeout(60_000);
 
     let lab: LayoutLab;

@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { printed } from '../../docs/console.js';
+import { describeWith } from '../../support/programs.js';
 import { sampleMessage } from '../support/deliver.js';
 import { ground, groundShown } from '../support/network/ground.js';
 import type { SmtpClient } from '../support/smtp-client.js';
@@ -38,7 +39,7 @@ const people = [
   { host: 'inside', from: WORKSTATION, channel: 'tcp_internal', relays: true },
 ] as const;
 
-describe(`Haraka behind a proxy ${groundShown}`, () => {
+describeWith(['haproxy', 'stunnel', 'root'], `Haraka behind a proxy ${groundShown}`, () => {
   let lab: ProxyLab;
   before(async () => {
     lab = await startProxyLab();

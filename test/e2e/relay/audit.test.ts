@@ -8,6 +8,7 @@ import { auditHosts } from '../../../lib/policy/audit/hosts.js';
 import { readingTowards } from '../../../lib/policy/audit/unwrap.js';
 import { plainEnvironment, policyOf } from '../../lib/policy/policy-of.js';
 import { exampleFile } from '../../lib/policy/session-of.js';
+import { itWith } from '../../support/programs.js';
 import type { Mta } from '../support/mta.js';
 import { openStrangersPolicy } from './decide-as-stranger.js';
 import { findLeaks } from './find-leaks.js';
@@ -39,7 +40,7 @@ describe('the model of mail servers in the relay audit', function () {
   });
 
   for (const name of mtaNames) {
-    it(`finds whatever a stock ${name} would send to a third party`, async () => {
+    itWith([name], `finds whatever a stock ${name} would send to a third party`, async () => {
       const mta = await startMta(name, 1);
       try {
         const leaks = await findLeaks(mta, given);

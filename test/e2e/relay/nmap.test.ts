@@ -2,6 +2,7 @@
 // the host of its addresses from there.
 
 import assert from 'node:assert/strict';
+import { describeWith } from '../../support/programs.js';
 import { startHaraka } from '../support/haraka-install.js';
 import { runNmapOpenRelay } from '../support/nmap.js';
 import { frontConfig, frontPlugins } from './front.js';
@@ -15,7 +16,7 @@ const greetings: readonly (readonly [kind: string, me: string, ip: string])[] = 
   ['the name of a channel', 'tcp-internal', '192.0.2.1'],
 ];
 
-describe('nmap finds no open relay', function () {
+describeWith(['nmap'], 'nmap finds no open relay', function () {
   this.timeout(60_000);
 
   for (const [kind, me, ip] of greetings) {

@@ -2,6 +2,7 @@
 // honest addresses are accepted in the same run. The same mail through a stock Haraka does leak.
 
 import assert from 'node:assert/strict';
+import { describeWith } from '../../support/programs.js';
 import type { RunningHaraka } from '../support/haraka-process.js';
 import { assertHonest } from './assert-honest.js';
 import { assertNoLeak, leaksIn } from './assert-no-leak.js';
@@ -54,7 +55,7 @@ describe('mail of a stranger, all the way', function () {
   this.timeout(limitMs);
 
   for (const [index, name] of mtaNames.entries()) {
-    describe(`in front of a stock ${name}`, () => {
+    describeWith([name], `in front of a stock ${name}`, () => {
       const tricks = tricksFor(seed + index);
       let lab: Lab;
       let front: RunningHaraka;

@@ -1,6 +1,6 @@
-// Self-signed certificates for servers under test, made by openssl.
+// Self-signed certificates for servers under test and for the example. No program is needed to make one.
 
-import { requireProgram, runSuccessfully } from './program.js';
+import { generate } from 'selfsigned';
 
 /** A private key and its certificate, in PEM. */
 export interface Certificate {
@@ -8,19 +8,30 @@ export interface Certificate {
   readonly cert: string;
 }
 
-/** Makes a certificate, valid for a day, for the host names given; the first one is its common name. */
-export async function makeCertificate(...names: readonly [string, ...string[]]): Promise<Certificate> {
-  const openssl = requireProgram('/usr/bin/openssl');
-  const { stdout } = await runSuccessfully(openssl, [
-    ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '1'],
-    ...[
-      '-subj',
-      `/CN=${names[0]}`,
-      '-addext',
-      `subjectAltName=${names.map((name) => `DNS:${name}`).join(',')}`,
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** Makes a certificate for the host names given, valid for `days`; the first name is its common name. */
+export async function makeCertificateFor(
+  names: readonly [string, ...string[]],
+  days: number,
+): Promise<Certificate> {
+  const made = await generate([{ name: 'commonName', value: names[0] }], {
+    keyType: 'ec',
+    curve: 'P-256',
+    algorithm: 'sha256',
+    // A clock that is a little behind must not find the certificate not yet valid.
+    notBeforeDate: new Date(Date.now() - HOUR_MS),
+    notAfterDate: new Date(Date.now() + days * DAY_MS),
+    extensions: [
+      { name: 'basicConstraints', cA: true },
+      { name: 'subjectAltName', altNames: names.map((value) => ({ type: 2, value })) },
     ],
-    ...['-keyout', '-', '-out', '-'],
-  ]);
-  const end = stdout.indexOf('-----BEGIN CERTIFICATE-----');
-  return { key: stdout.slice(0, end), cert: stdout.slice(end) };
+  });
+  return { key: made.private, cert: made.cert };
+}
+
+/** Makes a certificate that is valid for a day. */
+export function makeCertificate(...names: readonly [string, ...string[]]): Promise<Certificate> {
+  return makeCertificateFor(names, 1);
 }

@@ -6,6 +6,7 @@
 
 import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { unpackedMtas } from '../../support/programs.js';
 import { readEximRoutes } from './exim-routes.js';
 import { freePort } from './free-port.js';
 import {
@@ -19,7 +20,7 @@ import {
   untilQueueEmpty,
 } from './mta.js';
 import { setUpIn, startForeground } from './mta-process.js';
-import { requireProgram, requireRoot, runProgram, runSuccessfully, unpackedMtas } from './program.js';
+import { requireProgram, requireRoot, runProgram, runSuccessfully } from './program.js';
 
 function debconfAnswers(port: number, options: MtaOptions): string {
   const domains = options.localDomains ?? DEFAULT_LOCAL_DOMAINS;

@@ -4,6 +4,7 @@
 
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { unpackedMtas } from '../../support/programs.js';
 import { freePort } from './free-port.js';
 import {
   changed,
@@ -16,14 +17,7 @@ import {
   untilQueueEmpty,
 } from './mta.js';
 import { setUpIn, startForeground } from './mta-process.js';
-import {
-  requireFile,
-  requireProgram,
-  requireRoot,
-  runProgram,
-  runSuccessfully,
-  unpackedMtas,
-} from './program.js';
+import { requireFile, requireProgram, requireRoot, runProgram, runSuccessfully } from './program.js';
 import { readSendmailRoutes } from './sendmail-routes.js';
 
 const TCP_MAILERS = ['SMTP', 'ESMTP', 'SMTP8', 'DSMTP', 'RELAY'];

@@ -2,19 +2,12 @@
 
 import { spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
 
 /** What a program that has ended left behind. */
 export interface ProgramResult {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
-}
-
-/** Names the folder under which `.ci/packages` unpacks Exim and Sendmail. */
-export function unpackedMtas(): string {
-  return process.env['PMDF_MTA_DIR'] ?? path.join(os.tmpdir(), 'haraka-plugin-pmdf-mta');
 }
 
 function requireAccess(file: string, mode: number): string {

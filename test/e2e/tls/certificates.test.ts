@@ -6,6 +6,7 @@ import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { itWith } from '../../support/programs.js';
 import { freePort } from '../support/free-port.js';
 import { type Gateway, type GatewayOptions, startGateway } from '../support/gateway.js';
 import { requireProgram, runProgram } from '../support/program.js';
@@ -81,86 +82,90 @@ describe('the certificates of pmdf/maytls', () => {
 
   const whole = (name: string): string => `CN=${name} CN=Test Intermediate 0`;
 
-  it("are PMDF's pair, with its chain, on STARTTLS and on port 465, with and without a name", async () => {
-    const smtps = await freePort();
-    const gateway = await start({
-      listen: ['127.0.0.1:0', `127.0.0.1:${smtps}`],
-      smtpIni: [`smtps_port=${smtps}`],
-      config: {
-        'pmdf/server-priv.pem': good.key,
-        'pmdf/server-pub.pem': good.cert,
-        // In Haraka's folder for names; Haraka itself would send the first certificate alone.
-        'tls/other.pem': other.key + other.cert,
-      },
-    });
-    try {
-      for (const [port, implicit] of [
-        [gateway.port, false],
-        [smtps, true],
-      ] as const) {
-        assert.equal(await shown(port, null, implicit), whole(NAME));
-        assert.equal(await shown(port, NAME, implicit), whole(NAME));
-        assert.equal(await shown(port, 'unknown.example', implicit), whole(NAME));
-        assert.equal(await shown(port, OTHER, implicit), whole(OTHER));
-        assert.equal(await shown(port, 'x.wild.example', implicit), whole(OTHER));
-      }
-      const gnutls = await runProgram(
-        requireProgram('/usr/bin/gnutls-cli'),
-        [
-          ...['--starttls-proto=smtp', `--x509cafile=${authority.rootFile}`, `--verify-hostname=${NAME}`],
-          ...['-p', String(gateway.port), '127.0.0.1'],
-        ],
-        { input: 'QUIT\r\n' },
-      );
-      assert.match(gnutls.stdout, /Status: The certificate is trusted/);
-      const finger = mkdtempSync(path.join(os.tmpdir(), 'pmdf-finger-'));
-      writeFileSync(path.join(finger, 'main.cf'), 'compatibility_level = 3.6\nsmtputf8_enable = no\n');
+  itWith(
+    ['openssl', 'gnutls-cli', 'postfix'],
+    "are PMDF's pair, with its chain, on STARTTLS and on port 465, with and without a name",
+    async () => {
+      const smtps = await freePort();
+      const gateway = await start({
+        listen: ['127.0.0.1:0', `127.0.0.1:${smtps}`],
+        smtpIni: [`smtps_port=${smtps}`],
+        config: {
+          'pmdf/server-priv.pem': good.key,
+          'pmdf/server-pub.pem': good.cert,
+          // In Haraka's folder for names; Haraka itself would send the first certificate alone.
+          'tls/other.pem': other.key + other.cert,
+        },
+      });
       try {
-        const posttls = await runProgram(
-          requireProgram('/usr/sbin/posttls-finger'),
-          [
-            ...['-c', '-l', 'verify', '-F', authority.rootFile, '-L', 'summary'],
-            ...[`[127.0.0.1]:${gateway.port}`, NAME],
-          ],
-          { env: { ...process.env, MAIL_CONFIG: finger } },
-        );
-        assert.match(posttls.stdout + posttls.stderr, /Verified TLS connection established/);
-      } finally {
-        rmSync(finger, { recursive: true });
-      }
-
-      // Renewed: another certificate for the same name, and one for a new name beside it.
-      const renewed = await authority.issue({ names: [NAME, 'renewed.domain.com'] });
-      const folder = path.join(gateway.install.dir, 'config', 'pmdf');
-      writeFileSync(path.join(folder, 'server-priv.pem.new'), renewed.key);
-      writeFileSync(path.join(folder, 'server-pub.pem.new'), renewed.cert);
-      for (const name of ['server-priv.pem', 'server-pub.pem']) {
-        renameSync(path.join(folder, `${name}.new`), path.join(folder, name));
-      }
-      await gateway.waitForLog('the certificates were read again and are in use');
-      const finger1 = new X509Certificate(renewed.leaf).fingerprint256;
-      for (const implicit of [false, true]) {
-        const client = await connect({
-          port: implicit ? smtps : gateway.port,
-          ...(implicit ? { implicitTls: { rejectUnauthorized: false } } : {}),
-        });
-        if (!implicit) {
-          await client.ehlo();
-          await client.startTls();
+        for (const [port, implicit] of [
+          [gateway.port, false],
+          [smtps, true],
+        ] as const) {
+          assert.equal(await shown(port, null, implicit), whole(NAME));
+          assert.equal(await shown(port, NAME, implicit), whole(NAME));
+          assert.equal(await shown(port, 'unknown.example', implicit), whole(NAME));
+          assert.equal(await shown(port, OTHER, implicit), whole(OTHER));
+          assert.equal(await shown(port, 'x.wild.example', implicit), whole(OTHER));
         }
-        assert.equal(client.peerFingerprint(), finger1);
-        await client.close();
-      }
+        const gnutls = await runProgram(
+          requireProgram('/usr/bin/gnutls-cli'),
+          [
+            ...['--starttls-proto=smtp', `--x509cafile=${authority.rootFile}`, `--verify-hostname=${NAME}`],
+            ...['-p', String(gateway.port), '127.0.0.1'],
+          ],
+          { input: 'QUIT\r\n' },
+        );
+        assert.match(gnutls.stdout, /Status: The certificate is trusted/);
+        const finger = mkdtempSync(path.join(os.tmpdir(), 'pmdf-finger-'));
+        writeFileSync(path.join(finger, 'main.cf'), 'compatibility_level = 3.6\nsmtputf8_enable = no\n');
+        try {
+          const posttls = await runProgram(
+            requireProgram('/usr/sbin/posttls-finger'),
+            [
+              ...['-c', '-l', 'verify', '-F', authority.rootFile, '-L', 'summary'],
+              ...[`[127.0.0.1]:${gateway.port}`, NAME],
+            ],
+            { env: { ...process.env, MAIL_CONFIG: finger } },
+          );
+          assert.match(posttls.stdout + posttls.stderr, /Verified TLS connection established/);
+        } finally {
+          rmSync(finger, { recursive: true });
+        }
 
-      // A key that does not fit does not take the place of one that does.
-      writeFileSync(path.join(folder, 'server-priv.pem'), other.key);
-      await gateway.waitForLog('the certificates cannot be used; those in use stay');
-      assert.match(gateway.log(), /the private key does not fit this certificate \[tls\/key-mismatch\]/);
-      assert.equal(await shown(gateway.port, null), whole(NAME));
-    } finally {
-      await gateway.stop();
-    }
-  });
+        // Renewed: another certificate for the same name, and one for a new name beside it.
+        const renewed = await authority.issue({ names: [NAME, 'renewed.domain.com'] });
+        const folder = path.join(gateway.install.dir, 'config', 'pmdf');
+        writeFileSync(path.join(folder, 'server-priv.pem.new'), renewed.key);
+        writeFileSync(path.join(folder, 'server-pub.pem.new'), renewed.cert);
+        for (const name of ['server-priv.pem', 'server-pub.pem']) {
+          renameSync(path.join(folder, `${name}.new`), path.join(folder, name));
+        }
+        await gateway.waitForLog('the certificates were read again and are in use');
+        const finger1 = new X509Certificate(renewed.leaf).fingerprint256;
+        for (const implicit of [false, true]) {
+          const client = await connect({
+            port: implicit ? smtps : gateway.port,
+            ...(implicit ? { implicitTls: { rejectUnauthorized: false } } : {}),
+          });
+          if (!implicit) {
+            await client.ehlo();
+            await client.startTls();
+          }
+          assert.equal(client.peerFingerprint(), finger1);
+          await client.close();
+        }
+
+        // A key that does not fit does not take the place of one that does.
+        writeFileSync(path.join(folder, 'server-priv.pem'), other.key);
+        await gateway.waitForLog('the certificates cannot be used; those in use stay');
+        assert.match(gateway.log(), /the private key does not fit this certificate \[tls\/key-mismatch\]/);
+        assert.equal(await shown(gateway.port, null), whole(NAME));
+      } finally {
+        await gateway.stop();
+      }
+    },
+  );
 
   it("are Haraka's own where PMDF's are not there, and are renewed too", async () => {
     const gateway = await start({ nodes: 1, config: { 'tls_key.pem': good.key, 'tls_cert.pem': good.cert } });

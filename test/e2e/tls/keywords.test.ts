@@ -2,6 +2,7 @@
 // our own for mail that leaves. What a keyword does in every odd case is told by the other tests here and in auth/.
 
 import assert from 'node:assert/strict';
+import { describeWith } from '../../support/programs.js';
 import { passwordText } from '../auth/install.js';
 import { type SaslServer, startSaslServer } from '../auth/support/sasl-server.js';
 import { type Gateway, startGateway } from '../support/gateway.js';
@@ -213,7 +214,7 @@ USER=${other.user}
 PASSWORD=${other.password}
 `;
 
-describe('the keywords of TLS and SASL', () => {
+describeWith(['openssl', 'swaks'], 'the keywords of TLS and SASL', () => {
   let authority: Authority;
   let gateway: Gateway;
   const servers: SaslServer[] = [];

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { itWith } from '../../support/programs.js';
 import { freePort } from '../support/free-port.js';
 import { type Gateway, startGateway } from '../support/gateway.js';
 import { requireProgram, runProgram } from '../support/program.js';
@@ -99,7 +100,7 @@ describe('scanners of TLS', () => {
   });
 
   for (const implicit of [false, true]) {
-    it(`sslscan, ${implicit ? 'port 465' : 'STARTTLS'}`, async function () {
+    itWith(['sslscan'], `sslscan, ${implicit ? 'port 465' : 'STARTTLS'}`, async function () {
       this.timeout(60_000);
       const { stdout } = await runProgram(requireProgram('/usr/bin/sslscan'), [
         ...(implicit ? [] : ['--starttls-smtp']),
@@ -126,7 +127,7 @@ describe('scanners of TLS', () => {
     });
   }
 
-  it('testssl.sh, STARTTLS', async function () {
+  itWith(['testssl'], 'testssl.sh, STARTTLS', async function () {
     this.timeout(120_000);
     const folder = mkdtempSync(path.join(os.tmpdir(), 'pmdf-testssl-'));
     const file = path.join(folder, 'findings.json');
@@ -150,18 +151,22 @@ describe('scanners of TLS', () => {
   });
 
   for (const implicit of [false, true]) {
-    it(`openssl, ${implicit ? 'port 465' : 'STARTTLS'}: a second handshake on a connection is refused`, async () => {
-      const { stderr } = await runProgram(
-        requireProgram('/usr/bin/openssl'),
-        [
-          ...['s_client', '-tls1_2', '-connect', `127.0.0.1:${implicit ? smtpsPort : gateway.port}`],
-          ...(implicit ? [] : ['-starttls', 'smtp']),
-        ],
-        { input: 'R\n' },
-      );
-      assert.match(stderr, /^RENEGOTIATING/m);
-      assert.match(stderr, /no renegotiation/);
-    });
+    itWith(
+      ['openssl'],
+      `openssl, ${implicit ? 'port 465' : 'STARTTLS'}: a second handshake on a connection is refused`,
+      async () => {
+        const { stderr } = await runProgram(
+          requireProgram('/usr/bin/openssl'),
+          [
+            ...['s_client', '-tls1_2', '-connect', `127.0.0.1:${implicit ? smtpsPort : gateway.port}`],
+            ...(implicit ? [] : ['-starttls', 'smtp']),
+          ],
+          { input: 'R\n' },
+        );
+        assert.match(stderr, /^RENEGOTIATING/m);
+        assert.match(stderr, /no renegotiation/);
+      },
+    );
   }
 
   for (const injected of [

@@ -2,6 +2,7 @@
 // and that nothing said before the handshake counts after it.
 
 import assert from 'node:assert/strict';
+import { itWith } from '../../support/programs.js';
 import { freePort } from '../support/free-port.js';
 import { type Gateway, startGateway } from '../support/gateway.js';
 import { requireProgram, runProgram } from '../support/program.js';
@@ -207,7 +208,7 @@ describe('pmdf/maytls towards clients', () => {
     await client.quit();
   });
 
-  it('swaks: is served under TLS and refused without', async () => {
+  itWith(['swaks'], 'swaks: is served under TLS and refused without', async () => {
     const swaks = requireProgram('/usr/bin/swaks');
     const base = ['--server', `127.0.0.1:${gateway.port}`, '--local-interface', clients.must];
     const envelope = ['--from', 'a@client.example', '--to', 'bob@domain.com', '--helo', 'client.example'];
@@ -218,7 +219,7 @@ describe('pmdf/maytls towards clients', () => {
     assert.equal(secure.code, 0, secure.stdout);
   });
 
-  it('openssl: verifies the chain', async () => {
+  itWith(['openssl'], 'openssl: verifies the chain', async () => {
     const openssl = await runProgram(requireProgram('/usr/bin/openssl'), [
       ...[
         's_client',

@@ -145,9 +145,13 @@ describe('source-route pass', () => {
     });
     assert.deepEqual(entries, ['mappings:3', 'built-in:strict-1']);
     assert.deepEqual(
-      trace.map((event) => event.kind === 'decided' && [event.what, event.verdict]),
+      trace.map((event) => {
+        if (event.kind === 'routing-refused') return [event.place, event.reason];
+        return event.kind === 'decided' && [event.what, event.verdict];
+      }),
       [
         ['built-in', 'accept'],
+        ['built-in:strict-1', 'a percent sign routes to intranet'],
         ['built-in:strict-1', 'reject'],
       ],
     );

@@ -2,11 +2,12 @@
 
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { unpackedMtas } from '../../../support/programs.js';
 import type { Certificate } from '../../support/certificate.js';
 import { freePort } from '../../support/free-port.js';
 import { filesBelow, type Mta, readIfThere, untilQueueEmpty } from '../../support/mta.js';
 import { setUpIn, startForeground } from '../../support/mta-process.js';
-import { requireProgram, requireRoot, runSuccessfully, unpackedMtas } from '../../support/program.js';
+import { requireProgram, requireRoot, runSuccessfully } from '../../support/program.js';
 import type { Login } from './sasl-server.js';
 
 function configuration(folder: string, port: number, { user, password }: Login): string {

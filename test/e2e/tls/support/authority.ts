@@ -1,11 +1,12 @@
-// A private certificate authority for tests: a root, an intermediate below it, and what they issue, made by openssl.
+// A private certificate authority for tests: a root, an intermediate below it, and what they issue.
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { generate } from 'selfsigned';
 import type { Certificate } from '../../support/certificate.js';
 import { leaveNothingBehind } from '../../support/last-will.js';
-import { requireProgram, runSuccessfully } from '../../support/program.js';
+import { projectRoot } from '../../support/project-root.js';
 
 /** A certificate of the authority; `cert` is the whole chain, the root left out. */
 export interface IssuedCertificate extends Certificate {
@@ -30,60 +31,61 @@ export interface Authority {
   remove(): void;
 }
 
-const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
+type Extensions = NonNullable<NonNullable<Parameters<typeof generate>[1]>['extensions']>;
+
+const HOUR_MS = 3_600_000;
+
+/** Makes one certificate, valid from `from` to `until`, hours from now; without an issuer it signs itself. */
+async function makeOne(
+  subject: string,
+  extensions: Extensions,
+  issuer: Certificate | undefined,
+  [from, until]: readonly [number, number],
+): Promise<Certificate> {
+  const made = await generate([{ name: 'commonName', value: subject }], {
+    keyType: 'ec',
+    curve: 'P-256',
+    algorithm: 'sha256',
+    notBeforeDate: new Date(Date.now() + from * HOUR_MS),
+    notAfterDate: new Date(Date.now() + until * HOUR_MS),
+    extensions,
+    ...(issuer === undefined ? {} : { ca: issuer }),
+  });
+  return { key: made.private, cert: made.cert };
+}
+
+const certifies: Extensions = [{ name: 'basicConstraints', cA: true, critical: true }];
+const twoDays = [-1, 48] as const;
+const oneDay = [-1, 24] as const;
+const untilYesterday = [-72, -24] as const;
 
 /** Makes an authority with keys of its own. */
 export async function makeAuthority(): Promise<Authority> {
-  const openssl = requireProgram('/usr/bin/openssl');
   const folder = mkdtempSync(path.join(os.tmpdir(), 'pmdf-authority-'));
   const will = leaveNothingBehind(folder);
-  const file = (name: string): string => path.join(folder, name);
-  const text = (name: string): string => readFileSync(file(name), 'utf8');
-  const run = (...args: string[]): Promise<unknown> => runSuccessfully(openssl, args, { cwd: folder });
-
-  const sign = async (
-    name: string,
-    issuer: string,
-    subject: string,
-    extensions: string,
-    days: string,
-  ): Promise<void> => {
-    writeFileSync(file(`${name}.ext`), extensions);
-    await run(
-      'req',
-      '-new',
-      ...curve,
-      '-subj',
-      `/CN=${subject}`,
-      '-keyout',
-      `${name}.key`,
-      '-out',
-      `${name}.csr`,
-    );
-    await run(
-      ...['x509', '-req', '-in', `${name}.csr`, '-CA', `${issuer}.pem`, '-CAkey', `${issuer}.key`],
-      ...['-days', days, '-extfile', `${name}.ext`, '-out', `${name}.pem`],
-    );
-  };
-
-  await run(
-    ...['req', '-x509', ...curve, '-days', '2', '-subj', '/CN=Test Root'],
-    ...['-keyout', 'root.key', '-out', 'root.pem'],
-  );
-  await sign('middle', 'root', 'Test Intermediate', 'basicConstraints=critical,CA:TRUE\n', '2');
-  let count = 0;
+  const rootFile = path.join(folder, 'root.pem');
+  const root = await makeOne('Test Root', certifies, undefined, twoDays);
+  const intermediate = await makeOne('Test Intermediate', certifies, root, twoDays);
+  writeFileSync(rootFile, root.cert);
   return {
-    root: text('root.pem'),
-    rootFile: file('root.pem'),
-    intermediate: text('middle.pem'),
+    root: root.cert,
+    rootFile,
+    intermediate: intermediate.cert,
     issue: async ({ names, addresses = [], expired = false }) => {
-      count += 1;
-      const name = `issued-${count}`;
-      const subjects = [...names.map((one) => `DNS:${one}`), ...addresses.map((one) => `IP:${one}`)];
-      const extensions = `basicConstraints=CA:FALSE\nsubjectAltName=${subjects.join(',')}\n`;
-      await sign(name, 'middle', names[0], extensions, expired ? '-1' : '1');
-      const leaf = text(`${name}.pem`);
-      return { key: text(`${name}.key`), leaf, cert: leaf + text('middle.pem') };
+      const altNames = [
+        ...names.map((value) => ({ type: 2 as const, value })),
+        ...addresses.map((ip) => ({ type: 7 as const, ip })),
+      ];
+      const { key, cert: leaf } = await makeOne(
+        names[0],
+        [
+          { name: 'basicConstraints', cA: false },
+          { name: 'subjectAltName', altNames },
+        ],
+        intermediate,
+        expired ? untilYesterday : oneDay,
+      );
+      return { key, leaf, cert: `${leaf.trimEnd()}\n${intermediate.cert}` };
     },
     remove: () => {
       rmSync(folder, { recursive: true, force: true });
@@ -92,11 +94,7 @@ export async function makeAuthority(): Promise<Authority> {
   };
 }
 
-/** Parameters that Haraka would otherwise spend a minute on. Ref: RFC 7919 appendix A.1 */
+/** Parameters that Haraka would otherwise spend a minute on. */
 export async function dhParameters(): Promise<string> {
-  const openssl = requireProgram('/usr/bin/openssl');
-  const { stdout } = await runSuccessfully(openssl, [
-    ...['genpkey', '-genparam', '-algorithm', 'DH', '-pkeyopt', 'group:ffdhe2048'],
-  ]);
-  return stdout;
+  return readFileSync(path.join(projectRoot(), 'config', 'haraka', 'dhparams.pem'), 'utf8');
 }

@@ -1,0 +1,32 @@
+/*
+ * Many entries for `pmdf db set DB -`, from the text form of a database. Ref: PMDF 3.2.5
+ */
+import type { Readable } from 'node:stream';
+import { parseDatabaseLine } from '../../runtime/database-line.js';
+import { linesOf } from '../support/read-lines.js';
+
+/** A key and the value to give it. */
+export interface Entry {
+  readonly key: string;
+  readonly value: string;
+}
+
+/** Reads the entries of a stream; throws for the first line that is wrong, naming it. */
+export async function readChanges(stream: Readable): Promise<readonly Entry[]> {
+  const entries: Entry[] = [];
+  let number = 0;
+  for await (const text of linesOf(stream)) {
+    number += 1;
+    const line = parseDatabaseLine(text);
+    switch (line.kind) {
+      case 'nothing':
+        break;
+      case 'entry':
+        entries.push({ key: line.key, value: line.value });
+        break;
+      case 'wrong':
+        throw new Error(`line ${number}: ${line.message}`);
+    }
+  }
+  return entries;
+}

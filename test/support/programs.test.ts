@@ -1,0 +1,22 @@
+/*
+ * What tests say of programs that are missing.
+ */
+import assert from 'node:assert/strict';
+import { missing } from './programs.js';
+
+describe('programs that tests use', () => {
+  const path = process.env['PATH'];
+  afterEach(() => {
+    process.env['PATH'] = path;
+  });
+
+  it('are missing where there is no such file on the PATH', () => {
+    process.env['PATH'] = '/nonexistent';
+    assert.equal(missing(['python3']), 'python3');
+    assert.equal(missing(['python3', 'git', 'python3']), 'python3, git');
+  });
+
+  it('are there where none is needed', () => {
+    assert.equal(missing([]), undefined);
+  });
+});

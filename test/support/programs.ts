@@ -1,0 +1,109 @@
+/*
+ * The programs beyond Node that some tests use. Where one is missing those tests are pending, with its name in their
+ * title; with CI=true they run all the same and fail, so that nothing is left out unnoticed.
+ */
+import { accessSync, constants } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+
+/** Names the folder under which `.ci/packages` unpacks Exim and Sendmail. */
+export function unpackedMtas(): string {
+  return process.env['PMDF_MTA_DIR'] ?? join(tmpdir(), 'haraka-plugin-pmdf-mta');
+}
+
+/** What tests may need: a program on the PATH, a file, or the rights of root. */
+const needs = {
+  bash: { program: 'bash' },
+  cdb: { program: 'cdb' },
+  exim: { file: ['exim', 'usr/sbin/exim4'], root: true },
+  git: { program: 'git' },
+  'gnutls-cli': { program: 'gnutls-cli' },
+  haproxy: { program: 'haproxy' },
+  mandoc: { program: 'mandoc' },
+  nmap: { program: 'nmap' },
+  openssl: { program: 'openssl' },
+  patch: { program: 'patch' },
+  postfix: { program: 'postfix', root: true },
+  postmap: { program: 'postmap' },
+  prove: { program: 'prove' },
+  python3: { program: 'python3' },
+  root: { root: true },
+  sendmail: { file: ['sendmail', 'usr/libexec/sendmail/sendmail'], root: true },
+  sslscan: { program: 'sslscan' },
+  stunnel: { program: 'stunnel4' },
+  swaks: { program: 'swaks' },
+  testssl: { program: 'testssl' },
+} as const satisfies Record<string, Need>;
+
+interface Need {
+  readonly program?: string;
+  /** A file below the folder of the unpacked MTAs. */
+  readonly file?: readonly string[];
+  readonly root?: boolean;
+}
+
+/** The name of something that tests may need. */
+export type ProgramName = keyof typeof needs;
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The folders of the PATH, and those of administration programs, which are not on every account's. */
+function folders(): readonly string[] {
+  return [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin'];
+}
+
+function isOnPath(program: string): boolean {
+  return folders().some((folder) => isExecutable(join(folder, program)));
+}
+
+function whatIsMissing(name: ProgramName): string | undefined {
+  const need: Need = needs[name];
+  if (need.program !== undefined && !isOnPath(need.program)) return name;
+  if (need.file !== undefined && !isExecutable(join(unpackedMtas(), ...need.file))) return name;
+  if (need.root === true && process.getuid?.() !== 0) return `root, for ${name}`;
+  return undefined;
+}
+
+/** Returns what is missing of the programs named, in words for the title of a test; undefined where nothing is. */
+export function missing(names: readonly ProgramName[]): string | undefined {
+  const found = [...new Set(names.map(whatIsMissing).filter((one) => one !== undefined))];
+  return found.length === 0 ? undefined : found.join(', ');
+}
+
+/** Whether tests that lack a program are to fail rather than to be pending. */
+function mustRun(): boolean {
+  return process.env['CI'] === 'true';
+}
+
+function pendingTitle(title: string, lacking: string): string {
+  return `${title} [needs ${lacking}: see .ci/packages]`;
+}
+
+/** A `describe` whose tests use programs. */
+export function describeWith(
+  names: readonly ProgramName[],
+  title: string,
+  body: (this: Mocha.Suite) => void,
+): void {
+  const lacking = mustRun() ? undefined : missing(names);
+  if (lacking === undefined) describe(title, body);
+  else describe.skip(pendingTitle(title, lacking), body);
+}
+
+/** An `it` that uses programs. */
+export function itWith(
+  names: readonly ProgramName[],
+  title: string,
+  body: (this: Mocha.Context) => void | Promise<void>,
+): void {
+  const lacking = mustRun() ? undefined : missing(names);
+  if (lacking === undefined) it(title, body);
+  else it.skip(pendingTitle(title, lacking), body);
+}
