@@ -13,7 +13,7 @@ export const diagnosticCodes = {
   'file/missing': 'A file that the configuration needs does not exist or cannot be read.',
   'file/encoding': 'A file is not valid UTF-8; the place of the first bad byte is shown.',
   'file/long-line':
-    'A line of a file is longer than 262144 characters, or lines that are continued make one of more than 4194304.',
+    'A line of a file is longer than 1048576 characters, or lines that are continued make one of more than 16777216.',
   'file/open-continuation': 'The last line of a file ends in a backslash, so its continuation is missing.',
   // access
   'access/unknown-flag':

@@ -34,8 +34,8 @@ export type ReadInclude = (file: string, from: Span) => SourceFile | undefined;
 const maximumDepth = 3;
 
 /** The longest line of a file, and the longest one that lines which are continued make together, in characters. */
-export const longestLine = 262_144;
-export const longestContinued = 4_194_304;
+export const longestLine = 1_048_576;
+export const longestContinued = 16_777_216;
 
 /** So many blank lines in a row are kept; no language tells more from two. */
 const mostBlanks = 2;
