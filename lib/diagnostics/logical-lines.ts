@@ -37,6 +37,9 @@ const maximumDepth = 3;
 export const longestLine = 1_048_576;
 export const longestContinued = 16_777_216;
 
+/** The most lines of a configuration, those of included files among them; each one takes about a kilobyte. */
+export const mostLines = 1_000_000;
+
 /** So many blank lines in a row are kept; no language tells more from two. */
 const mostBlanks = 2;
 
@@ -81,6 +84,7 @@ class LineReader {
   readonly diagnostics = new DiagnosticList();
   readonly #readInclude: ReadInclude;
   #open: OpenLine | null = null;
+  #isTooMany = false;
 
   constructor(readInclude: ReadInclude) {
     this.#readInclude = readInclude;
@@ -99,11 +103,26 @@ class LineReader {
         const included = this.#physicalLine(source, text.slice(offset, bare), offset);
         if (included !== null) yield* this.read(included);
       }
+      if (this.lines.length > mostLines) {
+        this.#tooMany(source, offset);
+        return;
+      }
       offset = end + 1;
       count += 1;
       if (count % perSlice === 0) yield;
     }
     this.#endOfFile(source);
+  }
+
+  /** Reported once, in the file that is one too many; those that include it end there too. */
+  #tooMany(source: SourceFile, offset: number): void {
+    const isTold = this.#isTooMany;
+    this.#isTooMany = true;
+    this.#open = null;
+    if (isTold) return;
+    const message = `there are more than ${mostLines} lines`;
+    const hint = 'put large tables into a database made by `pmdf crdb`';
+    this.diagnostics.push(errorAt({ source, offset, length: 1 }, 'file/too-large', message, { hint }));
   }
 
   #tooLong(source: SourceFile, offset: number, length: number): void {

@@ -48,6 +48,12 @@ describe('logical-lines', () => {
     );
   });
 
+  it('ends after a million lines', () => {
+    const { lines, found } = read('!\n'.repeat(mostLines + 5));
+    assert.deepEqual(found, [`mappings:${mostLines + 1} file/too-large`]);
+    assert.equal(lines.length, mostLines + 1);
+  });
+
   it('leaves out a line that is too long, and says where it is', () => {
     const { lines, found } = read(`a\n${'x'.repeat(longestLine + 1)}\nb\n`);
     assert.deepEqual(found, ['mappings:2 file/long-line']);
