@@ -7,6 +7,7 @@ import { boundDiagnostics, DiagnosticList, mostOfAKind } from '../../../lib/diag
 import {
   type LogicalLine,
   longestLine,
+  mostLines,
   readLogicalLines,
   spanIn,
 } from '../../../lib/diagnostics/logical-lines.js';
