@@ -118,7 +118,7 @@ export function gatewayInstall(
       'pmdf/pmdf.cnf': cnf ?? exampleFile('pmdf.cnf'),
       'pmdf/mappings': mappings ?? exampleFile('mappings'),
       'pmdf/general.txt': general ?? exampleFile('general.txt'),
-      'pmdf/pmdf.yaml': `${(delivery ?? exampleDelivery)(ports)}${openRelay}${settings ?? ''}`,
+      'pmdf/pmdf.yaml': `${openRelay}${(delivery ?? exampleDelivery)(ports)}${settings ?? ''}`,
       ...rest.config,
     },
   };
