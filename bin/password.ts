@@ -94,6 +94,12 @@ function missingReport(user: string, service: string | null, json: object): Repo
   };
 }
 
+/** Says that a file is no longer open to everybody. */
+function modeComplaint(name: string, wasOpen: boolean): string[] {
+  if (!wasOpen) return [];
+  return [`pmdf: everybody on this host could read ${quoted(name)}; that right is taken away now`];
+}
+
 async function set(given: Arguments): Promise<Report> {
   const user = userOf(given);
   const service = serviceOf(given) ?? defaultService;
@@ -110,6 +116,7 @@ async function set(given: Arguments): Promise<Report> {
     exitCode: 0,
     json: { user, service, replaced },
     text: () => [`password of ${quoted(user)} for ${service} ${replaced ? 'replaced' : 'added'}`],
+    complaint: () => modeComplaint(names.name, outcome.wasOpen),
   };
 }
 
@@ -125,6 +132,7 @@ async function remove(given: Arguments): Promise<Report> {
     exitCode: 0,
     json: { user, deleted },
     text: () => [`password of ${quoted(user)} for ${deleted.join(' and ')} deleted`],
+    complaint: () => modeComplaint(names.name, outcome.wasOpen),
   };
 }
 
@@ -170,7 +178,8 @@ function serviceOption(help: string): Option {
 
 const aboutInput = [
   'The password is asked for at the terminal, which does not show it. Without a terminal, or with `-` behind the',
-  'user, it is the first line of standard input. It cannot be given on the command line, where others could read it.',
+  'user, it is the first line of standard input, in UTF-8. It cannot be given on the command line, where others could',
+  'read it.',
 ];
 
 const forOne = serviceOption('DEFAULT when not given; SMTP, POP, ... count before it for their service');

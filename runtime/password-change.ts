@@ -1,13 +1,14 @@
 /*
  * Changes of the password database by many processes at once: under the lock of the file it is read, written
  * anew and put in the place of the old one, so that no change is lost and a crash leaves the old file or the
- * new one. Only its owner may read it. A file with mistakes is not rewritten.
+ * new one. Only its owner may read it, and a group that was given the right. A file with mistakes is not rewritten.
  */
-import { fchownSync, fstatSync, statSync, writeSync } from 'node:fs';
+import { fchmodSync, fchownSync, fstatSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Diagnostic, errorAt, hasErrors } from '../lib/diagnostics/diagnostic.js';
 import { type Patience, withFileLock } from './file-lock.js';
 import type { PasswordHash } from './password-hash.js';
+import { rightsOfOthers } from './password-mode.js';
 import {
   type PasswordRecord,
   type PasswordRecords,
@@ -29,9 +30,9 @@ export type PasswordChange =
   | { readonly kind: 'set'; readonly user: string; readonly service: string; readonly hash: PasswordHash }
   | { readonly kind: 'delete'; readonly user: string; readonly service: string | null };
 
-/** The services that the change met, or why it could not be made. */
+/** The services that the change met, and whether everybody might read the file until now; or why it was not made. */
 export type ChangedPasswords =
-  | { readonly kind: 'done'; readonly before: readonly string[] }
+  | { readonly kind: 'done'; readonly before: readonly string[]; readonly wasOpen: boolean }
   | { readonly kind: 'failed'; readonly diagnostics: readonly Diagnostic[] };
 
 /** A database that was read; a missing one holds nothing. */
@@ -66,13 +67,18 @@ function giveToFolderOwner(fd: number, path: string): void {
   }
 }
 
-function replace(path: string, text: string, isNew: boolean): void {
+/** Tells whether everybody might read the file that is replaced. */
+function replace(path: string, text: string, isNew: boolean): boolean {
   const replacement = new Replacement(path, 0o600);
   try {
+    const mode = fstatSync(replacement.fd).mode & 0o777;
+    const wasOpen = (mode & rightsOfOthers) !== 0;
+    if (wasOpen) fchmodSync(replacement.fd, mode & ~rightsOfOthers);
     if (isNew) giveToFolderOwner(replacement.fd, path);
     const octets = Buffer.from(text, 'utf8');
     for (let at = 0; at < octets.length; ) at += writeSync(replacement.fd, octets, at);
     replacement.commit();
+    return wasOpen;
   } finally {
     replacement.abandon();
   }
@@ -84,14 +90,13 @@ function change(path: string, names: FileNames, what: PasswordChange): ChangedPa
   const services = new Map<string, PasswordRecord>(read.records.get(what.user) ?? []);
   const all = [...services.keys()].sort();
   const before = what.service === null ? all : all.filter((service) => service === what.service);
-  if (what.kind === 'delete' && before.length === 0) return { kind: 'done', before };
+  if (what.kind === 'delete' && before.length === 0) return { kind: 'done', before, wasOpen: false };
   if (what.kind === 'set') services.set(what.service, what);
   else for (const service of before) services.delete(service);
   const records = new Map(read.records);
   if (services.size > 0) records.set(what.user, services);
   else records.delete(what.user);
-  replace(path, printPasswords(records), !read.isThere);
-  return { kind: 'done', before };
+  return { kind: 'done', before, wasOpen: replace(path, printPasswords(records), !read.isThere) };
 }
 
 /**

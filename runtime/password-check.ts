@@ -2,7 +2,6 @@
  * What `pmdf check` finds about AUTH by looking at more than the policy: at the list of plugins and at the
  * password database. Everything but mistakes in the database is a warning.
  */
-import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Channel } from '../lib/channel/channel.js';
 import { type Diagnostic, warningAt } from '../lib/diagnostics/diagnostic.js';
@@ -14,6 +13,7 @@ import type { ClientSasl } from '../lib/tls/client-sasl.js';
 import { saslOf } from '../lib/tls/sasl-keywords.js';
 import { fileNames } from './file-names.js';
 import { passwordsFile, readPasswords } from './password-change.js';
+import { checkPasswordMode } from './password-mode.js';
 import { readText } from './read-text.js';
 
 const largestPluginList = 1024 * 1024;
@@ -60,12 +60,8 @@ function isToAuthenticate({ demand, credentials }: ClientSasl): boolean {
 function checkFile(path: string): Diagnostic[] {
   const names = fileNames(dirname(path), path);
   const outcome = readPasswords(path, names);
-  if (outcome.kind === 'failed') return [...outcome.diagnostics];
-  if (!outcome.isThere || (statSync(path).mode & 0o007) === 0) return [];
-  const span = { source: { ...names, text: '' }, offset: 0, length: 0 };
-  const message = `everybody on this host may read \`${names.name}\``;
-  const hint = 'chmod 600, and chown it to the account of the server';
-  return [warningAt(span, 'auth/password-mode', message, { hint })];
+  const mistakes = outcome.kind === 'failed' ? outcome.diagnostics : [];
+  return [...mistakes, ...checkPasswordMode(path, names)];
 }
 
 /** Checks AUTH; `folder` is Haraka's config folder. */

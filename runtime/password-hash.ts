@@ -62,7 +62,10 @@ export function objectionTo(password: string): string | null {
   if (octetsOf(password).length > longestPassword)
     return `the password is longer than ${longestPassword} octets`;
   // AUTH cannot carry NUL, and a terminal cannot type the others.
-  return /[\u0000-\u001f\u007f]/.test(password) ? 'the password holds a control character' : null;
+  if (/[\u0000-\u001f\u007f]/.test(password)) return 'the password holds a control character';
+  return /[\uFEFF\uFFFD]/.test(password)
+    ? 'the password holds a byte order mark, or a mark for characters that could not be read'
+    : null;
 }
 
 /** Hashes a new password with a salt of its own. */

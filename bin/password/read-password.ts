@@ -2,8 +2,8 @@
  * Where a password comes from: typed at the terminal without being shown, or the first line of standard input. Never
  * from the command line, which everybody on the host can read.
  */
-import { createInterface } from 'node:readline';
 import { UsageError } from '../support/usage-error.js';
+import { firstLine } from './first-line.js';
 
 const interrupt = '\u0003';
 const endOfInput = '\u0004';
@@ -60,18 +60,6 @@ async function typeHidden(prompt: string): Promise<string> {
     stdin.setRawMode(false);
     stdin.pause();
     stderr.write('\n');
-  }
-}
-
-/** The first line of standard input; null when there is none. */
-async function firstLine(): Promise<string | null> {
-  const lines = createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY });
-  try {
-    for await (const line of lines) return line;
-    return null;
-  } finally {
-    lines.close();
-    process.stdin.destroy();
   }
 }
 

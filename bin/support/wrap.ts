@@ -56,9 +56,9 @@ export function fill(text: string): string[] {
   return [...lines, current];
 }
 
-/** Breaks lines for a terminal; a `width` of undefined is an output that is not a terminal, and leaves them whole. */
+/** Breaks lines for a terminal; a `width` of undefined, or 0 from one that does not tell, leaves them whole. */
 export function wrapLines(text: string, width: number | undefined): string {
-  if (width === undefined) return text;
+  if (width === undefined || width === 0) return text;
   return text
     .split('\n')
     .flatMap((line) => wrapLine(line, width))

@@ -1,10 +1,10 @@
 /*
- * The command AUTH and the lines after it. Replies are sent from here, since core's hook knows none that succeed.
+ * The command AUTH and the lines after it. Replies are our own, since core's hook knows none that succeed.
  * Ref: RFC 4954 4, 6
  */
 import { argumentOf, channelNamed, offerOfAuth, oneLine, type Reply, reply } from '../../lib/index.js';
 import type { HarakaConnection, HarakaPlugin } from '../support/haraka.js';
-import { type HookAnswer, proceed, succeed } from '../support/respond.js';
+import { type HookAnswer, proceed, succeedWith } from '../support/respond.js';
 import { connectionState, sessionOf } from '../support/session.js';
 import { isKeptOpen } from '../switchchannel/submission-ports.js';
 import type { Authenticator } from './authenticate.js';
@@ -29,15 +29,9 @@ const unknownMechanism: Reply = reply(504, '5.5.4', 'This mechanism is not known
 
 const usualFailureLimit = 3;
 
-function respond(connection: HarakaConnection, code: number, text: string): Promise<void> {
-  return new Promise((resolve) => connection.respond(code, text, resolve));
-}
-
-/** Sends a reply; the hook is done with it. */
-async function answer(connection: HarakaConnection, { code, enhanced, text }: Reply): Promise<HookAnswer> {
-  await respond(connection, code, `${enhanced} ${text}`);
-  if (code === 421) connection.disconnect();
-  return succeed();
+/** Ends the hook with a reply. */
+function answer({ code, enhanced, text }: Reply, ends = code === 421): HookAnswer {
+  return succeedWith({ code, text: `${enhanced} ${text}`, ends });
 }
 
 /** So many failed AUTH commands end the session. */
@@ -49,19 +43,17 @@ function failureLimit(connection: HarakaConnection): number {
 }
 
 /** Refuses an AUTH command, and ends a session that had too many of them. */
-async function fail(
+function fail(
   plugin: HarakaPlugin,
   connection: HarakaConnection,
   mechanism: string,
   given: Reply,
-): Promise<HookAnswer> {
+): HookAnswer {
   const state = authState(connection);
   state.exchange = null;
   state.failures += 1;
   connection.results.add({ name: 'auth' }, { fail: `${plugin.name}/${mechanism}` });
-  const done = await answer(connection, given);
-  if (given.code !== 421 && state.failures >= failureLimit(connection)) connection.disconnect();
-  return done;
+  return answer(given, given.code === 421 || state.failures >= failureLimit(connection));
 }
 
 /** What core and other plugins are told, as Haraka's own AUTH plugins tell it; the password is kept nowhere. */
@@ -95,19 +87,19 @@ async function finish(
       tellOthers(plugin, connection, mechanism, outcome.user);
       settle(plugin, connection);
       connection.lognotice(plugin, `authenticated ${what}`);
-      return await answer(connection, succeeded);
+      return answer(succeeded);
     case 'wrong':
       connection.lognotice(plugin, `failed ${what}`);
-      return await fail(plugin, connection, mechanism, wrong);
+      return fail(plugin, connection, mechanism, wrong);
     case 'refused':
       connection.lognotice(plugin, `refused ${what}: the address failed too often`);
-      return await fail(plugin, connection, mechanism, refused);
+      return fail(plugin, connection, mechanism, refused);
     case 'busy':
       connection.lognotice(plugin, `undecided ${what}: too many AUTH commands wait`);
-      return await answer(connection, undecided);
+      return answer(undecided);
     case 'failed':
       connection.logerror(plugin, `undecided ${what}: ${outcome.cause}`);
-      return await answer(connection, undecided);
+      return answer(undecided);
   }
 }
 
@@ -122,10 +114,9 @@ async function follow(
     case 'challenge':
       authState(connection).exchange = exchange;
       // Core sends an empty challenge as a blank of its own.
-      await respond(connection, 334, step.text);
-      return succeed();
+      return succeedWith({ code: 334, text: step.text, ends: false });
     case 'ended':
-      return await fail(plugin, connection, exchange.mechanism, step.reply);
+      return fail(plugin, connection, exchange.mechanism, step.reply);
     case 'credentials':
       return await finish(plugin, connection, authenticator, exchange.mechanism, step);
   }
@@ -154,16 +145,16 @@ async function begin(
   const mechanism = mechanismNamed(name.toUpperCase());
   const { any, inClear } = offerOfAuth(policy, session);
   const refusal = mechanism === undefined ? any : inClear;
-  if (refusal !== null) return await fail(plugin, connection, 'AUTH', refusal);
-  if (session.authUser !== null) return await fail(plugin, connection, 'AUTH', already);
-  if (!session.esmtp || connection.hello.host === null || connection.transaction !== null)
-    return await fail(plugin, connection, 'AUTH', misplaced);
+  if (refusal !== null) return fail(plugin, connection, 'AUTH', refusal);
+  if (session.authUser !== null) return fail(plugin, connection, 'AUTH', already);
+  if (!session.esmtp || !connection.hello.host || connection.transaction !== null)
+    return fail(plugin, connection, 'AUTH', misplaced);
   // What its channel so far gives, the channel to come may take away.
   const byChannel = connectionState(connection).decision?.relaying === true || isKeptOpen(connection);
   state.relayedBefore = connection.relaying && !byChannel;
   if (mechanism === undefined || authenticator === null) {
     if (isOfferedByOthers(connection, name.toUpperCase())) return proceed;
-    return await fail(plugin, connection, 'AUTH', unknownMechanism);
+    return fail(plugin, connection, 'AUTH', unknownMechanism);
   }
   const exchange = new Exchange(mechanism);
   const step: Step =
@@ -185,7 +176,7 @@ export async function answerCommand(
   if (exchange !== null) {
     const authenticator = current();
     authState(connection).exchange = null;
-    if (authenticator === null) return await answer(connection, undecided);
+    if (authenticator === null) return answer(undecided);
     const line = rest === '' ? verb : `${verb} ${rest}`;
     return await follow(plugin, connection, authenticator, exchange, exchange.next(line));
   }

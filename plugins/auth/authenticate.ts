@@ -1,19 +1,30 @@
 /*
- * Name and password to an outcome: in the client's turn, with one derived key, slower after each failure.
+ * Name and password to an outcome: in the client's turn, with one derived key or from memory, slower after each failure,
+ * and first of all for those who authenticated before.
  */
 import type { AuthSettings } from '../../lib/index.js';
 import type { Clock } from '../../runtime/clock.js';
 import type { PasswordAnswer } from '../../runtime/password-file.js';
-import { smtpService } from '../../runtime/password-records.js';
-import { clientOf, Failures } from './failures.js';
-import { TooBusy, type TurnLimits, Turns, usualLimits } from './turns.js';
+import { smtpService, userName } from '../../runtime/password-records.js';
+import { clientOf, type FailureRules, Failures } from './failures.js';
+import { TooBusy } from './gate.js';
+import { Successes } from './standing.js';
+import { type TurnLimits, Turns, usualLimits } from './turns.js';
 
 /** What came of it; `busy` and `failed` say nothing about the password. */
 export type Outcome = PasswordAnswer | { readonly kind: 'refused' } | { readonly kind: 'busy' };
 
+/** Knows passwords. */
+export interface PasswordJudge {
+  /** Looks at a password. Rejects only when no key can be derived. */
+  ask(user: string, service: string, password: string): Promise<PasswordAnswer>;
+  /** Tells, without looking again, whether a password was found wrong before and still is. */
+  isKnownWrong(user: string, service: string, password: string): boolean;
+}
+
 /** Whom to ask, and how long all of it may take. */
 export interface AuthenticatorOptions {
-  readonly ask: (user: string, service: string, password: string) => Promise<PasswordAnswer>;
+  readonly judge: PasswordJudge;
   readonly clock: Clock;
   /** The time that one AUTH command has, in milliseconds. */
   readonly patienceMs: number;
@@ -34,11 +45,13 @@ const millisecondsPerSecond = 1000;
 export class Authenticator {
   readonly #options: AuthenticatorOptions;
   readonly #failures: Failures;
+  readonly #successes: Successes;
   readonly #turns: Turns;
 
   constructor(options: AuthenticatorOptions) {
     this.#options = options;
     this.#failures = new Failures(options.clock);
+    this.#successes = new Successes(options.clock);
     this.#turns = new Turns(options.clock, options.limits ?? usualLimits);
   }
 
@@ -46,26 +59,37 @@ export class Authenticator {
   async decide(attempt: Attempt, settings: AuthSettings): Promise<Outcome> {
     const client = clientOf(attempt.address);
     const rules = { limit: settings.failures, forgetMs: settings.forgetSeconds * millisecondsPerSecond };
-    // Waiting for the turn, waiting for a slot, and the delay have a third each of what is left beside the key.
-    const waitMs = this.#options.patienceMs * 0.3;
     if (this.#failures.isRefused(client, rules)) return { kind: 'refused' };
     try {
-      return await this.#turns.withTurn(client, waitMs, async () => {
-        if (this.#failures.isRefused(client, rules)) return { kind: 'refused' };
-        const { user, password } = attempt;
-        const answer = await this.#turns.withSlot(waitMs, () =>
-          this.#options.ask(user, smtpService, password),
-        );
-        if (answer.kind === 'wrong') {
-          const most = Math.min(longestDelay, waitMs);
-          await this.#pause(this.#failures.add(client, user, password, rules, most));
-        }
-        return answer;
-      });
+      return await this.#inTurn(client, attempt, rules);
     } catch (error) {
       if (error instanceof TooBusy) return { kind: 'busy' };
       throw error;
     }
+  }
+
+  async #inTurn(client: string, { user, password }: Attempt, rules: FailureRules): Promise<Outcome> {
+    const { judge, patienceMs } = this.#options;
+    // Waiting for the turn, waiting for a slot, and the delay have a third each of what is left beside the key.
+    const waitMs = patienceMs * 0.3;
+    const name = userName(user) ?? '';
+    const standing = this.#successes.standingOf(client, name, this.#failures.levelOf(client, rules) > 0);
+    // A known user does not wait for the failures of others at the same address.
+    const turn = standing === 'known' ? `${client} ${name}` : client;
+    return await this.#turns.withTurn(turn, standing, waitMs, async () => {
+      if (this.#failures.isRefused(client, rules)) return { kind: 'refused' };
+      const isRepeated = judge.isKnownWrong(user, smtpService, password);
+      const ask = (): Promise<PasswordAnswer> => judge.ask(user, smtpService, password);
+      const answer: PasswordAnswer = isRepeated
+        ? { kind: 'wrong' }
+        : await this.#turns.withSlot(standing, waitMs, ask);
+      if (answer.kind === 'good') this.#successes.add(client, answer.user);
+      if (answer.kind === 'wrong') {
+        const mostMs = Math.min(longestDelay, waitMs);
+        await this.#pause(this.#failures.add({ client, isRepeated, mostMs }, rules));
+      }
+      return answer;
+    });
   }
 
   #pause(milliseconds: number): Promise<void> {

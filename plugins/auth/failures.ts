@@ -1,9 +1,8 @@
 /*
- * Failed attempts by client address: each makes the answer to the next one slower, and from a limit on the address is
- * refused until some are forgotten. The same wrong password again does not count again, so that a program with an old
- * password does not lock out its house. The memory is bounded; the address that failed longest ago is dropped.
+ * Failed attempts by client address: each different one makes the answer to the next one slower, and from a limit on the
+ * address is refused until some are forgotten. A guess that was made before counts too, but is answered no slower, so
+ * that a program with an old password waits less. The memory is bounded; the address that failed longest ago is dropped.
  */
-import { createHmac, randomBytes } from 'node:crypto';
 import type { Clock } from '../../runtime/clock.js';
 import { ipOctets } from '../../runtime/ip-octets.js';
 
@@ -15,15 +14,21 @@ export interface FailureRules {
   readonly forgetMs: number;
 }
 
+/** One failure. */
+export interface Failure {
+  readonly client: string;
+  /** The same guess was made before. */
+  readonly isRepeated: boolean;
+  /** The longest delay, in milliseconds. */
+  readonly mostMs: number;
+}
+
 interface Record {
-  level: number;
-  at: number;
-  /** Attempts that have counted, the latest ones. */
-  tried: string[];
+  readonly level: number;
+  readonly at: number;
 }
 
 const firstDelay = 500;
-const remembered = 16;
 
 /** The client that an address counts for: itself, or its network of 64 bits in IPv6. */
 export function clientOf(address: string): string {
@@ -37,7 +42,6 @@ export function clientOf(address: string): string {
 export class Failures {
   readonly #clock: Clock;
   readonly #most: number;
-  readonly #secret = randomBytes(16);
   readonly #records = new Map<string, Record>();
 
   constructor(clock: Clock, most = 10_000) {
@@ -52,36 +56,27 @@ export class Failures {
 
   /** Tells whether a client is refused. */
   isRefused(client: string, rules: FailureRules): boolean {
-    return rules.limit > 0 && this.#level(client, rules) > rules.limit - 1;
+    return rules.limit > 0 && this.levelOf(client, rules) > rules.limit - 1;
   }
 
-  /** Counts a failure; gives how many milliseconds its answer waits, at most `mostMs`. */
-  add(client: string, user: string, password: string, rules: FailureRules, mostMs: number): number {
-    const attempt = this.#fingerprint(user, password);
-    const before = this.#records.get(client);
-    const isNew = before?.tried.includes(attempt) !== true;
-    const level = Math.max(isNew ? 1 : 0, this.#level(client, rules) + (isNew ? 1 : 0));
-    const tried = isNew ? [...(before?.tried ?? []), attempt].slice(-remembered) : (before?.tried ?? []);
-    // The order of a Map is that of its insertions: whoever failed last stands last.
-    this.#records.delete(client);
-    this.#records.set(client, { level, at: this.#clock.now(), tried });
-    for (const oldest of this.#records.keys()) {
-      if (this.#records.size <= this.#most) break;
-      this.#records.delete(oldest);
-    }
-    return Math.min(firstDelay * 2 ** Math.max(0, Math.ceil(level) - 1), mostMs);
-  }
-
-  #level(client: string, { forgetMs }: FailureRules): number {
+  /** How many failures of a client are not forgotten; a part of one is on its way to be. */
+  levelOf(client: string, { forgetMs }: FailureRules): number {
     const record = this.#records.get(client);
     if (record === undefined) return 0;
     return Math.max(0, record.level - (this.#clock.now() - record.at) / forgetMs);
   }
 
-  /** Tells attempts apart without keeping a password. */
-  #fingerprint(user: string, password: string): string {
-    return createHmac('sha256', this.#secret)
-      .update(JSON.stringify([user, password]))
-      .digest('base64');
+  /** Counts a failure; gives how many milliseconds its answer waits. */
+  add({ client, isRepeated, mostMs }: Failure, rules: FailureRules): number {
+    const level = this.levelOf(client, rules) + 1;
+    // The order of a Map is that of its insertions: the client that failed last is the last one.
+    this.#records.delete(client);
+    this.#records.set(client, { level, at: this.#clock.now() });
+    for (const oldest of this.#records.keys()) {
+      if (this.#records.size <= this.#most) break;
+      this.#records.delete(oldest);
+    }
+    const delay = isRepeated ? firstDelay : firstDelay * 2 ** Math.max(0, Math.ceil(level) - 1);
+    return Math.min(delay, mostMs);
   }
 }

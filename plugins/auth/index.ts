@@ -11,6 +11,7 @@ import { systemClock } from '../../runtime/clock.js';
 import { passwordsFile } from '../../runtime/password-change.js';
 import { PasswordFile } from '../../runtime/password-file.js';
 import { addEffects } from '../access/effects.js';
+import { afterHandshake } from '../haraka/after-handshake.js';
 import { gateway, joinGateway } from '../support/gateway.js';
 import { guard } from '../support/guard.js';
 import type { HarakaConnection, HarakaPlugin, HarakaTransaction } from '../support/haraka.js';
@@ -23,7 +24,7 @@ import { answerCommand } from './answer-auth.js';
 import { Authenticator } from './authenticate.js';
 import { watchAuth } from './delivery-auth.js';
 import { offer } from './offer-auth.js';
-import { settle } from './settle.js';
+import { settle, unsettle } from './settle.js';
 import { authState } from './state.js';
 
 export { pinDenial } from '../support/pin-denial.js';
@@ -43,13 +44,17 @@ function openPasswords(plugin: HarakaPlugin): void {
     { name: join('config', 'pmdf', passwordsFile), shortName: passwordsFile },
     {
       report: (diagnostics) => {
-        for (const one of diagnostics) plugin.logerror(formatDiagnostic(one));
+        for (const one of diagnostics) {
+          if (one.severity === 'error') plugin.logerror(formatDiagnostic(one));
+          else plugin.logwarn(formatDiagnostic(one));
+        }
       },
     },
   );
+  file.checkNow();
   passwords = file;
   authenticator = new Authenticator({
-    ask: (user, service, password) => file.ask(user, service, password),
+    judge: file,
     clock: systemClock,
     patienceMs: (plugin.timeout > 0 ? plugin.timeout : usualPatience) * millisecondsPerSecond,
   });
@@ -59,6 +64,7 @@ function openPasswords(plugin: HarakaPlugin): void {
 export function register(this: HarakaPlugin): void {
   joinGateway(this, 'auth');
   openPasswords(this);
+  afterHandshake((connection) => unsettle(this, connection));
   this.register_hook('init_master', 'tellMissing');
   this.register_hook('capabilities', 'offerAuth', 90);
   this.register_hook('unrecognized_command', 'answerAuth', -100);

@@ -1,12 +1,12 @@
 /*
  * What follows from an AUTH that succeeded, ours or that of another plugin: the channel switches, and from then on the
- * client relays if its channel may, or if it might before.
- * Ref: PMDF 2.3.4.43, 2.3.4.44
+ * client relays if its channel may, or if it might before. STARTTLS takes all of it back.
+ * Ref: PMDF 2.3.4.43, 2.3.4.44; RFC 3207 4.2
  */
 import { followSwitches } from '../support/follow-switches.js';
 import { gateway } from '../support/gateway.js';
 import type { HarakaConnection, HarakaPlugin } from '../support/haraka.js';
-import { connectionState } from '../support/session.js';
+import { connectionState, forgetUser, knownUser } from '../support/session.js';
 import { keepSubmissionOpen, letGo } from '../switchchannel/submission-ports.js';
 import { authState } from './state.js';
 
@@ -23,4 +23,12 @@ export function settle(plugin: HarakaPlugin, connection: HarakaConnection): void
   if (connection.relaying !== relays) throw new Error('relaying could not be taken back');
   if (connection.transaction === null && gateway().isEnabled('switchchannel'))
     keepSubmissionOpen(connection, state.policy);
+}
+
+/** Takes back what a user gave who authenticated before the handshake, and forgets the user. */
+export function unsettle(plugin: HarakaPlugin, connection: HarakaConnection): void {
+  const hadUser = knownUser(connection) !== null;
+  authState(connection).exchange = null;
+  forgetUser(connection);
+  if (hadUser) settle(plugin, connection);
 }

@@ -1,11 +1,13 @@
 /*
  * What all plugins of the bundle share in one process: the policy in force, the databases, and the way to decide.
- * The first plugin that registers loads the policy; a broken configuration throws there, which stops Haraka.
+ * The first plugin that registers loads the policy; a broken configuration throws there, which stops Haraka. It also
+ * makes Haraka's connections safe.
  */
 import { join } from 'node:path';
 import type { Environment, Lookup, Policy, ReverseName } from '../../lib/index.js';
 import { ConfigError } from '../../runtime/policy-store.js';
 import { World } from '../../runtime/world.js';
+import { secureConnections } from '../haraka/index.js';
 import type { HarakaPlugin } from './haraka.js';
 
 /** The names under which the plugins of the bundle are enabled. */
@@ -90,6 +92,7 @@ function openWorld(plugin: HarakaPlugin): World {
 
 /** Joins the gateway of this process; loads the policy when no plugin has yet. Throws on a broken configuration. */
 export function joinGateway(plugin: HarakaPlugin, name: PluginName): Gateway {
+  secureConnections(plugin);
   shared ??= new Gateway(openWorld(plugin));
   shared.enable(name);
   return shared;

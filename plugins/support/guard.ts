@@ -1,12 +1,13 @@
 /*
  * The one way from Haraka into our code: a guarded hook never throws, never rejects, answers exactly once,
- * and defers on trouble. Haraka itself takes a throw for "continue" and a rejection for the end of the process.
+ * and defers on trouble. A reply of its own leaves when it has ended. Haraka itself takes a throw for "continue" and a rejection for the end of the process.
  */
 
 import * as constants from 'haraka-constants';
 import { defer, oneLine } from '../../lib/index.js';
+import { repliesSoFar } from '../haraka/one-command.js';
 import type { HarakaConnection, HarakaPlugin, Next } from './haraka.js';
-import { type HookAnswer, messageOf } from './respond.js';
+import { type HookAnswer, messageOf, type OwnReply } from './respond.js';
 
 /** The body of a hook: what to answer, now or later. */
 export type HookBody<P extends readonly unknown[]> = (
@@ -36,6 +37,13 @@ export function deferFor(cause: string): HookAnswer {
     : { code: constants.denysoft };
 }
 
+/** Answers the client itself. */
+function say(connection: HarakaConnection, { code, text, ends }: OwnReply): void {
+  connection.respond(code, text, () => {
+    if (ends) connection.disconnect();
+  });
+}
+
 /**
  * Puts a body behind the guard. `onTrouble` replaces the temporary refusal in hooks whose answer Haraka ignores or
  * for which another refusal is right.
@@ -46,11 +54,15 @@ export function guard<P extends readonly unknown[]>(
 ): Hook<P> {
   return function guarded(next, connection, ...params) {
     let answered = false;
+    const replies = repliesSoFar(connection);
     const answer = (given: HookAnswer): void => {
       if (answered) return;
       answered = true;
+      // Core has answered the client itself when it gave up waiting.
+      const isAwaited = repliesSoFar(connection) === replies;
       if (given === undefined) next();
       else next(given.code, given.message);
+      if (isAwaited && given?.reply !== undefined) say(connection, given.reply);
     };
     const fail = (error: unknown): void => {
       const cause = causeOf(error);

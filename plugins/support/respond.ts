@@ -6,8 +6,18 @@ import * as dsn from 'haraka-dsn';
 import type { Reply } from '../../lib/index.js';
 import type { HarakaMessage } from './haraka.js';
 
+/** A reply to the client of a hook whose answers core does not turn into the right one. */
+export interface OwnReply {
+  readonly code: number;
+  readonly text: string;
+  /** Whether the session ends with it. */
+  readonly ends: boolean;
+}
+
 /** What a hook answers; undefined lets the next plugin speak. */
-export type HookAnswer = { readonly code: number; readonly message?: HarakaMessage } | undefined;
+export type HookAnswer =
+  | { readonly code: number; readonly message?: HarakaMessage; readonly reply?: OwnReply }
+  | undefined;
 
 /** Lets the next plugin speak. */
 export const proceed: HookAnswer = undefined;
@@ -15,6 +25,11 @@ export const proceed: HookAnswer = undefined;
 /** Vouches, or ends a hook with success. */
 export function succeed(message?: string): HookAnswer {
   return message === undefined ? { code: constants.ok } : { code: constants.ok, message };
+}
+
+/** Ends a hook, and only then answers the client: core reads on as soon as a reply has left. */
+export function succeedWith(reply: OwnReply): HookAnswer {
+  return { code: constants.ok, reply };
 }
 
 /** A reply without an enhanced code. Core knows a message that brings its own code by the name of its class. */

@@ -99,6 +99,33 @@ export function authenticatedUser(connection: HarakaConnection): string | null {
   return user === connectionState(connection).formerUser ? null : user;
 }
 
+/** Notes of Haraka's AUTH plugins and ours, but for the number of failures. */
+const authNotes = [
+  'auth_user',
+  'auth_passwd',
+  'auth_method',
+  'auth_ticket',
+  'auth_login_userlogin',
+  'auth_login_asked_login',
+  'auth_plain_asked_login',
+  'authenticating',
+  'allowed_auth_methods',
+] as const;
+
+/** Forgets who authenticated, wherever Haraka and its plugins keep it. */
+export function forgetUser(connection: HarakaConnection): void {
+  const { notes } = connection;
+  for (const note of authNotes) delete notes[note];
+  const results = notes['authentication_results'];
+  if (Array.isArray(results))
+    notes['authentication_results'] = results.filter((result) => !/^auth=/.test(String(result)));
+  delete connection.authheader;
+  Reflect.deleteProperty(connection, 'auth');
+  const store: unknown = Reflect.get(connection.results, 'store');
+  if (typeof store === 'object' && store !== null) Reflect.deleteProperty(store, 'auth');
+  connectionState(connection).formerUser = null;
+}
+
 /** A connection as decisions see it. */
 export function sessionOf(connection: HarakaConnection, policy: Policy): Session {
   const { decision } = connectionState(connection);

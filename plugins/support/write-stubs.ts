@@ -8,8 +8,11 @@ import { dirname, join } from 'node:path';
 const plugins = dirname(__dirname);
 const root = dirname(dirname(plugins));
 
+/** Folders without a plugin of their own. */
+const shared = new Set(['support', 'haraka']);
+
 for (const entry of readdirSync(plugins, { withFileTypes: true })) {
-  if (!entry.isDirectory() || entry.name === 'support') continue;
+  if (!entry.isDirectory() || shared.has(entry.name)) continue;
   const folder = join(root, entry.name);
   mkdirSync(folder, { recursive: true });
   const stub = { name: `pmdf-${entry.name}`, private: true, main: `../dist/plugins/${entry.name}/index.js` };

@@ -25,7 +25,6 @@ export { pinDenial } from '../support/pin-denial.js';
 export function register(this: HarakaPlugin): void {
   joinGateway(this, 'switchchannel');
   this.register_hook('init_master', 'tellMissing');
-  this.register_hook('connect_init', 'endProxying', -100);
   this.register_hook('lookup_rdns', 'lookUpName', -100);
   this.register_hook('connect', 'chooseChannel', -100);
   this.register_hook('mail', 'closeSubmission', -100);
@@ -49,15 +48,6 @@ async function askName(connection: HarakaConnection): Promise<ReverseName> {
   state.reverse = { address, name };
   return name;
 }
-
-/**
- * Lets no further PROXY line count: core goes on to take them at any time from a connection that came by a trusted
- * proxy, and so from the client behind it, who could claim any address.
- */
-export const endProxying = guard((connection) => {
-  connection.set('proxy.allowed', false);
-  return proceed;
-});
 
 const noName = 'Unknown';
 

@@ -22,6 +22,7 @@ describe('lines on a terminal', () => {
   it('are left whole where the output is not a terminal', () => {
     const text = `${'word '.repeat(100)}\nmore\n`;
     assert.equal(wrapLines(text, undefined), text);
+    assert.equal(wrapLines(text, 0), text);
   });
 
   it('lose no word and fit, except for words that are too long', () => {

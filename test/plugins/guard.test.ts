@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import * as constants from 'haraka-constants';
 import { guard, type HookBody } from '../../plugins/support/guard.js';
+import type { HarakaConnection } from '../../plugins/support/haraka.js';
 import { pinDenial } from '../../plugins/support/pin-denial.js';
-import { proceed, refuse, succeed } from '../../plugins/support/respond.js';
+import { proceed, refuse, succeed, succeedWith } from '../../plugins/support/respond.js';
 import { fakeConnection, fakePlugin } from './fakes.js';
 
 interface Answer {
@@ -62,6 +63,24 @@ describe('guard', () => {
     };
     guard(() => proceed).call(fakePlugin('pmdf/access'), next, fakeConnection());
     assert.equal(calls, 1);
+  });
+
+  it('answers the client once the hook has ended', () => {
+    const events: string[] = [];
+    const connection: HarakaConnection = {
+      ...fakeConnection(),
+      respond: (code, message, done) => {
+        events.push(`${code} ${String(message)}`);
+        done?.();
+      },
+      disconnect: () => events.push('disconnect'),
+    };
+    guard(() => succeedWith({ code: 535, text: 'no', ends: true })).call(
+      fakePlugin('pmdf/auth'),
+      () => events.push('next'),
+      connection,
+    );
+    assert.deepEqual(events, ['next', '535 no', 'disconnect']);
   });
 
   it('gives the answer for trouble that the hook asks for', async () => {

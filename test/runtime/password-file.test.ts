@@ -69,15 +69,21 @@ describe('the password database', () => {
     const one = { kind: 'delete', user: 'jane', service: 'SMTP' } as const;
     assert.deepEqual(await changePasswords(path, names, one, commandPatience), {
       kind: 'done',
+      wasOpen: false,
       before: ['SMTP'],
     });
     assert.deepEqual(users(), ['bob DEFAULT', 'jane DEFAULT', 'jane POP']);
     const before = readFileSync(path, 'utf8');
-    assert.deepEqual(await changePasswords(path, names, one, commandPatience), { kind: 'done', before: [] });
+    assert.deepEqual(await changePasswords(path, names, one, commandPatience), {
+      kind: 'done',
+      before: [],
+      wasOpen: false,
+    });
     assert.equal(readFileSync(path, 'utf8'), before);
     const all = { ...one, service: null };
     assert.deepEqual(await changePasswords(path, names, all, commandPatience), {
       kind: 'done',
+      wasOpen: false,
       before: ['DEFAULT', 'POP'],
     });
     assert.deepEqual(users(), ['bob DEFAULT']);
@@ -199,5 +205,24 @@ describe('the password database', () => {
   it('prints an empty database that can be read', () => {
     writeFileSync(path, printPasswords(new Map()));
     assert.deepEqual(users(), []);
+  });
+
+  it('remembers a wrong password until the record of the user changes, and nobody else for it', async () => {
+    await set('jane', 'DEFAULT', 'one');
+    await set('bob', 'DEFAULT', 'two');
+    const { file } = open();
+    assert.equal(file.isKnownWrong('jane', 'SMTP', 'two'), false);
+    assert.deepEqual(await file.ask('jane', 'SMTP', 'two'), { kind: 'wrong' });
+    assert.deepEqual(await file.ask('nobody', 'SMTP', 'two'), { kind: 'wrong' });
+    assert.equal(file.isKnownWrong('JANE', 'SMTP', 'two'), true);
+    assert.equal(file.isKnownWrong('nobody', 'SMTP', 'two'), true);
+    assert.equal(file.isKnownWrong('bob', 'SMTP', 'two'), false);
+    assert.deepEqual(await file.ask('jane', 'SMTP', 'one'), { kind: 'good', user: 'jane' });
+    assert.equal(file.isKnownWrong('jane', 'SMTP', 'one'), false);
+    await set('jane', 'SMTP', 'two');
+    await set('nobody', 'DEFAULT', 'two');
+    assert.equal(file.isKnownWrong('jane', 'SMTP', 'two'), false);
+    assert.equal(file.isKnownWrong('nobody', 'SMTP', 'two'), false);
+    assert.deepEqual(await file.ask('jane', 'SMTP', 'two'), { kind: 'good', user: 'jane' });
   });
 });

@@ -54,6 +54,13 @@ describe('guessing passwords', () => {
     await still.quit();
   });
 
+  it('counts the same guess each time, and answers it no slower', async () => {
+    const client = await come(guesser.replace('66', '68'));
+    for (const code of [535, 535, 535, 421])
+      assert.equal((await client.send(plain('jane', 'old password'))).code, code);
+    await client.closed;
+  });
+
   it('ends a session with too many failed AUTH commands', async () => {
     const client = await come(clients.clear);
     for (let count = 0; count < 2; count += 1) assert.equal((await client.send('AUTH PLAIN !')).code, 501);

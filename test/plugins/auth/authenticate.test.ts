@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { Authenticator, type Outcome } from '../../../plugins/auth/authenticate.js';
 import { clientOf, Failures } from '../../../plugins/auth/failures.js';
-import { TooBusy, Turns } from '../../../plugins/auth/turns.js';
+import { Gate, TooBusy } from '../../../plugins/auth/gate.js';
+import { Successes } from '../../../plugins/auth/standing.js';
+import { Turns } from '../../../plugins/auth/turns.js';
 import type { PasswordAnswer } from '../../../runtime/password-file.js';
 import { ManualClock } from '../../support/manual-clock.js';
 
@@ -14,10 +16,12 @@ function settled(): Promise<void> {
 }
 
 describe('failures', () => {
+  const failure = { client: 'c', isRepeated: false, mostMs: 8_000 };
+
   it('makes each answer slower, and then refuses until one is forgotten', () => {
     const clock = new ManualClock();
     const failures = new Failures(clock);
-    const delays = [1, 2, 3].map((count) => failures.add('c', 'jane', `guess${count}`, rules, 8_000));
+    const delays = [1, 2, 3].map(() => failures.add(failure, rules));
     assert.deepEqual(delays, [500, 1_000, 2_000]);
     assert.equal(failures.isRefused('c', rules), true);
     assert.equal(failures.isRefused('other', rules), false);
@@ -25,22 +29,23 @@ describe('failures', () => {
     assert.equal(failures.isRefused('c', rules), true);
     clock.advance(1);
     assert.equal(failures.isRefused('c', rules), false);
-    failures.add('c', 'jane', 'guess4', rules, 8_000);
+    failures.add(failure, rules);
     assert.equal(failures.isRefused('c', rules), true);
   });
 
-  it('counts the same wrong password once', () => {
+  it('counts the same wrong password each time, and answers it no slower', () => {
     const failures = new Failures(new ManualClock());
-    for (let count = 0; count < 20; count += 1)
-      assert.equal(failures.add('c', 'jane', 'old', rules, 8_000), 500);
-    assert.equal(failures.isRefused('c', rules), false);
-    assert.equal(failures.add('c', 'bob', 'old', rules, 8_000), 1_000);
+    for (let count = 0; count < 3; count += 1) {
+      assert.equal(failures.isRefused('c', rules), false);
+      assert.equal(failures.add({ ...failure, isRepeated: true }, rules), 500);
+    }
+    assert.equal(failures.isRefused('c', rules), true);
   });
 
   it('refuses nobody without a limit, and delays no longer than it may', () => {
     const failures = new Failures(new ManualClock());
-    const delays = Array.from({ length: 12 }, (_, count) =>
-      failures.add('c', 'jane', `guess${count}`, { ...rules, limit: 0 }, 3_000),
+    const delays = Array.from({ length: 12 }, () =>
+      failures.add({ ...failure, mostMs: 3_000 }, { ...rules, limit: 0 }),
     );
     assert.equal(Math.max(...delays), 3_000);
     assert.equal(failures.isRefused('c', { ...rules, limit: 0 }), false);
@@ -48,7 +53,8 @@ describe('failures', () => {
 
   it('remembers so many clients and no more', () => {
     const failures = new Failures(new ManualClock(), 100);
-    for (let client = 0; client < 1_000; client += 1) failures.add(String(client), 'a', 'b', rules, 0);
+    for (let client = 0; client < 1_000; client += 1)
+      failures.add({ ...failure, client: String(client) }, rules);
     assert.equal(failures.size, 100);
   });
 
@@ -61,14 +67,16 @@ describe('failures', () => {
 });
 
 describe('turns', () => {
+  const limits = { atOnce: 1, waitingPerClient: 10, waitingForKey: 10, clients: 10 };
+
   it('lets one client in at a time, and so many keys', async () => {
-    const turns = new Turns(new ManualClock(), { atOnce: 2, waitingPerClient: 10, clients: 10 });
+    const turns = new Turns(new ManualClock(), { ...limits, atOnce: 2, waitingPerClient: 10 });
     let inside = 0;
     let most = 0;
     const open: (() => void)[] = [];
     const work = (client: string): Promise<void> =>
-      turns.withTurn(client, 1_000, () =>
-        turns.withSlot(1_000, async () => {
+      turns.withTurn(client, 'new', 1_000, () =>
+        turns.withSlot('new', 1_000, async () => {
           inside += 1;
           most = Math.max(most, inside);
           await new Promise<void>((resolve) => open.push(resolve));
@@ -87,32 +95,101 @@ describe('turns', () => {
     assert.equal(turns.size, 0);
   });
 
-  it('sends away whoever waits too long, and those behind too many', async () => {
+  it('sends away those who wait too long, and those after too many', async () => {
     const clock = new ManualClock();
-    const turns = new Turns(clock, { atOnce: 1, waitingPerClient: 1, clients: 2 });
+    const turns = new Turns(clock, { ...limits, waitingPerClient: 1, clients: 2 });
     let release = (): void => undefined;
-    const first = turns.withTurn('a', 1_000, () => new Promise<void>((resolve) => (release = resolve)));
-    const second = turns.withTurn('a', 1_000, async () => 'never');
+    const first = turns.withTurn(
+      'a',
+      'new',
+      1_000,
+      () => new Promise<void>((resolve) => (release = resolve)),
+    );
+    const second = turns.withTurn('a', 'new', 1_000, async () => 'never');
     await assert.rejects(
-      turns.withTurn('a', 1_000, async () => 'never'),
+      turns.withTurn('a', 'new', 1_000, async () => 'never'),
       TooBusy,
     );
-    assert.equal(await turns.withTurn('b', 1_000, async () => 'served'), 'served');
+    assert.equal(await turns.withTurn('b', 'new', 1_000, async () => 'served'), 'served');
     clock.advance(1_000);
     await assert.rejects(second, TooBusy);
     release();
     await first;
     assert.equal(turns.size, 0);
-    assert.equal(await turns.withTurn('a', 1_000, async () => 'again'), 'again');
+    assert.equal(await turns.withTurn('a', 'new', 1_000, async () => 'again'), 'again');
   });
 
   it('goes on after work that fails', async () => {
     const turns = new Turns(new ManualClock());
     await assert.rejects(
-      turns.withTurn('a', 1, () => Promise.reject(new Error('broken'))),
+      turns.withTurn('a', 'new', 1, () => Promise.reject(new Error('broken'))),
       /broken/,
     );
     assert.equal(turns.size, 0);
+  });
+});
+
+describe('the gate', () => {
+  /** Lets people wait for a place that is taken, and gives the order in which they get it. */
+  async function orderOf(
+    people: readonly (readonly [string, 'known' | 'half known' | 'new' | 'failing'])[],
+    mostInLine = 100,
+  ): Promise<readonly string[]> {
+    const gate = new Gate(new ManualClock(), 1, mostInLine);
+    await gate.enter(1_000, 'new');
+    const order: string[] = [];
+    const all = people.map(([name, standing]) =>
+      gate.enter(1_000, standing).then(
+        () => {
+          order.push(name);
+          gate.leave();
+        },
+        () => order.push(`${name} is sent away`),
+      ),
+    );
+    await settled();
+    gate.leave();
+    await Promise.all(all);
+    assert.equal(gate.isIdle, true);
+    return order;
+  }
+
+  it('lets those in first who are known', async () => {
+    const people = [
+      ['guesser', 'failing'],
+      ['new one', 'new'],
+      ['new place', 'half known'],
+      ['jane', 'known'],
+      ['bob', 'known'],
+    ] as const;
+    assert.deepEqual(await orderOf(people), ['jane', 'bob', 'new place', 'new one', 'guesser']);
+  });
+
+  it('serves a long line from its end, and sends away what it cannot hold', async () => {
+    const people = Array.from({ length: 12 }, (_, index) => [String(index), 'new'] as const);
+    const order = await orderOf(people, 11);
+    assert.deepEqual(order, ['0 is sent away', '11', '10', '9', '1', '2', '3', '4', '5', '6', '7', '8']);
+  });
+});
+
+describe('successes', () => {
+  it('are remembered by user, by client, and by both', () => {
+    const clock = new ManualClock();
+    const successes = new Successes(clock);
+    successes.add('home', 'jane');
+    for (const [client, user, hasFailed, standing] of [
+      ['home', 'jane', false, 'known'],
+      ['home', 'jane', true, 'known'],
+      ['home', 'bob', false, 'half known'],
+      ['home', 'bob', true, 'failing'],
+      ['hotel', 'jane', false, 'half known'],
+      ['hotel', 'jane', true, 'failing'],
+      ['hotel', 'bob', false, 'new'],
+    ] as const) {
+      assert.equal(successes.standingOf(client, user, hasFailed), standing);
+    }
+    clock.advance(7 * 24 * 3_600_000);
+    assert.equal(successes.standingOf('home', 'jane', false), 'new');
   });
 });
 
@@ -120,22 +197,29 @@ describe('the authenticator', () => {
   function open(answer: (password: string) => PasswordAnswer): {
     clock: ManualClock;
     asked: string[];
-    decide: (address: string, password: string) => Promise<Outcome>;
+    decide: (address: string, password: string, user?: string) => Promise<Outcome>;
   } {
     const clock = new ManualClock();
     const asked: string[] = [];
+    const wrong = new Set<string>();
     const authenticator = new Authenticator({
       clock,
       patienceMs: 30_000,
-      ask: async (user, service, password) => {
-        asked.push(`${user} ${service} ${password}`);
-        return answer(password);
+      judge: {
+        isKnownWrong: (_user, _service, password) => wrong.has(password),
+        ask: async (user, service, password) => {
+          asked.push(`${user} ${service} ${password}`);
+          const given = answer(password);
+          if (given.kind === 'wrong') wrong.add(password);
+          return given;
+        },
       },
     });
     return {
       clock,
       asked,
-      decide: (address, password) => authenticator.decide({ address, user: 'jane', password }, settings),
+      decide: (address, password, user = 'jane') =>
+        authenticator.decide({ address, user, password }, settings),
     };
   }
 
@@ -156,6 +240,28 @@ describe('the authenticator', () => {
     clock.advance(500);
     assert.deepEqual(await wrong, { kind: 'wrong' });
     assert.deepEqual(await behind, { kind: 'good', user: 'jane' });
+  });
+
+  it('does not make a known user wait for the failures of others at the address', async () => {
+    const { clock, decide } = open(judge);
+    assert.equal((await decide('192.0.2.1', 'apples')).kind, 'good');
+    const wrong = decide('192.0.2.1', 'pears', 'root');
+    await settled();
+    assert.equal((await decide('192.0.2.1', 'apples')).kind, 'good');
+    clock.advance(500);
+    assert.equal((await wrong).kind, 'wrong');
+  });
+
+  it('looks once at a wrong password, and counts it each time', async () => {
+    const { clock, asked, decide } = open(judge);
+    for (let count = 0; count < 3; count += 1) {
+      const outcome = decide('192.0.2.1', 'pears');
+      await settled();
+      clock.advance(500);
+      assert.deepEqual(await outcome, { kind: 'wrong' });
+    }
+    assert.deepEqual(asked, ['jane SMTP pears']);
+    assert.deepEqual(await decide('192.0.2.1', 'pears'), { kind: 'refused' });
   });
 
   it('looks at no password of a client that is refused', async () => {

@@ -1,0 +1,41 @@
+/*
+ * A password on standard input: its first line, in UTF-8. A byte order mark in front of it is dropped, as programs on
+ * Windows write one that nobody types. A long wait is announced, since nothing else tells that input is missing.
+ */
+import { isUtf8 } from 'node:buffer';
+import { longestPassword } from '../../runtime/password-hash.js';
+
+const announceAfterMs = 1_000;
+const lineFeed = 10;
+const byteOrderMark = '\uFEFF';
+
+/** The octets up to the first line feed or the end; null when there are none. */
+async function firstOctets(): Promise<Buffer | null> {
+  let line: Buffer = Buffer.alloc(0);
+  for await (const chunk of process.stdin) {
+    line = Buffer.concat([line, Buffer.from(chunk)]);
+    const end = line.indexOf(lineFeed);
+    if (end >= 0) return line.subarray(0, end);
+    if (line.length > longestPassword + byteOrderMark.length + 1)
+      throw new Error(`the password is longer than ${longestPassword} octets`);
+  }
+  return line.length > 0 ? line : null;
+}
+
+/** Gives the first line of standard input; null when there is none. Throws when it is not UTF-8 or too long. */
+export async function firstLine(): Promise<string | null> {
+  const announcement = setTimeout(() => {
+    process.stderr.write('pmdf: waiting for the password: one line on standard input\n');
+  }, announceAfterMs);
+  try {
+    const octets = await firstOctets();
+    if (octets === null) return null;
+    if (!isUtf8(octets))
+      throw new Error('the password on standard input is not UTF-8; convert it, for instance with iconv');
+    const line = octets.toString('utf8').replace(/\r$/, '');
+    return line.startsWith(byteOrderMark) ? line.slice(byteOrderMark.length) : line;
+  } finally {
+    clearTimeout(announcement);
+    process.stdin.destroy();
+  }
+}

@@ -1,0 +1,91 @@
+/*
+ * Something that so many may have at once, while the others wait in lines, one for each standing. The first line that is
+ * not empty goes on. A short line is served from its front; a long one from its end, since in a flood those who came first
+ * have given up or will be too late, and somebody who comes now still is in time. What a line cannot hold goes: the one
+ * that waited longest.
+ */
+import type { Clock } from '../../runtime/clock.js';
+import { type Standing, standings } from './standing.js';
+
+/** Raised when somebody waited too long, or too many wait. */
+export class TooBusy extends Error {
+  constructor() {
+    super('too many AUTH commands wait');
+    this.name = 'TooBusy';
+  }
+}
+
+interface Waiting {
+  readonly admit: () => void;
+  readonly sendAway: () => void;
+}
+
+const shortLine = 8;
+
+/** A gate. */
+export class Gate {
+  readonly #clock: Clock;
+  readonly #most: number;
+  readonly #mostInLine: number;
+  readonly #lines = new Map<Standing, Waiting[]>();
+  #inside = 0;
+
+  constructor(clock: Clock, most: number, mostInLine: number) {
+    this.#clock = clock;
+    this.#most = most;
+    this.#mostInLine = mostInLine;
+  }
+
+  get isIdle(): boolean {
+    return this.#inside === 0 && this.waiting === 0;
+  }
+
+  get waiting(): number {
+    let sum = 0;
+    for (const line of this.#lines.values()) sum += line.length;
+    return sum;
+  }
+
+  /** Resolves when there is room; rejects with TooBusy. */
+  enter(waitMs: number, standing: Standing): Promise<void> {
+    if (this.#inside < this.#most) {
+      this.#inside += 1;
+      return Promise.resolve();
+    }
+    const line = this.#lines.get(standing) ?? [];
+    this.#lines.set(standing, line);
+    return new Promise((resolve, reject) => {
+      const callOff = this.#clock.after(waitMs, () => {
+        line.splice(line.indexOf(one), 1);
+        reject(new TooBusy());
+      });
+      const one = {
+        admit: () => {
+          callOff();
+          resolve();
+        },
+        sendAway: () => {
+          callOff();
+          reject(new TooBusy());
+        },
+      };
+      line.push(one);
+      if (line.length > this.#mostInLine) line.shift()?.sendAway();
+    });
+  }
+
+  leave(): void {
+    const next = this.#next();
+    // The next one takes the place over.
+    if (next !== undefined) next.admit();
+    else this.#inside -= 1;
+  }
+
+  #next(): Waiting | undefined {
+    for (const standing of standings) {
+      const line = this.#lines.get(standing);
+      if (line !== undefined && line.length > 0) return line.length > shortLine ? line.pop() : line.shift();
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,46 @@
+/*
+ * Whose password is looked at first when many wait: those who authenticated a while ago, then those who have not failed.
+ * Users come from anywhere, and a guesser can name one, so only user and address together come before all others.
+ * The memory is bounded, and lasts as long as the process.
+ */
+import type { Clock } from '../../runtime/clock.js';
+import { RecentAnswers } from '../../runtime/recent-answers.js';
+
+/** From first to last. */
+export const standings = ['known', 'half known', 'new', 'failing'] as const;
+export type Standing = (typeof standings)[number];
+
+const rememberedMs = 7 * 24 * 60 * 60 * 1000;
+const mostRemembered = 10_000;
+
+function pair(client: string, user: string): string {
+  return JSON.stringify([client, user]);
+}
+
+/** Who authenticated lately. */
+export class Successes {
+  readonly #clients: RecentAnswers<true>;
+  readonly #users: RecentAnswers<true>;
+  readonly #pairs: RecentAnswers<true>;
+
+  constructor(clock: Clock) {
+    this.#clients = new RecentAnswers(clock, mostRemembered);
+    this.#users = new RecentAnswers(clock, mostRemembered);
+    this.#pairs = new RecentAnswers(clock, mostRemembered);
+  }
+
+  /** Remembers a success; `user` as the database has it. */
+  add(client: string, user: string): void {
+    this.#clients.keep(client, true, rememberedMs);
+    this.#users.keep(user, true, rememberedMs);
+    this.#pairs.keep(pair(client, user), true, rememberedMs);
+  }
+
+  /** Where an attempt stands; `hasFailed`: failures of the client are not forgotten yet. */
+  standingOf(client: string, user: string, hasFailed: boolean): Standing {
+    if (this.#pairs.get(pair(client, user)) === true) return 'known';
+    if (hasFailed) return 'failing';
+    const isHalfKnown = this.#clients.get(client) === true || this.#users.get(user) === true;
+    return isHalfKnown ? 'half known' : 'new';
+  }
+}

@@ -1,0 +1,75 @@
+/*
+ * The class of core's connections, with what Haraka 3.3 has there without documenting it:
+ *   process_line, _process_data                     a line of the client becomes a command
+ *   respond, setTLS                                 a reply leaves; a handshake is done
+ *   loginfo, logdebug, logprotocol                  what is logged of them
+ *   state, current_data, hooks_to_run, current_hook where a session is
+ * The files of this folder change methods of the prototype, so a change holds for every connection of the process.
+ */
+import type { HarakaConnection, HarakaPlugin } from '../support/haraka.js';
+
+/** States of a connection, from haraka-constants. */
+export const states = {
+  command: 1,
+  loop: 2,
+  data: 3,
+  pause: 4,
+  pauseSmtp: 5,
+  disconnecting: 99,
+  disconnected: 100,
+} as const;
+
+type Log = (this: CoreConnection, ...entries: unknown[]) => void;
+
+/** The methods that are changed. */
+export interface ConnectionMethods {
+  process_line(this: CoreConnection, line: Buffer): void;
+  _process_data(this: CoreConnection): void;
+  respond(this: CoreConnection, code: unknown, message: unknown, done?: () => void): unknown;
+  setTLS(this: CoreConnection, session: unknown): void;
+  apply_proxy(this: CoreConnection, proxy: unknown): void;
+  loginfo: Log;
+  logdebug: Log;
+  logprotocol: Log;
+}
+
+/** A connection with what is not documented. */
+export interface CoreConnection
+  extends Omit<HarakaConnection, 'respond' | 'loginfo'>,
+    Omit<ConnectionMethods, never> {
+  state: number;
+  /** What the client sent and was not looked at yet. */
+  current_data: Buffer | null;
+  readonly early_talker: boolean;
+  readonly hooks_to_run: readonly unknown[];
+  readonly current_hook?: unknown;
+}
+
+const names = [
+  'process_line',
+  '_process_data',
+  'respond',
+  'setTLS',
+  'apply_proxy',
+  'loginfo',
+  'logdebug',
+  'logprotocol',
+] as const;
+
+function member(value: unknown, name: string): unknown {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function'
+    ? Reflect.get(value, name)
+    : undefined;
+}
+
+function hasMethods(value: unknown): value is ConnectionMethods {
+  return names.every((name) => typeof member(value, name) === 'function');
+}
+
+/** Gives the methods of core's connections; throws on a Haraka that has others. */
+export function connectionMethods(plugin: HarakaPlugin): ConnectionMethods {
+  const prototype = member(member(plugin.haraka_require('connection'), 'Connection'), 'prototype');
+  if (hasMethods(prototype)) return prototype;
+  const missing = names.filter((name) => typeof member(prototype, name) !== 'function');
+  throw new Error(`this Haraka is not one that we know: a connection has no ${missing.join(', ')}`);
+}

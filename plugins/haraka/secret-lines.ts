@@ -1,0 +1,69 @@
+/*
+ * Keeps what a client says of a password out of Haraka's own log: the parameters in its lines about hooks, the lines of
+ * the client at level PROTOCOL, and those that came too early at level DEBUG. Secret are AUTH and all lines after it up
+ * to the next command that is known: also those of a client that goes on with an exchange that was refused.
+ * Ref: RFC 4954 4; Haraka 3.3.4 plugins.js log_run_item, connection.js process_line
+ */
+import { type ConnectionMethods, type CoreConnection, states } from './connection-class.js';
+
+const hidden = 'AUTH (not logged)';
+const authLine = /^\s*AUTH(?![A-Z0-9])/i;
+
+/** Commands that plugins obey; core has a method for every other one. */
+const pluginCommands = new Set(['STARTTLS', 'TLS', 'XCLIENT', 'XFORWARD', 'STATUS', 'ETRN']);
+
+/** Connections that said AUTH, and no other command since. */
+const inAuth = new WeakSet<CoreConnection>();
+
+function isCommand(connection: CoreConnection, line: string): boolean {
+  const [verb = ''] = line.split(/[ \r\n]/, 1);
+  if (pluginCommands.has(verb.toUpperCase())) return true;
+  return typeof Reflect.get(connection, `cmd_${verb.toLowerCase()}`) === 'function';
+}
+
+function isSecret(connection: CoreConnection, line: string): boolean {
+  return authLine.test(line) || (inAuth.has(connection) && !isCommand(connection, line));
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** An entry of the log without what is secret in it. */
+function withoutSecret(connection: CoreConnection, entry: unknown): unknown {
+  if (typeof entry === 'string') {
+    const [, mark = null, line = ''] = /^(C: |pipeline: )(.*)$/s.exec(entry) ?? [];
+    return mark !== null && isSecret(connection, line) ? `${mark}${hidden}` : entry;
+  }
+  if (!isRecord(entry)) return entry;
+  const { hook, params, line } = entry;
+  if (hook === 'unrecognized_command' && typeof params === 'string' && isSecret(connection, params))
+    return { ...entry, params: hidden };
+  if ((typeof line === 'string' || Buffer.isBuffer(line)) && isSecret(connection, line.toString('latin1')))
+    return { ...entry, line: hidden };
+  return entry;
+}
+
+/** Keeps the secrets of all connections out of the log. */
+export function hideSecrets(methods: ConnectionMethods): void {
+  const { process_line: processLine } = methods;
+
+  methods.process_line = function (line) {
+    if (this.state !== states.data) {
+      const text = line.toString('latin1');
+      if (authLine.test(text)) inAuth.add(this);
+      else if (inAuth.has(this) && isCommand(this, text)) inAuth.delete(this);
+    }
+    processLine.call(this, line);
+  };
+
+  for (const level of ['loginfo', 'logdebug', 'logprotocol'] as const) {
+    const log = methods[level];
+    methods[level] = function (...entries) {
+      log.apply(
+        this,
+        entries.map((entry) => withoutSecret(this, entry)),
+      );
+    };
+  }
+}
