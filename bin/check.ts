@@ -6,10 +6,12 @@ import { dirname, join } from 'node:path';
 import {
   auditRelaying,
   boundDiagnostics,
+  type DatabaseEntry,
   type Diagnostic,
   DiagnosticList,
   found,
   type Lookup,
+  lintOwnName,
   lintPolicy,
   lintProxies,
   lintWritten,
@@ -19,11 +21,13 @@ import {
 import { type Answers, answerRequests } from '../runtime/answer-requests.js';
 import { checkTlsInstall } from '../runtime/check-tls-install.js';
 import { systemClock } from '../runtime/clock.js';
+import { databaseEntries } from '../runtime/database-entries.js';
 import { databaseTexts } from '../runtime/database-texts.js';
 import { decide } from '../runtime/drive.js';
 import { makeEnvironment } from '../runtime/environment.js';
 import { type Configuration, loadConfiguration } from '../runtime/load-configuration.js';
 import { OpenDatabases } from '../runtime/open-databases.js';
+import { ownName } from '../runtime/own-name.js';
 import { checkAuth } from '../runtime/password-check.js';
 import { trustedProxies } from '../runtime/trusted-proxies.js';
 import { auditJson, auditText } from './check/audit.js';
@@ -63,13 +67,17 @@ function answersFor({ policy, databases }: Configuration): Answers {
 }
 
 /** Puts the questions of the lint; `folder` is Haraka's config folder. */
-async function ask(configuration: Configuration, folder: string): Promise<readonly Diagnostic[]> {
+async function ask(
+  configuration: Configuration,
+  folder: string,
+  entries: () => Iterable<DatabaseEntry>,
+): Promise<readonly Diagnostic[]> {
   const { compiled, policy } = configuration;
   const { steps } = policy.settings.limits;
   const { timeout } = policy.settings.lookups;
   function* questions(): Lookup<readonly Diagnostic[]> {
     const newEnvironment = () => makeEnvironment(steps);
-    const ofPolicy = yield* lintPolicy(compiled, newEnvironment);
+    const ofPolicy = yield* lintPolicy(compiled, newEnvironment, entries);
     const ofProxies = yield* lintProxies(compiled, trustedProxies(folder), newEnvironment);
     return [...ofPolicy, ...ofProxies];
   }
@@ -105,14 +113,16 @@ interface Findings {
 
 async function doubtsAbout(configuration: Configuration, folder: string): Promise<Findings> {
   const { compiled, policy } = configuration;
-  const written = lintWritten(compiled, databaseTexts(policy.settings, folder));
+  const entries = () => databaseEntries(policy.settings, folder);
+  const written = lintWritten(compiled, databaseTexts(policy.settings, folder), entries);
   const install = dirname(folder);
-  const asked = await ask(configuration, install);
+  const asked = await ask(configuration, install, entries);
   const audited = await audit(configuration);
   const diagnostics = [
     ...asked,
     ...relayFindings(policy, audited),
     ...written.diagnostics,
+    ...lintOwnName(compiled, ownName(install)),
     ...checkInstall(configuration, install),
   ];
   return { diagnostics, undecided: written.undecided, audit: audited };

@@ -15,27 +15,47 @@ export function auditJson({ channels }: RelayAudit) {
   return {
     forms: channels.reduce((sum, { forms }) => sum + forms, 0),
     undecided: channels.reduce((sum, { undecided }) => sum + undecided, 0),
-    channels: channels.map(({ channel, forms, hostsLeftOut, closed }) => ({
-      channel,
-      forms,
-      hostsLeftOut,
-      closed,
-    })),
+    channels: channels.map(
+      ({ channel, forms, addresses, senders, hostsLeftOut, sendersLeftOut, closed }) => ({
+        channel,
+        forms,
+        addresses,
+        senders,
+        hostsLeftOut,
+        sendersLeftOut,
+        closed,
+      }),
+    ),
     leaks: channels.flatMap(({ leaks }) => leaks.map(leakJson)),
   };
 }
 
-function line({ channel, forms, closed, undecided, leaks }: ChannelAudit, paint: Paint): string {
+function counted(count: number, what: string, plural = `${what}s`): string {
+  return `${count} ${count === 1 ? what : plural}`;
+}
+
+/** What was left out of the search. */
+function gaps({ undecided, hostsLeftOut, sendersLeftOut }: ChannelAudit): string {
+  return [
+    ...(undecided === 0 ? [] : [`${undecided} could not be decided`]),
+    ...(hostsLeftOut === 0 ? [] : [`${counted(hostsLeftOut, 'host')} left out`]),
+    ...(sendersLeftOut === 0 ? [] : [`${counted(sendersLeftOut, 'sender')} left out`]),
+  ]
+    .map((gap) => `; ${gap}`)
+    .join('');
+}
+
+function line(audit: ChannelAudit, paint: Paint): string {
+  const { channel, forms, addresses, senders, closed, undecided, leaks } = audit;
   if (closed !== null) return `relay audit: ${channel}: ${closed}`;
-  const asked = `relay audit: ${forms} forms from ${channel}:`;
-  const open = undecided === 0 ? '' : `; ${undecided} could not be decided`;
+  const asked = `relay audit: strangers on ${channel} tried ${counted(addresses, 'address', 'addresses')} with ${counted(senders, 'sender')} in ${counted(forms, 'request')}:`;
   const [first] = leaks;
   if (first === undefined) {
-    const good = `${asked} no form gets from an external channel to an external channel`;
-    return open === '' ? paint.good(good) : paint.doubtful(`${good}${open}`);
+    const good = `${asked} none of them is relayed to the outside${gaps(audit)}`;
+    return undecided === 0 ? paint.good(good) : paint.doubtful(good);
   }
   const count = leaks.length === 1 ? 'one gets out' : `${leaks.length} get out, first`;
-  return paint.bad(`${asked} ${count}: ${visible(leakText(first))}${open}`);
+  return paint.bad(`${asked} ${count}: ${visible(leakText(first))}${gaps(audit)}`);
 }
 
 /** The lines for people. */

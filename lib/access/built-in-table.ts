@@ -1,5 +1,5 @@
 /*
- * The built-in entries of all source channels with `switchchannel` as one mapping table. A pattern matches its own
+ * The built-in entries of all channels that strangers come in on as one mapping table. A pattern matches its own
  * channel only, so the channels do not meet. What cannot stand in a table, such as a line end in a name, is reported.
  * Ref: PMDF 29
  */

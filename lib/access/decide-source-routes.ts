@@ -1,5 +1,5 @@
 /*
- * The pass before a site's own tables, for source channels with `switchchannel`: the thirteen built-in entries over
+ * The pass before a site's own tables, for mail of strangers: the thirteen built-in entries over
  * the address as received, then, in mode `strict`, the stricter entries. A permit of the built-in entries ends only
  * their part. Mode `off` accepts everything here.
  * Ref: PMDF 29

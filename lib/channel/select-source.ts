@@ -80,6 +80,11 @@ function obstacle(initial: Channel, channel: Channel | null): string | undefined
   return undefined;
 }
 
+/** Tells whether clients that are known are switched away from a channel. */
+export function switchesClients(channel: Channel): boolean {
+  return hasKeyword(channel, 'switchchannel');
+}
+
 /** The hosts to look up in turn; the second is asked only when the first says nothing new. */
 function hostsToLookUp(order: SwitchLookup, literal: string | undefined, name: UsableName): string[] {
   const names = 'name' in name ? [name.name] : [];
@@ -106,7 +111,7 @@ export function* selectSourceChannel(circumstances: SelectSource): Lookup<Channe
     nameUsed: false,
   });
   if (hasKeyword(initial, 'noswitchchannel')) return stay(`channel \`${initial.name}\` has noswitchchannel`);
-  if (!hasKeyword(initial, 'switchchannel')) return stay(`channel \`${initial.name}\` lacks switchchannel`);
+  if (!switchesClients(initial)) return stay(`channel \`${initial.name}\` lacks switchchannel`);
 
   const isAddress = canonicalAddress(clientAddress) !== null;
   const literal = isAddress ? formatAddressLiteral(clientAddress) : undefined;

@@ -6,6 +6,8 @@
 
 export const diagnosticCodes = {
   // files
+  'file/blank-line':
+    'A line reads `<blank line>`, which is how manuals print a line with nothing on it; it is taken for one.',
   'file/include-loop': 'A file includes itself, directly or through others; the chain is shown.',
   'file/include-depth': 'Files may include files three levels deep; flatten the outermost ones.',
   'file/include-missing': 'An included file does not exist or cannot be read.',
@@ -252,6 +254,20 @@ export const diagnosticCodes = {
     'The source or destination channel of an entry is none that there is, so the entry never matches.',
   'lint/rule-never-fires':
     'Rules that are tried before this one fire wherever it could, and nothing in them can fail.',
+  'lint/rule-always-fails':
+    'A substitution in a template has nothing to stand for, whatever host the pattern takes, so the rule never applies and mail passes it over.',
+  'lint/rule-to-nowhere':
+    'A rule leads to a host that no channel has, so that the mail it takes is refused; an error text beside it says that this is meant.',
+  'lint/value-to-nowhere':
+    'A value of the general database leads to a host that no channel has, so mail for its key is refused. Values are templates: `jdoe%other.com`.',
+  'lint/no-process-channel':
+    '`PROCESS-DAEMON` is named in a table, an alias or a database, and there is no channel `process`, so mail that is sent this way is refused.',
+  'lint/forward-refused':
+    'Mail from outside for somebody whose mail is forwarded outside is refused as relaying; by way of the process channel it is not.',
+  'lint/nobody-inside':
+    'Rules or keywords say where clients of your own belong, and none ever comes in there: `allowswitchchannel` or `switchchannel` was forgotten.',
+  'lint/placeholder':
+    '`domain.com`, or a name that is reserved for examples, was left in from a manual, and is not a domain of this site.',
   'lint/unreached-channel': 'No rule, entry, alias, database, keyword or listener leads to this channel.',
   'lint/unreached-table': 'A mapping table is asked only by tables that nothing asks.',
   'lint/no-database':

@@ -2,7 +2,7 @@
  * Logical lines: what every line-based file of PMDF shares.
  *   `!` in column 1        a comment
  *   only blanks            a blank line; of several in a row two are kept
- *   `<file` in column 1    the named file stands here
+ *   `<file` in column 1    the named file stands here; `<blank line>`, as manuals print it, is an error and a blank line
  *   `\` at the end         the next line goes on here, joined as it is
  * Every character keeps the place it came from. A line that is longer than any language needs is an error and left out.
  * Ref: PMDF 2.4.1, 5.2
@@ -50,6 +50,9 @@ interface OpenLine {
   length: number;
 }
 
+/** How manuals print a blank line. */
+const printedBlankLine = /^<(?:first )?blank line>\s*$/i;
+
 /** Finds the place in a file of a stretch of a logical line. */
 export function spanIn(line: LogicalLine, start: number, length: number): Span {
   let low = 0;
@@ -82,6 +85,7 @@ export function sourceChain(source: SourceFile): SourceFile[] {
 class LineReader {
   readonly lines: LogicalLine[] = [];
   readonly diagnostics = new DiagnosticList();
+  readonly #printedBlankLines: Span[] = [];
   readonly #readInclude: ReadInclude;
   #open: OpenLine | null = null;
   #isTooMany = false;
@@ -161,6 +165,11 @@ class LineReader {
         this.lines.push({ kind: 'comment', text: physical, pieces: [{ start: 0, source, offset }] });
         return null;
       }
+      if (printedBlankLine.test(physical)) {
+        this.#printedBlankLines.push({ source, offset, length: physical.trimEnd().length });
+        this.lines.push({ kind: 'blank', text: '', pieces: [{ start: 0, source, offset }] });
+        return null;
+      }
       if (physical.startsWith('<')) {
         return this.#include(physical, { source, offset, length: Math.max(1, physical.length) });
       }
@@ -186,6 +195,19 @@ class LineReader {
     }
     this.#open = goesOn ? open : null;
     if (!goesOn) this.lines.push({ kind: 'text', text: open.texts.join(''), pieces: open.pieces });
+  }
+
+  /** Says once that manuals print blank lines so. */
+  end(): void {
+    const [first, ...others] = this.#printedBlankLines;
+    if (first === undefined) return;
+    const related = others.map((span) => ({ message: 'here too', span }));
+    this.diagnostics.push(
+      errorAt(first, 'file/blank-line', 'manuals print `<blank line>` for a line with nothing on it', {
+        hint: 'leave this line empty',
+        related,
+      }),
+    );
   }
 
   #include(physical: string, from: Span): SourceFile | null {
@@ -230,6 +252,7 @@ export function* readLinesInSlices(
 ): Slices<Parsed<readonly LogicalLine[]>> {
   const reader = new LineReader(readInclude);
   yield* reader.read(source);
+  reader.end();
   return { value: reader.lines, diagnostics: reader.diagnostics.all };
 }
 

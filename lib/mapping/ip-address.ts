@@ -86,8 +86,21 @@ export function isAddressCharacter(code: number, isIpv6: boolean): boolean {
   return isIpv6 ? isIpv6Character(code) : isDigit(code) || code === 46;
 }
 
-/** Reads the IPv6 address whose text starts at `start` and goes on as far as such text can; null when there is none. */
-export function ipv6At(text: string, start: number): { words: AddressWords; end: number } | null {
+/** The tag of an IPv6 address in a literal, which `$L` of a rewrite rule keeps. Ref: RFC 5321 4.1.3 */
+const literalTag = 'ipv6:';
+
+function afterTag(text: string, at: number): number {
+  const first = text.charCodeAt(at);
+  if (first !== 73 && first !== 105) return at;
+  return text.slice(at, at + literalTag.length).toLowerCase() === literalTag ? at + literalTag.length : at;
+}
+
+/**
+ * Reads the IPv6 address whose text starts at `place`, with or without the tag `IPv6:`, and goes on as far as such text
+ * can; null when there is none.
+ */
+export function ipv6At(text: string, place: number): { words: AddressWords; end: number } | null {
+  const start = afterTag(text, place);
   let end = start;
   const limit = Math.min(text.length, start + longestAddress + 1);
   let colons = 0;

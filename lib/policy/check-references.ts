@@ -4,6 +4,8 @@
  */
 import { accessTables } from '../access/tables.js';
 import type { ChannelTable } from '../channel/channel.js';
+import { isLocalChannelName, isReservedChannelName } from '../channel/channel-names.js';
+import { isSmtpChannel } from '../channel/select-source.js';
 import type { DiagnosticCode } from '../diagnostics/codes.js';
 import { type Diagnostic, errorAt, warningAt } from '../diagnostics/diagnostic.js';
 import type { Span } from '../diagnostics/source.js';
@@ -34,6 +36,22 @@ function unknownChannel(span: Span, code: DiagnosticCode, name: string, channels
   return errorAt(span, code, `there is no channel \`${name}\``, suggestion(name, channels.channels.keys()));
 }
 
+/** No setting names the channel that connections begin with, and the usual one is not there. */
+function noListenerChannel(usual: string, { channels }: ChannelTable): Diagnostic[] {
+  const all = [...channels.values()].filter(({ name }) => !isReservedChannelName(name));
+  const meant = nearest(usual, channels.keys());
+  // Connections come in by SMTP; failing that the line of the first channel will do.
+  const smtp = all.filter((one) => isSmtpChannel(one) && !isLocalChannelName(one.name));
+  const place = (meant === undefined ? undefined : channels.get(meant)) ?? smtp[0] ?? all[0];
+  if (place === undefined) return [];
+  const isCandidate = smtp.includes(place);
+  const cure = isCandidate
+    ? `set \`listeners: { default: ${place.name} }\` in pmdf.yaml if that is the one, or name the channel \`${usual}\``
+    : `add a channel \`${usual}\`, or name another one in pmdf.yaml: \`listeners: { default: CHANNEL }\``;
+  const message = `there is no channel \`${usual}\`, on which connections begin where \`listeners.default\` names no other`;
+  return [errorAt(place.span, 'policy/unknown-channel', message, { hint: cure })];
+}
+
 /** Channels that pmdf.yaml names. */
 function checkSettings({ settings, channels }: References): Diagnostic[] {
   const named: (readonly [string, string])[] = [
@@ -55,9 +73,12 @@ function checkSettings({ settings, channels }: References): Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
   for (const [path, channel] of named) {
     if (channels.channels.has(channel)) continue;
-    const span = settings.places.get(path) ?? [...channels.channels.values()][0]?.span;
-    if (span !== undefined)
+    const span = settings.places.get(path);
+    if (span !== undefined) {
       diagnostics.push(unknownChannel(span, 'policy/unknown-channel', channel, channels));
+    } else if (path === 'listeners.default') {
+      for (const one of noListenerChannel(channel, channels)) diagnostics.push(one);
+    }
   }
   return diagnostics;
 }

@@ -6,7 +6,7 @@ import { builtInMappingTable } from '../access/built-in-table.js';
 import { strictPlaces } from '../access/strict.js';
 import { foldDomain } from '../address/domain.js';
 import { buildChannelTable } from '../channel/build-table.js';
-import { type Channel, type ChannelTable, hasKeyword } from '../channel/channel.js';
+import type { Channel, ChannelTable } from '../channel/channel.js';
 import { isLocalChannelName } from '../channel/channel-names.js';
 import { type Diagnostic, errorAt, hasErrors, type Parsed } from '../diagnostics/diagnostic.js';
 import { DiagnosticList } from '../diagnostics/diagnostic-list.js';
@@ -26,6 +26,7 @@ import { checkExpandChannels } from './check-expand-channels.js';
 import { checkReferences } from './check-references.js';
 import { checkSasl } from './check-sasl.js';
 import { checkTls } from './check-tls.js';
+import { outsideChannelsOf } from './outside-channels.js';
 import { type PolicySources, type PolicySyntax, parseSourcesInSlices } from './parse-sources.js';
 import type { Policy } from './policy.js';
 import { routingView } from './routing-view.js';
@@ -60,15 +61,13 @@ function channelNamesOf(table: ChannelTable, local: Channel, rules: RuleFile): R
   );
 }
 
-/** The built-in entries for the channels that outsiders come in on. */
+/** The built-in entries for the channels that strangers come in on. */
 function builtInOf(
-  table: ChannelTable,
+  channels: ReadonlySet<string>,
   localDomains: ReadonlySet<string>,
   diagnostics: DiagnosticList,
 ): Mappings {
-  const outside = [...table.channels.values()].filter((channel) => hasKeyword(channel, 'switchchannel'));
-  const names = outside.map((channel) => channel.name);
-  const made = builtInMappingTable(names, [...localDomains]);
+  const made = builtInMappingTable([...channels], [...localDomains]);
   diagnostics.append(made.diagnostics);
   return createMappings([made.value]);
 }
@@ -131,6 +130,7 @@ export function* compileInSlices(
   if (local === undefined) return { value: null, diagnostics: diagnostics.all };
   const localDomains = localDomainsOf(local, settings);
   const view = routingView(table.value);
+  const outside = outsideChannelsOf(settings.listeners, table.value, rulesOf(syntax.rules), view.hosts);
   const mappings = yield* compileTablesInSlices(tables);
   const aliases = yield* makeAliasTableInSlices(syntax.aliases);
   const policy: Policy = Object.freeze({
@@ -141,7 +141,8 @@ export function* compileInSlices(
     rules: compileRules(rulesOf(syntax.rules)),
     mappings,
     aliases,
-    builtIn: builtInOf(table.value, localDomains, diagnostics),
+    outside,
+    builtIn: builtInOf(outside.facing, localDomains, diagnostics),
     strictPlaces,
     localHost: settings.localHost ?? local.officialHostName,
     localDomains,

@@ -2,13 +2,14 @@
  * Decides the source channel of a connection, and PORT_ACCESS.
  * Ref: PMDF 2.3.4.42, 11.5
  */
-import { type Channel, hasKeyword } from '../channel/channel.js';
+import type { Channel } from '../channel/channel.js';
 import { selectSourceChannel } from '../channel/select-source.js';
 import type { Environment } from '../lookup/environment.js';
 import type { Lookup } from '../lookup/lookup.js';
 import type { Verdict } from '../smtp/verdict.js';
 import { askPort, effectsOf } from './access-tables.js';
 import type { AccessEffects, ConnectionDecision } from './decision.js';
+import { isForStrangersOnly } from './faces-outside.js';
 import { channelNamed, type Policy } from './policy.js';
 import { rewriteEnvelope } from './rewriting.js';
 import type { Connection, Session } from './session.js';
@@ -49,7 +50,7 @@ export function mayRelay(policy: Policy, channel: Channel, switched: boolean): b
   const { relayingChannels } = policy.settings;
   if (relayingChannels !== 'switched') return relayingChannels.includes(channel.name);
   // A rule that takes every host may switch a stranger too, from one channel for outsiders to another.
-  return switched && !hasKeyword(channel, 'switchchannel');
+  return switched && !isForStrangersOnly(policy, channel.name);
 }
 
 /** Chooses the source channel of a connection. A failing look-up throws: whoever asks defers. */

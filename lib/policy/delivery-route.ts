@@ -4,6 +4,7 @@
  * Ref: PMDF 2.3.4 (daemon, port, mx, nomx, lastresort, interfaceaddress, single, single_sys, addrsperfile)
  */
 import { argumentOf, type Channel, hasKeyword } from '../channel/channel.js';
+import { goesOutside } from './leads-outside.js';
 import { channelNamed, type Policy } from './policy.js';
 import { isReprocessing } from './reprocessing.js';
 import type { DeliveryMethod, DeliverySetting, NextHop } from './settings.js';
@@ -65,11 +66,12 @@ function saysHowToSend(channel: Channel): boolean {
 }
 
 /** Outsiders reach it and it lies inside, so a refusal should reach them at once and not by a bounce. */
-function liesInside(channel: Channel): boolean {
-  return channel.name === 'l' || (channel.name.startsWith('tcp_') && !hasKeyword(channel, 'switchchannel'));
+function liesInside(policy: Policy, { name }: Channel): boolean {
+  return name === 'l' || (name.startsWith('tcp_') && !goesOutside(policy, name));
 }
 
 function methodOf(
+  policy: Policy,
   channel: Channel,
   setting: DeliverySetting | undefined,
   nextHop: NextHop | null,
@@ -79,7 +81,7 @@ function methodOf(
   if (setting !== undefined && setting.method !== null) return setting.method;
   // No queue plugin speaks LMTP while the client waits, and none can be told to use TLS or not, or whom to be.
   if (nextHop?.protocol === 'lmtp' || saysHowToSend(channel)) return 'queue';
-  return liesInside(channel) ? 'through' : 'queue';
+  return liesInside(policy, channel) ? 'through' : 'queue';
 }
 
 function mxUseOf(channel: Channel): MxUse {
@@ -100,7 +102,7 @@ export function deliveryRoute(policy: Policy, channelName: string): DeliveryRout
   const lastResort = argumentOf(channel, 'lastresort');
   return {
     channel: channelName,
-    method: methodOf(channel, setting, nextHop),
+    method: methodOf(policy, channel, setting, nextHop),
     nextHop,
     mx: mxUseOf(channel),
     port: numberOf(channel, 'port'),

@@ -3,7 +3,6 @@
  * the hosts below a domain leaves out the domain itself.
  */
 import { foldDomain } from '../address/domain.js';
-import { hasKeyword } from '../channel/channel.js';
 import { type Diagnostic, warningAt } from '../diagnostics/diagnostic.js';
 import type { Span } from '../diagnostics/source.js';
 import type { Environment } from '../lookup/environment.js';
@@ -12,8 +11,9 @@ import { rulesOf } from '../rewrite/rule.js';
 import type { RoutingChannel } from '../rewrite/world.js';
 import { isChannelName } from './channel-names.js';
 import type { CompiledPolicy } from './compile-policy.js';
+import { goesOutside } from './leads-outside.js';
 import { askPolicy, exampleHost } from './lint-question.js';
-import { channelNamed, type Policy } from './policy.js';
+import type { Policy } from './policy.js';
 import { rewriteEnvelope } from './rewriting.js';
 
 /** A user whom no site has: what a rule makes of a real one must not decide over a domain. */
@@ -79,7 +79,7 @@ function localDomainsOf({ policy, settings }: CompiledPolicy): LocalDomain[] {
 
 /** Tells whether mail that goes there leaves the house, or goes nowhere. */
 function isOutside(policy: Policy, { channel }: Destination): boolean {
-  return channel === null || hasKeyword(channelNamed(policy, channel.name), 'switchchannel');
+  return channel === null || goesOutside(policy, channel.name);
 }
 
 /**

@@ -1,19 +1,20 @@
 /*
  * Whether a stranger may send mail from one outside host to another: the one thing that a gateway must not do. Asked of
- * every channel that connections start with, by the question of a plain envelope.
+ * every channel that strangers come in on, by the question of a plain envelope, and of the channel that a rule switches
+ * every client to.
  */
-
-import { type Channel, hasKeyword } from '../channel/channel.js';
 import { type Diagnostic, warningAt } from '../diagnostics/diagnostic.js';
 import type { Environment } from '../lookup/environment.js';
 import type { Lookup } from '../lookup/lookup.js';
+import { demandOfAuth } from './decide-auth.js';
+import { decideConnection } from './decide-connection.js';
 import { decideRecipient } from './decide-recipient.js';
+import { type Door, doorsOf, isSubmission, strangerAt } from './doors.js';
+import { facesOutside, isForStrangersOnly } from './faces-outside.js';
+import { isRelayed, unknownHost } from './leads-outside.js';
 import { askPolicy } from './lint-question.js';
-import { unknownHost } from './outside-host.js';
 import { channelNamed, type Policy } from './policy.js';
-import { isReprocessing } from './reprocessing.js';
 import type { RecipientRequest, Session } from './session.js';
-import { listenerChannels, strangerUnderTls } from './stranger-channels.js';
 
 const sender = 'stranger@sender.invalid';
 
@@ -23,28 +24,63 @@ const request: RecipientRequest = {
   notify: new Set(),
 };
 
-/** A client of whom nothing is known, from a network that is for documentation. Ref: RFC 5737 3 */
-function strangerOn(channel: Channel): Session {
-  return {
-    client: { address: '192.0.2.1', port: 4000 },
-    server: { address: '192.0.2.2', port: 25 },
-    reverseName: { kind: 'none', cause: 'none is assumed' },
-    sourceChannel: channel.name,
-    helo: 'sender.invalid',
-    esmtp: true,
-    tls: false,
-    authUser: null,
-  };
+/** Addresses of clients that have nothing in common. Ref: RFC 5737 3 */
+const strangerAddresses = ['192.0.2.1', '198.51.100.1', '203.0.113.1'];
+
+/** The channel by which mail of a client for someone outside goes out again; null where it does not. */
+function* wayOutOf(policy: Policy, session: Session, environment: Environment): Lookup<string | null> {
+  const options = { tables: true, bothPasses: false };
+  const decision = yield* decideRecipient(policy, session, sender, request, options, environment);
+  // Mail may leave by a channel that nothing comes in on.
+  const outside = decision.deliveries.find((one) => isRelayed(policy, one));
+  return decision.verdict.kind === 'accept' ? (outside?.channel ?? null) : null;
 }
 
-/**
- * The channels that connections start with and that are switched away from when the client is one of ours, and those that
- * TLS alone switches to from there.
- */
-export function outsideChannels(policy: Policy): Channel[] {
-  const first = listenerChannels(policy).filter((channel) => hasKeyword(channel, 'switchchannel'));
-  const underTls = first.flatMap((channel) => strangerUnderTls(policy, channel) ?? []);
-  return [...new Set([...first, ...underTls])];
+function mend(policy: Policy, { channel, port, tls }: Door, way: string): string {
+  const entry = `put the entry \`${channel}|*|${way}|*   $NRelaying$ not$ permitted\` into ORIG_SEND_ACCESS`;
+  if (isForStrangersOnly(policy, channel)) return entry;
+  if (tls) {
+    return `every stranger gets there by STARTTLS: give \`${channel}\` the keyword \`switchchannel\` and ${entry}`;
+  }
+  if (isSubmission(port)) {
+    return `give \`${channel}\` the keyword \`mustsaslserver\`, so that nobody sends there without AUTH`;
+  }
+  return `give \`${channel}\` the keyword \`switchchannel\`, so that your own clients come in on another channel, and ${entry}`;
+}
+
+function openDoor(policy: Policy, door: Door, way: string): Diagnostic {
+  const { channel } = door;
+  return warningAt(
+    channelNamed(policy, channel).span,
+    'lint/open-relay',
+    `this is an open relay: mail of strangers on \`${channel}\` goes out again by \`${way}\``,
+    { hint: mend(policy, door, way) },
+  );
+}
+
+/** The channel that the rules switch every client to from a door; null where they do not, or where strangers are expected. */
+function* switchedTo(policy: Policy, { port }: Door, environment: Environment): Lookup<string | null> {
+  const targets = new Set<string | null>();
+  for (const address of strangerAddresses) {
+    const connection = {
+      client: { address, port: 4000 },
+      server: { address: '192.0.2.2', port },
+      reverseName: { kind: 'none', cause: 'none is assumed' },
+    } as const;
+    const { switched, channel } = yield* decideConnection(policy, connection, environment);
+    targets.add(switched ? channel : null);
+  }
+  const [target = null, ...others] = targets;
+  return target === null || others.length > 0 || facesOutside(policy, target) ? null : target;
+}
+
+function switchedForAll(policy: Policy, door: Door, target: string, way: string): Diagnostic {
+  return warningAt(
+    channelNamed(policy, target).span,
+    'lint/open-relay',
+    `this is an open relay: the rules switch every client on \`${door.channel}\` to \`${target}\`, and its mail goes out by \`${way}\``,
+    { hint: `let rules for the addresses of your own clients lead to \`${target}\`, and no others` },
+  );
 }
 
 /** Asks whether the policy, with its access tables, is an open relay; a warning for each channel that is one. */
@@ -53,37 +89,27 @@ export function* lintOpenRelay(
   newEnvironment: () => Environment,
 ): Lookup<readonly Diagnostic[]> {
   const diagnostics: Diagnostic[] = [];
-  const options = { tables: true, bothPasses: false };
-  for (const channel of outsideChannels(policy)) {
-    const what = `whether strangers on \`${channel.name}\` may relay`;
-    const asked = yield* askPolicy(what, channel.span, newEnvironment, (environment) =>
-      decideRecipient(policy, strangerOn(channel), sender, request, options, environment),
-    );
+  for (const door of doorsOf(policy)) {
+    const session = strangerAt(policy, door);
+    if (demandOfAuth(policy, session) !== null) continue;
+    const { span } = channelNamed(policy, door.channel);
+    const what = `whether strangers on \`${door.channel}\` may relay`;
+    const asked = yield* askPolicy(what, span, newEnvironment, function* (environment) {
+      const way = yield* wayOutOf(policy, session, environment);
+      const target = door.tls ? null : yield* switchedTo(policy, door, environment);
+      if (target === null) return { way, target, wayOfTarget: null };
+      const wayOfTarget = yield* wayOutOf(policy, { ...session, sourceChannel: target }, environment);
+      return { way, target, wayOfTarget };
+    });
     if ('finding' in asked) {
       diagnostics.push(asked.finding);
       continue;
     }
-    const { verdict, deliveries } = asked.answer;
-    // Mail may leave by a channel that nothing comes in on.
-    const outside = deliveries.find(
-      (one) =>
-        hasKeyword(channelNamed(policy, one.channel), 'switchchannel') ||
-        (!isReprocessing(one.channel) && one.address.endsWith(`@${unknownHost}`)),
-    );
-    if (verdict.kind !== 'accept' || outside === undefined) continue;
-    const guarded = hasKeyword(channel, 'switchchannel')
-      ? ''
-      : `every stranger gets there by STARTTLS: give \`${channel.name}\` the keyword \`switchchannel\` and `;
-    diagnostics.push(
-      warningAt(
-        channel.span,
-        'lint/open-relay',
-        `this is an open relay: mail of strangers on \`${channel.name}\` goes out again by \`${outside.channel}\``,
-        {
-          hint: `${guarded}put the entry \`${channel.name}|*|${outside.channel}|*   $NRelaying$ not$ permitted\` into ORIG_SEND_ACCESS`,
-        },
-      ),
-    );
+    const { way, target, wayOfTarget } = asked.answer;
+    if (way !== null) diagnostics.push(openDoor(policy, door, way));
+    if (target !== null && wayOfTarget !== null) {
+      diagnostics.push(switchedForAll(policy, door, target, wayOfTarget));
+    }
   }
   return diagnostics;
 }

@@ -11,6 +11,7 @@ import type { Lookup } from '../lookup/lookup.js';
 import { rulesOf } from '../rewrite/rule.js';
 import type { CompiledPolicy } from './compile-policy.js';
 import { initialChannel } from './decide-connection.js';
+import { isForStrangersOnly } from './faces-outside.js';
 import { type Client, choose, noName, placeOfChoice, portsOf, strangerAddress } from './lint/clients.js';
 import { askPolicy, exampleHost } from './lint-question.js';
 import { channelNamed } from './policy.js';
@@ -163,7 +164,8 @@ function* lintLoopback(compiled: CompiledPolicy, newEnvironment: () => Environme
         continue;
       }
       const { decision } = asked.answer;
-      if (!decision.switched) continue;
+      // From one channel for strangers to another, nobody is internal.
+      if (!decision.switched || isForStrangersOnly(policy, decision.channel)) continue;
       diagnostics.set(
         address,
         warningAt(

@@ -7,6 +7,9 @@ import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { Environment } from '../lookup/environment.js';
 import type { Lookup } from '../lookup/lookup.js';
 import type { CompiledPolicy } from './compile-policy.js';
+import type { DatabaseEntry } from './lint/database-entries.js';
+import { lintNobodyInside } from './lint/nobody-inside.js';
+import { lintRefusedForwards } from './lint/refused-forwards.js';
 import { lintDomains } from './lint-domains.js';
 import { lintOpenRelay } from './lint-open-relay.js';
 import { lintRelaying } from './lint-relaying.js';
@@ -24,13 +27,22 @@ function withoutRepetition(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   });
 }
 
-/** Looks through a policy; never throws. */
+/** Looks through a policy; `databaseEntries` goes through its text databases. Never throws. */
 export function* lintPolicy(
   compiled: CompiledPolicy,
   newEnvironment: () => Environment,
+  databaseEntries: () => Iterable<DatabaseEntry> = () => [],
 ): Lookup<readonly Diagnostic[]> {
   const openRelay = yield* lintOpenRelay(compiled.policy, newEnvironment);
   const relaying = yield* lintRelaying(compiled, newEnvironment);
   const domains = yield* lintDomains(compiled, newEnvironment);
-  return withoutRepetition([...refuseOpenRelay(compiled.policy, openRelay), ...relaying, ...domains]);
+  const nobody = yield* lintNobodyInside(compiled, newEnvironment);
+  const forwards = yield* lintRefusedForwards(compiled, databaseEntries(), newEnvironment);
+  return withoutRepetition([
+    ...refuseOpenRelay(compiled.policy, openRelay),
+    ...relaying,
+    ...domains,
+    ...nobody,
+    ...forwards,
+  ]);
 }

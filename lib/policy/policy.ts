@@ -11,6 +11,14 @@ import type { HostTable, RoutingChannel } from '../rewrite/world.js';
 import type { Credentials } from '../tls/client-sasl.js';
 import type { Settings } from './settings.js';
 
+/** Names of channels, by their side of the house. */
+export interface OutsideChannels {
+  /** Strangers come in on these. */
+  readonly facing: ReadonlySet<string>;
+  /** Mail leaves the house by these. */
+  readonly leaving: ReadonlySet<string>;
+}
+
 /** All that decisions need, and nothing of the files it came from but positions. */
 export interface Policy {
   readonly settings: Settings;
@@ -23,7 +31,9 @@ export interface Policy {
   readonly mappings: Mappings;
   /** The alias file. */
   readonly aliases: AliasTable;
-  /** The table of built-in source-route entries, for every source channel with `switchchannel`. */
+  /** The channels on the border of the house. */
+  readonly outside: OutsideChannels;
+  /** The table of built-in source-route entries, for every channel that strangers come in on. */
   readonly builtIn: Mappings;
   /** The stricter entries in force, in mode `strict`: all of them. */
   readonly strictPlaces: ReadonlySet<StrictPlace>;

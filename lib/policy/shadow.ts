@@ -7,16 +7,14 @@
  */
 import { type AccessDecision, silentDecision } from '../access/decide-access.js';
 import type { AccessTable } from '../access/tables.js';
-import { hasKeyword } from '../channel/channel.js';
 import { type Environment, StepBudget } from '../lookup/environment.js';
 import type { Lookup } from '../lookup/lookup.js';
 import { defer, type Verdict } from '../smtp/verdict.js';
 import type { TraceEvent } from '../trace/trace.js';
-import { unknownHost } from './outside-host.js';
-import { channelNamed, type Policy } from './policy.js';
-import { rewriteEnvelope } from './rewriting.js';
+import { isStranger } from './faces-outside.js';
+import { takesOutside } from './leads-outside.js';
+import type { Policy } from './policy.js';
 import type { Session } from './session.js';
-import { isOpenToStrangers } from './stranger-channels.js';
 
 /** What a table in shadow would have done, or did. */
 export interface ShadowedVerdict {
@@ -53,32 +51,6 @@ export function isInShadow({ settings }: Policy, table: AccessTable, sourceChann
   return tables.includes(table) || channels.includes(sourceChannel);
 }
 
-/** Whether a client may be anybody: on a channel for outsiders, or without AUTH on one that others come to as well. */
-function isStranger(policy: Policy, { sourceChannel, authUser }: Asked['session']): boolean {
-  const channel = policy.channels.channels.get(sourceChannel);
-  if (channel === undefined || hasKeyword(channel, 'switchchannel')) return true;
-  return (authUser ?? null) === null && isOpenToStrangers(policy, channel);
-}
-
-/** Whether mail on a channel goes out: it is one for outsiders, or the one that hosts of which nothing is known lead to. */
-function* leadsOutside(
-  policy: Policy,
-  name: string,
-  asked: Asked,
-  environment: Environment,
-): Lookup<boolean> {
-  if (hasKeyword(channelNamed(policy, name), 'switchchannel')) return true;
-  const which = { direction: 'forward', sourceChannel: asked.session.sourceChannel } as const;
-  const budget = new StepBudget(policy.settings.limits.steps);
-  const quiet = { ...environment, budget, trace: () => undefined };
-  const result = yield* rewriteEnvelope(policy, `somebody@${unknownHost}`, which, quiet);
-  if (result.kind === 'failed') return true;
-  // A rule that makes every address one of ours leads nowhere else.
-  return (
-    result.kind === 'routed' && result.channel.name === name && result.address.endsWith(`@${unknownHost}`)
-  );
-}
-
 /** Whether what a table says keeps a stranger's mail from going out again. */
 function* keepsFromRelaying(
   policy: Policy,
@@ -89,7 +61,8 @@ function* keepsFromRelaying(
   const { session, destinationChannel } = asked;
   if (verdict.kind === 'accept' && !outcome.hold && !outcome.bitbucket) return false;
   if (destinationChannel === null || !isStranger(policy, session)) return false;
-  return yield* leadsOutside(policy, destinationChannel, asked, environment);
+  const own = { ...environment, budget: new StepBudget(policy.settings.limits.steps) };
+  return yield* takesOutside(policy, session.sourceChannel, destinationChannel, own);
 }
 
 function phrasesOf({ outcome, logLines }: AccessDecision): readonly string[] {

@@ -30,6 +30,8 @@ function kindOf(text: string): PatternKind {
 
 /** Tells why no host can ever match; undefined when one can. */
 function whyNever(text: string): string | undefined {
+  const literal = /\[([^\]]*)\]/.exec(text)?.[1] ?? '';
+  if (/[^0-9.*]/.test(literal)) return 'the address literal of a client holds nothing but numbers';
   if (/[@%!,<>()"\\|$\s]/.test(text)) return 'no host contains one of its characters';
   const bare = text.startsWith('.') ? text.slice(1) : text;
   if (bare.startsWith('.') || bare.includes('..') || text.endsWith('.')) return 'no host has an empty label';
@@ -89,7 +91,15 @@ export function parsePattern(line: LogicalLine, start: number, end: number): Par
   const why =
     text.startsWith('[IPv6:') || /^\[ipv6:/i.test(text) ? undefined : whyNever(withoutPrefixDots(text));
   if (why !== undefined) {
-    diagnostics.push(warningAt(span, 'rewrite/never-matches', `\`${text}\` never matches: ${why}`));
+    const hint = /\[[a-z]/i.test(text) ? 'write the numbers of your own network, as in `[10.1.]`' : undefined;
+    diagnostics.push(
+      warningAt(
+        span,
+        'rewrite/never-matches',
+        `\`${text}\` never matches: ${why}`,
+        hint === undefined ? {} : { hint },
+      ),
+    );
   }
   return { value: pattern, diagnostics };
 }

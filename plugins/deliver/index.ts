@@ -3,15 +3,8 @@
  * Listed last among the recipient plugins.
  */
 import * as constants from 'haraka-constants';
-import {
-  channelNamed,
-  deliveryRoute,
-  hasKeyword,
-  type Policy,
-  type RecipientDecision,
-  reply,
-} from '../../lib/index.js';
-import { type Parameters, recipientDecision, transactionOf } from '../support/decisions.js';
+import { deliveryRoute, type RecipientDecision, reply } from '../../lib/index.js';
+import { goesToOutsider, type Parameters, recipientDecision, transactionOf } from '../support/decisions.js';
 import { gateway, joinGateway } from '../support/gateway.js';
 import { guard } from '../support/guard.js';
 import type { HarakaAddress, HarakaConnection, HarakaPlugin, Next } from '../support/haraka.js';
@@ -84,11 +77,14 @@ export function takeOver(this: HarakaPlugin, next: Next): void {
  * Without pmdf/access nobody else has judged whether a client may reach the outside: that is then left to whoever sets
  * relaying, and to Haraka, which refuses what nobody vouches for.
  */
-function mayVouch(connection: HarakaConnection, policy: Policy, decision: RecipientDecision): boolean {
+async function mayVouch(
+  connection: HarakaConnection,
+  recipient: HarakaAddress,
+  { channel }: RecipientDecision,
+): Promise<boolean> {
   if (gateway().isEnabled('access') || connection.relaying) return true;
-  const { channel } = decision;
   // What the site itself forwards from one of its own channels is its mail, wherever it goes.
-  return channel !== null && !hasKeyword(channelNamed(policy, channel), 'switchchannel');
+  return channel !== null && !(await goesToOutsider(connection, recipient, channel));
 }
 
 /**
@@ -161,7 +157,7 @@ export const vouch = guard(async function (
   const refusal = await refusalOf(this, connection, eachRecipient);
   if (refusal !== proceed) return refusal;
   const { policy } = transactionState(connection, transactionOf(connection));
-  if (!mayVouch(connection, policy, decision)) return proceed;
+  if (!(await mayVouch(connection, recipient, decision))) return proceed;
   const ways = decision.deliveries.map(({ address, channel }) => {
     return `${channel}(${deliveryRoute(policy, channel).method}):${address}`;
   });

@@ -5,16 +5,20 @@
  * Ref: PMDF 3.1.2.1, 3.4
  */
 import {
-  channelNamed,
   type Delivery,
   decideReprocessed,
-  hasKeyword,
   isReprocessing,
   type Policy,
   processChannel,
   type RecipientDecision,
 } from '../../lib/index.js';
-import { type Parameters, recipientDecision, senderDecision, transactionOf } from '../support/decisions.js';
+import {
+  goesToOutsider,
+  type Parameters,
+  recipientDecision,
+  senderDecision,
+  transactionOf,
+} from '../support/decisions.js';
 import { gateway, joinGateway } from '../support/gateway.js';
 import { guard } from '../support/guard.js';
 import type { HarakaAddress, HarakaConnection, HarakaPlugin } from '../support/haraka.js';
@@ -37,11 +41,15 @@ export function register(this: HarakaPlugin): void {
 export const tellMissing = missingTeller('forward');
 
 /** Whether a recipient is one of ours that goes somewhere else; whoever names the outside himself is not ours. */
-function isForwarded(policy: Policy, recipient: HarakaAddress, decision: RecipientDecision): boolean {
-  const { channel, deliveries } = decision;
-  if (channel === null || hasKeyword(channelNamed(policy, channel), 'switchchannel')) return false;
+async function isForwarded(
+  connection: HarakaConnection,
+  recipient: HarakaAddress,
+  { channel, deliveries }: RecipientDecision,
+): Promise<boolean> {
   const asReceived = recipient.address.toLowerCase();
-  return deliveries.some(({ address }) => address.toLowerCase() !== asReceived);
+  if (channel === null || deliveries.every(({ address }) => address.toLowerCase() === asReceived))
+    return false;
+  return !(await goesToOutsider(connection, recipient, channel));
 }
 
 /** Vouches for recipients that are forwarded, since no other plugin knows of them; refuses what cannot be forwarded. */
@@ -54,8 +62,7 @@ export const vouchForForwarded = guard(async function (
   const [recipient, parameters] = params;
   const decision = await recipientDecision(connection, recipient, parameters);
   if (decision.verdict.kind !== 'accept') return refuse(decision.verdict.reply);
-  const { policy } = transactionState(connection, transactionOf(connection));
-  if (!isForwarded(policy, recipient, decision)) return proceed;
+  if (!(await isForwarded(connection, recipient, decision))) return proceed;
   const to = decision.deliveries.map(({ address }) => address).join(' ');
   connection.lognotice(this, `forward ${recipient.original} -> ${to}`);
   return succeed();

@@ -5,6 +5,7 @@
 import {
   decideRecipient,
   decideSender,
+  isOutsideRecipient,
   type RecipientDecision,
   type SenderDecision,
 } from '../../lib/index.js';
@@ -55,4 +56,17 @@ export async function recipientDecision(
   );
   state.recipients.set(recipient, decision);
   return decision;
+}
+
+/** Tells whether a recipient that goes by a channel is someone outside whom the client itself named. */
+export async function goesToOutsider(
+  connection: HarakaConnection,
+  { host }: HarakaAddress,
+  channel: string,
+): Promise<boolean> {
+  const { policy } = transactionState(connection, transactionOf(connection));
+  const { sourceChannel } = sessionOf(connection, policy);
+  return await gateway().decide(policy, (environment) =>
+    isOutsideRecipient(policy, sourceChannel, { host: host ?? '', channel }, environment),
+  );
 }

@@ -23,6 +23,7 @@ import { lintWritten } from '../../lib/policy/lint/lint-written.js';
 import { lintProxies } from '../../lib/policy/lint/proxies.js';
 import { lintPolicy } from '../../lib/policy/lint.js';
 import { checkTlsInstall } from '../../runtime/check-tls-install.js';
+import { databaseEntries } from '../../runtime/database-entries.js';
 import { databaseTexts } from '../../runtime/database-texts.js';
 import { readDispatcherFile } from '../../runtime/dispatcher-file.js';
 import { makeEnvironment } from '../../runtime/environment.js';
@@ -57,9 +58,10 @@ function isCode(code: string): code is DiagnosticCode {
 /** What `pmdf check` finds beyond the diagnostics of the files. */
 function doubts({ compiled, policy, databases }: Configuration, folder: string): readonly Diagnostic[] {
   const newEnvironment = () => makeEnvironment(policy.settings.limits.steps);
+  const entries = () => databaseEntries(policy.settings, folder);
   function* questions(): Lookup<readonly Diagnostic[]> {
     const audit = yield* auditRelaying(compiled, newEnvironment);
-    const ofPolicy = yield* lintPolicy(compiled, newEnvironment);
+    const ofPolicy = yield* lintPolicy(compiled, newEnvironment, entries);
     return [
       ...ofPolicy,
       ...relayFindings(policy, audit),
@@ -71,7 +73,7 @@ function doubts({ compiled, policy, databases }: Configuration, folder: string):
     const database = databases.get(request.database);
     return database?.kind === 'embedded' ? database.look(request.key) : absent;
   });
-  return [...asked, ...lintWritten(compiled, databaseTexts(policy.settings, folder)).diagnostics];
+  return [...asked, ...lintWritten(compiled, databaseTexts(policy.settings, folder), entries).diagnostics];
 }
 
 /** What is found in a file of cases that lies beside the configuration. */

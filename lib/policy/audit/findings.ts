@@ -2,12 +2,13 @@
  * What the relay audit found as diagnostics: one for each channel that a form gets in by, with the first witness, the
  * entry that let it through, and how to mend it.
  */
-import { hasKeyword } from '../../channel/channel.js';
-import { type Diagnostic, warningAt } from '../../diagnostics/diagnostic.js';
-import { outsideChannels } from '../lint-open-relay.js';
+import { type Diagnostic, type RelatedPlace, warningAt } from '../../diagnostics/diagnostic.js';
+import { placeOf, type Span } from '../../diagnostics/source.js';
+import { isForStrangersOnly, listenerChannels } from '../faces-outside.js';
 import { channelNamed, type Policy } from '../policy.js';
 import { isReprocessing } from '../reprocessing.js';
 import type { ChannelAudit, RelayAudit, RelayLeak } from './relay-audit.js';
+import { mainSender } from './senders.js';
 
 /** `victim@evil.example` for the reader: the last address of a reading. */
 function endOf({ reading }: RelayLeak): string {
@@ -16,27 +17,31 @@ function endOf({ reading }: RelayLeak): string {
 
 /** Says in one sentence, without its subject, how a form gets out. */
 export function leakText(leak: RelayLeak): string {
-  const { from, address, channel, goesOut } = leak;
+  const { from, address, channel, goesOut, conditions } = leak;
   const sender = from === '' ? 'the null sender' : `the sender \`${from}\``;
   const way = goesOut
     ? `goes out by \`${channel}\``
     : `goes to \`${channel}\`, where a server may read it as \`${endOf(leak)}\``;
-  return `\`${address}\` with ${sender} ${way}`;
+  return `\`${address}\` with ${[sender, ...conditions].join(', ')} ${way}`;
 }
 
 function mend(
   policy: Policy,
   { submission }: ChannelAudit,
-  { source, channel, goesOut, reached }: RelayLeak,
+  { source, channel, goesOut, reached, from, conditions, entry }: RelayLeak,
 ): string {
-  const isGuarded = hasKeyword(channelNamed(policy, source), 'switchchannel');
+  const isGuarded = isForStrangersOnly(policy, source);
   if (submission !== null && !isGuarded) {
     return `give \`${source}\` the keyword \`mustsaslserver\`, so that nobody sends there without AUTH`;
   }
-  if (!isGuarded)
+  if (!isGuarded && !listenerChannels(policy).includes(channelNamed(policy, source)))
     return `every stranger gets there by STARTTLS: give \`${source}\` the keyword \`switchchannel\``;
   if (goesOut && reached !== null && isReprocessing(reached)) {
     return `no rule may lead hosts of strangers to \`${reached}\`, which sends mail on wherever it is for`;
+  }
+  const isChosen = from !== mainSender || conditions.length > 0;
+  if (goesOut && entry !== null && isChosen) {
+    return 'what it asks for is up to the client: take it out, or have ORIG_MAIL_ACCESS ask for the address of the client';
   }
   if (goesOut) {
     return `have the entry \`${source}|*|${channel}|*   $NRelaying$ not$ permitted\` at the top of ORIG_SEND_ACCESS`;
@@ -52,20 +57,46 @@ function stoppedBy({ entry, shadowed }: RelayLeak): string {
   return entry === null ? 'no entry stops it' : `\`${entry}\` lets it through`;
 }
 
+/** The places of the entries of all tables, by their names. */
+function entrySpans({ mappings }: Policy): ReadonlyMap<string, Span> {
+  const entries = [...mappings.values()].flatMap((table) => table.entries);
+  return new Map(entries.map(({ span }) => [placeOf(span), span]));
+}
+
+/** The further entries that let something through, each with the first that it lets. */
+function furtherEntries(policy: Policy, [first, ...others]: readonly RelayLeak[]): RelatedPlace[] {
+  const spans = entrySpans(policy);
+  const known = new Set([first?.entry]);
+  return others.flatMap((leak) => {
+    const span = leak.entry === null || known.has(leak.entry) ? undefined : spans.get(leak.entry);
+    known.add(leak.entry);
+    return span === undefined ? [] : [{ message: `${leakText(leak)} by this entry`, span }];
+  });
+}
+
+/** `, and 3 other forms get out too`; what several senders have through one entry is counted. */
+function furtherText({ leaks }: ChannelAudit): string {
+  const others = leaks.length - 1;
+  if (others === 0) return '';
+  return others === 1 ? ', and one other form gets out too' : `, and ${others} other forms get out too`;
+}
+
 function holeOn(policy: Policy, audit: ChannelAudit): Diagnostic[] {
-  const [first, ...others] = audit.leaks;
+  const [first] = audit.leaks;
   if (first === undefined) return [];
   const channel = channelNamed(policy, audit.channel);
-  // `lint/open-relay` says that already; it does not look behind the process channel.
-  if (first.plain && first.reached === first.channel && outsideChannels(policy).includes(channel)) return [];
-  const more = others.length === 0 ? '' : `, and ${others.length} other forms get out too`;
+  // `lint/open-relay` says that already; it does not look beyond the process channel.
+  if (first.plain && first.reached === first.channel) return [];
   const by = stoppedBy(first);
   return [
     warningAt(
       channel.span,
       'lint/relay-hole',
-      `strangers on \`${audit.channel}\` can relay: ${leakText(first)}${more}`,
-      { hint: first.shadowed === null ? `${by}; ${mend(policy, audit, first)}` : by },
+      `strangers on \`${audit.channel}\` can relay: ${leakText(first)}${furtherText(audit)}`,
+      {
+        hint: first.shadowed === null ? `${by}; ${mend(policy, audit, first)}` : by,
+        related: furtherEntries(policy, audit.leaks),
+      },
     ),
   ];
 }

@@ -73,3 +73,14 @@ export function allAttempts(hosts: AuditHosts): readonly Attempt[] {
   const hidden = { ...hosts, far: hosts.far.slice(0, mostHidden) };
   return readable([...single, ...filled(doubleForms, hidden, nearHosts(hosts)), ...named(hosts)]);
 }
+
+/** The plain addresses and one of each basic kind, for a stranger who pleases an entry; `host` is one more host outside. */
+export function guiseAttempts(hosts: AuditHosts, host: string | null): readonly Attempt[] {
+  const far = host === null ? hosts.far : [host, ...hosts.far];
+  const few = { ...hosts, far: far.slice(0, 1), ends: hosts.ends.slice(0, 1) };
+  return [
+    ...new Map(
+      [...plainAttempts({ ...hosts, far }), ...basicAttempts(few)].map((one) => [one.to, one]),
+    ).values(),
+  ];
+}

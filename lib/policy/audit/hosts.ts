@@ -4,13 +4,13 @@
  */
 import { formatAddressLiteral } from '../../address/literal.js';
 import { canonicalAddress } from '../../address/network.js';
-import { hasKeyword } from '../../channel/channel.js';
 import type { Environment } from '../../lookup/environment.js';
 import type { Lookup } from '../../lookup/lookup.js';
 import { type RulePattern, rulesOf } from '../../rewrite/rule.js';
 import type { CompiledPolicy } from '../compile-policy.js';
+import { goesOutside, leadsOutside } from '../leads-outside.js';
 import { exampleHost } from '../lint-question.js';
-import { channelNamed, type Policy } from '../policy.js';
+import type { Policy } from '../policy.js';
 import { isReprocessing } from '../reprocessing.js';
 import { rewriteEnvelope } from '../rewriting.js';
 import { plainHost } from './unwrap.js';
@@ -77,9 +77,8 @@ function* sideOf(
   const result = yield* rewriteEnvelope(policy, `victim@${host}`, which, environment);
   switch (result.kind) {
     case 'routed': {
-      const { name } = result.channel;
-      if (isReprocessing(name)) return 'process';
-      return hasKeyword(channelNamed(policy, name), 'switchchannel') ? 'outside' : 'inside';
+      if (isReprocessing(result.channel.name)) return 'process';
+      return (yield* leadsOutside(policy, sourceChannel, host, environment)) ? 'outside' : 'inside';
     }
     case 'no-channel':
     case 'ceiling':
@@ -112,7 +111,7 @@ export function* auditHosts(
   const patterns = rulesOf(rules).map(({ pattern }) => pattern);
   const named = patterns.filter(({ kind }) => kind === 'host' || kind === 'suffix' || kind === 'stars');
   const channels = [...policy.channels.channels.values()];
-  const inside = channels.filter((channel) => !hasKeyword(channel, 'switchchannel'));
+  const inside = channels.filter((channel) => !goesOutside(policy, channel.name));
   const kinds: readonly (readonly (string | null)[])[] = [
     [...policy.localDomains],
     named.map(exampleHost),
@@ -146,7 +145,7 @@ export function* auditHosts(
     if ((yield* sideOf(policy, sourceChannel, host, newEnvironment())) !== 'inside') far.push(host);
   }
   const outsideNames = channels
-    .filter((channel) => hasKeyword(channel, 'switchchannel'))
+    .filter((channel) => goesOutside(policy, channel.name))
     .map(({ officialHostName }) => plainHost(officialHostName))
     .filter((name) => policy.channelNames.has(name));
   return {

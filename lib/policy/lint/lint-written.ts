@@ -5,14 +5,18 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.js';
 import type { CompiledPolicy } from '../compile-policy.js';
 import { lintCostlyPatterns } from './costly-patterns.js';
+import type { DatabaseEntry } from './database-entries.js';
 import { lintEndingFailures } from './ending-failures.js';
+import { lintFailingRules } from './failing-rules.js';
 import { lintFlagPlaces } from './flag-places.js';
 import { lintMissingDatabase } from './missing-database.js';
 import { lintNeverFiringRules } from './never-firing-rules.js';
 import { lintNeverRunningEntries } from './never-running-entries.js';
 import { lintPercentWildcards } from './percent-wildcards.js';
+import { lintPlaceholders } from './placeholders.js';
 import { lintSwitchedSources } from './switched-sources.js';
 import { lintUnknownChannels } from './unknown-channels.js';
+import { lintUnknownRoutes } from './unknown-routes.js';
 import { lintUnreachedChannels } from './unreached-channels.js';
 import { lintUnreachedTables } from './unreached-tables.js';
 
@@ -22,16 +26,23 @@ export interface WrittenFindings {
   readonly undecided: number;
 }
 
-/** Looks through a configuration; `databaseTexts` are its databases in full, null when one cannot be read so. */
+/**
+ * Looks through a configuration; `databaseTexts` are its databases in full, null when one cannot be read so, and
+ * `databaseEntries` goes through those that can be.
+ */
 export function lintWritten(
   compiled: CompiledPolicy,
   databaseTexts: readonly string[] | null,
+  databaseEntries: () => Iterable<DatabaseEntry> = () => [],
 ): WrittenFindings {
   const entries = lintNeverRunningEntries(compiled);
   const never = new Set(entries.diagnostics.map(({ span }) => span));
   return {
     diagnostics: [
+      ...lintFailingRules(compiled),
       ...lintNeverFiringRules(compiled),
+      ...lintUnknownRoutes(compiled, databaseEntries()),
+      ...lintPlaceholders(compiled, databaseEntries()),
       ...lintUnreachedChannels(compiled, databaseTexts),
       ...lintMissingDatabase(compiled),
       ...lintUnknownChannels(compiled),

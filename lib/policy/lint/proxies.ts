@@ -7,6 +7,7 @@ import type { Span } from '../../diagnostics/source.js';
 import type { Environment } from '../../lookup/environment.js';
 import type { Lookup } from '../../lookup/lookup.js';
 import type { CompiledPolicy } from '../compile-policy.js';
+import { isForStrangersOnly } from '../faces-outside.js';
 import { askPolicy } from '../lint-question.js';
 import { choose, noName, placeOfChoice, portsOf } from './clients.js';
 
@@ -37,8 +38,8 @@ export function* lintProxies(
         diagnostics.push(asked.finding);
         break;
       }
-      if (!asked.answer.decision.switched) continue;
-      const { channel } = asked.answer.decision;
+      const { switched, channel } = asked.answer.decision;
+      if (!switched || isForStrangersOnly(policy, channel)) continue;
       const message = `the proxy \`${written}\` itself comes in on \`${channel}\`: so does every client that it does not name`;
       diagnostics.push(
         warningAt(span, 'lint/proxy-internal', message, {

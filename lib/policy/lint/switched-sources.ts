@@ -10,9 +10,9 @@
  */
 import { type AccessTable, type AccessTableMeaning, findAccessTable } from '../../access/tables.js';
 import { foldDomain } from '../../address/domain.js';
-import { type Channel, hasKeyword } from '../../channel/channel.js';
+import type { Channel } from '../../channel/channel.js';
 import { isLocalChannelName } from '../../channel/channel-names.js';
-import { isSmtpChannel } from '../../channel/select-source.js';
+import { isSmtpChannel, switchesClients } from '../../channel/select-source.js';
 import { type Diagnostic, warningAt } from '../../diagnostics/diagnostic.js';
 import { placeOf } from '../../diagnostics/source.js';
 import { StepBudget } from '../../lookup/environment.js';
@@ -141,9 +141,7 @@ function lintEntry(
 
 /** Finds entries that leave out the clients that are switched. */
 export function lintSwitchedSources(compiled: CompiledPolicy): Diagnostic[] {
-  const initial = [...compiled.policy.channels.channels.values()].filter((channel) =>
-    hasKeyword(channel, 'switchchannel'),
-  );
+  const initial = [...compiled.policy.channels.channels.values()].filter(switchesClients);
   return initial.flatMap((channel) => {
     const target = switchedTo(compiled, channel);
     if (target === undefined) return [];

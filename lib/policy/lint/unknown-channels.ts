@@ -14,8 +14,9 @@ import { StepBudget } from '../../lookup/environment.js';
 import { compilePattern } from '../../mapping/compile-pattern.js';
 import { matchesText } from '../../mapping/inclusion/example-text.js';
 import { patternKey } from '../../mapping/inclusion/find-shadowed.js';
+import { fieldsOf } from '../../mapping/pattern-fields.js';
 import { printPattern } from '../../mapping/print.js';
-import type { Entry, MappingPattern, PatternElement } from '../../mapping/syntax.js';
+import type { Entry, MappingPattern } from '../../mapping/syntax.js';
 import type { CompiledPolicy } from '../compile-policy.js';
 import { usualFields } from './probe-text.js';
 import { lintTables, siteOf } from './tables.js';
@@ -36,25 +37,6 @@ function channelFields(table: AccessTable): readonly number[] {
     case 'MAIL_ACCESS':
       return [7, 9];
   }
-}
-
-/** Cuts a pattern at its literal bars; every piece of a literal keeps its place. */
-function fieldsOf(pattern: MappingPattern): MappingPattern[] {
-  const fields: PatternElement[][] = [[]];
-  for (const element of pattern) {
-    if (element.kind !== 'literal') {
-      fields.at(-1)?.push(element);
-      continue;
-    }
-    let offset = element.span.offset;
-    for (const [index, text] of element.text.split('|').entries()) {
-      if (index > 0) fields.push([]);
-      const span = { ...element.span, offset, length: text.length };
-      if (text !== '') fields.at(-1)?.push({ kind: 'literal', text, span });
-      offset += text.length + 1;
-    }
-  }
-  return fields;
 }
 
 /** Channels of PMDF and its relatives that tables guard, beside the reserved names. */

@@ -5,7 +5,6 @@
  */
 import { builtInMappingTable } from '../../access/built-in-table.js';
 import { strictEntries } from '../../access/strict.js';
-import { hasKeyword } from '../../channel/channel.js';
 import type { Entry } from '../../mapping/syntax.js';
 import type { Policy } from '../policy.js';
 import type { BuiltInSourceRoutes } from '../settings.js';
@@ -24,9 +23,7 @@ export interface BuiltInView {
 /** Views the built-in entries; with the setting `off` there are none. */
 export function builtInView(policy: Policy): BuiltInView {
   const mode = policy.settings.builtInSourceRoutes;
-  const channels = [...policy.channels.channels.values()]
-    .filter((channel) => hasKeyword(channel, 'switchchannel'))
-    .map((channel) => channel.name);
+  const channels = [...policy.outside.facing];
   const localDomains = [...policy.localDomains];
   const { entries } = builtInMappingTable(channels, localDomains).value;
   return {

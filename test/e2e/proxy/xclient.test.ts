@@ -5,7 +5,7 @@ import { sampleMessage } from '../support/deliver.js';
 import { freePort } from '../support/free-port.js';
 import { type Gateway, startGateway } from '../support/gateway.js';
 import { connect, type SmtpClient } from '../support/smtp-client.js';
-import { dhParameters, makeAuthority } from '../tls/support/authority.js';
+import { makeAuthority } from '../tls/support/authority.js';
 
 const PROXY = '127.0.3.2';
 
@@ -34,7 +34,6 @@ describe('a proxy that speaks SMTP, on the port under TLS', () => {
         'xclient.hosts': `${PROXY}\n`,
         'pmdf/server-pub.pem': cert,
         'pmdf/server-priv.pem': key,
-        'dhparams.pem': await dhParameters(),
       },
     });
   });

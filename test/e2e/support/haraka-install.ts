@@ -89,6 +89,8 @@ export async function makeInstall(options: HarakaOptions): Promise<HarakaInstall
   const plugins = options.rdns === undefined ? options.plugins : [RDNS_PLUGIN, ...options.plugins];
   writeUnder(dir, 'config/plugins', `${plugins.join('\n')}\n`);
   if (options.rdns !== undefined) writeUnder(dir, `plugins/${RDNS_PLUGIN}.js`, rdnsPlugin(options.rdns));
+  // Without them Haraka computes some with openssl when there is a certificate, for half a minute.
+  cpSync(path.join(projectRoot(), 'config/haraka/dhparams.pem'), path.join(dir, 'config/dhparams.pem'));
   for (const [name, text] of Object.entries(options.pluginFiles ?? {}))
     writeUnder(dir, `plugins/${name}`, text);
   for (const [name, text] of Object.entries(options.config ?? {})) writeUnder(dir, `config/${name}`, text);

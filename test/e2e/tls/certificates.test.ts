@@ -11,7 +11,7 @@ import { freePort } from '../support/free-port.js';
 import { type Gateway, type GatewayOptions, startGateway } from '../support/gateway.js';
 import { requireProgram, runProgram } from '../support/program.js';
 import { connect } from '../support/smtp-client.js';
-import { type Authority, dhParameters, type IssuedCertificate, makeAuthority } from './support/authority.js';
+import { type Authority, type IssuedCertificate, makeAuthority } from './support/authority.js';
 
 const plugins = [
   'tls',
@@ -39,13 +39,11 @@ PROCESS-DAEMON
 
 describe('the certificates of pmdf/maytls', () => {
   let authority: Authority;
-  let dhparams: string;
   let good: IssuedCertificate;
   let other: IssuedCertificate;
 
   before(async () => {
     authority = await makeAuthority();
-    dhparams = await dhParameters();
     good = await authority.issue({ names: [NAME] });
     other = await authority.issue({ names: [OTHER, '*.wild.example'] });
   });
@@ -58,7 +56,6 @@ describe('the certificates of pmdf/maytls', () => {
       mappings: '',
       delivery: (ports) => `delivery:\n  l: { next_hop: '127.0.0.1:${ports.l}' }\n`,
       ...options,
-      config: { 'dhparams.pem': dhparams, ...options.config },
     });
   }
 

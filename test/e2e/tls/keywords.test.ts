@@ -8,7 +8,7 @@ import { type SaslServer, startSaslServer } from '../auth/support/sasl-server.js
 import { type Gateway, startGateway } from '../support/gateway.js';
 import { requireProgram, runProgram } from '../support/program.js';
 import { until } from '../support/until.js';
-import { type Authority, dhParameters, makeAuthority } from './support/authority.js';
+import { type Authority, makeAuthority } from './support/authority.js';
 
 /** How a client comes: in clear or under TLS, with a password or without. */
 interface Coming {
@@ -251,7 +251,6 @@ ${hops.join('\n')}
       config: {
         'tls_key.pem': key,
         'tls_cert.pem': cert,
-        'dhparams.pem': await dhParameters(),
         'pmdf/security.cnf': security,
         'pmdf/passwords': await passwordText({ jane: 'apples' }),
       },

@@ -10,7 +10,7 @@ import { freePort } from '../support/free-port.js';
 import { type Gateway, startGateway } from '../support/gateway.js';
 import { requireProgram, runProgram } from '../support/program.js';
 import { connect } from '../support/smtp-client.js';
-import { type Authority, dhParameters, makeAuthority } from './support/authority.js';
+import { type Authority, makeAuthority } from './support/authority.js';
 
 const NAME = 'mail.domain.com';
 
@@ -90,7 +90,6 @@ describe('scanners of TLS', () => {
         'pmdf/server-priv.pem': key,
         // PMDF's order: the root last.
         'pmdf/server-pub.pem': cert + authority.root,
-        'dhparams.pem': await dhParameters(),
       },
     });
   });

@@ -7,7 +7,7 @@ import { freePort } from '../support/free-port.js';
 import { type Gateway, startGateway } from '../support/gateway.js';
 import { requireProgram, runProgram } from '../support/program.js';
 import { connect, type Reply, type SmtpClient } from '../support/smtp-client.js';
-import { type Authority, dhParameters, makeAuthority } from './support/authority.js';
+import { type Authority, makeAuthority } from './support/authority.js';
 
 const plugins = [
   'tls',
@@ -86,7 +86,7 @@ describe('pmdf/maytls towards clients', () => {
 `,
       listen: ['127.0.0.1:0', `127.0.0.1:${smtpsPort}`],
       smtpIni: [`smtps_port=${smtpsPort}`],
-      config: { 'tls_key.pem': key, 'tls_cert.pem': cert, 'dhparams.pem': await dhParameters() },
+      config: { 'tls_key.pem': key, 'tls_cert.pem': cert },
     });
   });
   after(async () => {

@@ -77,6 +77,7 @@ const cases: readonly (readonly [string, PolicyText, readonly string[]])[] = [
     { cnf: `${ownRule}.  $U%$H@TCP-INTERNAL\n${channels}` },
     [
       'lint/open-relay pmdf.cnf:9',
+      'lint/open-relay pmdf.cnf:12',
       'lint/name-may-relay pmdf.cnf:2',
       'lint/loopback-internal pmdf.cnf:2',
       'lint/loopback-internal pmdf.cnf:2',
@@ -120,7 +121,7 @@ const cases: readonly (readonly [string, PolicyText, readonly string[]])[] = [
       cnf: cnf('[127.]  $U%[127.$L]@TCP-INTERNAL$E$R\n'),
       yaml: 'listeners: { default: tcp_internal }\n',
     },
-    [],
+    ['lint/open-relay pmdf.cnf:13'],
   ],
   [
     'a further port that switches',
@@ -128,7 +129,7 @@ const cases: readonly (readonly [string, PolicyText, readonly string[]])[] = [
       cnf: cnf('[127.]  $U%[127.$L]@TCP-INTERNAL$E$R\n'),
       yaml: 'listeners: { default: tcp_internal, 2525: tcp_local }\n',
     },
-    ['lint/loopback-internal pmdf.cnf:2'],
+    ['lint/open-relay pmdf.cnf:13', 'lint/loopback-internal pmdf.cnf:2'],
   ],
   [
     'a host of the local channel that a rule takes away',

@@ -15,7 +15,7 @@ import { requireProgram } from '../../support/program.js';
 import { projectRoot } from '../../support/project-root.js';
 import { type Sink, startSink } from '../../support/sink.js';
 import { type ConnectOptions, connect, type SmtpClient } from '../../support/smtp-client.js';
-import { dhParameters, makeAuthority } from '../../tls/support/authority.js';
+import { makeAuthority } from '../../tls/support/authority.js';
 import { startProxy } from './proxy.js';
 
 /** Reads a file of the sample. */
@@ -110,7 +110,6 @@ export async function startProxyLab(): Promise<ProxyLab> {
             'proxy-cert.pem': proxyCertificate.cert,
             'pmdf/server-pub.pem': server.cert,
             'pmdf/server-priv.pem': server.key,
-            'dhparams.pem': await dhParameters(),
           },
         },
         { l: 25, tcp_internal: 25, tcp_local: 25 },

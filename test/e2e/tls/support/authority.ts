@@ -1,12 +1,11 @@
 // A private certificate authority for tests: a root, an intermediate below it, and what they issue.
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { generate } from 'selfsigned';
 import type { Certificate } from '../../support/certificate.js';
 import { leaveNothingBehind } from '../../support/last-will.js';
-import { projectRoot } from '../../support/project-root.js';
 
 /** A certificate of the authority; `cert` is the whole chain, the root left out. */
 export interface IssuedCertificate extends Certificate {
@@ -92,9 +91,4 @@ export async function makeAuthority(): Promise<Authority> {
       will.cancel();
     },
   };
-}
-
-/** Parameters that Haraka would otherwise spend a minute on. */
-export async function dhParameters(): Promise<string> {
-  return readFileSync(path.join(projectRoot(), 'config', 'haraka', 'dhparams.pem'), 'utf8');
 }

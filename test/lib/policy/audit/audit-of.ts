@@ -2,7 +2,6 @@
  * The relay audit of a policy from text, and of the same policy with a built-in entry left out.
  */
 import { builtInMappingTable } from '../../../../lib/access/built-in-table.js';
-import { hasKeyword } from '../../../../lib/channel/channel.js';
 import { placeOf } from '../../../../lib/diagnostics/source.js';
 import { absent, driveNow, type LookupAnswer } from '../../../../lib/lookup/lookup.js';
 import { createMappings } from '../../../../lib/mapping/compile-tables.js';
@@ -19,12 +18,7 @@ import { type PolicyText, plainEnvironment, policyOf } from '../policy-of.js';
 
 /** Makes the same policy without one entry: `built-in:5`, `built-in:strict-2`. */
 export function without(entry: string, policy: Policy): Policy {
-  const channels = [...policy.channels.channels.values()];
-  const outside = channels.filter((channel) => hasKeyword(channel, 'switchchannel'));
-  const table = builtInMappingTable(
-    outside.map(({ name }) => name),
-    [...policy.localDomains],
-  ).value;
+  const table = builtInMappingTable([...policy.outside.facing], [...policy.localDomains]).value;
   const entries = table.entries.filter(({ span }) => placeOf(span) !== entry);
   return {
     ...policy,

@@ -83,14 +83,13 @@ describe('the relay audit', () => {
     const byTls = (keywords: string): string =>
       `${cnf.replace(/^tcp_local .*$/m, '$& tlsswitchchannel tcp_tls')}\ntcp_tls smtp ${keywords}\nTLS-DAEMON\n`;
     const both = `ORIG_SEND_ACCESS\n\n${block}${block.replace('tcp_local', 'tcp_tls')}`;
-    const [finding = '', ...others] = messages(policyOf({ cnf: byTls(''), mappings: both }));
-    assert.deepEqual(others, []);
-    assert.match(finding, /^strangers on `tcp_tls` can relay/);
-    assert.match(
-      finding,
-      /every stranger gets there by STARTTLS: give `tcp_tls` the keyword `switchchannel`$/,
-    );
-    assert.deepEqual(messages(policyOf({ cnf: byTls('switchchannel'), mappings: both })), []);
+    for (const keywords of ['', 'switchchannel']) {
+      assert.deepEqual(messages(policyOf({ cnf: byTls(keywords), mappings: both })), []);
+    }
+    const off = 'built_in_source_routes: pmdf\n';
+    const [first = '', second = ''] = messages(policyOf({ cnf: byTls(''), mappings: both, yaml: off }));
+    assert.match(first, /^strangers on `tcp_local` can relay/);
+    assert.match(second, /^strangers on `tcp_tls` can relay.*STARTTLS: give `tcp_tls` the keyword/);
     const demanding = auditText({ cnf: byTls('mustsaslserver'), mappings: both });
     assert.deepEqual(
       demanding.map(({ channel, closed }) => [channel, closed]),
@@ -108,7 +107,7 @@ describe('the relay audit', () => {
       finding,
       /`victim@relay-audit\.example` with the sender `postmaster@domain\.com` goes out by `tcp_local`/,
     );
-    assert.match(finding, /`mappings:3` lets it through; have the entry `tcp_local\|\*\|tcp_local\|\*/);
+    assert.match(finding, /`mappings:3` lets it through; what it asks for is up to the client/);
   });
 
   it('and nobody, whose mail some sites let pass', () => {
@@ -132,9 +131,12 @@ describe('the relay audit', () => {
   it('asks about submission ports, where the entries against strangers do not count', () => {
     const submit = `${cnf}\ntcp_submit smtp mx\nSUBMIT-DAEMON\n`;
     const yaml = 'listeners:\n  587: tcp_submit\n';
-    const [finding = ''] = messages(policyOf({ cnf: submit, mappings, yaml }));
-    assert.match(finding, /strangers on `tcp_submit` can relay/);
-    assert.match(finding, /give `tcp_submit` the keyword `mustsaslserver`/);
+    const [, open] = auditText({ cnf: submit, mappings, yaml });
+    assert.equal(open?.submission, 587);
+    assert.equal(
+      open?.leaks.some(({ plain }) => plain),
+      true,
+    );
     const closed = policyOf({ cnf: submit.replace('smtp mx\n', 'smtp mx mustsaslserver\n'), mappings, yaml });
     assert.deepEqual(messages(closed), []);
     assert.equal(auditOf(closed).channels[1]?.closed, 'nobody sends without AUTH there');
@@ -163,7 +165,9 @@ describe('the relay audit', () => {
   });
 
   it('says where nothing is outside', () => {
-    const inside = cnf.replace('$U%$H@TCP-DAEMON', '$U%$H@TCP-INTERNAL');
+    const known = 'example invalid [] relay-audit relay-audit-domain.com'.split(' ');
+    const rules = known.map((host) => `${/^[ei]/.test(host) ? '.' : ''}${host}  $U%$H$D@TCP-INTERNAL$F\n`);
+    const inside = `${rules.join('')}${cnf.replace(/^\. .*$/m, '')}`;
     const [audit] = auditText({ cnf: inside, mappings });
     assert.equal(audit?.closed, 'every host leads inside, so nothing is outside');
   });
