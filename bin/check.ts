@@ -5,8 +5,10 @@
 import { dirname, join } from 'node:path';
 import {
   auditRelaying,
+  boundDiagnostics,
   type DatabaseEntry,
   type Diagnostic,
+  DiagnosticList,
   found,
   type Lookup,
   lintOwnName,
@@ -37,7 +39,13 @@ import type { Arguments } from './support/arguments.js';
 import { type Command, configurationOptions, type Report } from './support/command.js';
 import { configFolder } from './support/open-configuration.js';
 import type { Paint } from './support/paint.js';
-import { countLine, diagnosticJson, diagnosticText, inReadingOrder } from './support/print-diagnostics.js';
+import {
+  countLine,
+  countOf,
+  diagnosticJson,
+  diagnosticText,
+  inReadingOrder,
+} from './support/print-diagnostics.js';
 
 const millisecondsPerSecond = 1000;
 
@@ -131,10 +139,10 @@ async function doubtsAbout(configuration: Configuration, folder: string): Promis
 
 /** Loads a folder `config/pmdf` and gathers everything there is to say about it. */
 async function look(folder: string): Promise<Findings> {
-  const reported: Diagnostic[] = [];
+  const reported = new DiagnosticList();
   const open = new OpenDatabases(folder, {
     clock: systemClock,
-    report: (diagnostics) => reported.push(...diagnostics),
+    report: (diagnostics) => reported.append(diagnostics),
   });
   try {
     const { value, diagnostics } = loadConfiguration(folder, open);
@@ -142,7 +150,7 @@ async function look(folder: string): Promise<Findings> {
       value === null ? { diagnostics: [], undecided: 0, audit: null } : await doubtsAbout(value, folder);
     return {
       ...doubts,
-      diagnostics: inReadingOrder([...diagnostics, ...doubts.diagnostics, ...reported]),
+      diagnostics: inReadingOrder(boundDiagnostics([...diagnostics, ...doubts.diagnostics, ...reported.all])),
     };
   } finally {
     open.close();
@@ -167,12 +175,12 @@ async function run(given: Arguments): Promise<Report> {
   const findings = await look(join(configFolder(given), 'pmdf'));
   const { diagnostics, undecided } = findings;
   const isStrict = given.flags.has('strict');
-  const errors = diagnostics.filter((one) => one.severity === 'error').length;
+  const errors = countOf(diagnostics, 'error');
   return {
     exitCode: errors > 0 ? 2 : isStrict && diagnostics.length > 0 ? 1 : 0,
     json: {
       errors,
-      warnings: diagnostics.length - errors,
+      warnings: countOf(diagnostics, 'warning'),
       undecided,
       diagnostics: diagnostics.map(diagnosticJson),
       audit: findings.audit === null ? null : auditJson(findings.audit),

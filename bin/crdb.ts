@@ -14,6 +14,7 @@ import type { Command, Report } from './support/command.js';
 import { diagnosticJson, diagnosticText, inReadingOrder } from './support/print-diagnostics.js';
 import { progressBar } from './support/progress-bar.js';
 import { withSpooledInput } from './support/spool-input.js';
+import { isStandardOutput } from './support/standard-output.js';
 import { UsageError } from './support/usage-error.js';
 import { quoted } from './support/visible.js';
 
@@ -40,7 +41,8 @@ async function build(given: Arguments, text: string, name: string, target: strin
 
 async function run(given: Arguments): Promise<Report> {
   const [text = '', database = ''] = given.words;
-  if (database === '-') throw new UsageError('a database is a file; it cannot be written to standard output');
+  if (isStandardOutput(database))
+    throw new UsageError('a database is a file; it cannot be written to standard output');
   if (text !== '-' && isSameFile(text, database)) {
     throw new UsageError(
       `${quoted(text)} would be written over itself`,

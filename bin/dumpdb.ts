@@ -10,6 +10,7 @@ import { diagnoseUnwritten } from '../runtime/db-update.js';
 import { ConfigError } from '../runtime/policy-store.js';
 import type { Arguments } from './support/arguments.js';
 import type { Command, Report } from './support/command.js';
+import { isStandardOutput } from './support/standard-output.js';
 import { quoted } from './support/visible.js';
 import { type LineOutput, linesToFile, linesToStream } from './support/write-lines.js';
 
@@ -94,7 +95,8 @@ function dumpJson(file: CdbFile, database: string): Report {
 }
 
 async function run(given: Arguments): Promise<Report> {
-  const [database = '', target] = given.words;
+  const [database = '', file] = given.words;
+  const target = file === undefined || isStandardOutput(file) ? undefined : file;
   const opened = openCdbFile(database);
   if (opened.kind !== 'open') {
     throw new ConfigError([diagnoseCdb({ name: database, shortName: database }, opened)]);

@@ -18,6 +18,7 @@ import { tablesPart } from './show/tables.js';
 import { type Arguments, choiceOf } from './support/arguments.js';
 import { type Command, configurationOptions, type Report } from './support/command.js';
 import { configFolder } from './support/open-configuration.js';
+import { isStandardOutput } from './support/standard-output.js';
 import { UsageError } from './support/usage-error.js';
 import { quoted } from './support/visible.js';
 
@@ -74,14 +75,15 @@ function showChanged(given: Arguments, part: Part | null, names: readonly string
 
 async function run(given: Arguments): Promise<Report> {
   const [partName, ...names] = given.words;
-  const output = given.values.get('output');
+  const named = given.values.get('output');
+  const output = named === undefined || isStandardOutput(named) ? undefined : named;
   if (given.values.has('as')) {
     const form = choiceOf(given, 'as', policyForms, 'yaml');
     if (partName !== undefined)
       throw new UsageError('`--as` writes the whole configuration, not a part of it');
     return withConfiguration(given, (configuration) => showAs(configuration, form, output));
   }
-  if (output !== undefined) throw new UsageError('`--output` goes with `--as pmdf` or `--as yaml`');
+  if (named !== undefined) throw new UsageError('`--output` goes with `--as pmdf` or `--as yaml`');
   const part = partName === undefined ? null : partNamed(partName);
   if (given.flags.has('changed')) return showChanged(given, part, names);
   return withConfiguration(given, (configuration) =>

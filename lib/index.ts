@@ -18,6 +18,7 @@ export { confirmationOf, reverseNameUse } from './channel/reverse-name.js';
 export * from './channel/switch-session.js';
 export * from './diagnostics/codes.js';
 export * from './diagnostics/diagnostic.js';
+export * from './diagnostics/diagnostic-list.js';
 export * from './diagnostics/logical-lines.js';
 export * from './diagnostics/source.js';
 export * from './diagnostics/suggest.js';

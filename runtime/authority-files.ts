@@ -1,7 +1,9 @@
 /*
  * The authorities that a site trusts to issue certificates of servers: PEM files that `ca` under `tls_verify` names.
  */
-import { type Diagnostic, errorAt, type Parsed } from '../lib/diagnostics/diagnostic.js';
+
+import { errorAt, type Parsed } from '../lib/diagnostics/diagnostic.js';
+import { DiagnosticList } from '../lib/diagnostics/diagnostic-list.js';
 import { authorityFiles } from '../lib/policy/check-tls.js';
 import type { SettingsFile } from '../lib/policy/settings.js';
 import { readPem } from './certificates.js';
@@ -13,7 +15,7 @@ export function readAuthorities(
   settings: SettingsFile,
 ): Parsed<ReadonlyMap<string, string>> {
   const authorities = new Map<string, string>();
-  const diagnostics: Diagnostic[] = [];
+  const diagnostics = new DiagnosticList();
   for (const [file, span] of authorityFiles(settings)) {
     const outcome = reader.read(file);
     if (outcome.kind !== 'read') {
@@ -24,12 +26,12 @@ export function readAuthorities(
       continue;
     }
     const { value, diagnostics: found } = readPem(outcome.source);
-    diagnostics.push(...found);
+    diagnostics.append(found);
     if (value.certificates.length === 0 && found.length === 0) {
       const message = `\`${file}\` holds no certificate`;
       diagnostics.push(errorAt(span, 'tls/ca', message, { hint: 'name a file with certificates in PEM' }));
     }
     authorities.set(file, value.certificates.map(({ certificate }) => certificate.toString()).join(''));
   }
-  return { value: authorities, diagnostics };
+  return { value: authorities, diagnostics: diagnostics.all };
 }

@@ -25,6 +25,11 @@ export type OpenedCdb =
   | { readonly kind: 'open'; readonly file: CdbFile; readonly mark: string }
   | { readonly kind: 'missing' | 'unreadable' | 'not-a-file' | 'damaged'; readonly cause: string };
 
+const notCounted = 0;
+const sound = 1;
+const damaged = 2;
+const damagedTable = 'one of its tables is damaged';
+
 const slotsPerRead = 16;
 const firstReadOfRecord = 1024;
 // The slots before a key, in a table half full, are a few; only keys that stand many times make more.
@@ -45,8 +50,8 @@ function readFully(fd: number, into: Buffer, length: number, place: number): voi
 export class CdbFile {
   readonly #fd: number;
   readonly #header: CdbHeader;
-  /** Whether the slots of a table were counted, 1 when they were. */
-  readonly #isChecked = new Uint8Array(tableCount);
+  /** For each table what the count of its slots came to. */
+  readonly #counted = new Uint8Array(tableCount);
   readonly #slots = Buffer.allocUnsafe(slotsPerRead * slotSize);
   readonly #record = Buffer.allocUnsafe(firstReadOfRecord);
   /** Hash and place of the slots that a search passed. */
@@ -93,11 +98,22 @@ export class CdbFile {
     const number = tableOf(hash);
     const table = this.#header.tables[number];
     if (table === undefined || table.slots === 0) return { kind: 'absent' };
-    if (this.#isChecked[number] === 0) {
-      this.#countSlots(table);
-      this.#isChecked[number] = 1;
-    }
+    this.#checkTable(number, table);
     return this.#search(table, key, hash);
+  }
+
+  /** Counts the slots of a table once: a damaged one stays damaged, and counting a large one takes its time. */
+  #checkTable(number: number, table: TablePlace): void {
+    if (this.#counted[number] === notCounted) {
+      try {
+        this.#countSlots(table);
+        this.#counted[number] = sound;
+      } catch (error) {
+        if (error instanceof CdbDamage) this.#counted[number] = damaged;
+        throw error;
+      }
+    }
+    if (this.#counted[number] === damaged) throw new CdbDamage(damagedTable);
   }
 
   /** Every builder leaves half of the slots empty; fewer or more were lost or made by damage. */
@@ -111,7 +127,7 @@ export class CdbFile {
       }
       done += count;
     }
-    if (empty * 2 !== slots) throw new CdbDamage('one of its tables is damaged');
+    if (empty * 2 !== slots) throw new CdbDamage(damagedTable);
   }
 
   #search({ place, slots }: TablePlace, key: Uint8Array, hash: number): CdbAnswer {

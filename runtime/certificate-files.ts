@@ -56,7 +56,7 @@ class Search {
     }
     const { source } = outcome;
     const { value, diagnostics } = readPem(source);
-    this.diagnostics.push(...diagnostics);
+    for (const one of diagnostics) this.diagnostics.push(one);
     const [key] = value.keys;
     if (key !== undefined && isReadableByAll(path)) {
       this.diagnostics.push(
@@ -84,7 +84,7 @@ class Search {
 
   join(file: PemFile, key: PemBlocks['keys'][number]): KeyedCertificate | null {
     const { value, diagnostics } = joinCertificate(file.certificates, key, this.#now);
-    this.diagnostics.push(...diagnostics);
+    for (const one of diagnostics) this.diagnostics.push(one);
     return value;
   }
 

@@ -88,8 +88,9 @@ export function readPem(source: SourceFile): Parsed<PemBlocks> {
     }
     const pem = `${source.text.slice(match.index, at)}${end}\n`;
     if (label === 'CERTIFICATE' || label === 'X509 CERTIFICATE') {
-      certificates.push(...readCertificate(pem, span, diagnostics));
-    } else if (label.endsWith('PRIVATE KEY')) keys.push(...readKey(pem, span, diagnostics));
+      for (const one of readCertificate(pem, span, diagnostics)) certificates.push(one);
+    } else if (label.endsWith('PRIVATE KEY'))
+      for (const one of readKey(pem, span, diagnostics)) keys.push(one);
   }
   return { value: { certificates, keys }, diagnostics };
 }

@@ -4,7 +4,7 @@
  */
 import { unicodeKey } from '../lib/address/domain.js';
 import type { Diagnostic } from '../lib/diagnostics/diagnostic.js';
-import { absent, type LookupAnswer } from '../lib/lookup/lookup.js';
+import { absent, failed, type LookupAnswer } from '../lib/lookup/lookup.js';
 import type { Clock } from './clock.js';
 
 /** A database that answers at once; `look` never throws. */
@@ -63,3 +63,10 @@ export function lookUp(
 
 /** A database that holds nothing: for a file that may be missing, and is. */
 export const emptyDatabase: Database = { kind: 'embedded', look: () => absent, close: () => undefined };
+
+/** A database that cannot be read now. */
+export const unusableDatabase: Database = {
+  kind: 'embedded',
+  look: () => failed('the database cannot be read'),
+  close: () => undefined,
+};

@@ -6,7 +6,6 @@
  * rewritten.
  */
 import { isAscii } from 'node:buffer';
-import { realpathSync } from 'node:fs';
 import { type Diagnostic, errorAt } from '../lib/diagnostics/diagnostic.js';
 import { type CdbFile, openCdbFile } from './cdb-file.js';
 import { diagnoseCdb } from './cdb-reader.js';
@@ -16,7 +15,7 @@ import { LockHeld, type Patience, withFileLock } from './file-lock.js';
 import type { Progress } from './progress.js';
 import type { FileNames } from './read-text.js';
 import { describeError, isMissing } from './regular-file.js';
-import { removeUnfinished } from './replace-file.js';
+import { NotReplaceable, removeUnfinished, replaceablePath } from './replace-file.js';
 
 /**
  * What to do to keys, whose case does not count: set gives each its value, in place of all the values it had; delete
@@ -46,13 +45,13 @@ export type ChangedDatabase =
  * Works on a CDB file while nobody else changes it; `work` gets the path behind symbolic links. Throws
  * LockHeld, what the system throws, and what the work throws.
  */
-export function withDatabaseLock<T>(
+export async function withDatabaseLock<T>(
   path: string,
   patience: Patience,
   work: (target: string) => T,
 ): Promise<T> {
-  const target = isMissing(path) ? path : realpathSync(path);
-  return withFileLock(target, patience, () => {
+  const target = replaceablePath(path);
+  return await withFileLock(target, patience, () => {
     removeUnfinished(target);
     return work(target);
   });
@@ -63,7 +62,8 @@ export function diagnoseUnwritten(names: FileNames, error: unknown): Diagnostic 
   if (error instanceof LockHeld) throw error;
   const span = { source: { ...names, text: '' }, offset: 0, length: 0 };
   if (error instanceof CdbLimit) return errorAt(span, 'file/too-large', error.message);
-  return errorAt(span, 'file/missing', `\`${names.name}\` cannot be written: ${describeError(error)}`);
+  const code = error instanceof NotReplaceable ? 'file/not-a-file' : 'file/missing';
+  return errorAt(span, code, `\`${names.name}\` cannot be written: ${describeError(error)}`);
 }
 
 const recordsPerStep = 4096;

@@ -2,22 +2,27 @@
  * Reads a whole configuration folder and compiles it: pmdf.yaml first, which names the other files.
  * All errors of all files come back together.
  */
+
 import { statSync } from 'node:fs';
 import type { Diagnostic, Parsed } from '../lib/diagnostics/diagnostic.js';
 import { errorAt, hasErrors, warningAt } from '../lib/diagnostics/diagnostic.js';
+import { DiagnosticList } from '../lib/diagnostics/diagnostic-list.js';
 import type { ReadInclude } from '../lib/diagnostics/logical-lines.js';
 import type { SourceFile } from '../lib/diagnostics/source.js';
 import type { DatabaseName } from '../lib/lookup/lookup.js';
-import { type CompiledPolicy, compilePolicy } from '../lib/policy/compile-policy.js';
+import { atOnce, type Slices } from '../lib/lookup/slices.js';
+import { type Checks, type CompiledPolicy, compileInSlices } from '../lib/policy/compile-policy.js';
 import { parseSettings } from '../lib/policy/parse-settings.js';
 import type { PolicySources } from '../lib/policy/parse-sources.js';
 import type { Policy } from '../lib/policy/policy.js';
 import type { DatabaseSetting, FileSettings } from '../lib/policy/settings.js';
 import { parseSecurity, type SecurityFile } from '../lib/tls/security-cnf.js';
 import { readAuthorities } from './authority-files.js';
+import { type FilesRead, findCutFiles } from './cut-files.js';
 import { type Database, emptyDatabase } from './database.js';
 import type { OpenDatabases } from './open-databases.js';
-import { SourceReader } from './read-sources.js';
+import { type KnownFiles, SourceReader } from './read-sources.js';
+import type { ReadSource } from './read-text.js';
 
 /** The name of the settings file in the configuration folder. */
 export const settingsFile = 'pmdf.yaml';
@@ -33,11 +38,24 @@ export interface Configuration {
   readonly databases: ReadonlyMap<DatabaseName, Database>;
 }
 
+/** How a configuration is loaded. */
+export interface LoadOptions {
+  /** With a policy in force, the files that it was made of. */
+  readonly filesBefore?: FilesRead;
+  /** Files in place of those that the settings name. */
+  readonly otherFiles?: Partial<FileSettings>;
+  /** What was read already. */
+  readonly known?: KnownFiles;
+  readonly checks?: Checks;
+}
+
 /** What was found in a folder; the paths are there even when nothing could be compiled. */
 export interface LoadedConfiguration extends Parsed<Configuration | null> {
   readonly paths: ReadonlySet<string>;
-  /** Those of them that were there and were read as text. */
-  readonly filesRead: ReadonlySet<string>;
+  /** Those of them that were there, with what was read. */
+  readonly filesRead: FilesRead;
+  /** What came of every path that was read. */
+  readonly outcomes: ReadonlyMap<string, ReadSource>;
 }
 
 /** What Messaging Server calls pmdf.cnf. */
@@ -46,7 +64,7 @@ const messagingServerFile = 'imta.cnf';
 /** Where Messaging Server keeps a Unified Configuration, which is not read. */
 const unifiedFile = 'config.xml';
 
-const noFiles: ReadonlySet<string> = new Set();
+const noFiles: FilesRead = new Map();
 
 const databaseNames: readonly DatabaseName[] = ['general', 'alias', 'forward', 'domain', 'reverse'];
 
@@ -54,8 +72,8 @@ const databaseNames: readonly DatabaseName[] = ['general', 'alias', 'forward', '
 interface Loading {
   readonly reader: SourceReader;
   /** Files of the policy in force: what it was made of must not vanish, least of all the tables that refuse. */
-  readonly filesBefore: ReadonlySet<string>;
-  readonly diagnostics: Diagnostic[];
+  readonly filesBefore: FilesRead;
+  readonly diagnostics: DiagnosticList;
 }
 
 /** Reads a file that may be missing, unless it was there before; `shown` is how what is wrong with it is told. */
@@ -131,7 +149,7 @@ function readSecurity(loading: Loading, written: string): SecurityFile {
   if (source === null) return new Map();
   checkMode(loading, written, source);
   const { value, diagnostics } = parseSecurity(source, secretIncludes(loading));
-  loading.diagnostics.push(...diagnostics);
+  loading.diagnostics.append(diagnostics);
   return value;
 }
 
@@ -143,49 +161,48 @@ function openDatabase(
   reader: SourceReader,
   open: OpenDatabases,
   setting: DatabaseSetting,
-  diagnostics: Diagnostic[],
+  diagnostics: DiagnosticList,
 ): Database | null {
   // A database that is there looks after its own file; one that is missing has the configuration read again
   // when it comes.
   const isMissing = reader.isMissing(setting.file);
   if (isMissing && !setting.required && !open.isOpen(setting.file)) return emptyDatabase;
   const opened = open.open(setting.file);
-  diagnostics.push(...opened.diagnostics);
+  diagnostics.append(opened.diagnostics);
   return opened.value;
 }
 
 /** File by file, in the order in which files first appear, and within a file from top to bottom. */
 function inReadingOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
-  const files = [...new Set(diagnostics.map(({ span }) => span.source.name))];
-  const rank = ({ span }: Diagnostic): number => files.indexOf(span.source.name);
+  const names = [...new Set(diagnostics.map(({ span }) => span.source.name))];
+  const ranks = new Map(names.map((name, index) => [name, index]));
+  const rank = ({ span }: Diagnostic): number => ranks.get(span.source.name) ?? names.length;
   return [...diagnostics].sort(
     (left, right) => rank(left) - rank(right) || left.span.offset - right.span.offset,
   );
 }
 
 /**
- * Loads the configuration in `folder` (config/pmdf); databases stay open in `open`. With a policy in force
- * `filesBefore` are the files that it was made of. `otherFiles` stand in place of those that the settings name.
+ * Loads the configuration in `folder` (config/pmdf); databases stay open in `open`.
  */
-export function loadConfiguration(
+export function* loadInSlices(
   folder: string,
   open: OpenDatabases,
-  filesBefore = noFiles,
-  otherFiles: Partial<FileSettings> = {},
-): LoadedConfiguration {
-  const reader = new SourceReader(folder);
-  const diagnostics: Diagnostic[] = [];
+  { filesBefore = noFiles, otherFiles = {}, known, checks }: LoadOptions = {},
+): Slices<LoadedConfiguration> {
+  const reader = new SourceReader(folder, known);
+  const diagnostics = new DiagnosticList();
   const loading: Loading = { reader, filesBefore, diagnostics };
   const yaml = readOptional(loading, settingsFile);
   const settings = parseSettings(yaml);
-  diagnostics.push(...settings.diagnostics);
+  diagnostics.append(settings.diagnostics);
   const { databases: databaseSettings } = settings.value;
   const isCnfSaid = otherFiles.cnf !== undefined || settings.value.places.has('files.cnf');
   const named = { ...settings.value.files, ...otherFiles };
   const files = { ...named, cnf: cnfFile(loading, named.cnf, isCnfSaid) };
 
   const authorities = readAuthorities(reader, settings.value);
-  diagnostics.push(...authorities.diagnostics);
+  diagnostics.append(authorities.diagnostics);
   const sources: PolicySources = {
     settings: settings.value,
     cnf: readOptional(loading, files.cnf),
@@ -197,8 +214,10 @@ export function loadConfiguration(
     cnfName: reader.namesOf(reader.pathOf(files.cnf)),
     hasUnifiedConfiguration: !reader.isMissing(unifiedFile),
   };
-  const compiled = compilePolicy(sources);
-  diagnostics.push(...compiled.diagnostics, ...reader.diagnostics);
+  const compiled = yield* compileInSlices(sources, checks);
+  diagnostics.append(compiled.diagnostics);
+  diagnostics.append(reader.diagnostics);
+  diagnostics.append(findCutFiles(filesBefore, reader.filesRead));
 
   const databases = new Map<DatabaseName, Database>();
   for (const name of databaseNames) {
@@ -207,13 +226,23 @@ export function loadConfiguration(
     if (database !== null) databases.set(name, database);
   }
   const value =
-    compiled.value === null || hasErrors(diagnostics)
+    compiled.value === null || hasErrors(diagnostics.all)
       ? null
       : { policy: compiled.value.policy, compiled: compiled.value, sources, yaml, databases };
   return {
     value,
-    diagnostics: inReadingOrder(diagnostics),
+    diagnostics: inReadingOrder(diagnostics.all),
     paths: reader.paths,
     filesRead: reader.filesRead,
+    outcomes: reader.outcomes,
   };
+}
+
+/** The same at once. */
+export function loadConfiguration(
+  folder: string,
+  open: OpenDatabases,
+  options: LoadOptions = {},
+): LoadedConfiguration {
+  return atOnce(loadInSlices(folder, open, options));
 }

@@ -6,7 +6,7 @@
 import { extname } from 'node:path';
 import type { Parsed } from '../lib/diagnostics/diagnostic.js';
 import { openCdb } from './cdb-reader.js';
-import type { Database, DatabaseOptions } from './database.js';
+import { type Database, type DatabaseOptions, unusableDatabase } from './database.js';
 import { fileNames, resolveFileName } from './file-names.js';
 import { openTextDatabase } from './text-database.js';
 
@@ -14,11 +14,21 @@ export class OpenDatabases {
   readonly #folder: string;
   readonly #options: DatabaseOptions;
   readonly #open = new Map<string, Database>();
+  readonly #openElsewhere: ReadonlySet<string>;
 
-  /** `folder` is the path of config/pmdf, against which names of databases are meant. */
-  constructor(folder: string, options: DatabaseOptions) {
+  /**
+   * `folder` is the path of config/pmdf, against which names of databases are meant. The paths `openElsewhere` are in
+   * use, so that it does not count what is wrong with them now.
+   */
+  constructor(folder: string, options: DatabaseOptions, openElsewhere: ReadonlySet<string> = new Set()) {
     this.#folder = folder;
     this.#options = options;
+    this.#openElsewhere = openElsewhere;
+  }
+
+  /** The paths of those that are open. */
+  get paths(): ReadonlySet<string> {
+    return new Set(this.#open.keys());
   }
 
   /** Opens a database by its name in the configuration: `*.cdb` is a CDB file, all others are text. */
@@ -29,13 +39,16 @@ export class OpenDatabases {
     const names = fileNames(this.#folder, path);
     const opener = extname(path).toLowerCase() === '.cdb' ? openCdb : openTextDatabase;
     const opened = opener(path, names, this.#options);
-    if (opened.value !== null) this.#open.set(path, opened.value);
-    return opened;
+    const isUsed = this.#openElsewhere.has(path);
+    const value = opened.value ?? (isUsed ? unusableDatabase : null);
+    if (value !== null) this.#open.set(path, value);
+    return { value, diagnostics: isUsed ? [] : opened.diagnostics };
   }
 
   /** Tells whether a database was opened before, by its name in the configuration. */
   isOpen(written: string): boolean {
-    return this.#open.has(resolveFileName(this.#folder, written));
+    const path = resolveFileName(this.#folder, written);
+    return this.#open.has(path) || this.#openElsewhere.has(path);
   }
 
   /** Closes all of them. */

@@ -2,7 +2,9 @@
  * A whole database as text, into entries by folded key. It goes on after an error and reports them all.
  * The work comes in slices, so that a large file can be read again while mail flows.
  */
+
 import { type Diagnostic, errorAt, type Parsed, warningAt } from '../lib/diagnostics/diagnostic.js';
+import { DiagnosticList } from '../lib/diagnostics/diagnostic-list.js';
 import type { SourceFile } from '../lib/diagnostics/source.js';
 import { foldKey } from './database.js';
 import { parseDatabaseLine } from './database-line.js';
@@ -72,7 +74,7 @@ export function* parseDatabaseSlices(
 ): Generator<void, Parsed<Entries>> {
   const { text } = source;
   const entries = new Map<string, string>();
-  const diagnostics: Diagnostic[] = [];
+  const diagnostics = new DiagnosticList();
   const twice: Duplicate[] = [];
   let lines = 0;
   for (let start = 0; start < text.length; ) {
@@ -92,7 +94,8 @@ export function* parseDatabaseSlices(
     lines += 1;
     if (lines % linesPerSlice === 0) yield;
   }
-  return { value: entries, diagnostics: [...diagnostics, ...reportDuplicates(source, twice)] };
+  diagnostics.append(reportDuplicates(source, twice));
+  return { value: entries, diagnostics: diagnostics.all };
 }
 
 /** Reads the entries of a database at once. */

@@ -3,7 +3,7 @@
  * anew and put in the place of the old one, so that no change is lost and a crash leaves the old file or the
  * new one. Only its owner may read it, and a group that was given the right. A file with mistakes is not rewritten.
  */
-import { fchmodSync, fchownSync, fstatSync, realpathSync, statSync, writeSync } from 'node:fs';
+import { fchmodSync, fchownSync, fstatSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Diagnostic, errorAt, hasErrors } from '../lib/diagnostics/diagnostic.js';
 import { type Patience, withFileLock } from './file-lock.js';
@@ -16,8 +16,8 @@ import {
   printPasswords,
 } from './password-records.js';
 import { type FileNames, readText } from './read-text.js';
-import { errorName, isMissing } from './regular-file.js';
-import { Replacement, removeUnfinished } from './replace-file.js';
+import { errorName } from './regular-file.js';
+import { Replacement, removeUnfinished, replaceablePath } from './replace-file.js';
 
 /** The name of the database in the folder config/pmdf. */
 export const passwordsFile = 'passwords';
@@ -103,14 +103,14 @@ function change(path: string, names: FileNames, what: PasswordChange): ChangedPa
  * Changes the passwords of one user; `set` makes a file that is missing. Throws LockHeld, and what the system
  * throws where the file cannot be written.
  */
-export function changePasswords(
+export async function changePasswords(
   path: string,
   names: FileNames,
   what: PasswordChange,
   patience: Patience,
 ): Promise<ChangedPasswords> {
-  const target = isMissing(path) ? path : realpathSync(path);
-  return withFileLock(target, patience, () => {
+  const target = replaceablePath(path);
+  return await withFileLock(target, patience, () => {
     removeUnfinished(target);
     return change(target, names, what);
   });

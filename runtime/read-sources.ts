@@ -4,6 +4,7 @@
  */
 import type { Diagnostic } from '../lib/diagnostics/diagnostic.js';
 import type { ReadInclude } from '../lib/diagnostics/logical-lines.js';
+import type { FileRead, FilesRead } from './cut-files.js';
 import { fileNames, resolveFileName } from './file-names.js';
 import { type FileNames, type ReadSource, readText } from './read-text.js';
 import { isMissing } from './regular-file.js';
@@ -19,16 +20,21 @@ export function readSourceFile(path: string, shortName: string, name: string = s
   return readText(path, { name, shortName }, largestSource);
 }
 
+/** What was read already under a path; undefined where it is to be read. */
+export type KnownFiles = (path: string, names: FileNames) => ReadSource | undefined;
+
 /** Reads the files of one compilation from a folder `config/pmdf`. */
 export class SourceReader {
   readonly #folder: string;
   readonly #paths = new Set<string>();
-  readonly #read = new Set<string>();
+  readonly #outcomes = new Map<string, ReadSource>();
+  readonly #known: KnownFiles;
   readonly #diagnostics: Diagnostic[] = [];
 
   /** `folder` is the path of config/pmdf. */
-  constructor(folder: string) {
+  constructor(folder: string, known: KnownFiles = () => undefined) {
     this.#folder = folder;
+    this.#known = known;
   }
 
   /** Every path that was asked for, read or not. */
@@ -36,9 +42,18 @@ export class SourceReader {
     return this.#paths;
   }
 
-  /** The paths of the files that were there and were read. */
-  get filesRead(): ReadonlySet<string> {
-    return this.#read;
+  /** What came of every path that was read. */
+  get outcomes(): ReadonlyMap<string, ReadSource> {
+    return this.#outcomes;
+  }
+
+  /** The files that were there and were read. */
+  get filesRead(): FilesRead {
+    const files = new Map<string, FileRead>();
+    for (const [path, outcome] of this.#outcomes) {
+      if (outcome.kind === 'read') files.set(path, outcome);
+    }
+    return files;
   }
 
   /**
@@ -71,8 +86,8 @@ export class SourceReader {
     const path = this.pathOf(written);
     this.#paths.add(path);
     const { name, shortName } = this.namesOf(path);
-    const outcome = readSourceFile(path, shortName, name);
-    if (outcome.kind === 'read') this.#read.add(path);
+    const outcome = this.#known(path, { name, shortName }) ?? readSourceFile(path, shortName, name);
+    this.#outcomes.set(path, outcome);
     return outcome;
   }
 

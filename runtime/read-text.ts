@@ -29,6 +29,12 @@ function troubleAt(
   return errorAt(span, code, message, hint === undefined ? {} : { hint });
 }
 
+/** What comes of a file that is not there. */
+export function missingFile(names: FileNames): ReadSource {
+  const message = `\`${names.name}\` cannot be read: it does not exist`;
+  return { kind: 'missing', diagnostic: troubleAt(names, 'file/missing', message) };
+}
+
 function badEncoding(names: FileNames, bytes: Buffer, at: number): Diagnostic {
   const before = bytes.toString('utf8', 0, at);
   const source = { ...names, text: before + bytes.toString('utf8', at) };

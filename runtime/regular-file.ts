@@ -55,6 +55,12 @@ export function fileMark(path: string): string | null {
   }
 }
 
+/** Tells whether two marks are of one file that was written to, not of one that took the place of the other. */
+export function isSameFile(one: string, other: string): boolean {
+  const identity = (mark: string): string => mark.split(':', 2).join(':');
+  return identity(one) === identity(other);
+}
+
 /** Tells whether there is nothing under a name; false where that cannot be told. */
 export function isMissing(path: string): boolean {
   try {

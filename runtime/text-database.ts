@@ -1,17 +1,18 @@
 /*
  * A database that is a text file, held in memory. For small tables: a large one belongs into a CDB file.
- * A changed file is read again beside the running entries, in slices, once it has been left alone from one
- * look at it to the next; then all entries are swapped. With wrong lines the running entries stay and the
- * diagnostics are reported. While the file is gone or cannot be read, the answer is `failed`: nobody can tell
- * what it would say.
+ * Once a second it looks at its file, asked or not. A changed file is read again beside the running entries, in
+ * slices, once it has been left alone from one look to the next; then all entries are swapped. One that looks
+ * cut has to be left alone for longer. With wrong lines the running entries stay and the diagnostics are
+ * reported. While the file is gone or cannot be read, the answer is `failed`: nobody can tell what it would say.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type Diagnostic, hasErrors, type Parsed } from '../lib/diagnostics/diagnostic.js';
+import { type Diagnostic, hasErrors, type Parsed, warningAt } from '../lib/diagnostics/diagnostic.js';
 import { absent, failed, found, type LookupAnswer } from '../lib/lookup/lookup.js';
 import { type Database, type DatabaseOptions, foldKey, freshnessInterval } from './database.js';
 import { type Entries, parseDatabase, parseDatabaseSlices } from './parse-database.js';
 import { type FileNames, type ReadSource, readText } from './read-text.js';
 import { fileMark } from './regular-file.js';
+import { suspectMs, suspicionOf } from './suspect-entries.js';
 
 /** The largest text database that is read, in octets. */
 export const largestTextDatabase = 256 * 1024 * 1024;
@@ -27,8 +28,11 @@ class TextDatabase implements Database {
   /** A file that was seen once; it is read when it is still the same at the next look. */
   #seen: string | null = null;
   #trouble: string | null = null;
-  #checked: number;
+  /** A file that looks cut, and since when it has been as it is. */
+  #suspect: { readonly mark: string; readonly since: number } | null = null;
   #reading = false;
+  #isClosed = false;
+  #stopLooking: () => void;
 
   constructor(
     path: string,
@@ -41,15 +45,10 @@ class TextDatabase implements Database {
     this.#options = options;
     this.#entries = content.entries;
     this.#mark = content.mark;
-    this.#checked = options.clock.now();
+    this.#stopLooking = this.#lookLater();
   }
 
   look(key: string): LookupAnswer {
-    const now = this.#options.clock.now();
-    if (now - this.#checked >= freshnessInterval) {
-      this.#checked = now;
-      this.#check();
-    }
     if (this.#trouble !== null) return failed(this.#trouble);
     const value = this.#entries.get(foldKey(key));
     return value === undefined ? absent : found(value);
@@ -57,12 +56,17 @@ class TextDatabase implements Database {
 
   close(): void {
     this.#entries = new Map();
-    this.#checked = Number.POSITIVE_INFINITY;
+    this.#isClosed = true;
+    this.#stopLooking();
     this.#trouble = `the database \`${this.#names.name}\` is closed`;
   }
 
-  #isClosed(): boolean {
-    return this.#checked === Number.POSITIVE_INFINITY;
+  #lookLater(): () => void {
+    return this.#options.clock.after(freshnessInterval, () => {
+      if (this.#isClosed) return;
+      this.#stopLooking = this.#lookLater();
+      this.#check();
+    });
   }
 
   #check(): void {
@@ -71,6 +75,7 @@ class TextDatabase implements Database {
     if (mark === null) {
       this.#mark = null;
       this.#seen = null;
+      this.#suspect = null;
       this.#trouble = `the database \`${this.#names.name}\` is gone`;
       return;
     }
@@ -78,7 +83,9 @@ class TextDatabase implements Database {
       this.#seen = null;
       return;
     }
-    if (mark !== this.#seen) {
+    if (mark === this.#suspect?.mark) {
+      if (this.#options.clock.now() - this.#suspect.since < suspectMs) return;
+    } else if (mark !== this.#seen) {
       this.#seen = mark;
       return;
     }
@@ -91,7 +98,7 @@ class TextDatabase implements Database {
     try {
       const outcome = readText(this.#path, this.#names, largestTextDatabase);
       if (outcome.kind === 'read') await this.#takeOver(outcome);
-      else if (!this.#isClosed()) {
+      else if (!this.#isClosed) {
         this.#mark = null;
         this.#fail(outcome.diagnostic);
       }
@@ -110,6 +117,15 @@ class TextDatabase implements Database {
     this.#options.report([diagnostic]);
   }
 
+  #putOff(mark: string, suspicion: string): void {
+    this.#suspect = { mark, since: this.#options.clock.now() };
+    const { name } = this.#names;
+    const message = `the database \`${name}\` ${suspicion}: it counts when it has been left alone for ${suspectMs / 1000} seconds`;
+    const span = { source: { ...this.#names, text: '' }, offset: 0, length: 0 };
+    const hint = 'write the new file under another name, then rename it';
+    this.#options.report([warningAt(span, 'database/looks-cut', message, { hint })]);
+  }
+
   async #takeOver(outcome: Extract<ReadSource, { kind: 'read' }>): Promise<void> {
     const slices = parseDatabaseSlices(outcome.source);
     let step = slices.next();
@@ -117,8 +133,19 @@ class TextDatabase implements Database {
       await nextTurn();
       step = slices.next();
     }
-    if (this.#isClosed()) return;
+    if (this.#isClosed) return;
     const { value, diagnostics } = step.value;
+    if (outcome.mark !== this.#suspect?.mark) {
+      this.#suspect = null;
+      const suspicion = hasErrors(diagnostics)
+        ? null
+        : suspicionOf(outcome.source.text, this.#entries, value);
+      if (suspicion !== null) {
+        this.#putOff(outcome.mark, suspicion);
+        return;
+      }
+    }
+    this.#suspect = null;
     this.#mark = outcome.mark;
     this.#trouble = null;
     if (!hasErrors(diagnostics)) this.#entries = value;

@@ -3,25 +3,27 @@
  * watch that reads changed files again. Whoever opens it gets a policy or a ConfigError.
  */
 import { join, resolve } from 'node:path';
-import { type Diagnostic, formatDiagnostic, type Parsed } from '../lib/diagnostics/diagnostic.js';
+import { formatDiagnostic, hasErrors, type Parsed } from '../lib/diagnostics/diagnostic.js';
 import type { Environment } from '../lib/lookup/environment.js';
-import { absent, driveNow, found, type Lookup } from '../lib/lookup/lookup.js';
-import { lintOpenRelay } from '../lib/policy/lint-open-relay.js';
+import type { Lookup } from '../lib/lookup/lookup.js';
 import type { Policy } from '../lib/policy/policy.js';
 import type { ReverseName } from '../lib/policy/session.js';
 import type { FileSettings } from '../lib/policy/settings.js';
 import type { Tracer } from '../lib/trace/trace.js';
 import { type Answers, answerRequests } from './answer-requests.js';
 import { type Clock, systemClock } from './clock.js';
-import { lookUp } from './database.js';
+import type { FilesRead } from './cut-files.js';
 import { decide } from './drive.js';
 import { makeEnvironment } from './environment.js';
-import { type Configuration, loadConfiguration } from './load-configuration.js';
+import { inTurns } from './in-turns.js';
+import { type Configuration, loadConfiguration, loadInSlices } from './load-configuration.js';
 import { type NameResolver, systemResolver } from './name-resolver.js';
 import { OpenDatabases } from './open-databases.js';
 import { PolicyStore } from './policy-store.js';
 import { ReverseNames } from './reverse-name.js';
 import { SequenceFiles } from './sequence-files.js';
+import { vetAside } from './vet-aside.js';
+import { openRelayFindings } from './vet-configuration.js';
 import { WatchFolder } from './watch-folder.js';
 
 /** What opening a world needs. */
@@ -31,6 +33,8 @@ export interface WorldOptions {
   readonly log: (severity: 'error' | 'warning' | 'notice', message: string) => void;
   /** Whether changed files are read again; the setting `reload` can only say no. */
   readonly watch: boolean;
+  /** Whether mail flows by it, so that an open relay is refused unless it is allowed. */
+  readonly isGateway?: boolean;
   /** Files in place of those that the settings name. */
   readonly files?: Partial<FileSettings>;
 }
@@ -52,6 +56,7 @@ export class World {
   readonly configFolder: string;
   readonly #folder: string;
   readonly #files: Partial<FileSettings>;
+  readonly #isGateway: boolean;
   readonly #clock: Clock = systemClock;
   readonly #open: OpenDatabases;
   readonly #store: PolicyStore<Configuration>;
@@ -59,13 +64,14 @@ export class World {
   readonly #surroundings = new WeakMap<Policy, Surroundings>();
   #paths: ReadonlySet<string> = new Set();
   /** The files that the policy in force was made of. */
-  #filesRead: ReadonlySet<string> = new Set();
+  #filesRead: FilesRead = new Map();
   #watch: WatchFolder | null = null;
 
   constructor(options: WorldOptions) {
     this.configFolder = resolve(options.configFolder);
     this.#folder = resolve(options.configFolder, 'pmdf');
     this.#files = options.files ?? {};
+    this.#isGateway = options.isGateway ?? false;
     this.#open = new OpenDatabases(this.#folder, {
       clock: this.#clock,
       report: (diagnostics) => {
@@ -73,7 +79,11 @@ export class World {
       },
     });
     this.#sequences = new SequenceFiles(this.#folder);
-    this.#store = new PolicyStore<Configuration>({ compile: () => this.#compile(), log: options.log });
+    this.#store = new PolicyStore<Configuration>({
+      compile: () => this.#compile(),
+      compileAside: () => this.#compileAside(),
+      log: options.log,
+    });
     const { policy } = this.#store.load();
     if (options.watch && policy.settings.reload.enabled) this.#startWatch(policy, options);
   }
@@ -118,26 +128,38 @@ export class World {
   }
 
   #compile(): Parsed<Configuration | null> {
-    const loaded = loadConfiguration(this.#folder, this.#open, this.#filesRead, this.#files);
+    const loaded = loadConfiguration(this.#folder, this.#open, { otherFiles: this.#files });
     this.#paths = loaded.paths;
-    if (loaded.value === null) return loaded;
     this.#filesRead = loaded.filesRead;
-    return {
-      value: loaded.value,
-      diagnostics: [...loaded.diagnostics, ...this.#relayWarnings(loaded.value)],
-    };
+    if (loaded.value === null || !this.#isGateway) return loaded;
+    return { value: loaded.value, diagnostics: [...loaded.diagnostics, ...openRelayFindings(loaded.value)] };
   }
 
-  /** An open relay is worth a line in the log at every start, whether or not anybody runs `pmdf check`. */
-  #relayWarnings(configuration: Configuration): readonly Diagnostic[] {
-    const { steps } = configuration.policy.settings.limits;
-    const lint = lintOpenRelay(configuration.policy, () => makeEnvironment(steps));
-    // Nothing is counted and nothing is waited for: what cannot be asked at once is left to `pmdf check`.
-    return driveNow(lint, (request) => {
-      if (request.kind === 'sequence') return found('0');
-      const database = configuration.databases.get(request.database);
-      return database === undefined ? absent : lookUp(database, request.key);
+  /** Compiles changed files beside the policy in force, unless there is something against them. */
+  async #compileAside(): Promise<Parsed<Configuration | null>> {
+    const filesBefore = this.#filesRead;
+    const vetted = await vetAside({
+      folder: this.#folder,
+      otherFiles: this.#files,
+      filesBefore,
+      databasesOpen: this.#open.paths,
     });
+    const { diagnostics, relaying, outcomes, paths } = vetted;
+    this.#paths = paths;
+    const findings = [...diagnostics, ...relaying];
+    if (hasErrors(findings)) return { value: null, diagnostics: findings };
+    const loaded = await inTurns(
+      loadInSlices(this.#folder, this.#open, {
+        filesBefore,
+        otherFiles: this.#files,
+        known: (path) => outcomes.get(path),
+        checks: 'made before',
+      }),
+    );
+    this.#paths = loaded.paths;
+    if (loaded.value === null) return { value: null, diagnostics: loaded.diagnostics };
+    this.#filesRead = loaded.filesRead;
+    return { value: loaded.value, diagnostics: findings };
   }
 
   #around(policy: Policy): Surroundings {

@@ -146,6 +146,19 @@ describe('architecture', () => {
     }
   });
 
+  it('hands no list of unknown length over as arguments', () => {
+    // The stack holds about 120 000 arguments; a loop, `concat` or an array literal holds any number.
+    const breaches = sources.filter((file) =>
+      /\.(?:push|unshift)\((?:[^()]*, )?\.\.\./.test(readFileSync(join(projectRoot, file), 'utf8')),
+    );
+    assert.deepEqual(breaches, []);
+    const spread = /Math\.(?:max|min)\([^)]*\.\.\./;
+    assert.deepEqual(
+      sources.filter((file) => spread.test(readFileSync(join(projectRoot, file), 'utf8'))),
+      [],
+    );
+  });
+
   itWith(['git'], 'has only the asked-for entries at the top level', () => {
     const tracked = execFileSync('git', ['ls-files'], { cwd: projectRoot, encoding: 'utf8' })
       .trim()

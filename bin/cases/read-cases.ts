@@ -1,8 +1,9 @@
 /*
  * Reads files of cases, `-` for standard input. The findings of all files come together as one ConfigError.
  */
+
 import { basename } from 'node:path';
-import { type Case, type Diagnostic, hasErrors, parseCases } from '../../lib/index.js';
+import { type Case, DiagnosticList, hasErrors, parseCases } from '../../lib/index.js';
 import { ConfigError } from '../../runtime/policy-store.js';
 import { type ReadSource, readText } from '../../runtime/read-text.js';
 import { withSpooledInput } from '../support/spool-input.js';
@@ -27,7 +28,7 @@ async function readOne(path: string): Promise<ReadSource> {
 
 /** Reads files. Throws ConfigError with every finding of all of them. */
 export async function readCaseFiles(paths: readonly string[]): Promise<readonly CaseFile[]> {
-  const diagnostics: Diagnostic[] = [];
+  const diagnostics = new DiagnosticList();
   const files: CaseFile[] = [];
   for (const path of paths) {
     const read = await readOne(path);
@@ -36,9 +37,9 @@ export async function readCaseFiles(paths: readonly string[]): Promise<readonly 
       continue;
     }
     const parsed = parseCases(read.source);
-    diagnostics.push(...parsed.diagnostics);
+    diagnostics.append(parsed.diagnostics);
     files.push({ name: read.source.name, cases: parsed.value });
   }
-  if (hasErrors(diagnostics)) throw new ConfigError(diagnostics);
+  if (hasErrors(diagnostics.all)) throw new ConfigError(diagnostics.all);
   return files;
 }

@@ -65,7 +65,7 @@ export function unifiedDiff(
     const count = (sign: '-' | '+'): number =>
       hunk?.lines.filter((one) => one.sign === ' ' || one.sign === sign).length ?? 0;
     output.push(`@@ -${hunk.oldStart},${count('-')} +${hunk.newStart},${count('+')} @@`);
-    output.push(...hunk.lines.map(({ sign, text }) => `${sign}${text}`));
+    for (const { sign, text } of hunk.lines) output.push(`${sign}${text}`);
     hunk = null;
   };
   for (const [index, line] of all.entries()) {

@@ -57,7 +57,7 @@ export function pmdfTableFiles(folder: string): WantedFile[] {
     if (texts.has(name)) continue;
     const text = readFileSync(join(folder, name), 'utf8');
     texts.set(name, text);
-    names.push(...includedBy(folder, text));
+    for (const one of includedBy(folder, text)) names.push(one);
   }
   const purpose = known.has('imta.cnf') ? 'as it came from Messaging Server' : 'as it came from PMDF';
   return [...texts]

@@ -10,7 +10,7 @@ function comments(lines: readonly string[], sign: string): string[] {
 }
 
 function widest(texts: readonly string[]): number {
-  return Math.max(0, ...texts.map((text) => text.length));
+  return texts.reduce((most, text) => Math.max(most, text.length), 0);
 }
 
 function ruleLines(rules: readonly ModelRule[]): string[] {

@@ -3,17 +3,22 @@
  */
 import { open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
+import { isatty } from 'node:tty';
 import { createGunzip } from 'node:zlib';
 import type { Progress } from '../../runtime/progress.js';
 
 /** The longest line, in octets; what is beyond is left out. */
 const longestLine = 65_536;
+/** So many octets without a line end are no log at all. */
+const longestStretch = 16_777_216;
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 
 /** Splits octets into lines. Each line is text of its own: a stretch of a larger text would keep all of that in memory. */
 class LineSplitter {
   #begun: Buffer = Buffer.alloc(0);
+  /** Octets since the last line end. */
+  #stretch = 0;
 
   /** The lines that are whole with this piece. */
   push(piece: Buffer): string[] {
@@ -24,6 +29,10 @@ class LineSplitter {
       lines.push(textOf(this.#begun.length === 0 ? rest : this.#withBegun(rest)));
       this.#begun = Buffer.alloc(0);
       start = end + 1;
+    }
+    this.#stretch = start === 0 ? this.#stretch + piece.length : piece.length - start;
+    if (this.#stretch > longestStretch) {
+      throw new Error(`there is no line end in ${longestStretch} octets, so this is not a log`);
     }
     // A copy, since the piece may be used again by whoever reads.
     this.#begun = Buffer.from(this.#withBegun(piece.subarray(start)));
@@ -58,6 +67,10 @@ async function openLog(path: string): Promise<OpenLog> {
   if (path === '-') return { stream: process.stdin, octetsRead: () => 0, size: null };
   const handle = await open(path);
   const stats = await handle.stat();
+  if (stats.isBlockDevice() || (stats.isCharacterDevice() && !isatty(handle.fd))) {
+    await handle.close();
+    throw new Error('it is a device, not a log');
+  }
   const file = handle.createReadStream();
   const octetsRead = (): number => file.bytesRead;
   const size = stats.isFile() ? stats.size : null;
@@ -68,7 +81,7 @@ async function openLog(path: string): Promise<OpenLog> {
   return { stream: file.pipe(unpacked), octetsRead, size };
 }
 
-/** The lines of a log, `-` for standard input. Throws what the system throws. */
+/** The lines of a log, `-` for standard input. Throws for what is not a log, and what the system throws. */
 export async function* logLines(path: string, progress: Progress): AsyncGenerator<readonly string[]> {
   const splitter = new LineSplitter();
   const { stream, octetsRead, size } = await openLog(path);

@@ -128,7 +128,7 @@ function printRows(rows: readonly (readonly string[])[], paint: Paint): string[]
     rows.map((row) => (isLong(row) ? [row[0] ?? '', ''] : row)),
     [paint.dim],
   );
-  const width = Math.max(...rows.map((row) => (row[0] ?? '').length)) + 2;
+  const width = rows.reduce((most, [first = '']) => Math.max(most, first.length), 0) + 2;
   return rows.map((row, index) =>
     isLong(row) ? `${paint.dim((row[0] ?? '').padEnd(width))}${row[1]}` : (short[index] ?? ''),
   );

@@ -79,7 +79,7 @@ class ArgumentReader {
   read(): Arguments {
     for (let word = this.#next(); word !== undefined; word = this.#next()) {
       if (word === '--') {
-        this.#words.push(...this.#given.slice(this.#at));
+        for (const word of this.#given.slice(this.#at)) this.#words.push(word);
         break;
       }
       if (isOption(word)) this.#option(word);

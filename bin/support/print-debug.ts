@@ -149,7 +149,7 @@ export class DebugLog {
     const result = event.matched ? `Final result "${brief(event.output)}"` : 'No entry matches.';
     const lines = [...asked.lines, ...asked.waiting, { time, depth, text: result }];
     const outer = this.#open.at(-1);
-    if (outer === undefined) this.#done.push(...lines);
-    else outer.waiting.push(...lines);
+    const into = outer === undefined ? this.#done : outer.waiting;
+    for (const line of lines) into.push(line);
   }
 }

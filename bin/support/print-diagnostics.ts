@@ -50,10 +50,15 @@ function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
+/** How many findings of a severity there are, those that were left out among them. */
+export function countOf(diagnostics: readonly Diagnostic[], severity: Diagnostic['severity']): number {
+  return diagnostics.reduce((sum, one) => sum + (one.severity === severity ? (one.leftOut ?? 1) : 0), 0);
+}
+
 /** `2 errors, 1 warning` */
 export function countLine(diagnostics: readonly Diagnostic[]): string {
-  const errors = diagnostics.filter((one) => one.severity === 'error').length;
-  return `${counted(errors, 'error')}, ${counted(diagnostics.length - errors, 'warning')}`;
+  const count = (severity: Diagnostic['severity']): number => countOf(diagnostics, severity);
+  return `${counted(count('error'), 'error')}, ${counted(count('warning'), 'warning')}`;
 }
 
 /** Puts diagnostics in the order of a reader: file by file as they first come up, each from top to bottom. */

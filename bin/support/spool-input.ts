@@ -6,12 +6,28 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
+/** So many octets without a line end are no text that a command reads. */
+const longestStretch = 16_777_216;
+
+/** Passes octets on as long as there are lines in them, so that a device cannot fill the disk. */
+async function* withLineEnds(input: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let stretch = 0;
+  for await (const piece of input) {
+    const last = piece.lastIndexOf(0x0a);
+    stretch = last === -1 ? stretch + piece.length : piece.length - last - 1;
+    if (stretch > longestStretch) {
+      throw new Error(`standard input has no line end in ${longestStretch} octets`);
+    }
+    yield piece;
+  }
+}
+
 /** Copies standard input into a file, works with its path, and removes it. Rejects with what goes wrong. */
 export async function withSpooledInput<T>(work: (path: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'pmdf-'));
   try {
     const path = join(folder, 'input');
-    await pipeline(process.stdin, createWriteStream(path, { mode: 0o600 }));
+    await pipeline(process.stdin, withLineEnds, createWriteStream(path, { mode: 0o600 }));
     return await work(path);
   } finally {
     rmSync(folder, { recursive: true, force: true });

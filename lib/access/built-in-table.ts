@@ -3,7 +3,9 @@
  * channel only, so the channels do not meet. What cannot stand in a table, such as a line end in a name, is reported.
  * Ref: PMDF 29
  */
-import type { Diagnostic, Parsed } from '../diagnostics/diagnostic.js';
+
+import type { Parsed } from '../diagnostics/diagnostic.js';
+import { DiagnosticList } from '../diagnostics/diagnostic-list.js';
 import type { Span } from '../diagnostics/source.js';
 import { parseEntry, type WrittenSide } from '../mapping/parse-entry.js';
 import type { Entry, MappingTable } from '../mapping/syntax.js';
@@ -22,7 +24,7 @@ export function builtInMappingTable(
   localDomains: readonly string[],
 ): Parsed<MappingTable> {
   const entries: Entry[] = [];
-  const diagnostics: Diagnostic[] = [];
+  const diagnostics = new DiagnosticList();
   for (const sourceChannel of sourceChannels) {
     for (const entry of placeBuiltInEntries(builtInEntries(sourceChannel, localDomains))) {
       const sides = {
@@ -32,10 +34,13 @@ export function builtInMappingTable(
       const parsed = parseEntry(sides, entry.span);
       entries.push(parsed.value);
       // A length that PMDF would not take is no matter in a table that PMDF never reads.
-      diagnostics.push(...parsed.diagnostics.filter((one) => one.severity === 'error'));
+      diagnostics.append(parsed.diagnostics.filter((one) => one.severity === 'error'));
     }
   }
   const source = { name: builtInTable, shortName: builtInTable, text: '' };
   const span = { source, offset: 0, length: 0 };
-  return { value: { kind: 'table', name: builtInTable, span, entries, comments: [] }, diagnostics };
+  return {
+    value: { kind: 'table', name: builtInTable, span, entries, comments: [] },
+    diagnostics: diagnostics.all,
+  };
 }

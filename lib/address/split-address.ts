@@ -41,7 +41,7 @@ function skipRoute(text: string, start: number, route: string[]): number {
     hosts.push(host);
     offset = end + 1;
     if (text[end] === ':') {
-      route.push(...hosts);
+      for (const host of hosts) route.push(host);
       return offset;
     }
     if (text[end] !== ',') return start;

@@ -7,7 +7,9 @@
  * What concerns several blocks at once is checked where the table is built.
  * Ref: PMDF 2.3.2, 2.3.5
  */
+
 import { type Diagnostic, errorAt, type Parsed, warningAt } from '../diagnostics/diagnostic.js';
+import { DiagnosticList } from '../diagnostics/diagnostic-list.js';
 import { type LogicalLine, spanOfLine } from '../diagnostics/logical-lines.js';
 import { checkChannelName, looksLikeComment } from './channel-names.js';
 import { findKeyword } from './keywords.js';
@@ -51,7 +53,7 @@ export function checkHostName(name: Word): Diagnostic[] {
 
 class BlockReader {
   readonly blocks: Block[] = [];
-  readonly diagnostics: Diagnostic[] = [];
+  readonly diagnostics = new DiagnosticList();
 
   read(lines: readonly LogicalLine[]): void {
     const { lines: content, left } = withComments(lines);
@@ -78,7 +80,7 @@ class BlockReader {
         return;
       }
       default: {
-        this.diagnostics.push(...checkChannelName(name));
+        this.diagnostics.append(checkChannelName(name));
         const isComment = looksLikeComment(name.text);
         const items = isComment ? [] : this.#keep(parseKeywords(words));
         const [official, ...hosts] = rest.map((one) => this.#hostLine(one));
@@ -97,7 +99,7 @@ class BlockReader {
   }
 
   #keep<T>(parsed: Parsed<T>): T {
-    this.diagnostics.push(...parsed.diagnostics);
+    this.diagnostics.append(parsed.diagnostics);
     return parsed.value;
   }
 
@@ -139,7 +141,7 @@ class BlockReader {
         ),
       );
     }
-    this.diagnostics.push(...words.slice(0, 2).flatMap(checkHostName));
+    this.diagnostics.append(words.slice(0, 2).flatMap(checkHostName));
     return { comments, name, second: second ?? null };
   }
 }
@@ -148,5 +150,5 @@ class BlockReader {
 export function parseChannelBlocks(blocks: readonly (readonly LogicalLine[])[]): Parsed<ChannelFile> {
   const reader = new BlockReader();
   for (const block of blocks) reader.read(block);
-  return { value: { blocks: reader.blocks }, diagnostics: reader.diagnostics };
+  return { value: { blocks: reader.blocks }, diagnostics: reader.diagnostics.all };
 }

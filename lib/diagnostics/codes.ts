@@ -14,6 +14,8 @@ export const diagnosticCodes = {
   'file/include-name': 'A line with `<` names no file.',
   'file/missing': 'A file that the configuration needs does not exist or cannot be read.',
   'file/encoding': 'A file is not valid UTF-8; the place of the first bad byte is shown.',
+  'file/long-line':
+    'A line of a file is longer than 1048576 characters, or lines that are continued make one of more than 16777216.',
   'file/open-continuation': 'The last line of a file ends in a backslash, so its continuation is missing.',
   // access
   'access/unknown-flag':
@@ -107,6 +109,7 @@ export const diagnosticCodes = {
 
   // runtime
   'file/not-a-file': 'A name that should be a file is a folder, a pipe, a socket or a device.',
+  'file/cut': 'A file was read again while it was being written, or lost its end; the policy in force stays.',
   'file/too-large': 'A file is larger than such a file may be; a large table belongs into a database.',
 
   // database
@@ -116,6 +119,8 @@ export const diagnosticCodes = {
   'database/long-line': 'A line of a database is longer than 16384 characters.',
   'database/duplicate-key':
     'A key stands twice in a database, without regard to case. An error when the values differ, since only one of them can be meant.',
+  'database/looks-cut':
+    'A text database that was read again looks cut: it is empty, has fewer than half of its entries, is the beginning of what it was, or its last line has no line end. Its old entries count until it has been left alone for ten seconds.',
   'database/damaged': 'A CDB file is cut short or is no CDB file; make it again with `pmdf crdb`.',
 
   // settings
@@ -150,6 +155,8 @@ export const diagnosticCodes = {
   // policy
   'policy/nothing-configured':
     'There is neither a pmdf.cnf nor channels in pmdf.yaml, so there is no policy.',
+  'policy/opens-relay':
+    'A changed configuration lets strangers relay in a way that the policy in force does not; that policy stays.',
   'policy/unknown-channel': 'A setting or a rewrite rule names a channel that does not exist.',
   'policy/lmtp-next-hop': 'The keyword `lmtp` and a next hop that speaks SMTP contradict each other.',
   'policy/lmtp-through':
@@ -265,7 +272,7 @@ export const diagnosticCodes = {
 
   // lint
   'lint/open-relay':
-    'Mail that comes from outside may go out again: no entry of ORIG_SEND_ACCESS refuses it. Also said in the log at start.',
+    'Mail that comes from outside may go out again: no entry of ORIG_SEND_ACCESS refuses it. An error, at start too, unless pmdf.yaml says `open_relay: allowed`.',
   'lint/relay-hole':
     'The relay audit found an address by which mail of strangers gets to a host outside; the hint names the entry that let it through.',
   'lint/name-may-relay':

@@ -6,7 +6,7 @@
  *     hint: what to write instead
  */
 import type { DiagnosticCode } from './codes.js';
-import { lineColumnAt, lineText, type Span } from './source.js';
+import { lineColumnAt, type Span } from './source.js';
 
 export type Severity = 'error' | 'warning';
 
@@ -24,6 +24,8 @@ export interface Diagnostic {
   readonly span: Span;
   readonly hint?: string;
   readonly related?: readonly RelatedPlace[];
+  /** For a finding that tells of others of its kind: how many they are. */
+  readonly leftOut?: number;
 }
 
 /** What every parser returns: a value that is usable as far as it goes, and all that was wrong. */
@@ -63,21 +65,30 @@ function place(span: Span): string {
   return `${span.source.name}:${line}:${column}`;
 }
 
+/** So many characters of a line are shown, most of them before the caret. */
+const shownBefore = 120;
+const shownInAll = 200;
+
 /**
- * Shows the line with a caret under the span; a span over several lines is marked on its first.
- * A file without text, such as one that is missing, has no line to show.
+ * Shows the line with a caret under the span; a span over several lines is marked on its first, and of a long line
+ * the part around the caret is shown. A file without text, such as one that is missing, has no line to show.
  */
 function excerpt(span: Span): string[] {
   if (span.source.text === '') return [];
-  const { line, column } = lineColumnAt(span.source, span.offset);
-  const text = lineText(span.source, line);
-  const indent = Array.from(text)
-    .slice(0, column - 1)
-    .map((character) => (character === '\t' ? '\t' : ' '))
-    .join('');
-  const room = Array.from(text).length - column + 1;
+  const { text } = span.source;
+  const offset = Math.min(span.offset, text.length);
+  const start = offset === 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1;
+  const newline = text.indexOf('\n', offset);
+  const last = newline === -1 ? text.length : newline;
+  const end = last > offset && text.charCodeAt(last - 1) === 0x0d ? last - 1 : last;
+  const from = offset - start > shownBefore ? offset - shownBefore : start;
+  const to = end - from > shownInAll ? from + shownInAll : end;
+  const before = `${from > start ? '...' : ''}${text.slice(from, offset)}`;
+  const shown = `${before}${text.slice(offset, to)}${to < end ? '...' : ''}`;
+  const indent = Array.from(before, (character) => (character === '\t' ? '\t' : ' ')).join('');
+  const room = Array.from(text.slice(offset, to)).length;
   const carets = '^'.repeat(Math.max(1, Math.min(span.length, room)));
-  return [`  ${text}`, `  ${indent}${carets}`];
+  return [`  ${shown}`, `  ${indent}${carets}`];
 }
 
 function includeChain(span: Span): string[] {

@@ -1,13 +1,16 @@
 /*
  * Logical lines: what every line-based file of PMDF shares.
  *   `!` in column 1        a comment
- *   only blanks            a blank line
+ *   only blanks            a blank line; of several in a row two are kept
  *   `<file` in column 1    the named file stands here; `<blank line>`, as manuals print it, is an error and a blank line
  *   `\` at the end         the next line goes on here, joined as it is
- * Every character keeps the place it came from.
+ * Every character keeps the place it came from. A line that is longer than any language needs is an error and left out.
  * Ref: PMDF 2.4.1, 5.2
  */
-import { type Diagnostic, errorAt, type Parsed } from './diagnostic.js';
+
+import { atOnce, perSlice, type Slices } from '../lookup/slices.js';
+import { errorAt, type Parsed } from './diagnostic.js';
+import { DiagnosticList } from './diagnostic-list.js';
 import { placeOf, type SourceFile, type Span } from './source.js';
 import { tableFileName } from './table-file-name.js';
 
@@ -31,15 +34,36 @@ export type ReadInclude = (file: string, from: Span) => SourceFile | undefined;
 
 const maximumDepth = 3;
 
+/** The longest line of a file, and the longest one that lines which are continued make together, in characters. */
+export const longestLine = 1_048_576;
+export const longestContinued = 16_777_216;
+
+/** The most lines of a configuration, those of included files among them; each one takes about a kilobyte. */
+export const mostLines = 1_000_000;
+
+/** So many blank lines in a row are kept; no language tells more from two. */
+const mostBlanks = 2;
+
+/** A line whose end is still to come. */
+interface OpenLine {
+  readonly texts: string[];
+  readonly pieces: Piece[];
+  length: number;
+}
+
 /** How manuals print a blank line. */
 const printedBlankLine = /^<(?:first )?blank line>\s*$/i;
 
 /** Finds the place in a file of a stretch of a logical line. */
 export function spanIn(line: LogicalLine, start: number, length: number): Span {
-  let piece = line.pieces[0];
-  for (const candidate of line.pieces) {
-    if (candidate.start <= start) piece = candidate;
+  let low = 0;
+  let high = line.pieces.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((line.pieces[middle]?.start ?? 0) <= start) low = middle;
+    else high = middle - 1;
   }
+  const piece = line.pieces[low];
   if (piece === undefined) throw new Error('a logical line has at least one piece');
   return { source: piece.source, offset: piece.offset + start - piece.start, length };
 }
@@ -69,72 +93,117 @@ function includeHint(file: string): string {
 
 class LineReader {
   readonly lines: LogicalLine[] = [];
-  readonly diagnostics: Diagnostic[] = [];
+  readonly diagnostics = new DiagnosticList();
   readonly #printedBlankLines: Span[] = [];
   readonly #readInclude: ReadInclude;
+  #open: OpenLine | null = null;
+  #isTooMany = false;
 
   constructor(readInclude: ReadInclude) {
     this.#readInclude = readInclude;
   }
 
-  read(source: SourceFile): void {
+  *read(source: SourceFile): Slices<void> {
     const { text } = source;
     let offset = 0;
-    let open: { text: string; pieces: Piece[] } | undefined;
+    let count = 0;
     while (offset < text.length) {
       const newline = text.indexOf('\n', offset);
       const end = newline === -1 ? text.length : newline;
-      const bare = text.slice(offset, end);
-      const physical = bare.endsWith('\r') ? bare.slice(0, -1) : bare;
-      open = this.#physicalLine(source, physical, offset, open);
+      const bare = end > offset && text.charCodeAt(end - 1) === 0x0d ? end - 1 : end;
+      if (bare - offset > longestLine) this.#tooLong(source, offset, bare - offset);
+      else {
+        const included = this.#physicalLine(source, text.slice(offset, bare), offset);
+        if (included !== null) yield* this.read(included);
+      }
+      if (this.lines.length > mostLines) {
+        this.#tooMany(source, offset);
+        return;
+      }
       offset = end + 1;
+      count += 1;
+      if (count % perSlice === 0) yield;
     }
-    if (open !== undefined) {
-      const last = open.pieces.at(-1);
-      const at = {
-        source,
-        offset: Math.max(0, (last?.offset ?? 0) + open.text.length - (last?.start ?? 0)),
-        length: 1,
-      };
-      this.diagnostics.push(
-        errorAt(at, 'file/open-continuation', 'the last line is to be continued, but the file ends here', {
-          hint: 'remove the backslash at the end of the line',
-        }),
-      );
-      this.lines.push({ kind: 'text', ...open });
-    }
+    this.#endOfFile(source);
   }
 
-  #physicalLine(
-    source: SourceFile,
-    physical: string,
-    offset: number,
-    open: { text: string; pieces: Piece[] } | undefined,
-  ): { text: string; pieces: Piece[] } | undefined {
-    const pieces = [...(open?.pieces ?? []), { start: open?.text.length ?? 0, source, offset }];
-    if (open === undefined) {
+  /** Reported once, in the file that is one too many; those that include it end there too. */
+  #tooMany(source: SourceFile, offset: number): void {
+    const isTold = this.#isTooMany;
+    this.#isTooMany = true;
+    this.#open = null;
+    if (isTold) return;
+    const message = `there are more than ${mostLines} lines`;
+    const hint = 'put large tables into a database made by `pmdf crdb`';
+    this.diagnostics.push(errorAt({ source, offset, length: 1 }, 'file/too-large', message, { hint }));
+  }
+
+  #tooLong(source: SourceFile, offset: number, length: number): void {
+    const message = `the line has ${length} characters, and ${longestLine} are allowed`;
+    const hint = 'end lines earlier, with a backslash where they go on';
+    this.#open = null;
+    this.diagnostics.push(errorAt({ source, offset, length: 1 }, 'file/long-line', message, { hint }));
+  }
+
+  #endOfFile(source: SourceFile): void {
+    const open = this.#open;
+    if (open === null) return;
+    this.#open = null;
+    const last = open.pieces.at(-1);
+    const offset = Math.max(0, (last?.offset ?? 0) + open.length - (last?.start ?? 0));
+    this.diagnostics.push(
+      errorAt(
+        { source, offset, length: 1 },
+        'file/open-continuation',
+        'the last line is to be continued, but the file ends here',
+        { hint: 'remove the backslash at the end of the line' },
+      ),
+    );
+    this.lines.push({ kind: 'text', text: open.texts.join(''), pieces: open.pieces });
+  }
+
+  #blank(source: SourceFile, text: string, offset: number): void {
+    const isThird = [1, mostBlanks].every((back) => this.lines.at(-back)?.kind === 'blank');
+    if (!isThird) this.lines.push({ kind: 'blank', text, pieces: [{ start: 0, source, offset }] });
+  }
+
+  /** Takes a line; gives the file that it includes, which is to be read next. */
+  #physicalLine(source: SourceFile, physical: string, offset: number): SourceFile | null {
+    if (this.#open === null) {
       if (physical.startsWith('!')) {
-        this.lines.push({ kind: 'comment', text: physical, pieces });
-        return undefined;
+        this.lines.push({ kind: 'comment', text: physical, pieces: [{ start: 0, source, offset }] });
+        return null;
       }
       if (printedBlankLine.test(physical)) {
         this.#printedBlankLines.push({ source, offset, length: physical.trimEnd().length });
-        this.lines.push({ kind: 'blank', text: '', pieces });
-        return undefined;
+        this.lines.push({ kind: 'blank', text: '', pieces: [{ start: 0, source, offset }] });
+        return null;
       }
       if (physical.startsWith('<')) {
-        this.#include(physical, { source, offset, length: Math.max(1, physical.length) });
-        return undefined;
+        return this.#include(physical, { source, offset, length: Math.max(1, physical.length) });
       }
       if (physical.trim() === '') {
-        this.lines.push({ kind: 'blank', text: physical, pieces });
-        return undefined;
+        this.#blank(source, physical, offset);
+        return null;
       }
     }
-    const before = open?.text ?? '';
-    if (physical.endsWith('\\')) return { text: before + physical.slice(0, -1), pieces };
-    this.lines.push({ kind: 'text', text: before + physical, pieces });
-    return undefined;
+    this.#text(source, physical, offset);
+    return null;
+  }
+
+  #text(source: SourceFile, physical: string, offset: number): void {
+    const open = this.#open ?? { texts: [], pieces: [], length: 0 };
+    const goesOn = physical.endsWith('\\');
+    const text = goesOn ? physical.slice(0, -1) : physical;
+    open.pieces.push({ start: open.length, source, offset });
+    open.texts.push(text);
+    open.length += text.length;
+    if (open.length > longestContinued) {
+      this.#tooLong(source, offset, open.length);
+      return;
+    }
+    this.#open = goesOn ? open : null;
+    if (!goesOn) this.lines.push({ kind: 'text', text: open.texts.join(''), pieces: open.pieces });
   }
 
   /** Says once that manuals print blank lines so. */
@@ -150,11 +219,11 @@ class LineReader {
     );
   }
 
-  #include(physical: string, from: Span): void {
+  #include(physical: string, from: Span): SourceFile | null {
     const file = physical.slice(1).trim();
     if (file === '') {
       this.diagnostics.push(errorAt(from, 'file/include-name', 'the include names no file'));
-      return;
+      return null;
     }
     const chain = sourceChain(from.source);
     const included = this.#readInclude(file, from);
@@ -164,7 +233,7 @@ class LineReader {
           hint: includeHint(file),
         }),
       );
-      return;
+      return null;
     }
     if (chain.some((one) => one.name === included.name)) {
       const names = [...chain.map((one) => one.shortName), included.shortName].join(' -> ');
@@ -173,7 +242,7 @@ class LineReader {
           hint: `remove this line, ${placeOf(from)}`,
         }),
       );
-      return;
+      return null;
     }
     if (chain.length > maximumDepth) {
       this.diagnostics.push(
@@ -181,19 +250,27 @@ class LineReader {
           hint: 'include it from a file further out',
         }),
       );
-      return;
+      return null;
     }
-    this.read({ ...included, includedFrom: from });
+    return { ...included, includedFrom: from };
   }
 }
 
 /** Reads a file and what it includes into logical lines; an include that fails is left out and reported. */
+export function* readLinesInSlices(
+  source: SourceFile,
+  readInclude: ReadInclude,
+): Slices<Parsed<readonly LogicalLine[]>> {
+  const reader = new LineReader(readInclude);
+  yield* reader.read(source);
+  reader.end();
+  return { value: reader.lines, diagnostics: reader.diagnostics.all };
+}
+
+/** The same at once. */
 export function readLogicalLines(
   source: SourceFile,
   readInclude: ReadInclude,
 ): Parsed<readonly LogicalLine[]> {
-  const reader = new LineReader(readInclude);
-  reader.read(source);
-  reader.end();
-  return { value: reader.lines, diagnostics: reader.diagnostics };
+  return atOnce(readLinesInSlices(source, readInclude));
 }

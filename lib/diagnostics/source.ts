@@ -25,17 +25,42 @@ export interface LineColumn {
   readonly column: number;
 }
 
-const lineStarts = new WeakMap<SourceFile, readonly number[]>();
+const lineStarts = new WeakMap<SourceFile, Uint32Array>();
 
-function startsOf(source: SourceFile): readonly number[] {
+function countLines(text: string): number {
+  let count = 1;
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) count += 1;
+  return count;
+}
+
+function startsOf(source: SourceFile): Uint32Array {
   const known = lineStarts.get(source);
   if (known !== undefined) return known;
-  const starts = [0];
-  for (let at = source.text.indexOf('\n'); at !== -1; at = source.text.indexOf('\n', at + 1)) {
-    starts.push(at + 1);
+  const { text } = source;
+  const starts = new Uint32Array(countLines(text));
+  let line = 1;
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) {
+    starts[line] = at + 1;
+    line += 1;
   }
   lineStarts.set(source, starts);
   return starts;
+}
+
+/** How many characters a stretch of text has; a pair of surrogates is one. */
+function charactersIn(text: string, start: number, end: number): number {
+  let count = 0;
+  for (let at = start; at < end; at += 1) {
+    const code = text.charCodeAt(at);
+    const isSecondHalf =
+      code >= 0xdc00 && code <= 0xdfff && at > start && isFirstHalf(text.charCodeAt(at - 1));
+    if (!isSecondHalf) count += 1;
+  }
+  return count;
+}
+
+function isFirstHalf(code: number): boolean {
+  return code >= 0xd800 && code <= 0xdbff;
 }
 
 /** Finds line and column of an offset; an offset past the end belongs to the last line. */
@@ -49,7 +74,7 @@ export function lineColumnAt(source: SourceFile, offset: number): LineColumn {
     else high = middle - 1;
   }
   const lineStart = starts[low] ?? 0;
-  const column = Array.from(source.text.slice(lineStart, offset)).length + 1;
+  const column = charactersIn(source.text, lineStart, Math.min(offset, source.text.length)) + 1;
   return { line: low + 1, column };
 }
 

@@ -195,9 +195,9 @@ export function harakaSettings(file: DispatcherFile): Parsed<HarakaSettings> {
   }
   const value = {
     listeners,
-    nodes: counts.length === 0 ? null : Math.max(1, ...counts),
+    nodes: counts.length === 0 ? null : counts.reduce((most, count) => Math.max(most, count), 1),
     user: users[0] ?? null,
-    backlog: backlogs.length === 0 ? null : Math.max(...backlogs),
+    backlog: backlogs.length === 0 ? null : backlogs.reduce((most, one) => Math.max(most, one)),
     blockLists: distinct(services.flatMap((service) => textsOf(file, service, 'DNS_VERIFY_DOMAIN'))),
     channels: new Map(
       services.flatMap((service) => {

@@ -4,7 +4,8 @@
  */
 import { foldDomain } from '../address/domain.js';
 import type { Span } from '../diagnostics/source.js';
-import { type AliasFile, aliasesOf } from './syntax.js';
+import { atOnce, eachInSlices, type Slices } from '../lookup/slices.js';
+import type { AliasFile } from './syntax.js';
 
 /** An alias as look-ups see it: all addresses, those of list files among them. */
 export interface AliasEntry {
@@ -25,17 +26,24 @@ export function foldAlias(name: string): string {
 }
 
 /** Makes the table. Of two aliases with one name the first counts; parsing reports the other. */
-export function createAliasTable(file: AliasFile): AliasTable {
+export function* makeAliasTableInSlices(file: AliasFile): Slices<AliasTable> {
   const table = new Map<string, AliasEntry>();
-  for (const { name, values, span } of aliasesOf(file)) {
+  yield* eachInSlices(file.items, (item) => {
+    if (item.kind !== 'alias') return;
+    const { name, values, span } = item;
     const key = foldAlias(name);
-    if (table.has(key)) continue;
+    if (table.has(key)) return;
     const addresses: string[] = [];
     for (const value of values) {
       if (value.kind === 'address') addresses.push(value.text);
       else if (value.kind === 'list') for (const { text } of value.addresses) addresses.push(text);
     }
     table.set(key, Object.freeze({ name, addresses: Object.freeze(addresses), span }));
-  }
+  });
   return table;
+}
+
+/** The same at once. */
+export function createAliasTable(file: AliasFile): AliasTable {
+  return atOnce(makeAliasTableInSlices(file));
 }

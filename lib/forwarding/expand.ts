@@ -167,7 +167,7 @@ class Walk {
     const { address } = routed;
     if (!way.goesOn) return this.#add(routed, way);
     const answer = yield* findForward(address, this.#world);
-    this.entries.push(...answer.entries);
+    for (const one of answer.entries) this.entries.push(one);
     if (answer.kind === 'failed') return { failed: answer.cause };
     if (answer.hold) this.#hold = true;
     if (answer.address === null || answer.address === address) return this.#add(routed, way);

@@ -8,10 +8,13 @@
  * After an error it goes on with the next value or line; nothing is thrown.
  * Ref: PMDF 3.1.1
  */
+
 import { dequote } from '../address/local-part.js';
 import { printAddress, splitAddress } from '../address/split-address.js';
-import { type Diagnostic, errorAt, type Parsed, warningAt } from '../diagnostics/diagnostic.js';
+import { errorAt, type Parsed, warningAt } from '../diagnostics/diagnostic.js';
+import { DiagnosticList } from '../diagnostics/diagnostic-list.js';
 import { type LogicalLine, type ReadInclude, spanIn, spanOfLine } from '../diagnostics/logical-lines.js';
+import { atOnce, eachInSlices, type Slices } from '../lookup/slices.js';
 import { foldAlias } from './alias-table.js';
 import { parseValue } from './parse-value.js';
 import { readList } from './read-list.js';
@@ -52,7 +55,7 @@ function nameOf(written: string): string {
 
 class FileParser {
   readonly items: (Comment | Alias)[] = [];
-  readonly diagnostics: Diagnostic[] = [];
+  readonly diagnostics = new DiagnosticList();
   readonly #readInclude: ReadInclude;
   readonly #first = new Map<string, Alias>();
   /** Comments that stand behind the alias that is open. */
@@ -97,7 +100,8 @@ class FileParser {
       );
     }
     const alias: Alias = { kind: 'alias', name, values, span };
-    this.items.push(alias, ...this.#comments.splice(0));
+    this.items.push(alias);
+    for (const comment of this.#comments.splice(0)) this.items.push(comment);
     this.#remember(alias);
   }
 
@@ -198,7 +202,7 @@ class FileParser {
         continue;
       }
       const parsed = parseValue(value, at);
-      this.diagnostics.push(...parsed.diagnostics);
+      this.diagnostics.append(parsed.diagnostics);
       if (parsed.value === null) continue;
       open.values.push(parsed.value.kind === 'list' ? this.#list(parsed.value) : parsed.value);
     }
@@ -206,7 +210,7 @@ class FileParser {
 
   #list({ file, span }: { readonly file: string; readonly span: Alias['span'] }): AliasValue {
     const list = readList(file, span, this.#readInclude);
-    this.diagnostics.push(...list.diagnostics);
+    this.diagnostics.append(list.diagnostics);
     return { kind: 'list', file, addresses: list.value, span };
   }
 
@@ -227,9 +231,17 @@ class FileParser {
 }
 
 /** Parses the lines of an alias file, and the list files that it names. */
-export function parseAliases(lines: readonly LogicalLine[], readInclude: ReadInclude): Parsed<AliasFile> {
+export function* parseAliasesInSlices(
+  lines: readonly LogicalLine[],
+  readInclude: ReadInclude,
+): Slices<Parsed<AliasFile>> {
   const parser = new FileParser(readInclude);
-  for (const line of lines) parser.read(line);
+  yield* eachInSlices(lines, (line) => parser.read(line));
   parser.finish();
-  return { value: { items: parser.items }, diagnostics: parser.diagnostics };
+  return { value: { items: parser.items }, diagnostics: parser.diagnostics.all };
+}
+
+/** The same at once. */
+export function parseAliases(lines: readonly LogicalLine[], readInclude: ReadInclude): Parsed<AliasFile> {
+  return atOnce(parseAliasesInSlices(lines, readInclude));
 }

@@ -3,7 +3,9 @@
  * A list may include others, three levels deep in all; a file that cannot be read is an error.
  * Ref: PMDF 4.1
  */
-import { type Diagnostic, errorAt, type Parsed } from '../diagnostics/diagnostic.js';
+
+import { errorAt, type Parsed } from '../diagnostics/diagnostic.js';
+import { DiagnosticList } from '../diagnostics/diagnostic-list.js';
 import { type ReadInclude, readLogicalLines, spanIn } from '../diagnostics/logical-lines.js';
 import type { Span } from '../diagnostics/source.js';
 import { parseAddressValue } from './parse-value.js';
@@ -22,16 +24,17 @@ export function readList(
     return { value: [], diagnostics: [errorAt(from, 'file/include-missing', message)] };
   }
   const lines = readLogicalLines({ ...source, includedFrom: from }, readInclude);
-  const diagnostics: Diagnostic[] = [...lines.diagnostics];
+  const diagnostics = new DiagnosticList();
+  diagnostics.append(lines.diagnostics);
   const addresses: AliasAddress[] = [];
   for (const line of lines.value) {
     if (line.kind !== 'text') continue;
     for (const written of splitValues(line.text, 0)) {
       if (written.text === '') continue;
       const parsed = parseAddressValue(written, (start, length) => spanIn(line, start, length));
-      diagnostics.push(...parsed.diagnostics);
+      diagnostics.append(parsed.diagnostics);
       if (parsed.value !== null) addresses.push(parsed.value);
     }
   }
-  return { value: addresses, diagnostics };
+  return { value: addresses, diagnostics: diagnostics.all };
 }

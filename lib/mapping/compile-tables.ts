@@ -3,10 +3,11 @@
  */
 import type { Span } from '../diagnostics/source.js';
 import type { StepBudget } from '../lookup/environment.js';
+import { atOnce, eachInSlices, type Slices } from '../lookup/slices.js';
 import { tableKey } from './check-tables.js';
 import { type CompiledPattern, compilePattern } from './compile-pattern.js';
 import { otherSpellings } from './domain-spellings.js';
-import { type EntryIndex, indexEntries } from './entry-index.js';
+import { type EntryIndex, indexInSlices } from './entry-index.js';
 import { matchSubject } from './match-pattern.js';
 import type { Match, Subject } from './subject.js';
 import type { Entry, MappingTable, MappingTemplate } from './syntax.js';
@@ -42,9 +43,9 @@ function compileEntry({ pattern, template, span }: Entry): CompiledEntry {
   });
 }
 
-function indexOf(entries: readonly CompiledEntry[]): EntryIndex {
+function* indexOf(entries: readonly CompiledEntry[]): Slices<EntryIndex> {
   if (entries.every((entry) => entry.otherSpellings.length === 0)) {
-    return indexEntries(entries.map((entry) => entry.pattern));
+    return yield* indexInSlices(entries.map((entry) => entry.pattern));
   }
   const patterns: CompiledPattern[] = [];
   const owners: number[] = [];
@@ -54,7 +55,7 @@ function indexOf(entries: readonly CompiledEntry[]): EntryIndex {
       owners.push(number);
     }
   }
-  return indexEntries(patterns, owners);
+  return yield* indexInSlices(patterns, owners);
 }
 
 /** Matches a probe against an entry; null when no spelling of its pattern matches. Spends the budget. */
@@ -69,13 +70,19 @@ export function matchEntry(entry: CompiledEntry, subject: Subject, budget: StepB
 }
 
 /** Compiles tables. Of two with one name the first counts; `findDuplicateTables` reports the other. */
-export function createMappings(tables: readonly MappingTable[]): Mappings {
+export function* compileTablesInSlices(tables: readonly MappingTable[]): Slices<Mappings> {
   const mappings = new Map<string, CompiledTable>();
   for (const { name, entries } of tables) {
     if (mappings.has(tableKey(name))) continue;
-    const compiled = entries.map(compileEntry);
-    const index = indexOf(compiled);
+    const compiled: CompiledEntry[] = [];
+    yield* eachInSlices(entries, (entry) => compiled.push(compileEntry(entry)));
+    const index = yield* indexOf(compiled);
     mappings.set(tableKey(name), Object.freeze({ name, entries: Object.freeze(compiled), index }));
   }
   return mappings;
+}
+
+/** The same at once. */
+export function createMappings(tables: readonly MappingTable[]): Mappings {
+  return atOnce(compileTablesInSlices(tables));
 }

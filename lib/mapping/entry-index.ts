@@ -4,6 +4,7 @@
  * text, a stretch of a literal, or a network. A probe is hashed once, stretch by stretch, which costs its length.
  * Entries without a key, such as `*`, are always tried. Candidates come in the order of the table.
  */
+import { atOnce, eachInSlices, type Slices } from '../lookup/slices.js';
 import type { CompiledPattern } from './compile-pattern.js';
 import { ipv4At, ipv6At, maskAddress } from './ip-address.js';
 import type { Subject } from './subject.js';
@@ -59,14 +60,14 @@ function sizeFor(count: number): number {
 }
 
 /** Counts how many entries share each key, roughly: keys that fall together are counted together. */
-function countKeys(patterns: readonly CompiledPattern[]): Uint32Array {
+function* countKeys(patterns: readonly CompiledPattern[]): Slices<Uint32Array> {
   const counts = new Uint32Array(sizeFor(patterns.length * 64));
   const mask = counts.length - 1;
-  for (const pattern of patterns) {
+  yield* eachInSlices(patterns, (pattern) => {
     eachKey(pattern, (hash) => {
       counts[hash & mask] = (counts[hash & mask] ?? 0) + 1;
     });
-  }
+  });
   return counts;
 }
 
@@ -91,62 +92,106 @@ function addOnce(numbers: number[], one: number): void {
   if (numbers.at(-1) !== one) numbers.push(one);
 }
 
+/** The kinds of keys that were chosen. */
+class KeyKinds {
+  hasWholes = false;
+  readonly #lengths = new Set<number>();
+  readonly #networks = new Map<string, { isIpv6: boolean; bits: number }>();
+
+  add(key: Key): void {
+    switch (key.kind) {
+      case 'whole':
+        this.hasWholes = true;
+        return;
+      case 'window':
+        this.#lengths.add(key.length);
+        return;
+      case 'network':
+        this.#networks.set(`${key.isIpv6}/${key.bits}`, { isIpv6: key.isIpv6, bits: key.bits });
+    }
+  }
+
+  get lengths(): readonly number[] {
+    return windowLengths.filter((length) => this.#lengths.has(length));
+  }
+
+  get networks(): EntryIndex['networks'] {
+    return [...this.#networks.values()];
+  }
+}
+
 /**
  * Makes the index of a table from the patterns of its entries, in order. `owners` tells for each pattern the number of
  * its entry where an entry has several, side by side; without it each has one.
  */
-export function indexEntries(
+export function* indexInSlices(
   patterns: readonly CompiledPattern[],
   owners: readonly number[] | null = null,
-): EntryIndex {
-  const isSmall = patterns.reduce((sum, one) => sum + effortOf(one), 0) < smallestIndexed;
-  const counts = isSmall ? new Uint32Array(1) : countKeys(patterns);
-  const chosen = patterns.map((pattern) => (isSmall ? null : chooseKey(pattern, counts)));
+): Slices<EntryIndex> {
+  // Where there are as many entries as effort, nothing has to be added up.
+  const isSmall =
+    patterns.length < smallestIndexed &&
+    patterns.reduce((sum, one) => sum + effortOf(one), 0) < smallestIndexed;
+  const counts = isSmall ? new Uint32Array(1) : yield* countKeys(patterns);
   const size = sizeFor(patterns.length * 2);
   const buckets = new Int32Array(size + 1);
+  const chosen: (Chosen | null)[] = [];
   const always: number[] = [];
   const ownerOf = (at: number): number => owners?.[at] ?? at;
-  for (const [at, one] of chosen.entries()) if (one === null) addOnce(always, ownerOf(at));
+  yield* eachInSlices(patterns, (pattern) => {
+    const one = isSmall ? null : chooseKey(pattern, counts);
+    if (one === null) addOnce(always, ownerOf(chosen.length));
+    chosen.push(one);
+  });
   // One pattern without a key is enough for an entry to be tried always.
   const keyless = owners === null ? null : new Set(always);
-  for (const [at, one] of chosen.entries()) {
-    if (one === null) continue;
-    if (keyless?.has(ownerOf(at)) === true) chosen[at] = null;
-    else buckets[(one.hash & (size - 1)) + 1] = (buckets[(one.hash & (size - 1)) + 1] ?? 0) + 1;
-  }
+  const kinds = new KeyKinds();
+  let place = -1;
+  let count = 0;
+  yield* eachInSlices(chosen, (one) => {
+    place += 1;
+    if (one === null) return;
+    if (keyless?.has(ownerOf(place)) === true) {
+      chosen[place] = null;
+      return;
+    }
+    const bucket = (one.hash & (size - 1)) + 1;
+    buckets[bucket] = (buckets[bucket] ?? 0) + 1;
+    kinds.add(one.key);
+    count += 1;
+  });
+  yield;
   for (let at = 1; at <= size; at += 1) buckets[at] = (buckets[at] ?? 0) + (buckets[at - 1] ?? 0);
-  const hashes = new Uint32Array(chosen.reduce((sum, one) => (one === null ? sum : sum + 1), 0));
-  const entries = new Int32Array(hashes.length);
+  const hashes = new Uint32Array(count);
+  const entries = new Int32Array(count);
   const next = buckets.slice();
-  for (const [place, one] of chosen.entries()) {
-    if (one === null) continue;
+  place = -1;
+  yield* eachInSlices(chosen, (one) => {
+    place += 1;
+    if (one === null) return;
     const at = next[one.hash & (size - 1)] ?? 0;
     next[one.hash & (size - 1)] = at + 1;
     hashes[at] = one.hash;
     entries[at] = ownerOf(place);
-  }
-  const keys = chosen.flatMap((one) => (one === null ? [] : [one.key]));
+  });
   return {
     always: Int32Array.from(always),
     buckets,
     hashes,
     entries,
     mask: size - 1,
-    hasWholes: keys.some((key) => key.kind === 'whole'),
-    lengths: windowLengths.filter((length) =>
-      keys.some((key) => key.kind === 'window' && key.length === length),
-    ),
-    networks: networksOf(keys),
+    hasWholes: kinds.hasWholes,
+    lengths: kinds.lengths,
+    networks: kinds.networks,
   };
 }
 
-function networksOf(keys: readonly Key[]): EntryIndex['networks'] {
-  const found = new Map<string, { isIpv6: boolean; bits: number }>();
-  for (const key of keys) {
-    if (key.kind === 'network')
-      found.set(`${key.isIpv6}/${key.bits}`, { isIpv6: key.isIpv6, bits: key.bits });
-  }
-  return [...found.values()];
+/** The same at once. */
+export function indexEntries(
+  patterns: readonly CompiledPattern[],
+  owners: readonly number[] | null = null,
+): EntryIndex {
+  return atOnce(indexInSlices(patterns, owners));
 }
 
 /** Calls `visit` with the hash of every network, of the sizes in use, that an address in the probe lies in. */

@@ -98,18 +98,15 @@ export function parseEntry(
   span: Span,
   comments: readonly Comment[] = [],
 ): Parsed<Entry> {
-  const diagnostics = [
-    ...checkLength('pattern', written.pattern),
-    ...checkLength('template', written.template),
-  ];
-  const isTooLong = diagnostics.some((one) => one.severity === 'error');
+  const lengths = [...checkLength('pattern', written.pattern), ...checkLength('template', written.template)];
+  const isTooLong = lengths.some((one) => one.severity === 'error');
   const { text: patternText } = written.pattern;
   const { text: templateText } = written.template;
   const pattern = parsePattern(isTooLong ? '' : patternText, written.pattern.at);
   const template = parseTemplate(isTooLong ? '' : templateText, written.template.at);
-  diagnostics.push(...pattern.diagnostics, ...template.diagnostics);
   // A wildcard that could not be read shifts the numbers, so references are checked in sound patterns only.
-  if (pattern.diagnostics.length === 0) diagnostics.push(...checkReferences(pattern.value, template.value));
+  const references = pattern.diagnostics.length === 0 ? checkReferences(pattern.value, template.value) : [];
+  const diagnostics = [...lengths, ...pattern.diagnostics, ...template.diagnostics, ...references];
   return {
     value: { pattern: pattern.value, template: template.value, patternText, templateText, span, comments },
     diagnostics,

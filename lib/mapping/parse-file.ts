@@ -6,8 +6,10 @@
  * A blank in a pattern or template is quoted, `$ `. After an error it goes on at the next line.
  * Ref: PMDF 5.2
  */
-import { type Diagnostic, errorAt, type Parsed, warningAt } from '../diagnostics/diagnostic.js';
+import { errorAt, type Parsed, warningAt } from '../diagnostics/diagnostic.js';
+import { DiagnosticList } from '../diagnostics/diagnostic-list.js';
 import { type LogicalLine, spanIn, spanOfLine } from '../diagnostics/logical-lines.js';
+import { atOnce, eachInSlices, type Slices } from '../lookup/slices.js';
 import { findDuplicateTables } from './check-tables.js';
 import { parseEntry } from './parse-entry.js';
 import { type Comment, type Entry, type MappingFile, type MappingTable, tablesOf } from './syntax.js';
@@ -45,7 +47,7 @@ function nextBlank(text: string, start: number): number {
 
 class FileParser {
   readonly items: (Comment | MappingTable)[] = [];
-  readonly diagnostics: Diagnostic[] = [];
+  readonly diagnostics = new DiagnosticList();
   #table: OpenTable | undefined;
   #comments: Comment[] = [];
   #lastName: string | undefined;
@@ -84,7 +86,7 @@ class FileParser {
   #blank(): void {
     this.#isStray = false;
     if (this.#table === undefined) {
-      this.items.push(...this.#comments.splice(0));
+      for (const comment of this.#comments.splice(0)) this.items.push(comment);
     } else if (this.#table.entries.length > 0) this.#endTable();
     // Until its first entry a table stays open: blank lines and comments may stand above the entries.
     else this.#table.blankSeen = true;
@@ -101,7 +103,7 @@ class FileParser {
       this.items.push({ kind: 'table', name, span, entries, comments: isEmpty ? [] : comments });
       if (!isEmpty) return;
     }
-    this.items.push(...comments);
+    for (const comment of comments) this.items.push(comment);
   }
 
   #name(line: LogicalLine): void {
@@ -180,7 +182,7 @@ class FileParser {
     };
     const end = templateEnd > templateStart ? templateEnd : patternEnd;
     const entry = parseEntry(written, spanIn(line, start, end - start), comments);
-    this.diagnostics.push(...entry.diagnostics);
+    this.diagnostics.append(entry.diagnostics);
     return entry.value;
   }
 
@@ -207,10 +209,15 @@ class FileParser {
 }
 
 /** Parses the lines of a mapping file, includes resolved; an entry with errors is kept as far as it was understood. */
-export function parseMappings(lines: readonly LogicalLine[]): Parsed<MappingFile> {
+export function* parseMappingsInSlices(lines: readonly LogicalLine[]): Slices<Parsed<MappingFile>> {
   const parser = new FileParser();
-  for (const line of lines) parser.read(line);
+  yield* eachInSlices(lines, (line) => parser.read(line));
   parser.finish();
   const file = { items: parser.items };
-  return { value: file, diagnostics: [...parser.diagnostics, ...findDuplicateTables(tablesOf(file))] };
+  return { value: file, diagnostics: [...parser.diagnostics.all, ...findDuplicateTables(tablesOf(file))] };
+}
+
+/** The same at once. */
+export function parseMappings(lines: readonly LogicalLine[]): Parsed<MappingFile> {
+  return atOnce(parseMappingsInSlices(lines));
 }

@@ -9,7 +9,9 @@
  * A wildcard that cannot be understood is reported and left out.
  * Ref: PMDF 5.3.1
  */
+
 import { type Diagnostic, errorAt, type Parsed } from '../diagnostics/diagnostic.js';
+import { DiagnosticList } from '../diagnostics/diagnostic-list.js';
 import { parseIpv4, parseIpv6 } from './ip-address.js';
 import { LiteralRun } from './literal-run.js';
 import { parseSet } from './parse-set.js';
@@ -40,7 +42,7 @@ interface Modifiers {
 
 class PatternParser {
   readonly elements: PatternElement[] = [];
-  readonly diagnostics: Diagnostic[] = [];
+  readonly diagnostics = new DiagnosticList();
   readonly #text: string;
   readonly #at: SpanAt;
   #position = 0;
@@ -141,7 +143,7 @@ class PatternParser {
 
   #set(start: number, modifiers: Modifiers): void {
     const set = parseSet(this.#text, this.#position, this.#at);
-    this.diagnostics.push(...set.diagnostics);
+    this.diagnostics.append(set.diagnostics);
     this.#position = set.value.end;
     if (set.value.closed) this.#glob(start, { kind: 'set', ranges: set.value.ranges }, modifiers);
   }
@@ -239,5 +241,5 @@ export function parsePattern(text: string, at: SpanAt): Parsed<MappingPattern> {
   const parser = new PatternParser(text, at);
   parser.parse();
   // A copy has no spare room; trees of large files stay in memory.
-  return { value: parser.elements.slice(), diagnostics: parser.diagnostics };
+  return { value: parser.elements.slice(), diagnostics: parser.diagnostics.all };
 }

@@ -13,7 +13,9 @@
  * What cannot be understood is reported and left out.
  * Ref: PMDF 5.3.2
  */
+
 import { type Diagnostic, errorAt, type Parsed } from '../diagnostics/diagnostic.js';
+import { DiagnosticList } from '../diagnostics/diagnostic-list.js';
 import { LiteralRun } from './literal-run.js';
 import { parseArgument } from './parse-argument.js';
 import { parseSequence } from './parse-sequence.js';
@@ -33,7 +35,7 @@ const punctuationFlags = '<>,!';
 
 class TemplateParser {
   readonly items: TemplateItem[] = [];
-  readonly diagnostics: Diagnostic[] = [];
+  readonly diagnostics = new DiagnosticList();
   readonly #text: string;
   readonly #at: SpanAt;
   #position = 0;
@@ -235,7 +237,7 @@ class TemplateParser {
 
   #argument(start: number, close: string): readonly ArgumentItem[] | null {
     const argument = parseArgument(this.#text, this.#position, close, this.#at);
-    this.diagnostics.push(...argument.diagnostics);
+    this.diagnostics.append(argument.diagnostics);
     this.#position = argument.value.end;
     if (argument.value.closed) return argument.value.items;
     this.#unterminated(start, close);
@@ -275,5 +277,5 @@ export function parseTemplate(text: string, at: SpanAt): Parsed<MappingTemplate>
   const parser = new TemplateParser(text, at);
   parser.parse();
   // A copy has no spare room; trees of large files stay in memory.
-  return { value: parser.items.slice(), diagnostics: parser.diagnostics };
+  return { value: parser.items.slice(), diagnostics: parser.diagnostics.all };
 }

@@ -85,7 +85,7 @@ function checkSettings({ settings, channels }: References): Diagnostic[] {
     if (span !== undefined) {
       diagnostics.push(unknownChannel(span, 'policy/unknown-channel', channel, channels));
     } else if (path === 'listeners.default') {
-      diagnostics.push(...noListenerChannel(channel, channels));
+      for (const one of noListenerChannel(channel, channels)) diagnostics.push(one);
     }
   }
   return diagnostics;

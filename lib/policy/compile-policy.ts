@@ -1,6 +1,7 @@
 /*
  * Compiles everything that was configured into one policy, or says all that is wrong with it.
  */
+
 import { builtInMappingTable } from '../access/built-in-table.js';
 import { strictPlaces } from '../access/strict.js';
 import { foldDomain } from '../address/domain.js';
@@ -8,12 +9,14 @@ import { buildChannelTable } from '../channel/build-table.js';
 import type { Channel, ChannelTable } from '../channel/channel.js';
 import { isLocalChannelName } from '../channel/channel-names.js';
 import { type Diagnostic, errorAt, hasErrors, type Parsed } from '../diagnostics/diagnostic.js';
-import { createAliasTable } from '../forwarding/alias-table.js';
+import { DiagnosticList } from '../diagnostics/diagnostic-list.js';
+import { makeAliasTableInSlices } from '../forwarding/alias-table.js';
 import { checkForwardTables } from '../forwarding/check-tables.js';
 import { aliasesOf } from '../forwarding/syntax.js';
+import { atOnce, type Slices } from '../lookup/slices.js';
 import { findUnknownTables } from '../mapping/check-tables.js';
-import { createMappings, type Mappings } from '../mapping/compile-tables.js';
-import { tablesOf } from '../mapping/syntax.js';
+import { compileTablesInSlices, createMappings, type Mappings } from '../mapping/compile-tables.js';
+import { type MappingTable, tablesOf } from '../mapping/syntax.js';
 import { printPattern } from '../rewrite/print-rules.js';
 import { type RuleFile, rulesOf } from '../rewrite/rule.js';
 import { compileRules } from '../rewrite/rule-index.js';
@@ -27,7 +30,7 @@ import { checkReferences } from './check-references.js';
 import { checkSasl } from './check-sasl.js';
 import { checkTls } from './check-tls.js';
 import { outsideChannelsOf } from './outside-channels.js';
-import { type PolicySources, type PolicySyntax, parseSources } from './parse-sources.js';
+import { type PolicySources, type PolicySyntax, parseSourcesInSlices } from './parse-sources.js';
 import type { Policy } from './policy.js';
 import { routingView } from './routing-view.js';
 import type { SettingsFile } from './settings.js';
@@ -66,10 +69,10 @@ function channelNamesOf(table: ChannelTable, local: Channel, rules: RuleFile): R
 function builtInOf(
   channels: ReadonlySet<string>,
   localDomains: ReadonlySet<string>,
-  diagnostics: Diagnostic[],
+  diagnostics: DiagnosticList,
 ): Mappings {
   const made = builtInMappingTable([...channels], [...localDomains]);
-  diagnostics.push(...made.diagnostics);
+  diagnostics.append(made.diagnostics);
   return createMappings([made.value]);
 }
 
@@ -88,51 +91,65 @@ function nothingConfigured({ cnfName, hasUnifiedConfiguration }: PolicySources):
   );
 }
 
+/** What can be said of a policy only when all of its parts are known. */
+function checkParts(
+  { settings }: PolicySources,
+  { rules, aliases }: Pick<PolicySyntax, 'rules' | 'aliases'>,
+  tables: readonly MappingTable[],
+  channels: ChannelTable,
+): DiagnosticList {
+  const found = new DiagnosticList();
+  const used = {
+    forward: settings.databases.forward !== null,
+    reverse: settings.databases.reverse !== null,
+  };
+  const asked = askedTables(tables, rules);
+  found.append(withoutUnasked(findUnknownTables(tables), tables, asked));
+  found.append(checkAccessTables(tables, channels));
+  found.append(checkForwardTables(tables, used));
+  found.append(checkExpandChannels(channels));
+  found.append(checkDelivery(settings, channels));
+  found.append(checkReferences({ settings, rules, tables, channels, asked }));
+  found.append(checkDirectory({ settings, rules, channels, hasAliases: aliasesOf(aliases).length > 0 }));
+  return found;
+}
+
+/** Whether everything is checked, or was before, so that only the policy itself is wanted. */
+export type Checks = 'all' | 'made before';
+
 /** Compiles a policy. The value is null when there are errors; all of them are in the diagnostics. */
-export function compilePolicy(sources: PolicySources): Parsed<CompiledPolicy | null> {
+export function* compileInSlices(
+  sources: PolicySources,
+  checks: Checks = 'all',
+): Slices<Parsed<CompiledPolicy | null>> {
   const { settings } = sources;
   if (sources.cnf === null && settings.channelBlocks.length === 0) {
     return { value: null, diagnostics: [nothingConfigured(sources)] };
   }
-  const { value: parsed, diagnostics: found } = parseSources(sources);
+  const { value: parsed, diagnostics: found } = yield* parseSourcesInSlices(sources);
   // Lines are of use while they are parsed; a policy lives long.
   const { ruleLines, ...syntax } = parsed;
-  const tables = tablesOf(syntax.mappings);
-  const asked = askedTables(tables, syntax.rules);
-  const diagnostics = [...found, ...withoutUnasked(findUnknownTables(tables), tables, asked)];
+  const diagnostics = new DiagnosticList();
+  diagnostics.append(found);
   const table = buildChannelTable(syntax.channels);
-  diagnostics.push(
-    ...table.diagnostics,
-    ...checkAccessTables(tables, table.value),
-    ...checkForwardTables(tables, {
-      forward: settings.databases.forward !== null,
-      reverse: settings.databases.reverse !== null,
-    }),
-    ...checkExpandChannels(table.value),
-    ...checkDelivery(settings, table.value),
-    ...checkReferences({ settings, rules: syntax.rules, tables, channels: table.value, asked }),
-  );
-  diagnostics.push(
-    ...checkDirectory({
-      settings,
-      rules: syntax.rules,
-      channels: table.value,
-      hasAliases: aliasesOf(syntax.aliases).length > 0,
-    }),
-  );
+  diagnostics.append(table.diagnostics);
+  const tables = tablesOf(syntax.mappings);
+  if (checks === 'all') diagnostics.append(checkParts(sources, syntax, tables, table.value).all);
   const local = localChannel(table.value);
-  if (local === undefined) return { value: null, diagnostics };
+  if (local === undefined) return { value: null, diagnostics: diagnostics.all };
   const localDomains = localDomainsOf(local, settings);
   const view = routingView(table.value);
   const outside = outsideChannelsOf(settings.listeners, table.value, rulesOf(syntax.rules), view.hosts);
+  const mappings = yield* compileTablesInSlices(tables);
+  const aliases = yield* makeAliasTableInSlices(syntax.aliases);
   const policy: Policy = Object.freeze({
     settings,
     channels: table.value,
     routingChannels: view.channels,
     hosts: view.hosts,
     rules: compileRules(rulesOf(syntax.rules)),
-    mappings: createMappings(tables),
-    aliases: createAliasTable(syntax.aliases),
+    mappings,
+    aliases,
     outside,
     builtIn: builtInOf(outside.facing, localDomains, diagnostics),
     strictPlaces,
@@ -143,6 +160,15 @@ export function compilePolicy(sources: PolicySources): Parsed<CompiledPolicy | n
     channelNames: channelNamesOf(table.value, local, syntax.rules),
     reachedByName: channelsReachedByName(rulesOf(syntax.rules), table.value),
   });
-  diagnostics.push(...checkTls(settings, policy), ...checkSasl(settings, policy));
-  return { value: hasErrors(diagnostics) ? null : { policy, ...syntax }, diagnostics };
+  if (checks === 'all') {
+    diagnostics.append(checkTls(settings, policy));
+    diagnostics.append(checkSasl(settings, policy));
+  }
+  const { all } = diagnostics;
+  return { value: hasErrors(all) ? null : { policy, ...syntax }, diagnostics: all };
+}
+
+/** The same at once. */
+export function compilePolicy(sources: PolicySources): Parsed<CompiledPolicy | null> {
+  return atOnce(compileInSlices(sources));
 }

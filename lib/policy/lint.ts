@@ -1,6 +1,7 @@
 /*
  * Looks through a compiled policy for what is right by the language but most likely not meant. Everything here is a
- * warning. Questions to the rules are asked as the gateway would ask them, each with an environment of its own.
+ * warning, but for an open relay that is not allowed. Questions to the rules are asked as the gateway would ask them,
+ * each with an environment of its own.
  */
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import type { Environment } from '../lookup/environment.js';
@@ -13,6 +14,7 @@ import { lintRefusedForwards } from './lint/refused-forwards.js';
 import { lintDomains } from './lint-domains.js';
 import { lintOpenRelay } from './lint-open-relay.js';
 import { lintRelaying } from './lint-relaying.js';
+import { refuseOpenRelay } from './refuse-open-relay.js';
 
 /** Keeps the first of several findings that a place could not be asked about: they have one cause. */
 function withoutRepetition(diagnostics: readonly Diagnostic[]): Diagnostic[] {
@@ -38,5 +40,12 @@ export function* lintPolicy(
   const nobody = yield* lintNobodyInside(compiled, newEnvironment);
   const forwards = yield* lintRefusedForwards(compiled, databaseEntries(), newEnvironment);
   const aliasNames = yield* lintAliasNames(compiled, newEnvironment);
-  return withoutRepetition([...openRelay, ...relaying, ...domains, ...nobody, ...forwards, ...aliasNames]);
+  return withoutRepetition([
+    ...refuseOpenRelay(compiled.policy, openRelay),
+    ...relaying,
+    ...domains,
+    ...nobody,
+    ...forwards,
+    ...aliasNames,
+  ]);
 }

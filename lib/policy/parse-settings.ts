@@ -12,6 +12,7 @@ import {
   bareLineEnds,
   builtInSourceRoutes,
   defaultSettings,
+  openRelays,
   type Settings,
   type SettingsFile,
   sourceRoutes,
@@ -65,6 +66,7 @@ const file: Shape<Written> = section<Written>(nothingWritten, {
   sourceRoutes: choice(sourceRoutes),
   builtInSourceRoutes: choice(builtInSourceRoutes),
   bareLineEnds: choice(bareLineEnds),
+  openRelay: choice(openRelays),
   auth: section(defaultSettings.auth, {
     withoutTls: distinct(channelName, 'a list of channels'),
     clientWithoutTls: distinct(channelName, 'a list of channels'),

@@ -2,16 +2,19 @@
  * Everything that was written, as syntax trees: the rules, blocks, tables and aliases of pmdf.cnf, mappings, aliases and
  * pmdf.yaml together, those of pmdf.yaml last. Reading goes on after errors; all of them are in the diagnostics.
  */
+
 import { parseChannelBlocks } from '../channel/parse-channels.js';
 import type { ChannelFile } from '../channel/syntax.js';
-import type { Diagnostic, Parsed } from '../diagnostics/diagnostic.js';
-import { type LogicalLine, type ReadInclude, readLogicalLines } from '../diagnostics/logical-lines.js';
+import type { Parsed } from '../diagnostics/diagnostic.js';
+import { DiagnosticList } from '../diagnostics/diagnostic-list.js';
+import { type LogicalLine, type ReadInclude, readLinesInSlices } from '../diagnostics/logical-lines.js';
 import type { SourceFile } from '../diagnostics/source.js';
-import { parseAliases } from '../forwarding/parse-aliases.js';
+import { parseAliasesInSlices } from '../forwarding/parse-aliases.js';
 import type { AliasFile } from '../forwarding/syntax.js';
-import { parseMappings } from '../mapping/parse-file.js';
+import { atOnce, type Slices } from '../lookup/slices.js';
+import { parseMappingsInSlices } from '../mapping/parse-file.js';
 import { type MappingFile, tablesOf } from '../mapping/syntax.js';
-import { parseRules } from '../rewrite/parse-rules.js';
+import { parseRulesInSlices } from '../rewrite/parse-rules.js';
 import type { RuleFile } from '../rewrite/rule.js';
 import type { SecurityFile } from '../tls/security-cnf.js';
 import { askedTables, withoutUnasked } from './asked-tables.js';
@@ -59,31 +62,34 @@ function separated(lines: readonly LogicalLine[]): readonly LogicalLine[] {
 }
 
 /** Parses all sources; `edit` sees the lines of pmdf.cnf, mappings and aliases first. */
-export function parseSources(
+export function* parseSourcesInSlices(
   sources: PolicySources,
   edit: EditLines = (lines) => lines,
-): Parsed<PolicySyntax> {
+): Slices<Parsed<PolicySyntax>> {
   const { settings, cnf, readInclude } = sources;
-  const diagnostics: Diagnostic[] = [];
-  const linesOf = (source: SourceFile | null): readonly LogicalLine[] => {
+  const diagnostics = new DiagnosticList();
+  function* linesOf(source: SourceFile | null): Slices<readonly LogicalLine[]> {
     if (source === null) return [];
-    const lines = readLogicalLines(source, readInclude);
-    diagnostics.push(...lines.diagnostics);
+    const lines = yield* readLinesInSlices(source, readInclude);
+    diagnostics.append(lines.diagnostics);
     return edit(lines.value, source);
-  };
-  const cnfLines = linesOf(cnf);
+  }
+  const cnfLines = yield* linesOf(cnf);
   const parts = cnf === null ? null : splitPmdfCnf(cnfLines, cnf);
-  diagnostics.push(...(parts?.diagnostics ?? []));
+  diagnostics.append(parts?.diagnostics ?? []);
   const ruleLines = [...(parts?.ruleLines ?? []), ...settings.rules];
-  const rules = parseRules(ruleLines);
+  const rules = yield* parseRulesInSlices(ruleLines);
   const channels = parseChannelBlocks([...(parts?.blocks ?? []), ...settings.channelBlocks]);
-  const mappings = parseMappings([...linesOf(sources.mappings), ...separated(settings.mappingLines)]);
+  const mappings = yield* parseMappingsInSlices([
+    ...(yield* linesOf(sources.mappings)),
+    ...separated(settings.mappingLines),
+  ]);
   const tables = tablesOf(mappings.value);
-  const ofMappings = withoutUnasked(mappings.diagnostics, tables, askedTables(tables, rules.value));
-  diagnostics.push(...rules.diagnostics, ...channels.diagnostics, ...ofMappings);
-  const aliasLines = [...linesOf(sources.aliases ?? null), ...separated(settings.aliasLines)];
-  const aliases = parseAliases(aliasLines, readInclude);
-  diagnostics.push(...aliases.diagnostics);
+  for (const parsed of [rules, channels]) diagnostics.append(parsed.diagnostics);
+  diagnostics.append(withoutUnasked(mappings.diagnostics, tables, askedTables(tables, rules.value)));
+  const aliasLines = [...(yield* linesOf(sources.aliases ?? null)), ...separated(settings.aliasLines)];
+  const aliases = yield* parseAliasesInSlices(aliasLines, readInclude);
+  diagnostics.append(aliases.diagnostics);
   const value: PolicySyntax = {
     settings,
     rules: rules.value,
@@ -92,5 +98,10 @@ export function parseSources(
     mappings: mappings.value,
     aliases: aliases.value,
   };
-  return { value, diagnostics };
+  return { value, diagnostics: diagnostics.all };
+}
+
+/** The same at once. */
+export function parseSources(sources: PolicySources, edit?: EditLines): Parsed<PolicySyntax> {
+  return atOnce(parseSourcesInSlices(sources, edit));
 }

@@ -23,6 +23,10 @@ export type BuiltInSourceRoutes = (typeof builtInSourceRoutes)[number];
 export const bareLineEnds = ['reject', 'repair'] as const;
 export type BareLineEnds = (typeof bareLineEnds)[number];
 
+/** What becomes of a policy that is an open relay: it is not put in force, or it is what the site wants. */
+export const openRelays = ['refused', 'allowed'] as const;
+export type OpenRelay = (typeof openRelays)[number];
+
 /** The app-info field of a probe: `SMTP`, or `SMTP/helo-name`. */
 export const appInfos = ['pmdf', 'messaging-server'] as const;
 export type AppInfo = (typeof appInfos)[number];
@@ -173,6 +177,7 @@ export interface Settings {
   readonly sourceRoutes: SourceRoutes;
   readonly builtInSourceRoutes: BuiltInSourceRoutes;
   readonly bareLineEnds: BareLineEnds;
+  readonly openRelay: OpenRelay;
   readonly auth: AuthSettings;
   readonly access: AccessSettings;
   readonly shadow: ShadowSettings;
@@ -215,6 +220,7 @@ export const defaultSettings: Settings = Object.freeze({
   sourceRoutes: 'strip',
   builtInSourceRoutes: 'strict',
   bareLineEnds: 'reject',
+  openRelay: 'refused',
   auth: Object.freeze({
     withoutTls: Object.freeze([]),
     clientWithoutTls: Object.freeze([]),

@@ -4,8 +4,11 @@
  * A rule with an error is left out and reported; reading goes on with the next line.
  * Ref: PMDF 2.2.3, 2.4.1
  */
+
 import { type Diagnostic, errorAt, hasErrors, type Parsed, warningAt } from '../diagnostics/diagnostic.js';
+import { DiagnosticList } from '../diagnostics/diagnostic-list.js';
 import { type LogicalLine, spanIn, spanOfLine } from '../diagnostics/logical-lines.js';
+import { atOnce, eachInSlices, type Slices } from '../lookup/slices.js';
 import { parsePattern, patternKey } from './parse-pattern.js';
 import { parseTemplate } from './parse-template.js';
 import {
@@ -148,19 +151,26 @@ export function findUnreachable(rules: readonly RewriteRule[]): Diagnostic[] {
 }
 
 /** Parses the rules part of a file, up to its first blank line. */
-export function parseRules(lines: readonly LogicalLine[]): Parsed<RuleFile> {
+export function* parseRulesInSlices(lines: readonly LogicalLine[]): Slices<Parsed<RuleFile>> {
   const kept: RuleLine[] = [];
-  const diagnostics: Diagnostic[] = [];
-  for (const line of lines) {
-    if (line.kind === 'blank') break;
+  const diagnostics = new DiagnosticList();
+  const end = lines.findIndex((line) => line.kind === 'blank');
+  yield* eachInSlices(end === -1 ? lines : lines.slice(0, end), (line) => {
     if (line.kind === 'comment') {
       kept.push({ kind: 'comment', text: line.text, span: spanOfLine(line) });
-      continue;
+      return;
     }
     const parsed = parseRule(line);
-    diagnostics.push(...parsed.diagnostics);
+    diagnostics.append(parsed.diagnostics);
     if (parsed.value !== undefined) kept.push({ kind: 'rule', rule: parsed.value });
-  }
+  });
   const value = { lines: kept };
-  return { value, diagnostics: [...diagnostics, ...findUnreachable(rulesOf(value))] };
+  yield;
+  diagnostics.append(findUnreachable(rulesOf(value)));
+  return { value, diagnostics: diagnostics.all };
+}
+
+/** The same at once. */
+export function parseRules(lines: readonly LogicalLine[]): Parsed<RuleFile> {
+  return atOnce(parseRulesInSlices(lines));
 }

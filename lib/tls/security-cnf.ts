@@ -10,7 +10,9 @@
  * other kinds and options in front of the first section are passed over, with a warning. No finding shows a value.
  * Ref: PMDF 2.3.4.43 (client_auth)
  */
-import { type Diagnostic, errorAt, type Parsed, warningAt } from '../diagnostics/diagnostic.js';
+
+import { errorAt, type Parsed, warningAt } from '../diagnostics/diagnostic.js';
+import { DiagnosticList } from '../diagnostics/diagnostic-list.js';
 import {
   type LogicalLine,
   type ReadInclude,
@@ -62,7 +64,7 @@ function optionOf(name: string): OptionName | undefined {
 }
 
 class Reader {
-  readonly diagnostics: Diagnostic[] = [];
+  readonly diagnostics = new DiagnosticList();
   readonly sections = new Map<string, Credentials>();
   readonly #places = new Map<string, Span>();
   /** Files as they are, by name. */
@@ -80,7 +82,7 @@ class Reader {
       const included = readInclude(file, from);
       return included === undefined ? undefined : hide(included);
     });
-    this.diagnostics.push(...lines.diagnostics);
+    this.diagnostics.append(lines.diagnostics);
     for (const line of lines.value) if (line.kind === 'text') this.#line(line);
     this.#close();
   }
@@ -222,5 +224,5 @@ class Reader {
 export function parseSecurity(source: SourceFile, readInclude: ReadInclude): Parsed<SecurityFile> {
   const reader = new Reader();
   reader.read(source, readInclude);
-  return { value: reader.sections, diagnostics: reader.diagnostics };
+  return { value: reader.sections, diagnostics: reader.diagnostics.all };
 }

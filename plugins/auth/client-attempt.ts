@@ -146,7 +146,7 @@ export function watchClientAttempt(socket: OutboundSocket, options: ClientAttemp
         return true;
       }
       const [, names] = (isGreeting && /^250[- ]AUTH[ =](.*)$/i.exec(line)) || [];
-      if (names !== undefined) offered.push(...names.split(/[ =]+/).filter((one) => one !== ''));
+      for (const one of names?.split(/[ =]+/) ?? []) if (one !== '') offered.push(one);
       if (stage === 'mail-without') return emit('line', forNow(value));
     } else if (stage === 'exchange') {
       if (event === 'error') fail(`the connection failed at AUTH: ${causeOf(value)}`);

@@ -49,7 +49,7 @@ export class ClientExchange {
     const initial = mechanism === 'PLAIN' ? `${bare} ${this.#next('')}` : bare;
     const isShort = initial.length + 2 <= longestCommand;
     this.command = isShort ? initial : bare;
-    if (!isShort) this.#responses.push(...responsesOf(mechanism, credentials));
+    if (!isShort) for (const one of responsesOf(mechanism, credentials)) this.#responses.push(one);
   }
 
   #next(challenge: string): string | undefined {

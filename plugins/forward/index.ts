@@ -93,7 +93,7 @@ async function finalDecision(
       decideReprocessed(policy, server, sender.envelopeFrom, one.address, environment, pass),
     );
     if (taken.verdict.kind !== 'accept') return taken;
-    deliveries.push(...taken.deliveries);
+    for (const one of taken.deliveries) deliveries.push(one);
   }
   return { ...decision, deliveries };
 }

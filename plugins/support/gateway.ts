@@ -68,6 +68,7 @@ function openWorld(plugin: HarakaPlugin): World {
     return new World({
       configFolder: configFolder(plugin),
       watch: true,
+      isGateway: true,
       log: (severity, message) => {
         switch (severity) {
           case 'error':

@@ -171,19 +171,26 @@ function withoutList(configFolder: string): Diagnostic[] {
 /** Everything that `pmdf check` says about config/plugins and how smtp.ini has it read. */
 export function checkPlugins(configFolder: string): Diagnostic[] {
   const ignored = ignoredSetting(configFolder);
-  const found: Diagnostic[] = [];
+  const ofSetting: Diagnostic[] = [];
   if (ignored !== null) {
     const message =
       'Haraka starts without the plugins that it cannot load, and so without a part of the policy';
-    found.push(warningAt(ignored.span, 'install/ignore-bad-plugins', message, { hint: 'delete the line' }));
+    ofSetting.push(
+      warningAt(ignored.span, 'install/ignore-bad-plugins', message, { hint: 'delete the line' }),
+    );
   }
   const list = readPluginList(configFolder);
-  if (list === null) return [...found, ...withoutList(configFolder)];
+  if (list === null) return [...ofSetting, ...withoutList(configFolder)];
   const install = dirname(configFolder);
   const faulty = faultyLines(list, { install, haraka: harakaFolderIn(install) });
   const enabled = new Set(pluginNames.filter((name) => list.lines.some(({ ours }) => ours === name)));
-  found.push(...faulty.map((one) => faultFinding(one, ignored !== null)), ...repeatedLines(list));
-  if (enabled.size === 0 && !faulty.some(({ fault }) => concernsUs(fault))) found.push(nothingOfOurs(list));
-  found.push(...missingCompanions(list.lines, enabled), ...otherFindings(list.lines, enabled));
-  return found;
+  const isNoneListed = enabled.size === 0 && !faulty.some(({ fault }) => concernsUs(fault));
+  return [
+    ...ofSetting,
+    ...faulty.map((one) => faultFinding(one, ignored !== null)),
+    ...repeatedLines(list),
+    ...(isNoneListed ? [nothingOfOurs(list)] : []),
+    ...missingCompanions(list.lines, enabled),
+    ...otherFindings(list.lines, enabled),
+  ];
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { progressBar } from '../../bin/support/progress-bar.js';
 import { CdbWriter } from '../../runtime/cdb-writer.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
@@ -205,6 +205,31 @@ describe('pmdf crdb, dumpdb and db', () => {
     }
     assert.equal(readFileSync(folder.path('general.txt'), 'utf8'), text);
     assert.equal(existsSync(folder.path('none.cdb')), false);
+  });
+
+  it('write over nothing but files, and to standard output under any of its names', () => {
+    compile();
+    execFileSync('mkfifo', [folder.path('pipe')]);
+    const inode = statSync(folder.path('pipe')).ino;
+    for (const words of [
+      ['crdb', 'general.txt', 'pipe'],
+      ['dumpdb', 'general.cdb', 'pipe'],
+      ['db', 'set', 'pipe', 'a', '1'],
+      ['db', 'delete', 'pipe', 'a'],
+    ]) {
+      const { exitCode, stderr } = run(words);
+      assert.equal(exitCode, 2, words.join(' '));
+      assert.match(stderr, /\[file\/not-a-file\]/, words.join(' '));
+      assert.deepEqual(
+        [statSync(folder.path('pipe')).isFIFO(), statSync(folder.path('pipe')).ino],
+        [true, inode],
+      );
+    }
+    for (const name of ['-', '/dev/stdout']) {
+      assert.deepEqual(run(['dumpdb', 'general.cdb', name]), { exitCode: 0, stdout: dumped, stderr: '' });
+      assert.equal(run(['crdb', 'general.txt', name]).exitCode, 64);
+    }
+    assert.deepEqual(readdirSync(folder.path()).sort(), ['general.cdb', 'general.txt', 'pipe']);
   });
 
   it('refuse keys and values that no line can say: exit code 1', () => {

@@ -19,7 +19,7 @@ file:line:column: severity: what is wrong [code]
 \`\`\`
 
 Lines and columns begin with 1. With an *error* Haraka does not start; if it runs already, the policy in force stays.
-A *warning* changes nothing.
+A *warning* changes nothing. Of each kind the first hundred are shown, then how many there are.
 
 This page is made from the list of codes and from a case for each of them in \`test/diagnostics/\`; the output below is
 what those cases print. After a change: \`npm run docs\`.

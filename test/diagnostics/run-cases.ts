@@ -34,10 +34,11 @@ import { type Configuration, loadConfiguration } from '../../runtime/load-config
 import { OpenDatabases } from '../../runtime/open-databases.js';
 import { checkAuth } from '../../runtime/password-check.js';
 import { trustedProxies } from '../../runtime/trusted-proxies.js';
+import { vetConfiguration } from '../../runtime/vet-configuration.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { projectRoot } from '../support/project-root.js';
 import { baseline, parseCases } from './parse-cases.js';
-import { type Prepare, specialCases } from './special-cases.js';
+import { changes, type Prepare, specialCases } from './special-cases.js';
 
 /** A case and what came of it. */
 export interface CaseResult {
@@ -128,6 +129,39 @@ function load(prepare: Prepare): readonly Diagnostic[] {
   }
 }
 
+/** What is found when the files of a running configuration are changed. */
+function loadChanged([prepare, change]: readonly [Prepare, Prepare]): readonly Diagnostic[] {
+  const install = mkdtempSync(join(tmpdir(), 'pmdf-diagnostics-'));
+  const folder = join(install, 'config/pmdf');
+  mkdirSync(folder, { recursive: true });
+  const clock = new ManualClock();
+  const reported: Diagnostic[] = [];
+  const open = new OpenDatabases(folder, {
+    clock,
+    report: (diagnostics) => {
+      for (const one of diagnostics) reported.push(one);
+    },
+  });
+  try {
+    writeFileSync(join(folder, 'pmdf.cnf'), baseline());
+    prepare(folder);
+    const { value, filesRead } = loadConfiguration(folder, open);
+    if (value === null) throw new Error('the configuration has errors before it is changed');
+    change(folder);
+    for (const _look of ['sees it', 'reads it']) clock.advance(1000);
+    const { diagnostics, relaying } = vetConfiguration({
+      folder,
+      otherFiles: {},
+      filesBefore: filesRead,
+      databasesOpen: new Set(),
+    });
+    return [...diagnostics, ...relaying, ...reported];
+  } finally {
+    open.close();
+    rmSync(install, { recursive: true, force: true });
+  }
+}
+
 function writeFiles(files: ReadonlyMap<string, string>): Prepare {
   return (folder) => {
     rmSync(join(folder, 'pmdf.cnf'));
@@ -140,11 +174,11 @@ function writeFiles(files: ReadonlyMap<string, string>): Prepare {
   };
 }
 
-function run(code: string, prepare: Prepare): CaseResult {
+function run(code: string, findings: () => readonly Diagnostic[]): CaseResult {
   if (!isCode(code)) throw new Error(`there is no code \`${code}\``);
   // Most cases show tables of their own, without the entry against relaying.
   const usual = 'lint/open-relay';
-  const diagnostics = load(prepare).filter((one) => one.code === code || one.code !== usual);
+  const diagnostics = findings().filter((one) => one.code === code || one.code !== usual);
   return {
     code,
     shown: diagnostics.filter((one) => one.code === code).map(formatDiagnostic),
@@ -158,7 +192,8 @@ export function runCases(): readonly CaseResult[] {
     .sort()
     .flatMap((file) => parseCases(readFileSync(join(casesFolder, file), 'utf8')));
   return [
-    ...written.map(({ code, files }) => run(code, writeFiles(files))),
-    ...[...specialCases].map(([code, prepare]) => run(code, prepare)),
+    ...written.map(({ code, files }) => run(code, () => load(writeFiles(files)))),
+    ...[...specialCases].map(([code, prepare]) => run(code, () => load(prepare))),
+    ...[...changes].map(([code, change]) => run(code, () => loadChanged(change))),
   ];
 }

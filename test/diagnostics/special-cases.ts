@@ -4,6 +4,7 @@
 import { chmodSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { DiagnosticCode } from '../../lib/diagnostics/codes.js';
+import { longestLine as longestConfigurationLine } from '../../lib/diagnostics/logical-lines.js';
 import { longestLine } from '../../runtime/database-line.js';
 import { largestSource } from '../../runtime/read-sources.js';
 import { projectRoot } from '../support/project-root.js';
@@ -22,6 +23,36 @@ function writeCertificate(folder: string): void {
   const files = written.find(({ code }) => code === 'tls/expired')?.files ?? [];
   for (const [name, text] of files) if (name.endsWith('.pem')) writeFileSync(join(folder, name), text);
 }
+
+const strictTable = 'ORIG_SEND_ACCESS\n\n  tcp_local|*|tcp_local|*   $NRelaying$ not$ permitted\n';
+
+/** Cases of what is found when a running configuration is changed: how it is to begin with, and the change. */
+export const changes: ReadonlyMap<DiagnosticCode, readonly [Prepare, Prepare]> = new Map<
+  DiagnosticCode,
+  readonly [Prepare, Prepare]
+>([
+  [
+    'file/cut',
+    [
+      (folder) => writeFileSync(join(folder, 'mappings'), strictTable),
+      (folder) => writeFileSync(join(folder, 'mappings'), strictTable.slice(0, -20)),
+    ],
+  ],
+  [
+    'policy/opens-relay',
+    [
+      (folder) => writeFileSync(join(folder, 'mappings'), strictTable),
+      (folder) => writeFileSync(join(folder, 'pmdf.yaml'), 'built_in_source_routes: off\n'),
+    ],
+  ],
+  [
+    'database/looks-cut',
+    [
+      (folder) => writeFileSync(join(folder, 'general.txt'), 'jane.doe   jdoe%other.com@PROCESS-DAEMON\n'),
+      (folder) => writeFileSync(join(folder, 'general.txt'), ''),
+    ],
+  ],
+]);
 
 export const specialCases: ReadonlyMap<DiagnosticCode, Prepare> = new Map<DiagnosticCode, Prepare>([
   [
@@ -45,6 +76,10 @@ export const specialCases: ReadonlyMap<DiagnosticCode, Prepare> = new Map<Diagno
       writeFileSync(join(folder, 'general.cdb'), 'no database');
       writeFileSync(join(folder, 'pmdf.yaml'), 'databases:\n  general: general.cdb\n');
     },
+  ],
+  [
+    'file/long-line',
+    (folder) => writeFileSync(join(folder, 'mappings'), `! ${'x'.repeat(longestConfigurationLine)}\n`),
   ],
   [
     'database/long-line',

@@ -110,6 +110,33 @@ describe('reload', () => {
     }
   });
 
+  it('keeps the running policy while a file is being copied, however slowly', async () => {
+    for (const part of ['', MAPPINGS.slice(0, MAPPINGS.indexOf('\n  ')), MAPPINGS.slice(0, -20)]) {
+      const log = await refused(() => gateway.install.writeConfig('pmdf/mappings', part));
+      assert.match(log, /\[ERROR\].*config\/pmdf\/mappings: error: .*\[file\/cut\]/);
+      assert.match(await answers('victim@other.com'), /^550 5\.7\.1 Relaying not permitted/);
+    }
+    gateway.install.writeConfig('pmdf/mappings', MAPPINGS);
+    await swapped();
+    assert.match(await answers('victim@other.com'), /^550 5\.7\.1 Relaying not permitted/);
+  });
+
+  it('lets strangers relay only when the setting says so', async () => {
+    const open = MAPPINGS.replace(/\$NRelaying.*/, '$Y');
+    const log = await refused(() => gateway.replaceFile('mappings', open));
+    assert.match(log, /error: this is an open relay.*\[lint\/open-relay\]/);
+    assert.match(log, /open_relay: allowed/);
+    assert.match(await answers('victim@other.com'), /^550 5\.7\.1 Relaying not permitted/);
+    await replace('pmdf.yaml', `${gateway.configText('pmdf/pmdf.yaml')}open_relay: allowed\n`);
+    assert.match(await answers('victim@other.com'), /^250 /);
+    const settings = gateway.configText('pmdf/pmdf.yaml').replace('open_relay: allowed\n', '');
+    await refused(() => gateway.replaceFile('pmdf.yaml', settings));
+    assert.match(await answers('victim@other.com'), /^250 /);
+    gateway.replaceFile('mappings', MAPPINGS);
+    await swapped();
+    assert.match(await answers('victim@other.com'), /^550 5\.7\.1 Relaying not permitted/);
+  });
+
   it('takes rules and channels too', async () => {
     const cnf = exampleFile('pmdf.cnf').replace('.domain.com ', 'new.example   $U@domain.com\n.domain.com ');
     assert.match(await answers('x@new.example'), /^550 /);
@@ -175,6 +202,15 @@ describe('a configuration with errors at start', () => {
       assert.match(failed.stderr, place);
     }
     assert.doesNotMatch(failed.stdout, /Listening/);
+  });
+
+  it('stops Haraka when it would be an open relay', async () => {
+    const mappings = MAPPINGS.replace(/\$NRelaying.*/, '$Y');
+    const sinks = { l: 1, tcp_internal: 1, tcp_local: 1 };
+    const failed = await startExpectingFailure(gatewayInstall({ mappings }, sinks, '127.0.0.1:1'));
+    assert.notEqual(failed.code, 0);
+    assert.match(failed.stderr, /^config\/pmdf\/pmdf\.cnf:\d+:\d+: error: this is an open relay/m);
+    assert.match(failed.stderr, /hint: .*`open_relay: allowed`/);
   });
 
   it('stops Haraka without any configuration', async () => {

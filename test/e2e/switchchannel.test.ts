@@ -74,7 +74,7 @@ describe('pmdf/switchchannel', () => {
     gateway = await startGateway({
       cnf: CNF,
       names: NAMES,
-      settings: `reverse_timeout: 0.3\nlisteners:\n${listeners}`,
+      settings: `open_relay: allowed\nreverse_timeout: 0.3\nlisteners:\n${listeners}`,
       listen: [...[...ports.values()].map((port) => `127.0.0.1:${port}`), '[::1]:0'],
       plugins: ['pmdf/switchchannel', 'pmdf/access', 'observer', 'queue/smtp_forward', 'pmdf/deliver'],
       pluginFiles: { 'observer.js': OBSERVER },

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { type CdbFile, openCdbFile } from '../../runtime/cdb-file.js';
 import { cdbHash, headerSize, slotSize } from '../../runtime/cdb-format.js';
@@ -52,6 +52,24 @@ describe('damage of a CDB file', () => {
   }
 
   const octet = fc.constantFrom(0, 1, 2, 4, 8, 16, 127, 128, 255);
+
+  it('is remembered for as long as the file is open, without counting again', () => {
+    const [key] = entries[0] ?? [''];
+    const table = cdbHash(Buffer.from(key), 0, key.length) % 256;
+    const place = whole.readUInt32LE(table * 8);
+    const slots = whole.readUInt32LE(table * 8 + 4);
+    const octets = Buffer.from(whole);
+    octets.fill(1, place, place + slots * slotSize);
+    const file = open(octets);
+    assert.ok(file !== null);
+    const cause = 'one of its tables is damaged';
+    assert.deepEqual(file.find(Buffer.from(key)), { kind: 'damaged', cause });
+    // The same file, sound again: only a count would tell.
+    writeFileSync(folder.path('damaged.cdb'), whole, { flag: 'r+' });
+    assert.deepEqual(file.find(Buffer.from(key)), { kind: 'damaged', cause });
+    file.close();
+    assert.equal(open(whole)?.find(Buffer.from(key)).kind, 'found');
+  });
 
   it('is told at once wherever one octet of the header is changed', () => {
     fc.assert(

@@ -68,10 +68,15 @@ describe('load-configuration', () => {
       ['imta.cnf', null],
     ] as const) {
       it(`a ${gone} that the policy in force was made of is missed${other === null ? '' : `, even beside ${other}`}`, () => {
-        rmSync(folder.path('config/pmdf/pmdf.cnf'));
+        if (gone !== 'pmdf.cnf') {
+          rmSync(folder.path('config/pmdf/pmdf.cnf'));
+          folder.write(`config/pmdf/${gone}`, imta);
+        }
+        const filesBefore = load().filesRead;
+        assert.ok(filesBefore.has(folder.path(`config/pmdf/${gone}`)));
+        rmSync(folder.path(`config/pmdf/${gone}`));
         if (other !== null) folder.write(`config/pmdf/${other}`, imta);
-        const before = new Set([folder.path(`config/pmdf/${gone}`)]);
-        const { value, diagnostics } = loadConfiguration(folder.path('config/pmdf'), open, before);
+        const { value, diagnostics } = loadConfiguration(folder.path('config/pmdf'), open, { filesBefore });
         assert.equal(value, null);
         assert.equal(diagnostics[0]?.code, 'file/missing');
       });

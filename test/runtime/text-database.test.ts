@@ -46,6 +46,14 @@ describe('text-database', () => {
     }
   }
 
+  /** Lets seconds pass, and what was begun come to its end. */
+  async function pass(seconds: number): Promise<void> {
+    for (let second = 0; second < seconds; second += 1) {
+      clock.advance(1000);
+      await nextTurn();
+    }
+  }
+
   it('answers without regard to case', () => {
     const database = opened('! people\r\nJane.Doe  jdoe%other.com@X\r\n\r\n"a b" quoted\nübung Ü\n');
     assert.equal(ask(database, 'jane.doe'), 'jdoe%other.com@X');
@@ -108,6 +116,49 @@ describe('text-database', () => {
     assert.deepEqual(reported, []);
   });
 
+  it('answers the first question after an edit with the new value', async () => {
+    const database = opened('a 1\n');
+    folder.write('general.txt', 'a 22\n');
+    await pass(3);
+    assert.equal(ask(database, 'a'), '22');
+  });
+
+  const cuts: readonly (readonly [string, string])[] = [
+    ['a 1\nb 2\n', ''],
+    ['a 1\nb 2\n', '! nothing\n'],
+    ['a 1\nb 2\n', 'a 1\n'],
+    ['a 1\nb 2\n', 'a 1\nb 22'],
+    ['a 1\nb 2\nc 3\n', 'd 4\n'],
+  ];
+  for (const [before, after] of cuts) {
+    it(`puts ${JSON.stringify(after)} off, says so once, and takes it when it stays so`, async () => {
+      const database = opened(before);
+      folder.write('general.txt', after);
+      await pass(11);
+      assert.deepEqual([ask(database, 'a'), ask(database, 'b')], ['1', '2']);
+      assert.deepEqual(
+        reported.map((one) => `${one.severity} ${one.code}`),
+        ['warning database/looks-cut'],
+      );
+      await pass(1);
+      assert.equal(ask(database, 'b'), after.includes('b 22') ? '22' : 'absent');
+      assert.equal(reported.length, 1);
+    });
+  }
+
+  it('waits anew when a file that looks cut goes on', async () => {
+    const database = opened('a 1\nb 2\nc 3\n');
+    folder.write('general.txt', 'a 1\n');
+    await pass(2);
+    await pass(8);
+    folder.write('general.txt', 'a 1\nb 2\n');
+    await pass(8);
+    assert.equal(ask(database, 'c'), '3');
+    folder.write('general.txt', 'a 1\nb 2\nc 33\n');
+    await pass(2);
+    assert.equal(ask(database, 'c'), '33');
+  });
+
   it('takes a file over that was replaced by a rename', () => {
     const database = opened('a 1\n');
     renameSync(folder.write('new', 'a 2\n'), folder.path('general.txt'));
@@ -160,7 +211,7 @@ describe('text-database', () => {
   it('answers from the old entries while a large file is read again', async () => {
     const lines = Array.from({ length: 10_000 }, (_, index) => `key${index} new`);
     const database = opened('key1 old\n');
-    folder.write('general.txt', lines.join('\n'));
+    folder.write('general.txt', `${lines.join('\n')}\n`);
     settle(database);
     assert.equal(ask(database, 'key1'), 'old');
     for (let turn = 0; turn < 100 && ask(database, 'key1') === 'old'; turn += 1) await nextTurn();

@@ -227,7 +227,8 @@ export class PatternAutomaton {
     const next = readOctet(step.ranges, octet, code);
     if (next === -1) return [];
     const states = [this.#stateOf(place, next, noGuard, nextBehind)];
-    if (isWholeAddress(step.ranges, next)) states.push(...this.#closed(place + 1, afterIpv4, nextBehind));
+    if (isWholeAddress(step.ranges, next))
+      for (const one of this.#closed(place + 1, afterIpv4, nextBehind)) states.push(one);
     return states;
   }
 

@@ -6,8 +6,10 @@
  *       client: IP ...                                the request
  *       expect: { verdict: reject, ... }
  */
+
 import type { Parsed } from '../../diagnostics/diagnostic.js';
 import { hasErrors } from '../../diagnostics/diagnostic.js';
+import { boundDiagnostics } from '../../diagnostics/diagnostic-list.js';
 import { lineColumnAt, type SourceFile } from '../../diagnostics/source.js';
 import { readYaml } from '../yaml/read-yaml.js';
 import { Findings } from '../yaml/shape.js';
@@ -81,12 +83,11 @@ export function parseCases(source: SourceFile): Parsed<readonly Case[]> {
   const yaml = readYaml(source);
   const findings = new Findings();
   const cases = yaml.value === null ? [] : readFile(yaml.value, findings);
-  const diagnostics = [...yaml.diagnostics, ...findings.diagnostics];
-  if (cases.length === 0 && !hasErrors(diagnostics)) {
+  if (cases.length === 0 && !hasErrors(yaml.diagnostics) && !hasErrors(findings.diagnostics)) {
     const span = { source, offset: 0, length: 1 };
     findings.error(span, 'cases/none', 'there is no case in this file', 'write `cases:` and a list under it');
-    diagnostics.push(...findings.diagnostics);
   }
+  const diagnostics = [...boundDiagnostics([...yaml.diagnostics, ...findings.diagnostics])];
   return {
     value: cases,
     diagnostics: diagnostics.sort((left, right) => left.span.offset - right.span.offset),

@@ -42,8 +42,8 @@ export function readDocument(sources: PolicySources, yaml: SourceFile | null): P
   const continuedLines: Span[] = [];
   const included: SourceFile[] = [];
   const edit: EditLines = (lines, main) => {
-    continuedLines.push(...lines.filter((line) => line.pieces.length > 1).map(spanOfLine));
-    included.push(...sourcesOf(lines));
+    for (const line of lines) if (line.pieces.length > 1) continuedLines.push(spanOfLine(line));
+    for (const one of sourcesOf(lines)) included.push(one);
     return markIncludes(lines, main);
   };
   const read = (from: PolicySources, settings: string): PolicyDocument => {

@@ -3,8 +3,10 @@
  * patterns, exactly; an entry for which that cannot be done is counted, and nothing is said of it.
  * Ref: PMDF 5.3.2
  */
+
 import { findAccessTable } from '../../access/tables.js';
 import { type Diagnostic, warningAt } from '../../diagnostics/diagnostic.js';
+import { DiagnosticList } from '../../diagnostics/diagnostic-list.js';
 import { placeOf } from '../../diagnostics/source.js';
 import { StepBudget } from '../../lookup/environment.js';
 import { matchesText } from '../../mapping/inclusion/example-text.js';
@@ -101,7 +103,7 @@ function endsByFailing({ entries }: MappingTable, entry: number): boolean {
 /** Finds the entries that never run. */
 export function lintNeverRunningEntries(compiled: CompiledPolicy): EntryFindings {
   const limit: WorkLimit = { left: wholeWork };
-  const diagnostics: Diagnostic[] = [];
+  const diagnostics = new DiagnosticList();
   let undecided = 0;
   for (const table of lintTables(compiled)) {
     const { written } = table;
@@ -111,7 +113,7 @@ export function lintNeverRunningEntries(compiled: CompiledPolicy): EntryFindings
     const shown = own.slice(0, mostFindings);
     const others = own.length - shown.length;
     for (const [index, shadowed] of shown.entries()) {
-      diagnostics.push(...findingOf(compiled, table, shadowed, index === mostFindings - 1 ? others : 0));
+      diagnostics.append(findingOf(compiled, table, shadowed, index === mostFindings - 1 ? others : 0));
     }
     if (report.leftOut > 0) {
       const message = `${report.leftOut} entries of \`${written.name}\` were not compared with those above them`;
@@ -119,5 +121,5 @@ export function lintNeverRunningEntries(compiled: CompiledPolicy): EntryFindings
       diagnostics.push(warningAt(written.span, 'lint/entries-left-out', message, { hint }));
     }
   }
-  return { diagnostics, undecided };
+  return { diagnostics: diagnostics.all, undecided };
 }

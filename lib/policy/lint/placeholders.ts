@@ -77,11 +77,11 @@ export function lintPlaceholders(compiled: CompiledPolicy, entries: Iterable<Dat
   const isPlaceholder = placeholderTest(new Set([...localDomains, foldDomain(localHost)]));
   const places: Span[] = [];
   for (const written of [...patternsOf(compiled), ...aliasNames(compiled)]) {
-    places.push(...placesIn(written, isPlaceholder));
+    for (const one of placesIn(written, isPlaceholder)) places.push(one);
   }
   for (const { key, keySpan } of entries) {
     if (places.length > mostRelated) break;
-    places.push(...placesIn({ text: key, span: keySpan }, isPlaceholder));
+    for (const one of placesIn({ text: key, span: keySpan }, isPlaceholder)) places.push(one);
   }
   const [first, ...others] = places;
   if (first === undefined) return [];

@@ -82,6 +82,7 @@ function pairsOf(settings: Settings): Pair[] {
     ['source_routes', settings.sourceRoutes],
     ['built_in_source_routes', settings.builtInSourceRoutes],
     ['bare_line_ends', settings.bareLineEnds],
+    ['open_relay', settings.openRelay],
     ...under('auth', { ...settings.auth }),
     ...under('access', { ...settings.access }),
     ...under('shadow', { ...settings.shadow }),

@@ -86,12 +86,11 @@ class TreeReader {
 
   #secondDocument(): Span {
     const { text } = this.#source;
-    const markers = ['\n---', '\n...']
+    const [first] = ['\n---', '\n...']
       .map((marker) => text.indexOf(marker, Math.max(0, this.#behind - 1)))
-      .filter((found) => found !== -1);
-    return markers.length === 0
-      ? this.#span(this.#behind, this.#behind)
-      : this.#span(Math.min(...markers) + 1, Math.min(...markers) + 4);
+      .filter((found) => found !== -1)
+      .sort((left, right) => left - right);
+    return first === undefined ? this.#span(this.#behind, this.#behind) : this.#span(first + 1, first + 4);
   }
 
   /** The next node; null for what is refused. */

@@ -2,9 +2,12 @@
  * Lines of any kind: their pieces, and that no reader breaks or slows down on them.
  */
 import assert from 'node:assert/strict';
+import { truncateSync } from 'node:fs';
 import fc from 'fast-check';
 import { logFormats } from '../../../bin/replay/log-format.js';
+import { logLines } from '../../../bin/replay/log-lines.js';
 import { scanPairs, scanPath } from '../../../bin/replay/scan-line.js';
+import { temporaryFolder } from '../../support/temporary-folder.js';
 import { readLog } from './read-log.js';
 
 describe('pieces of log lines', () => {
@@ -100,4 +103,25 @@ describe('any line', () => {
       for (const rest of rests) readLog([head + rest.repeat(60_000)]);
     }
   }).timeout(10_000);
+});
+
+describe('a log without lines', () => {
+  const folder = temporaryFolder();
+
+  async function readAll(path: string): Promise<number> {
+    let count = 0;
+    for await (const lines of logLines(path, () => undefined)) count += lines.length;
+    return count;
+  }
+
+  it('is given up', async () => {
+    const path = folder.write('log', '');
+    truncateSync(path, 20_000_000);
+    await assert.rejects(readAll(path), /no line end in 16777216 octets/);
+    await assert.rejects(readAll('/dev/zero'), /it is a device/);
+  });
+
+  it('is not one with long lines, which are cut', async () => {
+    assert.equal(await readAll(folder.write('log', `${`${'x'.repeat(10_000_000)}\n`.repeat(3)}end`)), 4);
+  });
 });

@@ -145,7 +145,7 @@ PROCESS-DAEMON
 `,
       mappings: '',
       general: 'one   a%silent.example@PROCESS-DAEMON\ntwo   b%asking.example@PROCESS-DAEMON\n',
-      delivery: () => '{}\n',
+      delivery: () => '',
       config: {
         'smtp_forward.ini': `host=127.0.0.1\nport=${server.port}\nenable_tls=true\nauth_type=plain\nauth_user=${simple.user}\nauth_pass=${simple.password}\n`,
       },

@@ -105,6 +105,8 @@ export function gatewayInstall(
   nameServer: string,
 ): HarakaOptions {
   const { plugins, cnf, mappings, general, settings, delivery, names: _names, ...rest } = options;
+  // Without any table everybody may relay, which Haraka has to be told is meant.
+  const openRelay = mappings === '' ? 'open_relay: allowed\n' : '';
   return {
     ...rest,
     plugins: [NAMES_PLUGIN, ...(plugins ?? allPlugins)],
@@ -116,7 +118,7 @@ export function gatewayInstall(
       'pmdf/pmdf.cnf': cnf ?? exampleFile('pmdf.cnf'),
       'pmdf/mappings': mappings ?? exampleFile('mappings'),
       'pmdf/general.txt': general ?? exampleFile('general.txt'),
-      'pmdf/pmdf.yaml': `${(delivery ?? exampleDelivery)(ports)}${settings ?? ''}`,
+      'pmdf/pmdf.yaml': `${openRelay}${(delivery ?? exampleDelivery)(ports)}${settings ?? ''}`,
       ...rest.config,
     },
   };

@@ -1,0 +1,26 @@
+/*
+ * Looks at a changed configuration on a thread of its own, so that mail flows meanwhile.
+ */
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { VetRequest, Vetted } from './vet-configuration.js';
+
+const threadFile = join(__dirname, 'vet-thread.js');
+
+/** What the thread answers. */
+export type VetAnswer =
+  | { readonly kind: 'vetted'; readonly vetted: Vetted }
+  | { readonly kind: 'failed'; readonly cause: string };
+
+/** Looks at a changed configuration. Rejects when the thread fails, for want of memory for example. */
+export function vetAside(request: VetRequest): Promise<Vetted> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(threadFile, { workerData: request });
+    worker.once('message', (answer: VetAnswer) => {
+      if (answer.kind === 'vetted') resolve(answer.vetted);
+      else reject(new Error(answer.cause));
+    });
+    worker.once('error', reject);
+    worker.once('exit', (code) => reject(new Error(`the thread that reads it ended with code ${code}`)));
+  });
+}

@@ -1,0 +1,137 @@
+/*
+ * Looks at a configuration that was changed, beside the policy in force: whether it can be compiled, and whether strangers
+ * could relay under it who cannot today. It says what the policies do, not what stands in the files.
+ */
+import { type Diagnostic, errorAt, hasErrors } from '../lib/diagnostics/diagnostic.js';
+import type { Environment } from '../lib/lookup/environment.js';
+import { absent, driveNow, found, type Lookup } from '../lib/lookup/lookup.js';
+import { leakText } from '../lib/policy/audit/findings.js';
+import { newLeaks } from '../lib/policy/audit/new-leaks.js';
+import { auditRelaying, type RelayAudit, type RelayLeak } from '../lib/policy/audit/relay-audit.js';
+import { lintOpenRelay } from '../lib/policy/lint-open-relay.js';
+import { channelNamed } from '../lib/policy/policy.js';
+import { openRelayWord, refuseOpenRelay } from '../lib/policy/refuse-open-relay.js';
+import type { FileSettings } from '../lib/policy/settings.js';
+import type { FilesRead } from './cut-files.js';
+import { lookUp } from './database.js';
+import { makeEnvironment } from './environment.js';
+import { type Configuration, type LoadOptions, loadConfiguration } from './load-configuration.js';
+import { OpenDatabases } from './open-databases.js';
+import { missingFile, type ReadSource } from './read-text.js';
+
+/** A configuration to look at; plain values, since it may go to another thread. */
+export interface VetRequest {
+  /** The path of config/pmdf. */
+  readonly folder: string;
+  /** Files in place of those that the settings name. */
+  readonly otherFiles: Partial<FileSettings>;
+  /** The files of the policy in force. */
+  readonly filesBefore: FilesRead;
+  /** The paths of the databases that it has open. */
+  readonly databasesOpen: ReadonlySet<string>;
+}
+
+/** What was found; plain values again. */
+export interface Vetted {
+  /** What is wrong with the files themselves. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** What there is to say about relaying. */
+  readonly relaying: readonly Diagnostic[];
+  /** The files as they were read, for whoever compiles them again. */
+  readonly outcomes: ReadonlyMap<string, ReadSource>;
+  /** Every path that was read or looked for. */
+  readonly paths: ReadonlySet<string>;
+}
+
+/** Asks a question at once. Nothing is counted: sequence files belong to the gateway. */
+function askNow<T>(
+  { policy, databases }: Configuration,
+  question: (made: () => Environment) => Lookup<T>,
+): T {
+  const { steps } = policy.settings.limits;
+  return driveNow(
+    question(() => makeEnvironment(steps)),
+    (request) => {
+      if (request.kind === 'sequence') return found('0');
+      const database = databases.get(request.database);
+      return database === undefined ? absent : lookUp(database, request.key);
+    },
+  );
+}
+
+/** The findings that a policy is an open relay; errors unless it may be one. */
+export function openRelayFindings(configuration: Configuration): readonly Diagnostic[] {
+  const { policy } = configuration;
+  return refuseOpenRelay(
+    policy,
+    askNow(configuration, (newEnvironment) => lintOpenRelay(policy, newEnvironment)),
+  );
+}
+
+function opening({ policy }: Configuration, leak: RelayLeak): Diagnostic {
+  const { source } = leak;
+  const message = `strangers on \`${source}\` could relay, and cannot under the policy in force: ${leakText(leak)}`;
+  const hint = `\`pmdf check\` shows more; mend it, ${openRelayWord}`;
+  return errorAt(channelNamed(policy, source).span, 'policy/opens-relay', message, { hint });
+}
+
+/** Looks at changed configurations of one folder, with databases of its own. */
+class Vetting {
+  readonly #request: VetRequest;
+  readonly #open: OpenDatabases;
+
+  constructor(request: VetRequest) {
+    this.#request = request;
+    const clock = { now: () => 0, after: () => () => undefined };
+    this.#open = new OpenDatabases(request.folder, { clock, report: () => undefined }, request.databasesOpen);
+  }
+
+  load(more: LoadOptions) {
+    const { folder, otherFiles } = this.#request;
+    return loadConfiguration(folder, this.#open, { otherFiles, ...more });
+  }
+
+  /** The policy in force once more, of its own files; null if that cannot be had. */
+  #before(): Configuration | null {
+    const { filesBefore } = this.#request;
+    return this.load({ known: (path, names) => asReadBefore(filesBefore, path) ?? missingFile(names) }).value;
+  }
+
+  relaying(after: Configuration): readonly Diagnostic[] {
+    const plain = openRelayFindings(after);
+    if (hasErrors(plain) || after.policy.settings.openRelay === 'allowed') return plain;
+    const audited = askNow(after, (newEnvironment) => auditRelaying(after.compiled, newEnvironment));
+    if (audited.channels.every(({ leaks }) => leaks.length === 0)) return plain;
+    const before = this.#before();
+    const known: RelayAudit =
+      before === null
+        ? { channels: [] }
+        : askNow(before, (newEnvironment) => auditRelaying(before.compiled, newEnvironment, 'every attempt'));
+    const firsts = new Map<string, RelayLeak>();
+    for (const leak of newLeaks(known, audited)) {
+      if (!firsts.has(leak.source)) firsts.set(leak.source, leak);
+    }
+    return [...plain, ...[...firsts.values()].map((leak) => opening(after, leak))];
+  }
+
+  close(): void {
+    this.#open.close();
+  }
+}
+
+function asReadBefore(files: FilesRead, path: string): ReadSource | undefined {
+  const file = files.get(path);
+  return file === undefined ? undefined : { kind: 'read', source: file.source, mark: file.mark };
+}
+
+/** Looks at a changed configuration. Throws only what is a mistake of ours. */
+export function vetConfiguration(request: VetRequest): Vetted {
+  const vetting = new Vetting(request);
+  try {
+    const { value, diagnostics, outcomes, paths } = vetting.load({ filesBefore: request.filesBefore });
+    const relaying = value === null ? [] : vetting.relaying(value);
+    return { diagnostics, relaying, outcomes, paths };
+  } finally {
+    vetting.close();
+  }
+}

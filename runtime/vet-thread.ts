@@ -1,0 +1,16 @@
+/*
+ * The thread that looks at a changed configuration: one request, one answer.
+ */
+import { parentPort, workerData } from 'node:worker_threads';
+import type { VetAnswer } from './vet-aside.js';
+import { vetConfiguration } from './vet-configuration.js';
+
+function answer(): VetAnswer {
+  try {
+    return { kind: 'vetted', vetted: vetConfiguration(workerData) };
+  } catch (error) {
+    return { kind: 'failed', cause: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+parentPort?.postMessage(answer());
