@@ -6,7 +6,7 @@
  * A blank in a pattern or template is quoted, `$ `. After an error it goes on at the next line.
  * Ref: PMDF 5.2
  */
-import { errorAt, type Parsed, warningAt } from '../diagnostics/diagnostic.js';
+import { type Diagnostic, errorAt, type Parsed, warningAt } from '../diagnostics/diagnostic.js';
 import { DiagnosticList } from '../diagnostics/diagnostic-list.js';
 import { type LogicalLine, spanIn, spanOfLine } from '../diagnostics/logical-lines.js';
 import { atOnce, eachInSlices, type Slices } from '../lookup/slices.js';
@@ -47,7 +47,9 @@ function nextBlank(text: string, start: number): number {
 
 class FileParser {
   readonly items: (Comment | MappingTable)[] = [];
-  readonly diagnostics = new DiagnosticList();
+  /** One list for each table, so that the findings of one do not crowd those of another out. */
+  readonly #lists: DiagnosticList[] = [];
+  #diagnostics = this.#newList();
   #table: OpenTable | undefined;
   #comments: Comment[] = [];
   #lastName: string | undefined;
@@ -68,6 +70,16 @@ class FileParser {
     }
   }
 
+  #newList(): DiagnosticList {
+    const list = new DiagnosticList();
+    this.#lists.push(list);
+    return list;
+  }
+
+  get diagnostics(): readonly Diagnostic[] {
+    return this.#lists.flatMap((list) => list.all);
+  }
+
   finish(): void {
     this.#endTable();
   }
@@ -76,7 +88,7 @@ class FileParser {
   #indentedComment(line: LogicalLine): void {
     const start = skipBlanks(line.text, 0);
     this.#comments.push({ kind: 'comment', text: line.text.slice(start), span: spanOfLine(line) });
-    this.diagnostics.push(
+    this.#diagnostics.push(
       warningAt(spanIn(line, start, 1), 'mapping/indented-comment', 'this line is taken for a comment', {
         hint: 'PMDF takes it for an entry with the pattern `!`: put the `!` in column 1',
       }),
@@ -111,7 +123,7 @@ class FileParser {
     const name = line.text.slice(0, end);
     const isAlone = skipBlanks(line.text, end) === line.text.length;
     if (!/^[A-Za-z][^;|]*$/.test(name) || !isAlone) {
-      this.diagnostics.push(
+      this.#diagnostics.push(
         errorAt(spanIn(line, 0, line.text.length), 'mapping/table-name', 'this is not a table name', {
           hint: /^(?:[#;]|\/\/)/.test(name)
             ? 'a comment has a `!` in column 1'
@@ -129,10 +141,11 @@ class FileParser {
     this.#isStray = false;
     this.#lastName = name;
     this.#table = { name, line, entries: [], blankSeen: false };
+    this.#diagnostics = this.#newList();
   }
 
   #missingBlank(line: LogicalLine, message: string): void {
-    this.diagnostics.push(errorAt(spanOfLine(line), 'mapping/missing-blank-line', message));
+    this.#diagnostics.push(errorAt(spanOfLine(line), 'mapping/missing-blank-line', message));
   }
 
   #entry(line: LogicalLine): void {
@@ -156,7 +169,7 @@ class FileParser {
       this.#lastName === undefined
         ? 'before any table name'
         : `after the blank line that ended the table \`${this.#lastName}\``;
-    this.diagnostics.push(
+    this.#diagnostics.push(
       errorAt(spanOfLine(line), 'mapping/outside-table', `an entry stands ${where}`, {
         hint:
           this.#lastName === undefined
@@ -182,7 +195,7 @@ class FileParser {
     };
     const end = templateEnd > templateStart ? templateEnd : patternEnd;
     const entry = parseEntry(written, spanIn(line, start, end - start), comments);
-    this.diagnostics.append(entry.diagnostics);
+    this.#diagnostics.append(entry.diagnostics);
     return entry.value;
   }
 
@@ -194,7 +207,7 @@ class FileParser {
       const next = skipBlanks(text, end);
       if (next === text.length) return end;
       if (isFirst) {
-        this.diagnostics.push(
+        this.#diagnostics.push(
           errorAt(
             spanIn(line, end, next - end),
             'mapping/unquoted-blank',
@@ -214,7 +227,7 @@ export function* parseMappingsInSlices(lines: readonly LogicalLine[]): Slices<Pa
   yield* eachInSlices(lines, (line) => parser.read(line));
   parser.finish();
   const file = { items: parser.items };
-  return { value: file, diagnostics: [...parser.diagnostics.all, ...findDuplicateTables(tablesOf(file))] };
+  return { value: file, diagnostics: [...parser.diagnostics, ...findDuplicateTables(tablesOf(file))] };
 }
 
 /** The same at once. */

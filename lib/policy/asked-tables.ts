@@ -95,8 +95,8 @@ export function withoutUnasked(
     }
     const key = `${one.code} ${tableKey(table.name)}`;
     const group = groups.get(key);
-    if (group === undefined) groups.set(key, { first: one, table: table.name, count: 1 });
-    else group.count += 1;
+    if (group === undefined) groups.set(key, { first: one, table: table.name, count: one.leftOut ?? 1 });
+    else group.count += one.leftOut ?? 1;
   }
   for (const { first, table, count } of groups.values()) {
     const more = count === 1 ? '' : `, here and ${count - 1} times more in this table`;

@@ -27,8 +27,8 @@ const stock = '$*   $A$E$F$U%$H$V$H@mail.domain.com';
 describe('domain checks in rules', () => {
   for (const [rules, to, wanted] of [
     [stock, 'u@hosted.example', 'u@hosted.example on l'],
-    [stock, 'u@HOSTED.Example', 'u@HOSTED.Example on l'],
-    [stock, 'u@österreich.example', 'u@österreich.example on l'],
+    [stock, 'u@HOSTED.Example', 'u@hosted.example on l'],
+    [stock, 'u@österreich.example', 'u@xn--sterreich-z7a.example on l'],
     [stock, 'u@other.example', 'u@other.example on tcp_local'],
     [stock, 'u@sub.hosted.example', 'u@sub.hosted.example on tcp_local'],
     ['$*   $U%$H$Z$H@mail.domain.com', 'u@other.example', 'u@other.example on l'],
