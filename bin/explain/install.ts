@@ -2,7 +2,7 @@
  * What an explanation says of the install: which plugins of the bundle its config/plugins lists, and what is not decided
  * without the others.
  */
-import { placeOf } from '../../lib/diagnostics/source.js';
+import { lineColumnAt } from '../../lib/diagnostics/source.js';
 import type { PluginName } from '../../runtime/haraka-install/our-plugins.js';
 import { type WhatRuns, whatRuns } from '../../runtime/haraka-install/what-runs.js';
 import type { World } from '../../runtime/world.js';
@@ -27,7 +27,7 @@ export function notDecided({ isKnown, ours, startError }: WhatRuns): string[] {
   if (startError !== null) {
     const { message, span } = startError;
     return [
-      `Haraka does not start, and what follows is what the other lines would do: ${placeOf(span)}: ${message}`,
+      `Haraka does not start, and what follows is what the other lines would do: ${span.source.name}:${lineColumnAt(span.source, span.offset).line}: ${message}`,
     ];
   }
   if (ours.size === 0)
