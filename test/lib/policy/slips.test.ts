@@ -98,6 +98,12 @@ const rows: readonly Row[] = [
     { cnf: `old.example  $U%new.example@PROCESS-DAEMON\n${cnf}` },
   ],
   ['it has another host', [], { cnf: `${cnf}\nprocess\nMY-PROCESS\n` }, 'jane.doe jdoe%other.com@MY-PROCESS'],
+  // Nobody inside.
+  [
+    'the channel for the outside may be switched to, and does not switch',
+    ['nobody-inside pmdf.cnf:12'],
+    { cnf: `${cnf}${processBlock}`.replace('smtp switchchannel', 'smtp allowswitchchannel') },
+  ],
   // Values of the general database.
   ['a value is an address', ['value-to-nowhere general.txt:1'], {}, 'jane.doe jdoe@other.com'],
   [
