@@ -14,6 +14,9 @@ tcp_local smtp single_sys mx
 TCP-DAEMON
 `;
 
+/** Without it Haraka does not start: every client may relay. */
+const settings = 'open_relay: allowed\n';
+
 const routed = [
   '"v@evil.org"@domain.com',
   'v%evil.org@domain.com',
@@ -37,7 +40,7 @@ describe('a gateway without switchchannel', () => {
   afterEach(() => gateway?.stop());
 
   it('refuses hidden routing, and says at start that it is an open relay', async () => {
-    gateway = await startGateway({ cnf, mappings: '! none\n', delivery: () => '' });
+    gateway = await startGateway({ cnf, mappings: '! none\n', delivery: () => '', settings });
     assert.deepEqual(
       await codes(gateway, routed),
       routed.map(() => 550),
@@ -56,6 +59,7 @@ describe('a gateway without switchchannel', () => {
       cnf: cnf.replace('@TCP-DAEMON', '@TCP-OUT').concat('\ntcp_out smtp mx\nTCP-OUT\n'),
       mappings: '! none\n',
       delivery: () => '',
+      settings,
     });
     assert.deepEqual(await codes(gateway, ['v@evil.org', ...routed, 'bob@domain.com']), [
       550,
