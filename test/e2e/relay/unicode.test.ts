@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { wireDomain } from '../../../lib/address/domain.js';
+import { describeWith } from '../../support/programs.js';
 import type { RunningHaraka } from '../support/haraka-process.js';
 import { assertNoLeak } from './assert-no-leak.js';
 import { type Lab, startLab } from './lab.js';
@@ -57,7 +58,7 @@ describe('characters that become syntax, all the way', function () {
   this.timeout(limitMs);
 
   for (const smtputf8 of [false, true]) {
-    describe(`in front of a Postfix ${smtputf8 ? 'with' : 'without'} SMTPUTF8`, () => {
+    describeWith(['postfix'], `in front of a Postfix ${smtputf8 ? 'with' : 'without'} SMTPUTF8`, () => {
       let lab: Lab;
       let front: RunningHaraka;
 
