@@ -91,6 +91,7 @@ export { eachProbe } from './rewrite/probe-order.js';
 export { type RewriteRule, rulesOf } from './rewrite/rule.js';
 export * from './rewrite/rule-order.js';
 export type { RewriteResult } from './rewrite/world.js';
+export * from './smtp/header-dots.js';
 export * from './smtp/line-ends.js';
 export * from './smtp/octet-marks.js';
 export * from './smtp/received.js';

@@ -5,8 +5,8 @@
  * Ref: RFC 5321 2.3.8; RFC 3463 3.7
  */
 import { LineEndRepair, type Reply, repairedLine, reply } from '../../lib/index.js';
-import { faultOf, guardDataLines, isGuarded } from '../haraka/data-lines.js';
-import { filterOutput } from '../haraka/message-stream.js';
+import { faultOf, guardDataLines, headerLimit, isGuarded, isHeaderTooLong } from '../haraka/data-lines.js';
+import { filterOutput, stuffHeaderDots } from '../haraka/message-stream.js';
 import { addResult } from './add-result.js';
 import { guard } from './guard.js';
 import type { HarakaConnection, HarakaPlugin } from './haraka.js';
@@ -39,6 +39,16 @@ export const judgeLines = guard(function (this: HarakaPlugin, connection: Haraka
   if (transaction === null) return proceed;
   if (!isGuarded(transaction))
     throw new Error('the lines of this message were not read before Haraka read them');
+  if (isHeaderTooLong(transaction)) {
+    const limit = headerLimit(transaction);
+    const refusal = reply(554, '5.6.0', `the header has more than ${limit} lines, or no empty line after it`);
+    tell(
+      this,
+      connection,
+      `reject message: header of more than ${limit} lines reply="554 5.6.0 ${refusal.text}"`,
+    );
+    return refuse(refusal);
+  }
   const found = faultOf(transaction);
   if (found === null) return proceed;
   const where = `${found.fault} in line ${found.line} of the message`;
@@ -67,6 +77,7 @@ export const cleanOwnMessage = guard(
     const { transaction } = connection;
     if (transaction === null || isGuarded(transaction)) return proceed;
     filterOutput(transaction.message_stream, () => new LineEndRepair());
+    stuffHeaderDots(transaction);
     return proceed;
   },
   () => proceed,
