@@ -1,6 +1,7 @@
 /*
  * The class of core's connections, with what Haraka 3.3 has there without documenting it:
- *   process_line, _process_data                     a line of the client becomes a command
+ *   process_data, _process_data, process_line       octets of the client become lines, and a line a command
+ *   client                                          the socket, with and without TLS
  *   respond, setTLS                                 a reply leaves; a handshake is done
  *   loginfo, logdebug, logprotocol                  what is logged of them
  *   state, current_data, hooks_to_run, current_hook where a session is
@@ -15,6 +16,7 @@ export const states = {
   data: 3,
   pause: 4,
   pauseSmtp: 5,
+  pauseData: 6,
   disconnecting: 99,
   disconnected: 100,
 } as const;
@@ -24,6 +26,7 @@ type Log = (this: CoreConnection, ...entries: unknown[]) => void;
 /** The methods that are changed. */
 export interface ConnectionMethods {
   process_line(this: CoreConnection, line: Buffer): void;
+  process_data(this: CoreConnection, data: Buffer): void;
   _process_data(this: CoreConnection): void;
   respond(this: CoreConnection, code: unknown, message: unknown, done?: () => void): unknown;
   setTLS(this: CoreConnection, session: unknown): void;
@@ -43,10 +46,17 @@ export interface CoreConnection
   readonly early_talker: boolean;
   readonly hooks_to_run: readonly unknown[];
   readonly current_hook?: unknown;
+  readonly client: {
+    readonly targetsocket?: object;
+    pause(): void;
+    resume(): void;
+    once(event: 'drain', listener: () => void): unknown;
+  };
 }
 
 const names = [
   'process_line',
+  'process_data',
   '_process_data',
   'respond',
   'setTLS',
