@@ -29,6 +29,7 @@ import { commitFiles, discardFiles } from './hold.js';
 import { isHandedOnHere } from './plan.js';
 import { recipientsSoFar } from './recipients-so-far.js';
 import { waitAsLongAs } from './timeouts.js';
+import { countAccepted } from './undocumented/accepted-recipients.js';
 import { completeBounces } from './undocumented/bounce-report.js';
 import { keepMail } from './undocumented/keep-mail.js';
 import { type OutboundQueue, openOutboundQueue, type QueuedMail } from './undocumented/outbound-queue.js';
@@ -64,6 +65,7 @@ export function register(this: HarakaPlugin): void {
   if (timeout !== null) waitAsLongAs(this, timeout);
   keepMail(this);
   completeBounces(this);
+  countAccepted(this);
   takeOverLater = strandedFiles(this);
   this.register_hook('init_master', 'checkInstall', 0);
   this.register_hook('init_child', 'checkInstall', 0);
