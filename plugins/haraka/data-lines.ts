@@ -38,6 +38,8 @@ interface MessageState {
   isAllHeader: boolean;
   /** Whether the header is longer than core reads. */
   isHeaderTooLong: boolean;
+  /** Whether what plugins make of the text is repaired. */
+  isTextRepaired: boolean;
 }
 
 const messages = new WeakMap<HarakaTransaction, MessageState>();
@@ -83,7 +85,7 @@ function repairChangedText({ message_stream: stream }: HarakaTransaction): void 
   });
   Object.defineProperty(stream, 'add_line_end', {
     value: (done?: () => void) => {
-      give(repair.end());
+      give(repair.endOfMessage());
       return end(done);
     },
     configurable: true,
@@ -98,6 +100,7 @@ function begin(transaction: HarakaTransaction): MessageState {
     hasMarks: false,
     isAllHeader: false,
     isHeaderTooLong: false,
+    isTextRepaired: false,
   };
   messages.set(transaction, state);
   stuffHeaderDots(transaction);
@@ -118,6 +121,10 @@ function markedLine(transaction: HarakaTransaction, state: MessageState, line: U
 
 /** Gives core one line, or the end of the message; null when there is nothing to give. */
 function judgedLine(transaction: HarakaTransaction, state: MessageState, line: Buffer): Buffer | null {
+  if (!state.isTextRepaired && transaction.parse_body) {
+    state.isTextRepaired = true;
+    repairChangedText(transaction);
+  }
   const dot = dotLine(line, state.isAfterBareLf);
   if (dot === 'doubtful') return null;
   if (dot === 'end') {
@@ -126,7 +133,6 @@ function judgedLine(transaction: HarakaTransaction, state: MessageState, line: B
     return line;
   }
   state.lines += 1;
-  if (state.lines === 1 && transaction.parse_body) repairChangedText(transaction);
   const fault = lineFault(line);
   state.isAfterBareLf = line[line.length - 2] !== 0x0d;
   if (fault !== null) state.fault ??= { fault, line: state.lines };

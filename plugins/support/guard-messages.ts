@@ -76,7 +76,10 @@ export const cleanOwnMessage = guard(
   (connection) => {
     const { transaction } = connection;
     if (transaction === null || isGuarded(transaction)) return proceed;
-    filterOutput(transaction.message_stream, () => new LineEndRepair());
+    filterOutput(transaction.message_stream, () => {
+      const repair = new LineEndRepair();
+      return { push: (chunk) => repair.push(chunk), end: () => repair.endOfMessage() };
+    });
     stuffHeaderDots(transaction);
     return proceed;
   },

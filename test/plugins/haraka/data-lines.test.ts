@@ -172,4 +172,21 @@ describe('the lines of a message', () => {
       assert.equal(isHeaderTooLong(transaction), expected, text.slice(0, 20));
     }
   });
+
+  for (const [tail, wanted] of [
+    ['tail', 'tail\r\n'],
+    ['tail\r', 'tail \r\n'],
+    ['tail\n', 'tail\r\n'],
+    ['', ''],
+  ] as const) {
+    it(`end, the last one too, where a plugin changes the text to end in ${JSON.stringify(tail)}`, async () => {
+      const one = session();
+      const { transaction } = one.connection;
+      assert.ok(transaction !== null);
+      Reflect.set(transaction, 'parse_body', true);
+      one.receive([octets('Subject: a\r\n\r\nx\r\n.\r\n')]);
+      transaction.message_stream.add_line(tail);
+      assert.match((await one.sent()).toString('latin1'), new RegExp(`\r\n\r\nx\r\n${wanted}\\.\r\n$`));
+    });
+  }
 });
