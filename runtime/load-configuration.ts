@@ -215,7 +215,10 @@ export function* loadInSlices(
     hasUnifiedConfiguration: !reader.isMissing(unifiedFile),
   };
   const compiled = yield* compileInSlices(sources, checks);
-  diagnostics.append(compiled.diagnostics);
+  const isFileTold = diagnostics.all.some(({ span }) => span.source.name === sources.cnfName.name);
+  diagnostics.append(
+    compiled.diagnostics.filter(({ code }) => code !== 'policy/nothing-configured' || !isFileTold),
+  );
   diagnostics.append(reader.diagnostics);
   diagnostics.append(findCutFiles(filesBefore, reader.filesRead));
 

@@ -301,6 +301,8 @@ export const diagnosticCodes = {
     'A rule leads to a host that no channel has, so that the mail it takes is refused; an error text beside it says that this is meant.',
   'lint/value-to-nowhere':
     'A value of the general database leads to a host that no channel has, so mail for its key is refused. Values are templates: `jdoe%other.com`.',
+  'lint/unasked-entry':
+    'An entry of the general database that no rule and no table ever asks for, so mail for its key goes on as if it were not there.',
   'lint/no-process-channel':
     '`PROCESS-DAEMON` is named in a table, an alias or a database, and there is no channel `process`, so mail that is sent this way is refused.',
   'lint/forward-refused':

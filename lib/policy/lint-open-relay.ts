@@ -10,6 +10,7 @@ import { demandOfAuth } from './decide-auth.js';
 import { decideConnection } from './decide-connection.js';
 import { decideRecipient } from './decide-recipient.js';
 import { type Door, doorsOf, isSubmission, strangerAt } from './doors.js';
+import { withEveryChance } from './every-chance.js';
 import { facesOutside, isForStrangersOnly } from './faces-outside.js';
 import { isRelayed, unknownHost } from './leads-outside.js';
 import { askPolicy } from './lint-question.js';
@@ -98,10 +99,16 @@ export function* lintOpenRelay(
     const { span } = channelNamed(policy, door.channel);
     const what = `whether strangers on \`${door.channel}\` may relay`;
     const asked = yield* askPolicy(what, span, newEnvironment, function* (environment) {
-      const way = yield* wayOutOf(policy, session, environment);
+      const wayOf = (from: Session): Lookup<string | null> =>
+        withEveryChance(
+          newEnvironment,
+          (made) => wayOutOf(policy, from, made),
+          (found) => found !== null,
+        );
+      const way = yield* wayOf(session);
       const target = door.tls ? null : yield* switchedTo(policy, door, environment);
       if (target === null) return { way, target, wayOfTarget: null };
-      const wayOfTarget = yield* wayOutOf(policy, { ...session, sourceChannel: target }, environment);
+      const wayOfTarget = yield* wayOf({ ...session, sourceChannel: target });
       return { way, target, wayOfTarget };
     });
     if ('finding' in asked) {

@@ -113,6 +113,17 @@ export function startErrors(configFolder: string, folders: PluginFolders): Diagn
   return [...faulty.map((one) => faultFinding(one, isIgnored)), ...repeated];
 }
 
+/** Why Haraka does not start with its config/plugins; null when it does, as far as can be told from the names. */
+export function firstStartError(configFolder: string): Diagnostic | null {
+  const install = dirname(configFolder);
+  const folders = { install, haraka: harakaFolderIn(install) };
+  const [own = null] = startErrors(configFolder, folders);
+  const list = readPluginList(configFolder);
+  if (own !== null || list === null || ignoredSetting(configFolder) !== null) return own;
+  const [other] = faultyLines(list, folders);
+  return other === undefined ? null : faultFinding(other, false);
+}
+
 /** What is missing beside the plugins that are listed: one finding for each, at the last line that lacks it. */
 function missingCompanions(lines: readonly PluginLine[], enabled: ReadonlySet<PluginName>): Diagnostic[] {
   const found = new Map<PluginName, Diagnostic>();

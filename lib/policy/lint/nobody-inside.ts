@@ -76,11 +76,12 @@ function lintNoSwitch(policy: Policy, first: Channel): Diagnostic[] {
   ]);
   const meant = all.find(
     (channel) =>
+      channel !== first &&
       (channel.keywords.get('allowswitchchannel')?.span ?? null) !== null &&
       !isByDefault(channel, 'allowswitchchannel') &&
       !named.includes(channel.name),
   );
-  if (meant === undefined || meant === first) return [];
+  if (meant === undefined) return [];
   return [
     warningAt(
       first.span,

@@ -107,13 +107,13 @@ const fragments: readonly Fragment[] = [
   {
     is: 'blanks after the backslash',
     keywords: 'subdirs 20 \\  \n maxjobs',
-    found: ['error 7: channel/line-end'],
+    found: ['error 7: channel/line-end', 'warning 8: channel/missing-blank-line'],
     hint: /backslash/,
   },
   {
     is: 'a comment after keywords',
     keywords: '! towards the outside',
-    found: ['error 7: channel/line-end'],
+    found: ['error 7: channel/line-end', 'warning 8: channel/missing-blank-line'],
     hint: /`!` in column 1/,
   },
   {
