@@ -20,6 +20,7 @@ import {
 } from '../../lib/index.js';
 import type { HarakaConnection, HarakaPlugin, HarakaTransaction } from '../support/haraka.js';
 import { messageOf } from '../support/respond.js';
+import { checkMethods } from './connection-class.js';
 import { filterOutput } from './message-stream.js';
 
 /** The first fault of a message, and its line, counted from 1. */
@@ -152,9 +153,5 @@ const missingSeam =
 
 /** Throws when this Haraka has not what is needed to read the lines of messages. */
 export function checkDataLines(plugin: HarakaPlugin): void {
-  const module = Object(plugin.haraka_require('connection'));
-  const prototype: unknown = Reflect.get(Object(Reflect.get(module, 'Connection')), 'prototype');
-  for (const name of ['accumulate_data', 'process_line', 'respond', 'disconnect']) {
-    if (typeof Reflect.get(Object(prototype), name) !== 'function') throw new Error(missingSeam);
-  }
+  checkMethods(plugin, ['accumulate_data', 'process_line', 'respond', 'disconnect'], missingSeam);
 }

@@ -1,6 +1,7 @@
 /*
  * The one way from Haraka into our code: a guarded hook never throws, never rejects, answers exactly once,
- * and defers on trouble. A reply of its own leaves when it has ended. Haraka itself takes a throw for "continue" and a rejection for the end of the process.
+ * and defers on trouble. A reply of its own is sent once it has ended. Haraka itself takes a throw for "continue" and a
+ * rejection for the end of the process.
  */
 
 import * as constants from 'haraka-constants';

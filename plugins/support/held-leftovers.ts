@@ -4,6 +4,7 @@
  */
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isAlive } from '../../runtime/process-alive.js';
 import { gateway } from './gateway.js';
 import { causeOf } from './guard.js';
 import type { HarakaPlugin, Next } from './haraka.js';
@@ -16,15 +17,6 @@ const longestWriteMs = 3_600_000;
 /** Names a file while it is being written. */
 export function temporaryName(file: string): string {
   return `${file}.${process.pid}.tmp`;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
-  }
 }
 
 /** Whether somebody may still be writing a file. This process has only begun and writes none yet. */

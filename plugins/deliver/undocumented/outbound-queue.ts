@@ -97,9 +97,7 @@ interface OutboundModule {
 
 /** The members of Haraka's plugins module that are used. */
 interface PluginsModule {
-  readonly plugin_list: readonly string[];
   readonly registered_plugins: Readonly<Record<string, object>>;
-  readonly registered_hooks: Readonly<Record<string, readonly unknown[]>>;
   run_hooks(hook: string, object: object): void;
 }
 

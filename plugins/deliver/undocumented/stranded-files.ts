@@ -5,6 +5,7 @@
  * settled. Uses outbound.load_pid_queue and outbound.qfile.parts, which Haraka 3.3 exports without documenting them.
  */
 import { readdir } from 'node:fs/promises';
+import { isAlive } from '../../../runtime/process-alive.js';
 import { causeOf } from '../../support/guard.js';
 import type { HarakaPlugin } from '../../support/haraka.js';
 import { queueFolder } from './queue-folder.js';
@@ -23,15 +24,6 @@ function isLoadingModule(value: unknown): value is LoadingModule {
     typeof Reflect.get(Object(value), 'load_pid_queue') === 'function' &&
     typeof Reflect.get(Object(names), 'parts') === 'function'
   );
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
-  }
 }
 
 async function takeOver(plugin: HarakaPlugin, outbound: LoadingModule, folder: string): Promise<void> {
