@@ -95,9 +95,14 @@ function readOptional(
       const names = reader.namesOf(path);
       const span = { source: { ...names, text: '' }, offset: 0, length: 0 };
       diagnostics.push(
-        errorAt(span, 'file/missing', `\`${names.name}\` is gone, and the policy in force was made with it`, {
-          hint: 'put it back, or start Haraka again if it is to be gone',
-        }),
+        errorAt(
+          span,
+          'file/missing',
+          `\`${names.name}\` is missing, and the policy in force was made from it`,
+          {
+            hint: 'put it back, or restart Haraka if it was removed on purpose',
+          },
+        ),
       );
       return null;
     }

@@ -120,7 +120,7 @@ class TextDatabase implements Database {
   #putOff(mark: string, suspicion: string): void {
     this.#suspect = { mark, since: this.#options.clock.now() };
     const { name } = this.#names;
-    const message = `the database \`${name}\` ${suspicion}: it counts when it has been left alone for ${suspectMs / 1000} seconds`;
+    const message = `the database \`${name}\` ${suspicion}: it is used once it has been unchanged for ${suspectMs / 1000} seconds`;
     const span = { source: { ...this.#names, text: '' }, offset: 0, length: 0 };
     const hint = 'write the new file under another name, then rename it';
     this.#options.report([warningAt(span, 'database/looks-cut', message, { hint })]);

@@ -140,7 +140,7 @@ class LineReader {
 
   #tooLong(source: SourceFile, offset: number, length: number): void {
     const message = `the line has ${length} characters, and ${longestLine} are allowed`;
-    const hint = 'end lines earlier, with a backslash where they go on';
+    const hint = 'break the line earlier, with a backslash at each break';
     this.#open = null;
     this.diagnostics.push(errorAt({ source, offset, length: 1 }, 'file/long-line', message, { hint }));
   }
@@ -155,7 +155,7 @@ class LineReader {
       errorAt(
         { source, offset, length: 1 },
         'file/open-continuation',
-        'the last line is to be continued, but the file ends here',
+        'the last line ends in a backslash, but nothing follows it',
         { hint: 'remove the backslash at the end of the line' },
       ),
     );
@@ -212,7 +212,7 @@ class LineReader {
     if (first === undefined) return;
     const related = others.map((span) => ({ message: 'here too', span }));
     this.diagnostics.push(
-      errorAt(first, 'file/blank-line', 'manuals print `<blank line>` for a line with nothing on it', {
+      errorAt(first, 'file/blank-line', '`<blank line>` is how manuals print an empty line', {
         hint: 'leave this line empty',
         related,
       }),

@@ -133,7 +133,7 @@ function* lintUnnamed(compiled: CompiledPolicy, newEnvironment: () => Environmen
         warningAt(
           pattern.span,
           'lint/local-domain',
-          `mail for \`${host}\` goes to \`${name}\`, but it is no local domain`,
+          `mail for \`${host}\` goes to \`${name}\`, but it is not a local domain`,
           { hint: `add \`${host}\` to \`local_domains\`, so that the built-in entries guard it too` },
         ),
       );

@@ -121,7 +121,7 @@ function* verdictInDoubt<T extends { readonly verdict: Verdict }>(
   for (const sourceChannel of yield* channelsInDoubt(policy, session, environment)) {
     const inside = yield* decideOn({ ...session, sourceChannel }, silent);
     if (inside.verdict.kind !== 'accept') continue;
-    const cause = `without an answer on its name, the client may belong to \`${sourceChannel}\``;
+    const cause = `its name cannot be looked up, and by it the client may belong to \`${sourceChannel}\``;
     const verdict: Verdict = { kind: 'defer', place: decided.verdict.place, reply: nameUnanswered, cause };
     return { ...decided, verdict };
   }

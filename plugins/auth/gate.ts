@@ -1,5 +1,5 @@
 /*
- * Something that so many may have at once, while the others wait in lines, one for each standing. The first line that is
+ * A resource that only so many may hold at a time, while the others wait in queues, one for each standing. The first line that is
  * not empty goes on. A short line is served from its front; a long one from its end, since in a flood those who came first
  * have given up or will be too late, and somebody who comes now still is in time. What a line cannot hold goes: the one
  * that waited longest.

@@ -100,7 +100,7 @@ export function takeOver(this: HarakaPlugin, next: Next): void {
 }
 
 /**
- * Without pmdf/access nobody else has judged whether a client may reach the outside: that is then left to whoever sets
+ * Without pmdf/access nobody else has judged whether a client may reach the outside: that is then left to the plugin that sets
  * relaying, and to Haraka, which refuses what nobody vouches for.
  */
 async function mayVouch(
@@ -143,7 +143,7 @@ async function refusalOf(
   if (conflict === null) return proceed;
   connection.lognotice(
     plugin,
-    `defer recipient ${list.at(-1)?.original ?? ''}: two plugins would hand on, ${conflict}`,
+    `defer recipient ${list.at(-1)?.original ?? ''}: two plugins would hand it on, ${conflict}`,
   );
   return refuse(how.conflict);
 }

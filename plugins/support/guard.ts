@@ -69,7 +69,7 @@ export function guard<P extends readonly unknown[]>(
       } catch (error) {
         connection.logerror(
           this,
-          `the connection ends, because of trouble after this hook: ${causeOf(error)}`,
+          `the connection ends after an error in what follows this hook: ${causeOf(error)}`,
         );
         endConnection(connection);
       }

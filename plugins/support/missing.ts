@@ -24,7 +24,7 @@ function leftOut(plugin: HarakaPlugin): string[] {
 
 let isTold = false;
 
-/** Tells once for the whole start, which policy is in force and what Haraka runs without. */
+/** Tells once for the whole start, which policy is in force, and which plugins Haraka has left out. */
 function tellPolicy(plugin: HarakaPlugin): void {
   if (isTold) return;
   isTold = true;

@@ -20,15 +20,15 @@ const always = new Map<string, OtherDecider>([
   [
     'relay',
     {
-      what: 'lets clients relay by lists of its own, whatever channel they come in on',
+      what: 'lets clients relay by lists of its own, regardless of their channel',
       hint: `${restHint}; a channel that allows switching, and the rule that leads to it, say who may relay`,
-      whyOut: 'who may relay is said by the channels; two lists would add up',
+      whyOut: 'the channels say who may relay; a second list would let in more',
     },
   ],
 ]);
 
 const vouches = {
-  what: 'vouches for recipients by lists of its own, beside the channels',
+  what: 'vouches for recipients by lists of its own, regardless of the channels',
   hint: `${restHint}: \`pmdf/deliver\` vouches for what the channels take`,
 };
 
@@ -39,7 +39,7 @@ const besideDeliver = new Map<string, OtherDecider>([
     {
       what: 'replaces recipients by a list of its own, before the channels are chosen',
       hint: `${restHint}, and write its entries into config/pmdf/general.txt or config/pmdf/aliases`,
-      whyOut: 'its aliases out of the house look like relaying; write them into config/pmdf/general.txt',
+      whyOut: 'its aliases to the outside look like relaying; write them into config/pmdf/general.txt',
     },
   ],
   [
@@ -52,7 +52,7 @@ const besideDeliver = new Map<string, OtherDecider>([
   ],
   [
     'rcpt_to.in_host_list',
-    { ...vouches, whyOut: 'pmdf/deliver vouches for recipients; config/host_list does not count any more' },
+    { ...vouches, whyOut: 'pmdf/deliver vouches for recipients; config/host_list is no longer used' },
   ],
   ['qmail-deliverable', vouches],
   ['rcpt-ldap', vouches],
@@ -80,7 +80,7 @@ export function otherDeciders(name: string, enabled: ReadonlySet<PluginName>): O
   }
   if (isAuthPlugin(name) && !enabled.has('auth')) {
     return {
-      what: 'lets every client relay that authenticates, whatever channel it comes in on',
+      what: 'lets every client that authenticates relay, regardless of its channel',
       hint: 'add the line `pmdf/auth` above it, which asks the channels',
     };
   }

@@ -41,7 +41,7 @@ function mend(
   }
   const isChosen = from !== mainSender || conditions.length > 0;
   if (goesOut && entry !== null && isChosen) {
-    return 'what it asks for is up to the client: take it out, or have ORIG_MAIL_ACCESS ask for the address of the client';
+    return 'a client can meet its conditions at will: remove it, or test the address of the client in ORIG_MAIL_ACCESS';
   }
   if (goesOut) {
     return `have the entry \`${source}|*|${channel}|*   $NRelaying$ not$ permitted\` at the top of ORIG_SEND_ACCESS`;

@@ -122,7 +122,7 @@ describe('what a stranger may say', () => {
     const [finding] = relayFindings(compiled.policy, auditOf(compiled));
     assert.equal(
       finding?.hint,
-      '`mappings:3` lets it through; what it asks for is up to the client: take it out, or have ORIG_MAIL_ACCESS ask for the address of the client',
+      '`mappings:3` lets it through; a client can meet its conditions at will: remove it, or test the address of the client in ORIG_MAIL_ACCESS',
     );
     assert.deepEqual(
       finding?.related?.map(({ message }) => message),
