@@ -75,9 +75,12 @@ export function findDatabase(given: Arguments, written: string): DatabaseFile {
   return { path: written, names: { name: written, shortName: written } };
 }
 
-/** Throws ConfigError where a database is a text, which the command cannot change. */
+/**
+ * Throws ConfigError where a database is a text, which the command cannot change. What is missing or is not a file is for
+ * the change itself to say.
+ */
 export function requireCdb({ path, names }: DatabaseFile): void {
-  if (!existsSync(path) || isCdb(path)) return;
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true || isCdb(path)) return;
   throw absence(
     names.name,
     `${quoted(names.name)} is a text file, which this command does not change`,

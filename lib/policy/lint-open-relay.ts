@@ -24,8 +24,11 @@ const request: RecipientRequest = {
   notify: new Set(),
 };
 
-/** Addresses of clients that have nothing in common. Ref: RFC 5737 3 */
-const strangerAddresses = ['192.0.2.1', '198.51.100.1', '203.0.113.1'];
+/**
+ * Addresses of clients that have nothing in common: those for documentation, which all are in the upper half of the
+ * address space, and one in the lower half. Ref: RFC 5737 3
+ */
+const strangerAddresses = ['7.7.7.7', '192.0.2.1', '198.51.100.1', '203.0.113.1'];
 
 /** The channel by which mail of a client for someone outside goes out again; null where it does not. */
 function* wayOutOf(policy: Policy, session: Session, environment: Environment): Lookup<string | null> {

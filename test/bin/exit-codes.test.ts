@@ -23,7 +23,9 @@ const rows: Readonly<Record<string, readonly (readonly [line: string, exitCode: 
   ],
   check: [
     ['check', 0],
-    ['check --config doubtful', 0],
+    ['check --config lint', 0],
+    ['check --config lint --strict', 1],
+    ['check --config doubtful', 2],
     ['check --config broken', 2],
     ['check --config nowhere', 2],
     ['check word', 64],

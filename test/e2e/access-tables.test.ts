@@ -161,10 +161,12 @@ describe('pmdf/access', () => {
       { to: 'jörg-nein@domain.com', text: 'Nein', entry: 'Nein' },
     ];
     for (const { to, text, entry } of rows) {
+      // A reply names a domain in the form that it has on the wire; the log has what came.
+      const named = to.replace('@Domain.COM', '@domain.com');
       it(`refuses ${to} of a stranger: ${text}`, async () => {
         const smtp = await come(STRANGER);
         await smtp.mail('a@client.example');
-        assert.deepEqual((await smtp.rcpt(to)).lines, [`550 5.7.1 ${text}: ${to}`]);
+        assert.deepEqual((await smtp.rcpt(to)).lines, [`550 5.7.1 ${text}: ${named}`]);
         await gateway.waitForLog(`reject recipient <${to}> ${entryWith(entry)} `);
         await smtp.quit();
       });
@@ -274,7 +276,7 @@ describe('pmdf/access', () => {
       assert.equal((await smtp.mail('jörg@client.example', 'SMTPUTF8')).code, 250);
       assert.equal((await smtp.rcpt('jörg@domain.com')).code, 250);
       assert.deepEqual((await smtp.rcpt('jörg@münchen.example')).lines, [
-        '550 5.7.1 Relaying not permitted: jörg@münchen.example',
+        '550 5.7.1 Relaying not permitted: jörg@xn--mnchen-3ya.example',
       ]);
       assert.equal((await smtp.data(sampleMessage('utf-8'))).code, 250);
       const [message] = await gateway.sinks.l.waitForMessages(1);
