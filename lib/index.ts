@@ -60,6 +60,7 @@ export * from './policy/decide-recipient.js';
 export * from './policy/decide-sender.js';
 export * from './policy/decision.js';
 export * from './policy/delivery-route.js';
+export { isSubmission } from './policy/doors.js';
 export * from './policy/hold-limit.js';
 export { goesOutside, isOutsideRecipient, leadsOutside } from './policy/leads-outside.js';
 export type { DatabaseEntry } from './policy/lint/database-entries.js';

@@ -118,7 +118,7 @@ export function unicodeKey(key: string): string {
 }
 
 /** Folds letters A to Z only, so that no other letter can become one of ASCII. */
-export function lowerAscii(text: string): string {
+function lowerAscii(text: string): string {
   return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
 

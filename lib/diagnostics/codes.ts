@@ -301,7 +301,7 @@ export const diagnosticCodes = {
   'lint/value-to-nowhere':
     'A value of the general database leads to a host that no channel has, so mail for its key is refused. Values are templates: `jdoe%other.com`.',
   'lint/no-process-channel':
-    '`PROCESS-DAEMON` is named in a table, an alias or a database, and there is no channel `process`, so mail that is sent this way is refused.',
+    '`PROCESS-DAEMON` is named in a table, an alias or a database, and channel `process` does not exist, so mail that is sent this way is refused.',
   'lint/forward-refused':
     'Mail from outside for somebody whose mail is forwarded outside is refused as relaying; through the process channel it is not.',
   'lint/nobody-inside':

@@ -2,7 +2,7 @@
  * Logical lines: what every line-based file of PMDF shares.
  *   `!` in column 1        a comment
  *   only blanks            a blank line; of several in a row two are kept
- *   `<file` in column 1    the named file stands here; `<blank line>`, as manuals print it, is an error and a blank line
+ *   `<file` in column 1    the named file is read here; `<blank line>`, as manuals print it, is an error and a blank line
  *   `\` at the end         the next line goes on here, joined as it is
  * Every character keeps the place it came from. A line that is longer than any language needs is an error and left out.
  * Ref: PMDF 2.4.1, 5.2
@@ -36,7 +36,7 @@ const maximumDepth = 3;
 
 /** The longest line of a file, and the longest one that lines which are continued make together, in characters. */
 export const longestLine = 1_048_576;
-export const longestContinued = 16_777_216;
+const longestContinued = 16_777_216;
 
 /** The most lines of a configuration, those of included files among them; each one takes about a kilobyte. */
 export const mostLines = 1_000_000;

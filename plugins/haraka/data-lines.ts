@@ -87,7 +87,7 @@ function begin(transaction: HarakaTransaction): MessageState {
   return state;
 }
 
-/** Makes a line fit to be decoded as a part of the header, and sees to it that its octets leave as they came. */
+/** Makes a line fit to be decoded as a part of the header, and has its octets leave as they came. */
 function markedLine(transaction: HarakaTransaction, state: MessageState, line: Uint8Array): Uint8Array {
   if (!losesOctets(transaction, line)) return line;
   if (!state.hasMarks) {

@@ -33,7 +33,7 @@ export const guardLines = guard(function (this: HarakaPlugin, connection: Haraka
   return proceed;
 });
 
-/** The hook `data_post`: refuses a message with bare line ends, unless it is to be repaired. */
+/** The hook `data_post`: refuses a message with bare line ends, unless the setting has it repaired. */
 export const judgeLines = guard(function (this: HarakaPlugin, connection: HarakaConnection): HookAnswer {
   const { transaction } = connection;
   if (transaction === null) return proceed;

@@ -27,7 +27,7 @@ async function isInUse(file: string, writer: number): Promise<boolean> {
 }
 
 /** Removes the files that nobody writes any more, and gives their names. */
-export async function removeLeftovers(folder: string): Promise<string[]> {
+async function removeLeftovers(folder: string): Promise<string[]> {
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     // Nothing was ever held.
     if (error.code === 'ENOENT') return [];

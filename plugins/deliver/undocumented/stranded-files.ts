@@ -31,7 +31,7 @@ async function takeOver(plugin: HarakaPlugin, outbound: LoadingModule, folder: s
   const owners = new Set(files.flatMap((file) => outbound.qfile.parts(file)?.pid ?? []));
   for (const pid of owners) {
     if (isAlive(pid)) continue;
-    plugin.lognotice(`taking over the queue files of process ${pid}, which is no more`);
+    plugin.lognotice(`taking over the queue files of process ${pid}, which has ended`);
     await outbound.load_pid_queue(pid);
   }
 }
