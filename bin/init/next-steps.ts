@@ -100,7 +100,8 @@ export function nextSteps(situation: Situation, answers: Answers): Step[] {
   if (hasErrors)
     return [
       ...enter,
-      { command: `${commandIn(situation)} check`, remark: 'when the errors above are mended' },
+      ...installSteps(situation),
+      { command: `${commandIn(situation)} check`, remark: 'when the errors above are corrected' },
     ];
   return [...enter, ...installSteps(situation), ...explainStep(situation, answers), ...startSteps(situation)];
 }

@@ -65,11 +65,16 @@ function paintOf(fate: Fate, paint: Paint): (text: string) => string {
   }
 }
 
-/** Files that are shown as one: the first of each group whose fate is the same. */
+/**
+ * Files that are shown as one: the first of each group whose fate is the same. Where some of a group are written, those
+ * that were there already are not shown.
+ */
 function shownFiles(files: readonly PlannedFile[]): PlannedFile[] {
   const shown = new Set<string>();
+  const written = new Set(files.flatMap(({ fate, shownAs }) => (fate === 'write' ? [shownAs] : [])));
   return files.flatMap((file) => {
     if (file.shownAs === undefined) return [file];
+    if (file.fate === 'same' && written.has(file.shownAs)) return [];
     const key = `${file.shownAs} ${file.fate}`;
     if (shown.has(key)) return [];
     shown.add(key);

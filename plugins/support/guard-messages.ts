@@ -4,7 +4,7 @@
  * In force once for a process, whichever plugins of the bundle are enabled.
  * Ref: RFC 5321 2.3.8; RFC 3463 3.7
  */
-import { LineEndRepair, type Reply, repairedLine, reply } from '../../lib/index.js';
+import { LineEndRepair, type LineFault, type Reply, repairedLine, reply } from '../../lib/index.js';
 import { faultOf, guardDataLines, isGuarded } from '../haraka/data-lines.js';
 import { filterOutput } from '../haraka/message-stream.js';
 import { addResult } from './add-result.js';
@@ -13,11 +13,25 @@ import type { HarakaConnection, HarakaPlugin } from './haraka.js';
 import { type HookAnswer, proceed, refuse } from './respond.js';
 import { transactionState } from './session.js';
 
+/** What to do about a bare LF, for someone who types the message; a program has no use for it. */
+const endLinesInCrLf = 'lines must end in CR LF (`nc -C` sends it)';
+
 const doubtfulEnd = reply(
   554,
   '5.6.0',
-  'the message ends in a dot with a bare LF before or after it; lines must end in CR LF (`nc -C` sends it)',
+  `the message ends in a dot with a bare LF before or after it; ${endLinesInCrLf}`,
 );
+
+function cureOf(fault: LineFault): string {
+  switch (fault) {
+    case 'bare LF':
+      return endLinesInCrLf;
+    case 'bare CR':
+      return 'CR may occur only before LF, at the end of a line';
+    case 'NUL':
+      return 'a message must not contain NUL';
+  }
+}
 
 function tell(plugin: HarakaPlugin, connection: HarakaConnection, what: string): void {
   connection.lognotice(plugin, what);
@@ -46,7 +60,7 @@ export const judgeLines = guard(function (this: HarakaPlugin, connection: Haraka
     connection.lognotice(this, `repair message: ${where}`);
     return proceed;
   }
-  const refusal = reply(554, '5.6.0', `${where}; lines end in CR LF, and CR, LF and NUL occur nowhere else`);
+  const refusal = reply(554, '5.6.0', `${where}; ${cureOf(found.fault)}`);
   tell(this, connection, `reject message: ${where} reply="554 5.6.0 ${refusal.text}"`);
   return refuse(refusal);
 });

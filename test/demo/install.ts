@@ -94,7 +94,8 @@ async function writeCertificateOnce(): Promise<void> {
   writeWhole(certificateFile, cert, 0o644);
 }
 
-function followPort(port: number): void {
+/** Makes Haraka listen on another port; for when it is known that the example does not run already. */
+export function followPort(port: number): void {
   const file = join(configFolder, 'smtp.ini');
   const text = readFileSync(file, 'utf8');
   const line = `listen=127.0.0.1:${port}`;
@@ -114,7 +115,7 @@ export function harakaProgram(): string {
   return join(harakaFolder(), 'bin', 'haraka');
 }
 
-/** Writes what is missing of the example install, for Haraka to listen on `port`. */
+/** Writes what is missing of the example install; a new one listens on `port`. */
 export async function installDemo(port: number): Promise<void> {
   writeOnce(portsFile, `${JSON.stringify(await freeSinkPorts(), null, 2)}\n`);
   const ports: SinkPorts = JSON.parse(readFileSync(portsFile, 'utf8'));
@@ -138,5 +139,4 @@ export async function installDemo(port: number): Promise<void> {
   for (const channel of sinkChannels) mkdirSync(join(mailFolder, channel), { recursive: true });
   const link = join(demoFolder, 'node_modules', 'haraka-plugin-pmdf');
   if (!existsSync(link)) symlinkSync(projectRoot, link, 'dir');
-  followPort(port);
 }

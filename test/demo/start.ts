@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { harakaProgram, installDemo } from './install.js';
+import { followPort, harakaProgram, installDemo } from './install.js';
 import { demoFolder } from './layout.js';
 import { listenPort, requireFreePorts } from './ports.js';
 
@@ -99,6 +99,7 @@ async function main(): Promise<void> {
   const port = listenPort();
   await installDemo(port);
   await requireFreePorts(port);
+  followPort(port);
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => end(0));
   await startSinks();
   await startHaraka();

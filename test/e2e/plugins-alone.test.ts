@@ -41,6 +41,18 @@ function refusesBareLineEnds(gateway: () => Gateway): void {
     assert.deepEqual([code, text.slice(0, 21)], [554, '5.6.0 bare CR in line']);
     await client.quit();
   });
+
+  it('refuses a message with a bare LF, and says what to do about it', async () => {
+    const client = await come(gateway(), STRANGER);
+    assert.equal((await client.rcpt(BOB)).code, 250);
+    const { code, text } = await client.data('Subject: a\n\r\nfirst\r\n');
+    assert.equal(code, 554);
+    assert.match(
+      text,
+      /^5\.6\.0 bare LF in line 1 of the message; lines must end in CR LF \(`nc -C` sends it\)/,
+    );
+    await client.quit();
+  });
 }
 
 describe('only pmdf/access', () => {

@@ -32,7 +32,7 @@ describe('a client behind a proxy', () => {
         'PTR 9.100.51.198.in-addr.arpa': ['pc.domain.com'],
         'A pc.domain.com': ['198.51.100.9'],
       },
-      settings: 'listeners: { 2500: tcp_internal }\n',
+      settings: 'listeners: { 2500: tcp_internal }\nopen_relay: allowed\n',
       plugins: ['xclient', 'pmdf/switchchannel', 'pmdf/access', 'queue/smtp_forward', 'pmdf/deliver'],
       config: {
         'connection.ini': connectionIni(PROXY),

@@ -36,8 +36,17 @@ describe('a gateway without switchchannel', () => {
   let gateway: Gateway;
   afterEach(() => gateway?.stop());
 
+  it('does not start as an open relay unless the settings allow that', async () => {
+    const options = { cnf, mappings: '! none\n', delivery: () => '' };
+    await assert.rejects(startGateway(options), (error: Error) => {
+      assert.match(error.message, /error: this is an open relay: .*\[lint\/open-relay\]/);
+      assert.match(error.message, /set `open_relay: allowed` in pmdf\.yaml/);
+      return true;
+    });
+  });
+
   it('refuses hidden routing, and says at start that it is an open relay', async () => {
-    gateway = await startGateway({ cnf, mappings: '! none\n', delivery: () => '' });
+    gateway = await startGateway({ cnf, mappings: '! none\n', delivery: () => 'open_relay: allowed\n' });
     assert.deepEqual(
       await codes(gateway, routed),
       routed.map(() => 550),
@@ -55,7 +64,7 @@ describe('a gateway without switchchannel', () => {
       plugins: ['pmdf/deliver', 'queue/smtp_forward'],
       cnf: cnf.replace('@TCP-DAEMON', '@TCP-OUT').concat('\ntcp_out smtp mx\nTCP-OUT\n'),
       mappings: '! none\n',
-      delivery: () => '',
+      delivery: () => 'open_relay: allowed\n',
     });
     assert.deepEqual(await codes(gateway, ['v@evil.org', ...routed, 'bob@domain.com']), [
       550,

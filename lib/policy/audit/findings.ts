@@ -41,7 +41,7 @@ function mend(
   }
   const isChosen = from !== mainSender || conditions.length > 0;
   if (goesOut && entry !== null && isChosen) {
-    return 'a client can meet its conditions at will: remove it, or test the address of the client in ORIG_MAIL_ACCESS';
+    return 'a client can meet its conditions at will: remove it, or give the clients that it is for a channel of their own, by a rule for their addresses';
   }
   if (goesOut) {
     return `have the entry \`${source}|*|${channel}|*   $NRelaying$ not$ permitted\` at the top of ORIG_SEND_ACCESS`;

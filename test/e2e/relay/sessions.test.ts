@@ -2,6 +2,7 @@
 // And what clients inside may do.
 
 import assert from 'node:assert/strict';
+import { describeWith } from '../../support/programs.js';
 import type { RunningHaraka } from '../support/haraka-process.js';
 import { connect, type Reply, type SmtpClient } from '../support/smtp-client.js';
 import { assertNoLeak } from './assert-no-leak.js';
@@ -19,7 +20,7 @@ const forbidden: readonly string[] = [
 ];
 const sample = 'Subject: hello\r\n\r\nHello.\r\n';
 
-describe('a stranger', function () {
+describeWith(['postfix'], 'a stranger', function () {
   this.timeout(limitMs * 2);
   let lab: Lab;
   let front: RunningHaraka;
@@ -301,7 +302,7 @@ describe('a stranger', function () {
   });
 });
 
-describe('a client inside', function () {
+describeWith(['postfix'], 'a client inside', function () {
   this.timeout(limitMs * 2);
   let lab: Lab;
   let front: RunningHaraka;

@@ -11,6 +11,11 @@ export interface Certificate {
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
+/** PEM whose last line has its end, so that files can be put together. */
+export function pem(text: string): string {
+  return `${text.trimEnd()}\n`;
+}
+
 /** Makes a certificate for the host names given, valid for `days`; the first name is its common name. */
 export async function makeCertificateFor(
   names: readonly [string, ...string[]],
@@ -28,7 +33,7 @@ export async function makeCertificateFor(
       { name: 'subjectAltName', altNames: names.map((value) => ({ type: 2, value })) },
     ],
   });
-  return { key: made.private, cert: made.cert };
+  return { key: pem(made.private), cert: pem(made.cert) };
 }
 
 /** Makes a certificate that is valid for a day. */

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { generate } from 'selfsigned';
-import type { Certificate } from '../../support/certificate.js';
+import { type Certificate, pem } from '../../support/certificate.js';
 import { leaveNothingBehind } from '../../support/last-will.js';
 
 /** A certificate of the authority; `cert` is the whole chain, the root left out. */
@@ -50,7 +50,7 @@ async function makeOne(
     extensions,
     ...(issuer === undefined ? {} : { ca: issuer }),
   });
-  return { key: made.private, cert: made.cert };
+  return { key: pem(made.private), cert: pem(made.cert) };
 }
 
 const certifies: Extensions = [{ name: 'basicConstraints', cA: true, critical: true }];
@@ -84,7 +84,7 @@ export async function makeAuthority(): Promise<Authority> {
         intermediate,
         expired ? untilYesterday : oneDay,
       );
-      return { key, leaf, cert: `${leaf.trimEnd()}\n${intermediate.cert}` };
+      return { key, leaf, cert: leaf + intermediate.cert };
     },
     remove: () => {
       rmSync(folder, { recursive: true, force: true });
