@@ -17,6 +17,7 @@ export * from './channel/channel.js';
 export { confirmationOf, reverseNameUse } from './channel/reverse-name.js';
 export * from './channel/switch-session.js';
 export * from './diagnostics/codes.js';
+export * from './diagnostics/counted.js';
 export * from './diagnostics/diagnostic.js';
 export * from './diagnostics/diagnostic-list.js';
 export * from './diagnostics/logical-lines.js';
