@@ -2,7 +2,7 @@
  * The class of core's connections, with what Haraka 3.3 has there without documenting it:
  *   process_data, _process_data, process_line       octets of the client become lines, and a line a command
  *   client                                          the socket, with and without TLS
- *   respond, setTLS                                 a reply leaves; a handshake is done
+ *   respond, setTLS, apply_proxy                    a reply leaves; a handshake is done; a PROXY line has come
  *   loginfo, logdebug, logprotocol                  what is logged of them
  *   state, current_data, hooks_to_run, current_hook where a session is
  * The files of this folder change methods of the prototype, so a change holds for every connection of the process.
@@ -37,9 +37,7 @@ export interface ConnectionMethods {
 }
 
 /** A connection with what is not documented. */
-export interface CoreConnection
-  extends Omit<HarakaConnection, 'respond' | 'loginfo'>,
-    Omit<ConnectionMethods, never> {
+export interface CoreConnection extends Omit<HarakaConnection, 'respond' | 'loginfo'>, ConnectionMethods {
   state: number;
   /** What the client sent and was not looked at yet. */
   current_data: Buffer | null;
@@ -76,9 +74,19 @@ function hasMethods(value: unknown): value is ConnectionMethods {
   return names.every((name) => typeof member(value, name) === 'function');
 }
 
+function prototypeOf(plugin: HarakaPlugin): unknown {
+  return member(member(plugin.haraka_require('connection'), 'Connection'), 'prototype');
+}
+
+/** Throws, with the text for that case, when a connection of this Haraka lacks one of these methods. */
+export function checkMethods(plugin: HarakaPlugin, needed: readonly string[], missingText: string): void {
+  const prototype = prototypeOf(plugin);
+  if (needed.some((name) => typeof member(prototype, name) !== 'function')) throw new Error(missingText);
+}
+
 /** Gives the methods of core's connections; throws on a Haraka that has others. */
 export function connectionMethods(plugin: HarakaPlugin): ConnectionMethods {
-  const prototype = member(member(plugin.haraka_require('connection'), 'Connection'), 'prototype');
+  const prototype = prototypeOf(plugin);
   if (hasMethods(prototype)) return prototype;
   const missing = names.filter((name) => typeof member(prototype, name) !== 'function');
   throw new Error(`this Haraka is not one that we know: a connection has no ${missing.join(', ')}`);

@@ -20,6 +20,7 @@ import {
 } from '../../lib/index.js';
 import type { HarakaConnection, HarakaPlugin, HarakaTransaction } from '../support/haraka.js';
 import { messageOf } from '../support/respond.js';
+import { checkMethods } from './connection-class.js';
 import { filterOutput, stuffHeaderDots } from './message-stream.js';
 
 /** The first fault of a message, and its line, counted from 1. */
@@ -109,7 +110,7 @@ function begin(transaction: HarakaTransaction): MessageState {
   return state;
 }
 
-/** Makes a line fit to be decoded as a part of the header, and sees to it that its octets leave as they came. */
+/** Makes a line fit to be decoded as a part of the header, and has its octets leave as they came. */
 function markedLine(transaction: HarakaTransaction, state: MessageState, line: Uint8Array): Uint8Array {
   if (!losesOctets(transaction, line)) return line;
   if (!state.hasMarks) {
@@ -187,9 +188,5 @@ const missingSeam =
 
 /** Throws when this Haraka has not what is needed to read the lines of messages. */
 export function checkDataLines(plugin: HarakaPlugin): void {
-  const module = Object(plugin.haraka_require('connection'));
-  const prototype: unknown = Reflect.get(Object(Reflect.get(module, 'Connection')), 'prototype');
-  for (const name of ['accumulate_data', 'process_line', 'respond', 'disconnect']) {
-    if (typeof Reflect.get(Object(prototype), name) !== 'function') throw new Error(missingSeam);
-  }
+  checkMethods(plugin, ['accumulate_data', 'process_line', 'respond', 'disconnect'], missingSeam);
 }

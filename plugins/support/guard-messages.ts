@@ -1,5 +1,5 @@
 /*
- * Line ends of everything that leaves: CR and LF as pairs, and no NUL. A message that comes in otherwise is refused after its
+ * Line ends of everything that leaves: CR and LF as pairs, and no NUL. A message that comes in differently is refused after its
  * end, or goes on repaired where `bare_line_ends` says so; what Haraka and plugins make themselves is repaired.
  * In force once for a process, whichever plugins of the bundle are enabled.
  * Ref: RFC 5321 2.3.8; RFC 3463 3.7
@@ -47,7 +47,7 @@ export const guardLines = guard(function (this: HarakaPlugin, connection: Haraka
   return proceed;
 });
 
-/** The hook `data_post`: refuses a message with bare line ends, unless it is to be repaired. */
+/** The hook `data_post`: refuses a message with bare line ends, unless the setting has it repaired. */
 export const judgeLines = guard(function (this: HarakaPlugin, connection: HarakaConnection): HookAnswer {
   const { transaction } = connection;
   if (transaction === null) return proceed;

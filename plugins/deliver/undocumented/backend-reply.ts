@@ -5,7 +5,7 @@
 import { type Reply, reply } from '../../../lib/index.js';
 
 /** For a server that cannot be reached, or says nothing. */
-export const noAnswer = reply(451, '4.4.1', 'the mail server behind does not answer, try again later');
+export const noAnswer = reply(451, '4.4.1', 'the next mail server does not answer, try again later');
 
 /** For a reply that is an answer to something else. */
 export const unexpected = reply(
