@@ -113,7 +113,7 @@ const fragments: readonly Fragment[] = [
   {
     is: 'a comment after keywords',
     keywords: '! towards the outside',
-    found: ['error 7: channel/line-end', 'warning 8: channel/missing-blank-line'],
+    found: ['error 7: channel/line-end'],
     hint: /`!` in column 1/,
   },
   {
