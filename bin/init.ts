@@ -97,7 +97,7 @@ function optionNotes(given: Arguments): string[] {
   const pmdf = given.values.get('pmdf');
   const ignored = pmdf === undefined ? [] : optionsOf(pmdf).ignored;
   if (ignored.length === 0) return [];
-  return [`of option.dat these options have no effect here: ${ignored.join(', ')}`];
+  return [`these options of option.dat have no effect here: ${ignored.join(', ')}`];
 }
 
 /** Lines for files of somebody's own, which are not written to. */

@@ -6,6 +6,7 @@
 import { fchmodSync, fchownSync, fstatSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Diagnostic, errorAt, hasErrors } from '../lib/diagnostics/diagnostic.js';
+import { diagnoseUnwritten } from './db-update.js';
 import { type Patience, withFileLock } from './file-lock.js';
 import type { PasswordHash } from './password-hash.js';
 import { rightsOfOthers } from './password-mode.js';
@@ -99,19 +100,20 @@ function change(path: string, names: FileNames, what: PasswordChange): ChangedPa
   return { kind: 'done', before, wasOpen: replace(path, printPasswords(records), !read.isThere) };
 }
 
-/**
- * Changes the passwords of one user; `set` makes a file that is missing. Throws LockHeld, and what the system
- * throws where the file cannot be written.
- */
+/** Changes the passwords of one user; `set` makes a file that is missing. Rejects with LockHeld only. */
 export async function changePasswords(
   path: string,
   names: FileNames,
   what: PasswordChange,
   patience: Patience,
 ): Promise<ChangedPasswords> {
-  const target = replaceablePath(path);
-  return await withFileLock(target, patience, () => {
-    removeUnfinished(target);
-    return change(target, names, what);
-  });
+  try {
+    const target = replaceablePath(path);
+    return await withFileLock(target, patience, () => {
+      removeUnfinished(target);
+      return change(target, names, what);
+    });
+  } catch (error) {
+    return { kind: 'failed', diagnostics: [diagnoseUnwritten(names, error)] };
+  }
 }

@@ -11,7 +11,7 @@ import { absent, failed, found, type LookupAnswer } from '../lib/lookup/lookup.j
 import { type Database, type DatabaseOptions, foldKey, freshnessInterval } from './database.js';
 import { type Entries, parseDatabase, parseDatabaseSlices } from './parse-database.js';
 import { type FileNames, type ReadSource, readText } from './read-text.js';
-import { fileMark } from './regular-file.js';
+import { fileMark, isSameFile } from './regular-file.js';
 import { suspectMs, suspicionOf } from './suspect-entries.js';
 
 /** The largest text database that is read, in octets. */
@@ -23,7 +23,9 @@ class TextDatabase implements Database {
   readonly #names: FileNames;
   readonly #options: DatabaseOptions;
   #entries: Entries;
-  /** The file that the entries came from, or the last one that was tried. */
+  /** The file that the entries came from. */
+  #fileOf: string;
+  /** The same, or the last one that was tried; null when it was gone or could not be read. */
   #mark: string | null;
   /** A file that was seen once; it is read when it is still the same at the next look. */
   #seen: string | null = null;
@@ -44,6 +46,7 @@ class TextDatabase implements Database {
     this.#names = names;
     this.#options = options;
     this.#entries = content.entries;
+    this.#fileOf = content.mark;
     this.#mark = content.mark;
     this.#stopLooking = this.#lookLater();
   }
@@ -117,12 +120,14 @@ class TextDatabase implements Database {
     this.#options.report([diagnostic]);
   }
 
-  #putOff(mark: string, suspicion: string): void {
+  #putOff(mark: string, suspicion: string, isSameFile: boolean): void {
     this.#suspect = { mark, since: this.#options.clock.now() };
     const { name } = this.#names;
-    const message = `the database \`${name}\` ${suspicion}: it counts when it has been left alone for ${suspectMs / 1000} seconds`;
+    const message = `the database \`${name}\` ${suspicion}: it is used once it has been unchanged for ${suspectMs / 1000} seconds`;
     const span = { source: { ...this.#names, text: '' }, offset: 0, length: 0 };
-    const hint = 'write the new file under another name, then rename it';
+    const hint = isSameFile
+      ? 'write the new file under another name, then rename it'
+      : 'wait if that is meant, or else put the whole file here';
     this.#options.report([warningAt(span, 'database/looks-cut', message, { hint })]);
   }
 
@@ -137,18 +142,22 @@ class TextDatabase implements Database {
     const { value, diagnostics } = step.value;
     if (outcome.mark !== this.#suspect?.mark) {
       this.#suspect = null;
-      const suspicion = hasErrors(diagnostics)
-        ? null
-        : suspicionOf(outcome.source.text, this.#entries, value);
+      const { text } = outcome.source;
+      const isSame = isSameFile(this.#fileOf, outcome.mark);
+      const read = { text, entries: value, isSameFile: isSame };
+      const suspicion = hasErrors(diagnostics) ? null : suspicionOf(this.#entries, read);
       if (suspicion !== null) {
-        this.#putOff(outcome.mark, suspicion);
+        this.#putOff(outcome.mark, suspicion, isSame);
         return;
       }
     }
     this.#suspect = null;
     this.#mark = outcome.mark;
     this.#trouble = null;
-    if (!hasErrors(diagnostics)) this.#entries = value;
+    if (!hasErrors(diagnostics)) {
+      this.#entries = value;
+      this.#fileOf = outcome.mark;
+    }
     if (diagnostics.length > 0) this.#options.report(diagnostics);
   }
 }

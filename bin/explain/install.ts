@@ -2,6 +2,7 @@
  * What an explanation says of the install: which plugins of the bundle its config/plugins lists, and what is not decided
  * without the others.
  */
+import { lineColumnAt } from '../../lib/diagnostics/source.js';
 import type { PluginName } from '../../runtime/haraka-install/our-plugins.js';
 import { type WhatRuns, whatRuns } from '../../runtime/haraka-install/what-runs.js';
 import type { World } from '../../runtime/world.js';
@@ -21,8 +22,14 @@ const withoutOne: readonly (readonly [PluginName, string])[] = [
 ];
 
 /** What the gateway does not decide, one line for each cause; none where everything is decided. */
-export function notDecided({ isKnown, ours }: WhatRuns): string[] {
+export function notDecided({ isKnown, ours, startError }: WhatRuns): string[] {
   if (!isKnown) return [];
+  if (startError !== null) {
+    const { message, span } = startError;
+    return [
+      `Haraka does not start, and what follows is what the other lines would do: ${span.source.name}:${lineColumnAt(span.source, span.offset).line}: ${message}`,
+    ];
+  }
   if (ours.size === 0)
     return ['config/plugins lists no plugin of this bundle: other plugins decide everything'];
   const lines = withoutOne

@@ -77,6 +77,7 @@ class ArgumentReader {
   }
 
   read(): Arguments {
+    this.#refuseBadOctets();
     for (let word = this.#next(); word !== undefined; word = this.#next()) {
       if (word === '--') {
         for (const word of this.#given.slice(this.#at)) this.#words.push(word);
@@ -86,6 +87,13 @@ class ArgumentReader {
       else this.#words.push(word);
     }
     return { flags: this.#flags, values: this.#values, lists: this.#lists, words: this.#words };
+  }
+
+  /** Node puts U+FFFD in the place of octets that are not UTF-8, and another word would be taken than was given. */
+  #refuseBadOctets(): void {
+    const word = this.#given.find((one) => one.includes('\uFFFD'));
+    if (word === undefined) return;
+    throw new UsageError(`${quoted(word)} is not UTF-8`, 'convert it, for instance with iconv');
   }
 
   #next(): string | undefined {

@@ -28,6 +28,14 @@ export function isReservedChannelName(name: string): boolean {
   return reserved.has(name);
 }
 
+/** Names of channels that every site may have, and hardly any host. */
+const usualNames = new Set(['l', 'process', 'reprocess', 'conversion', 'defragment', 'bitbucket']);
+
+/** Tells whether a word is most likely the name of a channel where one of a host is expected. */
+export function isUsualChannelName(word: string): boolean {
+  return usualNames.has(word);
+}
+
 /** Tells whether text is spelled like the name of a channel. */
 export function isChannelName(text: string): boolean {
   return text.length <= longest && /^[a-z0-9_$][a-z0-9_$-]*$/.test(text);

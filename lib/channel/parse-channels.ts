@@ -11,7 +11,7 @@
 import { type Diagnostic, errorAt, type Parsed, warningAt } from '../diagnostics/diagnostic.js';
 import { DiagnosticList } from '../diagnostics/diagnostic-list.js';
 import { type LogicalLine, spanOfLine } from '../diagnostics/logical-lines.js';
-import { checkChannelName, looksLikeComment } from './channel-names.js';
+import { checkChannelName, isUsualChannelName, looksLikeComment } from './channel-names.js';
 import { findKeyword } from './keywords.js';
 import { parseKeywords } from './parse-keywords.js';
 import type { Block, ChannelFile, HostLine, Word } from './syntax.js';
@@ -46,7 +46,7 @@ export function checkHostName(name: Word): Diagnostic[] {
     errorAt(name.span, 'channel/host-name', `\`${name.text}\` has characters that no host name has`, {
       hint: /^[!#;]/.test(name.text)
         ? 'a comment has a `!` in column 1'
-        : 'a host name stands here by itself, not an address',
+        : 'write a host name alone, not an address',
     }),
   ];
 }
@@ -83,7 +83,7 @@ class BlockReader {
         this.diagnostics.append(checkChannelName(name));
         const isComment = looksLikeComment(name.text);
         const items = isComment ? [] : this.#keep(parseKeywords(words));
-        const [official, ...hosts] = rest.map((one) => this.#hostLine(one));
+        const [official, ...hosts] = rest.map((one, index) => this.#hostLine(one, index === 0));
         if (official === undefined) this.#withoutOfficialHost(name);
         this.blocks.push({
           kind: 'channel',
@@ -126,7 +126,18 @@ class BlockReader {
     );
   }
 
-  #hostLine({ comments, line, words }: CommentedLine): HostLine {
+  /** One word may be the end of the line before, which an editor has broken, or the first line of a block. */
+  #singleWord({ text, span }: Word, isOfficial: boolean): void {
+    const isKeyword = isOfficial && findKeyword(text) !== undefined;
+    if (!isKeyword && (isOfficial || !isUsualChannelName(text))) return;
+    const message = `\`${text}\` is the name of a ${isKeyword ? 'keyword' : 'channel'}, and counts as that of a host here`;
+    const hint = isKeyword
+      ? 'write keywords into the first line of the block'
+      : 'if a channel block begins here, put a blank line before it';
+    this.diagnostics.push(warningAt(span, 'channel/missing-blank-line', message, { hint }));
+  }
+
+  #hostLine({ comments, line, words }: CommentedLine, isOfficial: boolean): HostLine {
     const [name = { text: '', span: spanOfLine(line) }, second, third] = words;
     // A host and a proper name never are keywords, but the first line of the next block looks like that.
     if (third !== undefined || (second !== undefined && findKeyword(second.text) !== undefined)) {
@@ -142,6 +153,7 @@ class BlockReader {
       );
     }
     this.diagnostics.append(words.slice(0, 2).flatMap(checkHostName));
+    if (second === undefined) this.#singleWord(name, isOfficial);
     return { comments, name, second: second ?? null };
   }
 }

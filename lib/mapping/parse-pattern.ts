@@ -96,7 +96,9 @@ class PatternParser {
       this.#error(start, 'mapping/line-end', 'a pattern cannot hold a line end');
     } else if (/[A-Za-z]/.test(next)) {
       this.#error(start, 'mapping/glob', `there is no wildcard \`$${next}\``, {
-        hint: 'a letter after `$` is one of A B D H O S T X; a literal dollar sign is written `$$`',
+        hint: this.#text.slice(0, start).includes('\u00a0')
+          ? 'the blanks before it are no-break spaces, which are letters here: type them anew'
+          : 'a letter after `$` is one of A B D H O S T X; a literal dollar sign is written `$$`',
       });
     } else this.#literal.add(start, next);
   }

@@ -9,7 +9,8 @@ import type { Lookup } from '../lookup/lookup.js';
 import { demandOfAuth } from './decide-auth.js';
 import { decideConnection } from './decide-connection.js';
 import { decideRecipient } from './decide-recipient.js';
-import { type Door, doorsOf, isSubmission, strangerAt } from './doors.js';
+import { type Door, doorsOf, isSubmission, noName, strangerAt } from './doors.js';
+import { withEveryChance } from './every-chance.js';
 import { facesOutside, isForStrangersOnly } from './faces-outside.js';
 import { isRelayed, unknownHost } from './leads-outside.js';
 import { askPolicy } from './lint-question.js';
@@ -68,7 +69,7 @@ function* switchedTo(policy: Policy, { port }: Door, environment: Environment): 
     const connection = {
       client: { address, port: 4000 },
       server: { address: '192.0.2.2', port },
-      reverseName: { kind: 'none', cause: 'none is assumed' },
+      reverseName: noName,
     } as const;
     const { switched, channel } = yield* decideConnection(policy, connection, environment);
     targets.add(switched ? channel : null);
@@ -98,10 +99,16 @@ export function* lintOpenRelay(
     const { span } = channelNamed(policy, door.channel);
     const what = `whether strangers on \`${door.channel}\` may relay`;
     const asked = yield* askPolicy(what, span, newEnvironment, function* (environment) {
-      const way = yield* wayOutOf(policy, session, environment);
+      const wayOf = (from: Session): Lookup<string | null> =>
+        withEveryChance(
+          newEnvironment,
+          (made) => wayOutOf(policy, from, made),
+          (found) => found !== null,
+        );
+      const way = yield* wayOf(session);
       const target = door.tls ? null : yield* switchedTo(policy, door, environment);
       if (target === null) return { way, target, wayOfTarget: null };
-      const wayOfTarget = yield* wayOutOf(policy, { ...session, sourceChannel: target }, environment);
+      const wayOfTarget = yield* wayOf({ ...session, sourceChannel: target });
       return { way, target, wayOfTarget };
     });
     if ('finding' in asked) {

@@ -46,6 +46,27 @@ function whyNever(text: string): string | undefined {
   return undefined;
 }
 
+/** Tells why no client has an address that begins as a literal of numbers does; undefined when one may, or it is none. */
+function whyNoAddress(text: string): string | undefined {
+  const [, inside] = /^\[([0-9.]+)\]$/.exec(text) ?? [];
+  if (inside === undefined || inside.includes('..')) return undefined;
+  const octets = inside.split('.').filter((octet) => octet !== '');
+  if (octets.some((octet) => Number(octet) > 255)) return 'no number of an address is larger than 255';
+  const isPrefix = inside.endsWith('.');
+  if (octets.length === 4 && !isPrefix) return undefined;
+  if (octets.length > (isPrefix ? 3 : 4)) return 'an address has four numbers';
+  return isPrefix
+    ? undefined
+    : 'an address has four numbers, and those that only begin so are meant by a dot at the end';
+}
+
+/** What to write in place of a pattern of a literal that never matches. */
+function literalHint(text: string): string | undefined {
+  if (/\[[a-z]/i.test(text)) return 'write the numbers of your own network, as in `[10.1.]`';
+  const [begin] = /^\[[0-9]+(?:\.[0-9]+){0,2}(?=\]$)/.exec(text) ?? [];
+  return begin === undefined ? undefined : `write \`${begin}.]\``;
+}
+
 function bracketsPair(text: string): boolean {
   let open = false;
   for (const character of text) {
@@ -90,9 +111,11 @@ export function parsePattern(line: LogicalLine, start: number, end: number): Par
   }
   const diagnostics: Diagnostic[] = [];
   const why =
-    text.startsWith('[IPv6:') || /^\[ipv6:/i.test(text) ? undefined : whyNever(withoutPrefixDots(text));
+    text.startsWith('[IPv6:') || /^\[ipv6:/i.test(text)
+      ? undefined
+      : (whyNever(withoutPrefixDots(text)) ?? whyNoAddress(text));
   if (why !== undefined) {
-    const hint = /\[[a-z]/i.test(text) ? 'write the numbers of your own network, as in `[10.1.]`' : undefined;
+    const hint = literalHint(text);
     diagnostics.push(
       warningAt(
         span,

@@ -47,6 +47,9 @@ function lintItems(items: readonly TemplateItem[]): Diagnostic[] {
   return diagnostics;
 }
 
+/** Words that begin the first block of channels, where no rule is meant. */
+const blockWords = /^(?:no)?defaults$/i;
+
 function readTemplate(line: LogicalLine, start: number): Parsed<RewriteTemplate | undefined> {
   const end = line.text.trimEnd().length;
   const span = spanIn(line, start, end - start);
@@ -60,10 +63,15 @@ function readTemplate(line: LogicalLine, start: number): Parsed<RewriteTemplate 
   }
   const lint = lintItems(items);
   if (form === 'no-host') {
-    const hint = 'write `$U@host`, `$U%host` or `$U%host@channel-host`';
-    lint.push(
-      warningAt(span, 'rewrite/no-host', 'this template gives no host, so its rule never applies', { hint }),
-    );
+    const isBlock = blockWords.test(line.text.slice(0, start).trim());
+    const hint = isBlock
+      ? 'the channel blocks begin here: put a blank line in front'
+      : 'write `$U@host`, `$U%host` or `$U%host@channel-host`';
+    const what = isBlock
+      ? `\`${line.text.slice(0, start).trim()}\` is read as a rule for a host, and`
+      : 'this template';
+    const message = isBlock ? `${what} does nothing` : `${what} gives no host, so its rule never applies`;
+    lint.push(warningAt(span, 'rewrite/no-host', message, { hint }));
   }
   return { value: { form, items, span }, diagnostics: lint };
 }

@@ -51,7 +51,11 @@ function beforeComment({ written }: PluginLine): string | null {
 
 /** Finds out what is wrong with a line; null when nothing is, or it cannot be told. */
 export function faultOf(line: PluginLine, folders: PluginFolders): LineFault | null {
-  if (line.ours !== null) return null;
+  // Where the bundle is in node_modules, `./` in front is a part of a name that Haraka does not find.
+  if (line.ours !== null) {
+    const isFound = !line.name.startsWith('./') || isPlugin(folders, line.name) !== false;
+    return isFound ? null : { kind: 'misspelt', meant: lineOf(line.ours) };
+  }
   if (isBundle(line.name)) return { kind: 'whole-bundle' };
   const isThere = isPlugin(folders, line.name);
   if (isThere === true) return null;

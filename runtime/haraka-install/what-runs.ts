@@ -2,7 +2,9 @@
  * Which parts of the policy an install asks, by its config/plugins. A configuration without that file is looked at by
  * itself, as if everything ran.
  */
+import type { Diagnostic } from '../../lib/diagnostics/diagnostic.js';
 import { findCertificates } from '../certificate-files.js';
+import { firstStartError } from './check-plugins.js';
 import { type PluginName, pluginNames } from './our-plugins.js';
 import { enabledIn } from './plugin-list.js';
 
@@ -15,6 +17,8 @@ export interface WhatRuns {
   readonly startTls: 'by channel' | 'to everyone' | 'never';
   /** Why STARTTLS is not as the channel says; null when it is. */
   readonly whyNot: string | null;
+  /** The line of config/plugins with which Haraka does not start, and why; null when there is none. */
+  readonly startError: Diagnostic | null;
 }
 
 const everything: WhatRuns = {
@@ -22,6 +26,7 @@ const everything: WhatRuns = {
   ours: new Set(pluginNames),
   startTls: 'by channel',
   whyNot: null,
+  startError: null,
 };
 
 type StartTls = Pick<WhatRuns, 'startTls' | 'whyNot'>;
@@ -42,5 +47,6 @@ export function whatRuns(configFolder: string, now: number): WhatRuns {
     isKnown: true,
     ours: new Set(pluginNames.filter((name) => listed.has(`pmdf/${name}`))),
     ...startTlsOf(listed, configFolder, now),
+    startError: firstStartError(configFolder),
   };
 }

@@ -50,6 +50,7 @@ describe('arguments', () => {
     ['an option in place of a value', ['--source', '--json'], /needs CHANNEL/, null],
     ['an empty list', ['--to'], /`--to` needs VALUE/, null],
     ['a value for a flag', ['--json=yes'], /takes no value/, null],
+    ['octets that are not UTF-8', ['--source', 'a\uFFFD'], /is not UTF-8/, /iconv/],
     ['an option given twice', ['--source', 'a', '--source', 'b'], /given twice/, null],
     ['an alias given twice', ['--source=a', '-source_channel=b'], /given twice/, null],
   ];

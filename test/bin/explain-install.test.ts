@@ -109,6 +109,18 @@ describe('pmdf explain in an install', () => {
       [],
     ],
     [
+      'a name misspelt',
+      { ...relayed, plugins: ['pmdf/Switchchannel', ...delivering.slice(1)] },
+      [/note: Haraka does not start, .*plugins:1: there is no plugin `pmdf\/Switchchannel`/],
+      [/note: `pmdf\/switchchannel`/],
+    ],
+    [
+      'the bundle in place of its plugins',
+      { ...relayed, plugins: ['pmdf'] },
+      [/note: Haraka does not start, .*plugins:1: `pmdf` names the bundle/],
+      [/lists no plugin/],
+    ],
+    [
       'nothing of ours',
       { ...relayed, plugins: ['rcpt_to.in_host_list'] },
       [/note: config\/plugins lists no plugin of this bundle/],

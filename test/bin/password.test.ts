@@ -107,6 +107,7 @@ describe('pmdf password', function () {
     ['echo s | pmdf password set jane secret', /`secret` is one user too many/, 64],
     ["echo s | pmdf password set 'jane doe'", /`jane doe` cannot be the name of a user/, 64],
     ["echo s | pmdf password set jane --service 'a b'", /cannot be the name of a service/, 64],
+    ["echo s | pmdf password set $'\\377'", /`\\u\{fffd\}` is not UTF-8|`\uFFFD` is not UTF-8/, 64],
     ['pmdf password sett jane', /did you mean `password set`/, 64],
   ] as const) {
     it(`complains about \`${line}\``, () => {
@@ -115,6 +116,14 @@ describe('pmdf password', function () {
       assert.match(output, new RegExp(`${exitCode}$`));
     });
   }
+
+  it('says what is in the way of the file', () => {
+    mkdirSync(database());
+    assert.match(
+      shell('echo s | pmdf password set jane'),
+      /error: .*passwords. cannot be written: it is a folder.*\n2$/s,
+    );
+  });
 
   itWith(['python3'], 'asks twice at a terminal, which shows nothing of it', () => {
     const typed = type(['password', 'set', 'jane'], ['wrnog\\u0015hushX\\u007f\\n', 'hush\\n']);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { buildDatabase } from '../../runtime/build-database.js';
 import { type LoadedConfiguration, loadConfiguration } from '../../runtime/load-configuration.js';
 import { OpenDatabases } from '../../runtime/open-databases.js';
@@ -88,6 +88,18 @@ describe('load-configuration', () => {
       folder.write('config/pmdf/config.xml', '<config/>');
       assert.match(String(load().diagnostics[0]?.hint), /^config\.xml, a Unified Configuration, is not read/);
     });
+  });
+
+  it('tells of a pmdf.cnf that is a folder, or gone, once', () => {
+    const filesBefore = load().filesRead;
+    rmSync(folder.path('config/pmdf/pmdf.cnf'));
+    const codes = (): string[] =>
+      loadConfiguration(folder.path('config/pmdf'), open, { filesBefore }).diagnostics.map(
+        ({ code }) => code,
+      );
+    assert.deepEqual(codes(), ['file/missing']);
+    mkdirSync(folder.path('config/pmdf/pmdf.cnf'));
+    assert.deepEqual(codes(), ['file/not-a-file']);
   });
 
   it('holds a database that is missing and not required for empty, until it is there', () => {

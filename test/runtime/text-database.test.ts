@@ -129,6 +129,9 @@ describe('text-database', () => {
     ['a 1\nb 2\n', 'a 1\n'],
     ['a 1\nb 2\n', 'a 1\nb 22'],
     ['a 1\nb 2\nc 3\n', 'd 4\n'],
+    // A copy of a changed file that has not come to its end.
+    ['a 1\nb 2\nc 3\nd 4\n', 'a 1\nnew 0\nc 3\n'],
+    ['a 1\nb 2\n', 'one 1\ntwo 2\nthree 3\na 1\n'],
   ];
   for (const [before, after] of cuts) {
     it(`puts ${JSON.stringify(after)} off, says so once, and takes it when it stays so`, async () => {
@@ -145,6 +148,24 @@ describe('text-database', () => {
       assert.equal(reported.length, 1);
     });
   }
+
+  it('takes a file that lost its last entry at once when it came by a rename, or lost another one', async () => {
+    const database = opened('a 1\nb 2\nc 3\nd 4\n');
+    renameSync(folder.write('general.new', 'a 1\nb 2\nc 3\n'), folder.path('general.txt'));
+    await pass(2);
+    assert.equal(ask(database, 'd'), 'absent');
+    folder.write('general.txt', 'a 1\nc 3\n');
+    await pass(2);
+    assert.equal(ask(database, 'b'), 'absent');
+    assert.deepEqual(reported, []);
+  });
+
+  it('does not advise a rename where there was one', async () => {
+    opened('a 1\nb 2\nc 3\n');
+    renameSync(folder.write('general.new', 'a 1\n'), folder.path('general.txt'));
+    await pass(2);
+    assert.match(String(reported[0]?.hint), /^wait if that is meant/);
+  });
 
   it('waits anew when a file that looks cut goes on', async () => {
     const database = opened('a 1\nb 2\nc 3\n');

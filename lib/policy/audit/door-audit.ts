@@ -8,6 +8,7 @@ import type { Lookup } from '../../lookup/lookup.js';
 import type { TraceEvent } from '../../trace/trace.js';
 import { decideRecipient } from '../decide-recipient.js';
 import type { RecipientDecision } from '../decision.js';
+import { withEveryChance } from '../every-chance.js';
 import type { Policy } from '../policy.js';
 import type { RecipientRequest } from '../session.js';
 import { plainForm } from './forms.js';
@@ -17,10 +18,16 @@ import { type AuditHosts, ordinaryHost } from './hosts.js';
 import { permittingEntry, type RelayLeak, wayOut } from './relay-leak.js';
 import { mainSender, type Sender } from './senders.js';
 
-/** Whether one attempt stands for all others with its form, or each that gets through is kept. */
+/** Whether one attempt is kept for all others of its form, or each that gets through. */
 export type Witnesses = 'one of each form' | 'every attempt';
 
 const ordinary = { far: ordinaryHost, end: '', near: '', channel: '' };
+
+/** What a policy says to an attempt, and how that gets out; null where it does not. */
+interface Answer {
+  readonly decision: RecipientDecision;
+  readonly way: ReturnType<typeof wayOut>;
+}
 
 /** Puts attempts to a policy. */
 export class DoorAudit {
@@ -60,11 +67,35 @@ export class DoorAudit {
     return yield* decideRecipient(this.#policy, session, envelopeFrom, request, options, environment);
   }
 
+  *#answer(
+    sender: Sender,
+    attempt: Attempt,
+    hosts: ReadonlySet<string>,
+    environment: Environment,
+  ): Lookup<Answer> {
+    const decision = yield* this.#ask(sender, attempt, environment);
+    const way = decision.verdict.kind === 'accept' ? wayOut(this.#policy, hosts, decision) : null;
+    return { decision, way };
+  }
+
   *#explain(sender: Sender, attempt: Attempt): Lookup<Pick<RelayLeak, 'entry' | 'shadowed'>> {
-    const trace: TraceEvent[] = [];
-    const environment = { ...this.#newEnvironment(), trace: (event: TraceEvent) => void trace.push(event) };
-    yield* this.#ask(sender, attempt, environment);
+    const { trace } = yield* withEveryChance(
+      this.#newEnvironment,
+      (made) => this.#traced(sender, attempt, made),
+      (answer) => answer.isAccepted,
+    );
     return permittingEntry(trace);
+  }
+
+  *#traced(
+    sender: Sender,
+    attempt: Attempt,
+    environment: Environment,
+  ): Lookup<{ readonly isAccepted: boolean; readonly trace: readonly TraceEvent[] }> {
+    const trace: TraceEvent[] = [];
+    const listening = { ...environment, trace: (event: TraceEvent) => void trace.push(event) };
+    const { verdict } = yield* this.#ask(sender, attempt, listening);
+    return { isAccepted: verdict.kind === 'accept', trace };
   }
 
   /** Puts attempts to the policy and keeps the witnesses. */
@@ -78,12 +109,14 @@ export class DoorAudit {
       this.forms += 1;
       this.#addresses.add(attempt.to);
       try {
-        const decision = yield* this.#ask(sender, attempt, this.#newEnvironment());
+        const { decision, way } = yield* withEveryChance(
+          this.#newEnvironment,
+          (made) => this.#answer(sender, attempt, hosts, made),
+          (answer) => answer.way !== null,
+        );
         if (decision.verdict.kind === 'defer') this.note(decision.verdict.cause);
-        if (decision.verdict.kind !== 'accept') continue;
-        if (this.#witnesses === 'one of each form' && through.has(attempt.form)) continue;
-        const way = wayOut(this.#policy, hosts, decision);
         if (way === null) continue;
+        if (this.#witnesses === 'one of each form' && through.has(attempt.form)) continue;
         through.add(attempt.form);
         const conditions = conditionsOf(guise);
         const isPlain = guise.said === mainSender && conditions.length === 0;

@@ -15,6 +15,7 @@ import { lintNeverRunningEntries } from './never-running-entries.js';
 import { lintPercentWildcards } from './percent-wildcards.js';
 import { lintPlaceholders } from './placeholders.js';
 import { lintSwitchedSources } from './switched-sources.js';
+import { lintUnaskedEntries } from './unasked-entries.js';
 import { lintUnknownChannels } from './unknown-channels.js';
 import { lintUnknownRoutes } from './unknown-routes.js';
 import { lintUnreachedChannels } from './unreached-channels.js';
@@ -42,6 +43,7 @@ export function lintWritten(
       ...lintFailingRules(compiled),
       ...lintNeverFiringRules(compiled),
       ...lintUnknownRoutes(compiled, databaseEntries()),
+      ...lintUnaskedEntries(compiled, databaseEntries()),
       ...lintPlaceholders(compiled, databaseEntries()),
       ...lintUnreachedChannels(compiled, databaseTexts),
       ...lintMissingDatabase(compiled),

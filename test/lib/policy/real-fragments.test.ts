@@ -107,7 +107,7 @@ const fragments: readonly Fragment[] = [
   {
     is: 'blanks after the backslash',
     keywords: 'subdirs 20 \\  \n maxjobs',
-    found: ['error 7: channel/line-end'],
+    found: ['error 7: channel/line-end', 'warning 8: channel/missing-blank-line'],
     hint: /backslash/,
   },
   {
@@ -156,7 +156,7 @@ const fragments: readonly Fragment[] = [
     is: 'a comment after an entry',
     mappings: `${send}  tcp_local|*|tcp_local|*   $N   ! no relaying\n`,
     found: ['error 3: mapping/unquoted-blank'],
-    hint: /comments stand on lines of their own/,
+    hint: /comments go on lines of their own/,
   },
   {
     is: 'a comment of another language among tables',

@@ -98,6 +98,31 @@ const rows: readonly Row[] = [
     { cnf: `old.example  $U%new.example@PROCESS-DAEMON\n${cnf}` },
   ],
   ['it has another host', [], { cnf: `${cnf}\nprocess\nMY-PROCESS\n` }, 'jane.doe jdoe%other.com@MY-PROCESS'],
+  // Entries that nothing asks for.
+  [
+    'a key is a whole address, and rules ask for local parts',
+    ['unasked-entry general.txt:1'],
+    {},
+    'jane@domain.com jdoe%other.com@PROCESS-DAEMON; joe@domain.com bob%domain.com; bob joe%domain.com',
+  ],
+  [
+    'a key is a whole address, and a rule asks for one',
+    [],
+    { cnf: `domain.com  $($U@domain.com)$E$F\n${cnf}${processBlock}` },
+    'jane@domain.com bob%domain.com',
+  ],
+  [
+    'no rule asks the database',
+    ['unasked-entry general.txt:1'],
+    { cnf: cnf.replace('domain.com    $($U)$E$F\n', '') },
+    'jane bob%domain.com',
+  ],
+  // Nobody inside.
+  [
+    'the channel for the outside may be switched to, and does not switch',
+    ['nobody-inside pmdf.cnf:12'],
+    { cnf: `${cnf}${processBlock}`.replace('smtp switchchannel', 'smtp allowswitchchannel') },
+  ],
   // Values of the general database.
   ['a value is an address', ['value-to-nowhere general.txt:1'], {}, 'jane.doe jdoe@other.com'],
   [
@@ -249,7 +274,11 @@ describe('slips of a reader of the Tech Tip', () => {
         'jane j%other.com',
         /^write `j%other\.com@PROCESS-DAEMON`.*, and add a channel block at the end/,
       ],
-      [{}, 'jane j@other.com', /write `j%other\.com`, or `j%other\.com@PROCESS-DAEMON`/],
+      [
+        {},
+        'jane j@other.com',
+        /write `j%other\.com`, or, through the process channel, `j%other\.com@PROCESS-DAEMON`/,
+      ],
       [
         { cnf: cnf.replace(' allowswitchchannel', '') },
         '',

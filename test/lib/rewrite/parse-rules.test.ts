@@ -225,6 +225,12 @@ describe('a mistake in a rule', () => {
     ['[1.*.*.*] $U@a', 'rewrite/never-matches', 'warning', '[1.*.*.*]'],
     ['[a.b.] $U@a', 'rewrite/never-matches', 'warning', '[a.b.]'],
     ['[a.b.subnet] $U@a', 'rewrite/never-matches', 'warning', '[a.b.subnet]'],
+    ['[10.1] $U@a', 'rewrite/never-matches', 'warning', '[10.1]'],
+    ['[10] $U@a', 'rewrite/never-matches', 'warning', '[10]'],
+    ['[10.256.] $U@a', 'rewrite/never-matches', 'warning', '[10.256.]'],
+    ['[10.1.2.3.] $U@a', 'rewrite/never-matches', 'warning', '[10.1.2.3.]'],
+    ['[10.1.2.3.4] $U@a', 'rewrite/never-matches', 'warning', '[10.1.2.3.4]'],
+    ['defaults noswitchchannel', 'rewrite/no-host', 'warning', 'noswitchchannel'],
     ['.[10.x.] $U@a', 'rewrite/never-matches', 'warning', '.[10.x.]'],
     ['a $U$Y@a', 'rewrite/unknown', 'error', '$Y'],
     ['a $U$2U@a', 'rewrite/unknown', 'error', '$2U'],
@@ -270,6 +276,25 @@ describe('a mistake in a rule', () => {
       const { source, offset, length } = first.span;
       assert.equal(source.text.slice(offset, offset + length), underlined);
       assert.equal(value === undefined, severity === 'error');
+    });
+  }
+
+  for (const [text, hint] of [
+    ['[10.1] $U@a', 'write `[10.1.]`'],
+    ['defaults noswitchchannel', 'the channel blocks begin here: put a blank line in front'],
+  ] as const) {
+    it(`\`${text}\` is told how it is meant`, () => {
+      const [line] = linesOf(text);
+      assert.ok(line);
+      assert.equal(parseRule(line).diagnostics[0]?.hint, hint);
+    });
+  }
+
+  for (const text of ['[10.1.2.3] $U@a', '[10.1.2.] $U@a', '[10.] $U@a', '[] $U@a', 'x.[10.1.2.3] $U@a']) {
+    it(`\`${text}\` is a rule like others`, () => {
+      const [line] = linesOf(text);
+      assert.ok(line);
+      assert.deepEqual(parseRule(line).diagnostics, []);
     });
   }
 

@@ -130,6 +130,19 @@ describe('config/plugins', () => {
     });
   }
 
+  it('with a dot and a slash in front, as Haraka finds it', () => {
+    folder.write('config/plugins', `./${complete.join('\n')}\n`);
+    folder.write('node_modules/Haraka/package.json', '{"name": "Haraka"}\n');
+    folder.write('node_modules/haraka-plugin-pmdf/switchchannel/package.json', '{}\n');
+    const [finding, ...others] = checkPlugins(folder.path('config')).filter(({ message }) =>
+      /no plugin .*pmdf/.test(message),
+    );
+    assert.equal(finding?.hint, 'write `pmdf/switchchannel`');
+    assert.deepEqual(others, []);
+    folder.write('plugins/pmdf/switchchannel.js', '');
+    assert.ok(checkPlugins(folder.path('config')).every(({ span }) => span.offset !== 0));
+  });
+
   it('that is missing is told where Haraka would run', () => {
     folder.write('config/pmdf/pmdf.cnf', '');
     assert.deepEqual(checkPlugins(folder.path('config')), []);

@@ -2,10 +2,11 @@
  * What the relay audit finds in whole configurations, and what it says of it.
  */
 import assert from 'node:assert/strict';
-import { failed } from '../../../../lib/lookup/lookup.js';
+import { absent, driveNow, failed } from '../../../../lib/lookup/lookup.js';
 import { relayFindings } from '../../../../lib/policy/audit/findings.js';
 import type { CompiledPolicy } from '../../../../lib/policy/compile-policy.js';
-import { type PolicyText, policyOf } from '../policy-of.js';
+import { lintOpenRelay } from '../../../../lib/policy/lint-open-relay.js';
+import { type PolicyText, plainEnvironment, policyOf } from '../policy-of.js';
 import { exampleFile } from '../session-of.js';
 import { auditOf, auditText } from './audit-of.js';
 import { siteOf } from './sites.js';
@@ -55,6 +56,28 @@ describe('the relay audit', () => {
     const hidden = pmdf.leaks.find(({ entry }) => entry === 'built-in:3');
     assert.equal(hidden?.goesOut, false);
   });
+
+  for (const [what, entry] of [
+    ['refuses by chance', '$?99?$NRelaying$ not$ permitted'],
+    ['permits by chance', '$C$?1?$Y$E'],
+    ['refuses by one of two chances', '$C$?50?$NNo$E\n  tcp_local|*|tcp_local|*   $C$?50?$NNo$E'],
+  ] as const) {
+    it(`finds the relay of an entry that ${what}`, () => {
+      const text = `ORIG_SEND_ACCESS\n\n  tcp_local|*|tcp_local|*   ${entry}\n`;
+      const compiled = policyOf(withTable(what === 'permits by chance' ? text + block : text));
+      const [audit] = auditOf(compiled).channels;
+      assert.equal(audit?.leaks[0]?.address, 'victim@relay-audit.example');
+      assert.equal(audit.leaks.length, 1);
+      const open = driveNow(
+        lintOpenRelay(compiled.policy, () => plainEnvironment()),
+        () => absent,
+      );
+      assert.deepEqual(
+        open.map(({ code }) => code),
+        ['lint/open-relay'],
+      );
+    });
+  }
 
   it('names the witness, the entry that let it through, and the mend', () => {
     assert.deepEqual(
@@ -107,7 +130,7 @@ describe('the relay audit', () => {
       finding,
       /`victim@relay-audit\.example` with the sender `postmaster@domain\.com` goes out by `tcp_local`/,
     );
-    assert.match(finding, /`mappings:3` lets it through; what it asks for is up to the client/);
+    assert.match(finding, /`mappings:3` lets it through; a client can meet its conditions at will/);
   });
 
   it('and nobody, whose mail some sites let pass', () => {
