@@ -208,9 +208,9 @@ export const check: Command = {
   ],
   about: [
     'Shows each finding with its file, line and column, and what to write instead. Errors keep Haraka from',
-    'starting; warnings do not. A configuration without errors is also looked through for what is most',
-    'likely not meant, and every known form of relaying is put to it, made for its own domains. Exit code 2',
-    'when there are errors, 0 otherwise; with --strict 1 when there are warnings only.',
+    'starting; warnings do not. A configuration without errors is also checked for likely mistakes, and',
+    'every known form of relaying is tried on it, made for its own domains. Exit code 2 when there are',
+    'errors, 0 otherwise; with --strict 1 when there are warnings only.',
   ],
   run,
 };

@@ -123,7 +123,7 @@ const aboutDatabases =
   'DB is a file, or a database of the configuration: general, alias, forward, domain, reverse.';
 
 const aboutChanges = [
-  'The whole file is written anew and replaces the old one, which takes about a second for each million entries. Other',
+  'The whole file is rewritten and replaces the old one, which takes about a second for each million entries. Other',
   'commands that change it wait meanwhile. Text files are not changed: edit them.',
   aboutDatabases,
 ];

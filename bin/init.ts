@@ -83,17 +83,31 @@ function policyNotes(folder: string, files: readonly PlannedFile[]): string[] {
     : [];
 }
 
+/** The host and the files to be taken over may have no full name to give, where these have errors. */
+function nameNotes(files: readonly PlannedFile[], { name }: Answers): string[] {
+  const isWritten = files.some(({ path, fate }) => path === 'config/me' && fate === 'write');
+  if (!isWritten || name.includes('.')) return [];
+  return [
+    `\`${name}\` in config/me is not a full host name: write there how other servers know this gateway`,
+  ];
+}
+
 /** What of option.dat is not taken over. */
 function optionNotes(given: Arguments): string[] {
   const pmdf = given.values.get('pmdf');
   const ignored = pmdf === undefined ? [] : optionsOf(pmdf).ignored;
   if (ignored.length === 0) return [];
-  return [`of option.dat these options have no effect here: ${ignored.join(', ')}`];
+  return [`these options of option.dat have no effect here: ${ignored.join(', ')}`];
 }
 
 /** Lines for files of somebody's own, which are not written to. */
 function notesOn(files: readonly PlannedFile[], { folder, notes, answers, install }: Gathered): string[] {
-  const said = [...notes, ...policyNotes(folder, files), ...tlsNotes(folder, answers)];
+  const said = [
+    ...notes,
+    ...policyNotes(folder, files),
+    ...nameNotes(files, answers),
+    ...tlsNotes(folder, answers),
+  ];
   const lines = smtpIniLines(answers.haraka);
   const isKept =
     install.hasOtherSmtpFile ||

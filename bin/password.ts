@@ -94,10 +94,10 @@ function missingReport(user: string, service: string | null, json: object): Repo
   };
 }
 
-/** Says that a file is no longer open to everybody. */
+/** Says that only its owner can read a file now. */
 function modeComplaint(name: string, wasOpen: boolean): string[] {
   if (!wasOpen) return [];
-  return [`pmdf: everybody on this host could read ${quoted(name)}; that right is taken away now`];
+  return [`pmdf: everybody on this host could read ${quoted(name)}; now only its owner can`];
 }
 
 async function set(given: Arguments): Promise<Report> {

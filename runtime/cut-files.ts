@@ -65,7 +65,7 @@ function cutOf(before: FileRead, now: FileRead): Cut | null {
   const name = `\`${source.name}\``;
   const sign = commentSign(source);
   if (!holdsContent(source, 0)) {
-    return { what: `${name} is empty`, hint: 'write it anew, or start Haraka again if that is meant' };
+    return { what: `${name} is empty`, hint: 'write it again, or restart Haraka if it is meant to be empty' };
   }
   if (before.source.text.endsWith('\n') && !source.text.endsWith('\n')) {
     return {
@@ -97,7 +97,7 @@ export function findCutFiles(before: FilesRead, now: FilesRead): Diagnostic[] {
     if (cut === null) continue;
     const { source } = file;
     const span = { source: { ...source, text: '' }, offset: 0, length: 0 };
-    const message = `${cut.what}, and the policy in force was made with more`;
+    const message = `${cut.what}, and the file in force has more`;
     diagnostics.push(errorAt(span, 'file/cut', message, { hint: cut.hint }));
   }
   return diagnostics;

@@ -39,7 +39,7 @@ export function foldKey(key: string): string {
   return key.toLowerCase();
 }
 
-/** A database as whoever asks it sees it: one that answers at once, or later. */
+/** A database as its callers see it: one that answers at once, or later. */
 export interface Asked<Answer> {
   look(key: string): Answer;
 }

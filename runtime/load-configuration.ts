@@ -95,9 +95,14 @@ function readOptional(
       const names = reader.namesOf(path);
       const span = { source: { ...names, text: '' }, offset: 0, length: 0 };
       diagnostics.push(
-        errorAt(span, 'file/missing', `\`${names.name}\` is gone, and the policy in force was made with it`, {
-          hint: 'put it back, or start Haraka again if it is to be gone',
-        }),
+        errorAt(
+          span,
+          'file/missing',
+          `\`${names.name}\` is missing, and the policy in force was made from it`,
+          {
+            hint: 'put it back, or restart Haraka if it was removed on purpose',
+          },
+        ),
       );
       return null;
     }
@@ -182,6 +187,20 @@ function inReadingOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   );
 }
 
+function openAll(
+  { reader, diagnostics }: Loading,
+  open: OpenDatabases,
+  settings: Readonly<Record<DatabaseName, DatabaseSetting | null>>,
+): Map<DatabaseName, Database> {
+  const databases = new Map<DatabaseName, Database>();
+  for (const name of databaseNames) {
+    const setting = settings[name];
+    const database = setting === null ? null : openDatabase(reader, open, setting, diagnostics);
+    if (database !== null) databases.set(name, database);
+  }
+  return databases;
+}
+
 /**
  * Loads the configuration in `folder` (config/pmdf); databases stay open in `open`.
  */
@@ -196,7 +215,6 @@ export function* loadInSlices(
   const yaml = readOptional(loading, settingsFile);
   const settings = parseSettings(yaml);
   diagnostics.append(settings.diagnostics);
-  const { databases: databaseSettings } = settings.value;
   const isCnfSaid = otherFiles.cnf !== undefined || settings.value.places.has('files.cnf');
   const named = { ...settings.value.files, ...otherFiles };
   const files = { ...named, cnf: cnfFile(loading, named.cnf, isCnfSaid) };
@@ -222,12 +240,7 @@ export function* loadInSlices(
   diagnostics.append(reader.diagnostics);
   diagnostics.append(findCutFiles(filesBefore, reader.filesRead));
 
-  const databases = new Map<DatabaseName, Database>();
-  for (const name of databaseNames) {
-    const setting = databaseSettings[name];
-    const database = setting === null ? null : openDatabase(reader, open, setting, diagnostics);
-    if (database !== null) databases.set(name, database);
-  }
+  const databases = openAll(loading, open, settings.value.databases);
   const value =
     compiled.value === null || hasErrors(diagnostics.all)
       ? null

@@ -8,7 +8,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { errorName } from './regular-file.js';
+import { isAlive } from './process-alive.js';
 
 /** What a lock says of its holder. */
 export interface LockOwner {
@@ -62,21 +62,12 @@ export function parseOwner(text: string): LockOwner | null {
   return { id, pid: Number(pid), start, boot: at, host: on, namespace: within };
 }
 
-function hasProcess(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return errorName(error) !== 'ESRCH';
-  }
-}
-
 /** Tells whether a holder is certainly gone; false wherever that cannot be seen from here. */
 export function isGone(owner: LockOwner): boolean {
   if (owner.host !== host) return false;
   if (owner.boot !== boot) return true;
   if (owner.namespace !== namespace) return false;
-  if (!hasProcess(owner.pid)) return true;
+  if (!isAlive(owner.pid)) return true;
   const now = processState(owner.pid);
   if (now === null || owner.start === '') return false;
   // A zombie has ended; it waits only to be asked about.

@@ -123,7 +123,7 @@ class TextDatabase implements Database {
   #putOff(mark: string, suspicion: string, isSameFile: boolean): void {
     this.#suspect = { mark, since: this.#options.clock.now() };
     const { name } = this.#names;
-    const message = `the database \`${name}\` ${suspicion}: it counts when it has been left alone for ${suspectMs / 1000} seconds`;
+    const message = `the database \`${name}\` ${suspicion}: it is used once it has been unchanged for ${suspectMs / 1000} seconds`;
     const span = { source: { ...this.#names, text: '' }, offset: 0, length: 0 };
     const hint = isSameFile
       ? 'write the new file under another name, then rename it'

@@ -1,6 +1,6 @@
 /*
  * Looks at a configuration that was changed, beside the policy in force: whether it can be compiled, and whether strangers
- * could relay under it who cannot today. It says what the policies do, not what stands in the files.
+ * could relay under it who cannot today. It compares what the policies do, not the text of the files.
  */
 import { type Diagnostic, errorAt, hasErrors } from '../lib/diagnostics/diagnostic.js';
 import type { Environment } from '../lib/lookup/environment.js';
@@ -37,7 +37,7 @@ export interface Vetted {
   readonly diagnostics: readonly Diagnostic[];
   /** What there is to say about relaying. */
   readonly relaying: readonly Diagnostic[];
-  /** The files as they were read, for whoever compiles them again. */
+  /** The files as they were read, for compiling them again. */
   readonly outcomes: ReadonlyMap<string, ReadSource>;
   /** Every path that was read or looked for. */
   readonly paths: ReadonlySet<string>;
@@ -71,7 +71,7 @@ export function openRelayFindings(configuration: Configuration): readonly Diagno
 function opening({ policy }: Configuration, leak: RelayLeak): Diagnostic {
   const { source } = leak;
   const message = `strangers on \`${source}\` could relay, and cannot under the policy in force: ${leakText(leak)}`;
-  const hint = `\`pmdf check\` shows more; mend it, ${openRelayWord}`;
+  const hint = `\`pmdf check\` shows more; close the hole ${openRelayWord}`;
   return errorAt(channelNamed(policy, source).span, 'policy/opens-relay', message, { hint });
 }
 

@@ -1,7 +1,7 @@
 /*
  * The relay audit for `pmdf check`: a line for each channel that strangers come in on, and the JSON form.
  */
-import { type ChannelAudit, leakText, type RelayAudit, type RelayLeak } from '../../lib/index.js';
+import { type ChannelAudit, counted, leakText, type RelayAudit, type RelayLeak } from '../../lib/index.js';
 import type { Paint } from '../support/paint.js';
 import { visible } from '../support/visible.js';
 
@@ -28,10 +28,6 @@ export function auditJson({ channels }: RelayAudit) {
     ),
     leaks: channels.flatMap(({ leaks }) => leaks.map(leakJson)),
   };
-}
-
-function counted(count: number, what: string, plural = `${what}s`): string {
-  return `${count} ${count === 1 ? what : plural}`;
 }
 
 /** What was left out of the search. */

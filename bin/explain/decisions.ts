@@ -237,7 +237,7 @@ function withoutDeliveries(address: string, verdict: Verdict): RecipientDecision
   return { verdict, address, channel: null, deliveries: [], effects: noEffects, entries: [], shadowed: [] };
 }
 
-/** Without pmdf/access, pmdf/deliver vouches for what lies inside only, and for whatever clients that may relay send. */
+/** Without pmdf/access, pmdf/deliver vouches only for what is inside, and for everything from clients that may relay. */
 function isVouchedFor(
   policy: Policy,
   channel: string | null,

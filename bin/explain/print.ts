@@ -145,56 +145,68 @@ export function noteLines({ notDecided }: ExplanationJson, paint: Paint): string
   return notDecided.map((line) => `${paint.doubtful('note')}: ${line}`);
 }
 
+function clientPart(client: ExplanationJson['client']): Part {
+  const name = client.name === null ? '' : ` (${brief(client.name)})`;
+  const { effects, shadowed, trace } = client;
+  return {
+    title: `client ${brief(client.address)}${name}`,
+    answer: client,
+    rows: [
+      ...nameRows(client),
+      ['channel', `${client.channel}${client.switched ? ' (switched)' : ''}`],
+      ['why', brief(client.why)],
+      ['relaying', client.relaying ? 'yes' : 'no'],
+      ['tls', serverTlsText(client.tls, client.tls.active)],
+      ...authRows(client.auth),
+    ],
+    effects,
+    shadowed,
+    trace,
+  };
+}
+
+function senderPart(from: ExplanationJson['from']): Part {
+  const { effects, shadowed, trace } = from;
+  return {
+    title: `from <${brief(from.address)}>`,
+    answer: from,
+    rows: [
+      ...(from.verdict !== 'accept' || from.rewritten === from.address
+        ? []
+        : ([['becomes', `<${brief(from.rewritten)}>`]] as const)),
+      ...(from.senderHeader === null ? [] : ([['sender', brief(from.senderHeader)]] as const)),
+    ],
+    effects,
+    shadowed,
+    trace,
+  };
+}
+
+function recipientPart(to: ExplanationJson['to'][number], paint: Paint): Part {
+  const { effects, shadowed, trace } = to;
+  const auth = new Set(
+    to.tls.flatMap((one) => (one.auth === null ? [] : (deliveryAuthText(one.auth) ?? []))),
+  );
+  return {
+    title: `to <${brief(to.address)}>`,
+    answer: to,
+    rows: [
+      ...(to.channel === null ? [] : ([['channel', to.channel]] as const)),
+      ...to.deliveries.map((delivery) => ['delivery', deliveryText(delivery)] as const),
+      ...laterRefusal(to.deliveries, to.trace, paint),
+      ...[...new Set(to.tls.map(deliveryTlsText))].map((text) => ['tls', text] as const),
+      ...[...auth].map((text) => ['auth', text] as const),
+    ],
+    effects,
+    shadowed,
+    trace,
+  };
+}
+
 /** The text of an explanation. */
 export function printExplanation(explanation: ExplanationJson, paint: Paint): string[] {
   const { client, from, to } = explanation;
-  const name = client.name === null ? '' : ` (${brief(client.name)})`;
-  const parts: Part[] = [
-    {
-      title: `client ${brief(client.address)}${name}`,
-      answer: client,
-      rows: [
-        ...nameRows(client),
-        ['channel', `${client.channel}${client.switched ? ' (switched)' : ''}`],
-        ['why', brief(client.why)],
-        ['relaying', client.relaying ? 'yes' : 'no'],
-        ['tls', serverTlsText(client.tls, client.tls.active)],
-        ...authRows(client.auth),
-      ],
-      effects: client.effects,
-      shadowed: client.shadowed,
-      trace: client.trace,
-    },
-    {
-      title: `from <${brief(from.address)}>`,
-      answer: from,
-      rows: [
-        ...(from.verdict !== 'accept' || from.rewritten === from.address
-          ? []
-          : ([['becomes', `<${brief(from.rewritten)}>`]] as const)),
-        ...(from.senderHeader === null ? [] : ([['sender', brief(from.senderHeader)]] as const)),
-      ],
-      effects: from.effects,
-      shadowed: from.shadowed,
-      trace: from.trace,
-    },
-    ...to.map((one) => ({
-      title: `to <${brief(one.address)}>`,
-      answer: one,
-      rows: [
-        ...(one.channel === null ? [] : ([['channel', one.channel]] as const)),
-        ...one.deliveries.map((delivery) => ['delivery', deliveryText(delivery)] as const),
-        ...laterRefusal(one.deliveries, one.trace, paint),
-        ...[...new Set(one.tls.map(deliveryTlsText))].map((text) => ['tls', text] as const),
-        ...[...new Set(one.tls.map(({ auth }) => (auth === null ? null : deliveryAuthText(auth))))].flatMap(
-          (text) => (text === null ? [] : [['auth', text] as const]),
-        ),
-      ],
-      effects: one.effects,
-      shadowed: one.shadowed,
-      trace: one.trace,
-    })),
-  ];
+  const parts = [clientPart(client), senderPart(from), ...to.map((one) => recipientPart(one, paint))];
   const install = noteLines(explanation, paint);
   return [
     ...(install.length === 0 ? [] : [...install, '']),

@@ -84,7 +84,7 @@ export function serverTlsText({ offered, awaited, whyNot }: OfferedTls, underTls
   if (underTls) return 'active';
   if (awaited) return 'awaited, everything else is refused until then';
   if (whyNot === null) return offered ? 'offered' : 'not offered';
-  return offered ? `offered, whatever the channel says: ${whyNot}` : `not offered: ${whyNot}`;
+  return offered ? `offered, regardless of the channel: ${whyNot}` : `not offered: ${whyNot}`;
 }
 
 /** Says how a delivery uses TLS. */

@@ -1,8 +1,10 @@
 /*
- * Where the lines of the bundle go among those of an existing config/plugins, and which of those there had better rest.
- * What is there stays in its order. Ours: pmdf/switchchannel in front of everything, pmdf/access behind it, pmdf/maytls
- * behind `tls`, pmdf/deliver behind everything.
+ * Where the lines of the bundle go among those of an existing config/plugins, and which of those to comment out.
+ * What is there stays in its order. Ours: pmdf/switchchannel before everything, pmdf/access after it, pmdf/maytls after
+ * `tls`, pmdf/deliver after everything.
  */
+import { otherDeciders } from '../../runtime/haraka-install/other-plugins.js';
+import { type PluginName, pluginNames } from '../../runtime/haraka-install/our-plugins.js';
 import { enabledName, pluginOn } from '../../runtime/haraka-install/plugin-list.js';
 import { editedLines, type LineEdit, unifiedDiff } from './diff.js';
 
@@ -31,15 +33,7 @@ export interface PluginWishes {
   readonly blockLists: boolean;
 }
 
-/** What would decide beside the bundle, or against it. */
-const resting: ReadonlyMap<string, string> = new Map([
-  ['rcpt_to.in_host_list', 'pmdf/deliver vouches for recipients; config/host_list does not count any more'],
-  ['relay', 'who may relay is said by the channels; two lists would add up'],
-  ['aliases', 'its aliases out of the house look like relaying; write them into config/pmdf/general.txt'],
-  ['pmdf/forward', 'pmdf/deliver forwards'],
-  ['queue/smtp_proxy', 'it offers every recipient to the server behind, whatever its channel'],
-  ['queue/discard', 'it throws mail away'],
-]);
+const everyPlugin: ReadonlySet<PluginName> = new Set(pluginNames);
 
 /** The name of the plugin that a line enables, ours as `pmdf/NAME`; null where it enables none. */
 function nameOn(line: string): string | null {
@@ -80,7 +74,7 @@ class PluginFile {
 
   rest(): void {
     for (const [index, name] of this.#names.entries()) {
-      const why = name === null ? undefined : resting.get(name);
+      const why = name === null ? undefined : otherDeciders(name, everyPlugin)?.whyOut;
       if (name === null || why === undefined) continue;
       const line = this.lines[index] ?? '';
       this.#edits.set(index, { ...this.#edit(index), replacement: `# ${line}` });
@@ -105,7 +99,7 @@ class PluginFile {
   }
 }
 
-/** Puts lines in front: behind pmdf/switchchannel if it is there, else in front of everything. */
+/** Puts lines in front: after pmdf/switchchannel if it is there, else before everything. */
 function addInFront(file: PluginFile, wishes: PluginWishes): void {
   const channel = file.at('pmdf/switchchannel');
   const add = (name: string, why: string): void => {
@@ -131,7 +125,8 @@ export function planPlugins(text: string, wishes: PluginWishes): PluginPlan {
   if (tls !== -1 && file.at('pmdf/maytls') === -1)
     file.after(tls, 'pmdf/maytls', 'TLS by channel, beside the plugin that offers it');
   const queue = `queue/${wishes.throughPlugin}`;
-  if (file.at(queue) === -1) file.after(file.last(), queue, 'it hands mail to the server behind');
+  if (file.at(queue) === -1)
+    file.after(file.last(), queue, 'it hands mail on to the mail server behind the gateway');
   if (file.at('pmdf/deliver') === -1)
     file.after(file.last(), 'pmdf/deliver', 'it delivers by channel, and is the last');
   const { lines, edits, changes } = file;

@@ -66,6 +66,12 @@ function explainStep(situation: Situation, { site }: Answers): Step[] {
   ];
 }
 
+/** The proposed config/plugins takes its place before anything is explained: without its lines nothing of ours decides. */
+function exchangeStep({ proposed }: Situation): Step[] {
+  if (proposed === null) return [];
+  return [{ command: `mv ${proposed} config/plugins`, remark: 'when you like the lines above' }];
+}
+
 function startSteps(situation: Situation): Step[] {
   const { proposed, needsRoot } = situation;
   const certificate: Step[] = situation.lacksCertificate
@@ -76,15 +82,7 @@ function startSteps(situation: Situation): Step[] {
         },
       ]
     : [];
-  if (proposed !== null) {
-    const exchange = { command: `mv ${proposed} config/plugins`, remark: 'when you like the lines above' };
-    return [
-      exchange,
-      ...certificate,
-      { command: `${commandIn(situation)} check`, remark: 'then restart Haraka' },
-    ];
-  }
-  if (!hasOwnHaraka(situation))
+  if (proposed !== null || !hasOwnHaraka(situation))
     return [...certificate, { command: `${commandIn(situation)} check`, remark: 'then restart Haraka' }];
   return [
     ...certificate,
@@ -103,5 +101,11 @@ export function nextSteps(situation: Situation, answers: Answers): Step[] {
       ...installSteps(situation),
       { command: `${commandIn(situation)} check`, remark: 'when the errors above are corrected' },
     ];
-  return [...enter, ...installSteps(situation), ...explainStep(situation, answers), ...startSteps(situation)];
+  return [
+    ...enter,
+    ...installSteps(situation),
+    ...exchangeStep(situation),
+    ...explainStep(situation, answers),
+    ...startSteps(situation),
+  ];
 }

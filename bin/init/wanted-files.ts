@@ -100,7 +100,7 @@ function harakaFiles(answers: Answers, { folder, isNew }: InstallView): WantedFi
     { ...own('config/me', `${name}\n`, 'the name of the gateway'), isAnyTextGood: true },
     brought('connection.ini', 'sizes and limits of a connection'),
     brought('log.ini', 'how much is logged'),
-    brought('dhparams.pem', 'Diffie-Hellman numbers, which Haraka would compute'),
+    brought('dhparams.pem', 'Diffie-Hellman parameters, so that Haraka need not compute them'),
     brought('outbound.ini', "Haraka's queue"),
     brought('outbound.bounce_message', 'the text of bounces', 'bounces'),
     brought('outbound.bounce_message_html', 'the same in HTML', 'bounces'),

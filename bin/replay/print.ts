@@ -1,6 +1,7 @@
 /*
  * What a replay found, for people: what was read, what came out otherwise, and by whom and what.
  */
+import { counted } from '../../lib/diagnostics/counted.js';
 import type { Paint } from '../support/paint.js';
 import { indent, printColumns } from '../support/print-columns.js';
 import { brief, visible } from '../support/visible.js';
@@ -12,10 +13,6 @@ import type { Difference, Dimension, Example, Totals } from './tally.js';
 export interface Sides {
   readonly before: string;
   readonly now: string;
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 function printLines({ lines, other, unknown, examples }: LinesRead, paint: Paint): string[] {

@@ -1,7 +1,7 @@
 /*
  * Diagnostics as text for people and as JSON for programs.
  */
-import { type Diagnostic, formatDiagnostic, lineColumnAt, type Span } from '../../lib/index.js';
+import { counted, type Diagnostic, formatDiagnostic, lineColumnAt, type Span } from '../../lib/index.js';
 import type { Paint } from './paint.js';
 import { visibleLines } from './visible.js';
 
@@ -44,10 +44,6 @@ export function diagnosticText(diagnostic: Diagnostic, paint: Paint): string {
   const [first = '', ...rest] = visibleLines(formatDiagnostic(diagnostic)).split('\n');
   const head = diagnostic.severity === 'error' ? paint.bad(first) : paint.doubtful(first);
   return [head, ...rest].join('\n');
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 /** How many findings of a severity there are, those that were left out among them. */

@@ -14,6 +14,8 @@ export type HostNames = 'strict' | 'underscores';
 
 const nonAscii = /[^\x00-\x7f]/;
 const asciiLabel = /^xn--/i;
+/** Without two hyphens in a row none of its labels is an A-label. */
+const plainName = /^[0-9a-z]+(?:[-.][0-9a-z]+)*$/;
 /** Whatever else is ASCII means something to the URL parser inside `domainToASCII`. */
 const nameCharacters = /^[-.0-9A-Z_a-z\u0080-\uffff]+$/;
 const labels: Readonly<Record<HostNames, RegExp>> = {
@@ -26,8 +28,14 @@ const longestLabel = 63;
 /** A name after this label is never taken for an IPv4 address, as `0x7f.1` would be. */
 const guardLabel = '.a';
 
+/** Whether a name is in wire form at first sight, as most are. */
+function isPlain(domain: string): boolean {
+  return domain.length <= longestLabel && plainName.test(domain);
+}
+
 /** Gives the form in which a domain goes over the wire; null for what is not a host name or an address literal. */
 export function wireDomain(domain: string, names: HostNames = 'strict'): string | null {
+  if (isPlain(domain)) return domain;
   const literal = parseAddressLiteral(domain);
   if (literal !== null) {
     return literal.kind === 'general' ? domain : formatAddressLiteral(literal.address);
@@ -57,6 +65,7 @@ function isWireLabel(label: string, names: HostNames): boolean {
  * a form keeps all but the case of its ASCII letters.
  */
 export function foldDomain(domain: string): string {
+  if (isPlain(domain)) return domain;
   const name = withoutRootDot(domain);
   const literal = parseAddressLiteral(name);
   if (literal === null) return foldHost(name);
@@ -109,7 +118,7 @@ export function unicodeKey(key: string): string {
 }
 
 /** Folds letters A to Z only, so that no other letter can become one of ASCII. */
-export function lowerAscii(text: string): string {
+function lowerAscii(text: string): string {
   return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
 

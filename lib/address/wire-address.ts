@@ -37,7 +37,7 @@ function isInULabels(host: string): boolean {
 }
 
 /**
- * Writes the hosts beyond ASCII of an address of our own making in wire form; the others keep the case in which the
+ * Writes the hosts beyond ASCII of an address that we made in wire form; the others keep the case in which the
  * configuration has them.
  */
 export function wireHosts(address: Address): Address {

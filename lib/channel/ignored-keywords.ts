@@ -30,7 +30,7 @@ function sentence(lack: Lack): { readonly message: string; readonly hint?: strin
     case 'directory':
       return {
         message: 'users are not looked up in a directory',
-        hint: 'what it says of users is to be in aliases, databases and mapping tables',
+        hint: 'put what it says of users into aliases, databases and mapping tables',
       };
     case 'credentials':
       return {
@@ -39,11 +39,11 @@ function sentence(lack: Lack): { readonly message: string; readonly hint?: strin
       };
     case 'addresses':
       return {
-        message: 'addresses are read as without',
+        message: 'addresses are read as if it were absent',
         hint: 'take them out',
       };
     case 'others':
-      return { message: 'and mail passes as without' };
+      return { message: 'and mail passes as if it were absent' };
   }
 }
 

@@ -46,7 +46,7 @@ export function checkHostName(name: Word): Diagnostic[] {
     errorAt(name.span, 'channel/host-name', `\`${name.text}\` has characters that no host name has`, {
       hint: /^[!#;]/.test(name.text)
         ? 'a comment has a `!` in column 1'
-        : 'a host name stands here by itself, not an address',
+        : 'write a host name alone, not an address',
     }),
   ];
 }

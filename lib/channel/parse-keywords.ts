@@ -105,9 +105,14 @@ class KeywordReader {
               hint: 'end the line with the backslash',
             },
           )
-        : errorAt(span, 'channel/line-end', 'no comment begins here, and the words that follow count', {
-            hint: 'a comment has a line of its own, with `!` in column 1',
-          }),
+        : errorAt(
+            span,
+            'channel/line-end',
+            'a comment cannot begin here; the words that follow are read as keywords',
+            {
+              hint: 'a comment has a line of its own, with `!` in column 1',
+            },
+          ),
     );
   }
 

@@ -4,10 +4,11 @@
  * One section for each area, in the order of the floors.
  */
 
+import { lintCodes } from './lint-codes.js';
+
 export const diagnosticCodes = {
   // files
-  'file/blank-line':
-    'A line reads `<blank line>`, which is how manuals print a line with nothing on it; it is taken for one.',
+  'file/blank-line': 'A line reads `<blank line>`, which is how manuals print an empty line.',
   'file/include-loop': 'A file includes itself, directly or through others; the chain is shown.',
   'file/include-depth': 'Files may include files three levels deep; flatten the outermost ones.',
   'file/include-missing': 'An included file does not exist or cannot be read.',
@@ -33,9 +34,9 @@ export const diagnosticCodes = {
   'channel/name':
     'A channel name has 1 to 32 characters: lower-case letters, digits, `_`, `$` and, after the first, `-`.',
   'channel/line-end':
-    'A backslash with blanks after it continues no line, and `!` among the keywords of a channel begins no comment.',
+    'A backslash with blanks after it does not continue the line, and `!` among the keywords of a channel does not begin a comment.',
   'channel/ignored-keyword':
-    'Keywords ask for something that is not done here; one warning for each kind of thing names them all.',
+    'Keywords ask for something that is not done here; there is one warning for each kind, which names them all.',
   'channel/auth-rewrite':
     'With this value `authrewrite` asks for something that is not done here; the headers stay as they are.',
   'channel/unknown-keyword':
@@ -109,7 +110,7 @@ export const diagnosticCodes = {
 
   // runtime
   'file/not-a-file': 'A name that should be a file is a folder, a pipe, a socket or a device.',
-  'file/cut': 'A file was read again while it was being written, or lost its end; the policy in force stays.',
+  'file/cut': 'A changed file is not written to its end, or has lost its end; the policy in force stays.',
   'file/too-large': 'A file is larger than such a file may be; a large table belongs into a database.',
 
   // database
@@ -120,7 +121,7 @@ export const diagnosticCodes = {
   'database/duplicate-key':
     'A key stands twice in a database, without regard to case. An error when the values differ, since only one of them can be meant.',
   'database/looks-cut':
-    'A text database that was read again looks cut: it is empty, has fewer than half of its entries, is the beginning of what it was, or its last line has no line end. Its old entries count until it has been left alone for ten seconds.',
+    'A changed text database looks cut off: it is empty, has fewer than half of its entries, is the beginning of what it was, or its last line has no line end. Its old entries are used until it has been unchanged for ten seconds.',
   'database/damaged': 'A CDB file is cut short or is no CDB file; make it again with `pmdf crdb`.',
 
   // settings
@@ -163,9 +164,9 @@ export const diagnosticCodes = {
     'A channel is delivered `through` with an LMTP next hop; Haraka speaks LMTP from its queue only.',
   'policy/unknown-table': 'A rewrite rule asks a mapping table that does not exist.',
   'policy/no-next-hop':
-    'A channel was of a program that does not exist here, such as a message store, and no server is named for its mail.',
+    'A channel belongs to a program that does not exist here, such as a message store, and no server is named for its mail.',
   'policy/directory-domains':
-    "`$V` and `$Z` of rules ask Messaging Server's directory for a domain; here they ask the local domains.",
+    "`$V` and `$Z` of rules look a domain up in Messaging Server's directory; here they test whether it is a local domain.",
   'policy/no-aliases':
     'A channel with `viaaliasrequired` takes only what an alias leads to, and there is neither an alias nor a database.',
   'policy/foreign-table':
@@ -230,7 +231,7 @@ export const diagnosticCodes = {
   'install/whole-bundle':
     'A line of `config/plugins` names the bundle, which is not a plugin; each plugin of it has a line of its own. Haraka does not start.',
   'install/no-such-plugin':
-    'A line of `config/plugins` names a plugin that is not there. Haraka does not start; with `ignore_bad_plugins` it leaves the plugin out, unless it was to be one of ours and another of ours is there to notice.',
+    'A line of `config/plugins` names a plugin that is not there. Haraka does not start; with `ignore_bad_plugins` it leaves the plugin out, unless it looks like one of ours and another of ours is loaded, which then stops the start.',
   'install/twice':
     'A plugin is listed twice in `config/plugins`, so that Haraka runs everything in it twice. With a plugin of ours Haraka does not start.',
   'install/none-listed':
@@ -239,7 +240,7 @@ export const diagnosticCodes = {
   'install/ignore-bad-plugins':
     'The setting `ignore_bad_plugins` of smtp.ini has Haraka start without the plugins that it cannot load. Any text counts as on, `false` too; only 0 is off.',
   'install/other-decides':
-    'Another plugin decides too who may relay, which recipients are taken or where mail goes.',
+    'Another plugin also decides who may relay, which recipients are accepted or where mail goes.',
   'install/no-queue-plugin':
     'Channels are delivered through a queue plugin that `config/plugins` does not list; with `pmdf/deliver` Haraka does not start.',
   'install/connection-ini':
@@ -271,69 +272,7 @@ export const diagnosticCodes = {
   'tls/key-readable': 'A file with a private key can be read by everybody on this machine.',
 
   // lint
-  'lint/open-relay':
-    'Mail that comes from outside may go out again: no entry of ORIG_SEND_ACCESS refuses it. An error, at start too, unless pmdf.yaml says `open_relay: allowed`.',
-  'lint/relay-hole':
-    'The relay audit found an address by which mail of strangers gets to a host outside; the hint names the entry that let it through.',
-  'lint/name-may-relay':
-    'Clients with a confirmed name under this rule come in on a channel whose clients may relay, so whoever controls such a name may relay.',
-  'lint/loopback-internal':
-    'A client at a loopback address comes in on an internal channel: a proxy or scanner on this host that hides its clients would make them all internal.',
-  'lint/local-domain':
-    'A local domain is not delivered on the local channel, or a domain that is delivered there does not count as local.',
-  'lint/bare-domain':
-    'A rule for the hosts below a domain lies inside, but it does not take the domain itself, whose mail goes outside.',
-  'lint/alias-name':
-    'An alias is at a domain that no address has any more when aliases are looked up, so it is never found under that name.',
-  'lint/undecided':
-    'A question of `pmdf check` to the policy had no answer: a look-up failed or a limit was reached.',
-  'lint/entry-never-matches':
-    'The entries above this one take everything that its pattern matches, or no text matches it at all. Decided exactly, with an example.',
-  'lint/entries-left-out':
-    'A table is too large for all of its entries to be compared with those above them.',
-  'lint/entry-channel':
-    'The source or destination channel of an entry is none that there is, so the entry never matches.',
-  'lint/rule-never-fires':
-    'Rules that are tried before this one fire wherever it could, and nothing in them can fail.',
-  'lint/rule-always-fails':
-    'A substitution in a template has nothing to stand for, whatever host the pattern takes, so the rule never applies and mail passes it over.',
-  'lint/rule-to-nowhere':
-    'A rule leads to a host that no channel has, so that the mail it takes is refused; an error text beside it says that this is meant.',
-  'lint/value-to-nowhere':
-    'A value of the general database leads to a host that no channel has, so mail for its key is refused. Values are templates: `jdoe%other.com`.',
-  'lint/unasked-entry':
-    'An entry of the general database that no rule and no table ever asks for, so mail for its key goes on as if it were not there.',
-  'lint/no-process-channel':
-    '`PROCESS-DAEMON` is named in a table, an alias or a database, and there is no channel `process`, so mail that is sent this way is refused.',
-  'lint/forward-refused':
-    'Mail from outside for somebody whose mail is forwarded outside is refused as relaying; by way of the process channel it is not.',
-  'lint/nobody-inside':
-    'Rules or keywords say where clients of your own belong, and none ever comes in there: `allowswitchchannel` or `switchchannel` was forgotten.',
-  'lint/placeholder':
-    '`domain.com`, or a name that is reserved for examples, was left in from a manual, and is not a domain of this site.',
-  'lint/unreached-channel': 'No rule, entry, alias, database, keyword or listener leads to this channel.',
-  'lint/unreached-table': 'A mapping table is asked only by tables that nothing asks.',
-  'lint/no-database':
-    'A template asks the general database, but none is configured, so whatever gets there is deferred.',
-  'lint/ends-by-failing':
-    'When a look-up or test of this template fails the table ends, though entries further down match too; `$C` to its left goes on.',
-  'lint/flag-in-text':
-    'A letter behind a dollar stands in the middle of a text and so is a flag; a blank is written `$ `, with the blank.',
-  'lint/text-without-flag':
-    'A template of an access table is a text without a flag, so it permits; a rejection begins with `$N`.',
-  'lint/flag-argument':
-    'The argument of a flag is not of its kind: arguments stand in the text in the order of the flag list, whatever the order of the flags.',
-  'lint/percent-wildcard':
-    'A bare `%` stands in an address where a percent sign would divide it; it matches any one character, the sign is written `$%`.',
-  'lint/switched-source':
-    'An entry is for the channel that connections start with, and does nothing for clients that are switched to another.',
-  'lint/costly-pattern':
-    'A pattern takes very many steps on the longest probe that can come; the worst is shown, with figures.',
-  'lint/name-unconfirmed':
-    'With `forwardchecknone` a name counts though it does not lead back to the client, and a name under this rule may relay.',
-  'lint/proxy-internal':
-    'A proxy that may pass addresses of clients on lies in an internal network: whoever it does not name comes in as internal.',
-
+  ...lintCodes,
   // mapping
   'mapping/outside-table':
     'An entry stands before any table name or after the blank line that ended its table; entries follow each other without blank lines.',

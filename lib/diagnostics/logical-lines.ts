@@ -2,7 +2,7 @@
  * Logical lines: what every line-based file of PMDF shares.
  *   `!` in column 1        a comment
  *   only blanks            a blank line; of several in a row two are kept
- *   `<file` in column 1    the named file stands here; `<blank line>`, as manuals print it, is an error and a blank line
+ *   `<file` in column 1    the named file is read here; `<blank line>`, as manuals print it, is an error and a blank line
  *   `\` at the end         the next line goes on here, joined as it is
  * Every character keeps the place it came from. A line that is longer than any language needs is an error and left out.
  * Ref: PMDF 2.4.1, 5.2
@@ -36,7 +36,7 @@ const maximumDepth = 3;
 
 /** The longest line of a file, and the longest one that lines which are continued make together, in characters. */
 export const longestLine = 1_048_576;
-export const longestContinued = 16_777_216;
+const longestContinued = 16_777_216;
 
 /** The most lines of a configuration, those of included files among them; each one takes about a kilobyte. */
 export const mostLines = 1_000_000;
@@ -140,7 +140,7 @@ class LineReader {
 
   #tooLong(source: SourceFile, offset: number, length: number): void {
     const message = `the line has ${length} characters, and ${longestLine} are allowed`;
-    const hint = 'end lines earlier, with a backslash where they go on';
+    const hint = 'break the line earlier, with a backslash at each break';
     this.#open = null;
     this.diagnostics.push(errorAt({ source, offset, length: 1 }, 'file/long-line', message, { hint }));
   }
@@ -155,7 +155,7 @@ class LineReader {
       errorAt(
         { source, offset, length: 1 },
         'file/open-continuation',
-        'the last line is to be continued, but the file ends here',
+        'the last line ends in a backslash, but nothing follows it',
         { hint: 'remove the backslash at the end of the line' },
       ),
     );
@@ -212,7 +212,7 @@ class LineReader {
     if (first === undefined) return;
     const related = others.map((span) => ({ message: 'here too', span }));
     this.diagnostics.push(
-      errorAt(first, 'file/blank-line', 'manuals print `<blank line>` for a line with nothing on it', {
+      errorAt(first, 'file/blank-line', '`<blank line>` is how manuals print an empty line', {
         hint: 'leave this line empty',
         related,
       }),

@@ -95,7 +95,7 @@ const rows: readonly (readonly [string, OptionKind, Counterpart])[] = [
     'PARAMETER',
     'text',
     none(
-      'which channel a port begins with is said by `listeners` in pmdf.yaml; `pmdf init --pmdf` writes it there',
+      '`listeners` in pmdf.yaml says on which channel the clients of a port begin; `pmdf init --pmdf` writes it there',
     ),
   ],
   ['STACKSIZE', 'number', settled],

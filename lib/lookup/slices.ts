@@ -1,5 +1,5 @@
 /*
- * Work that stops now and then, so that whoever does it can do something else in between: a generator that yields nothing
+ * Work that stops now and then, so that its caller can do something else in between: a generator that yields nothing
  * and returns its result.
  */
 export type Slices<T> = Generator<undefined, T, undefined>;

@@ -46,7 +46,7 @@ function touches(element: PatternElement | undefined): boolean {
   return element?.kind === 'single' || element?.kind === 'back-match';
 }
 
-/** Writes the labels of a pattern that are in a domain anew. */
+/** Rewrites the labels of a pattern that are in a domain. */
 function respelled(pattern: MappingPattern, spell: (label: string) => string): MappingPattern {
   const ends = localPartEnds(pattern);
   let field = 0;

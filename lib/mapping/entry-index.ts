@@ -120,6 +120,28 @@ class KeyKinds {
   }
 }
 
+/** Sorts the keys of `count` patterns by their buckets, each with the number of its entry. */
+function* sortIntoBuckets(
+  chosen: readonly (Chosen | null)[],
+  { buckets, mask }: Pick<EntryIndex, 'buckets' | 'mask'>,
+  count: number,
+  ownerOf: (at: number) => number,
+): Slices<Pick<EntryIndex, 'hashes' | 'entries'>> {
+  const hashes = new Uint32Array(count);
+  const entries = new Int32Array(count);
+  const next = buckets.slice();
+  let place = -1;
+  yield* eachInSlices(chosen, (one) => {
+    place += 1;
+    if (one === null) return;
+    const at = next[one.hash & mask] ?? 0;
+    next[one.hash & mask] = at + 1;
+    hashes[at] = one.hash;
+    entries[at] = ownerOf(place);
+  });
+  return { hashes, entries };
+}
+
 /**
  * Makes the index of a table from the patterns of its entries, in order. `owners` tells for each pattern the number of
  * its entry where an entry has several, side by side; without it each has one.
@@ -162,24 +184,12 @@ export function* indexInSlices(
   });
   yield;
   for (let at = 1; at <= size; at += 1) buckets[at] = (buckets[at] ?? 0) + (buckets[at - 1] ?? 0);
-  const hashes = new Uint32Array(count);
-  const entries = new Int32Array(count);
-  const next = buckets.slice();
-  place = -1;
-  yield* eachInSlices(chosen, (one) => {
-    place += 1;
-    if (one === null) return;
-    const at = next[one.hash & (size - 1)] ?? 0;
-    next[one.hash & (size - 1)] = at + 1;
-    hashes[at] = one.hash;
-    entries[at] = ownerOf(place);
-  });
+  const mask = size - 1;
   return {
     always: Int32Array.from(always),
     buckets,
-    hashes,
-    entries,
-    mask: size - 1,
+    ...(yield* sortIntoBuckets(chosen, { buckets, mask }, count, ownerOf)),
+    mask,
     hasWholes: kinds.hasWholes,
     lengths: kinds.lengths,
     networks: kinds.networks,

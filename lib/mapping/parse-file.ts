@@ -212,7 +212,7 @@ class FileParser {
             spanIn(line, end, next - end),
             'mapping/unquoted-blank',
             'a blank in a template is not quoted',
-            { hint: 'write `$ ` for a blank; comments stand on lines of their own' },
+            { hint: 'write `$ ` for a blank; comments go on lines of their own' },
           ),
         );
       }

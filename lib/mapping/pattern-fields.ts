@@ -1,5 +1,5 @@
 /*
- * The fields of a pattern: what stands between its literal bars. A wildcard may match bars as well, so a pattern may
+ * The fields of a pattern: what is between its literal bars. A wildcard may match bars as well, so a pattern may
  * have fewer fields than the probes that it matches.
  */
 import type { MappingPattern, PatternElement } from './syntax.js';

@@ -38,7 +38,7 @@ export function askedTables(tables: readonly MappingTable[], rules: RuleFile): R
   return asked;
 }
 
-/** What is wrong with an entry by itself, and fails by itself when the entry is run. */
+/** What is wrong with one entry alone, and fails only when that entry is used. */
 const harmless: ReadonlySet<string> = new Set(['mapping/not-provided', 'mapping/unknown-table']);
 
 function isHarmless({ code, severity }: Diagnostic): boolean {

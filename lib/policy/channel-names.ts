@@ -8,12 +8,12 @@ import { routingHosts } from '../address/hops.js';
 import type { Policy } from './policy.js';
 
 /** Tells whether a host is the official host name of a channel other than `l`, with no rule of its own. */
-export function isChannelName(policy: Policy, host: string): boolean {
+export function isChannelHost(policy: Policy, host: string): boolean {
   return policy.channelNames.has(foldDomain(host));
 }
 
 /** Finds a name of a channel anywhere in an address: domain, route or local part; null when there is none. */
 export function channelNameIn(policy: Policy, address: Address): string | null {
   const hosts = [address.domain ?? '', ...address.route, ...routingHosts(address)];
-  return hosts.find((host) => isChannelName(policy, host)) ?? null;
+  return hosts.find((host) => isChannelHost(policy, host)) ?? null;
 }

@@ -21,7 +21,7 @@ function checkLmtp({ delivery, places }: SettingsFile, table: ChannelTable): Dia
       const message = `channel \`${name}\` has the keyword \`lmtp\`, and its next hop speaks SMTP`;
       diagnostics.push(
         errorAt(span, 'policy/lmtp-next-hop', message, {
-          hint: 'write `lmtp://host:port`, or take one of them out',
+          hint: 'write `lmtp://host:port`, or remove the keyword or the next hop',
         }),
       );
     } else if (method === 'through' && nextHop === null) {
@@ -47,7 +47,7 @@ function checkPrograms(settings: SettingsFile, table: ChannelTable): Diagnostic[
   const [first] = lacking;
   if (first === undefined) return [];
   const names = lacking.map(({ name }) => `\`${name}\``).join(', ');
-  const message = `no program of this gateway serves ${names}: mail goes to the hosts that its addresses name`;
+  const message = `this gateway has no program for ${names}: mail goes to the hosts that its addresses name`;
   return [
     warningAt(first.span, 'policy/no-next-hop', message, {
       hint: `name a server, \`lmtp daemon HOST port 24\` or \`smtp daemon HOST\`, or \`delivery: { ${first.name}: ... }\` in pmdf.yaml`,

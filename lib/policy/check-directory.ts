@@ -22,7 +22,7 @@ export interface DirectoryUse {
 function domainChecks({ settings, rules }: DirectoryUse): Diagnostic[] {
   const first = itemsOfRules(rules).find(({ kind }) => kind === 'domain-check');
   if (first === undefined || settings.localDomains.length > 0) return [];
-  const message = '`$V` and `$Z` ask for local domains, and there are none beside the hosts of channel `l`';
+  const message = '`$V` and `$Z` test for local domains, and the only ones are the hosts of channel `l`';
   const hint = 'name the domains of the directory in pmdf.yaml: `local_domains: [example.org]`';
   return [warningAt(first.span, 'policy/directory-domains', message, { hint })];
 }

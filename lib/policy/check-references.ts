@@ -56,7 +56,7 @@ function noListenerChannel(usual: string, { channels }: ChannelTable): Diagnosti
   const cure = isCandidate
     ? `set \`listeners: { default: ${place.name} }\` in pmdf.yaml if that is the one, or name the channel \`${usual}\``
     : `add a channel \`${usual}\`, or name another one in pmdf.yaml: \`listeners: { default: CHANNEL }\``;
-  const message = `there is no channel \`${usual}\`, on which connections begin where \`listeners.default\` names no other`;
+  const message = `there is no channel \`${usual}\`, on which connections begin unless \`listeners.default\` names another`;
   return [errorAt(place.span, 'policy/unknown-channel', message, { hint: cure })];
 }
 

@@ -4,7 +4,7 @@
  */
 import { facesOutside, strangerUnderTls } from './faces-outside.js';
 import { channelNamed, type Policy } from './policy.js';
-import type { Session } from './session.js';
+import type { ReverseName, Session } from './session.js';
 import { sessionTls } from './tls-decisions.js';
 
 /** Ports on which people hand in mail. Ref: RFC 8314 3.3 */
@@ -40,12 +40,15 @@ export function doorsOf(policy: Policy): Door[] {
   return [...doors.values()];
 }
 
+/** A client whose address has no name. */
+export const noName: ReverseName = { kind: 'none', cause: 'none is assumed' };
+
 /** A client of whom nothing is known, from a network that is for documentation. Ref: RFC 5737 3 */
 export function strangerAt(policy: Policy, { channel, port, tls }: Door): Session {
   return {
     client: { address: '192.0.2.1', port: 4000 },
     server: { address: '192.0.2.2', port },
-    reverseName: { kind: 'none', cause: 'none is assumed' },
+    reverseName: noName,
     sourceChannel: channel,
     helo: 'sender.invalid',
     esmtp: true,

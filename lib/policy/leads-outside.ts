@@ -9,7 +9,7 @@ import { foldDomain } from '../address/domain.js';
 import type { Environment } from '../lookup/environment.js';
 import type { Lookup } from '../lookup/lookup.js';
 import type { RewriteResult } from '../rewrite/world.js';
-import { isChannelName } from './channel-names.js';
+import { isChannelHost } from './channel-names.js';
 import { isForStrangersOnly } from './faces-outside.js';
 import type { Policy } from './policy.js';
 import { isReprocessing } from './reprocessing.js';
@@ -68,7 +68,7 @@ export function* leadsOutside(
   host: string,
   environment: Environment,
 ): Lookup<boolean> {
-  if (isChannelName(policy, host)) return true;
+  if (isChannelHost(policy, host)) return true;
   const { result, rule } = yield* leadOf(policy, sourceChannel, host, environment);
   switch (result.kind) {
     case 'routed': {
@@ -114,7 +114,7 @@ export function* isOutsideRecipient(
 }
 
 /** Tells whether an address at a host of which nothing is known came through the rules as it was. */
-export function isForUnknownHost(address: string): boolean {
+function isForUnknownHost(address: string): boolean {
   return address.endsWith(`@${unknownHost}`);
 }
 

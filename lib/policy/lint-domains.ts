@@ -9,7 +9,7 @@ import type { Environment } from '../lookup/environment.js';
 import type { Lookup } from '../lookup/lookup.js';
 import { rulesOf } from '../rewrite/rule.js';
 import type { RoutingChannel } from '../rewrite/world.js';
-import { isChannelName } from './channel-names.js';
+import { isChannelHost } from './channel-names.js';
 import type { CompiledPolicy } from './compile-policy.js';
 import { goesOutside } from './leads-outside.js';
 import { askPolicy, exampleHost } from './lint-question.js';
@@ -119,7 +119,7 @@ function* lintUnnamed(compiled: CompiledPolicy, newEnvironment: () => Environmen
     const host = pattern.kind === 'host' ? exampleHost(pattern) : null;
     if (host === null || !host.includes('.') || asked.has(foldDomain(host))) continue;
     asked.add(foldDomain(host));
-    if (policy.localDomains.has(foldDomain(host)) || isChannelName(policy, host)) continue;
+    if (policy.localDomains.has(foldDomain(host)) || isChannelHost(policy, host)) continue;
     const answer = yield* askPolicy(
       `where mail for \`${host}\` goes`,
       pattern.span,
@@ -133,7 +133,7 @@ function* lintUnnamed(compiled: CompiledPolicy, newEnvironment: () => Environmen
         warningAt(
           pattern.span,
           'lint/local-domain',
-          `mail for \`${host}\` goes to \`${name}\`, but it is no local domain`,
+          `mail for \`${host}\` goes to \`${name}\`, but it is not a local domain`,
           { hint: `add \`${host}\` to \`local_domains\`, so that the built-in entries guard it too` },
         ),
       );

@@ -9,7 +9,7 @@ import type { Lookup } from '../lookup/lookup.js';
 import { demandOfAuth } from './decide-auth.js';
 import { decideConnection } from './decide-connection.js';
 import { decideRecipient } from './decide-recipient.js';
-import { type Door, doorsOf, isSubmission, strangerAt } from './doors.js';
+import { type Door, doorsOf, isSubmission, noName, strangerAt } from './doors.js';
 import { withEveryChance } from './every-chance.js';
 import { facesOutside, isForStrangersOnly } from './faces-outside.js';
 import { isRelayed, unknownHost } from './leads-outside.js';
@@ -69,7 +69,7 @@ function* switchedTo(policy: Policy, { port }: Door, environment: Environment): 
     const connection = {
       client: { address, port: 4000 },
       server: { address: '192.0.2.2', port },
-      reverseName: { kind: 'none', cause: 'none is assumed' },
+      reverseName: noName,
     } as const;
     const { switched, channel } = yield* decideConnection(policy, connection, environment);
     targets.add(switched ? channel : null);

@@ -11,8 +11,9 @@ import type { Lookup } from '../lookup/lookup.js';
 import { rulesOf } from '../rewrite/rule.js';
 import type { CompiledPolicy } from './compile-policy.js';
 import { initialChannel } from './decide-connection.js';
+import { noName } from './doors.js';
 import { isForStrangersOnly } from './faces-outside.js';
-import { type Client, choose, noName, placeOfChoice, portsOf, strangerAddress } from './lint/clients.js';
+import { type Client, choose, placeOfChoice, portsOf, strangerAddress } from './lint/clients.js';
 import { askPolicy, exampleHost } from './lint-question.js';
 import { channelNamed } from './policy.js';
 import type { ReverseName } from './session.js';
@@ -58,10 +59,10 @@ function nameFinding(channel: string, [first, ...others]: readonly Candidate[]):
     warningAt(
       first.span,
       'lint/name-may-relay',
-      `whoever controls ${first.shown} may relay: its clients come in on \`${channel}\``,
+      `anyone who controls ${first.shown} may relay: its clients come in on \`${channel}\``,
       {
         hint: 'a name counts when it leads back to the client; to go by addresses alone set `switch_lookup: literal`',
-        related: others.map(({ shown, span }) => ({ message: `so may whoever controls ${shown}`, span })),
+        related: others.map(({ shown, span }) => ({ message: `so may anyone who controls ${shown}`, span })),
       },
     ),
   ];
@@ -173,7 +174,7 @@ function* lintLoopback(compiled: CompiledPolicy, newEnvironment: () => Environme
           'lint/loopback-internal',
           `\`${address}\` switches to \`${decision.channel}\`: a proxy or scanner on this host would make every client internal`,
           {
-            hint: 'leave the loopback network out, unless whatever stands in front passes the address of the client on',
+            hint: 'leave the loopback network out, unless the proxy passes the address of the client on',
           },
         ),
       );

@@ -1,5 +1,5 @@
 /*
- * Clients whose name could not be looked up for want of an answer, where the name could have brought them inside. What is
+ * Clients whose name could not be looked up because no server answered, where the name could have brought them inside. What is
  * refused to such a client, and would not be refused inside, is deferred: the look-up may go well the next time. For good
  * is refused only what no name could have changed.
  * Ref: RFC 5321 4.2.1; RFC 3463 3.5 (4.4.3)
@@ -121,7 +121,7 @@ function* verdictInDoubt<T extends { readonly verdict: Verdict }>(
   for (const sourceChannel of yield* channelsInDoubt(policy, session, environment)) {
     const inside = yield* decideOn({ ...session, sourceChannel }, silent);
     if (inside.verdict.kind !== 'accept') continue;
-    const cause = `without an answer on its name, the client may belong to \`${sourceChannel}\``;
+    const cause = `its name cannot be looked up, and by it the client may belong to \`${sourceChannel}\``;
     const verdict: Verdict = { kind: 'defer', place: decided.verdict.place, reply: nameUnanswered, cause };
     return { ...decided, verdict };
   }

@@ -50,7 +50,8 @@ function printItem(item: TemplateItem, inside: boolean): string {
     case 'mapping':
       return `\${${item.table},${printItems(item.argument, true)}}`;
     case 'domain-check':
-      return `$${item.isLocal ? 'V' : 'Z'}${printItems(item.name, true)}`;
+      // An at sign or a percent sign that is not quoted would end the name.
+      return `$${item.isLocal ? 'V' : 'Z'}${printItems(item.name, false)}`;
     case 'plain-control':
       return `$${item.letter}`;
     case 'channel-control':

@@ -42,12 +42,14 @@ export function dotLine(line: Uint8Array, afterBareLf: boolean): DotLine {
 /** Makes octets fit for the wire: a bare LF becomes CR LF, a bare CR or NUL a space. */
 export class LineEndRepair {
   #isCrHeld = false;
+  #isLineStart = true;
 
   /** Takes a chunk and gives what can be sent so far: a CR at the end waits for what comes after it. */
   push(chunk: Uint8Array): Uint8Array {
     const out = new Uint8Array(chunk.length * 2 + 1);
     let length = 0;
     for (const octet of chunk) {
+      this.#isLineStart = octet === LF;
       if (octet === LF) {
         out[length++] = CR;
         out[length++] = LF;
@@ -66,6 +68,14 @@ export class LineEndRepair {
     const rest = this.#isCrHeld ? [SPACE] : [];
     this.#isCrHeld = false;
     return Uint8Array.from(rest);
+  }
+
+  /** The same at the end of a message, whose last line has to end: the dot after it would be a part of that line. */
+  endOfMessage(): Uint8Array {
+    const rest = this.end();
+    const isWhole = this.#isLineStart;
+    this.#isLineStart = true;
+    return isWhole ? rest : Uint8Array.from([...rest, CR, LF]);
   }
 }
 

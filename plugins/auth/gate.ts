@@ -1,8 +1,8 @@
 /*
- * Something that so many may have at once, while the others wait in lines, one for each standing. The first line that is
- * not empty goes on. A short line is served from its front; a long one from its end, since in a flood those who came first
- * have given up or will be too late, and somebody who comes now still is in time. What a line cannot hold goes: the one
- * that waited longest.
+ * A gate that lets only so many in at a time, while the others wait in lines, one for each standing. The first line that
+ * is not empty is served first: a short one from its front, a long one from its end, since in a flood those who came first
+ * have given up or will be too late, and one who comes now is still in time. When a line is full, the one who has waited
+ * longest is sent away.
  */
 import type { Clock } from '../../runtime/clock.js';
 import { type Standing, standings } from './standing.js';

@@ -36,7 +36,7 @@ export class Successes {
     this.#pairs.keep(pair(client, user), true, rememberedMs);
   }
 
-  /** Where an attempt stands; `hasFailed`: failures of the client are not forgotten yet. */
+  /** The standing of an attempt; `hasFailed`: failures of the client are not forgotten yet. */
   standingOf(client: string, user: string, hasFailed: boolean): Standing {
     if (this.#pairs.get(pair(client, user)) === true) return 'known';
     if (hasFailed) return 'failing';

@@ -87,7 +87,7 @@ export class BackendSessions {
     return given;
   }
 
-  /** Begins anew with a server, so that nobody is left of those it was asked about. */
+  /** Opens a new session with a server, which has accepted nobody yet. */
   begin(way: Way): void {
     if (!hasEnded(this.#of.transaction)) this.#open(way);
   }

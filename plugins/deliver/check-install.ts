@@ -2,6 +2,7 @@
  * What the channels need of the install, checked when all plugins are loaded.
  */
 import { type DeliveryRoute, isReprocessing, type Policy } from '../../lib/index.js';
+import { otherDeciders } from '../../runtime/haraka-install/other-plugins.js';
 import { missingQueuePlugin, throughRoutes } from '../../runtime/haraka-install/queue-plugins.js';
 import type { HarakaPlugin } from '../support/haraka.js';
 import type { OutboundQueue } from './undocumented/outbound-queue.js';
@@ -45,11 +46,8 @@ export function shortcomings(plugin: HarakaPlugin, policy: Policy, queue: Outbou
         'not say where it goes: set `next_hop` for them in pmdf.yaml',
     );
   }
-  if (queue.hasPlugin('queue/smtp_proxy')) {
-    found.push(
-      'queue/smtp_proxy offers every recipient to the mail server behind, whatever its channel: ' +
-        'use queue/smtp_forward in its place',
-    );
-  }
+  const proxy = 'queue/smtp_proxy';
+  const decides = otherDeciders(proxy, new Set(['deliver']));
+  if (decides !== null && queue.hasPlugin(proxy)) found.push(`${proxy} ${decides.what}: ${decides.hint}`);
   return found;
 }

@@ -37,7 +37,7 @@ function leaveToQueuePlugin(
   through: readonly PlannedDelivery[],
 ): HookAnswer {
   const [first] = through;
-  if (first === undefined) throw new Error('nobody is left to hand the message on to');
+  if (first === undefined) throw new Error('no recipient is left to hand the message on for');
   const received = receivedBody(forwardsAll(through), transaction.uuid);
   if (received !== null) transaction.add_leading_header('Received', received);
   const from = senderFor(
@@ -80,7 +80,7 @@ async function holdAll(outgoing: Outgoing, recipients: readonly Recipient[]): Pr
   return succeed('message held');
 }
 
-/** Delivers to all recipients that do not lead round. */
+/** Delivers to all recipients whose mail is not in a loop. */
 async function deliverTo(outgoing: Outgoing, plan: Plan, loops: readonly Loop[]): Promise<HookAnswer> {
   const { plugin, connection, transaction, policy, sourceChannel } = outgoing;
   for (const { address } of plan.discarded) connection.lognotice(plugin, `discarded ${address}`);

@@ -53,7 +53,7 @@ function sortIntoCopies(handing: Handing, deliveries: readonly PlannedDelivery[]
 }
 
 /** Has a server accept exactly the recipients of a copy; gives those that it refuses. */
-async function address(
+async function nameRecipients(
   { sessions }: Handing,
   { way, deliveries }: HandedCopy,
 ): Promise<ReadonlyMap<PlannedDelivery, Reply>> {
@@ -90,7 +90,7 @@ export async function prepareCopies(
     through.filter((one) => !sessions.wasRefused(one)),
   )) {
     // Copies that share a connection are prepared when their turn comes.
-    const refused = copy.isAlone ? await address(handing, copy) : new Map<PlannedDelivery, Reply>();
+    const refused = copy.isAlone ? await nameRecipients(handing, copy) : new Map<PlannedDelivery, Reply>();
     for (const [delivery, given] of refused) {
       refusal ??= given;
       queued.push(delivery);
@@ -109,7 +109,7 @@ export function forwardsAll(deliveries: readonly PlannedDelivery[]): ForwardedBy
 
 async function send(handing: Handing, copy: HandedCopy, limitMs: number | null): Promise<Reply> {
   const { connection, plugin, transaction, sessions } = handing;
-  const [refusal] = (await address(handing, copy)).values();
+  const [refusal] = (await nameRecipients(handing, copy)).values();
   if (refusal !== undefined) return refusal;
   const received = receivedBody(forwardsAll(copy.deliveries), transaction.uuid);
   const header = received === null ? [] : [`Received: ${received}`];
@@ -121,7 +121,7 @@ async function send(handing: Handing, copy: HandedCopy, limitMs: number | null):
   return given;
 }
 
-const tooLate = reply(451, '4.4.1', 'there is no time left to hand the message on');
+const tooLate = reply(451, '4.4.1', 'no time is left to hand the message on');
 
 /**
  * Sends the copies one after the other and gives the answer to the first. `taken` is told of each other copy that a

@@ -3,7 +3,7 @@
  * Listed last among the recipient plugins.
  */
 import * as constants from 'haraka-constants';
-import { deliveryRoute, type RecipientDecision, reply } from '../../lib/index.js';
+import { deliveryRoute, type RecipientDecision, type Reply, reply } from '../../lib/index.js';
 import {
   goesToOutsider,
   type Parameters,
@@ -18,7 +18,7 @@ import type { HarakaAddress, HarakaConnection, HarakaPlugin, Next } from '../sup
 import { dropHeldFiles, keepHeldFiles } from '../support/held-file.js';
 import { joinGateway } from '../support/join-gateway.js';
 import { tellMissing as missingTeller } from '../support/missing.js';
-import { type HookAnswer, proceed, refuse, succeed } from '../support/respond.js';
+import { type HookAnswer, proceed, refuse, separateMessage, succeed } from '../support/respond.js';
 import { transactionState } from '../support/session.js';
 import { askNextHop } from './ask-next-hop.js';
 import { endSessions } from './backend-sessions.js';
@@ -29,6 +29,7 @@ import { commitFiles, discardFiles } from './hold.js';
 import { isHandedOnHere } from './plan.js';
 import { recipientsSoFar } from './recipients-so-far.js';
 import { waitAsLongAs } from './timeouts.js';
+import { countAccepted } from './undocumented/accepted-recipients.js';
 import { completeBounces } from './undocumented/bounce-report.js';
 import { keepMail } from './undocumented/keep-mail.js';
 import { type OutboundQueue, openOutboundQueue, type QueuedMail } from './undocumented/outbound-queue.js';
@@ -64,6 +65,7 @@ export function register(this: HarakaPlugin): void {
   if (timeout !== null) waitAsLongAs(this, timeout);
   keepMail(this);
   completeBounces(this);
+  countAccepted(this);
   takeOverLater = strandedFiles(this);
   this.register_hook('init_master', 'checkInstall', 0);
   this.register_hook('init_child', 'checkInstall', 0);
@@ -100,7 +102,7 @@ export function takeOver(this: HarakaPlugin, next: Next): void {
 }
 
 /**
- * Without pmdf/access nobody else has judged whether a client may reach the outside: that is then left to whoever sets
+ * Without pmdf/access nobody else has judged whether a client may reach the outside: that is then left to the plugin that sets
  * relaying, and to Haraka, which refuses what nobody vouches for.
  */
 async function mayVouch(
@@ -120,7 +122,7 @@ async function mayVouch(
 async function refusalOf(
   plugin: HarakaPlugin,
   connection: HarakaConnection,
-  how: { readonly whole: boolean; readonly conflictText: string },
+  how: { readonly whole: boolean; readonly conflict: Reply },
 ): Promise<HookAnswer> {
   const transaction = transactionOf(connection);
   const { policy } = transactionState(connection, transaction);
@@ -143,19 +145,16 @@ async function refusalOf(
   if (conflict === null) return proceed;
   connection.lognotice(
     plugin,
-    `defer recipient ${list.at(-1)?.original ?? ''}: two plugins would hand on, ${conflict}`,
+    `defer recipient ${list.at(-1)?.original ?? ''}: two plugins would hand it on, ${conflict}`,
   );
-  return refuse(reply(450, '4.5.3', how.conflictText));
+  return refuse(how.conflict);
 }
 
-const eachRecipient = {
-  whole: false,
-  conflictText: 'this recipient needs a message of its own, send it again',
-};
+const eachRecipient = { whole: false, conflict: separateMessage };
 
 const wholeMessage = {
   whole: true,
-  conflictText: 'these recipients need a message each, send them again',
+  conflict: reply(450, '4.5.3', 'send each of these recipients in a separate message'),
 };
 
 /** Refuses a recipient that cannot be delivered before another plugin can vouch for it. */

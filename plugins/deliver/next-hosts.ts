@@ -16,7 +16,7 @@ import { resolvedAll, resolvedHost } from '../support/resolve-hosts.js';
 import { domainOf } from './copies.js';
 import type { NextHopAnswer, OutboundQueue, QueuedMail } from './undocumented/outbound-queue.js';
 
-/** Behind every host that the DNS names. */
+/** After every host that the DNS names. */
 const lastPriority = 65_536;
 
 /** Haraka speaks LMTP to an exchange that is marked so. */

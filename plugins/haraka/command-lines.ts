@@ -6,6 +6,7 @@
  * own goes on as it came, so that nothing reaches the policy in another form than it was received in.
  */
 import type { HarakaConnection, HarakaPlugin } from '../support/haraka.js';
+import { checkMethods } from './connection-class.js';
 
 /** Which way a bare address points. */
 export type BareAddress = 'from' | 'to';
@@ -53,9 +54,9 @@ const missingSeam =
 
 /** Throws when this Haraka has not what is needed to complete bare addresses. */
 export function checkCommandLines(plugin: HarakaPlugin): void {
-  const module = Object(plugin.haraka_require('connection'));
-  const prototype: unknown = Reflect.get(Object(Reflect.get(module, 'Connection')), 'prototype');
-  for (const [name] of commands) {
-    if (typeof Reflect.get(Object(prototype), name) !== 'function') throw new Error(missingSeam);
-  }
+  checkMethods(
+    plugin,
+    commands.map(([name]) => name),
+    missingSeam,
+  );
 }

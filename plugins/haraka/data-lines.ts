@@ -20,7 +20,8 @@ import {
 } from '../../lib/index.js';
 import type { HarakaConnection, HarakaPlugin, HarakaTransaction } from '../support/haraka.js';
 import { messageOf } from '../support/respond.js';
-import { filterOutput } from './message-stream.js';
+import { checkMethods } from './connection-class.js';
+import { filterOutput, stuffHeaderDots } from './message-stream.js';
 
 /** The first fault of a message, and its line, counted from 1. */
 export interface MessageFault {
@@ -36,6 +37,10 @@ interface MessageState {
   hasMarks: boolean;
   /** Whether the message ended without an empty line. */
   isAllHeader: boolean;
+  /** Whether the header is longer than core reads. */
+  isHeaderTooLong: boolean;
+  /** Whether what plugins make of the text is repaired. */
+  isTextRepaired: boolean;
 }
 
 const messages = new WeakMap<HarakaTransaction, MessageState>();
@@ -44,6 +49,16 @@ const connections = new WeakSet<HarakaConnection>();
 /** What is wrong with the line ends of a message; null when nothing is. */
 export function faultOf(transaction: HarakaTransaction): MessageFault | null {
   return messages.get(transaction)?.fault ?? null;
+}
+
+/** How many lines of a header core reads; the rest of a longer one would be lost. */
+export function headerLimit({ cfg }: HarakaTransaction): number {
+  return cfg?.headers?.max_lines || 1000;
+}
+
+/** Whether the header of a message is longer than core reads. */
+export function isHeaderTooLong(transaction: HarakaTransaction): boolean {
+  return messages.get(transaction)?.isHeaderTooLong ?? false;
 }
 
 /** Whether the lines of this message came through here; messages that Haraka or a plugin made did not. */
@@ -71,7 +86,7 @@ function repairChangedText({ message_stream: stream }: HarakaTransaction): void 
   });
   Object.defineProperty(stream, 'add_line_end', {
     value: (done?: () => void) => {
-      give(repair.end());
+      give(repair.endOfMessage());
       return end(done);
     },
     configurable: true,
@@ -79,14 +94,23 @@ function repairChangedText({ message_stream: stream }: HarakaTransaction): void 
 }
 
 function begin(transaction: HarakaTransaction): MessageState {
-  const state = { fault: null, lines: 0, isAfterBareLf: false, hasMarks: false, isAllHeader: false };
+  const state: MessageState = {
+    fault: null,
+    lines: 0,
+    isAfterBareLf: false,
+    hasMarks: false,
+    isAllHeader: false,
+    isHeaderTooLong: false,
+    isTextRepaired: false,
+  };
   messages.set(transaction, state);
+  stuffHeaderDots(transaction);
   // After HELO core reads header lines, and its own Received line, as ISO 8859-1, which changes or cuts their characters.
   transaction.encoding = 'utf8';
   return state;
 }
 
-/** Makes a line fit to be decoded as a part of the header, and sees to it that its octets leave as they came. */
+/** Makes a line fit to be decoded as a part of the header, and has its octets leave as they came. */
 function markedLine(transaction: HarakaTransaction, state: MessageState, line: Uint8Array): Uint8Array {
   if (!losesOctets(transaction, line)) return line;
   if (!state.hasMarks) {
@@ -98,6 +122,10 @@ function markedLine(transaction: HarakaTransaction, state: MessageState, line: U
 
 /** Gives core one line, or the end of the message; null when there is nothing to give. */
 function judgedLine(transaction: HarakaTransaction, state: MessageState, line: Buffer): Buffer | null {
+  if (!state.isTextRepaired && transaction.parse_body) {
+    state.isTextRepaired = true;
+    repairChangedText(transaction);
+  }
   const dot = dotLine(line, state.isAfterBareLf);
   if (dot === 'doubtful') return null;
   if (dot === 'end') {
@@ -106,12 +134,19 @@ function judgedLine(transaction: HarakaTransaction, state: MessageState, line: B
     return line;
   }
   state.lines += 1;
-  if (state.lines === 1 && transaction.parse_body) repairChangedText(transaction);
   const fault = lineFault(line);
   state.isAfterBareLf = line[line.length - 2] !== 0x0d;
-  if (fault === null) return asBuffer(markedLine(transaction, state, line));
-  state.fault ??= { fault, line: state.lines };
-  return asBuffer(markedLine(transaction, state, repairedLine(line)));
+  if (fault !== null) state.fault ??= { fault, line: state.lines };
+  const fit = fault === null ? line : repairedLine(line);
+  if (!transaction.found_hb_sep && fit.length > 2) {
+    state.isHeaderTooLong ||= transaction.header_lines.length >= headerLimit(transaction);
+  }
+  return asBuffer(markedLine(transaction, state, fit));
+}
+
+/** Whether a message begins like the rest of a header field: it has no header, and core would add the line to its own. */
+function beginsAsContinuation(state: MessageState, line: Uint8Array): boolean {
+  return state.lines === 1 && (line[0] === 0x20 || line[0] === 0x09);
 }
 
 function asBuffer(octets: Uint8Array): Buffer {
@@ -137,6 +172,7 @@ export function guardDataLines(connection: HarakaConnection, onDoubtfulEnd: () =
     }
     const judged = judgedLine(transaction, state, line);
     if (judged !== null) {
+      if (beginsAsContinuation(state, judged)) Reflect.apply(accumulate, connection, [Buffer.from('\r\n')]);
       Reflect.apply(accumulate, connection, [judged]);
       return;
     }
@@ -152,9 +188,5 @@ const missingSeam =
 
 /** Throws when this Haraka has not what is needed to read the lines of messages. */
 export function checkDataLines(plugin: HarakaPlugin): void {
-  const module = Object(plugin.haraka_require('connection'));
-  const prototype: unknown = Reflect.get(Object(Reflect.get(module, 'Connection')), 'prototype');
-  for (const name of ['accumulate_data', 'process_line', 'respond', 'disconnect']) {
-    if (typeof Reflect.get(Object(prototype), name) !== 'function') throw new Error(missingSeam);
-  }
+  checkMethods(plugin, ['accumulate_data', 'process_line', 'respond', 'disconnect'], missingSeam);
 }

@@ -3,6 +3,7 @@
  */
 import type { HarakaPlugin } from '../support/haraka.js';
 import { forgetAtHandshake } from './after-handshake.js';
+import { boundInput } from './bounded-input.js';
 import { type ConnectionMethods, connectionMethods } from './connection-class.js';
 import { keepCommandsApart } from './one-command.js';
 import { takeOneProxyLine } from './one-proxy-line.js';
@@ -19,4 +20,5 @@ export function secureConnections(plugin: HarakaPlugin): void {
   forgetAtHandshake(plugin, methods);
   takeOneProxyLine(methods);
   keepCommandsApart(methods);
+  boundInput(methods);
 }

@@ -2,12 +2,22 @@
  * One command at a time. Core reads the next line of a packet as soon as a reply has left, even while the hook that
  * sent it, or another plugin's after it, still runs. A hook that starts then ends the process. Here such a line waits
  * until no hook runs. A reply to a client that is being disconnected is not sent, since it would make core take commands
- * again; and a line that came too early waits without keeping the processor busy.
+ * again; and a line that came too early waits without keeping the processor busy. After some commands of one packet
+ * the other clients have their turn.
  * Ref: RFC 2920 3.1; Haraka 3.3.4 plugins.js run_hooks, connection.js _process_data
  */
 import { type ConnectionMethods, type CoreConnection, states } from './connection-class.js';
 
 const pollMs = 5;
+
+/** Commands that are answered at once, before other clients have their turn. */
+const mostInTurn = 50;
+
+/** How many commands were looked at in this turn. */
+const turns = new WeakMap<CoreConnection, number>();
+
+/** Connections that wait for their next turn. */
+const resting = new WeakSet<CoreConnection>();
 
 /** States to go back to, of connections whose next line waits for the end of a hook. */
 const held = new WeakMap<CoreConnection, number>();
@@ -37,6 +47,7 @@ function pollSoon(connection: CoreConnection): void {
   polled.add(connection);
   setTimeout(() => {
     polled.delete(connection);
+    resting.delete(connection);
     if (!isLeaving(connection)) connection._process_data();
   }, pollMs);
 }
@@ -61,11 +72,16 @@ export function keepCommandsApart(methods: ConnectionMethods): void {
 
   methods.process_line = function (line) {
     const takesCommands = this.state === states.command || this.state === states.loop;
-    if (takesCommands && runsHook(this)) hold(this, line);
+    const before = turns.get(this) ?? 0;
+    turns.set(this, before + 1);
+    if (takesCommands && before >= mostInTurn) resting.add(this);
+    if (takesCommands && (runsHook(this) || resting.has(this))) hold(this, line);
     else processLine.call(this, line);
   };
 
   methods._process_data = function () {
+    if (resting.has(this) && !isLeaving(this)) return;
+    turns.set(this, 0);
     const before = held.get(this);
     if (before !== undefined && !isLeaving(this)) {
       if (runsHook(this)) {

@@ -5,14 +5,8 @@ import { channelsAwaitingTls, formatDiagnostic, type Policy } from '../../lib/in
 import type { FoundCertificates } from '../../runtime/certificate-files.js';
 import { lackingForTls, lackingPlugin } from '../../runtime/check-tls-install.js';
 import type { HarakaPlugin } from '../support/haraka.js';
+import { loadedPlugins } from '../support/loaded-plugins.js';
 import { holdsCertificate } from './server-certificates.js';
-
-function loadedPlugins(plugin: HarakaPlugin): ReadonlySet<string> | null {
-  const plugins = plugin.haraka_require('plugins');
-  if (typeof plugins !== 'object' || plugins === null) return null;
-  const loaded: unknown = Reflect.get(plugins, 'registered_plugins');
-  return typeof loaded === 'object' && loaded !== null ? new Set(Object.keys(loaded)) : null;
-}
 
 /** Whether Haraka ever issues STARTTLS: the setting `enable_tls` of outbound.ini. */
 function issuesStartTls(plugin: HarakaPlugin): boolean {
@@ -29,7 +23,8 @@ export function missingForTls(plugin: HarakaPlugin, policy: Policy, found: Found
       'outbound.ini has enable_tls=false: no mail leaves by TLS, and where TLS is a must none leaves',
     );
   }
-  const plugins = loadedPlugins(plugin);
+  const loaded = loadedPlugins(plugin);
+  const plugins = loaded === null ? null : new Set(Object.keys(loaded));
   const lacking = [...lackingForTls(policy, found, plugins), ...lackingPlugin(policy, plugins)];
   for (const one of lacking) if (one.severity === 'warning') plugin.logwarn(formatDiagnostic(one));
   const errors = lacking.filter(({ severity }) => severity === 'error');

@@ -8,6 +8,7 @@
  *   server.listeners                   the listeners; those under TLS from the start keep options of their own
  * `openServerCertificates` checks that all of it is there.
  */
+
 import { constants } from 'node:crypto';
 import { createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls';
 import { formatDiagnostic } from '../../lib/index.js';
@@ -15,6 +16,7 @@ import { type FoundCertificates, findCertificates } from '../../runtime/certific
 import type { KeyedCertificate } from '../../runtime/certificates.js';
 import { systemClock } from '../../runtime/clock.js';
 import { WatchFolder } from '../../runtime/watch-folder.js';
+import { hasFunctions } from '../haraka/has-functions.js';
 import { brokenStart } from '../support/broken-start.js';
 import { causeOf } from '../support/guard.js';
 import type { HarakaPlugin } from '../support/haraka.js';
@@ -37,14 +39,6 @@ interface SecureListener {
 /** The options of OpenSSL that tls.ini gives, and no further handshake on the same connection. */
 function withoutRenegotiation({ secureOptions }: HandshakeOptions): number {
   return (Number(secureOptions) || 0) | constants.SSL_OP_NO_RENEGOTIATION;
-}
-
-function hasFunctions(value: unknown, names: readonly string[]): value is object {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    names.every((name) => typeof Reflect.get(value, name) === 'function')
-  );
 }
 
 function isTlsSocket(value: unknown): value is TlsSocketModule {

@@ -23,7 +23,10 @@ export const completeBare = guard(
       try {
         return domainFor(connection, direction);
       } catch (error) {
-        connection.logerror(this, `a bare address is not completed, because of trouble: ${causeOf(error)}`);
+        connection.logerror(
+          this,
+          `a bare address is not completed after an internal error: ${causeOf(error)}`,
+        );
         return null;
       }
     });

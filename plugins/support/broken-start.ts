@@ -1,5 +1,5 @@
 /*
- * How a start ends that must not be: every finding on stderr, and the first error once more in what Haraka prints of it.
+ * Ends a start that must not go on: every finding on stderr, and the first error again in what Haraka prints.
  */
 import { type Diagnostic, formatDiagnostic } from '../../lib/index.js';
 

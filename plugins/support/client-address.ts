@@ -35,7 +35,7 @@ export const checkAddress = guard(function (this: HarakaPlugin, connection: Hara
   const refusal = reply(421, '4.3.0', `cannot tell whose address ${ip} is`);
   connection.lognotice(
     this,
-    `defer connection: the proxy gave the address "${ip}", which has no one reading`,
+    `defer connection: the proxy gave the address "${ip}", which programs read differently`,
   );
   return { code: constants.denysoftdisconnect, message: messageOf(refusal) };
 });

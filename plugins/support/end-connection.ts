@@ -4,7 +4,7 @@
  */
 import type { HarakaConnection } from './haraka.js';
 
-const lastWords = '4.3.0 trouble on this side, try again later';
+const lastWords = '4.3.0 internal error, try again later';
 
 /** Tells the client 421, by the bare socket where Haraka cannot even reply, and hangs up. */
 export function endConnection(connection: HarakaConnection): void {

@@ -1,12 +1,12 @@
 /*
- * Line ends of everything that leaves: CR and LF as pairs, and no NUL. A message that comes in otherwise is refused after its
+ * Line ends of everything that leaves: CR and LF as pairs, and no NUL. A message that comes in differently is refused after its
  * end, or goes on repaired where `bare_line_ends` says so; what Haraka and plugins make themselves is repaired.
  * In force once for a process, whichever plugins of the bundle are enabled.
  * Ref: RFC 5321 2.3.8; RFC 3463 3.7
  */
 import { LineEndRepair, type LineFault, type Reply, repairedLine, reply } from '../../lib/index.js';
-import { faultOf, guardDataLines, isGuarded } from '../haraka/data-lines.js';
-import { filterOutput } from '../haraka/message-stream.js';
+import { faultOf, guardDataLines, headerLimit, isGuarded, isHeaderTooLong } from '../haraka/data-lines.js';
+import { filterOutput, stuffHeaderDots } from '../haraka/message-stream.js';
 import { addResult } from './add-result.js';
 import { guard } from './guard.js';
 import type { HarakaConnection, HarakaPlugin } from './haraka.js';
@@ -47,12 +47,22 @@ export const guardLines = guard(function (this: HarakaPlugin, connection: Haraka
   return proceed;
 });
 
-/** The hook `data_post`: refuses a message with bare line ends, unless it is to be repaired. */
+/** The hook `data_post`: refuses a message with bare line ends, unless the setting has it repaired. */
 export const judgeLines = guard(function (this: HarakaPlugin, connection: HarakaConnection): HookAnswer {
   const { transaction } = connection;
   if (transaction === null) return proceed;
   if (!isGuarded(transaction))
     throw new Error('the lines of this message were not read before Haraka read them');
+  if (isHeaderTooLong(transaction)) {
+    const limit = headerLimit(transaction);
+    const refusal = reply(554, '5.6.0', `the header has more than ${limit} lines, or no empty line after it`);
+    tell(
+      this,
+      connection,
+      `reject message: header of more than ${limit} lines reply="554 5.6.0 ${refusal.text}"`,
+    );
+    return refuse(refusal);
+  }
   const found = faultOf(transaction);
   if (found === null) return proceed;
   const where = `${found.fault} in line ${found.line} of the message`;
@@ -80,7 +90,11 @@ export const cleanOwnMessage = guard(
   (connection) => {
     const { transaction } = connection;
     if (transaction === null || isGuarded(transaction)) return proceed;
-    filterOutput(transaction.message_stream, () => new LineEndRepair());
+    filterOutput(transaction.message_stream, () => {
+      const repair = new LineEndRepair();
+      return { push: (chunk) => repair.push(chunk), end: () => repair.endOfMessage() };
+    });
+    stuffHeaderDots(transaction);
     return proceed;
   },
   () => proceed,

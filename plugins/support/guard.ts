@@ -1,6 +1,7 @@
 /*
  * The one way from Haraka into our code: a guarded hook never throws, never rejects, answers exactly once,
- * and defers on trouble. A reply of its own leaves when it has ended. Haraka itself takes a throw for "continue" and a rejection for the end of the process.
+ * and defers on trouble. A reply of its own is sent once it has ended. Haraka itself takes a throw for "continue" and a
+ * rejection for the end of the process.
  */
 
 import * as constants from 'haraka-constants';
@@ -68,7 +69,7 @@ export function guard<P extends readonly unknown[]>(
       } catch (error) {
         connection.logerror(
           this,
-          `the connection ends, because of trouble after this hook: ${causeOf(error)}`,
+          `the connection ends after an error in what follows this hook: ${causeOf(error)}`,
         );
         endConnection(connection);
       }

@@ -55,6 +55,9 @@ export interface HarakaTransaction {
   readonly message_stream: HarakaMessageStream;
   /** How core decodes header lines. */
   encoding: string;
+  /** The lines of the header so far; core reads `max_lines` of them. */
+  readonly header_lines: readonly string[];
+  readonly cfg?: { readonly headers?: { readonly max_lines?: number } };
   /** Whether the empty line after the header has come. */
   readonly found_hb_sep: boolean;
   /** Whether plugins read, and may change, the text. */
@@ -66,7 +69,11 @@ export interface HarakaTransaction {
 
 /** How a message is read out. */
 export interface PipeOptions {
+  /** Whether doubled dots become single ones. */
   readonly dot_stuffed?: boolean;
+  /** The opposite, in older plugins. */
+  readonly dot_stuffing?: boolean;
+  readonly ending_dot?: boolean;
   readonly clamd_style?: boolean;
   readonly end?: boolean;
 }

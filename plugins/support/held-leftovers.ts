@@ -4,6 +4,7 @@
  */
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isAlive } from '../../runtime/process-alive.js';
 import { gateway } from './gateway.js';
 import { causeOf } from './guard.js';
 import type { HarakaPlugin, Next } from './haraka.js';
@@ -18,15 +19,6 @@ export function temporaryName(file: string): string {
   return `${file}.${process.pid}.tmp`;
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
-  }
-}
-
 /** Whether somebody may still be writing a file. This process has only begun and writes none yet. */
 async function isInUse(file: string, writer: number): Promise<boolean> {
   if (writer === process.pid || !isAlive(writer)) return false;
@@ -35,7 +27,7 @@ async function isInUse(file: string, writer: number): Promise<boolean> {
 }
 
 /** Removes the files that nobody writes any more, and gives their names. */
-export async function removeLeftovers(folder: string): Promise<string[]> {
+async function removeLeftovers(folder: string): Promise<string[]> {
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     // Nothing was ever held.
     if (error.code === 'ENOENT') return [];

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { losses, type PluginName } from '../../runtime/haraka-install/our-plugins.js';
 import { gateway } from './gateway.js';
 import type { HarakaPlugin, Next } from './haraka.js';
+import { loadedPlugins } from './loaded-plugins.js';
 import { policyLine } from './policy-line.js';
 
 /** Says what `name` lacks; undefined when nothing. */
@@ -16,14 +17,14 @@ function lackOf(name: PluginName): string | undefined {
 
 /** Plugins that `ignore_bad_plugins` had Haraka leave out. */
 function leftOut(plugin: HarakaPlugin): string[] {
-  const registered: unknown = Reflect.get(Object(plugin.haraka_require('plugins')), 'registered_plugins');
-  if (typeof registered !== 'object' || registered === null) return [];
-  return Object.entries(registered).flatMap(([name, loaded]) => (loaded === undefined ? [name] : []));
+  return Object.entries(loadedPlugins(plugin) ?? {}).flatMap(([name, loaded]) =>
+    loaded === undefined ? [name] : [],
+  );
 }
 
 let isTold = false;
 
-/** Tells once for the whole start, which policy is in force and what Haraka runs without. */
+/** Tells once for the whole start, which policy is in force, and which plugins Haraka has left out. */
 function tellPolicy(plugin: HarakaPlugin): void {
   if (isTold) return;
   isTold = true;

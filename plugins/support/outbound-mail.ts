@@ -10,6 +10,7 @@
  *   socket.isEncrypted()                                       whether the handshake is made
  * `checkOutbound` looks for them in the classes at start, `isOutboundMail` in every file before it is delivered.
  */
+import { hasFunctions } from '../haraka/has-functions.js';
 import type { PluginName } from './gateway.js';
 import type { HarakaPlugin } from './haraka.js';
 import type { QueueItem } from './outbound-channel.js';
@@ -56,14 +57,6 @@ const methods = [
 ];
 
 const socketMethods = ['emit', 'write', 'upgrade', 'isEncrypted'];
-
-function hasFunctions(value: unknown, names: readonly string[]): value is object {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    names.every((name) => typeof Reflect.get(value, name) === 'function')
-  );
-}
 
 /** Tells whether a file can be delivered under our eyes. */
 export function isOutboundMail(value: unknown): value is OutboundMail {

@@ -1,12 +1,8 @@
 /*
  * The one line that tells at start which policy is in force, and which plugins ask it.
  */
-import type { Policy } from '../../lib/index.js';
+import { counted, type Policy } from '../../lib/index.js';
 import { lineOf, type PluginName, pluginNames } from '../../runtime/haraka-install/our-plugins.js';
-
-function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
-}
 
 function total(lists: Iterable<{ readonly length: number }>): number {
   let sum = 0;

@@ -11,7 +11,7 @@ function isOurOwn(address: string): boolean {
   return address.startsWith('127.') || own.some((one) => one.address === address);
 }
 
-/** Core asks the DNS alone; here a name may also stand in the hosts file, as for smtp_forward. */
+/** Core asks the DNS alone; here a name may also be in the hosts file, as for smtp_forward. */
 export async function resolvedHost(host: Exchange): Promise<Exchange[]> {
   if (isIP(host.exchange) !== 0) return [host];
   const found = await lookup(host.exchange, { all: true }).catch(() => []);

@@ -3,7 +3,7 @@
  */
 import * as constants from 'haraka-constants';
 import * as dsn from 'haraka-dsn';
-import type { Reply } from '../../lib/index.js';
+import { type Reply, reply } from '../../lib/index.js';
 import type { HarakaMessage } from './haraka.js';
 
 /** A reply to the client of a hook whose answers core does not turn into the right one. */
@@ -13,6 +13,9 @@ export interface OwnReply {
   /** Whether the session ends with it. */
   readonly ends: boolean;
 }
+
+/** For a recipient that cannot be delivered together with those before it. */
+export const separateMessage = reply(450, '4.5.3', 'send this recipient in a separate message');
 
 /** What a hook answers; undefined lets the next plugin speak. */
 export type HookAnswer =

@@ -154,7 +154,7 @@ export function sessionOf(connection: HarakaConnection, policy: Policy): Session
 
 /**
  * Reads what the client sent; Haraka's own parts have lost the source route. A domain beyond ASCII gets its wire form,
- * so that whoever delivers sends the domain that was judged, whatever the next hop offers.
+ * so that the domain that was judged is the one that is sent, whatever the next hop offers.
  */
 export function pathOf(address: HarakaAddress): Path {
   const parsed = parsePath(address.original);

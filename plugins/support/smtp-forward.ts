@@ -75,7 +75,7 @@ export function smtpForwardHosts(
     .map((one, priority) => ({ ...given, ...one, priority }));
 }
 
-/** The same host for core, which writes the answers of hooks into its log: a login is not to stand there. */
+/** The same host for core, which writes the answers of hooks into its log: a login must not be in it. */
 export function withHiddenLogin(host: Exchange): Exchange {
   const hidden = { ...host };
   for (const name of ['auth_user', 'auth_pass']) {

@@ -72,7 +72,7 @@ function statusOf(need: Need, text: string): object {
   }
 }
 
-/** The end of a round: for want of what is a must, with the reason; what no later round would change is no delay. */
+/** Ends a round with the reason, where a must was not met: by a bounce where no later round would change that. */
 function endRound(
   mail: OutboundMail,
   reason: string,

@@ -18,6 +18,7 @@ import { guard } from '../support/guard.js';
 import type { HarakaAddress, HarakaConnection, HarakaPlugin, Next } from '../support/haraka.js';
 import { joinGateway } from '../support/join-gateway.js';
 import { tellMissing as missingTeller } from '../support/missing.js';
+import type { QueueItem } from '../support/outbound-channel.js';
 import { proceed, refuse, succeed } from '../support/respond.js';
 import {
   connectionState,
@@ -27,7 +28,7 @@ import {
   sessionOf,
   transactionState,
 } from '../support/session.js';
-import { checkKind as checkRecipientKind, type QueueFile, routeCopy, steerMessage } from './local-mail.js';
+import { checkKind as checkRecipientKind, routeCopy, steerMessage } from './local-mail.js';
 import { keepSubmissionOpen, takeBackRelaying } from './submission-ports.js';
 
 export { pinDenial } from '../support/pin-denial.js';
@@ -141,7 +142,7 @@ export const deferUnanswered = guard(async (connection) => {
 /** Takes back what kept MAIL possible on a submission port. */
 export const closeSubmission = guard((connection) => takeBackRelaying(connection));
 
-/** Where pmdf/deliver does not: a recipient that cannot be delivered with those before it is to come by itself. */
+/** Where pmdf/deliver does not: a recipient that cannot be delivered with those before it has to come in a separate message. */
 export const checkKind = guard(async function (
   this: HarakaPlugin,
   connection: HarakaConnection,
@@ -156,7 +157,7 @@ export const steerLocalMail = guard(async function (this: HarakaPlugin, connecti
 });
 
 /** The same for a copy that is in Haraka's queue. */
-export function routeLocalCopy(this: HarakaPlugin, next: Next, mail: QueueFile): void {
+export function routeLocalCopy(this: HarakaPlugin, next: Next, mail: QueueItem): void {
   routeCopy(this, next, mail);
 }
 

@@ -4,52 +4,36 @@
  * domains, which for our own are this very host.
  * A message to our own domains alone is handed to the queue plugin. One that goes outside as well is queued, and the
  * copies for our own domains go to the server that queue/smtp_forward or queue/lmtp hands mail to; where there is
- * neither, a recipient of the other kind has to come in a message of its own.
+ * neither, a recipient of the other kind has to come in a separate message.
  */
 import * as constants from 'haraka-constants';
-import { leadsOutside, type Policy, reply } from '../../lib/index.js';
+import { leadsOutside, type Policy } from '../../lib/index.js';
 import { transactionOf } from '../support/decisions.js';
 import { gateway } from '../support/gateway.js';
 import { causeOf } from '../support/guard.js';
 import type {
   HarakaAddress,
   HarakaConnection,
-  HarakaNotes,
   HarakaPlugin,
   HarakaTransaction,
   Next,
 } from '../support/haraka.js';
+import { loadedPlugins, pluginsInHook } from '../support/loaded-plugins.js';
+import type { QueueItem } from '../support/outbound-channel.js';
 import { resolvedAll } from '../support/resolve-hosts.js';
-import { type HookAnswer, proceed, refuse } from '../support/respond.js';
+import { type HookAnswer, proceed, refuse, separateMessage } from '../support/respond.js';
 import { authenticatedUser, connectionState, sessionOf, transactionState } from '../support/session.js';
 import { smtpForwardHosts, smtpForwardIn, withHiddenLogin } from '../support/smtp-forward.js';
 
 /** The note of a queued message that names the domains of our own in it. */
 const note = 'pmdf_local';
 
-/** A file of Haraka's queue that is about to be delivered. */
-export interface QueueFile {
-  readonly todo: {
-    readonly domain: string;
-    readonly notes: HarakaNotes;
-    readonly mail_from: HarakaAddress;
-    readonly rcpt_to: readonly HarakaAddress[];
-  };
-}
-
 /** Domains of a transaction that were looked at, and whether they are our own. */
 const known = new WeakMap<HarakaTransaction, Map<string, boolean>>();
 
-function pluginsOf(plugin: HarakaPlugin, member: string): Readonly<Record<string, unknown>> {
-  const value: unknown = Reflect.get(Object(plugin.haraka_require('plugins')), member);
-  return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value)) : {};
-}
-
 /** Whether a plugin that is not ours takes mail at the end of DATA. */
 function hasQueuePlugin(plugin: HarakaPlugin): boolean {
-  const hooks = pluginsOf(plugin, 'registered_hooks')['queue'];
-  if (!Array.isArray(hooks)) return false;
-  return hooks.some((hook: unknown) => !String(Reflect.get(Object(hook), 'plugin')).startsWith('pmdf/'));
+  return pluginsInHook(plugin, 'queue').some((name) => !name.startsWith('pmdf/'));
 }
 
 /** Whether core would send the message of this client by MX records, and for a reason that is ours. */
@@ -85,11 +69,9 @@ async function isLocal(
 
 /** Whether copies for our own domains in Haraka's queue can be given the way of the install's queue plugin. */
 function canSteerCopies(plugin: HarakaPlugin): boolean {
-  const registered = pluginsOf(plugin, 'registered_plugins');
+  const registered = loadedPlugins(plugin) ?? {};
   return smtpForwardIn(registered) !== undefined || registered['queue/lmtp'] !== undefined;
 }
-
-const ownMessage = reply(450, '4.5.3', 'this recipient needs a message of its own, send it again');
 
 /** Refuses a recipient for now that cannot be delivered together with the ones before it. */
 export async function checkKind(
@@ -104,7 +86,7 @@ export async function checkKind(
   const { policy } = transactionState(connection, transaction);
   const isSame =
     (await isLocal(connection, policy, first)) === (await isLocal(connection, policy, recipient));
-  return isSame ? proceed : refuse(ownMessage);
+  return isSame ? proceed : refuse(separateMessage);
 }
 
 /** When the message is here: has core run the hook `queue` where it goes to our own domains alone. */
@@ -123,19 +105,19 @@ export async function steerMessage(plugin: HarakaPlugin, connection: HarakaConne
   return proceed;
 }
 
-function isForLocal({ todo }: QueueFile): boolean {
+function isForLocal({ todo }: QueueItem): boolean {
   const domains = todo.notes.get(note);
   return Array.isArray(domains) && domains.includes(todo.domain.toLowerCase());
 }
 
 /** Where a copy for one of our own domains goes: to the server of the install's queue plugin. */
-export function routeCopy(plugin: HarakaPlugin, next: Next, mail: QueueFile): void {
+export function routeCopy(plugin: HarakaPlugin, next: Next, mail: QueueItem): void {
   const [to] = mail.todo.rcpt_to;
   if (to === undefined || !isForLocal(mail)) {
     next();
     return;
   }
-  const hosts = smtpForwardHosts(pluginsOf(plugin, 'registered_plugins'), mail.todo.mail_from, to);
+  const hosts = smtpForwardHosts(loadedPlugins(plugin) ?? {}, mail.todo.mail_from, to);
   if (hosts.length === 0) {
     // By this note queue/lmtp knows its mail.
     mail.todo.notes.set('using_lmtp', true);

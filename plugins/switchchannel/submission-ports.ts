@@ -2,13 +2,11 @@
  * Ports 465 and 587: core itself answers 550 to MAIL there from anyone who may not relay. Channels that do not demand
  * AUTH are kept open by setting relaying on the connection and taking it back before the first plugin hears of MAIL.
  */
-import { channelNamed, hasKeyword, type Policy } from '../../lib/index.js';
+import { channelNamed, hasKeyword, isSubmission, type Policy } from '../../lib/index.js';
 import { gateway } from '../support/gateway.js';
 import type { HarakaConnection } from '../support/haraka.js';
 import { type HookAnswer, proceed } from '../support/respond.js';
 import { authenticatedUser, connectionState } from '../support/session.js';
-
-const submissionPorts: readonly number[] = [465, 587];
 
 const keptOpen = new WeakSet<HarakaConnection>();
 
@@ -24,8 +22,7 @@ export function isKeptOpen(connection: HarakaConnection): boolean {
 export function keepSubmissionOpen(connection: HarakaConnection, policy: Policy): void {
   keptOpen.delete(connection);
   const { decision } = connectionState(connection);
-  if (decision === null || connection.relaying || !submissionPorts.includes(connection.local.port ?? 0))
-    return;
+  if (decision === null || connection.relaying || !isSubmission(connection.local.port ?? 0)) return;
   const demandsAuth = hasKeyword(channelNamed(policy, decision.channel), 'mustsaslserver');
   if (demandsAuth && !gateway().isEnabled('auth')) return;
   connection.relaying = true;

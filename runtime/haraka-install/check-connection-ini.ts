@@ -19,14 +19,14 @@ export function checkConnectionIni(configFolder: string): Diagnostic[] {
   const path = join(configFolder, 'connection.ini');
   const there = source ?? { ...fileNames(join(configFolder, 'pmdf'), path), text: '' };
   const names = missing.map((section) => `\`[${section}]\``).join(', ');
-  const what = source === null ? 'the file is missing' : `it has no ${names}`;
+  const what = source === null ? 'the file is missing' : `the file has no ${names}`;
   return [
     errorAt(
       { source: there, offset: 0, length: 0 },
       'install/connection-ini',
       `${what}, so Haraka fails at the first connection`,
       {
-        hint: 'take the whole file, config/haraka/connection.ini of this bundle, and change what you need in it',
+        hint: 'start from config/haraka/connection.ini of this bundle, which has every section',
       },
     ),
   ];

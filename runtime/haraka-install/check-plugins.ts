@@ -44,7 +44,7 @@ function faultText({ written }: PluginLine, fault: LineFault, isIgnored: boolean
     }
     case 'commented':
       return [
-        `the comment after \`${fault.meant}\` is a part of the name for Haraka: ${outcome(isIgnored)}`,
+        `Haraka takes the comment after \`${fault.meant}\` as part of the name: ${outcome(isIgnored)}`,
         commentHint,
       ];
     case 'unknown':
@@ -143,7 +143,7 @@ function missingCompanions(lines: readonly PluginLine[], enabled: ReadonlySet<Pl
 function nothingOfOurs(list: PluginList): Diagnostic {
   const [first] = list.lines;
   const span = first?.span ?? { source: list.source, offset: 0, length: 0 };
-  const message = 'no line enables a plugin of this bundle, so nothing of this configuration is asked';
+  const message = 'no line enables a plugin of this bundle, so this configuration has no effect';
   return warningAt(span, 'install/none-listed', message, { hint: linesHint });
 }
 
@@ -160,10 +160,10 @@ function withoutList(configFolder: string): Diagnostic[] {
   if (replacing !== null) {
     const offset = replacing.text.indexOf('!plugins');
     const span = { source: replacing, offset, length: '!plugins'.length };
-    const message = 'this list replaces config/plugins, and is not looked into';
+    const message = 'this list replaces config/plugins, and is not checked';
     return [
       warningAt(span, 'install/replaced', message, {
-        hint: 'list the plugins in config/plugins, to have them checked',
+        hint: 'list the plugins in config/plugins to have them checked',
       }),
     ];
   }

@@ -9,36 +9,51 @@ export interface OtherDecider {
   /** Goes on from the name of the plugin. */
   readonly what: string;
   readonly hint: string;
+  /** Why `pmdf init` comments its line out; without it the line is left to the administrator. */
+  readonly whyOut?: string;
 }
 
 const restHint = 'comment the line out';
 
-/** Whatever of ours is enabled. */
-const always: ReadonlyMap<string, OtherDecider> = new Map([
+/** Beside any of ours. */
+const always = new Map<string, OtherDecider>([
   [
     'relay',
     {
-      what: 'lets clients relay by lists of its own, whatever channel they come in on',
+      what: 'lets clients relay by lists of its own, regardless of their channel',
       hint: `${restHint}; a channel that allows switching, and the rule that leads to it, say who may relay`,
+      whyOut: 'the channels say who may relay; a second list would let in more',
     },
   ],
 ]);
 
 const vouches = {
-  what: 'vouches for recipients by lists of its own, beside the channels',
+  what: 'vouches for recipients by lists of its own, regardless of the channels',
   hint: `${restHint}: \`pmdf/deliver\` vouches for what the channels take`,
 };
 
 /** Beside pmdf/deliver. */
-const besideDeliver: ReadonlyMap<string, OtherDecider> = new Map([
+const besideDeliver = new Map<string, OtherDecider>([
   [
     'aliases',
     {
       what: 'replaces recipients by a list of its own, before the channels are chosen',
       hint: `${restHint}, and write its entries into config/pmdf/general.txt or config/pmdf/aliases`,
+      whyOut: 'its aliases to the outside look like relaying; write them into config/pmdf/general.txt',
     },
   ],
-  ['pmdf/forward', { what: 'has nothing to do: `pmdf/deliver` forwards', hint: restHint }],
+  [
+    'pmdf/forward',
+    {
+      what: 'has nothing to do: `pmdf/deliver` forwards',
+      hint: restHint,
+      whyOut: 'pmdf/deliver forwards',
+    },
+  ],
+  [
+    'rcpt_to.in_host_list',
+    { ...vouches, whyOut: 'pmdf/deliver vouches for recipients; config/host_list is no longer used' },
+  ],
   ['qmail-deliverable', vouches],
   ['rcpt-ldap', vouches],
   ['rcpt-postgresql', vouches],
@@ -48,9 +63,10 @@ const besideDeliver: ReadonlyMap<string, OtherDecider> = new Map([
     {
       what: 'offers every recipient to the mail server behind it, whatever its channel',
       hint: 'use `queue/smtp_forward` instead',
+      whyOut: 'it offers every recipient to the mail server behind it, whatever its channel',
     },
   ],
-  ['queue/discard', { what: 'throws mail away', hint: restHint }],
+  ['queue/discard', { what: 'throws mail away', hint: restHint, whyOut: 'it throws mail away' }],
   ['queue/test', { what: 'writes mail into a file and delivers nothing', hint: restHint }],
 ]);
 
@@ -60,12 +76,11 @@ export function otherDeciders(name: string, enabled: ReadonlySet<PluginName>): O
   const decides = always.get(name);
   if (decides !== undefined) return decides;
   if (enabled.has('deliver')) {
-    if (name.startsWith('rcpt_to.')) return vouches;
-    return besideDeliver.get(name) ?? null;
+    return besideDeliver.get(name) ?? (name.startsWith('rcpt_to.') ? vouches : null);
   }
   if (isAuthPlugin(name) && !enabled.has('auth')) {
     return {
-      what: 'lets every client relay that authenticates, whatever channel it comes in on',
+      what: 'lets every client that authenticates relay, regardless of its channel',
       hint: 'add the line `pmdf/auth` above it, which asks the channels',
     };
   }

@@ -33,7 +33,9 @@ function lackingQueuePlugin(policy: Policy, hasPlugin: (name: string) => boolean
 }
 
 function textOf({ plugin, channels }: Lacking): string {
-  return `the channels ${channels.join(', ')} are delivered through queue/${plugin}, which is not in config/plugins`;
+  const which =
+    channels.length === 1 ? `the channel ${channels.join()} is` : `the channels ${channels.join(', ')} are`;
+  return `${which} delivered through queue/${plugin}, which is not in config/plugins`;
 }
 
 function cureFor({ plugin }: Lacking): string {

@@ -28,10 +28,10 @@ describe('a throw after a hook', () => {
     try {
       for (let time = 0; time < 2; time += 1) {
         const client = await connect({ port: broken.port, localAddress: STRANGER });
-        assert.deepEqual(client.greeting?.lines, ['421 4.3.0 trouble on this side, try again later']);
+        assert.deepEqual(client.greeting?.lines, ['421 4.3.0 internal error, try again later']);
         await client.closed;
       }
-      assert.match(broken.log(), /the connection ends, because of trouble after this hook: Cannot read/);
+      assert.match(broken.log(), /the connection ends after an error in what follows this hook: Cannot read/);
     } finally {
       await broken.stop();
     }
@@ -49,9 +49,9 @@ describe('a throw after a hook', () => {
       assert.equal((await one.mail('a@client.example')).code, 250);
     }
     const reply = await client.rcpt('broken@domain.com');
-    assert.deepEqual(reply.lines, ['421 4.3.0 trouble on this side, try again later']);
+    assert.deepEqual(reply.lines, ['421 4.3.0 internal error, try again later']);
     await client.closed;
-    assert.match(gateway.log(), /because of trouble after this hook: (?:Error: )?core is broken/);
+    assert.match(gateway.log(), /after an error in what follows this hook: (?:Error: )?core is broken/);
     assert.equal((await other.rcpt('bob@domain.com')).code, 250);
     await other.quit();
   });

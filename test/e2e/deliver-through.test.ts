@@ -121,7 +121,7 @@ describe('handing on while the client waits', () => {
     assert.equal((await client.rcpt(BOB)).code, 250);
     for (let count = 0; count < 3; count += 1) {
       assert.deepEqual((await client.rcpt('x@dead.domain.com')).lines, [
-        '451 4.4.1 the mail server behind does not answer, try again later',
+        '451 4.4.1 the next mail server does not answer, try again later',
       ]);
     }
     assert.equal((await client.data(sampleMessage('down'))).code, 250);

@@ -70,10 +70,14 @@ describe('held files', () => {
       await client.ehlo();
       await client.mail('a@client.example');
       for (const one of to) await client.rcpt(one);
-      const before = gateway.filesIn('held').length;
+      const before = gateway.filesIn('held');
       assert.equal((await client.data(sampleMessage('held'))).code, 250);
       await client.close();
-      assert.equal(gateway.filesIn('held').length, before + 1);
+      // A file of a client that left may still be on its way out.
+      const added = gateway
+        .filesIn('held')
+        .filter((name) => name.endsWith('.HELD') && !before.includes(name));
+      assert.equal(added.length, 1, added.join(' '));
     });
   }
 

@@ -33,7 +33,7 @@ describe('a Haraka whose config/plugins names', () => {
       'a good one after a misspelt one, with a comment',
       ['pmdf/access   # who may send to whom', ...STOCK, 'pmdf/switchchannel'],
       IGNORE,
-      /config\/plugins:1:1: error: the comment after `pmdf\/access` is a part of the name/,
+      /config\/plugins:1:1: error: Haraka takes the comment after `pmdf\/access` as part of the name/,
     ],
     [
       'one twice',

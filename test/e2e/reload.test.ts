@@ -102,7 +102,7 @@ describe('reload', () => {
       const file = path.join(gateway.dir, 'config', 'pmdf', name);
       const text = gateway.configText(`pmdf/${name}`);
       const log = await refused(() => rmSync(file));
-      assert.match(log, new RegExp(`config/pmdf/${name}: error: .* is gone`));
+      assert.match(log, new RegExp(`config/pmdf/${name}: error: .* is missing`));
       assert.match(await answers('bob@domain.com'), /^250 /);
       assert.match(await answers('victim@other.com'), /^550 5\.7\.1 Relaying not permitted/);
       gateway.replaceFile(name, text);

@@ -186,6 +186,8 @@ describe('pmdf init in an install that is there', function () {
     // The proposed lines are not in config/plugins yet.
     assert.match(said, /^config\/plugins:\d+:1: warning: .* \[install\/none-listed\]$/m);
     assert.match(said, /^pmdf check: 0 errors, 1 warning$/m);
+    // Haraka brings one of the files below docs, and the others are written.
+    assert.deepEqual(said.match(/^ +\w+ +docs\/ /gm), ['  written  docs/ ']);
     const after = files();
     assert.deepEqual(new Map([...after].filter(([file]) => before.has(file))), before);
     assert.deepEqual(

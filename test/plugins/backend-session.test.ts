@@ -17,6 +17,8 @@ class FakeClient extends EventEmitter implements BackendClient {
   command = 'mail';
   response: string[] = [];
   ending: 'release' | 'destroy' | null = null;
+  /** Whether a message is written at once. */
+  writesAll = true;
 
   send_command(command: string, argument = ''): void {
     this.command = command.toLowerCase();
@@ -26,6 +28,7 @@ class FakeClient extends EventEmitter implements BackendClient {
   start_data(): void {
     this.command = 'dot';
     this.said.push('(message)');
+    if (this.writesAll) this.socket.emit('unpipe');
   }
 
   release(): void {
@@ -188,6 +191,35 @@ describe('a session with the server behind', () => {
     assert.deepEqual(scene.client.said, ['RCPT TO:<bob@domain.com>', 'DATA', '(message)']);
     assert.equal(scene.client.ending, 'release');
   });
+
+  for (const code of [250, 220, 251, 299]) {
+    it(`does not take ${code} to DATA for an acknowledgement`, async () => {
+      const scene = open();
+      await withRecipient(scene);
+      const sent = scene.session.send({ pipe: () => undefined }, null).then(line);
+      await turn();
+      scene.client.answer(code, 'ok');
+      assert.match(await sent, /^451 4\.5\.0 /);
+      assert.deepEqual(scene.client.said, ['RCPT TO:<bob@domain.com>', 'DATA']);
+    });
+  }
+
+  for (const [code, wanted] of [
+    [250, /^451 4\.4\.1 /],
+    [552, /^552 too big$/],
+  ] as const) {
+    it(`takes ${code} in the middle of a message for ${wanted}`, async () => {
+      const scene = open();
+      scene.client.writesAll = false;
+      await withRecipient(scene);
+      const sent = scene.session.send({ pipe: () => undefined }, null).then(line);
+      await turn();
+      scene.client.answer(354, 'go on');
+      await turn();
+      scene.client.answer(code, 'too big');
+      assert.match(await sent, wanted);
+    });
+  }
 
   it('asks for one recipient after the other', async () => {
     const { client, session } = open();

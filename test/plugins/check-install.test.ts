@@ -15,9 +15,7 @@ function queueWith(...names: readonly string[]): OutboundQueue {
   };
   const registered = Object.fromEntries(names.map((name) => [name, {}]));
   return new OutboundQueue(outbound, {
-    plugin_list: names,
     registered_plugins: registered,
-    registered_hooks: {},
     run_hooks: nothing,
   });
 }
@@ -41,7 +39,7 @@ describe('what an install lacks', () => {
       'smtp_forward for one next hop',
       "delivery:\n  through_plugin: lmtp\n  l: { next_hop: 'mail.domain.com' }\n",
       ['queue/lmtp'],
-      /^the channels l are .* queue\/smtp_forward/,
+      /^the channel l is .* queue\/smtp_forward/,
     ],
     ['nothing with the queue alone', 'delivery:\n  l: queue\n  tcp_internal: queue\n', [], null],
   ] as const) {

@@ -73,9 +73,9 @@ describe('guard', () => {
     };
     guard(() => proceed).call(fakePlugin('pmdf/access'), next, connection);
     assert.equal(calls, 1);
-    assert.deepEqual(said, ['421 4.3.0 trouble on this side, try again later', 'closed']);
+    assert.deepEqual(said, ['421 4.3.0 internal error, try again later', 'closed']);
     assert.deepEqual(errors, [
-      'the connection ends, because of trouble after this hook: a later plugin is broken',
+      'the connection ends after an error in what follows this hook: a later plugin is broken',
     ]);
   });
 

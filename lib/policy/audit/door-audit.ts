@@ -18,7 +18,7 @@ import { type AuditHosts, ordinaryHost } from './hosts.js';
 import { permittingEntry, type RelayLeak, wayOut } from './relay-leak.js';
 import { mainSender, type Sender } from './senders.js';
 
-/** Whether one attempt stands for all others with its form, or each that gets through is kept. */
+/** Whether one attempt is kept for all others of its form, or each that gets through. */
 export type Witnesses = 'one of each form' | 'every attempt';
 
 const ordinary = { far: ordinaryHost, end: '', near: '', channel: '' };

@@ -41,7 +41,7 @@ function mend(
   }
   const isChosen = from !== mainSender || conditions.length > 0;
   if (goesOut && entry !== null && isChosen) {
-    return 'what it asks for is up to the client: take it out, or give the clients that it is for a channel of their own, by a rule for their addresses';
+    return 'a client can meet its conditions at will: remove it, or give the clients that it is for a channel of their own, by a rule for their addresses';
   }
   if (goesOut) {
     return `have the entry \`${source}|*|${channel}|*   $NRelaying$ not$ permitted\` at the top of ORIG_SEND_ACCESS`;

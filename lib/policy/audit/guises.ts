@@ -31,7 +31,7 @@ const receipts: ReadonlyMap<string, string> = new Map([
   ['S', 'SUCCESS'],
 ]);
 
-/** What stands for a wildcard that touches no at sign; one of them makes an address of most patterns. */
+/** What is put in for a wildcard that touches no at sign; one of them makes an address of most patterns. */
 const fills = ['ann', 'ann@', `@${ordinaryHost}`, `ann@${ordinaryHost}`];
 
 function literalOf(pattern: MappingPattern, index: number): string {
@@ -41,7 +41,7 @@ function literalOf(pattern: MappingPattern, index: number): string {
 
 /** Texts that a field matches. */
 function textsOf(field: MappingPattern): string[] {
-  // The wildcard that a back-match repeats may stand in another field.
+  // The wildcard that a back-match repeats may be in another field.
   if (field.some((element) => element.kind === 'back-match')) return [];
   const compiled = compilePattern(field);
   const texts = fills.flatMap((fill) => {
@@ -64,7 +64,7 @@ function isAddress(text: string): boolean {
   return parsed.kind === 'path' && (parsed.path.kind === 'null' || parsed.path.address.domain !== null);
 }
 
-/** Addresses that a field may stand for: it is one, or the domain of one. */
+/** Addresses that a field may match: it is one, or the domain of one. */
 function addressesOf(field: MappingPattern): string[] {
   const texts = textsOf(field);
   const found = texts.filter(isAddress);
@@ -133,7 +133,7 @@ function guisesOfAccess(table: AccessTable, entry: Entry, orcpt: boolean): Guise
   const places = placesIn(table, orcpt);
   const ofSender = fields[fields.length - places.sender] ?? [];
   const ofRecipient = places.recipient === null ? [] : (fields[fields.length - places.recipient] ?? []);
-  // A first wildcard may stand for several fields, the sender among them.
+  // A first wildcard may match several fields, the sender among them.
   const isShort = fields.length < places.sender;
   const named = isShort || isAny(ofSender) ? [] : addressesOf(ofSender);
   const senders = named.length === 0 ? [mainSender] : named;

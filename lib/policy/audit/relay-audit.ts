@@ -27,7 +27,7 @@ export interface ChannelAudit {
   readonly channel: string;
   /** The port that the channel stands for where it is one for submission; null for others. */
   readonly submission: number | null;
-  /** Requests that were put to the policy; 0 where no stranger gets so far. */
+  /** Requests that the policy decided on; 0 where no stranger gets so far. */
   readonly forms: number;
   /** Different recipients in them, and different senders. */
   readonly addresses: number;

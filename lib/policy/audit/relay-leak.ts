@@ -12,7 +12,7 @@ import { type Reading, readingTowards } from './unwrap.js';
 
 /** A form that gets through. */
 export interface RelayLeak {
-  /** What stands in MAIL FROM and RCPT TO, without brackets. */
+  /** What MAIL FROM and RCPT TO say, without brackets. */
   readonly from: string;
   readonly address: string;
   /** What the stranger had to say besides: a HELO name, ORCPT, NOTIFY, TLS; one phrase each. */

@@ -77,7 +77,7 @@ export function* lintAliasNames(
     } else if (asked.answer !== null) {
       const others = count === 1 ? '' : ` and ${count - 1} more at it`;
       const message = `\`${first.name}\`${others} is never looked up: mail for \`${domain}\` ${asked.answer}`;
-      const hint = `where \`${domain}\` is a host of the local channel, its line \`${domain} ${domain}\` keeps the name`;
+      const hint = `if \`${domain}\` is a host of the local channel, the line \`${domain} ${domain}\` in its block keeps the name`;
       diagnostics.push(warningAt(first.span, 'lint/alias-name', message, { hint }));
     }
   }

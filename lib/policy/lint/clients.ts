@@ -24,9 +24,6 @@ export interface Choice {
   readonly fired: ReadonlySet<string>;
 }
 
-/** A client whose address has no name. */
-export const noName: ReverseName = { kind: 'none', cause: 'none is assumed' };
-
 /** An address from a network that is for documentation; a rule about it is an example too. Ref: RFC 5737 3 */
 export const strangerAddress = '192.0.2.1';
 

@@ -2,7 +2,7 @@
  * Rules whose template can only fail, so that mail passes them over in silence, and rules that lead to a host that no
  * channel has, so that all their mail is refused. Each rule is tried with hosts that its pattern takes, substitution by
  * substitution, as rewriting does it; what a look-up answers may be anything.
- *   must.example   $U%$H@MUST-DAEMON    nothing stands to the left of the pattern, so `$H` is empty
+ *   must.example   $U%$H@MUST-DAEMON    the pattern takes the whole host, so `$H` is empty
  *   must.example   $U%$D@MUST-DEAMON    no channel has that host
  *   old.example    $U@new.example       the form A@B ends rewriting, and no channel has that host
  *   []             ${INSIDE,$L}...      no entry of the table sets `$Y`
@@ -113,13 +113,16 @@ function reasonFor(item: OutputItem, pattern: RulePattern): { why: string; hint:
     };
   }
   if (item.kind === 'label') {
-    return { why: `there is no label that ${name} could be`, hint: 'labels are counted from 0' };
+    return {
+      why: `${name} is empty: no host that the pattern takes has so many labels`,
+      hint: 'labels are counted from 0',
+    };
   }
   if (item.kind === 'host' && item.drop === 0) {
     const literal = pattern.kind === 'any-literal' || pattern.kind === 'literal-prefix';
     const whole = literal ? `\`${pattern.text.slice(0, -1)}$L]\`` : '`$D`';
     return {
-      why: `${name} is empty: nothing stands to the left of \`${pattern.text}\``,
+      why: `${name} is empty: \`${pattern.text}\` takes the whole host`,
       hint: `write ${whole} for the host itself`,
     };
   }
@@ -134,14 +137,9 @@ function reasonFor(item: OutputItem, pattern: RulePattern): { why: string; hint:
 
 function failingRule(rule: RewriteRule, item: OutputItem): Diagnostic {
   const { why, hint } = reasonFor(item, rule.pattern);
-  return warningAt(
-    item.span,
-    'lint/rule-always-fails',
-    `this rule never applies, and mail passes it over: ${why}`,
-    {
-      hint,
-    },
-  );
+  return warningAt(item.span, 'lint/rule-always-fails', `this rule never applies: ${why}`, {
+    hint,
+  });
 }
 
 /** Whether an item gives the same text for every host that the pattern takes. */

@@ -55,7 +55,7 @@ function* lintForbidden(
       warningAt(
         channel.span,
         'lint/nobody-inside',
-        `clients at \`${pattern.text}\` belong to \`${channel.name}\` and do not come in on it: \`noswitchchannel\` of \`defaults\` counts`,
+        `clients at \`${pattern.text}\` belong to \`${channel.name}\` and never come in on it: it has \`noswitchchannel\` from \`defaults\``,
         {
           hint: `give \`${channel.name}\` the keyword \`allowswitchchannel\``,
           related: [{ message: 'they belong there by this rule', span: pattern.span }],

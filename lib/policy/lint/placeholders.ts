@@ -90,7 +90,7 @@ export function lintPlaceholders(compiled: CompiledPolicy, entries: Iterable<Dat
     warningAt(
       first,
       'lint/placeholder',
-      `\`${name}\` is a name that manuals use for the reader's own, and not one of this site`,
+      `\`${name}\` is an example domain from manuals, not a domain of this site`,
       {
         hint: `write your own domain, such as \`${localHost}\`, or take the line out`,
         related: others.slice(0, mostRelated).map((span) => ({ message: 'here too', span })),
@@ -126,9 +126,9 @@ export function lintOwnName({ policy }: CompiledPolicy, me: string | null): Diag
     warningAt(
       local.span,
       'lint/placeholder',
-      `the local channel has the host \`${tipDomain}\`, which manuals use for the reader's own, and this host calls itself \`${name}\``,
+      `the local channel has the host \`${tipDomain}\`, an example domain from manuals, and this host calls itself \`${name}\``,
       {
-        hint: `write your own domain for \`${tipDomain}\` in all files, or that name into Haraka's \`config/me\``,
+        hint: `write your own domain in place of \`${tipDomain}\` in all files; if it is your domain, write it into Haraka's \`config/me\``,
       },
     ),
   ];

@@ -7,9 +7,10 @@ import type { Span } from '../../diagnostics/source.js';
 import type { Environment } from '../../lookup/environment.js';
 import type { Lookup } from '../../lookup/lookup.js';
 import type { CompiledPolicy } from '../compile-policy.js';
+import { noName } from '../doors.js';
 import { isForStrangersOnly } from '../faces-outside.js';
 import { askPolicy } from '../lint-question.js';
-import { choose, noName, placeOfChoice, portsOf } from './clients.js';
+import { choose, placeOfChoice, portsOf } from './clients.js';
 
 /** A host, or the ends of a network, that may say which client a connection is from; `span` is where that is said. */
 export interface TrustedProxy {

@@ -86,7 +86,7 @@ function toNowhere(entry: DatabaseEntry, { host, span }: Route, known: readonly 
   const at = value.lastIndexOf('@');
   const isShort = !value.slice(0, at).includes('%') && !value.slice(0, at).includes('@');
   const again = isShort
-    ? `the form \`A@B\` names a channel: write \`${value.slice(0, at)}%${value.slice(at + 1)}\`, or \`${value.slice(0, at)}%${value.slice(at + 1)}@${processHost}\` by way of the process channel`
+    ? `the form \`A@B\` names a channel: write \`${value.slice(0, at)}%${value.slice(at + 1)}\`, or, through the process channel, \`${value.slice(0, at)}%${value.slice(at + 1)}@${processHost}\``
     : 'name the host of a channel, as its block does';
   const message = `mail for \`${entry.key}\` is refused: no channel has the host \`${host}\``;
   return warningAt(span, 'lint/value-to-nowhere', message, {

@@ -5,7 +5,14 @@
 import { type Reply, reply } from '../../../lib/index.js';
 
 /** For a server that cannot be reached, or says nothing. */
-export const noAnswer = reply(451, '4.4.1', 'the mail server behind does not answer, try again later');
+export const noAnswer = reply(451, '4.4.1', 'the next mail server does not answer, try again later');
+
+/** For a reply that is an answer to something else. */
+export const unexpected = reply(
+  451,
+  '4.5.0',
+  'the mail server behind says what nobody asked for, try again later',
+);
 
 /** Replies that concern the gateway and not the message: it must authenticate or start TLS. */
 const aboutGateway: ReadonlySet<number> = new Set([530, 534, 535, 538]);

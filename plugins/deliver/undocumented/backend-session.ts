@@ -9,7 +9,7 @@
 import { oneLine, type Reply } from '../../../lib/index.js';
 import { causeOf } from '../../support/guard.js';
 import type { HarakaAddress, HarakaConnection, HarakaTransaction } from '../../support/haraka.js';
-import { noAnswer, readReply, refusesGateway } from './backend-reply.js';
+import { noAnswer, readReply, refusesGateway, unexpected } from './backend-reply.js';
 import type { BackendClient, ClientModule } from './smtp-client.js';
 import { isBeyondAscii, utf8Refusal } from './smtputf8.js';
 import type { MessageText } from './whole-copy.js';
@@ -93,6 +93,8 @@ export class BackendSession {
   #hasBegun = false;
   #hasAnswered = false;
   #mayTryAnother = false;
+  /** Whether the whole message has been written. */
+  #isSent = false;
   #idle: NodeJS.Timeout | undefined;
 
   constructor(opening: SessionOpening) {
@@ -154,9 +156,15 @@ export class BackendSession {
       const go = await this.#await(limitMs, (client) => client?.send_command('DATA'));
       if (go.code !== 354) {
         this.end();
-        return go;
+        // It did not take the message, whatever it means.
+        return go.code < 400 ? unexpected : go;
       }
-      const given = await this.#await(limitMs, (client) => client?.start_data(text));
+      const given = await this.#await(limitMs, (client) => {
+        client?.socket.once('unpipe', () => {
+          this.#isSent = true;
+        });
+        client?.start_data(text);
+      });
       this.end();
       return given;
     });
@@ -287,8 +295,9 @@ export class BackendSession {
   }
 
   #hear({ command, response }: BackendClient, code: number): void {
-    // Nobody asked: question and answer are out of step.
-    if (this.#answer === null) this.#giveUp();
+    // Nobody asked, or not yet: question and answer are out of step.
+    const isEarly = command === 'dot' && code < 400 && !this.#isSent;
+    if (this.#answer === null || isEarly) this.#giveUp();
     else if (code === 354 && command === 'data') this.#tell({ code, enhanced: '', text: '' });
     else this.#tell(readReply(code, response));
   }

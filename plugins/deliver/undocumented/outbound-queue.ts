@@ -8,11 +8,13 @@
  *   plugins.registered_plugins                                               which plugins are enabled
  * `openOutboundQueue` checks that all of it is there and says what is missing.
  */
+
 import { unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as constants from 'haraka-constants';
 import * as dsn from 'haraka-dsn';
 import { type NextHop, oneLine, type Reply } from '../../../lib/index.js';
+import { hasFunctions } from '../../haraka/has-functions.js';
 import type { Exchange } from '../../support/exchange.js';
 import { causeOf } from '../../support/guard.js';
 import type {
@@ -97,18 +99,8 @@ interface OutboundModule {
 
 /** The members of Haraka's plugins module that are used. */
 interface PluginsModule {
-  readonly plugin_list: readonly string[];
   readonly registered_plugins: Readonly<Record<string, object>>;
-  readonly registered_hooks: Readonly<Record<string, readonly unknown[]>>;
   run_hooks(hook: string, object: object): void;
-}
-
-function hasFunctions(value: unknown, names: readonly string[]): value is object {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    names.every((name) => typeof Reflect.get(value, name) === 'function')
-  );
 }
 
 const mailMethods = [

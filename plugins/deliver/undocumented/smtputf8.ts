@@ -49,7 +49,7 @@ function watchAttempt(_: HarakaPlugin, attempt: Attempt): void {
     return emit(event, ...values);
   };
   socket.write = (text, ...rest) => {
-    // What was offered before TLS counts no more. Ref: RFC 3207 4.2
+    // What was offered before TLS no longer counts. Ref: RFC 3207 4.2
     if (typeof text === 'string' && greeting.test(text)) isOffered = false;
     if (typeof text !== 'string' || !mailCommand.test(text)) return write(text, ...rest);
     if (isOffered) return write(`${withParameter(text.trimEnd())}\r\n`, ...rest);

@@ -5,6 +5,7 @@
  * settled. Uses outbound.load_pid_queue and outbound.qfile.parts, which Haraka 3.3 exports without documenting them.
  */
 import { readdir } from 'node:fs/promises';
+import { isAlive } from '../../../runtime/process-alive.js';
 import { causeOf } from '../../support/guard.js';
 import type { HarakaPlugin } from '../../support/haraka.js';
 import { queueFolder } from './queue-folder.js';
@@ -25,21 +26,12 @@ function isLoadingModule(value: unknown): value is LoadingModule {
   );
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
-  }
-}
-
 async function takeOver(plugin: HarakaPlugin, outbound: LoadingModule, folder: string): Promise<void> {
   const files = (await readdir(folder)).filter((file) => /^\d/.test(file));
   const owners = new Set(files.flatMap((file) => outbound.qfile.parts(file)?.pid ?? []));
   for (const pid of owners) {
     if (isAlive(pid)) continue;
-    plugin.lognotice(`taking over the queue files of process ${pid}, which is no more`);
+    plugin.lognotice(`taking over the queue files of process ${pid}, which has ended`);
     await outbound.load_pid_queue(pid);
   }
 }

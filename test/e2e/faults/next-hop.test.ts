@@ -108,6 +108,16 @@ describe('the next hop is down for a while', () => {
     }).timeout(2 * RETRY_LIMIT_MS);
   }
 
+  it('a 251 to RCPT, from a server that forwards: the message is delivered, and nobody is forgotten', async () => {
+    sink = await startSink({ port });
+    for (const code of [251, 252]) {
+      sink.clear();
+      sink.refuseRecipient(JDOE, { code, text: 'user not local; will forward' });
+      assert.equal((await send(gateway, JANE)).code, 250);
+      await arrivedOnce(sink);
+    }
+  }).timeout(2 * RETRY_LIMIT_MS);
+
   it('Haraka is killed meanwhile: mail is taken up again, its address judged anew', async () => {
     assert.equal((await send(gateway, JANE)).code, 250);
     await deferred();

@@ -182,7 +182,7 @@ describe('wireAddress', () => {
     return `${route.length > 0 ? `@${route.join(',@')}:` : ''}${localPart}${host === null ? '' : `@${host}`}`;
   }
 
-  it('leaves ASCII of our own making as the configuration has it', () => {
+  it('leaves ASCII that we made as the configuration has it', () => {
     assert.equal(inWireForm('bob%x.org@PROCESS-DAEMON'), 'bob%x.org@PROCESS-DAEMON');
     assert.equal(inWireForm('@Ä.Example:u@B.Example'), '@xn--4ca.example:u@B.Example');
   });

@@ -156,7 +156,7 @@ const fragments: readonly Fragment[] = [
     is: 'a comment after an entry',
     mappings: `${send}  tcp_local|*|tcp_local|*   $N   ! no relaying\n`,
     found: ['error 3: mapping/unquoted-blank'],
-    hint: /comments stand on lines of their own/,
+    hint: /comments go on lines of their own/,
   },
   {
     is: 'a comment of another language among tables',

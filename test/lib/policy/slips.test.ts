@@ -274,7 +274,11 @@ describe('slips of a reader of the Tech Tip', () => {
         'jane j%other.com',
         /^write `j%other\.com@PROCESS-DAEMON`.*, and add a channel block at the end/,
       ],
-      [{}, 'jane j@other.com', /write `j%other\.com`, or `j%other\.com@PROCESS-DAEMON`/],
+      [
+        {},
+        'jane j@other.com',
+        /write `j%other\.com`, or, through the process channel, `j%other\.com@PROCESS-DAEMON`/,
+      ],
       [
         { cnf: cnf.replace(' allowswitchchannel', '') },
         '',

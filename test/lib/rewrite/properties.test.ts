@@ -79,6 +79,14 @@ describe('rewrite rules, whatever is written', () => {
     );
   });
 
+  for (const line of ['%  $V$%', 'a  $U%b$Z$@.c', 'a  $E$V$H$%$H$U@b']) {
+    it(`are read the same when printed: ${line}`, () => {
+      const { value } = parseRules(linesOf(line));
+      assert.equal(rulesOf(value).length, 1);
+      assert.deepEqual(shape(parseRules(linesOf(printRules(value))).value), shape(value));
+    });
+  }
+
   it('are read the same when printed', () => {
     let rules = 0;
     fc.assert(

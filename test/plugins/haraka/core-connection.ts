@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { Writable } from 'node:stream';
-import type { HarakaConnection, HarakaTransaction } from '../../../plugins/support/haraka.js';
+import type { HarakaConnection, HarakaTransaction, PipeOptions } from '../../../plugins/support/haraka.js';
 import { harakaFolder } from '../../e2e/support/project-root.js';
 
 /** What a client sees, and what a server behind gets. */
@@ -21,6 +21,8 @@ export interface CoreSession {
   receive(chunks: readonly Buffer[]): void;
   /** The message as smtp_forward sends it, with its end. */
   sent(): Promise<Buffer>;
+  /** The message as it is written into the queue, without its end. */
+  queued(): Promise<Buffer>;
 }
 
 class FakeSocket extends EventEmitter {
@@ -120,6 +122,21 @@ export function startCoreSession(prepare: (connection: HarakaConnection) => void
   });
   call(connection, 'accumulate_data', 'Received: from client.example\r\n\tby domain.com; now\r\n');
   Reflect.set(connection, 'state', core.dataState);
+  const read = (options: PipeOptions): Promise<Buffer> =>
+    new Promise((resolve) => {
+      const chunks: Buffer[] = [];
+      const sink = new Writable({
+        write: (chunk: Buffer, _encoding, done) => {
+          chunks.push(chunk);
+          done();
+        },
+        final: (done) => {
+          resolve(Buffer.concat(chunks));
+          done();
+        },
+      });
+      call(transaction, 'end_data', () => transaction.message_stream.pipe(sink, options));
+    });
   return {
     connection,
     replies: () => socket.written,
@@ -127,21 +144,7 @@ export function startCoreSession(prepare: (connection: HarakaConnection) => void
     receive: (chunks) => {
       for (const chunk of chunks) if (!isDone) call(connection, 'process_data', chunk);
     },
-    sent: () =>
-      new Promise((resolve) => {
-        const chunks: Buffer[] = [];
-        const sink = new Writable({
-          write: (chunk: Buffer, _encoding, done) => {
-            chunks.push(chunk);
-            done();
-          },
-          final: (done) => {
-            resolve(Buffer.concat(chunks));
-            done();
-          },
-        });
-        const options = { dot_stuffed: false, ending_dot: true };
-        call(transaction, 'end_data', () => transaction.message_stream.pipe(sink, options));
-      }),
+    sent: () => read({ dot_stuffed: false, ending_dot: true }),
+    queued: () => read({ dot_stuffed: false }),
   };
 }

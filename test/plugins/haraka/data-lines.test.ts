@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { reply } from '../../../lib/index.js';
-import { faultOf, guardDataLines } from '../../../plugins/haraka/data-lines.js';
+import { faultOf, guardDataLines, isHeaderTooLong } from '../../../plugins/haraka/data-lines.js';
 import { type CoreSession, startCoreSession } from './core-connection.js';
 
 const doubtful = reply(554, '5.6.0', 'doubtful end');
@@ -136,4 +136,57 @@ describe('the lines of a message', () => {
       assert.deepEqual(faultOf(transaction), found);
     }
   });
+
+  const dotted: readonly (readonly [string, string])[] = [
+    ['a field that begins with a dot', 'Subject: a\r\n..Foo: b\r\n\r\n..x\r\n'],
+    ['a dot before a space, which would continue the field before', 'Subject: a\r\n.. b\r\n\r\nx\r\n'],
+    ['dots in a field of several lines', '..A: b\r\n .c\r\n\r\n..\r\n'],
+    ['a dot and an octet above 127', 'Subject: a\r\n..\xe4: b\r\n\r\n..x\r\n'],
+  ];
+  for (const [what, message] of dotted) {
+    it(`go into the queue as they are sent: ${what}`, async () => {
+      const one = session();
+      one.receive([octets(`${message}.\r\n`)]);
+      assert.ok((await one.queued()).toString('latin1').endsWith(message));
+    });
+  }
+
+  it('of a message that begins with a space are its text, not a part of our Received field', async () => {
+    const { sent } = await play([octets(' by evil.example\r\nX: y\r\n.\r\n')]);
+    assert.ok(sent.endsWith('; now\r\n\r\n by evil.example\r\nX: y\r\n.\r\n'), JSON.stringify(sent));
+  });
+
+  it('of a header that is longer than Haraka reads are counted, and those after the header are not', () => {
+    const rows: readonly (readonly [string, boolean])[] = [
+      ['X: y\r\n'.repeat(999), false],
+      ['X: y\r\n'.repeat(1000), true],
+      [`X: y\r\n${' z\r\n'.repeat(999)}`, true],
+      [`${'X: y\r\n'.repeat(999)}\r\n${'z\r\n'.repeat(2000)}`, false],
+      ['text\r\n'.repeat(1000), true],
+    ];
+    for (const [text, expected] of rows) {
+      const one = session();
+      const { transaction } = one.connection;
+      assert.ok(transaction !== null);
+      one.receive([octets(`${text}.\r\n`)]);
+      assert.equal(isHeaderTooLong(transaction), expected, text.slice(0, 20));
+    }
+  });
+
+  for (const [tail, wanted] of [
+    ['tail', 'tail\r\n'],
+    ['tail\r', 'tail \r\n'],
+    ['tail\n', 'tail\r\n'],
+    ['', ''],
+  ] as const) {
+    it(`end, the last one too, where a plugin changes the text to end in ${JSON.stringify(tail)}`, async () => {
+      const one = session();
+      const { transaction } = one.connection;
+      assert.ok(transaction !== null);
+      Reflect.set(transaction, 'parse_body', true);
+      one.receive([octets('Subject: a\r\n\r\nx\r\n.\r\n')]);
+      transaction.message_stream.add_line(tail);
+      assert.match((await one.sent()).toString('latin1'), new RegExp(`\r\n\r\nx\r\n${wanted}\\.\r\n$`));
+    });
+  }
 });

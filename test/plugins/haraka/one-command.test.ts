@@ -16,6 +16,7 @@ function open(state: number): { connection: CoreConnection; done: string[] } {
   const nothing = (): void => undefined;
   const methods: ConnectionMethods = {
     process_line: (line) => done.push(`line ${line.toString()}`),
+    process_data: nothing,
     _process_data: () => done.push('data'),
     respond: (code, _message, after) => {
       done.push(`reply ${String(code)}`);
@@ -28,7 +29,8 @@ function open(state: number): { connection: CoreConnection; done: string[] } {
     logprotocol: nothing,
   };
   keepCommandsApart(methods);
-  const own = { state, current_data: null, early_talker: false, hooks_to_run: [] };
+  const client = { pause: nothing, resume: nothing, once: nothing };
+  const own = { state, current_data: null, early_talker: false, hooks_to_run: [], client };
   return { connection: { ...fakeConnection(), ...methods, ...own }, done };
 }
 
@@ -53,6 +55,33 @@ describe('one command at a time', () => {
       assert.equal(connection.state, states.command);
       connection.state = states.disconnected;
     }
+  });
+
+  it('lets other clients have their turn after some commands of one packet', async () => {
+    const { connection, done } = open(states.command);
+    const total = 120;
+    // What core does with lines that need no hook.
+    const lookAt = (): void => {
+      connection._process_data();
+      while (connection.state === states.command && connection.current_data !== null) {
+        const rest = connection.current_data;
+        const line = rest.subarray(0, rest.indexOf('\n') + 1);
+        connection.current_data = rest.length > line.length ? rest.subarray(line.length) : null;
+        connection.process_line(line);
+      }
+    };
+    connection.current_data = Buffer.from('NOOP\r\n'.repeat(total));
+    const lines = (): number => done.filter((one) => one.startsWith('line')).length;
+    const turns: number[] = [];
+    while (lines() < total) {
+      const before = lines();
+      lookAt();
+      lookAt();
+      turns.push(lines() - before);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    assert.ok(Math.max(...turns) <= 50, turns.join(' '));
+    connection.state = states.disconnected;
   });
 
   it('says nothing to a client that is being disconnected', () => {

@@ -122,7 +122,7 @@ describe('what a stranger may say', () => {
     const [finding] = relayFindings(compiled.policy, auditOf(compiled));
     assert.equal(
       finding?.hint,
-      '`mappings:3` lets it through; what it asks for is up to the client: take it out, or give the clients that it is for a channel of their own, by a rule for their addresses',
+      '`mappings:3` lets it through; a client can meet its conditions at will: remove it, or give the clients that it is for a channel of their own, by a rule for their addresses',
     );
     assert.deepEqual(
       finding?.related?.map(({ message }) => message),
