@@ -47,21 +47,20 @@ describe('held files', () => {
       const known = gateway.log().length;
       const before = gateway.filesIn('held');
       const times = 10;
-      for (let count = 0; count < times; count += 1) await leave(to);
-      const ended = (): number =>
-        gateway
-          .log()
-          .slice(known)
-          .match(/ disconnect ip=/g)?.length ?? 0;
+      for (let time = 0; time < times; time += 1) await leave(to);
+      const count = (ends: RegExp): number => gateway.log().slice(known).match(ends)?.length ?? 0;
+      const ended = (): number => count(/ disconnect ip=/g);
+      // Haraka may accept the message before it notices that the client has gone: then the file may stay.
+      const acknowledged = (): number => count(/ disconnect ip=.* msgs=1\//g);
       await until(
         () => ended() === times,
         10_000,
         () => `${times} sessions at their end`,
       );
       await until(
-        () => gateway.filesIn('held').join() === before.join(),
+        () => gateway.filesIn('held').length <= before.length + acknowledged(),
         5_000,
-        () => `no further held files, instead of ${gateway.filesIn('held').join(' ')}`,
+        () => `at most ${acknowledged()} further held files, instead of ${gateway.filesIn('held').join(' ')}`,
       );
     });
 
