@@ -35,6 +35,7 @@ import { keepMail } from './undocumented/keep-mail.js';
 import { type OutboundQueue, openOutboundQueue, type QueuedMail } from './undocumented/outbound-queue.js';
 import { type ClientModule, clientModule } from './undocumented/smtp-client.js';
 import { strandedFiles } from './undocumented/stranded-files.js';
+import { requireWholeFiles } from './undocumented/whole-files.js';
 
 export { removeHeldLeftovers } from '../support/held-leftovers.js';
 export { pinDenial } from '../support/pin-denial.js';
@@ -63,6 +64,7 @@ export function register(this: HarakaPlugin): void {
   const timeout = settingsTimeout(gateway().policy, queue);
   // Haraka takes the time of a hook over when it is registered.
   if (timeout !== null) waitAsLongAs(this, timeout);
+  requireWholeFiles(this);
   keepMail(this);
   completeBounces(this);
   countAccepted(this);
