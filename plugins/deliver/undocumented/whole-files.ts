@@ -4,6 +4,7 @@
  * queued, with a file that is empty or cut. Used without documentation: outbound.process_delivery, outbound.build_todo.
  */
 import { unlink } from 'node:fs/promises';
+import { hasFunctions } from '../../haraka/has-functions.js';
 import type { HarakaPlugin } from '../../support/haraka.js';
 
 /** The stream that a queue file is written to. */
@@ -24,9 +25,7 @@ interface WritingModule {
 }
 
 function isWritingModule(value: unknown): value is WritingModule {
-  return ['build_todo', 'process_delivery'].every(
-    (name) => typeof Reflect.get(Object(value), name) === 'function',
-  );
+  return hasFunctions(value, ['build_todo', 'process_delivery']);
 }
 
 const changed = new WeakSet<WritingModule>();
