@@ -45,7 +45,6 @@ import type { Policy } from './policy.js';
 import { channelsReachedByName } from './reached-by-name.js';
 import { routingView } from './routing-view.js';
 
-
 /** A policy with the syntax trees it was made of, for printers and checks. */
 export interface CompiledPolicy extends Omit<PolicySyntax, 'ruleLines'> {
   readonly policy: Policy;
