@@ -149,11 +149,11 @@ async function explainClient(
     policy,
     function* (environment) {
       if (!runs.ours.has('access')) return notAsked;
-      return yield* decidePort(
+      return yield* decidePort({
         policy,
-        { ...connection, sourceChannel: chosen.decision.channel },
+        session: { ...connection, sourceChannel: chosen.decision.channel },
         environment,
-      );
+      });
     },
     (cause) => ({ ...notAsked, verdict: defer(cause) }),
   );
@@ -212,8 +212,8 @@ async function explainSender(
     world,
     policy,
     (environment) =>
-      decideInDoubt(policy, session, environment, (source, inner) =>
-        decideSender(policy, source, parsed.path, { tables: ours.has('access') }, inner),
+      decideInDoubt({ policy, session, environment }, (context) =>
+        decideSender(context, parsed.path, { tables: ours.has('access') }),
       ),
     (cause) => ({ ...nothing, verdict: defer(cause) }),
   );
@@ -250,8 +250,8 @@ async function explainPath(
     world,
     policy,
     (environment) =>
-      decideInDoubt(policy, session, environment, (source, inner) =>
-        decideRecipient(policy, source, envelopeFrom, request, options, inner),
+      decideInDoubt({ policy, session, environment }, (context) =>
+        decideRecipient(context, envelopeFrom, request, options),
       ),
     (cause) => withoutDeliveries(asked, defer(cause)),
   );

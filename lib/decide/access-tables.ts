@@ -27,6 +27,7 @@ import {
   siteTables,
 } from '../policy/index.js';
 
+import type { DecisionContext } from './context.js';
 import type { AccessEffects } from './decision.js';
 import { type Asked, askSiteTable, type SiteDecision } from './shadow.js';
 
@@ -110,10 +111,9 @@ function* askSite(
 
 /** Asks PORT_ACCESS. */
 export function* askPort(
-  policy: Policy,
-  connection: Connection & Pick<Session, 'sourceChannel'>,
-  environment: Environment,
+  context: DecisionContext<Connection & Pick<Session, 'sourceChannel'>>,
 ): Lookup<SiteDecision> {
+  const { policy, session: connection, environment } = context;
   return yield* askSite(policy, { session: connection, destinationChannel: null }, environment, {
     table: 'PORT_ACCESS',
     probe: portAccessProbe(portFieldsOf(connection)),
@@ -124,10 +124,8 @@ export function* askPort(
 
 /** Asks FROM_ACCESS about an envelope From with its bars held. */
 export function* askSender(
-  policy: Policy,
-  session: Session,
+  { policy, session, environment }: DecisionContext,
   envelopeFrom: string,
-  environment: Environment,
 ): Lookup<SiteDecision> {
   const from = {
     sourceChannel: session.sourceChannel,
@@ -144,9 +142,8 @@ export function* askSender(
 }
 
 function recipientProbe(
-  policy: Policy,
+  { policy, session }: DecisionContext,
   table: RecipientTable,
-  session: Session,
   recipient: RecipientFields,
   request: RecipientRequest,
 ): string {
@@ -165,7 +162,6 @@ function recipientProbe(
 
 /** The envelope that a recipient belongs to. */
 export interface EnvelopeForTables {
-  readonly session: Session;
   /** Rewritten, bars held. */
   readonly envelopeFrom: string;
   readonly request: RecipientRequest;
@@ -175,13 +171,12 @@ export interface EnvelopeForTables {
 
 /** Asks one of the tables that look at a recipient. */
 export function* askRecipient(
-  policy: Policy,
+  context: DecisionContext,
   table: RecipientTable,
-  envelope: EnvelopeForTables,
+  { envelopeFrom, request, named }: EnvelopeForTables,
   recipient: RoutedRecipient,
-  environment: Environment,
 ): Lookup<SiteDecision> {
-  const { session, envelopeFrom, request, named } = envelope;
+  const { policy, session, environment } = context;
   const fields: RecipientFields = {
     sourceChannel: session.sourceChannel,
     envelopeFrom,
@@ -190,7 +185,7 @@ export function* askRecipient(
   };
   return yield* askSite(policy, { session, destinationChannel: recipient.channel }, environment, {
     table,
-    probe: recipientProbe(policy, table, session, fields, request),
+    probe: recipientProbe(context, table, fields, request),
     inputFlags: inputFlagsFor(table, factsOf(session, request.notify)),
     address: named,
     defaultText: policy.settings.access.defaultText,

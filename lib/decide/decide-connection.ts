@@ -14,6 +14,7 @@ import {
 } from '../policy/index.js';
 import type { Verdict } from '../smtp/index.js';
 import { askPort, effectsOf } from './access-tables.js';
+import type { DecisionContext } from './context.js';
 import type { AccessEffects, ConnectionDecision } from './decision.js';
 import type { ShadowedVerdict } from './shadow.js';
 
@@ -90,11 +91,9 @@ export interface PortDecision {
 
 /** Puts a connection to PORT_ACCESS; without the table it is permitted. */
 export function* decidePort(
-  policy: Policy,
-  connection: Connection & Pick<Session, 'sourceChannel'>,
-  environment: Environment,
+  context: DecisionContext<Connection & Pick<Session, 'sourceChannel'>>,
 ): Lookup<PortDecision> {
-  const decision = yield* askPort(policy, connection, environment);
+  const decision = yield* askPort(context);
   const { verdict, entries, shadowed } = decision;
   return { verdict, effects: effectsOf(decision), entries, shadowed };
 }

@@ -33,6 +33,7 @@ import { accept, defer, type Reply, reject, reply, type Verdict } from '../smtp/
 
 import { askRecipient, type EnvelopeForTables, effectsOf } from './access-tables.js';
 import { decideForm } from './built-in-pass.js';
+import type { DecisionContext } from './context.js';
 import {
   type AccessEffects,
   type Delivery,
@@ -85,13 +86,12 @@ const badHost: Reply = reply(550, '5.1.3', 'the address has a host that is not a
 
 /** Decides one RCPT TO. */
 export function* decideRecipient(
-  policy: Policy,
-  session: Session,
+  context: DecisionContext,
   envelopeFrom: string,
   request: RecipientRequest,
   options: RecipientOptions,
-  environment: Environment,
 ): Lookup<RecipientDecision> {
+  const { policy, session, environment } = context;
   const { to } = request;
   if (to.kind === 'null') return refused('', reject(null, nullRecipient), start);
   const written = printAddress(to.address);
@@ -115,7 +115,7 @@ export function* decideRecipient(
   const route = policy.settings.sourceRoutes === 'strip' ? [] : received.route;
   const address = holdBars(printAddress({ ...received, route }));
   const decided = { request, address, mayWait: true };
-  return yield* decideAddress(policy, session, envelopeFrom, decided, options, environment);
+  return yield* decideAddress(context, envelopeFrom, decided, options);
 }
 
 /** An address to be rewritten, and the request it came with. */
@@ -128,13 +128,12 @@ interface AddressToDecide {
 }
 
 function* decideAddress(
-  policy: Policy,
-  session: Session,
+  context: DecisionContext,
   envelopeFrom: string,
   { request, address, mayWait }: AddressToDecide,
   options: RecipientOptions,
-  environment: Environment,
 ): Lookup<RecipientDecision> {
+  const { policy, session, environment } = context;
   const result = yield* routeRecipient(policy, session.sourceChannel, address, environment);
   switch (result.kind) {
     case 'failed':
@@ -146,13 +145,13 @@ function* decideAddress(
   }
   const { address: rewritten, channel } = result.routed;
   const named = releaseBars(address);
-  const envelope: EnvelopeForTables = { session, envelopeFrom: holdBars(envelopeFrom), request, named };
+  const envelope: EnvelopeForTables = { envelopeFrom: holdBars(envelopeFrom), request, named };
 
   let way = start;
   if (options.tables && channel !== reprocessChannel) {
     for (const table of ['ORIG_SEND_ACCESS', 'ORIG_MAIL_ACCESS'] as const) {
       const asked = { address: rewritten, channel };
-      const decision = yield* askRecipient(policy, table, envelope, asked, environment);
+      const decision = yield* askRecipient(context, table, envelope, asked);
       way = joinWay(way, decision);
       if (decision.verdict.kind !== 'accept') return refused(rewritten, decision.verdict, way, channel);
     }
@@ -178,7 +177,7 @@ function* decideAddress(
     // What is taken up with the source channel of today is asked about then, as what it will have become.
     if (options.tables && final.channel !== reprocessChannel) {
       for (const table of ['SEND_ACCESS', 'MAIL_ACCESS'] as const) {
-        const decision = yield* askRecipient(policy, table, envelope, final, environment);
+        const decision = yield* askRecipient(context, table, envelope, final);
         way = joinWay(way, decision);
         if (decision.verdict.kind !== 'accept') return refused(rewritten, decision.verdict, way, channel);
         place = decision.verdict.place ?? place;
@@ -190,7 +189,7 @@ function* decideAddress(
     }
     const ahead =
       isReprocessing(final.channel) && (options.bothPasses || mustLookAhead(final, mayWait, later))
-        ? yield* secondPass(policy, session, envelopeFrom, final, options, environment)
+        ? yield* secondPass(context, envelopeFrom, final, options)
         : null;
     if (ahead !== null) way = { ...way, shadowed: joinShadowed(way.shadowed, ahead.shadowed) };
     if (ahead !== null && ahead.verdict.kind !== 'accept' && mustLookAhead(final, mayWait, later)) {
@@ -222,30 +221,27 @@ function mustLookAhead({ channel }: FinalAddress, mayWait: boolean, later: strin
 }
 
 function* secondPass(
-  policy: Policy,
-  session: Session,
+  { policy, session, environment }: DecisionContext,
   envelopeFrom: string,
   { address, channel }: FinalAddress,
   { tables }: RecipientOptions,
-  environment: Environment,
 ): Lookup<RecipientDecision> {
   const sourceChannel = channel === processChannel ? processChannel : session.sourceChannel;
-  const taken = releaseBars(address);
-  return yield* decideReprocessed(policy, session.server, envelopeFrom, taken, environment, {
-    sourceChannel,
-    tables,
-  });
+  const { server } = session;
+  const reprocessed = { server, envelopeFrom, address: releaseBars(address), sourceChannel, tables };
+  return yield* decideReprocessed(policy, reprocessed, environment);
 }
 
-/** How a message is taken up. */
-export interface Reprocessing {
-  /** What the tables see as source channel. */
-  readonly sourceChannel: string;
-  /** Whether the access tables are asked. */
-  readonly tables: boolean;
+/** A recipient of a message that a channel reprocesses, and how. */
+export interface Reprocessed {
+  readonly server: Session['server'];
+  readonly envelopeFrom: string;
+  readonly address: string;
+  /** What the tables see as source channel; `process` when not given. */
+  readonly sourceChannel?: string;
+  /** Whether the access tables are asked; they are when not given. */
+  readonly tables?: boolean;
 }
-
-const byProcess: Reprocessing = { sourceChannel: processChannel, tables: true };
 
 /**
  * Decides an address that the channel `process` took up, or `reprocess` with the source channel of the first pass. No
@@ -253,14 +249,13 @@ const byProcess: Reprocessing = { sourceChannel: processChannel, tables: true };
  */
 export function* decideReprocessed(
   policy: Policy,
-  server: Session['server'],
-  envelopeFrom: string,
-  address: string,
+  reprocessed: Reprocessed,
   environment: Environment,
-  pass: Reprocessing = byProcess,
 ): Lookup<RecipientDecision> {
-  const first = holdBars(withoutOwnHost(policy, address));
-  let decision = yield* decideTakenUp(policy, server, envelopeFrom, first, environment, pass);
+  const { sourceChannel = processChannel, tables = true } = reprocessed;
+  const first = holdBars(withoutOwnHost(policy, reprocessed.address));
+  const pass = { ...reprocessed, address: first, sourceChannel, tables };
+  let decision = yield* decideTakenUp(policy, pass, environment);
   const deliveries: Delivery[] = [];
   const seen = new Set([first]);
   const open = decision.deliveries.map((delivery) => ({ delivery, path: [first], pass }));
@@ -278,8 +273,13 @@ export function* decideReprocessed(
     if (seen.has(again)) continue;
     seen.add(again);
     // `reprocess` hides itself, and not what the message came from.
-    const now = delivery.channel === processChannel ? { ...before, sourceChannel: processChannel } : before;
-    const next = yield* decideTakenUp(policy, server, envelopeFrom, again, environment, now);
+    const isProcess = delivery.channel === processChannel;
+    const now = {
+      ...before,
+      address: again,
+      sourceChannel: isProcess ? processChannel : before.sourceChannel,
+    };
+    const next = yield* decideTakenUp(policy, now, environment);
     decision = {
       ...decision,
       verdict: next.verdict,
@@ -295,11 +295,8 @@ export function* decideReprocessed(
 
 function decideTakenUp(
   policy: Policy,
-  server: Session['server'],
-  envelopeFrom: string,
-  address: string,
+  { server, envelopeFrom, address, sourceChannel, tables }: Required<Reprocessed>,
   environment: Environment,
-  { sourceChannel, tables }: Reprocessing,
 ): Lookup<RecipientDecision> {
   const session: Session = {
     client: { address: '', port: 0 },
@@ -315,5 +312,5 @@ function decideTakenUp(
   const options = { tables, bothPasses: false };
   const decided = { request, address, mayWait: false };
   environment.trace?.({ kind: 'pass-begins', channel: sourceChannel, address: releaseBars(address) });
-  return decideAddress(policy, session, envelopeFrom, decided, options, environment);
+  return decideAddress({ policy, session, environment }, envelopeFrom, decided, options);
 }

@@ -22,6 +22,7 @@ import type { Environment, Lookup } from '../engine/index.js';
 import { channelNamed, type Policy, rewriteEnvelope, type Session } from '../policy/index.js';
 import { accept, defer, reject, reply } from '../smtp/index.js';
 import { askSender, effectsOf } from './access-tables.js';
+import type { DecisionContext } from './context.js';
 import { noEffects, type SenderDecision } from './decision.js';
 import { reverseSender } from './reversed-sender.js';
 
@@ -104,13 +105,12 @@ export interface SenderOptions {
 
 /** Decides one MAIL FROM. */
 export function* decideSender(
-  policy: Policy,
-  session: Session,
+  context: DecisionContext,
   from: Path,
   options: SenderOptions,
-  environment: Environment,
 ): Lookup<SenderDecision> {
-  const decision = yield* decideForm(policy, session, from, options, environment);
+  const { policy, environment } = context;
+  const decision = yield* decideForm(context, from, options);
   if (decision.verdict.kind !== 'accept') return { ...decision, reversedFrom: decision.envelopeFrom };
   const reversed = yield* reverseSender(policy, decision.envelopeFrom, environment);
   if (reversed.kind === 'failed') {
@@ -122,12 +122,11 @@ export function* decideSender(
 
 /** Everything but address reversal. */
 function* decideForm(
-  policy: Policy,
-  session: Session,
+  context: DecisionContext,
   from: Path,
   options: SenderOptions,
-  environment: Environment,
 ): Lookup<Omit<SenderDecision, 'reversedFrom'>> {
+  const { policy, session, environment } = context;
   let envelopeFrom = '';
   if (from.kind === 'address') {
     const written = printAddress(from.address);
@@ -143,7 +142,7 @@ function* decideForm(
     const header = senderHeader(policy, session, null);
     return { ...undecided(null), envelopeFrom: releaseBars(envelopeFrom), senderHeader: header };
   }
-  const decision = yield* askSender(policy, session, envelopeFrom, environment);
+  const decision = yield* askSender(context, envelopeFrom);
   const written = decision.outcome.replaceEnvelopeFrom;
   const replaced = written === null ? null : ownAddress(policy, written);
   if (written !== null && replaced === null) {

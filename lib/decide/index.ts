@@ -1,6 +1,7 @@
+export type { DecisionContext } from './context.js';
 export { demandOfAuth, offerOfAuth } from './decide-auth.js';
 export { decideConnection, decidePort, initialChannel, type PortDecision } from './decide-connection.js';
-export { decideRecipient, decideReprocessed } from './decide-recipient.js';
+export { decideRecipient, decideReprocessed, type Reprocessed } from './decide-recipient.js';
 export { bareDomain, decideSender } from './decide-sender.js';
 export {
   type AccessEffects,

@@ -5,9 +5,10 @@
  * Ref: RFC 5321 4.2.1; RFC 3463 3.5 (4.4.3)
  */
 import { type Channel, hasKeyword, isSmtpChannel, reverseNameUse } from '../channel/index.js';
-import type { Environment, Lookup } from '../engine/index.js';
-import { channelNamed, type Policy, type Session } from '../policy/index.js';
+import type { Lookup } from '../engine/index.js';
+import { channelNamed, type Policy } from '../policy/index.js';
 import { reply, type Verdict } from '../smtp/index.js';
+import type { DecisionContext } from './context.js';
 import { decideConnection, initialChannel, mayRelay } from './decide-connection.js';
 
 function namesSwitch({ settings }: Policy, initial: Channel): boolean {
@@ -24,11 +25,11 @@ function canSwitchTo(channel: Channel): boolean {
 }
 
 /** The channels that the client might have come in on, had its name been known: inside, and reached by names. */
-export function* channelsInDoubt(
-  policy: Policy,
-  session: Session,
-  environment: Environment,
-): Lookup<readonly string[]> {
+export function* channelsInDoubt({
+  policy,
+  session,
+  environment,
+}: DecisionContext): Lookup<readonly string[]> {
   const { reverseName, sourceChannel } = session;
   if (reverseName.kind === 'confirmed' || reverseName.unanswered === undefined) return [];
   const { unanswered } = reverseName;
@@ -60,38 +61,24 @@ export const nameUnanswered = reply(
   'cannot look up the name of your address now, try again later',
 );
 
-/** Decides on a session, as it is or on another channel. */
-export type DecideOn<T> = (session: Session, environment: Environment) => Lookup<T>;
-
 /**
- * A verdict in the light of a name that was not answered: a refusal is deferred when `decideOn` accepts on one of the
- * channels that the client might have come in on.
+ * A decision, deferred where a name that was not answered for could have made it another: a refusal is, when `decide`
+ * accepts on one of the channels that the client might have come in on.
  */
-function* verdictInDoubt<T extends { readonly verdict: Verdict }>(
-  policy: Policy,
-  session: Session,
-  decided: T,
-  decideOn: DecideOn<{ readonly verdict: Verdict }>,
-  environment: Environment,
+export function* decideInDoubt<T extends { readonly verdict: Verdict }>(
+  context: DecisionContext,
+  decide: (context: DecisionContext) => Lookup<T>,
 ): Lookup<T> {
+  const decided = yield* decide(context);
   if (decided.verdict.kind !== 'reject') return decided;
-  const { trace: _trace, ...silent } = environment;
-  for (const sourceChannel of yield* channelsInDoubt(policy, session, environment)) {
-    const inside = yield* decideOn({ ...session, sourceChannel }, silent);
+  const { trace: _trace, ...silent } = context.environment;
+  for (const sourceChannel of yield* channelsInDoubt(context)) {
+    const session = { ...context.session, sourceChannel };
+    const inside = yield* decide({ ...context, session, environment: silent });
     if (inside.verdict.kind !== 'accept') continue;
     const cause = `its name cannot be looked up, and by it the client may belong to \`${sourceChannel}\``;
     const verdict: Verdict = { kind: 'defer', place: decided.verdict.place, reply: nameUnanswered, cause };
     return { ...decided, verdict };
   }
   return decided;
-}
-
-/** A decision on a session, deferred where a name that nobody answered for could have made it another. */
-export function* decideInDoubt<T extends { readonly verdict: Verdict }>(
-  policy: Policy,
-  session: Session,
-  environment: Environment,
-  decideOn: DecideOn<T>,
-): Lookup<T> {
-  return yield* verdictInDoubt(policy, session, yield* decideOn(session, environment), decideOn, environment);
 }

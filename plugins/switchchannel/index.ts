@@ -127,7 +127,7 @@ export const deferUnanswered = guard(async (connection) => {
   const { policy } = transactionState(connection, connection.transaction);
   const session = sessionOf(connection, policy);
   const inDoubt = await gateway().decide(policy, (environment) =>
-    channelsInDoubt(policy, session, environment),
+    channelsInDoubt({ policy, session, environment }),
   );
   return inDoubt.length > 0 ? refuse(nameUnanswered) : proceed;
 });

@@ -113,10 +113,12 @@ function decide(page: WrittenPolicy, question: string): string {
   const [, client = '', to = ''] = /^(\S+)\s+(\S+)$/.exec(question) ?? [];
   const session = sessionOf(page, client, undefined);
   const from = pathOf('somebody@example.net');
-  const sender = page.run((environment) => decideSender(page.policy, session, from, tables, environment));
+  const sender = page.run((environment) =>
+    decideSender({ policy: page.policy, session, environment }, from, tables),
+  );
   const request = { to: pathOf(to), originalRecipient: null, notify: new Set<string>() };
   const decision = page.run((environment) =>
-    decideRecipient(page.policy, session, sender.envelopeFrom, request, tables, environment),
+    decideRecipient({ policy: page.policy, session, environment }, sender.envelopeFrom, request, tables),
   );
   const { verdict } = decision;
   if (verdict.kind === 'accept') {

@@ -90,7 +90,11 @@ describe('decide-connection', () => {
     const { policy } = policyOf({ cnf, mappings });
     const decide = (client: string) =>
       decideNow(
-        decidePort(policy, { ...connectionOf({ client }), sourceChannel: 'tcp_local' }, plainEnvironment()),
+        decidePort({
+          policy,
+          session: { ...connectionOf({ client }), sourceChannel: 'tcp_local' },
+          environment: plainEnvironment(),
+        }),
       );
     assert.deepEqual(decide('192.0.2.1').verdict, {
       kind: 'reject',

@@ -22,12 +22,10 @@ function decide(to: string, differences: Differences = {}): RecipientDecision {
   const { session, request, database, tables = true, bothPasses = false, ...text } = differences;
   const { policy } = policyOf({ ...example, ...text });
   const work = decideRecipient(
-    policy,
-    sessionOf(session),
+    { policy, session: sessionOf(session), environment: plainEnvironment() },
     'a@client.example',
     requestOf(to, request),
     { tables, bothPasses },
-    plainEnvironment(),
   );
   return decideNow(work, database ?? general);
 }
@@ -181,9 +179,7 @@ MAIL_ACCESS
       const { policy } = policyOf({ cnf, mappings });
       const work = decideReprocessed(
         policy,
-        { address: '', port: 0 },
-        'a@client.example',
-        address,
+        { server: { address: '', port: 0 }, envelopeFrom: 'a@client.example', address },
         plainEnvironment(),
       );
       return brief(decideNow(work, general));

@@ -56,8 +56,8 @@ describe('a name that was not answered for', () => {
       const options = { tables: true, bothPasses: false };
       const request = requestOf(row.to ?? outside);
       const { verdict } = decideNow(
-        decideInDoubt(policy, session, plainEnvironment(), (source, environment) =>
-          decideRecipient(policy, source, 'a@client.example', request, options, environment),
+        decideInDoubt({ policy, session, environment: plainEnvironment() }, (context) =>
+          decideRecipient(context, 'a@client.example', request, options),
         ),
       );
       assert.equal(verdict.kind === 'accept' ? 250 : verdict.reply.code, row.code);

@@ -151,7 +151,7 @@ function decideFrom(
   const parsed = parsePath(from);
   const path = from === '' ? ({ kind: 'null' } as const) : parsed.kind === 'path' ? parsed.path : null;
   if (path === null) throw new VectorProblem(`\`${from}\` is no path`);
-  return run.drive(decideSender(policy, session, path, { tables: true }, run.environment));
+  return run.drive(decideSender({ policy, session, environment: run.environment }, path, { tables: true }));
 }
 
 function answerFor(asked: Asked, input: VectorInput, expected: JsonObject): Answer {
@@ -185,7 +185,12 @@ function answerFor(asked: Asked, input: VectorInput, expected: JsonObject): Answ
     const options = { tables: true, bothPasses: true };
     const envelopeFrom = sender?.envelopeFrom ?? 'a@ext.org';
     const decision = run.drive(
-      decideRecipient(site.policy, client, envelopeFrom, wanted, options, run.environment),
+      decideRecipient(
+        { policy: site.policy, session: client, environment: run.environment },
+        envelopeFrom,
+        wanted,
+        options,
+      ),
     );
     channels = decision.deliveries.map(({ channel }) => channel);
     const described = describeRecipient(expected, site, decision);
