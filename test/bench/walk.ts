@@ -4,6 +4,7 @@
  * connection and transaction objects are fakes, and its modules the installed ones.
  * Counted are functions under dist/{lib,runtime,plugins} that ran in a second, identical session. An `index.js` of a room only
  * re-exports, by getters that the compiler made, and is not counted.
+ * WALK_LIST=1 also lists the functions on stderr.
  * PMDF_ROOT=/other/checkout measures another, built checkout with this file.
  */
 import assert from 'node:assert/strict';
@@ -117,6 +118,12 @@ class Coverage {
         if (!url.includes(this.root) || !this.#counted.test(url)) continue;
         const counts = functions.map(({ ranges }) => ranges[0]?.count ?? 0).filter((count) => count > 0);
         if (counts.length === 0) continue;
+        if (process.env['WALK_LIST'] !== undefined) {
+          const names = functions.flatMap(({ functionName, ranges }) =>
+            (ranges[0]?.count ?? 0) > 0 ? [`${functionName || '(arrow)'} ${ranges[0]?.count}`] : [],
+          );
+          process.stderr.write(`${url.slice(url.indexOf('/dist/') + 6)}: ${names.join(', ')}\n`);
+        }
         walk = {
           files: walk.files + 1,
           functions: walk.functions + counts.length,
@@ -169,6 +176,7 @@ async function session(bundle: Bundle, take: () => Walk): Promise<readonly (read
   for (const [to, expected] of recipients) {
     const address = bundle.address(`<${to}>`);
     take();
+    if (process.env['WALK_LIST'] !== undefined) process.stderr.write(`\n--- RCPT ${to}\n`);
     const [code, message] = await bundle.run(access, 'checkRecipient', connection, [address, {}]);
     walks.push([`RCPT ${to}`, take()]);
     assert.match(`${code} ${message}`, expected, to);
