@@ -1,5 +1,9 @@
 /*
- * An address as PMDF sees it: a source route, a local part as written, and a domain as written or none.
+ * An address as PMDF sees it, and how text is split into one and printed. The reading is lenient, for text that a template, a
+ * database or an operator wrote:
+ *   address = *( "@" host *( "," "@" host ) ":" ) local-part [ "@" domain ]
+ * The domain begins after the last at sign that is not quoted, escaped or in an address literal; all before it is the local
+ * part. A quote without a partner quotes nothing. Nothing fails: text without such an at sign is a local part. One pass.
  * Ref: RFC 5321 4.1.2; PMDF 2.2.3.1
  */
 
@@ -14,3 +18,78 @@ export interface Address {
 
 /** What MAIL FROM or RCPT TO may carry. */
 export type Path = { readonly kind: 'null' } | { readonly kind: 'address'; readonly address: Address };
+
+/** Splits an address; a text of any form gives one. Angle brackets are not looked for. */
+export function splitAddress(text: string): Address {
+  const route: string[] = [];
+  let start = 0;
+  for (;;) {
+    const end = skipRoute(text, start, route);
+    if (end === start) break;
+    start = end;
+  }
+  const at = domainSign(text, start);
+  if (at === -1) return { route, localPart: text.slice(start), domain: null };
+  return { route, localPart: text.slice(start, at), domain: text.slice(at + 1) };
+}
+
+/** Writes `@a,@b:local@domain`. */
+export function printAddress(address: Address): string {
+  const route = address.route.length === 0 ? '' : `@${address.route.join(',@')}:`;
+  const domain = address.domain === null ? '' : `@${address.domain}`;
+  return `${route}${address.localPart}${domain}`;
+}
+
+/** Adds the hosts of the route `@a,@b:` that begins at an offset; gives the offset after it, or the same if none does. */
+function skipRoute(text: string, start: number, route: string[]): number {
+  const hosts: string[] = [];
+  let offset = start;
+  while (text[offset] === '@') {
+    const end = hostEnd(text, offset + 1);
+    const host = text.slice(offset + 1, end);
+    if (host === '') return start;
+    hosts.push(host);
+    offset = end + 1;
+    if (text[end] === ':') {
+      for (const host of hosts) route.push(host);
+      return offset;
+    }
+    if (text[end] !== ',') return start;
+  }
+  return start;
+}
+
+/** The offset of the first character that cannot belong to the host of a route. */
+function hostEnd(text: string, start: number): number {
+  let isInLiteral = false;
+  for (let i = start; i < text.length; i++) {
+    const character = text.charAt(i);
+    if (character === '[') isInLiteral = true;
+    else if (character === ']') isInLiteral = false;
+    else if (!isInLiteral && ',:@"\\<> \t'.includes(character)) return i;
+  }
+  return text.length;
+}
+
+/** The offset of the at sign before the domain, or -1. */
+function domainSign(text: string, start: number): number {
+  const lastClosing = text.lastIndexOf(']');
+  let sign = -1;
+  let quoteStart = -1;
+  let signInQuote = -1;
+  for (let i = start; i < text.length; i++) {
+    const character = text[i];
+    if (character === '\\') {
+      i++;
+    } else if (character === '"') {
+      quoteStart = quoteStart === -1 ? i : -1;
+      signInQuote = -1;
+    } else if (character === '@' && quoteStart !== -1) {
+      signInQuote = i;
+    } else if (character === '@') {
+      sign = i;
+      if (text[i + 1] === '[' && i < lastClosing) i = text.indexOf(']', i);
+    }
+  }
+  return signInQuote === -1 ? sign : signInQuote;
+}

@@ -5,7 +5,7 @@
  * Ref: RFC 5321 4.1.3
  */
 
-import { isLiteralText } from './characters.js';
+import { literalText } from './characters.js';
 import { canonicalAddress } from './network.js';
 
 /** What an address literal names; IP addresses in canonical spelling, an IPv4-mapped one as `ipv4`. */
@@ -16,6 +16,7 @@ export type AddressLiteral =
 
 const tagPattern = /^[0-9A-Za-z-]+$/;
 const ipv6Pattern = /^[0-9A-Fa-f:.]+$/;
+const literalContent = new RegExp(`^[${literalText}]+$`);
 const groupCount = 8;
 
 /** Parses a literal with its brackets; null for what is none. Tags are compared without case. */
@@ -29,9 +30,7 @@ export function parseAddressLiteral(text: string): AddressLiteral | null {
   const content = body.slice(colon + 1);
   if (!tagPattern.test(tag) || tag.startsWith('-') || tag.endsWith('-')) return null;
   if (tag.toLowerCase() === 'ipv6') return isSmtpIpv6(content) ? ipLiteral(content) : null;
-  return content !== '' && isAllLiteralText(content)
-    ? { kind: 'general', tag: tag.toLowerCase(), content }
-    : null;
+  return literalContent.test(content) ? { kind: 'general', tag: tag.toLowerCase(), content } : null;
 }
 
 /**
@@ -48,13 +47,6 @@ function ipLiteral(text: string): AddressLiteral | null {
   const address = canonicalAddress(text);
   if (address === null) return null;
   return { kind: address.includes(':') ? 'ipv6' : 'ipv4', address };
-}
-
-function isAllLiteralText(text: string): boolean {
-  for (let i = 0; i < text.length; i++) {
-    if (!isLiteralText(text.charCodeAt(i))) return false;
-  }
-  return true;
 }
 
 /** Whether `::`, if there, stands for two groups or more; the rest of the grammar is that of the address itself. */

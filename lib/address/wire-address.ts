@@ -5,10 +5,9 @@
  * Ref: RFC 5321 4.1.2; RFC 6531 3.2, 3.3
  */
 
-import type { Address } from './address.js';
+import { type Address, printAddress, splitAddress } from './address.js';
 import { asciiDomain, type HostNames, unicodeDomain, wireDomain } from './domain.js';
 import { routingHosts } from './hops.js';
-import { printAddress, splitAddress } from './split-address.js';
 
 const nonAscii = /[^\x00-\x7f]/;
 
@@ -48,4 +47,9 @@ export function wireHosts(address: Address): Address {
 /** The same for an address as text. */
 export function inWireForm(text: string): string {
   return printAddress(wireHosts(splitAddress(text)));
+}
+
+/** Tells whether a text lost octets on its way here: those that were not UTF-8 became U+FFFD. */
+export function isDamaged(text: string): boolean {
+  return text.includes('\ufffd');
 }

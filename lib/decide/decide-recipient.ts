@@ -9,7 +9,6 @@ import {
   holdBars,
   isCarried,
   isDamaged,
-  octetsOf,
   printAddress,
   releaseBars,
   wireAddress,
@@ -101,7 +100,7 @@ export function* decideRecipient(
   const received = completed(policy, session, wired);
   const asReceived = holdBars(printAddress(received));
 
-  if (octetsOf(asReceived) > policy.settings.limits.address) {
+  if (Buffer.byteLength(asReceived) > policy.settings.limits.address) {
     return refused(asReceived, reject(null, addressTooLong), start);
   }
   const named = channelNameIn(policy, received);

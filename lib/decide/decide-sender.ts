@@ -8,7 +8,6 @@ import {
   holdBars,
   isCarried,
   isDamaged,
-  octetsOf,
   type Path,
   parsePath,
   printAddress,
@@ -131,7 +130,8 @@ function* decideForm(
   if (from.kind === 'address') {
     const written = printAddress(from.address);
     if (isDamaged(written)) return badSender('the address is not valid UTF-8');
-    if (octetsOf(written) > policy.settings.limits.address) return badSender('the address is too long');
+    if (Buffer.byteLength(written) > policy.settings.limits.address)
+      return badSender('the address is too long');
     const received = wireAddress(from.address);
     if (received === null) return badSender('the address has a host that is not a valid host name');
     const known = yield* rewrittenFrom(policy, session, received, environment);

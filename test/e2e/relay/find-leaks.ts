@@ -1,8 +1,8 @@
 // Asks an MTA where it would send the recipients that the policy accepted, hop after hop through our own hosts, and
 // finds those that reach somebody else's.
 
+import { splitAddress } from '../../../lib/address/address.js';
 import { isDotString } from '../../../lib/address/local-part.js';
-import { splitAddress } from '../../../lib/address/split-address.js';
 import type { Mta } from '../support/mta.js';
 import { isOwnHost } from './hosts.js';
 

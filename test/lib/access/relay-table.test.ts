@@ -8,7 +8,7 @@ import { builtInMappingTable, builtInTable } from '../../../lib/access/built-in-
 import { decideTable } from '../../../lib/access/decide-access.js';
 import { decideSourceRoutes } from '../../../lib/access/decide-source-routes.js';
 import { sendAccessProbe } from '../../../lib/access/probe.js';
-import { printAddress, splitAddress } from '../../../lib/address/split-address.js';
+import { printAddress, splitAddress } from '../../../lib/address/address.js';
 import type { ApplyMapping } from '../../../lib/mapping/mapping.js';
 import { run } from './answers.js';
 import { type RelayProbe, relayEntries, relayProbes } from './relay-probes.js';
