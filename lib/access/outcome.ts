@@ -114,7 +114,7 @@ function takeArguments(
 /** Reads a table's answer; never throws, and a rejection stays one whatever the text is. */
 export function readAccessOutcome(table: AccessTable, result: MappingResult): AccessOutcome {
   // Most answers have no flag. Their output is for nobody: most often it is the probe itself.
-  return result.flags.size === 0 ? silent : readFlags(table, result.flags, result.output);
+  return result.flags.size === 0 ? silentOutcome : readFlags(table, result.flags, result.output);
 }
 
 function readFlags(table: AccessTable, set: ReadonlySet<string>, output: string): AccessOutcome {
@@ -182,4 +182,4 @@ function undecidedCause(flags: readonly AccessFlag[], fromIsMalformed: boolean):
 }
 
 /** The outcome of an answer without flags. */
-const silent: AccessOutcome = Object.freeze(readFlags('SEND_ACCESS', new Set(), ''));
+export const silentOutcome: AccessOutcome = Object.freeze(readFlags('SEND_ACCESS', new Set(), ''));

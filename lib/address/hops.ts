@@ -37,9 +37,18 @@ const quotesAndEscapes = /["\\]/g;
 const encapsulation = /(?:^|[^0-9A-Za-z])IMCEASMTP-/i;
 const encodedCharacter = /\+([0-9A-Fa-f]{2})/g;
 
+/** Gives every host in an address: its domain, those of its route, and those that its local part routes to. */
+export function hostsIn(address: Address): readonly string[] {
+  const named = address.domain === null ? address.route : [address.domain, ...address.route];
+  return carriesRouting(address) ? [...named, ...routingHosts(address)] : named;
+}
+
+/** Part of every local part with routing: a sign, what may hide one or become one, or the name of an encapsulation. */
+const routingTrace = /[%@!:"\\(]|[^\x00-\x7f]|IMCEASMTP-/i;
+
 /** Tells whether a local part can be unwrapped at all; exactly then `routingHosts` gives a host. */
 export function carriesRouting(address: Address): boolean {
-  return routingHosts(address).length > 0;
+  return routingTrace.test(address.localPart) && routingHosts(address).length > 0;
 }
 
 /**

@@ -9,7 +9,7 @@ export {
   unicodeKey,
   wireDomain,
 } from './domain.js';
-export { isAmbiguous, routingHosts } from './hops.js';
+export { hostsIn, isAmbiguous, routingHosts } from './hops.js';
 export { formatAddressLiteral, parseAddressLiteral } from './literal.js';
 export { dequote, quote, splitSubaddress } from './local-part.js';
 export { addressBytes, canonicalAddress, formatBytes, type Network, parseNetwork } from './network.js';

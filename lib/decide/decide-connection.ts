@@ -13,10 +13,9 @@ import {
   type Session,
 } from '../policy/index.js';
 import type { Verdict } from '../smtp/index.js';
-import { askPort, effectsOf } from './access-tables.js';
+import { consultPort, effectsOf } from './ask-tables.js';
 import type { DecisionContext } from './context.js';
-import type { AccessEffects, ConnectionDecision } from './decision.js';
-import type { ShadowedVerdict } from './shadow.js';
+import type { AccessEffects, ConnectionDecision, ShadowedVerdict } from './decision.js';
 
 /** The channel that a listener starts with. */
 export function initialChannel(policy: Policy, port: number): Channel {
@@ -93,7 +92,7 @@ export interface PortDecision {
 export function* decidePort(
   context: DecisionContext<Connection & Pick<Session, 'sourceChannel'>>,
 ): Lookup<PortDecision> {
-  const decision = yield* askPort(context);
+  const decision = yield* consultPort(context);
   const { verdict, entries, shadowed } = decision;
   return { verdict, effects: effectsOf(decision), entries, shadowed };
 }

@@ -1,9 +1,31 @@
 /*
- * What the policy decides, as values that shells apply and traces explain.
+ * Decisions, as values that the plugins apply and the command explains.
  */
+import type { AccessDecision, AccessTable } from '../access/index.js';
+import type { PlainText } from '../address/index.js';
 import type { Verdict } from '../smtp/index.js';
 
-import type { ShadowedVerdict } from './shadow.js';
+/** What a table in shadow would have done, or did. */
+export interface ShadowedVerdict {
+  readonly table: AccessTable;
+  /** The entry that decided; null when none did, as when the table could not be consulted. */
+  readonly entry: string | null;
+  readonly verdict: Verdict['kind'];
+  /** `550 5.7.1 text`, as the client would have been told; empty for an acceptance. */
+  readonly reply: string;
+  /** Why it could not decide; empty unless the verdict is `defer`. */
+  readonly cause: string;
+  /** What it asked for beside its verdict, one phrase each. */
+  readonly effects: readonly string[];
+  /** True where it was done all the same, since it keeps strangers from relaying. */
+  readonly applied: boolean;
+}
+
+/** The answer of a table of the site. */
+export interface SiteDecision extends AccessDecision {
+  /** Not empty where the table is in shadow and an entry matched, or it could not be consulted. */
+  readonly shadowed: readonly ShadowedVerdict[];
+}
 
 /** The channel of a connection. */
 export interface ConnectionDecision {
@@ -34,9 +56,9 @@ export interface AccessEffects {
 export interface SenderDecision {
   readonly verdict: Verdict;
   /** Completed and rewritten, without brackets; the empty string for the null path. */
-  readonly envelopeFrom: string;
+  readonly envelopeFrom: PlainText;
   /** The same after address reversal: what channels with `reverse` get. */
-  readonly reversedFrom: string;
+  readonly reversedFrom: PlainText;
   /** Whether FROM_ACCESS put it in the place of the sender that the client named. */
   readonly replaced: boolean;
   /** Set when FROM_ACCESS replaces the Sender header. */
@@ -51,7 +73,7 @@ export interface SenderDecision {
 /** One address that a recipient became, and the channel that carries it. */
 export interface Delivery {
   /** `local@domain`, without brackets. */
-  readonly address: string;
+  readonly address: PlainText;
   readonly channel: string;
   /** What the process channel makes of it on its second pass; absent for other channels. */
   readonly then?: readonly Delivery[];
@@ -61,7 +83,7 @@ export interface Delivery {
 export interface RecipientDecision {
   readonly verdict: Verdict;
   /** The rewritten address, before aliases and forwarding; as received when rewriting failed. */
-  readonly address: string;
+  readonly address: PlainText;
   /** The channel of that address; null when none was reached. */
   readonly channel: string | null;
   /** Empty unless accepted. */
@@ -82,21 +104,3 @@ export const noEffects: AccessEffects = {
   tag: null,
   logLines: [],
 };
-
-/** Joins lines; one that was there stays once, as when a table is asked about each address of a list. */
-function together(earlier: readonly string[], later: readonly string[]): readonly string[] {
-  return later.every((line) => earlier.includes(line)) ? earlier : [...new Set([...earlier, ...later])];
-}
-
-/** Adds the effects of a later table to those of earlier ones; the later delay wins. */
-export function joinEffects(earlier: AccessEffects, later: AccessEffects): AccessEffects {
-  if (earlier === noEffects) return later;
-  return {
-    delay: later.delay ?? earlier.delay,
-    headerLines: together(earlier.headerLines, later.headerLines),
-    hold: earlier.hold || later.hold,
-    bitbucket: earlier.bitbucket || later.bitbucket,
-    tag: later.tag ?? earlier.tag,
-    logLines: together(earlier.logLines, later.logLines),
-  };
-}

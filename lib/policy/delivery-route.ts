@@ -7,7 +7,7 @@
 import { foldHost } from '../address/index.js';
 import { argumentOf, type Channel, hasKeyword } from '../channel/index.js';
 import type { DeliveryMethod, DeliverySetting, NextHop } from '../config/index.js';
-import { goesOutside } from './leads-outside.js';
+import { goesOutside } from './outside.js';
 import { channelNamed, type Policy } from './policy.js';
 import { isReprocessing } from './reprocessing.js';
 

@@ -2,7 +2,8 @@
  * Where strangers come in: the channels that connections begin with, and those that a stranger who uses TLS is switched
  * to from them. Lint and audit ask as the stranger of each door.
  */
-import { facesOutside, strangerUnderTls } from './faces-outside.js';
+import { switchAfterTls } from '../channel/index.js';
+import { facesOutside } from './outside.js';
 import { channelNamed, type Policy } from './policy.js';
 import type { ReverseName, Session } from './session.js';
 import { sessionTls } from './tls-decisions.js';
@@ -33,7 +34,7 @@ export function doorsOf(policy: Policy): Door[] {
     doors.set(channel, { channel, port, tls: false });
   }
   for (const { channel, port } of [...doors.values()]) {
-    const target = strangerUnderTls(policy, channelNamed(policy, channel));
+    const target = switchAfterTls(policy.channels, channelNamed(policy, channel));
     if (target === null || doors.has(target.name)) continue;
     doors.set(target.name, { channel: target.name, port, tls: true });
   }

@@ -47,7 +47,7 @@ throwing('lib/decide/decide-connection.js', 'decideConnection', 'throw-connectio
 throwing('lib/decide/decide-connection.js', 'decidePort', 'throw-port')
 throwing('lib/decide/decide-sender.js', 'decideSender', 'throw-sender')
 throwing('lib/decide/decide-recipient.js', 'decideRecipient', 'throw-recipient')
-throwing('lib/decide/decide-recipient.js', 'decideReprocessed', 'throw-reprocessed')
+throwing('lib/decide/decide-address.js', 'decideReprocessed', 'throw-reprocessed')
 throwing('plugins/deliver/undocumented/outbound-queue.js', 'write', 'throw-write', (module) => module.OutboundQueue.prototype)
 throwing('plugins/deliver/ask-next-hop.js', 'askNextHop', 'throw-ask')
 throwing('plugins/deliver/hand-on.js', 'sendCopies', 'throw-forward')

@@ -5,7 +5,8 @@
 import type { Path } from '../../../lib/address/address.js';
 import { parsePath } from '../../../lib/address/parse-path.js';
 import type { DecisionContext } from '../../../lib/decide/context.js';
-import { decideRecipient, decideReprocessed } from '../../../lib/decide/decide-recipient.js';
+import { decideReprocessed } from '../../../lib/decide/decide-address.js';
+import { decideRecipient } from '../../../lib/decide/decide-recipient.js';
 import { decideSender } from '../../../lib/decide/decide-sender.js';
 import type { RecipientDecision, SenderDecision } from '../../../lib/decide/decision.js';
 import {

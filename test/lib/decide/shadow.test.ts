@@ -3,7 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import { decidePort } from '../../../lib/decide/decide-connection.js';
-import type { ShadowedVerdict } from '../../../lib/decide/shadow.js';
+import type { ShadowedVerdict } from '../../../lib/decide/decision.js';
 import { relayFindings } from '../../../lib/proof/audit/findings.js';
 import { type PolicyText, plainEnvironment, policyOf } from '../policy/policy-of.js';
 import { auditOf } from '../proof/audit/audit-of.js';
