@@ -37,13 +37,12 @@ function isInShadow({ settings }: Policy, table: AccessTable, sourceChannel: str
   return tables.includes(table) || channels.includes(sourceChannel);
 }
 
-/** Consults one table; without it, as if no entry matched. */
-export function* consultTable(
+/** Consults a table that exists. */
+function* consultTable(
   context: DecisionContext<ConsultingSession>,
   { table, facts, named }: TableQuestion,
 ): Lookup<SiteDecision> {
   const { policy, session, environment } = context;
-  if (!policy.mappings.has(table)) return silent;
   const question = {
     table,
     probe: accessProbe(table, facts),
@@ -57,7 +56,7 @@ export function* consultTable(
   }
   const { trace } = environment;
   const decision = yield* decideTable(siteTables(policy, environment), { ...question, trace });
-  return { ...decision, shadowed: [] };
+  return decision === silentDecision ? silent : { ...decision, shadowed: [] };
 }
 
 const noNotify: ReadonlySet<string> = new Set();
@@ -94,19 +93,21 @@ function sessionFacts(policy: Policy, session: ConsultingSession): ProbeFacts & 
 const noText = holdBars('');
 
 /** Consults PORT_ACCESS. */
-export function consultPort(context: DecisionContext<ConsultingSession>): Lookup<SiteDecision> {
+export function* consultPort(context: DecisionContext<ConsultingSession>): Lookup<SiteDecision> {
+  if (!context.policy.mappings.has('PORT_ACCESS')) return silent;
   const facts = sessionFacts(context.policy, context.session);
-  return consultTable(context, { table: 'PORT_ACCESS', facts, named: '' });
+  return yield* consultTable(context, { table: 'PORT_ACCESS', facts, named: '' });
 }
 
 /** Consults FROM_ACCESS about an envelope From. */
-export function consultSender(
+export function* consultSender(
   context: DecisionContext,
   envelopeFrom: HeldText,
   named: string,
 ): Lookup<SiteDecision> {
+  if (!context.policy.mappings.has('FROM_ACCESS')) return silent;
   const facts = { ...sessionFacts(context.policy, context.session), envelopeFrom };
-  return consultTable(context, { table: 'FROM_ACCESS', facts, named });
+  return yield* consultTable(context, { table: 'FROM_ACCESS', facts, named });
 }
 
 /** The flags that templates of FORWARD can test: those of SEND_ACCESS. */
@@ -145,19 +146,18 @@ export class TableTrail {
     recipient: { readonly address: HeldText; readonly channel: string },
   ): Lookup<Verdict | null> {
     const { policy, session } = context;
-    if (!tables.some((table) => policy.mappings.has(table))) return null;
-    const { orcpt } = policy.settings.access;
-    const facts = {
-      ...sessionFacts(policy, session),
-      envelopeFrom,
-      destinationChannel: recipient.channel,
-      envelopeTo: recipient.address,
-      originalRecipient: orcpt ? inWireForm(request.originalRecipient ?? '') : null,
-      notify: request.notify,
-    };
     for (const table of tables) {
+      if (!policy.mappings.has(table)) continue;
+      const facts = {
+        ...sessionFacts(policy, session),
+        envelopeFrom,
+        destinationChannel: recipient.channel,
+        envelopeTo: recipient.address,
+        originalRecipient: policy.settings.access.orcpt ? inWireForm(request.originalRecipient ?? '') : null,
+        notify: request.notify,
+      };
       const decision = yield* consultTable(context, { table, facts, named });
-      this.#add(decision);
+      if (decision !== silent) this.#add(decision);
       if (decision.verdict.kind !== 'accept') return decision.verdict;
       this.place = decision.verdict.place ?? this.place;
     }

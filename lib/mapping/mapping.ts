@@ -22,3 +22,8 @@ export type ApplyMapping = (
   probe: string,
   inputFlags: ReadonlySet<string>,
 ) => Lookup<MappingResult | null>;
+
+/** The form in which table names are compared. */
+export function tableKey(name: string): string {
+  return name.toUpperCase();
+}

@@ -78,3 +78,13 @@ export function compileChannels(table: ChannelTable): {
   );
   return { channels, hosts: { find: (host) => hosts.get(foldDomain(host)) } };
 }
+
+/** Finds a channel by name; a policy names only channels that it has. */
+export function compiledChannel(
+  { routingChannels }: { readonly routingChannels: ReadonlyMap<string, CompiledChannel> },
+  name: string,
+): CompiledChannel {
+  const channel = routingChannels.get(name);
+  if (channel === undefined) throw new Error(`the policy has no channel ${name}`);
+  return channel;
+}

@@ -1,5 +1,6 @@
 export { authorityFiles } from './check-tls.js';
 export { type Checks, type CompiledPolicy, compileInSlices } from './compile-policy.js';
+export { compiledChannel } from './compiled-channel.js';
 export { bitbucketChannel, type DeliveryRoute, deliveryRoute } from './delivery-route.js';
 export { type Door, doorsOf, isSubmission, noName, strangerAt } from './doors.js';
 export { exceedsHoldLimit } from './hold-limit.js';
@@ -16,7 +17,7 @@ export {
   unknownHost,
 } from './outside.js';
 export { listenerChannels } from './outside-channels.js';
-export { channelNamed, compiledChannel, type Policy } from './policy.js';
+export { channelNamed, type Policy } from './policy.js';
 export { isReprocessing, processChannel, reprocessChannel, withoutProcessHost } from './reprocessing.js';
 export { type EnvelopeRewrite, rewriteEnvelope, rewriteHeader, siteTables } from './rewriting.js';
 export { deliverySasl } from './sasl-decisions.js';

@@ -58,10 +58,3 @@ export function channelNamed(policy: Policy, name: string): Channel {
   if (channel === undefined) throw new Error(`the policy has no channel ${name}`);
   return channel;
 }
-
-/** The same channel with what its keywords mean for addresses. */
-export function compiledChannel(policy: Policy, name: string): CompiledChannel {
-  const channel = policy.routingChannels.get(name);
-  if (channel === undefined) throw new Error(`the policy has no channel ${name}`);
-  return channel;
-}

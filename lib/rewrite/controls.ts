@@ -53,38 +53,23 @@ function whyPlainFails(letter: PlainControl, context: RewriteContext): string | 
   }
 }
 
-interface ChannelLists {
-  readonly only: string[];
-  readonly not: string[];
-}
-
-function channelLists(
+/** Tells which of `only` (any one of these) and `not` (none of these) does not hold for a channel. */
+function whyListsFail(
   controls: readonly ControlItem[],
+  channel: RoutingChannel | null,
   only: ChannelControl,
   not: ChannelControl,
-): ChannelLists {
-  const lists: ChannelLists = { only: [], not: [] };
-  for (const control of controls) {
-    if (control.kind !== 'channel-control') continue;
-    if (control.letter === only) lists.only.push(control.channel.toLowerCase());
-    if (control.letter === not) lists.not.push(control.channel.toLowerCase());
-  }
-  return lists;
-}
-
-function whyListsFail(
-  lists: ChannelLists,
-  channel: RoutingChannel | null,
-  only: string,
-  not: string,
 ): string | undefined {
   if (channel?.appliesRules === false) return undefined;
   const name = channel?.name.toLowerCase();
-  if (lists.only.length > 0 && (name === undefined || !lists.only.includes(name))) {
-    return `\`$${only}\`: the channel is \`${name ?? 'not known'}\``;
+  let isAmong: boolean | undefined;
+  for (const control of controls) {
+    if (control.kind !== 'channel-control') continue;
+    const isIt = control.channel.toLowerCase() === name;
+    if (control.letter === only) isAmong = isAmong === true || isIt;
+    if (control.letter === not && isIt) return `\`$${not}\`: the channel is \`${name}\``;
   }
-  if (name !== undefined && lists.not.includes(name)) return `\`$${not}\`: the channel is \`${name}\``;
-  return undefined;
+  return isAmong === false ? `\`$${only}\`: the channel is \`${name ?? 'not known'}\`` : undefined;
 }
 
 function whyReprocessingFails(
@@ -107,27 +92,32 @@ export function whyControlsFail(
   context: RewriteContext,
   from: HostPlace,
 ): string | undefined {
-  if (controls.length === 0) return undefined;
-  const places: PlainControl[] = [];
+  let isPlace: boolean | undefined;
+  let namesChannels = false;
   for (const control of controls) {
+    if (control.kind === 'channel-control' || control.kind === 'reprocessing-control') namesChannels = true;
     if (control.kind !== 'plain-control') continue;
-    const why = whyPlainFails(control.letter, context);
+    const { letter } = control;
+    const why = whyPlainFails(letter, context);
     if (why !== undefined) return why;
-    if (/[SAPX]/.test(control.letter)) places.push(control.letter);
+    if (/[SAPX]/.test(letter)) isPlace = isPlace === true || letter === placeLetters[from];
   }
-  if (places.length > 0 && !places.includes(placeLetters[from])) return `the host came from ${from}`;
-  const source = context.sourceChannel;
+  if (isPlace === false) return `the host came from ${from}`;
+  if (!namesChannels) return undefined;
+  const { sourceChannel, destinationChannel } = context;
   const whySource =
-    whyListsFail(channelLists(controls, 'M', 'N'), source, 'M', 'N') ??
-    whyReprocessingFails(controls, source);
+    whyListsFail(controls, sourceChannel, 'M', 'N') ?? whyReprocessingFails(controls, sourceChannel);
   if (whySource !== undefined) return whySource;
   const isEnvelopeTo = context.location === 'envelope' && context.direction === 'forward';
-  if (isEnvelopeTo || context.destinationChannel === null) return undefined;
-  return whyListsFail(channelLists(controls, 'Q', 'C'), context.destinationChannel, 'Q', 'C');
+  if (isEnvelopeTo || destinationChannel === null) return undefined;
+  return whyListsFail(controls, destinationChannel, 'Q', 'C');
 }
+
+const noSettings: Settings = { tag: undefined, errorText: undefined };
 
 /** What the controls of a rule set when it fires; the last of several counts. */
 export function settingsOf(controls: readonly ControlItem[]): Settings {
+  if (controls.length === 0) return noSettings;
   let tag: string | undefined;
   let errorText: ErrorText | undefined;
   for (const control of controls) {

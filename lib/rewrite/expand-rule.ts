@@ -10,7 +10,13 @@ import type { Lookup, LookupRequest } from '../engine/index.js';
 import type { Diagnostic, LogicalLine } from '../text/index.js';
 import { type Settings, settingsOf, whyControlsFail } from './controls.js';
 import { parseTemplate, type TemplateReading } from './parse-template.js';
-import { type ControlItem, formOfMarks, isControl, type OutputItem, type TemplateItem } from './rule.js';
+import {
+  type ControlItem,
+  formOfMarks,
+  type OutputItem,
+  type TemplateForm,
+  type TemplateItem,
+} from './rule.js';
 import { type AddressParts, substitute } from './substitute.js';
 import type { RewriteContext, RewriteWorld } from './world.js';
 
@@ -40,6 +46,8 @@ export type Expansion =
 export interface Expandable {
   readonly controls: readonly ControlItem[];
   readonly output: readonly OutputItem[];
+  /** `open`: only the look-ups of this run tell. */
+  readonly form: TemplateForm;
 }
 
 const longestText = 8192;
@@ -122,10 +130,6 @@ class Expander {
   *run(items: readonly TemplateItem[], output: Output, generalAllowed: boolean): Lookup<Failure | undefined> {
     for (const item of items) {
       this.#world.environment.budget.spend(1, 'rewriting');
-      if (isControl(item)) {
-        this.controls.push(item);
-        continue;
-      }
       const failure = yield* this.#item(item, output, generalAllowed);
       if (failure !== undefined) return failure;
       if (output.length > longestText) {
@@ -135,8 +139,15 @@ class Expander {
     return undefined;
   }
 
-  *#item(item: OutputItem, output: Output, generalAllowed: boolean): Lookup<Failure | undefined> {
+  *#item(item: TemplateItem, output: Output, generalAllowed: boolean): Lookup<Failure | undefined> {
     switch (item.kind) {
+      case 'plain-control':
+      case 'channel-control':
+      case 'reprocessing-control':
+      case 'set-tag':
+      case 'error-text':
+        this.controls.push(item);
+        return undefined;
       case 'text':
         // Text of a looked-up answer is substituted material too.
         output.add(this.#depth === 0 ? item.text : this.#cased(item.text));
@@ -263,17 +274,18 @@ class Expander {
 }
 
 /** Makes an expansion of finished parts. */
-function finish(output: Output, lookedUp: boolean, settings: Settings): Expansion {
+function finish(rule: Expandable, output: Output, lookedUp: boolean, settings: Settings): Expansion {
   const [user = '', second = '', third = '', fourth = ''] = output.parts;
   const wrong = (why: string): Failure => (lookedUp ? undecided(why) : skipped(why));
   const route = (host: string, routeHost: string | null, routingSystem: string): Expansion =>
     host === '' || routingSystem === '' || routeHost === ''
       ? skipped('the template gives an empty host')
       : { kind: 'route', user, host, routeHost, routingSystem, settings };
-  switch (formOfMarks(output.marks)) {
+  switch (rule.form === 'open' ? formOfMarks(output.marks) : rule.form) {
     case undefined:
       return wrong(`the template became \`${user}\` with separators \`${output.marks}\`, which is no form`);
     case 'no-host':
+    case 'error-text':
       if (user === '' && settings.errorText !== undefined) return { kind: 'stop', settings };
       return wrong('the template gives no host');
     case 'A%B':
@@ -309,5 +321,6 @@ export function* expandRule(
     const whyBrought = whyControlsFail(expander.controls, context, parts.from);
     if (whyBrought !== undefined) return skipped(whyBrought);
   }
-  return finish(output, expander.lookedUp, settingsOf([...rule.controls, ...expander.controls]));
+  const controls = expander.controls.length === 0 ? rule.controls : [...rule.controls, ...expander.controls];
+  return finish(rule, output, expander.lookedUp, settingsOf(controls));
 }

@@ -8,7 +8,7 @@
  * so `"u%a"@b` has one host only. A specification without a host is none. Nothing is refused here.
  * Ref: PMDF 2.2.3.1
  */
-import type { Address } from '../address/index.js';
+import { type Address, printAddress } from '../address/index.js';
 
 /** Where the host of a specification stood. */
 export type HostPlace = 'route' | 'at' | 'percent' | 'bang';
@@ -81,12 +81,6 @@ export function splitForRewrite(text: string): Address {
   };
 }
 
-/** Writes an address with its source route, the inverse of splitForRewrite. */
-export function joinAddress(address: Address): string {
-  const route = address.route.length === 0 ? '' : `${address.route.map((host) => `@${host}`).join(',')}:`;
-  return route + address.localPart + (address.domain === null ? '' : `@${address.domain}`);
-}
-
 function bareAddress(localPart: string): Address {
   return { route: [], localPart, domain: null };
 }
@@ -122,7 +116,7 @@ export function extractHost(address: Address, bangOverPercent: boolean): Specifi
   const first = route[0];
   if (first !== undefined) {
     const rest = { route: route.slice(1), localPart, domain };
-    return { from: 'route', host: first, user: joinAddress(rest), rest };
+    return { from: 'route', host: first, user: printAddress(rest), rest };
   }
   if (domain !== null) return { from: 'at', host: domain, user: localPart, rest: bareAddress(localPart) };
   const places = placesOutsideQuotes(localPart, '%!');
@@ -143,4 +137,26 @@ export function replaceHost(specification: Specification, user: string, host: st
     return { route: [], localPart: rest.localPart, domain: host };
   }
   return { route: [host, ...rest.route], localPart: rest.localPart, domain: rest.domain };
+}
+
+/** The spellings of a route, by the keywords that choose them. */
+export type AddressForm = '822' | '733' | 'uucp';
+
+/**
+ * Writes an address in the form of a channel. An address without a route is `u@b` in every form.
+ *   822 @c:u@b    733 u%b@c    uucp c!b!u
+ * Ref: PMDF 2.2.5, 2.3.4 (822, 733, uucp)
+ */
+export function printInForm(address: Address, form: AddressForm): string {
+  const [first, ...further] = address.route;
+  if (first === undefined) return printAddress(address);
+  const hosts = [...further, ...(address.domain === null ? [] : [address.domain])];
+  switch (form) {
+    case '822':
+      return printAddress(address);
+    case '733':
+      return `${[address.localPart, ...hosts.reverse()].join('%')}@${first}`;
+    case 'uucp':
+      return [first, ...hosts, address.localPart].join('!');
+  }
 }

@@ -8,15 +8,14 @@
  * Throws StepLimitReached when the step budget is used up; nothing else.
  * Ref: PMDF 2.2.3, 2.2.4.1
  */
-import { type Address, foldDomain, wireHosts } from '../address/index.js';
-import type { Lookup } from '../engine/index.js';
+import { type Address, foldDomain, printAddress, wireHosts } from '../address/index.js';
+import type { Lookup, Tracer } from '../engine/index.js';
 import { placeOf, type Span } from '../text/index.js';
-import { printInForm } from './address-form.js';
 import type { ErrorText, Settings } from './controls.js';
 import type { Expansion } from './expand-rule.js';
 import {
   extractHost,
-  joinAddress,
+  printInForm,
   replaceHost,
   type Specification,
   splitForRewrite,
@@ -60,7 +59,7 @@ class Rewrite {
     }
     const places = [...new Set(this.#fired.map(placeOf))].join(', ');
     const text = `rewriting did not end after ${world.ceiling} rounds${places === '' ? '' : `: ${places}`}`;
-    return { kind: 'ceiling', address: joinAddress(this.#address), text, rules: this.#fired };
+    return { kind: 'ceiling', address: printAddress(this.#address), text, rules: this.#fired };
   }
 
   /** One round; undefined when another follows. */
@@ -145,13 +144,14 @@ class Rewrite {
       this.#address = rest;
       return undefined;
     }
-    return this.#routed(this.#withProperName(target, entry.properName), entry.channel);
+    const { properName, channel } = entry;
+    return this.#routed(properName === null ? target : this.#withProperName(target, properName), channel);
   }
 
   /** An envelope To gets the proper name of the host that chose its channel. */
-  #withProperName(target: Target, properName: string | null): Target {
+  #withProperName(target: Target, properName: string): Target {
     const { location, direction } = this.#scope.context;
-    if (properName === null || location !== 'envelope' || direction !== 'forward') return target;
+    if (location !== 'envelope' || direction !== 'forward') return target;
     const routing = foldDomain(target.routingSystem);
     const proper = (host: string): string => (foldDomain(host) === routing ? properName : host);
     const [first, ...further] = target.address.route;
@@ -173,7 +173,7 @@ class Rewrite {
   #lost(target: Target): RewriteResult {
     return {
       kind: 'no-channel',
-      address: joinAddress(target.address),
+      address: printAddress(target.address),
       host: target.host,
       routingSystem: target.routingSystem,
       matchedRule: this.#ruleFired,
@@ -184,9 +184,7 @@ class Rewrite {
   }
 }
 
-function traceEnd(result: RewriteResult, world: RewriteWorld): void {
-  const { trace } = world.environment;
-  if (trace === undefined) return;
+function traceEnd(result: RewriteResult, trace: Tracer): void {
   switch (result.kind) {
     case 'routed': {
       const { address, routingSystem, channel } = result;
@@ -227,6 +225,6 @@ export function* rewriteAddress(
     sourceChannel: context.sourceChannel?.name ?? null,
   });
   const result = yield* new Rewrite({ rules, context, world }, address).run();
-  traceEnd(result, world);
+  if (world.environment.trace !== undefined) traceEnd(result, world.environment.trace);
   return result;
 }

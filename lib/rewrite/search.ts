@@ -19,7 +19,7 @@ import type { Specification } from './extract-host.js';
 import { parseTemplate, type TemplateReading } from './parse-template.js';
 import { eachProbe, matchAllProbe, type Probe } from './probe-order.js';
 import { isControl, type OutputItem } from './rule.js';
-import { type CompiledRule, type RewriteRules, rulesFor } from './rule-index.js';
+import type { CompiledRule, RewriteRules } from './rule-index.js';
 import type { RewriteContext, RewriteWorld, RoutingHost } from './world.js';
 
 /** What takes a host. */
@@ -120,6 +120,7 @@ function* tryDomainDatabase(
   const rule: Expandable = {
     controls: parsed.value.filter(isControl),
     output: parsed.value.filter((item): item is OutputItem => !isControl(item)),
+    form: 'open',
   };
   return yield* tryRule(scope, rule, { pattern: key, place: () => what, span: null }, specification, probe);
 }
@@ -133,7 +134,8 @@ export function* searchRules(
   const { rules, world } = scope;
   const tag = foldHost(tagAsSet);
   const all = matchAllProbe(specification.host);
-  const early = yield* tryRules(scope, rulesFor(rules, tag, '$*'), specification, all);
+  const first = rules.byPattern.get(`${tag}$*`);
+  const early = first === undefined ? undefined : yield* tryRules(scope, first, specification, all);
   if (early !== undefined) return early;
   for (const probe of eachProbe(specification.host)) {
     world.environment.budget.spend(1, 'rewriting');
@@ -141,7 +143,8 @@ export function* searchRules(
       const entry = world.hosts.find(specification.host);
       if (entry !== undefined) return { kind: 'in-channel-table', entry };
     }
-    const result = yield* tryRules(scope, rulesFor(rules, tag, probe.pattern), specification, probe);
+    const found = rules.byPattern.get(tag + probe.pattern);
+    const result = found === undefined ? undefined : yield* tryRules(scope, found, specification, probe);
     if (result !== undefined) return result;
     if (world.domainDatabase && probe.domainDatabase) {
       const entry = yield* tryDomainDatabase(scope, tag + probe.pattern, specification, probe);
@@ -149,8 +152,8 @@ export function* searchRules(
     }
   }
   if (specification.from === 'percent' || specification.from === 'bang') {
-    const pattern = specification.from === 'percent' ? '$%' : '$!';
-    const late = yield* tryRules(scope, rulesFor(rules, tag, pattern), specification, all);
+    const last = rules.byPattern.get(tag + (specification.from === 'percent' ? '$%' : '$!'));
+    const late = last === undefined ? undefined : yield* tryRules(scope, last, specification, all);
     if (late !== undefined) return late;
   }
   return { kind: 'nothing' };

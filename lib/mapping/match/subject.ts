@@ -1,7 +1,10 @@
 /*
- * A probe on its way through a table, and what a match of it gives.
+ * A probe as entries are matched against it: with its folded form. Patterns and probes are compared case-blind, unit by unit, so
+ * that every character keeps its place. No character outside ASCII is taken for one inside it.
+ * Ref: PMDF 5.3
  */
-import { fold, isAscii } from './fold.js';
+
+const ascii = /^[\x00-\x7f]*$/;
 
 /** A probe and its folded form, made once for all the entries of a table. */
 export interface Subject {
@@ -17,5 +20,28 @@ export interface Match {
 
 /** Makes a probe ready to be matched. */
 export function subjectOf(probe: string): Subject {
-  return { probe, folded: fold(probe), isAscii: isAscii(probe) };
+  const isAscii = ascii.test(probe);
+  return { probe, folded: isAscii ? probe.toUpperCase() : fold(probe), isAscii };
+}
+
+/** Folds one UTF-16 unit. */
+export function foldUnit(code: number): number {
+  if (code < 128) return code >= 97 && code <= 122 ? code - 32 : code;
+  const upper = String.fromCharCode(code).toUpperCase();
+  const folded = upper.charCodeAt(0);
+  return upper.length === 1 && folded >= 128 ? folded : code;
+}
+
+/** Folds a text; the result has the same length. */
+export function fold(text: string): string {
+  if (ascii.test(text)) return text.toUpperCase();
+  const units: string[] = [];
+  for (let at = 0; at < text.length; at += 1) units.push(String.fromCharCode(foldUnit(text.charCodeAt(at))));
+  return units.join('');
+}
+
+/** The number of units of the character at a place: two for a surrogate pair, one for anything else. */
+export function characterWidth(text: string, at: number): number {
+  if ((text.charCodeAt(at) & 0xfc00) !== 0xd800) return 1;
+  return (text.charCodeAt(at + 1) & 0xfc00) === 0xdc00 ? 2 : 1;
 }

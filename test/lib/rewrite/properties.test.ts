@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { extractHost, joinAddress, splitForRewrite } from '../../../lib/rewrite/extract-host.js';
+import { printAddress } from '../../../lib/address/address.js';
+import { extractHost, splitForRewrite } from '../../../lib/rewrite/extract-host.js';
 import { parseRules } from '../../../lib/rewrite/parse-rules.js';
 import { printRules } from '../../../lib/rewrite/print-rules.js';
 import { probesFor } from '../../../lib/rewrite/probe-order.js';
@@ -139,7 +140,7 @@ describe('an address, whatever is written', () => {
   it('is put together as it was', () => {
     fc.assert(
       fc.property(addresses, (text) => {
-        const joined = joinAddress(splitForRewrite(text));
+        const joined = printAddress(splitForRewrite(text));
         assert.equal(joined, text);
       }),
     );
