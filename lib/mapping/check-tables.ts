@@ -29,7 +29,7 @@ export function findDuplicateTables(tables: readonly MappingTable[]): Diagnostic
   return diagnostics;
 }
 
-/** Reports every template that asks a table which is not among `tables`. */
+/** Reports every template that calls a table which is not among `tables`. */
 export function findUnknownTables(tables: readonly MappingTable[]): Diagnostic[] {
   const known = new Map(tables.map((table) => [tableKey(table.name), table.name]));
   const diagnostics: Diagnostic[] = [];

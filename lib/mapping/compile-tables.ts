@@ -1,5 +1,5 @@
 /*
- * The tables of a policy, ready to be asked: each entry with its compiled pattern, each table with its index.
+ * The tables of a policy, compiled: each entry with its compiled pattern, each table with its index.
  */
 import type { StepBudget } from '../engine/index.js';
 import { atOnce, eachInSlices, type Slices, type Span } from '../text/index.js';
@@ -20,7 +20,7 @@ export interface CompiledEntry {
   readonly span: Span;
 }
 
-/** A table, ready to be asked. */
+/** A compiled table. */
 export interface CompiledTable {
   readonly name: string;
   readonly entries: readonly CompiledEntry[];

@@ -1,6 +1,6 @@
 /*
  * The form in which patterns and probes are compared: case-blind, unit by unit, so that every character keeps its place.
- * No character outside ASCII is taken for one inside it.
+ * No character outside ASCII equals one inside it.
  * Ref: PMDF 5.3 (comparison is case-blind)
  */
 
