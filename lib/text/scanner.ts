@@ -47,9 +47,9 @@ export class Scanner {
     return inside;
   }
 
-  /** The place from `start` to `end`, at least one character long. */
+  /** The place from `start` to `end`. */
   spanFrom(start: number, end = this.position): Span {
-    return this.#at(start, Math.max(1, end - start));
+    return this.#at(start, end - start);
   }
 
   /** Reports an error from `start` to here. */

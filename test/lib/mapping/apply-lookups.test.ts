@@ -77,7 +77,7 @@ const subTables: readonly Case[] = [
     others: { AUX: [['*', '$|T;$0|$Y']] },
     probe: 'a',
     output: 'a',
-    failed: 'tables ask each other more than 16 deep, at AUX',
+    failed: 'tables call each other more than 16 levels deep, at AUX',
   },
 ];
 
