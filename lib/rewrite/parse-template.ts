@@ -8,8 +8,8 @@
  *   $E $B $F $R $S $A $P $X     conditions
  *   $Vname $Zname               the domain is, is not, a local one; the name may hold parts and ends as below
  *   $Mname $Nname $Qname $Cname $Ttag $?text $nnnnnnn?text   end at @ % $N $M $Q $C $T $? or the end
- * Letters may be in either case. Blanks end a template except in the text of `$?`; a `$?` in front of everything else
- * takes `@` and `%` into its text. Inside a look-up nothing is a separator and nothing controls.
+ * Letters may be in either case. Blanks end a template except in the text of `$?`; the text of a `$?` at
+ * the very beginning includes `@` and `%`. Inside a look-up there are no separators and no controls.
  * Ref: PMDF 2.2.5, 2.2.6
  */
 import {
@@ -28,9 +28,9 @@ export interface TemplateReading {
   readonly blanksAreText: boolean;
   /** Inside a look-up: separators are text, controls are errors. */
   readonly inside: boolean;
-  /** Whether another `$(` may stand in it. */
+  /** Whether it may contain another `$(`. */
   readonly generalAllowed: boolean;
-  /** Of `$`, `%` and `@`: those that stand for themselves. */
+  /** Those of `$`, `%` and `@` that are literal. */
   readonly plain: ReadonlySet<string>;
 }
 
@@ -55,7 +55,7 @@ const labelKinds: ReadonlyMap<string, Pick<Extract<OutputItem, { kind: 'label' }
   ['#', { of: 'domain', from: 'right' }],
 ] as const);
 
-/** The look-ups that are open around a place; neither may stand inside itself. */
+/** The look-ups that are open around a place; neither may contain itself. */
 type Nest = readonly ('general' | 'mapping')[];
 
 class TemplateParser {
@@ -143,7 +143,7 @@ class TemplateParser {
     return { kind: 'text', text, span: this.#span(start) };
   }
 
-  /** `$E`, `$Mname`, `$?text` and their kin; undefined, with nothing read, when the dollar begins something else. */
+  /** `$E`, `$Mname`, `$?text` and the like; undefined, with nothing read, when the dollar begins something else. */
   #control(): ControlItem | undefined {
     const start = this.scanner.position;
     const found = /^\$([0-9]*)([a-z?])/i.exec(this.#text.slice(start, start + 16));
@@ -252,7 +252,7 @@ class TemplateParser {
       this.#error(
         this.#span(start, past),
         'rewrite/status',
-        `\`${digits}\` is no status`,
+        `\`${digits}\` is not a status`,
         'seven digits: class 4 or 5, then subject and detail of three digits each, as in `$5001001?`',
       );
     }
@@ -300,7 +300,7 @@ class TemplateParser {
       ? this.#error(
           this.#span(start),
           'rewrite/unknown',
-          `\`${text}\` cannot stand inside a look-up`,
+          `\`${text}\` is not allowed in a look-up`,
           'write it before or after the look-up',
         )
       : this.#error(
@@ -322,18 +322,14 @@ class TemplateParser {
       this.#span(start),
       'rewrite/not-provided',
       `${what} are not provided`,
-      'ask the general database with `$(...)` or a mapping table with `${table,argument}`',
+      'use the general database with `$(...)` or a mapping table with `${table,argument}`',
     );
   }
 
   #general(start: number, nest: Nest): OutputItem | undefined {
     this.scanner.position += 2;
     if (nest.includes('general') || !this.#reading.generalAllowed) {
-      return this.#error(
-        this.#span(start),
-        'rewrite/nested',
-        'a `$(...)` look-up cannot stand inside another',
-      );
+      return this.#error(this.#span(start), 'rewrite/nested', 'a `$(...)` look-up cannot contain another');
     }
     const key = this.#until(start, ')', [...nest, 'general']);
     return key === undefined ? undefined : { kind: 'general', key, span: this.#span(start) };
@@ -348,7 +344,7 @@ class TemplateParser {
       return this.#error(
         this.#span(start, start + 2),
         'rewrite/nested',
-        'a mapping call cannot stand inside another',
+        'a mapping call cannot contain another',
       );
     }
     if (table === '' || this.scanner.peek() !== ',') {

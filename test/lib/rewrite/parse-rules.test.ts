@@ -281,7 +281,10 @@ describe('a mistake in a rule', () => {
 
   for (const [text, hint] of [
     ['[10.1] $U@a', 'write `[10.1.]`'],
-    ['defaults noswitchchannel', 'the channel blocks begin here: put a blank line in front'],
+    [
+      'defaults noswitchchannel',
+      'this looks like the start of the channel blocks: add a blank line before it',
+    ],
   ] as const) {
     it(`\`${text}\` is told how it is meant`, () => {
       const [line] = linesOf(text);
