@@ -4,7 +4,7 @@
 import type { Environment } from '../engine/index.js';
 import type { ApplyMapping } from '../mapping/index.js';
 import type { Span } from '../text/index.js';
-import type { AddressForm } from './address-form.js';
+import type { AddressForm } from './extract-host.js';
 
 /** The part of a channel that rewriting looks at. */
 export interface RoutingChannel {
