@@ -17,7 +17,7 @@ import {
   tableKey,
 } from './compile-tables.js';
 import { type Expansion, expandTemplate } from './expand-template.js';
-import type { ApplyMapping, MappingResult } from './mapping.js';
+import type { MappingResult } from './mapping.js';
 import { EntryScan } from './match/entry-index.js';
 import { type Subject, subjectOf } from './match/subject.js';
 import type { Control } from './syntax.js';
@@ -205,9 +205,4 @@ export function applyTable(
   context: ApplyContext,
 ): Lookup<MappingResult | null> {
   return applyAtDepth(mappings, name, probe, context, 0);
-}
-
-/** Makes the face that the other languages use, for one run. */
-export function bindMappings(mappings: Mappings, environment: Environment): ApplyMapping {
-  return (table, probe, inputFlags) => applyTable(mappings, table, probe, { inputFlags, environment });
 }

@@ -146,8 +146,3 @@ export function* eachProbe(written: string): Generator<Probe, void> {
   }
   yield matchAllProbe(host);
 }
-
-/** Gives all probes for a host in the order in which they are tried. */
-export function probesFor(host: string): readonly Probe[] {
-  return [...eachProbe(host)];
-}

@@ -53,9 +53,6 @@ export interface RewriteWorld {
   readonly domainDatabase: boolean;
 }
 
-/** The most rounds for one address unless configured. */
-export const defaultCeiling = 32;
-
 /** Where rewriting ended; `rules` are the rules that fired, in order. */
 export type RewriteResult =
   | {

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { parseRule, parseRules } from '../../../lib/rewrite/parse-rules.js';
-import { printRule, printRules } from '../../../lib/rewrite/print-rules.js';
+import { parseRule } from '../../../lib/rewrite/parse-rules.js';
+import { printRule } from '../../../lib/rewrite/print-rules.js';
 import { type RewriteRule, rulesOf } from '../../../lib/rewrite/rule.js';
 import { lineColumnAt } from '../../../lib/text/source.js';
+import { parseRules, printRules } from '../../support/language.js';
 import { linesOf } from './fixture.js';
 
 function ruleOf(text: string): RewriteRule {
