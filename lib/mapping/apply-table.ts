@@ -1,19 +1,24 @@
 /*
- * Puts a probe to a table. The first entry that matches runs its template, whose control says how to go on:
+ * Runs a probe through a table. The first entry that matches runs its template, whose control says how to continue:
  *   $E  end;  $C  next entry;  $L  next entry, and once more from the first when no other matches;  $R  first entry
  * with the output as the new input. Flags add up.
- * An entry that fails gives back its input; the mapping goes on only if a control stood to the left of the failure.
- * Starting again with a string that is not shorter is allowed eleven times; the next request for it ends the mapping.
+ * The output of an entry that fails is its input; the mapping continues only if there was a control to the left of the failure.
+ * Restarting with a string that is not shorter is allowed eleven times; the next time the mapping ends.
  * Ref: PMDF 5.3.2
  */
 import { releaseBars } from '../address/index.js';
 import type { Environment, Lookup } from '../engine/index.js';
 import { placeOf, type Span } from '../text/index.js';
-import type { CompiledEntry, CompiledTable, Mappings } from './compile-tables.js';
+import {
+  type CompiledEntry,
+  type CompiledTable,
+  type Mappings,
+  matchEntry,
+  tableKey,
+} from './compile-tables.js';
 import { type Expansion, expandTemplate } from './expand-template.js';
-import { type ApplyMapping, type MappingResult, tableKey } from './mapping.js';
+import type { MappingResult } from './mapping.js';
 import { EntryScan } from './match/entry-index.js';
-import { matchSubject } from './match/match-pattern.js';
 import { type Subject, subjectOf } from './match/subject.js';
 import type { Control } from './syntax.js';
 
@@ -25,8 +30,6 @@ export interface ApplyContext {
   /** Upper-case flags that templates can test. */
   readonly inputFlags: ReadonlySet<string>;
   readonly environment: Environment;
-  /** How many tables are consulting this one, by `$|...|`; 0 when not given. */
-  readonly depth?: number;
 }
 
 /** The entry that matched, by number, and its wildcards. */
@@ -36,14 +39,15 @@ interface EntryMatch {
   readonly captures: readonly string[];
 }
 
-/** How an entry ended: its output and how to go on, or why nobody can tell. */
+/** How an entry ended: its output and control, or why a look-up failed. */
 type Outcome = { readonly output: string; readonly control: Control } | { readonly unanswered: string };
 
-/** One application of a table: the input so far, and what has been gathered. */
+/** One application of a table: the input so far, and what was collected. */
 class Application {
   readonly #mappings: Mappings;
   readonly #table: CompiledTable;
   readonly #context: ApplyContext;
+  readonly #depth: number;
   readonly #flags = new Set<string>();
   readonly #spans: Span[] = [];
   #subject: Subject;
@@ -51,10 +55,11 @@ class Application {
   #passLength: number;
   #restarts = 0;
 
-  constructor(mappings: Mappings, table: CompiledTable, probe: string, context: ApplyContext) {
+  constructor(mappings: Mappings, table: CompiledTable, probe: string, context: ApplyContext, depth: number) {
     this.#mappings = mappings;
     this.#table = table;
     this.#context = context;
+    this.#depth = depth;
     this.#subject = subjectOf(probe);
     this.#scan = this.#scanFrom(0);
     this.#passLength = probe.length;
@@ -66,14 +71,14 @@ class Application {
     trace?.({ kind: 'table-probed', table: name, probe: releaseBars(this.#subject.probe) });
     const failed = yield* this.#runEntries();
     const output = this.#subject.probe;
-    // Nobody may act on the flags of a mapping that did not get to its end.
+    // Flags of a mapping that did not finish must have no effect.
     const flags: ReadonlySet<string> = failed === null ? this.#flags : new Set();
     const matched = this.#spans.length > 0;
     trace?.({ kind: 'table-ends', table: name, matched, output: releaseBars(output), flags: [...flags] });
     return { matched, output, flags, entries: this.#spans, failed };
   }
 
-  /** Runs entries until the mapping ends; tells why nobody can know the result, or null. */
+  /** Runs entries until the mapping ends; gives the cause of a failed look-up, or null. */
   *#runEntries(): Lookup<string | null> {
     let wantsLastPass = false;
     let hadLastPass = false;
@@ -116,10 +121,8 @@ class Application {
     const { budget } = this.#context.environment;
     for (let number = this.#scan.next(); number !== -1; number = this.#scan.next()) {
       const entry = this.#table.entries[number];
-      if (entry === undefined) continue;
-      let match = matchSubject(entry.pattern, this.#subject, budget);
-      for (const pattern of entry.otherSpellings) match ??= matchSubject(pattern, this.#subject, budget);
-      if (match !== null) return { number, entry, captures: match.captures };
+      const match = entry === undefined ? null : matchEntry(entry, this.#subject, budget);
+      if (entry !== undefined && match !== null) return { number, entry, captures: match.captures };
     }
     return null;
   }
@@ -127,12 +130,11 @@ class Application {
   *#runEntry(match: EntryMatch): Lookup<Outcome> {
     const { entry, captures } = match;
     this.#spans.push(entry.span);
-    const { inputFlags, environment, depth = 0 } = this.#context;
     const expansion = yield* expandTemplate(entry.template, captures, {
-      inputFlags,
-      environment,
+      inputFlags: this.#context.inputFlags,
+      environment: this.#context.environment,
       applySubTable: (name, argument) =>
-        applyTable(this.#mappings, name, argument, { inputFlags, environment, depth: depth + 1 }),
+        applyAtDepth(this.#mappings, name, argument, this.#context, this.#depth + 1),
     });
     if (expansion.kind === 'expanded') for (const flag of expansion.flags) this.#flags.add(flag);
     this.#traceEntry(match, expansion);
@@ -176,26 +178,31 @@ class Application {
   }
 }
 
+function* applyAtDepth(
+  mappings: Mappings,
+  name: string,
+  probe: string,
+  context: ApplyContext,
+  depth: number,
+): Lookup<MappingResult | null> {
+  const table = mappings.get(tableKey(name));
+  if (table === undefined) return null;
+  if (depth > depthLimit) {
+    const failed = `tables call each other more than ${depthLimit} levels deep, at ${table.name}`;
+    return { matched: false, output: probe, flags: new Set(), entries: [], failed };
+  }
+  return yield* new Application(mappings, table, probe, context, depth).run();
+}
+
 /**
  * Runs a probe through a table; null when there is no such table.
  * A failed look-up sets `failed`. Throws StepLimitReached when the budget is used up.
  */
-export function* applyTable(
+export function applyTable(
   mappings: Mappings,
   name: string,
   probe: string,
   context: ApplyContext,
 ): Lookup<MappingResult | null> {
-  const table = mappings.get(name) ?? mappings.get(tableKey(name));
-  if (table === undefined) return null;
-  if ((context.depth ?? 0) > depthLimit) {
-    const failed = `tables consult each other more than ${depthLimit} deep, at ${table.name}`;
-    return { matched: false, output: probe, flags: new Set(), entries: [], failed };
-  }
-  return yield* new Application(mappings, table, probe, context).run();
-}
-
-/** Binds tables to one run. */
-export function bindMappings(mappings: Mappings, environment: Environment): ApplyMapping {
-  return (table, probe, inputFlags) => applyTable(mappings, table, probe, { inputFlags, environment });
+  return applyAtDepth(mappings, name, probe, context, 0);
 }

@@ -3,7 +3,7 @@
  * Ref: PMDF 5.2, 5.3.2
  */
 import { type Diagnostic, errorAt, nearest } from '../text/index.js';
-import { tableKey } from './mapping.js';
+import { tableKey } from './compile-tables.js';
 import type { MappingTable } from './syntax.js';
 
 /** Reports every table whose name an earlier one has. */
@@ -25,7 +25,7 @@ export function findDuplicateTables(tables: readonly MappingTable[]): Diagnostic
   return diagnostics;
 }
 
-/** Reports every template that asks a table which is not among `tables`. */
+/** Reports every template that calls a table which is not among `tables`. */
 export function findUnknownTables(tables: readonly MappingTable[]): Diagnostic[] {
   const known = new Map(tables.map((table) => [tableKey(table.name), table.name]));
   const diagnostics: Diagnostic[] = [];

@@ -1,11 +1,13 @@
 /*
- * The tables of a policy, ready to be asked: each entry with its compiled pattern, each table with its index.
+ * The tables of a policy, compiled: each entry with its compiled pattern, each table with its index.
  */
+import type { StepBudget } from '../engine/index.js';
 import { atOnce, eachInSlices, type Slices, type Span } from '../text/index.js';
 import { otherSpellings } from './domain-spellings.js';
-import { tableKey } from './mapping.js';
 import { type CompiledPattern, compilePattern } from './match/compile-pattern.js';
 import { type EntryIndex, indexInSlices } from './match/entry-index.js';
+import { matchSubject } from './match/match-pattern.js';
+import type { Match, Subject } from './match/subject.js';
 import type { Entry, MappingTable, MappingTemplate } from './syntax.js';
 
 /** An entry, ready to be tried. */
@@ -17,7 +19,7 @@ export interface CompiledEntry {
   readonly span: Span;
 }
 
-/** A table, ready to be asked. */
+/** A compiled table. */
 export interface CompiledTable {
   readonly name: string;
   readonly entries: readonly CompiledEntry[];
@@ -26,6 +28,11 @@ export interface CompiledTable {
 
 /** All tables of a policy by upper-case name. */
 export type Mappings = ReadonlyMap<string, CompiledTable>;
+
+/** The form in which table names are compared. */
+export function tableKey(name: string): string {
+  return name.toUpperCase();
+}
 
 const noSpellings: readonly CompiledPattern[] = Object.freeze([]);
 
@@ -52,6 +59,17 @@ function* indexOf(entries: readonly CompiledEntry[]): Slices<EntryIndex> {
     }
   }
   return yield* indexInSlices(patterns, owners);
+}
+
+/** Matches a probe against an entry; null when no spelling of its pattern matches. Spends the budget. */
+export function matchEntry(entry: CompiledEntry, subject: Subject, budget: StepBudget): Match | null {
+  const match = matchSubject(entry.pattern, subject, budget);
+  if (match !== null || entry.otherSpellings.length === 0) return match;
+  for (const pattern of entry.otherSpellings) {
+    const other = matchSubject(pattern, subject, budget);
+    if (other !== null) return other;
+  }
+  return null;
 }
 
 /** Compiles tables. Of two with one name the first counts; `findDuplicateTables` reports the other. */

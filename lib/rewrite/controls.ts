@@ -53,37 +53,30 @@ function whyPlainFails(letter: PlainControl, context: RewriteContext): string | 
   }
 }
 
-/** Tells which of `only` (any one of these) and `not` (none of these) does not hold for a channel. */
-function whyListsFail(
+/** Tells why `$M` and `$N`, or `$Q` and `$C`, fail for a channel, null when it is unknown. */
+function whyChannelFails(
   controls: readonly ControlItem[],
+  [only, not]: readonly [ChannelControl, ChannelControl],
   channel: RoutingChannel | null,
-  only: ChannelControl,
-  not: ChannelControl,
 ): string | undefined {
   if (channel?.appliesRules === false) return undefined;
+  const named = (letter: ChannelControl): string[] =>
+    controls.flatMap((one) =>
+      one.kind === 'channel-control' && one.letter === letter ? [one.channel.toLowerCase()] : [],
+    );
   const name = channel?.name.toLowerCase();
-  let isAmong: boolean | undefined;
-  for (const control of controls) {
-    if (control.kind !== 'channel-control') continue;
-    const isIt = control.channel.toLowerCase() === name;
-    if (control.letter === only) isAmong = isAmong === true || isIt;
-    if (control.letter === not && isIt) return `\`$${not}\`: the channel is \`${name}\``;
+  const allowed = named(only);
+  if (allowed.length > 0 && (name === undefined || !allowed.includes(name))) {
+    return `\`$${only}\`: the channel is \`${name ?? 'not known'}\``;
   }
-  return isAmong === false ? `\`$${only}\`: the channel is \`${name ?? 'not known'}\`` : undefined;
+  if (name !== undefined && named(not).includes(name)) return `\`$${not}\`: the channel is \`${name}\``;
+  return undefined;
 }
 
-function whyReprocessingFails(
-  controls: readonly ControlItem[],
-  source: RoutingChannel | null,
-): string | undefined {
+function whyReprocessingFails(letter: 'M' | 'N', source: RoutingChannel | null): string | undefined {
   if (source?.appliesRules === false) return undefined;
   const reprocessing = source !== null && isReprocessing(source);
-  for (const control of controls) {
-    if (control.kind !== 'reprocessing-control') continue;
-    if ((control.letter === 'M') !== reprocessing)
-      return `\`$1${control.letter}\`: not so for the source channel`;
-  }
-  return undefined;
+  return (letter === 'M') === reprocessing ? undefined : `\`$1${letter}\`: not so for the source channel`;
 }
 
 /** Tells which condition keeps a rule from firing; undefined when none does. */
@@ -92,32 +85,31 @@ export function whyControlsFail(
   context: RewriteContext,
   from: HostPlace,
 ): string | undefined {
-  let isPlace: boolean | undefined;
+  const { location, direction, sourceChannel, destinationChannel } = context;
+  let places = '';
+  let why: string | undefined;
   let namesChannels = false;
   for (const control of controls) {
-    if (control.kind === 'channel-control' || control.kind === 'reprocessing-control') namesChannels = true;
-    if (control.kind !== 'plain-control') continue;
-    const { letter } = control;
-    const why = whyPlainFails(letter, context);
-    if (why !== undefined) return why;
-    if (/[SAPX]/.test(letter)) isPlace = isPlace === true || letter === placeLetters[from];
+    if (control.kind === 'channel-control') namesChannels = true;
+    else if (control.kind === 'reprocessing-control')
+      why ??= whyReprocessingFails(control.letter, sourceChannel);
+    else if (control.kind === 'plain-control') {
+      if ('SAPX'.includes(control.letter)) places += control.letter;
+      else why ??= whyPlainFails(control.letter, context);
+    }
   }
-  if (isPlace === false) return `the host came from ${from}`;
+  if (why !== undefined) return why;
+  if (places !== '' && !places.includes(placeLetters[from])) return `the host came from ${from}`;
   if (!namesChannels) return undefined;
-  const { sourceChannel, destinationChannel } = context;
-  const whySource =
-    whyListsFail(controls, sourceChannel, 'M', 'N') ?? whyReprocessingFails(controls, sourceChannel);
+  const whySource = whyChannelFails(controls, ['M', 'N'], sourceChannel);
   if (whySource !== undefined) return whySource;
-  const isEnvelopeTo = context.location === 'envelope' && context.direction === 'forward';
+  const isEnvelopeTo = location === 'envelope' && direction === 'forward';
   if (isEnvelopeTo || destinationChannel === null) return undefined;
-  return whyListsFail(controls, destinationChannel, 'Q', 'C');
+  return whyChannelFails(controls, ['Q', 'C'], destinationChannel);
 }
-
-const noSettings: Settings = { tag: undefined, errorText: undefined };
 
 /** What the controls of a rule set when it fires; the last of several counts. */
 export function settingsOf(controls: readonly ControlItem[]): Settings {
-  if (controls.length === 0) return noSettings;
   let tag: string | undefined;
   let errorText: ErrorText | undefined;
   for (const control of controls) {

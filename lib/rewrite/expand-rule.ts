@@ -1,5 +1,5 @@
 /*
- * What one rule makes of an address. A rule fails, and the search goes on, when a condition or a look-up of it fails.
+ * Applies one rule to an address. A rule fails, and the search continues, when one of its conditions or look-ups fails.
  * What a look-up answers is read as template again, so it can bring separators and decide the form. What comes from the
  * address never can: a `%`, `@` or `$` of a local part is only text. Where such a character goes through a mapping
  * table it cannot be told from the table's own, so there that character is only text in the whole answer.
@@ -10,13 +10,7 @@ import type { Lookup, LookupRequest } from '../engine/index.js';
 import type { Diagnostic, LogicalLine } from '../text/index.js';
 import { type Settings, settingsOf, whyControlsFail } from './controls.js';
 import { parseTemplate, type TemplateReading } from './parse-template.js';
-import {
-  type ControlItem,
-  formOfMarks,
-  type OutputItem,
-  type TemplateForm,
-  type TemplateItem,
-} from './rule.js';
+import { type ControlItem, formOfMarks, type OutputItem, type TemplateItem } from './rule.js';
 import { type AddressParts, substitute } from './substitute.js';
 import type { RewriteContext, RewriteWorld } from './world.js';
 
@@ -34,7 +28,7 @@ export type Expansion =
       readonly kind: 'route';
       readonly user: string;
       readonly host: string;
-      /** The host to be put in front as a source route. */
+      /** The host to be prefixed as a source route. */
       readonly routeHost: string | null;
       readonly routingSystem: string;
       readonly settings: Settings;
@@ -46,8 +40,6 @@ export type Expansion =
 export interface Expandable {
   readonly controls: readonly ControlItem[];
   readonly output: readonly OutputItem[];
-  /** `open`: only the look-ups of this run tell. */
-  readonly form: TemplateForm;
 }
 
 const longestText = 8192;
@@ -141,16 +133,16 @@ class Expander {
 
   *#item(item: TemplateItem, output: Output, generalAllowed: boolean): Lookup<Failure | undefined> {
     switch (item.kind) {
+      case 'text':
+        // Text of a looked-up answer is substituted material too.
+        output.add(this.#depth === 0 ? item.text : this.#cased(item.text));
+        return undefined;
       case 'plain-control':
       case 'channel-control':
       case 'reprocessing-control':
       case 'set-tag':
       case 'error-text':
         this.controls.push(item);
-        return undefined;
-      case 'text':
-        // Text of a looked-up answer is substituted material too.
-        output.add(this.#depth === 0 ? item.text : this.#cased(item.text));
         return undefined;
       case 'separator':
         output.separate(item.mark);
@@ -250,7 +242,7 @@ class Expander {
     );
   }
 
-  /** Reads an answer as template and goes on with it. */
+  /** Parses an answer as a template and expands it. */
   *#again(
     answer: string,
     what: string,
@@ -274,18 +266,19 @@ class Expander {
 }
 
 /** Makes an expansion of finished parts. */
-function finish(rule: Expandable, output: Output, lookedUp: boolean, settings: Settings): Expansion {
+function finish(output: Output, lookedUp: boolean, settings: Settings): Expansion {
   const [user = '', second = '', third = '', fourth = ''] = output.parts;
   const wrong = (why: string): Failure => (lookedUp ? undecided(why) : skipped(why));
   const route = (host: string, routeHost: string | null, routingSystem: string): Expansion =>
     host === '' || routingSystem === '' || routeHost === ''
       ? skipped('the template gives an empty host')
       : { kind: 'route', user, host, routeHost, routingSystem, settings };
-  switch (rule.form === 'open' ? formOfMarks(output.marks) : rule.form) {
+  switch (formOfMarks(output.marks)) {
     case undefined:
-      return wrong(`the template became \`${user}\` with separators \`${output.marks}\`, which is no form`);
+      return wrong(
+        `the template became \`${user}\` with separators \`${output.marks}\`, which is not a valid form`,
+      );
     case 'no-host':
-    case 'error-text':
       if (user === '' && settings.errorText !== undefined) return { kind: 'stop', settings };
       return wrong('the template gives no host');
     case 'A%B':
@@ -304,7 +297,7 @@ function finish(rule: Expandable, output: Output, lookedUp: boolean, settings: S
   }
 }
 
-/** Expands one rule for an address; conditions come first, so that a rule out of place asks nothing. */
+/** Expands one rule for an address; conditions come first, so that a rule which does not apply looks nothing up. */
 export function* expandRule(
   rule: Expandable,
   parts: AddressParts,
@@ -321,6 +314,5 @@ export function* expandRule(
     const whyBrought = whyControlsFail(expander.controls, context, parts.from);
     if (whyBrought !== undefined) return skipped(whyBrought);
   }
-  const controls = expander.controls.length === 0 ? rule.controls : [...rule.controls, ...expander.controls];
-  return finish(rule, output, expander.lookedUp, settingsOf(controls));
+  return finish(output, expander.lookedUp, settingsOf([...rule.controls, ...expander.controls]));
 }

@@ -4,7 +4,7 @@
  */
 import { patternKey } from './parse-pattern.js';
 import { printPattern } from './print-rules.js';
-import { type ControlItem, isControl, type OutputItem, type RewriteRule, type TemplateForm } from './rule.js';
+import { type ControlItem, isControl, type OutputItem, type RewriteRule } from './rule.js';
 
 /** A rule with its conditions taken out of its template, so that they are tried before any look-up. */
 export interface CompiledRule {
@@ -13,12 +13,11 @@ export interface CompiledRule {
   readonly pattern: string;
   readonly controls: readonly ControlItem[];
   readonly output: readonly OutputItem[];
-  readonly form: TemplateForm;
 }
 
 /** All rules of a configuration, ready for rewriteAddress. */
 export interface RewriteRules {
-  /** By pattern key, tag in front. */
+  /** By tag and pattern, both folded; the rules of one pattern in file order. */
   readonly byPattern: ReadonlyMap<string, readonly CompiledRule[]>;
 }
 
@@ -30,8 +29,7 @@ export function compileRule(rule: RewriteRule): CompiledRule {
     if (isControl(item)) controls.push(item);
     else output.push(item);
   }
-  const { form } = rule.template;
-  return { rule, pattern: printPattern(rule.pattern), controls, output, form };
+  return { rule, pattern: printPattern(rule.pattern), controls, output };
 }
 
 /** Makes the index; rules with one pattern keep their order. */
@@ -44,11 +42,4 @@ export function compileRules(rules: readonly RewriteRule[]): RewriteRules {
     else same.push(compileRule(rule));
   }
   return { byPattern };
-}
-
-const none: readonly CompiledRule[] = [];
-
-/** The rules whose pattern is a probe under a tag, in file order; both already folded. */
-export function rulesFor(rules: RewriteRules, tag: string, probe: string): readonly CompiledRule[] {
-  return rules.byPattern.get(tag + probe) ?? none;
 }

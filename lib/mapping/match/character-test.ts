@@ -1,5 +1,5 @@
 /*
- * Turns a class of characters into a test that takes the same time for every character. Case does not count.
+ * Compiles a class of characters into a test that runs in constant time. Case does not count.
  * Ref: PMDF 5.3.1
  */
 

@@ -1,6 +1,6 @@
 /*
  * Matches any pattern without a back-match. A table, filled from the end, holds for each element and each place
- * whether the rest of the pattern can match from there; a walk from the left then takes the longest or shortest way
+ * whether the rest of the pattern can match from there; a walk from the left then chooses the longest or shortest way
  * without ever turning back. Both cost pattern times probe.
  */
 import type { CharacterTest } from './character-test.js';

@@ -2,6 +2,7 @@
  * AliasResult by itself, on random graphs of aliases and forwardings: it ends, finds what a plain search finds, and yields
  * no address twice.
  */
+
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { holdBars } from '../../../lib/address/bar.js';
@@ -14,8 +15,8 @@ import {
   expandAddress,
   type Rewritten,
 } from '../../../lib/forwarding/expand.js';
-import { bindMappings } from '../../../lib/mapping/apply-table.js';
 import { createMappings } from '../../../lib/mapping/compile-tables.js';
+import { bindMappings } from '../../support/language.js';
 import { tableOf } from '../mapping/make.js';
 import { parseText } from './make.js';
 

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { printAddress } from '../../../lib/address/address.js';
-import { extractHost, printInForm, replaceHost, splitForRewrite } from '../../../lib/rewrite/extract-host.js';
+import {
+  extractHost,
+  joinAddress,
+  printInForm,
+  replaceHost,
+  splitForRewrite,
+} from '../../../lib/rewrite/extract-host.js';
 
 interface Row {
   readonly address: string;
@@ -75,7 +80,7 @@ describe('the first host of an address', () => {
 describe('an address taken apart', () => {
   for (const text of ['u@a', '@a,@b:u@c', 'u', '"u@x"@a', '@[IPv6:::1]:u@b']) {
     it(`\`${text}\` is put together as it was`, () => {
-      assert.equal(printAddress(splitForRewrite(text)), text);
+      assert.equal(joinAddress(splitForRewrite(text)), text);
     });
   }
 
@@ -93,7 +98,7 @@ describe('an address taken apart', () => {
     it(`\`${text}\` with user \`${user}\` and another host is \`${wanted}\``, () => {
       const specification = extractHost(splitForRewrite(text), false);
       assert.ok(specification);
-      assert.equal(printAddress(replaceHost(specification, user, 'new')), wanted);
+      assert.equal(joinAddress(replaceHost(specification, user, 'new')), wanted);
     });
   }
 

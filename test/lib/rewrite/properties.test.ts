@@ -1,13 +1,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { printAddress } from '../../../lib/address/address.js';
-import { extractHost, splitForRewrite } from '../../../lib/rewrite/extract-host.js';
-import { parseRules } from '../../../lib/rewrite/parse-rules.js';
-import { printRules } from '../../../lib/rewrite/print-rules.js';
-import { probesFor } from '../../../lib/rewrite/probe-order.js';
+import { extractHost, joinAddress, splitForRewrite } from '../../../lib/rewrite/extract-host.js';
 import { rulesOf } from '../../../lib/rewrite/rule.js';
 import { compileRules } from '../../../lib/rewrite/rule-index.js';
+import { parseRules, printRules, probesFor } from '../../support/language.js';
 import { brief, channel, compiled, type FakeTable, hostTable, linesOf, rewrite } from './fixture.js';
 
 /** A value without its places. */
@@ -140,7 +137,7 @@ describe('an address, whatever is written', () => {
   it('is put together as it was', () => {
     fc.assert(
       fc.property(addresses, (text) => {
-        const joined = printAddress(splitForRewrite(text));
+        const joined = joinAddress(splitForRewrite(text));
         assert.equal(joined, text);
       }),
     );
