@@ -17,7 +17,7 @@ import {
 import { asciiDomain, type HeldText, holdBars, inWireForm } from '../address/index.js';
 import type { Lookup } from '../engine/index.js';
 import { type Policy, type RecipientRequest, siteTables } from '../policy/index.js';
-import type { Verdict } from '../smtp/index.js';
+import { accepted, type Verdict } from '../smtp/index.js';
 import type { ConsultingSession, DecisionContext } from './context.js';
 import { type AccessEffects, noEffects, type ShadowedVerdict, type SiteDecision } from './decision.js';
 import { consultInShadow } from './shadow.js';
@@ -135,8 +135,8 @@ export class TableTrail {
   effects: AccessEffects = noEffects;
   entries: readonly string[] = [];
   shadowed: readonly ShadowedVerdict[] = [];
-  /** The entry of the last table that accepted by one. */
-  place: string | null = null;
+  /** The verdict of the last table that accepted by an entry. */
+  accepting: Verdict = accepted;
 
   /** Consults tables in turn; gives the first verdict that does not accept, or null. */
   *consult(
@@ -159,7 +159,7 @@ export class TableTrail {
       const decision = yield* consultTable(context, { table, facts, named });
       if (decision !== silent) this.#add(decision);
       if (decision.verdict.kind !== 'accept') return decision.verdict;
-      this.place = decision.verdict.place ?? this.place;
+      if (decision.verdict.place !== null) this.accepting = decision.verdict;
     }
     return null;
   }

@@ -16,7 +16,7 @@ import {
   type Session,
   withoutProcessHost,
 } from '../policy/index.js';
-import { accept, defer, type Reply, reject, reply, type Verdict } from '../smtp/index.js';
+import { accepted, defer, type Reply, reject, reply, type Verdict } from '../smtp/index.js';
 import { joinEffects, joinShadowed, TableTrail, tablesAfter, tablesBefore } from './ask-tables.js';
 import type { DecisionContext } from './context.js';
 import { type Delivery, noEffects, type RecipientDecision } from './decision.js';
@@ -97,7 +97,7 @@ export function* decideAddress(
     if (!tables) return end(defer('FORWARD holds the message, which needs the plugin pmdf/access', last));
     trail.effects = joinEffects(trail.effects, { ...noEffects, hold: true });
   }
-  trail.place = null;
+  trail.accepting = accepted;
   const deliveries: Delivery[] = [];
   for (const final of expanded.addresses) {
     // What is reprocessed with the same source channel is decided then, as what it will have become.
@@ -125,7 +125,7 @@ export function* decideAddress(
     const then = pass.bothPasses ? (next?.deliveries ?? null) : null;
     deliveries.push(then === null ? delivery : { ...delivery, then });
   }
-  return end(accept(trail.place), deliveries);
+  return end(trail.accepting, deliveries);
 }
 
 function secondPass(

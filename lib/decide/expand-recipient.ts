@@ -14,7 +14,6 @@ import {
   type Session,
   siteTables,
 } from '../policy/index.js';
-import type { RewriteResult } from '../rewrite/index.js';
 import { reply } from '../smtp/index.js';
 import { forwardInputFlags } from './ask-tables.js';
 import type { DecisionContext } from './context.js';
@@ -27,10 +26,14 @@ export function* routeRecipient(
   environment: Environment,
 ): Lookup<Rewritten> {
   const which = { direction: 'forward', sourceChannel } as const;
-  const first = yield* rewriteEnvelope(policy, address, which, environment);
-  const result = isPostmasterAlias(policy, first)
-    ? yield* rewriteEnvelope(policy, `postmaster@${policy.localHost}`, which, environment)
-    : first;
+  let result = yield* rewriteEnvelope(policy, address, which, environment);
+  if (result.kind === 'routed') {
+    const { postmasterHost } = compiledChannel(policy, result.channel.name);
+    if (postmasterHost !== null && isPostmaster(result.address, postmasterHost)) {
+      const local = `postmaster@${policy.localHost}`;
+      result = yield* rewriteEnvelope(policy, local, which, environment);
+    }
+  }
   switch (result.kind) {
     case 'failed':
       return { kind: 'failed', cause: result.cause };
@@ -51,14 +54,9 @@ export function* routeRecipient(
   }
 }
 
-/** Tells whether `aliaspostmaster` of the channel sends an address to the local postmaster. */
-function isPostmasterAlias(policy: Policy, result: RewriteResult): boolean {
-  if (result.kind !== 'routed') return false;
-  const { postmasterHost } = compiledChannel(policy, result.channel.name);
-  if (postmasterHost === null) return false;
-  const { localPart, domain } = splitAddress(result.address);
-  const isOfficial = domain !== null && foldDomain(domain) === postmasterHost;
-  return isOfficial && dequote(localPart).toLowerCase() === 'postmaster';
+function isPostmaster(address: string, host: string): boolean {
+  const { localPart, domain } = splitAddress(address);
+  return domain !== null && foldDomain(domain) === host && dequote(localPart).toLowerCase() === 'postmaster';
 }
 
 /** The channel that expands recipients beyond the `expandlimit` of a source channel; null where this pass does it. */

@@ -10,7 +10,13 @@ import type { Lookup, LookupRequest } from '../engine/index.js';
 import type { Diagnostic, LogicalLine } from '../text/index.js';
 import { type Settings, settingsOf, whyControlsFail } from './controls.js';
 import { parseTemplate, type TemplateReading } from './parse-template.js';
-import { type ControlItem, formOfMarks, type OutputItem, type TemplateItem } from './rule.js';
+import {
+  type ControlItem,
+  formOfMarks,
+  type OutputItem,
+  type TemplateForm,
+  type TemplateItem,
+} from './rule.js';
 import { type AddressParts, substitute } from './substitute.js';
 import type { RewriteContext, RewriteWorld } from './world.js';
 
@@ -40,6 +46,8 @@ export type Expansion =
 export interface Expandable {
   readonly controls: readonly ControlItem[];
   readonly output: readonly OutputItem[];
+  /** `open`: known only when the look-ups are answered. */
+  readonly form: TemplateForm;
 }
 
 const longestText = 8192;
@@ -266,19 +274,20 @@ class Expander {
 }
 
 /** Makes an expansion of finished parts. */
-function finish(output: Output, lookedUp: boolean, settings: Settings): Expansion {
+function finish(output: Output, form: TemplateForm, lookedUp: boolean, settings: Settings): Expansion {
   const [user = '', second = '', third = '', fourth = ''] = output.parts;
   const wrong = (why: string): Failure => (lookedUp ? undecided(why) : skipped(why));
   const route = (host: string, routeHost: string | null, routingSystem: string): Expansion =>
     host === '' || routingSystem === '' || routeHost === ''
       ? skipped('the template gives an empty host')
       : { kind: 'route', user, host, routeHost, routingSystem, settings };
-  switch (formOfMarks(output.marks)) {
+  switch (form === 'open' ? formOfMarks(output.marks) : form) {
     case undefined:
       return wrong(
         `the template became \`${user}\` with separators \`${output.marks}\`, which is not a valid form`,
       );
     case 'no-host':
+    case 'error-text':
       if (user === '' && settings.errorText !== undefined) return { kind: 'stop', settings };
       return wrong('the template gives no host');
     case 'A%B':
@@ -314,5 +323,5 @@ export function* expandRule(
     const whyBrought = whyControlsFail(expander.controls, context, parts.from);
     if (whyBrought !== undefined) return skipped(whyBrought);
   }
-  return finish(output, expander.lookedUp, settingsOf([...rule.controls, ...expander.controls]));
+  return finish(output, rule.form, expander.lookedUp, settingsOf([...rule.controls, ...expander.controls]));
 }

@@ -120,6 +120,7 @@ function* tryDomainDatabase(
   const rule: Expandable = {
     controls: parsed.value.filter(isControl),
     output: parsed.value.filter((item): item is OutputItem => !isControl(item)),
+    form: 'open',
   };
   return yield* tryRule(scope, rule, { pattern: key, place: () => what, span: null }, specification, probe);
 }
