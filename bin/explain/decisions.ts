@@ -4,6 +4,7 @@
  * What goes wrong while deciding defers, as it does in the gateway.
  */
 import { asciiDomain, type Path, parsePath } from '../../lib/address/index.js';
+import type { ReverseName } from '../../lib/channel/index.js';
 import { hasKeyword, reverseNameUse } from '../../lib/channel/index.js';
 import {
   type AccessEffects,
@@ -24,7 +25,7 @@ import {
   switchAfterCommands,
 } from '../../lib/decide/index.js';
 import type { Environment, Lookup, TraceEvent } from '../../lib/engine/index.js';
-import { channelNamed, type Policy, type ReverseName, type Session } from '../../lib/policy/index.js';
+import { channelNamed, type Policy, type Session } from '../../lib/policy/index.js';
 import { accept, defer, type Reply, reject, reply, type Verdict } from '../../lib/smtp/index.js';
 import { tlsRequired } from '../../lib/tls/index.js';
 import { DecisionFailed, type World } from '../../runtime/index.js';

@@ -1,3 +1,4 @@
+export type { AccessDelay } from './arguments.js';
 export { builtInMappingTable, builtInTable } from './built-in-table.js';
 export { checkAccessTable } from './check-table.js';
 export { type AccessDecision, type AccessQuestion, decideTable, silentDecision } from './decide-access.js';

@@ -1,7 +1,7 @@
 /*
  * Decisions, as values that the plugins apply and the command explains.
  */
-import type { AccessDecision, AccessTable } from '../access/index.js';
+import type { AccessDecision, AccessDelay, AccessTable } from '../access/index.js';
 import type { PlainText } from '../address/index.js';
 import type { Verdict } from '../smtp/index.js';
 
@@ -39,8 +39,7 @@ export interface ConnectionDecision {
 
 /** What an access table asks for beside its verdict. */
 export interface AccessEffects {
-  /** Hundredths of a second; `everyCommand` or only on this one. */
-  readonly delay: { readonly hundredths: number; readonly everyCommand: boolean } | null;
+  readonly delay: AccessDelay | null;
   /** Header lines to add, each `Name: text`. */
   readonly headerLines: readonly string[];
   /** The message is put into the held folder instead of being delivered. */

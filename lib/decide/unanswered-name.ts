@@ -1,10 +1,10 @@
 /*
- * Clients whose name could not be looked up because no server answered, where the name could have brought them inside. What is
- * refused to such a client, and would not be refused inside, is deferred: the look-up may go well the next time. For good
- * is refused only what no name could have changed.
+ * Clients whose name could not be looked up because no server answered, where the name could have switched them inside. What is
+ * rejected for such a client, and would be accepted inside, is deferred: the look-up may succeed the next time. Only what no
+ * name could have changed is rejected permanently.
  * Ref: RFC 5321 4.2.1; RFC 3463 3.5 (4.4.3)
  */
-import { type Channel, hasKeyword, isSmtpChannel, reverseNameUse } from '../channel/index.js';
+import { type Channel, mayBeSwitchedTo, reverseNameUse, switchesClients } from '../channel/index.js';
 import type { Lookup } from '../engine/index.js';
 import { channelNamed, type Policy } from '../policy/index.js';
 import { reply, type Verdict } from '../smtp/index.js';
@@ -12,16 +12,7 @@ import type { DecisionContext } from './context.js';
 import { decideConnection, initialChannel, mayRelay } from './decide-connection.js';
 
 function namesSwitch({ settings }: Policy, initial: Channel): boolean {
-  return (
-    settings.switchLookup !== 'literal' &&
-    hasKeyword(initial, 'switchchannel') &&
-    !hasKeyword(initial, 'noswitchchannel') &&
-    reverseNameUse(initial).switches
-  );
-}
-
-function canSwitchTo(channel: Channel): boolean {
-  return !hasKeyword(channel, 'noswitchchannel') && isSmtpChannel(channel);
+  return settings.switchLookup !== 'literal' && switchesClients(initial) && reverseNameUse(initial).switches;
 }
 
 /** The channels that the client might have come in on, had its name been known: inside, and reached by names. */
@@ -49,7 +40,7 @@ export function* channelsInDoubt({
   if (!namesSwitch(policy, initial)) return [];
   for (const name of policy.reachedByName) {
     const channel = channelNamed(policy, name);
-    if (name !== initial.name && canSwitchTo(channel) && mayRelay(policy, channel, true)) found.add(name);
+    if (name !== initial.name && mayBeSwitchedTo(channel) && mayRelay(policy, channel, true)) found.add(name);
   }
   return [...found];
 }

@@ -10,7 +10,7 @@ import { releaseBars } from '../address/index.js';
 import type { Environment, Lookup } from '../engine/index.js';
 import { placeOf, type Span } from '../text/index.js';
 import { type CompiledEntry, type CompiledTable, type Mappings, tableKey } from './compile-tables.js';
-import { type Expansion, expandTemplate } from './expand-template.js';
+import { expandTemplate, type TemplateResult } from './expand-template.js';
 import type { MappingResult } from './mapping.js';
 import { EntryScan } from './match/entry-index.js';
 import { matchSubject } from './match/match-pattern.js';
@@ -37,7 +37,7 @@ interface EntryMatch {
 }
 
 /** How an entry ended: its output and control, or why a look-up failed. */
-type Outcome = { readonly output: string; readonly control: Control } | { readonly unanswered: string };
+type EntryEnd = { readonly output: string; readonly control: Control } | { readonly unanswered: string };
 
 /** One application of a table: the input so far, and what was collected. */
 class Application {
@@ -124,7 +124,7 @@ class Application {
     return null;
   }
 
-  *#runEntry(match: EntryMatch): Lookup<Outcome> {
+  *#runEntry(match: EntryMatch): Lookup<EntryEnd> {
     const { entry, captures } = match;
     this.#spans.push(entry.span);
     const { inputFlags, environment, depth = 0 } = this.#context;
@@ -146,7 +146,7 @@ class Application {
     }
   }
 
-  #traceEntry({ entry, captures }: EntryMatch, expansion: Expansion): void {
+  #traceEntry({ entry, captures }: EntryMatch, expansion: TemplateResult): void {
     const { trace } = this.#context.environment;
     if (trace === undefined) return;
     const input = releaseBars(this.#subject.probe);

@@ -2,10 +2,12 @@
  * Where strangers come in: the channels that connections begin with, and those that a stranger who uses TLS is switched
  * to from them. Lint and audit ask as the stranger of each door.
  */
+
+import type { ReverseName } from '../channel/index.js';
 import { switchAfterTls } from '../channel/index.js';
 import { facesOutside } from './outside.js';
 import { channelNamed, type Policy } from './policy.js';
-import type { ReverseName, Session } from './session.js';
+import type { Session } from './session.js';
 import { sessionTls } from './tls-decisions.js';
 
 /** Ports on which people hand in mail. Ref: RFC 8314 3.3 */

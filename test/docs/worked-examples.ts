@@ -8,6 +8,7 @@
  */
 import type { Path } from '../../lib/address/address.js';
 import { parsePath } from '../../lib/address/parse-path.js';
+import type { ReverseName } from '../../lib/channel/reverse-name.js';
 import { decideConnection } from '../../lib/decide/decide-connection.js';
 import { decideRecipient } from '../../lib/decide/decide-recipient.js';
 import { decideSender } from '../../lib/decide/decide-sender.js';
@@ -16,7 +17,7 @@ import { compilePattern } from '../../lib/mapping/match/compile-pattern.js';
 import { matchPattern } from '../../lib/mapping/match/match-pattern.js';
 import { parsePattern } from '../../lib/mapping/parse-pattern.js';
 import { rewriteEnvelope } from '../../lib/policy/rewriting.js';
-import type { ReverseName, Session } from '../../lib/policy/session.js';
+import type { Session } from '../../lib/policy/session.js';
 import { makeEnvironment } from '../../runtime/environment.js';
 import type { WrittenPolicy } from './written-policy.js';
 

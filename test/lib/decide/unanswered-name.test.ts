@@ -2,9 +2,9 @@
  * What is refused for good, and what is deferred, to a client whose name nobody answered for.
  */
 import assert from 'node:assert/strict';
+import type { UnansweredNames } from '../../../lib/channel/reverse-name.js';
 import { decideRecipient } from '../../../lib/decide/decide-recipient.js';
 import { decideInDoubt } from '../../../lib/decide/unanswered-name.js';
-import type { UnansweredNames } from '../../../lib/policy/session.js';
 import { plainEnvironment, policyOf } from '../policy/policy-of.js';
 import { decideNow, exampleFile, requestOf, sessionOf } from './session-of.js';
 
