@@ -11,17 +11,17 @@
 import { type HeldText, holdBars } from '../address/index.js';
 import type { AccessTable } from './tables.js';
 
-const portFields = ['protocol', 'server-address', 'server-port', 'client-address', 'client-port'] as const;
-const submissionFields = [...portFields, 'application', 'submit-type'] as const;
-const recipientFields = ['source-channel', 'from', 'destination-channel', 'to'] as const;
+const portFields = ['transport', 'serverAddress', 'serverPort', 'clientAddress', 'clientPort'] as const;
+const submissionFields = [...portFields, 'application', 'submitType'] as const;
+const recipientFields = ['sourceChannel', 'from', 'destinationChannel', 'to'] as const;
 const mailFields = [...submissionFields, ...recipientFields] as const;
 
 /** A field of a probe. */
-export type ProbeField = (typeof mailFields)[number] | 'authenticated-from' | 'orcpt';
+export type ProbeField = (typeof mailFields)[number] | 'authenticatedFrom' | 'orcpt';
 
 const layouts: Readonly<Record<AccessTable, readonly ProbeField[]>> = {
   PORT_ACCESS: portFields,
-  FROM_ACCESS: [...submissionFields, 'source-channel', 'from', 'authenticated-from'],
+  FROM_ACCESS: [...submissionFields, 'sourceChannel', 'from', 'authenticatedFrom'],
   ORIG_SEND_ACCESS: recipientFields,
   ORIG_MAIL_ACCESS: mailFields,
   SEND_ACCESS: recipientFields,
@@ -38,8 +38,8 @@ export interface ProbeForm {
 export function probeFields(table: AccessTable, { overTcp, orcpt }: ProbeForm): readonly ProbeField[] {
   const layout = layouts[table];
   if (layout === recipientFields) return orcpt ? [...layout, 'orcpt'] : layout;
-  // The empty field left of a connection is the protocol.
-  return overTcp ? layout : layout.filter((field) => field === 'protocol' || !isPortField(field));
+  // The one field left without a connection is that of the transport, empty.
+  return overTcp ? layout : layout.filter((field) => field === 'transport' || !isPortField(field));
 }
 
 function isPortField(field: ProbeField): boolean {
@@ -74,29 +74,29 @@ export interface ProbeFacts {
 
 function fieldValue(field: ProbeField, facts: ProbeFacts): HeldText {
   switch (field) {
-    case 'protocol':
+    case 'transport':
       return holdBars(facts.port === null ? '' : 'TCP');
-    case 'server-address':
+    case 'serverAddress':
       return holdBars(facts.port?.serverAddress ?? '');
-    case 'server-port':
+    case 'serverPort':
       return holdBars(String(facts.port?.serverPort ?? ''));
-    case 'client-address':
+    case 'clientAddress':
       return holdBars(facts.port?.clientAddress ?? '');
-    case 'client-port':
+    case 'clientPort':
       return holdBars(String(facts.port?.clientPort ?? ''));
     case 'application':
       return holdBars(facts.application);
-    case 'submit-type':
+    case 'submitType':
       return holdBars(facts.submitType);
-    case 'source-channel':
+    case 'sourceChannel':
       return holdBars(facts.sourceChannel);
     case 'from':
       return facts.envelopeFrom;
-    case 'destination-channel':
+    case 'destinationChannel':
       return holdBars(facts.destinationChannel);
     case 'to':
       return facts.envelopeTo;
-    case 'authenticated-from':
+    case 'authenticatedFrom':
       return holdBars(facts.authenticatedFrom);
     case 'orcpt':
       return holdBars(facts.originalRecipient ?? '');

@@ -10,8 +10,20 @@ export {
   wireDomain,
 } from './domain.js';
 export { hostsIn, isAmbiguous, routingHosts } from './hops.js';
+export {
+  type AddressWords,
+  addressBytes,
+  canonicalAddress,
+  formatBytes,
+  ipv4At,
+  ipv6At,
+  isAddressCharacter,
+  maskAddress,
+  parseIpv4,
+  parseIpv6,
+} from './ip.js';
 export { formatAddressLiteral, parseAddressLiteral } from './literal.js';
 export { dequote, quote, splitSubaddress } from './local-part.js';
-export { addressBytes, canonicalAddress, formatBytes, type Network, parseNetwork } from './network.js';
+export { type Network, parseNetwork } from './network.js';
 export { isCarried, parsePath } from './parse-path.js';
 export { inWireForm, isDamaged, wireAddress, wireHosts } from './wire-address.js';

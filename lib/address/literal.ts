@@ -6,7 +6,7 @@
  */
 
 import { literalText } from './characters.js';
-import { canonicalAddress } from './network.js';
+import { canonicalAddress } from './ip.js';
 
 /** What an address literal names; IP addresses in canonical spelling, an IPv4-mapped one as `ipv4`. */
 export type AddressLiteral =

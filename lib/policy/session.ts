@@ -4,6 +4,8 @@
 import type { Path } from '../address/index.js';
 import type { ReverseName } from '../channel/index.js';
 
+export type { ReverseName } from '../channel/index.js';
+
 /** One end of a TCP connection; the port is 0 when unknown. */
 export interface Endpoint {
   readonly address: string;
