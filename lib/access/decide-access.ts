@@ -33,7 +33,7 @@ export interface AccessDecision {
   readonly outcome: AccessOutcome;
   /** The entries that matched, in order; the last one decided and is the place of the verdict. */
   readonly entries: readonly string[];
-  /** Lines for the log: those that flags ask for, and what was malformed; each is safe to log. */
+  /** Lines for the log, safe to print: those of flags, and what was malformed. */
   readonly logLines: readonly string[];
 }
 
@@ -57,7 +57,7 @@ function logLinesOf(outcome: AccessOutcome, verdict: Verdict): readonly string[]
   return [...lines.filter((line) => line !== null), ...outcome.problems].map(oneLine);
 }
 
-/** The decision where a table says nothing: no entry matches, and nothing is asked for. */
+/** The decision of a table without a matching entry. */
 export const silentDecision: AccessDecision = Object.freeze({
   verdict: accepted,
   outcome: silentOutcome,

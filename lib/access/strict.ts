@@ -40,7 +40,7 @@ export interface StrictCheck {
   readonly to: Address;
   /** Tells whether a host, folded, leads outside. */
   readonly isOutside: (host: string) => Lookup<boolean>;
-  /** The entries in force; all when not given. Whoever wants to know what an entry is for leaves it out. */
+  /** The entries in force; all when not given. Tests leave one out to show what it is for. */
   readonly strictEntryNames?: ReadonlySet<StrictEntryName>;
 }
 

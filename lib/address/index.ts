@@ -1,4 +1,14 @@
-export { type Address, type Path, printAddress, splitAddress } from './address.js';
+export {
+  type Address,
+  hostsIn,
+  inWireForm,
+  isDamaged,
+  type Path,
+  printAddress,
+  splitAddress,
+  wireAddress,
+  wireHosts,
+} from './address.js';
 export { type HeldText, heldBar, holdBars, type PlainText, releaseBars } from './bar.js';
 export {
   asciiDomain,
@@ -9,7 +19,7 @@ export {
   unicodeKey,
   wireDomain,
 } from './domain.js';
-export { hostsIn, isAmbiguous, routingHosts } from './hops.js';
+export { isAmbiguous, routingHosts } from './hops.js';
 export {
   type AddressWords,
   addressBytes,
@@ -26,4 +36,3 @@ export { formatAddressLiteral, parseAddressLiteral } from './literal.js';
 export { dequote, quote, splitSubaddress } from './local-part.js';
 export { type Network, parseNetwork } from './network.js';
 export { isCarried, parsePath } from './parse-path.js';
-export { inWireForm, isDamaged, wireAddress, wireHosts } from './wire-address.js';

@@ -18,7 +18,7 @@ function isDigit(code: number): boolean {
   return code >= 48 && code <= 57;
 }
 
-/** Reads a dotted quad that starts at `start` and is not followed by more of a number; null when there is none. */
+/** Reads a dotted quad that starts at `start`, unless more of a number follows. */
 export function ipv4At(text: string, start: number): { word: number; end: number } | null {
   let word = 0;
   let position = start;

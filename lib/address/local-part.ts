@@ -1,5 +1,5 @@
 /*
- * Local parts: from the form with quotes and escapes to the text it stands for, and back; the subaddress.
+ * Local parts: from the form with quotes and escapes to its text and back; the subaddress.
  * Ref: RFC 5321 4.1.2; RFC 5233 1
  */
 
@@ -7,7 +7,7 @@ import { heldBar } from './bar.js';
 import { atext, wide } from './characters.js';
 
 /**
- * Gives the text that a local part stands for: quotes dropped, `\x` read as `x`. Works word by word, so the old form
+ * Gives the text of a local part: quotes dropped, `\x` read as `x`. Works word by word, so the old form
  * `a."b c"` gives `a.b c`. A quote without its partner and a backslash at the end stay.
  */
 export function dequote(localPart: string): string {

@@ -44,7 +44,7 @@ export function parseNetwork(text: string): ParsedNetwork | null {
   return maskedNetwork(mappedBytes(written), prefixLength);
 }
 
-/** Tells whether a network holds an address, given as text or as its bytes; false for what is no address. */
+/** Tells whether a network contains an address, given as text or as its bytes; false for anything else. */
 export function networkContains(network: Network, address: string | Uint8Array): boolean {
   const bytes = typeof address === 'string' ? addressBytes(address) : address;
   if (bytes === null || bytes.length !== network.bytes.length) return false;

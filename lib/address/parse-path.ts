@@ -5,19 +5,17 @@
  *   route      = "@" host *( "," "@" host ) ":"
  *   local-part = atom *( "." atom ) | quoted-string
  *   host       = label *( "." label ) | "[" literal "]"
- * Accepts what Haraka accepts, and beyond it any local part without a domain and literals in a route. The lengths of
- * local parts and paths are the host's business, since it has a setting for them. One pass; a malformed path comes
- * back with the place and with what was expected there.
+ * Accepts what Haraka accepts, and any local part without a domain and literals in a route. Haraka limits the lengths of local
+ * parts and paths. One pass; for a malformed path the result is the place and what was expected there.
  * Ref: RFC 5321 4.1.2; RFC 5321 4.1.3; RFC 6531 3.3
  */
 
-import { type Path, printAddress } from './address.js';
+import { type Path, printAddress, wireAddress } from './address.js';
 import { atext, literalText, quotedText, wide } from './characters.js';
 import { type HostNames, toAsciiName } from './domain.js';
 import { parseAddressLiteral } from './literal.js';
-import { wireAddress } from './wire-address.js';
 
-/** A path, or where it breaks the grammar: a UTF-16 offset into the text, and what should stand there. */
+/** A path, or where it breaks the grammar: a UTF-16 offset into the text, and what was expected there. */
 export type ParsedPath =
   | { readonly kind: 'path'; readonly path: Path }
   | { readonly kind: 'malformed'; readonly offset: number; readonly expected: string };

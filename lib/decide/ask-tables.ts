@@ -177,7 +177,7 @@ export class TableTrail {
   }
 }
 
-/** What a table's answer asks for beside its verdict. */
+/** What a table's answer requests apart from its verdict. */
 export function effectsOf({ outcome, logLines }: AccessDecision): AccessEffects {
   if (outcome === silentDecision.outcome && logLines.length === 0) return noEffects;
   const { delay, headerLine, hold, bitbucket, tag } = outcome;

@@ -185,7 +185,7 @@ function* reverseSender(
   return { address: isCarried(address) ? address : envelopeFrom, entries: answer.entries };
 }
 
-/** Gives the envelope From of a copy that goes to these channels: reversed when one of them asks for that. */
+/** Gives the envelope From of a copy that goes to these channels: reversed unless all of them have `noreverse`. */
 export function senderFor(policy: Policy, sender: SenderDecision, channels: readonly string[]): string {
   const reverses = channels.some((name) => !hasKeyword(channelNamed(policy, name), 'noreverse'));
   return reverses ? sender.reversedFrom : sender.envelopeFrom;

@@ -15,9 +15,9 @@ export interface ShadowedVerdict {
   readonly reply: string;
   /** Why it could not decide; empty unless the verdict is `defer`. */
   readonly cause: string;
-  /** What it asked for beside its verdict, one phrase each. */
+  /** What it requested apart from its verdict, one phrase each. */
   readonly effects: readonly string[];
-  /** True where it was done all the same, since it keeps strangers from relaying. */
+  /** True where it was done nevertheless, since it keeps strangers from relaying. */
   readonly applied: boolean;
 }
 
@@ -37,28 +37,28 @@ export interface ConnectionDecision {
   readonly relaying: boolean;
 }
 
-/** What an access table asks for beside its verdict. */
+/** What an access table requests apart from its verdict. */
 export interface AccessEffects {
   readonly delay: AccessDelay | null;
   /** Header lines to add, each `Name: text`. */
   readonly headerLines: readonly string[];
-  /** The message is put into the held folder instead of being delivered. */
+  /** The message is kept in the held folder instead of being delivered. */
   readonly hold: boolean;
-  /** The message is accepted and thrown away. */
+  /** The message is accepted and discarded. */
   readonly bitbucket: boolean;
   readonly tag: string | null;
   /** Lines for the log, in order. */
   readonly logLines: readonly string[];
 }
 
-/** MAIL FROM: the verdict, and the sender that goes on. */
+/** MAIL FROM: the verdict, and the sender from here on. */
 export interface SenderDecision {
   readonly verdict: Verdict;
   /** Completed and rewritten, without brackets; the empty string for the null path. */
   readonly envelopeFrom: PlainText;
   /** The same after address reversal: what channels with `reverse` get. */
   readonly reversedFrom: PlainText;
-  /** Whether FROM_ACCESS put it in the place of the sender that the client named. */
+  /** Whether FROM_ACCESS replaced the sender that the client named. */
   readonly replaced: boolean;
   /** Set when FROM_ACCESS replaces the Sender header. */
   readonly senderHeader: string | null;

@@ -15,7 +15,7 @@ function namesSwitch({ settings }: Policy, initial: Channel): boolean {
   return settings.switchLookup !== 'literal' && switchesClients(initial) && reverseNameUse(initial).switches;
 }
 
-/** The channels that the client might have come in on, had its name been known: inside, and reached by names. */
+/** The inside channels that the client might have come in on, had its name been known. */
 export function* channelsInDoubt({
   policy,
   session,

@@ -2,10 +2,10 @@
  * What one rewritten recipient becomes:
  *   on a channel with aliases: alias database and alias file; each address found starts over
  *   then the FORWARD mapping and the forward database; what is to be rewritten again starts over
- * until nothing more is found. It ends always: the trail to an address may not lead through it again, may not be longer
- * than a limit, and no address is gone through twice. An address that cannot go on refuses the whole recipient, since
- * nobody would learn of a copy that was left out.
- * An alias may stand for itself and others; the address that is meant by it is then final.
+ * until nothing more is found. This always terminates: an address may not be on its own trail, the length of a trail is limited,
+ * and no address is expanded twice. An address that cannot be delivered refuses the whole recipient, since nobody would learn of a
+ * copy that was left out.
+ * An alias may name itself and others; that address is then final.
  * Ref: PMDF 3.1, 3.1.2.1, 3.4
  */
 import { type HeldText, holdBars, inWireForm, releaseBars, splitAddress } from '../address/index.js';
@@ -65,7 +65,7 @@ export type AliasResult =
   | { readonly kind: 'refused'; readonly reply: Reply; readonly entries: readonly string[] }
   | { readonly kind: 'failed'; readonly cause: string; readonly entries: readonly string[] };
 
-/** An address that was gone through, and whether it might still be forwarded then. */
+/** An address on the trail, and whether it might still be forwarded then. */
 interface Step {
   readonly address: string;
   readonly forwardable: boolean;
@@ -102,7 +102,7 @@ class AliasExpander {
     return { kind: 'expanded', addresses: [...this.#finals.values()], hold: this.#hold, entries };
   }
 
-  /** Goes through one address and all it becomes; gives why the recipient cannot be delivered, or null. */
+  /** Expands one address and all it becomes; gives why the recipient cannot be delivered, or null. */
   *visit(routed: RoutedAddress, arrival: Trail): Lookup<End | null> {
     const { address, channel } = routed;
     const trail = arrival.without.size === 0 ? arrival : narrowed(arrival, routed);
@@ -114,7 +114,7 @@ class AliasExpander {
     ) {
       return { refused: reply(550, '5.4.6', `forwarding loop: ${chain(trail, address)}`) };
     }
-    // An address that was gone through in the same trail before has its final addresses in the result.
+    // An address that was expanded like this before has its final addresses in the result.
     const state = [
       channel,
       trail.forwardable,
@@ -201,12 +201,12 @@ class AliasExpander {
   }
 }
 
-/** Drops entries that could not be found anyway: they would make one address look like many. */
+/** Drops entries that could not be found anyway, which would make one address look like many. */
 function narrowed(trail: Trail, routed: RoutedAddress): Trail {
   return { ...trail, without: routed.hasAliases ? entriesFor(trail.without, routed) : noEntries };
 }
 
-/** Names all that lead to an address, and the address. */
+/** Names the addresses of a trail, and the last one. */
 function chain({ path }: Trail, address: string): string {
   return [...path.map((step) => step.address), address].map(releaseBars).join(' -> ');
 }

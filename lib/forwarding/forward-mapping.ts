@@ -1,7 +1,7 @@
 /*
- * Asks how one envelope To is forwarded: the FORWARD mapping first, then the forward database.
+ * How one envelope To is forwarded: the FORWARD mapping first, then the forward database.
  *   $Y  the output is the new address        $N  it stays
- *   $D  the output is rewritten again        $H  what comes of that is not forwarded again
+ *   $D  the output is rewritten again        $H  the result is not forwarded again
  *   $G  the output is looked up in the forward database too        $I  the message is held
  * An entry with `$Y` and without `$G` keeps the database out. What the database gives is always rewritten again.
  * Ref: PMDF 3.4; Messaging Server 10.9.3

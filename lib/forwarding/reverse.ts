@@ -1,6 +1,6 @@
 /*
- * Address reversal: the form in which an address that points back is shown to others. The reverse database comes first;
- * only without an entry there is the REVERSE mapping asked.
+ * Address reversal: the form in which an address that points back is shown to others. The reverse database comes first; only
+ * without an entry there is the REVERSE mapping consulted.
  *   $Y  the output is the new address    $N  it stays    $D  the output is looked up in the reverse database
  * Ref: PMDF 3.3.2; Messaging Server 10.9
  */

@@ -88,7 +88,7 @@ function nothingConfigured({ cnfName, hasUnifiedConfiguration }: PolicySources):
   return errorAt(
     span,
     'policy/nothing-configured',
-    `there is no \`${cnfName.name}\`, and pmdf.yaml holds no channels`,
+    `there is no \`${cnfName.name}\`, and pmdf.yaml has no channels`,
     {
       hint:
         hasUnifiedConfiguration === true

@@ -31,7 +31,7 @@ export interface Policy {
   readonly mappings: Mappings;
   /** The alias file. */
   readonly aliases: AliasTable;
-  /** Whether anything can become of a rewritten recipient: an alias, FORWARD, or a database of either. */
+  /** Whether there is anything to expand or forward recipients by: aliases, FORWARD, or a database of either. */
   readonly hasForwarding: boolean;
   readonly outside: OutsideChannels;
   /** The table of built-in source-route entries, for every channel that strangers come in on. */
@@ -46,7 +46,7 @@ export interface Policy {
   readonly credentials: ReadonlyMap<string, Credentials>;
   /** Authorities that issue certificates of servers, in PEM, by the name of their file as written. */
   readonly authorities: ReadonlyMap<string, string>;
-  /** Folded official host names of channels other than `l`: they mean nothing in addresses from outside. */
+  /** Folded official host names of channels other than `l`, which are refused in addresses from outside. */
   readonly channelNames: ReadonlySet<string>;
   /** The channels that a reverse name may switch a client to, as far as rules and hosts tell. */
   readonly reachedByName: ReadonlySet<string>;

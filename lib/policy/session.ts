@@ -1,5 +1,5 @@
 /*
- * A connection and an envelope as plain values: all that decisions look at. Nothing here knows Haraka.
+ * A connection and an envelope as plain values: all that decisions depend on.
  */
 import type { Path } from '../address/index.js';
 import type { ReverseName } from '../channel/index.js';
