@@ -7,7 +7,7 @@
  *   16 ...   more about the table
  * Ref: PMDF 2.3.4.44; Messaging Server 6.3 Administration Guide, table 12-23
  */
-import { type Diagnostic, warningAt } from '../diagnostics/diagnostic.js';
+import { type Diagnostic, warningAt } from '../text/index.js';
 import type { Channel } from './channel.js';
 import { type KeywordItem, unquoted } from './syntax.js';
 

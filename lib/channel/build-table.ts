@@ -3,8 +3,8 @@
  * Of two channels or hosts with one name the first stays and the second is reported.
  * Ref: PMDF 2.3.2.3, 2.3.5
  */
-import { foldDomain } from '../address/domain.js';
-import type { Diagnostic, Parsed } from '../diagnostics/diagnostic.js';
+import { foldDomain } from '../address/index.js';
+import type { Diagnostic, Parsed } from '../text/index.js';
 import type { Channel, ChannelHost, ChannelTable, HostEntry } from './channel.js';
 import { isLocalChannelName } from './channel-names.js';
 import { checkChannels } from './check-channels.js';

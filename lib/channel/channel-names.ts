@@ -3,7 +3,7 @@
  * Server's addition to PMDF's letters, digits, `_` and `$`.
  * Ref: PMDF 2.3.6
  */
-import { type Diagnostic, errorAt, warningAt } from '../diagnostics/diagnostic.js';
+import { type Diagnostic, errorAt, warningAt } from '../text/index.js';
 import type { Word } from './syntax.js';
 
 const longest = 32;

@@ -2,7 +2,7 @@
  * Channels and the channel table, as everything else sees them.
  * Ref: PMDF 2.3.2
  */
-import type { Span } from '../diagnostics/source.js';
+import type { Span } from '../text/index.js';
 
 /** A keyword in force on a channel: its arguments, and where it was said (null: PMDF's own default). */
 export interface KeywordInForce {

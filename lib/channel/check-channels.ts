@@ -3,9 +3,8 @@
  * keywords that name a channel, names with a role of their own.
  * Ref: PMDF 2.3.2, 2.3.2.3, 2.3.6
  */
-import { foldDomain } from '../address/domain.js';
-import { type Diagnostic, errorAt, warningAt } from '../diagnostics/diagnostic.js';
-import { nearest } from '../diagnostics/suggest.js';
+import { foldDomain } from '../address/index.js';
+import { type Diagnostic, errorAt, nearest, warningAt } from '../text/index.js';
 import { checkAuthRewrite } from './auth-rewrite.js';
 import { checkReservedName, isLocalChannelName } from './channel-names.js';
 import { ignoredKeywords } from './ignored-keywords.js';

@@ -1,8 +1,7 @@
 /*
  * What the channels ask for that is not done here: one warning for each kind of thing, which names its keywords.
  */
-import { type Diagnostic, warningAt } from '../diagnostics/diagnostic.js';
-import type { Span } from '../diagnostics/source.js';
+import { type Diagnostic, type Span, warningAt } from '../text/index.js';
 import type { Keyword, Lack } from './keyword.js';
 import { findKeyword } from './keywords.js';
 import type { KeywordItem } from './syntax.js';

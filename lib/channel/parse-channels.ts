@@ -7,10 +7,16 @@
  * What concerns several blocks at once is checked where the table is built.
  * Ref: PMDF 2.3.2, 2.3.5
  */
+import {
+  type Diagnostic,
+  DiagnosticList,
+  errorAt,
+  type LogicalLine,
+  type Parsed,
+  spanOfLine,
+  warningAt,
+} from '../text/index.js';
 
-import { type Diagnostic, errorAt, type Parsed, warningAt } from '../diagnostics/diagnostic.js';
-import { DiagnosticList } from '../diagnostics/diagnostic-list.js';
-import { type LogicalLine, spanOfLine } from '../diagnostics/logical-lines.js';
 import { checkChannelName, isUsualChannelName, looksLikeComment } from './channel-names.js';
 import { findKeyword } from './keywords.js';
 import { parseKeywords } from './parse-keywords.js';

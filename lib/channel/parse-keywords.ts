@@ -3,8 +3,7 @@
  * A word that is no keyword is a group id; an argument that does not fit leaves its keyword out.
  * Ref: PMDF 2.3.4
  */
-import { type Diagnostic, errorAt, type Parsed, warningAt } from '../diagnostics/diagnostic.js';
-import { nearest } from '../diagnostics/suggest.js';
+import { type Diagnostic, errorAt, nearest, type Parsed, warningAt } from '../text/index.js';
 import { isChannelName } from './channel-names.js';
 import type { ArgumentShape, Keyword } from './keyword.js';
 import { findKeyword, keywordNames } from './keywords.js';

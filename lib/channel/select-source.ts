@@ -5,10 +5,9 @@
  * Whenever a switch is not clearly asked for, the initial channel stays.
  * Ref: PMDF 2.3.4.40, 2.3.4.42
  */
-import { formatAddressLiteral } from '../address/literal.js';
-import { canonicalAddress } from '../address/network.js';
-import type { Lookup } from '../lookup/lookup.js';
-import { oneLine } from '../smtp/reply.js';
+import { canonicalAddress, formatAddressLiteral } from '../address/index.js';
+import type { Lookup } from '../engine/index.js';
+import { oneLine } from '../smtp/index.js';
 import { type Channel, hasKeyword } from './channel.js';
 import { confirmationOf, reverseNameUse, type SwitchLookup } from './reverse-name.js';
 

@@ -2,7 +2,7 @@
  * Channel blocks as they were written, in file order. The files of PMDF and the YAML form both make this tree.
  * Ref: PMDF 2.3.2, 2.3.5
  */
-import type { Span } from '../diagnostics/source.js';
+import type { Span } from '../text/index.js';
 
 /** A word and where it stands, quotes included. */
 export interface Word {

@@ -6,16 +6,15 @@
  * Starting again with a string that is not shorter is allowed eleven times; the next request for it ends the mapping.
  * Ref: PMDF 5.3.2
  */
-import { releaseBars } from '../address/bar.js';
-import { placeOf, type Span } from '../diagnostics/source.js';
-import type { Environment } from '../lookup/environment.js';
-import type { Lookup } from '../lookup/lookup.js';
+import { releaseBars } from '../address/index.js';
+import type { Environment, Lookup } from '../engine/index.js';
+import { placeOf, type Span } from '../text/index.js';
 import { tableKey } from './check-tables.js';
 import { type CompiledEntry, type CompiledTable, type Mappings, matchEntry } from './compile-tables.js';
-import { EntryScan } from './entry-index.js';
 import { type Expansion, expandTemplate } from './expand-template.js';
 import type { ApplyMapping, MappingResult } from './mapping.js';
-import { type Subject, subjectOf } from './subject.js';
+import { EntryScan } from './match/entry-index.js';
+import { type Subject, subjectOf } from './match/subject.js';
 import type { Control } from './syntax.js';
 
 const loopLimit = 10;

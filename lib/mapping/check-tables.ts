@@ -2,8 +2,7 @@
  * What can be said about tables only when all of them are known: names that are used twice, and sub-tables that do not exist.
  * Ref: PMDF 5.2, 5.3.2
  */
-import { type Diagnostic, errorAt } from '../diagnostics/diagnostic.js';
-import { nearest } from '../diagnostics/suggest.js';
+import { type Diagnostic, errorAt, nearest } from '../text/index.js';
 import type { MappingTable } from './syntax.js';
 
 /** The form in which table names are compared. */

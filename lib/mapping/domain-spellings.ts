@@ -6,7 +6,7 @@
  * routing. A label that a wildcard for one character touches is a part of a label, which has no other spelling.
  * Ref: RFC 5890 2.3.2.1
  */
-import { foldHost, unicodeDomain } from '../address/domain.js';
+import { foldHost, unicodeDomain } from '../address/index.js';
 import type { MappingPattern, PatternElement } from './syntax.js';
 
 const twoSpellings = /[^\x00-\x7f]|xn--/i;

@@ -5,9 +5,8 @@
  * A look-up that nobody can answer is not a failure of the entry: the whole mapping ends and whoever asked defers.
  * Ref: PMDF 5.3.2
  */
-import { releaseBars } from '../address/bar.js';
-import type { Environment } from '../lookup/environment.js';
-import type { Lookup, LookupAnswer, LookupRequest } from '../lookup/lookup.js';
+import { releaseBars } from '../address/index.js';
+import type { Environment, Lookup, LookupAnswer, LookupRequest } from '../engine/index.js';
 import type { MappingResult } from './mapping.js';
 import { printTemplate } from './print.js';
 import type { ArgumentItem, Control, MappingTemplate, TemplateItem } from './syntax.js';

@@ -1,7 +1,7 @@
 /*
  * Gathers the characters of a pattern or template that stand for themselves, until something else ends the run.
  */
-import type { Span } from '../diagnostics/source.js';
+import type { Span } from '../text/index.js';
 import type { SpanAt } from './syntax.js';
 
 /** A run of characters that stand for themselves, without quoting. */

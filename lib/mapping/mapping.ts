@@ -1,8 +1,8 @@
 /*
  * What the other languages see of a mapping table: put a probe to it, get text and flags back.
  */
-import type { Span } from '../diagnostics/source.js';
-import type { Lookup } from '../lookup/lookup.js';
+import type { Lookup } from '../engine/index.js';
+import type { Span } from '../text/index.js';
 
 /** What a table answered. Without a match the output is the probe and there are no flags. */
 export interface MappingResult {

@@ -4,7 +4,7 @@
  * A dollar quotes punctuation, the closing character among it. Flags and controls have no meaning here and are reported.
  * Ref: PMDF 5.3.2
  */
-import { type Diagnostic, errorAt, type Parsed } from '../diagnostics/diagnostic.js';
+import { type Diagnostic, errorAt, type Parsed } from '../text/index.js';
 import type { ArgumentItem, SpanAt } from './syntax.js';
 
 /** An argument and where it ended; not `closed` when the template was over first. */

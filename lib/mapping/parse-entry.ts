@@ -3,8 +3,7 @@
  * Patterns and templates come from a line of a mapping file, from YAML or from a command line.
  * Ref: PMDF 5.2
  */
-import { type Diagnostic, errorAt, type Parsed, warningAt } from '../diagnostics/diagnostic.js';
-import type { Span } from '../diagnostics/source.js';
+import { type Diagnostic, errorAt, type Parsed, type Span, warningAt } from '../text/index.js';
 import { parsePattern } from './parse-pattern.js';
 import { parseTemplate } from './parse-template.js';
 import type { ArgumentItem, Comment, Entry, MappingPattern, MappingTemplate, SpanAt } from './syntax.js';

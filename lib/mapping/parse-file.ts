@@ -6,10 +6,19 @@
  * A blank in a pattern or template is quoted, `$ `. After an error it goes on at the next line.
  * Ref: PMDF 5.2
  */
-import { type Diagnostic, errorAt, type Parsed, warningAt } from '../diagnostics/diagnostic.js';
-import { DiagnosticList } from '../diagnostics/diagnostic-list.js';
-import { type LogicalLine, spanIn, spanOfLine } from '../diagnostics/logical-lines.js';
-import { atOnce, eachInSlices, type Slices } from '../lookup/slices.js';
+import {
+  atOnce,
+  type Diagnostic,
+  DiagnosticList,
+  eachInSlices,
+  errorAt,
+  type LogicalLine,
+  type Parsed,
+  type Slices,
+  spanIn,
+  spanOfLine,
+  warningAt,
+} from '../text/index.js';
 import { findDuplicateTables } from './check-tables.js';
 import { parseEntry } from './parse-entry.js';
 import { type Comment, type Entry, type MappingFile, type MappingTable, tablesOf } from './syntax.js';

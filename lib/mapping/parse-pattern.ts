@@ -9,9 +9,8 @@
  * A wildcard that cannot be understood is reported and left out.
  * Ref: PMDF 5.3.1
  */
+import { type Diagnostic, DiagnosticList, errorAt, type Parsed } from '../text/index.js';
 
-import { type Diagnostic, errorAt, type Parsed } from '../diagnostics/diagnostic.js';
-import { DiagnosticList } from '../diagnostics/diagnostic-list.js';
 import { parseIpv4, parseIpv6 } from './ip-address.js';
 import { LiteralRun } from './literal-run.js';
 import { parseSet } from './parse-set.js';

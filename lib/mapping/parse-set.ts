@@ -4,7 +4,7 @@
  * `\` quotes `-`, `]` and `\`; `$` quotes a blank and a dollar and is itself otherwise. A `-` at either end is itself.
  * Ref: PMDF 5.3.1
  */
-import { type Diagnostic, errorAt, type Parsed } from '../diagnostics/diagnostic.js';
+import { type Diagnostic, errorAt, type Parsed } from '../text/index.js';
 import type { CharacterRange, SpanAt } from './syntax.js';
 
 /** A set and where it ended; not `closed` when the pattern was over first. */

@@ -13,9 +13,8 @@
  * What cannot be understood is reported and left out.
  * Ref: PMDF 5.3.2
  */
+import { type Diagnostic, DiagnosticList, errorAt, type Parsed } from '../text/index.js';
 
-import { type Diagnostic, errorAt, type Parsed } from '../diagnostics/diagnostic.js';
-import { DiagnosticList } from '../diagnostics/diagnostic-list.js';
 import { LiteralRun } from './literal-run.js';
 import { parseArgument } from './parse-argument.js';
 import { parseSequence } from './parse-sequence.js';

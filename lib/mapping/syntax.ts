@@ -3,7 +3,7 @@
  * template. It says what was written, not what it does; every element knows its place.
  * Ref: PMDF 5.2, 5.3
  */
-import type { Span } from '../diagnostics/source.js';
+import type { Span } from '../text/index.js';
 
 /** A comment line, `!` included. */
 export interface Comment {

@@ -5,11 +5,9 @@
  * table it cannot be told from the table's own, so there that character is only text in the whole answer.
  * Ref: PMDF 2.2.5, 2.2.6
  */
-import { holdBars, releaseBars } from '../address/bar.js';
-import { foldDomain } from '../address/domain.js';
-import type { Diagnostic } from '../diagnostics/diagnostic.js';
-import type { LogicalLine } from '../diagnostics/logical-lines.js';
-import type { Lookup, LookupRequest } from '../lookup/lookup.js';
+import { foldDomain, holdBars, releaseBars } from '../address/index.js';
+import type { Lookup, LookupRequest } from '../engine/index.js';
+import type { Diagnostic, LogicalLine } from '../text/index.js';
 import { type Settings, settingsOf, whyControlsFail } from './controls.js';
 import { parseTemplate, type TemplateReading } from './parse-template.js';
 import { type ControlItem, formOfMarks, isControl, type OutputItem, type TemplateItem } from './rule.js';

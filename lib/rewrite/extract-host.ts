@@ -8,7 +8,7 @@
  * so `"u%a"@b` has one host only. A specification without a host is none. Nothing is refused here.
  * Ref: PMDF 2.2.3.1
  */
-import type { Address } from '../address/address.js';
+import type { Address } from '../address/index.js';
 
 /** Where the host of a specification stood. */
 export type HostPlace = 'route' | 'at' | 'percent' | 'bang';

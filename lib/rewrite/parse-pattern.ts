@@ -6,9 +6,8 @@
  * A pattern that nothing could ever match is an error where it looks like CIDR, else a warning.
  * Ref: PMDF 2.2.4, Table 2-1
  */
-import { foldHost } from '../address/domain.js';
-import { type Diagnostic, errorAt, type Parsed, warningAt } from '../diagnostics/diagnostic.js';
-import { type LogicalLine, spanIn } from '../diagnostics/logical-lines.js';
+import { foldHost } from '../address/index.js';
+import { type Diagnostic, errorAt, type LogicalLine, type Parsed, spanIn, warningAt } from '../text/index.js';
 import { ipv6Pattern } from './literal.js';
 import type { PatternKind, RulePattern } from './rule.js';
 

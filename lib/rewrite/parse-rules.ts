@@ -4,11 +4,21 @@
  * A rule with an error is left out and reported; reading goes on with the next line.
  * Ref: PMDF 2.2.3, 2.4.1
  */
+import {
+  atOnce,
+  type Diagnostic,
+  DiagnosticList,
+  eachInSlices,
+  errorAt,
+  hasErrors,
+  type LogicalLine,
+  type Parsed,
+  type Slices,
+  spanIn,
+  spanOfLine,
+  warningAt,
+} from '../text/index.js';
 
-import { type Diagnostic, errorAt, hasErrors, type Parsed, warningAt } from '../diagnostics/diagnostic.js';
-import { DiagnosticList } from '../diagnostics/diagnostic-list.js';
-import { type LogicalLine, spanIn, spanOfLine } from '../diagnostics/logical-lines.js';
-import { atOnce, eachInSlices, type Slices } from '../lookup/slices.js';
 import { parsePattern, patternKey } from './parse-pattern.js';
 import { parseTemplate } from './parse-template.js';
 import {

@@ -12,9 +12,7 @@
  * takes `@` and `%` into its text. Inside a look-up nothing is a separator and nothing controls.
  * Ref: PMDF 2.2.5, 2.2.6
  */
-import { type Diagnostic, errorAt, type Parsed } from '../diagnostics/diagnostic.js';
-import { type LogicalLine, spanIn } from '../diagnostics/logical-lines.js';
-import type { Span } from '../diagnostics/source.js';
+import { type Diagnostic, errorAt, type LogicalLine, type Parsed, type Span, spanIn } from '../text/index.js';
 import { type ControlItem, isControl, type OutputItem, type TemplateItem } from './rule.js';
 
 /** How a template is read; all false or empty for a rule of a file. */

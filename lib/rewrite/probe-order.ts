@@ -8,7 +8,7 @@
  * but could be mistaken for a pattern (`*.x`, `.x`, `[1.]`, `tag|x`, `$%`) is probed as `.` only.
  * Ref: PMDF 2.2.3.2, 2.2.3.7
  */
-import { foldHost } from '../address/domain.js';
+import { foldHost } from '../address/index.js';
 import { ipv6Groups, ipv6Literal } from './literal.js';
 
 /** One pattern to look for, and what the parts of the host are if it is found. */

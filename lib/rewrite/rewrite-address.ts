@@ -8,11 +8,9 @@
  * Throws StepLimitReached when the step budget is used up; nothing else.
  * Ref: PMDF 2.2.3, 2.2.4.1
  */
-import type { Address } from '../address/address.js';
-import { foldDomain } from '../address/domain.js';
-import { wireHosts } from '../address/wire-address.js';
-import { placeOf, type Span } from '../diagnostics/source.js';
-import type { Lookup } from '../lookup/lookup.js';
+import { type Address, foldDomain, wireHosts } from '../address/index.js';
+import type { Lookup } from '../engine/index.js';
+import { placeOf, type Span } from '../text/index.js';
 import { printInForm } from './address-form.js';
 import type { ErrorText, Settings } from './controls.js';
 import type { Expansion } from './expand-rule.js';

@@ -4,7 +4,7 @@
  * Rules with one pattern keep the order of the file. Rules under a tag come into play only when it is set.
  * Ref: PMDF 2.2.3.2, 2.2.3.7, 2.2.4
  */
-import { foldHost } from '../address/domain.js';
+import { foldHost } from '../address/index.js';
 import { patternKey } from './parse-pattern.js';
 import { eachProbe } from './probe-order.js';
 import type { RewriteRule, RulePattern } from './rule.js';

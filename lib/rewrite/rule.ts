@@ -4,7 +4,7 @@
  *   template  A%B | A@B | A%B@C | A@B@C | A@B@C@D | A%B@C@D | only $?text, with controls anywhere
  * Ref: PMDF 2.2.4, 2.2.5, 2.2.6
  */
-import type { Span } from '../diagnostics/source.js';
+import type { Span } from '../text/index.js';
 
 /** What a pattern is for; the kind follows from its text. */
 export type PatternKind =

@@ -4,9 +4,9 @@
  * A rule that fails is passed over as if it had not matched.
  * Ref: PMDF 2.2.3.2, 2.2.4
  */
-import { foldHost } from '../address/domain.js';
-import { placeOf, type Span } from '../diagnostics/source.js';
-import type { Lookup, LookupRequest } from '../lookup/lookup.js';
+import { foldHost } from '../address/index.js';
+import type { Lookup, LookupRequest } from '../engine/index.js';
+import { placeOf, type Span } from '../text/index.js';
 import {
   answerLine,
   type Expandable,

@@ -1,9 +1,9 @@
 /*
  * What a rewrite is told and what it answers.
  */
-import type { Span } from '../diagnostics/source.js';
-import type { Environment } from '../lookup/environment.js';
-import type { ApplyMapping } from '../mapping/mapping.js';
+import type { Environment } from '../engine/index.js';
+import type { ApplyMapping } from '../mapping/index.js';
+import type { Span } from '../text/index.js';
 import type { AddressForm } from './address-form.js';
 
 /** As much of a channel as rewriting looks at. */

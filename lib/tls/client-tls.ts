@@ -3,7 +3,7 @@
  * To ask for a name is to ask for TLS: a destination whose certificate has to be verified gets nothing without.
  * Ref: PMDF 2.3.4.45; RFC 3207 4.1; RFC 6125 6
  */
-import { foldHost } from '../address/domain.js';
+import { foldHost } from '../address/index.js';
 import type { Demand } from './tls-keywords.js';
 
 /** Which certificate of a server counts: any, or a trusted one for the name of the server. */

@@ -10,18 +10,21 @@
  * other kinds and options in front of the first section are passed over, with a warning. No finding shows a value.
  * Ref: PMDF 2.3.4.43 (client_auth)
  */
-
-import { errorAt, type Parsed, warningAt } from '../diagnostics/diagnostic.js';
-import { DiagnosticList } from '../diagnostics/diagnostic-list.js';
 import {
+  DiagnosticList,
+  errorAt,
   type LogicalLine,
+  nearest,
+  type Parsed,
   type ReadInclude,
   readLogicalLines,
+  type SourceFile,
+  type Span,
   spanIn,
   spanOfLine,
-} from '../diagnostics/logical-lines.js';
-import type { SourceFile, Span } from '../diagnostics/source.js';
-import { nearest } from '../diagnostics/suggest.js';
+  warningAt,
+} from '../text/index.js';
+
 import { type Credentials, type SaslMechanism, Secret, saslMechanisms } from './client-sasl.js';
 
 /** The sections with credentials, by name in capitals. */

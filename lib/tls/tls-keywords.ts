@@ -2,7 +2,7 @@
  * What the `tls` keywords of a channel ask for, each half by itself: as SMTP server and as SMTP client.
  * Ref: PMDF 2.3.4.45; RFC 3207
  */
-import { type Reply, reply } from '../smtp/reply.js';
+import { type Reply, reply } from '../smtp/index.js';
 
 /** Whether something is left alone, used when possible, or required. */
 export type Demand = 'no' | 'may' | 'must';

@@ -8,7 +8,7 @@ import {
   selectSourceChannel,
 } from '../../../lib/channel/select-source.js';
 import { switchAfterAuth, switchAfterTls } from '../../../lib/channel/switch-session.js';
-import { driveNow, found, type Lookup } from '../../../lib/lookup/lookup.js';
+import { driveNow, found, type Lookup } from '../../../lib/engine/lookup.js';
 import { tableOf } from './channel-text.js';
 
 interface Variant {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { lineColumnAt } from '../../../lib/diagnostics/source.js';
 import { parseRule, parseRules } from '../../../lib/rewrite/parse-rules.js';
 import { printRule, printRules } from '../../../lib/rewrite/print-rules.js';
 import { type RewriteRule, rulesOf } from '../../../lib/rewrite/rule.js';
+import { lineColumnAt } from '../../../lib/text/source.js';
 import { linesOf } from './fixture.js';
 
 function ruleOf(text: string): RewriteRule {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { StepLimitReached } from '../../../lib/lookup/environment.js';
+import { StepLimitReached } from '../../../lib/engine/environment.js';
 import { brief, compiled, hostTable, rewrite } from './fixture.js';
 import { backward, inside, local, table, tcpLocal } from './rows.js';
 

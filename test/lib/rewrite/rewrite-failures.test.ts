@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { failed } from '../../../lib/lookup/lookup.js';
-import type { TraceEvent } from '../../../lib/trace/trace.js';
+import { failed } from '../../../lib/engine/lookup.js';
+import type { TraceEvent } from '../../../lib/engine/trace.js';
 import { brief, channel, compiled, hostTable, rewrite } from './fixture.js';
 import { backward, local, tcpLocal } from './rows.js';
 
