@@ -1,5 +1,7 @@
-// pmdf/access: what the flags of access entries do beside permitting and rejecting, and the input flags that they test.
-// Ref: PMDF 16.1.1
+/*
+ * pmdf/access: what the flags of access entries do beside permitting and rejecting, and the input flags that they test.
+ * Ref: PMDF 16.1.1
+ */
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';

@@ -1,5 +1,7 @@
-// pmdf/access: each table at its moment of the session, what the client is told, and that nothing undoes a denial. The
-// plugin delay_deny is listed first: it turns other plugins' denials into 250 for clients that may relay.
+/*
+ * pmdf/access: each table at its moment of the session, what the client is told, and that nothing undoes a denial. The
+ * plugin delay_deny is listed first: it turns other plugins' denials into 250 for clients that may relay.
+ */
 
 import assert from 'node:assert/strict';
 import { sampleMessage } from './support/deliver.js';

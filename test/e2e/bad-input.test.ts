@@ -1,4 +1,6 @@
-// Address lines of any octets and any length: an answer in bounded time, no crash, and nothing passes to the outside.
+/*
+ * Address lines of any octets and any length: an answer in bounded time, no crash, and nothing passes to the outside.
+ */
 
 import assert from 'node:assert/strict';
 import fc from 'fast-check';

@@ -1,5 +1,7 @@
-// What comes after our hooks throws, in a real Haraka: the client is told and the connection ends, at the greeting and later,
-// and the next client is served as if nothing had happened.
+/*
+ * What comes after our hooks throws, in a real Haraka: the client is told and the connection ends, at the greeting and later,
+ * and the next client is served as if nothing had happened.
+ */
 
 import assert from 'node:assert/strict';
 import { type Gateway, startGateway } from './support/gateway.js';

@@ -1,5 +1,7 @@
-// A CDB file under a running Haraka: made, replaced, changed, damaged, removed and put back, while mail flows. Nothing
-// is restarted, and what nobody can tell is deferred.
+/*
+ * A CDB file under a running Haraka: made, replaced, changed, damaged, removed and put back, while mail flows. Nothing
+ * is restarted, and what nobody can tell is deferred.
+ */
 
 import assert from 'node:assert/strict';
 import { copyFileSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';

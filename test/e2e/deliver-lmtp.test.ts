@@ -1,5 +1,7 @@
-// pmdf/deliver with an LMTP next hop: from the queue, since Haraka has no other LMTP. Each recipient has a reply of its
-// own after the message, and what is said of one concerns no other.
+/*
+ * pmdf/deliver with an LMTP next hop: from the queue, since Haraka has no other LMTP. Each recipient has a reply of its
+ * own after the message, and what is said of one concerns no other.
+ */
 
 import assert from 'node:assert/strict';
 import path from 'node:path';

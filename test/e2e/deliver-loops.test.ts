@@ -1,4 +1,6 @@
-// Forwarding that leads back: each loop ends with one bounce or one refusal, and with few messages on the way.
+/*
+ * Forwarding that leads back: each loop ends with one bounce or one refusal, and with few messages on the way.
+ */
 
 import assert from 'node:assert/strict';
 import { bounceOf } from './support/bounce.js';

@@ -1,5 +1,7 @@
-// Addresses that Haraka alone would mangle or refuse on their way out: local parts and domains beyond ASCII, and host
-// names with `_` that our own files lead to.
+/*
+ * Addresses that Haraka alone would mangle or refuse on their way out: local parts and domains beyond ASCII, and host
+ * names with `_` that our own files lead to.
+ */
 
 import assert from 'node:assert/strict';
 import { bounceOf } from './support/bounce.js';

@@ -1,5 +1,7 @@
-// The second pass of the process channel in a running Haraka: what the tables say there, what the sender learns of it,
-// and that a message which becomes several is lost at no moment.
+/*
+ * The second pass of the process channel in a running Haraka: what the tables say there, what the sender learns of it,
+ * and that a message which becomes several is lost at no moment.
+ */
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';

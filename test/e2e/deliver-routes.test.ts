@@ -1,4 +1,6 @@
-// The way out of a channel as its keywords say: which hosts, in which order, in which copies.
+/*
+ * The way out of a channel as its keywords say: which hosts, in which order, in which copies.
+ */
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';

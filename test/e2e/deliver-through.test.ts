@@ -1,5 +1,7 @@
-// Handing on while the client waits: the server of a channel is asked at RCPT, and its answer is the client's. Several
-// servers share a transaction; nothing is lost and nothing sent twice, whatever one of them says.
+/*
+ * Handing on while the client waits: the server of a channel is asked at RCPT, and its answer is the client's. Several
+ * servers share a transaction; nothing is lost and nothing sent twice, whatever one of them says.
+ */
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';

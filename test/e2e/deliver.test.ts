@@ -1,5 +1,7 @@
-// pmdf/deliver: whom it vouches for, how each recipient leaves, and that nothing is lost or sent twice when the mail
-// server behind refuses, breaks off or is down.
+/*
+ * pmdf/deliver: whom it vouches for, how each recipient leaves, and that nothing is lost or sent twice when the mail
+ * server behind refuses, breaks off or is down.
+ */
 
 import assert from 'node:assert/strict';
 import { sampleMessage } from './support/deliver.js';

@@ -1,4 +1,6 @@
-// `npm start` in a folder of its own: what it prints, what the walk-through does, and what a start that cannot be says.
+/*
+ * `npm start` in a folder of its own: what it prints, what the walk-through does, and what a start that cannot be says.
+ */
 
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';

@@ -1,5 +1,7 @@
-// When we cannot decide, mail is deferred: whatever breaks inside a running Haraka, the client gets a 4yz reply to the
-// command that met it, the log names the cause, nobody else is cut off, and nothing is delivered.
+/*
+ * When we cannot decide, mail is deferred: whatever breaks inside a running Haraka, the client gets a 4yz reply to the
+ * command that met it, the log names the cause, nobody else is cut off, and nothing is delivered.
+ */
 
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';

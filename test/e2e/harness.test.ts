@@ -1,5 +1,7 @@
-// Proves the end-to-end harness itself, and with it what the product is for: a stock Haraka in front of a stock MTA
-// relays for strangers.
+/*
+ * Proves the end-to-end harness itself, and with it what the product is for: a stock Haraka in front of a stock MTA
+ * relays for strangers.
+ */
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';

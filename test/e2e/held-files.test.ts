@@ -1,4 +1,6 @@
-// A message is held once, however the client or Haraka ends: what nobody was told 250 for is not held.
+/*
+ * A message is held once, however the client or Haraka ends: what nobody was told 250 for is not held.
+ */
 
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';

@@ -1,5 +1,7 @@
-// Files as Messaging Server has them: imta.cnf with channels such as `ims-ms`, mail for the store in LMTP, tables of
-// programs that do not exist here.
+/*
+ * Files as Messaging Server has them: imta.cnf with channels such as `ims-ms`, mail for the store in LMTP, tables of
+ * programs that do not exist here.
+ */
 
 import assert from 'node:assert/strict';
 import { deliver, sampleMessage } from './support/deliver.js';

@@ -1,4 +1,6 @@
-// Lines of config/plugins that would leave Haraka without its policy: it does not start, and says which line to write.
+/*
+ * Lines of config/plugins that would leave Haraka without its policy: it does not start, and says which line to write.
+ */
 
 import assert from 'node:assert/strict';
 import { exampleFile } from './support/gateway.js';

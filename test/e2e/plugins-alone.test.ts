@@ -1,5 +1,7 @@
-// Each plugin of the bundle without the others: what it still gives, what it says at start that it misses, and that none
-// of them alone makes an open relay.
+/*
+ * Each plugin of the bundle without the others: what it still gives, what it says at start that it misses, and that none
+ * of them alone makes an open relay.
+ */
 
 import assert from 'node:assert/strict';
 import { sampleMessage } from './support/deliver.js';

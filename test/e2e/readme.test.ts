@@ -1,4 +1,6 @@
-// The transcript of the README, played against the example configuration, and what arrives where.
+/*
+ * The transcript of the README, played against the example configuration, and what arrives where.
+ */
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';

@@ -1,5 +1,7 @@
-// Changed files are read while Haraka runs: whole policies are swapped, a transaction keeps the one it began with, and
-// files with errors change nothing. At start such files stop Haraka.
+/*
+ * Changed files are read while Haraka runs: whole policies are swapped, a transaction keeps the one it began with, and
+ * files with errors change nothing. At start such files stop Haraka.
+ */
 
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';

@@ -1,5 +1,7 @@
-// `pmdf replay` reads what real servers write today: what it takes from their logs is what their clients were told, and
-// under the configuration that wrote a log nothing comes out otherwise.
+/*
+ * `pmdf replay` reads what real servers write today: what it takes from their logs is what their clients were told, and
+ * under the configuration that wrote a log nothing comes out otherwise.
+ */
 
 import assert from 'node:assert/strict';
 import path from 'node:path';

@@ -1,5 +1,7 @@
-// Shadow mode in a running Haraka: the client gets what it would get without the table, the log has the line that
-// docs/trace-and-log.md shows, and what keeps strangers from relaying is refused as ever.
+/*
+ * Shadow mode in a running Haraka: the client gets what it would get without the table, the log has the line that
+ * docs/trace-and-log.md shows, and what keeps strangers from relaying is refused as ever.
+ */
 
 import assert from 'node:assert/strict';
 import { deliver, sampleMessage } from './support/deliver.js';

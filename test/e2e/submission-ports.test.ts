@@ -1,5 +1,7 @@
-// Ports 465 and 587, where Haraka itself refuses MAIL from anyone who may not relay: mail is possible there for channels
-// that do not demand AUTH, and relaying is still refused. A PROXY line says which port the client came to.
+/*
+ * Ports 465 and 587, where Haraka itself refuses MAIL from anyone who may not relay: mail is possible there for channels
+ * that do not demand AUTH, and relaying is still refused. A PROXY line says which port the client came to.
+ */
 
 import assert from 'node:assert/strict';
 import { sampleMessage } from './support/deliver.js';

@@ -1,5 +1,7 @@
-// Clients that a trusted proxy passes on, by the PROXY protocol and by XCLIENT: the channel is chosen from the address
-// that the proxy names, and again when it names another.
+/*
+ * Clients that a trusted proxy passes on, by the PROXY protocol and by XCLIENT: the channel is chosen from the address
+ * that the proxy names, and again when it names another.
+ */
 
 import assert from 'node:assert/strict';
 import { connectionIni, type Gateway, startGateway } from './support/gateway.js';

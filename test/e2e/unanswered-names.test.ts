@@ -1,5 +1,7 @@
-// Clients whose names a name server answers late, not at all, or with a failure: the setting for the time limit means what
-// it says, and what a name could have allowed is not refused for good.
+/*
+ * Clients whose names a name server answers late, not at all, or with a failure: the setting for the time limit means what
+ * it says, and what a name could have allowed is not refused for good.
+ */
 
 import assert from 'node:assert/strict';
 import { connectionIni, exampleFile, type Gateway, startGateway } from './support/gateway.js';

@@ -1,5 +1,7 @@
-// A session with the server behind: what its answers become, and that nothing it says or fails to say keeps a client
-// waiting or takes an answer for another's.
+/*
+ * A session with the server behind: what its answers become, and that nothing it says or fails to say keeps a client
+ * waiting or takes an answer for another's.
+ */
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { BackendSession } from '../../plugins/deliver/undocumented/backend-session.js';

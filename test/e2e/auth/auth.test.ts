@@ -1,5 +1,7 @@
-// pmdf/auth towards clients: what each keyword offers, refuses and demands, the mechanisms line by line, and what an
-// authenticated client may do.
+/*
+ * pmdf/auth towards clients: what each keyword offers, refuses and demands, the mechanisms line by line, and what an
+ * authenticated client may do.
+ */
 
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';

@@ -1,5 +1,7 @@
-// pmdf/auth towards servers, beyond the keywords: the bounce at the end, the next server of a destination, and the login that
-// smtp_forward has of its own.
+/*
+ * pmdf/auth towards servers, beyond the keywords: the bounce at the end, the next server of a destination, and the login that
+ * smtp_forward has of its own.
+ */
 
 import assert from 'node:assert/strict';
 import { makeCertificate } from '../support/certificate.js';

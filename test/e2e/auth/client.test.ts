@@ -1,6 +1,8 @@
-// pmdf/auth towards servers: each keyword against servers that want AUTH, do not offer it, offer it under TLS only, refuse
-// it for good or for now, or hang up on it. What is demanded is never sent without, no password passes in clear that is
-// not to, and none is written down anywhere.
+/*
+ * pmdf/auth towards servers: each keyword against servers that want AUTH, do not offer it, offer it under TLS only, refuse
+ * it for good or for now, or hang up on it. What is demanded is never sent without, no password passes in clear that is
+ * not to, and none is written down anywhere.
+ */
 
 import assert from 'node:assert/strict';
 import { chmodSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';

@@ -1,4 +1,6 @@
-// Guessing passwords: it becomes slower and is stopped for the address that it comes from, and for no other.
+/*
+ * Guessing passwords: it becomes slower and is stopped for the address that it comes from, and for no other.
+ */
 
 import assert from 'node:assert/strict';
 import type { Gateway } from '../support/gateway.js';

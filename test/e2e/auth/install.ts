@@ -1,4 +1,6 @@
-// An install for AUTH: a channel for each address that a client may come from, users with passwords, and TLS.
+/*
+ * An install for AUTH: a channel for each address that a client may come from, users with passwords, and TLS.
+ */
 
 import { deriveKey } from '../../../runtime/passwords/password-hash.js';
 import {

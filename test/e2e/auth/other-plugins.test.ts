@@ -1,5 +1,7 @@
-// pmdf/auth beside Haraka's own AUTH plugins, on submission ports, alone, and with a password database that cannot be
-// read.
+/*
+ * pmdf/auth beside Haraka's own AUTH plugins, on submission ports, alone, and with a password database that cannot be
+ * read.
+ */
 
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';

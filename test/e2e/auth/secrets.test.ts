@@ -1,4 +1,6 @@
-// What the log has of AUTH, at the levels that say most: no password, in no form in which a client sent it.
+/*
+ * What the log has of AUTH, at the levels that say most: no password, in no form in which a client sent it.
+ */
 
 import assert from 'node:assert/strict';
 import { PacketClient } from '../commands/packet-client.js';

@@ -1,5 +1,7 @@
-// STARTTLS after AUTH in clear: what was known of the client before the handshake is forgotten.
-// Ref: RFC 3207 4.2
+/*
+ * STARTTLS after AUTH in clear: what was known of the client before the handshake is forgotten.
+ * Ref: RFC 3207 4.2
+ */
 
 import assert from 'node:assert/strict';
 import { sampleMessage } from '../support/deliver.js';

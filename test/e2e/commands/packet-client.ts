@@ -1,5 +1,7 @@
-// A client that sends several commands in one packet and reads as many replies, or fewer when the session ends or turns
-// to something else than commands.
+/*
+ * A client that sends several commands in one packet and reads as many replies, or fewer when the session ends or turns
+ * to something else than commands.
+ */
 
 import net from 'node:net';
 import { within } from '../support/until.js';

@@ -1,4 +1,6 @@
-// Several commands in one packet: none of them ends the process or another client's session, and each is answered.
+/*
+ * Several commands in one packet: none of them ends the process or another client's session, and each is answered.
+ */
 
 import assert from 'node:assert/strict';
 import { authPlugins, startAuthGateway } from '../auth/install.js';

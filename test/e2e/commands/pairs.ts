@@ -1,4 +1,6 @@
-// Every pair of commands in one packet, in every state of a session, and a command after them.
+/*
+ * Every pair of commands in one packet, in every state of a session, and a command after them.
+ */
 
 import { PacketClient } from './packet-client.js';
 

@@ -1,5 +1,7 @@
-// Two worker processes: each message is delivered once, whichever of them took it, and the second pass happens in the
-// process that wrote the queue file.
+/*
+ * Two worker processes: each message is delivered once, whichever of them took it, and the second pass happens in the
+ * process that wrote the queue file.
+ */
 
 import assert from 'node:assert/strict';
 import { deliver, sampleMessage } from '../support/deliver.js';

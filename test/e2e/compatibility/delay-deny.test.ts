@@ -1,5 +1,7 @@
-// delay_deny puts off the denials of other plugins until the message has come, and drops them for clients that may
-// relay. Those of pmdf/deliver stand.
+/*
+ * delay_deny puts off the denials of other plugins until the message has come, and drops them for clients that may
+ * relay. Those of pmdf/deliver stand.
+ */
 
 import assert from 'node:assert/strict';
 import { sampleMessage } from '../support/deliver.js';

@@ -1,5 +1,7 @@
-// pmdf/deliver with the queue plugins that an install has: smtp_forward with sections of its own, lmtp, and dkim, which
-// signs what goes to the queue.
+/*
+ * pmdf/deliver with the queue plugins that an install has: smtp_forward with sections of its own, lmtp, and dkim, which
+ * signs what goes to the queue.
+ */
 
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';

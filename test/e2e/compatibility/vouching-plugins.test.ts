@@ -1,4 +1,6 @@
-// pmdf/deliver beside plugins of Haraka that vouch for recipients or replace them: rcpt_to.in_host_list, aliases.
+/*
+ * pmdf/deliver beside plugins of Haraka that vouch for recipients or replace them: rcpt_to.in_host_list, aliases.
+ */
 
 import assert from 'node:assert/strict';
 import { type DeliveryReplies, deliver, sampleMessage } from '../support/deliver.js';

@@ -1,6 +1,8 @@
-// The mail server behind is down, slow, refuses some recipients, or drops the connection at any step, and the client
-// goes away while it waits. Whatever happens, the forwarded half of a message leaves only when the client was told 250,
-// and then once.
+/*
+ * The mail server behind is down, slow, refuses some recipients, or drops the connection at any step, and the client
+ * goes away while it waits. Whatever happens, the forwarded half of a message leaves only when the client was told 250,
+ * and then once.
+ */
 
 import assert from 'node:assert/strict';
 import { sampleMessage } from '../support/deliver.js';

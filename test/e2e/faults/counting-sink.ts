@@ -1,5 +1,7 @@
-// A sink that counts: each message of the load names itself by a number, and the sink remembers how often each number
-// came for each recipient before it answers. It can put off the first try of chosen messages, as a busy server does.
+/*
+ * A sink that counts: each message of the load names itself by a number, and the sink remembers how often each number
+ * came for each recipient before it answers. It can put off the first try of chosen messages, as a busy server does.
+ */
 
 import net from 'node:net';
 import { type SinkMessage, type SinkReply, SinkSession } from '../support/sink-session.js';

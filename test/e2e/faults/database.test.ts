@@ -1,6 +1,8 @@
-// The general database is replaced, removed and damaged while a load of mail flows. Whoever needs it is deferred while
-// nobody can tell what it would say, and never treated as if it had no entry; the others do not notice. Everything that
-// was acknowledged arrives, and once.
+/*
+ * The general database is replaced, removed and damaged while a load of mail flows. Whoever needs it is deferred while
+ * nobody can tell what it would say, and never treated as if it had no entry; the others do not notice. Everything that
+ * was acknowledged arrives, and once.
+ */
 
 import assert from 'node:assert/strict';
 import { readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';

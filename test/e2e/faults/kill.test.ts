@@ -1,6 +1,8 @@
-// `kill -9` of worker and of master, at moments that a seeded generator picks, under load. Each kill waits until there
-// are messages that were acknowledged and have not arrived, and messages whose sender waits for the answer. In the end
-// every recipient of every acknowledged message must have been counted at the sinks, once at least.
+/*
+ * `kill -9` of worker and of master, at moments that a seeded generator picks, under load. Each kill waits until there
+ * are messages that were acknowledged and have not arrived, and messages whose sender waits for the answer. In the end
+ * every recipient of every acknowledged message must have been counted at the sinks, once at least.
+ */
 
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';

@@ -1,6 +1,8 @@
-// A load of concurrent SMTP sessions, each sending one numbered message after another, and a record of what each
-// sender was told. A session whose connection breaks comes back and goes on with the next message: a message that got
-// no answer is not sent again, so that every second arrival was caused behind the gateway.
+/*
+ * A load of concurrent SMTP sessions, each sending one numbered message after another, and a record of what each
+ * sender was told. A session whose connection breaks comes back and goes on with the next message: a message that got
+ * no answer is not sent again, so that every second arrival was caused behind the gateway.
+ */
 
 import { connect, type SmtpClient } from '../support/smtp-client.js';
 import { until } from '../support/until.js';

@@ -1,5 +1,7 @@
-// The next hop of the durable queue is down for a while, refuses, or never comes back: mail waits and then arrives once,
-// or its sender is told once; what nobody sent is never answered.
+/*
+ * The next hop of the durable queue is down for a while, refuses, or never comes back: mail waits and then arrives once,
+ * or its sender is told once; what nobody sent is never answered.
+ */
 
 import assert from 'node:assert/strict';
 import { sampleMessage } from '../support/deliver.js';

@@ -1,4 +1,6 @@
-// Messages that can be told apart and found whole: the header names the number, the last line names it again.
+/*
+ * Messages that can be told apart and found whole: the header names the number, the last line names it again.
+ */
 
 const NUMBER = /^X-Number: (\d+)\r?$/m;
 

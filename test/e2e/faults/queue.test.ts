@@ -1,6 +1,8 @@
-// The disk is full, or the queue folder is gone: the client is deferred, what was acknowledged before is kept, and
-// service goes on afterwards. A full disk is a limit on the size of files, which the kernel lets a test set on a running
-// process: a limit of 0 lets it write nothing at all, a larger one lets long files break off in the middle.
+/*
+ * The disk is full, or the queue folder is gone: the client is deferred, what was acknowledged before is kept, and
+ * service goes on afterwards. A full disk is a limit on the size of files, which the kernel lets a test set on a running
+ * process: a limit of 0 lets it write nothing at all, a larger one lets long files break off in the middle.
+ */
 
 import assert from 'node:assert/strict';
 import { sampleMessage } from '../support/deliver.js';

@@ -1,5 +1,7 @@
-// A mail server whose patience and honesty the test decides, step by step: it answers, keeps silent until it is told to
-// go on, or drops the connection. It records a message when its last octet is there, before the answer.
+/*
+ * A mail server whose patience and honesty the test decides, step by step: it answers, keeps silent until it is told to
+ * go on, or drops the connection. It records a message when its last octet is there, before the answer.
+ */
 
 import net from 'node:net';
 import { within } from '../support/until.js';

@@ -1,5 +1,7 @@
-// A port that neither takes nor refuses a connection, as a host behind a silent firewall: a process listens there, but
-// is stopped, and the connections that the kernel takes in its place are used up.
+/*
+ * A port that neither takes nor refuses a connection, as a host behind a silent firewall: a process listens there, but
+ * is stopped, and the connections that the kernel takes in its place are used up.
+ */
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

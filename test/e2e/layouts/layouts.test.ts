@@ -1,5 +1,7 @@
-// The four layouts of docs/firewall.md with their sample configurations: a real Haraka for each gateway, a real Postfix
-// as the firewall that relays, the sample packet filters between the networks.
+/*
+ * The four layouts of docs/firewall.md with their sample configurations: a real Haraka for each gateway, a real Postfix
+ * as the firewall that relays, the sample packet filters between the networks.
+ */
 
 import assert from 'node:assert/strict';
 import { describeWith } from '../../support/programs.js';

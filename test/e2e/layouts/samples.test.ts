@@ -1,4 +1,6 @@
-// The samples of the four layouts: `pmdf check` finds nothing in them, and the outer gateway knows next to nothing.
+/*
+ * The samples of the four layouts: `pmdf check` finds nothing in them, and the outer gateway knows next to nothing.
+ */
 
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';

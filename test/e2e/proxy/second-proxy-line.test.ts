@@ -1,5 +1,7 @@
-// A client behind a trusted proxy that sends a PROXY line itself. Haraka takes one at any time from a connection that
-// it took the first from, and so from whoever speaks through the proxy: only the first may count.
+/*
+ * A client behind a trusted proxy that sends a PROXY line itself. Haraka takes one at any time from a connection that
+ * it took the first from, and so from whoever speaks through the proxy: only the first may count.
+ */
 
 import assert from 'node:assert/strict';
 import { allPlugins, connectionIni, type Gateway, startGateway } from '../support/gateway.js';

@@ -1,4 +1,6 @@
-// A proxy that speaks SMTP itself, as PTSMTP did: it comes to the port under TLS and passes the client on by XCLIENT.
+/*
+ * A proxy that speaks SMTP itself, as PTSMTP did: it comes to the port under TLS and passes the client on by XCLIENT.
+ */
 
 import assert from 'node:assert/strict';
 import { sampleMessage } from '../support/deliver.js';

@@ -1,4 +1,6 @@
-// Sends mail to honest addresses, and makes sure that all of it is taken and arrives where it should.
+/*
+ * Sends mail to honest addresses, and makes sure that all of it is taken and arrives where it should.
+ */
 
 import assert from 'node:assert/strict';
 import type { RunningHaraka } from '../support/haraka-process.js';

@@ -1,4 +1,6 @@
-// Finds what an MTA behind sent to third parties for a stranger, and says by which words of ours it came to that.
+/*
+ * Finds what an MTA behind sent to third parties for a stranger, and says by which words of ours it came to that.
+ */
 
 import assert from 'node:assert/strict';
 import type { RunningHaraka } from '../support/haraka-process.js';

@@ -1,5 +1,7 @@
-// The relay audit's model of mail servers, against mail servers: of what the policy lets through without the built-in
-// entries, every address that Postfix, Exim or Sendmail would send to a third party is one that the model finds.
+/*
+ * The relay audit's model of mail servers, against mail servers: of what the policy lets through without the built-in
+ * entries, every address that Postfix, Exim or Sendmail would send to a third party is one that the model finds.
+ */
 
 import assert from 'node:assert/strict';
 import { absent, driveNow } from '../../../lib/engine/lookup.js';

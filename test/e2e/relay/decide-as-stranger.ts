@@ -1,5 +1,7 @@
-// Takes the policy's decisions on a stranger's recipients without a Haraka around it, thousands in a second. What a
-// mail server behind would be given is printed as Haraka prints it.
+/*
+ * Takes the policy's decisions on a stranger's recipients without a Haraka around it, thousands in a second. What a
+ * mail server behind would be given is printed as Haraka prints it.
+ */
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';

@@ -1,5 +1,7 @@
-// Asks an MTA where it would send the recipients that the policy accepted, hop after hop through our own hosts, and
-// finds those that reach somebody else's.
+/*
+ * Asks an MTA where it would send the recipients that the policy accepted, hop after hop through our own hosts, and
+ * finds those that reach somebody else's.
+ */
 
 import { isDotString } from '../../../lib/address/local-part.js';
 import { splitAddress } from '../../../lib/address/split-address.js';

@@ -1,4 +1,6 @@
-// The product in front of an MTA: the configuration that `npm start` runs with, pointed at the servers of a test.
+/*
+ * The product in front of an MTA: the configuration that `npm start` runs with, pointed at the servers of a test.
+ */
 
 import { readFileSync } from 'node:fs';
 import path from 'node:path';

@@ -1,6 +1,8 @@
-// Makes addresses that try to have mail relayed: known attempts first, then every single way to hide a host with every
-// host, then any number of random combinations, nested, quoted, routed and damaged. What comes out is what stands
-// between the angle brackets of RCPT TO; some of it breaks the grammar, as a stranger's addresses do.
+/*
+ * Makes addresses that try to have mail relayed: known attempts first, then every single way to hide a host with every
+ * host, then any number of random combinations, nested, quoted, routed and damaged. What comes out is what stands
+ * between the angle brackets of RCPT TO; some of it breaks the grammar, as a stranger's addresses do.
+ */
 
 import { isDotString, quote } from '../../../lib/address/local-part.js';
 import { routingShapes, type Shape, shapes } from './address-shapes.js';

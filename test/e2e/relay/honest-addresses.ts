@@ -1,4 +1,6 @@
-// Addresses of honest people and programs, all of which a stranger may write to. Refusing everything proves nothing.
+/*
+ * Addresses of honest people and programs, all of which a stranger may write to. Refusing everything proves nothing.
+ */
 
 import type { HandedOn } from './decide-as-stranger.js';
 

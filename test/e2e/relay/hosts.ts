@@ -1,4 +1,6 @@
-// The hosts that relay attempts name: our own, those of the channel table, and everybody else's.
+/*
+ * The hosts that relay attempts name: our own, those of the channel table, and everybody else's.
+ */
 
 /** Hosts that are ours: they lead to `l` or to `tcp_internal`. */
 export const ownHosts: readonly string[] = [

@@ -1,4 +1,6 @@
-// A whole lab: a front, an MTA behind it, a sink for what the MTA sends on, and a sink for what the front itself sends.
+/*
+ * A whole lab: a front, an MTA behind it, a sink for what the MTA sends on, and a sink for what the front itself sends.
+ */
 
 import path from 'node:path';
 import { type HarakaOptions, startHaraka } from '../support/haraka-install.js';

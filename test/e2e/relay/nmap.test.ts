@@ -1,5 +1,7 @@
-// nmap's sixteen ways to find an open relay, under every kind of name that the front may greet with: the script takes
-// the host of its addresses from there.
+/*
+ * nmap's sixteen ways to find an open relay, under every kind of name that the front may greet with: the script takes
+ * the host of its addresses from there.
+ */
 
 import assert from 'node:assert/strict';
 import { describeWith } from '../../support/programs.js';

@@ -1,5 +1,7 @@
-// The same measure with far more addresses: the policy decides without a Haraka around it, and each MTA says, without
-// sending, where it would send what the policy accepted.
+/*
+ * The same measure with far more addresses: the policy decides without a Haraka around it, and each MTA says, without
+ * sending, where it would send what the policy accepted.
+ */
 
 import assert from 'node:assert/strict';
 import { itWith } from '../../support/programs.js';

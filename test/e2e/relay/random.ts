@@ -1,4 +1,6 @@
-// Random choices that can be repeated: the same seed makes the same choices on every machine.
+/*
+ * Random choices that can be repeated: the same seed makes the same choices on every machine.
+ */
 
 /** A source of choices. */
 export interface Choices {

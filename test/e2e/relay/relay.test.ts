@@ -1,5 +1,7 @@
-// The measure of the whole: whatever the front accepts from a stranger, no MTA behind it sends to a third party, and
-// honest addresses are accepted in the same run. The same mail through a stock Haraka does leak.
+/*
+ * The measure of the whole: whatever the front accepts from a stranger, no MTA behind it sends to a third party, and
+ * honest addresses are accepted in the same run. The same mail through a stock Haraka does leak.
+ */
 
 import assert from 'node:assert/strict';
 import { describeWith } from '../../support/programs.js';

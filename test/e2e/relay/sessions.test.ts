@@ -1,5 +1,7 @@
-// Everything else that a stranger can send: senders, parameters, names and whole dialogues that might shift a decision.
-// And what clients inside may do.
+/*
+ * Everything else that a stranger can send: senders, parameters, names and whole dialogues that might shift a decision.
+ * And what clients inside may do.
+ */
 
 import assert from 'node:assert/strict';
 import { describeWith } from '../../support/programs.js';

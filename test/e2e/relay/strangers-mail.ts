@@ -1,4 +1,6 @@
-// Mail of a stranger, by the thousand: asks which recipients a server takes, and sends each of them a message of its own.
+/*
+ * Mail of a stranger, by the thousand: asks which recipients a server takes, and sends each of them a message of its own.
+ */
 
 import { sampleMessage } from '../support/deliver.js';
 import { connect, type Reply, type SmtpClient } from '../support/smtp-client.js';

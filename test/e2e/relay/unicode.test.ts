@@ -1,5 +1,7 @@
-// Characters that some mapping turns into an ASCII sign, in every place of an address: what the front hands on is judged
-// as it was sent, by a Postfix that knows no SMTPUTF8, by one that does, and by a sink that records it to the letter.
+/*
+ * Characters that some mapping turns into an ASCII sign, in every place of an address: what the front hands on is judged
+ * as it was sent, by a Postfix that knows no SMTPUTF8, by one that does, and by a sink that records it to the letter.
+ */
 
 import assert from 'node:assert/strict';
 import { wireDomain } from '../../../lib/address/domain.js';

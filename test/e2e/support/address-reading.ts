@@ -1,4 +1,6 @@
-// How an MTA reads a recipient address: the answer that all oracles of the lab give.
+/*
+ * How an MTA reads a recipient address: the answer that all oracles of the lab give.
+ */
 
 /** Where one recipient would go. */
 export type Reading =

@@ -1,4 +1,6 @@
-// Reads the delivery report of a bounce.
+/*
+ * Reads the delivery report of a bounce.
+ */
 
 import type { SinkMessage } from './sink-session.js';
 

@@ -1,4 +1,6 @@
-// Self-signed certificates for servers under test and for the example. No program is needed to make one.
+/*
+ * Self-signed certificates for servers under test and for the example. No program is needed to make one.
+ */
 
 import { generate } from 'selfsigned';
 

@@ -1,4 +1,6 @@
-// Hands one message to an SMTP server in one connection and reports the reply to each command.
+/*
+ * Hands one message to an SMTP server in one connection and reports the reply to each command.
+ */
 
 import { type ConnectOptions, connect, type Reply } from './smtp-client.js';
 

@@ -1,4 +1,6 @@
-// Proves that a dialogue fails where it should.
+/*
+ * Proves that a dialogue fails where it should.
+ */
 
 import assert from 'node:assert/strict';
 import { playDialogue } from './dialogue.js';

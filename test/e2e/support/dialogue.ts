@@ -1,10 +1,12 @@
-// Plays an SMTP dialogue written down as a text that people can review.
-//   C: line        the client sends the line with CRLF
-//   S: line        the server's next line is exactly this
-//   S: start...    the server's next line begins with `start`
-//   S: ...         all remaining lines of the reply, whatever they say
-//   # ...          a remark; blank lines are skipped too
-// The first mismatch throws with the transcript up to it.
+/*
+ * Plays an SMTP dialogue written down as a text that people can review.
+ *   C: line        the client sends the line with CRLF
+ *   S: line        the server's next line is exactly this
+ *   S: start...    the server's next line begins with `start`
+ *   S: ...         all remaining lines of the reply, whatever they say
+ *   # ...          a remark; blank lines are skipped too
+ * The first mismatch throws with the transcript up to it.
+ */
 
 import { readFileSync } from 'node:fs';
 import { type ConnectOptions, connect } from './smtp-client.js';

@@ -1,8 +1,10 @@
-// Reads what Exim's address test (`exim -bt`, one address a line) says about where each address goes:
-//   > victim@evil.example
-//     router = smarthost, transport = remote_smtp_smarthost
-//     host 127.0.0.1 [127.0.0.1]
-// or, without the indented lines, a complaint.
+/*
+ * Reads what Exim's address test (`exim -bt`, one address a line) says about where each address goes:
+ *   > victim@evil.example
+ *     router = smarthost, transport = remote_smtp_smarthost
+ *     host 127.0.0.1 [127.0.0.1]
+ * or, without the indented lines, a complaint.
+ */
 
 import { type Reading, requireOneLine } from './address-reading.js';
 

@@ -1,5 +1,7 @@
-// Picks loopback ports for servers that cannot be told to choose one themselves. They come from below the range
-// that the kernel gives to outgoing connections, at random, so that parallel test processes do not meet.
+/*
+ * Picks loopback ports for servers that cannot be told to choose one themselves. They come from below the range
+ * that the kernel gives to outgoing connections, at random, so that parallel test processes do not meet.
+ */
 
 import net from 'node:net';
 

@@ -1,6 +1,8 @@
-// A Haraka with the plugins of the bundle, a sink behind each of its channels and a name server of its own: what most
-// end-to-end tests need. Without further options it holds the example configuration: `domain.com` is local,
-// 127.0.1.0/24 is internal, everyone else is outside.
+/*
+ * A Haraka with the plugins of the bundle, a sink behind each of its channels and a name server of its own: what most
+ * end-to-end tests need. Without further options it holds the example configuration: `domain.com` is local,
+ * 127.0.1.0/24 is internal, everyone else is outside.
+ */
 
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';

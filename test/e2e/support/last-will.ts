@@ -1,5 +1,7 @@
-// What must happen when the test process dies, even by SIGKILL: a small shell, in a session of its own, waits on a
-// pipe that only the test process holds; when the pipe closes without a word it carries out its script.
+/*
+ * What must happen when the test process dies, even by SIGKILL: a small shell, in a session of its own, waits on a
+ * pipe that only the test process holds; when the pipe closes without a word it carries out its script.
+ */
 
 import { spawn } from 'node:child_process';
 

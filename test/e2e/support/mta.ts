@@ -1,4 +1,6 @@
-// What every real MTA of the lab offers the tests, and what setting one up takes.
+/*
+ * What every real MTA of the lab offers the tests, and what setting one up takes.
+ */
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';

@@ -1,5 +1,7 @@
-// Runs nmap's `smtp-open-relay` script, sixteen ways to ask a server to relay, and reads its verdict. The script takes
-// the host name for its addresses from the server's greeting, and sends no message.
+/*
+ * Runs nmap's `smtp-open-relay` script, sixteen ways to ask a server to relay, and reads its verdict. The script takes
+ * the host name for its addresses from the server's greeting, and sends no message.
+ */
 
 import { requireProgram, runProgram } from './program.js';
 

@@ -1,4 +1,6 @@
-// Collects what a child process prints and lets a test wait until something shows in it.
+/*
+ * Collects what a child process prints and lets a test wait until something shows in it.
+ */
 
 import type { Readable } from 'node:stream';
 import { within } from './until.js';

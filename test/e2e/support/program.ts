@@ -1,4 +1,6 @@
-// Finds and runs the programs of the lab. A missing one fails with the name of the script that installs it.
+/*
+ * Finds and runs the programs of the lab. A missing one fails with the name of the script that installs it.
+ */
 
 import { spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';

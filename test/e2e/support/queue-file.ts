@@ -1,4 +1,6 @@
-// Reads files of Haraka's queue: four octets of length, the envelope as JSON, the message.
+/*
+ * Reads files of Haraka's queue: four octets of length, the envelope as JSON, the message.
+ */
 
 import { readFileSync } from 'node:fs';
 import path from 'node:path';

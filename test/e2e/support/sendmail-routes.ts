@@ -1,8 +1,10 @@
-// Reads what Sendmail's address test mode (`sendmail -bt`, one `/parse address` a line) says about where each
-// address goes. Its last word on an address is one of
-//   mailer local, user bob
-//   mailer relay, host [127.0.0.1], user victim@evil.example
-//   mailer *error*, host 5.1.3, user "553 Invalid route address"
+/*
+ * Reads what Sendmail's address test mode (`sendmail -bt`, one `/parse address` a line) says about where each
+ * address goes. Its last word on an address is one of
+ *   mailer local, user bob
+ *   mailer relay, host [127.0.0.1], user victim@evil.example
+ *   mailer *error*, host 5.1.3, user "553 Invalid route address"
+ */
 
 import { type Reading, requireOneLine } from './address-reading.js';
 

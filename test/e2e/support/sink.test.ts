@@ -1,4 +1,6 @@
-// Proves that the sink records what comes and shows its programmed faults.
+/*
+ * Proves that the sink records what comes and shows its programmed faults.
+ */
 
 import assert from 'node:assert/strict';
 import { makeCertificate } from './certificate.js';

@@ -1,6 +1,8 @@
-// A raw SMTP client for tests: sends exactly the octets it is told and reads replies line by line. It knows nothing
-// of addresses, so that any string can be sent in one.
-// Ref: RFC 5321 4.2 (replies), 4.5.2 (transparency)
+/*
+ * A raw SMTP client for tests: sends exactly the octets it is told and reads replies line by line. It knows nothing
+ * of addresses, so that any string can be sent in one.
+ * Ref: RFC 5321 4.2 (replies), 4.5.2 (transparency)
+ */
 
 import net from 'node:net';
 import tls from 'node:tls';

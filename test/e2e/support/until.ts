@@ -1,5 +1,7 @@
-// Waits for something another process does, where that process gives no event: the question is put again and again
-// until the answer is yes. The only place of the tests that looks at a clock in a loop.
+/*
+ * Waits for something another process does, where that process gives no event: the question is put again and again
+ * until the answer is yes. The only place of the tests that looks at a clock in a loop.
+ */
 
 import { setTimeout as pause } from 'node:timers/promises';
 

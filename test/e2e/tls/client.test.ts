@@ -1,5 +1,7 @@
-// pmdf/maytls towards servers: each keyword, with and without verification, against servers with good and bad
-// certificates and servers that fail on the way into TLS. What is demanded never leaves in clear.
+/*
+ * pmdf/maytls towards servers: each keyword, with and without verification, against servers with good and bad
+ * certificates and servers that fail on the way into TLS. What is demanded never leaves in clear.
+ */
 
 import assert from 'node:assert/strict';
 import { makeCertificate } from '../support/certificate.js';

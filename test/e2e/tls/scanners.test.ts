@@ -1,5 +1,7 @@
-// What the scanners say of a Haraka with these plugins: old protocols off, 1.2 and 1.3 on, the chain right, no weak
-// ciphers, none of the old holes; and nothing that is put behind STARTTLS in clear is obeyed.
+/*
+ * What the scanners say of a Haraka with these plugins: old protocols off, 1.2 and 1.3 on, the chain right, no weak
+ * ciphers, none of the old holes; and nothing that is put behind STARTTLS in clear is obeyed.
+ */
 
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';

@@ -1,4 +1,6 @@
-// Which commands are completed, and how: the text that Haraka gets to read.
+/*
+ * Which commands are completed, and how: the text that Haraka gets to read.
+ */
 
 import assert from 'node:assert/strict';
 import { completedCommand } from '../../../plugins/haraka/command-lines.js';

@@ -1,5 +1,7 @@
-// Haraka's own connection, transaction and message stream in the process of the test, without plugins and sockets: octets
-// in, and the octets out that a server behind would get.
+/*
+ * Haraka's own connection, transaction and message stream in the process of the test, without plugins and sockets: octets
+ * in, and the octets out that a server behind would get.
+ */
 
 import { EventEmitter } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';

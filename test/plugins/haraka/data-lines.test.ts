@@ -1,5 +1,7 @@
-// Every way to misuse line ends, through Haraka's own reading of a message and its way out: what leaves has CR and LF as
-// pairs only, and ends once, at its end.
+/*
+ * Every way to misuse line ends, through Haraka's own reading of a message and its way out: what leaves has CR and LF as
+ * pairs only, and ends once, at its end.
+ */
 
 import assert from 'node:assert/strict';
 import fc from 'fast-check';

@@ -1,4 +1,6 @@
-// A private Exim that takes mail from nobody who has not authenticated: PLAIN and LOGIN under TLS, CRAM-MD5 always.
+/*
+ * A private Exim that takes mail from nobody who has not authenticated: PLAIN and LOGIN under TLS, CRAM-MD5 always.
+ */
 
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';

@@ -1,4 +1,6 @@
-// An SMTP server that wants AUTH, and one that goes wrong on purpose in it. It records what was said, line by line.
+/*
+ * An SMTP server that wants AUTH, and one that goes wrong on purpose in it. It records what was said, line by line.
+ */
 
 import { createHmac, randomBytes } from 'node:crypto';
 import net from 'node:net';

@@ -1,4 +1,6 @@
-// What tests of AUTH towards servers share: who this host is to them, and a message of a client inside.
+/*
+ * What tests of AUTH towards servers share: who this host is to them, and a message of a client inside.
+ */
 
 import assert from 'node:assert/strict';
 import { sampleMessage } from '../../support/deliver.js';

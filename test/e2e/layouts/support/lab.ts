@@ -1,5 +1,7 @@
-// A layout, running: its network, a Haraka for each gateway with the sample configuration as it stands, the firewall,
-// our mail server and the world.
+/*
+ * A layout, running: its network, a Haraka for each gateway with the sample configuration as it stands, the firewall,
+ * our mail server and the world.
+ */
 
 import { allPlugins, gatewayInstall } from '../../support/gateway.js';
 import { type HarakaInstall, makeInstall } from '../../support/haraka-install.js';

@@ -1,5 +1,7 @@
-// The four layouts of docs/firewall.md as networks: which hosts there are, where each gateway stands, who may connect
-// to whom. `world` is a stranger and the mail server of other.com, `inside` our mail server and a workstation.
+/*
+ * The four layouts of docs/firewall.md as networks: which hosts there are, where each gateway stands, who may connect
+ * to whom. `world` is a stranger and the mail server of other.com, `inside` our mail server and a workstation.
+ */
 
 import { readFileSync } from 'node:fs';
 import path from 'node:path';

@@ -1,5 +1,7 @@
-// A Postfix as the firewall that relays, with the lines of the sample. Apart from these: folders of its own, no chroot,
-// and in place of the DNS the one mail server that the world of the test has.
+/*
+ * A Postfix as the firewall that relays, with the lines of the sample. Apart from these: folders of its own, no chroot,
+ * and in place of the DNS the one mail server that the world of the test has.
+ */
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';

@@ -1,5 +1,7 @@
-// The sample configuration behind a proxy, running: Haraka on loopback, HAProxy and stunnel in front of it on the same
-// host, a stranger outside, a workstation and the mail server inside.
+/*
+ * The sample configuration behind a proxy, running: Haraka on loopback, HAProxy and stunnel in front of it on the same
+ * host, a stranger outside, a workstation and the mail server inside.
+ */
 
 import { readFileSync } from 'node:fs';
 import path from 'node:path';

@@ -1,4 +1,6 @@
-// A real proxy on a host of a test network, with a sample configuration.
+/*
+ * A real proxy on a host of a test network, with a sample configuration.
+ */
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

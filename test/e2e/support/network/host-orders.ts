@@ -1,4 +1,6 @@
-// What the test process asks of a host, and what it answers.
+/*
+ * What the test process asks of a host, and what it answers.
+ */
 
 import type { DnsAnswer } from '../../../support/dns-server.js';
 

@@ -1,4 +1,6 @@
-// One host of a test network: what can be opened and started on it.
+/*
+ * One host of a test network: what can be opened and started on it.
+ */
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';

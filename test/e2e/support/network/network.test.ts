@@ -1,4 +1,6 @@
-// Proves that hosts of a test network reach each other where they should, and only there.
+/*
+ * Proves that hosts of a test network reach each other where they should, and only there.
+ */
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';

@@ -1,4 +1,6 @@
-// A private certificate authority for tests: a root, an intermediate below it, and what they issue.
+/*
+ * A private certificate authority for tests: a root, an intermediate below it, and what they issue.
+ */
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';

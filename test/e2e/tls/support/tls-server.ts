@@ -1,4 +1,6 @@
-// An SMTP server that goes wrong on purpose on the way into TLS, and records every octet that came in clear.
+/*
+ * An SMTP server that goes wrong on purpose on the way into TLS, and records every octet that came in clear.
+ */
 
 import net from 'node:net';
 import tls from 'node:tls';
