@@ -1,5 +1,6 @@
 /*
- * pmdf/access: what the flags of access entries do beside permitting and rejecting, and the input flags that they test.
+ * pmdf/access: the effects of flags in access entries, apart from permitting and rejecting, and the input flags that
+ * they test.
  * Ref: PMDF 16.1.1
  */
 

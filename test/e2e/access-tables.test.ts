@@ -1,6 +1,6 @@
 /*
- * pmdf/access: each table at its moment of the session, what the client is told, and that nothing undoes a denial. The
- * plugin delay_deny is listed first: it turns other plugins' denials into 250 for clients that may relay.
+ * pmdf/access: each table at its point in the session, the reply to the client, and that no plugin cancels a rejection.
+ * The plugin delay_deny is listed first: it turns other plugins' rejections into 250 for clients that may relay.
  */
 
 import assert from 'node:assert/strict';

@@ -1,5 +1,6 @@
 /*
- * Address lines of any octets and any length: an answer in bounded time, no crash, and nothing passes to the outside.
+ * Address lines of any octets and any length get an answer in bounded time, cause no crash, and let nothing pass to the
+ * outside.
  */
 
 import assert from 'node:assert/strict';

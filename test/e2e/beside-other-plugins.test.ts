@@ -1,5 +1,6 @@
 /*
- * The first two lines of the bundle before an install's own plugins: mail goes on as it did, from outside and from inside.
+ * The first two lines of the bundle before an install's own plugins: mail is delivered as before, from outside and from
+ * inside.
  */
 
 import assert from 'node:assert/strict';

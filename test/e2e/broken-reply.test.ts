@@ -1,6 +1,6 @@
 /*
- * What comes after our hooks throws, in a real Haraka: the client is told and the connection ends, at the greeting and later,
- * and the next client is served as if nothing had happened.
+ * Code that runs after our hooks throws, in a real Haraka: the client gets a reply and the connection ends, at the
+ * greeting and later, and the next client is served normally.
  */
 
 import assert from 'node:assert/strict';

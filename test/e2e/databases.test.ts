@@ -1,6 +1,6 @@
 /*
- * A CDB file under a running Haraka: made, replaced, changed, damaged, removed and put back, while mail flows. Nothing
- * is restarted, and what nobody can tell is deferred.
+ * A CDB file under a running Haraka: created, replaced, changed, damaged, removed and restored while mail flows.
+ * Nothing is restarted, and mail that needs an unreadable database is deferred.
  */
 
 import assert from 'node:assert/strict';

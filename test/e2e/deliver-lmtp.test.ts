@@ -1,6 +1,6 @@
 /*
- * pmdf/deliver with an LMTP next hop: from the queue, since Haraka has no other LMTP. Each recipient has a reply of its
- * own after the message, and what is said of one concerns no other.
+ * pmdf/deliver with an LMTP next hop: from the queue, since Haraka speaks LMTP nowhere else. Each recipient gets its
+ * own reply after the message, and the reply to one does not affect the others.
  */
 
 import assert from 'node:assert/strict';

@@ -1,5 +1,5 @@
 /*
- * Forwarding that leads back: each loop ends with one bounce or one refusal, and with few messages on the way.
+ * Forwarding that leads back: each loop ends with one bounce or one rejection, and few messages.
  */
 
 import assert from 'node:assert/strict';

@@ -1,6 +1,6 @@
 /*
- * Addresses that Haraka alone would mangle or refuse on their way out: local parts and domains beyond ASCII, and host
- * names with `_` that our own files lead to.
+ * Outgoing addresses that Haraka by itself would mangle or refuse: local parts and domains beyond ASCII, and host names
+ * with `_` from our own files.
  */
 
 import assert from 'node:assert/strict';

@@ -1,6 +1,6 @@
 /*
- * The second pass of the process channel in a running Haraka: what the tables say there, what the sender learns of it,
- * and that a message which becomes several is lost at no moment.
+ * The second pass of the process channel in a running Haraka: the tables there, what the sender is told, and that a
+ * message which becomes several is never lost.
  */
 
 import assert from 'node:assert/strict';

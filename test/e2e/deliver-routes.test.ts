@@ -1,5 +1,5 @@
 /*
- * The way out of a channel as its keywords say: which hosts, in which order, in which copies.
+ * The route of a channel by its keywords: which hosts, in which order, in which copies.
  */
 
 import assert from 'node:assert/strict';

@@ -1,6 +1,6 @@
 /*
- * Handing on while the client waits: the server of a channel is asked at RCPT, and its answer is the client's. Several
- * servers share a transaction; nothing is lost and nothing sent twice, whatever one of them says.
+ * Delivery while the client waits: the server of a channel is asked at RCPT, and the client gets its answer. Several
+ * servers share a transaction; nothing is lost and nothing sent twice, whatever one of them answers.
  */
 
 import assert from 'node:assert/strict';

@@ -1,6 +1,6 @@
 /*
- * pmdf/deliver: whom it vouches for, how each recipient leaves, and that nothing is lost or sent twice when the mail
- * server behind refuses, breaks off or is down.
+ * pmdf/deliver: which recipients it accepts, how each one is delivered, and that nothing is lost or sent twice when the
+ * internal mail server rejects, disconnects or is down.
  */
 
 import assert from 'node:assert/strict';

@@ -1,5 +1,5 @@
 /*
- * `npm start` in a folder of its own: what it prints, what the walk-through does, and what a start that cannot be says.
+ * `npm start` in a separate folder: what it prints, what the walk-through does, and the message when it cannot start.
  */
 
 import assert from 'node:assert/strict';

@@ -1,6 +1,7 @@
 /*
- * When we cannot decide, mail is deferred: whatever breaks inside a running Haraka, the client gets a 4yz reply to the
- * command that met it, the log names the cause, nobody else is cut off, and nothing is delivered.
+ * When no decision is possible, mail is deferred: whatever fails inside a running Haraka, the client gets a 4yz reply
+ * to the command that met the failure, the log names the cause, no other client is disconnected, and nothing is
+ * delivered.
  */
 
 import assert from 'node:assert/strict';

@@ -1,6 +1,6 @@
 /*
- * Forwarding in a running Haraka: aliases, a FORWARD table that asks the general database, reversal, and the second pass
- * of a message that becomes several.
+ * Forwarding in a running Haraka: aliases, a FORWARD table that looks up the general database, reversal, and the second
+ * pass of a message that becomes several.
  */
 
 import assert from 'node:assert/strict';

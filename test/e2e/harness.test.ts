@@ -1,6 +1,6 @@
 /*
- * Proves the end-to-end harness itself, and with it what the product is for: a stock Haraka in front of a stock MTA
- * relays for strangers.
+ * Tests the end-to-end harness itself, and shows what the product is for: a stock Haraka in front of a stock MTA relays
+ * for strangers.
  */
 
 import assert from 'node:assert/strict';

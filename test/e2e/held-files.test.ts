@@ -1,5 +1,5 @@
 /*
- * A message is held once, however the client or Haraka ends: what nobody was told 250 for is not held.
+ * A message is held once, however the client or Haraka ends: a message that got no 250 is not held.
  */
 
 import assert from 'node:assert/strict';

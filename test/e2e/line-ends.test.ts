@@ -1,7 +1,7 @@
 /*
- * Messages whose line ends servers read differently, through a real Haraka to real servers: none of them finds an end of the
- * message, and commands after it, that the gateway did not see. What is refused leaves nothing; what is repaired arrives
- * once and clean; header lines keep their octets.
+ * Messages whose line ends servers read differently, sent through a real Haraka to real servers: none of them finds an
+ * end of the message, with commands after it, that the gateway did not see. A rejected message leaves nothing behind; a
+ * repaired one arrives once and clean; header lines keep their octets.
  */
 
 import assert from 'node:assert/strict';

@@ -1,5 +1,5 @@
 /*
- * Files as Messaging Server has them: imta.cnf with channels such as `ims-ms`, mail for the store in LMTP, tables of
+ * Files of Messaging Server: imta.cnf with channels such as `ims-ms`, LMTP to the message store, and tables for
  * programs that do not exist here.
  */
 

@@ -1,6 +1,6 @@
 /*
- * Each plugin of the bundle without the others: what it still gives, what it says at start that it misses, and that none
- * of them alone makes an open relay.
+ * Each plugin of the bundle on its own: what it does, what it reports as missing at start, and that none of them makes
+ * an open relay.
  */
 
 import assert from 'node:assert/strict';

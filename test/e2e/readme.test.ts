@@ -1,5 +1,5 @@
 /*
- * The transcript of the README, played against the example configuration, and what arrives where.
+ * The transcript of the README, played against the example configuration, and where the mail arrives.
  */
 
 import assert from 'node:assert/strict';

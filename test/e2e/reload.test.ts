@@ -1,6 +1,6 @@
 /*
- * Changed files are read while Haraka runs: whole policies are swapped, a transaction keeps the one it began with, and
- * files with errors change nothing. At start such files stop Haraka.
+ * Changed files are read while Haraka runs: complete policies are swapped, a transaction keeps the one it began with,
+ * and files with errors change nothing. At start such files stop Haraka.
  */
 
 import assert from 'node:assert/strict';

@@ -1,6 +1,6 @@
 /*
- * `pmdf replay` reads what real servers write today: what it takes from their logs is what their clients were told, and
- * under the configuration that wrote a log nothing comes out otherwise.
+ * `pmdf replay` reads the logs of today's servers: the decisions it reads from them are those that the clients got, and
+ * under the configuration that wrote a log no decision changes.
  */
 
 import assert from 'node:assert/strict';

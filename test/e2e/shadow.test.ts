@@ -1,6 +1,6 @@
 /*
- * Shadow mode in a running Haraka: the client gets what it would get without the table, the log has the line that
- * docs/trace-and-log.md shows, and what keeps strangers from relaying is refused as ever.
+ * Shadow mode in a running Haraka: the client gets the same reply as without the table, the log has the line that
+ * docs/trace-and-log.md shows, and protection against relaying by strangers stays in force.
  */
 
 import assert from 'node:assert/strict';

@@ -1,6 +1,7 @@
 /*
- * Ports 465 and 587, where Haraka itself refuses MAIL from anyone who may not relay: mail is possible there for channels
- * that do not demand AUTH, and relaying is still refused. A PROXY line says which port the client came to.
+ * Ports 465 and 587, where Haraka itself refuses MAIL from clients that may not relay: MAIL is possible there on
+ * channels that do not require AUTH, and relaying is still refused. A PROXY line says which port the client connected
+ * to.
  */
 
 import assert from 'node:assert/strict';

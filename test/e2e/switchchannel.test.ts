@@ -1,6 +1,6 @@
 /*
- * pmdf/switchchannel: which channel a client comes in on, by its name, its address and the listener, and what its
- * channel then lets it do. Ref: PMDF 2.3.4.40, 2.3.4.42
+ * pmdf/switchchannel: which channel a client comes in on, by its name, its address and the listener, and what that
+ * channel lets it do. Ref: PMDF 2.3.4.40, 2.3.4.42
  */
 
 import assert from 'node:assert/strict';

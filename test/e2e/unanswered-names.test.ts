@@ -1,6 +1,6 @@
 /*
- * Clients whose names a name server answers late, not at all, or with a failure: the setting for the time limit means what
- * it says, and what a name could have allowed is not refused for good.
+ * Clients whose names a name server answers late, not at all, or with a failure: the time limit is kept, and what a
+ * name could have permitted is not rejected permanently.
  */
 
 import assert from 'node:assert/strict';

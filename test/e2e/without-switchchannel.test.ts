@@ -1,5 +1,6 @@
 /*
- * A configuration without `switchchannel`, where the Tech Tip begins: strangers and our own clients come in on one channel.
+ * A configuration without `switchchannel`, where the Tech Tip begins: strangers and internal clients come in on one
+ * channel.
  */
 
 import assert from 'node:assert/strict';

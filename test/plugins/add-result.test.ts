@@ -1,5 +1,5 @@
 /*
- * Notes in the results of a client that is refused something again and again.
+ * Notes in the results of a client that is rejected again and again.
  */
 import assert from 'node:assert/strict';
 import { addResult, mostResults } from '../../plugins/support/add-result.js';

@@ -1,6 +1,6 @@
 /*
- * A session with the server behind: what its answers become, and that nothing it says or fails to say keeps a client
- * waiting or takes an answer for another's.
+ * A session with the next-hop server: how its replies are used, and that nothing it says or fails to say keeps a client
+ * waiting or is mistaken for another recipient's reply.
  */
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';

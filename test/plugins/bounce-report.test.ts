@@ -1,5 +1,5 @@
 /*
- * What a bounce says of each recipient.
+ * What a bounce says about each recipient.
  */
 import assert from 'node:assert/strict';
 import { completeReport, type ReportedRecipient } from '../../plugins/deliver/undocumented/bounce-report.js';

@@ -1,5 +1,5 @@
 /*
- * Stand-ins for what Haraka hands to hooks, with just what the code under test touches.
+ * Fakes of the objects that Haraka passes to hooks, with just the parts that the code under test uses.
  */
 import type { HarakaAddress, HarakaConnection, HarakaPlugin } from '../../plugins/support/haraka.js';
 

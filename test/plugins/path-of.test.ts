@@ -1,5 +1,5 @@
 /*
- * What the client named, read for the policy, and the object that core goes on with.
+ * The address that the client named, as the policy reads it, and the object that Haraka continues with.
  */
 import assert from 'node:assert/strict';
 import { Address } from '@haraka/email-address';

@@ -1,6 +1,6 @@
 /*
- * Recipients that come one by one, are refused again, or are replaced by other plugins: the plan is always that of the
- * list as it stands, and nobody is planned twice.
+ * Recipients that arrive one by one, are rejected again, or are replaced by other plugins: the plan always matches the
+ * current list, and nobody is planned twice.
  */
 
 import assert from 'node:assert/strict';

@@ -1,5 +1,5 @@
 /*
- * Servers that are tried once more, in another way, and no third time.
+ * Servers that are tried a second time, in another way, but not a third time.
  */
 import assert from 'node:assert/strict';
 import type { Exchange, OutboundMail } from '../../plugins/support/outbound-mail.js';

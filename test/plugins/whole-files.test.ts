@@ -1,5 +1,5 @@
 /*
- * Queue files of Haraka that fail while they are written.
+ * Haraka's queue files for which writing fails.
  */
 import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';

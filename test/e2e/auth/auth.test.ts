@@ -1,5 +1,5 @@
 /*
- * pmdf/auth towards clients: what each keyword offers, refuses and demands, the mechanisms line by line, and what an
+ * pmdf/auth towards clients: what each keyword offers, refuses and requires, the mechanisms line by line, and what an
  * authenticated client may do.
  */
 

@@ -1,6 +1,6 @@
 /*
- * pmdf/auth towards servers, beyond the keywords: the bounce at the end, the next server of a destination, and the login that
- * smtp_forward has of its own.
+ * pmdf/auth towards servers, beyond the keywords: the final bounce, the next server of a destination, and
+ * smtp_forward's own login.
  */
 
 import assert from 'node:assert/strict';

@@ -1,7 +1,7 @@
 /*
- * pmdf/auth towards servers: each keyword against servers that want AUTH, do not offer it, offer it under TLS only, refuse
- * it for good or for now, or hang up on it. What is demanded is never sent without, no password passes in clear that is
- * not to, and none is written down anywhere.
+ * pmdf/auth towards servers: each keyword against servers that require AUTH, do not offer it, offer it under TLS only,
+ * reject it permanently or temporarily, or drop the connection. Mail that requires AUTH is never sent without it, no
+ * password is sent in clear unless that is allowed, and none is logged.
  */
 
 import assert from 'node:assert/strict';

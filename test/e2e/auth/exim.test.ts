@@ -1,5 +1,5 @@
 /*
- * pmdf/auth towards a real MTA: an Exim that wants AUTH, by each mechanism, with right and wrong credentials.
+ * pmdf/auth towards a real MTA: an Exim that requires AUTH, with each mechanism, with right and wrong credentials.
  */
 
 import assert from 'node:assert/strict';

@@ -1,5 +1,5 @@
 /*
- * Guessing passwords: it becomes slower and is stopped for the address that it comes from, and for no other.
+ * Password guessing is slowed down and then stopped for the address it comes from, and for no other.
  */
 
 import assert from 'node:assert/strict';

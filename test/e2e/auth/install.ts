@@ -1,5 +1,5 @@
 /*
- * An install for AUTH: a channel for each address that a client may come from, users with passwords, and TLS.
+ * An install for AUTH: a channel for each address that clients come from, users with passwords, and TLS.
  */
 
 import { deriveKey } from '../../../runtime/passwords/password-hash.js';

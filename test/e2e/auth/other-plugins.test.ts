@@ -1,6 +1,6 @@
 /*
- * pmdf/auth beside Haraka's own AUTH plugins, on submission ports, alone, and with a password database that cannot be
- * read.
+ * pmdf/auth beside Haraka's own AUTH plugins, on submission ports, on its own, and with a password database that cannot
+ * be read.
  */
 
 import assert from 'node:assert/strict';

@@ -1,5 +1,5 @@
 /*
- * What the log has of AUTH, at the levels that say most: no password, in no form in which a client sent it.
+ * The log of AUTH at the most verbose levels contains no password, in any form in which a client sent it.
  */
 
 import assert from 'node:assert/strict';

@@ -1,5 +1,5 @@
 /*
- * STARTTLS after AUTH in clear: what was known of the client before the handshake is forgotten.
+ * STARTTLS after AUTH in clear discards everything known about the client before the handshake.
  * Ref: RFC 3207 4.2
  */
 

@@ -1,6 +1,6 @@
 /*
- * A client that sends several commands in one packet and reads as many replies, or fewer when the session ends or turns
- * to something else than commands.
+ * A client that sends several commands in one packet and reads as many replies, or fewer if the session ends or stops
+ * accepting commands.
  */
 
 import net from 'node:net';

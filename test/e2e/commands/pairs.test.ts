@@ -1,5 +1,5 @@
 /*
- * Several commands in one packet: none of them ends the process or another client's session, and each is answered.
+ * Several commands in one packet: none ends the process or another client's session, and each is answered.
  */
 
 import assert from 'node:assert/strict';

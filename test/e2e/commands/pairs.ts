@@ -1,5 +1,5 @@
 /*
- * Every pair of commands in one packet, in every state of a session, and a command after them.
+ * Every pair of commands in one packet, in every state of a session, followed by another command.
  */
 
 import { PacketClient } from './packet-client.js';

@@ -1,5 +1,5 @@
 /*
- * Two worker processes: each message is delivered once, whichever of them took it, and the second pass happens in the
+ * Two worker processes: each message is delivered once, whichever accepted it, and the second pass takes place in the
  * process that wrote the queue file.
  */
 

@@ -1,6 +1,6 @@
 /*
- * delay_deny puts off the denials of other plugins until the message has come, and drops them for clients that may
- * relay. Those of pmdf/deliver stand.
+ * delay_deny postpones the rejections of other plugins until the message has arrived, and drops them for clients that
+ * may relay. It does not affect those of pmdf/deliver.
  */
 
 import assert from 'node:assert/strict';

@@ -1,6 +1,6 @@
 /*
- * pmdf/deliver with the queue plugins that an install has: smtp_forward with sections of its own, lmtp, and dkim, which
- * signs what goes to the queue.
+ * pmdf/deliver with the queue plugins of an install: smtp_forward with sections for domains, lmtp, and dkim, which
+ * signs queued mail.
  */
 
 import assert from 'node:assert/strict';

@@ -1,5 +1,5 @@
 /*
- * pmdf/deliver beside plugins of Haraka that vouch for recipients or replace them: rcpt_to.in_host_list, aliases.
+ * pmdf/deliver beside Haraka plugins that accept recipients or replace them: rcpt_to.in_host_list, aliases.
  */
 
 import assert from 'node:assert/strict';

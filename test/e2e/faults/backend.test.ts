@@ -1,7 +1,7 @@
 /*
- * The mail server behind is down, slow, refuses some recipients, or drops the connection at any step, and the client
- * goes away while it waits. Whatever happens, the forwarded half of a message leaves only when the client was told 250,
- * and then once.
+ * The internal mail server is down, slow, rejects some recipients, or drops the connection at any step, or the client
+ * disconnects while it waits. In every case the forwarded half of a message leaves only after the client got 250, and
+ * only once.
  */
 
 import assert from 'node:assert/strict';

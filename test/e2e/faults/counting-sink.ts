@@ -1,6 +1,6 @@
 /*
- * A sink that counts: each message of the load names itself by a number, and the sink remembers how often each number
- * came for each recipient before it answers. It can put off the first try of chosen messages, as a busy server does.
+ * A sink that counts: each message of the load contains a number, and the sink counts how often each number arrived for
+ * each recipient before it answers. It can defer the first attempt of chosen messages, as a busy server does.
  */
 
 import net from 'node:net';

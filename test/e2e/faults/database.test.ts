@@ -1,7 +1,7 @@
 /*
- * The general database is replaced, removed and damaged while a load of mail flows. Whoever needs it is deferred while
- * nobody can tell what it would say, and never treated as if it had no entry; the others do not notice. Everything that
- * was acknowledged arrives, and once.
+ * The general database is replaced, removed and damaged under load. Mail that needs it is deferred while it cannot be
+ * read, and never treated as if it had no entry; other mail is not affected. Everything that was acknowledged arrives
+ * once.
  */
 
 import assert from 'node:assert/strict';

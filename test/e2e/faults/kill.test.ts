@@ -1,7 +1,7 @@
 /*
- * `kill -9` of worker and of master, at moments that a seeded generator picks, under load. Each kill waits until there
- * are messages that were acknowledged and have not arrived, and messages whose sender waits for the answer. In the end
- * every recipient of every acknowledged message must have been counted at the sinks, once at least.
+ * `kill -9` of worker and master under load, at moments that a seeded generator picks. Each kill waits until there are
+ * messages that were acknowledged and have not arrived, and messages whose sender waits for the answer. In the end the
+ * sinks must have counted every recipient of every acknowledged message at least once.
  */
 
 import assert from 'node:assert/strict';

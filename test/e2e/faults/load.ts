@@ -1,7 +1,7 @@
 /*
- * A load of concurrent SMTP sessions, each sending one numbered message after another, and a record of what each
- * sender was told. A session whose connection breaks comes back and goes on with the next message: a message that got
- * no answer is not sent again, so that every second arrival was caused behind the gateway.
+ * A load of concurrent SMTP sessions, each sending one numbered message after another, and a record of the replies. A
+ * session whose connection breaks reconnects and continues with the next message: a message that got no answer is not
+ * sent again, so every second arrival was caused after the gateway.
  */
 
 import { connect, type SmtpClient } from '../support/smtp-client.js';

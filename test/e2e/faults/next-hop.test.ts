@@ -1,6 +1,6 @@
 /*
- * The next hop of the durable queue is down for a while, refuses, or never comes back: mail waits and then arrives once,
- * or its sender is told once; what nobody sent is never answered.
+ * The next hop of the durable queue is down for a while, rejects mail, or never comes back: mail waits and then arrives
+ * once, or its sender is notified once; mail with a null sender causes no bounce.
  */
 
 import assert from 'node:assert/strict';

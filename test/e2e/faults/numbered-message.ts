@@ -1,5 +1,5 @@
 /*
- * Messages that can be told apart and found whole: the header names the number, the last line names it again.
+ * Messages that can be told apart and checked for completeness: the header and the last line contain the number.
  */
 
 const NUMBER = /^X-Number: (\d+)\r?$/m;

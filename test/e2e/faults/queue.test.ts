@@ -1,7 +1,7 @@
 /*
- * The disk is full, or the queue folder is gone: the client is deferred, what was acknowledged before is kept, and
- * service goes on afterwards. A full disk is a limit on the size of files, which the kernel lets a test set on a running
- * process: a limit of 0 lets it write nothing at all, a larger one lets long files break off in the middle.
+ * The disk is full, or the queue folder is missing: the client is deferred, what was acknowledged before is kept, and
+ * service continues afterwards. A full disk is simulated by a limit on file size, which the kernel lets a test set on a
+ * running process: with a limit of 0 nothing can be written, with a larger one long files are cut off.
  */
 
 import assert from 'node:assert/strict';

@@ -1,5 +1,5 @@
 /*
- * Numbers that look random and are the same in every run.
+ * Pseudo-random numbers that are the same in every run.
  */
 
 /** Makes a generator of integers from `low` to `high`, both included. Ref: Marsaglia, Xorshift RNGs, 2003 */

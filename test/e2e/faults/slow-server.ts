@@ -1,6 +1,6 @@
 /*
- * A mail server whose patience and honesty the test decides, step by step: it answers, keeps silent until it is told to
- * go on, or drops the connection. It records a message when its last octet is there, before the answer.
+ * A mail server that the test controls step by step: it answers, keeps silent until told to continue, or drops the
+ * connection. It records a message when its last octet has arrived, before the answer.
  */
 
 import net from 'node:net';

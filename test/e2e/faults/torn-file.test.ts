@@ -1,7 +1,7 @@
 /*
- * A queue file that breaks off while it is written never counts as written, whichever of Haraka's two clean-ups wins: the
- * one that removes the file, or the one that gives it its final name. Played by hand, since no disk loses that race when
- * it is told to.
+ * A queue file whose writing was interrupted never counts as written, whichever of Haraka's two clean-ups wins: the one
+ * that removes the file, or the one that gives it its final name. The race is simulated, since a real disk does not
+ * lose it on demand.
  */
 
 import assert from 'node:assert/strict';

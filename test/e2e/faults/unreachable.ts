@@ -1,6 +1,6 @@
 /*
- * A port that neither takes nor refuses a connection, as a host behind a silent firewall: a process listens there, but
- * is stopped, and the connections that the kernel takes in its place are used up.
+ * A port that neither accepts nor refuses a connection, like a host behind a silent firewall: a stopped process listens
+ * there, and the kernel's backlog is full.
  */
 
 import { spawn } from 'node:child_process';

@@ -1,6 +1,6 @@
 /*
  * The four layouts of docs/firewall.md with their sample configurations: a real Haraka for each gateway, a real Postfix
- * as the firewall that relays, the sample packet filters between the networks.
+ * as the firewall that relays, and the sample packet filters between the networks.
  */
 
 import assert from 'node:assert/strict';

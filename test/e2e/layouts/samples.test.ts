@@ -1,5 +1,6 @@
 /*
- * The samples of the four layouts: `pmdf check` finds nothing in them, and the outer gateway knows next to nothing.
+ * The samples of the four layouts: `pmdf check` finds nothing in them, and the outer gateway knows almost nothing about
+ * the inside.
  */
 
 import assert from 'node:assert/strict';

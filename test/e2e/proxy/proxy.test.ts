@@ -1,6 +1,6 @@
 /*
- * Haraka behind a real HAProxy and a real stunnel, in the place of PTSMTP, with the sample configuration: who is inside
- * and who is outside through the proxy, and what those get who go round it.
+ * Haraka behind a real HAProxy and a real stunnel, in place of PTSMTP, with the sample configuration: who is inside and
+ * who is outside through the proxy, and what clients get that bypass it.
  */
 
 import assert from 'node:assert/strict';

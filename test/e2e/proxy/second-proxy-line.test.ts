@@ -1,6 +1,6 @@
 /*
- * A client behind a trusted proxy that sends a PROXY line itself. Haraka takes one at any time from a connection that
- * it took the first from, and so from whoever speaks through the proxy: only the first may count.
+ * A client of a trusted proxy that sends a PROXY line itself. Haraka accepts one at any time on a connection that
+ * already sent one, and so from any client of the proxy: only the first may count.
  */
 
 import assert from 'node:assert/strict';

@@ -1,5 +1,5 @@
 /*
- * A proxy that speaks SMTP itself, as PTSMTP did: it comes to the port under TLS and passes the client on by XCLIENT.
+ * A proxy that speaks SMTP itself, as PTSMTP did: it connects to the TLS port and passes the client on by XCLIENT.
  */
 
 import assert from 'node:assert/strict';

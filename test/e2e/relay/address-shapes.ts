@@ -1,6 +1,6 @@
 /*
- * Ways to hide a host in a local part. Each takes the text of a local part, unquoted, and a host, and gives the text of
- * another local part that some mail server, or none, might unwrap towards the host.
+ * Ways to hide a host in a local part. Each takes the text of a local part, unquoted, and a host, and returns another
+ * local part that some mail server might unwrap towards the host.
  */
 
 /** One way; the result still has to be quoted where its characters ask for it. */

@@ -1,5 +1,5 @@
 /*
- * Sends mail to honest addresses, and makes sure that all of it is taken and arrives where it should.
+ * Sends mail to legitimate addresses, and checks that all of it is accepted and arrives where it should.
  */
 
 import assert from 'node:assert/strict';

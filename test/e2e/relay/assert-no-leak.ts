@@ -1,5 +1,5 @@
 /*
- * Finds what an MTA behind sent to third parties for a stranger, and says by which words of ours it came to that.
+ * Finds mail that the MTA behind the front sent to third parties for a stranger, and the log lines that led to it.
  */
 
 import assert from 'node:assert/strict';

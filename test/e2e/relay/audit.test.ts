@@ -1,6 +1,6 @@
 /*
- * The relay audit's model of mail servers, against mail servers: of what the policy lets through without the built-in
- * entries, every address that Postfix, Exim or Sendmail would send to a third party is one that the model finds.
+ * Compares the relay audit's model of mail servers with real ones: of the addresses that the policy accepts without the
+ * built-in entries, the model finds every one that Postfix, Exim or Sendmail would send to a third party.
  */
 
 import assert from 'node:assert/strict';

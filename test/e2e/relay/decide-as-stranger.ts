@@ -1,6 +1,6 @@
 /*
- * Takes the policy's decisions on a stranger's recipients without a Haraka around it, thousands in a second. What a
- * mail server behind would be given is printed as Haraka prints it.
+ * Makes the policy's decisions on a stranger's recipients without running Haraka, thousands in a second. The recipient
+ * for the next mail server is printed as Haraka prints it.
  */
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,6 +1,6 @@
 /*
- * Asks an MTA where it would send the recipients that the policy accepted, hop after hop through our own hosts, and
- * finds those that reach somebody else's.
+ * Asks an MTA where it would send the recipients that the policy accepted, hop by hop through our own hosts, and finds
+ * those that reach a third party.
  */
 
 import { isDotString } from '../../../lib/address/local-part.js';

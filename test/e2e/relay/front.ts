@@ -1,5 +1,5 @@
 /*
- * The product in front of an MTA: the configuration that `npm start` runs with, pointed at the servers of a test.
+ * The product in front of an MTA: the configuration that `npm start` uses, pointed at the servers of a test.
  */
 
 import { readFileSync } from 'node:fs';

@@ -1,6 +1,6 @@
 /*
- * Makes addresses that try to have mail relayed: known attempts first, then every single way to hide a host with every
- * host, then any number of random combinations, nested, quoted, routed and damaged. What comes out is what stands
+ * Generates addresses that try to get mail relayed: known attempts first, then every way to hide a host combined with
+ * every host, then any number of random combinations, nested, quoted, routed and damaged. The result is the text
  * between the angle brackets of RCPT TO; some of it breaks the grammar, as a stranger's addresses do.
  */
 

@@ -1,5 +1,5 @@
 /*
- * Addresses of honest people and programs, all of which a stranger may write to. Refusing everything proves nothing.
+ * Legitimate addresses that any stranger may write to. They show that the policy does not simply refuse everything.
  */
 
 import type { HandedOn } from './decide-as-stranger.js';

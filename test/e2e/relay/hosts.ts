@@ -1,5 +1,5 @@
 /*
- * The hosts that relay attempts name: our own, those of the channel table, and everybody else's.
+ * The hosts that relay attempts name: our own, those of the channel table, and third parties'.
  */
 
 /** Hosts that are ours: they lead to `l` or to `tcp_internal`. */

@@ -1,5 +1,6 @@
 /*
- * A whole lab: a front, an MTA behind it, a sink for what the MTA sends on, and a sink for what the front itself sends.
+ * A complete lab: a front, an MTA behind it, a sink for the mail that the MTA sends on, and a sink for the mail that
+ * the front itself sends.
  */
 
 import path from 'node:path';

@@ -1,6 +1,6 @@
 /*
- * nmap's sixteen ways to find an open relay, under every kind of name that the front may greet with: the script takes
- * the host of its addresses from there.
+ * nmap's sixteen tests for an open relay, under every kind of name that the front may use in its greeting: the script
+ * takes the host of its addresses from there.
  */
 
 import assert from 'node:assert/strict';

@@ -1,6 +1,6 @@
 /*
- * The same measure with far more addresses: the policy decides without a Haraka around it, and each MTA says, without
- * sending, where it would send what the policy accepted.
+ * The same measurement with many more addresses: the policy decides without a running Haraka, and each MTA says,
+ * without sending, where it would send what the policy accepted.
  */
 
 import assert from 'node:assert/strict';

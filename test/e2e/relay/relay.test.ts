@@ -1,6 +1,6 @@
 /*
- * The measure of the whole: whatever the front accepts from a stranger, no MTA behind it sends to a third party, and
- * honest addresses are accepted in the same run. The same mail through a stock Haraka does leak.
+ * The main test of the product: whatever the front accepts from a stranger, no MTA behind it sends to a third party,
+ * and legitimate addresses are accepted in the same run. The same mail through a stock Haraka does leak.
  */
 
 import assert from 'node:assert/strict';

@@ -1,6 +1,6 @@
 /*
- * Everything else that a stranger can send: senders, parameters, names and whole dialogues that might shift a decision.
- * And what clients inside may do.
+ * Everything else that a stranger can send: senders, parameters, names and whole sessions that might change a decision.
+ * Also what internal clients may do.
  */
 
 import assert from 'node:assert/strict';

@@ -1,5 +1,6 @@
 /*
- * Mail of a stranger, by the thousand: asks which recipients a server takes, and sends each of them a message of its own.
+ * A stranger's mail, thousands of messages: finds which recipients a server accepts, and sends each of them a separate
+ * message.
  */
 
 import { sampleMessage } from '../support/deliver.js';

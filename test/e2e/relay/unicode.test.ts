@@ -1,6 +1,6 @@
 /*
- * Characters that some mapping turns into an ASCII sign, in every place of an address: what the front hands on is judged
- * as it was sent, by a Postfix that knows no SMTPUTF8, by one that does, and by a sink that records it to the letter.
+ * Characters that some mapping turns into an ASCII sign, in every part of an address: the front's output is judged as
+ * it was sent, by a Postfix without SMTPUTF8, by one with it, and by a sink that records it exactly.
  */
 
 import assert from 'node:assert/strict';

@@ -1,5 +1,5 @@
 /*
- * How an MTA reads a recipient address: the answer that all oracles of the lab give.
+ * How an MTA reads a recipient address: the answer of all oracles of the lab.
  */
 
 /** Where one recipient would go. */

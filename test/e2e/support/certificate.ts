@@ -1,5 +1,5 @@
 /*
- * Self-signed certificates for servers under test and for the example. No program is needed to make one.
+ * Self-signed certificates for servers under test and for the example, made without any program.
  */
 
 import { generate } from 'selfsigned';

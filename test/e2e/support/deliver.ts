@@ -1,5 +1,5 @@
 /*
- * Hands one message to an SMTP server in one connection and reports the reply to each command.
+ * Sends one message to an SMTP server in one connection and reports the reply to each command.
  */
 
 import { type ConnectOptions, connect, type Reply } from './smtp-client.js';

@@ -1,5 +1,5 @@
 /*
- * Proves that a dialogue fails where it should.
+ * Tests that a dialogue fails where it should.
  */
 
 import assert from 'node:assert/strict';

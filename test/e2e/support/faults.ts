@@ -1,7 +1,7 @@
 /*
- * Breaks the product from inside a running Haraka, without a hook of its own for that: a plugin of the test, listed
- * first, reaches into the modules that the plugins of the bundle share with it. `FAULT name` in a session sets the fault
- * for the whole process, `FAULT none` takes it away.
+ * Breaks the product from inside a running Haraka, without a hook in the product for it: a plugin of the test, listed
+ * first, reaches into the modules that it shares with the plugins of the bundle. `FAULT name` in a session sets the
+ * fault for the whole process, `FAULT none` removes it.
  */
 
 import path from 'node:path';

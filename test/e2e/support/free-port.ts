@@ -1,6 +1,6 @@
 /*
- * Picks loopback ports for servers that cannot be told to choose one themselves. They come from below the range
- * that the kernel gives to outgoing connections, at random, so that parallel test processes do not meet.
+ * Picks loopback ports for servers that cannot choose one themselves. They are below the range that the kernel uses for
+ * outgoing connections, and random, so that parallel test processes do not collide.
  */
 
 import net from 'node:net';

@@ -1,7 +1,7 @@
 /*
- * A Haraka with the plugins of the bundle, a sink behind each of its channels and a name server of its own: what most
- * end-to-end tests need. Without further options it holds the example configuration: `domain.com` is local,
- * 127.0.1.0/24 is internal, everyone else is outside.
+ * A Haraka with the plugins of the bundle, a sink behind each of its channels and its own name server: what most
+ * end-to-end tests need. Without further options it has the example configuration: `domain.com` is local, 127.0.1.0/24
+ * is internal, everyone else is outside.
  */
 
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';

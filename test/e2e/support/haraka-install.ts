@@ -1,6 +1,6 @@
 /*
- * Makes a Haraka install in a temp folder, from the files that `haraka -i` makes, and runs a real Haraka in it.
- * The install finds our bundle as a user's does: `node_modules/haraka-plugin-pmdf`, here a link to the project.
+ * Makes a Haraka install in a temp folder, from the files that `haraka -i` makes, and runs a real Haraka in it. The
+ * install finds our bundle as a user's does: `node_modules/haraka-plugin-pmdf`, here a link to the project.
  */
 
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';

@@ -1,6 +1,6 @@
 /*
- * One Haraka child process: started in an install, watched until it listens, and ended for sure. It leads a process
- * group of its own, so that its workers end with it, and it does not outlive the test process.
+ * One Haraka child process: started in an install, watched until it listens, and always ended. It leads its own process
+ * group, so that its workers end with it, and it does not outlive the test process.
  */
 
 import { type ChildProcessByStdio, spawn } from 'node:child_process';

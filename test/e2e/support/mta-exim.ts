@@ -1,9 +1,8 @@
 /*
  * A private Exim with the configuration that Debian's own `update-exim4.conf` makes for "mail sent by smarthost;
  * received via SMTP": it trusts 127.0.0.1, keeps Debian's refusal of local parts with routing characters, and sends
- * everything else to the sink. Apart from the stock settings: folders of its own, DNS kept to a minimum (one of
- * Debian's own answers), and a router in front of the local ones by which any local part exists and its mail goes to
- * /dev/null.
+ * everything else to the sink. Differences from the stock settings: its own folders, minimal DNS (one of Debian's own
+ * answers), and a router before the local ones by which any local part exists and its mail goes to /dev/null.
  */
 
 import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';

@@ -1,7 +1,7 @@
 /*
  * A private Postfix as Debian installs it (kind "Internet with smarthost"): its own folders and port, nothing in a
- * chroot, log in a file of its own. It trusts 127.0.0.0/8, which is Debian's `mynetworks`.
- * Apart from the stock settings: any local part exists, and local mail is discarded.
+ * chroot, its own log file. It trusts 127.0.0.0/8, which is Debian's `mynetworks`. Differences from the stock settings:
+ * any local part exists, and local mail is discarded.
  */
 
 import { readFileSync, writeFileSync } from 'node:fs';

@@ -1,6 +1,6 @@
 /*
- * The life of an MTA: set up and started in a folder of its own, and ended with everything that works in that folder.
- * The processes of an MTA leave their process group, but not its folder.
+ * The life of an MTA: set up and started in its own folder, and ended with everything that works in that folder. The
+ * processes of an MTA leave their process group, but not its folder.
  */
 
 import { spawn } from 'node:child_process';

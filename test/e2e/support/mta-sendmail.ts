@@ -1,7 +1,8 @@
 /*
- * A private Sendmail from Debian's own `sendmail.mc` and example access database, which lets 127 relay. Apart from
- * the stock settings: folders and port of its own, no notes on the state of other hosts, no DNS (as Debian's `service.switch-nodns`, and with it senders of
- * any domain), everything for other hosts to the sink, any local part exists and its mail goes to /dev/null.
+ * A private Sendmail from Debian's own `sendmail.mc` and example access database, which lets 127 relay. Differences
+ * from the stock settings: its own folders and port, no saved status of other hosts, no DNS (as in Debian's
+ * `service.switch-nodns`, and with it senders of any domain), everything for other hosts to the sink, any local part
+ * exists and its mail goes to /dev/null.
  */
 
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';

@@ -1,5 +1,5 @@
 /*
- * What every real MTA of the lab offers the tests, and what setting one up takes.
+ * What every real MTA of the lab offers the tests, and what setting one up needs.
  */
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';

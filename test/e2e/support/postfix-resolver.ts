@@ -1,7 +1,7 @@
 /*
- * Asks Postfix's trivial-rewrite daemon how it reads an address, as smtpd does before it accepts a recipient:
- * first to rewrite the address to its standard form, then to resolve that to a transport.
- * Requests and answers are NUL-ended names and values; an empty name ends each.
+ * Asks Postfix's trivial-rewrite daemon how it reads an address, as smtpd does before it accepts a recipient: first to
+ * rewrite the address to its standard form, then to resolve that to a transport. Requests and answers are NUL-ended
+ * names and values; an empty name ends each.
  */
 
 import net from 'node:net';

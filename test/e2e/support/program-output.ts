@@ -1,5 +1,5 @@
 /*
- * Collects what a child process prints and lets a test wait until something shows in it.
+ * Collects the output of a child process and lets a test wait until something appears in it.
  */
 
 import type { Readable } from 'node:stream';

@@ -1,5 +1,5 @@
 /*
- * Proves that a lab without its programs says how to get them.
+ * Tests that a lab without its programs says how to get them.
  */
 
 import assert from 'node:assert/strict';

@@ -1,5 +1,5 @@
 /*
- * Finds and runs the programs of the lab. A missing one fails with the name of the script that installs it.
+ * Finds and runs the programs of the lab. If one is missing, the error names the script that installs it.
  */
 
 import { spawn } from 'node:child_process';

@@ -1,6 +1,6 @@
 /*
- * One connection to the sink: the SMTP commands, the message, STARTTLS. What to answer to a recipient and to a
- * message comes from outside. Ref: RFC 5321 4.1.1, 4.5.2; RFC 3207
+ * One connection to the sink: the SMTP commands, the message, STARTTLS. The replies to recipients and messages are
+ * decided outside. Ref: RFC 5321 4.1.1, 4.5.2; RFC 3207
  */
 
 import type net from 'node:net';

@@ -1,5 +1,5 @@
 /*
- * Proves that the sink records what comes and shows its programmed faults.
+ * Tests that the sink records what arrives and shows its programmed faults.
  */
 
 import assert from 'node:assert/strict';

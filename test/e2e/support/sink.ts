@@ -1,7 +1,7 @@
 /*
- * A mail sink: an SMTP server on a loopback port that takes every envelope and records it to the letter. It parses no
- * address, since a sink with an opinion on syntax would refuse, and so hide, the very envelopes that leaks have.
- * Faults are programmed per sink. Ref: RFC 5321 4.1.1, 4.5.2
+ * A mail sink: an SMTP server on a loopback port that accepts every envelope and records it exactly. It does not parse
+ * addresses, since a sink that checked syntax would refuse, and so hide, the very envelopes that leaks have. Faults are
+ * programmed per sink. Ref: RFC 5321 4.1.1, 4.5.2
  */
 
 import { once } from 'node:events';

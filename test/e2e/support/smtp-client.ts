@@ -1,6 +1,6 @@
 /*
- * A raw SMTP client for tests: sends exactly the octets it is told and reads replies line by line. It knows nothing
- * of addresses, so that any string can be sent in one.
+ * A raw SMTP client for tests: sends exactly the octets it is given and reads replies line by line. It does not parse
+ * addresses, so that any string can be sent in one.
  * Ref: RFC 5321 4.2 (replies), 4.5.2 (transparency)
  */
 

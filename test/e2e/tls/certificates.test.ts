@@ -1,6 +1,7 @@
 /*
- * The certificates of the server: PMDF's files and Haraka's, the whole chain with and without a name of a server, new
- * files without a restart, and no start without one where TLS is a must. Seen by openssl, gnutls-cli and posttls-finger.
+ * The certificates of the server: PMDF's files and Haraka's, the complete chain with and without a server name, new
+ * files without a restart, and no start without one if TLS is required. Checked with openssl, gnutls-cli and
+ * posttls-finger.
  */
 
 import assert from 'node:assert/strict';

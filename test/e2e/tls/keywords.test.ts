@@ -1,6 +1,6 @@
 /*
- * Every row of the tables of TLS and SASL keywords, each by a real client: swaks and openssl towards us, and a server of
- * our own for mail that leaves. What a keyword does in every odd case is told by the other tests here and in auth/.
+ * Every row of the tables of TLS and SASL keywords, each with a real client: swaks and openssl towards us, and a server
+ * of our own for outgoing mail. The special cases of each keyword are in the other tests here and in auth/.
  */
 
 import assert from 'node:assert/strict';

@@ -1,6 +1,6 @@
 /*
- * What the scanners say of a Haraka with these plugins: old protocols off, 1.2 and 1.3 on, the chain right, no weak
- * ciphers, none of the old holes; and nothing that is put behind STARTTLS in clear is obeyed.
+ * The verdicts of scanners on a Haraka with these plugins: old protocols off, 1.2 and 1.3 on, the chain right, no weak
+ * ciphers, none of the known vulnerabilities; and clear text injected after STARTTLS is never executed.
  */
 
 import assert from 'node:assert/strict';

@@ -1,6 +1,6 @@
 /*
- * pmdf/maytls towards clients: what each keyword offers, refuses and demands, the switch after the handshake, port 465,
- * and that nothing said before the handshake counts after it.
+ * pmdf/maytls towards clients: what each keyword offers, refuses and requires, the switch after the handshake, port
+ * 465, and that nothing said before the handshake counts after it.
  */
 
 import assert from 'node:assert/strict';

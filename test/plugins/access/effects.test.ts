@@ -1,5 +1,6 @@
 /*
- * What the recipients of one message ask for together: every line once, in order, however many they are.
+ * The effects that the recipients of one message request together: every line once, in order, however many recipients
+ * there are.
  */
 
 import assert from 'node:assert/strict';

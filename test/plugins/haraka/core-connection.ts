@@ -1,6 +1,6 @@
 /*
- * Haraka's own connection, transaction and message stream in the process of the test, without plugins and sockets: octets
- * in, and the octets out that a server behind would get.
+ * Haraka's own connection, transaction and message stream in the test process, without plugins and sockets: octets in,
+ * and the octets out that the next-hop server would get.
  */
 
 import { EventEmitter } from 'node:events';

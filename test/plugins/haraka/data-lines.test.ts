@@ -1,5 +1,5 @@
 /*
- * Every way to misuse line ends, through Haraka's own reading of a message and its way out: what leaves has CR and LF as
+ * Every way to misuse line ends, through Haraka's own reading of a message and its output: what leaves has CR and LF as
  * pairs only, and ends once, at its end.
  */
 

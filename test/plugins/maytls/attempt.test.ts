@@ -1,5 +1,5 @@
 /*
- * A server whose offer of STARTTLS is kept from Haraka, in every form in which Haraka would read one.
+ * A server's offer of STARTTLS is hidden from Haraka, in every form that Haraka would recognise.
  */
 
 import assert from 'node:assert/strict';

@@ -1,5 +1,5 @@
 /*
- * A private Exim that takes mail from nobody who has not authenticated: PLAIN and LOGIN under TLS, CRAM-MD5 always.
+ * A private Exim that accepts mail only from authenticated clients: PLAIN and LOGIN under TLS, CRAM-MD5 always.
  */
 
 import { writeFileSync } from 'node:fs';

@@ -1,5 +1,5 @@
 /*
- * An SMTP server that wants AUTH, and one that goes wrong on purpose in it. It records what was said, line by line.
+ * An SMTP server that requires AUTH, with faults that a test can set. It records the session line by line.
  */
 
 import { createHmac, randomBytes } from 'node:crypto';

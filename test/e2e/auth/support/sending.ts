@@ -1,5 +1,5 @@
 /*
- * What tests of AUTH towards servers share: who this host is to them, and a message of a client inside.
+ * Shared by tests of AUTH towards servers: the credentials of this host, and a message from an internal client.
  */
 
 import assert from 'node:assert/strict';

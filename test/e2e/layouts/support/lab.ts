@@ -1,6 +1,6 @@
 /*
- * A layout, running: its network, a Haraka for each gateway with the sample configuration as it stands, the firewall,
- * our mail server and the world.
+ * A running layout: its network, a Haraka for each gateway with the unchanged sample configuration, the firewall, the
+ * internal mail server and the world.
  */
 
 import { allPlugins, gatewayInstall } from '../../support/gateway.js';

@@ -1,6 +1,6 @@
 /*
- * The four layouts of docs/firewall.md as networks: which hosts there are, where each gateway stands, who may connect
- * to whom. `world` is a stranger and the mail server of other.com, `inside` our mail server and a workstation.
+ * The four layouts of docs/firewall.md as networks: the hosts, the place of each gateway, and who may connect to whom.
+ * `world` is a stranger and the mail server of other.com, `inside` the internal mail server and a workstation.
  */
 
 import { readFileSync } from 'node:fs';

@@ -1,6 +1,6 @@
 /*
- * A Postfix as the firewall that relays, with the lines of the sample. Apart from these: folders of its own, no chroot,
- * and in place of the DNS the one mail server that the world of the test has.
+ * A Postfix as the relaying firewall, with the lines of the sample. In addition it has its own folders, no chroot, and
+ * instead of the DNS the only mail server of the test world.
  */
 
 import { readFileSync, writeFileSync } from 'node:fs';

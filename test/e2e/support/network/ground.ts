@@ -1,8 +1,8 @@
 /*
- * Where the hosts of a test network stand: each in a network namespace of its own, with true addresses, routes and
- * packet filters; or, where namespaces cannot be had, each on loopback addresses of its own, where every host reaches
- * every other. Asked once, before the tests get their names, so that they can say which it is.
- * PMDF_NETWORK=loopback takes the second, PMDF_NETWORK=namespaces the first or nothing.
+ * Where the hosts of a test network run: each in its own network namespace, with real addresses, routes and packet
+ * filters; or, if namespaces are not available, each on its own loopback addresses, where every host reaches every
+ * other. Determined once, before the tests get their names, so that the names can say which it is.
+ * PMDF_NETWORK=loopback selects the second, PMDF_NETWORK=namespaces the first or nothing.
  */
 
 import { spawnSync } from 'node:child_process';

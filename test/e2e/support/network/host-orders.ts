@@ -1,5 +1,5 @@
 /*
- * What the test process asks of a host, and what it answers.
+ * The requests of the test process to a host, and the answers.
  */
 
 import type { DnsAnswer } from '../../../support/dns-server.js';

@@ -1,6 +1,6 @@
 /*
- * What runs on a host of a network of namespaces: it opens sockets there and hands them to the test process. A socket
- * stays in the namespace that it was made in, whoever holds it. Started by host.ts with an IPC channel.
+ * Runs on a host of a network of namespaces: it opens sockets there and hands them to the test process. A socket stays
+ * in the namespace it was made in, whichever process holds it. Started by host.ts with an IPC channel.
  */
 
 import { once } from 'node:events';

@@ -1,5 +1,5 @@
 /*
- * Proves that hosts of a test network reach each other where they should, and only there.
+ * Tests that hosts of a test network reach each other where they should, and nowhere else.
  */
 
 import assert from 'node:assert/strict';

@@ -1,6 +1,6 @@
 /*
- * A network for tests, from a plan: hosts on segments, with addresses, routes and packet filters. In namespaces each
- * host is one, and one more holds a bridge for each segment. Nothing stays when a test process dies.
+ * A network for tests, from a plan: hosts on segments, with addresses, routes and packet filters. With namespaces each
+ * host has one, and one more holds a bridge for each segment. Nothing stays when a test process dies.
  */
 
 import { mkdtempSync, rmSync } from 'node:fs';

@@ -1,5 +1,5 @@
 /*
- * A private certificate authority for tests: a root, an intermediate below it, and what they issue.
+ * A private certificate authority for tests: a root, an intermediate below it, and the certificates that they issue.
  */
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,5 +1,5 @@
 /*
- * An SMTP server that goes wrong on purpose on the way into TLS, and records every octet that came in clear.
+ * An SMTP server with programmed faults while TLS starts, which records every octet that came in clear.
  */
 
 import net from 'node:net';
