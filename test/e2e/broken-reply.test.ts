@@ -9,7 +9,7 @@ import { connect } from './support/smtp-client.js';
 
 const STRANGER = '127.0.2.1';
 
-/** Breaks what core does after the hook `rcpt`, for one recipient. */
+/** Breaks Haraka's own code after the hook `rcpt`, for one recipient. */
 const breaker = `exports.register = function () { this.register_hook('connect_init', 'wrap') }
 exports.wrap = function (next, connection) {
   const respond = connection.rcpt_respond

@@ -49,7 +49,7 @@ describe('a Haraka whose config/plugins names', () => {
       assert.notEqual(code, 0);
       assert.match(stderr, told);
       assert.match(stderr, / {2}hint: /);
-      // The error that Haraka prints says it too, with its place.
+      // The error that Haraka prints contains it too, with its place.
       const said = stderr.split('\n').filter((line) => told.test(line));
       assert.ok(
         said.length + stdout.split('\n').filter((line) => told.test(line)).length >= 2,
@@ -58,7 +58,7 @@ describe('a Haraka whose config/plugins names', () => {
     });
   }
 
-  it('good plugins and a policy with errors repeats the first of them in its own error', async () => {
+  it('correct plugins, and has a policy with errors, repeats the first of them in its own error', async () => {
     const { stderr, stdout } = await startExpectingFailure({
       plugins: ['pmdf/switchchannel', 'pmdf/access', ...STOCK],
       config: { ...CONFIG, 'pmdf/mappings': 'ORIG_SEND_ACCESS\n\n  a|b|c|d  $QNo\n  a|b|c|e  $QNo\n' },
@@ -71,7 +71,7 @@ describe('a Haraka whose config/plugins names', () => {
     );
   });
 
-  it('names of ours and of the site starts, though a bad name of others is left out', async () => {
+  it("our plugins and the site's starts, although a wrong name of another plugin is left out", async () => {
     const install = await makeInstall({
       plugins: ['pmdf/switchchannel', 'pmdf/access', 'no_such_plugin', 'deliver', ...STOCK],
       pluginFiles: { 'deliver.js': 'exports.register = function () {}\n' },

@@ -33,7 +33,7 @@ const envelopes: readonly Envelope[] = [
   { client: '127.0.0.9', from: 'spammer@b.example', to: ['bob@domain.com'] },
 ];
 
-/** Sends all envelopes; gives what their clients were told of each recipient, or of the sender. */
+/** Sends all envelopes; returns the replies for each recipient, or for the sender. */
 async function send(port: number): Promise<string[]> {
   const told: string[] = [];
   for (const { client, from, to } of envelopes) {
@@ -45,7 +45,7 @@ async function send(port: number): Promise<string[]> {
   return told;
 }
 
-/** What a log tells, in the same form. */
+/** The decisions in a log, in the same form. */
 function toldBy(requests: readonly LoggedRequest[]): string[] {
   return requests.map(({ client, from, to, happened }) => {
     const recipient = to === null ? '' : ` <${to}>`;

@@ -12,7 +12,7 @@ const PROXY = '127.0.3.1';
 const ptr = (last: number): string => `PTR ${last}.100.51.198.in-addr.arpa`;
 const addressOf = (last: number): string => `198.51.100.${last}`;
 
-/** Last number of the address, what is known of it, and the answers to mail for outside and for our own domain. */
+/** Last number of the address, its name look-up, and the replies to mail for outside and for our own domain. */
 const rows: readonly (readonly [number, string, number])[] = [
   [11, 'a silent name server', 451],
   [12, 'a name server that fails', 451],
@@ -39,7 +39,7 @@ const names = {
   'A pc18.domain.com': [addressOf(18)],
 } as const;
 
-describe('clients whose name is not answered for', () => {
+describe('clients whose name look-up fails', () => {
   let gateway: Gateway;
 
   before(async () => {
@@ -63,8 +63,8 @@ describe('clients whose name is not answered for', () => {
     return { outside: outside.lines.join(), inside: code };
   }
 
-  it('are told to try again, where a name could have brought them inside', async () => {
-    // Quick answers first, which must not make the resolver impatient.
+  it('are told to try again, if a name could have made them internal', async () => {
+    // Quick answers first, which must not shorten the resolver's timeout.
     for (let time = 0; time < 5; time += 1) await replies(18);
     await Promise.all(
       rows.map(async ([last, what, code]) => {
@@ -76,7 +76,7 @@ describe('clients whose name is not answered for', () => {
     );
   });
 
-  it('are refused for good, where no name leads inside', async () => {
+  it('are rejected permanently, if no name leads inside', async () => {
     const literalOnly = exampleFile('pmdf.cnf').replace(/^\.domain\.com .*\n/m, '');
     gateway.replaceFile('pmdf.cnf', literalOnly);
     await until(

@@ -6,7 +6,7 @@ import { addResult, mostResults } from '../../plugins/support/add-result.js';
 import { fakeConnection, fakePlugin } from './fakes.js';
 
 describe('addResult', () => {
-  it('keeps the first notes of each plugin and no more', () => {
+  it('keeps only the first notes of each plugin', () => {
     const added: string[] = [];
     const connection = fakeConnection();
     const results = { add: (plugin: { name: string }) => void added.push(plugin.name) };

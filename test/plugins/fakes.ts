@@ -45,7 +45,7 @@ export function fakeConnection(errors: string[] = []): HarakaConnection {
   };
 }
 
-/** The recipient `user@domain.com`, as Haraka has it. */
+/** The recipient `user@domain.com` as a Haraka address. */
 export function fakeAddress(user: string): HarakaAddress {
   const address = `${user}@domain.com`;
   return { user, host: 'domain.com', original: `<${address}>`, address, format: () => `<${address}>` };

@@ -120,7 +120,7 @@ describe('pmdf/auth', () => {
   });
 
   for (const initial of [true, false]) {
-    it(`asks for user and password of LOGIN${initial ? ', the user said at once' : ''}`, async () => {
+    it(`asks for user and password of LOGIN${initial ? ', the user given at once' : ''}`, async () => {
       const client = await come('clear');
       if (!initial) assert.deepEqual((await client.send('AUTH LOGIN')).lines, ['334 VXNlcm5hbWU6']);
       const user = base64('jane');
@@ -132,7 +132,7 @@ describe('pmdf/auth', () => {
     });
   }
 
-  it('lets a client give up, and begin again', async () => {
+  it('lets a client cancel, and begin again', async () => {
     const client = await come('stay');
     for (const command of ['AUTH PLAIN', 'AUTH LOGIN', `AUTH LOGIN ${base64('jane')}`]) {
       assert.equal((await client.send(command)).code, 334);
@@ -161,7 +161,7 @@ describe('pmdf/auth', () => {
     await early.quit();
   });
 
-  it('survives a line that is longer than any line', async () => {
+  it('survives a line longer than any limit', async () => {
     const client = await come('stay');
     await client.send('AUTH PLAIN');
     assert.equal((await client.send('A'.repeat(20_000))).code, 521);
@@ -169,7 +169,7 @@ describe('pmdf/auth', () => {
     assert.deepEqual((await (await come('stay')).send(`AUTH PLAIN ${good}`)).lines, succeeded);
   });
 
-  it('demands AUTH of a channel with mustsasl, for MAIL whatever the sender', async () => {
+  it('requires AUTH on a channel with mustsasl, for MAIL with any sender', async () => {
     const client = await come('must');
     for (const from of ['a@b.example', '<>', 'jane@domain.com'])
       assert.deepEqual((await client.mail(from)).lines, ['530 5.7.0 No AUTH command has been given.']);
@@ -202,7 +202,7 @@ describe('pmdf/auth', () => {
     assert.match(gateway.log(), /channel=tcp_auth client=127\.0\.3\.1 relaying=true/);
   });
 
-  it('lets nobody relay who authenticates without being switched', async () => {
+  it('does not let a client relay that authenticates but is not switched', async () => {
     const client = await come('stay');
     assert.deepEqual((await client.send(`AUTH PLAIN ${good}`)).lines, succeeded);
     await client.mail('jane@domain.com');
@@ -211,7 +211,7 @@ describe('pmdf/auth', () => {
     await client.quit();
   });
 
-  it('shows FROM_ACCESS who authenticated, whose address `$J` takes', async () => {
+  it('shows FROM_ACCESS the authenticated user, whose address `$J` uses', async () => {
     const bob = await come('clear');
     assert.deepEqual((await bob.send(`AUTH PLAIN ${plain('bob@domain.com', 'pears')}`)).lines, succeeded);
     assert.match((await bob.mail('bob@domain.com')).text, /bob is not to write/);
@@ -234,7 +234,7 @@ describe('pmdf/auth', () => {
     ['a name that cannot be one', plain('jane doe', 'apples')],
     ['a password in another case', plain('jane', 'Apples')],
   ].entries()) {
-    it(`refuses ${what} in the same words`, async () => {
+    it(`rejects ${what} with the same text`, async () => {
       const client = await come('may', true, 10 + index);
       assert.deepEqual((await client.send(`AUTH PLAIN ${response}`)).lines, failed);
       assert.equal((await client.mail('jane@domain.com')).code, 250);
@@ -243,7 +243,7 @@ describe('pmdf/auth', () => {
     });
   }
 
-  it('counts with a password as soon as it is set', async () => {
+  it('uses a password as soon as it is set', async () => {
     const command = path.join(projectRoot(), 'dist/bin/pmdf.js');
     const words = [command, 'password', 'set', 'carol', '--config', path.join(gateway.dir, 'config')];
     assert.equal(spawnSync(process.execPath, words, { input: 'lemons\n' }).status, 0);

@@ -100,7 +100,7 @@ export const authPlugins: readonly string[] = [
   'pmdf/deliver',
 ];
 
-/** The users that there are, with their passwords. */
+/** The users, with their passwords. */
 export const users = {
   jane: 'apples',
   'bob@domain.com': 'pears',

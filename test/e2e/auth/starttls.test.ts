@@ -58,7 +58,7 @@ describe('STARTTLS after AUTH', () => {
     await client.quit();
   });
 
-  it('takes one handshake and no other', async () => {
+  it('accepts one handshake and no other', async () => {
     const client = await come(clients.stay);
     const lines = ['EHLO client.example', 'STARTTLS', 'AUTH X', 'AUTH X', 'STARTTLS', good, 'NOOP'];
     client.sendRaw(Buffer.from(lines.map((line) => `${line}\r\n`).join('')));

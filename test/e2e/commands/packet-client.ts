@@ -9,7 +9,7 @@ import { within } from '../support/until.js';
 const REPLY_LIMIT_MS = 10_000;
 const lastLine = /^(\d{3})(?: .*)?$/;
 
-/** Replies after which no further line is answered: goodbye, go ahead with the message or with the handshake. */
+/** Replies after which no further command is answered: goodbye, start of the message or of the handshake. */
 const endings = new Set(['221', '421', '521', '354', '220']);
 
 /** A connection. */

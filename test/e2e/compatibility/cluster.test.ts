@@ -18,7 +18,7 @@ describe('cluster mode with two workers', () => {
       nodes: 2,
       config: { 'pmdf/aliases': 'staff: stafflist@process-daemon\nstafflist: bob, jim@other.com\n' },
     });
-    // Each worker says so.
+    // Each worker logs it.
     await until(
       () => (gateway.log().match(/Listening on/g)?.length ?? 0) >= 2,
       10_000,
@@ -58,7 +58,7 @@ describe('cluster mode with two workers', () => {
     assert.deepEqual(copies.sort(), wanted.flat().sort());
   });
 
-  it('says what is missing once', () => {
+  it('logs once what is missing', () => {
     assert.equal(gateway.log().match(/outbound\.bounce_message is missing/g)?.length, 1);
   });
 });

@@ -24,7 +24,7 @@ describe('delay_deny', () => {
   beforeEach(() => gateway.clearSinks());
 
   for (const localAddress of [STRANGER, OURS]) {
-    it(`leaves refusals and deferrals to ${localAddress} as they are`, async () => {
+    it(`does not change rejections and deferrals for ${localAddress}`, async () => {
       const client = await connect({ port: gateway.port, localAddress });
       await client.ehlo();
       await client.mail('a@client.example');

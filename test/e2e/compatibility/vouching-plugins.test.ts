@@ -52,7 +52,7 @@ for (const withAccess of [true, false]) {
     after(() => gateway?.stop());
     beforeEach(() => gateway.clearSinks());
 
-    it('changes nothing in who is served and how', async () => {
+    it('changes neither the replies nor the deliveries', async () => {
       const { rcpt, data } = await send(gateway, ['bob@domain.com', 'jane.doe@domain.com', 'x@other.com']);
       assert.deepEqual(
         rcpt.map(({ code }) => code),
@@ -63,7 +63,7 @@ for (const withAccess of [true, false]) {
       assert.deepEqual(arrived(gateway), { l: ['bob@domain.com'], tcp_local: ['jdoe@other.com'] });
     });
 
-    it('does not vouch for hidden routing', async () => {
+    it('does not let hidden routing pass', async () => {
       const { rcpt, data } = await send(gateway, ['bob@domain.com', 'victim%evil.example@domain.com']);
       assert.deepEqual(
         rcpt.map(({ code }) => code),
@@ -72,7 +72,7 @@ for (const withAccess of [true, false]) {
       assert.equal(data?.code, 250);
     });
 
-    it('serves the recipients of two servers, and asks each server', async () => {
+    it('delivers to the recipients of two servers, and asks each server', async () => {
       gateway.sinks.tcp_internal.refuseRecipient('y@sub.domain.com', {
         code: 550,
         text: '5.1.1 no such user',
@@ -123,9 +123,9 @@ describe('haraka-plugin-aliases', () => {
     });
   }
 
-  // Its alias looks like relaying, since nothing tells that it is one.
+  // The alias looks like relaying, since nothing marks it as an alias.
   for (const to of ['out@domain.com', 'both@domain.com']) {
-    it(`does not forward out of the house for a stranger: ${to}`, async () => {
+    it(`does not forward to the outside for a stranger: ${to}`, async () => {
       const { rcpt } = await send(gateway, [to]);
       assert.equal(rcpt[0]?.code, 550);
       assert.match(rcpt[0]?.text ?? '', /Relaying not permitted/);
@@ -134,7 +134,7 @@ describe('haraka-plugin-aliases', () => {
     });
   }
 
-  it('leaves nothing of a refused alias in the transaction', async () => {
+  it('leaves nothing of a rejected alias in the transaction', async () => {
     const client = await connect({ port: gateway.port, localAddress: STRANGER });
     await client.ehlo();
     await client.mail('a@client.example');
@@ -146,7 +146,7 @@ describe('haraka-plugin-aliases', () => {
     assert.equal(arrived(gateway)['tcp_local'], undefined);
   });
 
-  it('forwards out of the house for clients of ours', async () => {
+  it('forwards to the outside for internal clients', async () => {
     assert.equal((await send(gateway, ['out@domain.com'], OURS)).data?.code, 250);
     await gateway.sinks.tcp_local.waitForMessages(1);
     assert.deepEqual(arrived(gateway), { tcp_local: ['jdoe@other.com'] });

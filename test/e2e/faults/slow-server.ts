@@ -11,21 +11,21 @@ const STEP_LIMIT_MS = 10_000;
 /** The steps of a dialogue at which the server can be told what to do. */
 export type Step = 'greeting' | 'ehlo' | 'mail' | 'rcpt' | 'data' | 'message';
 
-/** What the server does at a step: answer with a code, keep silent, drop the connection, or say what is not SMTP. */
+/** What the server does at a step: answer with a code, keep silent, drop the connection, or send something other than SMTP. */
 export type Deed = number | 'silence' | 'drop' | 'nonsense';
 
 /** A running server. */
 export interface SlowServer {
   readonly port: number;
-  /** Messages that came whole, each with its recipients, whatever was answered. */
+  /** Complete messages, each with its recipients, whatever was answered. */
   readonly messages: readonly { readonly from: string; readonly to: readonly string[] }[];
-  /** Tells what to do at a step from now on; the other steps go well. */
+  /** Sets what to do at a step from now on; the other steps succeed. */
   at(step: Step, deed: Deed): void;
-  /** Does everything well again, and forgets the messages. */
+  /** Removes all faults, and forgets the messages. */
   reset(): void;
-  /** Answers every connection that is kept in silence. */
+  /** Answers every connection that was left waiting. */
   goOn(code: number): void;
-  /** Resolves when a client has come to a step. */
+  /** Resolves when a client has reached a step. */
   reached(step: Step): Promise<void>;
   /** Resolves when no connection is open. */
   alone(): Promise<void>;

@@ -91,13 +91,13 @@ describe('a queue file', () => {
     return openOutboundQueue(plugin).write(FILE, { text, notes: new Notes() });
   }
 
-  it('counts when it is whole', async () => {
+  it('counts when it is complete', async () => {
     await write('all is well');
     assert.deepEqual(readdirSync(folder.path()), ['1']);
   });
 
   for (const race of ['the name wins', 'the removal wins, and the name comes later'] as const) {
-    it(`does not count, and does not stay, when it is torn: ${race}`, async () => {
+    it(`does not count, and is removed, when it is incomplete: ${race}`, async () => {
       await assert.rejects(write(race));
       await until(
         () => readdirSync(folder.path()).length === 0,

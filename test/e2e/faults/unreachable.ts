@@ -16,13 +16,13 @@ server.listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => console.log('por
 process.stdin.resume().on('end', () => process.exit())
 `;
 
-/** The port, and how to end the process behind it. */
+/** The port, and a function that ends its process. */
 export interface Unreachable {
   readonly port: number;
   stop(): Promise<void>;
 }
 
-/** Tells whether a connection is taken; it stays open if so. */
+/** Tells whether a connection is accepted; if so it stays open. */
 async function isTaken(socket: net.Socket): Promise<boolean> {
   const limit = AbortSignal.timeout(FILL_LIMIT_MS);
   return once(socket, 'connect', { signal: limit }).then(

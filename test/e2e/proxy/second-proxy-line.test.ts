@@ -13,7 +13,7 @@ const LIE = 'PROXY TCP4 127.0.1.5 127.0.0.1 4000 25';
 
 const installs = [
   allPlugins,
-  // What chooses no channel still asks PORT_ACCESS about the client.
+  // A plugin that chooses no channel still runs the client through PORT_ACCESS.
   ['pmdf/access', 'rcpt_to.in_host_list', 'queue/smtp_forward'],
 ];
 

@@ -46,7 +46,7 @@ describe('a proxy that speaks SMTP, on the port under TLS', () => {
     const implicitTls = { rejectUnauthorized: false };
     const smtp = await connect({ port: smtps, localAddress: PROXY, implicitTls });
     await smtp.ehlo('proxy.example');
-    // Port 465 is the one that core treats apart.
+    // Haraka treats port 465 specially.
     const reply = await smtp.send(`XCLIENT ADDR=${client} DESTADDR=198.51.100.25 DESTPORT=465`);
     assert.equal(reply.code, 220);
     await smtp.ehlo();

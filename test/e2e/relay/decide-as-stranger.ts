@@ -19,22 +19,22 @@ import { World } from '../../../runtime/world.js';
 import { leaveNothingBehind } from '../support/last-will.js';
 import { type FrontSettings, frontConfig } from './front.js';
 
-/** A recipient as the server behind would be given it, and the channel that carries it there. */
+/** A recipient as the next-hop server would get it, and its channel. */
 export interface HandedOn {
   readonly address: string;
   readonly channel: string;
 }
 
-/** The policy's word on one recipient. */
+/** The policy's decision on one recipient. */
 export interface StrangersDecision {
   readonly asked: string;
   readonly decision: RecipientDecision;
   readonly handedOn: readonly HandedOn[];
 }
 
-/** A policy, asked on behalf of a client outside. */
+/** A policy, evaluated for a client outside. */
 export interface StrangersPolicy {
-  /** Null for what Haraka, or our reading of paths, answers with a syntax error. */
+  /** Null for a path that Haraka or our parser answers with a syntax error. */
   decide(address: string): Promise<StrangersDecision | null>;
   close(): void;
 }
@@ -47,7 +47,7 @@ const stranger: Connection = {
 };
 const strangersAddress = 'stranger@stranger.example';
 
-/** What Haraka makes of the text between the brackets, and back; null when it refuses. */
+/** Haraka's reading of the text between the brackets, printed again; null if it refuses. */
 function throughHaraka(address: string): string | null {
   try {
     return new HarakaAddress(`<${address}>`).format().slice(1, -1);

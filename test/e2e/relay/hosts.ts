@@ -2,7 +2,7 @@
  * The hosts that relay attempts name: our own, those of the channel table, and third parties'.
  */
 
-/** Hosts that are ours: they lead to `l` or to `tcp_internal`. */
+/** Our hosts: they are routed to `l` or to `tcp_internal`. */
 export const ownHosts: readonly string[] = [
   'domain.com',
   'DOMAIN.COM',
@@ -14,7 +14,7 @@ export const ownHosts: readonly string[] = [
   'mail.domain.com',
 ];
 
-/** Names of the host that a mail server behind may take for itself, and that the policy does not know. */
+/** Names that a mail server may consider its own, and that the policy does not know. */
 export const selfHosts: readonly string[] = [
   'localhost',
   'LOCALHOST',
@@ -27,7 +27,7 @@ export const selfHosts: readonly string[] = [
   '127.0.0.1',
 ];
 
-/** The channel table: official host names, and for good measure the names of the channels, in both cases. */
+/** The channel table: official host names, and also the names of the channels, in upper and lower case. */
 export const channelHosts: readonly string[] = [
   'domain.com',
   'tcp-daemon',

@@ -25,7 +25,7 @@ describeWith(['nmap'], 'nmap finds no open relay', function () {
     it(`behind a greeting with ${kind}`, async () => {
       const front = await startHaraka({
         plugins: frontPlugins,
-        // The script sends no message: nothing need be behind.
+        // The script sends no message, so no next hop is needed.
         config: frontConfig({ mta: 1, outside: 1 }, { me }),
         rdns: new Map(),
       });
@@ -34,7 +34,7 @@ describeWith(['nmap'], 'nmap finds no open relay', function () {
         assert.deepEqual(verdict.tests, []);
         assert.equal(verdict.isOpen, false, verdict.output);
         const asked = front.log().match(/reject recipient </g) ?? [];
-        // The others break the grammar, and Haraka itself refuses them.
+        // The others are syntax errors, and Haraka itself refuses them.
         assert.ok(asked.length >= 8, `only ${asked.length} recipients came to a decision`);
       } finally {
         await front.stop();

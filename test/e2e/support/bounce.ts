@@ -4,7 +4,7 @@
 
 import type { SinkMessage } from './sink-session.js';
 
-/** The fields of a bounce that a sender looks at. */
+/** The fields of a bounce that matter to a sender. */
 export interface Bounce {
   readonly to: readonly string[];
   readonly finalRecipient: string;

@@ -15,7 +15,7 @@ type Step =
   | { readonly kind: 'client'; readonly text: string; readonly line: number }
   | { readonly kind: 'server'; readonly text: string; readonly line: number };
 
-/** Reads the steps of a dialogue; throws on a line that is none. */
+/** Reads the steps of a dialogue; throws on any other line. */
 export function parseDialogue(text: string): readonly Step[] {
   const steps: Step[] = [];
   for (const [index, source] of text.split(/\r?\n/).entries()) {
@@ -33,7 +33,7 @@ function matches(expected: string, line: string): boolean {
   return expected.endsWith('...') ? line.startsWith(expected.slice(0, -3)) : line === expected;
 }
 
-/** Plays a dialogue and returns the transcript of what was really said, in the same notation. */
+/** Plays a dialogue and returns the actual transcript, in the same notation. */
 export async function playDialogue(text: string, options: ConnectOptions): Promise<string> {
   const client = await connect({ ...options, awaitGreeting: false });
   const transcript: string[] = [];

@@ -12,7 +12,7 @@ const PROMPT = /^> /m;
 
 function readRoute(address: string, answer: string, localTransport: string): Reading {
   const [line = ''] = answer.split('\n');
-  // A remark about an address that occurred before stands behind it.
+  // A remark about an address that occurred before follows it.
   const head = line.replace(/ +\[duplicate, .*\]$/, '');
   const transport = /^ +router = \S+, transport = (\S+)$/m.exec(answer)?.[1];
   if (transport === undefined) return { kind: 'refused', address, reason: head };
@@ -34,7 +34,7 @@ export async function readEximRoutes(
   const asked = addresses.map(requireOneLine).filter(isAsked);
   const output = await test(asked.map((address) => `${address}\n`).join(''));
   const answers = output.split(PROMPT).slice(1);
-  // One prompt more than addresses: the last one met the end of the input.
+  // One prompt more than addresses: the last one is at the end of the input.
   if (answers.length !== asked.length + 1) {
     throw new Error(`exim -bt gave ${answers.length - 1} answers to ${asked.length} addresses:\n${output}`);
   }

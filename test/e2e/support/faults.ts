@@ -23,7 +23,7 @@ export type Fault =
   | 'reject'
   /** A database neither answers nor fails. */
   | 'silent-database'
-  /** A queue file cannot be written; the server behind cannot be asked. */
+  /** A queue file cannot be written; the next-hop server cannot be asked. */
   | 'throw-write'
   | 'throw-ask'
   | 'throw-forward';

@@ -16,7 +16,7 @@ function isFree(port: number): Promise<boolean> {
   });
 }
 
-/** Names a port of 127.0.0.1 that nobody listens on now. */
+/** Returns a port of 127.0.0.1 on which no server listens now. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = LOWEST + Math.floor(Math.random() * (HIGHEST - LOWEST + 1));

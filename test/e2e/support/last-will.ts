@@ -5,9 +5,9 @@
 
 import { spawn } from 'node:child_process';
 
-/** A script that runs when this process dies, unless it was cancelled before. */
+/** A script that runs when this process dies, unless it is cancelled. */
 export interface LastWill {
-  /** Lets the script never run. */
+  /** Cancels the script. */
   cancel(): void;
 }
 

@@ -72,13 +72,13 @@ smtp_accept_queue_per_connection = 0
     .replaceAll('/etc/email-addresses', `${folder}/etc/email-addresses`)
     .replaceAll('/etc/aliases', `${folder}/etc/aliases`);
   const ownProgram = changed(ownFolders, /^exim_path = .*$/m, `exim_path = ${program}`);
-  // The sink has an address of this host, which the router would take for itself.
+  // The sink has an address of this host, which the router would treat as local.
   const toSink = changed(ownProgram, /^smarthost:$/m, 'smarthost:\n  self = send');
   const discarding = changed(toSink, /^real_local:$/m, `${DISCARDING_ROUTER}real_local:`);
   return own + changed(discarding, /^begin transports$/m, `begin transports\n\n${DISCARDING_TRANSPORT}`);
 }
 
-/** Starts an Exim; resolves when it takes connections. Needs root. */
+/** Starts an Exim; resolves when it accepts connections. Needs root. */
 export async function startExim(options: MtaOptions): Promise<Mta> {
   requireRoot();
   const tree = path.join(unpackedMtas(), 'exim');

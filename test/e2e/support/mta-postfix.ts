@@ -57,7 +57,7 @@ function masterCf(port: number): string {
   return changed(ownPort, /^(\S+ +(?:inet|unix|unix-dgram) +\S +\S +)y /gm, '$1n ');
 }
 
-/** Starts a Postfix; resolves when it takes connections. Needs root. */
+/** Starts a Postfix; resolves when it accepts connections. Needs root. */
 export async function startPostfix(options: MtaOptions): Promise<Mta> {
   requireRoot();
   requireProgram(POSTFIX);

@@ -5,7 +5,7 @@
 
 import { requireProgram, runProgram } from './program.js';
 
-/** What nmap found. */
+/** nmap's result. */
 export interface OpenRelayVerdict {
   readonly isOpen: boolean;
   /** How many of the sixteen tests the server let through. */

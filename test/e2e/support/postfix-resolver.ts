@@ -9,7 +9,7 @@ import { type Reading, requireOneLine } from './address-reading.js';
 
 const CLASS_LOCAL = 256;
 const CLASS_LEAVES = 4096;
-// Flag 2 only says that routing is left in the local part: such mail is sent to the next host all the same.
+// Flag 2 only says that the local part still has routing: such mail is sent to the next host anyway.
 const FAULT = 4 | 8;
 
 /** Keeps a connection to the daemon, for as long as the daemon lives. */

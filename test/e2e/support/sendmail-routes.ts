@@ -30,7 +30,7 @@ export async function readSendmailRoutes(
 ): Promise<readonly Reading[]> {
   const output = await test(addresses.map((address) => `/parse ${requireOneLine(address)}\n`).join(''));
   const answers = output.split(PROMPT).slice(1);
-  // One prompt more than addresses: the last one met the end of the input.
+  // One prompt more than addresses: the last one is at the end of the input.
   if (answers.length !== addresses.length + 1) {
     throw new Error(
       `sendmail -bt gave ${answers.length - 1} answers to ${addresses.length} addresses:\n${output}`,

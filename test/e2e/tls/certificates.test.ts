@@ -62,7 +62,7 @@ describe('the certificates of pmdf/maytls', () => {
     });
   }
 
-  /** What openssl is shown: the subjects of the chain, and whether it verifies. */
+  /** What openssl sees: the subjects of the chain, and whether it verifies. */
   async function shown(port: number, name: string | null, implicit = false): Promise<string> {
     const { stdout, stderr } = await runProgram(
       requireProgram('/usr/bin/openssl'),
@@ -93,7 +93,7 @@ describe('the certificates of pmdf/maytls', () => {
         config: {
           'pmdf/server-priv.pem': good.key,
           'pmdf/server-pub.pem': good.cert,
-          // In Haraka's folder for names; Haraka itself would send the first certificate alone.
+          // In Haraka's folder for names; Haraka itself would send only the first certificate.
           'tls/other.pem': other.key + other.cert,
         },
       });
@@ -156,7 +156,7 @@ describe('the certificates of pmdf/maytls', () => {
           await client.close();
         }
 
-        // A key that does not fit does not take the place of one that does.
+        // A key that does not match does not replace one that does.
         writeFileSync(path.join(folder, 'server-priv.pem'), other.key);
         await gateway.waitForLog('the certificates cannot be used; those in use stay');
         assert.match(gateway.log(), /the private key does not fit this certificate \[tls\/key-mismatch\]/);
@@ -206,7 +206,7 @@ describe('the certificates of pmdf/maytls', () => {
     }
   }
 
-  it('have to be there where TLS is a must', async () => {
+  it('have to be there if TLS is required', async () => {
     const log = await endOf({ cnf: cnf('musttlsserver') });
     assert.match(
       log,
@@ -214,7 +214,7 @@ describe('the certificates of pmdf/maytls', () => {
     );
   });
 
-  it('need the plugin tls where TLS is a must', async () => {
+  it('need the plugin tls if TLS is required', async () => {
     const log = await endOf({
       plugins: plugins.slice(1),
       cnf: cnf('musttlsserver'),
@@ -226,7 +226,7 @@ describe('the certificates of pmdf/maytls', () => {
     );
   });
 
-  it('stop the start when the key does not fit', async () => {
+  it('prevent the start if the key does not match', async () => {
     await assert.rejects(
       start({ config: { 'pmdf/server-priv.pem': other.key, 'pmdf/server-pub.pem': good.cert } }),
       /the private key does not fit this certificate/,

@@ -128,7 +128,7 @@ describe('pmdf/maytls towards clients', () => {
     });
   }
 
-  it('maytlsserver: takes mail in clear', async () => {
+  it('maytlsserver: accepts mail in clear', async () => {
     const client = await come(clients.may);
     await client.ehlo();
     assert.equal((await client.mail('a@client.example')).code, 250);
@@ -190,19 +190,19 @@ describe('pmdf/maytls towards clients', () => {
     await switching.quit();
   });
 
-  it('drops what was sent in clear behind STARTTLS', async () => {
+  it('discards clear text after STARTTLS', async () => {
     const client = await come(clients.must);
     await client.ehlo();
     const reply = await client.startTls({}, 'EHLO evil.example\r\nMAIL FROM:<evil@evil.example>\r\n');
     assert.equal(reply.code, 220);
-    // Without EHLO of its own the session must not know one.
+    // Without a new EHLO the session must not have one.
     assert.equal((await client.mail('a@client.example')).code, 503);
     await client.ehlo();
     assert.equal((await client.mail('a@client.example')).code, 250);
     await client.quit();
   });
 
-  it('has no way round by a session that began under another transaction', async () => {
+  it('cannot be bypassed by a session that began in another transaction', async () => {
     const client = await come(clients.must);
     await client.ehlo();
     client.sendRaw(Buffer.from('MAIL FROM:<a@client.example>\r\nRCPT TO:<bob@domain.com>\r\nDATA\r\n'));

@@ -258,7 +258,7 @@ describe('a configuration without switchchannel', () => {
     }
   });
 
-  it('vouches for nobody outside where no table is asked', () => {
+  it('accepts no outside recipient if no table is consulted', () => {
     const out = `${start.replace('@TCP-DAEMON', '@TCP-OUT')}\ntcp_out smtp\nTCP-OUT\n`;
     const rows: readonly (readonly [string, string, string, boolean])[] = [
       [start, 'evil.org', 'tcp_local', true],

@@ -46,7 +46,7 @@ describe('bare addresses in commands', () => {
     });
   }
 
-  it('leaves an address as it is that gets no domain', () => {
+  it('leaves an address unchanged that gets no domain', () => {
     assert.equal(
       completedCommand('TO:<joe>', 'to', () => null),
       'TO:<joe>',

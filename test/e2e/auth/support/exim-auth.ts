@@ -74,7 +74,7 @@ cram:
 `;
 }
 
-/** Starts the Exim; resolves when it takes connections. Needs root. */
+/** Starts the Exim; resolves when it accepts connections. Needs root. */
 export async function startEximWithAuth(login: Login, { key, cert }: Certificate): Promise<Mta> {
   requireRoot();
   const program = requireProgram(path.join(unpackedMtas(), 'exim', 'usr/sbin/exim4'));

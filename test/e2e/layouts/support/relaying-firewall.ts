@@ -15,7 +15,7 @@ import { OTHER_MX, sampleFile } from './layouts.js';
 
 const QUEUES = ['maildrop', 'incoming', 'active', 'deferred', 'hold'];
 
-/** Lines of main.cf for the test; a line that the sample has too counts as the sample says it. */
+/** Lines of main.cf for the test; lines of the sample override them. */
 function ownLines(folder: string): string {
   return `compatibility_level = 3.6
 myhostname = firewall.example
@@ -42,7 +42,7 @@ function configuration(folder: string): { readonly main: string; readonly master
     case 'network namespaces':
       return { main: ownLines(folder) + sample, master };
     case 'loopback addresses': {
-      // Postfix knows 127.0.0.1 alone for an interface; the address to come from has to be said.
+      // The only interface that Postfix knows is 127.0.0.1; the address to connect from has to be given.
       const listeners = /^inet_interfaces = (.*), (.*)$/m;
       const [, outer = '', inner = ''] = listeners.exec(sample) ?? [];
       const [, service = ''] = /^smtp( +inet .*)$/m.exec(master) ?? [];

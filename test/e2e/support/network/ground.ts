@@ -7,10 +7,10 @@
 
 import { spawnSync } from 'node:child_process';
 
-/** Where hosts stand. */
+/** Where hosts run. */
 export type Ground = 'network namespaces' | 'loopback addresses';
 
-/** Tells whether a namespace with a bridge and a packet filter can be made here; if not, why. */
+/** Tells whether a namespace with a bridge and a packet filter can be made here; if not, why not. */
 function namespacesFault(): string | null {
   const name = `pmdf-${process.pid}-probe`;
   const steps: readonly (readonly [string, readonly string[], string])[] = [
@@ -45,7 +45,7 @@ const chosen = choose();
 /** The ground of this run. */
 export const { ground } = chosen;
 
-/** What the names of tests say of it: which it is, why, and what is not tested there. */
+/** Its description in test names: which it is, why, and what is not tested there. */
 export const groundShown =
   ground === 'network namespaces'
     ? 'in network namespaces'

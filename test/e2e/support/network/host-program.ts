@@ -26,13 +26,13 @@ async function obey(order: HostOrder): Promise<void> {
       server.listen(order.port, order.address);
       await once(server, 'listening');
       await reply({ id }, server);
-      // The test process holds the port now; connections must not come here.
+      // The test process has the port now; connections must not arrive here.
       server.close();
       return;
     }
     case 'connect': {
       const socket = new net.Socket();
-      // What the server says first is for the test process to read.
+      // The test process reads the server's greeting.
       socket.pause();
       socket.connect({
         host: order.address,
