@@ -28,10 +28,10 @@ const floors: readonly (readonly string[])[] = [
   ['plugins', 'bin'],
 ];
 
-/** No room has more files than a reader can survey. */
+/** The most files that a room may have directly in it. */
 const mostFiles = 40;
 
-/** What the pure engine may take from Node: functions without a world behind them. */
+/** What the pure engine may import from Node: pure functions. */
 const pureModules = new Set(['node:url']);
 
 /** The only files that may import a package, and which. */
@@ -170,7 +170,7 @@ describe('architecture', () => {
     }
   });
 
-  it('hands no list of unknown length over as arguments', () => {
+  it('passes no list of unknown length as arguments', () => {
     // The stack holds about 120 000 arguments; a loop, `concat` or an array literal holds any number.
     const breaches = sources.filter((file) =>
       /\.(?:push|unshift)\((?:[^()]*, )?\.\.\./.test(readFileSync(join(projectRoot, file), 'utf8')),

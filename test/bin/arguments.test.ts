@@ -9,7 +9,7 @@ const options: readonly Option[] = [
   { name: 'image-file', takes: 'perhaps a word', help: '' },
 ];
 
-/** Everything that was read, in one object. */
+/** All values that were read, in one object. */
 function readAll(words: readonly string[]): object {
   const { flags, values, lists, words: rest } = readArguments(words, options);
   return { flags: [...flags], values: [...values], lists: [...lists], words: rest };
@@ -68,7 +68,7 @@ describe('arguments', () => {
     });
   }
 
-  it('chooses among words without regard to case', () => {
+  it('chooses among words, ignoring case', () => {
     const given = readArguments(['--source=BACKWARD'], options);
     assert.equal(choiceOf(given, 'source', ['forward', 'backward'], 'forward'), 'backward');
     assert.equal(choiceOf(given, 'to', ['forward', 'backward'], 'forward'), 'forward');

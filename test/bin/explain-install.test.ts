@@ -1,5 +1,5 @@
 /*
- * What `pmdf explain` says of an install that runs a part of the bundle: only what that part decides.
+ * `pmdf explain` for an install that runs a part of the bundle: only that part's decisions.
  */
 import assert from 'node:assert/strict';
 import { cpSync, mkdirSync } from 'node:fs';

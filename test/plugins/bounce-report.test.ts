@@ -76,7 +76,7 @@ const rows: readonly {
 
 describe('the report of a bounce', () => {
   for (const { name, noted, cause, reason, fields } of rows) {
-    it(`tells ${name}`, () => {
+    it(`gives ${name}`, () => {
       const recipient: ReportedRecipient = { address: 'x@other.example', ...noted };
       assert.equal(completeReport([recipient], cause ?? 'Error: Some recipients failed'), reason);
       assert.deepEqual({ ...recipient, ...fields }, recipient);

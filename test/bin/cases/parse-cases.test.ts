@@ -1,5 +1,5 @@
 /*
- * Files of cases: what is read from them, what is found in them, and that nothing makes their reader throw.
+ * Files of cases: what is read from them, the findings, and that no input makes the reader throw.
  */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
@@ -32,7 +32,7 @@ function onlyCase(text: string) {
 const request = 'client: 192.0.2.7, from: a@b.example, to: bob@domain.com';
 
 describe('a file of cases', () => {
-  it('gives a request all that it does not say', () => {
+  it('adds the defaults to a request', () => {
     assert.deepEqual(onlyCase(`cases: [{ ${request}, expect: { verdict: accept } }]`).request, {
       client: '192.0.2.7',
       clientName: null,
@@ -73,7 +73,7 @@ cases:
     });
   });
 
-  it('takes the defaults where a case says nothing', () => {
+  it('uses the defaults if a case gives no value', () => {
     const text = `
 defaults: { client: 192.0.2.7, from: a@b.example, to: bob@domain.com, port: 587 }
 cases:
@@ -83,7 +83,7 @@ cases:
     assert.deepEqual([client, from, to, port], ['127.0.1.5', 'a@b.example', ['bob@domain.com'], 587]);
   });
 
-  it('says of whom something is expected', () => {
+  it('says whose decision is expected', () => {
     const expect = `
       source_channel: tcp_local
       verdict: accept
@@ -143,7 +143,7 @@ cases:
     it(`finds ${name}`, () => assert.deepEqual(findings(text), expected));
   }
 
-  it('throws on no text', () => {
+  it('never throws', () => {
     const piece = fc.constantFrom(
       ...['cases:', 'defaults:', '\n', '  ', '- ', '{', '}', '[', ']', ', ', ': ', 'client', 'from', 'to'],
       ...[
@@ -195,7 +195,7 @@ describe('a further case', () => {
     });
   }
 
-  it('has to leave those before as they were', () => {
+  it('must not change those before it', () => {
     const before = parseCases(sourceOf(`cases:\n  - ${flow}\n`)).value;
     assert.ok(holdsOneMore(sourceOf(`cases:\n  - ${flow}\n  - ${flow}\n`), before));
     assert.ok(

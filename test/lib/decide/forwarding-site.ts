@@ -1,5 +1,5 @@
 /*
- * A site for tests of aliases and forwarding: channels with keywords as asked, relaying blocked as the sample does.
+ * A site for tests of aliases and forwarding: channels with given keywords, relaying blocked as in the sample.
  */
 
 import type { PolicyText } from '../policy/policy-of.js';
@@ -36,7 +36,7 @@ REPROCESS-DAEMON
 /** The mapping file that blocks relaying. */
 export const relay = 'ORIG_SEND_ACCESS\n\n  tcp_local|*|tcp_local|*   $NRelaying$ not$ permitted\n';
 
-/** A site with these files in the place of its own. */
+/** A site with these files instead of its own. */
 export function site(text: Partial<PolicyText>, databases: Databases = {}): Site {
   return new Site({ cnf: cnf(), mappings: relay, ...text }, databases);
 }

@@ -75,7 +75,7 @@ describe('FORWARD', () => {
     );
   });
 
-  it('asks the general database, and leaves the address alone where that has nothing', () => {
+  it('looks up the general database, and keeps the address if it has no entry', () => {
     const general = { 'jane.doe': 'jdoe@other.com', percent: 'p%other.com' };
     const asks = site({ mappings: table('*@domain.com   $D$Y${$0}') }, { general });
     assert.equal(brief(asks.recipient('Jane.Doe@domain.com')), 'jdoe@other.com on tcp_local');
@@ -87,7 +87,7 @@ describe('FORWARD', () => {
     );
   });
 
-  it('defers when the database does not answer', () => {
+  it('defers if the database does not answer', () => {
     const broken = site({ mappings: table('*@domain.com   $D$Y${$0}') }, { general: 'broken' });
     assert.equal(
       brief(broken.recipient('a@domain.com')),
@@ -109,7 +109,7 @@ describe('FORWARD', () => {
     assert.match(brief(holds.recipient('a@domain.com', { tables: false })), /^451 FORWARD holds/);
   });
 
-  it('takes a bar in an address for a part of it', () => {
+  it('treats a bar in an address as a part of it', () => {
     const bars = site({ mappings: table('*|*   $Y$Dpwned@x.org', '*@domain.com   $Y$D$0@x.org') });
     assert.equal(brief(bars.recipient('a|b@domain.com')), 'a|b@x.org on tcp_local');
   });
@@ -149,7 +149,7 @@ describe('the forward database', () => {
     it(`${to}: ${wanted}`, () => assert.equal(brief(here().recipient(to)), wanted));
   }
 
-  it('is asked after the FORWARD mapping, and not at all where an entry decides', () => {
+  it('is consulted after the FORWARD mapping, and not at all if an entry decides', () => {
     const asked = here();
     asked.recipient('bob@domain.com');
     const order = asked.events.flatMap((event) =>
@@ -165,12 +165,12 @@ describe('the forward database', () => {
     assert.deepEqual(kept.requests, []);
   });
 
-  it('is off where the settings name none', () => {
+  it('is off if the settings name none', () => {
     const off = site({ mappings }, { forward });
     assert.equal(brief(off.recipient('jo@domain.com')), 'jo@domain.com on l');
   });
 
-  it('defers when it does not answer', () => {
+  it('defers if it does not answer', () => {
     const broken = site({ yaml }, { forward: 'broken' });
     assert.equal(brief(broken.recipient('jo@domain.com')), '451 the database is broken');
   });

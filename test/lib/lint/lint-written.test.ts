@@ -256,7 +256,7 @@ describe('the lint of what is written', () => {
     });
   }
 
-  it('names all that take an entry, and an example', () => {
+  it('names all entries that cover an entry, and an example', () => {
     const found = lint(
       orig('*|a*|*|*  $N', '*|*b|*|*  $N', '*|ab|*|*  $Y', '*|$[ab]%|*|*  $N', '*|%|*|*  $Y'),
     );
@@ -275,14 +275,14 @@ describe('the lint of what is written', () => {
     );
   });
 
-  it('says of many entries below one that there are more', () => {
+  it('says if there are more than the named entries', () => {
     const entries = Array.from({ length: 30 }, (_, at) => `*|x${at}|*|*  $N`);
     const found = lint(orig('*  $N', ...entries));
     assert.equal(found.length, 20);
     assert.match(found.at(-1)?.message ?? '', /and 10 further entries of `ORIG_SEND_ACCESS` never match$/);
   });
 
-  it('counts what it cannot decide, and says nothing', () => {
+  it('counts undecided entries, and reports nothing', () => {
     const { diagnostics, undecided } = lintWritten(
       policyOf({ cnf: cnf(), ...table('FORWARD', '*.$0*  x', 'a.a  y') }),
       [],
@@ -290,7 +290,7 @@ describe('the lint of what is written', () => {
     assert.deepEqual([diagnostics.length, undecided], [0, 1]);
   });
 
-  it('is quiet about channels that a database may lead to', () => {
+  it('is quiet about channels that a database may route to', () => {
     const text = { cnf: cnf('domain.com  $($U)$E$F\n', '\ntcp_lost smtp\nLOST-DAEMON\n') };
     const lost = (databases: readonly string[] | null) =>
       findings(text, databases).filter((one) => one.startsWith('unreached'));

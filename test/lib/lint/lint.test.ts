@@ -25,7 +25,7 @@ function cnf(rules: string, blocks = channels): string {
   return `${ownRule}${rules}${outsideRule}${blocks}`;
 }
 
-/** What keeps strangers out; without it every case would also be an open relay. */
+/** The entry that keeps strangers out; without it every case would also be an open relay. */
 const relayBlocking = `ORIG_SEND_ACCESS
 
   tcp_local|*|tcp_local|*   $NRelaying$ not$ permitted
@@ -180,7 +180,7 @@ const cases: readonly (readonly [string, PolicyText, readonly string[]])[] = [
 ];
 
 describe('lint', () => {
-  it('says why mail for a local host goes nowhere', () => {
+  it('says why mail for a local host cannot be routed', () => {
     const messagesOf = (rules: string) =>
       driveNow(
         lintPolicy(policyOf({ cnf: `${rules}\n${channels}`, mappings: relayBlocking }), () =>
@@ -199,7 +199,7 @@ describe('lint', () => {
     it(name, () => assert.deepEqual(findings(text), expected));
   }
 
-  it('names the further rules of one channel beside the first', () => {
+  it('names further rules of one channel with the first', () => {
     const rules = 'a.domain.com  $U%a.domain.com@TCP-INTERNAL\nb.domain.com  $U%b.domain.com@TCP-INTERNAL\n';
     const found = driveNow(
       lintPolicy(policyOf({ cnf: cnf(rules), mappings: relayBlocking }), () => plainEnvironment()),
@@ -230,7 +230,7 @@ describe('lint', () => {
     assert.deepEqual(relays(block), []);
   });
 
-  it('warns of an open relay behind STARTTLS', () => {
+  it('warns of an open relay after STARTTLS', () => {
     const byTls = channels.replace(/^tcp_local .*$/m, '$& tlsswitchchannel tcp_tls');
     const text = { cnf: cnf('', `${byTls}\ntcp_tls smtp mx\nTLS-DAEMON\n`), mappings: relayBlocking };
     assert.deepEqual(
@@ -239,13 +239,13 @@ describe('lint', () => {
     );
   });
 
-  it('reports once what cannot be found out', () => {
+  it('reports once what it cannot find out', () => {
     const text = { cnf: cnf('x.example  $($U)\n') };
     assert.deepEqual(findings(text, failed('the disk is gone')), ['lint/undecided pmdf.cnf:2']);
     assert.deepEqual(findings(text), []);
   });
 
-  it('reports a step limit and goes on', () => {
+  it('reports a step limit and continues', () => {
     const found = findings({ cnf: cnf('x.example  $U@x.example\n') }, absent, 0);
     assert.ok(found.length > 0);
     for (const one of found) assert.match(one, /^lint\/undecided /);

@@ -1,5 +1,5 @@
 /*
- * Fragments as people write them into imta.cnf and mappings: each loads, or is answered by one clear finding.
+ * Fragments as people write them into imta.cnf and mappings: each loads, or gives one clear finding.
  */
 import assert from 'node:assert/strict';
 import { parseSettings } from '../../../lib/config/parse-settings.js';
@@ -10,12 +10,12 @@ import type { SourceFile } from '../../../lib/text/source.js';
 interface Fragment {
   readonly is: string;
   readonly rules?: string;
-  /** Further words of tcp_local. */
+  /** Further keywords of tcp_local. */
   readonly keywords?: string;
   readonly channels?: string;
   readonly mappings?: string;
   readonly aliases?: string;
-  /** The findings without their files and excerpts: `severity line: code`, then what the hint says. */
+  /** The findings without their files and excerpts: `severity line: code`, then the hint. */
   readonly found: readonly string[];
   readonly hint?: RegExp;
 }

@@ -52,7 +52,7 @@ describe('clientTls', () => {
     ['none where nothing is verified', none, 'name', 'all.pem', null],
     ['none where nothing is verified in general', null, 'none', 'all.pem', null],
   ] as const) {
-    it(`takes of the authorities ${what}`, () => {
+    it(`uses the authorities ${what}`, () => {
       assert.equal(clientTls('must', particular, { verify, ca }).ca, wanted);
     });
   }

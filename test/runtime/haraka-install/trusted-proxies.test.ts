@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { lineColumnAt } from '../../../lib/text/source.js';
 import { trustedProxies } from '../../../runtime/haraka-install/trusted-proxies.js';
 
-/** What is read of some files, as `written line:column addresses`. */
+/** The result for some files, as `written line:column addresses`. */
 function proxiesOf(files: Readonly<Record<string, string>>): string[] {
   const folder = mkdtempSync(join(tmpdir(), 'pmdf-proxies-'));
   try {

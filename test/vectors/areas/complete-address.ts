@@ -1,5 +1,5 @@
 /*
- * What bare addresses are completed with, decided as MAIL FROM and RCPT TO are.
+ * How bare addresses are completed in MAIL FROM and RCPT TO.
  *   input     keyword (or several, of the source channel), client (the name it reported), local, from, envelopeTo
  *   expected  from, envelopeTo
  */

@@ -1,5 +1,5 @@
 /*
- * Rewrites of vectors: the context as it is written in them, and the result under the names that they ask for.
+ * Rewrites of vectors: the context as written in them, and the result under the names that they use.
  */
 
 import { parseRules } from '../../../lib/rewrite/parse-rules.js';
@@ -53,7 +53,7 @@ export function readAddressKind(input: VectorInput): AddressKind {
   };
 }
 
-/** Rules ready to be searched, and what is wrong with them. */
+/** Rules ready to be searched, and their diagnostics. */
 export function readRules(rules: readonly string[]): Parsed<RewriteRules> {
   const source: SourceFile = { name: 'rules', shortName: 'rules', text: rules.join('\n') };
   const parsed = parseRules(readLogicalLines(source, () => undefined).value);

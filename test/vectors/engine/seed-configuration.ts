@@ -1,10 +1,10 @@
 /*
  * The configuration that separates internal from external connections, as pmdf.cnf text, for any networks and domain:
- * outsiders come in on tcp_local, whoever an internal rule covers on tcp_internal.
+ * outsiders come in on tcp_local, clients covered by an internal rule on tcp_internal.
  */
 import { VectorProblem } from '../vector.js';
 
-/** What differs from site to site. */
+/** Differences between sites. */
 export interface SeedSite {
   /** Octets with their dots, such as `192.168.`. */
   readonly networks: readonly string[];
@@ -12,7 +12,7 @@ export interface SeedSite {
   readonly domains: readonly string[];
 }
 
-/** Keywords that a vector adds to the first line of a channel, by channel; unknown channels come into being. */
+/** Keywords that a vector adds to the first line of a channel, by channel; unknown channels are created. */
 export type AddedKeywords = ReadonlyMap<string, readonly string[]>;
 
 const described = /^seed(?: configuration)? ?\((?:(.+?) internal)?,? ?([^,]*?)\)$/;
@@ -79,7 +79,7 @@ function channelBlocks(domains: readonly string[], added: AddedKeywords): readon
   ];
 }
 
-/** Writes pmdf.cnf; `ownRules` stand before the others. */
+/** Writes pmdf.cnf; `ownRules` come before the others. */
 export function seedConfiguration(
   { networks, domains }: SeedSite,
   added: AddedKeywords = new Map(),
