@@ -1,6 +1,6 @@
 /*
  * The rooms: every file imports only from lower floors, through the index of the room, or from its own room; there are
- * no cycles, the engine is pure, and the top level holds only what was asked for.
+ * no cycles, the engine is pure, and the top level holds only permitted entries.
  */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -183,7 +183,7 @@ describe('architecture', () => {
     );
   });
 
-  itWith(['git'], 'has only the asked-for entries at the top level', () => {
+  itWith(['git'], 'has only the permitted entries at the top level', () => {
     const tracked = execFileSync('git', ['ls-files'], { cwd: projectRoot, encoding: 'utf8' })
       .trim()
       .split('\n');

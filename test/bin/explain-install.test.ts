@@ -86,7 +86,7 @@ describe('pmdf explain in an install', () => {
       [],
     ],
     [
-      'no pmdf/access, pmdf/deliver vouching for the inside only',
+      'no pmdf/access, pmdf/deliver accepting only internal recipients',
       { ...relayed, plugins: ['pmdf/switchchannel', 'queue/smtp_forward', 'pmdf/deliver'] },
       [/note: `pmdf\/access` is not in/, /reject +550 I cannot deliver mail for <bob@other\.com>/],
       [/Relaying/],

@@ -26,7 +26,7 @@ describe('a password on standard input', function () {
     ['Latin-1', "printf 'caf\\351\\n'", /is not UTF-8; convert it.*\n1$/],
     ['UTF-16', "printf '\\377\\376a\\000\\n\\000'", /is not UTF-8/],
     ['half a character', "printf 'caf\\303'", /is not UTF-8/],
-    ['a byte order mark alone', "printf '\\357\\273\\277\\n'", /the password is empty\n1$/],
+    ['only a byte order mark', "printf '\\357\\273\\277\\n'", /the password is empty\n1$/],
     ['a byte order mark inside', "printf 'a\\357\\273\\277b\\n'", /holds a byte order mark/],
     ['a mark for unreadable characters', "printf 'a\\357\\277\\275\\n'", /characters that could not be read/],
     ['NUL', "printf 'a\\000b\\n'", /holds a control character/],

@@ -136,7 +136,7 @@ describe('pmdf password', function () {
     assert.equal(type(['password', 'test', 'jane'], ['wrong\\n']).exitCode, 1);
   });
 
-  itWith(['python3'], 'keeps nothing when the two differ, or when it is given up', () => {
+  itWith(['python3'], 'stores nothing if the two differ, or if it is cancelled', () => {
     const differing = type(['password', 'set', 'jane'], ['one\\n', 'two\\n']);
     assert.match(differing.shown, /the two passwords differ/);
     assert.equal(differing.exitCode, 1);

@@ -87,7 +87,7 @@ describe('forwarding', () => {
   }
 
   for (const [what, to, wanted] of [
-    ['an alias out of the house', ['jim@domain.com'], { tcp_local: ['jim@other.com'] }],
+    ['an alias to the outside', ['jim@domain.com'], { tcp_local: ['jim@other.com'] }],
     [
       'a list whose members go three ways',
       ['team@domain.com'],

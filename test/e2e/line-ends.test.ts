@@ -234,6 +234,6 @@ ${lines.join('')}reload: { settle: 0 }
   });
 
   for (const name of mtaNames) {
-    itWith([name], `were put to ${name}`, () => assert.ok(servers.some((server) => server.name === name)));
+    itWith([name], `were sent to ${name}`, () => assert.ok(servers.some((server) => server.name === name)));
   }
 });

@@ -26,13 +26,13 @@ describe('a Haraka whose config/plugins names', () => {
       /config\/plugins:3:1: error: `haraka-plugin-pmdf` names the bundle/,
     ],
     [
-      'a misspelt plugin beside a good one',
+      'a misspelt plugin beside a correct one',
       ['pmdf/switchchannel', 'pmdf/acces', ...STOCK],
       IGNORE,
       /config\/plugins:2:1: error: there is no plugin `pmdf\/acces`: Haraka leaves it out/,
     ],
     [
-      'a good one after a misspelt one, with a comment',
+      'a correct one after a misspelt one, with a comment',
       ['pmdf/access   # who may send to whom', ...STOCK, 'pmdf/switchchannel'],
       IGNORE,
       /config\/plugins:1:1: error: Haraka takes the comment after `pmdf\/access` as part of the name/,

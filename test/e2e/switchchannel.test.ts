@@ -187,7 +187,7 @@ describe('pmdf/switchchannel', () => {
     },
   ];
   for (const { listener, client, channel, why } of listenerRows) {
-    it(`puts ${client} on ${channel} when it comes to the listener of ${listener}`, async () => {
+    it(`puts ${client} on ${channel} when it connects to the listener of ${listener}`, async () => {
       const { client: smtp, said } = await come(client, listener);
       assert.match(said, new RegExp(`^channel=${channel} `));
       assert.match(said, why);

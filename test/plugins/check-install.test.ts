@@ -41,7 +41,7 @@ describe('what an install lacks', () => {
       ['queue/lmtp'],
       /^the channel l is .* queue\/smtp_forward/,
     ],
-    ['nothing with the queue alone', 'delivery:\n  l: queue\n  tcp_internal: queue\n', [], null],
+    ['nothing with only the queue', 'delivery:\n  l: queue\n  tcp_internal: queue\n', [], null],
   ] as const) {
     it(`is ${what}`, () => {
       const found = missingThroughPlugin(policyWith(yaml), queueWith(...plugins));

@@ -53,7 +53,7 @@ describe('run', () => {
   });
 
   const broken = [
-    ['a file that is not there', null, /no such file/],
+    ['a missing file', null, /no such file/],
     ['a file that is not JSON', '{"id":', /not JSON/],
     ['an unknown area', JSON.stringify([{ ...passing, area: 'planets' }]), /the area `planets` is not known/],
     ['an unknown input', JSON.stringify([{ ...passing, input: { address: 'u@a', x: 1 } }]), /`input\.x`/],

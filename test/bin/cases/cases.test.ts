@@ -48,7 +48,7 @@ describe('pmdf cases', function () {
     assert.match(points[0]?.block.join('\n') ?? '', /expected: "tcp_internal"\n {4}actual: "tcp_local"/);
   });
 
-  itWith(['prove'], 'prints TAP that prove takes', () => {
+  itWith(['prove'], 'prints TAP that prove accepts', () => {
     const tap = command.run('cases', '--format', 'tap', 'cases/example.yaml').stdout;
     // Older readers know only version 13, from which nothing was removed.
     writeFileSync(command.path('run.tap'), tap.replace('TAP version 14', 'TAP version 13'));
@@ -65,7 +65,7 @@ describe('pmdf cases', function () {
     }
   });
 
-  itWith(['python3'], 'prints XML that a reader of XML takes', () => {
+  itWith(['python3'], 'prints XML that an XML reader accepts', () => {
     const run = command.run('cases', '--format=junit', '--require-all', 'cases/failing.yaml');
     assert.equal(run.exitCode, 1);
     assert.deepEqual(readXml(run.stdout), {
@@ -213,8 +213,8 @@ describe('pmdf cases --record', function () {
 
   const refused: readonly (readonly [string, string, number])[] = [
     ['a file with errors', `pmdf cases --record cases/broken.yaml ${request.join(' ')} --to a@b`, 2],
-    ['something that is no explanation', 'echo "{}" | pmdf cases --record x.yaml -', 1],
-    ['something that is no JSON', 'echo "{" | pmdf cases --record x.yaml -', 1],
+    ['an object that is not an explanation', 'echo "{}" | pmdf cases --record x.yaml -', 1],
+    ['invalid JSON', 'echo "{" | pmdf cases --record x.yaml -', 1],
     ['a request and an explanation', 'echo "{}" | pmdf cases --record x.yaml --from a@b -', 64],
     ['no request', 'pmdf cases --record x.yaml', 64],
     ['another word', `pmdf cases --record x.yaml y.yaml ${request.join(' ')} --to a@b`, 64],

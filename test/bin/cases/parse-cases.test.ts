@@ -114,7 +114,7 @@ cases:
     ['nothing', '', ['1:1 cases/none']],
     ['a list', '- 1', ['1:1 cases/type']],
     ['no list', 'cases: { a: 1 }', ['1:8 cases/type']],
-    ['a case that is none', 'cases: [1]', ['1:9 cases/type']],
+    ['an invalid case', 'cases: [1]', ['1:9 cases/type']],
     ['an empty expectation', `cases: [{ ${request}, expect: {} }]`, ['1:69 cases/nothing-expected']],
     [
       'an empty list of recipients',
@@ -178,17 +178,17 @@ cases:
 describe('a further case', () => {
   const flow = `{ ${request}, expect: { verdict: accept } }`;
   const rows: readonly (readonly [string, string, string | null])[] = [
-    ['behind a list', `cases:\n  - ${flow}\n`, '  '],
-    ['behind a list at the margin', `cases:\n- ${flow}\n`, ''],
-    ['behind a list without a line end', `cases:\n    - ${flow}`, '    '],
-    ['behind a comment', `cases:\n  - ${flow}\n# the end\n\n`, '  '],
-    ['behind defaults', `defaults: { port: 25 }\ncases:\n  - ${flow}\n`, '  '],
-    ['not behind a list in brackets', `cases: [${flow}]\n`, null],
-    ['not where something else ends the file', `cases:\n  - ${flow}\ndefaults: { port: 25 }\n`, null],
-    ['not behind the end of the document', `cases:\n  - ${flow}\n...\n`, null],
+    ['after a list', `cases:\n  - ${flow}\n`, '  '],
+    ['after a list at the margin', `cases:\n- ${flow}\n`, ''],
+    ['after a list without a line end', `cases:\n    - ${flow}`, '    '],
+    ['after a comment', `cases:\n  - ${flow}\n# the end\n\n`, '  '],
+    ['after defaults', `defaults: { port: 25 }\ncases:\n  - ${flow}\n`, '  '],
+    ['not after a list in brackets', `cases: [${flow}]\n`, null],
+    ['not if something else ends the file', `cases:\n  - ${flow}\ndefaults: { port: 25 }\n`, null],
+    ['not after the end of the document', `cases:\n  - ${flow}\n...\n`, null],
   ];
   for (const [name, text, indent] of rows) {
-    it(`stands ${name}`, () => {
+    it(`is added ${name}`, () => {
       const source = sourceOf(text);
       const further = furtherCase(source, parseCases(source).value);
       assert.equal('indent' in further ? further.indent : null, indent);

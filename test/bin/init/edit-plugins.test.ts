@@ -70,7 +70,7 @@ describe('the proposed config/plugins', () => {
     });
   }
 
-  itWith(['patch'], 'keeps every other line, and is what its diff says', () => {
+  itWith(['patch'], 'keeps every other line, and matches its diff', () => {
     const line = fc.constantFrom(
       'relay',
       'tls',

@@ -81,12 +81,12 @@ describe('the log of Haraka', () => {
   }
   const fates: readonly (readonly [string, readonly string[], readonly string[]])[] = [
     [
-      'some of several recipients that no plugin took, the last one by the last refusal',
+      'some of several recipients that no plugin accepted, the last one by the last rejection',
       [recipient('b@c'), recipient('d@e'), disconnect('1/0/1', '550 I cannot deliver mail for <d@e>')],
       ['<b@c> accept', '<d@e> reject 550'],
     ],
     [
-      'several of which nobody can tell',
+      'several with unknown results',
       [
         recipient('b@c'),
         recipient('d@e'),
@@ -252,7 +252,7 @@ describe('the log of Postfix', () => {
       ['127.0.0.8: <a@b.example> <"; from=<z@z> to=<y"@other.com> reject 554'],
     ],
     [
-      'nothing of mail that has no client',
+      'nothing for mail without a client',
       [
         `${head}/pickup[7]: ABCDEF12: uid=0 from=<root>`,
         `${head}/qmgr[8]: ABCDEF12: from=<root@b>, size=1, nrcpt=1 (queue active)`,

@@ -228,9 +228,9 @@ describe('pmdf/auth', () => {
 
   for (const [index, [what = '', response = '']] of [
     ['a wrong password', plain('jane', 'pears')],
-    ['a user that is not there', plain('nobody', 'apples')],
+    ['an unknown user', plain('nobody', 'apples')],
     ['a password for another service', plain('pop', 'plums')],
-    ['the general password where there is one of its own', plain('two', 'one')],
+    ['the general password of a user with a service password', plain('two', 'one')],
     ['a name that cannot be one', plain('jane doe', 'apples')],
     ['a password in another case', plain('jane', 'Apples')],
   ].entries()) {
@@ -254,7 +254,7 @@ describe('pmdf/auth', () => {
 
   describe('with real clients', () => {
     for (const mechanism of ['PLAIN', 'LOGIN'] as const) {
-      itWith(['swaks'], `takes mail of swaks by ${mechanism}`, async () => {
+      itWith(['swaks'], `accepts mail from swaks by ${mechanism}`, async () => {
         const swaks = requireProgram('/usr/bin/swaks');
         const server = [
           '--server',
@@ -272,7 +272,7 @@ describe('pmdf/auth', () => {
       });
     }
 
-    itWith(['python3'], 'takes mail of smtplib', async () => {
+    itWith(['python3'], 'accepts mail from smtplib', async () => {
       const script = `import smtplib, ssl
 client = smtplib.SMTP('127.0.0.1', ${gateway.port}, source_address=('${clients.may}', 0))
 context = ssl.create_default_context(); context.check_hostname = False; context.verify_mode = ssl.CERT_NONE
@@ -286,7 +286,7 @@ client.quit()
       await gateway.sinks.tcp_local.waitForMessages(1);
     });
 
-    itWith(['openssl'], 'speaks with openssl s_client', async () => {
+    itWith(['openssl'], 'works with openssl s_client', async () => {
       const openssl = requireProgram('/usr/bin/openssl');
       const where = ['-connect', `127.0.0.1:${gateway.port}`, '-bind', `${clients.must}:0`];
       const words = ['s_client', '-starttls', 'smtp', '-crlf', '-quiet', ...where];

@@ -38,7 +38,7 @@ const rows: readonly Row[] = [
     may: 'PLAIN',
     must: 'PLAIN',
   },
-  { name: 'offers LOGIN alone', server: { underTls: 'LOGIN' }, no: 'mail', may: 'LOGIN', must: 'LOGIN' },
+  { name: 'offers only LOGIN', server: { underTls: 'LOGIN' }, no: 'mail', may: 'LOGIN', must: 'LOGIN' },
   {
     name: 'offers it in the old form',
     server: { underTls: '=LOGIN PLAIN' },

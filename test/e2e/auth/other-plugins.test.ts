@@ -43,7 +43,7 @@ async function offered(client: SmtpClient): Promise<string | undefined> {
   return lines.map((line) => line.slice(4)).find((line) => /^AUTH/.test(line));
 }
 
-for (const order of ['before', 'behind'] as const) {
+for (const order of ['before', 'after'] as const) {
   describe(`pmdf/auth ${order} auth/flat_file`, () => {
     let gateway: Gateway;
 

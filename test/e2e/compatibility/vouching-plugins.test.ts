@@ -112,7 +112,7 @@ describe('haraka-plugin-aliases', () => {
   for (const [what, to, wanted] of [
     ['an alias inside', ['info@domain.com'], { l: ['bob@domain.com'] }],
     ['an alias for several', ['team@domain.com'], { l: ['bob@domain.com', 'carol@domain.com'] }],
-    ['an alias of somebody whom PMDF forwards', ['janet@domain.com'], { tcp_local: ['jdoe@other.com'] }],
+    ['an alias of a recipient that PMDF forwards', ['janet@domain.com'], { tcp_local: ['jdoe@other.com'] }],
     ['nobody for an alias that drops', ['noreply@domain.com'], {}],
   ] as const) {
     it(`delivers to ${what}`, async () => {

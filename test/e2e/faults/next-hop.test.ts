@@ -158,7 +158,7 @@ describe('the next hop never accepts the mail', () => {
 
   const outside = (): Sink => gateway.sinks.tcp_local;
   const refusals = [
-    { name: 'refused for good', code: 550 },
+    { name: 'rejected permanently', code: 550 },
     { name: 'put off for too long', code: 451 },
   ] as const;
 

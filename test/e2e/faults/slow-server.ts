@@ -142,7 +142,7 @@ export async function startSlowServer(): Promise<SlowServer> {
       for (const socket of silent) socket.write(`${code} at last\r\n`);
       silent.clear();
     },
-    reached: (step) => when(() => (seen.get(step) ?? 0) > 0, `a client that comes to ${step}`),
+    reached: (step) => when(() => (seen.get(step) ?? 0) > 0, `a client that reaches ${step}`),
     alone: () => when(() => sockets.size === 0, 'no connection open'),
     stop: async () => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));

@@ -42,7 +42,7 @@ describe('the model of mail servers in the relay audit', function () {
   });
 
   for (const name of mtaNames) {
-    itWith([name], `finds whatever a stock ${name} would send to a third party`, async () => {
+    itWith([name], `finds every address that a stock ${name} would send to a third party`, async () => {
       const mta = await startMta(name, 1);
       try {
         const leaks = await findLeaks(mta, given);

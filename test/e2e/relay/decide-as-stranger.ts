@@ -80,7 +80,7 @@ export async function openStrangersPolicy(front: FrontSettings = {}): Promise<St
   };
   const options = { tables: true, bothPasses: false };
   const sender = parsePath(strangersAddress);
-  if (sender.kind !== 'path') throw new Error('the sender of the test is no path');
+  if (sender.kind !== 'path') throw new Error('the sender of the test is not a path');
   const { envelopeFrom } = await run((environment) =>
     decideSender(policy, session, sender.path, options, environment),
   );

@@ -70,8 +70,8 @@ function isOwnName(name: string): boolean {
 }
 
 /**
- * Tells whether a host belongs to the house: the domain itself or a host below it. What a server takes for a host, but
- * what no host can be called, belongs to the house when every name in it does.
+ * Tells whether a host is ours: the domain itself or a host below it. A text that a server treats as a host, but which
+ * cannot be the name of a host, is ours if every name in it is.
  */
 export function isOwnHost(host: string): boolean {
   const names = host.toLowerCase().split(/[^-.\w\u0080-\uffff]+/);

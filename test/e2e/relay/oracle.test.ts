@@ -103,7 +103,7 @@ describe('what the policy accepts from a stranger, as MTAs read it', function ()
       });
 
       for (const name of mtaNames) {
-        itWith([name], `would be sent to no third party by a stock ${name}`, () => assertNoLeaks(name, run));
+        itWith([name], `is sent to no third party by a stock ${name}`, () => assertNoLeaks(name, run));
       }
     });
   }

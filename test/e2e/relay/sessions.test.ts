@@ -304,7 +304,7 @@ describeWith(['postfix'], 'a stranger', function () {
   });
 });
 
-describeWith(['postfix'], 'a client inside', function () {
+describeWith(['postfix'], 'an internal client', function () {
   this.timeout(limitMs * 2);
   let lab: Lab;
   let front: RunningHaraka;

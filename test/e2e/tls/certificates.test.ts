@@ -167,7 +167,7 @@ describe('the certificates of pmdf/maytls', () => {
     },
   );
 
-  itWith(['openssl'], "are Haraka's own where PMDF's are not there, and are renewed too", async () => {
+  itWith(['openssl'], "are Haraka's own if PMDF's are missing, and are renewed too", async () => {
     const gateway = await start({ nodes: 1, config: { 'tls_key.pem': good.key, 'tls_cert.pem': good.cert } });
     try {
       assert.equal(await shown(gateway.port, null), whole(NAME));
@@ -180,7 +180,7 @@ describe('the certificates of pmdf/maytls', () => {
     }
   });
 
-  itWith(['openssl'], 'are served while they are expired, with a warning', async () => {
+  itWith(['openssl'], 'are used even if expired, with a warning', async () => {
     const expired = await authority.issue({ names: [NAME], expired: true });
     const gateway = await start({
       config: { 'pmdf/server-priv.pem': expired.key, 'pmdf/server-pub.pem': expired.cert },

@@ -210,7 +210,7 @@ describe('pmdf/maytls towards clients', () => {
     await client.quit();
   });
 
-  itWith(['swaks'], 'swaks: is served under TLS and refused without', async () => {
+  itWith(['swaks'], 'swaks: is accepted under TLS and refused without', async () => {
     const swaks = requireProgram('/usr/bin/swaks');
     const base = ['--server', `127.0.0.1:${gateway.port}`, '--local-interface', clients.must];
     const envelope = ['--from', 'a@client.example', '--to', 'bob@domain.com', '--helo', 'client.example'];

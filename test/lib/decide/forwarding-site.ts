@@ -11,7 +11,7 @@ domain.com    $U@domain.com
 .             $U%$H@TCP-DAEMON
 `.trimStart();
 
-/** The pmdf.cnf of the site; `first` stands before its rules. */
+/** The pmdf.cnf of the site; `first` comes before its rules. */
 export function cnf(keywords: { l?: string; internal?: string; outside?: string } = {}, first = ''): string {
   return `${first}${rules}
 defaults noswitchchannel

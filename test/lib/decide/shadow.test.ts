@@ -223,7 +223,7 @@ describe('what keeps strangers from relaying', () => {
 
   for (const [what, rule] of [
     ['go nowhere', ''],
-    ['are taken for ours', '.   $U@domain.com\n'],
+    ['count as ours', '.   $U@domain.com\n'],
   ] as const) {
     it(`does not apply to local mail if unknown hosts ${what}`, () => {
       const closed = cnf().replace(/^\. .*\n/m, rule);

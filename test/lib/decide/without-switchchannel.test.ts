@@ -68,7 +68,7 @@ describe('a configuration without switchchannel', () => {
     const rows: readonly (readonly [string, PolicyText, readonly string[], readonly string[]])[] = [
       ['one channel', { cnf: start }, ['tcp_local'], ['tcp_local']],
       ['a channel inside that nothing switches to', { cnf: withInside }, ['tcp_local'], ['tcp_local']],
-      ['behind STARTTLS', { cnf: byTls }, ['tcp_local', 'tcp_tls'], ['tcp_local']],
+      ['after STARTTLS', { cnf: byTls }, ['tcp_local', 'tcp_tls'], ['tcp_local']],
       [
         'the channel of another port, and one inside that a port begins with',
         submission,

@@ -24,7 +24,7 @@ describe('parseAliases', () => {
   for (const [what, text, wanted] of [
     ['one address', 'jane: jdoe@other.com', 'jane=jdoe@other.com'],
     ['no blank after the colon', 'jane:jdoe@other.com', 'jane=jdoe@other.com'],
-    ['a local part alone', 'Postmast: postmaster', 'postmast=postmaster'],
+    ['a local part only', 'Postmast: postmaster', 'postmast=postmaster'],
     ['several', 'all: a, b@x.org ,c', 'all=a,b@x.org,c'],
     ['comments and blank lines', '! head\n\na: b\n! tail\nc: d\n', 'a=b c=d'],
     ['lines that begin with a blank', 'a: b,\n  c,\n\td\ne: f', 'a=b,c,d e=f'],
@@ -42,7 +42,7 @@ describe('parseAliases', () => {
     ['a list', 'staff: <staff', 'staff=sue@acme.com,karl@acme.com,ralph,lee@x.org,last@acme.com'],
     ['two lists', 'x: <more, <more', 'x=last@acme.com,last@acme.com'],
     ['a list and others', 'x: boss, <more', 'x=boss,last@acme.com'],
-    ['a list with parameters that say nothing', 'x: <more, *, , *', 'x=last@acme.com'],
+    ['a list with empty parameters', 'x: <more, *, , *', 'x=last@acme.com'],
     ['a file of aliases', '<sub\nc: d', 'a=b c=d'],
     ['names of objects', '__proto__: a\nconstructor: b', '__proto__=a constructor=b'],
   ] as const) {

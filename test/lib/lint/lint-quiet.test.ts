@@ -38,7 +38,7 @@ const documented: readonly (readonly [name: string, text: Partial<PolicyText>])[
     ),
   ],
   [
-    'a test that goes on',
+    'a test that continues',
     {
       mappings:
         'SEND_ACCESS\n\n  tcp_local|*|*|*  $C$|FRIENDS;$0|$Y$E\n  tcp_local|*|*|*  $NFriends$ only\n\nFRIENDS\n\n  *@friend.example  $Y\n  *@*  $N\n',

@@ -41,14 +41,14 @@ function findings(text: PolicyText, answer: LookupAnswer = absent, steps = 100_0
 }
 
 const cases: readonly (readonly [string, PolicyText, readonly string[]])[] = [
-  ['nothing to say', { cnf: cnf('') }, []],
+  ['no finding', { cnf: cnf('') }, []],
   [
     'a name under an internal rule',
     { cnf: cnf('.lab.domain.com  $U%$H$D@TCP-INTERNAL\nlab.domain.com  $U@domain.com\n') },
     ['lint/name-may-relay pmdf.cnf:2', 'lint/local-domain pmdf.cnf:3'],
   ],
   [
-    'a name under an internal rule where only addresses switch',
+    'a name under an internal rule if only addresses switch',
     { cnf: cnf('pc.domain.com  $U%pc.domain.com@TCP-INTERNAL\n'), yaml: 'switch_lookup: literal\n' },
     [],
   ],
@@ -64,7 +64,7 @@ const cases: readonly (readonly [string, PolicyText, readonly string[]])[] = [
   ],
   ['a rule for recipients only', { cnf: cnf('pc.domain.com  $U%pc.domain.com@TCP-INTERNAL$F\n') }, []],
   [
-    'a name that an earlier rule takes',
+    'a name that an earlier rule matches',
     {
       cnf: cnf(
         'pc.domain.com  $U%pc.domain.com@TCP-DAEMON\npc.domain.com  $U%pc.domain.com@TCP-INTERNAL$E$R$Ml\n',
@@ -132,7 +132,7 @@ const cases: readonly (readonly [string, PolicyText, readonly string[]])[] = [
     ['lint/open-relay pmdf.cnf:13', 'lint/loopback-internal pmdf.cnf:2'],
   ],
   [
-    'a host of the local channel that a rule takes away',
+    'a host of the local channel that a rule routes elsewhere',
     {
       cnf: cnf(
         'old.domain.com  $U%old.domain.com@TCP-DAEMON\n',
@@ -142,7 +142,7 @@ const cases: readonly (readonly [string, PolicyText, readonly string[]])[] = [
     ['lint/local-domain pmdf.cnf:9'],
   ],
   [
-    'a local domain that lies outside',
+    'a local domain that is outside',
     { cnf: cnf(''), yaml: 'local_domains:\n  - other.example\n' },
     ['lint/local-domain pmdf.yaml:2'],
   ],
@@ -170,7 +170,7 @@ const cases: readonly (readonly [string, PolicyText, readonly string[]])[] = [
     ['lint/bare-domain pmdf.cnf:2'],
   ],
   [
-    'a rule with the domain itself beside it',
+    'a rule together with one for the domain itself',
     {
       cnf: cnf('.lab.example  $U%$H$D@TCP-INTERNAL$F\nlab.example  $U%lab.example@TCP-INTERNAL$F\n'),
     },

@@ -6,7 +6,7 @@ const general = { k: 'v', 'a|b': 'bar', 'Jane.Doe': 'jdoe$N%other.com' };
 
 const templates: readonly Case[] = [
   { name: 'no match leaves the probe', table: [['a', 'b$Y']], probe: 'c', matched: false, output: 'c' },
-  { name: 'an empty template gives nothing', table: [['a', '']], probe: 'a', output: '' },
+  { name: 'an empty template gives an empty output', table: [['a', '']], probe: 'a', output: '' },
   {
     name: 'wildcards by number',
     table: [['PSI$%*::*', '$1@$0.psi.siroe.com']],

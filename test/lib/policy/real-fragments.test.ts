@@ -61,7 +61,7 @@ const fragments: readonly Fragment[] = [
   { is: 'a condition on reprocessing', rules: 'x.com   $E$F$U%x.com@tcp_intranet-daemon$1M\n', found: [] },
   { is: 'an error text', rules: 'x.com   $E$F$U%x.com@nowhere$?no such host here\n', found: [] },
   {
-    is: 'a rule that asks a table about the client',
+    is: 'a rule that consults a table about the client',
     rules: '[]   $E$R${INTERNAL_IP,$L}$U%[$L]@tcp_intranet-daemon\n',
     mappings: 'INTERNAL_IP\n\n  $(10.0.0.0/8)  $Y\n  *  $N\n',
     found: [],

@@ -112,7 +112,7 @@ const rows: readonly Row[] = [
     'jane@domain.com bob%domain.com',
   ],
   [
-    'no rule asks the database',
+    'no rule looks up the database',
     ['unasked-entry general.txt:1'],
     { cnf: cnf.replace('domain.com    $($U)$E$F\n', '') },
     'jane bob%domain.com',

@@ -36,7 +36,7 @@ function randomKeys(seed: number, wanted: number, alphabet: string): string[] {
   return [...keys];
 }
 
-describeWith(['cdb', 'postmap'], 'CDB files of others', () => {
+describeWith(['cdb', 'postmap'], 'CDB files of other programs', () => {
   const folder = temporaryFolder();
   const keys = randomKeys(1, count, letters);
   const valueFor = (key: string): string => `<${key}> ${key.length}`;

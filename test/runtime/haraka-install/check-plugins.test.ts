@@ -28,7 +28,7 @@ const rows: Readonly<Record<string, Row>> = {
   },
   'the long names': { lines: complete.map((name) => name.replace(/^pmdf/, 'haraka-plugin-pmdf')), told: [] },
   'a slash too many': { lines: [...complete.slice(0, 3), './pmdf//deliver/'], told: [] },
-  'the bundle alone': { lines: ['pmdf'], told: ['error install/whole-bundle 1:1'], stops: [1] },
+  'only the bundle': { lines: ['pmdf'], told: ['error install/whole-bundle 1:1'], stops: [1] },
   'the bundle by its package': {
     lines: [...complete, 'haraka-plugin-pmdf'],
     told: ['error install/whole-bundle 5:1'],
@@ -95,7 +95,7 @@ const rows: Readonly<Record<string, Row>> = {
     lines: ['pmdf/switchchannel', 'pmdf/access', 'rcpt_to.in_host_list'],
     told: [],
   },
-  'vouching beside deliver': {
+  'another accepting plugin beside deliver': {
     lines: ['rcpt_to.in_host_list', ...complete],
     told: ['warning install/other-decides 1:1'],
   },

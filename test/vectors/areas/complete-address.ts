@@ -17,7 +17,7 @@ import { VectorProblem } from '../vector.js';
 function completedFrom(policy: Policy, session: Session, from: string | null): string | null {
   if (from === null) return null;
   const parsed = parsePath(from);
-  if (parsed.kind === 'malformed') throw new VectorProblem(`\`${from}\` is no path`);
+  if (parsed.kind === 'malformed') throw new VectorProblem(`\`${from}\` is not a path`);
   const run = new EngineRun();
   const options = { tables: false };
   return run.drive(decideSender(policy, session, parsed.path, options, run.environment)).envelopeFrom;

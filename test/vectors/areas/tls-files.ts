@@ -45,7 +45,7 @@ function isRole(word: string): word is Role {
 function rolesOf(words: readonly string[]): readonly Role[] {
   return words.map((word) => {
     if (isRole(word)) return word;
-    throw new VectorProblem(`\`${word}\` is none of ${Object.keys(certificates).join(', ')}`);
+    throw new VectorProblem(`\`${word}\` is not one of ${Object.keys(certificates).join(', ')}`);
   });
 }
 

@@ -17,7 +17,7 @@ export function accessTableNamed(name: string): AccessTable {
   const meaning = findAccessTable(name);
   if (meaning !== undefined) return meaning.table;
   const known = accessTables.map(({ table }) => table).join(', ');
-  throw new VectorProblem(`\`${name}\` is no access table; there are ${known}`);
+  throw new VectorProblem(`\`${name}\` is not an access table; there are ${known}`);
 }
 
 function replyOf(verdict: Verdict): Actual {

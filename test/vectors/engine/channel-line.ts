@@ -25,7 +25,7 @@ export function channelOfLine(line: string): WrittenChannel {
   const [channel] = buildChannelTable(file).value.channels.values();
   const block = file.blocks.find((one) => one.kind === 'channel');
   if (channel === undefined || block === undefined) {
-    throw new VectorProblem(`\`${line}\` is no first line of a channel block`);
+    throw new VectorProblem(`\`${line}\` is not the first line of a channel block`);
   }
   return { channel, block, diagnostics };
 }
@@ -34,6 +34,6 @@ export function channelOfLine(line: string): WrittenChannel {
 export function channelWith(name: string, keywords: readonly string[]): Channel {
   const { channel } = channelOfLine([name, ...keywords].join(' '));
   const [strange] = channel.groupIds;
-  if (strange !== undefined) throw new VectorProblem(`\`${strange}\` is no channel keyword`);
+  if (strange !== undefined) throw new VectorProblem(`\`${strange}\` is not a channel keyword`);
   return channel;
 }

@@ -39,7 +39,7 @@ function written({ keyword, arguments: words }: { keyword: string; arguments: re
 /** The keyword in effect on a channel for the same setting as another one. */
 function inForceFor(channel: Channel, asked: string): string | null {
   const keyword = findKeyword(asked.split(' ')[0] ?? '');
-  if (keyword === undefined) throw new VectorProblem(`\`${asked}\` is no channel keyword`);
+  if (keyword === undefined) throw new VectorProblem(`\`${asked}\` is not a channel keyword`);
   const own = channel.keywords.get(keyword.name);
   if (own !== undefined) return asked.includes(' ') ? written(own) : own.keyword;
   const rival = [...channel.keywords.values()].find((one) =>

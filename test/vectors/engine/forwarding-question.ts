@@ -150,7 +150,7 @@ function decideFrom(
 ): SenderDecision {
   const parsed = parsePath(from);
   const path = from === '' ? ({ kind: 'null' } as const) : parsed.kind === 'path' ? parsed.path : null;
-  if (path === null) throw new VectorProblem(`\`${from}\` is no path`);
+  if (path === null) throw new VectorProblem(`\`${from}\` is not a path`);
   return run.drive(decideSender(policy, session, path, { tables: true }, run.environment));
 }
 

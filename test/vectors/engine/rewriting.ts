@@ -33,7 +33,7 @@ const directions: ReadonlyMap<string, AddressKind['direction']> = new Map([
 
 function wordIn<T>(words: ReadonlyMap<string, T>, word: string, what: string): T {
   const meaning = words.get(word.toLowerCase());
-  if (meaning === undefined) throw new VectorProblem(`\`${word}\` is no ${what} of an address`);
+  if (meaning === undefined) throw new VectorProblem(`\`${word}\` is not a ${what} of an address`);
   return meaning;
 }
 

@@ -27,7 +27,7 @@ function asPattern(network: string): string {
   const kept = network.includes('/') ? Number(network.split('/')[1]) / 8 : octets.length;
   const isSound = octets.every((octet) => /^\d{1,3}$/.test(octet)) && [1, 2, 3, 4].includes(kept);
   if (!isSound || kept > octets.length) {
-    throw new VectorProblem(`\`${network}\` is no network of whole octets, such as \`192.168.\``);
+    throw new VectorProblem(`\`${network}\` is not a network of whole octets, such as \`192.168.\``);
   }
   return kept === 4 ? octets.join('.') : `${octets.slice(0, kept).join('.')}.`;
 }

@@ -75,7 +75,7 @@ const rows: readonly Row[] = [
     'access: { orcpt: true }\n',
   ],
   ['TLS', send('  tcp_local|*@partner.example|tcp_local|*  $:T$Y\n'), /ann@partner\.example`, TLS goes out/],
-  ['TLS alone', send('  tcp_local|*|tcp_local|*  $C$:T$Y$E\n'), /sender\.invalid`, TLS goes out/],
+  ['only TLS', send('  tcp_local|*|tcp_local|*  $C$:T$Y$E\n'), /sender\.invalid`, TLS goes out/],
   ['a receipt', send('  tcp_local|*|tcp_local|*  $C$:S$Y$E\n'), /sender\.invalid`, NOTIFY=SUCCESS goes out/],
   ['HELO for EHLO', send('  tcp_local|*|tcp_local|*  $C$;E$Y$E\n'), /HELO in place of EHLO goes out/],
 ];
@@ -88,7 +88,7 @@ const closed: readonly (readonly [name: string, mappings: string, yaml?: string]
   ['a recipient that is named', send('  tcp_local|*|tcp_local|*@client.example  $Y\n')],
   ['hosts below a domain that is named', send('  tcp_local|*|tcp_local|*.client.example  $Y\n')],
   ['mail for us', send('  tcp_local|*@partner.example|l|*  $Y\n')],
-  ['a client inside', send('  tcp_internal|*@partner.example|tcp_local|*  $Y\n')],
+  ['an internal client', send('  tcp_internal|*@partner.example|tcp_local|*  $Y\n')],
   [
     'a sender whom FROM_ACCESS turns away',
     `${send('  tcp_local|*@partner.example|tcp_local|*  $Y\n')}\nFROM_ACCESS\n\n  *|tcp_local|*@partner.example|  $NNo\n`,

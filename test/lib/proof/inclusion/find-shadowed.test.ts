@@ -56,7 +56,7 @@ const rows: readonly Row[] = [
     ['1: 0'],
   ],
   [
-    'two that take it together',
+    'two that cover it together',
     [
       ['$[a-m]%', '1'],
       ['$[n-z]%', '2'],
@@ -74,7 +74,7 @@ const rows: readonly Row[] = [
     [],
   ],
   [
-    'an entry above that goes on',
+    'an entry above that continues',
     [
       ['*', '$C$0$Y'],
       ['a', 'x'],
@@ -82,7 +82,7 @@ const rows: readonly Row[] = [
     [],
   ],
   [
-    'an entry above that fails and goes on',
+    'an entry above that fails and continues',
     [
       ['*', '$C$:A$Y$E'],
       ['a', 'x'],
@@ -133,7 +133,7 @@ const rows: readonly Row[] = [
     ['2: 0'],
   ],
   [
-    'handed on, and taken below',
+    'passed on, and covered below',
     [
       ['b*', '$C$0'],
       ['a*', '$E'],
