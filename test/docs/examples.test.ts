@@ -18,6 +18,7 @@ const otherKinds: readonly string[] = [
   'smtp',
   'ts',
   'console',
+  'log',
   'config/plugins',
   'yaml',
   'json',

@@ -15,6 +15,7 @@ export function unpackedMtas(): string {
 const needs = {
   bash: { program: 'bash' },
   cdb: { program: 'cdb' },
+  curl: { program: 'curl' },
   exim: { file: ['exim', 'usr/sbin/exim4'], root: true },
   git: { program: 'git' },
   'gnutls-cli': { program: 'gnutls-cli' },
