@@ -44,15 +44,18 @@ describe('the first five minutes of the README', () => {
     return readFileSync(folder.path(`gateway/config/${name}`), 'utf8');
   }
 
-  /** The lines of a file of PMDF that are not comments, without blank lines at its beginning. */
+  /** The lines of a file that are not comments, each group of blank lines as one, none at the beginning. */
   function withoutComments(text: string): string {
-    const lines = text.split('\n').filter((line) => !line.startsWith('!'));
-    return lines.join('\n').trimStart();
+    const lines = text.split('\n').filter((line) => !/^[!#]/.test(line));
+    return lines
+      .join('\n')
+      .replaceAll(/\n{3,}/g, '\n\n')
+      .trimStart();
   }
 
   it('show what pmdf init writes', () => {
     runInit();
-    for (const kind of ['pmdf.cnf', 'mappings'])
+    for (const kind of ['pmdf.cnf', 'mappings', 'pmdf.yaml'])
       assert.equal(blockOf(kind), withoutComments(made(`pmdf/${kind}`)));
     const enabled = made('plugins')
       .split('\n')
