@@ -2,6 +2,7 @@
  * `pmdf cases`: a table of requests and of what has to come of them, held against the configuration; and `--record`, which
  * writes such a case from an explanation.
  */
+
 import { readFileSync } from 'node:fs';
 import { appendCase } from './cases/append-case.js';
 import { casesJson } from './cases/json.js';
@@ -13,16 +14,20 @@ import { readExplanation } from './cases/read-explanation.js';
 import { decidedOf, recordedOf } from './cases/recorded.js';
 import { untouchedOf } from './cases/require-all.js';
 import { type CasesRun, failed, runCases } from './cases/run-cases.js';
-import { decideRequest } from './explain/decisions.js';
-import { explanationJson } from './explain/json.js';
-import { explainOptions, readRequest } from './explain/request.js';
-import { type Arguments, choiceOf } from './support/arguments.js';
-import { type Command, configurationOptions, type Report } from './support/command.js';
-import { withWorld } from './support/open-configuration.js';
-import type { Paint } from './support/paint.js';
-import { withSpooledInput } from './support/spool-input.js';
-import { UsageError } from './support/usage-error.js';
-import { quoted, visible } from './support/visible.js';
+import { decideRequest, explainOptions, explanationJson, readRequest } from './explain/index.js';
+import {
+  type Arguments,
+  type Command,
+  choiceOf,
+  configurationOptions,
+  type Paint,
+  quoted,
+  type Report,
+  UsageError,
+  visible,
+  withSpooledInput,
+  withWorld,
+} from './support/index.js';
 
 const formats = ['text', 'tap', 'junit'] as const;
 

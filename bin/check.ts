@@ -2,50 +2,45 @@
  * `pmdf check`: every finding in every file of a configuration, and, when it can be compiled, what is right by the
  * language but most likely not meant.
  */
+
 import { dirname, join } from 'node:path';
+import { found, type Lookup } from '../lib/engine/index.js';
+import { type DatabaseEntry, lintOwnName, lintPolicy, lintProxies, lintWritten } from '../lib/lint/index.js';
+import { auditRelaying, type RelayAudit, relayFindings } from '../lib/proof/index.js';
+import { boundDiagnostics, type Diagnostic, DiagnosticList } from '../lib/text/index.js';
+import { checkTlsInstall } from '../runtime/certificates/index.js';
 import {
-  auditRelaying,
-  boundDiagnostics,
-  type DatabaseEntry,
-  type Diagnostic,
-  DiagnosticList,
-  found,
-  type Lookup,
-  lintOwnName,
-  lintPolicy,
-  lintProxies,
-  lintWritten,
-  type RelayAudit,
-  relayFindings,
-} from '../lib/index.js';
-import { type Answers, answerRequests } from '../runtime/answer-requests.js';
-import { checkTlsInstall } from '../runtime/check-tls-install.js';
-import { systemClock } from '../runtime/clock.js';
-import { databaseEntries } from '../runtime/database-entries.js';
-import { databaseTexts } from '../runtime/database-texts.js';
-import { decide } from '../runtime/drive.js';
-import { makeEnvironment } from '../runtime/environment.js';
-import { checkConnectionIni } from '../runtime/haraka-install/check-connection-ini.js';
-import { checkPlugins } from '../runtime/haraka-install/check-plugins.js';
-import { checkQueuePlugins } from '../runtime/haraka-install/queue-plugins.js';
-import { type Configuration, loadConfiguration } from '../runtime/load-configuration.js';
-import { OpenDatabases } from '../runtime/open-databases.js';
-import { ownName } from '../runtime/own-name.js';
-import { checkAuth } from '../runtime/password-check.js';
-import { trustedProxies } from '../runtime/trusted-proxies.js';
+  type Answers,
+  answerRequests,
+  databaseEntries,
+  databaseTexts,
+  OpenDatabases,
+} from '../runtime/databases/index.js';
+import {
+  checkConnectionIni,
+  checkPlugins,
+  checkQueuePlugins,
+  ownName,
+  trustedProxies,
+} from '../runtime/haraka-install/index.js';
+import { type Configuration, decide, loadConfiguration, makeEnvironment } from '../runtime/index.js';
+import { checkAuth } from '../runtime/passwords/index.js';
+import { systemClock } from '../runtime/time/index.js';
 import { auditJson, auditText } from './check/audit.js';
 import { explainCode } from './check/explain-code.js';
-import type { Arguments } from './support/arguments.js';
-import { type Command, configurationOptions, type Report } from './support/command.js';
-import { configFolder } from './support/open-configuration.js';
-import type { Paint } from './support/paint.js';
 import {
+  type Arguments,
+  type Command,
+  configFolder,
+  configurationOptions,
   countLine,
   countOf,
   diagnosticJson,
   diagnosticText,
   inReadingOrder,
-} from './support/print-diagnostics.js';
+  type Paint,
+  type Report,
+} from './support/index.js';
 
 const millisecondsPerSecond = 1000;
 

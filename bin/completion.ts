@@ -1,12 +1,18 @@
 /*
  * `pmdf completion`: the script by which bash completes this command, and the names that it asks for.
  */
+
 import { bashCompletion } from './completion/bash.js';
-import type { Arguments } from './support/arguments.js';
-import { type Command, configurationOptions, type Report } from './support/command.js';
-import { withWorld } from './support/open-configuration.js';
-import { UsageError } from './support/usage-error.js';
-import { quoted, visible } from './support/visible.js';
+import {
+  type Arguments,
+  type Command,
+  configurationOptions,
+  quoted,
+  type Report,
+  UsageError,
+  visible,
+  withWorld,
+} from './support/index.js';
 
 function namesReport(names: readonly string[]): Report {
   return { exitCode: 0, json: { names }, text: () => names.map(visible) };

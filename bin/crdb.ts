@@ -2,21 +2,31 @@
  * `pmdf crdb`: compiles a text file into a CDB file. With a mistake in the text the old database stays.
  * Ref: PMDF 3.2.5
  */
+
 import { statSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
-import { hasErrors } from '../lib/index.js';
-import { type BuiltDatabase, buildDatabase } from '../runtime/build-database.js';
-import { diagnoseUnwritten, withDatabaseLock } from '../runtime/db-update.js';
-import { commandPatience } from '../runtime/file-lock.js';
-import { ConfigError } from '../runtime/policy-store.js';
-import type { Arguments } from './support/arguments.js';
-import type { Command, Report } from './support/command.js';
-import { diagnosticJson, diagnosticText, inReadingOrder } from './support/print-diagnostics.js';
-import { progressBar } from './support/progress-bar.js';
-import { withSpooledInput } from './support/spool-input.js';
-import { isStandardOutput } from './support/standard-output.js';
-import { UsageError } from './support/usage-error.js';
-import { quoted } from './support/visible.js';
+import { hasErrors } from '../lib/text/index.js';
+import {
+  type BuiltDatabase,
+  buildDatabase,
+  diagnoseUnwritten,
+  withDatabaseLock,
+} from '../runtime/databases/index.js';
+import { commandPatience } from '../runtime/files/index.js';
+import { ConfigError } from '../runtime/index.js';
+import {
+  type Arguments,
+  type Command,
+  diagnosticJson,
+  diagnosticText,
+  inReadingOrder,
+  isStandardOutput,
+  progressBar,
+  quoted,
+  type Report,
+  UsageError,
+  withSpooledInput,
+} from './support/index.js';
 
 function isSameFile(one: string, other: string): boolean {
   const first = statSync(one, { throwIfNoEntry: false });

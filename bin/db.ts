@@ -2,24 +2,33 @@
  * `pmdf db get|set|delete`: entries of a database. Several processes may change a CDB file at once without losing each
  * other's changes, and a crash leaves the old file or the new one.
  */
+
 import { performance } from 'node:perf_hooks';
-import { errorAt } from '../lib/index.js';
-import { openCdb } from '../runtime/cdb-reader.js';
-import { systemClock } from '../runtime/clock.js';
-import { lookUp } from '../runtime/database.js';
-import { parseDatabaseLine } from '../runtime/database-line.js';
-import { changeDatabase, type DatabaseChange } from '../runtime/db-update.js';
-import { commandPatience } from '../runtime/file-lock.js';
-import { ConfigError } from '../runtime/policy-store.js';
-import { openTextDatabase } from '../runtime/text-database.js';
+import { errorAt } from '../lib/text/index.js';
+import {
+  changeDatabase,
+  type DatabaseChange,
+  lookUp,
+  openCdb,
+  openTextDatabase,
+  parseDatabaseLine,
+} from '../runtime/databases/index.js';
+import { commandPatience } from '../runtime/files/index.js';
+import { ConfigError } from '../runtime/index.js';
+import { systemClock } from '../runtime/time/index.js';
 import { type DatabaseFile, findDatabase, isCdb, requireCdb } from './db/find-database.js';
 import { readChanges } from './db/read-changes.js';
-import type { Arguments } from './support/arguments.js';
-import { type Command, configurationOptions, type Report } from './support/command.js';
-import { progressBar } from './support/progress-bar.js';
-import { fromInput } from './support/read-lines.js';
-import { UsageError } from './support/usage-error.js';
-import { quoted, visible } from './support/visible.js';
+import {
+  type Arguments,
+  type Command,
+  configurationOptions,
+  fromInput,
+  progressBar,
+  quoted,
+  type Report,
+  UsageError,
+  visible,
+} from './support/index.js';
 
 function absentReport(database: string, key: string, json: object): Report {
   return {

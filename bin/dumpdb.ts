@@ -2,17 +2,26 @@
  * `pmdf dumpdb`: writes a CDB file back as the text that `pmdf crdb` reads. Databases of other tools may hold
  * entries that no line can say: those are named and left out.
  */
+
 import { isUtf8 } from 'node:buffer';
-import { type CdbFile, openCdbFile } from '../runtime/cdb-file.js';
-import { diagnoseCdb } from '../runtime/cdb-reader.js';
-import { printDatabaseLine } from '../runtime/database-line.js';
-import { diagnoseUnwritten } from '../runtime/db-update.js';
-import { ConfigError } from '../runtime/policy-store.js';
-import type { Arguments } from './support/arguments.js';
-import type { Command, Report } from './support/command.js';
-import { isStandardOutput } from './support/standard-output.js';
-import { quoted } from './support/visible.js';
-import { type LineOutput, linesToFile, linesToStream } from './support/write-lines.js';
+import {
+  type CdbFile,
+  diagnoseCdb,
+  diagnoseUnwritten,
+  openCdbFile,
+  printDatabaseLine,
+} from '../runtime/databases/index.js';
+import { ConfigError } from '../runtime/index.js';
+import {
+  type Arguments,
+  type Command,
+  isStandardOutput,
+  type LineOutput,
+  linesToFile,
+  linesToStream,
+  quoted,
+  type Report,
+} from './support/index.js';
 
 const mostNamed = 10;
 

@@ -2,7 +2,8 @@
  * `pmdf explain`: what the gateway would do with a connection and an envelope, and why. A client has the name that the
  * command line gives it, or none; only `--live` asks DNS.
  */
-import type { World } from '../runtime/world.js';
+
+import type { World } from '../runtime/index.js';
 import { printBrief } from './explain/brief.js';
 import { decideRequest, type Explanation } from './explain/decisions.js';
 import { type ExplanationJson, explanationJson } from './explain/json.js';
@@ -10,12 +11,20 @@ import { isLost } from './explain/lost.js';
 import { printExplanation } from './explain/print.js';
 import { type ExplainRequest, explainOptions, positionalHint, readRequest } from './explain/request.js';
 import { requestOn } from './explain/requests.js';
-import type { Arguments } from './support/arguments.js';
-import { type Command, configurationOptions, type Report, type Result, reportOf } from './support/command.js';
-import { openWorld, withWorld } from './support/open-configuration.js';
-import { fromInput, inputsOf } from './support/read-lines.js';
-import { UsageError } from './support/usage-error.js';
-import { quoted } from './support/visible.js';
+import {
+  type Arguments,
+  type Command,
+  configurationOptions,
+  fromInput,
+  inputsOf,
+  openWorld,
+  quoted,
+  type Report,
+  type Result,
+  reportOf,
+  UsageError,
+  withWorld,
+} from './support/index.js';
 
 function isAllGood({ client, from, to }: ExplanationJson): boolean {
   return (

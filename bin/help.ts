@@ -1,8 +1,7 @@
 /*
  * `pmdf help`: the same as `--help`. What stands behind it is looked up like a command that is called.
  */
-import type { Command } from './support/command.js';
-import { generalHelp } from './support/help.js';
+import { type Command, generalHelp } from './support/index.js';
 
 /** `pmdf help` over all commands. */
 export function helpOf(commands: () => readonly Command[]): Command {

@@ -2,9 +2,10 @@
  * `pmdf init`: a working gateway from three answers. It makes a whole Haraka install, or the files that an existing one
  * lacks. Nothing that is there is ever written over: a plan is made first, and shown as it is with `--dry-run`.
  */
+
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { hasErrors } from '../lib/index.js';
+import { hasErrors } from '../lib/text/index.js';
 import { Asker } from './init/ask.js';
 import { checkResult, writeFiles } from './init/carry-out.js';
 import { type PluginPlan, planPlugins } from './init/edit-plugins.js';
@@ -18,8 +19,7 @@ import type { DeliveryLines } from './init/print-policy.js';
 import { reportOf } from './init/report.js';
 import type { Answers } from './init/site.js';
 import { wantedFiles } from './init/wanted-files.js';
-import type { Arguments } from './support/arguments.js';
-import type { Command, Report } from './support/command.js';
+import type { Arguments, Command, Report } from './support/index.js';
 
 const proposedPath = 'config/plugins.pmdf-proposed';
 

@@ -1,20 +1,37 @@
 /*
  * Finds the command that is called, runs it, and turns whatever happens into text and an exit code.
  */
+
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { nearest } from '../lib/index.js';
-import { ConfigError } from '../runtime/policy-store.js';
+import { nearest } from '../lib/text/index.js';
+import { ConfigError } from '../runtime/index.js';
 import { commands } from './commands.js';
-import { isOption, optionName, readArguments } from './support/arguments.js';
-import { type Command, commonOptions, type ExitCode, type Report } from './support/command.js';
-import { commandHelp, generalHelp, groupHelp, usageLine } from './support/help.js';
-import { noPaint, type Paint } from './support/paint.js';
-import { diagnosticJson, diagnosticText, inReadingOrder } from './support/print-diagnostics.js';
-import { printJson } from './support/print-json.js';
-import { UnknownName, UsageError } from './support/usage-error.js';
-import { quoted, visibleLines } from './support/visible.js';
-import { writeJson, writeTexts } from './support/write-results.js';
+import {
+  type Command,
+  commandHelp,
+  commonOptions,
+  diagnosticJson,
+  diagnosticText,
+  type ExitCode,
+  generalHelp,
+  groupHelp,
+  inReadingOrder,
+  isOption,
+  noPaint,
+  optionName,
+  type Paint,
+  printJson,
+  quoted,
+  type Report,
+  readArguments,
+  UnknownName,
+  UsageError,
+  usageLine,
+  visibleLines,
+  writeJson,
+  writeTexts,
+} from './support/index.js';
 
 /** What a run of the command comes to; what was written on the way is not in it. */
 export interface Outcome {

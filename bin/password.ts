@@ -3,33 +3,40 @@
  * none is taken from the command line.
  * Ref: PMDF 32 (pmdf password)
  */
+
 import { join } from 'node:path';
-import { commandPatience } from '../runtime/file-lock.js';
-import { changePasswords, passwordsFile, readPasswords } from '../runtime/password-change.js';
-import { recordFor } from '../runtime/password-file.js';
+import { commandPatience } from '../runtime/files/index.js';
+import { ConfigError } from '../runtime/index.js';
 import {
+  changePasswords,
+  defaultService,
   hashPassword,
   impossibleHash,
   isPassword,
   objectionTo,
-  presentCost,
-} from '../runtime/password-hash.js';
-import {
-  defaultService,
   type PasswordRecords,
+  passwordsFile,
+  presentCost,
+  readPasswords,
+  recordFor,
   recordsIn,
   serviceName,
   userName,
-} from '../runtime/password-records.js';
-import { ConfigError } from '../runtime/policy-store.js';
+} from '../runtime/passwords/index.js';
 import { matchesUser } from './password/match-user.js';
 import { readPassword } from './password/read-password.js';
-import type { Arguments, Option } from './support/arguments.js';
-import { type Command, configurationOptions, type Report } from './support/command.js';
-import { configFolder } from './support/open-configuration.js';
-import { printColumns } from './support/print-columns.js';
-import { UsageError } from './support/usage-error.js';
-import { quoted, visible } from './support/visible.js';
+import {
+  type Arguments,
+  type Command,
+  configFolder,
+  configurationOptions,
+  type Option,
+  printColumns,
+  quoted,
+  type Report,
+  UsageError,
+  visible,
+} from './support/index.js';
 
 const fromInput = '-';
 

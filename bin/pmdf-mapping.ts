@@ -3,23 +3,30 @@
  * `pmdf test mapping`.
  * Ref: PMDF 32 (pmdf test -mapping)
  */
-import type { MappingResult } from '../lib/index.js';
-import type { World } from '../runtime/world.js';
-import type { Arguments } from './support/arguments.js';
+
+import type { MappingResult } from '../lib/mapping/index.js';
+import type { World } from '../runtime/index.js';
 import {
+  type Arguments,
+  brief,
   type Command,
   configurationOptions,
+  DebugLog,
+  Dialogue,
+  dialogueOptions,
   type ExitCode,
+  fromInput,
+  noteOptions,
+  otherFile,
+  type PmdfOnly,
+  pmdfOnlyOptions,
+  quoted,
   type Report,
+  UnknownName,
+  UsageError,
+  withWorld,
   writtenReport,
-} from './support/command.js';
-import { Dialogue, dialogueOptions } from './support/dialogue.js';
-import { otherFile, withWorld } from './support/open-configuration.js';
-import { noteOptions, type PmdfOnly, pmdfOnlyOptions } from './support/pmdf-options.js';
-import { DebugLog } from './support/print-debug.js';
-import { fromInput } from './support/read-lines.js';
-import { UnknownName, UsageError } from './support/usage-error.js';
-import { brief, quoted } from './support/visible.js';
+} from './support/index.js';
 import { askTable, flagsOption, inputFlagsOf, runMapping, tablesWith } from './test-mapping.js';
 
 const noChannels = 'the templates of mapping tables do not look at channels';

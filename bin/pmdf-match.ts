@@ -4,14 +4,21 @@
  * Ref: PMDF 32 (pmdf test -match)
  */
 
-import { ConfigError } from '../runtime/policy-store.js';
-import type { Arguments } from './support/arguments.js';
-import { type Command, type ExitCode, type Report, writtenReport } from './support/command.js';
-import { Dialogue, dialogueOptions } from './support/dialogue.js';
-import { noPaint } from './support/paint.js';
-import { diagnosticText } from './support/print-diagnostics.js';
-import { fromInput } from './support/read-lines.js';
-import { UsageError } from './support/usage-error.js';
+import { ConfigError } from '../runtime/index.js';
+import {
+  type Arguments,
+  type Command,
+  Dialogue,
+  diagnosticText,
+  dialogueOptions,
+  type ExitCode,
+  fromInput,
+  noPaint,
+  type Report,
+  UsageError,
+  writtenReport,
+} from './support/index.js';
+
 import {
   capturesOf,
   elementLines,

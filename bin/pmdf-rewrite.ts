@@ -4,27 +4,35 @@
  * have, it is the same as ours.
  * Ref: PMDF 32 (pmdf test -rewrite)
  */
-import { type FileSettings, type Policy, parsePath } from '../lib/index.js';
-import type { World } from '../runtime/world.js';
-import { withoutBrackets } from './explain/request.js';
+
+import { parsePath } from '../lib/address/index.js';
+import type { FileSettings } from '../lib/config/index.js';
+import type { Policy } from '../lib/policy/index.js';
+import type { World } from '../runtime/index.js';
+import { withoutBrackets } from './explain/index.js';
+import { defaultSource, directionOption, knownChannel, runRewrite } from './index.js';
 import { printSubmission } from './pmdf-rewrite/print.js';
 import { type Posting, submit } from './pmdf-rewrite/submission.js';
-import type { Arguments, Option } from './support/arguments.js';
 import {
+  type Arguments,
   type Command,
   configurationOptions,
+  DebugLog,
+  Dialogue,
+  dialogueOptions,
   type ExitCode,
+  fromInput,
+  noteOptions,
+  type Option,
+  otherFile,
+  type PmdfOnly,
+  pmdfOnlyOptions,
+  quoted,
   type Report,
+  UsageError,
+  withWorld,
   writtenReport,
-} from './support/command.js';
-import { Dialogue, dialogueOptions } from './support/dialogue.js';
-import { otherFile, withWorld } from './support/open-configuration.js';
-import { noteOptions, type PmdfOnly, pmdfOnlyOptions } from './support/pmdf-options.js';
-import { DebugLog } from './support/print-debug.js';
-import { fromInput } from './support/read-lines.js';
-import { UsageError } from './support/usage-error.js';
-import { quoted } from './support/visible.js';
-import { defaultSource, directionOption, knownChannel, runRewrite } from './test-rewrite.js';
+} from './support/index.js';
 
 const compiled = 'there is no compiled configuration, the files are read';
 const noOptionFile = 'there is no option file; pmdf.yaml holds the settings';

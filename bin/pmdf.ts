@@ -1,12 +1,11 @@
 #!/usr/bin/env node
+import { describeError, errorName } from '../runtime/files/index.js';
+import { complain, main, type Outcome } from './main.js';
 /*
  * The command `pmdf`: runs it, writes what it has to say, and ends with its exit code. Whoever stops reading early
  * (`pmdf ... | head -1`) is no error; nothing ever ends in a stack trace.
  */
-import { describeError, errorName } from '../runtime/regular-file.js';
-import { complain, main, type Outcome } from './main.js';
-import { paintFor } from './support/paint.js';
-import { wrapLines } from './support/wrap.js';
+import { paintFor, wrapLines } from './support/index.js';
 
 function isClosedPipe(error: Error): boolean {
   return 'code' in error && error.code === 'EPIPE';

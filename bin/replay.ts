@@ -9,12 +9,19 @@ import { logFormats } from './replay/log-format.js';
 import { printReplay } from './replay/print.js';
 import { Replay } from './replay/replay-logs.js';
 import { type Dimension, dimensions } from './replay/tally.js';
-import { type Arguments, choiceOf } from './support/arguments.js';
-import { type Command, configurationOptions, type Report } from './support/command.js';
-import { configFolder } from './support/open-configuration.js';
-import { progressBar } from './support/progress-bar.js';
-import { UnknownName, UsageError } from './support/usage-error.js';
-import { quoted, visible } from './support/visible.js';
+import {
+  type Arguments,
+  type Command,
+  choiceOf,
+  configFolder,
+  configurationOptions,
+  progressBar,
+  quoted,
+  type Report,
+  UnknownName,
+  UsageError,
+  visible,
+} from './support/index.js';
 
 const defaultLimit = 10;
 const mostShown = 1000;

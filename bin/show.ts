@@ -1,26 +1,32 @@
 /*
  * `pmdf show`: the configuration as it is understood, part by part, or the whole of it in the other form.
  */
+
 import { join } from 'node:path';
-import { nearest, policyForms } from '../lib/index.js';
-import { systemClock } from '../runtime/clock.js';
-import { type Configuration, loadConfiguration } from '../runtime/load-configuration.js';
-import { OpenDatabases } from '../runtime/open-databases.js';
-import { ConfigError } from '../runtime/policy-store.js';
+import { nearest } from '../lib/text/index.js';
+import { OpenDatabases } from '../runtime/databases/index.js';
+import { ConfigError, type Configuration, loadConfiguration } from '../runtime/index.js';
+import { systemClock } from '../runtime/time/index.js';
 import { aliasesPart } from './show/aliases.js';
 import { builtInPart } from './show/built-in.js';
 import { channelsPart } from './show/channels.js';
+import { policyForms } from './show/convert/notes.js';
 import { showAs } from './show/convert.js';
 import type { Part } from './show/part.js';
 import { rulesPart } from './show/rules.js';
 import { changedSettingsPart, settingsPart } from './show/settings.js';
 import { tablesPart } from './show/tables.js';
-import { type Arguments, choiceOf } from './support/arguments.js';
-import { type Command, configurationOptions, type Report } from './support/command.js';
-import { configFolder } from './support/open-configuration.js';
-import { isStandardOutput } from './support/standard-output.js';
-import { UsageError } from './support/usage-error.js';
-import { quoted } from './support/visible.js';
+import {
+  type Arguments,
+  type Command,
+  choiceOf,
+  configFolder,
+  configurationOptions,
+  isStandardOutput,
+  quoted,
+  type Report,
+  UsageError,
+} from './support/index.js';
 
 const parts: readonly Part[] = [channelsPart, rulesPart, tablesPart, settingsPart, builtInPart, aliasesPart];
 

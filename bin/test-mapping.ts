@@ -2,29 +2,36 @@
  * `pmdf test mapping`: puts a string to a mapping table. The string is taken as it is typed: a bar is a bar.
  * Ref: PMDF 32 (pmdf test -mapping)
  */
+
+import { builtInTable } from '../lib/access/index.js';
+import type { TraceEvent, Tracer } from '../lib/engine/index.js';
+import { applyTable, type MappingResult, type Mappings, tableKey } from '../lib/mapping/index.js';
+import type { Policy } from '../lib/policy/index.js';
+import { nearest, placeOf } from '../lib/text/index.js';
+import type { World } from '../runtime/index.js';
 import {
-  applyTable,
-  builtInTable,
-  type MappingResult,
-  type Mappings,
-  nearest,
-  type Policy,
-  placeOf,
-  type TraceEvent,
-  type Tracer,
-  tableKey,
-} from '../lib/index.js';
-import type { World } from '../runtime/world.js';
-import type { Arguments, Option } from './support/arguments.js';
-import { type Command, configurationOptions, type Report, type Result, reportOf } from './support/command.js';
-import { openWorld, withWorld } from './support/open-configuration.js';
-import type { Paint } from './support/paint.js';
-import { indent, printColumns } from './support/print-columns.js';
-import { printTrace } from './support/print-trace.js';
-import { fromInput, inputsOf } from './support/read-lines.js';
-import { UnknownName, UsageError } from './support/usage-error.js';
-import { brief, quoted, titleOf } from './support/visible.js';
-import { resultFor } from './support/write-results.js';
+  type Arguments,
+  brief,
+  type Command,
+  configurationOptions,
+  fromInput,
+  indent,
+  inputsOf,
+  type Option,
+  openWorld,
+  type Paint,
+  printColumns,
+  printTrace,
+  quoted,
+  type Report,
+  type Result,
+  reportOf,
+  resultFor,
+  titleOf,
+  UnknownName,
+  UsageError,
+  withWorld,
+} from './support/index.js';
 
 /** A table to ask and the string to put to it. */
 export interface Question {

@@ -2,25 +2,33 @@
  * `pmdf test match`: puts a string to one pattern of a mapping entry. Needs no configuration.
  * Ref: PMDF 32 (pmdf test -match)
  */
+
+import { defaultSettings } from '../lib/config/index.js';
+import { StepBudget } from '../lib/engine/index.js';
 import {
   type CompiledPattern,
   compilePattern,
-  defaultSettings,
   describePattern,
-  hasErrors,
   matchPattern,
   otherSpellings,
   parseEntry,
-  StepBudget,
-} from '../lib/index.js';
-import { ConfigError } from '../runtime/policy-store.js';
-import type { Arguments } from './support/arguments.js';
-import { type Command, type Report, type Result, reportOf } from './support/command.js';
-import type { Paint } from './support/paint.js';
-import { indent } from './support/print-columns.js';
-import { fromInput, inputsOf } from './support/read-lines.js';
-import { brief, titleOf } from './support/visible.js';
-import { resultFor } from './support/write-results.js';
+} from '../lib/mapping/index.js';
+import { hasErrors } from '../lib/text/index.js';
+import { ConfigError } from '../runtime/index.js';
+import {
+  type Arguments,
+  brief,
+  type Command,
+  fromInput,
+  indent,
+  inputsOf,
+  type Paint,
+  type Report,
+  type Result,
+  reportOf,
+  resultFor,
+  titleOf,
+} from './support/index.js';
 
 /** A pattern, ready to be asked. */
 export interface PatternToTest {

@@ -3,27 +3,36 @@
  * tables.
  * Ref: PMDF 32 (pmdf test -rewrite)
  */
+
+import { holdBars } from '../lib/address/index.js';
+import type { TraceEvent } from '../lib/engine/index.js';
+import { type EnvelopeRewrite, type Policy, rewriteEnvelope } from '../lib/policy/index.js';
+import type { RewriteResult } from '../lib/rewrite/index.js';
+import { nearest } from '../lib/text/index.js';
+import type { World } from '../runtime/index.js';
+import { withoutBrackets } from './explain/index.js';
 import {
-  type EnvelopeRewrite,
-  holdBars,
-  nearest,
-  type Policy,
-  type RewriteResult,
-  rewriteEnvelope,
-  type TraceEvent,
-} from '../lib/index.js';
-import type { World } from '../runtime/world.js';
-import { withoutBrackets } from './explain/request.js';
-import { type Arguments, choiceOf, type Option } from './support/arguments.js';
-import { type Command, configurationOptions, type Report, type Result, reportOf } from './support/command.js';
-import { openWorld, withWorld } from './support/open-configuration.js';
-import type { Paint } from './support/paint.js';
-import { indent, printColumns } from './support/print-columns.js';
-import { printTrace } from './support/print-trace.js';
-import { fromInput, inputsOf } from './support/read-lines.js';
-import { UnknownName } from './support/usage-error.js';
-import { brief, quoted } from './support/visible.js';
-import { resultFor } from './support/write-results.js';
+  type Arguments,
+  brief,
+  type Command,
+  choiceOf,
+  configurationOptions,
+  fromInput,
+  indent,
+  inputsOf,
+  type Option,
+  openWorld,
+  type Paint,
+  printColumns,
+  printTrace,
+  quoted,
+  type Report,
+  type Result,
+  reportOf,
+  resultFor,
+  UnknownName,
+  withWorld,
+} from './support/index.js';
 
 /** What became of one address. */
 interface Rewritten {

@@ -3,10 +3,9 @@
  * within a limit on the time of all its questions together. Whatever goes wrong is one kind of error, and
  * whoever asked defers.
  */
-import type { Lookup, LookupAnswer } from '../lib/lookup/lookup.js';
-import type { Answers } from './answer-requests.js';
-import type { Clock } from './clock.js';
-import { within } from './time-limit.js';
+import type { Lookup, LookupAnswer } from '../lib/engine/index.js';
+import type { Answers } from './databases/index.js';
+import { type Clock, within } from './time/index.js';
 
 /** Raised when a computation came to no result; the message is for the log, `cause` the error behind it. */
 export class DecisionFailed extends Error {

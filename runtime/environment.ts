@@ -1,9 +1,9 @@
 /*
  * The outside world of one run of the engine: chance, unique strings, a ceiling on its work.
  */
+
 import { randomBytes } from 'node:crypto';
-import { type Environment, StepBudget } from '../lib/lookup/environment.js';
-import type { Tracer } from '../lib/trace/trace.js';
+import { type Environment, StepBudget, type Tracer } from '../lib/engine/index.js';
 
 // 80 random bits for the process, a count within it: no two strings are the same, in any worker.
 const ofProcess = randomBytes(10).toString('hex');

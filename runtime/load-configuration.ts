@@ -4,25 +4,36 @@
  */
 
 import { statSync } from 'node:fs';
-import type { Diagnostic, Parsed } from '../lib/diagnostics/diagnostic.js';
-import { errorAt, hasErrors, warningAt } from '../lib/diagnostics/diagnostic.js';
-import { DiagnosticList } from '../lib/diagnostics/diagnostic-list.js';
-import type { ReadInclude } from '../lib/diagnostics/logical-lines.js';
-import type { SourceFile } from '../lib/diagnostics/source.js';
-import type { DatabaseName } from '../lib/lookup/lookup.js';
-import { atOnce, type Slices } from '../lib/lookup/slices.js';
-import { type Checks, type CompiledPolicy, compileInSlices } from '../lib/policy/compile-policy.js';
-import { parseSettings } from '../lib/policy/parse-settings.js';
-import type { PolicySources } from '../lib/policy/parse-sources.js';
-import type { Policy } from '../lib/policy/policy.js';
-import type { DatabaseSetting, FileSettings } from '../lib/policy/settings.js';
-import { parseSecurity, type SecurityFile } from '../lib/tls/security-cnf.js';
-import { readAuthorities } from './authority-files.js';
-import { type FilesRead, findCutFiles } from './cut-files.js';
-import { type Database, emptyDatabase } from './database.js';
-import type { OpenDatabases } from './open-databases.js';
-import { type KnownFiles, SourceReader } from './read-sources.js';
-import type { ReadSource } from './read-text.js';
+import {
+  type DatabaseSetting,
+  type FileSettings,
+  type PolicySources,
+  parseSettings,
+} from '../lib/config/index.js';
+import type { DatabaseName } from '../lib/engine/index.js';
+import { type Checks, type CompiledPolicy, compileInSlices, type Policy } from '../lib/policy/index.js';
+import {
+  atOnce,
+  type Diagnostic,
+  DiagnosticList,
+  errorAt,
+  hasErrors,
+  type Parsed,
+  type ReadInclude,
+  type Slices,
+  type SourceFile,
+  warningAt,
+} from '../lib/text/index.js';
+import { parseSecurity, type SecurityFile } from '../lib/tls/index.js';
+import { readAuthorities } from './certificates/index.js';
+import { type Database, emptyDatabase, type OpenDatabases } from './databases/index.js';
+import {
+  type FilesRead,
+  findCutFiles,
+  type KnownFiles,
+  type ReadSource,
+  SourceReader,
+} from './files/index.js';
 
 /** The name of the settings file in the configuration folder. */
 export const settingsFile = 'pmdf.yaml';

@@ -3,7 +3,7 @@
  * new policy is compiled aside and takes over as a whole, or the running one stays and the log shows what is
  * wrong.
  */
-import { type Diagnostic, formatDiagnostic, hasErrors, type Parsed } from '../lib/diagnostics/diagnostic.js';
+import { type Diagnostic, formatDiagnostic, hasErrors, type Parsed } from '../lib/text/index.js';
 
 /** Raised at start for a configuration with errors; the message is all diagnostics, formatted. */
 export class ConfigError extends Error {

@@ -2,22 +2,16 @@
  * Looks at a configuration that was changed, beside the policy in force: whether it can be compiled, and whether strangers
  * could relay under it who cannot today. It compares what the policies do, not the text of the files.
  */
-import { type Diagnostic, errorAt, hasErrors } from '../lib/diagnostics/diagnostic.js';
-import type { Environment } from '../lib/lookup/environment.js';
-import { absent, driveNow, found, type Lookup } from '../lib/lookup/lookup.js';
-import { leakText } from '../lib/policy/audit/findings.js';
-import { newLeaks } from '../lib/policy/audit/new-leaks.js';
-import { auditRelaying, type RelayAudit, type RelayLeak } from '../lib/policy/audit/relay-audit.js';
-import { lintOpenRelay } from '../lib/policy/lint-open-relay.js';
-import { channelNamed } from '../lib/policy/policy.js';
-import { openRelayWord, refuseOpenRelay } from '../lib/policy/refuse-open-relay.js';
-import type { FileSettings } from '../lib/policy/settings.js';
-import type { FilesRead } from './cut-files.js';
-import { lookUp } from './database.js';
+import type { FileSettings } from '../lib/config/index.js';
+import { absent, driveNow, type Environment, found, type Lookup } from '../lib/engine/index.js';
+import { lintOpenRelay, openRelayWord, refuseOpenRelay } from '../lib/lint/index.js';
+import { channelNamed } from '../lib/policy/index.js';
+import { auditRelaying, leakText, newLeaks, type RelayAudit, type RelayLeak } from '../lib/proof/index.js';
+import { type Diagnostic, errorAt, hasErrors } from '../lib/text/index.js';
+import { lookUp, OpenDatabases } from './databases/index.js';
 import { makeEnvironment } from './environment.js';
+import { type FilesRead, missingFile, type ReadSource } from './files/index.js';
 import { type Configuration, type LoadOptions, loadConfiguration } from './load-configuration.js';
-import { OpenDatabases } from './open-databases.js';
-import { missingFile, type ReadSource } from './read-text.js';
 
 /** A configuration to look at; plain values, since it may go to another thread. */
 export interface VetRequest {

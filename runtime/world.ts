@@ -2,29 +2,22 @@
  * The outside world of one process: the configuration in force, its databases, names of clients, and the
  * watch that reads changed files again. Whoever opens it gets a policy or a ConfigError.
  */
+
 import { join, resolve } from 'node:path';
-import { formatDiagnostic, hasErrors, type Parsed } from '../lib/diagnostics/diagnostic.js';
-import type { Environment } from '../lib/lookup/environment.js';
-import type { Lookup } from '../lib/lookup/lookup.js';
-import type { Policy } from '../lib/policy/policy.js';
-import type { ReverseName } from '../lib/policy/session.js';
-import type { FileSettings } from '../lib/policy/settings.js';
-import type { Tracer } from '../lib/trace/trace.js';
-import { type Answers, answerRequests } from './answer-requests.js';
-import { type Clock, systemClock } from './clock.js';
-import type { FilesRead } from './cut-files.js';
+import type { FileSettings } from '../lib/config/index.js';
+import type { Environment, Lookup, Tracer } from '../lib/engine/index.js';
+import type { Policy, ReverseName } from '../lib/policy/index.js';
+import { formatDiagnostic, hasErrors, type Parsed } from '../lib/text/index.js';
+import { type Answers, answerRequests, OpenDatabases, SequenceFiles } from './databases/index.js';
 import { decide } from './drive.js';
 import { makeEnvironment } from './environment.js';
-import { inTurns } from './in-turns.js';
+import { type FilesRead, WatchFolder } from './files/index.js';
 import { type Configuration, loadConfiguration, loadInSlices } from './load-configuration.js';
-import { type NameResolver, systemResolver } from './name-resolver.js';
-import { OpenDatabases } from './open-databases.js';
+import { type NameResolver, ReverseNames, systemResolver } from './names/index.js';
 import { PolicyStore } from './policy-store.js';
-import { ReverseNames } from './reverse-name.js';
-import { SequenceFiles } from './sequence-files.js';
+import { type Clock, inTurns, systemClock } from './time/index.js';
 import { vetAside } from './vet-aside.js';
 import { openRelayFindings } from './vet-configuration.js';
-import { WatchFolder } from './watch-folder.js';
 
 /** What opening a world needs. */
 export interface WorldOptions {

@@ -1,6 +1,6 @@
 /*
- * The house holds: every file imports only from lower floors or its own folder, there are no cycles, the engine is
- * pure, and the top level holds only what was asked for.
+ * The rooms: every file imports only from lower floors, through the index of the room, or from its own room; there are
+ * no cycles, the engine is pure, and the top level holds only what was asked for.
  */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -9,27 +9,35 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 import { itWith } from './support/programs.js';
 import { projectRoot } from './support/project-root.js';
 
+/** The rooms of each floor, from the bottom up. Rooms of one floor do not see each other. */
 const floors: readonly (readonly string[])[] = [
-  ['lib/diagnostics', 'lib/trace', 'lib/address', 'lib/smtp', 'lib/lookup'],
+  ['lib/text', 'lib/engine'],
+  ['lib/smtp', 'lib/address'],
   ['lib/mapping'],
-  ['lib/channel', 'lib/rewrite', 'lib/forwarding', 'lib/access', 'lib/tls', 'lib/dispatcher'],
+  ['lib/channel', 'lib/rewrite', 'lib/access', 'lib/forwarding', 'lib/tls'],
+  ['lib/config'],
   ['lib/policy'],
+  ['lib/decide'],
+  ['lib/proof'],
+  ['lib/lint'],
+  ['lib/index.ts', 'runtime/time'],
+  ['runtime/files'],
+  ['runtime/haraka-install', 'runtime/databases'],
+  ['runtime/names', 'runtime/passwords', 'runtime/certificates'],
   ['runtime'],
   ['plugins', 'bin'],
 ];
 
-/** On these floors folders may see each other; elsewhere a folder sees only lower floors and itself. */
-const openFloors = new Set([0]);
-
-const publicFace = 'lib/index.ts';
+/** No room has more files than a reader can survey. */
+const mostFiles = 40;
 
 /** What the pure engine may take from Node: functions without a world behind them. */
 const pureModules = new Set(['node:url']);
 
 /** The only files that may import a package, and which. */
 const packageImports = new Map<string, string>([
-  ['ipaddr.js', 'lib/address/network.ts lib/mapping/ip-glob.ts'],
-  ['js-yaml', 'lib/policy/yaml/'],
+  ['ipaddr.js', 'lib/address/network.ts lib/mapping/match/ip-glob.ts'],
+  ['js-yaml', 'lib/config/yaml/'],
 ]);
 
 function sourcesUnder(folder: string): string[] {
@@ -52,12 +60,16 @@ function resolveImport(file: string, specifier: string): string {
   return relative(projectRoot, target).split(sep).join('/');
 }
 
-function folderOf(file: string): string | undefined {
-  return floors.flat().find((folder) => file.startsWith(`${folder}/`));
+/** The room of a file: of the rooms that hold it, the innermost. */
+function roomOf(file: string): string | undefined {
+  return floors
+    .flat()
+    .filter((room) => file === room || file.startsWith(`${room}/`))
+    .toSorted((one, other) => other.length - one.length)[0];
 }
 
-function floorOf(folder: string): number {
-  return floors.findIndex((floor) => floor.includes(folder));
+function floorOf(room: string): number {
+  return floors.findIndex((floor) => floor.includes(room));
 }
 
 const sources = [
@@ -68,33 +80,45 @@ const sources = [
 ];
 
 describe('architecture', () => {
-  it('has every source file on a floor', () => {
-    const homeless = sources.filter((file) => file !== publicFace && folderOf(file) === undefined);
-    assert.deepEqual(homeless, []);
+  it('has every source file in a room', () => {
+    assert.deepEqual(
+      sources.filter((file) => roomOf(file) === undefined),
+      [],
+    );
   });
 
-  it('imports only from lower floors or the own folder', () => {
+  it('imports only from the own room and through the index of rooms on lower floors', () => {
     const breaches: string[] = [];
     for (const file of sources) {
-      const folder = folderOf(file);
-      if (folder === undefined) continue;
+      const room = roomOf(file);
+      if (room === undefined) continue;
       for (const specifier of importsOf(file).filter((one) => one.startsWith('.'))) {
         const target = resolveImport(file, specifier);
-        if (target === publicFace) {
-          if (floorOf(folder) < 4) breaches.push(`${file} imports ${target}`);
-          continue;
-        }
-        const targetFolder = folderOf(target);
-        if (targetFolder === undefined) breaches.push(`${file} imports ${target}, which is on no floor`);
-        else if (targetFolder !== folder) {
-          const mine = floorOf(folder);
-          const theirs = floorOf(targetFolder);
-          const allowed = theirs < mine || (theirs === mine && openFloors.has(mine));
-          if (!allowed) breaches.push(`${file} (floor ${mine}) imports ${target} (floor ${theirs})`);
-        }
+        const other = roomOf(target);
+        if (other === undefined) breaches.push(`${file} imports ${target}, which is in no room`);
+        else if (other === room) continue;
+        else if (floorOf(other) >= floorOf(room)) {
+          breaches.push(`${file} (floor ${floorOf(room)}) imports ${target} (floor ${floorOf(other)})`);
+        } else if (target !== `${other}/index.ts`) breaches.push(`${file} imports ${target}, not the index`);
       }
     }
     assert.deepEqual(breaches, []);
+  });
+
+  it('exports by name only', () => {
+    const breaches = sources.filter((file) =>
+      /^export \* from/m.test(readFileSync(join(projectRoot, file), 'utf8')),
+    );
+    assert.deepEqual(breaches, []);
+  });
+
+  it(`has at most ${mostFiles} files directly in a folder`, () => {
+    const counts = new Map<string, number>();
+    for (const file of sources) counts.set(dirname(file), (counts.get(dirname(file)) ?? 0) + 1);
+    assert.deepEqual(
+      [...counts].filter(([, count]) => count > mostFiles),
+      [],
+    );
   });
 
   it('has no cycle of imports', () => {

@@ -2,19 +2,16 @@
  * Appends a case to a file of cases. What is in the file stays as it is, octet by octet; a file that is not there is made.
  * A file with errors, or one whose list of cases does not stand at its end, is refused.
  */
+
 import { appendFileSync, existsSync } from 'node:fs';
 import { basename } from 'node:path';
-import {
-  type Case,
-  furtherCase,
-  hasErrors,
-  holdsOneMore,
-  parseCases,
-  type SourceFile,
-} from '../../lib/index.js';
-import { ConfigError } from '../../runtime/policy-store.js';
-import { readText } from '../../runtime/read-text.js';
-import { UnknownName } from '../support/usage-error.js';
+import { hasErrors, type SourceFile } from '../../lib/text/index.js';
+import { readText } from '../../runtime/files/index.js';
+import { ConfigError } from '../../runtime/index.js';
+import { UnknownName } from '../support/index.js';
+import { furtherCase, holdsOneMore } from './append-to-list.js';
+import type { Case } from './case.js';
+import { parseCases } from './parse-cases.js';
 import { largestFile } from './read-cases.js';
 import type { Recorded } from './recorded.js';
 import { caseLines } from './write-case.js';

@@ -1,9 +1,11 @@
 /*
  * Compares what a case expects with what was decided. What was not said is not compared.
  */
-import type { Case, Delivery, Expectation, TraceEvent, Wanted, WantedDelivery } from '../../lib/index.js';
-import type { Answer, ExplanationJson } from '../explain/json.js';
-import { withoutBrackets } from '../explain/request.js';
+
+import type { Delivery } from '../../lib/decide/index.js';
+import type { TraceEvent } from '../../lib/engine/index.js';
+import { type Answer, type ExplanationJson, withoutBrackets } from '../explain/index.js';
+import type { Case, Expectation, Wanted, WantedDelivery } from './case.js';
 import { outcomeOf } from './outcome.js';
 
 /** Something that came out otherwise; `of` says whose answer it is, such as `to <bob@domain.com>`. */

@@ -2,7 +2,9 @@
  * Which rewrite rules and entries a set of cases touches: rules that fired, entries that matched. Rules and entries are
  * told apart by their `file:line`.
  */
-import { lineColumnAt, lineText, type Policy, placeOf, type Span, type TraceEvent } from '../../lib/index.js';
+import type { TraceEvent } from '../../lib/engine/index.js';
+import type { Policy } from '../../lib/policy/index.js';
+import { lineColumnAt, lineText, placeOf, type Span } from '../../lib/text/index.js';
 
 /** A rule or an entry. */
 export interface Coverable {

@@ -1,8 +1,10 @@
 /*
  * What mail to a recipient meets: the first refusal on its way, which is the client's, the sender's or its own.
  */
-import type { CasePart, TraceEvent } from '../../lib/index.js';
-import type { Answer, ExplanationJson } from '../explain/json.js';
+
+import type { TraceEvent } from '../../lib/engine/index.js';
+import type { Answer, ExplanationJson } from '../explain/index.js';
+import type { CasePart } from './case.js';
 
 /** An answer, who got it, and how it came about. */
 export interface Outcome {

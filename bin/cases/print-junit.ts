@@ -3,9 +3,7 @@
  * spelled out.
  * Ref: XML 1.0 2.2
  */
-import { noPaint } from '../support/paint.js';
-import { printTrace } from '../support/print-trace.js';
-import { brief, visible } from '../support/visible.js';
+import { brief, noPaint, printTrace, visible } from '../support/index.js';
 import { grouped } from './grouped.js';
 import { untouchedOf, untouchedTest } from './require-all.js';
 import { type CaseResult, type CasesRun, failed } from './run-cases.js';

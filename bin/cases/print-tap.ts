@@ -2,9 +2,7 @@
  * A run of cases as TAP 14: a test point for each case, with what failed in a YAML block under it. What no case touches
  * stands in comments; with `--require-all` it is a test point of its own.
  */
-import { noPaint } from '../support/paint.js';
-import { printTrace } from '../support/print-trace.js';
-import { brief, visible } from '../support/visible.js';
+import { brief, noPaint, printTrace, visible } from '../support/index.js';
 import { untouchedOf, untouchedTest } from './require-all.js';
 import type { CaseResult, CasesRun } from './run-cases.js';
 

@@ -2,10 +2,8 @@
  * A run of cases for people: a line for each case, under those that fail what was expected and what came, with the
  * trace; then what no case touches.
  */
-import { printPasses } from '../explain/passes.js';
-import type { Paint } from '../support/paint.js';
-import { indent, printColumns } from '../support/print-columns.js';
-import { brief, visible } from '../support/visible.js';
+import { printPasses } from '../explain/index.js';
+import { brief, indent, type Paint, printColumns, visible } from '../support/index.js';
 import type { Failure } from './compare.js';
 import { type Coverage, type Covered, totals } from './coverage.js';
 import { grouped } from './grouped.js';

@@ -3,10 +3,12 @@
  */
 
 import { basename } from 'node:path';
-import { type Case, DiagnosticList, hasErrors, parseCases } from '../../lib/index.js';
-import { ConfigError } from '../../runtime/policy-store.js';
-import { type ReadSource, readText } from '../../runtime/read-text.js';
-import { withSpooledInput } from '../support/spool-input.js';
+import { DiagnosticList, hasErrors } from '../../lib/text/index.js';
+import { type ReadSource, readText } from '../../runtime/files/index.js';
+import { ConfigError } from '../../runtime/index.js';
+import { withSpooledInput } from '../support/index.js';
+import type { Case } from './case.js';
+import { parseCases } from './parse-cases.js';
 
 /** A file of cases. */
 export interface CaseFile {

@@ -2,10 +2,11 @@
  * Reads the object that `pmdf explain --json` prints. Whatever it lacks is a complaint that names it. What such an object
  * does not hold, such as the port, is as it is in a case by itself.
  */
-import { canonicalAddress, type Delivery } from '../../lib/index.js';
-import type { Answer } from '../explain/json.js';
-import type { ExplainRequest } from '../explain/request.js';
-import { UnknownName } from '../support/usage-error.js';
+
+import { canonicalAddress } from '../../lib/address/index.js';
+import type { Delivery } from '../../lib/decide/index.js';
+import type { Answer, ExplainRequest } from '../explain/index.js';
+import { UnknownName } from '../support/index.js';
 import type { Decided } from './recorded.js';
 
 /** The text is not what `pmdf explain --json` prints. */

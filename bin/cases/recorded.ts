@@ -2,9 +2,10 @@
  * What goes into a recorded case: a request and what was decided, from an explanation that was just made or from the JSON
  * object that `pmdf explain --json` printed.
  */
-import type { CaseRequest, Delivery } from '../../lib/index.js';
-import type { Answer, ExplanationJson } from '../explain/json.js';
-import { type ExplainRequest, withoutBrackets } from '../explain/request.js';
+
+import type { Delivery } from '../../lib/decide/index.js';
+import { type Answer, type ExplainRequest, type ExplanationJson, withoutBrackets } from '../explain/index.js';
+import type { CaseRequest } from './case.js';
 
 /** What was decided over one recipient. */
 export interface RecordedRecipient {

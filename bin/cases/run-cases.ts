@@ -1,11 +1,11 @@
 /*
  * Decides over every case as `pmdf explain` does, and compares.
  */
-import { type Case, lineColumnAt } from '../../lib/index.js';
-import type { World } from '../../runtime/world.js';
-import { decideRequest } from '../explain/decisions.js';
-import { explanationJson } from '../explain/json.js';
-import type { ExplainRequest } from '../explain/request.js';
+
+import { lineColumnAt } from '../../lib/text/index.js';
+import type { World } from '../../runtime/index.js';
+import { decideRequest, type ExplainRequest, explanationJson } from '../explain/index.js';
+import type { Case } from './case.js';
 import { compareCase, type Failure } from './compare.js';
 import { addTouched, type Coverage, coverageOf } from './coverage.js';
 import { reachedTraces } from './outcome.js';

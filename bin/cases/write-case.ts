@@ -1,8 +1,9 @@
 /*
  * A case as YAML: what was asked, and what was decided. Text that YAML would read as something else is quoted.
  */
-import type { Delivery } from '../../lib/index.js';
-import type { Answer } from '../explain/json.js';
+
+import type { Delivery } from '../../lib/decide/index.js';
+import type { Answer } from '../explain/index.js';
 import type { Recorded, RecordedRecipient } from './recorded.js';
 
 /** Text that YAML reads as it stands, in brackets too. */

@@ -1,9 +1,10 @@
 /*
  * The relay audit for `pmdf check`: a line for each channel that strangers come in on, and the JSON form.
  */
-import { type ChannelAudit, counted, leakText, type RelayAudit, type RelayLeak } from '../../lib/index.js';
-import type { Paint } from '../support/paint.js';
-import { visible } from '../support/visible.js';
+
+import { type ChannelAudit, leakText, type RelayAudit, type RelayLeak } from '../../lib/proof/index.js';
+import { counted } from '../../lib/text/index.js';
+import { type Paint, visible } from '../support/index.js';
 
 /** A form that gets through; `reading` is the address as delivered and what servers make of it. */
 function leakJson({ plain: _, ...leak }: RelayLeak) {

@@ -2,13 +2,11 @@
  * `pmdf check --explain CODE`: what a finding with this code means, and how one looks. The meaning is that of the list of
  * codes; the findings are those that docs/diagnostics.md of the bundle shows, which is made from cases that bring them forth.
  */
+
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type DiagnosticCode, diagnosticCodes, nearest } from '../../lib/index.js';
-import type { Report } from '../support/command.js';
-import type { Paint } from '../support/paint.js';
-import { UnknownName } from '../support/usage-error.js';
-import { quoted } from '../support/visible.js';
+import { type DiagnosticCode, diagnosticCodes, nearest } from '../../lib/text/index.js';
+import { type Paint, quoted, type Report, UnknownName } from '../support/index.js';
 
 const page = join(__dirname, '..', '..', '..', 'docs', 'diagnostics.md');
 

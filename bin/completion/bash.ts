@@ -2,9 +2,14 @@
  * The script by which bash completes `pmdf`: functions that only hold data, made from the commands, and one that walks
  * over the words so far. It needs nothing but bash 3.2 and the command itself, which it asks for channels and tables.
  */
-import { type Command, commonOptions } from '../support/command.js';
-import { spelling } from '../support/help.js';
-import { type Completion, operandsOf, takenBy } from '../support/placeholders.js';
+import {
+  type Command,
+  type Completion,
+  commonOptions,
+  operandsOf,
+  spelling,
+  takenBy,
+} from '../support/index.js';
 
 function quote(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;

@@ -1,18 +1,16 @@
 /*
  * The database that a command is about: a file, or one that the configuration names (`general`).
  */
+
 import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
-import { type DatabaseName, databaseNames, errorAt } from '../../lib/index.js';
-import { systemClock } from '../../runtime/clock.js';
-import { fileNames, resolveFileName } from '../../runtime/file-names.js';
-import { loadConfiguration } from '../../runtime/load-configuration.js';
-import { OpenDatabases } from '../../runtime/open-databases.js';
-import { ConfigError } from '../../runtime/policy-store.js';
-import type { FileNames } from '../../runtime/read-text.js';
-import type { Arguments } from '../support/arguments.js';
-import { configFolder } from '../support/open-configuration.js';
-import { quoted } from '../support/visible.js';
+import { type DatabaseName, databaseNames } from '../../lib/engine/index.js';
+import { errorAt } from '../../lib/text/index.js';
+import { OpenDatabases } from '../../runtime/databases/index.js';
+import { type FileNames, fileNames, resolveFileName } from '../../runtime/files/index.js';
+import { ConfigError, loadConfiguration } from '../../runtime/index.js';
+import { systemClock } from '../../runtime/time/index.js';
+import { type Arguments, configFolder, quoted } from '../support/index.js';
 
 /** A database file, and how people are shown it. */
 export interface DatabaseFile {

@@ -1,9 +1,10 @@
 /*
  * Many entries for `pmdf db set DB -`, from the text form of a database. Ref: PMDF 3.2.5
  */
+
 import type { Readable } from 'node:stream';
-import { parseDatabaseLine } from '../../runtime/database-line.js';
-import { linesOf } from '../support/read-lines.js';
+import { parseDatabaseLine } from '../../runtime/databases/index.js';
+import { linesOf } from '../support/index.js';
 
 /** A key and the value to give it. */
 export interface Entry {

@@ -1,10 +1,9 @@
 /*
  * An explanation as one line for each recipient: `bob@other.com  reject 550 5.7.1 ...  mappings:7`.
  */
-import type { TraceEvent } from '../../lib/index.js';
-import type { Paint } from '../support/paint.js';
-import { printColumns } from '../support/print-columns.js';
-import { brief } from '../support/visible.js';
+
+import type { TraceEvent } from '../../lib/engine/index.js';
+import { brief, type Paint, printColumns } from '../support/index.js';
 import type { Answer, ExplanationJson } from './json.js';
 import { isLost } from './lost.js';
 import { deliveryText, noteLines, verdictText } from './print.js';

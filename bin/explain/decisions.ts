@@ -3,49 +3,35 @@
  * PORT_ACCESS, the sender, every recipient. Recipients are explained even where the client or the sender is refused.
  * What goes wrong while deciding defers, as it does in the gateway.
  */
+import { asciiDomain, type Path, parsePath } from '../../lib/address/index.js';
+import { hasKeyword, reverseNameUse } from '../../lib/channel/index.js';
 import {
   type AccessEffects,
-  accept,
-  asciiDomain,
   type ConnectionDecision,
-  channelNamed,
   decideConnection,
   decideInDoubt,
   decidePort,
   decideRecipient,
   decideSender,
-  defer,
   demandOfAuth,
-  type Environment,
-  hasKeyword,
   initialChannel,
-  type Lookup,
   noEffects,
   offerOfAuth,
-  type Path,
-  type Policy,
   type PortDecision,
-  parsePath,
   type RecipientDecision,
-  type Reply,
-  type ReverseName,
-  reject,
-  reply,
-  reverseNameUse,
   type SenderDecision,
-  type Session,
   type ShadowedVerdict,
   switchAfterCommands,
-  type TraceEvent,
-  tlsRequired,
-  type Verdict,
-} from '../../lib/index.js';
-import { DecisionFailed } from '../../runtime/drive.js';
-import type { WhatRuns } from '../../runtime/haraka-install/what-runs.js';
-import type { World } from '../../runtime/world.js';
+} from '../../lib/decide/index.js';
+import type { Environment, Lookup, TraceEvent } from '../../lib/engine/index.js';
+import { channelNamed, type Policy, type ReverseName, type Session } from '../../lib/policy/index.js';
+import { accept, defer, type Reply, reject, reply, type Verdict } from '../../lib/smtp/index.js';
+import { tlsRequired } from '../../lib/tls/index.js';
+import { DecisionFailed, type World } from '../../runtime/index.js';
 import { forwards, judgesRecipients, whatRunsIn } from './install.js';
 import { type ExplainRequest, withoutBrackets } from './request.js';
 import { type DeliveryTls, type OfferedTls, offeredTls, tlsOfDeliveries } from './tls.js';
+import type { WhatRuns } from './what-runs.js';
 
 /** A decision and how it came about. */
 export interface Explained<D> {

@@ -2,10 +2,10 @@
  * What an explanation says of the install: which plugins of the bundle its config/plugins lists, and what is not decided
  * without the others.
  */
-import { lineColumnAt } from '../../lib/diagnostics/source.js';
-import type { PluginName } from '../../runtime/haraka-install/our-plugins.js';
-import { type WhatRuns, whatRuns } from '../../runtime/haraka-install/what-runs.js';
-import type { World } from '../../runtime/world.js';
+import { lineColumnAt } from '../../lib/text/index.js';
+import type { PluginName } from '../../runtime/haraka-install/index.js';
+import type { World } from '../../runtime/index.js';
+import { type WhatRuns, whatRuns } from './what-runs.js';
 
 const known = new WeakMap<World, WhatRuns>();
 

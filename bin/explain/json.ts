@@ -1,8 +1,9 @@
 /*
  * The JSON form of an explanation. `text` is what follows the code in the reply; it is empty where something is accepted.
  */
-import type { ReverseName, Verdict } from '../../lib/index.js';
-import { lineOf } from '../../runtime/haraka-install/our-plugins.js';
+import type { ReverseName } from '../../lib/policy/index.js';
+import type { Verdict } from '../../lib/smtp/index.js';
+import { lineOf } from '../../runtime/haraka-install/index.js';
 import type { AuthDecision, Explanation } from './decisions.js';
 import { notDecided } from './install.js';
 import { type ExplainRequest, withoutBrackets } from './request.js';

@@ -1,7 +1,7 @@
 /*
  * Deliveries that come to nothing on their second pass.
  */
-import type { Delivery } from '../../lib/index.js';
+import type { Delivery } from '../../lib/decide/index.js';
 
 /** Whether a delivery is refused when it is reprocessed. */
 export function isLost({ then }: Delivery): boolean {

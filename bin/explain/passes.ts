@@ -1,11 +1,9 @@
 /*
  * The steps of a decision as text. Where a message is taken up again, each pass has a heading of its own.
  */
-import type { TraceEvent } from '../../lib/index.js';
-import type { Paint } from '../support/paint.js';
-import { indent } from '../support/print-columns.js';
-import { printTrace } from '../support/print-trace.js';
-import { brief, quoted } from '../support/visible.js';
+
+import type { TraceEvent } from '../../lib/engine/index.js';
+import { brief, indent, type Paint, printTrace, quoted } from '../support/index.js';
 
 /** One pass: what was asked of which channel, and its steps. */
 interface Pass {

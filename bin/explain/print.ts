@@ -2,11 +2,10 @@
  * An explanation as text: a part for the client, the sender and each recipient. Each part says first what is decided
  * and by which entry, then how it came about.
  */
-import type { AccessEffects, Delivery, ShadowedVerdict, TraceEvent } from '../../lib/index.js';
-import type { Paint } from '../support/paint.js';
-import { indent, printColumns } from '../support/print-columns.js';
-import { shadowText, traceRow } from '../support/print-trace.js';
-import { brief } from '../support/visible.js';
+
+import type { AccessEffects, Delivery, ShadowedVerdict } from '../../lib/decide/index.js';
+import type { TraceEvent } from '../../lib/engine/index.js';
+import { brief, indent, type Paint, printColumns, shadowText, traceRow } from '../support/index.js';
 import type { Answer, ExplanationJson } from './json.js';
 import { isLost } from './lost.js';
 import { printPasses } from './passes.js';

@@ -1,10 +1,10 @@
 /*
  * What `pmdf explain` is asked: a client, what it did before MAIL FROM, and an envelope.
  */
-import { canonicalAddress, type Endpoint } from '../../lib/index.js';
-import type { Arguments, Option } from '../support/arguments.js';
-import { UsageError } from '../support/usage-error.js';
-import { brief, quoted } from '../support/visible.js';
+
+import { canonicalAddress } from '../../lib/address/index.js';
+import type { Endpoint } from '../../lib/policy/index.js';
+import { type Arguments, brief, type Option, quoted, UsageError } from '../support/index.js';
 
 /** A connection and an envelope, as the command line tells them. */
 export interface ExplainRequest {

@@ -5,10 +5,14 @@
  * What the command line says counts for every line that does not say otherwise. Lines that are empty or begin with `#`
  * are passed over; one that cannot be read is one failed request.
  */
-import { type Arguments, type Option, readArguments } from '../support/arguments.js';
-import { splitWords } from '../support/split-words.js';
-import { UsageError } from '../support/usage-error.js';
-import { quoted } from '../support/visible.js';
+import {
+  type Arguments,
+  type Option,
+  quoted,
+  readArguments,
+  splitWords,
+  UsageError,
+} from '../support/index.js';
 import { type ExplainRequest, explainOptions, readRequest } from './request.js';
 
 function wrongField(name: string, wanted: string): UsageError {

@@ -1,7 +1,8 @@
 /*
  * What an explanation says of AUTH to servers: whether a delivery tries or demands it, and with which credentials.
  */
-import { type Demand, deliverySasl, type Policy } from '../../lib/index.js';
+import { deliverySasl, type Policy } from '../../lib/policy/index.js';
+import type { Demand } from '../../lib/tls/index.js';
 
 /** AUTH of one delivery; the credentials themselves are never shown. */
 export interface DeliveryAuth {

@@ -1,18 +1,11 @@
 /*
  * What an explanation says of TLS: what the client is offered, and how each delivery leaves.
  */
-import {
-  type Delivery,
-  type Demand,
-  deliveryRoute,
-  deliveryTls,
-  type Policy,
-  type ServerTls,
-  sessionTls,
-  type TlsVerify,
-} from '../../lib/index.js';
-import type { WhatRuns } from '../../runtime/haraka-install/what-runs.js';
+import type { Delivery } from '../../lib/decide/index.js';
+import { deliveryRoute, deliveryTls, type Policy, sessionTls } from '../../lib/policy/index.js';
+import type { Demand, ServerTls, TlsVerify } from '../../lib/tls/index.js';
 import { authOfDelivery, type DeliveryAuth } from './sasl.js';
+import type { WhatRuns } from './what-runs.js';
 
 /** TLS of one delivery. */
 export interface DeliveryTls {

@@ -1,8 +1,9 @@
 /*
  * Asks for answers at the terminal, one line each. An answer that cannot be meant is said so and asked for again.
  */
+
 import { createInterface, type Interface } from 'node:readline';
-import { UsageError } from '../support/usage-error.js';
+import { UsageError } from '../support/index.js';
 
 /** A question: what is asked, what counts when nothing is typed, and how an answer is read. */
 export interface Question<T> {

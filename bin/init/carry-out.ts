@@ -2,13 +2,13 @@
  * Puts a plan into effect, or only into words; then has the result checked. For a plan that is not carried out, the files
  * that it would write are put into a folder of their own for the check.
  */
+
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Diagnostic } from '../../lib/index.js';
-import { makeFolder } from '../../runtime/make-folder.js';
-import { describeError } from '../../runtime/regular-file.js';
-import { findAll } from '../check.js';
+import type { Diagnostic } from '../../lib/text/index.js';
+import { describeError, makeFolder } from '../../runtime/files/index.js';
+import { findAll } from '../check/index.js';
 import type { Fate, PlannedFile } from './planned-file.js';
 import { writeNewFile } from './write-new-file.js';
 

@@ -3,9 +3,13 @@
  * What is there stays in its order. Ours: pmdf/switchchannel before everything, pmdf/access after it, pmdf/maytls after
  * `tls`, pmdf/deliver after everything.
  */
-import { otherDeciders } from '../../runtime/haraka-install/other-plugins.js';
-import { type PluginName, pluginNames } from '../../runtime/haraka-install/our-plugins.js';
-import { enabledName, pluginOn } from '../../runtime/haraka-install/plugin-list.js';
+import {
+  enabledName,
+  otherDeciders,
+  type PluginName,
+  pluginNames,
+  pluginOn,
+} from '../../runtime/haraka-install/index.js';
 import { editedLines, type LineEdit, unifiedDiff } from './diff.js';
 
 /** One change, for people. */

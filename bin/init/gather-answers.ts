@@ -2,20 +2,16 @@
  * Gathers the answers: from the options, the rest by asking at the terminal. Without a terminal whatever is missing is a
  * UsageError that names all of it.
  */
+
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import {
-  type Diagnostic,
-  type HarakaSettings,
-  hasErrors,
-  type Network,
-  noHarakaSettings,
-} from '../../lib/index.js';
-import { readDispatcherFile } from '../../runtime/dispatcher-file.js';
-import { ConfigError } from '../../runtime/policy-store.js';
-import type { Arguments } from '../support/arguments.js';
-import { UsageError } from '../support/usage-error.js';
+import type { Network } from '../../lib/address/index.js';
+import { type Diagnostic, hasErrors } from '../../lib/text/index.js';
+import { ConfigError } from '../../runtime/index.js';
+import { type Arguments, UsageError } from '../support/index.js';
 import type { Asker } from './ask.js';
+import { readDispatcherFile } from './dispatcher/dispatcher-file.js';
+import { type HarakaSettings, noHarakaSettings } from './dispatcher/haraka-settings.js';
 import { type ExistingInstall, lookAtInstall } from './look-at-install.js';
 import { dispatcherBeside, localHostOf } from './pmdf-files.js';
 import {

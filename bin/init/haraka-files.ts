@@ -1,7 +1,7 @@
 /*
  * The files of Haraka's own that an install needs, as far as they depend on the answers.
  */
-import type { HarakaSettings, Listener } from '../../lib/index.js';
+import type { HarakaSettings, Listener } from './dispatcher/haraka-settings.js';
 import { type Answers, endpointText, type MailHost } from './site.js';
 
 const anyAddress = '::0';

@@ -2,9 +2,10 @@
  * Pages in the folder `docs` of an install, where `haraka -h NAME` looks for them, and the list of hooks that
  * `haraka -o` needs there.
  */
+
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pluginNames } from '../../runtime/haraka-install/our-plugins.js';
+import { pluginNames } from '../../runtime/haraka-install/index.js';
 import { bundleFolder } from './bundle.js';
 import type { WantedFile } from './planned-file.js';
 

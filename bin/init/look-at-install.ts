@@ -1,13 +1,12 @@
 /*
  * Looks at the folder that an install is to be in: nothing yet, a Haraka install, or something else that is left alone.
  */
+
 import { existsSync, readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { readIniFile } from '../../runtime/haraka-install/ini-file.js';
-import { pluginOn } from '../../runtime/haraka-install/plugin-list.js';
-import { describeError } from '../../runtime/regular-file.js';
-import { UsageError } from '../support/usage-error.js';
-import { quoted } from '../support/visible.js';
+import { describeError } from '../../runtime/files/index.js';
+import { pluginOn, readIniFile } from '../../runtime/haraka-install/index.js';
+import { quoted, UsageError } from '../support/index.js';
 import { packedName } from './bundle.js';
 import type { MailHost } from './site.js';
 

@@ -2,15 +2,15 @@
  * The table files of PMDF or Messaging Server, taken over as they are: rules, tables, aliases, text databases and what
  * they include.
  */
+
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { hasErrors } from '../../lib/index.js';
-import { systemClock } from '../../runtime/clock.js';
-import { resolveFileName } from '../../runtime/file-names.js';
-import { loadConfiguration } from '../../runtime/load-configuration.js';
-import { OpenDatabases } from '../../runtime/open-databases.js';
-import { UsageError } from '../support/usage-error.js';
-import { quoted } from '../support/visible.js';
+import { hasErrors } from '../../lib/text/index.js';
+import { OpenDatabases } from '../../runtime/databases/index.js';
+import { resolveFileName } from '../../runtime/files/index.js';
+import { loadConfiguration } from '../../runtime/index.js';
+import { systemClock } from '../../runtime/time/index.js';
+import { quoted, UsageError } from '../support/index.js';
 import { type OptionLines, readOptionFile } from './option-file.js';
 import type { WantedFile } from './planned-file.js';
 

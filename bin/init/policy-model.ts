@@ -3,7 +3,7 @@
  * comes from outside does not go out again, what comes from the internal networks does.
  * Ref: PMDF 2.2.3.7, 2.3.4.42, 16.1.1
  */
-import { formatAddressLiteral, type Network } from '../../lib/index.js';
+import { formatAddressLiteral, type Network } from '../../lib/address/index.js';
 import type { Site } from './site.js';
 
 /** A rewrite rule, and what is said above it. */

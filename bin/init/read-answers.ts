@@ -1,9 +1,10 @@
 /*
  * Reads what was answered: domains, networks, hosts. Whatever cannot be meant is a UsageError that says what to write.
  */
-import { canonicalAddress, foldDomain, type Listener, type Network, parseNetwork } from '../../lib/index.js';
-import { UsageError } from '../support/usage-error.js';
-import { quoted } from '../support/visible.js';
+
+import { canonicalAddress, foldDomain, type Network, parseNetwork } from '../../lib/address/index.js';
+import { quoted, UsageError } from '../support/index.js';
+import type { Listener } from './dispatcher/haraka-settings.js';
 import type { MailHost } from './site.js';
 
 const longestName = 253;

@@ -1,12 +1,18 @@
 /*
  * What `pmdf init` did, or would do, as text and as one JSON object.
  */
-import type { Diagnostic } from '../../lib/index.js';
-import type { Report } from '../support/command.js';
-import type { Paint } from '../support/paint.js';
-import { indent, printColumns } from '../support/print-columns.js';
-import { countLine, diagnosticJson, diagnosticText } from '../support/print-diagnostics.js';
-import { visible } from '../support/visible.js';
+
+import type { Diagnostic } from '../../lib/text/index.js';
+import {
+  countLine,
+  diagnosticJson,
+  diagnosticText,
+  indent,
+  type Paint,
+  printColumns,
+  type Report,
+  visible,
+} from '../support/index.js';
 import type { PluginPlan } from './edit-plugins.js';
 import type { Step } from './next-steps.js';
 import type { Fate, PlannedFile } from './planned-file.js';

@@ -1,7 +1,9 @@
 /*
  * What `pmdf init` is told: the answers, read and valid.
  */
-import type { HarakaSettings, Network } from '../../lib/index.js';
+
+import type { Network } from '../../lib/address/index.js';
+import type { HarakaSettings } from './dispatcher/haraka-settings.js';
 
 /** The mail server behind the gateway. */
 export interface MailHost {

@@ -2,12 +2,11 @@
  * Writes a file that must not be there: whole or not at all, and never over another one. It is written beside its place
  * and brought to the disk; giving it its name fails where the name is taken, be it since a moment ago.
  */
+
 import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, linkSync, openSync, unlinkSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { makeFolder } from '../../runtime/make-folder.js';
-import { errorName } from '../../runtime/regular-file.js';
-import { syncFolder } from '../../runtime/replace-file.js';
+import { errorName, makeFolder, syncFolder } from '../../runtime/files/index.js';
 
 /** Writes the file and the folders above it. False when something has that name already. Throws what the system throws. */
 export function writeNewFile(path: string, content: string | Uint8Array, mode: number): boolean {

@@ -2,8 +2,9 @@
  * A password on standard input: its first line, in UTF-8. A byte order mark in front of it is dropped, as programs on
  * Windows write one that nobody types. A long wait is announced, since nothing else tells that input is missing.
  */
+
 import { isUtf8 } from 'node:buffer';
-import { longestPassword } from '../../runtime/password-hash.js';
+import { longestPassword } from '../../runtime/passwords/index.js';
 
 const announceAfterMs = 1_000;
 const lineFeed = 10;

@@ -2,7 +2,7 @@
  * Where a password comes from: typed at the terminal without being shown, or the first line of standard input. Never
  * from the command line, which everybody on the host can read.
  */
-import { UsageError } from '../support/usage-error.js';
+import { UsageError } from '../support/index.js';
 import { firstLine } from './first-line.js';
 
 const interrupt = '\u0003';

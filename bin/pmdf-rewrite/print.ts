@@ -4,20 +4,13 @@
  * block says, and are empty where it says nothing.
  * Ref: PMDF 32 (pmdf test -rewrite)
  */
-import {
-  type Address,
-  argumentOf,
-  type Channel,
-  channelNamed,
-  type Delivery,
-  hasKeyword,
-  type Policy,
-  parsePath,
-  printAddress,
-  type RecipientDecision,
-  type RewriteResult,
-} from '../../lib/index.js';
-import { brief } from '../support/visible.js';
+
+import { type Address, parsePath, printAddress } from '../../lib/address/index.js';
+import { argumentOf, type Channel, hasKeyword } from '../../lib/channel/index.js';
+import type { Delivery, RecipientDecision } from '../../lib/decide/index.js';
+import { channelNamed, type Policy } from '../../lib/policy/index.js';
+import type { RewriteResult } from '../../lib/rewrite/index.js';
+import { brief } from '../support/index.js';
 import type { Submission } from './submission.js';
 
 type Row = readonly [label: string, value: string];

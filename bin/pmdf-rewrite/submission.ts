@@ -3,29 +3,19 @@
  * and backward, and what becomes of it as a recipient of the source channel, access tables included. There is no
  * connection: MAIL_ACCESS sees the fields of one empty, as for mail that the gateway takes up itself.
  */
+import { holdBars, type Path, parsePath } from '../../lib/address/index.js';
+import { decideRecipient, decideSender, noEffects, type RecipientDecision } from '../../lib/decide/index.js';
+import type { Environment, Lookup, Tracer } from '../../lib/engine/index.js';
 import {
-  decideRecipient,
-  decideSender,
-  defer,
   type EnvelopeRewrite,
-  type Environment,
-  holdBars,
-  type Lookup,
-  noEffects,
-  type Path,
   type Policy,
-  parsePath,
-  type RecipientDecision,
-  type RewriteResult,
-  reject,
-  reply,
   rewriteEnvelope,
   rewriteHeader,
   type Session,
-  type Tracer,
-} from '../../lib/index.js';
-import { DecisionFailed } from '../../runtime/drive.js';
-import type { World } from '../../runtime/world.js';
+} from '../../lib/policy/index.js';
+import type { RewriteResult } from '../../lib/rewrite/index.js';
+import { defer, reject, reply } from '../../lib/smtp/index.js';
+import { DecisionFailed, type World } from '../../runtime/index.js';
 
 /** How the addresses are put. */
 export interface Posting {

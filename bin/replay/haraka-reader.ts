@@ -5,7 +5,7 @@
  * Core writes `code=OK` for a recipient that no plugin took as well, and answers 550: only the counts on `disconnect`
  * tell them apart.
  */
-import { canonicalAddress } from '../../lib/index.js';
+import { canonicalAddress } from '../../lib/address/index.js';
 import { type HarakaLine, parseHarakaLine } from './haraka-line.js';
 import type { Happened, LineKind, LogReader, LogSink } from './logged-request.js';
 import { oldestOf } from './oldest.js';

@@ -3,38 +3,35 @@
  * files, whose counters belong to the gateway. Clients and senders come again and again, so that what was decided over
  * them lately is kept.
  */
+
 import { join } from 'node:path';
+import { parsePath } from '../../lib/address/index.js';
 import {
-  accept,
-  type CasePart,
   type Delivery,
   decideConnection,
   decidePort,
   decideRecipient,
   decideSender,
-  defer,
   demandOfAuth,
-  type Environment,
-  found,
   initialChannel,
-  type Lookup,
-  type Policy,
-  parsePath,
-  reject,
-  reply,
-  type Session,
-  sessionTls,
   switchAfterCommands,
-  tlsRequired,
-  type Verdict,
-} from '../../lib/index.js';
-import { type Answers, answerRequests } from '../../runtime/answer-requests.js';
-import { systemClock } from '../../runtime/clock.js';
-import { DecisionFailed, type DriveOptions, decide } from '../../runtime/drive.js';
-import { makeEnvironment } from '../../runtime/environment.js';
-import { type Configuration, loadConfiguration } from '../../runtime/load-configuration.js';
-import { OpenDatabases } from '../../runtime/open-databases.js';
-import { ConfigError } from '../../runtime/policy-store.js';
+} from '../../lib/decide/index.js';
+import { type Environment, found, type Lookup } from '../../lib/engine/index.js';
+import { type Policy, type Session, sessionTls } from '../../lib/policy/index.js';
+import { accept, defer, reject, reply, type Verdict } from '../../lib/smtp/index.js';
+import { tlsRequired } from '../../lib/tls/index.js';
+import { type Answers, answerRequests, OpenDatabases } from '../../runtime/databases/index.js';
+import {
+  ConfigError,
+  type Configuration,
+  DecisionFailed,
+  type DriveOptions,
+  decide,
+  loadConfiguration,
+  makeEnvironment,
+} from '../../runtime/index.js';
+import { systemClock } from '../../runtime/time/index.js';
+import type { CasePart } from '../cases/index.js';
 import type { LoggedClient, LoggedRequest } from './logged-request.js';
 
 /** What is decided over a request: the first refusal on its way, or that it goes through. */

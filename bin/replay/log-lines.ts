@@ -1,11 +1,12 @@
 /*
  * The lines of logs, some at a time: of files, of files packed with gzip, of standard input. A line that is too long is cut.
  */
+
 import { open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { isatty } from 'node:tty';
 import { createGunzip } from 'node:zlib';
-import type { Progress } from '../../runtime/progress.js';
+import type { Progress } from '../../runtime/files/index.js';
 
 /** The longest line, in octets; what is beyond is left out. */
 const longestLine = 65_536;

@@ -1,7 +1,8 @@
 /*
  * What happened and what is decided, each as a few words that can be counted.
  */
-import type { Delivery, Verdict } from '../../lib/index.js';
+import type { Delivery } from '../../lib/decide/index.js';
+import type { Verdict } from '../../lib/smtp/index.js';
 import type { Decided } from './judge.js';
 import type { Happened } from './logged-request.js';
 

@@ -5,7 +5,7 @@
  *   DATE HOST postfix/qmgr[PID]: QUEUEID: from=<a>, size=...      postfix/smtp[PID]: QUEUEID: to=<b>, ..., status=sent (...)
  * A service may have an instance and a name in front of it: `postfix-in/submission/smtpd[PID]`.
  */
-import { canonicalAddress } from '../../lib/index.js';
+import { canonicalAddress } from '../../lib/address/index.js';
 import { scanPath } from './scan-line.js';
 
 /** A line, taken apart: the daemon, its process, and what it says of which message. */

@@ -1,10 +1,9 @@
 /*
  * What a replay found, for people: what was read, what came out otherwise, and by whom and what.
  */
-import { counted } from '../../lib/diagnostics/counted.js';
-import type { Paint } from '../support/paint.js';
-import { indent, printColumns } from '../support/print-columns.js';
-import { brief, visible } from '../support/visible.js';
+
+import { counted } from '../../lib/text/index.js';
+import { brief, indent, type Paint, printColumns, visible } from '../support/index.js';
 import type { Counted } from './counts.js';
 import type { LinesRead } from './replay-logs.js';
 import type { Difference, Dimension, Example, Totals } from './tally.js';

@@ -1,10 +1,9 @@
 /*
  * Goes through logs line by line, decides over what they tell of, and counts.
  */
-import { errorAt } from '../../lib/index.js';
-import { ConfigError } from '../../runtime/policy-store.js';
-import type { Progress } from '../../runtime/progress.js';
-import { describeError } from '../../runtime/regular-file.js';
+import { errorAt } from '../../lib/text/index.js';
+import { describeError, type Progress } from '../../runtime/files/index.js';
+import { ConfigError } from '../../runtime/index.js';
 import type { Judge } from './judge.js';
 import { type LogFormat, logReader } from './log-format.js';
 import { logLines } from './log-lines.js';

@@ -1,9 +1,9 @@
 /*
  * `pmdf show aliases`: the alias file, list files read.
  */
-import { placeOf } from '../../lib/index.js';
-import { printColumns } from '../support/print-columns.js';
-import { brief } from '../support/visible.js';
+
+import { placeOf } from '../../lib/text/index.js';
+import { brief, printColumns } from '../support/index.js';
 import { type Part, pick } from './part.js';
 
 /** The aliases. */

@@ -1,9 +1,10 @@
 /*
  * `pmdf show built-in`: the built-in source-route entries for the channels and local domains of this site.
  */
-import { builtInView, placeOf } from '../../lib/index.js';
-import { indent, printColumns } from '../support/print-columns.js';
-import { brief } from '../support/visible.js';
+
+import { placeOf } from '../../lib/text/index.js';
+import { brief, indent, printColumns } from '../support/index.js';
+import { builtInView } from './built-in-view.js';
 import { type Part, pick } from './part.js';
 import { entryJson, entryLines } from './tables.js';
 

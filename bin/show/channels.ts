@@ -1,19 +1,13 @@
 /*
  * `pmdf show channels`: each channel with its hosts, its keywords in force and where they come from, and its way out.
  */
-import {
-  type ChannelView,
-  channelViews,
-  type DeliveryRoute,
-  isReprocessing,
-  type KeywordView,
-  placeOf,
-  printNextHop,
-} from '../../lib/index.js';
-import type { Paint } from '../support/paint.js';
-import { indent, printColumns } from '../support/print-columns.js';
-import { brief } from '../support/visible.js';
+
+import { type DeliveryRoute, isReprocessing } from '../../lib/policy/index.js';
+import { placeOf } from '../../lib/text/index.js';
+import { brief, indent, type Paint, printColumns } from '../support/index.js';
+import { type ChannelView, channelViews, type KeywordView } from './channel-views.js';
 import { type Part, pick } from './part.js';
+import { printNextHop } from './setting-rows.js';
 
 const origins = { channel: '', defaults: 'by defaults', language: '' } as const;
 const mxUses = {

@@ -1,15 +1,14 @@
 /*
  * `pmdf show --as pmdf|yaml`: the whole configuration in another form, to standard output or into new files.
  */
+
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { type ConversionNote, convertPolicy, type NoteKind, type PolicyForm } from '../../lib/index.js';
-import { type Configuration, settingsFile } from '../../runtime/load-configuration.js';
-import { type NewFile, writeNewFiles } from '../../runtime/write-new-files.js';
-import type { Report } from '../support/command.js';
-import { indent, printColumns } from '../support/print-columns.js';
-import { UsageError } from '../support/usage-error.js';
-import { brief, quoted, visible } from '../support/visible.js';
+import { type NewFile, writeNewFiles } from '../../runtime/files/index.js';
+import { type Configuration, settingsFile } from '../../runtime/index.js';
+import { brief, indent, printColumns, quoted, type Report, UsageError, visible } from '../support/index.js';
+import { convertPolicy } from './convert/convert.js';
+import type { ConversionNote, NoteKind, PolicyForm } from './convert/notes.js';
 
 const headings: Readonly<Record<NoteKind, string>> = {
   'without-effect': 'written, and without effect here:',

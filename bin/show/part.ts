@@ -1,11 +1,10 @@
 /*
  * A part of the configuration that can be shown, and how names in it are found.
  */
-import { nearest } from '../../lib/index.js';
-import type { Configuration } from '../../runtime/load-configuration.js';
-import type { Paint } from '../support/paint.js';
-import { UnknownName } from '../support/usage-error.js';
-import { quoted } from '../support/visible.js';
+
+import { nearest } from '../../lib/text/index.js';
+import type { Configuration } from '../../runtime/index.js';
+import { type Paint, quoted, UnknownName } from '../support/index.js';
 
 /** The same as JSON and as text. */
 export interface Shown {

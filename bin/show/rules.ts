@@ -1,22 +1,28 @@
 /*
  * `pmdf show rules`: the rules in the order in which they are looked for; with a host what is tried for it.
  */
+
 import {
   eachProbe,
-  placeOf,
-  printRulePattern,
-  printRuleTemplate,
+  printPattern as printRulePattern,
+  printTemplate as printRuleTemplate,
   type RewriteRule,
   rulesInOrder,
   rulesOf,
   type SearchStep,
   searchSteps,
-} from '../../lib/index.js';
-import type { Configuration } from '../../runtime/load-configuration.js';
-import type { Paint } from '../support/paint.js';
-import { indent, printColumns } from '../support/print-columns.js';
-import { UnknownName, UsageError } from '../support/usage-error.js';
-import { brief, quoted } from '../support/visible.js';
+} from '../../lib/rewrite/index.js';
+import { placeOf } from '../../lib/text/index.js';
+import type { Configuration } from '../../runtime/index.js';
+import {
+  brief,
+  indent,
+  type Paint,
+  printColumns,
+  quoted,
+  UnknownName,
+  UsageError,
+} from '../support/index.js';
 import type { Part, Shown } from './part.js';
 
 function ruleRow({ pattern, template, span }: RewriteRule): [string, string, string] {

@@ -1,11 +1,11 @@
 /*
  * `pmdf show settings`: every setting, its value, and whether pmdf.yaml sets it.
  */
-import { nearest, placeOf, type SettingRow, type SettingValue, settingRows } from '../../lib/index.js';
-import { printColumns } from '../support/print-columns.js';
-import { UnknownName } from '../support/usage-error.js';
-import { brief, quoted } from '../support/visible.js';
+
+import { nearest, placeOf } from '../../lib/text/index.js';
+import { brief, printColumns, quoted, UnknownName } from '../support/index.js';
 import type { Part, Shown } from './part.js';
+import { type SettingRow, type SettingValue, settingRows } from './setting-rows.js';
 
 function valueText(value: SettingValue): string {
   if (value === null) return 'none';

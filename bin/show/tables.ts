@@ -1,10 +1,10 @@
 /*
  * `pmdf show tables`: the mapping tables with their entries, as they are written.
  */
-import { type MappingTable, placeOf, tablesOf } from '../../lib/index.js';
-import type { Paint } from '../support/paint.js';
-import { indent, printColumns } from '../support/print-columns.js';
-import { brief } from '../support/visible.js';
+
+import { type MappingTable, tablesOf } from '../../lib/mapping/index.js';
+import { placeOf } from '../../lib/text/index.js';
+import { brief, indent, type Paint, printColumns } from '../support/index.js';
 import { type Part, pick } from './part.js';
 
 /** Entries as aligned lines: place, pattern, template. */

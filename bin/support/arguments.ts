@@ -7,7 +7,7 @@
  * Whatever is not understood is a UsageError.
  * Ref: PMDF 32 (pmdf test)
  */
-import { nearest } from '../../lib/index.js';
+import { nearest } from '../../lib/text/index.js';
 import { UsageError } from './usage-error.js';
 import { quoted } from './visible.js';
 

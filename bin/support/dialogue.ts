@@ -3,11 +3,12 @@
  * nobody types at a terminal, what was read is written behind its prompt, so that the output reads as the same session.
  * Ref: PMDF 32
  */
+
 import { createReadStream, openSync } from 'node:fs';
-import { errorAt } from '../../lib/index.js';
-import { diagnoseUnwritten } from '../../runtime/db-update.js';
-import { ConfigError } from '../../runtime/policy-store.js';
-import { describeError } from '../../runtime/regular-file.js';
+import { errorAt } from '../../lib/text/index.js';
+import { diagnoseUnwritten } from '../../runtime/databases/index.js';
+import { describeError } from '../../runtime/files/index.js';
+import { ConfigError } from '../../runtime/index.js';
 import type { Arguments, Option } from './arguments.js';
 import { linesOf } from './read-lines.js';
 import { brief } from './visible.js';

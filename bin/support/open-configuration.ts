@@ -2,12 +2,12 @@
  * Finds the configuration that a command is about, and opens it. A folder that does not hold one is reported as plainly
  * as a mistake in it.
  */
+
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { errorAt, type FileSettings } from '../../lib/index.js';
-import { settingsFile } from '../../runtime/load-configuration.js';
-import { ConfigError } from '../../runtime/policy-store.js';
-import { World } from '../../runtime/world.js';
+import type { FileSettings } from '../../lib/config/index.js';
+import { errorAt } from '../../lib/text/index.js';
+import { ConfigError, settingsFile, World } from '../../runtime/index.js';
 import type { Arguments } from './arguments.js';
 import { visibleLines } from './visible.js';
 

@@ -5,14 +5,10 @@
  * wait until their entry is known.
  * Ref: PMDF 32 (pmdf test -mapping)
  */
-import {
-  type CompiledTable,
-  type Policy,
-  placeOf,
-  type Span,
-  type TraceEvent,
-  tableKey,
-} from '../../lib/index.js';
+import type { TraceEvent } from '../../lib/engine/index.js';
+import { type CompiledTable, tableKey } from '../../lib/mapping/index.js';
+import type { Policy } from '../../lib/policy/index.js';
+import { placeOf, type Span } from '../../lib/text/index.js';
 import { traceRow } from './print-trace.js';
 import { brief } from './visible.js';
 

@@ -1,7 +1,7 @@
 /*
  * Diagnostics as text for people and as JSON for programs.
  */
-import { counted, type Diagnostic, formatDiagnostic, lineColumnAt, type Span } from '../../lib/index.js';
+import { counted, type Diagnostic, formatDiagnostic, lineColumnAt, type Span } from '../../lib/text/index.js';
 import type { Paint } from './paint.js';
 import { visibleLines } from './visible.js';
 

@@ -1,7 +1,7 @@
 /*
  * The JSON form of a report: one object, on a terminal as harmless as the text form.
  */
-import { releaseBars } from '../../lib/index.js';
+import { releaseBars } from '../../lib/address/index.js';
 
 // JSON leaves these as they are; a terminal may act on them.
 const unsafe = /[\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;

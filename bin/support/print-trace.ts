@@ -1,7 +1,7 @@
 /*
  * The trace as text: one line for each event, in three columns: what it is, the rule, entry or table, what came of it.
  */
-import type { TraceEvent } from '../../lib/index.js';
+import type { TraceEvent } from '../../lib/engine/index.js';
 import type { Paint } from './paint.js';
 import { printColumns } from './print-columns.js';
 import { brief, quoted } from './visible.js';

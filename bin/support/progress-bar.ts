@@ -2,7 +2,7 @@
  * A bar that shows how far a long piece of work is: on a terminal only, only after a second, and gone when the
  * work is done.
  */
-import type { Progress } from '../../runtime/progress.js';
+import type { Progress } from '../../runtime/files/index.js';
 
 /** The part of an output that the bar needs. */
 export interface BarOutput {

@@ -2,7 +2,7 @@
  * Text from addresses, arguments and files as a terminal may see it: controls, marks that turn the writing direction,
  * and whatever else has no look of its own are spelled out (`\u{1b}`); very long text is cut.
  */
-import { releaseBars } from '../../lib/index.js';
+import { releaseBars } from '../../lib/address/index.js';
 
 const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 

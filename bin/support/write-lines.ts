@@ -2,10 +2,11 @@
  * Many lines on their way out, a piece at a time: to standard output no faster than its reader reads, or into
  * a file that appears when it is whole.
  */
+
 import { once } from 'node:events';
 import { writeSync } from 'node:fs';
 import type { Writable } from 'node:stream';
-import { Replacement } from '../../runtime/replace-file.js';
+import { Replacement } from '../../runtime/files/index.js';
 
 const pieceLength = 1 << 16;
 

@@ -3,7 +3,7 @@
  * it can neither change a verdict nor bring a control character into mail.
  * Ref: PMDF 16.1.1; RFC 3463 2; RFC 5322 2.2
  */
-import { oneLine } from '../smtp/reply.js';
+import { oneLine } from '../smtp/index.js';
 
 /** A delay that a client is to wait, in hundredths of a second. */
 export interface AccessDelay {

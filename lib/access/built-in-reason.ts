@@ -1,8 +1,7 @@
 /*
  * What a built-in entry refused in an address, in words: `a percent sign routes to evil.example`.
  */
-import type { Address } from '../address/address.js';
-import { routingHosts } from '../address/hops.js';
+import { type Address, routingHosts } from '../address/index.js';
 import { type StrictPlace, strictEntries } from './strict.js';
 
 /** What carries the routing, by the name of the entry; those of the thirteen that are missing here refuse nothing. */

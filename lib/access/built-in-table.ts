@@ -3,12 +3,9 @@
  * channel only, so the channels do not meet. What cannot stand in a table, such as a line end in a name, is reported.
  * Ref: PMDF 29
  */
+import { type Entry, type MappingTable, parseEntry, type WrittenSide } from '../mapping/index.js';
+import { DiagnosticList, type Parsed, type Span } from '../text/index.js';
 
-import type { Parsed } from '../diagnostics/diagnostic.js';
-import { DiagnosticList } from '../diagnostics/diagnostic-list.js';
-import type { Span } from '../diagnostics/source.js';
-import { parseEntry, type WrittenSide } from '../mapping/parse-entry.js';
-import type { Entry, MappingTable } from '../mapping/syntax.js';
 import { builtInEntries, placeBuiltInEntries } from './built-in.js';
 
 /** The name under which the table of built-in entries is asked and traced. */

@@ -8,8 +8,8 @@
  * Each entry in turn is written for every local domain. Entry N is named `built-in:N`.
  * Ref: PMDF 29; RFC 5321 appendix C
  */
-import type { Address } from '../address/address.js';
-import type { SourceFile, Span } from '../diagnostics/source.js';
+import type { Address } from '../address/index.js';
+import type { SourceFile, Span } from '../text/index.js';
 
 /** One entry in the language of mapping tables, quoted; `number` is its place among the thirteen. */
 export interface BuiltInEntry {

@@ -3,8 +3,7 @@
  * that cancel each other are found when the configuration is read, not when mail comes.
  * Ref: PMDF 11.5, 16.1.1
  */
-import { type Diagnostic, errorAt, warningAt } from '../diagnostics/diagnostic.js';
-import type { Span } from '../diagnostics/source.js';
+import { type Diagnostic, errorAt, type Span, warningAt } from '../text/index.js';
 import { accessFlags, accessInputFlags, flagsOf, hasInputFlag } from './flags.js';
 import { type AccessTable, accessTables } from './tables.js';
 

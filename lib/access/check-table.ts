@@ -3,8 +3,8 @@
  * Sub-tables are not checked: their flags do not reach the table that asks them.
  * Ref: PMDF 11.5, 16.1.1
  */
-import { type Diagnostic, warningAt } from '../diagnostics/diagnostic.js';
-import type { MappingTable, MappingTemplate } from '../mapping/syntax.js';
+import type { MappingTable, MappingTemplate } from '../mapping/index.js';
+import { type Diagnostic, warningAt } from '../text/index.js';
 import { checkAccessTemplate, type FlagSurroundings } from './check-flags.js';
 import { hasReplyCode } from './reject-reply.js';
 import type { AccessTable } from './tables.js';

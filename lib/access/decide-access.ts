@@ -4,12 +4,10 @@
  * a rejection beside such a flag stays a rejection. A step limit is thrown to whoever started the run.
  * Ref: PMDF 11.5, 16.1
  */
-import { placeOf } from '../diagnostics/source.js';
-import type { Lookup } from '../lookup/lookup.js';
-import type { ApplyMapping, MappingResult } from '../mapping/mapping.js';
-import { oneLine } from '../smtp/reply.js';
-import { accept, defer, reject, type Verdict } from '../smtp/verdict.js';
-import type { Tracer } from '../trace/trace.js';
+import type { Lookup, Tracer } from '../engine/index.js';
+import type { ApplyMapping, MappingResult } from '../mapping/index.js';
+import { accept, defer, oneLine, reject, type Verdict } from '../smtp/index.js';
+import { placeOf } from '../text/index.js';
 import { type AccessOutcome, readAccessOutcome } from './outcome.js';
 import { portRejectReply, rejectReply } from './reject-reply.js';
 import type { AccessTable } from './tables.js';

@@ -4,11 +4,9 @@
  * their part. Mode `off` accepts everything here.
  * Ref: PMDF 29
  */
-import type { Lookup } from '../lookup/lookup.js';
-import type { ApplyMapping } from '../mapping/mapping.js';
-import { reply } from '../smtp/reply.js';
-import { accept, reject, type Verdict } from '../smtp/verdict.js';
-import type { Tracer } from '../trace/trace.js';
+import type { Lookup, Tracer } from '../engine/index.js';
+import type { ApplyMapping } from '../mapping/index.js';
+import { accept, reject, reply, type Verdict } from '../smtp/index.js';
 import { needsBuiltInPass } from './built-in.js';
 import { builtInReason, strictReason } from './built-in-reason.js';
 import { builtInTable } from './built-in-table.js';

@@ -8,9 +8,9 @@
  * Bars held inside an address become bars after the splitting only.
  * Ref: PMDF 11.5, 16.1.1
  */
-import { releaseBars } from '../address/bar.js';
-import type { MappingResult } from '../mapping/mapping.js';
-import { oneLine } from '../smtp/reply.js';
+import { releaseBars } from '../address/index.js';
+import type { MappingResult } from '../mapping/index.js';
+import { oneLine } from '../smtp/index.js';
 import {
   type AccessDelay,
   readAddressArgument,

@@ -8,7 +8,7 @@
  * Bars inside a field are held, so that nobody can shift the fields of a probe.
  * Ref: PMDF 7.3.12, 11.5, 16.1.1, 16.1.2
  */
-import { holdBars } from '../address/bar.js';
+import { holdBars } from '../address/index.js';
 
 /** The two ends of a TCP connection. */
 export interface PortFields {

@@ -4,8 +4,8 @@
  *   PORT_ACCESS      the text as it is; it brings its own code
  * Ref: PMDF 11.5, 16.1.1; RFC 5321 4.2; RFC 3463
  */
-import { releaseBars } from '../address/bar.js';
-import { type Reply, reply } from '../smtp/reply.js';
+import { releaseBars } from '../address/index.js';
+import { type Reply, reply } from '../smtp/index.js';
 import type { AccessOutcome } from './outcome.js';
 
 const usualText = 'you are not allowed to use this address';

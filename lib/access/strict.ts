@@ -9,10 +9,8 @@
  *   built-in:strict-5  more hosts than an honest address has
  * Ref: PMDF 29; RFC 5321 4.1.2
  */
-import type { Address } from '../address/address.js';
-import { foldHost, wireDomain } from '../address/domain.js';
-import { isAmbiguous, routingHosts } from '../address/hops.js';
-import type { Lookup } from '../lookup/lookup.js';
+import { type Address, foldHost, isAmbiguous, routingHosts, wireDomain } from '../address/index.js';
+import type { Lookup } from '../engine/index.js';
 
 /** The name of a stricter entry. */
 export type StrictPlace = `built-in:strict-${1 | 2 | 3 | 4 | 5}`;

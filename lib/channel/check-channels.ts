@@ -3,9 +3,8 @@
  * keywords that name a channel, names with a role of their own.
  * Ref: PMDF 2.3.2, 2.3.2.3, 2.3.6
  */
-import { foldDomain } from '../address/domain.js';
-import { type Diagnostic, errorAt, warningAt } from '../diagnostics/diagnostic.js';
-import { nearest } from '../diagnostics/suggest.js';
+import { foldDomain } from '../address/index.js';
+import { type Diagnostic, errorAt, nearest, warningAt } from '../text/index.js';
 import { checkAuthRewrite } from './auth-rewrite.js';
 import { checkReservedName, isLocalChannelName } from './channel-names.js';
 import { ignoredKeywords } from './ignored-keywords.js';
@@ -35,7 +34,7 @@ function duplicateChannels(channels: readonly ChannelBlock[]): Diagnostic[] {
   return diagnostics;
 }
 
-/** The names of a channel that go into the table; an alias equal to the official name is no second name. */
+/** The names of a channel that go into the table; an alias equal to the official name does not count twice. */
 function hostNames({ name, officialHost, hosts }: ChannelBlock): Word[] {
   const names = hosts.map((one) => one.name);
   if (officialHost === null) return names;
@@ -91,7 +90,7 @@ function localChannel(channels: readonly ChannelBlock[]): Diagnostic[] {
       'channel/local-first',
       `the local channel \`${local.name.text}\` is not the first channel`,
       {
-        hint: 'move its block up; only `defaults` and `nodefaults` may stand before it',
+        hint: 'move its block up; only `defaults` and `nodefaults` may come before it',
         related: [{ message: 'the first channel', span: first.name.span }],
       },
     ),

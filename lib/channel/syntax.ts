@@ -2,15 +2,15 @@
  * Channel blocks as they were written, in file order. The files of PMDF and the YAML form both make this tree.
  * Ref: PMDF 2.3.2, 2.3.5
  */
-import type { Span } from '../diagnostics/source.js';
+import type { Span } from '../text/index.js';
 
-/** A word and where it stands, quotes included. */
+/** A word and its place, quotes included. */
 export interface Word {
   readonly text: string;
   readonly span: Span;
 }
 
-/** What the first line of a block says, word for word; `broken` words mean nothing and were reported. */
+/** The words of the first line of a block; `broken` words have no meaning and were reported. */
 export type KeywordItem =
   | {
       readonly kind: 'keyword';

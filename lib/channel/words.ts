@@ -1,7 +1,7 @@
 /*
  * Cuts a line of a channel block into words: runs without white space, or a stretch in double quotes.
  */
-import { type LogicalLine, spanIn } from '../diagnostics/logical-lines.js';
+import { type LogicalLine, spanIn } from '../text/index.js';
 import type { Word } from './syntax.js';
 
 const word = /\S+/g;

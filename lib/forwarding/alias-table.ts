@@ -2,9 +2,8 @@
  * The aliases of a policy, ready to be asked: by name without regard to case.
  * Ref: PMDF 3.1.1
  */
-import { foldDomain } from '../address/domain.js';
-import type { Span } from '../diagnostics/source.js';
-import { atOnce, eachInSlices, type Slices } from '../lookup/slices.js';
+import { foldDomain } from '../address/index.js';
+import { atOnce, eachInSlices, type Slices, type Span } from '../text/index.js';
 import type { AliasFile } from './syntax.js';
 
 /** An alias as look-ups see it: all addresses, those of list files among them. */

@@ -1,9 +1,8 @@
 /*
  * One question to a database, told to the trace.
  */
-import { releaseBars } from '../address/bar.js';
-import type { Environment } from '../lookup/environment.js';
-import type { DatabaseName, Lookup, LookupAnswer } from '../lookup/lookup.js';
+import { releaseBars } from '../address/index.js';
+import type { DatabaseName, Environment, Lookup, LookupAnswer } from '../engine/index.js';
 
 /** Asks a database; a bar in the key is an ordinary character there. */
 export function* askDatabase(

@@ -3,9 +3,8 @@
  * Sub-tables are not checked: their flags do not reach the table that asks them.
  * Ref: PMDF 3.3.2, 3.4; Messaging Server 10.9
  */
-import { type Diagnostic, errorAt, warningAt } from '../diagnostics/diagnostic.js';
-import { tableKey } from '../mapping/check-tables.js';
-import type { MappingTable, MappingTemplate } from '../mapping/syntax.js';
+import { type MappingTable, type MappingTemplate, tableKey } from '../mapping/index.js';
+import { type Diagnostic, errorAt, warningAt } from '../text/index.js';
 import { forwardTable } from './forward-mapping.js';
 import { reverseTable } from './reverse.js';
 

@@ -8,11 +8,9 @@
  * An alias may stand for itself and others; the address that is meant by it is then final.
  * Ref: PMDF 3.1, 3.1.2.1, 3.4
  */
-import { releaseBars } from '../address/bar.js';
-import { splitAddress } from '../address/split-address.js';
-import { inWireForm } from '../address/wire-address.js';
-import type { Lookup } from '../lookup/lookup.js';
-import { type Reply, reply } from '../smtp/reply.js';
+import { inWireForm, releaseBars, splitAddress } from '../address/index.js';
+import type { Lookup } from '../engine/index.js';
+import { type Reply, reply } from '../smtp/index.js';
 import { type ForwardWorld, findForward } from './forward-mapping.js';
 import {
   type AliasOrigin,

@@ -6,11 +6,10 @@
  * An entry with `$Y` and without `$G` keeps the database out. What the database gives is always rewritten again.
  * Ref: PMDF 3.4; Messaging Server 10.9.3
  */
-import { holdBars } from '../address/bar.js';
-import { placeOf } from '../diagnostics/source.js';
-import type { Environment } from '../lookup/environment.js';
-import type { Lookup } from '../lookup/lookup.js';
-import type { ApplyMapping } from '../mapping/mapping.js';
+import { holdBars } from '../address/index.js';
+import type { Environment, Lookup } from '../engine/index.js';
+import type { ApplyMapping } from '../mapping/index.js';
+import { placeOf } from '../text/index.js';
 import { askDatabase } from './ask-database.js';
 
 /** The name of the table. */

@@ -8,13 +8,21 @@
  * After an error it goes on with the next value or line; nothing is thrown.
  * Ref: PMDF 3.1.1
  */
+import { dequote, printAddress, splitAddress } from '../address/index.js';
+import {
+  atOnce,
+  DiagnosticList,
+  eachInSlices,
+  errorAt,
+  type LogicalLine,
+  type Parsed,
+  type ReadInclude,
+  type Slices,
+  spanIn,
+  spanOfLine,
+  warningAt,
+} from '../text/index.js';
 
-import { dequote } from '../address/local-part.js';
-import { printAddress, splitAddress } from '../address/split-address.js';
-import { errorAt, type Parsed, warningAt } from '../diagnostics/diagnostic.js';
-import { DiagnosticList } from '../diagnostics/diagnostic-list.js';
-import { type LogicalLine, type ReadInclude, spanIn, spanOfLine } from '../diagnostics/logical-lines.js';
-import { atOnce, eachInSlices, type Slices } from '../lookup/slices.js';
 import { foldAlias } from './alias-table.js';
 import { parseValue } from './parse-value.js';
 import { readList } from './read-list.js';

@@ -5,11 +5,8 @@
  * A value that is none of them gives null and says why.
  * Ref: PMDF 3.1.1, 4.1
  */
-import type { Path } from '../address/address.js';
-import { dequote } from '../address/local-part.js';
-import { parsePath } from '../address/parse-path.js';
-import { type Diagnostic, errorAt, type Parsed } from '../diagnostics/diagnostic.js';
-import type { Span } from '../diagnostics/source.js';
+import { dequote, type Path, parsePath } from '../address/index.js';
+import { type Diagnostic, errorAt, type Parsed, type Span } from '../text/index.js';
 import type { WrittenValue } from './split-values.js';
 import type { AliasAddress, AliasParameter } from './syntax.js';
 

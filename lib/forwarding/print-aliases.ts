@@ -3,8 +3,7 @@
  * fit, else one on each line. Parsing what was printed gives the same tree.
  * Ref: PMDF 3.1.1
  */
-import { quote } from '../address/local-part.js';
-import { splitAddress } from '../address/split-address.js';
+import { quote, splitAddress } from '../address/index.js';
 import type { Alias, AliasFile, AliasValue } from './syntax.js';
 
 const longestLine = 100;

@@ -3,11 +3,16 @@
  * A list may include others, three levels deep in all; a file that cannot be read is an error.
  * Ref: PMDF 4.1
  */
+import {
+  DiagnosticList,
+  errorAt,
+  type Parsed,
+  type ReadInclude,
+  readLogicalLines,
+  type Span,
+  spanIn,
+} from '../text/index.js';
 
-import { errorAt, type Parsed } from '../diagnostics/diagnostic.js';
-import { DiagnosticList } from '../diagnostics/diagnostic-list.js';
-import { type ReadInclude, readLogicalLines, spanIn } from '../diagnostics/logical-lines.js';
-import type { Span } from '../diagnostics/source.js';
 import { parseAddressValue } from './parse-value.js';
 import { splitValues } from './split-values.js';
 import type { AliasAddress } from './syntax.js';

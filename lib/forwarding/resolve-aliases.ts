@@ -7,14 +7,19 @@
  * left out, so that an alias can stand for itself and others.
  * Ref: PMDF 2.3.4.71, 3.1, 3.1.2.1
  */
-import { holdBars, releaseBars } from '../address/bar.js';
-import { foldDomain } from '../address/domain.js';
-import { dequote, quote, splitSubaddress } from '../address/local-part.js';
-import { parsePath } from '../address/parse-path.js';
-import { printAddress, splitAddress } from '../address/split-address.js';
-import { placeOf } from '../diagnostics/source.js';
-import type { Environment } from '../lookup/environment.js';
-import type { Lookup } from '../lookup/lookup.js';
+import {
+  dequote,
+  foldDomain,
+  holdBars,
+  parsePath,
+  printAddress,
+  quote,
+  releaseBars,
+  splitAddress,
+  splitSubaddress,
+} from '../address/index.js';
+import type { Environment, Lookup } from '../engine/index.js';
+import { placeOf } from '../text/index.js';
 import { type AliasTable, foldAlias } from './alias-table.js';
 import { askDatabase } from './ask-database.js';
 import { isProgram, withoutPhrase } from './parse-value.js';

@@ -4,11 +4,10 @@
  *   $Y  the output is the new address    $N  it stays    $D  the output is looked up in the reverse database
  * Ref: PMDF 3.3.2; Messaging Server 10.9
  */
-import { holdBars } from '../address/bar.js';
-import { placeOf } from '../diagnostics/source.js';
-import type { Environment } from '../lookup/environment.js';
-import type { Lookup } from '../lookup/lookup.js';
-import type { ApplyMapping } from '../mapping/mapping.js';
+import { holdBars } from '../address/index.js';
+import type { Environment, Lookup } from '../engine/index.js';
+import type { ApplyMapping } from '../mapping/index.js';
+import { placeOf } from '../text/index.js';
 import { askDatabase } from './ask-database.js';
 
 /** The name of the table. */

@@ -3,7 +3,7 @@
  * not what it does; every element knows its place.
  * Ref: PMDF 3.1.1
  */
-import type { Span } from '../diagnostics/source.js';
+import type { Span } from '../text/index.js';
 
 /** A comment line, `!` included. */
 export interface Comment {

@@ -2,20 +2,19 @@
  * Puts a probe to a table. The first entry that matches runs its template, whose control says how to go on:
  *   $E  end;  $C  next entry;  $L  next entry, and once more from the first when no other matches;  $R  first entry
  * with the output as the new input. Flags add up.
- * An entry that fails gives back its input; the mapping goes on only if a control stood to the left of the failure.
+ * An entry that fails gives back its input; the mapping continues only if there was a control to the left of the failure.
  * Starting again with a string that is not shorter is allowed eleven times; the next request for it ends the mapping.
  * Ref: PMDF 5.3.2
  */
-import { releaseBars } from '../address/bar.js';
-import { placeOf, type Span } from '../diagnostics/source.js';
-import type { Environment } from '../lookup/environment.js';
-import type { Lookup } from '../lookup/lookup.js';
+import { releaseBars } from '../address/index.js';
+import type { Environment, Lookup } from '../engine/index.js';
+import { placeOf, type Span } from '../text/index.js';
 import { tableKey } from './check-tables.js';
 import { type CompiledEntry, type CompiledTable, type Mappings, matchEntry } from './compile-tables.js';
-import { EntryScan } from './entry-index.js';
 import { type Expansion, expandTemplate } from './expand-template.js';
 import type { ApplyMapping, MappingResult } from './mapping.js';
-import { type Subject, subjectOf } from './subject.js';
+import { EntryScan } from './match/entry-index.js';
+import { type Subject, subjectOf } from './match/subject.js';
 import type { Control } from './syntax.js';
 
 const loopLimit = 10;
@@ -184,14 +183,14 @@ function* applyAtDepth(
   const table = mappings.get(tableKey(name));
   if (table === undefined) return null;
   if (depth > depthLimit) {
-    const failed = `tables ask each other more than ${depthLimit} deep, at ${table.name}`;
+    const failed = `tables call each other more than ${depthLimit} levels deep, at ${table.name}`;
     return { matched: false, output: probe, flags: new Set(), entries: [], failed };
   }
   return yield* new Application(mappings, table, probe, context, depth).run();
 }
 
 /**
- * Puts a probe to a table; null when there is no such table.
+ * Runs a probe through a table; null when there is no such table.
  * A look-up that nobody can answer sets `failed`. Throws StepLimitReached when the budget is used up.
  */
 export function applyTable(

@@ -2,8 +2,7 @@
  * What can be said about tables only when all of them are known: names that are used twice, and sub-tables that do not exist.
  * Ref: PMDF 5.2, 5.3.2
  */
-import { type Diagnostic, errorAt } from '../diagnostics/diagnostic.js';
-import { nearest } from '../diagnostics/suggest.js';
+import { type Diagnostic, errorAt, nearest } from '../text/index.js';
 import type { MappingTable } from './syntax.js';
 
 /** The form in which table names are compared. */
@@ -30,7 +29,7 @@ export function findDuplicateTables(tables: readonly MappingTable[]): Diagnostic
   return diagnostics;
 }
 
-/** Reports every template that asks a table which is not among `tables`. */
+/** Reports every template that calls a table which is not among `tables`. */
 export function findUnknownTables(tables: readonly MappingTable[]): Diagnostic[] {
   const known = new Map(tables.map((table) => [tableKey(table.name), table.name]));
   const diagnostics: Diagnostic[] = [];

@@ -1,15 +1,14 @@
 /*
- * The tables of a policy, ready to be asked: each entry with its compiled pattern, each table with its index.
+ * The tables of a policy, compiled: each entry with its compiled pattern, each table with its index.
  */
-import type { Span } from '../diagnostics/source.js';
-import type { StepBudget } from '../lookup/environment.js';
-import { atOnce, eachInSlices, type Slices } from '../lookup/slices.js';
+import type { StepBudget } from '../engine/index.js';
+import { atOnce, eachInSlices, type Slices, type Span } from '../text/index.js';
 import { tableKey } from './check-tables.js';
-import { type CompiledPattern, compilePattern } from './compile-pattern.js';
 import { otherSpellings } from './domain-spellings.js';
-import { type EntryIndex, indexInSlices } from './entry-index.js';
-import { matchSubject } from './match-pattern.js';
-import type { Match, Subject } from './subject.js';
+import { type CompiledPattern, compilePattern } from './match/compile-pattern.js';
+import { type EntryIndex, indexInSlices } from './match/entry-index.js';
+import { matchSubject } from './match/match-pattern.js';
+import type { Match, Subject } from './match/subject.js';
 import type { Entry, MappingTable, MappingTemplate } from './syntax.js';
 
 /** An entry, ready to be tried. */
@@ -21,7 +20,7 @@ export interface CompiledEntry {
   readonly span: Span;
 }
 
-/** A table, ready to be asked. */
+/** A compiled table. */
 export interface CompiledTable {
   readonly name: string;
   readonly entries: readonly CompiledEntry[];

@@ -1,12 +1,12 @@
 /*
  * Both spellings of a domain in a pattern. Probes made from live mail hold domains in A-labels, and a pattern may be
- * written in U-labels; a string that an administrator puts to a table may be written in either.
+ * written in U-labels; an administrator may test a table with either.
  * A pattern with such a label has others that match for it: all labels as A-labels, all as U-labels. A label counts
  * where a field may hold a domain: after the last at sign, in all of a field without one, and in a local part with
  * routing. A label that a wildcard for one character touches is a part of a label, which has no other spelling.
  * Ref: RFC 5890 2.3.2.1
  */
-import { foldHost, unicodeDomain } from '../address/domain.js';
+import { foldHost, unicodeDomain } from '../address/index.js';
 import type { MappingPattern, PatternElement } from './syntax.js';
 
 const twoSpellings = /[^\x00-\x7f]|xn--/i;

@@ -3,13 +3,22 @@
  *   file  = *( comment / blank / table )
  *   table = name line, blank line, *( comment / entry ), blank line
  *   entry = 1*WSP pattern 1*WSP [ template ]
- * A blank in a pattern or template is quoted, `$ `. After an error it goes on at the next line.
+ * A blank in a pattern or template is quoted, `$ `. After an error parsing continues at the next line.
  * Ref: PMDF 5.2
  */
-import { type Diagnostic, errorAt, type Parsed, warningAt } from '../diagnostics/diagnostic.js';
-import { DiagnosticList } from '../diagnostics/diagnostic-list.js';
-import { type LogicalLine, spanIn, spanOfLine } from '../diagnostics/logical-lines.js';
-import { atOnce, eachInSlices, type Slices } from '../lookup/slices.js';
+import {
+  atOnce,
+  type Diagnostic,
+  DiagnosticList,
+  eachInSlices,
+  errorAt,
+  type LogicalLine,
+  type Parsed,
+  type Slices,
+  spanIn,
+  spanOfLine,
+  warningAt,
+} from '../text/index.js';
 import { findDuplicateTables } from './check-tables.js';
 import { parseEntry } from './parse-entry.js';
 import { type Comment, type Entry, type MappingFile, type MappingTable, tablesOf } from './syntax.js';
@@ -84,13 +93,13 @@ class FileParser {
     this.#endTable();
   }
 
-  /** An entry with the pattern `!` would match nothing that is ever asked, so a comment is meant. */
+  /** An entry with the pattern `!` would match no probe, so it must be meant as a comment. */
   #indentedComment(line: LogicalLine): void {
     const start = skipBlanks(line.text, 0);
     this.#comments.push({ kind: 'comment', text: line.text.slice(start), span: spanOfLine(line) });
     this.#diagnostics.push(
-      warningAt(spanIn(line, start, 1), 'mapping/indented-comment', 'this line is taken for a comment', {
-        hint: 'PMDF takes it for an entry with the pattern `!`: put the `!` in column 1',
+      warningAt(spanIn(line, start, 1), 'mapping/indented-comment', 'this line is treated as a comment', {
+        hint: 'PMDF treats it as an entry with the pattern `!`: put the `!` in column 1',
       }),
     );
   }
@@ -100,7 +109,7 @@ class FileParser {
     if (this.#table === undefined) {
       for (const comment of this.#comments.splice(0)) this.items.push(comment);
     } else if (this.#table.entries.length > 0) this.#endTable();
-    // Until its first entry a table stays open: blank lines and comments may stand above the entries.
+    // Until its first entry a table stays open: blank lines and comments may precede the entries.
     else this.#table.blankSeen = true;
   }
 
@@ -161,7 +170,7 @@ class FileParser {
     table.entries.push(this.#parseEntry(line, this.#comments.splice(0)));
   }
 
-  /** Reports the first of several entries that stand outside any table. */
+  /** Reports the first of several entries outside any table. */
   #stray(line: LogicalLine): void {
     if (this.#isStray) return;
     this.#isStray = true;
@@ -170,7 +179,7 @@ class FileParser {
         ? 'before any table name'
         : `after the blank line that ended the table \`${this.#lastName}\``;
     this.#diagnostics.push(
-      errorAt(spanOfLine(line), 'mapping/outside-table', `an entry stands ${where}`, {
+      errorAt(spanOfLine(line), 'mapping/outside-table', `this entry is ${where}`, {
         hint:
           this.#lastName === undefined
             ? 'a table name starts in column 1'
@@ -199,7 +208,7 @@ class FileParser {
     return entry.value;
   }
 
-  /** Leaves out blanks at the end of the line; the first that stands inside is reported. */
+  /** Leaves out blanks at the end of the line; the first blank inside is reported. */
   #templateEnd(line: LogicalLine, start: number): number {
     const { text } = line;
     let end = nextBlank(text, start);
@@ -221,7 +230,7 @@ class FileParser {
   }
 }
 
-/** Parses the lines of a mapping file, includes resolved; an entry with errors is kept as far as it was understood. */
+/** Parses the lines of a mapping file, includes resolved; of an entry with errors the part that could be parsed is kept. */
 export function* parseMappingsInSlices(lines: readonly LogicalLine[]): Slices<Parsed<MappingFile>> {
   const parser = new FileParser();
   yield* eachInSlices(lines, (line) => parser.read(line));

@@ -74,7 +74,7 @@ function printElement(element: PatternElement): string {
   }
 }
 
-/** Prints a pattern with its quoting, as it stands in a file. */
+/** Prints a pattern with its quoting, as it is written in a file. */
 export function printPattern(pattern: MappingPattern): string {
   return pattern.map(printElement).join('');
 }
@@ -140,7 +140,7 @@ function printItem(item: TemplateItem): string {
   }
 }
 
-/** Prints a template with its quoting, as it stands in a file. */
+/** Prints a template with its quoting, as it is written in a file. */
 export function printTemplate(template: MappingTemplate): string {
   return template.map(printItem).join('');
 }

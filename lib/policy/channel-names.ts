@@ -2,9 +2,7 @@
  * The names of channels (`process-daemon`, `TCP-INTERNAL`) mean something in templates, databases and aliases only.
  * In an address that came over SMTP they would let a stranger choose the way of a message.
  */
-import type { Address } from '../address/address.js';
-import { foldDomain } from '../address/domain.js';
-import { routingHosts } from '../address/hops.js';
+import { type Address, foldDomain, routingHosts } from '../address/index.js';
 import type { Policy } from './policy.js';
 
 /** Tells whether a host is the official host name of a channel other than `l`, with no rule of its own. */

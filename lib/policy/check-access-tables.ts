@@ -2,12 +2,10 @@
  * Checks the templates of the access tables: flags that the table does not know or that cannot be obeyed.
  * Ref: PMDF 16.1.1
  */
-import { checkAccessTable } from '../access/check-table.js';
-import { findAccessTable } from '../access/tables.js';
-import { namesSender } from '../channel/auth-rewrite.js';
-import type { ChannelTable } from '../channel/channel.js';
-import type { Diagnostic } from '../diagnostics/diagnostic.js';
-import type { MappingTable } from '../mapping/syntax.js';
+import { checkAccessTable, findAccessTable } from '../access/index.js';
+import { type ChannelTable, namesSender } from '../channel/index.js';
+import type { MappingTable } from '../mapping/index.js';
+import type { Diagnostic } from '../text/index.js';
 
 /** Checks every access table among `tables`. */
 export function checkAccessTables(tables: readonly MappingTable[], channels: ChannelTable): Diagnostic[] {

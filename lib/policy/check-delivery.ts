@@ -2,13 +2,20 @@
  * Checks the settings under `delivery` against the channels that they are for.
  * Ref: PMDF 26.7
  */
-import { argumentOf, type Channel, type ChannelTable, hasKeyword } from '../channel/channel.js';
-import { isChannelName, isLocalChannelName, isReservedChannelName } from '../channel/channel-names.js';
-import { isSmtpChannel } from '../channel/select-source.js';
-import { type Diagnostic, errorAt, warningAt } from '../diagnostics/diagnostic.js';
+import {
+  argumentOf,
+  type Channel,
+  type ChannelTable,
+  hasKeyword,
+  isChannelName,
+  isLocalChannelName,
+  isReservedChannelName,
+  isSmtpChannel,
+} from '../channel/index.js';
+import type { SettingsFile } from '../config/index.js';
+import { type Diagnostic, errorAt, warningAt } from '../text/index.js';
 import { bitbucketChannel } from './delivery-route.js';
 import { isReprocessing } from './reprocessing.js';
-import type { SettingsFile } from './settings.js';
 
 /** Finds settings that contradict the keyword `lmtp` of their channel. */
 function checkLmtp({ delivery, places }: SettingsFile, table: ChannelTable): Diagnostic[] {

@@ -3,12 +3,10 @@
  * domains, and an alias that `viaaliasrequired` wants comes from the alias file or the alias database.
  * Ref: Messaging Server 6.3 Administration Guide 9.1; PMDF 2.3.4.71
  */
-import { type ChannelTable, hasKeyword } from '../channel/channel.js';
-import { isLocalChannelName } from '../channel/channel-names.js';
-import { type Diagnostic, warningAt } from '../diagnostics/diagnostic.js';
-import type { RuleFile } from '../rewrite/rule.js';
-import { itemsOfRules } from './lint/rule-items.js';
-import type { SettingsFile } from './settings.js';
+import { type ChannelTable, hasKeyword, isLocalChannelName } from '../channel/index.js';
+import type { SettingsFile } from '../config/index.js';
+import { itemsOfRules, type RuleFile } from '../rewrite/index.js';
+import { type Diagnostic, warningAt } from '../text/index.js';
 
 /** What is looked at. */
 export interface DirectoryUse {

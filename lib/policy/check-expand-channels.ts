@@ -2,8 +2,8 @@
  * Checks that whatever `expandlimit` puts off is taken up again.
  * Ref: PMDF 2.3.4.16
  */
-import { argumentOf, type ChannelTable } from '../channel/channel.js';
-import { type Diagnostic, errorAt } from '../diagnostics/diagnostic.js';
+import { argumentOf, type ChannelTable } from '../channel/index.js';
+import { type Diagnostic, errorAt } from '../text/index.js';
 import { isReprocessing, reprocessChannel } from './reprocessing.js';
 
 /** Checks every channel with `expandlimit`. */

@@ -2,19 +2,23 @@
  * Checks names that one part of the configuration uses and another defines: channels in settings and rules, mapping
  * tables in rules, and tables that nothing probes.
  */
-import type { ChannelTable } from '../channel/channel.js';
-import { isLocalChannelName, isReservedChannelName } from '../channel/channel-names.js';
-import { isSmtpChannel } from '../channel/select-source.js';
-import type { DiagnosticCode } from '../diagnostics/codes.js';
-import { type Diagnostic, errorAt, warningAt } from '../diagnostics/diagnostic.js';
-import type { Span } from '../diagnostics/source.js';
-import { nearest } from '../diagnostics/suggest.js';
-import { tableKey } from '../mapping/check-tables.js';
-import type { MappingTable } from '../mapping/syntax.js';
-import { type RuleFile, rulesOf } from '../rewrite/rule.js';
-import { namedTables, tablesAskedBy } from './asked-tables.js';
-import { everyItem } from './lint/rule-items.js';
-import type { SettingsFile } from './settings.js';
+import {
+  type ChannelTable,
+  isLocalChannelName,
+  isReservedChannelName,
+  isSmtpChannel,
+} from '../channel/index.js';
+import { namedTables, type SettingsFile, tablesAskedBy } from '../config/index.js';
+import { type MappingTable, tableKey } from '../mapping/index.js';
+import { everyItem, type RuleFile, rulesOf } from '../rewrite/index.js';
+import {
+  type Diagnostic,
+  type DiagnosticCode,
+  errorAt,
+  nearest,
+  type Span,
+  warningAt,
+} from '../text/index.js';
 
 /** Everything that names something, and everything that is named. */
 export interface References {

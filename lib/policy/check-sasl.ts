@@ -3,15 +3,13 @@
  * passwords that would go to anybody or in clear.
  * Ref: PMDF 2.3.4.43
  */
-import { argumentOf, type Channel, hasKeyword } from '../channel/channel.js';
-import { type Diagnostic, errorAt, warningAt } from '../diagnostics/diagnostic.js';
-import type { Span } from '../diagnostics/source.js';
-import { nearest } from '../diagnostics/suggest.js';
-import { type ClientSasl, sendsPassword } from '../tls/client-sasl.js';
+import { argumentOf, type Channel, hasKeyword } from '../channel/index.js';
+import type { SettingsFile } from '../config/index.js';
+import { type Diagnostic, errorAt, nearest, type Span, warningAt } from '../text/index.js';
+import { type ClientSasl, sendsPassword } from '../tls/index.js';
 import { deliveryRoute } from './delivery-route.js';
 import type { Policy } from './policy.js';
 import { deliverySasl } from './sasl-decisions.js';
-import type { SettingsFile } from './settings.js';
 
 /** The place of the first of these keywords that was written, or that of the channel. */
 function placeOf(channel: Channel, keywords: readonly string[]): Span {

@@ -3,13 +3,12 @@
  * come about.
  * Ref: PMDF 2.3.4.45
  */
-import { type Channel, hasKeyword } from '../channel/channel.js';
-import { type Diagnostic, errorAt, warningAt } from '../diagnostics/diagnostic.js';
-import type { Span } from '../diagnostics/source.js';
-import { tlsOf } from '../tls/tls-keywords.js';
+import { type Channel, hasKeyword } from '../channel/index.js';
+import type { SettingsFile } from '../config/index.js';
+import { type Diagnostic, errorAt, type Span, warningAt } from '../text/index.js';
+import { tlsOf } from '../tls/index.js';
 import { deliveryRoute } from './delivery-route.js';
 import type { Policy } from './policy.js';
-import type { SettingsFile } from './settings.js';
 
 /** The files of authorities that the settings name, each with the first place that names it. */
 export function authorityFiles({ tlsVerify, places }: SettingsFile): ReadonlyMap<string, Span> {

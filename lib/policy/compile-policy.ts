@@ -1,27 +1,38 @@
 /*
  * Compiles everything that was configured into one policy, or says all that is wrong with it.
  */
+import { builtInMappingTable, strictPlaces } from '../access/index.js';
+import { foldDomain } from '../address/index.js';
+import { buildChannelTable, type Channel, type ChannelTable, isLocalChannelName } from '../channel/index.js';
+import {
+  askedTables,
+  type PolicySources,
+  type PolicySyntax,
+  parseSourcesInSlices,
+  type SettingsFile,
+  withoutUnasked,
+} from '../config/index.js';
+import { aliasesOf, checkForwardTables, makeAliasTableInSlices } from '../forwarding/index.js';
+import {
+  compileTablesInSlices,
+  createMappings,
+  findUnknownTables,
+  type Mappings,
+  type MappingTable,
+  tablesOf,
+} from '../mapping/index.js';
+import { compileRules, printPattern, type RuleFile, rulesOf } from '../rewrite/index.js';
+import {
+  atOnce,
+  type Diagnostic,
+  DiagnosticList,
+  errorAt,
+  hasErrors,
+  type Parsed,
+  type Slices,
+} from '../text/index.js';
+import type { Credentials } from '../tls/index.js';
 
-import { builtInMappingTable } from '../access/built-in-table.js';
-import { strictPlaces } from '../access/strict.js';
-import { foldDomain } from '../address/domain.js';
-import { buildChannelTable } from '../channel/build-table.js';
-import type { Channel, ChannelTable } from '../channel/channel.js';
-import { isLocalChannelName } from '../channel/channel-names.js';
-import { type Diagnostic, errorAt, hasErrors, type Parsed } from '../diagnostics/diagnostic.js';
-import { DiagnosticList } from '../diagnostics/diagnostic-list.js';
-import { makeAliasTableInSlices } from '../forwarding/alias-table.js';
-import { checkForwardTables } from '../forwarding/check-tables.js';
-import { aliasesOf } from '../forwarding/syntax.js';
-import { atOnce, type Slices } from '../lookup/slices.js';
-import { findUnknownTables } from '../mapping/check-tables.js';
-import { compileTablesInSlices, createMappings, type Mappings } from '../mapping/compile-tables.js';
-import { type MappingTable, tablesOf } from '../mapping/syntax.js';
-import { printPattern } from '../rewrite/print-rules.js';
-import { type RuleFile, rulesOf } from '../rewrite/rule.js';
-import { compileRules } from '../rewrite/rule-index.js';
-import type { Credentials } from '../tls/client-sasl.js';
-import { askedTables, withoutUnasked } from './asked-tables.js';
 import { checkAccessTables } from './check-access-tables.js';
 import { checkDelivery } from './check-delivery.js';
 import { checkDirectory } from './check-directory.js';
@@ -30,13 +41,9 @@ import { checkReferences } from './check-references.js';
 import { checkSasl } from './check-sasl.js';
 import { checkTls } from './check-tls.js';
 import { outsideChannelsOf } from './outside-channels.js';
-import { type PolicySources, type PolicySyntax, parseSourcesInSlices } from './parse-sources.js';
 import type { Policy } from './policy.js';
+import { channelsReachedByName } from './reached-by-name.js';
 import { routingView } from './routing-view.js';
-import type { SettingsFile } from './settings.js';
-import { channelsReachedByName } from './unanswered-name.js';
-
-export type { PolicySources, PolicySyntax } from './parse-sources.js';
 
 /** A policy with the syntax trees it was made of, for printers and checks. */
 export interface CompiledPolicy extends Omit<PolicySyntax, 'ruleLines'> {

@@ -4,12 +4,12 @@
  * Ref: PMDF 2.3.4 (daemon, port, mx, nomx, lastresort, interfaceaddress, single, single_sys, addrsperfile);
  * Messaging Server 6.3 Administration Guide 16 (lmtp)
  */
-import { foldHost } from '../address/domain.js';
-import { argumentOf, type Channel, hasKeyword } from '../channel/channel.js';
+import { foldHost } from '../address/index.js';
+import { argumentOf, type Channel, hasKeyword } from '../channel/index.js';
+import type { DeliveryMethod, DeliverySetting, NextHop } from '../config/index.js';
 import { goesOutside } from './leads-outside.js';
 import { channelNamed, type Policy } from './policy.js';
 import { isReprocessing } from './reprocessing.js';
-import type { DeliveryMethod, DeliverySetting, NextHop } from './settings.js';
 
 /** How the hosts of a domain are found: by MX records, equal ones in random order or as received, or not by them. */
 export type MxUse = 'random' | 'ordered' | 'none';

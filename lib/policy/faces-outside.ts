@@ -2,9 +2,7 @@
  * Whether strangers come in on a channel, and whether a client is one. The built-in entries, lint, shadow mode and the
  * audit ask here and nowhere else.
  */
-import type { Channel } from '../channel/channel.js';
-import { switchesClients } from '../channel/select-source.js';
-import { switchAfterTls } from '../channel/switch-session.js';
+import { type Channel, switchAfterTls, switchesClients } from '../channel/index.js';
 import * as channels from './outside-channels.js';
 import { channelNamed, type Policy } from './policy.js';
 import type { Session } from './session.js';

@@ -2,7 +2,7 @@
  * Tells when a message has more recipients than its source channel lets through without a human looking at it.
  * Ref: PMDF 2.3.4 (holdlimit)
  */
-import { argumentOf } from '../channel/channel.js';
+import { argumentOf } from '../channel/index.js';
 import { channelNamed, type Policy } from './policy.js';
 
 /** Tells whether `holdlimit` of the source channel is exceeded. */

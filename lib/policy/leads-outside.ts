@@ -5,10 +5,9 @@
  * rule may end in a channel that nothing comes in on, or in a server of ours that passes all mail on.
  * A failing look-up throws: the caller defers.
  */
-import { foldDomain } from '../address/domain.js';
-import type { Environment } from '../lookup/environment.js';
-import type { Lookup } from '../lookup/lookup.js';
-import type { RewriteResult } from '../rewrite/world.js';
+import { foldDomain } from '../address/index.js';
+import type { Environment, Lookup } from '../engine/index.js';
+import type { RewriteResult } from '../rewrite/index.js';
 import { isChannelHost } from './channel-names.js';
 import { isForStrangersOnly } from './faces-outside.js';
 import type { Policy } from './policy.js';

@@ -8,15 +8,17 @@
  * Channels that clients are switched to by address, name or AUTH are not reached by strangers.
  * Ref: PMDF 2.3.4.42, 2.3.4.45
  */
-import type { Channel, ChannelTable } from '../channel/channel.js';
-import { isLocalChannelName } from '../channel/channel-names.js';
-import { switchesClients } from '../channel/select-source.js';
-import { switchAfterTls } from '../channel/switch-session.js';
-import { isControl, type RewriteRule } from '../rewrite/rule.js';
-import type { HostTable } from '../rewrite/world.js';
+import {
+  type Channel,
+  type ChannelTable,
+  isLocalChannelName,
+  switchAfterTls,
+  switchesClients,
+} from '../channel/index.js';
+import type { Listeners } from '../config/index.js';
+import { type HostTable, isControl, type RewriteRule } from '../rewrite/index.js';
 import type { OutsideChannels } from './policy.js';
 import { isReprocessing } from './reprocessing.js';
-import type { Listeners } from './settings.js';
 
 /** The channels that connections begin with, each once. */
 export function listenerChannels(listeners: Listeners, { channels }: ChannelTable): Channel[] {

@@ -2,14 +2,13 @@
  * A policy: everything that was configured, compiled and frozen. Connections and transactions keep the one they
  * began with; a reload makes another.
  */
-import type { StrictPlace } from '../access/strict.js';
-import type { Channel, ChannelTable } from '../channel/channel.js';
-import type { AliasTable } from '../forwarding/alias-table.js';
-import type { Mappings } from '../mapping/compile-tables.js';
-import type { RewriteRules } from '../rewrite/rule-index.js';
-import type { HostTable, RoutingChannel } from '../rewrite/world.js';
-import type { Credentials } from '../tls/client-sasl.js';
-import type { Settings } from './settings.js';
+import type { StrictPlace } from '../access/index.js';
+import type { Channel, ChannelTable } from '../channel/index.js';
+import type { Settings } from '../config/index.js';
+import type { AliasTable } from '../forwarding/index.js';
+import type { Mappings } from '../mapping/index.js';
+import type { HostTable, RewriteRules, RoutingChannel } from '../rewrite/index.js';
+import type { Credentials } from '../tls/index.js';
 
 /** Names of channels, by their side of the house. */
 export interface OutsideChannels {

@@ -4,7 +4,7 @@
  * An address at a host of such a channel is there only to get it onto the channel: when it is taken up, the host goes.
  * Ref: PMDF 26.7
  */
-import { splitAddress } from '../address/split-address.js';
+import { splitAddress } from '../address/index.js';
 import type { Policy } from './policy.js';
 
 /** Visible as source channel. */

@@ -1,12 +1,9 @@
 /*
  * Rewriting under a policy: the rules with the channel table, the mapping tables and the databases they ask.
  */
-import type { Environment } from '../lookup/environment.js';
-import type { Lookup } from '../lookup/lookup.js';
-import { applyTable } from '../mapping/apply-table.js';
-import type { ApplyMapping } from '../mapping/mapping.js';
-import { rewriteAddress } from '../rewrite/rewrite-address.js';
-import type { RewriteContext, RewriteResult } from '../rewrite/world.js';
+import type { Environment, Lookup } from '../engine/index.js';
+import { type ApplyMapping, applyTable } from '../mapping/index.js';
+import { type RewriteContext, type RewriteResult, rewriteAddress } from '../rewrite/index.js';
 import type { Policy } from './policy.js';
 
 /** Binds the site's mapping tables to one run. */

@@ -1,10 +1,9 @@
 /*
  * The channel table as rewriting sees it.
  */
-import { foldDomain } from '../address/domain.js';
-import { type Channel, type ChannelTable, hasKeyword } from '../channel/channel.js';
-import { isLocalChannelName } from '../channel/channel-names.js';
-import type { HostTable, RoutingChannel } from '../rewrite/world.js';
+import { foldDomain } from '../address/index.js';
+import { type Channel, type ChannelTable, hasKeyword, isLocalChannelName } from '../channel/index.js';
+import type { HostTable, RoutingChannel } from '../rewrite/index.js';
 
 function addressForm(channel: Channel): RoutingChannel['addressForm'] {
   if (hasKeyword(channel, '733')) return '733';

@@ -2,9 +2,8 @@
  * AUTH as the policy wants it of a delivery: whether its channel tries or demands it, and with which credentials.
  * Ref: PMDF 2.3.4.43
  */
-import { argumentOf } from '../channel/channel.js';
-import { type ClientSasl, defaultSection } from '../tls/client-sasl.js';
-import { saslOf } from '../tls/sasl-keywords.js';
+import { argumentOf } from '../channel/index.js';
+import { type ClientSasl, defaultSection, saslOf } from '../tls/index.js';
 import { channelNamed, type Policy } from './policy.js';
 
 /** Decides how mail that leaves on a channel authenticates. */

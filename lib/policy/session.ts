@@ -1,7 +1,7 @@
 /*
  * A connection and an envelope as plain values: all that decisions look at. Nothing here knows Haraka.
  */
-import type { Path } from '../address/address.js';
+import type { Path } from '../address/index.js';
 
 /** Names that could be the client's but for an answer that did not come: those, or any. */
 export type UnansweredNames = 'any' | readonly string[];

@@ -2,10 +2,15 @@
  * TLS as the policy wants it: in a session, by its present channel; and for a delivery, by its channel and destination.
  * Ref: PMDF 2.3.4.45
  */
-import { hasKeyword } from '../channel/channel.js';
-import { type ClientTls, clientTls, verificationOfDomain } from '../tls/client-tls.js';
-import { type ServerTls, serverTls } from '../tls/server-tls.js';
-import { tlsOf } from '../tls/tls-keywords.js';
+import { hasKeyword } from '../channel/index.js';
+import {
+  type ClientTls,
+  clientTls,
+  type ServerTls,
+  serverTls,
+  tlsOf,
+  verificationOfDomain,
+} from '../tls/index.js';
 import { channelNamed, type Policy } from './policy.js';
 
 /** Decides what STARTTLS is on a source channel. */

@@ -6,7 +6,7 @@
  * An address without a route is `u@b` for every channel.
  * Ref: PMDF 2.2.5, 2.3.4 (822, 733, uucp)
  */
-import type { Address } from '../address/address.js';
+import type { Address } from '../address/index.js';
 import { joinAddress } from './extract-host.js';
 
 /** The spellings of a route, by the keywords that choose them. */

@@ -1,15 +1,13 @@
 /*
- * What one rule makes of an address. A rule fails, and the search goes on, when a condition or a look-up of it fails.
+ * Applies one rule to an address. A rule fails, and the search continues, when one of its conditions or look-ups fails.
  * What a look-up answers is read as template again, so it can bring separators and decide the form. What comes from the
  * address never can: a `%`, `@` or `$` of a local part is only text. Where such a character goes through a mapping
  * table it cannot be told from the table's own, so there that character is only text in the whole answer.
  * Ref: PMDF 2.2.5, 2.2.6
  */
-import { holdBars, releaseBars } from '../address/bar.js';
-import { foldDomain } from '../address/domain.js';
-import type { Diagnostic } from '../diagnostics/diagnostic.js';
-import type { LogicalLine } from '../diagnostics/logical-lines.js';
-import type { Lookup, LookupRequest } from '../lookup/lookup.js';
+import { foldDomain, holdBars, releaseBars } from '../address/index.js';
+import type { Lookup, LookupRequest } from '../engine/index.js';
+import type { Diagnostic, LogicalLine } from '../text/index.js';
 import { type Settings, settingsOf, whyControlsFail } from './controls.js';
 import { parseTemplate, type TemplateReading } from './parse-template.js';
 import { type ControlItem, formOfMarks, isControl, type OutputItem, type TemplateItem } from './rule.js';
@@ -30,7 +28,7 @@ export type Expansion =
       readonly kind: 'route';
       readonly user: string;
       readonly host: string;
-      /** The host to be put in front as a source route. */
+      /** The host to be prefixed as a source route. */
       readonly routeHost: string | null;
       readonly routingSystem: string;
       readonly settings: Settings;
@@ -241,7 +239,7 @@ class Expander {
     );
   }
 
-  /** Reads an answer as template and goes on with it. */
+  /** Parses an answer as a template and expands it. */
   *#again(
     answer: string,
     what: string,
@@ -274,7 +272,9 @@ function finish(output: Output, lookedUp: boolean, settings: Settings): Expansio
       : { kind: 'route', user, host, routeHost, routingSystem, settings };
   switch (formOfMarks(output.marks)) {
     case undefined:
-      return wrong(`the template became \`${user}\` with separators \`${output.marks}\`, which is no form`);
+      return wrong(
+        `the template became \`${user}\` with separators \`${output.marks}\`, which is not a valid form`,
+      );
     case 'no-host':
       if (user === '' && settings.errorText !== undefined) return { kind: 'stop', settings };
       return wrong('the template gives no host');
@@ -294,7 +294,7 @@ function finish(output: Output, lookedUp: boolean, settings: Settings): Expansio
   }
 }
 
-/** Expands one rule for an address; conditions come first, so that a rule out of place asks nothing. */
+/** Expands one rule for an address; conditions come first, so that a rule which does not apply looks nothing up. */
 export function* expandRule(
   rule: Expandable,
   parts: AddressParts,

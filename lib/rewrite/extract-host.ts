@@ -5,10 +5,10 @@
  *   3  right of the last single percent sign           u%a%b       -> b      (`%%` does not separate)
  *   4  left of the first exclamation mark              a!u         -> a
  * 3 and 4 change places for a source channel with `bangoverpercent`. Quoted strings and backslashes are respected,
- * so `"u%a"@b` has one host only. A specification without a host is none. Nothing is refused here.
+ * so `"u%a"@b` has one host only. Without a host there is no specification. Nothing is refused here.
  * Ref: PMDF 2.2.3.1
  */
-import type { Address } from '../address/address.js';
+import type { Address } from '../address/index.js';
 
 /** Where the host of a specification stood. */
 export type HostPlace = 'route' | 'at' | 'percent' | 'bang';
@@ -37,7 +37,7 @@ function lastPairedQuote(text: string): number {
   return paired;
 }
 
-/** Finds the places of the characters in `wanted` that stand outside quoted strings and are not escaped. */
+/** Finds the characters of `wanted` outside quoted strings that are not escaped. */
 export function placesOutsideQuotes(text: string, wanted: string): number[] {
   const places: number[] = [];
   const last = lastPairedQuote(text);
@@ -133,7 +133,7 @@ export function extractHost(address: Address, bangOverPercent: boolean): Specifi
 }
 
 /**
- * Puts user and host of a template where the specification stood: a route keeps its place in front of the rest.
+ * Replaces the specification by user and host of a template: a route stays before the rest.
  * The pieces are put together, not parsed again, so no character of a local part can become a separator.
  */
 export function replaceHost(specification: Specification, user: string, host: string): Address {

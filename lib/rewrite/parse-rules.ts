@@ -1,14 +1,24 @@
 /*
  * The rules part of pmdf.cnf, or one rule from elsewhere.
  *   rule = pattern blanks template      beginning in column 1; the first blank line ends the rules
- * A rule with an error is left out and reported; reading goes on with the next line.
+ * A rule with an error is left out and reported; parsing continues at the next line.
  * Ref: PMDF 2.2.3, 2.4.1
  */
+import {
+  atOnce,
+  type Diagnostic,
+  DiagnosticList,
+  eachInSlices,
+  errorAt,
+  hasErrors,
+  type LogicalLine,
+  type Parsed,
+  type Slices,
+  spanIn,
+  spanOfLine,
+  warningAt,
+} from '../text/index.js';
 
-import { type Diagnostic, errorAt, hasErrors, type Parsed, warningAt } from '../diagnostics/diagnostic.js';
-import { DiagnosticList } from '../diagnostics/diagnostic-list.js';
-import { type LogicalLine, spanIn, spanOfLine } from '../diagnostics/logical-lines.js';
-import { atOnce, eachInSlices, type Slices } from '../lookup/slices.js';
 import { parsePattern, patternKey } from './parse-pattern.js';
 import { parseTemplate } from './parse-template.js';
 import {
@@ -38,8 +48,8 @@ function lintItems(items: readonly TemplateItem[]): Diagnostic[] {
     const swallowed = name === undefined ? null : /\$[a-z({]/i.exec(name);
     if (name !== undefined && swallowed !== null) {
       diagnostics.push(
-        warningAt(item.span, 'rewrite/dollar-in-name', `\`${name}\` is taken whole as a name`, {
-          hint: `write what begins with \`${swallowed[0]}\` before it`,
+        warningAt(item.span, 'rewrite/dollar-in-name', `all of \`${name}\` is read as one name`, {
+          hint: `move the part from \`${swallowed[0]}\` on to the left of it`,
         }),
       );
     }
@@ -47,7 +57,7 @@ function lintItems(items: readonly TemplateItem[]): Diagnostic[] {
   return diagnostics;
 }
 
-/** Words that begin the first block of channels, where no rule is meant. */
+/** Words that begin the first channel block and are not patterns. */
 const blockWords = /^(?:no)?defaults$/i;
 
 function readTemplate(line: LogicalLine, start: number): Parsed<RewriteTemplate | undefined> {
@@ -65,7 +75,7 @@ function readTemplate(line: LogicalLine, start: number): Parsed<RewriteTemplate 
   if (form === 'no-host') {
     const isBlock = blockWords.test(line.text.slice(0, start).trim());
     const hint = isBlock
-      ? 'the channel blocks begin here: put a blank line in front'
+      ? 'this looks like the start of the channel blocks: add a blank line before it'
       : 'write `$U@host`, `$U%host` or `$U%host@channel-host`';
     const what = isBlock
       ? `\`${line.text.slice(0, start).trim()}\` is read as a rule for a host, and`
@@ -89,9 +99,7 @@ export function parseRule(line: LogicalLine): Parsed<RewriteRule | undefined> {
     diagnostics: [errorAt(span, code, message, { hint })],
   });
   if (text === '' || /^\s/.test(text)) {
-    const hint = /^\s+!/.test(text)
-      ? 'a comment has its `!` in column 1'
-      : 'remove the blanks in front of it';
+    const hint = /^\s+!/.test(text) ? 'a comment has its `!` in column 1' : 'remove the blanks before it';
     return fail('rewrite/indented', 'a rewrite rule begins in column 1', hint);
   }
   if (/^(?:[#;]|\/\/)/.test(text)) {
@@ -119,7 +127,7 @@ export function parseRule(line: LogicalLine): Parsed<RewriteRule | undefined> {
   return { value, diagnostics };
 }
 
-/** Whether a rule fires on every host that its pattern takes. */
+/** Whether a rule fires on every host that its pattern matches. */
 function firesAlways(rule: RewriteRule): boolean {
   return rule.template.items.every((item) => {
     switch (item.kind) {

@@ -1,18 +1,16 @@
 /*
  * One address through the rewrite rules, to its new form and its channel.
- *   1  extract the first host     2  find the rule that takes it     3  apply its template
+ *   1  extract the first host     2  find the rule that matches it     3  apply its template
  *   4  `A%B`: start over;  else find the channel of the routing system
  * A local channel with further hosts in the address: the first specification is deleted and the rest starts over.
- * A percent or bang address that nothing takes is one more round as `A%B@localhost`, which then stays whole.
- * Each round counts; over the ceiling the address is given up, with the rules that did it.
+ * A percent or bang address that nothing matches gets one more round as `A%B@localhost`, which then stays whole.
+ * Each round counts; over the ceiling the address fails, naming the rules that fired.
  * Throws StepLimitReached when the step budget is used up; nothing else.
  * Ref: PMDF 2.2.3, 2.2.4.1
  */
-import type { Address } from '../address/address.js';
-import { foldDomain } from '../address/domain.js';
-import { wireHosts } from '../address/wire-address.js';
-import { placeOf, type Span } from '../diagnostics/source.js';
-import type { Lookup } from '../lookup/lookup.js';
+import { type Address, foldDomain, wireHosts } from '../address/index.js';
+import type { Lookup } from '../engine/index.js';
+import { placeOf, type Span } from '../text/index.js';
 import { printInForm } from './address-form.js';
 import type { ErrorText, Settings } from './controls.js';
 import type { Expansion } from './expand-rule.js';
@@ -30,7 +28,7 @@ import type { RewriteContext, RewriteResult, RewriteWorld, RoutingChannel, Routi
 const defaultText = 'illegal host or domain name';
 const defaultStatus = '5.1.2';
 
-/** A place to go to: the address there, its host, the routing system. */
+/** A destination: the address, its host, the routing system. */
 interface Target {
   readonly address: Address;
   readonly host: string;
@@ -61,7 +59,7 @@ class Rewrite {
       if (result !== undefined) return result;
     }
     const places = [...new Set(this.#fired.map(placeOf))].join(', ');
-    const text = `rewriting did not end after ${world.ceiling} rounds${places === '' ? '' : `: ${places}`}`;
+    const text = `rewriting did not finish within ${world.ceiling} rounds${places === '' ? '' : `: ${places}`}`;
     return { kind: 'ceiling', address: joinAddress(this.#address), text, rules: this.#fired };
   }
 
@@ -215,7 +213,7 @@ function traceEnd(result: RewriteResult, world: RewriteWorld): void {
   }
 }
 
-/** Rewrites one address: where it goes, in which form, by which rules. */
+/** Rewrites one address: its destination, its form and the rules that fired. */
 export function* rewriteAddress(
   rules: RewriteRules,
   address: string,

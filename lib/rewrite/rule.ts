@@ -4,7 +4,7 @@
  *   template  A%B | A@B | A%B@C | A@B@C | A@B@C@D | A%B@C@D | only $?text, with controls anywhere
  * Ref: PMDF 2.2.4, 2.2.5, 2.2.6
  */
-import type { Span } from '../diagnostics/source.js';
+import type { Span } from '../text/index.js';
 
 /** What a pattern is for; the kind follows from its text. */
 export type PatternKind =
@@ -22,9 +22,9 @@ export type PatternKind =
   | 'all'
   /** `$*`: every host, tried first. */
   | 'first'
-  /** `$%`: a percent address that nothing else takes. */
+  /** `$%`: a percent address that nothing else matches. */
   | 'percent'
-  /** `$!`: a bang address that nothing else takes. */
+  /** `$!`: a bang address that nothing else matches. */
   | 'bang';
 
 /** The left side of a rule; `tag` ends in a bar and is empty for most; `text` is as written, without the tag. */

@@ -1,12 +1,12 @@
 /*
- * Which rule takes a host: its probes in order, for each the rules of the file in file order, then the domain database.
+ * Which rule matches a host: its probes in order, for each the rules of the file in file order, then the domain database.
  *   $*  before everything        the channel table  just before `.`        $% or $!  after everything
- * A rule that fails is passed over as if it had not matched.
+ * A rule that fails is skipped as if it had not matched.
  * Ref: PMDF 2.2.3.2, 2.2.4
  */
-import { foldHost } from '../address/domain.js';
-import { placeOf, type Span } from '../diagnostics/source.js';
-import type { Lookup, LookupRequest } from '../lookup/lookup.js';
+import { foldHost } from '../address/index.js';
+import type { Lookup, LookupRequest } from '../engine/index.js';
+import { placeOf, type Span } from '../text/index.js';
 import {
   answerLine,
   type Expandable,
@@ -22,7 +22,7 @@ import { isControl, type OutputItem } from './rule.js';
 import { type CompiledRule, type RewriteRules, rulesFor } from './rule-index.js';
 import type { RewriteContext, RewriteWorld, RoutingHost } from './world.js';
 
-/** What takes a host. */
+/** What matches a host. */
 export type SearchResult =
   /** A rule fired; `span` is null for an entry of the domain database. */
   | {
@@ -124,7 +124,7 @@ function* tryDomainDatabase(
   return yield* tryRule(scope, rule, { pattern: key, place: () => what, span: null }, specification, probe);
 }
 
-/** Finds what takes the host of a specification under a tag. */
+/** Finds what matches the host of a specification under a tag. */
 export function* searchRules(
   scope: SearchScope,
   specification: Specification,

@@ -1,8 +1,8 @@
 /*
- * What the `sasl` keywords of a channel ask for, each half by itself: as SMTP server and as SMTP client.
+ * The `sasl` keywords of a channel, each half separately: as SMTP server and as SMTP client.
  * Ref: PMDF 2.3.4.43; RFC 4954
  */
-import { type Reply, reply } from '../smtp/reply.js';
+import { type Reply, reply } from '../smtp/index.js';
 import { type Demands, demandOf, type KeywordsInForce } from './tls-keywords.js';
 
 /** Reads the `sasl` keywords. As server: whether AUTH is offered or required; as client: whether it is attempted. */

@@ -2,26 +2,29 @@
  * security.cnf: credentials of this host as SMTP client, one section for each set.
  *   ! comment              in column 1
  *   [CLIENT_AUTH=name]     begins a section
- *   USER=name              everything behind the `=`
+ *   USER=name              everything after the `=`
  *   PASSWORD=word          the same
  *   MECHANISMS=PLAIN,LOGIN those that may be used, preferred ones first
- *   <file                  the named file stands here
+ *   <file                  include the named file
  * Case counts in the values of USER and PASSWORD only. A backslash at the end of a line is a backslash. Sections of
- * other kinds and options in front of the first section are passed over, with a warning. No finding shows a value.
+ * other kinds and options before the first section are skipped, with a warning. No finding shows a value.
  * Ref: PMDF 2.3.4.43 (client_auth)
  */
-
-import { errorAt, type Parsed, warningAt } from '../diagnostics/diagnostic.js';
-import { DiagnosticList } from '../diagnostics/diagnostic-list.js';
 import {
+  DiagnosticList,
+  errorAt,
   type LogicalLine,
+  nearest,
+  type Parsed,
   type ReadInclude,
   readLogicalLines,
+  type SourceFile,
+  type Span,
   spanIn,
   spanOfLine,
-} from '../diagnostics/logical-lines.js';
-import type { SourceFile, Span } from '../diagnostics/source.js';
-import { nearest } from '../diagnostics/suggest.js';
+  warningAt,
+} from '../text/index.js';
+
 import { type Credentials, type SaslMechanism, Secret, saslMechanisms } from './client-sasl.js';
 
 /** The sections with credentials, by name in capitals. */
@@ -99,7 +102,7 @@ class Reader {
         line,
         'security/syntax',
         'this line is neither `[SECTION=name]` nor `OPTION=value`',
-        'write `[CLIENT_AUTH=name]`, or `USER=` or `PASSWORD=` in front of the value',
+        'write `[CLIENT_AUTH=name]`, or `USER=` or `PASSWORD=` before the value',
       );
     } else if (!this.#isPassedOver) this.#option(line, head[1] ?? '', head[0].length);
   }
@@ -139,19 +142,26 @@ class Reader {
     const section = this.#open;
     if (section === null) {
       this.diagnostics.push(
-        warningAt(span, 'security/not-read', 'options in front of the first section are not read', {
-          hint: 'put the line behind `[CLIENT_AUTH=name]`',
+        warningAt(span, 'security/not-read', 'options before the first section are not read', {
+          hint: 'move the line below `[CLIENT_AUTH=name]`',
         }),
       );
     } else if (name === undefined) {
       const meant = nearest(written.trim(), options);
-      const hint = meant === undefined ? `there are ${options.join(', ')}` : `did you mean \`${meant}\`?`;
-      this.#error(line, 'security/option', `\`${written.trim()}\` is no option of this section`, hint, span);
+      const hint =
+        meant === undefined ? `the options are ${options.join(', ')}` : `did you mean \`${meant}\`?`;
+      this.#error(
+        line,
+        'security/option',
+        `\`${written.trim()}\` is not an option of this section`,
+        hint,
+        span,
+      );
     } else if (section.values.has(name)) {
       this.#error(
         line,
         'security/twice',
-        `\`${name}\` stands twice in this section`,
+        `\`${name}\` appears twice in this section`,
         'keep one of them',
         span,
       );

@@ -1,9 +1,9 @@
 /*
- * What a channel says about TLS in a session with a client: whether STARTTLS is offered, what has to wait for it, and
+ * TLS of a channel in a session with a client: whether STARTTLS is offered, what has to wait for it, and
  * the replies to commands that come too early or not at all.
  * Ref: PMDF 2.3.4.45; RFC 3207 4
  */
-import { type Reply, reply } from '../smtp/reply.js';
+import { type Reply, reply } from '../smtp/index.js';
 import { type KeywordsInForce, tlsOf } from './tls-keywords.js';
 
 /** TLS in a session, as its channel wants it now. */

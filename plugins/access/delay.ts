@@ -3,7 +3,7 @@
  * the transaction from then on, a negative one before the reply to the address command only. The longest counts.
  * Ref: PMDF 16.1.1
  */
-import type { AccessEffects } from '../../lib/index.js';
+import type { AccessEffects } from '../../lib/decide/index.js';
 import type { HarakaPlugin, HarakaTransaction } from '../support/haraka.js';
 
 /** Haraka gives up on a hook after the plugin's timeout; a delay stays this many seconds under it. */

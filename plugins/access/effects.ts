@@ -1,7 +1,7 @@
 /*
  * What access entries ask for beside their verdict: log lines, header lines, the Sender header, a tag.
  */
-import { type AccessEffects, noEffects } from '../../lib/index.js';
+import { type AccessEffects, noEffects } from '../../lib/decide/index.js';
 import { senderDecision } from '../support/decisions.js';
 import type { HarakaConnection, HarakaPlugin, HarakaTransaction } from '../support/haraka.js';
 import { transactionState } from '../support/session.js';

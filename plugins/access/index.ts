@@ -3,8 +3,10 @@
  * built-in source-route entries. It denies or stays silent; it vouches for nobody.
  * Ref: PMDF 16.1
  */
+
 import * as constants from 'haraka-constants';
-import { decidePort, type Verdict } from '../../lib/index.js';
+import { decidePort } from '../../lib/decide/index.js';
+import type { Verdict } from '../../lib/smtp/index.js';
 import { addResult } from '../support/add-result.js';
 import { type Parameters, recipientDecision, senderDecision, transactionOf } from '../support/decisions.js';
 import { gateway } from '../support/gateway.js';

@@ -3,7 +3,7 @@
  * A held message is on disk, as `<uuid>.HELD` in the held folder, before anything is acknowledged.
  * Ref: PMDF 16.1.1
  */
-import { noEffects } from '../../lib/index.js';
+import { noEffects } from '../../lib/decide/index.js';
 import { senderDecision } from '../support/decisions.js';
 import { gateway } from '../support/gateway.js';
 import type { HarakaAddress, HarakaConnection, HarakaPlugin } from '../support/haraka.js';

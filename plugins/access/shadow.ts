@@ -1,7 +1,7 @@
 /*
  * Shadow mode: what tables in shadow would have done stands in the log and in the results, once for each decision.
  */
-import { type ShadowedVerdict, wouldMatter } from '../../lib/index.js';
+import { type ShadowedVerdict, wouldMatter } from '../../lib/decide/index.js';
 import { addResult } from '../support/add-result.js';
 import type { HarakaConnection, HarakaPlugin } from '../support/haraka.js';
 import { type ShadowedCommand, shadowLine } from '../support/shadow-line.js';

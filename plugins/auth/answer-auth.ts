@@ -2,7 +2,10 @@
  * The command AUTH and the lines after it. Replies are our own, since core's hook knows none that succeed.
  * Ref: RFC 4954 4, 6
  */
-import { argumentOf, channelNamed, offerOfAuth, oneLine, type Reply, reply } from '../../lib/index.js';
+import { argumentOf } from '../../lib/channel/index.js';
+import { offerOfAuth } from '../../lib/decide/index.js';
+import { channelNamed } from '../../lib/policy/index.js';
+import { oneLine, type Reply, reply } from '../../lib/smtp/index.js';
 import type { HarakaConnection, HarakaPlugin } from '../support/haraka.js';
 import { type HookAnswer, proceed, succeedWith } from '../support/respond.js';
 import { connectionState, sessionOf } from '../support/session.js';

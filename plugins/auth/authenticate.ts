@@ -2,10 +2,9 @@
  * Name and password to an outcome: in the client's turn, with one derived key or from memory, slower after each failure,
  * and first of all for those who authenticated before.
  */
-import type { AuthSettings } from '../../lib/index.js';
-import type { Clock } from '../../runtime/clock.js';
-import type { PasswordAnswer } from '../../runtime/password-file.js';
-import { smtpService, userName } from '../../runtime/password-records.js';
+import type { AuthSettings } from '../../lib/config/index.js';
+import { type PasswordAnswer, smtpService, userName } from '../../runtime/passwords/index.js';
+import type { Clock } from '../../runtime/time/index.js';
 import { clientOf, type FailureRules, Failures } from './failures.js';
 import { TooBusy } from './gate.js';
 import { Successes } from './standing.js';

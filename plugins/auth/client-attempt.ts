@@ -7,7 +7,7 @@
  *   must   nothing but EHLO, LHLO, HELO, STARTTLS, AUTH and QUIT passes before AUTH has succeeded
  * Ref: PMDF 2.3.4.43; RFC 4954 4
  */
-import { type ClientSasl, type Credentials, chooseMechanism } from '../../lib/index.js';
+import { type ClientSasl, type Credentials, chooseMechanism } from '../../lib/tls/index.js';
 import { causeOf } from '../support/guard.js';
 import type { OutboundSocket } from '../support/outbound-mail.js';
 import { ClientExchange } from './client-exchange.js';

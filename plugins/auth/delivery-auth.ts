@@ -4,14 +4,9 @@
  * be, a server that hangs up on it is tried again at once, without.
  * Ref: PMDF 2.3.4.43; RFC 4954
  */
-import {
-  type ClientSasl,
-  type Credentials,
-  deliverySasl,
-  oneLine,
-  Secret,
-  saslMechanisms,
-} from '../../lib/index.js';
+import { deliverySasl } from '../../lib/policy/index.js';
+import { oneLine } from '../../lib/smtp/index.js';
+import { type ClientSasl, type Credentials, Secret, saslMechanisms } from '../../lib/tls/index.js';
 import { gateway } from '../support/gateway.js';
 import { causeOf } from '../support/guard.js';
 import type { HarakaPlugin } from '../support/haraka.js';

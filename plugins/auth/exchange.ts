@@ -5,8 +5,8 @@
  * `*` gives up, `=` is an empty initial response. Whatever cannot be read ends the exchange.
  * Ref: RFC 4954 4; RFC 4616 2; draft-murchison-sasl-login
  */
-import { type Reply, reply } from '../../lib/index.js';
-import { userName } from '../../runtime/password-records.js';
+import { type Reply, reply } from '../../lib/smtp/index.js';
+import { userName } from '../../runtime/passwords/index.js';
 
 /** The mechanisms. */
 export const mechanisms = ['PLAIN', 'LOGIN'] as const;

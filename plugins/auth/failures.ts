@@ -3,8 +3,8 @@
  * address is refused until some are forgotten. A guess that was made before counts too, but is answered no slower, so
  * that a program with an old password waits less. The memory is bounded; the address that failed longest ago is dropped.
  */
-import type { Clock } from '../../runtime/clock.js';
-import { ipOctets } from '../../runtime/ip-octets.js';
+import { ipOctets } from '../../runtime/names/index.js';
+import type { Clock } from '../../runtime/time/index.js';
 
 /** How failures are counted. */
 export interface FailureRules {

@@ -4,7 +4,7 @@
  * have given up or will be too late, and one who comes now is still in time. When a line is full, the one who has waited
  * longest is sent away.
  */
-import type { Clock } from '../../runtime/clock.js';
+import type { Clock } from '../../runtime/time/index.js';
 import { type Standing, standings } from './standing.js';
 
 /** Raised when somebody waited too long, or too many wait. */

@@ -4,12 +4,14 @@
  * says, with the credentials of security.cnf.
  * Ref: PMDF 2.3.4.43, 2.3.4.44; RFC 4954
  */
+
 import { join } from 'node:path';
 import * as constants from 'haraka-constants';
-import { demandOfAuth, formatDiagnostic, reply } from '../../lib/index.js';
-import { systemClock } from '../../runtime/clock.js';
-import { passwordsFile } from '../../runtime/password-change.js';
-import { PasswordFile } from '../../runtime/password-file.js';
+import { demandOfAuth } from '../../lib/decide/index.js';
+import { reply } from '../../lib/smtp/index.js';
+import { formatDiagnostic } from '../../lib/text/index.js';
+import { PasswordFile, passwordsFile } from '../../runtime/passwords/index.js';
+import { systemClock } from '../../runtime/time/index.js';
 import { addEffects } from '../access/effects.js';
 import { afterHandshake } from '../haraka/after-handshake.js';
 import { gateway } from '../support/gateway.js';

@@ -2,7 +2,8 @@
  * What EHLO says of AUTH: one line with the mechanisms of this plugin and of the others, as far as the channel of the
  * session permits them; with `msexchange` once more in the old form, `AUTH=`, for clients that know only that.
  */
-import { offerOfAuth, speaksOldExchange } from '../../lib/index.js';
+import { offerOfAuth } from '../../lib/decide/index.js';
+import { speaksOldExchange } from '../../lib/policy/index.js';
 import type { HarakaConnection } from '../support/haraka.js';
 import { connectionState, sessionOf } from '../support/session.js';
 import { mechanisms } from './exchange.js';

@@ -3,8 +3,7 @@
  * Users come from anywhere, and a guesser can name one, so only user and address together come before all others.
  * The memory is bounded, and lasts as long as the process.
  */
-import type { Clock } from '../../runtime/clock.js';
-import { RecentAnswers } from '../../runtime/recent-answers.js';
+import { type Clock, RecentAnswers } from '../../runtime/time/index.js';
 
 /** From first to last. */
 export const standings = ['known', 'half known', 'new', 'failing'] as const;

@@ -3,7 +3,7 @@
  * no faster than one; and only a few keys are derived at once, so that others find a thread. Waiting is bounded in
  * number and in time; those who wait too long are sent away.
  */
-import type { Clock } from '../../runtime/clock.js';
+import type { Clock } from '../../runtime/time/index.js';
 import { Gate, TooBusy } from './gate.js';
 import type { Standing } from './standing.js';
 

@@ -1,8 +1,9 @@
 /*
  * At RCPT: asks the servers that a recipient's message would be handed on to. What they answer is the client's answer.
  */
-import type { Policy, Reply, SenderDecision } from '../../lib/index.js';
-import { senderFor } from '../../lib/index.js';
+import { type SenderDecision, senderFor } from '../../lib/decide/index.js';
+import type { Policy } from '../../lib/policy/index.js';
+import type { Reply } from '../../lib/smtp/index.js';
 import type { HarakaAddress, HarakaConnection, HarakaTransaction } from '../support/haraka.js';
 import { type HookAnswer, proceed, refuse } from '../support/respond.js';
 import { addressLike } from '../support/session.js';

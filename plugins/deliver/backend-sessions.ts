@@ -2,7 +2,7 @@
  * The sessions of one transaction with the servers that it is handed on to: one for each server and envelope From. They
  * are opened when the first recipient of that server is named, and end with the transaction.
  */
-import type { Reply } from '../../lib/index.js';
+import type { Reply } from '../../lib/smtp/index.js';
 import { hasEnded } from '../support/ended-transactions.js';
 import type { HarakaAddress, HarakaConnection, HarakaPlugin, HarakaTransaction } from '../support/haraka.js';
 import { addressLike } from '../support/session.js';

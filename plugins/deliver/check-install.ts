@@ -1,9 +1,8 @@
 /*
  * What the channels need of the install, checked when all plugins are loaded.
  */
-import { type DeliveryRoute, isReprocessing, type Policy } from '../../lib/index.js';
-import { otherDeciders } from '../../runtime/haraka-install/other-plugins.js';
-import { missingQueuePlugin, throughRoutes } from '../../runtime/haraka-install/queue-plugins.js';
+import { type DeliveryRoute, isReprocessing, type Policy } from '../../lib/policy/index.js';
+import { missingQueuePlugin, otherDeciders, throughRoutes } from '../../runtime/haraka-install/index.js';
 import type { HarakaPlugin } from '../support/haraka.js';
 import type { OutboundQueue } from './undocumented/outbound-queue.js';
 

@@ -1,7 +1,8 @@
 /*
  * Chooses where a queue file of ours goes, each time Haraka is about to deliver it.
  */
-import { deliveryRoute, isReprocessing, processChannel, reply } from '../../lib/index.js';
+import { deliveryRoute, isReprocessing, processChannel } from '../../lib/policy/index.js';
+import { reply } from '../../lib/smtp/index.js';
 import { gateway } from '../support/gateway.js';
 import { causeOf } from '../support/guard.js';
 import type { HarakaPlugin } from '../support/haraka.js';

@@ -3,7 +3,8 @@
  * channel let them, when it goes one way, and when the same recipient was forwarded to all of them.
  * Ref: PMDF 2.3.4 (single, single_sys, multiple, addrsperfile), 26.7
  */
-import { foldDomain, isReprocessing } from '../../lib/index.js';
+import { foldDomain } from '../../lib/address/index.js';
+import { isReprocessing } from '../../lib/policy/index.js';
 import { type ForwardedBy, hopName, type PlannedDelivery } from './plan.js';
 
 /** Recipients of one queue file: at least one, all on the channel of the first. */

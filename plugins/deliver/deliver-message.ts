@@ -2,8 +2,10 @@
  * Delivers one message at queue time: what goes to the durable queue is held on disk, then the rest is handed on,
  * and its answer is the client's answer.
  */
+import { senderFor } from '../../lib/decide/index.js';
+import { exceedsHoldLimit } from '../../lib/policy/index.js';
+import { reply } from '../../lib/smtp/index.js';
 
-import { exceedsHoldLimit, reply, senderFor } from '../../lib/index.js';
 import { senderDecision } from '../support/decisions.js';
 import { gateway } from '../support/gateway.js';
 import { causeOf } from '../support/guard.js';

@@ -2,7 +2,7 @@
  * Forwarded copies carry a Received line of ours, and a message that brings such a line for the same recipient goes
  * round. Two gateways that forward to each other find that out when the message comes back for the first time.
  */
-import { loopOf, readReceived, receivedFor } from '../../lib/index.js';
+import { loopOf, readReceived, receivedFor } from '../../lib/smtp/index.js';
 import { gateway } from '../support/gateway.js';
 import type { HarakaTransaction } from '../support/haraka.js';
 import { headerDate } from './complete-header.js';

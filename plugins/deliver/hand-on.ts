@@ -3,7 +3,7 @@
  * copy decides what the client is told. The others are in the queue, on disk, before it is sent: such a file goes when
  * its copy was taken, and is delivered by the queue when it was not.
  */
-import { type Reply, reply } from '../../lib/index.js';
+import { type Reply, reply } from '../../lib/smtp/index.js';
 import { hasEnded } from '../support/ended-transactions.js';
 import type { HarakaTransaction } from '../support/haraka.js';
 import { type Asked, senderOf } from './ask-next-hop.js';

@@ -1,7 +1,8 @@
 /*
  * Writes the copies of a message that go to the durable queue to disk, before anything is handed on or acknowledged.
  */
-import { type Policy, type Reply, reply } from '../../lib/index.js';
+import type { Policy } from '../../lib/policy/index.js';
+import { type Reply, reply } from '../../lib/smtp/index.js';
 import { hasEnded } from '../support/ended-transactions.js';
 import { addressLike } from '../support/session.js';
 import { senderOf } from './ask-next-hop.js';

@@ -2,8 +2,11 @@
  * pmdf/deliver: vouches for recipients whose address reaches a channel, and sends each by the way of its channel.
  * Listed last among the recipient plugins.
  */
+
 import * as constants from 'haraka-constants';
-import { deliveryRoute, type RecipientDecision, type Reply, reply } from '../../lib/index.js';
+import type { RecipientDecision } from '../../lib/decide/index.js';
+import { deliveryRoute } from '../../lib/policy/index.js';
+import { type Reply, reply } from '../../lib/smtp/index.js';
 import {
   goesToOutsider,
   type Parameters,

@@ -3,14 +3,10 @@
  * literal, else what the DNS says about the domain; last the host of `lastresort`.
  * Ref: PMDF 2.3.4 (mx, nomx, port, lastresort, interfaceaddress); RFC 5321 5.1; RFC 7505
  */
-import {
-  type DeliveryRoute,
-  isAddressLiteral,
-  type NextHop,
-  type Policy,
-  parseAddressLiteral,
-  reply,
-} from '../../lib/index.js';
+import { isAddressLiteral, parseAddressLiteral } from '../../lib/address/index.js';
+import type { NextHop } from '../../lib/config/index.js';
+import type { DeliveryRoute, Policy } from '../../lib/policy/index.js';
+import { reply } from '../../lib/smtp/index.js';
 import type { Exchange } from '../support/exchange.js';
 import { resolvedAll, resolvedHost } from '../support/resolve-hosts.js';
 import { domainOf } from './copies.js';

@@ -1,7 +1,7 @@
 /*
  * What queue files of ours carry, so that they are known again after a restart of Haraka.
  */
-import type { Reply } from '../../lib/index.js';
+import type { Reply } from '../../lib/smtp/index.js';
 import type { HarakaNotes } from '../support/haraka.js';
 import { notesOf } from './undocumented/outbound-queue.js';
 

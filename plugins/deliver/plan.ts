@@ -1,17 +1,10 @@
 /*
  * Sorts the recipients of a transaction by the way their channel delivers.
  */
-import {
-  type Delivery,
-  type DeliveryRoute,
-  deliveryRoute,
-  dequote,
-  foldDomain,
-  isReprocessing,
-  type NextHop,
-  type Policy,
-  type RecipientDecision,
-} from '../../lib/index.js';
+import { dequote, foldDomain } from '../../lib/address/index.js';
+import type { NextHop } from '../../lib/config/index.js';
+import type { Delivery, RecipientDecision } from '../../lib/decide/index.js';
+import { type DeliveryRoute, deliveryRoute, isReprocessing, type Policy } from '../../lib/policy/index.js';
 
 /** A recipient as the client named it, without brackets, and what was decided on it. */
 export interface Recipient {

@@ -3,7 +3,7 @@
  * then, so that a thousand recipients cost a thousand times what one costs. Other plugins may put others in their
  * place: at the end of the list that is seen at once, elsewhere when the message is complete.
  */
-import type { Policy } from '../../lib/index.js';
+import type { Policy } from '../../lib/policy/index.js';
 import type { HarakaAddress, HarakaTransaction } from '../support/haraka.js';
 import { Planner, type Recipient } from './plan.js';
 

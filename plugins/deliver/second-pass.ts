@@ -4,15 +4,8 @@
  * recipient; several become queue files of their own, all on disk before the file itself goes.
  * Ref: PMDF 26.7
  */
-import {
-  bitbucketChannel,
-  decideReprocessed,
-  deliveryRoute,
-  type Policy,
-  processChannel,
-  type RecipientDecision,
-  wouldMatter,
-} from '../../lib/index.js';
+import { decideReprocessed, type RecipientDecision, wouldMatter } from '../../lib/decide/index.js';
+import { bitbucketChannel, deliveryRoute, type Policy, processChannel } from '../../lib/policy/index.js';
 import { gateway } from '../support/gateway.js';
 import type { HarakaAddress, HarakaPlugin } from '../support/haraka.js';
 import { writeHeldFile } from '../support/held-file.js';

@@ -4,14 +4,8 @@
  * message. Beside pmdf/deliver, which delivers by channel and forwards as well, it has nothing left to do.
  * Ref: PMDF 3.1.2.1, 3.4
  */
-import {
-  type Delivery,
-  decideReprocessed,
-  isReprocessing,
-  type Policy,
-  processChannel,
-  type RecipientDecision,
-} from '../../lib/index.js';
+import { type Delivery, decideReprocessed, type RecipientDecision } from '../../lib/decide/index.js';
+import { isReprocessing, type Policy, processChannel } from '../../lib/policy/index.js';
 import {
   goesToOutsider,
   type Parameters,

@@ -6,6 +6,7 @@
  * What is wrong with the line ends of a message is noted, and the lines go on repaired, so that nothing else can leave even
  * where a plugin keeps the refusal from being given. Header lines keep their octets, which Haraka would decode.
  */
+
 import { isAscii, isUtf8 } from 'node:buffer';
 import {
   dotLine,
@@ -17,7 +18,7 @@ import {
   OctetUnmarking,
   type Reply,
   repairedLine,
-} from '../../lib/index.js';
+} from '../../lib/smtp/index.js';
 import type { HarakaConnection, HarakaPlugin, HarakaTransaction } from '../support/haraka.js';
 import { messageOf } from '../support/respond.js';
 import { checkMethods } from './connection-class.js';

@@ -2,8 +2,9 @@
  * A message on its way out of Haraka: everything that sends it on or keeps it calls `pipe` of its message stream. Here
  * the octets can still be changed.
  */
+
 import { Transform, type TransformCallback } from 'node:stream';
-import { HeaderDotStuffing } from '../../lib/index.js';
+import { HeaderDotStuffing } from '../../lib/smtp/index.js';
 import type { HarakaMessageStream, HarakaTransaction, PipeOptions } from '../support/haraka.js';
 
 /** Changes octets that come in chunks. */

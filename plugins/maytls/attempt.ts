@@ -6,9 +6,10 @@
  *   must   of what Haraka writes in clear only EHLO, LHLO, HELO, STARTTLS and QUIT pass
  * Ref: PMDF 2.3.4.45; RFC 3207 4.1
  */
+
 import { isIP } from 'node:net';
 import { checkServerIdentity, type PeerCertificate } from 'node:tls';
-import type { ClientTls } from '../../lib/index.js';
+import type { ClientTls } from '../../lib/tls/index.js';
 import { causeOf } from '../support/guard.js';
 import type { Exchange, OutboundSocket } from '../support/outbound-mail.js';
 

@@ -5,7 +5,8 @@
  * every other command are refused all the same, by the hooks.
  * Ref: RFC 3207 4
  */
-import { type Reply, tlsRequired } from '../../lib/index.js';
+import type { Reply } from '../../lib/smtp/index.js';
+import { tlsRequired } from '../../lib/tls/index.js';
 import type { HarakaConnection } from '../support/haraka.js';
 import { messageOf } from '../support/respond.js';
 

@@ -1,9 +1,9 @@
 /*
  * What channels that demand TLS need of the install, checked when all plugins are loaded.
  */
-import { channelsAwaitingTls, formatDiagnostic, type Policy } from '../../lib/index.js';
-import type { FoundCertificates } from '../../runtime/certificate-files.js';
-import { lackingForTls, lackingPlugin } from '../../runtime/check-tls-install.js';
+import { channelsAwaitingTls, type Policy } from '../../lib/policy/index.js';
+import { formatDiagnostic } from '../../lib/text/index.js';
+import { type FoundCertificates, lackingForTls, lackingPlugin } from '../../runtime/certificates/index.js';
 import type { HarakaPlugin } from '../support/haraka.js';
 import { loadedPlugins } from '../support/loaded-plugins.js';
 import { holdsCertificate } from './server-certificates.js';

@@ -4,8 +4,10 @@
  * deferred, and at the end bounced, with what was wrong.
  * Ref: PMDF 2.3.4.45; RFC 3207 4.1
  */
-import { type ClientTls, deliveryTls, oneLine } from '../../lib/index.js';
-import { systemClock } from '../../runtime/clock.js';
+import { deliveryTls } from '../../lib/policy/index.js';
+import { oneLine } from '../../lib/smtp/index.js';
+import type { ClientTls } from '../../lib/tls/index.js';
+import { systemClock } from '../../runtime/time/index.js';
 import { gateway } from '../support/gateway.js';
 import { causeOf } from '../support/guard.js';
 import type { HarakaPlugin } from '../support/haraka.js';

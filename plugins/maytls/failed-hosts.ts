@@ -2,7 +2,7 @@
  * Servers with which TLS failed, remembered for a while so that opportunistic mail does not try in vain each time.
  * In memory, for one process; the oldest are forgotten when there are many.
  */
-import type { Clock } from '../../runtime/clock.js';
+import type { Clock } from '../../runtime/time/index.js';
 
 /** How long a server is remembered, in milliseconds. */
 export const rememberedMs = 30 * 60 * 1000;

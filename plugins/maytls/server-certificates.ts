@@ -11,11 +11,14 @@
 
 import { constants } from 'node:crypto';
 import { createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls';
-import { formatDiagnostic } from '../../lib/index.js';
-import { type FoundCertificates, findCertificates } from '../../runtime/certificate-files.js';
-import type { KeyedCertificate } from '../../runtime/certificates.js';
-import { systemClock } from '../../runtime/clock.js';
-import { WatchFolder } from '../../runtime/watch-folder.js';
+import { formatDiagnostic } from '../../lib/text/index.js';
+import {
+  type FoundCertificates,
+  findCertificates,
+  type KeyedCertificate,
+} from '../../runtime/certificates/index.js';
+import { WatchFolder } from '../../runtime/files/index.js';
+import { systemClock } from '../../runtime/time/index.js';
 import { hasFunctions } from '../haraka/has-functions.js';
 import { brokenStart } from '../support/broken-start.js';
 import { causeOf } from '../support/guard.js';

@@ -3,17 +3,9 @@
  * channel switched once TLS is active. The handshake is made by Haraka's plugin `tls`.
  * Ref: PMDF 2.3.4.45; RFC 3207 4
  */
-import {
-  mayPrecedeTls,
-  type Reply,
-  reply,
-  type ServerTls,
-  sessionTls,
-  speaksOldExchange,
-  tlsActive,
-  tlsNotOffered,
-  tlsRequired,
-} from '../../lib/index.js';
+import { sessionTls, speaksOldExchange } from '../../lib/policy/index.js';
+import { type Reply, reply } from '../../lib/smtp/index.js';
+import { mayPrecedeTls, type ServerTls, tlsActive, tlsNotOffered, tlsRequired } from '../../lib/tls/index.js';
 import { addResult } from '../support/add-result.js';
 import { followSwitches } from '../support/follow-switches.js';
 import { guard } from '../support/guard.js';

@@ -2,9 +2,9 @@
  * Stops Haraka when a line of config/plugins was to enable a plugin of ours and does not: with `ignore_bad_plugins` in
  * smtp.ini Haraka would start without it.
  */
+
 import { dirname } from 'node:path';
-import { startErrors } from '../../runtime/haraka-install/check-plugins.js';
-import { harakaFolderAround } from '../../runtime/haraka-install/find-plugin.js';
+import { harakaFolderAround, startErrors } from '../../runtime/haraka-install/index.js';
 import { brokenStart } from './broken-start.js';
 import { configFolder } from './config-folder.js';
 import type { HarakaPlugin } from './haraka.js';

@@ -2,7 +2,8 @@
  * Addresses without a domain in MAIL and RCPT: completed as the keywords of the source channel say, `remotehost` for one.
  * Ref: PMDF 2.3.4.47
  */
-import { bareDomain, parsePath } from '../../lib/index.js';
+import { parsePath } from '../../lib/address/index.js';
+import { bareDomain } from '../../lib/decide/index.js';
 import { type BareAddress, completeBareAddresses } from '../haraka/command-lines.js';
 import { causeOf, guard } from './guard.js';
 import type { HarakaConnection, HarakaPlugin } from './haraka.js';

@@ -1,7 +1,7 @@
 /*
  * Ends a start that must not go on: every finding on stderr, and the first error again in what Haraka prints.
  */
-import { type Diagnostic, formatDiagnostic } from '../../lib/index.js';
+import { type Diagnostic, formatDiagnostic } from '../../lib/text/index.js';
 
 /** Writes the findings to stderr; gives the error to throw. */
 export function brokenStart(findings: readonly Diagnostic[]): Error {

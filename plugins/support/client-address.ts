@@ -4,8 +4,10 @@
  * all read alike (`203.0.113.066`, `127.1`) is nobody's: the client is sent away for now.
  * Ref: RFC 5952 4; RFC 4291 2.5.5.2
  */
+
 import * as constants from 'haraka-constants';
-import { canonicalAddress, reply } from '../../lib/index.js';
+import { canonicalAddress } from '../../lib/address/index.js';
+import { reply } from '../../lib/smtp/index.js';
 import { guard } from './guard.js';
 import type { HarakaConnection, HarakaPlugin } from './haraka.js';
 import { type HookAnswer, messageOf, proceed } from './respond.js';

@@ -6,10 +6,10 @@ import {
   decideInDoubt,
   decideRecipient,
   decideSender,
-  isOutsideRecipient,
   type RecipientDecision,
   type SenderDecision,
-} from '../../lib/index.js';
+} from '../../lib/decide/index.js';
+import { isOutsideRecipient } from '../../lib/policy/index.js';
 import { gateway } from './gateway.js';
 import type { HarakaAddress, HarakaConnection, HarakaTransaction } from './haraka.js';
 import { pathOf, requestOf, sessionOf, transactionState } from './session.js';

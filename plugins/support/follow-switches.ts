@@ -3,7 +3,7 @@
  * place in the access tables, and whether its clients may relay.
  * Ref: PMDF 2.3.4.43, 2.3.4.45
  */
-import { type ConnectionDecision, initialChannel, switchAfterCommands } from '../../lib/index.js';
+import { type ConnectionDecision, initialChannel, switchAfterCommands } from '../../lib/decide/index.js';
 import { keepSubmissionOpen, letGo } from '../switchchannel/submission-ports.js';
 import { gateway } from './gateway.js';
 import type { HarakaConnection, HarakaPlugin } from './haraka.js';

@@ -3,17 +3,17 @@
  * The first plugin that registers loads the policy; a broken configuration throws there, which stops Haraka. It also
  * makes Haraka's connections safe.
  */
-import type { Environment, Lookup, Policy, ReverseName } from '../../lib/index.js';
-import type { PluginName } from '../../runtime/haraka-install/our-plugins.js';
-import { ConfigError } from '../../runtime/policy-store.js';
-import { World } from '../../runtime/world.js';
+import type { Environment, Lookup } from '../../lib/engine/index.js';
+import type { Policy, ReverseName } from '../../lib/policy/index.js';
+import type { PluginName } from '../../runtime/haraka-install/index.js';
+import { ConfigError, World } from '../../runtime/index.js';
 import { secureConnections } from '../haraka/index.js';
 import { stopOnBadLines } from './bad-lines.js';
 import { brokenStart } from './broken-start.js';
 import { configFolder } from './config-folder.js';
 import type { HarakaPlugin } from './haraka.js';
 
-export type { PluginName } from '../../runtime/haraka-install/our-plugins.js';
+export type { PluginName } from '../../runtime/haraka-install/index.js';
 export { configFolder } from './config-folder.js';
 
 /** The policy and the outside world of one process. */

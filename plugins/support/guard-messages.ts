@@ -4,7 +4,7 @@
  * In force once for a process, whichever plugins of the bundle are enabled.
  * Ref: RFC 5321 2.3.8; RFC 3463 3.7
  */
-import { LineEndRepair, type LineFault, type Reply, repairedLine, reply } from '../../lib/index.js';
+import { LineEndRepair, type LineFault, type Reply, repairedLine, reply } from '../../lib/smtp/index.js';
 import { faultOf, guardDataLines, headerLimit, isGuarded, isHeaderTooLong } from '../haraka/data-lines.js';
 import { filterOutput, stuffHeaderDots } from '../haraka/message-stream.js';
 import { addResult } from './add-result.js';

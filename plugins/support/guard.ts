@@ -5,7 +5,7 @@
  */
 
 import * as constants from 'haraka-constants';
-import { defer, oneLine } from '../../lib/index.js';
+import { defer, oneLine } from '../../lib/smtp/index.js';
 import { repliesSoFar } from '../haraka/one-command.js';
 import { endConnection } from './end-connection.js';
 import type { HarakaConnection, HarakaPlugin, Next } from './haraka.js';

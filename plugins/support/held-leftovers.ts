@@ -2,9 +2,10 @@
  * Half-written files in the held folder, which a process left that was killed. A file gets its own name when it is whole,
  * so that nothing that was acknowledged is among them.
  */
+
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isAlive } from '../../runtime/process-alive.js';
+import { isAlive } from '../../runtime/files/index.js';
 import { gateway } from './gateway.js';
 import { causeOf } from './guard.js';
 import type { HarakaPlugin, Next } from './haraka.js';

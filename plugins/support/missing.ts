@@ -1,8 +1,9 @@
 /*
  * What is said once, at start: the policy in force, and in a line for each plugin what it lacks without the others.
  */
+
 import { join } from 'node:path';
-import { losses, type PluginName } from '../../runtime/haraka-install/our-plugins.js';
+import { losses, type PluginName } from '../../runtime/haraka-install/index.js';
 import { gateway } from './gateway.js';
 import type { HarakaPlugin, Next } from './haraka.js';
 import { loadedPlugins } from './loaded-plugins.js';

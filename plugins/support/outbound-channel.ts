@@ -2,7 +2,7 @@
  * The channel by which a file of Haraka's queue leaves: what pmdf/deliver wrote into it, or found out in its second
  * pass; for files of others the channel that the recipient rewrites to.
  */
-import { type Policy, processChannel, rewriteEnvelope } from '../../lib/index.js';
+import { type Policy, processChannel, rewriteEnvelope } from '../../lib/policy/index.js';
 import { gateway } from './gateway.js';
 import type { HarakaAddress, HarakaNotes } from './haraka.js';
 

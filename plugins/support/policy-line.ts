@@ -1,8 +1,9 @@
 /*
  * The one line that tells at start which policy is in force, and which plugins ask it.
  */
-import { counted, type Policy } from '../../lib/index.js';
-import { lineOf, type PluginName, pluginNames } from '../../runtime/haraka-install/our-plugins.js';
+import type { Policy } from '../../lib/policy/index.js';
+import { counted } from '../../lib/text/index.js';
+import { lineOf, type PluginName, pluginNames } from '../../runtime/haraka-install/index.js';
 
 function total(lists: Iterable<{ readonly length: number }>): number {
   let sum = 0;

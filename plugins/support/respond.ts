@@ -1,9 +1,10 @@
 /*
  * Verdicts and replies in Haraka's terms: a hook's code and a DSN, which also sets the SMTP code.
  */
+
 import * as constants from 'haraka-constants';
 import * as dsn from 'haraka-dsn';
-import { type Reply, reply } from '../../lib/index.js';
+import { type Reply, reply } from '../../lib/smtp/index.js';
 import type { HarakaMessage } from './haraka.js';
 
 /** A reply to the client of a hook whose answers core does not turn into the right one. */

@@ -2,22 +2,14 @@
  * From Haraka's objects to plain values, and what is remembered between hooks.
  * Everything hangs on the connection and transaction objects themselves, so that it goes when they go.
  */
+import { isCarried, type Path, parsePath, splitAddress, wireDomain } from '../../lib/address/index.js';
 import {
   type ConnectionDecision,
-  type Endpoint,
   initialChannel,
-  isCarried,
-  type Path,
-  type Policy,
-  parsePath,
   type RecipientDecision,
-  type RecipientRequest,
-  type ReverseName,
   type SenderDecision,
-  type Session,
-  splitAddress,
-  wireDomain,
-} from '../../lib/index.js';
+} from '../../lib/decide/index.js';
+import type { Endpoint, Policy, RecipientRequest, ReverseName, Session } from '../../lib/policy/index.js';
 import { gateway } from './gateway.js';
 import type { HarakaAddress, HarakaConnection, HarakaTransaction } from './haraka.js';
 

@@ -5,7 +5,8 @@
  *   shadow defer CONNECT entry=none table=PORT_ACCESS client=192.0.2.7 cause="text"
  * What was done all the same, since it keeps strangers from relaying, ends in `applied=relaying`.
  */
-import { oneLine, type ShadowedVerdict } from '../../lib/index.js';
+import type { ShadowedVerdict } from '../../lib/decide/index.js';
+import { oneLine } from '../../lib/smtp/index.js';
 
 /** The command that was decided on, and its argument as the line names it: `to=<a@b>`. */
 export interface ShadowedCommand {

@@ -3,9 +3,10 @@
  * before a word is said. A watcher may refuse a server, or have it tried once more; when no server is left for that
  * reason the mail is deferred, and at the end bounced, with what was wrong.
  */
+
 import * as constants from 'haraka-constants';
 import * as dsn from 'haraka-dsn';
-import { oneLine } from '../../lib/index.js';
+import { oneLine } from '../../lib/smtp/index.js';
 import { gateway } from './gateway.js';
 import { causeOf } from './guard.js';
 import type { HarakaPlugin, Next } from './haraka.js';

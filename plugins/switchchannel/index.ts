@@ -3,16 +3,9 @@
  * The choice is made each time the hook `connect` runs: again after PROXY and XCLIENT.
  * Ref: PMDF 2.3.4.42
  */
-import {
-  type Channel,
-  channelsInDoubt,
-  confirmationOf,
-  decideConnection,
-  initialChannel,
-  nameUnanswered,
-  type ReverseName,
-  reverseNameUse,
-} from '../../lib/index.js';
+import { type Channel, confirmationOf, reverseNameUse } from '../../lib/channel/index.js';
+import { channelsInDoubt, decideConnection, initialChannel, nameUnanswered } from '../../lib/decide/index.js';
+import type { ReverseName } from '../../lib/policy/index.js';
 import { gateway } from '../support/gateway.js';
 import { guard } from '../support/guard.js';
 import type { HarakaAddress, HarakaConnection, HarakaPlugin, Next } from '../support/haraka.js';

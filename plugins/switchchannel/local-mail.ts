@@ -6,8 +6,9 @@
  * copies for our own domains go to the server that queue/smtp_forward or queue/lmtp hands mail to; where there is
  * neither, a recipient of the other kind has to come in a separate message.
  */
+
 import * as constants from 'haraka-constants';
-import { leadsOutside, type Policy } from '../../lib/index.js';
+import { leadsOutside, type Policy } from '../../lib/policy/index.js';
 import { transactionOf } from '../support/decisions.js';
 import { gateway } from '../support/gateway.js';
 import { causeOf } from '../support/guard.js';

@@ -2,7 +2,8 @@
  * Ports 465 and 587: core itself answers 550 to MAIL there from anyone who may not relay. Channels that do not demand
  * AUTH are kept open by setting relaying on the connection and taking it back before the first plugin hears of MAIL.
  */
-import { channelNamed, hasKeyword, isSubmission, type Policy } from '../../lib/index.js';
+import { hasKeyword } from '../../lib/channel/index.js';
+import { channelNamed, isSubmission, type Policy } from '../../lib/policy/index.js';
 import { gateway } from '../support/gateway.js';
 import type { HarakaConnection } from '../support/haraka.js';
 import { type HookAnswer, proceed } from '../support/respond.js';

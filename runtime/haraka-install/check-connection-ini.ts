@@ -2,10 +2,11 @@
  * Whether connection.ini has every section that Haraka 3.3 uses without looking for it: what it has no default for ends
  * each connection with an error of its own.
  */
+
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Diagnostic, errorAt } from '../../lib/diagnostics/diagnostic.js';
-import { fileNames } from '../file-names.js';
+import { type Diagnostic, errorAt } from '../../lib/text/index.js';
+import { fileNames } from '../files/index.js';
 import { readIniFile } from './ini-file.js';
 
 const needed = ['headers', 'max', 'message', 'uuid'];

@@ -2,10 +2,11 @@
  * What config/plugins and smtp.ini make of the policy: which of our plugins run, which lines Haraka does not take for what
  * they look like, and what other plugins decide beside ours.
  */
+
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type Diagnostic, errorAt, warningAt } from '../../lib/diagnostics/diagnostic.js';
-import { fileNames } from '../file-names.js';
+import { type Diagnostic, errorAt, warningAt } from '../../lib/text/index.js';
+import { fileNames } from '../files/index.js';
 import { harakaFolderIn, type PluginFolders } from './find-plugin.js';
 import { type IniSetting, isSet, readIniFile } from './ini-file.js';
 import { faultOf, type LineFault } from './misspelt.js';

@@ -1,11 +1,11 @@
 /*
  * A file of Haraka's config folder as Haraka reads it: as UTF-8 whatever its octets are, since Haraka refuses none.
  */
+
 import { closeSync } from 'node:fs';
 import { join } from 'node:path';
-import type { SourceFile } from '../../lib/diagnostics/source.js';
-import { fileNames } from '../file-names.js';
-import { openRegular, readToEnd } from '../regular-file.js';
+import type { SourceFile } from '../../lib/text/index.js';
+import { fileNames, openRegular, readToEnd } from '../files/index.js';
 
 const largest = 1024 * 1024;
 

@@ -7,7 +7,7 @@
  *   key = begins \             goes on in the next line
  * A key of other characters than letters, digits and @:._+-/[] is passed over, as by Haraka.
  */
-import type { SourceFile, Span } from '../../lib/diagnostics/source.js';
+import type { SourceFile, Span } from '../../lib/text/index.js';
 import { isPassedOver, linesOf, readHarakaFile } from './haraka-file.js';
 
 /** One setting; of several with the same key the last counts, unless the key ends with `[]`. */

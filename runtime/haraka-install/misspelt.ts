@@ -2,7 +2,7 @@
  * What a line of config/plugins was meant to be that Haraka does not take for what it looks like: the name of the whole
  * bundle, a plugin of ours misspelt, a name with a comment after it.
  */
-import { nearest } from '../../lib/diagnostics/suggest.js';
+import { nearest } from '../../lib/text/index.js';
 import { isPlugin, type PluginFolders } from './find-plugin.js';
 import { lineOf, pluginNames } from './our-plugins.js';
 import { harakaName, type PluginLine } from './plugin-list.js';

@@ -3,7 +3,7 @@
  * are comments. A comment after a name belongs to the name. `haraka-plugin-` in front of a name is cut off, and names
  * that Haraka replaced are those of their successors.
  */
-import type { SourceFile, Span } from '../../lib/diagnostics/source.js';
+import type { SourceFile, Span } from '../../lib/text/index.js';
 import { isPassedOver, linesOf, readHarakaFile } from './haraka-file.js';
 import { lineOf, ourPlugin, type PluginName } from './our-plugins.js';
 

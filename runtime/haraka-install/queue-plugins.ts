@@ -1,9 +1,8 @@
 /*
  * The queue plugins that the channels need: mail that is delivered `through` one is handed on by it alone.
  */
-import { type Diagnostic, errorAt } from '../../lib/diagnostics/diagnostic.js';
-import { type DeliveryRoute, deliveryRoute } from '../../lib/policy/delivery-route.js';
-import type { Policy } from '../../lib/policy/policy.js';
+import { type DeliveryRoute, deliveryRoute, type Policy } from '../../lib/policy/index.js';
+import { type Diagnostic, errorAt } from '../../lib/text/index.js';
 import { enabledIn, readPluginList } from './plugin-list.js';
 
 /** The channels that are delivered through a queue plugin. */

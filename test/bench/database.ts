@@ -5,9 +5,9 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildDatabase } from '../../runtime/build-database.js';
-import { openCdb } from '../../runtime/cdb-reader.js';
-import { systemClock } from '../../runtime/clock.js';
+import { buildDatabase } from '../../runtime/databases/build-database.js';
+import { openCdb } from '../../runtime/databases/cdb-reader.js';
+import { systemClock } from '../../runtime/time/clock.js';
 import { inTurns, micros, microsecondsPerCall, type Table } from './measure.js';
 
 const lines = 1_000_000;

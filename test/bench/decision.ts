@@ -2,12 +2,17 @@
  * One decision (channel, rewrite, built-in pass, access tables, look-up in a CDB file) at growing sizes, and its cost
  * for one more recipient against what Haraka itself spends.
  */
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { decideConnection, decideRecipient, decideSender, parsePath, type Session } from '../../lib/index.js';
-import { openCdb } from '../../runtime/cdb-reader.js';
-import { systemClock } from '../../runtime/clock.js';
+import { parsePath } from '../../lib/address/parse-path.js';
+import { decideConnection } from '../../lib/decide/decide-connection.js';
+import { decideRecipient } from '../../lib/decide/decide-recipient.js';
+import { decideSender } from '../../lib/decide/decide-sender.js';
+import type { Session } from '../../lib/policy/session.js';
+import { openCdb } from '../../runtime/databases/cdb-reader.js';
+import { systemClock } from '../../runtime/time/clock.js';
 import { forwarded, makeDatabase } from './forwarded-addresses.js';
 import { micros, percentile, type Table } from './measure.js';
 import { makePolicy, networkPrefix, runNow, type Size } from './policy-fixture.js';

@@ -3,7 +3,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildDatabase } from '../../runtime/build-database.js';
+import { buildDatabase } from '../../runtime/databases/build-database.js';
 
 /** How many there are. */
 export const forwarded = 1_000_000;

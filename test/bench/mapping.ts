@@ -2,21 +2,18 @@
  * Mapping tables against a linear scan with compiled regular expressions and against Postfix's `pcre:` tables, and the
  * longest probe against a pattern with twenty wildcards.
  */
+
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  applyTable,
-  createMappings,
-  driveNow,
-  type Environment,
-  type Mappings,
-  readLogicalLines,
-  StepBudget,
-} from '../../lib/index.js';
+import { type Environment, StepBudget } from '../../lib/engine/environment.js';
+import { driveNow } from '../../lib/engine/lookup.js';
+import { applyTable } from '../../lib/mapping/apply-table.js';
+import { createMappings, type Mappings } from '../../lib/mapping/compile-tables.js';
 import { parseMappings } from '../../lib/mapping/parse-file.js';
 import { tablesOf } from '../../lib/mapping/syntax.js';
+import { readLogicalLines } from '../../lib/text/logical-lines.js';
 import { inTurns, micros, microsecondsPerCall, type Row, type Table } from './measure.js';
 
 const environment = (): Environment => ({

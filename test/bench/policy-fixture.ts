@@ -2,18 +2,13 @@
  * A compiled policy of a given size for measuring: internal networks as rewrite rules, access entries, and a general
  * database answered from memory.
  */
-import {
-  compilePolicy,
-  driveNow,
-  type Environment,
-  formatDiagnostic,
-  type Lookup,
-  type LookupAnswer,
-  type Policy,
-  parseSettings,
-  type SourceFile,
-  StepBudget,
-} from '../../lib/index.js';
+import { parseSettings } from '../../lib/config/parse-settings.js';
+import { type Environment, StepBudget } from '../../lib/engine/environment.js';
+import { driveNow, type Lookup, type LookupAnswer } from '../../lib/engine/lookup.js';
+import { compilePolicy } from '../../lib/policy/compile-policy.js';
+import type { Policy } from '../../lib/policy/policy.js';
+import { formatDiagnostic } from '../../lib/text/diagnostic.js';
+import type { SourceFile } from '../../lib/text/source.js';
 
 /** How large a policy is. */
 export interface Size {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { progressBar } from '../../bin/support/progress-bar.js';
-import { CdbWriter } from '../../runtime/cdb-writer.js';
+import { CdbWriter } from '../../runtime/databases/cdb-writer.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { commandFile, type Run } from './support/command-folder.js';
 

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { explainCode } from '../../bin/check/explain-code.js';
 import { noPaint } from '../../bin/support/paint.js';
-import { diagnosticCodes } from '../../lib/diagnostics/codes.js';
+import { diagnosticCodes } from '../../lib/text/codes.js';
 
 describe('pmdf check --explain', () => {
   it('shows the meaning of every code, and a finding where the page has one', () => {

@@ -2,7 +2,7 @@
  * Every diagnostic has a case that brings it forth, and every case brings forth what it says.
  */
 import assert from 'node:assert/strict';
-import { diagnosticCodes } from '../../lib/diagnostics/codes.js';
+import { diagnosticCodes } from '../../lib/text/codes.js';
 import { type CaseResult, runCases } from './run-cases.js';
 
 describe('the cases of diagnostics', () => {

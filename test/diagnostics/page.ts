@@ -1,7 +1,7 @@
 /*
  * docs/diagnostics.md, made from the list of codes and the cases: what each finding means, and how one looks.
  */
-import { diagnosticCodes } from '../../lib/diagnostics/codes.js';
+import { diagnosticCodes } from '../../lib/text/codes.js';
 import type { CaseResult } from './run-cases.js';
 
 const intro = `# Diagnostics

@@ -3,10 +3,10 @@
  */
 import { chmodSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { DiagnosticCode } from '../../lib/diagnostics/codes.js';
-import { longestLine as longestConfigurationLine } from '../../lib/diagnostics/logical-lines.js';
-import { longestLine } from '../../runtime/database-line.js';
-import { largestSource } from '../../runtime/read-sources.js';
+import type { DiagnosticCode } from '../../lib/text/codes.js';
+import { longestLine as longestConfigurationLine } from '../../lib/text/logical-lines.js';
+import { longestLine } from '../../runtime/databases/database-line.js';
+import { largestSource } from '../../runtime/files/read-sources.js';
 import { projectRoot } from '../support/project-root.js';
 import { baseline, parseCases } from './parse-cases.js';
 

@@ -5,9 +5,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findKeyword, keywords } from '../../lib/channel/keywords.js';
-import { settingKeys } from '../../lib/policy/parse-settings.js';
-import { defaultSettings } from '../../lib/policy/settings.js';
-import type { KeyTree } from '../../lib/policy/yaml/shape.js';
+import { settingKeys } from '../../lib/config/parse-settings.js';
+import { defaultSettings } from '../../lib/config/settings.js';
+import type { KeyTree } from '../../lib/config/yaml/shape.js';
 import { projectRoot } from '../support/project-root.js';
 import { readPage } from './markdown.js';
 

@@ -6,20 +6,17 @@
  *   decide          CLIENT [NAME]   [FROM]   to ADDRESS -> ADDRESS on CHANNEL, or reply and deciding entry
  *   switch          CLIENT [NAME] -> CHANNEL
  */
-import {
-  applyTable,
-  decideConnection,
-  decideRecipient,
-  decideSender,
-  type Path,
-  parsePath,
-  type ReverseName,
-  rewriteEnvelope,
-  type Session,
-} from '../../lib/index.js';
-import { compilePattern } from '../../lib/mapping/compile-pattern.js';
-import { matchPattern } from '../../lib/mapping/match-pattern.js';
+import type { Path } from '../../lib/address/address.js';
+import { parsePath } from '../../lib/address/parse-path.js';
+import { decideConnection } from '../../lib/decide/decide-connection.js';
+import { decideRecipient } from '../../lib/decide/decide-recipient.js';
+import { decideSender } from '../../lib/decide/decide-sender.js';
+import { applyTable } from '../../lib/mapping/apply-table.js';
+import { compilePattern } from '../../lib/mapping/match/compile-pattern.js';
+import { matchPattern } from '../../lib/mapping/match/match-pattern.js';
 import { parsePattern } from '../../lib/mapping/parse-pattern.js';
+import { rewriteEnvelope } from '../../lib/policy/rewriting.js';
+import type { ReverseName, Session } from '../../lib/policy/session.js';
 import { makeEnvironment } from '../../runtime/environment.js';
 import type { WrittenPolicy } from './written-policy.js';
 

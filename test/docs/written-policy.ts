@@ -1,26 +1,20 @@
 /*
  * The configuration that a page shows, compiled. What a page leaves out comes from the samples in config/.
  */
+
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  absent,
-  compilePolicy,
-  type Diagnostic,
-  driveNow,
-  type Environment,
-  formatDiagnostic,
-  found,
-  type Lookup,
-  type LookupRequest,
-  type Policy,
-  parseSettings,
-  type SettingsFile,
-  type SourceFile,
-} from '../../lib/index.js';
+import { parseSettings } from '../../lib/config/parse-settings.js';
+import type { SettingsFile } from '../../lib/config/settings.js';
+import type { Environment } from '../../lib/engine/environment.js';
+import { absent, driveNow, found, type Lookup, type LookupRequest } from '../../lib/engine/lookup.js';
+import { compilePolicy } from '../../lib/policy/compile-policy.js';
+import type { Policy } from '../../lib/policy/policy.js';
+import { type Diagnostic, formatDiagnostic } from '../../lib/text/diagnostic.js';
+import type { SourceFile } from '../../lib/text/source.js';
 import { parseSecurity } from '../../lib/tls/security-cnf.js';
+import { type Entries, parseDatabase } from '../../runtime/databases/parse-database.js';
 import { makeEnvironment } from '../../runtime/environment.js';
-import { type Entries, parseDatabase } from '../../runtime/parse-database.js';
 import { projectRoot } from '../support/project-root.js';
 
 function sample(name: string): string {

@@ -142,7 +142,7 @@ describe('package', function () {
     // A package may require itself by its name.
     const load = createRequire(join(bundle.folder, 'package.json'));
     const engine: unknown = load('haraka-plugin-pmdf/engine');
-    assert.ok(typeof engine === 'object' && engine !== null && 'compilePolicy' in engine);
+    assert.ok(typeof engine === 'object' && engine !== null && 'decide' in engine);
     for (const name of ['haraka-plugin-pmdf', bundle.folder]) {
       const whole: unknown = load(name);
       assert.deepEqual(Object.keys(Object(whole)), ['register']);

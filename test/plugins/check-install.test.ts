@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { missingThroughPlugin, shortcomings } from '../../plugins/deliver/check-install.js';
 import { OutboundQueue } from '../../plugins/deliver/undocumented/outbound-queue.js';
+import { exampleFile } from '../lib/decide/session-of.js';
 import { policyOf } from '../lib/policy/policy-of.js';
-import { exampleFile } from '../lib/policy/session-of.js';
 import { fakePlugin } from './fakes.js';
 
 function queueWith(...names: readonly string[]): OutboundQueue {

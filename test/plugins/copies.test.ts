@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { deliveryRoute, type Policy } from '../../lib/index.js';
+import { deliveryRoute } from '../../lib/policy/delivery-route.js';
+import type { Policy } from '../../lib/policy/policy.js';
 import { copiesOf } from '../../plugins/deliver/copies.js';
 import type { ForwardedBy, PlannedDelivery } from '../../plugins/deliver/plan.js';
+import { exampleFile } from '../lib/decide/session-of.js';
 import { policyOf } from '../lib/policy/policy-of.js';
-import { exampleFile } from '../lib/policy/session-of.js';
 
 const cnf = exampleFile('pmdf.cnf').concat(`
 tcp_any smtp daemon hub.example

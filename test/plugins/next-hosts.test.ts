@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { deliveryRoute } from '../../lib/index.js';
+import { deliveryRoute } from '../../lib/policy/delivery-route.js';
 import { nextHosts } from '../../plugins/deliver/next-hosts.js';
 import { OutboundQueue, type QueuedMail } from '../../plugins/deliver/undocumented/outbound-queue.js';
 import type { Exchange } from '../../plugins/support/exchange.js';
 import type { HarakaAddress } from '../../plugins/support/haraka.js';
+import { exampleFile } from '../lib/decide/session-of.js';
 import { policyOf } from '../lib/policy/policy-of.js';
-import { exampleFile } from '../lib/policy/session-of.js';
 
 /** A queue whose DNS knows these hosts of every domain; null is trouble. */
 function queueWith(hosts: readonly Exchange[] | null): OutboundQueue {

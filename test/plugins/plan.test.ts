@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { accept, noEffects, type RecipientDecision } from '../../lib/index.js';
+import { noEffects, type RecipientDecision } from '../../lib/decide/decision.js';
+import { accept } from '../../lib/smtp/verdict.js';
 import { planDeliveries } from '../../plugins/deliver/plan.js';
+import { exampleFile } from '../lib/decide/session-of.js';
 import { policyOf } from '../lib/policy/policy-of.js';
-import { exampleFile } from '../lib/policy/session-of.js';
 
 const yaml = `delivery:
   l: { next_hop: 'Mail.domain.com:2525' }

@@ -2,14 +2,16 @@
  * Recipients that come one by one, are refused again, or are replaced by other plugins: the plan is always that of the
  * list as it stands, and nobody is planned twice.
  */
+
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { accept, noEffects } from '../../lib/index.js';
+import { noEffects } from '../../lib/decide/decision.js';
+import { accept } from '../../lib/smtp/verdict.js';
 import { planDeliveries, type Recipient } from '../../plugins/deliver/plan.js';
 import { RecipientsSoFar } from '../../plugins/deliver/recipients-so-far.js';
 import type { HarakaAddress } from '../../plugins/support/haraka.js';
+import { exampleFile } from '../lib/decide/session-of.js';
 import { policyOf } from '../lib/policy/policy-of.js';
-import { exampleFile } from '../lib/policy/session-of.js';
 import { fakeAddress } from './fakes.js';
 
 const { policy } = policyOf({

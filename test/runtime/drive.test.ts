@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import { StepLimitReached } from '../../lib/lookup/environment.js';
+import { StepLimitReached } from '../../lib/engine/environment.js';
 import {
   absent,
   found,
   type Lookup,
   type LookupAnswer,
   type LookupRequest,
-} from '../../lib/lookup/lookup.js';
-import type { Answers } from '../../runtime/answer-requests.js';
+} from '../../lib/engine/lookup.js';
+import type { Answers } from '../../runtime/databases/answer-requests.js';
 import { DecisionFailed, decide } from '../../runtime/drive.js';
 import { makeEnvironment } from '../../runtime/environment.js';
 import { ManualClock } from '../support/manual-clock.js';

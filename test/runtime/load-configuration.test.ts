@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, rmSync } from 'node:fs';
-import { buildDatabase } from '../../runtime/build-database.js';
+import { buildDatabase } from '../../runtime/databases/build-database.js';
+import { OpenDatabases } from '../../runtime/databases/open-databases.js';
 import { type LoadedConfiguration, loadConfiguration } from '../../runtime/load-configuration.js';
-import { OpenDatabases } from '../../runtime/open-databases.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 

@@ -4,15 +4,15 @@
  */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { absent, driveNow } from '../../lib/lookup/lookup.js';
-import { decideConnection } from '../../lib/policy/decide-connection.js';
-import { decideRecipient } from '../../lib/policy/decide-recipient.js';
+import { decideConnection } from '../../lib/decide/decide-connection.js';
+import { decideRecipient } from '../../lib/decide/decide-recipient.js';
+import { absent, driveNow } from '../../lib/engine/lookup.js';
 import { deliveryRoute } from '../../lib/policy/delivery-route.js';
+import { OpenDatabases } from '../../runtime/databases/open-databases.js';
 import { type LoadedConfiguration, loadConfiguration } from '../../runtime/load-configuration.js';
-import { OpenDatabases } from '../../runtime/open-databases.js';
-import { brief } from '../lib/policy/decide-as.js';
+import { brief } from '../lib/decide/decide-as.js';
+import { requestOf, sessionOf } from '../lib/decide/session-of.js';
 import { plainEnvironment } from '../lib/policy/policy-of.js';
-import { requestOf, sessionOf } from '../lib/policy/session-of.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { projectRoot } from '../support/project-root.js';
 

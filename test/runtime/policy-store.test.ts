@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type Diagnostic, errorAt, type Parsed, warningAt } from '../../lib/diagnostics/diagnostic.js';
+import { type Diagnostic, errorAt, type Parsed, warningAt } from '../../lib/text/diagnostic.js';
 import { ConfigError, PolicyStore } from '../../runtime/policy-store.js';
 
 const span = { source: { name: 'config/pmdf/a', shortName: 'a', text: 'x y' }, offset: 2, length: 1 };

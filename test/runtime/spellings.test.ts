@@ -2,8 +2,8 @@
  * A database is asked for a domain in A-labels, and where nothing is found in U-labels.
  */
 import assert from 'node:assert/strict';
-import { absent, failed, found, type LookupAnswer } from '../../lib/lookup/lookup.js';
-import { lookUp } from '../../runtime/database.js';
+import { absent, failed, found, type LookupAnswer } from '../../lib/engine/lookup.js';
+import { lookUp } from '../../runtime/databases/database.js';
 
 function tableOf(entries: Readonly<Record<string, LookupAnswer>>) {
   const asked: string[] = [];

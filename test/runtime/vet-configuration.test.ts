@@ -4,8 +4,8 @@
 import assert from 'node:assert/strict';
 import { copyFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { OpenDatabases } from '../../runtime/databases/open-databases.js';
 import { loadConfiguration } from '../../runtime/load-configuration.js';
-import { OpenDatabases } from '../../runtime/open-databases.js';
 import { type Vetted, vetConfiguration } from '../../runtime/vet-configuration.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { projectRoot } from '../support/project-root.js';

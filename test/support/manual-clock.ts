@@ -1,7 +1,7 @@
 /*
  * A clock that goes only when a test moves it, so that no test sleeps.
  */
-import type { Clock } from '../../runtime/clock.js';
+import type { Clock } from '../../runtime/time/clock.js';
 
 interface Task {
   readonly due: number;

@@ -3,8 +3,8 @@
  * is killed before or after a call to the file system, at the step of that number; each call is two steps.
  */
 import fs from 'node:fs';
-import { changeDatabase } from '../../runtime/db-update.js';
-import { commandPatience } from '../../runtime/file-lock.js';
+import { changeDatabase } from '../../runtime/databases/db-update.js';
+import { commandPatience } from '../../runtime/files/file-lock.js';
 
 const [path = '', lastStep = ''] = process.argv.slice(2);
 const watched = [

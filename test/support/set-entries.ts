@@ -2,8 +2,8 @@
  * Sets entries of a database, as one of several processes: `set-entries DB PREFIX COUNT` gives PREFIX1,
  * PREFIX2, ... the values 1, 2, ..., and prints each number when it is set.
  */
-import { changeDatabase } from '../../runtime/db-update.js';
-import { commandPatience } from '../../runtime/file-lock.js';
+import { changeDatabase } from '../../runtime/databases/db-update.js';
+import { commandPatience } from '../../runtime/files/file-lock.js';
 
 const [path = '', prefix = '', count = '0'] = process.argv.slice(2);
 

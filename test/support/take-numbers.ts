@@ -2,7 +2,7 @@
  * Takes numbers from a sequence file, as one of several workers: `take-numbers FOLDER FILE COUNT` prints one
  * a line.
  */
-import { SequenceFiles } from '../../runtime/sequence-files.js';
+import { SequenceFiles } from '../../runtime/databases/sequence-files.js';
 
 const [folder = '', file = '', count = '0'] = process.argv.slice(2);
 const sequences = new SequenceFiles(folder);

@@ -2,7 +2,7 @@
  * What the server behind says, as a reply for our client.
  * Ref: RFC 5321 4.2; RFC 3463
  */
-import { type Reply, reply } from '../../../lib/index.js';
+import { type Reply, reply } from '../../../lib/smtp/index.js';
 
 /** For a server that cannot be reached, or says nothing. */
 export const noAnswer = reply(451, '4.4.1', 'the next mail server does not answer, try again later');

@@ -6,7 +6,7 @@
  * smtp_client 3.3 does not tell is found out here: that a connection is refused, breaks or stays silent, and the code of
  * a reply that is not a refusal.
  */
-import { oneLine, type Reply } from '../../../lib/index.js';
+import { oneLine, type Reply } from '../../../lib/smtp/index.js';
 import { causeOf } from '../../support/guard.js';
 import type { HarakaAddress, HarakaConnection, HarakaTransaction } from '../../support/haraka.js';
 import { noAnswer, readReply, refusesGateway, unexpected } from './backend-reply.js';

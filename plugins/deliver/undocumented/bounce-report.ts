@@ -4,7 +4,7 @@
  * where the server's has more than one digit in a part.
  * Ref: RFC 3464 2.3 (Action, Status, Remote-MTA, Diagnostic-Code); RFC 3463
  */
-import { oneLine } from '../../../lib/index.js';
+import { oneLine } from '../../../lib/smtp/index.js';
 import type { HarakaPlugin } from '../../support/haraka.js';
 
 /** A recipient of a queue file, with what Haraka notes about it. */

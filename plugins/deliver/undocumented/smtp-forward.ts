@@ -1,7 +1,7 @@
 /*
  * The server that the install's queue/smtp_forward hands mail on to, reached with that plugin's settings and login.
  */
-import type { NextHop } from '../../../lib/index.js';
+import type { NextHop } from '../../../lib/config/index.js';
 import type { HarakaAddress, HarakaConnection } from '../../support/haraka.js';
 import {
   type SmtpForward,

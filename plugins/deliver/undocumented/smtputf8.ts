@@ -5,7 +5,7 @@
  * anyway. What is used of its queue without documentation: socket.write and `line` events of a connection.
  * Ref: RFC 6531 3.1, 3.4, 3.5
  */
-import { reply } from '../../../lib/index.js';
+import { reply } from '../../../lib/smtp/index.js';
 import type { HarakaAddress, HarakaPlugin } from '../../support/haraka.js';
 import { isOutboundMail } from '../../support/outbound-mail.js';
 import { type Attempt, noteFailure, watchMail } from '../../support/watch-delivery.js';

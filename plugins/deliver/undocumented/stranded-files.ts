@@ -4,8 +4,9 @@
  * files of the first stay behind until Haraka is started again. Every worker therefore looks for such files once it has
  * settled. Uses outbound.load_pid_queue and outbound.qfile.parts, which Haraka 3.3 exports without documenting them.
  */
+
 import { readdir } from 'node:fs/promises';
-import { isAlive } from '../../../runtime/process-alive.js';
+import { isAlive } from '../../../runtime/files/index.js';
 import { causeOf } from '../../support/guard.js';
 import type { HarakaPlugin } from '../../support/haraka.js';
 import { queueFolder } from './queue-folder.js';

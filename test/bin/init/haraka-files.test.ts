@@ -1,11 +1,12 @@
 /*
  * Haraka's own files as `pmdf init` makes them: complete where Haraka has no defaults, and what dispatcher.cnf says.
  */
+
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type HarakaSettings, noHarakaSettings } from '../../../bin/init/dispatcher/haraka-settings.js';
 import { smtpForwardText, smtpIniText } from '../../../bin/init/haraka-files.js';
-import { type HarakaSettings, noHarakaSettings } from '../../../lib/index.js';
 import { projectRoot } from '../../support/project-root.js';
 
 const nothing: HarakaSettings = noHarakaSettings;

@@ -1,10 +1,11 @@
 /*
  * The commands that `pmdf init` names at its end.
  */
+
 import assert from 'node:assert/strict';
+import { noHarakaSettings } from '../../../bin/init/dispatcher/haraka-settings.js';
 import { nextSteps } from '../../../bin/init/next-steps.js';
 import { readNetwork } from '../../../bin/init/read-answers.js';
-import { noHarakaSettings } from '../../../lib/index.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 
 describe('next steps of pmdf init', () => {

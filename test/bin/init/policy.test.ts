@@ -2,6 +2,7 @@
  * Whatever the answers are, the policy that is made of them compiles without a finding, and puts every client where
  * the answers say.
  */
+
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import fc from 'fast-check';
@@ -10,7 +11,9 @@ import { exampleClient, policyFor } from '../../../bin/init/policy-model.js';
 import { cnfText, generalText, mappingsText, settingsText } from '../../../bin/init/print-policy.js';
 import { readDomains, readNetworks } from '../../../bin/init/read-answers.js';
 import type { Site } from '../../../bin/init/site.js';
-import { decideConnection, formatDiagnostic, networkContains } from '../../../lib/index.js';
+import { networkContains } from '../../../lib/address/network.js';
+import { decideConnection } from '../../../lib/decide/decide-connection.js';
+import { formatDiagnostic } from '../../../lib/text/diagnostic.js';
 import { World } from '../../../runtime/world.js';
 import { type TemporaryFolder, temporaryFolder } from '../../support/temporary-folder.js';
 

@@ -1,11 +1,11 @@
 // An install for AUTH: a channel for each address that a client may come from, users with passwords, and TLS.
 
-import { deriveKey } from '../../../runtime/password-hash.js';
+import { deriveKey } from '../../../runtime/passwords/password-hash.js';
 import {
   type PasswordRecord,
   type PasswordRecords,
   printPasswords,
-} from '../../../runtime/password-records.js';
+} from '../../../runtime/passwords/password-records.js';
 import { makeCertificate } from '../support/certificate.js';
 import { type Gateway, type GatewayOptions, startGateway } from '../support/gateway.js';
 

@@ -2,12 +2,12 @@
 // entries, every address that Postfix, Exim or Sendmail would send to a third party is one that the model finds.
 
 import assert from 'node:assert/strict';
-import { absent, driveNow } from '../../../lib/lookup/lookup.js';
-import { allAttempts } from '../../../lib/policy/audit/generate.js';
-import { auditHosts } from '../../../lib/policy/audit/hosts.js';
-import { readingTowards } from '../../../lib/policy/audit/unwrap.js';
+import { absent, driveNow } from '../../../lib/engine/lookup.js';
+import { allAttempts } from '../../../lib/proof/audit/generate.js';
+import { auditHosts } from '../../../lib/proof/audit/hosts.js';
+import { readingTowards } from '../../../lib/proof/audit/unwrap.js';
+import { exampleFile } from '../../lib/decide/session-of.js';
 import { plainEnvironment, policyOf } from '../../lib/policy/policy-of.js';
-import { exampleFile } from '../../lib/policy/session-of.js';
 import { itWith } from '../../support/programs.js';
 import type { Mta } from '../support/mta.js';
 import { openStrangersPolicy } from './decide-as-stranger.js';

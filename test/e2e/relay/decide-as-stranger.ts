@@ -5,17 +5,14 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { Address as HarakaAddress } from '@haraka/email-address';
-import {
-  type Connection,
-  decideConnection,
-  decideRecipient,
-  decideSender,
-  type Environment,
-  type Lookup,
-  parsePath,
-  type RecipientDecision,
-  type Session,
-} from '../../../lib/index.js';
+import { parsePath } from '../../../lib/address/parse-path.js';
+import { decideConnection } from '../../../lib/decide/decide-connection.js';
+import { decideRecipient } from '../../../lib/decide/decide-recipient.js';
+import { decideSender } from '../../../lib/decide/decide-sender.js';
+import type { RecipientDecision } from '../../../lib/decide/decision.js';
+import type { Environment } from '../../../lib/engine/environment.js';
+import type { Lookup } from '../../../lib/engine/lookup.js';
+import type { Connection, Session } from '../../../lib/policy/session.js';
 import { World } from '../../../runtime/world.js';
 import { leaveNothingBehind } from '../support/last-will.js';
 import { type FrontSettings, frontConfig } from './front.js';

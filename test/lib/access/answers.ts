@@ -1,9 +1,10 @@
 /*
  * Small answers of a table, for tests that need no table.
  */
-import type { SourceFile, Span } from '../../../lib/diagnostics/source.js';
-import { absent, driveNow, type Lookup } from '../../../lib/lookup/lookup.js';
+
+import { absent, driveNow, type Lookup } from '../../../lib/engine/lookup.js';
 import type { ApplyMapping, MappingResult } from '../../../lib/mapping/mapping.js';
+import type { SourceFile, Span } from '../../../lib/text/source.js';
 
 const source: SourceFile = { name: 'mappings', shortName: 'mappings', text: 'T\n\n  a $N\n  b $Y\n' };
 

@@ -3,7 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import { builtInEntries, needsBuiltInPass, placeBuiltInEntries } from '../../../lib/access/built-in.js';
-import { placeOf } from '../../../lib/diagnostics/source.js';
+import { placeOf } from '../../../lib/text/source.js';
 import { relayEntries } from './relay-probes.js';
 
 const thirteen = relayEntries.slice(0, 13);

@@ -4,8 +4,8 @@
 import assert from 'node:assert/strict';
 import { checkAccessTemplate, type FlagUse } from '../../../lib/access/check-flags.js';
 import { type AccessTable, accessTables } from '../../../lib/access/tables.js';
-import type { Diagnostic } from '../../../lib/diagnostics/diagnostic.js';
-import type { SourceFile } from '../../../lib/diagnostics/source.js';
+import type { Diagnostic } from '../../../lib/text/diagnostic.js';
+import type { SourceFile } from '../../../lib/text/source.js';
 
 /** Checks a template made of nothing but flags; `:x` tests one. */
 function check(table: AccessTable, flags: string, authrewrite = true): readonly Diagnostic[] {

@@ -4,8 +4,8 @@
 import assert from 'node:assert/strict';
 import { decideTable } from '../../../lib/access/decide-access.js';
 import type { AccessTable } from '../../../lib/access/tables.js';
+import type { TraceEvent } from '../../../lib/engine/trace.js';
 import type { MappingResult } from '../../../lib/mapping/mapping.js';
-import type { TraceEvent } from '../../../lib/trace/trace.js';
 import { always, answered, entryAt, run, unmatched } from './answers.js';
 
 function decide(result: MappingResult | null, table: AccessTable = 'SEND_ACCESS') {

@@ -5,9 +5,9 @@ import assert from 'node:assert/strict';
 import { decideSourceRoutes, type SourceRouteMode } from '../../../lib/access/decide-source-routes.js';
 import { decideStrict } from '../../../lib/access/strict.js';
 import type { Address } from '../../../lib/address/address.js';
-import type { Lookup } from '../../../lib/lookup/lookup.js';
+import type { Lookup } from '../../../lib/engine/lookup.js';
+import type { TraceEvent } from '../../../lib/engine/trace.js';
 import type { MappingResult } from '../../../lib/mapping/mapping.js';
-import type { TraceEvent } from '../../../lib/trace/trace.js';
 import { always, answered, run, unmatched } from './answers.js';
 
 function to(localPart: string, route: readonly string[] = []): Address {

@@ -1,13 +1,14 @@
 /*
  * Tables made from pairs of pattern and template, asked through the mapping engine. Entry N is named `mappings:N`.
  */
-import type { SourceFile } from '../../../lib/diagnostics/source.js';
-import { type Environment, StepBudget } from '../../../lib/lookup/environment.js';
+
+import { type Environment, StepBudget } from '../../../lib/engine/environment.js';
 import { bindMappings } from '../../../lib/mapping/apply-table.js';
 import { createMappings } from '../../../lib/mapping/compile-tables.js';
 import type { ApplyMapping } from '../../../lib/mapping/mapping.js';
 import { parseEntry } from '../../../lib/mapping/parse-entry.js';
 import type { MappingTable } from '../../../lib/mapping/syntax.js';
+import type { SourceFile } from '../../../lib/text/source.js';
 
 /** Pattern and template, quoted as in a file. */
 export type Pair = readonly [string, string];

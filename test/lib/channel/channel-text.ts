@@ -6,10 +6,10 @@ import { buildChannelTable } from '../../../lib/channel/build-table.js';
 import type { ChannelTable } from '../../../lib/channel/channel.js';
 import { parseChannelBlocks } from '../../../lib/channel/parse-channels.js';
 import type { Block, ChannelFile, KeywordItem } from '../../../lib/channel/syntax.js';
-import type { Diagnostic, Parsed } from '../../../lib/diagnostics/diagnostic.js';
-import { readLogicalLines } from '../../../lib/diagnostics/logical-lines.js';
-import type { SourceFile, Span } from '../../../lib/diagnostics/source.js';
-import { splitPmdfCnf } from '../../../lib/policy/pmdf-cnf.js';
+import { splitPmdfCnf } from '../../../lib/config/pmdf-cnf.js';
+import type { Diagnostic, Parsed } from '../../../lib/text/diagnostic.js';
+import { readLogicalLines } from '../../../lib/text/logical-lines.js';
+import type { SourceFile, Span } from '../../../lib/text/source.js';
 
 export function sourceOf(text: string): SourceFile {
   return { name: 'config/pmdf/pmdf.cnf', shortName: 'pmdf.cnf', text };

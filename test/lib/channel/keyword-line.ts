@@ -4,8 +4,8 @@
 import { parseKeywords } from '../../../lib/channel/parse-keywords.js';
 import type { KeywordItem } from '../../../lib/channel/syntax.js';
 import { wordsOf } from '../../../lib/channel/words.js';
-import type { Parsed } from '../../../lib/diagnostics/diagnostic.js';
-import { readLogicalLines } from '../../../lib/diagnostics/logical-lines.js';
+import type { Parsed } from '../../../lib/text/diagnostic.js';
+import { readLogicalLines } from '../../../lib/text/logical-lines.js';
 import { sourceOf } from './channel-text.js';
 
 /** Reads what stands after the name of a channel. */

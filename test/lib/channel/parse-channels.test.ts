@@ -4,8 +4,8 @@ import { buildChannelTable } from '../../../lib/channel/build-table.js';
 import { keywordNames } from '../../../lib/channel/keywords.js';
 import { parseChannelBlocks } from '../../../lib/channel/parse-channels.js';
 import { printChannelFile } from '../../../lib/channel/print-channels.js';
-import { readLogicalLines } from '../../../lib/diagnostics/logical-lines.js';
-import { splitPmdfCnf } from '../../../lib/policy/pmdf-cnf.js';
+import { splitPmdfCnf } from '../../../lib/config/pmdf-cnf.js';
+import { readLogicalLines } from '../../../lib/text/logical-lines.js';
 import { findings, parseText, plainBlocks, sourceOf, textAt } from './channel-text.js';
 
 const none = { comments: [], commentsAfter: [] };

@@ -4,6 +4,8 @@
  */
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
+import { StepBudget } from '../../../lib/engine/environment.js';
+import { absent, driveNow, found, type Lookup } from '../../../lib/engine/lookup.js';
 import { createAliasTable } from '../../../lib/forwarding/alias-table.js';
 import {
   type Expansion,
@@ -11,8 +13,6 @@ import {
   expandAddress,
   type Rewritten,
 } from '../../../lib/forwarding/expand.js';
-import { StepBudget } from '../../../lib/lookup/environment.js';
-import { absent, driveNow, found, type Lookup } from '../../../lib/lookup/lookup.js';
 import { bindMappings } from '../../../lib/mapping/apply-table.js';
 import { createMappings } from '../../../lib/mapping/compile-tables.js';
 import { tableOf } from '../mapping/make.js';

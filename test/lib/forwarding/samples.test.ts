@@ -4,12 +4,12 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { formatDiagnostic } from '../../../lib/diagnostics/diagnostic.js';
+import { formatDiagnostic } from '../../../lib/text/diagnostic.js';
+import { OpenDatabases } from '../../../runtime/databases/open-databases.js';
 import { loadConfiguration } from '../../../runtime/load-configuration.js';
-import { OpenDatabases } from '../../../runtime/open-databases.js';
 import { ManualClock } from '../../support/manual-clock.js';
 import { projectRoot } from '../../support/project-root.js';
-import { brief, Site } from '../policy/decide-as.js';
+import { brief, Site } from '../decide/decide-as.js';
 
 function sample(name: string): string {
   return readFileSync(join(projectRoot, 'config', name), 'utf8');

@@ -3,7 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import { it } from 'mocha';
-import { found, type LookupRequest } from '../../../lib/lookup/lookup.js';
+import { found, type LookupRequest } from '../../../lib/engine/lookup.js';
 import { type ApplyOptions, applyPairs, type Pairs } from './make.js';
 
 /** One probe to table T, with others beside it. */

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { heldBar, holdBars } from '../../../lib/address/bar.js';
-import { placeOf } from '../../../lib/diagnostics/source.js';
-import { StepBudget, StepLimitReached } from '../../../lib/lookup/environment.js';
-import { driveNow, failed, found, type LookupRequest } from '../../../lib/lookup/lookup.js';
+import { StepBudget, StepLimitReached } from '../../../lib/engine/environment.js';
+import { driveNow, failed, found, type LookupRequest } from '../../../lib/engine/lookup.js';
+import type { TraceEvent } from '../../../lib/engine/trace.js';
 import { applyTable, bindMappings } from '../../../lib/mapping/apply-table.js';
 import { createMappings } from '../../../lib/mapping/compile-tables.js';
-import type { TraceEvent } from '../../../lib/trace/trace.js';
+import { placeOf } from '../../../lib/text/source.js';
 import { type Case, run } from './apply-cases.js';
 import { applyPairs, environmentOf, tableOf } from './make.js';
 
@@ -77,7 +77,7 @@ const subTables: readonly Case[] = [
     others: { AUX: [['*', '$|T;$0|$Y']] },
     probe: 'a',
     output: 'a',
-    failed: 'tables ask each other more than 16 deep, at AUX',
+    failed: 'tables call each other more than 16 levels deep, at AUX',
   },
 ];
 

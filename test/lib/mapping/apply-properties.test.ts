@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { StepBudget, StepLimitReached } from '../../../lib/lookup/environment.js';
-import { absent, driveNow, failed, found } from '../../../lib/lookup/lookup.js';
+import { StepBudget, StepLimitReached } from '../../../lib/engine/environment.js';
+import { absent, driveNow, failed, found } from '../../../lib/engine/lookup.js';
 import { applyTable } from '../../../lib/mapping/apply-table.js';
 import { createMappings } from '../../../lib/mapping/compile-tables.js';
 import { anyPattern, anyTemplate, shortProbe } from './arbitrary.js';

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { diagnosticCodes } from '../../../lib/diagnostics/codes.js';
 import { findUnknownTables } from '../../../lib/mapping/check-tables.js';
 import { parsePattern } from '../../../lib/mapping/parse-pattern.js';
 import { parseTemplate } from '../../../lib/mapping/parse-template.js';
 import { tablesOf } from '../../../lib/mapping/syntax.js';
+import { diagnosticCodes } from '../../../lib/text/codes.js';
 import { parseText, places, spansIn } from './make.js';
 
 /** A file, and `line:column code` of everything that is wrong with it. */

@@ -2,11 +2,11 @@
  * An IPv6 glob takes an address with the tag of a literal in front of it and without, whichever way an entry writes it.
  */
 import assert from 'node:assert/strict';
-import { StepBudget } from '../../../lib/lookup/environment.js';
-import { compilePattern } from '../../../lib/mapping/compile-pattern.js';
-import { EntryScan, indexEntries } from '../../../lib/mapping/entry-index.js';
-import { matchesText } from '../../../lib/mapping/inclusion/example-text.js';
-import { subjectOf } from '../../../lib/mapping/subject.js';
+import { StepBudget } from '../../../lib/engine/environment.js';
+import { compilePattern } from '../../../lib/mapping/match/compile-pattern.js';
+import { EntryScan, indexEntries } from '../../../lib/mapping/match/entry-index.js';
+import { subjectOf } from '../../../lib/mapping/match/subject.js';
+import { matchesText } from '../../../lib/proof/inclusion/example-text.js';
 import { patternOf } from './make.js';
 
 const rows: readonly (readonly [pattern: string, text: string, matches: boolean])[] = [

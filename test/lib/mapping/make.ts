@@ -1,27 +1,29 @@
 /*
  * Short ways to make tables, places and environments for the tests of the mapping language.
  */
-import { type Diagnostic, hasErrors, type Parsed } from '../../../lib/diagnostics/diagnostic.js';
-import { readLogicalLines } from '../../../lib/diagnostics/logical-lines.js';
-import { lineColumnAt, type SourceFile } from '../../../lib/diagnostics/source.js';
-import { type Environment, StepBudget } from '../../../lib/lookup/environment.js';
+
+import { type Environment, StepBudget } from '../../../lib/engine/environment.js';
 import {
   absent,
   driveNow,
   found,
   type LookupAnswer,
   type LookupRequest,
-} from '../../../lib/lookup/lookup.js';
+} from '../../../lib/engine/lookup.js';
 import { applyTable } from '../../../lib/mapping/apply-table.js';
-import { compilePattern } from '../../../lib/mapping/compile-pattern.js';
 import { createMappings } from '../../../lib/mapping/compile-tables.js';
 import type { MappingResult } from '../../../lib/mapping/mapping.js';
-import { matchPattern } from '../../../lib/mapping/match-pattern.js';
+import { compilePattern } from '../../../lib/mapping/match/compile-pattern.js';
+import { matchPattern } from '../../../lib/mapping/match/match-pattern.js';
+import type { Match } from '../../../lib/mapping/match/subject.js';
 import { parseEntry } from '../../../lib/mapping/parse-entry.js';
 import { parseMappings } from '../../../lib/mapping/parse-file.js';
 import { parsePattern } from '../../../lib/mapping/parse-pattern.js';
-import type { Match } from '../../../lib/mapping/subject.js';
-import type { MappingFile, MappingPattern, MappingTable, SpanAt } from '../../../lib/mapping/syntax.js';
+import type { MappingFile, MappingPattern, MappingTable } from '../../../lib/mapping/syntax.js';
+import { type Diagnostic, hasErrors, type Parsed } from '../../../lib/text/diagnostic.js';
+import { readLogicalLines } from '../../../lib/text/logical-lines.js';
+import type { SpanAt } from '../../../lib/text/scanner.js';
+import { lineColumnAt, type SourceFile } from '../../../lib/text/source.js';
 
 export type Pair = readonly [pattern: string, template: string];
 export type Pairs = readonly Pair[];

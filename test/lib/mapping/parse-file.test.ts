@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { placeOf } from '../../../lib/diagnostics/source.js';
 import { tablesOf } from '../../../lib/mapping/syntax.js';
+import { placeOf } from '../../../lib/text/source.js';
 import { parseText } from './make.js';
 
 /** Each table as its name, then its entries as they were written. */

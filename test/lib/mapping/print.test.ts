@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { hasErrors } from '../../../lib/diagnostics/diagnostic.js';
 import { parsePattern } from '../../../lib/mapping/parse-pattern.js';
 import { parseTemplate } from '../../../lib/mapping/parse-template.js';
 import { printMappings, printPattern, printTemplate } from '../../../lib/mapping/print.js';
+import { hasErrors } from '../../../lib/text/diagnostic.js';
 import { anyFile, anyPattern, anyTemplate } from './arbitrary.js';
 import { parseText, spansIn, withoutSpans } from './make.js';
 

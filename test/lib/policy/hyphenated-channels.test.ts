@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { isChannelName } from '../../../lib/channel/channel-names.js';
 import { deliveryRoute } from '../../../lib/policy/delivery-route.js';
-import { brief, Site } from './decide-as.js';
+import { brief, Site } from '../decide/decide-as.js';
 
 const cnf = `store.domain.com   $U%$D@ims-ms-daemon$Mtcp-in
 store.domain.com   $U%$D@other-daemon

@@ -2,9 +2,9 @@
  * No channel `tcp_local`, and no setting that names another for connections to begin on.
  */
 import assert from 'node:assert/strict';
-import { placeOf } from '../../../lib/diagnostics/source.js';
+import { parseSettings } from '../../../lib/config/parse-settings.js';
 import { compilePolicy } from '../../../lib/policy/compile-policy.js';
-import { parseSettings } from '../../../lib/policy/parse-settings.js';
+import { placeOf } from '../../../lib/text/source.js';
 
 function findings(channels: string, yaml: string | null = null): string[] {
   const source = (name: string, text: string) => ({ name, shortName: name, text });

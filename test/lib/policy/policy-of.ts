@@ -2,11 +2,11 @@
  * A policy from text, for tests: pmdf.cnf, mappings and pmdf.yaml, each may be left out.
  */
 import assert from 'node:assert/strict';
-import { formatDiagnostic } from '../../../lib/diagnostics/diagnostic.js';
-import type { SourceFile } from '../../../lib/diagnostics/source.js';
-import { type Environment, StepBudget } from '../../../lib/lookup/environment.js';
+import { parseSettings } from '../../../lib/config/parse-settings.js';
+import { type Environment, StepBudget } from '../../../lib/engine/environment.js';
 import { type CompiledPolicy, compilePolicy } from '../../../lib/policy/compile-policy.js';
-import { parseSettings } from '../../../lib/policy/parse-settings.js';
+import { formatDiagnostic } from '../../../lib/text/diagnostic.js';
+import type { SourceFile } from '../../../lib/text/source.js';
 
 /** The files of a policy. */
 export interface PolicyText {

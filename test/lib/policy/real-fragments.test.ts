@@ -2,10 +2,10 @@
  * Fragments as people write them into imta.cnf and mappings: each loads, or is answered by one clear finding.
  */
 import assert from 'node:assert/strict';
-import { formatDiagnostic } from '../../../lib/diagnostics/diagnostic.js';
-import type { SourceFile } from '../../../lib/diagnostics/source.js';
+import { parseSettings } from '../../../lib/config/parse-settings.js';
 import { compilePolicy } from '../../../lib/policy/compile-policy.js';
-import { parseSettings } from '../../../lib/policy/parse-settings.js';
+import { formatDiagnostic } from '../../../lib/text/diagnostic.js';
+import type { SourceFile } from '../../../lib/text/source.js';
 
 interface Fragment {
   readonly is: string;

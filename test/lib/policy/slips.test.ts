@@ -2,12 +2,12 @@
  * Where a reader of the Tech Tip slips: each slip is a finding at its place, and the same thing done right is none.
  */
 import assert from 'node:assert/strict';
-import { placeOf } from '../../../lib/diagnostics/source.js';
-import { absent, driveNow, found } from '../../../lib/lookup/lookup.js';
-import type { DatabaseEntry } from '../../../lib/policy/lint/database-entries.js';
-import { lintWritten } from '../../../lib/policy/lint/lint-written.js';
-import { lintOwnName } from '../../../lib/policy/lint/placeholders.js';
-import { lintPolicy } from '../../../lib/policy/lint.js';
+import { absent, driveNow, found } from '../../../lib/engine/lookup.js';
+import type { DatabaseEntry } from '../../../lib/lint/database-entries.js';
+import { lintPolicy } from '../../../lib/lint/lint.js';
+import { lintWritten } from '../../../lib/lint/lint-written.js';
+import { lintOwnName } from '../../../lib/lint/placeholders.js';
+import { placeOf } from '../../../lib/text/source.js';
 import { type PolicyText, plainEnvironment, policyOf } from './policy-of.js';
 
 const rules = `domain.com    $($U)$E$F

@@ -2,9 +2,7 @@
  * A small world for rewriting: rules as text, channels as a list, databases and mapping tables as plain values.
  */
 import assert from 'node:assert/strict';
-import { formatDiagnostic } from '../../../lib/diagnostics/diagnostic.js';
-import { type LogicalLine, readLogicalLines } from '../../../lib/diagnostics/logical-lines.js';
-import { StepBudget } from '../../../lib/lookup/environment.js';
+import { StepBudget } from '../../../lib/engine/environment.js';
 import {
   absent,
   driveNow,
@@ -13,7 +11,8 @@ import {
   type Lookup,
   type LookupAnswer,
   type LookupRequest,
-} from '../../../lib/lookup/lookup.js';
+} from '../../../lib/engine/lookup.js';
+import type { TraceEvent } from '../../../lib/engine/trace.js';
 import type { MappingResult } from '../../../lib/mapping/mapping.js';
 import { parseRules } from '../../../lib/rewrite/parse-rules.js';
 import { rewriteAddress } from '../../../lib/rewrite/rewrite-address.js';
@@ -27,7 +26,8 @@ import type {
   RoutingChannel,
   RoutingHost,
 } from '../../../lib/rewrite/world.js';
-import type { TraceEvent } from '../../../lib/trace/trace.js';
+import { formatDiagnostic } from '../../../lib/text/diagnostic.js';
+import { type LogicalLine, readLogicalLines } from '../../../lib/text/logical-lines.js';
 
 export function linesOf(text: string, name = 'pmdf.cnf'): readonly LogicalLine[] {
   return readLogicalLines({ name, shortName: name, text }, () => undefined).value;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { failed } from '../../../lib/lookup/lookup.js';
-import type { TraceEvent } from '../../../lib/trace/trace.js';
+import { failed } from '../../../lib/engine/lookup.js';
+import type { TraceEvent } from '../../../lib/engine/trace.js';
 import { brief, channel, compiled, hostTable, rewrite } from './fixture.js';
 import { backward, local, tcpLocal } from './rows.js';
 
@@ -28,7 +28,7 @@ describe('look-ups that fail', () => {
 
   const broken = [
     ['jdoe', 'the template gives no host'],
-    ['a%b%c@D', 'the template became `a` with separators `%%@`, which is no form'],
+    ['a%b%c@D', 'the template became `a` with separators `%%@`, which is not a valid form'],
     ['$Y', 'the general database entry `jane` cannot be read: `$Y` has no meaning in a rewrite template'],
   ] as const;
   for (const [value, cause] of broken) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
-import { formatDiagnostic } from '../../../lib/diagnostics/diagnostic.js';
+import { formatDiagnostic } from '../../../lib/text/diagnostic.js';
 import { saslMechanisms } from '../../../lib/tls/client-sasl.js';
 import { parseSecurity } from '../../../lib/tls/security-cnf.js';
 

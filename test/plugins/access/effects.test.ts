@@ -1,8 +1,9 @@
 /*
  * What the recipients of one message ask for together: every line once, in order, however many they are.
  */
+
 import assert from 'node:assert/strict';
-import { type AccessEffects, noEffects } from '../../../lib/index.js';
+import { type AccessEffects, noEffects } from '../../../lib/decide/decision.js';
 import { messageEffects } from '../../../plugins/access/effects.js';
 
 function asking(headerLines: readonly string[], tag: string | null = null): AccessEffects {

@@ -4,7 +4,7 @@ import { clientOf, Failures } from '../../../plugins/auth/failures.js';
 import { Gate, TooBusy } from '../../../plugins/auth/gate.js';
 import { Successes } from '../../../plugins/auth/standing.js';
 import { Turns } from '../../../plugins/auth/turns.js';
-import type { PasswordAnswer } from '../../../runtime/password-file.js';
+import type { PasswordAnswer } from '../../../runtime/passwords/password-file.js';
 import { ManualClock } from '../../support/manual-clock.js';
 
 const rules = { limit: 3, forgetMs: 60_000 };

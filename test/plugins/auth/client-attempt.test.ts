@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
-import type { Demand } from '../../../lib/index.js';
-import { Secret } from '../../../lib/index.js';
+import { Secret } from '../../../lib/tls/client-sasl.js';
+import type { Demand } from '../../../lib/tls/tls-keywords.js';
 import { watchClientAttempt } from '../../../plugins/auth/client-attempt.js';
 
 const credentials = { user: 'u', password: new Secret('p'), mechanisms: ['PLAIN'] as const };

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { reply } from '../../../lib/index.js';
+import { reply } from '../../../lib/smtp/reply.js';
 import { faultOf, guardDataLines, isHeaderTooLong } from '../../../plugins/haraka/data-lines.js';
 import { type CoreSession, startCoreSession } from './core-connection.js';
 

@@ -1,9 +1,10 @@
 /*
  * A server whose offer of STARTTLS is kept from Haraka, in every form in which Haraka would read one.
  */
+
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
-import type { Demand } from '../../../lib/index.js';
+import type { Demand } from '../../../lib/tls/tls-keywords.js';
 import { watchAttempt } from '../../../plugins/maytls/attempt.js';
 
 /** A connection that a file is delivered on; `heard` are the lines that come to Haraka. */

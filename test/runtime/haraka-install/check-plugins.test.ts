@@ -2,7 +2,7 @@
  * What is said of config/plugins and smtp.ini, and which of it stops Haraka.
  */
 import assert from 'node:assert/strict';
-import { lineColumnAt } from '../../../lib/diagnostics/source.js';
+import { lineColumnAt } from '../../../lib/text/source.js';
 import { checkPlugins, startErrors } from '../../../runtime/haraka-install/check-plugins.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 

@@ -4,7 +4,7 @@
  *   expected  phase, dst, toSeen (lists where the table is asked about several addresses); or order
  */
 import { accessTables, findAccessTable } from '../../../lib/access/tables.js';
-import { decideRecipient } from '../../../lib/policy/decide-recipient.js';
+import { decideRecipient } from '../../../lib/decide/decide-recipient.js';
 import { type Area, computed } from '../area.js';
 import { accessTableNamed } from '../engine/access-answer.js';
 import { asAsked } from '../engine/asked-form.js';

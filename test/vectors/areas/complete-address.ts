@@ -4,8 +4,8 @@
  *   expected  from, envelopeTo
  */
 import { parsePath } from '../../../lib/address/parse-path.js';
-import { decideRecipient } from '../../../lib/policy/decide-recipient.js';
-import { decideSender } from '../../../lib/policy/decide-sender.js';
+import { decideRecipient } from '../../../lib/decide/decide-recipient.js';
+import { decideSender } from '../../../lib/decide/decide-sender.js';
 import type { Policy } from '../../../lib/policy/policy.js';
 import type { Session } from '../../../lib/policy/session.js';
 import { type Area, computed } from '../area.js';

@@ -4,18 +4,18 @@
  *   text     a whole file: services with their ports, and what Haraka is told (listen, smtpsPort, nodes, user, lists)
  *   options  by their names, as numbers: BACKLOG; `platform` may be `vms`
  */
-import { backlogOf } from '../../../lib/dispatcher/backlog.js';
+import { backlogOf } from '../../../bin/init/dispatcher/backlog.js';
 import {
   type DispatcherFile,
   type DispatcherService,
   numberOf,
   type OptionValue,
   optionsOf,
-} from '../../../lib/dispatcher/dispatcher.js';
-import { harakaSettings } from '../../../lib/dispatcher/haraka-settings.js';
-import { parseNumber } from '../../../lib/dispatcher/number.js';
-import { dispatcherOptions } from '../../../lib/dispatcher/options.js';
-import { parseDispatcher, readDispatcherLine } from '../../../lib/dispatcher/parse-dispatcher.js';
+} from '../../../bin/init/dispatcher/dispatcher.js';
+import { harakaSettings } from '../../../bin/init/dispatcher/haraka-settings.js';
+import { parseNumber } from '../../../bin/init/dispatcher/number.js';
+import { dispatcherOptions } from '../../../bin/init/dispatcher/options.js';
+import { parseDispatcher, readDispatcherLine } from '../../../bin/init/dispatcher/parse-dispatcher.js';
 import { type Area, computed } from '../area.js';
 import type { Actual } from '../compare.js';
 import type { Json, JsonObject } from '../json.js';

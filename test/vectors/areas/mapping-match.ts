@@ -3,10 +3,11 @@
  *   input     pattern, input
  *   expected  match, captures (null without a match)
  */
-import { formatDiagnostic } from '../../../lib/diagnostics/diagnostic.js';
-import { compilePattern } from '../../../lib/mapping/compile-pattern.js';
-import { matchPattern } from '../../../lib/mapping/match-pattern.js';
+
+import { compilePattern } from '../../../lib/mapping/match/compile-pattern.js';
+import { matchPattern } from '../../../lib/mapping/match/match-pattern.js';
 import { parsePattern } from '../../../lib/mapping/parse-pattern.js';
+import { formatDiagnostic } from '../../../lib/text/diagnostic.js';
 import { type Area, computed } from '../area.js';
 import { EngineRun } from '../engine/engine-run.js';
 import { writtenSide } from '../engine/mapping-tables.js';

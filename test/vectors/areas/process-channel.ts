@@ -5,7 +5,7 @@
  *             thenAddress
  * The domain of `rcpt` is local; relaying is blocked by the one entry of a site.
  */
-import { decideRecipient } from '../../../lib/policy/decide-recipient.js';
+import { decideRecipient } from '../../../lib/decide/decide-recipient.js';
 import { type Area, computed } from '../area.js';
 import { verdictWord } from '../engine/access-answer.js';
 import { EngineRun } from '../engine/engine-run.js';

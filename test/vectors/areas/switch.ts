@@ -7,10 +7,10 @@
  * A name counts as confirmed unless the vector denies it. HELO is there to be overlooked.
  */
 import { switchAfterAuth, switchAfterTls } from '../../../lib/channel/switch-session.js';
-import { decideConnection } from '../../../lib/policy/decide-connection.js';
+import type { SwitchLookup } from '../../../lib/config/settings.js';
+import { decideConnection } from '../../../lib/decide/decide-connection.js';
 import { channelNamed, type Policy } from '../../../lib/policy/policy.js';
 import type { Connection, ReverseName } from '../../../lib/policy/session.js';
-import type { SwitchLookup } from '../../../lib/policy/settings.js';
 import { type Area, computed } from '../area.js';
 import { EngineRun, emptyWorld } from '../engine/engine-run.js';
 import { policyOf } from '../engine/policy-text.js';

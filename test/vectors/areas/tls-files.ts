@@ -9,7 +9,7 @@ import { X509Certificate } from 'node:crypto';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { type FoundCertificates, findCertificates } from '../../../runtime/certificate-files.js';
+import { type FoundCertificates, findCertificates } from '../../../runtime/certificates/certificate-files.js';
 import { type Area, computed } from '../area.js';
 import { certificates, type Role, serverKey } from '../engine/certificate-chain.js';
 import { VectorProblem } from '../vector.js';

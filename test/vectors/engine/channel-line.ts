@@ -5,8 +5,8 @@ import { buildChannelTable } from '../../../lib/channel/build-table.js';
 import type { Channel } from '../../../lib/channel/channel.js';
 import { parseChannelBlocks } from '../../../lib/channel/parse-channels.js';
 import type { ChannelBlock } from '../../../lib/channel/syntax.js';
-import type { Diagnostic } from '../../../lib/diagnostics/diagnostic.js';
-import { readLogicalLines } from '../../../lib/diagnostics/logical-lines.js';
+import type { Diagnostic } from '../../../lib/text/diagnostic.js';
+import { readLogicalLines } from '../../../lib/text/logical-lines.js';
 import { VectorProblem } from '../vector.js';
 import { fileOf } from './policy-text.js';
 

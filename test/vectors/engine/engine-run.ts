@@ -1,7 +1,7 @@
 /*
  * One run of the engine: the databases of a vector, chance as it says, and every event of the trace.
  */
-import { type Environment, StepBudget } from '../../../lib/lookup/environment.js';
+import { type Environment, StepBudget } from '../../../lib/engine/environment.js';
 import {
   absent,
   type DatabaseName,
@@ -11,8 +11,8 @@ import {
   type Lookup,
   type LookupAnswer,
   type LookupRequest,
-} from '../../../lib/lookup/lookup.js';
-import type { TraceEvent } from '../../../lib/trace/trace.js';
+} from '../../../lib/engine/lookup.js';
+import type { TraceEvent } from '../../../lib/engine/trace.js';
 import type { VectorInput } from '../vector-input.js';
 
 const steps = 10_000_000;

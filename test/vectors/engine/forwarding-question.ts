@@ -6,10 +6,10 @@
  *             results, verdict, code, status, text, loop, hold, changed, matched, probes, order
  */
 import { parsePath } from '../../../lib/address/parse-path.js';
-import { decideRecipient } from '../../../lib/policy/decide-recipient.js';
-import { decideSender } from '../../../lib/policy/decide-sender.js';
-import type { RecipientDecision, SenderDecision } from '../../../lib/policy/decision.js';
-import { senderFor } from '../../../lib/policy/reversed-sender.js';
+import { decideRecipient } from '../../../lib/decide/decide-recipient.js';
+import { decideSender } from '../../../lib/decide/decide-sender.js';
+import type { RecipientDecision, SenderDecision } from '../../../lib/decide/decision.js';
+import { senderFor } from '../../../lib/decide/reversed-sender.js';
 import type { RecipientRequest, Session } from '../../../lib/policy/session.js';
 import type { Verdict } from '../../../lib/smtp/verdict.js';
 import type { Answer, Area } from '../area.js';

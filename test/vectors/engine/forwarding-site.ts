@@ -11,9 +11,9 @@
  * The rule of a local domain asks the general database, unless a table does: whoever has such a table has no such rule.
  */
 import { splitAddress } from '../../../lib/address/split-address.js';
-import type { DatabaseName } from '../../../lib/lookup/lookup.js';
+import { type DatabaseSettings, defaultSettings } from '../../../lib/config/settings.js';
+import type { DatabaseName } from '../../../lib/engine/lookup.js';
 import type { Policy } from '../../../lib/policy/policy.js';
-import { type DatabaseSettings, defaultSettings } from '../../../lib/policy/settings.js';
 import { VectorProblem } from '../vector.js';
 import type { Pair, VectorInput } from '../vector-input.js';
 import { readAliasText } from './alias-text.js';

@@ -1,13 +1,14 @@
 /*
  * A policy compiled from pmdf.cnf as text, with mapping tables and settings beside it.
  */
-import { formatDiagnostic } from '../../../lib/diagnostics/diagnostic.js';
-import type { ReadInclude } from '../../../lib/diagnostics/logical-lines.js';
-import type { SourceFile } from '../../../lib/diagnostics/source.js';
+
+import { parseSettings } from '../../../lib/config/parse-settings.js';
+import type { Settings } from '../../../lib/config/settings.js';
 import { compilePolicy } from '../../../lib/policy/compile-policy.js';
-import { parseSettings } from '../../../lib/policy/parse-settings.js';
 import type { Policy } from '../../../lib/policy/policy.js';
-import type { Settings } from '../../../lib/policy/settings.js';
+import { formatDiagnostic } from '../../../lib/text/diagnostic.js';
+import type { ReadInclude } from '../../../lib/text/logical-lines.js';
+import type { SourceFile } from '../../../lib/text/source.js';
 import { VectorProblem } from '../vector.js';
 
 /** A policy as text; `mappings` is a whole mapping file, `aliases` a whole alias file. */

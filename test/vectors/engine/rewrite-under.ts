@@ -1,8 +1,8 @@
 /*
  * An address of any kind rewritten under a whole policy; decisions themselves rewrite envelope addresses only.
  */
-import type { Environment } from '../../../lib/lookup/environment.js';
-import type { Lookup } from '../../../lib/lookup/lookup.js';
+import type { Environment } from '../../../lib/engine/environment.js';
+import type { Lookup } from '../../../lib/engine/lookup.js';
 import type { Policy } from '../../../lib/policy/policy.js';
 import { siteTables } from '../../../lib/policy/rewriting.js';
 import { rewriteAddress } from '../../../lib/rewrite/rewrite-address.js';

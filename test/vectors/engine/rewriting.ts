@@ -2,14 +2,14 @@
  * Rewrites of vectors: the context as it is written in them, and the result under the names that they ask for.
  */
 
-import { formatDiagnostic, type Parsed } from '../../../lib/diagnostics/diagnostic.js';
-import { readLogicalLines } from '../../../lib/diagnostics/logical-lines.js';
-import type { SourceFile } from '../../../lib/diagnostics/source.js';
-import { lineColumnAt } from '../../../lib/diagnostics/source.js';
 import { parseRules } from '../../../lib/rewrite/parse-rules.js';
 import { rulesOf } from '../../../lib/rewrite/rule.js';
 import { compileRules, type RewriteRules } from '../../../lib/rewrite/rule-index.js';
 import type { RewriteContext, RewriteResult } from '../../../lib/rewrite/world.js';
+import { formatDiagnostic, type Parsed } from '../../../lib/text/diagnostic.js';
+import { readLogicalLines } from '../../../lib/text/logical-lines.js';
+import type { SourceFile } from '../../../lib/text/source.js';
+import { lineColumnAt } from '../../../lib/text/source.js';
 import type { Actual } from '../compare.js';
 import { VectorProblem } from '../vector.js';
 import type { VectorInput } from '../vector-input.js';

@@ -2,8 +2,8 @@
  * In which order a run came to its steps, read from the trace: look-ups in databases, the alias file, mapping tables.
  */
 import { accessTables } from '../../../lib/access/tables.js';
-import type { DatabaseName } from '../../../lib/lookup/lookup.js';
-import type { TraceEvent } from '../../../lib/trace/trace.js';
+import type { DatabaseName } from '../../../lib/engine/lookup.js';
+import type { TraceEvent } from '../../../lib/engine/trace.js';
 import { isTexts, type JsonObject } from '../json.js';
 
 type Occurs = (event: TraceEvent) => boolean;

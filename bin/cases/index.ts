@@ -1,0 +1,2 @@
+export { cases } from '../cases.js';
+export type { CasePart } from './case.js';

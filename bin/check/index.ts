@@ -1,0 +1,1 @@
+export { check, findAll } from '../check.js';

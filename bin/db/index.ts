@@ -1,0 +1,1 @@
+export { dbDelete, dbGet, dbSet } from '../db.js';

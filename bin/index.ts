@@ -1,0 +1,1 @@
+export { defaultSource, directionOption, knownChannel, runRewrite } from './test-rewrite.js';

@@ -1,0 +1,1 @@
+export { passwordDelete, passwordSet, passwordShow, passwordTest } from '../password.js';

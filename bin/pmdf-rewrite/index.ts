@@ -1,0 +1,1 @@
+export { pmdfRewrite } from '../pmdf-rewrite.js';

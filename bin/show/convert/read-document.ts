@@ -1,0 +1,68 @@
+/*
+ * Everything that was written, with its comments: those of PMDF's files, and those of pmdf.yaml in the same form.
+ */
+import {
+  type EditLines,
+  type PolicySources,
+  type PolicySyntax,
+  parseSources,
+  readYaml,
+} from '../../../lib/config/index.js';
+import {
+  type Diagnostic,
+  type LogicalLine,
+  type SourceFile,
+  type Span,
+  spanOfLine,
+} from '../../../lib/text/index.js';
+import { markIncludes } from './mark-includes.js';
+import { weaveComments } from './weave-comments.js';
+import { findYamlComments } from './yaml-comments.js';
+import { partYaml } from './yaml-sections.js';
+
+/** A configuration to be written in another form. */
+export interface PolicyDocument {
+  readonly syntax: PolicySyntax;
+  readonly diagnostics: readonly Diagnostic[];
+  /** The text of pmdf.yaml without the policy in it. */
+  readonly settings: string;
+  /** The first physical line of each line that goes on in the next. */
+  readonly continuedLines: readonly Span[];
+  /** The included files; each knows the line that included it. */
+  readonly included: readonly SourceFile[];
+}
+
+/** The parts of pmdf.yaml that have a place in the files of PMDF. */
+const policyKeys = ['rules', 'channels', 'mappings', 'aliases'];
+
+/** Names the files that are taken in, so it has nothing to name afterwards. */
+const fileNames = ['files'];
+
+function isIncluded(source: SourceFile | undefined): source is SourceFile {
+  return source?.includedFrom !== undefined;
+}
+
+function sourcesOf(lines: readonly LogicalLine[]): SourceFile[] {
+  return [...new Set(lines.map((line) => line.pieces[0]?.source).filter(isIncluded))];
+}
+
+/** Reads the sources once more, comments kept; `yaml` is pmdf.yaml, null when there is none. */
+export function readDocument(sources: PolicySources, yaml: SourceFile | null): PolicyDocument {
+  const continuedLines: Span[] = [];
+  const included: SourceFile[] = [];
+  const edit: EditLines = (lines, main) => {
+    for (const line of lines) if (line.pieces.length > 1) continuedLines.push(spanOfLine(line));
+    for (const one of sourcesOf(lines)) included.push(one);
+    return markIncludes(lines, main);
+  };
+  const read = (from: PolicySources, settings: string): PolicyDocument => {
+    const { value, diagnostics } = parseSources(from, edit);
+    return { syntax: value, diagnostics, settings, continuedLines, included };
+  };
+  if (yaml === null) return read(sources, '');
+  const root = readYaml(yaml).value;
+  const comments = findYamlComments(yaml, root);
+  const parts = partYaml(yaml, root, comments, { taken: policyKeys, commentsOnly: fileNames });
+  const settings = weaveComments(sources.settings, yaml, parts.sections, comments);
+  return read({ ...sources, settings }, parts.settings);
+}

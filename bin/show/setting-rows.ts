@@ -1,0 +1,109 @@
+/*
+ * All settings as rows: the name as pmdf.yaml writes it, the value that counts, and where it was set.
+ */
+import { defaultSettings, type NextHop, type Settings, type SettingsFile } from '../../lib/config/index.js';
+import type { Span } from '../../lib/text/index.js';
+import type { TlsVerification } from '../../lib/tls/index.js';
+
+/** A value as JSON has it. */
+export type SettingValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly string[]
+  | { readonly [key: string]: SettingValue };
+
+/** One setting; `span` is null where the default counts. */
+export interface SettingRow {
+  /** Its path: `limits.steps`, `delivery.tcp_local`. */
+  readonly name: string;
+  readonly value: SettingValue;
+  readonly span: Span | null;
+  /** Whether the value is the one that a setting has when pmdf.yaml does not say it. */
+  readonly isDefault: boolean;
+}
+
+type Pair = readonly [string, SettingValue];
+
+/** Writes a next hop as pmdf.yaml has it. */
+export function printNextHop({ protocol, host, port }: NextHop): string {
+  return `${protocol}://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+function written(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+function under(section: string, fields: { readonly [key: string]: SettingValue }): Pair[] {
+  return Object.entries(fields).map(([name, value]) => [`${section}.${written(name)}`, value]);
+}
+
+function verification({ verify, name, ca }: TlsVerification): SettingValue {
+  if (name === null && ca === null) return verify;
+  return { verify, ...(name === null ? {} : { name }), ...(ca === null ? {} : { ca }) };
+}
+
+function deliveryPairs({ delivery }: Settings): Pair[] {
+  const channels = [...delivery.channels].map(([channel, { method, nextHop }]): Pair => {
+    const value =
+      nextHop === null ? method : { ...(method === null ? {} : { method }), next_hop: printNextHop(nextHop) };
+    return [`delivery.${channel}`, value];
+  });
+  return [['delivery.through_plugin', delivery.throughPlugin], ...channels];
+}
+
+function tlsPairs({ tlsVerify }: Settings): Pair[] {
+  return [
+    ['tls_verify.default', tlsVerify.default],
+    ['tls_verify.ca', tlsVerify.ca],
+    ...[...tlsVerify.channels].map(([name, one]): Pair => [`tls_verify.channels.${name}`, verification(one)]),
+    ...[...tlsVerify.domains].map(([name, one]): Pair => [`tls_verify.domains.${name}`, verification(one)]),
+  ];
+}
+
+function databasePairs({ databases }: Settings): Pair[] {
+  return Object.entries(databases).map(([name, setting]) => [
+    `databases.${name}`,
+    setting === null ? null : { file: setting.file, required: setting.required },
+  ]);
+}
+
+function pairsOf(settings: Settings): Pair[] {
+  const { listeners } = settings;
+  return [
+    ['local_domains', settings.localDomains],
+    ['local_host', settings.localHost],
+    ['listeners.default', listeners.default],
+    ...[...listeners.ports].map(([port, channel]): Pair => [`listeners.${port}`, channel]),
+    ['switch_lookup', settings.switchLookup],
+    ['reverse_timeout', settings.reverseTimeout],
+    ['relaying_channels', settings.relayingChannels],
+    ['source_routes', settings.sourceRoutes],
+    ['built_in_source_routes', settings.builtInSourceRoutes],
+    ['bare_line_ends', settings.bareLineEnds],
+    ['open_relay', settings.openRelay],
+    ...under('auth', { ...settings.auth }),
+    ...under('access', { ...settings.access }),
+    ...under('shadow', { ...settings.shadow }),
+    ...under('files', { ...settings.files }),
+    ...databasePairs(settings),
+    ...under('lookups', { ...settings.lookups }),
+    ...deliveryPairs(settings),
+    ...tlsPairs(settings),
+    ...under('limits', { ...settings.limits }),
+    ...under('reload', { ...settings.reload }),
+  ];
+}
+
+/** Gives all settings, in the order of the sample. A section that is one word, as `tls_verify: name`, has its place. */
+export function settingRows(settings: SettingsFile): readonly SettingRow[] {
+  const defaults = new Map(pairsOf(defaultSettings).map(([name, value]) => [name, JSON.stringify(value)]));
+  const wordForTls = settings.tlsVerify.default !== defaultSettings.tlsVerify.default;
+  return pairsOf(settings).map(([name, value]) => {
+    const section =
+      name === 'tls_verify.default' && wordForTls ? settings.places.get('tls_verify') : undefined;
+    const isDefault = defaults.get(name) === JSON.stringify(value);
+    return { name, value, span: settings.places.get(name) ?? section ?? null, isDefault };
+  });
+}

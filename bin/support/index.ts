@@ -1,0 +1,32 @@
+export { type Arguments, choiceOf, isOption, type Option, optionName, readArguments } from './arguments.js';
+export {
+  type Command,
+  commonOptions,
+  configurationOptions,
+  type ExitCode,
+  type Report,
+  type Result,
+  reportOf,
+  writtenReport,
+} from './command.js';
+export { Dialogue, dialogueOptions } from './dialogue.js';
+export { commandHelp, generalHelp, groupHelp, spelling, usageLine } from './help.js';
+export { configFolder, openWorld, otherFile, withWorld } from './open-configuration.js';
+export { noPaint, type Paint, paintFor } from './paint.js';
+export { type Completion, operandsOf, takenBy } from './placeholders.js';
+export { noteOptions, type PmdfOnly, pmdfOnlyOptions } from './pmdf-options.js';
+export { indent, printColumns } from './print-columns.js';
+export { DebugLog } from './print-debug.js';
+export { countLine, countOf, diagnosticJson, diagnosticText, inReadingOrder } from './print-diagnostics.js';
+export { printJson } from './print-json.js';
+export { printTrace, shadowText, traceRow } from './print-trace.js';
+export { progressBar } from './progress-bar.js';
+export { fromInput, inputsOf, linesOf } from './read-lines.js';
+export { splitWords } from './split-words.js';
+export { withSpooledInput } from './spool-input.js';
+export { isStandardOutput } from './standard-output.js';
+export { UnknownName, UsageError } from './usage-error.js';
+export { brief, quoted, titleOf, visible, visibleLines } from './visible.js';
+export { wrapLines } from './wrap.js';
+export { type LineOutput, linesToFile, linesToStream } from './write-lines.js';
+export { resultFor, writeJson, writeTexts } from './write-results.js';

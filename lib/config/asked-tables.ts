@@ -1,0 +1,107 @@
+/*
+ * Which mapping tables the gateway can ever ask: the access tables, FORWARD and REVERSE, the tables that rewrite rules
+ * name, and those that an asked table asks in turn. What is wrong with a call-out in any other table does no harm, so
+ * there it is a warning, one for each table.
+ * Ref: PMDF 5.3.2, 16.1
+ */
+import { accessTables } from '../access/index.js';
+import { type MappingTable, tableKey } from '../mapping/index.js';
+import { type RuleFile, tablesAskedByRules } from '../rewrite/index.js';
+import { type Diagnostic, type SourceFile, type Span, warningAt } from '../text/index.js';
+
+/** The tables that the gateway asks by their names. */
+export const namedTables: readonly string[] = [
+  ...accessTables.map(({ table }) => table),
+  'FORWARD',
+  'REVERSE',
+];
+
+/** The keys of the tables that the entries of a table ask. */
+export function tablesAskedBy({ entries }: MappingTable): string[] {
+  return entries.flatMap(({ template }) =>
+    template.flatMap((item) => (item.kind === 'sub-table' ? [tableKey(item.table)] : [])),
+  );
+}
+
+/** Finds the keys of all tables that can be asked, whether they exist or not. */
+export function askedTables(tables: readonly MappingTable[], rules: RuleFile): ReadonlySet<string> {
+  const byKey = new Map(tables.map((table) => [tableKey(table.name), table]));
+  const asked = new Set([...namedTables, ...tablesAskedByRules(rules)].map(tableKey));
+  // A set yields what is added to it while it is read.
+  for (const key of asked) {
+    const table = byKey.get(key);
+    for (const further of table === undefined ? [] : tablesAskedBy(table)) asked.add(further);
+  }
+  return asked;
+}
+
+/** What is wrong with one entry alone, and fails only when that entry is used. */
+const harmless: ReadonlySet<string> = new Set(['mapping/not-provided', 'mapping/unknown-table']);
+
+function isHarmless({ code, severity }: Diagnostic): boolean {
+  return severity === 'error' && harmless.has(code);
+}
+
+/** Where tables and entries begin in each file, in order, and which table they are of. */
+class Places {
+  readonly #bySource = new Map<SourceFile, { readonly offset: number; readonly table: MappingTable }[]>();
+
+  constructor(tables: readonly MappingTable[]) {
+    for (const table of tables) {
+      this.#add(table.span, table);
+      for (const entry of table.entries) this.#add(entry.span, table);
+    }
+    for (const places of this.#bySource.values()) places.sort((one, other) => one.offset - other.offset);
+  }
+
+  #add({ source, offset }: Span, table: MappingTable): void {
+    const places = this.#bySource.get(source) ?? [];
+    this.#bySource.set(source, places);
+    places.push({ offset, table });
+  }
+
+  /** The table that a place lies in; undefined outside all of them. */
+  tableAt({ source, offset }: Span): MappingTable | undefined {
+    const places = this.#bySource.get(source) ?? [];
+    let low = 0;
+    let high = places.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((places[middle]?.offset ?? 0) <= offset) low = middle + 1;
+      else high = middle;
+    }
+    return places[low - 1]?.table;
+  }
+}
+
+/** Makes warnings of call-outs and missing tables that only tables ask which nothing asks; one for each table and code. */
+export function withoutUnasked(
+  diagnostics: readonly Diagnostic[],
+  tables: readonly MappingTable[],
+  asked: ReadonlySet<string>,
+): Diagnostic[] {
+  if (!diagnostics.some(isHarmless)) return [...diagnostics];
+  const places = new Places(tables);
+  const kept: Diagnostic[] = [];
+  const groups = new Map<string, { readonly first: Diagnostic; readonly table: string; count: number }>();
+  for (const one of diagnostics) {
+    const table = isHarmless(one) ? places.tableAt(one.span) : undefined;
+    if (table === undefined || asked.has(tableKey(table.name))) {
+      kept.push(one);
+      continue;
+    }
+    const key = `${one.code} ${tableKey(table.name)}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { first: one, table: table.name, count: one.leftOut ?? 1 });
+    else group.count += one.leftOut ?? 1;
+  }
+  for (const { first, table, count } of groups.values()) {
+    const more = count === 1 ? '' : `, here and ${count - 1} times more in this table`;
+    kept.push(
+      warningAt(first.span, first.code, `${first.message}${more}`, {
+        hint: `nothing asks the table \`${table}\`, so nothing comes of it`,
+      }),
+    );
+  }
+  return kept;
+}

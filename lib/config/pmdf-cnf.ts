@@ -1,0 +1,71 @@
+/*
+ * Parts pmdf.cnf into its two halves: rewrite rules, up to the first blank line, and channel blocks, which blank
+ * lines separate. Several blank lines count as one; comments by themselves go with the block after them.
+ * Ref: PMDF 2.4.1
+ */
+import {
+  type Diagnostic,
+  errorAt,
+  type LogicalLine,
+  type SourceFile,
+  spanOfLine,
+  warningAt,
+} from '../text/index.js';
+
+/** The parts of pmdf.cnf; no line in them is blank. */
+export interface PmdfCnf {
+  /** Rules and the comments among them. */
+  readonly ruleLines: readonly LogicalLine[];
+  /** One for each channel block; comments after the last block are one of their own. */
+  readonly blocks: readonly (readonly LogicalLine[])[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Tells whether nothing stands on a line; joining continued lines may leave nothing too. */
+function isBlank(line: LogicalLine): boolean {
+  return line.kind !== 'comment' && line.text.trim() === '';
+}
+
+/** Gathers lines between blank lines; a group of comments alone waits for the next. */
+function groupBlocks(lines: readonly LogicalLine[]): LogicalLine[][] {
+  const blocks: LogicalLine[][] = [];
+  let block: LogicalLine[] = [];
+  for (const line of lines) {
+    if (!isBlank(line)) {
+      block.push(line);
+    } else if (block.some((one) => one.kind === 'text')) {
+      blocks.push(block);
+      block = [];
+    }
+  }
+  if (block.length > 0) blocks.push(block);
+  return blocks;
+}
+
+/** Parts the logical lines of pmdf.cnf; `source` is the file itself, for what is missing from it. */
+export function splitPmdfCnf(lines: readonly LogicalLine[], source: SourceFile): PmdfCnf {
+  const firstBlank = lines.findIndex(isBlank);
+  const ruleLines = firstBlank === -1 ? [...lines] : lines.slice(0, firstBlank);
+  const blocks = firstBlank === -1 ? [] : groupBlocks(lines.slice(firstBlank));
+  const diagnostics: Diagnostic[] = [];
+  const blank = lines[firstBlank];
+  if (blank !== undefined && !ruleLines.some((line) => line.kind === 'text')) {
+    diagnostics.push(
+      warningAt(spanOfLine(blank), 'cnf/no-rules', 'there is no rewrite rule before this blank line', {
+        hint: 'remove the blank line if rewrite rules follow it; the first blank line ends them',
+      }),
+    );
+  }
+  if (!blocks.some((block) => block.some((line) => line.kind === 'text'))) {
+    const at = { source, offset: source.text.length, length: 0 };
+    diagnostics.push(
+      errorAt(at, 'cnf/no-channels', 'there is no channel block', {
+        hint:
+          firstBlank === -1
+            ? 'end the rewrite rules with a blank line and define the channel `l` after it'
+            : 'define at least the channel `l`',
+      }),
+    );
+  }
+  return { ruleLines, blocks, diagnostics };
+}

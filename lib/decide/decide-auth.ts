@@ -1,0 +1,31 @@
+/*
+ * What the channel of a session says about AUTH: whether it is offered, and whether mail waits for it.
+ * Ref: PMDF 2.3.4.43; RFC 4954 4, 6
+ */
+import { channelNamed, type Policy, type Session } from '../policy/index.js';
+import type { Reply } from '../smtp/index.js';
+import { authNeedsTls, authNotOffered, authRequired, saslOf } from '../tls/index.js';
+
+/** What AUTH is refused with: every mechanism, and those that send the password in clear; null: it is not refused. */
+export interface AuthOffer {
+  readonly any: Reply | null;
+  readonly inClear: Reply | null;
+}
+
+/** Tells whether AUTH is offered to a session. */
+export function offerOfAuth(policy: Policy, session: Pick<Session, 'sourceChannel' | 'tls'>): AuthOffer {
+  const { server } = saslOf(channelNamed(policy, session.sourceChannel).keywords);
+  if (server === 'no') return { any: authNotOffered, inClear: authNotOffered };
+  const mayPass = session.tls || policy.settings.auth.withoutTls.includes(session.sourceChannel);
+  return { any: null, inClear: mayPass ? null : authNeedsTls };
+}
+
+/** What MAIL is refused with until the client authenticates; null where it need not, or has. */
+export function demandOfAuth(
+  policy: Policy,
+  session: Pick<Session, 'sourceChannel' | 'authUser'>,
+): Reply | null {
+  if (session.authUser !== null) return null;
+  const { server } = saslOf(channelNamed(policy, session.sourceChannel).keywords);
+  return server === 'must' ? authRequired : null;
+}

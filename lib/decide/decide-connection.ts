@@ -1,0 +1,100 @@
+/*
+ * Decides the source channel of a connection, and PORT_ACCESS.
+ * Ref: PMDF 2.3.4.42, 11.5
+ */
+import { type Channel, selectSourceChannel } from '../channel/index.js';
+import type { Environment, Lookup } from '../engine/index.js';
+import {
+  type Connection,
+  channelNamed,
+  isForStrangersOnly,
+  type Policy,
+  rewriteEnvelope,
+  type Session,
+} from '../policy/index.js';
+import type { Verdict } from '../smtp/index.js';
+import { askPort, effectsOf } from './access-tables.js';
+import type { AccessEffects, ConnectionDecision } from './decision.js';
+import type { ShadowedVerdict } from './shadow.js';
+
+/** The channel that a listener starts with. */
+export function initialChannel(policy: Policy, port: number): Channel {
+  const { listeners } = policy.settings;
+  return channelNamed(policy, listeners.ports.get(port) ?? listeners.default);
+}
+
+/** Looks up the channel of a host by a reverse-pointing envelope rewrite; null when no channel owns it. */
+function* channelOfHost(
+  policy: Policy,
+  host: string,
+  sourceChannel: string,
+  environment: Environment,
+): Lookup<Channel | null> {
+  const result = yield* rewriteEnvelope(
+    policy,
+    `postmaster@${host}`,
+    { direction: 'backward', sourceChannel },
+    environment,
+  );
+  switch (result.kind) {
+    case 'routed':
+      return channelNamed(policy, result.channel.name);
+    case 'no-channel':
+    case 'ceiling':
+      return null;
+    case 'failed':
+      throw new Error(`the channel of ${host} cannot be looked up: ${result.cause}`);
+  }
+}
+
+/** Tells whether clients on a channel count as our own for Haraka; `switched`: they were switched to it. */
+export function mayRelay(policy: Policy, channel: Channel, switched: boolean): boolean {
+  const { relayingChannels } = policy.settings;
+  if (relayingChannels !== 'switched') return relayingChannels.includes(channel.name);
+  // A rule that takes every host may switch a stranger too, from one channel for outsiders to another.
+  return switched && !isForStrangersOnly(policy, channel.name);
+}
+
+/** Chooses the source channel of a connection. A failing look-up throws: whoever asks defers. */
+export function* decideConnection(
+  policy: Policy,
+  connection: Connection,
+  environment: Environment,
+): Lookup<ConnectionDecision> {
+  const initial = initialChannel(policy, connection.server.port);
+  const choice = yield* selectSourceChannel({
+    initial,
+    clientAddress: connection.client.address,
+    name: connection.reverseName,
+    order: policy.settings.switchLookup,
+    lookUpHost: (host) => channelOfHost(policy, host, initial.name, environment),
+  });
+  const switched = choice.channel.name !== initial.name;
+  environment.trace?.({ kind: 'channel-chosen', channel: choice.channel.name, why: choice.why });
+  return {
+    channel: choice.channel.name,
+    why: choice.why,
+    switched,
+    relaying: mayRelay(policy, choice.channel, switched),
+  };
+}
+
+/** PORT_ACCESS's word on a connection. */
+export interface PortDecision {
+  readonly verdict: Verdict;
+  readonly effects: AccessEffects;
+  readonly entries: readonly string[];
+  /** What it would have done, where it is in shadow. */
+  readonly shadowed: readonly ShadowedVerdict[];
+}
+
+/** Puts a connection to PORT_ACCESS; without the table it is permitted. */
+export function* decidePort(
+  policy: Policy,
+  connection: Connection & Pick<Session, 'sourceChannel'>,
+  environment: Environment,
+): Lookup<PortDecision> {
+  const decision = yield* askPort(policy, connection, environment);
+  const { verdict, entries, shadowed } = decision;
+  return { verdict, effects: effectsOf(decision), entries, shadowed };
+}

@@ -1,0 +1,17 @@
+export { demandOfAuth, offerOfAuth } from './decide-auth.js';
+export { decideConnection, decidePort, initialChannel, type PortDecision } from './decide-connection.js';
+export { decideRecipient, decideReprocessed } from './decide-recipient.js';
+export { bareDomain, decideSender } from './decide-sender.js';
+export {
+  type AccessEffects,
+  type ConnectionDecision,
+  type Delivery,
+  noEffects,
+  type RecipientDecision,
+  type SenderDecision,
+} from './decision.js';
+export { routeRecipient } from './expand-recipient.js';
+export { senderFor } from './reversed-sender.js';
+export { type ShadowedVerdict, wouldMatter } from './shadow.js';
+export { switchAfterCommands } from './switch-after-commands.js';
+export { channelsInDoubt, decideInDoubt, nameUnanswered } from './unanswered-name.js';

@@ -1,0 +1,41 @@
+/*
+ * The channel of a session after STARTTLS and after AUTH: the channel so far may name another one for each.
+ * Ref: PMDF 2.3.4.43, 2.3.4.45
+ */
+import { type Channel, switchAfterAuth, switchAfterTls } from '../channel/index.js';
+import type { Tracer } from '../engine/index.js';
+import { channelNamed, type Policy, type Session } from '../policy/index.js';
+import { mayRelay } from './decide-connection.js';
+import type { ConnectionDecision } from './decision.js';
+
+function switched(
+  policy: Policy,
+  before: ConnectionDecision,
+  target: Channel | null,
+  cause: string,
+  trace: Tracer | undefined,
+): ConnectionDecision {
+  if (target === null) return before;
+  const why = `\`${before.channel}\` names \`${target.name}\` for sessions ${cause}`;
+  trace?.({ kind: 'channel-chosen', channel: target.name, why });
+  return { channel: target.name, why, switched: true, relaying: mayRelay(policy, target, true) };
+}
+
+/** Goes on from the channel that a client was given to the one after its STARTTLS and its AUTH, in that order. */
+export function switchAfterCommands(
+  policy: Policy,
+  decision: ConnectionDecision,
+  session: Pick<Session, 'tls' | 'authUser'>,
+  trace?: Tracer,
+): ConnectionDecision {
+  let now = decision;
+  if (session.tls) {
+    const target = switchAfterTls(policy.channels, channelNamed(policy, now.channel));
+    now = switched(policy, now, target, 'under TLS', trace);
+  }
+  if (session.authUser !== null) {
+    const target = switchAfterAuth(policy.channels, channelNamed(policy, now.channel));
+    now = switched(policy, now, target, 'that authenticated', trace);
+  }
+  return now;
+}

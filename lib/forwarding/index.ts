@@ -1,0 +1,15 @@
+export { type AliasTable, makeAliasTableInSlices } from './alias-table.js';
+export { checkForwardTables } from './check-tables.js';
+export {
+  type Expansion,
+  expandAddress,
+  type FinalAddress,
+  type Rewritten,
+  type RoutedAddress,
+} from './expand.js';
+export { forwardTable } from './forward-mapping.js';
+export { parseAliasesInSlices } from './parse-aliases.js';
+export { printAliases, printName, printValue } from './print-aliases.js';
+export type { SubaddressMatching } from './resolve-aliases.js';
+export { type ReverseAnswer, reverseAddress } from './reverse.js';
+export { type Alias, type AliasFile, type AliasValue, aliasesOf } from './syntax.js';

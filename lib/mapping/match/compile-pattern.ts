@@ -1,0 +1,141 @@
+/*
+ * Makes a pattern ready to match: literals folded, classes and networks as tests, and the way of matching it needs.
+ *   literal     no wildcard at all
+ *   blocks      every wildcard of any length matches any character
+ *   table       anything else without a back-match
+ *   back-match  counted search
+ */
+
+import type { MappingPattern, PatternElement } from '../syntax.js';
+import { type CharacterTest, testFor } from './character-test.js';
+import { fold } from './fold.js';
+import { type AddressGlob, compileAddress } from './ip-glob.js';
+
+/** An element, ready to match. */
+export type CompiledElement =
+  | { readonly kind: 'literal'; readonly text: string; readonly saved: false }
+  | { readonly kind: 'single'; readonly test: CharacterTest; readonly saved: boolean }
+  | {
+      readonly kind: 'run';
+      readonly test: CharacterTest;
+      readonly any: boolean;
+      readonly lazy: boolean;
+      readonly saved: boolean;
+    }
+  | { readonly kind: 'back-match'; readonly capture: number; readonly saved: boolean }
+  /** `free` when a wildcard precedes it, so that it could begin within an address. */
+  | { readonly kind: 'address'; readonly glob: AddressGlob; readonly free: boolean; readonly saved: boolean };
+
+/** Elements of a pattern from `first` up to, not including, `end`. */
+export interface Block {
+  readonly first: number;
+  readonly end: number;
+}
+
+/** A pattern, ready to match. `prefix` and `suffix` are its outer literals, folded; `inner` is what is between them. */
+export interface CompiledPattern {
+  readonly way: 'literal' | 'blocks' | 'table' | 'back-match';
+  readonly prefix: string;
+  readonly suffix: string;
+  readonly inner: readonly CompiledElement[];
+  /** Stretches of `inner` without a run, when it is matched by blocks. */
+  readonly blocks: readonly Block[];
+  /** Literals of `inner`, in order. */
+  readonly literals: readonly string[];
+  /** No shorter probe can match. */
+  readonly minimumLength: number;
+}
+
+const anyRuns = [0, 1, 2, 3].map((bits) =>
+  Object.freeze({
+    kind: 'run',
+    test: testFor({ kind: 'any' }),
+    any: true,
+    lazy: (bits & 1) === 1,
+    saved: (bits & 2) === 2,
+  } as const),
+);
+
+function compileElement(element: PatternElement, before: PatternElement | undefined): CompiledElement {
+  switch (element.kind) {
+    case 'literal':
+      return { kind: 'literal', text: fold(element.text), saved: false };
+    case 'single':
+      return { kind: 'single', test: testFor(element.of), saved: element.saved };
+    case 'run': {
+      const { of, lazy, saved } = element;
+      const run = { kind: 'run', test: testFor(of), any: of.kind === 'any', lazy, saved } as const;
+      // Nearly all wildcards of a large table are alike; one object each would be most of its memory.
+      return anyRuns.find((one) => run.any && one.lazy === lazy && one.saved === saved) ?? run;
+    }
+    case 'back-match':
+      return { kind: 'back-match', capture: element.capture, saved: element.saved };
+    case 'address': {
+      const glob = compileAddress(element.form, element.address, element.bits);
+      const free = before !== undefined && before.kind !== 'literal';
+      return { kind: 'address', glob, free, saved: element.saved };
+    }
+  }
+}
+
+function leastLength(element: CompiledElement): number {
+  switch (element.kind) {
+    case 'literal':
+      return element.text.length;
+    case 'single':
+      return 1;
+    case 'run':
+    case 'back-match':
+      return 0;
+    case 'address':
+      return element.glob.isIpv6 ? 2 : 7;
+  }
+}
+
+/** A literal that begins or ends within a surrogate pair must be matched character by character. */
+function splitsPair(text: string): boolean {
+  return (text.charCodeAt(0) & 0xfc00) === 0xdc00 || (text.charCodeAt(text.length - 1) & 0xfc00) === 0xd800;
+}
+
+function wayOf(inner: readonly CompiledElement[]): CompiledPattern['way'] {
+  if (inner.length === 0) return 'literal';
+  if (inner.some((element) => element.kind === 'back-match')) return 'back-match';
+  const isBlocks = inner.every((element) => {
+    if (element.kind === 'literal') return !splitsPair(element.text);
+    return element.kind !== 'run' || element.any;
+  });
+  return isBlocks ? 'blocks' : 'table';
+}
+
+/** A copy without the room that a grown array keeps; a table may hold a hundred thousand of them. */
+function exact<T>(grown: readonly T[]): readonly T[] {
+  return grown.slice();
+}
+
+/** The stretches of elements between wildcards of any length. */
+function blocksOf(inner: readonly CompiledElement[]): readonly Block[] {
+  const blocks: Block[] = [];
+  for (const [index, element] of inner.entries()) {
+    if (element.kind === 'run') continue;
+    const last = blocks.at(-1);
+    if (last?.end === index) blocks[blocks.length - 1] = { first: last.first, end: index + 1 };
+    else blocks.push({ first: index, end: index + 1 });
+  }
+  return exact(blocks);
+}
+
+/** Makes a pattern ready to match. */
+export function compilePattern(pattern: MappingPattern): CompiledPattern {
+  const elements = pattern.map((element, index) => compileElement(element, pattern[index - 1]));
+  const minimumLength = elements.reduce((sum, element) => sum + leastLength(element), 0);
+  const first = elements[0];
+  const prefix = first?.kind === 'literal' && !splitsPair(first.text) ? first.text : '';
+  const rest = prefix === '' ? elements : elements.slice(1);
+  const last = rest.at(-1);
+  const suffix = last?.kind === 'literal' && !splitsPair(last.text) ? last.text : '';
+  const inner = suffix === '' ? rest : rest.slice(0, -1);
+  const literals = exact(inner.flatMap((element) => (element.kind === 'literal' ? [element.text] : [])));
+  const way = wayOf(inner);
+  const blocks = way === 'blocks' ? blocksOf(inner) : [];
+  return Object.freeze({ way, prefix, suffix, inner, blocks, literals, minimumLength });
+}

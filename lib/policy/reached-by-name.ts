@@ -1,0 +1,41 @@
+/*
+ * The channels that a client's reverse name may switch it to, worked out once from the rules and the channel table.
+ */
+import { foldDomain } from '../address/index.js';
+import type { ChannelTable } from '../channel/index.js';
+import type { RewriteRule, TemplateItem } from '../rewrite/index.js';
+
+/** Whether a rule can rewrite a name at all: literals are not names, and `$F` and `$B` keep it for other addresses. */
+function takesNames({ pattern, template }: RewriteRule): boolean {
+  if (pattern.text.includes('[') || pattern.kind === 'percent' || pattern.kind === 'bang') return false;
+  return !template.items.some(
+    (item) => item.kind === 'plain-control' && (item.letter === 'F' || item.letter === 'B'),
+  );
+}
+
+function hostOf(item: TemplateItem): string | null {
+  return item.kind === 'text' ? foldDomain(item.text) : null;
+}
+
+/** The channels that rules for names, and the hosts of the channel table, lead to; look-ups may lead to all of them. */
+export function channelsReachedByName(
+  rules: readonly RewriteRule[],
+  { channels, hosts }: ChannelTable,
+): ReadonlySet<string> {
+  const reached = new Set<string>();
+  const add = (host: string): void => {
+    const entry = hosts.get(host);
+    if (entry !== undefined) reached.add(entry.channel.name);
+  };
+  // The official names of channels are no names of hosts that clients have, unless they have a dot.
+  for (const host of hosts.keys()) if (host.includes('.')) add(host);
+  for (const rule of rules.filter(takesNames)) {
+    if (rule.pattern.kind === 'host') add(foldDomain(rule.pattern.text));
+    for (const item of rule.template.items) {
+      if (item.kind === 'general' || item.kind === 'mapping') return new Set(channels.keys());
+      const host = hostOf(item);
+      if (host !== null) add(host);
+    }
+  }
+  return reached;
+}

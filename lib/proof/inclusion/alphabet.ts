@@ -1,0 +1,210 @@
+/*
+ * The characters that some patterns can tell from each other, one symbol for each kind. Two characters are of one kind
+ * when no literal, class or address of the patterns treats them differently; case is folded as the matcher folds it.
+ * The bar held inside an address is one of the characters that are looked at; a literal bar is never of its kind.
+ * An IPv6 address has too many spellings to be read character by character: each network that is wanted is a symbol.
+ * It fails (null) for a literal with half a surrogate pair, which the matcher compares unit by unit.
+ * Ref: PMDF 5.3.1
+ */
+import { heldBar } from '../../address/index.js';
+import {
+  type AddressGlob,
+  type CharacterClass,
+  type CharacterTest,
+  compileAddress,
+  fold,
+  foldUnit,
+  type MappingPattern,
+  testFor,
+} from '../../mapping/index.js';
+import { networkText } from './network-text.js';
+
+/** One kind of character, or an address of one IPv6 network. */
+export interface PatternSymbol {
+  /** A character of the kind, or an address of the network. */
+  readonly text: string;
+  /** The code point; -1 for an address. */
+  readonly code: number;
+  readonly network: AddressGlob | null;
+}
+
+/** Every symbol, and which of them a class takes. */
+export interface Alphabet {
+  readonly symbols: readonly PatternSymbol[];
+  /** The symbols that a folded code point of a literal matches: several where a class tells two cases of it apart. */
+  symbolsOf(code: number): readonly number[];
+  /** The symbols of single characters that a class takes. */
+  charactersOf(of: CharacterClass): readonly number[];
+  /** The same with the addresses all of whose characters it takes. */
+  runOf(of: CharacterClass): readonly number[];
+}
+
+const preferred = 'xabcdefghijklmnopqrstuvwyz0123456789._-@:/';
+const addressCharacters = '0123456789abcdef:.';
+const lastUnit = 0xffff;
+
+/** ASCII, the characters that read well first; a finding shows the first of a kind. */
+const asciiCodes: readonly number[] = [
+  ...Array.from(preferred, (one) => one.charCodeAt(0)),
+  ...Array.from({ length: 95 }, (_, at) => at + 32),
+  ...Array.from({ length: 32 }, (_, at) => at),
+  127,
+];
+
+/** Folds a code point as the matcher does: outside the first plane nothing is folded. */
+function foldCode(code: number): number {
+  return code > lastUnit ? code : foldUnit(code);
+}
+
+function isSurrogate(code: number): boolean {
+  return code >= 0xd800 && code <= 0xdfff;
+}
+
+/** A name by which equal classes are found to be equal. */
+export function classKey(of: CharacterClass): string {
+  switch (of.kind) {
+    case 'any':
+      return '*';
+    case 'named':
+      return of.letter;
+    case 'set':
+      return of.ranges.map(({ from, to }) => `${from}-${to}`).join();
+  }
+}
+
+/** What the patterns name: characters, classes, addresses. */
+interface Named {
+  readonly codes: ReadonlySet<number>;
+  readonly classes: ReadonlyMap<string, CharacterClass>;
+  readonly hasAddress: boolean;
+}
+
+function gather(patterns: readonly MappingPattern[]): Named | null {
+  const codes = new Set<number>();
+  const classes = new Map<string, CharacterClass>();
+  let hasAddress = false;
+  for (const element of patterns.flat()) {
+    switch (element.kind) {
+      case 'literal':
+        for (const character of fold(element.text)) {
+          const code = character.codePointAt(0) ?? 0;
+          if (isSurrogate(code)) return null;
+          codes.add(code);
+        }
+        break;
+      case 'single':
+      case 'run':
+        if (element.of.kind !== 'any') classes.set(classKey(element.of), element.of);
+        break;
+      case 'address':
+        hasAddress = true;
+        break;
+      case 'back-match':
+        break;
+    }
+  }
+  return { codes, classes, hasAddress };
+}
+
+let casedCodes: readonly number[] | null = null;
+
+/** Characters of the first plane beyond ASCII that have another case: a set that names one may take both. */
+function casedBeyondAscii(): readonly number[] {
+  casedCodes ??= Array.from({ length: lastUnit - 127 }, (_, at) => at + 128).filter(isCased);
+  return casedCodes;
+}
+
+function isCased(code: number): boolean {
+  if (code > lastUnit) return false;
+  const text = String.fromCharCode(code);
+  return text !== text.toLowerCase() || text !== text.toUpperCase();
+}
+
+/** Code points outside ASCII, at least one of every kind that there is; what people can read comes first. */
+function wideCodes({ codes, classes }: Named): Iterable<number> {
+  // The held bar stands for every character that nothing names: no literal can.
+  const found = new Set<number>([0xe9, 0x1f600, heldBar.charCodeAt(0)]);
+  for (const code of codes) if (code > 127) found.add(code);
+  const ranges = [...classes.values()].flatMap((of) => (of.kind === 'set' ? of.ranges : []));
+  if (ranges.every(({ to }) => to < 128)) return found;
+  for (const code of casedBeyondAscii()) found.add(code);
+  // Between two edges all characters without case that no literal names are of one kind.
+  for (const edge of [128, ...ranges.flatMap(({ from, to }) => [from, to + 1])]) {
+    let code = Math.max(128, edge);
+    while (codes.has(code) || isCased(code) || isSurrogate(code)) code += 1;
+    if (code <= 0x10ffff) found.add(code);
+  }
+  return found;
+}
+
+/** What an address glob sees in a character: itself when addresses are made of it. */
+function addressKind(code: number): string {
+  const character = String.fromCodePoint(code).toLowerCase();
+  return code < 128 && addressCharacters.includes(character) ? character : '';
+}
+
+/** The kinds of characters, each with the first character that was looked at. */
+function symbolsOf(named: Named): PatternSymbol[] {
+  const tests = [...named.classes.values()].map(testFor);
+  const kinds = new Set<string>();
+  const symbols: PatternSymbol[] = [];
+  for (const codes of [asciiCodes, wideCodes(named)]) {
+    for (const code of codes) {
+      const folded = foldCode(code);
+      const literal = named.codes.has(folded) ? folded : '';
+      const address = named.hasAddress ? addressKind(code) : '';
+      const kind = `${literal} ${address} ${tests.map((test) => (test(code) ? 1 : 0)).join('')}`;
+      if (kinds.has(kind)) continue;
+      kinds.add(kind);
+      symbols.push({ text: String.fromCodePoint(code), code, network: null });
+    }
+  }
+  return symbols;
+}
+
+/** The IPv6 networks of the pattern that is read, one symbol each. */
+function networksOf(pattern: MappingPattern): PatternSymbol[] {
+  const found = new Map<string, PatternSymbol>();
+  for (const element of pattern) {
+    if (element.kind !== 'address' || element.form !== 'ipv6') continue;
+    const network = compileAddress(element.form, element.address, element.bits);
+    if (network.network.length === 0) continue;
+    const text = networkText(network);
+    found.set(`${text}/${network.bits}`, { text, code: -1, network });
+  }
+  return [...found.values()];
+}
+
+/** Makes the alphabet in which the texts of `read` are compared with those of `others`. */
+export function alphabetOf(read: MappingPattern, others: readonly MappingPattern[]): Alphabet | null {
+  const named = gather([read, ...others]);
+  if (named === null) return null;
+  const characters = symbolsOf(named);
+  const symbols = [...characters, ...networksOf(read)];
+  const byLiteral = new Map<number, number[]>();
+  for (const [symbol, { code }] of characters.entries()) {
+    const folded = foldCode(code);
+    byLiteral.set(folded, [...(byLiteral.get(folded) ?? []), symbol]);
+  }
+  const known = new Map<string, readonly number[]>();
+  const charactersOf = (of: CharacterClass): readonly number[] => {
+    const key = classKey(of);
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const test: CharacterTest = testFor(of);
+    const taken = characters.flatMap(({ code }, symbol) => (test(code) ? [symbol] : []));
+    known.set(key, taken);
+    return taken;
+  };
+  return {
+    symbols,
+    symbolsOf: (code) => byLiteral.get(code) ?? [],
+    charactersOf,
+    runOf: (of) => {
+      const test = testFor(of);
+      const whole = Array.from(addressCharacters).every((one) => test(one.charCodeAt(0)));
+      const networks = symbols.flatMap(({ code }, symbol) => (code === -1 ? [symbol] : []));
+      return whole ? [...charactersOf(of), ...networks] : charactersOf(of);
+    },
+  };
+}

@@ -1,0 +1,227 @@
+/*
+ * Which entries of a table can never run, because the entries above take every text that they match. For each entry a
+ * text is asked of the table itself: who takes it? Nobody: the entry can run. Somebody: do they take all of it? If not,
+ * there is a text that they leave, which is asked in turn, until nobody takes one, or all is taken. So no two entries
+ * are compared that have nothing to do with each other.
+ * What an entry with `$C` or `$L` hands on begins below it, so no entry above it counts as taking that.
+ * The answer is exact. Where it cannot be found (back-matches, IPv6 addresses in other spellings, the limit) the entry is
+ * counted as undecided.
+ * Ref: PMDF 5.3.2
+ */
+import { StepBudget } from '../../engine/index.js';
+import {
+  type CompiledTable,
+  type Entry,
+  EntryScan,
+  fold,
+  type MappingPattern,
+  type PatternElement,
+  subjectOf,
+} from '../../mapping/index.js';
+import { classKey } from './alphabet.js';
+import { type BarCounts, hasBars } from './bar-count.js';
+import { exampleText, matchesText } from './example-text.js';
+import { isIncluded, type WorkLimit } from './inclusion.js';
+import { handsOn, outcomesOf, takesForGood } from './template-outcomes.js';
+
+/** An entry that can never run; entries are numbered from 0. */
+export interface ShadowedEntry {
+  readonly entry: number;
+  /** The entries that take all of its texts together, ascending; none when no text, or no probe, matches its pattern at all. */
+  readonly takenBy: readonly number[];
+}
+
+/** What was found in one table. */
+export interface ShadowReport {
+  readonly shadowed: readonly ShadowedEntry[];
+  /** How many entries were looked at without an answer. */
+  readonly undecided: number;
+  /** How many were not looked at, since the limit was used up. */
+  readonly leftOut: number;
+}
+
+/** Looks at pairs and characters for one entry; most need a few hundred. */
+const entryLimit = 200_000;
+/** Entries that may take an entry together. */
+const mostTakers = 24;
+/** Fixed outputs that are told apart. */
+const mostOutputs = 16;
+
+function elementKey(element: PatternElement): string {
+  switch (element.kind) {
+    case 'literal':
+      return `=${JSON.stringify(fold(element.text))}`;
+    case 'single':
+      return `%${element.saved}${classKey(element.of)}`;
+    case 'run':
+      return `*${element.saved}${classKey(element.of)}`;
+    case 'back-match':
+      return `$${element.capture}${element.saved}`;
+    case 'address':
+      return `(${element.saved}${element.form}${element.address}/${element.bits}`;
+  }
+}
+
+/** Two patterns of one key match the same texts. */
+export function patternKey(pattern: MappingPattern): string {
+  return pattern.map(elementKey).join(' ');
+}
+
+type Answer = readonly number[] | 'runs' | 'undecided';
+
+class Shadows {
+  readonly #entries: readonly Entry[];
+  readonly #table: CompiledTable;
+  readonly #limit: WorkLimit;
+  readonly #bars: BarCounts;
+  readonly #takes: readonly boolean[];
+  /** The most entries that one look into the index can give. */
+  readonly #widest: number;
+  readonly #first = new Map<string, number>();
+
+  constructor(entries: readonly Entry[], table: CompiledTable, limit: WorkLimit, bars: BarCounts) {
+    this.#entries = entries;
+    this.#table = table;
+    this.#limit = limit;
+    // What an entry hands on need not have the bars of a probe.
+    const isHandedOn = entries.some(({ template }) => handsOn(template));
+    this.#bars = isHandedOn ? null : bars;
+    this.#takes = entries.map(({ template }) => takesForGood(outcomesOf(template)));
+    const { buckets } = table.index;
+    let widest = 0;
+    for (let at = 1; at < buckets.length; at += 1) {
+      widest = Math.max(widest, (buckets[at] ?? 0) - (buckets[at - 1] ?? 0));
+    }
+    this.#widest = widest;
+  }
+
+  find(): ShadowReport {
+    const shadowed: ShadowedEntry[] = [];
+    const outputs = new Map<string, number>();
+    let undecided = 0;
+    /** Entries from here on count; what an entry further up hands on is not known. */
+    let from = 0;
+    for (const [entry, { pattern, template }] of this.#entries.entries()) {
+      if (this.#limit.left <= 0) {
+        return { shadowed, undecided, leftOut: this.#entries.length - entry };
+      }
+      const answer = this.#answerFor(entry, this.#below(entry, from, outputs));
+      if (answer === 'undecided') undecided += 1;
+      else if (answer !== 'runs') shadowed.push({ entry, takenBy: answer });
+      const key = patternKey(pattern);
+      const before = this.#first.get(key);
+      if (this.#takes[entry] === true && (before === undefined || before < from)) this.#first.set(key, entry);
+      const { goesOnChanged, fixedOutput } = outcomesOf(template);
+      if (!goesOnChanged) continue;
+      if (fixedOutput === null || outputs.size >= mostOutputs) from = entry + 1;
+      else outputs.set(fixedOutput, entry + 1);
+    }
+    return { shadowed, undecided, leftOut: 0 };
+  }
+
+  /** The first entry that counts for this one: it may be given a fixed output that only the entries below that see. */
+  #below(entry: number, from: number, outputs: ReadonlyMap<string, number>): number {
+    let first = from;
+    for (const [output, after] of outputs) {
+      if (after > first && this.#matches(entry, output) !== false) first = after;
+    }
+    return first;
+  }
+
+  #matches(entry: number, text: string): boolean | null {
+    const compiled = this.#table.entries[entry];
+    this.#limit.left -= 1;
+    return compiled === undefined ? false : matchesText(compiled.pattern, text, new StepBudget(entryLimit));
+  }
+
+  #answerFor(entry: number, from: number): Answer {
+    const given = this.#entries[entry];
+    const compiled = this.#table.entries[entry];
+    if (given === undefined || compiled === undefined) return 'undecided';
+    const same = this.#first.get(patternKey(given.pattern));
+    if (same !== undefined && same >= from) return [same];
+    const limit: WorkLimit = { left: Math.min(entryLimit, this.#limit.left) };
+    const before = limit.left;
+    const answer = this.#search(given.pattern, entry, from, limit);
+    this.#limit.left -= before - limit.left;
+    return answer;
+  }
+
+  #search(pattern: MappingPattern, entry: number, from: number, limit: WorkLimit): Answer {
+    const compiled = this.#table.entries[entry];
+    if (compiled === undefined) return 'undecided';
+    const takers: number[] = [];
+    const first = exampleText(pattern, compiled.pattern, () => 'q7q', new StepBudget(entryLimit));
+    let text = first ?? '';
+    if (first !== null && hasBars(first, this.#bars)) {
+      const taker = this.#takerOf(text, entry, from, takers, limit);
+      if (typeof taker !== 'number') return taker;
+      takers.push(taker);
+    }
+    if (takers.some((one) => this.#takesAll(one))) return takers;
+    while (takers.length <= mostTakers) {
+      const found = isIncluded(pattern, this.#patternsOf(takers), limit, this.#bars);
+      if (found.kind === 'undecided') return 'undecided';
+      if (found.kind === 'included') return takers.sort((left, right) => left - right);
+      text = found.text;
+      if (this.#matches(entry, text) !== true) return 'undecided';
+      const taker = this.#takerOf(text, entry, from, takers, limit);
+      if (typeof taker !== 'number') return taker;
+      takers.push(taker);
+    }
+    return 'undecided';
+  }
+
+  /** Whether a pattern is nothing but wildcards for any text. */
+  #takesAll(entry: number): boolean {
+    const pattern = this.#entries[entry]?.pattern ?? [];
+    return (
+      pattern.length > 0 && pattern.every((element) => element.kind === 'run' && element.of.kind === 'any')
+    );
+  }
+
+  #patternsOf(entries: readonly number[]): MappingPattern[] {
+    return entries.flatMap((one) => {
+      const entry = this.#entries[one];
+      return entry === undefined ? [] : [entry.pattern];
+    });
+  }
+
+  /** The first entry that takes a text for good and is not among `known`; `runs` when no entry takes it. */
+  #takerOf(
+    text: string,
+    entry: number,
+    from: number,
+    known: readonly number[],
+    limit: WorkLimit,
+  ): number | 'runs' | 'undecided' {
+    limit.left -= 1 + this.#widest + (text.length >>> 4);
+    const scan = new EntryScan(this.#table.index, subjectOf(text), from);
+    let isTaken = false;
+    for (let one = scan.next(); one !== -1 && one < entry; one = scan.next()) {
+      if (limit.left < 0) return 'undecided';
+      limit.left -= 1;
+      const candidate = this.#table.entries[one];
+      if (candidate === undefined || this.#takes[one] !== true) continue;
+      const matches = matchesText(candidate.pattern, text, new StepBudget(entryLimit));
+      if (matches === false) continue;
+      isTaken = true;
+      // One that is known, or whose texts cannot be told beforehand, does not bring the search on.
+      if (matches === true && !known.includes(one) && candidate.pattern.way !== 'back-match') return one;
+    }
+    return isTaken ? 'undecided' : 'runs';
+  }
+}
+
+/**
+ * Finds the entries of a table that can never run; `table` is the compiled form of `entries`, `bars` the numbers of bars
+ * that the probes of the table have, where they are known.
+ */
+export function findShadowed(
+  entries: readonly Entry[],
+  table: CompiledTable,
+  limit: WorkLimit,
+  bars: BarCounts = null,
+): ShadowReport {
+  return new Shadows(entries, table, limit, bars).find();
+}

@@ -1,0 +1,23 @@
+export { whyControlsFail } from './controls.js';
+export { examplePartsOf } from './example-parts.js';
+export type { HostPlace } from './extract-host.js';
+export { patternKey } from './parse-pattern.js';
+export { parseRulesInSlices } from './parse-rules.js';
+export { printPattern, printRule, printTemplate } from './print-rules.js';
+export { eachProbe, type Probe } from './probe-order.js';
+export { rewriteAddress } from './rewrite-address.js';
+export {
+  type ControlItem,
+  isControl,
+  type OutputItem,
+  type RewriteRule,
+  type RuleFile,
+  type RulePattern,
+  rulesOf,
+  type TemplateItem,
+} from './rule.js';
+export { type CompiledRule, compileRule, compileRules, type RewriteRules } from './rule-index.js';
+export { everyItem, itemsOfRules, tablesAskedByRules } from './rule-items.js';
+export { rulesInOrder, type SearchStep, searchSteps } from './rule-order.js';
+export { substitute } from './substitute.js';
+export type { HostTable, RewriteContext, RewriteResult, RoutingChannel } from './world.js';

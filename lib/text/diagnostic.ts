@@ -1,0 +1,115 @@
+/*
+ * A finding in the configuration, and its form for people:
+ *   file:line:column: error: message [code]      the file alone when there is no text to point into
+ *   the line
+ *      ^^^
+ *     hint: what to write instead
+ */
+import type { DiagnosticCode } from './codes.js';
+import { lineColumnAt, type Span } from './source.js';
+
+export type Severity = 'error' | 'warning';
+
+/** A second place that belongs to a finding, such as "first defined here". */
+export interface RelatedPlace {
+  readonly message: string;
+  readonly span: Span;
+}
+
+/** One finding: `message` is one lower-case sentence without a final period, user text in backticks. */
+export interface Diagnostic {
+  readonly severity: Severity;
+  readonly code: DiagnosticCode;
+  readonly message: string;
+  readonly span: Span;
+  readonly hint?: string;
+  readonly related?: readonly RelatedPlace[];
+  /** For a finding that counts others of its kind: how many. */
+  readonly leftOut?: number;
+}
+
+/** The result of every parser: a value, usable even if incomplete, and all findings. */
+export interface Parsed<T> {
+  readonly value: T;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Makes an error; `extra` carries hint and related places. */
+export function errorAt(
+  span: Span,
+  code: DiagnosticCode,
+  message: string,
+  extra: Pick<Diagnostic, 'hint' | 'related'> = {},
+): Diagnostic {
+  return { severity: 'error', code, message, span, ...extra };
+}
+
+/** Makes a warning; `extra` carries hint and related places. */
+export function warningAt(
+  span: Span,
+  code: DiagnosticCode,
+  message: string,
+  extra: Pick<Diagnostic, 'hint' | 'related'> = {},
+): Diagnostic {
+  return { severity: 'warning', code, message, span, ...extra };
+}
+
+export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
+  return diagnostics.some((one) => one.severity === 'error');
+}
+
+/** A file that could not be read has no text, and so no place in it. */
+function place(span: Span): string {
+  if (span.source.text === '') return span.source.name;
+  const { line, column } = lineColumnAt(span.source, span.offset);
+  return `${span.source.name}:${line}:${column}`;
+}
+
+/** So many characters of a line are shown, most of them before the caret. */
+const shownBefore = 120;
+const shownInAll = 200;
+
+/**
+ * Shows the line with a caret under the span; a span over several lines is marked on its first, and of a long line
+ * the part around the caret is shown. A file without text, such as one that is missing, has no line to show.
+ */
+function excerpt(span: Span): string[] {
+  if (span.source.text === '') return [];
+  const { text } = span.source;
+  const offset = Math.min(span.offset, text.length);
+  const start = offset === 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1;
+  const newline = text.indexOf('\n', offset);
+  const last = newline === -1 ? text.length : newline;
+  const end = last > offset && text.charCodeAt(last - 1) === 0x0d ? last - 1 : last;
+  const from = offset - start > shownBefore ? offset - shownBefore : start;
+  const to = end - from > shownInAll ? from + shownInAll : end;
+  const before = `${from > start ? '...' : ''}${text.slice(from, offset)}`;
+  const shown = `${before}${text.slice(offset, to)}${to < end ? '...' : ''}`;
+  const indent = Array.from(before, (character) => (character === '\t' ? '\t' : ' ')).join('');
+  const room = Array.from(text.slice(offset, to)).length;
+  const carets = '^'.repeat(Math.max(1, Math.min(span.length, room)));
+  return [`  ${shown}`, `  ${indent}${carets}`];
+}
+
+function includeChain(span: Span): string[] {
+  const lines: string[] = [];
+  for (let from = span.source.includedFrom; from !== undefined; from = from.source.includedFrom) {
+    lines.push(`  included from ${place(from)}`);
+  }
+  return lines;
+}
+
+/** Formats one finding for people, without a final line end. */
+export function formatDiagnostic(diagnostic: Diagnostic): string {
+  const { span, severity, message, code } = diagnostic;
+  const lines = [
+    `${place(span)}: ${severity}: ${message} [${code}]`,
+    ...excerpt(span),
+    ...includeChain(span),
+  ];
+  for (const related of diagnostic.related ?? []) {
+    lines.push(`${place(related.span)}: note: ${related.message}`, ...excerpt(related.span));
+  }
+  if (diagnostic.hint !== undefined) lines.push(`  hint: ${diagnostic.hint}`);
+  return lines.join('\n');
+}

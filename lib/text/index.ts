@@ -1,0 +1,26 @@
+export { type DiagnosticCode, diagnosticCodes } from './codes.js';
+export { counted } from './counted.js';
+export {
+  type Diagnostic,
+  errorAt,
+  formatDiagnostic,
+  hasErrors,
+  type Parsed,
+  type RelatedPlace,
+  warningAt,
+} from './diagnostic.js';
+export { boundDiagnostics, DiagnosticList } from './diagnostic-list.js';
+export {
+  type LogicalLine,
+  type ReadInclude,
+  readLinesInSlices,
+  readLogicalLines,
+  sourceChain,
+  spanIn,
+  spanOfLine,
+} from './logical-lines.js';
+export { Scanner, type SpanAt } from './scanner.js';
+export { atOnce, eachInSlices, type Slices } from './slices.js';
+export { lineColumnAt, lineText, placeOf, type SourceFile, type Span } from './source.js';
+export { nearest } from './suggest.js';
+export { isLogicalName, tableFileName } from './table-file-name.js';

@@ -1,0 +1,127 @@
+/*
+ * Makes a CDB file from a text file, the work of `pmdf crdb`. The text goes through in pieces, so a million
+ * lines need little memory. When something is wrong the old file stays, and the text is read again as a whole
+ * to name each place.
+ */
+
+import { isUtf8 } from 'node:buffer';
+import { closeSync, readSync } from 'node:fs';
+import { type Diagnostic, errorAt, hasErrors } from '../../lib/text/index.js';
+import { describeError, type FileNames, openRegular, type Progress, readText } from '../files/index.js';
+import { CdbLimit, CdbWriter } from './cdb-writer.js';
+import { longestLine, parseDatabaseLine } from './database-line.js';
+import { type Duplicates, parseDatabase } from './parse-database.js';
+
+/**
+ * What came of it: the number of entries, and everything that was wrong. The file was made when there is no
+ * error.
+ */
+export interface BuiltDatabase {
+  readonly entries: number;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+const pieceSize = 1 << 18;
+// In octets; no piece without a line end can be longer and still be read.
+const longestPiece = pieceSize + longestLine * 4;
+const largestText = 0x1fffffe0;
+
+/** Adds the lines of a piece; false at the first line that is wrong. */
+function addLines(writer: CdbWriter, text: string): boolean {
+  for (let start = 0; start < text.length; ) {
+    const newline = text.indexOf('\n', start);
+    const end = newline === -1 ? text.length : newline;
+    const bare = end > start && text.charCodeAt(end - 1) === 0x0d ? end - 1 : end;
+    const line = parseDatabaseLine(text.slice(start, bare));
+    if (line.kind === 'wrong') return false;
+    if (line.kind === 'entry') writer.add(line.key, line.value);
+    start = end + 1;
+  }
+  return true;
+}
+
+/** Streams a text file into a writer; false when something in it is wrong. */
+function addFile(writer: CdbWriter, fd: number, told: (done: number) => void): boolean {
+  const bytes = Buffer.allocUnsafe(longestPiece);
+  let kept = 0;
+  let done = 0;
+  let isFirst = true;
+  for (;;) {
+    const got = readSync(fd, bytes, kept, Math.min(pieceSize, bytes.length - kept), null);
+    const length = kept + got;
+    done += got;
+    told(done);
+    const whole = got === 0 ? length : bytes.lastIndexOf(0x0a, length - 1) + 1;
+    if (whole === 0 && length === bytes.length) return false;
+    const hasMark = isFirst && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+    const start = whole > 0 && hasMark ? 3 : 0;
+    const piece = bytes.subarray(start, whole);
+    if (!isUtf8(piece) || !addLines(writer, piece.toString('utf8'))) return false;
+    if (got === 0) return true;
+    if (whole > 0) isFirst = false;
+    bytes.copyWithin(0, whole, length);
+    kept = length - whole;
+  }
+}
+
+function diagnose(path: string, names: FileNames, duplicates: Duplicates): readonly Diagnostic[] {
+  const outcome = readText(path, names, largestText);
+  if (outcome.kind !== 'read') return [outcome.diagnostic];
+  return parseDatabase(outcome.source, duplicates).diagnostics;
+}
+
+function troubleAt(
+  names: FileNames,
+  code: 'file/missing' | 'file/too-large',
+  message: string,
+): BuiltDatabase {
+  const span = { source: { ...names, text: '' }, offset: 0, length: 0 };
+  return { entries: 0, diagnostics: [errorAt(span, code, message)] };
+}
+
+function build(
+  writer: CdbWriter,
+  fd: number,
+  names: FileNames,
+  duplicates: Duplicates,
+  told: (done: number) => void,
+  again: () => readonly Diagnostic[],
+): BuiltDatabase {
+  if (!addFile(writer, fd, told)) {
+    const diagnostics = again();
+    if (hasErrors(diagnostics)) return { entries: 0, diagnostics };
+    return troubleAt(names, 'file/missing', `\`${names.name}\` changed while it was read`);
+  }
+  const { hasDuplicates } = writer.seal();
+  const diagnostics = hasDuplicates && duplicates === 'reject' ? again() : [];
+  if (hasErrors(diagnostics)) return { entries: 0, diagnostics };
+  writer.commit();
+  return { entries: writer.count, diagnostics };
+}
+
+/**
+ * Compiles the text file `text` into the CDB file `target`, which is replaced as a whole or not at all. Who
+ * shares the target with others holds its lock.
+ */
+export function buildDatabase(
+  text: string,
+  names: FileNames,
+  target: string,
+  duplicates: Duplicates = 'reject',
+  progress?: Progress,
+): BuiltDatabase {
+  const opened = openRegular(text);
+  if (opened.kind !== 'open') return { entries: 0, diagnostics: diagnose(text, names, duplicates) };
+  let writer: CdbWriter | undefined;
+  try {
+    writer = new CdbWriter(target);
+    const told = (done: number): void => progress?.(done, opened.size);
+    return build(writer, opened.fd, names, duplicates, told, () => diagnose(text, names, duplicates));
+  } catch (error) {
+    if (error instanceof CdbLimit) return troubleAt(names, 'file/too-large', error.message);
+    return troubleAt(names, 'file/missing', `\`${target}\` cannot be written: ${describeError(error)}`);
+  } finally {
+    writer?.abandon();
+    closeSync(opened.fd);
+  }
+}

@@ -1,0 +1,115 @@
+/*
+ * A database that is a CDB file, read in place by any number of workers. `pmdf crdb` and `postmap cdb:` store
+ * keys in lower case, so the folded key is asked first; other tools store them as they are, so the exact key
+ * is asked next. Once a second at most, and only when asked, it looks whether the file was replaced, and
+ * opens the new one. A file that is gone, cut short or damaged answers `failed`, never `absent`.
+ */
+import { absent, failed, found, type LookupAnswer } from '../../lib/engine/index.js';
+import { type Diagnostic, type DiagnosticCode, errorAt, type Parsed } from '../../lib/text/index.js';
+import { type FileNames, fileMark } from '../files/index.js';
+
+import { type CdbFile, type OpenedCdb, openCdbFile } from './cdb-file.js';
+import { type Database, type DatabaseOptions, foldKey, freshnessInterval } from './database.js';
+
+type Trouble = Exclude<OpenedCdb, { kind: 'open' }>;
+
+function codeOf(kind: Trouble['kind']): DiagnosticCode {
+  switch (kind) {
+    case 'missing':
+    case 'unreadable':
+      return 'file/missing';
+    case 'not-a-file':
+      return 'file/not-a-file';
+    case 'damaged':
+      return 'database/damaged';
+  }
+}
+
+/** Says what keeps a CDB file from being used. */
+export function diagnoseCdb(names: FileNames, trouble: Trouble): Diagnostic {
+  const span = { source: { ...names, text: '' }, offset: 0, length: 0 };
+  const message = `the database \`${names.name}\` cannot be used: ${trouble.cause}`;
+  return errorAt(span, codeOf(trouble.kind), message, { hint: 'make it with `pmdf crdb`' });
+}
+
+class CdbReader implements Database {
+  readonly kind = 'embedded';
+  readonly #path: string;
+  readonly #names: FileNames;
+  readonly #options: DatabaseOptions;
+  #file: CdbFile | null;
+  #mark: string | null;
+  #trouble = '';
+  #checked: number;
+
+  constructor(path: string, names: FileNames, options: DatabaseOptions, file: CdbFile, mark: string) {
+    this.#path = path;
+    this.#names = names;
+    this.#options = options;
+    this.#file = file;
+    this.#mark = mark;
+    this.#checked = options.clock.now();
+  }
+
+  look(key: string): LookupAnswer {
+    const now = this.#options.clock.now();
+    if (now - this.#checked >= freshnessInterval) {
+      this.#checked = now;
+      this.#check();
+    }
+    const file = this.#file;
+    if (file === null) return failed(this.#trouble);
+    const folded = foldKey(key);
+    const answer = this.#ask(file, folded);
+    return answer.kind === 'absent' && folded !== key ? this.#ask(file, key) : answer;
+  }
+
+  close(): void {
+    this.#checked = Number.POSITIVE_INFINITY;
+    this.#leave(`the database \`${this.#names.name}\` is closed`);
+  }
+
+  #ask(file: CdbFile, key: string): LookupAnswer {
+    const answer = file.find(Buffer.from(key, 'utf8'));
+    switch (answer.kind) {
+      case 'found':
+        return found(answer.value);
+      case 'absent':
+        return absent;
+      case 'damaged':
+        return failed(`the database \`${this.#names.name}\` is damaged: ${answer.cause}`);
+    }
+  }
+
+  #leave(trouble: string): void {
+    this.#file?.close();
+    this.#file = null;
+    this.#trouble = trouble;
+  }
+
+  #check(): void {
+    const mark = fileMark(this.#path);
+    if (mark !== null && mark === this.#mark) return;
+    const opened = openCdbFile(this.#path);
+    if (opened.kind === 'open') {
+      this.#leave('');
+      this.#file = opened.file;
+      this.#mark = opened.mark;
+      return;
+    }
+    const diagnostic = diagnoseCdb(this.#names, opened);
+    const isNews = this.#file !== null || this.#trouble !== diagnostic.message;
+    this.#leave(diagnostic.message);
+    // A damaged file stays damaged until it changes; whatever else kept us from opening it may pass by
+    // itself.
+    this.#mark = opened.kind === 'damaged' ? mark : null;
+    if (isNews) this.#options.report([diagnostic]);
+  }
+}
+
+/** Opens a CDB file as a database; null when it is missing, unreadable or damaged. */
+export function openCdb(path: string, names: FileNames, options: DatabaseOptions): Parsed<Database | null> {
+  const opened = openCdbFile(path);
+  if (opened.kind !== 'open') return { value: null, diagnostics: [diagnoseCdb(names, opened)] };
+  return { value: new CdbReader(path, names, options, opened.file, opened.mark), diagnostics: [] };
+}

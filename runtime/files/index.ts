@@ -1,0 +1,26 @@
+export { type FilesRead, findCutFiles } from './cut-files.js';
+export { commandPatience, LockHeld, type Patience, withFileLock } from './file-lock.js';
+export { fileNames, resolveFileName } from './file-names.js';
+export { makeFolder } from './make-folder.js';
+export { isAlive } from './process-alive.js';
+export type { Progress } from './progress.js';
+export { type KnownFiles, readSourceFile, SourceReader } from './read-sources.js';
+export { type FileNames, missingFile, type ReadSource, readText } from './read-text.js';
+export {
+  describeError,
+  errorName,
+  fileMark,
+  isMissing,
+  isSameFile,
+  openRegular,
+  readToEnd,
+} from './regular-file.js';
+export {
+  NotReplaceable,
+  Replacement,
+  removeUnfinished,
+  replaceablePath,
+  syncFolder,
+} from './replace-file.js';
+export { WatchFolder } from './watch-folder.js';
+export { type NewFile, writeNewFiles } from './write-new-files.js';

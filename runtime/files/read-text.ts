@@ -1,0 +1,83 @@
+/*
+ * A text file as text: regular, not too large, valid UTF-8, without its byte order mark.
+ * Whatever is wrong with it becomes one diagnostic, never a throw and never a wait.
+ */
+
+import { closeSync } from 'node:fs';
+import { type Diagnostic, errorAt, type SourceFile } from '../../lib/text/index.js';
+import { describeError, openRegular, readToEnd } from './regular-file.js';
+import { firstBadOctet } from './utf8.js';
+
+/** How a file is called: `name` as people see it, `shortName` as entries are named by it. */
+export interface FileNames {
+  readonly name: string;
+  readonly shortName: string;
+}
+
+/** A file that was read, or why it was not; `missing` is kept apart because some files may be missing. */
+export type ReadSource =
+  | { readonly kind: 'read'; readonly source: SourceFile; readonly mark: string }
+  | { readonly kind: 'missing' | 'unreadable'; readonly diagnostic: Diagnostic };
+
+function troubleAt(
+  names: FileNames,
+  code: 'file/missing' | 'file/not-a-file' | 'file/too-large',
+  message: string,
+  hint?: string,
+): Diagnostic {
+  const span = { source: { ...names, text: '' }, offset: 0, length: 0 };
+  return errorAt(span, code, message, hint === undefined ? {} : { hint });
+}
+
+/** What comes of a file that is not there. */
+export function missingFile(names: FileNames): ReadSource {
+  const message = `\`${names.name}\` cannot be read: it does not exist`;
+  return { kind: 'missing', diagnostic: troubleAt(names, 'file/missing', message) };
+}
+
+function badEncoding(names: FileNames, bytes: Buffer, at: number): Diagnostic {
+  const before = bytes.toString('utf8', 0, at);
+  const source = { ...names, text: before + bytes.toString('utf8', at) };
+  const octet = (bytes[at] ?? 0).toString(16).toUpperCase().padStart(2, '0');
+  const isUtf16 = at === 0 && (bytes[0] === 0xff || bytes[0] === 0xfe);
+  return errorAt(
+    { source, offset: before.length, length: 1 },
+    'file/encoding',
+    `the octet ${octet} (hexadecimal) is not valid UTF-8 here`,
+    { hint: isUtf16 ? 'the file looks like UTF-16; save it as UTF-8' : 'save the file as UTF-8' },
+  );
+}
+
+function withoutByteOrderMark(bytes: Buffer): Buffer {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
+}
+
+/** Reads a text file of at most `limit` octets. */
+export function readText(path: string, names: FileNames, limit: number): ReadSource {
+  const opened = openRegular(path);
+  if (opened.kind === 'not-a-file') {
+    const message = `\`${names.name}\` is not a file: ${opened.cause}`;
+    return { kind: 'unreadable', diagnostic: troubleAt(names, 'file/not-a-file', message) };
+  }
+  if (opened.kind !== 'open') {
+    const message = `\`${names.name}\` cannot be read: ${opened.cause}`;
+    return { kind: opened.kind, diagnostic: troubleAt(names, 'file/missing', message) };
+  }
+  try {
+    const bytes = readToEnd(opened.fd, opened.size, limit);
+    if (bytes === null) {
+      const message = `\`${names.name}\` is larger than ${limit} octets`;
+      const hint = 'put large tables into a database made by `pmdf crdb`';
+      return { kind: 'unreadable', diagnostic: troubleAt(names, 'file/too-large', message, hint) };
+    }
+    const plain = withoutByteOrderMark(bytes);
+    const bad = firstBadOctet(plain);
+    if (bad !== null) return { kind: 'unreadable', diagnostic: badEncoding(names, plain, bad) };
+    return { kind: 'read', source: { ...names, text: plain.toString('utf8') }, mark: opened.mark };
+  } catch (error) {
+    const message = `\`${names.name}\` cannot be read: ${describeError(error)}`;
+    return { kind: 'unreadable', diagnostic: troubleAt(names, 'file/missing', message) };
+  } finally {
+    closeSync(opened.fd);
+  }
+}

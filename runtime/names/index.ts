@@ -1,0 +1,3 @@
+export { ipOctets } from './ip-octets.js';
+export { type NameResolver, systemResolver } from './name-resolver.js';
+export { ReverseNames } from './reverse-name.js';

@@ -1,0 +1,168 @@
+/*
+ * The name of a client: what its address resolves to, and whether that name resolves back to the address.
+ * All questions for one client share one time limit; when it is over, what is known by then counts. Of
+ * several names five at most are looked at, in alphabetical order, since name servers turn their answers
+ * around; the first confirmed one is the client's. An address literal in disguise, or anything else that is
+ * no host name, is left out. Never rejects: trouble is the absence of a name, with its cause.
+ * Ref: RFC 1912 2.1
+ */
+import type { ReverseName } from '../../lib/policy/index.js';
+import { errorName } from '../files/index.js';
+import { type Clock, RecentAnswers, SharedQuestions, within } from '../time/index.js';
+import { plausibleHostName } from './host-name.js';
+import { ipOctets } from './ip-octets.js';
+import type { NameResolver } from './name-resolver.js';
+
+/** How the name of one client is found. */
+export interface ReverseOptions {
+  readonly timeoutMs: number;
+  readonly resolver: NameResolver;
+  readonly clock: Clock;
+}
+
+/** What is known so far; `isFirm` is lost when something failed that may go well the next time. */
+interface Progress {
+  names: readonly string[] | null;
+  readonly confirmed: Set<string>;
+  readonly causes: Map<string, string>;
+  cause: string;
+  isFirm: boolean;
+  /** Names whose addresses could not be asked for. */
+  readonly failed: Set<string>;
+}
+
+interface Outcome {
+  readonly result: ReverseName;
+  readonly isFirm: boolean;
+}
+
+const mostNames = 5;
+const denials: ReadonlySet<string> = new Set(['ENOTFOUND', 'ENODATA', 'ENONAME']);
+
+/** No name server can be reached at all. */
+const unreachable = 'ECONNREFUSED';
+
+/** A client on this host is known by the hosts file; where there is no name server it needs none. */
+function isLoopback(client: readonly number[]): boolean {
+  return client.length === 4 ? client[0] === 127 : client.join('') === '0000000000000001';
+}
+
+/** Compares addresses, not their spellings. */
+function isAmong(client: readonly number[], candidates: readonly string[]): boolean {
+  const wanted = client.join('.');
+  return candidates.some((one) => ipOctets(one)?.join('.') === wanted);
+}
+
+async function findNames(
+  client: readonly number[],
+  resolver: NameResolver,
+  progress: Progress,
+): Promise<void> {
+  try {
+    const written = await resolver.names(client);
+    const plausible = new Set(written.flatMap((one) => plausibleHostName(one) ?? []));
+    progress.names = [...plausible].sort().slice(0, mostNames);
+    progress.cause = written.length === 0 ? 'the address has no name' : 'the address has no usable name';
+  } catch (error) {
+    const code = errorName(error);
+    const isFirm = denials.has(code) || (code === unreachable && isLoopback(client));
+    progress.isFirm &&= isFirm;
+    // Without an answer the names stay unknown.
+    if (isFirm) progress.names = [];
+    progress.cause = denials.has(code)
+      ? 'the address has no name'
+      : `the look-up of the address failed: ${code}`;
+  }
+}
+
+async function confirm(
+  client: readonly number[],
+  name: string,
+  resolver: NameResolver,
+  progress: Progress,
+): Promise<void> {
+  try {
+    const addresses = await resolver.addresses(name, client.length === 4 ? 4 : 6);
+    if (isAmong(client, addresses)) progress.confirmed.add(name);
+    else progress.causes.set(name, 'the name has other addresses');
+  } catch (error) {
+    const code = errorName(error);
+    const isDenied = denials.has(code);
+    progress.isFirm &&= isDenied;
+    if (!isDenied) progress.failed.add(name);
+    progress.causes.set(
+      name,
+      isDenied ? 'the name has no address' : `the look-up of the name failed: ${code}`,
+    );
+  }
+}
+
+async function search(client: readonly number[], resolver: NameResolver, progress: Progress): Promise<void> {
+  await findNames(client, resolver, progress);
+  await Promise.all((progress.names ?? []).map((name) => confirm(client, name, resolver, progress)));
+}
+
+function conclude(progress: Progress, late: string): ReverseName {
+  if (progress.names === null) return { kind: 'none', cause: progress.cause || late, unanswered: 'any' };
+  const confirmed = progress.names.find((name) => progress.confirmed.has(name));
+  if (confirmed !== undefined) return { kind: 'confirmed', name: confirmed };
+  const [name] = progress.names;
+  if (name === undefined) return { kind: 'none', cause: progress.cause };
+  const cause = progress.causes.get(name) ?? late;
+  const unanswered = progress.names.filter((one) => progress.failed.has(one) || !progress.causes.has(one));
+  return { kind: 'unconfirmed', name, cause, ...(unanswered.length === 0 ? {} : { unanswered }) };
+}
+
+async function resolve(address: string, options: ReverseOptions): Promise<Outcome> {
+  const { timeoutMs, resolver, clock } = options;
+  const client = ipOctets(address);
+  if (client === null) {
+    return { result: { kind: 'none', cause: 'the client has no IP address' }, isFirm: true };
+  }
+  const progress: Progress = {
+    names: null,
+    confirmed: new Set(),
+    causes: new Map(),
+    cause: '',
+    isFirm: true,
+    failed: new Set(),
+  };
+  const outcome = await within(clock, timeoutMs, search(client, resolver, progress));
+  const result = conclude(progress, `no answer within ${timeoutMs} ms`);
+  return { result, isFirm: progress.isFirm && outcome.kind === 'in-time' };
+}
+
+/** Finds the name of one client; `address` is IPv4 or IPv6. Never rejects. */
+export async function resolveReverseName(address: string, options: ReverseOptions): Promise<ReverseName> {
+  return (await resolve(address, options)).result;
+}
+
+const cacheSize = 10_000;
+const firmMs = 60_000;
+const shakyMs = 5_000;
+
+/**
+ * Finds the names of clients, and remembers them for a minute; what failed or came late, for five seconds.
+ */
+export class ReverseNames {
+  readonly #options: ReverseOptions;
+  readonly #recent: RecentAnswers<ReverseName>;
+  readonly #underWay = new SharedQuestions<ReverseName>();
+
+  constructor(options: ReverseOptions) {
+    this.#options = options;
+    this.#recent = new RecentAnswers(options.clock, cacheSize);
+  }
+
+  /** Finds the name of a client; one question at a time for each address. Never rejects. */
+  async resolve(address: string): Promise<ReverseName> {
+    return (
+      this.#recent.get(address) ??
+      this.#underWay.ask(address, async () => {
+        const { result, isFirm } = await resolve(address, this.#options);
+        this.#recent.keep(address, result, isFirm ? firmMs : shakyMs);
+        return result;
+      })
+    );
+  }
+}

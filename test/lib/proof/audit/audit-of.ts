@@ -1,0 +1,56 @@
+/*
+ * The relay audit of a policy from text, and of the same policy with a built-in entry left out.
+ */
+import { builtInMappingTable } from '../../../../lib/access/built-in-table.js';
+import { absent, driveNow, type LookupAnswer } from '../../../../lib/engine/lookup.js';
+import { createMappings } from '../../../../lib/mapping/compile-tables.js';
+import type { CompiledPolicy } from '../../../../lib/policy/compile-policy.js';
+import type { Policy } from '../../../../lib/policy/policy.js';
+import {
+  auditRelaying,
+  type ChannelAudit,
+  type RelayAudit,
+  type RelayLeak,
+  type Witnesses,
+} from '../../../../lib/proof/audit/relay-audit.js';
+import { placeOf } from '../../../../lib/text/source.js';
+import { type PolicyText, plainEnvironment, policyOf } from '../../policy/policy-of.js';
+
+/** Makes the same policy without one entry: `built-in:5`, `built-in:strict-2`. */
+export function without(entry: string, policy: Policy): Policy {
+  const table = builtInMappingTable([...policy.outside.facing], [...policy.localDomains]).value;
+  const entries = table.entries.filter(({ span }) => placeOf(span) !== entry);
+  return {
+    ...policy,
+    builtIn: createMappings([{ ...table, entries }]),
+    strictPlaces: new Set([...policy.strictPlaces].filter((place) => place !== entry)),
+  };
+}
+
+/** Audits a policy; databases answer as given. */
+export function auditOf(
+  compiled: CompiledPolicy,
+  answer: LookupAnswer = absent,
+  witnesses?: Witnesses,
+): RelayAudit {
+  return driveNow(
+    auditRelaying(compiled, () => plainEnvironment(1_000_000), witnesses),
+    () => answer,
+  );
+}
+
+/** Compiles and audits. */
+export function auditText(text: PolicyText, answer: LookupAnswer = absent): readonly ChannelAudit[] {
+  return auditOf(policyOf(text), answer).channels;
+}
+
+/** All that gets through, with an entry left out where one is named. */
+export function leaksOf(compiled: CompiledPolicy, leftOut: string | null = null): readonly RelayLeak[] {
+  const policy = leftOut === null ? compiled.policy : without(leftOut, compiled.policy);
+  return auditOf({ ...compiled, policy }, absent, 'every attempt').channels.flatMap(({ leaks }) => leaks);
+}
+
+/** What identifies a leak. */
+export function witness({ from, address }: RelayLeak): string {
+  return `${from} ${address}`;
+}

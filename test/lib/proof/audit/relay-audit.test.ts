@@ -1,0 +1,220 @@
+/*
+ * What the relay audit finds in whole configurations, and what it says of it.
+ */
+import assert from 'node:assert/strict';
+import { absent, driveNow, failed } from '../../../../lib/engine/lookup.js';
+import { lintOpenRelay } from '../../../../lib/lint/lint-open-relay.js';
+import type { CompiledPolicy } from '../../../../lib/policy/compile-policy.js';
+import { relayFindings } from '../../../../lib/proof/audit/findings.js';
+import { exampleFile } from '../../decide/session-of.js';
+import { type PolicyText, plainEnvironment, policyOf } from '../../policy/policy-of.js';
+import { auditOf, auditText } from './audit-of.js';
+import { siteOf } from './sites.js';
+
+const cnf = exampleFile('pmdf.cnf');
+const mappings = exampleFile('mappings');
+
+function messages(compiled: CompiledPolicy): string[] {
+  return relayFindings(compiled.policy, auditOf(compiled)).map(({ message, hint }) => `${message}; ${hint}`);
+}
+
+function withTable(text: string): PolicyText {
+  return { cnf, mappings: text };
+}
+
+const block = '  tcp_local|*|tcp_local|*   $NRelaying$ not$ permitted\n';
+
+describe('the relay audit', () => {
+  for (const name of ['example', 'hub', 'milan'] as const) {
+    it(`finds nothing in the site ${name}`, () => {
+      const [audit, ...others] = auditOf(siteOf(name, '')).channels;
+      assert.deepEqual(others, []);
+      assert.ok(audit !== undefined && audit.forms >= 400, `${audit?.forms} forms`);
+      assert.deepEqual(audit.leaks, []);
+      assert.equal(audit.undecided, 0);
+      assert.deepEqual(messages(siteOf(name, '')), []);
+    });
+  }
+
+  it('finds nothing where source routes are followed', () => {
+    for (const name of ['example', 'hub', 'milan'] as const) {
+      assert.deepEqual(
+        auditOf(siteOf(name, 'source_routes: follow\n')).channels.flatMap((one) => one.leaks),
+        [],
+      );
+    }
+  });
+
+  it('finds what PMDF overlooks, and more without any entry', () => {
+    const [pmdf] = auditOf(siteOf('example', 'built_in_source_routes: pmdf\n')).channels;
+    const [off] = auditOf(siteOf('example', 'built_in_source_routes: off\n')).channels;
+    assert.ok(pmdf !== undefined && off !== undefined);
+    assert.ok(pmdf.leaks.length >= 30 && off.leaks.length > pmdf.leaks.length);
+    // An intranet host without a dot, and a hop of ours that hides another.
+    const addresses = pmdf.leaks.map(({ address }) => address);
+    assert.ok(addresses.includes('victim%relay-audit@any-host.domain.com'));
+    const hidden = pmdf.leaks.find(({ entry }) => entry === 'built-in:3');
+    assert.equal(hidden?.goesOut, false);
+  });
+
+  for (const [what, entry] of [
+    ['refuses by chance', '$?99?$NRelaying$ not$ permitted'],
+    ['permits by chance', '$C$?1?$Y$E'],
+    ['refuses by one of two chances', '$C$?50?$NNo$E\n  tcp_local|*|tcp_local|*   $C$?50?$NNo$E'],
+  ] as const) {
+    it(`finds the relay of an entry that ${what}`, () => {
+      const text = `ORIG_SEND_ACCESS\n\n  tcp_local|*|tcp_local|*   ${entry}\n`;
+      const compiled = policyOf(withTable(what === 'permits by chance' ? text + block : text));
+      const [audit] = auditOf(compiled).channels;
+      assert.equal(audit?.leaks[0]?.address, 'victim@relay-audit.example');
+      assert.equal(audit.leaks.length, 1);
+      const open = driveNow(
+        lintOpenRelay(compiled.policy, () => plainEnvironment()),
+        () => absent,
+      );
+      assert.deepEqual(
+        open.map(({ code }) => code),
+        ['lint/open-relay'],
+      );
+    });
+  }
+
+  it('names the witness, the entry that let it through, and the mend', () => {
+    assert.deepEqual(
+      messages(siteOf('example', 'built_in_source_routes: off\n')).map((one) => one.slice(0, 100)),
+      [
+        'strangers on `tcp_local` can relay: `victim%relay-audit.example@any-host.domain.com` with the sender',
+      ],
+    );
+    const [text = ''] = messages(siteOf('example', 'built_in_source_routes: off\n'));
+    assert.match(text, /may read it as `victim@relay-audit\.example`/);
+    assert.match(text, /no entry stops it; set `built_in_source_routes: strict`$/);
+  });
+
+  it('leaves an open relay to the question about open relays, and asks no more', () => {
+    const compiled = policyOf({ cnf });
+    const [audit] = auditOf(compiled).channels;
+    assert.equal(
+      audit?.leaks.some(({ plain }) => plain),
+      true,
+    );
+    assert.ok((audit?.forms ?? 0) < 100);
+    assert.deepEqual(messages(compiled), []);
+  });
+
+  it('follows strangers to the channel that TLS switches them to', () => {
+    const byTls = (keywords: string): string =>
+      `${cnf.replace(/^tcp_local .*$/m, '$& tlsswitchchannel tcp_tls')}\ntcp_tls smtp ${keywords}\nTLS-DAEMON\n`;
+    const both = `ORIG_SEND_ACCESS\n\n${block}${block.replace('tcp_local', 'tcp_tls')}`;
+    for (const keywords of ['', 'switchchannel']) {
+      assert.deepEqual(messages(policyOf({ cnf: byTls(keywords), mappings: both })), []);
+    }
+    const off = 'built_in_source_routes: pmdf\n';
+    const [first = '', second = ''] = messages(policyOf({ cnf: byTls(''), mappings: both, yaml: off }));
+    assert.match(first, /^strangers on `tcp_local` can relay/);
+    assert.match(second, /^strangers on `tcp_tls` can relay.*STARTTLS: give `tcp_tls` the keyword/);
+    const demanding = auditText({ cnf: byTls('mustsaslserver'), mappings: both });
+    assert.deepEqual(
+      demanding.map(({ channel, closed }) => [channel, closed]),
+      [
+        ['tcp_local', null],
+        ['tcp_tls', 'nobody sends without AUTH there'],
+      ],
+    );
+  });
+
+  it('tries senders that pretend to be ours', () => {
+    const text = withTable(`ORIG_SEND_ACCESS\n\n  tcp_local|*@domain.com|tcp_local|*   $Y\n${block}`);
+    const [finding = ''] = messages(policyOf(text));
+    assert.match(
+      finding,
+      /`victim@relay-audit\.example` with the sender `postmaster@domain\.com` goes out by `tcp_local`/,
+    );
+    assert.match(finding, /`mappings:3` lets it through; a client can meet its conditions at will/);
+  });
+
+  it('and nobody, whose mail some sites let pass', () => {
+    const text = withTable(`ORIG_SEND_ACCESS\n\n  tcp_local||tcp_local|*   $Y\n${block}`);
+    assert.match(messages(policyOf(text))[0] ?? '', /with the null sender goes out by `tcp_local`/);
+  });
+
+  it('takes FROM_ACCESS into account', () => {
+    const spoofing = 'FROM_ACCESS\n\n  TCP|*|SMTP|MAIL|tcp_local|*@domain.com|   $N\n';
+    const table = `ORIG_SEND_ACCESS\n\n  tcp_local|*@domain.com|tcp_local|*   $Y\n${block}`;
+    assert.deepEqual(messages(policyOf(withTable(`${table}\n${spoofing}`))), []);
+    const [closed] = auditText(withTable(`${table}\nFROM_ACCESS\n\n  *   $N\n`));
+    assert.equal(closed?.closed, 'FROM_ACCESS turns strangers away');
+  });
+
+  it('finds an entry that lets plain hosts without a dot out', () => {
+    const text = withTable('ORIG_SEND_ACCESS\n\n  tcp_local|*|tcp_local|*.*   $NRelaying$ not$ permitted\n');
+    assert.match(messages(policyOf(text))[0] ?? '', /`victim@relay-audit` with the sender/);
+  });
+
+  it('asks about submission ports, where the entries against strangers do not count', () => {
+    const submit = `${cnf}\ntcp_submit smtp mx\nSUBMIT-DAEMON\n`;
+    const yaml = 'listeners:\n  587: tcp_submit\n';
+    const [, open] = auditText({ cnf: submit, mappings, yaml });
+    assert.equal(open?.submission, 587);
+    assert.equal(
+      open?.leaks.some(({ plain }) => plain),
+      true,
+    );
+    const closed = policyOf({ cnf: submit.replace('smtp mx\n', 'smtp mx mustsaslserver\n'), mappings, yaml });
+    assert.deepEqual(messages(closed), []);
+    assert.equal(auditOf(closed).channels[1]?.closed, 'nobody sends without AUTH there');
+  });
+
+  it('follows the process channel', () => {
+    const general = `$*   $U%$H@PROCESS-DAEMON$Mtcp_local\n${cnf}`;
+    const compiled = policyOf({ cnf: general, mappings });
+    const [audit] = auditOf(compiled).channels;
+    assert.equal(
+      audit?.leaks.some(({ plain, goesOut }) => plain && goesOut),
+      true,
+    );
+    assert.match(
+      messages(compiled)[0] ?? '',
+      /`victim@relay-audit\.example` .*; no rule may lead hosts of strangers to `process`/,
+    );
+  });
+
+  it('takes what the site itself forwards for no leak', () => {
+    const text = { cnf: `old.example  $U%new.example@PROCESS-DAEMON\n${cnf}`, mappings };
+    assert.deepEqual(
+      auditText(text).flatMap(({ leaks }) => leaks),
+      [],
+    );
+  });
+
+  it('says where nothing is outside', () => {
+    const known = 'example invalid [] relay-audit relay-audit-domain.com'.split(' ');
+    const rules = known.map((host) => `${/^[ei]/.test(host) ? '.' : ''}${host}  $U%$H$D@TCP-INTERNAL$F\n`);
+    const inside = `${rules.join('')}${cnf.replace(/^\. .*$/m, '')}`;
+    const [audit] = auditText({ cnf: inside, mappings });
+    assert.equal(audit?.closed, 'every host leads inside, so nothing is outside');
+  });
+
+  it('says what it could not find out', () => {
+    const compiled = policyOf({ cnf, mappings });
+    const [audit] = auditOf(compiled, failed('the disk is gone')).channels;
+    assert.ok(audit !== undefined && audit.undecided > 0 && audit.leaks.length === 0);
+    const [finding] = relayFindings(compiled.policy, auditOf(compiled, failed('the disk is gone')));
+    assert.equal(finding?.code, 'lint/undecided');
+    assert.match(
+      finding?.message ?? '',
+      /^the relay audit of `tcp_local` is not complete: .*the disk is gone$/,
+    );
+  });
+
+  it('stays small where a site has thousands of hosts', () => {
+    const rules = Array.from(
+      { length: 2_000 },
+      (_, index) => `h${index}.example  $U%h${index}.example@TCP-INTERNAL\n`,
+    );
+    const [audit] = auditText({ cnf: `${rules.join('')}${cnf}`, mappings });
+    assert.ok(audit !== undefined && audit.forms < 25_000, `${audit?.forms} forms`);
+    assert.deepEqual(audit.leaks, []);
+    assert.equal(audit.hostsLeftOut, 1_993);
+  });
+});

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { defaultSettings, type Settings } from '../../../lib/config/settings.js';
+import { placeOf } from '../../../lib/text/source.js';
+import { databaseEntries } from '../../../runtime/databases/database-entries.js';
+import { ownName } from '../../../runtime/haraka-install/own-name.js';
+
+describe('what lies beside the rules', () => {
+  let folder = '';
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'pmdf-entries-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  function entriesOf(databases: Partial<Settings['databases']>): string[] {
+    const settings = { ...defaultSettings, databases: { ...defaultSettings.databases, ...databases } };
+    return [...databaseEntries(settings, folder)].map(({ database, key, value, keySpan, valueSpan }) => {
+      const { source, offset, length } = valueSpan;
+      assert.equal(source.text.slice(offset, offset + length), value);
+      return `${database} ${placeOf(keySpan)} ${key} -> ${value}`;
+    });
+  }
+
+  it('are the entries of text databases, with their places', () => {
+    writeFileSync(
+      join(folder, 'general.txt'),
+      '! nobody\njane   j%x.example@PROCESS-DAEMON  \r\n\n"a b" a b\nno-value\nj   j\nlast x%y.example',
+    );
+    writeFileSync(join(folder, 'forward.txt'), 'a@b.example c@d.example\n');
+    assert.deepEqual(entriesOf({ forward: { file: 'forward.txt', required: true } }), [
+      'general general.txt:2 jane -> j%x.example@PROCESS-DAEMON',
+      'general general.txt:4 "a b" -> a b',
+      'general general.txt:6 j -> j',
+      'general general.txt:7 last -> x%y.example',
+      'forward forward.txt:1 a@b.example -> c@d.example',
+    ]);
+  });
+
+  it('leave out what is compiled, missing or no text', () => {
+    writeFileSync(join(folder, 'alias.txt'), Buffer.from([0xff, 0xfe]));
+    assert.deepEqual(
+      entriesOf({
+        general: { file: 'general.cdb', required: true },
+        alias: { file: 'alias.txt', required: true },
+        forward: { file: 'none.txt', required: true },
+      }),
+      [],
+    );
+  });
+
+  it('is the name of the host', () => {
+    assert.equal(ownName(folder), null);
+    writeFileSync(join(folder, 'me'), 'gateway.corp.de\r\nmore\n');
+    assert.equal(ownName(folder), 'gateway.corp.de');
+    writeFileSync(join(folder, 'me'), '\n');
+    assert.equal(ownName(folder), null);
+  });
+});
