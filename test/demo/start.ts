@@ -11,7 +11,7 @@ import { listenPort, requireFreePorts } from './ports.js';
 const children: ChildProcess[] = [];
 let ending = false;
 
-/** Ends every part; the exit code is that of the first cause. */
+/** Ends every part; the first call decides the exit code. */
 function end(code: number): void {
   if (ending) return;
   ending = true;

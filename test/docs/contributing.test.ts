@@ -1,6 +1,5 @@
 /*
- * CONTRIBUTING.md gives a reason for every dependency, and for none that is gone; it names every room, and only files
- * that exist.
+ * CONTRIBUTING.md gives a reason for every dependency, and for no other; it names every room, and only files that exist.
  */
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -13,7 +12,7 @@ function namesIn(manifest: unknown, key: string): string[] {
   return typeof part === 'object' && part !== null ? Object.keys(part) : [];
 }
 
-/** The paths in backticks, relative to the project; `*` in a file name stands for any text. */
+/** The paths in backticks, relative to the project; `*` in a file name matches any text. */
 function pathsIn(text: string): string[] {
   const spans = [...text.matchAll(/`([^`\s]+)`/g)].map(([, span = '']) => span);
   return spans.filter((span) => /^(?:lib|runtime|plugins|bin|config|test|docs|\.ci)\//.test(span));

@@ -1,5 +1,5 @@
 /*
- * Every link between the pages leads somewhere, and every script that they name is there.
+ * Every link between the pages leads somewhere, and every script that they name exists.
  */
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
@@ -7,7 +7,7 @@ import { dirname, join, normalize } from 'node:path';
 import { projectRoot } from '../support/project-root.js';
 import { allPages, type Page } from './markdown.js';
 
-/** What npm does by itself, without a script of ours. */
+/** Commands of npm itself. */
 const ownCommands = new Set(['install', 'uninstall', 'ci', 'pack']);
 
 function brokenLinks(page: Page, pages: readonly Page[]): string[] {
