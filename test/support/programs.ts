@@ -13,6 +13,7 @@ export function unpackedMtas(): string {
 
 /** What tests may need: a program on the PATH, a file, or the rights of root. */
 const needs = {
+  awk: { program: 'awk' },
   bash: { program: 'bash' },
   cdb: { program: 'cdb' },
   curl: { program: 'curl' },
