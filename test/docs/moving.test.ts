@@ -37,7 +37,7 @@ describe('docs/moving.md', () => {
       command.replace(' requests', ` '${folder.path('requests')}'`),
       new WrittenPolicy().files(),
     );
-    assert.match(shown, /^tcp_local <bob@other\.com>  reject  550 /);
+    assert.match(shown, /^tcp_local <bob@other\.com> {2}reject {2}550 /);
     assert.equal(shown.split('\n').length, 1);
   });
 });
