@@ -7,7 +7,6 @@
  * Ref: PMDF 5.2
  */
 import {
-  atOnce,
   type Diagnostic,
   DiagnosticList,
   eachInSlices,
@@ -237,9 +236,4 @@ export function* parseMappingsInSlices(lines: readonly LogicalLine[]): Slices<Pa
   parser.finish();
   const file = { items: parser.items };
   return { value: file, diagnostics: [...parser.diagnostics, ...findDuplicateTables(tablesOf(file))] };
-}
-
-/** The same at once. */
-export function parseMappings(lines: readonly LogicalLine[]): Parsed<MappingFile> {
-  return atOnce(parseMappingsInSlices(lines));
 }

@@ -10,7 +10,7 @@ import type { Lookup, LookupRequest } from '../engine/index.js';
 import type { Diagnostic, LogicalLine } from '../text/index.js';
 import { type Settings, settingsOf, whyControlsFail } from './controls.js';
 import { parseTemplate, type TemplateReading } from './parse-template.js';
-import { type ControlItem, formOfMarks, isControl, type OutputItem, type TemplateItem } from './rule.js';
+import { type ControlItem, formOfMarks, type OutputItem, type TemplateItem } from './rule.js';
 import { type AddressParts, substitute } from './substitute.js';
 import type { RewriteContext, RewriteWorld } from './world.js';
 
@@ -122,10 +122,6 @@ class Expander {
   *run(items: readonly TemplateItem[], output: Output, generalAllowed: boolean): Lookup<Failure | undefined> {
     for (const item of items) {
       this.#world.environment.budget.spend(1, 'rewriting');
-      if (isControl(item)) {
-        this.controls.push(item);
-        continue;
-      }
       const failure = yield* this.#item(item, output, generalAllowed);
       if (failure !== undefined) return failure;
       if (output.length > longestText) {
@@ -135,11 +131,18 @@ class Expander {
     return undefined;
   }
 
-  *#item(item: OutputItem, output: Output, generalAllowed: boolean): Lookup<Failure | undefined> {
+  *#item(item: TemplateItem, output: Output, generalAllowed: boolean): Lookup<Failure | undefined> {
     switch (item.kind) {
       case 'text':
         // Text of a looked-up answer is substituted material too.
         output.add(this.#depth === 0 ? item.text : this.#cased(item.text));
+        return undefined;
+      case 'plain-control':
+      case 'channel-control':
+      case 'reprocessing-control':
+      case 'set-tag':
+      case 'error-text':
+        this.controls.push(item);
         return undefined;
       case 'separator':
         output.separate(item.mark);

@@ -5,7 +5,6 @@
  * Ref: PMDF 2.2.3, 2.4.1
  */
 import {
-  atOnce,
   type Diagnostic,
   DiagnosticList,
   eachInSlices,
@@ -184,9 +183,4 @@ export function* parseRulesInSlices(lines: readonly LogicalLine[]): Slices<Parse
   yield;
   diagnostics.append(findUnreachable(rulesOf(value)));
   return { value, diagnostics: diagnostics.all };
-}
-
-/** The same at once. */
-export function parseRules(lines: readonly LogicalLine[]): Parsed<RuleFile> {
-  return atOnce(parseRulesInSlices(lines));
 }

@@ -136,7 +136,7 @@ export function* eachProbe(written: string): Generator<Probe, void> {
   // Letters of ASCII keep their case in what a template puts in; U-labels have none that counts.
   const host = folded.length === written.length ? written : folded;
   if (!couldBePattern(host)) {
-    const groups = ipv6Groups(host);
+    const groups = host.startsWith('[') ? ipv6Groups(host) : undefined;
     if (groups !== undefined) {
       yield* ipv6Probes(host, groups);
     } else {
@@ -145,9 +145,4 @@ export function* eachProbe(written: string): Generator<Probe, void> {
     }
   }
   yield matchAllProbe(host);
-}
-
-/** Gives all probes for a host in the order in which they are tried. */
-export function probesFor(host: string): readonly Probe[] {
-  return [...eachProbe(host)];
 }

@@ -8,7 +8,7 @@ import { foldHost } from '../address/index.js';
 import { patternKey } from './parse-pattern.js';
 import { eachProbe } from './probe-order.js';
 import type { RewriteRule, RulePattern } from './rule.js';
-import { type RewriteRules, rulesFor } from './rule-index.js';
+import type { RewriteRules } from './rule-index.js';
 import type { HostTable } from './world.js';
 
 const classes = [
@@ -99,7 +99,7 @@ export function searchSteps(
 ): SearchStep[] {
   const steps: SearchStep[] = [];
   const addRules = (probe: string): void => {
-    for (const { rule } of rulesFor(rules, '', probe)) steps.push({ kind: 'rule', rule });
+    for (const { rule } of rules.byPattern.get(probe) ?? []) steps.push({ kind: 'rule', rule });
   };
   addRules('$*');
   for (const probe of eachProbe(host)) {

@@ -4,7 +4,7 @@
 import type { Environment } from '../engine/index.js';
 import type { ApplyMapping } from '../mapping/index.js';
 import type { Span } from '../text/index.js';
-import type { AddressForm } from './address-form.js';
+import type { AddressForm } from './extract-host.js';
 
 /** The part of a channel that rewriting looks at. */
 export interface RoutingChannel {
@@ -52,9 +52,6 @@ export interface RewriteWorld {
   /** Whether there is a domain database to look in after the rules. */
   readonly domainDatabase: boolean;
 }
-
-/** The most rounds for one address unless configured. */
-export const defaultCeiling = 32;
 
 /** Where rewriting ended; `rules` are the rules that fired, in order. */
 export type RewriteResult =

@@ -4,7 +4,7 @@
  */
 
 import type { CharacterClass, CharacterRange, ClassLetter } from '../syntax.js';
-import { foldUnit } from './fold.js';
+import { foldUnit } from './subject.js';
 
 /** Tells of a code point whether it belongs to a class. */
 export type CharacterTest = (code: number) => boolean;

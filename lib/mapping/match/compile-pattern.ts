@@ -8,8 +8,8 @@
 
 import type { MappingPattern, PatternElement } from '../syntax.js';
 import { type CharacterTest, testFor } from './character-test.js';
-import { fold } from './fold.js';
 import { type AddressGlob, compileAddress } from './ip-glob.js';
+import { fold } from './subject.js';
 
 /** An element, ready to match. */
 export type CompiledElement =

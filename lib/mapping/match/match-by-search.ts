@@ -5,10 +5,10 @@
  */
 import type { StepBudget } from '../../engine/index.js';
 import type { CompiledElement, CompiledPattern } from './compile-pattern.js';
-import { characterWidth } from './fold.js';
 import { canMatch, fillReach, type Reach } from './match-by-table.js';
 import { fixedEnd } from './match-fixed.js';
 import type { Match, Subject } from './subject.js';
+import { characterWidth } from './subject.js';
 
 class Search {
   readonly #inner: readonly CompiledElement[];

@@ -5,9 +5,9 @@
  */
 import type { CharacterTest } from './character-test.js';
 import type { CompiledElement, CompiledPattern } from './compile-pattern.js';
-import { characterWidth } from './fold.js';
 import { codeAt, fixedEnd } from './match-fixed.js';
 import type { Match, Subject } from './subject.js';
+import { characterWidth } from './subject.js';
 
 /** The table: row after row, one for each element and one for the end, each with a cell for every place. */
 export interface Reach {
