@@ -4,7 +4,7 @@
  * Ref: PMDF 16.1.1
  */
 import type { AccessEffects } from '../../lib/decide/index.js';
-import type { HarakaPlugin, HarakaTransaction } from '../support/haraka.js';
+import type { HarakaPlugin, HarakaTransaction } from '../haraka/types.js';
 
 /** Haraka gives up on a hook after the plugin's timeout; a delay stays this many seconds under it. */
 const margin = 5;

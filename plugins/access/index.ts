@@ -17,15 +17,15 @@ import { tellMissing as missingTeller } from '../support/missing.js';
 export { removeHeldLeftovers } from '../support/held-leftovers.js';
 export { pinDenial } from '../support/pin-denial.js';
 
-import type { HarakaAddress, HarakaConnection, HarakaPlugin, Next } from '../support/haraka.js';
+import type { HarakaAddress, HarakaConnection, HarakaPlugin, Next } from '../haraka/types.js';
 import { dropHeldFiles, keepHeldFiles } from '../support/held-file.js';
+import { logShadowed } from '../support/log-shadowed.js';
+import { addEffects, logEffects } from '../support/message-effects.js';
 import { type HookAnswer, messageOf, proceed, refuse } from '../support/respond.js';
 import { connectionState, sessionOf, transactionState } from '../support/session.js';
 import type { ShadowedCommand } from '../support/shadow-line.js';
 import { delayReply } from './delay.js';
-import { addEffects, logEffects } from './effects.js';
 import { setAside } from './set-aside.js';
-import { logShadowed } from './shadow.js';
 
 /** Registers the hooks; throws when the configuration is broken. */
 export function register(this: HarakaPlugin): void {

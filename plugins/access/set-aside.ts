@@ -4,9 +4,9 @@
  * Ref: PMDF 16.1.1
  */
 import { noEffects } from '../../lib/decide/index.js';
+import type { HarakaAddress, HarakaConnection, HarakaPlugin } from '../haraka/types.js';
 import { senderDecision } from '../support/decisions.js';
 import { gateway } from '../support/gateway.js';
-import type { HarakaAddress, HarakaConnection, HarakaPlugin } from '../support/haraka.js';
 import { holdMessage } from '../support/held-file.js';
 import { type HookAnswer, proceed, succeed } from '../support/respond.js';
 import { addressLike, transactionState } from '../support/session.js';

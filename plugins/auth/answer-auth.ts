@@ -6,12 +6,12 @@ import { argumentOf } from '../../lib/channel/index.js';
 import { offerOfAuth } from '../../lib/decide/index.js';
 import { channelNamed } from '../../lib/policy/index.js';
 import { oneLine, type Reply, reply } from '../../lib/smtp/index.js';
-import type { HarakaConnection, HarakaPlugin } from '../support/haraka.js';
+import type { HarakaConnection, HarakaPlugin } from '../haraka/types.js';
 import { type HookAnswer, proceed, succeedWith } from '../support/respond.js';
 import { connectionState, sessionOf } from '../support/session.js';
-import { isKeptOpen } from '../switchchannel/submission-ports.js';
+import { isKeptOpen } from '../support/submission-ports.js';
 import type { Authenticator } from './authenticate.js';
-import { Exchange, type Mechanism, mechanisms, type Step } from './exchange.js';
+import { Exchange, type Mechanism, mechanisms, type Step } from './server-exchange.js';
 import { settle } from './settle.js';
 import { authState } from './state.js';
 

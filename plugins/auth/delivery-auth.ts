@@ -7,12 +7,12 @@
 import { deliverySasl } from '../../lib/policy/index.js';
 import { oneLine } from '../../lib/smtp/index.js';
 import { type ClientSasl, type Credentials, Secret, saslMechanisms } from '../../lib/tls/index.js';
+import type { Exchange, OutboundMail } from '../haraka/delivery/outbound-mail.js';
+import type { HarakaPlugin } from '../haraka/types.js';
 import { gateway } from '../support/gateway.js';
 import { causeOf } from '../support/guard.js';
-import type { HarakaPlugin } from '../support/haraka.js';
-import type { Exchange, OutboundMail } from '../support/outbound-mail.js';
 import { type Attempt, channelOfFile, noteFailure, tryOnceMore } from '../support/watch-delivery.js';
-import { watchClientAttempt } from './client-attempt.js';
+import { watchClientAttempt } from './auth-attempt.js';
 
 /** Servers that hung up on AUTH and get their second attempt, without. */
 const avoided = new WeakSet<Exchange>();

@@ -4,9 +4,9 @@
  */
 import { offerOfAuth } from '../../lib/decide/index.js';
 import { speaksOldExchange } from '../../lib/policy/index.js';
-import type { HarakaConnection } from '../support/haraka.js';
+import type { HarakaConnection } from '../haraka/types.js';
 import { connectionState, sessionOf } from '../support/session.js';
-import { mechanisms } from './exchange.js';
+import { mechanisms } from './server-exchange.js';
 
 const offerLine = /^AUTH(?:[ =]+(.*))?$/i;
 

@@ -3,11 +3,12 @@
  * client relays if its channel may, or if it might before. STARTTLS takes all of it back.
  * Ref: PMDF 2.3.4.43, 2.3.4.44; RFC 3207 4.2
  */
+
+import type { HarakaConnection, HarakaPlugin } from '../haraka/types.js';
 import { followSwitches } from '../support/follow-switches.js';
 import { gateway } from '../support/gateway.js';
-import type { HarakaConnection, HarakaPlugin } from '../support/haraka.js';
 import { connectionState, forgetUser, knownUser } from '../support/session.js';
-import { keepSubmissionOpen, letGo } from '../switchchannel/submission-ports.js';
+import { keepSubmissionOpen, letGo } from '../support/submission-ports.js';
 import { authState } from './state.js';
 
 /**

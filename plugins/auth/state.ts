@@ -1,8 +1,8 @@
 /*
  * What is remembered of a connection between its AUTH commands.
  */
-import type { HarakaConnection } from '../support/haraka.js';
-import type { Exchange } from './exchange.js';
+import type { HarakaConnection } from '../haraka/types.js';
+import type { Exchange } from './server-exchange.js';
 
 /** The memory of a connection. */
 export interface AuthState {

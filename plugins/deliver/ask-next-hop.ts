@@ -4,7 +4,7 @@
 import { type SenderDecision, senderFor } from '../../lib/decide/index.js';
 import type { Policy } from '../../lib/policy/index.js';
 import type { Reply } from '../../lib/smtp/index.js';
-import type { HarakaAddress, HarakaConnection, HarakaTransaction } from '../support/haraka.js';
+import type { HarakaAddress, HarakaConnection, HarakaTransaction } from '../haraka/types.js';
 import { type HookAnswer, proceed, refuse } from '../support/respond.js';
 import { addressLike } from '../support/session.js';
 import { type BackendSessions, backendSessions, type SessionsOf } from './backend-sessions.js';

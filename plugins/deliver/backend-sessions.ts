@@ -3,17 +3,17 @@
  * are opened when the first recipient of that server is named, and end with the transaction.
  */
 import type { Reply } from '../../lib/smtp/index.js';
+import { noAnswer } from '../haraka/backend/backend-reply.js';
+import { type Backend, BackendSession, isAscii } from '../haraka/backend/backend-session.js';
+import type { ClientModule } from '../haraka/backend/smtp-client.js';
+import type { MessageText } from '../haraka/message/message-text.js';
+import type { OutboundQueue } from '../haraka/queue/outbound-queue.js';
+import type { HarakaAddress, HarakaConnection, HarakaPlugin, HarakaTransaction } from '../haraka/types.js';
 import { hasEnded } from '../support/ended-transactions.js';
-import type { HarakaAddress, HarakaConnection, HarakaPlugin, HarakaTransaction } from '../support/haraka.js';
 import { addressLike } from '../support/session.js';
 import { mailboxKey, type PlannedDelivery } from './plan.js';
 import { SlowBackends } from './slow-backends.js';
 import { ownTimeout } from './timeouts.js';
-import { noAnswer } from './undocumented/backend-reply.js';
-import { type Backend, BackendSession, isAscii } from './undocumented/backend-session.js';
-import type { OutboundQueue } from './undocumented/outbound-queue.js';
-import type { ClientModule } from './undocumented/smtp-client.js';
-import type { MessageText } from './undocumented/whole-copy.js';
 
 /** What the sessions of a transaction are made with. */
 export interface SessionsOf {

@@ -3,8 +3,8 @@
  */
 import { type DeliveryRoute, isReprocessing, type Policy } from '../../lib/policy/index.js';
 import { missingQueuePlugin, otherDeciders, throughRoutes } from '../../runtime/haraka-install/index.js';
-import type { HarakaPlugin } from '../support/haraka.js';
-import type { OutboundQueue } from './undocumented/outbound-queue.js';
+import type { OutboundQueue } from '../haraka/queue/outbound-queue.js';
+import type { HarakaPlugin } from '../haraka/types.js';
 
 function namesOf(routes: readonly DeliveryRoute[]): string {
   return routes.map(({ channel }) => channel).join(', ');

@@ -3,15 +3,15 @@
  */
 import { deliveryRoute, isReprocessing, processChannel } from '../../lib/policy/index.js';
 import { reply } from '../../lib/smtp/index.js';
+import { deliverInUtf8 } from '../haraka/delivery/smtputf8.js';
+import type { NextHopAnswer, OutboundQueue, QueuedMail } from '../haraka/queue/outbound-queue.js';
+import type { HarakaPlugin } from '../haraka/types.js';
 import { gateway } from '../support/gateway.js';
 import { causeOf } from '../support/guard.js';
-import type { HarakaPlugin } from '../support/haraka.js';
 import { nextHosts } from './next-hosts.js';
 import { ownNotesOf } from './own-notes.js';
 import { bareFrom, takeUp } from './second-pass.js';
-import { oneEach, takeApart } from './take-apart.js';
-import type { NextHopAnswer, OutboundQueue, QueuedMail } from './undocumented/outbound-queue.js';
-import { deliverInUtf8 } from './undocumented/smtputf8.js';
+import { oneEach, takeApart } from './split-into-files.js';
 
 /** Whether Haraka made the mail itself, to tell a sender what was not delivered, and no other plugin has claimed it. */
 function isBounce({ todo }: QueuedMail): boolean {

@@ -3,8 +3,8 @@
  * Ref: RFC 5321 6.4; RFC 5322 3.6
  */
 
+import type { HarakaTransaction } from '../haraka/types.js';
 import { gateway } from '../support/gateway.js';
-import type { HarakaTransaction } from '../support/haraka.js';
 
 const days = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];

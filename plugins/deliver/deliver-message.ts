@@ -5,17 +5,17 @@
 import { senderFor } from '../../lib/decide/index.js';
 import { exceedsHoldLimit } from '../../lib/policy/index.js';
 import { reply } from '../../lib/smtp/index.js';
-
+import type { ClientModule } from '../haraka/backend/smtp-client.js';
+import type { OutboundQueue } from '../haraka/queue/outbound-queue.js';
+import type { HarakaConnection, HarakaPlugin, HarakaTransaction } from '../haraka/types.js';
 import { senderDecision } from '../support/decisions.js';
 import { gateway } from '../support/gateway.js';
 import { causeOf } from '../support/guard.js';
-import type { HarakaConnection, HarakaPlugin, HarakaTransaction } from '../support/haraka.js';
 import { holdMessage } from '../support/held-file.js';
 import { type HookAnswer, proceed, refuse, succeed } from '../support/respond.js';
 import { addressLike, sessionOf, transactionState } from '../support/session.js';
 import { backendSessions, limitOf } from './backend-sessions.js';
 import { findLoops, type Loop, receivedBody } from './forwarding-loops.js';
-import { forwardsAll, prepareCopies, sendCopies } from './hand-on.js';
 import { discardFiles, dropFiles } from './hold.js';
 import {
   filesOf,
@@ -28,8 +28,7 @@ import {
   type ToHold,
 } from './hold-copies.js';
 import { isHandedOnHere, type Plan, type PlannedDelivery, planDeliveries, type Recipient } from './plan.js';
-import type { OutboundQueue } from './undocumented/outbound-queue.js';
-import type { ClientModule } from './undocumented/smtp-client.js';
+import { forwardsAll, prepareCopies, sendCopies } from './send-copies.js';
 
 /**
  * Leaves the transaction to the queue plugin of the install, which answers the client.

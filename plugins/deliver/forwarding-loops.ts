@@ -3,8 +3,8 @@
  * round. Two gateways that forward to each other find that out when the message comes back for the first time.
  */
 import { loopOf, readReceived, receivedFor } from '../../lib/smtp/index.js';
+import type { HarakaTransaction } from '../haraka/types.js';
 import { gateway } from '../support/gateway.js';
-import type { HarakaTransaction } from '../support/haraka.js';
 import { headerDate } from './complete-header.js';
 import { type ForwardedBy, isForwarded, type Recipient } from './plan.js';
 

@@ -3,17 +3,17 @@
  */
 import type { Policy } from '../../lib/policy/index.js';
 import { type Reply, reply } from '../../lib/smtp/index.js';
+import type { HeldFile } from '../haraka/queue/outbound-queue.js';
 import { hasEnded } from '../support/ended-transactions.js';
 import { addressLike } from '../support/session.js';
 import { senderOf } from './ask-next-hop.js';
 import { completeHeader } from './complete-header.js';
 import { copiesOf } from './copies.js';
 import { type Loop, receivedBody } from './forwarding-loops.js';
-import type { HandedCopy, Handing } from './hand-on.js';
 import { discardFiles, heldBy, holdFile } from './hold.js';
 import { notesFor, type OwnNotes } from './own-notes.js';
 import type { ForwardedBy, PlannedDelivery } from './plan.js';
-import type { HeldFile } from './undocumented/outbound-queue.js';
+import type { HandedCopy, Handing } from './send-copies.js';
 
 /** A message on its way out of a transaction. */
 export interface Outgoing extends Handing {

@@ -4,8 +4,8 @@
  * Between the two steps a crash leaves the files, which Haraka delivers when it starts again: twice perhaps, never not.
  */
 import { unlink } from 'node:fs/promises';
-import type { HarakaTransaction } from '../support/haraka.js';
-import type { HeldFile, OutboundQueue } from './undocumented/outbound-queue.js';
+import type { HeldFile, OutboundQueue } from '../haraka/queue/outbound-queue.js';
+import type { HarakaTransaction } from '../haraka/types.js';
 
 const heldFiles = new WeakMap<HarakaTransaction, HeldFile[]>();
 

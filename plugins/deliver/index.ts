@@ -7,6 +7,14 @@ import * as constants from 'haraka-constants';
 import type { RecipientDecision } from '../../lib/decide/index.js';
 import { deliveryRoute } from '../../lib/policy/index.js';
 import { type Reply, reply } from '../../lib/smtp/index.js';
+import { type ClientModule, clientModule } from '../haraka/backend/smtp-client.js';
+import { countAccepted } from '../haraka/delivery/accepted-recipients.js';
+import { completeBounces } from '../haraka/queue/bounce-report.js';
+import { keepMail } from '../haraka/queue/keep-mail.js';
+import { type OutboundQueue, openOutboundQueue, type QueuedMail } from '../haraka/queue/outbound-queue.js';
+import { strandedFiles } from '../haraka/queue/stranded-files.js';
+import { requireWholeFiles } from '../haraka/queue/whole-files.js';
+import type { HarakaAddress, HarakaConnection, HarakaPlugin, Next } from '../haraka/types.js';
 import {
   goesToOutsider,
   type Parameters,
@@ -17,7 +25,6 @@ import {
 import { endTransaction } from '../support/ended-transactions.js';
 import { gateway } from '../support/gateway.js';
 import { guard } from '../support/guard.js';
-import type { HarakaAddress, HarakaConnection, HarakaPlugin, Next } from '../support/haraka.js';
 import { dropHeldFiles, keepHeldFiles } from '../support/held-file.js';
 import { joinGateway } from '../support/join-gateway.js';
 import { tellMissing as missingTeller } from '../support/missing.js';
@@ -32,13 +39,6 @@ import { commitFiles, discardFiles } from './hold.js';
 import { isHandedOnHere } from './plan.js';
 import { recipientsSoFar } from './recipients-so-far.js';
 import { waitAsLongAs } from './timeouts.js';
-import { countAccepted } from './undocumented/accepted-recipients.js';
-import { completeBounces } from './undocumented/bounce-report.js';
-import { keepMail } from './undocumented/keep-mail.js';
-import { type OutboundQueue, openOutboundQueue, type QueuedMail } from './undocumented/outbound-queue.js';
-import { type ClientModule, clientModule } from './undocumented/smtp-client.js';
-import { strandedFiles } from './undocumented/stranded-files.js';
-import { requireWholeFiles } from './undocumented/whole-files.js';
 
 export { removeHeldLeftovers } from '../support/held-leftovers.js';
 export { pinDenial } from '../support/pin-denial.js';

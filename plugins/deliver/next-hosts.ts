@@ -7,10 +7,10 @@ import { isAddressLiteral, parseAddressLiteral } from '../../lib/address/index.j
 import type { NextHop } from '../../lib/config/index.js';
 import type { DeliveryRoute, Policy } from '../../lib/policy/index.js';
 import { reply } from '../../lib/smtp/index.js';
-import type { Exchange } from '../support/exchange.js';
+import type { Exchange } from '../haraka/queue/exchange.js';
+import type { NextHopAnswer, OutboundQueue, QueuedMail } from '../haraka/queue/outbound-queue.js';
 import { resolvedAll, resolvedHost } from '../support/resolve-hosts.js';
 import { domainOf } from './copies.js';
-import type { NextHopAnswer, OutboundQueue, QueuedMail } from './undocumented/outbound-queue.js';
 
 /** After every host that the DNS names. */
 const lastPriority = 65_536;

@@ -2,8 +2,8 @@
  * What queue files of ours carry, so that they are known again after a restart of Haraka.
  */
 import type { Reply } from '../../lib/smtp/index.js';
-import type { HarakaNotes } from '../support/haraka.js';
-import { notesOf } from './undocumented/outbound-queue.js';
+import { notesOf } from '../haraka/queue/outbound-queue.js';
+import type { HarakaNotes } from '../haraka/types.js';
 
 /** The notes of one queue file. */
 export interface OwnNotes {

@@ -4,7 +4,7 @@
  * place: at the end of the list that is seen at once, elsewhere when the message is complete.
  */
 import type { Policy } from '../../lib/policy/index.js';
-import type { HarakaAddress, HarakaTransaction } from '../support/haraka.js';
+import type { HarakaAddress, HarakaTransaction } from '../haraka/types.js';
 import { Planner, type Recipient } from './plan.js';
 
 /** What is planned, and for whom. */

@@ -6,8 +6,9 @@
  */
 import { decideReprocessed, type RecipientDecision, wouldMatter } from '../../lib/decide/index.js';
 import { bitbucketChannel, deliveryRoute, type Policy, processChannel } from '../../lib/policy/index.js';
+import type { NextHopAnswer, OutboundQueue, QueuedMail } from '../haraka/queue/outbound-queue.js';
+import type { HarakaAddress, HarakaPlugin } from '../haraka/types.js';
 import { gateway } from '../support/gateway.js';
-import type { HarakaAddress, HarakaPlugin } from '../support/haraka.js';
 import { writeHeldFile } from '../support/held-file.js';
 import { settleChannel } from '../support/outbound-channel.js';
 import { addressLike } from '../support/session.js';
@@ -16,8 +17,7 @@ import { copiesOf, domainOf } from './copies.js';
 import { nextHosts } from './next-hosts.js';
 import type { OwnNotes } from './own-notes.js';
 import { type PlannedDelivery, withoutRepeats } from './plan.js';
-import { type Part, takeApart } from './take-apart.js';
-import type { NextHopAnswer, OutboundQueue, QueuedMail } from './undocumented/outbound-queue.js';
+import { type Part, takeApart } from './split-into-files.js';
 
 /** A queue file in its second pass. */
 interface Pass {

@@ -2,7 +2,7 @@
  * How long a server behind is waited for: as long as pmdf/deliver says, or queue/smtp_forward where the settings of that
  * plugin name the server. Haraka ends a hook of ours at one time for both, so that is the longer one.
  */
-import type { HarakaPlugin } from '../support/haraka.js';
+import type { HarakaPlugin } from '../haraka/types.js';
 
 const ownTimeouts = new WeakMap<HarakaPlugin, number>();
 

@@ -6,6 +6,7 @@
  */
 import { type Delivery, decideReprocessed, type RecipientDecision } from '../../lib/decide/index.js';
 import { isReprocessing, type Policy, processChannel } from '../../lib/policy/index.js';
+import type { HarakaAddress, HarakaConnection, HarakaPlugin } from '../haraka/types.js';
 import {
   goesToOutsider,
   type Parameters,
@@ -15,7 +16,6 @@ import {
 } from '../support/decisions.js';
 import { gateway } from '../support/gateway.js';
 import { guard } from '../support/guard.js';
-import type { HarakaAddress, HarakaConnection, HarakaPlugin } from '../support/haraka.js';
 import { joinGateway } from '../support/join-gateway.js';
 import { tellMissing as missingTeller } from '../support/missing.js';
 import { proceed, refuse, succeed } from '../support/respond.js';

@@ -4,8 +4,8 @@
 import { channelsAwaitingTls, type Policy } from '../../lib/policy/index.js';
 import { formatDiagnostic } from '../../lib/text/index.js';
 import { type FoundCertificates, lackingForTls, lackingPlugin } from '../../runtime/certificates/index.js';
-import type { HarakaPlugin } from '../support/haraka.js';
-import { loadedPlugins } from '../support/loaded-plugins.js';
+import { loadedPlugins } from '../haraka/loaded-plugins.js';
+import type { HarakaPlugin } from '../haraka/types.js';
 import { holdsCertificate } from './server-certificates.js';
 
 /** Whether Haraka ever issues STARTTLS: the setting `enable_tls` of outbound.ini. */

@@ -8,13 +8,13 @@ import { deliveryTls } from '../../lib/policy/index.js';
 import { oneLine } from '../../lib/smtp/index.js';
 import type { ClientTls } from '../../lib/tls/index.js';
 import { systemClock } from '../../runtime/time/index.js';
+import type { Exchange, OutboundMail } from '../haraka/delivery/outbound-mail.js';
+import type { HarakaPlugin } from '../haraka/types.js';
 import { gateway } from '../support/gateway.js';
 import { causeOf } from '../support/guard.js';
-import type { HarakaPlugin } from '../support/haraka.js';
-import type { Exchange, OutboundMail } from '../support/outbound-mail.js';
 import { type Attempt, channelOfFile, noteFailure, tryOnceMore } from '../support/watch-delivery.js';
-import { watchAttempt } from './attempt.js';
 import { FailedHosts } from './failed-hosts.js';
+import { watchAttempt } from './tls-attempt.js';
 
 const failedHosts = new FailedHosts(systemClock);
 

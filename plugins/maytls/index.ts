@@ -4,11 +4,11 @@
  * Ref: PMDF 2.3.4.45
  */
 import * as constants from 'haraka-constants';
+import { checkOutbound } from '../haraka/delivery/outbound-mail.js';
+import type { HarakaPlugin, Next } from '../haraka/types.js';
 import { configFolder, gateway } from '../support/gateway.js';
-import type { HarakaPlugin, Next } from '../support/haraka.js';
 import { joinGateway } from '../support/join-gateway.js';
 import { tellMissing as missingTeller } from '../support/missing.js';
-import { checkOutbound } from '../support/outbound-mail.js';
 import { watchDeliveries } from '../support/watch-delivery.js';
 import { missingForTls } from './check-install.js';
 import { watchTls } from './delivery-tls.js';

@@ -19,10 +19,10 @@ import {
 } from '../../runtime/certificates/index.js';
 import { WatchFolder } from '../../runtime/files/index.js';
 import { systemClock } from '../../runtime/time/index.js';
-import { hasFunctions } from '../haraka/has-functions.js';
+import { hasFunctions } from '../haraka/part.js';
+import type { HarakaPlugin } from '../haraka/types.js';
 import { brokenStart } from '../support/broken-start.js';
 import { causeOf } from '../support/guard.js';
-import type { HarakaPlugin } from '../support/haraka.js';
 
 interface HandshakeOptions extends SecureContextOptions {
   rejectUnauthorized?: boolean;

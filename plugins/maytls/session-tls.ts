@@ -6,13 +6,13 @@
 import { sessionTls, speaksOldExchange } from '../../lib/policy/index.js';
 import { type Reply, reply } from '../../lib/smtp/index.js';
 import { mayPrecedeTls, type ServerTls, tlsActive, tlsNotOffered, tlsRequired } from '../../lib/tls/index.js';
+import { refuseBeforeTls } from '../haraka/connection/refuse-before-tls.js';
+import type { HarakaConnection, HarakaPlugin } from '../haraka/types.js';
 import { addResult } from '../support/add-result.js';
 import { followSwitches } from '../support/follow-switches.js';
 import { guard } from '../support/guard.js';
-import type { HarakaConnection, HarakaPlugin } from '../support/haraka.js';
 import { type HookAnswer, proceed, refuse } from '../support/respond.js';
 import { connectionState, sessionOf } from '../support/session.js';
-import { refuseBeforeTls } from './await-tls.js';
 
 function tlsNow(connection: HarakaConnection): ServerTls {
   const { policy } = connectionState(connection);

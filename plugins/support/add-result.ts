@@ -3,7 +3,7 @@
  * all notes of a plugin again with each new one, and a client may go on for ever: so the first ones are kept, and the log
  * has the rest.
  */
-import type { HarakaPlugin, HarakaResults } from './haraka.js';
+import type { HarakaPlugin, HarakaResults } from '../haraka/types.js';
 
 /** Notes of one plugin that are kept. */
 export const mostResults = 100;

@@ -5,9 +5,9 @@
 
 import { dirname } from 'node:path';
 import { harakaFolderAround, startErrors } from '../../runtime/haraka-install/index.js';
+import type { HarakaPlugin } from '../haraka/types.js';
 import { brokenStart } from './broken-start.js';
 import { configFolder } from './config-folder.js';
-import type { HarakaPlugin } from './haraka.js';
 
 /** Throws with the first of the bad lines; all of them go to stderr. */
 export function stopOnBadLines(plugin: HarakaPlugin): void {

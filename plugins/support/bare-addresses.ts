@@ -4,9 +4,9 @@
  */
 import { parsePath } from '../../lib/address/index.js';
 import { bareDomain } from '../../lib/decide/index.js';
-import { type BareAddress, completeBareAddresses } from '../haraka/command-lines.js';
+import { type BareAddress, completeBareAddresses } from '../haraka/connection/command-lines.js';
+import type { HarakaConnection, HarakaPlugin } from '../haraka/types.js';
 import { causeOf, guard } from './guard.js';
-import type { HarakaConnection, HarakaPlugin } from './haraka.js';
 import { proceed } from './respond.js';
 import { policyForNext, sessionOf } from './session.js';
 

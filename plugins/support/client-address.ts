@@ -8,8 +8,8 @@
 import * as constants from 'haraka-constants';
 import { canonicalAddress } from '../../lib/address/index.js';
 import { reply } from '../../lib/smtp/index.js';
+import type { HarakaConnection, HarakaPlugin } from '../haraka/types.js';
 import { guard } from './guard.js';
-import type { HarakaConnection, HarakaPlugin } from './haraka.js';
 import { type HookAnswer, messageOf, proceed } from './respond.js';
 
 function settle(connection: HarakaConnection): void {

@@ -2,7 +2,7 @@
  * Haraka's config folder: for a packaged plugin `config.root_path` is the folder of its own defaults.
  */
 import { join } from 'node:path';
-import type { HarakaPlugin } from './haraka.js';
+import type { HarakaPlugin } from '../haraka/types.js';
 
 /** Gives Haraka's config folder. */
 export function configFolder(plugin: HarakaPlugin): string {

@@ -10,8 +10,8 @@ import {
   type SenderDecision,
 } from '../../lib/decide/index.js';
 import { isOutsideRecipient } from '../../lib/policy/index.js';
+import type { HarakaAddress, HarakaConnection, HarakaTransaction } from '../haraka/types.js';
 import { gateway } from './gateway.js';
-import type { HarakaAddress, HarakaConnection, HarakaTransaction } from './haraka.js';
 import { pathOf, requestOf, sessionOf, transactionState } from './session.js';
 
 /** ESMTP parameters as Haraka hands them over: upper-case names. */

@@ -4,10 +4,10 @@
  * Ref: PMDF 2.3.4.43, 2.3.4.45
  */
 import { type ConnectionDecision, initialChannel, switchAfterCommands } from '../../lib/decide/index.js';
-import { keepSubmissionOpen, letGo } from '../switchchannel/submission-ports.js';
+import type { HarakaConnection, HarakaPlugin } from '../haraka/types.js';
 import { gateway } from './gateway.js';
-import type { HarakaConnection, HarakaPlugin } from './haraka.js';
 import { authenticatedUser, connectionState, serverOf } from './session.js';
+import { keepSubmissionOpen, letGo } from './submission-ports.js';
 
 /** The decision that a switched one came from: commands switch from there, in their order, each time. */
 const origins = new WeakMap<ConnectionDecision, ConnectionDecision>();

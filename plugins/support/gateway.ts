@@ -7,11 +7,11 @@ import type { Environment, Lookup } from '../../lib/engine/index.js';
 import type { Policy, ReverseName } from '../../lib/policy/index.js';
 import type { PluginName } from '../../runtime/haraka-install/index.js';
 import { ConfigError, World } from '../../runtime/index.js';
-import { secureConnections } from '../haraka/index.js';
+import { secureConnections } from '../haraka/connection/secure-connections.js';
+import type { HarakaPlugin } from '../haraka/types.js';
 import { stopOnBadLines } from './bad-lines.js';
 import { brokenStart } from './broken-start.js';
 import { configFolder } from './config-folder.js';
-import type { HarakaPlugin } from './haraka.js';
 
 export type { PluginName } from '../../runtime/haraka-install/index.js';
 export { configFolder } from './config-folder.js';

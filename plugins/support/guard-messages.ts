@@ -5,11 +5,17 @@
  * Ref: RFC 5321 2.3.8; RFC 3463 3.7
  */
 import { LineEndRepair, type LineFault, type Reply, repairedLine, reply } from '../../lib/smtp/index.js';
-import { faultOf, guardDataLines, headerLimit, isGuarded, isHeaderTooLong } from '../haraka/data-lines.js';
-import { filterOutput, stuffHeaderDots } from '../haraka/message-stream.js';
+import {
+  faultOf,
+  guardDataLines,
+  headerLimit,
+  isGuarded,
+  isHeaderTooLong,
+} from '../haraka/message/data-lines.js';
+import { filterOutput, stuffHeaderDots } from '../haraka/message/message-stream.js';
+import type { HarakaConnection, HarakaPlugin } from '../haraka/types.js';
 import { addResult } from './add-result.js';
 import { guard } from './guard.js';
-import type { HarakaConnection, HarakaPlugin } from './haraka.js';
 import { type HookAnswer, proceed, refuse } from './respond.js';
 import { transactionState } from './session.js';
 

@@ -6,9 +6,9 @@
 
 import * as constants from 'haraka-constants';
 import { defer, oneLine } from '../../lib/smtp/index.js';
-import { repliesSoFar } from '../haraka/one-command.js';
-import { endConnection } from './end-connection.js';
-import type { HarakaConnection, HarakaPlugin, Next } from './haraka.js';
+import { endConnection } from '../haraka/connection/end-connection.js';
+import { repliesSoFar } from '../haraka/connection/one-command.js';
+import type { HarakaConnection, HarakaPlugin, Next } from '../haraka/types.js';
 import { type HookAnswer, messageOf, type OwnReply } from './respond.js';
 
 /** The body of a hook: what to answer, now or later. */

@@ -5,8 +5,8 @@
  */
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { HarakaTransaction } from '../haraka/types.js';
 import { endTransaction, hasEnded } from './ended-transactions.js';
-import type { HarakaTransaction } from './haraka.js';
 import { temporaryName } from './held-leftovers.js';
 
 /** A message with its envelope; dots are not stuffed. */

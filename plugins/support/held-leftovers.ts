@@ -6,9 +6,9 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isAlive } from '../../runtime/files/index.js';
+import type { HarakaPlugin, Next } from '../haraka/types.js';
 import { gateway } from './gateway.js';
 import { causeOf } from './guard.js';
-import type { HarakaPlugin, Next } from './haraka.js';
 
 /** `NAME.HELD.PID.tmp`, or without the process in files of former versions. */
 const temporary = /\.HELD(?:\.(\d+))?\.tmp$/;

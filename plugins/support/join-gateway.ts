@@ -2,13 +2,13 @@
  * How a plugin of the bundle joins the gateway of its process. What holds for every install, whichever plugins it enables,
  * is hooked in here, once, on behalf of the first plugin that joins.
  */
-import { checkCommandLines } from '../haraka/command-lines.js';
-import { checkDataLines } from '../haraka/data-lines.js';
+import { checkCommandLines } from '../haraka/connection/command-lines.js';
+import { checkDataLines } from '../haraka/message/data-lines.js';
+import type { HarakaPlugin } from '../haraka/types.js';
 import { completeBare } from './bare-addresses.js';
 import { checkAddress, settleAddress } from './client-address.js';
 import { enterGateway, type Gateway, type PluginName } from './gateway.js';
 import { cleanHeader, cleanOwnMessage, guardLines, judgeLines } from './guard-messages.js';
-import type { HarakaPlugin } from './haraka.js';
 
 /** Hook, name of the method, and what runs; all at priority -100. */
 const hooks = [

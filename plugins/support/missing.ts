@@ -4,9 +4,9 @@
 
 import { join } from 'node:path';
 import { losses, type PluginName } from '../../runtime/haraka-install/index.js';
+import { loadedPlugins } from '../haraka/loaded-plugins.js';
+import type { HarakaPlugin, Next } from '../haraka/types.js';
 import { gateway } from './gateway.js';
-import type { HarakaPlugin, Next } from './haraka.js';
-import { loadedPlugins } from './loaded-plugins.js';
 import { policyLine } from './policy-line.js';
 
 /** Says what `name` lacks; undefined when nothing. */

@@ -3,8 +3,8 @@
  * pass; for files of others the channel that the recipient rewrites to.
  */
 import { type Policy, processChannel, rewriteEnvelope } from '../../lib/policy/index.js';
+import type { HarakaAddress, HarakaNotes } from '../haraka/types.js';
 import { gateway } from './gateway.js';
-import type { HarakaAddress, HarakaNotes } from './haraka.js';
 
 /** A file of Haraka's queue. */
 export interface QueueItem {

@@ -2,8 +2,8 @@
  * Keeps other plugins (delay_deny) from dropping a denial of ours: in the hook `deny`, STOP leaves it as it is.
  */
 import * as constants from 'haraka-constants';
+import type { HarakaConnection, HarakaPlugin } from '../haraka/types.js';
 import { guard } from './guard.js';
-import type { HarakaConnection, HarakaPlugin } from './haraka.js';
 import { proceed } from './respond.js';
 
 /** The hook `deny`; its parameters are code, message and name of the plugin that denied. */

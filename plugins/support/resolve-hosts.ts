@@ -4,7 +4,7 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import type { Exchange } from './exchange.js';
+import type { Exchange } from '../haraka/queue/exchange.js';
 
 function isOurOwn(address: string): boolean {
   const own = Object.values(networkInterfaces()).flatMap((all) => all ?? []);

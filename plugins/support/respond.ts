@@ -5,7 +5,7 @@
 import * as constants from 'haraka-constants';
 import * as dsn from 'haraka-dsn';
 import { type Reply, reply } from '../../lib/smtp/index.js';
-import type { HarakaMessage } from './haraka.js';
+import type { HarakaMessage } from '../haraka/types.js';
 
 /** A reply to the client of a hook whose answers core does not turn into the right one. */
 export interface OwnReply {

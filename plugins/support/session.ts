@@ -10,8 +10,8 @@ import {
   type SenderDecision,
 } from '../../lib/decide/index.js';
 import type { Endpoint, Policy, RecipientRequest, ReverseName, Session } from '../../lib/policy/index.js';
+import type { HarakaAddress, HarakaConnection, HarakaTransaction } from '../haraka/types.js';
 import { gateway } from './gateway.js';
-import type { HarakaAddress, HarakaConnection, HarakaTransaction } from './haraka.js';
 
 /** What is remembered of a connection. */
 export interface ConnectionState {

@@ -7,17 +7,17 @@
 import * as constants from 'haraka-constants';
 import * as dsn from 'haraka-dsn';
 import { oneLine } from '../../lib/smtp/index.js';
-import { gateway } from './gateway.js';
-import { causeOf } from './guard.js';
-import type { HarakaPlugin, Next } from './haraka.js';
-import { awaitsSecondPass, findChannel, knownChannel, settleChannel } from './outbound-channel.js';
 import {
   type Exchange,
   isOutboundMail,
   isOutboundSocket,
   type OutboundMail,
   type OutboundSocket,
-} from './outbound-mail.js';
+} from '../haraka/delivery/outbound-mail.js';
+import type { HarakaPlugin, Next } from '../haraka/types.js';
+import { gateway } from './gateway.js';
+import { causeOf } from './guard.js';
+import { awaitsSecondPass, findChannel, knownChannel, settleChannel } from './outbound-channel.js';
 
 /** One connection to one server. */
 export interface Attempt {

@@ -6,9 +6,9 @@
 import { type Channel, confirmationOf, reverseNameUse } from '../../lib/channel/index.js';
 import { channelsInDoubt, decideConnection, initialChannel, nameUnanswered } from '../../lib/decide/index.js';
 import type { ReverseName } from '../../lib/policy/index.js';
+import type { HarakaAddress, HarakaConnection, HarakaPlugin, Next } from '../haraka/types.js';
 import { gateway } from '../support/gateway.js';
 import { guard } from '../support/guard.js';
-import type { HarakaAddress, HarakaConnection, HarakaPlugin, Next } from '../support/haraka.js';
 import { joinGateway } from '../support/join-gateway.js';
 import { tellMissing as missingTeller } from '../support/missing.js';
 import type { QueueItem } from '../support/outbound-channel.js';
@@ -21,8 +21,8 @@ import {
   sessionOf,
   transactionState,
 } from '../support/session.js';
+import { keepSubmissionOpen, takeBackRelaying } from '../support/submission-ports.js';
 import { checkKind as checkRecipientKind, routeCopy, steerMessage } from './local-mail.js';
-import { keepSubmissionOpen, takeBackRelaying } from './submission-ports.js';
 
 export { pinDenial } from '../support/pin-denial.js';
 

@@ -9,22 +9,22 @@
 
 import * as constants from 'haraka-constants';
 import { leadsOutside, type Policy } from '../../lib/policy/index.js';
-import { transactionOf } from '../support/decisions.js';
-import { gateway } from '../support/gateway.js';
-import { causeOf } from '../support/guard.js';
+import { smtpForwardHosts, smtpForwardIn, withHiddenLogin } from '../haraka/backend/smtp-forward-plugin.js';
+import { loadedPlugins, pluginsInHook } from '../haraka/loaded-plugins.js';
 import type {
   HarakaAddress,
   HarakaConnection,
   HarakaPlugin,
   HarakaTransaction,
   Next,
-} from '../support/haraka.js';
-import { loadedPlugins, pluginsInHook } from '../support/loaded-plugins.js';
+} from '../haraka/types.js';
+import { transactionOf } from '../support/decisions.js';
+import { gateway } from '../support/gateway.js';
+import { causeOf } from '../support/guard.js';
 import type { QueueItem } from '../support/outbound-channel.js';
 import { resolvedAll } from '../support/resolve-hosts.js';
 import { type HookAnswer, proceed, refuse, separateMessage } from '../support/respond.js';
 import { authenticatedUser, connectionState, sessionOf, transactionState } from '../support/session.js';
-import { smtpForwardHosts, smtpForwardIn, withHiddenLogin } from '../support/smtp-forward.js';
 
 /** The note of a queued message that names the domains of our own in it. */
 const note = 'pmdf_local';

@@ -1,7 +1,7 @@
 /*
  * Stand-ins for what Haraka hands to hooks, with just what the code under test touches.
  */
-import type { HarakaAddress, HarakaConnection, HarakaPlugin } from '../../plugins/support/haraka.js';
+import type { HarakaAddress, HarakaConnection, HarakaPlugin } from '../../plugins/haraka/types.js';
 
 /** A plugin of the given name; its log goes nowhere. */
 export function fakePlugin(name: string): HarakaPlugin {

@@ -48,7 +48,7 @@ throwing('lib/policy/decide-connection.js', 'decidePort', 'throw-port')
 throwing('lib/policy/decide-sender.js', 'decideSender', 'throw-sender')
 throwing('lib/policy/decide-recipient.js', 'decideRecipient', 'throw-recipient')
 throwing('lib/policy/decide-recipient.js', 'decideReprocessed', 'throw-reprocessed')
-throwing('plugins/deliver/undocumented/outbound-queue.js', 'write', 'throw-write', (module) => module.OutboundQueue.prototype)
+throwing('plugins/haraka/queue/outbound-queue.js', 'write', 'throw-write', (module) => module.OutboundQueue.prototype)
 throwing('plugins/deliver/ask-next-hop.js', 'askNextHop', 'throw-ask')
 throwing('plugins/deliver/hand-on.js', 'sendCopies', 'throw-forward')
 breakIn('plugins/support/gateway.js', 'decide', (original, self, args) => {

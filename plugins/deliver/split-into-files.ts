@@ -1,0 +1,56 @@
+/*
+ * Replaces a queue file by several. All of them are on disk before the file itself goes: a crash between delivers twice
+ * perhaps, never not.
+ */
+
+import type { HeldFile, NextHopAnswer, OutboundQueue, QueuedMail } from '../haraka/queue/outbound-queue.js';
+import type { HarakaAddress } from '../haraka/types.js';
+import { domainOf } from './copies.js';
+import { removeFiles } from './hold.js';
+import { notesFor, type OwnNotes } from './own-notes.js';
+
+/** One of the files to be. */
+export interface Part {
+  readonly own: OwnNotes;
+  readonly recipients: readonly HarakaAddress[];
+  /** Header lines on top of the message, without line ends. */
+  readonly header: readonly string[];
+}
+
+/** Writes the parts, has them delivered, and says that nothing is left to do for the file. Rejects on trouble. */
+export async function takeApart(
+  mail: QueuedMail,
+  queue: OutboundQueue,
+  parts: readonly Part[],
+): Promise<NextHopAnswer> {
+  const { mail_from: from, notes, uuid } = mail.todo;
+  const files: HeldFile[] = [];
+  try {
+    for (const { own, recipients, header } of parts) {
+      const file = {
+        domain: domainOf(own.address),
+        recipients,
+        from,
+        notes: notesFor(own),
+        uuid: `${uuid}.${files.length + 1}`,
+        header,
+      };
+      files.push(await queue.write(file, { text: queue.textOf(mail), notes }));
+    }
+    await queue.sync(files);
+  } catch (error) {
+    await removeFiles(files);
+    throw error;
+  }
+  for (const file of files) queue.schedule(file);
+  return { kind: 'done' };
+}
+
+/** A file of its own for each recipient of a file. */
+export function oneEach(mail: QueuedMail, own: OwnNotes): Part[] {
+  return mail.todo.rcpt_to.map((recipient) => ({
+    own: { ...own, address: recipient.address },
+    recipients: [recipient],
+    header: [],
+  }));
+}

@@ -1,0 +1,177 @@
+/*
+ * What a bounce says of each recipient: the reason in words, and the fields that RFC 3464 asks for. Haraka 3.3 forgets both
+ * when some recipients of a file fail and others do not, mixes what was said at several tries, and leaves the status out
+ * where the server's has more than one digit in a part.
+ * Ref: RFC 3464 2.3 (Action, Status, Remote-MTA, Diagnostic-Code); RFC 3463
+ */
+import { oneLine } from '../../../lib/smtp/index.js';
+import type { HarakaPlugin } from '../types.js';
+
+/** A recipient of a queue file, with what Haraka notes about it. */
+export interface ReportedRecipient {
+  readonly address: string;
+  reason?: string | undefined;
+  dsn_action?: string | undefined;
+  dsn_status?: string | undefined;
+  /** Set by Haraka itself. */
+  dsn_code?: number | string | undefined;
+  dsn_msg?: string | undefined;
+  /** What a server said. */
+  dsn_smtp_code?: string | undefined;
+  dsn_smtp_extc?: string | undefined;
+  dsn_smtp_response?: string | undefined;
+  dsn_remote_mta?: string | undefined;
+}
+
+const noted = [
+  'reason',
+  'dsn_action',
+  'dsn_status',
+  'dsn_code',
+  'dsn_msg',
+  'dsn_smtp_code',
+  'dsn_smtp_extc',
+  'dsn_smtp_response',
+  'dsn_remote_mta',
+] as const;
+
+/** Printable ASCII on one line, as the fields of a report must be. */
+function plain(text: unknown): string {
+  return oneLine(String(text ?? '').replace(/[^\x20-\x7e]+/g, ' '));
+}
+
+function optional(text: unknown): string | undefined {
+  const found = plain(text);
+  return found === '' ? undefined : found;
+}
+
+/** Takes a status off the beginning of what a server said: Haraka knows those with one digit in each part only. */
+function withStatus(said: string): { readonly status: string | undefined; readonly text: string } {
+  const found = /^([245]\.\d{1,3}\.\d{1,3})(?:\s+(.*)|$)/.exec(said);
+  return { status: found?.[1], text: found === null ? said : (found[2] ?? '') };
+}
+
+/** The name of a server as a field of the report. */
+function remoteName(host: string): string {
+  if (host.includes(';')) return host;
+  return /^[\d.]+$|:/.test(host) ? `dns; [${host.includes(':') ? `IPv6:${host}` : host}]` : `dns; ${host}`;
+}
+
+function completeFromServer(recipient: ReportedRecipient): void {
+  const { status, text } = withStatus(plain(recipient.dsn_smtp_response));
+  const code = plain(recipient.dsn_smtp_code);
+  const known = optional(recipient.dsn_smtp_extc) ?? status;
+  recipient.dsn_smtp_extc = known;
+  recipient.dsn_smtp_response = text;
+  recipient.dsn_status = optional(recipient.dsn_status) ?? known ?? `${code.charAt(0) || '5'}.0.0`;
+  // What Haraka noted itself was at an earlier try.
+  recipient.dsn_code = undefined;
+  recipient.dsn_msg = undefined;
+  recipient.reason = [code, known, text].filter((part) => part !== undefined && part !== '').join(' ');
+  if (recipient.dsn_remote_mta !== undefined) recipient.dsn_remote_mta = remoteName(recipient.dsn_remote_mta);
+}
+
+function completeFromHaraka(recipient: ReportedRecipient, cause: string): void {
+  recipient.dsn_status = optional(recipient.dsn_status) ?? '5.0.0';
+  recipient.reason =
+    recipient.dsn_msg === undefined && recipient.dsn_code === undefined
+      ? cause
+      : [recipient.dsn_code, recipient.dsn_status, recipient.dsn_msg].map(plain).filter(Boolean).join(' ');
+  // The field has this text in a comment.
+  if (recipient.dsn_msg !== undefined) recipient.dsn_msg = plain(recipient.dsn_msg).replace(/[()\\]/g, ' ');
+}
+
+/**
+ * Completes what is noted about the recipients of a file that is returned, and gives the reason in one line. `cause` is
+ * Haraka's own summary.
+ */
+export function completeReport(recipients: readonly ReportedRecipient[], cause: string): string {
+  const summary = plain(cause.replace(/^(?:Error: )+/, ''));
+  const isTooOld = summary.startsWith('Too many failures');
+  for (const recipient of recipients) {
+    recipient.dsn_action = 'failed';
+    if (optional(recipient.dsn_smtp_response) ?? optional(recipient.dsn_smtp_code))
+      completeFromServer(recipient);
+    else completeFromHaraka(recipient, summary);
+  }
+  const reasons = new Set(recipients.map(({ reason }) => reason));
+  const [only] = reasons;
+  const all =
+    reasons.size === 1
+      ? (only ?? summary)
+      : recipients.map(({ address, reason }) => `<${address}>: ${reason ?? summary}`).join('; ');
+  return isTooOld ? `it could not be delivered in time; the last answer: ${all}` : all;
+}
+
+/** A queue file, as far as reports need it. */
+interface ReportedFile {
+  readonly todo: { readonly rcpt_to: readonly ReportedRecipient[] };
+}
+
+type Split = (
+  this: ReportedFile,
+  recipients: readonly ReportedRecipient[],
+  response: unknown,
+  done: (file: ReportedFile) => void,
+) => unknown;
+type Populate = (
+  this: ReportedFile,
+  from: unknown,
+  to: unknown,
+  reason: unknown,
+  header: unknown,
+  done: unknown,
+) => unknown;
+type Extend = (this: ReportedFile, recipient: ReportedRecipient, status: unknown) => unknown;
+
+interface ReportingPrototype {
+  split_to_new_recipients: Split;
+  populate_bounce_message_with_headers: Populate;
+  extend_rcpt_with_dsn: Extend;
+}
+
+function isReporting(value: unknown): value is ReportingPrototype {
+  return ['split_to_new_recipients', 'populate_bounce_message_with_headers', 'extend_rcpt_with_dsn'].every(
+    (name) => typeof Reflect.get(Object(value), name) === 'function',
+  );
+}
+
+const changed = new WeakSet<ReportingPrototype>();
+
+/** Has every bounce of this Haraka say why, for each recipient; throws when this Haraka is not one that we know. */
+export function completeBounces(plugin: HarakaPlugin): void {
+  const outbound: unknown = plugin.haraka_require('outbound');
+  const prototype: unknown = Reflect.get(Object(Reflect.get(Object(outbound), 'HMailItem')), 'prototype');
+  if (!isReporting(prototype)) {
+    throw new Error(
+      'pmdf/deliver needs the bounces of Haraka 3.3 (split_to_new_recipients), and this Haraka has another kind',
+    );
+  }
+  if (changed.has(prototype)) return;
+  changed.add(prototype);
+  const {
+    split_to_new_recipients: split,
+    populate_bounce_message_with_headers: populate,
+    extend_rcpt_with_dsn: extend,
+  } = prototype;
+  prototype.split_to_new_recipients = function (recipients, response, done) {
+    return split.call(this, recipients, response, (file) => {
+      // The new file has its recipients from the disk, in the same order.
+      for (const [at, copy] of file.todo.rcpt_to.entries()) {
+        const original = recipients[at];
+        if (original === undefined || original === copy) continue;
+        for (const name of noted) Reflect.set(copy, name, original[name]);
+      }
+      done(file);
+    });
+  };
+  prototype.populate_bounce_message_with_headers = function (from, to, reason, header, done) {
+    const cause = completeReport(this.todo.rcpt_to, String(reason));
+    return populate.call(this, from, to, cause, header, done);
+  };
+  prototype.extend_rcpt_with_dsn = function (recipient, status) {
+    // What a server said at an earlier try is not why it fails now.
+    for (const name of noted) Reflect.set(recipient, name, undefined);
+    return extend.call(this, recipient, status);
+  };
+}

@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import * as constants from 'haraka-constants';
+import { messageOf, refuse } from '../../../plugins/support/respond.js';
+
+describe('respond', () => {
+  const rows: readonly (readonly [number, string, string, string])[] = [
+    [550, '5.7.1', 'no', '5.7.1 no'],
+    [450, '4.10.23', 'later', '4.10.23 later'],
+    [500, '', 'Go away', 'Go away'],
+    [554, '', '', 'no reason is given'],
+  ];
+  for (const [code, enhanced, text, said] of rows) {
+    it(`says \`${code} ${said}\` in the way that core takes a code from`, () => {
+      const message = messageOf({ code, enhanced, text });
+      assert.ok(typeof message === 'object');
+      assert.equal(message.constructor.name, 'DSN');
+      assert.equal(Reflect.get(message, 'code'), code);
+      assert.equal(Reflect.get(message, 'reply'), said);
+      assert.equal(String(message), said);
+    });
+  }
+
+  it('refuses for good or for now', () => {
+    assert.equal(refuse({ code: 500, enhanced: '', text: 'no' })?.code, constants.deny);
+    assert.equal(refuse({ code: 499, enhanced: '', text: 'no' })?.code, constants.denysoft);
+  });
+});
