@@ -1,181 +1,166 @@
 /*
- * One attempt at one server, watched from EHLO to MAIL: where Haraka would say MAIL, this host authenticates first. The
- * exchange is held here and not by Haraka, which would write the password to its log and send mail without AUTH where
- * the server offers none.
- *   may    without AUTH, or when it is refused, the mail goes on; a refusal that follows then counts for now only, since
- *          the mail might be taken once the credentials are right
- *   must   nothing but EHLO, LHLO, HELO, STARTTLS, AUTH and QUIT passes before AUTH has succeeded
+ * AUTH in one attempt at one server, from EHLO to MAIL: where Haraka would send MAIL, the gateway authenticates first. The
+ * exchange is done here and not by Haraka, which would log the password and send mail without AUTH where the server does not
+ * offer it.
+ *   may    without AUTH, or when it is refused, the mail goes on; a refusal that follows is then made temporary, since the mail
+ *          might be accepted once the credentials are right
+ *   must   before AUTH has succeeded, only EHLO, LHLO, HELO, STARTTLS, AUTH and QUIT are sent
  * Ref: PMDF 2.3.4.43; RFC 4954 4
  */
 import { type ClientSasl, type Credentials, chooseMechanism } from '../../lib/tls/index.js';
-import type { OutboundSocket } from '../haraka/delivery/outbound-mail.js';
-import { causeOf } from '../support/guard.js';
+import { causeOf, type OutboundSocket, type Send, SocketWatch, verbOf } from '../haraka/index.js';
 import { ClientExchange } from './client-exchange.js';
 
-/** What an attempt is to keep to. */
-export interface ClientAttemptOptions {
+/** What an attempt has to keep to. */
+export interface AuthAttemptOptions {
   readonly sasl: ClientSasl;
   readonly credentials: Credentials | null;
-  /** AUTH is not to be tried, although it may be: the server hung up on it. */
+  /** Whether AUTH, although permitted, is not to be tried: the server closed the connection on it. */
   readonly avoided: boolean;
-  /** Takes the mechanism when AUTH has succeeded. */
+  /** Gets the mechanism when AUTH has succeeded. */
   readonly authenticated: (mechanism: string) => void;
-  /** Takes the reason, once, when the mail goes on without. */
+  /** Gets the reason, once, when the mail goes on without AUTH. */
   readonly without: (reason: string) => void;
-  /** Takes the reason, once, before Haraka hears of the end of the connection. */
+  /** Gets the reason, once, before Haraka learns of the end of the connection. */
   readonly failed: (reason: string) => void;
 }
 
-/** How far the attempt has come. */
 type Stage =
   /** EHLO and STARTTLS. */
   | 'before'
   | 'exchange'
   /** Mail may pass. */
   | 'mail'
-  /** Mail may pass; refusals count for now only. */
-  | 'mail-without'
-  | 'failed';
+  /** Mail may pass; refusals are made temporary. */
+  | 'mail-without';
 
-const beforeAuth: ReadonlySet<string> = new Set(['EHLO', 'LHLO', 'HELO', 'STARTTLS', 'QUIT']);
 const greetings: ReadonlySet<string> = new Set(['EHLO', 'LHLO', 'HELO']);
+const beforeAuth: ReadonlySet<string> = new Set([...greetings, 'STARTTLS', 'QUIT']);
 
-function verbOf(text: string): string {
-  return /^[A-Za-z]*/.exec(text)?.[0].toUpperCase() ?? '';
-}
-
-/** A refusal for good as one for now. */
-function forNow(line: string): string {
+/** Turns a permanent refusal into a temporary one. */
+function madeTemporary(line: string): string {
   return /^5[0-9][0-9]/.test(line) ? `4${line.slice(1)}`.replace(/^(...[ -])5\./, '$14.') : line;
 }
 
-/** Watches one connection. Haraka hears of failures as of any error on it. */
-export function watchClientAttempt(socket: OutboundSocket, options: ClientAttemptOptions): void {
-  const { sasl, credentials } = options;
-  const isMust = sasl.demand === 'must';
-  let stage: Stage = 'before';
-  let isGreeting = false;
-  let isOver = false;
-  let offered: string[] = [];
-  let exchange: ClientExchange | null = null;
-  let mechanism = '';
-  /** What goes on the way once the exchange has ended: Haraka's MAIL. */
-  let pass: () => void = () => {};
-  const emit = socket.emit.bind(socket);
-  const write = socket.write.bind(socket);
+/** Authenticates on one connection. */
+export class AuthAttempt extends SocketWatch {
+  readonly #options: AuthAttemptOptions;
+  readonly #socket: OutboundSocket;
+  #stage: Stage = 'before';
+  #isGreeting = false;
+  #offered: string[] = [];
+  #exchange: ClientExchange | null = null;
+  #mechanism = '';
+  /** Sends Haraka's MAIL, once the exchange has ended. */
+  #sendMail: () => void = () => {};
 
-  const fail = (reason: string): void => {
-    if (stage === 'failed') return;
-    stage = 'failed';
-    options.failed(reason);
-  };
-  /** Ends the attempt as an error does. */
-  const breakOff = (reason: string): void => {
-    fail(reason);
-    if (isOver) return;
-    isOver = true;
-    write('QUIT\r\n');
-    emit('error', new Error(reason));
-  };
-  const goOn = (next: 'mail' | 'mail-without'): void => {
-    stage = next;
-    exchange = null;
-    pass();
-  };
-  /** There is no AUTH with this server; `isOurs`: it might succeed another time. */
-  const giveUp = (reason: string, isOurs: boolean): void => {
-    if (isMust) {
-      breakOff(reason);
-      return;
-    }
-    if (isOurs) options.without(reason);
-    goOn(isOurs ? 'mail-without' : 'mail');
-  };
+  constructor(socket: OutboundSocket, options: AuthAttemptOptions) {
+    super(socket, options.failed);
+    this.#socket = socket;
+    this.#options = options;
+  }
 
-  const begin = (): void => {
-    if (credentials === null) {
-      giveUp(`there is no section [CLIENT_AUTH=${sasl.section}]`, false);
-      return;
-    }
-    if (options.avoided) {
-      giveUp('the server hung up on AUTH', true);
-      return;
-    }
-    const choice = chooseMechanism(credentials, offered, sasl.inClear || socket.isEncrypted());
-    if (choice.kind === 'none') {
-      giveUp(choice.reason, choice.isWithheld);
-      return;
-    }
-    mechanism = choice.mechanism;
-    stage = 'exchange';
-    exchange = new ClientExchange(choice.mechanism, credentials);
-    write(`${exchange.command}\r\n`);
-  };
+  get #isMust(): boolean {
+    return this.#options.sasl.demand === 'must';
+  }
 
-  /** A line of the server while the exchange lasts. */
-  const answered = (line: string): void => {
-    if (exchange === null || /^[0-9]{3}-/.test(line)) return;
-    const quoted = `the server answered AUTH with \`${exchange.quoted(line)}\``;
-    if (/^334(?: |$)/.test(line)) {
-      const said = exchange.respond(line.slice(4));
-      if (said === null) breakOff('the server goes on asking after AUTH was given up');
-      else write(`${said}\r\n`);
-    } else if (/^2[0-9][0-9](?: |$)/.test(line)) {
-      options.authenticated(mechanism);
-      goOn('mail');
-    } else if (/^421(?: |$)/.test(line) || !/^[45][0-9][0-9](?: |$)/.test(line)) breakOff(quoted);
-    else giveUp(quoted, true);
-  };
+  protected override line(text: string): boolean {
+    const line = text.trimEnd();
+    if (this.#stage === 'exchange') {
+      this.#attempt(() => this.#answered(line));
+      return true;
+    }
+    const [, names] = (this.#isGreeting && /^250[- ]AUTH[ =](.*)$/i.exec(line)) || [];
+    for (const one of names?.split(/[ =]+/) ?? []) if (one !== '') this.#offered.push(one);
+    return this.hear(this.#stage === 'mail-without' ? madeTemporary(text) : text);
+  }
 
-  /** Nothing thrown here is to end the process. */
-  const attempt = (step: () => void): void => {
+  protected override command(text: string | Uint8Array, send: Send): unknown {
+    if (this.#stage !== 'before') return send(text);
+    const verb = verbOf(text);
+    this.#isGreeting = greetings.has(verb);
+    if (this.#isGreeting) this.#offered = [];
+    if (verb === 'MAIL') {
+      this.#sendMail = () => send(text);
+      this.#attempt(() => this.#begin());
+      return true;
+    }
+    if (this.#isMust && !beforeAuth.has(verb)) {
+      this.#end('Haraka was to send a command before AUTH');
+      return false;
+    }
+    return send(text);
+  }
+
+  protected override failureOn(event: 'error' | 'close', cause: string): string | null {
+    if (this.#stage !== 'exchange') return null;
+    return event === 'error'
+      ? `the connection failed at AUTH: ${cause}`
+      : 'the server closed the connection at AUTH';
+  }
+
+  #end(reason: string): void {
+    this.breakOff(reason, 'QUIT');
+  }
+
+  /** Runs a step; an error in it must not end the process. */
+  #attempt(step: () => void): void {
     try {
       step();
     } catch (error) {
-      breakOff(`AUTH failed here: ${causeOf(error)}`);
+      this.#end(`AUTH failed after an internal error: ${causeOf(error)}`);
     }
-  };
+  }
 
-  socket.emit = (event, ...values) => {
-    const [value] = values;
-    if (event === 'line' && typeof value === 'string') {
-      if (stage === 'failed') return true;
-      const line = value.trimEnd();
-      if (stage === 'exchange') {
-        attempt(() => answered(line));
-        return true;
-      }
-      const [, names] = (isGreeting && /^250[- ]AUTH[ =](.*)$/i.exec(line)) || [];
-      for (const one of names?.split(/[ =]+/) ?? []) if (one !== '') offered.push(one);
-      if (stage === 'mail-without') return emit('line', forNow(value));
-    } else if (stage === 'exchange') {
-      if (event === 'error') fail(`the connection failed at AUTH: ${causeOf(value)}`);
-      if (event === 'close') fail('the server closed the connection at AUTH');
+  #begin(): void {
+    const { sasl, credentials, avoided } = this.#options;
+    if (credentials === null) {
+      this.#goWithout(`there is no section [CLIENT_AUTH=${sasl.section}]`, false);
+      return;
     }
-    if (event === 'error') {
-      // After the first one nobody listens any more, and a second one would end the process.
-      if (isOver) return true;
-      isOver = stage === 'failed';
+    if (avoided) {
+      this.#goWithout('the server closed the connection on AUTH', true);
+      return;
     }
-    return emit(event, ...values);
-  };
+    const choice = chooseMechanism(credentials, this.#offered, sasl.inClear || this.#socket.isEncrypted());
+    if (choice.kind === 'none') {
+      this.#goWithout(choice.reason, choice.isWithheld);
+      return;
+    }
+    this.#mechanism = choice.mechanism;
+    this.#stage = 'exchange';
+    this.#exchange = new ClientExchange(choice.mechanism, credentials);
+    this.say(this.#exchange.command);
+  }
 
-  socket.write = (text, ...rest) => {
-    if (stage === 'failed') return false;
-    if (stage !== 'before') return write(text, ...rest);
-    const verb = typeof text === 'string' ? verbOf(text) : '';
-    isGreeting = greetings.has(verb);
-    if (isGreeting) offered = [];
-    if (verb === 'MAIL') {
-      pass = () => write(text, ...rest);
-      attempt(begin);
-      return true;
+  /** A line of the server during the exchange. */
+  #answered(line: string): void {
+    if (this.#exchange === null || /^[0-9]{3}-/.test(line)) return;
+    const quoted = `the server answered AUTH with \`${this.#exchange.quoted(line)}\``;
+    if (/^334(?: |$)/.test(line)) {
+      const response = this.#exchange.respond(line.slice(4));
+      if (response === null) this.#end('the server sent another challenge after AUTH was cancelled');
+      else this.say(response);
+    } else if (/^2[0-9][0-9](?: |$)/.test(line)) {
+      this.#options.authenticated(this.#mechanism);
+      this.#goOn('mail');
+    } else if (/^421(?: |$)/.test(line) || !/^[45][0-9][0-9](?: |$)/.test(line)) this.#end(quoted);
+    else this.#goWithout(quoted, true);
+  }
+
+  #goOn(stage: 'mail' | 'mail-without'): void {
+    this.#stage = stage;
+    this.#exchange = null;
+    this.#sendMail();
+  }
+
+  /** AUTH is not possible with this server; `mayChange`: it may be another time. */
+  #goWithout(reason: string, mayChange: boolean): void {
+    if (this.#isMust) {
+      this.#end(reason);
+      return;
     }
-    // What Haraka itself would say before MAIL; anything else is kept back where AUTH is a must.
-    if (isMust && !beforeAuth.has(verb)) {
-      breakOff('something else than AUTH was to come first');
-      return false;
-    }
-    return write(text, ...rest);
-  };
+    if (mayChange) this.#options.without(reason);
+    this.#goOn(mayChange ? 'mail-without' : 'mail');
+  }
 }

@@ -1,18 +1,17 @@
 /*
- * One AUTH exchange: what the client says, line by line, until its name and password are known.
- *   AUTH PLAIN [response]   response: base64 of [as-whom] NUL user NUL password
+ * One AUTH exchange as server: the client's lines, until its name and password are known.
+ *   AUTH PLAIN [response]   response: base64 of [authorization identity] NUL user NUL password
  *   AUTH LOGIN [user]       then `Username:` and `Password:`, all in base64
- * `*` gives up, `=` is an empty initial response. Whatever cannot be read ends the exchange.
+ * `*` cancels, `=` is an empty initial response. Anything unreadable ends the exchange.
  * Ref: RFC 4954 4; RFC 4616 2; draft-murchison-sasl-login
  */
 import { type Reply, reply } from '../../lib/smtp/index.js';
 import { userName } from '../../runtime/passwords/index.js';
 
-/** The mechanisms. */
 export const mechanisms = ['PLAIN', 'LOGIN'] as const;
 export type Mechanism = (typeof mechanisms)[number];
 
-/** What comes of a line. */
+/** What a line of the client leads to. */
 export type Step =
   | { readonly kind: 'challenge'; readonly text: string }
   | { readonly kind: 'credentials'; readonly user: string; readonly password: string }
@@ -22,9 +21,9 @@ export type Step =
 const longestResponse = 12_288;
 
 const tooLong = reply(500, '5.5.6', 'Authentication exchange line is too long');
-const unreadable = reply(501, '5.5.2', 'this is not what the mechanism asks for');
+const unreadable = reply(501, '5.5.2', 'this is not a valid response for the mechanism');
 const givenUp = reply(501, '5.7.0', 'Authentication cancelled');
-const forAnother = reply(535, '5.7.8', 'nobody may act for another user here');
+const forAnother = reply(535, '5.7.8', 'acting for another user is not permitted');
 
 function challenge(text: string): Step {
   return { kind: 'challenge', text: Buffer.from(text).toString('base64') };
@@ -34,7 +33,7 @@ function ended(ending: Reply): Step {
   return { kind: 'ended', reply: ending };
 }
 
-/** The text of a response; null for what is no base64 of UTF-8. */
+/** The text of a response; null when it is not base64 of UTF-8. */
 function decoded(response: string): string | null {
   if (response.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(response)) return null;
   try {
@@ -54,7 +53,7 @@ function plainCredentials(text: string): Step {
 }
 
 /** An exchange that has begun. */
-export class Exchange {
+export class ServerExchange {
   readonly mechanism: Mechanism;
   #user: string | null = null;
 
@@ -62,7 +61,7 @@ export class Exchange {
     this.mechanism = mechanism;
   }
 
-  /** Takes what stood behind the mechanism; the empty string when nothing did. */
+  /** Begins with the initial response; the empty string when there was none. */
   begin(initial: string): Step {
     if (initial === '') return this.#ask();
     if (initial.length > longestResponse) return ended(tooLong);
@@ -70,7 +69,7 @@ export class Exchange {
     return text === null ? ended(unreadable) : this.#take(text);
   }
 
-  /** Takes the next line of the client. */
+  /** Continues with the next line of the client. */
   next(line: string): Step {
     if (line === '*') return ended(givenUp);
     if (line.length > longestResponse) return ended(tooLong);

@@ -1,10 +1,9 @@
 /*
- * Header fields that a message in the durable queue must have. Core adds them on its own way to the queue only.
+ * Header fields that a message in the durable queue must have; core adds them only to mail that it queues itself.
  * Ref: RFC 5321 6.4; RFC 5322 3.6
  */
-
-import type { HarakaTransaction } from '../haraka/types.js';
-import { gateway } from '../support/gateway.js';
+import type { HarakaTransaction } from '../haraka/index.js';
+import { gateway } from '../support/index.js';
 
 const days = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];

@@ -1,9 +1,8 @@
 /*
- * What queue files of ours carry, so that they are known again after a restart of Haraka.
+ * The notes in our queue files, by which they are recognized after a restart of Haraka.
  */
 import type { Reply } from '../../lib/smtp/index.js';
-import { notesOf } from '../haraka/queue/outbound-queue.js';
-import type { HarakaNotes } from '../haraka/types.js';
+import type { HarakaNotes } from '../haraka/index.js';
 
 /** The notes of one queue file. */
 export interface OwnNotes {
@@ -12,7 +11,7 @@ export interface OwnNotes {
   readonly address: string;
   /** The source channel of the message when it came in. */
   readonly source?: string;
-  /** Set when there is nothing to deliver but a refusal to report. */
+  /** Set when the file is not to be delivered but bounced. */
   readonly refusal?: Reply;
 }
 
@@ -32,7 +31,7 @@ function isOwn(notes: unknown): notes is OwnNotes {
 
 /** The notes of a queue file; null when it is not ours. */
 export function ownNotesOf(mail: { readonly todo: { readonly notes: HarakaNotes } }): OwnNotes | null {
-  const notes = notesOf(mail);
+  const notes = mail.todo.notes.get('pmdf');
   return isOwn(notes) ? notes : null;
 }
 

@@ -1,10 +1,10 @@
 /*
- * The recipients of a transaction as far as they were planned. Every RCPT adds one; only that one is decided and planned
- * then, so that a thousand recipients cost a thousand times what one costs. Other plugins may put others in their
- * place: at the end of the list that is seen at once, elsewhere when the message is complete.
+ * The recipients of a transaction as far as they were planned. Every RCPT adds one, and only that one is decided on and planned,
+ * so that a thousand recipients cost a thousand times one. Other plugins may replace recipients: at the end of the list that is
+ * noticed at once, elsewhere when the message is complete.
  */
 import type { Policy } from '../../lib/policy/index.js';
-import type { HarakaAddress, HarakaTransaction } from '../haraka/types.js';
+import type { HarakaAddress, HarakaTransaction } from '../haraka/index.js';
 import { Planner, type Recipient } from './plan.js';
 
 /** What is planned, and for whom. */
@@ -25,17 +25,17 @@ export class RecipientsSoFar {
     return this.#planner;
   }
 
-  /** Takes back whatever is not at the end of the list any more; gives how many of the list are planned. */
+  /** Removes what no longer matches the list at its end; returns how many of the list are planned. */
   keepTail(list: readonly HarakaAddress[]): number {
     while (this.#planned.length > 0 && this.#planned.at(-1) !== list[this.#planned.length - 1])
-      this.#takeBack();
+      this.#removeLast();
     return this.#planned.length;
   }
 
-  /** The same for changes anywhere in the list. */
+  /** Removes everything from the first change in the list on; returns how many of the list are planned. */
   keepAll(list: readonly HarakaAddress[]): number {
     const changed = this.#planned.findIndex((one, index) => one !== list[index]);
-    while (changed !== -1 && this.#planned.length > changed) this.#takeBack();
+    while (changed !== -1 && this.#planned.length > changed) this.#removeLast();
     return this.#planned.length;
   }
 
@@ -45,16 +45,16 @@ export class RecipientsSoFar {
     this.#planner.add(recipient);
   }
 
-  #takeBack(): void {
+  #removeLast(): void {
     this.#planned.pop();
     this.#recipients.pop();
-    this.#planner.takeBack();
+    this.#planner.removeLast();
   }
 }
 
 const states = new WeakMap<HarakaTransaction, RecipientsSoFar>();
 
-/** Finds what is planned in a transaction; its policy stays the same. */
+/** What is planned in a transaction; its policy stays the same. */
 export function recipientsSoFar(transaction: HarakaTransaction, policy: Policy): RecipientsSoFar {
   const known = states.get(transaction);
   if (known !== undefined) return known;

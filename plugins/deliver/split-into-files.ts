@@ -1,15 +1,13 @@
 /*
- * Replaces a queue file by several. All of them are on disk before the file itself goes: a crash between delivers twice
- * perhaps, never not.
+ * Splits a queue file into several. All of them are on disk before the file itself is removed: a crash in between may deliver
+ * twice, never not at all.
  */
-
-import type { HeldFile, NextHopAnswer, OutboundQueue, QueuedMail } from '../haraka/queue/outbound-queue.js';
-import type { HarakaAddress } from '../haraka/types.js';
+import type { HarakaAddress, HeldFile, NextHopAnswer, OutboundQueue, QueuedMail } from '../haraka/index.js';
 import { domainOf } from './copies.js';
 import { removeFiles } from './hold.js';
 import { notesFor, type OwnNotes } from './own-notes.js';
 
-/** One of the files to be. */
+/** One of the new files. */
 export interface Part {
   readonly own: OwnNotes;
   readonly recipients: readonly HarakaAddress[];
@@ -17,8 +15,8 @@ export interface Part {
   readonly header: readonly string[];
 }
 
-/** Writes the parts, has them delivered, and says that nothing is left to do for the file. Rejects on trouble. */
-export async function takeApart(
+/** Writes the parts, has them delivered, and answers that the file itself is done. Rejects on failure. */
+export async function splitIntoFiles(
   mail: QueuedMail,
   queue: OutboundQueue,
   parts: readonly Part[],
@@ -46,7 +44,7 @@ export async function takeApart(
   return { kind: 'done' };
 }
 
-/** A file of its own for each recipient of a file. */
+/** One part for each recipient of a file. */
 export function oneEach(mail: QueuedMail, own: OwnNotes): Part[] {
   return mail.todo.rcpt_to.map((recipient) => ({
     own: { ...own, address: recipient.address },

@@ -1,7 +1,20 @@
 /*
- * What core's plugins module holds: the plugins of this process, and who runs in which hook.
+ * The plugins of this process, and which of them run in a hook.
+ * Undocumented, read from Haraka 3.3.4: plugins.js (registered_plugins, registered_hooks, run_hooks).
  */
+import { Part } from './part.js';
 import type { HarakaPlugin } from './types.js';
+
+/** Core's module of plugins. */
+export interface PluginsModule {
+  readonly registered_plugins: Readonly<Record<string, unknown>>;
+  run_hooks(hook: string, object: object): void;
+}
+
+export const pluginsModule = new Part<PluginsModule>('plugins', '', {
+  registered_plugins: 'object',
+  run_hooks: 'function',
+});
 
 function memberOf(plugin: HarakaPlugin, name: string): Readonly<Record<string, unknown>> | null {
   const value: unknown = Reflect.get(Object(plugin.haraka_require('plugins')), name);
@@ -10,7 +23,7 @@ function memberOf(plugin: HarakaPlugin, name: string): Readonly<Record<string, u
   return isRecord(value) ? value : null;
 }
 
-/** The plugins of this process by name; null on a Haraka that is not one that we know. */
+/** The plugins of this process by name; null where Haraka does not tell. */
 export function loadedPlugins(plugin: HarakaPlugin): Readonly<Record<string, unknown>> | null {
   return memberOf(plugin, 'registered_plugins');
 }

@@ -1,6 +1,6 @@
 /*
- * The slice of Haraka 3.3 that the plugins use, as types. Haraka publishes none.
- * Only documented members stand here; what is not documented stays in plugins/deliver/undocumented.
+ * The part of Haraka 3.3 that the plugins use, as types; Haraka publishes none. What is not documented is declared where
+ * it is used, in this folder.
  */
 
 /** Answers a hook; without a code the next plugin is asked. */

@@ -1,158 +1,129 @@
 /*
- * One attempt at one server, watched from STARTTLS to the second EHLO: what is not to happen in clear does not happen,
- * and what fails on the way into TLS ends the attempt.
- *   no     the server's offer of STARTTLS is kept from Haraka
- *   may    the same where TLS failed with this server lately; a failure now is told to `failed`
- *   must   of what Haraka writes in clear only EHLO, LHLO, HELO, STARTTLS and QUIT pass
+ * TLS in one attempt at one server, from STARTTLS to the second EHLO: keeps what must not be sent in clear from being sent, and
+ * ends the attempt when the handshake fails.
+ *   no     the server's offer of STARTTLS is hidden from Haraka
+ *   may    the same where TLS failed with this server lately; a failure now is reported
+ *   must   in clear, Haraka may send only EHLO, LHLO, HELO, STARTTLS and QUIT
  * Ref: PMDF 2.3.4.45; RFC 3207 4.1
  */
-
 import { isIP } from 'node:net';
 import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 import type { ClientTls } from '../../lib/tls/index.js';
-import type { Exchange, OutboundSocket } from '../haraka/delivery/outbound-mail.js';
-import { causeOf } from '../support/guard.js';
+import { type OutboundSocket, type Send, SocketWatch, verbOf } from '../haraka/index.js';
 
-/** What an attempt is to keep to. */
-export interface AttemptOptions {
+/** What an attempt has to keep to. */
+export interface TlsAttemptOptions {
   readonly tls: ClientTls;
-  readonly mx: Exchange;
   readonly host: string;
-  /** The only authorities that count, in PEM; null: those that Node trusts. */
+  /** The name that the address was looked up for. */
+  readonly mx: { readonly from_dns?: string };
+  /** The only trusted authorities, in PEM; null for those that Node trusts. */
   readonly authorities: readonly string[] | null;
-  /** STARTTLS is not to be issued, although it may be. */
+  /** Whether STARTTLS, although permitted, is not to be issued. */
   readonly avoided: boolean;
-  /** Takes the reason, once, before Haraka hears of the failure and goes on to the next server. */
+  /** Gets the reason, once, before Haraka learns of the failure and goes on to the next server. */
   readonly failed: (reason: string) => void;
 }
 
-/** How far the attempt has come. */
 type Stage =
-  /** In clear, and maybe to stay so. */
+  /** In clear, perhaps to the end. */
   | 'clear'
-  /** STARTTLS was written; its reply is awaited. */
+  /** STARTTLS was sent. */
   | 'asked'
   | 'shaking'
-  /** The handshake is made; the reply to the EHLO after it is awaited. */
+  /** The handshake is done; the reply to the EHLO after it is awaited. */
   | 'greeting'
-  | 'secure'
-  | 'failed';
+  | 'secure';
 
-/** An offer of STARTTLS as Haraka reads it: whatever the code, and an enhanced one in front of it. */
+/** An offer of STARTTLS as Haraka reads it: with any code, and perhaps an enhanced one. */
 const offerOfTls = /^[0-9]{3}[- ]#?(?:[0-9]\.[0-9]\.[0-9]\s)?STARTTLS\s*$/i;
 
 const inClear: ReadonlySet<string> = new Set(['EHLO', 'LHLO', 'HELO', 'STARTTLS', 'QUIT']);
 
-function verbOf(text: string): string {
-  return /^[A-Za-z]*/.exec(text)?.[0].toUpperCase() ?? '';
-}
-
-/** The name that the certificate of a server has to bear. */
-export function expectedName({ tls, mx, host }: Pick<AttemptOptions, 'tls' | 'mx' | 'host'>): string {
+/** The name that the certificate of a server must have. */
+export function expectedName({ tls, mx, host }: Pick<TlsAttemptOptions, 'tls' | 'mx' | 'host'>): string {
   if (tls.name !== null) return tls.name;
   if (isIP(host) === 0) return host;
   const { from_dns: named } = mx;
   return named !== undefined && named !== '' && isIP(named) === 0 ? named : host;
 }
 
-/** Options of the handshake, over those of Haraka. */
-function handshakeOptions(options: AttemptOptions): object {
-  const name = expectedName(options);
-  const servername = isIP(name) === 0 ? { servername: name } : {};
-  if (options.tls.verify === 'none') return { ...servername, rejectUnauthorized: false };
-  return {
-    ...servername,
-    ...(options.authorities === null ? {} : { ca: options.authorities }),
-    rejectUnauthorized: true,
-    // Node checks against `localhost` where it is told no name, as for a server known by its address.
-    checkServerIdentity: (_: string, certificate: PeerCertificate) => checkServerIdentity(name, certificate),
-  };
-}
+/** Watches the TLS of one connection. */
+export class TlsAttempt extends SocketWatch {
+  readonly #options: TlsAttemptOptions;
+  #stage: Stage = 'clear';
+  #isOffered = false;
 
-/** Watches one connection. Haraka hears of failures as of any error on it. */
-export function watchAttempt(socket: OutboundSocket, options: AttemptOptions): void {
-  const { demand } = options.tls;
-  const withoutTls = demand === 'no' || options.avoided;
-  let stage: Stage = 'clear';
-  let offered = false;
-  let isOver = false;
-  const emit = socket.emit.bind(socket);
-  const write = socket.write.bind(socket);
-  const upgrade = socket.upgrade.bind(socket);
+  constructor(socket: OutboundSocket, options: TlsAttemptOptions) {
+    super(socket, options.failed);
+    this.#options = options;
+  }
 
-  const fail = (reason: string): void => {
-    if (stage === 'failed') return;
-    stage = 'failed';
-    options.failed(reason);
-  };
-  /** Ends the attempt as an error does. */
-  const breakOff = (reason: string): boolean => {
-    fail(reason);
-    if (isOver) return true;
-    isOver = true;
-    return emit('error', new Error(reason));
-  };
-
-  const lineCame = (line: string): boolean => {
-    switch (stage) {
-      case 'failed':
-        return true;
+  protected override line(line: string): boolean {
+    const { tls, avoided } = this.#options;
+    switch (this.#stage) {
       case 'asked':
-        if (/^220(?: |$)/.test(line)) stage = 'shaking';
-        else if (!line.startsWith('220-')) return breakOff(`the server answered STARTTLS with \`${line}\``);
+        if (/^220(?: |$)/.test(line)) this.#stage = 'shaking';
+        else if (!line.startsWith('220-'))
+          return this.breakOff(`the server answered STARTTLS with \`${line}\``);
         break;
       case 'clear':
         if (offerOfTls.test(line)) {
-          offered = true;
-          if (withoutTls) return emit('line', `${line.slice(0, 4)}XNOSTARTTLS`);
+          this.#isOffered = true;
+          if (tls.demand === 'no' || avoided) return this.hear(`${line.slice(0, 4)}XNOSTARTTLS`);
         }
         break;
       case 'shaking':
-        // Whoever sits between could have put it there. Ref: RFC 3207 4.2
-        return breakOff('something came in clear behind the reply to STARTTLS');
+        // Anyone on the path could have inserted it. Ref: RFC 3207 4.2
+        return this.breakOff('the server sent something in clear after the reply to STARTTLS');
       case 'greeting':
-        // The last line of the first reply under TLS: the server stands by its handshake.
-        if (/^[2-5][0-9][0-9](?: |$)/.test(line)) stage = 'secure';
+        // The last line of the first reply under TLS.
+        if (/^[2-5][0-9][0-9](?: |$)/.test(line)) this.#stage = 'secure';
         break;
       case 'secure':
         break;
     }
-    return emit('line', line);
-  };
+    return this.hear(line);
+  }
 
-  socket.emit = (event, ...values) => {
-    const [value] = values;
-    if (event === 'line' && typeof value === 'string') return lineCame(value);
-    if (event === 'secure' && stage === 'shaking') stage = 'greeting';
-    if (stage === 'asked' || stage === 'shaking' || stage === 'greeting') {
-      if (event === 'error') fail(`the handshake failed: ${causeOf(value)}`);
-      if (event === 'close') fail('the server closed the connection on the way into TLS');
-    }
-    if (event === 'error') {
-      // After the first one nobody listens any more, and a second one would end the process.
-      if (isOver) return true;
-      isOver = stage === 'failed';
-    }
-    return emit(event, ...values);
-  };
-
-  socket.write = (text, ...rest) => {
-    if (stage === 'failed') return false;
-    if (stage !== 'clear' && stage !== 'asked') return write(text, ...rest);
-    const verb = typeof text === 'string' ? verbOf(text) : '';
-    if (verb === 'STARTTLS') stage = 'asked';
-    else if (demand === 'must' && !inClear.has(verb)) {
-      const why = offered
-        ? 'STARTTLS was not issued, although the server offers it: see enable_tls and no_tls_hosts of Haraka'
-        : 'the server offers no STARTTLS';
-      breakOff(why);
+  protected override command(text: string | Uint8Array, send: Send): unknown {
+    if (this.#stage !== 'clear' && this.#stage !== 'asked') return send(text);
+    const verb = verbOf(text);
+    if (verb === 'STARTTLS') this.#stage = 'asked';
+    else if (this.#options.tls.demand === 'must' && !inClear.has(verb)) {
+      this.breakOff(
+        this.#isOffered
+          ? 'STARTTLS was not issued, although the server offers it: see enable_tls and no_tls_hosts of Haraka'
+          : 'the server does not offer STARTTLS',
+      );
       return false;
     }
-    return write(text, ...rest);
-  };
+    return send(text);
+  }
 
-  socket.upgrade = (given, done) => {
-    if (stage === 'failed') return;
-    upgrade({ ...given, ...handshakeOptions(options) }, done);
-  };
+  protected override secured(): void {
+    if (this.#stage === 'shaking') this.#stage = 'greeting';
+  }
+
+  protected override failureOn(event: 'error' | 'close', cause: string): string | null {
+    if (this.#stage === 'clear' || this.#stage === 'secure') return null;
+    return event === 'error'
+      ? `the handshake failed: ${cause}`
+      : 'the server closed the connection during the handshake';
+  }
+
+  protected override handshakeOptions(): object {
+    const { tls, authorities } = this.#options;
+    const name = expectedName(this.#options);
+    const servername = isIP(name) === 0 ? { servername: name } : {};
+    if (tls.verify === 'none') return { ...servername, rejectUnauthorized: false };
+    return {
+      ...servername,
+      ...(authorities === null ? {} : { ca: authorities }),
+      rejectUnauthorized: true,
+      // Without a server name, as for an address, Node would check against `localhost`.
+      checkServerIdentity: (_: string, certificate: PeerCertificate) =>
+        checkServerIdentity(name, certificate),
+    };
+  }
 }

@@ -1,19 +1,20 @@
 /*
- * How a plugin of the bundle joins the gateway of its process. What holds for every install, whichever plugins it enables,
- * is hooked in here, once, on behalf of the first plugin that joins.
+ * How a plugin of the bundle joins the gateway of its process. Hooks that every install needs, whichever plugins it enables,
+ * are registered here, once, by the first plugin that joins.
  */
-import { checkCommandLines } from '../haraka/connection/command-lines.js';
-import { checkDataLines } from '../haraka/message/data-lines.js';
-import type { HarakaPlugin } from '../haraka/types.js';
+import type { PluginName } from '../../runtime/haraka-install/index.js';
+import type { HarakaPlugin } from '../haraka/index.js';
 import { completeBare } from './bare-addresses.js';
-import { checkAddress, settleAddress } from './client-address.js';
-import { enterGateway, type Gateway, type PluginName } from './gateway.js';
+import { canonicalizeAddress, checkAddress } from './client-address.js';
+import { enterGateway, type Gateway } from './gateway.js';
 import { cleanHeader, cleanOwnMessage, guardLines, judgeLines } from './guard-messages.js';
+import { logMissing } from './log-missing.js';
+import { pinDenial } from './pin-denial.js';
 
-/** Hook, name of the method, and what runs; all at priority -100. */
-const hooks = [
-  ['connect_init', 'settleAddress', settleAddress],
-  ['lookup_rdns', 'settleAddress', settleAddress],
+/** Hook, name of the method, and the method; all at priority -100. */
+const shared = [
+  ['connect_init', 'canonicalizeAddress', canonicalizeAddress],
+  ['lookup_rdns', 'canonicalizeAddress', canonicalizeAddress],
   ['connect', 'checkAddress', checkAddress],
   ['connect_init', 'guardLines', guardLines],
   ['connect_init', 'completeBare', completeBare],
@@ -23,19 +24,24 @@ const hooks = [
   ['pre_send_trans_email', 'cleanOwnMessage', cleanOwnMessage],
 ] as const;
 
-let isHooked = false;
+let isShared = false;
 
-/** Joins the gateway of this process; the first to join loads the policy. Throws on a broken configuration. */
+/** Registers a hook with a method that the plugin does not have itself; Haraka finds it by its name. */
+function hook(plugin: HarakaPlugin, name: string, method: string, run: unknown, priority: number): void {
+  Reflect.set(plugin, method, run);
+  plugin.register_hook(name, method, priority);
+}
+
+/**
+ * Joins the gateway of this process; the first plugin to join loads the policy. Every plugin reports at start what it lacks,
+ * and keeps its denials. Throws on a broken configuration, or when this Haraka lacks something.
+ */
 export function joinGateway(plugin: HarakaPlugin, name: PluginName): Gateway {
   const gateway = enterGateway(plugin, name);
-  if (isHooked) return gateway;
-  checkDataLines(plugin);
-  checkCommandLines(plugin);
-  for (const [hook, method, run] of hooks) {
-    // Haraka finds the method of a hook by its name in the plugin.
-    Reflect.set(plugin, method, run);
-    plugin.register_hook(hook, method, -100);
-  }
-  isHooked = true;
+  hook(plugin, 'init_master', 'logMissing', logMissing(name), 0);
+  hook(plugin, 'deny', 'pinDenial', pinDenial, -100);
+  if (isShared) return gateway;
+  for (const [hookName, method, run] of shared) hook(plugin, hookName, method, run, -100);
+  isShared = true;
   return gateway;
 }

@@ -1,8 +1,8 @@
 /*
- * Keeps other plugins (delay_deny) from dropping a denial of ours: in the hook `deny`, STOP leaves it as it is.
+ * Keeps other plugins (delay_deny) from dropping a denial of ours: STOP in the hook `deny` leaves it as it is.
  */
 import * as constants from 'haraka-constants';
-import type { HarakaConnection, HarakaPlugin } from '../haraka/types.js';
+import type { HarakaConnection, HarakaPlugin } from '../haraka/index.js';
 import { guard } from './guard.js';
 import { proceed } from './respond.js';
 

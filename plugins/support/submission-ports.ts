@@ -1,24 +1,24 @@
 /*
- * Ports 465 and 587: core itself answers 550 to MAIL there from anyone who may not relay. Channels that do not demand
- * AUTH are kept open by setting relaying on the connection and taking it back before the first plugin hears of MAIL.
+ * Ports 465 and 587, where core answers 550 to MAIL from anyone who may not relay. For channels that do not demand AUTH, MAIL
+ * is kept possible: relaying is set on the connection, and cleared before the first plugin sees MAIL.
  */
 import { hasKeyword } from '../../lib/channel/index.js';
 import { channelNamed, isSubmission, type Policy } from '../../lib/policy/index.js';
-import type { HarakaConnection } from '../haraka/types.js';
+import type { HarakaConnection } from '../haraka/index.js';
 import { gateway } from './gateway.js';
 import { type HookAnswer, proceed } from './respond.js';
-import { authenticatedUser, connectionState } from './session.js';
+import { authenticatedUser, connectionState, transactionOf } from './session.js';
 
 const keptOpen = new WeakSet<HarakaConnection>();
 
-/** Tells whether a client relays only so that core lets its MAIL through. */
-export function isKeptOpen(connection: HarakaConnection): boolean {
+/** Whether relaying is set only so that core lets MAIL through. */
+export function isSubmissionOpen(connection: HarakaConnection): boolean {
   return keptOpen.has(connection);
 }
 
 /**
- * Keeps MAIL possible for a client that may not relay, where its channel does not demand AUTH; where it does,
- * pmdf/auth refuses MAIL itself.
+ * Keeps MAIL possible for a client that may not relay, where its channel does not demand AUTH; where it does, pmdf/auth
+ * refuses MAIL itself.
  */
 export function keepSubmissionOpen(connection: HarakaConnection, policy: Policy): void {
   keptOpen.delete(connection);
@@ -30,19 +30,17 @@ export function keepSubmissionOpen(connection: HarakaConnection, policy: Policy)
   keptOpen.add(connection);
 }
 
-/** Forgets that MAIL was kept possible, and takes back what did so: the channel is about to change. */
-export function letGo(connection: HarakaConnection): void {
-  if (!keptOpen.delete(connection)) return;
-  connection.relaying = false;
+/** Clears the relaying that kept MAIL possible: the channel is about to change. */
+export function stopKeepingOpen(connection: HarakaConnection): void {
+  if (keptOpen.delete(connection)) connection.relaying = false;
 }
 
-/** Takes relaying back for this transaction; the connection keeps it so that core lets the next MAIL through too. */
-export function takeBackRelaying(connection: HarakaConnection): HookAnswer {
-  if (!keptOpen.has(connection)) return proceed;
-  // AUTH may have made the client one of ours since.
-  if (authenticatedUser(connection) !== null) return proceed;
-  if (connection.transaction === null) throw new Error('the transaction is gone');
+/** Clears relaying for this transaction; the connection keeps it, so that core lets the next MAIL through too. */
+export function closeForTransaction(connection: HarakaConnection): HookAnswer {
+  // An authenticated client may relay.
+  if (!keptOpen.has(connection) || authenticatedUser(connection) !== null) return proceed;
+  transactionOf(connection);
   connection.relaying = false;
-  if (connection.relaying) throw new Error('relaying could not be taken back');
+  if (connection.relaying) throw new Error('relaying could not be cleared');
   return proceed;
 }

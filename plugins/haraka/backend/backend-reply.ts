@@ -1,28 +1,24 @@
 /*
- * What the server behind says, as a reply for our client.
+ * Replies of the next mail server, as replies for our client.
  * Ref: RFC 5321 4.2; RFC 3463
  */
 import { type Reply, reply } from '../../../lib/smtp/index.js';
 
-/** For a server that cannot be reached, or says nothing. */
+/** For a server that cannot be reached or does not answer. */
 export const noAnswer = reply(451, '4.4.1', 'the next mail server does not answer, try again later');
 
-/** For a reply that is an answer to something else. */
-export const unexpected = reply(
-  451,
-  '4.5.0',
-  'the mail server behind says what nobody asked for, try again later',
-);
+/** For a reply that does not answer the command. */
+export const unexpected = reply(451, '4.5.0', 'unexpected reply from the next mail server, try again later');
 
-/** Replies that concern the gateway and not the message: it must authenticate or start TLS. */
+/** Replies about the gateway and not the message: it must authenticate or start TLS. */
 const aboutGateway: ReadonlySet<number> = new Set([530, 534, 535, 538]);
 
-/** Tells whether a server refuses the gateway itself, with this code at any step. */
+/** Whether a server refuses the gateway itself with this code, at any step. */
 export function refusesGateway(code: number): boolean {
   return code === 421 || aboutGateway.has(code);
 }
 
-/** Reads what a server said as a reply for our client; every line of it may begin with the enhanced code. */
+/** Reads the reply of a server; every line of it may begin with the enhanced code. */
 export function readReply(code: number, lines: readonly string[]): Reply {
   const enhanced = /^[245]\.\d{1,3}\.\d{1,3}(?=\s|$)/.exec(lines[0] ?? '')?.[0] ?? '';
   const withoutCode = (line: string): string =>

@@ -1,34 +1,32 @@
 /*
- * One SMTP transaction with the mail server that a channel hands its mail on to: MAIL at once, a RCPT whenever a client
- * names a recipient, DATA in the end, all on one connection.
- *
- * Uses get_client_plugin of Haraka's smtp_client, which greets the server, starts TLS, authenticates and sends MAIL. What
- * smtp_client 3.3 does not tell is found out here: that a connection is refused, breaks or stays silent, and the code of
- * a reply that is not a refusal.
+ * One SMTP transaction with the next mail server of a channel, on one connection: MAIL at once, RCPT for each recipient that
+ * the client names, DATA at the end. Haraka's smtp_client greets the server, starts TLS, authenticates and sends MAIL; what it
+ * does not report is found out here: a refused, broken or silent connection, and the code of a reply that is not a refusal.
+ * Read from Haraka 3.3.4: smtp_client.js (events server_protocol, bad_code, mail, rcpt, data, dot; socket).
  */
 import { oneLine, type Reply } from '../../../lib/smtp/index.js';
-import { causeOf } from '../../support/guard.js';
+import { causeOf } from '../cause-of.js';
 import { isBeyondAscii, utf8Refusal } from '../delivery/smtputf8.js';
 import type { MessageText } from '../message/message-text.js';
 import type { HarakaAddress, HarakaConnection, HarakaTransaction } from '../types.js';
 import { noAnswer, readReply, refusesGateway, unexpected } from './backend-reply.js';
 import type { BackendClient, ClientModule } from './smtp-client.js';
 
-/** A server behind a channel, and how the install connects to it. */
+/** The next mail server of a channel, and how the install connects to it. */
 export interface Backend {
-  /** The same for all connections that are made in the same way. */
+  /** Equal for all connections that are made in the same way. */
   readonly name: string;
   /** As in smtp_forward.ini. */
   readonly settings: object;
-  /** The plugin queue/smtp_forward of the install: its TLS options, its name in the log. */
+  /** The install's queue/smtp_forward, for its TLS options and its name in the log. */
   readonly plugin: object;
-  /** Whether each recipient is to have a message of its own. */
+  /** Whether each recipient gets a message of its own. */
   readonly oneEach: boolean;
-  /** Seconds that an answer may take, 0 for any time; null where pmdf/deliver says it. */
+  /** Seconds that a reply may take, 0 for no limit; null for the limit of pmdf/deliver. */
   readonly timeout: number | null;
-  /** Tells that a server did not answer; true when there is another to try in its place. */
+  /** Called when a server did not answer; true when there is another to try. */
   failed(client: BackendClient, connection: HarakaConnection): boolean;
-  /** Has a client authenticate, where the settings name a user. */
+  /** Authenticates, where the settings name a user. */
   authenticate(client: BackendClient, connection: HarakaConnection): void;
 }
 
@@ -39,9 +37,9 @@ export interface SessionOpening {
   readonly connection: HarakaConnection;
   readonly transaction: HarakaTransaction;
   readonly from: HarakaAddress;
-  /** Whether an address of the envelope is beyond ASCII. */
+  /** Whether an address of the envelope is not ASCII. */
   readonly isUtf8: boolean;
-  /** How long each answer may take, in milliseconds. */
+  /** How long each reply may take, in milliseconds. */
   readonly limitMs: number;
   /** How long the connection waits for the client, in milliseconds. */
   readonly idleMs?: number;
@@ -51,8 +49,8 @@ export interface SessionOpening {
 const connectLimitMs = 5000;
 
 /**
- * How long a connection waits for the client. Clients that name a recipient and then say nothing would otherwise use up
- * the connections that the server allows; one that is slow for good reasons gets another.
+ * How long a connection waits for the client. Clients that name a recipient and then stay silent would otherwise use up the
+ * connections that the server allows; one that is merely slow gets another connection.
  */
 const usualIdleMs = 20_000;
 
@@ -67,22 +65,22 @@ const steps: ReadonlySet<string> = new Set([
   'dot',
 ]);
 
-/** What a server answers, for the log; in AUTH LOGIN smtp_client has the password for a command. */
+/** The command that a server answers, for the log; in AUTH LOGIN smtp_client stores the password as command. */
 function stepOf({ command }: BackendClient): string {
   return steps.has(command) ? command : 'auth';
 }
 
-/** Tells whether a text can be said to any server. */
+/** Whether a text is ASCII. */
 export function isAscii(text: string): boolean {
   return /^[\x00-\x7f]*$/.test(text);
 }
 
-/** An SMTP transaction with a server. Its functions never reject: trouble is a 4yz reply. */
+/** An SMTP transaction with a server. Its functions never reject: every failure is a 4yz reply. */
 export class BackendSession {
   readonly #opening: SessionOpening;
   readonly #accepted = new Set<string>();
   #client: BackendClient | null = null;
-  /** What the server said to MAIL, or why there is nobody to talk to. */
+  /** The reply to MAIL, or why there is no connection. */
   readonly #begun: Promise<Reply>;
   #answer: ((given: Reply) => void) | null = null;
   #code = 0;
@@ -102,34 +100,34 @@ export class BackendSession {
     this.#begun = this.#await(opening.limitMs, () => this.#connect());
   }
 
-  /** Whether the server let a limit pass without an answer. */
+  /** Whether the server exceeded a time limit. */
   get isSilent(): boolean {
     return this.#isSilent;
   }
 
-  /** Whether nobody was reached and another server of the same settings may be. */
+  /** Whether the server was not reached and another one of the same settings may be. */
   get mayTryAnother(): boolean {
     return this.#mayTryAnother;
   }
 
-  /** Whether the server has said anything. */
+  /** Whether the server has sent anything. */
   get hasAnswered(): boolean {
     return this.#hasAnswered;
   }
 
-  /** Whether the connection was lost after the server had taken the sender; another may do better. */
+  /** Whether the connection was lost after the server accepted the sender; a new one may succeed. */
   get isLost(): boolean {
     return this.#isOver && this.#hasBegun && !this.#isSilent;
   }
 
-  /** Whether exactly these addresses were accepted, and the message can go down this connection. */
+  /** Whether exactly these addresses were accepted, so that the message can be sent on this connection. */
   isReadyFor(addresses: readonly string[]): boolean {
     const wanted = new Set(addresses);
     const { size } = this.#accepted;
     return !this.#isOver && size === wanted.size && addresses.every((one) => this.#accepted.has(one));
   }
 
-  /** Asks whether the server takes a recipient. */
+  /** Sends RCPT for a recipient. */
   ask(recipient: HarakaAddress): Promise<Reply> {
     return this.#inTurn(async () => {
       const begun = await this.#begun;
@@ -149,14 +147,14 @@ export class BackendSession {
     });
   }
 
-  /** Sends the message to all who were accepted; without a limit only a broken connection ends the wait. */
+  /** Sends the message to all accepted recipients; without a limit only a broken connection ends the wait. */
   send(text: MessageText, limitMs: number | null): Promise<Reply> {
     return this.#inTurn(async () => {
       if (this.#isOver) return noAnswer;
       const go = await this.#await(limitMs, (client) => client?.send_command('DATA'));
       if (go.code !== 354) {
         this.end();
-        // It did not take the message, whatever it means.
+        // Whatever it means, the message was not accepted.
         return go.code < 400 ? unexpected : go;
       }
       const given = await this.#await(limitMs, (client) => {
@@ -170,12 +168,12 @@ export class BackendSession {
     });
   }
 
-  /** Ends the connection; a message that is not complete then is not delivered. */
+  /** Ends the connection; an incomplete message is not delivered. */
   end(): void {
     if (this.#isOver) return;
     this.#isOver = true;
     clearTimeout(this.#idle);
-    // QUIT would come in the middle of what is being sent.
+    // QUIT would end up in the middle of the message.
     if (this.#answer !== null) this.#client?.destroy();
     else this.#client?.release();
     this.#tell(noAnswer);
@@ -192,7 +190,7 @@ export class BackendSession {
     return done;
   }
 
-  /** Does something that the server will answer, and waits for that. */
+  /** Runs `act`, which the server will answer, and waits for the reply. */
   #await(limitMs: number | null, act: (client: BackendClient | null) => void): Promise<Reply> {
     return new Promise((resolve) => {
       const limit =
@@ -209,7 +207,7 @@ export class BackendSession {
       try {
         act(this.#client);
       } catch (error) {
-        this.#opening.connection.logerror(this.#name, `the server behind: ${causeOf(error)}`);
+        this.#opening.connection.logerror(this.#name, `the next mail server: ${causeOf(error)}`);
         this.#giveUp();
       }
     });
@@ -261,7 +259,7 @@ export class BackendSession {
     });
   }
 
-  /** smtp_client throws at answers that it does not expect, in AUTH LOGIN and after it has been released. */
+  /** smtp_client throws on unexpected replies, in AUTH LOGIN and after it has been released. */
   #guardLines({ socket }: BackendClient): void {
     const listeners = socket.listeners('line');
     socket.removeAllListeners('line');
@@ -270,11 +268,11 @@ export class BackendSession {
         try {
           Reflect.apply(listener, socket, [line]);
         } catch (error) {
-          // The text may have the password.
-          const name = error instanceof Error ? error.name : 'trouble';
+          // The message may contain the password.
+          const name = error instanceof Error ? error.name : 'error';
           this.#opening.connection.logerror(
             this.#name,
-            `${this.#opening.backend.name} says what smtp_client cannot read (${name})`,
+            `${this.#opening.backend.name} sent a reply that smtp_client cannot read (${name})`,
           );
           this.#giveUp();
         }
@@ -282,10 +280,10 @@ export class BackendSession {
     }
   }
 
-  /** The connection and transaction as smtp_client is to see them: with the sender of this copy, until it is over. */
+  /** The connection and transaction that smtp_client sees: with the sender of this copy, until the session is over. */
   #seen(): object {
     const { connection, transaction, from, isUtf8 } = this.#opening;
-    // smtp_client asks for A-labels where the server does not offer SMTPUTF8. Ref: RFC 6531 3.4
+    // smtp_client requests A-labels where the server does not offer SMTPUTF8. Ref: RFC 6531 3.4
     const format = (usePunycode?: boolean): string =>
       isUtf8 && !usePunycode ? `${from.format(false)} SMTPUTF8` : from.format(usePunycode);
     const sender: object = Object.create(from, { format: { value: format } });
@@ -295,7 +293,7 @@ export class BackendSession {
   }
 
   #hear({ command, response }: BackendClient, code: number): void {
-    // Nobody asked, or not yet: question and answer are out of step.
+    // A reply without a command, or too early: commands and replies are out of step.
     const isEarly = command === 'dot' && code < 400 && !this.#isSent;
     if (this.#answer === null || isEarly) this.#giveUp();
     else if (code === 354 && command === 'data') this.#tell({ code, enhanced: '', text: '' });
@@ -311,8 +309,8 @@ export class BackendSession {
     }
     const said = isAboutMessage ? readReply(code, client.response) : noAnswer;
     const words = oneLine(`${code} ${client.response.join(' ')}`);
-    // It refuses us, not the message.
-    connection.logerror(this.#name, `${this.#opening.backend.name} says to ${stepOf(client)}: ${words}`);
+    // It refuses the gateway, not the message.
+    connection.logerror(this.#name, `${this.#opening.backend.name} answered ${stepOf(client)}: ${words}`);
     this.#isOver = true;
     client.release();
     this.#tell(said);

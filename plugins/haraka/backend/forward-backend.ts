@@ -1,18 +1,14 @@
 /*
- * The server that the install's queue/smtp_forward hands mail on to, reached with that plugin's settings and login.
+ * The server that the install's queue/smtp_forward delivers to, reached with the settings and login of that plugin.
+ * Read from Haraka 3.3.4: plugins/queue/smtp_forward.js, smtp_client.js (the host pool in connection.server.notes).
  */
 import type { NextHop } from '../../../lib/config/index.js';
 import type { HarakaAddress, HarakaConnection } from '../types.js';
 import type { Backend } from './backend-session.js';
 import type { BackendClient } from './smtp-client.js';
-import {
-  type SmtpForward,
-  type SmtpForwardSettings,
-  settingsFor,
-  textSetting,
-} from './smtp-forward-plugin.js';
+import { type SmtpForwardSettings, settingsFor, smtpForwardIn, textSetting } from './smtp-forward-plugin.js';
 
-/** smtp_client keeps the pool of hosts with the server of a connection; a host that fails is left out for a while. */
+/** Marks a host of the pool as failed, so that it is left out for a while; false where there is no pool. */
 function hasAnotherHost({ host, port }: BackendClient, connection: HarakaConnection): boolean {
   const server: unknown = Reflect.get(connection, 'server');
   const pool: unknown = Reflect.get(Object(Reflect.get(Object(server), 'notes')), 'host_pool');
@@ -22,13 +18,19 @@ function hasAnotherHost({ host, port }: BackendClient, connection: HarakaConnect
   return true;
 }
 
-/** The server that mail is handed on to: a next hop with the main settings, else the one of the recipient's settings. */
+/**
+ * The server for a recipient: a next hop, with the main settings, or the one in the recipient's settings. Throws when
+ * queue/smtp_forward is not enabled.
+ */
 export function forwardBackend(
-  plugin: SmtpForward,
+  registered: Readonly<Record<string, unknown>>,
   nextHop: NextHop | null,
   from: HarakaAddress,
   to: HarakaAddress,
 ): Backend {
+  const plugin = smtpForwardIn(registered);
+  if (plugin === undefined)
+    throw new Error('queue/smtp_forward is not enabled, or not the one of Haraka 3.3');
   const settings: SmtpForwardSettings =
     nextHop === null
       ? settingsFor(plugin, from, to)
@@ -38,7 +40,7 @@ export function forwardBackend(
   const where = textSetting(settings, 'forwarding_host_pool') ?? `${host}:${String(settings['port'])}`;
   return {
     name: user === undefined ? where : `${where} as ${user}`,
-    // Core adds to it what it makes of the login.
+    // Core writes the login into it.
     settings: { ...settings },
     plugin,
     oneEach: settings['one_message_per_rcpt'] === true,

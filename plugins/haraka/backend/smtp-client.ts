@@ -1,15 +1,16 @@
 /*
- * What is used of Haraka's smtp_client.
+ * Haraka's SMTP client for plugins.
+ * Undocumented, read from Haraka 3.3.4: smtp_client.js (get_client_plugin and the client that it gives).
  */
 import type { EventEmitter } from 'node:events';
 import type { MessageText } from '../message/message-text.js';
-import type { HarakaPlugin } from '../types.js';
+import { Part } from '../part.js';
 
-/** The members of Haraka's smtp_client that are used. */
+/** A client. */
 export interface BackendClient {
   readonly host?: string;
   readonly port?: number | string;
-  /** Gives out `line` for every line that the server says, which smtp_client listens to. */
+  /** Emits `line` for every line of the server, which smtp_client listens to. */
   readonly socket: EventEmitter;
   readonly smtputf8: boolean;
   readonly command: string;
@@ -21,7 +22,7 @@ export interface BackendClient {
   destroy(): void;
 }
 
-/** The smtp_client module of Haraka. */
+/** The module. */
 export interface ClientModule {
   get_client_plugin(
     plugin: object,
@@ -31,13 +32,4 @@ export interface ClientModule {
   ): void;
 }
 
-/** Finds Haraka's smtp_client; throws when this Haraka is not one that we know. */
-export function clientModule(plugin: HarakaPlugin): ClientModule {
-  const module = plugin.haraka_require('smtp_client');
-  const isKnown = (value: unknown): value is ClientModule =>
-    typeof Reflect.get(Object(value), 'get_client_plugin') === 'function';
-  if (isKnown(module)) return module;
-  throw new Error(
-    'pmdf/deliver needs the smtp_client of Haraka 3.3 (get_client_plugin), and this Haraka has another',
-  );
-}
+export const clientModule = new Part<ClientModule>('smtp_client', '', { get_client_plugin: 'function' });

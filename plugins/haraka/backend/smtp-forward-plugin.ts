@@ -1,6 +1,8 @@
 /*
- * The settings of the install's queue/smtp_forward, as that plugin of Haraka 3.3 reads them: get_config, cfg, auth.
+ * The settings of the install's queue/smtp_forward, and the servers that it delivers to.
+ * Undocumented, read from Haraka 3.3.4: plugins/queue/smtp_forward.js (get_config, cfg, auth).
  */
+import { hasFunctions } from '../part.js';
 import type { Exchange } from '../queue/exchange.js';
 import type { HarakaAddress, HarakaConnection } from '../types.js';
 
@@ -17,14 +19,10 @@ export interface SmtpForward {
 }
 
 function isSmtpForward(value: unknown): value is SmtpForward {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    ['get_config', 'auth'].every((name) => typeof Reflect.get(value, name) === 'function')
-  );
+  return hasFunctions(value, ['get_config', 'auth']);
 }
 
-/** A setting that is a text; undefined where it is not there or empty. */
+/** A text setting; undefined where it is missing or empty. */
 export function textSetting(settings: SmtpForwardSettings, name: string): string | undefined {
   const value = settings[name];
   return typeof value === 'string' && value !== '' ? value : undefined;
@@ -45,7 +43,7 @@ export function settingsFor(
   return plugin.get_config({ transaction: { mail_from: from, rcpt_to: [to] } });
 }
 
-/** Where the plugin would hand a message on, best host first; none when it is not enabled or names no host. */
+/** The servers that the plugin would deliver to, best first; none when it is not enabled or names none. */
 export function smtpForwardHosts(
   registered: Readonly<Record<string, unknown>>,
   from: HarakaAddress,
@@ -54,32 +52,19 @@ export function smtpForwardHosts(
   const plugin = smtpForwardIn(registered);
   if (plugin === undefined) return [];
   const settings = settingsFor(plugin, from, to);
-  const login = {
-    auth_type: textSetting(settings, 'auth_type'),
-    auth_user: textSetting(settings, 'auth_user'),
-    auth_pass: textSetting(settings, 'auth_pass'),
-  };
-  const given = Object.fromEntries(Object.entries(login).filter(([, value]) => value !== undefined));
+  const login = ['auth_type', 'auth_user', 'auth_pass'].flatMap((name) => {
+    const value = textSetting(settings, name);
+    return value === undefined ? [] : [[name, value]];
+  });
   const pool = textSetting(settings, 'forwarding_host_pool');
-  const port = Number(settings['port'] ?? 25);
-  const host = textSetting(settings, 'host');
   const hosts =
     pool === undefined
-      ? [{ exchange: host ?? '', port }]
+      ? [{ exchange: textSetting(settings, 'host') ?? '', port: Number(settings['port'] ?? 25) }]
       : pool.split(/[\s,]+/).map((one) => {
-          const [exchange = '', itsPort] = one.split(':');
-          return { exchange, port: Number(itsPort ?? 25) };
+          const [exchange = '', port] = one.split(':');
+          return { exchange, port: Number(port ?? 25) };
         });
   return hosts
     .filter(({ exchange }) => exchange !== '')
-    .map((one, priority) => ({ ...given, ...one, priority }));
-}
-
-/** The same host for core, which writes the answers of hooks into its log: a login must not be in it. */
-export function withHiddenLogin(host: Exchange): Exchange {
-  const hidden = { ...host };
-  for (const name of ['auth_user', 'auth_pass']) {
-    if (Object.hasOwn(hidden, name)) Object.defineProperty(hidden, name, { enumerable: false });
-  }
-  return hidden;
+    .map((one, priority) => ({ ...Object.fromEntries(login), ...one, priority }));
 }

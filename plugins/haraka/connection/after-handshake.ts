@@ -1,17 +1,17 @@
 /*
- * What core forgets at STARTTLS and what it does not: the name of HELO goes with core itself; that the client spoke
- * EHLO, and that STARTTLS is offered, go here. What else was learnt of the client before, the listeners forget.
- * Ref: RFC 3207 4.2
+ * STARTTLS discards what the client said before it. Core forgets the HELO name; here it forgets that the client used EHLO
+ * and that STARTTLS is offered, and listeners forget the rest.
+ * Read from Haraka 3.3.4: connection.js setTLS. Ref: RFC 3207 4.2
  */
 import type { HarakaConnection, HarakaPlugin } from '../types.js';
 import type { ConnectionMethods } from './connection-class.js';
 
-/** Called with a connection when its handshake is done, also with one that begins with it. A throw ends the session. */
+/** Called after the handshake of a connection, also of one under TLS from the start. A throw ends the session. */
 export type HandshakeListener = (connection: HarakaConnection) => void;
 
 const listeners: HandshakeListener[] = [];
 
-/** Has a listener called after each handshake from now on. */
+/** Adds a listener for all handshakes from now on. */
 export function afterHandshake(listener: HandshakeListener): void {
   listeners.push(listener);
 }
@@ -27,7 +27,7 @@ export function forgetAtHandshake(self: HarakaPlugin, methods: ConnectionMethods
     try {
       for (const listener of listeners) listener(this);
     } catch (error) {
-      this.logerror(self, `what came before the handshake cannot be forgotten: ${String(error)}`);
+      this.logerror(self, `what the client said before TLS could not be forgotten: ${String(error)}`);
       this.disconnect();
     }
   };

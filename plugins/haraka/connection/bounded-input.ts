@@ -1,12 +1,12 @@
 /*
- * How much of a client is kept in memory: core reads on while a command is being answered, however long that takes, and
- * goes on answering a client that reads nothing. Here a client that is ahead by more than a few packets is not read from
- * until its commands were looked at, and one that leaves its replies unread gets no further ones.
- * The lines of a message, and what comes after its end, are core's business.
+ * Bounds what a client makes core keep in memory. Core keeps reading while a command is being answered, however long that
+ * takes, and keeps answering a client that does not read. Here a client that is more than a few packets ahead is not read
+ * from until its commands were processed, and one that does not read its replies gets no more of them.
+ * Messages are left to core. Read from Haraka 3.3.4: connection.js process_data, _process_data.
  */
-import { type ConnectionMethods, type CoreConnection, states } from './connection-class.js';
+import { type ConnectionMethods, type CoreConnection, isClosing, states } from './connection-class.js';
 
-/** Octets that may wait to be looked at, beside one packet. */
+/** Octets that may wait to be processed, beside one packet. */
 const mostWaiting = 65_536;
 /** Octets of replies that may wait to be read, beside those to the commands of one turn. */
 const mostUnread = 65_536;
@@ -18,16 +18,12 @@ function isInMessage({ state }: CoreConnection): boolean {
   return state === states.data || state === states.pauseData;
 }
 
-function isLeaving({ state }: CoreConnection): boolean {
-  return state >= states.disconnecting;
-}
-
 function waiting({ current_data: rest }: CoreConnection): number {
   return rest?.length ?? 0;
 }
 
-/** Whether the client does not read; waits for it to do so. */
-function leavesRepliesUnread(connection: CoreConnection): boolean {
+/** Whether too many replies are unread; if so, processing continues once they are read. */
+function hasUnreadReplies(connection: CoreConnection): boolean {
   const { client } = connection;
   const octets: unknown = Reflect.get(Object(client.targetsocket), 'writableLength');
   if (typeof octets !== 'number' || octets <= mostUnread) return false;
@@ -35,29 +31,29 @@ function leavesRepliesUnread(connection: CoreConnection): boolean {
     unread.add(connection);
     client.once('drain', () => {
       unread.delete(connection);
-      if (!isLeaving(connection)) connection._process_data();
+      if (!isClosing(connection)) connection._process_data();
     });
   }
   return true;
 }
 
-/** Bounds what is kept of all connections. */
+/** Bounds the memory of all connections. */
 export function boundInput(methods: ConnectionMethods): void {
-  const { process_data: processData, _process_data: lookAtData } = methods;
+  const { process_data: receive, _process_data: process } = methods;
 
   methods.process_data = function (data) {
-    processData.call(this, data);
-    if (waiting(this) <= mostWaiting || isInMessage(this) || isLeaving(this)) return;
+    receive.call(this, data);
+    if (waiting(this) <= mostWaiting || isInMessage(this) || isClosing(this)) return;
     paused.add(this);
     this.client.pause();
   };
 
   methods._process_data = function () {
-    if (isLeaving(this) || (!isInMessage(this) && leavesRepliesUnread(this))) return;
-    lookAtData.call(this);
-    // Core itself reads nothing while it pauses the client.
+    if (isClosing(this) || (!isInMessage(this) && hasUnreadReplies(this))) return;
+    process.call(this);
     if (!paused.has(this) || waiting(this) > mostWaiting / 2) return;
-    if (isLeaving(this) || this.state === states.pauseData) return;
+    // Core itself has paused the client.
+    if (isClosing(this) || this.state === states.pauseData) return;
     paused.delete(this);
     this.client.resume();
   };

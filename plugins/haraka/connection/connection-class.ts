@@ -1,13 +1,16 @@
 /*
- * The class of core's connections, with what Haraka 3.3 has there without documenting it:
- *   process_data, _process_data, process_line       octets of the client become lines, and a line a command
+ * The class of core's connections. The files of this folder change methods of its prototype, so that a change holds for
+ * every connection of the process.
+ * Undocumented, read from Haraka 3.3.4: connection.js
+ *   process_data, _process_data, process_line       the client's octets become lines, and a line a command
+ *   accumulate_data, cmd_mail, cmd_rcpt             lines of a message; MAIL and RCPT before core parses them
  *   client                                          the socket, with and without TLS
- *   respond, setTLS, apply_proxy                    a reply leaves; a handshake is done; a PROXY line has come
- *   loginfo, logdebug, logprotocol                  what is logged of them
- *   state, current_data, hooks_to_run, current_hook where a session is
- * The files of this folder change methods of the prototype, so a change holds for every connection of the process.
+ *   respond, setTLS, apply_proxy                    a reply leaves; a handshake is done; a PROXY line was received
+ *   loginfo, logdebug, logprotocol                  what is logged about them
+ *   state, current_data, hooks_to_run, current_hook how far a session has come
  */
-import type { HarakaConnection, HarakaPlugin } from '../types.js';
+import { Part } from '../part.js';
+import type { HarakaConnection } from '../types.js';
 
 /** States of a connection, from haraka-constants. */
 export const states = {
@@ -36,10 +39,10 @@ export interface ConnectionMethods {
   logprotocol: Log;
 }
 
-/** A connection with what is not documented. */
+/** A connection with its undocumented members. */
 export interface CoreConnection extends Omit<HarakaConnection, 'respond' | 'loginfo'>, ConnectionMethods {
   state: number;
-  /** What the client sent and was not looked at yet. */
+  /** Octets of the client that core has not processed yet. */
   current_data: Buffer | null;
   readonly early_talker: boolean;
   readonly hooks_to_run: readonly unknown[];
@@ -52,42 +55,36 @@ export interface CoreConnection extends Omit<HarakaConnection, 'respond' | 'logi
   };
 }
 
-const names = [
-  'process_line',
-  'process_data',
-  '_process_data',
-  'respond',
-  'setTLS',
-  'apply_proxy',
-  'loginfo',
-  'logdebug',
-  'logprotocol',
-] as const;
+export const connectionClass = new Part<ConnectionMethods>('connection', 'Connection.prototype', {
+  process_line: 'function',
+  process_data: 'function',
+  _process_data: 'function',
+  respond: 'function',
+  disconnect: 'function',
+  setTLS: 'function',
+  apply_proxy: 'function',
+  loginfo: 'function',
+  logdebug: 'function',
+  logprotocol: 'function',
+  accumulate_data: 'function',
+  cmd_mail: 'function',
+  cmd_rcpt: 'function',
+});
 
-function member(value: unknown, name: string): unknown {
-  return (typeof value === 'object' && value !== null) || typeof value === 'function'
-    ? Reflect.get(value, name)
-    : undefined;
+/** Whether a connection is being closed or is closed. */
+export function isClosing({ state }: CoreConnection): boolean {
+  return state >= states.disconnecting;
 }
 
-function hasMethods(value: unknown): value is ConnectionMethods {
-  return names.every((name) => typeof member(value, name) === 'function');
-}
-
-function prototypeOf(plugin: HarakaPlugin): unknown {
-  return member(member(plugin.haraka_require('connection'), 'Connection'), 'prototype');
-}
-
-/** Throws, with the text for that case, when a connection of this Haraka lacks one of these methods. */
-export function checkMethods(plugin: HarakaPlugin, needed: readonly string[], missingText: string): void {
-  const prototype = prototypeOf(plugin);
-  if (needed.some((name) => typeof member(prototype, name) !== 'function')) throw new Error(missingText);
-}
-
-/** Gives the methods of core's connections; throws on a Haraka that has others. */
-export function connectionMethods(plugin: HarakaPlugin): ConnectionMethods {
-  const prototype = prototypeOf(plugin);
-  if (hasMethods(prototype)) return prototype;
-  const missing = names.filter((name) => typeof member(prototype, name) !== 'function');
-  throw new Error(`this Haraka is not one that we know: a connection has no ${missing.join(', ')}`);
+/** Replaces a method of one connection; `command` gets the original as its last argument. Throws where there is none. */
+export function replaceMethod(
+  connection: HarakaConnection,
+  name: string,
+  command: (argument: unknown, original: (argument: unknown) => unknown) => unknown,
+): void {
+  const method: unknown = Reflect.get(connection, name);
+  if (typeof method !== 'function') throw new Error(`the connection has no ${name}`);
+  const original = (argument: unknown): unknown => Reflect.apply(method, connection, [argument]);
+  const value = (argument: unknown): unknown => command(argument, original);
+  Object.defineProperty(connection, name, { value, configurable: true, writable: true });
 }

@@ -1,20 +1,21 @@
 /*
- * The end of a connection on which what comes after a hook has thrown: a later plugin, or Haraka itself, whose reply is
- * lost. The client would wait for it for ever.
+ * Ends a connection on which a later plugin, or Haraka itself, has thrown: the reply is lost, and the client would wait for
+ * it forever.
+ * Read from Haraka 3.3.4: connection.js respond, which throws where connection.ini lacks a section; client.
  */
 import type { HarakaConnection } from '../types.js';
 
-const lastWords = '4.3.0 internal error, try again later';
+const lastReply = '4.3.0 internal error, try again later';
 
-/** Tells the client 421, by the bare socket where Haraka cannot even reply, and hangs up. */
+/** Replies 421, on the socket itself where Haraka cannot reply, and closes the connection. */
 export function endConnection(connection: HarakaConnection): void {
   try {
-    connection.respond(421, lastWords, () => connection.disconnect());
+    connection.respond(421, lastReply, () => connection.disconnect());
   } catch {
-    // Haraka cannot reply where connection.ini lacks a section; the cause of the first trouble is in the log already.
+    // The log has the cause already.
     const socket = Object(Reflect.get(connection, 'client'));
     const write: unknown = Reflect.get(socket, 'write');
-    if (typeof write === 'function') Reflect.apply(write, socket, [`421 ${lastWords}\r\n`]);
+    if (typeof write === 'function') Reflect.apply(write, socket, [`421 ${lastReply}\r\n`]);
     connection.disconnect();
   }
 }

@@ -1,34 +1,32 @@
 /*
- * One command at a time. Core reads the next line of a packet as soon as a reply has left, even while the hook that
- * sent it, or another plugin's after it, still runs. A hook that starts then ends the process. Here such a line waits
- * until no hook runs. A reply to a client that is being disconnected is not sent, since it would make core take commands
- * again; and a line that came too early waits without keeping the processor busy. After some commands of one packet
- * the other clients have their turn.
- * Ref: RFC 2920 3.1; Haraka 3.3.4 plugins.js run_hooks, connection.js _process_data
+ * One command at a time. Core processes the next line of a packet as soon as a reply has left, even while the hook that
+ * sent it, or one after it, still runs; starting another hook then ends the process. Here such a line waits until no hook
+ * runs. A reply to a client that is being disconnected is not sent, since core would then accept commands again, and a line
+ * that arrives too early waits without using the processor. After some commands of one packet other clients get a turn.
+ * Read from Haraka 3.3.4: plugins.js run_hooks, connection.js _process_data. Ref: RFC 2920 3.1
  */
-import { type ConnectionMethods, type CoreConnection, states } from './connection-class.js';
+import { type ConnectionMethods, type CoreConnection, isClosing, states } from './connection-class.js';
 
 const pollMs = 5;
 
-/** Commands that are answered at once, before other clients have their turn. */
+/** Commands that are answered before other clients get their turn. */
 const mostInTurn = 50;
 
-/** How many commands were looked at in this turn. */
+/** Commands processed in this turn. */
 const turns = new WeakMap<CoreConnection, number>();
 
 /** Connections that wait for their next turn. */
 const resting = new WeakSet<CoreConnection>();
 
-/** States to go back to, of connections whose next line waits for the end of a hook. */
+/** Connections whose next line waits for the end of a hook, and the state to return to. */
 const held = new WeakMap<CoreConnection, number>();
 
-/** Connections that are looked at again soon. */
+/** Connections that are polled soon. */
 const polled = new WeakSet<CoreConnection>();
 
-/** How many replies have left. */
 const replies = new WeakMap<object, number>();
 
-/** How many replies a connection has had: a hook sees by it that core answered when it was too late. */
+/** How many replies a connection has sent: shows a hook that core answered for it after a timeout. */
 export function repliesSoFar(connection: object): number {
   return replies.get(connection) ?? 0;
 }
@@ -37,18 +35,14 @@ function runsHook({ hooks_to_run: next, current_hook: running }: CoreConnection)
   return next.length > 0 || (running !== undefined && running !== null);
 }
 
-function isLeaving({ state }: CoreConnection): boolean {
-  return state >= states.disconnecting;
-}
-
-/** Looks at the waiting lines again; hooks that are cancelled say nothing, so their end is asked for. */
+/** Polls for the end of the hook: a hook that is cancelled does not report it. */
 function pollSoon(connection: CoreConnection): void {
   if (polled.has(connection)) return;
   polled.add(connection);
   setTimeout(() => {
     polled.delete(connection);
     resting.delete(connection);
-    if (!isLeaving(connection)) connection._process_data();
+    if (!isClosing(connection)) connection._process_data();
   }, pollMs);
 }
 
@@ -60,10 +54,10 @@ function hold(connection: CoreConnection, line: Buffer): void {
   pollSoon(connection);
 }
 
-/** Tells whether a line is there, which core would look at again and again until the reply has left. */
+/** Whether core would process the waiting line in a busy loop until the reply has left. */
 function spins({ state, current_data: waiting, early_talker: isEarly }: CoreConnection): boolean {
-  const paused = state === states.pause || state === states.pauseSmtp;
-  return paused && isEarly && waiting?.includes('\n') === true;
+  const isPaused = state === states.pause || state === states.pauseSmtp;
+  return isPaused && isEarly && waiting?.includes('\n') === true;
 }
 
 /** Keeps the commands of all connections apart. */
@@ -71,19 +65,19 @@ export function keepCommandsApart(methods: ConnectionMethods): void {
   const { process_line: processLine, _process_data: processData, respond } = methods;
 
   methods.process_line = function (line) {
-    const takesCommands = this.state === states.command || this.state === states.loop;
+    const acceptsCommands = this.state === states.command || this.state === states.loop;
     const before = turns.get(this) ?? 0;
     turns.set(this, before + 1);
-    if (takesCommands && before >= mostInTurn) resting.add(this);
-    if (takesCommands && (runsHook(this) || resting.has(this))) hold(this, line);
+    if (acceptsCommands && before >= mostInTurn) resting.add(this);
+    if (acceptsCommands && (runsHook(this) || resting.has(this))) hold(this, line);
     else processLine.call(this, line);
   };
 
   methods._process_data = function () {
-    if (resting.has(this) && !isLeaving(this)) return;
+    if (resting.has(this) && !isClosing(this)) return;
     turns.set(this, 0);
     const before = held.get(this);
-    if (before !== undefined && !isLeaving(this)) {
+    if (before !== undefined && !isClosing(this)) {
       if (runsHook(this)) {
         pollSoon(this);
         return;

@@ -1,18 +1,18 @@
 /*
- * Keeps what a client says of a password out of Haraka's own log: the parameters in its lines about hooks, the lines of
- * the client at level PROTOCOL, and those that came too early at level DEBUG. Secret are AUTH and all lines after it up
- * to the next command that is known: also those of a client that goes on with an exchange that was refused.
- * Ref: RFC 4954 4; Haraka 3.3.4 plugins.js log_run_item, connection.js process_line
+ * Keeps passwords out of Haraka's own log: the parameters in its lines about hooks, the lines of the client at level
+ * PROTOCOL, and lines that arrive too early at level DEBUG. AUTH and all lines after it up to the next known command are
+ * secret, also those of a client that continues an exchange that was refused.
+ * Read from Haraka 3.3.4: plugins.js log_run_item, connection.js process_line. Ref: RFC 4954 4
  */
 import { type ConnectionMethods, type CoreConnection, states } from './connection-class.js';
 
 const hidden = 'AUTH (not logged)';
 const authLine = /^\s*AUTH(?![A-Z0-9])/i;
 
-/** Commands that plugins obey; core has a method for every other one. */
+/** Commands that plugins handle; core has a method for every other one. */
 const pluginCommands = new Set(['STARTTLS', 'TLS', 'XCLIENT', 'XFORWARD', 'STATUS', 'ETRN']);
 
-/** Connections that said AUTH, and no other command since. */
+/** Connections whose last known command was AUTH. */
 const inAuth = new WeakSet<CoreConnection>();
 
 function isCommand(connection: CoreConnection, line: string): boolean {
@@ -29,7 +29,7 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** An entry of the log without what is secret in it. */
+/** A log entry without its secrets. */
 function withoutSecret(connection: CoreConnection, entry: unknown): unknown {
   if (typeof entry === 'string') {
     const [, mark = null, line = ''] = /^(C: |pipeline: )(.*)$/s.exec(entry) ?? [];
@@ -44,7 +44,7 @@ function withoutSecret(connection: CoreConnection, entry: unknown): unknown {
   return entry;
 }
 
-/** Keeps the secrets of all connections out of the log. */
+/** Hides the secrets of all connections from the log. */
 export function hideSecrets(methods: ConnectionMethods): void {
   const { process_line: processLine } = methods;
 

@@ -1,24 +1,24 @@
 /*
- * The door to Haraka's inside: what is changed in every process that has a plugin of the bundle.
+ * What is changed in the connections of every process that runs a plugin of the bundle.
  */
 import type { HarakaPlugin } from '../types.js';
 import { forgetAtHandshake } from './after-handshake.js';
 import { boundInput } from './bounded-input.js';
-import { type ConnectionMethods, connectionMethods } from './connection-class.js';
+import { type ConnectionMethods, connectionClass } from './connection-class.js';
 import { keepCommandsApart } from './one-command.js';
-import { takeOneProxyLine } from './one-proxy-line.js';
+import { acceptOneProxyLine } from './one-proxy-line.js';
 import { hideSecrets } from './secret-lines.js';
 
 const changed = new WeakSet<ConnectionMethods>();
 
-/** Makes the connections of this process safe; once is enough. Throws on a Haraka that is not one that we know. */
+/** Makes the connections of this process safe; once is enough. Throws when this Haraka lacks a method. */
 export function secureConnections(plugin: HarakaPlugin): void {
-  const methods = connectionMethods(plugin);
+  const methods = connectionClass.in(plugin);
   if (changed.has(methods)) return;
   changed.add(methods);
   hideSecrets(methods);
   forgetAtHandshake(plugin, methods);
-  takeOneProxyLine(methods);
+  acceptOneProxyLine(methods);
   keepCommandsApart(methods);
   boundInput(methods);
 }

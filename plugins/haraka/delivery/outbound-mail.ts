@@ -1,28 +1,25 @@
 /*
- * The one place that uses what Haraka 3.3 has for outbound mail without documenting it:
- *   hmail.try_deliver_host_on_socket(mx, host, port, socket)   one attempt at one server
- *   hmail.mxlist                                               the servers still to be tried; a failed attempt goes on with it
- *   hmail.temp_fail(reason, extra)                             the end of a round of attempts
- *   hmail.bounce(reason)                                       the end of a file that nobody will take
- *   hmail.extend_rcpt_with_dsn(recipient, dsn)                 what the bounce will say
- *   mx.auth_user, mx.auth_pass                                 a login that came with the server
- *   socket.emit, socket.write, socket.upgrade                  one connection, before and after the handshake
- *   socket.isEncrypted()                                       whether the handshake is made
- * `checkOutbound` looks for them in the classes at start, `isOutboundMail` in every file before it is delivered.
+ * A queue file while Haraka delivers it, and its connections.
+ * Undocumented, read from Haraka 3.3.4: outbound/hmail.js
+ *   try_deliver_host_on_socket(mx, host, port, socket)   one attempt at one server
+ *   mxlist                                               the servers still to be tried; a failed attempt continues with it
+ *   temp_fail(reason, extra), bounce(reason)             the end of a round of attempts, and of the file
+ *   extend_rcpt_with_dsn(recipient, dsn)                 what the bounce will say
+ *   get_force_tls(mx)                                    the install's own demand of TLS
+ * and tls_socket.js (emit, write, upgrade, isEncrypted of a connection, before and after the handshake).
  */
+import { hasFunctions, Part } from '../part.js';
+import type { Exchange } from '../queue/exchange.js';
+import type { HarakaAddress, HarakaNotes } from '../types.js';
 
-import type { PluginName } from '../../support/gateway.js';
-import type { QueueItem } from '../../support/outbound-channel.js';
-import { hasFunctions } from '../part.js';
-import type { HarakaPlugin } from '../types.js';
-
-/** A server to be tried. */
-export interface Exchange {
-  readonly exchange?: string;
-  readonly from_dns?: string;
-  readonly using_lmtp?: boolean;
-  auth_user?: string | undefined;
-  auth_pass?: string | undefined;
+/** A file of Haraka's queue. */
+export interface QueueItem {
+  readonly todo: {
+    readonly notes: HarakaNotes;
+    readonly mail_from: HarakaAddress;
+    readonly rcpt_to: readonly HarakaAddress[];
+    readonly domain: string;
+  };
 }
 
 /** A connection to a server. */
@@ -46,7 +43,16 @@ export interface OutboundMail extends QueueItem {
   logerror(message: string): void;
 }
 
-const methods = [
+/** The methods of the class; its log methods are added to each file. */
+export const outboundMail = new Part<OutboundMail>('outbound', 'HMailItem.prototype', {
+  try_deliver_host_on_socket: 'function',
+  temp_fail: 'function',
+  bounce: 'function',
+  extend_rcpt_with_dsn: 'function',
+  get_force_tls: 'function',
+});
+
+const mailMethods = [
   'try_deliver_host_on_socket',
   'temp_fail',
   'bounce',
@@ -57,26 +63,20 @@ const methods = [
   'logerror',
 ];
 
-const socketMethods = ['emit', 'write', 'upgrade', 'isEncrypted'];
-
-/** Tells whether a file can be delivered under our eyes. */
-export function isOutboundMail(value: unknown): value is OutboundMail {
-  if (!hasFunctions(value, methods)) return false;
+function isOutboundMail(value: unknown): value is OutboundMail {
+  if (!hasFunctions(value, mailMethods)) return false;
   const todo: unknown = Reflect.get(value, 'todo');
   return typeof todo === 'object' && todo !== null && hasFunctions(Reflect.get(todo, 'notes'), ['get']);
 }
 
-/** Tells whether a connection is one that we can look into. */
-export function isOutboundSocket(value: unknown): value is OutboundSocket {
-  return hasFunctions(value, socketMethods);
+/** A file as the hooks get it; throws when it is not one that can be watched. */
+export function outboundMailOf(value: unknown): OutboundMail {
+  if (isOutboundMail(value)) return value;
+  throw new Error('the queue file is not one of Haraka 3.3');
 }
 
-/** Throws when this Haraka's outbound part is not the one we know. */
-export function checkOutbound(plugin: HarakaPlugin, name: PluginName): void {
-  const mail: unknown = plugin.haraka_require('outbound/hmail');
-  if (typeof mail === 'function' && hasFunctions(Reflect.get(mail, 'prototype'), methods.slice(0, 5))) return;
-  throw new Error(
-    `pmdf/${name} needs the outbound part of Haraka 3.3 (${methods.slice(0, 5).join(', ')}); this Haraka has another ` +
-      `one: use Haraka 3.3, or take pmdf/${name} out of config/plugins`,
-  );
+/** Throws when a connection is not one that can be watched. */
+export function checkSocket(socket: OutboundSocket): void {
+  if (!hasFunctions(socket, ['emit', 'write', 'upgrade', 'isEncrypted']))
+    throw new Error('the connection is not one of Haraka 3.3');
 }

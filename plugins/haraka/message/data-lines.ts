@@ -1,10 +1,8 @@
 /*
- * The lines of a message as they come in, before Haraka reads anything into them. Undocumented in Haraka 3.3:
- *   connection.accumulate_data(line)     gets each line after DATA, cut after its LF, and before DATA the Received line
- *   connection.respond, disconnect       an answer before the end of the message
- *   transaction.add_data, encoding, found_hb_sep, parse_body; message_stream.add_line
- * What is wrong with the line ends of a message is noted, and the lines go on repaired, so that nothing else can leave even
- * where a plugin keeps the refusal from being given. Header lines keep their octets, which Haraka would decode.
+ * The lines of a message before Haraka processes them. Wrong line ends are noted and repaired, so that only CR LF leaves even
+ * where another plugin suppresses the refusal. Header lines keep their octets, which Haraka would decode.
+ * Undocumented, read from Haraka 3.3.4: connection.js accumulate_data(line), which gets each line after DATA, up to its LF,
+ * and before DATA the Received line; transaction.js add_data, encoding, found_hb_sep, parse_body; message_stream.add_line.
  */
 
 import { isAscii, isUtf8 } from 'node:buffer';
@@ -19,9 +17,9 @@ import {
   type Reply,
   repairedLine,
 } from '../../../lib/smtp/index.js';
-import { messageOf } from '../../support/respond.js';
-import { checkMethods } from '../connection/connection-class.js';
-import type { HarakaConnection, HarakaPlugin, HarakaTransaction } from '../types.js';
+import { replaceMethod } from '../connection/connection-class.js';
+import { messageOf } from '../message-of.js';
+import type { HarakaConnection, HarakaTransaction } from '../types.js';
 import { filterOutput, stuffHeaderDots } from './message-stream.js';
 
 /** The first fault of a message, and its line, counted from 1. */
@@ -30,29 +28,29 @@ export interface MessageFault {
   readonly line: number;
 }
 
-/** What is known of a message whose lines are coming in. */
+/** The state of a message that is being received. */
 interface MessageState {
   fault: MessageFault | null;
   lines: number;
   isAfterBareLf: boolean;
   hasMarks: boolean;
-  /** Whether the message ended without an empty line. */
+  /** Whether the message had no empty line. */
   isAllHeader: boolean;
   /** Whether the header is longer than core reads. */
   isHeaderTooLong: boolean;
-  /** Whether what plugins make of the text is repaired. */
+  /** Whether the output of plugins that change the body is repaired. */
   isTextRepaired: boolean;
 }
 
 const messages = new WeakMap<HarakaTransaction, MessageState>();
 const connections = new WeakSet<HarakaConnection>();
 
-/** What is wrong with the line ends of a message; null when nothing is. */
+/** The first wrong line end of a message; null when there is none. */
 export function faultOf(transaction: HarakaTransaction): MessageFault | null {
   return messages.get(transaction)?.fault ?? null;
 }
 
-/** How many lines of a header core reads; the rest of a longer one would be lost. */
+/** How many header lines core reads; it would lose the rest. */
 export function headerLimit({ cfg }: HarakaTransaction): number {
   return cfg?.headers?.max_lines || 1000;
 }
@@ -62,18 +60,18 @@ export function isHeaderTooLong(transaction: HarakaTransaction): boolean {
   return messages.get(transaction)?.isHeaderTooLong ?? false;
 }
 
-/** Whether the lines of this message came through here; messages that Haraka or a plugin made did not. */
+/** Whether the message was received through here; one that Haraka or a plugin made was not. */
 export function isGuarded(transaction: HarakaTransaction): boolean {
   return messages.has(transaction);
 }
 
-/** Whether Haraka decodes this line as a part of the header, and would lose octets. */
+/** Whether Haraka would lose octets of this line when it decodes it as part of the header. */
 function losesOctets(transaction: HarakaTransaction, line: Uint8Array): boolean {
   if (transaction.found_hb_sep || isAscii(line)) return false;
   return !isUtf8(line) || holdsMarks(line);
 }
 
-/** Plugins that change the text may give out what they want: it is repaired on its way into the stream. */
+/** Repairs what plugins that change the body produce, on its way into the stream. */
 function repairChangedText({ message_stream: stream }: HarakaTransaction): void {
   const add = stream.add_line.bind(stream);
   const end = stream.add_line_end.bind(stream);
@@ -106,12 +104,12 @@ function begin(transaction: HarakaTransaction): MessageState {
   };
   messages.set(transaction, state);
   stuffHeaderDots(transaction);
-  // After HELO core reads header lines, and its own Received line, as ISO 8859-1, which changes or cuts their characters.
+  // After HELO core decodes header lines, its own Received line too, as ISO 8859-1, which changes or truncates them.
   transaction.encoding = 'utf8';
   return state;
 }
 
-/** Makes a line fit to be decoded as a part of the header, and has its octets leave as they came. */
+/** Marks the octets of a header line that decoding would lose; they leave as they came. */
 function markedLine(transaction: HarakaTransaction, state: MessageState, line: Uint8Array): Uint8Array {
   if (!losesOctets(transaction, line)) return line;
   if (!state.hasMarks) {
@@ -121,7 +119,7 @@ function markedLine(transaction: HarakaTransaction, state: MessageState, line: U
   return markOctets(line);
 }
 
-/** Gives core one line, or the end of the message; null when there is nothing to give. */
+/** The line that core gets, or the end of the message; null when the end is doubtful. */
 function judgedLine(transaction: HarakaTransaction, state: MessageState, line: Buffer): Buffer | null {
   if (!state.isTextRepaired && transaction.parse_body) {
     state.isTextRepaired = true;
@@ -130,7 +128,7 @@ function judgedLine(transaction: HarakaTransaction, state: MessageState, line: B
   const dot = dotLine(line, state.isAfterBareLf);
   if (dot === 'doubtful') return null;
   if (dot === 'end') {
-    // Without an empty line core takes the whole message for a header at first.
+    // Without an empty line core first treats the whole message as a header.
     state.isAllHeader = !transaction.found_hb_sep;
     return line;
   }
@@ -145,7 +143,7 @@ function judgedLine(transaction: HarakaTransaction, state: MessageState, line: B
   return asBuffer(markedLine(transaction, state, fit));
 }
 
-/** Whether a message begins like the rest of a header field: it has no header, and core would add the line to its own. */
+/** Whether a message begins with a continuation line: core would append it to its own header field. */
 function beginsAsContinuation(state: MessageState, line: Uint8Array): boolean {
   return state.lines === 1 && (line[0] === 0x20 || line[0] === 0x09);
 }
@@ -155,39 +153,23 @@ function asBuffer(octets: Uint8Array): Buffer {
 }
 
 /**
- * Reads the lines of all messages of a connection before core does. `onDoubtfulEnd` answers a message that has ended for
- * some servers only; the connection is closed after it.
+ * Processes the lines of all messages of a connection before core does. `onDoubtfulEnd` gives the reply to an end of message
+ * that only some servers recognize; the connection is closed after it.
  */
 export function guardDataLines(connection: HarakaConnection, onDoubtfulEnd: () => Reply): void {
   if (connections.has(connection)) return;
   connections.add(connection);
-  const accumulate: unknown = Reflect.get(connection, 'accumulate_data');
-  if (typeof accumulate !== 'function') throw new Error(missingSeam);
-  const guarded = (line: Buffer | string): void => {
+  replaceMethod(connection, 'accumulate_data', (line, accumulate) => {
     const { transaction } = connection;
-    if (transaction === null) return;
+    if (transaction === null) return undefined;
     const state = messages.get(transaction) ?? begin(transaction);
-    if (typeof line === 'string') {
-      Reflect.apply(accumulate, connection, [asBuffer(repairedLine(Buffer.from(line)))]);
-      return;
-    }
+    if (!Buffer.isBuffer(line)) return accumulate(asBuffer(repairedLine(Buffer.from(String(line)))));
     const judged = judgedLine(transaction, state, line);
     if (judged !== null) {
-      if (beginsAsContinuation(state, judged)) Reflect.apply(accumulate, connection, [Buffer.from('\r\n')]);
-      Reflect.apply(accumulate, connection, [judged]);
-      return;
+      if (beginsAsContinuation(state, judged)) accumulate(Buffer.from('\r\n'));
+      return accumulate(judged);
     }
     const reply = onDoubtfulEnd();
-    connection.respond(reply.code, messageOf(reply), () => connection.disconnect());
-  };
-  Object.defineProperty(connection, 'accumulate_data', { value: guarded, configurable: true });
-}
-
-const missingSeam =
-  'the lines of a message cannot be read before Haraka reads them (connection.accumulate_data), so bare line ends could ' +
-  'not be kept from other servers: use Haraka 3.3';
-
-/** Throws when this Haraka has not what is needed to read the lines of messages. */
-export function checkDataLines(plugin: HarakaPlugin): void {
-  checkMethods(plugin, ['accumulate_data', 'process_line', 'respond', 'disconnect'], missingSeam);
+    return connection.respond(reply.code, messageOf(reply), () => connection.disconnect());
+  });
 }

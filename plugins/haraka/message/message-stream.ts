@@ -1,8 +1,8 @@
 /*
- * A message on its way out of Haraka: everything that sends it on or keeps it calls `pipe` of its message stream. Here
- * the octets can still be changed.
+ * Changes the octets of a message on its way out of Haraka: everything that sends or stores a message calls `pipe` of its
+ * message stream.
+ * Read from Haraka 3.3.4: haraka-message-stream (pipe, unpipe; dot_stuffed, dot_stuffing, ending_dot, clamd_style).
  */
-
 import { Transform, type TransformCallback } from 'node:stream';
 import { HeaderDotStuffing } from '../../../lib/smtp/index.js';
 import type { HarakaMessageStream, HarakaTransaction, PipeOptions } from '../types.js';
@@ -32,9 +32,7 @@ class FilterStream extends Transform {
   }
 }
 
-/**
- * Lets all that is read from a message stream from now on run through a new filter each time; null where none is needed.
- */
+/** Runs everything read from a message stream through a new filter for each reader; null where none is needed. */
 export function filterOutput(
   stream: HarakaMessageStream,
   newFilter: (options: PipeOptions) => OctetFilter | null,
@@ -47,7 +45,7 @@ export function filterOutput(
     if (octets === null) return pipe(destination, options);
     const filter = new FilterStream(octets);
     let isOpen = true;
-    // The stream must be free for another reader before the reader before it hears of its failure.
+    // The stream must be free for the next reader before the present one learns of its failure.
     const giveUp = (): void => {
       if (!isOpen) return;
       isOpen = false;
@@ -71,8 +69,8 @@ export function filterOutput(
 const stuffed = new WeakSet<HarakaMessageStream>();
 
 /**
- * Has the leading dots of header lines doubled where those of the text are: Haraka 3.3 forgets them on the way into its
- * queue, so that the next server would read another header.
+ * Doubles the leading dots of header lines, as those of the body are: Haraka 3.3 does not on the way into its queue, so that
+ * the next server would read another header.
  */
 export function stuffHeaderDots({ message_stream: stream, header }: HarakaTransaction): void {
   if (stuffed.has(stream)) return;

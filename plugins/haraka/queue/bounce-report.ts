@@ -1,13 +1,15 @@
 /*
- * What a bounce says of each recipient: the reason in words, and the fields that RFC 3464 asks for. Haraka 3.3 forgets both
- * when some recipients of a file fail and others do not, mixes what was said at several tries, and leaves the status out
- * where the server's has more than one digit in a part.
+ * What a bounce says about each recipient: the reason, and the fields of RFC 3464. Haraka 3.3 loses both when only some
+ * recipients of a file fail, mixes the replies of several attempts, and omits a status with more than one digit in a part.
+ * Undocumented, read from Haraka 3.3.4: outbound/hmail.js (split_to_new_recipients, populate_bounce_message_with_headers,
+ * extend_rcpt_with_dsn; the dsn_* members of a recipient).
  * Ref: RFC 3464 2.3 (Action, Status, Remote-MTA, Diagnostic-Code); RFC 3463
  */
 import { oneLine } from '../../../lib/smtp/index.js';
+import { Part } from '../part.js';
 import type { HarakaPlugin } from '../types.js';
 
-/** A recipient of a queue file, with what Haraka notes about it. */
+/** A recipient of a queue file, with what Haraka noted about it. */
 export interface ReportedRecipient {
   readonly address: string;
   reason?: string | undefined;
@@ -16,7 +18,7 @@ export interface ReportedRecipient {
   /** Set by Haraka itself. */
   dsn_code?: number | string | undefined;
   dsn_msg?: string | undefined;
-  /** What a server said. */
+  /** The reply of a server. */
   dsn_smtp_code?: string | undefined;
   dsn_smtp_extc?: string | undefined;
   dsn_smtp_response?: string | undefined;
@@ -45,7 +47,7 @@ function optional(text: unknown): string | undefined {
   return found === '' ? undefined : found;
 }
 
-/** Takes a status off the beginning of what a server said: Haraka knows those with one digit in each part only. */
+/** Splits the status off a reply: Haraka recognizes only those with one digit in each part. */
 function withStatus(said: string): { readonly status: string | undefined; readonly text: string } {
   const found = /^([245]\.\d{1,3}\.\d{1,3})(?:\s+(.*)|$)/.exec(said);
   return { status: found?.[1], text: found === null ? said : (found[2] ?? '') };
@@ -64,7 +66,7 @@ function completeFromServer(recipient: ReportedRecipient): void {
   recipient.dsn_smtp_extc = known;
   recipient.dsn_smtp_response = text;
   recipient.dsn_status = optional(recipient.dsn_status) ?? known ?? `${code.charAt(0) || '5'}.0.0`;
-  // What Haraka noted itself was at an earlier try.
+  // These are from an earlier attempt.
   recipient.dsn_code = undefined;
   recipient.dsn_msg = undefined;
   recipient.reason = [code, known, text].filter((part) => part !== undefined && part !== '').join(' ');
@@ -77,12 +79,12 @@ function completeFromHaraka(recipient: ReportedRecipient, cause: string): void {
     recipient.dsn_msg === undefined && recipient.dsn_code === undefined
       ? cause
       : [recipient.dsn_code, recipient.dsn_status, recipient.dsn_msg].map(plain).filter(Boolean).join(' ');
-  // The field has this text in a comment.
+  // The field has this text in parentheses.
   if (recipient.dsn_msg !== undefined) recipient.dsn_msg = plain(recipient.dsn_msg).replace(/[()\\]/g, ' ');
 }
 
 /**
- * Completes what is noted about the recipients of a file that is returned, and gives the reason in one line. `cause` is
+ * Completes what is noted about the recipients of a file that is bounced, and gives the reason in one line. `cause` is
  * Haraka's own summary.
  */
 export function completeReport(recipients: readonly ReportedRecipient[], cause: string): string {
@@ -124,29 +126,23 @@ type Populate = (
 ) => unknown;
 type Extend = (this: ReportedFile, recipient: ReportedRecipient, status: unknown) => unknown;
 
-interface ReportingPrototype {
+interface BouncingMail {
   split_to_new_recipients: Split;
   populate_bounce_message_with_headers: Populate;
   extend_rcpt_with_dsn: Extend;
 }
 
-function isReporting(value: unknown): value is ReportingPrototype {
-  return ['split_to_new_recipients', 'populate_bounce_message_with_headers', 'extend_rcpt_with_dsn'].every(
-    (name) => typeof Reflect.get(Object(value), name) === 'function',
-  );
-}
+export const bouncingMail = new Part<BouncingMail>('outbound', 'HMailItem.prototype', {
+  split_to_new_recipients: 'function',
+  populate_bounce_message_with_headers: 'function',
+  extend_rcpt_with_dsn: 'function',
+});
 
-const changed = new WeakSet<ReportingPrototype>();
+const changed = new WeakSet<BouncingMail>();
 
-/** Has every bounce of this Haraka say why, for each recipient; throws when this Haraka is not one that we know. */
+/** Has every bounce of this Haraka give the reason for each recipient; throws when this Haraka lacks a function. */
 export function completeBounces(plugin: HarakaPlugin): void {
-  const outbound: unknown = plugin.haraka_require('outbound');
-  const prototype: unknown = Reflect.get(Object(Reflect.get(Object(outbound), 'HMailItem')), 'prototype');
-  if (!isReporting(prototype)) {
-    throw new Error(
-      'pmdf/deliver needs the bounces of Haraka 3.3 (split_to_new_recipients), and this Haraka has another kind',
-    );
-  }
+  const prototype = bouncingMail.in(plugin);
   if (changed.has(prototype)) return;
   changed.add(prototype);
   const {
@@ -156,7 +152,7 @@ export function completeBounces(plugin: HarakaPlugin): void {
   } = prototype;
   prototype.split_to_new_recipients = function (recipients, response, done) {
     return split.call(this, recipients, response, (file) => {
-      // The new file has its recipients from the disk, in the same order.
+      // The new file has read its recipients from disk, in the same order.
       for (const [at, copy] of file.todo.rcpt_to.entries()) {
         const original = recipients[at];
         if (original === undefined || original === copy) continue;
@@ -170,7 +166,7 @@ export function completeBounces(plugin: HarakaPlugin): void {
     return populate.call(this, from, to, cause, header, done);
   };
   prototype.extend_rcpt_with_dsn = function (recipient, status) {
-    // What a server said at an earlier try is not why it fails now.
+    // The reply at an earlier attempt is not why it fails now.
     for (const name of noted) Reflect.set(recipient, name, undefined);
     return extend.call(this, recipient, status);
   };

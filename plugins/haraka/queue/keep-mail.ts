@@ -1,24 +1,26 @@
 /*
- * Keeps acknowledged mail while the queue cannot be written. Haraka 3.3 gives a queue file up when it cannot rename it
- * for the next try, or cannot write another for those recipients that were put off, and removes it although the message
- * that was to tell its sender could not be queued. Here such a file stays as it is, and is tried again later. What Haraka
- * could not write may stay behind under the name of a queue file, with nothing in it: that is removed.
+ * Keeps acknowledged mail while the queue cannot be written. Haraka 3.3 gives a queue file up when it cannot rename it for the
+ * next attempt or write another for the deferred recipients, and removes it even though the bounce to its sender could not be
+ * queued. Here such a file stays as it is and is tried again later; empty files that a failed write left are removed.
+ * Undocumented, read from Haraka 3.3.4: outbound/hmail.js (deferred_respond, bounce, populate_bounce_message, double_bounce,
+ * next_cb, refcount), outbound/index.js (send_email), outbound/queue.js (temp_fail_queue, delivery_queue).
  */
 import { constants as access, access as checkAccess, readdir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as constants from 'haraka-constants';
-import { causeOf } from '../../support/guard.js';
+import { causeOf } from '../cause-of.js';
+import { Part } from '../part.js';
 import type { HarakaPlugin } from '../types.js';
 import { queueFolder } from './queue-folder.js';
 
-/** The members of a queue file that are used. */
+/** A queue file. */
 interface QueueItem {
   readonly filename: string;
   readonly num_failures: number;
   readonly cfg: { readonly temp_fail_intervals: readonly number[] };
   /** How many parts of a delivery still need the file. */
   refcount: number;
-  /** Tells the queue that the present try is over. */
+  /** Tells the queue that the present attempt is over. */
   next_cb(): void;
 }
 
@@ -40,41 +42,35 @@ type SendEmail = (
   options: unknown,
 ) => unknown;
 
+interface KeepingMail {
+  deferred_respond: Deferred;
+  bounce: Bounce;
+  populate_bounce_message: WriteBounce;
+  double_bounce: DoubleBounce;
+}
+
+export const keepingMail = new Part<KeepingMail>('outbound', 'HMailItem.prototype', {
+  deferred_respond: 'function',
+  bounce: 'function',
+  populate_bounce_message: 'function',
+  double_bounce: 'function',
+});
+
 interface KeepingModule {
-  readonly HMailItem: {
-    readonly prototype: {
-      deferred_respond: Deferred;
-      bounce: Bounce;
-      populate_bounce_message: WriteBounce;
-      double_bounce: DoubleBounce;
-    };
-  };
   readonly temp_fail_queue: { add(id: string, milliseconds: number, then: () => void): unknown };
   readonly delivery_queue: { push(item: object): void };
   send_email: SendEmail;
 }
 
-function isFunction(value: unknown): boolean {
-  return typeof value === 'function';
-}
-
-function isKeepingModule(value: unknown): value is KeepingModule {
-  const member = (of: unknown, name: string): unknown => Reflect.get(Object(of), name);
-  const prototype = member(member(value, 'HMailItem'), 'prototype');
-  return (
-    isFunction(member(value, 'send_email')) &&
-    isFunction(member(member(value, 'temp_fail_queue'), 'add')) &&
-    isFunction(member(member(value, 'delivery_queue'), 'push')) &&
-    isFunction(member(prototype, 'deferred_respond')) &&
-    isFunction(member(prototype, 'bounce')) &&
-    isFunction(member(prototype, 'populate_bounce_message')) &&
-    isFunction(member(prototype, 'double_bounce'))
-  );
-}
+export const keepingModule = new Part<KeepingModule>('outbound', '', {
+  send_email: 'function',
+  'temp_fail_queue.add': 'function',
+  'delivery_queue.push': 'function',
+});
 
 const secondsWithoutInterval = 60;
 
-/** The interval that the file has come to, in seconds. */
+/** Seconds until the next attempt, by the number of failures. */
 function pauseOf({ num_failures: failures, cfg }: QueueItem): number {
   const intervals = cfg.temp_fail_intervals;
   return intervals[Math.max(0, Math.min(failures, intervals.length) - 1)] ?? secondsWithoutInterval;
@@ -87,23 +83,23 @@ async function canWrite(folder: string): Promise<boolean> {
   );
 }
 
-/** How the causes begin with which Haraka bounces a message that it could not write. */
-const ownTroubles = [
+/** The beginnings of the causes with which Haraka bounces a message that it could not write. */
+const ownFailures = [
   'Error splitting to new recipients:',
   'Error re-queueing some recipients:',
   'Error re-queueing email:',
 ];
 
-function isOwnTrouble(error: unknown): boolean {
-  return typeof error === 'string' && ownTroubles.some((one) => error.startsWith(one));
+function isOwnFailure(error: unknown): boolean {
+  return typeof error === 'string' && ownFailures.some((one) => error.startsWith(one));
 }
 
-/** Files are written under another name first, so one of a queue file's name is never empty while it is in use. */
+/** A file in use is never empty: files get the name of a queue file only when they are written. */
 async function removeEmptyFiles(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     if (!/^\d/.test(name)) continue;
     const file = join(folder, name);
-    // It may have been delivered meanwhile.
+    // It may be gone: delivered meanwhile.
     const found = await stat(file).catch(() => null);
     if (found?.size === 0) await unlink(file);
   }
@@ -111,7 +107,7 @@ async function removeEmptyFiles(folder: string): Promise<void> {
 
 const changed = new WeakSet<KeepingModule>();
 
-/** Makes the function that leaves a file as it is and has it tried again later, once for each try. */
+/** Makes the function that keeps a file and has it tried again later, once for each attempt. */
 function keeper(plugin: HarakaPlugin, outbound: KeepingModule, folder: string): (item: QueueItem) => void {
   const waiting = new WeakSet<QueueItem>();
   return (item) => {
@@ -129,19 +125,14 @@ function keeper(plugin: HarakaPlugin, outbound: KeepingModule, folder: string): 
   };
 }
 
-/** Has Haraka keep what it would give up; throws when this Haraka is not one that we know. */
+/** Has Haraka keep what it would give up; throws when this Haraka lacks a function. */
 export function keepMail(plugin: HarakaPlugin): void {
-  const outbound = plugin.haraka_require('outbound');
-  if (!isKeepingModule(outbound)) {
-    throw new Error(
-      'pmdf/deliver needs the outbound queue of Haraka 3.3 (HMailItem), and this Haraka has another',
-    );
-  }
+  const outbound = keepingModule.in(plugin);
+  const prototype = keepingMail.in(plugin);
   if (changed.has(outbound)) return;
   changed.add(outbound);
   const folder = queueFolder(plugin);
   const keep = keeper(plugin, outbound, folder);
-  const { prototype } = outbound.HMailItem;
   const {
     deferred_respond: defer,
     bounce,
@@ -154,14 +145,14 @@ export function keepMail(plugin: HarakaPlugin): void {
     else await defer.call(this, code, message, params);
   };
   prototype.bounce = function (error, options) {
-    if (isOwnTrouble(error)) keep(this);
+    if (isOwnFailure(error)) keep(this);
     else bounce.call(this, error, options);
   };
   prototype.double_bounce = async function (cause) {
     if (await canWrite(folder)) giveUp.call(this, cause);
     else keep(this);
   };
-  // The file that a bounce is about, while core hands the bounce to the queue.
+  // The file that the bounce is about, while core queues the bounce.
   let bounced: QueueItem | undefined;
   prototype.populate_bounce_message = function (from, to, reason, done) {
     return writeBounce.call(this, from, to, reason, (error, lines) => {

@@ -1,19 +1,21 @@
 /*
  * The folder of Haraka's durable queue.
+ * Undocumented, read from Haraka 3.3.4: outbound/queue.js (queue_dir).
  */
 import { open } from 'node:fs/promises';
+import { Part } from '../part.js';
 import type { HarakaPlugin } from '../types.js';
 
-/** Names the queue folder; throws when this Haraka is not one that we know. */
+export const queueModule = new Part<{ readonly queue_dir: string }>('outbound/queue', '', {
+  queue_dir: 'string',
+});
+
+/** Names the queue folder; throws when Haraka does not. */
 export function queueFolder(plugin: HarakaPlugin): string {
-  const folder: unknown = Reflect.get(Object(plugin.haraka_require('outbound/queue')), 'queue_dir');
-  if (typeof folder === 'string') return folder;
-  throw new Error(
-    'pmdf/deliver needs the queue folder of Haraka 3.3 (queue_dir), and this Haraka names none',
-  );
+  return queueModule.in(plugin).queue_dir;
 }
 
-/** Makes names of files as durable as their content. Rejects when it cannot. */
+/** Makes the names of the files in a folder as durable as their content. Rejects when it cannot. */
 export async function syncFolder(folder: string): Promise<void> {
   const opened = await open(folder, 'r');
   try {

@@ -1,17 +1,18 @@
 /*
- * Queue files that no living process would deliver. Haraka names each file after the process that answers for it, and
- * has a new worker take over the files of the one that it replaces; when that new worker dies before it has done so, the
- * files of the first stay behind until Haraka is started again. Every worker therefore looks for such files once it has
- * settled. Uses outbound.load_pid_queue and outbound.qfile.parts, which Haraka 3.3 exports without documenting them.
+ * Queue files that no living process would deliver. Haraka names each file after the process that is responsible for it, and
+ * a new worker takes over the files of the one that it replaces; if it dies before it has done so, the files of the first are
+ * left until Haraka restarts. So every worker looks for such files once it has started up.
+ * Undocumented, read from Haraka 3.3.4: outbound/index.js (load_pid_queue), outbound/qfile.js (parts).
  */
 
 import { readdir } from 'node:fs/promises';
 import { isAlive } from '../../../runtime/files/index.js';
-import { causeOf } from '../../support/guard.js';
+import { causeOf } from '../cause-of.js';
+import { Part } from '../part.js';
 import type { HarakaPlugin } from '../types.js';
 import { queueFolder } from './queue-folder.js';
 
-/** By then a worker has carried out what Haraka told it at its start. */
+/** By then a worker has done what Haraka told it at its start. */
 const settledAfterMs = 5000;
 
 interface LoadingModule {
@@ -19,13 +20,10 @@ interface LoadingModule {
   load_pid_queue(pid: number): Promise<void>;
 }
 
-function isLoadingModule(value: unknown): value is LoadingModule {
-  const names: unknown = Reflect.get(Object(value), 'qfile');
-  return (
-    typeof Reflect.get(Object(value), 'load_pid_queue') === 'function' &&
-    typeof Reflect.get(Object(names), 'parts') === 'function'
-  );
-}
+export const loadingModule = new Part<LoadingModule>('outbound', '', {
+  load_pid_queue: 'function',
+  'qfile.parts': 'function',
+});
 
 async function takeOver(plugin: HarakaPlugin, outbound: LoadingModule, folder: string): Promise<void> {
   const files = (await readdir(folder)).filter((file) => /^\d/.test(file));
@@ -38,16 +36,11 @@ async function takeOver(plugin: HarakaPlugin, outbound: LoadingModule, folder: s
 }
 
 /**
- * Makes the function that has a worker take over stranded files once it has settled; throws when this Haraka is not one
- * that we know.
+ * Makes the function that has a worker take over stranded files once it has started up; throws when this Haraka lacks a
+ * function.
  */
 export function strandedFiles(plugin: HarakaPlugin): () => void {
-  const outbound = plugin.haraka_require('outbound');
-  if (!isLoadingModule(outbound)) {
-    throw new Error(
-      'pmdf/deliver needs the outbound queue of Haraka 3.3 (load_pid_queue), and this Haraka has another',
-    );
-  }
+  const outbound = loadingModule.in(plugin);
   const folder = queueFolder(plugin);
   return () => {
     const timer = setTimeout(() => {

@@ -1,10 +1,11 @@
 /*
- * A queue file that could not be written whole is not taken for mail in the queue. When a write fails, as on a full disk,
- * Haraka 3.3 removes the file and renames it at the same time; where the rename comes first it counts the message as
- * queued, with a file that is empty or cut. Used without documentation: outbound.process_delivery, outbound.build_todo.
+ * Has Haraka fail where it could not write a queue file whole. When a write fails, as on a full disk, Haraka 3.3 removes the
+ * file and gives it its final name at the same time; if the rename comes first it counts the message as queued, in a file
+ * that is empty or truncated.
+ * Undocumented, read from Haraka 3.3.4: outbound/index.js (process_delivery, build_todo).
  */
 import { unlink } from 'node:fs/promises';
-import { hasFunctions } from '../part.js';
+import { Part } from '../part.js';
 import type { HarakaPlugin } from '../types.js';
 
 /** The stream that a queue file is written to. */
@@ -12,32 +13,25 @@ interface QueueStream {
   once(event: 'error', listener: () => void): unknown;
 }
 
-type BuildTodo = (todo: object, stream: QueueStream, then: () => void) => unknown;
-interface Taker<T> {
+interface Collector<T> {
   push(one: T): unknown;
 }
 
-type ProcessDelivery = (paths: Taker<string>, todo: object, mails: Taker<object>) => Promise<unknown>;
-
 interface WritingModule {
-  build_todo: BuildTodo;
-  process_delivery: ProcessDelivery;
+  build_todo(todo: object, stream: QueueStream, then: () => void): unknown;
+  process_delivery(paths: Collector<string>, todo: object, mails: Collector<object>): Promise<unknown>;
 }
 
-function isWritingModule(value: unknown): value is WritingModule {
-  return hasFunctions(value, ['build_todo', 'process_delivery']);
-}
+export const writingModule = new Part<WritingModule>('outbound', '', {
+  build_todo: 'function',
+  process_delivery: 'function',
+});
 
 const changed = new WeakSet<WritingModule>();
 
-/** Has Haraka fail where a queue file is not whole; throws when this Haraka is not one that we know. */
+/** Has every queue file be written whole or not at all; throws when this Haraka lacks the functions. */
 export function requireWholeFiles(plugin: HarakaPlugin): void {
-  const outbound = plugin.haraka_require('outbound');
-  if (!isWritingModule(outbound)) {
-    throw new Error(
-      'pmdf/deliver needs the outbound queue of Haraka 3.3 (process_delivery, build_todo), and this Haraka has another',
-    );
-  }
+  const outbound = writingModule.in(plugin);
   if (changed.has(outbound)) return;
   changed.add(outbound);
   const { build_todo: build, process_delivery: write } = outbound;
@@ -50,7 +44,7 @@ export function requireWholeFiles(plugin: HarakaPlugin): void {
     const written: string[] = [];
     const made: object[] = [];
     let isGivenUp = false;
-    // The rename may also come after the failure was told.
+    // The rename may also come after the failure was reported.
     const push = (path: string): void => {
       if (isGivenUp) void unlink(path).catch(() => undefined);
       else written.push(path);

@@ -61,9 +61,10 @@ describe('a queue file', () => {
       HMailItem,
       delivery_queue: { push: () => undefined },
       net_utils: { get_mx: async () => [] },
+      build_todo: (_todo: object, _file: object, then: () => void) => then(),
       process_delivery: async (paths: { push(path: string): void }, todo: Todo, items: object[]) => {
         const file = createWriteStream(folder.path('__tmp__.1'));
-        todo.text.pipe(file);
+        outbound.build_todo(todo, file, () => todo.text.pipe(file));
         file.on('error', () => undefined);
         await once(file, 'open');
         if (race !== 'all is well') file.destroy(new Error('no space left'));

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { Secret } from '../../../lib/tls/client-sasl.js';
 import type { Demand } from '../../../lib/tls/tls-keywords.js';
-import { watchClientAttempt } from '../../../plugins/auth/auth-attempt.js';
+import { AuthAttempt } from '../../../plugins/auth/auth-attempt.js';
 
 const credentials = { user: 'u', password: new Secret('p'), mechanisms: ['PLAIN'] as const };
 const plain = `AUTH PLAIN ${Buffer.from('\0u\0p').toString('base64')}\r\n`;
@@ -21,7 +21,7 @@ class Connection extends EventEmitter {
     this.once('error', (error: Error) => this.heard.push(`error ${error.message}`));
     this.on('close', () => this.heard.push('close'));
     const tell = (what: string) => (reason: string) => void this.told.push(`${what} ${reason}`);
-    watchClientAttempt(this, {
+    new AuthAttempt(this, {
       sasl: { demand, section: 'A', credentials, inClear: false },
       credentials,
       avoided,
@@ -52,7 +52,7 @@ class Connection extends EventEmitter {
 
 const greeting = ['250-mx.example', '250 AUTH PLAIN'];
 
-describe('watchClientAttempt', () => {
+describe('AuthAttempt', () => {
   it('authenticates where Haraka would say MAIL, without Haraka hearing of it', () => {
     const connection = new Connection('must');
     connection.greet();
@@ -86,7 +86,7 @@ describe('watchClientAttempt', () => {
       const connection = new Connection('must');
       connection.write(words);
       assert.deepEqual(connection.written, ['QUIT\r\n']);
-      assert.deepEqual(connection.told, ['failed something else than AUTH was to come first']);
+      assert.deepEqual(connection.told, ['failed Haraka was to send a command before AUTH']);
       connection.write('MAIL FROM:<a@domain.com>\r\n');
       assert.deepEqual(connection.written, ['QUIT\r\n']);
     });
@@ -115,7 +115,7 @@ describe('watchClientAttempt', () => {
     connection.greet();
     for (let count = 0; count < 3; count += 1) connection.emit('line', '334 bW9yZQ==');
     assert.deepEqual(connection.written.slice(2), ['*\r\n', 'QUIT\r\n']);
-    assert.deepEqual(connection.told, ['failed the server goes on asking after AUTH was given up']);
+    assert.deepEqual(connection.told, ['failed the server sent another challenge after AUTH was cancelled']);
   });
 
   it('tells once that the server hung up, and lets Haraka hear of it', () => {
@@ -131,7 +131,7 @@ describe('watchClientAttempt', () => {
     const connection = new Connection('may', true);
     connection.greet();
     assert.deepEqual(connection.written, ['EHLO domain.com\r\n', 'MAIL FROM:<a@domain.com>\r\n']);
-    assert.deepEqual(connection.told, ['without the server hung up on AUTH']);
+    assert.deepEqual(connection.told, ['without the server closed the connection on AUTH']);
   });
 
   it('goes by the last EHLO: what was offered before TLS is forgotten', () => {

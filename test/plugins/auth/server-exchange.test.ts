@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { Exchange, type Step } from '../../../plugins/auth/server-exchange.js';
+import { ServerExchange, type Step } from '../../../plugins/auth/server-exchange.js';
 
 function base64(text: string): string {
   return Buffer.from(text).toString('base64');
@@ -47,7 +47,7 @@ describe('an AUTH exchange', () => {
   ];
   for (const [mechanism, lines, wanted] of cases) {
     it(`${mechanism} ${lines.map((line) => line.slice(0, 30)).join(', ')}`, () => {
-      const exchange = new Exchange(mechanism);
+      const exchange = new ServerExchange(mechanism);
       const [initial = '', ...rest] = lines;
       const steps = [exchange.begin(initial), ...rest.map((line) => exchange.next(line))];
       assert.deepEqual(steps.map(brief), wanted);
@@ -61,7 +61,7 @@ describe('an AUTH exchange', () => {
         fc.constantFrom('PLAIN' as const, 'LOGIN' as const),
         fc.array(line, { minLength: 1 }),
         (mechanism, lines) => {
-          const exchange = new Exchange(mechanism);
+          const exchange = new ServerExchange(mechanism);
           const [initial = '', ...rest] = lines;
           for (const step of [exchange.begin(initial), ...rest.map((one) => exchange.next(one))]) {
             if (step.kind === 'credentials') assert.ok(step.user !== '' && step.password !== '');

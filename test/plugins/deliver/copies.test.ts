@@ -51,8 +51,8 @@ describe('copies of a message', () => {
   }
 
   it('are apart for each channel, and for each recipient that was forwarded', () => {
-    const list = { named: 'list@domain.com', way: 'forwarding' };
-    const other = { named: 'other@domain.com', way: 'forwarding' };
+    const list = { named: 'list@domain.com', means: 'forwarding' };
+    const other = { named: 'other@domain.com', means: 'forwarding' };
     assert.deepEqual(
       copies([
         to('tcp_any', 'a@x.test', list),

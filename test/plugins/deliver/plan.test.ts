@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { noEffects, type RecipientDecision } from '../../../lib/decide/decision.js';
 import { accept } from '../../../lib/smtp/verdict.js';
-import { planDeliveries } from '../../../plugins/deliver/plan.js';
 import { exampleFile } from '../../lib/decide/session-of.js';
 import { policyOf } from '../../lib/policy/policy-of.js';
+import { plannerOf } from './planner-of.js';
 
 const yaml = `delivery:
   l: { next_hop: 'Mail.domain.com:2525' }
@@ -31,7 +31,7 @@ function planOf(decisions: readonly RecipientDecision[]): {
   conflict: string | null;
 } {
   const recipients = decisions.map((decision) => ({ named: decision.address, decision }));
-  const { plan, conflict } = planDeliveries(policy, recipients);
+  const { plan, conflict } = plannerOf(policy, recipients);
   const name = ({ address, route }: (typeof plan.through)[number]): string => `${route.channel}: ${address}`;
   return { through: plan.through.map(name), queued: plan.queued.map(name), conflict };
 }
@@ -102,7 +102,7 @@ describe('plan of a transaction', () => {
       yaml: "delivery:\n  through_plugin: qmail-queue\n  tcp_far: { next_hop: 'far.domain.com' }\n",
     });
     const planned = (...decisions: readonly RecipientDecision[]) =>
-      planDeliveries(
+      plannerOf(
         mixed,
         decisions.map((decision) => ({ named: decision.address, decision })),
       );

@@ -7,12 +7,13 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { noEffects } from '../../../lib/decide/decision.js';
 import { accept } from '../../../lib/smtp/verdict.js';
-import { planDeliveries, type Recipient } from '../../../plugins/deliver/plan.js';
+import type { Recipient } from '../../../plugins/deliver/plan.js';
 import { RecipientsSoFar } from '../../../plugins/deliver/recipients-so-far.js';
 import type { HarakaAddress } from '../../../plugins/haraka/types.js';
 import { exampleFile } from '../../lib/decide/session-of.js';
 import { policyOf } from '../../lib/policy/policy-of.js';
 import { fakeAddress } from '../fakes.js';
+import { plannerOf } from './planner-of.js';
 
 const { policy } = policyOf({
   cnf: exampleFile('pmdf.cnf').concat('\ntcp_far smtp\nFAR-DAEMON\n\nbitbucket\nBITBUCKET-DAEMON\n'),
@@ -85,7 +86,7 @@ describe('the recipients so far', () => {
           goOn(soFar, list, soFar.keepTail(list));
         }
         goOn(soFar, list, soFar.keepAll(list));
-        const anew = planDeliveries(policy, list.map(recipientOf));
+        const anew = plannerOf(policy, list.map(recipientOf));
         assert.deepEqual(soFar.planner.plan, anew.plan);
         assert.equal(soFar.planner.conflict, anew.conflict);
         assert.deepEqual(

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import type { Demand } from '../../../lib/tls/tls-keywords.js';
-import { watchAttempt } from '../../../plugins/maytls/tls-attempt.js';
+import { TlsAttempt } from '../../../plugins/maytls/tls-attempt.js';
 
 /** A connection that a file is delivered on; `heard` are the lines that come to Haraka. */
 class Connection extends EventEmitter {
@@ -14,7 +14,7 @@ class Connection extends EventEmitter {
   constructor(demand: Demand, avoided: boolean) {
     super();
     this.on('line', (line: string) => this.heard.push(line));
-    watchAttempt(this, {
+    new TlsAttempt(this, {
       tls: { demand, verify: 'none', name: null, ca: null },
       mx: {},
       host: 'mx.example',
@@ -44,7 +44,7 @@ const offers = [
   '250-STARTTLS \r',
 ];
 
-describe('watchAttempt', () => {
+describe('TlsAttempt', () => {
   for (const offer of offers) {
     it(`keeps the offer ${JSON.stringify(offer)} from Haraka where TLS is not to be used`, () => {
       for (const connection of [new Connection('no', false), new Connection('may', true)]) {

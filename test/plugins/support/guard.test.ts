@@ -49,7 +49,7 @@ describe('guard', () => {
         throw one;
       };
       assert.deepEqual(await answersOf(body, errors), [deferred]);
-      assert.deepEqual(errors, ['deferred, because of trouble: the disk is gone']);
+      assert.deepEqual(errors, ['deferred after an internal error: the disk is gone']);
       assert.deepEqual(await answersOf(async () => body(), errors), [deferred]);
       assert.equal(errors.length, 2);
     });
@@ -75,7 +75,7 @@ describe('guard', () => {
     assert.equal(calls, 1);
     assert.deepEqual(said, ['421 4.3.0 internal error, try again later', 'closed']);
     assert.deepEqual(errors, [
-      'the connection ends after an error in what follows this hook: a later plugin is broken',
+      'the connection ends after an error in a later plugin: a later plugin is broken',
     ]);
   });
 

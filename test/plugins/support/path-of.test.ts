@@ -3,7 +3,8 @@
  */
 import assert from 'node:assert/strict';
 import { Address } from '@haraka/email-address';
-import { addressLike, pathOf } from '../../../plugins/support/session.js';
+import { addressLike } from '../../../plugins/haraka/address-class.js';
+import { pathOf } from '../../../plugins/support/session.js';
 
 describe('an address of core', () => {
   const rows: readonly (readonly [path: string, toAscii: string, toUtf8: string])[] = [

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as constants from 'haraka-constants';
-import { messageOf, refuse } from '../../../plugins/support/respond.js';
+import { messageOf } from '../../../plugins/haraka/message-of.js';
+import { refuse } from '../../../plugins/support/respond.js';
 
 describe('respond', () => {
   const rows: readonly (readonly [number, string, string, string])[] = [

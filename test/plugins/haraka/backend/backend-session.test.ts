@@ -117,7 +117,7 @@ async function withRecipient({ session, client }: Scene): Promise<void> {
   assert.equal((await asked).code, 250);
 }
 
-describe('a session with the server behind', () => {
+describe('a session with the next mail server', () => {
   for (const [code, lines, wanted] of [
     [250, ['2.1.5 ok'], '250 2.1.5 ok'],
     [251, ['will forward'], '251 will forward'],
@@ -155,7 +155,7 @@ describe('a session with the server behind', () => {
     client.command = 'greeting';
     client.answer(554, 'no service here');
     assert.match(line(await session.ask(bob)), /^451 4\.4\.1 /);
-    assert.match(errors.join(), /mail\.domain\.com:25 says to greeting: 554 no service here/);
+    assert.match(errors.join(), /mail\.domain\.com:25 answered greeting: 554 no service here/);
   });
 
   it('keeps a password out of the log when the login is refused', async () => {
@@ -163,7 +163,7 @@ describe('a session with the server behind', () => {
     client.command = 'c2vjcmv0';
     client.answer(535, '5.7.8 authentication failed');
     assert.match(line(await session.ask(bob)), /^451 4\.4\.1 /);
-    assert.match(errors.join(), /says to auth: 535 5\.7\.8 authentication failed/);
+    assert.match(errors.join(), /answered auth: 535 5\.7\.8 authentication failed/);
     assert.doesNotMatch(errors.join(), /c2vjcmv0/);
   });
 
@@ -176,7 +176,7 @@ describe('a session with the server behind', () => {
     });
     client.socket.emit('line', '334 what?');
     assert.match(line(await session.ask(bob)), /^451 4\.4\.1 /);
-    assert.deepEqual(errors, ['mail.domain.com:25 says what smtp_client cannot read (Error)']);
+    assert.deepEqual(errors, ['mail.domain.com:25 sent a reply that smtp_client cannot read (Error)']);
   });
 
   it('sends the message down the connection, and ends', async () => {

@@ -1,23 +1,14 @@
 /*
- * Deliveries from Haraka's queue under the eyes of our plugins: each attempt at a server is shown to whoever watches,
- * before a word is said. A watcher may refuse a server, or have it tried once more; when no server is left for that
- * reason the mail is deferred, and at the end bounced, with what was wrong.
+ * Watches deliveries from Haraka's queue: each attempt at a server is shown to watchers before anything is sent. A watcher may
+ * refuse a server or have it tried once more; when no server is left for that reason, the mail is deferred, and in the end
+ * bounced, with what was missing.
+ * Read from Haraka 3.3.4: outbound/hmail.js (try_deliver_host_on_socket, temp_fail, mxlist).
  */
-
-import * as constants from 'haraka-constants';
 import * as dsn from 'haraka-dsn';
-import { oneLine } from '../../lib/smtp/index.js';
-import {
-  type Exchange,
-  isOutboundMail,
-  isOutboundSocket,
-  type OutboundMail,
-  type OutboundSocket,
-} from '../haraka/delivery/outbound-mail.js';
-import type { HarakaPlugin, Next } from '../haraka/types.js';
-import { gateway } from './gateway.js';
-import { causeOf } from './guard.js';
-import { awaitsSecondPass, findChannel, knownChannel, settleChannel } from './outbound-channel.js';
+import { oneLine } from '../../../lib/smtp/index.js';
+import type { Exchange } from '../queue/exchange.js';
+import type { HarakaPlugin } from '../types.js';
+import { checkSocket, type OutboundMail, type OutboundSocket } from './outbound-mail.js';
 
 /** One connection to one server. */
 export interface Attempt {
@@ -28,10 +19,10 @@ export interface Attempt {
   readonly socket: OutboundSocket;
 }
 
-/** Looks into an attempt before it begins. Haraka hears of what it breaks off as of any error on the connection. */
+/** Sees an attempt before it begins. */
 export type Watcher = (plugin: HarakaPlugin, attempt: Attempt) => void;
 
-/** What a server lacked that is a must. */
+/** What a server lacked that is required. */
 export type Need = 'TLS' | 'AUTH' | 'SMTPUTF8';
 
 interface Failure {
@@ -39,20 +30,20 @@ interface Failure {
   readonly text: string;
 }
 
-/** Who watches a file; Haraka uses the same object again for every round of attempts. */
+/** The watchers of a file; Haraka uses the same object for every round of attempts. */
 const watchers = new WeakMap<OutboundMail, Map<Watcher, HarakaPlugin>>();
 
 /** What failed in the present round, server by server. */
 const failures = new WeakMap<OutboundMail, Failure[]>();
 
-/** Remembers why a server was given up, for the log and the bounce of a round that ends without one. */
+/** Notes why a server was given up, for the log and the bounce of a round without success. */
 export function noteFailure({ mail, host, port }: Attempt, need: Need, reason: string): void {
   failures.set(mail, [...(failures.get(mail) ?? []), { need, text: `${host}:${port}: ${reason}` }]);
 }
 
 /**
- * Has a server tried once more at once, in another way; `marked` holds those that are. Not a third time: a server that
- * fails in either way could have us connect to it for ever.
+ * Has a server tried again at once, in another way, but not a third time: a server that fails in both ways would be tried
+ * forever. `marked` holds the servers tried again.
  */
 export function tryOnceMore({ mail, mx }: Pick<Attempt, 'mail' | 'mx'>, marked: WeakSet<Exchange>): boolean {
   if (marked.has(mx)) return false;
@@ -73,7 +64,7 @@ function statusOf(need: Need, text: string): object {
   }
 }
 
-/** Ends a round with the reason, where a must was not met: by a bounce where no later round would change that. */
+/** Ends a round; where a requirement was not met, with that reason, and by a bounce where no later round would help. */
 function endRound(
   mail: OutboundMail,
   reason: string,
@@ -101,8 +92,7 @@ function watch(mail: OutboundMail): Map<Watcher, HarakaPlugin> {
   const attempt = mail.try_deliver_host_on_socket.bind(mail);
   const defer = mail.temp_fail.bind(mail);
   mail.try_deliver_host_on_socket = (mx, host, port, socket) => {
-    if (!isOutboundSocket(socket)) throw new Error('the connection is not one of Haraka 3.3');
-    // Haraka takes the listeners of the connecting phase away first: what we break off must find its own.
+    checkSocket(socket);
     for (const [watcher, plugin] of made) watcher(plugin, { mail, mx, host, port, socket });
     attempt(mx, host, port, socket);
   };
@@ -111,38 +101,8 @@ function watch(mail: OutboundMail): Map<Watcher, HarakaPlugin> {
   return made;
 }
 
-/** Has the attempts of the round that begins now watched. */
+/** Watches the attempts of the round that begins now. */
 export function watchMail(plugin: HarakaPlugin, mail: OutboundMail, watcher: Watcher): void {
   failures.delete(mail);
   watch(mail).set(watcher, plugin);
-}
-
-/** Finds the channel of a file and has its attempts watched. */
-async function prepare(plugin: HarakaPlugin, mail: OutboundMail, watcher: Watcher): Promise<void> {
-  if (knownChannel(mail) === null && !awaitsSecondPass(mail)) {
-    settleChannel(mail, await findChannel(gateway().policy, mail));
-  }
-  watchMail(plugin, mail, watcher);
-}
-
-/** The channel that a file leaves by; throws where nobody can tell. */
-export function channelOfFile(mail: OutboundMail): string {
-  const channel = knownChannel(mail);
-  if (channel === null) throw new Error('the channel of the message is not known');
-  return channel;
-}
-
-/** Seconds until mail is looked at again whose delivery could not be prepared. */
-const delaySeconds = 60;
-
-/** The hook send_email: a file of the queue is about to be delivered. Trouble delays it. */
-export function watchDeliveries(watcher: Watcher): (this: HarakaPlugin, next: Next, mail: unknown) => void {
-  return function (this: HarakaPlugin, next: Next, mail: unknown): void {
-    const delay = (error: unknown): void => {
-      this.logerror(`delivery waits, because of trouble: ${causeOf(error)}`);
-      next(constants.delay, delaySeconds);
-    };
-    if (!isOutboundMail(mail)) delay('the file is not one of the outbound part of Haraka 3.3');
-    else prepare(this, mail, watcher).then(() => next(), delay);
-  };
 }

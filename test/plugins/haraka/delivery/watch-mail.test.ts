@@ -2,8 +2,9 @@
  * Servers that are tried once more, in another way, and no third time.
  */
 import assert from 'node:assert/strict';
-import type { Exchange, OutboundMail } from '../../../../plugins/haraka/delivery/outbound-mail.js';
-import { tryOnceMore } from '../../../../plugins/support/watch-delivery.js';
+import type { OutboundMail } from '../../../../plugins/haraka/delivery/outbound-mail.js';
+import { tryOnceMore } from '../../../../plugins/haraka/delivery/watch-mail.js';
+import type { Exchange } from '../../../../plugins/haraka/queue/exchange.js';
 
 const nobody = { user: '', host: '', original: '<>', address: '', format: () => '<>' };
 
