@@ -40,7 +40,7 @@ export { removeHeldLeftovers } from '../support/index.js';
 /** Registers the hooks; throws when the configuration is broken. */
 export function register(this: HarakaPlugin): void {
   joinGateway(this, 'access');
-  this.register_hook('init_master', 'logShadow');
+  this.register_hook('init_master', 'logShadow', -10);
   for (const hook of ['init_master', 'init_child']) this.register_hook(hook, 'removeHeldLeftovers');
   this.register_hook('connect', 'checkPort', -90);
   this.register_hook('mail', 'checkSender', -90);

@@ -37,8 +37,12 @@ const refused: Reply = reply(
   'Too many failed AUTH commands from your address, try again later',
 );
 const already: Reply = reply(503, '5.5.1', 'You have authenticated already');
-const misplaced: Reply = reply(503, '5.5.1', 'AUTH is possible after EHLO and outside of a mail transaction');
-const unknownMechanism: Reply = reply(504, '5.5.4', 'This mechanism is not known here');
+const misplaced: Reply = reply(
+  503,
+  '5.5.1',
+  'AUTH is possible only after EHLO and outside a mail transaction',
+);
+const unknownMechanism: Reply = reply(504, '5.5.4', 'Unknown authentication mechanism');
 
 const usualFailureLimit = 3;
 

@@ -64,7 +64,7 @@ export function watchAuth(plugin: HarakaPlugin, attempt: Attempt): void {
       );
     },
     without: (cause) => {
-      mail.lognotice(`[pmdf/auth] no AUTH with ${server}, going on without: ${oneLine(cause)}`);
+      mail.lognotice(`[pmdf/auth] no AUTH with ${server}, continuing without: ${oneLine(cause)}`);
     },
     failed: (cause) => {
       const reason = oneLine(cause);

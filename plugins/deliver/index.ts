@@ -78,7 +78,7 @@ export function register(this: HarakaPlugin): void {
   keepMail(this);
   completeBounces(this);
   countAccepted(this);
-  this.register_hook('init_master', 'logShortcomings');
+  this.register_hook('init_master', 'logShortcomings', -10);
   this.register_hook('init_master', 'checkInstall');
   this.register_hook('init_child', 'checkInstall');
   this.register_hook('init_child', 'takeOver', 100);

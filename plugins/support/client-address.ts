@@ -34,10 +34,7 @@ export const checkAddress = guard(function (this: HarakaPlugin, connection: Hara
   canonicalize(connection);
   const { ip } = connection.remote;
   if (canonicalAddress(ip) !== null) return proceed;
-  const refusal = reply(421, '4.3.0', `cannot tell whose address ${ip} is`);
-  connection.lognotice(
-    this,
-    `defer connection: the proxy gave the address "${ip}", which programs read differently`,
-  );
+  const refusal = reply(421, '4.3.0', `the address ${ip} is ambiguous`);
+  connection.lognotice(this, `defer connection: the proxy passed on the address "${ip}", which is ambiguous`);
   return { code: constants.denysoftdisconnect, message: messageOf(refusal) };
 });

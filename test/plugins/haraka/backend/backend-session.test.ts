@@ -241,7 +241,7 @@ describe('a session with the next mail server', () => {
       false,
       'j\u00f6rg',
       true,
-      '553 5.6.7 the next mail server takes no address beyond ASCII',
+      '553 5.6.7 the next mail server does not accept non-ASCII addresses',
       '<a@domain.com>',
     ],
     [true, 'bob', false, '250 ok', '<a@domain.com>'],
