@@ -82,7 +82,7 @@ function commandFor({ original }: HarakaAddress): ShadowedCommand {
 }
 
 /** PORT_ACCESS. */
-export const checkPort = guard(async function (this: HarakaPlugin, connection: HarakaConnection) {
+export const checkPort = guard(async function (connection) {
   const { policy } = connectionState(connection);
   const session = sessionOf(connection, policy);
   const { verdict, effects, shadowed } = await gateway().decide(policy, (environment) =>
@@ -98,7 +98,7 @@ export const checkPort = guard(async function (this: HarakaPlugin, connection: H
 });
 
 /** FROM_ACCESS. */
-export const checkSender = guard(async function (this: HarakaPlugin, connection: HarakaConnection) {
+export const checkSender = guard(async function (connection) {
   const { verdict, effects, envelopeFrom, shadowed } = await senderDecision(connection);
   logShadowed(this, connection, { command: 'MAIL', argument: `from=<${envelopeFrom}>` }, shadowed);
   for (const line of effects.logLines) connection.lognotice(this, line);
@@ -108,29 +108,27 @@ export const checkSender = guard(async function (this: HarakaPlugin, connection:
 });
 
 /** The tables for a recipient. */
-export const checkRecipient = guard(async function (
-  this: HarakaPlugin,
-  connection: HarakaConnection,
-  params: readonly [HarakaAddress, Parameters?],
-) {
-  const [recipient, parameters] = params;
-  const transaction = transactionOf(connection);
-  const { verdict, effects, shadowed } = await recipientDecision(connection, recipient, parameters);
-  logShadowed(this, connection, commandFor(recipient), shadowed);
-  for (const line of effects.logLines) connection.lognotice(this, line);
-  await delayReply(this, transaction, effects.delay);
-  // Another plugin may have ended the hook `mail` before FROM_ACCESS was consulted.
-  const sender = await senderDecision(connection);
-  if (sender.verdict.kind !== 'accept') {
-    logVerdict(this, connection, `sender <${sender.envelopeFrom}>`, sender.verdict);
-    return answerTo(sender.verdict);
-  }
-  logVerdict(this, connection, `recipient ${recipient.original}`, verdict);
-  return answerTo(verdict);
-});
+export const checkRecipient = guard<[readonly [HarakaAddress, Parameters?]]>(
+  async function (connection, params) {
+    const [recipient, parameters] = params;
+    const transaction = transactionOf(connection);
+    const { verdict, effects, shadowed } = await recipientDecision(connection, recipient, parameters);
+    logShadowed(this, connection, commandFor(recipient), shadowed);
+    for (const line of effects.logLines) connection.lognotice(this, line);
+    await delayReply(this, transaction, effects.delay);
+    // Another plugin may have ended the hook `mail` before FROM_ACCESS was consulted.
+    const sender = await senderDecision(connection);
+    if (sender.verdict.kind !== 'accept') {
+      logVerdict(this, connection, `sender <${sender.envelopeFrom}>`, sender.verdict);
+      return answerTo(sender.verdict);
+    }
+    logVerdict(this, connection, `recipient ${recipient.original}`, verdict);
+    return answerTo(verdict);
+  },
+);
 
 /** Before DATA: every recipient, also one that another plugin added, must be accepted. */
-export const checkAgain = guard(async function (this: HarakaPlugin, connection: HarakaConnection) {
+export const checkAgain = guard(async function (connection) {
   const transaction = transactionOf(connection);
   await delayReply(this, transaction, null);
   for (const recipient of transaction.rcpt_to) {
@@ -150,7 +148,7 @@ export const applyEffects = guard(async (connection) => {
 });
 
 /** Held and discarded recipients leave the transaction. */
-export const setMessageAside = guard(async function (this: HarakaPlugin, connection: HarakaConnection) {
+export const setMessageAside = guard(async function (connection) {
   return await setAside(this, connection);
 });
 

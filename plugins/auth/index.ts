@@ -11,20 +11,13 @@ import { reply } from '../../lib/smtp/index.js';
 import { formatDiagnostic } from '../../lib/text/index.js';
 import { PasswordFile, passwordsFile } from '../../runtime/passwords/index.js';
 import { systemClock } from '../../runtime/time/index.js';
-import {
-  afterHandshake,
-  type HarakaConnection,
-  type HarakaPlugin,
-  type HarakaTransaction,
-  messageOf,
-} from '../haraka/index.js';
+import { afterHandshake, type HarakaPlugin, type HarakaTransaction, messageOf } from '../haraka/index.js';
 import {
   applyMessageEffects,
   authenticatedUser,
   connectionState,
   gateway,
   guard,
-  type HookAnswer,
   joinGateway,
   proceed,
   refuse,
@@ -100,8 +93,8 @@ export const offerAuth = guard(
 );
 
 /** AUTH, and the lines of its exchange. */
-export const answerAuth = guard(
-  async function (this: HarakaPlugin, connection: HarakaConnection, params: readonly [string, string?]) {
+export const answerAuth = guard<[readonly [string, string?]]>(
+  async function (connection, params) {
     return await answerCommand({ plugin: this, connection, authenticator: current() }, params);
   },
   () => ({
@@ -111,7 +104,7 @@ export const answerAuth = guard(
 );
 
 /** MAIL, and again RCPT and DATA: refuses them where the channel demands AUTH. */
-export const checkAuth = guard(function (this: HarakaPlugin, connection: HarakaConnection): HookAnswer {
+export const checkAuth = guard(function (connection) {
   authState(connection).exchange = null;
   const { transaction } = connection;
   if (authenticatedUser(connection) !== null && !(transaction !== null && settled.has(transaction))) {

@@ -169,14 +169,12 @@ const wholeMessage = {
 };
 
 /** Refuses a recipient that cannot be delivered, before another plugin can accept it. */
-export const checkRecipient = guard(async function (
-  this: HarakaPlugin,
-  connection: HarakaConnection,
-  params: readonly [HarakaAddress, Parameters?],
-) {
-  await recipientDecision(connection, ...params);
-  return await refusalOf(this, connection, eachRecipient);
-});
+export const checkRecipient = guard<[readonly [HarakaAddress, Parameters?]]>(
+  async function (connection, params) {
+    await recipientDecision(connection, ...params);
+    return await refusalOf(this, connection, eachRecipient);
+  },
+);
 
 /** A transaction keeps the policy in force at its MAIL. */
 export const beginTransaction = guard((connection) => {
@@ -185,27 +183,25 @@ export const beginTransaction = guard((connection) => {
 });
 
 /** Accepts a recipient; other plugins may have replaced it. */
-export const acceptRecipient = guard(async function (
-  this: HarakaPlugin,
-  connection: HarakaConnection,
-  params: readonly [HarakaAddress, Parameters?],
-) {
-  const [recipient, parameters] = params;
-  const decision = await recipientDecision(connection, recipient, parameters);
-  if (decision.verdict.kind !== 'accept') return refuse(decision.verdict.reply);
-  const refusal = await refusalOf(this, connection, eachRecipient);
-  if (refusal !== proceed) return refusal;
-  const { policy } = transactionState(connection, transactionOf(connection));
-  if (!(await mayAccept(connection, recipient, decision))) return proceed;
-  const routes = decision.deliveries.map(
-    ({ address, channel }) => `${channel}(${deliveryRoute(policy, channel).method}):${address}`,
-  );
-  connection.loginfo(this, `accept recipient ${recipient.original} -> ${routes.join(' ')}`);
-  return succeed();
-});
+export const acceptRecipient = guard<[readonly [HarakaAddress, Parameters?]]>(
+  async function (connection, params) {
+    const [recipient, parameters] = params;
+    const decision = await recipientDecision(connection, recipient, parameters);
+    if (decision.verdict.kind !== 'accept') return refuse(decision.verdict.reply);
+    const refusal = await refusalOf(this, connection, eachRecipient);
+    if (refusal !== proceed) return refusal;
+    const { policy } = transactionState(connection, transactionOf(connection));
+    if (!(await mayAccept(connection, recipient, decision))) return proceed;
+    const routes = decision.deliveries.map(
+      ({ address, channel }) => `${channel}(${deliveryRoute(policy, channel).method}):${address}`,
+    );
+    connection.loginfo(this, `accept recipient ${recipient.original} -> ${routes.join(' ')}`);
+    return succeed();
+  },
+);
 
 /** All plugins accept the recipient: its next mail server has the last word. */
-export const askServers = guard(async function (this: HarakaPlugin, connection: HarakaConnection) {
+export const askServers = guard(async function (connection) {
   const refusal = await refusalOf(this, connection, eachRecipient);
   if (refusal !== proceed) return refusal;
   const transaction = transactionOf(connection);
@@ -234,7 +230,7 @@ export const askServers = guard(async function (this: HarakaPlugin, connection: 
  * Checks all recipients once more. Where a queue plugin delivers the message, core must run the hook `queue`, since such plugins
  * do not run in `queue_outbound`.
  */
-export const clearRelaying = guard(async function (this: HarakaPlugin, connection: HarakaConnection) {
+export const clearRelaying = guard(async function (connection) {
   const refusal = await refusalOf(this, connection, wholeMessage);
   if (refusal !== proceed) return refusal;
   const transaction = transactionOf(connection);
@@ -245,7 +241,7 @@ export const clearRelaying = guard(async function (this: HarakaPlugin, connectio
 });
 
 /** Delivers the message. */
-export const deliver = guard(async function (this: HarakaPlugin, connection: HarakaConnection) {
+export const deliver = guard(async function (connection) {
   const { queue, module } = outbound();
   return await deliverMessage(this, connection, queue, module);
 });

@@ -49,20 +49,18 @@ async function isForwarded(
 }
 
 /** Accepts recipients that are forwarded, since no other plugin knows them; refuses those that cannot be. */
-export const acceptForwarded = guard(async function (
-  this: HarakaPlugin,
-  connection: HarakaConnection,
-  params: readonly [HarakaAddress, Parameters?],
-) {
-  if (gateway().isEnabled('deliver')) return proceed;
-  const [recipient, parameters] = params;
-  const decision = await recipientDecision(connection, recipient, parameters);
-  if (decision.verdict.kind !== 'accept') return refuse(decision.verdict.reply);
-  if (!(await isForwarded(connection, recipient, decision))) return proceed;
-  const to = decision.deliveries.map(({ address }) => address).join(' ');
-  connection.lognotice(this, `forward ${recipient.original} -> ${to}`);
-  return succeed();
-});
+export const acceptForwarded = guard<[readonly [HarakaAddress, Parameters?]]>(
+  async function (connection, params) {
+    if (gateway().isEnabled('deliver')) return proceed;
+    const [recipient, parameters] = params;
+    const decision = await recipientDecision(connection, recipient, parameters);
+    if (decision.verdict.kind !== 'accept') return refuse(decision.verdict.reply);
+    if (!(await isForwarded(connection, recipient, decision))) return proceed;
+    const to = decision.deliveries.map(({ address }) => address).join(' ');
+    connection.lognotice(this, `forward ${recipient.original} -> ${to}`);
+    return succeed();
+  },
+);
 
 /** The final decision on a recipient: without pmdf/deliver nothing reprocesses mail, so both passes are decided at once. */
 async function finalDecision(
@@ -94,7 +92,7 @@ async function finalDecision(
 }
 
 /** Replaces the recipients by their final addresses; one that is not accepted refuses the message. */
-export const replaceRecipients = guard(async function (this: HarakaPlugin, connection: HarakaConnection) {
+export const replaceRecipients = guard(async function (connection) {
   if (gateway().isEnabled('deliver')) return proceed;
   const transaction = transactionOf(connection);
   const { policy } = transactionState(connection, transaction);

@@ -11,9 +11,8 @@ export interface PluginsModule {
   run_hooks(hook: string, object: object): void;
 }
 
-export const pluginsModule = new Part<PluginsModule>('plugins', '', {
+export const pluginsModule = new Part<PluginsModule>('plugins', '', ['run_hooks'], {
   registered_plugins: 'object',
-  run_hooks: 'function',
 });
 
 function memberOf(plugin: HarakaPlugin, name: string): Readonly<Record<string, unknown>> | null {

@@ -24,27 +24,36 @@ export function hasFunctions(value: unknown, names: readonly string[]): value is
   );
 }
 
-/** What a member must be, by its path in the part: `'delivery_queue.push': 'function'`. */
-export type Members = Readonly<Record<string, 'function' | 'object' | 'string'>>;
-
 /** One part of Haraka, of type T where all its members are there. */
 export class Part<T extends object> {
   readonly #module: string;
   readonly #path: string;
-  readonly #members: Members;
+  /** What each member is, by its path in the part. */
+  readonly #members: ReadonlyMap<string, string>;
 
-  /** `path` leads from the exports of the module to the part; the empty string is the module itself. */
-  constructor(module: string, path: string, members: Members) {
+  /**
+   * `path` leads from the exports of the module to the part; the empty string is the module itself. Members may be nested:
+   * `delivery_queue.push`.
+   */
+  constructor(
+    module: string,
+    path: string,
+    functions: readonly string[],
+    others: Readonly<Record<string, 'object' | 'string'>> = {},
+  ) {
     this.#module = module;
     this.#path = path;
-    this.#members = members;
+    this.#members = new Map([
+      ...functions.map((name) => [name, 'function'] as const),
+      ...Object.entries(others),
+    ]);
   }
 
   /** The names of the members that this Haraka lacks. */
   missing(plugin: HarakaPlugin): string[] {
     const part = this.#find(plugin);
     const name = [this.#module, this.#path].filter(Boolean).join('.');
-    return Object.entries(this.#members)
+    return [...this.#members]
       .filter(([path, type]) => typeof memberAt(part, path) !== type)
       .map(([path]) => `${name}.${path}`);
   }
@@ -57,7 +66,7 @@ export class Part<T extends object> {
   }
 
   #isWhole(part: unknown): part is T {
-    return Object.entries(this.#members).every(([path, type]) => typeof memberAt(part, path) === type);
+    return [...this.#members].every(([path, type]) => typeof memberAt(part, path) === type);
   }
 
   #find(plugin: HarakaPlugin): unknown {

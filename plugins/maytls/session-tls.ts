@@ -44,7 +44,7 @@ function refuseAwaiting(plugin: HarakaPlugin, connection: HarakaConnection, verb
 }
 
 /** Once the channel is known: a connection under TLS from the start may switch at once. */
-export const enter = guard(function (this: HarakaPlugin, connection: HarakaConnection) {
+export const enter = guard(function (connection) {
   if (connection.tls.enabled) followSwitches(this, connection);
   refuseCommands(connection, (verb) => {
     if (!tlsNow(connection).awaited) return null;
@@ -55,7 +55,7 @@ export const enter = guard(function (this: HarakaPlugin, connection: HarakaConne
 });
 
 /** After the handshake a client must send EHLO or HELO again: the first command under TLS. */
-export const greeted = guard(function (this: HarakaPlugin, connection: HarakaConnection) {
+export const greeted = guard(function (connection) {
   if (connection.tls.enabled) followSwitches(this, connection);
   return refuseAwaiting(this, connection, connection.hello.verb ?? 'HELO');
 });
@@ -77,21 +77,17 @@ export const offer = guard(
 );
 
 /** MAIL and VRFY. */
-export const mail = guard(function (this: HarakaPlugin, connection: HarakaConnection) {
+export const mail = guard(function (connection) {
   return refuseAwaiting(this, connection, 'MAIL');
 });
-export const verify = guard(function (this: HarakaPlugin, connection: HarakaConnection) {
+export const verify = guard(function (connection) {
   return refuseAwaiting(this, connection, 'VRFY');
 });
 
 const noParameters: Reply = reply(501, '5.5.4', 'STARTTLS has no parameters');
 
 /** Commands that plugins handle: STARTTLS, AUTH, and unknown ones. */
-export const otherCommand = guard(function (
-  this: HarakaPlugin,
-  connection: HarakaConnection,
-  params: [string, string?],
-) {
+export const otherCommand = guard<[[string, string?]]>(function (connection, params) {
   // Haraka's plugin `tls` runs after us, with the same parameters.
   if (params[0].toUpperCase() === oldVerb && knowsOldVerb(connection)) params[0] = 'STARTTLS';
   const [verb, rest = ''] = params;

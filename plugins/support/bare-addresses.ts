@@ -4,13 +4,7 @@
  */
 import { parsePath } from '../../lib/address/index.js';
 import { bareDomain } from '../../lib/decide/index.js';
-import {
-  type BareAddress,
-  causeOf,
-  completeBareAddresses,
-  type HarakaConnection,
-  type HarakaPlugin,
-} from '../haraka/index.js';
+import { type BareAddress, causeOf, completeBareAddresses, type HarakaConnection } from '../haraka/index.js';
 import { guard } from './guard.js';
 import { proceed } from './respond.js';
 import { policyForNext, sessionOf } from './session.js';
@@ -24,7 +18,7 @@ function domainFor(connection: HarakaConnection, direction: BareAddress): string
 
 /** The hook `connect_init`: completes bare addresses from now on. */
 export const completeBare = guard(
-  function (this: HarakaPlugin, connection: HarakaConnection) {
+  function (connection) {
     completeBareAddresses(connection, (direction) => {
       try {
         return domainFor(connection, direction);

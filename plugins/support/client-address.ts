@@ -8,9 +8,9 @@
 import * as constants from 'haraka-constants';
 import { canonicalAddress } from '../../lib/address/index.js';
 import { reply } from '../../lib/smtp/index.js';
-import { type HarakaConnection, type HarakaPlugin, messageOf } from '../haraka/index.js';
+import { type HarakaConnection, messageOf } from '../haraka/index.js';
 import { guard } from './guard.js';
-import { type HookAnswer, proceed } from './respond.js';
+import { proceed } from './respond.js';
 
 function canonicalize(connection: HarakaConnection): void {
   const { remote, local } = connection;
@@ -30,7 +30,7 @@ export const canonicalizeAddress = guard(
 );
 
 /** The hook `connect`: refuses clients with an ambiguous address. */
-export const checkAddress = guard(function (this: HarakaPlugin, connection: HarakaConnection): HookAnswer {
+export const checkAddress = guard(function (connection) {
   canonicalize(connection);
   const { ip } = connection.remote;
   if (canonicalAddress(ip) !== null) return proceed;

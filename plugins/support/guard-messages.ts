@@ -18,7 +18,7 @@ import {
 } from '../haraka/index.js';
 import { addResult } from './add-result.js';
 import { guard } from './guard.js';
-import { type HookAnswer, proceed, refuse } from './respond.js';
+import { proceed, refuse } from './respond.js';
 import { transactionState } from './session.js';
 
 /** For someone who types a message; of no use to a program. */
@@ -48,7 +48,7 @@ function note(plugin: HarakaPlugin, connection: HarakaConnection, what: string, 
 }
 
 /** The hook `connect_init`: checks the lines of all messages of the connection from now on. */
-export const guardLines = guard(function (this: HarakaPlugin, connection: HarakaConnection) {
+export const guardLines = guard(function (connection) {
   guardDataLines(connection, () => {
     note(this, connection, 'lone dot with a bare LF', doubtfulEnd);
     return doubtfulEnd;
@@ -57,7 +57,7 @@ export const guardLines = guard(function (this: HarakaPlugin, connection: Haraka
 });
 
 /** The hook `data_post`: refuses a message with wrong line ends, unless the setting has them repaired. */
-export const judgeLines = guard(function (this: HarakaPlugin, connection: HarakaConnection): HookAnswer {
+export const judgeLines = guard(function (connection) {
   const { transaction } = connection;
   if (transaction === null) return proceed;
   if (!isGuarded(transaction)) throw new Error('the lines of this message were not checked');

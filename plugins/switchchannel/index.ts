@@ -96,7 +96,7 @@ export const lookUpName = guard(
 );
 
 /** Chooses the source channel and writes it to results and log. */
-export const chooseChannel = guard(async function (this: HarakaPlugin, connection: HarakaConnection) {
+export const chooseChannel = guard(async function (connection) {
   const state = connectionState(connection);
   state.policy = gateway().policy;
   state.decision = null;
@@ -138,16 +138,12 @@ export const deferUnanswered = guard(async (connection) => {
 export const closeSubmission = guard((connection) => closeForTransaction(connection));
 
 /** Without pmdf/deliver: defers a recipient that cannot be delivered together with those before it. */
-export const checkKind = guard(async function (
-  this: HarakaPlugin,
-  connection: HarakaConnection,
-  [recipient]: readonly [HarakaAddress],
-) {
+export const checkKind = guard<[readonly [HarakaAddress]]>(async function (connection, [recipient]) {
   return await checkSeparate(this, connection, recipient);
 });
 
 /** Without pmdf/deliver: hands mail for our own domains to the install's queue plugin. */
-export const steerLocalMail = guard(async function (this: HarakaPlugin, connection: HarakaConnection) {
+export const steerLocalMail = guard(async function (connection) {
   return await steerMessage(this, connection);
 });
 

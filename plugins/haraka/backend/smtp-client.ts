@@ -32,4 +32,4 @@ export interface ClientModule {
   ): void;
 }
 
-export const clientModule = new Part<ClientModule>('smtp_client', '', { get_client_plugin: 'function' });
+export const clientModule = new Part<ClientModule>('smtp_client', '', ['get_client_plugin']);

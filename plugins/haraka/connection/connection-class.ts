@@ -55,21 +55,21 @@ export interface CoreConnection extends Omit<HarakaConnection, 'respond' | 'logi
   };
 }
 
-export const connectionClass = new Part<ConnectionMethods>('connection', 'Connection.prototype', {
-  process_line: 'function',
-  process_data: 'function',
-  _process_data: 'function',
-  respond: 'function',
-  disconnect: 'function',
-  setTLS: 'function',
-  apply_proxy: 'function',
-  loginfo: 'function',
-  logdebug: 'function',
-  logprotocol: 'function',
-  accumulate_data: 'function',
-  cmd_mail: 'function',
-  cmd_rcpt: 'function',
-});
+export const connectionClass = new Part<ConnectionMethods>('connection', 'Connection.prototype', [
+  'process_line',
+  'process_data',
+  '_process_data',
+  'respond',
+  'disconnect',
+  'setTLS',
+  'apply_proxy',
+  'loginfo',
+  'logdebug',
+  'logprotocol',
+  'accumulate_data',
+  'cmd_mail',
+  'cmd_rcpt',
+]);
 
 /** Whether a connection is being closed or is closed. */
 export function isClosing({ state }: CoreConnection): boolean {

@@ -44,13 +44,13 @@ export interface OutboundMail extends QueueItem {
 }
 
 /** The methods of the class; its log methods are added to each file. */
-export const outboundMail = new Part<OutboundMail>('outbound', 'HMailItem.prototype', {
-  try_deliver_host_on_socket: 'function',
-  temp_fail: 'function',
-  bounce: 'function',
-  extend_rcpt_with_dsn: 'function',
-  get_force_tls: 'function',
-});
+export const outboundMail = new Part<OutboundMail>('outbound', 'HMailItem.prototype', [
+  'try_deliver_host_on_socket',
+  'temp_fail',
+  'bounce',
+  'extend_rcpt_with_dsn',
+  'get_force_tls',
+]);
 
 const mailMethods = [
   'try_deliver_host_on_socket',

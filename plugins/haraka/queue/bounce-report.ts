@@ -132,11 +132,11 @@ interface BouncingMail {
   extend_rcpt_with_dsn: Extend;
 }
 
-export const bouncingMail = new Part<BouncingMail>('outbound', 'HMailItem.prototype', {
-  split_to_new_recipients: 'function',
-  populate_bounce_message_with_headers: 'function',
-  extend_rcpt_with_dsn: 'function',
-});
+export const bouncingMail = new Part<BouncingMail>('outbound', 'HMailItem.prototype', [
+  'split_to_new_recipients',
+  'populate_bounce_message_with_headers',
+  'extend_rcpt_with_dsn',
+]);
 
 const changed = new WeakSet<BouncingMail>();
 

@@ -49,12 +49,12 @@ interface KeepingMail {
   double_bounce: DoubleBounce;
 }
 
-export const keepingMail = new Part<KeepingMail>('outbound', 'HMailItem.prototype', {
-  deferred_respond: 'function',
-  bounce: 'function',
-  populate_bounce_message: 'function',
-  double_bounce: 'function',
-});
+export const keepingMail = new Part<KeepingMail>('outbound', 'HMailItem.prototype', [
+  'deferred_respond',
+  'bounce',
+  'populate_bounce_message',
+  'double_bounce',
+]);
 
 interface KeepingModule {
   readonly temp_fail_queue: { add(id: string, milliseconds: number, then: () => void): unknown };
@@ -62,11 +62,11 @@ interface KeepingModule {
   send_email: SendEmail;
 }
 
-export const keepingModule = new Part<KeepingModule>('outbound', '', {
-  send_email: 'function',
-  'temp_fail_queue.add': 'function',
-  'delivery_queue.push': 'function',
-});
+export const keepingModule = new Part<KeepingModule>('outbound', '', [
+  'send_email',
+  'temp_fail_queue.add',
+  'delivery_queue.push',
+]);
 
 const secondsWithoutInterval = 60;
 

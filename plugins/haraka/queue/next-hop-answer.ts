@@ -28,14 +28,14 @@ export interface QueuedMail {
   extend_rcpt_with_dsn(recipient: HarakaAddress, status: object): void;
 }
 
-export const nextHopMail = new Part<QueuedMail>('outbound', 'HMailItem.prototype', {
-  get_mx_respond: 'function',
-  data_stream: 'function',
-  discard: 'function',
-  bounce: 'function',
-  temp_fail: 'function',
-  extend_rcpt_with_dsn: 'function',
-});
+export const nextHopMail = new Part<QueuedMail>('outbound', 'HMailItem.prototype', [
+  'get_mx_respond',
+  'data_stream',
+  'discard',
+  'bounce',
+  'temp_fail',
+  'extend_rcpt_with_dsn',
+]);
 
 /** What becomes of a queue file in the hook get_mx. */
 export type NextHopAnswer =

@@ -53,12 +53,12 @@ interface OutboundModule {
   readonly net_utils: { get_mx(domain: string): Promise<readonly Exchange[]> };
 }
 
-export const outboundModule = new Part<OutboundModule>('outbound', '', {
-  TODOItem: 'function',
-  process_delivery: 'function',
-  'delivery_queue.push': 'function',
-  'net_utils.get_mx': 'function',
-});
+export const outboundModule = new Part<OutboundModule>('outbound', '', [
+  'TODOItem',
+  'process_delivery',
+  'delivery_queue.push',
+  'net_utils.get_mx',
+]);
 
 /** Haraka's durable queue. */
 export class OutboundQueue {

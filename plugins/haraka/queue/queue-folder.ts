@@ -6,7 +6,7 @@ import { open } from 'node:fs/promises';
 import { Part } from '../part.js';
 import type { HarakaPlugin } from '../types.js';
 
-export const queueModule = new Part<{ readonly queue_dir: string }>('outbound/queue', '', {
+export const queueModule = new Part<{ readonly queue_dir: string }>('outbound/queue', '', [], {
   queue_dir: 'string',
 });
 

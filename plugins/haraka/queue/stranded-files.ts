@@ -20,10 +20,7 @@ interface LoadingModule {
   load_pid_queue(pid: number): Promise<void>;
 }
 
-export const loadingModule = new Part<LoadingModule>('outbound', '', {
-  load_pid_queue: 'function',
-  'qfile.parts': 'function',
-});
+export const loadingModule = new Part<LoadingModule>('outbound', '', ['load_pid_queue', 'qfile.parts']);
 
 async function takeOver(plugin: HarakaPlugin, outbound: LoadingModule, folder: string): Promise<void> {
   const files = (await readdir(folder)).filter((file) => /^\d/.test(file));

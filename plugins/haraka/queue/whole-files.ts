@@ -22,10 +22,7 @@ interface WritingModule {
   process_delivery(paths: Collector<string>, todo: object, mails: Collector<object>): Promise<unknown>;
 }
 
-export const writingModule = new Part<WritingModule>('outbound', '', {
-  build_todo: 'function',
-  process_delivery: 'function',
-});
+export const writingModule = new Part<WritingModule>('outbound', '', ['build_todo', 'process_delivery']);
 
 const changed = new WeakSet<WritingModule>();
 

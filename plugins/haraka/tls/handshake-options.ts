@@ -23,10 +23,8 @@ export interface TlsSocketModule {
   load_tls_ini(): unknown;
 }
 
-export const tlsSocket = new Part<TlsSocketModule>('tls_socket', '', {
+export const tlsSocket = new Part<TlsSocketModule>('tls_socket', '', ['load_default_opts', 'load_tls_ini'], {
   certsByHost: 'object',
-  load_default_opts: 'function',
-  load_tls_ini: 'function',
 });
 
 /** A listener under TLS from the start. */
