@@ -61,7 +61,6 @@ export function logShadow(this: HarakaPlugin, next: Next): void {
   next();
 }
 
-/** Writes the one line that says why something was not accepted. */
 function logVerdict(
   plugin: HarakaPlugin,
   connection: HarakaConnection,

@@ -46,12 +46,10 @@ const unknownMechanism: Reply = reply(504, '5.5.4', 'Unknown authentication mech
 
 const usualFailureLimit = 3;
 
-/** Ends the hook with a reply of our own. */
 function answer({ code, enhanced, text }: Reply, ends = code === 421): HookAnswer {
   return succeedWith({ code, text: `${enhanced} ${text}`, ends });
 }
 
-/** The number of failed AUTH commands that ends the session. */
 function failureLimit(connection: HarakaConnection): number {
   const { policy } = connectionState(connection);
   const { sourceChannel } = sessionOf(connection, policy);

@@ -11,7 +11,6 @@ import { type ClientSasl, type Credentials, chooseMechanism } from '../../lib/tl
 import { causeOf, type OutboundSocket, type Send, SocketWatch, verbOf } from '../haraka/index.js';
 import { ClientExchange } from './client-exchange.js';
 
-/** What an attempt has to keep to. */
 export interface AuthAttemptOptions {
   readonly sasl: ClientSasl;
   readonly credentials: Credentials | null;
@@ -26,10 +25,8 @@ export interface AuthAttemptOptions {
 }
 
 type Stage =
-  /** EHLO and STARTTLS. */
   | 'before'
   | 'exchange'
-  /** Mail may pass. */
   | 'mail'
   /** Mail may pass; refusals are made temporary. */
   | 'mail-without';
@@ -37,7 +34,6 @@ type Stage =
 const greetings: ReadonlySet<string> = new Set(['EHLO', 'LHLO', 'HELO']);
 const beforeAuth: ReadonlySet<string> = new Set([...greetings, 'STARTTLS', 'QUIT']);
 
-/** Turns a permanent refusal into a temporary one. */
 function madeTemporary(line: string): string {
   return /^5[0-9][0-9]/.test(line) ? `4${line.slice(1)}`.replace(/^(...[ -])5\./, '$14.') : line;
 }
@@ -133,7 +129,6 @@ export class AuthAttempt extends SocketWatch {
     this.say(this.#exchange.command);
   }
 
-  /** A line of the server during the exchange. */
   #answered(line: string): void {
     if (this.#exchange === null || /^[0-9]{3}-/.test(line)) return;
     const quoted = `the server answered AUTH with \`${this.#exchange.quoted(line)}\``;

@@ -13,7 +13,6 @@ import { type TurnLimits, Turns, usualLimits } from './turns.js';
 /** The outcome of an attempt; `busy` and `failed` say nothing about the password. */
 export type Outcome = PasswordAnswer | { readonly kind: 'refused' } | { readonly kind: 'busy' };
 
-/** Checks passwords. */
 export interface PasswordJudge {
   /** Checks a password. Rejects only when no key can be derived. */
   ask(user: string, service: string, password: string): Promise<PasswordAnswer>;
@@ -30,7 +29,6 @@ export interface AuthenticatorOptions {
   readonly limits?: TurnLimits;
 }
 
-/** One attempt. */
 export interface Attempt {
   readonly address: string;
   readonly user: string;

@@ -34,9 +34,7 @@ function responsesOf(mechanism: SaslMechanism, { user, password }: Credentials):
   }
 }
 
-/** One exchange. */
 export class ClientExchange {
-  /** The AUTH command. */
   readonly command: string;
   readonly #password: string;
   readonly #responses: Response[];

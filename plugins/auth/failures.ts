@@ -6,7 +6,6 @@
 import { ipOctets } from '../../runtime/names/index.js';
 import type { Clock } from '../../runtime/time/index.js';
 
-/** How failures are counted. */
 export interface FailureRules {
   /** Failures after which an address is refused; 0 for no limit. */
   readonly limit: number;
@@ -14,7 +13,6 @@ export interface FailureRules {
   readonly forgetMs: number;
 }
 
-/** One failure. */
 export interface Failure {
   readonly client: string;
   /** Whether the same password was tried before. */
@@ -49,12 +47,10 @@ export class Failures {
     this.#most = most;
   }
 
-  /** How many clients are remembered. */
   get size(): number {
     return this.#records.size;
   }
 
-  /** Whether a client is refused. */
   isRefused(client: string, rules: FailureRules): boolean {
     return rules.limit > 0 && this.levelOf(client, rules) > rules.limit - 1;
   }

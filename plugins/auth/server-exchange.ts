@@ -11,7 +11,6 @@ import { userName } from '../../runtime/passwords/index.js';
 export const mechanisms = ['PLAIN', 'LOGIN'] as const;
 export type Mechanism = (typeof mechanisms)[number];
 
-/** What a line of the client leads to. */
 export type Step =
   | { readonly kind: 'challenge'; readonly text: string }
   | { readonly kind: 'credentials'; readonly user: string; readonly password: string }

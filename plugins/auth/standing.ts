@@ -16,7 +16,6 @@ function pair(client: string, user: string): string {
   return JSON.stringify([client, user]);
 }
 
-/** Recent successful attempts. */
 export class Successes {
   readonly #clients: RecentAnswers<true>;
   readonly #users: RecentAnswers<true>;

@@ -15,7 +15,6 @@ export interface AuthState {
 
 const states = new WeakMap<HarakaConnection, AuthState>();
 
-/** The state of a connection. */
 export function authState(connection: HarakaConnection): AuthState {
   let state = states.get(connection);
   if (state === undefined) {

@@ -7,9 +7,7 @@ import type { Clock } from '../../runtime/time/index.js';
 import { Gate, TooBusy } from './gate.js';
 import type { Standing } from './standing.js';
 
-/** Limits of the turns. */
 export interface TurnLimits {
-  /** Keys derived at once. */
   readonly atOnce: number;
   /** Attempts of one client that may wait. */
   readonly waitingPerClient: number;
@@ -40,7 +38,6 @@ export class Turns {
     this.#slots = new Gate(clock, limits.atOnce, limits.waitingForKey);
   }
 
-  /** How many clients wait or are served. */
   get size(): number {
     return this.#clients.size;
   }

@@ -24,7 +24,6 @@ export function senderOf(
   return addressLike(transaction.mail_from, senderFor(policy, sender, [channel]));
 }
 
-/** A recipient to ask about. */
 export interface Asked extends SessionsOf {
   readonly policy: Policy;
   readonly sender: SenderDecision;

@@ -95,7 +95,6 @@ export class BackendSessions {
     return given;
   }
 
-  /** Opens a new session with a server. */
   begin(route: BackendRoute): void {
     if (!hasEnded(this.#of.transaction)) this.#open(route);
   }
@@ -119,7 +118,6 @@ export class BackendSessions {
     return this.#refused.has(mailboxKey(delivery.route.channel, delivery.address));
   }
 
-  /** Ends all connections. */
   end(): void {
     for (const session of this.#sessions.values()) session.end();
   }

@@ -22,7 +22,6 @@ export function settingsTimeout(policy: Policy, queue: OutboundQueue): number | 
   return isUsed ? (smtpForwardIn(queue.plugins)?.timeout ?? null) : null;
 }
 
-/** Queue plugins whose next hop is known. */
 const followedPlugins = new Set(['smtp_forward', 'lmtp']);
 
 /** Says what will not work as expected, although Haraka can start. */

@@ -13,7 +13,6 @@ export interface Copy {
   readonly deliveries: readonly PlannedDelivery[];
 }
 
-/** The domain of an address. */
 export function domainOf(address: string): string {
   return address.slice(address.lastIndexOf('@') + 1);
 }

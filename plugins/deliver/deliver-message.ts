@@ -40,8 +40,7 @@ import {
   stillThere,
   type ToHold,
 } from './hold-copies.js';
-import { isDeliveredHere, type Plan, type PlannedDelivery, type Recipient } from './plan.js';
-import { recipientsSoFar } from './recipients-so-far.js';
+import { isDeliveredHere, type Plan, type PlannedDelivery, plannerOf, type Recipient } from './plan.js';
 import { forwardsAll, prepareCopies, sendCopies } from './send-copies.js';
 
 /** Leaves the transaction to the install's queue plugin, which answers the client. */
@@ -154,10 +153,10 @@ export async function deliverMessage(
   }
   const [loop] = loops;
   if (loop !== undefined && addresses.size === 0) return refuse(loopReply(loop));
-  const soFar = recipientsSoFar(transaction, policy);
-  const planned = soFar.keepAll([...addresses.values()]);
-  for (const [recipient, address] of [...addresses].slice(planned)) soFar.add(address, recipient);
-  const { plan, conflict } = soFar.planner;
+  const planner = plannerOf(transaction, policy);
+  const planned = planner.keepAll([...addresses.values()]);
+  for (const [recipient, address] of [...addresses].slice(planned)) planner.add(address, recipient);
+  const { plan, conflict } = planner;
   if (conflict !== null) throw new Error(`one message for two plugins: ${conflict}`);
   return await deliverTo(outgoing, plan, loops);
 }

@@ -46,8 +46,7 @@ import { missingThroughPlugin, settingsTimeout, shortcomings } from './check-ins
 import { chooseNextHop } from './choose-next-hop.js';
 import { deliverMessage } from './deliver-message.js';
 import { commitFiles, discardFiles } from './hold.js';
-import { isDeliveredHere } from './plan.js';
-import { recipientsSoFar } from './recipients-so-far.js';
+import { isDeliveredHere, plannerOf } from './plan.js';
 import { waitAsLongAs } from './timeouts.js';
 
 export { removeHeldLeftovers } from '../support/index.js';
@@ -138,8 +137,12 @@ async function refusalOf(
   const transaction = transactionOf(connection);
   const { policy } = transactionState(connection, transaction);
   const list = transaction.rcpt_to;
-  const soFar = recipientsSoFar(transaction, policy);
-  for (let index = how.whole ? soFar.keepAll(list) : soFar.keepTail(list); index < list.length; index += 1) {
+  const planner = plannerOf(transaction, policy);
+  for (
+    let index = how.whole ? planner.keepAll(list) : planner.keepTail(list);
+    index < list.length;
+    index += 1
+  ) {
     const one = list[index];
     if (one === undefined) break;
     const decision = await recipientDecision(connection, one);
@@ -150,9 +153,9 @@ async function refusalOf(
       );
       return refuse(decision.verdict.reply);
     }
-    soFar.add(one, { named: one.address, decision });
+    planner.add(one, { named: one.address, decision });
   }
-  const { conflict } = soFar.planner;
+  const { conflict } = planner;
   if (conflict === null) return proceed;
   connection.lognotice(
     plugin,
@@ -207,9 +210,8 @@ export const askServers = guard(async function (connection) {
   const transaction = transactionOf(connection);
   const { policy } = transactionState(connection, transaction);
   const sender = await senderDecision(connection);
-  const { recipients, planner } = recipientsSoFar(transaction, policy);
-  const latest = recipients.at(-1);
-  const isDelivered = [sender.effects, latest?.decision.effects].every(
+  const { latest } = plannerOf(transaction, policy);
+  const isDelivered = [sender.effects, latest?.recipient.decision.effects].every(
     (one) => !one?.hold && !one?.bitbucket,
   );
   // What is held or discarded is not sent.
@@ -221,8 +223,8 @@ export const askServers = guard(async function (connection) {
     ...outbound(),
     policy,
     sender,
-    named: latest.named,
-    deliveries: planner.latest,
+    named: latest.recipient.named,
+    deliveries: latest.planned,
   });
 });
 
@@ -235,7 +237,7 @@ export const clearRelaying = guard(async function (connection) {
   if (refusal !== proceed) return refusal;
   const transaction = transactionOf(connection);
   const { policy } = transactionState(connection, transaction);
-  const { through } = recipientsSoFar(transaction, policy).planner.plan;
+  const { through } = plannerOf(transaction, policy).plan;
   if (!through.every(({ route }) => isDeliveredHere(policy, route))) connection.relaying = false;
   return proceed;
 });

@@ -17,7 +17,6 @@ import {
 import { resolvedAll, resolvedHost } from '../support/index.js';
 import { domainOf } from './copies.js';
 
-/** After every host that the DNS names. */
 const lastPriority = 65_536;
 
 /** The mark of an exchange to which Haraka speaks LMTP. */

@@ -4,7 +4,6 @@
 import type { Reply } from '../../lib/smtp/index.js';
 import type { HarakaNotes } from '../haraka/index.js';
 
-/** The notes of one queue file. */
 export interface OwnNotes {
   readonly channel: string;
   /** The address on that channel; the first of several. */
@@ -35,7 +34,6 @@ export function ownNotesOf(mail: { readonly todo: { readonly notes: HarakaNotes 
   return isOwn(notes) ? notes : null;
 }
 
-/** Notes as they are written into a queue file. */
 export function notesFor(own: OwnNotes): Readonly<Record<string, unknown>> {
   return { pmdf: own };
 }

@@ -5,6 +5,7 @@ import { dequote, foldDomain } from '../../lib/address/index.js';
 import type { NextHop } from '../../lib/config/index.js';
 import type { Delivery, RecipientDecision } from '../../lib/decide/index.js';
 import { type DeliveryRoute, deliveryRoute, isReprocessing, type Policy } from '../../lib/policy/index.js';
+import type { HarakaAddress, HarakaTransaction } from '../haraka/index.js';
 
 /** A recipient as the client named it, without brackets, and what was decided on it. */
 export interface Recipient {
@@ -31,7 +32,6 @@ export interface PlannedDelivery {
 export interface Plan {
   /** Delivered directly, while the client waits; all by the same plugin. */
   readonly through: readonly PlannedDelivery[];
-  /** Put into the durable queue. */
   readonly queued: readonly PlannedDelivery[];
   /** On a channel that discards its mail. */
   readonly discarded: readonly PlannedDelivery[];
@@ -70,9 +70,11 @@ export function withoutRepeats(deliveries: readonly Delivery[]): Delivery[] {
   });
 }
 
-/** What one recipient added, so that it can be taken back. */
+/** What one recipient added, so that it can be removed. */
 interface Added {
-  readonly addresses: readonly string[];
+  readonly address: HarakaAddress;
+  readonly recipient: Recipient;
+  readonly mailboxes: readonly string[];
   readonly planned: readonly PlannedDelivery[];
   /** The plugin that delivers it, where no recipient before it needed that one. */
   readonly plugin: string | null;
@@ -96,13 +98,15 @@ export function isDeliveredHere(policy: Policy, route: DeliveryRoute): boolean {
 }
 
 /**
- * Makes a plan recipient by recipient; the last one can be removed again. No mailbox is delivered to twice. A queue plugin gets
- * the whole transaction and cannot share it with pmdf/deliver: of a recipient that became addresses of both kinds, one kind is
- * delivered directly and the others are queued.
+ * The plan of a transaction, made recipient by recipient: every RCPT adds one, and only that one is planned, so that a thousand
+ * recipients cost a thousand times one. Other plugins may replace recipients; those at the end of the list are then planned
+ * again at the next RCPT, others when the message is complete. No mailbox is delivered to twice. A queue plugin gets the whole
+ * transaction and cannot share it with pmdf/deliver: of a recipient that became addresses of both kinds, one kind is delivered
+ * directly and the others are queued.
  */
 export class Planner {
   readonly #policy: Policy;
-  readonly #addresses = new Set<string>();
+  readonly #mailboxes = new Set<string>();
   readonly #plugins = new Set<string>();
   readonly #added: Added[] = [];
   readonly #plan: Record<keyof Plan, PlannedDelivery[]> = { through: [], queued: [], discarded: [] };
@@ -120,24 +124,42 @@ export class Planner {
     return this.#plugins.size > 1 ? [...this.#plugins].join(' and ') : null;
   }
 
-  /** The deliveries of the last recipient, without those of recipients before it. */
-  get latest(): readonly PlannedDelivery[] {
-    return this.#added.at(-1)?.planned ?? [];
+  /** The last recipient, and its deliveries without those of recipients before it. */
+  get latest(): Pick<Added, 'recipient' | 'planned'> | undefined {
+    return this.#added.at(-1);
   }
 
-  add(recipient: Recipient): void {
+  get recipients(): readonly Recipient[] {
+    return this.#added.map(({ recipient }) => recipient);
+  }
+
+  /** Removes what no longer matches the list at its end; returns how many of the list are planned. */
+  keepTail(list: readonly HarakaAddress[]): number {
+    const added = this.#added;
+    while (added.length > 0 && added.at(-1)?.address !== list[added.length - 1]) this.#removeLast();
+    return added.length;
+  }
+
+  /** Removes everything from the first change in the list on; returns how many of the list are planned. */
+  keepAll(list: readonly HarakaAddress[]): number {
+    const changed = this.#added.findIndex(({ address }, index) => address !== list[index]);
+    while (changed !== -1 && this.#added.length > changed) this.#removeLast();
+    return this.#added.length;
+  }
+
+  /** Plans a recipient; `address` is its place in the list. */
+  add(address: HarakaAddress, recipient: Recipient): void {
     const { through, queued, discarded } = this.#plan;
     const lengths = { through: through.length, queued: queued.length, discarded: discarded.length };
-    const addresses: string[] = [];
+    const mailboxes: string[] = [];
     const planned: PlannedDelivery[] = [];
     for (const delivery of recipient.decision.deliveries) {
-      const { address, channel } = delivery;
-      const once = mailboxKey(channel, address);
-      if (this.#addresses.has(once)) continue;
-      this.#addresses.add(once);
-      addresses.push(once);
-      const route = deliveryRoute(this.#policy, channel);
-      planned.push({ address, route, forwardedBy: forwardedBy(recipient, delivery) });
+      const mailbox = mailboxKey(delivery.channel, delivery.address);
+      if (this.#mailboxes.has(mailbox)) continue;
+      this.#mailboxes.add(mailbox);
+      mailboxes.push(mailbox);
+      const route = deliveryRoute(this.#policy, delivery.channel);
+      planned.push({ address: delivery.address, route, forwardedBy: forwardedBy(recipient, delivery) });
     }
     const names = planned.flatMap(({ route }) => deliveringPlugin(this.#policy, route) ?? []);
     const plugin = names.find((name) => this.#plugins.has(name)) ?? names[0] ?? null;
@@ -149,18 +171,28 @@ export class Planner {
         through.push(delivery);
       else queued.push(delivery);
     }
-    this.#added.push({ addresses, planned, plugin: isNew ? plugin : null, lengths });
+    this.#added.push({ address, recipient, mailboxes, planned, plugin: isNew ? plugin : null, lengths });
   }
 
-  /** Removes the last recipient. */
-  removeLast(): void {
+  #removeLast(): void {
     const last = this.#added.pop();
     if (last === undefined) return;
-    for (const address of last.addresses) this.#addresses.delete(address);
+    for (const mailbox of last.mailboxes) this.#mailboxes.delete(mailbox);
     if (last.plugin !== null) this.#plugins.delete(last.plugin);
     const { through, queued, discarded } = this.#plan;
     through.length = last.lengths.through;
     queued.length = last.lengths.queued;
     discarded.length = last.lengths.discarded;
   }
+}
+
+const planners = new WeakMap<HarakaTransaction, Planner>();
+
+/** The planner of a transaction, whose policy stays the same. */
+export function plannerOf(transaction: HarakaTransaction, policy: Policy): Planner {
+  const known = planners.get(transaction);
+  if (known !== undefined) return known;
+  const made = new Planner(policy);
+  planners.set(transaction, made);
+  return made;
 }

@@ -21,7 +21,6 @@ import type { OwnNotes } from './own-notes.js';
 import { type PlannedDelivery, withoutRepeats } from './plan.js';
 import { type Part, splitIntoFiles } from './split-into-files.js';
 
-/** A queue file in its second pass. */
 interface Pass {
   readonly plugin: HarakaPlugin;
   readonly policy: Policy;
@@ -66,7 +65,6 @@ async function hold({ policy, mail }: Pass, addresses: readonly string[]): Promi
   });
 }
 
-/** A copy for each target. */
 function partsFor({ mail }: Pass, targets: readonly PlannedDelivery[], header: readonly string[]): Part[] {
   return copiesOf(targets).map(({ first, deliveries }) => ({
     own: { channel: first.route.channel, address: first.address },

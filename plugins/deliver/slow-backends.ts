@@ -11,7 +11,6 @@ const most = 1000;
 export class SlowBackends {
   readonly #silences = new Map<string, { count: number; last: number }>();
 
-  /** Notes how a server behaved. */
   note(name: string, isSilent: boolean, now: number): void {
     const count = isSilent ? (this.#silences.get(name)?.count ?? 0) + 1 : 0;
     this.#silences.delete(name);
@@ -21,7 +20,6 @@ export class SlowBackends {
     if (this.#silences.size > most && oldest !== undefined) this.#silences.delete(oldest);
   }
 
-  /** Whether a server is left alone at present. */
   isResting(name: string, now: number): boolean {
     const known = this.#silences.get(name);
     return known !== undefined && known.count >= silencesAllowed && now - known.last < restMs;

@@ -7,7 +7,6 @@ import { domainOf } from './copies.js';
 import { removeFiles } from './hold.js';
 import { notesFor, type OwnNotes } from './own-notes.js';
 
-/** One of the new files. */
 export interface Part {
   readonly own: OwnNotes;
   readonly recipients: readonly HarakaAddress[];

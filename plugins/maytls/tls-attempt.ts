@@ -11,7 +11,6 @@ import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 import type { ClientTls } from '../../lib/tls/index.js';
 import { type OutboundSocket, type Send, SocketWatch, verbOf } from '../haraka/index.js';
 
-/** What an attempt has to keep to. */
 export interface TlsAttemptOptions {
   readonly tls: ClientTls;
   readonly host: string;
@@ -28,7 +27,6 @@ export interface TlsAttemptOptions {
 type Stage =
   /** In clear, perhaps to the end. */
   | 'clear'
-  /** STARTTLS was sent. */
   | 'asked'
   | 'shaking'
   /** The handshake is done; the reply to the EHLO after it is awaited. */

@@ -20,7 +20,6 @@ export class Gateway {
     this.#world = world;
   }
 
-  /** Notes that a plugin of the bundle is enabled. */
   enable(name: PluginName): void {
     this.#enabled.add(name);
   }
@@ -44,12 +43,10 @@ export class Gateway {
     return this.#world.reverseName(policy, address);
   }
 
-  /** Haraka's config folder. */
   get configFolder(): string {
     return this.#world.configFolder;
   }
 
-  /** The folder for held messages. */
   heldFolder(policy: Policy): string {
     return this.#world.heldFolder(policy);
   }

@@ -13,7 +13,6 @@ const temporary = /\.HELD(?:\.(\d+))?\.tmp$/;
 /** No file takes that long to be written. */
 const longestWriteMs = 3_600_000;
 
-/** Names a file while it is being written. */
 export function temporaryName(file: string): string {
   return `${file}.${process.pid}.tmp`;
 }

@@ -11,8 +11,11 @@ import { cleanHeader, cleanOwnMessage, guardLines, judgeLines } from './guard-me
 import { logMissing } from './log-missing.js';
 import { pinDenial } from './pin-denial.js';
 
-/** Hook, name of the method, and the method; all at priority -100. */
-const shared = [
+/** A hook, the name of the method by which Haraka finds it in the plugin, and the method. */
+type SharedHook = readonly [hook: string, name: string, method: unknown];
+
+/** At priority -100, for every install. */
+const sharedHooks: readonly SharedHook[] = [
   ['connect_init', 'canonicalizeAddress', canonicalizeAddress],
   ['lookup_rdns', 'canonicalizeAddress', canonicalizeAddress],
   ['connect', 'checkAddress', checkAddress],
@@ -22,26 +25,25 @@ const shared = [
   ['queue', 'cleanHeader', cleanHeader],
   ['queue_outbound', 'cleanHeader', cleanHeader],
   ['pre_send_trans_email', 'cleanOwnMessage', cleanOwnMessage],
-] as const;
+];
 
-let isShared = false;
+let isHooked = false;
 
-/** Registers a hook with a method that the plugin does not have itself; Haraka finds it by its name. */
-function hook(plugin: HarakaPlugin, name: string, method: string, run: unknown, priority: number): void {
-  Reflect.set(plugin, method, run);
-  plugin.register_hook(name, method, priority);
+function register(plugin: HarakaPlugin, [hook, name, method]: SharedHook, priority: number): void {
+  Reflect.set(plugin, name, method);
+  plugin.register_hook(hook, name, priority);
 }
 
 /**
- * Joins the gateway of this process; the first plugin to join loads the policy. Every plugin reports at start what it lacks,
- * and keeps its denials. Throws on a broken configuration, or when this Haraka lacks something.
+ * Joins the gateway of this process; the first plugin to join loads the policy. Every plugin logs at start what it lacks, and
+ * keeps its denials. Throws on a broken configuration, or when this Haraka lacks something.
  */
 export function joinGateway(plugin: HarakaPlugin, name: PluginName): Gateway {
   const gateway = enterGateway(plugin, name);
-  hook(plugin, 'init_master', 'logMissing', logMissing(name), 0);
-  hook(plugin, 'deny', 'pinDenial', pinDenial, -100);
-  if (isShared) return gateway;
-  for (const [hookName, method, run] of shared) hook(plugin, hookName, method, run, -100);
-  isShared = true;
+  register(plugin, ['init_master', 'logMissing', logMissing(name)], 0);
+  register(plugin, ['deny', 'pinDenial', pinDenial], -100);
+  if (isHooked) return gateway;
+  for (const hook of sharedHooks) register(plugin, hook, -100);
+  isHooked = true;
   return gateway;
 }

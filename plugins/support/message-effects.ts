@@ -7,9 +7,7 @@ import { senderDecision } from './decisions.js';
 import { transactionState } from './session.js';
 
 export interface MessageEffects {
-  /** Header lines, each once. */
   readonly headerLines: ReadonlySet<string>;
-  /** The last tag. */
   readonly tag: string | null;
 }
 

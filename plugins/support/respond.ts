@@ -9,7 +9,6 @@ import { type HarakaMessage, messageOf } from '../haraka/index.js';
 export interface OwnReply {
   readonly code: number;
   readonly text: string;
-  /** Whether it ends the session. */
   readonly ends: boolean;
 }
 

@@ -19,19 +19,16 @@ import {
 } from '../haraka/index.js';
 import { gateway } from './gateway.js';
 
-/** What is remembered of a connection. */
 export interface ConnectionState {
   policy: Policy;
   /** The result of the reverse look-up, and the address that it is for. */
   reverse: { readonly address: string; readonly name: ReverseName } | null;
   decision: ConnectionDecision | null;
-  /** Where the client connected to. */
   server: Endpoint;
   /** The user before a proxy named another client, who is not that user. */
   formerUser: string | null;
 }
 
-/** What is remembered of a transaction. */
 export interface TransactionState {
   readonly policy: Policy;
   sender: SenderDecision | null;
@@ -44,7 +41,6 @@ export type Parameters = Readonly<Record<string, string | null>>;
 const connections = new WeakMap<HarakaConnection, ConnectionState>();
 const transactions = new WeakMap<HarakaTransaction, TransactionState>();
 
-/** The state of a connection. */
 export function connectionState(connection: HarakaConnection): ConnectionState {
   let state = connections.get(connection);
   if (state === undefined) {

@@ -20,7 +20,6 @@ function inQuotes(text: string): string {
   return `"${oneLine(text).replaceAll('"', "'")}"`;
 }
 
-/** The lines about one decision. */
 export function shadowLines(
   { command, argument }: ShadowedCommand,
   shadowed: readonly ShadowedVerdict[],

@@ -43,7 +43,6 @@ export function register(this: HarakaPlugin): void {
   this.register_hook('get_mx', 'routeLocalCopy', -90);
 }
 
-/** The channel of the listener. */
 function listenerChannel(connection: HarakaConnection): Channel {
   const { policy } = connectionState(connection);
   return initialChannel(policy, serverOf(connection).port);

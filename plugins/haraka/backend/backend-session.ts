@@ -70,7 +70,6 @@ function stepOf({ command }: BackendClient): string {
   return steps.has(command) ? command : 'auth';
 }
 
-/** Whether a text is ASCII. */
 export function isAscii(text: string): boolean {
   return /^[\x00-\x7f]*$/.test(text);
 }

@@ -6,7 +6,6 @@ import type { EventEmitter } from 'node:events';
 import type { MessageText } from '../message/message-text.js';
 import { Part } from '../part.js';
 
-/** A client. */
 export interface BackendClient {
   readonly host?: string;
   readonly port?: number | string;
@@ -22,7 +21,6 @@ export interface BackendClient {
   destroy(): void;
 }
 
-/** The module. */
 export interface ClientModule {
   get_client_plugin(
     plugin: object,

@@ -9,7 +9,6 @@ import type { HarakaAddress, HarakaConnection } from '../types.js';
 /** Settings of smtp_forward.ini, by name. */
 export type SmtpForwardSettings = Readonly<Record<string, unknown>>;
 
-/** The install's smtp_forward plugin. */
 export interface SmtpForward {
   /** Seconds; 0 for none. */
   readonly timeout: number;

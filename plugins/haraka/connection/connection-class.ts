@@ -26,7 +26,6 @@ export const states = {
 
 type Log = (this: CoreConnection, ...entries: unknown[]) => void;
 
-/** The methods that are changed. */
 export interface ConnectionMethods {
   process_line(this: CoreConnection, line: Buffer): void;
   process_data(this: CoreConnection, data: Buffer): void;
@@ -39,7 +38,6 @@ export interface ConnectionMethods {
   logprotocol: Log;
 }
 
-/** A connection with its undocumented members. */
 export interface CoreConnection extends Omit<HarakaConnection, 'respond' | 'loginfo'>, ConnectionMethods {
   state: number;
   /** Octets of the client that core has not processed yet. */
@@ -71,7 +69,6 @@ export const connectionClass = new Part<ConnectionMethods>('connection', 'Connec
   'cmd_rcpt',
 ]);
 
-/** Whether a connection is being closed or is closed. */
 export function isClosing({ state }: CoreConnection): boolean {
   return state >= states.disconnecting;
 }

@@ -22,7 +22,6 @@ export interface QueueItem {
   };
 }
 
-/** A connection to a server. */
 export interface OutboundSocket {
   emit(event: string, ...values: readonly unknown[]): boolean;
   write(text: string | Uint8Array, ...rest: readonly unknown[]): unknown;
@@ -30,7 +29,6 @@ export interface OutboundSocket {
   isEncrypted(): boolean;
 }
 
-/** A file that is being delivered. */
 export interface OutboundMail extends QueueItem {
   mxlist: Exchange[];
   try_deliver_host_on_socket(mx: Exchange, host: string, port: number, socket: OutboundSocket): void;

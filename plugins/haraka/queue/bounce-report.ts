@@ -105,31 +105,26 @@ export function completeReport(recipients: readonly ReportedRecipient[], cause: 
   return isTooOld ? `it could not be delivered in time; the last answer: ${all}` : all;
 }
 
-/** A queue file, as far as reports need it. */
 interface ReportedFile {
   readonly todo: { readonly rcpt_to: readonly ReportedRecipient[] };
 }
 
-type Split = (
-  this: ReportedFile,
-  recipients: readonly ReportedRecipient[],
-  response: unknown,
-  done: (file: ReportedFile) => void,
-) => unknown;
-type Populate = (
-  this: ReportedFile,
-  from: unknown,
-  to: unknown,
-  reason: unknown,
-  header: unknown,
-  done: unknown,
-) => unknown;
-type Extend = (this: ReportedFile, recipient: ReportedRecipient, status: unknown) => unknown;
-
 interface BouncingMail {
-  split_to_new_recipients: Split;
-  populate_bounce_message_with_headers: Populate;
-  extend_rcpt_with_dsn: Extend;
+  split_to_new_recipients(
+    this: ReportedFile,
+    recipients: readonly ReportedRecipient[],
+    response: unknown,
+    done: (file: ReportedFile) => void,
+  ): unknown;
+  populate_bounce_message_with_headers(
+    this: ReportedFile,
+    from: unknown,
+    to: unknown,
+    reason: unknown,
+    header: unknown,
+    done: unknown,
+  ): unknown;
+  extend_rcpt_with_dsn(this: ReportedFile, recipient: ReportedRecipient, status: unknown): unknown;
 }
 
 export const bouncingMail = new Part<BouncingMail>('outbound', 'HMailItem.prototype', [

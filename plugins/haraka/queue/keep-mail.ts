@@ -13,7 +13,6 @@ import { Part } from '../part.js';
 import type { HarakaPlugin } from '../types.js';
 import { queueFolder } from './queue-folder.js';
 
-/** A queue file. */
 interface QueueItem {
   readonly filename: string;
   readonly num_failures: number;
@@ -24,29 +23,17 @@ interface QueueItem {
   next_cb(): void;
 }
 
-type Deferred = (this: QueueItem, code: number, message: unknown, params: unknown) => unknown;
-type Bounce = (this: QueueItem, error: unknown, options: unknown) => unknown;
-type WriteBounce = (
-  this: QueueItem,
-  from: unknown,
-  to: unknown,
-  reason: unknown,
-  done: (error: unknown, lines: unknown) => void,
-) => unknown;
-type DoubleBounce = (this: QueueItem, cause: unknown) => unknown;
-type SendEmail = (
-  from: unknown,
-  to: unknown,
-  contents: unknown,
-  next: ((code: number, message?: unknown) => void) | undefined,
-  options: unknown,
-) => unknown;
-
 interface KeepingMail {
-  deferred_respond: Deferred;
-  bounce: Bounce;
-  populate_bounce_message: WriteBounce;
-  double_bounce: DoubleBounce;
+  deferred_respond(this: QueueItem, code: number, message: unknown, params: unknown): unknown;
+  bounce(this: QueueItem, error: unknown, options: unknown): unknown;
+  populate_bounce_message(
+    this: QueueItem,
+    from: unknown,
+    to: unknown,
+    reason: unknown,
+    done: (error: unknown, lines: unknown) => void,
+  ): unknown;
+  double_bounce(this: QueueItem, cause: unknown): unknown;
 }
 
 export const keepingMail = new Part<KeepingMail>('outbound', 'HMailItem.prototype', [
@@ -59,7 +46,13 @@ export const keepingMail = new Part<KeepingMail>('outbound', 'HMailItem.prototyp
 interface KeepingModule {
   readonly temp_fail_queue: { add(id: string, milliseconds: number, then: () => void): unknown };
   readonly delivery_queue: { push(item: object): void };
-  send_email: SendEmail;
+  send_email(
+    from: unknown,
+    to: unknown,
+    contents: unknown,
+    next: ((code: number, message?: unknown) => void) | undefined,
+    options: unknown,
+  ): unknown;
 }
 
 export const keepingModule = new Part<KeepingModule>('outbound', '', [

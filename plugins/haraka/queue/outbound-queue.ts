@@ -36,7 +36,6 @@ export interface QueueFile {
   readonly header: readonly string[];
 }
 
-/** A message to be queued, and notes of the class that core uses. */
 export interface MessageSource {
   readonly text: MessageText;
   readonly notes: HarakaNotes;
@@ -70,12 +69,10 @@ export class OutboundQueue {
     this.#plugins = plugins;
   }
 
-  /** The enabled plugins of this install, by name. */
   get plugins(): Readonly<Record<string, unknown>> {
     return this.#plugins.registered_plugins;
   }
 
-  /** Whether a plugin is enabled in this install. */
   hasPlugin(name: string): boolean {
     return Object.hasOwn(this.plugins, name);
   }
@@ -126,7 +123,6 @@ export class OutboundQueue {
     };
   }
 
-  /** Has a file delivered. */
   schedule(file: HeldFile): void {
     this.#outbound.delivery_queue.push(file.item);
   }

@@ -8,7 +8,6 @@ import { unlink } from 'node:fs/promises';
 import { Part } from '../part.js';
 import type { HarakaPlugin } from '../types.js';
 
-/** The stream that a queue file is written to. */
 interface QueueStream {
   once(event: 'error', listener: () => void): unknown;
 }

@@ -7,8 +7,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { noEffects } from '../../../lib/decide/decision.js';
 import { accept } from '../../../lib/smtp/verdict.js';
-import type { Recipient } from '../../../plugins/deliver/plan.js';
-import { RecipientsSoFar } from '../../../plugins/deliver/recipients-so-far.js';
+import { Planner, type Recipient } from '../../../plugins/deliver/plan.js';
 import type { HarakaAddress } from '../../../plugins/haraka/types.js';
 import { exampleFile } from '../../lib/decide/session-of.js';
 import { policyOf } from '../../lib/policy/policy-of.js';
@@ -43,7 +42,7 @@ function recipientOf(address: HarakaAddress): Recipient {
   return { named: address.address, decision };
 }
 
-function goOn(soFar: RecipientsSoFar, list: readonly HarakaAddress[], planned: number): void {
+function goOn(soFar: Planner, list: readonly HarakaAddress[], planned: number): void {
   for (const address of list.slice(planned)) soFar.add(address, recipientOf(address));
 }
 
@@ -57,7 +56,7 @@ const named = fc
 
 describe('the recipients so far', () => {
   it('are planned once each, however many come', () => {
-    const soFar = new RecipientsSoFar(policy);
+    const soFar = new Planner(policy);
     const list: HarakaAddress[] = [];
     planned = 0;
     for (let index = 0; index < 1000; index += 1) {
@@ -66,7 +65,7 @@ describe('the recipients so far', () => {
       goOn(soFar, list, soFar.keepTail(list));
     }
     assert.equal(planned, 1000);
-    assert.equal(soFar.planner.plan.through.length, 1000);
+    assert.equal(soFar.plan.through.length, 1000);
   });
 
   it('are those of the list, whatever is taken away or put there', () => {
@@ -77,7 +76,7 @@ describe('the recipients so far', () => {
     );
     fc.assert(
       fc.property(fc.array(change, { maxLength: 20 }), (changes) => {
-        const soFar = new RecipientsSoFar(policy);
+        const soFar = new Planner(policy);
         const list: HarakaAddress[] = [];
         for (const one of changes) {
           if (one.kind === 'push') list.push(fakeAddress(one.name));
@@ -87,8 +86,8 @@ describe('the recipients so far', () => {
         }
         goOn(soFar, list, soFar.keepAll(list));
         const anew = plannerOf(policy, list.map(recipientOf));
-        assert.deepEqual(soFar.planner.plan, anew.plan);
-        assert.equal(soFar.planner.conflict, anew.conflict);
+        assert.deepEqual(soFar.plan, anew.plan);
+        assert.equal(soFar.conflict, anew.conflict);
         assert.deepEqual(
           soFar.recipients.map((one) => one.named),
           list.map((one) => one.address),
