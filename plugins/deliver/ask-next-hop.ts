@@ -24,7 +24,8 @@ export function senderOf(
   return addressLike(transaction.mail_from, senderFor(policy, sender, [channel]));
 }
 
-export interface Asked extends SessionsOf {
+/** A recipient to ask about. */
+export interface NextHopQuery extends SessionsOf {
   readonly policy: Policy;
   readonly sender: SenderDecision;
   /** The recipient as the client named it. */
@@ -38,7 +39,11 @@ interface Refusal {
   readonly reply: Reply;
 }
 
-function log(connection: HarakaConnection, { plugin, named }: Asked, { delivery, reply }: Refusal): void {
+function log(
+  connection: HarakaConnection,
+  { plugin, named }: NextHopQuery,
+  { delivery, reply }: Refusal,
+): void {
   const { code, enhanced, text } = reply;
   connection.lognotice(
     plugin,
@@ -46,11 +51,11 @@ function log(connection: HarakaConnection, { plugin, named }: Asked, { delivery,
   );
 }
 
-async function refusals(asked: Asked, sessions: BackendSessions): Promise<Refusal[]> {
+async function refusals(query: NextHopQuery, sessions: BackendSessions): Promise<Refusal[]> {
   const found: Refusal[] = [];
-  for (const delivery of asked.deliveries) {
-    if (!isDeliveredHere(asked.policy, delivery.route)) continue;
-    const from = senderOf(asked.policy, asked.sender, asked.transaction, delivery.route.channel);
+  for (const delivery of query.deliveries) {
+    if (!isDeliveredHere(query.policy, delivery.route)) continue;
+    const from = senderOf(query.policy, query.sender, query.transaction, delivery.route.channel);
     const given = await sessions.ask(sessions.routeOf(delivery, from), delivery.address);
     if (given.code >= 300) found.push({ delivery, reply: given });
   }
@@ -61,12 +66,12 @@ async function refusals(asked: Asked, sessions: BackendSessions): Promise<Refusa
  * Asks about the addresses of a recipient. It is refused when all of them are; where one of several is refused, the message
  * for that one goes to the queue, which bounces it.
  */
-export async function askNextHop(asked: Asked): Promise<HookAnswer> {
-  if (!asked.deliveries.some(({ route }) => isDeliveredHere(asked.policy, route))) return proceed;
-  const sessions = backendSessions(asked);
-  const found = await refusals(asked, sessions);
-  for (const refusal of found) log(asked.connection, asked, refusal);
-  if (found.length < asked.deliveries.length) {
+export async function askNextHop(query: NextHopQuery): Promise<HookAnswer> {
+  if (!query.deliveries.some(({ route }) => isDeliveredHere(query.policy, route))) return proceed;
+  const sessions = backendSessions(query);
+  const found = await refusals(query, sessions);
+  for (const refusal of found) log(query.connection, query, refusal);
+  if (found.length < query.deliveries.length) {
     for (const { delivery } of found) sessions.noteRefusal(delivery);
     return proceed;
   }

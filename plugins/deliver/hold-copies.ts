@@ -26,6 +26,7 @@ export async function stillThere({ connection, transaction }: Outgoing): Promise
   throw new Error('the client went away');
 }
 
+/** A queue file to be written. */
 export interface ToHold {
   readonly own: OwnNotes;
   readonly addresses: readonly string[];

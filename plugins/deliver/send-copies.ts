@@ -6,7 +6,7 @@
 import { type Reply, reply } from '../../lib/smtp/index.js';
 import { type HarakaTransaction, withHeader } from '../haraka/index.js';
 import { hasEnded } from '../support/index.js';
-import { type Asked, senderOf } from './ask-next-hop.js';
+import { type NextHopQuery, senderOf } from './ask-next-hop.js';
 import { type BackendRoute, type BackendSessions, limitOf } from './backend-sessions.js';
 import { receivedBody } from './forwarding-loops.js';
 import type { ForwardedBy, PlannedDelivery } from './plan.js';
@@ -21,7 +21,7 @@ export interface DirectCopy {
 }
 
 /** What sending needs. */
-export type Sending = Omit<Asked, 'named' | 'deliveries'> & {
+export type Sending = Omit<NextHopQuery, 'named' | 'deliveries'> & {
   readonly sessions: BackendSessions;
   /** When there is no time left, in milliseconds since the epoch; null for never. */
   readonly deadline: number | null;

@@ -3,7 +3,7 @@
  * it is used, in this folder.
  */
 
-/** Answers a hook; without a code the next plugin is asked. */
+/** Answers a hook; without a code the next plugin runs. */
 export type Next = (code?: number, message?: HarakaMessage | number) => void;
 
 /** A DSN of the package haraka-dsn; core takes code and text from it. */

@@ -27,7 +27,7 @@ export interface TlsAttemptOptions {
 type Stage =
   /** In clear, perhaps to the end. */
   | 'clear'
-  | 'asked'
+  | 'requested'
   | 'shaking'
   /** The handshake is done; the reply to the EHLO after it is awaited. */
   | 'greeting'
@@ -60,7 +60,7 @@ export class TlsAttempt extends SocketWatch {
   protected override line(line: string): boolean {
     const { tls, avoided } = this.#options;
     switch (this.#stage) {
-      case 'asked':
+      case 'requested':
         if (/^220(?: |$)/.test(line)) this.#stage = 'shaking';
         else if (!line.startsWith('220-'))
           return this.breakOff(`the server answered STARTTLS with \`${line}\``);
@@ -85,9 +85,9 @@ export class TlsAttempt extends SocketWatch {
   }
 
   protected override command(text: string | Uint8Array, send: Send): unknown {
-    if (this.#stage !== 'clear' && this.#stage !== 'asked') return send(text);
+    if (this.#stage !== 'clear' && this.#stage !== 'requested') return send(text);
     const verb = verbOf(text);
-    if (verb === 'STARTTLS') this.#stage = 'asked';
+    if (verb === 'STARTTLS') this.#stage = 'requested';
     else if (this.#options.tls.demand === 'must' && !inClear.has(verb)) {
       this.breakOff(
         this.#isOffered

@@ -119,7 +119,7 @@ describe('turns', () => {
     assert.equal(await turns.withTurn('a', 'new', 1_000, async () => 'again'), 'again');
   });
 
-  it('goes on after work that fails', async () => {
+  it('continues after work that fails', async () => {
     const turns = new Turns(new ManualClock());
     await assert.rejects(
       turns.withTurn('a', 'new', 1, () => Promise.reject(new Error('broken'))),
@@ -233,13 +233,13 @@ describe('the authenticator', () => {
       isAnswered = true;
       return outcome;
     });
-    const behind = decide('192.0.2.1', 'apples');
+    const second = decide('192.0.2.1', 'apples');
     assert.deepEqual(await decide('192.0.2.2', 'apples'), { kind: 'good', user: 'jane' });
     await settled();
     assert.equal(isAnswered, false);
     clock.advance(500);
     assert.deepEqual(await wrong, { kind: 'wrong' });
-    assert.deepEqual(await behind, { kind: 'good', user: 'jane' });
+    assert.deepEqual(await second, { kind: 'good', user: 'jane' });
   });
 
   it('does not make a known user wait for the failures of others at the address', async () => {
@@ -281,7 +281,7 @@ describe('the authenticator', () => {
     assert.equal((await decide('192.0.2.2', 'apples')).kind, 'good');
   });
 
-  it('counts trouble against nobody', async () => {
+  it('counts internal errors against nobody', async () => {
     const { decide } = open(() => ({ kind: 'failed', cause: 'broken' }));
     for (let count = 0; count < 10; count += 1)
       assert.deepEqual(await decide('192.0.2.1', 'x'), { kind: 'failed', cause: 'broken' });

@@ -8,7 +8,7 @@ import type { HarakaAddress } from '../../../plugins/haraka/types.js';
 import { exampleFile } from '../../lib/decide/session-of.js';
 import { policyOf } from '../../lib/policy/policy-of.js';
 
-/** A queue whose DNS knows these hosts of every domain; null is trouble. */
+/** A queue whose DNS knows these hosts of every domain; null is a failure. */
 function queueWith(hosts: readonly Exchange[] | null): OutboundQueue {
   const nothing = (): void => undefined;
   const outbound = {

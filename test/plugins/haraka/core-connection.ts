@@ -1,5 +1,5 @@
 // Haraka's own connection, transaction and message stream in the process of the test, without plugins and sockets: octets
-// in, and the octets out that a server behind would get.
+// in, and the octets out that the next server would get.
 
 import { EventEmitter } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { Writable } from 'node:stream';
 import type { HarakaConnection, HarakaTransaction, PipeOptions } from '../../../plugins/haraka/types.js';
 import { harakaFolder } from '../../e2e/support/project-root.js';
 
-/** What a client sees, and what a server behind gets. */
+/** What a client sees, and what the next server gets. */
 export interface CoreSession {
   readonly connection: HarakaConnection;
   /** What the client has been told so far. */

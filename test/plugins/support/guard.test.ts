@@ -97,7 +97,7 @@ describe('guard', () => {
     assert.deepEqual(events, ['next', '535 no', 'disconnect']);
   });
 
-  it('gives the answer for trouble that the hook asks for', async () => {
+  it('gives the answer of the hook to an error', async () => {
     const answers: unknown[] = [];
     const hook = guard(
       () => {

@@ -1,5 +1,5 @@
 /*
- * What the client named, read for the policy, and the object that core goes on with.
+ * What the client named, read for the policy, and the object that core uses from then on.
  */
 import assert from 'node:assert/strict';
 import { Address } from '@haraka/email-address';

@@ -21,7 +21,7 @@ describe('respond', () => {
     });
   }
 
-  it('refuses for good or for now', () => {
+  it('refuses permanently or temporarily', () => {
     assert.equal(refuse({ code: 500, enhanced: '', text: 'no' })?.code, constants.deny);
     assert.equal(refuse({ code: 499, enhanced: '', text: 'no' })?.code, constants.denysoft);
   });

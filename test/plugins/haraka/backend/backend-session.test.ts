@@ -1,4 +1,4 @@
-// A session with the server behind: what its answers become, and that nothing it says or fails to say keeps a client
+// A session with the next mail server: what its answers become, and that nothing it says or fails to say keeps a client
 // waiting or takes an answer for another's.
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';

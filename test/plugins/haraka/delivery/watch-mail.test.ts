@@ -25,7 +25,7 @@ function fakeMail(mxlist: Exchange[]): OutboundMail {
 }
 
 describe('a server that fails', () => {
-  it('is tried once more before the others, and not for ever', () => {
+  it('is tried once more before the others, and not forever', () => {
     const [mx, other] = [{ exchange: 'mx.example' }, { exchange: 'other.example' }];
     const mail = fakeMail([other]);
     const marked = new WeakSet<Exchange>();
