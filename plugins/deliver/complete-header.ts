@@ -5,15 +5,9 @@
 import type { HarakaTransaction } from '../haraka/index.js';
 import { gateway } from '../support/index.js';
 
-const days = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
-const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-
 /** A time as header fields write it, in UTC. */
 export function headerDate(time: Date): string {
-  const two = (value: number): string => String(value).padStart(2, '0');
-  const day = `${days[time.getUTCDay()]}, ${two(time.getUTCDate())} ${months[time.getUTCMonth()]}`;
-  const clock = [time.getUTCHours(), time.getUTCMinutes(), time.getUTCSeconds()].map(two).join(':');
-  return `${day} ${time.getUTCFullYear()} ${clock} +0000`;
+  return time.toUTCString().replace('GMT', '+0000');
 }
 
 /** Adds Message-Id and Date where they are missing. */

@@ -138,13 +138,8 @@ async function refusalOf(
   const { policy } = transactionState(connection, transaction);
   const list = transaction.rcpt_to;
   const planner = plannerOf(transaction, policy);
-  for (
-    let index = how.whole ? planner.keepAll(list) : planner.keepTail(list);
-    index < list.length;
-    index += 1
-  ) {
-    const one = list[index];
-    if (one === undefined) break;
+  const planned = how.whole ? planner.keepAll(list) : planner.keepTail(list);
+  for (const one of list.slice(planned)) {
     const decision = await recipientDecision(connection, one);
     if (decision.verdict.kind !== 'accept') {
       connection.lognotice(

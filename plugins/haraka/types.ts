@@ -6,13 +6,8 @@
 /** Answers a hook; without a code the next plugin runs. */
 export type Next = (code?: number, message?: HarakaMessage | number) => void;
 
-/** A DSN of the package haraka-dsn; core takes code and text from it. */
-export interface HarakaDsn {
-  readonly code: number | string;
-  readonly reply: string | readonly string[];
-}
-
-export type HarakaMessage = string | HarakaDsn | object;
+/** Text, or a DSN of the package haraka-dsn, from which core takes code and text. */
+export type HarakaMessage = string | object;
 
 /** An envelope address; `original` is what the client sent, brackets and route included. */
 export interface HarakaAddress {

@@ -29,17 +29,17 @@ export interface MessageFault {
 }
 
 /** The state of a message that is being received. */
-interface MessageState {
-  fault: MessageFault | null;
-  lines: number;
-  isAfterBareLf: boolean;
-  hasMarks: boolean;
+class MessageState {
+  fault: MessageFault | null = null;
+  lines = 0;
+  isAfterBareLf = false;
+  hasMarks = false;
   /** Whether the message had no empty line. */
-  isAllHeader: boolean;
+  isAllHeader = false;
   /** Whether the header is longer than core reads. */
-  isHeaderTooLong: boolean;
+  isHeaderTooLong = false;
   /** Whether the output of plugins that change the body is repaired. */
-  isTextRepaired: boolean;
+  isTextRepaired = false;
 }
 
 const messages = new WeakMap<HarakaTransaction, MessageState>();
@@ -93,15 +93,7 @@ function repairChangedText({ message_stream: stream }: HarakaTransaction): void 
 }
 
 function begin(transaction: HarakaTransaction): MessageState {
-  const state: MessageState = {
-    fault: null,
-    lines: 0,
-    isAfterBareLf: false,
-    hasMarks: false,
-    isAllHeader: false,
-    isHeaderTooLong: false,
-    isTextRepaired: false,
-  };
+  const state = new MessageState();
   messages.set(transaction, state);
   stuffHeaderDots(transaction);
   // After HELO core decodes header lines, its own Received line too, as ISO 8859-1, which changes or truncates them.

@@ -9,22 +9,7 @@ import { oneLine } from '../../../lib/smtp/index.js';
 import { Part } from '../part.js';
 import type { HarakaPlugin } from '../types.js';
 
-/** A recipient of a queue file, with what Haraka noted about it. */
-export interface ReportedRecipient {
-  readonly address: string;
-  reason?: string | undefined;
-  dsn_action?: string | undefined;
-  dsn_status?: string | undefined;
-  /** Set by Haraka itself. */
-  dsn_code?: number | string | undefined;
-  dsn_msg?: string | undefined;
-  /** The reply of a server. */
-  dsn_smtp_code?: string | undefined;
-  dsn_smtp_extc?: string | undefined;
-  dsn_smtp_response?: string | undefined;
-  dsn_remote_mta?: string | undefined;
-}
-
+/** What Haraka notes about a recipient; `dsn_smtp_*` is the reply of a server, `dsn_code` and `dsn_msg` its own. */
 const noted = [
   'reason',
   'dsn_action',
@@ -36,6 +21,13 @@ const noted = [
   'dsn_smtp_response',
   'dsn_remote_mta',
 ] as const;
+
+/** A recipient of a queue file. */
+export interface ReportedRecipient
+  extends Partial<Record<Exclude<(typeof noted)[number], 'dsn_code'>, string | undefined>> {
+  readonly address: string;
+  dsn_code?: number | string | undefined;
+}
 
 /** Printable ASCII on one line, as the fields of a report must be. */
 function plain(text: unknown): string {
