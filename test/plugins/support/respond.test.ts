@@ -11,7 +11,7 @@ describe('respond', () => {
     [554, '', '', 'no reason is given'],
   ];
   for (const [code, enhanced, text, said] of rows) {
-    it(`says \`${code} ${said}\` in the way that core takes a code from`, () => {
+    it(`says \`${code} ${said}\` in the form from which core reads a code`, () => {
       const message = messageOf({ code, enhanced, text });
       assert.ok(typeof message === 'object');
       assert.equal(message.constructor.name, 'DSN');
@@ -21,7 +21,7 @@ describe('respond', () => {
     });
   }
 
-  it('refuses permanently or temporarily', () => {
+  it('rejects permanently or temporarily', () => {
     assert.equal(refuse({ code: 500, enhanced: '', text: 'no' })?.code, constants.deny);
     assert.equal(refuse({ code: 499, enhanced: '', text: 'no' })?.code, constants.denysoft);
   });
