@@ -1,5 +1,6 @@
 /*
  * Replies as messages of Haraka: a DSN, from which core takes the SMTP code as well.
+ * Undocumented, read from Haraka 3.3.4: connection.js respond recognizes a DSN by the name of its class.
  */
 import * as dsn from 'haraka-dsn';
 import type { Reply } from '../../lib/smtp/index.js';
