@@ -88,3 +88,14 @@ export function compiledChannel(
   if (channel === undefined) throw new Error(`the policy has no channel ${name}`);
   return channel;
 }
+
+/**
+ * Tells whether a host is the official host name of a channel other than `l` that no rule names. Such names mean something in
+ * templates, databases and aliases only: over SMTP they would let a stranger choose the route of a message.
+ */
+export function isChannelHost(
+  { channelNames }: { readonly channelNames: ReadonlySet<string> },
+  host: string,
+): boolean {
+  return channelNames.has(foldDomain(host));
+}

@@ -1,13 +1,12 @@
 export { authorityFiles } from './check-tls.js';
 export { type Checks, type CompiledPolicy, compileInSlices } from './compile-policy.js';
-export { compiledChannel } from './compiled-channel.js';
+export { compiledChannel, isChannelHost } from './compiled-channel.js';
 export { bitbucketChannel, type DeliveryRoute, deliveryRoute } from './delivery-route.js';
 export { type Door, doorsOf, isSubmission, noName, strangerAt } from './doors.js';
 export { exceedsHoldLimit } from './hold-limit.js';
 export {
   facesOutside,
   goesOutside,
-  isChannelHost,
   isForStrangersOnly,
   isOutsideRecipient,
   isRelayed,

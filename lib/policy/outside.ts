@@ -11,6 +11,7 @@ import { switchesClients } from '../channel/index.js';
 import type { Environment, Lookup } from '../engine/index.js';
 import type { RewriteResult } from '../rewrite/index.js';
 import type { Span } from '../text/index.js';
+import { isChannelHost } from './compiled-channel.js';
 import { channelNamed, type Policy } from './policy.js';
 import { isReprocessing } from './reprocessing.js';
 import { rewriteEnvelope } from './rewriting.js';
@@ -36,14 +37,6 @@ export function isStranger(
 ): boolean {
   if (!facesOutside(policy, sourceChannel)) return false;
   return (authUser ?? null) === null || isForStrangersOnly(policy, sourceChannel);
-}
-
-/**
- * Tells whether a host is the official host name of a channel other than `l` that no rule names. Such names mean something in
- * templates, databases and aliases only: over SMTP they would let a stranger choose the route of a message.
- */
-export function isChannelHost(policy: Policy, host: string): boolean {
-  return policy.channelNames.has(foldDomain(host));
 }
 
 /** A user that no site has, so that a rule for a real user does not decide about a host. */

@@ -112,7 +112,7 @@ export const checkRecipient = guard<[readonly [HarakaAddress, Parameters?]]>(
     const [recipient, parameters] = params;
     const transaction = transactionOf(connection);
     const { verdict, effects, shadowed } = await recipientDecision(connection, recipient, parameters);
-    logShadowed(this, connection, commandFor(recipient), shadowed);
+    if (shadowed.length > 0) logShadowed(this, connection, commandFor(recipient), shadowed);
     for (const line of effects.logLines) connection.lognotice(this, line);
     await delayReply(this, transaction, effects.delay);
     // Another plugin may have ended the hook `mail` before FROM_ACCESS was consulted.
