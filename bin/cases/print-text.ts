@@ -2,8 +2,7 @@
  * A run of cases for people: a line for each case, under those that fail what was expected and what came, with the
  * trace; then what no case touches.
  */
-import { printPasses } from '../explain/index.js';
-import { brief, indent, type Paint, printColumns, visible } from '../support/index.js';
+import { brief, indent, type Paint, printColumns, printPasses, visible } from '../support/index.js';
 import type { Failure } from './compare.js';
 import { type Coverage, type Covered, totals } from './coverage.js';
 import { grouped } from './grouped.js';

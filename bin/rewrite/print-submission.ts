@@ -1,7 +1,7 @@
 /*
- * The output of PMDF's `test -rewrite`: lines `label = value` in PMDF's order, then the lists. Left out is what the
- * configuration does not tell: the bits of `channel flags`. Of the rest, fields of channel keywords show what the channel
- * block says, and are empty where it says nothing.
+ * The output of PMDF's `test -rewrite`: lines `label = value` in PMDF's order, then the lists. The bits of `channel flags`
+ * are omitted, since the configuration does not have them. Fields of channel keywords are empty if the channel block does
+ * not have the keyword.
  * Ref: PMDF 32 (pmdf test -rewrite)
  */
 
@@ -59,7 +59,7 @@ function channelRows(channel: Channel): Row[] {
   ];
 }
 
-/** The address that a rewriting ended with; the one it began with where it came to no end. */
+/** The address that a rewriting ended with; the original one if it failed. */
 function addressOf(asked: string, result: RewriteResult): string {
   return result.kind === 'failed' ? asked : result.address;
 }

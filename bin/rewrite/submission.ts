@@ -1,28 +1,30 @@
 /*
- * Everything that `pmdf test -rewrite` shows of one address: how the rules rewrite it in envelope and header, forward
- * and backward, and what becomes of it as a recipient of the source channel, access tables included. There is no
- * connection: MAIL_ACCESS sees the fields of one empty, as for mail that the gateway takes up itself.
+ * Everything that `pmdf test -rewrite` shows of one address: how the rules rewrite it in envelope and header, forward and
+ * backward, and what is decided about it as a recipient of the source channel, access tables included. There is no client:
+ * MAIL_ACCESS sees an empty connection, as for mail that the gateway reprocesses.
  */
-import { holdBars, type Path, parsePath } from '../../lib/address/index.js';
-import { decideRecipient, decideSender, noEffects, type RecipientDecision } from '../../lib/decide/index.js';
-import type { Environment, Lookup, Tracer } from '../../lib/engine/index.js';
+import { holdBars, parsePath } from '../../lib/address/index.js';
 import {
-  type EnvelopeRewrite,
-  type Policy,
-  rewriteEnvelope,
-  rewriteHeader,
-  type Session,
-} from '../../lib/policy/index.js';
+  type DecidingPlugin,
+  decideMail,
+  decideRcpt,
+  noEffects,
+  type OpenSession,
+  type RecipientDecision,
+  type SessionSetup,
+} from '../../lib/decide/index.js';
+import type { Environment, Lookup, Tracer } from '../../lib/engine/index.js';
+import { type EnvelopeRewrite, type Policy, rewriteEnvelope, rewriteHeader } from '../../lib/policy/index.js';
 import type { RewriteResult } from '../../lib/rewrite/index.js';
 import { defer, reject, reply } from '../../lib/smtp/index.js';
-import { DecisionFailed, type World } from '../../runtime/index.js';
+import { DecisionFailed, makeEnvironment, type World } from '../../runtime/index.js';
 
-/** How the addresses are put. */
+/** The source of the addresses. */
 export interface Posting {
   readonly sourceChannel: string;
-  /** Null while nobody knows it. */
+  /** Null if none is given. */
   readonly destinationChannel: string | null;
-  /** The posting address; the empty string is the null path. */
+  /** The sender; the empty string is the null path. */
   readonly from: string;
 }
 
@@ -34,14 +36,14 @@ export interface Rewritings {
   readonly envelopeFrom: RewriteResult;
 }
 
-/** One address; the rewritings are missing where it cannot be read. */
+/** The results for one address; there are no rewritings if it cannot be read. */
 export interface Submission {
   readonly asked: string;
   readonly rewritings: Rewritings | null;
   readonly decision: RecipientDecision;
 }
 
-function sessionFor({ sourceChannel }: Posting): Session {
+function sessionFor({ sourceChannel }: Posting): OpenSession {
   return {
     client: { address: '', port: 0 },
     server: { address: '', port: 0 },
@@ -51,15 +53,16 @@ function sessionFor({ sourceChannel }: Posting): Session {
     esmtp: false,
     tls: false,
     authUser: null,
+    relaying: false,
   };
 }
 
-/** What became of the recipient where no table was asked. */
+/** A recipient that was decided without a table. */
 function undelivered(address: string, verdict: RecipientDecision['verdict']): RecipientDecision {
   return { verdict, address, channel: null, deliveries: [], effects: noEffects, entries: [], shadowed: [] };
 }
 
-/** Runs a computation of the engine; what goes wrong in it is a failed look-up. */
+/** Rewrites; an error counts as a failed look-up. */
 async function rewriteWith(
   world: World,
   policy: Policy,
@@ -101,31 +104,43 @@ async function rewriteAll(
   };
 }
 
-async function decideOn(
-  world: World,
-  policy: Policy,
-  to: Path,
-  posting: Posting,
-  trace: Tracer,
-): Promise<RecipientDecision> {
-  const session = sessionFor(posting);
-  const from = parsePath(posting.from);
-  const sender: Path = from.kind === 'path' ? from.path : { kind: 'null' };
-  const request = { to, originalRecipient: null, notify: new Set<string>() };
-  return await world.decide(policy, function* (environment) {
-    const { envelopeFrom } = yield* decideSender(policy, session, sender, { tables: false }, environment);
-    const options = { tables: true, bothPasses: false };
-    const traced = { ...environment, trace };
-    return yield* decideRecipient(policy, session, envelopeFrom, request, options, traced);
-  });
-}
+const noPlugins: ReadonlySet<DecidingPlugin> = new Set();
+const accessAndDelivery: ReadonlySet<DecidingPlugin> = new Set(['access', 'deliver']);
 
-/** Puts one address to the rules and to the tables. */
-export async function submit(
-  world: World,
+function* decideOn(
   policy: Policy,
   asked: string,
   posting: Posting,
+  trace: Tracer,
+): Lookup<RecipientDecision> {
+  const session = sessionFor(posting);
+  const setup: SessionSetup = {
+    policy,
+    plugins: noPlugins,
+    bothPasses: false,
+    traced: true,
+    newEnvironment: (tracer) => makeEnvironment(policy.settings.limits.steps, tracer),
+  };
+  const sender = yield* decideMail(setup, session, posting.from);
+  const to = parsePath(asked, 'underscores');
+  const recipient = { to: to.kind === 'path' ? to.path : asked };
+  const withTables = { ...setup, plugins: accessAndDelivery };
+  const step = yield* decideRcpt(withTables, session, sender.decision.envelopeFrom, recipient);
+  for (const event of step.trace) trace(event);
+  return step.decision;
+}
+
+/** Where an address is submitted. */
+export interface SubmitOptions {
+  readonly world: World;
+  readonly policy: Policy;
+  readonly posting: Posting;
+}
+
+/** Rewrites one address and decides it as a recipient. */
+export async function submit(
+  { world, policy, posting }: SubmitOptions,
+  asked: string,
   trace: Tracer,
 ): Promise<Submission> {
   const parsed = parsePath(asked, 'underscores');
@@ -136,7 +151,7 @@ export async function submit(
   }
   const rewritings = await rewriteAll(world, policy, asked, posting);
   try {
-    const decision = await decideOn(world, policy, parsed.path, posting, trace);
+    const decision = await world.decide(policy, () => decideOn(policy, asked, posting, trace));
     return { asked, rewritings, decision };
   } catch (error) {
     if (!(error instanceof DecisionFailed)) throw error;

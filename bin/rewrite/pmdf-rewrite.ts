@@ -1,18 +1,15 @@
 /*
- * `pmdf test -rewrite`: PMDF's own command, with PMDF's output. It asks the access tables too, as mail from the source
- * channel would; `pmdf test rewrite` is our own, which does not. With `--json` or `--direction`, which PMDF does not
- * have, it is the same as ours.
+ * `pmdf test -rewrite`: PMDF's own command, with PMDF's output. Unlike `pmdf test rewrite` it also consults the access
+ * tables, as for mail from the source channel. With `--json` or `--direction`, which PMDF does not have, the two are
+ * the same.
  * Ref: PMDF 32 (pmdf test -rewrite)
  */
 
-import { parsePath } from '../lib/address/index.js';
-import type { FileSettings } from '../lib/config/index.js';
-import type { Policy } from '../lib/policy/index.js';
-import type { World } from '../runtime/index.js';
-import { withoutBrackets } from './explain/index.js';
-import { defaultSource, directionOption, knownChannel, runRewrite } from './index.js';
-import { printSubmission } from './pmdf-rewrite/print.js';
-import { type Posting, submit } from './pmdf-rewrite/submission.js';
+import { parsePath } from '../../lib/address/index.js';
+import type { FileSettings } from '../../lib/config/index.js';
+import { withoutBrackets } from '../../lib/decide/index.js';
+import type { Policy } from '../../lib/policy/index.js';
+import type { World } from '../../runtime/index.js';
 import {
   type Arguments,
   type Command,
@@ -32,11 +29,14 @@ import {
   UsageError,
   withWorld,
   writtenReport,
-} from './support/index.js';
+} from '../support/index.js';
+import { printSubmission } from './print-submission.js';
+import { type Posting, submit } from './submission.js';
+import { defaultSource, directionOption, knownChannel, runRewrite } from './test-rewrite.js';
 
-const compiled = 'there is no compiled configuration, the files are read';
+const compiled = 'there is no compiled configuration; the files are read';
 const noOptionFile = 'there is no option file; pmdf.yaml holds the settings';
-const receipts = 'the notifications that a message asks for do not change where it goes';
+const receipts = 'requested notifications do not change where a message goes';
 
 const pmdfOnly: readonly PmdfOnly[] = [
   {
@@ -44,14 +44,14 @@ const pmdfOnly: readonly PmdfOnly[] = [
     takes: 'nothing',
     hasNo: true,
     isRefused: false,
-    why: 'every address of an expansion is checked, and one that fails refuses them all',
+    why: 'all addresses of an expansion are checked, and one failure refuses them all',
   },
   {
     name: 'database',
     takes: 'a word',
     hasNo: false,
     isRefused: true,
-    why: 'pmdf.yaml says which databases there are',
+    why: 'pmdf.yaml names the databases',
   },
   { name: 'delivery_receipt', takes: 'nothing', hasNo: true, isRefused: false, why: receipts },
   {
@@ -66,7 +66,7 @@ const pmdfOnly: readonly PmdfOnly[] = [
     takes: 'perhaps a word',
     hasNo: false,
     isRefused: false,
-    why: 'domains are never written in Grey Book order',
+    why: 'Grey Book domain order is not supported',
   },
   { name: 'image_file', takes: 'perhaps a word', hasNo: true, isRefused: false, why: compiled },
   {
@@ -83,28 +83,28 @@ const pmdfOnly: readonly PmdfOnly[] = [
     takes: 'nothing',
     hasNo: true,
     isRefused: false,
-    why: 'an expansion that is put off is shown as it is',
+    why: 'a postponed expansion is shown as such',
   },
   {
     name: 'reprocessing',
     takes: 'nothing',
     hasNo: true,
     isRefused: false,
-    why: 'an expansion that is put off is shown as it is',
+    why: 'a postponed expansion is shown as such',
   },
   {
     name: 'restricted',
     takes: 'perhaps a word',
     hasNo: false,
     isRefused: false,
-    why: 'addresses are never encoded by RFC 1137',
+    why: 'RFC 1137 encoding is not supported',
   },
   {
     name: 'sender',
     takes: 'a word',
     hasNo: true,
     isRefused: false,
-    why: 'no rule and no table looks at the Sender header',
+    why: 'rules and tables do not look at the Sender header',
   },
 ];
 
@@ -115,28 +115,28 @@ const ownOptions: readonly Option[] = [
     value: 'CHANNEL',
     aliases: ['source-channel'],
     pmdf: 'source_channel',
-    help: `the source channel; \`${defaultSource}\` when not given`,
+    help: `the source channel; default: \`${defaultSource}\``,
   },
   {
     name: 'destination-channel',
     takes: 'a word',
     value: 'CHANNEL',
-    help: 'the destination channel, for rules with `$Q` and `$C`; the one reached, in headers, when not given',
+    help: 'the destination channel, for rules with `$Q` and `$C`; default for headers: the one reached',
   },
   {
     name: 'from',
     takes: 'a word',
     value: 'ADDRESS',
-    help: 'the posting address that access tables see; the local postmaster when not given',
+    help: 'the sender that access tables see; default: the local postmaster',
   },
-  { name: 'nofrom', takes: 'nothing', help: 'the posting address is the null path' },
-  { name: 'channel', takes: 'nothing', help: 'show the lines about channels, which is the default' },
-  { name: 'nochannel', takes: 'nothing', help: 'leave the lines about channels out' },
+  { name: 'nofrom', takes: 'nothing', help: 'the sender is the null path' },
+  { name: 'channel', takes: 'nothing', help: 'show the lines about channels (default)' },
+  { name: 'nochannel', takes: 'nothing', help: 'omit the lines about channels' },
   { name: 'debug', takes: 'nothing', help: 'show every step of the decision first' },
-  { name: 'nodebug', takes: 'nothing', help: 'do not, which is the default' },
-  { name: 'configuration-file', takes: 'a word', value: 'FILE', help: 'a file in place of pmdf.cnf' },
-  { name: 'alias-file', takes: 'a word', value: 'FILE', help: 'a file in place of the alias file' },
-  { name: 'mapping-file', takes: 'a word', value: 'FILE', help: 'a file in place of the mapping file' },
+  { name: 'nodebug', takes: 'nothing', help: 'do not show the steps (default)' },
+  { name: 'configuration-file', takes: 'a word', value: 'FILE', help: 'a file to use instead of pmdf.cnf' },
+  { name: 'alias-file', takes: 'a word', value: 'FILE', help: 'a file to use instead of the alias file' },
+  { name: 'mapping-file', takes: 'a word', value: 'FILE', help: 'a file to use instead of the mapping file' },
   ...dialogueOptions,
 ];
 
@@ -184,7 +184,7 @@ async function holdDialogue(given: Arguments, world: World, dialogue: Dialogue):
   let isFirst = true;
   for await (const asked of addressesOf(given, dialogue)) {
     const log = new DebugLog(policy);
-    const submission = await submit(world, policy, withoutBrackets(asked), posting, log.add);
+    const submission = await submit({ world, policy, posting }, withoutBrackets(asked), log.add);
     if (submission.decision.verdict.kind !== 'accept') exitCode = 1;
     if (!isFirst && given.words.length > 0) await dialogue.say(['']);
     isFirst = false;
@@ -219,10 +219,10 @@ export const pmdfRewrite: Command = {
   words: { least: 0, most: Number.POSITIVE_INFINITY },
   options: [...ownOptions, directionOption, ...pmdfOnlyOptions(pmdfOnly), ...configurationOptions],
   about: [
-    'Shows what PMDF shows: the channels, the address in header and envelope, what it expands to, and the',
-    'channels that a message to it is submitted to, or why the access tables refuse it. Without ADDRESS it asks',
-    'for addresses until the end of the input. With `--json` or `--direction` it is `pmdf test rewrite`. Exit code 1',
-    'when an address is refused.',
+    'Shows what PMDF shows: the channels, the address in header and envelope, its expansion, and the channels that a',
+    'message to it is submitted to, or why the access tables refuse it. Without ADDRESS it prompts for addresses',
+    'until the end of the input. With `--json` or `--direction` it is `pmdf test rewrite`. Exit code 1 when an address',
+    'is refused.',
   ],
   run,
 };

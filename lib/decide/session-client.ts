@@ -1,0 +1,107 @@
+/*
+ * The part of a session before MAIL FROM: the channel of the connection, PORT_ACCESS, STARTTLS, AUTH.
+ * Ref: PMDF 2.3.4.42, 2.3.4.43, 2.3.4.45, 11.5
+ */
+import type { Lookup, TraceEvent } from '../engine/index.js';
+import type { Session } from '../policy/index.js';
+import { accept, defer, type Reply } from '../smtp/index.js';
+import { tlsRequired } from '../tls/index.js';
+import { offerOfAuth } from './decide-auth.js';
+import { decideConnection, decidePort, initialChannel, type PortDecision } from './decide-connection.js';
+import { type ConnectionDecision, noEffects } from './decision.js';
+import { awaitsTls, decideStep, type OpenSession, type SessionSetup, type Step } from './session-setup.js';
+import { switchAfterCommands } from './switch-after-commands.js';
+
+/** A client and what it did before MAIL FROM. On port 465 TLS is active from the first byte, elsewhere after STARTTLS. */
+export type SessionClient = Omit<Session, 'sourceChannel'>;
+
+/** The answer to AUTH. */
+export interface AuthDecision {
+  readonly user: string;
+  /** What pmdf/auth refuses a password with; null when it accepts it. */
+  readonly refusal: Reply | null;
+  /** Whether pmdf/auth runs; without it another plugin may accept the password. */
+  readonly runs: boolean;
+}
+
+/** The client: its channel after STARTTLS and AUTH, and what PORT_ACCESS said to it before them. */
+export interface ClientDecision extends ConnectionDecision, PortDecision {
+  /** Null for a client that does not send AUTH. */
+  readonly auth: AuthDecision | null;
+}
+
+/** The client, and its session from then on. */
+export interface ClientStep extends Step<ClientDecision> {
+  readonly session: OpenSession;
+}
+
+const implicitTlsPort = 465;
+
+interface AuthStep {
+  readonly auth: AuthDecision | null;
+  /** Who counts as authenticated. */
+  readonly authUser: string | null;
+}
+
+/** Decides AUTH on the channel that the session has when it comes. */
+function decideAuth(setup: SessionSetup, { authUser: user, tls }: SessionClient, channel: string): AuthStep {
+  if (user === null) return { auth: null, authUser: null };
+  const runs = setup.plugins.has('auth');
+  if (awaitsTls(setup, channel, tls)) return { auth: { user, refusal: tlsRequired, runs }, authUser: null };
+  if (!runs) return { auth: { user, refusal: null, runs }, authUser: user };
+  const { any, inClear } = offerOfAuth(setup.policy, { sourceChannel: channel, tls });
+  // Where only passwords in clear are refused, another plugin may accept a mechanism that hides them.
+  return { auth: { user, refusal: inClear, runs }, authUser: any === null ? user : null };
+}
+
+const notAsked: PortDecision = { verdict: accept(null), effects: noEffects, entries: [], shadowed: [] };
+
+/** The channel that the connection comes in on; `failure` says why it is not known. */
+interface ChosenChannel extends ConnectionDecision {
+  readonly failure: string | null;
+}
+
+function chooseChannel(setup: SessionSetup, client: SessionClient): Lookup<Step<ChosenChannel>> {
+  const { policy, plugins } = setup;
+  const channel = initialChannel(policy, client.server.port).name;
+  const initial = { channel, switched: false, relaying: false };
+  return decideStep<ChosenChannel>(
+    setup,
+    function* (environment) {
+      if (plugins.has('switchchannel'))
+        return { ...(yield* decideConnection(policy, client, environment)), failure: null };
+      const why = '`pmdf/switchchannel` is not in config/plugins, so no client is switched';
+      return { ...initial, why, failure: null };
+    },
+    (failure) => ({ ...initial, why: 'the channel cannot be determined now', failure }),
+  );
+}
+
+/** Decides everything before MAIL FROM. */
+export function* decideClient(setup: SessionSetup, client: SessionClient): Lookup<ClientStep> {
+  const { policy, plugins } = setup;
+  const chosen = yield* chooseChannel(setup, client);
+  const { failure, ...connection } = chosen.decision;
+  const tls = client.tls && plugins.has('maytls');
+  const isTlsFirst = tls && client.server.port === implicitTlsPort;
+  const atConnect = switchAfterCommands(policy, connection, { tls: isTlsFirst, authUser: null });
+  const port = yield* decideStep<PortDecision>(
+    setup,
+    function* (environment) {
+      if (failure !== null) return { ...notAsked, verdict: defer(failure) };
+      if (!plugins.has('access')) return notAsked;
+      return yield* decidePort(policy, { ...client, sourceChannel: atConnect.channel }, environment);
+    },
+    (cause) => ({ ...notAsked, verdict: defer(cause) }),
+  );
+  const atAuth = switchAfterCommands(policy, connection, { tls, authUser: null });
+  const { auth, authUser } = decideAuth(setup, client, atAuth.channel);
+  const switches: TraceEvent[] = [];
+  const commands = { tls, authUser: plugins.has('auth') ? authUser : null };
+  const last = switchAfterCommands(policy, connection, commands, (event) => switches.push(event));
+  return {
+    decision: { ...last, ...port.decision, auth },
+    trace: [...chosen.trace, ...port.trace, ...(setup.traced ? switches : [])],
+    session: { ...client, authUser, sourceChannel: last.channel, relaying: last.relaying },
+  };
+}
