@@ -11,7 +11,7 @@ import {
 } from '../../lib/decide/index.js';
 import type { TraceEvent } from '../../lib/engine/index.js';
 import type { Verdict } from '../../lib/smtp/index.js';
-import { type DecidedRequest, deliveryText, noPaint, replyText, verdictText } from '../support/index.js';
+import { type DecidedRequest, deliveryText, replyText, verdictText } from '../support/index.js';
 import type { Case, Expectation, Wanted, WantedDelivery } from './case.js';
 
 /** A difference; `of` says whose answer it is, such as `to <bob@domain.com>`. */
@@ -69,7 +69,7 @@ function tlsWord({ request, tls: { offered, awaited } }: DecidedRequest): string
 /** A verdict with the entry behind it. */
 function wholeVerdict(verdict: Verdict): string {
   const entry = verdict.kind === 'accept' || verdict.place === null ? '' : ` (${verdict.place})`;
-  return verdictText(verdict, noPaint) + entry;
+  return verdictText(verdict) + entry;
 }
 
 /** Expected and actual as text, and whether they agree. */

@@ -10,8 +10,8 @@ import {
   deliveryText,
   isLost,
   type Paint,
+  paintedVerdict,
   printColumns,
-  verdictText,
 } from '../support/index.js';
 import { noteLines, routingReason } from './print.js';
 
@@ -30,7 +30,7 @@ function outcomeText({ decision, trace }: RecipientStep, paint: Paint): string {
 }
 
 function refusedEarlier(who: string, verdict: Verdict, paint: Paint): Row[] {
-  return verdict.kind === 'accept' ? [] : [[who, verdictText(verdict, paint), brief(verdict.place ?? '')]];
+  return verdict.kind === 'accept' ? [] : [[who, paintedVerdict(verdict, paint), brief(verdict.place ?? '')]];
 }
 
 /** One line for each recipient; before them one for the client and the sender where these are refused. */
@@ -41,7 +41,7 @@ export function printBrief({ request, runs, decided }: DecidedRequest, paint: Pa
     ...refusedEarlier(`from <${brief(withoutBrackets(request.from))}>`, from.decision.verdict, paint),
     ...to.map((one): Row => {
       const who = `${client.decision.channel} <${brief(one.named)}>`;
-      return [who, verdictText(one.decision.verdict, paint), outcomeText(one, paint)];
+      return [who, paintedVerdict(one.decision.verdict, paint), outcomeText(one, paint)];
     }),
   ];
   return [...noteLines(runs, paint), ...printColumns(rows)];

@@ -19,12 +19,12 @@ import {
   indent,
   isLost,
   type Paint,
+  paintedVerdict,
   printColumns,
   printPasses,
   replyText,
   shadowText,
   traceRow,
-  verdictText,
   type WhatRuns,
 } from '../support/index.js';
 import { deliveryAuthText, deliveryTlsOf, deliveryTlsText } from './delivery-tls.js';
@@ -87,7 +87,7 @@ function printPart(
   paint: Paint,
 ): string[] {
   const { verdict, effects, shadowed } = decision;
-  const all: Row[] = [['verdict', verdictText(verdict, paint)]];
+  const all: Row[] = [['verdict', paintedVerdict(verdict, paint)]];
   if (verdict.place !== null) all.push(['decided by', entryText(verdict.place, trace)]);
   if (verdict.kind === 'defer') all.push(['cause', brief(verdict.cause)]);
   const shadow = shadowed.map(

@@ -18,7 +18,7 @@ export { type Completion, operandsOf, takenBy } from './placeholders.js';
 export { noteOptions, type PmdfOnly, pmdfOnlyOptions } from './pmdf-options.js';
 export { indent, printColumns } from './print-columns.js';
 export { DebugLog } from './print-debug.js';
-export { deliveryText, isLost, replyText, verdictText } from './print-decision.js';
+export { deliveryText, isLost, paintedVerdict, replyText, verdictText } from './print-decision.js';
 export { countLine, countOf, diagnosticJson, diagnosticText, inReadingOrder } from './print-diagnostics.js';
 export { printJson } from './print-json.js';
 export { printPasses } from './print-passes.js';

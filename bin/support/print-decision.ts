@@ -11,13 +11,19 @@ export function replyText({ enhanced, text }: Reply): string {
   return [enhanced, text].filter((part) => part !== '').join(' ');
 }
 
+/** The verdict, and the reply unless it accepts: `reject 550 5.7.1 text`. */
+export function verdictText(verdict: Verdict): string {
+  const { kind } = verdict;
+  return kind === 'accept' ? kind : `${kind} ${verdict.reply.code} ${replyText(verdict.reply)}`;
+}
+
 const paints = { accept: 'good', reject: 'bad', defer: 'doubtful' } as const;
 
-/** The verdict, and the reply unless it accepts: `reject  550 5.7.1 text`. */
-export function verdictText(verdict: Verdict, paint: Paint): string {
-  const word = paint[paints[verdict.kind]](verdict.kind);
-  if (verdict.kind === 'accept') return word;
-  return `${word}  ${verdict.reply.code} ${brief(replyText(verdict.reply))}`;
+/** The same in two columns, safe to print. */
+export function paintedVerdict(verdict: Verdict, paint: Paint): string {
+  const { kind } = verdict;
+  const rest = verdictText(verdict).slice(kind.length);
+  return paint[paints[kind]](kind) + (rest === '' ? '' : ` ${brief(rest)}`);
 }
 
 /** Whether a delivery is refused when it is reprocessed. */

@@ -15,7 +15,7 @@ import { switchAfterCommands } from './switch-after-commands.js';
 /** A client and what it did before MAIL FROM. On port 465 TLS is active from the first byte, elsewhere after STARTTLS. */
 export type SessionClient = Omit<Session, 'sourceChannel'>;
 
-/** The answer to AUTH. */
+/** The answer to AUTH. The user counts as authenticated in any case, since another plugin may accept what pmdf/auth refuses. */
 export interface AuthDecision {
   readonly user: string;
   /** What pmdf/auth refuses a password with; null when it accepts it. */
@@ -37,21 +37,14 @@ export interface ClientStep extends Step<ClientDecision> {
 
 const implicitTlsPort = 465;
 
-interface AuthStep {
-  readonly auth: AuthDecision | null;
-  /** Who counts as authenticated. */
-  readonly authUser: string | null;
-}
-
 /** Decides AUTH on the channel that the session has when it comes. */
-function decideAuth(setup: SessionSetup, { authUser: user, tls }: SessionClient, channel: string): AuthStep {
-  if (user === null) return { auth: null, authUser: null };
+function decideAuth(setup: SessionSetup, client: SessionClient, channel: string): AuthDecision | null {
+  const { authUser: user, tls } = client;
+  if (user === null) return null;
   const runs = setup.plugins.has('auth');
-  if (awaitsTls(setup, channel, tls)) return { auth: { user, refusal: tlsRequired, runs }, authUser: null };
-  if (!runs) return { auth: { user, refusal: null, runs }, authUser: user };
-  const { any, inClear } = offerOfAuth(setup.policy, { sourceChannel: channel, tls });
-  // Where only passwords in clear are refused, another plugin may accept a mechanism that hides them.
-  return { auth: { user, refusal: inClear, runs }, authUser: any === null ? user : null };
+  if (awaitsTls(setup, channel, tls)) return { user, refusal: tlsRequired, runs };
+  if (!runs) return { user, refusal: null, runs };
+  return { user, refusal: offerOfAuth(setup.policy, { sourceChannel: channel, tls }).inClear, runs };
 }
 
 const notAsked: PortDecision = { verdict: accept(null), effects: noEffects, entries: [], shadowed: [] };
@@ -95,13 +88,13 @@ export function* decideClient(setup: SessionSetup, client: SessionClient): Looku
     (cause) => ({ ...notAsked, verdict: defer(cause) }),
   );
   const atAuth = switchAfterCommands(policy, connection, { tls, authUser: null });
-  const { auth, authUser } = decideAuth(setup, client, atAuth.channel);
+  const auth = decideAuth(setup, client, atAuth.channel);
   const switches: TraceEvent[] = [];
-  const commands = { tls, authUser: plugins.has('auth') ? authUser : null };
+  const commands = { tls, authUser: plugins.has('auth') ? client.authUser : null };
   const last = switchAfterCommands(policy, connection, commands, (event) => switches.push(event));
   return {
     decision: { ...last, ...port.decision, auth },
     trace: [...chosen.trace, ...port.trace, ...(setup.traced ? switches : [])],
-    session: { ...client, authUser, sourceChannel: last.channel, relaying: last.relaying },
+    session: { ...client, sourceChannel: last.channel, relaying: last.relaying },
   };
 }
