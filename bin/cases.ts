@@ -5,6 +5,7 @@
 
 import { readFileSync } from 'node:fs';
 import { appendCase } from './cases/append-case.js';
+import { untouchedOf } from './cases/coverage.js';
 import { casesJson } from './cases/json.js';
 import { printJunit } from './cases/print-junit.js';
 import { printTap } from './cases/print-tap.js';
@@ -12,7 +13,6 @@ import { printRun } from './cases/print-text.js';
 import { readCaseFiles } from './cases/read-cases.js';
 import { readExplanation } from './cases/read-explanation.js';
 import { type Recorded, recordedOf } from './cases/recorded.js';
-import { untouchedOf } from './cases/require-all.js';
 import { type CasesRun, failed, runCases } from './cases/run-cases.js';
 import {
   type Arguments,
@@ -85,8 +85,8 @@ async function recordFrom(given: Arguments): Promise<Recorded> {
   if (word !== undefined) {
     throw new UsageError(`unexpected argument ${quoted(word)}`, 'name the file after `--record`');
   }
-  const question = readSession(given);
-  return recordedOf(await withWorld(given, (world) => decideRequest(world, question)));
+  const input = readSession(given);
+  return recordedOf(await withWorld(given, (world) => decideRequest(world, input)));
 }
 
 async function record(given: Arguments, file: string): Promise<Report> {

@@ -64,12 +64,11 @@ async function run(given: Arguments): Promise<Report> {
       throw new UnknownName('no line of the log is understood', hint);
     }
     const totals = replay.tally.totals(limit);
-    const before = other === null ? 'then' : 'there';
+    const sides = other === null ? { before: 'then', now: 'now' } : { before: 'there', now: 'here' };
     return {
       exitCode: totals.different === 0 ? 0 : 1,
       json: replayJson(lines, totals, by),
-      text: (paint) =>
-        printReplay(lines, totals, { before, now: other === null ? 'now' : 'here' }, by, paint),
+      text: (paint) => printReplay({ lines, totals, sides, by }, paint),
     };
   } finally {
     now.close();

@@ -66,7 +66,7 @@ function tlsWord({ request, tls: { offered, awaited } }: DecidedRequest): string
   return offered ? 'offered' : nothing;
 }
 
-/** A verdict with the entry behind it. */
+/** A verdict with the entry that decided. */
 function wholeVerdict(verdict: Verdict): string {
   const entry = verdict.kind === 'accept' || verdict.place === null ? '' : ` (${verdict.place})`;
   return verdictText(verdict) + entry;

@@ -6,7 +6,7 @@ import type { SessionDecision } from '../../lib/decide/index.js';
 import type { TraceEvent } from '../../lib/engine/index.js';
 import { lineColumnAt } from '../../lib/text/index.js';
 import type { World } from '../../runtime/index.js';
-import { decideRequest, givenName, type SessionQuestion } from '../support/index.js';
+import { decideRequest, givenName, type SessionInput } from '../support/index.js';
 import type { Case } from './case.js';
 import { compareCase, type Failure } from './compare.js';
 import { addTouched, type Coverage, coverageOf } from './coverage.js';
@@ -27,10 +27,10 @@ export interface CasesRun {
 }
 
 /** The session that a case describes. */
-export function questionOf({ request }: Case): SessionQuestion {
-  const { client, clientName, helo, tls, auth, server, port, from, to } = request;
+export function inputOf({ request: written }: Case): SessionInput {
+  const { client, clientName, helo, tls, auth, server, port, from, to } = written;
   return {
-    asked: {
+    request: {
       client: { address: client, port: 0 },
       server: { address: server, port },
       reverseName: givenName(clientName),
@@ -58,7 +58,7 @@ export async function runCases(world: World, files: readonly CaseFile[]): Promis
   const results: CaseResult[] = [];
   for (const { name: file, cases } of files) {
     for (const one of cases) {
-      const explained = await decideRequest(world, questionOf(one));
+      const explained = await decideRequest(world, inputOf(one));
       for (const trace of reachedTraces(explained.decided)) addTouched(touched, trace);
       const { line } = lineColumnAt(one.span.source, one.span.offset);
       results.push({ name: one.name, file, line, failures: compareCase(one, explained) });

@@ -28,7 +28,7 @@ function authJson({ user, refusal, runs }: AuthDecision) {
   return { user, offered: true, code: 235, text: '' };
 }
 
-/** What is known of the client's name; `live` tells that DNS was asked. */
+/** What is known about the client's name; `live`: it was looked up in DNS. */
 function reverseJson(name: ReverseName, live: boolean) {
   const cause = name.kind === 'confirmed' ? null : name.cause;
   return { live, kind: name.kind, name: name.kind === 'none' ? null : name.name, cause };

@@ -101,7 +101,7 @@ function printPart(
   ];
 }
 
-/** What DNS said of the client, where it was asked. */
+/** The result of the look-up in DNS; nothing without one. */
 function nameRows({ request, live }: DecidedRequest): Row[] {
   const { reverseName: name, client } = request;
   if (!live) return [];

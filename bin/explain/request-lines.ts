@@ -11,7 +11,7 @@ import {
   quoted,
   readArguments,
   readSession,
-  type SessionQuestion,
+  type SessionInput,
   sessionOptions,
   splitWords,
   UsageError,
@@ -71,7 +71,7 @@ function withDefaults(line: Arguments, common: Arguments): Arguments {
 }
 
 /** Reads one line; null where it is empty or a comment. Throws UsageError. */
-export function requestOn(line: string, common: Arguments): SessionQuestion | null {
+export function requestOn(line: string, common: Arguments): SessionInput | null {
   const text = line.trim();
   if (text === '' || text.startsWith('#')) return null;
   const words = text.startsWith('{') ? optionsIn(text) : splitWords(text);

@@ -92,7 +92,7 @@ function fromJson(line: string): HarakaLine | null {
   return fromFields((name) => textOf(fields.get(name)));
 }
 
-/** Takes a line apart; null when it is none of Haraka's. */
+/** Parses a line; null if it is not one of Haraka. */
 export function parseHarakaLine(line: string): HarakaLine | null {
   return fromDefault(line) ?? fromLogfmt(line) ?? fromJson(line);
 }

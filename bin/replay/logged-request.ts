@@ -1,5 +1,5 @@
 /*
- * What a log tells about a request: its client, its envelope, and what the server answered.
+ * What a log shows about a request: its client, its envelope, and what the server answered.
  */
 import type { SessionClient } from '../../lib/decide/index.js';
 
@@ -15,7 +15,7 @@ export interface Happened {
   readonly entry: string | null;
 }
 
-/** What a log tells about a client. */
+/** What a log shows about a client. */
 export interface LoggedClient {
   readonly address: string;
   /** Null for none. */
@@ -28,7 +28,7 @@ export interface LoggedClient {
   readonly port: number;
 }
 
-/** The client of a session from what a log tells. */
+/** The client as decisions need it. */
 export function clientOf({ address, name, helo, tls, auth, server, port }: LoggedClient): SessionClient {
   return {
     client: { address, port: 0 },

@@ -182,9 +182,9 @@ async function holdDialogue(given: Arguments, world: World, dialogue: Dialogue):
   const posting = postingOf(policy, given);
   let exitCode: ExitCode = 0;
   let isFirst = true;
-  for await (const asked of addressesOf(given, dialogue)) {
+  for await (const original of addressesOf(given, dialogue)) {
     const log = new DebugLog(policy);
-    const submission = await submit({ world, policy, posting }, withoutBrackets(asked), log.add);
+    const submission = await submit({ world, policy, posting }, withoutBrackets(original), log.add);
     if (submission.decision.verdict.kind !== 'accept') exitCode = 1;
     if (!isFirst && given.words.length > 0) await dialogue.say(['']);
     isFirst = false;

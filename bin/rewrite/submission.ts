@@ -38,7 +38,7 @@ export interface Rewritings {
 
 /** The results for one address; there are no rewritings if it cannot be read. */
 export interface Submission {
-  readonly asked: string;
+  readonly original: string;
   readonly rewritings: Rewritings | null;
   readonly decision: RecipientDecision;
 }
@@ -79,10 +79,10 @@ async function rewriteWith(
 async function rewriteAll(
   world: World,
   policy: Policy,
-  asked: string,
+  original: string,
   posting: Posting,
 ): Promise<Rewritings> {
-  const address = holdBars(asked);
+  const address = holdBars(original);
   const { sourceChannel, destinationChannel } = posting;
   const rewrite = (
     how: typeof rewriteEnvelope,
@@ -109,7 +109,7 @@ const accessAndDelivery: ReadonlySet<DecidingPlugin> = new Set(['access', 'deliv
 
 function* decideOn(
   policy: Policy,
-  asked: string,
+  original: string,
   posting: Posting,
   trace: Tracer,
 ): Lookup<RecipientDecision> {
@@ -122,8 +122,8 @@ function* decideOn(
     newEnvironment: (tracer) => makeEnvironment(policy.settings.limits.steps, tracer),
   };
   const sender = yield* decideMail(setup, session, posting.from);
-  const to = parsePath(asked, 'underscores');
-  const recipient = { to: to.kind === 'path' ? to.path : asked };
+  const to = parsePath(original, 'underscores');
+  const recipient = { to: to.kind === 'path' ? to.path : original };
   const withTables = { ...setup, plugins: accessAndDelivery };
   const step = yield* decideRcpt(withTables, session, sender.decision.envelopeFrom, recipient);
   for (const event of step.trace) trace(event);
@@ -140,21 +140,21 @@ export interface SubmitOptions {
 /** Rewrites one address and decides it as a recipient. */
 export async function submit(
   { world, policy, posting }: SubmitOptions,
-  asked: string,
+  original: string,
   trace: Tracer,
 ): Promise<Submission> {
-  const parsed = parsePath(asked, 'underscores');
+  const parsed = parsePath(original, 'underscores');
   if (parsed.kind === 'malformed') {
     const text = `the address cannot be read (expected ${parsed.expected})`;
-    const decision = undelivered(asked, reject(null, reply(501, '5.1.3', text)));
-    return { asked, rewritings: null, decision };
+    const decision = undelivered(original, reject(null, reply(501, '5.1.3', text)));
+    return { original, rewritings: null, decision };
   }
-  const rewritings = await rewriteAll(world, policy, asked, posting);
+  const rewritings = await rewriteAll(world, policy, original, posting);
   try {
-    const decision = await world.decide(policy, () => decideOn(policy, asked, posting, trace));
-    return { asked, rewritings, decision };
+    const decision = await world.decide(policy, () => decideOn(policy, original, posting, trace));
+    return { original, rewritings, decision };
   } catch (error) {
     if (!(error instanceof DecisionFailed)) throw error;
-    return { asked, rewritings, decision: undelivered(asked, defer(error.message)) };
+    return { original, rewritings, decision: undelivered(original, defer(error.message)) };
   }
 }

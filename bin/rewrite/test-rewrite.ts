@@ -58,7 +58,7 @@ export function knownChannel(policy: Policy, name: string): string {
   );
 }
 
-function rewritten(asked: string, result: RewriteResult, trace: readonly TraceEvent[]): Rewritten {
+function rewritten(original: string, result: RewriteResult, trace: readonly TraceEvent[]): Rewritten {
   switch (result.kind) {
     case 'routed': {
       const { address, host, routingSystem: routing, channel } = result;
@@ -74,7 +74,7 @@ function rewritten(asked: string, result: RewriteResult, trace: readonly TraceEv
     }
     case 'failed': {
       const { cause } = result;
-      return { address: asked, host: null, routing: null, channel: null, error: cause, trace };
+      return { address: original, host: null, routing: null, channel: null, error: cause, trace };
     }
   }
 }
@@ -87,11 +87,11 @@ function rewriteOptions(policy: Policy, given: Arguments): EnvelopeRewrite {
 async function rewriteOne(
   world: World,
   policy: Policy,
-  asked: string,
+  original: string,
   which: EnvelopeRewrite,
 ): Promise<Rewritten> {
   const trace: TraceEvent[] = [];
-  const address = withoutBrackets(asked);
+  const address = withoutBrackets(original);
   const result = await world.decide(
     policy,
     (environment) => rewriteEnvelope(policy, holdBars(address), which, environment),
@@ -100,7 +100,7 @@ async function rewriteOne(
   return rewritten(address, result, trace);
 }
 
-function textOf(asked: string, result: Rewritten, paint: Paint): string[] {
+function textOf(original: string, result: Rewritten, paint: Paint): string[] {
   const { address, host, routing, channel, error, trace } = result;
   const rows: [string, string][] =
     error === undefined
@@ -112,7 +112,7 @@ function textOf(asked: string, result: Rewritten, paint: Paint): string[] {
         ]
       : [['error', paint.bad(brief(error))]];
   return [
-    paint.bold(brief(asked)),
+    paint.bold(brief(original)),
     ...indent(printColumns(rows, [paint.dim])),
     '',
     ...indent(printTrace(trace, paint)),
@@ -125,14 +125,14 @@ async function* resultsFor(given: Arguments): AsyncGenerator<Result> {
   try {
     const policy = world.policy();
     const which = rewriteOptions(policy, given);
-    for await (const asked of inputsOf(given.words)) {
-      if (asked.trim() === '') continue;
-      yield await resultFor(asked, async () => {
-        const one = await rewriteOne(world, policy, asked, which);
+    for await (const original of inputsOf(given.words)) {
+      if (original.trim() === '') continue;
+      yield await resultFor(original, async () => {
+        const one = await rewriteOne(world, policy, original, which);
         return {
           exitCode: one.error === undefined ? 0 : 1,
-          json: { input: asked, ...one },
-          text: (paint) => textOf(asked, one, paint),
+          json: { input: original, ...one },
+          text: (paint) => textOf(original, one, paint),
         };
       });
     }
@@ -148,7 +148,7 @@ export async function runRewrite(given: Arguments): Promise<Report> {
     const policy = world.policy();
     const which = rewriteOptions(policy, given);
     const each: Rewritten[] = [];
-    for (const asked of given.words) each.push(await rewriteOne(world, policy, asked, which));
+    for (const original of given.words) each.push(await rewriteOne(world, policy, original, which));
     return each;
   });
   const [only] = results;

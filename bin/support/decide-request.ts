@@ -14,7 +14,7 @@ import {
 import { type Policy, type ReverseName, sessionTls } from '../../lib/policy/index.js';
 import type { ServerTls } from '../../lib/tls/index.js';
 import { makeEnvironment, type World } from '../../runtime/index.js';
-import type { SessionQuestion } from './session-options.js';
+import type { SessionInput } from './session-options.js';
 import { type WhatRuns, whatRunsIn } from './what-runs.js';
 
 /** STARTTLS as the client is offered it; `whyNot` says why that is not what its channel says. */
@@ -64,9 +64,12 @@ function offeredTls(policy: Policy, channel: string, underTls: boolean, runs: Wh
 }
 
 /** Decides one session under the policy in force. */
-export async function decideRequest(world: World, { asked, live }: SessionQuestion): Promise<DecidedRequest> {
+export async function decideRequest(world: World, input: SessionInput): Promise<DecidedRequest> {
   const policy = world.policy();
-  const request = live ? { ...asked, reverseName: await liveName(world, policy, asked) } : asked;
+  const { live } = input;
+  const request = live
+    ? { ...input.request, reverseName: await liveName(world, policy, input.request) }
+    : input.request;
   const runs = whatRunsIn(world);
   const setup: SessionSetup = {
     policy,

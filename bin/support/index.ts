@@ -29,7 +29,7 @@ export {
   givenName,
   positionalHint,
   readSession,
-  type SessionQuestion,
+  type SessionInput,
   sessionOptions,
 } from './session-options.js';
 export { splitWords } from './split-words.js';

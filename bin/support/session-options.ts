@@ -9,8 +9,8 @@ import { UsageError } from './usage-error.js';
 import { brief, quoted } from './visible.js';
 
 /** A session as the command line gives it. */
-export interface SessionQuestion {
-  readonly asked: SessionRequest;
+export interface SessionInput {
+  readonly request: SessionRequest;
   /** Whether DNS is asked for the name of the client. */
   readonly live: boolean;
 }
@@ -102,7 +102,7 @@ function wordOption(given: Arguments, name: string): string | null {
 }
 
 /** Reads a session from the options. Throws UsageError. */
-export function readSession(given: Arguments): SessionQuestion {
+export function readSession(given: Arguments): SessionInput {
   const from = given.values.get('from');
   const to = given.lists.get('to');
   const client = ipOption(given, 'client', null);
@@ -112,7 +112,7 @@ export function readSession(given: Arguments): SessionQuestion {
   const live = given.flags.has('live');
   if (live && name !== null) throw new UsageError('`--name` and `--live` exclude each other');
   return {
-    asked: {
+    request: {
       client: { address: client, port: 0 },
       server: { address: ipOption(given, 'server', defaultServer), port: portOption(given) },
       reverseName: givenName(name),

@@ -52,8 +52,8 @@ function heldBeyondLimit(
 
 /** Decides a whole session. */
 export function* decideSession(setup: SessionSetup, request: SessionRequest): Lookup<SessionDecision> {
-  const { from, to, ...asked } = request;
-  const client = yield* decideClient(setup, asked);
+  const { from, to, ...commands } = request;
+  const client = yield* decideClient(setup, commands);
   const { session } = client;
   const sender = yield* decideMail(setup, session, from);
   const recipients: RecipientStep[] = [];

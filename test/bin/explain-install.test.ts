@@ -32,7 +32,7 @@ describe('pmdf explain in an install', () => {
     if (plugins !== null) folder.write('config/plugins', `${plugins.join('\n')}\n`);
     const world = new World({ configFolder: folder.path('config'), watch: false, log: () => {} });
     try {
-      const asked = {
+      const request = {
         client: { address: client, port: 0 },
         server: { address: '127.0.0.1', port: 25 },
         reverseName: { kind: 'none', cause: 'none is given' } as const,
@@ -43,7 +43,7 @@ describe('pmdf explain in an install', () => {
         from: 'a@client.example',
         to: [to],
       };
-      return printExplanation(await decideRequest(world, { asked, live: false }), noPaint).join('\n');
+      return printExplanation(await decideRequest(world, { request, live: false }), noPaint).join('\n');
     } finally {
       world.close();
     }

@@ -165,13 +165,13 @@ describe('a line of requests', () => {
       '{"auth": "bob", "tls": true, "live": false, "port": 587, "to": "c@d"}',
       common,
     );
-    const request = question?.asked;
+    const request = question?.request;
     assert.deepEqual(
       [request?.authUser, request?.tls, question?.live, request?.server.port, request?.to],
       ['bob', true, false, 587, ['c@d']],
     );
-    assert.deepEqual(requestOn("--helo 'a b'", common)?.asked.helo, 'a b');
-    assert.deepEqual(requestOn('--to c --to d', common)?.asked.to, ['c', 'd']);
+    assert.deepEqual(requestOn("--helo 'a b'", common)?.request.helo, 'a b');
+    assert.deepEqual(requestOn('--to c --to d', common)?.request.to, ['c', 'd']);
   });
 
   it('may be none', () => {

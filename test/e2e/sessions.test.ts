@@ -1,5 +1,7 @@
-// The order of a session in lib/decide/session.ts against the plugins, which see it piece by piece: each session of a table
-// is decided by the one and played through the others, and channel and codes are the same.
+/*
+ * The order of a session in lib/decide/session.ts against the plugins, which see a session piece by piece: each session of
+ * a table is decided by the one and played through the others, and channel and codes are the same.
+ */
 
 import assert from 'node:assert/strict';
 import { passwordText } from './auth/install.js';
@@ -103,7 +105,7 @@ const inClear: readonly Row[] = [
   { about: 'one of ours by name', client: '192.0.2.3', name: 'pc3.domain.com', from, to: everywhere },
   { about: 'a stranger by name', client: '192.0.2.4', name: 'pc.other.example', from, to: everywhere },
   {
-    about: 'a name that is not answered for',
+    about: 'a name that no server answers',
     client: '192.0.2.5',
     name: 'not answered',
     from,

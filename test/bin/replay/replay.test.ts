@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { appendFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import { questionOf } from '../../../bin/cases/run-cases.js';
+import { inputOf } from '../../../bin/cases/run-cases.js';
 import { Judge } from '../../../bin/replay/judge.js';
 import { clientOf } from '../../../bin/replay/logged-request.js';
 import { decideRequest } from '../../../bin/support/decide-request.js';
@@ -60,7 +60,7 @@ describe('pmdf replay', function () {
         for (const from of senders) {
           const request = { ...client, server: '127.0.0.1', from, to: recipients };
           const span = { source: { name: '', shortName: '', text: '' }, offset: 0, length: 0 };
-          const question = questionOf({ name: '', span, request, expectations: [] });
+          const question = inputOf({ name: '', span, request, expectations: [] });
           const { decided: explained } = await decideRequest(world, question);
           for (const [index, to] of recipients.entries()) {
             const { client: address, clientName: name, ...rest } = client;

@@ -1,5 +1,7 @@
-// One session played twice: decided by lib/decide/session.ts, and by a real client against a real Haraka with our plugins,
-// behind a proxy that names any client and any port.
+/*
+ * One session, decided by lib/decide/session.ts and played by a real client against a real Haraka with our plugins, through
+ * a proxy that can name any client and any port.
+ */
 
 import { join } from 'node:path';
 import { decideRequest } from '../../../bin/support/decide-request.js';
@@ -23,7 +25,7 @@ export interface Row {
   readonly client: string;
   /** The port that the client connects to; 25 when not given. */
   readonly port?: number;
-  /** A name that is confirmed, or one that no name server tells; none when not given. */
+  /** Its confirmed name, or `not answered` if no name server answers; none when not given. */
   readonly name?: string | 'not answered';
   readonly tls?: boolean;
   readonly auth?: 'jane';
@@ -31,7 +33,7 @@ export interface Row {
   readonly to: readonly string[];
 }
 
-/** What a session came to: the channel at its end, and the code of each step as far as it got. */
+/** The channel at the end of a session, and the code of each step that it reached. */
 export interface Played {
   readonly channel: string;
   readonly steps: readonly string[];
@@ -47,7 +49,7 @@ function codeOf(verdict: Verdict, accepting: number): number {
   return verdict.kind === 'accept' ? accepting : verdict.reply.code;
 }
 
-/** The steps that the gateway reaches: none follows a refusal, but for the recipients, each of which is asked. */
+/** The steps that the gateway reaches: nothing follows the refusal of the client or the sender. */
 function stepsOf({ client, from, to }: SessionDecision, row: Row): string[] {
   const steps = [`connect ${codeOf(client.decision.verdict, 220)}`];
   if (client.decision.verdict.kind !== 'accept') return steps;
@@ -64,7 +66,7 @@ function stepsOf({ client, from, to }: SessionDecision, row: Row): string[] {
 export async function decideRow({ install }: Gateway, row: Row): Promise<Played> {
   const world = new World({ configFolder: join(install.dir, 'config'), watch: false, log: () => {} });
   try {
-    const asked = {
+    const request = {
       client: { address: row.client, port: 4000 },
       server: { address: '127.0.0.1', port: row.port ?? 25 },
       reverseName: reverseNameOf(row),
@@ -75,7 +77,7 @@ export async function decideRow({ install }: Gateway, row: Row): Promise<Played>
       from: row.from,
       to: row.to,
     };
-    const { decided } = await decideRequest(world, { asked, live: false });
+    const { decided } = await decideRequest(world, { request, live: false });
     return { channel: decided.client.decision.channel, steps: stepsOf(decided, row) };
   } finally {
     world.close();
@@ -129,7 +131,7 @@ export async function playRow(gateway: Gateway, row: Row): Promise<Played> {
   }
 }
 
-/** The records by which a name server confirms the names of a table, or keeps silent. */
+/** The records with which a name server confirms the names of a table, or does not answer. */
 export function nameRecords(rows: readonly Row[]): Record<string, 'silence' | string[]> {
   const records: Record<string, 'silence' | string[]> = {};
   for (const { client, name } of rows) {
