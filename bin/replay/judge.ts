@@ -115,7 +115,7 @@ export class Judge {
   }
 
   /** Decides one request. */
-  async decide({ client, from, to }: LoggedRequest): Promise<Decided> {
+  async decide({ client, from, to, earlierRecipients }: LoggedRequest): Promise<Decided> {
     let part: SessionPart = 'client';
     let sourceChannel = initialChannel(this.#setup.policy, client.server.port).name;
     const refusedOrDone = (verdict: Verdict): Decided => ({ part, verdict, sourceChannel, deliveries: [] });
@@ -129,7 +129,7 @@ export class Judge {
       const sender = await this.#sender(key, session, from ?? '');
       if (sender.verdict.kind !== 'accept' || to === null) return refusedOrDone(sender.verdict);
       part = 'to';
-      const rcpt = decideRcpt(this.#setup, session, sender.envelopeFrom, { to });
+      const rcpt = decideRcpt(this.#setup, session, sender.envelopeFrom, { to, earlierRecipients });
       const { verdict, deliveries } = (await this.#run(rcpt)).decision;
       return { part, verdict, sourceChannel, deliveries };
     } catch (error) {

@@ -48,6 +48,8 @@ export interface LoggedRequest {
   readonly from: string | null;
   /** Null where the client or the sender was refused before there was a recipient. */
   readonly to: string | null;
+  /** Recipients of the same message before this one; 0 if the log does not show them. */
+  readonly earlierRecipients: number;
   readonly happened: Happened;
   /** Its line: `mail.log:12`. */
   readonly place: string;

@@ -99,9 +99,12 @@ export function reportRequests(connection: OpenConnection, sink: LogSink): void 
   });
   const okay = recipients.filter(({ to, happened }) => to !== null && happened.verdict === 'accept').length;
   const result = resultOf(connection, okay);
+  const earlier = new Map<number, number>();
   for (const recipient of recipients) {
     const { transaction, to, place } = recipient;
     const from = senders.get(transaction) ?? null;
-    sink.request({ client, from, to, happened: result(recipient), place });
+    const earlierRecipients = earlier.get(transaction) ?? 0;
+    if (to !== null) earlier.set(transaction, earlierRecipients + 1);
+    sink.request({ client, from, to, earlierRecipients, happened: result(recipient), place });
   }
 }

@@ -124,7 +124,8 @@ export class PostfixReader implements LogReader {
     if (refusal === null) return 'unknown';
     const { client, code, from, to, helo, user } = refusal;
     const happened = { verdict: code >= 500 ? 'reject' : 'defer', code, entry: null } as const;
-    this.#sink.request({ client: this.#client(line, client, helo, user), from, to, happened, place });
+    const session = this.#client(line, client, helo, user);
+    this.#sink.request({ client: session, from, to, earlierRecipients: 0, happened, place });
     return 'used';
   }
 
@@ -153,9 +154,10 @@ export class PostfixReader implements LogReader {
     const original = rest.startsWith(mark, to.end) ? scanPath(rest, to.end + mark.length) : null;
     const recipient = (original ?? to).text;
     if (message.reported.has(recipient)) return 'used';
-    message.reported.add(recipient);
     const { client, from } = message;
-    this.#sink.request({ client, from, to: recipient, happened: accepted, place });
+    const earlierRecipients = message.reported.size;
+    this.#sink.request({ client, from, to: recipient, earlierRecipients, happened: accepted, place });
+    message.reported.add(recipient);
     return 'used';
   }
 }

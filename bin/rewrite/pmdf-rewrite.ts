@@ -34,78 +34,32 @@ import { printSubmission } from './print-submission.js';
 import { type Posting, submit } from './submission.js';
 import { defaultSource, directionOption, knownChannel, runRewrite } from './test-rewrite.js';
 
-const compiled = 'there is no compiled configuration; the files are read';
-const noOptionFile = 'there is no option file; pmdf.yaml holds the settings';
+/** An option that has no effect here, with or without `no`. */
+function ignored(name: string, takes: PmdfOnly['takes'], why: string): PmdfOnly {
+  return { name, takes, hasNo: true, isRefused: false, why };
+}
+
 const receipts = 'requested notifications do not change where a message goes';
+const postponed = 'a postponed expansion is shown as such';
 
 const pmdfOnly: readonly PmdfOnly[] = [
-  {
-    name: 'check_expansions',
-    takes: 'nothing',
-    hasNo: true,
-    isRefused: false,
-    why: 'all addresses of an expansion are checked, and one failure refuses them all',
-  },
-  {
-    name: 'database',
-    takes: 'a word',
-    hasNo: false,
-    isRefused: true,
-    why: 'pmdf.yaml names the databases',
-  },
-  { name: 'delivery_receipt', takes: 'nothing', hasNo: true, isRefused: false, why: receipts },
-  {
-    name: 'filter',
-    takes: 'perhaps a word',
-    hasNo: true,
-    isRefused: false,
-    why: 'there are no mail filters',
-  },
-  {
-    name: 'grey',
-    takes: 'perhaps a word',
-    hasNo: false,
-    isRefused: false,
-    why: 'Grey Book domain order is not supported',
-  },
-  { name: 'image_file', takes: 'perhaps a word', hasNo: true, isRefused: false, why: compiled },
-  {
-    name: 'local_alias',
-    takes: 'a word',
-    hasNo: true,
-    isRefused: true,
-    why: '`local_host` in pmdf.yaml names this host',
-  },
-  { name: 'option_file', takes: 'perhaps a word', hasNo: true, isRefused: false, why: noOptionFile },
-  { name: 'read_receipt', takes: 'nothing', hasNo: true, isRefused: false, why: receipts },
-  {
-    name: 'reprocess',
-    takes: 'nothing',
-    hasNo: true,
-    isRefused: false,
-    why: 'a postponed expansion is shown as such',
-  },
-  {
-    name: 'reprocessing',
-    takes: 'nothing',
-    hasNo: true,
-    isRefused: false,
-    why: 'a postponed expansion is shown as such',
-  },
-  {
-    name: 'restricted',
-    takes: 'perhaps a word',
-    hasNo: false,
-    isRefused: false,
-    why: 'RFC 1137 encoding is not supported',
-  },
-  {
-    name: 'sender',
-    takes: 'a word',
-    hasNo: true,
-    isRefused: false,
-    why: 'rules and tables do not look at the Sender header',
-  },
+  ignored(
+    'check_expansions',
+    'nothing',
+    'all addresses of an expansion are checked, and one failure refuses them all',
+  ),
+  { ...ignored('database', 'a word', 'pmdf.yaml names the databases'), hasNo: false, isRefused: true },
+  ignored('delivery_receipt', 'nothing', receipts),
+  ignored('filter', 'perhaps a word', 'there are no mail filters'),
+  { ...ignored('grey', 'perhaps a word', 'Grey Book domain order is not supported'), hasNo: false },
+  ignored('image_file', 'perhaps a word', 'there is no compiled configuration; the files are read'),
+  { ...ignored('local_alias', 'a word', '`local_host` in pmdf.yaml names this host'), isRefused: true },
+  ignored('option_file', 'perhaps a word', 'there is no option file; pmdf.yaml holds the settings'),
+  ignored('read_receipt', 'nothing', receipts),
+  ignored('reprocess', 'nothing', postponed),
+  ignored('reprocessing', 'nothing', postponed),
+  { ...ignored('restricted', 'perhaps a word', 'RFC 1137 encoding is not supported'), hasNo: false },
+  ignored('sender', 'a word', 'rules and tables do not look at the Sender header'),
 ];
 
 const ownOptions: readonly Option[] = [

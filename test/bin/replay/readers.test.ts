@@ -60,6 +60,14 @@ describe('the log of Haraka', () => {
     });
   });
 
+  it('counts the earlier recipients of each message', () => {
+    const { requests } = readLog(fixture('haraka-default.log'));
+    assert.deepEqual(
+      requests.map(({ earlierRecipients }) => earlierRecipients),
+      [0, 0, 0, 1, 2, 0, 1, 0, 0],
+    );
+  });
+
   it('knows recipients that no plugin took from those that were accepted', () => {
     assert.deepEqual(readLog(fixture('stock-haraka.log')).requests.map(short).slice(0, 6), [
       '127.0.0.7 mail.b.example: <a@b.example> <bob@domain.com> accept',

@@ -68,6 +68,7 @@ describe('pmdf replay', function () {
               client: clientOf({ ...rest, address, name, server: '127.0.0.1' }),
               from,
               to,
+              earlierRecipients: index,
               happened: { verdict: 'unknown', code: null, entry: null },
               place: 'log:1',
             });
