@@ -24,7 +24,7 @@ export interface AuthDecision {
   readonly runs: boolean;
 }
 
-/** The client: its channel after STARTTLS and AUTH, and what PORT_ACCESS said to it before them. */
+/** The client: its channel after STARTTLS and AUTH, and what PORT_ACCESS decided before these. */
 export interface ClientDecision extends ConnectionDecision, PortDecision {
   /** Null for a client that does not send AUTH. */
   readonly auth: AuthDecision | null;
@@ -47,7 +47,7 @@ function decideAuth(setup: SessionSetup, client: SessionClient, channel: string)
   return { user, refusal: offerOfAuth(setup.policy, { sourceChannel: channel, tls }).inClear, runs };
 }
 
-const notAsked: PortDecision = { verdict: accept(null), effects: noEffects, entries: [], shadowed: [] };
+const noPortAccess: PortDecision = { verdict: accept(null), effects: noEffects, entries: [], shadowed: [] };
 
 /** The channel that the connection comes in on; `failure` says why it is not known. */
 interface ChosenChannel extends ConnectionDecision {
@@ -81,11 +81,11 @@ export function* decideClient(setup: SessionSetup, client: SessionClient): Looku
   const port = yield* decideStep<PortDecision>(
     setup,
     function* (environment) {
-      if (failure !== null) return { ...notAsked, verdict: defer(failure) };
-      if (!plugins.has('access')) return notAsked;
+      if (failure !== null) return { ...noPortAccess, verdict: defer(failure) };
+      if (!plugins.has('access')) return noPortAccess;
       return yield* decidePort(policy, { ...client, sourceChannel: atConnect.channel }, environment);
     },
-    (cause) => ({ ...notAsked, verdict: defer(cause) }),
+    (cause) => ({ ...noPortAccess, verdict: defer(cause) }),
   );
   const atAuth = switchAfterCommands(policy, connection, { tls, authUser: null });
   const auth = decideAuth(setup, client, atAuth.channel);

@@ -1,5 +1,5 @@
 /*
- * The envelope of a session: MAIL FROM and RCPT TO, with what Haraka and each plugin that runs say to them in turn.
+ * The envelope of a session: MAIL FROM and RCPT TO, as Haraka and the plugins that run answer them in turn.
  */
 import { type Path, parsePath } from '../address/index.js';
 import { hasKeyword } from '../channel/index.js';
@@ -31,7 +31,7 @@ export interface SessionRecipient {
   readonly earlierRecipients?: number;
 }
 
-/** What Haraka itself says on the submission ports. */
+/** The reply of Haraka itself on the submission ports. */
 const authenticationRequired: Reply = reply(550, '', 'Authentication required');
 
 function isClosedToMail({ policy, plugins }: SessionSetup, session: OpenSession): boolean {
@@ -42,7 +42,7 @@ function isClosedToMail({ policy, plugins }: SessionSetup, session: OpenSession)
   return plugins.has('switchchannel') && demandsAuth && !plugins.has('auth');
 }
 
-/** What Haraka refuses a path with that it cannot read. */
+/** The refusal of Haraka for a path that it cannot read. */
 function malformed(enhanced: string, expected: string): Verdict {
   return reject(null, reply(501, enhanced, `the address cannot be read, expected ${expected}`));
 }
@@ -92,7 +92,7 @@ function undecidedRecipient(address: string, verdict: Verdict): RecipientDecisio
   return { verdict, address, channel: null, deliveries: [], effects: noEffects, entries: [], shadowed: [] };
 }
 
-/** What Haraka says where no plugin accepts a recipient. */
+/** The reply of Haraka if no plugin accepts the recipient. */
 function* notAccepted(
   { policy, plugins }: SessionSetup,
   session: OpenSession,
@@ -106,7 +106,7 @@ function* notAccepted(
   return undecidedRecipient(named, { kind: 'defer', place: null, reply: nameUnanswered, cause });
 }
 
-/** Without pmdf/access, pmdf/deliver accepts for clients that may not relay only what does not lead outside. */
+/** Without pmdf/access, pmdf/deliver accepts from clients that may not relay only recipients that are not outside. */
 function* isAcceptedByDeliver(
   { policy, plugins }: SessionSetup,
   session: OpenSession,
@@ -119,7 +119,7 @@ function* isAcceptedByDeliver(
   return !(yield* isOutsideRecipient(policy, session.sourceChannel, { host, channel }, environment));
 }
 
-/** Decides one RCPT TO for an envelope From as MAIL FROM left it. */
+/** Decides one RCPT TO; the envelope From is that of the decision on MAIL FROM. */
 export function* decideRcpt(
   setup: SessionSetup,
   session: OpenSession,
