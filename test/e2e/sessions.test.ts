@@ -6,9 +6,11 @@
 import assert from 'node:assert/strict';
 import { passwordText } from './auth/install.js';
 import { makeCertificate } from './support/certificate.js';
+import { deliver, sampleMessage } from './support/deliver.js';
 import { connectionIni, type Gateway, type GatewayOptions, startGateway } from './support/gateway.js';
 import {
   decideRow,
+  decideSessionOf,
   janesPassword,
   nameRecords,
   playRow,
@@ -24,6 +26,7 @@ domain.com    $U@domain.com
 [10.3.]       $U%[10.3.$L]@TCP-MAYSASL$E$R
 [10.4.]       $U%[10.4.$L]@TCP-FEW$E$R
 [10.5.]       $U%[10.5.$L]@TCP-FIXED$E$R
+[127.0.6.]    $U%[127.0.6.$L]@TCP-MANY$E$R
 .             $U%$H@TCP-DAEMON
 
 defaults noswitchchannel
@@ -54,6 +57,9 @@ TCP-AUTH
 
 tcp_few smtp mx allowswitchchannel maytls expandlimit 1
 TCP-FEW
+
+tcp_many smtp mx allowswitchchannel maytls holdlimit 2
+TCP-MANY
 
 tcp_fixed smtp mx maytls
 TCP-FIXED
@@ -242,6 +248,25 @@ describe('sessions, decided and played', function () {
         });
       });
       after(() => gateway?.stop());
+
+      it('holds a message with more recipients than holdlimit', async () => {
+        const client = '127.0.6.1';
+        const to = ['ann@domain.com', 'bob@domain.com', 'eve@domain.com'];
+        for (const [count, isHeld] of [
+          [2, false],
+          [3, true],
+        ] as const) {
+          const row = { about: '', client, from, to: to.slice(0, count) };
+          const held = (await decideSessionOf(gateway, row)).to.map(({ decision }) => decision.effects.hold);
+          assert.deepEqual(new Set(held), new Set([isHeld]));
+          const before = gateway.filesIn('held').length;
+          const message = sampleMessage('held');
+          const { port } = gateway;
+          const { data } = await deliver({ port, localAddress: client, from, to: row.to, message });
+          assert.equal(data?.code, 250);
+          assert.equal(gateway.filesIn('held').length - before, isHeld ? 1 : 0);
+        }
+      });
 
       for (const row of rows) {
         it(row.about, async () => {

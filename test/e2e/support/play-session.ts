@@ -63,7 +63,7 @@ function stepsOf({ client, from, to }: SessionDecision, row: Row): string[] {
 }
 
 /** Decides a session under the configuration of a gateway. */
-export async function decideRow({ install }: Gateway, row: Row): Promise<Played> {
+export async function decideSessionOf({ install }: Gateway, row: Row): Promise<SessionDecision> {
   const world = new World({ configFolder: join(install.dir, 'config'), watch: false, log: () => {} });
   try {
     const request = {
@@ -77,11 +77,16 @@ export async function decideRow({ install }: Gateway, row: Row): Promise<Played>
       from: row.from,
       to: row.to,
     };
-    const { decided } = await decideRequest(world, { request, live: false });
-    return { channel: decided.client.decision.channel, steps: stepsOf(decided, row) };
+    return (await decideRequest(world, { request, live: false })).decided;
   } finally {
     world.close();
   }
+}
+
+/** What is decided about a session, in the form in which it is played. */
+export async function decideRow(gateway: Gateway, row: Row): Promise<Played> {
+  const decided = await decideSessionOf(gateway, row);
+  return { channel: decided.client.decision.channel, steps: stepsOf(decided, row) };
 }
 
 async function talk(client: SmtpClient, row: Row, greeting: Reply): Promise<string[]> {
