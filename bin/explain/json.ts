@@ -1,9 +1,10 @@
 /*
  * The JSON form of an explanation. `text` is what follows the code in the reply; it is empty where something is accepted.
  */
+
+import type { ReverseName } from '../../lib/channel/index.js';
 import type { AuthDecision } from '../../lib/decide/index.js';
 import { withoutBrackets } from '../../lib/decide/index.js';
-import type { ReverseName } from '../../lib/policy/index.js';
 import type { Verdict } from '../../lib/smtp/index.js';
 import { lineOf } from '../../runtime/haraka-install/index.js';
 import { type DecidedRequest, replyText } from '../support/index.js';

@@ -3,7 +3,7 @@
  * config/plugins decide. A configuration without that file is decided as if all plugins ran.
  */
 
-import { reverseNameUse } from '../../lib/channel/index.js';
+import { type ReverseName, reverseNameUse } from '../../lib/channel/index.js';
 import {
   decideSession,
   initialChannel,
@@ -11,7 +11,7 @@ import {
   type SessionRequest,
   type SessionSetup,
 } from '../../lib/decide/index.js';
-import { type Policy, type ReverseName, sessionTls } from '../../lib/policy/index.js';
+import { type Policy, sessionTls } from '../../lib/policy/index.js';
 import type { ServerTls } from '../../lib/tls/index.js';
 import { makeEnvironment, type World } from '../../runtime/index.js';
 import type { SessionInput } from './session-options.js';

@@ -83,7 +83,11 @@ export function* decideClient(setup: SessionSetup, client: SessionClient): Looku
     function* (environment) {
       if (failure !== null) return { ...noPortAccess, verdict: defer(failure) };
       if (!plugins.has('access')) return noPortAccess;
-      return yield* decidePort(policy, { ...client, sourceChannel: atConnect.channel }, environment);
+      return yield* decidePort({
+        policy,
+        session: { ...client, sourceChannel: atConnect.channel },
+        environment,
+      });
     },
     (cause) => ({ ...noPortAccess, verdict: defer(cause) }),
   );

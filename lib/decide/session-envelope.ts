@@ -81,8 +81,8 @@ export function* decideMail(
   return yield* decideStep<SenderDecision>(
     setup,
     (environment) =>
-      decideInDoubt(policy, session, environment, (source, own) =>
-        decideSender(policy, source, parsed.path, { tables: plugins.has('access') }, own),
+      decideInDoubt({ policy, session, environment }, (context) =>
+        decideSender(context, parsed.path, { tables: plugins.has('access') }),
       ),
     (cause) => undecidedSender(defer(cause), ''),
   );
@@ -99,7 +99,9 @@ function* notAccepted(
   named: string,
   environment: Environment,
 ): Lookup<RecipientDecision> {
-  const inDoubt = plugins.has('switchchannel') ? yield* channelsInDoubt(policy, session, environment) : [];
+  const inDoubt = plugins.has('switchchannel')
+    ? yield* channelsInDoubt({ policy, session, environment })
+    : [];
   if (inDoubt.length === 0)
     return undecidedRecipient(named, reject(null, reply(550, '', `I cannot deliver mail for <${named}>`)));
   const cause = `its name cannot be looked up, and by it the client may belong to \`${inDoubt[0]}\``;
@@ -141,8 +143,8 @@ export function* decideRcpt(
   return yield* decideStep<RecipientDecision>(
     setup,
     function* (environment) {
-      const decision = yield* decideInDoubt(policy, session, environment, (source, own) =>
-        decideRecipient(policy, source, envelopeFrom, request, options, own),
+      const decision = yield* decideInDoubt({ policy, session, environment }, (context) =>
+        decideRecipient(context, envelopeFrom, request, options),
       );
       const { verdict, channel } = decision;
       if (

@@ -21,7 +21,7 @@ function switched(
   return { channel: target.name, why, switched: true, relaying: mayRelay(policy, target, true) };
 }
 
-/** Goes on from the channel that a client was given to the one after its STARTTLS and its AUTH, in that order. */
+/** Finds the channel of a client after its STARTTLS and its AUTH, in that order. */
 export function switchAfterCommands(
   policy: Policy,
   decision: ConnectionDecision,

@@ -1,5 +1,5 @@
 /*
- * The aliases of a policy, ready to be asked: by name without regard to case.
+ * The aliases of a policy, ready to be looked up: by name without regard to case.
  * Ref: PMDF 3.1.1
  */
 import { foldDomain } from '../address/index.js';

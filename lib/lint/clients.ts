@@ -1,9 +1,11 @@
 /*
  * Clients that the lint asks about: on which channel one comes in, and by which rules.
  */
+
+import type { ReverseName } from '../channel/index.js';
 import { type ConnectionDecision, decideConnection } from '../decide/index.js';
 import type { Environment, Lookup } from '../engine/index.js';
-import { type CompiledPolicy, channelNamed, type Policy, type ReverseName } from '../policy/index.js';
+import { type CompiledPolicy, channelNamed, type Policy } from '../policy/index.js';
 import { rulesOf } from '../rewrite/index.js';
 import { placeOf, type Span } from '../text/index.js';
 

@@ -40,7 +40,7 @@ const strangerAddresses = ['7.7.7.7', '192.0.2.1', '198.51.100.1', '203.0.113.1'
 /** The channel by which mail of a client for someone outside goes out again; null where it does not. */
 function* wayOutOf(policy: Policy, session: Session, environment: Environment): Lookup<string | null> {
   const options = { tables: true, bothPasses: false };
-  const decision = yield* decideRecipient(policy, session, sender, request, options, environment);
+  const decision = yield* decideRecipient({ policy, session, environment }, sender, request, options);
   // Mail may leave by a channel that nothing comes in on.
   const outside = decision.deliveries.find((one) => isRelayed(policy, one));
   return decision.verdict.kind === 'accept' ? (outside?.channel ?? null) : null;

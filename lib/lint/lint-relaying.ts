@@ -2,16 +2,12 @@
  * Who may relay without having been meant to: whoever controls a name under an internal rule, whoever claims one where
  * names need not be confirmed, and everything that comes by way of this very host.
  */
+
+import type { ReverseName } from '../channel/index.js';
 import { type Channel, confirmationOf } from '../channel/index.js';
 import { initialChannel } from '../decide/index.js';
 import type { Environment, Lookup } from '../engine/index.js';
-import {
-  type CompiledPolicy,
-  channelNamed,
-  isForStrangersOnly,
-  noName,
-  type ReverseName,
-} from '../policy/index.js';
+import { type CompiledPolicy, channelNamed, isForStrangersOnly, noName } from '../policy/index.js';
 import { askPolicy, exampleHost } from '../proof/index.js';
 import { rulesOf } from '../rewrite/index.js';
 import { type Diagnostic, placeOf, type Span, warningAt } from '../text/index.js';

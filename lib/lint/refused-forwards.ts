@@ -121,7 +121,12 @@ function* refusalOf(
   const request = { to: to.path, originalRecipient: null, notify: new Set<string>() };
   const options = { tables: true, bothPasses: false };
   const session = strangerAt(policy, door);
-  const { verdict } = yield* decideRecipient(policy, session, mainSender, request, options, traced);
+  const { verdict } = yield* decideRecipient(
+    { policy, session, environment: traced },
+    mainSender,
+    request,
+    options,
+  );
   if (verdict.kind !== 'reject' || verdict.place === null || verdict.place.startsWith('built-in'))
     return null;
   const channel = probedChannel(policy, events);

@@ -1,5 +1,5 @@
 /*
- * Rewriting under a policy: the rules with the channel table, the mapping tables and the databases they ask.
+ * Rewriting under a policy: the rules with the channel table, the mapping tables and the databases that they consult.
  */
 import type { Environment, Lookup } from '../engine/index.js';
 import { type ApplyMapping, applyTable } from '../mapping/index.js';
@@ -15,18 +15,18 @@ export function siteTables(policy: Policy, environment: Environment): ApplyMappi
 export interface EnvelopeRewrite {
   readonly direction: RewriteContext['direction'];
   readonly sourceChannel: string;
-  /** Null, or not given, while nobody knows it. */
+  /** Null, or not given, while it is not known. */
   readonly destinationChannel?: string | null;
 }
 
-function* rewriteAt(
+function rewriteAt(
   location: RewriteContext['location'],
   policy: Policy,
   address: string,
   { direction, sourceChannel, destinationChannel }: EnvelopeRewrite,
   environment: Environment,
 ): Lookup<RewriteResult> {
-  return yield* rewriteAddress(
+  return rewriteAddress(
     policy.rules,
     address,
     {
@@ -47,7 +47,7 @@ function* rewriteAt(
   );
 }
 
-/** Rewrites one envelope address. Held bars stay held. */
+/** Rewrites one envelope address. */
 export function rewriteEnvelope(
   policy: Policy,
   address: string,
@@ -57,7 +57,7 @@ export function rewriteEnvelope(
   return rewriteAt('envelope', policy, address, which, environment);
 }
 
-/** Rewrites one address as the rules would have it in a header. Held bars stay held. */
+/** Rewrites one address as the rules would have it in a header. */
 export function rewriteHeader(
   policy: Policy,
   address: string,

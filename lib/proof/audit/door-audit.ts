@@ -60,7 +60,12 @@ export class DoorAudit {
     const { originalRecipient, notify } = guise;
     const request: RecipientRequest = { to: path, originalRecipient, notify };
     const options = { tables: true, bothPasses: true };
-    return yield* decideRecipient(this.#policy, session, envelopeFrom, request, options, environment);
+    return yield* decideRecipient(
+      { policy: this.#policy, session, environment },
+      envelopeFrom,
+      request,
+      options,
+    );
   }
 
   *#answer(

@@ -41,6 +41,8 @@ export function* senderIn(
   environment: Environment,
 ): Lookup<Sender | null> {
   const session = sessionIn(stranger, guise);
-  const decision = yield* decideSender(policy, session, pathOf(guise.said), { tables: true }, environment);
+  const decision = yield* decideSender({ policy, session, environment }, pathOf(guise.said), {
+    tables: true,
+  });
   return decision.verdict.kind === 'accept' ? { guise, session, envelopeFrom: decision.envelopeFrom } : null;
 }

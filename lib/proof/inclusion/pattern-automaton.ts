@@ -6,12 +6,12 @@
  * (null), and for IPv6 addresses, which are one symbol each.
  * Ref: PMDF 5.3.1
  */
+import { maskAddress } from '../../address/index.js';
 import {
   type AddressGlob,
   compileAddress,
   fold,
   type MappingPattern,
-  maskAddress,
   type PatternElement,
 } from '../../mapping/index.js';
 import type { Alphabet, PatternSymbol } from './alphabet.js';

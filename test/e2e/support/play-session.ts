@@ -5,8 +5,8 @@
 
 import { join } from 'node:path';
 import { decideRequest } from '../../../bin/support/decide-request.js';
+import type { ReverseName } from '../../../lib/channel/index.js';
 import type { SessionDecision } from '../../../lib/decide/index.js';
-import type { ReverseName } from '../../../lib/policy/index.js';
 import type { Verdict } from '../../../lib/smtp/index.js';
 import { World } from '../../../runtime/index.js';
 import type { Gateway } from './gateway.js';

@@ -5,10 +5,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Address } from '../../../lib/address/address.js';
+import { splitAddress } from '../../../lib/address/address.js';
 import { carriesRouting, isAmbiguous, routingHosts } from '../../../lib/address/hops.js';
 import { quote } from '../../../lib/address/local-part.js';
 import { parsePath } from '../../../lib/address/parse-path.js';
-import { splitAddress } from '../../../lib/address/split-address.js';
 import { honestLocalParts, routingForms } from './routing-forms.js';
 import { hostileText } from './texts.js';
 

@@ -4,13 +4,14 @@
 
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { printAddress, splitAddress } from '../../../lib/address/address.js';
 import { foldDomain, isAddressLiteral, labelsOf } from '../../../lib/address/domain.js';
 import { carriesRouting, routingHosts } from '../../../lib/address/hops.js';
+import { addressBytes, canonicalAddress } from '../../../lib/address/ip.js';
 import { formatAddressLiteral, parseAddressLiteral } from '../../../lib/address/literal.js';
 import { dequote, quote, splitSubaddress } from '../../../lib/address/local-part.js';
-import { addressBytes, canonicalAddress, parseNetwork } from '../../../lib/address/network.js';
+import { parseNetwork } from '../../../lib/address/network.js';
 import { parsePath, printPath } from '../../../lib/address/parse-path.js';
-import { printAddress, splitAddress } from '../../../lib/address/split-address.js';
 import { hostileText, longTexts } from './texts.js';
 
 /** Runs a text through everything in lib/address that reads outside text. */

@@ -4,12 +4,8 @@
 
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import {
-  addressBytes,
-  canonicalAddress,
-  networkContains,
-  parseNetwork,
-} from '../../../lib/address/network.js';
+import { addressBytes, canonicalAddress } from '../../../lib/address/ip.js';
+import { networkContains, parseNetwork } from '../../../lib/address/network.js';
 
 describe('canonicalAddress', () => {
   const addresses: readonly (readonly [text: string, canonical: string | null])[] = [
