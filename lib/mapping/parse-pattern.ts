@@ -9,7 +9,7 @@
  * A wildcard that cannot be understood is reported and left out.
  * Ref: PMDF 5.3.1
  */
-import { type Diagnostic, DiagnosticList, errorAt, type Parsed } from '../text/index.js';
+import { type DiagnosticCode, DiagnosticList, errorAt, type Parsed } from '../text/index.js';
 
 import { parseIpv4, parseIpv6 } from './ip-address.js';
 import { LiteralRun } from './literal-run.js';
@@ -232,7 +232,7 @@ class PatternParser {
     return this.#at(start, this.#position - start);
   }
 
-  #error(start: number, code: Diagnostic['code'], message: string, extra: { hint?: string } = {}): void {
+  #error(start: number, code: DiagnosticCode, message: string, extra: { hint?: string } = {}): void {
     this.diagnostics.push(errorAt(this.#spanFrom(start), code, message, extra));
   }
 }

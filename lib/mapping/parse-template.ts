@@ -13,7 +13,7 @@
  * What cannot be understood is reported and left out.
  * Ref: PMDF 5.3.2
  */
-import { type Diagnostic, DiagnosticList, errorAt, type Parsed } from '../text/index.js';
+import { type DiagnosticCode, DiagnosticList, errorAt, type Parsed } from '../text/index.js';
 
 import { LiteralRun } from './literal-run.js';
 import { parseArgument } from './parse-argument.js';
@@ -266,7 +266,7 @@ class TemplateParser {
     return this.#at(start, this.#position - start);
   }
 
-  #error(start: number, code: Diagnostic['code'], message: string, extra: { hint?: string } = {}): void {
+  #error(start: number, code: DiagnosticCode, message: string, extra: { hint?: string } = {}): void {
     this.diagnostics.push(errorAt(this.#spanFrom(start), code, message, extra));
   }
 }

@@ -12,7 +12,15 @@
  * takes `@` and `%` into its text. Inside a look-up nothing is a separator and nothing controls.
  * Ref: PMDF 2.2.5, 2.2.6
  */
-import { type Diagnostic, errorAt, type LogicalLine, type Parsed, type Span, spanIn } from '../text/index.js';
+import {
+  type Diagnostic,
+  type DiagnosticCode,
+  errorAt,
+  type LogicalLine,
+  type Parsed,
+  type Span,
+  spanIn,
+} from '../text/index.js';
 import { type ControlItem, isControl, type OutputItem, type TemplateItem } from './rule.js';
 
 /** How a template is read; all false or empty for a rule of a file. */
@@ -99,7 +107,7 @@ class TemplateParser {
   #error(
     start: number,
     end: number,
-    code: Diagnostic['code'],
+    code: DiagnosticCode,
     message: string,
     extra: { hint?: string } = {},
   ): undefined {

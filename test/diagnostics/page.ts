@@ -1,7 +1,7 @@
 /*
  * docs/diagnostics.md, made from the list of codes and the cases: what each finding means, and how one looks.
  */
-import { diagnosticCodes } from '../../lib/text/codes.js';
+import { findingCodes, meaningOf } from '../../lib/lint/codes.js';
 import type { CaseResult } from './run-cases.js';
 
 const intro = `# Diagnostics
@@ -68,10 +68,10 @@ function entry(code: string, meaning: string, shown: readonly string[]): string 
 export function diagnosticsPage(results: readonly CaseResult[]): string {
   const examples = new Map<string, readonly string[]>(results.map(({ code, shown }) => [code, shown]));
   const areas = new Map<string, string[]>();
-  for (const [code, meaning] of Object.entries(diagnosticCodes)) {
+  for (const code of findingCodes()) {
     const area = areaOf(code);
     const entries = areas.get(area) ?? [];
-    entries.push(entry(code, meaning, examples.get(code) ?? []));
+    entries.push(entry(code, meaningOf(code), examples.get(code) ?? []));
     areas.set(area, entries);
   }
   const sections = [...areas].map(

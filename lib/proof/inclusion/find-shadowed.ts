@@ -22,7 +22,7 @@ import { classKey } from './alphabet.js';
 import { type BarCounts, hasBars } from './bar-count.js';
 import { exampleText, matchesText } from './example-text.js';
 import { isIncluded, type WorkLimit } from './inclusion.js';
-import { handsOn, outcomesOf, takesForGood } from './template-outcomes.js';
+import { alwaysEndsTable, outcomesOf, passesOutputOn } from './template-outcomes.js';
 
 /** An entry that can never run; entries are numbered from 0. */
 export interface ShadowedEntry {
@@ -84,9 +84,9 @@ class Shadows {
     this.#table = table;
     this.#limit = limit;
     // What an entry hands on need not have the bars of a probe.
-    const isHandedOn = entries.some(({ template }) => handsOn(template));
-    this.#bars = isHandedOn ? null : bars;
-    this.#takes = entries.map(({ template }) => takesForGood(outcomesOf(template)));
+    const isPassedOn = entries.some(({ template }) => passesOutputOn(template));
+    this.#bars = isPassedOn ? null : bars;
+    this.#takes = entries.map(({ template }) => alwaysEndsTable(outcomesOf(template)));
     const { buckets } = table.index;
     let widest = 0;
     for (let at = 1; at < buckets.length; at += 1) {

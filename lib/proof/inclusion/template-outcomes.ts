@@ -74,12 +74,12 @@ export function outcomesOf(template: MappingTemplate): TemplateOutcomes {
 }
 
 /** Whether an entry takes for good whatever it matches: the entries below never see it. */
-export function takesForGood({ goesOnUnchanged, goesOnChanged }: TemplateOutcomes): boolean {
+export function alwaysEndsTable({ goesOnUnchanged, goesOnChanged }: TemplateOutcomes): boolean {
   return !goesOnUnchanged && !goesOnChanged;
 }
 
 /** Whether an entry may give its output to entries of its table, above or below it. */
-export function handsOn(template: MappingTemplate): boolean {
+export function passesOutputOn(template: MappingTemplate): boolean {
   const stop = template.findIndex((item) => item.kind === 'stop');
   if (stop !== -1) return false;
   const last = template.findLast((item) => item.kind === 'control');

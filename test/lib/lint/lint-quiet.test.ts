@@ -1,16 +1,16 @@
 /*
- * The lint has nothing to say of what manuals print, nor of the samples.
+ * The lint finds nothing in what manuals print, nor in the samples.
  */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
-import { lintWritten } from '../../../lib/lint/lint-written.js';
 import { formatDiagnostic } from '../../../lib/text/diagnostic.js';
 import { projectRoot } from '../../support/project-root.js';
 import { relayEntries } from '../access/relay-probes.js';
 import { type PolicyText, policyOf } from '../policy/policy-of.js';
 import { lint, orig, table } from './lint-texts.js';
+import { findInText } from './subject-of.js';
 
 /** Tables that manuals print: none of their entries is a slip. */
 const documented: readonly (readonly [name: string, text: Partial<PolicyText>])[] = [
@@ -72,7 +72,7 @@ describe('the lint is quiet', () => {
         ...(yaml === undefined ? {} : { yaml }),
         ...(aliases === undefined ? {} : { aliases }),
       });
-      assert.deepEqual(lintWritten(compiled, [read('general.txt') ?? '']).diagnostics, []);
+      assert.deepEqual(findInText(compiled, [read('general.txt') ?? '']), []);
     });
   }
 });

@@ -1,11 +1,10 @@
 /*
- * A small site for tests of the lint, and what the lint of what is written says of it.
+ * A small site for tests of lint rules that read the configuration, and their findings.
  */
-
-import { lintWritten } from '../../../lib/lint/lint-written.js';
 import type { Diagnostic } from '../../../lib/text/diagnostic.js';
 import { placeOf } from '../../../lib/text/source.js';
 import { type PolicyText, policyOf } from '../policy/policy-of.js';
+import { findInText } from './subject-of.js';
 
 const blocks = `
 defaults noswitchchannel
@@ -34,7 +33,7 @@ export function lint(
   text: Partial<PolicyText>,
   databases: readonly string[] | null = [],
 ): readonly Diagnostic[] {
-  return lintWritten(policyOf({ cnf: cnf(), ...text }), databases).diagnostics;
+  return findInText(policyOf({ cnf: cnf(), ...text }), databases);
 }
 
 /** The findings as `code place`. */

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { lintWritten } from '../../../lib/lint/lint-written.js';
+import { lintWritten } from '../../../lib/lint/lint.js';
 import { type PolicyText, policyOf } from '../policy/policy-of.js';
 import { cnf, findings, lint, orig, table } from './lint-texts.js';
+import { subjectOf } from './subject-of.js';
 
 type Row = readonly [name: string, text: Partial<PolicyText>, expected: readonly string[]];
 
@@ -264,12 +265,12 @@ describe('the lint of what is written', () => {
       found.map(({ message, hint }) => [message, hint]),
       [
         [
-          'this entry never matches: `mappings:3` takes all that it matches',
-          'for example `tcp_local|ab|l|bob@domain.com` goes to `mappings:3`; put this entry in front, or take it out',
+          'this entry never matches: `mappings:3` above it takes everything that it matches',
+          'for example `tcp_local|ab|l|bob@domain.com` is taken by `mappings:3`; move this entry up, or remove it',
         ],
         [
-          'this entry never matches: `mappings:3` and `mappings:4` together take all that it matches',
-          'for example `tcp_local|a|l|bob@domain.com` goes to `mappings:3`; put this entry in front, or take it out',
+          'this entry never matches: `mappings:3` and `mappings:4` above it take everything that it matches',
+          'for example `tcp_local|a|l|bob@domain.com` is taken by `mappings:3`; move this entry up, or remove it',
         ],
       ],
     );
@@ -279,15 +280,12 @@ describe('the lint of what is written', () => {
     const entries = Array.from({ length: 30 }, (_, at) => `*|x${at}|*|*  $N`);
     const found = lint(orig('*  $N', ...entries));
     assert.equal(found.length, 20);
-    assert.match(found.at(-1)?.message ?? '', /and 10 further entries of `ORIG_SEND_ACCESS` never match$/);
+    assert.match(found.at(-1)?.message ?? '', /; nor do 10 more entries of `ORIG_SEND_ACCESS`$/);
   });
 
   it('counts what it cannot decide, and says nothing', () => {
-    const { diagnostics, undecided } = lintWritten(
-      policyOf({ cnf: cnf(), ...table('FORWARD', '*.$0*  x', 'a.a  y') }),
-      [],
-    );
-    assert.deepEqual([diagnostics.length, undecided], [0, 1]);
+    const subject = subjectOf(policyOf({ cnf: cnf(), ...table('FORWARD', '*.$0*  x', 'a.a  y') }));
+    assert.deepEqual([lintWritten(subject).length, subject.neverMatching.undecided], [0, 1]);
   });
 
   it('is quiet about channels that a database may lead to', () => {

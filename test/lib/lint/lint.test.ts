@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { absent, driveNow, failed, type LookupAnswer } from '../../../lib/engine/lookup.js';
-import { lintPolicy } from '../../../lib/lint/lint.js';
-import { lintProxies } from '../../../lib/lint/proxies.js';
+import { absent, failed, type LookupAnswer } from '../../../lib/engine/lookup.js';
+import { proxyInternal } from '../../../lib/lint/rules/proxy-internal.js';
 import { placeOf } from '../../../lib/text/source.js';
 import { type PolicyText, plainEnvironment, policyOf } from '../policy/policy-of.js';
+import { findByRequests, subjectOf } from './subject-of.js';
 
 const channels = `
 defaults noswitchchannel
@@ -33,10 +33,9 @@ const relayBlocking = `ORIG_SEND_ACCESS
 
 /** The findings as `code place`. */
 function findings(text: PolicyText, answer: LookupAnswer = absent, steps = 100_000): string[] {
-  const found = driveNow(
-    lintPolicy(policyOf({ mappings: relayBlocking, ...text }), () => plainEnvironment(steps)),
-    () => answer,
-  );
+  const compiled = policyOf({ mappings: relayBlocking, ...text });
+  const subject = subjectOf(compiled, { newEnvironment: () => plainEnvironment(steps) });
+  const found = findByRequests(subject, () => answer);
   return found.map((one) => `${one.code} ${placeOf(one.span)}`);
 }
 
@@ -182,15 +181,12 @@ const cases: readonly (readonly [string, PolicyText, readonly string[]])[] = [
 describe('lint', () => {
   it('says why mail for a local host goes nowhere', () => {
     const messagesOf = (rules: string) =>
-      driveNow(
-        lintPolicy(policyOf({ cnf: `${rules}\n${channels}`, mappings: relayBlocking }), () =>
-          plainEnvironment(100_000),
-        ),
-        () => absent,
-      ).flatMap(({ code, message }) => (code === 'lint/local-domain' ? [message] : []));
-    const start = '`domain.com` is a host of the local channel, but its mail goes to no channel: ';
+      findByRequests(subjectOf(policyOf({ cnf: `${rules}\n${channels}`, mappings: relayBlocking }))).flatMap(
+        ({ code, message }) => (code === 'lint/local-domain' ? [message] : []),
+      );
+    const start = '`domain.com` is a host of the local channel, but mail for it is rejected: ';
     assert.deepEqual(messagesOf('domain.com  $U@nowhere.example'), [
-      `${start}no channel has the host \`nowhere.example\``,
+      `${start}no channel has the host name \`nowhere.example\``,
     ]);
     assert.deepEqual(messagesOf('$*  $U%$H'), [`${start}rewriting did not end after 32 rounds: pmdf.cnf:1`]);
   });
@@ -201,10 +197,7 @@ describe('lint', () => {
 
   it('names the further rules of one channel beside the first', () => {
     const rules = 'a.domain.com  $U%a.domain.com@TCP-INTERNAL\nb.domain.com  $U%b.domain.com@TCP-INTERNAL\n';
-    const found = driveNow(
-      lintPolicy(policyOf({ cnf: cnf(rules), mappings: relayBlocking }), () => plainEnvironment()),
-      () => absent,
-    );
+    const found = findByRequests(subjectOf(policyOf({ cnf: cnf(rules), mappings: relayBlocking })));
     assert.deepEqual(
       found.map((one) => [placeOf(one.span), one.related?.map((related) => placeOf(related.span))]),
       [['pmdf.cnf:2', ['pmdf.cnf:3']]],
@@ -261,10 +254,7 @@ describe('lint', () => {
       { written: '0.0.0.0/1', addresses: ['0.0.0.0', '127.255.255.255'], span },
       { written: '9.0.0.0/7', addresses: ['8.0.0.0', '10.0.0.0'], span },
     ];
-    const found = driveNow(
-      lintProxies(inside, proxies, () => plainEnvironment()),
-      () => absent,
-    );
+    const found = findByRequests(subjectOf(inside, { proxies }), () => absent, [proxyInternal]);
     assert.deepEqual(
       found.map(({ code, message, related }) => [
         code,
