@@ -31,7 +31,7 @@ export interface Diagnostic {
   readonly leftOut?: number;
 }
 
-/** What every parser returns: a value that is usable as far as it goes, and all that was wrong. */
+/** The result of every parser: a value, usable even if incomplete, and all findings. */
 export interface Parsed<T> {
   readonly value: T;
   readonly diagnostics: readonly Diagnostic[];
