@@ -2,10 +2,10 @@
  * Entries of text databases: as they are written, and where.
  */
 import type { DatabaseName } from '../engine/index.js';
-import { tablesOf } from '../mapping/index.js';
 import type { CompiledPolicy } from '../policy/index.js';
 import { itemsOfRules } from '../rewrite/index.js';
 import type { Span } from '../text/index.js';
+import { tablesUseGeneral } from './written-texts.js';
 
 export interface DatabaseEntry {
   readonly database: DatabaseName;
@@ -13,13 +13,6 @@ export interface DatabaseEntry {
   readonly value: string;
   readonly keySpan: Span;
   readonly valueSpan: Span;
-}
-
-/** Whether mapping tables look something up in the general database. */
-export function tablesUseGeneral({ mappings }: CompiledPolicy): boolean {
-  return tablesOf(mappings)
-    .flatMap(({ entries }) => entries)
-    .some(({ template }) => template.some((item) => item.kind === 'database'));
 }
 
 /** Whether rules alone use the general database, so that its values are templates. */

@@ -6,6 +6,7 @@ import type { CompiledPolicy } from '../policy/index.js';
 import type { BarCounts } from '../proof/index.js';
 import { tablesAskedByRules } from '../rewrite/index.js';
 import { type ProbeSite, probeBars, probeSite } from './example-probe.js';
+import { templateItems } from './written-texts.js';
 
 /** A table; entries have the same numbers in both forms, from 0. */
 export interface LintTable {
@@ -17,11 +18,11 @@ export interface LintTable {
 }
 
 /** The keys of the tables that entries and rules call. */
-function calledTables({ mappings, rules }: CompiledPolicy): Set<string> {
-  const byEntries = tablesOf(mappings)
-    .flatMap(({ entries }) => entries)
-    .flatMap(({ template }) => template.flatMap((item) => (item.kind === 'sub-table' ? [item.table] : [])));
-  return new Set([...byEntries, ...tablesAskedByRules(rules)].map(tableKey));
+function calledTables(compiled: CompiledPolicy): Set<string> {
+  const byEntries = templateItems(compiled).flatMap((item) =>
+    item.kind === 'sub-table' ? [item.table] : [],
+  );
+  return new Set([...byEntries, ...tablesAskedByRules(compiled.rules)].map(tableKey));
 }
 
 /** The tables in the order in which they are written. */

@@ -44,7 +44,7 @@ function fieldsHint({ written, site }: LintTable): string {
   const access = findAccessTable(written.name);
   if (access === undefined) return 'correct the pattern, or remove the entry';
   const fields = ordinaryFields(access.table, site);
-  return `probes of this table have ${fields.length} fields, for example \`${fields.join('|')}\``;
+  return `it is consulted with ${fields.length} fields, for example \`${fields.join('|')}\``;
 }
 
 function findingFor(table: LintTable, shadowed: ShadowedEntry, others: number): Finding[] {
@@ -54,7 +54,7 @@ function findingFor(table: LintTable, shadowed: ShadowedEntry, others: number): 
   const takers = shadowed.takenBy.flatMap((one) => entries[one]?.span ?? []);
   const more = others === 0 ? '' : `; nor do ${others} more entries of \`${name}\``;
   if (takers.length === 0) {
-    const message = `this entry never matches: no probe of the table \`${name}\` has this form${more}`;
+    const message = `this entry never matches: the table \`${name}\` is never consulted with a text of this form${more}`;
     return [{ span, message, hint: fieldsHint(table) }];
   }
   const example = exampleOf(table, shadowed);
@@ -81,6 +81,6 @@ export const entryNeverMatches = {
   code: 'lint/entry-never-matches',
   severity: 'warning',
   about:
-    'An entry of a mapping table has no effect: the entries above it take everything that its pattern matches, or no probe of the table has the form of its pattern. Move it up, correct its pattern, or remove it.',
+    'An entry of a mapping table has no effect: the entries above it take everything that its pattern matches, or the table is never consulted with a text of the form of its pattern. Move it up, correct its pattern, or remove it.',
   check: findEntries,
 } as const satisfies WrittenRule;

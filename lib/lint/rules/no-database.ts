@@ -1,19 +1,18 @@
 /*
  * Look-ups in the general database when none is configured. `${TABLE,...}` in a mapping table is `table-in-braces`.
  */
-import { tablesOf } from '../../mapping/index.js';
 import { itemsOfRules } from '../../rewrite/index.js';
 import type { Finding, WrittenRule } from '../rule.js';
 import type { LintSubject } from '../subject.js';
+import { templateItems } from '../written-texts.js';
 import { calledAsInRules } from './table-in-braces.js';
 
 function findLookups({ compiled, policy }: LintSubject): readonly Finding[] {
   if (policy.settings.databases.general !== null) return [];
   const inRules = itemsOfRules(compiled.rules).filter((item) => item.kind === 'general');
-  const inTables = tablesOf(compiled.mappings)
-    .flatMap(({ entries }) => entries)
-    .flatMap(({ template }) => template)
-    .filter((item) => item.kind === 'database' && calledAsInRules(item, compiled) === null);
+  const inTables = templateItems(compiled).filter(
+    (item) => item.kind === 'database' && calledAsInRules(item, compiled) === null,
+  );
   return [...inRules, ...inTables].map(({ span }) => ({
     span,
     message: 'this looks something up in the general database, but none is configured: such mail is deferred',

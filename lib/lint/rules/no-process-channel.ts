@@ -3,13 +3,12 @@
  * mail that is sent there is rejected, or goes out to a host of that name. Rules are the business of `rule-to-nowhere`.
  * Ref: PMDF 26.7
  */
-import { type AliasValue, aliasesOf } from '../../forwarding/index.js';
-import { tablesOf } from '../../mapping/index.js';
 import type { Span } from '../../text/index.js';
 import { lastHostOf, partOfValue } from '../database-entries.js';
 import { addProcessChannel, isProcessHost, processHost } from '../process-channel.js';
 import { type Finding, relatedPlaces, type WrittenRule } from '../rule.js';
 import type { LintSubject } from '../subject.js';
+import { aliasAddresses, templateItems } from '../written-texts.js';
 
 /** Enough places for one finding. */
 const mostPlaces = 6;
@@ -24,26 +23,12 @@ function placeIn(text: string, span: Span): Span[] {
   return [at === -1 ? span : { source, offset: offset + at + 1, length: found.host.length }];
 }
 
-function placesInAlias(value: AliasValue): Span[] {
-  switch (value.kind) {
-    case 'address':
-      return placeIn(value.text, value.span);
-    case 'list':
-      return value.addresses.flatMap(({ text, span }) => placeIn(text, span));
-    case 'parameter':
-      return [];
-  }
-}
-
 function placesOf({ compiled, databaseEntries }: LintSubject): Span[] {
-  const items = tablesOf(compiled.mappings)
-    .flatMap(({ entries }) => entries)
-    .flatMap(({ template }) => template);
   const places = [
-    ...items.flatMap((item) => (item.kind === 'literal' ? placeIn(`x${item.text}`, item.span) : [])),
-    ...aliasesOf(compiled.aliases)
-      .flatMap(({ values }) => values)
-      .flatMap(placesInAlias),
+    ...templateItems(compiled).flatMap((item) =>
+      item.kind === 'literal' ? placeIn(`x${item.text}`, item.span) : [],
+    ),
+    ...aliasAddresses(compiled).flatMap(({ text, span }) => placeIn(text, span)),
   ];
   for (const entry of databaseEntries()) {
     if (places.length >= mostPlaces) break;

@@ -13,15 +13,10 @@ import { rulesOf } from '../../rewrite/index.js';
 import type { Span } from '../../text/index.js';
 import { type Finding, relatedPlaces, type WrittenRule } from '../rule.js';
 import type { LintSubject } from '../subject.js';
+import type { WrittenText } from '../written-texts.js';
 
 /** The domain of the Tech Tip. */
 const tipDomain = 'domain.com';
-
-/** A text of the configuration and its place. */
-interface Written {
-  readonly text: string;
-  readonly span: Span;
-}
 
 const nameCharacters = /[a-z0-9_\-.]+/gi;
 
@@ -44,20 +39,20 @@ function placeholderTest(localDomains: ReadonlySet<string>): (name: string) => b
   return (name) => (!isOwn && isAtOrBelow(name, tipDomain)) || (isReal && isReserved(name));
 }
 
-function patternsOf({ rules, mappings }: CompiledPolicy): Written[] {
+function patternsOf({ rules, mappings }: CompiledPolicy): WrittenText[] {
   const ofRules = rulesOf(rules).map(({ pattern }) => ({ text: pattern.text, span: pattern.span }));
   const ofEntries = tablesOf(mappings)
     .flatMap(({ entries }) => entries)
     .flatMap(({ pattern }) => pattern)
-    .flatMap((element) => (element.kind === 'literal' ? [{ text: element.text, span: element.span }] : []));
+    .flatMap((element) => (element.kind === 'literal' ? [element] : []));
   return [...ofRules, ...ofEntries];
 }
 
-function aliasNames({ aliases }: CompiledPolicy): Written[] {
+function aliasNames({ aliases }: CompiledPolicy): WrittenText[] {
   return aliasesOf(aliases).map(({ name, span }) => ({ text: name, span }));
 }
 
-function* placesIn({ text, span }: Written, isPlaceholder: (name: string) => boolean): Generator<Span> {
+function* placesIn({ text, span }: WrittenText, isPlaceholder: (name: string) => boolean): Generator<Span> {
   for (const found of text.matchAll(nameCharacters)) {
     const name = foldDomain(found[0].replace(/^\.+/, ''));
     // With quoting the text differs from the source, and the whole place is shown.

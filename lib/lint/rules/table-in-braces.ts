@@ -7,6 +7,7 @@ import { type TemplateItem, tableKey, tablesOf } from '../../mapping/index.js';
 import type { CompiledPolicy } from '../../policy/index.js';
 import type { Finding, WrittenRule } from '../rule.js';
 import type { LintSubject } from '../subject.js';
+import { templateItems } from '../written-texts.js';
 
 /** The table that a look-up names as a rewrite rule would call it; null for a real look-up. */
 export function calledAsInRules(item: TemplateItem, { mappings }: CompiledPolicy): string | null {
@@ -18,10 +19,7 @@ export function calledAsInRules(item: TemplateItem, { mappings }: CompiledPolicy
 }
 
 function findCalls({ compiled }: LintSubject): readonly Finding[] {
-  const items = tablesOf(compiled.mappings)
-    .flatMap(({ entries }) => entries)
-    .flatMap(({ template }) => template);
-  return items.flatMap((item) => {
+  return templateItems(compiled).flatMap((item) => {
     const table = calledAsInRules(item, compiled);
     if (table === null) return [];
     const { source, offset, length } = item.span;

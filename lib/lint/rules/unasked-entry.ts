@@ -5,9 +5,10 @@
  */
 import type { CompiledPolicy } from '../../policy/index.js';
 import { everyItem, itemsOfRules, type TemplateItem } from '../../rewrite/index.js';
-import { type DatabaseEntry, tablesUseGeneral } from '../database-entries.js';
+import type { DatabaseEntry } from '../database-entries.js';
 import type { Finding, WrittenRule } from '../rule.js';
 import type { LintSubject } from '../subject.js';
+import { tablesUseGeneral } from '../written-texts.js';
 
 /** The keys that are looked up. */
 type Keys = 'none' | 'without at sign' | 'any';

@@ -4,7 +4,6 @@
  * channel that might be reached is not reported; nor is any when the contents of a database are not known.
  */
 import { argumentOf, type Channel, isLocalChannelName, isReservedChannelName } from '../../channel/index.js';
-import { type AliasValue, aliasesOf } from '../../forwarding/index.js';
 import { type TemplateItem as MappingItem, tablesOf } from '../../mapping/index.js';
 import {
   bitbucketChannel,
@@ -13,9 +12,9 @@ import {
   reprocessChannel,
 } from '../../policy/index.js';
 import { isControl, itemsOfRules, rulesOf, type TemplateItem } from '../../rewrite/index.js';
-import { tablesUseGeneral } from '../database-entries.js';
 import type { Finding, WrittenRule } from '../rule.js';
 import type { LintSubject } from '../subject.js';
+import { aliasAddresses, tablesUseGeneral } from '../written-texts.js';
 
 /** Keywords whose argument is a channel that mail or clients get to. */
 const naming = ['saslswitchchannel', 'tlsswitchchannel', 'expandchannel'];
@@ -41,26 +40,14 @@ function textOf(item: TemplateItem | MappingItem): string {
   return item.kind === 'text' || (item.kind === 'literal' && 'text' in item) ? item.text : ' ';
 }
 
-function textsOfValue(value: AliasValue): string[] {
-  switch (value.kind) {
-    case 'address':
-      return [value.text];
-    case 'list':
-      return value.addresses.map(({ text }) => text);
-    case 'parameter':
-      return [];
-  }
-}
-
 /** Every text that may name a host that mail is routed to. */
-function writtenTexts({ rules, mappings, aliases }: CompiledPolicy): string[] {
+function writtenTexts(compiled: CompiledPolicy): string[] {
+  const { rules, mappings } = compiled;
   const patterns = rulesOf(rules).map(({ pattern }) => pattern.text);
   const templates = tablesOf(mappings)
     .flatMap(({ entries }) => entries)
     .map(({ template }) => template.map(textOf).join(''));
-  const values = aliasesOf(aliases)
-    .flatMap((alias) => alias.values)
-    .flatMap(textsOfValue);
+  const values = aliasAddresses(compiled).map(({ text }) => text);
   return [itemsOfRules(rules).map(textOf).join(''), ...patterns, ...templates, ...values];
 }
 
