@@ -1,5 +1,5 @@
 /*
- * Every diagnostic has a case that brings it forth, and every case brings forth what it says.
+ * Every code has a case, and every case has a finding with its code.
  */
 import assert from 'node:assert/strict';
 import { findingCodes } from '../../lib/lint/codes.js';
@@ -11,7 +11,7 @@ describe('the cases of diagnostics', () => {
     results = runCases();
   });
 
-  it('bring forth what they say', () => {
+  it('have a finding with their code', () => {
     const missed = results.filter(({ shown }) => shown.length === 0);
     assert.deepEqual(
       missed.map(({ code, found }) => `${code}: found ${found.join(', ') || 'nothing'}`),

@@ -1,5 +1,5 @@
 /*
- * Cases that cannot be written as text: bad bytes, things that are no files, sizes.
+ * Cases that cannot be written as text: invalid bytes, paths that are not files, sizes.
  */
 import { chmodSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

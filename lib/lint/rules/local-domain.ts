@@ -90,7 +90,7 @@ function* notListed(subject: LintSubject): Lookup<Mismatch[]> {
 /** One finding for all mismatches of a kind, which mostly have one cause. */
 function findingFor([first, ...others]: readonly Mismatch[], cure: string): Finding[] {
   if (first === undefined) return [];
-  const more = others.length === 0 ? '' : `; so it is with ${others.length} more`;
+  const more = others.length === 0 ? '' : `; the same applies to ${others.length} more`;
   return [
     {
       span: first.span,

@@ -2,7 +2,7 @@
  * Rules whose template can only fail, and rules that lead to a host that no channel has.
  */
 import assert from 'node:assert/strict';
-import { cnf, lint } from './lint-texts.js';
+import { cnf, lint } from './small-site.js';
 
 const codes = new Map([
   ['lint/rule-always-fails', 'fails'],

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { lintWritten } from '../../../lib/lint/lint.js';
 import { type PolicyText, policyOf } from '../policy/policy-of.js';
-import { cnf, findings, lint, orig, table } from './lint-texts.js';
+import { cnf, findings, lint, orig, table } from './small-site.js';
 import { subjectOf } from './subject-of.js';
 
 type Row = readonly [name: string, text: Partial<PolicyText>, expected: readonly string[]];
@@ -81,6 +81,20 @@ const templateRows: readonly Row[] = [
     orig('tcp_local|a*|l|*  $:A$Y', 'tcp_local|*b|l|*  $NNo'),
     ['ends-by-failing mappings:3'],
   ],
+  [
+    'a table called as in a rewrite rule',
+    { mappings: 'ORIG_SEND_ACCESS\n\n  tcp_local|*|l|*  $C${T,$0}$Y$E\n\nT\n\n  *  $Y\n' },
+    ['table-in-braces mappings:3'],
+  ],
+  [
+    'the same without a database',
+    {
+      mappings: 'ORIG_SEND_ACCESS\n\n  tcp_local|*|l|*  $C${t,$0}$Y$E\n\nT\n\n  *  $Y\n',
+      yaml: 'databases: { general: }\n',
+    },
+    ['table-in-braces mappings:3'],
+  ],
+  ['a key with a comma', orig('tcp_local|*|l|*  $C${t,$0}$Y$E'), []],
   ['a blank that was forgotten', orig('tcp_local|*|l|*  $NGo$away'), ['flag-in-text mappings:3']],
   ['a text without a flag', orig('tcp_local|*|l|*  Relaying'), ['text-without-flag mappings:3']],
   ['a text that is handed on', orig('tcp_local|*|l|*  l|$0|l|x@y$R'), []],
@@ -158,6 +172,7 @@ const reachRows: readonly Row[] = [
     [],
   ],
   ['a channel of a missing program', { cnf: cnf('', '\nconversion\nCONVERSION-DAEMON\n') }, []],
+  ['the reprocess channel', { cnf: cnf('', '\nreprocess\nREPROCESS-DAEMON\n') }, []],
   ['the process channel, for bounces', { cnf: cnf('', '\nprocess\nPROCESS-DAEMON\n') }, []],
   ['a channel with a host', { cnf: cnf('', '\ntcp_lost smtp\nLOST-DAEMON\nlost.example\n') }, []],
   [
@@ -241,7 +256,7 @@ const costRows: readonly Row[] = [
   ['a back-match in one place', orig('*|*@*|*|*@$2*  $NNo'), []],
 ];
 
-describe('the lint of what is written', () => {
+describe('lint rules that read the configuration', () => {
   const groups: readonly (readonly [string, readonly Row[]])[] = [
     ['entries', entryRows],
     ['templates', templateRows],

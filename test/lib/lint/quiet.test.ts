@@ -9,7 +9,7 @@ import { formatDiagnostic } from '../../../lib/text/diagnostic.js';
 import { projectRoot } from '../../support/project-root.js';
 import { relayEntries } from '../access/relay-probes.js';
 import { type PolicyText, policyOf } from '../policy/policy-of.js';
-import { lint, orig, table } from './lint-texts.js';
+import { lint, orig, table } from './small-site.js';
 import { findInText } from './subject-of.js';
 
 /** Tables that manuals print: none of their entries is a slip. */

@@ -141,6 +141,19 @@ const cases: readonly (readonly [string, PolicyText, readonly string[]])[] = [
     ['lint/local-domain pmdf.cnf:9'],
   ],
   [
+    'several hosts of the local channel that rules take away',
+    {
+      cnf: cnf(
+        '.old.domain.com  $U%$H$D@TCP-DAEMON\n',
+        channels.replace(
+          'l\ndomain.com',
+          'l\ndomain.com\na.old.domain.com\nb.old.domain.com\nc.old.domain.com',
+        ),
+      ),
+    },
+    ['lint/local-domain pmdf.cnf:9'],
+  ],
+  [
     'a local domain that lies outside',
     { cnf: cnf(''), yaml: 'local_domains:\n  - other.example\n' },
     ['lint/local-domain pmdf.yaml:2'],
@@ -178,7 +191,7 @@ const cases: readonly (readonly [string, PolicyText, readonly string[]])[] = [
   ['a rule for a top-level name', { cnf: cnf('.lab  $U%$H$D@TCP-INTERNAL$F\n') }, []],
 ];
 
-describe('lint', () => {
+describe('lint rules that run requests', () => {
   it('says why mail for a local host goes nowhere', () => {
     const messagesOf = (rules: string) =>
       findByRequests(subjectOf(policyOf({ cnf: `${rules}\n${channels}`, mappings: relayBlocking }))).flatMap(
@@ -196,6 +209,21 @@ describe('lint', () => {
   for (const [name, text, expected] of cases) {
     it(name, () => assert.deepEqual(findings(text), expected));
   }
+
+  it('names the first few of many domains in one finding', () => {
+    const rules = Array.from({ length: 50 }, (_, at) => `d${at}.example  $U@domain.com\n`).join('');
+    const found = findByRequests(subjectOf(policyOf({ cnf: cnf(rules), mappings: relayBlocking })));
+    assert.deepEqual(
+      found.map(({ code, message, related }) => [code, message, related?.length]),
+      [
+        [
+          'lint/local-domain',
+          'mail for `d0.example` goes to the local channel `l`, but it is not a local domain; the same applies to 49 more',
+          5,
+        ],
+      ],
+    );
+  });
 
   it('names the further rules of one channel beside the first', () => {
     const rules = 'a.domain.com  $U%a.domain.com@TCP-INTERNAL\nb.domain.com  $U%b.domain.com@TCP-INTERNAL\n';
