@@ -172,7 +172,7 @@ describe('the sample for a proxy', () => {
   it('has no finding', () => {
     assert.match(
       printed('pmdf check', files(sampleFile('pmdf.cnf'))),
-      /^(?:relay audit: .*: none of them is relayed to the outside\n)+0 errors, 0 warnings$/,
+      /^(?:relay audit: .*: none of these addresses is relayed to the outside\n)+0 errors, 0 warnings$/,
     );
   });
 
