@@ -37,8 +37,10 @@ function namesOf({ kind, text }: RulePattern): string {
     case 'all':
     case 'first':
       return 'any name';
+    case 'suffix':
+      return `a name below \`${text.slice(1)}\``;
     default:
-      return `a name below \`${text.replace(/^\./, '')}\``;
+      return `a name like \`${text}\``;
   }
 }
 

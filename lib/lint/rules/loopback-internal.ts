@@ -27,7 +27,7 @@ function* findLoopback(subject: LintSubject): Lookup<readonly Finding[]> {
       if (!switched || isForStrangersOnly(policy, channel)) continue;
       findings.set(address, {
         span: placeOfChoice(subject.compiled, asked.answer),
-        message: `\`${address}\` comes in on the internal channel \`${channel}\`: a proxy or scanner on this host would make all of its clients internal`,
+        message: `clients at \`${address}\` come in on the internal channel \`${channel}\`: a proxy or scanner on this host would make all of its clients internal`,
         hint: 'leave loopback addresses out, unless the proxy passes on the address of each client',
       });
     }

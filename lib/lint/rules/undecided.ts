@@ -37,8 +37,11 @@ function* findUndecided(subject: LintSubject): Lookup<readonly Finding[]> {
           {
             span: first.span,
             message: `cannot tell ${first.what}: ${first.cause}`,
-            hint: 'the gateway defers mail that it cannot decide on; mend the cause and check again',
-            related: relatedPlaces(others, ({ what, span }) => ({ message: `nor ${what}`, span })),
+            hint: 'the gateway defers mail that it cannot decide on; fix the cause and check again',
+            related: relatedPlaces(others, ({ what, span }) => ({
+              message: `for the same reason, cannot tell ${what}`,
+              span,
+            })),
           },
         ],
   );
@@ -48,6 +51,6 @@ export const undecided = {
   code: 'lint/undecided',
   severity: 'warning',
   about:
-    'A check could not be completed, because a look-up failed or a limit was reached. The gateway defers such mail with a temporary error. Mend the cause that the message names and run `pmdf check` again.',
+    'A check could not be completed, because a look-up failed or a limit was reached. The gateway defers such mail with a temporary error. Fix the cause that the message names and run `pmdf check` again.',
   check: findUndecided,
 } as const satisfies RequestRule;

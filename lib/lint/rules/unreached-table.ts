@@ -15,7 +15,7 @@ function findTables({ compiled }: LintSubject): readonly Finding[] {
     .filter(([key]) => called.has(key) && !used.has(key))
     .map(([, { name, span }]) => ({
       span,
-      message: `the table \`${name}\` is not used: only tables call it that are not used themselves`,
+      message: `the table \`${name}\` is not used: only other unused tables call it`,
       hint: 'call one of them from an access table, from FORWARD or from a rewrite rule, or remove them',
     }));
 }
