@@ -1,7 +1,7 @@
 /*
- * A host that stands for those that the pattern of a rewrite rule takes.
+ * Hosts and address literals that stand for all those that the pattern of a rewrite rule takes.
  */
-import type { RulePattern } from '../rewrite/index.js';
+import { examplePartsOf, type RulePattern } from '../rewrite/index.js';
 
 /** A label that no real host has. */
 const anyLabel = 'any-host';
@@ -25,4 +25,11 @@ export function exampleHost(pattern: RulePattern): string | null {
     case 'bang':
       return null;
   }
+}
+
+/** An address literal that a pattern takes; null for patterns of names and tagged ones. */
+export function exampleLiteral(pattern: RulePattern): string | null {
+  if (pattern.tag !== '' || !pattern.text.startsWith('[')) return null;
+  const [parts] = examplePartsOf(pattern);
+  return parts === undefined ? null : parts.host + parts.domain;
 }

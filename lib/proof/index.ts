@@ -2,7 +2,7 @@ export { newLeaks } from './audit/new-leaks.js';
 export { auditRelaying, type ChannelAudit, type RelayAudit } from './audit/relay-audit.js';
 export { leakText, type RelayLeak } from './audit/relay-leak.js';
 export { plainSender } from './audit/senders.js';
-export { exampleHost } from './example-host.js';
+export { exampleHost, exampleLiteral } from './example-host.js';
 export { type BarCounts, hasBars } from './inclusion/bar-count.js';
 export { commonText } from './inclusion/common-text.js';
 export { exampleText, type Fill, fillPattern, matchesText } from './inclusion/example-text.js';

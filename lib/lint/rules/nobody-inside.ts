@@ -7,16 +7,10 @@
 import { type Channel, hasKeyword, isSmtpChannel, switchesClients } from '../../channel/index.js';
 import type { Lookup } from '../../engine/index.js';
 import { channelNamed, listenerChannels, type Policy, rewriteEnvelope } from '../../policy/index.js';
-import { examplePartsOf, type RulePattern, rulesOf } from '../../rewrite/index.js';
+import { exampleLiteral } from '../../proof/index.js';
+import { rulesOf } from '../../rewrite/index.js';
 import type { Finding, RequestRule } from '../rule.js';
 import type { LintSubject } from '../subject.js';
-
-/** An address literal that a pattern takes; null for patterns of names. */
-function literalFor(pattern: RulePattern): string | null {
-  if (pattern.tag !== '' || !pattern.text.startsWith('[')) return null;
-  const [parts] = examplePartsOf(pattern);
-  return parts === undefined ? null : parts.host + parts.domain;
-}
 
 /** Whether a channel has a keyword from `defaults`, not from its own block. */
 function isByDefault({ keywords, span }: Channel, keyword: string): boolean {
@@ -30,7 +24,7 @@ function* cannotBeSwitchedTo(subject: LintSubject, first: Channel): Lookup<Findi
   const found = new Map<string, Finding>();
   const which = { direction: 'backward', sourceChannel: first.name } as const;
   for (const { pattern } of rulesOf(subject.compiled.rules)) {
-    const literal = literalFor(pattern);
+    const literal = exampleLiteral(pattern);
     if (literal === null) continue;
     const what = `the source channel of clients at \`${pattern.text}\``;
     const asked = yield* subject.ask(what, pattern.span, (environment) =>

@@ -2,7 +2,7 @@
  * The hosts for the forms of the relay audit: hosts of the site, from its local domains, rules and channels, and hosts
  * outside that the audit makes up. The policy itself says which side a host is on.
  */
-import { canonicalAddress, foldDomain, formatAddressLiteral } from '../../address/index.js';
+import { foldDomain } from '../../address/index.js';
 import type { Environment, Lookup } from '../../engine/index.js';
 import {
   type CompiledPolicy,
@@ -12,9 +12,9 @@ import {
   type Policy,
   rewriteEnvelope,
 } from '../../policy/index.js';
-import { type RulePattern, rulesOf } from '../../rewrite/index.js';
+import { rulesOf } from '../../rewrite/index.js';
 
-import { exampleHost } from '../example-host.js';
+import { exampleHost, exampleLiteral } from '../example-host.js';
 
 /** The hosts for one source channel. */
 export interface AuditHosts {
@@ -34,35 +34,6 @@ export interface AuditHosts {
 
 /** The number of hosts of each kind. */
 const mostOfAKind = 8;
-
-/** An address literal that a pattern takes; null for other patterns. */
-function exampleLiteral({ kind, tag, text }: RulePattern): string | null {
-  if (tag !== '') return null;
-  switch (kind) {
-    case 'literal-prefix': {
-      const given = text
-        .slice(1, -1)
-        .split('.')
-        .filter((octet) => octet !== '');
-      const octets = [...given, ...Array.from({ length: 4 - Math.min(4, given.length) }, () => '9')];
-      const v4 = canonicalAddress(octets.join('.'));
-      const v6 = canonicalAddress(
-        `${text
-          .slice(1, -1)
-          .replace(/^IPv6:/i, '')
-          .replace(/:+$/, '')}::9`,
-      );
-      const address = v4 ?? v6;
-      return address === null ? null : formatAddressLiteral(address);
-    }
-    case 'any-literal':
-      return '[192.0.2.9]';
-    case 'host':
-      return text.startsWith('[') ? text : null;
-    default:
-      return null;
-  }
-}
 
 /** Whether a host leads inside; mail on the process channel can go anywhere, and its hosts are of the site. */
 type Side = 'inside' | 'process' | 'outside' | { readonly failed: string };
@@ -104,7 +75,7 @@ function siteHosts({ policy, rules }: CompiledPolicy): readonly (readonly (strin
     [...policy.localDomains],
     named.map(exampleHost),
     inside.flatMap(({ hosts }) => hosts.map(({ name }) => name)),
-    patterns.map(exampleLiteral),
+    patterns.filter(({ kind }) => kind !== 'stars').map(exampleLiteral),
   ];
 }
 

@@ -179,7 +179,10 @@ describe('the sample for a proxy', () => {
   it('has one when an internal rule covers 127.0.0.1', () => {
     const rule = '[127.]   $U%[127.$L]@TCP-INTERNAL$E$R\n[10.20.] ';
     const found = printed('pmdf check', files(sampleFile('pmdf.cnf').replace('[10.20.] ', rule)));
-    assert.match(found, /`127\.0\.0\.1` come in on the internal channel `tcp_internal`.*\[lint\/loopback-internal\]/);
+    assert.match(
+      found,
+      /`127\.0\.0\.1` come in on the internal channel `tcp_internal`.*\[lint\/loopback-internal\]/,
+    );
     assert.match(found, /0 errors, 1 warning$/);
   });
 });
