@@ -84,10 +84,11 @@ function findingFor(field: MappingPattern, channels: readonly string[]): Finding
   if (first === undefined) return [];
   const name = printPattern(field);
   const meant = nearest(name, channels);
+  const why = field.every(({ kind }) => kind === 'literal') ? 'there is no channel' : 'no channel matches';
   return [
     {
       span: first.span,
-      message: `this entry never matches: there is no channel \`${name}\``,
+      message: `this entry never matches: ${why} \`${name}\``,
       hint:
         meant === undefined
           ? 'name a channel of pmdf.cnf, or remove the entry'
