@@ -23,7 +23,7 @@ describe('the cases of diagnostics', () => {
     assert.deepEqual(results.map(({ code }) => code).sort(), [...findingCodes()].sort());
   });
 
-  it('find little beside it', () => {
+  it('produce few other diagnostics', () => {
     const crowded = results.filter(({ found }) => found.length > 2);
     assert.deepEqual(
       crowded.map(({ code, found }) => `${code}: ${found.join(', ')}`),

@@ -28,7 +28,7 @@ export function cnf(further = '', furtherBlocks = ''): string {
   return `${rules}${further}.  $U%$H@TCP-DAEMON\n${blocks}${furtherBlocks}`;
 }
 
-/** The findings; `databases` are databases in full, null when one cannot be read. */
+/** The findings; `databases` are the complete databases, null if one cannot be read. */
 export function lint(
   text: Partial<PolicyText>,
   databases: readonly string[] | null = [],
