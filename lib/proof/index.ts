@@ -8,5 +8,5 @@ export { commonText } from './inclusion/common-text.js';
 export { exampleText, type Fill, fillPattern, matchesText } from './inclusion/example-text.js';
 export { findShadowed, patternKey, type ShadowedEntry } from './inclusion/find-shadowed.js';
 export { isIncluded, type WorkLimit } from './inclusion/inclusion.js';
-export { outcomesOf, passesOutputOn } from './inclusion/template-outcomes.js';
+export { flagsIn, outcomesOf, passesOutputOn, rejects } from './inclusion/template-outcomes.js';
 export { tryRandomOutcomes } from './random-outcomes.js';

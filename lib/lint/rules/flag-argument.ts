@@ -5,9 +5,10 @@
  */
 import { flagsOf, readAccessOutcome } from '../../access/index.js';
 import type { MappingTemplate } from '../../mapping/index.js';
+import { flagsIn } from '../../proof/index.js';
+import { type AccessEntry, accessEntries } from '../access-entries.js';
 import type { Finding, WrittenRule } from '../rule.js';
 import type { LintSubject } from '../subject.js';
-import { type AccessEntry, accessEntries, flagsIn } from '../template-flags.js';
 import { flagsInText } from './flag-in-text.js';
 
 /** The output of a template; null when it depends on a wildcard or a look-up. */

@@ -4,9 +4,9 @@
  * Ref: PMDF 16.1.1
  */
 import type { Entry, MappingTemplate, TemplateItem } from '../../mapping/index.js';
+import { accessEntries } from '../access-entries.js';
 import type { Finding, WrittenRule } from '../rule.js';
 import type { LintSubject } from '../subject.js';
-import { accessEntries } from '../template-flags.js';
 
 function letterOf(item: TemplateItem): string | null {
   if (item.kind === 'flag' && /[A-Z]/.test(item.flag)) return item.flag;

@@ -5,9 +5,9 @@
  * Ref: PMDF 5.3.1
  */
 import type { Entry, MappingPattern, PatternElement } from '../../mapping/index.js';
+import { accessEntries } from '../access-entries.js';
 import type { Finding, WrittenRule } from '../rule.js';
 import type { LintSubject } from '../subject.js';
-import { accessEntries } from '../template-flags.js';
 
 function isAnyRun(element: PatternElement | undefined): boolean {
   return element?.kind === 'run' && element.of.kind === 'any';

@@ -18,7 +18,7 @@ import {
   type MappingPattern,
   subjectOf,
 } from '../../mapping/index.js';
-import { matchesText } from '../../proof/index.js';
+import { flagsIn, matchesText, rejects } from '../../proof/index.js';
 import { placeOf } from '../../text/index.js';
 import {
   barsIn,
@@ -31,7 +31,6 @@ import {
 import type { Finding, WrittenRule } from '../rule.js';
 import type { LintSubject } from '../subject.js';
 import type { LintTable } from '../tables.js';
-import { flagsIn } from '../template-flags.js';
 
 const matchWork = 100_000;
 
@@ -96,11 +95,6 @@ function entryFor({ written, compiled }: LintTable, probe: string): Entry | null
   return null;
 }
 
-function rejects({ template }: Entry): boolean {
-  const flags = flagsIn(template);
-  return flags.has('N') || flags.has('F');
-}
-
 /** Whether the sender of a probe can only be outside, so that no internal client sends it. */
 function isFromOutside(localDomains: Iterable<string>, sender: string): boolean {
   const host = foldDomain(sender.slice(sender.lastIndexOf('@') + 1));
@@ -114,7 +108,7 @@ function findingFor(subject: LintSubject, table: LintTable, entry: Entry, change
   const flags = flagsIn(template);
   const hasEffect = effects.some((flag) => flags.has(flag));
   const access = findAccessTable(table.written.name)?.table;
-  if (access === undefined || rejects(entry) || (!hasEffect && !flags.has('Y'))) return [];
+  if (access === undefined || rejects(template) || (!hasEffect && !flags.has('Y'))) return [];
   const other = withSource(access, pattern, change, table.site);
   if (other === null) return [];
   const site = { ...table.site, sourceChannel: to };
@@ -122,7 +116,7 @@ function findingFor(subject: LintSubject, table: LintTable, entry: Entry, change
   if (probe === null) return [];
   const taker = entryFor(table, probe);
   const hint = `clients that are switched come in on \`${to}\`: write \`tcp_*\` instead of \`${from}\`, or add an entry for \`${to}\``;
-  if (taker !== null && rejects(taker)) {
+  if (taker !== null && rejects(taker.template)) {
     const message = `this entry permits on \`${from}\` only: \`${probe}\` is rejected by \`${placeOf(taker.span)}\``;
     return [{ span, message, hint, related: [{ message: 'rejected here', span: taker.span }] }];
   }

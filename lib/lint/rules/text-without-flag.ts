@@ -3,10 +3,10 @@
  * Ref: PMDF 16.1.1
  */
 import type { Entry } from '../../mapping/index.js';
-import { passesOutputOn } from '../../proof/index.js';
+import { flagsIn, passesOutputOn } from '../../proof/index.js';
+import { accessEntries } from '../access-entries.js';
 import type { Finding, WrittenRule } from '../rule.js';
 import type { LintSubject } from '../subject.js';
-import { accessEntries, flagsIn } from '../template-flags.js';
 
 function findingFor({ template }: Entry): Finding[] {
   const text = template.find((item) => item.kind === 'literal' && /[A-Za-z]/.test(item.text));

@@ -11,6 +11,7 @@ import { StepBudget } from '../../engine/index.js';
 import { compilePattern, type Entry, fieldsOf, type MappingPattern, tablesOf } from '../../mapping/index.js';
 import type { CompiledPolicy } from '../../policy/index.js';
 import { exampleText } from '../inclusion/example-text.js';
+import { rejects } from '../inclusion/template-outcomes.js';
 import { ordinaryHost } from './audit-hosts.js';
 import { type Claims, plainClaims } from './claims.js';
 import { plainSender } from './senders.js';
@@ -104,10 +105,6 @@ function heloOf(fields: readonly MappingPattern[]): string | null {
   return name === '' ? null : name;
 }
 
-function rejects({ template }: Entry): boolean {
-  return template.some((item) => item.kind === 'flag' && (item.flag === 'N' || item.flag === 'F'));
-}
-
 /** What a template tests; null for something that a stranger cannot have, such as AUTH. */
 function testsOf({ template }: Entry): Pick<Claims, 'notify' | 'tls' | 'esmtp'> | null {
   const notify = new Set<string>();
@@ -193,7 +190,7 @@ export function entryClaims({ mappings, policy }: CompiledPolicy): EntryClaims {
   for (const { name, entries } of tablesOf(mappings)) {
     const table = findAccessTable(name)?.table;
     for (const entry of entries) {
-      if (rejects(entry) || table === 'PORT_ACCESS') continue;
+      if (rejects(entry.template) || table === 'PORT_ACCESS') continue;
       const claims = table === undefined ? claimsForCalled(entry) : claimsForAccess(table, entry, orcpt);
       for (const one of claims) add(one);
     }

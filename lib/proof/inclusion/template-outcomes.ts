@@ -84,3 +84,14 @@ export function passesOutputOn(template: MappingTemplate): boolean {
   const last = template.findLast((item) => item.kind === 'control');
   return last !== undefined && last.control !== 'E';
 }
+
+/** The letters of the flags that a template sets. */
+export function flagsIn(template: MappingTemplate): ReadonlySet<string> {
+  return new Set(template.flatMap((item) => (item.kind === 'flag' ? [item.flag] : [])));
+}
+
+/** Whether a template of an access table rejects. */
+export function rejects(template: MappingTemplate): boolean {
+  const flags = flagsIn(template);
+  return flags.has('N') || flags.has('F');
+}

@@ -1,8 +1,8 @@
 /*
- * The entries of access tables, and the flags of a template.
+ * The entries of access tables.
  */
 import { type AccessTable, findAccessTable } from '../access/index.js';
-import type { Entry, MappingTemplate } from '../mapping/index.js';
+import type { Entry } from '../mapping/index.js';
 import type { LintTable } from './tables.js';
 
 /** An entry of an access table. */
@@ -17,9 +17,4 @@ export function accessEntries(tables: readonly LintTable[]): readonly AccessEntr
     const table = findAccessTable(written.name)?.table;
     return table === undefined ? [] : written.entries.map((entry) => ({ table, entry }));
   });
-}
-
-/** The letters of the flags that a template sets. */
-export function flagsIn(template: MappingTemplate): ReadonlySet<string> {
-  return new Set(template.flatMap((item) => (item.kind === 'flag' ? [item.flag] : [])));
 }
