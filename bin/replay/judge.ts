@@ -104,6 +104,7 @@ export class Judge {
       plugins: everyPlugin,
       bothPasses: true,
       traced: false,
+      onError: 'defer',
       newEnvironment: () => makeEnvironment(policy.settings.limits.steps),
     };
     this.#answers = answersOf(value);

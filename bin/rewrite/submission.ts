@@ -119,6 +119,7 @@ function* decideOn(
     plugins: noPlugins,
     bothPasses: false,
     traced: true,
+    onError: 'defer',
     newEnvironment: (tracer) => makeEnvironment(policy.settings.limits.steps, tracer),
   };
   const sender = yield* decideMail(setup, session, posting.from);

@@ -76,6 +76,7 @@ export async function decideRequest(world: World, input: SessionInput): Promise<
     plugins: runs.ours,
     bothPasses: true,
     traced: true,
+    onError: 'defer',
     newEnvironment: (trace) => makeEnvironment(policy.settings.limits.steps, trace),
   };
   const decided = await world.decide(policy, () => decideSession(setup, request));

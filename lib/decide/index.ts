@@ -32,6 +32,7 @@ export {
 } from './session-client.js';
 export { decideMail, decideRcpt, type SessionRecipient } from './session-envelope.js';
 export {
+  auditSetup,
   type DecidingPlugin,
   everyPlugin,
   type OpenSession,

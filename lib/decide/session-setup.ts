@@ -26,7 +26,21 @@ export interface SessionSetup {
   readonly bothPasses: boolean;
   /** Whether the steps keep their traces. */
   readonly traced: boolean;
+  /** What an error in a step does: it defers, as in the gateway, or goes to the caller, as in an audit. */
+  readonly onError: 'defer' | 'throw';
   readonly newEnvironment: (trace?: Tracer) => Environment;
+}
+
+/** The setup of an audit: every plugin runs, and the environment is that of the caller. */
+export function auditSetup(policy: Policy, environment: Environment): SessionSetup {
+  return {
+    policy,
+    plugins: everyPlugin,
+    bothPasses: true,
+    traced: false,
+    onError: 'throw',
+    newEnvironment: () => environment,
+  };
 }
 
 /** A decision, and its trace where traces are kept. */
@@ -45,9 +59,9 @@ export function withoutBrackets(address: string): string {
   return address.startsWith('<') && address.endsWith('>') ? address.slice(1, -1) : address;
 }
 
-/** Decides one step; when that throws, `onFailure` gives the decision. */
+/** Decides one step; `onFailure` gives the decision for an error. */
 export function* decideStep<D>(
-  { traced, newEnvironment }: SessionSetup,
+  { traced, onError, newEnvironment }: SessionSetup,
   work: (environment: Environment) => Lookup<D>,
   onFailure: (cause: string) => D,
 ): Lookup<Step<D>> {
@@ -56,6 +70,7 @@ export function* decideStep<D>(
     const environment = traced ? newEnvironment((event) => void trace.push(event)) : newEnvironment();
     return { decision: yield* work(environment), trace };
   } catch (error) {
+    if (onError === 'throw') throw error;
     return { decision: onFailure(error instanceof Error ? error.message : String(error)), trace };
   }
 }

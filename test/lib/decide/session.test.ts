@@ -77,6 +77,7 @@ function decided(
     plugins: how.plugins === undefined ? everyPlugin : new Set(how.plugins),
     bothPasses: false,
     traced: false,
+    onError: 'defer' as const,
     newEnvironment: () => plainEnvironment(),
   };
   const request: SessionRequest = {
