@@ -83,7 +83,7 @@ export function* decideTable(applyMapping: ApplyMapping, question: AccessQuestio
   const result = yield* applyMapping(name, probe, inputFlags);
   if (result === null) return silentDecision;
   if (!result.matched && result.failed === null) {
-    traceVerdict(trace, name, accepted);
+    if (trace !== undefined) traceVerdict(trace, name, accepted);
     return silentDecision;
   }
   const outcome = readAccessOutcome(table, result);

@@ -16,4 +16,10 @@ export {
   smtpApplication,
 } from './probe.js';
 export { type StrictEntryName, strictEntries, strictEntryNames } from './strict.js';
-export { type AccessTable, type AccessTableMeaning, accessTables, findAccessTable } from './tables.js';
+export {
+  type AccessTable,
+  type AccessTableMeaning,
+  accessTables,
+  findAccessTable,
+  recipientTables,
+} from './tables.js';

@@ -106,9 +106,9 @@ function fieldValue(field: ProbeField, facts: ProbeFacts): HeldText {
 /** Builds the probe of a table: `tcp_local|a@b|l|c@d`. */
 export function accessProbe(table: AccessTable, facts: ProbeFacts): string {
   const form = { overTcp: facts.port !== null, orcpt: facts.originalRecipient !== null };
-  return probeFields(table, form)
-    .map((field) => fieldValue(field, facts))
-    .join('|');
+  const values: HeldText[] = [];
+  for (const field of probeFields(table, form)) values.push(fieldValue(field, facts));
+  return values.join('|');
 }
 
 /**

@@ -10,7 +10,7 @@
  * Ref: RFC 5321 4.1.2; RFC 6531 3.2, 3.3; PMDF 2.2.3.1
  */
 import { asciiDomain, type HostNames, unicodeDomain, wireDomain } from './domain.js';
-import { carriesRouting, routingHosts } from './hops.js';
+import { routingHosts, routingTrace } from './hops.js';
 
 /** `@a,@b:local@domain`. Everything is kept as written: quotes, escapes, case, brackets of literals. */
 export interface Address {
@@ -102,7 +102,7 @@ function domainSign(text: string, start: number): number {
 /** Gives every host in an address: its domain, those of its route, and those that its local part routes to. */
 export function hostsIn(address: Address): readonly string[] {
   const named = address.domain === null ? address.route : [address.domain, ...address.route];
-  return carriesRouting(address) ? [...named, ...routingHosts(address)] : named;
+  return routingTrace.test(address.localPart) ? [...named, ...routingHosts(address)] : named;
 }
 
 const nonAscii = /[^\x00-\x7f]/;
@@ -117,12 +117,11 @@ export function wireAddress(address: Address, names: HostNames = 'strict'): Addr
     if (wired === null) return null;
     route.push(wired);
   }
-  return routesToNoName(address) ? null : { ...address, route, domain };
+  return nonAscii.test(address.localPart) && routesToNoName(address) ? null : { ...address, route, domain };
 }
 
 /** Whether the local part routes to a host beyond ASCII that some server would map to another, or to no host. */
 function routesToNoName(address: Address): boolean {
-  if (!nonAscii.test(address.localPart)) return false;
   return routingHosts(address).some((host) => nonAscii.test(host) && !isInULabels(host));
 }
 

@@ -41,13 +41,8 @@ const quotesAndEscapes = /["\\]/g;
 const encapsulation = /(?:^|[^0-9A-Za-z])IMCEASMTP-/i;
 const encodedCharacter = /\+([0-9A-Fa-f]{2})/g;
 
-/** Part of every local part with routing: a sign, what may hide one or become one, or the name of an encapsulation. */
-const routingTrace = /[%@!:"\\(]|[^\x00-\x7f]|IMCEASMTP-/i;
-
-/** Tells whether a local part carries routing at all; exactly then `routingHosts` gives a host. */
-export function carriesRouting(address: WithLocalPart): boolean {
-  return routingTrace.test(address.localPart) && routingHosts(address).length > 0;
-}
+/** Matches every local part with routing, and few others: a sign, what may hide one or become one, or an encapsulation. */
+export const routingTrace = /[%@!:"\\(]|[^\x00-\x7f]|IMCEASMTP-/i;
 
 /**
  * Gives every host that the local part of an address routes to, none twice: in the spelling found after NFKC, and as written

@@ -44,13 +44,6 @@ export function parseNetwork(text: string): ParsedNetwork | null {
   return maskedNetwork(mappedBytes(written), prefixLength);
 }
 
-/** Tells whether a network contains an address, given as text or as its bytes; false for anything else. */
-export function networkContains(network: Network, address: string | Uint8Array): boolean {
-  const bytes = typeof address === 'string' ? addressBytes(address) : address;
-  if (bytes === null || bytes.length !== network.bytes.length) return false;
-  return network.bytes.every((byte, index) => byte === maskedByte(bytes, index, network.prefixLength));
-}
-
 /** The byte at an index with the bits beyond the prefix cleared. */
 function maskedByte(bytes: Uint8Array, index: number, prefixLength: number): number {
   const keptBits = Math.min(Math.max(prefixLength - index * 8, 0), 8);

@@ -10,7 +10,7 @@
  * Ref: RFC 5321 4.1.2; RFC 5321 4.1.3; RFC 6531 3.3
  */
 
-import { type Path, printAddress, wireAddress } from './address.js';
+import { type Path, wireAddress } from './address.js';
 import { atext, literalText, quotedText, wide } from './characters.js';
 import { type HostNames, toAsciiName } from './domain.js';
 import { parseAddressLiteral } from './literal.js';
@@ -47,16 +47,6 @@ export function isCarried(text: string): boolean {
   const parsed = parsePath(text, 'underscores');
   if (parsed.kind === 'malformed' || parsed.path.kind === 'null') return false;
   return wireAddress(parsed.path.address, 'underscores') !== null;
-}
-
-/** Writes a path with angle brackets. */
-export function printPath(path: Path): string {
-  switch (path.kind) {
-    case 'null':
-      return '<>';
-    case 'address':
-      return `<${printAddress(path.address)}>`;
-  }
 }
 
 /** Reads a path from left to right. Each step gives false, or null, once something malformed has been noted. */

@@ -11,6 +11,7 @@ import {
   type InputFlagFacts,
   inputFlagsFor,
   type ProbeFacts,
+  recipientTables,
   silentDecision,
   smtpApplication,
 } from '../access/index.js';
@@ -119,8 +120,8 @@ export function forwardInputFlags(
 }
 
 /** The tables that see a recipient before aliases and forwarding, and after. */
-export const tablesBefore = ['ORIG_SEND_ACCESS', 'ORIG_MAIL_ACCESS'] as const;
-export const tablesAfter = ['SEND_ACCESS', 'MAIL_ACCESS'] as const;
+export const tablesBefore = recipientTables('before-aliases');
+export const tablesAfter = recipientTables('after-aliases');
 
 /** The envelope that a recipient belongs to. */
 export interface EnvelopeForTables {

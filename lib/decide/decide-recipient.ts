@@ -20,9 +20,8 @@ import type { DecisionContext } from './context.js';
 import { decideAddress, type RecipientOptions, refused } from './decide-address.js';
 import type { RecipientDecision } from './decision.js';
 
-/** Completes a bare recipient by our domain, as the keywords of the source channel say. */
+/** Completes a bare recipient with our domain, as the keywords of the source channel say. */
 function completed({ policy, session }: DecisionContext, address: Address): Address {
-  if (address.domain !== null) return address;
   const channel = channelNamed(policy, session.sourceChannel);
   const domain = completeDomain({ channel, direction: 'to', localHost: policy.localHost, clientHost: null });
   return wireHosts({ ...address, domain });
@@ -69,7 +68,7 @@ export function* decideRecipient(
   if (wired === null) {
     return refused(written, reply(550, '5.1.3', 'the address has a host that is not a valid host name'));
   }
-  const received = completed(context, wired);
+  const received = wired.domain === null ? completed(context, wired) : wired;
   const asReceived = printAddress(received);
   if (Buffer.byteLength(asReceived) > policy.settings.limits.address) {
     return refused(asReceived, reply(550, '5.1.3', 'the address is too long'));

@@ -10,7 +10,6 @@
  */
 import { dequote, printAddress, splitAddress } from '../address/index.js';
 import {
-  atOnce,
   DiagnosticList,
   eachInSlices,
   errorAt,
@@ -247,9 +246,4 @@ export function* parseAliasesInSlices(
   yield* eachInSlices(lines, (line) => parser.read(line));
   parser.finish();
   return { value: { items: parser.items }, diagnostics: parser.diagnostics.all };
-}
-
-/** The same at once. */
-export function parseAliases(lines: readonly LogicalLine[], readInclude: ReadInclude): Parsed<AliasFile> {
-  return atOnce(parseAliasesInSlices(lines, readInclude));
 }

@@ -11,50 +11,39 @@ export function siteTables(policy: Policy, environment: Environment): ApplyMappi
   return (table, probe, inputFlags) => applyTable(policy.mappings, table, probe, { inputFlags, environment });
 }
 
-/** Which address is rewritten: in which direction, and for which channels. */
+/** Which address is rewritten: where it is, in which direction, and for which channels. */
 export interface EnvelopeRewrite {
+  /** `envelope` when not given. */
+  readonly location?: RewriteContext['location'];
   readonly direction: RewriteContext['direction'];
   readonly sourceChannel: string;
   /** Null, or not given, while it is not known. */
   readonly destinationChannel?: string | null;
 }
 
-function rewriteAt(
-  location: RewriteContext['location'],
-  policy: Policy,
-  address: string,
-  { direction, sourceChannel, destinationChannel }: EnvelopeRewrite,
-  environment: Environment,
-): Lookup<RewriteResult> {
-  return rewriteAddress(
-    policy.rules,
-    address,
-    {
-      location,
-      direction,
-      sourceChannel: policy.routingChannels.get(sourceChannel) ?? null,
-      destinationChannel: policy.routingChannels.get(destinationChannel ?? '') ?? null,
-    },
-    {
-      hosts: policy.hosts,
-      localHost: policy.localHost,
-      localDomains: policy.localDomains,
-      applyMapping: siteTables(policy, environment),
-      environment,
-      ceiling: policy.settings.limits.rewrites,
-      domainDatabase: policy.settings.databases.domain !== null,
-    },
-  );
-}
-
 /** Rewrites one envelope address. */
 export function rewriteEnvelope(
   policy: Policy,
   address: string,
-  which: EnvelopeRewrite,
+  { location = 'envelope', direction, sourceChannel, destinationChannel }: EnvelopeRewrite,
   environment: Environment,
 ): Lookup<RewriteResult> {
-  return rewriteAt('envelope', policy, address, which, environment);
+  const { routingChannels, hosts, localHost, localDomains, settings } = policy;
+  const context = {
+    location,
+    direction,
+    sourceChannel: routingChannels.get(sourceChannel) ?? null,
+    destinationChannel: routingChannels.get(destinationChannel ?? '') ?? null,
+  };
+  return rewriteAddress(policy.rules, address, context, {
+    hosts,
+    localHost,
+    localDomains,
+    applyMapping: siteTables(policy, environment),
+    environment,
+    ceiling: settings.limits.rewrites,
+    domainDatabase: settings.databases.domain !== null,
+  });
 }
 
 /** Rewrites one address as the rules would have it in a header. */
@@ -64,5 +53,5 @@ export function rewriteHeader(
   which: EnvelopeRewrite,
   environment: Environment,
 ): Lookup<RewriteResult> {
-  return rewriteAt('header', policy, address, which, environment);
+  return rewriteEnvelope(policy, address, { ...which, location: 'header' }, environment);
 }

@@ -9,7 +9,8 @@ import fc from 'fast-check';
 import type { Address } from '../../../lib/address/address.js';
 import { printAddress, splitAddress } from '../../../lib/address/address.js';
 import { foldDomain, wireDomain } from '../../../lib/address/domain.js';
-import { parsePath, printPath } from '../../../lib/address/parse-path.js';
+import { parsePath } from '../../../lib/address/parse-path.js';
+import { printPath } from '../../support/addresses.js';
 import { hostileText } from './texts.js';
 
 function readByHaraka(text: string): HarakaAddress | null {

@@ -8,7 +8,6 @@ import * as fc from 'fast-check';
 import { holdBars } from '../../../lib/address/bar.js';
 import { StepBudget } from '../../../lib/engine/environment.js';
 import { absent, driveNow, found, type Lookup } from '../../../lib/engine/lookup.js';
-import { createAliasTable } from '../../../lib/forwarding/alias-table.js';
 import {
   type AliasResult,
   type ExpansionSources,
@@ -16,7 +15,7 @@ import {
   type Rewritten,
 } from '../../../lib/forwarding/expand.js';
 import { createMappings } from '../../../lib/mapping/compile-tables.js';
-import { bindMappings } from '../../support/language.js';
+import { bindMappings, createAliasTable } from '../../support/language.js';
 import { tableOf } from '../mapping/make.js';
 import { parseText } from './make.js';
 
