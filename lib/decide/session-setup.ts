@@ -39,7 +39,7 @@ export function auditSetup(policy: Policy, environment: Environment): SessionSet
     bothPasses: true,
     traced: false,
     onError: 'throw',
-    newEnvironment: () => environment,
+    newEnvironment: (trace) => (trace === undefined ? environment : { ...environment, trace }),
   };
 }
 

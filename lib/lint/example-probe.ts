@@ -70,22 +70,13 @@ export function fieldPosition(table: AccessTable, name: string, site: ProbeSite)
 }
 
 /** The numbers of bars that probes of a table can have, with and without a connection; null for a table of another name. */
-export function probeBars(name: string, orcpt: boolean): BarCounts {
-  const access = findAccessTable(name)?.table;
-  switch (access) {
-    case undefined:
-      return null;
-    case 'PORT_ACCESS':
-      return new Set([4]);
-    case 'FROM_ACCESS':
-      return new Set([9, 5]);
-    case 'ORIG_SEND_ACCESS':
-    case 'SEND_ACCESS':
-      return new Set(orcpt ? [3, 4] : [3]);
-    case 'ORIG_MAIL_ACCESS':
-    case 'MAIL_ACCESS':
-      return new Set([10, 6]);
-  }
+export function probeBars(name: string, site: ProbeSite): BarCounts {
+  const table = findAccessTable(name)?.table;
+  if (table === undefined) return null;
+  const bars = ordinaryFields(table, site).length - 1;
+  if (table.endsWith('SEND_ACCESS')) return new Set(site.orcpt ? [bars, bars + 1] : [bars]);
+  // Without a connection the five fields of the ports are one.
+  return new Set(table === 'PORT_ACCESS' ? [bars] : [bars, bars - 4]);
 }
 
 /** How many bars an element of a pattern has. */
@@ -125,7 +116,7 @@ export function exampleProbe(
   const fields = access === undefined ? [] : ordinaryFields(access.table, site);
   const budget = new StepBudget(work);
   const ordinary = exampleText(pattern, compiled, (index) => textForWildcard(pattern, index, fields), budget);
-  const bars = probeBars(table, site.orcpt);
+  const bars = probeBars(table, site);
   if (ordinary !== null && hasBars(ordinary, bars)) return ordinary;
   const shortest = isIncluded(pattern, [], { left: work }, bars);
   return shortest.kind === 'not-included' ? shortest.text : null;

@@ -32,7 +32,7 @@ export function lintTables(policy: CompiledPolicy): readonly LintTable[] {
   return tablesOf(policy.mappings).flatMap((written) => {
     const key = tableKey(written.name);
     const compiled = policy.policy.mappings.get(key);
-    const bars = called.has(key) ? null : probeBars(key, site.orcpt);
+    const bars = called.has(key) ? null : probeBars(key, site);
     return compiled === undefined ? [] : [{ written, compiled, bars, site }];
   });
 }

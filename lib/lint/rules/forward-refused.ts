@@ -5,7 +5,7 @@
  * Ref: PMDF 26.7
  */
 import { findAccessTable } from '../../access/index.js';
-import { auditSetup, decideRcpt, type SessionSetup } from '../../decide/index.js';
+import { auditSetup, decideRcpt } from '../../decide/index.js';
 import { type Environment, type Lookup, StepBudget, type TraceEvent } from '../../engine/index.js';
 import { aliasesOf, forwardTable } from '../../forwarding/index.js';
 import { compilePattern, type Entry, tableKey, tablesOf } from '../../mapping/index.js';
@@ -109,12 +109,7 @@ function* rejectionOf(
   [forward, address]: readonly [Forward, string],
   environment: Environment,
 ): Lookup<Rejection | null> {
-  const setup: SessionSetup = {
-    ...auditSetup(policy, environment),
-    bothPasses: false,
-    traced: true,
-    newEnvironment: (trace) => (trace === undefined ? environment : { ...environment, trace }),
-  };
+  const setup = { ...auditSetup(policy, environment), bothPasses: false, traced: true };
   const session = { ...strangerAt(policy, door), relaying: false };
   const { decision, trace } = yield* decideRcpt(setup, session, plainSender, { to: address });
   const { verdict } = decision;

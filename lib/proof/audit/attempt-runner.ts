@@ -25,6 +25,14 @@ interface Answer {
   readonly trace: readonly TraceEvent[];
 }
 
+/** One attempt of one sender, and the hosts that are outside for it. */
+interface Trial {
+  readonly sender: Sender;
+  readonly attempt: Attempt;
+  readonly outside: ReadonlySet<string>;
+  readonly isTraced: boolean;
+}
+
 export class AttemptRunner {
   readonly #policy: Policy;
   readonly #hosts: AuditHosts;
@@ -54,33 +62,26 @@ export class AttemptRunner {
     return this.#senders.size;
   }
 
-  *#decide(
-    { claims, session, envelopeFrom }: Sender,
-    { path }: Attempt,
-    environment: Environment,
-  ): Lookup<RecipientDecision> {
+  *#answer({ sender, attempt, outside, isTraced }: Trial, environment: Environment): Lookup<Answer> {
+    const { claims, session, envelopeFrom } = sender;
     const { originalRecipient, notify } = claims;
-    const recipient = { to: path, originalRecipient, notify };
+    const recipient = { to: attempt.path, originalRecipient, notify };
+    const policy = this.#policy;
+    const setup = { ...auditSetup(policy, environment), traced: isTraced };
     const open = { ...session, relaying: false };
-    return (yield* decideRcpt(auditSetup(this.#policy, environment), open, envelopeFrom, recipient)).decision;
+    const { decision, trace } = yield* decideRcpt(setup, open, envelopeFrom, recipient);
+    const path = decision.verdict.kind === 'accept' ? pathOutside(policy, outside, decision) : null;
+    return { decision, path, trace };
   }
 
-  /** Tries an attempt with every outcome of chance; a trace is made on demand, since it costs time. */
+  /** Tries an attempt with every outcome of chance; only on demand with a trace, which takes time. */
   #try(sender: Sender, attempt: Attempt, isTraced: boolean): Lookup<Answer> {
     const { foreign } = this.#hosts;
     const { host } = sender.claims;
     const outside = host === null ? foreign : new Set([...foreign, foldDomain(host)]);
-    const decide = this.#decide.bind(this);
-    const policy = this.#policy;
     return tryRandomOutcomes(
       this.#newEnvironment,
-      function* (made): Lookup<Answer> {
-        const trace: TraceEvent[] = [];
-        const traced = isTraced ? { ...made, trace: (event: TraceEvent) => void trace.push(event) } : made;
-        const decision = yield* decide(sender, attempt, traced);
-        const path = decision.verdict.kind === 'accept' ? pathOutside(policy, outside, decision) : null;
-        return { decision, path, trace };
-      },
+      (made) => this.#answer({ sender, attempt, outside, isTraced }, made),
       ({ path }) => path !== null,
     );
   }

@@ -65,7 +65,7 @@ export function patternKey(pattern: MappingPattern): string {
   return pattern.map(elementKey).join(' ');
 }
 
-type Answer = readonly number[] | 'runs' | 'undecided';
+type Answer = readonly number[] | 'can match' | 'undecided';
 
 /** A search for the entries that take an entry, among those from `from` on. */
 interface Search {
@@ -112,7 +112,7 @@ class Shadows {
       }
       const answer = this.#answerFor(entry, this.#below(entry, from, outputs));
       if (answer === 'undecided') undecided += 1;
-      else if (answer !== 'runs') shadowed.push({ entry, takenBy: answer });
+      else if (answer !== 'can match') shadowed.push({ entry, takenBy: answer });
       const key = patternKey(pattern);
       const before = this.#first.get(key);
       if (this.#takes[entry] === true && (before === undefined || before < from)) this.#first.set(key, entry);
@@ -193,12 +193,12 @@ class Shadows {
     });
   }
 
-  /** The first entry above that takes a text and is not in `known`; `runs` when no entry takes it. */
+  /** The first entry above that takes a text and is not in `known`; `can match` when no entry takes it. */
   #takerOf(
     text: string,
     known: readonly number[],
     { entry, from, limit }: Search,
-  ): number | 'runs' | 'undecided' {
+  ): number | 'can match' | 'undecided' {
     limit.left -= 1 + this.#widest + (text.length >>> 4);
     const scan = new EntryScan(this.#table.index, subjectOf(text), from);
     let isTaken = false;
@@ -213,7 +213,7 @@ class Shadows {
       // A known entry, or one with a back-match, does not advance the search.
       if (matches === true && !known.includes(one) && candidate.pattern.way !== 'back-match') return one;
     }
-    return isTaken ? 'undecided' : 'runs';
+    return isTaken ? 'undecided' : 'can match';
   }
 }
 

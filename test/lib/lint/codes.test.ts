@@ -2,7 +2,7 @@
  * The codes of findings: each is listed once, every rule file is listed, and its name is its code.
  */
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findingCodes } from '../../../lib/lint/codes.js';
 import { lintRules } from '../../../lib/lint/rules.js';
@@ -30,6 +30,18 @@ describe('the codes of findings', () => {
 
   it('are the names of the rule files', () => {
     assert.deepEqual(namesIn('lib/lint/rules', '.ts').sort(), [...names].sort());
+  });
+
+  it('with `lint/` are written in the rule files only', () => {
+    const elsewhere = ['lib', 'runtime', 'plugins', 'bin']
+      .flatMap((folder) =>
+        readdirSync(join(projectRoot, folder), { recursive: true, encoding: 'utf8' }).map((file) =>
+          join(folder, file),
+        ),
+      )
+      .filter((file) => file.endsWith('.ts') && !file.startsWith(join('lib', 'lint', 'rules')))
+      .filter((file) => /'lint\/[a-z]/.test(readFileSync(join(projectRoot, file), 'utf8')));
+    assert.deepEqual(elsewhere, []);
   });
 
   it('have a case beside the tests of the rules, but for cases that are not text', () => {
