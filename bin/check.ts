@@ -1,12 +1,12 @@
 /*
- * `pmdf check`: every finding in every file of a configuration, and, when it can be compiled, what is right by the
- * language but most likely not meant.
+ * `pmdf check`: everything that is wrong in the files of a configuration, and, when it has no errors, what is valid but
+ * most likely a mistake.
  */
 
 import { dirname, join } from 'node:path';
 import { found, type Lookup } from '../lib/engine/index.js';
-import { type DatabaseEntry, lintOwnName, lintPolicy, lintProxies, lintWritten } from '../lib/lint/index.js';
-import { auditRelaying, type RelayAudit, relayFindings } from '../lib/proof/index.js';
+import { LintSubject, lintRequests, lintWritten } from '../lib/lint/index.js';
+import { auditRelaying, type RelayAudit } from '../lib/proof/index.js';
 import { boundDiagnostics, type Diagnostic, DiagnosticList } from '../lib/text/index.js';
 import { checkTlsInstall } from '../runtime/certificates/index.js';
 import {
@@ -44,7 +44,7 @@ import {
 
 const millisecondsPerSecond = 1000;
 
-/** Answers for one check; numbers are not taken from sequence files, whose counters belong to the gateway. */
+/** Answers the look-ups of a check. Sequence files are not counted up: they belong to the gateway. */
 function answersFor({ policy, databases }: Configuration): Answers {
   const { lookups } = policy.settings;
   const answers = answerRequests({
@@ -64,39 +64,19 @@ function answersFor({ policy, databases }: Configuration): Answers {
   };
 }
 
-/** Puts the questions of the lint; `folder` is Haraka's config folder. */
-async function ask(
-  configuration: Configuration,
-  folder: string,
-  entries: () => Iterable<DatabaseEntry>,
-): Promise<readonly Diagnostic[]> {
-  const { compiled, policy } = configuration;
-  const { steps } = policy.settings.limits;
-  const { timeout } = policy.settings.lookups;
-  function* questions(): Lookup<readonly Diagnostic[]> {
-    const newEnvironment = () => makeEnvironment(steps);
-    const ofPolicy = yield* lintPolicy(compiled, newEnvironment, entries);
-    const ofProxies = yield* lintProxies(compiled, trustedProxies(folder), newEnvironment);
-    return [...ofPolicy, ...ofProxies];
-  }
-  const how = { clock: systemClock, timeoutMs: timeout * millisecondsPerSecond };
-  return await decide(questions(), answersFor(configuration), how);
-}
-
-/** The audit asks so much more than any decision that it has a limit of its own. */
+/** The limit on the relay audit, which runs thousands of requests. */
 const auditTimeoutMs = 60_000;
 
-async function audit(configuration: Configuration): Promise<RelayAudit> {
-  const { compiled, policy } = configuration;
-  const { steps } = policy.settings.limits;
-  return await decide(
-    auditRelaying(compiled, () => makeEnvironment(steps)),
-    answersFor(configuration),
-    { clock: systemClock, timeoutMs: auditTimeoutMs },
-  );
+/** Runs requests through the policy of a configuration. */
+async function decideFor<T>(
+  configuration: Configuration,
+  requests: Lookup<T>,
+  timeoutMs: number,
+): Promise<T> {
+  return await decide(requests, answersFor(configuration), { clock: systemClock, timeoutMs });
 }
 
-/** What stands beside the folder `pmdf`: plugins, certificates, passwords. */
+/** Checks what is around the folder `pmdf`: plugins, certificates, passwords. */
 function checkInstall({ policy, compiled }: Configuration, folder: string): readonly Diagnostic[] {
   return [
     ...checkPlugins(folder),
@@ -107,33 +87,38 @@ function checkInstall({ policy, compiled }: Configuration, folder: string): read
   ];
 }
 
-/** Everything there is to say, and for how many entries of tables it is not known whether they are ever reached. */
+/** All findings, and the number of table entries for which it is not known whether they ever match. */
 interface Findings {
   readonly diagnostics: readonly Diagnostic[];
   readonly undecided: number;
-  /** Null where the configuration cannot be compiled. */
+  /** Null for a configuration with errors. */
   readonly audit: RelayAudit | null;
 }
 
-async function doubtsAbout(configuration: Configuration, folder: string): Promise<Findings> {
+/** What is valid and most likely a mistake, and what the audit found. */
+async function lint(configuration: Configuration, folder: string): Promise<Findings> {
   const { compiled, policy } = configuration;
-  const entries = () => databaseEntries(policy.settings, folder);
-  const written = lintWritten(compiled, databaseTexts(policy.settings, folder), entries);
+  const { limits, lookups } = policy.settings;
+  const newEnvironment = () => makeEnvironment(limits.steps);
+  const audit = await decideFor(configuration, auditRelaying(compiled, newEnvironment), auditTimeoutMs);
   const install = dirname(folder);
-  const asked = await ask(configuration, install, entries);
-  const audited = await audit(configuration);
-  const diagnostics = [
-    ...asked,
-    ...relayFindings(policy, audited),
-    ...written.diagnostics,
-    ...lintOwnName(compiled, ownName(install)),
-    ...checkInstall(configuration, install),
-  ];
-  return { diagnostics, undecided: written.undecided, audit: audited };
+  const subject = new LintSubject({
+    compiled,
+    newEnvironment,
+    databaseEntries: () => databaseEntries(policy.settings, folder),
+    databaseTexts: databaseTexts(policy.settings, folder),
+    proxies: trustedProxies(install),
+    ownName: ownName(install),
+    audit,
+  });
+  const timeoutMs = lookups.timeout * millisecondsPerSecond;
+  const ofRequests = await decideFor(configuration, lintRequests(subject), timeoutMs);
+  const diagnostics = [...ofRequests, ...lintWritten(subject), ...checkInstall(configuration, install)];
+  return { diagnostics, undecided: subject.neverMatching.undecided, audit };
 }
 
-/** Loads a folder `config/pmdf` and gathers everything there is to say about it. */
-async function look(folder: string): Promise<Findings> {
+/** Checks a folder `config/pmdf`. */
+async function checkFolder(folder: string): Promise<Findings> {
   const reported = new DiagnosticList();
   const open = new OpenDatabases(folder, {
     clock: systemClock,
@@ -141,20 +126,20 @@ async function look(folder: string): Promise<Findings> {
   });
   try {
     const { value, diagnostics } = loadConfiguration(folder, open);
-    const doubts =
-      value === null ? { diagnostics: [], undecided: 0, audit: null } : await doubtsAbout(value, folder);
+    const linted =
+      value === null ? { diagnostics: [], undecided: 0, audit: null } : await lint(value, folder);
     return {
-      ...doubts,
-      diagnostics: inReadingOrder(boundDiagnostics([...diagnostics, ...doubts.diagnostics, ...reported.all])),
+      ...linted,
+      diagnostics: inReadingOrder(boundDiagnostics([...diagnostics, ...linted.diagnostics, ...reported.all])),
     };
   } finally {
     open.close();
   }
 }
 
-/** Everything there is to say about a folder `config/pmdf`. */
+/** All findings about a folder `config/pmdf`. */
 export async function findAll(folder: string): Promise<readonly Diagnostic[]> {
-  return (await look(folder)).diagnostics;
+  return (await checkFolder(folder)).diagnostics;
 }
 
 function textOf({ diagnostics, audit: audited }: Findings, paint: Paint): string[] {
@@ -167,7 +152,7 @@ function textOf({ diagnostics, audit: audited }: Findings, paint: Paint): string
 async function run(given: Arguments): Promise<Report> {
   const explained = given.values.get('explain');
   if (explained !== undefined) return explainCode(explained);
-  const findings = await look(join(configFolder(given), 'pmdf'));
+  const findings = await checkFolder(join(configFolder(given), 'pmdf'));
   const { diagnostics, undecided } = findings;
   const isStrict = given.flags.has('strict');
   const errors = countOf(diagnostics, 'error');
@@ -188,7 +173,7 @@ async function run(given: Arguments): Promise<Report> {
 /** `pmdf check` */
 export const check: Command = {
   name: 'check',
-  summary: 'show everything that is wrong or doubtful in the configuration',
+  summary: 'show errors and likely mistakes in the configuration',
   operands: '',
   words: { least: 0, most: 0 },
   options: [
@@ -196,16 +181,16 @@ export const check: Command = {
       name: 'explain',
       takes: 'a word',
       value: 'CODE',
-      help: 'show what findings with this code mean, and check nothing',
+      help: 'explain findings with this code instead of checking',
     },
-    { name: 'strict', takes: 'nothing', help: 'end with exit code 1 when there are warnings' },
+    { name: 'strict', takes: 'nothing', help: 'exit with 1 when there are warnings' },
     ...configurationOptions,
   ],
   about: [
-    'Shows each finding with its file, line and column, and what to write instead. Errors keep Haraka from',
-    'starting; warnings do not. A configuration without errors is also checked for likely mistakes, and',
-    'every known form of relaying is tried on it, made for its own domains. Exit code 2 when there are',
-    'errors, 0 otherwise; with --strict 1 when there are warnings only.',
+    'Shows each finding with its file, line and column, and what to write instead. With errors Haraka does',
+    'not start; warnings change nothing. A configuration without errors is also checked for likely mistakes,',
+    'and the relay audit tries every known form of relaying on it, with its own domains. The exit code is 2',
+    'when there are errors and 0 otherwise; with --strict it is 1 when there are only warnings.',
   ],
   run,
 };

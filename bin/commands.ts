@@ -13,13 +13,12 @@ import { init } from './init/index.js';
 import { passwordDelete, passwordSet, passwordShow, passwordTest } from './password/index.js';
 import { pmdfMapping } from './pmdf-mapping.js';
 import { pmdfMatch } from './pmdf-match.js';
-import { pmdfRewrite } from './pmdf-rewrite/index.js';
 import { replay } from './replay/index.js';
+import { pmdfRewrite, testRewrite } from './rewrite/index.js';
 import { show } from './show/index.js';
 import type { Command } from './support/index.js';
 import { testMapping } from './test-mapping.js';
 import { testMatch } from './test-match.js';
-import { testRewrite } from './test-rewrite.js';
 
 /** Every command. */
 export const commands: readonly Command[] = [

@@ -46,7 +46,7 @@ export function inputFlagsOf(given: Arguments): ReadonlySet<string> {
   return new Set((given.values.get('flags') ?? '').toUpperCase());
 }
 
-function questionOf(given: Arguments): Question {
+function inputOf(given: Arguments): Question {
   const named = given.values.get('table');
   const [first, second] = given.words;
   const [table, probe] = named === undefined ? [first, second] : [named, first];
@@ -155,7 +155,7 @@ async function* resultsFor(given: Arguments, question: Question): AsyncGenerator
 
 /** Runs `pmdf test mapping` for the words of a command line. */
 export async function runMapping(given: Arguments): Promise<Report> {
-  const question = questionOf(given);
+  const question = inputOf(given);
   if (question.probe === fromInput) return reportOf(resultsFor(given, question));
   const json = await withWorld(given, (world) => mapOne(world, question));
   return { exitCode: json.error === undefined ? 0 : 1, json, text: (paint) => textOf(json, paint) };

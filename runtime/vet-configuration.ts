@@ -4,7 +4,7 @@
  */
 import type { FileSettings } from '../lib/config/index.js';
 import { absent, driveNow, type Environment, found, type Lookup } from '../lib/engine/index.js';
-import { lintOpenRelay, openRelayWord, refuseOpenRelay } from '../lib/lint/index.js';
+import { allowOpenRelay, lintOpenRelay } from '../lib/lint/index.js';
 import { channelNamed } from '../lib/policy/index.js';
 import { auditRelaying, leakText, newLeaks, type RelayAudit, type RelayLeak } from '../lib/proof/index.js';
 import { type Diagnostic, errorAt, hasErrors } from '../lib/text/index.js';
@@ -55,17 +55,13 @@ function askNow<T>(
 
 /** The findings that a policy is an open relay; errors unless it may be one. */
 export function openRelayFindings(configuration: Configuration): readonly Diagnostic[] {
-  const { policy } = configuration;
-  return refuseOpenRelay(
-    policy,
-    askNow(configuration, (newEnvironment) => lintOpenRelay(policy, newEnvironment)),
-  );
+  return askNow(configuration, (newEnvironment) => lintOpenRelay(configuration.compiled, newEnvironment));
 }
 
 function opening({ policy }: Configuration, leak: RelayLeak): Diagnostic {
   const { source } = leak;
-  const message = `strangers on \`${source}\` could relay, and cannot under the policy in force: ${leakText(leak)}`;
-  const hint = `\`pmdf check\` shows more; close the hole ${openRelayWord}`;
+  const message = `with these files strangers on the channel \`${source}\` could relay, which the policy in force prevents: ${leakText(leak)}`;
+  const hint = `\`pmdf check\` shows more; close the hole ${allowOpenRelay}`;
   return errorAt(channelNamed(policy, source).span, 'policy/opens-relay', message, { hint });
 }
 

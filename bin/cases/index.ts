@@ -1,2 +1,1 @@
 export { cases } from '../cases.js';
-export type { CasePart } from './case.js';

@@ -1,17 +1,16 @@
 /*
- * The relay audit for `pmdf check`: a line for each channel that strangers come in on, and the JSON form.
+ * The result of the relay audit in `pmdf check`: a line for each channel that strangers come in on, or JSON.
  */
 
 import { type ChannelAudit, leakText, type RelayAudit, type RelayLeak } from '../../lib/proof/index.js';
 import { counted } from '../../lib/text/index.js';
 import { type Paint, visible } from '../support/index.js';
 
-/** A form that gets through; `reading` is the address as delivered and what servers make of it. */
 function leakJson({ plain: _, ...leak }: RelayLeak) {
   return leak;
 }
 
-/** The JSON form: `channels` are those that strangers come in on. */
+/** The result as JSON; `channels` are those that strangers come in on. */
 export function auditJson({ channels }: RelayAudit) {
   return {
     forms: channels.reduce((sum, { forms }) => sum + forms, 0),
@@ -31,12 +30,12 @@ export function auditJson({ channels }: RelayAudit) {
   };
 }
 
-/** What was left out of the search. */
+/** What the audit left out. */
 function gaps({ undecided, hostsLeftOut, sendersLeftOut }: ChannelAudit): string {
   return [
     ...(undecided === 0 ? [] : [`${undecided} could not be decided`]),
-    ...(hostsLeftOut === 0 ? [] : [`${counted(hostsLeftOut, 'host')} left out`]),
-    ...(sendersLeftOut === 0 ? [] : [`${counted(sendersLeftOut, 'sender')} left out`]),
+    ...(hostsLeftOut === 0 ? [] : [`${counted(hostsLeftOut, 'host')} not tried`]),
+    ...(sendersLeftOut === 0 ? [] : [`${counted(sendersLeftOut, 'sender')} not tried`]),
   ]
     .map((gap) => `; ${gap}`)
     .join('');
@@ -48,14 +47,14 @@ function line(audit: ChannelAudit, paint: Paint): string {
   const asked = `relay audit: strangers on ${channel} tried ${counted(addresses, 'address', 'addresses')} with ${counted(senders, 'sender')} in ${counted(forms, 'request')}:`;
   const [first] = leaks;
   if (first === undefined) {
-    const good = `${asked} none of them is relayed to the outside${gaps(audit)}`;
+    const good = `${asked} none of these addresses is relayed to the outside${gaps(audit)}`;
     return undecided === 0 ? paint.good(good) : paint.doubtful(good);
   }
-  const count = leaks.length === 1 ? 'one gets out' : `${leaks.length} get out, first`;
+  const count = leaks.length === 1 ? 'one is relayed' : `${leaks.length} are relayed, the first`;
   return paint.bad(`${asked} ${count}: ${visible(leakText(first))}${gaps(audit)}`);
 }
 
-/** The lines for people. */
+/** The result as lines of text. */
 export function auditText({ channels }: RelayAudit, paint: Paint): string[] {
   return channels.map((one) => line(one, paint));
 }

@@ -1,46 +1,42 @@
 /*
- * `pmdf check --explain CODE`: what a finding with this code means, and how one looks. The meaning is that of the list of
- * codes; the findings are those that docs/diagnostics.md of the bundle shows, which is made from cases that bring them forth.
+ * `pmdf check --explain CODE`: what findings with this code mean, and an example from docs/diagnostics.md.
  */
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type DiagnosticCode, diagnosticCodes, nearest } from '../../lib/text/index.js';
+import { type FindingCode, findingCodes, isFindingCode, meaningOf } from '../../lib/lint/index.js';
+import { nearest } from '../../lib/text/index.js';
 import { type Paint, quoted, type Report, UnknownName } from '../support/index.js';
 
 const page = join(__dirname, '..', '..', '..', 'docs', 'diagnostics.md');
-
-function isCode(text: string): text is DiagnosticCode {
-  return Object.hasOwn(diagnosticCodes, text);
-}
 
 function nameOf(code: string): string {
   return code.slice(code.indexOf('/') + 1);
 }
 
-/** The code that was most likely meant; its area may be missing. */
+/** The nearest code; its area may be missing. */
 function nearestCode(written: string): string | undefined {
-  const codes = Object.keys(diagnosticCodes);
+  const codes = findingCodes();
   if (written.includes('/')) return nearest(written, codes);
   const name = nearest(written, codes.map(nameOf));
   return codes.find((code) => nameOf(code) === name);
 }
 
-/** Takes a code as it is printed, in brackets and in any case. Throws UnknownName. */
-function codeFrom(written: string): DiagnosticCode {
+/** Reads a code, in brackets or not, in any case. Throws UnknownName. */
+function codeFrom(written: string): FindingCode {
   const bare = written.replace(/^\[|\]$/g, '').toLowerCase();
-  if (isCode(bare)) return bare;
+  if (isFindingCode(bare)) return bare;
   const meant = nearestCode(bare);
   throw new UnknownName(
     `there is no finding with the code ${quoted(written)}`,
     meant === undefined
-      ? 'the code stands in brackets at the end of the first line of a finding'
+      ? 'the code is in brackets at the end of the first line of a finding'
       : `did you mean \`${meant}\`?`,
   );
 }
 
-/** The lines that a page of documentation shows for a code; none where the bundle came without its documentation. */
-function exampleOf(code: DiagnosticCode): readonly string[] {
+/** The lines of the example; none when the documentation is not installed. */
+function exampleOf(code: FindingCode): readonly string[] {
   let text: string;
   try {
     text = readFileSync(page, 'utf8');
@@ -60,10 +56,10 @@ function textOf(code: string, meaning: string, example: readonly string[], paint
   return [paint.bold(code), meaning, ...shown];
 }
 
-/** Explains one code; `example` are the lines of a finding, empty where none is known. */
+/** Explains one code. */
 export function explainCode(written: string): Report {
   const code = codeFrom(written);
-  const meaning = diagnosticCodes[code];
+  const meaning = meaningOf(code);
   const example = exampleOf(code);
   return {
     exitCode: 0,

@@ -7,7 +7,7 @@
 import { accessTables } from '../access/index.js';
 import { type MappingTable, tableKey } from '../mapping/index.js';
 import { type RuleFile, tablesAskedByRules } from '../rewrite/index.js';
-import { type Diagnostic, type SourceFile, type Span, warningAt } from '../text/index.js';
+import type { Diagnostic, SourceFile, Span } from '../text/index.js';
 
 /** The tables that the gateway asks by their names. */
 export const namedTables: readonly string[] = [
@@ -97,11 +97,9 @@ export function withoutUnasked(
   }
   for (const { first, table, count } of groups.values()) {
     const more = count === 1 ? '' : `, here and ${count - 1} times more in this table`;
-    kept.push(
-      warningAt(first.span, first.code, `${first.message}${more}`, {
-        hint: `nothing asks the table \`${table}\`, so nothing comes of it`,
-      }),
-    );
+    const hint = `nothing uses the table \`${table}\`, so this has no effect`;
+    const { code, span } = first;
+    kept.push({ severity: 'warning', code, span, message: `${first.message}${more}`, hint });
   }
   return kept;
 }

@@ -14,6 +14,32 @@ export {
   type ShadowedVerdict,
 } from './decision.js';
 export { routeRecipient } from './expand-recipient.js';
+export {
+  decideSession,
+  firstRefusal,
+  type Outcome,
+  type RecipientStep,
+  type SessionDecision,
+  type SessionPart,
+  type SessionRequest,
+} from './session.js';
+export {
+  type AuthDecision,
+  type ClientDecision,
+  type ClientStep,
+  decideClient,
+  type SessionClient,
+} from './session-client.js';
+export { decideMail, decideRcpt, type SessionRecipient } from './session-envelope.js';
+export {
+  auditSetup,
+  type DecidingPlugin,
+  everyPlugin,
+  type OpenSession,
+  type SessionSetup,
+  type Step,
+  withoutBrackets,
+} from './session-setup.js';
 export { wouldMatter } from './shadow.js';
 export { switchAfterCommands } from './switch-after-commands.js';
 export { channelsInDoubt, decideInDoubt, nameUnanswered } from './unanswered-name.js';

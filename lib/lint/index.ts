@@ -1,7 +1,5 @@
+export { type FindingCode, findingCodes, isFindingCode, meaningOf } from './codes.js';
 export type { DatabaseEntry } from './database-entries.js';
-export { lintPolicy } from './lint.js';
-export { lintOpenRelay } from './lint-open-relay.js';
-export { lintWritten } from './lint-written.js';
-export { lintOwnName } from './placeholders.js';
-export { lintProxies, type TrustedProxy } from './proxies.js';
-export { openRelayWord, refuseOpenRelay } from './refuse-open-relay.js';
+export { lintOpenRelay, lintRequests, lintWritten } from './lint.js';
+export { allowOpenRelay } from './rules/open-relay.js';
+export { type LintInput, LintSubject, type TrustedProxy } from './subject.js';

@@ -1,50 +1,36 @@
 /*
- * Looks through a compiled policy for what is right by the language but most likely not meant. Everything here is a
- * warning, but for an open relay that is not allowed. Questions to the rules are asked as the gateway would ask them,
- * each with an environment of its own.
+ * Runs the lint rules over a configuration.
  */
-import type { Environment, Lookup } from '../engine/index.js';
-import type { CompiledPolicy } from '../policy/index.js';
+import type { Lookup } from '../engine/index.js';
 import type { Diagnostic } from '../text/index.js';
-import { lintAliasNames } from './alias-names.js';
-import type { DatabaseEntry } from './database-entries.js';
-import { lintDomains } from './lint-domains.js';
-import { lintOpenRelay } from './lint-open-relay.js';
-import { lintRelaying } from './lint-relaying.js';
-import { lintNobodyInside } from './nobody-inside.js';
-import { refuseOpenRelay } from './refuse-open-relay.js';
-import { lintRefusedForwards } from './refused-forwards.js';
+import { diagnosticsOf, type RequestRule, type WrittenRule } from './rule.js';
+import { openRelay } from './rules/open-relay.js';
+import { undecided } from './rules/undecided.js';
+import { requestRules, writtenRules } from './rules.js';
+import { type LintInput, LintSubject } from './subject.js';
 
-/** Keeps the first of several findings that a place could not be asked about: they have one cause. */
-function withoutRepetition(diagnostics: readonly Diagnostic[]): Diagnostic[] {
-  const places = new Set<string>();
-  return diagnostics.filter(({ code, span }) => {
-    if (code !== 'lint/undecided') return true;
-    const place = `${span.source.name}:${span.offset}`;
-    if (places.has(place)) return false;
-    places.add(place);
-    return true;
-  });
+/** Runs the rules that read the configuration. Never throws. */
+export function lintWritten(
+  subject: LintSubject,
+  rules: readonly WrittenRule[] = writtenRules,
+): readonly Diagnostic[] {
+  return rules.flatMap((rule) => diagnosticsOf(rule, rule.check(subject)));
 }
 
-/** Looks through a policy; `databaseEntries` goes through its text databases. Never throws. */
-export function* lintPolicy(
-  compiled: CompiledPolicy,
-  newEnvironment: () => Environment,
-  databaseEntries: () => Iterable<DatabaseEntry> = () => [],
+/** Runs the rules that run requests through the policy. Never throws. */
+export function* lintRequests(
+  subject: LintSubject,
+  rules: readonly RequestRule[] = requestRules,
 ): Lookup<readonly Diagnostic[]> {
-  const openRelay = yield* lintOpenRelay(compiled.policy, newEnvironment);
-  const relaying = yield* lintRelaying(compiled, newEnvironment);
-  const domains = yield* lintDomains(compiled, newEnvironment);
-  const nobody = yield* lintNobodyInside(compiled, newEnvironment);
-  const forwards = yield* lintRefusedForwards(compiled, databaseEntries(), newEnvironment);
-  const aliasNames = yield* lintAliasNames(compiled, newEnvironment);
-  return withoutRepetition([
-    ...refuseOpenRelay(compiled.policy, openRelay),
-    ...relaying,
-    ...domains,
-    ...nobody,
-    ...forwards,
-    ...aliasNames,
-  ]);
+  const found: (readonly Diagnostic[])[] = [];
+  for (const rule of rules) found.push(diagnosticsOf(rule, yield* rule.check(subject)));
+  return found.flat();
+}
+
+/** Finds out whether a policy is an open relay: errors, unless it is allowed to be one. */
+export function lintOpenRelay(
+  compiled: LintInput['compiled'],
+  newEnvironment: LintInput['newEnvironment'],
+): Lookup<readonly Diagnostic[]> {
+  return lintRequests(new LintSubject({ compiled, newEnvironment }), [openRelay, undecided]);
 }

@@ -1,42 +1,38 @@
 /*
- * The mapping tables of a policy as the lint looks at them: what was written beside what it was compiled to.
+ * The mapping tables of a policy: each as it is written and as it is compiled.
  */
 import { type CompiledTable, type MappingTable, tableKey, tablesOf } from '../mapping/index.js';
 import type { CompiledPolicy } from '../policy/index.js';
 import type { BarCounts } from '../proof/index.js';
 import { tablesAskedByRules } from '../rewrite/index.js';
-import { type ProbeSite, probeBars } from './probe-text.js';
+import { type ProbeSite, probeBars, probeSite } from './example-probe.js';
+import { templateItems } from './written-texts.js';
 
-/** A table twice; the entries of both have the same numbers, from 0. */
+/** A table; entries have the same numbers in both forms, from 0. */
 export interface LintTable {
   readonly written: MappingTable;
   readonly compiled: CompiledTable;
-  /** How many bars its probes have; null where that is not known, as in a table that others ask. */
+  /** The numbers of bars that its probes can have; null where that is not known, as in a table that others call. */
   readonly bars: BarCounts;
+  readonly site: ProbeSite;
 }
 
-/** The tables that templates of entries and rules ask. */
-function askedTables({ mappings, rules }: CompiledPolicy): Set<string> {
-  const asked = tablesOf(mappings)
-    .flatMap(({ entries }) => entries)
-    .flatMap(({ template }) => template.flatMap((item) => (item.kind === 'sub-table' ? [item.table] : [])));
-  return new Set([...asked, ...tablesAskedByRules(rules)].map(tableKey));
+/** The keys of the tables that entries and rules call. */
+function calledTables(compiled: CompiledPolicy): Set<string> {
+  const byEntries = templateItems(compiled).flatMap((item) =>
+    item.kind === 'sub-table' ? [item.table] : [],
+  );
+  return new Set([...byEntries, ...tablesAskedByRules(compiled.rules)].map(tableKey));
 }
 
-/** The tables of a policy, in the order in which they were written. */
-export function lintTables(policy: CompiledPolicy): LintTable[] {
-  const asked = askedTables(policy);
-  const { orcpt } = siteOf(policy);
+/** The tables in the order in which they are written. */
+export function lintTables(policy: CompiledPolicy): readonly LintTable[] {
+  const called = calledTables(policy);
+  const site = probeSite(policy.policy);
   return tablesOf(policy.mappings).flatMap((written) => {
     const key = tableKey(written.name);
     const compiled = policy.policy.mappings.get(key);
-    const bars = asked.has(key) ? null : probeBars(key, orcpt);
-    return compiled === undefined ? [] : [{ written, compiled, bars }];
+    const bars = called.has(key) ? null : probeBars(key, site);
+    return compiled === undefined ? [] : [{ written, compiled, bars, site }];
   });
-}
-
-/** What example probes are made with. */
-export function siteOf({ policy }: CompiledPolicy): ProbeSite {
-  const { listeners, access } = policy.settings;
-  return { sourceChannel: listeners.default, localHost: policy.localHost, orcpt: access.orcpt };
 }

@@ -1,13 +1,12 @@
-export { leakText, relayFindings } from './audit/findings.js';
 export { newLeaks } from './audit/new-leaks.js';
 export { auditRelaying, type ChannelAudit, type RelayAudit } from './audit/relay-audit.js';
-export type { RelayLeak } from './audit/relay-leak.js';
-export { mainSender } from './audit/senders.js';
-export { withEveryChance } from './every-chance.js';
+export { leakText, type RelayLeak } from './audit/relay-leak.js';
+export { plainSender } from './audit/senders.js';
+export { exampleHost, exampleLiteral } from './example-host.js';
 export { type BarCounts, hasBars } from './inclusion/bar-count.js';
 export { commonText } from './inclusion/common-text.js';
 export { exampleText, type Fill, fillPattern, matchesText } from './inclusion/example-text.js';
 export { findShadowed, patternKey, type ShadowedEntry } from './inclusion/find-shadowed.js';
 export { isIncluded, type WorkLimit } from './inclusion/inclusion.js';
-export { handsOn, outcomesOf } from './inclusion/template-outcomes.js';
-export { askPolicy, exampleHost } from './lint-question.js';
+export { flagsIn, outcomesOf, passesOutputOn, rejects } from './inclusion/template-outcomes.js';
+export { tryRandomOutcomes } from './random-outcomes.js';

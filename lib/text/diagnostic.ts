@@ -10,7 +10,10 @@ import { lineColumnAt, type Span } from './source.js';
 
 export type Severity = 'error' | 'warning';
 
-/** A second place that belongs to a finding, such as "first defined here". */
+/** The code of a lint rule. Rules are on a higher floor: lib/lint lists their codes and is the only maker of such findings. */
+export type LintCode = `lint/${string}`;
+
+/** Another place that belongs to a finding, such as "first defined here". */
 export interface RelatedPlace {
   readonly message: string;
   readonly span: Span;
@@ -19,12 +22,12 @@ export interface RelatedPlace {
 /** One finding: `message` is one lower-case sentence without a final period, user text in backticks. */
 export interface Diagnostic {
   readonly severity: Severity;
-  readonly code: DiagnosticCode;
+  readonly code: DiagnosticCode | LintCode;
   readonly message: string;
   readonly span: Span;
   readonly hint?: string;
   readonly related?: readonly RelatedPlace[];
-  /** For a finding that counts others of its kind: how many. */
+  /** How many further findings of its kind this one stands for. */
   readonly leftOut?: number;
 }
 

@@ -5,8 +5,10 @@ export {
   errorAt,
   formatDiagnostic,
   hasErrors,
+  type LintCode,
   type Parsed,
   type RelatedPlace,
+  type Severity,
   warningAt,
 } from './diagnostic.js';
 export { boundDiagnostics, DiagnosticList } from './diagnostic-list.js';

@@ -6,7 +6,7 @@
 
 import { fchmodSync, fchownSync, fstatSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { type Diagnostic, errorAt, hasErrors } from '../../lib/text/index.js';
+import { type Diagnostic, hasErrors } from '../../lib/text/index.js';
 import { diagnoseUnwritten } from '../databases/index.js';
 import {
   errorName,
@@ -56,7 +56,7 @@ export function readPasswords(path: string, names: FileNames): ReadPasswords {
     // The place of a bad octet would be shown with the line around it.
     const { code, message } = outcome.diagnostic;
     const span = { source: { ...names, text: '' }, offset: 0, length: 0 };
-    return { kind: 'failed', diagnostics: [errorAt(span, code, message)] };
+    return { kind: 'failed', diagnostics: [{ severity: 'error', code, message, span }] };
   }
   const { value, diagnostics } = parsePasswords(outcome.source);
   return hasErrors(diagnostics)

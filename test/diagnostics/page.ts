@@ -1,14 +1,16 @@
 /*
- * docs/diagnostics.md, made from the list of codes and the cases: the meaning and an example of each finding.
+ * docs/diagnostics.md, made from the codes and their cases: what each finding means, with an example.
  */
-import { diagnosticCodes } from '../../lib/text/codes.js';
+import { findingCodes, meaningOf } from '../../lib/lint/codes.js';
 import type { CaseResult } from './run-cases.js';
 
 const intro = `# Diagnostics
 
-Every finding about a configuration has a code. The same findings are shown by \`pmdf check\`, by Haraka when it starts,
-and in the log when changed files are read again; those with \`lint/\` by \`pmdf check\` alone, but for
-\`lint/open-relay\`, those with \`dispatcher/\` by \`pmdf init --dispatcher\` and those with \`cases/\` by \`pmdf cases\`.
+Every finding about a configuration has a code. \`pmdf check\` shows all findings; \`pmdf check --explain CODE\` shows the
+section of this page for one code. Haraka shows the same findings when it starts and logs them when it reads changed
+files, except those with \`lint/\`, of which it shows only \`lint/open-relay\`. \`pmdf init --dispatcher\` shows those with
+\`dispatcher/\`, and \`pmdf cases\` those with \`cases/\`.
+
 A finding looks like this:
 
 \`\`\`
@@ -18,11 +20,11 @@ file:line:column: severity: what is wrong [code]
   hint: what to write instead
 \`\`\`
 
-Lines and columns begin with 1. With an *error* Haraka does not start; if it runs already, the policy in force stays.
-A *warning* changes nothing. Of each kind the first hundred are shown, then how many there are.
+Lines and columns start at 1. With an *error* Haraka does not start; if it is running, the policy in force stays. A
+*warning* changes nothing. At most a hundred findings with one code are shown, then their number.
 
-This page is made from the list of codes and from a case for each of them in \`test/diagnostics/\`; the output below is
-what those cases print. After a change: \`npm run docs\`.
+This page is generated: the examples are the output for a case of each code in \`test/diagnostics/cases\` or
+\`test/lib/lint/rules\`. After a change run \`npm run docs\`.
 `;
 
 const titles: ReadonlyMap<string, string> = new Map([
@@ -30,16 +32,19 @@ const titles: ReadonlyMap<string, string> = new Map([
   ['access', 'Access tables'],
   ['channel', 'Channel blocks'],
   ['alias', 'Aliases'],
-  ['forwarding', 'FORWARD, REVERSE and expansion'],
+  ['forwarding', 'FORWARD, REVERSE and expansion of aliases'],
   ['dispatcher', 'dispatcher.cnf'],
   ['cnf', 'pmdf.cnf as a whole'],
   ['database', 'Databases'],
   ['yaml', 'pmdf.yaml: YAML'],
   ['settings', 'pmdf.yaml: settings'],
-  ['policy', 'Everything together'],
+  ['policy', 'The whole policy'],
   ['cases', 'Files of cases'],
+  ['auth', 'Authentication'],
+  ['security', 'security.cnf'],
   ['tls', 'TLS'],
-  ['lint', 'Most likely not meant'],
+  ['install', 'The Haraka install'],
+  ['lint', 'Likely mistakes'],
   ['mapping', 'Mapping tables'],
   ['rewrite', 'Rewrite rules'],
 ]);
@@ -68,10 +73,10 @@ function entry(code: string, meaning: string, shown: readonly string[]): string 
 export function diagnosticsPage(results: readonly CaseResult[]): string {
   const examples = new Map<string, readonly string[]>(results.map(({ code, shown }) => [code, shown]));
   const areas = new Map<string, string[]>();
-  for (const [code, meaning] of Object.entries(diagnosticCodes)) {
+  for (const code of findingCodes()) {
     const area = areaOf(code);
     const entries = areas.get(area) ?? [];
-    entries.push(entry(code, meaning, examples.get(code) ?? []));
+    entries.push(entry(code, meaningOf(code), examples.get(code) ?? []));
     areas.set(area, entries);
   }
   const sections = [...areas].map(

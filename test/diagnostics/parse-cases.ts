@@ -1,11 +1,11 @@
 /*
- * The written cases of diagnostics: for each code the files that bring it forth.
+ * The cases of findings: for each code a configuration that has such a finding.
  *   === code                  begins a case
  *   --- name                  begins a file of config/pmdf; `rules` and `channels` add to the pmdf.cnf of `baseline`
- * What follows up to the next such line is the text; blank lines at its end do not count.
+ * The text of a file extends to the next such line; blank lines at its end do not count.
  */
 
-/** Files that make one diagnostic: names against config/pmdf, texts with a final line end. */
+/** A configuration: names relative to config/pmdf, texts with a final line end. */
 export interface WrittenCase {
   readonly code: string;
   readonly files: ReadonlyMap<string, string>;
@@ -14,7 +14,7 @@ export interface WrittenCase {
 const rules = 'domain.com    $U@domain.com\n.             $U%$H@TCP-DAEMON\n';
 const channels = 'l\ndomain.com\n\ntcp_local smtp switchchannel\nTCP-DAEMON\n\nprocess\nPROCESS-DAEMON\n';
 
-/** A pmdf.cnf without findings, with further rules before its own and further channels after. */
+/** A pmdf.cnf without findings, with more rules before its own and more channels after. */
 export function baseline(furtherRules = '', furtherChannels = ''): string {
   return `${furtherRules}${rules}\n${channels}${furtherChannels === '' ? '' : `\n${furtherChannels}`}`;
 }

@@ -16,12 +16,10 @@ import { furtherCase } from '../../bin/cases/append-to-list.js';
 import { parseCases as parseCaseFile } from '../../bin/cases/parse-cases.js';
 import { readDispatcherFile } from '../../bin/init/dispatcher/dispatcher-file.js';
 import { absent, driveNow, found, type Lookup } from '../../lib/engine/lookup.js';
-import { lintPolicy } from '../../lib/lint/lint.js';
-import { lintWritten } from '../../lib/lint/lint-written.js';
-import { lintProxies } from '../../lib/lint/proxies.js';
-import { relayFindings } from '../../lib/proof/audit/findings.js';
+import { type FindingCode, isFindingCode } from '../../lib/lint/codes.js';
+import { lintRequests, lintWritten } from '../../lib/lint/lint.js';
+import { LintSubject } from '../../lib/lint/subject.js';
 import { auditRelaying } from '../../lib/proof/audit/relay-audit.js';
-import { type DiagnosticCode, diagnosticCodes } from '../../lib/text/codes.js';
 import { type Diagnostic, formatDiagnostic, hasErrors } from '../../lib/text/diagnostic.js';
 import { checkTlsInstall } from '../../runtime/certificates/check-tls-install.js';
 import { databaseEntries } from '../../runtime/databases/database-entries.js';
@@ -42,7 +40,7 @@ import { changes, type Prepare, specialCases } from './special-cases.js';
 
 /** A case and its result. */
 export interface CaseResult {
-  readonly code: DiagnosticCode;
+  readonly code: FindingCode;
   /** The findings with the code of the case, in the order in which they are shown. */
   readonly shown: readonly string[];
   /** The codes of everything that was found. */
@@ -52,31 +50,30 @@ export interface CaseResult {
 /** The date at which the certificates of the cases are checked. */
 const now = Date.parse('2027-01-01T00:00:00Z');
 
-const casesFolder = join(projectRoot, 'test/diagnostics/cases');
+/** The cases of lint rules have a file each. */
+const caseFolders = ['test/diagnostics/cases', 'test/lib/lint/rules'].map((one) => join(projectRoot, one));
 
-function isCode(code: string): code is DiagnosticCode {
-  return Object.hasOwn(diagnosticCodes, code);
-}
-
-/** What `pmdf check` finds beyond the diagnostics of the files. */
-function doubts({ compiled, policy, databases }: Configuration, folder: string): readonly Diagnostic[] {
+/** The findings of the lint. */
+function lint({ compiled, policy, databases }: Configuration, folder: string): readonly Diagnostic[] {
   const newEnvironment = () => makeEnvironment(policy.settings.limits.steps);
-  const entries = () => databaseEntries(policy.settings, folder);
-  function* questions(): Lookup<readonly Diagnostic[]> {
-    const audit = yield* auditRelaying(compiled, newEnvironment);
-    const ofPolicy = yield* lintPolicy(compiled, newEnvironment, entries);
-    return [
-      ...ofPolicy,
-      ...relayFindings(policy, audit),
-      ...(yield* lintProxies(compiled, trustedProxies(dirname(folder)), newEnvironment)),
-    ];
+  const answer = (requests: Lookup<readonly Diagnostic[]>) =>
+    driveNow(requests, (request) => {
+      if (request.kind !== 'database') return found('0');
+      const database = databases.get(request.database);
+      return database?.kind === 'embedded' ? database.look(request.key) : absent;
+    });
+  function* requests(): Lookup<readonly Diagnostic[]> {
+    const subject = new LintSubject({
+      compiled,
+      newEnvironment,
+      databaseEntries: () => databaseEntries(policy.settings, folder),
+      databaseTexts: databaseTexts(policy.settings, folder),
+      proxies: trustedProxies(dirname(folder)),
+      audit: yield* auditRelaying(compiled, newEnvironment),
+    });
+    return [...(yield* lintRequests(subject)), ...lintWritten(subject)];
   }
-  const asked = driveNow(questions(), (request) => {
-    if (request.kind !== 'database') return found('0');
-    const database = databases.get(request.database);
-    return database?.kind === 'embedded' ? database.look(request.key) : absent;
-  });
-  return [...asked, ...lintWritten(compiled, databaseTexts(policy.settings, folder), entries).diagnostics];
+  return answer(requests());
 }
 
 /** The findings in a file of cases beside the configuration. */
@@ -122,7 +119,7 @@ function load(prepare: Prepare): readonly Diagnostic[] {
       ...checkQueuePlugins(value.policy, config),
       ...checkConnectionIni(config),
     ];
-    return [...diagnostics, ...doubts(value, folder), ...install, ...tls, ...auth, ...inCaseFile(folder)];
+    return [...diagnostics, ...lint(value, folder), ...install, ...tls, ...auth, ...inCaseFile(folder)];
   } finally {
     open.close();
     rmSync(install, { recursive: true, force: true });
@@ -175,7 +172,7 @@ function writeFiles(files: ReadonlyMap<string, string>): Prepare {
 }
 
 function run(code: string, findings: () => readonly Diagnostic[]): CaseResult {
-  if (!isCode(code)) throw new Error(`there is no code \`${code}\``);
+  if (!isFindingCode(code)) throw new Error(`there is no code \`${code}\``);
   // Most cases show tables of their own, without the entry against relaying.
   const usual = 'lint/open-relay';
   const diagnostics = findings().filter((one) => one.code === code || one.code !== usual);
@@ -188,9 +185,13 @@ function run(code: string, findings: () => readonly Diagnostic[]): CaseResult {
 
 /** Runs all cases. */
 export function runCases(): readonly CaseResult[] {
-  const written = readdirSync(casesFolder)
-    .sort()
-    .flatMap((file) => parseCases(readFileSync(join(casesFolder, file), 'utf8')));
+  const files = caseFolders.flatMap((folder) =>
+    readdirSync(folder)
+      .filter((file) => file.endsWith('.txt'))
+      .sort()
+      .map((file) => join(folder, file)),
+  );
+  const written = files.flatMap((file) => parseCases(readFileSync(file, 'utf8')));
   return [
     ...written.map(({ code, files }) => run(code, () => load(writeFiles(files)))),
     ...[...specialCases].map(([code, prepare]) => run(code, () => load(prepare))),

@@ -1,9 +1,9 @@
 /*
- * Cases that cannot be written as text: bad bytes, folders and other things in place of files, sizes.
+ * Cases that cannot be written as text: invalid bytes, paths that are not files, sizes.
  */
 import { chmodSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { DiagnosticCode } from '../../lib/text/codes.js';
+import type { FindingCode } from '../../lib/lint/codes.js';
 import { longestLine as longestConfigurationLine } from '../../lib/text/logical-lines.js';
 import { longestLine } from '../../runtime/databases/database-line.js';
 import { largestSource } from '../../runtime/files/read-sources.js';
@@ -27,8 +27,8 @@ function writeCertificate(folder: string): void {
 const strictTable = 'ORIG_SEND_ACCESS\n\n  tcp_local|*|tcp_local|*   $NRelaying$ not$ permitted\n';
 
 /** Cases of findings when a running configuration is changed: the initial state, and the change. */
-export const changes: ReadonlyMap<DiagnosticCode, readonly [Prepare, Prepare]> = new Map<
-  DiagnosticCode,
+export const changes: ReadonlyMap<FindingCode, readonly [Prepare, Prepare]> = new Map<
+  FindingCode,
   readonly [Prepare, Prepare]
 >([
   [
@@ -54,7 +54,7 @@ export const changes: ReadonlyMap<DiagnosticCode, readonly [Prepare, Prepare]> =
   ],
 ]);
 
-export const specialCases: ReadonlyMap<DiagnosticCode, Prepare> = new Map<DiagnosticCode, Prepare>([
+export const specialCases: ReadonlyMap<FindingCode, Prepare> = new Map<FindingCode, Prepare>([
   [
     'file/encoding',
     (folder) => {

@@ -1,10 +1,11 @@
 /*
- * What a stranger can do under one policy and could not under another: the forms of relaying that get through the new one
- * alone. Forms are compared by channel and by the shape of the addresses, so that a further local domain is not a new form.
+ * What strangers can do under one policy and could not do under another. Leaks are compared by channel and by the shape of
+ * their addresses, so that one more local domain is not a new leak.
  */
-import type { RelayAudit, RelayLeak } from './relay-audit.js';
+import type { RelayAudit } from './relay-audit.js';
+import type { RelayLeak } from './relay-leak.js';
 
-/** The shape of an address: its signs, with one letter in place of every name. */
+/** An address with one letter in place of each name. */
 function shapeOf(address: string): string {
   return address.replace(/[^\s@%!"\\:,()<>[\]|]+/g, 'x');
 }
@@ -17,7 +18,7 @@ function leaksOf({ channels }: RelayAudit): readonly RelayLeak[] {
   return channels.flatMap(({ leaks }) => leaks);
 }
 
-/** The leaks of `after` whose form does not get through `before`; a channel that leaks everything has no new ones. */
+/** The leaks of `after` that `before` does not have; a channel that was an open relay has no new ones. */
 export function newLeaks(before: RelayAudit, after: RelayAudit): readonly RelayLeak[] {
   const known = new Set(leaksOf(before).map(keyOf));
   const open = new Set(leaksOf(before).flatMap(({ plain, source }) => (plain ? [source] : [])));

@@ -1,70 +1,79 @@
 /*
- * An address that gets through, how it reaches a host outside, and the entry that let it pass.
+ * An address by which a stranger's mail gets to a host outside: how it gets there, and the entry that let it pass.
  */
 import { builtInTable, findAccessTable } from '../../access/index.js';
 import { printAddress, splitAddress } from '../../address/index.js';
 import type { Delivery, RecipientDecision } from '../../decide/index.js';
 import type { TraceEvent } from '../../engine/index.js';
 import { goesOutside, type Policy } from '../../policy/index.js';
-import { type Reading, readingTowards } from './unwrap.js';
+import { type Reading, readingTowards } from './readings.js';
 
-/** A form that gets through. */
-export interface RelayLeak {
-  /** What MAIL FROM and RCPT TO say, without brackets. */
+/** How the mail gets outside. */
+export interface LeakPath {
+  /** The channel that it is delivered by. */
+  readonly channel: string;
+  /** Whether that channel leads outside; otherwise a server inside may read the address differently. */
+  readonly goesOut: boolean;
+  /** The address as delivered, and what servers may read it as until it names a host outside. */
+  readonly reading: Reading;
+}
+
+/** The entries that decided. */
+export interface DecidingEntries {
+  /** The last entry that permitted; null when no entry matched. */
+  readonly entry: string | null;
+  /** The entry that would have rejected, were its table not in shadow. */
+  readonly shadowed: string | null;
+}
+
+/** An address that gets through. */
+export interface RelayLeak extends LeakPath, DecidingEntries {
+  /** MAIL FROM and RCPT TO without brackets. */
   readonly from: string;
   readonly address: string;
-  /** What the stranger had to say besides: a HELO name, ORCPT, NOTIFY, TLS; one phrase each. */
+  /** What else the client had to claim, one phrase each: HELO, ORCPT, NOTIFY, TLS. */
   readonly conditions: readonly string[];
-  /** The channel that it came in on, and the one that it is delivered by. */
+  /** The channel that the mail came in on. */
   readonly source: string;
-  readonly channel: string;
-  /** Whether that channel leads outside; otherwise a server inside unwraps the address. */
-  readonly goesOut: boolean;
-  /** The channel that the rules reached first: `process` where its second pass led on. */
+  /** The channel that the rules reached first: `process` when its second pass led outside. */
   readonly reached: string | null;
-  /** The address as delivered, and what it becomes until it names a host outside. */
-  readonly reading: Reading;
-  /** The last entry that let it pass; null when no entry matched. */
-  readonly entry: string | null;
-  /** The entry that would have stopped it, were its table not in shadow; null when there is none. */
-  readonly shadowed: string | null;
-  /** Whether it is the plain address of an ordinary host, from an ordinary sender: then everything gets through. */
+  /** Whether it is the plain address of an ordinary host from an ordinary sender, so that everything gets through. */
   readonly plain: boolean;
 }
 
-/** Where a recipient ends up, those after the process channel included. */
+/** The deliveries of a recipient, with those of a second pass in place of the first. */
 function finalDeliveries(deliveries: readonly Delivery[]): Delivery[] {
   return deliveries.flatMap((one) => (one.then === undefined ? [one] : finalDeliveries(one.then)));
 }
 
-/** What the next server is given: Haraka hands no route on. */
-function handedOn(address: string): string {
+/** The address as the next server gets it: Haraka does not pass on a source route. */
+function withoutRoute(address: string): string {
   const { localPart, domain } = splitAddress(address);
   return printAddress({ route: [], localPart, domain });
 }
 
-/** How an accepted recipient reaches a host outside; null when it does not. */
-export function wayOut(
+/** How an accepted recipient gets to one of some hosts outside; null when it does not. */
+export function pathOutside(
   policy: Policy,
-  foreign: ReadonlySet<string>,
+  hosts: ReadonlySet<string>,
   { deliveries }: RecipientDecision,
-): Pick<RelayLeak, 'channel' | 'goesOut' | 'reading'> | null {
+): LeakPath | null {
   for (const { address, channel } of finalDeliveries(deliveries)) {
     const goesOut = goesOutside(policy, channel);
-    const given = handedOn(address);
-    const reading = readingTowards(given, foreign);
+    const given = withoutRoute(address);
+    const reading = readingTowards(given, hosts);
     if (reading !== null) return { channel, goesOut, reading };
-    // A rule may have changed the name of the host on the way out.
+    // A rule may have changed the host name on the way out.
     const text = given.toLowerCase();
-    if (goesOut && [...foreign].some((host) => text.includes(host))) {
+    if (goesOut && [...hosts].some((host) => text.includes(host))) {
       return { channel, goesOut, reading: [given] };
     }
   }
   return null;
 }
 
-/** The last entry that accepted, of the built-in ones or of an access table, and one in shadow that would not have. */
-export function permittingEntry(trace: readonly TraceEvent[]): Pick<RelayLeak, 'entry' | 'shadowed'> {
+/** The entries that decided, of the built-in table and the access tables. */
+export function decidingEntries(trace: readonly TraceEvent[]): DecidingEntries {
   const accepted = trace.findLast(
     (event) =>
       event.kind === 'decided' &&
@@ -72,11 +81,20 @@ export function permittingEntry(trace: readonly TraceEvent[]): Pick<RelayLeak, '
       event.place !== null &&
       (event.what === builtInTable || findAccessTable(event.what) !== undefined),
   );
-  const stopper = trace.find(
+  const rejected = trace.find(
     (event) => event.kind === 'shadowed' && event.verdict !== 'accept' && !event.applied,
   );
   return {
     entry: accepted?.kind === 'decided' ? accepted.place : null,
-    shadowed: stopper?.kind === 'shadowed' ? stopper.entry : null,
+    shadowed: rejected?.kind === 'shadowed' ? rejected.entry : null,
   };
+}
+
+/** Says in one sentence how an address gets outside. */
+export function leakText({ from, address, channel, goesOut, conditions, reading }: RelayLeak): string {
+  const sender = from === '' ? 'the null sender' : `the sender \`${from}\``;
+  const way = goesOut
+    ? `goes out by \`${channel}\``
+    : `goes to \`${channel}\`, where a server may read it as \`${reading.at(-1) ?? ''}\``;
+  return `mail for \`${address}\` with ${[sender, ...conditions].join(', ')} ${way}`;
 }

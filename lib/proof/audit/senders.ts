@@ -1,48 +1,39 @@
 /*
- * Who strangers say they are.
+ * The senders that the relay audit tries.
  */
-import { type Path, parsePath } from '../../address/index.js';
-import { decideSender } from '../../decide/index.js';
+import { auditSetup, decideMail } from '../../decide/index.js';
 import type { Environment, Lookup } from '../../engine/index.js';
 import type { Policy, Session } from '../../policy/index.js';
-import { type Guise, plainGuise } from './guise.js';
+import { type Claims, plainClaims } from './claims.js';
 
-/** A sender of whom nothing is known. */
-export const mainSender = 'stranger@sender.invalid';
+/** The envelope From of a stranger, unknown at every site. */
+export const plainSender = 'stranger@sender.invalid';
 
-/** A stranger in a guise: the session as it is then, and the envelope From as it goes on. */
+/** A stranger with certain claims: the session, and the envelope From after rewriting. */
 export interface Sender {
-  readonly guise: Guise;
+  readonly claims: Claims;
   readonly session: Session;
   readonly envelopeFrom: string;
 }
 
-function pathOf(address: string): Path {
-  const parsed = parsePath(`<${address}>`);
-  if (parsed.kind !== 'path') throw new Error(`the audit made a sender that is not an address: ${address}`);
-  return parsed.path;
+/** A stranger, the null sender, and a stranger who uses an address of ours. */
+export function usualClaims({ localHost }: Policy): Claims[] {
+  return [plainSender, '', `postmaster@${localHost}`].map(plainClaims);
 }
 
-/** A stranger, the null sender, and a stranger who pretends to be one of ours. */
-export function usualGuises({ localHost }: Policy): Guise[] {
-  return [mainSender, '', `postmaster@${localHost}`].map(plainGuise);
-}
-
-/** The session of a stranger in a guise. */
-function sessionIn(session: Session, { helo, tls, esmtp }: Guise): Session {
+function sessionWith(session: Session, { helo, tls, esmtp }: Claims): Session {
   return { ...session, helo: helo ?? session.helo, tls: tls ?? session.tls, esmtp };
 }
 
-/** Sends MAIL FROM; null where FROM_ACCESS turns the stranger away. A failing look-up throws. */
-export function* senderIn(
+/** Sends MAIL FROM; null when it is not accepted. Throws when it cannot be decided. */
+export function* sendFrom(
   policy: Policy,
   stranger: Session,
-  guise: Guise,
+  claims: Claims,
   environment: Environment,
 ): Lookup<Sender | null> {
-  const session = sessionIn(stranger, guise);
-  const decision = yield* decideSender({ policy, session, environment }, pathOf(guise.said), {
-    tables: true,
-  });
-  return decision.verdict.kind === 'accept' ? { guise, session, envelopeFrom: decision.envelopeFrom } : null;
+  const session = sessionWith(stranger, claims);
+  const open = { ...session, relaying: false };
+  const { decision } = yield* decideMail(auditSetup(policy, environment), open, claims.sender);
+  return decision.verdict.kind === 'accept' ? { claims, session, envelopeFrom: decision.envelopeFrom } : null;
 }

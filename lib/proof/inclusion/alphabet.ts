@@ -1,9 +1,8 @@
 /*
- * The characters that some patterns can tell from each other, one symbol for each kind. Two characters are of one kind
- * when no literal, class or address of the patterns treats them differently; case is folded as the matcher folds it.
- * The bar held inside an address is one of the characters that are looked at; a literal bar is never of its kind.
- * An IPv6 address has too many spellings to be read character by character: each network that is wanted is a symbol.
- * It fails (null) for a literal with half a surrogate pair, which the matcher compares unit by unit.
+ * The kinds of characters that some patterns distinguish, one symbol for each kind. Two characters are of one kind when no
+ * literal, class or address of the patterns treats them differently; case is folded as the matcher folds it. A held bar
+ * is never of the same kind as a literal bar. An IPv6 address has too many spellings to be read character by character,
+ * so each network is a symbol. Fails (null) for a literal with half a surrogate pair, which the matcher compares by units.
  * Ref: PMDF 5.3.1
  */
 import { heldBar } from '../../address/index.js';
@@ -28,14 +27,14 @@ export interface PatternSymbol {
   readonly network: AddressGlob | null;
 }
 
-/** Every symbol, and which of them a class takes. */
+/** All symbols, and those that match a literal or a class. */
 export interface Alphabet {
   readonly symbols: readonly PatternSymbol[];
-  /** The symbols that a folded code point of a literal matches: several where a class tells two cases of it apart. */
+  /** The symbols that match a folded code point of a literal; several when a class distinguishes case. */
   symbolsOf(code: number): readonly number[];
-  /** The symbols of single characters that a class takes. */
+  /** The single characters that match a class. */
   charactersOf(of: CharacterClass): readonly number[];
-  /** The same with the addresses all of whose characters it takes. */
+  /** The same with the addresses all of whose characters match. */
   runOf(of: CharacterClass): readonly number[];
 }
 
@@ -43,7 +42,7 @@ const preferred = 'xabcdefghijklmnopqrstuvwyz0123456789._-@:/';
 const addressCharacters = '0123456789abcdef:.';
 const lastUnit = 0xffff;
 
-/** ASCII, the characters that read well first; a finding shows the first of a kind. */
+/** ASCII, the most readable characters first: a finding shows the first of a kind. */
 const asciiCodes: readonly number[] = [
   ...Array.from(preferred, (one) => one.charCodeAt(0)),
   ...Array.from({ length: 95 }, (_, at) => at + 32),
@@ -51,7 +50,7 @@ const asciiCodes: readonly number[] = [
   127,
 ];
 
-/** Folds a code point as the matcher does: outside the first plane nothing is folded. */
+/** Folds a code point as the matcher does, which folds only the first plane. */
 function foldCode(code: number): number {
   return code > lastUnit ? code : foldUnit(code);
 }
@@ -60,7 +59,7 @@ function isSurrogate(code: number): boolean {
   return code >= 0xd800 && code <= 0xdfff;
 }
 
-/** A name by which equal classes are found to be equal. */
+/** A key that equal classes share. */
 export function classKey(of: CharacterClass): string {
   switch (of.kind) {
     case 'any':
@@ -72,7 +71,7 @@ export function classKey(of: CharacterClass): string {
   }
 }
 
-/** What the patterns name: characters, classes, addresses. */
+/** What the patterns contain: characters, classes, addresses. */
 interface Named {
   readonly codes: ReadonlySet<number>;
   readonly classes: ReadonlyMap<string, CharacterClass>;
@@ -108,7 +107,7 @@ function gather(patterns: readonly MappingPattern[]): Named | null {
 
 let casedCodes: readonly number[] | null = null;
 
-/** Characters of the first plane beyond ASCII that have another case: a set that names one may take both. */
+/** Characters of the first plane beyond ASCII with another case: a set that contains one may match both. */
 function casedBeyondAscii(): readonly number[] {
   casedCodes ??= Array.from({ length: lastUnit - 127 }, (_, at) => at + 128).filter(isCased);
   return casedCodes;
@@ -120,15 +119,15 @@ function isCased(code: number): boolean {
   return text !== text.toLowerCase() || text !== text.toUpperCase();
 }
 
-/** Code points outside ASCII, at least one of every kind that there is; what people can read comes first. */
+/** Code points outside ASCII, at least one of every kind, readable ones first. */
 function wideCodes({ codes, classes }: Named): Iterable<number> {
-  // The held bar stands for every character that nothing names: no literal can.
+  // The held bar represents all characters that no pattern contains: no literal can contain it.
   const found = new Set<number>([0xe9, 0x1f600, heldBar.charCodeAt(0)]);
   for (const code of codes) if (code > 127) found.add(code);
   const ranges = [...classes.values()].flatMap((of) => (of.kind === 'set' ? of.ranges : []));
   if (ranges.every(({ to }) => to < 128)) return found;
   for (const code of casedBeyondAscii()) found.add(code);
-  // Between two edges all characters without case that no literal names are of one kind.
+  // Between two edges all characters without case that no literal contains are of one kind.
   for (const edge of [128, ...ranges.flatMap(({ from, to }) => [from, to + 1])]) {
     let code = Math.max(128, edge);
     while (codes.has(code) || isCased(code) || isSurrogate(code)) code += 1;
@@ -137,13 +136,13 @@ function wideCodes({ codes, classes }: Named): Iterable<number> {
   return found;
 }
 
-/** What an address glob sees in a character: itself when addresses are made of it. */
+/** The character itself when addresses are written with it. */
 function addressKind(code: number): string {
   const character = String.fromCodePoint(code).toLowerCase();
   return code < 128 && addressCharacters.includes(character) ? character : '';
 }
 
-/** The kinds of characters, each with the first character that was looked at. */
+/** The kinds of characters, each with its first character. */
 function symbolsOf(named: Named): PatternSymbol[] {
   const tests = [...named.classes.values()].map(testFor);
   const kinds = new Set<string>();
@@ -162,7 +161,7 @@ function symbolsOf(named: Named): PatternSymbol[] {
   return symbols;
 }
 
-/** The IPv6 networks of the pattern that is read, one symbol each. */
+/** The IPv6 networks of a pattern, one symbol each. */
 function networksOf(pattern: MappingPattern): PatternSymbol[] {
   const found = new Map<string, PatternSymbol>();
   for (const element of pattern) {
@@ -175,7 +174,7 @@ function networksOf(pattern: MappingPattern): PatternSymbol[] {
   return [...found.values()];
 }
 
-/** Makes the alphabet in which the texts of `read` are compared with those of `others`. */
+/** Makes the alphabet for comparing the texts of `read` with those of `others`. */
 export function alphabetOf(read: MappingPattern, others: readonly MappingPattern[]): Alphabet | null {
   const named = gather([read, ...others]);
   if (named === null) return null;

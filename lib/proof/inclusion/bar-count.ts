@@ -1,17 +1,17 @@
 /*
- * The texts of a pattern that have as many bars as a probe has. Bars inside addresses of a probe are held, so the bars of
- * a probe are those between its fields, and their number is known.
+ * The texts of a pattern that have as many bars as a probe. Bars inside the fields of a probe are held, so its bars are
+ * those between its fields, and their number is known.
  */
 import type { MappingPattern } from '../../mapping/index.js';
 import type { Alphabet } from './alphabet.js';
 import type { PatternAutomaton } from './pattern-automaton.js';
 
-/** The numbers of bars that a text may have; null for any. */
+/** The possible numbers of bars; null for any number. */
 export type BarCounts = ReadonlySet<number> | null;
 
 const bar = 124;
 
-/** A pattern that makes the bar a symbol of its own. */
+/** A pattern that makes the bar a symbol. */
 export const barPattern: MappingPattern = [
   {
     kind: 'literal',
@@ -20,7 +20,7 @@ export const barPattern: MappingPattern = [
   },
 ];
 
-/** Whether the bars of a text are as many as they may be. */
+/** Whether a text has a possible number of bars. */
 export function hasBars(text: string, counts: BarCounts): boolean {
   return counts === null || counts.has(text.split('|').length - 1);
 }
@@ -31,7 +31,7 @@ function largestOf(counts: ReadonlySet<number>): number {
   return largest;
 }
 
-/** An automaton that counts bars on its way; its states are those of the pattern times the count. */
+/** An automaton that counts bars: its states are those of the pattern times the count. */
 export class CountedAutomaton {
   readonly #automaton: PatternAutomaton;
   readonly #counts: BarCounts;

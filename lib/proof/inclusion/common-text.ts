@@ -1,14 +1,14 @@
 /*
- * A text that two patterns both match, a shortest one. Null where there is none, or none that can be found: of IPv6
- * addresses only the spelling in which they are shown is tried, and the search ends with its limit.
+ * A shortest text that two patterns both match. Null when there is none or none is found: IPv6 addresses are tried in one
+ * spelling only, and the search stops at its limit.
  */
 import type { MappingPattern } from '../../mapping/index.js';
-import { alphabetOf } from './alphabet.js';
+import { type Alphabet, alphabetOf } from './alphabet.js';
 import { type BarCounts, barPattern, CountedAutomaton } from './bar-count.js';
 import type { WorkLimit } from './inclusion.js';
 import { PatternAutomaton } from './pattern-automaton.js';
 
-/** A pair of states, and how it was reached. */
+/** A pair of states and how it was reached. */
 interface Pair {
   readonly one: number;
   readonly other: number;
@@ -17,8 +17,8 @@ interface Pair {
 }
 
 /**
- * Finds a text with one of the given numbers of bars that both patterns match; one with a back-match is to be put to the
- * matcher yet.
+ * Finds a text with a possible number of bars that both patterns match. With a back-match the caller has to check it with
+ * the matcher.
  */
 export function commonText(
   one: MappingPattern,
@@ -32,42 +32,32 @@ export function commonText(
   if (alphabet === null || read === null || right === null) return null;
   const left = new CountedAutomaton(read, alphabet, bars);
   const seen = new Set<string>();
-  let level: Pair[] = [];
-  const add = (
-    pairs: Pair[],
-    states: readonly number[],
-    others: readonly number[],
-    from: Pair | null,
-    symbol: number,
-  ) => {
-    for (const state of states) {
-      for (const beside of others) {
-        const key = `${state} ${beside}`;
+  const newPairs = (ones: readonly number[], others: readonly number[], how: Pick<Pair, 'from' | 'symbol'>) =>
+    ones
+      .flatMap((state) => others.map((beside) => ({ one: state, other: beside, ...how })))
+      .filter((pair) => {
+        const key = `${pair.one} ${pair.other}`;
         limit.left -= 1;
-        if (seen.has(key)) continue;
-        seen.add(key);
-        pairs.push({ one: state, other: beside, from, symbol });
-      }
-    }
-  };
-  add(level, left.start(), right.start(), null, -1);
+        return !seen.has(key) && seen.add(key);
+      });
+  let level: readonly Pair[] = newPairs(left.start(), right.start(), { from: null, symbol: -1 });
   while (level.length > 0 && limit.left > 0) {
     const found = level.find((pair) => left.accepts(pair.one) && right.accepts(pair.other));
-    if (found !== undefined) {
-      const texts: string[] = [];
-      for (let pair = found; pair.from !== null; pair = pair.from) {
-        texts.push(alphabet.symbols[pair.symbol]?.text ?? '');
-      }
-      return texts.reverse().join('');
-    }
-    const next: Pair[] = [];
-    for (const pair of level) {
-      for (const symbol of left.nextSymbols(pair.one)) {
+    if (found !== undefined) return textOf(found, alphabet);
+    level = level.flatMap((pair) =>
+      left.nextSymbols(pair.one).flatMap((symbol) => {
         const others = right.next(pair.other, symbol);
-        if (others.length > 0) add(next, left.next(pair.one, symbol), others, pair, symbol);
-      }
-    }
-    level = next;
+        return others.length === 0
+          ? []
+          : newPairs(left.next(pair.one, symbol), others, { from: pair, symbol });
+      }),
+    );
   }
   return null;
+}
+
+function textOf(last: Pair, { symbols }: Alphabet): string {
+  const texts: string[] = [];
+  for (let pair = last; pair.from !== null; pair = pair.from) texts.push(symbols[pair.symbol]?.text ?? '');
+  return texts.reverse().join('');
 }

@@ -1,7 +1,7 @@
 /*
- * A text that a pattern matches, made without any search: each element gives a piece, and what stands for wildcards of
- * any length is chosen by whoever asks. The text is put to the matcher before it is given away; null where that fails,
- * as it may when addresses and wildcards touch, or when nothing at all matches.
+ * A text that a pattern matches, made without a search: each element gives a piece, and the caller chooses the texts of
+ * wildcards of any length. The matcher then checks the text. It may fail, for example when an address is next to a
+ * wildcard, or when nothing matches the pattern.
  */
 import { type StepBudget, StepLimitReached } from '../../engine/index.js';
 import {
@@ -15,19 +15,19 @@ import {
 } from '../../mapping/index.js';
 import { networkText } from './network-text.js';
 
-/** What stands for a wildcard of any length, by the place of its element. */
+/** Gives the text for a wildcard of any length by the index of its element. */
 export type Fill = (index: number) => string;
 
 const preferred = 'xabcdefghijklmnopqrstuvwyz0123456789._-@ ';
 
-/** A character that a test takes, one that reads well if possible. */
+/** A character that passes a test, a readable one if possible. */
 function characterFor(test: CharacterTest): string | null {
   for (const character of preferred) if (test(character.charCodeAt(0))) return character;
   for (let code = 33; code < 0xd800; code += 1) if (test(code)) return String.fromCharCode(code);
   return null;
 }
 
-/** Whether a pattern matches a text; null when its budget is used up, as a back-match may do. */
+/** Whether a pattern matches a text; null when the budget is used up, which only a back-match can do. */
 export function matchesText(pattern: CompiledPattern, text: string, budget: StepBudget): boolean | null {
   try {
     return matchSubject(pattern, subjectOf(text), budget) !== null;
@@ -37,7 +37,7 @@ export function matchesText(pattern: CompiledPattern, text: string, budget: Step
   }
 }
 
-/** Makes the text of the pieces; not yet put to the matcher. */
+/** Joins the pieces; the text may not match. */
 export function fillPattern(pattern: MappingPattern, fill: Fill): string {
   const saved: string[] = [];
   const pieces: string[] = [];
@@ -70,7 +70,7 @@ export function fillPattern(pattern: MappingPattern, fill: Fill): string {
   return pieces.join('');
 }
 
-/** A text that a pattern matches, or null. */
+/** A text that the pattern matches; null when the text that was made does not match. */
 export function exampleText(
   pattern: MappingPattern,
   compiled: CompiledPattern,

@@ -1,11 +1,9 @@
 /*
- * Which entries of a table can never run, because the entries above take every text that they match. For each entry a
- * text is asked of the table itself: who takes it? Nobody: the entry can run. Somebody: do they take all of it? If not,
- * there is a text that they leave, which is asked in turn, until nobody takes one, or all is taken. So no two entries
- * are compared that have nothing to do with each other.
- * What an entry with `$C` or `$L` hands on begins below it, so no entry above it counts as taking that.
- * The answer is exact. Where it cannot be found (back-matches, IPv6 addresses in other spellings, the limit) the entry is
- * counted as undecided.
+ * The entries of a table that can never match, because the entries above them take every text that they match. For each
+ * entry a text that it matches is looked up in the table. If no entry above takes it, the entry can match. Otherwise a
+ * text is sought that the entries found so far do not take, and looked up in turn, until none is left. So unrelated
+ * entries are never compared. What an entry with `$C` or `$L` passes on starts below it, so entries above do not take it.
+ * The answer is exact. An entry without one (back-matches, IPv6 addresses in other spellings, the limit) is undecided.
  * Ref: PMDF 5.3.2
  */
 import { StepBudget } from '../../engine/index.js';
@@ -22,29 +20,29 @@ import { classKey } from './alphabet.js';
 import { type BarCounts, hasBars } from './bar-count.js';
 import { exampleText, matchesText } from './example-text.js';
 import { isIncluded, type WorkLimit } from './inclusion.js';
-import { handsOn, outcomesOf, takesForGood } from './template-outcomes.js';
+import { alwaysEndsTable, outcomesOf, passesOutputOn } from './template-outcomes.js';
 
-/** An entry that can never run; entries are numbered from 0. */
+/** An entry that can never match; entries are numbered from 0. */
 export interface ShadowedEntry {
   readonly entry: number;
-  /** The entries that take all of its texts together, ascending; none when no text, or no probe, matches its pattern at all. */
+  /** The entries that together take all its texts, ascending; none when no text, or no probe, matches its pattern. */
   readonly takenBy: readonly number[];
 }
 
-/** What was found in one table. */
+/** The result for one table. */
 export interface ShadowReport {
   readonly shadowed: readonly ShadowedEntry[];
-  /** How many entries were looked at without an answer. */
+  /** Entries without an answer. */
   readonly undecided: number;
-  /** How many were not looked at, since the limit was used up. */
+  /** Entries that were not examined because the limit was reached. */
   readonly leftOut: number;
 }
 
-/** Looks at pairs and characters for one entry; most need a few hundred. */
+/** The work for one entry, in pairs and characters; most need a few hundred. */
 const entryLimit = 200_000;
-/** Entries that may take an entry together. */
+/** The most entries that may take another together. */
 const mostTakers = 24;
-/** Fixed outputs that are told apart. */
+/** The most fixed outputs that are distinguished. */
 const mostOutputs = 16;
 
 function elementKey(element: PatternElement): string {
@@ -62,12 +60,19 @@ function elementKey(element: PatternElement): string {
   }
 }
 
-/** Two patterns of one key match the same texts. */
+/** A key; two patterns with the same key match the same texts. */
 export function patternKey(pattern: MappingPattern): string {
   return pattern.map(elementKey).join(' ');
 }
 
-type Answer = readonly number[] | 'runs' | 'undecided';
+type Answer = readonly number[] | 'can match' | 'undecided';
+
+/** A search for the entries that take an entry, among those from `from` on. */
+interface Search {
+  readonly entry: number;
+  readonly from: number;
+  readonly limit: WorkLimit;
+}
 
 class Shadows {
   readonly #entries: readonly Entry[];
@@ -75,7 +80,7 @@ class Shadows {
   readonly #limit: WorkLimit;
   readonly #bars: BarCounts;
   readonly #takes: readonly boolean[];
-  /** The most entries that one look into the index can give. */
+  /** The most entries that one look-up in the index gives. */
   readonly #widest: number;
   readonly #first = new Map<string, number>();
 
@@ -83,10 +88,10 @@ class Shadows {
     this.#entries = entries;
     this.#table = table;
     this.#limit = limit;
-    // What an entry hands on need not have the bars of a probe.
-    const isHandedOn = entries.some(({ template }) => handsOn(template));
-    this.#bars = isHandedOn ? null : bars;
-    this.#takes = entries.map(({ template }) => takesForGood(outcomesOf(template)));
+    // Output that an entry passes on need not have the bars of a probe.
+    const isPassedOn = entries.some(({ template }) => passesOutputOn(template));
+    this.#bars = isPassedOn ? null : bars;
+    this.#takes = entries.map(({ template }) => alwaysEndsTable(outcomesOf(template)));
     const { buckets } = table.index;
     let widest = 0;
     for (let at = 1; at < buckets.length; at += 1) {
@@ -99,7 +104,7 @@ class Shadows {
     const shadowed: ShadowedEntry[] = [];
     const outputs = new Map<string, number>();
     let undecided = 0;
-    /** Entries from here on count; what an entry further up hands on is not known. */
+    /** The first entry that counts: the output that an entry above it passes on is not known. */
     let from = 0;
     for (const [entry, { pattern, template }] of this.#entries.entries()) {
       if (this.#limit.left <= 0) {
@@ -107,7 +112,7 @@ class Shadows {
       }
       const answer = this.#answerFor(entry, this.#below(entry, from, outputs));
       if (answer === 'undecided') undecided += 1;
-      else if (answer !== 'runs') shadowed.push({ entry, takenBy: answer });
+      else if (answer !== 'can match') shadowed.push({ entry, takenBy: answer });
       const key = patternKey(pattern);
       const before = this.#first.get(key);
       if (this.#takes[entry] === true && (before === undefined || before < from)) this.#first.set(key, entry);
@@ -119,7 +124,7 @@ class Shadows {
     return { shadowed, undecided, leftOut: 0 };
   }
 
-  /** The first entry that counts for this one: it may be given a fixed output that only the entries below that see. */
+  /** The first entry that counts for this one, which may match a fixed output that only later entries see. */
   #below(entry: number, from: number, outputs: ReadonlyMap<string, number>): number {
     let first = from;
     for (const [output, after] of outputs) {
@@ -142,19 +147,20 @@ class Shadows {
     if (same !== undefined && same >= from) return [same];
     const limit: WorkLimit = { left: Math.min(entryLimit, this.#limit.left) };
     const before = limit.left;
-    const answer = this.#search(given.pattern, entry, from, limit);
+    const answer = this.#search(given.pattern, { entry, from, limit });
     this.#limit.left -= before - limit.left;
     return answer;
   }
 
-  #search(pattern: MappingPattern, entry: number, from: number, limit: WorkLimit): Answer {
+  #search(pattern: MappingPattern, search: Search): Answer {
+    const { entry, limit } = search;
     const compiled = this.#table.entries[entry];
     if (compiled === undefined) return 'undecided';
     const takers: number[] = [];
     const first = exampleText(pattern, compiled.pattern, () => 'q7q', new StepBudget(entryLimit));
     let text = first ?? '';
     if (first !== null && hasBars(first, this.#bars)) {
-      const taker = this.#takerOf(text, entry, from, takers, limit);
+      const taker = this.#takerOf(text, takers, search);
       if (typeof taker !== 'number') return taker;
       takers.push(taker);
     }
@@ -165,14 +171,14 @@ class Shadows {
       if (found.kind === 'included') return takers.sort((left, right) => left - right);
       text = found.text;
       if (this.#matches(entry, text) !== true) return 'undecided';
-      const taker = this.#takerOf(text, entry, from, takers, limit);
+      const taker = this.#takerOf(text, takers, search);
       if (typeof taker !== 'number') return taker;
       takers.push(taker);
     }
     return 'undecided';
   }
 
-  /** Whether a pattern is nothing but wildcards for any text. */
+  /** Whether a pattern consists of wildcards for any text. */
   #takesAll(entry: number): boolean {
     const pattern = this.#entries[entry]?.pattern ?? [];
     return (
@@ -187,14 +193,12 @@ class Shadows {
     });
   }
 
-  /** The first entry that takes a text for good and is not among `known`; `runs` when no entry takes it. */
+  /** The first entry above that takes a text and is not in `known`; `can match` when no entry takes it. */
   #takerOf(
     text: string,
-    entry: number,
-    from: number,
     known: readonly number[],
-    limit: WorkLimit,
-  ): number | 'runs' | 'undecided' {
+    { entry, from, limit }: Search,
+  ): number | 'can match' | 'undecided' {
     limit.left -= 1 + this.#widest + (text.length >>> 4);
     const scan = new EntryScan(this.#table.index, subjectOf(text), from);
     let isTaken = false;
@@ -206,17 +210,14 @@ class Shadows {
       const matches = matchesText(candidate.pattern, text, new StepBudget(entryLimit));
       if (matches === false) continue;
       isTaken = true;
-      // One that is known, or whose texts cannot be told beforehand, does not bring the search on.
+      // A known entry, or one with a back-match, does not advance the search.
       if (matches === true && !known.includes(one) && candidate.pattern.way !== 'back-match') return one;
     }
-    return isTaken ? 'undecided' : 'runs';
+    return isTaken ? 'undecided' : 'can match';
   }
 }
 
-/**
- * Finds the entries of a table that can never run; `table` is the compiled form of `entries`, `bars` the numbers of bars
- * that the probes of the table have, where they are known.
- */
+/** Finds the entries that can never match; `table` is the compiled form of `entries`, `bars` that of its probes. */
 export function findShadowed(
   entries: readonly Entry[],
   table: CompiledTable,

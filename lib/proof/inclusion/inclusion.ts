@@ -1,8 +1,8 @@
 /*
- * Whether every text of one pattern is a text of one of some others. The pattern is followed state by state; beside
- * each state stands the set of states in which the others can be. A pair whose set holds more than that of a pair seen
- * before, at the same state, cannot lead to anything new (an antichain), so far fewer pairs are looked at than there are.
- * The search goes by length: a text that is not taken is a shortest one. It fails (`undecided`) when its limit is used up.
+ * Whether every text that one pattern matches is matched by one of some others. The pattern is followed state by state,
+ * together with the set of states in which the others can be. A pair whose set contains that of an earlier pair at the
+ * same state cannot lead to anything new (an antichain) and is skipped. The search goes by length, so it finds a shortest
+ * text. It fails (`undecided`) at its limit.
  * Ref: PMDF 5.3.1
  */
 import type { MappingPattern } from '../../mapping/index.js';
@@ -10,20 +10,20 @@ import { alphabetOf } from './alphabet.js';
 import { type BarCounts, barPattern, CountedAutomaton } from './bar-count.js';
 import { PatternAutomaton } from './pattern-automaton.js';
 
-/** The work that may be done; whoever shares one shares its limit. */
+/** A limit of work, which several searches can share. */
 export interface WorkLimit {
-  /** What is left, in looks at one pair or character. */
+  /** What is left, in steps over one pair or character. */
   left: number;
 }
 
-/** The answer, with a text that is not taken where there is one. */
+/** The answer, with a text that the others do not match. */
 export type Inclusion =
   | { readonly kind: 'included' }
-  /** `text` belongs to the pattern unless it holds a back-match, and to none of the others as far as they are bounded. */
+  /** With a back-match in a pattern the text has to be checked with the matcher. */
   | { readonly kind: 'not-included'; readonly text: string }
   | { readonly kind: 'undecided' };
 
-/** One pair, and how it was reached. */
+/** A pair and how it was reached. */
 interface Node {
   readonly state: number;
   readonly set: number;
@@ -31,7 +31,7 @@ interface Node {
   readonly symbol: number;
 }
 
-/** The sets of states in which several automata can be, made when they are first reached. */
+/** The sets of states in which several automata can be, made when first reached. */
 class StateSets {
   readonly #automata: readonly PatternAutomaton[];
   readonly #numbers = new Map<string, number>();
@@ -104,7 +104,7 @@ class StateSets {
     return this.#sets[set]?.length ?? 0;
   }
 
-  /** Whether every member of `small` is one of `large`; both are sorted. */
+  /** Whether `large` contains `small`; both are sorted. */
   isPart(small: number, large: number): boolean {
     const smaller = this.#sets[small] ?? [];
     const larger = this.#sets[large] ?? [];
@@ -119,12 +119,12 @@ class StateSets {
   }
 }
 
-/** Reads one pattern beside others until a text is found that only it takes. */
+/** Follows one pattern and the others together until a text is found that only the one matches. */
 class Comparison {
   readonly #read: CountedAutomaton;
   readonly #sets: StateSets;
   readonly #limit: WorkLimit;
-  /** For each state the sets it was seen with, none a part of another. */
+  /** For each state the sets it was seen with, none of which contains another. */
   readonly #seen = new Map<number, number[]>();
   #level: Node[] = [];
 
@@ -134,7 +134,7 @@ class Comparison {
     this.#limit = limit;
   }
 
-  /** The last pair of a text that only the pattern takes; null when there is none. */
+  /** The last pair of a text that only the pattern matches; null when there is none. */
   run(): Node | null | 'undecided' {
     const first = this.#sets.start();
     for (const state of this.#read.start()) this.#add({ state, set: first, from: null, symbol: -1 });
@@ -171,7 +171,7 @@ class Comparison {
   }
 }
 
-/** Finds out whether `others` together take every text of `pattern` that has one of the given numbers of bars. */
+/** Decides whether `others` together match every text of `pattern` with a possible number of bars. */
 export function isIncluded(
   pattern: MappingPattern,
   others: readonly MappingPattern[],

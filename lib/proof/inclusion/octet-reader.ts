@@ -1,6 +1,6 @@
 /*
- * Reads the text of an IPv4 address out of a network, digit by digit: four numbers without leading zeros, each in the
- * range that the network leaves it. A state says which number is being read and its value so far.
+ * Reads an IPv4 address of a network digit by digit: four numbers without leading zeros, each in the range that the
+ * network allows. A state says which number is being read and its value so far.
  * Ref: PMDF 5.3.1
  */
 import type { AddressGlob } from '../../mapping/index.js';
@@ -28,7 +28,7 @@ function stateOf(octet: number, value: number): number {
   return 1 + octet * 257 + value + 1;
 }
 
-/** Whether more digits can still bring a value into a range. */
+/** Whether a value is in a range, or can be with more digits. */
 function canReach(value: number, [least, greatest]: OctetRange): boolean {
   if (value >= least && value <= greatest) return true;
   if (value === 0) return false;

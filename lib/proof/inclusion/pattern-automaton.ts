@@ -1,9 +1,8 @@
 /*
- * A pattern as an automaton without back-tracking: a state is a place in the pattern, how far an address is read, and
- * what an address demands of the characters around it.
- * `all` takes every text that the pattern matches, and may take more; `only` takes no other texts, and may miss some.
- * The two are the same but for back-matches, which any text stands for under `all` and which are not there under `only`
- * (null), and for IPv6 addresses, which are one symbol each.
+ * A pattern as an automaton without backtracking. A state is a position in the pattern, how far an address is read, and
+ * what an address requires of the characters around it. With the bound `all` it accepts every text that the pattern
+ * matches, and may accept more; with `only` it accepts no other texts, and may miss some. The two differ for back-matches,
+ * which match any text under `all` and make `only` fail (null), and for IPv6 addresses, which are one symbol each.
  * Ref: PMDF 5.3.1
  */
 import { maskAddress } from '../../address/index.js';
@@ -17,10 +16,10 @@ import {
 import type { Alphabet, PatternSymbol } from './alphabet.js';
 import { isWholeAddress, noOctet, octetRanges, octetStates, readOctet } from './octet-reader.js';
 
-/** Which way an automaton may differ from its pattern. */
+/** How an automaton may differ from its pattern. */
 export type Bound = 'all' | 'only';
 
-/** One character, or a loop, or an address; `free` as in the matcher: it must not be the rest of a longer one. */
+/** A character, a loop, or an address; a `free` address must not be the rest of a longer one, as in the matcher. */
 type Step =
   | { readonly kind: 'one'; readonly takes: readonly number[] }
   | { readonly kind: 'run'; readonly takes: readonly number[]; readonly isAny: boolean }
@@ -32,7 +31,7 @@ type Step =
     }
   | { readonly kind: 'ipv6'; readonly takes: readonly number[]; readonly free: boolean };
 
-/** What the next character must not be, after an address. */
+/** What the character after an address must not be. */
 const guards = 5;
 const noGuard = 0;
 const afterIpv4 = 1;
@@ -40,14 +39,14 @@ const afterIpv4Dot = 2;
 const afterIpv6 = 3;
 const afterIpv6Dot = 4;
 
-/** What stands before, for an address that must not be cut off. */
-const behinds = 6;
-const behindOther = 0;
-const behindDot = 1;
-const behindDigit = 2;
-const behindDigitDot = 3;
-const behindHex = 4;
-const behindUnknown = 5;
+/** The characters before, for an address that must not be the rest of a longer one. */
+const previousKinds = 6;
+const previousOther = 0;
+const previousDot = 1;
+const previousDigit = 2;
+const previousDigitDot = 3;
+const previousHex = 4;
+const previousUnknown = 5;
 
 type Kind = 'digit' | 'dot' | 'hex' | 'other';
 
@@ -70,23 +69,23 @@ function guardAfter(guard: number, kind: Kind, bound: Bound): number {
       if (kind === 'dot') return afterIpv6Dot;
       return kind === 'other' ? noGuard : -1;
     case afterIpv6Dot:
-      // Behind an address of the greatest length the matcher does not look.
+      // The matcher does not look past an address of the greatest length.
       return kind === 'other' || bound === 'all' ? noGuard : -1;
     default:
       return noGuard;
   }
 }
 
-function behindAfter(behind: number, kind: Kind): number {
+function previousAfter(previous: number, kind: Kind): number {
   switch (kind) {
     case 'digit':
-      return behindDigit;
+      return previousDigit;
     case 'dot':
-      return behind === behindDigit ? behindDigitDot : behindDot;
+      return previous === previousDigit ? previousDigitDot : previousDot;
     case 'hex':
-      return behindHex;
+      return previousHex;
     case 'other':
-      return behindOther;
+      return previousOther;
   }
 }
 
@@ -140,7 +139,7 @@ function stepsOf(pattern: MappingPattern, alphabet: Alphabet, bound: Bound): Ste
   return steps;
 }
 
-/** A pattern, ready to be read symbol by symbol. States are numbers from 0. */
+/** A pattern to follow symbol by symbol. States are numbers from 0. */
 export class PatternAutomaton {
   readonly #steps: readonly Step[];
   readonly #symbols: readonly PatternSymbol[];
@@ -148,7 +147,7 @@ export class PatternAutomaton {
   readonly #takes: readonly ReadonlySet<number>[];
   readonly #bound: Bound;
   readonly #looksBehind: boolean;
-  /** From this step on there are only wildcards of any length. */
+  /** From this step on there are only wildcards for any text. */
   readonly #tail: number;
 
   private constructor(steps: readonly Step[], { symbols }: Alphabet, bound: Bound) {
@@ -163,7 +162,7 @@ export class PatternAutomaton {
     this.#tail = tail;
   }
 
-  /** Null when the pattern cannot be bounded so. */
+  /** Null when the pattern has no automaton with this bound. */
   static of(pattern: MappingPattern, alphabet: Alphabet, bound: Bound): PatternAutomaton | null {
     const steps = stepsOf(pattern, alphabet, bound);
     return steps === null ? null : new PatternAutomaton(steps, alphabet, bound);
@@ -171,7 +170,7 @@ export class PatternAutomaton {
 
   /** The states before the first character. */
   start(): number[] {
-    return this.#closed(0, noGuard, behindOther);
+    return this.#closed(0, noGuard, previousOther);
   }
 
   /** Whether a text may end in a state. */
@@ -179,10 +178,10 @@ export class PatternAutomaton {
     return this.#placeOf(state) === this.#steps.length;
   }
 
-  /** Whether every text is taken from a state on. */
+  /** Whether every text is accepted from a state on. */
   takesAll(state: number): boolean {
     const place = this.#placeOf(state);
-    const isGuarded = Math.floor(state / behinds) % guards !== noGuard;
+    const isGuarded = Math.floor(state / previousKinds) % guards !== noGuard;
     return place >= this.#tail && place < this.#steps.length && !isGuarded;
   }
 
@@ -196,70 +195,60 @@ export class PatternAutomaton {
     const place = this.#placeOf(state);
     const step = this.#steps[place];
     if (step === undefined || this.#takes[place]?.has(symbol) !== true) return [];
-    const behind = state % behinds;
-    const guard = Math.floor(state / behinds) % guards;
-    const octet = Math.floor(state / behinds / guards) % octetStates;
+    const previous = state % previousKinds;
+    const guard = Math.floor(state / previousKinds) % guards;
+    const octet = Math.floor(state / previousKinds / guards) % octetStates;
     const isAddress = this.#symbols[symbol]?.code === -1;
     const kind = this.#kinds[symbol] ?? 'other';
     const nextGuard = isAddress ? this.#guardAfterAddress(guard) : guardAfter(guard, kind, this.#bound);
     if (nextGuard === -1) return [];
-    const nextBehind = this.#behindAfter(behind, kind, isAddress);
+    const nextPrevious = this.#previousAfter(previous, kind, isAddress);
     switch (step.kind) {
       case 'one':
-        return this.#closed(place + 1, nextGuard, nextBehind);
+        return this.#closed(place + 1, nextGuard, nextPrevious);
       case 'run':
-        return this.#closed(place, nextGuard, nextBehind);
+        return this.#closed(place, nextGuard, nextPrevious);
       case 'ipv6':
-        if (step.free && behind !== behindOther) return [];
-        // Whoever made the symbol has seen to it that the address ends here.
-        return this.#closed(place + 1, this.#bound === 'all' ? afterIpv6 : noGuard, nextBehind);
-      case 'ipv4':
-        return this.#readIpv4(place, step, octet, this.#symbols[symbol]?.code ?? 0, behind, nextBehind);
+        if (step.free && previous !== previousOther) return [];
+        // The symbol is a whole address.
+        return this.#closed(place + 1, this.#bound === 'all' ? afterIpv6 : noGuard, nextPrevious);
+      case 'ipv4': {
+        const isRest =
+          previous === previousDigit || previous === previousDigitDot || previous === previousUnknown;
+        if (octet === noOctet && step.free && isRest) return [];
+        const read = readOctet(step.ranges, octet, this.#symbols[symbol]?.code ?? 0);
+        if (read === -1) return [];
+        const state = this.#stateOf(place, read, noGuard, nextPrevious);
+        const isWhole = isWholeAddress(step.ranges, read);
+        return isWhole ? [state, ...this.#closed(place + 1, afterIpv4, nextPrevious)] : [state];
+      }
     }
-  }
-
-  #readIpv4(
-    place: number,
-    step: Extract<Step, { kind: 'ipv4' }>,
-    octet: number,
-    code: number,
-    behind: number,
-    nextBehind: number,
-  ): number[] {
-    const isCutOff = behind === behindDigit || behind === behindDigitDot || behind === behindUnknown;
-    if (octet === noOctet && step.free && isCutOff) return [];
-    const next = readOctet(step.ranges, octet, code);
-    if (next === -1) return [];
-    const states = [this.#stateOf(place, next, noGuard, nextBehind)];
-    if (isWholeAddress(step.ranges, next))
-      for (const one of this.#closed(place + 1, afterIpv4, nextBehind)) states.push(one);
-    return states;
   }
 
   #guardAfterAddress(guard: number): number {
     return guard === noGuard || this.#bound === 'all' ? noGuard : -1;
   }
 
-  #behindAfter(behind: number, kind: Kind, isAddress: boolean): number {
-    if (!this.#looksBehind) return behindOther;
-    if (isAddress) return this.#bound === 'all' ? behindOther : behindUnknown;
-    return behindAfter(behind, kind);
+  #previousAfter(previous: number, kind: Kind, isAddress: boolean): number {
+    if (!this.#looksBehind) return previousOther;
+    if (isAddress) return this.#bound === 'all' ? previousOther : previousUnknown;
+    return previousAfter(previous, kind);
   }
 
-  /** A place with those behind it that are reached without a character. */
-  #closed(place: number, guard: number, behind: number): number[] {
-    const states = [this.#stateOf(place, noOctet, guard, behind)];
+  /** A position and those after it that are reached without a character. */
+  #closed(place: number, guard: number, previous: number): number[] {
+    const states = [this.#stateOf(place, noOctet, guard, previous)];
     for (let at = place; this.#steps[at]?.kind === 'run'; at += 1) {
-      states.push(this.#stateOf(at + 1, noOctet, guard, behind));
+      states.push(this.#stateOf(at + 1, noOctet, guard, previous));
     }
     return states;
   }
 
-  #stateOf(place: number, octet: number, guard: number, behind: number): number {
-    return ((place * octetStates + octet) * guards + guard) * behinds + behind;
+  #stateOf(place: number, octet: number, guard: number, previous: number): number {
+    return ((place * octetStates + octet) * guards + guard) * previousKinds + previous;
   }
 
   #placeOf(state: number): number {
-    return Math.floor(state / (octetStates * guards * behinds));
+    return Math.floor(state / (octetStates * guards * previousKinds));
   }
 }

@@ -1,23 +1,22 @@
 /*
- * What can come after an entry has matched, whatever its look-ups answer: whether the entries below it are reached, and
- * with which text. An entry ends the mapping for good, or starts it again, unless one of its ways leads on.
+ * What can happen after an entry has matched, whatever its look-ups answer: whether later entries are tried, and with
+ * which text. An entry ends the table or restarts it unless a control says otherwise.
  * Ref: PMDF 5.3.2
  */
 import type { Control, MappingTemplate, TemplateItem } from '../../mapping/index.js';
 
-/** The ways out of an entry. */
 export interface TemplateOutcomes {
-  /** The entries below are tried with the text that the entry was given: a failing item behind `$C` or `$L`. */
+  /** Later entries may be tried with the same text: an item may fail after `$C` or `$L`. */
   readonly goesOnUnchanged: boolean;
-  /** The entries below are tried with the output. */
+  /** Later entries may be tried with the output. */
   readonly goesOnChanged: boolean;
-  /** The output of an entry that is not made of wildcards or look-ups; null for any other. */
+  /** The output; null when it depends on wildcards or look-ups. */
   readonly fixedOutput: string | null;
-  /** Items that end the mapping by failing, since no control stands to their left. */
+  /** Items that end the table when they fail, since no control is to their left. */
   readonly endsByFailing: readonly TemplateItem[];
 }
 
-/** Whether an item may fail. Routines and LDAP look-ups are not provided: they defer, and go on in no case. */
+/** Whether an item may fail. Routines and LDAP look-ups are not supported and always defer. */
 export function mayFail(item: TemplateItem): boolean {
   switch (item.kind) {
     case 'chance':
@@ -32,7 +31,7 @@ export function mayFail(item: TemplateItem): boolean {
   }
 }
 
-function leadsOn(control: Control | null): boolean {
+function goesOn(control: Control | null): boolean {
   return control === 'C' || control === 'L';
 }
 
@@ -48,7 +47,7 @@ export function outcomesOf(template: MappingTemplate): TemplateOutcomes {
       return { goesOnUnchanged, goesOnChanged: false, fixedOutput: output, endsByFailing };
     }
     if (mayFail(item)) {
-      if (leadsOn(control)) goesOnUnchanged = true;
+      if (goesOn(control)) goesOnUnchanged = true;
       if (control === null) endsByFailing.push(item);
     }
     switch (item.kind) {
@@ -70,18 +69,29 @@ export function outcomesOf(template: MappingTemplate): TemplateOutcomes {
         break;
     }
   }
-  return { goesOnUnchanged, goesOnChanged: leadsOn(control), fixedOutput: output, endsByFailing };
+  return { goesOnUnchanged, goesOnChanged: goesOn(control), fixedOutput: output, endsByFailing };
 }
 
-/** Whether an entry takes for good whatever it matches: the entries below never see it. */
-export function takesForGood({ goesOnUnchanged, goesOnChanged }: TemplateOutcomes): boolean {
+/** Whether later entries never see what an entry matches. */
+export function alwaysEndsTable({ goesOnUnchanged, goesOnChanged }: TemplateOutcomes): boolean {
   return !goesOnUnchanged && !goesOnChanged;
 }
 
-/** Whether an entry may give its output to entries of its table, above or below it. */
-export function handsOn(template: MappingTemplate): boolean {
+/** Whether an entry may pass its output to other entries of its table. */
+export function passesOutputOn(template: MappingTemplate): boolean {
   const stop = template.findIndex((item) => item.kind === 'stop');
   if (stop !== -1) return false;
   const last = template.findLast((item) => item.kind === 'control');
   return last !== undefined && last.control !== 'E';
+}
+
+/** The letters of the flags that a template sets. */
+export function flagsIn(template: MappingTemplate): ReadonlySet<string> {
+  return new Set(template.flatMap((item) => (item.kind === 'flag' ? [item.flag] : [])));
+}
+
+/** Whether a template of an access table rejects. */
+export function rejects(template: MappingTemplate): boolean {
+  const flags = flagsIn(template);
+  return flags.has('N') || flags.has('F');
 }

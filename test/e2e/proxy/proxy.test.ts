@@ -174,14 +174,17 @@ describe('the sample for a proxy', () => {
   it('has no finding', () => {
     assert.match(
       printed('pmdf check', files(sampleFile('pmdf.cnf'))),
-      /^(?:relay audit: .*: none of them is relayed to the outside\n)+0 errors, 0 warnings$/,
+      /^(?:relay audit: .*: none of these addresses is relayed to the outside\n)+0 errors, 0 warnings$/,
     );
   });
 
   it('has one when an internal rule covers 127.0.0.1', () => {
     const rule = '[127.]   $U%[127.$L]@TCP-INTERNAL$E$R\n[10.20.] ';
     const found = printed('pmdf check', files(sampleFile('pmdf.cnf').replace('[10.20.] ', rule)));
-    assert.match(found, /`127\.0\.0\.1` switches to `tcp_internal`.*\[lint\/loopback-internal\]/);
+    assert.match(
+      found,
+      /`127\.0\.0\.1` come in on the internal channel `tcp_internal`.*\[lint\/loopback-internal\]/,
+    );
     assert.match(found, /0 errors, 1 warning$/);
   });
 });

@@ -5,9 +5,9 @@
 
 import assert from 'node:assert/strict';
 import { absent, driveNow } from '../../../lib/engine/lookup.js';
-import { allAttempts } from '../../../lib/proof/audit/generate.js';
-import { auditHosts } from '../../../lib/proof/audit/hosts.js';
-import { readingTowards } from '../../../lib/proof/audit/unwrap.js';
+import { allAttempts } from '../../../lib/proof/audit/attempts.js';
+import { auditHosts } from '../../../lib/proof/audit/audit-hosts.js';
+import { readingTowards } from '../../../lib/proof/audit/readings.js';
 import { exampleFile } from '../../lib/decide/session-of.js';
 import { plainEnvironment, policyOf } from '../../lib/policy/policy-of.js';
 import { itWith } from '../../support/programs.js';

@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { absent, driveNow } from '../../../lib/engine/lookup.js';
-import { lintOpenRelay } from '../../../lib/lint/lint-open-relay.js';
+import { openRelay } from '../../../lib/lint/rules/open-relay.js';
 import { deliveryRoute } from '../../../lib/policy/delivery-route.js';
 import {
   facesOutside,
@@ -13,8 +13,8 @@ import {
   isStranger,
   leadsOutside,
 } from '../../../lib/policy/outside.js';
-import { relayFindings } from '../../../lib/proof/audit/findings.js';
 import { honestAddresses, honestHops } from '../../e2e/relay/honest-addresses.js';
+import { findByRequests, relayFindings, subjectOf } from '../lint/subject-of.js';
 import { type PolicyText, plainEnvironment, policyOf } from '../policy/policy-of.js';
 import { auditOf } from '../proof/audit/audit-of.js';
 import { brief, Site } from './decide-as.js';
@@ -60,11 +60,7 @@ const submission: PolicyText = {
 };
 
 function lint(text: PolicyText): string[] {
-  const { policy } = policyOf(text);
-  const found = driveNow(
-    lintOpenRelay(policy, () => plainEnvironment()),
-    () => absent,
-  );
+  const found = findByRequests(subjectOf(policyOf(text)), () => absent, [openRelay]);
   return found.map(({ message, hint }) => `${message}; ${hint}`);
 }
 
@@ -126,7 +122,7 @@ describe('a configuration without switchchannel', () => {
   describe('an open relay is reported', () => {
     it('without a table', () => {
       assert.deepEqual(lint({ cnf: start }), [
-        'this is an open relay: mail of strangers on `tcp_local` goes out again by `tcp_local`; give `tcp_local` the keyword `switchchannel`, so that your own clients come in on another channel, and put the entry `tcp_local|*|tcp_local|*   $NRelaying$ not$ permitted` into ORIG_SEND_ACCESS',
+        'this is an open relay: mail from strangers on the channel `tcp_local` goes out again by `tcp_local`; give `tcp_local` the keyword `switchchannel`, so that your own clients come in on another channel, and add the entry `tcp_local|*|tcp_local|*   $NRelaying$ not$ permitted` to the table ORIG_SEND_ACCESS, or, if every client may relay, set `open_relay: allowed` in pmdf.yaml',
       ]);
       assert.equal(lint({ cnf: withInside }).length, 1);
       assert.equal(lint({ cnf: oneChannel }).length, 1);
@@ -140,7 +136,10 @@ describe('a configuration without switchchannel', () => {
 
     it('on the channel that only STARTTLS leads to', () => {
       const [only, ...others] = lint({ cnf: byTls, mappings: tipTable });
-      assert.match(only ?? '', /strangers on `tcp_tls`.*every stranger gets there by STARTTLS/);
+      assert.match(
+        only ?? '',
+        /strangers on the channel `tcp_tls`.*every stranger can get there by STARTTLS/,
+      );
       assert.deepEqual(others, []);
     });
 
@@ -153,7 +152,7 @@ describe('a configuration without switchchannel', () => {
     it('if a rule switches every client to an internal channel', () => {
       const cnf = `[]  $U%[$L]@TCP-INTERNAL$E$R\n${withInside.replace('mx\n', 'mx switchchannel\n')}`;
       assert.deepEqual(lint({ cnf, mappings: tipTable }), [
-        'this is an open relay: the rules switch every client on `tcp_local` to `tcp_internal`, and its mail goes out by `tcp_local`; let rules for the addresses of your own clients lead to `tcp_internal`, and no others',
+        'this is an open relay: rewrite rules switch every client on `tcp_local` to `tcp_internal`, from where mail goes out by `tcp_local`; let only rules for the addresses of your own clients lead to `tcp_internal`, or, if every client may relay, set `open_relay: allowed` in pmdf.yaml',
       ]);
       const some = cnf.replace('[]  $U%[$L]', '[192.0.2.]  $U%[192.0.2.$L]');
       assert.deepEqual(lint({ cnf: some, mappings: tipTable }), []);
@@ -168,13 +167,13 @@ describe('a configuration without switchchannel', () => {
         assert.equal(audit?.channel, 'tcp_local');
         assert.deepEqual(others, []);
         assert.ok((audit?.forms ?? 0) > 400, `${audit?.forms} forms`);
-        assert.deepEqual(relayFindings(compiled.policy, auditOf(compiled)), []);
+        assert.deepEqual(relayFindings(compiled, auditOf(compiled)), []);
       }
     });
 
     it('finds the hole without the built-in entries', () => {
       const compiled = policyOf({ cnf: start, mappings: tipTable, yaml: 'built_in_source_routes: off\n' });
-      const [finding] = relayFindings(compiled.policy, auditOf(compiled));
+      const [finding] = relayFindings(compiled, auditOf(compiled));
       assert.equal(finding?.code, 'lint/relay-hole');
     });
   });

@@ -2,13 +2,13 @@
  * Typical mistakes of a reader of the Tech Tip: each gives a finding at its place, and the correct form gives none.
  */
 import assert from 'node:assert/strict';
-import { absent, driveNow, found } from '../../../lib/engine/lookup.js';
+import { absent, found } from '../../../lib/engine/lookup.js';
 import type { DatabaseEntry } from '../../../lib/lint/database-entries.js';
-import { lintPolicy } from '../../../lib/lint/lint.js';
-import { lintWritten } from '../../../lib/lint/lint-written.js';
-import { lintOwnName } from '../../../lib/lint/placeholders.js';
+import { lintWritten } from '../../../lib/lint/lint.js';
+import { placeholder } from '../../../lib/lint/rules/placeholder.js';
 import { placeOf } from '../../../lib/text/source.js';
-import { type PolicyText, plainEnvironment, policyOf } from './policy-of.js';
+import { findByRequests, subjectOf } from '../lint/subject-of.js';
+import { type PolicyText, policyOf } from './policy-of.js';
 
 const rules = `domain.com    $($U)$E$F
 domain.com    $U@domain.com
@@ -52,23 +52,15 @@ function findings(text: Partial<PolicyText>, general = '') {
   const compiled = policyOf({ ...good, ...text });
   const entries = entriesOf(general);
   const byKey = new Map(entries.map(({ key, value }) => [key.toLowerCase(), value]));
-  const asked = driveNow(
-    lintPolicy(
-      compiled,
-      () => plainEnvironment(),
-      () => entries,
-    ),
-    (request) => {
-      const value = request.kind === 'database' ? byKey.get(request.key.toLowerCase()) : undefined;
-      return value === undefined ? absent : found(value);
-    },
-  );
-  const written = lintWritten(
-    compiled,
-    entries.map(({ value }) => value),
-    () => entries,
-  );
-  return [...asked, ...written.diagnostics].filter(({ code }) => code !== 'lint/name-may-relay');
+  const subject = subjectOf(compiled, {
+    databaseEntries: () => entries,
+    databaseTexts: entries.map(({ value }) => value),
+  });
+  const byRequests = findByRequests(subject, (request) => {
+    const value = request.kind === 'database' ? byKey.get(request.key.toLowerCase()) : undefined;
+    return value === undefined ? absent : found(value);
+  });
+  return [...byRequests, ...lintWritten(subject)].filter(({ code }) => code !== 'lint/name-may-relay');
 }
 
 type Row = readonly [name: string, expected: readonly string[], text: Partial<PolicyText>, general?: string];
@@ -311,9 +303,11 @@ describe('mistakes of a reader of the Tech Tip', () => {
     const compiled = policyOf(good);
     const own = policyOf({ cnf: cnf.replaceAll('domain.com', 'corp.de'), mappings: block });
     for (const [me, isFound] of names) {
-      const shown = lintOwnName(compiled, me).map(({ code, span }) => `${code} ${placeOf(span)}`);
+      const shown = lintWritten(subjectOf(compiled, { ownName: me }), [placeholder]).map(
+        ({ code, span }) => `${code} ${placeOf(span)}`,
+      );
       assert.deepEqual(shown, isFound ? ['lint/placeholder pmdf.cnf:9'] : [], String(me));
-      assert.deepEqual(lintOwnName(own, me), []);
+      assert.deepEqual(lintWritten(subjectOf(own, { ownName: me }), [placeholder]), []);
     }
   });
 });

@@ -2,6 +2,7 @@
  * Logical lines of large and hostile files: their cost, and what is reported instead of an excessive cost.
  */
 import assert from 'node:assert/strict';
+import type { DiagnosticCode } from '../../../lib/text/codes.js';
 import { type Diagnostic, errorAt, formatDiagnostic } from '../../../lib/text/diagnostic.js';
 import { boundDiagnostics, DiagnosticList, mostOfAKind } from '../../../lib/text/diagnostic-list.js';
 import {
@@ -72,7 +73,7 @@ describe('logical-lines', () => {
 
 describe('diagnostic-list', () => {
   const source = (text: string): SourceFile => ({ name: 'mappings', shortName: 'mappings', text });
-  const many = (code: Diagnostic['code'], count: number): Diagnostic[] =>
+  const many = (code: DiagnosticCode, count: number): Diagnostic[] =>
     Array.from({ length: count }, (_, offset) =>
       errorAt({ source: source('x\n'.repeat(10)), offset: offset % 20, length: 1 }, code, `number ${offset}`),
     );

@@ -6,13 +6,13 @@ import { absent, driveNow, type LookupAnswer } from '../../../../lib/engine/look
 import { createMappings } from '../../../../lib/mapping/compile-tables.js';
 import type { CompiledPolicy } from '../../../../lib/policy/compile-policy.js';
 import type { Policy } from '../../../../lib/policy/policy.js';
+import type { Witnesses } from '../../../../lib/proof/audit/attempt-runner.js';
 import {
   auditRelaying,
   type ChannelAudit,
   type RelayAudit,
-  type RelayLeak,
-  type Witnesses,
 } from '../../../../lib/proof/audit/relay-audit.js';
+import type { RelayLeak } from '../../../../lib/proof/audit/relay-leak.js';
 import { placeOf } from '../../../../lib/text/source.js';
 import { type PolicyText, plainEnvironment, policyOf } from '../../policy/policy-of.js';
 

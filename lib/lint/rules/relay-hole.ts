@@ -1,0 +1,101 @@
+/*
+ * What the relay audit found: one finding for each channel on which strangers can relay, with the first address that got
+ * out, the entry that let it through, and how to close the hole.
+ */
+
+import type { Lookup } from '../../engine/index.js';
+import {
+  channelNamed,
+  isForStrangersOnly,
+  isReprocessing,
+  listenerChannels,
+  type Policy,
+} from '../../policy/index.js';
+import { type ChannelAudit, leakText, plainSender, type RelayLeak } from '../../proof/index.js';
+import { placeOf, type RelatedPlace, type Span } from '../../text/index.js';
+import type { Finding, RequestRule } from '../rule.js';
+import type { LintSubject } from '../subject.js';
+
+function cure(
+  policy: Policy,
+  { submission }: ChannelAudit,
+  { source, channel, goesOut, reached, from, conditions, entry }: RelayLeak,
+): string {
+  const isForStrangers = isForStrangersOnly(policy, source);
+  if (submission !== null && !isForStrangers) {
+    return `give \`${source}\` the keyword \`mustsaslserver\`, so that clients have to authenticate`;
+  }
+  if (!isForStrangers && !listenerChannels(policy).includes(channelNamed(policy, source))) {
+    return `every stranger can get there by STARTTLS: give \`${source}\` the keyword \`switchchannel\``;
+  }
+  if (goesOut && reached !== null && isReprocessing(reached)) {
+    return `change the rewrite rule that leads outside hosts to \`${reached}\`, which sends mail on to any host`;
+  }
+  const hasConditions = from !== plainSender || conditions.length > 0;
+  if (goesOut && entry !== null && hasConditions) {
+    return 'every client can claim what it asks for: remove it, or give the clients that it is for a channel of their own, by a rewrite rule for their addresses';
+  }
+  if (goesOut) {
+    return `put the entry \`${source}|*|${channel}|*   $NRelaying$ not$ permitted\` at the top of ORIG_SEND_ACCESS`;
+  }
+  return policy.settings.builtInSourceRoutes === 'strict'
+    ? `reject such addresses in ORIG_SEND_ACCESS, before they reach \`${channel}\``
+    : 'set `built_in_source_routes: strict`';
+}
+
+function hint(policy: Policy, audit: ChannelAudit, leak: RelayLeak): string {
+  if (leak.shadowed !== null) {
+    return `\`${leak.shadowed}\` would reject it, but its table is in shadow: remove the table from \`shadow\``;
+  }
+  const by = leak.entry === null ? 'no entry rejects it' : `\`${leak.entry}\` permits it`;
+  return `${by}; ${cure(policy, audit, leak)}`;
+}
+
+/** The entries of all tables by their places. */
+function entrySpans({ mappings }: Policy): ReadonlyMap<string, Span> {
+  const entries = [...mappings.values()].flatMap((table) => table.entries);
+  return new Map(entries.map(({ span }) => [placeOf(span), span]));
+}
+
+/** The other entries that permit something, each with the first address that it permits. */
+function otherEntries(policy: Policy, [first, ...others]: readonly RelayLeak[]): RelatedPlace[] {
+  const spans = entrySpans(policy);
+  const known = new Set([first?.entry]);
+  return others.flatMap((leak) => {
+    const span = leak.entry === null || known.has(leak.entry) ? undefined : spans.get(leak.entry);
+    known.add(leak.entry);
+    return span === undefined ? [] : [{ message: `this entry permits another: ${leakText(leak)}`, span }];
+  });
+}
+
+function moreText({ leaks }: ChannelAudit): string {
+  const others = leaks.length - 1;
+  if (others === 0) return '';
+  return others === 1 ? ', and so does one other address' : `, and so do ${others} other addresses`;
+}
+
+function holeIn(subject: LintSubject, audit: ChannelAudit): Finding[] {
+  const [first] = audit.leaks;
+  // `lint/open-relay` reports the plain address, but does not follow it past the process channel.
+  if (first === undefined || (first.plain && first.reached === first.channel)) return [];
+  return [
+    {
+      span: subject.spanOfChannel(audit.channel),
+      message: `strangers on the channel \`${audit.channel}\` can relay: ${leakText(first)}${moreText(audit)}`,
+      hint: hint(subject.policy, audit, first),
+      related: otherEntries(subject.policy, audit.leaks),
+    },
+  ];
+}
+
+function* findHoles(subject: LintSubject): Lookup<readonly Finding[]> {
+  return (subject.audit?.channels ?? []).flatMap((audit) => holeIn(subject, audit));
+}
+
+export const relayHole = {
+  code: 'lint/relay-hole',
+  severity: 'warning',
+  about:
+    'The relay audit of `pmdf check` found an address by which strangers can send mail to an outside host: directly, or because a server behind this gateway may read the address differently. The message shows the address and the hint names the entry that permits it and how to close the hole.',
+  check: findHoles,
+} as const satisfies RequestRule;
