@@ -4,9 +4,10 @@
  */
 
 import { join, resolve } from 'node:path';
+import type { ReverseName } from '../lib/channel/index.js';
 import type { FileSettings } from '../lib/config/index.js';
 import type { Environment, Lookup, Tracer } from '../lib/engine/index.js';
-import type { Policy, ReverseName } from '../lib/policy/index.js';
+import type { Policy } from '../lib/policy/index.js';
 import { formatDiagnostic, hasErrors, type Parsed } from '../lib/text/index.js';
 import { type Answers, answerRequests, OpenDatabases, SequenceFiles } from './databases/index.js';
 import { decide } from './drive.js';

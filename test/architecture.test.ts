@@ -36,7 +36,7 @@ const pureModules = new Set(['node:url']);
 
 /** The only files that may import a package, and which. */
 const packageImports = new Map<string, string>([
-  ['ipaddr.js', 'lib/address/network.ts lib/mapping/match/ip-glob.ts'],
+  ['ipaddr.js', 'lib/address/ip.ts'],
   ['js-yaml', 'lib/config/yaml/'],
 ]);
 

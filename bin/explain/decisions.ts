@@ -4,6 +4,7 @@
  * What goes wrong while deciding defers, as it does in the gateway.
  */
 import { asciiDomain, type Path, parsePath } from '../../lib/address/index.js';
+import type { ReverseName } from '../../lib/channel/index.js';
 import { hasKeyword, reverseNameUse } from '../../lib/channel/index.js';
 import {
   type AccessEffects,
@@ -24,7 +25,7 @@ import {
   switchAfterCommands,
 } from '../../lib/decide/index.js';
 import type { Environment, Lookup, TraceEvent } from '../../lib/engine/index.js';
-import { channelNamed, type Policy, type ReverseName, type Session } from '../../lib/policy/index.js';
+import { channelNamed, type Policy, type Session } from '../../lib/policy/index.js';
 import { accept, defer, type Reply, reject, reply, type Verdict } from '../../lib/smtp/index.js';
 import { tlsRequired } from '../../lib/tls/index.js';
 import { DecisionFailed, type World } from '../../runtime/index.js';
@@ -149,11 +150,11 @@ async function explainClient(
     policy,
     function* (environment) {
       if (!runs.ours.has('access')) return notAsked;
-      return yield* decidePort(
+      return yield* decidePort({
         policy,
-        { ...connection, sourceChannel: chosen.decision.channel },
+        session: { ...connection, sourceChannel: chosen.decision.channel },
         environment,
-      );
+      });
     },
     (cause) => ({ ...notAsked, verdict: defer(cause) }),
   );
@@ -212,8 +213,8 @@ async function explainSender(
     world,
     policy,
     (environment) =>
-      decideInDoubt(policy, session, environment, (source, inner) =>
-        decideSender(policy, source, parsed.path, { tables: ours.has('access') }, inner),
+      decideInDoubt({ policy, session, environment }, (context) =>
+        decideSender(context, parsed.path, { tables: ours.has('access') }),
       ),
     (cause) => ({ ...nothing, verdict: defer(cause) }),
   );
@@ -250,8 +251,8 @@ async function explainPath(
     world,
     policy,
     (environment) =>
-      decideInDoubt(policy, session, environment, (source, inner) =>
-        decideRecipient(policy, source, envelopeFrom, request, options, inner),
+      decideInDoubt({ policy, session, environment }, (context) =>
+        decideRecipient(context, envelopeFrom, request, options),
       ),
     (cause) => withoutDeliveries(asked, defer(cause)),
   );

@@ -1,7 +1,7 @@
 /*
  * The JSON form of an explanation. `text` is what follows the code in the reply; it is empty where something is accepted.
  */
-import type { ReverseName } from '../../lib/policy/index.js';
+import type { ReverseName } from '../../lib/channel/index.js';
 import type { Verdict } from '../../lib/smtp/index.js';
 import { lineOf } from '../../runtime/haraka-install/index.js';
 import type { AuthDecision, Explanation } from './decisions.js';

@@ -113,10 +113,10 @@ async function decideOn(
   const sender: Path = from.kind === 'path' ? from.path : { kind: 'null' };
   const request = { to, originalRecipient: null, notify: new Set<string>() };
   return await world.decide(policy, function* (environment) {
-    const { envelopeFrom } = yield* decideSender(policy, session, sender, { tables: false }, environment);
+    const { envelopeFrom } = yield* decideSender({ policy, session, environment }, sender, { tables: false });
     const options = { tables: true, bothPasses: false };
     const traced = { ...environment, trace };
-    return yield* decideRecipient(policy, session, envelopeFrom, request, options, traced);
+    return yield* decideRecipient({ policy, session, environment: traced }, envelopeFrom, request, options);
   });
 }
 

@@ -185,7 +185,7 @@ export class Judge {
     );
     const access = await this.#run(
       function* (environment) {
-        return (yield* decidePort(policy, session, environment)).verdict;
+        return (yield* decidePort({ policy, session, environment })).verdict;
       },
       (cause) => defer(cause),
     );
@@ -207,7 +207,7 @@ export class Judge {
     const demand = demandOfAuth(policy, session);
     if (demand !== null) return refused(reject(null, demand));
     const decided = await this.#run<DecidedSender>(
-      (environment) => decideSender(policy, session, parsed.path, { tables: true }, environment),
+      (environment) => decideSender({ policy, session, environment }, parsed.path, { tables: true }),
       (cause) => refused(defer(cause)),
     );
     const { verdict, envelopeFrom } = decided;
@@ -224,14 +224,10 @@ export class Judge {
     const request = { to: parsed.path, originalRecipient: null, notify: new Set<string>() };
     return await this.#run<{ readonly verdict: Verdict; readonly deliveries: readonly Delivery[] }>(
       (environment) =>
-        decideRecipient(
-          this.#policy,
-          session,
-          envelopeFrom,
-          request,
-          { tables: true, bothPasses: true },
-          environment,
-        ),
+        decideRecipient({ policy: this.#policy, session, environment }, envelopeFrom, request, {
+          tables: true,
+          bothPasses: true,
+        }),
       (cause) => ({ verdict: defer(cause), deliveries: [] }),
     );
   }

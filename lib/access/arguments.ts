@@ -1,6 +1,6 @@
 /*
- * The single arguments of access flags. Each is checked; one that is malformed is null and goes to the log, so that
- * it can neither change a verdict nor bring a control character into mail.
+ * The arguments of access flags. Each is checked; a malformed one is null and is logged, so that it can neither change a verdict
+ * nor bring a control character into mail.
  * Ref: PMDF 16.1.1; RFC 3463 2; RFC 5322 2.2
  */
 import { oneLine } from '../smtp/index.js';
@@ -34,7 +34,7 @@ export function readEnhancedCode(text: string): string | null {
   return /^[45]\.\d{1,3}\.\d{1,3}$/.test(plain) ? plain : null;
 }
 
-/** Reads the argument of `$A`: `Name: value`; without a colon, or with a name that is none, it is malformed. */
+/** Reads the argument of `$A`: `Name: value`; malformed without a colon or with an invalid name. */
 export function readHeaderLine(text: string): string | null {
   const colon = text.indexOf(':');
   if (colon === -1) return null;

@@ -2,7 +2,7 @@
  * What a built-in entry refused in an address, in words: `a percent sign routes to evil.example`.
  */
 import { type Address, routingHosts } from '../address/index.js';
-import { type StrictPlace, strictEntries } from './strict.js';
+import { type StrictEntryName, strictEntries } from './strict.js';
 
 /** What carries the routing, by the name of the entry; those of the thirteen that are missing here refuse nothing. */
 const carriers: ReadonlyMap<string, string> = new Map([
@@ -28,7 +28,7 @@ export function builtInReason(place: string, to: Address): string | null {
 }
 
 /** Says what a stricter entry refused; `host` is the one that the refusal is about. */
-export function strictReason(place: StrictPlace, host: string): string {
+export function strictReason(place: StrictEntryName, host: string): string {
   switch (place) {
     case 'built-in:strict-1':
       return `a percent sign routes to ${named(host)}`;

@@ -1,6 +1,6 @@
 /*
- * The built-in entries of all channels that strangers come in on as one mapping table. A pattern matches its own
- * channel only, so the channels do not meet. What cannot stand in a table, such as a line end in a name, is reported.
+ * The built-in entries of all channels that strangers come in on, as one mapping table. A pattern matches its own channel only, so
+ * the channels do not interfere. What a table cannot contain, such as a line end in a name, is reported.
  * Ref: PMDF 29
  */
 import { type Entry, type MappingTable, parseEntry, type WrittenSide } from '../mapping/index.js';
@@ -8,7 +8,7 @@ import { DiagnosticList, type Parsed, type Span } from '../text/index.js';
 
 import { builtInEntries, placeBuiltInEntries } from './built-in.js';
 
-/** The name under which the table of built-in entries is asked and traced. */
+/** The name of the table of built-in entries, in traces too. */
 export const builtInTable = 'built-in';
 
 function written(text: string, whole: Span): WrittenSide {
@@ -30,7 +30,7 @@ export function builtInMappingTable(
       };
       const parsed = parseEntry(sides, entry.span);
       entries.push(parsed.value);
-      // A length that PMDF would not take is no matter in a table that PMDF never reads.
+      // Warnings about lengths that PMDF refuses do not matter here: PMDF never reads this table.
       diagnostics.append(parsed.diagnostics.filter((one) => one.severity === 'error'));
     }
   }

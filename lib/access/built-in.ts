@@ -67,12 +67,12 @@ const forms: readonly Form[] = [
   answerAnywhere(rejection, '@*:*@*'),
 ];
 
-/** Quotes text so that it stands for itself in a pattern. */
+/** Quotes text so that a pattern takes it literally. */
 export function quoteForPattern(text: string): string {
   return text.replace(/[$%* \t]/g, '$$$&');
 }
 
-/** Quotes text so that it stands for itself in a template. */
+/** Quotes text so that a template takes it literally. */
 export function quoteForTemplate(text: string): string {
   return text.replace(/[$ \t]/g, '$$$&');
 }
@@ -95,7 +95,7 @@ export function builtInEntries(
   );
 }
 
-/** Gives the entries places in a source of their own, whose line N holds entry N for every domain. */
+/** Gives the entries places in a source of their own: line N has entry N for every domain. */
 export function placeBuiltInEntries(entries: readonly BuiltInEntry[]): readonly PlacedBuiltInEntry[] {
   const starts: number[] = [];
   const parts: string[] = [];

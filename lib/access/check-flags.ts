@@ -7,13 +7,13 @@ import { type Diagnostic, errorAt, type Span, warningAt } from '../text/index.js
 import { accessFlags, accessInputFlags, flagsOf, hasInputFlag } from './flags.js';
 import { type AccessTable, accessTables } from './tables.js';
 
-/** A flag in a template: its letter in any case, without dollar and colon, and where it stands. */
+/** A flag in a template: its letter in any case, without dollar and colon, and its place. */
 export interface FlagUse {
   readonly flag: string;
   readonly span: Span;
 }
 
-/** The flags of one template, in the order in which they stand. */
+/** The flags of one template, in order. */
 export interface TemplateFlags {
   /** Set, as in `$N`. */
   readonly set: readonly FlagUse[];
@@ -47,14 +47,14 @@ function checkSetFlag(table: AccessTable, use: FlagUse, around: FlagSurroundings
   if (!flag.provided) {
     const message = `the flag \`$${letter}\`, which ${flag.effect}, is not provided`;
     const hint =
-      flag.pieces === 0 ? 'take it out of the template' : 'take it and its argument out of the template';
+      flag.pieces === 0 ? 'remove it from the template' : 'remove it and its argument from the template';
     return [errorAt(use.span, 'access/flag-not-provided', message, { hint })];
   }
   if (letter === 'K' && !around.authrewrite) {
     const message = 'the flag `$K` does nothing, because no channel has the keyword `authrewrite`';
     return [
       warningAt(use.span, 'access/flag-without-effect', message, {
-        hint: 'add `authrewrite` to the source channel, or take the flag and its argument out',
+        hint: 'add `authrewrite` to the source channel, or remove the flag and its argument',
       }),
     ];
   }
@@ -67,7 +67,7 @@ function checkTestedFlag(table: AccessTable, use: FlagUse): Diagnostic[] {
   const known = [...accessInputFlags.keys()].filter((one) => hasInputFlag(table, one));
   const hint =
     known.length === 0
-      ? `${table} is asked before anything is known that a flag could tell`
+      ? `${table} is consulted before anything is known that a flag could test`
       : `${table} can test ${known.join(', ')}; input flags are other letters than the flags that a template sets`;
   const message = `the input flag \`${letter}\` is never set for ${table}`;
   return [errorAt(use.span, 'access/unknown-input-flag', message, { hint })];
@@ -90,7 +90,7 @@ function checkContradiction(set: readonly FlagUse[]): Diagnostic[] {
   ];
 }
 
-/** Checks the flags of one template of an access table; the findings stand in the order of the template. */
+/** Checks the flags of one template of an access table; the findings are in the order of the template. */
 export function checkAccessTemplate(
   table: AccessTable,
   flags: TemplateFlags,

@@ -1,6 +1,6 @@
 /*
  * The static check of a whole access table: the flags of each template, and the text with which PORT_ACCESS rejects.
- * Sub-tables are not checked: their flags do not reach the table that asks them.
+ * Sub-tables are not checked: their flags do not reach the table that calls them.
  * Ref: PMDF 11.5, 16.1.1
  */
 import type { MappingTable, MappingTemplate } from '../mapping/index.js';
@@ -12,7 +12,7 @@ import type { AccessTable } from './tables.js';
 function checkPortText(template: MappingTemplate): Diagnostic[] {
   const flags = new Set(template.filter((item) => item.kind === 'flag').map((item) => item.flag));
   const rejects = flags.has('N') || flags.has('F');
-  // Behind the argument of another flag, or behind text that only the probe gives, the beginning is not known.
+  // After the argument of another flag, or after text from the probe, the beginning is not known.
   const first = template.find((item) => item.kind !== 'flag' && item.kind !== 'control');
   if (!rejects || flags.has('<') || flags.has('>') || first?.kind !== 'literal') return [];
   if (hasReplyCode(first.text)) return [];
@@ -23,7 +23,7 @@ function checkPortText(template: MappingTemplate): Diagnostic[] {
   ];
 }
 
-/** Checks all entries of an access table; the findings stand in the order of the entries. */
+/** Checks all entries of an access table; the findings are in the order of the entries. */
 export function checkAccessTable(
   table: AccessTable,
   { entries }: MappingTable,

@@ -1,28 +1,28 @@
 /*
- * One access table asked once: from a probe to a verdict, the entry that decided, and what is to be logged.
- * A table that does not exist permits. An answer that could not be had, or a flag that cannot be obeyed, defers;
- * a rejection beside such a flag stays a rejection. A step limit is thrown to whoever started the run.
+ * Consults one access table once: from a probe to a verdict, the entry that decided, and what to log.
+ * A table that does not exist permits. A failed look-up, or a flag that cannot be obeyed, defers; a rejection with such a flag
+ * remains a rejection. Reaching the step limit throws.
  * Ref: PMDF 11.5, 16.1
  */
 import type { Lookup, Tracer } from '../engine/index.js';
 import type { ApplyMapping, MappingResult } from '../mapping/index.js';
-import { accept, defer, oneLine, reject, type Verdict } from '../smtp/index.js';
+import { accept, accepted, defer, oneLine, reject, type Verdict } from '../smtp/index.js';
 import { placeOf } from '../text/index.js';
-import { type AccessOutcome, readAccessOutcome } from './outcome.js';
+import { type AccessOutcome, readAccessOutcome, silentOutcome } from './outcome.js';
 import { portRejectReply, rejectReply } from './reject-reply.js';
 import type { AccessTable } from './tables.js';
 
-/** What to ask. */
+/** What a table is consulted about. */
 export interface AccessQuestion {
   /** Whose meaning the flags have. */
   readonly table: AccessTable;
-  /** The name by which the table is asked and traced, where it is not that of `table`. */
+  /** The name of the table in the mappings and in the trace, where it is not that of `table`. */
   readonly askedAs?: string;
   readonly probe: string;
   readonly inputFlags: ReadonlySet<string>;
   /** The address that a rejection names, as the client gave it, without brackets; unused by PORT_ACCESS. */
   readonly address: string;
-  /** What a rejection says whose entry has no text; unused by PORT_ACCESS. */
+  /** The text of a rejection whose entry has none; unused by PORT_ACCESS. */
   readonly defaultText?: string;
   readonly trace?: Tracer | undefined;
 }
@@ -33,11 +33,9 @@ export interface AccessDecision {
   readonly outcome: AccessOutcome;
   /** The entries that matched, in order; the last one decided and is the place of the verdict. */
   readonly entries: readonly string[];
-  /** Lines for the log: those that flags ask for, and what was malformed; each is safe to log. */
+  /** Lines for the log, safe to print: those of flags, and what was malformed. */
   readonly logLines: readonly string[];
 }
-
-const noTable: MappingResult = { matched: false, output: '', flags: new Set(), entries: [], failed: null };
 
 function verdictOf(
   { table, address, defaultText }: AccessQuestion,
@@ -59,10 +57,13 @@ function logLinesOf(outcome: AccessOutcome, verdict: Verdict): readonly string[]
   return [...lines.filter((line) => line !== null), ...outcome.problems].map(oneLine);
 }
 
-/** What counts where a table says nothing: no entry matches, and nothing is asked for. */
-export function silentDecision(table: AccessTable): AccessDecision {
-  return { verdict: accept(null), outcome: readAccessOutcome(table, noTable), entries: [], logLines: [] };
-}
+/** The decision of a table without a matching entry. */
+export const silentDecision: AccessDecision = Object.freeze({
+  verdict: accepted,
+  outcome: silentOutcome,
+  entries: [],
+  logLines: [],
+});
 
 /** Tells the trace what was decided. */
 export function traceVerdict(trace: Tracer | undefined, what: string, verdict: Verdict): void {
@@ -79,11 +80,15 @@ export function traceVerdict(trace: Tracer | undefined, what: string, verdict: V
 export function* decideTable(applyMapping: ApplyMapping, question: AccessQuestion): Lookup<AccessDecision> {
   const { table, probe, inputFlags, trace } = question;
   const name = question.askedAs ?? table;
-  const answer = yield* applyMapping(name, probe, inputFlags);
-  const result = answer ?? noTable;
+  const result = yield* applyMapping(name, probe, inputFlags);
+  if (result === null) return silentDecision;
+  if (!result.matched && result.failed === null) {
+    if (trace !== undefined) traceVerdict(trace, name, accepted);
+    return silentDecision;
+  }
   const outcome = readAccessOutcome(table, result);
   const entries = result.entries.map(placeOf);
   const verdict = verdictOf(question, result, outcome, entries.at(-1) ?? null);
-  if (answer !== null) traceVerdict(trace, name, verdict);
+  traceVerdict(trace, name, verdict);
   return { verdict, outcome, entries, logLines: logLinesOf(outcome, verdict) };
 }

@@ -1,17 +1,17 @@
 /*
- * The pass before a site's own tables, for mail of strangers: the thirteen built-in entries over
- * the address as received, then, in mode `strict`, the stricter entries. A permit of the built-in entries ends only
- * their part. Mode `off` accepts everything here.
+ * The pass before a site's own tables, for mail from strangers: the thirteen built-in entries over the address as received, then,
+ * in mode `strict`, the stricter entries. A permit by a built-in entry ends only their part. Mode `off` accepts everything.
  * Ref: PMDF 29
  */
+import { holdBars } from '../address/index.js';
 import type { Lookup, Tracer } from '../engine/index.js';
 import type { ApplyMapping } from '../mapping/index.js';
-import { accept, reject, reply, type Verdict } from '../smtp/index.js';
+import { accepted, reject, reply, type Verdict } from '../smtp/index.js';
 import { needsBuiltInPass } from './built-in.js';
 import { builtInReason, strictReason } from './built-in-reason.js';
 import { builtInTable } from './built-in-table.js';
 import { decideTable, traceVerdict } from './decide-access.js';
-import { sendAccessProbe } from './probe.js';
+import { accessProbe } from './probe.js';
 import { decideStrict, type StrictCheck } from './strict.js';
 
 /** Which of the built-in entries are in force. */
@@ -22,10 +22,9 @@ export interface SourceRouteCheck extends StrictCheck {
   readonly mode: SourceRouteMode;
   readonly sourceChannel: string;
   readonly envelopeFrom: string;
-  readonly destinationChannel: string;
   /** `to` printed as received, route and all, without brackets. */
   readonly asReceived: string;
-  /** Asks the table compiled from the built-in entries of the source channel; it is asked as `built-in`. */
+  /** Applies the table compiled from the built-in entries, whose name is `built-in`. */
   readonly applyBuiltIn: ApplyMapping;
   readonly trace?: Tracer | undefined;
 }
@@ -37,15 +36,27 @@ export interface SourceRouteDecision {
 }
 
 function* decideBuiltIn(check: SourceRouteCheck): Lookup<SourceRouteDecision> {
-  if (!needsBuiltInPass(check.to)) return { verdict: accept(null), entries: [] };
-  return yield* decideTable(check.applyBuiltIn, {
-    table: 'ORIG_SEND_ACCESS',
-    askedAs: builtInTable,
-    probe: sendAccessProbe({ ...check, envelopeTo: check.asReceived }, null),
-    inputFlags: new Set(),
-    address: check.asReceived,
-    trace: check.trace,
+  if (!needsBuiltInPass(check.to)) return { verdict: accepted, entries: [] };
+  const { sourceChannel, asReceived, trace } = check;
+  const probe = accessProbe('ORIG_SEND_ACCESS', {
+    port: null,
+    application: '',
+    submitType: '',
+    sourceChannel,
+    envelopeFrom: holdBars(check.envelopeFrom),
+    authenticatedFrom: '',
+    destinationChannel: '',
+    envelopeTo: holdBars(asReceived),
+    originalRecipient: null,
   });
+  const question = {
+    askedAs: builtInTable,
+    probe,
+    inputFlags: new Set<string>(),
+    address: asReceived,
+    trace,
+  };
+  return yield* decideTable(check.applyBuiltIn, { table: 'ORIG_SEND_ACCESS', ...question });
 }
 
 function traceReason(trace: Tracer | undefined, place: string, reason: string | null): void {
@@ -54,7 +65,7 @@ function traceReason(trace: Tracer | undefined, place: string, reason: string | 
 
 /** Decides whether the form of an address makes it a relay attempt. */
 export function* decideSourceRoutes(check: SourceRouteCheck): Lookup<SourceRouteDecision> {
-  if (check.mode === 'off') return { verdict: accept(null), entries: [] };
+  if (check.mode === 'off') return { verdict: accepted, entries: [] };
   const { verdict, entries } = yield* decideBuiltIn(check);
   if (verdict.kind === 'reject' && verdict.place !== null)
     traceReason(check.trace, verdict.place, builtInReason(verdict.place, check.to));

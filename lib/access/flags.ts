@@ -1,6 +1,6 @@
 /*
  * The flags of the access tables: which a table knows, which take an argument, and which are provided here.
- * Arguments stand in the output text in the order of this list, whatever the order of the flags in the template;
+ * Arguments are in the output text in the order of this list, whatever the order of the flags in the template;
  * the text of a rejection comes last.
  * Ref: PMDF 11.5, 16.1.1
  */
@@ -11,7 +11,7 @@ export interface AccessFlag {
   /** Upper-case letter or punctuation, without the dollar. */
   readonly letter: string;
   readonly knownTo: 'all' | 'address tables' | 'FROM_ACCESS';
-  /** How many pieces of the output text it takes; -1 takes whatever is left. */
+  /** How many pieces of the output text are its arguments; -1: all that is left. */
   readonly pieces: 0 | 1 | 2 | -1;
   readonly provided: boolean;
   readonly effect: string;
@@ -42,7 +42,7 @@ export const accessFlags: readonly AccessFlag[] = [
   flag('F', 'all', -1, 'rejects'),
 ];
 
-/** The input flags of a session and what sets them; FROM_ACCESS comes before any receipt is asked for. */
+/** The input flags of a session and what sets them; FROM_ACCESS comes before any receipt is requested. */
 export const accessInputFlags: ReadonlyMap<string, string> = new Map([
   ['A', 'the client authenticated'],
   ['T', 'the session is under TLS'],
@@ -83,7 +83,7 @@ function isKnown(one: AccessFlag, table: AccessTable): boolean {
 }
 
 function meaningAt(table: AccessTable, one: AccessFlag): AccessFlag {
-  // At the port `$T` only asks for a record in the connection log.
+  // In PORT_ACCESS `$T` only requests a record in the connection log.
   if (table === 'PORT_ACCESS' && one.letter === 'T') {
     return { ...one, pieces: 0, effect: 'records a rejected connection' };
   }
@@ -102,7 +102,7 @@ export function flagsOf(table: AccessTable): readonly AccessFlag[] {
   return flagsByTable.get(table) ?? [];
 }
 
-/** Tells whether an input flag can ever be set when a table is asked; the letter is upper-case. */
+/** Tells whether an input flag can ever be set for a table; the letter is upper-case. */
 export function hasInputFlag(table: AccessTable, letter: string): boolean {
   switch (table) {
     case 'PORT_ACCESS':

@@ -1,10 +1,10 @@
 /*
- * What the answer of an access table means: permit or reject, and everything that its flags ask for.
+ * What the answer of an access table means: permit or reject, and everything that its flags request.
  *   `$N` or `$F` rejects, also beside `$Y`; everything else permits, no match included
  *   flags that take arguments take the pieces of the output, split at bars, in the order of the flag list
  *   the text of a rejection is what is left, bars included
  * A malformed argument never changes the verdict; it is named in `problems`. Where a flag that cannot be obeyed would
- * let more mail through than was meant, `undecided` says so, and whoever asked must defer unless the verdict is reject.
+ * let more mail through than was meant, `undecided` says so, and the caller must defer unless the verdict is reject.
  * Bars held inside an address become bars after the splitting only.
  * Ref: PMDF 11.5, 16.1.1
  */
@@ -113,8 +113,8 @@ function takeArguments(
 
 /** Reads a table's answer; never throws, and a rejection stays one whatever the text is. */
 export function readAccessOutcome(table: AccessTable, result: MappingResult): AccessOutcome {
-  // Most answers have no flag. Their output is for nobody: most often it is the probe itself.
-  return result.flags.size === 0 ? silent : readFlags(table, result.flags, result.output);
+  // Most answers have no flag, and nothing uses their output: usually it is the probe.
+  return result.flags.size === 0 ? silentOutcome : readFlags(table, result.flags, result.output);
 }
 
 function readFlags(table: AccessTable, set: ReadonlySet<string>, output: string): AccessOutcome {
@@ -177,9 +177,9 @@ function undecidedCause(flags: readonly AccessFlag[], fromIsMalformed: boolean):
   if (missing !== undefined) {
     return `the flag \`$${missing.letter}\`, which ${missing.effect}, is not provided`;
   }
-  // To go on with the envelope From that the client claimed would permit what the entry meant to correct.
+  // To keep the envelope From that the client claimed would permit what the entry was to correct.
   return fromIsMalformed ? 'the envelope From is to be replaced, but `$J` was given no address' : null;
 }
 
 /** The outcome of an answer without flags. */
-const silent: AccessOutcome = Object.freeze(readFlags('SEND_ACCESS', new Set(), ''));
+export const silentOutcome: AccessOutcome = Object.freeze(readFlags('SEND_ACCESS', new Set(), ''));

@@ -1,14 +1,50 @@
 /*
- * The probe of each access table, from plain values: fields joined by bars.
+ * What an access table is told: its probe, fields joined by bars, and the flags that its templates can test.
  *   PORT_ACCESS                    TCP|server-address|server-port|client-address|client-port
- *   SEND_ACCESS, ORIG_SEND_ACCESS  src-channel|from|dst-channel|to[|orcpt]
- *   MAIL_ACCESS, ORIG_MAIL_ACCESS  port-fields|app-info|submit-type|src-channel|from|dst-channel|to
- *   FROM_ACCESS                    port-fields|app-info|submit-type|src-channel|from|auth-from
- * Addresses stand without angle brackets; the null envelope From is the empty string.
- * Bars inside a field are held, so that nobody can shift the fields of a probe.
+ *   SEND_ACCESS, ORIG_SEND_ACCESS  source-channel|from|destination-channel|to[|orcpt]
+ *   MAIL_ACCESS, ORIG_MAIL_ACCESS  port fields|application|submit-type|source-channel|from|destination-channel|to
+ *   FROM_ACCESS                    port fields|application|submit-type|source-channel|from|authenticated-from
+ * Addresses have no angle brackets; the null envelope From is the empty string. Without a TCP connection the five port fields
+ * are one empty field. Bars in a field are held, so that nobody can shift the fields of a probe.
  * Ref: PMDF 7.3.12, 11.5, 16.1.1, 16.1.2
  */
-import { holdBars } from '../address/index.js';
+import { type HeldText, holdBars } from '../address/index.js';
+import type { AccessTable } from './tables.js';
+
+const portFields = ['transport', 'serverAddress', 'serverPort', 'clientAddress', 'clientPort'] as const;
+const submissionFields = [...portFields, 'application', 'submitType'] as const;
+const recipientFields = ['sourceChannel', 'from', 'destinationChannel', 'to'] as const;
+const mailFields = [...submissionFields, ...recipientFields] as const;
+
+/** A field of a probe. */
+export type ProbeField = (typeof mailFields)[number] | 'authenticatedFrom' | 'orcpt';
+
+const layouts: Readonly<Record<AccessTable, readonly ProbeField[]>> = {
+  PORT_ACCESS: portFields,
+  FROM_ACCESS: [...submissionFields, 'sourceChannel', 'from', 'authenticatedFrom'],
+  ORIG_SEND_ACCESS: recipientFields,
+  ORIG_MAIL_ACCESS: mailFields,
+  SEND_ACCESS: recipientFields,
+  MAIL_ACCESS: mailFields,
+};
+
+/** How the probes of a table are made: over TCP or not, and with ORCPT or not. */
+export interface ProbeForm {
+  readonly overTcp: boolean;
+  readonly orcpt: boolean;
+}
+
+/** Lists the fields of a table's probe in order. */
+export function probeFields(table: AccessTable, { overTcp, orcpt }: ProbeForm): readonly ProbeField[] {
+  const layout = layouts[table];
+  if (layout === recipientFields) return orcpt ? [...layout, 'orcpt'] : layout;
+  // The one field left without a connection is that of the transport, empty.
+  return overTcp ? layout : layout.filter((field) => field === 'transport' || !isPortField(field));
+}
+
+function isPortField(field: ProbeField): boolean {
+  return portFields.some((one) => one === field);
+}
 
 /** The two ends of a TCP connection. */
 export interface PortFields {
@@ -18,85 +54,91 @@ export interface PortFields {
   readonly clientPort: number;
 }
 
-/** How the message comes in; `port` is null and `applicationInfo` empty when it does not come over TCP. */
-export interface SubmissionFields {
+/** What is known of the session, the envelope and one recipient when a table is consulted. */
+export interface ProbeFacts {
+  /** Null when the message does not come over TCP. */
   readonly port: PortFields | null;
-  readonly applicationInfo: string;
+  /** Empty when the message does not come over TCP. */
+  readonly application: string;
   /** `MAIL`, `SEND`, `SAML` or `SOML`. */
   readonly submitType: string;
-}
-
-/** The envelope From; `authenticatedFrom` is empty for a client that did not authenticate. */
-export interface FromFields {
   readonly sourceChannel: string;
-  readonly envelopeFrom: string;
+  readonly envelopeFrom: HeldText;
+  /** Empty for a client that did not authenticate. */
   readonly authenticatedFrom: string;
-}
-
-/** One recipient; addresses are the rewritten ones. */
-export interface RecipientFields {
-  readonly sourceChannel: string;
-  readonly envelopeFrom: string;
   readonly destinationChannel: string;
-  readonly envelopeTo: string;
+  readonly envelopeTo: HeldText;
+  /** The ORCPT address under ACCESS_ORCPT=1, null without that option. */
+  readonly originalRecipient: string | null;
 }
 
-function joinFields(fields: readonly string[]): string {
-  return fields.map(holdBars).join('|');
+function fieldValue(field: ProbeField, facts: ProbeFacts): HeldText {
+  switch (field) {
+    case 'transport':
+      return holdBars(facts.port === null ? '' : 'TCP');
+    case 'serverAddress':
+      return holdBars(facts.port?.serverAddress ?? '');
+    case 'serverPort':
+      return holdBars(String(facts.port?.serverPort ?? ''));
+    case 'clientAddress':
+      return holdBars(facts.port?.clientAddress ?? '');
+    case 'clientPort':
+      return holdBars(String(facts.port?.clientPort ?? ''));
+    case 'application':
+      return holdBars(facts.application);
+    case 'submitType':
+      return holdBars(facts.submitType);
+    case 'sourceChannel':
+      return holdBars(facts.sourceChannel);
+    case 'from':
+      return facts.envelopeFrom;
+    case 'destinationChannel':
+      return holdBars(facts.destinationChannel);
+    case 'to':
+      return facts.envelopeTo;
+    case 'authenticatedFrom':
+      return holdBars(facts.authenticatedFrom);
+    case 'orcpt':
+      return holdBars(facts.originalRecipient ?? '');
+  }
 }
 
-function portFields(port: PortFields): string[] {
-  return ['TCP', port.serverAddress, String(port.serverPort), port.clientAddress, String(port.clientPort)];
-}
-
-function submissionFields(submission: SubmissionFields): string[] {
-  // Without a connection the five fields shrink to one empty field, not to five.
-  const port = submission.port === null ? [''] : portFields(submission.port);
-  return [...port, submission.applicationInfo, submission.submitType];
-}
-
-function recipientFields(recipient: RecipientFields): string[] {
-  return [
-    recipient.sourceChannel,
-    recipient.envelopeFrom,
-    recipient.destinationChannel,
-    recipient.envelopeTo,
-  ];
+/** Builds the probe of a table: `tcp_local|a@b|l|c@d`. */
+export function accessProbe(table: AccessTable, facts: ProbeFacts): string {
+  const form = { overTcp: facts.port !== null, orcpt: facts.originalRecipient !== null };
+  const values: HeldText[] = [];
+  for (const field of probeFields(table, form)) values.push(fieldValue(field, facts));
+  return values.join('|');
 }
 
 /**
- * Makes the app-info of an SMTP session: PMDF says `SMTP`, Messaging Server adds the HELO name after a slash.
+ * Gives the application field of an SMTP session: PMDF says `SMTP`, Messaging Server adds the HELO name after a slash.
  * A session without HELO keeps the slash.
  */
-export function smtpApplicationInfo(style: 'SMTP' | 'SMTP/helo', heloName: string | null): string {
-  return style === 'SMTP' ? 'SMTP' : `SMTP/${heloName ?? ''}`;
+export function smtpApplication(style: 'pmdf' | 'messaging-server', heloName: string | null): string {
+  return style === 'pmdf' ? 'SMTP' : `SMTP/${heloName ?? ''}`;
 }
 
-/** Builds the probe of PORT_ACCESS: `TCP|192.0.2.1|25|198.51.100.7|4000`. */
-export function portAccessProbe(port: PortFields): string {
-  return joinFields(portFields(port));
+/** What is known of the session and of the recipient that a template can test. */
+export interface InputFlagFacts {
+  readonly authenticated: boolean;
+  readonly tls: boolean;
+  readonly protocol: 'SMTP' | 'ESMTP' | 'LMTP';
+  /** The NOTIFY values of RCPT TO in upper case. Ref: RFC 3461 4.1 */
+  readonly notify: ReadonlySet<string>;
 }
 
-/**
- * Builds the probe of SEND_ACCESS and ORIG_SEND_ACCESS: `tcp_local|a@b|l|c@d`.
- * `originalRecipient` is the ORCPT address under ACCESS_ORCPT=1, null without that option.
- */
-export function sendAccessProbe(recipient: RecipientFields, originalRecipient: string | null): string {
-  const fields = recipientFields(recipient);
-  return joinFields(originalRecipient === null ? fields : [...fields, originalRecipient]);
-}
-
-/** Builds the probe of MAIL_ACCESS and ORIG_MAIL_ACCESS: eleven fields, seven when not over TCP. */
-export function mailAccessProbe(submission: SubmissionFields, recipient: RecipientFields): string {
-  return joinFields([...submissionFields(submission), ...recipientFields(recipient)]);
-}
-
-/** Builds the probe of FROM_ACCESS: ten fields, six when not over TCP. */
-export function fromAccessProbe(submission: SubmissionFields, from: FromFields): string {
-  return joinFields([
-    ...submissionFields(submission),
-    from.sourceChannel,
-    from.envelopeFrom,
-    from.authenticatedFrom,
-  ]);
+/** Gives the flags that a template can test with `$:x` and `$;x`. */
+export function inputFlagsFor(table: AccessTable, facts: InputFlagFacts): ReadonlySet<string> {
+  const flags = new Set<string>();
+  if (table === 'PORT_ACCESS') return flags;
+  if (facts.authenticated) flags.add('A');
+  if (facts.tls) flags.add('T');
+  if (facts.protocol === 'ESMTP') flags.add('E');
+  if (facts.protocol === 'LMTP') flags.add('L');
+  if (table === 'FROM_ACCESS') return flags;
+  if (facts.notify.has('DELAY')) flags.add('D');
+  if (facts.notify.has('FAILURE')) flags.add('F');
+  if (facts.notify.has('SUCCESS')) flags.add('S');
+  return flags;
 }

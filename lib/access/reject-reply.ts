@@ -13,7 +13,7 @@ const defaultPortText = 'you are not allowed to connect';
 
 /**
  * Makes the reply to MAIL FROM or RCPT TO of a rejection. `address` is the one that the client gave, without brackets;
- * the null envelope From is named `<>`. `defaultText` stands in for the text of an entry that has none.
+ * the null envelope From is named `<>`. `defaultText` is the text where an entry has none.
  */
 export function rejectReply(outcome: AccessOutcome, address: string, defaultText = usualText): Reply {
   const enhanced = outcome.enhancedCode ?? '5.7.1';

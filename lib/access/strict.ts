@@ -13,10 +13,10 @@ import { type Address, foldHost, isAmbiguous, routingHosts, wireDomain } from '.
 import type { Lookup } from '../engine/index.js';
 
 /** The name of a stricter entry. */
-export type StrictPlace = `built-in:strict-${1 | 2 | 3 | 4 | 5}`;
+export type StrictEntryName = `built-in:strict-${1 | 2 | 3 | 4 | 5}`;
 
 /** The stricter entries in their order, and what the local part holds that each refuses. */
-export const strictEntries: readonly { readonly place: StrictPlace; readonly refuses: string }[] = [
+export const strictEntries: readonly { readonly place: StrictEntryName; readonly refuses: string }[] = [
   { place: 'built-in:strict-1', refuses: 'a percent sign and a host that is not local' },
   { place: 'built-in:strict-2', refuses: 'an exclamation mark and a host that is not local' },
   { place: 'built-in:strict-3', refuses: 'a quoted or escaped at sign and a host that is not local' },
@@ -25,11 +25,13 @@ export const strictEntries: readonly { readonly place: StrictPlace; readonly ref
 ];
 
 /** The places of all of them: every entry is in force unless somebody wants to know what it is for. */
-export const strictPlaces: ReadonlySet<StrictPlace> = new Set(strictEntries.map(({ place }) => place));
+export const strictEntryNames: ReadonlySet<StrictEntryName> = new Set(
+  strictEntries.map(({ place }) => place),
+);
 
 /** A refusal by a stricter entry, and the host that it is about. */
 export interface StrictRefusal {
-  readonly place: StrictPlace;
+  readonly place: StrictEntryName;
   readonly host: string;
 }
 
@@ -38,15 +40,15 @@ export interface StrictCheck {
   readonly to: Address;
   /** Tells whether a host, folded, leads outside. */
   readonly isOutside: (host: string) => Lookup<boolean>;
-  /** The entries in force; all when not given. Whoever wants to know what an entry is for leaves it out. */
-  readonly strictPlaces?: ReadonlySet<StrictPlace>;
+  /** The entries in force; all when not given. Tests leave one out to show what it is for. */
+  readonly strictEntryNames?: ReadonlySet<StrictEntryName>;
 }
 
 /** Each host is rewritten once, and what a stranger sends must not make many rewrites. */
 const mostHosts = 8;
 
 /** Names the entry that the local part falls under: the first form of routing in the order of the entries. */
-function placeFor(localPart: string): StrictPlace {
+function placeFor(localPart: string): StrictEntryName {
   let quoted = false;
   let escaped = false;
   const seen = new Set<string>();
@@ -79,11 +81,11 @@ function isNoHostName(host: string): boolean {
 /** Decides whether the local part of an address leads outside; null when it does not. */
 export function* decideStrict(check: StrictCheck): Lookup<StrictRefusal | null> {
   const { to, isOutside } = check;
-  const inForce = check.strictPlaces ?? strictPlaces;
+  const inForce = check.strictEntryNames ?? strictEntryNames;
   const hosts = new Set(routingHosts(to).map(foldHost));
   const [first] = hosts;
   if (first === undefined) return null;
-  const refusal = (place: StrictPlace, host: string) => (inForce.has(place) ? { place, host } : null);
+  const refusal = (place: StrictEntryName, host: string) => (inForce.has(place) ? { place, host } : null);
   if (isAmbiguous(to)) return refusal(placeFor(to.localPart), first);
   if (hosts.size > mostHosts && inForce.has('built-in:strict-5')) {
     return { place: 'built-in:strict-5', host: first };

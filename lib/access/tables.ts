@@ -1,6 +1,6 @@
 /*
- * The six access tables: when each is asked, and which form of the recipient it sees.
- * Every table that exists is asked, in the order of the list; a rejection by any of them rejects.
+ * The six access tables: when each is consulted, and which form of the recipient it sees.
+ * Every table that exists is consulted, in the order of the list; a rejection by any of them rejects.
  * Ref: PMDF 11.5, 16.1
  */
 
@@ -13,7 +13,7 @@ export type AccessTable =
   | 'SEND_ACCESS'
   | 'MAIL_ACCESS';
 
-/** The moment of a session at which a table is asked. */
+/** The moment of a session at which a table is consulted. */
 export type AccessPhase = 'connect' | 'MAIL FROM' | 'RCPT TO';
 
 /** What a table is for. */
@@ -27,7 +27,7 @@ export interface AccessTableMeaning {
   readonly recipient: 'none' | 'before-aliases' | 'after-aliases';
 }
 
-/** All access tables in the order in which they are asked. */
+/** All access tables in the order in which they are consulted. */
 export const accessTables: readonly AccessTableMeaning[] = [
   { table: 'PORT_ACCESS', phase: 'connect', recipient: 'none' },
   { table: 'FROM_ACCESS', phase: 'MAIL FROM', recipient: 'none' },
@@ -44,7 +44,7 @@ export function findAccessTable(name: string): AccessTableMeaning | undefined {
   return byName.get(name.toUpperCase());
 }
 
-/** Lists the tables asked at RCPT TO for one form of the recipient, in order. */
+/** Lists the tables consulted at RCPT TO for one form of the recipient, in order. */
 export function recipientTables(recipient: 'before-aliases' | 'after-aliases'): readonly AccessTable[] {
   return accessTables.filter((meaning) => meaning.recipient === recipient).map((meaning) => meaning.table);
 }

@@ -1,17 +1,21 @@
 /*
- * The hosts towards which some mail server might unwrap a local part: the heart of relay safety.
+ * The hosts to which some mail server might route a local part: the heart of relay safety.
  *
  *   v%host   v@host (quoted or escaped)   host!v   host::v   @host,@host:v@host   IMCEASMTP-v+40host
  *
- * Servers disagree on which sign binds first, on quotes, comments, blanks and Unicode look-alikes. So no order is taken:
- * the text is cut at every routing sign, whatever quotes stand around it, and what stands right of `%` and `@` or left of
- * `!` and `::` is a host. A stranger's text may name more hosts than any server would see; an honest local part, without
- * a routing sign, names none. Linear in the text; fails on none.
+ * Servers disagree on which sign binds first, on quotes, comments, blanks and Unicode look-alikes. So no order is assumed: the
+ * text is cut at every routing sign, quoted or not, and what is right of `%` and `@` or left of `!` and `::` is a host. A
+ * stranger's text may name more hosts than any server would see; an honest local part, without a routing sign, names none.
+ * Linear in the text; never fails.
  * Ref: RFC 5321 F.2; RFC 5321 4.1.2; RFC 1123 5.2.16; PMDF 2.2.3.1
  */
 
-import type { Address } from './address.js';
 import { dequote } from './local-part.js';
+
+/** An address; only its local part counts here. */
+interface WithLocalPart {
+  readonly localPart: string;
+}
 
 /** What ends a field: a routing sign, or the end of the text. */
 type Sign = '%' | '@' | '!' | '::' | '';
@@ -25,7 +29,7 @@ interface Field {
 
 const routingSign = /[%@!]|::/;
 const routingSigns = /[%@!]|::/g;
-/** What stands in no honest hop: quotes within quotes, comments, angle brackets, lists, blanks, nobody at either end. */
+/** What no honest hop has: quotes within quotes, comments, angle brackets, lists, blanks, nobody at either end. */
 const doubtful = /["\\()<>,;\s]|^%|[!:]$/;
 const nonAscii = /[^\x00-\x7f]/;
 /** One item at a time: an address literal, a routing sign, or any other character. */
@@ -37,19 +41,16 @@ const quotesAndEscapes = /["\\]/g;
 const encapsulation = /(?:^|[^0-9A-Za-z])IMCEASMTP-/i;
 const encodedCharacter = /\+([0-9A-Fa-f]{2})/g;
 
-/** Tells whether a local part can be unwrapped at all; exactly then `routingHosts` gives a host. */
-export function carriesRouting(address: Address): boolean {
-  return routingHosts(address).length > 0;
-}
+/** Matches every local part with routing, and few others: a sign, what may hide one or become one, or an encapsulation. */
+export const routingTrace = /[%@!:"\\(]|[^\x00-\x7f]|IMCEASMTP-/i;
 
 /**
- * Gives every host that the local part of an address routes to, none twice: in the spelling found after NFKC, and as
- * written where that differs, since a server that does not fold sees another host there. A sign without a host gives
- * the empty host. A host that can be read in several ways gives each part, their join, and the
- * whole in double quotes, which is the name of no host and so must never be taken for a local one; the same goes for a
- * local part with a comment beside its routing.
+ * Gives every host that the local part of an address routes to, none twice: in the spelling found after NFKC, and as written
+ * where that differs, since a server that does not fold sees another host. A sign without a host gives the empty host. A host
+ * that can be read in several ways gives each part, their join, and the whole in double quotes, which is never the name of a
+ * host and so never local; the same for a local part with a comment next to its routing.
  */
-export function routingHosts(address: Address): readonly string[] {
+export function routingHosts(address: WithLocalPart): readonly string[] {
   const folded = foldCompatible(address.localPart);
   const hosts = new Set<string>();
   for (const reading of readings(address.localPart, folded)) {
@@ -60,10 +61,10 @@ export function routingHosts(address: Address): readonly string[] {
 }
 
 /**
- * Tells whether servers that unwrap a local part may see different hosts in it than each other: it holds routing signs
- * of two kinds, so that the order counts, or something that ends a host for one server and not for the next.
+ * Tells whether servers may see different hosts in a local part: it has routing signs of two kinds, so that the order counts, or
+ * something that ends a host for one server and not for another.
  */
-export function isAmbiguous(address: Address): boolean {
+export function isAmbiguous(address: WithLocalPart): boolean {
   const content = foldCompatible(dequote(address.localPart));
   const kinds = new Set(content.match(routingSigns));
   return kinds.size > 1 || (kinds.size === 1 && doubtful.test(content));
@@ -107,7 +108,7 @@ function foldCompatible(text: string): string {
   );
 }
 
-/** Drops what stands in parentheses, nested ones too; an unclosed one reaches to the end. */
+/** Drops what is in parentheses, nested ones too; an unclosed one reaches to the end. */
 function withoutComments(text: string): string {
   let depth = 0;
   let kept = '';

@@ -1,6 +1,15 @@
-export type { Address, Path } from './address.js';
-export { heldBar, holdBars, releaseBars } from './bar.js';
-export { isDamaged } from './characters.js';
+export {
+  type Address,
+  hostsIn,
+  inWireForm,
+  isDamaged,
+  type Path,
+  printAddress,
+  splitAddress,
+  wireAddress,
+  wireHosts,
+} from './address.js';
+export { type HeldText, heldBar, holdBars, type PlainText, releaseBars } from './bar.js';
 export {
   asciiDomain,
   foldDomain,
@@ -11,10 +20,19 @@ export {
   wireDomain,
 } from './domain.js';
 export { isAmbiguous, routingHosts } from './hops.js';
+export {
+  type AddressWords,
+  addressBytes,
+  canonicalAddress,
+  formatBytes,
+  ipv4At,
+  ipv6At,
+  isAddressCharacter,
+  maskAddress,
+  parseIpv4,
+  parseIpv6,
+} from './ip.js';
 export { formatAddressLiteral, parseAddressLiteral } from './literal.js';
 export { dequote, quote, splitSubaddress } from './local-part.js';
-export { addressBytes, canonicalAddress, formatBytes, type Network, parseNetwork } from './network.js';
-export { octetsOf } from './octets.js';
+export { type Network, parseNetwork } from './network.js';
 export { isCarried, parsePath } from './parse-path.js';
-export { printAddress, splitAddress } from './split-address.js';
-export { inWireForm, wireAddress, wireHosts } from './wire-address.js';

@@ -1,12 +1,12 @@
 /*
  * Address literals, the bracketed hosts of an envelope:
  *   "[" dotted-quad "]"  |  "[IPv6:" address "]"  |  "[" tag ":" text "]"
- * A malformed literal gives null. `::` stands for two groups at least, as SMTP has it.
+ * A malformed literal gives null. `::` is two groups at least, as SMTP requires.
  * Ref: RFC 5321 4.1.3
  */
 
-import { isLiteralText } from './characters.js';
-import { canonicalAddress } from './network.js';
+import { literalText } from './characters.js';
+import { canonicalAddress } from './ip.js';
 
 /** What an address literal names; IP addresses in canonical spelling, an IPv4-mapped one as `ipv4`. */
 export type AddressLiteral =
@@ -16,9 +16,10 @@ export type AddressLiteral =
 
 const tagPattern = /^[0-9A-Za-z-]+$/;
 const ipv6Pattern = /^[0-9A-Fa-f:.]+$/;
+const literalContent = new RegExp(`^[${literalText}]+$`);
 const groupCount = 8;
 
-/** Parses a literal with its brackets; null for what is none. Tags are compared without case. */
+/** Parses a literal with its brackets; null for anything else. Tags are compared without case. */
 export function parseAddressLiteral(text: string): AddressLiteral | null {
   if (!text.startsWith('[') || !text.endsWith(']')) return null;
   const body = text.slice(1, -1);
@@ -29,14 +30,12 @@ export function parseAddressLiteral(text: string): AddressLiteral | null {
   const content = body.slice(colon + 1);
   if (!tagPattern.test(tag) || tag.startsWith('-') || tag.endsWith('-')) return null;
   if (tag.toLowerCase() === 'ipv6') return isSmtpIpv6(content) ? ipLiteral(content) : null;
-  return content !== '' && isAllLiteralText(content)
-    ? { kind: 'general', tag: tag.toLowerCase(), content }
-    : null;
+  return literalContent.test(content) ? { kind: 'general', tag: tag.toLowerCase(), content } : null;
 }
 
 /**
- * Writes an IP address as a literal: `[192.0.2.1]`, `[IPv6:2001:db8::1]`. What is no IP address is only put in brackets,
- * which makes it no IP literal either.
+ * Writes an IP address as a literal: `[192.0.2.1]`, `[IPv6:2001:db8::1]`. Anything else is only put in brackets, which does not
+ * make it a literal.
  */
 export function formatAddressLiteral(ip: string): string {
   const address = canonicalAddress(ip);
@@ -50,14 +49,7 @@ function ipLiteral(text: string): AddressLiteral | null {
   return { kind: address.includes(':') ? 'ipv6' : 'ipv4', address };
 }
 
-function isAllLiteralText(text: string): boolean {
-  for (let i = 0; i < text.length; i++) {
-    if (!isLiteralText(text.charCodeAt(i))) return false;
-  }
-  return true;
-}
-
-/** Whether `::`, if there, stands for two groups or more; the rest of the grammar is that of the address itself. */
+/** Whether `::`, if there, is two groups or more; the rest of the grammar is that of the address. */
 function isSmtpIpv6(text: string): boolean {
   if (!ipv6Pattern.test(text) || !text.includes(':')) return false;
   if (!text.includes('::')) return true;

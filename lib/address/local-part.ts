@@ -1,13 +1,13 @@
 /*
- * Local parts: from the form with quotes and escapes to the text it stands for, and back; the subaddress.
+ * Local parts: from the form with quotes and escapes to its text and back; the subaddress.
  * Ref: RFC 5321 4.1.2; RFC 5233 1
  */
 
 import { heldBar } from './bar.js';
-import { isAtext, wideLength } from './characters.js';
+import { atext, wide } from './characters.js';
 
 /**
- * Gives the text that a local part stands for: quotes dropped, `\x` read as `x`. Works word by word, so the old form
+ * Gives the text of a local part: quotes dropped, `\x` read as `x`. Works word by word, so the old form
  * `a."b c"` gives `a.b c`. A quote without its partner and a backslash at the end stay.
  */
 export function dequote(localPart: string): string {
@@ -54,22 +54,9 @@ export function splitSubaddress(localPart: string): {
   return { user: quote(content.slice(0, plus)), detail: content.slice(plus + 1) };
 }
 
+const dotString = new RegExp(`^[${heldBar}${wide}${atext}]+(?:\\.[${heldBar}${wide}${atext}]+)*$`, 'u');
+
 /** Tells whether a text is a local part without quotes: atoms joined by single dots. */
 export function isDotString(text: string): boolean {
-  let isAfterAtom = false;
-  let offset = 0;
-  while (offset < text.length) {
-    const unit = text.charCodeAt(offset);
-    if (unit === 0x2e) {
-      if (!isAfterAtom) return false;
-      isAfterAtom = false;
-      offset++;
-    } else {
-      const length = isAtext(unit) || text[offset] === heldBar ? 1 : wideLength(text, offset);
-      if (length === 0) return false;
-      isAfterAtom = true;
-      offset += length;
-    }
-  }
-  return isAfterAtom;
+  return dotString.test(text);
 }

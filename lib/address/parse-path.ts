@@ -5,33 +5,33 @@
  *   route      = "@" host *( "," "@" host ) ":"
  *   local-part = atom *( "." atom ) | quoted-string
  *   host       = label *( "." label ) | "[" literal "]"
- * Accepts what Haraka accepts, and beyond it any local part without a domain and literals in a route. The lengths of
- * local parts and paths are the host's business, since it has a setting for them. One pass; a malformed path comes
- * back with the place and with what was expected there.
+ * Accepts what Haraka accepts, and any local part without a domain and literals in a route. Haraka limits the lengths of local
+ * parts and paths. One pass; for a malformed path the result is the place and what was expected there.
  * Ref: RFC 5321 4.1.2; RFC 5321 4.1.3; RFC 6531 3.3
  */
 
-import type { Path } from './address.js';
-import {
-  isAtext,
-  isLetterOrDigit,
-  isLiteralText,
-  isPrintable,
-  isQuotedText,
-  wideLength,
-} from './characters.js';
+import { type Path, wireAddress } from './address.js';
+import { atext, literalText, quotedText, wide } from './characters.js';
 import { type HostNames, toAsciiName } from './domain.js';
 import { parseAddressLiteral } from './literal.js';
-import { printAddress } from './split-address.js';
-import { wireAddress } from './wire-address.js';
 
-/** A path, or where it breaks the grammar: a UTF-16 offset into the text, and what should stand there. */
+/** A path, or where it breaks the grammar: a UTF-16 offset into the text, and what was expected there. */
 export type ParsedPath =
   | { readonly kind: 'path'; readonly path: Path }
   | { readonly kind: 'malformed'; readonly offset: number; readonly expected: string };
 
 const longestLabel = 63;
 const longestDomain = 255;
+
+/** Runs of characters, each matched from the place where the reader is. */
+const atom = new RegExp(`[${wide}${atext}]+`, 'uy');
+const quotedRun = new RegExp(`[${wide}${quotedText}]+`, 'uy');
+const literalRun = new RegExp(`[${literalText}]+`, 'uy');
+const labelRuns: Readonly<Record<HostNames, RegExp>> = {
+  strict: new RegExp(`[${wide}0-9A-Za-z-]+`, 'uy'),
+  underscores: new RegExp(`[${wide}0-9A-Za-z_-]+`, 'uy'),
+};
+const printable = /[ -~]/;
 
 /**
  * Parses a path with or without angle brackets; nothing and `<>` are the null path. `names` says where it comes from:
@@ -49,26 +49,16 @@ export function isCarried(text: string): boolean {
   return wireAddress(parsed.path.address, 'underscores') !== null;
 }
 
-/** Writes a path with angle brackets. */
-export function printPath(path: Path): string {
-  switch (path.kind) {
-    case 'null':
-      return '<>';
-    case 'address':
-      return `<${printAddress(path.address)}>`;
-  }
-}
-
 /** Reads a path from left to right. Each step gives false, or null, once something malformed has been noted. */
 class PathReader {
   readonly #text: string;
-  readonly #isLabelUnit: (unit: number) => boolean;
+  readonly #label: RegExp;
   #offset = 0;
   #malformed: ParsedPath | null = null;
 
   constructor(text: string, names: HostNames) {
     this.#text = text;
-    this.#isLabelUnit = labelUnits[names];
+    this.#label = labelRuns[names];
   }
 
   read(): ParsedPath {
@@ -112,7 +102,7 @@ class PathReader {
   #dotString(): boolean {
     do {
       const start = this.#offset;
-      this.#skipRun(isAtext);
+      this.#skipRun(atom);
       if (this.#offset === start) return this.#expect('a local part');
     } while (this.#skip('.'));
     return true;
@@ -121,13 +111,13 @@ class PathReader {
   #quotedString(): boolean {
     this.#offset++;
     for (;;) {
-      this.#skipRun(isQuotedText);
+      this.#skipRun(quotedRun);
       if (this.#skip('"')) return true;
       if (!this.#skip('\\')) {
         const isOver = this.#offset >= this.#text.length;
         return this.#expect(isOver ? '`"` at the end of the quoted local part' : 'a printable character');
       }
-      if (!isPrintable(this.#text.charCodeAt(this.#offset))) {
+      if (!printable.test(this.#text.charAt(this.#offset))) {
         return this.#expect('a printable character after the backslash');
       }
       this.#offset++;
@@ -154,7 +144,7 @@ class PathReader {
   #literal(): boolean {
     const start = this.#offset;
     this.#offset++;
-    while (isLiteralText(this.#text.charCodeAt(this.#offset))) this.#offset++;
+    this.#skipRun(literalRun);
     if (!this.#skip(']')) return this.#expect('`]` at the end of the address literal');
     if (parseAddressLiteral(this.#text.slice(start, this.#offset)) !== null) return true;
     this.#offset = start;
@@ -163,14 +153,14 @@ class PathReader {
 
   #name(): boolean {
     do {
-      if (!this.#label()) return false;
+      if (!this.#skipLabel()) return false;
     } while (this.#skip('.'));
     return true;
   }
 
-  #label(): boolean {
+  #skipLabel(): boolean {
     const start = this.#offset;
-    this.#skipRun(this.#isLabelUnit);
+    this.#skipRun(this.#label);
     const label = this.#text.slice(start, this.#offset);
     if (label === '' || label.startsWith('-')) {
       this.#offset = start;
@@ -182,15 +172,9 @@ class PathReader {
     return this.#expect(`a label of at most ${longestLabel} octets`);
   }
 
-  /** Skips characters of an ASCII class and all characters beyond ASCII. */
-  #skipRun(isInClass: (unit: number) => boolean): void {
-    for (;;) {
-      const length = isInClass(this.#text.charCodeAt(this.#offset))
-        ? 1
-        : wideLength(this.#text, this.#offset);
-      if (length === 0) return;
-      this.#offset += length;
-    }
+  #skipRun(run: RegExp): void {
+    run.lastIndex = this.#offset;
+    if (run.test(this.#text)) this.#offset = run.lastIndex;
   }
 
   #skip(character: string): boolean {
@@ -214,8 +198,3 @@ class PathReader {
     return this.#fail(expected);
   }
 }
-
-const labelUnits: Readonly<Record<HostNames, (unit: number) => boolean>> = {
-  strict: (unit) => isLetterOrDigit(unit) || unit === 0x2d,
-  underscores: (unit) => isLetterOrDigit(unit) || unit === 0x2d || unit === 0x5f,
-};

@@ -6,8 +6,15 @@ export { completeDomain } from './complete-address.js';
 export { compoundKeywords, findKeyword } from './keywords.js';
 export { parseChannelBlocks } from './parse-channels.js';
 export { printChannelFile, wordsOfItem } from './print-channels.js';
-export { confirmationOf, reverseNameUse } from './reverse-name.js';
-export { isSmtpChannel, selectSourceChannel, switchesClients } from './select-source.js';
+export {
+  confirmationOf,
+  type ReverseName,
+  reverseNameUse,
+  type SwitchLookup,
+  switchLookups,
+  type UnansweredNames,
+} from './reverse-name.js';
+export { isSmtpChannel, mayBeSwitchedTo, selectSourceChannel, switchesClients } from './select-source.js';
 export { type SettledBlock, settledBlocks } from './settled-blocks.js';
 export { switchAfterAuth, switchAfterTls } from './switch-session.js';
 export {

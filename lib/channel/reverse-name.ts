@@ -18,8 +18,26 @@ export interface ReverseNameUse {
 /** Whether an unconfirmed name counts (`none`), or does not: it is marked, dropped, or ignored. */
 export type Confirmation = 'none' | 'tag' | 'delete' | 'required';
 
-/** Which look-ups decide the source channel. */
-export type SwitchLookup = 'name-else-literal' | 'literal-then-name' | 'literal' | 'name';
+/** By which look-ups a client is switched, and in which order. */
+export const switchLookups = ['name-else-literal', 'literal-then-name', 'literal', 'name'] as const;
+export type SwitchLookup = (typeof switchLookups)[number];
+
+/** Names that the client may have, but a look-up of them failed: these, or any. */
+export type UnansweredNames = 'any' | readonly string[];
+
+/**
+ * What the reverse look-up of a client's address gave; a name is confirmed when it resolves to the address. `cause` tells why
+ * there is none, or why it is not confirmed.
+ */
+export type ReverseName =
+  | { readonly kind: 'confirmed'; readonly name: string }
+  | {
+      readonly kind: 'unconfirmed';
+      readonly name: string;
+      readonly cause: string;
+      readonly unanswered?: UnansweredNames;
+    }
+  | { readonly kind: 'none'; readonly cause: string; readonly unanswered?: UnansweredNames };
 
 function hasIdent(channel: Channel, ending: string): boolean {
   return hasKeyword(channel, `identnone${ending}`) || hasKeyword(channel, `identtcp${ending}`);

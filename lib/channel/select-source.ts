@@ -9,14 +9,9 @@ import { canonicalAddress, formatAddressLiteral } from '../address/index.js';
 import type { Lookup } from '../engine/index.js';
 import { oneLine } from '../smtp/index.js';
 import { type Channel, hasKeyword } from './channel.js';
-import { confirmationOf, reverseNameUse, type SwitchLookup } from './reverse-name.js';
+import { confirmationOf, type ReverseName, reverseNameUse, type SwitchLookup } from './reverse-name.js';
 
 /** The result of the reverse look-up; `cause` tells why there is no name, or why it is not confirmed. */
-export type ReverseName =
-  | { readonly kind: 'confirmed'; readonly name: string }
-  | { readonly kind: 'unconfirmed'; readonly name: string; readonly cause: string }
-  | { readonly kind: 'none'; readonly cause: string };
-
 /** A host that was looked up, and the channel it belongs to. */
 export interface HostLookedUp {
   readonly host: string;
@@ -78,6 +73,11 @@ function obstacle(initial: Channel, channel: Channel | null): string | undefined
   if (hasKeyword(channel, 'noswitchchannel')) return `${belongs}, which has noswitchchannel`;
   if (!isSmtpChannel(channel)) return `${belongs}, which is not an SMTP channel`;
   return undefined;
+}
+
+/** Tells whether clients may be switched to a channel. */
+export function mayBeSwitchedTo(channel: Channel): boolean {
+  return !hasKeyword(channel, 'noswitchchannel') && isSmtpChannel(channel);
 }
 
 /** Tells whether clients that are known are switched away from a channel. */

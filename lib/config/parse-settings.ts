@@ -3,6 +3,7 @@
  * Without a file, or with an empty one, everything has its default.
  */
 import { accessTables } from '../access/index.js';
+import { switchLookups } from '../channel/index.js';
 import type { LogicalLine, Parsed, SourceFile } from '../text/index.js';
 
 import {
@@ -14,7 +15,6 @@ import {
   type Settings,
   type SettingsFile,
   sourceRoutes,
-  switchLookups,
 } from './settings.js';
 import { aliasLines } from './yaml/alias-lines.js';
 import { channelBlocks } from './yaml/channel-lines.js';

@@ -2,13 +2,10 @@
  * The settings of an install: everything that pmdf.yaml can say, and what counts where it says nothing.
  */
 import type { AccessTable } from '../access/index.js';
+import type { SwitchLookup } from '../channel/index.js';
 import type { DatabaseName } from '../engine/index.js';
 import type { LogicalLine, Span } from '../text/index.js';
 import type { TlsVerification, TlsVerify } from '../tls/index.js';
-
-/** By which name a client is put to the rules that switch its channel, and in which order. */
-export const switchLookups = ['name-else-literal', 'literal-then-name', 'literal', 'name'] as const;
-export type SwitchLookup = (typeof switchLookups)[number];
 
 /** What becomes of a source route: dropped before rewriting (RFC 5321 appendix C), or followed as PMDF did. */
 export const sourceRoutes = ['strip', 'follow'] as const;

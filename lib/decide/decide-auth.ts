@@ -1,12 +1,12 @@
 /*
- * What the channel of a session says about AUTH: whether it is offered, and whether mail waits for it.
+ * What the channel of a session says about AUTH: whether it is offered, and whether MAIL requires it.
  * Ref: PMDF 2.3.4.43; RFC 4954 4, 6
  */
 import { channelNamed, type Policy, type Session } from '../policy/index.js';
 import type { Reply } from '../smtp/index.js';
 import { authNeedsTls, authNotOffered, authRequired, saslOf } from '../tls/index.js';
 
-/** What AUTH is refused with: every mechanism, and those that send the password in clear; null: it is not refused. */
+/** The refusal of AUTH: of every mechanism, and of those that send the password in clear; null: not refused. */
 export interface AuthOffer {
   readonly any: Reply | null;
   readonly inClear: Reply | null;
@@ -20,7 +20,7 @@ export function offerOfAuth(policy: Policy, session: Pick<Session, 'sourceChanne
   return { any: null, inClear: mayPass ? null : authNeedsTls };
 }
 
-/** What MAIL is refused with until the client authenticates; null where it need not, or has. */
+/** The refusal of MAIL until the client authenticates; null where it need not, or has. */
 export function demandOfAuth(
   policy: Policy,
   session: Pick<Session, 'sourceChannel' | 'authUser'>,

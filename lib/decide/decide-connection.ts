@@ -13,9 +13,9 @@ import {
   type Session,
 } from '../policy/index.js';
 import type { Verdict } from '../smtp/index.js';
-import { askPort, effectsOf } from './access-tables.js';
-import type { AccessEffects, ConnectionDecision } from './decision.js';
-import type { ShadowedVerdict } from './shadow.js';
+import { consultPort, effectsOf } from './ask-tables.js';
+import type { DecisionContext } from './context.js';
+import type { AccessEffects, ConnectionDecision, ShadowedVerdict } from './decision.js';
 
 /** The channel that a listener starts with. */
 export function initialChannel(policy: Policy, port: number): Channel {
@@ -51,11 +51,11 @@ function* channelOfHost(
 export function mayRelay(policy: Policy, channel: Channel, switched: boolean): boolean {
   const { relayingChannels } = policy.settings;
   if (relayingChannels !== 'switched') return relayingChannels.includes(channel.name);
-  // A rule that takes every host may switch a stranger too, from one channel for outsiders to another.
+  // A rule for all hosts may switch a stranger too, from one channel for strangers to another.
   return switched && !isForStrangersOnly(policy, channel.name);
 }
 
-/** Chooses the source channel of a connection. A failing look-up throws: whoever asks defers. */
+/** Chooses the source channel of a connection. A failed look-up throws: the caller defers. */
 export function* decideConnection(
   policy: Policy,
   connection: Connection,
@@ -79,22 +79,20 @@ export function* decideConnection(
   };
 }
 
-/** PORT_ACCESS's word on a connection. */
+/** The decision of PORT_ACCESS on a connection. */
 export interface PortDecision {
   readonly verdict: Verdict;
   readonly effects: AccessEffects;
   readonly entries: readonly string[];
-  /** What it would have done, where it is in shadow. */
+  /** What the table would have done, where it is in shadow. */
   readonly shadowed: readonly ShadowedVerdict[];
 }
 
-/** Puts a connection to PORT_ACCESS; without the table it is permitted. */
+/** Decides a connection by PORT_ACCESS; without the table it is permitted. */
 export function* decidePort(
-  policy: Policy,
-  connection: Connection & Pick<Session, 'sourceChannel'>,
-  environment: Environment,
+  context: DecisionContext<Connection & Pick<Session, 'sourceChannel'>>,
 ): Lookup<PortDecision> {
-  const decision = yield* askPort(policy, connection, environment);
+  const decision = yield* consultPort(context);
   const { verdict, entries, shadowed } = decision;
   return { verdict, effects: effectsOf(decision), entries, shadowed };
 }

@@ -1,15 +1,17 @@
 /*
- * Decides MAIL FROM: completes and rewrites the envelope From, and asks FROM_ACCESS.
- * Ref: PMDF 2.3.4.47, 16.1.3
+ * Decides MAIL FROM: completes and rewrites the envelope From, consults FROM_ACCESS, and finds the reversed form.
+ * Ref: PMDF 2.3.4.47, 2.3.4.55, 3.3.2, 16.1.3
  */
 import {
   type Address,
   formatAddressLiteral,
+  type HeldText,
   holdBars,
+  inWireForm,
   isCarried,
   isDamaged,
-  octetsOf,
   type Path,
+  type PlainText,
   parsePath,
   printAddress,
   releaseBars,
@@ -17,13 +19,14 @@ import {
   wireDomain,
   wireHosts,
 } from '../address/index.js';
-import { completeDomain, namesSender } from '../channel/index.js';
-import type { Environment, Lookup } from '../engine/index.js';
-import { channelNamed, type Policy, rewriteEnvelope, type Session } from '../policy/index.js';
-import { accept, defer, reject, reply } from '../smtp/index.js';
-import { askSender, effectsOf } from './access-tables.js';
+import { completeDomain, hasKeyword, namesSender } from '../channel/index.js';
+import type { Lookup } from '../engine/index.js';
+import { reverseAddress, reverseTable } from '../forwarding/index.js';
+import { channelNamed, type Policy, rewriteEnvelope, type Session, siteTables } from '../policy/index.js';
+import { accepted, defer, reject, reply, type Verdict } from '../smtp/index.js';
+import { consultSender, effectsOf } from './ask-tables.js';
+import type { DecisionContext } from './context.js';
 import { noEffects, type SenderDecision } from './decision.js';
-import { reverseSender } from './reversed-sender.js';
 
 /** The domain of a bare address that points one way, by the keywords of the source channel. */
 export function bareDomain(policy: Policy, session: Session, direction: 'to' | 'from'): string {
@@ -35,50 +38,53 @@ export function bareDomain(policy: Policy, session: Session, direction: 'to' | '
   });
 }
 
-/** Gives a bare sender its domain, in the form that it has on the wire. */
-function completed(policy: Policy, session: Session, address: Address): Address {
-  if (address.domain !== null) return address;
-  return wireHosts({ ...address, domain: bareDomain(policy, session, 'from') });
-}
-
-/** The host name that the client is known by: its confirmed name, or what it said if that is a domain, or its address. */
+/** The host name of the client: its confirmed name, or what it said if that is a domain, or its address. */
 function clientHost({ reverseName, helo, client }: Session): string {
   if (reverseName.kind === 'confirmed') return reverseName.name;
   const said = helo === null ? null : wireDomain(helo);
   return said ?? formatAddressLiteral(client.address);
 }
 
-/** The envelope From as it goes on; bars held. `failed` when a look-up could not answer. */
+/** A sender before address reversal. */
+type UnreversedDecision = Omit<SenderDecision, 'reversedFrom'>;
+
+const nobody = releaseBars('');
+
+function withoutTable(verdict: Verdict, envelopeFrom: PlainText = nobody): UnreversedDecision {
+  const nothing = { replaced: false, senderHeader: null, effects: noEffects, entries: [], shadowed: [] };
+  return { verdict, envelopeFrom, ...nothing };
+}
+
+function badSender(text: string): UnreversedDecision {
+  return withoutTable(reject(null, reply(550, '5.1.7', text)));
+}
+
+/** Gives the envelope From that the policy makes of one in wire form; a string is why a look-up failed. */
 function* rewrittenFrom(
-  policy: Policy,
-  session: Session,
-  address: Address,
-  environment: Environment,
-): Lookup<
-  { readonly kind: 'known'; readonly from: string } | { readonly kind: 'failed'; readonly cause: string }
-> {
-  const route = policy.settings.sourceRoutes === 'strip' ? [] : address.route;
-  const whole = holdBars(printAddress(completed(policy, session, { ...address, route })));
-  const result = yield* rewriteEnvelope(
-    policy,
-    whole,
-    { direction: 'backward', sourceChannel: session.sourceChannel },
-    environment,
-  );
+  { policy, session, environment }: DecisionContext,
+  received: Address,
+): Lookup<{ readonly from: HeldText } | { readonly failed: string }> {
+  const route = policy.settings.sourceRoutes === 'strip' ? [] : received.route;
+  const whole =
+    received.domain === null
+      ? wireHosts({ ...received, route, domain: bareDomain(policy, session, 'from') })
+      : { ...received, route };
+  const from = holdBars(printAddress(whole));
+  const { sourceChannel } = session;
+  const result = yield* rewriteEnvelope(policy, from, { direction: 'backward', sourceChannel }, environment);
   switch (result.kind) {
-    case 'routed': {
+    case 'routed':
       // A rule may make something that SMTP cannot carry; the sender then stays what it was.
-      return { kind: 'known', from: isCarried(releaseBars(result.address)) ? result.address : whole };
-    }
+      return { from: isCarried(releaseBars(result.address)) ? holdBars(result.address) : from };
     case 'no-channel':
     case 'ceiling':
-      return { kind: 'known', from: whole };
+      return { from };
     case 'failed':
-      return { kind: 'failed', cause: result.cause };
+      return { failed: result.cause };
   }
 }
 
-/** An address of the gateway's own making, a bare local part completed; null for what is no address. */
+/** Reads an address that this gateway made, a bare local part completed; null for what is not an address. */
 function ownAddress(policy: Policy, text: string): string | null {
   const parsed = parsePath(text, 'underscores');
   if (parsed.kind !== 'path') return null;
@@ -88,85 +94,99 @@ function ownAddress(policy: Policy, text: string): string | null {
   return wired === null ? null : printAddress(wired);
 }
 
-/** Who wrote, for the header: what FROM_ACCESS says, or else who authenticated; null where that is not asked for. */
-function senderHeader(policy: Policy, session: Session, replaced: string | null): string | null {
+/** Who wrote, for the header: what FROM_ACCESS says, or else who authenticated; null where no header is wanted. */
+function senderHeader({ policy, session }: DecisionContext, replaced: string | null): string | null {
   if (!namesSender(channelNamed(policy, session.sourceChannel))) return null;
   if (replaced !== null) return replaced;
   const originator = session.authUser === null ? null : ownAddress(policy, session.authUser);
   return originator === '' ? null : originator;
 }
 
-/** What decisions on a sender may take into account beside the policy. */
+/** What a decision on a sender covers. */
 export interface SenderOptions {
-  /** Whether FROM_ACCESS is asked. */
+  /** Whether FROM_ACCESS is consulted. */
   readonly tables: boolean;
 }
 
 /** Decides one MAIL FROM. */
 export function* decideSender(
-  policy: Policy,
-  session: Session,
+  context: DecisionContext,
   from: Path,
   options: SenderOptions,
-  environment: Environment,
 ): Lookup<SenderDecision> {
-  const decision = yield* decideForm(policy, session, from, options, environment);
-  if (decision.verdict.kind !== 'accept') return { ...decision, reversedFrom: decision.envelopeFrom };
-  const reversed = yield* reverseSender(policy, decision.envelopeFrom, environment);
-  if (reversed.kind === 'failed') {
-    return { ...decision, verdict: defer(reversed.cause), reversedFrom: decision.envelopeFrom };
+  const decision = yield* decideUnreversed(context, from, options);
+  const { envelopeFrom } = decision;
+  if (decision.verdict.kind !== 'accept') return { ...decision, reversedFrom: envelopeFrom };
+  const reversed = yield* reverseSender(context, envelopeFrom);
+  if ('failed' in reversed) {
+    return { ...decision, verdict: defer(reversed.failed), reversedFrom: envelopeFrom };
   }
   const entries = [...decision.entries, ...reversed.entries];
   return { ...decision, reversedFrom: reversed.address, entries };
 }
 
-/** Everything but address reversal. */
-function* decideForm(
-  policy: Policy,
-  session: Session,
+function* decideUnreversed(
+  context: DecisionContext,
   from: Path,
-  options: SenderOptions,
-  environment: Environment,
-): Lookup<Omit<SenderDecision, 'reversedFrom'>> {
-  let envelopeFrom = '';
+  { tables }: SenderOptions,
+): Lookup<UnreversedDecision> {
+  const { policy } = context;
+  let envelopeFrom = holdBars('');
   if (from.kind === 'address') {
     const written = printAddress(from.address);
     if (isDamaged(written)) return badSender('the address is not valid UTF-8');
-    if (octetsOf(written) > policy.settings.limits.address) return badSender('the address is too long');
+    if (Buffer.byteLength(written) > policy.settings.limits.address) {
+      return badSender('the address is too long');
+    }
     const received = wireAddress(from.address);
     if (received === null) return badSender('the address has a host that is not a valid host name');
-    const known = yield* rewrittenFrom(policy, session, received, environment);
-    if (known.kind === 'failed') return { ...undecided(known.cause), envelopeFrom };
-    envelopeFrom = known.from;
+    const rewritten = yield* rewrittenFrom(context, received);
+    if ('failed' in rewritten) return withoutTable(defer(rewritten.failed));
+    envelopeFrom = rewritten.from;
   }
-  if (!options.tables) {
-    const header = senderHeader(policy, session, null);
-    return { ...undecided(null), envelopeFrom: releaseBars(envelopeFrom), senderHeader: header };
-  }
-  const decision = yield* askSender(policy, session, envelopeFrom, environment);
-  const written = decision.outcome.replaceEnvelopeFrom;
+  const plain = releaseBars(envelopeFrom);
+  if (!tables) return { ...withoutTable(accepted, plain), senderHeader: senderHeader(context, null) };
+  const decision = yield* consultSender(context, envelopeFrom, plain);
+  const { replaceEnvelopeFrom: written, replaceSender } = decision.outcome;
   const replaced = written === null ? null : ownAddress(policy, written);
   if (written !== null && replaced === null) {
     const place = decision.verdict.place ?? 'FROM_ACCESS';
-    return { ...undecided(`${place} replaces the sender by something that is no address`), envelopeFrom };
+    return withoutTable(defer(`${place} replaces the sender with something that is not an address`), plain);
   }
   return {
     verdict: decision.verdict,
-    envelopeFrom: releaseBars(replaced ?? envelopeFrom),
+    envelopeFrom: replaced === null ? plain : releaseBars(replaced),
     replaced: replaced !== null,
-    senderHeader: senderHeader(policy, session, decision.outcome.replaceSender),
+    senderHeader: senderHeader(context, replaceSender),
     effects: effectsOf(decision),
     entries: decision.entries,
     shadowed: decision.shadowed,
   };
 }
 
-function badSender(text: string): Omit<SenderDecision, 'reversedFrom'> {
-  return { ...undecided(null), verdict: reject(null, reply(550, '5.1.7', text)), envelopeFrom: '' };
+/** Reverses an envelope From; the null path, and what SMTP could not carry then, stay as they are. */
+function* reverseSender(
+  { policy, environment }: DecisionContext,
+  envelopeFrom: PlainText,
+): Lookup<
+  { readonly address: PlainText; readonly entries: readonly string[] } | { readonly failed: string }
+> {
+  const hasDatabase = policy.settings.databases.reverse !== null;
+  if (envelopeFrom === '' || (!hasDatabase && !policy.mappings.has(reverseTable))) {
+    return { address: envelopeFrom, entries: [] };
+  }
+  const answer = yield* reverseAddress(holdBars(envelopeFrom), {
+    applyMapping: siteTables(policy, environment),
+    hasDatabase,
+    environment,
+  });
+  if (answer.kind === 'failed') return { failed: answer.cause };
+  const address = releaseBars(inWireForm(answer.address));
+  return { address: isCarried(address) ? address : envelopeFrom, entries: answer.entries };
 }
 
-/** A decision without a table: accepted, or deferred for a cause. */
-function undecided(cause: string | null): Omit<SenderDecision, 'envelopeFrom' | 'reversedFrom'> {
-  const verdict = cause === null ? accept(null) : defer(cause);
-  return { verdict, replaced: false, senderHeader: null, effects: noEffects, entries: [], shadowed: [] };
+/** Gives the envelope From of a copy that goes to these channels: reversed unless all of them have `noreverse`. */
+export function senderFor(policy: Policy, sender: SenderDecision, channels: readonly string[]): string {
+  const reverses = channels.some((name) => !hasKeyword(channelNamed(policy, name), 'noreverse'));
+  return reverses ? sender.reversedFrom : sender.envelopeFrom;
 }

@@ -1,9 +1,31 @@
 /*
- * What the policy decides, as values that shells apply and traces explain.
+ * Decisions, as values that the plugins apply and the command explains.
  */
+import type { AccessDecision, AccessDelay, AccessTable } from '../access/index.js';
+import type { PlainText } from '../address/index.js';
 import type { Verdict } from '../smtp/index.js';
 
-import type { ShadowedVerdict } from './shadow.js';
+/** What a table in shadow would have done, or did. */
+export interface ShadowedVerdict {
+  readonly table: AccessTable;
+  /** The entry that decided; null when none did, as when the table could not be consulted. */
+  readonly entry: string | null;
+  readonly verdict: Verdict['kind'];
+  /** `550 5.7.1 text`, as the client would have been told; empty for an acceptance. */
+  readonly reply: string;
+  /** Why it could not decide; empty unless the verdict is `defer`. */
+  readonly cause: string;
+  /** What it requested apart from its verdict, one phrase each. */
+  readonly effects: readonly string[];
+  /** True where it was done nevertheless, since it keeps strangers from relaying. */
+  readonly applied: boolean;
+}
+
+/** The answer of a table of the site. */
+export interface SiteDecision extends AccessDecision {
+  /** Not empty where the table is in shadow and an entry matched, or it could not be consulted. */
+  readonly shadowed: readonly ShadowedVerdict[];
+}
 
 /** The channel of a connection. */
 export interface ConnectionDecision {
@@ -15,29 +37,28 @@ export interface ConnectionDecision {
   readonly relaying: boolean;
 }
 
-/** What an access table asks for beside its verdict. */
+/** What an access table requests apart from its verdict. */
 export interface AccessEffects {
-  /** Hundredths of a second; `everyCommand` or only on this one. */
-  readonly delay: { readonly hundredths: number; readonly everyCommand: boolean } | null;
+  readonly delay: AccessDelay | null;
   /** Header lines to add, each `Name: text`. */
   readonly headerLines: readonly string[];
-  /** The message is put into the held folder instead of being delivered. */
+  /** The message is kept in the held folder instead of being delivered. */
   readonly hold: boolean;
-  /** The message is accepted and thrown away. */
+  /** The message is accepted and discarded. */
   readonly bitbucket: boolean;
   readonly tag: string | null;
   /** Lines for the log, in order. */
   readonly logLines: readonly string[];
 }
 
-/** MAIL FROM: the verdict, and the sender that goes on. */
+/** MAIL FROM: the verdict, and the sender from here on. */
 export interface SenderDecision {
   readonly verdict: Verdict;
   /** Completed and rewritten, without brackets; the empty string for the null path. */
-  readonly envelopeFrom: string;
+  readonly envelopeFrom: PlainText;
   /** The same after address reversal: what channels with `reverse` get. */
-  readonly reversedFrom: string;
-  /** Whether FROM_ACCESS put it in the place of the sender that the client named. */
+  readonly reversedFrom: PlainText;
+  /** Whether FROM_ACCESS replaced the sender that the client named. */
   readonly replaced: boolean;
   /** Set when FROM_ACCESS replaces the Sender header. */
   readonly senderHeader: string | null;
@@ -51,7 +72,7 @@ export interface SenderDecision {
 /** One address that a recipient became, and the channel that carries it. */
 export interface Delivery {
   /** `local@domain`, without brackets. */
-  readonly address: string;
+  readonly address: PlainText;
   readonly channel: string;
   /** What the process channel makes of it on its second pass; absent for other channels. */
   readonly then?: readonly Delivery[];
@@ -61,7 +82,7 @@ export interface Delivery {
 export interface RecipientDecision {
   readonly verdict: Verdict;
   /** The rewritten address, before aliases and forwarding; as received when rewriting failed. */
-  readonly address: string;
+  readonly address: PlainText;
   /** The channel of that address; null when none was reached. */
   readonly channel: string | null;
   /** Empty unless accepted. */
@@ -82,21 +103,3 @@ export const noEffects: AccessEffects = {
   tag: null,
   logLines: [],
 };
-
-/** Joins lines; one that was there stays once, as when a table is asked about each address of a list. */
-function together(earlier: readonly string[], later: readonly string[]): readonly string[] {
-  return later.every((line) => earlier.includes(line)) ? earlier : [...new Set([...earlier, ...later])];
-}
-
-/** Adds the effects of a later table to those of earlier ones; the later delay wins. */
-export function joinEffects(earlier: AccessEffects, later: AccessEffects): AccessEffects {
-  if (earlier === noEffects) return later;
-  return {
-    delay: later.delay ?? earlier.delay,
-    headerLines: together(earlier.headerLines, later.headerLines),
-    hold: earlier.hold || later.hold,
-    bitbucket: earlier.bitbucket || later.bitbucket,
-    tag: later.tag ?? earlier.tag,
-    logLines: together(earlier.logLines, later.logLines),
-  };
-}

@@ -1,7 +1,9 @@
+export type { DecisionContext } from './context.js';
+export { decideReprocessed, type Reprocessed } from './decide-address.js';
 export { demandOfAuth, offerOfAuth } from './decide-auth.js';
 export { decideConnection, decidePort, initialChannel, type PortDecision } from './decide-connection.js';
-export { decideRecipient, decideReprocessed } from './decide-recipient.js';
-export { bareDomain, decideSender } from './decide-sender.js';
+export { decideRecipient } from './decide-recipient.js';
+export { bareDomain, decideSender, senderFor } from './decide-sender.js';
 export {
   type AccessEffects,
   type ConnectionDecision,
@@ -9,9 +11,9 @@ export {
   noEffects,
   type RecipientDecision,
   type SenderDecision,
+  type ShadowedVerdict,
 } from './decision.js';
 export { routeRecipient } from './expand-recipient.js';
-export { senderFor } from './reversed-sender.js';
-export { type ShadowedVerdict, wouldMatter } from './shadow.js';
+export { wouldMatter } from './shadow.js';
 export { switchAfterCommands } from './switch-after-commands.js';
 export { channelsInDoubt, decideInDoubt, nameUnanswered } from './unanswered-name.js';

@@ -8,20 +8,7 @@ import { channelNamed, type Policy, type Session } from '../policy/index.js';
 import { mayRelay } from './decide-connection.js';
 import type { ConnectionDecision } from './decision.js';
 
-function switched(
-  policy: Policy,
-  before: ConnectionDecision,
-  target: Channel | null,
-  cause: string,
-  trace: Tracer | undefined,
-): ConnectionDecision {
-  if (target === null) return before;
-  const why = `\`${before.channel}\` names \`${target.name}\` for sessions ${cause}`;
-  trace?.({ kind: 'channel-chosen', channel: target.name, why });
-  return { channel: target.name, why, switched: true, relaying: mayRelay(policy, target, true) };
-}
-
-/** Goes on from the channel that a client was given to the one after its STARTTLS and its AUTH, in that order. */
+/** Finds the channel of a client after its STARTTLS and its AUTH, in that order. */
 export function switchAfterCommands(
   policy: Policy,
   decision: ConnectionDecision,
@@ -29,13 +16,15 @@ export function switchAfterCommands(
   trace?: Tracer,
 ): ConnectionDecision {
   let now = decision;
-  if (session.tls) {
-    const target = switchAfterTls(policy.channels, channelNamed(policy, now.channel));
-    now = switched(policy, now, target, 'under TLS', trace);
-  }
+  const follow = (target: Channel | null, cause: string): void => {
+    if (target === null) return;
+    const why = `\`${now.channel}\` names \`${target.name}\` for sessions ${cause}`;
+    trace?.({ kind: 'channel-chosen', channel: target.name, why });
+    now = { channel: target.name, why, switched: true, relaying: mayRelay(policy, target, true) };
+  };
+  if (session.tls) follow(switchAfterTls(policy.channels, channelNamed(policy, now.channel)), 'under TLS');
   if (session.authUser !== null) {
-    const target = switchAfterAuth(policy.channels, channelNamed(policy, now.channel));
-    now = switched(policy, now, target, 'that authenticated', trace);
+    follow(switchAfterAuth(policy.channels, channelNamed(policy, now.channel)), 'that authenticated');
   }
   return now;
 }

@@ -1,9 +1,9 @@
 /*
- * What the engine is handed for one run: chance, unique strings, a listener, and the ceiling on its work.
+ * What the engine gets for one run: random numbers, unique strings, a listener, and the limit on its work.
  */
 import type { Tracer } from './trace.js';
 
-/** Raised when a run exceeds its step limit; whoever started the run defers. */
+/** Thrown when a run exceeds its step limit; the caller defers. */
 export class StepLimitReached extends Error {
   constructor(what: string) {
     super(`step limit reached: ${what}`);

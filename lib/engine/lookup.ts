@@ -1,9 +1,9 @@
 /*
  * Look-ups without colouring the engine: an engine function that needs something from outside is a generator
- * that yields a request and is handed the answer. Who drives it decides whether the answer comes at once or later.
+ * that yields a request and receives the answer. The driver decides whether the answer comes at once or later.
  */
 
-/** The databases that the languages can ask. */
+/** The databases that rules, tables and aliases can look up. */
 export const databaseNames = ['general', 'alias', 'forward', 'domain', 'reverse'] as const;
 export type DatabaseName = (typeof databaseNames)[number];
 
@@ -19,13 +19,13 @@ export type LookupRequest =
       readonly modulus: number | null;
     };
 
-/** An answer; `failed` means that nobody can tell, and always ends in a temporary reply. */
+/** An answer; `failed` means that it is not known, and always ends in a temporary reply. */
 export type LookupAnswer =
   | { readonly kind: 'found'; readonly value: string }
   | { readonly kind: 'absent' }
   | { readonly kind: 'failed'; readonly cause: string };
 
-/** A computation that may ask on its way. */
+/** A computation that may make look-ups. */
 export type Lookup<T> = Generator<LookupRequest, T, LookupAnswer>;
 
 export const absent: LookupAnswer = { kind: 'absent' };
@@ -44,15 +44,5 @@ export function failed(cause: string): LookupAnswer {
 export function driveNow<T>(lookup: Lookup<T>, answer: (request: LookupRequest) => LookupAnswer): T {
   let step = lookup.next();
   while (step.done !== true) step = lookup.next(answer(step.value));
-  return step.value;
-}
-
-/** Runs a computation whose questions may be answered later. */
-export async function driveLater<T>(
-  lookup: Lookup<T>,
-  answer: (request: LookupRequest) => LookupAnswer | Promise<LookupAnswer>,
-): Promise<T> {
-  let step = lookup.next();
-  while (step.done !== true) step = lookup.next(await answer(step.value));
   return step.value;
 }

@@ -5,7 +5,7 @@
 import type { LookupAnswer, LookupRequest } from './lookup.js';
 
 export type TraceEvent =
-  /** A message is taken up again, by `process` or for what lies behind `reprocess`; the address starts over. */
+  /** A message is reprocessed, by `process` or `reprocess`; the address starts over. */
   | { readonly kind: 'pass-begins'; readonly channel: string; readonly address: string }
   /** A rewrite of one address begins. */
   | {
@@ -14,7 +14,7 @@ export type TraceEvent =
       readonly direction: string;
       readonly sourceChannel: string | null;
     }
-  /** The host that the rules are searched for, and where in the address it stood. */
+  /** The host that the rules are searched for, and where in the address it was. */
   | {
       readonly kind: 'host-extracted';
       readonly host: string;
@@ -84,5 +84,5 @@ export type TraceEvent =
       readonly applied: boolean;
     };
 
-/** A listener; without one the engine builds no event. */
+/** A listener; without one the engine makes no events. */
 export type Tracer = (event: TraceEvent) => void;

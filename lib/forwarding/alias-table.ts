@@ -1,9 +1,9 @@
 /*
- * The aliases of a policy, ready to be asked: by name without regard to case.
+ * The aliases of a policy, ready to be looked up: by name without regard to case.
  * Ref: PMDF 3.1.1
  */
 import { foldDomain } from '../address/index.js';
-import { atOnce, eachInSlices, type Slices, type Span } from '../text/index.js';
+import { eachInSlices, type Slices, type Span } from '../text/index.js';
 import type { AliasFile } from './syntax.js';
 
 /** An alias as look-ups see it: all addresses, those of list files among them. */
@@ -40,9 +40,4 @@ export function* makeAliasTableInSlices(file: AliasFile): Slices<AliasTable> {
     table.set(key, Object.freeze({ name, addresses: Object.freeze(addresses), span }));
   });
   return table;
-}
-
-/** The same at once. */
-export function createAliasTable(file: AliasFile): AliasTable {
-  return atOnce(makeAliasTableInSlices(file));
 }

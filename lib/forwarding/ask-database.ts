@@ -1,10 +1,10 @@
 /*
- * One question to a database, told to the trace.
+ * One database look-up, with its trace event.
  */
 import { releaseBars } from '../address/index.js';
 import type { DatabaseName, Environment, Lookup, LookupAnswer } from '../engine/index.js';
 
-/** Asks a database; a bar in the key is an ordinary character there. */
+/** Looks a key up; a bar in it is an ordinary character there. */
 export function* askDatabase(
   database: DatabaseName,
   key: string,

@@ -1,6 +1,6 @@
 /*
  * The static check of FORWARD and REVERSE: flags that the table does not know, and flags that can do nothing.
- * Sub-tables are not checked: their flags do not reach the table that asks them.
+ * Sub-tables are not checked: their flags do not reach the table that calls them.
  * Ref: PMDF 3.3.2, 3.4; Messaging Server 10.9
  */
 import { type MappingTable, type MappingTemplate, tableKey } from '../mapping/index.js';
@@ -22,7 +22,7 @@ const flagSets: ReadonlyMap<string, FlagSet> = new Map([
   [reverseTable, { known: 'YND', notProvided: 'AF', needYes: 'D', needDatabase: 'D', tested: 'ER' }],
 ]);
 
-/** Which of the databases that these tables ask there are. */
+/** Which of the databases that these tables use exist. */
 export interface AskedDatabases {
   readonly forward: boolean;
   readonly reverse: boolean;

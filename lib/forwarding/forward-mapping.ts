@@ -1,12 +1,12 @@
 /*
- * Asks how one envelope To is forwarded: the FORWARD mapping first, then the forward database.
+ * How one envelope To is forwarded: the FORWARD mapping first, then the forward database.
  *   $Y  the output is the new address        $N  it stays
- *   $D  the output is rewritten again        $H  what comes of that is not forwarded again
+ *   $D  the output is rewritten again        $H  the result is not forwarded again
  *   $G  the output is looked up in the forward database too        $I  the message is held
  * An entry with `$Y` and without `$G` keeps the database out. What the database gives is always rewritten again.
  * Ref: PMDF 3.4; Messaging Server 10.9.3
  */
-import { holdBars } from '../address/index.js';
+import { type HeldText, holdBars } from '../address/index.js';
 import type { Environment, Lookup } from '../engine/index.js';
 import type { ApplyMapping } from '../mapping/index.js';
 import { placeOf } from '../text/index.js';
@@ -16,7 +16,7 @@ import { askDatabase } from './ask-database.js';
 export const forwardTable = 'FORWARD';
 
 /** What a question about forwarding needs. */
-export interface ForwardWorld {
+export interface ForwardSources {
   readonly applyMapping: ApplyMapping;
   /** What templates can test: A, T, E, L, D, F, S. */
   readonly inputFlags: ReadonlySet<string>;
@@ -29,12 +29,12 @@ export interface ForwardWorld {
 export type ForwardAnswer =
   | {
       readonly kind: 'answered';
-      /** The new address, bars held; null when it stays. */
-      readonly address: string | null;
+      /** The new address; null when it stays. */
+      readonly address: HeldText | null;
       /** Whether the new address is rewritten from the start; else it stays on the channel of the old one. */
       readonly rewrites: boolean;
       /** Whether what comes of it may be forwarded again. */
-      readonly goesOn: boolean;
+      readonly forwardable: boolean;
       readonly hold: boolean;
       /** The entries of FORWARD that matched. */
       readonly entries: readonly string[];
@@ -42,26 +42,26 @@ export type ForwardAnswer =
   | { readonly kind: 'failed'; readonly cause: string; readonly entries: readonly string[] };
 
 /** Looks up how a rewritten address is forwarded. */
-export function* findForward(address: string, world: ForwardWorld): Lookup<ForwardAnswer> {
-  const result = yield* world.applyMapping(forwardTable, address, world.inputFlags);
+export function* findForward(address: string, sources: ForwardSources): Lookup<ForwardAnswer> {
+  const result = yield* sources.applyMapping(forwardTable, address, sources.inputFlags);
   const entries = (result?.entries ?? []).map(placeOf);
   if (result !== null && result.failed !== null) {
     return { kind: 'failed', cause: `${forwardTable}: ${result.failed}`, entries };
   }
   const flags = result?.flags ?? new Set();
   const replaces = result?.matched === true && flags.has('Y') && !flags.has('N');
-  const mapped = replaces ? holdBars(result.output) : address;
+  const mapped = holdBars(replaces ? result.output : address);
   const mapping = {
     kind: 'answered',
     address: replaces ? mapped : null,
     rewrites: flags.has('D'),
-    goesOn: !flags.has('H'),
+    forwardable: !flags.has('H'),
     hold: flags.has('I'),
     entries,
   } as const;
   const staysByEntry = flags.has('N') || replaces;
-  if (!world.hasDatabase || (staysByEntry && !flags.has('G'))) return mapping;
-  const found = yield* askDatabase('forward', mapped, world.environment);
+  if (!sources.hasDatabase || (staysByEntry && !flags.has('G'))) return mapping;
+  const found = yield* askDatabase('forward', mapped, sources.environment);
   switch (found.kind) {
     case 'found':
       return { ...mapping, address: holdBars(found.value.trim()), rewrites: true };

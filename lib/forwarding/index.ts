@@ -1,7 +1,7 @@
 export { type AliasTable, makeAliasTableInSlices } from './alias-table.js';
 export { checkForwardTables } from './check-tables.js';
 export {
-  type Expansion,
+  type AliasResult,
   expandAddress,
   type FinalAddress,
   type Rewritten,
@@ -11,5 +11,5 @@ export { forwardTable } from './forward-mapping.js';
 export { parseAliasesInSlices } from './parse-aliases.js';
 export { printAliases, printName, printValue } from './print-aliases.js';
 export type { SubaddressMatching } from './resolve-aliases.js';
-export { type ReverseAnswer, reverseAddress } from './reverse.js';
+export { reverseAddress, reverseTable } from './reverse.js';
 export { type Alias, type AliasFile, type AliasValue, aliasesOf } from './syntax.js';

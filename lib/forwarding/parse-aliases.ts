@@ -5,12 +5,11 @@
  *   continuation = 1*WSP value *( "," value )          the line before it ends with a comma
  *   name         = text without blanks / quoted string, perhaps with "@" domain
  *   value        = address / "<" list file / "[" parameter "]" text
- * After an error it goes on with the next value or line; nothing is thrown.
+ * After an error it continues with the next value or line; nothing is thrown.
  * Ref: PMDF 3.1.1
  */
 import { dequote, printAddress, splitAddress } from '../address/index.js';
 import {
-  atOnce,
   DiagnosticList,
   eachInSlices,
   errorAt,
@@ -29,7 +28,7 @@ import { readList } from './read-list.js';
 import { afterQuoted, splitValues } from './split-values.js';
 import type { Alias, AliasFile, AliasValue, Comment } from './syntax.js';
 
-/** An alias whose values may go on in the next line. */
+/** An alias whose values may continue in the next line. */
 interface OpenAlias {
   readonly name: string;
   readonly span: Alias['span'];
@@ -66,10 +65,10 @@ class FileParser {
   readonly diagnostics = new DiagnosticList();
   readonly #readInclude: ReadInclude;
   readonly #first = new Map<string, Alias>();
-  /** Comments that stand behind the alias that is open. */
+  /** Comments after the alias that is open. */
   #comments: Comment[] = [];
   #open: OpenAlias | undefined;
-  /** Whether the lines that go on belong to something that was reported. */
+  /** Whether continuation lines belong to something that was reported. */
   #isLost = false;
 
   constructor(readInclude: ReadInclude) {
@@ -98,12 +97,12 @@ class FileParser {
     if (open === undefined) return;
     const { name, span, values } = open;
     if (!open.hasValues) {
-      this.diagnostics.push(errorAt(span, 'alias/no-value', `the alias \`${name}\` stands for nothing`));
+      this.diagnostics.push(errorAt(span, 'alias/no-value', `the alias \`${name}\` has no address`));
     } else if (open.endsWithComma) {
       const message = `the alias \`${name}\` ends with a comma, and no value follows`;
       this.diagnostics.push(
         warningAt(span, 'alias/empty-value', message, {
-          hint: 'a line that goes on begins with a blank, or the one before it ends with a backslash',
+          hint: 'a continuation line begins with a blank, or the line before it ends with a backslash',
         }),
       );
     }
@@ -151,7 +150,7 @@ class FileParser {
     const name = nameOf(written);
     const unquoted = written.replace(/"(?:[^"\\]|\\.)*"/g, '');
     if (name === '' || /[\s",<>|]/.test(unquoted)) {
-      const hint = 'no blank stands before the colon, and a name with special characters needs quotes';
+      const hint = 'remove blanks before the colon, and quote a name with special characters';
       this.#lose(line, 'alias/name', `\`${written}\` is not the name of an alias`, hint);
       return;
     }
@@ -171,7 +170,7 @@ class FileParser {
       if (this.#isLost) return;
       this.#isLost = true;
       this.diagnostics.push(
-        errorAt(spanOfLine(line), 'alias/stray-line', 'a line that goes on has no alias before it', {
+        errorAt(spanOfLine(line), 'alias/stray-line', 'a continuation line has no alias before it', {
           hint: 'an alias begins in column 1, and a blank line ends it',
         }),
       );
@@ -206,7 +205,7 @@ class FileParser {
       }
       if (value.text === '') {
         const place = at(value.start, 1);
-        this.diagnostics.push(errorAt(place, 'alias/empty-value', 'nothing stands between two commas'));
+        this.diagnostics.push(errorAt(place, 'alias/empty-value', 'there is nothing between two commas'));
         continue;
       }
       const parsed = parseValue(value, at);
@@ -222,7 +221,7 @@ class FileParser {
     return { kind: 'list', file, addresses: list.value, span };
   }
 
-  /** What stands after a list is no recipient: PMDF takes it as error return address, comment and so on. */
+  /** What follows a list is not a recipient: to PMDF it is an error return address, a comment and so on. */
   #positional(text: string, span: Alias['span']): void {
     if (text === '' || text === '*') return;
     this.diagnostics.push(
@@ -231,7 +230,7 @@ class FileParser {
         'alias/not-provided',
         `parameters of a list, such as \`${text}\`, are not provided here`,
         {
-          hint: 'further recipients stand in the list file, or before the list',
+          hint: 'write further recipients into the list file, or before the list',
         },
       ),
     );
@@ -247,9 +246,4 @@ export function* parseAliasesInSlices(
   yield* eachInSlices(lines, (line) => parser.read(line));
   parser.finish();
   return { value: { items: parser.items }, diagnostics: parser.diagnostics.all };
-}
-
-/** The same at once. */
-export function parseAliases(lines: readonly LogicalLine[], readInclude: ReadInclude): Parsed<AliasFile> {
-  return atOnce(parseAliasesInSlices(lines, readInclude));
 }

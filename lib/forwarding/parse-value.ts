@@ -2,7 +2,7 @@
  * Parses one value of an alias, or one line of a list file:
  *   value     = address / "<" file / "[" name "]" text
  *   address   = [ phrase ] "<" path ">" / path / local-part
- * A value that is none of them gives null and says why.
+ * Anything else gives null and a diagnostic.
  * Ref: PMDF 3.1.1, 4.1
  */
 import { dequote, type Path, parsePath } from '../address/index.js';
@@ -10,10 +10,10 @@ import { type Diagnostic, errorAt, type Parsed, type Span } from '../text/index.
 import type { WrittenValue } from './split-values.js';
 import type { AliasAddress, AliasParameter } from './syntax.js';
 
-/** Finds the place of a stretch of the line that values stand on. */
+/** Finds the place of a part of the line that has the values. */
 export type SpanAt = (start: number, length: number) => Span;
 
-/** A value; a list comes without its addresses, which whoever reads files adds. */
+/** A value; a list comes without its addresses, which the reader of files adds. */
 export type ParsedValue =
   | AliasAddress
   | AliasParameter
@@ -26,7 +26,7 @@ function notProvided(span: Span, what: string, hint: string): Parsed<null> {
   };
 }
 
-/** Gives what stands in angle brackets at the end, behind an optional phrase; the whole value without any. */
+/** Gives what is in angle brackets at the end, after an optional phrase; without brackets the whole value. */
 export function withoutPhrase({ text, start }: WrittenValue): WrittenValue {
   const open = text.endsWith('>') ? text.lastIndexOf('<') : -1;
   return open === -1 ? { text, start } : { text: text.slice(open + 1, -1), start: start + open + 1 };
@@ -54,7 +54,7 @@ export function parseAddressValue(written: WrittenValue, at: SpanAt): Parsed<Ali
     return { value: null, diagnostics: [diagnostic] };
   }
   if (isProgram(parsed.path)) {
-    return notProvided(span, 'programs and files as aliases', 'deliver to them behind this server');
+    return notProvided(span, 'programs and files as aliases', 'deliver to them on the server after this one');
   }
   const whole = text === written.text ? {} : { written: written.text };
   return { value: { kind: 'address', text, ...whole, span }, diagnostics: [] };
@@ -75,7 +75,7 @@ function parseParameter({ text, start }: WrittenValue, at: SpanAt): Parsed<Alias
     value: { kind: 'parameter', name, value, span },
     diagnostics: [
       errorAt(span, 'alias/not-provided', `the named parameter \`[${name}]\` is not provided here`, {
-        hint: 'remove it; what it asks for has to be done by a mailing list program behind this server',
+        hint: 'remove it; this is a task for a mailing list program on the server after this one',
       }),
     ],
   };

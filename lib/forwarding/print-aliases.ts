@@ -20,7 +20,7 @@ function quoteName(text: string): string {
   return /^!|\|/.test(text) ? `"${text.replace(/["\\]/g, '\\$&')}"` : quote(text);
 }
 
-/** Prints one value as it stands in a file. */
+/** Prints one value as in a file. */
 export function printValue(value: AliasValue): string {
   switch (value.kind) {
     case 'address':

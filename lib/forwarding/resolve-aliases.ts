@@ -1,10 +1,10 @@
 /*
- * Looks an address up as an alias, once: in the alias database, then in the alias file. Asked are, in this order,
+ * Looks an address up as an alias, once: in the alias database, then in the alias file. The keys are, in this order,
  *   subaddressexact     user+detail
  *   subaddresswild      user+detail   user+*
  *   subaddressrelaxed   user+detail   user+*   user
- * each first with its domain, then without. A value `new+*` takes the detail along. What an address was made from may be
- * left out, so that an alias can stand for itself and others.
+ * each first with its domain, then without. A value `new+*` keeps the detail. Entries that an address came from may be left out,
+ * so that an alias can name itself and others.
  * Ref: PMDF 2.3.4.71, 3.1, 3.1.2.1
  */
 import {
@@ -45,7 +45,7 @@ export interface AliasQuestion {
   readonly matching: SubaddressMatching;
   /** Entries that count as missing. */
   readonly without: ReadonlySet<AliasOrigin>;
-  /** True for what the database gave: the file is then asked before it. */
+  /** True for what the database gave: the file is then looked up before it. */
   readonly fileFirst: boolean;
 }
 
@@ -63,7 +63,7 @@ export type AliasAnswer =
 
 const none: AliasAnswer = { kind: 'none' };
 
-/** The keys to ask, folded, and the detail that goes along. */
+/** The keys to look up, folded, and the detail. */
 interface Keys {
   readonly keys: readonly string[];
   readonly detail: string | null;
@@ -94,7 +94,7 @@ export function entriesFor(
   return new Set([...origins].filter((origin) => keys.has(origin.slice(origin.indexOf(' ') + 1))));
 }
 
-/** Puts the detail in place of the `*` of a value `user+*@domain`, or takes the ending away where there is none. */
+/** Replaces the `*` of a value `user+*@domain` with the detail; without a detail the ending is removed. */
 function withDetail(value: string, detail: string | null): string {
   const address = splitAddress(value);
   const content = dequote(address.localPart);

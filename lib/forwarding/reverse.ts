@@ -1,6 +1,6 @@
 /*
- * Address reversal: the form in which an address that points back is shown to others. The reverse database comes first;
- * only without an entry there is the REVERSE mapping asked.
+ * Address reversal: the form in which an address that points back is shown to others. The reverse database comes first; only
+ * without an entry there is the REVERSE mapping consulted.
  *   $Y  the output is the new address    $N  it stays    $D  the output is looked up in the reverse database
  * Ref: PMDF 3.3.2; Messaging Server 10.9
  */
@@ -17,31 +17,31 @@ export const reverseTable = 'REVERSE';
 const inputFlags: ReadonlySet<string> = new Set(['E', 'R']);
 
 /** What a reversal needs. */
-export interface ReverseWorld {
+export interface ReverseSources {
   readonly applyMapping: ApplyMapping;
   /** Whether there is a reverse database. */
   readonly hasDatabase: boolean;
   readonly environment: Environment;
 }
 
-/** The address to show, the old one where nothing reverses it; bars held. */
+/** The address to show, the old one where nothing reverses it. */
 export type ReverseAnswer =
   | { readonly kind: 'answered'; readonly address: string; readonly entries: readonly string[] }
   | { readonly kind: 'failed'; readonly cause: string };
 
 /** Reverses a rewritten envelope From. */
-export function* reverseAddress(address: string, world: ReverseWorld): Lookup<ReverseAnswer> {
-  const first = yield* lookUp(address, world);
+export function* reverseAddress(address: string, sources: ReverseSources): Lookup<ReverseAnswer> {
+  const first = yield* lookUp(address, sources);
   if (first.kind === 'failed') return first;
   if (first.kind === 'found') return { kind: 'answered', address: first.address, entries: [] };
-  const result = yield* world.applyMapping(reverseTable, address, inputFlags);
+  const result = yield* sources.applyMapping(reverseTable, address, inputFlags);
   if (result === null) return { kind: 'answered', address, entries: [] };
   if (result.failed !== null) return { kind: 'failed', cause: `${reverseTable}: ${result.failed}` };
   const entries = result.entries.map(placeOf);
   const { flags } = result;
   if (!result.matched || !flags.has('Y') || flags.has('N')) return { kind: 'answered', address, entries };
   const mapped = holdBars(result.output);
-  const second = flags.has('D') ? yield* lookUp(mapped, world) : { kind: 'absent' as const };
+  const second = flags.has('D') ? yield* lookUp(mapped, sources) : { kind: 'absent' as const };
   switch (second.kind) {
     case 'failed':
       return second;
@@ -54,7 +54,7 @@ export function* reverseAddress(address: string, world: ReverseWorld): Lookup<Re
 
 function* lookUp(
   address: string,
-  { hasDatabase, environment }: ReverseWorld,
+  { hasDatabase, environment }: ReverseSources,
 ): Lookup<
   | { readonly kind: 'found'; readonly address: string }
   | { readonly kind: 'absent' }

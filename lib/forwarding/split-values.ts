@@ -1,5 +1,5 @@
 /*
- * Cuts a stretch of a line into values at its commas. A comma inside quotes or inside a source route, `@a,@b:u@c`,
+ * Cuts a stretch of a line into values at its commas. A comma in quotes or in a source route, `@a,@b:u@c`,
  * separates nothing. One pass; nothing fails: a quote that is never closed takes the rest.
  * Ref: PMDF 3.1.1
  */

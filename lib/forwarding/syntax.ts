@@ -12,7 +12,7 @@ export interface Comment {
   readonly span: Span;
 }
 
-/** An address that an alias stands for: without angle brackets and without the phrase before them. */
+/** An address of an alias, without angle brackets and without the phrase before them. */
 export interface AliasAddress {
   readonly kind: 'address';
   readonly text: string;
@@ -47,7 +47,7 @@ export interface Alias {
   readonly span: Span;
 }
 
-/** An alias file: what stands in it, in order. */
+/** An alias file: its items in order. */
 export interface AliasFile {
   readonly items: readonly (Comment | Alias)[];
 }

@@ -9,16 +9,11 @@
 import { releaseBars } from '../address/index.js';
 import type { Environment, Lookup } from '../engine/index.js';
 import { placeOf, type Span } from '../text/index.js';
-import {
-  type CompiledEntry,
-  type CompiledTable,
-  type Mappings,
-  matchEntry,
-  tableKey,
-} from './compile-tables.js';
-import { type Expansion, expandTemplate } from './expand-template.js';
+import { type CompiledEntry, type CompiledTable, type Mappings, tableKey } from './compile-tables.js';
+import { expandTemplate, type TemplateResult } from './expand-template.js';
 import type { MappingResult } from './mapping.js';
 import { EntryScan } from './match/entry-index.js';
+import { matchSubject } from './match/match-pattern.js';
 import { type Subject, subjectOf } from './match/subject.js';
 import type { Control } from './syntax.js';
 
@@ -30,6 +25,8 @@ export interface ApplyContext {
   /** Upper-case flags that templates can test. */
   readonly inputFlags: ReadonlySet<string>;
   readonly environment: Environment;
+  /** How many tables are calling this one; 0 when not given. */
+  readonly depth?: number;
 }
 
 /** The entry that matched, by number, and its wildcards. */
@@ -40,14 +37,13 @@ interface EntryMatch {
 }
 
 /** How an entry ended: its output and control, or why a look-up failed. */
-type Outcome = { readonly output: string; readonly control: Control } | { readonly unanswered: string };
+type EntryEnd = { readonly output: string; readonly control: Control } | { readonly unanswered: string };
 
 /** One application of a table: the input so far, and what was collected. */
 class Application {
   readonly #mappings: Mappings;
   readonly #table: CompiledTable;
   readonly #context: ApplyContext;
-  readonly #depth: number;
   readonly #flags = new Set<string>();
   readonly #spans: Span[] = [];
   #subject: Subject;
@@ -55,11 +51,10 @@ class Application {
   #passLength: number;
   #restarts = 0;
 
-  constructor(mappings: Mappings, table: CompiledTable, probe: string, context: ApplyContext, depth: number) {
+  constructor(mappings: Mappings, table: CompiledTable, probe: string, context: ApplyContext) {
     this.#mappings = mappings;
     this.#table = table;
     this.#context = context;
-    this.#depth = depth;
     this.#subject = subjectOf(probe);
     this.#scan = this.#scanFrom(0);
     this.#passLength = probe.length;
@@ -121,20 +116,23 @@ class Application {
     const { budget } = this.#context.environment;
     for (let number = this.#scan.next(); number !== -1; number = this.#scan.next()) {
       const entry = this.#table.entries[number];
-      const match = entry === undefined ? null : matchEntry(entry, this.#subject, budget);
-      if (entry !== undefined && match !== null) return { number, entry, captures: match.captures };
+      if (entry === undefined) continue;
+      let match = matchSubject(entry.pattern, this.#subject, budget);
+      for (const spelling of entry.otherSpellings) match ??= matchSubject(spelling, this.#subject, budget);
+      if (match !== null) return { number, entry, captures: match.captures };
     }
     return null;
   }
 
-  *#runEntry(match: EntryMatch): Lookup<Outcome> {
+  *#runEntry(match: EntryMatch): Lookup<EntryEnd> {
     const { entry, captures } = match;
     this.#spans.push(entry.span);
+    const { inputFlags, environment, depth = 0 } = this.#context;
     const expansion = yield* expandTemplate(entry.template, captures, {
-      inputFlags: this.#context.inputFlags,
-      environment: this.#context.environment,
+      inputFlags,
+      environment,
       applySubTable: (name, argument) =>
-        applyAtDepth(this.#mappings, name, argument, this.#context, this.#depth + 1),
+        applyTable(this.#mappings, name, argument, { inputFlags, environment, depth: depth + 1 }),
     });
     if (expansion.kind === 'expanded') for (const flag of expansion.flags) this.#flags.add(flag);
     this.#traceEntry(match, expansion);
@@ -148,7 +146,7 @@ class Application {
     }
   }
 
-  #traceEntry({ entry, captures }: EntryMatch, expansion: Expansion): void {
+  #traceEntry({ entry, captures }: EntryMatch, expansion: TemplateResult): void {
     const { trace } = this.#context.environment;
     if (trace === undefined) return;
     const input = releaseBars(this.#subject.probe);
@@ -178,31 +176,21 @@ class Application {
   }
 }
 
-function* applyAtDepth(
-  mappings: Mappings,
-  name: string,
-  probe: string,
-  context: ApplyContext,
-  depth: number,
-): Lookup<MappingResult | null> {
-  const table = mappings.get(tableKey(name));
-  if (table === undefined) return null;
-  if (depth > depthLimit) {
-    const failed = `tables call each other more than ${depthLimit} levels deep, at ${table.name}`;
-    return { matched: false, output: probe, flags: new Set(), entries: [], failed };
-  }
-  return yield* new Application(mappings, table, probe, context, depth).run();
-}
-
 /**
  * Runs a probe through a table; null when there is no such table.
  * A failed look-up sets `failed`. Throws StepLimitReached when the budget is used up.
  */
-export function applyTable(
+export function* applyTable(
   mappings: Mappings,
   name: string,
   probe: string,
   context: ApplyContext,
 ): Lookup<MappingResult | null> {
-  return applyAtDepth(mappings, name, probe, context, 0);
+  const table = mappings.get(name) ?? mappings.get(tableKey(name));
+  if (table === undefined) return null;
+  if ((context.depth ?? 0) > depthLimit) {
+    const failed = `tables call each other more than ${depthLimit} levels deep, at ${table.name}`;
+    return { matched: false, output: probe, flags: new Set(), entries: [], failed };
+  }
+  return yield* new Application(mappings, table, probe, context).run();
 }

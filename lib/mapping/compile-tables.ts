@@ -1,13 +1,10 @@
 /*
  * The tables of a policy, compiled: each entry with its compiled pattern, each table with its index.
  */
-import type { StepBudget } from '../engine/index.js';
 import { atOnce, eachInSlices, type Slices, type Span } from '../text/index.js';
 import { otherSpellings } from './domain-spellings.js';
 import { type CompiledPattern, compilePattern } from './match/compile-pattern.js';
 import { type EntryIndex, indexInSlices } from './match/entry-index.js';
-import { matchSubject } from './match/match-pattern.js';
-import type { Match, Subject } from './match/subject.js';
 import type { Entry, MappingTable, MappingTemplate } from './syntax.js';
 
 /** An entry, ready to be tried. */
@@ -59,17 +56,6 @@ function* indexOf(entries: readonly CompiledEntry[]): Slices<EntryIndex> {
     }
   }
   return yield* indexInSlices(patterns, owners);
-}
-
-/** Matches a probe against an entry; null when no spelling of its pattern matches. Spends the budget. */
-export function matchEntry(entry: CompiledEntry, subject: Subject, budget: StepBudget): Match | null {
-  const match = matchSubject(entry.pattern, subject, budget);
-  if (match !== null || entry.otherSpellings.length === 0) return match;
-  for (const pattern of entry.otherSpellings) {
-    const other = matchSubject(pattern, subject, budget);
-    if (other !== null) return other;
-  }
-  return null;
 }
 
 /** Compiles tables. Of two with one name the first counts; `findDuplicateTables` reports the other. */

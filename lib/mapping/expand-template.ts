@@ -13,7 +13,7 @@ import type { ArgumentItem, Control, MappingTemplate, TemplateItem } from './syn
 import { TextBuilder } from './text-builder.js';
 
 /** What a template did. */
-export type Expansion =
+export type TemplateResult =
   | {
       readonly kind: 'expanded';
       readonly text: string;
@@ -104,7 +104,7 @@ export function* expandTemplate(
   template: MappingTemplate,
   captures: readonly string[],
   context: ExpansionContext,
-): Lookup<Expansion> {
+): Lookup<TemplateResult> {
   const builder = new TextBuilder();
   const flags: string[] = [];
   let control: Control | null = null;

@@ -9,7 +9,6 @@ export {
 } from './compile-tables.js';
 export { describePattern } from './describe-pattern.js';
 export { otherSpellings } from './domain-spellings.js';
-export { maskAddress } from './ip-address.js';
 export type { ApplyMapping, MappingResult } from './mapping.js';
 export { type CharacterTest, testFor } from './match/character-test.js';
 export { type CompiledPattern, compilePattern } from './match/compile-pattern.js';

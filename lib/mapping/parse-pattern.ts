@@ -9,8 +9,9 @@
  * A wildcard that cannot be understood is reported and left out.
  * Ref: PMDF 5.3.1
  */
+
+import { parseIpv4, parseIpv6 } from '../address/index.js';
 import { type DiagnosticCode, type Parsed, Scanner, type Span, type SpanAt } from '../text/index.js';
-import { parseIpv4, parseIpv6 } from './ip-address.js';
 import { LiteralRun } from './literal-run.js';
 import { parseSet } from './parse-set.js';
 import type { AddressForm, CharacterClass, ClassLetter, MappingPattern, PatternElement } from './syntax.js';

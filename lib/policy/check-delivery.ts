@@ -74,10 +74,11 @@ export function checkDelivery(settings: SettingsFile, table: ChannelTable): Diag
 function checkNothingDelivered({ delivery, places }: SettingsFile, table: ChannelTable): Diagnostic[] {
   return [...delivery.channels.keys()].flatMap((name) => {
     const span = places.get(`delivery.${name}`);
-    const takesUp = isReprocessing(name);
-    if (span === undefined || !table.channels.has(name) || !(takesUp || name === bitbucketChannel)) return [];
-    const what = takesUp ? 'takes its mail up again' : 'throws its mail away';
+    const reprocesses = isReprocessing(name);
+    if (span === undefined || !table.channels.has(name) || !(reprocesses || name === bitbucketChannel))
+      return [];
+    const what = reprocesses ? 'reprocesses its mail' : 'discards its mail';
     const message = `nothing is delivered from the channel \`${name}\`, which ${what}`;
-    return [errorAt(span, 'policy/no-delivery', message, { hint: 'take this setting out' })];
+    return [errorAt(span, 'policy/no-delivery', message, { hint: 'remove this setting' })];
   });
 }

@@ -1,6 +1,6 @@
 /*
- * What Messaging Server's files leave to its directory, and where it is asked here: `$V` and `$Z` of rules ask the local
- * domains, and an alias that `viaaliasrequired` wants comes from the alias file or the alias database.
+ * What Messaging Server's files leave to its directory, and what replaces it here: `$V` and `$Z` of rules test for the local domains,
+ * and an alias that `viaaliasrequired` requires comes from the alias file or the alias database.
  * Ref: Messaging Server 6.3 Administration Guide 9.1; PMDF 2.3.4.71
  */
 import { type ChannelTable, hasKeyword, isLocalChannelName } from '../channel/index.js';
@@ -31,13 +31,13 @@ function requiredAliases({ settings, channels, hasAliases }: DirectoryUse): Diag
     const keyword = channel.keywords.get('viaaliasrequired');
     const looksUp = isLocalChannelName(channel.name) || hasKeyword(channel, 'aliaslocal');
     if (keyword?.span == null || !looksUp) return [];
-    const message = `channel \`${channel.name}\` takes only addresses that an alias leads to, and there are no aliases`;
-    const hint = 'write the aliases, name an alias database, or take `viaaliasrequired` out';
+    const message = `channel \`${channel.name}\` accepts only addresses that are aliases, and there are no aliases`;
+    const hint = 'write the aliases, name an alias database, or remove `viaaliasrequired`';
     return [warningAt(keyword.span, 'policy/no-aliases', message, { hint })];
   });
 }
 
-/** Reports both, where nothing is in the place of the directory. */
+/** Reports both, where nothing replaces the directory. */
 export function checkDirectory(use: DirectoryUse): Diagnostic[] {
   return [...domainChecks(use), ...requiredAliases(use)];
 }

@@ -1,5 +1,5 @@
 /*
- * Checks that whatever `expandlimit` puts off is taken up again.
+ * Checks that what `expandlimit` postpones is reprocessed.
  * Ref: PMDF 2.3.4.16
  */
 import { argumentOf, type ChannelTable } from '../channel/index.js';
@@ -14,7 +14,7 @@ export function checkExpandChannels({ channels }: ChannelTable): Diagnostic[] {
     if (keyword === undefined || (channels.has(later) && isReprocessing(later))) return [];
     const span = channel.keywords.get('expandchannel')?.span ?? keyword.span ?? channel.span;
     const message = channels.has(later)
-      ? `the channel \`${later}\` does not take up mail again`
+      ? `the channel \`${later}\` does not reprocess mail`
       : `there is no channel \`${later}\` to expand what is beyond \`expandlimit\``;
     const hint = 'add a channel `reprocess` with a host of its own, or write `expandchannel process`';
     return [errorAt(span, 'forwarding/expand-channel', message, { hint })];

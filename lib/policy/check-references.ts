@@ -26,11 +26,11 @@ export interface References {
   readonly rules: RuleFile;
   readonly tables: readonly MappingTable[];
   readonly channels: ChannelTable;
-  /** The keys of the tables that can be asked. */
+  /** The keys of the tables that something uses. */
   readonly asked: ReadonlySet<string>;
 }
 
-/** Tables of PMDF and Messaging Server that are asked by programs which do not exist here. */
+/** Tables of PMDF and Messaging Server for programs that do not exist here. */
 const foreignTables = new Set([
   ...['AUTH_ACCESS', 'AUTH_DEACCESS', 'AUTH_REWRITE', 'CHARSET-CONVERSION', 'COMMENT_STRINGS', 'CONVERSIONS'],
   ...['CONVERSION_TAG', 'DEQUEUE_ACCESS', 'DISPOSITION_LANGUAGE', 'DOMAIN_ACCESS', 'ETRN_ACCESS'],
@@ -95,7 +95,7 @@ function checkSettings({ settings, channels }: References): Diagnostic[] {
   return diagnostics;
 }
 
-/** Tables in shadow that are not there: whoever tries one out has most likely misspelt its name in the mapping file. */
+/** Tables in shadow that do not exist: most likely misspelt in the mapping file. */
 function checkShadow({ settings, tables }: References): Diagnostic[] {
   const known = new Map(tables.map(({ name }) => [tableKey(name), name]));
   return settings.shadow.tables.flatMap((table) => {
@@ -106,7 +106,7 @@ function checkShadow({ settings, tables }: References): Diagnostic[] {
   });
 }
 
-/** Haraka has nothing that hands a message on by LMTP while the client waits. */
+/** Haraka cannot relay a message by LMTP while the client waits. */
 function checkDelivery({ settings }: References): Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
   for (const [channel, { method, nextHop }] of settings.delivery.channels) {
@@ -142,14 +142,14 @@ function checkRules({ rules, tables, channels }: References): Diagnostic[] {
   return diagnostics;
 }
 
-/** Tables that nothing asks: most often a name that was mistyped, or one of a program that does not exist here. */
+/** Tables that nothing uses: usually a mistyped name, or a table of a program that does not exist here. */
 function checkUnasked({ tables, asked }: References): Diagnostic[] {
   const named = new Set(tables.flatMap(tablesAskedBy));
   const unasked = tables.filter(({ name }) => !asked.has(tableKey(name)) && !named.has(tableKey(name)));
   const foreign = unasked.filter(({ name }) => foreignTables.has(tableKey(name)));
   const [first] = foreign;
   const names = foreign.map(({ name }) => `\`${name}\``).join(', ');
-  const message = `nothing here asks ${names}, which ${foreign.length === 1 ? 'is a table' : 'are tables'} of other programs`;
+  const message = `nothing here uses ${names}, which ${foreign.length === 1 ? 'is a table' : 'are tables'} of other programs`;
   return [
     ...(first === undefined ? [] : [warningAt(first.span, 'policy/foreign-table', message)]),
     ...unasked
@@ -158,7 +158,7 @@ function checkUnasked({ tables, asked }: References): Diagnostic[] {
         warningAt(
           span,
           'policy/unasked-table',
-          `nothing asks the table \`${name}\``,
+          `nothing uses the table \`${name}\``,
           suggestion(name, namedTables),
         ),
       ),

@@ -35,7 +35,7 @@ function checkMissing(policy: Policy, channel: Channel, sasl: ClientSasl): Diagn
     return [errorAt(placeOf(channel, ['client_auth']), 'auth/no-credentials', message, { hint })];
   }
   if (demand !== 'must') return [];
-  const message = `\`${channel.name}\` demands AUTH of servers, and there are no credentials, so nothing can leave on it`;
+  const message = `\`${channel.name}\` requires AUTH of servers, and there are no credentials, so no mail can leave on it`;
   return [
     warningAt(placeOf(channel, demanding), 'auth/no-credentials', message, {
       hint: `write \`[CLIENT_AUTH=${section}]\` into \`${policy.settings.files.security}\`, or say \`mustsaslserver\` if only the server half is meant`,
@@ -88,7 +88,7 @@ function checkChannel(policy: Policy, channel: Channel): Diagnostic[] {
   }
   const isThrough = deliveryRoute(policy, channel.name).method === 'through';
   if (isThrough && (sasl.demand === 'must' || named !== undefined)) {
-    const message = `this host cannot authenticate on \`${channel.name}\`, whose mail another queue plugin hands on`;
+    const message = `this host cannot authenticate on \`${channel.name}\`, whose mail another queue plugin relays`;
     return [
       errorAt(placeOf(channel, [...demanding, 'client_auth']), 'auth/through', message, {
         hint: `write \`delivery: { ${channel.name}: queue }\` into pmdf.yaml`,

@@ -37,7 +37,7 @@ function checkVerification(settings: SettingsFile, policy: Policy): Diagnostic[]
         errorAt(
           span,
           'tls/through',
-          `certificates cannot be verified on \`${name}\`, whose mail another queue plugin hands on`,
+          `certificates cannot be verified on \`${name}\`, whose mail another queue plugin relays`,
           { hint: `write \`delivery: { ${name}: queue }\` into pmdf.yaml` },
         ),
       );
@@ -79,7 +79,7 @@ function checkSwitch(channel: Channel): Diagnostic[] {
   ];
 }
 
-/** A queue plugin that hands mail on uses TLS as it has it, whatever the channel says. */
+/** A queue plugin uses TLS as it is configured itself, whatever the channel says. */
 function checkThrough(policy: Policy, channel: Channel): Diagnostic[] {
   const { name } = channel;
   if (deliveryRoute(policy, name).method !== 'through') return [];
@@ -88,7 +88,7 @@ function checkThrough(policy: Policy, channel: Channel): Diagnostic[] {
   );
   const span = keyword === undefined ? null : channel.keywords.get(keyword)?.span;
   if (keyword === undefined || span === null || span === undefined) return [];
-  const message = `\`${keyword}\` has no effect on \`${name}\`, whose mail another queue plugin hands on`;
+  const message = `\`${keyword}\` has no effect on \`${name}\`, whose mail another queue plugin relays`;
   const extra = { hint: `write \`delivery: { ${name}: queue }\` into pmdf.yaml` };
   return [
     keyword === 'musttlsclient'

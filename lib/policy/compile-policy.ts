@@ -1,7 +1,7 @@
 /*
  * Compiles everything that was configured into one policy, or says all that is wrong with it.
  */
-import { builtInMappingTable, strictPlaces } from '../access/index.js';
+import { builtInMappingTable, strictEntryNames } from '../access/index.js';
 import { foldDomain } from '../address/index.js';
 import { buildChannelTable, type Channel, type ChannelTable, isLocalChannelName } from '../channel/index.js';
 import {
@@ -12,7 +12,7 @@ import {
   type SettingsFile,
   withoutUnasked,
 } from '../config/index.js';
-import { aliasesOf, checkForwardTables, makeAliasTableInSlices } from '../forwarding/index.js';
+import { aliasesOf, checkForwardTables, forwardTable, makeAliasTableInSlices } from '../forwarding/index.js';
 import {
   compileTablesInSlices,
   createMappings,
@@ -40,10 +40,10 @@ import { checkExpandChannels } from './check-expand-channels.js';
 import { checkReferences } from './check-references.js';
 import { checkSasl } from './check-sasl.js';
 import { checkTls } from './check-tls.js';
+import { compileChannels } from './compiled-channel.js';
 import { outsideChannelsOf } from './outside-channels.js';
 import type { Policy } from './policy.js';
 import { channelsReachedByName } from './reached-by-name.js';
-import { routingView } from './routing-view.js';
 
 /** A policy with the syntax trees it was made of, for printers and checks. */
 export interface CompiledPolicy extends Omit<PolicySyntax, 'ruleLines'> {
@@ -88,7 +88,7 @@ function nothingConfigured({ cnfName, hasUnifiedConfiguration }: PolicySources):
   return errorAt(
     span,
     'policy/nothing-configured',
-    `there is no \`${cnfName.name}\`, and pmdf.yaml holds no channels`,
+    `there is no \`${cnfName.name}\`, and pmdf.yaml has no channels`,
     {
       hint:
         hasUnifiedConfiguration === true
@@ -145,8 +145,8 @@ export function* compileInSlices(
   const local = localChannel(table.value);
   if (local === undefined) return { value: null, diagnostics: diagnostics.all };
   const localDomains = localDomainsOf(local, settings);
-  const view = routingView(table.value);
-  const outside = outsideChannelsOf(settings.listeners, table.value, rulesOf(syntax.rules), view.hosts);
+  const view = compileChannels(table.value);
+  const outside = outsideChannelsOf({ settings, channels: table.value }, rulesOf(syntax.rules), view.hosts);
   const mappings = yield* compileTablesInSlices(tables);
   const aliases = yield* makeAliasTableInSlices(syntax.aliases);
   const policy: Policy = Object.freeze({
@@ -157,9 +157,14 @@ export function* compileInSlices(
     rules: compileRules(rulesOf(syntax.rules)),
     mappings,
     aliases,
+    hasForwarding:
+      aliases.size > 0 ||
+      mappings.has(forwardTable) ||
+      settings.databases.alias !== null ||
+      settings.databases.forward !== null,
     outside,
     builtIn: builtInOf(outside.facing, localDomains, diagnostics),
-    strictPlaces,
+    strictEntryNames,
     localHost: settings.localHost ?? local.officialHostName,
     localDomains,
     credentials: sources.credentials ?? new Map<string, Credentials>(),

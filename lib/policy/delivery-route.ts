@@ -1,17 +1,17 @@
 /*
- * Decides how the messages of a channel leave: handed to the queue plugin that the install already uses (`through`),
- * put into Haraka's durable queue (`queue`), or thrown away (`discard`); to which next hop, and in which copies.
+ * Decides how the messages of a channel leave: by the queue plugin that the install already uses (`through`), by Haraka's durable
+ * queue (`queue`), or not at all (`discard`); to which next hop, and in which copies.
  * Ref: PMDF 2.3.4 (daemon, port, mx, nomx, lastresort, interfaceaddress, single, single_sys, addrsperfile);
  * Messaging Server 6.3 Administration Guide 16 (lmtp)
  */
 import { foldHost } from '../address/index.js';
 import { argumentOf, type Channel, hasKeyword } from '../channel/index.js';
 import type { DeliveryMethod, DeliverySetting, NextHop } from '../config/index.js';
-import { goesOutside } from './leads-outside.js';
+import { goesOutside } from './outside.js';
 import { channelNamed, type Policy } from './policy.js';
 import { isReprocessing } from './reprocessing.js';
 
-/** How the hosts of a domain are found: by MX records, equal ones in random order or as received, or not by them. */
+/** Whether MX records count for a domain, and whether equal ones are used in random order or as received. */
 export type MxUse = 'random' | 'ordered' | 'none';
 
 /** Which recipients may share a copy: any, those of one domain, or none. */
@@ -23,7 +23,7 @@ export interface DeliveryRoute {
   readonly method: DeliveryMethod | 'discard';
   /** What is spoken to the hosts that the DNS names; a next hop says it itself. */
   readonly protocol: NextHop['protocol'];
-  /** Null: `through` leaves it to the queue plugin, `queue` asks the DNS. */
+  /** Null: `through` leaves it to the queue plugin, `queue` looks in the DNS. */
   readonly nextHop: NextHop | null;
   readonly mx: MxUse;
   /** The port of hosts that the DNS names; null: the usual one. */
@@ -78,7 +78,7 @@ function saysHowToSend(channel: Channel): boolean {
   return isMust || hasKeyword(channel, 'client_auth') || (never !== undefined && never.span !== null);
 }
 
-/** Outsiders reach it and it lies inside, so a refusal should reach them at once and not by a bounce. */
+/** An inside channel that outsiders reach, so that they should get a refusal at once and not as a bounce. */
 function liesInside(policy: Policy, { name }: Channel): boolean {
   return name === 'l' || (name.startsWith('tcp_') && !goesOutside(policy, name));
 }
@@ -92,7 +92,7 @@ function methodOf(
   if (channel.name === bitbucketChannel) return 'discard';
   if (isReprocessing(channel.name)) return 'queue';
   if (setting !== undefined && setting.method !== null) return setting.method;
-  // No queue plugin speaks LMTP while the client waits, and none can be told to use TLS or not, or whom to be.
+  // No queue plugin speaks LMTP while the client waits, and none can be told per message about TLS or AUTH.
   if (protocol === 'lmtp' || saysHowToSend(channel)) return 'queue';
   return liesInside(policy, channel) ? 'through' : 'queue';
 }
@@ -112,7 +112,7 @@ function copiesOf(channel: Channel, isLmtp: boolean): Copies {
   return hasKeyword(channel, 'single_sys') ? 'single_sys' : 'multiple';
 }
 
-/** Finds the way out of a channel: the setting, else its keywords, else what suits the channel. */
+/** Finds how a channel delivers: by the setting, else its keywords, else the default of its kind. */
 export function deliveryRoute(policy: Policy, channelName: string): DeliveryRoute {
   const channel = channelNamed(policy, channelName);
   const setting = policy.settings.delivery.channels.get(channelName);

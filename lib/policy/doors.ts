@@ -1,13 +1,16 @@
 /*
- * Where strangers come in: the channels that connections begin with, and those that a stranger who uses TLS is switched
- * to from them. Lint and audit ask as the stranger of each door.
+ * Where strangers come in: the initial channels, and those that a stranger who uses TLS is switched to from them. Lint and audit
+ * act as a stranger at each of these doors.
  */
-import { facesOutside, strangerUnderTls } from './faces-outside.js';
+
+import type { ReverseName } from '../channel/index.js';
+import { switchAfterTls } from '../channel/index.js';
+import { facesOutside } from './outside.js';
 import { channelNamed, type Policy } from './policy.js';
-import type { ReverseName, Session } from './session.js';
+import type { Session } from './session.js';
 import { sessionTls } from './tls-decisions.js';
 
-/** Ports on which people hand in mail. Ref: RFC 8314 3.3 */
+/** Ports for message submission. Ref: RFC 8314 3.3 */
 const submissionPorts: readonly number[] = [465, 587];
 
 /** Tells whether a port is one of them. */
@@ -33,7 +36,7 @@ export function doorsOf(policy: Policy): Door[] {
     doors.set(channel, { channel, port, tls: false });
   }
   for (const { channel, port } of [...doors.values()]) {
-    const target = strangerUnderTls(policy, channelNamed(policy, channel));
+    const target = switchAfterTls(policy.channels, channelNamed(policy, channel));
     if (target === null || doors.has(target.name)) continue;
     doors.set(target.name, { channel: target.name, port, tls: true });
   }
@@ -43,7 +46,7 @@ export function doorsOf(policy: Policy): Door[] {
 /** A client whose address has no name. */
 export const noName: ReverseName = { kind: 'none', cause: 'none is assumed' };
 
-/** A client of whom nothing is known, from a network that is for documentation. Ref: RFC 5737 3 */
+/** An unknown client, from a network for documentation. Ref: RFC 5737 3 */
 export function strangerAt(policy: Policy, { channel, port, tls }: Door): Session {
   return {
     client: { address: '192.0.2.1', port: 4000 },
@@ -52,7 +55,7 @@ export function strangerAt(policy: Policy, { channel, port, tls }: Door): Sessio
     sourceChannel: channel,
     helo: 'sender.invalid',
     esmtp: true,
-    // A stranger can have TLS where it is asked for.
+    // A stranger can use TLS where it is required.
     tls: tls || sessionTls(policy, channel, false).awaited,
     authUser: null,
   };

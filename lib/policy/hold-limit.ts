@@ -1,5 +1,5 @@
 /*
- * Tells when a message has more recipients than its source channel lets through without a human looking at it.
+ * When a message has more recipients than its source channel accepts without review.
  * Ref: PMDF 2.3.4 (holdlimit)
  */
 import { argumentOf } from '../channel/index.js';

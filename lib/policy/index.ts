@@ -1,20 +1,24 @@
-export { channelNameIn, isChannelHost } from './channel-names.js';
 export { authorityFiles } from './check-tls.js';
 export { type Checks, type CompiledPolicy, compileInSlices } from './compile-policy.js';
+export { compiledChannel } from './compiled-channel.js';
 export { bitbucketChannel, type DeliveryRoute, deliveryRoute } from './delivery-route.js';
 export { type Door, doorsOf, isSubmission, noName, strangerAt } from './doors.js';
-export { facesOutside, isForStrangersOnly, isStranger, listenerChannels } from './faces-outside.js';
 export { exceedsHoldLimit } from './hold-limit.js';
 export {
+  facesOutside,
   goesOutside,
+  isChannelHost,
+  isForStrangersOnly,
   isOutsideRecipient,
   isRelayed,
+  isStranger,
   leadsOutside,
   takesOutside,
   unknownHost,
-} from './leads-outside.js';
+} from './outside.js';
+export { listenerChannels } from './outside-channels.js';
 export { channelNamed, type Policy } from './policy.js';
-export { isReprocessing, processChannel, reprocessChannel, withoutOwnHost } from './reprocessing.js';
+export { isReprocessing, processChannel, reprocessChannel, withoutProcessHost } from './reprocessing.js';
 export { type EnvelopeRewrite, rewriteEnvelope, rewriteHeader, siteTables } from './rewriting.js';
 export { deliverySasl } from './sasl-decisions.js';
 export type { Connection, Endpoint, RecipientRequest, ReverseName, Session } from './session.js';

@@ -1,11 +1,10 @@
 /*
- * Which channels face the outside, and by which ones mail leaves the house: worked out once, from the policy alone.
- *   facing    strangers come in on it: every channel that a listener begins with, whether or not it has `switchchannel`; a
- *             channel with `switchchannel`; a channel to which `tlsswitchchannel` of one of these leads, since anyone can
- *             say STARTTLS
+ * Which channels face the outside, and on which ones mail leaves: worked out once, from the policy alone.
+ *   facing    strangers come in on it: the initial channel of each listener, with or without `switchchannel`; a channel with
+ *             `switchchannel`; a channel that `tlsswitchchannel` of one of these names, since anyone can say STARTTLS
  *   leaving   its mail goes outside: a channel with `switchchannel`, and one that faces the outside and that the rules for
  *             all hosts (`.`, `$*`) name; where no rule names one, the channel of `listeners.default`
- * Channels that clients are switched to by address, name or AUTH are not reached by strangers.
+ * Strangers do not reach channels that clients are switched to by address, name or AUTH.
  * Ref: PMDF 2.3.4.42, 2.3.4.45
  */
 import {
@@ -20,15 +19,25 @@ import { type HostTable, isControl, type RewriteRule } from '../rewrite/index.js
 import type { OutsideChannels } from './policy.js';
 import { isReprocessing } from './reprocessing.js';
 
+/** The channels and the listeners that name them. */
+export interface ConfiguredChannels {
+  readonly settings: { readonly listeners: Listeners };
+  readonly channels: ChannelTable;
+}
+
 /** The channels that connections begin with, each once. */
-export function listenerChannels(listeners: Listeners, { channels }: ChannelTable): Channel[] {
+export function listenerChannels({
+  settings: { listeners },
+  channels: { channels },
+}: ConfiguredChannels): Channel[] {
   const names = new Set([listeners.default, ...listeners.ports.values()]);
   return [...names].flatMap((name) => channels.get(name) ?? []);
 }
 
-function facing(listeners: Listeners, table: ChannelTable): Set<string> {
+function facing(configured: ConfiguredChannels): Set<string> {
+  const table = configured.channels;
   const found = new Set([
-    ...listenerChannels(listeners, table),
+    ...listenerChannels(configured),
     ...[...table.channels.values()].filter(switchesClients),
   ]);
   // A session switches by TLS once.
@@ -49,8 +58,7 @@ function channelOfTemplate({ template }: RewriteRule, hosts: HostTable): string 
 
 function leaving(
   facingChannels: ReadonlySet<string>,
-  listeners: Listeners,
-  table: ChannelTable,
+  { settings: { listeners }, channels: table }: ConfiguredChannels,
   rules: readonly RewriteRule[],
   hosts: HostTable,
 ): Set<string> {
@@ -66,11 +74,10 @@ function leaving(
 
 /** Finds the channels of both kinds. */
 export function outsideChannelsOf(
-  listeners: Listeners,
-  table: ChannelTable,
+  configured: ConfiguredChannels,
   rules: readonly RewriteRule[],
   hosts: HostTable,
 ): OutsideChannels {
-  const facingChannels = facing(listeners, table);
-  return { facing: facingChannels, leaving: leaving(facingChannels, listeners, table, rules, hosts) };
+  const facingChannels = facing(configured);
+  return { facing: facingChannels, leaving: leaving(facingChannels, configured, rules, hosts) };
 }

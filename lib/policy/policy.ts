@@ -2,49 +2,51 @@
  * A policy: everything that was configured, compiled and frozen. Connections and transactions keep the one they
  * began with; a reload makes another.
  */
-import type { StrictPlace } from '../access/index.js';
+import type { StrictEntryName } from '../access/index.js';
 import type { Channel, ChannelTable } from '../channel/index.js';
 import type { Settings } from '../config/index.js';
 import type { AliasTable } from '../forwarding/index.js';
 import type { Mappings } from '../mapping/index.js';
-import type { HostTable, RewriteRules, RoutingChannel } from '../rewrite/index.js';
+import type { HostTable, RewriteRules } from '../rewrite/index.js';
 import type { Credentials } from '../tls/index.js';
+import type { CompiledChannel } from './compiled-channel.js';
 
-/** Names of channels, by their side of the house. */
+/** Names of channels at the border to the outside. */
 export interface OutsideChannels {
   /** Strangers come in on these. */
   readonly facing: ReadonlySet<string>;
-  /** Mail leaves the house by these. */
+  /** Mail leaves on these. */
   readonly leaving: ReadonlySet<string>;
 }
 
-/** All that decisions need, and nothing of the files it came from but positions. */
+/** All that decisions need; of the files it came from only positions. */
 export interface Policy {
   readonly settings: Settings;
   readonly channels: ChannelTable;
-  /** The channels as rewriting sees them, by name. */
-  readonly routingChannels: ReadonlyMap<string, RoutingChannel>;
+  /** The channels as rewriting and decisions on addresses see them, by name. */
+  readonly routingChannels: ReadonlyMap<string, CompiledChannel>;
   readonly hosts: HostTable;
   readonly rules: RewriteRules;
   /** The site's mapping tables. */
   readonly mappings: Mappings;
   /** The alias file. */
   readonly aliases: AliasTable;
-  /** The channels on the border of the house. */
+  /** Whether there is anything to expand or forward recipients by: aliases, FORWARD, or a database of either. */
+  readonly hasForwarding: boolean;
   readonly outside: OutsideChannels;
   /** The table of built-in source-route entries, for every channel that strangers come in on. */
   readonly builtIn: Mappings;
   /** The stricter entries in force, in mode `strict`: all of them. */
-  readonly strictPlaces: ReadonlySet<StrictPlace>;
+  readonly strictEntryNames: ReadonlySet<StrictEntryName>;
   /** What bare recipients are completed with: the official host name of `l`, or the setting `local_host`. */
   readonly localHost: string;
   /** Folded: the host names of `l` and the setting `local_domains`. */
   readonly localDomains: ReadonlySet<string>;
-  /** Whom this host is to servers, by section of security.cnf in capitals. */
+  /** The credentials of this host as a client, by section of security.cnf in capitals. */
   readonly credentials: ReadonlyMap<string, Credentials>;
   /** Authorities that issue certificates of servers, in PEM, by the name of their file as written. */
   readonly authorities: ReadonlyMap<string, string>;
-  /** Folded official host names of channels other than `l`: they mean nothing in addresses from outside. */
+  /** Folded official host names of channels other than `l`, which are refused in addresses from outside. */
   readonly channelNames: ReadonlySet<string>;
   /** The channels that a reverse name may switch a client to, as far as rules and hosts tell. */
   readonly reachedByName: ReadonlySet<string>;

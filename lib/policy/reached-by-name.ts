@@ -17,7 +17,7 @@ function hostOf(item: TemplateItem): string | null {
   return item.kind === 'text' ? foldDomain(item.text) : null;
 }
 
-/** The channels that rules for names, and the hosts of the channel table, lead to; look-ups may lead to all of them. */
+/** The channels that rules for names, and the hosts of the channel table, lead to; a look-up may lead to any. */
 export function channelsReachedByName(
   rules: readonly RewriteRule[],
   { channels, hosts }: ChannelTable,
@@ -27,7 +27,7 @@ export function channelsReachedByName(
     const entry = hosts.get(host);
     if (entry !== undefined) reached.add(entry.channel.name);
   };
-  // The official names of channels are no names of hosts that clients have, unless they have a dot.
+  // Official host names of channels without a dot are not names of clients.
   for (const host of hosts.keys()) if (host.includes('.')) add(host);
   for (const rule of rules.filter(takesNames)) {
     if (rule.pattern.kind === 'host') add(foldDomain(rule.pattern.text));

@@ -1,5 +1,5 @@
 /*
- * Rewriting under a policy: the rules with the channel table, the mapping tables and the databases they ask.
+ * Rewriting under a policy: the rules with the channel table, the mapping tables and the databases that they consult.
  */
 import type { Environment, Lookup } from '../engine/index.js';
 import { type ApplyMapping, applyTable } from '../mapping/index.js';
@@ -11,58 +11,47 @@ export function siteTables(policy: Policy, environment: Environment): ApplyMappi
   return (table, probe, inputFlags) => applyTable(policy.mappings, table, probe, { inputFlags, environment });
 }
 
-/** Which address is rewritten: in which direction, and for which channels. */
+/** Which address is rewritten: where it is, in which direction, and for which channels. */
 export interface EnvelopeRewrite {
+  /** `envelope` when not given. */
+  readonly location?: RewriteContext['location'];
   readonly direction: RewriteContext['direction'];
   readonly sourceChannel: string;
-  /** Null, or not given, while nobody knows it. */
+  /** Null, or not given, while it is not known. */
   readonly destinationChannel?: string | null;
 }
 
-function* rewriteAt(
-  location: RewriteContext['location'],
-  policy: Policy,
-  address: string,
-  { direction, sourceChannel, destinationChannel }: EnvelopeRewrite,
-  environment: Environment,
-): Lookup<RewriteResult> {
-  return yield* rewriteAddress(
-    policy.rules,
-    address,
-    {
-      location,
-      direction,
-      sourceChannel: policy.routingChannels.get(sourceChannel) ?? null,
-      destinationChannel: policy.routingChannels.get(destinationChannel ?? '') ?? null,
-    },
-    {
-      hosts: policy.hosts,
-      localHost: policy.localHost,
-      localDomains: policy.localDomains,
-      applyMapping: siteTables(policy, environment),
-      environment,
-      ceiling: policy.settings.limits.rewrites,
-      domainDatabase: policy.settings.databases.domain !== null,
-    },
-  );
-}
-
-/** Rewrites one envelope address. Held bars stay held. */
+/** Rewrites one envelope address. */
 export function rewriteEnvelope(
   policy: Policy,
   address: string,
-  which: EnvelopeRewrite,
+  { location = 'envelope', direction, sourceChannel, destinationChannel }: EnvelopeRewrite,
   environment: Environment,
 ): Lookup<RewriteResult> {
-  return rewriteAt('envelope', policy, address, which, environment);
+  const { routingChannels, hosts, localHost, localDomains, settings } = policy;
+  const context = {
+    location,
+    direction,
+    sourceChannel: routingChannels.get(sourceChannel) ?? null,
+    destinationChannel: routingChannels.get(destinationChannel ?? '') ?? null,
+  };
+  return rewriteAddress(policy.rules, address, context, {
+    hosts,
+    localHost,
+    localDomains,
+    applyMapping: siteTables(policy, environment),
+    environment,
+    ceiling: settings.limits.rewrites,
+    domainDatabase: settings.databases.domain !== null,
+  });
 }
 
-/** Rewrites one address as the rules would have it in a header. Held bars stay held. */
+/** Rewrites one address as the rules would have it in a header. */
 export function rewriteHeader(
   policy: Policy,
   address: string,
   which: EnvelopeRewrite,
   environment: Environment,
 ): Lookup<RewriteResult> {
-  return rewriteAt('header', policy, address, which, environment);
+  return rewriteEnvelope(policy, address, { ...which, location: 'header' }, environment);
 }

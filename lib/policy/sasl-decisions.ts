@@ -1,5 +1,5 @@
 /*
- * AUTH as the policy wants it of a delivery: whether its channel tries or demands it, and with which credentials.
+ * AUTH for a delivery: whether its channel tries or requires it, and with which credentials.
  * Ref: PMDF 2.3.4.43
  */
 import { argumentOf } from '../channel/index.js';

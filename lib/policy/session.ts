@@ -1,21 +1,10 @@
 /*
- * A connection and an envelope as plain values: all that decisions look at. Nothing here knows Haraka.
+ * A connection and an envelope as plain values: all that decisions depend on.
  */
 import type { Path } from '../address/index.js';
+import type { ReverseName } from '../channel/index.js';
 
-/** Names that could be the client's but for an answer that did not come: those, or any. */
-export type UnansweredNames = 'any' | readonly string[];
-
-/** What the reverse look-up of the client's address gave; a name is confirmed when it resolves back to the address. */
-export type ReverseName =
-  | { readonly kind: 'confirmed'; readonly name: string }
-  | {
-      readonly kind: 'unconfirmed';
-      readonly name: string;
-      readonly cause: string;
-      readonly unanswered?: UnansweredNames;
-    }
-  | { readonly kind: 'none'; readonly cause: string; readonly unanswered?: UnansweredNames };
+export type { ReverseName } from '../channel/index.js';
 
 /** One end of a TCP connection; the port is 0 when unknown. */
 export interface Endpoint {

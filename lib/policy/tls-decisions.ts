@@ -1,5 +1,5 @@
 /*
- * TLS as the policy wants it: in a session, by its present channel; and for a delivery, by its channel and destination.
+ * TLS in a session, by its present channel, and for a delivery, by its channel and destination.
  * Ref: PMDF 2.3.4.45
  */
 import { hasKeyword } from '../channel/index.js';
@@ -18,12 +18,12 @@ export function sessionTls(policy: Policy, channelName: string, underTls: boolea
   return serverTls(channelNamed(policy, channelName).keywords, underTls);
 }
 
-/** Tells whether clients of a channel are also offered AUTH and TLS in the forms that Exchange spoke of old. */
+/** Tells whether clients of a channel are also offered AUTH and TLS in the forms of old Exchange clients. */
 export function speaksOldExchange(policy: Policy, channelName: string): boolean {
   return hasKeyword(channelNamed(policy, channelName), 'msexchange');
 }
 
-/** Decides how mail for a domain leaves on a channel; what is said of the domain goes before the channel's. */
+/** Decides how mail for a domain leaves on a channel; settings for the domain override those of the channel. */
 export function deliveryTls(policy: Policy, channelName: string, domain: string): ClientTls {
   const { default: verify, ca, channels, domains } = policy.settings.tlsVerify;
   const { client } = tlsOf(channelNamed(policy, channelName).keywords);
@@ -31,7 +31,7 @@ export function deliveryTls(policy: Policy, channelName: string, domain: string)
   return clientTls(client, particular, { verify, ca });
 }
 
-/** Tells whether any channel demands TLS of clients. */
+/** Lists the channels that require TLS of clients. */
 export function channelsAwaitingTls(policy: Policy): readonly string[] {
   return [...policy.channels.channels.values()]
     .filter((channel) => tlsOf(channel.keywords).server === 'must')

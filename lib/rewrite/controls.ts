@@ -17,7 +17,7 @@ export interface ErrorText {
 }
 
 /** What a rule sets when it fires; undefined leaves it as it was. */
-export interface Settings {
+export interface RuleSettings {
   readonly tag: string | undefined;
   readonly errorText: ErrorText | undefined;
 }
@@ -109,7 +109,7 @@ export function whyControlsFail(
 }
 
 /** What the controls of a rule set when it fires; the last of several counts. */
-export function settingsOf(controls: readonly ControlItem[]): Settings {
+export function settingsOf(controls: readonly ControlItem[]): RuleSettings {
   let tag: string | undefined;
   let errorText: ErrorText | undefined;
   for (const control of controls) {

@@ -8,9 +8,15 @@
 import { foldDomain, holdBars, releaseBars } from '../address/index.js';
 import type { Lookup, LookupRequest } from '../engine/index.js';
 import type { Diagnostic, LogicalLine } from '../text/index.js';
-import { type Settings, settingsOf, whyControlsFail } from './controls.js';
+import { type RuleSettings, settingsOf, whyControlsFail } from './controls.js';
 import { parseTemplate, type TemplateReading } from './parse-template.js';
-import { type ControlItem, formOfMarks, type OutputItem, type TemplateItem } from './rule.js';
+import {
+  type ControlItem,
+  formOfMarks,
+  type OutputItem,
+  type TemplateForm,
+  type TemplateItem,
+} from './rule.js';
 import { type AddressParts, substitute } from './substitute.js';
 import type { RewriteContext, RewriteWorld } from './world.js';
 
@@ -20,10 +26,10 @@ export type Failure =
   | { readonly kind: 'undecided'; readonly cause: string };
 
 /** What a rule gave. */
-export type Expansion =
+export type RuleResult =
   | Failure
   /** `A%B`: rewrite again from the start. */
-  | { readonly kind: 'again'; readonly user: string; readonly host: string; readonly settings: Settings }
+  | { readonly kind: 'again'; readonly user: string; readonly host: string; readonly settings: RuleSettings }
   | {
       readonly kind: 'route';
       readonly user: string;
@@ -31,15 +37,17 @@ export type Expansion =
       /** The host to be prefixed as a source route. */
       readonly routeHost: string | null;
       readonly routingSystem: string;
-      readonly settings: Settings;
+      readonly settings: RuleSettings;
     }
   /** Only an error text: rewriting ends with the address as it is. */
-  | { readonly kind: 'stop'; readonly settings: Settings };
+  | { readonly kind: 'stop'; readonly settings: RuleSettings };
 
 /** What is needed of a rule to expand it. */
 export interface Expandable {
   readonly controls: readonly ControlItem[];
   readonly output: readonly OutputItem[];
+  /** `open`: known only when the look-ups are answered. */
+  readonly form: TemplateForm;
 }
 
 const longestText = 8192;
@@ -266,19 +274,20 @@ class Expander {
 }
 
 /** Makes an expansion of finished parts. */
-function finish(output: Output, lookedUp: boolean, settings: Settings): Expansion {
+function finish(output: Output, form: TemplateForm, lookedUp: boolean, settings: RuleSettings): RuleResult {
   const [user = '', second = '', third = '', fourth = ''] = output.parts;
   const wrong = (why: string): Failure => (lookedUp ? undecided(why) : skipped(why));
-  const route = (host: string, routeHost: string | null, routingSystem: string): Expansion =>
+  const route = (host: string, routeHost: string | null, routingSystem: string): RuleResult =>
     host === '' || routingSystem === '' || routeHost === ''
       ? skipped('the template gives an empty host')
       : { kind: 'route', user, host, routeHost, routingSystem, settings };
-  switch (formOfMarks(output.marks)) {
+  switch (form === 'open' ? formOfMarks(output.marks) : form) {
     case undefined:
       return wrong(
         `the template became \`${user}\` with separators \`${output.marks}\`, which is not a valid form`,
       );
     case 'no-host':
+    case 'error-text':
       if (user === '' && settings.errorText !== undefined) return { kind: 'stop', settings };
       return wrong('the template gives no host');
     case 'A%B':
@@ -303,7 +312,7 @@ export function* expandRule(
   parts: AddressParts,
   context: RewriteContext,
   world: RewriteWorld,
-): Lookup<Expansion> {
+): Lookup<RuleResult> {
   const why = whyControlsFail(rule.controls, context, parts.from);
   if (why !== undefined) return skipped(why);
   const expander = new Expander(parts, world);
@@ -314,5 +323,5 @@ export function* expandRule(
     const whyBrought = whyControlsFail(expander.controls, context, parts.from);
     if (whyBrought !== undefined) return skipped(whyBrought);
   }
-  return finish(output, expander.lookedUp, settingsOf([...rule.controls, ...expander.controls]));
+  return finish(output, rule.form, expander.lookedUp, settingsOf([...rule.controls, ...expander.controls]));
 }

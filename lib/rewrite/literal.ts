@@ -7,6 +7,8 @@
  * Ref: RFC 4291 2.2; RFC 5321 4.1.3; PMDF 2.2.3.7
  */
 
+import { parseIpv6 } from '../address/index.js';
+
 function groupsIn(text: string): string[] | undefined {
   if (text === '') return [];
   const groups: string[] = [];
@@ -17,31 +19,9 @@ function groupsIn(text: string): string[] | undefined {
   return groups;
 }
 
-/** Turns a trailing `1.2.3.4` into two groups; text without one stays as it is. */
-function withoutDottedTail(text: string): string | undefined {
-  if (!text.includes('.')) return text;
-  const start = text.lastIndexOf(':') + 1;
-  const octets = text.slice(start).split('.');
-  if (octets.length !== 4 || !octets.every((octet) => /^[0-9]{1,3}$/.test(octet) && Number(octet) < 256)) {
-    return undefined;
-  }
-  const [a = 0, b = 0, c = 0, d = 0] = octets.map(Number);
-  return `${text.slice(0, start)}${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`;
-}
-
 function addressGroups(address: string): string[] | undefined {
-  const text = address.length <= 45 ? withoutDottedTail(address) : undefined;
-  if (text === undefined) return undefined;
-  const gap = text.indexOf('::');
-  if (gap === -1) {
-    const groups = groupsIn(text);
-    return groups?.length === 8 ? groups : undefined;
-  }
-  const before = groupsIn(text.slice(0, gap));
-  const after = groupsIn(text.slice(gap + 2));
-  if (before === undefined || after === undefined || before.length + after.length > 7) return undefined;
-  const zeros = new Array<string>(8 - before.length - after.length).fill('0');
-  return [...before, ...zeros, ...after];
+  const words = parseIpv6(address);
+  return words?.flatMap((word) => [(word >>> 16).toString(16), (word & 0xffff).toString(16)]);
 }
 
 function contentOf(literal: string): string | undefined {

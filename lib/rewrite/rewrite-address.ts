@@ -12,7 +12,7 @@ import { type Address, foldDomain, wireHosts } from '../address/index.js';
 import type { Lookup, Tracer } from '../engine/index.js';
 import { placeOf, type Span } from '../text/index.js';
 import type { ErrorText } from './controls.js';
-import type { Expansion } from './expand-rule.js';
+import type { RuleResult } from './expand-rule.js';
 import {
   extractHost,
   joinAddress,
@@ -113,7 +113,7 @@ class Rewrite {
   }
 
   #apply(
-    expansion: Exclude<Expansion, { kind: 'skipped' | 'undecided' }>,
+    expansion: Exclude<RuleResult, { kind: 'skipped' | 'undecided' }>,
     specification: Specification,
   ): RewriteResult | undefined {
     const { hosts } = this.#scope.world;

@@ -4,7 +4,7 @@
  */
 import { patternKey } from './parse-pattern.js';
 import { printPattern } from './print-rules.js';
-import { type ControlItem, isControl, type OutputItem, type RewriteRule } from './rule.js';
+import { type ControlItem, isControl, type OutputItem, type RewriteRule, type TemplateForm } from './rule.js';
 
 /** A rule with its conditions taken out of its template, so that they are tried before any look-up. */
 export interface CompiledRule {
@@ -13,6 +13,7 @@ export interface CompiledRule {
   readonly pattern: string;
   readonly controls: readonly ControlItem[];
   readonly output: readonly OutputItem[];
+  readonly form: TemplateForm;
 }
 
 /** All rules of a configuration, ready for rewriteAddress. */
@@ -29,7 +30,7 @@ export function compileRule(rule: RewriteRule): CompiledRule {
     if (isControl(item)) controls.push(item);
     else output.push(item);
   }
-  return { rule, pattern: printPattern(rule.pattern), controls, output };
+  return { rule, pattern: printPattern(rule.pattern), controls, output, form: rule.template.form };
 }
 
 /** Makes the index; rules with one pattern keep their order. */

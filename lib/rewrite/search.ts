@@ -10,10 +10,10 @@ import { placeOf, type Span } from '../text/index.js';
 import {
   answerLine,
   type Expandable,
-  type Expansion,
   expandRule,
   type Failure,
   firstError,
+  type RuleResult,
 } from './expand-rule.js';
 import type { Specification } from './extract-host.js';
 import { parseTemplate, type TemplateReading } from './parse-template.js';
@@ -27,7 +27,7 @@ export type SearchResult =
   /** A rule fired; `span` is null for an entry of the domain database. */
   | {
       readonly kind: 'fired';
-      readonly expansion: Exclude<Expansion, Failure>;
+      readonly expansion: Exclude<RuleResult, Failure>;
       readonly span: Span | null;
     }
   /** No rule, but the channel table knows the host. */
@@ -120,6 +120,7 @@ function* tryDomainDatabase(
   const rule: Expandable = {
     controls: parsed.value.filter(isControl),
     output: parsed.value.filter((item): item is OutputItem => !isControl(item)),
+    form: 'open',
   };
   return yield* tryRule(scope, rule, { pattern: key, place: () => what, span: null }, specification, probe);
 }

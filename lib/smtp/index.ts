@@ -3,4 +3,4 @@ export { dotLine, LineEndRepair, type LineFault, lineFault, repairedLine } from 
 export { holdsMarks, markOctets, OctetUnmarking } from './octet-marks.js';
 export { loopOf, readReceived, receivedFor } from './received.js';
 export { oneLine, type Reply, reply } from './reply.js';
-export { accept, defer, reject, type Verdict } from './verdict.js';
+export { accept, accepted, defer, reject, type Verdict } from './verdict.js';

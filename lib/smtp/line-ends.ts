@@ -1,7 +1,7 @@
 /*
- * Line ends on the wire: CR and LF occur as a pair only, and NUL not at all. What is not so is read as the end of a line
- * by one server and as text by another, and a message can then be made to end, for one of them, where it goes on for the
- * other. Octets, not characters; linear, and whole however the octets are cut into chunks.
+ * Line ends on the wire: CR and LF occur only as a pair, and NUL never. Anything else is the end of a line for one server and text
+ * for another, so that a message could end for the one where it continues for the other (SMTP smuggling). Octets, not characters;
+ * linear, and independent of how the octets are cut into chunks.
  * Ref: RFC 5321 2.3.8, 4.1.1.4; RFC 5322 2.1
  */
 

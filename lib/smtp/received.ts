@@ -1,5 +1,5 @@
 /*
- * The Received line of a forwarded copy, and the loops that such lines give away:
+ * The Received line of a forwarded copy, and the mail loops that such lines reveal:
  *   by HOST (pmdf WAY) id ID for <ADDRESS>; DATE
  * ADDRESS is what was forwarded, so that a message which comes back for it has been through here.
  * Ref: RFC 5321 4.4, 6.3
@@ -18,7 +18,7 @@ export interface Forwarding {
   readonly date: string;
 }
 
-/** Lines with our mark, and lines of all hosts, from which on a message is taken to go round. */
+/** From so many lines with our mark, or lines of all hosts, a message is taken to loop. */
 export const mostForwardings = 10;
 export const mostReceived = 50;
 
@@ -39,7 +39,7 @@ export function receivedFor({ host, way, id, address, date }: Forwarding): strin
   return `by ${host} ${mark}${way})\r\n\tid ${id}${recipient};\r\n\t${date}`;
 }
 
-/** What the Received lines of a message tell of its way. */
+/** What the Received lines of a message tell of its route. */
 export interface ReceivedLines {
   readonly all: number;
   /** Those with our mark. */
@@ -63,7 +63,7 @@ export function readReceived(lines: readonly string[], host: string): ReceivedLi
   return { all: lines.length, ours: ours.length, forwarded: new Set(addresses) };
 }
 
-/** Tells why a message to an address has gone round; null when it has not. */
+/** Tells why a message to an address is in a loop; null when it is not. */
 export function loopOf({ all, ours, forwarded }: ReceivedLines, address: string): string | null {
   if (isPlain(address) && forwarded.has(fold(`<${address}>`))) {
     return `mail forwarding loop: ${address} has been forwarded before`;

@@ -1,5 +1,5 @@
 /*
- * What a decision says: accept, reject, or defer because nobody can tell now.
+ * What a decision says: accept, reject, or defer because it cannot be made now.
  */
 import { type Reply, reply } from './reply.js';
 
@@ -9,9 +9,12 @@ export type Verdict =
   | { readonly kind: 'reject'; readonly place: string | null; readonly reply: Reply }
   | { readonly kind: 'defer'; readonly place: string | null; readonly reply: Reply; readonly cause: string };
 
+/** Accepted without an entry. */
+export const accepted: Verdict = Object.freeze({ kind: 'accept', place: null });
+
 /** Makes an accepting verdict. */
 export function accept(place: string | null): Verdict {
-  return { kind: 'accept', place };
+  return place === null ? accepted : { kind: 'accept', place };
 }
 
 /** Makes a refusing verdict. */
@@ -19,7 +22,7 @@ export function reject(place: string | null, answer: Reply): Verdict {
   return { kind: 'reject', place, reply: answer };
 }
 
-/** Makes a verdict for trouble on our side; the client learns only that it may try again. */
+/** Makes a verdict for a failure on our side; the client is only told to try again. */
 export function defer(cause: string, place: string | null = null): Verdict {
   return { kind: 'defer', place, reply: reply(451, '4.3.0', 'could not decide, try again later'), cause };
 }

@@ -74,7 +74,7 @@ export const checkPort = guard(async function (this: HarakaPlugin, connection: H
   const state = connectionState(connection);
   const session = sessionOf(connection, state.policy);
   const { verdict, effects, shadowed } = await gateway().decide(state.policy, (environment) =>
-    decidePort(state.policy, session, environment),
+    decidePort({ policy: state.policy, session, environment }),
   );
   const command = { command: 'CONNECT', argument: `client=${session.client.address}` } as const;
   logShadowed(this, connection, command, shadowed);

@@ -35,12 +35,14 @@ export function bareFrom(address: HarakaAddress): string {
 
 async function decide({ policy, mail, own }: Pass): Promise<RecipientDecision> {
   const sourceChannel = own.channel === processChannel ? processChannel : (own.source ?? processChannel);
-  const pass = { sourceChannel, tables: gateway().isEnabled('access') };
-  const from = bareFrom(mail.todo.mail_from);
-  const nowhere = { address: '', port: 0 };
-  return await gateway().decide(policy, (environment) =>
-    decideReprocessed(policy, nowhere, from, own.address, environment, pass),
-  );
+  const reprocessed = {
+    server: { address: '', port: 0 },
+    envelopeFrom: bareFrom(mail.todo.mail_from),
+    address: own.address,
+    sourceChannel,
+    tables: gateway().isEnabled('access'),
+  };
+  return await gateway().decide(policy, (environment) => decideReprocessed(policy, reprocessed, environment));
 }
 
 /** The message of a queue file, dots unstuffed. */

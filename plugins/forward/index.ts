@@ -79,12 +79,15 @@ async function finalDecision(
       continue;
     }
     const { server, sourceChannel } = sessionOf(connection, policy);
-    const pass = {
+    const reprocessed = {
+      server,
+      envelopeFrom: sender.envelopeFrom,
+      address: one.address,
       sourceChannel: one.channel === processChannel ? processChannel : sourceChannel,
       tables: gateway().isEnabled('access'),
     };
     const taken = await gateway().decide(policy, (environment) =>
-      decideReprocessed(policy, server, sender.envelopeFrom, one.address, environment, pass),
+      decideReprocessed(policy, reprocessed, environment),
     );
     if (taken.verdict.kind !== 'accept') return taken;
     for (const one of taken.deliveries) deliveries.push(one);

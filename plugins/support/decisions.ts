@@ -32,8 +32,8 @@ export async function senderDecision(connection: HarakaConnection): Promise<Send
   const options = { tables: gateway().isEnabled('access') };
   const from = pathOf(transaction.mail_from);
   const decision = await gateway().decide(state.policy, (environment) =>
-    decideInDoubt(state.policy, session, environment, (source, world) =>
-      decideSender(state.policy, source, from, options, world),
+    decideInDoubt({ policy: state.policy, session, environment }, (context) =>
+      decideSender(context, from, options),
     ),
   );
   state.sender = decision;
@@ -55,8 +55,8 @@ export async function recipientDecision(
   const options = { tables: gateway().isEnabled('access'), bothPasses: false };
   const request = { ...requestOf(recipient, params), earlierRecipients: state.recipients.size };
   const decision = await gateway().decide(state.policy, (environment) =>
-    decideInDoubt(state.policy, session, environment, (source, world) =>
-      decideRecipient(state.policy, source, sender.envelopeFrom, request, options, world),
+    decideInDoubt({ policy: state.policy, session, environment }, (context) =>
+      decideRecipient(context, sender.envelopeFrom, request, options),
     ),
   );
   state.recipients.set(recipient, decision);

@@ -3,8 +3,10 @@
  * The first plugin that registers loads the policy; a broken configuration throws there, which stops Haraka. It also
  * makes Haraka's connections safe.
  */
+
+import type { ReverseName } from '../../lib/channel/index.js';
 import type { Environment, Lookup } from '../../lib/engine/index.js';
-import type { Policy, ReverseName } from '../../lib/policy/index.js';
+import type { Policy } from '../../lib/policy/index.js';
 import type { PluginName } from '../../runtime/haraka-install/index.js';
 import { ConfigError, World } from '../../runtime/index.js';
 import { secureConnections } from '../haraka/index.js';

@@ -3,13 +3,14 @@
  * Everything hangs on the connection and transaction objects themselves, so that it goes when they go.
  */
 import { isCarried, type Path, parsePath, splitAddress, wireDomain } from '../../lib/address/index.js';
+import type { ReverseName } from '../../lib/channel/index.js';
 import {
   type ConnectionDecision,
   initialChannel,
   type RecipientDecision,
   type SenderDecision,
 } from '../../lib/decide/index.js';
-import type { Endpoint, Policy, RecipientRequest, ReverseName, Session } from '../../lib/policy/index.js';
+import type { Endpoint, Policy, RecipientRequest, Session } from '../../lib/policy/index.js';
 import { gateway } from './gateway.js';
 import type { HarakaAddress, HarakaConnection, HarakaTransaction } from './haraka.js';
 

@@ -3,9 +3,10 @@
  * The choice is made each time the hook `connect` runs: again after PROXY and XCLIENT.
  * Ref: PMDF 2.3.4.42
  */
+
+import type { ReverseName } from '../../lib/channel/index.js';
 import { type Channel, confirmationOf, reverseNameUse } from '../../lib/channel/index.js';
 import { channelsInDoubt, decideConnection, initialChannel, nameUnanswered } from '../../lib/decide/index.js';
-import type { ReverseName } from '../../lib/policy/index.js';
 import { gateway } from '../support/gateway.js';
 import { guard } from '../support/guard.js';
 import type { HarakaAddress, HarakaConnection, HarakaPlugin, Next } from '../support/haraka.js';
@@ -127,7 +128,7 @@ export const deferUnanswered = guard(async (connection) => {
   const { policy } = transactionState(connection, connection.transaction);
   const session = sessionOf(connection, policy);
   const inDoubt = await gateway().decide(policy, (environment) =>
-    channelsInDoubt(policy, session, environment),
+    channelsInDoubt({ policy, session, environment }),
   );
   return inDoubt.length > 0 ? refuse(nameUnanswered) : proceed;
 });

@@ -6,7 +6,7 @@
  * no host name, is left out. Never rejects: trouble is the absence of a name, with its cause.
  * Ref: RFC 1912 2.1
  */
-import type { ReverseName } from '../../lib/policy/index.js';
+import type { ReverseName } from '../../lib/channel/index.js';
 import { errorName } from '../files/index.js';
 import { type Clock, RecentAnswers, SharedQuestions, within } from '../time/index.js';
 import { plausibleHostName } from './host-name.js';

@@ -64,13 +64,13 @@ function timesOf(
       authUser: null,
     };
     const sender = runNow(policy, look, (environment) =>
-      decideSender(policy, session, from, { tables: true }, environment),
+      decideSender({ policy, session, environment }, from, { tables: true }),
     );
     const middle = process.hrtime.bigint();
     const request = { to, originalRecipient: null, notify: new Set<string>() };
     const options = { tables: true, bothPasses: false };
     runNow(policy, look, (environment) =>
-      decideRecipient(policy, session, sender.envelopeFrom, request, options, environment),
+      decideRecipient({ policy, session, environment }, sender.envelopeFrom, request, options),
     );
     const end = process.hrtime.bigint();
     whole.push(Number(end - start) / 1000);

@@ -8,6 +8,7 @@ import { mappingTable } from './mapping.js';
 import { rounds, type Table } from './measure.js';
 import { sitesTable } from './sites.js';
 import { throughputTable } from './throughput.js';
+import { walkTable } from './walk.js';
 
 const tables = new Map<string, () => Table | Promise<Table>>([
   ['decision', decisionTable],
@@ -15,6 +16,7 @@ const tables = new Map<string, () => Table | Promise<Table>>([
   ['database', databaseTable],
   ['throughput', throughputTable],
   ['sites', sitesTable],
+  ['walk', walkTable],
 ]);
 
 function printTable({ name, rows }: Table): void {

@@ -8,6 +8,7 @@
  */
 import type { Path } from '../../lib/address/address.js';
 import { parsePath } from '../../lib/address/parse-path.js';
+import type { ReverseName } from '../../lib/channel/reverse-name.js';
 import { decideConnection } from '../../lib/decide/decide-connection.js';
 import { decideRecipient } from '../../lib/decide/decide-recipient.js';
 import { decideSender } from '../../lib/decide/decide-sender.js';
@@ -16,7 +17,7 @@ import { compilePattern } from '../../lib/mapping/match/compile-pattern.js';
 import { matchPattern } from '../../lib/mapping/match/match-pattern.js';
 import { parsePattern } from '../../lib/mapping/parse-pattern.js';
 import { rewriteEnvelope } from '../../lib/policy/rewriting.js';
-import type { ReverseName, Session } from '../../lib/policy/session.js';
+import type { Session } from '../../lib/policy/session.js';
 import { makeEnvironment } from '../../runtime/environment.js';
 import type { WrittenPolicy } from './written-policy.js';
 
@@ -113,10 +114,12 @@ function decide(page: WrittenPolicy, question: string): string {
   const [, client = '', to = ''] = /^(\S+)\s+(\S+)$/.exec(question) ?? [];
   const session = sessionOf(page, client, undefined);
   const from = pathOf('somebody@example.net');
-  const sender = page.run((environment) => decideSender(page.policy, session, from, tables, environment));
+  const sender = page.run((environment) =>
+    decideSender({ policy: page.policy, session, environment }, from, tables),
+  );
   const request = { to: pathOf(to), originalRecipient: null, notify: new Set<string>() };
   const decision = page.run((environment) =>
-    decideRecipient(page.policy, session, sender.envelopeFrom, request, tables, environment),
+    decideRecipient({ policy: page.policy, session, environment }, sender.envelopeFrom, request, tables),
   );
   const { verdict } = decision;
   if (verdict.kind === 'accept') {

@@ -85,12 +85,14 @@ describe('config/messaging-server', () => {
   ] as const) {
     it(`sends ${to} from ${source} to ${wanted}`, () => {
       const work = decideRecipient(
-        policy(),
-        sessionOf({ sourceChannel: source }),
+        {
+          policy: policy(),
+          session: sessionOf({ sourceChannel: source }),
+          environment: plainEnvironment(),
+        },
         'a@b.example',
         requestOf(to),
         { tables: true, bothPasses: true },
-        plainEnvironment(),
       );
       assert.equal(brief(driveNow(work, () => absent)), wanted);
     });

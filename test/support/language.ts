@@ -2,6 +2,9 @@
  * Whole texts of the configuration languages, parsed and printed at once: what tests need and the gateway does in slices.
  */
 import type { Environment } from '../../lib/engine/environment.js';
+import { type AliasTable, makeAliasTableInSlices } from '../../lib/forwarding/alias-table.js';
+import { parseAliasesInSlices } from '../../lib/forwarding/parse-aliases.js';
+import type { AliasFile } from '../../lib/forwarding/syntax.js';
 import { applyTable } from '../../lib/mapping/apply-table.js';
 import type { Mappings } from '../../lib/mapping/compile-tables.js';
 import type { ApplyMapping } from '../../lib/mapping/mapping.js';
@@ -15,7 +18,7 @@ import { printRule } from '../../lib/rewrite/print-rules.js';
 import { eachProbe, type Probe } from '../../lib/rewrite/probe-order.js';
 import type { RuleFile } from '../../lib/rewrite/rule.js';
 import type { Parsed } from '../../lib/text/diagnostic.js';
-import type { LogicalLine } from '../../lib/text/logical-lines.js';
+import type { LogicalLine, ReadInclude } from '../../lib/text/logical-lines.js';
 import { atOnce } from '../../lib/text/slices.js';
 
 export function parseMappings(lines: readonly LogicalLine[]): Parsed<MappingFile> {
@@ -63,3 +66,11 @@ export function probesFor(host: string): readonly Probe[] {
 
 /** The most rounds for one address in tests. */
 export const defaultCeiling = 32;
+
+export function parseAliases(lines: readonly LogicalLine[], readInclude: ReadInclude): Parsed<AliasFile> {
+  return atOnce(parseAliasesInSlices(lines, readInclude));
+}
+
+export function createAliasTable(file: AliasFile): AliasTable {
+  return atOnce(makeAliasTableInSlices(file));
+}

@@ -117,7 +117,12 @@ function* rejectionOf(
   const request = { to: to.path, originalRecipient: null, notify: new Set<string>() };
   const options = { tables: true, bothPasses: false };
   const session = strangerAt(policy, door);
-  const { verdict } = yield* decideRecipient(policy, session, plainSender, request, options, traced);
+  const { verdict } = yield* decideRecipient(
+    { policy, session, environment: traced },
+    plainSender,
+    request,
+    options,
+  );
   if (verdict.kind !== 'reject' || verdict.place === null) return null;
   const { place } = verdict;
   const channel = place.startsWith('built-in') ? null : probedChannel(policy, events);

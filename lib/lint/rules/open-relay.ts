@@ -38,7 +38,7 @@ const strangerAddresses = ['7.7.7.7', '192.0.2.1', '198.51.100.1', '203.0.113.1'
 /** The channel by which mail of a client for an outside host leaves; null when it is rejected or stays inside. */
 function* outgoingChannel(policy: Policy, session: Session, environment: Environment): Lookup<string | null> {
   const options = { tables: true, bothPasses: false };
-  const decision = yield* decideRecipient(policy, session, plainSender, request, options, environment);
+  const decision = yield* decideRecipient({ policy, session, environment }, plainSender, request, options);
   const outside = decision.deliveries.find((one) => isRelayed(policy, one));
   return decision.verdict.kind === 'accept' ? (outside?.channel ?? null) : null;
 }

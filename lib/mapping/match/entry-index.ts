@@ -4,8 +4,9 @@
  * text, a stretch of a literal, or a network. A probe is hashed once, stretch by stretch, which costs its length.
  * Entries without a key, such as `*`, are always tried. Candidates come in the order of the table.
  */
+
+import { ipv4At, ipv6At, maskAddress } from '../../address/index.js';
 import { eachInSlices, type Slices } from '../../text/index.js';
-import { ipv4At, ipv6At, maskAddress } from '../ip-address.js';
 import type { CompiledPattern } from './compile-pattern.js';
 import type { Subject } from './subject.js';
 import { eachWindow, hashNetwork, hashWhole, windowLengths } from './window-hash.js';

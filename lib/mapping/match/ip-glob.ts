@@ -11,7 +11,7 @@ import {
   maskAddress,
   parseIpv4,
   parseIpv6,
-} from '../ip-address.js';
+} from '../../address/index.js';
 import type { AddressForm } from '../syntax.js';
 
 /** A network; `bits` counts from the high end. */

@@ -72,7 +72,8 @@ export class AttemptRunner {
       ? { ...environment, trace: (event: TraceEvent) => void trace.push(event) }
       : environment;
     const policy = this.#policy;
-    const decision = yield* decideRecipient(policy, session, envelopeFrom, request, options, listening);
+    const context = { policy, session, environment: listening };
+    const decision = yield* decideRecipient(context, envelopeFrom, request, options);
     const path = decision.verdict.kind === 'accept' ? pathOutside(policy, outside, decision) : null;
     return { decision, path, trace };
   }

@@ -41,6 +41,6 @@ export function* sendFrom(
 ): Lookup<Sender | null> {
   const session = sessionWith(stranger, claims);
   const path = pathOf(claims.sender);
-  const decision = yield* decideSender(policy, session, path, { tables: true }, environment);
+  const decision = yield* decideSender({ policy, session, environment }, path, { tables: true });
   return decision.verdict.kind === 'accept' ? { claims, session, envelopeFrom: decision.envelopeFrom } : null;
 }

@@ -5,12 +5,12 @@
  * which match any text under `all` and make `only` fail (null), and for IPv6 addresses, which are one symbol each.
  * Ref: PMDF 5.3.1
  */
+import { maskAddress } from '../../address/index.js';
 import {
   type AddressGlob,
   compileAddress,
   fold,
   type MappingPattern,
-  maskAddress,
   type PatternElement,
 } from '../../mapping/index.js';
 import type { Alphabet, PatternSymbol } from './alphabet.js';

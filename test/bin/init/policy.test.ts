@@ -11,10 +11,10 @@ import { exampleClient, policyFor } from '../../../bin/init/policy-model.js';
 import { cnfText, generalText, mappingsText, settingsText } from '../../../bin/init/print-policy.js';
 import { readDomains, readNetworks } from '../../../bin/init/read-answers.js';
 import type { Site } from '../../../bin/init/site.js';
-import { networkContains } from '../../../lib/address/network.js';
 import { decideConnection } from '../../../lib/decide/decide-connection.js';
 import { formatDiagnostic } from '../../../lib/text/diagnostic.js';
 import { World } from '../../../runtime/world.js';
+import { networkContains } from '../../support/addresses.js';
 import { type TemporaryFolder, temporaryFolder } from '../../support/temporary-folder.js';
 
 const delivery = { throughPlugin: 'smtp_forward', nextHop: null };

@@ -82,7 +82,7 @@ export async function openStrangersPolicy(front: FrontSettings = {}): Promise<St
   const sender = parsePath(strangersAddress);
   if (sender.kind !== 'path') throw new Error('the sender of the test is not a path');
   const { envelopeFrom } = await run((environment) =>
-    decideSender(policy, session, sender.path, options, environment),
+    decideSender({ policy, session, environment }, sender.path, options),
   );
   return {
     decide: async (asked) => {
@@ -90,7 +90,7 @@ export async function openStrangersPolicy(front: FrontSettings = {}): Promise<St
       if (parsed.kind !== 'path' || throughHaraka(asked) === null) return null;
       const request = { to: parsed.path, originalRecipient: null, notify: new Set<string>() };
       const decision = await run((environment) =>
-        decideRecipient(policy, session, envelopeFrom, request, options, environment),
+        decideRecipient({ policy, session, environment }, envelopeFrom, request, options),
       );
       const handedOn = decision.deliveries.map(({ address, channel: way }) => {
         const printed = throughHaraka(address);

@@ -3,8 +3,8 @@
  * those that reach a third party.
  */
 
+import { splitAddress } from '../../../lib/address/address.js';
 import { isDotString } from '../../../lib/address/local-part.js';
-import { splitAddress } from '../../../lib/address/split-address.js';
 import type { Mta } from '../support/mta.js';
 import { isOwnHost } from './hosts.js';
 

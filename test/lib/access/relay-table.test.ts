@@ -7,10 +7,10 @@ import { needsBuiltInPass } from '../../../lib/access/built-in.js';
 import { builtInMappingTable, builtInTable } from '../../../lib/access/built-in-table.js';
 import { decideTable } from '../../../lib/access/decide-access.js';
 import { decideSourceRoutes } from '../../../lib/access/decide-source-routes.js';
-import { sendAccessProbe } from '../../../lib/access/probe.js';
-import { printAddress, splitAddress } from '../../../lib/address/split-address.js';
+import { printAddress, splitAddress } from '../../../lib/address/address.js';
 import type { ApplyMapping } from '../../../lib/mapping/mapping.js';
 import { run } from './answers.js';
+import { sendProbe } from './probe-facts.js';
 import { type RelayProbe, relayEntries, relayProbes } from './relay-probes.js';
 import { applyPairs, applyTables } from './tables-of.js';
 
@@ -44,24 +44,18 @@ describe('relay table', () => {
   }
 
   it('does not let a bar in live mail shift the fields', () => {
-    const probe = sendAccessProbe(
-      {
-        sourceChannel: 'tcp_local',
-        envelopeFrom: '"x|tcp_local|y"@ext.org',
-        destinationChannel: 'l',
-        envelopeTo: 'jane@domain.com',
-      },
-      null,
-    );
+    const probe = sendProbe({
+      sourceChannel: 'tcp_local',
+      envelopeFrom: '"x|tcp_local|y"@ext.org',
+      destinationChannel: 'l',
+      envelopeTo: 'jane@domain.com',
+    });
     assert.equal(ask(apply, table, probe).verdict.kind, 'accept');
   });
 
   it('shows general-database forwarding as relaying unless the process channel is between', () => {
     const probe = (sourceChannel: string, destinationChannel: string): string =>
-      sendAccessProbe(
-        { sourceChannel, envelopeFrom: 'FROM', destinationChannel, envelopeTo: 'jdoe@other.com' },
-        null,
-      );
+      sendProbe({ sourceChannel, envelopeFrom: 'FROM', destinationChannel, envelopeTo: 'jdoe@other.com' });
     assert.equal(ask(apply, table, probe('tcp_local', 'tcp_local')).verdict.kind, 'reject');
     assert.equal(ask(apply, table, probe('tcp_local', 'process')).verdict.kind, 'accept');
     assert.equal(ask(apply, table, probe('process', 'tcp_local')).verdict.kind, 'accept');
@@ -99,10 +93,12 @@ describe('table of built-in entries', () => {
       ['tcp_auth', 'v%evil.com@one.example', []],
     ] as const;
     for (const [sourceChannel, envelopeTo, entries] of cases) {
-      const probe = sendAccessProbe(
-        { sourceChannel, envelopeFrom: 'a@ext.org', destinationChannel: 'l', envelopeTo },
-        null,
-      );
+      const probe = sendProbe({
+        sourceChannel,
+        envelopeFrom: 'a@ext.org',
+        destinationChannel: 'l',
+        envelopeTo,
+      });
       assert.deepEqual(ask(bound, builtInTable, probe).entries, entries, envelopeTo);
     }
   });
@@ -128,15 +124,11 @@ describe('table of built-in entries', () => {
     fc.assert(
       fc.property(to, part, (address, from) => {
         fc.pre(!needsBuiltInPass(address));
-        const probe = sendAccessProbe(
-          {
-            sourceChannel: 'tcp_local',
-            envelopeFrom: `${from}%x.y@z`,
-            destinationChannel: 'l',
-            envelopeTo: printAddress(address),
-          },
-          null,
-        );
+        const probe = sendProbe({
+          sourceChannel: 'tcp_local',
+          envelopeFrom: `${from}%x.y@z`,
+          envelopeTo: printAddress(address),
+        });
         assert.deepEqual(ask(apply, builtInTable, probe).entries, []);
       }),
       { numRuns: 500 },
@@ -152,7 +144,6 @@ describe('table of built-in entries', () => {
           asReceived,
           sourceChannel: 'tcp_local',
           envelopeFrom: '',
-          destinationChannel: 'l',
           applyBuiltIn: apply,
           isOutside: function* (host) {
             const answer = yield { kind: 'database', database: 'domain', key: host };

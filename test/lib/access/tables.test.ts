@@ -2,7 +2,7 @@
  * When each access table is consulted, which form of the recipient it sees, and which input flags it can test.
  */
 import assert from 'node:assert/strict';
-import { inputFlagsFor } from '../../../lib/access/input-flags.js';
+import { inputFlagsFor } from '../../../lib/access/probe.js';
 import { accessTables, findAccessTable, recipientTables } from '../../../lib/access/tables.js';
 
 describe('access tables', () => {

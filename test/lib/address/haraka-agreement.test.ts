@@ -7,9 +7,10 @@ import assert from 'node:assert/strict';
 import { Address as HarakaAddress } from '@haraka/email-address';
 import fc from 'fast-check';
 import type { Address } from '../../../lib/address/address.js';
+import { printAddress, splitAddress } from '../../../lib/address/address.js';
 import { foldDomain, wireDomain } from '../../../lib/address/domain.js';
-import { parsePath, printPath } from '../../../lib/address/parse-path.js';
-import { printAddress, splitAddress } from '../../../lib/address/split-address.js';
+import { parsePath } from '../../../lib/address/parse-path.js';
+import { printPath } from '../../support/addresses.js';
 import { hostileText } from './texts.js';
 
 function readByHaraka(text: string): HarakaAddress | null {

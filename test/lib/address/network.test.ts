@@ -4,12 +4,9 @@
 
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import {
-  addressBytes,
-  canonicalAddress,
-  networkContains,
-  parseNetwork,
-} from '../../../lib/address/network.js';
+import { addressBytes, canonicalAddress } from '../../../lib/address/ip.js';
+import { parseNetwork } from '../../../lib/address/network.js';
+import { networkContains } from '../../support/addresses.js';
 
 describe('canonicalAddress', () => {
   const addresses: readonly (readonly [text: string, canonical: string | null])[] = [

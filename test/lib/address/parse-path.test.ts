@@ -4,7 +4,8 @@
 
 import assert from 'node:assert/strict';
 import type { Address } from '../../../lib/address/address.js';
-import { parsePath, printPath } from '../../../lib/address/parse-path.js';
+import { parsePath } from '../../../lib/address/parse-path.js';
+import { printPath } from '../../support/addresses.js';
 
 function path(localPart: string, domain: string | null, ...route: string[]): Address {
   return { route, localPart, domain };

@@ -4,7 +4,7 @@
 
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { printAddress, splitAddress } from '../../../lib/address/split-address.js';
+import { printAddress, splitAddress } from '../../../lib/address/address.js';
 import { hostileText } from './texts.js';
 
 const splits: readonly (readonly [

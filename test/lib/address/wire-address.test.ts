@@ -5,10 +5,9 @@
 import assert from 'node:assert/strict';
 import { domainToASCII } from 'node:url';
 import fc from 'fast-check';
+import { inWireForm, splitAddress, wireAddress } from '../../../lib/address/address.js';
 import { foldDomain, foldHost, unicodeDomain, wireDomain } from '../../../lib/address/domain.js';
 import { isCarried, parsePath } from '../../../lib/address/parse-path.js';
-import { splitAddress } from '../../../lib/address/split-address.js';
-import { inWireForm, wireAddress } from '../../../lib/address/wire-address.js';
 import { hostileText } from './texts.js';
 
 const wireName = /^(?!-)[-0-9a-z]{1,63}(?<!-)(?:\.(?!-)[-0-9a-z]{1,63}(?<!-))*$/;

@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
 import type { Channel, ChannelTable } from '../../../lib/channel/channel.js';
-import { confirmationOf, reverseNameUse, type SwitchLookup } from '../../../lib/channel/reverse-name.js';
+import {
+  confirmationOf,
+  type ReverseName,
+  reverseNameUse,
+  type SwitchLookup,
+} from '../../../lib/channel/reverse-name.js';
 import {
   type ChannelChoice,
   isSmtpChannel,
-  type ReverseName,
   selectSourceChannel,
 } from '../../../lib/channel/select-source.js';
 import { switchAfterAuth, switchAfterTls } from '../../../lib/channel/switch-session.js';

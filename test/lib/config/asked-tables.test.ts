@@ -111,8 +111,8 @@ describe('tables that can be consulted', () => {
     const all = findingsOf(table('PAGER', '$Y') + table('CONVERSIONS', 'No') + table('MINE', '$Y'));
     const found = all.filter(({ code }) => code.startsWith('policy/')).map(({ message }) => message);
     assert.deepEqual(found, [
-      'nothing here asks `PAGER`, `CONVERSIONS`, which are tables of other programs',
-      'nothing asks the table `MINE`',
+      'nothing here uses `PAGER`, `CONVERSIONS`, which are tables of other programs',
+      'nothing uses the table `MINE`',
     ]);
   });
 });

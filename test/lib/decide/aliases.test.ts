@@ -73,7 +73,7 @@ empty: <none
     assert.equal(brief(chained.recipient('d2@domain.com')), 'd12@domain.com on l');
     assert.match(
       brief(chained.recipient('d1@domain.com')),
-      /^550 5\.4\.6 forwarding does not come to an end: d1@/,
+      /^550 5\.4\.6 forwarding does not terminate: d1@/,
     );
   });
 

@@ -4,7 +4,9 @@
 
 import type { Path } from '../../../lib/address/address.js';
 import { parsePath } from '../../../lib/address/parse-path.js';
-import { decideRecipient, decideReprocessed } from '../../../lib/decide/decide-recipient.js';
+import type { DecisionContext } from '../../../lib/decide/context.js';
+import { decideReprocessed } from '../../../lib/decide/decide-address.js';
+import { decideRecipient } from '../../../lib/decide/decide-recipient.js';
 import { decideSender } from '../../../lib/decide/decide-sender.js';
 import type { RecipientDecision, SenderDecision } from '../../../lib/decide/decision.js';
 import {
@@ -80,6 +82,10 @@ export class Site {
     return { ...plainEnvironment(10_000_000), trace: (event: TraceEvent) => void this.events.push(event) };
   }
 
+  #context(asker: Asker): DecisionContext {
+    return { policy: this.policy, session: this.#session(asker), environment: this.#environment() };
+  }
+
   recipient(to: string, asker: Asker = {}): RecipientDecision {
     const request: RecipientRequest = {
       to: pathOf(to),
@@ -89,34 +95,22 @@ export class Site {
     };
     const options = { tables: asker.tables ?? true, bothPasses: true };
     const from = asker.from ?? 'a@ext.org';
-    const work = decideRecipient(
-      this.policy,
-      this.#session(asker),
-      from,
-      request,
-      options,
-      this.#environment(),
-    );
+    const work = decideRecipient(this.#context(asker), from, request, options);
     return driveNow(work, (one) => this.#answer(one));
   }
 
   sender(from: string, asker: Asker = {}): SenderDecision {
-    const work = decideSender(
-      this.policy,
-      this.#session(asker),
-      pathOf(from),
-      { tables: asker.tables ?? true },
-      this.#environment(),
-    );
+    const work = decideSender(this.#context(asker), pathOf(from), { tables: asker.tables ?? true });
     return driveNow(work, (one) => this.#answer(one));
   }
 
   reprocessed(address: string, sourceChannel = 'process', tables = true): RecipientDecision {
     const server = { address: '', port: 0 };
-    const work = decideReprocessed(this.policy, server, 'a@ext.org', address, this.#environment(), {
-      sourceChannel,
-      tables,
-    });
+    const work = decideReprocessed(
+      this.policy,
+      { server, envelopeFrom: 'a@ext.org', address, sourceChannel, tables },
+      this.#environment(),
+    );
     return driveNow(work, (one) => this.#answer(one));
   }
 

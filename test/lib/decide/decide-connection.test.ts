@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
+import type { ReverseName } from '../../../lib/channel/reverse-name.js';
 import { decideConnection, decidePort } from '../../../lib/decide/decide-connection.js';
 import type { ConnectionDecision } from '../../../lib/decide/decision.js';
 import { failed } from '../../../lib/engine/lookup.js';
-import type { Connection, ReverseName } from '../../../lib/policy/session.js';
+import type { Connection } from '../../../lib/policy/session.js';
 import { type PolicyText, plainEnvironment, policyOf } from '../policy/policy-of.js';
 import { decideNow, exampleFile, sessionOf } from './session-of.js';
 
@@ -90,7 +91,11 @@ describe('decide-connection', () => {
     const { policy } = policyOf({ cnf, mappings });
     const decide = (client: string) =>
       decideNow(
-        decidePort(policy, { ...connectionOf({ client }), sourceChannel: 'tcp_local' }, plainEnvironment()),
+        decidePort({
+          policy,
+          session: { ...connectionOf({ client }), sourceChannel: 'tcp_local' },
+          environment: plainEnvironment(),
+        }),
       );
     assert.deepEqual(decide('192.0.2.1').verdict, {
       kind: 'reject',

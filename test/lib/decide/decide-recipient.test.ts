@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { decideRecipient, decideReprocessed } from '../../../lib/decide/decide-recipient.js';
+import { decideReprocessed } from '../../../lib/decide/decide-address.js';
+import { decideRecipient } from '../../../lib/decide/decide-recipient.js';
 import type { RecipientDecision } from '../../../lib/decide/decision.js';
 import { failed } from '../../../lib/engine/lookup.js';
 import type { RecipientRequest, Session } from '../../../lib/policy/session.js';
@@ -22,12 +23,10 @@ function decide(to: string, differences: Differences = {}): RecipientDecision {
   const { session, request, database, tables = true, bothPasses = false, ...text } = differences;
   const { policy } = policyOf({ ...example, ...text });
   const work = decideRecipient(
-    policy,
-    sessionOf(session),
+    { policy, session: sessionOf(session), environment: plainEnvironment() },
     'a@client.example',
     requestOf(to, request),
     { tables, bothPasses },
-    plainEnvironment(),
   );
   return decideNow(work, database ?? general);
 }
@@ -52,7 +51,7 @@ describe('decide-recipient', () => {
     ['v@TCP-INTERNAL', 'no entry: 550 5.1.2 no such host: v@tcp-internal'],
     ['v%tcp-internal@domain.com', 'no entry: 550 5.1.2 no such host: v%tcp-internal@domain.com'],
     ['postmaster', 'l: postmaster@domain.com'],
-    ['', 'no entry: 550 5.1.3 the null path is no recipient'],
+    ['', 'no entry: 550 5.1.3 the null path is not a recipient'],
     ['a\ufffd@domain.com', 'no entry: 550 5.1.3 the address is not valid UTF-8'],
   ];
   for (const [to, expected] of rows) {
@@ -181,9 +180,7 @@ MAIL_ACCESS
       const { policy } = policyOf({ cnf, mappings });
       const work = decideReprocessed(
         policy,
-        { address: '', port: 0 },
-        'a@client.example',
-        address,
+        { server: { address: '', port: 0 }, envelopeFrom: 'a@client.example', address },
         plainEnvironment(),
       );
       return brief(decideNow(work, general));

@@ -20,7 +20,11 @@ function decide(
   } = {},
 ): SenderDecision {
   const { policy } = policyOf({ cnf, ...text });
-  const work = decideSender(policy, sessionOf(session), pathOf(from), { tables: true }, plainEnvironment());
+  const work = decideSender(
+    { policy, session: sessionOf(session), environment: plainEnvironment() },
+    pathOf(from),
+    { tables: true },
+  );
   return decideNow(work, database);
 }
 

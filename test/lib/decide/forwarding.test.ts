@@ -49,7 +49,7 @@ describe('FORWARD', () => {
       'ends if it would grow forever',
       ['*   $Y$Dx$0'],
       'a@domain.com',
-      /^550 5\.4\.6 forwarding does not come to/,
+      /^550 5\.4\.6 forwarding does not terminate/,
     ],
     ['refuses what SMTP cannot carry', ['a@*   $Y<>'], 'a@domain.com', /^550 5\.1\.3 /],
     [

@@ -37,12 +37,10 @@ const relaying = 'ORIG_SEND_ACCESS\n\n  tcp_local|*|tcp_local|*   $NRelaying$ no
 function decide(to: string, text: Parameters<typeof policyOf>[0], from = 'a@client.example'): string {
   const { policy } = policyOf(text);
   const work = decideRecipient(
-    policy,
-    sessionOf(),
+    { policy, session: sessionOf(), environment: plainEnvironment() },
     from,
     requestOf(to),
     { tables: true, bothPasses: false },
-    plainEnvironment(),
   );
   const { verdict, deliveries } = decideNow(work);
   if (verdict.kind !== 'accept') return `${verdict.reply.code} ${verdict.reply.enhanced}`;
@@ -117,7 +115,12 @@ describe('a look-alike of a sign', () => {
   function recipient(to: string) {
     const options = { tables: true, bothPasses: false };
     const request = requestOf(to);
-    const work = decideRecipient(policy, sessionOf(), '', request, options, plainEnvironment());
+    const work = decideRecipient(
+      { policy, session: sessionOf(), environment: plainEnvironment() },
+      '',
+      request,
+      options,
+    );
     return decideNow(work);
   }
 
@@ -164,7 +167,11 @@ describe('a look-alike of a sign', () => {
     const { verdict } = recipient(address);
     assert.ok(verdict.kind === 'reject');
     assert.equal(`${verdict.reply.code} ${verdict.reply.enhanced}`, '550 5.1.3');
-    const work = decideSender(policy, sessionOf(), pathOf(address), { tables: true }, plainEnvironment());
+    const work = decideSender(
+      { policy, session: sessionOf(), environment: plainEnvironment() },
+      pathOf(address),
+      { tables: true },
+    );
     const sender = decideNow(work).verdict;
     assert.ok(sender.kind === 'reject');
     assert.equal(`${sender.reply.code} ${sender.reply.enhanced}`, '550 5.1.7');
@@ -179,10 +186,12 @@ describe('a look-alike of a sign', () => {
     const request = requestOf('a｜l｜x@domain.com');
     const options = { tables: true, bothPasses: false };
     decideNow(
-      decideRecipient(policy, sessionOf({ helo: 'x｜y（z' }), 's｜@b.example', request, options, {
-        ...environment,
-        trace,
-      }),
+      decideRecipient(
+        { policy, session: sessionOf({ helo: 'x｜y（z' }), environment: { ...environment, trace } },
+        's｜@b.example',
+        request,
+        options,
+      ),
     );
     assert.ok(probes.length > 0);
     for (const probe of probes) assert.equal(probe.split('|').length, 4, probe);

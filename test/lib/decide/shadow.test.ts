@@ -3,7 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import { decidePort } from '../../../lib/decide/decide-connection.js';
-import type { ShadowedVerdict } from '../../../lib/decide/shadow.js';
+import type { ShadowedVerdict } from '../../../lib/decide/decision.js';
 import { relayFindings } from '../lint/subject-of.js';
 import { type PolicyText, plainEnvironment, policyOf } from '../policy/policy-of.js';
 import { auditOf } from '../proof/audit/audit-of.js';
@@ -91,7 +91,9 @@ describe('shadow mode', () => {
     const mappings = 'PORT_ACCESS\n\n  *   $N500$ 5.7.1$ Go$ away\n';
     for (const what of ['tables: [PORT_ACCESS]', 'channels: [tcp_local]']) {
       const { policy } = policyOf({ cnf: cnf(), mappings, yaml: shadow(what) });
-      const { verdict, shadowed } = decideNow(decidePort(policy, sessionOf(), plainEnvironment()));
+      const { verdict, shadowed } = decideNow(
+        decidePort({ policy, session: sessionOf(), environment: plainEnvironment() }),
+      );
       assert.equal(verdict.kind, 'accept');
       assert.deepEqual(shadowed.map(line), ['PORT_ACCESS mappings:3 reject 500 5.7.1 Go away']);
     }

@@ -2,9 +2,9 @@
  * What is rejected permanently, and what is deferred, for a client whose name look-up failed.
  */
 import assert from 'node:assert/strict';
+import type { UnansweredNames } from '../../../lib/channel/reverse-name.js';
 import { decideRecipient } from '../../../lib/decide/decide-recipient.js';
 import { decideInDoubt } from '../../../lib/decide/unanswered-name.js';
-import type { UnansweredNames } from '../../../lib/policy/session.js';
 import { plainEnvironment, policyOf } from '../policy/policy-of.js';
 import { decideNow, exampleFile, requestOf, sessionOf } from './session-of.js';
 
@@ -56,8 +56,8 @@ describe('a name whose look-up failed', () => {
       const options = { tables: true, bothPasses: false };
       const request = requestOf(row.to ?? outside);
       const { verdict } = decideNow(
-        decideInDoubt(policy, session, plainEnvironment(), (source, environment) =>
-          decideRecipient(policy, source, 'a@client.example', request, options, environment),
+        decideInDoubt({ policy, session, environment: plainEnvironment() }, (context) =>
+          decideRecipient(context, 'a@client.example', request, options),
         ),
       );
       assert.equal(verdict.kind === 'accept' ? 250 : verdict.reply.code, row.code);

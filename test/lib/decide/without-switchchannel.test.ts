@@ -6,8 +6,13 @@ import assert from 'node:assert/strict';
 import { absent, driveNow } from '../../../lib/engine/lookup.js';
 import { openRelay } from '../../../lib/lint/rules/open-relay.js';
 import { deliveryRoute } from '../../../lib/policy/delivery-route.js';
-import { facesOutside, isStranger } from '../../../lib/policy/faces-outside.js';
-import { goesOutside, isOutsideRecipient, leadsOutside } from '../../../lib/policy/leads-outside.js';
+import {
+  facesOutside,
+  goesOutside,
+  isOutsideRecipient,
+  isStranger,
+  leadsOutside,
+} from '../../../lib/policy/outside.js';
 import { honestAddresses, honestHops } from '../../e2e/relay/honest-addresses.js';
 import { findByRequests, relayFindings, subjectOf } from '../lint/subject-of.js';
 import { type PolicyText, plainEnvironment, policyOf } from '../policy/policy-of.js';

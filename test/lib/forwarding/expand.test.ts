@@ -5,17 +5,17 @@
 
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
+import { holdBars } from '../../../lib/address/bar.js';
 import { StepBudget } from '../../../lib/engine/environment.js';
 import { absent, driveNow, found, type Lookup } from '../../../lib/engine/lookup.js';
-import { createAliasTable } from '../../../lib/forwarding/alias-table.js';
 import {
-  type Expansion,
-  type ExpansionWorld,
+  type AliasResult,
+  type ExpansionSources,
   expandAddress,
   type Rewritten,
 } from '../../../lib/forwarding/expand.js';
 import { createMappings } from '../../../lib/mapping/compile-tables.js';
-import { bindMappings } from '../../support/language.js';
+import { bindMappings, createAliasTable } from '../../support/language.js';
 import { tableOf } from '../mapping/make.js';
 import { parseText } from './make.js';
 
@@ -43,18 +43,24 @@ function* rewrite(address: string): Lookup<Rewritten> {
   const whole = address.includes('@') ? address : `${address}@domain.com`;
   const hasAliases = !whole.endsWith('@x.org');
   const channel = hasAliases ? 'l' : 'tcp_local';
-  const routed = { address: whole, channel, hasAliases, matching: 'exact', needsAlias: false } as const;
+  const routed = {
+    address: holdBars(whole),
+    channel,
+    hasAliases,
+    matching: 'exact',
+    needsAlias: false,
+  } as const;
   return { kind: 'routed', routed };
 }
 
-function expand(start: string, world: World): Expansion {
+function expand(start: string, world: World): AliasResult {
   const environment = {
     random: () => 0,
     uniqueString: () => 'u',
     budget: new StepBudget(world.steps ?? 1_000_000),
   };
   const mappings = createMappings(world.mapping === undefined ? [] : [tableOf('FORWARD', world.mapping)]);
-  const expansionWorld: ExpansionWorld = {
+  const expansionWorld: ExpansionSources = {
     aliases: {
       file: createAliasTable(parseText(textOf(world.file ?? new Map())).value),
       hasDatabase: world.database !== undefined,
@@ -68,7 +74,7 @@ function expand(start: string, world: World): Expansion {
     environment,
   };
   const routed = {
-    address: `${start}@domain.com`,
+    address: holdBars(`${start}@domain.com`),
     channel: 'l',
     hasAliases: true,
     matching: 'exact',

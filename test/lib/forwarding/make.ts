@@ -2,11 +2,11 @@
  * Short ways to parse alias files in tests.
  */
 
-import { parseAliases } from '../../../lib/forwarding/parse-aliases.js';
 import type { AliasFile } from '../../../lib/forwarding/syntax.js';
 import type { Parsed } from '../../../lib/text/diagnostic.js';
 import { readLogicalLines } from '../../../lib/text/logical-lines.js';
 import type { SourceFile } from '../../../lib/text/source.js';
+import { parseAliases } from '../../support/language.js';
 
 /** Parses an alias file; `files` can be included or named as lists. */
 export function parseText(text: string, files: Readonly<Record<string, string>> = {}): Parsed<AliasFile> {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { createAliasTable } from '../../../lib/forwarding/alias-table.js';
 import { printAliases } from '../../../lib/forwarding/print-aliases.js';
 import { aliasesOf } from '../../../lib/forwarding/syntax.js';
 import { hasErrors } from '../../../lib/text/diagnostic.js';
+import { createAliasTable } from '../../support/language.js';
 import { places, withoutSpans } from '../mapping/make.js';
 import { parseText } from './make.js';
 

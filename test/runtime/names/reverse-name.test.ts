@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { ReverseName } from '../../../lib/policy/session.js';
+import type { ReverseName } from '../../../lib/channel/reverse-name.js';
 import { plausibleHostName } from '../../../runtime/names/host-name.js';
 import { type NameResolver, systemResolver } from '../../../runtime/names/name-resolver.js';
 import { ReverseNames, resolveReverseName } from '../../../runtime/names/reverse-name.js';

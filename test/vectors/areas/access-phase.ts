@@ -31,7 +31,14 @@ export const accessPhase: Area = (input, expected) => {
 
   const run = new EngineRun(world);
   const options = { tables: true, bothPasses: false };
-  run.drive(decideRecipient(policy, sessionOn(source), from, requestFor(to), options, run.environment));
+  run.drive(
+    decideRecipient(
+      { policy, session: sessionOn(source), environment: run.environment },
+      from,
+      requestFor(to),
+      options,
+    ),
+  );
   const probes = run.probesOf(table).map((probe) => probe.split('|').slice(-2));
   const seen = (index: 0 | 1): readonly string[] => probes.map((fields) => fields[index] ?? '');
   return computed({

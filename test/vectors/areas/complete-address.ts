@@ -20,14 +20,17 @@ function completedFrom(policy: Policy, session: Session, from: string | null): s
   if (parsed.kind === 'malformed') throw new VectorProblem(`\`${from}\` is not a path`);
   const run = new EngineRun();
   const options = { tables: false };
-  return run.drive(decideSender(policy, session, parsed.path, options, run.environment)).envelopeFrom;
+  return run.drive(decideSender({ policy, session, environment: run.environment }, parsed.path, options))
+    .envelopeFrom;
 }
 
 function completedTo(policy: Policy, session: Session, to: string | null): string | null {
   if (to === null) return null;
   const run = new EngineRun();
   const options = { tables: false, bothPasses: false };
-  return run.drive(decideRecipient(policy, session, '', requestFor(to), options, run.environment)).address;
+  return run.drive(
+    decideRecipient({ policy, session, environment: run.environment }, '', requestFor(to), options),
+  ).address;
 }
 
 export const completeAddress: Area = (input) => {

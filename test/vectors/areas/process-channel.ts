@@ -30,7 +30,12 @@ export const processChannel: Area = (input) => {
   const options = { tables: true, bothPasses: true };
   const from = input.textOr('from', 'FROM');
   const decision = run.drive(
-    decideRecipient(policy, sessionOn(source), from, request, options, run.environment),
+    decideRecipient(
+      { policy, session: sessionOn(source), environment: run.environment },
+      from,
+      request,
+      options,
+    ),
   );
   const [probe = null, thenProbe = null] = run.probesOf(table);
   const verdicts = run.events.flatMap((event) =>

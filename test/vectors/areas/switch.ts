@@ -6,11 +6,12 @@
  *   expected  channel, seedOrder, manualOrder, literalOnly, nameOnly, channelAfterAuth, channelAfterTls, switched
  * A name counts as confirmed unless the vector denies it. HELO is there to be ignored.
  */
+
+import type { ReverseName, SwitchLookup } from '../../../lib/channel/reverse-name.js';
 import { switchAfterAuth, switchAfterTls } from '../../../lib/channel/switch-session.js';
-import type { SwitchLookup } from '../../../lib/config/settings.js';
 import { decideConnection } from '../../../lib/decide/decide-connection.js';
 import { channelNamed, type Policy } from '../../../lib/policy/policy.js';
-import type { Connection, ReverseName } from '../../../lib/policy/session.js';
+import type { Connection } from '../../../lib/policy/session.js';
 import { type Area, computed } from '../area.js';
 import { EngineRun, emptyWorld } from '../engine/engine-run.js';
 import { policyOf } from '../engine/policy-text.js';

@@ -2,7 +2,7 @@
  * The form in which a vector wants its answers: one value or a list; addresses of the local host bare or whole. A bare
  * address means the local host, so both forms say the same. What is expected tells the form, never the answer.
  */
-import { splitAddress } from '../../../lib/address/split-address.js';
+import { splitAddress } from '../../../lib/address/address.js';
 import { isList, isObject, type Json, type JsonObject } from '../json.js';
 
 /** Gives a list where a list is expected, otherwise a single value, null for none, and a list for several. */

@@ -7,9 +7,8 @@
  */
 import { parsePath } from '../../../lib/address/parse-path.js';
 import { decideRecipient } from '../../../lib/decide/decide-recipient.js';
-import { decideSender } from '../../../lib/decide/decide-sender.js';
+import { decideSender, senderFor } from '../../../lib/decide/decide-sender.js';
 import type { RecipientDecision, SenderDecision } from '../../../lib/decide/decision.js';
-import { senderFor } from '../../../lib/decide/reversed-sender.js';
 import type { RecipientRequest, Session } from '../../../lib/policy/session.js';
 import type { Verdict } from '../../../lib/smtp/verdict.js';
 import type { Answer, Area } from '../area.js';
@@ -151,7 +150,7 @@ function decideFrom(
   const parsed = parsePath(from);
   const path = from === '' ? ({ kind: 'null' } as const) : parsed.kind === 'path' ? parsed.path : null;
   if (path === null) throw new VectorProblem(`\`${from}\` is not a path`);
-  return run.drive(decideSender(policy, session, path, { tables: true }, run.environment));
+  return run.drive(decideSender({ policy, session, environment: run.environment }, path, { tables: true }));
 }
 
 function answerFor(asked: Asked, input: VectorInput, expected: JsonObject): Answer {
@@ -185,7 +184,12 @@ function answerFor(asked: Asked, input: VectorInput, expected: JsonObject): Answ
     const options = { tables: true, bothPasses: true };
     const envelopeFrom = sender?.envelopeFrom ?? 'a@ext.org';
     const decision = run.drive(
-      decideRecipient(site.policy, client, envelopeFrom, wanted, options, run.environment),
+      decideRecipient(
+        { policy: site.policy, session: client, environment: run.environment },
+        envelopeFrom,
+        wanted,
+        options,
+      ),
     );
     channels = decision.deliveries.map(({ channel }) => channel);
     const described = describeRecipient(expected, site, decision);

@@ -10,7 +10,7 @@
  *   aliasDepth                    the limit of steps
  * The rule of a local domain looks up the general database, unless a table does: with such a table there is no such rule.
  */
-import { splitAddress } from '../../../lib/address/split-address.js';
+import { splitAddress } from '../../../lib/address/address.js';
 import { type DatabaseSettings, defaultSettings } from '../../../lib/config/settings.js';
 import type { DatabaseName } from '../../../lib/engine/lookup.js';
 import type { Policy } from '../../../lib/policy/policy.js';

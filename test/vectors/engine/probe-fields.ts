@@ -3,32 +3,12 @@
  *   ACCESS_ORCPT, server and client ([address, port]), app, helo, appInfo, submit, src, from, dst, to, orcpt, auth
  * Without server and client the message did not come over TCP. A field that a table does not see is ignored.
  */
-import {
-  type FromFields,
-  fromAccessProbe,
-  mailAccessProbe,
-  type PortFields,
-  portAccessProbe,
-  type RecipientFields,
-  type SubmissionFields,
-  sendAccessProbe,
-  smtpApplicationInfo,
-} from '../../../lib/access/probe.js';
+import { accessProbe, type PortFields, type ProbeFacts, smtpApplication } from '../../../lib/access/probe.js';
 import type { AccessTable } from '../../../lib/access/tables.js';
-import { releaseBars } from '../../../lib/address/bar.js';
+import { holdBars, releaseBars } from '../../../lib/address/bar.js';
 import { isList } from '../json.js';
 import { VectorProblem } from '../vector.js';
 import type { VectorInput } from '../vector-input.js';
-
-/** All fields that any table sees. */
-export interface ProbeFields {
-  readonly port: PortFields | null;
-  readonly submission: SubmissionFields;
-  readonly sender: FromFields;
-  readonly recipient: RecipientFields;
-  /** Null without ACCESS_ORCPT. */
-  readonly originalRecipient: string | null;
-}
 
 interface Endpoint {
   readonly address: string;
@@ -64,15 +44,10 @@ function readPort(input: VectorInput): PortFields | null {
   };
 }
 
-function readSubmission(input: VectorInput, port: PortFields | null): SubmissionFields {
+function readApplication(input: VectorInput, port: PortFields | null): string {
   const helo = input.textOrNull('helo');
-  const style = input.textOr('appInfo', 'pmdf') === 'messaging-server' ? 'SMTP/helo' : 'SMTP';
-  const overTcp = port === null ? '' : smtpApplicationInfo(style, helo);
-  return {
-    port,
-    applicationInfo: input.textOrNull('app') ?? overTcp,
-    submitType: input.textOr('submit', 'MAIL'),
-  };
+  const style = input.textOr('appInfo', 'pmdf') === 'messaging-server' ? 'messaging-server' : 'pmdf';
+  return input.textOrNull('app') ?? (port === null ? '' : smtpApplication(style, helo));
 }
 
 /** An address of an envelope: without brackets, the null one empty. */
@@ -82,40 +57,27 @@ function readAddress(input: VectorInput, key: string): string {
 }
 
 /** Reads the fields of a session. */
-export function readProbeFields(input: VectorInput): ProbeFields {
+export function readProbeFields(input: VectorInput): ProbeFacts {
   const port = readPort(input);
   const auth = input.nameAmong('auth', 'authFrom', 'auth-from') ?? 'auth';
-  const sourceChannel = input.textOr('src', '');
-  const envelopeFrom = readAddress(input, 'from');
-  const destinationChannel = input.textOr('dst', '');
   const orcpt = readAddress(input, 'orcpt');
   return {
     port,
-    submission: readSubmission(input, port),
-    sender: { sourceChannel, envelopeFrom, authenticatedFrom: readAddress(input, auth) },
-    recipient: { sourceChannel, envelopeFrom, destinationChannel, envelopeTo: readAddress(input, 'to') },
+    application: readApplication(input, port),
+    submitType: input.textOr('submit', 'MAIL'),
+    sourceChannel: input.textOr('src', ''),
+    envelopeFrom: holdBars(readAddress(input, 'from')),
+    authenticatedFrom: readAddress(input, auth),
+    destinationChannel: input.textOr('dst', ''),
+    envelopeTo: holdBars(readAddress(input, 'to')),
     originalRecipient: input.flag('ACCESS_ORCPT') ? orcpt : null,
   };
 }
 
 /** The probe that a table gets. */
-export function probeFor(table: AccessTable, fields: ProbeFields): string {
-  return releaseBars(heldProbe(table, fields));
-}
-
-function heldProbe(table: AccessTable, fields: ProbeFields): string {
-  const { port, submission, sender, recipient, originalRecipient } = fields;
-  switch (table) {
-    case 'PORT_ACCESS':
-      if (port === null) throw new VectorProblem('PORT_ACCESS needs `server` and `client`');
-      return portAccessProbe(port);
-    case 'FROM_ACCESS':
-      return fromAccessProbe(submission, sender);
-    case 'SEND_ACCESS':
-    case 'ORIG_SEND_ACCESS':
-      return sendAccessProbe(recipient, originalRecipient);
-    case 'MAIL_ACCESS':
-    case 'ORIG_MAIL_ACCESS':
-      return mailAccessProbe(submission, recipient);
+export function probeFor(table: AccessTable, facts: ProbeFacts): string {
+  if (table === 'PORT_ACCESS' && facts.port === null) {
+    throw new VectorProblem('PORT_ACCESS needs `server` and `client`');
   }
+  return releaseBars(accessProbe(table, facts));
 }

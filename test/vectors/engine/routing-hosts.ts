@@ -7,7 +7,7 @@ import { foldHost } from '../../../lib/address/domain.js';
 import { buildChannelTable } from '../../../lib/channel/build-table.js';
 import type { Channel } from '../../../lib/channel/channel.js';
 import { parseChannelBlocks } from '../../../lib/channel/parse-channels.js';
-import { routingView } from '../../../lib/policy/routing-view.js';
+import { compileChannels } from '../../../lib/policy/compiled-channel.js';
 import type { HostTable, RoutingChannel, RoutingHost } from '../../../lib/rewrite/world.js';
 import { formatDiagnostic } from '../../../lib/text/diagnostic.js';
 import { readLogicalLines } from '../../../lib/text/logical-lines.js';
@@ -19,7 +19,7 @@ import { fileOf } from './policy-text.js';
 
 /** A channel as rewriting sees it. */
 export function routingChannel(channel: Channel): RoutingChannel {
-  const { channels } = routingView({ channels: new Map([[channel.name, channel]]), hosts: new Map() });
+  const { channels } = compileChannels({ channels: new Map([[channel.name, channel]]), hosts: new Map() });
   const view = channels.get(channel.name);
   if (view === undefined) throw new VectorProblem(`the channel \`${channel.name}\` cannot be seen`);
   return view;
@@ -54,7 +54,7 @@ function writtenChannels(value: Json | undefined): HostTable {
   const parsed = parseChannelBlocks(blocks);
   const [wrong] = parsed.diagnostics.filter((one) => one.severity === 'error');
   if (wrong !== undefined) throw new VectorProblem(formatDiagnostic(wrong));
-  return routingView(buildChannelTable(parsed.value).value).hosts;
+  return compileChannels(buildChannelTable(parsed.value).value).hosts;
 }
 
 /** Reads `localHosts` and `channels`. */

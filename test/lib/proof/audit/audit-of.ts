@@ -23,7 +23,7 @@ export function without(entry: string, policy: Policy): Policy {
   return {
     ...policy,
     builtIn: createMappings([{ ...table, entries }]),
-    strictPlaces: new Set([...policy.strictPlaces].filter((place) => place !== entry)),
+    strictEntryNames: new Set([...policy.strictEntryNames].filter((place) => place !== entry)),
   };
 }
 

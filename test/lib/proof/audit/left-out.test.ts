@@ -10,7 +10,7 @@
  */
 import assert from 'node:assert/strict';
 import { parsePath } from '../../../../lib/address/parse-path.js';
-import { decideForm } from '../../../../lib/decide/built-in-pass.js';
+import { decideForm } from '../../../../lib/decide/decide-recipient.js';
 import { absent, driveNow } from '../../../../lib/engine/lookup.js';
 import type { CompiledPolicy } from '../../../../lib/policy/compile-policy.js';
 import type { Policy } from '../../../../lib/policy/policy.js';
@@ -69,7 +69,11 @@ function isRefused(policy: Policy, to: string): boolean | null {
   const parsed = parsePath(`<${to}>`);
   if (parsed.kind !== 'path' || parsed.path.kind !== 'address') return null;
   const { address } = parsed.path;
-  const form = decideForm(policy, sessionOf(), 'a@b.example', address, plainEnvironment());
+  const form = decideForm(
+    { policy, session: sessionOf(), environment: plainEnvironment() },
+    'a@b.example',
+    address,
+  );
   return driveNow(form, () => absent).verdict.kind === 'reject';
 }
 
@@ -113,7 +117,7 @@ describe('the relay audit with a built-in entry left out', function () {
   it('covers each entry', () => {
     const entries = [
       ...Array.from({ length: 13 }, (_, index) => `built-in:${index + 1}`),
-      ...siteOf('example', '').policy.strictPlaces,
+      ...siteOf('example', '').policy.strictEntryNames,
     ];
     assert.deepEqual(
       rows.map(([entry]) => entry),

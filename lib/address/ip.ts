@@ -1,8 +1,12 @@
 /*
- * IP addresses as mapping patterns and probes write them: strict dotted quads, and the text forms of IPv6.
- * An address is a list of 32-bit words, one for IPv4 and four for IPv6. Anything else is null.
- * Ref: RFC 4291 2.2
+ * The one reader of IP addresses: strict dotted quads, IPv6 as RFC 4291 writes it, whole or at a place in a text. Octal,
+ * hexadecimal and short forms (`010.1`, `0x7f.1`, `127.1`) are refused, since programs disagree on what they mean. Everything fails
+ * by giving null.
+ * An address is a list of 32-bit words, one for IPv4 and four for IPv6; as bytes, an IPv4-mapped IPv6 address is its IPv4 address.
+ * Ref: RFC 4291 2.2; RFC 5952 4
  */
+
+import ipaddr from 'ipaddr.js';
 
 /** One word for IPv4, four for IPv6, each from 0 to 2^32 - 1. */
 export type AddressWords = readonly number[];
@@ -14,7 +18,7 @@ function isDigit(code: number): boolean {
   return code >= 48 && code <= 57;
 }
 
-/** Reads a dotted quad that starts at `start` and is not followed by more of a number; null when there is none. */
+/** Reads a dotted quad that starts at `start`, unless more of a number follows. */
 export function ipv4At(text: string, start: number): { word: number; end: number } | null {
   let word = 0;
   let position = start;
@@ -121,4 +125,33 @@ export function maskAddress(words: AddressWords, bits: number): AddressWords {
     if (here === 0) return 0;
     return (word & (here === 32 ? -1 : ~(0xffffffff >>> here))) >>> 0;
   });
+}
+
+const zone = /^[0-9A-Za-z._~-]+$/;
+
+/** Gives the 4 or 16 bytes of an IP address in network order. A zone (`fe80::1%eth0`) is dropped. */
+export function addressBytes(text: string): Uint8Array | null {
+  const percent = text.indexOf('%');
+  if (percent !== -1 && !zone.test(text.slice(percent + 1))) return null;
+  const words = percent === -1 ? (parseIpv4(text) ?? parseIpv6(text)) : parseIpv6(text.slice(0, percent));
+  if (words === null) return null;
+  const [a = 0, b = 0, c = 0, d = 0] = words;
+  const isMapped = a === 0 && b === 0 && c === 0xffff;
+  return bytesOf(words.length === 4 && isMapped ? [d] : words);
+}
+
+function bytesOf(words: AddressWords): Uint8Array {
+  return Uint8Array.from(words.flatMap((word) => [word >>> 24, word >>> 16, word >>> 8, word]));
+}
+
+/** Writes the 4 or 16 bytes of an address in its one spelling. */
+export function formatBytes(bytes: Uint8Array): string {
+  if (bytes.length === 4) return bytes.join('.');
+  return new ipaddr.IPv6([...bytes]).toRFC5952String();
+}
+
+/** Gives an IP address its one spelling: dotted quad, or RFC 5952. Brackets and tags are not part of an address. */
+export function canonicalAddress(text: string): string | null {
+  const bytes = addressBytes(text);
+  return bytes === null ? null : formatBytes(bytes);
 }

@@ -1,0 +1,219 @@
+/*
+ * Decides an address from rewriting on, in the first pass and when a message is reprocessed:
+ *   rewriting -> ORIG tables -> the addresses it becomes -> SEND_ACCESS and MAIL_ACCESS for each -> deliveries
+ * Ref: PMDF 16.1.1, 26.7
+ */
+import { holdBars, isCarried, releaseBars } from '../address/index.js';
+import type { Environment, Lookup } from '../engine/index.js';
+import type { AliasResult, FinalAddress } from '../forwarding/index.js';
+import {
+  compiledChannel,
+  isReprocessing,
+  type Policy,
+  processChannel,
+  type RecipientRequest,
+  reprocessChannel,
+  type Session,
+  withoutProcessHost,
+} from '../policy/index.js';
+import { accepted, defer, type Reply, reject, reply, type Verdict } from '../smtp/index.js';
+import { joinEffects, joinShadowed, TableTrail, tablesAfter, tablesBefore } from './ask-tables.js';
+import type { DecisionContext } from './context.js';
+import { type Delivery, noEffects, type RecipientDecision } from './decision.js';
+import { expandRecipient, laterChannel, routeRecipient } from './expand-recipient.js';
+
+/** What a decision on a recipient covers. */
+export interface RecipientOptions {
+  /** Whether the access tables are consulted; the built-in entries always are. */
+  readonly tables: boolean;
+  /** Whether the second pass of the process channel is followed as well, for explanations. */
+  readonly bothPasses: boolean;
+}
+
+/** A recipient that goes no further. */
+export function refused(address: string, refusal: Verdict | Reply): RecipientDecision {
+  const verdict = 'kind' in refusal ? refusal : reject(null, refusal);
+  const { effects, entries, shadowed } = new TableTrail();
+  return {
+    verdict,
+    address: releaseBars(address),
+    channel: null,
+    deliveries: [],
+    effects,
+    entries,
+    shadowed,
+  };
+}
+
+/** How an address is decided. */
+export interface AddressPass extends RecipientOptions {
+  readonly envelopeFrom: string;
+  readonly request: RecipientRequest;
+  /** Whether a later pass may expand the address; false in that pass. */
+  readonly isFirstPass: boolean;
+}
+
+/** Decides an address as it is to be rewritten. */
+export function* decideAddress(
+  context: DecisionContext,
+  received: string,
+  pass: AddressPass,
+): Lookup<RecipientDecision> {
+  const { policy, session, environment } = context;
+  const { request, tables } = pass;
+  const address = holdBars(received);
+  const rewritten = yield* routeRecipient(policy, session.sourceChannel, address, environment);
+  if (rewritten.kind === 'failed') return refused(address, defer(rewritten.cause));
+  if (rewritten.kind === 'refused') return refused(address, rewritten.reply);
+  const { routed } = rewritten;
+  const envelope = { envelopeFrom: holdBars(pass.envelopeFrom), request, named: releaseBars(address) };
+  const trail = new TableTrail();
+  const end = (verdict: Verdict, deliveries: readonly Delivery[] = []): RecipientDecision => {
+    const { effects, entries, shadowed } = trail;
+    const { channel } = routed;
+    return { verdict, address: releaseBars(routed.address), channel, deliveries, effects, entries, shadowed };
+  };
+
+  if (tables && routed.channel !== reprocessChannel) {
+    const refusal = yield* trail.consult(context, tablesBefore, envelope, routed);
+    if (refusal !== null) return end(refusal);
+  }
+  const later = pass.isFirstPass ? laterChannel(policy, session, request) : null;
+  const expanded: AliasResult =
+    later === null
+      ? yield* expandRecipient(context, request, routed)
+      : {
+          kind: 'expanded',
+          addresses: [{ address: routed.address, channel: later }],
+          hold: false,
+          entries: [],
+        };
+  trail.entries = [...trail.entries, ...expanded.entries];
+  const last = expanded.entries.at(-1) ?? null;
+  if (expanded.kind === 'failed') return end(defer(expanded.cause, last));
+  if (expanded.kind === 'refused') return end(reject(last, expanded.reply));
+  if (expanded.hold) {
+    // Only pmdf/access, the plugin of the tables, holds messages.
+    if (!tables) return end(defer('FORWARD holds the message, which needs the plugin pmdf/access', last));
+    trail.effects = joinEffects(trail.effects, { ...noEffects, hold: true });
+  }
+  trail.accepting = accepted;
+  const deliveries: Delivery[] = [];
+  for (const final of expanded.addresses) {
+    // What is reprocessed with the same source channel is decided then, as what it will have become.
+    if (tables && final.channel !== reprocessChannel) {
+      const refusal = yield* trail.consult(context, tablesAfter, envelope, final);
+      if (refusal !== null) return end(refusal);
+    }
+    const plain = releaseBars(final.address);
+    if (plain !== received && !isCarried(plain)) {
+      return end(
+        reject(null, reply(550, '5.1.3', `the address became one that SMTP cannot carry: ${plain}`)),
+      );
+    }
+    const delivery: Delivery = { address: plain, channel: final.channel };
+    if (!compiledChannel(policy, final.channel).isReprocessing) {
+      deliveries.push(delivery);
+      continue;
+    }
+    // Tables do not see `reprocess`, so they are consulted now about what follows it: a refusal is then the answer to the client
+    // and not a bounce. Not so after `expandlimit`, which is there to postpone the work.
+    const isDecidedNow = final.channel === reprocessChannel && pass.isFirstPass && later === null;
+    const next = isDecidedNow || pass.bothPasses ? yield* secondPass(context, final, pass) : null;
+    if (next !== null) trail.shadowed = joinShadowed(trail.shadowed, next.shadowed);
+    if (next !== null && isDecidedNow && next.verdict.kind !== 'accept') return end(next.verdict);
+    const then = pass.bothPasses ? (next?.deliveries ?? null) : null;
+    deliveries.push(then === null ? delivery : { ...delivery, then });
+  }
+  return end(trail.accepting, deliveries);
+}
+
+function secondPass(
+  { policy, session, environment }: DecisionContext,
+  { address, channel }: FinalAddress,
+  { envelopeFrom, tables }: AddressPass,
+): Lookup<RecipientDecision> {
+  const { server } = session;
+  const sourceChannel = channel === reprocessChannel ? session.sourceChannel : channel;
+  const reprocessed = { server, envelopeFrom, address: releaseBars(address), sourceChannel, tables };
+  return decideReprocessed(policy, reprocessed, environment);
+}
+
+/** A recipient of a message that a channel reprocesses. */
+export interface Reprocessed {
+  readonly server: Session['server'];
+  readonly envelopeFrom: string;
+  readonly address: string;
+  /** What the tables see as source channel; `process` when not given. */
+  readonly sourceChannel?: string;
+  /** Whether the access tables are consulted; they are when not given. */
+  readonly tables?: boolean;
+}
+
+/**
+ * Decides an address that the channel `process` reprocesses, or `reprocess` with the source channel of the first pass. There is
+ * no connection. What reaches such a channel again is reprocessed at once, until nothing does or a loop is found.
+ */
+export function* decideReprocessed(
+  policy: Policy,
+  reprocessed: Reprocessed,
+  environment: Environment,
+): Lookup<RecipientDecision> {
+  const { sourceChannel = processChannel, tables = true } = reprocessed;
+  const first = withoutProcessHost(policy.hosts, reprocessed.address);
+  const pass = { ...reprocessed, address: first, sourceChannel, tables };
+  let decision = yield* decideLaterPass(policy, pass, environment);
+  const deliveries: Delivery[] = [];
+  const seen = new Set([first]);
+  const open = decision.deliveries.map((delivery) => ({ delivery, path: [first], before: pass }));
+  for (const { delivery, path, before } of open) {
+    if (!isReprocessing(delivery.channel)) {
+      deliveries.push(delivery);
+      continue;
+    }
+    const again = withoutProcessHost(policy.hosts, delivery.address);
+    if (path.includes(again) || path.length > policy.settings.limits.aliasDepth) {
+      const text = `forwarding loop: ${[...path, again].join(' -> ')}`;
+      const verdict = reject(decision.entries.at(-1) ?? null, reply(550, '5.4.6', text));
+      return { ...decision, verdict, deliveries: [] };
+    }
+    if (seen.has(again)) continue;
+    seen.add(again);
+    // `reprocess` keeps the source channel of what reached it.
+    const source = delivery.channel === processChannel ? processChannel : before.sourceChannel;
+    const now = { ...before, address: again, sourceChannel: source };
+    const next = yield* decideLaterPass(policy, now, environment);
+    decision = {
+      ...decision,
+      verdict: next.verdict,
+      effects: joinEffects(decision.effects, next.effects),
+      entries: [...decision.entries, ...next.entries],
+      shadowed: joinShadowed(decision.shadowed, next.shadowed),
+    };
+    if (next.verdict.kind !== 'accept') return { ...decision, deliveries: [] };
+    for (const one of next.deliveries) open.push({ delivery: one, path: [...path, again], before: now });
+  }
+  return { ...decision, deliveries };
+}
+
+const noRequest: RecipientRequest = { to: { kind: 'null' }, originalRecipient: null, notify: new Set() };
+
+function decideLaterPass(
+  policy: Policy,
+  { server, envelopeFrom, address, sourceChannel, tables }: Required<Reprocessed>,
+  environment: Environment,
+): Lookup<RecipientDecision> {
+  const session: Session = {
+    client: { address: '', port: 0 },
+    server,
+    reverseName: { kind: 'none', cause: 'reprocessed, without a connection' },
+    sourceChannel,
+    helo: null,
+    esmtp: false,
+    tls: false,
+    authUser: null,
+  };
+  environment.trace?.({ kind: 'pass-begins', channel: sourceChannel, address });
+  const pass = { envelopeFrom, request: noRequest, isFirstPass: false, tables, bothPasses: false };
+  return decideAddress({ policy, session, environment }, address, pass);
+}

@@ -1,0 +1,90 @@
+/*
+ * The channel table as rewriting and decisions on addresses see it: what the keywords of a channel mean, worked out once.
+ */
+import { foldDomain } from '../address/index.js';
+import {
+  argumentOf,
+  type Channel,
+  type ChannelTable,
+  hasKeyword,
+  isLocalChannelName,
+} from '../channel/index.js';
+import type { SubaddressMatching } from '../forwarding/index.js';
+import type { HostTable, RoutingChannel } from '../rewrite/index.js';
+import { isReprocessing, reprocessChannel } from './reprocessing.js';
+
+/** A channel with what its keywords mean for addresses. */
+export interface CompiledChannel extends RoutingChannel {
+  /** The local channel, or one with `aliaslocal`. */
+  readonly hasAliases: boolean;
+  /** Keyword `viaaliasrequired`. */
+  readonly needsAlias: boolean;
+  readonly matching: SubaddressMatching;
+  /** Folded; `aliaspostmaster` sends `postmaster` at this host to the local postmaster; null without the keyword. */
+  readonly postmasterHost: string | null;
+  /** Recipients of one message that are expanded at once; infinity without `expandlimit`. */
+  readonly expandLimit: number;
+  /** The channel that expands the others later. */
+  readonly expandChannel: string;
+  /** Its messages are decided again: `process` or `reprocess`. */
+  readonly isReprocessing: boolean;
+}
+
+function addressForm(channel: Channel): RoutingChannel['addressForm'] {
+  if (hasKeyword(channel, '733')) return '733';
+  return hasKeyword(channel, 'uucp') ? 'uucp' : '822';
+}
+
+function matchingOf(channel: Channel): SubaddressMatching {
+  if (hasKeyword(channel, 'subaddressrelaxed')) return 'relaxed';
+  return hasKeyword(channel, 'subaddresswild') ? 'wild' : 'exact';
+}
+
+function compileChannel(channel: Channel): CompiledChannel {
+  const { name } = channel;
+  const isLocalName = isLocalChannelName(name);
+  const limit = argumentOf(channel, 'expandlimit');
+  const isLimited = limit !== undefined && !isReprocessing(name) && !isLocalName;
+  return {
+    name,
+    isLocal: isLocalName || hasKeyword(channel, 'routelocal'),
+    appliesRules: !hasKeyword(channel, 'norules'),
+    bangOverPercent: hasKeyword(channel, 'bangoverpercent'),
+    addressForm: addressForm(channel),
+    hasAliases: isLocalName || hasKeyword(channel, 'aliaslocal'),
+    needsAlias: hasKeyword(channel, 'viaaliasrequired'),
+    matching: matchingOf(channel),
+    postmasterHost:
+      hasKeyword(channel, 'aliaspostmaster') && !isLocalName ? foldDomain(channel.officialHostName) : null,
+    expandLimit: isLimited ? Number(limit) : Number.POSITIVE_INFINITY,
+    expandChannel: argumentOf(channel, 'expandchannel') ?? reprocessChannel,
+    isReprocessing: isReprocessing(name),
+  };
+}
+
+/** Compiles the channel table: channels by name, and hosts without regard to case. */
+export function compileChannels(table: ChannelTable): {
+  readonly channels: ReadonlyMap<string, CompiledChannel>;
+  readonly hosts: HostTable;
+} {
+  const channels = new Map([...table.channels].map(([name, channel]) => [name, compileChannel(channel)]));
+  const hosts = new Map(
+    [...table.hosts].flatMap(([host, entry]) => {
+      const channel = channels.get(entry.channel.name);
+      return channel === undefined
+        ? []
+        : [[foldDomain(host), { channel, properName: entry.properName }] as const];
+    }),
+  );
+  return { channels, hosts: { find: (host) => hosts.get(foldDomain(host)) } };
+}
+
+/** Finds a channel by name; a policy names only channels that it has. */
+export function compiledChannel(
+  { routingChannels }: { readonly routingChannels: ReadonlyMap<string, CompiledChannel> },
+  name: string,
+): CompiledChannel {
+  const channel = routingChannels.get(name);
+  if (channel === undefined) throw new Error(`the policy has no channel ${name}`);
+  return channel;
+}
