@@ -1,7 +1,7 @@
 /*
  * Example probes: for each access table a probe with ordinary values in its fields, and one that a pattern matches.
  */
-import { type AccessTable, findAccessTable } from '../access/index.js';
+import { type AccessTable, findAccessTable, type ProbeField, probeFields } from '../access/index.js';
 import { StepBudget } from '../engine/index.js';
 import type { CompiledPattern, MappingPattern, PatternElement } from '../mapping/index.js';
 import type { Policy } from '../policy/index.js';
@@ -25,58 +25,60 @@ export function probeSite({ settings, localHost }: Policy): ProbeSite {
   return { sourceChannel: settings.listeners.default, localHost, orcpt: settings.access.orcpt };
 }
 
-/** A field of a probe by its name, with an ordinary value. */
-type Field = readonly [name: string, value: string];
-
-function fieldsOfTable(table: AccessTable, { sourceChannel, localHost }: ProbeSite): readonly Field[] {
-  const port: readonly Field[] = [
-    ['transport', 'TCP'],
-    ['serverAddress', '192.0.2.1'],
-    ['serverPort', '25'],
-    ['clientAddress', '192.0.2.7'],
-    ['clientPort', '4000'],
-  ];
-  const submission: readonly Field[] = [...port, ['application', 'SMTP'], ['submitType', 'MAIL']];
-  const from: readonly Field[] = [
-    ['sourceChannel', sourceChannel],
-    ['from', ordinarySender],
-  ];
-  const to: readonly Field[] = [
-    ['destinationChannel', 'l'],
-    ['to', `bob@${localHost}`],
-  ];
-  switch (table) {
-    case 'PORT_ACCESS':
-      return port;
-    case 'FROM_ACCESS':
-      return [...submission, ...from, ['authenticatedFrom', '']];
-    case 'ORIG_SEND_ACCESS':
-    case 'SEND_ACCESS':
-      return [...from, ...to];
-    case 'ORIG_MAIL_ACCESS':
-    case 'MAIL_ACCESS':
-      return [...submission, ...from, ...to];
+/** An ordinary value of a field. */
+function exampleValue(field: ProbeField, { sourceChannel, localHost }: ProbeSite): string {
+  switch (field) {
+    case 'transport':
+      return 'TCP';
+    case 'serverAddress':
+      return '192.0.2.1';
+    case 'serverPort':
+      return '25';
+    case 'clientAddress':
+      return '192.0.2.7';
+    case 'clientPort':
+      return '4000';
+    case 'application':
+      return 'SMTP';
+    case 'submitType':
+      return 'MAIL';
+    case 'sourceChannel':
+      return sourceChannel;
+    case 'from':
+      return ordinarySender;
+    case 'destinationChannel':
+      return 'l';
+    case 'to':
+    case 'orcpt':
+      return `bob@${localHost}`;
+    case 'authenticatedFrom':
+      return '';
   }
 }
 
+/** The usual form of probes. */
+const usual = { overTcp: true, orcpt: false };
+
 /** The fields of an ordinary probe. */
 export function ordinaryFields(table: AccessTable, site: ProbeSite): readonly string[] {
-  return fieldsOfTable(table, site).map(([, value]) => value);
+  return probeFields(table, usual).map((field) => exampleValue(field, site));
 }
 
-/** The position of a field in the probes of a table, from 0; -1 where the table does not have it. */
-export function fieldPosition(table: AccessTable, name: string, site: ProbeSite): number {
-  return fieldsOfTable(table, site).findIndex(([one]) => one === name);
+/** The position of a field in an ordinary probe, from 0; -1 where the table does not have it. */
+export function fieldPosition(table: AccessTable, field: ProbeField): number {
+  return probeFields(table, usual).indexOf(field);
 }
 
-/** The numbers of bars that probes of a table can have, with and without a connection; null for a table of another name. */
-export function probeBars(name: string, site: ProbeSite): BarCounts {
+/** The numbers of bars that probes of a table can have; null for a table that is not an access table. */
+export function probeBars(name: string, { orcpt }: ProbeSite): BarCounts {
   const table = findAccessTable(name)?.table;
   if (table === undefined) return null;
-  const bars = ordinaryFields(table, site).length - 1;
-  if (table.endsWith('SEND_ACCESS')) return new Set(site.orcpt ? [bars, bars + 1] : [bars]);
-  // Without a connection the five fields of the ports are one.
-  return new Set(table === 'PORT_ACCESS' ? [bars] : [bars, bars - 4]);
+  const forms = [
+    usual,
+    { ...usual, orcpt },
+    ...(table === 'PORT_ACCESS' ? [] : [{ ...usual, overTcp: false }]),
+  ];
+  return new Set(forms.map((form) => probeFields(table, form).length - 1));
 }
 
 /** How many bars an element of a pattern has. */

@@ -16,17 +16,17 @@ import {
 } from '../../mapping/index.js';
 import { matchesText, patternKey } from '../../proof/index.js';
 import { nearest } from '../../text/index.js';
-import { fieldPosition, ordinaryFields, type ProbeSite } from '../example-probe.js';
+import { fieldPosition, ordinaryFields } from '../example-probe.js';
 import type { Finding, WrittenRule } from '../rule.js';
 import type { LintSubject } from '../subject.js';
 
 const matchWork = 10_000;
 
 /** The positions of the channels in the probes of a table. */
-function channelPositions(table: AccessTable, site: ProbeSite): readonly number[] {
-  return ['sourceChannel', 'destinationChannel']
-    .map((name) => fieldPosition(table, name, site))
-    .filter((position) => position !== -1);
+function channelPositions(table: AccessTable): readonly number[] {
+  return [fieldPosition(table, 'sourceChannel'), fieldPosition(table, 'destinationChannel')].filter(
+    (position) => position !== -1,
+  );
 }
 
 /** PMDF's own channels, besides the reserved names, that tables written elsewhere mention. */
@@ -108,7 +108,7 @@ function findChannels({ policy, tables }: LintSubject): readonly Finding[] {
     return written.entries
       .map(({ pattern }) => fieldsOf(pattern))
       .filter((fields) => fields.length === count)
-      .flatMap((fields) => channelPositions(table, site).map((position) => fields[position] ?? []))
+      .flatMap((fields) => channelPositions(table).map((position) => fields[position] ?? []))
       .filter((field) => field.length > 0 && !isOfPmdf(field) && !known.has(field))
       .flatMap((field) => findingFor(field, channels));
   });

@@ -54,7 +54,7 @@ function switchesFrom({ policy }: LintSubject, from: Channel): Switch[] {
 
 /** Whether the part of a pattern that begins with the source channel has as many bars as that part of a probe. */
 function isSourceField(table: AccessTable, rest: MappingPattern, site: ProbeSite): boolean {
-  const position = fieldPosition(table, 'sourceChannel', site);
+  const position = fieldPosition(table, 'sourceChannel');
   const bars = rest.reduce((sum, element) => sum + barsIn(element), 0);
   return position === 0 || bars === ordinaryFields(table, site).length - 1 - position;
 }
@@ -66,7 +66,7 @@ function withSource(
   { from, to }: Switch,
   site: ProbeSite,
 ): MappingPattern | null {
-  const mustBeFirst = fieldPosition(table, 'sourceChannel', site) === 0;
+  const mustBeFirst = fieldPosition(table, 'sourceChannel') === 0;
   for (const [index, element] of pattern.entries()) {
     if (element.kind !== 'literal') continue;
     const text = element.text.toLowerCase();
@@ -120,7 +120,7 @@ function findingFor(subject: LintSubject, table: LintTable, entry: Entry, change
     const message = `this entry permits on \`${from}\` only: \`${probe}\` is rejected by \`${placeOf(taker.span)}\``;
     return [{ span, message, hint, related: [{ message: 'rejected here', span: taker.span }] }];
   }
-  const sender = probe.split('|')[fieldPosition(access, 'from', site)] ?? '';
+  const sender = probe.split('|')[fieldPosition(access, 'from')] ?? '';
   if (taker !== null || !hasEffect || isFromOutside(subject.policy.localDomains, sender)) return [];
   const message = `this entry takes effect on \`${from}\` only: no entry matches \`${probe}\``;
   return [{ span, message, hint }];

@@ -5,7 +5,7 @@
  * by the site and is not tried. In tables that others call, every field of a pattern that may be an address or a domain
  * counts. Addresses of clients cannot be chosen, and the contents of databases are not known here.
  */
-import { type AccessTable, findAccessTable } from '../../access/index.js';
+import { type AccessTable, findAccessTable, type ProbeField, probeFields } from '../../access/index.js';
 import { parsePath } from '../../address/index.js';
 import { StepBudget } from '../../engine/index.js';
 import { compilePattern, type Entry, fieldsOf, type MappingPattern, tablesOf } from '../../mapping/index.js';
@@ -70,20 +70,11 @@ function addressesOf(field: MappingPattern): string[] {
   return found.length > 0 ? found : texts.map((text) => `ann@${text}`).filter(isAddress);
 }
 
-/** The positions of sender and recipient in a probe, counted from its end. */
-function placesIn(table: AccessTable, orcpt: boolean): { sender: number; recipient: number | null } {
-  switch (table) {
-    case 'ORIG_SEND_ACCESS':
-    case 'SEND_ACCESS':
-      return orcpt ? { sender: 4, recipient: 2 } : { sender: 3, recipient: 1 };
-    case 'ORIG_MAIL_ACCESS':
-    case 'MAIL_ACCESS':
-      return { sender: 3, recipient: 1 };
-    case 'FROM_ACCESS':
-      return { sender: 2, recipient: null };
-    case 'PORT_ACCESS':
-      return { sender: 0, recipient: null };
-  }
+/** The position of a field in the probes of a table, counted from their end; null where the table does not have it. */
+function fromEnd(table: AccessTable, field: ProbeField, orcpt: boolean): number | null {
+  const fields = probeFields(table, { overTcp: true, orcpt });
+  const position = fields.indexOf(field);
+  return position === -1 ? null : fields.length - position;
 }
 
 /** A host for a recipient field that demands a top-level domain only; null when it demands more or nothing. */
@@ -122,10 +113,10 @@ function testsOf({ template }: Entry): Pick<Claims, 'notify' | 'tls' | 'esmtp'> 
 }
 
 /** The senders that the pattern of an access table entry asks for. */
-function sendersFor(fields: readonly MappingPattern[], fromEnd: number): readonly string[] {
-  const field = fields[fields.length - fromEnd] ?? [];
+function sendersFor(fields: readonly MappingPattern[], toEnd: number): readonly string[] {
+  const field = fields[fields.length - toEnd] ?? [];
   // A first wildcard may match several fields, the sender among them.
-  const isShort = fields.length < fromEnd;
+  const isShort = fields.length < toEnd;
   const named = isShort || isAny(field) ? [] : addressesOf(field);
   const senders = named.length === 0 ? [plainSender] : named;
   if (!isShort) return senders;
@@ -139,14 +130,14 @@ function claimsForAccess(table: AccessTable, entry: Entry, orcpt: boolean): Clai
   const tests = testsOf(entry);
   if (tests === null) return [];
   const fields = fieldsOf(entry.pattern);
-  const places = placesIn(table, orcpt);
+  const toEnd = fromEnd(table, 'to', orcpt);
   const isSend = table.endsWith('SEND_ACCESS');
   const lastField = orcpt && isSend ? (fields.at(-1) ?? []) : [];
   const [originalRecipient = null] = lastField.length === 0 || isAny(lastField) ? [] : addressesOf(lastField);
   const helo = isSend ? null : heloOf(fields);
-  const recipient = places.recipient === null ? [] : (fields[fields.length - places.recipient] ?? []);
+  const recipient = toEnd === null ? [] : (fields[fields.length - toEnd] ?? []);
   const host = openHost(recipient);
-  return sendersFor(fields, places.sender).map((sender) => ({
+  return sendersFor(fields, fromEnd(table, 'from', orcpt) ?? 0).map((sender) => ({
     sender,
     helo,
     originalRecipient,
