@@ -1,5 +1,5 @@
 /*
- * docs/diagnostics.md is in step with the codes and their cases.
+ * docs/diagnostics.md agrees with the codes and their cases.
  */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { runCases } from '../diagnostics/run-cases.js';
 import { projectRoot } from '../support/project-root.js';
 
 describe('docs/diagnostics.md', () => {
-  it('is what the cases print; make it again with `npm run docs`', () => {
+  it('shows what the cases print; `npm run docs` regenerates it', () => {
     const page = readFileSync(join(projectRoot, 'docs/diagnostics.md'), 'utf8');
     assert.equal(page, diagnosticsPage(runCases()));
   });

@@ -1,6 +1,5 @@
 /*
- * The manual page is in step with the commands and well formed, and every option of every command stands on the page of
- * its command.
+ * The manual page agrees with the commands and is well formed, and the page of each command names all its options.
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -20,7 +19,7 @@ function read(name: string): string {
   return readFileSync(join(projectRoot, name), 'utf8');
 }
 
-/** The rows of the table of commands: the names in a row, and the page that it leads to, or the index itself. */
+/** The rows of the table of commands: the names in a row, and the page that it links to, or the index itself. */
 function rows(): { readonly names: string[]; readonly target: string }[] {
   return read(index)
     .split('\n')
@@ -37,7 +36,7 @@ function rows(): { readonly names: string[]; readonly target: string }[] {
 }
 
 describe('docs/pmdf.1', () => {
-  it('says what the commands say: `npm run docs` writes it', () => {
+  it('agrees with the commands; `npm run docs` regenerates it', () => {
     assert.equal(read(page), manualPage());
   });
 

@@ -66,7 +66,7 @@ describe('docs/settings.md', () => {
     );
   });
 
-  it('tells the defaults that count', () => {
+  it('has the defaults that are in force', () => {
     for (const [name, shown] of rows) {
       const value = defaultAt(name);
       if (value === null && name.startsWith('databases.')) assert.equal(shown, 'none', name);
@@ -76,11 +76,11 @@ describe('docs/settings.md', () => {
     }
   });
 
-  it('names the parts of the policy that can stand in the file', () => {
+  it('names the parts of the policy that can be in the file', () => {
     for (const key of wholes) assert.match(page.prose, new RegExp(`\`${key}\``));
   });
 
-  it('names what can be said of the delivery of a channel', () => {
+  it('names the settings for the delivery of a channel', () => {
     for (const path of ofChannels)
       assert.match(page.prose, new RegExp(`\\b${path.slice('delivery.'.length)}: `));
   });
@@ -91,7 +91,7 @@ describe('docs/pmdf-cnf.md', () => {
   const section = text.slice(text.indexOf('## Keywords that count'));
   const named = new Set([...section.matchAll(/`([a-z0-9_]+)`/g)].map(([, word = '']) => word));
 
-  it('names every keyword that is honoured', () => {
+  it('names every keyword that has an effect', () => {
     const honoured = keywords.filter((one) => one.honoured === 'yes').map((one) => one.name);
     assert.deepEqual(
       honoured.filter((name) => !named.has(name)),
@@ -99,7 +99,7 @@ describe('docs/pmdf-cnf.md', () => {
     );
   });
 
-  it('calls nothing a keyword that is none', () => {
+  it('names only keywords', () => {
     const others = new Set(['l', 'sasl']);
     assert.deepEqual(
       [...named].filter((name) => findKeyword(name) === undefined && !others.has(name)),
