@@ -60,7 +60,7 @@ export function openRelayFindings(configuration: Configuration): readonly Diagno
 
 function opening({ policy }: Configuration, leak: RelayLeak): Diagnostic {
   const { source } = leak;
-  const message = `with these files strangers on the channel \`${source}\` could relay, which the policy in force prevents: ${leakText(leak)}`;
+  const message = `these files let strangers on \`${source}\` relay: ${leakText(leak)}`;
   const hint = `\`pmdf check\` shows more; close the hole ${allowOpenRelay}`;
   return errorAt(channelNamed(policy, source).span, 'policy/opens-relay', message, { hint });
 }
