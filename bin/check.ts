@@ -4,18 +4,12 @@
  */
 
 import { dirname, join } from 'node:path';
-import { found, type Lookup } from '../lib/engine/index.js';
+import type { Lookup } from '../lib/engine/index.js';
 import { type DatabaseEntry, lintOwnName, lintPolicy, lintProxies, lintWritten } from '../lib/lint/index.js';
 import { auditRelaying, type RelayAudit, relayFindings } from '../lib/proof/index.js';
-import { boundDiagnostics, type Diagnostic, DiagnosticList } from '../lib/text/index.js';
+import { boundDiagnostics, type Diagnostic, inReadingOrder } from '../lib/text/index.js';
 import { checkTlsInstall } from '../runtime/certificates/index.js';
-import {
-  type Answers,
-  answerRequests,
-  databaseEntries,
-  databaseTexts,
-  OpenDatabases,
-} from '../runtime/databases/index.js';
+import { databaseEntries, databaseTexts } from '../runtime/databases/index.js';
 import {
   checkConnectionIni,
   checkPlugins,
@@ -23,9 +17,8 @@ import {
   ownName,
   trustedProxies,
 } from '../runtime/haraka-install/index.js';
-import { type Configuration, decide, loadConfiguration, makeEnvironment } from '../runtime/index.js';
+import { type Configuration, decideUnder, withConfiguration } from '../runtime/index.js';
 import { checkAuth } from '../runtime/passwords/index.js';
-import { systemClock } from '../runtime/time/index.js';
 import { auditJson, auditText } from './check/audit.js';
 import { explainCode } from './check/explain-code.js';
 import {
@@ -37,63 +30,22 @@ import {
   countOf,
   diagnosticJson,
   diagnosticText,
-  inReadingOrder,
   type Paint,
   type Report,
 } from './support/index.js';
 
-const millisecondsPerSecond = 1000;
-
-/** Answers for one check; numbers are not taken from sequence files, whose counters belong to the gateway. */
-function answersFor({ policy, databases }: Configuration): Answers {
-  const { lookups } = policy.settings;
-  const answers = answerRequests({
-    databases,
-    sequences: null,
-    clock: systemClock,
-    limits: {
-      timeoutMs: lookups.timeout * millisecondsPerSecond,
-      cacheSize: lookups.cacheSize,
-      cacheMs: lookups.cacheSeconds * millisecondsPerSecond,
-      negativeMs: lookups.negativeSeconds * millisecondsPerSecond,
-    },
-  });
-  return {
-    isEmbedded: (request) => answers.isEmbedded(request),
-    answer: (request) => (request.kind === 'sequence' ? found('0') : answers.answer(request)),
-  };
-}
-
-/** Puts the questions of the lint; `folder` is Haraka's config folder. */
-async function ask(
+/** Runs the lint that makes decisions; `folder` is Haraka's config folder. */
+function ask(
   configuration: Configuration,
   folder: string,
   entries: () => Iterable<DatabaseEntry>,
-): Promise<readonly Diagnostic[]> {
-  const { compiled, policy } = configuration;
-  const { steps } = policy.settings.limits;
-  const { timeout } = policy.settings.lookups;
-  function* questions(): Lookup<readonly Diagnostic[]> {
-    const newEnvironment = () => makeEnvironment(steps);
+): readonly Diagnostic[] {
+  const { compiled } = configuration;
+  return decideUnder(configuration, function* (newEnvironment): Lookup<readonly Diagnostic[]> {
     const ofPolicy = yield* lintPolicy(compiled, newEnvironment, entries);
     const ofProxies = yield* lintProxies(compiled, trustedProxies(folder), newEnvironment);
     return [...ofPolicy, ...ofProxies];
-  }
-  const how = { clock: systemClock, timeoutMs: timeout * millisecondsPerSecond };
-  return await decide(questions(), answersFor(configuration), how);
-}
-
-/** The audit asks so much more than any decision that it has a limit of its own. */
-const auditTimeoutMs = 60_000;
-
-async function audit(configuration: Configuration): Promise<RelayAudit> {
-  const { compiled, policy } = configuration;
-  const { steps } = policy.settings.limits;
-  return await decide(
-    auditRelaying(compiled, () => makeEnvironment(steps)),
-    answersFor(configuration),
-    { clock: systemClock, timeoutMs: auditTimeoutMs },
-  );
+  });
 }
 
 /** What stands beside the folder `pmdf`: plugins, certificates, passwords. */
@@ -115,13 +67,13 @@ interface Findings {
   readonly audit: RelayAudit | null;
 }
 
-async function doubtsAbout(configuration: Configuration, folder: string): Promise<Findings> {
+function doubtsAbout(configuration: Configuration, folder: string): Findings {
   const { compiled, policy } = configuration;
   const entries = () => databaseEntries(policy.settings, folder);
   const written = lintWritten(compiled, databaseTexts(policy.settings, folder), entries);
   const install = dirname(folder);
-  const asked = await ask(configuration, install, entries);
-  const audited = await audit(configuration);
+  const asked = ask(configuration, install, entries);
+  const audited = decideUnder(configuration, (newEnvironment) => auditRelaying(compiled, newEnvironment));
   const diagnostics = [
     ...asked,
     ...relayFindings(policy, audited),
@@ -132,24 +84,16 @@ async function doubtsAbout(configuration: Configuration, folder: string): Promis
   return { diagnostics, undecided: written.undecided, audit: audited };
 }
 
-/** Loads a folder `config/pmdf` and gathers everything there is to say about it. */
+/** Loads a folder `config/pmdf` and gathers every finding. */
 async function look(folder: string): Promise<Findings> {
-  const reported = new DiagnosticList();
-  const open = new OpenDatabases(folder, {
-    clock: systemClock,
-    report: (diagnostics) => reported.append(diagnostics),
-  });
-  try {
-    const { value, diagnostics } = loadConfiguration(folder, open);
+  return await withConfiguration(folder, ({ value, diagnostics }) => {
     const doubts =
-      value === null ? { diagnostics: [], undecided: 0, audit: null } : await doubtsAbout(value, folder);
+      value === null ? { diagnostics: [], undecided: 0, audit: null } : doubtsAbout(value, folder);
     return {
       ...doubts,
-      diagnostics: inReadingOrder(boundDiagnostics([...diagnostics, ...doubts.diagnostics, ...reported.all])),
+      diagnostics: inReadingOrder(boundDiagnostics([...diagnostics, ...doubts.diagnostics])),
     };
-  } finally {
-    open.close();
-  }
+  });
 }
 
 /** Everything there is to say about a folder `config/pmdf`. */

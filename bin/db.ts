@@ -41,7 +41,7 @@ function absentReport(database: string, key: string, json: object): Report {
 
 async function get(given: Arguments): Promise<Report> {
   const [database = '', key = ''] = given.words;
-  const { path, names } = findDatabase(given, database);
+  const { path, names } = await findDatabase(given, database);
   const open = isCdb(path) ? openCdb : openTextDatabase;
   const { value: opened, diagnostics } = open(path, names, { clock: systemClock, report: () => {} });
   if (opened === null) throw new ConfigError(diagnostics);
@@ -104,7 +104,7 @@ async function setMany(database: string, file: DatabaseFile): Promise<Report> {
 
 async function set(given: Arguments): Promise<Report> {
   const [database = '', writtenKey = '', writtenValue] = given.words;
-  const file = findDatabase(given, database);
+  const file = await findDatabase(given, database);
   requireCdb(file);
   if (writtenKey === fromInput && writtenValue === undefined) return await setMany(database, file);
   if (writtenValue === undefined)
@@ -120,7 +120,7 @@ async function set(given: Arguments): Promise<Report> {
 
 async function remove(given: Arguments): Promise<Report> {
   const [database = '', key = ''] = given.words;
-  const file = findDatabase(given, database);
+  const file = await findDatabase(given, database);
   requireCdb(file);
   const { before, entries } = await change(file, { kind: 'delete', key });
   const json = { database, key, deleted: before, entries };

@@ -10,7 +10,7 @@ import {
   type PolicySources,
   parseSettings,
 } from '../lib/config/index.js';
-import type { DatabaseName } from '../lib/engine/index.js';
+import { type DatabaseName, databaseNames } from '../lib/engine/index.js';
 import { type Checks, type CompiledPolicy, compileInSlices, type Policy } from '../lib/policy/index.js';
 import {
   atOnce,
@@ -18,6 +18,7 @@ import {
   DiagnosticList,
   errorAt,
   hasErrors,
+  inReadingOrder,
   type Parsed,
   type ReadInclude,
   type Slices,
@@ -76,8 +77,6 @@ const messagingServerFile = 'imta.cnf';
 const unifiedFile = 'config.xml';
 
 const noFiles: FilesRead = new Map();
-
-const databaseNames: readonly DatabaseName[] = ['general', 'alias', 'forward', 'domain', 'reverse'];
 
 /** One loading of a configuration. */
 interface Loading {
@@ -186,16 +185,6 @@ function openDatabase(
   const opened = open.open(setting.file);
   diagnostics.append(opened.diagnostics);
   return opened.value;
-}
-
-/** File by file, in the order in which files first appear, and within a file from top to bottom. */
-function inReadingOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
-  const names = [...new Set(diagnostics.map(({ span }) => span.source.name))];
-  const ranks = new Map(names.map((name, index) => [name, index]));
-  const rank = ({ span }: Diagnostic): number => ranks.get(span.source.name) ?? names.length;
-  return [...diagnostics].sort(
-    (left, right) => rank(left) - rank(right) || left.span.offset - right.span.offset,
-  );
 }
 
 function openAll(

@@ -4,7 +4,6 @@
  */
 
 import { hostname } from 'node:os';
-import { join } from 'node:path';
 import type { Network } from '../../lib/address/index.js';
 import { type Diagnostic, hasErrors } from '../../lib/text/index.js';
 import { ConfigError } from '../../runtime/index.js';
@@ -197,7 +196,7 @@ export async function gatherAnswers(given: Arguments, asker: Asker | null): Prom
   const install = lookAtInstall(folder);
   const site = pmdf === undefined ? await siteOf(given, asker) : null;
   const { mailHost, notes } = await mailHostOf(given, install, haraka, asker);
-  const domain = site?.domains[0] ?? (pmdf === undefined ? null : localHostOf(join(pmdf)));
+  const domain = site?.domains[0] ?? (pmdf === undefined ? null : await localHostOf(pmdf));
   const answers = { site, mailHost, haraka, name: gatewayName(given, domain) };
   return {
     folder,

@@ -5,11 +5,8 @@
 
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { hasErrors } from '../../lib/text/index.js';
-import { OpenDatabases } from '../../runtime/databases/index.js';
 import { resolveFileName } from '../../runtime/files/index.js';
-import { loadConfiguration } from '../../runtime/index.js';
-import { systemClock } from '../../runtime/time/index.js';
+import { withConfiguration } from '../../runtime/index.js';
 import { quoted, UsageError } from '../support/index.js';
 import { type OptionLines, readOptionFile } from './option-file.js';
 import type { WantedFile } from './planned-file.js';
@@ -78,14 +75,10 @@ export function dispatcherBeside(folder: string): string | undefined {
   return isFile(path) ? path : undefined;
 }
 
-/** Finds the official host name of the local channel; null when the files do not compile. */
-export function localHostOf(folder: string): string | null {
-  const open = new OpenDatabases(folder, { clock: systemClock, report: () => undefined });
-  try {
-    const { value, diagnostics } = loadConfiguration(folder, open);
-    if (value === null || hasErrors(diagnostics)) return null;
-    return value.policy.channels.channels.get('l')?.officialHostName ?? null;
-  } finally {
-    open.close();
-  }
+/** The official host name of the local channel; null if the files do not compile. */
+export async function localHostOf(folder: string): Promise<string | null> {
+  return await withConfiguration(
+    folder,
+    ({ value }) => value?.policy.channels.channels.get('l')?.officialHostName ?? null,
+  );
 }

@@ -33,7 +33,6 @@ export function diagnoseCdb(names: FileNames, trouble: Trouble): Diagnostic {
 }
 
 class CdbReader implements Database {
-  readonly kind = 'embedded';
   readonly #path: string;
   readonly #names: FileNames;
   readonly #options: DatabaseOptions;

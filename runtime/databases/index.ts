@@ -1,4 +1,4 @@
-export { type Answers, answerRequests } from './answer-requests.js';
+export { type Answer, answerRequests } from './answer-requests.js';
 export { type BuiltDatabase, buildDatabase } from './build-database.js';
 export { CdbFile, openCdbFile } from './cdb-file.js';
 export { diagnoseCdb, openCdb } from './cdb-reader.js';

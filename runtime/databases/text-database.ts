@@ -18,7 +18,6 @@ import { suspectMs, suspicionOf } from './suspect-entries.js';
 export const largestTextDatabase = 256 * 1024 * 1024;
 
 class TextDatabase implements Database {
-  readonly kind = 'embedded';
   readonly #path: string;
   readonly #names: FileNames;
   readonly #options: DatabaseOptions;

@@ -15,7 +15,7 @@ import { dirname, join } from 'node:path';
 import { furtherCase } from '../../bin/cases/append-to-list.js';
 import { parseCases as parseCaseFile } from '../../bin/cases/parse-cases.js';
 import { readDispatcherFile } from '../../bin/init/dispatcher/dispatcher-file.js';
-import { absent, driveNow, found, type Lookup } from '../../lib/engine/lookup.js';
+import type { Lookup } from '../../lib/engine/lookup.js';
 import { lintPolicy } from '../../lib/lint/lint.js';
 import { lintWritten } from '../../lib/lint/lint-written.js';
 import { lintProxies } from '../../lib/lint/proxies.js';
@@ -27,12 +27,12 @@ import { checkTlsInstall } from '../../runtime/certificates/check-tls-install.js
 import { databaseEntries } from '../../runtime/databases/database-entries.js';
 import { databaseTexts } from '../../runtime/databases/database-texts.js';
 import { OpenDatabases } from '../../runtime/databases/open-databases.js';
-import { makeEnvironment } from '../../runtime/environment.js';
 import { checkConnectionIni } from '../../runtime/haraka-install/check-connection-ini.js';
 import { checkPlugins } from '../../runtime/haraka-install/check-plugins.js';
 import { checkQueuePlugins } from '../../runtime/haraka-install/queue-plugins.js';
 import { trustedProxies } from '../../runtime/haraka-install/trusted-proxies.js';
 import { type Configuration, loadConfiguration } from '../../runtime/load-configuration.js';
+import { decideUnder } from '../../runtime/open-configuration.js';
 import { checkAuth } from '../../runtime/passwords/password-check.js';
 import { vetConfiguration } from '../../runtime/vet-configuration.js';
 import { ManualClock } from '../support/manual-clock.js';
@@ -59,10 +59,10 @@ function isCode(code: string): code is DiagnosticCode {
 }
 
 /** What `pmdf check` finds beyond the diagnostics of the files. */
-function doubts({ compiled, policy, databases }: Configuration, folder: string): readonly Diagnostic[] {
-  const newEnvironment = () => makeEnvironment(policy.settings.limits.steps);
+function doubts(configuration: Configuration, folder: string): readonly Diagnostic[] {
+  const { compiled, policy } = configuration;
   const entries = () => databaseEntries(policy.settings, folder);
-  function* questions(): Lookup<readonly Diagnostic[]> {
+  const asked = decideUnder(configuration, function* (newEnvironment): Lookup<readonly Diagnostic[]> {
     const audit = yield* auditRelaying(compiled, newEnvironment);
     const ofPolicy = yield* lintPolicy(compiled, newEnvironment, entries);
     return [
@@ -70,11 +70,6 @@ function doubts({ compiled, policy, databases }: Configuration, folder: string):
       ...relayFindings(policy, audit),
       ...(yield* lintProxies(compiled, trustedProxies(dirname(folder)), newEnvironment)),
     ];
-  }
-  const asked = driveNow(questions(), (request) => {
-    if (request.kind !== 'database') return found('0');
-    const database = databases.get(request.database);
-    return database?.kind === 'embedded' ? database.look(request.key) : absent;
   });
   return [...asked, ...lintWritten(compiled, databaseTexts(policy.settings, folder), entries).diagnostics];
 }
