@@ -7,12 +7,9 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Diagnostic } from '../../lib/text/index.js';
-import { describeError, makeFolder } from '../../runtime/files/index.js';
+import { describeError, makeFolder, writeNewFile } from '../../runtime/files/index.js';
 import { findAll } from '../check/index.js';
 import type { Fate, PlannedFile } from './planned-file.js';
-import { writeNewFile } from './write-new-file.js';
-
-const usualMode = 0o644;
 
 function writeOne(folder: string, { path, text, mode, isFolder, content }: PlannedFile): Fate {
   try {
@@ -21,7 +18,7 @@ function writeOne(folder: string, { path, text, mode, isFolder, content }: Plann
       return 'write';
     }
     // Somebody may have put a file there since the plan was made; it stays.
-    return writeNewFile(join(folder, path), content?.() ?? text, mode ?? usualMode) ? 'write' : 'differs';
+    return writeNewFile(join(folder, path), content?.() ?? text, mode) ? 'write' : 'differs';
   } catch (error) {
     throw new Error(
       `\`${join(folder, path)}\` cannot be written: ${describeError(error)}; run the same again when that is mended`,

@@ -1,4 +1,15 @@
 export { type FilesRead, findCutFiles } from './cut-files.js';
+export {
+  type NewFile,
+  Replacement,
+  removeUnfinished,
+  syncFolder,
+  syncFolderLater,
+  temporaryPath,
+  writeDurably,
+  writeNewFile,
+  writeNewFiles,
+} from './durable-file.js';
 export { commandPatience, LockHeld, type Patience, withFileLock } from './file-lock.js';
 export { fileNames, resolveFileName } from './file-names.js';
 export { makeFolder } from './make-folder.js';
@@ -15,12 +26,5 @@ export {
   openRegular,
   readToEnd,
 } from './regular-file.js';
-export {
-  NotReplaceable,
-  Replacement,
-  removeUnfinished,
-  replaceablePath,
-  syncFolder,
-} from './replace-file.js';
+export { NotReplaceable, replaceablePath } from './replaceable-path.js';
 export { WatchFolder } from './watch-folder.js';
-export { type NewFile, writeNewFiles } from './write-new-files.js';
