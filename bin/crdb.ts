@@ -6,13 +6,8 @@
 import { statSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { hasErrors, inReadingOrder } from '../lib/text/index.js';
-import {
-  type BuiltDatabase,
-  buildDatabase,
-  diagnoseUnwritten,
-  withDatabaseLock,
-} from '../runtime/databases/index.js';
-import { commandPatience } from '../runtime/files/index.js';
+import { type BuiltDatabase, buildDatabase, diagnoseUnwritten } from '../runtime/databases/index.js';
+import { commandPatience, withReplacementLock } from '../runtime/files/index.js';
 import { ConfigError } from '../runtime/index.js';
 import {
   type Arguments,
@@ -38,7 +33,7 @@ async function build(given: Arguments, text: string, name: string, target: strin
   const duplicates = given.flags.has('duplicates') ? 'permit' : 'reject';
   const names = { name, shortName: name };
   try {
-    return await withDatabaseLock(target, commandPatience, (path) =>
+    return await withReplacementLock(target, commandPatience, (path) =>
       buildDatabase(text, names, path, duplicates, bar.progress),
     );
   } catch (error) {

@@ -102,8 +102,8 @@ function missingReport(user: string, service: string | null, json: object): Repo
 }
 
 /** Says that only its owner can read a file now. */
-function modeComplaint(name: string, wasOpen: boolean): string[] {
-  if (!wasOpen) return [];
+function modeComplaint(name: string, wasReadableByAll: boolean): string[] {
+  if (!wasReadableByAll) return [];
   return [`pmdf: everybody on this host could read ${quoted(name)}; now only its owner can`];
 }
 
@@ -123,7 +123,7 @@ async function set(given: Arguments): Promise<Report> {
     exitCode: 0,
     json: { user, service, replaced },
     text: () => [`password of ${quoted(user)} for ${service} ${replaced ? 'replaced' : 'added'}`],
-    complaint: () => modeComplaint(names.name, outcome.wasOpen),
+    complaint: () => modeComplaint(names.name, outcome.wasReadableByAll),
   };
 }
 
@@ -139,7 +139,7 @@ async function remove(given: Arguments): Promise<Report> {
     exitCode: 0,
     json: { user, deleted },
     text: () => [`password of ${quoted(user)} for ${deleted.join(' and ')} deleted`],
-    complaint: () => modeComplaint(names.name, outcome.wasOpen),
+    complaint: () => modeComplaint(names.name, outcome.wasReadableByAll),
   };
 }
 

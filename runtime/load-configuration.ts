@@ -1,6 +1,6 @@
 /*
- * Reads a whole configuration folder and compiles it: pmdf.yaml first, which names the other files.
- * All errors of all files come back together.
+ * Reads a configuration folder and compiles it: first pmdf.yaml, which names the other files. The errors of all files are
+ * reported together.
  */
 
 import { statSync } from 'node:fs';
@@ -23,6 +23,7 @@ import {
   type ReadInclude,
   type Slices,
   type SourceFile,
+  spanOfFile,
   warningAt,
 } from '../lib/text/index.js';
 import { parseSecurity, type SecurityFile } from '../lib/tls/index.js';
@@ -39,54 +40,53 @@ import {
 /** The name of the settings file in the configuration folder. */
 export const settingsFile = 'pmdf.yaml';
 
-/** A policy, the databases that it asks, and every path that was read or looked for. */
+/** A compiled configuration with its open databases. */
 export interface Configuration {
   readonly policy: Policy;
   readonly compiled: CompiledPolicy;
-  /** What it was compiled from. */
   readonly sources: PolicySources;
-  /** pmdf.yaml; null when there is none. */
+  /** pmdf.yaml; null if there is none. */
   readonly yaml: SourceFile | null;
   readonly databases: ReadonlyMap<DatabaseName, Database>;
 }
 
 /** How a configuration is loaded. */
 export interface LoadOptions {
-  /** With a policy in force, the files that it was made of. */
+  /** The files that the policy in force was made from. */
   readonly filesBefore?: FilesRead;
-  /** Files in place of those that the settings name. */
+  /** Files to read in place of those that the settings name. */
   readonly otherFiles?: Partial<FileSettings>;
-  /** What was read already. */
+  /** Files that were read before. */
   readonly known?: KnownFiles;
   readonly checks?: Checks;
 }
 
-/** What was found in a folder; the paths are there even when nothing could be compiled. */
+/** The result of loading a folder; the paths are known even if nothing could be compiled. */
 export interface LoadedConfiguration extends Parsed<Configuration | null> {
+  /** Every path that was read or looked for. */
   readonly paths: ReadonlySet<string>;
-  /** Those of them that were there, with what was read. */
   readonly filesRead: FilesRead;
-  /** What came of every path that was read. */
+  /** The result for every path that was read. */
   readonly outcomes: ReadonlyMap<string, ReadSource>;
 }
 
-/** What Messaging Server calls pmdf.cnf. */
+/** Messaging Server's name for pmdf.cnf. */
 const messagingServerFile = 'imta.cnf';
 
-/** Where Messaging Server keeps a Unified Configuration, which is not read. */
+/** The Unified Configuration of Messaging Server, which is not supported. */
 const unifiedFile = 'config.xml';
 
 const noFiles: FilesRead = new Map();
 
-/** One loading of a configuration. */
+/** One load of a configuration. */
 interface Loading {
   readonly reader: SourceReader;
-  /** Files of the policy in force: what it was made of must not vanish, least of all the tables that refuse. */
+  /** Files of the policy in force: none of them may vanish, least of all a table that rejects mail. */
   readonly filesBefore: FilesRead;
   readonly diagnostics: DiagnosticList;
 }
 
-/** Reads a file that may be missing, unless it was there before; `shown` is how what is wrong with it is told. */
+/** Reads an optional file, which may not vanish, however; `shown` adapts a diagnostic about it. */
 function readOptional(
   { reader, filesBefore, diagnostics }: Loading,
   written: string,
@@ -103,15 +103,13 @@ function readOptional(
       const path = reader.pathOf(written);
       if (!filesBefore.has(path)) return null;
       const names = reader.namesOf(path);
-      const span = { source: { ...names, text: '' }, offset: 0, length: 0 };
+      const span = spanOfFile(names);
       diagnostics.push(
         errorAt(
           span,
           'file/missing',
           `\`${names.name}\` is missing, and the policy in force was made from it`,
-          {
-            hint: 'put it back, or restart Haraka if it was removed on purpose',
-          },
+          { hint: 'restore it, or restart Haraka if it was removed on purpose' },
         ),
       );
       return null;
@@ -120,34 +118,34 @@ function readOptional(
 }
 
 /**
- * The name of the file of rules and channels: as the settings say; where they say nothing and there is no pmdf.cnf,
- * imta.cnf. One of the two that the policy in force was made of counts, so that its loss is an error.
+ * The name of the file of rules and channels: the one in the settings, by default pmdf.cnf, else imta.cnf. The one that
+ * the policy in force was made from has precedence, so that its loss is an error.
  */
-function cnfFile({ reader, filesBefore }: Loading, written: string, isSaid: boolean): string {
-  if (isSaid || filesBefore.has(reader.pathOf(written)) || !reader.isMissing(written)) return written;
-  const isThere =
+function cnfFile({ reader, filesBefore }: Loading, written: string, isSet: boolean): string {
+  if (isSet || filesBefore.has(reader.pathOf(written)) || !reader.isMissing(written)) return written;
+  const exists =
     filesBefore.has(reader.pathOf(messagingServerFile)) || !reader.isMissing(messagingServerFile);
-  return isThere ? messagingServerFile : written;
+  return exists ? messagingServerFile : written;
 }
 
-/** A finding without its place: the file holds passwords, which no excerpt is to show. */
+/** A diagnostic without an excerpt: the file holds passwords. */
 function withoutExcerpt(one: Diagnostic): Diagnostic {
-  return { ...one, span: { source: { ...one.span.source, text: '' }, offset: 0, length: 0 } };
+  return { ...one, span: spanOfFile(one.span.source) };
 }
 
 const readableByAll = 0o004;
 
-/** Warns of a file with passwords that everybody may read. */
+/** Warns of a file with passwords that every account can read. */
 function checkMode({ reader, diagnostics }: Loading, written: string, { name, shortName }: SourceFile): void {
   const mode = statSync(reader.pathOf(written), { throwIfNoEntry: false })?.mode ?? 0;
   if ((mode & readableByAll) === 0) return;
-  const span = { source: { name, shortName, text: '' }, offset: 0, length: 0 };
-  const message = `everybody on this host may read the passwords in \`${name}\``;
-  const hint = 'chmod 600, and chown it to the account of the server';
+  const span = spanOfFile({ name, shortName });
+  const message = `every account on this host can read the passwords in \`${name}\``;
+  const hint = 'chmod 600, and chown it to the account that Haraka runs as';
   diagnostics.push(warningAt(span, 'security/readable', message, { hint }));
 }
 
-/** Reads files that security.cnf includes. */
+/** Reads the files that security.cnf includes. */
 function secretIncludes(loading: Loading): ReadInclude {
   return (file) => {
     const outcome = loading.reader.read(file);
@@ -158,7 +156,7 @@ function secretIncludes(loading: Loading): ReadInclude {
   };
 }
 
-/** Reads security.cnf, which may be missing. */
+/** Reads security.cnf, which is optional. */
 function readSecurity(loading: Loading, written: string): SecurityFile {
   const source = readOptional(loading, written, withoutExcerpt);
   if (source === null) return new Map();
@@ -168,18 +166,14 @@ function readSecurity(loading: Loading, written: string): SecurityFile {
   return value;
 }
 
-/**
- * Opens a database; one that is missing and not required holds nothing. One that was there before and
- * vanished stays open, and answers that nobody can tell.
- */
+/** Opens a database; an optional one that is missing is empty, but one that vanished stays open and answers failed. */
 function openDatabase(
   reader: SourceReader,
   open: OpenDatabases,
   setting: DatabaseSetting,
   diagnostics: DiagnosticList,
 ): Database | null {
-  // A database that is there looks after its own file; one that is missing has the configuration read again
-  // when it comes.
+  // A database watches its own file; a missing one is looked for, so that the configuration is reloaded when it appears.
   const isMissing = reader.isMissing(setting.file);
   if (isMissing && !setting.required && !open.isOpen(setting.file)) return emptyDatabase;
   const opened = open.open(setting.file);
@@ -201,9 +195,7 @@ function openAll(
   return databases;
 }
 
-/**
- * Loads the configuration in `folder` (config/pmdf); databases stay open in `open`.
- */
+/** Loads the configuration in `folder`, the path of config/pmdf, in slices; its databases are opened in `open`. */
 export function* loadInSlices(
   folder: string,
   open: OpenDatabases,
@@ -215,9 +207,9 @@ export function* loadInSlices(
   const yaml = readOptional(loading, settingsFile);
   const settings = parseSettings(yaml);
   diagnostics.append(settings.diagnostics);
-  const isCnfSaid = otherFiles.cnf !== undefined || settings.value.places.has('files.cnf');
+  const isCnfSet = otherFiles.cnf !== undefined || settings.value.places.has('files.cnf');
   const named = { ...settings.value.files, ...otherFiles };
-  const files = { ...named, cnf: cnfFile(loading, named.cnf, isCnfSaid) };
+  const files = { ...named, cnf: cnfFile(loading, named.cnf, isCnfSet) };
 
   const authorities = readAuthorities(reader, settings.value);
   diagnostics.append(authorities.diagnostics);
@@ -233,9 +225,9 @@ export function* loadInSlices(
     hasUnifiedConfiguration: !reader.isMissing(unifiedFile),
   };
   const compiled = yield* compileInSlices(sources, checks);
-  const isFileTold = diagnostics.all.some(({ span }) => span.source.name === sources.cnfName.name);
+  const isReported = diagnostics.all.some(({ span }) => span.source.name === sources.cnfName.name);
   diagnostics.append(
-    compiled.diagnostics.filter(({ code }) => code !== 'policy/nothing-configured' || !isFileTold),
+    compiled.diagnostics.filter(({ code }) => code !== 'policy/nothing-configured' || !isReported),
   );
   diagnostics.append(reader.diagnostics);
   diagnostics.append(findCutFiles(filesBefore, reader.filesRead));
@@ -254,7 +246,7 @@ export function* loadInSlices(
   };
 }
 
-/** The same at once. */
+/** Loads the configuration at once. */
 export function loadConfiguration(
   folder: string,
   open: OpenDatabases,

@@ -3,9 +3,10 @@
  */
 
 import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
 import { type DatabaseName, databaseNames } from '../../lib/engine/index.js';
-import { errorAt } from '../../lib/text/index.js';
+import { errorAt, spanOfFile } from '../../lib/text/index.js';
+import { isCdbName } from '../../runtime/databases/index.js';
 import { type FileNames, fileNames, resolveFileName } from '../../runtime/files/index.js';
 import { ConfigError } from '../../runtime/index.js';
 import { type Arguments, configFolder, quoted, withConfiguration } from '../support/index.js';
@@ -21,7 +22,7 @@ const headerOctets = 2048;
 
 /** Whether a file is a CDB file, by its name or its first octets. */
 export function isCdb(path: string): boolean {
-  if (extname(path).toLowerCase() === '.cdb') return true;
+  if (isCdbName(path)) return true;
   if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return false;
   const header = Buffer.alloc(headerOctets);
   const file = openSync(path, 'r');
@@ -37,7 +38,7 @@ function isDatabaseName(written: string): written is DatabaseName {
 }
 
 function unusable(written: string, message: string, hint: string): ConfigError {
-  const span = { source: { name: written, shortName: written, text: '' }, offset: 0, length: 0 };
+  const span = spanOfFile({ name: written, shortName: written });
   return new ConfigError([errorAt(span, 'file/missing', message, { hint })]);
 }
 

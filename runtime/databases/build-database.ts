@@ -1,32 +1,28 @@
 /*
- * Makes a CDB file from a text file, the work of `pmdf crdb`. The text goes through in pieces, so a million
- * lines need little memory. When something is wrong the old file stays, and the text is read again as a whole
- * to name each place.
+ * Compiles a text file into a CDB file, the work of `pmdf crdb`. The text is read in pieces, so that a million lines need
+ * little memory. If anything is wrong the old file stays, and the text is read again as a whole to report each place.
  */
 
 import { isUtf8 } from 'node:buffer';
 import { closeSync, readSync } from 'node:fs';
-import { type Diagnostic, errorAt, hasErrors } from '../../lib/text/index.js';
+import { type Diagnostic, errorAt, hasErrors, spanOfFile } from '../../lib/text/index.js';
 import { describeError, type FileNames, openRegular, type Progress, readText } from '../files/index.js';
 import { CdbLimit, CdbWriter } from './cdb-writer.js';
 import { longestLine, parseDatabaseLine } from './database-line.js';
 import { type Duplicates, parseDatabase } from './parse-database.js';
 
-/**
- * What came of it: the number of entries, and everything that was wrong. The file was made when there is no
- * error.
- */
+/** The number of entries, and all diagnostics. The file was written unless one of them is an error. */
 export interface BuiltDatabase {
   readonly entries: number;
   readonly diagnostics: readonly Diagnostic[];
 }
 
 const pieceSize = 1 << 18;
-// In octets; no piece without a line end can be longer and still be read.
+// In octets; a longer piece without a line end has a line that is too long.
 const longestPiece = pieceSize + longestLine * 4;
 const largestText = 0x1fffffe0;
 
-/** Adds the lines of a piece; false at the first line that is wrong. */
+/** Adds the lines of a piece; false if one is wrong. */
 function addLines(writer: CdbWriter, text: string): boolean {
   for (let start = 0; start < text.length; ) {
     const newline = text.indexOf('\n', start);
@@ -40,7 +36,7 @@ function addLines(writer: CdbWriter, text: string): boolean {
   return true;
 }
 
-/** Streams a text file into a writer; false when something in it is wrong. */
+/** Streams a text file into a writer; false if anything in it is wrong. */
 function addFile(writer: CdbWriter, fd: number, told: (done: number) => void): boolean {
   const bytes = Buffer.allocUnsafe(longestPiece);
   let kept = 0;
@@ -75,7 +71,7 @@ function troubleAt(
   code: 'file/missing' | 'file/too-large',
   message: string,
 ): BuiltDatabase {
-  const span = { source: { ...names, text: '' }, offset: 0, length: 0 };
+  const span = spanOfFile(names);
   return { entries: 0, diagnostics: [errorAt(span, code, message)] };
 }
 
@@ -100,8 +96,8 @@ function build(
 }
 
 /**
- * Compiles the text file `text` into the CDB file `target`, which is replaced as a whole or not at all. Who
- * shares the target with others holds its lock.
+ * Compiles the text file `text` into the CDB file `target`, which is replaced as a whole or not at all. The caller holds
+ * the lock of the target.
  */
 export function buildDatabase(
   text: string,

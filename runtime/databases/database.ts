@@ -43,3 +43,8 @@ export const unusableDatabase: Database = {
   look: () => failed('the database cannot be read'),
   close: () => undefined,
 };
+
+/** Whether a database is a CDB file, by its name; all others are text. */
+export function isCdbName(file: string): boolean {
+  return /\.cdb$/i.test(file);
+}

@@ -2,7 +2,6 @@ export { type FilesRead, findCutFiles } from './cut-files.js';
 export {
   type NewFile,
   Replacement,
-  removeUnfinished,
   syncFolder,
   syncFolderLater,
   temporaryPath,
@@ -10,7 +9,7 @@ export {
   writeNewFile,
   writeNewFiles,
 } from './durable-file.js';
-export { commandPatience, LockHeld, type Patience, withFileLock } from './file-lock.js';
+export { commandPatience, LockHeld, type Patience, withReplacementLock } from './file-lock.js';
 export { fileNames, resolveFileName } from './file-names.js';
 export { makeFolder } from './make-folder.js';
 export { isAlive } from './process-alive.js';
@@ -26,5 +25,5 @@ export {
   openRegular,
   readToEnd,
 } from './regular-file.js';
-export { NotReplaceable, replaceablePath } from './replaceable-path.js';
+export { NotReplaceable } from './replaceable-path.js';
 export { WatchFolder } from './watch-folder.js';

@@ -3,7 +3,7 @@
  */
 import { errorName } from './regular-file.js';
 
-/** Tells whether there is a process with this number. */
+/** Whether there is a process with this number. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

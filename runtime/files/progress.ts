@@ -1,6 +1,6 @@
 /*
- * How far a long piece of work is, for whoever wants to show it.
+ * The progress of a long piece of work, for a progress bar.
  */
 
-/** Takes so many octets done, of so many; called now and then, in order. */
+/** Called now and then with the octets done and their total. */
 export type Progress = (done: number, of: number) => void;

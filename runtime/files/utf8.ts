@@ -1,10 +1,10 @@
 /*
- * Where a file stops being UTF-8.
+ * The place where a file stops being valid UTF-8.
  * Ref: RFC 3629 4
  */
 import { isUtf8 } from 'node:buffer';
 
-/** Octets that a sequence takes, and the range its second octet must lie in; undefined for no first octet. */
+/** The length of a sequence, and the range of its second octet; undefined if no sequence begins so. */
 function sequence(first: number): { length: number; low: number; high: number } | undefined {
   if (first < 0x80) return { length: 1, low: 0, high: 0 };
   if (first < 0xc2) return undefined;
@@ -27,7 +27,7 @@ function isWhole(bytes: Uint8Array, at: number, length: number, low: number, hig
   return true;
 }
 
-/** Finds the octet at which the first sequence that is not UTF-8 begins; null when all is well. */
+/** The offset of the first sequence that is not UTF-8; null if there is none. */
 export function firstBadOctet(bytes: Uint8Array): number | null {
   if (isUtf8(bytes)) return null;
   let at = 0;

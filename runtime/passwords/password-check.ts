@@ -1,6 +1,6 @@
 /*
- * What `pmdf check` finds about AUTH by looking at more than the policy: at the list of plugins and at the
- * password database. Everything but mistakes in the database is a warning.
+ * What `pmdf check` finds about AUTH outside the policy: in the list of plugins and in the password database. Only errors
+ * in the database are errors.
  */
 
 import { dirname, join } from 'node:path';
@@ -16,7 +16,7 @@ import { checkPasswordMode } from './password-mode.js';
 const clientWords = ['mustsaslclient', 'mustsasl', 'maysaslclient', 'maysasl'] as const;
 const serverWords = ['mustsasl', 'mustsaslserver', 'maysasl', 'maysaslserver'] as const;
 
-/** The place of the keyword that says so, or that of the channel. */
+/** The place of the first of the keywords that the channel has, else of the channel. */
 function placeOf(channel: Channel, words: readonly string[]): Span {
   for (const word of words) {
     const span = channel.keywords.get(word)?.span ?? null;
@@ -25,7 +25,7 @@ function placeOf(channel: Channel, words: readonly string[]): Span {
   return channel.span;
 }
 
-/** One warning for all channels that something is true of. */
+/** One warning for several channels. */
 function warnOnce(
   channels: readonly Channel[],
   words: readonly string[],
@@ -39,16 +39,16 @@ function warnOnce(
   return [warningAt(placeOf(first, words), code, what(first.name), { hint, related })];
 }
 
-/** Tells whether a channel has more than the client half of a `maysasl` that is meant for clients. */
-function isToAuthenticate({ demand, credentials }: ClientSasl): boolean {
+/** Whether a channel is meant to authenticate as a client: `maysasl` without credentials is meant for its server side. */
+function authenticates({ demand, credentials }: ClientSasl): boolean {
   return demand === 'must' || (demand === 'may' && credentials !== null);
 }
 
 function checkFile(path: string): Diagnostic[] {
   const names = fileNames(dirname(path), path);
   const outcome = readPasswords(path, names);
-  const mistakes = outcome.kind === 'failed' ? outcome.diagnostics : [];
-  return [...mistakes, ...checkPasswordMode(path, names)];
+  const errors = outcome.kind === 'failed' ? outcome.diagnostics : [];
+  return [...errors, ...checkPasswordMode(path, names)];
 }
 
 /** Checks AUTH; `folder` is Haraka's config folder. */
@@ -78,7 +78,7 @@ export function checkAuth(folder: string, policy: Policy, { settings }: Compiled
   if (plugins !== null && !hasOwn) {
     diagnostics.push(
       ...warnOnce(
-        channels.filter(({ name }) => isToAuthenticate(deliverySasl(policy, name))),
+        channels.filter(({ name }) => authenticates(deliverySasl(policy, name))),
         clientWords,
         'auth/no-plugin',
         (name) => `mail leaves on \`${name}\` without AUTH, since \`pmdf/auth\` is not in \`config/plugins\``,
@@ -92,8 +92,8 @@ export function checkAuth(folder: string, policy: Policy, { settings }: Compiled
         offering,
         serverWords,
         'auth/no-passwords',
-        (name) => `\`${name}\` offers AUTH, and nobody has a password`,
-        'make one with `pmdf password set USER`',
+        (name) => `\`${name}\` offers AUTH, and there are no passwords`,
+        'set one with `pmdf password set USER`',
       ),
     );
   }
@@ -101,10 +101,10 @@ export function checkAuth(folder: string, policy: Policy, { settings }: Compiled
     const span = settings.places.get(`auth.without_tls.${name}`);
     const channel = policy.channels.channels.get(name);
     if (span === undefined || channel === undefined || saslOf(channel.keywords).server === 'no') continue;
-    const message = `passwords pass in clear on \`${name}\``;
+    const message = `passwords are sent in clear text on \`${name}\``;
     diagnostics.push(
       warningAt(span, 'auth/offered-in-clear', message, {
-        hint: 'leave the channel out once its clients speak TLS',
+        hint: 'remove the channel from the list once its clients use TLS',
       }),
     );
   }

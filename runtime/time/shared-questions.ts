@@ -1,11 +1,11 @@
 /*
- * Questions that are under way: who asks the same again meanwhile gets the same answer.
+ * Questions in progress: the same question asked meanwhile shares the answer.
  */
 
 export class SharedQuestions<V> {
   readonly #underWay = new Map<string, Promise<V>>();
 
-  /** Asks, unless the same key is being asked already. */
+  /** Asks a question, unless one with this key is in progress. */
   ask(key: string, question: () => Promise<V>): Promise<V> {
     const known = this.#underWay.get(key);
     if (known !== undefined) return known;

@@ -27,9 +27,9 @@ describe('a password on standard input', function () {
     ['UTF-16', "printf '\\377\\376a\\000\\n\\000'", /is not UTF-8/],
     ['half a character', "printf 'caf\\303'", /is not UTF-8/],
     ['a byte order mark alone', "printf '\\357\\273\\277\\n'", /the password is empty\n1$/],
-    ['a byte order mark inside', "printf 'a\\357\\273\\277b\\n'", /holds a byte order mark/],
+    ['a byte order mark inside', "printf 'a\\357\\273\\277b\\n'", /contains a byte order mark/],
     ['a mark for unreadable characters', "printf 'a\\357\\277\\275\\n'", /characters that could not be read/],
-    ['NUL', "printf 'a\\000b\\n'", /holds a control character/],
+    ['NUL', "printf 'a\\000b\\n'", /contains a control character/],
     ['no end', 'cat /dev/zero', /longer than 1024 octets/],
   ] as const) {
     it(`is refused in or with ${what}`, () => {
