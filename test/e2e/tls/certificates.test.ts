@@ -156,7 +156,10 @@ describe('the certificates of pmdf/maytls', () => {
         // A key that does not fit does not take the place of one that does.
         writeFileSync(path.join(folder, 'server-priv.pem'), other.key);
         await gateway.waitForLog('the certificates cannot be used; those in use stay');
-        assert.match(gateway.log(), /the private key does not belong to this certificate \[tls\/key-mismatch\]/);
+        assert.match(
+          gateway.log(),
+          /the private key does not belong to this certificate \[tls\/key-mismatch\]/,
+        );
         assert.equal(await shown(gateway.port, null), whole(NAME));
       } finally {
         await gateway.stop();
