@@ -34,7 +34,7 @@ async function build(given: Arguments, text: string, name: string, target: strin
   const names = { name, shortName: name };
   try {
     return await withReplacementLock(target, commandPatience, (path) =>
-      buildDatabase(text, names, path, duplicates, bar.progress),
+      buildDatabase({ path: text, names, duplicates, progress: bar.progress }, path),
     );
   } catch (error) {
     return { entries: 0, diagnostics: [diagnoseUnwritten({ name: target, shortName: target }, error)] };

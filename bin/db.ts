@@ -63,7 +63,10 @@ async function get(given: Arguments): Promise<Report> {
 async function change({ path, names }: DatabaseFile, what: DatabaseChange) {
   const bar = progressBar(`writing ${names.name}`, process.stderr, () => performance.now());
   try {
-    const outcome = await changeDatabase(path, names, what, commandPatience, bar.progress);
+    const outcome = await changeDatabase(path, names, what, {
+      patience: commandPatience,
+      progress: bar.progress,
+    });
     if (outcome.kind === 'failed') throw new ConfigError(outcome.diagnostics);
     return outcome;
   } finally {

@@ -57,8 +57,7 @@ function writtenUser(given: Arguments): string | null {
   const words = given.words.filter((word) => word !== fromInput);
   const option = given.values.get('user');
   const [word, extra = option] = words;
-  if (word !== undefined && extra !== undefined)
-    throw new UsageError(`unexpected argument ${quoted(extra)}`);
+  if (word !== undefined && extra !== undefined) throw new UsageError(`unexpected argument ${quoted(extra)}`);
   return word ?? option ?? null;
 }
 

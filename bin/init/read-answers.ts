@@ -26,7 +26,7 @@ function isHostName(name: string): boolean {
 }
 
 /** Parses a domain of the site, to ASCII in lower case. Throws UsageError. */
-export function readDomain(written: string): string {
+function readDomain(written: string): string {
   const at = written.lastIndexOf('@');
   if (at !== -1)
     throw new UsageError(

@@ -60,62 +60,57 @@ function addFile(writer: CdbWriter, fd: number, told: (done: number) => void): b
   }
 }
 
-function diagnose(path: string, names: FileNames, duplicates: Duplicates): readonly Diagnostic[] {
+/** The text of a database, and how it is compiled. */
+export interface DatabaseText {
+  readonly path: string;
+  readonly names: FileNames;
+  readonly duplicates?: Duplicates;
+  readonly progress?: Progress;
+}
+
+function diagnose({ path, names, duplicates }: DatabaseText): readonly Diagnostic[] {
   const outcome = readText(path, names, largestText);
   if (outcome.kind !== 'read') return [outcome.diagnostic];
   return parseDatabase(outcome.source, duplicates).diagnostics;
 }
 
-function troubleAt(
+function failedWith(
   names: FileNames,
   code: 'file/missing' | 'file/too-large',
   message: string,
 ): BuiltDatabase {
-  const span = spanOfFile(names);
-  return { entries: 0, diagnostics: [errorAt(span, code, message)] };
+  return { entries: 0, diagnostics: [errorAt(spanOfFile(names), code, message)] };
 }
 
-function build(
-  writer: CdbWriter,
-  fd: number,
-  names: FileNames,
-  duplicates: Duplicates,
-  told: (done: number) => void,
-  again: () => readonly Diagnostic[],
-): BuiltDatabase {
-  if (!addFile(writer, fd, told)) {
-    const diagnostics = again();
+function build(writer: CdbWriter, text: DatabaseText, fd: number, size: number): BuiltDatabase {
+  const { names, duplicates = 'reject', progress } = text;
+  if (!addFile(writer, fd, (done) => progress?.(done, size))) {
+    const diagnostics = diagnose(text);
     if (hasErrors(diagnostics)) return { entries: 0, diagnostics };
-    return troubleAt(names, 'file/missing', `\`${names.name}\` changed while it was read`);
+    return failedWith(names, 'file/missing', `\`${names.name}\` changed while it was read`);
   }
   const { hasDuplicates } = writer.seal();
-  const diagnostics = hasDuplicates && duplicates === 'reject' ? again() : [];
+  const diagnostics = hasDuplicates && duplicates === 'reject' ? diagnose(text) : [];
   if (hasErrors(diagnostics)) return { entries: 0, diagnostics };
   writer.commit();
   return { entries: writer.count, diagnostics };
 }
 
 /**
- * Compiles the text file `text` into the CDB file `target`, which is replaced as a whole or not at all. The caller holds
- * the lock of the target.
+ * Compiles a text into the CDB file `target`, which is replaced as a whole or not at all. The caller holds the lock of the
+ * target.
  */
-export function buildDatabase(
-  text: string,
-  names: FileNames,
-  target: string,
-  duplicates: Duplicates = 'reject',
-  progress?: Progress,
-): BuiltDatabase {
-  const opened = openRegular(text);
-  if (opened.kind !== 'open') return { entries: 0, diagnostics: diagnose(text, names, duplicates) };
+export function buildDatabase(text: DatabaseText, target: string): BuiltDatabase {
+  const opened = openRegular(text.path);
+  if (opened.kind !== 'open') return { entries: 0, diagnostics: diagnose(text) };
   let writer: CdbWriter | undefined;
   try {
     writer = new CdbWriter(target);
-    const told = (done: number): void => progress?.(done, opened.size);
-    return build(writer, opened.fd, names, duplicates, told, () => diagnose(text, names, duplicates));
+    return build(writer, text, opened.fd, opened.size);
   } catch (error) {
-    if (error instanceof CdbLimit) return troubleAt(names, 'file/too-large', error.message);
-    return troubleAt(names, 'file/missing', `\`${target}\` cannot be written: ${describeError(error)}`);
+    const { names } = text;
+    if (error instanceof CdbLimit) return failedWith(names, 'file/too-large', error.message);
+    return failedWith(names, 'file/missing', `\`${target}\` cannot be written: ${describeError(error)}`);
   } finally {
     writer?.abandon();
     closeSync(opened.fd);

@@ -8,8 +8,16 @@
 import { isUtf8 } from 'node:buffer';
 import { closeSync, readSync } from 'node:fs';
 import { describeError, openRegular } from '../files/index.js';
-import { CdbDamage, damageCause } from './cdb-damage.js';
-import { cdbHash, headerSize, longestField, recordHeadSize, slotSize, tableCount } from './cdb-format.js';
+import {
+  CdbDamage,
+  cdbHash,
+  damageCause,
+  headerSize,
+  longestField,
+  recordHeadSize,
+  slotSize,
+  tableCount,
+} from './cdb-format.js';
 import { type CdbHeader, readHeader, type TablePlace, tableOf } from './cdb-header.js';
 import { type CdbRecord, walkCdb } from './cdb-walk.js';
 

@@ -8,6 +8,7 @@
  * The format has no checksum. Instead we rely on what every writer does beyond what the format demands: the tables fill the
  * file from the last record to its end, and half of the slots of each are empty.
  */
+import { describeError } from '../files/index.js';
 
 export const tableCount = 256;
 export const headerSize = tableCount * 8;
@@ -33,4 +34,12 @@ export function cdbHash(bytes: Uint8Array, start: number, length: number): numbe
 /** A number for a record and its place; its sum modulo 2^32 is the same over the records and over their slots. */
 export function slotMark(hash: number, place: number): number {
   return Math.imul(hash ^ Math.imul(place, 0x9e3779b1), 0x85ebca6b) >>> 0;
+}
+
+/** Raised for damage; the message says what is wrong with the file, such as `it is truncated`. */
+export class CdbDamage extends Error {}
+
+/** The cause of an error for the answer `damaged`, in the file or in the system. */
+export function damageCause(error: unknown): string {
+  return error instanceof CdbDamage ? error.message : describeError(error);
 }

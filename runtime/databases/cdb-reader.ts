@@ -16,7 +16,8 @@ import { type FileNames, fileMark } from '../files/index.js';
 import { type CdbFile, type OpenedCdb, openCdbFile } from './cdb-file.js';
 import { type Database, type DatabaseOptions, foldKey, freshnessInterval } from './database.js';
 
-type Trouble = Exclude<OpenedCdb, { kind: 'open' }>;
+type OpenFile = Extract<OpenedCdb, { kind: 'open' }>;
+type Trouble = Exclude<OpenedCdb, OpenFile>;
 
 function codeOf(kind: Trouble['kind']): DiagnosticCode {
   switch (kind) {
@@ -46,7 +47,7 @@ class CdbReader implements Database {
   #trouble = '';
   #checked: number;
 
-  constructor(path: string, names: FileNames, options: DatabaseOptions, file: CdbFile, mark: string) {
+  constructor(path: string, names: FileNames, options: DatabaseOptions, { file, mark }: OpenFile) {
     this.#path = path;
     this.#names = names;
     this.#options = options;
@@ -114,5 +115,5 @@ class CdbReader implements Database {
 export function openCdb(path: string, names: FileNames, options: DatabaseOptions): Parsed<Database | null> {
   const opened = openCdbFile(path);
   if (opened.kind !== 'open') return { value: null, diagnostics: [diagnoseCdb(names, opened)] };
-  return { value: new CdbReader(path, names, options, opened.file, opened.mark), diagnostics: [] };
+  return { value: new CdbReader(path, names, options, opened), diagnostics: [] };
 }

@@ -3,8 +3,16 @@
  * are compared: each slot must belong to a record, and each record must have a slot.
  */
 import { readSync } from 'node:fs';
-import { CdbDamage, damageCause } from './cdb-damage.js';
-import { cdbHash, headerSize, longestField, recordHeadSize, slotMark, slotSize } from './cdb-format.js';
+import {
+  CdbDamage,
+  cdbHash,
+  damageCause,
+  headerSize,
+  longestField,
+  recordHeadSize,
+  slotMark,
+  slotSize,
+} from './cdb-format.js';
 import type { CdbHeader } from './cdb-header.js';
 
 /** One step; key and value are valid until the next step. */

@@ -118,32 +118,10 @@ function changesOf(change: DatabaseChange): ReadonlyMap<string, string | undefin
   }
 }
 
-function rewrite(
-  old: CdbFile | null,
-  target: string,
-  names: FileNames,
-  change: DatabaseChange,
-  progress: Progress | undefined,
-): ChangedDatabase {
-  let writer: CdbWriter | undefined;
-  try {
-    writer = new CdbWriter(target);
-    const rewriting = new Rewriting(writer, change);
-    const cause = old === null ? null : rewriting.copy(old, progress);
-    if (cause !== null)
-      return { kind: 'failed', diagnostics: [diagnoseCdb(names, { kind: 'damaged', cause })] };
-    rewriting.finish();
-    const { before, added } = rewriting;
-    if (change.kind === 'set' || before > 0) {
-      writer.seal();
-      writer.commit();
-    }
-    return { kind: 'done', before, added, entries: writer.count };
-  } catch (error) {
-    return { kind: 'failed', diagnostics: [diagnoseUnwritten(names, error)] };
-  } finally {
-    writer?.abandon();
-  }
+/** How a change is made. */
+export interface ChangeOptions {
+  readonly patience: Patience;
+  readonly progress?: Progress;
 }
 
 /** Changes keys of a CDB file; `set` creates a missing file. Rejects only with LockHeld. */
@@ -151,16 +129,33 @@ export async function changeDatabase(
   path: string,
   names: FileNames,
   change: DatabaseChange,
-  patience: Patience,
-  progress?: Progress,
+  { patience, progress }: ChangeOptions,
 ): Promise<ChangedDatabase> {
+  const rewriteFrom = (old: CdbFile | null, target: string): ChangedDatabase => {
+    const writer = new CdbWriter(target);
+    try {
+      const rewriting = new Rewriting(writer, change);
+      const cause = old === null ? null : rewriting.copy(old, progress);
+      if (cause !== null)
+        return { kind: 'failed', diagnostics: [diagnoseCdb(names, { kind: 'damaged', cause })] };
+      rewriting.finish();
+      const { before, added } = rewriting;
+      if (change.kind === 'set' || before > 0) {
+        writer.seal();
+        writer.commit();
+      }
+      return { kind: 'done', before, added, entries: writer.count };
+    } finally {
+      writer.abandon();
+    }
+  };
   try {
     return await withReplacementLock(path, patience, (target) => {
-      if (change.kind === 'set' && isMissing(target)) return rewrite(null, target, names, change, progress);
+      if (change.kind === 'set' && isMissing(target)) return rewriteFrom(null, target);
       const opened = openCdbFile(target);
       if (opened.kind !== 'open') return { kind: 'failed', diagnostics: [diagnoseCdb(names, opened)] };
       try {
-        return rewrite(opened.file, target, names, change, progress);
+        return rewriteFrom(opened.file, target);
       } finally {
         opened.file.close();
       }

@@ -11,9 +11,8 @@ export {
 } from './durable-file.js';
 export { commandPatience, LockHeld, type Patience, withReplacementLock } from './file-lock.js';
 export { fileNames, resolveFileName } from './file-names.js';
+export { isAlive } from './lock-owner.js';
 export { makeFolder } from './make-folder.js';
-export { isAlive } from './process-alive.js';
-export type { Progress } from './progress.js';
 export { type KnownFiles, readSourceFile, SourceReader } from './read-sources.js';
 export { type FileNames, missingFile, type ReadSource, readText } from './read-text.js';
 export {
@@ -23,6 +22,7 @@ export {
   isMissing,
   isSameFile,
   openRegular,
+  type Progress,
   readToEnd,
 } from './regular-file.js';
 export { NotReplaceable } from './replaceable-path.js';

@@ -8,7 +8,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { isAlive } from './process-alive.js';
+import { errorName } from './regular-file.js';
 
 /** The holder of a lock. */
 export interface LockOwner {
@@ -60,6 +60,16 @@ export function parseOwner(text: string): LockOwner | null {
   if (!/^[0-9a-f]{16}$/.test(id) || !/^[1-9][0-9]{0,9}$/.test(pid) || more.length > 0) return null;
   if (start === undefined || at === undefined || on === undefined || within === undefined) return null;
   return { id, pid: Number(pid), start, boot: at, host: on, namespace: within };
+}
+
+/** Whether there is a process with this number on this machine. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return errorName(error) !== 'ESRCH';
+  }
 }
 
 /** Whether a holder has certainly ended; false if that cannot be seen from here. */

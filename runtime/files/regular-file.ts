@@ -4,6 +4,9 @@
  */
 import { type BigIntStats, closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
 
+/** Called now and then with the octets done and their total, for a progress bar. */
+export type Progress = (done: number, of: number) => void;
+
 /** A regular file open for reading, or why there is none. */
 export type Opened =
   | { readonly kind: 'open'; readonly fd: number; readonly size: number; readonly mark: string }

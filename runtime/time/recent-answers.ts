@@ -46,3 +46,17 @@ export class RecentAnswers<V> {
     this.#answers.set(key, { value, until: this.#clock.now() + milliseconds });
   }
 }
+
+/** Questions in progress: the same question asked meanwhile shares the answer. */
+export class SharedQuestions<V> {
+  readonly #inProgress = new Map<string, Promise<V>>();
+
+  /** Asks a question, unless one with this key is in progress. */
+  ask(key: string, question: () => Promise<V>): Promise<V> {
+    const known = this.#inProgress.get(key);
+    if (known !== undefined) return known;
+    const answer = question().finally(() => this.#inProgress.delete(key));
+    this.#inProgress.set(key, answer);
+    return answer;
+  }
+}

@@ -72,7 +72,7 @@ function unquoted(text: string): string {
 }
 
 /** Parses the value of an option; null if it is not of the option's kind. */
-export function readOptionValue(definition: OptionDefinition, text: string): OptionValue | null {
+function readOptionValue(definition: OptionDefinition, text: string): OptionValue | null {
   switch (definition.kind) {
     case 'number': {
       const number = parseNumber(text);

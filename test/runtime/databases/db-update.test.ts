@@ -40,11 +40,16 @@ describe('db-update', () => {
   }
 
   function set(key: string, value: string): Promise<ChangedDatabase> {
-    return changeDatabase(path, names, { kind: 'set', entries: [{ key, value }] }, commandPatience);
+    return changeDatabase(
+      path,
+      names,
+      { kind: 'set', entries: [{ key, value }] },
+      { patience: commandPatience },
+    );
   }
 
   function remove(key: string): Promise<ChangedDatabase> {
-    return changeDatabase(path, names, { kind: 'delete', key }, commandPatience);
+    return changeDatabase(path, names, { kind: 'delete', key }, { patience: commandPatience });
   }
 
   it('makes a file, and sets and deletes without regard to case', async () => {
@@ -94,7 +99,7 @@ describe('db-update', () => {
       folder.path('link.cdb'),
       names,
       { kind: 'set', entries: [{ key: 'b', value: '2' }] },
-      commandPatience,
+      { patience: commandPatience },
     );
     assert.deepEqual(read(), ['a=1', 'b=2']);
     const { mode, uid } = statSync(path);
