@@ -50,7 +50,7 @@ export function unifiedDiff(
     const first = all.findIndex(({ sign }, index) => index >= at && sign !== ' ');
     if (first === -1) break;
     let end = first;
-    for (let index = first; index < all.length && index <= end + 2 * context; index += 1)
+    for (let index = first; index < all.length && index <= end + 2 * context + 1; index += 1)
       if (all[index]?.sign !== ' ') end = index;
     const start = Math.max(at, first - context);
     const stop = Math.min(all.length, end + 1 + context);
