@@ -20,10 +20,10 @@ import {
   hasErrors,
   inReadingOrder,
   type Parsed,
+  placeOfFile,
   type ReadInclude,
   type Slices,
   type SourceFile,
-  spanOfFile,
   warningAt,
 } from '../lib/text/index.js';
 import { parseSecurity, type SecurityFile } from '../lib/tls/index.js';
@@ -103,7 +103,7 @@ function readOptional(
       const path = reader.pathOf(written);
       if (!filesBefore.has(path)) return null;
       const names = reader.namesOf(path);
-      const span = spanOfFile(names);
+      const span = placeOfFile(names);
       diagnostics.push(
         errorAt(
           span,
@@ -130,7 +130,7 @@ function cnfFile({ reader, filesBefore }: Loading, written: string, isSet: boole
 
 /** A diagnostic without an excerpt: the file holds passwords. */
 function withoutExcerpt(one: Diagnostic): Diagnostic {
-  return { ...one, span: spanOfFile(one.span.source) };
+  return { ...one, span: placeOfFile(one.span.source) };
 }
 
 const readableByAll = 0o004;
@@ -139,7 +139,7 @@ const readableByAll = 0o004;
 function checkMode({ reader, diagnostics }: Loading, written: string, { name, shortName }: SourceFile): void {
   const mode = statSync(reader.pathOf(written), { throwIfNoEntry: false })?.mode ?? 0;
   if ((mode & readableByAll) === 0) return;
-  const span = spanOfFile({ name, shortName });
+  const span = placeOfFile({ name, shortName });
   const message = `every account on this host can read the passwords in \`${name}\``;
   const hint = 'chmod 600, and chown it to the account that Haraka runs as';
   diagnostics.push(warningAt(span, 'security/readable', message, { hint }));

@@ -3,7 +3,7 @@
  */
 
 import { statSync } from 'node:fs';
-import { type Diagnostic, spanOfFile, warningAt } from '../../lib/text/index.js';
+import { type Diagnostic, placeOfFile, warningAt } from '../../lib/text/index.js';
 import { errorName, type FileNames } from '../files/index.js';
 
 /** The rights of all accounts, in a file mode. */
@@ -17,7 +17,7 @@ export function checkPasswordMode(path: string, names: FileNames): Diagnostic[] 
     if (errorName(error) === 'ENOENT') return [];
     throw error;
   }
-  const span = spanOfFile(names);
+  const span = placeOfFile(names);
   const message = `every account on this host can read \`${names.name}\``;
   const hint = 'chmod 600, and chown it to the account that Haraka runs as';
   return [warningAt(span, 'auth/password-mode', message, { hint })];
