@@ -20,6 +20,7 @@ export {
   spanOfLine,
 } from './logical-lines.js';
 export { inReadingOrder } from './reading-order.js';
+export { Scanner, type SpanAt } from './scanner.js';
 export { atOnce, eachInSlices, type Slices } from './slices.js';
 export {
   lineColumnAt,

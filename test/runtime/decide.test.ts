@@ -16,12 +16,12 @@ function* askAll(...keys: string[]): Lookup<string> {
 const echo = (request: LookupRequest) => (request.kind === 'database' ? found(request.key) : absent);
 
 describe('decide', () => {
-  it('gives the result', () => {
+  it('returns the result', () => {
     assert.equal(decide(askAll('a', 'b'), echo), 'a b');
     assert.equal(decide(askAll(), echo), '');
   });
 
-  it('makes one kind of error of whatever goes wrong', () => {
+  it('turns every failure into one kind of error', () => {
     function* reachLimit(): Lookup<string> {
       yield { kind: 'database', database: 'general', key: 'a' };
       throw new StepLimitReached('a pattern');
@@ -37,13 +37,13 @@ describe('decide', () => {
 });
 
 describe('environment', () => {
-  it('never gives a string twice, and only letters and digits', () => {
+  it('never returns a string twice, and only letters and digits', () => {
     const strings = Array.from({ length: 1000 }, () => makeEnvironment(1).uniqueString());
     assert.equal(new Set(strings).size, 1000);
     for (const one of strings) assert.match(one, /^[a-z0-9]+$/);
   });
 
-  it('gives chance, a limit, and a listener only when there is one', () => {
+  it('provides random numbers, a limit, and a listener only if there is one', () => {
     const environment = makeEnvironment(10);
     const chance = environment.random();
     assert.ok(chance >= 0 && chance < 1);

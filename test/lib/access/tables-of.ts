@@ -1,14 +1,14 @@
 /*
- * Tables made from pairs of pattern and template, asked through the mapping engine. Entry N is named `mappings:N`.
+ * Tables made from pairs of pattern and template, run by the mapping engine. Entry N is named `mappings:N`.
  */
 
 import { type Environment, StepBudget } from '../../../lib/engine/environment.js';
-import { bindMappings } from '../../../lib/mapping/apply-table.js';
 import { createMappings } from '../../../lib/mapping/compile-tables.js';
 import type { ApplyMapping } from '../../../lib/mapping/mapping.js';
 import { parseEntry } from '../../../lib/mapping/parse-entry.js';
 import type { MappingTable } from '../../../lib/mapping/syntax.js';
 import type { SourceFile } from '../../../lib/text/source.js';
+import { bindMappings } from '../../support/language.js';
 
 /** Pattern and template, quoted as in a file. */
 export type Pair = readonly [string, string];
@@ -17,12 +17,12 @@ function environment(): Environment {
   return { random: () => 0, uniqueString: () => 'u1', budget: new StepBudget(1_000_000) };
 }
 
-/** Binds tables that are already parsed. */
+/** Binds parsed tables. */
 export function applyTables(tables: readonly MappingTable[]): ApplyMapping {
   return bindMappings(createMappings(tables), environment());
 }
 
-/** Parses pairs into a table; a pair that is not sound is a mistake of the test and throws. */
+/** Parses pairs into a table; a pair with errors is a mistake in the test and throws. */
 export function tableOf(name: string, pairs: readonly Pair[]): MappingTable {
   const text = pairs.map((pair) => pair.join(' ')).join('\n');
   const source: SourceFile = { name: 'mappings', shortName: 'mappings', text };

@@ -1,11 +1,11 @@
 /*
- * As much of JSON Schema 2020-12 as config/pmdf.schema.json uses; a keyword that is not known here is an error.
+ * The part of JSON Schema 2020-12 that config/pmdf.schema.json uses; an unknown keyword is an error.
  */
 import assert from 'node:assert/strict';
 
 type Schema = Readonly<Record<string, unknown>>;
 
-/** Takes a JSON object. */
+/** Reads a JSON object. */
 export function objectOf(value: unknown): Schema {
   assert.ok(typeof value === 'object' && value !== null && !Array.isArray(value));
   return { ...value };

@@ -15,7 +15,7 @@ import { settingsOf, sourceOf } from './source-of.js';
 const config = join(projectRoot, 'config');
 const schema = objectOf(JSON.parse(readFileSync(join(config, 'pmdf.schema.json'), 'utf8')));
 const sample = readFileSync(join(config, 'pmdf.yaml'), 'utf8');
-/** The sample with the `#` of its examples taken away: the ones that stand before a key or an even indent. */
+/** The sample without the `#` of its examples: those before a key or an even indent. */
 const uncommented = sample.replace(/^#(?=(?: {2})*[\w-])/gm, '');
 
 type Tree = Readonly<Record<string, unknown>>;
@@ -80,7 +80,7 @@ describe('pmdf.schema.json', () => {
     assert.ok(isDescribed(schema));
   });
 
-  it('gives the defaults that count', () => {
+  it('gives the actual defaults', () => {
     const defaults = defaultsIn(schema, '');
     assert.ok(defaults.length > 25);
     for (const [path, value] of defaults) assert.deepEqual(value, defaultAt(path), path);
@@ -187,7 +187,7 @@ describe('pmdf.schema.json', () => {
     ...bad.map((text) => [text, false] as const),
   ];
   for (const [text, isGood] of documents) {
-    it(`${isGood ? 'takes' : 'refuses'} \`${text}\`, as the parser does`, () => {
+    it(`${isGood ? 'accepts' : 'refuses'} \`${text}\`, as the parser does`, () => {
       const source = sourceOf(text);
       assert.equal(fits(schema, schema, plainValue(readYaml(source).value)), isGood);
       assert.equal(hasErrors(parseSettings(source).diagnostics), !isGood);
@@ -196,7 +196,7 @@ describe('pmdf.schema.json', () => {
 });
 
 describe('the sample pmdf.yaml', () => {
-  it('holds true defaults only', () => {
+  it('contains only the actual defaults', () => {
     const { rules, channelBlocks, mappingLines, aliasLines, places, ...settings } = settingsOf(sample);
     assert.deepEqual(settings, defaultSettings);
     assert.deepEqual([rules, channelBlocks, mappingLines, aliasLines], [[], [], [], []]);
@@ -221,7 +221,7 @@ describe('the sample pmdf.yaml', () => {
     }
   });
 
-  it('has examples that can be used as they are', () => {
+  it('has examples that can be used unchanged', () => {
     const settings = settingsOf(uncommented);
     assert.equal(settings.rules.length, 5);
     assert.equal(settings.channelBlocks.length, 5);

@@ -4,15 +4,16 @@ import { heldBar, holdBars } from '../../../lib/address/bar.js';
 import { StepBudget, StepLimitReached } from '../../../lib/engine/environment.js';
 import { driveNow, failed, found, type LookupRequest } from '../../../lib/engine/lookup.js';
 import type { TraceEvent } from '../../../lib/engine/trace.js';
-import { applyTable, bindMappings } from '../../../lib/mapping/apply-table.js';
+import { applyTable } from '../../../lib/mapping/apply-table.js';
 import { createMappings } from '../../../lib/mapping/compile-tables.js';
 import { placeOf } from '../../../lib/text/source.js';
+import { bindMappings } from '../../support/language.js';
 import { type Case, run } from './apply-cases.js';
 import { applyPairs, environmentOf, tableOf } from './make.js';
 
 const subTables: readonly Case[] = [
   {
-    name: 'its output is put in',
+    name: 'its output is inserted',
     table: [['*', '<$|AUX;$0|>']],
     others: { AUX: [['k', '$Yv']] },
     probe: 'k',
@@ -72,12 +73,12 @@ const subTables: readonly Case[] = [
     output: 'ok',
   },
   {
-    name: 'tables that ask each other end in a failure',
+    name: 'tables that call each other end in a failure',
     table: [['*', '$|AUX;$0|']],
     others: { AUX: [['*', '$|T;$0|$Y']] },
     probe: 'a',
     output: 'a',
-    failed: 'tables ask each other more than 16 deep, at AUX',
+    failed: 'tables call each other more than 16 levels deep, at AUX',
   },
 ];
 
@@ -131,9 +132,9 @@ const unanswered: readonly Case[] = [
 
 describe('applyTable', () => {
   describe('sub-tables', () => run(subTables));
-  describe('what nobody can tell', () => run(unanswered));
+  describe('failed look-ups', () => run(unanswered));
 
-  it('asks a sequence file for the number as written', () => {
+  it('requests the number from a sequence file as written', () => {
     const requests: LookupRequest[] = [];
     const answer = (request: LookupRequest) => {
       requests.push(request);
@@ -147,7 +148,7 @@ describe('applyTable', () => {
     ]);
   });
 
-  it('is null for a table that is not there, and finds names in any case', () => {
+  it('is null for a missing table, and finds names in any case', () => {
     const mappings = createMappings([tableOf('Some_Table', [['a', 'b']])]);
     const apply = bindMappings(mappings, environmentOf());
     const answer = () => failed('nothing is asked');

@@ -1,12 +1,14 @@
 /*
- * An IPv6 glob takes an address with the tag of a literal in front of it and without, whichever way an entry writes it.
+ * An IPv6 glob matches an address with or without the tag of a literal before it, whichever way an entry writes it.
  */
+
 import assert from 'node:assert/strict';
 import { StepBudget } from '../../../lib/engine/environment.js';
 import { compilePattern } from '../../../lib/mapping/match/compile-pattern.js';
-import { EntryScan, indexEntries } from '../../../lib/mapping/match/entry-index.js';
+import { EntryScan } from '../../../lib/mapping/match/entry-index.js';
 import { subjectOf } from '../../../lib/mapping/match/subject.js';
 import { matchesText } from '../../../lib/proof/inclusion/example-text.js';
+import { indexEntries } from '../../support/language.js';
 import { patternOf } from './make.js';
 
 const rows: readonly (readonly [pattern: string, text: string, matches: boolean])[] = [
@@ -26,7 +28,7 @@ const rows: readonly (readonly [pattern: string, text: string, matches: boolean]
 
 describe('an IPv6 glob and the tag of a literal', () => {
   for (const [written, text, matches] of rows) {
-    it(`${written} ${matches ? 'takes' : 'does not take'} ${text}`, () => {
+    it(`${written} ${matches ? 'matches' : 'does not match'} ${text}`, () => {
       const compiled = compilePattern(patternOf(written));
       assert.equal(matchesText(compiled, text, new StepBudget(10_000)), matches);
       const found = new EntryScan(indexEntries([compiled]), subjectOf(text), 0).next();

@@ -17,12 +17,13 @@ import { compilePattern } from '../../../lib/mapping/match/compile-pattern.js';
 import { matchPattern } from '../../../lib/mapping/match/match-pattern.js';
 import type { Match } from '../../../lib/mapping/match/subject.js';
 import { parseEntry } from '../../../lib/mapping/parse-entry.js';
-import { parseMappings } from '../../../lib/mapping/parse-file.js';
 import { parsePattern } from '../../../lib/mapping/parse-pattern.js';
-import type { MappingFile, MappingPattern, MappingTable, SpanAt } from '../../../lib/mapping/syntax.js';
+import type { MappingFile, MappingPattern, MappingTable } from '../../../lib/mapping/syntax.js';
 import { type Diagnostic, hasErrors, type Parsed } from '../../../lib/text/diagnostic.js';
 import { readLogicalLines } from '../../../lib/text/logical-lines.js';
+import type { SpanAt } from '../../../lib/text/scanner.js';
 import { lineColumnAt, type SourceFile } from '../../../lib/text/source.js';
+import { parseMappings } from '../../support/language.js';
 
 export type Pair = readonly [pattern: string, template: string];
 export type Pairs = readonly Pair[];
@@ -50,7 +51,7 @@ export function places(diagnostics: readonly Diagnostic[]): string[] {
   });
 }
 
-/** Each pair stands on its own line, so that `mappings:2` is the second. */
+/** Each pair is on its own line, so that `mappings:2` is the second. */
 export function tableOf(name: string, pairs: Pairs): MappingTable {
   const text = pairs.map((pair) => pair.join(' ')).join('\n');
   let base = 0;
@@ -78,7 +79,7 @@ export function environmentOf(extra: Partial<Environment> = {}): Environment {
   return { random: () => 0.5, uniqueString: () => 'u1', budget: new StepBudget(1_000_000), ...extra };
 }
 
-/** A general database that is a plain list, case-blind as databases are. */
+/** A general database as a plain list that ignores case. */
 export function answersFrom(
   general: Readonly<Record<string, string>>,
 ): (request: LookupRequest) => LookupAnswer {
@@ -96,7 +97,7 @@ export interface ApplyOptions {
   readonly environment?: Partial<Environment>;
 }
 
-/** Puts a probe to the table `T`; other tables can be asked by it. */
+/** Runs a probe through the table `T`, which can consult the others. */
 export function applyPairs(
   tables: Readonly<Record<string, Pairs>>,
   probe: string,

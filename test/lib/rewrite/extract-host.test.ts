@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { printInForm } from '../../../lib/rewrite/address-form.js';
-import { extractHost, joinAddress, replaceHost, splitForRewrite } from '../../../lib/rewrite/extract-host.js';
+import {
+  extractHost,
+  joinAddress,
+  printInForm,
+  replaceHost,
+  splitForRewrite,
+} from '../../../lib/rewrite/extract-host.js';
 
 interface Row {
   readonly address: string;
@@ -72,7 +77,7 @@ describe('the first host of an address', () => {
   });
 });
 
-describe('an address taken apart', () => {
+describe('a split address', () => {
   for (const text of ['u@a', '@a,@b:u@c', 'u', '"u@x"@a', '@[IPv6:::1]:u@b']) {
     it(`\`${text}\` is put together as it was`, () => {
       assert.equal(joinAddress(splitForRewrite(text)), text);

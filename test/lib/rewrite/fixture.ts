@@ -1,6 +1,7 @@
 /*
- * A small world for rewriting: rules as text, channels as a list, databases and mapping tables as plain values.
+ * A small environment for rewriting: rules as text, channels as a list, databases and mapping tables as plain values.
  */
+
 import assert from 'node:assert/strict';
 import { StepBudget } from '../../../lib/engine/environment.js';
 import {
@@ -14,7 +15,6 @@ import {
 } from '../../../lib/engine/lookup.js';
 import type { TraceEvent } from '../../../lib/engine/trace.js';
 import type { MappingResult } from '../../../lib/mapping/mapping.js';
-import { parseRules } from '../../../lib/rewrite/parse-rules.js';
 import { rewriteAddress } from '../../../lib/rewrite/rewrite-address.js';
 import { rulesOf } from '../../../lib/rewrite/rule.js';
 import { compileRules, type RewriteRules } from '../../../lib/rewrite/rule-index.js';
@@ -28,12 +28,13 @@ import type {
 } from '../../../lib/rewrite/world.js';
 import { formatDiagnostic } from '../../../lib/text/diagnostic.js';
 import { type LogicalLine, readLogicalLines } from '../../../lib/text/logical-lines.js';
+import { parseRules } from '../../support/language.js';
 
 export function linesOf(text: string, name = 'pmdf.cnf'): readonly LogicalLine[] {
   return readLogicalLines({ name, shortName: name, text }, () => undefined).value;
 }
 
-/** Compiles rules that must be free of errors. */
+/** Compiles rules that must have no errors. */
 export function compiled(...rules: readonly string[]): RewriteRules {
   const { value, diagnostics } = parseRules(linesOf(`${rules.join('\n')}\n`));
   const errors = diagnostics.filter((one) => one.severity === 'error');
@@ -63,7 +64,7 @@ export function hostTable(
   return { find: (host) => hosts.get(host.toLowerCase()) };
 }
 
-/** What a fake mapping table does with a probe; undefined is no match. */
+/** The result of a fake mapping table for a probe; undefined is no match. */
 export type FakeTable = (probe: string) => { output: string; flags: string } | undefined;
 
 export interface Setting {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { ipv6Pattern } from '../../../lib/rewrite/literal.js';
-import { probesFor } from '../../../lib/rewrite/probe-order.js';
+import { probesFor } from '../../support/language.js';
 
 // Ref: PMDF 2.2.3.2, 2.2.3.7
 const rows: readonly (readonly [string, string])[] = [
@@ -95,7 +95,7 @@ describe('the probes for a host', () => {
     '',
     'a.[].b',
   ]) {
-    it(`of \`${host}\`, which is no host, are only the last`, () => {
+    it(`of \`${host}\`, which is not a host, are only the last`, () => {
       assert.deepEqual(
         probesFor(host).map((probe) => probe.pattern),
         ['.'],

@@ -2,11 +2,9 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { extractHost, joinAddress, splitForRewrite } from '../../../lib/rewrite/extract-host.js';
-import { parseRules } from '../../../lib/rewrite/parse-rules.js';
-import { printRules } from '../../../lib/rewrite/print-rules.js';
-import { probesFor } from '../../../lib/rewrite/probe-order.js';
 import { rulesOf } from '../../../lib/rewrite/rule.js';
 import { compileRules } from '../../../lib/rewrite/rule-index.js';
+import { parseRules, printRules, probesFor } from '../../support/language.js';
 import { brief, channel, compiled, type FakeTable, hostTable, linesOf, rewrite } from './fixture.js';
 
 /** A value without its places. */
@@ -68,7 +66,7 @@ const addresses = fc.oneof(
 );
 
 describe('rewrite rules, whatever is written', () => {
-  it('are read without a throw, and every place lies in the file', () => {
+  it('are read without throwing, and every place is in the file', () => {
     fc.assert(
       fc.property(files, (lines) => {
         const text = lines.join('\n');
@@ -101,7 +99,7 @@ describe('rewrite rules, whatever is written', () => {
     assert.ok(rules > 100, `only ${rules} rules were free of errors`);
   });
 
-  it('end for every address', () => {
+  it('terminate for every address', () => {
     const hosts = hostTable(['a', channel('l')], ['b.c', channel('tcp_local')]);
     const tables = new Map<string, FakeTable>([['T', (probe) => ({ output: probe, flags: 'Y' })]]);
     const general = new Map([
@@ -145,7 +143,7 @@ describe('an address, whatever is written', () => {
     );
   });
 
-  it('loses a host each time its first one is taken away', () => {
+  it('loses a host each time its first one is removed', () => {
     fc.assert(
       fc.property(addresses, fc.boolean(), (text, bangFirst) => {
         let address = splitForRewrite(text);
@@ -160,7 +158,7 @@ describe('an address, whatever is written', () => {
     );
   });
 
-  it('has probes of which none is there twice and the last is the match-all', () => {
+  it('has distinct probes, and the last is the catch-all', () => {
     fc.assert(
       fc.property(
         fc.oneof(
@@ -177,7 +175,7 @@ describe('an address, whatever is written', () => {
     );
   });
 
-  it('has its host back from the two parts of a probe', () => {
+  it('gets its host back from the two parts of a probe', () => {
     fc.assert(
       fc.property(
         fc.oneof(

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { parseRules } from '../../../lib/rewrite/parse-rules.js';
 import { printPattern } from '../../../lib/rewrite/print-rules.js';
 import { rulesOf } from '../../../lib/rewrite/rule.js';
 import { compileRules } from '../../../lib/rewrite/rule-index.js';
 import { rulesInOrder, type SearchStep, searchSteps } from '../../../lib/rewrite/rule-order.js';
+import { parseRules } from '../../support/language.js';
 import { channel, hostTable, linesOf } from './fixture.js';
 
 const patterns = [
@@ -113,7 +113,7 @@ function stepText(step: SearchStep): string {
 }
 
 describe('searchSteps', () => {
-  it('asks the channel table before `.`, and the domain database behind each pattern', () => {
+  it('consults the channel table before `.`, and the domain database after each pattern', () => {
     const rules = compileRules(rulesFrom(['.b', '.', '$%']));
     const steps = searchSteps(rules, hostTable(['a.b', channel('tcp_x')]), true, 'a.b');
     assert.deepEqual(steps.map(stepText), [

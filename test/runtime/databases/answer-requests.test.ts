@@ -18,11 +18,11 @@ describe('answer-requests', () => {
     assert.deepEqual(ask('general', 'c'), absent);
   });
 
-  it('answers failed for what is not configured', () => {
+  it('answers failed for a database that is not configured', () => {
     assert.deepEqual(ask('forward', 'a'), { kind: 'failed', cause: 'no forward database is configured' });
   });
 
-  it('answers 0 where no sequence file may be touched', () => {
+  it('answers 0 if no sequence numbers may be taken', () => {
     const request = { kind: 'sequence', file: 'f', radix: 10, width: 0, modulus: null } as const;
     assert.deepEqual(answer(request), found('0'));
   });

@@ -1,10 +1,11 @@
 /*
- * Which of several patterns takes the host of an address. Each pattern gets a rule that ends rewriting where it fires.
+ * Which of several patterns matches the host of an address. Each pattern gets a rule that ends rewriting if it fires.
  *   input     patterns, address (or host), context, sourceChannel, sourceChannelKeywords
  *   expected  matches (the pattern as written, or null)
  */
+
 import { rewriteAddress } from '../../../lib/rewrite/rewrite-address.js';
-import { defaultCeiling } from '../../../lib/rewrite/world.js';
+import { defaultCeiling } from '../../support/language.js';
 import { type Area, computed } from '../area.js';
 import { EngineRun, readOutsideWorld } from '../engine/engine-run.js';
 import { MappingTables } from '../engine/mapping-tables.js';
