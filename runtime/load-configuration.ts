@@ -3,7 +3,6 @@
  * reported together.
  */
 
-import { statSync } from 'node:fs';
 import {
   type DatabaseSetting,
   type FileSettings,
@@ -32,6 +31,7 @@ import { type Database, emptyDatabase, type OpenDatabases } from './databases/in
 import {
   type FilesRead,
   findCutFiles,
+  isOpenToAll,
   type KnownFiles,
   type ReadSource,
   SourceReader,
@@ -133,16 +133,12 @@ function withoutExcerpt(one: Diagnostic): Diagnostic {
   return { ...one, span: placeOfFile(one.span.source) };
 }
 
-const readableByAll = 0o004;
-
 /** Warns of a file with passwords that every account can read. */
-function checkMode({ reader, diagnostics }: Loading, written: string, { name, shortName }: SourceFile): void {
-  const mode = statSync(reader.pathOf(written), { throwIfNoEntry: false })?.mode ?? 0;
-  if ((mode & readableByAll) === 0) return;
-  const span = placeOfFile({ name, shortName });
-  const message = `every account on this host can read the passwords in \`${name}\``;
+function checkMode({ reader, diagnostics }: Loading, written: string, source: SourceFile): void {
+  if (!isOpenToAll(reader.pathOf(written))) return;
+  const message = `every account on this host can read the passwords in \`${source.name}\``;
   const hint = 'chmod 600, and chown it to the account that Haraka runs as';
-  diagnostics.push(warningAt(span, 'security/readable', message, { hint }));
+  diagnostics.push(warningAt(placeOfFile(source), 'security/readable', message, { hint }));
 }
 
 /** Reads the files that security.cnf includes. */

@@ -6,7 +6,7 @@
  * Ref: PMDF 15
  */
 
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   type Diagnostic,
@@ -16,7 +16,7 @@ import {
   type SourceFile,
   warningAt,
 } from '../../lib/text/index.js';
-import { fileNames, readText } from '../files/index.js';
+import { fileNames, isOpenToAll, readText } from '../files/index.js';
 import { readTlsIni } from '../haraka-install/index.js';
 import { joinCertificate, type KeyedCertificate, type PemBlocks, readPem } from './certificates.js';
 
@@ -34,7 +34,6 @@ export interface FoundCertificates extends Parsed<Certificates> {
 }
 
 const largest = 1024 * 1024;
-const readableByAll = 0o004;
 
 interface PemFile extends PemBlocks {
   readonly source: SourceFile;
@@ -64,7 +63,7 @@ class Search {
     const { value, diagnostics } = readPem(source);
     for (const one of diagnostics) this.diagnostics.push(one);
     const [key] = value.keys;
-    if (key !== undefined && isReadableByAll(path)) {
+    if (key !== undefined && isOpenToAll(path)) {
       this.diagnostics.push(
         warningAt(key.span, 'tls/key-readable', 'every account on this host can read this private key', {
           hint: `\`chmod o-r ${source.name}\``,
@@ -112,14 +111,6 @@ class Search {
         hint: 'put both files there',
       }),
     );
-  }
-}
-
-function isReadableByAll(path: string): boolean {
-  try {
-    return (statSync(path).mode & readableByAll) !== 0;
-  } catch {
-    return false;
   }
 }
 

@@ -20,6 +20,7 @@ export {
   errorName,
   fileMark,
   isMissing,
+  isOpenToAll,
   isSameFile,
   openRegular,
   type Progress,

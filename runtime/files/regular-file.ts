@@ -70,6 +70,15 @@ export function isMissing(path: string): boolean {
   }
 }
 
+/** Whether every account has one of some rights, by default to read. A file that cannot be examined is not open. */
+export function isOpenToAll(path: string, rights = 0o004): boolean {
+  try {
+    return (statSync(path).mode & rights) !== 0;
+  } catch {
+    return false;
+  }
+}
+
 /** Opens a regular file for reading; never blocks on a pipe. */
 export function openRegular(path: string): Opened {
   let fd: number;
