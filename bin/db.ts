@@ -1,6 +1,6 @@
 /*
- * `pmdf db get|set|delete`: entries of a database. Several processes may change a CDB file at the same time without losing
- * a change, and a crash leaves the old file or the new one.
+ * `pmdf db get|set|delete`: entries of a database. Several processes may change a CDB file at the same time
+ * without losing a change, and a crash leaves the old file or the new one.
  */
 
 import { performance } from 'node:perf_hooks';

@@ -1,6 +1,6 @@
 /*
- * `pmdf dumpdb`: writes a CDB file as the text that `pmdf crdb` reads. Entries of other tools' databases that no line can
- * express are listed and left out.
+ * `pmdf dumpdb`: writes a CDB file as the text that `pmdf crdb` reads. Entries of other tools' databases that no
+ * line can express are listed and left out.
  */
 
 import { isUtf8 } from 'node:buffer';

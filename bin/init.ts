@@ -1,6 +1,6 @@
 /*
- * `pmdf init`: a working gateway from three answers. It makes a new Haraka install, or adds the files that an existing one
- * lacks. It never overwrites a file: it first makes a plan, which `--dry-run` shows.
+ * `pmdf init`: a working gateway from three answers. It makes a new Haraka install, or adds the files that an
+ * existing one lacks. It never overwrites a file: it first makes a plan, which `--dry-run` shows.
  */
 
 import { existsSync } from 'node:fs';

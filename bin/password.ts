@@ -1,6 +1,6 @@
 /*
- * `pmdf password set|delete|show|test`: the password database `config/pmdf/passwords`. No secret is ever printed, or read
- * from the command line.
+ * `pmdf password set|delete|show|test`: the password database `config/pmdf/passwords`. No secret is ever
+ * printed, or read from the command line.
  * Ref: PMDF 32 (pmdf password)
  */
 

@@ -1,6 +1,6 @@
 /*
- * Reads a configuration folder and compiles it: first pmdf.yaml, which names the other files. The errors of all files are
- * reported together.
+ * Reads a configuration folder and compiles it: first pmdf.yaml, which names the other files. The errors of all
+ * files are reported together.
  */
 
 import {
@@ -118,8 +118,8 @@ function readOptional(
 }
 
 /**
- * The name of the file of rules and channels: the one in the settings, by default pmdf.cnf, else imta.cnf. The one that
- * the policy in force was made from has precedence, so that its loss is an error.
+ * The name of the file of rules and channels: the one in the settings, by default pmdf.cnf, else imta.cnf. The
+ * one that the policy in force was made from has precedence, so that its loss is an error.
  */
 function cnfFile({ reader, filesBefore }: Loading, written: string, isSet: boolean): string {
   if (isSet || filesBefore.has(reader.pathOf(written)) || !reader.isMissing(written)) return written;
@@ -162,7 +162,10 @@ function readSecurity(loading: Loading, written: string): SecurityFile {
   return value;
 }
 
-/** Opens a database; an optional one that is missing is empty, but one that vanished stays open and answers failed. */
+/**
+ * Opens a database; an optional one that is missing is empty, but one that vanished stays open and answers
+ * failed.
+ */
 function openDatabase(
   reader: SourceReader,
   open: OpenDatabases,

@@ -1,6 +1,6 @@
 /*
- * The outside world of one process: the configuration in force, its databases, the names of clients, and the watch that
- * reloads changed files.
+ * The outside world of one process: the configuration in force, its databases, the names of clients, and the
+ * watch that reloads changed files.
  */
 
 import { join, resolve } from 'node:path';

@@ -42,7 +42,10 @@ function unusable(written: string, message: string, hint: string): ConfigError {
   return new ConfigError([errorAt(span, 'file/missing', message, { hint })]);
 }
 
-/** The file of a database of the configuration. Throws ConfigError if the configuration has errors or no such database. */
+/**
+ * The file of a database of the configuration. Throws ConfigError if the configuration has errors or no such
+ * database.
+ */
 async function configured(given: Arguments, name: DatabaseName): Promise<DatabaseFile> {
   const setting = await withConfiguration(given, ({ policy }) => policy.settings.databases[name]);
   if (setting === null) {
@@ -55,15 +58,18 @@ async function configured(given: Arguments, name: DatabaseName): Promise<Databas
 }
 
 /**
- * Finds the file that a word of the command line means: a file of that name, else the database of the configuration with
- * that name. The file need not exist. Throws ConfigError.
+ * Finds the file that a word of the command line means: a file of that name, else the database of the
+ * configuration with that name. The file need not exist. Throws ConfigError.
  */
 export async function findDatabase(given: Arguments, written: string): Promise<DatabaseFile> {
   if (!existsSync(written) && isDatabaseName(written)) return await configured(given, written);
   return { path: written, names: { name: written, shortName: written } };
 }
 
-/** Throws ConfigError for a text file, which the command cannot change. Other faults are left to the change itself. */
+/**
+ * Throws ConfigError for a text file, which the command cannot change. Other faults are left to the change
+ * itself.
+ */
 export function requireCdb({ path, names }: DatabaseFile): void {
   if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true || isCdb(path)) return;
   throw unusable(

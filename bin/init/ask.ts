@@ -1,5 +1,6 @@
 /*
- * Questions at the terminal, one line each. An invalid answer is rejected, with the reason, and the question repeated.
+ * Questions at the terminal, one line each. An invalid answer is rejected, with the reason, and the question
+ * repeated.
  */
 
 import { createInterface, type Interface } from 'node:readline';

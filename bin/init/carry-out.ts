@@ -1,6 +1,6 @@
 /*
- * Writes the planned files, and checks the result. For a dry run the policy is written to a temporary folder and checked
- * there.
+ * Writes the planned files, and checks the result. For a dry run the policy is written to a temporary folder and
+ * checked there.
  */
 
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';

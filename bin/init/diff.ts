@@ -1,5 +1,6 @@
 /*
- * A file and its proposed form as a unified diff. The edits are known line by line, so no search for differences is needed.
+ * A file and its proposed form as a unified diff. The edits are known line by line, so no search for differences
+ * is needed.
  */
 
 /** The edit of one line: lines to add before and after it, and its replacement; undefined leaves it. */

@@ -1,6 +1,6 @@
 /*
- * Where our lines go in an existing config/plugins, and which lines to comment out. Existing lines keep their order. Ours:
- * pmdf/switchchannel first, pmdf/access after it, pmdf/maytls after `tls`, pmdf/deliver last.
+ * Where our lines go in an existing config/plugins, and which lines to comment out. Existing lines keep their
+ * order. Ours: pmdf/switchchannel first, pmdf/access after it, pmdf/maytls after `tls`, pmdf/deliver last.
  */
 import {
   enabledName,

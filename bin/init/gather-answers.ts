@@ -1,6 +1,6 @@
 /*
- * Gathers the answers from the options, and at a terminal by asking for the rest. Without a terminal one UsageError names
- * everything that is missing.
+ * Gathers the answers from the options, and at a terminal by asking for the rest. Without a terminal one
+ * UsageError names everything that is missing.
  */
 
 import { hostname } from 'node:os';
@@ -131,8 +131,8 @@ interface ListenAnswers {
 }
 
 /**
- * Where to listen: from `--dispatcher` or `--listen`, else from a dispatcher.cnf among the copied files. Throws ConfigError
- * if that file has errors.
+ * Where to listen: from `--dispatcher` or `--listen`, else from a dispatcher.cnf among the copied files. Throws
+ * ConfigError if that file has errors.
  */
 function listenAnswers(given: Arguments): ListenAnswers {
   const listen = given.lists.get('listen');

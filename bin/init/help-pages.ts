@@ -1,6 +1,6 @@
 /*
- * Pages for the folder `docs` of an install, where `haraka -h NAME` looks for them, and the list of hooks that `haraka -o`
- * needs there.
+ * Pages for the folder `docs` of an install, where `haraka -h NAME` looks for them, and the list of hooks that
+ * `haraka -o` needs there.
  */
 
 import { readFileSync } from 'node:fs';

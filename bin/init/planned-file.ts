@@ -1,6 +1,7 @@
 /*
- * The files that an install should have, and what to do with each. Files of a group belong together: if one of them exists
- * with another text, the configuration is the administrator's own, and none of the group is added to it.
+ * The files that an install should have, and what to do with each. Files of a group belong together: if one of
+ * them exists with another text, the configuration is the administrator's own, and none of the group is added to
+ * it.
  */
 import { lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -29,8 +30,8 @@ export interface WantedFile {
 }
 
 /**
- * What to do with a file: `write` it; `same`, it exists as it should; `differs`, it exists with another text and stays;
- * `leave` it out, since the others of its group are the administrator's own.
+ * What to do with a file: `write` it; `same`, it exists as it should; `differs`, it exists with another text and
+ * stays; `leave` it out, since the others of its group are the administrator's own.
  */
 export type FileAction = 'write' | 'same' | 'differs' | 'leave';
 

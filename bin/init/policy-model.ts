@@ -1,6 +1,6 @@
 /*
- * The policy for a new site, before it is printed: rules, channels, tables. Mail from outside is not relayed out again; mail
- * from the internal networks is.
+ * The policy for a new site, before it is printed: rules, channels, tables. Mail from outside is not relayed out
+ * again; mail from the internal networks is.
  * Ref: PMDF 2.2.3.7, 2.3.4.42, 16.1.1
  */
 import { formatAddressLiteral, type Network } from '../../lib/address/index.js';

@@ -1,6 +1,6 @@
 /*
- * The files that an install should have, in the order in which they are written: those that make it an install come last,
- * so that an interrupted run can be repeated.
+ * The files that an install should have, in the order in which they are written: those that make it an install
+ * come last, so that an interrupted run can be repeated.
  */
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';

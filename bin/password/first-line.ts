@@ -1,6 +1,6 @@
 /*
- * A password on standard input: its first line, in UTF-8, without a byte order mark, which programs on Windows write. A
- * long wait is announced, since nothing else shows that input is missing.
+ * A password on standard input: its first line, in UTF-8, without a byte order mark, which programs on Windows
+ * write. A long wait is announced, since nothing else shows that input is missing.
  */
 
 import { isUtf8 } from 'node:buffer';

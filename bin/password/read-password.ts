@@ -1,6 +1,6 @@
 /*
- * Reads a password: typed at the terminal without being shown, or the first line of standard input. Never from the command
- * line, which every account on the host can read.
+ * Reads a password: typed at the terminal without being shown, or the first line of standard input. Never from
+ * the command line, which every account on the host can read.
  */
 import { UsageError } from '../support/index.js';
 import { firstLine } from './first-line.js';

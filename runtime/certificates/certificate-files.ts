@@ -1,6 +1,6 @@
 /*
- * Finds the certificates of an install: PMDF's own pair in config/pmdf, else the pair in Haraka's tls.ini; and for server
- * names (SNI) those in config/tls. Whole chains are kept.
+ * Finds the certificates of an install: PMDF's own pair in config/pmdf, else the pair in Haraka's tls.ini; and
+ * for server names (SNI) those in config/tls. Whole chains are kept.
  *   config/pmdf/server-pub.pem    the certificate of the server, then the chain
  *   config/pmdf/server-priv.pem   its key
  * Ref: PMDF 15

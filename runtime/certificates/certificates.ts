@@ -1,6 +1,7 @@
 /*
- * Certificates and private keys in PEM: the blocks of a file, whether key, certificate and chain belong together, and when
- * they expire. The certificate of the server comes first, then each issuer of the one before it.
+ * Certificates and private keys in PEM: the blocks of a file, whether key, certificate and chain belong
+ * together, and when they expire. The certificate of the server comes first, then each issuer of the one before
+ * it.
  * Ref: PMDF 15; RFC 7468; RFC 8446 4.4.2
  */
 

@@ -1,6 +1,6 @@
 /*
- * Checks the TLS keywords of the channels against the install: whether there is a certificate, and whether Haraka's plugin
- * `tls` is enabled.
+ * Checks the TLS keywords of the channels against the install: whether there is a certificate, and whether
+ * Haraka's plugin `tls` is enabled.
  * Ref: PMDF 2.3.4.45, 15
  */
 import type { Policy } from '../../lib/policy/index.js';

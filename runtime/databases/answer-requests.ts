@@ -17,8 +17,8 @@ import type { SequenceFiles } from './sequence-files.js';
 export type Answer = (request: LookupRequest) => LookupAnswer;
 
 /**
- * Makes the answers of one configuration. Without sequence files every number is 0: what only looks at a configuration
- * must not advance the counters of the gateway.
+ * Makes the answers of one configuration. Without sequence files every number is 0: what only looks at a
+ * configuration must not advance the counters of the gateway.
  */
 export function answerRequests(
   databases: ReadonlyMap<DatabaseName, Database>,

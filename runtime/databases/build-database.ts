@@ -1,6 +1,7 @@
 /*
- * Compiles a text file into a CDB file, the work of `pmdf crdb`. The text is read in pieces, so that a million lines need
- * little memory. If anything is wrong the old file stays, and the text is read again as a whole to report each place.
+ * Compiles a text file into a CDB file, the work of `pmdf crdb`. The text is read in pieces, so that a million
+ * lines need little memory. If anything is wrong the old file stays, and the text is read again as a whole to
+ * report each place.
  */
 
 import { isUtf8 } from 'node:buffer';
@@ -97,8 +98,8 @@ function build(writer: CdbWriter, text: DatabaseText, fd: number, size: number):
 }
 
 /**
- * Compiles a text into the CDB file `target`, which is replaced as a whole or not at all. The caller holds the lock of the
- * target.
+ * Compiles a text into the CDB file `target`, which is replaced as a whole or not at all. The caller holds the
+ * lock of the target.
  */
 export function buildDatabase(text: DatabaseText, target: string): BuiltDatabase {
   const opened = openRegular(text.path);

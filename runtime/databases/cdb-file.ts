@@ -1,8 +1,9 @@
 /*
- * One open CDB file. Only its header is in memory; the rest is read in place, so memory does not grow with the file.
- * Nothing in the file is trusted: an inconsistency is damage, never a miss. A key is absent only if its table still has
- * the right number of empty slots, and every slot that the search passed belongs to its record. So no single damaged octet
- * and no lost block of a table can make a key absent. A changed value is not noticed: the format has no checksum.
+ * One open CDB file. Only its header is in memory; the rest is read in place, so memory does not grow with the
+ * file. Nothing in the file is trusted: an inconsistency is damage, never a miss. A key is absent only if its
+ * table still has the right number of empty slots, and every slot that the search passed belongs to its record.
+ * So no single damaged octet and no lost block of a table can make a key absent. A changed value is not noticed:
+ * the format has no checksum.
  */
 
 import { isUtf8 } from 'node:buffer';

@@ -3,9 +3,9 @@
  *   header   256 times (place of a table, number of its slots)
  *   records  (length of the key, length of the value, key, value)
  *   tables   slots (hash, place of the record); place 0 is an empty slot
- * All numbers are 32 bits, least significant octet first. A key's table is hash % 256, its first slot (hash / 256) % slots;
- * a search goes from slot to slot, past the end to the beginning, until an empty one.
- * The format has no checksum. Instead we rely on what every writer does beyond what the format demands: the tables fill the
+ * All numbers are 32 bits, least significant octet first. A key's table is hash % 256, its first slot (hash /
+ * 256) % slots; a search goes from slot to slot, past the end to the beginning, until an empty one. The format
+ * has no checksum. Instead we rely on what every writer does beyond what the format demands: the tables fill the
  * file from the last record to its end, and half of the slots of each are empty.
  */
 import { describeError } from '../files/index.js';

@@ -1,6 +1,7 @@
 /*
- * The header of a CDB file: the places of its 256 tables. They follow each other from the last record to the end of the
- * file without gap or overlap, so that a wrong number in the header is noticed. An empty table may have the place 0.
+ * The header of a CDB file: the places of its 256 tables. They follow each other from the last record to the end
+ * of the file without gap or overlap, so that a wrong number in the header is noticed. An empty table may have
+ * the place 0.
  */
 import { CdbDamage, headerSize, slotSize, tableCount } from './cdb-format.js';
 

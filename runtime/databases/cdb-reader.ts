@@ -1,8 +1,8 @@
 /*
- * A database in a CDB file, read in place by any number of workers. `pmdf crdb` and `postmap cdb:` store keys in lower case,
- * so the folded key is looked up first; other tools store them unchanged, so the exact key is looked up next. At a look-up,
- * at most once a second, it checks whether the file was replaced, and opens the new one. A file that is missing, truncated
- * or damaged answers `failed`, never `absent`.
+ * A database in a CDB file, read in place by any number of workers. `pmdf crdb` and `postmap cdb:` store keys in
+ * lower case, so the folded key is looked up first; other tools store them unchanged, so the exact key is looked
+ * up next. At a look-up, at most once a second, it checks whether the file was replaced, and opens the new one.
+ * A file that is missing, truncated or damaged answers `failed`, never `absent`.
  */
 import { absent, failed, found, type LookupAnswer } from '../../lib/engine/index.js';
 import {

@@ -1,6 +1,6 @@
 /*
- * All records of a CDB file in the order in which they were written, read in large pieces. At the end records and tables
- * are compared: each slot must belong to a record, and each record must have a slot.
+ * All records of a CDB file in the order in which they were written, read in large pieces. At the end records
+ * and tables are compared: each slot must belong to a record, and each record must have a slot.
  */
 import { readSync } from 'node:fs';
 import {

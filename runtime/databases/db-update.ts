@@ -1,8 +1,8 @@
 /*
- * Changes of a CDB file by several processes at once. A CDB file cannot be changed in place: under the lock of the file all
- * its records are rewritten with the change, and the new file replaces the old. So no change is lost to another, readers
- * see the old file or the new one, and a crash leaves one of the two. Other records stay unchanged, octet for octet; a
- * damaged file is not rewritten.
+ * Changes of a CDB file by several processes at once. A CDB file cannot be changed in place: under the lock of
+ * the file all its records are rewritten with the change, and the new file replaces the old. So no change is
+ * lost to another, readers see the old file or the new one, and a crash leaves one of the two. Other records
+ * stay unchanged, octet for octet; a damaged file is not rewritten.
  */
 
 import { isAscii } from 'node:buffer';

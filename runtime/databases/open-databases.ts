@@ -1,6 +1,6 @@
 /*
- * The open databases, each open once however often the configuration is reloaded. A transaction may go on using the policy
- * that it began with, so a database stays open until all are closed.
+ * The open databases, each open once however often the configuration is reloaded. A transaction may go on using
+ * the policy that it began with, so a database stays open until all are closed.
  */
 import type { Parsed } from '../../lib/text/index.js';
 import { fileNames, resolveFileName } from '../files/index.js';
@@ -15,8 +15,8 @@ export class OpenDatabases {
   readonly #openElsewhere: ReadonlySet<string>;
 
   /**
-   * `folder` is the path of config/pmdf, to which names of databases are relative. Faults of the paths `openElsewhere`
-   * are not reported, since they are in use.
+   * `folder` is the path of config/pmdf, to which names of databases are relative. Faults of the paths
+   * `openElsewhere` are not reported, since they are in use.
    */
   constructor(folder: string, options: DatabaseOptions, openElsewhere: ReadonlySet<string> = new Set()) {
     this.#folder = folder;

@@ -1,8 +1,9 @@
 /*
- * Sequence files: numbers that count up for all workers together and never repeat, even after a crash. The last number is
- * the name of the only file in the folder `<file>.sequence`; a worker takes the next number by renaming that file to it.
- * The rename succeeds for one worker only, so there is no lock that could be left behind. A plain file of the name itself,
- * containing a decimal number, is where the count starts. Any failure is the answer `failed`.
+ * Sequence files: numbers that count up for all workers together and never repeat, even after a crash. The last
+ * number is the name of the only file in the folder `<file>.sequence`; a worker takes the next number by
+ * renaming that file to it. The rename succeeds for one worker only, so there is no lock that could be left
+ * behind. A plain file of the name itself, containing a decimal number, is where the count starts. Any failure
+ * is the answer `failed`.
  * Ref: PMDF 5.3.2
  */
 

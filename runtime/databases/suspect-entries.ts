@@ -1,7 +1,7 @@
 /*
- * Whether a reloaded text database looks truncated, by a copy in progress or an editor that empties a file before it writes.
- * The file may be as intended, so it is only used later. A file that replaced the former one by a rename is complete,
- * unless next to nothing is left.
+ * Whether a reloaded text database looks truncated, by a copy in progress or an editor that empties a file
+ * before it writes. The file may be as intended, so it is only used later. A file that replaced the former one
+ * by a rename is complete, unless next to nothing is left.
  */
 import type { Entries } from './parse-database.js';
 

@@ -1,8 +1,8 @@
 /*
- * A small database: a text file in memory. Once a second it checks its file. A changed file is reloaded in slices, once it
- * has stayed the same from one check to the next; then all entries are swapped. A file that looks truncated has to stay the
- * same for longer. If it has wrong lines the old entries stay and the diagnostics are reported. While the file is missing or
- * unreadable, the answer is `failed`.
+ * A small database: a text file in memory. Once a second it checks its file. A changed file is reloaded in
+ * slices, once it has stayed the same from one check to the next; then all entries are swapped. A file that
+ * looks truncated has to stay the same for longer. If it has wrong lines the old entries stay and the
+ * diagnostics are reported. While the file is missing or unreadable, the answer is `failed`.
  */
 
 import { setImmediate as nextTurn } from 'node:timers/promises';

@@ -1,6 +1,6 @@
 /*
- * Detects a configuration file that was reloaded while a copy or an editor had written only part of it. A file counts as
- * truncated if the policy in force was made from a longer one and
+ * Detects a configuration file that was reloaded while a copy or an editor had written only part of it. A file
+ * counts as truncated if the policy in force was made from a longer one and
  *   - only comments and blank lines are left,
  *   - its last line has no line end, and had one before,
  *   - it ended with the comment `end`, and no longer does, or

@@ -87,8 +87,9 @@ export class Replacement {
   #isOpen = true;
 
   /**
-   * Creates the file with the mode and, if permitted, the owner of the one at `path`, else with `mode`. A symbolic link
-   * stays, and the file it leads to is replaced. Throws NotReplaceable if that is not a regular file.
+   * Creates the file with the mode and, if permitted, the owner of the one at `path`, else with `mode`. A
+   * symbolic link stays, and the file it leads to is replaced. Throws NotReplaceable if that is not a regular
+   * file.
    */
   constructor(path: string, mode = usualMode) {
     this.#path = replaceablePath(path);
@@ -191,8 +192,8 @@ export function writeNewFiles(folder: string, files: readonly NewFile[]): NewFil
 }
 
 /**
- * Writes a file off the event loop; it may replace another one. The folder must exist. Rejects with errors of the file
- * system, after removing the file.
+ * Writes a file off the event loop; it may replace another one. The folder must exist. Rejects with errors of
+ * the file system, after removing the file.
  */
 export async function writeDurably(path: string, content: Uint8Array, mode = usualMode): Promise<void> {
   const temporary = temporaryPath(path);

@@ -1,9 +1,9 @@
 /*
- * An exclusive lock for processes that change a file. The lock is a symbolic link `FILE.lock` whose target names its
- * holder, so lock and holder appear at once. The lock of a dead holder, killed or not, is broken.
- * Breaking is done under a lock of its own, named by the id of the dead holder: the process that has it looks again
- * whether the lock is still the dead holder's, and only then removes it. Ids are never reused, so no process removes a
- * lock that another one has taken meanwhile.
+ * An exclusive lock for processes that change a file. The lock is a symbolic link `FILE.lock` whose target names
+ * its holder, so lock and holder appear at once. The lock of a dead holder, killed or not, is broken. Breaking
+ * is done under a lock of its own, named by the id of the dead holder: the process that has it looks again
+ * whether the lock is still the dead holder's, and only then removes it. Ids are never reused, so no process
+ * removes a lock that another one has taken meanwhile.
  */
 import { readdirSync, readlinkSync, symlinkSync, unlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -136,8 +136,8 @@ export async function withFileLock<T>(path: string, patience: Patience, work: ()
 }
 
 /**
- * Does some work on a file that it may replace: under the file's lock, after removing unfinished replacements. The work
- * gets the path behind symbolic links. Throws NotReplaceable, and as `withFileLock`.
+ * Does some work on a file that it may replace: under the file's lock, after removing unfinished replacements.
+ * The work gets the path behind symbolic links. Throws NotReplaceable, and as `withFileLock`.
  */
 export async function withReplacementLock<T>(
   path: string,

@@ -3,8 +3,8 @@
  *   PMDF_TABLE:name, /pmdf/table/name, IMTA_TABLE:name ...   name in config/pmdf, see `tableFileName`
  *   name, folder/name                                        relative to config/pmdf
  *   /any/where                                               as it is
- * OpenVMS writes names in upper case: if the name after a logical name does not exist as written, it is tried in lower
- * case.
+ * OpenVMS writes names in upper case: if the name after a logical name does not exist as written, it is tried in
+ * lower case.
  * Ref: PMDF 1.2
  */
 

@@ -1,9 +1,9 @@
 /*
  * The holder of a lock, written so that other processes can tell whether it still runs:
  *   id:pid:start:boot:host:namespace
- * `id` is never reused. `start` is when the process began, in ticks since boot, so that a later process with the same
- * number is not mistaken for it; `boot` identifies the boot of the machine. A field that the system does not provide is
- * empty.
+ * `id` is never reused. `start` is when the process began, in ticks since boot, so that a later process with the
+ * same number is not mistaken for it; `boot` identifies the boot of the machine. A field that the system does
+ * not provide is empty.
  */
 import { randomBytes } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';

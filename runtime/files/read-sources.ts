@@ -1,6 +1,6 @@
 /*
- * The only reader of configuration files. It remembers every path that was read or looked for, so that the watch knows
- * which changes matter.
+ * The only reader of configuration files. It remembers every path that was read or looked for, so that the watch
+ * knows which changes matter.
  */
 import type { Diagnostic, ReadInclude } from '../../lib/text/index.js';
 import type { FileRead, FilesRead } from './cut-files.js';

@@ -1,6 +1,6 @@
 /*
- * A text file as text: regular, not too large, valid UTF-8, without its byte order mark. Any fault becomes a diagnostic;
- * it never throws and never waits.
+ * A text file as text: regular, not too large, valid UTF-8, without its byte order mark. Any fault becomes a
+ * diagnostic; it never throws and never waits.
  */
 
 import { closeSync } from 'node:fs';

@@ -1,6 +1,6 @@
 /*
- * Opens and reads regular files safely: a pipe does not block, a folder is reported, a file that is too large is not read.
- * A mark identifies one version of a file.
+ * Opens and reads regular files safely: a pipe does not block, a folder is reported, a file that is too large is
+ * not read. A mark identifies one version of a file.
  */
 import { type BigIntStats, closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
 

@@ -37,8 +37,8 @@ function followLinks(path: string): string {
 }
 
 /**
- * Follows symbolic links to the file to write, whether or not it exists. Throws NotReplaceable for a folder, a pipe, a
- * socket or a device, and errors of the file system.
+ * Follows symbolic links to the file to write, whether or not it exists. Throws NotReplaceable for a folder, a
+ * pipe, a socket or a device, and errors of the file system.
  */
 export function replaceablePath(path: string): string {
   const target = followLinks(path);

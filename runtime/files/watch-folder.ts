@@ -1,8 +1,9 @@
 /*
- * Notices changes of the configuration: files written in place, replaced, created or removed, also through symbolic links,
- * and folders created, removed or replaced. Events of the system only say when to look; what counts is whether one of the
- * files that were read or looked for has a new mark. A change is reported once the files have stayed the same for the
- * settling time. A folder that cannot be watched is checked once a minute. It does not keep the process alive.
+ * Notices changes of the configuration: files written in place, replaced, created or removed, also through
+ * symbolic links, and folders created, removed or replaced. Events of the system only say when to look; what
+ * counts is whether one of the files that were read or looked for has a new mark. A change is reported once the
+ * files have stayed the same for the settling time. A folder that cannot be watched is checked once a minute. It
+ * does not keep the process alive.
  */
 
 import { type FSWatcher, statSync, watch } from 'node:fs';

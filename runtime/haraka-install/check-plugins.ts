@@ -1,6 +1,6 @@
 /*
- * Checks config/plugins and smtp.ini: which of our plugins run, which lines Haraka reads differently than they look, and
- * what other plugins decide beside ours.
+ * Checks config/plugins and smtp.ini: which of our plugins run, which lines Haraka reads differently than they
+ * look, and what other plugins decide beside ours.
  */
 
 import { existsSync } from 'node:fs';
@@ -102,8 +102,8 @@ function repeatedLines({ lines }: PluginList): Diagnostic[] {
 }
 
 /**
- * The errors that must stop Haraka: lines of config/plugins that are meant to be ours and are not. Each of our plugins
- * checks them, since with `ignore_bad_plugins` Haraka itself starts.
+ * The errors that must stop Haraka: lines of config/plugins that are meant to be ours and are not. Each of our
+ * plugins checks them, since with `ignore_bad_plugins` Haraka itself starts.
  */
 export function startErrors(configFolder: string, folders: PluginFolders): Diagnostic[] {
   const list = readPluginList(configFolder);

@@ -1,6 +1,7 @@
 /*
- * A file of Haraka's config folder, read as haraka-config 1.7 reads it: as UTF-8 whatever its octets are. haraka-config
- * itself gives values without their places, and watches the folder as soon as it is loaded; a test compares the two.
+ * A file of Haraka's config folder, read as haraka-config 1.7 reads it: as UTF-8 whatever its octets are.
+ * haraka-config itself gives values without their places, and watches the folder as soon as it is loaded; a test
+ * compares the two.
  */
 import { closeSync } from 'node:fs';
 import { join } from 'node:path';

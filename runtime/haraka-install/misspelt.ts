@@ -1,6 +1,6 @@
 /*
- * What a faulty line of config/plugins was meant to be: the whole bundle, a misspelt plugin of ours, a name with a comment
- * after it.
+ * What a faulty line of config/plugins was meant to be: the whole bundle, a misspelt plugin of ours, a name with
+ * a comment after it.
  */
 import { nearest } from '../../lib/text/index.js';
 import { isPlugin, type PluginFolders } from './find-plugin.js';

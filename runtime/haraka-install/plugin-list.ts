@@ -1,7 +1,7 @@
 /*
- * config/plugins as Haraka 3.3 reads it: a name on each line, without surrounding blanks; a line that begins with `#` or `;`
- * is a comment. A comment after a name is part of the name. A prefix `haraka-plugin-` is removed, and names of plugins that
- * Haraka replaced mean their successors.
+ * config/plugins as Haraka 3.3 reads it: a name on each line, without surrounding blanks; a line that begins
+ * with `#` or `;` is a comment. A comment after a name is part of the name. A prefix `haraka-plugin-` is
+ * removed, and names of plugins that Haraka replaced mean their successors.
  */
 import type { SourceFile, Span } from '../../lib/text/index.js';
 import { isIgnored, listEntries, readConfigFile } from './config-file.js';
@@ -79,7 +79,10 @@ export function readPluginList(configFolder: string): PluginList | null {
   return source === null ? null : parsePluginList(source);
 }
 
-/** The file whose key `!plugins` replaces config/plugins; null if there is none. smtp.json takes precedence over smtp.yaml. */
+/**
+ * The file whose key `!plugins` replaces config/plugins; null if there is none. smtp.json takes precedence over
+ * smtp.yaml.
+ */
 export function replacingFile(configFolder: string): SourceFile | null {
   const source = readConfigFile(configFolder, 'smtp.json') ?? readConfigFile(configFolder, 'smtp.yaml');
   return source?.text.includes('!plugins') === true ? source : null;

@@ -1,6 +1,7 @@
 /*
- * The hosts that may tell Haraka which client a connection is from: `hosts[]` under `[haproxy]` of connection.ini, and
- * xclient.hosts if the plugin `xclient` is enabled. Entries that are not addresses are ignored.
+ * The hosts that may tell Haraka which client a connection is from: `hosts[]` under `[haproxy]` of
+ * connection.ini, and xclient.hosts if the plugin `xclient` is enabled. Entries that are not addresses are
+ * ignored.
  */
 import { formatBytes, parseNetwork } from '../../lib/address/index.js';
 import type { TrustedProxy } from '../../lib/lint/index.js';

@@ -1,6 +1,6 @@
 /*
- * The names and addresses of the machine's hosts file. The system's look-up reads it too, but blocks a thread of the pool
- * for as long as a name server takes.
+ * The names and addresses of the machine's hosts file. The system's look-up reads it too, but blocks a thread of
+ * the pool for as long as a name server takes.
  *   address name name ...     `#` begins a comment
  */
 import { addressBytes } from '../../lib/address/index.js';

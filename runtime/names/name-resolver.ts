@@ -1,6 +1,7 @@
 /*
- * Names and addresses from the hosts file and from DNS, in this order and in both directions. `dns.reverse` is not used:
- * it does not tell a failing name server from an address without a name. Nothing runs in the thread pool.
+ * Names and addresses from the hosts file and from DNS, in this order and in both directions. `dns.reverse` is
+ * not used: it does not tell a failing name server from an address without a name. Nothing runs in the thread
+ * pool.
  */
 
 import { promises as dns } from 'node:dns';

@@ -1,8 +1,8 @@
 /*
- * The name of a client: the name of its address, if that name has this address. All look-ups for one client share one time
- * limit; when it is over, what is known by then counts. Of several names five at most are checked, in alphabetical order,
- * since name servers rotate their answers; the first confirmed one counts. Names that cannot be host names are ignored.
- * Never rejects: a failure is the absence of a name, with its cause.
+ * The name of a client: the name of its address, if that name has this address. All look-ups for one client
+ * share one time limit; when it is over, what is known by then counts. Of several names five at most are
+ * checked, in alphabetical order, since name servers rotate their answers; the first confirmed one counts. Names
+ * that cannot be host names are ignored. Never rejects: a failure is the absence of a name, with its cause.
  * Ref: RFC 1912 2.1
  */
 import { addressBytes } from '../../lib/address/index.js';

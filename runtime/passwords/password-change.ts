@@ -1,7 +1,7 @@
 /*
- * Changes of the password database by several processes at once: under the lock of the file it is read, rewritten and
- * replaced, so that no change is lost and a crash leaves the old file or the new one. Only its owner can read it, and its
- * group if it has that right. A file with errors is not rewritten.
+ * Changes of the password database by several processes at once: under the lock of the file it is read,
+ * rewritten and replaced, so that no change is lost and a crash leaves the old file or the new one. Only its
+ * owner can read it, and its group if it has that right. A file with errors is not rewritten.
  */
 
 import { fchmodSync, fchownSync, fstatSync, statSync, writeSync } from 'node:fs';

@@ -1,6 +1,6 @@
 /*
- * What `pmdf check` finds about AUTH outside the policy: in the list of plugins and in the password database. Only errors
- * in the database are errors.
+ * What `pmdf check` finds about AUTH outside the policy: in the list of plugins and in the password database.
+ * Only errors in the database are errors.
  */
 
 import { join } from 'node:path';
@@ -41,7 +41,10 @@ function warnOnce(channels: readonly Channel[], { words, code, what, hint }: Fau
   return [warningAt(placeOf(first, words), code, what(first.name), { hint, related })];
 }
 
-/** Whether a channel is meant to authenticate as a client: `maysasl` without credentials is meant for its server side. */
+/**
+ * Whether a channel is meant to authenticate as a client: `maysasl` without credentials is meant for its server
+ * side.
+ */
 function authenticates({ demand, credentials }: ClientSasl): boolean {
   return demand === 'must' || (demand === 'may' && credentials !== null);
 }

@@ -1,8 +1,8 @@
 /*
- * The password database as the gateway uses it: in memory, reloaded after a change. While the file has errors the former
- * records count; while it cannot be read, nothing can be verified. Every question derives one key, whether the user exists
- * or not, so its time reveals nothing. Wrong passwords are remembered as keyed hashes while the record of the user stays
- * the same.
+ * The password database as the gateway uses it: in memory, reloaded after a change. While the file has errors
+ * the former records count; while it cannot be read, nothing can be verified. Every question derives one key,
+ * whether the user exists or not, so its time reveals nothing. Wrong passwords are remembered as keyed hashes
+ * while the record of the user stays the same.
  */
 
 import { createHmac, randomBytes } from 'node:crypto';

@@ -1,7 +1,7 @@
 /*
- * One stored password: `$scrypt$ln=15,r=8,p=1$SALT$KEY`, salt and key in base64 without padding. ln is the binary logarithm
- * of the cost, r the block size, p the parallelization; each hash has its own, so that they can be raised later. Keys are
- * derived off the event loop.
+ * One stored password: `$scrypt$ln=15,r=8,p=1$SALT$KEY`, salt and key in base64 without padding. ln is the
+ * binary logarithm of the cost, r the block size, p the parallelization; each hash has its own, so that they can
+ * be raised later. Keys are derived off the event loop.
  * Ref: RFC 7914; RFC 8265 4 (how passwords are compared)
  */
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';

@@ -1,5 +1,6 @@
 /*
- * The listen queue of a service: BACKLOG, by default as many connections as all its processes serve, but at least five.
+ * The listen queue of a service: BACKLOG, by default as many connections as all its processes serve, but at
+ * least five.
  * Ref: PMDF 11.3.2
  */
 

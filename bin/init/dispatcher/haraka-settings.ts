@@ -1,6 +1,7 @@
 /*
- * Converts dispatcher.cnf for Haraka: where it listens, its number of workers, its account, its block lists. Haraka has one
- * set of listeners and workers, so the SMTP services are joined; everything without a counterpart is reported.
+ * Converts dispatcher.cnf for Haraka: where it listens, its number of workers, its account, its block lists.
+ * Haraka has one set of listeners and workers, so the SMTP services are joined; everything without a counterpart
+ * is reported.
  * Ref: PMDF 11.3.2
  */
 import { type Diagnostic, errorAt, type Parsed, placeOf, warningAt } from '../../../lib/text/index.js';

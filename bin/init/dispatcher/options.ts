@@ -7,8 +7,8 @@
 export type OptionKind = 'number' | 'ports' | 'address' | 'text';
 
 /**
- * What becomes of an option: `used` is written to smtp.ini or another file, `settled` needs no counterpart, `none` has none,
- * and `advice` says what to do about it.
+ * What becomes of an option: `used` is written to smtp.ini or another file, `settled` needs no counterpart,
+ * `none` has none, and `advice` says what to do about it.
  */
 export type Counterpart =
   | { readonly kind: 'used' }
