@@ -102,7 +102,7 @@ function optionNotes(given: Arguments): string[] {
 
 /** All notes, with the lines for a smtp.ini that is not changed. */
 function notesOn(files: readonly PlannedFile[], { folder, notes, answers, install }: Gathered): string[] {
-  const said = [
+  const all = [
     ...notes,
     ...policyNotes(folder, files),
     ...nameNotes(files, answers),
@@ -112,8 +112,8 @@ function notesOn(files: readonly PlannedFile[], { folder, notes, answers, instal
   const isKept =
     install.hasOtherSmtpFile ||
     files.some(({ path, action }) => path === 'config/smtp.ini' && action === 'differs');
-  if (!isKept || lines.length === 0) return said;
-  return [...said, `config/smtp.ini is not changed; add these lines to it: ${lines.join(', ')}`];
+  if (!isKept || lines.length === 0) return all;
+  return [...all, `config/smtp.ini is not changed; add these lines to it: ${lines.join(', ')}`];
 }
 
 function needsRoot({ haraka }: Answers): boolean {

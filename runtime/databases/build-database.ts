@@ -38,7 +38,7 @@ function addLines(writer: CdbWriter, text: string): boolean {
 }
 
 /** Streams a text file into a writer; false if anything in it is wrong. */
-function addFile(writer: CdbWriter, fd: number, told: (done: number) => void): boolean {
+function addFile(writer: CdbWriter, fd: number, report: (done: number) => void): boolean {
   const bytes = Buffer.allocUnsafe(longestPiece);
   let kept = 0;
   let done = 0;
@@ -47,7 +47,7 @@ function addFile(writer: CdbWriter, fd: number, told: (done: number) => void): b
     const got = readSync(fd, bytes, kept, Math.min(pieceSize, bytes.length - kept), null);
     const length = kept + got;
     done += got;
-    told(done);
+    report(done);
     const whole = got === 0 ? length : bytes.lastIndexOf(0x0a, length - 1) + 1;
     if (whole === 0 && length === bytes.length) return false;
     const hasMark = isFirst && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
