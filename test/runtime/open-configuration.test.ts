@@ -8,7 +8,7 @@ import { decideUnder, withConfiguration } from '../../runtime/open-configuration
 import { ConfigError } from '../../runtime/policy-store.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
-const cnf = 'domain.com $U@domain.com\n\nl\ndomain.com\n';
+const cnf = 'domain.com $U@domain.com\n\nl\ndomain.com\n\ntcp_local smtp switchchannel\nTCP-DAEMON\n';
 
 function* numberAndName(): Lookup<readonly unknown[]> {
   const number = yield { kind: 'sequence', file: 'counter', radix: 10, width: 0, modulus: null };
