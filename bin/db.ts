@@ -4,7 +4,7 @@
  */
 
 import { performance } from 'node:perf_hooks';
-import { errorAt, placeOfFile } from '../lib/text/index.js';
+import { errorAt, spanOfFile } from '../lib/text/index.js';
 import {
   changeDatabase,
   type DatabaseChange,
@@ -55,7 +55,7 @@ async function get(given: Arguments): Promise<Report> {
     case 'absent':
       return absentReport(database, key, { database, key, found: false, value: null });
     case 'failed':
-      throw new ConfigError([errorAt(placeOfFile(names), 'database/damaged', answer.cause)]);
+      throw new ConfigError([errorAt(spanOfFile(names), 'database/damaged', answer.cause)]);
   }
 }
 

@@ -6,8 +6,8 @@ import {
   type Diagnostic,
   DiagnosticList,
   errorAt,
-  placeOfFile,
   type SourceFile,
+  spanOfFile,
   warningAt,
 } from '../lib/text/index.js';
 import { parseSecurity, type SecurityFile } from '../lib/tls/index.js';
@@ -18,7 +18,7 @@ const messagingServerFile = 'imta.cnf';
 
 /** A diagnostic without an excerpt, for a file with passwords. */
 function withoutExcerpt(one: Diagnostic): Diagnostic {
-  return { ...one, span: placeOfFile(one.span.source) };
+  return { ...one, span: spanOfFile(one.span.source) };
 }
 
 export class OptionalFiles {
@@ -77,7 +77,7 @@ export class OptionalFiles {
     const names = this.reader.namesOf(this.reader.pathOf(written));
     const message = `\`${names.name}\` is missing, and the policy in force was made from it`;
     const hint = 'restore it, or restart Haraka if it was removed on purpose';
-    this.diagnostics.push(errorAt(placeOfFile(names), 'file/missing', message, { hint }));
+    this.diagnostics.push(errorAt(spanOfFile(names), 'file/missing', message, { hint }));
   }
 
   /** Warns of a file with passwords that every account can read. */
@@ -85,6 +85,6 @@ export class OptionalFiles {
     if (!isOpenToAll(this.reader.pathOf(written))) return;
     const message = `every account on this host can read the passwords in \`${source.name}\``;
     const hint = 'chmod 600, and chown it to the account that Haraka runs as';
-    this.diagnostics.push(warningAt(placeOfFile(source), 'security/readable', message, { hint }));
+    this.diagnostics.push(warningAt(spanOfFile(source), 'security/readable', message, { hint }));
   }
 }

@@ -5,7 +5,7 @@
 import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DatabaseName, databaseNames } from '../../lib/engine/index.js';
-import { errorAt, placeOfFile } from '../../lib/text/index.js';
+import { errorAt, spanOfFile } from '../../lib/text/index.js';
 import { isCdbName } from '../../runtime/databases/index.js';
 import { type FileNames, fileNames, resolveFileName } from '../../runtime/files/index.js';
 import { ConfigError } from '../../runtime/index.js';
@@ -38,7 +38,7 @@ function isDatabaseName(written: string): written is DatabaseName {
 }
 
 function unusable(written: string, message: string, hint: string): ConfigError {
-  const span = placeOfFile({ name: written, shortName: written });
+  const span = spanOfFile({ name: written, shortName: written });
   return new ConfigError([errorAt(span, 'file/missing', message, { hint })]);
 }
 

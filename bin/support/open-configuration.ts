@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { FileSettings } from '../../lib/config/index.js';
-import { errorAt, placeOfFile } from '../../lib/text/index.js';
+import { errorAt, spanOfFile } from '../../lib/text/index.js';
 import {
   ConfigError,
   type Configuration,
@@ -34,7 +34,7 @@ export function configFolder(given: Arguments): string {
   const folder = resolve(written);
   if (existsSync(join(folder, folderName))) return folder;
   const name = join(written, folderName);
-  const span = placeOfFile({ name, shortName: name });
+  const span = spanOfFile({ name, shortName: name });
   throw new ConfigError([
     errorAt(span, 'policy/nothing-configured', `there is no folder \`${name}\``, {
       hint: hintFor(folder, written, named !== undefined),
@@ -52,7 +52,7 @@ export function otherFile(
   if (written === undefined) return {};
   const path = resolve(written);
   if (existsSync(path)) return { [setting]: path };
-  const span = placeOfFile({ name: written, shortName: written });
+  const span = spanOfFile({ name: written, shortName: written });
   throw new ConfigError([errorAt(span, 'file/missing', `there is no file \`${written}\``)]);
 }
 

@@ -26,9 +26,9 @@ export {
   lineColumnAt,
   lineText,
   placeOf,
-  placeOfFile,
   type SourceFile,
   type Span,
+  spanOfFile,
   startOf,
 } from './source.js';
 export { nearest } from './suggest.js';

@@ -12,8 +12,8 @@ import {
   type Diagnostic,
   errorAt,
   type Parsed,
-  placeOfFile,
   type SourceFile,
+  spanOfFile,
   warningAt,
 } from '../../lib/text/index.js';
 import { fileNames, isOpenToAll, readText } from '../files/index.js';
@@ -165,7 +165,7 @@ function misnamedIn(pmdf: string, usedInstead: boolean): Diagnostic[] {
   return ownFiles.flatMap((wanted) => {
     const written = names.find((name) => name !== wanted && bareName(name) === bareName(wanted));
     if (written === undefined || names.includes(wanted)) return [];
-    const span = placeOfFile(fileNames(pmdf, join(pmdf, written)));
+    const span = spanOfFile(fileNames(pmdf, join(pmdf, written)));
     const other = usedInstead ? '; another certificate is used' : '';
     return [
       warningAt(span, 'tls/misnamed', `a file of this name is not read${other}`, {

@@ -6,7 +6,7 @@
 
 import { isUtf8 } from 'node:buffer';
 import { closeSync, readSync } from 'node:fs';
-import { type Diagnostic, errorAt, hasErrors, placeOfFile } from '../../lib/text/index.js';
+import { type Diagnostic, errorAt, hasErrors, spanOfFile } from '../../lib/text/index.js';
 import { describeError, type FileNames, openRegular, type Progress, readText } from '../files/index.js';
 import { CdbLimit, CdbWriter } from './cdb-writer.js';
 import { longestLine, parseDatabaseLine } from './database-line.js';
@@ -80,7 +80,7 @@ function failedWith(
   code: 'file/missing' | 'file/too-large',
   message: string,
 ): BuiltDatabase {
-  return { entries: 0, diagnostics: [errorAt(placeOfFile(names), code, message)] };
+  return { entries: 0, diagnostics: [errorAt(spanOfFile(names), code, message)] };
 }
 
 function build(writer: CdbWriter, text: DatabaseText, fd: number, size: number): BuiltDatabase {

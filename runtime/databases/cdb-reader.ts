@@ -10,7 +10,7 @@ import {
   type DiagnosticCode,
   errorAt,
   type Parsed,
-  placeOfFile,
+  spanOfFile,
 } from '../../lib/text/index.js';
 import { type FileNames, fileMark } from '../files/index.js';
 import { type CdbFile, type OpenedCdb, openCdbFile } from './cdb-file.js';
@@ -33,7 +33,7 @@ function codeOf(kind: Trouble['kind']): DiagnosticCode {
 
 /** Says why a CDB file cannot be used. */
 export function diagnoseCdb(names: FileNames, trouble: Trouble): Diagnostic {
-  const span = placeOfFile(names);
+  const span = spanOfFile(names);
   const message = `the database \`${names.name}\` cannot be used: ${trouble.cause}`;
   return errorAt(span, codeOf(trouble.kind), message, { hint: 'create it with `pmdf crdb`' });
 }

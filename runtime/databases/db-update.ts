@@ -6,7 +6,7 @@
  */
 
 import { isAscii } from 'node:buffer';
-import { type Diagnostic, errorAt, placeOfFile } from '../../lib/text/index.js';
+import { type Diagnostic, errorAt, spanOfFile } from '../../lib/text/index.js';
 import {
   describeError,
   type FileNames,
@@ -43,7 +43,7 @@ export type ChangedDatabase =
 /** Says why a file could not be written. Throws LockHeld on, which is not a fault of the file. */
 export function diagnoseUnwritten(names: FileNames, error: unknown): Diagnostic {
   if (error instanceof LockHeld) throw error;
-  const span = placeOfFile(names);
+  const span = spanOfFile(names);
   if (error instanceof CdbLimit) return errorAt(span, 'file/too-large', error.message);
   const code = error instanceof NotReplaceable ? 'file/not-a-file' : 'file/missing';
   return errorAt(span, code, `\`${names.name}\` cannot be written: ${describeError(error)}`);

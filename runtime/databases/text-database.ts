@@ -7,7 +7,7 @@
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { absent, failed, found, type LookupAnswer } from '../../lib/engine/index.js';
-import { type Diagnostic, hasErrors, type Parsed, placeOfFile, warningAt } from '../../lib/text/index.js';
+import { type Diagnostic, hasErrors, type Parsed, spanOfFile, warningAt } from '../../lib/text/index.js';
 import { type FileNames, fileMark, isSameFile, type ReadSource, readText } from '../files/index.js';
 import { type Database, type DatabaseOptions, foldKey, freshnessInterval } from './database.js';
 import { type Entries, parseDatabase, parseDatabaseSlices } from './parse-database.js';
@@ -122,7 +122,7 @@ class TextDatabase implements Database {
     this.#suspect = { mark, since: this.#options.clock.now() };
     const { name } = this.#names;
     const message = `the database \`${name}\` ${suspicion}: it will be used after it has stayed the same for ${suspectMs / 1000} seconds`;
-    const span = placeOfFile(this.#names);
+    const span = spanOfFile(this.#names);
     const hint = isSameFile
       ? 'write the new file under another name, then rename it'
       : 'wait if that is intended, else put the complete file here';

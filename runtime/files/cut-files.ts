@@ -7,7 +7,7 @@
  *   - it was written in place and is a prefix of the former file.
  * A file that replaced the former one by a rename is complete, so the last rule does not apply to it.
  */
-import { type Diagnostic, errorAt, placeOfFile, type SourceFile } from '../../lib/text/index.js';
+import { type Diagnostic, errorAt, type SourceFile, spanOfFile } from '../../lib/text/index.js';
 import { isSameFile } from './regular-file.js';
 
 /** A file as it was read. */
@@ -95,7 +95,7 @@ export function findCutFiles(before: FilesRead, now: FilesRead): Diagnostic[] {
     const cut = earlier === undefined ? null : cutOf(earlier, file);
     if (cut === null) continue;
     const { source } = file;
-    const span = placeOfFile(source);
+    const span = spanOfFile(source);
     const message = `${cut.what}, and the file in force is longer`;
     diagnostics.push(errorAt(span, 'file/cut', message, { hint: cut.hint }));
   }

@@ -4,7 +4,7 @@
  */
 
 import { closeSync } from 'node:fs';
-import { type Diagnostic, errorAt, placeOfFile, type SourceFile } from '../../lib/text/index.js';
+import { type Diagnostic, errorAt, type SourceFile, spanOfFile } from '../../lib/text/index.js';
 import { describeError, openRegular, readToEnd } from './regular-file.js';
 import { firstBadOctet } from './utf8.js';
 
@@ -25,7 +25,7 @@ function troubleAt(
   message: string,
   hint?: string,
 ): Diagnostic {
-  const span = placeOfFile(names);
+  const span = spanOfFile(names);
   return errorAt(span, code, message, hint === undefined ? {} : { hint });
 }
 

@@ -5,7 +5,7 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Diagnostic, errorAt, placeOfFile } from '../../lib/text/index.js';
+import { type Diagnostic, errorAt, spanOfFile } from '../../lib/text/index.js';
 import { configFileNames } from './config-file.js';
 import { readIniFile } from './ini-file.js';
 
@@ -21,7 +21,7 @@ export function checkConnectionIni(configFolder: string): Diagnostic[] {
   const what = source === null ? 'the file is missing' : `the file has no ${names}`;
   const place =
     source === null
-      ? placeOfFile(configFileNames(configFolder, 'connection.ini'))
+      ? spanOfFile(configFileNames(configFolder, 'connection.ini'))
       : { source, offset: 0, length: 0 };
   return [
     errorAt(place, 'install/connection-ini', `${what}, so Haraka fails at the first connection`, {

@@ -5,7 +5,7 @@
 
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type Diagnostic, errorAt, placeOfFile, warningAt } from '../../lib/text/index.js';
+import { type Diagnostic, errorAt, spanOfFile, warningAt } from '../../lib/text/index.js';
 import { configFileNames } from './config-file.js';
 import { harakaFolderIn, type PluginFolders } from './find-plugin.js';
 import { type IniSetting, isSet, readIniFile } from './ini-file.js';
@@ -170,7 +170,7 @@ function withoutList(configFolder: string): Diagnostic[] {
   }
   // Without smtp.ini it is not an install, but a configuration on its own.
   if (!existsSync(join(configFolder, 'smtp.ini'))) return [];
-  const span = placeOfFile(configFileNames(configFolder, 'plugins'));
+  const span = spanOfFile(configFileNames(configFolder, 'plugins'));
   const message = 'the file is missing or cannot be read, so Haraka runs without any plugin';
   return [warningAt(span, 'install/none-listed', message, { hint: linesHint })];
 }

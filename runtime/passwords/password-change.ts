@@ -6,7 +6,7 @@
 
 import { fchmodSync, fchownSync, fstatSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { type Diagnostic, errorAt, hasErrors, placeOfFile } from '../../lib/text/index.js';
+import { type Diagnostic, errorAt, hasErrors, spanOfFile } from '../../lib/text/index.js';
 import { diagnoseUnwritten } from '../databases/index.js';
 import {
   errorName,
@@ -53,7 +53,7 @@ export function readPasswords(path: string, names: FileNames): ReadPasswords {
   if (outcome.kind !== 'read') {
     // An excerpt would show passwords.
     const { code, message } = outcome.diagnostic;
-    const span = placeOfFile(names);
+    const span = spanOfFile(names);
     return { kind: 'failed', diagnostics: [errorAt(span, code, message)] };
   }
   const { value, diagnostics } = parsePasswords(outcome.source);

@@ -2,7 +2,7 @@
  * Whether every account can read the password database. Group rights are the administrator's choice.
  */
 
-import { type Diagnostic, placeOfFile, warningAt } from '../../lib/text/index.js';
+import { type Diagnostic, spanOfFile, warningAt } from '../../lib/text/index.js';
 import { type FileNames, isOpenToAll } from '../files/index.js';
 
 /** The rights of all accounts, in a file mode. */
@@ -13,5 +13,5 @@ export function checkPasswordMode(path: string, names: FileNames): Diagnostic[] 
   if (!isOpenToAll(path, rightsOfOthers)) return [];
   const message = `every account on this host can read \`${names.name}\``;
   const hint = 'chmod 600, and chown it to the account that Haraka runs as';
-  return [warningAt(placeOfFile(names), 'auth/password-mode', message, { hint })];
+  return [warningAt(spanOfFile(names), 'auth/password-mode', message, { hint })];
 }
