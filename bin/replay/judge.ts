@@ -16,21 +16,11 @@ import {
   initialChannel,
   switchAfterCommands,
 } from '../../lib/decide/index.js';
-import { type Environment, found, type Lookup } from '../../lib/engine/index.js';
+import type { Environment, Lookup } from '../../lib/engine/index.js';
 import { type Policy, type Session, sessionTls } from '../../lib/policy/index.js';
 import { accept, defer, reject, reply, type Verdict } from '../../lib/smtp/index.js';
 import { tlsRequired } from '../../lib/tls/index.js';
-import { type Answers, answerRequests, OpenDatabases } from '../../runtime/databases/index.js';
-import {
-  ConfigError,
-  type Configuration,
-  DecisionFailed,
-  type DriveOptions,
-  decide,
-  loadConfiguration,
-  makeEnvironment,
-} from '../../runtime/index.js';
-import { systemClock } from '../../runtime/time/index.js';
+import { type Configuration, DecisionFailed, decideUnder, OpenConfiguration } from '../../runtime/index.js';
 import type { CasePart } from '../cases/index.js';
 import type { LoggedClient, LoggedRequest } from './logged-request.js';
 
@@ -57,7 +47,6 @@ interface DecidedSender {
   readonly envelopeFrom: string;
 }
 
-const millisecondsPerSecond = 1000;
 const mostKept = 10_000;
 
 /** Keeps what was decided lately. */
@@ -75,57 +64,32 @@ class Recent<T> {
   }
 }
 
-function answersOf({ policy, databases }: Configuration): Answers {
-  const { timeout, cacheSize, cacheSeconds, negativeSeconds } = policy.settings.lookups;
-  const answers = answerRequests({
-    databases,
-    sequences: null,
-    clock: systemClock,
-    limits: {
-      timeoutMs: timeout * millisecondsPerSecond,
-      cacheSize,
-      cacheMs: cacheSeconds * millisecondsPerSecond,
-      negativeMs: negativeSeconds * millisecondsPerSecond,
-    },
-  });
-  return {
-    isEmbedded: (request) => answers.isEmbedded(request),
-    answer: (request) => (request.kind === 'sequence' ? found('0') : answers.answer(request)),
-  };
-}
-
 function malformed(enhanced: string, expected: string): Verdict {
   return reject(null, reply(501, enhanced, `the address cannot be read, expected ${expected}`));
 }
 
 /** One configuration, open. */
 export class Judge {
-  readonly #open: OpenDatabases;
+  readonly #opened: OpenConfiguration;
+  readonly #configuration: Configuration;
   readonly #policy: Policy;
-  readonly #answers: Answers;
-  readonly #drive: DriveOptions;
   readonly #clients = new Recent<DecidedClient>();
   readonly #senders = new Recent<DecidedSender>();
 
   /** Opens Haraka's config folder. Throws ConfigError. */
   constructor(configFolder: string) {
-    const folder = join(configFolder, 'pmdf');
-    this.#open = new OpenDatabases(folder, { clock: systemClock, report: () => undefined });
-    const { value, diagnostics } = loadConfiguration(folder, this.#open);
-    if (value === null) {
-      this.#open.close();
-      throw new ConfigError(diagnostics);
+    this.#opened = new OpenConfiguration(join(configFolder, 'pmdf'));
+    try {
+      this.#configuration = this.#opened.configuration;
+    } catch (error) {
+      this.#opened.close();
+      throw error;
     }
-    this.#policy = value.policy;
-    this.#answers = answersOf(value);
-    this.#drive = {
-      clock: systemClock,
-      timeoutMs: value.policy.settings.lookups.timeout * millisecondsPerSecond,
-    };
+    this.#policy = this.#configuration.policy;
   }
 
   close(): void {
-    this.#open.close();
+    this.#opened.close();
   }
 
   /** Decides over one request. */
@@ -147,10 +111,8 @@ export class Judge {
 
   /** Runs a decision; what goes wrong defers. */
   async #run<T>(work: (environment: Environment) => Lookup<T>, onFailure: (cause: string) => T): Promise<T> {
-    const environment = makeEnvironment(this.#policy.settings.limits.steps);
     try {
-      const decided = decide(work(environment), this.#answers, this.#drive);
-      return decided instanceof Promise ? await decided : decided;
+      return decideUnder(this.#configuration, (newEnvironment) => work(newEnvironment()));
     } catch (error) {
       if (!(error instanceof DecisionFailed)) throw error;
       return onFailure(error.message);

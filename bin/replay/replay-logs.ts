@@ -1,7 +1,7 @@
 /*
  * Goes through logs line by line, decides over what they tell of, and counts.
  */
-import { errorAt } from '../../lib/text/index.js';
+import { errorAt, spanOfFile } from '../../lib/text/index.js';
 import { describeError, type Progress } from '../../runtime/files/index.js';
 import { ConfigError } from '../../runtime/index.js';
 import type { Judge } from './judge.js';
@@ -35,7 +35,7 @@ const examplesShown = 3;
 const standardInput = 'standard input';
 
 function unreadable(path: string, error: unknown): ConfigError {
-  const span = { source: { name: path, shortName: path, text: '' }, offset: 0, length: 0 };
+  const span = spanOfFile({ name: path, shortName: path });
   const message = `\`${path}\` cannot be read: ${describeError(error)}`;
   return new ConfigError([errorAt(span, 'file/missing', message)]);
 }

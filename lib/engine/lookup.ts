@@ -46,13 +46,3 @@ export function driveNow<T>(lookup: Lookup<T>, answer: (request: LookupRequest) 
   while (step.done !== true) step = lookup.next(answer(step.value));
   return step.value;
 }
-
-/** Runs a computation whose questions may be answered later. */
-export async function driveLater<T>(
-  lookup: Lookup<T>,
-  answer: (request: LookupRequest) => LookupAnswer | Promise<LookupAnswer>,
-): Promise<T> {
-  let step = lookup.next();
-  while (step.done !== true) step = lookup.next(await answer(step.value));
-  return step.value;
-}

@@ -3,7 +3,7 @@
  * address is refused until some are forgotten. A guess that was made before counts too, but is answered no slower, so
  * that a program with an old password waits less. The memory is bounded; the address that failed longest ago is dropped.
  */
-import { ipOctets } from '../../runtime/names/index.js';
+import { addressBytes } from '../../lib/address/index.js';
 import type { Clock } from '../../runtime/time/index.js';
 
 /** How failures are counted. */
@@ -32,7 +32,7 @@ const firstDelay = 500;
 
 /** The client that an address counts for: itself, or its network of 64 bits in IPv6. */
 export function clientOf(address: string): string {
-  const octets = ipOctets(address);
+  const octets = addressBytes(address);
   if (octets === null) return address;
   if (octets.length === 4) return octets.join('.');
   return `${octets.slice(0, 8).join('.')}/64`;
