@@ -4,18 +4,12 @@
  */
 
 import { dirname, join } from 'node:path';
-import { found, type Lookup } from '../lib/engine/index.js';
+import type { Lookup } from '../lib/engine/index.js';
 import { LintSubject, lintRequests, lintWritten } from '../lib/lint/index.js';
 import { auditRelaying, type RelayAudit } from '../lib/proof/index.js';
-import { boundDiagnostics, type Diagnostic, DiagnosticList } from '../lib/text/index.js';
+import { boundDiagnostics, type Diagnostic, inReadingOrder } from '../lib/text/index.js';
 import { checkTlsInstall } from '../runtime/certificates/index.js';
-import {
-  type Answers,
-  answerRequests,
-  databaseEntries,
-  databaseTexts,
-  OpenDatabases,
-} from '../runtime/databases/index.js';
+import { databaseEntries, databaseTexts } from '../runtime/databases/index.js';
 import {
   checkConnectionIni,
   checkPlugins,
@@ -23,9 +17,8 @@ import {
   ownName,
   trustedProxies,
 } from '../runtime/haraka-install/index.js';
-import { type Configuration, decide, loadConfiguration, makeEnvironment } from '../runtime/index.js';
+import { type Configuration, decideUnder, withConfiguration } from '../runtime/index.js';
 import { checkAuth } from '../runtime/passwords/index.js';
-import { systemClock } from '../runtime/time/index.js';
 import { auditJson, auditText } from './check/audit.js';
 import { explainCode } from './check/explain-code.js';
 import {
@@ -37,44 +30,9 @@ import {
   countOf,
   diagnosticJson,
   diagnosticText,
-  inReadingOrder,
   type Paint,
   type Report,
 } from './support/index.js';
-
-const millisecondsPerSecond = 1000;
-
-/** Answers the look-ups of a check. Sequence files are not counted up: they belong to the gateway. */
-function answersFor({ policy, databases }: Configuration): Answers {
-  const { lookups } = policy.settings;
-  const answers = answerRequests({
-    databases,
-    sequences: null,
-    clock: systemClock,
-    limits: {
-      timeoutMs: lookups.timeout * millisecondsPerSecond,
-      cacheSize: lookups.cacheSize,
-      cacheMs: lookups.cacheSeconds * millisecondsPerSecond,
-      negativeMs: lookups.negativeSeconds * millisecondsPerSecond,
-    },
-  });
-  return {
-    isEmbedded: (request) => answers.isEmbedded(request),
-    answer: (request) => (request.kind === 'sequence' ? found('0') : answers.answer(request)),
-  };
-}
-
-/** The limit on the relay audit, which runs thousands of requests. */
-const auditTimeoutMs = 60_000;
-
-/** Runs requests through the policy of a configuration. */
-async function decideFor<T>(
-  configuration: Configuration,
-  requests: Lookup<T>,
-  timeoutMs: number,
-): Promise<T> {
-  return await decide(requests, answersFor(configuration), { clock: systemClock, timeoutMs });
-}
 
 /** Checks what is around the folder `pmdf`: plugins, certificates, passwords. */
 function checkInstall({ policy, compiled }: Configuration, folder: string): readonly Diagnostic[] {
@@ -96,45 +54,35 @@ interface Findings {
 }
 
 /** What is valid and most likely a mistake, and what the audit found. */
-async function lint(configuration: Configuration, folder: string): Promise<Findings> {
+function lint(configuration: Configuration, folder: string): Findings {
   const { compiled, policy } = configuration;
-  const { limits, lookups } = policy.settings;
-  const newEnvironment = () => makeEnvironment(limits.steps);
-  const audit = await decideFor(configuration, auditRelaying(compiled, newEnvironment), auditTimeoutMs);
   const install = dirname(folder);
-  const subject = new LintSubject({
-    compiled,
-    newEnvironment,
-    databaseEntries: () => databaseEntries(policy.settings, folder),
-    databaseTexts: databaseTexts(policy.settings, folder),
-    proxies: trustedProxies(install),
-    ownName: ownName(install),
-    audit,
+  return decideUnder(configuration, function* (newEnvironment): Lookup<Findings> {
+    const audit = yield* auditRelaying(compiled, newEnvironment);
+    const subject = new LintSubject({
+      compiled,
+      newEnvironment,
+      databaseEntries: () => databaseEntries(policy.settings, folder),
+      databaseTexts: databaseTexts(policy.settings, folder),
+      proxies: trustedProxies(install),
+      ownName: ownName(install),
+      audit,
+    });
+    const ofRequests = yield* lintRequests(subject);
+    const diagnostics = [...ofRequests, ...lintWritten(subject), ...checkInstall(configuration, install)];
+    return { diagnostics, undecided: subject.neverMatching.undecided, audit };
   });
-  const timeoutMs = lookups.timeout * millisecondsPerSecond;
-  const ofRequests = await decideFor(configuration, lintRequests(subject), timeoutMs);
-  const diagnostics = [...ofRequests, ...lintWritten(subject), ...checkInstall(configuration, install)];
-  return { diagnostics, undecided: subject.neverMatching.undecided, audit };
 }
 
 /** Checks a folder `config/pmdf`. */
 async function checkFolder(folder: string): Promise<Findings> {
-  const reported = new DiagnosticList();
-  const open = new OpenDatabases(folder, {
-    clock: systemClock,
-    report: (diagnostics) => reported.append(diagnostics),
-  });
-  try {
-    const { value, diagnostics } = loadConfiguration(folder, open);
-    const linted =
-      value === null ? { diagnostics: [], undecided: 0, audit: null } : await lint(value, folder);
+  return await withConfiguration(folder, ({ value, diagnostics }) => {
+    const linted = value === null ? { diagnostics: [], undecided: 0, audit: null } : lint(value, folder);
     return {
       ...linted,
-      diagnostics: inReadingOrder(boundDiagnostics([...diagnostics, ...linted.diagnostics, ...reported.all])),
+      diagnostics: inReadingOrder(boundDiagnostics([...diagnostics, ...linted.diagnostics])),
     };
-  } finally {
-    open.close();
-  }
+  });
 }
 
 /** All findings about a folder `config/pmdf`. */

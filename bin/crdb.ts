@@ -1,25 +1,19 @@
 /*
- * `pmdf crdb`: compiles a text file into a CDB file. With a mistake in the text the old database stays.
+ * `pmdf crdb`: compiles a text file into a CDB file. If the text has errors the old file stays.
  * Ref: PMDF 3.2.5
  */
 
 import { statSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
-import { hasErrors } from '../lib/text/index.js';
-import {
-  type BuiltDatabase,
-  buildDatabase,
-  diagnoseUnwritten,
-  withDatabaseLock,
-} from '../runtime/databases/index.js';
-import { commandPatience } from '../runtime/files/index.js';
+import { hasErrors, inReadingOrder } from '../lib/text/index.js';
+import { type BuiltDatabase, buildDatabase, diagnoseUnwritten } from '../runtime/databases/index.js';
+import { commandPatience, withReplacementLock } from '../runtime/files/index.js';
 import { ConfigError } from '../runtime/index.js';
 import {
   type Arguments,
   type Command,
   diagnosticJson,
   diagnosticText,
-  inReadingOrder,
   isStandardOutput,
   progressBar,
   quoted,
@@ -39,8 +33,8 @@ async function build(given: Arguments, text: string, name: string, target: strin
   const duplicates = given.flags.has('duplicates') ? 'permit' : 'reject';
   const names = { name, shortName: name };
   try {
-    return await withDatabaseLock(target, commandPatience, (path) =>
-      buildDatabase(text, names, path, duplicates, bar.progress),
+    return await withReplacementLock(target, commandPatience, (path) =>
+      buildDatabase({ path: text, names, duplicates, progress: bar.progress }, path),
     );
   } catch (error) {
     return { entries: 0, diagnostics: [diagnoseUnwritten({ name: target, shortName: target }, error)] };
@@ -51,12 +45,11 @@ async function build(given: Arguments, text: string, name: string, target: strin
 
 async function run(given: Arguments): Promise<Report> {
   const [text = '', database = ''] = given.words;
-  if (isStandardOutput(database))
-    throw new UsageError('a database is a file; it cannot be written to standard output');
+  if (isStandardOutput(database)) throw new UsageError('a database cannot be written to standard output');
   if (text !== '-' && isSameFile(text, database)) {
     throw new UsageError(
-      `${quoted(text)} would be written over itself`,
-      'the text comes first, then the database',
+      `${quoted(text)} would be overwritten by itself`,
+      'give the text first, then the database',
     );
   }
   const { entries, diagnostics } =
@@ -83,20 +76,24 @@ export const crdb: Command = {
     {
       name: 'duplicates',
       takes: 'nothing',
-      help: 'let a key have several values; look-ups find the first',
+      help: 'permit several values for a key; look-ups find the first',
     },
-    { name: 'long-records', takes: 'nothing', help: "PMDF's; lines of 16384 characters always fit" },
+    {
+      name: 'long-records',
+      takes: 'nothing',
+      help: 'accepted from PMDF; lines may always have 16384 characters',
+    },
     {
       name: 'quoted',
       takes: 'nothing',
-      help: "PMDF's; blanks between quotation marks always belong to the key",
+      help: 'accepted from PMDF; blanks between quotation marks are always part of the key',
     },
   ],
   about: [
-    'Each line of the text is a key, blanks, and a value; `!` in column 1 begins a comment. Keys are kept in',
-    'lower case. `-` in place of TEXT is standard input. The configuration takes a database for a CDB file when',
-    'its name ends in `.cdb`; Postfix reads the same file as `cdb:`. The new file takes the place of the old at',
-    'once, and servers that run go over to it. With an error in the text the old file stays: exit code 2.',
+    'Each line of the text is a key, blanks, and a value; `!` in column 1 begins a comment. Keys are stored in lower',
+    'case. `-` in place of TEXT is standard input. In the configuration, a database whose name ends in `.cdb` is a CDB',
+    'file; Postfix reads the same file as `cdb:`. The new file replaces the old one at once, and running servers use it.',
+    'With an error in the text the old file stays: exit code 2.',
   ],
   run,
 };

@@ -1,10 +1,10 @@
 /*
- * `pmdf db get|set|delete`: entries of a database. Several processes may change a CDB file at once without losing each
- * other's changes, and a crash leaves the old file or the new one.
+ * `pmdf db get|set|delete`: entries of a database. Several processes may change a CDB file at the same time
+ * without losing a change, and a crash leaves the old file or the new one.
  */
 
 import { performance } from 'node:perf_hooks';
-import { errorAt } from '../lib/text/index.js';
+import { errorAt, spanOfFile } from '../lib/text/index.js';
 import {
   changeDatabase,
   type DatabaseChange,
@@ -41,7 +41,7 @@ function absentReport(database: string, key: string, json: object): Report {
 
 async function get(given: Arguments): Promise<Report> {
   const [database = '', key = ''] = given.words;
-  const { path, names } = findDatabase(given, database);
+  const { path, names } = await findDatabase(given, database);
   const open = isCdb(path) ? openCdb : openTextDatabase;
   const { value: opened, diagnostics } = open(path, names, { clock: systemClock, report: () => {} });
   if (opened === null) throw new ConfigError(diagnostics);
@@ -55,17 +55,18 @@ async function get(given: Arguments): Promise<Report> {
     case 'absent':
       return absentReport(database, key, { database, key, found: false, value: null });
     case 'failed':
-      throw new ConfigError([
-        errorAt({ source: { ...names, text: '' }, offset: 0, length: 0 }, 'database/damaged', answer.cause),
-      ]);
+      throw new ConfigError([errorAt(spanOfFile(names), 'database/damaged', answer.cause)]);
   }
 }
 
-/** Makes a change. Throws ConfigError when it cannot be done. */
+/** Makes a change. Throws ConfigError if that fails. */
 async function change({ path, names }: DatabaseFile, what: DatabaseChange) {
   const bar = progressBar(`writing ${names.name}`, process.stderr, () => performance.now());
   try {
-    const outcome = await changeDatabase(path, names, what, commandPatience, bar.progress);
+    const outcome = await changeDatabase(path, names, what, {
+      patience: commandPatience,
+      progress: bar.progress,
+    });
     if (outcome.kind === 'failed') throw new ConfigError(outcome.diagnostics);
     return outcome;
   } finally {
@@ -73,9 +74,9 @@ async function change({ path, names }: DatabaseFile, what: DatabaseChange) {
   }
 }
 
-/** The entry as a line of a text would give it. Throws for what no line can say. */
+/** The entry as a line of a text database would have it. Throws if no line can express it. */
 function entryOf(key: string, value: string): { key: string; value: string } {
-  if (/[\r\n]/.test(key + value)) throw new Error('a key or value cannot hold a line end');
+  if (/[\r\n]/.test(key + value)) throw new Error('a key or value cannot contain a line end');
   if (key.startsWith('!')) throw new Error('a key cannot begin with `!`, which begins a comment');
   const line = parseDatabaseLine(`${key} ${value}`);
   switch (line.kind) {
@@ -85,14 +86,14 @@ function entryOf(key: string, value: string): { key: string; value: string } {
       throw new Error('a key and a value are needed');
     case 'entry':
       if (line.key === key) return line;
-      throw new Error(`the key ${quoted(key)} holds a blank, so it needs quotation marks around it`);
+      throw new Error(`the key ${quoted(key)} contains a blank, so it needs quotation marks around it`);
   }
 }
 
 async function setMany(database: string, file: DatabaseFile): Promise<Report> {
   const changes = await readChanges(process.stdin);
   if (changes.length === 0)
-    throw new UsageError('standard input has no entry', 'each line is a key and a value');
+    throw new UsageError('standard input has no entry', 'write a key and a value on each line');
   const { added, entries } = await change(file, { kind: 'set', entries: changes });
   const keys = new Set(changes.map(({ key }) => key.toLowerCase())).size;
   return {
@@ -104,11 +105,11 @@ async function setMany(database: string, file: DatabaseFile): Promise<Report> {
 
 async function set(given: Arguments): Promise<Report> {
   const [database = '', writtenKey = '', writtenValue] = given.words;
-  const file = findDatabase(given, database);
+  const file = await findDatabase(given, database);
   requireCdb(file);
   if (writtenKey === fromInput && writtenValue === undefined) return await setMany(database, file);
   if (writtenValue === undefined)
-    throw new UsageError('`KEY VALUE` is needed', '`pmdf db set DB -` reads many from standard input');
+    throw new UsageError('`KEY VALUE` is needed', '`pmdf db set DB -` reads entries from standard input');
   const { key, value } = entryOf(writtenKey, writtenValue);
   const { before, entries } = await change(file, { kind: 'set', entries: [{ key, value }] });
   return {
@@ -120,7 +121,7 @@ async function set(given: Arguments): Promise<Report> {
 
 async function remove(given: Arguments): Promise<Report> {
   const [database = '', key = ''] = given.words;
-  const file = findDatabase(given, database);
+  const file = await findDatabase(given, database);
   requireCdb(file);
   const { before, entries } = await change(file, { kind: 'delete', key });
   const json = { database, key, deleted: before, entries };
@@ -132,22 +133,22 @@ const aboutDatabases =
   'DB is a file, or a database of the configuration: general, alias, forward, domain, reverse.';
 
 const aboutChanges = [
-  'The whole file is rewritten and replaces the old one, which takes about a second for each million entries. Other',
-  'commands that change it wait meanwhile. Text files are not changed: edit them.',
+  'The whole file is rewritten and replaces the old one, which takes about a second per million entries. Other',
+  'commands that change it wait. Text files are not changed: edit them.',
   aboutDatabases,
 ];
 
 /** `pmdf db get` */
 export const dbGet: Command = {
   name: 'db get',
-  summary: 'look up a key of a database',
+  summary: 'look up a key in a database',
   operands: 'DB KEY',
   words: { least: 2, most: 2 },
   options: configurationOptions,
   about: [
-    'Prints the value, as a look-up by the server would find it: the key in lower case first, then as it is.',
+    'Prints the value that the server would find: for the key in lower case, else for the key as written.',
     aboutDatabases,
-    'Exit code 1 when the key is not there, 2 when the database cannot be read.',
+    'Exit code 1 if the key is not found, 2 if the database cannot be read.',
   ],
   run: get,
 };
@@ -155,15 +156,14 @@ export const dbGet: Command = {
 /** `pmdf db set` */
 export const dbSet: Command = {
   name: 'db set',
-  summary: 'give a key of a database a value',
+  summary: 'set the value of a key in a database',
   operands: 'DB KEY [VALUE]',
   words: { least: 2, most: 3 },
   options: configurationOptions,
   about: [
-    'Replaces all values that the key had with this one; the case of the key does not count. A database that is missing is',
-    'made. With `-` in place of KEY VALUE, standard input has a key and a value on each line, as the text of `pmdf crdb`',
-    'has; all of them are set in one go, or none. Exit code 1 when a key or a value cannot be in a database, 2 when the',
-    'database cannot be changed.',
+    'Replaces all values of the key with this one, in whatever case the key is written; creates a missing database. With',
+    '`-` in place of KEY VALUE, standard input has a key and a value on each line, like the text of `pmdf crdb`; either',
+    'all of them are set or none. Exit code 1 if a key or value is not valid, 2 if the database cannot be changed.',
     ...aboutChanges,
   ],
   run: set,
@@ -172,13 +172,13 @@ export const dbSet: Command = {
 /** `pmdf db delete` */
 export const dbDelete: Command = {
   name: 'db delete',
-  summary: 'take a key out of a database',
+  summary: 'delete a key from a database',
   operands: 'DB KEY',
   words: { least: 2, most: 2 },
   options: configurationOptions,
   about: [
-    'Takes out all values of the key; the case of the key does not count. Exit code 1 when the key is not there,',
-    '2 when the database cannot be changed.',
+    'Deletes all values of the key, in whatever case it is written. Exit code 1 if the key is not found, 2 if the database',
+    'cannot be changed.',
     ...aboutChanges,
   ],
   run: remove,

@@ -1,6 +1,6 @@
 /*
- * `pmdf dumpdb`: writes a CDB file back as the text that `pmdf crdb` reads. Databases of other tools may hold
- * entries that no line can say: those are named and left out.
+ * `pmdf dumpdb`: writes a CDB file as the text that `pmdf crdb` reads. Entries of other tools' databases that no
+ * line can express are listed and left out.
  */
 
 import { isUtf8 } from 'node:buffer';
@@ -29,7 +29,7 @@ function damaged(database: string, cause: string): ConfigError {
   return new ConfigError([diagnoseCdb({ name: database, shortName: database }, { kind: 'damaged', cause })]);
 }
 
-/** The entries of a file in order; those that are not text have a null in place of the value. */
+/** The entries of a file in order; the value is null if an entry is not text. */
 function* entriesOf(file: CdbFile, database: string): Generator<{ key: string; value: string | null }> {
   for (const step of file.records()) {
     if (step.kind === 'damaged') throw damaged(database, step.cause);
@@ -38,7 +38,7 @@ function* entriesOf(file: CdbFile, database: string): Generator<{ key: string; v
   }
 }
 
-/** What was written, and the keys of what was not. */
+/** How many entries were written, and how many not, with some of their keys. */
 interface Dump {
   readonly written: number;
   readonly leftOut: number;
@@ -126,9 +126,9 @@ export const dumpdb: Command = {
   words: { least: 1, most: 2 },
   options: [],
   about: [
-    'Writes a line for each entry, in the order in which they were put in, to FILE or to standard output;',
-    '`pmdf crdb` reads it back. Exit code 1 when entries were left out because no line can say them, as a key with',
-    'a blank in a database of another tool; 2 when the database is damaged: then FILE is not written.',
+    'Writes a line for each entry, in the order in which they were added, to FILE or to standard output; `pmdf crdb` reads',
+    'it back. Exit code 1 if entries were left out because no line can express them, such as a key with a blank from',
+    'another tool; 2 if the database is damaged: then FILE is not written.',
   ],
   run,
 };

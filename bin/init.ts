@@ -1,6 +1,6 @@
 /*
- * `pmdf init`: a working gateway from three answers. It makes a whole Haraka install, or the files that an existing one
- * lacks. Nothing that is there is ever written over: a plan is made first, and shown as it is with `--dry-run`.
+ * `pmdf init`: a working gateway from three answers. It makes a new Haraka install, or adds the files that an
+ * existing one lacks. It never overwrites a file: it first makes a plan, which `--dry-run` shows.
  */
 
 import { existsSync } from 'node:fs';
@@ -13,7 +13,7 @@ import { type Gathered, gatherAnswers } from './init/gather-answers.js';
 import { smtpIniLines, wantsTls } from './init/haraka-files.js';
 import { throughPluginOf } from './init/look-at-install.js';
 import { nextSteps } from './init/next-steps.js';
-import { hasPolicyOfItsOwn, type PlannedFile, planFiles, type WantedFile } from './init/planned-file.js';
+import { hasOwnPolicy, type PlannedFile, planFiles, type WantedFile } from './init/planned-file.js';
 import { optionsOf, pmdfTableFiles } from './init/pmdf-files.js';
 import type { DeliveryLines } from './init/print-policy.js';
 import { reportOf } from './init/report.js';
@@ -23,7 +23,7 @@ import type { Arguments, Command, Report } from './support/index.js';
 
 const proposedPath = 'config/plugins.pmdf-proposed';
 
-/** How mail is handed on: as the install has it, unless another mail server was named. */
+/** The delivery settings: those of the install, unless another mail server was given. */
 function deliveryOf({ install, answers }: Gathered): DeliveryLines {
   const { mailHost } = answers;
   const { forwardsTo } = install;
@@ -31,7 +31,7 @@ function deliveryOf({ install, answers }: Gathered): DeliveryLines {
     mailHost !== null &&
     forwardsTo !== null &&
     (mailHost.host !== forwardsTo.host || mailHost.port !== forwardsTo.port);
-  // A next hop of its own needs queue/smtp_forward, whatever the install hands mail on with.
+  // A next hop needs queue/smtp_forward, whatever queue plugin the install has.
   const throughPlugin = isOther ? 'smtp_forward' : throughPluginOf(install);
   return { throughPlugin, nextHop: isOther ? mailHost : null };
 }
@@ -46,7 +46,7 @@ function wantedFor(given: Arguments, gathered: Gathered, delivery: DeliveryLines
     isNew: install.isNew,
     delivery,
     isYaml: given.flags.has('yaml'),
-    takenOver: pmdf === undefined ? [] : pmdfTableFiles(pmdf),
+    copied: pmdf === undefined ? [] : pmdfTableFiles(pmdf),
     options: pmdf === undefined ? [] : optionsOf(pmdf).settings,
   });
   return wanted.filter(({ path }) => path !== 'config/smtp.ini' || !install.hasOtherSmtpFile);
@@ -63,7 +63,7 @@ function planFor({ install, answers }: Gathered, { throughPlugin }: DeliveryLine
   return plan.changes.length === 0 ? null : plan;
 }
 
-/** Tells whether a port for TLS is asked for and no certificate is there, which brings every worker down. */
+/** Whether a port for TLS lacks a certificate, with which every worker crashes. */
 function lacksCertificate(folder: string, { haraka }: Answers): boolean {
   const names = [join('pmdf', 'server-pub.pem'), 'tls_cert.pem'];
   return wantsTls(haraka) && !names.some((name) => existsSync(join(folder, 'config', name)));
@@ -73,26 +73,26 @@ function tlsNotes(folder: string, answers: Answers): string[] {
   if (!lacksCertificate(folder, answers)) return [];
   const { haraka } = answers;
   const port = haraka.listeners.find(({ isTls }) => isTls)?.port ?? '';
-  return [`on port ${port} TLS begins at once: Haraka needs its certificate before it is started`];
+  return [`port ${port} begins with TLS: Haraka needs its certificate before it is started`];
 }
 
-/** A policy that is there is not changed, so whoever answers otherwise now is to know it. */
+/** Says that an existing policy differs from the answers. */
 function policyNotes(folder: string, files: readonly PlannedFile[]): string[] {
-  return hasPolicyOfItsOwn(folder, files)
-    ? ['config/pmdf is not what these answers give; it stays as it is, and counts']
+  return hasOwnPolicy(folder, files)
+    ? ['config/pmdf does not match these answers; it is not changed, and stays in force']
     : [];
 }
 
-/** The host and the files to be taken over may have no full name to give, where these have errors. */
+/** Says that the name of the gateway is not a full one. */
 function nameNotes(files: readonly PlannedFile[], { name }: Answers): string[] {
-  const isWritten = files.some(({ path, fate }) => path === 'config/me' && fate === 'write');
+  const isWritten = files.some(({ path, action }) => path === 'config/me' && action === 'write');
   if (!isWritten || name.includes('.')) return [];
   return [
-    `\`${name}\` in config/me is not a full host name: write there how other servers know this gateway`,
+    `\`${name}\` in config/me is not a full host name: write the name by which other servers know this gateway`,
   ];
 }
 
-/** What of option.dat is not taken over. */
+/** Names the options of option.dat without a counterpart. */
 function optionNotes(given: Arguments): string[] {
   const pmdf = given.values.get('pmdf');
   const ignored = pmdf === undefined ? [] : optionsOf(pmdf).ignored;
@@ -100,9 +100,9 @@ function optionNotes(given: Arguments): string[] {
   return [`these options of option.dat have no effect here: ${ignored.join(', ')}`];
 }
 
-/** Lines for files of somebody's own, which are not written to. */
+/** All notes, with the lines for a smtp.ini that is not changed. */
 function notesOn(files: readonly PlannedFile[], { folder, notes, answers, install }: Gathered): string[] {
-  const said = [
+  const all = [
     ...notes,
     ...policyNotes(folder, files),
     ...nameNotes(files, answers),
@@ -111,9 +111,9 @@ function notesOn(files: readonly PlannedFile[], { folder, notes, answers, instal
   const lines = smtpIniLines(answers.haraka);
   const isKept =
     install.hasOtherSmtpFile ||
-    files.some(({ path, fate }) => path === 'config/smtp.ini' && fate === 'differs');
-  if (!isKept || lines.length === 0) return said;
-  return [...said, `config/smtp.ini is yours; these lines belong into it: ${lines.join(', ')}`];
+    files.some(({ path, action }) => path === 'config/smtp.ini' && action === 'differs');
+  if (!isKept || lines.length === 0) return all;
+  return [...all, `config/smtp.ini is not changed; add these lines to it: ${lines.join(', ')}`];
 }
 
 function needsRoot({ haraka }: Answers): boolean {
@@ -134,7 +134,7 @@ async function work(given: Arguments, asker: Asker | null): Promise<Report> {
           {
             path: proposedPath,
             text: plugins.text,
-            purpose: 'config/plugins with our lines in it',
+            purpose: 'config/plugins with the lines of this bundle',
             group: null,
           },
         ];
@@ -176,7 +176,7 @@ async function run(given: Arguments): Promise<Report> {
 /** `pmdf init` */
 export const init: Command = {
   name: 'init',
-  summary: 'make a working gateway: a new Haraka install, or what an existing one lacks',
+  summary: 'make a working gateway: a new Haraka install, or the files that an existing one lacks',
   operands: 'DIR --domain D... --internal CIDR...',
   words: { least: 0, most: 1 },
   options: [
@@ -184,7 +184,7 @@ export const init: Command = {
       name: 'domain',
       takes: 'words',
       value: 'D',
-      help: 'domains of yours, the main one first; hosts below them are inside too',
+      help: 'your domains, the main one first; hosts below them are internal too',
     },
     {
       name: 'internal',
@@ -196,36 +196,41 @@ export const init: Command = {
       name: 'mailhost',
       takes: 'a word',
       value: 'H:P',
-      help: 'the mail server behind, which gets the mail for your domains; 127.0.0.1:10025 when not given',
+      help: 'your mail server, which gets the mail for your domains; default 127.0.0.1:10025',
     },
     {
       name: 'name',
       takes: 'a word',
       value: 'HOST',
-      help: 'the name of the gateway; by default that of this host',
+      help: 'the name of the gateway; default the name of this host',
     },
     {
       name: 'listen',
       takes: 'words',
       value: 'A:P',
-      help: 'where to listen; port 25 of every address when not given',
+      help: 'where to listen; default port 25 of every address',
     },
-    { name: 'dispatcher', takes: 'a word', value: 'FILE', help: "PMDF's dispatcher.cnf, read into smtp.ini" },
+    {
+      name: 'dispatcher',
+      takes: 'a word',
+      value: 'FILE',
+      help: "PMDF's dispatcher.cnf, to convert to smtp.ini",
+    },
     {
       name: 'pmdf',
       takes: 'a word',
       value: 'FOLDER',
-      help: 'table files of PMDF or Messaging Server, copied in place of a new policy',
+      help: 'table files of PMDF or Messaging Server, to copy in place of a new policy',
     },
-    { name: 'yaml', takes: 'nothing', help: 'the policy in pmdf.yaml alone, not in files of PMDF' },
-    { name: 'dry-run', takes: 'nothing', help: 'show what would be done and do nothing' },
+    { name: 'yaml', takes: 'nothing', help: "write the policy to pmdf.yaml alone, not to PMDF's files" },
+    { name: 'dry-run', takes: 'nothing', help: 'show what would be done, without writing anything' },
   ],
   about: [
-    'Makes DIR a Haraka install with a complete, commented policy, or adds what is missing to the install that is',
-    'there. No file is ever written over: those that are there stay, and the lines for config/plugins are shown with',
-    'their places and written to config/plugins.pmdf-proposed. At a terminal it asks for what is not given. Ends by',
-    'checking the result, as `pmdf check` does, and by naming the next commands. A run that was broken off is',
-    'repeated. Exit code 2 when the check has errors.',
+    'Makes DIR a Haraka install with a complete, commented policy, or adds what an existing install lacks. It never',
+    'overwrites a file; the lines that an existing config/plugins needs are shown with their places and written to',
+    'config/plugins.pmdf-proposed. At a terminal it asks for what is not given. At the end it checks the result, as',
+    '`pmdf check` does, and shows the next commands. An interrupted run can be repeated. Exit code 2 if the check has',
+    'errors.',
   ],
   run,
 };

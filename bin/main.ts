@@ -4,7 +4,7 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { nearest } from '../lib/text/index.js';
+import { inReadingOrder, nearest } from '../lib/text/index.js';
 import { ConfigError } from '../runtime/index.js';
 import { commands } from './commands.js';
 import {
@@ -16,7 +16,6 @@ import {
   type ExitCode,
   generalHelp,
   groupHelp,
-  inReadingOrder,
   isOption,
   noPaint,
   optionName,

@@ -1,6 +1,6 @@
 /*
- * `pmdf password set|delete|show|test`: the password database `config/pmdf/passwords`. No secret is ever printed, and
- * none is taken from the command line.
+ * `pmdf password set|delete|show|test`: the password database `config/pmdf/passwords`. No secret is ever
+ * printed, or read from the command line.
  * Ref: PMDF 32 (pmdf password)
  */
 
@@ -40,7 +40,7 @@ import {
 
 const fromInput = '-';
 
-/** Where the database is, and how it is called. */
+/** The path of the database, and its names in messages. */
 function placeOf(given: Arguments): {
   readonly path: string;
   readonly names: { name: string; shortName: string };
@@ -52,13 +52,12 @@ function placeOf(given: Arguments): {
   };
 }
 
-/** The user as written: a word, or PMDF's option. */
+/** The user as written, as a word or with PMDF's option. */
 function writtenUser(given: Arguments): string | null {
   const words = given.words.filter((word) => word !== fromInput);
   const option = given.values.get('user');
   const [word, extra = option] = words;
-  if (word !== undefined && extra !== undefined)
-    throw new UsageError(`${quoted(extra)} is one user too many`);
+  if (word !== undefined && extra !== undefined) throw new UsageError(`unexpected argument ${quoted(extra)}`);
   return word ?? option ?? null;
 }
 
@@ -68,8 +67,8 @@ function userOf(given: Arguments): string {
   const user = userName(written);
   if (user !== null) return user;
   throw new UsageError(
-    `${quoted(written)} cannot be the name of a user`,
-    'it has no blanks, and 1 to 255 octets',
+    `${quoted(written)} is not a valid user name`,
+    'it must have 1 to 255 octets and no blanks',
   );
 }
 
@@ -79,8 +78,8 @@ function serviceOf(given: Arguments): string | null {
   const service = serviceName(written);
   if (service !== null) return service;
   throw new UsageError(
-    `${quoted(written)} cannot be the name of a service`,
-    'it has 1 to 32 letters, digits, `-` and `_`, such as `SMTP`',
+    `${quoted(written)} is not a valid service name`,
+    'it must have 1 to 32 letters, digits, `-` and `_`, such as `SMTP`',
   );
 }
 
@@ -101,10 +100,10 @@ function missingReport(user: string, service: string | null, json: object): Repo
   };
 }
 
-/** Says that only its owner can read a file now. */
-function modeComplaint(name: string, wasOpen: boolean): string[] {
-  if (!wasOpen) return [];
-  return [`pmdf: everybody on this host could read ${quoted(name)}; now only its owner can`];
+/** Says that the rights of other accounts were removed. */
+function modeComplaint(name: string, wasReadableByAll: boolean): string[] {
+  if (!wasReadableByAll) return [];
+  return [`pmdf: every account on this host could read ${quoted(name)}; this was corrected`];
 }
 
 async function set(given: Arguments): Promise<Report> {
@@ -123,7 +122,7 @@ async function set(given: Arguments): Promise<Report> {
     exitCode: 0,
     json: { user, service, replaced },
     text: () => [`password of ${quoted(user)} for ${service} ${replaced ? 'replaced' : 'added'}`],
-    complaint: () => modeComplaint(names.name, outcome.wasOpen),
+    complaint: () => modeComplaint(names.name, outcome.wasReadableByAll),
   };
 }
 
@@ -139,7 +138,7 @@ async function remove(given: Arguments): Promise<Report> {
     exitCode: 0,
     json: { user, deleted },
     text: () => [`password of ${quoted(user)} for ${deleted.join(' and ')} deleted`],
-    complaint: () => modeComplaint(names.name, outcome.wasOpen),
+    complaint: () => modeComplaint(names.name, outcome.wasReadableByAll),
   };
 }
 
@@ -176,7 +175,7 @@ const userOption: Option = {
   name: 'user',
   takes: 'a word',
   value: 'USER',
-  help: 'the user, in place of the word behind the command',
+  help: 'the user, in place of USER after the command',
 };
 
 function serviceOption(help: string): Option {
@@ -184,24 +183,25 @@ function serviceOption(help: string): Option {
 }
 
 const aboutInput = [
-  'The password is asked for at the terminal, which does not show it. Without a terminal, or with `-` behind the',
-  'user, it is the first line of standard input, in UTF-8. It cannot be given on the command line, where others could',
-  'read it.',
+  'The password is typed at the terminal, which does not show it. Without a terminal, or with `-` after the user, it is',
+  'the first line of standard input, in UTF-8. It cannot be given on the command line, where others could read it.',
 ];
 
-const forOne = serviceOption('DEFAULT when not given; SMTP, POP, ... count before it for their service');
+const forOne = serviceOption(
+  'default DEFAULT, which applies to every service without a password of its own, such as SMTP',
+);
 
 /** `pmdf password set` */
 export const passwordSet: Command = {
   name: 'password set',
   aliases: ['password create', 'password'],
-  summary: 'give a user a password',
+  summary: "set a user's password",
   operands: 'USER [-]',
   words: { least: 0, most: 2 },
   options: [userOption, forOne, ...configurationOptions],
   about: [
-    'Keeps a hash of the password in `config/pmdf/passwords`; a running gateway counts with it at once. The case of',
-    'user and service does not matter, that of the password does.',
+    'Stores a hash of the password in `config/pmdf/passwords`; a running gateway uses it at once. The case of user and',
+    'service does not matter, that of the password does.',
     ...aboutInput,
   ],
   run: set,
@@ -210,11 +210,11 @@ export const passwordSet: Command = {
 /** `pmdf password delete` */
 export const passwordDelete: Command = {
   name: 'password delete',
-  summary: 'take the passwords of a user away',
+  summary: "delete a user's passwords",
   operands: 'USER',
   words: { least: 0, most: 1 },
-  options: [userOption, serviceOption('only this one; all when not given'), ...configurationOptions],
-  about: ['Exit code 1 when there is no such password.'],
+  options: [userOption, serviceOption('only this one; default all'), ...configurationOptions],
+  about: ['Exit code 1 if there is no such password.'],
   run: remove,
 };
 
@@ -224,10 +224,10 @@ export const passwordShow: Command = {
   summary: 'list users and services, without passwords',
   operands: '[USER]',
   words: { least: 0, most: 1 },
-  options: [userOption, serviceOption('only this one; all when not given'), ...configurationOptions],
+  options: [userOption, serviceOption('only this one; default all'), ...configurationOptions],
   about: [
-    'In USER `*` stands for any text and `%` for one character; put it in quotes. Everybody is listed when it is not',
-    'given. Exit code 1 when a user without wildcards has no password.',
+    'In USER `*` means any text and `%` any character; put it in quotes. Without USER all users are listed. Exit code 1 if',
+    'a user without wildcards has no password.',
   ],
   run: show,
 };
@@ -235,10 +235,10 @@ export const passwordShow: Command = {
 /** `pmdf password test` */
 export const passwordTest: Command = {
   name: 'password test',
-  summary: 'try whether a password is the right one',
+  summary: 'check a password',
   operands: 'USER [-]',
   words: { least: 0, most: 2 },
   options: [userOption, forOne, ...configurationOptions],
-  about: [...aboutInput, 'Exit code 0 when it is right, 1 when it is wrong or there is none.'],
+  about: [...aboutInput, 'Exit code 0 if it is right, 1 if it is wrong or there is none.'],
   run: test,
 };

@@ -2,11 +2,8 @@
  * `pmdf show`: the configuration as it is understood, part by part, or the whole of it in the other form.
  */
 
-import { join } from 'node:path';
 import { nearest } from '../lib/text/index.js';
-import { OpenDatabases } from '../runtime/databases/index.js';
-import { ConfigError, type Configuration, loadConfiguration } from '../runtime/index.js';
-import { systemClock } from '../runtime/time/index.js';
+import type { Configuration } from '../runtime/index.js';
 import { aliasesPart } from './show/aliases.js';
 import { builtInPart } from './show/built-in.js';
 import { channelsPart } from './show/channels.js';
@@ -20,28 +17,15 @@ import {
   type Arguments,
   type Command,
   choiceOf,
-  configFolder,
   configurationOptions,
   isStandardOutput,
   quoted,
   type Report,
   UsageError,
+  withConfiguration,
 } from './support/index.js';
 
 const parts: readonly Part[] = [channelsPart, rulesPart, tablesPart, settingsPart, builtInPart, aliasesPart];
-
-/** Loads the configuration for one piece of work. Throws ConfigError. */
-function withConfiguration<T>(given: Arguments, work: (configuration: Configuration) => T): T {
-  const folder = join(configFolder(given), 'pmdf');
-  const open = new OpenDatabases(folder, { clock: systemClock, report: () => undefined });
-  try {
-    const { value, diagnostics } = loadConfiguration(folder, open);
-    if (value === null) throw new ConfigError(diagnostics.filter((one) => one.severity === 'error'));
-    return work(value);
-  } finally {
-    open.close();
-  }
-}
 
 function partNamed(name: string): Part {
   const part = parts.find((one) => one.name === name.toLowerCase());
@@ -74,7 +58,7 @@ function showAll(configuration: Configuration): Report {
 }
 
 /** Shows the settings that pmdf.yaml sets to something else than the default. */
-function showChanged(given: Arguments, part: Part | null, names: readonly string[]): Report {
+function showChanged(given: Arguments, part: Part | null, names: readonly string[]): Promise<Report> {
   if (part !== null && part !== settingsPart) throw new UsageError('`--changed` is about settings alone');
   return withConfiguration(given, (configuration) => showPart(configuration, changedSettingsPart, names));
 }
@@ -87,12 +71,12 @@ async function run(given: Arguments): Promise<Report> {
     const form = choiceOf(given, 'as', policyForms, 'yaml');
     if (partName !== undefined)
       throw new UsageError('`--as` writes the whole configuration, not a part of it');
-    return withConfiguration(given, (configuration) => showAs(configuration, form, output));
+    return await withConfiguration(given, (configuration) => showAs(configuration, form, output));
   }
   if (named !== undefined) throw new UsageError('`--output` goes with `--as pmdf` or `--as yaml`');
   const part = partName === undefined ? null : partNamed(partName);
-  if (given.flags.has('changed')) return showChanged(given, part, names);
-  return withConfiguration(given, (configuration) =>
+  if (given.flags.has('changed')) return await showChanged(given, part, names);
+  return await withConfiguration(given, (configuration) =>
     part === null ? showAll(configuration) : showPart(configuration, part, names),
   );
 }

@@ -1,11 +1,11 @@
 /*
- * The outside world of one run of the engine: chance, unique strings, a ceiling on its work.
+ * The environment of one run of the engine: randomness, unique strings, a limit on its work.
  */
 
 import { randomBytes } from 'node:crypto';
 import { type Environment, StepBudget, type Tracer } from '../lib/engine/index.js';
 
-// 80 random bits for the process, a count within it: no two strings are the same, in any worker.
+// 80 random bits for the process and a count within it: no string comes twice, in any worker.
 const ofProcess = randomBytes(10).toString('hex');
 let count = 0;
 
@@ -14,7 +14,7 @@ function uniqueString(): string {
   return `${ofProcess}${count.toString(36).padStart(8, '0')}`;
 }
 
-/** Makes the environment of one decision, which may take at most `stepLimit` steps. */
+/** Makes the environment of one decision of at most `stepLimit` steps. */
 export function makeEnvironment(stepLimit: number, trace?: Tracer): Environment {
   const environment = { random: Math.random, uniqueString, budget: new StepBudget(stepLimit) };
   return trace === undefined ? environment : { ...environment, trace };

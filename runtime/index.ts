@@ -1,5 +1,6 @@
-export { DecisionFailed, type DriveOptions, decide } from './drive.js';
+export { DecisionFailed } from './decide.js';
 export { makeEnvironment } from './environment.js';
-export { type Configuration, loadConfiguration, settingsFile } from './load-configuration.js';
+export { type Configuration, settingsFile } from './load-configuration.js';
+export { decideUnder, OpenConfiguration, withConfiguration } from './open-configuration.js';
 export { ConfigError } from './policy-store.js';
 export { World } from './world.js';

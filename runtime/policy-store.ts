@@ -1,11 +1,10 @@
 /*
- * The policy in force. At start, errors in the configuration stop everything; later they change nothing: the
- * new policy is compiled aside and takes over as a whole, or the running one stays and the log shows what is
- * wrong.
+ * The policy in force. At startup an error in the configuration is fatal. On a reload the new policy replaces the old
+ * one as a whole, or, if it has errors, the old one stays and the log shows the errors.
  */
 import { type Diagnostic, formatDiagnostic, hasErrors, type Parsed } from '../lib/text/index.js';
 
-/** Raised at start for a configuration with errors; the message is all diagnostics, formatted. */
+/** Raised for a configuration with errors; the message is all diagnostics, formatted. */
 export class ConfigError extends Error {
   readonly diagnostics: readonly Diagnostic[];
 
@@ -16,13 +15,16 @@ export class ConfigError extends Error {
   }
 }
 
-/** What a store needs; a policy of null always comes with an error. */
+/** Receives what belongs in the log. */
+export type Log = (severity: 'error' | 'warning' | 'notice', message: string) => void;
+
+/** How policies are made; null always comes with an error. */
 export interface PolicyStoreOptions<P> {
-  /** Reads and compiles the configuration at once. */
+  /** Compiles the first policy. */
   readonly compile: () => Parsed<P | null>;
-  /** Reads and compiles it beside the running policy; `compile` when not given. */
-  readonly compileAside?: () => Promise<Parsed<P | null>>;
-  readonly log: (severity: 'error' | 'warning' | 'notice', message: string) => void;
+  /** Compiles a further one while the old one goes on deciding. */
+  readonly compileAside: () => Promise<Parsed<P | null>>;
+  readonly log: Log;
 }
 
 export class PolicyStore<P> {
@@ -35,7 +37,7 @@ export class PolicyStore<P> {
     this.#options = options;
   }
 
-  /** Counts the policies that have been in force; 0 before `load`. */
+  /** How many policies have been in force; 0 before `load`. */
   get generation(): number {
     return this.#inForce?.generation ?? 0;
   }
@@ -46,7 +48,7 @@ export class PolicyStore<P> {
     return this.#inForce.policy;
   }
 
-  /** Puts the first policy in force. Throws ConfigError for a configuration with errors. */
+  /** Puts the first policy in force. Throws ConfigError if the configuration has errors. */
   load(): P {
     const { value, diagnostics } = this.#options.compile();
     if (value === null || hasErrors(diagnostics)) throw new ConfigError(diagnostics);
@@ -55,8 +57,8 @@ export class PolicyStore<P> {
   }
 
   /**
-   * Compiles the configuration again; tells whether a new policy is in force. While one reload is under way,
-   * a further call has the configuration read once more after it. Never rejects.
+   * Compiles the configuration again; true if a new policy is in force. A call during a reload causes one more reload
+   * after it. Never rejects.
    */
   reload(): Promise<boolean> {
     if (this.#reloading !== null) {
@@ -79,9 +81,9 @@ export class PolicyStore<P> {
   }
 
   async #reloadOnce(): Promise<boolean> {
-    const { compile, compileAside, log } = this.#options;
+    const { compileAside, log } = this.#options;
     try {
-      const { value, diagnostics } = await (compileAside === undefined ? compile() : compileAside());
+      const { value, diagnostics } = await compileAside();
       this.#show(diagnostics);
       if (value !== null && !hasErrors(diagnostics)) {
         this.#swap(value);

@@ -1,5 +1,5 @@
 /*
- * Looks at a changed configuration on a thread of its own, so that mail flows meanwhile.
+ * Checks a changed configuration in a thread of its own, so that mail is not delayed.
  */
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
@@ -7,12 +7,12 @@ import type { VetRequest, Vetted } from './vet-configuration.js';
 
 const threadFile = join(__dirname, 'vet-thread.js');
 
-/** What the thread answers. */
+/** The answer of the thread. */
 export type VetAnswer =
   | { readonly kind: 'vetted'; readonly vetted: Vetted }
   | { readonly kind: 'failed'; readonly cause: string };
 
-/** Looks at a changed configuration. Rejects when the thread fails, for want of memory for example. */
+/** Checks a changed configuration. Rejects when the thread fails, for example when it runs out of memory. */
 export function vetAside(request: VetRequest): Promise<Vetted> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(threadFile, { workerData: request });

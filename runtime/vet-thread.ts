@@ -1,5 +1,5 @@
 /*
- * The thread that looks at a changed configuration: one request, one answer.
+ * The thread that checks a changed configuration: one request, one answer.
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { VetAnswer } from './vet-aside.js';

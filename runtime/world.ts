@@ -1,6 +1,6 @@
 /*
- * The outside world of one process: the configuration in force, its databases, names of clients, and the
- * watch that reads changed files again. Whoever opens it gets a policy or a ConfigError.
+ * The outside world of one process: the configuration in force, its databases, the names of clients, and the
+ * watch that reloads changed files.
  */
 
 import { join, resolve } from 'node:path';
@@ -9,65 +9,61 @@ import type { FileSettings } from '../lib/config/index.js';
 import type { Environment, Lookup, Tracer } from '../lib/engine/index.js';
 import type { Policy } from '../lib/policy/index.js';
 import { formatDiagnostic, hasErrors, type Parsed } from '../lib/text/index.js';
-import { type Answers, answerRequests, OpenDatabases, SequenceFiles } from './databases/index.js';
-import { decide } from './drive.js';
+import { type Answer, answerRequests, OpenDatabases, SequenceFiles } from './databases/index.js';
+import { decide } from './decide.js';
 import { makeEnvironment } from './environment.js';
 import { type FilesRead, WatchFolder } from './files/index.js';
 import { type Configuration, loadConfiguration, loadInSlices } from './load-configuration.js';
-import { type NameResolver, ReverseNames, systemResolver } from './names/index.js';
-import { PolicyStore } from './policy-store.js';
-import { type Clock, inTurns, systemClock } from './time/index.js';
+import { ReverseNames, systemResolver } from './names/index.js';
+import { type Log, PolicyStore } from './policy-store.js';
+import { inTurns, systemClock } from './time/index.js';
 import { vetAside } from './vet-aside.js';
 import { openRelayFindings } from './vet-configuration.js';
 
-/** What opening a world needs. */
+/** How a world is opened. */
 export interface WorldOptions {
   /** Haraka's config folder; ours is `pmdf` in it. */
   readonly configFolder: string;
-  readonly log: (severity: 'error' | 'warning' | 'notice', message: string) => void;
-  /** Whether changed files are read again; the setting `reload` can only say no. */
+  readonly log: Log;
+  /** Whether changed files are reloaded; only if the setting `reload` allows it. */
   readonly watch: boolean;
-  /** Whether mail flows by it, so that an open relay is refused unless it is allowed. */
+  /** Whether mail depends on it: then an open relay is an error unless the settings allow it. */
   readonly isGateway?: boolean;
-  /** Files in place of those that the settings name. */
+  /** Files to read in place of those that the settings name. */
   readonly files?: Partial<FileSettings>;
 }
 
-/**
- * The parts of a configuration that decisions need, by policy, since transactions keep the one they began
- * with.
- */
+/** What decisions under one policy need; a transaction keeps the policy it began with. */
 interface Surroundings {
-  readonly answers: Answers;
+  readonly answer: Answer;
   readonly names: ReverseNames;
 }
 
 const millisecondsPerSecond = 1000;
 
-/** The outside world, open. */
 export class World {
   /** Haraka's config folder. */
   readonly configFolder: string;
   readonly #folder: string;
   readonly #files: Partial<FileSettings>;
   readonly #isGateway: boolean;
-  readonly #clock: Clock = systemClock;
   readonly #open: OpenDatabases;
   readonly #store: PolicyStore<Configuration>;
   readonly #sequences: SequenceFiles;
   readonly #surroundings = new WeakMap<Policy, Surroundings>();
   #paths: ReadonlySet<string> = new Set();
-  /** The files that the policy in force was made of. */
+  /** The files that the policy in force was made from. */
   #filesRead: FilesRead = new Map();
   #watch: WatchFolder | null = null;
 
+  /** Loads the configuration. Throws ConfigError if it has errors. */
   constructor(options: WorldOptions) {
     this.configFolder = resolve(options.configFolder);
     this.#folder = resolve(options.configFolder, 'pmdf');
     this.#files = options.files ?? {};
     this.#isGateway = options.isGateway ?? false;
     this.#open = new OpenDatabases(this.#folder, {
-      clock: this.#clock,
+      clock: systemClock,
       report: (diagnostics) => {
         for (const one of diagnostics) options.log(one.severity, formatDiagnostic(one));
       },
@@ -85,7 +81,7 @@ export class World {
   /** The policy in force. */
   policy(): Policy {
     const { policy } = this.#store.current();
-    // What surrounds it must be there for whoever keeps the policy past a reload.
+    // Made now, for a caller that keeps the policy beyond the next reload.
     this.#around(policy);
     return policy;
   }
@@ -95,13 +91,10 @@ export class World {
     return resolve(this.#folder, '..', '..', 'queue', '..', policy.settings.access.holdFolder);
   }
 
-  /** Takes a decision under a policy: at once if every answer comes at once. Throws or rejects on trouble. */
-  decide<T>(policy: Policy, work: (environment: Environment) => Lookup<T>, trace?: Tracer): T | Promise<T> {
+  /** Decides under a policy that is or was in force. Throws DecisionFailed. */
+  decide<T>(policy: Policy, work: (environment: Environment) => Lookup<T>, trace?: Tracer): T {
     const environment = makeEnvironment(policy.settings.limits.steps, trace);
-    return decide(work(environment), this.#around(policy).answers, {
-      timeoutMs: policy.settings.lookups.timeout * millisecondsPerSecond,
-      clock: this.#clock,
-    });
+    return decide(work(environment), this.#around(policy).answer);
   }
 
   /** Looks up the name of a client. Never rejects. */
@@ -109,7 +102,7 @@ export class World {
     return this.#around(policy).names.resolve(address);
   }
 
-  /** Reads the configuration again; tells whether another policy is in force. */
+  /** Reloads the configuration; true if a new policy is in force. */
   async reload(): Promise<boolean> {
     const swapped = await this.#store.reload();
     this.#watch?.refresh();
@@ -129,7 +122,7 @@ export class World {
     return { value: loaded.value, diagnostics: [...loaded.diagnostics, ...openRelayFindings(loaded.value)] };
   }
 
-  /** Compiles changed files beside the policy in force, unless there is something against them. */
+  /** Compiles changed files while the policy in force goes on deciding; null if they have errors or open a relay. */
   async #compileAside(): Promise<Parsed<Configuration | null>> {
     const filesBefore = this.#filesRead;
     const vetted = await vetAside({
@@ -160,29 +153,12 @@ export class World {
     const known = this.#surroundings.get(policy);
     if (known !== undefined) return known;
     const configuration = this.#store.current();
-    if (configuration.policy !== policy) throw new Error('a policy is asked for that never was in force');
-    const { lookups, reverseTimeout } = policy.settings;
-    const resolver: NameResolver = systemResolver({
-      clock: this.#clock,
-      timeoutMs: reverseTimeout * millisecondsPerSecond,
-    });
+    if (configuration.policy !== policy) throw new Error('this policy was never in force');
+    const timeoutMs = policy.settings.reverseTimeout * millisecondsPerSecond;
+    const resolver = systemResolver({ clock: systemClock, timeoutMs });
     const made = {
-      answers: answerRequests({
-        databases: configuration.databases,
-        sequences: this.#sequences,
-        clock: this.#clock,
-        limits: {
-          timeoutMs: lookups.timeout * millisecondsPerSecond,
-          cacheSize: lookups.cacheSize,
-          cacheMs: lookups.cacheSeconds * millisecondsPerSecond,
-          negativeMs: lookups.negativeSeconds * millisecondsPerSecond,
-        },
-      }),
-      names: new ReverseNames({
-        timeoutMs: reverseTimeout * millisecondsPerSecond,
-        resolver,
-        clock: this.#clock,
-      }),
+      answer: answerRequests(configuration.databases, this.#sequences),
+      names: new ReverseNames({ timeoutMs, resolver, clock: systemClock }),
     };
     this.#surroundings.set(policy, made);
     return made;
@@ -195,7 +171,7 @@ export class World {
       settleMs: policy.settings.reload.settle * millisecondsPerSecond,
       changed: () => void this.reload(),
       report: (message) => options.log('warning', message),
-      clock: this.#clock,
+      clock: systemClock,
     });
   }
 }

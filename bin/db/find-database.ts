@@ -1,29 +1,28 @@
 /*
- * The database that a command is about: a file, or one that the configuration names (`general`).
+ * The database that a command works on: a file, or one that the configuration names, such as `general`.
  */
 
 import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
 import { type DatabaseName, databaseNames } from '../../lib/engine/index.js';
-import { errorAt } from '../../lib/text/index.js';
-import { OpenDatabases } from '../../runtime/databases/index.js';
+import { errorAt, spanOfFile } from '../../lib/text/index.js';
+import { isCdbName } from '../../runtime/databases/index.js';
 import { type FileNames, fileNames, resolveFileName } from '../../runtime/files/index.js';
-import { ConfigError, loadConfiguration } from '../../runtime/index.js';
-import { systemClock } from '../../runtime/time/index.js';
-import { type Arguments, configFolder, quoted } from '../support/index.js';
+import { ConfigError } from '../../runtime/index.js';
+import { type Arguments, configFolder, quoted, withConfiguration } from '../support/index.js';
 
-/** A database file, and how people are shown it. */
+/** A database file, and its name in messages. */
 export interface DatabaseFile {
   readonly path: string;
   readonly names: FileNames;
 }
 
-/** The octets in which a CDB file has its table of tables; a text has no NUL there. */
+/** The size of the header of a CDB file. A text has no NUL there. */
 const headerOctets = 2048;
 
-/** Whether a file is a CDB file: by its name, or by what it begins with. */
+/** Whether a file is a CDB file, by its name or its first octets. */
 export function isCdb(path: string): boolean {
-  if (extname(path).toLowerCase() === '.cdb') return true;
+  if (isCdbName(path)) return true;
   if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return false;
   const header = Buffer.alloc(headerOctets);
   const file = openSync(path, 'r');
@@ -38,50 +37,44 @@ function isDatabaseName(written: string): written is DatabaseName {
   return databaseNames.some((name) => name === written);
 }
 
-function absence(written: string, message: string, hint: string): ConfigError {
-  const span = { source: { name: written, shortName: written, text: '' }, offset: 0, length: 0 };
+function unusable(written: string, message: string, hint: string): ConfigError {
+  const span = spanOfFile({ name: written, shortName: written });
   return new ConfigError([errorAt(span, 'file/missing', message, { hint })]);
 }
 
-/** The file of a database of the configuration. Throws ConfigError where the configuration has none or is broken. */
-function configured(given: Arguments, name: DatabaseName): DatabaseFile {
-  const folder = join(configFolder(given), 'pmdf');
-  const open = new OpenDatabases(folder, { clock: systemClock, report: () => undefined });
-  try {
-    const { value, diagnostics } = loadConfiguration(folder, open);
-    if (value === null) throw new ConfigError(diagnostics.filter((one) => one.severity === 'error'));
-    const setting = value.policy.settings.databases[name];
-    if (setting === null)
-      throw absence(
-        name,
-        `the configuration has no ${name} database`,
-        `name one in pmdf.yaml: databases: { ${name}: FILE }`,
-      );
-    const path = resolveFileName(folder, setting.file);
-    return { path, names: fileNames(folder, path) };
-  } finally {
-    open.close();
+/**
+ * The file of a database of the configuration. Throws ConfigError if the configuration has errors or no such
+ * database.
+ */
+async function configured(given: Arguments, name: DatabaseName): Promise<DatabaseFile> {
+  const setting = await withConfiguration(given, ({ policy }) => policy.settings.databases[name]);
+  if (setting === null) {
+    const hint = `name one in pmdf.yaml: databases: { ${name}: FILE }`;
+    throw unusable(name, `the configuration has no ${name} database`, hint);
   }
+  const folder = join(configFolder(given), 'pmdf');
+  const path = resolveFileName(folder, setting.file);
+  return { path, names: fileNames(folder, path) };
 }
 
 /**
- * Finds the file that a word of the command line means: a file of that name, else the database of the configuration
- * with that name. A file that is missing is found too, for commands that make it. Throws ConfigError.
+ * Finds the file that a word of the command line means: a file of that name, else the database of the
+ * configuration with that name. The file need not exist. Throws ConfigError.
  */
-export function findDatabase(given: Arguments, written: string): DatabaseFile {
-  if (!existsSync(written) && isDatabaseName(written)) return configured(given, written);
+export async function findDatabase(given: Arguments, written: string): Promise<DatabaseFile> {
+  if (!existsSync(written) && isDatabaseName(written)) return await configured(given, written);
   return { path: written, names: { name: written, shortName: written } };
 }
 
 /**
- * Throws ConfigError where a database is a text, which the command cannot change. What is missing or is not a file is for
- * the change itself to say.
+ * Throws ConfigError for a text file, which the command cannot change. Other faults are left to the change
+ * itself.
  */
 export function requireCdb({ path, names }: DatabaseFile): void {
   if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true || isCdb(path)) return;
-  throw absence(
+  throw unusable(
     names.name,
     `${quoted(names.name)} is a text file, which this command does not change`,
-    'edit it, or make a database of it with `pmdf crdb` and name that in pmdf.yaml',
+    'edit it, or compile it with `pmdf crdb` and name the result in pmdf.yaml',
   );
 }

@@ -1,18 +1,18 @@
 /*
- * Many entries for `pmdf db set DB -`, from the text form of a database. Ref: PMDF 3.2.5
+ * The entries for `pmdf db set DB -`, in the form of a text database. Ref: PMDF 3.2.5
  */
 
 import type { Readable } from 'node:stream';
 import { parseDatabaseLine } from '../../runtime/databases/index.js';
 import { linesOf } from '../support/index.js';
 
-/** A key and the value to give it. */
+/** A key and its new value. */
 export interface Entry {
   readonly key: string;
   readonly value: string;
 }
 
-/** Reads the entries of a stream; throws for the first line that is wrong, naming it. */
+/** Reads the entries of a stream. Throws for the first wrong line, with its number. */
 export async function readChanges(stream: Readable): Promise<readonly Entry[]> {
   const entries: Entry[] = [];
   let number = 0;

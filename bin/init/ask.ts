@@ -1,19 +1,19 @@
 /*
- * Asks for answers at the terminal, one line each. An answer that cannot be meant is said so and asked for again.
+ * Questions at the terminal, one line each. An invalid answer is rejected, with the reason, and the question
+ * repeated.
  */
 
 import { createInterface, type Interface } from 'node:readline';
 import { UsageError } from '../support/index.js';
 
-/** A question: what is asked, what counts when nothing is typed, and how an answer is read. */
+/** A question, its default, and how an answer is parsed. */
 export interface Question<T> {
   readonly text: string;
   readonly fallback: string | null;
-  /** Throws UsageError for an answer that cannot be meant. */
+  /** Throws UsageError for an invalid answer. */
   readonly read: (answer: string) => T;
 }
 
-/** Asks questions of somebody. */
 export class Asker {
   readonly #output: NodeJS.WritableStream;
   readonly #lines: Interface;
@@ -25,14 +25,14 @@ export class Asker {
     this.#waiting = this.#lines[Symbol.asyncIterator]();
   }
 
-  /** Asks until there is an answer. Throws when the input ends. */
+  /** Asks until there is a valid answer. Throws when the input ends. */
   async ask<T>({ text, fallback, read }: Question<T>): Promise<T> {
     for (;;) {
       this.#output.write(`${text}${fallback === null ? '' : ` [${fallback}]`}: `);
       const next = await this.#waiting.next();
       if (next.done === true) {
         this.#output.write('\n');
-        throw new Error('given up');
+        throw new Error('cancelled');
       }
       const answer = next.value.trim() === '' ? (fallback ?? '') : next.value.trim();
       try {

@@ -1,5 +1,5 @@
 /*
- * The bundle that this command belongs to: where it lies, its version, and how another install gets the same one.
+ * The bundle that this command is part of: its folder, its version, and how another install gets it.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -9,7 +9,7 @@ export const bundleFolder = resolve(__dirname, '..', '..', '..');
 
 const packageName = 'haraka-plugin-pmdf';
 
-/** The Haraka that the bundle is made and tested for. */
+/** The version of Haraka that the bundle is tested with. */
 export const harakaVersion = '3.3.4';
 
 function textMember(object: unknown, ...path: readonly string[]): string | null {
@@ -33,44 +33,44 @@ function ownVersion(): string {
   return textMember(manifestIn(bundleFolder), 'version') ?? '0.0.0';
 }
 
-/** Tells whether npm has the bundle from a registry, so that it is found again by its version. */
+/** Whether npm installed the bundle from a registry, so that its version identifies it. */
 function isFromRegistry(): boolean {
   const modules = dirname(bundleFolder);
-  // Outside node_modules it is a clone or an unpacked bundle, which no registry may have.
+  // Outside node_modules it is a clone or an unpacked bundle, perhaps not in any registry.
   if (basename(modules) !== 'node_modules') return false;
   return textMember(manifestIn(dirname(modules)), 'dependencies', packageName)?.startsWith('file:') !== true;
 }
 
-/** The packed file that an install gets, so that it depends on no other folder; null where a registry has the bundle. */
+/** The packed file that an install gets, so that it needs no other folder; null if a registry has the bundle. */
 export function packedName(): string | null {
   return isFromRegistry() ? null : `${packageName}-${ownVersion()}.tgz`;
 }
 
-/** What npm is told to install in an install that has the packed file. */
+/** The argument of `npm install` for the bundle. */
 export function bundleSpecifier(): string {
   const packed = packedName();
   return packed === null ? `${packageName}@${ownVersion()}` : `./${packed}`;
 }
 
-/** Tells whether an install has the bundle, in one of the two ways. */
+/** Whether an install has the bundle, from npm or unpacked. */
 export function hasBundle(install: string): boolean {
-  return [join('node_modules', packageName), join('plugins', 'pmdf')].some((way) =>
-    existsSync(join(install, way)),
+  return [join('node_modules', packageName), join('plugins', 'pmdf')].some((place) =>
+    existsSync(join(install, place)),
   );
 }
 
-/** Tells whether Haraka itself lies in an install. */
+/** Whether Haraka itself is in an install. */
 export function hasHaraka(install: string): boolean {
   return ['Haraka', 'haraka'].some((name) => existsSync(join(install, 'node_modules', name)));
 }
 
-/** Tells whether the `package.json` of an install asks for Haraka. */
-export function asksForHaraka(install: string): boolean {
+/** Whether the `package.json` of an install depends on Haraka. */
+export function dependsOnHaraka(install: string): boolean {
   const manifest = manifestIn(install);
   return ['Haraka', 'haraka'].some((name) => textMember(manifest, 'dependencies', name) !== null);
 }
 
-/** Writes the `package.json` of a new install. */
+/** Prints the `package.json` of a new install. */
 export function packageText(): string {
   const packed = packedName();
   const manifest = {

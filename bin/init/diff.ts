@@ -1,11 +1,11 @@
 /*
- * A file and its proposed form as a unified diff. The changes are known line by line, so nothing is searched for.
+ * A file and its proposed form as a unified diff. The edits are known line by line, so no search for differences
+ * is needed.
  */
 
-/** What becomes of one line of the file, and what comes in front of it and behind it. */
+/** The edit of one line: lines to add before and after it, and its replacement; undefined leaves it. */
 export interface LineEdit {
   readonly before: readonly string[];
-  /** What stands in its place; undefined leaves it. */
   readonly replacement?: string;
   readonly after: readonly string[];
 }
@@ -19,63 +19,52 @@ const context = 3;
 
 function diffLines(lines: readonly string[], edits: ReadonlyMap<number, LineEdit>): DiffLine[] {
   return lines.flatMap((text, index): DiffLine[] => {
-    const edit = edits.get(index);
-    if (edit === undefined) return [{ sign: ' ', text }];
+    const { before, replacement, after } = edits.get(index) ?? { before: [], after: [] };
     const added = (texts: readonly string[]): DiffLine[] => texts.map((one) => ({ sign: '+', text: one }));
     const own: DiffLine[] =
-      edit.replacement === undefined
-        ? [{ sign: ' ', text }]
-        : [{ sign: '-', text }, ...added([edit.replacement])];
-    return [...added(edit.before), ...own, ...added(edit.after)];
+      replacement === undefined ? [{ sign: ' ', text }] : [{ sign: '-', text }, ...added([replacement])];
+    return [...added(before), ...own, ...added(after)];
   });
 }
 
-/** Gives the lines that come of the edits. */
+/** Applies the edits. */
 export function editedLines(lines: readonly string[], edits: ReadonlyMap<number, LineEdit>): string[] {
   return diffLines(lines, edits).flatMap(({ sign, text }) => (sign === '-' ? [] : [text]));
 }
 
-/** Marks the lines that a diff shows: changed ones, and three on each side. */
-function shownLines(lines: readonly DiffLine[]): boolean[] {
-  const shown = lines.map(() => false);
-  for (const [index, { sign }] of lines.entries()) {
-    if (sign === ' ') continue;
-    for (let at = Math.max(0, index - context); at <= Math.min(lines.length - 1, index + context); at += 1)
-      shown[at] = true;
-  }
-  return shown;
+function countOf(lines: readonly DiffLine[], sign: '-' | '+'): number {
+  return lines.reduce((count, one) => count + (one.sign === ' ' || one.sign === sign ? 1 : 0), 0);
 }
 
-/** Writes the diff, without final line end; no lines where nothing changes. */
+/** Prints the diff, without final line end; no lines if nothing changes. */
 export function unifiedDiff(
-  oldName: string,
-  newName: string,
+  [oldName, newName]: readonly [string, string],
   lines: readonly string[],
   edits: ReadonlyMap<number, LineEdit>,
 ): string[] {
   const all = diffLines(lines, edits);
-  const shown = shownLines(all);
   const output: string[] = [];
   let oldLine = 1;
   let newLine = 1;
-  let hunk: { readonly oldStart: number; readonly newStart: number; readonly lines: DiffLine[] } | null =
-    null;
-  const close = (): void => {
-    if (hunk === null) return;
-    const count = (sign: '-' | '+'): number =>
-      hunk?.lines.filter((one) => one.sign === ' ' || one.sign === sign).length ?? 0;
-    output.push(`@@ -${hunk.oldStart},${count('-')} +${hunk.newStart},${count('+')} @@`);
-    for (const { sign, text } of hunk.lines) output.push(`${sign}${text}`);
-    hunk = null;
-  };
-  for (const [index, line] of all.entries()) {
-    if (shown[index] === true) {
-      hunk ??= { oldStart: oldLine, newStart: newLine, lines: [] };
-      hunk.lines.push(line);
-    } else close();
-    if (line.sign !== '+') oldLine += 1;
-    if (line.sign !== '-') newLine += 1;
+  for (let at = 0; at < all.length; ) {
+    // A hunk ends where more unchanged lines follow than two contexts have.
+    const first = all.findIndex(({ sign }, index) => index >= at && sign !== ' ');
+    if (first === -1) break;
+    let end = first;
+    for (let index = first; index < all.length && index <= end + 2 * context + 1; index += 1)
+      if (all[index]?.sign !== ' ') end = index;
+    const start = Math.max(at, first - context);
+    const stop = Math.min(all.length, end + 1 + context);
+    oldLine += start - at;
+    newLine += start - at;
+    const hunk = all.slice(start, stop);
+    const removed = countOf(hunk, '-');
+    const added = countOf(hunk, '+');
+    output.push(`@@ -${oldLine},${removed} +${newLine},${added} @@`);
+    for (const { sign, text } of hunk) output.push(`${sign}${text}`);
+    oldLine += removed;
+    newLine += added;
+    at = stop;
   }
-  close();
   return output.length === 0 ? [] : [`--- ${oldName}`, `+++ ${newName}`, ...output];
 }

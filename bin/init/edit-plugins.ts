@@ -1,7 +1,6 @@
 /*
- * Where the lines of the bundle go among those of an existing config/plugins, and which of those to comment out.
- * What is there stays in its order. Ours: pmdf/switchchannel before everything, pmdf/access after it, pmdf/maytls after
- * `tls`, pmdf/deliver after everything.
+ * Where our lines go in an existing config/plugins, and which lines to comment out. Existing lines keep their
+ * order. Ours: pmdf/switchchannel first, pmdf/access after it, pmdf/maytls after `tls`, pmdf/deliver last.
  */
 import {
   enabledName,
@@ -12,24 +11,23 @@ import {
 } from '../../runtime/haraka-install/index.js';
 import { editedLines, type LineEdit, unifiedDiff } from './diff.js';
 
-/** One change, for people. */
+/** One change, for the report. */
 export interface PluginChange {
   readonly action: 'add' | 'comment out';
   readonly line: string;
-  /** Where: a line number of the file as it is. */
+  /** Relative to a line number of the existing file. */
   readonly place: string;
   readonly why: string;
 }
 
-/** What is to become of the file. */
+/** The proposed file. */
 export interface PluginPlan {
   readonly changes: readonly PluginChange[];
-  /** The proposed text. */
   readonly text: string;
   readonly diff: readonly string[];
 }
 
-/** What the answers ask of the plugins. */
+/** What the gateway needs from its plugins. */
 export interface PluginWishes {
   /** The queue plugin of `through`, such as `smtp_forward`. */
   readonly throughPlugin: string;
@@ -39,7 +37,7 @@ export interface PluginWishes {
 
 const everyPlugin: ReadonlySet<PluginName> = new Set(pluginNames);
 
-/** The name of the plugin that a line enables, ours as `pmdf/NAME`; null where it enables none. */
+/** The plugin that a line enables, ours as `pmdf/NAME`; null if it enables none. */
 function nameOn(line: string): string | null {
   const plugin = pluginOn(line);
   return plugin === null ? null : enabledName(plugin);
@@ -60,12 +58,12 @@ class PluginFile {
     return this.#edits;
   }
 
-  /** The line of a plugin, from 0; -1 when it is not enabled. */
+  /** The index of the line of a plugin; -1 if it is not enabled. */
   at(name: string): number {
     return this.#names.indexOf(name);
   }
 
-  /** The first enabled line, or the last one of the file. */
+  /** The index of the first enabled line, else of the last line of the file. */
   first(): number {
     const found = this.#names.findIndex((name) => name !== null);
     return found === -1 ? this.lines.length - 1 : found;
@@ -76,7 +74,8 @@ class PluginFile {
     return found === -1 ? this.lines.length - 1 : found;
   }
 
-  rest(): void {
+  /** Comments out plugins that decide the same as ours. */
+  commentOut(): void {
     for (const [index, name] of this.#names.entries()) {
       const why = name === null ? undefined : otherDeciders(name, everyPlugin)?.whyOut;
       if (name === null || why === undefined) continue;
@@ -103,7 +102,7 @@ class PluginFile {
   }
 }
 
-/** Puts lines in front: after pmdf/switchchannel if it is there, else before everything. */
+/** Adds the lines that come first: after pmdf/switchchannel if it is listed, else before all others. */
 function addInFront(file: PluginFile, wishes: PluginWishes): void {
   const channel = file.at('pmdf/switchchannel');
   const add = (name: string, why: string): void => {
@@ -111,32 +110,31 @@ function addInFront(file: PluginFile, wishes: PluginWishes): void {
     if (channel === -1) file.before(file.first(), name, why);
     else file.after(channel, name, why);
   };
-  add('pmdf/switchchannel', 'it says where each client comes in, so it is asked first');
+  add('pmdf/switchchannel', 'it chooses the channel of each client, so it comes first');
   if (wishes.isTls && file.at('tls') === -1) {
     add('tls', 'dispatcher.cnf has a port for TLS');
-    add('pmdf/maytls', 'TLS by channel');
+    add('pmdf/maytls', 'TLS per channel');
   }
-  add('pmdf/access', 'it asks the access tables before other plugins vouch for a recipient');
+  add('pmdf/access', 'it consults the access tables before other plugins accept a recipient');
   if (wishes.blockLists) add('dns-list', 'dispatcher.cnf names block lists');
 }
 
 /** Plans the changes to the text of config/plugins. */
 export function planPlugins(text: string, wishes: PluginWishes): PluginPlan {
   const file = new PluginFile(text);
-  file.rest();
+  file.commentOut();
   addInFront(file, wishes);
   const tls = file.at('tls');
   if (tls !== -1 && file.at('pmdf/maytls') === -1)
-    file.after(tls, 'pmdf/maytls', 'TLS by channel, beside the plugin that offers it');
+    file.after(tls, 'pmdf/maytls', 'TLS per channel, beside the plugin that offers it');
   const queue = `queue/${wishes.throughPlugin}`;
-  if (file.at(queue) === -1)
-    file.after(file.last(), queue, 'it hands mail on to the mail server behind the gateway');
+  if (file.at(queue) === -1) file.after(file.last(), queue, 'it passes mail on to your mail server');
   if (file.at('pmdf/deliver') === -1)
-    file.after(file.last(), 'pmdf/deliver', 'it delivers by channel, and is the last');
+    file.after(file.last(), 'pmdf/deliver', 'it delivers by channel, and comes last');
   const { lines, edits, changes } = file;
   return {
     changes,
     text: `${editedLines(lines, edits).join('\n')}\n`,
-    diff: unifiedDiff('config/plugins', 'config/plugins.pmdf-proposed', lines, edits),
+    diff: unifiedDiff(['config/plugins', 'config/plugins.pmdf-proposed'], lines, edits),
   };
 }

@@ -1,10 +1,9 @@
 /*
- * Gathers the answers: from the options, the rest by asking at the terminal. Without a terminal whatever is missing is a
- * UsageError that names all of it.
+ * Gathers the answers from the options, and at a terminal by asking for the rest. Without a terminal one
+ * UsageError names everything that is missing.
  */
 
 import { hostname } from 'node:os';
-import { join } from 'node:path';
 import type { Network } from '../../lib/address/index.js';
 import { type Diagnostic, hasErrors } from '../../lib/text/index.js';
 import { ConfigError } from '../../runtime/index.js';
@@ -25,21 +24,21 @@ import {
 } from './read-answers.js';
 import { type Answers, endpointText, type MailHost, type Site } from './site.js';
 
-/** Where the mail server behind is taken to be: on the same host, as docs/install.md has it. */
+/** The default mail server: on the same host, as in docs/install.md. */
 const usualMailHost: MailHost = { host: '127.0.0.1', port: 10_025 };
 
 /** The word for no internal networks. */
 const noNetworks = 'none';
 
-/** What was gathered. */
+/** The answers, and what is known about the install. */
 export interface Gathered {
-  /** As it was named. */
+  /** The folder of the install, as written. */
   readonly folder: string;
   readonly install: ExistingInstall;
   readonly answers: Answers;
-  /** What people are to know about the answers. */
+  /** Notes on the answers for the report. */
   readonly notes: readonly string[];
-  /** What dispatcher.cnf brought up. */
+  /** The diagnostics of dispatcher.cnf. */
   readonly findings: readonly Diagnostic[];
 }
 
@@ -57,21 +56,21 @@ function networksFrom(words: readonly string[]): Network[] {
   throw new UsageError('at least one network is needed', `such as \`10.20.0.0/16\`, or \`${noNetworks}\``);
 }
 
-/** What is missing and cannot be asked for. */
+/** Throws UsageError for missing answers that cannot be asked for. */
 function refuseMissing(given: Arguments): void {
   const missing = [
     ...(given.words.length === 0 ? ['`DIR`'] : []),
     ...(given.lists.has('domain') ? [] : ['`--domain`']),
     ...(given.lists.has('internal') ? [] : ['`--internal`']),
   ];
-  const isTakenOver = given.values.has('pmdf');
-  const needed = isTakenOver ? missing.filter((one) => one === '`DIR`') : missing;
+  const isCopied = given.values.has('pmdf');
+  const needed = isCopied ? missing.filter((one) => one === '`DIR`') : missing;
   if (needed.length === 0) return;
   const [last = '', ...others] = needed.toReversed();
   const names = others.length === 0 ? last : `${others.toReversed().join(', ')} and ${last}`;
   throw new UsageError(
     `${names} ${needed.length === 1 ? 'is' : 'are'} needed`,
-    'at a terminal it asks for what is missing',
+    'at a terminal the command asks for them',
   );
 }
 
@@ -82,7 +81,7 @@ async function siteOf(given: Arguments, asker: Asker | null): Promise<Site> {
     domains:
       domains === undefined && asker !== null
         ? await asker.ask({
-            text: 'domains of yours, the main one first',
+            text: 'your domains, the main one first',
             fallback: null,
             read: (answer) => domainsFrom(answer.split(/[\s,]+/)),
           })
@@ -119,10 +118,10 @@ async function mailHostOf(
   if (forwardsTo !== null) return { mailHost: null, notes: [] };
   const usual = endpointText(usualMailHost.host, usualMailHost.port);
   if (asker !== null) {
-    const text = 'the mail server behind, which gets their mail';
+    const text = 'your mail server, which gets their mail';
     return { mailHost: await asker.ask({ text, fallback: usual, read }), notes: [] };
   }
-  const note = `no \`--mailhost\`: mail goes to ${usual}, which config/smtp_forward.ini says`;
+  const note = `no \`--mailhost\` given: mail goes to ${usual}, set in config/smtp_forward.ini`;
   return { mailHost: usualMailHost, notes: [note] };
 }
 
@@ -132,8 +131,8 @@ interface ListenAnswers {
 }
 
 /**
- * What dispatcher.cnf says, or `--listen`; a dispatcher.cnf among the files that are taken over counts where neither is
- * given. Throws ConfigError when the file has errors.
+ * Where to listen: from `--dispatcher` or `--listen`, else from a dispatcher.cnf among the copied files. Throws
+ * ConfigError if that file has errors.
  */
 function listenAnswers(given: Arguments): ListenAnswers {
   const listen = given.lists.get('listen');
@@ -141,7 +140,7 @@ function listenAnswers(given: Arguments): ListenAnswers {
   const beside = pmdf === undefined || listen !== undefined ? undefined : dispatcherBeside(pmdf);
   const path = given.values.get('dispatcher') ?? beside;
   if (path !== undefined && listen !== undefined)
-    throw new UsageError('`--dispatcher` and `--listen` both say where to listen', 'give one of them');
+    throw new UsageError('`--dispatcher` and `--listen` exclude each other', 'give one of them');
   if (path !== undefined) {
     const { value, diagnostics } = readDispatcherFile(path);
     if (hasErrors(diagnostics)) throw new ConfigError(diagnostics);
@@ -158,7 +157,7 @@ function gatewayName(given: Arguments, domain: string | null): string {
   try {
     if (own.includes('.')) return readHost(own);
   } catch {
-    // A host whose own name is none is called by its domain.
+    // The name of this host is not valid: use the domain.
   }
   return domain ?? own;
 }
@@ -168,17 +167,17 @@ function internationalNotes(given: Arguments, { domains }: Site): string[] {
     if (/^[\u0000-\u007f]*$/.test(written)) return [];
     return readDomains([written])
       .filter((name) => domains.includes(name))
-      .map((name) => `${written} is written ${name} in the files`);
+      .map((name) => `${written} appears as ${name} in the files`);
   });
 }
 
-/** Gathers everything; `asker` asks at the terminal, null where there is none. */
+/** Gathers the answers; `asker` is null without a terminal. */
 export async function gatherAnswers(given: Arguments, asker: Asker | null): Promise<Gathered> {
   const pmdf = given.values.get('pmdf');
   if (pmdf !== undefined) {
     const [extra] = ['domain', 'internal'].filter((name) => given.lists.has(name));
     if (extra !== undefined)
-      throw new UsageError(`\`--${extra}\` is for a new policy`, "PMDF's own files say it themselves");
+      throw new UsageError(`\`--${extra}\` is for a new policy`, "PMDF's files contain it already");
   }
   if (asker === null) refuseMissing(given);
   const { haraka, findings } = listenAnswers(given);
@@ -197,7 +196,7 @@ export async function gatherAnswers(given: Arguments, asker: Asker | null): Prom
   const install = lookAtInstall(folder);
   const site = pmdf === undefined ? await siteOf(given, asker) : null;
   const { mailHost, notes } = await mailHostOf(given, install, haraka, asker);
-  const domain = site?.domains[0] ?? (pmdf === undefined ? null : localHostOf(join(pmdf)));
+  const domain = site?.domains[0] ?? (pmdf === undefined ? null : await localHostOf(pmdf));
   const answers = { site, mailHost, haraka, name: gatewayName(given, domain) };
   return {
     folder,

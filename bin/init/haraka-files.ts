@@ -1,5 +1,5 @@
 /*
- * The files of Haraka's own that an install needs, as far as they depend on the answers.
+ * Haraka's own files, as far as they depend on the answers.
  */
 import type { HarakaSettings, Listener } from './dispatcher/haraka-settings.js';
 import { type Answers, endpointText, type MailHost } from './site.js';
@@ -10,7 +10,7 @@ function listenText({ address, port }: Listener): string {
   return endpointText(address ?? anyAddress, port);
 }
 
-/** The lines of smtp.ini that dispatcher.cnf and the options of the command ask for. */
+/** The lines of smtp.ini that dispatcher.cnf or the options require. */
 export function smtpIniLines({ listeners, nodes, user }: HarakaSettings): string[] {
   const tlsPort = listeners.find(({ isTls }) => isTls)?.port ?? null;
   return [
@@ -21,79 +21,79 @@ export function smtpIniLines({ listeners, nodes, user }: HarakaSettings): string
   ];
 }
 
-/** The listen queue that Haraka asks for; it has no setting for it. */
+/** The length of Haraka's listen queue, for which it has no setting. */
 const harakaBacklog = 511;
 
 function backlogLines({ backlog }: HarakaSettings): string {
   if (backlog === null || backlog <= harakaBacklog) return '';
-  return `; PMDF let ${backlog} connections wait to be taken; Haraka asks for ${harakaBacklog}.\n\n`;
+  return `; PMDF's listen queue had room for ${backlog} connections, Haraka's has room for ${harakaBacklog}.\n\n`;
 }
 
-/** Writes smtp.ini. */
+/** Prints smtp.ini. */
 export function smtpIniText(settings: HarakaSettings): string {
   const written = smtpIniLines(settings);
-  const say = (name: string, example: string): string =>
+  const lineFor = (name: string, example: string): string =>
     written.find((line) => line.startsWith(`${name}=`)) ?? `; ${example}`;
-  return `; smtp.ini: where Haraka listens, and how it runs. Changes count after a restart.
+  return `; smtp.ini: where Haraka listens, and how it runs. Changes take effect after a restart.
 
-; Addresses and ports, with commas. [::0] is every address, of IPv4 too; on a host without IPv6 write 0.0.0.0.
-; Without this line it is port 25 on every address.
-${say('listen', 'listen=[::0]:25')}
+; Addresses and ports, separated by commas. [::0] is every address, including IPv4; without IPv6 write 0.0.0.0.
+; The default is port 25 on every address.
+${lineFor('listen', 'listen=[::0]:25')}
 
-${backlogLines(settings)}; The port on which TLS begins at once.
-${say('smtps_port', 'smtps_port=465')}
+${backlogLines(settings)}; The port on which a connection begins with TLS.
+${lineFor('smtps_port', 'smtps_port=465')}
 
-; How many processes take mail: a number, or cpus for one on each processor.
+; The number of processes that accept mail, or cpus for one per processor.
 ${settings.nodes === null ? 'nodes=1' : `nodes=${settings.nodes}`}
 
-; Ports below 1024 are opened by root; then Haraka goes on as this account, which must be able to read config and to
-; write queue.
-${say('user', 'user=haraka')}
+; Ports below 1024 are opened by root; Haraka then runs as this account, which must be able to read config and to write
+; to queue.
+${lineFor('user', 'user=haraka')}
 
-; Seconds after which a connection without a word is closed.
+; An idle connection is closed after so many seconds.
 ; inactivity_timeout=300
 
-; Never set ignore_bad_plugins: Haraka would start without a plugin that it cannot load, and so without its policy.
+; Never set ignore_bad_plugins: if a plugin could not be loaded, Haraka would start without that part of the policy.
 `;
 }
 
-/** Writes smtp_forward.ini. */
+/** Prints smtp_forward.ini. */
 export function smtpForwardText({ host, port }: MailHost): string {
-  return `; smtp_forward.ini: the mail server behind, which gets what is for our own domains.
+  return `; smtp_forward.ini: your mail server, which gets the mail for your own domains.
 host=${host}
 port=${port}
 
-; TLS to that server, where it offers it.
+; TLS to that server, if it offers it.
 ; enable_tls=true
 `;
 }
 
-/** Writes the file of the plugin dns-list. */
+/** Prints the file of the plugin dns-list. */
 export function dnsListText({ blockLists }: HarakaSettings): string {
-  return `; dns-list.ini: lists of addresses that no mail is taken from, asked when a client connects.
+  return `; dns-list.ini: block lists of addresses, checked when a client connects.
 [main]
 zones=${blockLists.join(',')}
 search=first
 `;
 }
 
-/** A line of config/plugins that is there for everyone, or may be wanted. */
+/** A line of config/plugins, commented out unless it is wanted. */
 function offered(isWanted: boolean, name: string): string {
   return isWanted ? name : `# ${name}`;
 }
 
-/** Tells whether TLS is asked for. */
+/** Whether a port for TLS is required. */
 export function wantsTls({ listeners }: HarakaSettings): boolean {
   return listeners.some(({ isTls }) => isTls);
 }
 
-/** Writes config/plugins for an install that has none. */
+/** Prints config/plugins for an install that has none. */
 export function pluginsText({ haraka }: Answers): string {
   const isTls = wantsTls(haraka);
-  return `# The plugins of this gateway. A name stands alone on its line, and a line that begins with # counts for nothing.
-# \`npx haraka -o -c .\` shows in which order they are asked.
+  return `# The plugins of this gateway, one name per line. A line that begins with # is a comment.
+# \`npx haraka -o -c .\` shows the order in which their hooks run.
 
-# Which channel each client comes in on, from its address.
+# Chooses the channel of each client, by its address.
 pmdf/switchchannel
 
 # TLS. It needs a certificate: server-pub.pem and server-priv.pem in config/pmdf.
@@ -106,11 +106,11 @@ ${offered(isTls, 'pmdf/maytls')}
 # Who may send to whom.
 pmdf/access
 
-# Further checks, of Haraka's own: lists of bad addresses (dns-list.ini), senders whose domain does not exist.
+# Further checks by Haraka: block lists (dns-list.ini), senders whose domain does not exist.
 ${offered(haraka.blockLists.length > 0, 'dns-list')}
 # mail_from.is_resolvable
 
-# Delivery: to the mail server behind (smtp_forward.ini), and by channel. pmdf/deliver is the last.
+# Delivery: to your mail server (smtp_forward.ini), and by channel. pmdf/deliver comes last.
 queue/smtp_forward
 pmdf/deliver
 `;

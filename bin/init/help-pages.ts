@@ -1,5 +1,5 @@
 /*
- * Pages in the folder `docs` of an install, where `haraka -h NAME` looks for them, and the list of hooks that
+ * Pages for the folder `docs` of an install, where `haraka -h NAME` looks for them, and the list of hooks that
  * `haraka -o` needs there.
  */
 
@@ -16,15 +16,15 @@ function page(path: string, text: string): WantedFile {
   return { path, text, purpose, shownAs, group: null, isAnyTextGood: true };
 }
 
-/** Links of a page in docs/ of the bundle, as they are from docs/plugins/pmdf/ of an install. */
+/** Adapts the links of a page in docs/ of the bundle to its place in docs/plugins/pmdf/ of an install. */
 function withLinks(text: string): string {
   return text.replaceAll(/\]\((?!#|[a-z]+:)([^)\s]+)\)/g, (_link, target: string) => {
-    const way = target.startsWith('../') ? target.slice('../'.length) : `docs/${target}`;
-    return `](../../../node_modules/haraka-plugin-pmdf/${way})`;
+    const path = target.startsWith('../') ? target.slice('../'.length) : `docs/${target}`;
+    return `](../../../node_modules/haraka-plugin-pmdf/${path})`;
   });
 }
 
-/** The hooks of Haraka 3.3, in the order in which it runs them, in the form that `haraka -o` reads. */
+/** The hooks of Haraka 3.3, in the order in which they run. */
 const hooks = [
   'init_master init_child init_http init_wss connect_init lookup_rdns connect capabilities unrecognized_command',
   'helo ehlo quit vrfy noop rset mail rcpt rcpt_ok data data_post max_data_exceeded queue queue_outbound queue_ok',
@@ -33,8 +33,8 @@ const hooks = [
 
 const hooksText = `# Plugins
 
-\`npx haraka -o -c .\` shows which plugin is asked in which hook, in their order. It takes the names of the hooks from the
-list below. Haraka's own page of this name comes with it: node_modules/Haraka/docs/Plugins.md.
+\`npx haraka -o -c .\` shows which plugins run in which hook, in their order. It reads the names of the hooks from the list
+below. Haraka's own page of this name is node_modules/Haraka/docs/Plugins.md.
 
 ## Available Hooks
 
@@ -42,10 +42,10 @@ ${hooks.map((hook) => `- ${hook}`).join('\n')}
 
 ### rcpt
 
-A recipient is refused unless a plugin vouches for it; here that is [pmdf/deliver](plugins/pmdf/deliver.md).
+A recipient is rejected unless a plugin accepts it; here that is [pmdf/deliver](plugins/pmdf/deliver.md).
 `;
 
-/** Gives the pages. */
+/** All pages. */
 export function helpPages(): WantedFile[] {
   return [
     page('docs/Plugins.md', hooksText),

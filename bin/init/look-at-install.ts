@@ -1,5 +1,5 @@
 /*
- * Looks at the folder that an install is to be in: nothing yet, a Haraka install, or something else that is left alone.
+ * Examines the folder of an install: empty, a Haraka install, or something else, which is left alone.
  */
 
 import { existsSync, readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
@@ -10,21 +10,21 @@ import { quoted, UsageError } from '../support/index.js';
 import { packedName } from './bundle.js';
 import type { MailHost } from './site.js';
 
-/** A folder as it is. */
+/** A folder that can be, or become, an install. */
 export interface ExistingInstall {
-  /** Whether there is no Haraka install in it yet. */
+  /** Whether it is not a Haraka install yet. */
   readonly isNew: boolean;
-  /** The text of config/plugins; null when there is none. */
+  /** The text of config/plugins; null if there is none. */
   readonly plugins: string | null;
-  /** Where smtp_forward.ini sends mail; null when the file is not there. */
+  /** The mail server in smtp_forward.ini; null if there is no such file. */
   readonly forwardsTo: MailHost | null;
-  /** smtp.json or smtp.yaml says what smtp.ini would. */
+  /** Whether smtp.json or smtp.yaml replaces smtp.ini. */
   readonly hasOtherSmtpFile: boolean;
 }
 
 const marks = ['smtp.ini', 'smtp.json', 'smtp.yaml', 'plugins'];
 
-/** What may lie in a folder that becomes an install: what npm, git and an unfinished run put there. */
+/** What a new install may contain: what npm, git and an interrupted run put there. */
 const harmless = new Set([
   'config',
   'docs',
@@ -43,26 +43,29 @@ function textOf(path: string): string | null {
   }
 }
 
-/** Where Haraka's queue/smtp_forward sends mail when nothing is said. */
-const usual = { host: 'localhost', port: 2555 };
+/** Haraka's defaults for queue/smtp_forward. */
+const forwardDefaults = { host: 'localhost', port: 2555 };
 
 function forwardHost(configFolder: string): MailHost | null {
   const ini = readIniFile(configFolder, 'smtp_forward.ini');
   if (ini.source === null) return null;
   const written = (key: string): string | undefined => ini.last('main', key)?.value;
-  return { host: written('host') ?? usual.host, port: Number(written('port') ?? usual.port) };
+  return {
+    host: written('host') ?? forwardDefaults.host,
+    port: Number(written('port') ?? forwardDefaults.port),
+  };
 }
 
 function refuseForeign(folder: string, entries: readonly string[]): void {
   if (marks.filter((name) => entries.includes(name)).length > 1 && !entries.includes('config'))
     throw new UsageError(
       `${quoted(folder)} is a config folder`,
-      'name the folder above it, that of the install',
+      'name its parent, the folder of the install',
     );
   const other = entries.find((name) => !harmless.has(name) && name !== packedName() && !name.startsWith('.'));
   if (other === undefined) return;
   throw new UsageError(
-    `${quoted(folder)} is no Haraka install, and not empty: it holds ${quoted(other)}`,
+    `${quoted(folder)} is not a Haraka install, and not empty: it contains ${quoted(other)}`,
     'name a new folder, or that of an install made by `haraka -i`',
   );
 }
@@ -71,16 +74,16 @@ function statsOf(folder: string): Stats | undefined {
   try {
     return statSync(folder, { throwIfNoEntry: false });
   } catch (error) {
-    throw new UsageError(`${quoted(folder)} cannot be looked at: ${describeError(error)}`);
+    throw new UsageError(`${quoted(folder)} cannot be examined: ${describeError(error)}`);
   }
 }
 
-/** Looks at a folder. Throws UsageError for one that an install cannot be put into. */
+/** Examines a folder. Throws UsageError if it cannot be an install. */
 export function lookAtInstall(folder: string): ExistingInstall {
   const found = statsOf(folder);
   for (const place of [folder, join(folder, 'config'), join(folder, 'config', 'pmdf')]) {
     if (statsOf(place)?.isDirectory() === false)
-      throw new UsageError(`${quoted(place)} is no folder`, 'name a new folder, or that of an install');
+      throw new UsageError(`${quoted(place)} is not a folder`, 'name a new folder, or that of an install');
   }
   const config = join(folder, 'config');
   const isNew = !marks.some((name) => existsSync(join(config, name)));
@@ -93,10 +96,10 @@ export function lookAtInstall(folder: string): ExistingInstall {
   };
 }
 
-/** Queue plugins that can hand mail on for `through`, in the order in which they are looked for. */
+/** Queue plugins that can deliver `through`, by precedence. */
 const throughPlugins = ['smtp_forward', 'lmtp', 'qmail-queue', 'smtp_bridge'];
 
-/** The queue plugin that an install has for handing mail on; `smtp_forward` where it has none. */
+/** The queue plugin of an install that can deliver `through`; `smtp_forward` if it has none. */
 export function throughPluginOf({ plugins }: ExistingInstall): string {
   const names = new Set((plugins ?? '').split('\n').map((line) => pluginOn(line)?.name));
   return throughPlugins.find((name) => names.has(`queue/${name}`)) ?? 'smtp_forward';

@@ -1,29 +1,29 @@
 /*
- * What whoever ran `pmdf init` does next: the commands in their order, ready to be typed.
+ * The commands to type after `pmdf init`, in their order.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { asksForHaraka, bundleSpecifier, harakaVersion, hasBundle, hasHaraka } from './bundle.js';
+import { bundleSpecifier, dependsOnHaraka, harakaVersion, hasBundle, hasHaraka } from './bundle.js';
 import { exampleClient } from './policy-model.js';
 import type { Answers } from './site.js';
 
-/** A command, and a word about it where that is needed. */
+/** A command, and a remark if it needs one. */
 export interface Step {
   readonly command: string;
   readonly remark?: string;
 }
 
-/** What is known when everything is written. */
+/** What the next commands depend on. */
 export interface Situation {
   readonly folder: string;
   readonly isNew: boolean;
   readonly isDry: boolean;
-  /** The file that is to take the place of config/plugins. */
+  /** The file that is to replace config/plugins. */
   readonly proposed: string | null;
   readonly hasErrors: boolean;
-  /** It has to be root who starts it. */
+  /** Whether Haraka must be started by root. */
   readonly needsRoot: boolean;
-  /** TLS was asked for, and there is no certificate yet. */
+  /** Whether TLS is required and there is no certificate yet. */
   readonly lacksCertificate: boolean;
 }
 
@@ -31,9 +31,9 @@ function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-/** Tells whether Haraka comes with the install itself, by its package.json. */
+/** Whether Haraka is a dependency of the install. */
 function hasOwnHaraka({ folder, isNew }: Situation): boolean {
-  return isNew || asksForHaraka(folder);
+  return isNew || dependsOnHaraka(folder);
 }
 
 function installSteps(situation: Situation): Step[] {
@@ -42,13 +42,13 @@ function installSteps(situation: Situation): Step[] {
     return hasBundle(folder) ? [] : [{ command: `npm install ${bundleSpecifier()}` }];
   }
   if (hasHaraka(folder) && hasBundle(folder)) return [];
-  if (asksForHaraka(folder)) return [{ command: 'npm install' }];
+  if (dependsOnHaraka(folder)) return [{ command: 'npm install' }];
   return [
     { command: `npm install Haraka@${harakaVersion}${hasBundle(folder) ? '' : ` ${bundleSpecifier()}`}` },
   ];
 }
 
-/** How the command is typed in the install. */
+/** How to run `pmdf` in the install. */
 function commandIn({ folder }: Situation): string {
   const isUnpacked = existsSync(join(folder, 'plugins', 'pmdf'));
   return isUnpacked ? 'node plugins/pmdf/dist/bin/pmdf.js' : 'npx pmdf';
@@ -61,15 +61,15 @@ function explainStep(situation: Situation, { site }: Answers): Step[] {
   return [
     {
       command: `${commandIn(situation)} explain --client ${client} --from me@${domain} --to you@other.example`,
-      remark: 'what would become of a message',
+      remark: 'shows how a message would be decided',
     },
   ];
 }
 
-/** The proposed config/plugins takes its place before anything is explained: without its lines nothing of ours decides. */
-function exchangeStep({ proposed }: Situation): Step[] {
+/** Installs the proposed config/plugins before `explain`: without its lines none of our plugins decides. */
+function pluginsStep({ proposed }: Situation): Step[] {
   if (proposed === null) return [];
-  return [{ command: `mv ${proposed} config/plugins`, remark: 'when you like the lines above' }];
+  return [{ command: `mv ${proposed} config/plugins`, remark: 'if you agree with the lines above' }];
 }
 
 function startSteps(situation: Situation): Step[] {
@@ -78,7 +78,7 @@ function startSteps(situation: Situation): Step[] {
     ? [
         {
           command: 'cp server-pub.pem server-priv.pem config/pmdf/',
-          remark: 'the certificate for TLS, from where you have it',
+          remark: 'your certificate for TLS',
         },
       ]
     : [];
@@ -90,7 +90,7 @@ function startSteps(situation: Situation): Step[] {
   ];
 }
 
-/** Gives the next commands; a dry run has one, which is not dry. */
+/** The next commands; none after a dry run. */
 export function nextSteps(situation: Situation, answers: Answers): Step[] {
   const { folder, isDry, hasErrors } = situation;
   if (isDry) return [];
@@ -99,12 +99,12 @@ export function nextSteps(situation: Situation, answers: Answers): Step[] {
     return [
       ...enter,
       ...installSteps(situation),
-      { command: `${commandIn(situation)} check`, remark: 'when the errors above are corrected' },
+      { command: `${commandIn(situation)} check`, remark: 'after correcting the errors above' },
     ];
   return [
     ...enter,
     ...installSteps(situation),
-    ...exchangeStep(situation),
+    ...pluginsStep(situation),
     ...explainStep(situation, answers),
     ...startSteps(situation),
   ];

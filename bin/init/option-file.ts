@@ -1,34 +1,33 @@
 /*
- * What option.dat of PMDF or Messaging Server comes to: lines for pmdf.yaml, and what has nothing here.
- *   NAME=value        a comment begins with `!`, `;` or `#`; the last line with a name counts
- * The gateway itself does not read option.dat.
+ * Converts option.dat of PMDF or Messaging Server, which the gateway itself does not read, to lines for pmdf.yaml.
+ *   NAME=value        a comment begins with `!`, `;` or `#`; the last line of a name counts
  * Ref: Messaging Server 6.3 Administration Reference 4, "Option File"
  */
 
-/** What came of the file. */
+/** The converted file. */
 export interface OptionLines {
   /** Lines for pmdf.yaml. */
   readonly settings: readonly string[];
-  /** Options that are not taken over, in the order of the file. */
+  /** Options without a counterpart, in the order of the file. */
   readonly ignored: readonly string[];
 }
 
-/** The text databases that the bits of USE_TEXT_DATABASES name; the general one is read without being named. */
+/** The text databases for the bits of USE_TEXT_DATABASES; the general one is read by default. */
 const textDatabases = [
   { bit: 2, name: 'reverse', file: 'reverse.txt' },
   { bit: 4, name: 'forward', file: 'forward.txt' },
 ] as const;
 
-/** Options about memory, logs and processes, of which nothing is missed. */
-const settled = /(?:_SIZE|_DEBUG|_LIFETIME|_SIZE_[0-9])$|^(?:LOG_|STRING_POOL|SNDOPR|SEPARATE_CONNECTION)/;
+/** Options about memory, logs and processes, which need no counterpart. */
+const unneeded = /(?:_SIZE|_DEBUG|_LIFETIME|_SIZE_[0-9])$|^(?:LOG_|STRING_POOL|SNDOPR|SEPARATE_CONNECTION)/;
 
 function numberOf(value: string): number {
   return /^[0-9]{1,9}$/.test(value) ? Number(value) : 0;
 }
 
-function settingsOf(options: ReadonlyMap<string, string>, isThere: (file: string) => boolean): string[] {
+function settingsOf(options: ReadonlyMap<string, string>, exists: (file: string) => boolean): string[] {
   const bits = numberOf(options.get('USE_TEXT_DATABASES') ?? '');
-  const databases = textDatabases.filter(({ bit, file }) => (bits & bit) !== 0 && isThere(file));
+  const databases = textDatabases.filter(({ bit, file }) => (bits & bit) !== 0 && exists(file));
   return [
     ...(numberOf(options.get('ACCESS_ORCPT') ?? '') > 0
       ? ['access: { orcpt: true } # ACCESS_ORCPT of option.dat']
@@ -40,14 +39,14 @@ function settingsOf(options: ReadonlyMap<string, string>, isThere: (file: string
 
 const used = new Set(['USE_TEXT_DATABASES', 'ACCESS_ORCPT']);
 
-/** Reads the text of option.dat; `isThere` tells whether there is a file of that name beside it. */
-export function readOptionFile(text: string, isThere: (file: string) => boolean): OptionLines {
+/** Converts the text of option.dat; `exists` is whether there is a file of that name beside it. */
+export function readOptionFile(text: string, exists: (file: string) => boolean): OptionLines {
   const options = new Map<string, string>();
   for (const line of text.split(/\r?\n/)) {
     const equals = line.indexOf('=');
     const name = line.slice(0, Math.max(0, equals)).trim().toUpperCase();
     if (/^[A-Z][A-Z0-9_]*$/.test(name)) options.set(name, line.slice(equals + 1).trim());
   }
-  const ignored = [...options.keys()].filter((name) => !used.has(name) && !settled.test(name));
-  return { settings: settingsOf(options, isThere), ignored };
+  const ignored = [...options.keys()].filter((name) => !used.has(name) && !unneeded.test(name));
+  return { settings: settingsOf(options, exists), ignored };
 }

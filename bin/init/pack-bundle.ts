@@ -1,6 +1,6 @@
 /*
- * The bundle as one packed file, in the form of `npm pack`: a ustar archive, gzipped, with everything under `package/`.
- * The packages that the bundle needs are in it, so that npm installs it without a registry.
+ * The bundle as one packed file, as `npm pack` makes it: a gzipped ustar archive with everything under `package/`. It
+ * contains the packages that the bundle needs, so that npm installs it without a registry.
  * Ref: POSIX.1-2017 pax, ustar interchange format
  */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
@@ -11,7 +11,7 @@ const blockSize = 512;
 const longestName = 100;
 
 interface PackedFile {
-  /** In the archive, with `/`. */
+  /** The name in the archive, with `/`. */
   readonly name: string;
   readonly path: string;
 }
@@ -20,7 +20,7 @@ function octal(value: number, width: number): string {
   return `${value.toString(8).padStart(width - 1, '0')}\0`;
 }
 
-/** The two fields of a name: what does not fit into the second goes into the first, cut at a slash. */
+/** The two fields of a name: the first one has what does not fit into the second, split at a slash. */
 function nameFields(name: string): readonly [prefix: string, name: string] {
   if (Buffer.byteLength(name) <= longestName) return ['', name];
   const cut = name.indexOf('/', name.length - longestName - 1);
@@ -37,7 +37,7 @@ function headerOf(written: string, size: number, mode: number): Buffer {
   header.write(octal(0, 8), 116);
   header.write(octal(size, 12), 124);
   header.write(octal(0, 12), 136);
-  // The sum counts its own field as blanks.
+  // The checksum counts its own field as blanks.
   header.write(' '.repeat(8), 148);
   header.write('0', 156);
   header.write('ustar\0', 257);
@@ -79,7 +79,7 @@ function manifestOf(folder: string): object {
   return manifest;
 }
 
-/** The folder of a package that is required from another one; packages lie beside those that need them, or above. */
+/** The folder of a package that another one requires: in its node_modules, or beside it or a parent. */
 function packageFolder(from: string, name: string): string {
   for (let folder = from; ; folder = dirname(folder)) {
     const found = join(folder, basename(folder) === 'node_modules' ? '' : 'node_modules', name);
@@ -88,31 +88,31 @@ function packageFolder(from: string, name: string): string {
   }
 }
 
-/** Gathers the packages that are needed, by name; of two versions of one the first is taken. */
-function gatherPackages(from: string, names: readonly string[], found: Map<string, string>): void {
+/** Collects packages and their dependencies by name; of two versions of one the first counts. */
+function collectPackages(from: string, names: readonly string[], found: Map<string, string>): void {
   for (const name of names) {
     if (found.has(name)) continue;
     const folder = packageFolder(from, name);
     found.set(name, folder);
     const dependencies: unknown = Reflect.get(manifestOf(folder), 'dependencies');
-    gatherPackages(folder, Object.keys(Object(dependencies)), found);
+    collectPackages(folder, Object.keys(Object(dependencies)), found);
   }
 }
 
-/** What is left out: maps, and types but those of the engine. */
+/** Whether a file is packed: not source maps, nor types other than the engine's. */
 function isPacked({ name }: PackedFile): boolean {
   if (name.endsWith('.map')) return false;
   return !name.endsWith('.d.ts') || !/^dist\/(?:runtime|plugins|bin)\//.test(name);
 }
 
-/** Packs the bundle that lies in a folder: a clone that was built, or what was unpacked or installed before. */
+/** Packs the bundle in a folder: a built clone, or an unpacked or installed bundle. */
 export function packBundle(folder: string): Buffer {
   const manifest = manifestOf(folder);
   const listed = textList(Reflect.get(manifest, 'files')).filter((name) => !name.startsWith('!'));
   const always = ['package.json', 'README.md', 'LICENSE'];
   const names = [...new Set([...always, ...listed])].filter((name) => existsSync(join(folder, name)));
   const packages = new Map<string, string>();
-  gatherPackages(folder, textList(Reflect.get(manifest, 'bundleDependencies')), packages);
+  collectPackages(folder, textList(Reflect.get(manifest, 'bundleDependencies')), packages);
   const bundled = [...packages].flatMap(([name, path]) =>
     readdirSync(path)
       .sort()

@@ -1,45 +1,46 @@
 /*
- * A file that an install is to have, and what becomes of it. Files that belong together are one group: where one of them is
- * there with another text, somebody has a configuration of their own, and none of the group is added to it.
+ * The files that an install should have, and what to do with each. Files of a group belong together: if one of
+ * them exists with another text, the configuration is the administrator's own, and none of the group is added to
+ * it.
  */
 import { lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Files that make sense only together. */
+/** Files that belong together. */
 export type FileGroup = 'policy' | 'bounces' | null;
 
-/** A file as it is wanted. */
+/** A file that an install should have. */
 export interface WantedFile {
-  /** Against the folder of the install, with `/`. */
+  /** Relative to the folder of the install, with `/`. */
   readonly path: string;
   readonly text: string;
   /** What it is for, in a few words. */
   readonly purpose: string;
   readonly group: FileGroup;
-  /** Permissions; 0o644 when not said. */
+  /** Permissions; 0o644 by default. */
   readonly mode?: number;
-  /** Any text will do: a file that is there is as good. */
+  /** Whether an existing file is right whatever it contains. */
   readonly isAnyTextGood?: boolean;
-  /** A folder, which begins empty. */
+  /** An empty folder. */
   readonly isFolder?: boolean;
-  /** What is in it where that is not text; made only when the file is written. */
+  /** Content that is not text; made only when the file is written. */
   readonly content?: () => Uint8Array;
-  /** The name under which several files are shown as one. */
+  /** A name that stands for several files in the report. */
   readonly shownAs?: string;
 }
 
 /**
- * What becomes of a file: `write`; `same`, it is there as wanted; `differs`, it is there with another text and stays;
- * `leave`, it is missing and stays so, since the rest of its group is somebody's own.
+ * What to do with a file: `write` it; `same`, it exists as it should; `differs`, it exists with another text and
+ * stays; `leave` it out, since the others of its group are the administrator's own.
  */
-export type Fate = 'write' | 'same' | 'differs' | 'leave';
+export type FileAction = 'write' | 'same' | 'differs' | 'leave';
 
-/** A wanted file and its fate. */
+/** A wanted file and what to do with it. */
 export interface PlannedFile extends WantedFile {
-  readonly fate: Fate;
+  readonly action: FileAction;
 }
 
-function isThere(path: string): boolean {
+function exists(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
@@ -47,39 +48,39 @@ function hasText(path: string, text: string): boolean {
   try {
     return readFileSync(path, 'utf8') === text;
   } catch {
-    // What cannot be read is not ours, and stays.
+    // A file that cannot be read is not ours, and stays.
     return false;
   }
 }
 
-function fateAlone(install: string, { path, text, isAnyTextGood }: WantedFile): Fate {
+function actionAlone(install: string, { path, text, isAnyTextGood }: WantedFile): FileAction {
   const file = join(install, path);
-  if (!isThere(file)) return 'write';
+  if (!exists(file)) return 'write';
   return isAnyTextGood === true || hasText(file, text) ? 'same' : 'differs';
 }
 
-/** Files that make a policy, each by itself: one that is not wanted now is somebody's own too. */
+/** Files that are a policy even alone: one that is not wanted now is the administrator's own. */
 const policyPaths = ['pmdf.cnf', 'mappings', 'pmdf.yaml'].map((name) => `config/pmdf/${name}`);
 
-function foreignGroups(install: string, planned: readonly PlannedFile[]): ReadonlySet<FileGroup> {
+function ownGroups(install: string, planned: readonly PlannedFile[]): ReadonlySet<FileGroup> {
   const groups = new Set<FileGroup>();
-  for (const { group, fate } of planned) if (fate === 'differs' && group !== null) groups.add(group);
+  for (const { group, action } of planned) if (action === 'differs' && group !== null) groups.add(group);
   const wanted = new Set(planned.map(({ path }) => path));
-  if (policyPaths.some((path) => !wanted.has(path) && isThere(join(install, path)))) groups.add('policy');
+  if (policyPaths.some((path) => !wanted.has(path) && exists(join(install, path)))) groups.add('policy');
   return groups;
 }
 
-/** Tells whether a policy is there that is not what the files would give. */
-export function hasPolicyOfItsOwn(install: string, planned: readonly PlannedFile[]): boolean {
-  return foreignGroups(install, planned).has('policy');
+/** Whether the install has a policy other than the planned one. */
+export function hasOwnPolicy(install: string, planned: readonly PlannedFile[]): boolean {
+  return ownGroups(install, planned).has('policy');
 }
 
-/** Decides over each file, in order; reads the install and changes nothing. */
+/** Decides what to do with each file, without changing anything. */
 export function planFiles(install: string, wanted: readonly WantedFile[]): PlannedFile[] {
-  const alone = wanted.map((file) => ({ ...file, fate: fateAlone(install, file) }));
-  const foreign = foreignGroups(install, alone);
+  const alone = wanted.map((file) => ({ ...file, action: actionAlone(install, file) }));
+  const own = ownGroups(install, alone);
   return alone.map((file) => {
-    const isLeft = file.fate === 'write' && foreign.has(file.group);
-    return isLeft ? { ...file, fate: 'leave' } : file;
+    const isLeft = file.action === 'write' && own.has(file.group);
+    return isLeft ? { ...file, action: 'leave' } : file;
   });
 }

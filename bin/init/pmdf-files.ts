@@ -1,26 +1,23 @@
 /*
- * The table files of PMDF or Messaging Server, taken over as they are: rules, tables, aliases, text databases and what
- * they include.
+ * The table files of PMDF or Messaging Server, copied unchanged: rules, tables, aliases, text databases and what they
+ * include.
  */
 
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { hasErrors } from '../../lib/text/index.js';
-import { OpenDatabases } from '../../runtime/databases/index.js';
 import { resolveFileName } from '../../runtime/files/index.js';
-import { loadConfiguration } from '../../runtime/index.js';
-import { systemClock } from '../../runtime/time/index.js';
+import { withConfiguration } from '../../runtime/index.js';
 import { quoted, UsageError } from '../support/index.js';
 import { type OptionLines, readOptionFile } from './option-file.js';
 import type { WantedFile } from './planned-file.js';
 
-/** The file of rules and channels, by its name in PMDF and in Messaging Server. */
+/** The names of the file of rules and channels in PMDF and in Messaging Server. */
 const mainFiles = ['pmdf.cnf', 'imta.cnf'] as const;
 const beside = ['mappings', 'aliases', 'general.txt', 'forward.txt', 'reverse.txt'];
 const optionFile = 'option.dat';
 const unifiedFile = 'config.xml';
 
-/** The files beside it that a file includes; what lies elsewhere stays there, under the name that the file gives it. */
+/** The included files in the same folder; others stay where they are, and their names stay valid. */
 function includedBy(folder: string, text: string): string[] {
   return text.split(/\r?\n/).flatMap((line) => {
     if (!line.startsWith('<') || line.trim() === '<') return [];
@@ -33,14 +30,14 @@ function isFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }
 
-/** The name of the file of rules and channels in a folder. Throws UsageError where there is none. */
+/** The name of the file of rules and channels in a folder. Throws UsageError if there is none. */
 function mainFileOf(folder: string): string {
   const main = mainFiles.find((name) => isFile(join(folder, name)));
   if (main !== undefined) return main;
   if (isFile(join(folder, unifiedFile)))
     throw new UsageError(
-      `${unifiedFile} in ${quoted(folder)} is a Unified Configuration, which is not read`,
-      'write the rules, channels and tables that `msconfig` shows into imta.cnf and mappings, and name their folder',
+      `${unifiedFile} in ${quoted(folder)} is a Unified Configuration, which is not supported`,
+      'write the rules, channels and tables that `msconfig` shows to imta.cnf and mappings, and name their folder',
     );
   throw new UsageError(
     `there is neither ${mainFiles.join(' nor ')} in ${quoted(folder)}`,
@@ -48,7 +45,7 @@ function mainFileOf(folder: string): string {
   );
 }
 
-/** Reads the files to take over. Throws UsageError when the folder holds no configuration. */
+/** Reads the files to copy. Throws UsageError if the folder has no configuration. */
 export function pmdfTableFiles(folder: string): WantedFile[] {
   const known = new Set([mainFileOf(folder), ...beside]);
   const names = readdirSync(folder).filter((name) => known.has(name) && isFile(join(folder, name)));
@@ -59,33 +56,29 @@ export function pmdfTableFiles(folder: string): WantedFile[] {
     texts.set(name, text);
     for (const one of includedBy(folder, text)) names.push(one);
   }
-  const purpose = known.has('imta.cnf') ? 'as it came from Messaging Server' : 'as it came from PMDF';
+  const purpose = known.has('imta.cnf') ? 'copied from Messaging Server' : 'copied from PMDF';
   return [...texts]
     .sort(([one], [other]) => (one < other ? -1 : 1))
     .map(([name, text]) => ({ path: `config/pmdf/${name}`, text, purpose, group: 'policy' }));
 }
 
-/** Reads option.dat of a folder; it comes to nothing where there is none. */
+/** Converts option.dat of a folder, if there is one. */
 export function optionsOf(folder: string): OptionLines {
   const path = join(folder, optionFile);
   if (!isFile(path)) return { settings: [], ignored: [] };
   return readOptionFile(readFileSync(path, 'utf8'), (name) => isFile(join(folder, name)));
 }
 
-/** The path of dispatcher.cnf in a folder; undefined where there is none. */
+/** The path of dispatcher.cnf in a folder; undefined if there is none. */
 export function dispatcherBeside(folder: string): string | undefined {
   const path = join(folder, 'dispatcher.cnf');
   return isFile(path) ? path : undefined;
 }
 
-/** Finds the official host name of the local channel; null when the files do not compile. */
-export function localHostOf(folder: string): string | null {
-  const open = new OpenDatabases(folder, { clock: systemClock, report: () => undefined });
-  try {
-    const { value, diagnostics } = loadConfiguration(folder, open);
-    if (value === null || hasErrors(diagnostics)) return null;
-    return value.policy.channels.channels.get('l')?.officialHostName ?? null;
-  } finally {
-    open.close();
-  }
+/** The official host name of the local channel; null if the files do not compile. */
+export async function localHostOf(folder: string): Promise<string | null> {
+  return await withConfiguration(
+    folder,
+    ({ value }) => value?.policy.channels.channels.get('l')?.officialHostName ?? null,
+  );
 }

@@ -1,19 +1,19 @@
 /*
- * The policy for a site, before it is written down: rules, channels, tables. It is the gateway of the relaying tip: what
- * comes from outside does not go out again, what comes from the internal networks does.
+ * The policy for a new site, before it is printed: rules, channels, tables. Mail from outside is not relayed out
+ * again; mail from the internal networks is.
  * Ref: PMDF 2.2.3.7, 2.3.4.42, 16.1.1
  */
 import { formatAddressLiteral, type Network } from '../../lib/address/index.js';
 import type { Site } from './site.js';
 
-/** A rewrite rule, and what is said above it. */
+/** A rewrite rule, and the comment above it. */
 export interface ModelRule {
   readonly comment: readonly string[];
   readonly pattern: string;
   readonly template: string;
 }
 
-/** A channel; without a host it is a block of defaults. */
+/** A channel; a block of defaults has no host. */
 export interface ModelChannel {
   readonly comment: readonly string[];
   readonly name: string;
@@ -28,25 +28,25 @@ export interface ModelTable {
   readonly entries: readonly (readonly [pattern: string, template: string])[];
 }
 
-/** All of it. */
+/** A whole policy. */
 export interface PolicyModel {
   readonly rules: readonly ModelRule[];
   readonly channels: readonly ModelChannel[];
   readonly tables: readonly ModelTable[];
 }
 
-/** The table that tells which addresses are internal where octets cannot. */
+/** The table of internal networks that whole octets cannot express. */
 const networkTable = 'INTERNAL_IP';
 
 const octetBits = 8;
 
-/** The whole octets that a network consists of; null where its prefix ends inside an octet, and for IPv6. */
+/** The octets of a network; null for IPv6, or if its prefix ends within an octet. */
 function octetsOf({ bytes, prefixLength }: Network): readonly number[] | null {
   if (bytes.length !== 4 || prefixLength % octetBits !== 0) return null;
   return [...bytes.slice(0, prefixLength / octetBits)];
 }
 
-/** Every rule but the first of a group stands without a comment. */
+/** A group of rules with a comment above the first. */
 function commented(comment: readonly string[], rules: readonly (readonly [string, string])[]): ModelRule[] {
   return rules.map(([pattern, template], index) => ({
     comment: index === 0 ? comment : [],
@@ -71,13 +71,13 @@ function networkRules(networks: readonly Network[]): ModelRule[] {
   return [
     ...commented(
       [
-        'Clients with these addresses come in on tcp_internal. `$E$R` keeps a rule to clients: it is not for recipients.',
-        '127.0.0.1 should not be among them: a proxy or scanner on this host would bring everybody in with it.',
+        'Clients with these addresses switch to tcp_internal. `$E$R` limits a rule to addresses of clients.',
+        'Do not list 127.0.0.1: with a proxy or scanner on this host every client would be internal.',
       ],
       octets,
     ),
     ...commented(
-      [`So do those in the table ${networkTable}: octets alone cannot say these networks.`],
+      [`So do clients in the table ${networkTable}, for networks that do not end at an octet.`],
       others.length === 0 ? [] : [['[]', `$E$R\${${networkTable},$L}$U%[$L]@TCP-INTERNAL`]],
     ),
   ];
@@ -88,17 +88,17 @@ function domainRules(domains: readonly string[]): ModelRule[] {
   return [
     ...commented(
       [
-        'Forwarding: where general.txt has an entry for the local part, mail goes there.',
-        '`$E$F` keeps this to recipients: a sender stays who he is.',
+        'Forwarding: if general.txt has an entry for the local part, mail goes to its address.',
+        '`$E$F` limits the rule to recipients, so that senders are not changed.',
       ],
       domains.map((domain) => [domain, '$($U)$E$F']),
     ),
     ...commented(
-      ['Our own domains: channel l, which hands them to the mail server behind.'],
+      ['Our own domains: channel l, which passes their mail to our mail server.'],
       domains.map((domain) => [domain, domain === first ? `$U@${domain}` : `$U%${domain}@${first}`]),
     ),
     ...commented(
-      ['The hosts below them are inside too. `.domain` does not match the domain itself.'],
+      ['Hosts below our domains are internal too. `.domain` does not match the domain itself.'],
       domains.map((domain) => [`.${domain}`, '$U%$H$D@TCP-INTERNAL']),
     ),
   ];
@@ -107,14 +107,16 @@ function domainRules(domains: readonly string[]): ModelRule[] {
 function channelsFor([first = '']: readonly string[]): ModelChannel[] {
   return [
     {
-      comment: ['No channel may be switched to unless it says so.'],
+      comment: ['Clients switch only to channels that allow it.'],
       name: 'defaults',
       keywords: 'noswitchchannel',
       host: null,
     },
     { comment: ['Mail for our own domains.'], name: 'l', keywords: '', host: first },
     {
-      comment: ['The outside world. Connections begin here; those from inside are switched away.'],
+      comment: [
+        'The outside world. Every connection begins here; internal clients are switched to another channel.',
+      ],
       name: 'tcp_local',
       keywords: 'smtp single_sys mx switchchannel remotehost maytls',
       host: 'TCP-DAEMON',
@@ -126,7 +128,7 @@ function channelsFor([first = '']: readonly string[]): ModelChannel[] {
       host: 'TCP-INTERNAL',
     },
     {
-      comment: ['Takes forwarded mail up again, so that it does not look like relaying.'],
+      comment: ['Reprocesses forwarded mail, so that it does not look like relaying.'],
       name: 'process',
       keywords: '',
       host: 'PROCESS-DAEMON',
@@ -144,7 +146,7 @@ function networkEntry({ address, prefixLength }: Network): readonly [string, str
 function tablesFor(networks: readonly Network[]): ModelTable[] {
   const others = networks.filter((network) => octetsOf(network) === null);
   const internal: ModelTable = {
-    comment: ['Which addresses are internal, asked by the rule for `[]`. `$Y` says yes.'],
+    comment: ['Internal addresses, for the rule `[]`. `$Y` means yes.'],
     name: networkTable,
     entries: others.map(networkEntry),
   };
@@ -153,7 +155,7 @@ function tablesFor(networks: readonly Network[]): ModelTable[] {
     {
       comment: [
         'Who may send to whom: `source-channel|from|destination-channel|to`.',
-        'What comes from outside must not go out again. Entries against routing hidden in addresses are built in.',
+        'Mail from outside must not go out again. Entries against routing hidden in addresses are built in.',
       ],
       name: 'ORIG_SEND_ACCESS',
       entries: [['tcp_local|*|tcp_local|*', '$NRelaying$ not$ permitted']],
@@ -161,7 +163,7 @@ function tablesFor(networks: readonly Network[]): ModelTable[] {
   ];
 }
 
-/** Makes the policy for a site. */
+/** The policy for a site. */
 export function policyFor({ domains, networks }: Site): PolicyModel {
   return {
     rules: [
@@ -174,7 +176,7 @@ export function policyFor({ domains, networks }: Site): PolicyModel {
   };
 }
 
-/** A client inside, for examples: the lowest host address of the first network. */
+/** An internal client, for examples: the lowest host address of the first network. */
 export function exampleClient([network]: readonly Network[]): string | null {
   if (network === undefined) return null;
   const bytes = [...network.bytes];

@@ -1,5 +1,5 @@
 /*
- * Writes a policy down: in PMDF's own files, or in pmdf.yaml alone.
+ * Prints a policy: as PMDF's own files, or as pmdf.yaml alone.
  */
 
 import type { ModelChannel, ModelRule, ModelTable, PolicyModel } from './policy-model.js';
@@ -25,11 +25,11 @@ function channelLines({ comment, name, keywords, host }: ModelChannel): string[]
   return ['', ...comments(comment, '!'), `${name} ${keywords}`.trimEnd(), ...(host === null ? [] : [host])];
 }
 
-/** Writes pmdf.cnf. */
+/** Prints pmdf.cnf. */
 export function cnfText({ rules, channels }: PolicyModel): string {
   const lines = [
-    '! pmdf.cnf: rewrite rules first, which say where an address or a client belongs; then a blank line, then the channels.',
-    '! No blank line may stand among the rules.',
+    '! pmdf.cnf: rewrite rules, which give addresses and clients a channel; then a blank line, then the channels.',
+    '! There must be no blank line among the rules.',
     ...ruleLines(rules),
     ...channels.flatMap(channelLines),
   ];
@@ -47,26 +47,26 @@ function tableLines({ comment, name, entries }: ModelTable): string[] {
   ];
 }
 
-/** Writes the file of mapping tables. */
+/** Prints the file of mapping tables. */
 export function mappingsText({ tables }: PolicyModel): string {
   const lines = [
-    '! mappings: tables of entries, each a pattern and a template. A blank line ends a table; a blank in a template is `$ `.',
+    '! mappings: tables of entries, each a pattern and a template. A blank line ends a table; write a blank in a template as `$ `.',
     ...tables.flatMap(tableLines),
   ];
   return `${lines.join('\n')}\n`;
 }
 
-/** Writes the general database, without an entry. */
+/** Prints the general database, without entries. */
 export function generalText({ domains: [first = ''] }: Site): string {
-  return `! general.txt: the general database. Here it forwards: a local part, blanks, and where its mail goes.
+  return `! general.txt: the general database, used for forwarding: a local part, blanks, and where its mail goes.
 !
-! Out of the house, to jdoe@other.example, by way of the process channel:
+! To another site, jdoe@other.example, through the process channel:
 ! jane.doe   jdoe%other.example@PROCESS-DAEMON
 !
-! To somebody else here:
+! To another local user:
 ! sales   bob%${first}
 !
-! An entry counts for all our domains, and at once. For very many: \`pmdf crdb\`.
+! An entry applies to all our domains, and takes effect at once. For many thousands of entries use \`pmdf crdb\`.
 `;
 }
 
@@ -77,7 +77,7 @@ function quotedYaml(text: string): string {
 function yamlRules(rules: readonly ModelRule[]): string[] {
   return [
     '',
-    '# Rewrite rules: where an address or a client belongs.',
+    '# Rewrite rules: they give addresses and clients a channel.',
     'rules:',
     ...rules.flatMap(({ comment, pattern, template }) => [
       ...comments(comment, '  #'),
@@ -112,55 +112,55 @@ function yamlTables(tables: readonly ModelTable[]): string[] {
   return ['', '# Mapping tables.', 'mappings:', ...lines];
 }
 
-/** How mail leaves, as far as it is not Haraka's own files that say it. */
+/** The delivery settings. */
 export interface DeliveryLines {
-  /** The queue plugin that hands mail on. */
+  /** The queue plugin of `through`. */
   readonly throughPlugin: string;
-  /** The mail server behind, where the queue plugin does not name it. */
+  /** The mail server; null if the queue plugin has its own setting for it. */
   readonly nextHop: MailHost | null;
 }
 
 function deliveryLines({ throughPlugin, nextHop }: DeliveryLines): string[] {
   const hop = nextHop === null ? null : endpointText(nextHop.host, nextHop.port);
-  const way = hop === null ? '{ method: through }' : `{ method: through, next_hop: ${quotedYaml(hop)} }`;
-  const where = hop === null ? `to the host that config/${throughPlugin}.ini names` : `to ${hop}`;
+  const route = hop === null ? '{ method: through }' : `{ method: through, next_hop: ${quotedYaml(hop)} }`;
+  const where = hop === null ? `to the host in config/${throughPlugin}.ini` : `to ${hop}`;
   return [
     '',
-    `# How mail leaves. l and tcp_internal are handed on at once, ${where};`,
-    "# its answer is the client's. tcp_local, the outside, goes by MX records from Haraka's own queue.",
+    `# Delivery. Mail for l and tcp_internal is passed on while the client waits, ${where},`,
+    "# whose reply the client gets. Mail for tcp_local, the outside, goes by MX records from Haraka's own queue.",
     'delivery:',
     ...(throughPlugin === 'smtp_forward' ? [] : [`  through_plugin: ${throughPlugin}`]),
-    `  l: ${way}`,
-    `  tcp_internal: ${way}`,
+    `  l: ${route}`,
+    `  tcp_internal: ${route}`,
     '  tcp_local: queue',
   ];
 }
 
 const heading = [
-  '# pmdf.yaml: the settings. Whatever is not here has its default; all of them: docs/settings.md of haraka-plugin-pmdf.',
+  '# pmdf.yaml: the settings. Settings that are not here have their default; docs/settings.md of haraka-plugin-pmdf lists all.',
   '# yaml-language-server: $schema=../../node_modules/haraka-plugin-pmdf/config/pmdf.schema.json',
 ];
 
-/** What the other files of PMDF or Messaging Server come to in pmdf.yaml. */
-export interface TakenOver {
-  /** Lines that option.dat comes to. */
+/** Settings converted from other files of PMDF or Messaging Server. */
+export interface ConvertedSettings {
+  /** The lines for option.dat. */
   readonly options: readonly string[];
-  /** The channel that clients of a port begin on, as dispatcher.cnf says. */
+  /** The initial channel for each port in dispatcher.cnf. */
   readonly channels: ReadonlyMap<number, string>;
 }
 
-/** Writes the settings for files that are taken over, whose channels have the ways that they have by default. */
-export function takenOverSettings(
+/** Prints pmdf.yaml for copied files, whose channels keep their default delivery. */
+export function copiedSettings(
   { throughPlugin, nextHop }: DeliveryLines,
-  { options, channels }: TakenOver,
+  { options, channels }: ConvertedSettings,
 ): string {
   const listeners = [...channels].map(([port, channel]) => `  ${port}: ${channel}`);
   const hop = nextHop === null ? null : quotedYaml(endpointText(nextHop.host, nextHop.port));
   const lines = [
     ...heading,
     '',
-    '# How mail leaves: l and the channels tcp_* without switchchannel are handed on at once, to the mail server behind',
-    "# (`through`); all others go by Haraka's own queue (`queue`).",
+    '# Delivery. Mail for l and for channels tcp_* without switchchannel is passed on while the client waits, to the mail',
+    "# server (`through`); all other mail goes through Haraka's own queue (`queue`).",
     'delivery:',
     `  through_plugin: ${throughPlugin}`,
     ...(hop === null ? [] : [`  l: { method: through, next_hop: ${hop} }`]),
@@ -168,7 +168,7 @@ export function takenOverSettings(
       ? []
       : [
           '',
-          '# The channel that clients of a port begin on, from dispatcher.cnf.',
+          '# The initial channel of the clients of a port, from dispatcher.cnf.',
           'listeners:',
           ...listeners,
         ]),
@@ -177,22 +177,18 @@ export function takenOverSettings(
   return `${lines.join('\n')}\n`;
 }
 
-/** Writes pmdf.yaml; with `model` the rules, channels and tables too. */
+/** Prints pmdf.yaml; with `model` including rules, channels and tables. */
 export function settingsText({ domains }: Site, delivery: DeliveryLines, model: PolicyModel | null): string {
   const [, ...others] = domains;
   const local =
     others.length === 0
       ? []
-      : [
-          '',
-          '# Domains that are ours beside the host of channel l.',
-          `local_domains: [${others.join(', ')}]`,
-        ];
+      : ['', '# Our domains besides the host of channel l.', `local_domains: [${others.join(', ')}]`];
   const lines = [
     ...heading,
     '',
-    '# By which name a client is put to the rules: here by its address alone. `name-else-literal` lets its confirmed',
-    '# reverse name count first; whoever controls a name below our domains may then relay.',
+    '# Clients are recognized by their address only. With `name-else-literal` the confirmed reverse name of a client has',
+    '# precedence; then anyone who controls a name below our domains may relay.',
     'switch_lookup: literal',
     ...local,
     ...deliveryLines(delivery),

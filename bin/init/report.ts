@@ -1,5 +1,5 @@
 /*
- * What `pmdf init` did, or would do, as text and as one JSON object.
+ * The report of `pmdf init`, as text and as one JSON object.
  */
 
 import type { Diagnostic } from '../../lib/text/index.js';
@@ -15,29 +15,29 @@ import {
 } from '../support/index.js';
 import type { PluginPlan } from './edit-plugins.js';
 import type { Step } from './next-steps.js';
-import type { Fate, PlannedFile } from './planned-file.js';
+import type { FileAction, PlannedFile } from './planned-file.js';
 
-/** Everything there is to say. */
+/** Everything to report. */
 export interface Outcome {
   readonly folder: string;
   readonly isNew: boolean;
   readonly isDry: boolean;
   readonly files: readonly PlannedFile[];
-  /** The changes to config/plugins; null where it needs none, or was not there. */
+  /** The changes to config/plugins; null if it needs none, or did not exist. */
   readonly plugins: PluginPlan | null;
   readonly notes: readonly string[];
-  /** What dispatcher.cnf brought up. */
+  /** The diagnostics of dispatcher.cnf. */
   readonly findings: readonly Diagnostic[];
   readonly check: readonly Diagnostic[];
   readonly next: readonly Step[];
 }
 
-function fateWord(fate: Fate, isDry: boolean): string {
-  switch (fate) {
+function actionWord(action: FileAction, isDry: boolean): string {
+  switch (action) {
     case 'write':
       return isDry ? 'would write' : 'written';
     case 'same':
-      return 'there';
+      return 'exists';
     case 'differs':
       return 'kept';
     case 'leave':
@@ -45,13 +45,13 @@ function fateWord(fate: Fate, isDry: boolean): string {
   }
 }
 
-function fateRemark({ fate, group, purpose }: PlannedFile): string {
-  switch (fate) {
+function actionRemark({ action, group, purpose }: PlannedFile): string {
+  switch (action) {
     case 'write':
     case 'same':
       return purpose;
     case 'differs':
-      return `${purpose}; yours stays as it is`;
+      return `${purpose}; your file is not changed`;
     case 'leave':
       return group === 'policy'
         ? 'not added to a policy of your own'
@@ -59,8 +59,8 @@ function fateRemark({ fate, group, purpose }: PlannedFile): string {
   }
 }
 
-function paintOf(fate: Fate, paint: Paint): (text: string) => string {
-  switch (fate) {
+function paintOf(action: FileAction, paint: Paint): (text: string) => string {
+  switch (action) {
     case 'write':
       return paint.good;
     case 'same':
@@ -72,16 +72,16 @@ function paintOf(fate: Fate, paint: Paint): (text: string) => string {
 }
 
 /**
- * Files that are shown as one: the first of each group whose fate is the same. Where some of a group are written, those
- * that were there already are not shown.
+ * Merges files with the same `shownAs` and action into one. If some of them are written, those that existed are not
+ * shown.
  */
 function shownFiles(files: readonly PlannedFile[]): PlannedFile[] {
   const shown = new Set<string>();
-  const written = new Set(files.flatMap(({ fate, shownAs }) => (fate === 'write' ? [shownAs] : [])));
+  const written = new Set(files.flatMap(({ action, shownAs }) => (action === 'write' ? [shownAs] : [])));
   return files.flatMap((file) => {
     if (file.shownAs === undefined) return [file];
-    if (file.fate === 'same' && written.has(file.shownAs)) return [];
-    const key = `${file.shownAs} ${file.fate}`;
+    if (file.action === 'same' && written.has(file.shownAs)) return [];
+    const key = `${file.shownAs} ${file.action}`;
     if (shown.has(key)) return [];
     shown.add(key);
     return [{ ...file, path: file.shownAs }];
@@ -90,11 +90,11 @@ function shownFiles(files: readonly PlannedFile[]): PlannedFile[] {
 
 function fileLines({ files: all, isDry }: Outcome, paint: Paint): string[] {
   const files = shownFiles(all);
-  const rows = files.map((file) => [fateWord(file.fate, isDry), file.path, fateRemark(file)]);
+  const rows = files.map((file) => [actionWord(file.action, isDry), file.path, actionRemark(file)]);
   return printColumns(rows).map((line, index) => {
-    const fate = files[index]?.fate ?? 'same';
-    const word = fateWord(fate, isDry);
-    return `  ${paintOf(fate, paint)(word)}${line.slice(word.length)}`;
+    const action = files[index]?.action ?? 'same';
+    const word = actionWord(action, isDry);
+    return `  ${paintOf(action, paint)(word)}${line.slice(word.length)}`;
   });
 }
 
@@ -108,7 +108,7 @@ function pluginLines({ plugins }: Outcome, paint: Paint): string[] {
   const rows = plugins.changes.map(({ action, line, place, why }) => [action, visible(line), place, why]);
   return [
     '',
-    'config/plugins is yours and stays as it is. The lines that it needs, and where:',
+    'config/plugins is not changed. The lines that it needs, and where:',
     ...indent(printColumns(rows)),
     '',
     ...indent(plugins.diff.map((line) => paintDiff(visible(line), paint))),
@@ -120,7 +120,7 @@ function findingLines(findings: readonly Diagnostic[], paint: Paint): string[] {
 }
 
 function nextLines({ next, isDry }: Outcome, paint: Paint): string[] {
-  if (isDry) return ['', 'nothing was written; the same without --dry-run does it'];
+  if (isDry) return ['', 'nothing was written; run it without --dry-run to write'];
   const rows = next.map(({ command, remark }) => [command, remark === undefined ? '' : `# ${remark}`]);
   return ['', 'next:', ...indent(printColumns(rows, [paint.bold, paint.dim]))];
 }
@@ -129,7 +129,7 @@ function textOf(outcome: Outcome, paint: Paint): string[] {
   const { folder, isNew, notes, findings, check } = outcome;
   const count = countLine(check);
   return [
-    `${visible(folder)}: ${isNew ? 'a new Haraka install' : 'a Haraka install, which gets what it lacks'}`,
+    `${visible(folder)}: ${isNew ? 'a new Haraka install' : 'an existing Haraka install; missing files are added'}`,
     ...fileLines(outcome, paint),
     ...pluginLines(outcome, paint),
     ...(notes.length === 0 ? [] : ['']),
@@ -148,7 +148,7 @@ function jsonOf({ folder, isNew, isDry, files, plugins, notes, findings, check, 
     folder,
     install: isNew ? 'new' : 'existing',
     dryRun: isDry,
-    files: files.map(({ path, fate, purpose }) => ({ path, action: fateWord(fate, isDry), purpose })),
+    files: files.map(({ path, action, purpose }) => ({ path, action: actionWord(action, isDry), purpose })),
     plugins: plugins === null ? null : { changes: plugins.changes, diff: plugins.diff },
     notes,
     findings: findings.map(diagnosticJson),
@@ -157,7 +157,7 @@ function jsonOf({ folder, isNew, isDry, files, plugins, notes, findings, check, 
   };
 }
 
-/** Makes the report: exit code 2 where the check found errors. */
+/** Makes the report, with exit code 2 if the check found errors. */
 export function reportOf(outcome: Outcome): Report {
   return {
     exitCode: outcome.check.some(({ severity }) => severity === 'error') ? 2 : 0,

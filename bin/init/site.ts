@@ -1,26 +1,26 @@
 /*
- * What `pmdf init` is told: the answers, read and valid.
+ * The answers to `pmdf init`, parsed and valid.
  */
 
 import type { Network } from '../../lib/address/index.js';
 import type { HarakaSettings } from './dispatcher/haraka-settings.js';
 
-/** The mail server behind the gateway. */
+/** The mail server that the gateway passes mail to. */
 export interface MailHost {
   readonly host: string;
   readonly port: number;
 }
 
-/** The three answers that the policy is made from. */
+/** The answers that the policy is made from. */
 export interface Site {
-  /** In ASCII and lower case, the first of them the local host; at least one. */
+  /** At least one, in ASCII and lower case; the first is the local host. */
   readonly domains: readonly string[];
   readonly networks: readonly Network[];
 }
 
-/** Everything that is known about an install to be. */
+/** All answers. */
 export interface Answers {
-  /** Null when PMDF's own files are taken over, which say it themselves. */
+  /** Null if PMDF's own files are copied. */
   readonly site: Site | null;
   readonly mailHost: MailHost | null;
   /** The name of the gateway. */
@@ -28,7 +28,7 @@ export interface Answers {
   readonly haraka: HarakaSettings;
 }
 
-/** Writes a host and port as Haraka and pmdf.yaml take them. */
+/** Prints a host and port for Haraka and pmdf.yaml. */
 export function endpointText(host: string, port: number): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }

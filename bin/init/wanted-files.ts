@@ -1,6 +1,6 @@
 /*
- * Which files an install is to have, in the order in which they are written: those that make it an install come last, so
- * that one that was broken off is still no install and is taken up again.
+ * The files that an install should have, in the order in which they are written: those that make it an install
+ * come last, so that an interrupted run can be repeated.
  */
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -13,32 +13,32 @@ import type { WantedFile } from './planned-file.js';
 import { policyFor } from './policy-model.js';
 import {
   cnfText,
+  copiedSettings,
   type DeliveryLines,
   generalText,
   mappingsText,
   settingsText,
-  takenOverSettings,
 } from './print-policy.js';
 import type { Answers } from './site.js';
 
 const keyOctets = 32;
 
-/** What there is beside the answers. */
+/** What the files depend on besides the answers. */
 export interface InstallView {
   /** The folder of the install. */
   readonly folder: string;
   readonly isNew: boolean;
   readonly delivery: DeliveryLines;
-  /** Everything in pmdf.yaml. */
+  /** Whether pmdf.yaml contains the whole policy. */
   readonly isYaml: boolean;
-  /** Files that come from PMDF, in place of ours. */
-  readonly takenOver: readonly WantedFile[];
-  /** Lines that option.dat comes to. */
+  /** Files copied from PMDF, in place of ours. */
+  readonly copied: readonly WantedFile[];
+  /** The lines for option.dat. */
   readonly options: readonly string[];
 }
 
-/** A file that the bundle brings along for Haraka's config folder. */
-function brought(name: string, purpose: string, group: WantedFile['group'] = null): WantedFile {
+/** A file of the bundle for Haraka's config folder. */
+function bundled(name: string, purpose: string, group: WantedFile['group'] = null): WantedFile {
   const text = readFileSync(join(bundleFolder, 'config', 'haraka', name), 'utf8');
   return { path: `config/${name}`, text, purpose, group, isAnyTextGood: group === null };
 }
@@ -49,7 +49,7 @@ function own(path: string, text: string, purpose: string): WantedFile {
 
 function policyFiles(
   { site, haraka }: Answers,
-  { delivery, isYaml, takenOver, options }: InstallView,
+  { delivery, isYaml, copied, options }: InstallView,
 ): WantedFile[] {
   const policy = (name: string, text: string, purpose: string): WantedFile => ({
     path: `config/pmdf/${name}`,
@@ -57,10 +57,10 @@ function policyFiles(
     purpose,
     group: 'policy',
   });
-  const settings = 'the settings: how mail leaves';
+  const settings = 'the settings: delivery';
   if (site === null) {
-    const text = takenOverSettings(delivery, { options, channels: haraka.channels });
-    return [...takenOver, policy('pmdf.yaml', text, settings)];
+    const text = copiedSettings(delivery, { options, channels: haraka.channels });
+    return [...copied, policy('pmdf.yaml', text, settings)];
   }
   const model = policyFor(site);
   const general = {
@@ -75,11 +75,11 @@ function policyFiles(
     policy('mappings', mappingsText(model), 'who may send to whom'),
     general,
     policy('pmdf.yaml', settingsText(site, delivery, null), settings),
-    policy('pmdf.cnf', cnfText(model), 'what is inside, and which channel mail goes to'),
+    policy('pmdf.cnf', cnfText(model), 'which clients are internal, and which channel mail goes to'),
   ];
 }
 
-/** The bundle itself, where npm would otherwise need the folder that this command is in. */
+/** The bundle itself, unless npm can get it from a registry. */
 function packedFile(folder: string, isNew: boolean): WantedFile[] {
   const name = packedName();
   if (name === null || (!isNew && hasBundle(folder))) return [];
@@ -98,31 +98,31 @@ function harakaFiles(answers: Answers, { folder, isNew }: InstallView): WantedFi
     ...packedFile(folder, isNew),
     ...(isNew ? [own('package.json', packageText(), 'Haraka and this bundle, for `npm install`')] : []),
     { ...own('config/me', `${name}\n`, 'the name of the gateway'), isAnyTextGood: true },
-    brought('connection.ini', 'sizes and limits of a connection'),
-    brought('log.ini', 'how much is logged'),
-    brought('dhparams.pem', 'Diffie-Hellman parameters, so that Haraka need not compute them'),
-    brought('outbound.ini', "Haraka's queue"),
-    brought('outbound.bounce_message', 'the text of bounces', 'bounces'),
-    brought('outbound.bounce_message_html', 'the same in HTML', 'bounces'),
-    brought('outbound.bounce_message_image', 'its image', 'bounces'),
+    bundled('connection.ini', 'sizes and limits of a connection'),
+    bundled('log.ini', 'how much is logged'),
+    bundled('dhparams.pem', 'Diffie-Hellman parameters, so that Haraka need not compute them'),
+    bundled('outbound.ini', "settings of Haraka's queue"),
+    bundled('outbound.bounce_message', 'the text of bounces', 'bounces'),
+    bundled('outbound.bounce_message_html', 'the same in HTML', 'bounces'),
+    bundled('outbound.bounce_message_image', 'its image', 'bounces'),
     key,
     ...(mailHost === null
       ? []
-      : [own('config/smtp_forward.ini', smtpForwardText(mailHost), 'the mail server behind')]),
+      : [own('config/smtp_forward.ini', smtpForwardText(mailHost), 'your mail server')]),
     ...(haraka.blockLists.length === 0
       ? []
       : [own('config/dns-list.ini', dnsListText(haraka), 'block lists')]),
   ];
 }
 
-/** Gives every file that the install is to have. */
+/** All files that the install should have. */
 export function wantedFiles(answers: Answers, view: InstallView): WantedFile[] {
   return [
     ...harakaFiles(answers, view),
     ...policyFiles(answers, view),
     ...helpPages(),
-    { ...own('queue', '', 'where Haraka keeps mail that it sends'), isFolder: true, isAnyTextGood: true },
-    own('config/plugins', pluginsText(answers), 'which plugins are asked'),
+    { ...own('queue', '', "Haraka's queue"), isFolder: true, isAnyTextGood: true },
+    own('config/plugins', pluginsText(answers), 'which plugins run'),
     own('config/smtp.ini', smtpIniText(answers.haraka), 'where Haraka listens'),
   ];
 }

@@ -1,6 +1,6 @@
 /*
- * A password on standard input: its first line, in UTF-8. A byte order mark in front of it is dropped, as programs on
- * Windows write one that nobody types. A long wait is announced, since nothing else tells that input is missing.
+ * A password on standard input: its first line, in UTF-8, without a byte order mark, which programs on Windows
+ * write. A long wait is announced, since nothing else shows that input is missing.
  */
 
 import { isUtf8 } from 'node:buffer';
@@ -10,7 +10,7 @@ const announceAfterMs = 1_000;
 const lineFeed = 10;
 const byteOrderMark = '\uFEFF';
 
-/** The octets up to the first line feed or the end; null when there are none. */
+/** The octets up to the first line feed or the end; null if there are none. */
 async function firstOctets(): Promise<Buffer | null> {
   let line: Buffer = Buffer.alloc(0);
   for await (const chunk of process.stdin) {
@@ -23,7 +23,7 @@ async function firstOctets(): Promise<Buffer | null> {
   return line.length > 0 ? line : null;
 }
 
-/** Gives the first line of standard input; null when there is none. Throws when it is not UTF-8 or too long. */
+/** The first line of standard input; null if there is none. Throws if it is not UTF-8 or too long. */
 export async function firstLine(): Promise<string | null> {
   const announcement = setTimeout(() => {
     process.stderr.write('pmdf: waiting for the password: one line on standard input\n');
@@ -32,7 +32,7 @@ export async function firstLine(): Promise<string | null> {
     const octets = await firstOctets();
     if (octets === null) return null;
     if (!isUtf8(octets))
-      throw new Error('the password on standard input is not UTF-8; convert it, for instance with iconv');
+      throw new Error('the password on standard input is not UTF-8; convert it, for example with iconv');
     const line = octets.toString('utf8').replace(/\r$/, '');
     return line.startsWith(byteOrderMark) ? line.slice(byteOrderMark.length) : line;
   } finally {

@@ -1,12 +1,12 @@
 /*
- * Patterns for names of users: `*` stands for any text, `%` for one character. Case does not count.
+ * Patterns for user names: `*` matches any text, `%` one character. Case does not matter.
  */
 
-/** Tells whether a name fits a pattern; takes at most the product of their lengths. */
+/** Whether a name matches a pattern, in time of the product of their lengths. */
 export function matchesUser(pattern: string, name: string): boolean {
   const wanted = [...pattern.normalize('NFC').toLowerCase()];
   const given = [...name];
-  // For each length of the name so far: whether the pattern so far can take it.
+  // For each prefix of the name: whether the pattern so far matches it.
   let reached = [true, ...given.map(() => false)];
   for (const sign of wanted) {
     let isOpen = false;

@@ -1,6 +1,6 @@
 /*
- * Where a password comes from: typed at the terminal without being shown, or the first line of standard input. Never
- * from the command line, which everybody on the host can read.
+ * Reads a password: typed at the terminal without being shown, or the first line of standard input. Never from
+ * the command line, which every account on the host can read.
  */
 import { UsageError } from '../support/index.js';
 import { firstLine } from './first-line.js';
@@ -11,7 +11,7 @@ const backspaces = new Set(['\u0008', '\u007f']);
 const wholeLine = '\u0015';
 const enters = new Set(['\r', '\n']);
 
-/** What was typed, and whether the line is at its end. */
+/** A line being typed. */
 class TypedLine {
   #characters: string[] = [];
 
@@ -19,12 +19,12 @@ class TypedLine {
     return this.#characters.join('');
   }
 
-  /** Takes what the keyboard sent; tells whether the line has ended. Throws when it was given up. */
+  /** Adds what was typed; true if the line has ended. Throws if the input was cancelled. */
   take(typed: string): boolean {
     for (const character of typed) {
       if (enters.has(character)) return true;
       if (character === interrupt || (character === endOfInput && this.text === ''))
-        throw new Error('given up');
+        throw new Error('cancelled');
       if (character === wholeLine) this.#characters = [];
       else if (backspaces.has(character)) this.#characters.pop();
       else this.#characters.push(character);
@@ -33,11 +33,11 @@ class TypedLine {
   }
 }
 
-/** Reads one line from the terminal, which shows nothing of it. */
+/** Reads one line from the terminal without showing it. */
 async function typeHidden(prompt: string): Promise<string> {
   const { stdin, stderr } = process;
   const line = new TypedLine();
-  // Whoever types as soon as the question is there must not see the answer.
+  // Before the prompt, so that fast typing is not shown.
   stdin.setRawMode(true);
   stdin.setEncoding('utf8');
   stderr.write(prompt);
@@ -53,7 +53,7 @@ async function typeHidden(prompt: string): Promise<string> {
         stdin.off('data', take);
       };
       stdin.on('data', take);
-      stdin.once('end', () => reject(new Error('given up')));
+      stdin.once('end', () => reject(new Error('cancelled')));
       stdin.resume();
     });
   } finally {
@@ -64,8 +64,8 @@ async function typeHidden(prompt: string): Promise<string> {
 }
 
 /**
- * Gives the password: from the terminal, `twice` where it is a new one, or from standard input when that is no terminal
- * or `fromInput` asks for it. Throws UsageError where there is none, an Error where it was given up or mistyped.
+ * Reads a password from the terminal, `twice` for a new one, or from standard input if that is not a terminal or with
+ * `fromInput`. Throws UsageError if there is none, an Error if it was cancelled or mistyped.
  */
 export async function readPassword(
   user: string,

@@ -18,19 +18,9 @@ import {
   type SessionSetup,
   type Step,
 } from '../../lib/decide/index.js';
-import { found, type Lookup } from '../../lib/engine/index.js';
+import type { Lookup } from '../../lib/engine/index.js';
 import { defer, type Verdict } from '../../lib/smtp/index.js';
-import { type Answers, answerRequests, OpenDatabases } from '../../runtime/databases/index.js';
-import {
-  ConfigError,
-  type Configuration,
-  DecisionFailed,
-  type DriveOptions,
-  decide,
-  loadConfiguration,
-  makeEnvironment,
-} from '../../runtime/index.js';
-import { systemClock } from '../../runtime/time/index.js';
+import { type Configuration, DecisionFailed, decideUnder, OpenConfiguration } from '../../runtime/index.js';
 import type { LoggedRequest } from './logged-request.js';
 
 /** What is decided about a request: the first refusal that it meets, or its acceptance. */
@@ -43,7 +33,6 @@ export interface Decided {
   readonly deliveries: readonly Delivery[];
 }
 
-const millisecondsPerSecond = 1000;
 const mostKept = 10_000;
 
 /** Recent decisions; all are forgotten when there are too many. */
@@ -61,77 +50,46 @@ class Recent<T> {
   }
 }
 
-function answersOf({ policy, databases }: Configuration): Answers {
-  const { timeout, cacheSize, cacheSeconds, negativeSeconds } = policy.settings.lookups;
-  const answers = answerRequests({
-    databases,
-    sequences: null,
-    clock: systemClock,
-    limits: {
-      timeoutMs: timeout * millisecondsPerSecond,
-      cacheSize,
-      cacheMs: cacheSeconds * millisecondsPerSecond,
-      negativeMs: negativeSeconds * millisecondsPerSecond,
-    },
-  });
-  return {
-    isEmbedded: (request) => answers.isEmbedded(request),
-    answer: (request) => (request.kind === 'sequence' ? found('0') : answers.answer(request)),
-  };
-}
-
 /** One configuration, open. */
 export class Judge {
-  readonly #open: OpenDatabases;
-  readonly #setup: SessionSetup;
-  readonly #answers: Answers;
-  readonly #drive: DriveOptions;
+  readonly #opened: OpenConfiguration;
+  readonly #configuration: Configuration;
   readonly #clients = new Recent<ClientStep>();
   readonly #senders = new Recent<Step<SenderDecision>>();
 
   /** Opens Haraka's config folder. Throws ConfigError. */
   constructor(configFolder: string) {
-    const folder = join(configFolder, 'pmdf');
-    this.#open = new OpenDatabases(folder, { clock: systemClock, report: () => undefined });
-    const { value, diagnostics } = loadConfiguration(folder, this.#open);
-    if (value === null) {
-      this.#open.close();
-      throw new ConfigError(diagnostics);
+    this.#opened = new OpenConfiguration(join(configFolder, 'pmdf'));
+    try {
+      this.#configuration = this.#opened.configuration;
+    } catch (error) {
+      this.#opened.close();
+      throw error;
     }
-    const { policy } = value;
-    this.#setup = {
-      policy,
-      plugins: everyPlugin,
-      bothPasses: true,
-      traced: false,
-      onError: 'defer',
-      newEnvironment: () => makeEnvironment(policy.settings.limits.steps),
-    };
-    this.#answers = answersOf(value);
-    this.#drive = { clock: systemClock, timeoutMs: policy.settings.lookups.timeout * millisecondsPerSecond };
   }
 
   close(): void {
-    this.#open.close();
+    this.#opened.close();
   }
 
   /** Decides one request. */
-  async decide({ client, from, to, earlierRecipients }: LoggedRequest): Promise<Decided> {
+  decide({ client, from, to, earlierRecipients }: LoggedRequest): Decided {
     let part: SessionPart = 'client';
-    let sourceChannel = initialChannel(this.#setup.policy, client.server.port).name;
+    let sourceChannel = initialChannel(this.#configuration.policy, client.server.port).name;
     const refusedOrDone = (verdict: Verdict): Decided => ({ part, verdict, sourceChannel, deliveries: [] });
     try {
       const key = JSON.stringify(client);
-      const { decision, session } = await this.#client(key, client);
+      const { decision, session } = this.#client(key, client);
       sourceChannel = session.sourceChannel;
       const isAll = from === null && to === null;
       if (decision.verdict.kind !== 'accept' || isAll) return refusedOrDone(decision.verdict);
       part = 'from';
-      const sender = await this.#sender(key, session, from ?? '');
+      const sender = this.#sender(key, session, from ?? '');
       if (sender.verdict.kind !== 'accept' || to === null) return refusedOrDone(sender.verdict);
       part = 'to';
-      const rcpt = decideRcpt(this.#setup, session, sender.envelopeFrom, { to, earlierRecipients });
-      const { verdict, deliveries } = (await this.#run(rcpt)).decision;
+      const recipient = { to, earlierRecipients };
+      const step = this.#run((setup) => decideRcpt(setup, session, sender.envelopeFrom, recipient));
+      const { verdict, deliveries } = step.decision;
       return { part, verdict, sourceChannel, deliveries };
     } catch (error) {
       if (!(error instanceof DecisionFailed)) throw error;
@@ -139,20 +97,32 @@ export class Judge {
     }
   }
 
-  async #run<T>(work: Lookup<T>): Promise<T> {
-    const decided = decide(work, this.#answers, this.#drive);
-    return decided instanceof Promise ? await decided : decided;
+  #run<T>(work: (setup: SessionSetup) => Lookup<T>): T {
+    const { policy } = this.#configuration;
+    const rest = { policy, plugins: everyPlugin, bothPasses: true, traced: false, onError: 'defer' } as const;
+    return decideUnder(this.#configuration, (newEnvironment) => work({ ...rest, newEnvironment }));
   }
 
-  async #client(key: string, client: SessionClient): Promise<ClientStep> {
+  #client(key: string, client: SessionClient): ClientStep {
     const known = this.#clients.get(key);
-    return known ?? this.#clients.keep(key, await this.#run(decideClient(this.#setup, client)));
+    return (
+      known ??
+      this.#clients.keep(
+        key,
+        this.#run((setup) => decideClient(setup, client)),
+      )
+    );
   }
 
-  async #sender(clientKey: string, session: ClientStep['session'], from: string): Promise<SenderDecision> {
+  #sender(clientKey: string, session: ClientStep['session'], from: string): SenderDecision {
     const key = JSON.stringify([clientKey, from]);
     const known = this.#senders.get(key);
-    const step = known ?? this.#senders.keep(key, await this.#run(decideMail(this.#setup, session, from)));
+    const step =
+      known ??
+      this.#senders.keep(
+        key,
+        this.#run((setup) => decideMail(setup, session, from)),
+      );
     return step.decision;
   }
 }

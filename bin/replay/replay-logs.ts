@@ -1,7 +1,7 @@
 /*
  * Reads logs line by line, decides each request in them, and counts.
  */
-import { errorAt } from '../../lib/text/index.js';
+import { errorAt, spanOfFile } from '../../lib/text/index.js';
 import { describeError, type Progress } from '../../runtime/files/index.js';
 import { ConfigError } from '../../runtime/index.js';
 import type { Judge } from './judge.js';
@@ -35,7 +35,7 @@ const examplesShown = 3;
 const standardInput = 'standard input';
 
 function unreadable(path: string, error: unknown): ConfigError {
-  const span = { source: { name: path, shortName: path, text: '' }, offset: 0, length: 0 };
+  const span = spanOfFile({ name: path, shortName: path });
   const message = `\`${path}\` cannot be read: ${describeError(error)}`;
   return new ConfigError([errorAt(span, 'file/missing', message)]);
 }
@@ -89,8 +89,8 @@ export class Replay {
 
   async #decide(request: LoggedRequest): Promise<void> {
     const { now, before } = this.#judges;
-    const decided = await now.decide(request);
+    const decided = now.decide(request);
     if (before === null) this.tally.addLogged(request, decided);
-    else this.tally.addCompared(request, await before.decide(request), decided);
+    else this.tally.addCompared(request, before.decide(request), decided);
   }
 }

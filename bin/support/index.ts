@@ -12,14 +12,14 @@ export {
 export { type DecidedRequest, decideRequest, type OfferedTls } from './decide-request.js';
 export { Dialogue, dialogueOptions } from './dialogue.js';
 export { commandHelp, generalHelp, groupHelp, spelling, usageLine } from './help.js';
-export { configFolder, openWorld, otherFile, withWorld } from './open-configuration.js';
+export { configFolder, openWorld, otherFile, withConfiguration, withWorld } from './open-configuration.js';
 export { noPaint, type Paint, paintFor } from './paint.js';
 export { type Completion, operandsOf, takenBy } from './placeholders.js';
 export { noteOptions, type PmdfOnly, pmdfOnlyOptions } from './pmdf-options.js';
 export { indent, printColumns } from './print-columns.js';
 export { DebugLog } from './print-debug.js';
 export { deliveryText, isLost, paintedVerdict, replyText, verdictText } from './print-decision.js';
-export { countLine, countOf, diagnosticJson, diagnosticText, inReadingOrder } from './print-diagnostics.js';
+export { countLine, countOf, diagnosticJson, diagnosticText } from './print-diagnostics.js';
 export { printJson } from './print-json.js';
 export { printPasses } from './print-passes.js';
 export { printTrace, shadowText, traceRow } from './print-trace.js';

@@ -1,13 +1,18 @@
 /*
- * Finds the configuration that a command is about, and opens it. A folder that does not hold one is reported as plainly
- * as a mistake in it.
+ * Finds the configuration that a command works on, and opens it.
  */
 
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { FileSettings } from '../../lib/config/index.js';
-import { errorAt } from '../../lib/text/index.js';
-import { ConfigError, settingsFile, World } from '../../runtime/index.js';
+import { errorAt, spanOfFile } from '../../lib/text/index.js';
+import {
+  ConfigError,
+  type Configuration,
+  withConfiguration as opened,
+  settingsFile,
+  World,
+} from '../../runtime/index.js';
 import type { Arguments } from './arguments.js';
 import { visibleLines } from './visible.js';
 
@@ -22,14 +27,14 @@ function hintFor(folder: string, written: string, isNamed: boolean): string {
     : "name Haraka's config folder with `--config DIR`, or run this in the folder of the install";
 }
 
-/** Gives Haraka's config folder. Throws ConfigError when there is no folder `pmdf` in it. */
+/** Finds Haraka's config folder. Throws ConfigError if it has no folder `pmdf`. */
 export function configFolder(given: Arguments): string {
   const named = given.values.get('config');
   const written = named ?? 'config';
   const folder = resolve(written);
   if (existsSync(join(folder, folderName))) return folder;
   const name = join(written, folderName);
-  const span = { source: { name, shortName: name, text: '' }, offset: 0, length: 0 };
+  const span = spanOfFile({ name, shortName: name });
   throw new ConfigError([
     errorAt(span, 'policy/nothing-configured', `there is no folder \`${name}\``, {
       hint: hintFor(folder, written, named !== undefined),
@@ -37,12 +42,7 @@ export function configFolder(given: Arguments): string {
   ]);
 }
 
-/** Writes what goes wrong in the outside world while a command runs. */
-function complainAloud(message: string): void {
-  process.stderr.write(`${visibleLines(message)}\n`);
-}
-
-/** The file that an option names in place of one of the settings; it has to be there. Throws ConfigError. */
+/** The file that an option names in place of one from the settings. Throws ConfigError if it does not exist. */
 export function otherFile(
   given: Arguments,
   option: string,
@@ -52,18 +52,18 @@ export function otherFile(
   if (written === undefined) return {};
   const path = resolve(written);
   if (existsSync(path)) return { [setting]: path };
-  const span = { source: { name: written, shortName: written, text: '' }, offset: 0, length: 0 };
+  const span = spanOfFile({ name: written, shortName: written });
   throw new ConfigError([errorAt(span, 'file/missing', `there is no file \`${written}\``)]);
 }
 
-/** Opens the configuration for one command; `files` stand in place of those that it names. Throws ConfigError. */
+/** Opens the configuration for one command, with `files` in place of those that it names. Throws ConfigError. */
 export function openWorld(given: Arguments, files: Partial<FileSettings> = {}): World {
   return new World({
     configFolder: configFolder(given),
     watch: false,
     log: (severity, message) => {
-      // Warnings are the business of `pmdf check`.
-      if (severity === 'error') complainAloud(message);
+      // Warnings are for `pmdf check`.
+      if (severity === 'error') process.stderr.write(`${visibleLines(message)}\n`);
     },
     files,
   });
@@ -81,4 +81,12 @@ export async function withWorld<T>(
   } finally {
     world.close();
   }
+}
+
+/** Loads the configuration for some work that only looks at it. Throws ConfigError with its errors. */
+export async function withConfiguration<T>(
+  given: Arguments,
+  work: (configuration: Configuration) => T | Promise<T>,
+): Promise<T> {
+  return await opened(join(configFolder(given), folderName), ({ configuration }) => work(configuration));
 }

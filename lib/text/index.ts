@@ -21,8 +21,17 @@ export {
   spanIn,
   spanOfLine,
 } from './logical-lines.js';
+export { inReadingOrder } from './reading-order.js';
 export { Scanner, type SpanAt } from './scanner.js';
 export { atOnce, eachInSlices, type Slices } from './slices.js';
-export { lineColumnAt, lineText, placeOf, type SourceFile, type Span } from './source.js';
+export {
+  lineColumnAt,
+  lineText,
+  placeOf,
+  type SourceFile,
+  type Span,
+  spanOfFile,
+  startOf,
+} from './source.js';
 export { nearest } from './suggest.js';
 export { isLogicalName, tableFileName } from './table-file-name.js';

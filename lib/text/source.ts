@@ -19,6 +19,16 @@ export interface Span {
   readonly length: number;
 }
 
+/** The place of a whole file, for a message without an excerpt. */
+export function spanOfFile({ name, shortName }: Pick<SourceFile, 'name' | 'shortName'>): Span {
+  return { source: { name, shortName, text: '' }, offset: 0, length: 0 };
+}
+
+/** The start of a file, for a message about the whole file. */
+export function startOf(source: SourceFile): Span {
+  return { source, offset: 0, length: 0 };
+}
+
 /** A place as people name it. */
 export interface LineColumn {
   readonly line: number;

@@ -3,7 +3,7 @@
  * refused until some failures are forgotten. A password that was tried before counts too, but does not make replies slower, so
  * that a program with an old password waits less. The memory is bounded; the address that failed longest ago is dropped.
  */
-import { ipOctets } from '../../runtime/names/index.js';
+import { addressBytes } from '../../lib/address/index.js';
 import type { Clock } from '../../runtime/time/index.js';
 
 export interface FailureRules {
@@ -30,7 +30,7 @@ const firstDelay = 500;
 
 /** The client that an address counts for: itself, or its /64 network in IPv6. */
 export function clientOf(address: string): string {
-  const octets = ipOctets(address);
+  const octets = addressBytes(address);
   if (octets === null) return address;
   if (octets.length === 4) return octets.join('.');
   return `${octets.slice(0, 8).join('.')}/64`;

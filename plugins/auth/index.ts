@@ -78,7 +78,7 @@ export function register(this: HarakaPlugin): void {
 
 /** The authenticator while there is a password database. */
 function current(): Authenticator | null {
-  return authenticator !== undefined && passwords?.isThere() === true ? authenticator : null;
+  return authenticator !== undefined && passwords?.exists() === true ? authenticator : null;
 }
 
 /** The AUTH line of EHLO. */

@@ -1,14 +1,13 @@
 /*
- * The authorities that a site trusts to issue certificates of servers: PEM files that `ca` under `tls_verify` names.
+ * The authorities that a site trusts for certificates of servers: the PEM files under `ca` of `tls_verify`.
  */
 import type { SettingsFile } from '../../lib/config/index.js';
 import { authorityFiles } from '../../lib/policy/index.js';
 import { DiagnosticList, errorAt, type Parsed } from '../../lib/text/index.js';
 import type { SourceReader } from '../files/index.js';
-
 import { readPem } from './certificates.js';
 
-/** Reads every file of authorities; its certificates in PEM, by its name as written. */
+/** Reads the files: certificates in PEM, by the name of the file as written. */
 export function readAuthorities(
   reader: SourceReader,
   settings: SettingsFile,
@@ -27,7 +26,7 @@ export function readAuthorities(
     const { value, diagnostics: found } = readPem(outcome.source);
     diagnostics.append(found);
     if (value.certificates.length === 0 && found.length === 0) {
-      const message = `\`${file}\` holds no certificate`;
+      const message = `\`${file}\` contains no certificate`;
       diagnostics.push(errorAt(span, 'tls/ca', message, { hint: 'name a file with certificates in PEM' }));
     }
     authorities.set(file, value.certificates.map(({ certificate }) => certificate.toString()).join(''));

@@ -1,33 +1,39 @@
 /*
- * Finds the certificates of an install: PMDF's own pair in config/pmdf, else the pair that Haraka's tls.ini names; and
- * for names of servers (SNI) whatever stands in config/tls. Whole chains are kept.
+ * Finds the certificates of an install: PMDF's own pair in config/pmdf, else the pair in Haraka's tls.ini; and
+ * for server names (SNI) those in config/tls. Whole chains are kept.
  *   config/pmdf/server-pub.pem    the certificate of the server, then the chain
  *   config/pmdf/server-priv.pem   its key
  * Ref: PMDF 15
  */
 
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Diagnostic, errorAt, type Parsed, type SourceFile, warningAt } from '../../lib/text/index.js';
-import { fileNames, readText } from '../files/index.js';
+import {
+  type Diagnostic,
+  errorAt,
+  type Parsed,
+  type SourceFile,
+  spanOfFile,
+  warningAt,
+} from '../../lib/text/index.js';
+import { fileNames, isOpenToAll, readText } from '../files/index.js';
 import { readTlsIni } from '../haraka-install/index.js';
 import { joinCertificate, type KeyedCertificate, type PemBlocks, readPem } from './certificates.js';
 
-/** Every certificate of an install. */
+/** The certificates of an install. */
 export interface Certificates {
-  /** For clients that name no server, or one that is not here; of several kinds of keys one each. */
+  /** For clients that name no server or an unknown one; one for each kind of key. */
   readonly usual: readonly KeyedCertificate[];
-  /** By name of server, in lower case; wildcards as `*.domain.com`. */
+  /** By server name, in lower case; wildcards as `*.domain.com`. */
   readonly byName: ReadonlyMap<string, KeyedCertificate>;
 }
 
-/** What was found, and every path that was read or looked for. */
+/** The certificates, and every path that was read or looked for. */
 export interface FoundCertificates extends Parsed<Certificates> {
   readonly paths: ReadonlySet<string>;
 }
 
 const largest = 1024 * 1024;
-const readableByAll = 0o004;
 
 interface PemFile extends PemBlocks {
   readonly source: SourceFile;
@@ -45,7 +51,7 @@ class Search {
     this.#now = now;
   }
 
-  /** Reads a PEM file; null when it is missing or cannot be read, the latter with an error. */
+  /** Reads a PEM file; null if it is missing, or, with an error, cannot be read. */
   read(path: string): PemFile | null {
     this.paths.add(path);
     const outcome = readText(path, fileNames(this.#folder, path), largest);
@@ -57,9 +63,9 @@ class Search {
     const { value, diagnostics } = readPem(source);
     for (const one of diagnostics) this.diagnostics.push(one);
     const [key] = value.keys;
-    if (key !== undefined && isReadableByAll(path)) {
+    if (key !== undefined && isOpenToAll(path)) {
       this.diagnostics.push(
-        warningAt(key.span, 'tls/key-readable', 'everybody on this machine can read this private key', {
+        warningAt(key.span, 'tls/key-readable', 'every account on this host can read this private key', {
           hint: `\`chmod o-r ${source.name}\``,
         }),
       );
@@ -67,7 +73,7 @@ class Search {
     return { ...value, source };
   }
 
-  /** Joins a key file and a certificate file; undefined when neither is there. */
+  /** Joins a key file and a certificate file; undefined if neither exists. */
   pair(keyPath: string, certificatePath: string): KeyedCertificate | null | undefined {
     const certificateFile = this.read(certificatePath);
     const keyFile = keyPath === certificatePath ? certificateFile : this.read(keyPath);
@@ -87,10 +93,10 @@ class Search {
     return value;
   }
 
-  /** Reports what one of two files lacks: the file itself, or in it the block. */
+  /** Reports that one of two files is missing, or lacks its block. */
   #lacks(there: PemFile | null, lacking: PemFile | null, path: string, what: string): void {
     if (lacking !== null) {
-      // A block that is there and cannot be read was reported as that.
+      // A block that cannot be read was reported already.
       if (this.diagnostics.some(({ code, span }) => code === 'tls/pem' && span.source === lacking.source))
         return;
       const span = { source: lacking.source, offset: 0, length: 0 };
@@ -108,14 +114,6 @@ class Search {
   }
 }
 
-function isReadableByAll(path: string): boolean {
-  try {
-    return (statSync(path).mode & readableByAll) !== 0;
-  } catch {
-    return false;
-  }
-}
-
 function filesIn(folder: string): string[] {
   try {
     return readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -127,7 +125,7 @@ function filesIn(folder: string): string[] {
   }
 }
 
-/** The certificates of config/tls, each with the key among all files there that fits it. */
+/** The certificates of config/tls, each with its key from any file there. */
 function byNameIn(folder: string, search: Search): Map<string, KeyedCertificate> {
   search.paths.add(folder);
   const files = filesIn(folder).flatMap((path) => search.read(path) ?? []);
@@ -139,7 +137,7 @@ function byNameIn(folder: string, search: Search): Map<string, KeyedCertificate>
     const key = keys.find((one) => first.certificate.checkPrivateKey(one.key));
     if (key === undefined) {
       search.diagnostics.push(
-        warningAt(first.span, 'tls/incomplete', 'no private key in this folder fits this certificate'),
+        warningAt(first.span, 'tls/incomplete', 'no private key in this folder belongs to this certificate'),
       );
       continue;
     }
@@ -156,7 +154,7 @@ function bareName(name: string): string {
   return name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
 }
 
-/** Files of PMDF's own pair under another spelling, such as server_pub.pem, which nothing reads. */
+/** Misspelt files of PMDF's pair, such as server_pub.pem. */
 function misnamedIn(pmdf: string, usedInstead: boolean): Diagnostic[] {
   let names: string[];
   try {
@@ -167,10 +165,10 @@ function misnamedIn(pmdf: string, usedInstead: boolean): Diagnostic[] {
   return ownFiles.flatMap((wanted) => {
     const written = names.find((name) => name !== wanted && bareName(name) === bareName(wanted));
     if (written === undefined || names.includes(wanted)) return [];
-    const span = { source: { ...fileNames(pmdf, join(pmdf, written)), text: '' }, offset: 0, length: 0 };
+    const span = spanOfFile(fileNames(pmdf, join(pmdf, written)));
     const other = usedInstead ? '; another certificate is used' : '';
     return [
-      warningAt(span, 'tls/misnamed', `nothing reads a file of this name${other}`, {
+      warningAt(span, 'tls/misnamed', `a file of this name is not read${other}`, {
         hint: `rename it \`${wanted}\``,
       }),
     ];
@@ -199,7 +197,7 @@ export function findCertificates(configFolder: string, now: number): FoundCertif
   const byName = byNameIn(join(configFolder, 'tls'), further);
   return {
     value: { usual, byName },
-    // Without one of these there is still the usual certificate.
+    // Without one of these the usual certificate is used.
     diagnostics: [
       ...search.diagnostics,
       ...misnamedIn(pmdf, usual.length > 0),

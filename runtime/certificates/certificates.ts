@@ -1,6 +1,7 @@
 /*
- * Certificates and private keys in PEM: which blocks a file holds, whether key, certificate and chain belong together,
- * and how long they count. The certificate of the server stands first, then each one that issued the one before.
+ * Certificates and private keys in PEM: the blocks of a file, whether key, certificate and chain belong
+ * together, and when they expire. The certificate of the server comes first, then each issuer of the one before
+ * it.
  * Ref: PMDF 15; RFC 7468; RFC 8446 4.4.2
  */
 
@@ -27,13 +28,13 @@ export interface PlacedKey {
   readonly span: Span;
 }
 
-/** What a PEM file holds, in its order. */
+/** The blocks of a PEM file, in its order. */
 export interface PemBlocks {
   readonly certificates: readonly PlacedCertificate[];
   readonly keys: readonly PlacedKey[];
 }
 
-/** A key with its certificate and the chain above it, ready for a handshake. */
+/** A key with its certificate and chain, ready for a handshake. */
 export interface KeyedCertificate {
   /** In PEM. */
   readonly key: string;
@@ -49,15 +50,15 @@ function readKey(pem: string, span: Span, diagnostics: Diagnostic[]): PlacedKey[
   try {
     return [{ key: createPrivateKey(pem), pem, span }];
   } catch {
-    const isLocked = pem.includes('ENCRYPTED');
+    const isEncrypted = pem.includes('ENCRYPTED');
     diagnostics.push(
       errorAt(
         span,
         'tls/pem',
-        isLocked ? 'the private key is locked by a password' : 'the private key cannot be read',
+        isEncrypted ? 'the private key is encrypted with a password' : 'the private key cannot be read',
         {
-          hint: isLocked
-            ? 'unlock it: `openssl pkey -in locked.pem -out server-priv.pem`'
+          hint: isEncrypted
+            ? 'decrypt it: `openssl pkey -in encrypted.pem -out server-priv.pem`'
             : 'copy the file again',
         },
       ),
@@ -77,7 +78,7 @@ function readCertificate(pem: string, span: Span, diagnostics: Diagnostic[]): Pl
   }
 }
 
-/** Reads the blocks of a PEM file; blocks of other kinds are passed over. */
+/** Reads the certificates and keys of a PEM file. */
 export function readPem(source: SourceFile): Parsed<PemBlocks> {
   const diagnostics: Diagnostic[] = [];
   const certificates: PlacedCertificate[] = [];
@@ -102,7 +103,7 @@ export function readPem(source: SourceFile): Parsed<PemBlocks> {
   return { value: { certificates, keys }, diagnostics };
 }
 
-/** The names that a certificate is for: its alternative names, or without any its common name. */
+/** The names of a certificate: its alternative names, else its common name. */
 export function namesOf(certificate: X509Certificate): readonly string[] {
   const alternative = (certificate.subjectAltName ?? '')
     .split(', ')
@@ -123,7 +124,7 @@ function checkTime({ certificate, span }: PlacedCertificate, now: number): Diagn
   const begins = Date.parse(certificate.validFrom);
   const ends = Date.parse(certificate.validTo);
   const name = namesOf(certificate)[0] ?? certificate.subject.replaceAll('\n', ', ');
-  const hint = 'have it renewed; the new file is used without a restart';
+  const hint = 'renew it; the new file is used without a restart';
   if (ends <= now) {
     return [
       warningAt(span, 'tls/expired', `the certificate for \`${name}\` expired on ${day(ends)}`, { hint }),
@@ -131,7 +132,7 @@ function checkTime({ certificate, span }: PlacedCertificate, now: number): Diagn
   }
   if (begins > now) {
     return [
-      warningAt(span, 'tls/expired', `the certificate for \`${name}\` counts from ${day(begins)} on only`),
+      warningAt(span, 'tls/expired', `the certificate for \`${name}\` is not valid before ${day(begins)}`),
     ];
   }
   if (ends - now > soonMs) return [];
@@ -147,7 +148,7 @@ function checkChain(certificates: readonly PlacedCertificate[]): Diagnostic[] {
     if (before === undefined || before.checkIssued(certificate)) continue;
     diagnostics.push(
       warningAt(span, 'tls/chain-order', 'this certificate did not issue the one before it', {
-        hint: 'the certificate of the server stands first, then the one that issued it, and so on to the root',
+        hint: 'put the certificate of the server first, then its issuer, and so on up to the root',
       }),
     );
     break;
@@ -161,15 +162,15 @@ function mismatch(
   key: PlacedKey,
 ): Diagnostic {
   const fitting = others.some(({ certificate }) => certificate.checkPrivateKey(key.key));
-  return errorAt(first.span, 'tls/key-mismatch', 'the private key does not fit this certificate', {
+  return errorAt(first.span, 'tls/key-mismatch', 'the private key does not belong to this certificate', {
     hint: fitting
-      ? 'it fits a later one of the file: put that one first'
-      : 'put the key beside it that it was requested with',
+      ? 'it belongs to a later one of the file: put that one first'
+      : 'use the key that the certificate was requested with',
     related: [{ message: 'the key', span: key.span }],
   });
 }
 
-/** Puts a key and the certificates of one file together; null, with an error, where they cannot serve. */
+/** Joins a key and the certificates of one file; null, with an error, if they do not belong together. */
 export function joinCertificate(
   certificates: readonly PlacedCertificate[],
   key: PlacedKey,

@@ -1,6 +1,6 @@
 /*
- * Checks what the channels say about TLS against the install: whether there is a certificate, and whether Haraka's
- * plugin `tls` is enabled.
+ * Checks the TLS keywords of the channels against the install: whether there is a certificate, and whether
+ * Haraka's plugin `tls` is enabled.
  * Ref: PMDF 2.3.4.45, 15
  */
 import type { Policy } from '../../lib/policy/index.js';
@@ -24,7 +24,7 @@ function spanFor(
 const certificateHint =
   'put server-pub.pem and server-priv.pem into config/pmdf, or tls_cert.pem and tls_key.pem into config';
 
-/** The certificate that channels need and is not there: an error where TLS is a must, else a warning. */
+/** Reports a missing certificate: an error if a channel demands TLS, else a warning. */
 export function lackingForTls(
   policy: Policy,
   found: FoundCertificates,
@@ -44,7 +44,7 @@ export function lackingForTls(
   return [warningAt(may.place, 'tls/no-certificate', message, extra)];
 }
 
-/** The same for the plugin `tls`; an install that cannot be seen, or does without pmdf/maytls, lacks nothing. */
+/** The same for the plugin `tls`, if pmdf/maytls is enabled; `plugins` is null if the list is not known. */
 export function lackingPlugin(policy: Policy, plugins: ReadonlySet<string> | null): Diagnostic[] {
   if (plugins === null || !plugins.has('pmdf/maytls') || plugins.has('tls')) return [];
   const must = spanFor(policy, 'must');
@@ -59,7 +59,7 @@ export function lackingPlugin(policy: Policy, plugins: ReadonlySet<string> | nul
   ];
 }
 
-/** Everything that `pmdf check` says about the certificates of an install. */
+/** All findings of `pmdf check` about the certificates of an install. */
 export function checkTlsInstall(policy: Policy, configFolder: string, now: number): Diagnostic[] {
   const found = findCertificates(configFolder, now);
   const plugins = enabledIn(configFolder);

@@ -1,20 +1,28 @@
 /*
- * One open CDB file. Only its header is held in memory; everything else is read where it stands, so memory
- * does not grow with the file. Nothing in the file is trusted: what does not add up is damage, never a miss.
- * A key is absent only when its table still has its empty slots in full, and every slot that the search
- * passed belongs to the record that it names. That leaves no single damaged octet, and no lost block of a
- * table, that could make a key absent. A changed value cannot be told: the format has no checksum.
+ * One open CDB file. Only its header is in memory; the rest is read in place, so memory does not grow with the
+ * file. Nothing in the file is trusted: an inconsistency is damage, never a miss. A key is absent only if its
+ * table still has the right number of empty slots, and every slot that the search passed belongs to its record.
+ * So no single damaged octet and no lost block of a table can make a key absent. A changed value is not noticed:
+ * the format has no checksum.
  */
 
 import { isUtf8 } from 'node:buffer';
 import { closeSync, readSync } from 'node:fs';
 import { describeError, openRegular } from '../files/index.js';
-import { CdbDamage, damageCause } from './cdb-damage.js';
-import { cdbHash, headerSize, longestField, recordHeadSize, slotSize, tableCount } from './cdb-format.js';
+import {
+  CdbDamage,
+  cdbHash,
+  damageCause,
+  headerSize,
+  longestField,
+  recordHeadSize,
+  slotSize,
+  tableCount,
+} from './cdb-format.js';
 import { type CdbHeader, readHeader, type TablePlace, tableOf } from './cdb-header.js';
 import { type CdbRecord, walkCdb } from './cdb-walk.js';
 
-/** What a search found; `damaged` covers everything that keeps us from telling. */
+/** The result of a search; `damaged` covers every case in which there is no answer. */
 export type CdbAnswer =
   | { readonly kind: 'found'; readonly value: string }
   | { readonly kind: 'absent' }
@@ -25,24 +33,24 @@ export type OpenedCdb =
   | { readonly kind: 'open'; readonly file: CdbFile; readonly mark: string }
   | { readonly kind: 'missing' | 'unreadable' | 'not-a-file' | 'damaged'; readonly cause: string };
 
-const notCounted = 0;
+const notChecked = 0;
 const sound = 1;
 const damaged = 2;
 const damagedTable = 'one of its tables is damaged';
 
 const slotsPerRead = 16;
 const firstReadOfRecord = 1024;
-// The slots before a key, in a table half full, are a few; only keys that stand many times make more.
+// In a table half full, few slots come before a key, unless a key is repeated many times.
 const mostPassedSlots = 64;
 
-// One for all files, since a check of a table does not wait for anything.
+// Shared by all files: a check of a table is synchronous.
 const checked = new Uint32Array(8192);
 const checkedBytes = Buffer.from(checked.buffer);
 
 function readFully(fd: number, into: Buffer, length: number, place: number): void {
   for (let got = 0; got < length; ) {
     const more = readSync(fd, into, got, length - got, place + got);
-    if (more === 0) throw new CdbDamage('it is cut short');
+    if (more === 0) throw new CdbDamage('it is truncated');
     got += more;
   }
 }
@@ -50,15 +58,15 @@ function readFully(fd: number, into: Buffer, length: number, place: number): voi
 export class CdbFile {
   readonly #fd: number;
   readonly #header: CdbHeader;
-  /** For each table what the count of its slots came to. */
-  readonly #counted = new Uint8Array(tableCount);
+  /** For each table the result of its check. */
+  readonly #checked = new Uint8Array(tableCount);
   readonly #slots = Buffer.allocUnsafe(slotsPerRead * slotSize);
   readonly #record = Buffer.allocUnsafe(firstReadOfRecord);
-  /** Hash and place of the slots that a search passed. */
+  /** Hash and record of the slots that a search passed. */
   readonly #passed = new Uint32Array(mostPassedSlots * 2);
   #isOpen = true;
 
-  /** Takes over an open file. Throws CdbDamage and what the system throws. */
+  /** Takes over an open file. Throws CdbDamage and errors of the file system. */
   constructor(fd: number, size: number) {
     const header = Buffer.allocUnsafe(headerSize);
     readFully(fd, header, headerSize, 0);
@@ -66,19 +74,19 @@ export class CdbFile {
     this.#fd = fd;
   }
 
-  /** Where the records end, in octets; a walk comes this far. */
+  /** Where the records end, in octets. */
   get recordsEnd(): number {
     return this.#header.recordsEnd;
   }
 
-  /** Closes the file; it answers `damaged` from then on. */
+  /** Closes the file, which answers `damaged` from then on. */
   close(): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     closeSync(this.#fd);
   }
 
-  /** Finds the first value of a key, compared octet for octet. Never throws. */
+  /** Finds the first value of a key, compared octet by octet. Never throws. */
   find(key: Uint8Array): CdbAnswer {
     if (!this.#isOpen) return { kind: 'damaged', cause: 'it is closed' };
     try {
@@ -88,7 +96,7 @@ export class CdbFile {
     }
   }
 
-  /** Walks through all records in the order in which they were written; damage ends the walk. */
+  /** All records, in the order in which they were written; damage ends them. */
   records(): Generator<CdbRecord, void> {
     return walkCdb(this.#fd, this.#header);
   }
@@ -102,21 +110,21 @@ export class CdbFile {
     return this.#search(table, key, hash);
   }
 
-  /** Counts the slots of a table once: a damaged one stays damaged, and counting a large one takes its time. */
+  /** Checks a table once: a damaged one stays damaged, and checking a large one takes time. */
   #checkTable(number: number, table: TablePlace): void {
-    if (this.#counted[number] === notCounted) {
+    if (this.#checked[number] === notChecked) {
       try {
         this.#countSlots(table);
-        this.#counted[number] = sound;
+        this.#checked[number] = sound;
       } catch (error) {
-        if (error instanceof CdbDamage) this.#counted[number] = damaged;
+        if (error instanceof CdbDamage) this.#checked[number] = damaged;
         throw error;
       }
     }
-    if (this.#counted[number] === damaged) throw new CdbDamage(damagedTable);
+    if (this.#checked[number] === damaged) throw new CdbDamage(damagedTable);
   }
 
-  /** Every builder leaves half of the slots empty; fewer or more were lost or made by damage. */
+  /** Every writer of CDB leaves exactly half of the slots empty. */
   #countSlots({ place, slots }: TablePlace): void {
     let empty = 0;
     for (let done = 0; done < slots; ) {
@@ -158,10 +166,10 @@ export class CdbFile {
       left -= count;
       slot = (slot + count) % slots;
     }
-    throw new CdbDamage('one of its tables has no end');
+    throw new CdbDamage('one of its tables has no empty slot');
   }
 
-  /** A slot that does not fit its record may be the one that was looked for. */
+  /** A slot whose hash does not match its record may be the one that was looked for. */
   #checkPassed(passed: number): void {
     for (let at = 0; at < passed * 2; at += 2) {
       const { record, keyLength } = this.#recordAt(this.#passed[at + 1] ?? 0, recordHeadSize + 120);
@@ -171,15 +179,15 @@ export class CdbFile {
 
   #checkHash(record: Buffer, keyLength: number, hash: number): void {
     if (cdbHash(record, recordHeadSize, keyLength) !== hash) {
-      throw new CdbDamage('a key does not fit its hash');
+      throw new CdbDamage('a key does not match its hash');
     }
   }
 
-  /** Reads a record with its key; its value may lie beyond the octets that were read. */
+  /** Reads a record with its key, but not always its whole value. */
   #recordAt(place: number, wanted: number): { record: Buffer; keyLength: number; valueLength: number } {
     const { recordsEnd } = this.#header;
     if (place < headerSize || place + recordHeadSize > recordsEnd) {
-      throw new CdbDamage('a record lies outside the records');
+      throw new CdbDamage('a record is outside the records');
     }
     const got = Math.min(wanted, recordsEnd - place);
     readFully(this.#fd, this.#record, got, place);
@@ -197,7 +205,7 @@ export class CdbFile {
     return { record, keyLength, valueLength };
   }
 
-  /** The value of the record at a place if it has the wanted key; null for another key with the same hash. */
+  /** The value of the record at a place; null if its key is another one with the same hash. */
   #valueAt(place: number, key: Uint8Array, hash: number): string | null {
     const wanted = Math.min(firstReadOfRecord, recordHeadSize + key.length + 256);
     const { record, keyLength, valueLength } = this.#recordAt(place, wanted);

@@ -1,22 +1,21 @@
 /*
- * The header of a CDB file: where its 256 tables stand. They follow each other in their order from the last
- * record to the end of the file, without a gap and without an overlap, so that a wrong number in the header
- * does not pass. An empty table has the place where it would stand, or none.
+ * The header of a CDB file: the places of its 256 tables. They follow each other from the last record to the end
+ * of the file without gap or overlap, so that a wrong number in the header is noticed. An empty table may have
+ * the place 0.
  */
-import { CdbDamage } from './cdb-damage.js';
-import { headerSize, slotSize, tableCount } from './cdb-format.js';
+import { CdbDamage, headerSize, slotSize, tableCount } from './cdb-format.js';
 
-/** Where one table stands. */
+/** The place of one table. */
 export interface TablePlace {
   readonly place: number;
   readonly slots: number;
 }
 
-/** All tables, by number, and where the records end and the tables begin. */
+/** All tables by number, and where the records end and the tables begin. */
 export interface CdbHeader {
   readonly tables: readonly TablePlace[];
   readonly recordsEnd: number;
-  /** Where the last table ends, which is the size of the file. */
+  /** Where the last table ends: the size of the file. */
   readonly end: number;
 }
 
@@ -31,17 +30,17 @@ export function readHeader(header: Buffer, size: number): CdbHeader {
   let end = recordsEnd;
   for (const { place, slots } of tables) {
     if (place !== end && (place !== 0 || slots > 0)) {
-      throw new CdbDamage('its tables do not follow each other');
+      throw new CdbDamage('its tables are not contiguous');
     }
     end += slots * slotSize;
   }
-  if (end > size) throw new CdbDamage('it is cut short');
+  if (end > size) throw new CdbDamage('it is truncated');
   if (end < size) throw new CdbDamage('something follows its tables');
   if (end === recordsEnd && recordsEnd > headerSize) throw new CdbDamage('it has records and no tables');
   return { tables, recordsEnd, end };
 }
 
-/** The number of a table as a number below `tableCount`. */
+/** The number of the table for a hash. */
 export function tableOf(hash: number): number {
   return hash % tableCount;
 }

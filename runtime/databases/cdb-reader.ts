@@ -1,17 +1,23 @@
 /*
- * A database that is a CDB file, read in place by any number of workers. `pmdf crdb` and `postmap cdb:` store
- * keys in lower case, so the folded key is asked first; other tools store them as they are, so the exact key
- * is asked next. Once a second at most, and only when asked, it looks whether the file was replaced, and
- * opens the new one. A file that is gone, cut short or damaged answers `failed`, never `absent`.
+ * A database in a CDB file, read in place by any number of workers. `pmdf crdb` and `postmap cdb:` store keys in
+ * lower case, so the folded key is looked up first; other tools store them unchanged, so the exact key is looked
+ * up next. At a look-up, at most once a second, it checks whether the file was replaced, and opens the new one.
+ * A file that is missing, truncated or damaged answers `failed`, never `absent`.
  */
 import { absent, failed, found, type LookupAnswer } from '../../lib/engine/index.js';
-import { type Diagnostic, type DiagnosticCode, errorAt, type Parsed } from '../../lib/text/index.js';
+import {
+  type Diagnostic,
+  type DiagnosticCode,
+  errorAt,
+  type Parsed,
+  spanOfFile,
+} from '../../lib/text/index.js';
 import { type FileNames, fileMark } from '../files/index.js';
-
 import { type CdbFile, type OpenedCdb, openCdbFile } from './cdb-file.js';
 import { type Database, type DatabaseOptions, foldKey, freshnessInterval } from './database.js';
 
-type Trouble = Exclude<OpenedCdb, { kind: 'open' }>;
+type OpenFile = Extract<OpenedCdb, { kind: 'open' }>;
+type Trouble = Exclude<OpenedCdb, OpenFile>;
 
 function codeOf(kind: Trouble['kind']): DiagnosticCode {
   switch (kind) {
@@ -25,15 +31,14 @@ function codeOf(kind: Trouble['kind']): DiagnosticCode {
   }
 }
 
-/** Says what keeps a CDB file from being used. */
+/** Says why a CDB file cannot be used. */
 export function diagnoseCdb(names: FileNames, trouble: Trouble): Diagnostic {
-  const span = { source: { ...names, text: '' }, offset: 0, length: 0 };
+  const span = spanOfFile(names);
   const message = `the database \`${names.name}\` cannot be used: ${trouble.cause}`;
-  return errorAt(span, codeOf(trouble.kind), message, { hint: 'make it with `pmdf crdb`' });
+  return errorAt(span, codeOf(trouble.kind), message, { hint: 'create it with `pmdf crdb`' });
 }
 
 class CdbReader implements Database {
-  readonly kind = 'embedded';
   readonly #path: string;
   readonly #names: FileNames;
   readonly #options: DatabaseOptions;
@@ -42,7 +47,7 @@ class CdbReader implements Database {
   #trouble = '';
   #checked: number;
 
-  constructor(path: string, names: FileNames, options: DatabaseOptions, file: CdbFile, mark: string) {
+  constructor(path: string, names: FileNames, options: DatabaseOptions, { file, mark }: OpenFile) {
     this.#path = path;
     this.#names = names;
     this.#options = options;
@@ -66,7 +71,7 @@ class CdbReader implements Database {
 
   close(): void {
     this.#checked = Number.POSITIVE_INFINITY;
-    this.#leave(`the database \`${this.#names.name}\` is closed`);
+    this.#drop(`the database \`${this.#names.name}\` is closed`);
   }
 
   #ask(file: CdbFile, key: string): LookupAnswer {
@@ -81,7 +86,7 @@ class CdbReader implements Database {
     }
   }
 
-  #leave(trouble: string): void {
+  #drop(trouble: string): void {
     this.#file?.close();
     this.#file = null;
     this.#trouble = trouble;
@@ -92,24 +97,23 @@ class CdbReader implements Database {
     if (mark !== null && mark === this.#mark) return;
     const opened = openCdbFile(this.#path);
     if (opened.kind === 'open') {
-      this.#leave('');
+      this.#drop('');
       this.#file = opened.file;
       this.#mark = opened.mark;
       return;
     }
     const diagnostic = diagnoseCdb(this.#names, opened);
     const isNews = this.#file !== null || this.#trouble !== diagnostic.message;
-    this.#leave(diagnostic.message);
-    // A damaged file stays damaged until it changes; whatever else kept us from opening it may pass by
-    // itself.
+    this.#drop(diagnostic.message);
+    // A damaged file stays damaged until it changes; any other failure may end by itself.
     this.#mark = opened.kind === 'damaged' ? mark : null;
     if (isNews) this.#options.report([diagnostic]);
   }
 }
 
-/** Opens a CDB file as a database; null when it is missing, unreadable or damaged. */
+/** Opens a CDB file as a database; null if it is missing, unreadable or damaged. */
 export function openCdb(path: string, names: FileNames, options: DatabaseOptions): Parsed<Database | null> {
   const opened = openCdbFile(path);
   if (opened.kind !== 'open') return { value: null, diagnostics: [diagnoseCdb(names, opened)] };
-  return { value: new CdbReader(path, names, options, opened.file, opened.mark), diagnostics: [] };
+  return { value: new CdbReader(path, names, options, opened), diagnostics: [] };
 }

@@ -1,13 +1,21 @@
 /*
- * A walk through all records of a CDB file in the order in which they were written, read in large pieces.
- * At its end records and tables are compared: each slot must name a record, and each record have its slot.
+ * All records of a CDB file in the order in which they were written, read in large pieces. At the end records
+ * and tables are compared: each slot must belong to a record, and each record must have a slot.
  */
 import { readSync } from 'node:fs';
-import { CdbDamage, damageCause } from './cdb-damage.js';
-import { cdbHash, headerSize, longestField, recordHeadSize, slotMark, slotSize } from './cdb-format.js';
+import {
+  CdbDamage,
+  cdbHash,
+  damageCause,
+  headerSize,
+  longestField,
+  recordHeadSize,
+  slotMark,
+  slotSize,
+} from './cdb-format.js';
 import type { CdbHeader } from './cdb-header.js';
 
-/** A step of a walk; key and value are good until the next step. */
+/** One step; key and value are valid until the next step. */
 export type CdbRecord =
   | { readonly kind: 'record'; readonly key: Buffer; readonly value: Buffer; readonly place: number }
   | { readonly kind: 'damaged'; readonly cause: string };
@@ -16,7 +24,7 @@ const bufferSize = 1 << 18;
 if (bufferSize < recordHeadSize + 2 * longestField)
   throw new Error('the buffer must hold the longest record');
 
-/** Counts records or slots, and sums up their marks. */
+/** Counts records or slots, and adds up their marks. */
 class Tally {
   #count = 0;
   #sum = 0;
@@ -31,7 +39,7 @@ class Tally {
   }
 }
 
-/** Reads a stretch of a file piece by piece; `need` gives octets until there are at least so many. */
+/** Reads a range of a file in pieces. */
 class PieceReader {
   readonly #fd: number;
   readonly #end: number;
@@ -47,11 +55,11 @@ class PieceReader {
     this.place = start;
   }
 
-  /** The next octets, at least `length` of them, which stay where they are. Throws CdbDamage. */
+  /** The next octets, at least `length` of them, without consuming them. Throws CdbDamage. */
   need(length: number): Buffer {
     if (this.place + length > this.#end) throw new CdbDamage('a record is longer than the file');
     if (this.#length < length) this.#fill();
-    if (this.#length < length) throw new CdbDamage('it is cut short');
+    if (this.#length < length) throw new CdbDamage('it is truncated');
     return this.#buffer.subarray(this.#start, this.#start + this.#length);
   }
 
@@ -93,7 +101,7 @@ function tallySlots(fd: number, { recordsEnd, end }: CdbHeader): Tally {
   return tally;
 }
 
-/** Walks through an open file; damage, also between records and tables, is the last step. Never throws. */
+/** Walks through an open file; damage, including a mismatch of records and tables, is the last step. Never throws. */
 export function* walkCdb(fd: number, header: CdbHeader): Generator<CdbRecord, void> {
   const reader = new PieceReader(fd, headerSize, header.recordsEnd);
   const tally = new Tally();

@@ -1,7 +1,6 @@
 /*
- * Writes a CDB file, record by record; held in memory are only the hash and the place of each. The file
- * appears under its name when it is whole and on the disk. Hash and layout are Bernstein's, so other readers
- * of CDB read it too.
+ * Writes a CDB file record by record; only the hash and place of each are kept in memory. The file gets its name
+ * when it is complete and on disk. Hash and layout are Bernstein's, so other readers of CDB read it too.
  */
 
 import { readSync, writeSync } from 'node:fs';
@@ -19,7 +18,7 @@ import { foldKey } from './database.js';
 
 const bufferSize = 1 << 20;
 
-/** Raised for what a CDB file cannot hold. */
+/** Raised for something that does not fit into a CDB file. */
 export class CdbLimit extends Error {
   constructor(message: string) {
     super(message);
@@ -41,29 +40,29 @@ export class CdbWriter {
   readonly #file: Replacement;
   readonly #buffer = Buffer.allocUnsafe(bufferSize);
   #buffered = 0;
-  /** Where the buffer will come to stand in the file. */
+  /** The place in the file where the buffer will be written. */
   #written = 0;
   #hashes = new Uint32Array(1024);
   #places = new Uint32Array(1024);
   #count = 0;
   #hasDuplicates = false;
 
-  /** Begins a file that will take the place of `path`. Throws what the system throws. */
+  /** Begins a file that will replace `path`. Throws errors of the file system. */
   constructor(path: string) {
     this.#file = new Replacement(path);
     this.#buffer.fill(0, 0, headerSize);
     this.#buffered = headerSize;
   }
 
-  /** How many records there are. */
+  /** How many records were added. */
   get count(): number {
     return this.#count;
   }
 
-  /** Adds a record; the key is folded. Throws CdbLimit for what is too long, and what the system throws. */
+  /** Adds a record with its key folded. Throws CdbLimit and errors of the file system. */
   add(key: string, value: string): void {
     const folded = foldKey(key);
-    // One character takes at most three octets of UTF-8.
+    // A UTF-16 unit has at most three octets in UTF-8.
     const longest = recordHeadSize + (folded.length + value.length) * 3;
     if (longest > bufferSize) throw tooLong();
     if (this.#buffered + longest > bufferSize) this.#flush();
@@ -75,7 +74,7 @@ export class CdbWriter {
     this.#finish(start, keyLength, valueLength);
   }
 
-  /** Adds a record as it is, the key not folded. Throws CdbLimit, and what the system throws. */
+  /** Adds a record unchanged. Throws CdbLimit and errors of the file system. */
   addOctets(key: Uint8Array, value: Uint8Array): void {
     if (key.length > longestField || value.length > longestField) throw tooLong();
     const length = recordHeadSize + key.length + value.length;
@@ -86,12 +85,9 @@ export class CdbWriter {
     this.#finish(start, key.length, value.length);
   }
 
-  /**
-   * Writes the tables, and tells whether some key stands more than once. No record may be added after it.
-   * Throws what the system throws.
-   */
+  /** Writes the tables after the last record. Throws errors of the file system. */
   seal(): { readonly hasDuplicates: boolean } {
-    // Keys with equal hashes are compared as they stand in the file.
+    // Keys with equal hashes are compared in the file.
     this.#flush();
     const { starts, order } = this.#byTable();
     const header = Buffer.alloc(headerSize);
@@ -107,22 +103,22 @@ export class CdbWriter {
     return { hasDuplicates: this.#hasDuplicates };
   }
 
-  /** Puts the sealed file in its place, on the disk. Throws what the system throws. */
+  /** Puts the sealed file in its place, on disk. Throws errors of the file system. */
   commit(): void {
     this.#file.commit();
   }
 
-  /** Drops the file; the one under its name stays as it is. */
+  /** Drops the file; the old one stays. */
   abandon(): void {
     this.#file.abandon();
   }
 
-  /** Takes a record whose key and value stand in the buffer into the file. */
+  /** Completes a record whose key and value are in the buffer. */
   #finish(start: number, keyLength: number, valueLength: number): void {
     const place = this.#written + start;
     const keyStart = start + recordHeadSize;
     const end = keyStart + keyLength + valueLength;
-    // The tables need room too: two slots for each record.
+    // The tables have two slots for each record.
     if (this.#written + end + (this.#count + 1) * 2 * slotSize > largestFile) {
       throw new CdbLimit('a CDB file holds at most 4 GB');
     }
@@ -142,7 +138,7 @@ export class CdbWriter {
     this.#count += 1;
   }
 
-  /** Sorts the records by table, each table's in the order in which they were added. */
+  /** Sorts the records by table, keeping their order within each. */
   #byTable(): { starts: Uint32Array; order: Uint32Array } {
     const starts = new Uint32Array(tableCount + 1);
     for (let record = 0; record < this.#count; record += 1) {
@@ -162,7 +158,7 @@ export class CdbWriter {
     return { starts, order };
   }
 
-  /** Fills the slots of one table; notices a key that stands more than once. */
+  /** The slots of one table; notices repeated keys. */
   #slots(records: Uint32Array): Buffer {
     const count = records.length * 2;
     const slots = Buffer.alloc(count * slotSize);

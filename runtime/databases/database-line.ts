@@ -1,17 +1,17 @@
 /*
- * One line of a database as text, the input of `pmdf crdb`.
+ * One line of a text database, the input of `pmdf crdb`.
  *   line  = comment / blank line / key blanks value
  *   comment: `!` in column 1
- *   key   = runs without blanks; between quotation marks blanks belong to the key, a backslash there quotes
- *   value = the rest of the line without blanks around it
+ *   key   = no blanks, except between quotation marks, where a backslash quotes the next character
+ *   value = the rest of the line without surrounding blanks
  * Ref: PMDF 3.2.5
  */
 import type { DiagnosticCode } from '../../lib/text/index.js';
 
-/** The longest line of a database, in characters. */
+/** The longest line, in characters. */
 export const longestLine = 16384;
 
-/** What a line says; offsets count from the start of the line. */
+/** A parsed line; offsets count from its start. */
 export type DatabaseLine =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'entry'; readonly key: string; readonly value: string }
@@ -33,7 +33,7 @@ function wrong(code: DiagnosticCode, message: string, offset: number, length: nu
   return { kind: 'wrong', code, message, offset, length };
 }
 
-/** Finds the end of the key, or the quotation mark that is never closed. */
+/** The end of the key, or the quotation mark that is not closed. */
 function endOfKey(line: string): { end: number } | { openQuote: number } {
   let quote = -1;
   for (let at = 0; at < line.length; at += 1) {
@@ -45,7 +45,7 @@ function endOfKey(line: string): { end: number } | { openQuote: number } {
   return quote === -1 ? { end: line.length } : { openQuote: quote };
 }
 
-/** Reads one line, given without its line end. */
+/** Parses one line, without its line end. */
 export function parseDatabaseLine(line: string): DatabaseLine {
   if (line.length > longestLine) {
     return wrong('database/long-line', `the line is longer than ${longestLine} characters`, longestLine, 1);
@@ -67,7 +67,7 @@ export function parseDatabaseLine(line: string): DatabaseLine {
   return { kind: 'entry', key: line.slice(0, key.end), value };
 }
 
-/** Prints an entry as a line without line end; null for one that no line can say. */
+/** Prints an entry as a line without line end; null if no line can express it. */
 export function printDatabaseLine(key: string, value: string): string | null {
   const line = `${key} ${value}`;
   if (line.includes('\n') || line.endsWith('\r')) return null;

@@ -1,13 +1,12 @@
 /*
- * Changes of a CDB file by many processes at once. A CDB file cannot be changed in place: under the lock of
- * the file, all its records are written anew with the change, and the new file takes the place of the old.
- * So no change is lost to another, readers see the old file or the new one, and a crash at any moment leaves
- * one of the two. Records that are not touched stay as they are, octet for octet; a damaged file is not
- * rewritten.
+ * Changes of a CDB file by several processes at once. A CDB file cannot be changed in place: under the lock of
+ * the file all its records are rewritten with the change, and the new file replaces the old. So no change is
+ * lost to another, readers see the old file or the new one, and a crash leaves one of the two. Other records
+ * stay unchanged, octet for octet; a damaged file is not rewritten.
  */
 
 import { isAscii } from 'node:buffer';
-import { type Diagnostic, errorAt } from '../../lib/text/index.js';
+import { type Diagnostic, errorAt, spanOfFile } from '../../lib/text/index.js';
 import {
   describeError,
   type FileNames,
@@ -16,59 +15,35 @@ import {
   NotReplaceable,
   type Patience,
   type Progress,
-  removeUnfinished,
-  replaceablePath,
-  withFileLock,
+  withReplacementLock,
 } from '../files/index.js';
 import { type CdbFile, openCdbFile } from './cdb-file.js';
 import { diagnoseCdb } from './cdb-reader.js';
 import { CdbLimit, CdbWriter } from './cdb-writer.js';
 import { foldKey } from './database.js';
 
-/**
- * What to do to keys, whose case does not count: set gives each its value, in place of all the values it had; delete
- * removes all values of one.
- */
+/** A change of keys, in any case: `set` replaces all values of each key, `delete` removes all values of one. */
 export type DatabaseChange =
   | { readonly kind: 'set'; readonly entries: readonly { readonly key: string; readonly value: string }[] }
   | { readonly kind: 'delete'; readonly key: string };
 
-/**
- * What a change did, or that it could not be made, and the old file stays. It stays too when there was nothing to
- * delete.
- */
+/** The result of a change. The old file stays if the change failed, or if there was nothing to delete. */
 export type ChangedDatabase =
   | {
       readonly kind: 'done';
-      /** How many values the keys had before, all taken together. */
+      /** How many values the keys had before, in total. */
       readonly before: number;
-      /** How many keys were not there before. */
+      /** How many keys are new. */
       readonly added: number;
       /** How many entries there are now. */
       readonly entries: number;
     }
   | { readonly kind: 'failed'; readonly diagnostics: readonly Diagnostic[] };
 
-/**
- * Works on a CDB file while nobody else changes it; `work` gets the path behind symbolic links. Throws
- * LockHeld, what the system throws, and what the work throws.
- */
-export async function withDatabaseLock<T>(
-  path: string,
-  patience: Patience,
-  work: (target: string) => T,
-): Promise<T> {
-  const target = replaceablePath(path);
-  return await withFileLock(target, patience, () => {
-    removeUnfinished(target);
-    return work(target);
-  });
-}
-
-/** Says why a CDB file could not be written. Throws LockHeld again, which is no fault of the file. */
+/** Says why a file could not be written. Throws LockHeld on, which is not a fault of the file. */
 export function diagnoseUnwritten(names: FileNames, error: unknown): Diagnostic {
   if (error instanceof LockHeld) throw error;
-  const span = { source: { ...names, text: '' }, offset: 0, length: 0 };
+  const span = spanOfFile(names);
   if (error instanceof CdbLimit) return errorAt(span, 'file/too-large', error.message);
   const code = error instanceof NotReplaceable ? 'file/not-a-file' : 'file/missing';
   return errorAt(span, code, `\`${names.name}\` cannot be written: ${describeError(error)}`);
@@ -76,7 +51,7 @@ export function diagnoseUnwritten(names: FileNames, error: unknown): Diagnostic 
 
 const recordsPerStep = 4096;
 
-/** A copy of a file's records with the change in it. */
+/** A copy of a file's records with the change applied. */
 class Rewriting {
   readonly #writer: CdbWriter;
   /** The new value of each folded key; undefined deletes it. */
@@ -85,7 +60,7 @@ class Rewriting {
   readonly #met = new Set<string>();
   /** How many values the keys had. */
   before = 0;
-  /** How many keys were not there. */
+  /** How many keys are new. */
   added = 0;
 
   constructor(writer: CdbWriter, change: DatabaseChange) {
@@ -94,7 +69,7 @@ class Rewriting {
     this.#lengths = new Set([...this.#changes.keys()].map((key) => Buffer.byteLength(key, 'utf8')));
   }
 
-  /** Copies the old records; gives the cause when they are damaged. */
+  /** Copies the old records; returns the cause if they are damaged. */
   copy(old: CdbFile, progress: Progress | undefined): string | null {
     let records = 0;
     for (const step of old.records()) {
@@ -108,7 +83,7 @@ class Rewriting {
     return null;
   }
 
-  /** Adds the values of keys that were not there. */
+  /** Adds the values of new keys. */
   finish(): void {
     for (const [key, value] of this.#changes) {
       if (value === undefined || this.#met.has(key)) continue;
@@ -117,9 +92,9 @@ class Rewriting {
     }
   }
 
-  /** Returns the folded key of a record that the change is about, null for any other. */
+  /** The folded key of a record that changes; null for any other. */
   #meant(key: Buffer): string | null {
-    // Folding leaves the length of ASCII as it is.
+    // Folding keeps the length of ASCII.
     if (!this.#lengths.has(key.length) && isAscii(key)) return null;
     const folded = foldKey(key.toString('utf8'));
     return this.#changes.has(folded) ? folded : null;
@@ -143,49 +118,44 @@ function changesOf(change: DatabaseChange): ReadonlyMap<string, string | undefin
   }
 }
 
-function rewrite(
-  old: CdbFile | null,
-  target: string,
-  names: FileNames,
-  change: DatabaseChange,
-  progress: Progress | undefined,
-): ChangedDatabase {
-  let writer: CdbWriter | undefined;
-  try {
-    writer = new CdbWriter(target);
-    const rewriting = new Rewriting(writer, change);
-    const cause = old === null ? null : rewriting.copy(old, progress);
-    if (cause !== null)
-      return { kind: 'failed', diagnostics: [diagnoseCdb(names, { kind: 'damaged', cause })] };
-    rewriting.finish();
-    const { before, added } = rewriting;
-    if (change.kind === 'set' || before > 0) {
-      writer.seal();
-      writer.commit();
-    }
-    return { kind: 'done', before, added, entries: writer.count };
-  } catch (error) {
-    return { kind: 'failed', diagnostics: [diagnoseUnwritten(names, error)] };
-  } finally {
-    writer?.abandon();
-  }
+/** How a change is made. */
+export interface ChangeOptions {
+  readonly patience: Patience;
+  readonly progress?: Progress;
 }
 
-/** Changes keys of a CDB file; `set` makes a file that is missing. Rejects with LockHeld only. */
+/** Changes keys of a CDB file; `set` creates a missing file. Rejects only with LockHeld. */
 export async function changeDatabase(
   path: string,
   names: FileNames,
   change: DatabaseChange,
-  patience: Patience,
-  progress?: Progress,
+  { patience, progress }: ChangeOptions,
 ): Promise<ChangedDatabase> {
+  const rewriteFrom = (old: CdbFile | null, target: string): ChangedDatabase => {
+    const writer = new CdbWriter(target);
+    try {
+      const rewriting = new Rewriting(writer, change);
+      const cause = old === null ? null : rewriting.copy(old, progress);
+      if (cause !== null)
+        return { kind: 'failed', diagnostics: [diagnoseCdb(names, { kind: 'damaged', cause })] };
+      rewriting.finish();
+      const { before, added } = rewriting;
+      if (change.kind === 'set' || before > 0) {
+        writer.seal();
+        writer.commit();
+      }
+      return { kind: 'done', before, added, entries: writer.count };
+    } finally {
+      writer.abandon();
+    }
+  };
   try {
-    return await withDatabaseLock(path, patience, (target) => {
-      if (change.kind === 'set' && isMissing(target)) return rewrite(null, target, names, change, progress);
+    return await withReplacementLock(path, patience, (target) => {
+      if (change.kind === 'set' && isMissing(target)) return rewriteFrom(null, target);
       const opened = openCdbFile(target);
       if (opened.kind !== 'open') return { kind: 'failed', diagnostics: [diagnoseCdb(names, opened)] };
       try {
-        return rewrite(opened.file, target, names, change, progress);
+        return rewriteFrom(opened.file, target);
       } finally {
         opened.file.close();
       }

@@ -1,12 +1,11 @@
-export { type Answers, answerRequests } from './answer-requests.js';
+export { type Answer, answerRequests } from './answer-requests.js';
 export { type BuiltDatabase, buildDatabase } from './build-database.js';
 export { CdbFile, openCdbFile } from './cdb-file.js';
 export { diagnoseCdb, openCdb } from './cdb-reader.js';
-export { type Database, emptyDatabase, freshnessInterval, lookUp } from './database.js';
-export { databaseEntries } from './database-entries.js';
+export { type Database, emptyDatabase, freshnessInterval, isCdbName, lookUp } from './database.js';
 export { parseDatabaseLine, printDatabaseLine } from './database-line.js';
-export { databaseTexts } from './database-texts.js';
-export { changeDatabase, type DatabaseChange, diagnoseUnwritten, withDatabaseLock } from './db-update.js';
+export { changeDatabase, type DatabaseChange, diagnoseUnwritten } from './db-update.js';
 export { OpenDatabases } from './open-databases.js';
 export { SequenceFiles } from './sequence-files.js';
 export { openTextDatabase } from './text-database.js';
+export { databaseEntries, databaseTexts } from './text-databases.js';

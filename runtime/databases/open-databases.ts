@@ -1,14 +1,11 @@
 /*
- * The databases that are open, each once however often the configuration is read again. A policy that is
- * retired may still be asked by a transaction that began with it, so a database stays open until all are
- * closed.
+ * The open databases, each open once however often the configuration is reloaded. A transaction may go on using
+ * the policy that it began with, so a database stays open until all are closed.
  */
-
-import { extname } from 'node:path';
 import type { Parsed } from '../../lib/text/index.js';
 import { fileNames, resolveFileName } from '../files/index.js';
 import { openCdb } from './cdb-reader.js';
-import { type Database, type DatabaseOptions, unusableDatabase } from './database.js';
+import { type Database, type DatabaseOptions, isCdbName, unusableDatabase } from './database.js';
 import { openTextDatabase } from './text-database.js';
 
 export class OpenDatabases {
@@ -18,8 +15,8 @@ export class OpenDatabases {
   readonly #openElsewhere: ReadonlySet<string>;
 
   /**
-   * `folder` is the path of config/pmdf, against which names of databases are meant. The paths `openElsewhere` are in
-   * use, so that it does not count what is wrong with them now.
+   * `folder` is the path of config/pmdf, to which names of databases are relative. Faults of the paths
+   * `openElsewhere` are not reported, since they are in use.
    */
   constructor(folder: string, options: DatabaseOptions, openElsewhere: ReadonlySet<string> = new Set()) {
     this.#folder = folder;
@@ -27,18 +24,18 @@ export class OpenDatabases {
     this.#openElsewhere = openElsewhere;
   }
 
-  /** The paths of those that are open. */
+  /** The paths of the open databases. */
   get paths(): ReadonlySet<string> {
     return new Set(this.#open.keys());
   }
 
-  /** Opens a database by its name in the configuration: `*.cdb` is a CDB file, all others are text. */
+  /** Opens a database by its name in the configuration. */
   open(written: string): Parsed<Database | null> {
     const path = resolveFileName(this.#folder, written);
     const known = this.#open.get(path);
     if (known !== undefined) return { value: known, diagnostics: [] };
     const names = fileNames(this.#folder, path);
-    const opener = extname(path).toLowerCase() === '.cdb' ? openCdb : openTextDatabase;
+    const opener = isCdbName(path) ? openCdb : openTextDatabase;
     const opened = opener(path, names, this.#options);
     const isUsed = this.#openElsewhere.has(path);
     const value = opened.value ?? (isUsed ? unusableDatabase : null);
@@ -46,7 +43,7 @@ export class OpenDatabases {
     return { value, diagnostics: isUsed ? [] : opened.diagnostics };
   }
 
-  /** Tells whether a database was opened before, by its name in the configuration. */
+  /** Whether a database is open, by its name in the configuration. */
   isOpen(written: string): boolean {
     const path = resolveFileName(this.#folder, written);
     return this.#open.has(path) || this.#openElsewhere.has(path);

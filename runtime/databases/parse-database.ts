@@ -1,6 +1,6 @@
 /*
- * A whole database as text, into entries by folded key. It goes on after an error and reports them all.
- * The work comes in slices, so that a large file can be read again while mail flows.
+ * A whole text database as entries by folded key. All errors are reported. The work is done in slices, so that a
+ * large file can be reloaded while mail flows.
  */
 import {
   type Diagnostic,
@@ -10,7 +10,6 @@ import {
   type SourceFile,
   warningAt,
 } from '../../lib/text/index.js';
-
 import { foldKey } from './database.js';
 import { parseDatabaseLine } from './database-line.js';
 
@@ -19,17 +18,18 @@ const linesPerSlice = 2000;
 /** Values by folded key. */
 export type Entries = ReadonlyMap<string, string>;
 
-/** What to make of a key that stands more than once: a mistake, or what was meant (then the first counts). */
+/** Whether a repeated key is an error, or permitted, so that its first value counts. */
 export type Duplicates = 'reject' | 'permit';
 
-function physicalLine(text: string, start: number): { line: string; next: number } {
+/** The line that begins at `start`, without its line end, and where the next one begins. */
+export function physicalLine(text: string, start: number): { line: string; next: number } {
   const newline = text.indexOf('\n', start);
   const end = newline === -1 ? text.length : newline;
   const bare = end > start && text.charCodeAt(end - 1) === 0x0d ? end - 1 : end;
   return { line: text.slice(start, bare), next: end + 1 };
 }
 
-/** Finds where a key was set first; only called when there is a duplicate to report. */
+/** The first place of each key; only called when there is a duplicate to report. */
 function firstPlaces(text: string, wanted: ReadonlySet<string>): Map<string, number> {
   const places = new Map<string, number>();
   for (let start = 0; start < text.length; ) {
@@ -56,23 +56,20 @@ function reportDuplicates(source: SourceFile, duplicates: readonly Duplicate[]):
   return duplicates.map(({ key, offset, sameValue }) => {
     const { length } = key;
     const first = { source, offset: places.get(foldKey(key)) ?? 0, length };
-    const related = [{ message: 'it stands here first', span: first }];
+    const related = [{ message: 'first here', span: first }];
     const span = { source, offset, length };
     return sameValue
-      ? warningAt(span, 'database/duplicate-key', `the key \`${key}\` stands twice with the same value`, {
+      ? warningAt(span, 'database/duplicate-key', `the key \`${key}\` is repeated with the same value`, {
           related,
         })
-      : errorAt(span, 'database/duplicate-key', `the key \`${key}\` stands twice with different values`, {
+      : errorAt(span, 'database/duplicate-key', `the key \`${key}\` is repeated with a different value`, {
           hint: 'keep one of the two lines',
           related,
         });
   });
 }
 
-/**
- * Reads the entries of a database; yields after every slice of lines, and returns what `parseDatabase`
- * does.
- */
+/** Parses a database in slices of lines. */
 export function* parseDatabaseSlices(
   source: SourceFile,
   duplicates: Duplicates = 'reject',
@@ -103,7 +100,7 @@ export function* parseDatabaseSlices(
   return { value: entries, diagnostics: diagnostics.all };
 }
 
-/** Reads the entries of a database at once. */
+/** Parses a database at once. */
 export function parseDatabase(source: SourceFile, duplicates: Duplicates = 'reject'): Parsed<Entries> {
   const slices = parseDatabaseSlices(source, duplicates);
   let step = slices.next();

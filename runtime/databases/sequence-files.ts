@@ -1,21 +1,27 @@
 /*
- * Sequence files: numbers that count up for all workers together, and never come twice, a crash included.
- * The last number given is the name of the only file in the folder `<file>.sequence`; who takes a number
- * renames that file to the next one. A rename succeeds for one worker only, so there is no lock that could be
- * left behind. A plain file under the name itself, holding a decimal number, is where the counting starts.
- * Whatever goes wrong is the answer `failed`.
+ * Sequence files: numbers that count up for all workers together and never repeat, even after a crash. The last
+ * number is the name of the only file in the folder `<file>.sequence`; a worker takes the next number by
+ * renaming that file to it. The rename succeeds for one worker only, so there is no lock that could be left
+ * behind. A plain file of the name itself, containing a decimal number, is where the count starts. Any failure
+ * is the answer `failed`.
  * Ref: PMDF 5.3.2
  */
 
-import { randomBytes } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { failed, found, type LookupAnswer, type LookupRequest } from '../../lib/engine/index.js';
-import { describeError, errorName, readSourceFile, resolveFileName, syncFolder } from '../files/index.js';
+import {
+  describeError,
+  errorName,
+  readSourceFile,
+  resolveFileName,
+  syncFolder,
+  temporaryPath,
+} from '../files/index.js';
 
 export type SequenceRequest = Extract<LookupRequest, { kind: 'sequence' }>;
 
-// More than all workers of a machine can take between two of our steps.
+// More numbers than other workers can take between two steps.
 const mostAttempts = 200;
 const widest = 64;
 const plainNumber = /^[0-9]{1,15}$/;
@@ -24,7 +30,7 @@ function isMissing(error: unknown): boolean {
   return errorName(error) === 'ENOENT';
 }
 
-/** The last number given; null while the folder does not exist. Throws on a folder that is not ours. */
+/** The last number; null if the folder does not exist. Throws if the folder contains anything else. */
 function lastGiven(folder: string): number | null {
   let names: string[];
   try {
@@ -35,7 +41,7 @@ function lastGiven(folder: string): number | null {
   }
   const [name, second] = names;
   if (name === undefined || second !== undefined || !plainNumber.test(name)) {
-    throw new Error(`\`${folder}\` must hold one file named by a number`);
+    throw new Error(`\`${folder}\` must contain one file, named by a number`);
   }
   return Number(name);
 }
@@ -45,13 +51,13 @@ function startOf(file: string): number {
   if (outcome.kind === 'missing') return 0;
   if (outcome.kind !== 'read') throw new Error(outcome.diagnostic.message);
   const text = outcome.source.text.trim();
-  if (!plainNumber.test(text)) throw new Error(`\`${file}\` holds no decimal number`);
+  if (!plainNumber.test(text)) throw new Error(`\`${file}\` contains no decimal number`);
   return Number(text);
 }
 
-/** Makes the folder as a whole; another worker may be first, then its folder counts. */
+/** Creates the folder with its file, unless another worker was faster. */
 function begin(file: string, folder: string): void {
-  const temporary = `${folder}.${process.pid}.${randomBytes(6).toString('hex')}.tmp`;
+  const temporary = temporaryPath(folder);
   const start = startOf(file);
   mkdirSync(temporary, { mode: 0o755 });
   try {
@@ -65,7 +71,7 @@ function begin(file: string, folder: string): void {
   }
 }
 
-/** Takes the next number. Throws when it cannot be had. */
+/** Takes the next number. Throws if that fails. */
 function take(file: string): number {
   const folder = `${file}.sequence`;
   for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
@@ -83,33 +89,31 @@ function take(file: string): number {
     syncFolder(folder);
     return last + 1;
   }
-  throw new Error('too many workers take numbers at once');
+  throw new Error('too many workers take numbers at the same time');
 }
 
 function isInside(folder: string, path: string): boolean {
-  const way = relative(folder, path);
-  return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !way.startsWith(sep);
+  const rest = relative(folder, path);
+  return rest !== '' && rest !== '..' && !rest.startsWith(`..${sep}`) && !rest.startsWith(sep);
 }
 
 export class SequenceFiles {
   readonly #folder: string;
   readonly #further: readonly string[];
 
-  /**
-   * Names are meant against `folder`, the path of config/pmdf; files may also lie in the `further` folders.
-   */
+  /** File names are relative to `folder`, the path of config/pmdf; files may also be in the `further` folders. */
   constructor(folder: string, further: readonly string[] = []) {
     this.#folder = folder;
     this.#further = further;
   }
 
-  /** Gives the next number in the radix and width asked for, letters in upper case; never throws. */
+  /** The next number in the requested radix and width, letters in upper case. Never throws. */
   next(request: SequenceRequest): LookupAnswer {
     const { file, radix, width, modulus } = request;
     const path = resolveFileName(this.#folder, file);
     // A name can be made from captures, and those from mail.
     if (![this.#folder, ...this.#further].some((folder) => isInside(folder, path))) {
-      return failed(`the sequence file \`${file}\` lies outside the folders for such files`);
+      return failed(`the sequence file \`${file}\` is outside the folders for such files`);
     }
     if (width > widest || (modulus !== null && modulus < 1)) {
       return failed(`a sequence number cannot have width ${width} and modulus ${modulus}`);

@@ -1,18 +1,18 @@
 /*
- * Whether a text database that was read again looks cut: as a copy that has not come to its end leaves it, or an editor that
- * empties a file before it writes. Such a file may be meant, so it is only put off. One that took the place of the other by a
- * rename is whole unless next to nothing is left.
+ * Whether a reloaded text database looks truncated, by a copy in progress or an editor that empties a file
+ * before it writes. The file may be as intended, so it is only used later. A file that replaced the former one
+ * by a rename is complete, unless next to nothing is left.
  */
 import type { Entries } from './parse-database.js';
 
-/** How long a file that looks cut has to be left alone until it counts, in milliseconds. */
+/** How long a file that looks truncated must stay unchanged before it is used, in milliseconds. */
 export const suspectMs = 10_000;
 
-/** A text database as it was read again. */
+/** A reloaded text database. */
 export interface EntriesRead {
   readonly text: string;
   readonly entries: Entries;
-  /** Whether it is the file that was read before, and so was written in place. */
+  /** Whether the file was written in place, not replaced. */
   readonly isSameFile: boolean;
 }
 
@@ -22,7 +22,7 @@ function lastKey(entries: Entries): string | undefined {
   return last;
 }
 
-/** Says why a file looks cut, to follow `the database`; null when it does not. */
+/** Why a file looks truncated, to follow `the database`; null if it does not. */
 export function suspicionOf(before: Entries, { text, entries, isSameFile }: EntriesRead): string | null {
   if (entries.size === 0 && before.size > 0) return 'is empty';
   if (!text.endsWith('\n') && text !== '') return 'has no line end at the end of its last line';
@@ -30,5 +30,5 @@ export function suspicionOf(before: Entries, { text, entries, isSameFile }: Entr
   if (!isSameFile) return null;
   const last = lastKey(before);
   if (last === undefined || entries.has(last)) return null;
-  return `has lost the end of what it was, and holds ${entries.size} entries`;
+  return `has lost its end, and has ${entries.size} entries`;
 }

@@ -1,40 +1,38 @@
 /*
- * A database that is a text file, held in memory. For small tables: a large one belongs into a CDB file.
- * Once a second it looks at its file, asked or not. A changed file is read again beside the running entries, in
- * slices, once it has been left alone from one look to the next; then all entries are swapped. One that looks
- * cut has to be left alone for longer. With wrong lines the running entries stay and the diagnostics are
- * reported. While the file is gone or cannot be read, the answer is `failed`: nobody can tell what it would say.
+ * A small database: a text file in memory. Once a second it checks its file. A changed file is reloaded in
+ * slices, once it has stayed the same from one check to the next; then all entries are swapped. A file that
+ * looks truncated has to stay the same for longer. If it has wrong lines the old entries stay and the
+ * diagnostics are reported. While the file is missing or unreadable, the answer is `failed`.
  */
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { absent, failed, found, type LookupAnswer } from '../../lib/engine/index.js';
-import { type Diagnostic, hasErrors, type Parsed, warningAt } from '../../lib/text/index.js';
+import { type Diagnostic, hasErrors, type Parsed, spanOfFile, warningAt } from '../../lib/text/index.js';
 import { type FileNames, fileMark, isSameFile, type ReadSource, readText } from '../files/index.js';
 import { type Database, type DatabaseOptions, foldKey, freshnessInterval } from './database.js';
 import { type Entries, parseDatabase, parseDatabaseSlices } from './parse-database.js';
 import { suspectMs, suspicionOf } from './suspect-entries.js';
 
-/** The largest text database that is read, in octets. */
-export const largestTextDatabase = 256 * 1024 * 1024;
+/** The size limit of a text database, in octets. */
+const largestTextDatabase = 256 * 1024 * 1024;
 
 class TextDatabase implements Database {
-  readonly kind = 'embedded';
   readonly #path: string;
   readonly #names: FileNames;
   readonly #options: DatabaseOptions;
   #entries: Entries;
-  /** The file that the entries came from. */
+  /** The mark of the file that the entries came from. */
   #fileOf: string;
-  /** The same, or the last one that was tried; null when it was gone or could not be read. */
+  /** The mark of the file that was read last; null if it was missing or unreadable. */
   #mark: string | null;
-  /** A file that was seen once; it is read when it is still the same at the next look. */
+  /** The mark of a file that was seen once; it is read if the next check finds the same. */
   #seen: string | null = null;
   #trouble: string | null = null;
-  /** A file that looks cut, and since when it has been as it is. */
+  /** A file that looks truncated, and since when it has been the same. */
   #suspect: { readonly mark: string; readonly since: number } | null = null;
   #reading = false;
   #isClosed = false;
-  #stopLooking: () => void;
+  #cancelCheck: () => void;
 
   constructor(
     path: string,
@@ -48,7 +46,7 @@ class TextDatabase implements Database {
     this.#entries = content.entries;
     this.#fileOf = content.mark;
     this.#mark = content.mark;
-    this.#stopLooking = this.#lookLater();
+    this.#cancelCheck = this.#checkLater();
   }
 
   look(key: string): LookupAnswer {
@@ -60,14 +58,14 @@ class TextDatabase implements Database {
   close(): void {
     this.#entries = new Map();
     this.#isClosed = true;
-    this.#stopLooking();
+    this.#cancelCheck();
     this.#trouble = `the database \`${this.#names.name}\` is closed`;
   }
 
-  #lookLater(): () => void {
+  #checkLater(): () => void {
     return this.#options.clock.after(freshnessInterval, () => {
       if (this.#isClosed) return;
-      this.#stopLooking = this.#lookLater();
+      this.#cancelCheck = this.#checkLater();
       this.#check();
     });
   }
@@ -79,7 +77,7 @@ class TextDatabase implements Database {
       this.#mark = null;
       this.#seen = null;
       this.#suspect = null;
-      this.#trouble = `the database \`${this.#names.name}\` is gone`;
+      this.#trouble = `the database \`${this.#names.name}\` is missing`;
       return;
     }
     if (mark === this.#mark) {
@@ -100,15 +98,15 @@ class TextDatabase implements Database {
   async #readAgain(): Promise<void> {
     try {
       const outcome = readText(this.#path, this.#names, largestTextDatabase);
-      if (outcome.kind === 'read') await this.#takeOver(outcome);
+      if (outcome.kind === 'read') await this.#replace(outcome);
       else if (!this.#isClosed) {
         this.#mark = null;
         this.#fail(outcome.diagnostic);
       }
     } catch (error) {
-      // A rejection here would reach nobody and end the process.
+      // Nothing would catch a rejection, and it would end the process.
       this.#mark = null;
-      this.#trouble = `the database \`${this.#names.name}\` cannot be read again: ${String(error)}`;
+      this.#trouble = `the database \`${this.#names.name}\` cannot be reloaded: ${String(error)}`;
     } finally {
       this.#reading = false;
     }
@@ -120,18 +118,18 @@ class TextDatabase implements Database {
     this.#options.report([diagnostic]);
   }
 
-  #putOff(mark: string, suspicion: string, isSameFile: boolean): void {
+  #postpone(mark: string, suspicion: string, isSameFile: boolean): void {
     this.#suspect = { mark, since: this.#options.clock.now() };
     const { name } = this.#names;
-    const message = `the database \`${name}\` ${suspicion}: it is used once it has been unchanged for ${suspectMs / 1000} seconds`;
-    const span = { source: { ...this.#names, text: '' }, offset: 0, length: 0 };
+    const message = `the database \`${name}\` ${suspicion}: it will be used after it has stayed the same for ${suspectMs / 1000} seconds`;
+    const span = spanOfFile(this.#names);
     const hint = isSameFile
       ? 'write the new file under another name, then rename it'
-      : 'wait if that is meant, or else put the whole file here';
+      : 'wait if that is intended, else put the complete file here';
     this.#options.report([warningAt(span, 'database/looks-cut', message, { hint })]);
   }
 
-  async #takeOver(outcome: Extract<ReadSource, { kind: 'read' }>): Promise<void> {
+  async #replace(outcome: Extract<ReadSource, { kind: 'read' }>): Promise<void> {
     const slices = parseDatabaseSlices(outcome.source);
     let step = slices.next();
     while (step.done !== true) {
@@ -147,7 +145,7 @@ class TextDatabase implements Database {
       const read = { text, entries: value, isSameFile: isSame };
       const suspicion = hasErrors(diagnostics) ? null : suspicionOf(this.#entries, read);
       if (suspicion !== null) {
-        this.#putOff(outcome.mark, suspicion, isSame);
+        this.#postpone(outcome.mark, suspicion, isSame);
         return;
       }
     }
@@ -162,7 +160,7 @@ class TextDatabase implements Database {
   }
 }
 
-/** Opens a text database; null when it cannot be read or has wrong lines. */
+/** Opens a text database; null if it cannot be read or has wrong lines. */
 export function openTextDatabase(
   path: string,
   names: FileNames,

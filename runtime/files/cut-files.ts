@@ -1,31 +1,31 @@
 /*
- * Whether a file that was read again is what somebody meant it to be, or what a copy or an editor has written of it so far.
- * A file counts as cut when the policy in force was made with more, and
- *   - nothing is left in it but comments and blank lines,
- *   - its last line has no line end, and it had one before,
- *   - it ended with the comment `end`, and does not any more, or
- *   - it was written in place and is the beginning of what it was.
- * A file that was put in the place of another one by a rename is whole, so the last does not concern it.
+ * Detects a configuration file that was reloaded while a copy or an editor had written only part of it. A file
+ * counts as truncated if the policy in force was made from a longer one and
+ *   - only comments and blank lines are left,
+ *   - its last line has no line end, and had one before,
+ *   - it ended with the comment `end`, and no longer does, or
+ *   - it was written in place and is a prefix of the former file.
+ * A file that replaced the former one by a rename is complete, so the last rule does not apply to it.
  */
-import { type Diagnostic, errorAt, type SourceFile } from '../../lib/text/index.js';
+import { type Diagnostic, errorAt, type SourceFile, spanOfFile } from '../../lib/text/index.js';
 import { isSameFile } from './regular-file.js';
 
 /** A file as it was read. */
 export interface FileRead {
   readonly source: SourceFile;
-  /** What tells it from its successors, see `fileMark`. */
+  /** Identifies this version of the file, see `fileMark`. */
   readonly mark: string;
 }
 
 /** Files by their path. */
 export type FilesRead = ReadonlyMap<string, FileRead>;
 
-/** How lines without meaning begin: `#` in YAML, `!` in the files of PMDF. */
+/** What begins a comment: `#` in YAML, `!` in PMDF's files. */
 function commentSign({ shortName }: SourceFile): string {
   return /\.ya?ml$/i.test(shortName) ? '#' : '!';
 }
 
-/** Whether a line from `start` on says something. */
+/** Whether there is more than comments and blank lines from `start` on. */
 function holdsContent(source: SourceFile, start: number): boolean {
   const { text } = source;
   const sign = commentSign(source);
@@ -39,18 +39,18 @@ function holdsContent(source: SourceFile, start: number): boolean {
   return false;
 }
 
-/** Whether the last line says in a comment that it is the last. */
+/** Whether the last line is the comment `end`. */
 function isMarkedWhole(source: SourceFile): boolean {
   const last = source.text.trimEnd();
   const line = last.slice(last.lastIndexOf('\n') + 1);
   return line.startsWith(commentSign(source)) && line.slice(1).trim().toLowerCase() === 'end';
 }
 
-/** Whether `now` is the beginning of `before`, and what is lost says something. */
+/** Whether `now` is a prefix of `before` that lacks some content. */
 function isBeginningOf(before: SourceFile, now: SourceFile): boolean {
   const kept = now.text.trimEnd();
   if (kept.length >= before.text.trimEnd().length || !before.text.startsWith(kept)) return false;
-  // A line that was cut in two is lost, unless all of it is there.
+  // Part of a line counts as no line.
   const next = before.text.charAt(kept.length);
   const isWholeLine = next === '\n' || next === '\r' || kept === '';
   return holdsContent(before, isWholeLine ? kept.length : kept.lastIndexOf('\n') + 1);
@@ -64,30 +64,30 @@ function cutOf(before: FileRead, now: FileRead): Cut | null {
   const name = `\`${source.name}\``;
   const sign = commentSign(source);
   if (!holdsContent(source, 0)) {
-    return { what: `${name} is empty`, hint: 'write it again, or restart Haraka if it is meant to be empty' };
+    return { what: `${name} is empty`, hint: 'restore it, or restart Haraka if it is meant to be empty' };
   }
   if (before.source.text.endsWith('\n') && !source.text.endsWith('\n')) {
     return {
       what: `the last line of ${name} has no line end`,
-      hint: 'write the rest, or end the last line if this is all',
+      hint: 'write the rest, or end the last line if the file is complete',
     };
   }
   if (isMarkedWhole(before.source) && !isMarkedWhole(source)) {
     return {
-      what: `${name} does not end with the line \`${sign} end\` any more`,
-      hint: `write the rest, or put \`${sign} end\` at the end of it if this is all`,
+      what: `${name} no longer ends with the line \`${sign} end\``,
+      hint: `write the rest, or put \`${sign} end\` at its end if the file is complete`,
     };
   }
   if (isSameFile(before.mark, now.mark) && isBeginningOf(before.source, source)) {
     return {
-      what: `${name} is only the beginning of what it was`,
-      hint: `write the rest, or put the line \`${sign} end\` at the end of it if this is all`,
+      what: `${name} is only the beginning of the former file`,
+      hint: `write the rest, or put the line \`${sign} end\` at its end if the file is complete`,
     };
   }
   return null;
 }
 
-/** Reports every file that is cut, at its end; `before` are the files of the policy in force. */
+/** Reports every truncated file; `before` are the files of the policy in force. */
 export function findCutFiles(before: FilesRead, now: FilesRead): Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
   for (const [path, file] of now) {
@@ -95,8 +95,8 @@ export function findCutFiles(before: FilesRead, now: FilesRead): Diagnostic[] {
     const cut = earlier === undefined ? null : cutOf(earlier, file);
     if (cut === null) continue;
     const { source } = file;
-    const span = { source: { ...source, text: '' }, offset: 0, length: 0 };
-    const message = `${cut.what}, and the file in force has more`;
+    const span = spanOfFile(source);
+    const message = `${cut.what}, and the file in force is longer`;
     diagnostics.push(errorAt(span, 'file/cut', message, { hint: cut.hint }));
   }
   return diagnostics;

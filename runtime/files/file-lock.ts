@@ -1,34 +1,35 @@
 /*
- * An exclusive lock beside a file, for processes that change the file. The lock is a symbolic link
- * `FILE.lock` that points to nothing; what it is made of says who holds it, so lock and holder appear at
- * once. A holder that died, by `kill -9` too, is recognised, and its lock broken.
- * Breaking is itself done under a lock, named by the id of the dead holder: whoever has that one looks again
- * whether the lock is still the dead holder's, and only then removes it. Ids are never used twice, so nobody
- * removes a lock that somebody else has taken meanwhile.
+ * An exclusive lock for processes that change a file. The lock is a symbolic link `FILE.lock` whose target names
+ * its holder, so lock and holder appear at once. The lock of a dead holder, killed or not, is broken. Breaking
+ * is done under a lock of its own, named by the id of the dead holder: the process that has it looks again
+ * whether the lock is still the dead holder's, and only then removes it. Ids are never reused, so no process
+ * removes a lock that another one has taken meanwhile.
  */
 import { readdirSync, readlinkSync, symlinkSync, unlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
+import { removeUnfinished } from './durable-file.js';
 import { isGone, type LockOwner, parseOwner, printOwner, thisOwner } from './lock-owner.js';
 import { errorName } from './regular-file.js';
+import { replaceablePath } from './replaceable-path.js';
 
-/** Raised when one and the same holder keeps the lock for too long. */
+/** Raised when one holder keeps the lock for too long. */
 export class LockHeld extends Error {
   /** The path of the lock. */
   readonly lock: string;
 
   constructor(lock: string, owner: LockOwner | null) {
-    const holder = owner === null ? 'somebody' : `process ${owner.pid} on ${owner.host}`;
+    const holder = owner === null ? 'a process' : `process ${owner.pid} on ${owner.host}`;
     super(`${holder} holds the lock \`${lock}\`; remove it if that process has ended`);
     this.name = 'LockHeld';
     this.lock = lock;
   }
 }
 
-/** How long a lock is waited for, and how. */
+/** How long to wait for a lock, and how. */
 export interface Patience {
-  /** Milliseconds for which one and the same holder is waited for. */
+  /** How long to wait for one holder, in milliseconds. */
   readonly perHolder: number;
   readonly now: () => number;
   readonly pause: (milliseconds: number) => Promise<unknown>;
@@ -45,7 +46,7 @@ export const commandPatience: Patience = {
   pause,
 };
 
-/** What the lock says; null when there is none. */
+/** The text of the lock; null if there is no lock. */
 function holderText(lock: string): string | null {
   try {
     return readlinkSync(lock);
@@ -55,7 +56,7 @@ function holderText(lock: string): string | null {
   }
 }
 
-/** Takes the lock if nobody has it. */
+/** Takes the lock if it is free. */
 function tryTake(lock: string, own: string): boolean {
   try {
     symlinkSync(own, lock);
@@ -76,7 +77,7 @@ async function breakLock(lock: string, dead: LockOwner, patience: Patience): Pro
   }
 }
 
-/** Takes the lock as soon as it is free; gives what it says then. */
+/** Takes the lock as soon as it is free; returns its text. */
 async function take(lock: string, patience: Patience): Promise<string> {
   const own = printOwner(thisOwner());
   let seen: string | null = null;
@@ -108,12 +109,12 @@ function remove(lock: string): void {
   }
 }
 
-/** Gives the lock back, unless somebody removed it by hand, when it may be another's by now. */
+/** Releases the lock, unless it was removed by hand and may belong to another process by now. */
 function release(lock: string, own: string): void {
   if (holderText(lock) === own) remove(lock);
 }
 
-/** Removes what those left behind who died while they broke this lock. To be called by its holder. */
+/** Removes locks for breaking this one whose holders died. Only for the holder of the lock. */
 function sweep(lock: string): void {
   const folder = dirname(lock);
   const prefix = `${basename(lock)}.`;
@@ -122,10 +123,7 @@ function sweep(lock: string): void {
   }
 }
 
-/**
- * Works while nobody else holds the lock of a file. Throws LockHeld, what the system throws, and what the
- * work throws.
- */
+/** Does some work under the lock of a file. Throws LockHeld, errors of the file system, and what the work throws. */
 export async function withFileLock<T>(path: string, patience: Patience, work: () => T): Promise<T> {
   const lock = `${path}.lock`;
   const own = await take(lock, patience);
@@ -135,4 +133,20 @@ export async function withFileLock<T>(path: string, patience: Patience, work: ()
   } finally {
     release(lock, own);
   }
+}
+
+/**
+ * Does some work on a file that it may replace: under the file's lock, after removing unfinished replacements.
+ * The work gets the path behind symbolic links. Throws NotReplaceable, and as `withFileLock`.
+ */
+export async function withReplacementLock<T>(
+  path: string,
+  patience: Patience,
+  work: (target: string) => T,
+): Promise<T> {
+  const target = replaceablePath(path);
+  return await withFileLock(target, patience, () => {
+    removeUnfinished(target);
+    return work(target);
+  });
 }

@@ -1,10 +1,10 @@
 /*
- * How the configuration names files, and how people are shown them.
+ * File names in the configuration, and the names that messages use.
  *   PMDF_TABLE:name, /pmdf/table/name, IMTA_TABLE:name ...   name in config/pmdf, see `tableFileName`
- *   name, folder/name                                        against config/pmdf
+ *   name, folder/name                                        relative to config/pmdf
  *   /any/where                                               as it is
- * OpenVMS writes names in upper case: after a logical name, where the name as written does not exist, the name in
- * lower case is taken.
+ * OpenVMS writes names in upper case: if the name after a logical name does not exist as written, it is tried in
+ * lower case.
  * Ref: PMDF 1.2
  */
 
@@ -13,7 +13,7 @@ import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { tableFileName } from '../../lib/text/index.js';
 import type { FileNames } from './read-text.js';
 
-/** Finds the path that a name in the configuration means; `folder` is the path of config/pmdf. */
+/** The path that a name in the configuration means; `folder` is the path of config/pmdf. */
 export function resolveFileName(folder: string, written: string): string {
   const name = tableFileName(written);
   if (name === null) return resolve(folder, written);
@@ -22,19 +22,16 @@ export function resolveFileName(folder: string, written: string): string {
   return !existsSync(asWritten) && existsSync(inLowerCase) ? inLowerCase : asWritten;
 }
 
-function inside(folder: string, path: string): string | null {
-  const way = relative(folder, path);
-  return way === '' || way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way) ? null : way;
+function within(folder: string, path: string): string | null {
+  const rest = relative(folder, path);
+  return rest === '' || rest === '..' || rest.startsWith(`..${sep}`) || isAbsolute(rest) ? null : rest;
 }
 
-/**
- * Names a file for people: short against config/pmdf, long against the install; a file elsewhere by its
- * path.
- */
+/** The names of a file for messages: relative to the install, and short, relative to config/pmdf; else its path. */
 export function fileNames(folder: string, path: string): FileNames {
   const install = dirname(dirname(resolve(folder)));
   return {
-    name: inside(install, path) ?? path,
-    shortName: inside(resolve(folder), path) ?? path,
+    name: within(install, path) ?? path,
+    shortName: within(resolve(folder), path) ?? path,
   };
 }

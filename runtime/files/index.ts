@@ -1,9 +1,18 @@
 export { type FilesRead, findCutFiles } from './cut-files.js';
-export { commandPatience, LockHeld, type Patience, withFileLock } from './file-lock.js';
+export {
+  type NewFile,
+  Replacement,
+  syncFolder,
+  syncFolderLater,
+  temporaryPath,
+  writeDurably,
+  writeNewFile,
+  writeNewFiles,
+} from './durable-file.js';
+export { commandPatience, LockHeld, type Patience, withReplacementLock } from './file-lock.js';
 export { fileNames, resolveFileName } from './file-names.js';
+export { isAlive } from './lock-owner.js';
 export { makeFolder } from './make-folder.js';
-export { isAlive } from './process-alive.js';
-export type { Progress } from './progress.js';
 export { type KnownFiles, readSourceFile, SourceReader } from './read-sources.js';
 export { type FileNames, missingFile, type ReadSource, readText } from './read-text.js';
 export {
@@ -11,16 +20,11 @@ export {
   errorName,
   fileMark,
   isMissing,
+  isOpenToAll,
   isSameFile,
   openRegular,
+  type Progress,
   readToEnd,
 } from './regular-file.js';
-export {
-  NotReplaceable,
-  Replacement,
-  removeUnfinished,
-  replaceablePath,
-  syncFolder,
-} from './replace-file.js';
+export { NotReplaceable } from './replaceable-path.js';
 export { WatchFolder } from './watch-folder.js';
-export { type NewFile, writeNewFiles } from './write-new-files.js';

@@ -1,16 +1,16 @@
 /*
- * Who holds a lock, written so that others can tell whether that process still runs:
+ * The holder of a lock, written so that other processes can tell whether it still runs:
  *   id:pid:start:boot:host:namespace
- * `id` is never used twice. `start` is when the process began, in ticks since the boot, so that a later
- * process with the same number is not taken for it; `boot` names the boot of the machine. Where the system
- * does not tell, a field is empty.
+ * `id` is never reused. `start` is when the process began, in ticks since boot, so that a later process with the
+ * same number is not mistaken for it; `boot` identifies the boot of the machine. A field that the system does
+ * not provide is empty.
  */
 import { randomBytes } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { isAlive } from './process-alive.js';
+import { errorName } from './regular-file.js';
 
-/** What a lock says of its holder. */
+/** The holder of a lock. */
 export interface LockOwner {
   readonly id: string;
   readonly pid: number;
@@ -30,10 +30,10 @@ function readOrEmpty(read: () => string): string {
 
 const boot = readOrEmpty(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8'));
 const namespace = readOrEmpty(() => readlinkSync('/proc/self/ns/pid')).replace(/[^0-9]/g, '');
-// A colon would end the field.
+// A colon separates fields.
 const host = hostname().replaceAll(':', '-');
 
-/** State and start of a process from its line in /proc; the name in it may hold blanks and brackets. */
+/** State and start of a process, from its line in /proc; the name in it may contain blanks and brackets. */
 function processState(pid: number): { state: string; start: string } | null {
   const line = readOrEmpty(() => readFileSync(`/proc/${pid}/stat`, 'utf8'));
   const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');
@@ -42,7 +42,7 @@ function processState(pid: number): { state: string; start: string } | null {
   return state === undefined || start === undefined ? null : { state, start };
 }
 
-/** This process as the holder of a lock, under an id of its own. */
+/** This process as the holder of a new lock. */
 export function thisOwner(): LockOwner {
   const { pid } = process;
   const start = processState(pid)?.start ?? '';
@@ -54,7 +54,7 @@ export function printOwner({ id, pid, start, boot: at, host: on, namespace: with
   return [id, String(pid), start, at, on, within].join(':');
 }
 
-/** Reads what `printOwner` wrote; null for anything else. */
+/** Parses what `printOwner` wrote; null for anything else. */
 export function parseOwner(text: string): LockOwner | null {
   const [id = '', pid = '', start, at, on, within, ...more] = text.split(':');
   if (!/^[0-9a-f]{16}$/.test(id) || !/^[1-9][0-9]{0,9}$/.test(pid) || more.length > 0) return null;
@@ -62,7 +62,17 @@ export function parseOwner(text: string): LockOwner | null {
   return { id, pid: Number(pid), start, boot: at, host: on, namespace: within };
 }
 
-/** Tells whether a holder is certainly gone; false wherever that cannot be seen from here. */
+/** Whether there is a process with this number on this machine. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return errorName(error) !== 'ESRCH';
+  }
+}
+
+/** Whether a holder has certainly ended; false if that cannot be seen from here. */
 export function isGone(owner: LockOwner): boolean {
   if (owner.host !== host) return false;
   if (owner.boot !== boot) return true;
@@ -70,6 +80,6 @@ export function isGone(owner: LockOwner): boolean {
   if (!isAlive(owner.pid)) return true;
   const now = processState(owner.pid);
   if (now === null || owner.start === '') return false;
-  // A zombie has ended; it waits only to be asked about.
+  // A zombie has ended, but its parent has not noticed.
   return now.start !== owner.start || now.state === 'Z' || now.state === 'X';
 }

@@ -1,11 +1,11 @@
 /*
- * Makes a folder and those above it. Node's own `recursive` never returns where the system says of a folder that exists
- * that nothing can be made in it because it does not exist, as Linux does below `/proc`.
+ * Creates a folder and its parents. Node's own `recursive` never returns below a folder such as `/proc`, where Linux
+ * answers ENOENT although the folder exists.
  */
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** Makes a folder that may be there already, and the folders above it. Throws what the system throws. */
+/** Creates a folder, unless it exists, and its parents. Throws errors of the file system. */
 export function makeFolder(path: string): void {
   const above = dirname(path);
   if (above !== path && !existsSync(above)) makeFolder(above);

@@ -1,6 +1,6 @@
 /*
- * The only reader of configuration files. It remembers every path it was asked for, the missing ones too,
- * so that the watch knows what a change would concern.
+ * The only reader of configuration files. It remembers every path that was read or looked for, so that the watch
+ * knows which changes matter.
  */
 import type { Diagnostic, ReadInclude } from '../../lib/text/index.js';
 import type { FileRead, FilesRead } from './cut-files.js';
@@ -8,21 +8,18 @@ import { fileNames, resolveFileName } from './file-names.js';
 import { type FileNames, type ReadSource, readText } from './read-text.js';
 import { isMissing } from './regular-file.js';
 
-/** The largest configuration file that is read, in octets. */
+/** The size limit of a configuration file, in octets. */
 export const largestSource = 64 * 1024 * 1024;
 
-/**
- * Reads one configuration file; `name` is its path against the install, the short name when it is not
- * given.
- */
+/** Reads one configuration file; `name` is its path relative to the install, by default the short name. */
 export function readSourceFile(path: string, shortName: string, name: string = shortName): ReadSource {
   return readText(path, { name, shortName }, largestSource);
 }
 
-/** What was read already under a path; undefined where it is to be read. */
+/** The result for a path that was read before; undefined to read it now. */
 export type KnownFiles = (path: string, names: FileNames) => ReadSource | undefined;
 
-/** Reads the files of one compilation from a folder `config/pmdf`. */
+/** Reads the files of one compilation. */
 export class SourceReader {
   readonly #folder: string;
   readonly #paths = new Set<string>();
@@ -36,17 +33,17 @@ export class SourceReader {
     this.#known = known;
   }
 
-  /** Every path that was asked for, read or not. */
+  /** Every path that was read or looked for. */
   get paths(): ReadonlySet<string> {
     return this.#paths;
   }
 
-  /** What came of every path that was read. */
+  /** The result for every path that was read. */
   get outcomes(): ReadonlyMap<string, ReadSource> {
     return this.#outcomes;
   }
 
-  /** The files that were there and were read. */
+  /** The files that were read. */
   get filesRead(): FilesRead {
     const files = new Map<string, FileRead>();
     for (const [path, outcome] of this.#outcomes) {
@@ -55,9 +52,7 @@ export class SourceReader {
     return files;
   }
 
-  /**
-   * Why included files that do exist could not be read; the include itself is reported by who asked for it.
-   */
+  /** Why included files could not be read; the includes themselves are reported by their parser. */
   get diagnostics(): readonly Diagnostic[] {
     return this.#diagnostics;
   }
@@ -67,12 +62,12 @@ export class SourceReader {
     return resolveFileName(this.#folder, written);
   }
 
-  /** How a file is called before people. */
+  /** The names of a file for messages. */
   namesOf(path: string): FileNames {
     return fileNames(this.#folder, path);
   }
 
-  /** Tells whether a file is missing, without reading it; it counts as looked for only then. */
+  /** Whether a file is missing, without reading it; only a missing one counts as looked for. */
   isMissing(written: string): boolean {
     const path = this.pathOf(written);
     if (!isMissing(path)) return false;
@@ -80,7 +75,7 @@ export class SourceReader {
     return true;
   }
 
-  /** Reads a file by its name as the configuration writes it. */
+  /** Reads a file by its name in the configuration. */
   read(written: string): ReadSource {
     const path = this.pathOf(written);
     this.#paths.add(path);

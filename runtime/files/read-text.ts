@@ -1,20 +1,20 @@
 /*
- * A text file as text: regular, not too large, valid UTF-8, without its byte order mark.
- * Whatever is wrong with it becomes one diagnostic, never a throw and never a wait.
+ * A text file as text: regular, not too large, valid UTF-8, without its byte order mark. Any fault becomes a
+ * diagnostic; it never throws and never waits.
  */
 
 import { closeSync } from 'node:fs';
-import { type Diagnostic, errorAt, type SourceFile } from '../../lib/text/index.js';
+import { type Diagnostic, errorAt, type SourceFile, spanOfFile } from '../../lib/text/index.js';
 import { describeError, openRegular, readToEnd } from './regular-file.js';
 import { firstBadOctet } from './utf8.js';
 
-/** How a file is called: `name` as people see it, `shortName` as entries are named by it. */
+/** The names of a file: `name` in messages, `shortName` in the names of entries. */
 export interface FileNames {
   readonly name: string;
   readonly shortName: string;
 }
 
-/** A file that was read, or why it was not; `missing` is kept apart because some files may be missing. */
+/** A file that was read, or why it was not; `missing` is separate because some files are optional. */
 export type ReadSource =
   | { readonly kind: 'read'; readonly source: SourceFile; readonly mark: string }
   | { readonly kind: 'missing' | 'unreadable'; readonly diagnostic: Diagnostic };
@@ -25,11 +25,11 @@ function troubleAt(
   message: string,
   hint?: string,
 ): Diagnostic {
-  const span = { source: { ...names, text: '' }, offset: 0, length: 0 };
+  const span = spanOfFile(names);
   return errorAt(span, code, message, hint === undefined ? {} : { hint });
 }
 
-/** What comes of a file that is not there. */
+/** The result for a file that does not exist. */
 export function missingFile(names: FileNames): ReadSource {
   const message = `\`${names.name}\` cannot be read: it does not exist`;
   return { kind: 'missing', diagnostic: troubleAt(names, 'file/missing', message) };
@@ -67,7 +67,7 @@ export function readText(path: string, names: FileNames, limit: number): ReadSou
     const bytes = readToEnd(opened.fd, opened.size, limit);
     if (bytes === null) {
       const message = `\`${names.name}\` is larger than ${limit} octets`;
-      const hint = 'put large tables into a database made by `pmdf crdb`';
+      const hint = 'compile large tables with `pmdf crdb`';
       return { kind: 'unreadable', diagnostic: troubleAt(names, 'file/too-large', message, hint) };
     }
     const plain = withoutByteOrderMark(bytes);

@@ -1,8 +1,11 @@
 /*
- * Opening and reading regular files without surprises: a pipe does not hang, a folder is said to be one,
- * a file that is too large is not read. A mark tells whether the file behind a name is still the same.
+ * Opens and reads regular files safely: a pipe does not block, a folder is reported, a file that is too large is
+ * not read. A mark identifies one version of a file.
  */
 import { type BigIntStats, closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
+
+/** Called now and then with the octets done and their total, for a progress bar. */
+export type Progress = (done: number, of: number) => void;
 
 /** A regular file open for reading, or why there is none. */
 export type Opened =
@@ -13,7 +16,7 @@ function markOf(stats: BigIntStats): string {
   return `${stats.dev}:${stats.ino}:${stats.size}:${stats.mtimeNs}:${stats.ctimeNs}`;
 }
 
-/** What the system calls an error (`ENOENT`), or else its message. */
+/** The system's name of an error, such as `ENOENT`, or else its message. */
 export function errorName(error: unknown): string {
   if (error instanceof Error) {
     return 'code' in error && typeof error.code === 'string' ? error.code : error.message;
@@ -21,7 +24,7 @@ export function errorName(error: unknown): string {
   return String(error);
 }
 
-/** Describes an error of the file system for people. */
+/** Describes an error of the file system for messages. */
 export function describeError(error: unknown): string {
   const name = errorName(error);
   switch (name) {
@@ -32,7 +35,7 @@ export function describeError(error: unknown): string {
     case 'EPERM':
       return 'permission is denied';
     case 'ELOOP':
-      return 'its symbolic links lead in a circle';
+      return 'its symbolic links form a loop';
     case 'EISDIR':
       return 'it is a folder';
     case 'EROFS':
@@ -42,10 +45,7 @@ export function describeError(error: unknown): string {
   }
 }
 
-/**
- * Tells a file from its successors: changes when the file is replaced or written to; null when there is
- * none.
- */
+/** A mark that changes when the file is replaced or written to; null if there is no file. */
 export function fileMark(path: string): string | null {
   try {
     const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
@@ -55,13 +55,13 @@ export function fileMark(path: string): string | null {
   }
 }
 
-/** Tells whether two marks are of one file that was written to, not of one that took the place of the other. */
+/** Whether two marks are of one file that was written to, not of one that replaced the other. */
 export function isSameFile(one: string, other: string): boolean {
   const identity = (mark: string): string => mark.split(':', 2).join(':');
   return identity(one) === identity(other);
 }
 
-/** Tells whether there is nothing under a name; false where that cannot be told. */
+/** Whether there is nothing of that name; false if that cannot be determined. */
 export function isMissing(path: string): boolean {
   try {
     return statSync(path, { throwIfNoEntry: false }) === undefined;
@@ -70,7 +70,16 @@ export function isMissing(path: string): boolean {
   }
 }
 
-/** Opens a regular file for reading; never waits for the other end of a pipe. */
+/** Whether every account has one of some rights, by default to read. A file that cannot be examined is not open. */
+export function isOpenToAll(path: string, rights = 0o004): boolean {
+  try {
+    return (statSync(path).mode & rights) !== 0;
+  } catch {
+    return false;
+  }
+}
+
+/** Opens a regular file for reading; never blocks on a pipe. */
 export function openRegular(path: string): Opened {
   let fd: number;
   try {
@@ -93,10 +102,7 @@ export function openRegular(path: string): Opened {
   }
 }
 
-/**
- * Reads an open file to its end; null when it holds more than `limit` octets. Throws what the system
- * throws.
- */
+/** Reads an open file to its end; null if it is larger than `limit` octets. Throws errors of the file system. */
 export function readToEnd(fd: number, size: number, limit: number): Buffer | null {
   if (size > limit) return null;
   let bytes = Buffer.allocUnsafe(Math.min(size, limit) + 1);
@@ -106,7 +112,7 @@ export function readToEnd(fd: number, size: number, limit: number): Buffer | nul
     if (got === 0) return bytes.subarray(0, length);
     length += got;
     if (length > limit) return null;
-    // The file grew while it was read, or it does not tell its size.
+    // The file grew meanwhile, or its size is not known, as in /proc.
     if (length === bytes.length) bytes = Buffer.concat([bytes], length + Math.max(length, 65536));
   }
 }

@@ -1,9 +1,9 @@
 /*
- * Notices that the configuration was changed: files written in place, replaced by a rename, made later or
- * removed, also behind symbolic links, and folders that come, go or are replaced. Events of the system only
- * say when to look; what counts is whether one of the files that were read, or looked for, is another one
- * now. A change is told when the files have stayed the same for the settling time. A folder that cannot be
- * watched is looked at once a minute. It does not keep the process alive.
+ * Notices changes of the configuration: files written in place, replaced, created or removed, also through
+ * symbolic links, and folders created, removed or replaced. Events of the system only say when to look; what
+ * counts is whether one of the files that were read or looked for has a new mark. A change is reported once the
+ * files have stayed the same for the settling time. A folder that cannot be watched is checked once a minute. It
+ * does not keep the process alive.
  */
 
 import { type FSWatcher, statSync, watch } from 'node:fs';
@@ -13,13 +13,13 @@ import { describeError, fileMark } from './regular-file.js';
 
 /** What a watch needs. */
 export interface WatchOptions {
-  /** The path of config/pmdf; it need not exist yet. */
+  /** The path of config/pmdf, which need not exist. */
   readonly folder: string;
-  /** The paths of the files that matter now, missing ones too. */
+  /** The paths of the files that matter now, including missing ones. */
   readonly paths: () => Iterable<string>;
   readonly settleMs: number;
   readonly changed: () => void;
-  /** Takes one sentence for the log when a folder cannot be watched. */
+  /** Receives a sentence for the log if a folder cannot be watched. */
   readonly report: (message: string) => void;
   readonly clock: Clock;
   /** The system's watch; for tests. */
@@ -31,12 +31,12 @@ interface Watched {
   readonly identity: string;
 }
 
-/** Names in a folder that matter; null: all of them. */
+/** The names in each folder that matter; null for all of them. */
 type Wanted = Map<string, Set<string> | null>;
 
-const lookAgainMs = 60_000;
+const checkMs = 60_000;
 
-/** Tells a folder from its successors under the same name; null when there is none. */
+/** Identifies a folder, whatever its name; null if there is none. */
 function identityOf(folder: string): string | null {
   try {
     const stats = statSync(folder, { throwIfNoEntry: false });
@@ -52,7 +52,7 @@ function want(wanted: Wanted, folder: string, name: string): void {
   else names?.add(name);
 }
 
-/** Adds a folder with the folder above it, or the nearest one above that exists. */
+/** Adds a folder and its nearest existing parent. */
 function wantFolder(wanted: Wanted, folder: string): void {
   if (identityOf(folder) !== null) wanted.set(folder, null);
   for (let child = folder; dirname(child) !== child; child = dirname(child)) {
@@ -66,38 +66,38 @@ function wantFolder(wanted: Wanted, folder: string): void {
 export class WatchFolder {
   readonly #options: WatchOptions;
   readonly #watched = new Map<string, Watched>();
-  readonly #reported = new Set<string>();
+  readonly #unwatchable = new Set<string>();
   #wanted: Wanted = new Map();
-  /** The files as they were when they were last told of. */
-  #told: ReadonlyMap<string, string | null>;
-  #waiting: (() => void) | null = null;
-  #lookingAgain: (() => void) | null = null;
+  /** The marks of the files at the last report. */
+  #reportedMarks: ReadonlyMap<string, string | null>;
+  #settling: (() => void) | null = null;
+  #nextCheck: (() => void) | null = null;
   #isClosed = false;
 
-  /** Begins to watch; the files as they are now count as known. */
+  /** Begins to watch; the files as they are now count as reported. */
   constructor(options: WatchOptions) {
     this.#options = options;
     this.#arm();
-    this.#told = this.#marks();
+    this.#reportedMarks = this.#marks();
   }
 
-  /** To be called when the configuration was read: other files may matter now. */
+  /** To be called after the configuration was read: other files may matter now. */
   refresh(): void {
     if (this.#isClosed) return;
     this.#arm();
-    const told = this.#told;
+    const before = this.#reportedMarks;
     const marks = this.#marks();
-    // A file that was known before keeps its old mark: it may have changed since it was read.
-    this.#told = new Map(
-      [...marks].map(([path, mark]) => [path, told.has(path) ? (told.get(path) ?? null) : mark]),
+    // A known file keeps its old mark: it may have changed since it was read.
+    this.#reportedMarks = new Map(
+      [...marks].map(([path, mark]) => [path, before.has(path) ? (before.get(path) ?? null) : mark]),
     );
-    this.#look();
+    this.#check();
   }
 
   close(): void {
     this.#isClosed = true;
-    this.#waiting?.();
-    this.#lookingAgain?.();
+    this.#settling?.();
+    this.#nextCheck?.();
     for (const { watcher } of this.#watched.values()) watcher.close();
     this.#watched.clear();
   }
@@ -108,11 +108,11 @@ export class WatchFolder {
     return marks;
   }
 
-  #isTold(marks: ReadonlyMap<string, string | null>): boolean {
-    return [...marks].every(([path, mark]) => this.#told.get(path) === mark);
+  #isReported(marks: ReadonlyMap<string, string | null>): boolean {
+    return [...marks].every(([path, mark]) => this.#reportedMarks.get(path) === mark);
   }
 
-  /** Brings the watchers in line with the folders that matter now. */
+  /** Watches exactly the folders that matter now. */
   #arm(): void {
     const wanted: Wanted = new Map();
     const folders = new Set([resolve(this.#options.folder)]);
@@ -141,7 +141,7 @@ export class WatchFolder {
         this.#cannotWatch(folder, error);
       });
       this.#watched.set(folder, { watcher, identity });
-      this.#reported.delete(folder);
+      this.#unwatchable.delete(folder);
     } catch (error) {
       this.#cannotWatch(folder, error);
     }
@@ -149,38 +149,38 @@ export class WatchFolder {
 
   #cannotWatch(folder: string, error: unknown): void {
     if (this.#isClosed) return;
-    if (!this.#reported.has(folder)) {
-      this.#reported.add(folder);
+    if (!this.#unwatchable.has(folder)) {
+      this.#unwatchable.add(folder);
       const cause = describeError(error);
-      this.#options.report(`\`${folder}\` cannot be watched (${cause}); it is looked at once a minute`);
+      this.#options.report(`\`${folder}\` cannot be watched (${cause}); it is checked once a minute`);
     }
-    this.#lookingAgain ??= this.#options.clock.after(lookAgainMs, () => {
-      this.#lookingAgain = null;
+    this.#nextCheck ??= this.#options.clock.after(checkMs, () => {
+      this.#nextCheck = null;
       this.#arm();
-      this.#look();
+      this.#check();
     });
   }
 
   #noticed(folder: string, name: string | null): void {
-    if (this.#isClosed || this.#waiting !== null) return;
+    if (this.#isClosed || this.#settling !== null) return;
     const names = this.#wanted.get(folder);
-    // A folder that is itself removed or replaced gives its own name.
+    // A folder that is removed or replaced reports its own name.
     const matters = name === null || names === null || names?.has(name) || name === basename(folder);
     if (!matters) return;
     this.#arm();
-    this.#look();
+    this.#check();
   }
 
-  /** Looks at the files, and again after the settling time if there is something to tell. */
-  #look(): void {
-    if (this.#waiting !== null) return;
+  /** Checks the files, and again after the settling time if one has changed. */
+  #check(): void {
+    if (this.#settling !== null) return;
     const marks = this.#marks();
-    if (!this.#isTold(marks)) this.#settle(marks);
+    if (!this.#isReported(marks)) this.#settle(marks);
   }
 
   #settle(before: ReadonlyMap<string, string | null>): void {
-    this.#waiting = this.#options.clock.after(this.#options.settleMs, () => {
-      this.#waiting = null;
+    this.#settling = this.#options.clock.after(this.#options.settleMs, () => {
+      this.#settling = null;
       this.#arm();
       const marks = this.#marks();
       const isSettled = [...marks].every(([path, mark]) => before.get(path) === mark);
@@ -188,8 +188,8 @@ export class WatchFolder {
         this.#settle(marks);
         return;
       }
-      if (this.#isTold(marks)) return;
-      this.#told = marks;
+      if (this.#isReported(marks)) return;
+      this.#reportedMarks = marks;
       this.#options.changed();
     });
   }

@@ -1,34 +1,31 @@
 /*
- * Whether connection.ini has every section that Haraka 3.3 uses without looking for it: what it has no default for ends
- * each connection with an error of its own.
+ * Whether connection.ini has every section that Haraka 3.3 relies on. Without one of them each connection ends
+ * with an internal error of Haraka.
  */
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Diagnostic, errorAt } from '../../lib/text/index.js';
-import { fileNames } from '../files/index.js';
+import { type Diagnostic, errorAt, spanOfFile } from '../../lib/text/index.js';
+import { configFileNames } from './config-file.js';
 import { readIniFile } from './ini-file.js';
 
 const needed = ['headers', 'max', 'message', 'uuid'];
 
-/** Finds the sections that are missing; nothing is said of a folder that is not that of an install. */
+/** Reports missing sections, unless the folder is not that of an install. */
 export function checkConnectionIni(configFolder: string): Diagnostic[] {
   const { source, sections } = readIniFile(configFolder, 'connection.ini');
   if (source === null && !existsSync(join(configFolder, 'smtp.ini'))) return [];
   const missing = needed.filter((section) => !sections.has(section));
   if (missing.length === 0) return [];
-  const path = join(configFolder, 'connection.ini');
-  const there = source ?? { ...fileNames(join(configFolder, 'pmdf'), path), text: '' };
   const names = missing.map((section) => `\`[${section}]\``).join(', ');
   const what = source === null ? 'the file is missing' : `the file has no ${names}`;
+  const place =
+    source === null
+      ? spanOfFile(configFileNames(configFolder, 'connection.ini'))
+      : { source, offset: 0, length: 0 };
   return [
-    errorAt(
-      { source: there, offset: 0, length: 0 },
-      'install/connection-ini',
-      `${what}, so Haraka fails at the first connection`,
-      {
-        hint: 'start from config/haraka/connection.ini of this bundle, which has every section',
-      },
-    ),
+    errorAt(place, 'install/connection-ini', `${what}, so Haraka fails at the first connection`, {
+      hint: 'start from config/haraka/connection.ini of this bundle, which has every section',
+    }),
   ];
 }

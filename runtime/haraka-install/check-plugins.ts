@@ -1,12 +1,12 @@
 /*
- * What config/plugins and smtp.ini make of the policy: which of our plugins run, which lines Haraka does not take for what
- * they look like, and what other plugins decide beside ours.
+ * Checks config/plugins and smtp.ini: which of our plugins run, which lines Haraka reads differently than they
+ * look, and what other plugins decide beside ours.
  */
 
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type Diagnostic, errorAt, warningAt } from '../../lib/text/index.js';
-import { fileNames } from '../files/index.js';
+import { type Diagnostic, errorAt, spanOfFile, warningAt } from '../../lib/text/index.js';
+import { configFileNames } from './config-file.js';
 import { harakaFolderIn, type PluginFolders } from './find-plugin.js';
 import { type IniSetting, isSet, readIniFile } from './ini-file.js';
 import { faultOf, type LineFault } from './misspelt.js';
@@ -24,15 +24,15 @@ const policyLines = usualLines.filter((line) => ourPlugin(line) !== null).map((l
 const linesHint = `write a line for each plugin: ${policyLines.join(', ')}`;
 const commentHint = 'write the comment on a line of its own';
 
-/** The setting `ignore_bad_plugins` of smtp.ini where it is on. */
+/** The setting `ignore_bad_plugins` of smtp.ini, if it is on. */
 function ignoredSetting(configFolder: string): IniSetting | null {
   const setting = readIniFile(configFolder, 'smtp.ini').last('main', 'ignore_bad_plugins');
   return setting !== undefined && isSet(setting) ? setting : null;
 }
 
-/** What Haraka does with a line that names no plugin. */
+/** What Haraka does with a line that does not name a plugin. */
 function outcome(isIgnored: boolean): string {
-  return isIgnored ? 'Haraka leaves it out' : 'Haraka does not start';
+  return isIgnored ? 'Haraka ignores it' : 'Haraka does not start';
 }
 
 function faultText({ written }: PluginLine, fault: LineFault, isIgnored: boolean): [string, string] {
@@ -45,7 +45,7 @@ function faultText({ written }: PluginLine, fault: LineFault, isIgnored: boolean
     }
     case 'commented':
       return [
-        `Haraka takes the comment after \`${fault.meant}\` as part of the name: ${outcome(isIgnored)}`,
+        `for Haraka the comment after \`${fault.meant}\` is part of the name: ${outcome(isIgnored)}`,
         commentHint,
       ];
     case 'unknown':
@@ -56,7 +56,7 @@ function faultText({ written }: PluginLine, fault: LineFault, isIgnored: boolean
   }
 }
 
-/** Tells whether the line was to be one of ours, so that the policy would run without it. */
+/** Whether the line was meant to be one of ours, without which part of the policy would not run. */
 function concernsUs(fault: LineFault): boolean {
   return fault.kind === 'commented' ? fault.isOurs : fault.kind !== 'unknown';
 }
@@ -75,13 +75,13 @@ function faultyLines({ lines }: PluginList, folders: PluginFolders): FaultyLine[
 
 function faultFinding({ line, fault }: FaultyLine, isIgnored: boolean): Diagnostic {
   const [message, hint] = faultText(line, fault, isIgnored);
-  // What Haraka leaves out silently is still there for the rest of the install; what is ours never is.
+  // A line of ours is an error even if Haraka ignores it: the policy would be incomplete.
   const isError = concernsUs(fault) || !isIgnored;
   const code = fault.kind === 'whole-bundle' ? 'install/whole-bundle' : 'install/no-such-plugin';
   return (isError ? errorAt : warningAt)(line.span, code, message, { hint });
 }
 
-/** Lines that load a plugin a second time. */
+/** Reports lines that load a plugin again. */
 function repeatedLines({ lines }: PluginList): Diagnostic[] {
   const first = new Map<string, PluginLine>();
   const found: Diagnostic[] = [];
@@ -93,7 +93,7 @@ function repeatedLines({ lines }: PluginList): Diagnostic[] {
     }
     const extra = {
       hint: 'delete this line',
-      related: [{ message: 'listed here already', span: known.span }],
+      related: [{ message: 'first listed here', span: known.span }],
     };
     const message = `\`${line.name}\` is listed twice, so Haraka loads it twice and runs each of its hooks twice`;
     found.push((line.ours === null ? warningAt : errorAt)(line.span, 'install/twice', message, extra));
@@ -102,8 +102,8 @@ function repeatedLines({ lines }: PluginList): Diagnostic[] {
 }
 
 /**
- * What has to stop Haraka: lines of config/plugins that were to be ours and are not. Asked by each of our plugins that
- * does load, since with `ignore_bad_plugins` Haraka itself does not stop.
+ * The errors that must stop Haraka: lines of config/plugins that are meant to be ours and are not. Each of our
+ * plugins checks them, since with `ignore_bad_plugins` Haraka itself starts.
  */
 export function startErrors(configFolder: string, folders: PluginFolders): Diagnostic[] {
   const list = readPluginList(configFolder);
@@ -114,7 +114,7 @@ export function startErrors(configFolder: string, folders: PluginFolders): Diagn
   return [...faulty.map((one) => faultFinding(one, isIgnored)), ...repeated];
 }
 
-/** Why Haraka does not start with its config/plugins; null when it does, as far as can be told from the names. */
+/** The first error of config/plugins for which Haraka does not start; null if the names show none. */
 export function firstStartError(configFolder: string): Diagnostic | null {
   const install = dirname(configFolder);
   const folders = { install, haraka: harakaFolderIn(install) };
@@ -125,15 +125,15 @@ export function firstStartError(configFolder: string): Diagnostic | null {
   return other === undefined ? null : faultFinding(other, false);
 }
 
-/** What is missing beside the plugins that are listed: one finding for each, at the last line that lacks it. */
+/** Reports plugins of ours that the listed ones need, each at the last line that needs it. */
 function missingCompanions(lines: readonly PluginLine[], enabled: ReadonlySet<PluginName>): Diagnostic[] {
   const found = new Map<PluginName, Diagnostic>();
   for (const { ours, span } of lines) {
     if (ours === null) continue;
     for (const [other, loss] of losses[ours]) {
-      // An install may go on delivering by its own plugins; that is what docs/install.md offers.
+      // An install may keep delivering by its own plugins, see docs/install.md.
       if (enabled.has(other) || other === 'deliver') continue;
-      const message = `\`pmdf/${other}\` is not listed beside \`pmdf/${ours}\`: ${loss}`;
+      const message = `\`pmdf/${ours}\` is listed without \`pmdf/${other}\`: ${loss}`;
       const hint = `add the line \`pmdf/${other}\``;
       found.set(other, warningAt(span, 'install/not-listed', message, { hint }));
     }
@@ -168,37 +168,31 @@ function withoutList(configFolder: string): Diagnostic[] {
       }),
     ];
   }
-  // Without smtp.ini it is not an install of Haraka, but a configuration that is looked at by itself.
+  // Without smtp.ini it is not an install, but a configuration on its own.
   if (!existsSync(join(configFolder, 'smtp.ini'))) return [];
-  const path = join(configFolder, 'plugins');
-  const span = {
-    source: { ...fileNames(join(configFolder, 'pmdf'), path), text: '' },
-    offset: 0,
-    length: 0,
-  };
+  const span = spanOfFile(configFileNames(configFolder, 'plugins'));
   const message = 'the file is missing or cannot be read, so Haraka runs without any plugin';
   return [warningAt(span, 'install/none-listed', message, { hint: linesHint })];
 }
 
-/** Everything that `pmdf check` says about config/plugins and how smtp.ini has it read. */
+/** All findings of `pmdf check` about config/plugins and the settings in smtp.ini that affect it. */
 export function checkPlugins(configFolder: string): Diagnostic[] {
   const ignored = ignoredSetting(configFolder);
-  const ofSetting: Diagnostic[] = [];
+  const settingFindings: Diagnostic[] = [];
   if (ignored !== null) {
-    const message =
-      'Haraka starts without the plugins that it cannot load, and so without a part of the policy';
-    ofSetting.push(
+    const message = 'Haraka starts without plugins that it cannot load, and so without part of the policy';
+    settingFindings.push(
       warningAt(ignored.span, 'install/ignore-bad-plugins', message, { hint: 'delete the line' }),
     );
   }
   const list = readPluginList(configFolder);
-  if (list === null) return [...ofSetting, ...withoutList(configFolder)];
+  if (list === null) return [...settingFindings, ...withoutList(configFolder)];
   const install = dirname(configFolder);
   const faulty = faultyLines(list, { install, haraka: harakaFolderIn(install) });
   const enabled = new Set(pluginNames.filter((name) => list.lines.some(({ ours }) => ours === name)));
   const isNoneListed = enabled.size === 0 && !faulty.some(({ fault }) => concernsUs(fault));
   return [
-    ...ofSetting,
+    ...settingFindings,
     ...faulty.map((one) => faultFinding(one, ignored !== null)),
     ...repeatedLines(list),
     ...(isNoneListed ? [nothingOfOurs(list)] : []),

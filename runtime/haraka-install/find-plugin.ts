@@ -1,15 +1,15 @@
 /*
- * Where Haraka 3.3 looks for a plugin, in its order: in the install first, then in its own folder.
+ * Where Haraka 3.3 looks for a plugin: in the install first, then in its own folder.
  *   plugins/NAME.js   node_modules/haraka-plugin-NAME/   ../haraka-plugin-NAME/
- *   plugins/NAME/     node_modules/NAME/                 of the install alone
+ *   plugins/NAME/     node_modules/NAME/                 in the install only
  */
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
-/** The folders that plugins are looked for in. */
+/** The folders in which plugins are looked for. */
 export interface PluginFolders {
   readonly install: string;
-  /** Haraka's own folder; null when it is not known. */
+  /** Haraka's own folder; null if it is not known. */
   readonly haraka: string | null;
 }
 
@@ -21,7 +21,7 @@ function searched(folder: string, name: string): string[] {
   ];
 }
 
-/** Tells whether there is a plugin of this name; null when it could only be in Haraka's folder, which is not known. */
+/** Whether there is a plugin of this name; null if it could only be in Haraka's folder, which is not known. */
 export function isPlugin({ install, haraka }: PluginFolders, name: string): boolean | null {
   const here = [
     ...searched(install, name),
@@ -43,7 +43,7 @@ function isHaraka(folder: string): boolean {
   }
 }
 
-/** Haraka's folder, for a file in it; null when the file is not part of Haraka. */
+/** Haraka's folder, given a file in it; null if the file is not part of Haraka. */
 export function harakaFolderAround(file: string): string | null {
   let folder: string;
   try {
@@ -55,7 +55,7 @@ export function harakaFolderAround(file: string): string | null {
   return folder;
 }
 
-/** The Haraka in the node_modules of an install; null when it is somewhere else. */
+/** The Haraka in the node_modules of an install; null if it is elsewhere. */
 export function harakaFolderIn(install: string): string | null {
   for (const name of ['Haraka', 'haraka']) {
     const folder = join(install, 'node_modules', name);

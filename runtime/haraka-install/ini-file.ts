@@ -1,31 +1,31 @@
 /*
- * An ini file as haraka-config 1.7 reads it, each setting with its place.
- *   ; comment, # comment       whole lines only: a comment after a value belongs to the value
- *   [section]                  what comes before the first section is in `main`
+ * An ini file as haraka-config 1.7 reads it, with the place of each setting.
+ *   ; comment, # comment       whole lines only: a comment after a value is part of the value
+ *   [section]                  lines before the first section are in `main`
  *   key = value                `key` alone has no value
  *   key[] = value              one of several values
- *   key = begins \             goes on in the next line
- * A key of other characters than letters, digits and @:._+-/[] is passed over, as by Haraka.
+ *   key = begins \             continued in the next line
+ * A key with characters other than letters, digits and @:._+-/[] is ignored, as by Haraka.
  */
 import type { SourceFile, Span } from '../../lib/text/index.js';
-import { isPassedOver, linesOf, readHarakaFile } from './haraka-file.js';
+import { linesOf, readConfigFile } from './config-file.js';
 
-/** One setting; of several with the same key the last counts, unless the key ends with `[]`. */
+/** One setting; the last one of a key counts, unless the key ends with `[]`. */
 export interface IniSetting {
   readonly section: string;
   readonly key: string;
-  /** Undefined where there is no equals sign. */
+  /** Undefined if there is no equals sign. */
   readonly value: string | undefined;
-  /** The value, or the key where there is none. */
+  /** The place of the value, or of the key if there is none. */
   readonly span: Span;
 }
 
-/** An ini file; one that is missing has no settings. */
+/** An ini file; a missing one has no settings. */
 export class IniFile {
-  /** Null when the file is missing. */
+  /** Null if the file is missing. */
   readonly source: SourceFile | null;
   readonly settings: readonly IniSetting[];
-  /** The sections that have a head of their own. */
+  /** The sections that begin with a `[section]` line. */
   readonly sections: ReadonlySet<string>;
 
   constructor(source: SourceFile | null) {
@@ -35,7 +35,7 @@ export class IniFile {
     this.sections = sections;
   }
 
-  /** The setting that counts; undefined when there is none. */
+  /** The setting that counts; undefined if there is none. */
   last(section: string, key: string): IniSetting | undefined {
     return this.settings.findLast((one) => one.section === section && one.key === key);
   }
@@ -73,7 +73,6 @@ function parse(source: SourceFile): ParsedIni {
   let begun = '';
   let begunAt: number | null = null;
   for (const { text, offset } of linesOf(source)) {
-    if (isPassedOver(text)) continue;
     const [, head] = sectionHead.exec(text.trim()) ?? [];
     if (head !== undefined) {
       section = head.trim();
@@ -96,15 +95,15 @@ function parse(source: SourceFile): ParsedIni {
 
 /** Reads an ini file of Haraka's config folder. */
 export function readIniFile(configFolder: string, name: string): IniFile {
-  return new IniFile(readHarakaFile(configFolder, name));
+  return new IniFile(readConfigFile(configFolder, name));
 }
 
-/** Tells whether haraka-config takes a text for true where a plugin declared the setting a boolean. */
+/** Whether a value is true for haraka-config, for a setting that is declared a boolean. */
 export function isTrue(value: string): boolean {
   return /^(?:true|yes|ok|enabled|on|1)$/i.test(value);
 }
 
-/** Tells whether a setting that nobody declared a boolean counts as set: Haraka takes even the text `false` for true. */
+/** Whether a setting that is not declared a boolean is on for Haraka: even the text `false` is. */
 export function isSet({ value }: IniSetting): boolean {
   return value !== undefined && value !== '' && !/^-?0+(?:\.0+)?$/.test(value);
 }

@@ -2,7 +2,7 @@
  * The plugins of the bundle, the lines of config/plugins that enable them, and what each lacks without the others.
  */
 
-/** The names of the plugins, in the order of a complete config/plugins. */
+/** The names of the plugins, in their order in config/plugins. */
 export const pluginNames = ['switchchannel', 'maytls', 'auth', 'access', 'forward', 'deliver'] as const;
 
 /** A plugin of the bundle. */
@@ -13,12 +13,12 @@ export function lineOf(name: PluginName): string {
   return `pmdf/${name}`;
 }
 
-/** The plugin that a name enables; null for a plugin of others. */
+/** The plugin that a name enables; null for another's plugin. */
 export function ourPlugin(name: string): PluginName | null {
   return pluginNames.find((one) => lineOf(one) === name) ?? null;
 }
 
-/** The lines that an install with every part of the policy has, for messages. */
+/** The usual lines of an install, for messages. */
 export const usualLines: readonly string[] = [
   'pmdf/switchchannel',
   'pmdf/access',
@@ -26,33 +26,33 @@ export const usualLines: readonly string[] = [
   'pmdf/deliver',
 ];
 
-const listenerChannel = 'every client is on the channel of its listener';
-const noTables = 'no access table is asked';
+const listenerChannel = 'every client stays on the channel of its listener';
+const noTables = 'no access table is consulted';
 
-/** What a plugin lacks while another one is not enabled. */
+/** What a plugin lacks without another one. */
 export const losses: Readonly<Record<PluginName, readonly (readonly [PluginName, string])[]>> = {
   switchchannel: [
     ['access', noTables],
-    ['deliver', 'recipients are vouched for and delivered by other plugins, without regard to channels'],
+    ['deliver', 'other plugins accept and deliver recipients, regardless of channels'],
   ],
   auth: [
     ['switchchannel', listenerChannel],
-    ['access', 'FROM_ACCESS does not see who authenticated'],
+    ['access', 'FROM_ACCESS does not see authenticated users'],
   ],
   access: [
     ['switchchannel', listenerChannel],
-    ['deliver', 'other plugins vouch for recipients and deliver to the addresses as received'],
+    ['deliver', 'other plugins accept recipients and deliver to the addresses as received'],
   ],
   forward: [
     ['access', noTables],
-    ['deliver', 'forwarded mail leaves by the queue plugin of the install, all recipients alike'],
+    ['deliver', 'forwarded mail leaves by the queue plugin of the install, the same way for all recipients'],
   ],
   deliver: [
     ['switchchannel', listenerChannel],
-    ['access', `${noTables}, and only clients that another plugin lets relay may send to the outside`],
+    ['access', `${noTables}, and only clients that another plugin permits to relay can send to the outside`],
   ],
   maytls: [
     ['switchchannel', listenerChannel],
-    ['deliver', 'mail that leaves has the channel that its recipient rewrites to'],
+    ['deliver', 'the channel of outgoing mail is found by rewriting its recipient'],
   ],
 };

@@ -1,18 +1,18 @@
 /*
- * The queue plugins that the channels need: mail that is delivered `through` one is handed on by it alone.
+ * The queue plugins that the channels need: mail that is delivered `through` one is passed on by it alone.
  */
 import { type DeliveryRoute, deliveryRoute, type Policy } from '../../lib/policy/index.js';
 import { type Diagnostic, errorAt } from '../../lib/text/index.js';
 import { enabledIn, readPluginList } from './plugin-list.js';
 
-/** The channels that are delivered through a queue plugin. */
+/** The routes of the channels that are delivered through a queue plugin. */
 export function throughRoutes(policy: Policy): DeliveryRoute[] {
   return [...policy.channels.channels.keys()]
     .map((name) => deliveryRoute(policy, name))
     .filter(({ method }) => method === 'through');
 }
 
-/** Channels whose queue plugin is not enabled, and its name without `queue/`. */
+/** A queue plugin that is not enabled, by its name without `queue/`, and the channels that need it. */
 interface Lacking {
   readonly plugin: string;
   readonly channels: readonly string[];
@@ -37,17 +37,17 @@ function textOf({ plugin, channels }: Lacking): string {
   return `${which} delivered through queue/${plugin}, which is not in config/plugins`;
 }
 
-function cureFor({ plugin }: Lacking): string {
+function hintFor({ plugin }: Lacking): string {
   return `add the line queue/${plugin}, or set \`delivery\` to \`queue\` for them in pmdf.yaml`;
 }
 
-/** Says which channels are to be handed on by a queue plugin that is not enabled; null when all is there. */
+/** Names the channels whose queue plugin is not enabled; null if there are none. */
 export function missingQueuePlugin(policy: Policy, hasPlugin: (name: string) => boolean): string | null {
   const lacking = lackingQueuePlugin(policy, hasPlugin);
-  return lacking === null ? null : `${textOf(lacking)}: ${cureFor(lacking)}`;
+  return lacking === null ? null : `${textOf(lacking)}: ${hintFor(lacking)}`;
 }
 
-/** The same for an install on disk that lists pmdf/deliver, which does not start without its queue plugin. */
+/** The same for an install on disk: with pmdf/deliver Haraka does not start without the queue plugin. */
 export function checkQueuePlugins(policy: Policy, configFolder: string): Diagnostic[] {
   const deliver = readPluginList(configFolder)?.lines.find(({ ours }) => ours === 'deliver');
   const enabled = enabledIn(configFolder);
@@ -55,5 +55,5 @@ export function checkQueuePlugins(policy: Policy, configFolder: string): Diagnos
   const lacking = lackingQueuePlugin(policy, (name) => enabled.has(name));
   if (lacking === null) return [];
   const message = `${textOf(lacking)}: Haraka does not start`;
-  return [errorAt(deliver.span, 'install/no-queue-plugin', message, { hint: cureFor(lacking) })];
+  return [errorAt(deliver.span, 'install/no-queue-plugin', message, { hint: hintFor(lacking) })];
 }

@@ -1,19 +1,19 @@
 /*
- * The names of key and certificate in Haraka's tls.ini, `key`, `cert`, `key[]` and `cert[]` of its main section.
+ * The key and certificate files in Haraka's tls.ini: `key`, `cert`, `key[]` and `cert[]` of its main section.
  */
 import { readIniFile } from './ini-file.js';
 
-/** File names below Haraka's config folder, those of one pair at the same place. */
+/** File names relative to Haraka's config folder; those of one pair have the same index. */
 export interface TlsIni {
   readonly keys: readonly string[];
   readonly certificates: readonly string[];
 }
 
-/** Reads tls.ini of Haraka's config folder; what it does not say is as Haraka has it. */
+/** Reads tls.ini, with Haraka's defaults. */
 export function readTlsIni(configFolder: string): TlsIni {
   const ini = readIniFile(configFolder, 'tls.ini');
   const namesOf = (key: string, usual: string): readonly string[] => {
-    // Written last counts: `key` replaces a list before it, and a list before it a single name.
+    // The last form counts: `key` replaces a list before it, and a list replaces a single name.
     const written = ini.settings.filter(
       (one) => one.section === 'main' && (one.key === key || one.key === `${key}[]`),
     );

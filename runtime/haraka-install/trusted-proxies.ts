@@ -1,15 +1,16 @@
 /*
- * The hosts that may tell Haraka which client a connection is from: `hosts[]` under `[haproxy]` of connection.ini, and
- * xclient.hosts where the plugin `xclient` is listed. What cannot be read as an address is left out.
+ * The hosts that may tell Haraka which client a connection is from: `hosts[]` under `[haproxy]` of
+ * connection.ini, and xclient.hosts if the plugin `xclient` is enabled. Entries that are not addresses are
+ * ignored.
  */
 import { formatBytes, parseNetwork } from '../../lib/address/index.js';
 import type { TrustedProxy } from '../../lib/lint/index.js';
 import type { Span } from '../../lib/text/index.js';
-import { isPassedOver, linesOf, readHarakaFile } from './haraka-file.js';
+import { listEntries, readConfigFile } from './config-file.js';
 import { isTrue, readIniFile } from './ini-file.js';
 import { readPluginList } from './plugin-list.js';
 
-/** A host or network as it is written; null for anything else. */
+/** A host or network, with its first and last address; null for anything else. */
 function proxyOf(written: string, span: Span): TrustedProxy | null {
   const bare = written.replace(/^\[([^\]]*)\]$/, '$1');
   const network = parseNetwork(bare);
@@ -31,16 +32,12 @@ function haproxyHosts(configFolder: string): TrustedProxy[] {
 
 function xclientHosts(configFolder: string): TrustedProxy[] {
   const isListed = readPluginList(configFolder)?.lines.some(({ name }) => name === 'xclient') === true;
-  const source = isListed ? readHarakaFile(configFolder, 'xclient.hosts') : null;
+  const source = isListed ? readConfigFile(configFolder, 'xclient.hosts') : null;
   if (source === null) return [];
-  return linesOf(source).flatMap(({ text, offset }) => {
-    if (isPassedOver(text)) return [];
-    const written = text.trim();
-    return proxyOf(written, { source, offset: offset + text.indexOf(written), length: 0 }) ?? [];
-  });
+  return listEntries(source).flatMap(({ text, span }) => proxyOf(text, span) ?? []);
 }
 
-/** Reads who may pass the addresses of clients on; `configFolder` is Haraka's. */
+/** The hosts that may pass on addresses of clients. */
 export function trustedProxies(configFolder: string): TrustedProxy[] {
   return [...haproxyHosts(configFolder), ...xclientHosts(configFolder)];
 }

@@ -1,12 +1,12 @@
 /*
- * The names that the machine's hosts file gives to addresses. The system's own look-up would read it too, but
- * it blocks one of four threads for as long as a foreign name server likes; so the file is read here.
+ * The names and addresses of the machine's hosts file. The system's look-up reads it too, but blocks a thread of
+ * the pool for as long as a name server takes.
  *   address name name ...     `#` begins a comment
  */
+import { addressBytes } from '../../lib/address/index.js';
 import { freshnessInterval } from '../databases/index.js';
 import { fileMark, readText } from '../files/index.js';
 import type { Clock } from '../time/index.js';
-import { ipOctets } from './ip-octets.js';
 
 const largestHostsFile = 16 * 1024 * 1024;
 
@@ -33,7 +33,7 @@ function parseHosts(text: string): Hosts {
     const [address = '', ...words] = (comment === -1 ? line : line.slice(0, comment))
       .trim()
       .split(/[ \t\r]+/);
-    const octets = ipOctets(address);
+    const octets = addressBytes(address);
     if (octets === null) continue;
     for (const name of words) {
       add(addresses, name.toLowerCase(), address);
@@ -50,19 +50,19 @@ export class HostsFile {
   #mark: string | null = null;
   #checked = Number.NEGATIVE_INFINITY;
 
-  /** Reads `path` when it is first asked, and again when it was changed. */
+  /** Reads `path` at the first look-up, and again after a change. */
   constructor(path: string, clock: Clock) {
     this.#path = path;
     this.#clock = clock;
   }
 
-  /** The addresses of a name; none when the file does not have it or cannot be read. */
+  /** The addresses of a name. A file that cannot be read is empty. */
   addressesOf(name: string): readonly string[] {
     return this.#current().addresses.get(name.toLowerCase()) ?? [];
   }
 
-  /** The names of an address, given by its octets. */
-  namesOf(octets: readonly number[]): readonly string[] {
+  /** The names of an address of 4 or 16 octets, in the order of the file. */
+  namesOf(octets: Uint8Array): readonly string[] {
     return this.#current().names.get(octets.join('.')) ?? [];
   }
 

@@ -1,3 +1,2 @@
-export { ipOctets } from './ip-octets.js';
 export { type NameResolver, systemResolver } from './name-resolver.js';
 export { ReverseNames } from './reverse-name.js';

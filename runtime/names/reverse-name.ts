@@ -1,16 +1,16 @@
 /*
- * The name of a client: what its address resolves to, and whether that name resolves back to the address.
- * All questions for one client share one time limit; when it is over, what is known by then counts. Of
- * several names five at most are looked at, in alphabetical order, since name servers turn their answers
- * around; the first confirmed one is the client's. An address literal in disguise, or anything else that is
- * no host name, is left out. Never rejects: trouble is the absence of a name, with its cause.
+ * The name of a client: the name of its address, if that name has this address. All look-ups for one client
+ * share one time limit; when it is over, what is known by then counts. Of several names five at most are
+ * checked, in alphabetical order, since name servers rotate their answers; the first confirmed one counts. Names
+ * that cannot be host names are ignored. Never rejects: a failure is the absence of a name, with its cause.
  * Ref: RFC 1912 2.1
  */
+
+import { addressBytes } from '../../lib/address/index.js';
 import type { ReverseName } from '../../lib/channel/index.js';
 import { errorName } from '../files/index.js';
 import { type Clock, RecentAnswers, SharedQuestions, within } from '../time/index.js';
 import { plausibleHostName } from './host-name.js';
-import { ipOctets } from './ip-octets.js';
 import type { NameResolver } from './name-resolver.js';
 
 /** How the name of one client is found. */
@@ -20,14 +20,14 @@ export interface ReverseOptions {
   readonly clock: Clock;
 }
 
-/** What is known so far; `isFirm` is lost when something failed that may go well the next time. */
+/** What is known so far; `isFirm` becomes false when something failed that may succeed later. */
 interface Progress {
   names: readonly string[] | null;
   readonly confirmed: Set<string>;
   readonly causes: Map<string, string>;
   cause: string;
   isFirm: boolean;
-  /** Names whose addresses could not be asked for. */
+  /** Names whose look-up failed. */
   readonly failed: Set<string>;
 }
 
@@ -42,22 +42,18 @@ const denials: ReadonlySet<string> = new Set(['ENOTFOUND', 'ENODATA', 'ENONAME']
 /** No name server can be reached at all. */
 const unreachable = 'ECONNREFUSED';
 
-/** A client on this host is known by the hosts file; where there is no name server it needs none. */
-function isLoopback(client: readonly number[]): boolean {
+/** A client on this host has its name in the hosts file, so it needs no name server. */
+function isLoopback(client: Uint8Array): boolean {
   return client.length === 4 ? client[0] === 127 : client.join('') === '0000000000000001';
 }
 
 /** Compares addresses, not their spellings. */
-function isAmong(client: readonly number[], candidates: readonly string[]): boolean {
+function isAmong(client: Uint8Array, candidates: readonly string[]): boolean {
   const wanted = client.join('.');
-  return candidates.some((one) => ipOctets(one)?.join('.') === wanted);
+  return candidates.some((one) => addressBytes(one)?.join('.') === wanted);
 }
 
-async function findNames(
-  client: readonly number[],
-  resolver: NameResolver,
-  progress: Progress,
-): Promise<void> {
+async function findNames(client: Uint8Array, resolver: NameResolver, progress: Progress): Promise<void> {
   try {
     const written = await resolver.names(client);
     const plausible = new Set(written.flatMap((one) => plausibleHostName(one) ?? []));
@@ -67,7 +63,7 @@ async function findNames(
     const code = errorName(error);
     const isFirm = denials.has(code) || (code === unreachable && isLoopback(client));
     progress.isFirm &&= isFirm;
-    // Without an answer the names stay unknown.
+    // Without a firm answer the names stay unknown.
     if (isFirm) progress.names = [];
     progress.cause = denials.has(code)
       ? 'the address has no name'
@@ -76,7 +72,7 @@ async function findNames(
 }
 
 async function confirm(
-  client: readonly number[],
+  client: Uint8Array,
   name: string,
   resolver: NameResolver,
   progress: Progress,
@@ -97,7 +93,7 @@ async function confirm(
   }
 }
 
-async function search(client: readonly number[], resolver: NameResolver, progress: Progress): Promise<void> {
+async function search(client: Uint8Array, resolver: NameResolver, progress: Progress): Promise<void> {
   await findNames(client, resolver, progress);
   await Promise.all((progress.names ?? []).map((name) => confirm(client, name, resolver, progress)));
 }
@@ -115,7 +111,7 @@ function conclude(progress: Progress, late: string): ReverseName {
 
 async function resolve(address: string, options: ReverseOptions): Promise<Outcome> {
   const { timeoutMs, resolver, clock } = options;
-  const client = ipOctets(address);
+  const client = addressBytes(address);
   if (client === null) {
     return { result: { kind: 'none', cause: 'the client has no IP address' }, isFirm: true };
   }
@@ -132,18 +128,11 @@ async function resolve(address: string, options: ReverseOptions): Promise<Outcom
   return { result, isFirm: progress.isFirm && outcome.kind === 'in-time' };
 }
 
-/** Finds the name of one client; `address` is IPv4 or IPv6. Never rejects. */
-export async function resolveReverseName(address: string, options: ReverseOptions): Promise<ReverseName> {
-  return (await resolve(address, options)).result;
-}
-
 const cacheSize = 10_000;
 const firmMs = 60_000;
 const shakyMs = 5_000;
 
-/**
- * Finds the names of clients, and remembers them for a minute; what failed or came late, for five seconds.
- */
+/** Finds the names of clients, and caches them for a minute; failures for five seconds. */
 export class ReverseNames {
   readonly #options: ReverseOptions;
   readonly #recent: RecentAnswers<ReverseName>;
@@ -154,7 +143,7 @@ export class ReverseNames {
     this.#recent = new RecentAnswers(options.clock, cacheSize);
   }
 
-  /** Finds the name of a client; one question at a time for each address. Never rejects. */
+  /** Finds the name of a client by its IPv4 or IPv6 address. Never rejects. */
   async resolve(address: string): Promise<ReverseName> {
     return (
       this.#recent.get(address) ??

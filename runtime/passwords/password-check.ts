@@ -1,9 +1,9 @@
 /*
- * What `pmdf check` finds about AUTH by looking at more than the policy: at the list of plugins and at the
- * password database. Everything but mistakes in the database is a warning.
+ * What `pmdf check` finds about AUTH outside the policy: in the list of plugins and in the password database.
+ * Only errors in the database are errors.
  */
 
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Channel } from '../../lib/channel/index.js';
 import { type CompiledPolicy, deliverySasl, type Policy } from '../../lib/policy/index.js';
 import { type Diagnostic, type Span, warningAt } from '../../lib/text/index.js';
@@ -16,7 +16,7 @@ import { checkPasswordMode } from './password-mode.js';
 const clientWords = ['mustsaslclient', 'mustsasl', 'maysaslclient', 'maysasl'] as const;
 const serverWords = ['mustsasl', 'mustsaslserver', 'maysasl', 'maysaslserver'] as const;
 
-/** The place of the keyword that says so, or that of the channel. */
+/** The place of the first of the keywords that the channel has, else of the channel. */
 function placeOf(channel: Channel, words: readonly string[]): Span {
   for (const word of words) {
     const span = channel.keywords.get(word)?.span ?? null;
@@ -25,88 +25,103 @@ function placeOf(channel: Channel, words: readonly string[]): Span {
   return channel.span;
 }
 
-/** One warning for all channels that something is true of. */
-function warnOnce(
-  channels: readonly Channel[],
-  words: readonly string[],
-  code: 'auth/no-plugin' | 'auth/no-passwords',
-  what: (channel: string) => string,
-  hint: string,
-): Diagnostic[] {
+/** What is wrong with channels that have one of some keywords. */
+interface Fault {
+  readonly words: readonly string[];
+  readonly code: 'auth/no-plugin' | 'auth/no-passwords';
+  readonly what: (channel: string) => string;
+  readonly hint: string;
+}
+
+/** One warning for several channels. */
+function warnOnce(channels: readonly Channel[], { words, code, what, hint }: Fault): Diagnostic[] {
   const [first, ...others] = channels;
   if (first === undefined) return [];
   const related = others.map((one) => ({ message: `so does \`${one.name}\``, span: placeOf(one, words) }));
   return [warningAt(placeOf(first, words), code, what(first.name), { hint, related })];
 }
 
-/** Tells whether a channel has more than the client half of a `maysasl` that is meant for clients. */
-function isToAuthenticate({ demand, credentials }: ClientSasl): boolean {
+/**
+ * Whether a channel is meant to authenticate as a client: `maysasl` without credentials is meant for its server
+ * side.
+ */
+function authenticates({ demand, credentials }: ClientSasl): boolean {
   return demand === 'must' || (demand === 'may' && credentials !== null);
 }
 
-function checkFile(path: string): Diagnostic[] {
-  const names = fileNames(dirname(path), path);
-  const outcome = readPasswords(path, names);
-  const mistakes = outcome.kind === 'failed' ? outcome.diagnostics : [];
-  return [...mistakes, ...checkPasswordMode(path, names)];
+const listHint = 'list `pmdf/auth` in `config/plugins`';
+
+/** Channels whose AUTH does not work without `pmdf/auth`; nothing if the list of plugins is not known. */
+function checkPlugins(
+  policy: Policy,
+  offering: readonly Channel[],
+  plugins: ReadonlySet<string> | null,
+): Diagnostic[] {
+  if (plugins === null || plugins.has('pmdf/auth')) return [];
+  const code = 'auth/no-plugin';
+  const hasOther = [...plugins].some(isAuthPlugin);
+  const clients = [...policy.channels.channels.values()].filter(({ name }) =>
+    authenticates(deliverySasl(policy, name)),
+  );
+  return [
+    ...warnOnce(hasOther ? [] : offering, {
+      words: serverWords,
+      code,
+      what: (name) => `\`${name}\` offers AUTH, and no plugin for it is in \`config/plugins\``,
+      hint: listHint,
+    }),
+    ...warnOnce(clients, {
+      words: clientWords,
+      code,
+      what: (name) => `mail leaves on \`${name}\` without AUTH: \`pmdf/auth\` is not in \`config/plugins\``,
+      hint: listHint,
+    }),
+  ];
 }
 
-/** Checks AUTH; `folder` is Haraka's config folder. */
-export function checkAuth(folder: string, policy: Policy, { settings }: CompiledPolicy): Diagnostic[] {
-  const channels = [...policy.channels.channels.values()];
-  const offering = channels.filter((one) => saslOf(one.keywords).server !== 'no');
-  const plugins = enabledIn(folder);
-  const hasOwn = plugins?.has('pmdf/auth') === true;
-  const hasOthers = [...(plugins ?? [])].some(isAuthPlugin);
-  const path = join(folder, 'pmdf', passwordsFile);
-  const file = checkFile(path);
-  const read = readPasswords(path, { name: passwordsFile, shortName: passwordsFile });
+/** The file itself, and channels that offer AUTH while only it could verify passwords, and has none. */
+function checkPasswords(
+  folder: string,
+  offering: readonly Channel[],
+  plugins: ReadonlySet<string> | null,
+): Diagnostic[] {
+  const path = join(folder, passwordsFile);
+  const names = fileNames(folder, path);
+  const read = readPasswords(path, names);
+  const isMissed = plugins?.has('pmdf/auth') === true && ![...plugins].some(isAuthPlugin);
   const isEmpty = read.kind === 'read' && read.records.size === 0;
+  return [
+    ...(read.kind === 'failed' ? read.diagnostics : []),
+    ...checkPasswordMode(path, names),
+    ...warnOnce(isMissed && isEmpty ? offering : [], {
+      words: serverWords,
+      code: 'auth/no-passwords',
+      what: (name) => `\`${name}\` offers AUTH, and there are no passwords`,
+      hint: 'set one with `pmdf password set USER`',
+    }),
+  ];
+}
 
-  const diagnostics = [...file];
-  if (plugins !== null && !hasOwn && !hasOthers) {
-    diagnostics.push(
-      ...warnOnce(
-        offering,
-        serverWords,
-        'auth/no-plugin',
-        (name) => `\`${name}\` offers AUTH, and no plugin for it is in \`config/plugins\``,
-        'list `pmdf/auth` in `config/plugins`',
-      ),
-    );
-  }
-  if (plugins !== null && !hasOwn) {
-    diagnostics.push(
-      ...warnOnce(
-        channels.filter(({ name }) => isToAuthenticate(deliverySasl(policy, name))),
-        clientWords,
-        'auth/no-plugin',
-        (name) => `mail leaves on \`${name}\` without AUTH, since \`pmdf/auth\` is not in \`config/plugins\``,
-        'list `pmdf/auth` in `config/plugins`',
-      ),
-    );
-  }
-  if (hasOwn && !hasOthers && isEmpty) {
-    diagnostics.push(
-      ...warnOnce(
-        offering,
-        serverWords,
-        'auth/no-passwords',
-        (name) => `\`${name}\` offers AUTH, and nobody has a password`,
-        'make one with `pmdf password set USER`',
-      ),
-    );
-  }
-  for (const name of settings.auth.withoutTls) {
+/** Channels that offer AUTH without TLS. */
+function checkClearText(offering: readonly Channel[], { settings }: CompiledPolicy): Diagnostic[] {
+  const hint = 'remove the channel from the list once its clients use TLS';
+  return settings.auth.withoutTls.flatMap((name) => {
     const span = settings.places.get(`auth.without_tls.${name}`);
-    const channel = policy.channels.channels.get(name);
-    if (span === undefined || channel === undefined || saslOf(channel.keywords).server === 'no') continue;
-    const message = `passwords pass in clear on \`${name}\``;
-    diagnostics.push(
-      warningAt(span, 'auth/offered-in-clear', message, {
-        hint: 'leave the channel out once its clients speak TLS',
-      }),
-    );
-  }
-  return diagnostics;
+    if (span === undefined || !offering.some((channel) => channel.name === name)) return [];
+    const message = `passwords are sent in clear text on \`${name}\``;
+    return [warningAt(span, 'auth/offered-in-clear', message, { hint })];
+  });
+}
+
+/** Checks AUTH; `configFolder` is Haraka's. */
+export function checkAuth(configFolder: string, policy: Policy, compiled: CompiledPolicy): Diagnostic[] {
+  const offering = [...policy.channels.channels.values()].filter(
+    ({ keywords }) => saslOf(keywords).server !== 'no',
+  );
+  const plugins = enabledIn(configFolder);
+  return [
+    ...checkPasswords(join(configFolder, 'pmdf'), offering, plugins),
+    ...checkPlugins(policy, offering, plugins),
+    ...checkClearText(offering, compiled),
+  ];
 }

@@ -1,8 +1,8 @@
 /*
- * The password database as the gateway asks it: held in memory, read again when the file was changed. While it
- * has mistakes the records before them count; while it cannot be read, or before it was ever right, nobody can
- * tell. A question costs one derived key whether the user exists or not, so its time tells nothing. Wrong passwords are
- * remembered as keyed hashes, for as long as the user's own record stays what it was.
+ * The password database as the gateway uses it: in memory, reloaded after a change. While the file has errors
+ * the former records count; while it cannot be read, nothing can be verified. Every question derives one key,
+ * whether the user exists or not, so its time reveals nothing. Wrong passwords are remembered as keyed hashes
+ * while the record of the user stays the same.
  */
 
 import { createHmac, randomBytes } from 'node:crypto';
@@ -29,16 +29,16 @@ import {
   userName,
 } from './password-records.js';
 
-/** The answer to a question: the user as the database has it, a wrong name or password, or nobody can tell. */
+/** The user as spelled in the database, or that name or password is wrong, or that it cannot be verified. */
 export type PasswordAnswer =
   | { readonly kind: 'good'; readonly user: string }
   | { readonly kind: 'wrong' }
   | { readonly kind: 'failed'; readonly cause: string };
 
-/** What a password file takes beside its name. */
+/** How a password file is opened. */
 export interface PasswordFileOptions {
   readonly report: (diagnostics: readonly Diagnostic[]) => void;
-  /** Derives keys; every question calls it once. */
+  /** Derives keys; called once per question. */
   readonly derive?: Derive;
   readonly clock?: Clock;
 }
@@ -47,13 +47,12 @@ export interface PasswordFileOptions {
 const mostWrong = 20_000;
 const wrongMs = 24 * 60 * 60 * 1000;
 
-/** Finds the record that counts for a service. */
+/** The record of a user that applies to a service. */
 export function recordFor(records: PasswordRecords, user: string, service: string): PasswordRecord | null {
   const services = records.get(user);
   return services?.get(service) ?? services?.get(defaultService) ?? null;
 }
 
-/** The database. */
 export class PasswordFile {
   readonly #path: string;
   readonly #names: FileNames;
@@ -62,7 +61,7 @@ export class PasswordFile {
   readonly #wrong: RecentAnswers<true>;
   #records: PasswordRecords | null = null;
   #costs: readonly Cost[] = [];
-  /** The file that was tried last. */
+  /** The mark of the file that was read last. */
   #mark: string | null = null;
   #trouble: string | null = null;
 
@@ -73,17 +72,17 @@ export class PasswordFile {
     this.#wrong = new RecentAnswers(options.clock ?? systemClock, mostWrong);
   }
 
-  /** Tells whether there is a database; one that cannot be read is there. */
-  isThere(): boolean {
+  /** Whether there is a database, readable or not. */
+  exists(): boolean {
     return !isMissing(this.#path);
   }
 
-  /** Reads the file if it was changed, and reports what is wrong with it. */
+  /** Reloads the file if it has changed, and reports what is wrong with it. */
   checkNow(): void {
     this.#refresh();
   }
 
-  /** Tells whether a user has this password for a service. Rejects only when no key can be derived. */
+  /** Verifies a password of a user for a service. Rejects only if no key can be derived. */
   async ask(written: string, service: string, password: string): Promise<PasswordAnswer> {
     this.#refresh();
     if (this.#records === null) {
@@ -97,7 +96,7 @@ export class PasswordFile {
     return { kind: 'wrong' };
   }
 
-  /** Tells whether this password was found wrong before, and the record that it was held against is the same. */
+  /** Whether this password was found wrong before, for the record that applies now. */
   isKnownWrong(written: string, service: string, password: string): boolean {
     this.#refresh();
     if (this.#records === null) return false;
@@ -110,13 +109,13 @@ export class PasswordFile {
     return user === null ? null : recordFor(records, user, service);
   }
 
-  /** Tells guesses apart without keeping a password. */
+  /** Identifies a guess without storing the password. */
   #fingerprint(written: string, record: PasswordRecord | null, password: string): string {
     const parts = [userName(written) ?? written, record === null ? null : printHash(record.hash), password];
     return createHmac('sha256', this.#secret).update(JSON.stringify(parts)).digest('base64');
   }
 
-  /** A hash that costs what one of the users' costs, and for the same name always the same one's. */
+  /** A hash with the cost of some user's, always the same for one name. */
   #hashOfNobody(written: string): PasswordHash {
     const digest = createHmac('sha256', this.#secret).update(written).digest();
     return impossibleHash(this.#costs[digest.readUInt32BE(0) % this.#costs.length] ?? presentCost);
@@ -127,7 +126,7 @@ export class PasswordFile {
     if (mark !== null && mark === this.#mark) return;
     const read = readPasswords(this.#path, this.#names);
     this.#mark = mark;
-    if (read.kind === 'read' && read.isThere) {
+    if (read.kind === 'read' && read.exists) {
       this.#records = read.records;
       this.#costs = recordsIn(read.records).map(({ hash }) => hash.cost);
       this.#trouble = null;
@@ -141,8 +140,8 @@ export class PasswordFile {
       return;
     }
     const [first] = read.diagnostics;
-    const isMistake = first?.code === 'auth/password-file' || first?.code === 'auth/password-record';
-    if (!isMistake) this.#records = null;
+    const isFileError = first?.code === 'auth/password-file' || first?.code === 'auth/password-record';
+    if (!isFileError) this.#records = null;
     this.#trouble = first?.message ?? 'the password database cannot be read';
     this.#options.report(read.diagnostics);
   }

@@ -1,12 +1,12 @@
 /*
- * One password as it is kept: `$scrypt$ln=15,r=8,p=1$SALT$KEY`, salt and key in base64 without padding.
- * ln is the binary logarithm of the cost, r the block size, p the parallelization; each hash says its own, so
- * that they can be raised without a conversion. Deriving a key takes its time off the event loop.
+ * One stored password: `$scrypt$ln=15,r=8,p=1$SALT$KEY`, salt and key in base64 without padding. ln is the
+ * binary logarithm of the cost, r the block size, p the parallelization; each hash has its own, so that they can
+ * be raised later. Keys are derived off the event loop.
  * Ref: RFC 7914; RFC 8265 4 (how passwords are compared)
  */
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 
-/** What a key costs. */
+/** The cost of a key. */
 export interface Cost {
   /** Binary logarithm of N, 10 to 20. */
   readonly ln: number;
@@ -16,7 +16,7 @@ export interface Cost {
   readonly p: number;
 }
 
-/** A password that cannot be read back. */
+/** A hashed password. */
 export interface PasswordHash {
   readonly cost: Cost;
   readonly salt: Buffer;
@@ -26,14 +26,14 @@ export interface PasswordHash {
 /** Derives a key of `length` octets. */
 export type Derive = (password: Buffer, salt: Buffer, cost: Cost, length: number) => Promise<Buffer>;
 
-/** The cost of new hashes: 32 megabytes, about a tenth of a second. */
+/** The cost of new hashes: 32 MB, about a tenth of a second. */
 export const presentCost: Cost = { ln: 15, r: 8, p: 1 };
 
 const saltLength = 16;
 const keyLength = 32;
 const mostMemory = 256 * 1024 * 1024;
 
-/** The longest password that is looked at, in octets. */
+/** The longest password, in octets. */
 export const longestPassword = 1024;
 
 function memoryOf({ ln, r }: Cost): number {
@@ -44,27 +44,27 @@ function memoryOf({ ln, r }: Cost): number {
 export const deriveKey: Derive = (password, salt, cost, length) =>
   new Promise((resolve, reject) => {
     const { ln, r, p } = cost;
-    // OpenSSL counts its blocks beside the table.
+    // OpenSSL needs some blocks beside the table.
     const maxmem = memoryOf(cost) + 128 * r * p + 1024 * 1024;
     scrypt(password, salt, length, { N: 2 ** ln, r, p, maxmem }, (error, key) =>
       error === null ? resolve(key) : reject(error),
     );
   });
 
-/** The octets of a password: composed characters, so that the keyboard of the user does not count. */
+/** The octets of a password, in composed characters, so that different keyboards give the same. */
 function octetsOf(password: string): Buffer {
   return Buffer.from(password.normalize('NFC'), 'utf8');
 }
 
-/** Tells what is wrong with a new password; null when nothing is. */
+/** What is wrong with a new password; null if nothing is. */
 export function objectionTo(password: string): string | null {
   if (password === '') return 'the password is empty';
   if (octetsOf(password).length > longestPassword)
     return `the password is longer than ${longestPassword} octets`;
   // AUTH cannot carry NUL, and a terminal cannot type the others.
-  if (/[\u0000-\u001f\u007f]/.test(password)) return 'the password holds a control character';
+  if (/[\u0000-\u001f\u007f]/.test(password)) return 'the password contains a control character';
   return /[\uFEFF\uFFFD]/.test(password)
-    ? 'the password holds a byte order mark, or a mark for characters that could not be read'
+    ? 'the password contains a byte order mark or a replacement character'
     : null;
 }
 
@@ -75,12 +75,12 @@ export async function hashPassword(password: string, derive = deriveKey): Promis
   return { cost: presentCost, salt, key };
 }
 
-/** Makes a hash that no password has, for users that do not exist. */
+/** A hash that no password has, for users that do not exist. */
 export function impossibleHash(cost: Cost): PasswordHash {
   return { cost, salt: randomBytes(saltLength), key: randomBytes(keyLength) };
 }
 
-/** Tells whether a password is the one of a hash, in a time that depends on the cost alone. */
+/** Whether a hash is that of a password, in a time that depends on the cost alone. */
 export async function isPassword(hash: PasswordHash, password: string, derive = deriveKey): Promise<boolean> {
   const { cost, salt, key } = hash;
   return timingSafeEqual(await derive(octetsOf(password), salt, cost, key.length), key);
@@ -90,7 +90,7 @@ function plain(octets: Buffer): string {
   return octets.toString('base64').replace(/=+$/, '');
 }
 
-/** Writes a hash as it stands in the file. */
+/** Prints a hash for the file. */
 export function printHash({ cost, salt, key }: PasswordHash): string {
   const { ln, r, p } = cost;
   return `$scrypt$ln=${ln},r=${r},p=${p}$${plain(salt)}$${plain(key)}`;
@@ -99,7 +99,7 @@ export function printHash({ cost, salt, key }: PasswordHash): string {
 const form =
   /^\$scrypt\$ln=([0-9]{1,2}),r=([0-9]{1,2}),p=([0-9]{1,2})\$([A-Za-z0-9+/]{11,88})\$([A-Za-z0-9+/]{22,88})$/;
 
-/** Reads a hash; null for anything else, an unreasonable cost included. */
+/** Parses a hash; null for anything else, or an unreasonable cost. */
 export function parseHash(text: string): PasswordHash | null {
   const [, ln, r, p, salt, key] = form.exec(text) ?? [];
   if (salt === undefined || key === undefined) return null;

@@ -1,6 +1,5 @@
 /*
- * Time, as everything in this folder sees it: a reading that never goes back, and a task for later.
- * It is handed in, so that tests let time pass by hand.
+ * Time: a reading that never goes back, and tasks for later. It is a parameter so that tests can advance it by hand.
  */
 import { performance } from 'node:perf_hooks';
 
@@ -8,11 +7,11 @@ import { performance } from 'node:perf_hooks';
 export interface Clock {
   /** Milliseconds since some fixed moment; never goes back. */
   now(): number;
-  /** Runs a task once after so many milliseconds; the function given back calls it off. */
+  /** Runs a task once after so many milliseconds; the result cancels it. */
   after(milliseconds: number, task: () => void): () => void;
 }
 
-/** The clock of the machine; a task that waits does not keep the process alive. */
+/** The clock of the machine; a waiting task does not keep the process alive. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   after(milliseconds, task) {

@@ -1,12 +1,12 @@
 /*
- * Long work on the thread on which mail flows: a few milliseconds at a time, and after each of them everything else that waits.
+ * Long work on the event loop: a few milliseconds at a time, so that mail is not delayed.
  */
 
 import { performance } from 'node:perf_hooks';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Slices } from '../../lib/text/index.js';
 
-/** How long the work may go on until others have their turn, in milliseconds. */
+/** How long one turn of the work takes, in milliseconds. */
 const turnMs = 2;
 
 /** Does the work; rejects with what it throws. */

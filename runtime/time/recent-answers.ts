@@ -1,5 +1,5 @@
 /*
- * Answers that were given a short while ago: at most so many, the least recently used goes first.
+ * A cache of a limited size whose entries expire; the least recently used one goes first.
  */
 import type { Clock } from './clock.js';
 
@@ -13,7 +13,7 @@ export class RecentAnswers<V> {
   readonly #capacity: number;
   readonly #answers = new Map<string, Recent<V>>();
 
-  /** Holds at most `capacity` answers; with 0 it holds none. */
+  /** Holds at most `capacity` answers, which may be 0. */
   constructor(clock: Clock, capacity: number) {
     this.#clock = clock;
     this.#capacity = capacity;
@@ -23,7 +23,7 @@ export class RecentAnswers<V> {
     return this.#answers.size;
   }
 
-  /** An answer that is still good; undefined when there is none. */
+  /** An answer that has not expired; undefined if there is none. */
   get(key: string): V | undefined {
     const recent = this.#answers.get(key);
     if (recent === undefined) return undefined;
@@ -44,5 +44,19 @@ export class RecentAnswers<V> {
       }
     }
     this.#answers.set(key, { value, until: this.#clock.now() + milliseconds });
+  }
+}
+
+/** Questions in progress: the same question asked meanwhile shares the answer. */
+export class SharedQuestions<V> {
+  readonly #inProgress = new Map<string, Promise<V>>();
+
+  /** Asks a question, unless one with this key is in progress. */
+  ask(key: string, question: () => Promise<V>): Promise<V> {
+    const known = this.#inProgress.get(key);
+    if (known !== undefined) return known;
+    const answer = question().finally(() => this.#inProgress.delete(key));
+    this.#inProgress.set(key, answer);
+    return answer;
   }
 }

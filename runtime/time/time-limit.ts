@@ -1,12 +1,12 @@
 /*
- * A limit on how long an answer is waited for.
+ * A time limit on a promise.
  */
 import type { Clock } from './clock.js';
 
-/** What came of waiting: the value in time, or nothing. */
+/** The value, if it came in time. */
 export type InTime<T> = { readonly kind: 'in-time'; readonly value: T } | { readonly kind: 'late' };
 
-/** Waits for a promise at most so many milliseconds; a promise that rejects in time rejects here too. */
+/** Waits for a promise at most so many milliseconds; rejects if the promise rejects in time. */
 export function within<T>(clock: Clock, milliseconds: number, promise: Promise<T>): Promise<InTime<T>> {
   return new Promise((resolve, reject) => {
     const callOff = clock.after(milliseconds, () => resolve({ kind: 'late' }));

@@ -32,7 +32,7 @@ export async function databaseTable(): Promise<Table> {
     const build = (): number =>
       microsecondsPerCall(
         1,
-        () => void buildDatabase(text, { name: text, shortName: 'general' }, target, 'reject'),
+        () => void buildDatabase({ path: text, names: { name: text, shortName: 'general' } }, target),
       );
     const postmap = (args: readonly string[], given?: string): number =>
       microsecondsPerCall(1, () => {

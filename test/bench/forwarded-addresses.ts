@@ -18,7 +18,7 @@ export function makeDatabase(folder: string): string {
   writeFileSync(text, `${lines.join('\n')}\n`);
   const names = { name: text, shortName: 'general.txt' };
   const target = join(folder, 'general.cdb');
-  const built = buildDatabase(text, names, target, 'reject');
+  const built = buildDatabase({ path: text, names }, target);
   if (built.diagnostics.length > 0) throw new Error('the database could not be built');
   return target;
 }

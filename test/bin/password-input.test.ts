@@ -27,9 +27,9 @@ describe('a password on standard input', function () {
     ['UTF-16', "printf '\\377\\376a\\000\\n\\000'", /is not UTF-8/],
     ['half a character', "printf 'caf\\303'", /is not UTF-8/],
     ['only a byte order mark', "printf '\\357\\273\\277\\n'", /the password is empty\n1$/],
-    ['a byte order mark inside', "printf 'a\\357\\273\\277b\\n'", /holds a byte order mark/],
-    ['a mark for unreadable characters', "printf 'a\\357\\277\\275\\n'", /characters that could not be read/],
-    ['NUL', "printf 'a\\000b\\n'", /holds a control character/],
+    ['a byte order mark inside', "printf 'a\\357\\273\\277b\\n'", /contains a byte order mark/],
+    ['a mark for unreadable characters', "printf 'a\\357\\277\\275\\n'", /a replacement character/],
+    ['NUL', "printf 'a\\000b\\n'", /contains a control character/],
     ['no end', 'cat /dev/zero', /longer than 1024 octets/],
   ] as const) {
     it(`is refused in or with ${what}`, () => {
@@ -60,7 +60,7 @@ describe('a password on standard input', function () {
     shell('echo one | pmdf password set jane');
     assert.equal(statSync(database()).mode & 0o777, 0o600);
     chmodSync(database(), 0o644);
-    assert.match(shell('echo two | pmdf password set jane'), /everybody on this host could read .*\n0$/s);
+    assert.match(shell('echo two | pmdf password set jane'), /every account on this host could read .*\n0$/s);
     assert.equal(statSync(database()).mode & 0o777, 0o640);
     assert.doesNotMatch(shell('echo two | pmdf password set jane'), /everybody/);
   });

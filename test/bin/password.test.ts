@@ -104,9 +104,9 @@ describe('pmdf password', function () {
     ['pmdf password set jane < /dev/null', /there is no password on standard input/, 64],
     ['echo | pmdf password set jane', /the password is empty/, 1],
     ['echo s | pmdf password set', /`USER` is needed/, 64],
-    ['echo s | pmdf password set jane secret', /`secret` is one user too many/, 64],
-    ["echo s | pmdf password set 'jane doe'", /`jane doe` cannot be the name of a user/, 64],
-    ["echo s | pmdf password set jane --service 'a b'", /cannot be the name of a service/, 64],
+    ['echo s | pmdf password set jane secret', /unexpected argument `secret`/, 64],
+    ["echo s | pmdf password set 'jane doe'", /`jane doe` is not a valid user name/, 64],
+    ["echo s | pmdf password set jane --service 'a b'", /is not a valid service name/, 64],
     ["echo s | pmdf password set $'\\377'", /`\\u\{fffd\}` is not UTF-8|`\uFFFD` is not UTF-8/, 64],
     ['pmdf password sett jane', /did you mean `password set`/, 64],
   ] as const) {

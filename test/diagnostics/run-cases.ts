@@ -15,22 +15,21 @@ import { dirname, join } from 'node:path';
 import { furtherCase } from '../../bin/cases/append-to-list.js';
 import { parseCases as parseCaseFile } from '../../bin/cases/parse-cases.js';
 import { readDispatcherFile } from '../../bin/init/dispatcher/dispatcher-file.js';
-import { absent, driveNow, found, type Lookup } from '../../lib/engine/lookup.js';
+import type { Lookup } from '../../lib/engine/lookup.js';
 import { type FindingCode, isFindingCode } from '../../lib/lint/codes.js';
 import { lintRequests, lintWritten } from '../../lib/lint/lint.js';
 import { LintSubject } from '../../lib/lint/subject.js';
 import { auditRelaying } from '../../lib/proof/audit/relay-audit.js';
 import { type Diagnostic, formatDiagnostic, hasErrors } from '../../lib/text/diagnostic.js';
 import { checkTlsInstall } from '../../runtime/certificates/check-tls-install.js';
-import { databaseEntries } from '../../runtime/databases/database-entries.js';
-import { databaseTexts } from '../../runtime/databases/database-texts.js';
 import { OpenDatabases } from '../../runtime/databases/open-databases.js';
-import { makeEnvironment } from '../../runtime/environment.js';
+import { databaseEntries, databaseTexts } from '../../runtime/databases/text-databases.js';
 import { checkConnectionIni } from '../../runtime/haraka-install/check-connection-ini.js';
 import { checkPlugins } from '../../runtime/haraka-install/check-plugins.js';
 import { checkQueuePlugins } from '../../runtime/haraka-install/queue-plugins.js';
 import { trustedProxies } from '../../runtime/haraka-install/trusted-proxies.js';
 import { type Configuration, loadConfiguration } from '../../runtime/load-configuration.js';
+import { decideUnder } from '../../runtime/open-configuration.js';
 import { checkAuth } from '../../runtime/passwords/password-check.js';
 import { vetConfiguration } from '../../runtime/vet-configuration.js';
 import { ManualClock } from '../support/manual-clock.js';
@@ -54,15 +53,9 @@ const now = Date.parse('2027-01-01T00:00:00Z');
 const caseFolders = ['test/diagnostics/cases', 'test/lib/lint/rules'].map((one) => join(projectRoot, one));
 
 /** The findings of the lint. */
-function lint({ compiled, policy, databases }: Configuration, folder: string): readonly Diagnostic[] {
-  const newEnvironment = () => makeEnvironment(policy.settings.limits.steps);
-  const answer = (requests: Lookup<readonly Diagnostic[]>) =>
-    driveNow(requests, (request) => {
-      if (request.kind !== 'database') return found('0');
-      const database = databases.get(request.database);
-      return database?.kind === 'embedded' ? database.look(request.key) : absent;
-    });
-  function* requests(): Lookup<readonly Diagnostic[]> {
+function lint(configuration: Configuration, folder: string): readonly Diagnostic[] {
+  const { compiled, policy } = configuration;
+  return decideUnder(configuration, function* (newEnvironment): Lookup<readonly Diagnostic[]> {
     const subject = new LintSubject({
       compiled,
       newEnvironment,
@@ -72,8 +65,7 @@ function lint({ compiled, policy, databases }: Configuration, folder: string): r
       audit: yield* auditRelaying(compiled, newEnvironment),
     });
     return [...(yield* lintRequests(subject)), ...lintWritten(subject)];
-  }
-  return answer(requests());
+  });
 }
 
 /** The findings in a file of cases beside the configuration. */

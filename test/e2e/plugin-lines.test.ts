@@ -29,13 +29,13 @@ describe('a Haraka whose config/plugins names', () => {
       'a misspelt plugin beside a correct one',
       ['pmdf/switchchannel', 'pmdf/acces', ...STOCK],
       IGNORE,
-      /config\/plugins:2:1: error: there is no plugin `pmdf\/acces`: Haraka leaves it out/,
+      /config\/plugins:2:1: error: there is no plugin `pmdf\/acces`: Haraka ignores it/,
     ],
     [
       'a correct one after a misspelt one, with a comment',
       ['pmdf/access   # who may send to whom', ...STOCK, 'pmdf/switchchannel'],
       IGNORE,
-      /config\/plugins:1:1: error: Haraka takes the comment after `pmdf\/access` as part of the name/,
+      /config\/plugins:1:1: error: for Haraka the comment after `pmdf\/access` is part of the name/,
     ],
     [
       'one twice',

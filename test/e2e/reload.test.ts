@@ -13,7 +13,7 @@ import { connect, type SmtpClient } from './support/smtp-client.js';
 import { until } from './support/until.js';
 
 const STRANGER = '127.0.2.1';
-const SETTINGS = 'reload: { settle: 0.05 }\nlookups: { cache_size: 0 }\n';
+const SETTINGS = 'reload: { settle: 0.05 }\n';
 const MAPPINGS = exampleFile('mappings');
 
 /** The tables of the example, with another entry before the only one. */

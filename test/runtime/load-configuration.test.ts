@@ -123,7 +123,10 @@ describe('load-configuration', () => {
   it('opens a CDB file without reading it as a text', () => {
     settings('databases:\n  general: general.cdb\n');
     const text = folder.write('general.txt', 'a 1\n');
-    buildDatabase(text, { name: 't', shortName: 't' }, folder.path('config/pmdf/general.cdb'));
+    buildDatabase(
+      { path: text, names: { name: 't', shortName: 't' } },
+      folder.path('config/pmdf/general.cdb'),
+    );
     assert.equal(ask(load(), 'A'), '1');
   });
 

@@ -13,6 +13,7 @@ describe('policy-store', () => {
   function store(): PolicyStore<string> {
     return new PolicyStore({
       compile: () => outcome,
+      compileAside: async () => outcome,
       log: (severity, message) => void logged.push(`${severity} ${message.split('\n', 1)[0]}`),
     });
   }

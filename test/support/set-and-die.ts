@@ -30,4 +30,4 @@ for (const name of watched) {
 }
 
 const change = { kind: 'set', entries: [{ key: 'a', value: 'new' }] } as const;
-void changeDatabase(path, { name: path, shortName: path }, change, commandPatience);
+void changeDatabase(path, { name: path, shortName: path }, change, { patience: commandPatience });

@@ -10,7 +10,9 @@ const [path = '', prefix = '', count = '0'] = process.argv.slice(2);
 async function run(): Promise<void> {
   for (let number = 1; number <= Number(count); number += 1) {
     const change = { kind: 'set', entries: [{ key: `${prefix}${number}`, value: String(number) }] } as const;
-    const outcome = await changeDatabase(path, { name: path, shortName: path }, change, commandPatience);
+    const outcome = await changeDatabase(path, { name: path, shortName: path }, change, {
+      patience: commandPatience,
+    });
     if (outcome.kind !== 'done') throw new Error(JSON.stringify(outcome));
     console.log(String(number));
   }

@@ -1,23 +1,24 @@
 /*
- * The listen queue of a service: what BACKLOG says, else as many as all its processes may serve, five at least.
+ * The listen queue of a service: BACKLOG, by default as many connections as all its processes serve, but at
+ * least five.
  * Ref: PMDF 11.3.2
  */
 
-/** What a service says, as far as it says it. */
+/** The options of a service; null for those that are not set. */
 export interface BacklogOptions {
   readonly maxConns: number | null;
   readonly maxProcs: number | null;
   readonly backlog: number | null;
-  /** OpenVMS takes no longer queue than 255. */
+  /** OpenVMS limits the queue to 255. */
   readonly isVms: boolean;
 }
 
 const least = 5;
 const mostOnVms = 255;
-/** What PMDF's own file says, for a service that says nothing. */
+/** The values in PMDF's own file. */
 const usual = { maxConns: 10, maxProcs: 5 };
 
-/** Gives the length of the listen queue that a service has in PMDF. */
+/** The length of the listen queue that a service has in PMDF. */
 export function backlogOf({ maxConns, maxProcs, backlog, isVms }: BacklogOptions): number {
   const product = (maxConns ?? usual.maxConns) * (maxProcs ?? usual.maxProcs);
   const length = backlog ?? Math.max(least, product);

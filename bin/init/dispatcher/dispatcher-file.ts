@@ -1,5 +1,5 @@
 /*
- * Reads dispatcher.cnf, with what it includes, and says what it comes to in Haraka. Names in it are against its folder.
+ * Reads dispatcher.cnf with its includes, relative to its folder, and converts it for Haraka.
  */
 
 import { basename, dirname, resolve } from 'node:path';
@@ -8,7 +8,7 @@ import { readSourceFile, SourceReader } from '../../../runtime/files/index.js';
 import { type HarakaSettings, harakaSettings, noHarakaSettings } from './haraka-settings.js';
 import { parseDispatcher } from './parse-dispatcher.js';
 
-/** Reads a file of that kind; `path` is also how people are told of it. A file that cannot be read is an error. */
+/** Reads a file; `path` is also its name in messages. A file that cannot be read is an error. */
 export function readDispatcherFile(path: string): Parsed<HarakaSettings> {
   const outcome = readSourceFile(path, basename(path), path);
   switch (outcome.kind) {
@@ -19,7 +19,7 @@ export function readDispatcherFile(path: string): Parsed<HarakaSettings> {
       const reader = new SourceReader(dirname(resolve(path)));
       const file = parseDispatcher(outcome.source, reader.readInclude);
       const settings = harakaSettings(file.value);
-      // What is missing because of a mistake is not missing beside it.
+      // A service may be missing because of the errors.
       const further = hasErrors(file.diagnostics)
         ? settings.diagnostics.filter(({ code }) => code !== 'dispatcher/no-smtp')
         : settings.diagnostics;

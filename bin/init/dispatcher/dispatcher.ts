@@ -5,14 +5,14 @@
 import type { Span } from '../../../lib/text/index.js';
 import type { OptionDefinition } from './options.js';
 
-/** The value of an option: what it means, by the kind of the option. */
+/** The value of an option, by its kind. */
 export type OptionValue =
   | { readonly kind: 'number'; readonly number: number }
   | { readonly kind: 'ports'; readonly ports: readonly number[] }
   | { readonly kind: 'address'; readonly address: string }
   | { readonly kind: 'text'; readonly text: string };
 
-/** An option as it stands in the file. */
+/** An option in the file. */
 export interface DispatcherOption {
   readonly definition: OptionDefinition;
   readonly value: OptionValue;
@@ -30,16 +30,16 @@ export interface DispatcherService {
 
 /** A whole file. */
 export interface DispatcherFile {
-  /** What stands before the first section and counts for every service that does not say otherwise. */
+  /** The options before the first section: defaults for all services. */
   readonly defaults: readonly DispatcherOption[];
   readonly services: readonly DispatcherService[];
-  /** What `[SERVICE=DISPATCHER]` says of the dispatcher itself. */
+  /** The options in `[SERVICE=DISPATCHER]`, for the dispatcher itself. */
   readonly dispatcher: readonly DispatcherOption[];
   /** A place for what is missing from the file. */
   readonly span: Span;
 }
 
-/** Gives the options with a name that count for a service: its own, else the defaults. */
+/** The options of a name that apply to a service: its own, else the defaults. */
 export function optionsOf(
   file: DispatcherFile,
   service: DispatcherService,
@@ -51,13 +51,13 @@ export function optionsOf(
   return own.length > 0 ? own : named(file.defaults);
 }
 
-/** Gives the number of an option for a service; null when it is not said. */
+/** The number of an option for a service; null if it is not set. */
 export function numberOf(file: DispatcherFile, service: DispatcherService, name: string): number | null {
   const value = optionsOf(file, service, name).at(-1)?.value;
   return value?.kind === 'number' ? value.number : null;
 }
 
-/** Gives the ports of an option for a service, in order. */
+/** The ports of an option for a service, in order. */
 export function portsOf(file: DispatcherFile, service: DispatcherService, name: string): readonly number[] {
   const value = optionsOf(file, service, name).at(-1)?.value;
   return value?.kind === 'ports' ? value.ports : [];

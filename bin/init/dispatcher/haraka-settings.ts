@@ -1,7 +1,7 @@
 /*
- * What dispatcher.cnf comes to in Haraka: where it listens, how many workers it has, under which account it runs, which
- * block lists it asks. Haraka has one set of listeners and workers for everything, so the SMTP services are joined; what
- * has no counterpart is reported, never dropped in silence.
+ * Converts dispatcher.cnf for Haraka: where it listens, its number of workers, its account, its block lists.
+ * Haraka has one set of listeners and workers, so the SMTP services are joined; everything without a counterpart
+ * is reported.
  * Ref: PMDF 11.3.2
  */
 import { type Diagnostic, errorAt, type Parsed, placeOf, warningAt } from '../../../lib/text/index.js';
@@ -15,31 +15,31 @@ import {
   portsOf,
 } from './dispatcher.js';
 
-/** A port that is listened on. */
+/** A port to listen on. */
 export interface Listener {
-  /** One address, or null for all of them. */
+  /** One address, or null for all. */
   readonly address: string | null;
   readonly port: number;
-  /** TLS begins at once. */
+  /** Whether connections begin with TLS. */
   readonly isTls: boolean;
 }
 
-/** What goes into smtp.ini and beside it. */
+/** The settings for smtp.ini and other files. */
 export interface HarakaSettings {
   readonly listeners: readonly Listener[];
-  /** How many workers; null when the file does not say. */
+  /** The number of workers; null if it is not set. */
   readonly nodes: number | null;
-  /** The account to run as. */
+  /** The account to run as; null if it is not set. */
   readonly user: string | null;
-  /** Block lists for clients' addresses. */
+  /** Block lists for addresses of clients. */
   readonly blockLists: readonly string[];
-  /** The longest listen queue that a service had; null where no file says. Haraka has no setting for it. */
+  /** The longest listen queue of a service; null without services. Haraka has no setting for it. */
   readonly backlog: number | null;
-  /** The channel that clients of a port begin on, where `PARAMETER=CHANNEL=name` names one. */
+  /** The initial channel for each port, from `PARAMETER=CHANNEL=name`. */
   readonly channels: ReadonlyMap<number, string>;
 }
 
-/** What nothing is said of. */
+/** The settings without any dispatcher.cnf. */
 export const noHarakaSettings: HarakaSettings = Object.freeze({
   listeners: [],
   nodes: null,
@@ -49,7 +49,7 @@ export const noHarakaSettings: HarakaSettings = Object.freeze({
   channels: new Map<number, string>(),
 });
 
-/** Ports on which SMTP is spoken by custom, for a service whose name and program do not tell. */
+/** The usual ports of SMTP, for a service whose name and program are not clear. */
 const smtpPorts = new Set([25, 465, 587]);
 const smtpsPort = 465;
 
@@ -76,21 +76,21 @@ function listenersOf(file: DispatcherFile, service: DispatcherService): Listener
   return [...on('PORT', false), ...on('TLS_PORT', true)];
 }
 
-/** The channel that a service names, `PARAMETER=CHANNEL=tcp_submit`, quoted or not; null where it names none. */
+/** The channel of a service, `PARAMETER=CHANNEL=tcp_submit`, quoted or not; null if it has none. */
 function channelOf(file: DispatcherFile, service: DispatcherService): string | null {
   const parameter = textsOf(file, service, 'PARAMETER').at(-1) ?? '';
   const [option = '', name = '', ...more] = parameter.split('=').map((part) => part.trim().toLowerCase());
   return option === 'channel' && more.length === 0 && name !== '' ? name : null;
 }
 
-/** Every option that has no counterpart, once each: where a service and the defaults say it, the first place counts. */
+/** Reports each option without a counterpart once, at its first place. */
 function withoutCounterpart(options: readonly DispatcherOption[]): Diagnostic[] {
-  const said = new Set<string>();
+  const seen = new Set<string>();
   const diagnostics: Diagnostic[] = [];
   for (const { definition, span } of options) {
     const { name, counterpart } = definition;
-    if (counterpart.kind !== 'none' || said.has(name)) continue;
-    said.add(name);
+    if (counterpart.kind !== 'none' || seen.has(name)) continue;
+    seen.add(name);
     diagnostics.push(
       warningAt(span, 'dispatcher/no-counterpart', `\`${name}\` has no counterpart in Haraka`, {
         hint: counterpart.advice,
@@ -111,13 +111,13 @@ class Joining {
     const key = `${listener.address ?? ''}:${port}`;
     const earlier = this.#places.get(key) ?? this.#places.get(`:${port}`);
     if (earlier !== undefined) {
-      this.#refuse(service, `port ${port} is taken already`, `see ${placeOf(earlier.span)}`);
+      this.#refuse(service, `port ${port} is used already`, `see ${placeOf(earlier.span)}`);
       return;
     }
     if (isTls && this.#tlsPort !== null && this.#tlsPort !== port) {
       this.#refuse(
         service,
-        `Haraka begins with TLS on one port only, so port ${port} is left out`,
+        `Haraka has only one port that begins with TLS, so port ${port} is left out`,
         `port ${this.#tlsPort} is that port`,
       );
       return;
@@ -131,7 +131,7 @@ class Joining {
     this.diagnostics.push(warningAt(span, 'dispatcher/listener', message, { hint }));
   }
 
-  /** Haraka takes 465 for the port of TLS unless another one is named. */
+  /** For Haraka 465 begins with TLS, unless another port is set. */
   settle(): void {
     const plain = this.listeners.find(({ port, isTls }) => port === smtpsPort && !isTls);
     if (plain === undefined || this.#tlsPort !== null) return;
@@ -139,16 +139,16 @@ class Joining {
     if (service === undefined) return;
     this.#refuse(
       service,
-      'Haraka begins with TLS on port 465, which is a plain port here',
-      'set `smtps_port` in smtp.ini to another number if clients speak plainly there',
+      'in Haraka port 465 begins with TLS, but not in this file',
+      'if clients do not use TLS there, set `smtps_port` in smtp.ini to another port',
     );
   }
 }
 
 function otherServices(services: readonly DispatcherService[]): Diagnostic[] {
   return services.map(({ name, span }) =>
-    warningAt(span, 'dispatcher/other-service', `\`${name}\` is no SMTP service and is left out`, {
-      hint: 'Haraka speaks SMTP only; leave this service with the mail server behind',
+    warningAt(span, 'dispatcher/other-service', `\`${name}\` is not an SMTP service and is left out`, {
+      hint: 'Haraka speaks only SMTP; keep this service on your mail server',
     }),
   );
 }
@@ -157,7 +157,7 @@ function distinct(values: readonly string[]): string[] {
   return [...new Set(values)];
 }
 
-/** Turns dispatcher.cnf into what Haraka is told. */
+/** Converts dispatcher.cnf for Haraka. */
 export function harakaSettings(file: DispatcherFile): Parsed<HarakaSettings> {
   const services = file.services.filter((service) => isSmtp(file, service));
   const joining = new Joining();
@@ -188,7 +188,7 @@ export function harakaSettings(file: DispatcherFile): Parsed<HarakaSettings> {
   if (listeners.length === 0) {
     diagnostics.push(
       errorAt(file.span, 'dispatcher/no-smtp', 'no service listens for SMTP', {
-        hint: 'there is to be a section `[SERVICE=SMTP]` with `PORT=25`',
+        hint: 'write a section `[SERVICE=SMTP]` with `PORT=25`',
       }),
     );
   }

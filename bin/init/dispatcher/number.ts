@@ -1,7 +1,6 @@
 /*
- * Numbers of option files: decimal digits, or `base%digits` with a base from 2 to 36.
+ * Numbers in option files: decimal digits, or `base%digits` with a base from 2 to 36.
  *   number := digits | base "%" digits
- * Whatever else, and what is too large to be exact, gives null.
  * Ref: PMDF 11.3.1
  */
 
@@ -9,7 +8,7 @@ const decimal = /^[0-9]+$/;
 const digits = /^[0-9a-z]+$/i;
 const leastBase = 2;
 const greatestBase = 36;
-/** No exact number has more digits, in base 2. */
+/** An exact number has at most so many digits, in base 2. */
 const longest = 53;
 
 function inBase(text: string, base: number): number | null {
@@ -22,7 +21,7 @@ function inBase(text: string, base: number): number | null {
   return Number.isSafeInteger(value) ? value : null;
 }
 
-/** Reads a number as option files write it; null for what is none. */
+/** Parses a number; null for anything else, and for one too large to be exact. */
 export function parseNumber(text: string): number | null {
   const percent = text.indexOf('%');
   const written = text.slice(percent + 1).replace(/^0+(?=.)/, '');

@@ -1,14 +1,14 @@
 /*
- * The options of dispatcher.cnf: what each holds, and what stands for it in Haraka.
+ * The options of dispatcher.cnf: their kinds, and their counterparts in Haraka.
  * Ref: PMDF 11.3.2
  */
 
-/** What an option holds. */
+/** The kind of value of an option. */
 export type OptionKind = 'number' | 'ports' | 'address' | 'text';
 
 /**
- * What becomes of an option: `used` is read into smtp.ini or a file beside it, `settled` needs nothing in Haraka, `none`
- * has no counterpart; `advice` says what to do about it, for people.
+ * What becomes of an option: `used` is written to smtp.ini or another file, `settled` needs no counterpart,
+ * `none` has none, and `advice` says what to do about it.
  */
 export type Counterpart =
   | { readonly kind: 'used' }
@@ -19,7 +19,7 @@ export type Counterpart =
 export interface OptionDefinition {
   readonly name: string;
   readonly kind: OptionKind;
-  /** How often one section may have it. */
+  /** How many times a section may have it. */
   readonly most: number;
   readonly counterpart: Counterpart;
 }
@@ -31,9 +31,7 @@ function none(advice: string): Counterpart {
   return { kind: 'none', advice };
 }
 
-const recycling = none(
-  'Haraka keeps its workers until they are replaced; let cron run `haraka -c . --graceful` if they are to be renewed',
-);
+const recycling = none('Haraka keeps its workers; to renew them, let cron run `haraka -c . --graceful`');
 
 /** Quotas of a process on OpenVMS. */
 const vmsQuotas = [
@@ -66,11 +64,11 @@ const rows: readonly (readonly [string, OptionKind, Counterpart])[] = [
     'number',
     none('the number of workers is fixed in Haraka: `nodes` in smtp.ini, from MAX_PROCS'),
   ],
-  ['MIN_CONNS', 'number', none('the operating system hands connections to the workers in turn')],
+  ['MIN_CONNS', 'number', none('the operating system distributes connections among the workers')],
   [
     'MAX_CONNS',
     'number',
-    none('a worker of Haraka takes any number; the plugins `limit` and `toobusy` refuse more than is good'),
+    none('a worker of Haraka accepts any number; the plugins `limit` and `toobusy` set limits'),
   ],
   ['MAX_SHUTDOWN', 'number', recycling],
   ['MAX_LIFE_TIME', 'number', recycling],
@@ -80,26 +78,22 @@ const rows: readonly (readonly [string, OptionKind, Counterpart])[] = [
   [
     'BACKLOG',
     'number',
-    none(
-      'Haraka asks for a listen queue of 511; the kernel cuts it at net.core.somaxconn, which can be lowered',
-    ),
+    none('the listen queue of Haraka has 511 entries; the kernel limits it to net.core.somaxconn'),
   ],
   ['IDENT', 'number', none('Haraka makes no IDENT look-ups')],
   ['IMAGE', 'text', settled],
   [
     'LOGFILE',
     'text',
-    none('Haraka logs to its standard output, or with `daemonize` to `daemon_log_file` in smtp.ini'),
+    none('Haraka logs to standard output, or with `daemonize` to `daemon_log_file` in smtp.ini'),
   ],
   [
     'PARAMETER',
     'text',
-    none(
-      '`listeners` in pmdf.yaml says on which channel the clients of a port begin; `pmdf init --pmdf` writes it there',
-    ),
+    none('`listeners` in pmdf.yaml sets the initial channel for each port; `pmdf init --pmdf` writes it'),
   ],
   ['STACKSIZE', 'number', settled],
-  ['DEBUG', 'number', none('how much is logged is said by `level` in log.ini')],
+  ['DEBUG', 'number', none('set `level` in log.ini')],
   ['HISTORICAL_TIME', 'number', settled],
   [
     'TLS_CERTIFICATE',

@@ -4,8 +4,8 @@
  *   comment := "!" in column 1
  *   include := "<" file in column 1
  *   option  := name "=" value              names in any case
- *   section := "[" "SERVICE" "=" name "]"  the options behind it are those of the service
- * A line that is none of these is left out and reported; so is an option that is unknown or has a bad value.
+ *   section := "[" "SERVICE" "=" name "]"  followed by the options of the service
+ * Any other line, an unknown option and an invalid value are reported and left out.
  * Ref: PMDF 11.3.1
  */
 import { canonicalAddress } from '../../../lib/address/index.js';
@@ -29,10 +29,10 @@ import { dispatcherOptions, type OptionDefinition } from './options.js';
 
 const greatestPort = 65_535;
 
-/** The section that is about the dispatcher itself. */
+/** The section for the dispatcher itself. */
 const dispatcherSection = 'dispatcher';
 
-/** One line, taken apart; the value of an option is its text without blanks around it. */
+/** A parsed line; the value of an option is its text without surrounding blanks. */
 export type DispatcherLine =
   | { readonly kind: 'none' }
   | { readonly kind: 'option'; readonly name: string; readonly value: string }
@@ -46,7 +46,7 @@ function sectionName(text: string): string | null {
   return /^[^\s[\]]+$/.test(name.trim()) ? name.trim() : null;
 }
 
-/** Takes one line apart, comments and blank lines too. */
+/** Parses one line, including comments and blank lines. */
 export function readDispatcherLine(written: string): DispatcherLine {
   const text = written.trim();
   if (text === '' || written.startsWith('!')) return { kind: 'none' };
@@ -60,7 +60,7 @@ export function readDispatcherLine(written: string): DispatcherLine {
   return { kind: 'option', name, value: text.slice(equals + 1).trim() };
 }
 
-/** A port list, `25` or `25, 587`; null when one of them is no port. */
+/** Parses a list of ports, `25` or `25, 587`; null if one is not a port. */
 function parsePorts(text: string): readonly number[] | null {
   const ports = text.split(',').map((part) => parseNumber(part.trim()));
   const sound = ports.filter((port) => port !== null && port >= 1 && port <= greatestPort);
@@ -71,8 +71,8 @@ function unquoted(text: string): string {
   return text.length > 1 && text.startsWith('"') && text.endsWith('"') ? text.slice(1, -1) : text;
 }
 
-/** Reads the value of an option; null when it is not of the kind that the option has. */
-export function readOptionValue(definition: OptionDefinition, text: string): OptionValue | null {
+/** Parses the value of an option; null if it is not of the option's kind. */
+function readOptionValue(definition: OptionDefinition, text: string): OptionValue | null {
   switch (definition.kind) {
     case 'number': {
       const number = parseNumber(text);
@@ -96,15 +96,15 @@ function wanted({ kind }: OptionDefinition): string {
     case 'number':
       return 'a number, such as `10` or `16%FF`';
     case 'ports':
-      return 'a port from 1 to 65535, or several with commas';
+      return 'a port from 1 to 65535, or several separated by commas';
     case 'address':
       return 'one IP address';
     case 'text':
-      return 'some text';
+      return 'a text';
   }
 }
 
-/** A section in the making. */
+/** A section whose options are being read. */
 interface OpenSection {
   readonly name: string;
   readonly span: Span;
@@ -146,7 +146,7 @@ class DispatcherReader {
     const known = this.#sections.get(name.toLowerCase());
     if (known !== undefined) {
       this.diagnostics.push(
-        warningAt(span, 'dispatcher/duplicate', `the section of \`${name}\` begins a second time`, {
+        warningAt(span, 'dispatcher/duplicate', `there is another section of \`${name}\``, {
           hint: 'write all its options in one section',
           related: [{ message: 'first here', span: known.span }],
         }),
@@ -175,7 +175,7 @@ class DispatcherReader {
     if (value === null) {
       const found = text === '' ? 'nothing' : `\`${text}\``;
       this.diagnostics.push(
-        errorAt(span, 'dispatcher/value', `\`${name}\` is ${wanted(definition)}, not ${found}`),
+        errorAt(span, 'dispatcher/value', `\`${name}\` must be ${wanted(definition)}, not ${found}`),
       );
       return;
     }
@@ -183,12 +183,12 @@ class DispatcherReader {
     this.#options.push({ definition, value, span: spanIn(line, start, line.text.trimEnd().length - start) });
   }
 
-  /** The last of several counts, where only one can. */
+  /** If an option is repeated too often, its last values count. */
   #replaceEarlier({ name, most }: OptionDefinition, span: Span): void {
     const earlier = this.#options.filter(({ definition }) => definition.name === name);
     const [first] = earlier;
     if (first === undefined || earlier.length < most) return;
-    const message = most === 1 ? `\`${name}\` is said twice` : `\`${name}\` is said more than ${most} times`;
+    const message = most === 1 ? `\`${name}\` is set twice` : `\`${name}\` is set more than ${most} times`;
     this.diagnostics.push(
       warningAt(span, 'dispatcher/duplicate', `${message}; the last counts`, {
         related: [{ message: 'first here', span: first.span }],
@@ -201,7 +201,7 @@ class DispatcherReader {
     this.diagnostics.push(
       what === 'section'
         ? errorAt(span, 'dispatcher/section', 'a section begins with `[SERVICE=name]` on a line of its own')
-        : errorAt(span, 'dispatcher/line', 'this line is no option', {
+        : errorAt(span, 'dispatcher/line', 'this line is not an option', {
             hint: 'write `OPTION=value`; comments have `!` in the first column',
           }),
     );

@@ -63,7 +63,7 @@ describe('pmdf init at a terminal', () => {
     );
     assert.deepEqual(gathered.answers.mailHost, { host: '127.0.0.1', port: 10_025 });
     for (const expected of [
-      'write what stands behind the `@`',
+      'write the part after the `@`',
       'at least one domain',
       'did you mean `10.20.0.0/16`?',
     ])
@@ -84,6 +84,6 @@ describe('pmdf init at a terminal', () => {
   });
 
   it('ends when the answers end', async () => {
-    await assert.rejects(answer(nothing, folder.path('gw')), /^Error: given up$/);
+    await assert.rejects(answer(nothing, folder.path('gw')), /^Error: cancelled$/);
   });
 });

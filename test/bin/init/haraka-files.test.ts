@@ -78,8 +78,12 @@ describe("Haraka's files by pmdf init", () => {
       blockLists: [],
       backlog: 1000,
     });
-    assert.ok(text.includes('; PMDF let 1000 connections wait to be taken; Haraka asks for 511.'));
-    assert.ok(text.includes('\n; PMDF let 1000 connections wait to be taken; Haraka asks for 511.\n'));
+    assert.ok(
+      text.includes("; PMDF's listen queue had room for 1000 connections, Haraka's has room for 511."),
+    );
+    assert.ok(
+      text.includes("\n; PMDF's listen queue had room for 1000 connections, Haraka's has room for 511.\n"),
+    );
     assert.deepEqual(
       [...settingsIn(text)],
       [

@@ -344,7 +344,7 @@ describe('pmdf/auth towards servers', () => {
     await gateway.waitForLog('policy 2 is in force');
     assert.match(
       gateway.log(),
-      /everybody on this host may read the passwords in .*security\.cnf.*\[security\/readable\]/,
+      /every account on this host can read the passwords in .*security\.cnf.*\[security\/readable\]/,
     );
     await send(gateway, `stale@${good.domain}`);
     await gateway.waitForLog(`127.0.0.1:${server.port}: the server answered AUTH with \`535 5.7.8 wrong\``);

@@ -201,7 +201,7 @@ describe('pmdf/auth with a broken password database', () => {
         '454 4.7.0 Temporary authentication failure, try again later',
       ]);
     await client.quit();
-    await gateway.waitForLog('is no password database of version 1');
+    await gateway.waitForLog('is not a password database of version 1');
   });
 
   it('works as soon as it is repaired', async () => {

@@ -86,7 +86,7 @@ for (const format of ['default', 'json']) {
       // The harness writes files that everybody can read.
       assert.match(
         log,
-        /WARN.*everybody on this host may read `config\/pmdf\/passwords`|"WARN".*everybody on this host/,
+        /WARN.*every account on this host can read `config\/pmdf\/passwords`|"WARN".*every account on this host/,
       );
       assert.match(log, /authenticated method=LOGIN/);
       assert.match(log, /C: AUTH \(not logged\)/);

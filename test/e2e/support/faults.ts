@@ -21,8 +21,6 @@ export type Fault =
   | 'throw-reprocessed'
   /** A decision is a promise that rejects. */
   | 'reject'
-  /** A database neither answers nor fails. */
-  | 'silent-database'
   /** A queue file cannot be written; the next-hop server cannot be asked. */
   | 'throw-write'
   | 'throw-ask'
@@ -56,10 +54,6 @@ throwing('plugins/deliver/send-copies.js', 'sendCopies', 'throw-forward')
 breakIn('plugins/support/gateway.js', 'decide', (original, self, args) => {
   return fault === 'reject' ? Promise.reject(new Error('injected: reject')) : original.apply(self, args)
 }, (module) => module.Gateway.prototype)
-breakIn('runtime/databases/answer-requests.js', 'answerRequests', (original, self, args) => {
-  const answers = original.apply(self, args)
-  return { answer: (request) => fault === 'silent-database' ? new Promise(() => {}) : answers.answer(request) }
-})
 
 exports.register = function () { this.register_hook('unrecognized_command', 'set', -100) }
 exports.set = function (next, connection, [verb, name]) {

@@ -159,7 +159,10 @@ describe('the certificates of pmdf/maytls', () => {
         // A key that does not match does not replace one that does.
         writeFileSync(path.join(folder, 'server-priv.pem'), other.key);
         await gateway.waitForLog('the new certificates cannot be used; the old ones stay in use');
-        assert.match(gateway.log(), /the private key does not fit this certificate \[tls\/key-mismatch\]/);
+        assert.match(
+          gateway.log(),
+          /the private key does not belong to this certificate \[tls\/key-mismatch\]/,
+        );
         assert.equal(await shown(gateway.port, null), whole(NAME));
       } finally {
         await gateway.stop();
@@ -229,7 +232,7 @@ describe('the certificates of pmdf/maytls', () => {
   it('prevent the start if the key does not match', async () => {
     await assert.rejects(
       start({ config: { 'pmdf/server-priv.pem': other.key, 'pmdf/server-pub.pem': good.cert } }),
-      /the private key does not fit this certificate/,
+      /the private key does not belong to this certificate/,
     );
   });
 });

@@ -145,7 +145,7 @@ describe('damage of a CDB file', () => {
     for (let slot = recordsEnd; slot < whole.length; slot += slotSize) {
       if (rehashed.readUInt32LE(slot + 4) !== 0) rehashed[slot + 1] = (rehashed[slot + 1] ?? 0) ^ 0x40;
     }
-    assert.deepEqual(causesIn(rehashed), new Set(['a key does not fit its hash']));
+    assert.deepEqual(causesIn(rehashed), new Set(['a key does not match its hash']));
     const lostRecord = Buffer.from(whole);
     for (let slot = recordsEnd; slot < whole.length; slot += slotSize) {
       if (lostRecord.readUInt32LE(slot + 4) === 0) lostRecord[slot] = 1;

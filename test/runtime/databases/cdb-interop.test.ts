@@ -64,7 +64,10 @@ describeWith(['cdb', 'postmap'], 'CDB files of other programs', () => {
 
   function build(): string {
     const target = folder.path('general.cdb');
-    const built = buildDatabase(writeText(), { name: 'general', shortName: 'general' }, target);
+    const built = buildDatabase(
+      { path: writeText(), names: { name: 'general', shortName: 'general' } },
+      target,
+    );
     assert.deepEqual(built, { entries: count, diagnostics: [] });
     return target;
   }

@@ -157,7 +157,7 @@ describe('cdb', () => {
             .filter(([key, one]) => one.trim() !== '' && (key.split('"').length - 1) % 2 === 0)
             .map(([key, one]) => `${key} ${one}\n`);
           const path = folder.write('any.txt', lines.join(''));
-          const built = buildDatabase(path, textNames, folder.path('any.cdb'));
+          const built = buildDatabase({ path, names: textNames }, folder.path('any.cdb'));
           const text = openTextDatabase(path, textNames, { clock, report }).value;
           assert.deepEqual(built, { entries: lines.length, diagnostics: [] });
           assert.ok(text !== null);
@@ -309,9 +309,9 @@ describe('cdb', () => {
   });
 
   describe('building', () => {
-    function build(text: string | Uint8Array, duplicates?: 'permit' | 'reject') {
+    function build(text: string | Uint8Array, duplicates: 'permit' | 'reject' = 'reject') {
       const path = folder.write('general.txt', text);
-      return buildDatabase(path, textNames, folder.path('general.cdb'), duplicates);
+      return buildDatabase({ path, names: textNames, duplicates }, folder.path('general.cdb'));
     }
 
     it('compiles a text with all its line ends', () => {
@@ -364,8 +364,11 @@ describe('cdb', () => {
     });
 
     it('reports a text that is missing and a target that cannot be written', () => {
-      const missing = buildDatabase(folder.path('none'), textNames, folder.path('x.cdb'));
-      const target = buildDatabase(folder.write('t', 'a 1\n'), textNames, folder.path('no/such/x.cdb'));
+      const missing = buildDatabase({ path: folder.path('none'), names: textNames }, folder.path('x.cdb'));
+      const target = buildDatabase(
+        { path: folder.write('t', 'a 1\n'), names: textNames },
+        folder.path('no/such/x.cdb'),
+      );
       for (const { entries, diagnostics } of [missing, target]) {
         assert.equal(entries, 0);
         assert.deepEqual(

@@ -6,12 +6,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { openCdbFile } from '../../../runtime/databases/cdb-file.js';
 import { CdbWriter } from '../../../runtime/databases/cdb-writer.js';
-import {
-  type ChangedDatabase,
-  changeDatabase,
-  withDatabaseLock,
-} from '../../../runtime/databases/db-update.js';
-import { commandPatience } from '../../../runtime/files/file-lock.js';
+import { type ChangedDatabase, changeDatabase } from '../../../runtime/databases/db-update.js';
+import { commandPatience, withReplacementLock } from '../../../runtime/files/file-lock.js';
 import { printOwner, thisOwner } from '../../../runtime/files/lock-owner.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 
@@ -44,11 +40,16 @@ describe('db-update', () => {
   }
 
   function set(key: string, value: string): Promise<ChangedDatabase> {
-    return changeDatabase(path, names, { kind: 'set', entries: [{ key, value }] }, commandPatience);
+    return changeDatabase(
+      path,
+      names,
+      { kind: 'set', entries: [{ key, value }] },
+      { patience: commandPatience },
+    );
   }
 
   function remove(key: string): Promise<ChangedDatabase> {
-    return changeDatabase(path, names, { kind: 'delete', key }, commandPatience);
+    return changeDatabase(path, names, { kind: 'delete', key }, { patience: commandPatience });
   }
 
   it('makes a file, and sets and deletes, ignoring case', async () => {
@@ -98,7 +99,7 @@ describe('db-update', () => {
       folder.path('link.cdb'),
       names,
       { kind: 'set', entries: [{ key: 'b', value: '2' }] },
-      commandPatience,
+      { patience: commandPatience },
     );
     assert.deepEqual(read(), ['a=1', 'b=2']);
     const { mode, uid } = statSync(path);
@@ -139,7 +140,7 @@ describe('db-update', () => {
     write([['a', '1']]);
     folder.write('general.cdb.12345.0123456789ab.tmp', 'half');
     folder.write('general.cdb.bak.tmp', 'of somebody else');
-    await withDatabaseLock(path, commandPatience, () => undefined);
+    await withReplacementLock(path, commandPatience, () => undefined);
     assert.deepEqual(readdirSync(folder.path()).sort(), ['general.cdb', 'general.cdb.bak.tmp']);
   });
 

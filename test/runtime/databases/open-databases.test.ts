@@ -9,7 +9,10 @@ describe('open-databases', () => {
 
   it('opens text and CDB files by their names, each once, and closes them together', () => {
     const text = folder.write('config/pmdf/general.txt', 'a 1\n');
-    buildDatabase(text, { name: 't', shortName: 't' }, folder.path('config/pmdf/general.cdb'));
+    buildDatabase(
+      { path: text, names: { name: 't', shortName: 't' } },
+      folder.path('config/pmdf/general.cdb'),
+    );
     const databases = new OpenDatabases(folder.path('config/pmdf'), {
       clock: new ManualClock(),
       report: () => {},

@@ -164,7 +164,7 @@ describe('text-database', () => {
     opened('a 1\nb 2\nc 3\n');
     renameSync(folder.write('general.new', 'a 1\n'), folder.path('general.txt'));
     await pass(2);
-    assert.match(String(reported[0]?.hint), /^wait if that is meant/);
+    assert.match(String(reported[0]?.hint), /^wait if that is intended/);
   });
 
   it('starts waiting again when an incomplete file grows', async () => {
@@ -193,7 +193,7 @@ describe('text-database', () => {
     clock.advance(1000);
     assert.deepEqual(database.look('b'), {
       kind: 'failed',
-      cause: 'the database `config/pmdf/general.txt` is gone',
+      cause: 'the database `config/pmdf/general.txt` is missing',
     });
     assert.equal(ask(database, 'a'), 'failed');
     folder.write('general.txt', 'a 2\n');

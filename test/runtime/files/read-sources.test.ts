@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
+import { isUtf8 } from 'node:buffer';
 import { execFileSync } from 'node:child_process';
 import { chmodSync, closeSync, ftruncateSync, mkdirSync, openSync } from 'node:fs';
+import * as fc from 'fast-check';
 import { formatDiagnostic } from '../../../lib/text/diagnostic.js';
 import { readLogicalLines } from '../../../lib/text/logical-lines.js';
 import { lineColumnAt } from '../../../lib/text/source.js';
 import { largestSource, readSourceFile, SourceReader } from '../../../runtime/files/read-sources.js';
 import type { ReadSource } from '../../../runtime/files/read-text.js';
+import { firstBadOctet } from '../../../runtime/files/utf8.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 
 function textOf(outcome: ReadSource): string {
@@ -60,6 +63,20 @@ describe('read-sources', () => {
       assert.deepEqual(lineColumnAt(span.source, span.offset), { line, column });
     });
   }
+
+  it('finds the place in any octets', () => {
+    const octets = fc.array(fc.constantFrom(0x61, 0x80, 0xbf, 0xc3, 0xe2, 0x82, 0xf0, 0x9f, 0x98, 0xff), {
+      maxLength: 40,
+    });
+    fc.assert(
+      fc.property(octets, (all) => {
+        const bytes = Uint8Array.from(all);
+        let valid = bytes.length;
+        while (!isUtf8(bytes.subarray(0, valid))) valid -= 1;
+        assert.equal(firstBadOctet(bytes), valid === bytes.length ? null : valid);
+      }),
+    );
+  });
 
   it('shows the line of a bad octet', () => {
     const path = folder.write('bad', Uint8Array.from([0x61, 0x62, 0xe9, 0x63]));

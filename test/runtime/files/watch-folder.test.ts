@@ -149,7 +149,7 @@ describe('watch-folder', () => {
       },
     });
     const said = ['config/pmdf', 'config'].map(
-      (name) => `\`${folder.path(name)}\` cannot be watched (ENOSPC); it is looked at once a minute`,
+      (name) => `\`${folder.path(name)}\` cannot be watched (ENOSPC); it is checked once a minute`,
     );
     assert.deepEqual(reports, said);
     clock.advance(60_000);

@@ -2,9 +2,12 @@
  * config/plugins and ini files are read as haraka-config reads them: compared with haraka-config itself.
  */
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
+import { ownName } from '../../../runtime/haraka-install/config-file.js';
 import { IniFile, isSet } from '../../../runtime/haraka-install/ini-file.js';
 import { parsePluginList } from '../../../runtime/haraka-install/plugin-list.js';
 import { projectRoot } from '../../support/project-root.js';
@@ -84,6 +87,25 @@ describe("Haraka's own files", () => {
         for (const { span, written: name } of lines) assert.ok(source.text.startsWith(name, span.offset));
       }),
     );
+  });
+
+  it('the name of the host is the first entry of `me`', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'pmdf-me-'));
+    try {
+      assert.equal(ownName(folder), null);
+      for (const [written, expected] of [
+        ['gateway.corp.de\r\nmore\n', 'gateway.corp.de'],
+        ['# this host\n\n  gateway.corp.de \n', 'gateway.corp.de'],
+        ['\n', null],
+      ] as const) {
+        writeFileSync(join(folder, 'me'), written);
+        assert.equal(ownName(folder), expected);
+        // Without an entry Haraka takes the name of the machine.
+        if (expected !== null) assert.equal(parseValue(join(folder, 'me'), 'value', {}, written), expected);
+      }
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 
   it('an ini file has the settings that haraka-config finds', () => {

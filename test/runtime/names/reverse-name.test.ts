@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { ReverseName } from '../../../lib/channel/reverse-name.js';
 import { plausibleHostName } from '../../../runtime/names/host-name.js';
 import { type NameResolver, systemResolver } from '../../../runtime/names/name-resolver.js';
-import { ReverseNames, resolveReverseName } from '../../../runtime/names/reverse-name.js';
+import { ReverseNames } from '../../../runtime/names/reverse-name.js';
 import { systemClock } from '../../../runtime/time/clock.js';
 import { type DnsAnswer, DnsServer } from '../../support/dns-server.js';
 import { ManualClock } from '../../support/manual-clock.js';
@@ -55,7 +55,7 @@ describe('reverse-name', () => {
 
   async function resolve(address: string, table: Readonly<Record<string, DnsAnswer>>): Promise<ReverseName> {
     const resolver = await serve(table);
-    return resolveReverseName(address, { timeoutMs: 100, resolver, clock });
+    return new ReverseNames({ timeoutMs: 100, resolver, clock }).resolve(address);
   }
 
   const ptr4 = 'PTR 7.2.0.192.in-addr.arpa';
@@ -146,7 +146,7 @@ describe('reverse-name', () => {
 
   it('gives up after the time limit if the name server is silent', async () => {
     const resolver = await serve({ [ptr4]: 'silence' });
-    const result = resolveReverseName('192.0.2.7', { timeoutMs: 100, resolver, clock });
+    const result = new ReverseNames({ timeoutMs: 100, resolver, clock }).resolve('192.0.2.7');
     await server.asked(ptr4);
     clock.advance(100);
     assert.deepEqual(await result, { kind: 'none', cause: 'no answer within 100 ms', unanswered: 'any' });
@@ -171,7 +171,7 @@ describe('reverse-name', () => {
         return addresses;
       },
     };
-    const result = resolveReverseName('192.0.2.7', { timeoutMs: 100, resolver: watching, clock });
+    const result = new ReverseNames({ timeoutMs: 100, resolver: watching, clock }).resolve('192.0.2.7');
     await seen;
     clock.advance(100);
     assert.deepEqual(await result, { kind: 'confirmed', name: 'b.example' });
@@ -179,7 +179,7 @@ describe('reverse-name', () => {
 
   it('returns an unconfirmed name after the time limit', async () => {
     const resolver = await serve({ [ptr4]: ['slow.example'], 'A slow.example': 'silence' });
-    const result = resolveReverseName('192.0.2.7', { timeoutMs: 100, resolver, clock });
+    const result = new ReverseNames({ timeoutMs: 100, resolver, clock }).resolve('192.0.2.7');
     await server.asked('A slow.example');
     clock.advance(100);
     assert.deepEqual(await result, {
@@ -194,7 +194,7 @@ describe('reverse-name', () => {
     const hosts = '192.0.2.7\tInside.Example other # ours\n::1 inside.example\n';
     const resolver = await serve({ [ptr4]: ['inside.example'] }, hosts);
     const ask = (): Promise<ReverseName> =>
-      resolveReverseName('192.0.2.7', { timeoutMs: 100, resolver, clock });
+      new ReverseNames({ timeoutMs: 100, resolver, clock }).resolve('192.0.2.7');
     assert.deepEqual(await ask(), { kind: 'confirmed', name: 'Inside.Example' });
     assert.deepEqual(server.questions, []);
     folder.write('hosts', '');
@@ -240,7 +240,7 @@ describe('reverse-name', () => {
 
 describe('name-resolver', () => {
   const pointer = 'PTR 7.2.0.192.in-addr.arpa';
-  const octets = [192, 0, 2, 7];
+  const octets = Uint8Array.of(192, 0, 2, 7);
 
   it('accepts a late answer, also after quick ones', async () => {
     const server = await DnsServer.start({
@@ -250,7 +250,7 @@ describe('name-resolver', () => {
     const options = { clock: systemClock, timeoutMs: 1_000, servers: [server.address] };
     const resolver = systemResolver(options);
     for (let time = 0; time < 10; time += 1) await resolver.names(octets);
-    assert.deepEqual(await resolver.names([192, 0, 2, 8]), ['late.example']);
+    assert.deepEqual(await resolver.names(Uint8Array.of(192, 0, 2, 8)), ['late.example']);
     server.close();
   });
 

@@ -79,7 +79,7 @@ describe('the password database', () => {
     const one = { kind: 'delete', user: 'jane', service: 'SMTP' } as const;
     assert.deepEqual(await changePasswords(path, names, one, commandPatience), {
       kind: 'done',
-      wasOpen: false,
+      wasReadableByAll: false,
       before: ['SMTP'],
     });
     assert.deepEqual(users(), ['bob DEFAULT', 'jane DEFAULT', 'jane POP']);
@@ -87,13 +87,13 @@ describe('the password database', () => {
     assert.deepEqual(await changePasswords(path, names, one, commandPatience), {
       kind: 'done',
       before: [],
-      wasOpen: false,
+      wasReadableByAll: false,
     });
     assert.equal(readFileSync(path, 'utf8'), before);
     const all = { ...one, service: null };
     assert.deepEqual(await changePasswords(path, names, all, commandPatience), {
       kind: 'done',
-      wasOpen: false,
+      wasReadableByAll: false,
       before: ['DEFAULT', 'POP'],
     });
     assert.deepEqual(users(), ['bob DEFAULT']);
@@ -184,17 +184,17 @@ describe('the password database', () => {
 
   it('applies changes at once, but none with errors', async () => {
     const { file, reported } = open();
-    assert.equal(file.isThere(), false);
+    assert.equal(file.exists(), false);
     assert.equal((await file.ask('jane', 'SMTP', 'one')).kind, 'failed');
     await set('jane', 'DEFAULT', 'one');
-    assert.equal(file.isThere(), true);
+    assert.equal(file.exists(), true);
     assert.equal((await file.ask('jane', 'SMTP', 'one')).kind, 'good');
     await set('jane', 'DEFAULT', 'two');
     assert.equal((await file.ask('jane', 'SMTP', 'one')).kind, 'wrong');
     writeFileSync(path, 'pmdf-passwords 1\nrubbish\n');
     assert.equal((await file.ask('jane', 'SMTP', 'two')).kind, 'good');
     assert.deepEqual(reported, [
-      'auth/password-record: line 2 of `passwords` is wrong: a record is a user, a service and a hash',
+      'auth/password-record: line 2 of `passwords` is wrong: a record is `USER SERVICE HASH`',
     ]);
     rmSync(path);
     assert.equal((await file.ask('jane', 'SMTP', 'two')).kind, 'failed');

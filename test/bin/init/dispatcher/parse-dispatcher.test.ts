@@ -90,7 +90,7 @@ describe('dispatcher.cnf', () => {
     );
     assert.deepEqual(
       findings.map(({ message }) => message),
-      ['`IMAP` is no SMTP service and is left out', '`NOT_SMTP` is no SMTP service and is left out'],
+      ['`IMAP` is not an SMTP service and is left out', '`NOT_SMTP` is not an SMTP service and is left out'],
     );
   });
 
@@ -108,7 +108,7 @@ describe('dispatcher.cnf', () => {
     const { findings } = read('[SERVICE=SMTP]\nPORT=25\n  MAX_PROCS=8%9\n');
     assert.deepEqual(findings.map(formatDiagnostic), [
       [
-        'dispatcher.cnf:3:3: error: `MAX_PROCS` is a number, such as `10` or `16%FF`, not `8%9` [dispatcher/value]',
+        'dispatcher.cnf:3:3: error: `MAX_PROCS` must be a number, such as `10` or `16%FF`, not `8%9` [dispatcher/value]',
         '    MAX_PROCS=8%9',
         '    ^^^^^^^^^',
       ].join('\n'),

@@ -6,10 +6,11 @@ import { execFileSync } from 'node:child_process';
 import { lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { basename } from 'node:path';
-import { NotReplaceable, Replacement } from '../../../runtime/files/replace-file.js';
+import { Replacement } from '../../../runtime/files/durable-file.js';
+import { NotReplaceable } from '../../../runtime/files/replaceable-path.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 
-describe('replace-file', () => {
+describe('Replacement', () => {
   const folder = temporaryFolder();
   let server: Server | null = null;
 
@@ -66,7 +67,7 @@ describe('replace-file', () => {
     symlinkSync(`/proc/${process.pid}/fd/1`, folder.path('open'));
     assertRefused(folder.path('open'), /^it is an open file of a process/);
     symlinkSync('round', folder.path('round'));
-    assertRefused(folder.path('round'), /^it is a circle of symbolic links/);
+    assertRefused(folder.path('round'), /^it is a loop of symbolic links/);
   });
 
   it('replaces the file that a symbolic link leads to, and makes one that is missing', () => {

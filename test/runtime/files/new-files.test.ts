@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { writeNewFiles } from '../../../runtime/files/write-new-files.js';
+import { writeNewFiles } from '../../../runtime/files/durable-file.js';
 
 describe('writeNewFiles', () => {
   let folder = '';

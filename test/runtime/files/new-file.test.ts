@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
-import { writeNewFile } from '../../../bin/init/write-new-file.js';
+import { writeDurably, writeNewFile } from '../../../runtime/files/durable-file.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 
 describe('a new file', () => {
@@ -36,9 +36,18 @@ describe('a new file', () => {
     assert.deepEqual(readdirSync(folder.path()), ['config']);
   });
 
+  it('may replace another one, and is removed if that fails', async () => {
+    folder.write('held', 'old');
+    await writeDurably(folder.path('held'), Buffer.from('new'), 0o600);
+    assert.equal(readFileSync(folder.path('held'), 'utf8'), 'new');
+    assert.equal(statSync(folder.path('held')).mode & 0o777, 0o600);
+    await assert.rejects(writeDurably(folder.path('none/held'), Buffer.from('new')), { code: 'ENOENT' });
+    assert.deepEqual(readdirSync(folder.path()), ['held']);
+  });
+
   it('fails if no folder can be made', () => {
     const script = `require(process.argv[1]).writeNewFile('/proc/none/config/me', '', 0o644)`;
-    const module = require.resolve('../../../bin/init/write-new-file.js');
+    const module = require.resolve('../../../runtime/files/durable-file.js');
     const { status, stderr } = spawnSync(process.execPath, ['-e', script, module], {
       encoding: 'utf8',
       timeout: 20_000,

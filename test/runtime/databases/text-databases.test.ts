@@ -4,10 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defaultSettings, type Settings } from '../../../lib/config/settings.js';
 import { placeOf } from '../../../lib/text/source.js';
-import { databaseEntries } from '../../../runtime/databases/database-entries.js';
-import { ownName } from '../../../runtime/haraka-install/own-name.js';
+import { databaseEntries, databaseTexts } from '../../../runtime/databases/text-databases.js';
 
-describe('the databases of a configuration', () => {
+describe('the entries of databases', () => {
   let folder = '';
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'pmdf-entries-'));
@@ -23,7 +22,7 @@ describe('the databases of a configuration', () => {
     });
   }
 
-  it('are the entries of text databases, with their places', () => {
+  it('are those of text databases, with their places', () => {
     writeFileSync(
       join(folder, 'general.txt'),
       '! nobody\njane   j%x.example@PROCESS-DAEMON  \r\n\n"a b" a b\nno-value\nj   j\nlast x%y.example',
@@ -49,12 +48,33 @@ describe('the databases of a configuration', () => {
       [],
     );
   });
+});
 
-  it('is the name of the host', () => {
-    assert.equal(ownName(folder), null);
-    writeFileSync(join(folder, 'me'), 'gateway.corp.de\r\nmore\n');
-    assert.equal(ownName(folder), 'gateway.corp.de');
-    writeFileSync(join(folder, 'me'), '\n');
-    assert.equal(ownName(folder), null);
+function textsOf(databases: Partial<Settings['databases']>): readonly string[] | null {
+  const folder = mkdtempSync(join(tmpdir(), 'pmdf-texts-'));
+  try {
+    writeFileSync(join(folder, 'general.txt'), 'jane  j%x.example@PROCESS-DAEMON\n');
+    writeFileSync(join(folder, 'bad.txt'), Buffer.from([0xff, 0xfe]));
+    return databaseTexts(
+      { ...defaultSettings, databases: { ...defaultSettings.databases, ...databases } },
+      folder,
+    );
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+describe('the texts of databases', () => {
+  it('are read if they are text', () => {
+    assert.deepEqual(textsOf({}), ['jane  j%x.example@PROCESS-DAEMON\n']);
+  });
+
+  it('are empty if there is no file', () => {
+    assert.deepEqual(textsOf({ general: { file: 'other.txt', required: false } }), []);
+  });
+
+  it('are unknown if one is compiled or cannot be read', () => {
+    assert.equal(textsOf({ forward: { file: 'forward.cdb', required: false } }), null);
+    assert.equal(textsOf({ forward: { file: 'bad.txt', required: false } }), null);
   });
 });

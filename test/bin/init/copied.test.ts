@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { readOptionFile } from '../../../bin/init/option-file.js';
 import { dispatcherBeside, optionsOf, pmdfTableFiles } from '../../../bin/init/pmdf-files.js';
-import { takenOverSettings } from '../../../bin/init/print-policy.js';
+import { copiedSettings } from '../../../bin/init/print-policy.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 
 describe('files of PMDF and Messaging Server for pmdf init', () => {
@@ -43,7 +43,7 @@ describe('files of PMDF and Messaging Server for pmdf init', () => {
     folder.write('table/x', '');
     assert.throws(paths, /neither pmdf\.cnf nor imta\.cnf/);
     folder.write('table/config.xml', '<config/>');
-    assert.throws(paths, /config\.xml in .* is a Unified Configuration, which is not read/);
+    assert.throws(paths, /config\.xml in .* is a Unified Configuration, which is not supported/);
   });
 
   it('find option.dat and dispatcher.cnf', () => {
@@ -80,10 +80,7 @@ describe('files of PMDF and Messaging Server for pmdf init', () => {
 
   it('give pmdf.yaml the channels of ports', () => {
     const channels = new Map([[587, 'tcp_submit']]);
-    const text = takenOverSettings(
-      { throughPlugin: 'smtp_forward', nextHop: null },
-      { options: [], channels },
-    );
+    const text = copiedSettings({ throughPlugin: 'smtp_forward', nextHop: null }, { options: [], channels });
     assert.match(text, /^listeners:\n {2}587: tcp_submit$/m);
   });
 });

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { ipOctets, reverseDomain } from '../../../runtime/names/ip-octets.js';
+import { addressBytes } from '../../../lib/address/ip.js';
+import { reverseDomain } from '../../../runtime/names/name-resolver.js';
 
 const zeros = (count: number): number[] => Array.from({ length: count }, () => 0);
 
-describe('ip-octets', () => {
+describe('the octets of an address', () => {
   const addresses: [string, readonly number[] | null][] = [
     ['192.0.2.7', [192, 0, 2, 7]],
     ['::ffff:192.0.2.7', [192, 0, 2, 7]],
@@ -22,13 +23,14 @@ describe('ip-octets', () => {
     ['1:2:3', null],
   ];
   for (const [address, octets] of addresses) {
-    it(`reads \`${address}\``, () => assert.deepEqual(ipOctets(address), octets));
+    it(`reads \`${address}\``, () =>
+      assert.deepEqual(addressBytes(address), octets === null ? null : Uint8Array.from(octets)));
   }
 
   it('names the domain of PTR records', () => {
-    assert.equal(reverseDomain([192, 0, 2, 7]), '7.2.0.192.in-addr.arpa');
+    assert.equal(reverseDomain(Uint8Array.of(192, 0, 2, 7)), '7.2.0.192.in-addr.arpa');
     assert.equal(
-      reverseDomain([0x20, 0x01, 0x0d, 0xb8, ...zeros(11), 0xa7]),
+      reverseDomain(Uint8Array.from([0x20, 0x01, 0x0d, 0xb8, ...zeros(11), 0xa7])),
       `7.a.${'0.'.repeat(22)}8.b.d.0.1.0.0.2.ip6.arpa`,
     );
   });

@@ -1,0 +1,74 @@
+/*
+ * A configuration opened for one piece of work of a command: loaded once, never reloaded. Decisions take no numbers
+ * from sequence files, whose counters belong to the gateway.
+ */
+import type { Environment, Lookup } from '../lib/engine/index.js';
+import { type Diagnostic, DiagnosticList } from '../lib/text/index.js';
+import { answerRequests, OpenDatabases } from './databases/index.js';
+import { decide } from './decide.js';
+import { makeEnvironment } from './environment.js';
+import { type Configuration, loadConfiguration } from './load-configuration.js';
+import { ConfigError } from './policy-store.js';
+import { systemClock } from './time/index.js';
+
+/** Makes the environment of one more decision, with a step budget of its own. */
+export type NewEnvironment = () => Environment;
+
+/** Runs a computation under a configuration without taking sequence numbers. Throws only DecisionFailed. */
+export function decideUnder<T>(
+  { policy, databases }: Configuration,
+  work: (newEnvironment: NewEnvironment) => Lookup<T>,
+): T {
+  const { steps } = policy.settings.limits;
+  return decide(
+    work(() => makeEnvironment(steps)),
+    answerRequests(databases, null),
+  );
+}
+
+/** A folder `config/pmdf` and what it holds. */
+export class OpenConfiguration {
+  /** Null if the configuration has errors. */
+  readonly value: Configuration | null;
+  readonly #databases: OpenDatabases;
+  readonly #diagnostics = new DiagnosticList();
+
+  /** Opens the folder; whatever is wrong with it is in `diagnostics`. */
+  constructor(folder: string) {
+    this.#databases = new OpenDatabases(folder, {
+      clock: systemClock,
+      report: (diagnostics) => this.#diagnostics.append(diagnostics),
+    });
+    const { value, diagnostics } = loadConfiguration(folder, this.#databases);
+    this.value = value;
+    this.#diagnostics.append(diagnostics);
+  }
+
+  /** What was found so far, in databases that changed since then too. */
+  get diagnostics(): readonly Diagnostic[] {
+    return this.#diagnostics.all;
+  }
+
+  /** The configuration. Throws ConfigError with the errors if it has any. */
+  get configuration(): Configuration {
+    if (this.value !== null) return this.value;
+    throw new ConfigError(this.diagnostics.filter(({ severity }) => severity === 'error'));
+  }
+
+  close(): void {
+    this.#databases.close();
+  }
+}
+
+/** Opens the folder `config/pmdf` for some work, and closes it. Throws what the work throws. */
+export async function withConfiguration<T>(
+  folder: string,
+  work: (opened: OpenConfiguration) => T | Promise<T>,
+): Promise<T> {
+  const opened = new OpenConfiguration(folder);
+  try {
+    return await work(opened);
+  } finally {
+    opened.close();
+  }
+}
