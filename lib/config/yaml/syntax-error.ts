@@ -5,7 +5,7 @@ import { type Diagnostic, errorAt, lineColumnAt, lineText, type SourceFile } fro
 
 const signs = new Set('[]{}*&!|>%@`,"\'#');
 
-/** The text of a line behind its dashes and its key. */
+/** The text of a line after its dashes and its key. */
 function valueOn(line: string): string {
   let value = line.trimStart();
   while (value.startsWith('- ')) value = value.slice(2).trimStart();
@@ -18,9 +18,8 @@ function hintFor(source: SourceFile, offset: number, reason: string): string | u
   if (offset >= source.text.length) return 'look for a quote or a bracket that is opened and never closed';
   const value = valueOn(lineText(source, lineColumnAt(source, offset).line));
   const sign = value[0];
-  if (sign !== undefined && signs.has(sign))
-    return `text that begins with \`${sign}\` stands in single quotes`;
-  if (value.includes(': ')) return 'text with a colon and a blank stands in single quotes';
+  if (sign !== undefined && signs.has(sign)) return `put text that begins with \`${sign}\` in single quotes`;
+  if (value.includes(': ')) return 'put text with a colon and a blank in single quotes';
   return undefined;
 }
 

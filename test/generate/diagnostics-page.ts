@@ -2,7 +2,7 @@
  * docs/diagnostics.md, made from the list of codes and the cases: what each finding means, and how one looks.
  */
 import { diagnosticCodes } from '../../lib/text/codes.js';
-import type { CaseResult } from './run-cases.js';
+import type { CaseResult } from '../diagnostics/run-cases.js';
 
 const intro = `# Diagnostics
 

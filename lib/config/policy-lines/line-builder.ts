@@ -1,22 +1,22 @@
 /*
- * Builds lines of PMDF's files out of YAML scalars; every character keeps the place it came from.
+ * Builds lines of PMDF's files from YAML scalars; every character keeps its place in the YAML.
  */
 import type { LogicalLine, SourceFile, Span } from '../../text/index.js';
-import type { YamlScalar } from './yaml-node.js';
+import type { YamlScalar } from '../yaml/yaml-node.js';
 
-/** Tells whether text ends in a `$` that quotes whatever comes next. */
+/** Whether text ends in a `$` that quotes the next character. */
 export function endsOpen(text: string): boolean {
   let dollars = 0;
   while (text.charAt(text.length - 1 - dollars) === '$') dollars += 1;
   return dollars % 2 === 1;
 }
 
-/** Makes a blank line that stands at a place. */
+/** A blank line with a place. */
 export function blankLine(at: Span): LogicalLine {
   return { kind: 'blank', text: '', pieces: [{ start: 0, source: at.source, offset: at.offset }] };
 }
 
-/** One line in the making. */
+/** A line being built. */
 export class LineBuilder {
   readonly #source: SourceFile;
   readonly #pieces: { start: number; source: SourceFile; offset: number }[] = [];
@@ -26,7 +26,7 @@ export class LineBuilder {
     this.#source = source;
   }
 
-  /** Adds text whose first character comes from `offset`, and the others from behind it. */
+  /** Adds text that comes from the file at `offset`. */
   add(text: string, offset: number): this {
     const last = this.#pieces.at(-1);
     if (last === undefined || offset - last.offset !== this.#text.length - last.start) {
@@ -36,7 +36,7 @@ export class LineBuilder {
     return this;
   }
 
-  /** Adds a separating blank that nobody wrote; it counts as part of what stands before it. */
+  /** Adds a blank that is not in the YAML; its place is that of the text before it. */
   addBlank(): this {
     this.#text += ' ';
     return this;
@@ -51,7 +51,7 @@ export class LineBuilder {
     return this;
   }
 
-  /** Adds the text of a scalar with its bare blanks and tabs quoted by `$`; what `$` quotes already stays. */
+  /** Adds the text of a scalar, quoting blanks and tabs by `$` unless they are quoted already. */
   addQuoted(scalar: YamlScalar): this {
     let isOpen = false;
     scalar.pieces.forEach((piece, index) => {
@@ -71,4 +71,12 @@ export class LineBuilder {
   line(): LogicalLine {
     return { kind: 'text', text: this.#text, pieces: this.#pieces };
   }
+}
+
+/** A line of words with blanks between them. */
+export function joinedLine(words: readonly [YamlScalar, ...YamlScalar[]]): LogicalLine {
+  const [first, ...others] = words;
+  const line = new LineBuilder(first.span.source).addScalar(first);
+  for (const one of others) line.addBlank().addScalar(one);
+  return line.line();
 }
