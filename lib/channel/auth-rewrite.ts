@@ -1,8 +1,8 @@
 /*
- * What `authrewrite` asks for. Without a value, as in PMDF, the Sender header line names who authenticated; the value is
+ * The effects of `authrewrite`. Without a value, as in PMDF, the Sender header line names who authenticated; the value is
  * Messaging Server's:
  *   0        nothing          1, 2   the Sender header line
- *   3, 4     the table AUTH_REWRITE, which is not asked here
+ *   3, 4     the table AUTH_REWRITE, which is not consulted here
  *   5, 6     the From header line, which is never changed here
  *   16 ...   more about the table
  * Ref: PMDF 2.3.4.44; Messaging Server 6.3 Administration Guide, table 12-23
@@ -32,11 +32,11 @@ function missing(value: number): string | null {
     case 6:
       return 'the From header line is never changed';
     default:
-      return 'the table AUTH_REWRITE is not asked, and headers stay as they are';
+      return 'the table AUTH_REWRITE is not consulted, and headers stay as they are';
   }
 }
 
-/** Reports values that ask for what is not done. */
+/** Reports values that have no effect here. */
 export function checkAuthRewrite(items: readonly KeywordItem[]): Diagnostic[] {
   return items.flatMap((item) => {
     const argument =

@@ -17,12 +17,12 @@ function hostOf({ name, second }: HostLine): ChannelHost {
 }
 
 function buildChannel(block: ChannelBlock, defaults: readonly KeywordItem[]): Channel {
-  const said = [...defaults, ...block.items];
-  const groupIds = said.flatMap((item) => (item.kind === 'group-id' ? [item.word.text] : []));
+  const written = [...defaults, ...block.items];
+  const groupIds = written.flatMap((item) => (item.kind === 'group-id' ? [item.word.text] : []));
   return {
     name: block.name.text.toLowerCase(),
     span: block.name.span,
-    keywords: settleKeywords(said),
+    keywords: settleKeywords(written),
     groupIds: [...new Set(groupIds)],
     officialHostName: block.officialHost?.name.text ?? '',
     localHostAlias: block.officialHost?.second?.text ?? null,
@@ -43,7 +43,7 @@ function hostsOf(channel: Channel): [string, HostEntry][] {
 
 /**
  * Builds the table of all channels. With errors in the diagnostics the table holds what could be understood.
- * A file without any channel block gives an empty table and no diagnostic; whoever made the file reports that.
+ * A file without any channel block gives an empty table and no diagnostic; the caller reports that.
  */
 export function buildChannelTable(file: ChannelFile): Parsed<ChannelTable> {
   const diagnostics: Diagnostic[] = checkChannels(file);

@@ -66,7 +66,7 @@ export function checkChannelName(name: Word): Diagnostic[] {
   if (isChannelName(lower)) {
     return [
       errorAt(span, 'channel/name', `the channel name \`${text}\` has upper-case letters`, {
-        hint: `write \`${lower}\`; if it is a host name, no blank line may stand before it`,
+        hint: `write \`${lower}\`; if it is a host name, remove the blank line before it`,
       }),
     ];
   }
@@ -77,7 +77,7 @@ export function checkChannelName(name: Word): Diagnostic[] {
   ];
 }
 
-/** Reports names that stand for a program which is missing here. */
+/** Reports names of channels whose program does not exist here. */
 export function checkReservedName(name: Word): Diagnostic[] {
   const { text, span } = name;
   if (text === 'directory' || text.startsWith('directory_')) {

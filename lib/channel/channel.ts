@@ -4,7 +4,7 @@
  */
 import type { Span } from '../text/index.js';
 
-/** A keyword in force on a channel: its arguments, and where it was said (null: PMDF's own default). */
+/** A keyword in force on a channel: its arguments, and where it is written (null: PMDF's own default). */
 export interface KeywordInForce {
   readonly keyword: string;
   readonly arguments: readonly string[];
@@ -24,7 +24,7 @@ export interface Channel {
   readonly span: Span;
   /** Keywords in force by their canonical lower-case name, defaults included, conflicts settled. */
   readonly keywords: ReadonlyMap<string, KeywordInForce>;
-  /** Words that are no keyword. Ref: PMDF 2.3.4 */
+  /** Words that are not keywords. Ref: PMDF 2.3.4 */
   readonly groupIds: readonly string[];
   readonly officialHostName: string;
   readonly localHostAlias: string | null;

@@ -34,7 +34,7 @@ function duplicateChannels(channels: readonly ChannelBlock[]): Diagnostic[] {
   return diagnostics;
 }
 
-/** The names of a channel that go into the table; an alias equal to the official name is no second name. */
+/** The names of a channel that go into the table; an alias equal to the official name does not count twice. */
 function hostNames({ name, officialHost, hosts }: ChannelBlock): Word[] {
   const names = hosts.map((one) => one.name);
   if (officialHost === null) return names;
@@ -90,7 +90,7 @@ function localChannel(channels: readonly ChannelBlock[]): Diagnostic[] {
       'channel/local-first',
       `the local channel \`${local.name.text}\` is not the first channel`,
       {
-        hint: 'move its block up; only `defaults` and `nodefaults` may stand before it',
+        hint: 'move its block up; only `defaults` and `nodefaults` may come before it',
         related: [{ message: 'the first channel', span: first.name.span }],
       },
     ),

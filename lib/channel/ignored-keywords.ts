@@ -1,5 +1,5 @@
 /*
- * What the channels ask for that is not done here: one warning for each kind of thing, which names its keywords.
+ * Keywords that request what does not exist here: one warning for each kind, which names its keywords.
  */
 import { type Diagnostic, type Span, warningAt } from '../text/index.js';
 import type { Keyword, Lack } from './keyword.js';
@@ -29,7 +29,7 @@ function sentence(lack: Lack): { readonly message: string; readonly hint?: strin
     case 'directory':
       return {
         message: 'users are not looked up in a directory',
-        hint: 'put what it says of users into aliases, databases and mapping tables',
+        hint: 'move what it says about users to aliases, databases and mapping tables',
       };
     case 'credentials':
       return {
@@ -39,7 +39,7 @@ function sentence(lack: Lack): { readonly message: string; readonly hint?: strin
     case 'addresses':
       return {
         message: 'addresses are read as if it were absent',
-        hint: 'take them out',
+        hint: 'remove them',
       };
     case 'others':
       return { message: 'and mail passes as if it were absent' };
@@ -58,7 +58,7 @@ function asksForNothing({ name, isDefault }: Keyword): boolean {
   return isDefault || isNegation || name === 'spfnone';
 }
 
-/** Reports the keywords that are said and not honoured, where something is missed without them. */
+/** Reports the keywords that are written but not honoured, where a site would miss them. */
 export function ignoredKeywords(items: readonly KeywordItem[]): Diagnostic[] {
   const kinds = new Map<Lack, { readonly span: Span; readonly names: Set<string> }>();
   for (const item of items) {

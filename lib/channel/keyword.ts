@@ -4,7 +4,7 @@
  * Ref: PMDF 2.3.4
  */
 
-/** What stands after a keyword. Lists take as many words as fit; `hosts` takes one and, if there is one, a second. */
+/** The arguments of a keyword. Lists have as many words as fit; `hosts` has one or two. */
 export type ArgumentShape =
   | { readonly kind: 'none' }
   | { readonly kind: 'word' }
@@ -24,19 +24,19 @@ export interface Keyword {
   readonly arguments: ArgumentShape;
   /** The settings it decides: one, or two for a compound keyword, in the order of `halves`. */
   readonly settings: readonly string[];
-  /** The two keywords that a compound keyword stands for. */
+  /** The two keywords that a compound keyword means. */
   readonly halves: readonly string[];
   /** In force unless the configuration says otherwise. */
   readonly isDefault: boolean;
   /** One sentence. */
   readonly meaning: string;
-  /** Whether this product does what the keyword asks for; the others are read and kept. */
+  /** Whether this product honours the keyword; the others are read and kept. */
   readonly honoured: 'yes' | 'no';
   /** What mail goes without because the keyword is not honoured; null where nothing is missed. */
   readonly lacks: Lack | null;
 }
 
-/** Kinds of things that a keyword asks for and that are not done here. */
+/** Kinds of features that keywords request and that do not exist here. */
 export type Lack = 'filters' | 'senders' | 'limits' | 'directory' | 'credentials' | 'addresses' | 'others';
 
 type Extra = Partial<Pick<Keyword, 'aliases' | 'arguments' | 'isDefault' | 'halves'>>;
@@ -83,7 +83,7 @@ export function oneOf(setting: string, honoured: 'yes' | 'no', rows: readonly Ke
   return rows.map((row) => keyword(row, [setting], honoured));
 }
 
-/** Makes the keywords that stand for one keyword of each of two settings. */
+/** Makes the compound keywords: each means one keyword of each of two settings. */
 export function bothOf(
   settings: readonly [string, string],
   honoured: 'yes' | 'no',

@@ -54,7 +54,7 @@ export const addressKeywords: readonly Keyword[] = [
     ['nodefaulthost', 'No domain of its own completes bare addresses.', { isDefault: true }],
   ]),
   ...oneOf('restricted encoding', 'no', [
-    ['restricted', 'Addresses are encoded as RFC 1137 asks.'],
+    ['restricted', 'Addresses are encoded as in RFC 1137.'],
     ['unrestricted', 'Addresses are not encoded.', { aliases: ['norestricted'], isDefault: true }],
   ]),
   ...oneOf('address reversal', 'yes', [
@@ -62,8 +62,8 @@ export const addressKeywords: readonly Keyword[] = [
     ['noreverse', 'Addresses are not reversed.'],
   ]),
   ...oneOf('channel-specific rules', 'yes', [
-    ['rules', 'Rewrite rules may ask for this channel with `$M`, `$N`, `$Q` and `$C`.', { isDefault: true }],
-    ['norules', 'Such questions of rewrite rules are not asked for this channel.'],
+    ['rules', 'Rewrite rules may test for this channel with `$M`, `$N`, `$Q` and `$C`.', { isDefault: true }],
+    ['norules', 'Such tests of rewrite rules are skipped for this channel.'],
   ]),
   ...oneOf('subaddress', 'yes', [
     ['subaddressexact', 'An alias entry must match the subaddress too.', { isDefault: true }],

@@ -80,9 +80,9 @@ const headers: readonly Keyword[] = [
     ['noheaderread', 'Headers are read as they are.', { isDefault: true }],
   ]),
   ...oneOf('header placement', 'no', [
-    ['headerinc', 'The header stands in front of the message.', { isDefault: true }],
+    ['headerinc', 'The header comes before the message.', { isDefault: true }],
     ['headeromit', 'The header is left out.'],
-    ['headerbottom', 'The header stands after the message.'],
+    ['headerbottom', 'The header comes after the message.'],
   ]),
   ...alone('no', [
     ['headerlabelalign', 'The column at which header lines begin.', { arguments: integer() }],

@@ -1,6 +1,6 @@
 /*
  * Keywords that Messaging Server adds to PMDF's. None of them is honoured: what each is about does not exist here, and
- * `lacks` says what a site that relied on it has to find elsewhere.
+ * `lacks` says what a site that relied on it has to replace.
  * Ref: Messaging Server 6.3 Administration Reference, Channel Configuration Keywords
  */
 import {
@@ -77,7 +77,7 @@ const users: readonly Keyword[] = lacks('directory', [
     ['nouserswitchchannel', 'The directory entry of the sender does not name the source channel.'],
     ...withWord('externalidentity', 'aliasoptindetourhost'),
     ['aliasdetourhost', 'Expanded aliases take a detour through this host.', { arguments: host }],
-    ['aliasmagic', 'The order in which sources of aliases are asked.', { arguments: integer() }],
+    ['aliasmagic', 'The order in which sources of aliases are consulted.', { arguments: integer() }],
     ...plain('saslpassauth', 'nosaslpassauth'),
   ]),
   ...oneOf('authenticated host', 'no', [
@@ -90,7 +90,7 @@ const credentials: readonly Keyword[] = lacks('credentials', [
   ...alone('no', withWord('authusername', 'authpassword')),
 ]);
 
-/** Others, of which no mail depends. */
+/** Others that no mail depends on. */
 const others: readonly Keyword[] = lacks('others', [
   ...alone('no', [
     ...plain('submit', 'notaryrequired', 'flagtransfer', 'noflagtransfer', 'headerkeeporder'),

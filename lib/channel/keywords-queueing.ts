@@ -27,12 +27,12 @@ const jobs: readonly Keyword[] = [
   ]),
   ...oneOf('service conversion', 'no', [
     ['serviceall', 'Every message passes the service conversions.'],
-    ['noserviceall', 'Messages pass the service conversions where asked for.', { isDefault: true }],
+    ['noserviceall', 'Messages pass the service conversions where requested.', { isDefault: true }],
   ]),
   ...alone('yes', [
     ['expandlimit', 'Mail with more recipients than this is expanded later.', { arguments: integer() }],
     ['expandchannel', 'The channel where such mail is expanded.', { arguments: channel }],
-    ['addrsperfile', 'The addresses in one message file, 127 unless said.', { arguments: integer() }],
+    ['addrsperfile', 'The addresses in one message file, 127 by default.', { arguments: integer() }],
   ]),
   ...alone('no', [
     ['after', 'The delay before a job runs.', { arguments: word }],
@@ -84,10 +84,10 @@ const notices: readonly Keyword[] = [
     ['noreturnpersonal', 'Notices come from the usual name.', { isDefault: true }],
   ]),
   ...oneOf('reports', 'no', [
-    ['reportheader', 'Receipts are asked for in the header.'],
-    ['reportboth', 'Receipts are asked for in header and envelope.'],
-    ['reportnotary', 'Receipts are asked for in the envelope.'],
-    ['reportsuppress', 'Receipts are not asked for.'],
+    ['reportheader', 'Receipts are requested in the header.'],
+    ['reportboth', 'Receipts are requested in header and envelope.'],
+    ['reportnotary', 'Receipts are requested in the envelope.'],
+    ['reportsuppress', 'Receipts are not requested.'],
   ]),
   ...oneOf('final address in notices', 'no', [
     ['includefinal', 'Notices tell the final address.', { isDefault: true }],

@@ -90,7 +90,7 @@ const sasl: readonly Keyword[] = [
   ...alone('yes', [
     ['client_auth', 'The section of security.cnf with the credentials to send.', { arguments: word }],
   ]),
-  ...alone('no', [['explicitsaslexternal', 'SASL EXTERNAL is used only where it is asked for.']]),
+  ...alone('no', [['explicitsaslexternal', 'SASL EXTERNAL is used only where requested.']]),
   ...alone('yes', [
     [
       'disconnectbadauthlimit',

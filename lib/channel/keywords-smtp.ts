@@ -33,8 +33,8 @@ const nextHop: readonly Keyword[] = [
     ['interfaceaddress', 'The local address to connect from.', { arguments: word }],
   ]),
   ...oneOf('name servers', 'no', [
-    ['nameservers', 'These name servers are asked.', { arguments: { kind: 'addresses' } }],
-    ['defaultnameservers', 'The name servers of the system are asked.', { isDefault: true }],
+    ['nameservers', 'These name servers are queried.', { arguments: { kind: 'addresses' } }],
+    ['defaultnameservers', 'The name servers of the system are queried.', { isDefault: true }],
   ]),
   ...oneOf('gateway routing', 'no', [
     ['multigate', 'Mail goes to the gateway that the address names.'],
@@ -45,7 +45,7 @@ const nextHop: readonly Keyword[] = [
     ['noloopcheck', 'Loops are not looked for in the dialogue.', { isDefault: true }],
   ]),
   ...alone('no', [
-    ['nodns', 'DNS is not asked; host tables are used instead.'],
+    ['nodns', 'DNS is not queried; host tables are used instead.'],
     ['network', 'The channel connects to other systems; kept from old configurations.'],
     ['local', 'The channel serves this system; kept from old configurations.'],
     ['useintermediate', 'Mail is connected to the host that the rewrite rules made.'],
@@ -103,7 +103,7 @@ const dialogue: readonly Keyword[] = [
   ]),
   ...oneOf('header end', 'no', [
     ['relaxheadertermination', 'A line of blanks ends the header.', { isDefault: true }],
-    ['norelaxheadertermination', 'A line of blanks goes on with the header line before it.'],
+    ['norelaxheadertermination', 'A line of blanks continues the header line before it.'],
   ]),
   ...alone('no', [
     ['streaming', 'How far commands are sent without waiting for replies.', { arguments: integer(0, 3) }],

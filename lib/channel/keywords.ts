@@ -1,5 +1,5 @@
 /*
- * The table of channel keywords: the words of the language, and nothing that is said with them.
+ * The table of channel keywords.
  * Keywords are looked up without regard to case; only their first 32 characters count.
  * Ref: PMDF 2.3.4
  */
@@ -30,13 +30,13 @@ const byName = new Map<string, Keyword>(
 /** Every name of a keyword, other names included. */
 export const keywordNames: readonly string[] = [...byName.keys()];
 
-/** The keywords that are in force where the configuration says nothing. */
+/** The keywords in force by default. */
 export const defaultKeywords: readonly Keyword[] = keywords.filter((one) => one.isDefault);
 
-/** The keywords that stand for two others. */
+/** The compound keywords: each means two others. */
 export const compoundKeywords: readonly Keyword[] = keywords.filter((one) => one.halves.length > 0);
 
-/** Finds the keyword that a word of a channel block means; undefined when it is none. */
+/** Finds the keyword that a word of a channel block means; undefined when it is not one. */
 export function findKeyword(word: string): Keyword | undefined {
   return byName.get(word.slice(0, significantLength).toLowerCase());
 }

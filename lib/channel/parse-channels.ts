@@ -3,7 +3,7 @@
  *   channel-name keyword ...            or   defaults keyword ...   or   nodefaults
  *   official-host-name [local-host-alias]
  *   host-name [proper-name]
- * Comments may stand between the lines. Errors leave the rest of the block usable; nothing is thrown.
+ * Comments may come between the lines. Errors leave the rest of the block usable; nothing is thrown.
  * What concerns several blocks at once is checked where the table is built.
  * Ref: PMDF 2.3.2, 2.3.5
  */
@@ -44,7 +44,7 @@ function withComments(lines: readonly LogicalLine[]): { lines: CommentedLine[]; 
   return { lines: result, left: comments };
 }
 
-/** Checks the spelling of a host name; patterns and addresses are none. */
+/** Checks the spelling of a host name; patterns and addresses are not host names. */
 export function checkHostName(name: Word): Diagnostic[] {
   // A backslash or a control character would not survive being printed and read again.
   if (!/[@%!#,;|"()<>\\\u0000-\u001f\u007f]/.test(name.text)) return [];
@@ -80,7 +80,7 @@ class BlockReader {
         return;
       }
       case 'nodefaults': {
-        this.#ignore(words.length > 0 ? [first, ...rest] : rest, '`nodefaults` stands alone in its block');
+        this.#ignore(words.length > 0 ? [first, ...rest] : rest, '`nodefaults` must be alone in its block');
         const commentsAfter = [...rest.flatMap((one) => one.comments), ...left];
         this.blocks.push({ kind: 'nodefaults', comments, commentsAfter });
         return;
@@ -136,7 +136,7 @@ class BlockReader {
   #singleWord({ text, span }: Word, isOfficial: boolean): void {
     const isKeyword = isOfficial && findKeyword(text) !== undefined;
     if (!isKeyword && (isOfficial || !isUsualChannelName(text))) return;
-    const message = `\`${text}\` is the name of a ${isKeyword ? 'keyword' : 'channel'}, and counts as that of a host here`;
+    const message = `\`${text}\` is the name of a ${isKeyword ? 'keyword' : 'channel'}, but is read as a host name here`;
     const hint = isKeyword
       ? 'write keywords into the first line of the block'
       : 'if a channel block begins here, put a blank line before it';

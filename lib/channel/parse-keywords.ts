@@ -1,6 +1,6 @@
 /*
  * Reads the words after the name of a channel: keywords with their arguments, and group ids.
- * A word that is no keyword is a group id; an argument that does not fit leaves its keyword out.
+ * A word that is not a keyword is a group id; a keyword whose argument is invalid is ignored.
  * Ref: PMDF 2.3.4
  */
 import { type Diagnostic, errorAt, nearest, type Parsed, warningAt } from '../text/index.js';
@@ -91,7 +91,7 @@ class KeywordReader {
     }
   }
 
-  /** Words after a comment that is none count all the same; one finding says so. */
+  /** Words after what looks like a comment but is not one count as keywords; one finding says so. */
   #doubt({ text, span }: Word): void {
     this.#isDoubtful = true;
     this.diagnostics.push(
@@ -134,7 +134,7 @@ class KeywordReader {
       warningAt(
         one.span,
         'channel/unknown-keyword',
-        `\`${one.text}\` is no keyword and is taken as a group id`,
+        `\`${one.text}\` is not a keyword and is read as a group id`,
         near === undefined ? {} : { hint: `did you mean \`${near}\`?` },
       ),
     );
@@ -161,8 +161,10 @@ class KeywordReader {
         warningAt(
           first.span,
           'channel/argument-is-keyword',
-          `the keyword \`${first.text}\` is taken as the argument of \`${one.text}\``,
-          { hint: `write \`"${first.text}"\` if that is meant, else give \`${one.text}\` its argument` },
+          `the keyword \`${first.text}\` is read as the argument of \`${one.text}\``,
+          {
+            hint: `write \`"${first.text}"\` to say that this is intended, or give \`${one.text}\` its argument`,
+          },
         ),
       );
     }
@@ -198,8 +200,8 @@ function contradictions(items: readonly KeywordItem[]): Diagnostic[] {
     if (before === undefined || (before.keyword.halves.length > 0 && keyword.halves.length === 0)) continue;
     const message =
       before.keyword === keyword
-        ? `\`${item.word.text}\` is said twice on this line`
-        : `\`${item.word.text}\` contradicts \`${before.word.text}\` on this line, and the later one counts`;
+        ? `\`${item.word.text}\` appears twice on this line`
+        : `\`${item.word.text}\` contradicts \`${before.word.text}\` on this line; the later one counts`;
     diagnostics.push(
       warningAt(item.word.span, 'channel/contradiction', message, {
         related: [{ message: 'the earlier one', span: before.word.span }],

@@ -1,11 +1,11 @@
 /*
- * What a channel says about the reverse name of a client: whether it is looked up, what it is good for, and what
+ * What a channel says about the reverse name of a client: whether it is looked up, what it is used for, and what
  * becomes of a name that does not lead back to the client's address.
  * Ref: PMDF 2.3.4.40
  */
 import { type Channel, hasKeyword } from './channel.js';
 
-/** What the `ident` keywords of a channel ask for. */
+/** The `ident` keywords of a channel. */
 export interface ReverseNameUse {
   /** The name is looked up at all. */
   readonly lookedUp: boolean;
@@ -15,7 +15,7 @@ export interface ReverseNameUse {
   readonly switches: boolean;
 }
 
-/** Whether an unconfirmed name counts (`none`), or does not: it is marked, dropped, or passed over. */
+/** Whether an unconfirmed name counts (`none`), or does not: it is marked, dropped, or ignored. */
 export type Confirmation = 'none' | 'tag' | 'delete' | 'required';
 
 /** Which look-ups decide the source channel. */
@@ -37,8 +37,8 @@ export function reverseNameUse(channel: Channel): ReverseNameUse {
 }
 
 /**
- * Reads the `forwardcheck` keywords of a channel. Where the configuration says none of them, a name must be
- * confirmed: PMDF's own default would let whoever controls a reverse zone pass for an internal host.
+ * Reads the `forwardcheck` keywords of a channel. Without any of them a name must be
+ * confirmed: PMDF's own default would let anyone who controls a reverse zone pass for an internal host.
  */
 export function confirmationOf(channel: Channel): Confirmation {
   if (hasKeyword(channel, 'forwardchecktag')) return 'tag';

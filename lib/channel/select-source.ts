@@ -2,7 +2,7 @@
  * Which channel a client's mail comes in on: the initial channel, or the one that the client's name or address
  * belongs to. The answer is found by rewriting an address at that host, as an envelope address that points back;
  * the caller brings that rewrite along. HELO plays no part.
- * Whenever a switch is not clearly asked for, the initial channel stays.
+ * In case of doubt the initial channel stays.
  * Ref: PMDF 2.3.4.40, 2.3.4.42
  */
 import { canonicalAddress, formatAddressLiteral } from '../address/index.js';
@@ -11,7 +11,7 @@ import { oneLine } from '../smtp/index.js';
 import { type Channel, hasKeyword } from './channel.js';
 import { confirmationOf, reverseNameUse, type SwitchLookup } from './reverse-name.js';
 
-/** What the reverse look-up of the client gave; `cause` tells why there is none, or why it is not confirmed. */
+/** The result of the reverse look-up; `cause` tells why there is no name, or why it is not confirmed. */
 export type ReverseName =
   | { readonly kind: 'confirmed'; readonly name: string }
   | { readonly kind: 'unconfirmed'; readonly name: string; readonly cause: string }
@@ -55,7 +55,7 @@ function usableName(initial: Channel, client: ReverseName): UsableName {
   if (!reverseNameUse(initial).switches) return { unusable: `\`${initial.name}\` does not switch by name` };
   if (client.kind === 'none') return { unusable: client.cause };
   const name = client.name.endsWith('.') ? client.name.slice(0, -1) : client.name;
-  if (!isHostName(name)) return { unusable: `\`${client.name}\` is no host name` };
+  if (!isHostName(name)) return { unusable: `\`${client.name}\` is not a host name` };
   if (client.kind === 'unconfirmed' && confirmationOf(initial) !== 'none') {
     return { unusable: `\`${name}\` is not confirmed, ${client.cause}` };
   }
@@ -76,7 +76,7 @@ function obstacle(initial: Channel, channel: Channel | null): string | undefined
   const belongs = `belongs to channel \`${channel.name}\``;
   if (channel.name === initial.name) return `${belongs} as before`;
   if (hasKeyword(channel, 'noswitchchannel')) return `${belongs}, which has noswitchchannel`;
-  if (!isSmtpChannel(channel)) return `${belongs}, which is no SMTP channel`;
+  if (!isSmtpChannel(channel)) return `${belongs}, which is not an SMTP channel`;
   return undefined;
 }
 
@@ -85,7 +85,7 @@ export function switchesClients(channel: Channel): boolean {
   return hasKeyword(channel, 'switchchannel');
 }
 
-/** The hosts to look up in turn; the second is asked only when the first says nothing new. */
+/** The hosts to look up in turn; the second only when the first does not switch. */
 function hostsToLookUp(order: SwitchLookup, literal: string | undefined, name: UsableName): string[] {
   const names = 'name' in name ? [name.name] : [];
   const literals = literal === undefined ? [] : [literal];
@@ -127,7 +127,7 @@ export function* selectSourceChannel(circumstances: SelectSource): Lookup<Channe
   }
   const last = lookedUp.at(-1);
   if (last === undefined) {
-    const nothing = literal === undefined ? `\`${clientAddress}\` is no IP address` : 'only names switch';
+    const nothing = literal === undefined ? `\`${clientAddress}\` is not an IP address` : 'only names switch';
     return stay(`${nothing}${withoutName}`);
   }
   const { host, channel } = last;

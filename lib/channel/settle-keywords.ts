@@ -1,5 +1,5 @@
 /*
- * Which keywords are in force: what PMDF has by itself, then what was said, in order; of the keywords that decide
+ * Which keywords are in force: the defaults of PMDF, then those written, in order; of the keywords that decide
  * one setting the last one stays. A compound keyword is in force when both its halves are.
  * Ref: PMDF 2.3.5
  */
@@ -19,13 +19,13 @@ function apply(settings: Settings, item: KeywordItem): void {
   });
 }
 
-/** Settles what was said, earliest first, into keywords in force by their canonical names. */
-export function settleKeywords(said: readonly KeywordItem[]): ReadonlyMap<string, KeywordInForce> {
+/** Settles the keywords written, earliest first, into keywords in force by their canonical names. */
+export function settleKeywords(written: readonly KeywordItem[]): ReadonlyMap<string, KeywordInForce> {
   const settings: Settings = new Map();
   for (const { name, settings: decided } of defaultKeywords) {
     for (const setting of decided) settings.set(setting, { keyword: name, arguments: [], span: null });
   }
-  for (const item of said) apply(settings, item);
+  for (const item of written) apply(settings, item);
 
   const inForce = new Map([...settings.values()].map((one) => [one.keyword, one]));
   for (const { name, halves } of compoundKeywords) {

@@ -1,6 +1,6 @@
 /*
- * Finds the block that counts for each channel, and the defaults that are in force where it stands. Of two blocks with
- * one name the first counts.
+ * Finds the block that counts for each channel, and the defaults in force there. Of two blocks with
+ * the same name the first counts.
  * Ref: PMDF 2.3.5
  */
 import type { ChannelBlock, ChannelFile, KeywordItem } from './syntax.js';
@@ -10,7 +10,7 @@ export interface SettledBlock {
   /** In lower case. */
   readonly name: string;
   readonly block: ChannelBlock;
-  /** What `defaults` blocks in front of it say, in order. */
+  /** The keywords of the `defaults` blocks before it, in order. */
   readonly defaults: readonly KeywordItem[];
 }
 

@@ -4,13 +4,13 @@
  */
 import type { Span } from '../text/index.js';
 
-/** A word and where it stands, quotes included. */
+/** A word and its place, quotes included. */
 export interface Word {
   readonly text: string;
   readonly span: Span;
 }
 
-/** What the first line of a block says, word for word; `broken` words mean nothing and were reported. */
+/** The words of the first line of a block; `broken` words have no meaning and were reported. */
 export type KeywordItem =
   | {
       readonly kind: 'keyword';

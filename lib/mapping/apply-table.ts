@@ -1,18 +1,23 @@
 /*
- * Puts a probe to a table. The first entry that matches runs its template, whose control says how to go on:
+ * Runs a probe through a table. The first entry that matches runs its template, whose control says how to continue:
  *   $E  end;  $C  next entry;  $L  next entry, and once more from the first when no other matches;  $R  first entry
  * with the output as the new input. Flags add up.
- * An entry that fails gives back its input; the mapping goes on only if a control stood to the left of the failure.
- * Starting again with a string that is not shorter is allowed eleven times; the next request for it ends the mapping.
+ * The output of an entry that fails is its input; the mapping continues only if there was a control to the left of the failure.
+ * Restarting with a string that is not shorter is allowed eleven times; the next time the mapping ends.
  * Ref: PMDF 5.3.2
  */
 import { releaseBars } from '../address/index.js';
 import type { Environment, Lookup } from '../engine/index.js';
 import { placeOf, type Span } from '../text/index.js';
-import { tableKey } from './check-tables.js';
-import { type CompiledEntry, type CompiledTable, type Mappings, matchEntry } from './compile-tables.js';
+import {
+  type CompiledEntry,
+  type CompiledTable,
+  type Mappings,
+  matchEntry,
+  tableKey,
+} from './compile-tables.js';
 import { type Expansion, expandTemplate } from './expand-template.js';
-import type { ApplyMapping, MappingResult } from './mapping.js';
+import type { MappingResult } from './mapping.js';
 import { EntryScan } from './match/entry-index.js';
 import { type Subject, subjectOf } from './match/subject.js';
 import type { Control } from './syntax.js';
@@ -34,10 +39,10 @@ interface EntryMatch {
   readonly captures: readonly string[];
 }
 
-/** How an entry ended: its output and how to go on, or why nobody can tell. */
+/** How an entry ended: its output and control, or why a look-up failed. */
 type Outcome = { readonly output: string; readonly control: Control } | { readonly unanswered: string };
 
-/** One application of a table: the input so far, and what has been gathered. */
+/** One application of a table: the input so far, and what was collected. */
 class Application {
   readonly #mappings: Mappings;
   readonly #table: CompiledTable;
@@ -66,14 +71,14 @@ class Application {
     trace?.({ kind: 'table-probed', table: name, probe: releaseBars(this.#subject.probe) });
     const failed = yield* this.#runEntries();
     const output = this.#subject.probe;
-    // Nobody may act on the flags of a mapping that did not get to its end.
+    // Flags of a mapping that did not finish must have no effect.
     const flags: ReadonlySet<string> = failed === null ? this.#flags : new Set();
     const matched = this.#spans.length > 0;
     trace?.({ kind: 'table-ends', table: name, matched, output: releaseBars(output), flags: [...flags] });
     return { matched, output, flags, entries: this.#spans, failed };
   }
 
-  /** Runs entries until the mapping ends; tells why nobody can know the result, or null. */
+  /** Runs entries until the mapping ends; gives the cause of a failed look-up, or null. */
   *#runEntries(): Lookup<string | null> {
     let wantsLastPass = false;
     let hadLastPass = false;
@@ -183,15 +188,15 @@ function* applyAtDepth(
   const table = mappings.get(tableKey(name));
   if (table === undefined) return null;
   if (depth > depthLimit) {
-    const failed = `tables ask each other more than ${depthLimit} deep, at ${table.name}`;
+    const failed = `tables call each other more than ${depthLimit} levels deep, at ${table.name}`;
     return { matched: false, output: probe, flags: new Set(), entries: [], failed };
   }
   return yield* new Application(mappings, table, probe, context, depth).run();
 }
 
 /**
- * Puts a probe to a table; null when there is no such table.
- * A look-up that nobody can answer sets `failed`. Throws StepLimitReached when the budget is used up.
+ * Runs a probe through a table; null when there is no such table.
+ * A failed look-up sets `failed`. Throws StepLimitReached when the budget is used up.
  */
 export function applyTable(
   mappings: Mappings,
@@ -200,9 +205,4 @@ export function applyTable(
   context: ApplyContext,
 ): Lookup<MappingResult | null> {
   return applyAtDepth(mappings, name, probe, context, 0);
-}
-
-/** Makes the face that the other languages use, for one run. */
-export function bindMappings(mappings: Mappings, environment: Environment): ApplyMapping {
-  return (table, probe, inputFlags) => applyTable(mappings, table, probe, { inputFlags, environment });
 }

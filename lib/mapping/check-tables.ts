@@ -3,12 +3,8 @@
  * Ref: PMDF 5.2, 5.3.2
  */
 import { type Diagnostic, errorAt, nearest } from '../text/index.js';
+import { tableKey } from './compile-tables.js';
 import type { MappingTable } from './syntax.js';
-
-/** The form in which table names are compared. */
-export function tableKey(name: string): string {
-  return name.toUpperCase();
-}
 
 /** Reports every table whose name an earlier one has. */
 export function findDuplicateTables(tables: readonly MappingTable[]): Diagnostic[] {
@@ -29,7 +25,7 @@ export function findDuplicateTables(tables: readonly MappingTable[]): Diagnostic
   return diagnostics;
 }
 
-/** Reports every template that asks a table which is not among `tables`. */
+/** Reports every template that calls a table which is not among `tables`. */
 export function findUnknownTables(tables: readonly MappingTable[]): Diagnostic[] {
   const known = new Map(tables.map((table) => [tableKey(table.name), table.name]));
   const diagnostics: Diagnostic[] = [];

@@ -1,9 +1,8 @@
 /*
- * The tables of a policy, ready to be asked: each entry with its compiled pattern, each table with its index.
+ * The tables of a policy, compiled: each entry with its compiled pattern, each table with its index.
  */
 import type { StepBudget } from '../engine/index.js';
 import { atOnce, eachInSlices, type Slices, type Span } from '../text/index.js';
-import { tableKey } from './check-tables.js';
 import { otherSpellings } from './domain-spellings.js';
 import { type CompiledPattern, compilePattern } from './match/compile-pattern.js';
 import { type EntryIndex, indexInSlices } from './match/entry-index.js';
@@ -20,7 +19,7 @@ export interface CompiledEntry {
   readonly span: Span;
 }
 
-/** A table, ready to be asked. */
+/** A compiled table. */
 export interface CompiledTable {
   readonly name: string;
   readonly entries: readonly CompiledEntry[];
@@ -29,6 +28,11 @@ export interface CompiledTable {
 
 /** All tables of a policy by upper-case name. */
 export type Mappings = ReadonlyMap<string, CompiledTable>;
+
+/** The form in which table names are compared. */
+export function tableKey(name: string): string {
+  return name.toUpperCase();
+}
 
 const noSpellings: readonly CompiledPattern[] = Object.freeze([]);
 

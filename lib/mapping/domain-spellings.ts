@@ -1,6 +1,6 @@
 /*
  * Both spellings of a domain in a pattern. Probes made from live mail hold domains in A-labels, and a pattern may be
- * written in U-labels; a string that an administrator puts to a table may be written in either.
+ * written in U-labels; an administrator may test a table with either.
  * A pattern with such a label has others that match for it: all labels as A-labels, all as U-labels. A label counts
  * where a field may hold a domain: after the last at sign, in all of a field without one, and in a local part with
  * routing. A label that a wildcard for one character touches is a part of a label, which has no other spelling.

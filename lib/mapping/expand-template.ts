@@ -2,7 +2,7 @@
  * Runs the template of an entry, from left to right: text, flags and how to go on; or that an item of it failed.
  * An entry that fails leaves neither text nor flags, only the last control to the left of the item that failed.
  * What the general database, a sub-table or a sequence file gives is put in as text, a dollar in it means nothing.
- * A look-up that nobody can answer is not a failure of the entry: the whole mapping ends and whoever asked defers.
+ * A failed look-up is not a failure of the entry: the whole mapping ends and the caller defers.
  * Ref: PMDF 5.3.2
  */
 import { releaseBars } from '../address/index.js';
@@ -31,7 +31,7 @@ export interface ExpansionContext {
   readonly applySubTable: (table: string, argument: string) => Lookup<MappingResult | null>;
 }
 
-function* ask(request: LookupRequest, environment: Environment): Lookup<LookupAnswer> {
+function* lookUp(request: LookupRequest, environment: Environment): Lookup<LookupAnswer> {
   const answer = yield request;
   environment.trace?.({ kind: 'lookup', request, answer });
   return answer;
@@ -78,11 +78,11 @@ function* findText(item: AskingItem, captures: readonly string[], context: Expan
   switch (item.kind) {
     case 'database': {
       const key = releaseBars(expandArgument(item.key, captures));
-      return fromAnswer(yield* ask({ kind: 'database', database: 'general', key }, environment));
+      return fromAnswer(yield* lookUp({ kind: 'database', database: 'general', key }, environment));
     }
     case 'sequence': {
       const { file, radix, width, modulus } = item;
-      return fromAnswer(yield* ask({ kind: 'sequence', file, radix, width, modulus }, environment));
+      return fromAnswer(yield* lookUp({ kind: 'sequence', file, radix, width, modulus }, environment));
     }
     case 'sub-table': {
       const result = yield* context.applySubTable(item.table, expandArgument(item.argument, captures));

@@ -1,10 +1,11 @@
 export { applyTable } from './apply-table.js';
-export { findUnknownTables, tableKey } from './check-tables.js';
+export { findUnknownTables } from './check-tables.js';
 export {
   type CompiledTable,
   compileTablesInSlices,
   createMappings,
   type Mappings,
+  tableKey,
 } from './compile-tables.js';
 export { describePattern } from './describe-pattern.js';
 export { otherSpellings } from './domain-spellings.js';
@@ -13,10 +14,9 @@ export type { ApplyMapping, MappingResult } from './mapping.js';
 export { type CharacterTest, testFor } from './match/character-test.js';
 export { type CompiledPattern, compilePattern } from './match/compile-pattern.js';
 export { EntryScan } from './match/entry-index.js';
-export { fold, foldUnit } from './match/fold.js';
 export { type AddressGlob, compileAddress } from './match/ip-glob.js';
 export { matchPattern, matchSubject } from './match/match-pattern.js';
-export { subjectOf } from './match/subject.js';
+export { fold, foldUnit, subjectOf } from './match/subject.js';
 export { parseEntry, type WrittenSide } from './parse-entry.js';
 export { parseMappingsInSlices } from './parse-file.js';
 export { fieldsOf } from './pattern-fields.js';

@@ -81,7 +81,7 @@ function isIpv6Character(code: number): boolean {
   );
 }
 
-/** Whether a character can be part of an address, so that an address beside it is not whole. */
+/** Whether a character can be part of an address, so that an address next to it is not whole. */
 export function isAddressCharacter(code: number, isIpv6: boolean): boolean {
   return isIpv6 ? isIpv6Character(code) : isDigit(code) || code === 46;
 }
@@ -96,8 +96,8 @@ function afterTag(text: string, at: number): number {
 }
 
 /**
- * Reads the IPv6 address whose text starts at `place`, with or without the tag `IPv6:`, and goes on as far as such text
- * can; null when there is none.
+ * Reads the IPv6 address whose text starts at `place`, with or without the tag `IPv6:`, up to the end of such text;
+ * null when there is none.
  */
 export function ipv6At(text: string, place: number): { words: AddressWords; end: number } | null {
   const start = afterTag(text, place);

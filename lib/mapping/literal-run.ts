@@ -1,10 +1,9 @@
 /*
- * Gathers the characters of a pattern or template that stand for themselves, until something else ends the run.
+ * Collects the literal characters of a pattern, template or argument until something else ends the run.
  */
-import type { Span } from '../text/index.js';
-import type { SpanAt } from './syntax.js';
+import type { Scanner, Span } from '../text/index.js';
 
-/** A run of characters that stand for themselves, without quoting. */
+/** A run of literal characters, without quoting. */
 export interface LiteralItem {
   readonly kind: 'literal';
   readonly text: string;
@@ -13,17 +12,24 @@ export interface LiteralItem {
 
 /** The run that is open, if any. */
 export class LiteralRun {
-  readonly #at: SpanAt;
+  readonly #scanner: Scanner;
+  readonly #lineEnd: string;
   #characters: string[] = [];
   #start = 0;
 
-  constructor(at: SpanAt) {
-    this.#at = at;
+  /** `what` names the text in the error about a line end, which none may hold. */
+  constructor(scanner: Scanner, what: string) {
+    this.#scanner = scanner;
+    this.#lineEnd = `${what} cannot hold a line end`;
   }
 
-  /** Adds a character that was written at `position`; with its quoting it may take more than one place. */
-  add(position: number, character: string): void {
-    if (this.#characters.length === 0) this.#start = position;
+  /** Adds the character, just read, that was written from `start` on, with its quoting. */
+  add(start: number, character: string): void {
+    if (character === '\n' || character === '\r') {
+      this.#scanner.error(start, 'mapping/line-end', this.#lineEnd);
+      return;
+    }
+    if (this.#characters.length === 0) this.#start = start;
     this.#characters.push(character);
   }
 
@@ -31,7 +37,7 @@ export class LiteralRun {
   endBefore(end: number, items: { push(item: LiteralItem): number }): void {
     if (this.#characters.length === 0) return;
     const text = this.#characters.join('');
-    items.push({ kind: 'literal', text, span: this.#at(this.#start, end - this.#start) });
+    items.push({ kind: 'literal', text, span: this.#scanner.spanFrom(this.#start, end) });
     this.#characters = [];
   }
 }

@@ -1,10 +1,10 @@
 /*
- * What the other languages see of a mapping table: put a probe to it, get text and flags back.
+ * What the other languages see of a mapping table: a probe goes in, text and flags come out.
  */
 import type { Lookup } from '../engine/index.js';
 import type { Span } from '../text/index.js';
 
-/** What a table answered. Without a match the output is the probe and there are no flags. */
+/** The result of a table. Without a match the output is the probe and there are no flags. */
 export interface MappingResult {
   readonly matched: boolean;
   readonly output: string;
@@ -12,11 +12,11 @@ export interface MappingResult {
   readonly flags: ReadonlySet<string>;
   /** The entries that matched, in the order in which they ran. */
   readonly entries: readonly Span[];
-  /** Set when a database or another outside source could not answer: whoever asked must defer. */
+  /** Set when a database or another outside source could not answer: the caller must defer. */
   readonly failed: string | null;
 }
 
-/** Puts a probe to a table; null when there is no such table. Table names are compared without regard to case. */
+/** Runs a probe through a table; null when there is no such table. Table names are compared without regard to case. */
 export type ApplyMapping = (
   table: string,
   probe: string,

@@ -1,81 +1,53 @@
 /*
- * Parses the argument of a look-up in a template, up to its closing character.
- *   argument = *( character / "$" digit / "$" ( "\" / "^" / "_" ) / "$" other-punctuation )
- * A dollar quotes punctuation, the closing character among it. Flags and controls have no meaning here and are reported.
+ * Parses the argument of a look-up in a template: literal text, `$0` to `$9`, `$\\` `$^` `$_`; `$` quotes the rest.
  * Ref: PMDF 5.3.2
  */
-import { type Diagnostic, errorAt, type Parsed } from '../text/index.js';
-import type { ArgumentItem, SpanAt } from './syntax.js';
+import type { Scanner } from '../text/index.js';
+import { LiteralRun } from './literal-run.js';
+import type { ArgumentItem } from './syntax.js';
 
-/** An argument and where it ended; not `closed` when the template was over first. */
-export interface ParsedArgument {
-  readonly items: readonly ArgumentItem[];
-  readonly end: number;
-  readonly closed: boolean;
-}
-
-const cases: ReadonlyMap<string, 'lower' | 'upper' | 'original'> = new Map([
+/** What a case item changes the case of the following text to. */
+export const cases: ReadonlyMap<string, 'lower' | 'upper' | 'original'> = new Map([
   ['\\', 'lower'],
   ['^', 'upper'],
   ['_', 'original'],
 ]);
 
-/** Parses an argument from `start` to the character `close`. */
-export function parseArgument(
-  text: string,
-  start: number,
-  close: string,
-  at: SpanAt,
-): Parsed<ParsedArgument> {
+/** Reads an argument up to the character `close` and over it; null when that is missing. */
+export function parseArgument(scanner: Scanner, close: string): readonly ArgumentItem[] | null {
   const items: ArgumentItem[] = [];
-  const diagnostics: Diagnostic[] = [];
-  let literal = '';
-  let literalStart = start;
-  let position = start;
-
-  function endLiteral(): void {
-    if (literal !== '') {
-      items.push({ kind: 'literal', text: literal, span: at(literalStart, position - literalStart) });
+  const literal = new LiteralRun(scanner, 'a template');
+  while (!scanner.isAtEnd) {
+    const start = scanner.position;
+    const character = scanner.take();
+    if (character === close) {
+      literal.endBefore(start, items);
+      return items;
     }
-    literal = '';
-  }
-
-  function addLiteral(character: string, length: number): void {
-    if (character === '\n' || character === '\r') {
-      diagnostics.push(
-        errorAt(at(position, length), 'mapping/line-end', 'a template cannot hold a line end'),
-      );
-    } else {
-      if (literal === '') literalStart = position;
-      literal += character;
+    const next = scanner.peek();
+    if (character !== '$' || next === '') {
+      literal.add(start, character);
+      continue;
     }
-    position += length;
-  }
-
-  while (position < text.length && text.charAt(position) !== close) {
-    const character = text.charAt(position);
-    const next = text.charAt(position + 1);
-    const caseTo = cases.get(next);
-    if (character !== '$' || next === '') addLiteral(character, 1);
-    else if (next >= '0' && next <= '9') {
-      endLiteral();
-      items.push({ kind: 'capture', capture: Number(next), span: at(position, 2) });
-      position += 2;
-    } else if (caseTo !== undefined) {
-      endLiteral();
-      items.push({ kind: 'case', to: caseTo, span: at(position, 2) });
-      position += 2;
-    } else if (/[A-Za-z]/.test(next)) {
-      endLiteral();
-      diagnostics.push(
-        errorAt(at(position, 2), 'mapping/argument', `\`$${next}\` cannot stand inside an argument`, {
-          hint: 'flags and controls stand outside; a literal dollar sign is written `$$`',
-        }),
+    scanner.position += 1;
+    const to = cases.get(next);
+    const isDigit = next >= '0' && next <= '9';
+    if (!isDigit && to === undefined && !/[A-Za-z]/.test(next)) {
+      literal.add(start, next);
+      continue;
+    }
+    literal.endBefore(start, items);
+    const span = scanner.spanFrom(start);
+    if (isDigit) items.push({ kind: 'capture', capture: Number(next), span });
+    else if (to !== undefined) items.push({ kind: 'case', to, span });
+    else {
+      scanner.error(
+        start,
+        'mapping/argument',
+        `\`$${next}\` is not allowed in an argument`,
+        'move flags and controls out of the argument; a literal dollar sign is written `$$`',
       );
-      position += 2;
-    } else addLiteral(next, 2);
+    }
   }
-  endLiteral();
-  const closed = position < text.length;
-  return { value: { items, end: closed ? position + 1 : position, closed }, diagnostics };
+  return null;
 }

@@ -3,15 +3,15 @@
  * Patterns and templates come from a line of a mapping file, from YAML or from a command line.
  * Ref: PMDF 5.2
  */
-import { type Diagnostic, errorAt, type Parsed, type Span, warningAt } from '../text/index.js';
+import { type Diagnostic, errorAt, type Parsed, type Span, type SpanAt, warningAt } from '../text/index.js';
 import { parsePattern } from './parse-pattern.js';
 import { parseTemplate } from './parse-template.js';
-import type { ArgumentItem, Comment, Entry, MappingPattern, MappingTemplate, SpanAt } from './syntax.js';
+import type { ArgumentItem, Comment, Entry, MappingPattern, MappingTemplate } from './syntax.js';
 
 const pmdfLimit = 252;
 const hardLimit = 4096;
 
-/** One side of an entry as written, and where its characters stand. */
+/** One side of an entry as written, and the place of its characters. */
 export interface WrittenSide {
   readonly text: string;
   readonly at: SpanAt;
@@ -33,7 +33,7 @@ function checkLength(what: string, { text, at }: WrittenSide): Diagnostic[] {
     warningAt(
       at(0, length),
       'mapping/long',
-      `the ${what} has ${length} characters, PMDF takes ${pmdfLimit}`,
+      `the ${what} has ${length} characters, the limit of PMDF is ${pmdfLimit}`,
       {
         hint: `shorten it if PMDF itself has to read this table`,
       },

@@ -3,11 +3,10 @@
  *   file  = *( comment / blank / table )
  *   table = name line, blank line, *( comment / entry ), blank line
  *   entry = 1*WSP pattern 1*WSP [ template ]
- * A blank in a pattern or template is quoted, `$ `. After an error it goes on at the next line.
+ * A blank in a pattern or template is quoted, `$ `. After an error parsing continues at the next line.
  * Ref: PMDF 5.2
  */
 import {
-  atOnce,
   type Diagnostic,
   DiagnosticList,
   eachInSlices,
@@ -93,13 +92,13 @@ class FileParser {
     this.#endTable();
   }
 
-  /** An entry with the pattern `!` would match nothing that is ever asked, so a comment is meant. */
+  /** An entry with the pattern `!` would match no probe, so it must be meant as a comment. */
   #indentedComment(line: LogicalLine): void {
     const start = skipBlanks(line.text, 0);
     this.#comments.push({ kind: 'comment', text: line.text.slice(start), span: spanOfLine(line) });
     this.#diagnostics.push(
-      warningAt(spanIn(line, start, 1), 'mapping/indented-comment', 'this line is taken for a comment', {
-        hint: 'PMDF takes it for an entry with the pattern `!`: put the `!` in column 1',
+      warningAt(spanIn(line, start, 1), 'mapping/indented-comment', 'this line is treated as a comment', {
+        hint: 'PMDF treats it as an entry with the pattern `!`: put the `!` in column 1',
       }),
     );
   }
@@ -109,7 +108,7 @@ class FileParser {
     if (this.#table === undefined) {
       for (const comment of this.#comments.splice(0)) this.items.push(comment);
     } else if (this.#table.entries.length > 0) this.#endTable();
-    // Until its first entry a table stays open: blank lines and comments may stand above the entries.
+    // Until its first entry a table stays open: blank lines and comments may precede the entries.
     else this.#table.blankSeen = true;
   }
 
@@ -170,7 +169,7 @@ class FileParser {
     table.entries.push(this.#parseEntry(line, this.#comments.splice(0)));
   }
 
-  /** Reports the first of several entries that stand outside any table. */
+  /** Reports the first of several entries outside any table. */
   #stray(line: LogicalLine): void {
     if (this.#isStray) return;
     this.#isStray = true;
@@ -179,7 +178,7 @@ class FileParser {
         ? 'before any table name'
         : `after the blank line that ended the table \`${this.#lastName}\``;
     this.#diagnostics.push(
-      errorAt(spanOfLine(line), 'mapping/outside-table', `an entry stands ${where}`, {
+      errorAt(spanOfLine(line), 'mapping/outside-table', `this entry is ${where}`, {
         hint:
           this.#lastName === undefined
             ? 'a table name starts in column 1'
@@ -208,7 +207,7 @@ class FileParser {
     return entry.value;
   }
 
-  /** Leaves out blanks at the end of the line; the first that stands inside is reported. */
+  /** Leaves out blanks at the end of the line; the first blank inside is reported. */
   #templateEnd(line: LogicalLine, start: number): number {
     const { text } = line;
     let end = nextBlank(text, start);
@@ -230,16 +229,11 @@ class FileParser {
   }
 }
 
-/** Parses the lines of a mapping file, includes resolved; an entry with errors is kept as far as it was understood. */
+/** Parses the lines of a mapping file, includes resolved; of an entry with errors the part that could be parsed is kept. */
 export function* parseMappingsInSlices(lines: readonly LogicalLine[]): Slices<Parsed<MappingFile>> {
   const parser = new FileParser();
   yield* eachInSlices(lines, (line) => parser.read(line));
   parser.finish();
   const file = { items: parser.items };
   return { value: file, diagnostics: [...parser.diagnostics, ...findDuplicateTables(tablesOf(file))] };
-}
-
-/** The same at once. */
-export function parseMappings(lines: readonly LogicalLine[]): Parsed<MappingFile> {
-  return atOnce(parseMappingsInSlices(lines));
 }

@@ -9,19 +9,11 @@
  * A wildcard that cannot be understood is reported and left out.
  * Ref: PMDF 5.3.1
  */
-import { type Diagnostic, DiagnosticList, errorAt, type Parsed } from '../text/index.js';
-
+import { type DiagnosticCode, type Parsed, Scanner, type Span, type SpanAt } from '../text/index.js';
 import { parseIpv4, parseIpv6 } from './ip-address.js';
 import { LiteralRun } from './literal-run.js';
 import { parseSet } from './parse-set.js';
-import type {
-  AddressForm,
-  CharacterClass,
-  ClassLetter,
-  MappingPattern,
-  PatternElement,
-  SpanAt,
-} from './syntax.js';
+import type { AddressForm, CharacterClass, ClassLetter, MappingPattern, PatternElement } from './syntax.js';
 
 const letters: ReadonlyMap<string, ClassLetter> = new Map(
   (['A', 'B', 'D', 'H', 'O', 'S', 'T', 'X'] as const).map((letter) => [letter, letter]),
@@ -41,49 +33,39 @@ interface Modifiers {
 
 class PatternParser {
   readonly elements: PatternElement[] = [];
-  readonly diagnostics = new DiagnosticList();
-  readonly #text: string;
-  readonly #at: SpanAt;
-  #position = 0;
+  readonly scanner: Scanner;
   #saved = 0;
   readonly #literal: LiteralRun;
 
   constructor(text: string, at: SpanAt) {
-    this.#text = text;
-    this.#at = at;
-    this.#literal = new LiteralRun(at);
+    this.scanner = new Scanner(text, at);
+    this.#literal = new LiteralRun(this.scanner, 'a pattern');
   }
 
   parse(): void {
-    while (this.#position < this.#text.length) {
-      const start = this.#position;
-      const character = this.#text.charAt(start);
-      this.#position += 1;
+    while (!this.scanner.isAtEnd) {
+      const start = this.scanner.position;
+      const character = this.scanner.take();
       if (character === '$') this.#dollar(start);
       else if (character === '%' || character === '*') {
         this.#wildcard(start, character, { kind: 'any' }, { lazy: false, saved: true });
-      } else if (character === '\n' || character === '\r') {
-        this.#error(start, 'mapping/line-end', 'a pattern cannot hold a line end');
       } else this.#literal.add(start, character);
     }
-    this.#literal.endBefore(this.#text.length, this.elements);
+    this.#literal.endBefore(this.scanner.position, this.elements);
   }
 
   #dollar(start: number): void {
     const modifiers = this.#modifiers();
-    const next = this.#text.charAt(this.#position);
+    const next = this.scanner.take();
     if (next === '') {
       this.#error(
         start,
         modifiers.any ? 'mapping/modifier' : 'mapping/trailing-dollar',
         'the pattern ends after a dollar sign',
-        {
-          hint: 'a literal dollar sign is written `$$`',
-        },
+        'a literal dollar sign is written `$$`',
       );
       return;
     }
-    this.#position += 1;
     const letter = letters.get(next.toUpperCase());
     const network = networks.get(next);
     if (letter !== undefined) this.#glob(start, { kind: 'named', letter }, modifiers);
@@ -91,27 +73,28 @@ class PatternParser {
     else if (next >= '0' && next <= '9') this.#backMatch(start, Number(next), modifiers);
     else if (network !== undefined) this.#network(start, network, modifiers);
     else if (modifiers.any) this.#modified(start, next, modifiers);
-    else if (next === '\n' || next === '\r') {
-      this.#error(start, 'mapping/line-end', 'a pattern cannot hold a line end');
-    } else if (/[A-Za-z]/.test(next)) {
-      this.#error(start, 'mapping/glob', `there is no wildcard \`$${next}\``, {
-        hint: this.#text.slice(0, start).includes('\u00a0')
-          ? 'the blanks before it are no-break spaces, which are letters here: type them anew'
+    else if (/[A-Za-z]/.test(next)) {
+      this.#error(
+        start,
+        'mapping/glob',
+        `there is no wildcard \`$${next}\``,
+        this.scanner.text.slice(0, start).includes('\u00a0')
+          ? 'the blanks before it are no-break spaces, which are letters here: retype them'
           : 'a letter after `$` is one of A B D H O S T X; a literal dollar sign is written `$$`',
-      });
+      );
     } else this.#literal.add(start, next);
   }
 
   #modifiers(): Modifiers {
     const found: Modifiers = { lazy: false, saved: true, any: false };
     for (;;) {
-      const character = this.#text.charAt(this.#position);
+      const character = this.scanner.peek();
       if (character === '_') found.lazy = true;
       else if (character === '@') found.saved = false;
       else if (character === '^') found.saved = true;
       else return found;
       found.any = true;
-      this.#position += 1;
+      this.scanner.position += 1;
     }
   }
 
@@ -121,44 +104,45 @@ class PatternParser {
       this.#wildcard(start, next, { kind: 'any' }, modifiers);
       return;
     }
-    this.#error(start, 'mapping/modifier', `a modifier is followed by \`${next}\`, not by a wildcard`, {
-      hint:
-        next === '$'
-          ? 'modifiers and wildcard share one dollar sign: `$_D*`, `$@0*`'
-          : 'a literal `_`, `@` or `^` needs no dollar sign',
-    });
+    this.#error(
+      start,
+      'mapping/modifier',
+      `a modifier is followed by \`${next}\`, not by a wildcard`,
+      next === '$'
+        ? 'modifiers and wildcard share one dollar sign: `$_D*`, `$@0*`'
+        : 'a literal `_`, `@` or `^` needs no dollar sign',
+    );
   }
 
   #glob(start: number, of: CharacterClass, modifiers: Modifiers): void {
-    const next = this.#text.charAt(this.#position);
+    const next = this.scanner.peek();
     if (next !== '%' && next !== '*') {
-      const written = this.#text.slice(start, this.#position);
-      this.#error(start, 'mapping/glob', `\`${written}\` is followed by neither \`%\` nor \`*\``, {
-        hint: `write \`${written}%\` for one character, \`${written}*\` for any number of them`,
-      });
+      const written = this.scanner.text.slice(start, this.scanner.position);
+      this.#error(
+        start,
+        'mapping/glob',
+        `\`${written}\` is followed by neither \`%\` nor \`*\``,
+        `write \`${written}%\` for one character, \`${written}*\` for any number of them`,
+      );
       return;
     }
-    this.#position += 1;
+    this.scanner.position += 1;
     this.#wildcard(start, next, of, modifiers);
   }
 
   #set(start: number, modifiers: Modifiers): void {
-    const set = parseSet(this.#text, this.#position, this.#at);
-    this.diagnostics.append(set.diagnostics);
-    this.#position = set.value.end;
-    if (set.value.closed) this.#glob(start, { kind: 'set', ranges: set.value.ranges }, modifiers);
+    const ranges = parseSet(this.scanner);
+    if (ranges !== null) this.#glob(start, { kind: 'set', ranges }, modifiers);
   }
 
   #backMatch(start: number, capture: number, modifiers: Modifiers): void {
-    if (this.#text.charAt(this.#position) === '*') this.#position += 1;
+    if (this.scanner.peek() === '*') this.scanner.position += 1;
     if (capture >= this.#saved) {
       this.#error(
         start,
         'mapping/back-match',
         `there is no wildcard ${capture} to the left of \`$${capture}\``,
-        {
-          hint: 'saved wildcards are numbered from 0, left to right',
-        },
+        'saved wildcards are numbered from 0, left to right',
       );
       return;
     }
@@ -167,16 +151,17 @@ class PatternParser {
   }
 
   #network(start: number, network: { close: string; form: AddressForm }, { saved }: Modifiers): void {
-    const close = this.#text.indexOf(network.close, this.#position);
-    if (close === -1) {
-      this.#position = this.#text.length;
-      this.#error(start, 'mapping/ip-prefix', `the address glob is not closed by \`${network.close}\``, {
-        hint: 'a literal bracket needs no dollar sign',
-      });
+    const inside = this.scanner.takeUpTo(network.close);
+    if (inside === null) {
+      this.scanner.position = this.scanner.text.length;
+      this.#error(
+        start,
+        'mapping/ip-prefix',
+        `the address glob is not closed by \`${network.close}\``,
+        'a literal bracket needs no dollar sign',
+      );
       return;
     }
-    const inside = this.#text.slice(this.#position, close);
-    this.#position = close + 1;
     const slash = inside.indexOf('/');
     const address = slash === -1 ? inside : inside.slice(0, slash);
     const isIpv6 = network.form === 'ipv6';
@@ -186,11 +171,7 @@ class PatternParser {
         start,
         'mapping/ip-prefix',
         `\`${address}\` is not an ${isIpv6 ? 'IPv6' : 'IPv4'} address`,
-        {
-          hint: isIpv6
-            ? 'write it as in `${2001:db8::/32}`'
-            : 'write all four numbers, as in `$(192.168.0.0/16)`',
-        },
+        isIpv6 ? 'write it as in `${2001:db8::/32}`' : 'write all four numbers, as in `$(192.168.0.0/16)`',
       );
       return;
     }
@@ -228,12 +209,12 @@ class PatternParser {
     if (element.saved) this.#saved += 1;
   }
 
-  #spanFrom(start: number) {
-    return this.#at(start, this.#position - start);
+  #spanFrom(start: number): Span {
+    return this.scanner.spanFrom(start);
   }
 
-  #error(start: number, code: Diagnostic['code'], message: string, extra: { hint?: string } = {}): void {
-    this.diagnostics.push(errorAt(this.#spanFrom(start), code, message, extra));
+  #error(start: number, code: DiagnosticCode, message: string, hint?: string): void {
+    this.scanner.error(start, code, message, hint);
   }
 }
 
@@ -242,5 +223,5 @@ export function parsePattern(text: string, at: SpanAt): Parsed<MappingPattern> {
   const parser = new PatternParser(text, at);
   parser.parse();
   // A copy has no spare room; trees of large files stay in memory.
-  return { value: parser.elements.slice(), diagnostics: parser.diagnostics.all };
+  return { value: parser.elements.slice(), diagnostics: parser.scanner.diagnostics.all };
 }

@@ -1,78 +1,58 @@
 /*
  * Parses the inside of a set, `$[set]%`.
  *   set    = 1*( character [ "-" character ] ) "]"
- * `\` quotes `-`, `]` and `\`; `$` quotes a blank and a dollar and is itself otherwise. A `-` at either end is itself.
+ * `\` quotes `-`, `]` and `\`; `$` quotes a blank and a dollar and is literal otherwise. A `-` at either end is literal.
  * Ref: PMDF 5.3.1
  */
-import { type Diagnostic, errorAt, type Parsed } from '../text/index.js';
-import type { CharacterRange, SpanAt } from './syntax.js';
-
-/** A set and where it ended; not `closed` when the pattern was over first. */
-export interface ParsedSet {
-  readonly ranges: readonly CharacterRange[];
-  readonly end: number;
-  readonly closed: boolean;
-}
-
-interface SetCharacter {
-  readonly code: number;
-  readonly end: number;
-}
-
-function characterAt(text: string, position: number): SetCharacter | null {
-  const next = text.charAt(position + 1);
-  const quotes =
-    (text.charAt(position) === '\\' && next !== '') ||
-    (text.charAt(position) === '$' && (next === ' ' || next === '\t' || next === '$'));
-  const start = quotes ? position + 1 : position;
-  const code = text.codePointAt(start);
-  return code === undefined ? null : { code, end: start + (code > 0xffff ? 2 : 1) };
-}
-
-/** Parses a set from `start`, just after its `[`, to the `]`. */
-export function parseSet(text: string, start: number, at: SpanAt): Parsed<ParsedSet> {
-  const ranges: CharacterRange[] = [];
-  const diagnostics: Diagnostic[] = [];
-  let position = start;
-  while (position < text.length && text.charAt(position) !== ']') {
-    const first = characterAt(text, position);
-    if (first === null) break;
-    const isRange = text.charAt(first.end) === '-' && text.charAt(first.end + 1) !== ']';
-    const last = isRange ? characterAt(text, first.end + 1) : first;
-    if (last === null) {
-      position = text.length;
-      break;
-    }
-    const range = { from: first.code, to: last.code };
-    if (range.from > range.to) {
-      diagnostics.push(
-        errorAt(at(position, last.end - position), 'mapping/set', 'the range runs backwards', {
-          hint: `write \`${String.fromCodePoint(range.to)}-${String.fromCodePoint(range.from)}\`; a literal \`-\` is written \`\\-\``,
-        }),
-      );
-    } else if (isLineEnd(range.from) || isLineEnd(range.to)) {
-      diagnostics.push(
-        errorAt(at(position, last.end - position), 'mapping/line-end', 'a set cannot hold a line end'),
-      );
-    } else ranges.push(range);
-    position = last.end;
-  }
-  const closed = position < text.length;
-  const span = at(start, position - start);
-  if (!closed) {
-    diagnostics.push(
-      errorAt(span, 'mapping/set', 'the set is not closed by `]`', {
-        hint: 'a literal `[` needs no dollar sign',
-      }),
-    );
-  } else if (ranges.length === 0 && diagnostics.length === 0) {
-    diagnostics.push(
-      errorAt(span, 'mapping/set', 'the set is empty', { hint: 'a `]` in a set is written `\\]`' }),
-    );
-  }
-  return { value: { ranges, end: closed ? position + 1 : position, closed }, diagnostics };
-}
+import type { Scanner } from '../text/index.js';
+import type { CharacterRange } from './syntax.js';
 
 function isLineEnd(code: number): boolean {
   return code === 0x0a || code === 0x0d;
+}
+
+/** Reads one character, quoted or not; null at the end. */
+function takeCharacter(scanner: Scanner): number | null {
+  const quote = scanner.peek();
+  const next = scanner.peek(1);
+  const quotes = (quote === '\\' && next !== '') || (quote === '$' && next !== '' && ' \t$'.includes(next));
+  if (quotes) scanner.position += 1;
+  const code = scanner.text.codePointAt(scanner.position);
+  if (code === undefined) return null;
+  scanner.position += code > 0xffff ? 2 : 1;
+  return code;
+}
+
+/** Reads a set after its `[` up to its `]` and over it; null when that is missing. */
+export function parseSet(scanner: Scanner): readonly CharacterRange[] | null {
+  const ranges: CharacterRange[] = [];
+  const begin = scanner.position;
+  let isSound = true;
+  while (!scanner.isAtEnd && scanner.peek() !== ']') {
+    const start = scanner.position;
+    const from = takeCharacter(scanner);
+    const isRange = scanner.peek() === '-' && scanner.peek(1) !== ']';
+    if (isRange) scanner.position += 1;
+    const to = isRange ? takeCharacter(scanner) : from;
+    if (from === null || to === null) break;
+    if (from <= to && !isLineEnd(from) && !isLineEnd(to)) {
+      ranges.push({ from, to });
+      continue;
+    }
+    isSound = false;
+    if (from > to) {
+      const [low, high] = [String.fromCodePoint(to), String.fromCodePoint(from)];
+      const hint = `write \`${low}-${high}\`; a literal \`-\` is written \`\\-\``;
+      scanner.error(start, 'mapping/set', 'the range runs backwards', hint);
+    } else scanner.error(start, 'mapping/line-end', 'a set cannot hold a line end');
+  }
+  if (scanner.isAtEnd) {
+    scanner.error(begin, 'mapping/set', 'the set is not closed by `]`', 'a literal `[` needs no dollar sign');
+    return null;
+  }
+  if (ranges.length === 0 && isSound) {
+    scanner.error(begin, 'mapping/set', 'the set is empty', 'a `]` in a set is written `\\]`');
+  }
+  scanner.position += 1;
+  return ranges;
 }

@@ -1,5 +1,5 @@
 /*
- * Parses the right side of an entry. Everything stands for itself except after a dollar:
+ * Parses the right side of an entry. Everything is literal except after a dollar:
  *   $0-$9                    a wildcard's text
  *   $\ $^ $_  $=             lower, upper, original case; LDAP filter quoting
  *   $?x?  $:f  $;f           chance; input flag set, clear
@@ -13,61 +13,51 @@
  * What cannot be understood is reported and left out.
  * Ref: PMDF 5.3.2
  */
-import { type Diagnostic, DiagnosticList, errorAt, type Parsed } from '../text/index.js';
-
+import { type DiagnosticCode, type Parsed, Scanner, type Span, type SpanAt } from '../text/index.js';
 import { LiteralRun } from './literal-run.js';
-import { parseArgument } from './parse-argument.js';
+import { cases, parseArgument } from './parse-argument.js';
 import { parseSequence } from './parse-sequence.js';
-import type { ArgumentItem, Control, MappingTemplate, SpanAt, TemplateItem } from './syntax.js';
+import type { ArgumentItem, Control, MappingTemplate, TemplateItem } from './syntax.js';
 
 const controls: ReadonlyMap<string, Control> = new Map(
   (['E', 'C', 'L', 'R'] as const).map((letter) => [letter, letter]),
 );
 
-const cases: ReadonlyMap<string, 'lower' | 'upper' | 'original'> = new Map([
-  ['\\', 'lower'],
-  ['^', 'upper'],
-  ['_', 'original'],
-]);
-
 const punctuationFlags = '<>,!';
 
 class TemplateParser {
   readonly items: TemplateItem[] = [];
-  readonly diagnostics = new DiagnosticList();
-  readonly #text: string;
-  readonly #at: SpanAt;
-  #position = 0;
+  readonly scanner: Scanner;
   readonly #literal: LiteralRun;
 
   constructor(text: string, at: SpanAt) {
-    this.#text = text;
-    this.#at = at;
-    this.#literal = new LiteralRun(at);
+    this.scanner = new Scanner(text, at);
+    this.#literal = new LiteralRun(this.scanner, 'a template');
   }
 
   parse(): void {
-    while (this.#position < this.#text.length) {
-      const start = this.#position;
-      const character = this.#text.charAt(start);
-      this.#position += 1;
+    while (!this.scanner.isAtEnd) {
+      const start = this.scanner.position;
+      const character = this.scanner.take();
       if (character === '$') this.#dollar(start);
-      else this.#addLiteral(start, character);
+      else this.#literal.add(start, character);
     }
-    this.#literal.endBefore(this.#text.length, this.items);
+    this.#literal.endBefore(this.scanner.position, this.items);
   }
 
   #dollar(start: number): void {
-    const next = this.#text.charAt(this.#position);
+    const next = this.scanner.take();
     if (next === '') {
-      this.#error(start, 'mapping/trailing-dollar', 'the template ends after a dollar sign', {
-        hint: 'a literal dollar sign is written `$$`',
-      });
+      this.#error(
+        start,
+        'mapping/trailing-dollar',
+        'the template ends after a dollar sign',
+        'a literal dollar sign is written `$$`',
+      );
       return;
     }
-    this.#position += 1;
-    const caseTo = cases.get(next);
-    if (caseTo !== undefined) this.#add(start, { kind: 'case', to: caseTo, span: this.#spanFrom(start) });
+    const to = cases.get(next);
+    if (to !== undefined) this.#add(start, { kind: 'case', to, span: this.#spanFrom(start) });
     else if (next >= '0' && next <= '9') {
       this.#add(start, { kind: 'capture', capture: Number(next), span: this.#spanFrom(start) });
     } else if (/[A-Za-z]/.test(next)) this.#letter(start, next.toUpperCase());
@@ -119,16 +109,16 @@ class TemplateParser {
       default:
         if (punctuationFlags.includes(next)) {
           this.#add(start, { kind: 'flag', flag: next, span: this.#spanFrom(start) });
-        } else this.#addLiteral(start, next);
+        } else this.#literal.add(start, next);
     }
   }
 
   #stop(start: number): void {
-    if (this.#text.slice(this.#position, this.#position + 2).toUpperCase() !== '1E') {
-      this.#addLiteral(start, '+');
+    if (this.scanner.text.slice(this.scanner.position, this.scanner.position + 2).toUpperCase() !== '1E') {
+      this.#literal.add(start, '+');
       return;
     }
-    this.#position += 2;
+    this.scanner.position += 2;
     this.#add(start, { kind: 'stop', span: this.#spanFrom(start) });
   }
 
@@ -144,17 +134,18 @@ class TemplateParser {
   }
 
   #inputFlag(start: number, set: boolean): void {
-    const flag = this.#text.charAt(this.#position);
+    const flag = this.scanner.peek();
     // Flags are printing ASCII; anything else is a flag that was forgotten.
     if (!/^[!-#%-~]$/.test(flag)) {
-      this.#error(start, 'mapping/input-flag', 'no flag follows', {
-        hint: set
-          ? 'write `$:A` to test whether flag A is set'
-          : 'write `$;A` to test whether flag A is clear',
-      });
+      this.#error(
+        start,
+        'mapping/input-flag',
+        'no flag follows',
+        set ? 'write `$:A` to test whether flag A is set' : 'write `$;A` to test whether flag A is clear',
+      );
       return;
     }
-    this.#position += 1;
+    this.scanner.position += 1;
     this.#add(start, { kind: 'input-flag', flag: flag.toUpperCase(), set, span: this.#spanFrom(start) });
   }
 
@@ -164,21 +155,24 @@ class TemplateParser {
   }
 
   #subTable(start: number): void {
-    const semicolon = this.#text.indexOf(';', this.#position);
-    const bar = this.#text.indexOf('|', this.#position);
+    const semicolon = this.scanner.text.indexOf(';', this.scanner.position);
+    const bar = this.scanner.text.indexOf('|', this.scanner.position);
     if (bar === -1) {
       this.#unterminated(start, '|');
       return;
     }
-    const table = this.#text.slice(this.#position, semicolon);
+    const table = this.scanner.text.slice(this.scanner.position, semicolon);
     if (semicolon === -1 || bar < semicolon || !/^[A-Za-z][^\s|]*$/.test(table)) {
-      this.#position = bar + 1;
-      this.#error(start, 'mapping/sub-table', 'a sub-table needs a table name, a semicolon and an argument', {
-        hint: 'write `$|TABLE;$0|`',
-      });
+      this.scanner.position = bar + 1;
+      this.#error(
+        start,
+        'mapping/sub-table',
+        'a sub-table needs a table name, a semicolon and an argument',
+        'write `$|TABLE;$0|`',
+      );
       return;
     }
-    this.#position = semicolon + 1;
+    this.scanner.position = semicolon + 1;
     const argument = this.#argument(start, '|');
     if (argument === null) return;
     this.#add(start, { kind: 'sub-table', table, argument, span: this.#spanFrom(start) });
@@ -188,27 +182,36 @@ class TemplateParser {
     const call = this.#argument(start, ']');
     if (call === null) return;
     this.#add(start, { kind: 'routine', call, span: this.#spanFrom(start) });
-    this.#error(start, 'mapping/not-provided', 'site routines are not provided', {
-      hint: 'use `$|table;argument|` or the general database instead',
-    });
+    this.#error(
+      start,
+      'mapping/not-provided',
+      'site routines are not provided',
+      'use `$|table;argument|` or the general database instead',
+    );
   }
 
   #ldap(start: number): void {
     const url = this.#argument(start, '[');
     if (url === null) return;
     this.#add(start, { kind: 'ldap', url, span: this.#spanFrom(start) });
-    this.#error(start, 'mapping/not-provided', 'LDAP look-ups in templates are not provided', {
-      hint: 'use the general database, `${key}`, instead',
-    });
+    this.#error(
+      start,
+      'mapping/not-provided',
+      'LDAP look-ups in templates are not provided',
+      'use the general database, `${key}`, instead',
+    );
   }
 
   #domainAttribute(start: number): void {
     const text = this.#upTo(start, '{');
     if (text === null) return;
     this.#add(start, { kind: 'domain-attribute', text, span: this.#spanFrom(start) });
-    this.#error(start, 'mapping/not-provided', 'domain attributes, `$}...{`, are not provided', {
-      hint: 'use the general database, `${key}`, instead',
-    });
+    this.#error(
+      start,
+      'mapping/not-provided',
+      'domain attributes, `$}...{`, are not provided',
+      'use the general database, `${key}`, instead',
+    );
   }
 
   #sequence(start: number): void {
@@ -216,36 +219,28 @@ class TemplateParser {
     if (inside === null) return;
     const sequence = parseSequence(inside);
     if (typeof sequence === 'string') {
-      this.#error(start, 'mapping/sequence', sequence, { hint: 'write `$#file|radix|width|modulus#`' });
+      this.#error(start, 'mapping/sequence', sequence, 'write `$#file|radix|width|modulus#`');
       return;
     }
     this.#add(start, { kind: 'sequence', ...sequence, span: this.#spanFrom(start) });
   }
 
-  /** Takes everything up to a closing character; reports when there is none. */
+  /** Reads everything up to a closing character; reports when it is missing. */
   #upTo(start: number, close: string): string | null {
-    const end = this.#text.indexOf(close, this.#position);
-    if (end === -1) {
-      this.#unterminated(start, close);
-      return null;
-    }
-    const inside = this.#text.slice(this.#position, end);
-    this.#position = end + 1;
+    const inside = this.scanner.takeUpTo(close);
+    if (inside === null) this.#unterminated(start, close);
     return inside;
   }
 
   #argument(start: number, close: string): readonly ArgumentItem[] | null {
-    const argument = parseArgument(this.#text, this.#position, close, this.#at);
-    this.diagnostics.append(argument.diagnostics);
-    this.#position = argument.value.end;
-    if (argument.value.closed) return argument.value.items;
-    this.#unterminated(start, close);
-    return null;
+    const argument = parseArgument(this.scanner, close);
+    if (argument === null) this.#unterminated(start, close);
+    return argument;
   }
 
   #unterminated(start: number, close: string): void {
-    const opening = this.#text.slice(start, start + 2);
-    this.#position = this.#text.length;
+    const opening = this.scanner.text.slice(start, start + 2);
+    this.scanner.position = this.scanner.text.length;
     this.#error(start, 'mapping/unterminated', `\`${opening}\` is not closed by \`${close}\``);
   }
 
@@ -254,20 +249,12 @@ class TemplateParser {
     this.items.push(item);
   }
 
-  #addLiteral(start: number, character: string): void {
-    if (character === '\n' || character === '\r') {
-      this.#error(start, 'mapping/line-end', 'a template cannot hold a line end');
-      return;
-    }
-    this.#literal.add(start, character);
+  #spanFrom(start: number): Span {
+    return this.scanner.spanFrom(start);
   }
 
-  #spanFrom(start: number) {
-    return this.#at(start, this.#position - start);
-  }
-
-  #error(start: number, code: Diagnostic['code'], message: string, extra: { hint?: string } = {}): void {
-    this.diagnostics.push(errorAt(this.#spanFrom(start), code, message, extra));
+  #error(start: number, code: DiagnosticCode, message: string, hint?: string): void {
+    this.scanner.error(start, code, message, hint);
   }
 }
 
@@ -276,5 +263,5 @@ export function parseTemplate(text: string, at: SpanAt): Parsed<MappingTemplate>
   const parser = new TemplateParser(text, at);
   parser.parse();
   // A copy has no spare room; trees of large files stay in memory.
-  return { value: parser.items.slice(), diagnostics: parser.diagnostics.all };
+  return { value: parser.items.slice(), diagnostics: parser.scanner.diagnostics.all };
 }

@@ -1,13 +1,12 @@
 /*
- * Prints a mapping file in one canonical form: quoting only where it is needed, two blanks before an entry, templates of a
- * table in one column. Parsing what was printed gives the same tree.
+ * Prints patterns and templates in one canonical form, quoting only where it is needed, and whole mapping files as they
+ * were written, with the templates of a table in one column. Parsing what was printed gives the same tree.
  * Ref: PMDF 5.2, 5.3
  */
 import type {
   ArgumentItem,
   CharacterClass,
   Comment,
-  Entry,
   MappingFile,
   MappingPattern,
   MappingTable,
@@ -74,7 +73,7 @@ function printElement(element: PatternElement): string {
   }
 }
 
-/** Prints a pattern with its quoting, as it stands in a file. */
+/** Prints a pattern with its quoting, as it is written in a file. */
 export function printPattern(pattern: MappingPattern): string {
   return pattern.map(printElement).join('');
 }
@@ -140,7 +139,7 @@ function printItem(item: TemplateItem): string {
   }
 }
 
-/** Prints a template with its quoting, as it stands in a file. */
+/** Prints a template with its quoting, as it is written in a file. */
 export function printTemplate(template: MappingTemplate): string {
   return template.map(printItem).join('');
 }
@@ -161,24 +160,10 @@ export function patternWidth(patterns: readonly string[]): number {
   return patterns.reduce((most, one) => (one.length <= widestPattern ? Math.max(most, one.length) : most), 0);
 }
 
-/** How the two sides of an entry are printed. */
-type PrintSides = (entry: Entry) => { readonly pattern: string; readonly template: string };
-
-const canonical: PrintSides = ({ pattern, template }) => ({
-  pattern: printPattern(pattern),
-  template: printTemplate(template),
-});
-
-const asWritten: PrintSides = ({ patternText, templateText }) => ({
-  pattern: patternText,
-  template: templateText,
-});
-
-function printTable(table: MappingTable, sidesOf: PrintSides): string {
-  const sides = table.entries.map(sidesOf);
-  const width = patternWidth(sides.map((one) => one.pattern));
-  const entries = table.entries.map((entry, index) => {
-    const { pattern, template } = sides[index] ?? canonical(entry);
+function printTable(table: MappingTable): string {
+  const width = patternWidth(table.entries.map((entry) => entry.patternText));
+  const entries = table.entries.map((entry) => {
+    const { patternText: pattern, templateText: template } = entry;
     const line = template === '' ? `  ${pattern}` : `  ${pattern.padEnd(width)}  ${template}`;
     return printComments(entry.comments) + printLine(line);
   });
@@ -186,18 +171,7 @@ function printTable(table: MappingTable, sidesOf: PrintSides): string {
   return `${table.name}\n\n${entries.join('')}${printComments(table.comments)}${end}`;
 }
 
-function printItems(file: MappingFile, sidesOf: PrintSides): string {
-  return file.items
-    .map((item) => (item.kind === 'table' ? printTable(item, sidesOf) : `${item.text}\n`))
-    .join('');
-}
-
-/** Prints a whole file in the canonical form. */
-export function printMappings(file: MappingFile): string {
-  return printItems(file, canonical);
-}
-
 /** Prints a whole file with patterns and templates quoted as they were written. */
 export function printMappingsAsWritten(file: MappingFile): string {
-  return printItems(file, asWritten);
+  return file.items.map((item) => (item.kind === 'table' ? printTable(item) : `${item.text}\n`)).join('');
 }

@@ -12,12 +12,12 @@ export interface Comment {
   readonly span: Span;
 }
 
-/** A mapping file: what stands in it, in order. */
+/** A mapping file: its contents, in order. */
 export interface MappingFile {
   readonly items: readonly (Comment | MappingTable)[];
 }
 
-/** A table; `span` is its name. `comments` stand after the last entry, others belong to the entry after them. */
+/** A table; `span` is its name. `comments` follow the last entry, others belong to the entry after them. */
 export interface MappingTable {
   readonly kind: 'table';
   readonly name: string;
@@ -45,7 +45,7 @@ export interface CharacterRange {
   readonly to: number;
 }
 
-/** Which characters a wildcard takes: any, those of a glob such as `$D`, or those of a set `$[...]`. */
+/** Which characters a wildcard matches: any, those of a glob such as `$D`, or those of a set `$[...]`. */
 export type CharacterClass =
   | { readonly kind: 'any' }
   | { readonly kind: 'named'; readonly letter: ClassLetter }
@@ -56,7 +56,7 @@ export type AddressForm = 'ipv4-low' | 'ipv4' | 'ipv6';
 
 /** An element of a pattern. What is `saved` gets a number, from 0, that a template can name. */
 export type PatternElement =
-  /** Text that matches itself, without quoting; two literals never stand side by side. */
+  /** Text that matches itself, without quoting; two literals are never adjacent. */
   | { readonly kind: 'literal'; readonly text: string; readonly span: Span }
   /** Exactly one character: `%`, `$D%`. */
   | { readonly kind: 'single'; readonly of: CharacterClass; readonly saved: boolean; readonly span: Span }
@@ -83,7 +83,7 @@ export type PatternElement =
 /** A pattern, element by element. */
 export type MappingPattern = readonly PatternElement[];
 
-/** How a mapping goes on after an entry: end, next entry, next entry and once more, first entry. */
+/** How a mapping continues after an entry: end, next entry, next entry and once more, first entry. */
 export type Control = 'E' | 'C' | 'L' | 'R';
 
 /** What the argument of a look-up is made of. */
@@ -103,7 +103,7 @@ export type TemplateItem =
   | { readonly kind: 'input-flag'; readonly flag: string; readonly set: boolean; readonly span: Span }
   /** `${key}`: what the general database has for the key. */
   | { readonly kind: 'database'; readonly key: readonly ArgumentItem[]; readonly span: Span }
-  /** `$|table;argument|`: what another table makes of the argument. */
+  /** `$|table;argument|`: the result of another table for the argument. */
   | {
       readonly kind: 'sub-table';
       readonly table: string;
@@ -128,14 +128,11 @@ export type TemplateItem =
   | { readonly kind: 'control'; readonly control: Control; readonly span: Span }
   /** `$+1E`: end at once, the rest of the template is not read. */
   | { readonly kind: 'stop'; readonly span: Span }
-  /** A flag for whoever asked, upper-case. */
+  /** A flag for the caller, upper-case. */
   | { readonly kind: 'flag'; readonly flag: string; readonly span: Span };
 
 /** A template, item by item. */
 export type MappingTemplate = readonly TemplateItem[];
-
-/** Finds the place of a stretch of the text that is parsed. */
-export type SpanAt = (start: number, length: number) => Span;
 
 /** The tables of a file, in order. */
 export function tablesOf(file: MappingFile): MappingTable[] {

@@ -1,6 +1,6 @@
 /*
- * The text that a template builds: what is added takes the case in force, what is put in from elsewhere is quoted
- * for an LDAP filter while that is asked for.
+ * The text that a template builds: what is added is put in the case in force; what is inserted from elsewhere is
+ * quoted for an LDAP filter while `$=` is in force.
  * Ref: PMDF 5.3.2; RFC 4515 3
  */
 

@@ -53,52 +53,30 @@ function whyPlainFails(letter: PlainControl, context: RewriteContext): string | 
   }
 }
 
-interface ChannelLists {
-  readonly only: string[];
-  readonly not: string[];
-}
-
-function channelLists(
+/** Tells why `$M` and `$N`, or `$Q` and `$C`, fail for a channel, null when it is unknown. */
+function whyChannelFails(
   controls: readonly ControlItem[],
-  only: ChannelControl,
-  not: ChannelControl,
-): ChannelLists {
-  const lists: ChannelLists = { only: [], not: [] };
-  for (const control of controls) {
-    if (control.kind !== 'channel-control') continue;
-    if (control.letter === only) lists.only.push(control.channel.toLowerCase());
-    if (control.letter === not) lists.not.push(control.channel.toLowerCase());
-  }
-  return lists;
-}
-
-function whyListsFail(
-  lists: ChannelLists,
+  [only, not]: readonly [ChannelControl, ChannelControl],
   channel: RoutingChannel | null,
-  only: string,
-  not: string,
 ): string | undefined {
   if (channel?.appliesRules === false) return undefined;
+  const named = (letter: ChannelControl): string[] =>
+    controls.flatMap((one) =>
+      one.kind === 'channel-control' && one.letter === letter ? [one.channel.toLowerCase()] : [],
+    );
   const name = channel?.name.toLowerCase();
-  if (lists.only.length > 0 && (name === undefined || !lists.only.includes(name))) {
+  const allowed = named(only);
+  if (allowed.length > 0 && (name === undefined || !allowed.includes(name))) {
     return `\`$${only}\`: the channel is \`${name ?? 'not known'}\``;
   }
-  if (name !== undefined && lists.not.includes(name)) return `\`$${not}\`: the channel is \`${name}\``;
+  if (name !== undefined && named(not).includes(name)) return `\`$${not}\`: the channel is \`${name}\``;
   return undefined;
 }
 
-function whyReprocessingFails(
-  controls: readonly ControlItem[],
-  source: RoutingChannel | null,
-): string | undefined {
+function whyReprocessingFails(letter: 'M' | 'N', source: RoutingChannel | null): string | undefined {
   if (source?.appliesRules === false) return undefined;
   const reprocessing = source !== null && isReprocessing(source);
-  for (const control of controls) {
-    if (control.kind !== 'reprocessing-control') continue;
-    if ((control.letter === 'M') !== reprocessing)
-      return `\`$1${control.letter}\`: not so for the source channel`;
-  }
-  return undefined;
+  return (letter === 'M') === reprocessing ? undefined : `\`$1${letter}\`: not so for the source channel`;
 }
 
 /** Tells which condition keeps a rule from firing; undefined when none does. */
@@ -107,23 +85,27 @@ export function whyControlsFail(
   context: RewriteContext,
   from: HostPlace,
 ): string | undefined {
-  if (controls.length === 0) return undefined;
-  const places: PlainControl[] = [];
+  const { location, direction, sourceChannel, destinationChannel } = context;
+  let places = '';
+  let why: string | undefined;
+  let namesChannels = false;
   for (const control of controls) {
-    if (control.kind !== 'plain-control') continue;
-    const why = whyPlainFails(control.letter, context);
-    if (why !== undefined) return why;
-    if (/[SAPX]/.test(control.letter)) places.push(control.letter);
+    if (control.kind === 'channel-control') namesChannels = true;
+    else if (control.kind === 'reprocessing-control')
+      why ??= whyReprocessingFails(control.letter, sourceChannel);
+    else if (control.kind === 'plain-control') {
+      if ('SAPX'.includes(control.letter)) places += control.letter;
+      else why ??= whyPlainFails(control.letter, context);
+    }
   }
-  if (places.length > 0 && !places.includes(placeLetters[from])) return `the host came from ${from}`;
-  const source = context.sourceChannel;
-  const whySource =
-    whyListsFail(channelLists(controls, 'M', 'N'), source, 'M', 'N') ??
-    whyReprocessingFails(controls, source);
+  if (why !== undefined) return why;
+  if (places !== '' && !places.includes(placeLetters[from])) return `the host came from ${from}`;
+  if (!namesChannels) return undefined;
+  const whySource = whyChannelFails(controls, ['M', 'N'], sourceChannel);
   if (whySource !== undefined) return whySource;
-  const isEnvelopeTo = context.location === 'envelope' && context.direction === 'forward';
-  if (isEnvelopeTo || context.destinationChannel === null) return undefined;
-  return whyListsFail(channelLists(controls, 'Q', 'C'), context.destinationChannel, 'Q', 'C');
+  const isEnvelopeTo = location === 'envelope' && direction === 'forward';
+  if (isEnvelopeTo || destinationChannel === null) return undefined;
+  return whyChannelFails(controls, ['Q', 'C'], destinationChannel);
 }
 
 /** What the controls of a rule set when it fires; the last of several counts. */

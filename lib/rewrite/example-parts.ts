@@ -1,6 +1,6 @@
 /*
- * Hosts that a pattern takes, as its template sees them: one for each way in which substitutions can come out empty or
- * lack a label. Where a pattern takes hosts of any length, the host has more labels than any template drops.
+ * Hosts that a pattern matches, as its template sees them: one for each way in which substitutions can be empty or
+ * lack a label. Where a pattern matches hosts of any length, the host has more labels than any template drops.
  * Ref: PMDF 2.2.4, 2.2.6.1 to 2.2.6.9
  */
 import { ipv6Pattern } from './literal.js';
@@ -44,7 +44,7 @@ function hostsOf({ kind, text }: RulePattern): readonly string[] {
   }
 }
 
-/** The parts of hosts that a pattern takes; none where it takes no host at all. */
+/** The parts of hosts that a pattern matches; empty where it matches no host at all. */
 export function examplePartsOf(pattern: RulePattern): readonly Probe[] {
   const key = patternKey({ ...pattern, tag: '' });
   return hostsOf(pattern).flatMap((host) => {

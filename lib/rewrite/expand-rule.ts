@@ -1,5 +1,5 @@
 /*
- * What one rule makes of an address. A rule fails, and the search goes on, when a condition or a look-up of it fails.
+ * Applies one rule to an address. A rule fails, and the search continues, when one of its conditions or look-ups fails.
  * What a look-up answers is read as template again, so it can bring separators and decide the form. What comes from the
  * address never can: a `%`, `@` or `$` of a local part is only text. Where such a character goes through a mapping
  * table it cannot be told from the table's own, so there that character is only text in the whole answer.
@@ -10,7 +10,7 @@ import type { Lookup, LookupRequest } from '../engine/index.js';
 import type { Diagnostic, LogicalLine } from '../text/index.js';
 import { type Settings, settingsOf, whyControlsFail } from './controls.js';
 import { parseTemplate, type TemplateReading } from './parse-template.js';
-import { type ControlItem, formOfMarks, isControl, type OutputItem, type TemplateItem } from './rule.js';
+import { type ControlItem, formOfMarks, type OutputItem, type TemplateItem } from './rule.js';
 import { type AddressParts, substitute } from './substitute.js';
 import type { RewriteContext, RewriteWorld } from './world.js';
 
@@ -28,7 +28,7 @@ export type Expansion =
       readonly kind: 'route';
       readonly user: string;
       readonly host: string;
-      /** The host to be put in front as a source route. */
+      /** The host to be prefixed as a source route. */
       readonly routeHost: string | null;
       readonly routingSystem: string;
       readonly settings: Settings;
@@ -122,10 +122,6 @@ class Expander {
   *run(items: readonly TemplateItem[], output: Output, generalAllowed: boolean): Lookup<Failure | undefined> {
     for (const item of items) {
       this.#world.environment.budget.spend(1, 'rewriting');
-      if (isControl(item)) {
-        this.controls.push(item);
-        continue;
-      }
       const failure = yield* this.#item(item, output, generalAllowed);
       if (failure !== undefined) return failure;
       if (output.length > longestText) {
@@ -135,11 +131,18 @@ class Expander {
     return undefined;
   }
 
-  *#item(item: OutputItem, output: Output, generalAllowed: boolean): Lookup<Failure | undefined> {
+  *#item(item: TemplateItem, output: Output, generalAllowed: boolean): Lookup<Failure | undefined> {
     switch (item.kind) {
       case 'text':
         // Text of a looked-up answer is substituted material too.
         output.add(this.#depth === 0 ? item.text : this.#cased(item.text));
+        return undefined;
+      case 'plain-control':
+      case 'channel-control':
+      case 'reprocessing-control':
+      case 'set-tag':
+      case 'error-text':
+        this.controls.push(item);
         return undefined;
       case 'separator':
         output.separate(item.mark);
@@ -239,7 +242,7 @@ class Expander {
     );
   }
 
-  /** Reads an answer as template and goes on with it. */
+  /** Parses an answer as a template and expands it. */
   *#again(
     answer: string,
     what: string,
@@ -272,7 +275,9 @@ function finish(output: Output, lookedUp: boolean, settings: Settings): Expansio
       : { kind: 'route', user, host, routeHost, routingSystem, settings };
   switch (formOfMarks(output.marks)) {
     case undefined:
-      return wrong(`the template became \`${user}\` with separators \`${output.marks}\`, which is no form`);
+      return wrong(
+        `the template became \`${user}\` with separators \`${output.marks}\`, which is not a valid form`,
+      );
     case 'no-host':
       if (user === '' && settings.errorText !== undefined) return { kind: 'stop', settings };
       return wrong('the template gives no host');
@@ -292,7 +297,7 @@ function finish(output: Output, lookedUp: boolean, settings: Settings): Expansio
   }
 }
 
-/** Expands one rule for an address; conditions come first, so that a rule out of place asks nothing. */
+/** Expands one rule for an address; conditions come first, so that a rule which does not apply looks nothing up. */
 export function* expandRule(
   rule: Expandable,
   parts: AddressParts,

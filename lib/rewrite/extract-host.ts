@@ -5,8 +5,10 @@
  *   3  right of the last single percent sign           u%a%b       -> b      (`%%` does not separate)
  *   4  left of the first exclamation mark              a!u         -> a
  * 3 and 4 change places for a source channel with `bangoverpercent`. Quoted strings and backslashes are respected,
- * so `"u%a"@b` has one host only. A specification without a host is none. Nothing is refused here.
- * Ref: PMDF 2.2.3.1
+ * so `"u%a"@b` has one host only. Without a host there is no specification. Nothing is refused here.
+ * An address with a route is printed in the form of a channel: `@c:u@b` (822), `u%b@c` (733) or `c!b!u` (uucp); one without a
+ * route is `u@b` in all of them.
+ * Ref: PMDF 2.2.3.1; 2.2.5, 2.3.4 (822, 733, uucp)
  */
 import type { Address } from '../address/index.js';
 
@@ -37,10 +39,10 @@ function lastPairedQuote(text: string): number {
   return paired;
 }
 
-/** Finds the places of the characters in `wanted` that stand outside quoted strings and are not escaped. */
+/** Finds the characters of `wanted` outside quoted strings that are not escaped. */
 export function placesOutsideQuotes(text: string, wanted: string): number[] {
   const places: number[] = [];
-  const last = lastPairedQuote(text);
+  const last = text.includes('"') ? lastPairedQuote(text) : -1;
   let quoted = false;
   for (let at = 0; at < text.length; at += 1) {
     const character = text.charAt(at);
@@ -70,7 +72,7 @@ function readRoute(text: string): { hosts: string[]; end: number } | undefined {
 
 /** Splits an address at its route and its last unquoted at sign; everything stays as written. */
 export function splitForRewrite(text: string): Address {
-  const route = readRoute(text);
+  const route = text.startsWith('@') ? readRoute(text) : undefined;
   const mailbox = text.slice(route?.end ?? 0);
   const at = placesOutsideQuotes(mailbox, '@').at(-1);
   const bare = at === undefined || at === mailbox.length - 1;
@@ -124,7 +126,9 @@ export function extractHost(address: Address, bangOverPercent: boolean): Specifi
     const rest = { route: route.slice(1), localPart, domain };
     return { from: 'route', host: first, user: joinAddress(rest), rest };
   }
-  if (domain !== null) return { from: 'at', host: domain, user: localPart, rest: bareAddress(localPart) };
+  if (domain !== null) {
+    return { from: 'at', host: domain, user: localPart, rest: { route: [], localPart, domain: null } };
+  }
   const places = placesOutsideQuotes(localPart, '%!');
   if (places.length === 0) return undefined;
   return bangOverPercent
@@ -133,7 +137,7 @@ export function extractHost(address: Address, bangOverPercent: boolean): Specifi
 }
 
 /**
- * Puts user and host of a template where the specification stood: a route keeps its place in front of the rest.
+ * Replaces the specification by user and host of a template: a route stays before the rest.
  * The pieces are put together, not parsed again, so no character of a local part can become a separator.
  */
 export function replaceHost(specification: Specification, user: string, host: string): Address {
@@ -143,4 +147,22 @@ export function replaceHost(specification: Specification, user: string, host: st
     return { route: [], localPart: rest.localPart, domain: host };
   }
   return { route: [host, ...rest.route], localPart: rest.localPart, domain: rest.domain };
+}
+
+/** The spellings of a route, by the keywords that choose them. */
+export type AddressForm = '822' | '733' | 'uucp';
+
+/** Writes an address in the form of a channel. */
+export function printInForm(address: Address, form: AddressForm): string {
+  const [first, ...further] = address.route;
+  if (first === undefined) return joinAddress(address);
+  const hosts = [...further, ...(address.domain === null ? [] : [address.domain])];
+  switch (form) {
+    case '822':
+      return joinAddress(address);
+    case '733':
+      return `${[address.localPart, ...hosts.reverse()].join('%')}@${first}`;
+    case 'uucp':
+      return [first, ...hosts, address.localPart].join('!');
+  }
 }

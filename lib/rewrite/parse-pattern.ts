@@ -31,21 +31,21 @@ function kindOf(text: string): PatternKind {
 /** Tells why no host can ever match; undefined when one can. */
 function whyNever(text: string): string | undefined {
   const literal = /\[([^\]]*)\]/.exec(text)?.[1] ?? '';
-  if (/[^0-9.*]/.test(literal)) return 'the address literal of a client holds nothing but numbers';
+  if (/[^0-9.*]/.test(literal)) return 'the address literal of a client contains only numbers';
   if (/[@%!,<>()"\\|$\s]/.test(text)) return 'no host contains one of its characters';
   const bare = text.startsWith('.') ? text.slice(1) : text;
   if (bare.startsWith('.') || bare.includes('..') || text.endsWith('.')) return 'no host has an empty label';
   if (text.startsWith('.') && text.includes('*')) return 'a pattern with asterisks begins with one';
   let starsAllowed = true;
   for (const label of bare.replace(/[[\]]/g, '.').split('.')) {
-    if (label.includes('*') && label !== '*') return 'an asterisk stands for a whole label';
-    if (label === '*' && !starsAllowed) return 'asterisks stand for the leftmost labels only';
+    if (label.includes('*') && label !== '*') return 'an asterisk matches a whole label';
+    if (label === '*' && !starsAllowed) return 'asterisks match only the leftmost labels';
     if (label !== '' && label !== '*') starsAllowed = false;
   }
   return undefined;
 }
 
-/** Tells why no client has an address that begins as a literal of numbers does; undefined when one may, or it is none. */
+/** Tells why no client has an address that begins with the numbers of a literal; undefined when one may have. */
 function whyNoAddress(text: string): string | undefined {
   const [, inside] = /^\[([0-9.]+)\]$/.exec(text) ?? [];
   if (inside === undefined || inside.includes('..')) return undefined;
@@ -54,9 +54,7 @@ function whyNoAddress(text: string): string | undefined {
   const isPrefix = inside.endsWith('.');
   if (octets.length === 4 && !isPrefix) return undefined;
   if (octets.length > (isPrefix ? 3 : 4)) return 'an address has four numbers';
-  return isPrefix
-    ? undefined
-    : 'an address has four numbers, and those that only begin so are meant by a dot at the end';
+  return isPrefix ? undefined : 'an address has four numbers; a dot at the end makes it a prefix';
 }
 
 /** What to write in place of a pattern of a literal that never matches. */
@@ -75,7 +73,7 @@ function bracketsPair(text: string): boolean {
   return !open;
 }
 
-/** Parses the pattern that stands from `start` to `end` of a line. */
+/** Parses the pattern from `start` to `end` of a line. */
 export function parsePattern(line: LogicalLine, start: number, end: number): Parsed<RulePattern | undefined> {
   const whole = line.text.slice(start, end);
   const bar = whole.lastIndexOf('|') + 1;
@@ -89,22 +87,22 @@ export function parsePattern(line: LogicalLine, start: number, end: number): Par
   if (text === '') return fail(`the pattern \`${whole}\` has a tag and no host`, 'write `.` for every host');
   if (specialKinds.has(text)) return { value: pattern, diagnostics: [] };
   if (text.startsWith('$')) {
-    return fail(`\`${text}\` is no pattern`, 'patterns with a dollar sign are `$%`, `$!` and `$*`');
+    return fail(`\`${text}\` is not a pattern`, 'patterns with a dollar sign are `$%`, `$!` and `$*`');
   }
   if (/^[!<]/.test(whole)) {
-    return fail(`\`${whole}\` is no pattern`, 'in a file, `!` begins a comment and `<` an include');
+    return fail(`\`${whole}\` is not a pattern`, 'in a file, `!` begins a comment and `<` an include');
   }
   if (!bracketsPair(text))
     return fail(`the brackets of \`${text}\` do not pair`, 'write a literal as `[1.2.3.4]`');
   if (/\[[^\]]*\/[^\]]*\]|^[0-9a-f.:]+\/[0-9]+$/i.test(text)) {
     return fail(
-      `rewrite patterns know no prefix length: \`${text}\``,
-      'drop octets from the right, as in `[10.]`, or ask a mapping table from a `[]` rule with `${table,$L}`',
+      `a rewrite pattern cannot have a prefix length: \`${text}\``,
+      'drop octets from the right, as in `[10.]`, or call a mapping table from a `[]` rule with `${table,$L}`',
     );
   }
   if (/^\[ipv6:/i.test(text) && ipv6Pattern(text) === undefined) {
     return fail(
-      `\`${text}\` is no IPv6 literal`,
+      `\`${text}\` is not an IPv6 literal`,
       'write `[IPv6:2001:db8::1]`, or `[IPv6:2001:db8:]` for a prefix',
     );
   }
@@ -127,12 +125,12 @@ export function parsePattern(line: LogicalLine, start: number, end: number): Par
   return { value: pattern, diagnostics };
 }
 
-/** `[1.2.]` ends in a dot by right. */
+/** A dot before the closing bracket, as in `[1.2.]`, is valid. */
 function withoutPrefixDots(text: string): string {
   return text.replaceAll('.]', ']');
 }
 
-/** The key by which a pattern is found: folded, IPv6 spelled out, tag in front. */
+/** The key by which a pattern is found: folded, IPv6 spelled out, tag first. */
 export function patternKey(pattern: RulePattern): string {
   return foldHost(pattern.tag) + (ipv6Pattern(pattern.text) ?? foldHost(pattern.text));
 }

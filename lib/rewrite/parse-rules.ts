@@ -1,11 +1,10 @@
 /*
  * The rules part of pmdf.cnf, or one rule from elsewhere.
  *   rule = pattern blanks template      beginning in column 1; the first blank line ends the rules
- * A rule with an error is left out and reported; reading goes on with the next line.
+ * A rule with an error is left out and reported; parsing continues at the next line.
  * Ref: PMDF 2.2.3, 2.4.1
  */
 import {
-  atOnce,
   type Diagnostic,
   DiagnosticList,
   eachInSlices,
@@ -48,8 +47,8 @@ function lintItems(items: readonly TemplateItem[]): Diagnostic[] {
     const swallowed = name === undefined ? null : /\$[a-z({]/i.exec(name);
     if (name !== undefined && swallowed !== null) {
       diagnostics.push(
-        warningAt(item.span, 'rewrite/dollar-in-name', `\`${name}\` is taken whole as a name`, {
-          hint: `write what begins with \`${swallowed[0]}\` before it`,
+        warningAt(item.span, 'rewrite/dollar-in-name', `all of \`${name}\` is read as one name`, {
+          hint: `move the part from \`${swallowed[0]}\` on to the left of it`,
         }),
       );
     }
@@ -57,7 +56,7 @@ function lintItems(items: readonly TemplateItem[]): Diagnostic[] {
   return diagnostics;
 }
 
-/** Words that begin the first block of channels, where no rule is meant. */
+/** Words that begin the first channel block and are not patterns. */
 const blockWords = /^(?:no)?defaults$/i;
 
 function readTemplate(line: LogicalLine, start: number): Parsed<RewriteTemplate | undefined> {
@@ -75,7 +74,7 @@ function readTemplate(line: LogicalLine, start: number): Parsed<RewriteTemplate 
   if (form === 'no-host') {
     const isBlock = blockWords.test(line.text.slice(0, start).trim());
     const hint = isBlock
-      ? 'the channel blocks begin here: put a blank line in front'
+      ? 'this looks like the start of the channel blocks: add a blank line before it'
       : 'write `$U@host`, `$U%host` or `$U%host@channel-host`';
     const what = isBlock
       ? `\`${line.text.slice(0, start).trim()}\` is read as a rule for a host, and`
@@ -99,9 +98,7 @@ export function parseRule(line: LogicalLine): Parsed<RewriteRule | undefined> {
     diagnostics: [errorAt(span, code, message, { hint })],
   });
   if (text === '' || /^\s/.test(text)) {
-    const hint = /^\s+!/.test(text)
-      ? 'a comment has its `!` in column 1'
-      : 'remove the blanks in front of it';
+    const hint = /^\s+!/.test(text) ? 'a comment has its `!` in column 1' : 'remove the blanks before it';
     return fail('rewrite/indented', 'a rewrite rule begins in column 1', hint);
   }
   if (/^(?:[#;]|\/\/)/.test(text)) {
@@ -129,7 +126,7 @@ export function parseRule(line: LogicalLine): Parsed<RewriteRule | undefined> {
   return { value, diagnostics };
 }
 
-/** Whether a rule fires on every host that its pattern takes. */
+/** Whether a rule fires on every host that its pattern matches. */
 function firesAlways(rule: RewriteRule): boolean {
   return rule.template.items.every((item) => {
     switch (item.kind) {
@@ -186,9 +183,4 @@ export function* parseRulesInSlices(lines: readonly LogicalLine[]): Slices<Parse
   yield;
   diagnostics.append(findUnreachable(rulesOf(value)));
   return { value, diagnostics: diagnostics.all };
-}
-
-/** The same at once. */
-export function parseRules(lines: readonly LogicalLine[]): Parsed<RuleFile> {
-  return atOnce(parseRulesInSlices(lines));
 }

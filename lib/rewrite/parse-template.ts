@@ -8,11 +8,18 @@
  *   $E $B $F $R $S $A $P $X     conditions
  *   $Vname $Zname               the domain is, is not, a local one; the name may hold parts and ends as below
  *   $Mname $Nname $Qname $Cname $Ttag $?text $nnnnnnn?text   end at @ % $N $M $Q $C $T $? or the end
- * Letters may be in either case. Blanks end a template except in the text of `$?`; a `$?` in front of everything else
- * takes `@` and `%` into its text. Inside a look-up nothing is a separator and nothing controls.
+ * Letters may be in either case. Blanks end a template except in the text of `$?`; the text of a `$?` at
+ * the very beginning includes `@` and `%`. Inside a look-up there are no separators and no controls.
  * Ref: PMDF 2.2.5, 2.2.6
  */
-import { type Diagnostic, errorAt, type LogicalLine, type Parsed, type Span, spanIn } from '../text/index.js';
+import {
+  type DiagnosticCode,
+  type LogicalLine,
+  type Parsed,
+  Scanner,
+  type Span,
+  spanIn,
+} from '../text/index.js';
 import { type ControlItem, isControl, type OutputItem, type TemplateItem } from './rule.js';
 
 /** How a template is read; all false or empty for a rule of a file. */
@@ -21,9 +28,9 @@ export interface TemplateReading {
   readonly blanksAreText: boolean;
   /** Inside a look-up: separators are text, controls are errors. */
   readonly inside: boolean;
-  /** Whether another `$(` may stand in it. */
+  /** Whether it may contain another `$(`. */
   readonly generalAllowed: boolean;
-  /** Of `$`, `%` and `@`: those that stand for themselves. */
+  /** Those of `$`, `%` and `@` that are literal. */
   readonly plain: ReadonlySet<string>;
 }
 
@@ -48,39 +55,33 @@ const labelKinds: ReadonlyMap<string, Pick<Extract<OutputItem, { kind: 'label' }
   ['#', { of: 'domain', from: 'right' }],
 ] as const);
 
-/** The look-ups that are open around a place; neither may stand inside itself. */
+/** The look-ups that are open around a place; neither may contain itself. */
 type Nest = readonly ('general' | 'mapping')[];
 
 class TemplateParser {
-  readonly diagnostics: Diagnostic[] = [];
-  readonly #line: LogicalLine;
+  readonly scanner: Scanner;
   readonly #text: string;
   readonly #reading: TemplateReading;
-  #at: number;
   #outputSeen = false;
 
   constructor(line: LogicalLine, start: number, reading: TemplateReading) {
-    this.#line = line;
     this.#text = line.text.trimEnd();
-    this.#at = start;
+    this.scanner = new Scanner(this.#text, (from, length) => spanIn(line, from, Math.max(1, length)), start);
     this.#reading = reading;
   }
 
   parse(): TemplateItem[] {
     const items: TemplateItem[] = [];
-    while (this.#at < this.#text.length) {
-      const start = this.#at;
+    while (!this.scanner.isAtEnd) {
+      const start = this.scanner.position;
       if (!this.#reading.blanksAreText && /\s/.test(this.#text.charAt(start))) {
         this.#error(
-          start,
-          this.#text.length,
+          this.#span(start, this.#text.length),
           'rewrite/stray-text',
           'text follows the template after a blank',
-          {
-            hint: this.#text.slice(start).trimStart().startsWith('!')
-              ? 'a comment has a line of its own, with `!` in column 1'
-              : 'only the text of `$?` may contain blanks',
-          },
+          this.#text.slice(start).trimStart().startsWith('!')
+            ? 'a comment has a line of its own, with `!` in column 1'
+            : 'only the text of `$?` may contain blanks',
         );
         break;
       }
@@ -92,29 +93,22 @@ class TemplateParser {
     return items;
   }
 
-  #span(start: number, end = this.#at): Span {
-    return spanIn(this.#line, start, Math.max(1, end - start));
+  #span(start: number, end = this.scanner.position): Span {
+    return this.scanner.spanFrom(start, end);
   }
 
-  #error(
-    start: number,
-    end: number,
-    code: Diagnostic['code'],
-    message: string,
-    extra: { hint?: string } = {},
-  ): undefined {
-    this.diagnostics.push(errorAt(this.#span(start, end), code, message, extra));
-    return undefined;
+  #error(place: Span, code: DiagnosticCode, message: string, hint?: string): undefined {
+    return this.scanner.errorIn(place, code, message, hint);
   }
 
   #item(): TemplateItem | undefined {
     const { inside, plain } = this.#reading;
-    const character = this.#text.charAt(this.#at);
+    const character = this.scanner.peek();
     if ((character === '%' || character === '@') && !inside && !plain.has(character)) {
-      this.#at += 1;
-      return { kind: 'separator', mark: character, span: this.#span(this.#at - 1) };
+      this.scanner.position += 1;
+      return { kind: 'separator', mark: character, span: this.#span(this.scanner.position - 1) };
     }
-    if (character === '$' && !plain.has('$') && !this.#quoted(this.#text.charAt(this.#at + 1))) {
+    if (character === '$' && !plain.has('$') && !this.#quoted(this.scanner.peek(1))) {
       const control = inside ? undefined : (this.#control() ?? this.#domainCheck());
       return control ?? this.#substitution([]);
     }
@@ -129,29 +123,29 @@ class TemplateParser {
   #plainText(ends: string): OutputItem {
     const { inside, plain, blanksAreText } = this.#reading;
     const separates = ends === '' && !inside;
-    const start = this.#at;
+    const start = this.scanner.position;
     let text = '';
-    while (this.#at < this.#text.length) {
-      const character = this.#text.charAt(this.#at);
-      const next = this.#text.charAt(this.#at + 1);
+    while (!this.scanner.isAtEnd) {
+      const character = this.scanner.peek();
+      const next = this.scanner.peek(1);
       if (ends !== '' && ends.includes(character)) break;
       if (character === '$' && !plain.has('$')) {
         if (!this.#quoted(next)) break;
         text += next;
-        this.#at += 2;
+        this.scanner.position += 2;
         continue;
       }
       if (separates && (character === '%' || character === '@') && !plain.has(character)) break;
       if (ends === '' && !blanksAreText && /\s/.test(character)) break;
       text += character;
-      this.#at += 1;
+      this.scanner.position += 1;
     }
     return { kind: 'text', text, span: this.#span(start) };
   }
 
-  /** `$E`, `$Mname`, `$?text` and their kin; undefined, with nothing read, when the dollar begins something else. */
+  /** `$E`, `$Mname`, `$?text` and the like; undefined, with nothing read, when the dollar begins something else. */
   #control(): ControlItem | undefined {
-    const start = this.#at;
+    const start = this.scanner.position;
     const found = /^\$([0-9]*)([a-z?])/i.exec(this.#text.slice(start, start + 16));
     if (found === null) return undefined;
     const [whole, digits = '', given = ''] = found;
@@ -168,7 +162,7 @@ class TemplateParser {
         case 'A':
         case 'P':
         case 'X':
-          this.#at = past;
+          this.scanner.position = past;
           return { kind: 'plain-control', letter, span: this.#span(start) };
         case 'M':
         case 'N':
@@ -176,49 +170,52 @@ class TemplateParser {
         case 'C':
           return this.#channelControl(start, past, letter);
         case 'T':
-          this.#at = past;
+          this.scanner.position = past;
           return { kind: 'set-tag', tag: this.#name(), span: this.#span(start) };
         default:
           return undefined;
       }
     }
     if (digits === '1' && (letter === 'M' || letter === 'N')) {
-      this.#at = past;
+      this.scanner.position = past;
       return { kind: 'reprocessing-control', letter, span: this.#span(start) };
     }
     return undefined;
   }
 
   #channelControl(start: number, past: number, letter: 'M' | 'N' | 'Q' | 'C'): ControlItem {
-    this.#at = past;
+    this.scanner.position = past;
     const channel = this.#name();
     if (channel === '') {
-      this.#error(start, past, 'rewrite/no-name', `\`$${letter}\` names no channel`);
+      this.#error(this.#span(start, past), 'rewrite/no-name', `\`$${letter}\` names no channel`);
     }
     return { kind: 'channel-control', letter, channel, span: this.#span(start) };
   }
 
   /** `$Vname`, `$Zname`; undefined, with nothing read, when the dollar begins something else. */
   #domainCheck(): OutputItem | undefined {
-    const start = this.#at;
+    const start = this.scanner.position;
     const letter = this.#text.charAt(start + 1).toUpperCase();
     if (letter !== 'V' && letter !== 'Z') return undefined;
-    this.#at += 2;
+    this.scanner.position += 2;
     const name: OutputItem[] = [];
-    while (this.#at < this.#text.length && !this.#endsName(this.#at)) {
-      const character = this.#text.charAt(this.#at);
+    while (!this.scanner.isAtEnd && !this.#endsName(this.scanner.position)) {
+      const character = this.scanner.peek();
       if (character === '@' || character === '%') break;
       if (!this.#reading.blanksAreText && /\s/.test(character)) break;
-      const isText = character !== '$' || this.#quoted(this.#text.charAt(this.#at + 1));
+      const isText = character !== '$' || this.#quoted(this.scanner.peek(1));
       const item = isText ? this.#plainText('') : this.#substitution([]);
       if (item !== undefined) name.push(item);
     }
     if (name.length > 0) {
       return { kind: 'domain-check', isLocal: letter === 'V', name, span: this.#span(start) };
     }
-    return this.#error(start, start + 2, 'rewrite/no-name', `\`$${letter}\` names no domain`, {
-      hint: `write \`$${letter}$H\` for the host of the address`,
-    });
+    return this.#error(
+      this.#span(start, start + 2),
+      'rewrite/no-name',
+      `\`$${letter}\` names no domain`,
+      `write \`$${letter}$H\` for the host of the address`,
+    );
   }
 
   /** Whether a control that ends names and texts begins here. */
@@ -228,33 +225,36 @@ class TemplateParser {
   }
 
   #name(): string {
-    const start = this.#at;
-    while (this.#at < this.#text.length) {
-      const character = this.#text.charAt(this.#at);
-      if (character === '@' || character === '%' || this.#endsName(this.#at)) break;
+    const start = this.scanner.position;
+    while (!this.scanner.isAtEnd) {
+      const character = this.scanner.peek();
+      if (character === '@' || character === '%' || this.#endsName(this.scanner.position)) break;
       if (!this.#reading.blanksAreText && /\s/.test(character)) break;
-      this.#at += 1;
+      this.scanner.position += 1;
     }
-    return this.#text.slice(start, this.#at);
+    return this.#text.slice(start, this.scanner.position);
   }
 
   #errorText(start: number, past: number, digits: string): ControlItem {
-    this.#at = past;
+    this.scanner.position = past;
     let text = '';
-    while (this.#at < this.#text.length && !this.#endsName(this.#at)) {
-      const character = this.#text.charAt(this.#at);
-      const next = this.#text.charAt(this.#at + 1);
+    while (!this.scanner.isAtEnd && !this.#endsName(this.scanner.position)) {
+      const character = this.scanner.peek();
+      const next = this.scanner.peek(1);
       const quoted = character === '$' && this.#quoted(next);
       if (!quoted && this.#outputSeen && (character === '@' || character === '%')) break;
       text += quoted ? next : character;
-      this.#at += quoted ? 2 : 1;
+      this.scanner.position += quoted ? 2 : 1;
     }
-    if (text.trim() === '') this.#error(start, past, 'rewrite/no-name', '`$?` has no text');
+    if (text.trim() === '') this.#error(this.#span(start, past), 'rewrite/no-name', '`$?` has no text');
     const parts = /^([45])([0-9]{3})([0-9]{3})$/.exec(digits);
     if (digits !== '' && parts === null) {
-      this.#error(start, past, 'rewrite/status', `\`${digits}\` is no status`, {
-        hint: 'seven digits: class 4 or 5, then subject and detail of three digits each, as in `$5001001?`',
-      });
+      this.#error(
+        this.#span(start, past),
+        'rewrite/status',
+        `\`${digits}\` is not a status`,
+        'seven digits: class 4 or 5, then subject and detail of three digits each, as in `$5001001?`',
+      );
     }
     const status = parts === null ? null : `${parts[1]}.${Number(parts[2])}.${Number(parts[3])}`;
     return { kind: 'error-text', status, text, span: this.#span(start) };
@@ -262,17 +262,17 @@ class TemplateParser {
 
   /** Everything after a dollar that makes text. */
   #substitution(nest: Nest): OutputItem | undefined {
-    const start = this.#at;
+    const start = this.scanner.position;
     const sign = this.#text.charAt(start + 1);
     const form = caseForms.get(sign);
     if (form !== undefined) {
-      this.#at += 2;
+      this.scanner.position += 2;
       return { kind: 'case', form, span: this.#span(start) };
     }
     const label = labelKinds.get(sign);
     const digit = this.#text.charAt(start + 2);
     if (label !== undefined && /^[0-9]$/.test(digit)) {
-      this.#at += 3;
+      this.scanner.position += 3;
       return { kind: 'label', ...label, index: Number(digit), span: this.#span(start) };
     }
     if (sign === '(') return this.#general(start, nest);
@@ -285,7 +285,7 @@ class TemplateParser {
     const found = /^\$([0-9]{0,3})([a-z])/i.exec(this.#text.slice(start, start + 6));
     const digits = found?.[1] ?? '';
     const letter = found?.[2]?.toUpperCase() ?? '';
-    this.#at = start + (found?.[0].length ?? 2);
+    this.scanner.position = start + (found?.[0].length ?? 2);
     const span = this.#span(start);
     if (letter === 'U' && digits === '') return { kind: 'user', part: 'whole', span };
     if (letter === 'U' && digits === '0') return { kind: 'user', part: 'base', span };
@@ -294,54 +294,67 @@ class TemplateParser {
     if (letter === 'D') return { kind: 'domain', drop: Number(digits), span };
     if (letter === 'L' && digits === '') return { kind: 'literal', span };
     if (letter === 'W' && digits === '') return { kind: 'unique', span };
-    const text = this.#text.slice(start, this.#at);
+    const text = this.#text.slice(start, this.scanner.position);
     const controls = digits === '' && (/^[EBFRSAPXMNQCTVZ]$/.test(letter) || text === '$?');
     return controls
-      ? this.#error(start, this.#at, 'rewrite/unknown', `\`${text}\` cannot stand inside a look-up`, {
-          hint: 'write it before or after the look-up',
-        })
-      : this.#error(start, this.#at, 'rewrite/unknown', `\`${text}\` has no meaning in a rewrite template`, {
-          hint: 'a literal dollar sign is written `$$`',
-        });
+      ? this.#error(
+          this.#span(start),
+          'rewrite/unknown',
+          `\`${text}\` is not allowed in a look-up`,
+          'write it before or after the look-up',
+        )
+      : this.#error(
+          this.#span(start),
+          'rewrite/unknown',
+          `\`${text}\` has no meaning in a rewrite template`,
+          'a literal dollar sign is written `$$`',
+        );
   }
 
   #notProvided(start: number, sign: '[' | ']'): undefined {
     const close = this.#text.indexOf(sign === '[' ? ']' : '[', start + 2);
-    this.#at = close === -1 ? this.#text.length : close + 1;
+    this.scanner.position = close === -1 ? this.#text.length : close + 1;
     const what = sign === '[' ? 'site routines (`$[...]`)' : 'LDAP look-ups (`$]...[`)';
     if (close === -1) {
-      return this.#error(start, start + 2, 'rewrite/unterminated', `\`$${sign}\` is not closed`);
+      return this.#error(this.#span(start, start + 2), 'rewrite/unterminated', `\`$${sign}\` is not closed`);
     }
-    return this.#error(start, this.#at, 'rewrite/not-provided', `${what} are not provided`, {
-      hint: 'ask the general database with `$(...)` or a mapping table with `${table,argument}`',
-    });
+    return this.#error(
+      this.#span(start),
+      'rewrite/not-provided',
+      `${what} are not provided`,
+      'use the general database with `$(...)` or a mapping table with `${table,argument}`',
+    );
   }
 
   #general(start: number, nest: Nest): OutputItem | undefined {
-    this.#at += 2;
+    this.scanner.position += 2;
     if (nest.includes('general') || !this.#reading.generalAllowed) {
-      return this.#error(start, this.#at, 'rewrite/nested', 'a `$(...)` look-up cannot stand inside another');
+      return this.#error(this.#span(start), 'rewrite/nested', 'a `$(...)` look-up cannot contain another');
     }
     const key = this.#until(start, ')', [...nest, 'general']);
     return key === undefined ? undefined : { kind: 'general', key, span: this.#span(start) };
   }
 
   #mapping(start: number, nest: Nest): OutputItem | undefined {
-    this.#at += 2;
-    const named = /^[^,}]*/.exec(this.#text.slice(this.#at))?.[0] ?? '';
+    this.scanner.position += 2;
+    const named = /^[^,}]*/.exec(this.#text.slice(this.scanner.position))?.[0] ?? '';
     const table = named.trim();
-    this.#at += named.length;
+    this.scanner.position += named.length;
     if (nest.includes('mapping')) {
-      return this.#error(start, start + 2, 'rewrite/nested', 'a mapping call cannot stand inside another');
+      return this.#error(
+        this.#span(start, start + 2),
+        'rewrite/nested',
+        'a mapping call cannot contain another',
+      );
     }
-    if (table === '' || this.#text[this.#at] !== ',') {
-      const open = this.#at === this.#text.length;
-      this.#at = open ? this.#at : this.#at + 1;
+    if (table === '' || this.scanner.peek() !== ',') {
+      const open = this.scanner.isAtEnd;
+      this.scanner.position = open ? this.scanner.position : this.scanner.position + 1;
       return open
-        ? this.#error(start, start + 2, 'rewrite/unterminated', '`${` is not closed')
-        : this.#error(start, this.#at, 'rewrite/no-name', 'a mapping call is written `${table,argument}`');
+        ? this.#error(this.#span(start, start + 2), 'rewrite/unterminated', '`${` is not closed')
+        : this.#error(this.#span(start), 'rewrite/no-name', 'a mapping call is written `${table,argument}`');
     }
-    this.#at += 1;
+    this.scanner.position += 1;
     const argument = this.#until(start, '}', [...nest, 'mapping']);
     return argument === undefined ? undefined : { kind: 'mapping', table, argument, span: this.#span(start) };
   }
@@ -349,23 +362,21 @@ class TemplateParser {
   /** The items of a look-up's text, to the character that closes it. */
   #until(start: number, close: string, nest: Nest): OutputItem[] | undefined {
     const items: OutputItem[] = [];
-    while (this.#at < this.#text.length) {
-      const character = this.#text.charAt(this.#at);
+    while (!this.scanner.isAtEnd) {
+      const character = this.scanner.peek();
       if (character === close) {
-        this.#at += 1;
+        this.scanner.position += 1;
         return items;
       }
-      const isText =
-        character !== '$' || this.#reading.plain.has('$') || this.#quoted(this.#text.charAt(this.#at + 1));
+      const isText = character !== '$' || this.#reading.plain.has('$') || this.#quoted(this.scanner.peek(1));
       const item = isText ? this.#plainText(close) : this.#substitution(nest);
       if (item !== undefined) items.push(item);
     }
     return this.#error(
-      start,
-      start + 2,
+      this.#span(start, start + 2),
       'rewrite/unterminated',
       `\`${this.#text.slice(start, start + 2)}\` is not closed`,
-      { hint: `write \`${close}\` at its end` },
+      `write \`${close}\` at its end`,
     );
   }
 }
@@ -378,5 +389,5 @@ export function parseTemplate(
 ): Parsed<TemplateItem[]> {
   const parser = new TemplateParser(line, start, reading);
   const value = parser.parse();
-  return { value, diagnostics: parser.diagnostics };
+  return { value, diagnostics: parser.scanner.diagnostics.all };
 }

@@ -1,7 +1,7 @@
 /*
  * Rewrite rules as text, the inverse of parse-rules: parsing what is printed gives the same rules.
  */
-import type { RewriteRule, RewriteTemplate, RuleFile, RulePattern, TemplateItem } from './rule.js';
+import type { RewriteRule, RewriteTemplate, RulePattern, TemplateItem } from './rule.js';
 
 function quote(text: string, marks: boolean): string {
   return marks ? text.replace(/[$%@]/g, '$$$&') : text.replaceAll('$', '$$$$');
@@ -80,9 +80,4 @@ export function printRule(rule: RewriteRule): string {
   const text = `${printPattern(rule.pattern)}  ${printTemplate(rule.template)}`;
   // A backslash at the end of a line would join the next one to it; one before a blank does not.
   return text.endsWith('\\') ? `${text} ` : text;
-}
-
-/** Prints the rules part of a file, comments in their places, each line with its end. */
-export function printRules(file: RuleFile): string {
-  return file.lines.map((line) => `${line.kind === 'rule' ? printRule(line.rule) : line.text}\n`).join('');
 }

@@ -4,7 +4,7 @@
  *   a.b.c       a.b.c  *.b.c  .b.c  *.*.c  .c  *.*.*  .
  *   [1.2.3.4]   [1.2.3.4]  [1.2.3.]  [1.2.]  [1.]  []  [*.*.*.*]  .
  *   [IPv6:...]  the eight groups, then seven, ... [ipv6:]  []  .     (asterisks: IPv4 only)
- * A host over 255 octets or 127 labels is probed whole and as `.` only, so no host costs much. A text that is no host
+ * A host over 255 octets or 127 labels is probed whole and as `.` only, so no host costs much. A text that is not a host
  * but could be mistaken for a pattern (`*.x`, `.x`, `[1.]`, `tag|x`, `$%`) is probed as `.` only.
  * Ref: PMDF 2.2.3.2, 2.2.3.7
  */
@@ -15,7 +15,7 @@ import { ipv6Groups, ipv6Literal } from './literal.js';
 export interface Probe {
   /** Folded, without the tag. */
   readonly pattern: string;
-  /** Whether the domain database is asked too; never with asterisks. */
+  /** Whether the domain database is consulted too; never with asterisks. */
   readonly domainDatabase: boolean;
   /** `$H`: the part that the pattern does not say. */
   readonly host: string;
@@ -25,7 +25,7 @@ export interface Probe {
   readonly literal: string;
 }
 
-/** A label, or a whole literal; `stops` are the places just behind the dots inside a literal. */
+/** A label, or a whole literal; `stops` are the places just after the dots inside a literal. */
 interface Element {
   readonly start: number;
   readonly end: number;
@@ -70,7 +70,7 @@ function couldBePattern(host: string): boolean {
   );
 }
 
-/** The probe of last resort, which also stands for `$*`, `$%` and `$!`. */
+/** The probe of last resort, also used for `$*`, `$%` and `$!`. */
 export function matchAllProbe(host: string): Probe {
   const isLiteral = host.startsWith('[') && host.indexOf(']') === host.length - 1;
   return {
@@ -113,19 +113,19 @@ function* elementProbes(host: string, folded: string): Generator<Probe, void> {
       }
     }
     const star = stops === undefined ? '*' : `[*${'.*'.repeat(stops.length)}]`;
-    const taken = host.slice(0, end);
+    const matched = host.slice(0, end);
     const domain = host.slice(end);
     const literal = stops === undefined ? '' : host.slice(start + 1, end - 1);
     yield {
       pattern: starred + star + folded.slice(end),
       domainDatabase: false,
-      host: taken,
+      host: matched,
       domain,
       literal,
     };
     starred += `${star}.`;
     if (end < host.length) {
-      yield { pattern: folded.slice(end), domainDatabase: true, host: taken, domain, literal: '' };
+      yield { pattern: folded.slice(end), domainDatabase: true, host: matched, domain, literal: '' };
     }
   }
 }
@@ -136,7 +136,7 @@ export function* eachProbe(written: string): Generator<Probe, void> {
   // Letters of ASCII keep their case in what a template puts in; U-labels have none that counts.
   const host = folded.length === written.length ? written : folded;
   if (!couldBePattern(host)) {
-    const groups = ipv6Groups(host);
+    const groups = host.startsWith('[') ? ipv6Groups(host) : undefined;
     if (groups !== undefined) {
       yield* ipv6Probes(host, groups);
     } else {
@@ -145,9 +145,4 @@ export function* eachProbe(written: string): Generator<Probe, void> {
     }
   }
   yield matchAllProbe(host);
-}
-
-/** Gives all probes for a host in the order in which they are tried. */
-export function probesFor(host: string): readonly Probe[] {
-  return [...eachProbe(host)];
 }

@@ -1,34 +1,34 @@
 /*
  * One address through the rewrite rules, to its new form and its channel.
- *   1  extract the first host     2  find the rule that takes it     3  apply its template
+ *   1  extract the first host     2  find the rule that matches it     3  apply its template
  *   4  `A%B`: start over;  else find the channel of the routing system
  * A local channel with further hosts in the address: the first specification is deleted and the rest starts over.
- * A percent or bang address that nothing takes is one more round as `A%B@localhost`, which then stays whole.
- * Each round counts; over the ceiling the address is given up, with the rules that did it.
+ * A percent or bang address that nothing matches gets one more round as `A%B@localhost`, which then stays whole.
+ * Each round counts; over the ceiling the address fails, naming the rules that fired.
  * Throws StepLimitReached when the step budget is used up; nothing else.
  * Ref: PMDF 2.2.3, 2.2.4.1
  */
 import { type Address, foldDomain, wireHosts } from '../address/index.js';
-import type { Lookup } from '../engine/index.js';
+import type { Lookup, Tracer } from '../engine/index.js';
 import { placeOf, type Span } from '../text/index.js';
-import { printInForm } from './address-form.js';
-import type { ErrorText, Settings } from './controls.js';
+import type { ErrorText } from './controls.js';
 import type { Expansion } from './expand-rule.js';
 import {
   extractHost,
   joinAddress,
+  printInForm,
   replaceHost,
   type Specification,
   splitForRewrite,
 } from './extract-host.js';
 import type { RewriteRules } from './rule-index.js';
 import { type SearchScope, searchRules } from './search.js';
-import type { RewriteContext, RewriteResult, RewriteWorld, RoutingChannel, RoutingHost } from './world.js';
+import type { RewriteContext, RewriteResult, RewriteWorld, RoutingHost } from './world.js';
 
 const defaultText = 'illegal host or domain name';
 const defaultStatus = '5.1.2';
 
-/** A place to go to: the address there, its host, the routing system. */
+/** A destination: the address, its host, the routing system. */
 interface Target {
   readonly address: Address;
   readonly host: string;
@@ -59,7 +59,7 @@ class Rewrite {
       if (result !== undefined) return result;
     }
     const places = [...new Set(this.#fired.map(placeOf))].join(', ');
-    const text = `rewriting did not end after ${world.ceiling} rounds${places === '' ? '' : `: ${places}`}`;
+    const text = `rewriting did not finish within ${world.ceiling} rounds${places === '' ? '' : `: ${places}`}`;
     return { kind: 'ceiling', address: joinAddress(this.#address), text, rules: this.#fired };
   }
 
@@ -106,11 +106,6 @@ class Rewrite {
     return specification;
   }
 
-  #set(settings: Settings): void {
-    this.#tag = settings.tag ?? this.#tag;
-    this.#errorText = settings.errorText ?? this.#errorText;
-  }
-
   /** The address with its host as it is. */
   #unchanged(specification: Specification): Target {
     const { host, user } = specification;
@@ -122,7 +117,9 @@ class Rewrite {
     specification: Specification,
   ): RewriteResult | undefined {
     const { hosts } = this.#scope.world;
-    this.#set(expansion.settings);
+    const { tag, errorText } = expansion.settings;
+    this.#tag = tag ?? this.#tag;
+    this.#errorText = errorText ?? this.#errorText;
     if (expansion.kind === 'again') {
       this.#address = replaceHost(specification, expansion.user, expansion.host);
       return undefined;
@@ -145,7 +142,11 @@ class Rewrite {
       this.#address = rest;
       return undefined;
     }
-    return this.#routed(this.#withProperName(target, entry.properName), entry.channel);
+    const { channel } = entry;
+    const { address, host, routingSystem } = this.#withProperName(target, entry.properName);
+    const form = this.#scope.context.location === 'envelope' ? channel.addressForm : '822';
+    const printed = printInForm(wireHosts(address), form);
+    return { kind: 'routed', address: printed, host, routingSystem, channel, rules: this.#fired };
   }
 
   /** An envelope To gets the proper name of the host that chose its channel. */
@@ -163,13 +164,6 @@ class Rewrite {
     return { ...target, address, host: proper(target.host), routingSystem: properName };
   }
 
-  #routed(target: Target, channel: RoutingChannel): RewriteResult {
-    const { host, routingSystem } = target;
-    const form = this.#scope.context.location === 'envelope' ? channel.addressForm : '822';
-    const address = printInForm(wireHosts(target.address), form);
-    return { kind: 'routed', address, host, routingSystem, channel, rules: this.#fired };
-  }
-
   #lost(target: Target): RewriteResult {
     return {
       kind: 'no-channel',
@@ -184,9 +178,7 @@ class Rewrite {
   }
 }
 
-function traceEnd(result: RewriteResult, world: RewriteWorld): void {
-  const { trace } = world.environment;
-  if (trace === undefined) return;
+function traceEnd(result: RewriteResult, trace: Tracer): void {
   switch (result.kind) {
     case 'routed': {
       const { address, routingSystem, channel } = result;
@@ -213,7 +205,7 @@ function traceEnd(result: RewriteResult, world: RewriteWorld): void {
   }
 }
 
-/** Rewrites one address: where it goes, in which form, by which rules. */
+/** Rewrites one address: its destination, its form and the rules that fired. */
 export function* rewriteAddress(
   rules: RewriteRules,
   address: string,
@@ -227,6 +219,6 @@ export function* rewriteAddress(
     sourceChannel: context.sourceChannel?.name ?? null,
   });
   const result = yield* new Rewrite({ rules, context, world }, address).run();
-  traceEnd(result, world);
+  if (world.environment.trace !== undefined) traceEnd(result, world.environment.trace);
   return result;
 }

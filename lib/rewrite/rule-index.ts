@@ -17,7 +17,7 @@ export interface CompiledRule {
 
 /** All rules of a configuration, ready for rewriteAddress. */
 export interface RewriteRules {
-  /** By pattern key, tag in front. */
+  /** By tag and pattern, both folded; the rules of one pattern in file order. */
   readonly byPattern: ReadonlyMap<string, readonly CompiledRule[]>;
 }
 
@@ -42,11 +42,4 @@ export function compileRules(rules: readonly RewriteRule[]): RewriteRules {
     else same.push(compileRule(rule));
   }
   return { byPattern };
-}
-
-const none: readonly CompiledRule[] = [];
-
-/** The rules whose pattern is a probe under a tag, in file order; both already folded. */
-export function rulesFor(rules: RewriteRules, tag: string, probe: string): readonly CompiledRule[] {
-  return rules.byPattern.get(tag + probe) ?? none;
 }

@@ -1,5 +1,5 @@
 /*
- * What stands in the templates of rewrite rules, look-ups within look-ups included.
+ * The items of rewrite templates, those inside look-ups included.
  */
 import { type RuleFile, rulesOf, type TemplateItem } from './rule.js';
 
@@ -24,7 +24,7 @@ export function itemsOfRules(rules: RuleFile): TemplateItem[] {
   return rulesOf(rules).flatMap(({ template }) => everyItem(template.items));
 }
 
-/** The tables that rules ask, by name. */
+/** The names of the tables that rules call. */
 export function tablesAskedByRules(rules: RuleFile): string[] {
   return itemsOfRules(rules).flatMap((item) => (item.kind === 'mapping' ? [item.table] : []));
 }

@@ -1,14 +1,14 @@
 /*
- * The order in which rules are looked for, whatever their order in the file:
+ * The order in which rules are tried, whatever their order in the file:
  *   $*   hosts   *.b.c, .b.c, ... with fewer labels   [1.2.3.4]   [1.2.3.]   [1.2.]   []   [*.*.*.*]   .   $%   $!
- * Rules with one pattern keep the order of the file. Rules under a tag come into play only when it is set.
+ * Rules with the same pattern keep the order of the file. Rules under a tag count only while it is set.
  * Ref: PMDF 2.2.3.2, 2.2.3.7, 2.2.4
  */
 import { foldHost } from '../address/index.js';
 import { patternKey } from './parse-pattern.js';
 import { eachProbe } from './probe-order.js';
 import type { RewriteRule, RulePattern } from './rule.js';
-import { type RewriteRules, rulesFor } from './rule-index.js';
+import type { RewriteRules } from './rule-index.js';
 import type { HostTable } from './world.js';
 
 const classes = [
@@ -43,7 +43,7 @@ function classOf({ kind, text }: RulePattern): PatternClass {
   }
 }
 
-/** How much a pattern says: more comes first. Of `*.b.c` and `.b.c`, which say the same, the first comes first. */
+/** How specific a pattern is: the most specific comes first. Of `*.b.c` and `.b.c` the first comes first. */
 function weightOf({ kind, text }: RulePattern): number {
   switch (kind) {
     case 'suffix':
@@ -58,7 +58,7 @@ function weightOf({ kind, text }: RulePattern): number {
   }
 }
 
-/** Puts the rules of a file into the order in which they are looked for, those without a tag first. */
+/** Puts the rules of a file into the order in which they are tried, those without a tag first. */
 export function rulesInOrder(rules: readonly RewriteRule[]): RewriteRule[] {
   const tags = new Map<string, number>([['', 0]]);
   const patterns = new Map<string, number>();
@@ -85,12 +85,12 @@ export function rulesInOrder(rules: readonly RewriteRule[]): RewriteRule[] {
 /** One thing that is tried for a host. */
 export type SearchStep =
   | { readonly kind: 'rule'; readonly rule: RewriteRule }
-  /** The domain database is asked for a key. */
+  /** A key is looked up in the domain database. */
   | { readonly kind: 'domain-database'; readonly key: string }
-  /** The host belongs to a channel, and is taken for it unless a rule before it was. */
+  /** The channel table has the host; it counts unless an earlier rule fired. */
   | { readonly kind: 'channel-table'; readonly channel: string };
 
-/** Gives what is tried for a host, in order, until something takes it; no tag is set. */
+/** Lists what is tried for a host, in order, until something matches; no tag is set. */
 export function searchSteps(
   rules: RewriteRules,
   hosts: HostTable,
@@ -99,7 +99,7 @@ export function searchSteps(
 ): SearchStep[] {
   const steps: SearchStep[] = [];
   const addRules = (probe: string): void => {
-    for (const { rule } of rulesFor(rules, '', probe)) steps.push({ kind: 'rule', rule });
+    for (const { rule } of rules.byPattern.get(probe) ?? []) steps.push({ kind: 'rule', rule });
   };
   addRules('$*');
   for (const probe of eachProbe(host)) {

@@ -22,9 +22,9 @@ export type PatternKind =
   | 'all'
   /** `$*`: every host, tried first. */
   | 'first'
-  /** `$%`: a percent address that nothing else takes. */
+  /** `$%`: a percent address that nothing else matches. */
   | 'percent'
-  /** `$!`: a bang address that nothing else takes. */
+  /** `$!`: a bang address that nothing else matches. */
   | 'bang';
 
 /** The left side of a rule; `tag` ends in a bar and is empty for most; `text` is as written, without the tag. */

@@ -1,7 +1,7 @@
 /*
- * Which rule takes a host: its probes in order, for each the rules of the file in file order, then the domain database.
+ * Which rule matches a host: its probes in order, for each the rules of the file in file order, then the domain database.
  *   $*  before everything        the channel table  just before `.`        $% or $!  after everything
- * A rule that fails is passed over as if it had not matched.
+ * A rule that fails is skipped as if it had not matched.
  * Ref: PMDF 2.2.3.2, 2.2.4
  */
 import { foldHost } from '../address/index.js';
@@ -19,10 +19,10 @@ import type { Specification } from './extract-host.js';
 import { parseTemplate, type TemplateReading } from './parse-template.js';
 import { eachProbe, matchAllProbe, type Probe } from './probe-order.js';
 import { isControl, type OutputItem } from './rule.js';
-import { type CompiledRule, type RewriteRules, rulesFor } from './rule-index.js';
+import type { CompiledRule, RewriteRules } from './rule-index.js';
 import type { RewriteContext, RewriteWorld, RoutingHost } from './world.js';
 
-/** What takes a host. */
+/** What matches a host. */
 export type SearchResult =
   /** A rule fired; `span` is null for an entry of the domain database. */
   | {
@@ -84,11 +84,11 @@ function* tryRule(
 
 function* tryRules(
   scope: SearchScope,
-  rules: readonly CompiledRule[],
+  rules: readonly CompiledRule[] | undefined,
   specification: Specification,
   probe: Probe,
 ): Lookup<SearchResult | undefined> {
-  for (const compiled of rules) {
+  for (const compiled of rules ?? []) {
     const { span } = compiled.rule;
     const found = { pattern: compiled.pattern, place: () => placeOf(span), span };
     const result = yield* tryRule(scope, compiled, found, specification, probe);
@@ -124,7 +124,7 @@ function* tryDomainDatabase(
   return yield* tryRule(scope, rule, { pattern: key, place: () => what, span: null }, specification, probe);
 }
 
-/** Finds what takes the host of a specification under a tag. */
+/** Finds what matches the host of a specification under a tag. */
 export function* searchRules(
   scope: SearchScope,
   specification: Specification,
@@ -133,7 +133,7 @@ export function* searchRules(
   const { rules, world } = scope;
   const tag = foldHost(tagAsSet);
   const all = matchAllProbe(specification.host);
-  const early = yield* tryRules(scope, rulesFor(rules, tag, '$*'), specification, all);
+  const early = yield* tryRules(scope, rules.byPattern.get(`${tag}$*`), specification, all);
   if (early !== undefined) return early;
   for (const probe of eachProbe(specification.host)) {
     world.environment.budget.spend(1, 'rewriting');
@@ -141,7 +141,7 @@ export function* searchRules(
       const entry = world.hosts.find(specification.host);
       if (entry !== undefined) return { kind: 'in-channel-table', entry };
     }
-    const result = yield* tryRules(scope, rulesFor(rules, tag, probe.pattern), specification, probe);
+    const result = yield* tryRules(scope, rules.byPattern.get(tag + probe.pattern), specification, probe);
     if (result !== undefined) return result;
     if (world.domainDatabase && probe.domainDatabase) {
       const entry = yield* tryDomainDatabase(scope, tag + probe.pattern, specification, probe);
@@ -150,7 +150,7 @@ export function* searchRules(
   }
   if (specification.from === 'percent' || specification.from === 'bang') {
     const pattern = specification.from === 'percent' ? '$%' : '$!';
-    const late = yield* tryRules(scope, rulesFor(rules, tag, pattern), specification, all);
+    const late = yield* tryRules(scope, rules.byPattern.get(tag + pattern), specification, all);
     if (late !== undefined) return late;
   }
   return { kind: 'nothing' };

@@ -1,5 +1,5 @@
 /*
- * What the substitutions of a template stand for, given the address and how its host fits the pattern.
+ * The text of the substitutions of a template, given the address and how its host fits the pattern.
  * Ref: PMDF 2.2.6.1 to 2.2.6.9
  */
 import { type HostPlace, placesOutsideQuotes } from './extract-host.js';
@@ -14,7 +14,7 @@ export interface AddressParts {
   readonly from: HostPlace;
 }
 
-/** The items that take their text from the address. */
+/** The items whose text comes from the address. */
 export type AddressItem = Extract<OutputItem, { kind: 'user' | 'host' | 'domain' | 'literal' | 'label' }>;
 
 /** Finds the plus sign before a subaddress, within the quotes of a local part that is quoted as a whole. */
@@ -53,7 +53,7 @@ function labelsOf(parts: AddressParts, of: 'host' | 'domain'): string[] {
   return labelsIn(said);
 }
 
-/** The text of an item; undefined when the label that it asks for is not there, so that the rule fails. */
+/** The text of an item; undefined when its label is missing, so that the rule fails. */
 export function substitute(item: AddressItem, parts: AddressParts): string | undefined {
   switch (item.kind) {
     case 'user':

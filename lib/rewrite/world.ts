@@ -1,12 +1,12 @@
 /*
- * What a rewrite is told and what it answers.
+ * The input and the result of a rewrite.
  */
 import type { Environment } from '../engine/index.js';
 import type { ApplyMapping } from '../mapping/index.js';
 import type { Span } from '../text/index.js';
-import type { AddressForm } from './address-form.js';
+import type { AddressForm } from './extract-host.js';
 
-/** As much of a channel as rewriting looks at. */
+/** The part of a channel that rewriting looks at. */
 export interface RoutingChannel {
   readonly name: string;
   /** The channel `l`, or one with `routelocal`. */
@@ -17,7 +17,7 @@ export interface RoutingChannel {
   readonly addressForm: AddressForm;
 }
 
-/** A host of the channel table: its channel, and what an envelope To gets in its place, null when it stays. */
+/** A host of the channel table: its channel, and its replacement in an envelope To, null when it stays. */
 export interface RoutingHost {
   readonly channel: RoutingChannel;
   readonly properName: string | null;
@@ -28,13 +28,13 @@ export interface HostTable {
   find(host: string): RoutingHost | undefined;
 }
 
-/** Which address of a message it is, and for whom it is rewritten. */
+/** Which address of a message it is, and between which channels it is rewritten. */
 export interface RewriteContext {
   readonly location: 'envelope' | 'header';
   /** `forward` points to a destination, `backward` to a source. */
   readonly direction: 'forward' | 'backward';
   readonly sourceChannel: RoutingChannel | null;
-  /** Null while nobody knows it; `$Q` and `$C` are then not checked. */
+  /** Null while unknown; `$Q` and `$C` are then not checked. */
   readonly destinationChannel: RoutingChannel | null;
 }
 
@@ -43,18 +43,15 @@ export interface RewriteWorld {
   readonly hosts: HostTable;
   /** The host of a bare address. */
   readonly localHost: string;
-  /** Folded; what `$V` and `$Z` ask. */
+  /** Folded; `$V` and `$Z` test against them. */
   readonly localDomains: ReadonlySet<string>;
   readonly applyMapping: ApplyMapping;
   readonly environment: Environment;
-  /** How many rounds one address may take. */
+  /** The most rounds that one address may need. */
   readonly ceiling: number;
-  /** Whether there is a domain database to ask after the rules. */
+  /** Whether there is a domain database to look in after the rules. */
   readonly domainDatabase: boolean;
 }
-
-/** The rounds that one address may take where the configuration says nothing. */
-export const defaultCeiling = 32;
 
 /** Where rewriting ended; `rules` are the rules that fired, in order. */
 export type RewriteResult =
@@ -78,12 +75,12 @@ export type RewriteResult =
       readonly status: string;
       readonly rules: readonly Span[];
     }
-  /** The rules go round in circles, or the address asks for too many rounds; `text` names the rules. */
+  /** The rules loop, or the address needs too many rounds; `text` names the rules. */
   | {
       readonly kind: 'ceiling';
       readonly address: string;
       readonly text: string;
       readonly rules: readonly Span[];
     }
-  /** Nobody can tell now: whoever asked defers. `cause` is for the log. */
+  /** A look-up failed: the caller defers. `cause` is for the log. */
   | { readonly kind: 'failed'; readonly cause: string; readonly rules: readonly Span[] };

@@ -1,7 +1,7 @@
 /*
- * Findings being gathered. Of each kind, which is a code with its severity, the first hundred are kept; the others are counted,
- * and one finding at the place of the first of them tells how many there are. So a file that is wrong in every line takes
- * neither memory nor a log of its size.
+ * A list of findings. Of each kind, which is a code with its severity, the first hundred are kept; the others are counted,
+ * and one finding at the place of the first of them gives their number, so that a file that is wrong in every line
+ * needs neither memory nor log of its own size.
  */
 import type { Diagnostic } from './diagnostic.js';
 
@@ -20,7 +20,7 @@ function leftOutText(count: number): string {
 
 export class DiagnosticList {
   readonly #kept: Diagnostic[] = [];
-  /** Made when there is something to count: most lists stay empty. */
+  /** Created on demand: most lists stay empty. */
   #kinds: Map<string, Kind> | null = null;
 
   /** Adds one finding. */
@@ -41,12 +41,12 @@ export class DiagnosticList {
     kind.first ??= one;
   }
 
-  /** Adds findings, those among them that tell of others too. */
+  /** Adds findings, those that count others included. */
   append(more: Iterable<Diagnostic>): void {
     for (const one of more) this.push(one);
   }
 
-  /** What was gathered, in order, then what tells of the others. */
+  /** The findings kept, in order, then those that count the others. */
   get all(): readonly Diagnostic[] {
     if (this.#kinds === null) return this.#kept;
     const others: Diagnostic[] = [];
@@ -59,7 +59,7 @@ export class DiagnosticList {
   }
 }
 
-/** The first hundred of each kind of some findings, and how many others there are. */
+/** The first hundred findings of each kind, and the number of the others. */
 export function boundDiagnostics(diagnostics: Iterable<Diagnostic>): readonly Diagnostic[] {
   const list = new DiagnosticList();
   list.append(diagnostics);

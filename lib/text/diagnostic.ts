@@ -24,11 +24,11 @@ export interface Diagnostic {
   readonly span: Span;
   readonly hint?: string;
   readonly related?: readonly RelatedPlace[];
-  /** For a finding that tells of others of its kind: how many they are. */
+  /** For a finding that counts others of its kind: how many. */
   readonly leftOut?: number;
 }
 
-/** What every parser returns: a value that is usable as far as it goes, and all that was wrong. */
+/** The result of every parser: a value, usable even if incomplete, and all findings. */
 export interface Parsed<T> {
   readonly value: T;
   readonly diagnostics: readonly Diagnostic[];

@@ -19,6 +19,7 @@ export {
   spanIn,
   spanOfLine,
 } from './logical-lines.js';
+export { Scanner, type SpanAt } from './scanner.js';
 export { atOnce, eachInSlices, type Slices } from './slices.js';
 export { lineColumnAt, lineText, placeOf, type SourceFile, type Span } from './source.js';
 export { nearest } from './suggest.js';

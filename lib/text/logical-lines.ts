@@ -3,7 +3,7 @@
  *   `!` in column 1        a comment
  *   only blanks            a blank line; of several in a row two are kept
  *   `<file` in column 1    the named file is read here; `<blank line>`, as manuals print it, is an error and a blank line
- *   `\` at the end         the next line goes on here, joined as it is
+ *   `\` at the end         the next line is joined to this one as it is
  * Every character keeps the place it came from. A line that is longer than any language needs is an error and left out.
  * Ref: PMDF 2.4.1, 5.2
  */
@@ -38,7 +38,7 @@ const maximumDepth = 3;
 export const longestLine = 1_048_576;
 const longestContinued = 16_777_216;
 
-/** The most lines of a configuration, those of included files among them; each one takes about a kilobyte. */
+/** The most lines of a configuration, those of included files among them; each needs about a kilobyte. */
 export const mostLines = 1_000_000;
 
 /** So many blank lines in a row are kept; no language tells more from two. */
@@ -68,7 +68,7 @@ export function spanIn(line: LogicalLine, start: number, length: number): Span {
   return { source: piece.source, offset: piece.offset + start - piece.start, length };
 }
 
-/** The place of a whole logical line, as far as its first physical line goes. */
+/** The place of a logical line: its first physical line. */
 export function spanOfLine(line: LogicalLine): Span {
   const second = line.pieces[1];
   return spanIn(line, 0, second === undefined ? line.text.length : second.start);
@@ -88,7 +88,7 @@ function includeHint(file: string): string {
   const known = tableFileName(file);
   const name = known ?? file.slice(file.lastIndexOf('/') + 1);
   if (known !== null || name === file) return `put \`${name}\` into the folder of pmdf.cnf or imta.cnf`;
-  return `put it into the folder of pmdf.cnf or imta.cnf and write \`<${name}\``;
+  return `move it to the folder of pmdf.cnf or imta.cnf and write \`<${name}\``;
 }
 
 class LineReader {

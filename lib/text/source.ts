@@ -1,6 +1,6 @@
 /*
  * A configuration file as text, and places in it.
- * Lines and columns are computed only when somebody looks: 1-based, in characters; a tab counts one.
+ * Lines and columns are computed only when needed: 1-based, in characters; a tab counts one.
  */
 
 /** One file of the configuration, already read; `name` is for people, `shortName` names entries (`mappings:14`). */

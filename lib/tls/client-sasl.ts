@@ -5,7 +5,7 @@
  */
 import type { Demand } from './tls-keywords.js';
 
-/** A text that no log, trace or listing shows: only who asks for it gets it. */
+/** A text that no log, trace or listing shows: it has to be revealed explicitly. */
 export class Secret {
   readonly #text: string;
 
@@ -40,9 +40,9 @@ export const defaultSection = 'DEFAULT';
 /** How mail of a channel authenticates. */
 export interface ClientSasl {
   readonly demand: Demand;
-  /** The section that the credentials stand in. */
+  /** The section of the credentials. */
   readonly section: string;
-  /** Null where there is no such section. */
+  /** Null when the section does not exist. */
   readonly credentials: Credentials | null;
   /** The password itself may be sent without TLS. */
   readonly inClear: boolean;

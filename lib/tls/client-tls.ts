@@ -1,21 +1,21 @@
 /*
- * How a message leaves by TLS: what the channel's keywords ask for, and which certificates of servers count.
- * To ask for a name is to ask for TLS: a destination whose certificate has to be verified gets nothing without.
+ * TLS for outgoing mail: what the keywords of the channel demand, and which server certificates are accepted.
+ * Verifying a name implies TLS: a destination whose certificate has to be verified gets no mail in clear.
  * Ref: PMDF 2.3.4.45; RFC 3207 4.1; RFC 6125 6
  */
 import { foldHost } from '../address/index.js';
 import type { Demand } from './tls-keywords.js';
 
-/** Which certificate of a server counts: any, or a trusted one for the name of the server. */
+/** Which server certificate is accepted: any, or a trusted one for the name of the server. */
 export const tlsVerifies = ['none', 'name'] as const;
 export type TlsVerify = (typeof tlsVerifies)[number];
 
-/** What a site says about the certificates of a destination. */
+/** The settings of a site for the certificates of a destination. */
 export interface TlsVerification {
   readonly verify: TlsVerify;
   /** The name that the certificate is to bear; null: the name of the server that is connected to. */
   readonly name: string | null;
-  /** The file of the authorities that count, as written; null: those that count everywhere. */
+  /** The file of the trusted authorities, as written; null: those trusted everywhere. */
   readonly ca: string | null;
 }
 
@@ -25,8 +25,8 @@ export interface ClientTls extends TlsVerification {
 }
 
 /**
- * Settles keyword and verification. `particular` was said of this channel or destination; `general` counts where there
- * is none, and only where TLS is used anyway; its authorities count where `particular` names none.
+ * Settles keyword and verification. `particular` is for this channel or destination; without it `general` counts,
+ * but only where TLS is used anyway; its authorities count where `particular` names none.
  */
 export function clientTls(
   demand: Demand,
@@ -39,7 +39,7 @@ export function clientTls(
   return { demand: 'must', verify, name, ca: ca ?? general.ca };
 }
 
-/** Finds what was said of a domain: of itself, else of the nearest domain above with a dot in front. */
+/** Finds the entry for a domain: its own, or that of the nearest parent domain, written with a leading dot. */
 export function verificationOfDomain(
   domains: ReadonlyMap<string, TlsVerification>,
   domain: string,

@@ -1,5 +1,5 @@
 /*
- * What the `sasl` keywords of a channel ask for, each half by itself: as SMTP server and as SMTP client.
+ * The `sasl` keywords of a channel, each half separately: as SMTP server and as SMTP client.
  * Ref: PMDF 2.3.4.43; RFC 4954
  */
 import { type Reply, reply } from '../smtp/index.js';

@@ -2,12 +2,12 @@
  * security.cnf: credentials of this host as SMTP client, one section for each set.
  *   ! comment              in column 1
  *   [CLIENT_AUTH=name]     begins a section
- *   USER=name              everything behind the `=`
+ *   USER=name              everything after the `=`
  *   PASSWORD=word          the same
  *   MECHANISMS=PLAIN,LOGIN those that may be used, preferred ones first
- *   <file                  the named file stands here
+ *   <file                  include the named file
  * Case counts in the values of USER and PASSWORD only. A backslash at the end of a line is a backslash. Sections of
- * other kinds and options in front of the first section are passed over, with a warning. No finding shows a value.
+ * other kinds and options before the first section are skipped, with a warning. No finding shows a value.
  * Ref: PMDF 2.3.4.43 (client_auth)
  */
 import {
@@ -102,7 +102,7 @@ class Reader {
         line,
         'security/syntax',
         'this line is neither `[SECTION=name]` nor `OPTION=value`',
-        'write `[CLIENT_AUTH=name]`, or `USER=` or `PASSWORD=` in front of the value',
+        'write `[CLIENT_AUTH=name]`, or `USER=` or `PASSWORD=` before the value',
       );
     } else if (!this.#isPassedOver) this.#option(line, head[1] ?? '', head[0].length);
   }
@@ -142,19 +142,26 @@ class Reader {
     const section = this.#open;
     if (section === null) {
       this.diagnostics.push(
-        warningAt(span, 'security/not-read', 'options in front of the first section are not read', {
-          hint: 'put the line behind `[CLIENT_AUTH=name]`',
+        warningAt(span, 'security/not-read', 'options before the first section are not read', {
+          hint: 'move the line below `[CLIENT_AUTH=name]`',
         }),
       );
     } else if (name === undefined) {
       const meant = nearest(written.trim(), options);
-      const hint = meant === undefined ? `there are ${options.join(', ')}` : `did you mean \`${meant}\`?`;
-      this.#error(line, 'security/option', `\`${written.trim()}\` is no option of this section`, hint, span);
+      const hint =
+        meant === undefined ? `the options are ${options.join(', ')}` : `did you mean \`${meant}\`?`;
+      this.#error(
+        line,
+        'security/option',
+        `\`${written.trim()}\` is not an option of this section`,
+        hint,
+        span,
+      );
     } else if (section.values.has(name)) {
       this.#error(
         line,
         'security/twice',
-        `\`${name}\` stands twice in this section`,
+        `\`${name}\` appears twice in this section`,
         'keep one of them',
         span,
       );

@@ -1,5 +1,5 @@
 /*
- * What a channel says about TLS in a session with a client: whether STARTTLS is offered, what has to wait for it, and
+ * TLS of a channel in a session with a client: whether STARTTLS is offered, what has to wait for it, and
  * the replies to commands that come too early or not at all.
  * Ref: PMDF 2.3.4.45; RFC 3207 4
  */

@@ -11,9 +11,9 @@ import { type Environment, StepBudget } from '../../lib/engine/environment.js';
 import { driveNow } from '../../lib/engine/lookup.js';
 import { applyTable } from '../../lib/mapping/apply-table.js';
 import { createMappings, type Mappings } from '../../lib/mapping/compile-tables.js';
-import { parseMappings } from '../../lib/mapping/parse-file.js';
 import { tablesOf } from '../../lib/mapping/syntax.js';
 import { readLogicalLines } from '../../lib/text/logical-lines.js';
+import { parseMappings } from '../support/language.js';
 import { inTurns, micros, microsecondsPerCall, type Row, type Table } from './measure.js';
 
 const environment = (): Environment => ({

@@ -1,10 +1,10 @@
 /*
- * Turns a class of characters into a test that takes the same time for every character. Case does not count.
+ * Compiles a class of characters into a test that runs in constant time. Case does not count.
  * Ref: PMDF 5.3.1
  */
 
 import type { CharacterClass, CharacterRange, ClassLetter } from '../syntax.js';
-import { foldUnit } from './fold.js';
+import { foldUnit } from './subject.js';
 
 /** Tells of a code point whether it belongs to a class. */
 export type CharacterTest = (code: number) => boolean;

@@ -1,15 +1,15 @@
 /*
  * Makes a pattern ready to match: literals folded, classes and networks as tests, and the way of matching it needs.
  *   literal     no wildcard at all
- *   blocks      every wildcard of any length takes any character
+ *   blocks      every wildcard of any length matches any character
  *   table       anything else without a back-match
  *   back-match  counted search
  */
 
 import type { MappingPattern, PatternElement } from '../syntax.js';
 import { type CharacterTest, testFor } from './character-test.js';
-import { fold } from './fold.js';
 import { type AddressGlob, compileAddress } from './ip-glob.js';
+import { fold } from './subject.js';
 
 /** An element, ready to match. */
 export type CompiledElement =
@@ -23,7 +23,7 @@ export type CompiledElement =
       readonly saved: boolean;
     }
   | { readonly kind: 'back-match'; readonly capture: number; readonly saved: boolean }
-  /** `free` when a wildcard stands before it, so that it could begin within an address. */
+  /** `free` when a wildcard precedes it, so that it could begin within an address. */
   | { readonly kind: 'address'; readonly glob: AddressGlob; readonly free: boolean; readonly saved: boolean };
 
 /** Elements of a pattern from `first` up to, not including, `end`. */
@@ -32,7 +32,7 @@ export interface Block {
   readonly end: number;
 }
 
-/** A pattern, ready to match. `prefix` and `suffix` are its outer literals, folded; `inner` is what stands between. */
+/** A pattern, ready to match. `prefix` and `suffix` are its outer literals, folded; `inner` is what is between them. */
 export interface CompiledPattern {
   readonly way: 'literal' | 'blocks' | 'table' | 'back-match';
   readonly prefix: string;

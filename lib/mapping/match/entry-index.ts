@@ -4,7 +4,7 @@
  * text, a stretch of a literal, or a network. A probe is hashed once, stretch by stretch, which costs its length.
  * Entries without a key, such as `*`, are always tried. Candidates come in the order of the table.
  */
-import { atOnce, eachInSlices, type Slices } from '../../text/index.js';
+import { eachInSlices, type Slices } from '../../text/index.js';
 import { ipv4At, ipv6At, maskAddress } from '../ip-address.js';
 import type { CompiledPattern } from './compile-pattern.js';
 import type { Subject } from './subject.js';
@@ -194,14 +194,6 @@ export function* indexInSlices(
     lengths: kinds.lengths,
     networks: kinds.networks,
   };
-}
-
-/** The same at once. */
-export function indexEntries(
-  patterns: readonly CompiledPattern[],
-  owners: readonly number[] | null = null,
-): EntryIndex {
-  return atOnce(indexInSlices(patterns, owners));
 }
 
 /** Calls `visit` with the hash of every network, of the sizes in use, that an address in the probe lies in. */

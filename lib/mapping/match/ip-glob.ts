@@ -1,6 +1,6 @@
 /*
  * An address glob, ready to match: a whole address text whose high bits are those of a network.
- * An address is whole when no digit, dot (or, for IPv6, hex digit or colon) that could belong to it stands beside it.
+ * An address is whole when no digit, dot (or, for IPv6, hex digit or colon) that could belong to it is next to it.
  * Ref: PMDF 5.3.1
  */
 import {

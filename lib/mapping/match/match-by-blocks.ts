@@ -1,8 +1,8 @@
 /*
- * Matches patterns whose wildcards of any length take any character, the most usual ones. What stands between two such
+ * Matches patterns whose wildcards of any length match any character, the most common ones. What is between two such
  * wildcards is a block: literals, single characters and addresses, whose end follows from its start.
- * From the right every block is put as far right as it can stand; from the left a greedy wildcard then goes up to that
- * place, a lazy one up to the first place where the block can stand, which never lies further right.
+ * From the right every block is placed as far right as it fits; from the left a greedy wildcard then extends to that
+ * place, a lazy one to the first place where the block fits, which is never further right.
  */
 import type { Block, CompiledPattern } from './compile-pattern.js';
 import { fixedEnd } from './match-fixed.js';
@@ -14,7 +14,7 @@ class BlockMatch {
   readonly #subject: Subject;
   readonly #from: number;
   readonly #to: number;
-  /** The rightmost place of each block such that those behind it fit. */
+  /** The rightmost place of each block such that those after it fit. */
   readonly #places: number[] = [];
 
   constructor({ inner, blocks }: CompiledPattern, subject: Subject, from: number, to: number) {
@@ -39,8 +39,8 @@ class BlockMatch {
     return this.#places[block + 1] ?? this.#to;
   }
 
-  /** Whether a block can stand at a place, with what is behind it. */
-  #stands(block: number, at: number): boolean {
+  /** Whether a block fits at a place, together with what follows it. */
+  #fits(block: number, at: number): boolean {
     const { first, end } = this.#blocks[block] ?? { first: 0, end: 0 };
     const limit = this.#limitOf(block);
     let position = at;
@@ -59,14 +59,14 @@ class BlockMatch {
 
   #rightmostPlace(block: number): number {
     const from = this.#from;
-    if (this.#blocks[block]?.first === 0) return this.#stands(block, from) ? from : -1;
+    if (this.#blocks[block]?.first === 0) return this.#fits(block, from) ? from : -1;
     const { folded } = this.#subject;
     const lead = this.#leadOf(block);
     let at = this.#limitOf(block) - (lead?.length ?? 0);
     while (at >= from) {
       if (lead !== null) at = folded.lastIndexOf(lead, at);
       if (at < from) return -1;
-      if (this.#isBoundary(at) && this.#stands(block, at)) return at;
+      if (this.#isBoundary(at) && this.#fits(block, at)) return at;
       at -= 1;
     }
     return -1;
@@ -80,7 +80,7 @@ class BlockMatch {
     for (let at = position; at < rightmost; at += 1) {
       if (lead !== null) at = folded.indexOf(lead, at);
       if (at >= rightmost) return rightmost;
-      if (this.#isBoundary(at) && this.#stands(block, at)) return at;
+      if (this.#isBoundary(at) && this.#fits(block, at)) return at;
     }
     return rightmost;
   }
@@ -114,7 +114,7 @@ class BlockMatch {
   #runEnd(lazy: boolean, index: number, block: number, position: number): number {
     const farthest = this.#places[block] ?? this.#to;
     if (!lazy || index + 1 === this.#inner.length) return farthest;
-    // Another run that follows can take the rest.
+    // A later run can match the rest.
     return this.#inner[index + 1]?.kind === 'run' ? position : this.#leftmostPlace(block, position);
   }
 }

@@ -5,10 +5,10 @@
  */
 import type { StepBudget } from '../../engine/index.js';
 import type { CompiledElement, CompiledPattern } from './compile-pattern.js';
-import { characterWidth } from './fold.js';
 import { canMatch, fillReach, type Reach } from './match-by-table.js';
 import { fixedEnd } from './match-fixed.js';
 import type { Match, Subject } from './subject.js';
+import { characterWidth } from './subject.js';
 
 class Search {
   readonly #inner: readonly CompiledElement[];
@@ -85,10 +85,10 @@ class Search {
     if (tried === -1) this.#farthest[index] = this.#farthestEnd(element, start);
     const farthest = this.#farthest[index] ?? start;
     const first = element.lazy ? start : farthest;
-    let end = tried === -1 ? first : this.#beside(tried, element.lazy);
+    let end = tried === -1 ? first : this.#nextTo(tried, element.lazy);
     while (end >= start && end <= farthest && !canMatch(this.#reach, index + 1, end)) {
       this.#budget.spend(1, 'back-match');
-      end = this.#beside(end, element.lazy);
+      end = this.#nextTo(end, element.lazy);
     }
     return end >= start && end <= farthest ? end : -1;
   }
@@ -103,7 +103,7 @@ class Search {
   }
 
   /** The place one character to the right or to the left. */
-  #beside(at: number, right: boolean): number {
+  #nextTo(at: number, right: boolean): number {
     const { probe } = this.#subject;
     if (right) return at < this.#to ? at + characterWidth(probe, at) : at + 1;
     return at >= 2 && characterWidth(probe, at - 2) === 2 ? at - 2 : at - 1;

@@ -1,13 +1,13 @@
 /*
  * Matches any pattern without a back-match. A table, filled from the end, holds for each element and each place
- * whether the rest of the pattern can match from there; a walk from the left then takes the longest or shortest way
+ * whether the rest of the pattern can match from there; a walk from the left then chooses the longest or shortest way
  * without ever turning back. Both cost pattern times probe.
  */
 import type { CharacterTest } from './character-test.js';
 import type { CompiledElement, CompiledPattern } from './compile-pattern.js';
-import { characterWidth } from './fold.js';
 import { codeAt, fixedEnd } from './match-fixed.js';
 import type { Match, Subject } from './subject.js';
+import { characterWidth } from './subject.js';
 
 /** The table: row after row, one for each element and one for the end, each with a cell for every place. */
 export interface Reach {

@@ -2,9 +2,9 @@
  * Matches the elements whose end follows from their start: literals, single characters, addresses.
  */
 import type { CompiledElement } from './compile-pattern.js';
-import { characterWidth } from './fold.js';
 import { addressEnd, isCutOff } from './ip-glob.js';
 import type { Subject } from './subject.js';
+import { characterWidth } from './subject.js';
 
 /** The code point at a place, taking a lone surrogate as it is. */
 export function codeAt(text: string, at: number): number {

@@ -14,7 +14,7 @@ function mix(hash: number): number {
   return (twice ^ (twice >>> 16)) >>> 0;
 }
 
-/** Calls `visit` with the hash of every stretch of `length` units; takes constant time for each. */
+/** Calls `visit` with the hash of every stretch of `length` units; each in constant time. */
 export function eachWindow(text: string, length: number, visit: (hash: number) => void): void {
   if (text.length < length) return;
   let leading = 1;

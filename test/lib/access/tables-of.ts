@@ -3,12 +3,12 @@
  */
 
 import { type Environment, StepBudget } from '../../../lib/engine/environment.js';
-import { bindMappings } from '../../../lib/mapping/apply-table.js';
 import { createMappings } from '../../../lib/mapping/compile-tables.js';
 import type { ApplyMapping } from '../../../lib/mapping/mapping.js';
 import { parseEntry } from '../../../lib/mapping/parse-entry.js';
 import type { MappingTable } from '../../../lib/mapping/syntax.js';
 import type { SourceFile } from '../../../lib/text/source.js';
+import { bindMappings } from '../../support/language.js';
 
 /** Pattern and template, quoted as in a file. */
 export type Pair = readonly [string, string];

@@ -156,7 +156,7 @@ describe('parseKeywords', () => {
   it('points at the earlier of two keywords that contradict each other', () => {
     const [found] = parseKeywordLine('maytls smtp musttls').diagnostics;
     assert.equal(found?.related?.[0]?.span.offset, 1);
-    assert.equal(found?.message, '`musttls` contradicts `maytls` on this line, and the later one counts');
+    assert.equal(found?.message, '`musttls` contradicts `maytls` on this line; the later one counts');
   });
 
   it('keeps places over a folded line', () => {

@@ -236,7 +236,7 @@ describe('selectSourceChannel', () => {
     [
       {},
       { ip: outside, name: 'batch.example' },
-      '`batch.example` belongs to channel `process`, which is no SMTP channel',
+      '`batch.example` belongs to channel `process`, which is not an SMTP channel',
     ],
     [
       {},
@@ -251,11 +251,11 @@ describe('selectSourceChannel', () => {
     [{ local: 'noswitchchannel' }, { ip: internal }, 'channel `tcp_local` has noswitchchannel'],
     [{ local: 'allowswitchchannel' }, { ip: internal }, 'channel `tcp_local` lacks switchchannel'],
     [{}, { ip: internal, order: 'name' }, 'only names switch (no name: NXDOMAIN)'],
-    [{}, { ip: 'nothing', order: 'literal' }, '`nothing` is no IP address'],
+    [{}, { ip: 'nothing', order: 'literal' }, '`nothing` is not an IP address'],
     [
       {},
       { ip: outside, name: 'a\r\n250 ok', order: 'name' },
-      'only names switch (no name: `a 250 ok` is no host name)',
+      'only names switch (no name: `a 250 ok` is not a host name)',
     ],
   ];
   for (const [variant, client, why] of reasons) {

@@ -2,6 +2,7 @@
  * Expansion by itself, on random graphs of aliases and forwardings: it ends, finds what a plain search finds, and yields
  * no address twice.
  */
+
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { StepBudget } from '../../../lib/engine/environment.js';
@@ -13,8 +14,8 @@ import {
   expandAddress,
   type Rewritten,
 } from '../../../lib/forwarding/expand.js';
-import { bindMappings } from '../../../lib/mapping/apply-table.js';
 import { createMappings } from '../../../lib/mapping/compile-tables.js';
+import { bindMappings } from '../../support/language.js';
 import { tableOf } from '../mapping/make.js';
 import { parseText } from './make.js';
 

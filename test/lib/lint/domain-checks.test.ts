@@ -1,8 +1,9 @@
 /*
  * `$V` and `$Z` of Messaging Server's rules, which here ask the local domains.
  */
+
 import assert from 'node:assert/strict';
-import { printRules } from '../../../lib/rewrite/print-rules.js';
+import { printRules } from '../../support/language.js';
 import { brief, Site } from '../decide/decide-as.js';
 import { policyOf } from '../policy/policy-of.js';
 

@@ -192,7 +192,9 @@ describe('lint', () => {
     assert.deepEqual(messagesOf('domain.com  $U@nowhere.example'), [
       `${start}no channel has the host \`nowhere.example\``,
     ]);
-    assert.deepEqual(messagesOf('$*  $U%$H'), [`${start}rewriting did not end after 32 rounds: pmdf.cnf:1`]);
+    assert.deepEqual(messagesOf('$*  $U%$H'), [
+      `${start}rewriting did not finish within 32 rounds: pmdf.cnf:1`,
+    ]);
   });
 
   for (const [name, text, expected] of cases) {

@@ -4,9 +4,10 @@ import { heldBar, holdBars } from '../../../lib/address/bar.js';
 import { StepBudget, StepLimitReached } from '../../../lib/engine/environment.js';
 import { driveNow, failed, found, type LookupRequest } from '../../../lib/engine/lookup.js';
 import type { TraceEvent } from '../../../lib/engine/trace.js';
-import { applyTable, bindMappings } from '../../../lib/mapping/apply-table.js';
+import { applyTable } from '../../../lib/mapping/apply-table.js';
 import { createMappings } from '../../../lib/mapping/compile-tables.js';
 import { placeOf } from '../../../lib/text/source.js';
+import { bindMappings } from '../../support/language.js';
 import { type Case, run } from './apply-cases.js';
 import { applyPairs, environmentOf, tableOf } from './make.js';
 
@@ -77,7 +78,7 @@ const subTables: readonly Case[] = [
     others: { AUX: [['*', '$|T;$0|$Y']] },
     probe: 'a',
     output: 'a',
-    failed: 'tables ask each other more than 16 deep, at AUX',
+    failed: 'tables call each other more than 16 levels deep, at AUX',
   },
 ];
 

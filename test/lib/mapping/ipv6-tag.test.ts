@@ -1,12 +1,14 @@
 /*
  * An IPv6 glob takes an address with the tag of a literal in front of it and without, whichever way an entry writes it.
  */
+
 import assert from 'node:assert/strict';
 import { StepBudget } from '../../../lib/engine/environment.js';
 import { compilePattern } from '../../../lib/mapping/match/compile-pattern.js';
-import { EntryScan, indexEntries } from '../../../lib/mapping/match/entry-index.js';
+import { EntryScan } from '../../../lib/mapping/match/entry-index.js';
 import { subjectOf } from '../../../lib/mapping/match/subject.js';
 import { matchesText } from '../../../lib/proof/inclusion/example-text.js';
+import { indexEntries } from '../../support/language.js';
 import { patternOf } from './make.js';
 
 const rows: readonly (readonly [pattern: string, text: string, matches: boolean])[] = [

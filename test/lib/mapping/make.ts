@@ -17,12 +17,13 @@ import { compilePattern } from '../../../lib/mapping/match/compile-pattern.js';
 import { matchPattern } from '../../../lib/mapping/match/match-pattern.js';
 import type { Match } from '../../../lib/mapping/match/subject.js';
 import { parseEntry } from '../../../lib/mapping/parse-entry.js';
-import { parseMappings } from '../../../lib/mapping/parse-file.js';
 import { parsePattern } from '../../../lib/mapping/parse-pattern.js';
-import type { MappingFile, MappingPattern, MappingTable, SpanAt } from '../../../lib/mapping/syntax.js';
+import type { MappingFile, MappingPattern, MappingTable } from '../../../lib/mapping/syntax.js';
 import { type Diagnostic, hasErrors, type Parsed } from '../../../lib/text/diagnostic.js';
 import { readLogicalLines } from '../../../lib/text/logical-lines.js';
+import type { SpanAt } from '../../../lib/text/scanner.js';
 import { lineColumnAt, type SourceFile } from '../../../lib/text/source.js';
+import { parseMappings } from '../../support/language.js';
 
 export type Pair = readonly [pattern: string, template: string];
 export type Pairs = readonly Pair[];

@@ -3,8 +3,9 @@ import * as fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { parsePattern } from '../../../lib/mapping/parse-pattern.js';
 import { parseTemplate } from '../../../lib/mapping/parse-template.js';
-import { printMappings, printPattern, printTemplate } from '../../../lib/mapping/print.js';
+import { printPattern, printTemplate } from '../../../lib/mapping/print.js';
 import { hasErrors } from '../../../lib/text/diagnostic.js';
+import { printMappings } from '../../support/language.js';
 import { anyFile, anyPattern, anyTemplate } from './arbitrary.js';
 import { parseText, spansIn, withoutSpans } from './make.js';
 

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { printInForm } from '../../../lib/rewrite/address-form.js';
-import { extractHost, joinAddress, replaceHost, splitForRewrite } from '../../../lib/rewrite/extract-host.js';
+import {
+  extractHost,
+  joinAddress,
+  printInForm,
+  replaceHost,
+  splitForRewrite,
+} from '../../../lib/rewrite/extract-host.js';
 
 interface Row {
   readonly address: string;

@@ -1,6 +1,7 @@
 /*
  * A small world for rewriting: rules as text, channels as a list, databases and mapping tables as plain values.
  */
+
 import assert from 'node:assert/strict';
 import { StepBudget } from '../../../lib/engine/environment.js';
 import {
@@ -14,7 +15,6 @@ import {
 } from '../../../lib/engine/lookup.js';
 import type { TraceEvent } from '../../../lib/engine/trace.js';
 import type { MappingResult } from '../../../lib/mapping/mapping.js';
-import { parseRules } from '../../../lib/rewrite/parse-rules.js';
 import { rewriteAddress } from '../../../lib/rewrite/rewrite-address.js';
 import { rulesOf } from '../../../lib/rewrite/rule.js';
 import { compileRules, type RewriteRules } from '../../../lib/rewrite/rule-index.js';
@@ -28,6 +28,7 @@ import type {
 } from '../../../lib/rewrite/world.js';
 import { formatDiagnostic } from '../../../lib/text/diagnostic.js';
 import { type LogicalLine, readLogicalLines } from '../../../lib/text/logical-lines.js';
+import { parseRules } from '../../support/language.js';
 
 export function linesOf(text: string, name = 'pmdf.cnf'): readonly LogicalLine[] {
   return readLogicalLines({ name, shortName: name, text }, () => undefined).value;

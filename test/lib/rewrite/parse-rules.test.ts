@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { parseRule, parseRules } from '../../../lib/rewrite/parse-rules.js';
-import { printRule, printRules } from '../../../lib/rewrite/print-rules.js';
+import { parseRule } from '../../../lib/rewrite/parse-rules.js';
+import { printRule } from '../../../lib/rewrite/print-rules.js';
 import { type RewriteRule, rulesOf } from '../../../lib/rewrite/rule.js';
 import { lineColumnAt } from '../../../lib/text/source.js';
+import { parseRules, printRules } from '../../support/language.js';
 import { linesOf } from './fixture.js';
 
 function ruleOf(text: string): RewriteRule {
@@ -281,7 +282,10 @@ describe('a mistake in a rule', () => {
 
   for (const [text, hint] of [
     ['[10.1] $U@a', 'write `[10.1.]`'],
-    ['defaults noswitchchannel', 'the channel blocks begin here: put a blank line in front'],
+    [
+      'defaults noswitchchannel',
+      'this looks like the start of the channel blocks: add a blank line before it',
+    ],
   ] as const) {
     it(`\`${text}\` is told how it is meant`, () => {
       const [line] = linesOf(text);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { ipv6Pattern } from '../../../lib/rewrite/literal.js';
-import { probesFor } from '../../../lib/rewrite/probe-order.js';
+import { probesFor } from '../../support/language.js';
 
 // Ref: PMDF 2.2.3.2, 2.2.3.7
 const rows: readonly (readonly [string, string])[] = [

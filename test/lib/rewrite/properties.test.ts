@@ -2,11 +2,9 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { extractHost, joinAddress, splitForRewrite } from '../../../lib/rewrite/extract-host.js';
-import { parseRules } from '../../../lib/rewrite/parse-rules.js';
-import { printRules } from '../../../lib/rewrite/print-rules.js';
-import { probesFor } from '../../../lib/rewrite/probe-order.js';
 import { rulesOf } from '../../../lib/rewrite/rule.js';
 import { compileRules } from '../../../lib/rewrite/rule-index.js';
+import { parseRules, printRules, probesFor } from '../../support/language.js';
 import { brief, channel, compiled, type FakeTable, hostTable, linesOf, rewrite } from './fixture.js';
 
 /** A value without its places. */

@@ -190,7 +190,7 @@ describe('the end of a rewrite', () => {
     const result = rewrite(compiled('a $U%b', '! note', 'b $U%a'), 'u@a', { ceiling: 10 });
     assert.equal(result.kind, 'ceiling');
     if (result.kind !== 'ceiling') return;
-    assert.equal(result.text, 'rewriting did not end after 10 rounds: pmdf.cnf:1, pmdf.cnf:3');
+    assert.equal(result.text, 'rewriting did not finish within 10 rounds: pmdf.cnf:1, pmdf.cnf:3');
     assert.equal(result.rules.length, 10);
   });
 

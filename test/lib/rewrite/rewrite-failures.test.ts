@@ -28,7 +28,7 @@ describe('look-ups that fail', () => {
 
   const broken = [
     ['jdoe', 'the template gives no host'],
-    ['a%b%c@D', 'the template became `a` with separators `%%@`, which is no form'],
+    ['a%b%c@D', 'the template became `a` with separators `%%@`, which is not a valid form'],
     ['$Y', 'the general database entry `jane` cannot be read: `$Y` has no meaning in a rewrite template'],
   ] as const;
   for (const [value, cause] of broken) {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { parseRules } from '../../../lib/rewrite/parse-rules.js';
 import { printPattern } from '../../../lib/rewrite/print-rules.js';
 import { rulesOf } from '../../../lib/rewrite/rule.js';
 import { compileRules } from '../../../lib/rewrite/rule-index.js';
 import { rulesInOrder, type SearchStep, searchSteps } from '../../../lib/rewrite/rule-order.js';
+import { parseRules } from '../../support/language.js';
 import { channel, hostTable, linesOf } from './fixture.js';
 
 const patterns = [

@@ -3,7 +3,7 @@
  *   input     table, input, inputFlags, generalDatabase, random; every further list is a table of that name
  *   expected  matched, output, flags, entries (by number), failed, terminates
  */
-import { bindMappings } from '../../../lib/mapping/apply-table.js';
+import { bindMappings } from '../../support/language.js';
 import { type Area, computed } from '../area.js';
 import { EngineRun, readOutsideWorld } from '../engine/engine-run.js';
 import { MappingTables } from '../engine/mapping-tables.js';

@@ -3,8 +3,9 @@
  *   input     patterns, address (or host), context, sourceChannel, sourceChannelKeywords
  *   expected  matches (the pattern as written, or null)
  */
+
 import { rewriteAddress } from '../../../lib/rewrite/rewrite-address.js';
-import { defaultCeiling } from '../../../lib/rewrite/world.js';
+import { defaultCeiling } from '../../support/language.js';
 import { type Area, computed } from '../area.js';
 import { EngineRun, readOutsideWorld } from '../engine/engine-run.js';
 import { MappingTables } from '../engine/mapping-tables.js';

@@ -3,7 +3,9 @@
  *   input     host, tag, question
  *   expected  probes
  */
-import { type Probe, probesFor } from '../../../lib/rewrite/probe-order.js';
+
+import type { Probe } from '../../../lib/rewrite/probe-order.js';
+import { probesFor } from '../../support/language.js';
 import type { Area } from '../area.js';
 import { VectorProblem } from '../vector.js';
 

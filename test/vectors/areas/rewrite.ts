@@ -4,8 +4,9 @@
  *             localHost, generalDatabase, domainDatabase, mappings
  *   expected  address, routing, host, channel, matched, fired (rules by number), error, status
  */
+
 import { rewriteAddress } from '../../../lib/rewrite/rewrite-address.js';
-import { defaultCeiling } from '../../../lib/rewrite/world.js';
+import { defaultCeiling } from '../../support/language.js';
 import { type Area, computed } from '../area.js';
 import { EngineRun, readOutsideWorld } from '../engine/engine-run.js';
 import { MappingTables } from '../engine/mapping-tables.js';

@@ -1,16 +1,17 @@
 /*
  * What pmdf.cnf, or a part of it, says, under the names that vectors ask for.
  */
+
 import { buildChannelTable } from '../../../lib/channel/build-table.js';
 import type { Channel } from '../../../lib/channel/channel.js';
 import { findKeyword } from '../../../lib/channel/keywords.js';
 import { parseChannelBlocks } from '../../../lib/channel/parse-channels.js';
 import { splitPmdfCnf } from '../../../lib/config/pmdf-cnf.js';
-import { parseRules } from '../../../lib/rewrite/parse-rules.js';
 import { printPattern, printTemplate } from '../../../lib/rewrite/print-rules.js';
 import { rulesOf } from '../../../lib/rewrite/rule.js';
 import { type Diagnostic, formatDiagnostic } from '../../../lib/text/diagnostic.js';
 import { type LogicalLine, readLogicalLines } from '../../../lib/text/logical-lines.js';
+import { parseRules } from '../../support/language.js';
 import type { Actual } from '../compare.js';
 import { isTexts, type Json, type JsonObject } from '../json.js';
 import { VectorProblem } from '../vector.js';

@@ -2,13 +2,13 @@
  * Mapping tables from lists of [pattern, template], asked through the mapping engine. Every entry knows its number.
  */
 
-import { bindMappings } from '../../../lib/mapping/apply-table.js';
 import { createMappings, type Mappings } from '../../../lib/mapping/compile-tables.js';
 import type { ApplyMapping } from '../../../lib/mapping/mapping.js';
 import { parseEntry, type WrittenSide } from '../../../lib/mapping/parse-entry.js';
 import type { Entry, MappingTable } from '../../../lib/mapping/syntax.js';
 import { formatDiagnostic } from '../../../lib/text/diagnostic.js';
 import type { SourceFile, Span } from '../../../lib/text/source.js';
+import { bindMappings } from '../../support/language.js';
 import type { Pair } from '../vector-input.js';
 import type { EngineRun } from './engine-run.js';
 

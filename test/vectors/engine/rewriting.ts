@@ -2,7 +2,6 @@
  * Rewrites of vectors: the context as it is written in them, and the result under the names that they ask for.
  */
 
-import { parseRules } from '../../../lib/rewrite/parse-rules.js';
 import { rulesOf } from '../../../lib/rewrite/rule.js';
 import { compileRules, type RewriteRules } from '../../../lib/rewrite/rule-index.js';
 import type { RewriteContext, RewriteResult } from '../../../lib/rewrite/world.js';
@@ -10,6 +9,7 @@ import { formatDiagnostic, type Parsed } from '../../../lib/text/diagnostic.js';
 import { readLogicalLines } from '../../../lib/text/logical-lines.js';
 import type { SourceFile } from '../../../lib/text/source.js';
 import { lineColumnAt } from '../../../lib/text/source.js';
+import { parseRules } from '../../support/language.js';
 import type { Actual } from '../compare.js';
 import { VectorProblem } from '../vector.js';
 import type { VectorInput } from '../vector-input.js';

@@ -1,9 +1,10 @@
 /*
  * Random configurations as text: rules, defaults, channels, tables, aliases, with comments wherever one may stand.
  */
+
 import * as fc from 'fast-check';
-import { printMappings } from '../../../../lib/mapping/print.js';
 import { anyFile } from '../../../lib/mapping/arbitrary.js';
+import { printMappings } from '../../../support/language.js';
 import type { Files } from './files.js';
 
 const commentText = fc.string({

@@ -3,10 +3,11 @@ import * as fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { StepBudget } from '../../../../lib/engine/environment.js';
 import { compilePattern } from '../../../../lib/mapping/match/compile-pattern.js';
-import { type EntryIndex, EntryScan, indexEntries } from '../../../../lib/mapping/match/entry-index.js';
+import { type EntryIndex, EntryScan } from '../../../../lib/mapping/match/entry-index.js';
 import { matchSubject } from '../../../../lib/mapping/match/match-pattern.js';
 import { subjectOf } from '../../../../lib/mapping/match/subject.js';
 import type { MappingPattern } from '../../../../lib/mapping/syntax.js';
+import { indexEntries } from '../../../support/language.js';
 import { plainPattern } from '../arbitrary.js';
 import { patternOf } from '../make.js';
 
