@@ -43,9 +43,9 @@ describe('arguments', () => {
   }
 
   const refused: readonly (readonly [string, readonly string[], RegExp, RegExp | null])[] = [
-    ['an unknown option', ['--jsno'], /no option `--jsno`/, /did you mean `--json`/],
-    ['an option like no other', ['--wholly-new'], /no option `--wholly-new`/, /put `--` before/],
-    ['the name of every object', ['--constructor'], /no option/, /put `--`/],
+    ['an unknown option', ['--jsno'], /unknown option `--jsno`/, /did you mean `--json`/],
+    ['an option like no other', ['--wholly-new'], /unknown option `--wholly-new`/, /put `--` before/],
+    ['the name of every object', ['--constructor'], /unknown option/, /put `--`/],
     ['an option without its value', ['--source'], /`--source` needs CHANNEL/, /--source=CHANNEL/],
     ['an option in place of a value', ['--source', '--json'], /needs CHANNEL/, null],
     ['an empty list', ['--to'], /`--to` needs VALUE/, null],
