@@ -1,11 +1,9 @@
 /*
- * `pmdf test -mapping`: PMDF's own command, with PMDF's prompts and output. With `--json` it is the same as
- * `pmdf test mapping`.
+ * `pmdf test -mapping`: PMDF's own command, with PMDF's prompts and output. With `--json` it is `pmdf test mapping`.
  * Ref: PMDF 32 (pmdf test -mapping)
  */
-
-import type { MappingResult } from '../lib/mapping/index.js';
-import type { World } from '../runtime/index.js';
+import type { MappingResult } from '../../lib/mapping/index.js';
+import type { World } from '../../runtime/index.js';
 import {
   type Arguments,
   brief,
@@ -20,16 +18,16 @@ import {
   otherFile,
   type PmdfOnly,
   pmdfOnlyOptions,
-  quoted,
   type Report,
   UnknownName,
   UsageError,
+  unexpectedArgument,
   withWorld,
   writtenReport,
-} from './support/index.js';
+} from '../support/index.js';
 import { askTable, flagsOption, inputFlagsOf, runMapping, tablesWith } from './test-mapping.js';
 
-const noChannels = 'the templates of mapping tables do not look at channels';
+const noChannels = 'templates of mapping tables do not depend on channels';
 
 const pmdfOnly: readonly PmdfOnly[] = [
   {
@@ -37,14 +35,14 @@ const pmdfOnly: readonly PmdfOnly[] = [
     takes: 'perhaps a word',
     hasNo: true,
     isRefused: false,
-    why: 'there is no compiled configuration, the files are read',
+    why: 'there is no compiled configuration; the files are read',
   },
   {
     name: 'option_file',
     takes: 'perhaps a word',
     hasNo: true,
     isRefused: false,
-    why: 'there is no option file; pmdf.yaml holds the settings',
+    why: 'there is no option file; the settings are in pmdf.yaml',
   },
   { name: 'source_channel', takes: 'a word', hasNo: false, isRefused: false, why: noChannels },
   { name: 'destination_channel', takes: 'a word', hasNo: false, isRefused: false, why: noChannels },
@@ -53,11 +51,11 @@ const pmdfOnly: readonly PmdfOnly[] = [
     takes: 'a word',
     hasNo: false,
     isRefused: false,
-    why: 'the templates of mapping tables do not look at the sender',
+    why: 'templates of mapping tables do not depend on the sender',
   },
 ];
 
-/** `Output flags: [0, 'N' (78), 'X' (88)]`; the number in front is always 0. */
+/** `Output flags: [0, 'N' (78), 'X' (88)]`; the first number is always 0. */
 function flagsLine(flags: ReadonlySet<string>): string {
   const each = [...flags].sort().map((flag) => `'${brief(flag)}' (${flag.codePointAt(0)})`);
   return `Output flags: [${['0', ...each].join(', ')}]`;
@@ -68,15 +66,14 @@ function outcomeLines({ matched, output, flags, failed }: MappingResult): string
   return matched ? [`Output string: ${brief(output)}`, flagsLine(flags)] : ['No match.'];
 }
 
-/** Asks for a table until there is one of this name; `exitCode` tells of wrong ones where the input ends before. */
+/** Asks until a table is named that exists; `exitCode` is for an input that ends before. */
 async function askForTable(
   world: World,
   dialogue: Dialogue,
 ): Promise<{ readonly table: string } | { readonly exitCode: ExitCode }> {
   let exitCode: ExitCode = 0;
-  for (;;) {
-    const table = (await dialogue.ask('Enter table name:'))?.trim();
-    if (table === undefined) return { exitCode };
+  for await (const answer of dialogue.answers('Enter table name:')) {
+    const table = answer.trim();
     try {
       tablesWith(world.policy(), table);
       return { table };
@@ -86,16 +83,7 @@ async function askForTable(
       await dialogue.say([error.message, ...(error.hint === null ? [] : [`  hint: ${error.hint}`])]);
     }
   }
-}
-
-async function* stringsOf(given: Arguments, dialogue: Dialogue): AsyncGenerator<string> {
-  const [string] = given.words;
-  if (string !== undefined) {
-    yield string;
-    return;
-  }
-  const prompt = 'Input string:';
-  for (let line = await dialogue.ask(prompt); line !== null; line = await dialogue.ask(prompt)) yield line;
+  return { exitCode };
 }
 
 async function holdDialogue(given: Arguments, world: World, dialogue: Dialogue): Promise<ExitCode> {
@@ -105,8 +93,9 @@ async function holdDialogue(given: Arguments, world: World, dialogue: Dialogue):
   const { table } = chosen;
   tablesWith(world.policy(), table);
   const inputFlags = inputFlagsOf(given);
+  const [string] = given.words;
   let exitCode: ExitCode = 0;
-  for await (const probe of stringsOf(given, dialogue)) {
+  for await (const probe of string === undefined ? dialogue.answers('Input string:') : [string]) {
     const log = new DebugLog(world.policy());
     const result = await askTable(world, { table, probe, inputFlags }, log.add);
     if (result.failed !== null) exitCode = 1;
@@ -116,7 +105,7 @@ async function holdDialogue(given: Arguments, world: World, dialogue: Dialogue):
   return exitCode;
 }
 
-/** With `--json`: the table as an option, as ours takes it, and strings from standard input where none is given. */
+/** With `--json`: the table as an option, and strings from standard input unless one is given. */
 async function runJson(given: Arguments): Promise<Report> {
   if (!given.values.has('table')) throw new UsageError('`-table` is needed with `--json`');
   return await runMapping({ ...given, words: given.words.length === 0 ? [fromInput] : given.words });
@@ -125,10 +114,10 @@ async function runJson(given: Arguments): Promise<Report> {
 async function run(given: Arguments): Promise<Report> {
   const notes = noteOptions(given, pmdfOnly);
   const [first, second] = given.words;
-  // Ours takes the table as the first word, and people mix the two.
+  // `pmdf test mapping` takes the table as the first word, and people mix the two.
   if (second !== undefined) {
     if (given.values.has('table') || first === undefined) {
-      throw new UsageError(`${quoted(second)} is one word too many, the table is given by \`-table\``);
+      throw unexpectedArgument(second, '`-table` already names the table');
     }
     return await run({ ...given, values: new Map([...given.values, ['table', first]]), words: [second] });
   }
@@ -154,18 +143,23 @@ export const pmdfMapping: Command = {
   options: [
     { name: 'table', takes: 'a word', value: 'TABLE', help: 'the table; asked for when not given' },
     flagsOption,
-    { name: 'noflags', takes: 'nothing', help: 'no input flags, which is the default' },
-    { name: 'mapping-file', takes: 'a word', value: 'FILE', help: 'a file in place of the mapping file' },
+    { name: 'noflags', takes: 'nothing', help: 'no input flags, the default' },
+    {
+      name: 'mapping-file',
+      takes: 'a word',
+      value: 'FILE',
+      help: 'the mapping file, in place of that of the configuration',
+    },
     { name: 'debug', takes: 'nothing', help: 'show every step, with its time' },
-    { name: 'nodebug', takes: 'nothing', help: 'do not, which is the default' },
+    { name: 'nodebug', takes: 'nothing', help: 'do not show the steps, the default' },
     ...dialogueOptions,
     ...pmdfOnlyOptions(pmdfOnly),
     ...configurationOptions,
   ],
   about: [
-    'Shows what the table makes of the string, and the flags it sets. Without STRING it asks for strings until the',
-    'end of the input. With `--json` it is `pmdf test mapping`. Exit code 0 whether an entry matches or not; 1 when',
-    'there is no such table or a look-up fails.',
+    'Shows the output of the table for the string, and the flags that it sets. Without STRING it asks for strings',
+    'until the end of the input. With `--json` it is `pmdf test mapping`. The exit code is 0 whether an entry',
+    'matches or not; it is 1 when there is no such table or a look-up fails.',
   ],
   run,
 };

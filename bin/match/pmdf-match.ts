@@ -1,10 +1,9 @@
 /*
- * `pmdf test -match`: PMDF's own command, with PMDF's prompts. Pattern and string may stand on the command line too, and
- * then it is the same as `pmdf test match`.
+ * `pmdf test -match`: PMDF's own command, with PMDF's prompts.
  * Ref: PMDF 32 (pmdf test -match)
  */
 
-import { ConfigError } from '../runtime/index.js';
+import { ConfigError } from '../../runtime/index.js';
 import {
   type Arguments,
   type Command,
@@ -17,7 +16,7 @@ import {
   type Report,
   UsageError,
   writtenReport,
-} from './support/index.js';
+} from '../support/index.js';
 
 import {
   capturesOf,
@@ -28,7 +27,7 @@ import {
   runMatch,
 } from './test-match.js';
 
-/** Reads a pattern; says what is wrong with it, and gives null, where it is malformed. */
+/** Reads a pattern and shows its elements; shows what is wrong and returns null when it is malformed. */
 async function patternOf(text: string, dialogue: Dialogue): Promise<PatternToTest | null> {
   try {
     const pattern = readPattern(text);
@@ -66,7 +65,7 @@ async function run(given: Arguments): Promise<Report> {
   if (isJson) {
     throw new UsageError(
       'pattern and string are needed with `--json`',
-      'write `-` as string for lines of standard input',
+      'write `-` as the string to read strings from standard input',
     );
   }
   const dialogue = new Dialogue(given);
@@ -82,9 +81,9 @@ export const pmdfMatch: Command = {
   words: { least: 0, most: 2 },
   options: dialogueOptions,
   about: [
-    'Asks for a pattern and a string, shows the elements of the pattern and the text of each saved wildcard, and',
-    'asks again until the end of the input. What stands on the command line is not asked for. No configuration is',
-    'read. Exit code 0 whether it matches or not; 2 for a malformed pattern.',
+    'Asks for a pattern and a string, shows the elements of the pattern and the text that each saved wildcard',
+    'matched, and asks again until the end of the input. It does not ask for what is on the command line. No',
+    'configuration is read. The exit code is 0 whether it matches or not; it is 2 for a malformed pattern.',
   ],
   run,
 };

@@ -1,10 +1,9 @@
 /*
- * `pmdf test match`: puts a string to one pattern of a mapping entry. Needs no configuration.
+ * `pmdf test match`: matches a string against one pattern of a mapping entry. Needs no configuration.
  * Ref: PMDF 32 (pmdf test -match)
  */
-
-import { defaultSettings } from '../lib/config/index.js';
-import { StepBudget } from '../lib/engine/index.js';
+import { defaultSettings } from '../../lib/config/index.js';
+import { StepBudget } from '../../lib/engine/index.js';
 import {
   type CompiledPattern,
   compilePattern,
@@ -12,33 +11,31 @@ import {
   matchPattern,
   otherSpellings,
   parseEntry,
-} from '../lib/mapping/index.js';
-import { hasErrors } from '../lib/text/index.js';
-import { ConfigError } from '../runtime/index.js';
+} from '../../lib/mapping/index.js';
+import { hasErrors } from '../../lib/text/index.js';
+import { ConfigError } from '../../runtime/index.js';
 import {
   type Arguments,
   brief,
   type Command,
   fromInput,
-  indent,
   inputsOf,
   type Paint,
   type Report,
   type Result,
   reportOf,
-  resultFor,
-  titleOf,
-} from './support/index.js';
+  resultsOf,
+} from '../support/index.js';
 
-/** A pattern, ready to be asked. */
+/** A pattern, ready to be matched. */
 export interface PatternToTest {
-  /** In every spelling of its domains, as written first. */
+  /** In every spelling of its domains, the written one first. */
   readonly compiled: readonly CompiledPattern[];
   /** Its elements as PMDF prints them. */
   readonly elements: readonly string[];
 }
 
-/** Reads a pattern as it stands in a mapping file. Throws ConfigError for a malformed one. */
+/** Reads a pattern as in a mapping file. Throws ConfigError for a malformed one. */
 export function readPattern(text: string): PatternToTest {
   const source = { name: 'pattern', shortName: 'pattern', text };
   const spanAt = (offset: number, length: number) => ({ source, offset, length });
@@ -54,7 +51,7 @@ export function readPattern(text: string): PatternToTest {
   };
 }
 
-/** Puts a string to a pattern; null when it does not match. */
+/** Matches a string against a pattern; null when it does not match. */
 export function capturesOf({ compiled }: PatternToTest, target: string): readonly string[] | null {
   const budget = new StepBudget(defaultSettings.limits.steps);
   for (const pattern of compiled) {
@@ -69,57 +66,54 @@ export function elementLines({ elements }: PatternToTest, paint: Paint): string[
   return elements.map((line) => paint.dim(brief(line)));
 }
 
-/** What came of a string as lines. */
+/** The outcome of a match as lines. */
 export function outcomeLines(captures: readonly string[] | null, paint: Paint): string[] {
   if (captures === null) return [paint.doubtful('No match.')];
   return [paint.good('Match.'), ...captures.map((capture, index) => `${index} - ${brief(capture)}`)];
 }
 
-/** Strings from standard input, the elements of the pattern in front of the first. */
-async function* resultsFor(pattern: PatternToTest): AsyncGenerator<Result> {
-  let isFirst = true;
-  for await (const input of inputsOf([fromInput])) {
-    const showsElements = isFirst;
-    isFirst = false;
-    yield await resultFor(input, async () => {
-      const captures = capturesOf(pattern, input);
-      return {
-        exitCode: 0,
-        json: { input, match: captures !== null, captures: captures ?? [] },
-        text: (paint) => [
-          ...(showsElements ? [...elementLines(pattern, paint), ''] : []),
-          paint.bold(titleOf(input)),
-          ...indent(outcomeLines(captures, paint)),
-        ],
-      };
-    });
-  }
-}
-
-/** Runs `pmdf test match` for the words of a command line. */
-export async function runMatch(given: Arguments): Promise<Report> {
-  const [text = '', target = ''] = given.words;
-  const pattern = readPattern(text);
-  if (target === fromInput) return reportOf(resultsFor(pattern));
+function answer(pattern: PatternToTest, target: string): Result {
   const captures = capturesOf(pattern, target);
   return {
     exitCode: 0,
     json: { match: captures !== null, captures: captures ?? [] },
-    text: (paint) => [...elementLines(pattern, paint), ...outcomeLines(captures, paint)],
+    text: (paint) => outcomeLines(captures, paint),
   };
+}
+
+/** A result with the elements of the pattern before it. */
+function withElements(pattern: PatternToTest, result: Result, gap: readonly string[]): Result {
+  return { ...result, text: (paint) => [...elementLines(pattern, paint), ...gap, ...result.text(paint)] };
+}
+
+/** The results for strings from standard input, with the elements of the pattern before the first. */
+async function* resultsFor(pattern: PatternToTest): AsyncGenerator<Result> {
+  let isFirst = true;
+  for await (const result of resultsOf(inputsOf([fromInput]), async (input) => answer(pattern, input))) {
+    yield isFirst ? withElements(pattern, result, ['']) : result;
+    isFirst = false;
+  }
+}
+
+/** Runs `pmdf test match` for a command line. */
+export async function runMatch(given: Arguments): Promise<Report> {
+  const [text = '', target = ''] = given.words;
+  const pattern = readPattern(text);
+  if (target === fromInput) return reportOf(resultsFor(pattern));
+  return withElements(pattern, answer(pattern, target), []);
 }
 
 /** `pmdf test match` */
 export const testMatch: Command = {
   name: 'test match',
-  summary: 'put a string to one pattern of a mapping table',
+  summary: 'match a string against one pattern of a mapping table',
   operands: 'PATTERN STRING',
   words: { least: 2, most: 2 },
   options: [],
   about: [
-    'Shows the elements of the pattern, whether it matches the whole string, and the text of each saved',
-    'wildcard. `-` in place of STRING stands for the lines of standard input. No configuration is read. Exit',
-    'code 0 whether it matches or not; 2 for a malformed pattern.',
+    'Shows the elements of the pattern, whether it matches the whole string, and the text that each saved wildcard',
+    'matched. With `-` in place of STRING, strings are read from standard input, one per line. No configuration is',
+    'read. The exit code is 0 whether it matches or not; it is 2 for a malformed pattern.',
     "PMDF's own command, with its prompts: pmdf test -match",
   ],
   run: runMatch,
