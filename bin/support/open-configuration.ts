@@ -1,6 +1,5 @@
 /*
- * Finds the configuration that a command is about, and opens it. A folder that does not hold one is reported as plainly
- * as a mistake in it.
+ * Finds and opens the configuration for a command. A folder without one is reported like an error in it.
  */
 
 import { existsSync } from 'node:fs';
@@ -22,7 +21,7 @@ function hintFor(folder: string, written: string, isNamed: boolean): string {
     : "name Haraka's config folder with `--config DIR`, or run this in the folder of the install";
 }
 
-/** Gives Haraka's config folder. Throws ConfigError when there is no folder `pmdf` in it. */
+/** Haraka's config folder. Throws ConfigError when there is no folder `pmdf` in it. */
 export function configFolder(given: Arguments): string {
   const named = given.values.get('config');
   const written = named ?? 'config';
@@ -37,12 +36,12 @@ export function configFolder(given: Arguments): string {
   ]);
 }
 
-/** Writes what goes wrong in the outside world while a command runs. */
+/** Writes a runtime error while a command runs. */
 function complainAloud(message: string): void {
   process.stderr.write(`${visibleLines(message)}\n`);
 }
 
-/** The file that an option names in place of one of the settings; it has to be there. Throws ConfigError. */
+/** The file that an option names in place of a setting. Throws ConfigError when it does not exist. */
 export function otherFile(
   given: Arguments,
   option: string,
@@ -56,7 +55,7 @@ export function otherFile(
   throw new ConfigError([errorAt(span, 'file/missing', `there is no file \`${written}\``)]);
 }
 
-/** Opens the configuration for one command; `files` stand in place of those that it names. Throws ConfigError. */
+/** Opens the configuration for one command; `files` replace those that it names. Throws ConfigError. */
 export function openWorld(given: Arguments, files: Partial<FileSettings> = {}): World {
   return new World({
     configFolder: configFolder(given),
@@ -69,7 +68,7 @@ export function openWorld(given: Arguments, files: Partial<FileSettings> = {}): 
   });
 }
 
-/** Opens the configuration for one command, runs it, closes the configuration. Throws ConfigError. */
+/** Opens the configuration, does the work of one command, and closes it. Throws ConfigError. */
 export async function withWorld<T>(
   given: Arguments,
   work: (world: World) => Promise<T>,

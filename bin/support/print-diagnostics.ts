@@ -39,14 +39,14 @@ export function diagnosticJson(diagnostic: Diagnostic): DiagnosticJson {
   };
 }
 
-/** The text form of one diagnostic, safe to print; a place in colour where there is any. */
+/** The text form of one diagnostic, safe to print. */
 export function diagnosticText(diagnostic: Diagnostic, paint: Paint): string {
   const [first = '', ...rest] = visibleLines(formatDiagnostic(diagnostic)).split('\n');
   const head = diagnostic.severity === 'error' ? paint.bad(first) : paint.doubtful(first);
   return [head, ...rest].join('\n');
 }
 
-/** How many findings of a severity there are, those that were left out among them. */
+/** The number of diagnostics of a severity, including those that were left out. */
 export function countOf(diagnostics: readonly Diagnostic[], severity: Diagnostic['severity']): number {
   return diagnostics.reduce((sum, one) => sum + (one.severity === severity ? (one.leftOut ?? 1) : 0), 0);
 }
@@ -57,7 +57,7 @@ export function countLine(diagnostics: readonly Diagnostic[]): string {
   return `${counted(count('error'), 'error')}, ${counted(count('warning'), 'warning')}`;
 }
 
-/** Puts diagnostics in the order of a reader: file by file as they first come up, each from top to bottom. */
+/** Sorts diagnostics by file, in the order in which the files first occur, and by position. */
 export function inReadingOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   const files = [...new Set(diagnostics.map((one) => one.span.source.name))];
   const rank = new Map(files.map((name, index) => [name, index]));
