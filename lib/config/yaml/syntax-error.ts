@@ -1,5 +1,5 @@
 /*
- * A YAML syntax error in words that help: most of them come from unquoted text that begins with a sign of YAML.
+ * Explains a YAML syntax error. Most come from unquoted text that begins with an indicator of YAML.
  */
 import { type Diagnostic, errorAt, lineColumnAt, lineText, type SourceFile } from '../../text/index.js';
 
@@ -32,7 +32,7 @@ function messageFor(source: SourceFile, offset: number, reason: string, maximumD
   return `this cannot be read as YAML: ${reason}`;
 }
 
-/** Makes the diagnostic of a syntax error; `offset` may lie at the end of the file. */
+/** The diagnostic of a syntax error; `offset` may be the end of the file. */
 export function syntaxError(
   source: SourceFile,
   offset: number,
