@@ -9,6 +9,7 @@ import {
   lineColumnAt,
   lineText,
   type SourceFile,
+  startOf,
 } from '../../lib/text/index.js';
 import type { Case } from './case.js';
 import { parseCases } from './parse-cases.js';
@@ -50,7 +51,7 @@ export function furtherCase(
   const last = cases.at(-1);
   const indent = (last === undefined ? undefined : indentOf(last)) ?? usualIndent;
   if (holdsOneMore({ ...source, text: `${source.text}\n${indent}${probe}\n` }, cases)) return { indent };
-  const span = last?.span ?? { source, offset: 0, length: 0 };
+  const span = last?.span ?? startOf(source);
   const diagnostic = errorAt(span, 'cases/append', 'no case can be appended to this file', {
     hint: 'the file must end with `cases:` and a list whose cases begin with a dash and a blank',
   });

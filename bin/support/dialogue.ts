@@ -5,7 +5,7 @@
  */
 
 import { createReadStream, openSync } from 'node:fs';
-import { errorAt } from '../../lib/text/index.js';
+import { errorAt, placeOfFile } from '../../lib/text/index.js';
 import { diagnoseUnwritten } from '../../runtime/databases/index.js';
 import { describeError } from '../../runtime/files/index.js';
 import { ConfigError } from '../../runtime/index.js';
@@ -24,9 +24,12 @@ function fileLines(file: string): AsyncGenerator<string, void> {
   try {
     return linesOf(createReadStream(file, { fd: openSync(file, 'r') }));
   } catch (error) {
-    const span = { source: { name: file, shortName: file, text: '' }, offset: 0, length: 0 };
     throw new ConfigError([
-      errorAt(span, 'file/missing', `\`${file}\` cannot be read: ${describeError(error)}`),
+      errorAt(
+        placeOfFile({ name: file, shortName: file }),
+        'file/missing',
+        `\`${file}\` cannot be read: ${describeError(error)}`,
+      ),
     ]);
   }
 }

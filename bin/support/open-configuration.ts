@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { FileSettings } from '../../lib/config/index.js';
-import { errorAt } from '../../lib/text/index.js';
+import { errorAt, placeOfFile } from '../../lib/text/index.js';
 import { ConfigError, settingsFile, World } from '../../runtime/index.js';
 import type { Arguments } from './arguments.js';
 import { visibleLines } from './visible.js';
@@ -28,11 +28,15 @@ export function configFolder(given: Arguments): string {
   const folder = resolve(written);
   if (existsSync(join(folder, folderName))) return folder;
   const name = join(written, folderName);
-  const span = { source: { name, shortName: name, text: '' }, offset: 0, length: 0 };
   throw new ConfigError([
-    errorAt(span, 'policy/nothing-configured', `there is no folder \`${name}\``, {
-      hint: hintFor(folder, written, named !== undefined),
-    }),
+    errorAt(
+      placeOfFile({ name, shortName: name }),
+      'policy/nothing-configured',
+      `there is no folder \`${name}\``,
+      {
+        hint: hintFor(folder, written, named !== undefined),
+      },
+    ),
   ]);
 }
 
@@ -51,7 +55,7 @@ export function otherFile(
   if (written === undefined) return {};
   const path = resolve(written);
   if (existsSync(path)) return { [setting]: path };
-  const span = { source: { name: written, shortName: written, text: '' }, offset: 0, length: 0 };
+  const span = placeOfFile({ name: written, shortName: written });
   throw new ConfigError([errorAt(span, 'file/missing', `there is no file \`${written}\``)]);
 }
 

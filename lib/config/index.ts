@@ -20,7 +20,8 @@ export {
   type Settings,
   type SettingsFile,
 } from './settings.js';
-export { defaultsOf, listOf, mapOf, optional, record, required } from './shapes/collections.js';
+export { listOf, mapOf } from './shapes/collections.js';
+export { defaultsOf, optional, record, required } from './shapes/record.js';
 export { choice, flag, wholeNumber, written, writtenText } from './shapes/scalars.js';
 export {
   below,

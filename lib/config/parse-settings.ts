@@ -1,13 +1,13 @@
 /*
  * pmdf.yaml to settings. All findings are reported in one run; a setting that is wrong keeps its default.
  */
-import type { Parsed, SourceFile } from '../text/index.js';
+import { type Parsed, type SourceFile, startOf } from '../text/index.js';
 import { aliasLines } from './policy-lines/alias-lines.js';
 import { channelBlocks } from './policy-lines/channel-lines.js';
 import { mappingLines } from './policy-lines/mapping-lines.js';
 import { ruleLines } from './policy-lines/rule-lines.js';
 import { defaultSettings, type SettingsFile, settingKeys } from './settings.js';
-import { record, setting } from './shapes/collections.js';
+import { record, setting } from './shapes/record.js';
 import { keyTree } from './shapes/schema.js';
 import { Findings } from './shapes/shape.js';
 import { readYaml } from './yaml/read-yaml.js';
@@ -46,7 +46,7 @@ export function parseSettings(source: SourceFile | null): Parsed<SettingsFile> {
   const written =
     root === null
       ? undefined
-      : settingsShape.read(root, { path: '', keySpan: { ...root.span, offset: 0, length: 0 }, findings });
+      : settingsShape.read(root, { path: '', keySpan: startOf(root.span.source), findings });
   const { channels, mappings, aliases, ...settings } = written ?? nothingWritten;
   const value = Object.freeze({
     ...settings,

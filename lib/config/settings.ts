@@ -9,7 +9,7 @@ import { delivery } from './settings/delivery.js';
 import { listeners } from './settings/listeners.js';
 import { channelName, domainName, fileName, namesOf } from './settings/names.js';
 import { tlsVerify } from './settings/tls-verify.js';
-import { defaultsOf, record, section, setting } from './shapes/collections.js';
+import { defaultsOf, record, section, setting } from './shapes/record.js';
 import { choice, constant, flag, seconds, text, wholeNumber } from './shapes/scalars.js';
 import { either, type Shape, type ValueOf } from './shapes/shape.js';
 

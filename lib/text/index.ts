@@ -21,6 +21,14 @@ export {
 } from './logical-lines.js';
 export { Scanner, type SpanAt } from './scanner.js';
 export { atOnce, eachInSlices, type Slices } from './slices.js';
-export { lineColumnAt, lineText, placeOf, type SourceFile, type Span } from './source.js';
+export {
+  lineColumnAt,
+  lineText,
+  placeOf,
+  placeOfFile,
+  type SourceFile,
+  type Span,
+  startOf,
+} from './source.js';
 export { nearest } from './suggest.js';
 export { isLogicalName, tableFileName } from './table-file-name.js';

@@ -19,6 +19,16 @@ export interface Span {
   readonly length: number;
 }
 
+/** The start of a file, for a finding about the file as a whole. */
+export function startOf(source: SourceFile): Span {
+  return { source, offset: 0, length: 0 };
+}
+
+/** The place of a file that was not read, or cannot be. */
+export function placeOfFile({ name, shortName }: Pick<SourceFile, 'name' | 'shortName'>): Span {
+  return startOf({ name, shortName, text: '' });
+}
+
 /** A place as people name it. */
 export interface LineColumn {
   readonly line: number;

@@ -6,7 +6,8 @@
  * Ref: PMDF 2.3.2, 2.3.5
  */
 import type { LogicalLine } from '../../text/index.js';
-import { defaulting, listOf, optional, record, required } from '../shapes/collections.js';
+import { listOf } from '../shapes/collections.js';
+import { defaulting, optional, record, required } from '../shapes/record.js';
 import { flag, written, writtenWord } from '../shapes/scalars.js';
 import { either, mapped, type Shape, wrongType } from '../shapes/shape.js';
 import type { YamlScalar } from '../yaml/yaml-node.js';

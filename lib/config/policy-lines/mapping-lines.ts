@@ -7,7 +7,8 @@
  * Ref: PMDF 5.2
  */
 import type { LogicalLine } from '../../text/index.js';
-import { listOf, mapOf, optional, record, required, type SiteKey } from '../shapes/collections.js';
+import { listOf, mapOf, type SiteKey } from '../shapes/collections.js';
+import { optional, record, required } from '../shapes/record.js';
 import { written } from '../shapes/scalars.js';
 import { either, type Field, itemOf, mapped, quoted, type Shape } from '../shapes/shape.js';
 import type { YamlScalar } from '../yaml/yaml-node.js';

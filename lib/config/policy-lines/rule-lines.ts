@@ -4,7 +4,8 @@
  *   - { pattern: ..., template: ... }
  */
 import type { LogicalLine } from '../../text/index.js';
-import { listOf, record, required } from '../shapes/collections.js';
+import { listOf } from '../shapes/collections.js';
+import { record, required } from '../shapes/record.js';
 import { written, writtenWord } from '../shapes/scalars.js';
 import { either, type Field, mapped, type Shape } from '../shapes/shape.js';
 import type { YamlScalar } from '../yaml/yaml-node.js';

@@ -1,7 +1,7 @@
 /*
  * One database: the name of a file, or { file, required }. Nothing written means that the database is not used.
  */
-import { defaulting, record, required } from '../shapes/collections.js';
+import { defaulting, record, required } from '../shapes/record.js';
 import { flag } from '../shapes/scalars.js';
 import { either, mapped, quoted, type Shape } from '../shapes/shape.js';
 import { fileName, filePattern, prefixOf } from './names.js';

@@ -1,7 +1,8 @@
 /*
  * `delivery`: for each channel `queue`, `through` or { method, next_hop }; and `through_plugin`.
  */
-import { mapOf, optional, type RecordShape, record, setting, withSiteKeys } from '../shapes/collections.js';
+import { mapOf } from '../shapes/collections.js';
+import { optional, type RecordShape, record, setting, withSiteKeys } from '../shapes/record.js';
 import { choice } from '../shapes/scalars.js';
 import { either, mapped, type Shape } from '../shapes/shape.js';
 import { channelKey, queuePlugin } from './names.js';

@@ -1,14 +1,8 @@
 /*
  * `listeners`: the channel that a connection starts on, by the port it came in on.
  */
-import {
-  mapOf,
-  type RecordShape,
-  record,
-  type SiteKey,
-  setting,
-  withSiteKeys,
-} from '../shapes/collections.js';
+import { mapOf, type SiteKey } from '../shapes/collections.js';
+import { type RecordShape, record, setting, withSiteKeys } from '../shapes/record.js';
 import { quoted } from '../shapes/shape.js';
 import { channelName } from './names.js';
 

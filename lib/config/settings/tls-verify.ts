@@ -4,7 +4,8 @@
  * Ref: RFC 6125 6
  */
 import { type TlsVerification, type TlsVerify, tlsVerifies } from '../../tls/index.js';
-import { defaulting, defaultsOf, mapOf, type RecordShape, record, setting } from '../shapes/collections.js';
+import { mapOf } from '../shapes/collections.js';
+import { defaulting, defaultsOf, type RecordShape, record, setting } from '../shapes/record.js';
 import { choice } from '../shapes/scalars.js';
 import { either, mapped, type Shape } from '../shapes/shape.js';
 import { channelKey, domainKey, domainName, fileName } from './names.js';
