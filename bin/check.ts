@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { found, type Lookup } from '../lib/engine/index.js';
 import { type DatabaseEntry, lintOwnName, lintPolicy, lintProxies, lintWritten } from '../lib/lint/index.js';
 import { auditRelaying, type RelayAudit, relayFindings } from '../lib/proof/index.js';
-import { boundDiagnostics, type Diagnostic, DiagnosticList } from '../lib/text/index.js';
+import { boundDiagnostics, type Diagnostic, DiagnosticList, inReadingOrder } from '../lib/text/index.js';
 import { checkTlsInstall } from '../runtime/certificates/index.js';
 import {
   type Answers,
@@ -37,7 +37,6 @@ import {
   countOf,
   diagnosticJson,
   diagnosticText,
-  inReadingOrder,
   type Paint,
   type Report,
 } from './support/index.js';

@@ -5,7 +5,7 @@
 
 import { statSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
-import { hasErrors } from '../lib/text/index.js';
+import { hasErrors, inReadingOrder } from '../lib/text/index.js';
 import {
   type BuiltDatabase,
   buildDatabase,
@@ -19,7 +19,6 @@ import {
   type Command,
   diagnosticJson,
   diagnosticText,
-  inReadingOrder,
   isStandardOutput,
   progressBar,
   quoted,

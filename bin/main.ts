@@ -3,6 +3,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { inReadingOrder } from '../lib/text/index.js';
 import { ConfigError } from '../runtime/index.js';
 import { commands } from './commands.js';
 import { type Call, findCall } from './main/find-call.js';
@@ -15,7 +16,6 @@ import {
   type ExitCode,
   generalHelp,
   groupHelp,
-  inReadingOrder,
   isOption,
   noPaint,
   optionName,

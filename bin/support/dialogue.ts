@@ -5,7 +5,7 @@
  */
 
 import { createReadStream, openSync } from 'node:fs';
-import { errorAt, placeOfFile } from '../../lib/text/index.js';
+import { errorAt, spanOfFile } from '../../lib/text/index.js';
 import { diagnoseUnwritten } from '../../runtime/databases/index.js';
 import { describeError } from '../../runtime/files/index.js';
 import { ConfigError } from '../../runtime/index.js';
@@ -26,7 +26,7 @@ function fileLines(file: string): AsyncGenerator<string, void> {
   } catch (error) {
     throw new ConfigError([
       errorAt(
-        placeOfFile({ name: file, shortName: file }),
+        spanOfFile({ name: file, shortName: file }),
         'file/missing',
         `\`${file}\` cannot be read: ${describeError(error)}`,
       ),

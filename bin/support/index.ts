@@ -25,7 +25,7 @@ export { type Completion, operandsOf, takenBy } from './placeholders.js';
 export { noteOptions, type PmdfOnly, pmdfOnlyOptions } from './pmdf-options.js';
 export { indent, printColumns } from './print-columns.js';
 export { DebugLog } from './print-debug.js';
-export { countLine, countOf, diagnosticJson, diagnosticText, inReadingOrder } from './print-diagnostics.js';
+export { countLine, countOf, diagnosticJson, diagnosticText } from './print-diagnostics.js';
 export { printJson } from './print-json.js';
 export { printTrace, shadowText, traceRow } from './print-trace.js';
 export { progressBar } from './progress-bar.js';

@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { FileSettings } from '../../lib/config/index.js';
-import { errorAt, placeOfFile } from '../../lib/text/index.js';
+import { errorAt, spanOfFile } from '../../lib/text/index.js';
 import { ConfigError, settingsFile, World } from '../../runtime/index.js';
 import type { Arguments } from './arguments.js';
 import { visibleLines } from './visible.js';
@@ -30,7 +30,7 @@ export function configFolder(given: Arguments): string {
   const name = join(written, folderName);
   throw new ConfigError([
     errorAt(
-      placeOfFile({ name, shortName: name }),
+      spanOfFile({ name, shortName: name }),
       'policy/nothing-configured',
       `there is no folder \`${name}\``,
       {
@@ -55,7 +55,7 @@ export function otherFile(
   if (written === undefined) return {};
   const path = resolve(written);
   if (existsSync(path)) return { [setting]: path };
-  const span = placeOfFile({ name: written, shortName: written });
+  const span = spanOfFile({ name: written, shortName: written });
   throw new ConfigError([errorAt(span, 'file/missing', `there is no file \`${written}\``)]);
 }
 

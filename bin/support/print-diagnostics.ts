@@ -56,13 +56,3 @@ export function countLine(diagnostics: readonly Diagnostic[]): string {
   const count = (severity: Diagnostic['severity']): number => countOf(diagnostics, severity);
   return `${counted(count('error'), 'error')}, ${counted(count('warning'), 'warning')}`;
 }
-
-/** Sorts diagnostics by file, in the order in which the files first occur, and by position. */
-export function inReadingOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
-  const files = [...new Set(diagnostics.map((one) => one.span.source.name))];
-  const rank = new Map(files.map((name, index) => [name, index]));
-  const rankOf = (one: Diagnostic): number => rank.get(one.span.source.name) ?? files.length;
-  return [...diagnostics].sort(
-    (left, right) => rankOf(left) - rankOf(right) || left.span.offset - right.span.offset,
-  );
-}

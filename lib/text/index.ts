@@ -19,15 +19,16 @@ export {
   spanIn,
   spanOfLine,
 } from './logical-lines.js';
+export { inReadingOrder } from './reading-order.js';
 export { Scanner, type SpanAt } from './scanner.js';
 export { atOnce, eachInSlices, type Slices } from './slices.js';
 export {
   lineColumnAt,
   lineText,
   placeOf,
-  placeOfFile,
   type SourceFile,
   type Span,
+  spanOfFile,
   startOf,
 } from './source.js';
 export { nearest } from './suggest.js';

@@ -19,14 +19,14 @@ export interface Span {
   readonly length: number;
 }
 
-/** The start of a file, for a finding about the file as a whole. */
-export function startOf(source: SourceFile): Span {
-  return { source, offset: 0, length: 0 };
+/** The place of a whole file, for a message without an excerpt. */
+export function spanOfFile({ name, shortName }: Pick<SourceFile, 'name' | 'shortName'>): Span {
+  return { source: { name, shortName, text: '' }, offset: 0, length: 0 };
 }
 
-/** The place of a file that was not read, or cannot be. */
-export function placeOfFile({ name, shortName }: Pick<SourceFile, 'name' | 'shortName'>): Span {
-  return startOf({ name, shortName, text: '' });
+/** The start of a file, for a message about the whole file. */
+export function startOf(source: SourceFile): Span {
+  return { source, offset: 0, length: 0 };
 }
 
 /** A place as people name it. */
