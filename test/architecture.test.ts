@@ -1,6 +1,6 @@
 /*
  * The rooms: every file imports only from lower floors, through the index of the room, or from its own room; there are
- * no cycles, the engine is pure, and the top level holds only what was asked for.
+ * no cycles, the engine is pure, and the top level holds only permitted entries.
  */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -40,10 +40,10 @@ const floors = [...lowerFloors, commandRooms, ['bin/commands'], ['bin/main'], ['
 /** Imports from one command to another that are still to be resolved. */
 const allowedBreaches: readonly string[] = [];
 
-/** No room has more files than a reader can survey. */
+/** The most files that a room may have directly in it. */
 const mostFiles = 40;
 
-/** What the pure engine may take from Node: functions without a world behind them. */
+/** What the pure engine may import from Node: pure functions. */
 const pureModules = new Set(['node:url']);
 
 /** The only files that may import a package, and which. */
@@ -184,7 +184,7 @@ describe('architecture', () => {
     }
   });
 
-  it('hands no list of unknown length over as arguments', () => {
+  it('passes no list of unknown length as arguments', () => {
     // The stack holds about 120 000 arguments; a loop, `concat` or an array literal holds any number.
     const breaches = sources.filter((file) =>
       /\.(?:push|unshift)\((?:[^()]*, )?\.\.\./.test(readFileSync(join(projectRoot, file), 'utf8')),
@@ -197,7 +197,7 @@ describe('architecture', () => {
     );
   });
 
-  itWith(['git'], 'has only the asked-for entries at the top level', () => {
+  itWith(['git'], 'has only the permitted entries at the top level', () => {
     const tracked = execFileSync('git', ['ls-files'], { cwd: projectRoot, encoding: 'utf8' })
       .trim()
       .split('\n');

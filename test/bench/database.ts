@@ -1,5 +1,5 @@
 /*
- * The constant database against Postfix's `cdb:`: building from a million lines, and looking a million keys up.
+ * The constant database against Postfix's `cdb:`: building from a million lines, and a million look-ups.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';

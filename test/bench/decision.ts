@@ -1,6 +1,6 @@
 /*
- * One decision (channel, rewrite, built-in pass, access tables, look-up in a CDB file) at growing sizes, and its cost
- * for one more recipient against what Haraka itself spends.
+ * One decision (channel, rewrite, built-in pass, access tables, look-up in a CDB file) at growing sizes, and the cost
+ * of one more recipient against Haraka's own.
  */
 
 import { mkdtempSync, rmSync } from 'node:fs';

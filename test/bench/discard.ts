@@ -1,5 +1,5 @@
 /*
- * The queue of the installs that are measured: it takes everything and keeps nothing.
+ * The queue of the measured installs: it accepts everything and keeps nothing.
  */
 
 /** The configuration of an install with the queue plugin `test_queue_discard`. */

@@ -5,7 +5,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildDatabase } from '../../runtime/databases/build-database.js';
 
-/** How many there are. */
+/** The number of addresses. */
 export const forwarded = 1_000_000;
 
 /** A CDB file of forwarded addresses; the caller removes the folder. */

@@ -1,5 +1,5 @@
 /*
- * Measuring: medians of several interleaved rounds, so that a busy moment of the machine meets all contestants alike.
+ * Measuring: medians of several interleaved rounds, so that a busy moment of the machine affects all contestants alike.
  */
 
 /** One line of a table of figures; a ratio compares the contestant with its peer. */
@@ -18,7 +18,7 @@ export interface Table {
   readonly rows: readonly Row[];
 }
 
-/** How many rounds a median is taken of. */
+/** The number of rounds for a median. */
 export const rounds = 5;
 
 /** The middle value; the list must not be empty. */
@@ -55,7 +55,7 @@ export async function inTurns(
   return results.map(median);
 }
 
-/** Writes microseconds for people. */
+/** Formats microseconds for people. */
 export function micros(value: number): string {
   return value >= 1000 ? `${(value / 1000).toFixed(2)} ms` : `${value.toFixed(2)} us`;
 }

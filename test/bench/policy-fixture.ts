@@ -10,7 +10,7 @@ import type { Policy } from '../../lib/policy/policy.js';
 import { formatDiagnostic } from '../../lib/text/diagnostic.js';
 import type { SourceFile } from '../../lib/text/source.js';
 
-/** How large a policy is. */
+/** The size of a policy. */
 export interface Size {
   readonly networks: number;
   readonly entries: number;

@@ -1,7 +1,8 @@
 /*
- * A whole site in front of Haraka, in two ways with the same policy: with our plugins, and with Haraka's `relay`, `access`
- * and `aliases`. Internal networks, blocked senders, a million forwarded addresses; every message comes on a connection
- * of its own from outside. Both discard what they take. Load by Postfix's smtp-source; memory as the kernel tells it.
+ * A whole site in front of Haraka, in two ways with the same policy: with our plugins, and with Haraka's `relay`,
+ * `access` and `aliases`. Internal networks, blocked senders, a million forwarded addresses; every message comes on a
+ * separate connection from outside. Both discard what they accept. Load by Postfix's smtp-source; memory as the kernel
+ * reports it.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';

@@ -1,6 +1,6 @@
 /*
  * Messages a second of a Haraka with all our plugins, against the same Haraka with only `rcpt_to.in_host_list`; both
- * discard what they take. Load by Postfix's smtp-source: twenty sessions, a message of 1 kB in each transaction.
+ * discard what they accept. Load by Postfix's smtp-source: twenty sessions, a message of 1 kB in each transaction.
  */
 import { execFileSync } from 'node:child_process';
 import { startHaraka } from '../e2e/support/haraka-install.js';

@@ -9,7 +9,7 @@ const options: readonly Option[] = [
   { name: 'image-file', takes: 'perhaps a word', help: '' },
 ];
 
-/** Everything that was read, in one object. */
+/** All values that were read, in one object. */
 function readAll(words: readonly string[]): object {
   const { flags, values, lists, words: rest } = readArguments(words, options);
   return { flags: [...flags], values: [...values], lists: [...lists], words: rest };
@@ -22,11 +22,15 @@ describe('arguments', () => {
     ['nothing', [], {}],
     ['words', ['a', '', '-'], { words: ['a', '', '-'] }],
     ['a flag in both spellings', ['--json', '-JSON'], { flags: ['json'] }],
-    ['a value behind its option', ['--source', 'l', 'a'], { values: [['source', 'l']], words: ['a'] }],
-    ['a value behind a sign', ['--source=-x=y'], { values: [['source', '-x=y']] }],
-    ['no value where there may be one', ['-image_file', 'a'], { flags: ['image-file'], words: ['a'] }],
+    ['a value after its option', ['--source', 'l', 'a'], { values: [['source', 'l']], words: ['a'] }],
+    ['a value after an equals sign', ['--source=-x=y'], { values: [['source', '-x=y']] }],
     [
-      'a value where there may be one',
+      'no value of an option with an optional one',
+      ['-image_file', 'a'],
+      { flags: ['image-file'], words: ['a'] },
+    ],
+    [
+      'a value of an option with an optional one',
       ['-image_file=a'],
       { flags: ['image-file'], values: [['image-file', 'a']] },
     ],
@@ -35,8 +39,8 @@ describe('arguments', () => {
     ['upper case', ['-SOURCE_CHANNEL=L'], { values: [['source', 'L']] }],
     ['several words', ['--to', 'a', 'b', '--json'], { flags: ['json'], lists: [['to', ['a', 'b']]] }],
     ['an option several times', ['--to', 'a', '--to=b', 'c'], { lists: [['to', ['a', 'b', 'c']]] }],
-    ['what follows two dashes', ['a', '--', '--json', '--'], { words: ['a', '--json', '--'] }],
-    ['two dashes behind several words', ['--to', 'a', '--', 'b'], { lists: [['to', ['a']]], words: ['b'] }],
+    ['arguments after two dashes', ['a', '--', '--json', '--'], { words: ['a', '--json', '--'] }],
+    ['two dashes after several words', ['--to', 'a', '--', 'b'], { lists: [['to', ['a']]], words: ['b'] }],
   ];
   for (const [name, words, expected] of read) {
     it(`reads ${name}`, () => assert.deepEqual(readAll(words), { ...nothing, ...expected }));
@@ -44,8 +48,8 @@ describe('arguments', () => {
 
   const refused: readonly (readonly [string, readonly string[], RegExp, RegExp | null])[] = [
     ['an unknown option', ['--jsno'], /unknown option `--jsno`/, /did you mean `--json`/],
-    ['an option like no other', ['--wholly-new'], /unknown option `--wholly-new`/, /put `--` before/],
-    ['the name of every object', ['--constructor'], /unknown option/, /put `--`/],
+    ['an option unlike any other', ['--wholly-new'], /unknown option `--wholly-new`/, /put `--` before/],
+    ['a name of Object.prototype', ['--constructor'], /unknown option/, /put `--`/],
     ['an option without its value', ['--source'], /`--source` needs CHANNEL/, /--source=CHANNEL/],
     ['an option in place of a value', ['--source', '--json'], /needs CHANNEL/, null],
     ['an empty list', ['--to'], /`--to` needs VALUE/, null],
@@ -68,7 +72,7 @@ describe('arguments', () => {
     });
   }
 
-  it('chooses among words without regard to case', () => {
+  it('chooses among words, ignoring case', () => {
     const given = readArguments(['--source=BACKWARD'], options);
     assert.equal(choiceOf(given, 'source', ['forward', 'backward'], 'forward'), 'backward');
     assert.equal(choiceOf(given, 'to', ['forward', 'backward'], 'forward'), 'forward');

@@ -9,7 +9,7 @@ import { commonOptions } from '../../bin/support/command.js';
 import { describeWith } from '../support/programs.js';
 import { CommandFolder, commandFile } from './support/command-folder.js';
 
-/** Completes each line of standard input, whose words are apart by blanks: the replies on one line. */
+/** Completes each line of standard input, split at blanks; prints the replies on one line. */
 const driver = `
 pmdf() { "$NODE" "$PMDF" "$@"; }
 while IFS= read -r line; do
@@ -38,7 +38,7 @@ describeWith(['bash'], 'pmdf completion bash', function () {
     return stdout.split('\n').slice(0, -1);
   }
 
-  /** Bash hands `=` over as a word of its own. */
+  /** Bash passes `=` as a separate word. */
   const rows: readonly (readonly [string, string])[] = [
     ['pmdf exp', 'explain'],
     ['pmdf test ', 'rewrite mapping match -rewrite -mapping -match'],

@@ -49,7 +49,7 @@ describe('pmdf crdb, dumpdb and db', () => {
     ]);
   });
 
-  it('get, set and delete without regard to case', () => {
+  it('get, set and delete, ignoring case', () => {
     compile();
     assert.deepEqual(run(['db', 'get', 'general.cdb', 'JANE.DOE']).stdout, 'jdoe%other.com@PROCESS-DAEMON\n');
     assert.equal(
@@ -99,7 +99,7 @@ describe('pmdf crdb, dumpdb and db', () => {
     assert.match(run(['db', 'get', 'forward', 'ann']).stderr, /the configuration has no forward database/);
   });
 
-  it('say it as JSON', () => {
+  it('print JSON', () => {
     const database = 'general.cdb';
     folder.write('general.txt', 'A 1\nb 2\na 1\n');
     const { diagnostics, ...built } = json('crdb', 'general.txt', database);
@@ -135,7 +135,7 @@ describe('pmdf crdb, dumpdb and db', () => {
     });
   });
 
-  it('tell an absent key by exit code 1 and nothing on standard output', () => {
+  it('report an absent key by exit code 1 and nothing on standard output', () => {
     compile();
     for (const command of ['get', 'delete']) {
       assert.deepEqual(run(['db', command, 'general.cdb', 'nobody']), {
@@ -166,7 +166,7 @@ describe('pmdf crdb, dumpdb and db', () => {
     });
   }
 
-  it('let a key have several values when told to, in either spelling', () => {
+  it('permit several values of a key with the option, in either spelling', () => {
     folder.write('general.txt', 'a 1\nA 2\n');
     for (const option of ['--duplicates', '-duplicates']) {
       assert.equal(run(['crdb', option, 'general.txt', 'general.cdb']).exitCode, 0);
@@ -178,7 +178,7 @@ describe('pmdf crdb, dumpdb and db', () => {
     );
   });
 
-  it('end with exit code 2 for what is missing, damaged or no database, and leave it', () => {
+  it('end with exit code 2 for a missing, damaged or invalid database, and leave it', () => {
     compile();
     const octets = readFileSync(folder.path('general.cdb'));
     folder.write('short.cdb', octets.subarray(0, -1));
@@ -207,7 +207,7 @@ describe('pmdf crdb, dumpdb and db', () => {
     assert.equal(existsSync(folder.path('none.cdb')), false);
   });
 
-  it('write over nothing but files, and to standard output under any of its names', () => {
+  it('overwrite only regular files, and write to standard output under any of its names', () => {
     compile();
     execFileSync('mkfifo', [folder.path('pipe')]);
     const inode = statSync(folder.path('pipe')).ino;
@@ -232,7 +232,7 @@ describe('pmdf crdb, dumpdb and db', () => {
     assert.deepEqual(readdirSync(folder.path()).sort(), ['general.cdb', 'general.txt', 'pipe']);
   });
 
-  it('refuse keys and values that no line can say: exit code 1', () => {
+  it('refuse keys and values that cannot be written as a line: exit code 1', () => {
     compile();
     const rows = [
       ['a b', '1'],
@@ -251,7 +251,7 @@ describe('pmdf crdb, dumpdb and db', () => {
     assert.equal(run(['dumpdb', 'general.cdb']).stdout, dumped);
   });
 
-  it('are used wrongly: exit code 64', () => {
+  it('end with exit code 64 if used wrongly', () => {
     compile();
     const rows = [
       ['crdb'],
@@ -273,7 +273,7 @@ describe('pmdf crdb, dumpdb and db', () => {
     assert.equal(readFileSync(folder.path('general.txt'), 'utf8'), text);
   });
 
-  it('dump what is text, and name the rest: exit code 1', () => {
+  it('dump text entries, and name the others: exit code 1', () => {
     const writer = new CdbWriter(folder.path('foreign.cdb'));
     const entries = [
       ['good', '1'],
@@ -291,7 +291,7 @@ describe('pmdf crdb, dumpdb and db', () => {
     assert.match(stderr, /^pmdf: 5 entries cannot be written as text: `a b`, `!no`, `empty`, `two`, /);
   });
 
-  it('write no file from a database that is damaged half-way', () => {
+  it('write no file from a database that is damaged in the middle', () => {
     compile();
     const octets = readFileSync(folder.path('general.cdb'));
     octets.write('X', octets.indexOf('übung'));
@@ -300,7 +300,7 @@ describe('pmdf crdb, dumpdb and db', () => {
     assert.equal(existsSync(folder.path('out.txt')), false);
   });
 
-  it('show no bar where nobody looks at a terminal', () => {
+  it('show no bar without a terminal', () => {
     const lines = Array.from({ length: 50_000 }, (_, index) => `key${index} value\n`).join('');
     assert.deepEqual(run(['crdb', '-', 'general.cdb'], lines), {
       exitCode: 0,
@@ -324,7 +324,7 @@ describe('progress bar', () => {
     return written;
   }
 
-  it('shows after a second, ten times a second, and goes away', () => {
+  it('appears after a second, changes ten times a second, and disappears', () => {
     const steps = [
       [0, 10],
       [999, 20],

@@ -1,10 +1,10 @@
 /*
- * The example configuration as `pmdf explain` sees it: every kind of client and recipient, and what becomes of each.
+ * The example configuration as `pmdf explain` sees it: every kind of client and recipient, and the result for each.
  */
 import assert from 'node:assert/strict';
 import { CommandFolder } from './support/command-folder.js';
 
-/** Deliveries as JSON, or the refusal. */
+/** Deliveries as JSON, or the rejection. */
 type Expected =
   | { readonly channel: string; readonly deliveries: string; readonly rewritten?: string }
   | { readonly code: number; readonly text: RegExp; readonly entries: readonly string[] };
@@ -122,7 +122,7 @@ describe('the example configuration', () => {
     assert.equal(report.to[0].verdict, 'accept');
   });
 
-  it('gives one trace for each decision, whose last word is the verdict', () => {
+  it('gives one trace for each decision, which ends with the verdict', () => {
     const run = command.run(
       ...['explain', '--client', '192.0.2.7', '--from', 'a@b.example', '--to', 'bob@other.com'],
       ...['x@sub.domain.com', '--to', 'bob@domain.com', '--json'],

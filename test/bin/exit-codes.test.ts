@@ -169,7 +169,7 @@ describe('exit codes', function () {
     });
   }
 
-  it('are held for commands that there are', () => {
+  it('are tested for existing commands only', () => {
     const names = new Set(commands.map((one) => one.name));
     assert.deepEqual(
       Object.keys(rows).filter((name) => !names.has(name)),
@@ -177,8 +177,8 @@ describe('exit codes', function () {
     );
   });
 
-  it('come with one JSON object where something goes wrong', () => {
-    // One of each command is enough, and each is a process.
+  it('come with one JSON object if an error occurs', () => {
+    // One of each command is enough, since each is a process.
     const lines = Object.values(rows).flatMap((each) =>
       each.filter(([, exitCode]) => exitCode !== 0).slice(0, 1),
     );

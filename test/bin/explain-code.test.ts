@@ -25,7 +25,7 @@ describe('pmdf check --explain', () => {
     assert.deepEqual(withoutExample, []);
   });
 
-  it('takes the code as findings print it, and knows what was meant', () => {
+  it('accepts the code as findings print it, and suggests a similar one', () => {
     assert.throws(() => explainCode('open-relai'), {
       name: 'UnknownName',
       hint: 'did you mean `lint/open-relay`?',

@@ -1,5 +1,5 @@
 /*
- * What `pmdf explain` says of an install that runs a part of the bundle: only what that part decides.
+ * `pmdf explain` for an install that runs a part of the bundle: only that part's decisions.
  */
 import assert from 'node:assert/strict';
 import { cpSync, mkdirSync } from 'node:fs';
@@ -86,7 +86,7 @@ describe('pmdf explain in an install', () => {
       [],
     ],
     [
-      'no pmdf/access, pmdf/deliver vouching for the inside only',
+      'no pmdf/access, pmdf/deliver accepting only internal recipients',
       { ...relayed, plugins: ['pmdf/switchchannel', 'queue/smtp_forward', 'pmdf/deliver'] },
       [/note: `pmdf\/access` is not in/, /reject +550 I cannot deliver mail for <bob@other\.com>/],
       [/Relaying/],

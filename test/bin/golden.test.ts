@@ -1,6 +1,7 @@
 /*
- * The command as a whole, run as a process of its own. Every file in test/bin/golden is a session (*.txt), or a command
- * and the object that it prints (*.json). With UPDATE_GOLDEN=1 the files are written anew, to be read before they are kept.
+ * The command as a whole, run as a separate process. Every file in test/bin/golden is a session (*.txt), or a command
+ * and the object that it prints (*.json). With UPDATE_GOLDEN=1 the files are written again; read the differences before
+ * you keep them.
  */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -70,7 +71,7 @@ const jsonCommands: readonly (readonly [string, string, number])[] = [
 ];
 
 describe('the command pmdf', function () {
-  // Every line of a session is a process of its own.
+  // Every line of a session is a separate process.
   this.timeout(60_000);
   const command = new CommandFolder();
 

@@ -1,5 +1,5 @@
 /*
- * What a terminal, a pipe and a shell may do to the command, and what addresses may do to a terminal.
+ * What a terminal, a pipe and a shell may do to the command, and what hostile addresses may do to a terminal.
  */
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
@@ -14,7 +14,7 @@ const sequences = '\u001b[31mred\u0007\u009b2J\u202eevil\u2028\u200b\u007f\u00ad
 const spelledOut = '\\u{1b}[31mred\\u{7}\\u{9b}2J\\u{202e}evil\\u{2028}\\u{200b}\\u{7f}\\u{ad}';
 const long = 'x'.repeat(100_000);
 
-/** Controls other than line ends, and what else has no look of its own. */
+/** Controls other than line ends, and other invisible characters. */
 const raw = /[^\P{Cc}\n]|[\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
 
 function assertHarmless({ stdout, stderr }: { readonly stdout: string; readonly stderr: string }): void {
@@ -23,11 +23,11 @@ function assertHarmless({ stdout, stderr }: { readonly stdout: string; readonly 
   assert.doesNotMatch(stderr, /^\s+at /m);
 }
 
-describe('the command and hostile words', function () {
+describe('the command with hostile arguments', function () {
   this.timeout(60_000);
   const command = new CommandFolder();
 
-  /** Runs a command line of this process, in the folder of the sample where it asks a configuration. */
+  /** Runs a command line in this process, in the sample's folder if it needs a configuration. */
   function call(words: readonly string[]) {
     const needsFolder = words[1] !== 'match' && !words.includes('--config');
     return main(needsFolder ? ['--config', command.path('config'), ...words] : words, noPaint);
@@ -101,7 +101,7 @@ describe('the command and hostile words', function () {
     });
   }
 
-  it('prints nothing harmful and no stack as a process of its own', () => {
+  it('prints nothing harmful and no stack trace as a separate process', () => {
     assertHarmless(command.run('test', 'rewrite', `${sequences}@domain.com`, long));
     assertHarmless(command.run(`--${sequences}`));
     assertHarmless(command.run('test', '-rewrite', '-debug', `${sequences}@domain.com`, `a@${long}`));
@@ -125,24 +125,24 @@ describe('the command and hostile words', function () {
     assertHarmless(command.run('completion', sequences));
   });
 
-  it('gives back in JSON what was typed', async () => {
+  it('returns the arguments in JSON', async () => {
     const run = await call(['test', 'match', '*', `${sequences}\ud87c|`, '--json']);
     assert.deepEqual(JSON.parse(run.stdout).captures[0].slice(0, sequences.length), sequences);
   });
 
-  it('says nothing when its reader leaves early', () => {
+  it('prints no error when its reader leaves early', () => {
     const line =
       'for i in $(seq 200); do set -- "$@" a$i@domain.com; done; pmdf test rewrite --json "$@" | head -1';
     const run = command.shell(line);
     assert.equal(run.stdout, '{\n');
   });
 
-  it('says nothing when both outputs are closed', () => {
+  it('prints no error when both outputs are closed', () => {
     const run = command.shell('pmdf check --config broken --json >&- 2>&-; echo $?');
     assert.match(run.stdout, /^[12]\n$/);
   });
 
-  it('is an executable text of its own', () => {
+  it('is an executable file', () => {
     assert.ok(readdirSync(join(projectRoot, 'dist', 'bin')).includes('pmdf.js'));
     assert.match(command.run('--version').stdout, /^\d+\.\d+\.\d+\n$/);
   });

@@ -1,6 +1,6 @@
 /*
- * `pmdf explain --live`: the name of a client as DNS has it, from a name server of the test; and that nobody is asked
- * without it.
+ * `pmdf explain --live`: the name of a client from DNS, answered by a name server of the test; and that DNS is not used
+ * without the option.
  */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { DnsServer } from '../support/dns-server.js';
 import { CommandFolder, commandFile } from './support/command-folder.js';
 
-/** Has every resolver of the process ask the name server of the test. */
+/** Makes every resolver of the process use the name server of the test. */
 const redirection = `
 const { promises } = require('node:dns');
 const Resolver = promises.Resolver;
@@ -39,7 +39,7 @@ describe('pmdf explain --live', function () {
   });
   after(() => dns.close());
 
-  /** Runs the command without standing in the way of the name server. */
+  /** Runs the command without blocking the name server. */
   function run(...words: readonly string[]): Promise<string> {
     const all = ['--require', command.path('redirect.js'), commandFile, 'explain', ...words];
     const env = { PATH: process.env['PATH'], TEST_DNS: dns.address };
@@ -130,7 +130,7 @@ describe('pmdf explain --live', function () {
     );
   });
 
-  it('asks for each line of standard input that wants it', async () => {
+  it('looks up each line of standard input that requests it', async () => {
     const { results } = JSON.parse(await run('--client', '192.0.2.7', '--from', '', '-', '--json'));
     assert.deepEqual(
       results.map((one: { client: { channel: string } }) => one.client.channel),
@@ -138,7 +138,7 @@ describe('pmdf explain --live', function () {
     );
   });
 
-  it('asks nothing where the channel has no names looked up', async () => {
+  it('looks up nothing if the channel needs no names', async () => {
     const before = dns.questions.length;
     writeFileSync(
       join(command.path('site'), 'pmdf', 'pmdf.cnf'),

@@ -1,6 +1,6 @@
 /*
- * What `pmdf password set` takes from standard input, what it says while nothing comes, and what it does to a database that
- * everybody may read.
+ * What `pmdf password set` reads from standard input, its prompt while nothing comes, and how it handles a database
+ * that everybody can read.
  */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -26,7 +26,7 @@ describe('a password on standard input', function () {
     ['Latin-1', "printf 'caf\\351\\n'", /is not UTF-8; convert it.*\n1$/],
     ['UTF-16', "printf '\\377\\376a\\000\\n\\000'", /is not UTF-8/],
     ['half a character', "printf 'caf\\303'", /is not UTF-8/],
-    ['a byte order mark alone', "printf '\\357\\273\\277\\n'", /the password is empty\n1$/],
+    ['only a byte order mark', "printf '\\357\\273\\277\\n'", /the password is empty\n1$/],
     ['a byte order mark inside', "printf 'a\\357\\273\\277b\\n'", /holds a byte order mark/],
     ['a mark for unreadable characters', "printf 'a\\357\\277\\275\\n'", /characters that could not be read/],
     ['NUL', "printf 'a\\000b\\n'", /holds a control character/],
@@ -38,12 +38,12 @@ describe('a password on standard input', function () {
     });
   }
 
-  it('loses a byte order mark in front, and the end of a line of DOS', () => {
+  it('loses a byte order mark, and a DOS line end', () => {
     assert.match(shell("printf '\\357\\273\\277caf\\303\\251\\r\\n' | pmdf password set jane"), /added\n0$/);
     assert.match(shell("printf 'caf\\303\\251' | pmdf password test jane"), /\n0$/);
   });
 
-  it('is asked for when it does not come', async () => {
+  it('is prompted for when it does not come', async () => {
     const child = spawn(
       process.execPath,
       [commandFile, 'password', 'set', 'jane', '--config', folder.path('keys')],
@@ -56,7 +56,7 @@ describe('a password on standard input', function () {
     assert.equal(code, 64);
   });
 
-  it('takes from everybody the right to read the database, and says so', () => {
+  it("removes everybody's right to read the database, and says so", () => {
     shell('echo one | pmdf password set jane');
     assert.equal(statSync(database()).mode & 0o777, 0o600);
     chmodSync(database(), 0o644);

@@ -10,7 +10,7 @@ import { CommandFolder } from './support/command-folder.js';
 import { typeAt } from './support/terminal.js';
 
 describe('pmdf password', function () {
-  // Every line is a process of its own, and some hash.
+  // Every line is a separate process, and some compute hashes.
   this.timeout(60_000);
   const folder = new CommandFolder();
   const database = (): string => join(folder.path('keys'), 'pmdf', 'passwords');
@@ -60,7 +60,7 @@ describe('pmdf password', function () {
     assert.equal(shell('pmdf password show'), '0');
   });
 
-  it("takes PMDF's spellings", () => {
+  it("accepts PMDF's spellings", () => {
     assert.match(shell('echo s | pmdf password -user=jane'), /added\n0$/);
     assert.match(shell('echo s | pmdf password -create -user=bob -service=POP'), /`bob` for POP added\n0$/);
     assert.match(shell('echo s | pmdf password -TEST -user=jane'), /^this is the password.*\n0$/);
@@ -85,7 +85,7 @@ describe('pmdf password', function () {
     assert.doesNotMatch(broken, /hush/);
   });
 
-  it('tells in JSON what it did', () => {
+  it('reports in JSON what it did', () => {
     const json = (line: string): unknown => JSON.parse(shell(line).replace(/\d$/, ''));
     assert.deepEqual(json('echo s | pmdf password set jane --json'), {
       user: 'jane',
@@ -117,7 +117,7 @@ describe('pmdf password', function () {
     });
   }
 
-  it('says what is in the way of the file', () => {
+  it('says why the file cannot be written', () => {
     mkdirSync(database());
     assert.match(
       shell('echo s | pmdf password set jane'),
@@ -136,7 +136,7 @@ describe('pmdf password', function () {
     assert.equal(type(['password', 'test', 'jane'], ['wrong\\n']).exitCode, 1);
   });
 
-  itWith(['python3'], 'keeps nothing when the two differ, or when it is given up', () => {
+  itWith(['python3'], 'stores nothing if the two differ, or if it is cancelled', () => {
     const differing = type(['password', 'set', 'jane'], ['one\\n', 'two\\n']);
     assert.match(differing.shown, /the two passwords differ/);
     assert.equal(differing.exitCode, 1);
@@ -164,7 +164,7 @@ describe('patterns of users', () => {
       assert.equal(matchesUser(pattern, name), fits));
   }
 
-  it('takes no long time for many stars', () => {
+  it('is fast for many stars', () => {
     assert.equal(matchesUser(`${'*a'.repeat(100)}b`, 'a'.repeat(250)), false);
   });
 });

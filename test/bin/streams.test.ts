@@ -1,6 +1,6 @@
 /*
- * Many inputs on standard input: in order, without a process for each, no faster than the reader reads, and quiet when
- * the reader leaves.
+ * Many inputs on standard input: in order, in one process, no faster than the reader reads, and quiet when the reader
+ * leaves.
  */
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
@@ -40,14 +40,14 @@ describe('standard input with many lines', function () {
     assert.equal(run.stdout, '100000 user99999\n');
   });
 
-  it('takes requests: 20 000 recipients', () => {
+  it('accepts requests: 20 000 recipients', () => {
     const run = command.shell(
       "pmdf explain --client 192.0.2.7 --from '' - < requests | grep -c '^to <user[0-9]*@domain.com>$'",
     );
     assert.equal(run.stdout, '20000\n');
   });
 
-  it('says nothing when its reader leaves early', () => {
+  it('prints no error when its reader leaves early', () => {
     for (const line of [
       'pmdf test rewrite - < addresses | head -n 1',
       'pmdf test rewrite - --json < addresses | head -n 1',
@@ -64,7 +64,7 @@ describe('standard input with many lines', function () {
     }
   });
 
-  it('says so when what it says cannot be written', () => {
+  it('reports an error when its output cannot be written', () => {
     for (const line of ['pmdf check', 'pmdf show --json', 'pmdf test rewrite - < addresses']) {
       const { stdout, exitCode } = command.shell(`${line} > /dev/full`);
       assert.equal(stdout, 'pmdf: cannot write to standard output: the disk is full\n');
@@ -72,7 +72,7 @@ describe('standard input with many lines', function () {
     }
   });
 
-  it('answers a line as soon as it is there', () => {
+  it('answers a line as soon as it arrives', () => {
     // The second line is written only after the answer to the first was read.
     const line = `coproc pmdf test match '*' -; echo a >&\${COPROC[1]}; while read -r said <&\${COPROC[0]}; do [ "$said" = Match. ] && break; done; echo "$said"; exec {COPROC[1]}>&-; wait`;
     assert.match(command.shell(line).stdout, /Match\./);
@@ -97,7 +97,7 @@ describe('standard input with many lines', function () {
     }
   });
 
-  it('refuses a line that nobody can mean', () => {
+  it('refuses an invalid line', () => {
     const run = command.shell("head -c 3000000 /dev/zero | tr '\\0' a | pmdf test rewrite -");
     assert.equal(run.stdout, 'pmdf: line 1 is longer than 1000000 characters\n');
     assert.equal(run.exitCode, 1);
@@ -160,7 +160,7 @@ describe('a line of requests', () => {
     words: [],
   };
 
-  it('is what the command line says, and more', () => {
+  it("contains the command line's options, and more", () => {
     const request = requestOn(
       '{"auth": "bob", "tls": true, "live": false, "port": 587, "to": "c@d"}',
       common,
@@ -173,18 +173,18 @@ describe('a line of requests', () => {
     assert.deepEqual(requestOn('--to c --to d', common)?.to, ['c', 'd']);
   });
 
-  it('may be none', () => {
+  it('may be empty', () => {
     for (const line of ['', '  ', '# client']) assert.equal(requestOn(line, common), null);
   });
 
-  it('knows the names of every object as fields no better than others', () => {
+  it('treats names of Object.prototype like other unknown fields', () => {
     assert.throws(() => requestOn('{"__proto__": 1}', common), /no field/);
     assert.throws(() => requestOn('{"constructor": "x"}', common), /no field/);
   });
 });
 
 describe('results on their way out', () => {
-  /** Keeps what is written; its buffer is always full, so that it has to be waited for. */
+  /** Records its input; its buffer is always full, so that the writer has to wait. */
   function sink(): { stream: Writable; text: () => string } {
     let text = '';
     const stream = new Writable({
@@ -229,13 +229,13 @@ describe('results on their way out', () => {
     );
   });
 
-  it('are one JSON object when something goes wrong on the way', async () => {
+  it('are one JSON object when an error occurs in the middle', async () => {
     const { stream, text } = sink();
     assert.equal(await writeJson(failing([result('a', 1)]), stream, onFailure), 2);
     assert.deepEqual(JSON.parse(text()), { results: [{ name: 'a' }, { error: 'gone' }] });
   });
 
-  it('are nothing when something goes wrong before the first', async () => {
+  it('are empty when an error occurs before the first', async () => {
     const { stream, text } = sink();
     await assert.rejects(writeJson(failing([]), stream, onFailure), /gone/);
     assert.equal(text(), '');

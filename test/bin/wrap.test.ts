@@ -19,7 +19,7 @@ describe('lines on a terminal', () => {
   for (const [name, line, wanted] of rows)
     it(`are broken at blanks: ${name}`, () => assert.deepEqual(wrapLine(line, 20), wanted));
 
-  it('are left whole where the output is not a terminal', () => {
+  it('are not broken if the output is not a terminal', () => {
     const text = `${'word '.repeat(100)}\nmore\n`;
     assert.equal(wrapLines(text, undefined), text);
     assert.equal(wrapLines(text, 0), text);

@@ -1,5 +1,5 @@
 /*
- * Every diagnostic has a case that brings it forth, and every case brings forth what it says.
+ * Every diagnostic has a case that produces it, and every case produces its diagnostic.
  */
 import assert from 'node:assert/strict';
 import { diagnosticCodes } from '../../lib/text/codes.js';
@@ -11,7 +11,7 @@ describe('the cases of diagnostics', () => {
     results = runCases();
   });
 
-  it('bring forth what they say', () => {
+  it('produce their diagnostic', () => {
     const missed = results.filter(({ shown }) => shown.length === 0);
     assert.deepEqual(
       missed.map(({ code, found }) => `${code}: found ${found.join(', ') || 'nothing'}`),
@@ -19,11 +19,11 @@ describe('the cases of diagnostics', () => {
     );
   });
 
-  it('are there for every code, once', () => {
+  it('exist once for every code', () => {
     assert.deepEqual(results.map(({ code }) => code).sort(), Object.keys(diagnosticCodes).sort());
   });
 
-  it('find little beside it', () => {
+  it('produce few other diagnostics', () => {
     const crowded = results.filter(({ found }) => found.length > 2);
     assert.deepEqual(
       crowded.map(({ code, found }) => `${code}: ${found.join(', ')}`),

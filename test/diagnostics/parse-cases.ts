@@ -14,7 +14,7 @@ export interface WrittenCase {
 const rules = 'domain.com    $U@domain.com\n.             $U%$H@TCP-DAEMON\n';
 const channels = 'l\ndomain.com\n\ntcp_local smtp switchchannel\nTCP-DAEMON\n\nprocess\nPROCESS-DAEMON\n';
 
-/** A pmdf.cnf without findings, with further rules in front and further channels behind. */
+/** A pmdf.cnf without findings, with further rules before its own and further channels after. */
 export function baseline(furtherRules = '', furtherChannels = ''): string {
   return `${furtherRules}${rules}\n${channels}${furtherChannels === '' ? '' : `\n${furtherChannels}`}`;
 }

@@ -1,5 +1,5 @@
 /*
- * Loads the configuration of every case and gives the diagnostics as people see them.
+ * Loads the configuration of every case and returns the diagnostics as people see them.
  */
 import {
   existsSync,
@@ -40,7 +40,7 @@ import { projectRoot } from '../support/project-root.js';
 import { baseline, parseCases } from './parse-cases.js';
 import { changes, type Prepare, specialCases } from './special-cases.js';
 
-/** A case and what came of it. */
+/** A case and its result. */
 export interface CaseResult {
   readonly code: DiagnosticCode;
   /** The findings with the code of the case, in the order in which they are shown. */
@@ -49,7 +49,7 @@ export interface CaseResult {
   readonly found: readonly string[];
 }
 
-/** The day on which the certificates of the cases are looked at. */
+/** The date at which the certificates of the cases are checked. */
 const now = Date.parse('2027-01-01T00:00:00Z');
 
 const casesFolder = join(projectRoot, 'test/diagnostics/cases');
@@ -79,7 +79,7 @@ function doubts({ compiled, policy, databases }: Configuration, folder: string):
   return [...asked, ...lintWritten(compiled, databaseTexts(policy.settings, folder), entries).diagnostics];
 }
 
-/** What is found in a file of cases that lies beside the configuration. */
+/** The findings in a file of cases beside the configuration. */
 function inCaseFile(folder: string): readonly Diagnostic[] {
   const path = join(folder, 'cases.yaml');
   if (!existsSync(path)) return [];
@@ -91,7 +91,7 @@ function inCaseFile(folder: string): readonly Diagnostic[] {
   return 'diagnostic' in further ? [further.diagnostic] : [];
 }
 
-/** What `pmdf init --dispatcher` says of a dispatcher.cnf that lies in the folder, under its short name. */
+/** The findings of `pmdf init --dispatcher` for a dispatcher.cnf in the folder, under its short name. */
 function dispatcherFindings(folder: string): readonly Diagnostic[] {
   const path = join(folder, 'dispatcher.cnf');
   if (!existsSync(path)) return [];
@@ -129,7 +129,7 @@ function load(prepare: Prepare): readonly Diagnostic[] {
   }
 }
 
-/** What is found when the files of a running configuration are changed. */
+/** The findings when the files of a running configuration are changed. */
 function loadChanged([prepare, change]: readonly [Prepare, Prepare]): readonly Diagnostic[] {
   const install = mkdtempSync(join(tmpdir(), 'pmdf-diagnostics-'));
   const folder = join(install, 'config/pmdf');
@@ -167,7 +167,7 @@ function writeFiles(files: ReadonlyMap<string, string>): Prepare {
     rmSync(join(folder, 'pmdf.cnf'));
     for (const [name, text] of files) {
       mkdirSync(dirname(join(folder, name)), { recursive: true });
-      // An empty pmdf.cnf stands for none.
+      // An empty pmdf.cnf means none.
       if (name === 'pmdf.cnf' && text === '') continue;
       writeFileSync(join(folder, name), text, { mode: name === 'security.cnf' ? 0o600 : 0o644 });
     }
@@ -186,7 +186,7 @@ function run(code: string, findings: () => readonly Diagnostic[]): CaseResult {
   };
 }
 
-/** Runs every case there is. */
+/** Runs all cases. */
 export function runCases(): readonly CaseResult[] {
   const written = readdirSync(casesFolder)
     .sort()

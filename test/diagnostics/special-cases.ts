@@ -1,5 +1,5 @@
 /*
- * Cases that cannot be written as text: bad bytes, things that are no files, sizes.
+ * Cases that cannot be written as text: bad bytes, folders and other things in place of files, sizes.
  */
 import { chmodSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -10,7 +10,7 @@ import { largestSource } from '../../runtime/files/read-sources.js';
 import { projectRoot } from '../support/project-root.js';
 import { baseline, parseCases } from './parse-cases.js';
 
-/** Prepares a folder config/pmdf; a pmdf.cnf without findings is in it already. */
+/** Prepares a folder config/pmdf, which already contains a pmdf.cnf without findings. */
 export type Prepare = (folder: string) => void;
 
 function writeEntry(folder: string, entry: string): void {
@@ -26,7 +26,7 @@ function writeCertificate(folder: string): void {
 
 const strictTable = 'ORIG_SEND_ACCESS\n\n  tcp_local|*|tcp_local|*   $NRelaying$ not$ permitted\n';
 
-/** Cases of what is found when a running configuration is changed: how it is to begin with, and the change. */
+/** Cases of findings when a running configuration is changed: the initial state, and the change. */
 export const changes: ReadonlyMap<DiagnosticCode, readonly [Prepare, Prepare]> = new Map<
   DiagnosticCode,
   readonly [Prepare, Prepare]
@@ -113,7 +113,7 @@ export const specialCases: ReadonlyMap<DiagnosticCode, Prepare> = new Map<Diagno
   [
     'lint/entries-left-out',
     (folder) => {
-      // Whether the first two take the others depends on the last fifteen characters, so on all that went before.
+      // Whether the first two match the others depends on the last fifteen characters, so on all the text before.
       const any = '$@%'.repeat(14);
       const entries = Array.from({ length: 60 }, (_, at) => `$@[ab]*${'$@[ab]%'.repeat(15 + at)}`);
       const lines = [`$@*a${any}`, `$@*b${any}`, ...entries].map((pattern) => `  ${pattern}   x`);

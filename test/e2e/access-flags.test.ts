@@ -1,5 +1,8 @@
-// pmdf/access: what the flags of access entries do beside permitting and rejecting, and the input flags that they test.
-// Ref: PMDF 16.1.1
+/*
+ * pmdf/access: the effects of flags in access entries, apart from permitting and rejecting, and the input flags that
+ * they test.
+ * Ref: PMDF 16.1.1
+ */
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -49,7 +52,7 @@ ORIG_SEND_ACCESS
   tcp_local|*|tcp_local|*|*     $NRelaying$ not$ permitted
 `;
 
-/** Notes the tag that other plugins can see; authenticates whoever says AUTH. */
+/** Records the tag that other plugins can see; authenticates every client that says AUTH. */
 const OBSERVER = `exports.hook_data_post = function (next, connection) {
   connection.lognotice(this, 'tag ' + connection.transaction.notes.get('pmdf.tag'))
   next()
@@ -61,7 +64,7 @@ exports.hook_unrecognized_command = function (next, connection, params) {
 }
 `;
 
-/** Follows a reply without waiting for it. */
+/** Records when a reply arrives, without waiting for it. */
 function follow(reply: Promise<Reply>): { readonly reply: Promise<Reply>; hasCome(): boolean } {
   let come = false;
   const followed = reply.then((one) => {
@@ -131,7 +134,7 @@ describe('flags of access entries', () => {
     assert.equal(message?.envelopeFrom, 'real@client.example');
   });
 
-  it('$J with something that is no address defers', async () => {
+  it('$J with an invalid address defers', async () => {
     const client = await connect({ port: gateway.port, localAddress: STRANGER });
     await client.ehlo();
     assert.equal(
@@ -169,7 +172,7 @@ describe('flags of access entries', () => {
     ]);
   });
 
-  it('$H has the message on disk before it is acknowledged, and delivers nothing', async () => {
+  it('$H writes the message to disk before it is acknowledged, and delivers nothing', async () => {
     const before = new Set(held());
     assert.equal((await send('a@client.example', ['held@domain.com'])).code, 250);
     const [name = '', ...more] = held().filter((one) => !before.has(one));
@@ -183,7 +186,7 @@ describe('flags of access entries', () => {
     assert.deepEqual(gateway.filesIn('queue'), []);
   });
 
-  it('$H for one recipient leaves the others alone', async () => {
+  it('$H for one recipient does not affect the others', async () => {
     const before = new Set(held());
     assert.equal((await send('a@client.example', ['held@domain.com', 'bob@domain.com'])).code, 250);
     const [message] = await gateway.sinks.l.waitForMessages(1);
@@ -200,7 +203,7 @@ describe('flags of access entries', () => {
     assert.deepEqual(gateway.sinks.l.attempts, []);
   });
 
-  it('$H keeps nothing of a message that was refused for the other recipients', async () => {
+  it('$H keeps nothing of a message that was rejected for the other recipients', async () => {
     const before = held().length;
     gateway.sinks.l.refuseData({ code: 550, text: '5.7.1 no' });
     assert.equal((await send('a@client.example', ['held@domain.com', 'bob@domain.com'])).code, 550);
@@ -211,7 +214,7 @@ describe('flags of access entries', () => {
     );
   });
 
-  it('$B takes the message and discards it', async () => {
+  it('$B accepts the message and discards it', async () => {
     assert.equal((await send('a@client.example', ['gone@domain.com'])).code, 250);
     assert.deepEqual(gateway.sinks.l.attempts, []);
     assert.equal((await send('a@client.example', ['gone@domain.com', 'bob@domain.com'])).code, 250);
@@ -258,7 +261,7 @@ describe('flags of access entries', () => {
     'failure@domain.com',
     'success@domain.com',
   ]) {
-    it(`RCPT TO:<${to}> is taken where the flag is not set`, async () => {
+    it(`RCPT TO:<${to}> is accepted without the flag`, async () => {
       const client = await begin();
       assert.equal((await client.rcpt(to, to.startsWith('delay') ? 'NOTIFY=NEVER' : undefined)).code, 250);
       await client.quit();
@@ -298,8 +301,8 @@ describe('flags of access entries', () => {
     await gateway.waitForLog('tag gold');
   });
 
-  describe('$D delays the reply, and nobody else', () => {
-    /** Another client's whole dialogue, which ends before a delayed reply comes. */
+  describe('$D delays the reply, and no other client', () => {
+    /** Another client's whole session, which ends before a delayed reply arrives. */
     async function meanwhile(): Promise<void> {
       const other = await begin();
       assert.equal((await other.rcpt('bob@domain.com')).code, 250);

@@ -1,5 +1,7 @@
-// pmdf/access: each table at its moment of the session, what the client is told, and that nothing undoes a denial. The
-// plugin delay_deny is listed first: it turns other plugins' denials into 250 for clients that may relay.
+/*
+ * pmdf/access: each table at its point in the session, the reply to the client, and that no plugin cancels a rejection.
+ * The plugin delay_deny is listed first: it turns other plugins' rejections into 250 for clients that may relay.
+ */
 
 import assert from 'node:assert/strict';
 import { sampleMessage } from './support/deliver.js';
@@ -56,7 +58,7 @@ const CNF = exampleFile('pmdf.cnf').concat(
   '\ntcp_named smtp mx allowswitchchannel defaulthost named.example\nNAMED-DAEMON\n',
 );
 
-/** Takes a sender before anyone else is asked. */
+/** Accepts the sender before any other plugin runs. */
 const HASTY = `exports.register = function () { this.register_hook('mail', 'take', -100) }
 exports.take = function (next, connection, [from]) { next(from.user === 'cut' ? OK : CONT) }
 `;
@@ -134,7 +136,7 @@ describe('pmdf/access', () => {
       });
     }
 
-    it('refuses at RCPT TO when another plugin took the sender first', async () => {
+    it('rejects at RCPT TO if another plugin accepted the sender first', async () => {
       const smtp = await come(STRANGER);
       assert.equal((await smtp.mail('cut@client.example')).code, 250);
       assert.deepEqual((await smtp.rcpt('bob@domain.com')).lines, ['550 5.7.1 Not him: cut@client.example']);
@@ -161,7 +163,7 @@ describe('pmdf/access', () => {
       { to: 'jörg-nein@domain.com', text: 'Nein', entry: 'Nein' },
     ];
     for (const { to, text, entry } of rows) {
-      // A reply names a domain in the form that it has on the wire; the log has what came.
+      // A reply shows a domain as it is on the wire; the log shows it as received.
       const named = to.replace('@Domain.COM', '@domain.com');
       it(`refuses ${to} of a stranger: ${text}`, async () => {
         const smtp = await come(STRANGER);
@@ -188,7 +190,7 @@ describe('pmdf/access', () => {
       });
     }
 
-    it('lets a message go to the recipients that were accepted, and to no other', async () => {
+    it('delivers a message to the recipients that were accepted, and to no other', async () => {
       const smtp = await come(STRANGER);
       await smtp.mail('a@client.example');
       const codes: number[] = [];
@@ -246,7 +248,7 @@ describe('pmdf/access', () => {
       });
     }
 
-    it('completes nothing but plain local parts in brackets', async () => {
+    it('completes only plain local parts in brackets', async () => {
       const smtp = await come(STRANGER);
       const forms = [
         '<joe%evil.example>',
@@ -271,7 +273,7 @@ describe('pmdf/access', () => {
       await smtp.quit();
     });
 
-    it('takes addresses in UTF-8', async () => {
+    it('accepts addresses in UTF-8', async () => {
       const smtp = await come(STRANGER);
       assert.equal((await smtp.mail('jörg@client.example', 'SMTPUTF8')).code, 250);
       assert.equal((await smtp.rcpt('jörg@domain.com')).code, 250);

@@ -1,4 +1,7 @@
-// Address lines of any octets and any length: an answer in bounded time, no crash, and nothing passes to the outside.
+/*
+ * Address lines of any octets and any length get an answer in bounded time, cause no crash, and let nothing pass to the
+ * outside.
+ */
 
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
@@ -7,7 +10,7 @@ import { type Gateway, startGateway } from './support/gateway.js';
 import { connect, type Reply, type SmtpClient } from './support/smtp-client.js';
 
 const STRANGER = '127.0.2.1';
-/** The longest that any line may take. */
+/** The longest time that any line may need. */
 const LIMIT_MS = 2_000;
 
 interface Line {
@@ -126,7 +129,7 @@ describe('bad input', () => {
     await client.quit();
   });
 
-  it('hostile names in HELO and EHLO decide nothing', async () => {
+  it('hostile names in HELO and EHLO have no effect', async () => {
     const names = ['[127.0.1.5]', 'pc.domain.com', 'x'.repeat(400), '"; $N $Y', 'a|b|c', '%s%s', 'ÿ'];
     for (const name of names) {
       const client = await connect({ port: gateway.port, localAddress: STRANGER, timeoutMs: LIMIT_MS });
@@ -138,7 +141,7 @@ describe('bad input', () => {
     }
   });
 
-  it('a bare sender is not completed with what is no domain', async () => {
+  it('a bare sender is not completed with an invalid domain', async () => {
     for (const name of ['a|b|c', '[127.0.1.5', 'x'.repeat(300), 'a%b@c', 'evil.example（.x', 'ÿ']) {
       gateway.sinks.l.clear();
       const client = await connect({ port: gateway.port, localAddress: STRANGER });
@@ -152,7 +155,7 @@ describe('bad input', () => {
     }
   });
 
-  it('hostile ESMTP parameters decide nothing', async () => {
+  it('hostile ESMTP parameters have no effect', async () => {
     const client = await begin();
     const parameters = [
       'ORCPT',
@@ -171,7 +174,7 @@ describe('bad input', () => {
     await client.quit();
   });
 
-  it('any octets at all get an answer', async () => {
+  it('arbitrary octets get an answer', async () => {
     let client = await begin();
     const octet = fc.integer({ min: 0, max: 255 }).filter((one) => one !== 10 && one !== 13);
     const anyOctets = fc

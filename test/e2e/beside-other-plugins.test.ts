@@ -1,4 +1,7 @@
-// The first two lines of the bundle before an install's own plugins: mail goes on as it did, from outside and from inside.
+/*
+ * The first two lines of the bundle before an install's own plugins: mail is delivered as before, from outside and from
+ * inside.
+ */
 
 import assert from 'node:assert/strict';
 import { sampleMessage } from './support/deliver.js';
@@ -11,7 +14,7 @@ const BOB = 'bob@domain.com';
 const JANE = 'jane.doe@domain.com';
 const FAR = 'x@other.com';
 
-/** Gives mail for any domain to the sink of the outside, as the DNS would: for our own domain that is a loop. */
+/** Routes mail for any domain to the outside sink, as the DNS would: for our own domain that is a loop. */
 const DNS_PLUGIN = `const { readFileSync } = require('node:fs')
 exports.hook_get_mx = function (next, hmail, domain) {
   const port = Number(readFileSync(process.env.HARAKA + '/config/e2e_port', 'utf8'))
@@ -19,7 +22,7 @@ exports.hook_get_mx = function (next, hmail, domain) {
 }
 `;
 
-/** A queue plugin that is neither smtp_forward nor lmtp. */
+/** A queue plugin other than smtp_forward and lmtp. */
 const QUEUE_PLUGIN = `exports.hook_queue = function (next, connection) {
   connection.lognotice(this, 'took ' + connection.transaction.rcpt_to.map((one) => one.address).join(' '))
   next(OK)
@@ -30,7 +33,7 @@ async function startWith(queue: string): Promise<Gateway> {
   const gateway = await startGateway({
     plugins: ['pmdf/switchchannel', 'pmdf/access', 'rcpt_to.in_host_list', queue, 'e2e_dns'],
     config: { host_list: 'domain.com\n' },
-    // What is said of delivery does not count without pmdf/deliver.
+    // Delivery settings have no effect without pmdf/deliver.
     delivery: () => '',
     pluginFiles: { 'e2e_dns.js': DNS_PLUGIN, 'e2e_queue.js': QUEUE_PLUGIN },
   });
@@ -63,23 +66,23 @@ describe('pmdf/switchchannel and pmdf/access before rcpt_to.in_host_list and que
   after(() => gateway?.stop());
   beforeEach(() => gateway.clearSinks());
 
-  it('hands mail for our own domain to the mail server, from outside', async () => {
+  it('passes mail for our own domain to the mail server, from outside', async () => {
     assert.deepEqual(await send(gateway, STRANGER, BOB, JANE), [250, 250, 250]);
     assert.deepEqual(received(gateway, 'l'), [[BOB, JANE]]);
   });
 
-  it('hands it there from inside as well, at once, to the addresses as received', async () => {
+  it('passes it there from inside as well, at once, to the addresses as received', async () => {
     assert.deepEqual(await send(gateway, INSIDE, BOB, JANE, 'BOB@DOMAIN.COM'), [250, 250, 250, 250]);
     assert.deepEqual(received(gateway, 'l'), [[BOB, JANE, 'BOB@DOMAIN.COM']]);
     assert.deepEqual(received(gateway, 'tcp_local'), []);
   });
 
-  it('tells a client inside what the mail server answers', async () => {
+  it('gives an internal client the reply of the mail server', async () => {
     gateway.sinks.l.refuseData({ code: 552, text: '5.3.4 too large' });
     assert.deepEqual(await send(gateway, INSIDE, BOB), [250, 550]);
   });
 
-  it('sends mail of a client inside outside, and refuses that of a stranger', async () => {
+  it('relays mail of an internal client to the outside, and rejects that of a stranger', async () => {
     assert.deepEqual(await send(gateway, INSIDE, FAR), [250, 250]);
     await gateway.sinks.tcp_local.waitForMessages(1);
     assert.deepEqual(received(gateway, 'tcp_local'), [[FAR]]);
@@ -87,7 +90,7 @@ describe('pmdf/switchchannel and pmdf/access before rcpt_to.in_host_list and que
     assert.equal((await send(gateway, STRANGER, FAR))[0], 550);
   });
 
-  it('delivers a message to both, each recipient once and where it belongs', async () => {
+  it('delivers a message to both, each recipient once and to the right server', async () => {
     assert.deepEqual(await send(gateway, INSIDE, BOB, FAR, JANE), [250, 250, 250, 250]);
     await Promise.all([gateway.sinks.l.waitForMessages(1), gateway.sinks.tcp_local.waitForMessages(1)]);
     assert.deepEqual(received(gateway, 'l'), [[BOB, JANE]]);
@@ -95,7 +98,7 @@ describe('pmdf/switchchannel and pmdf/access before rcpt_to.in_host_list and que
   });
 });
 
-describe('the same before a queue plugin that copies cannot be steered to', () => {
+describe('the same before a queue plugin that copies cannot be routed to', () => {
   let gateway: Gateway;
 
   before(async () => {
@@ -103,7 +106,7 @@ describe('the same before a queue plugin that copies cannot be steered to', () =
   });
   after(() => gateway?.stop());
 
-  it('hands mail of a client inside to the plugin, and has the rest sent by itself', async () => {
+  it('passes mail of an internal client to the plugin, and has the rest sent separately', async () => {
     assert.deepEqual(await send(gateway, INSIDE, BOB, FAR, JANE), [250, 450, 250, 250]);
     await gateway.waitForLog(`took ${BOB} ${JANE}`);
     assert.deepEqual(await send(gateway, INSIDE, FAR, BOB), [250, 450, 250]);

@@ -1,5 +1,7 @@
-// What comes after our hooks throws, in a real Haraka: the client is told and the connection ends, at the greeting and later,
-// and the next client is served as if nothing had happened.
+/*
+ * Code that runs after our hooks throws, in a real Haraka: the client gets a reply and the connection ends, at the
+ * greeting and later, and the next client is served normally.
+ */
 
 import assert from 'node:assert/strict';
 import { type Gateway, startGateway } from './support/gateway.js';
@@ -7,7 +9,7 @@ import { connect } from './support/smtp-client.js';
 
 const STRANGER = '127.0.2.1';
 
-/** Breaks what core does after the hook `rcpt`, for one recipient. */
+/** Breaks Haraka's own code after the hook `rcpt`, for one recipient. */
 const breaker = `exports.register = function () { this.register_hook('connect_init', 'wrap') }
 exports.wrap = function (next, connection) {
   const respond = connection.rcpt_respond

@@ -1,5 +1,7 @@
-// A CDB file under a running Haraka: made, replaced, changed, damaged, removed and put back, while mail flows. Nothing
-// is restarted, and what nobody can tell is deferred.
+/*
+ * A CDB file under a running Haraka: created, replaced, changed, damaged, removed and restored while mail flows.
+ * Nothing is restarted, and mail that needs an unreadable database is deferred.
+ */
 
 import assert from 'node:assert/strict';
 import { copyFileSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
@@ -15,7 +17,7 @@ const SETTINGS = `reload: { settle: 0.05 }
 databases:
   general: { file: general.cdb, required: false }
 `;
-/** Sends jane, and nobody else, to another house: for strangers that is relaying. */
+/** Forwards jane, and nobody else, to another site: for strangers that is relaying. */
 const JANE_LEFT = 'jane   jane%other.com\n';
 const LIMIT_MS = 10_000;
 
@@ -40,7 +42,7 @@ for (const nodes of [0, 2]) {
       return rcpt[0]?.code ?? 0;
     }
 
-    /** Waits until every worker gives this answer: some connections in a row. */
+    /** Waits until every worker gives this answer: several connections in a row. */
     async function answersBecome(to: string, code: number): Promise<void> {
       let inRow = 0;
       await until(
@@ -66,7 +68,7 @@ for (const nodes of [0, 2]) {
       await pmdf('crdb', source, file);
     }
 
-    /** Sends mail to bob, one after the other, until the work is done; every message must come through. */
+    /** Sends message after message to bob until the work is done; every one must be accepted. */
     async function whileMailFlows(work: () => Promise<void>): Promise<void> {
       const progress = { isDone: false };
       const working = work().finally(() => {
@@ -91,7 +93,7 @@ for (const nodes of [0, 2]) {
       gateway.clearSinks();
     }
 
-    it('is asked as soon as it is there', async () => {
+    it('is used as soon as it is there', async () => {
       assert.equal(await answerTo('jane@domain.com'), 250);
       await whileMailFlows(async () => {
         await compile(JANE_LEFT);
@@ -142,7 +144,7 @@ for (const nodes of [0, 2]) {
       },
     ];
     for (const { name, make } of troubles) {
-      it(`defers what needs it while it ${name}, and goes on when it is back`, async () => {
+      it(`defers mail that needs it while it ${name}, and works again when it is back`, async () => {
         const kept = path.join(gateway.dir, 'kept.cdb');
         copyFileSync(file, kept);
         make();

@@ -1,5 +1,7 @@
-// pmdf/deliver with an LMTP next hop: from the queue, since Haraka has no other LMTP. Each recipient has a reply of its
-// own after the message, and what is said of one concerns no other.
+/*
+ * pmdf/deliver with an LMTP next hop: from the queue, since Haraka speaks LMTP nowhere else. Each recipient gets its
+ * own reply after the message, and the reply to one does not affect the others.
+ */
 
 import assert from 'node:assert/strict';
 import path from 'node:path';
@@ -63,7 +65,7 @@ for (const { name, options } of ways) {
       return gateway.filesIn('queue').flatMap((file) => recipientsInFile(folder, file));
     }
 
-    /** How many messages came for each recipient. */
+    /** How many messages arrived for each recipient. */
     function counts(): Readonly<Record<string, number>> {
       const found: Record<string, number> = {};
       for (const one of store.messages.flatMap(({ envelopeTo }) => envelopeTo))
@@ -71,7 +73,7 @@ for (const { name, options } of ways) {
       return found;
     }
 
-    it('has every recipient served, by LMTP', async () => {
+    it('delivers to every recipient, by LMTP', async () => {
       const { data } = await deliver({
         port: gateway.port,
         localAddress: '127.0.2.1',
@@ -94,7 +96,7 @@ for (const { name, options } of ways) {
       [452, 452, 250],
     ];
     for (const codes of orders) {
-      it(`takes ${codes.join(' ')} for what they are: one copy each, the rest waits or is sent back`, async () => {
+      it(`handles ${codes.join(' ')}: one copy each, the rest waits or is bounced`, async () => {
         const to = codes.map((code, at) => `u${at}-${code}-${codes.join('')}@domain.com`);
         for (const [at, code] of codes.entries()) {
           if (code > 250) store.refuseLmtpRecipient(to[at] ?? '', { code, text: `${code} as told` });
@@ -125,7 +127,7 @@ for (const { name, options } of ways) {
           gateway.sinks.tcp_local.messages.map((one) => bounceOf(one).finalRecipient),
           bounced.map((one) => `rfc822;${one}`),
         );
-        // The deferred ones are served when they are tried again, the others not a second time.
+        // The deferred ones are delivered at the next attempt, the others not a second time.
         store.acceptAll();
         await until(
           () => {

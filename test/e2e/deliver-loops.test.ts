@@ -1,4 +1,6 @@
-// Forwarding that leads back: each loop ends with one bounce or one refusal, and with few messages on the way.
+/*
+ * Forwarding that leads back: each loop ends with one bounce or one rejection, and few messages.
+ */
 
 import assert from 'node:assert/strict';
 import { bounceOf } from './support/bounce.js';
@@ -10,7 +12,7 @@ import { until } from './support/until.js';
 
 const STRANGER = '127.0.2.1';
 
-/** A gateway for `domain` whose mail for `other` goes to a port, and whose mail for the rest of the world to a sink. */
+/** A gateway for `domain`, whose mail for `other` goes to a port and whose mail for the rest of the world goes to a sink. */
 function startSite(
   domain: string,
   port: number,
@@ -77,7 +79,7 @@ interface Forwarding {
   /** The files of each gateway: the general database, the alias file. */
   readonly a: { readonly general?: string; readonly aliases?: string };
   readonly b: { readonly general?: string; readonly aliases?: string };
-  /** Bounces at most. */
+  /** The maximum number of bounces. */
   readonly bounces: number;
 }
 
@@ -144,7 +146,7 @@ describe('a message that has been forwarded before', () => {
   beforeEach(() => gateway.clearSinks());
 
   for (const to of ['jane.doe@domain.com', 'JANE.DOE@Domain.COM', 'jim@domain.com', 'ann@domain.com']) {
-    it(`is refused at once when it comes for ${to} alone`, async () => {
+    it(`is rejected at once when it comes for ${to} only`, async () => {
       const reply = await send(gateway, [to], forwardedFor(to) + sampleMessage('again'));
       assert.match(reply?.lines[0] ?? '', /^550 5\.4\.6 mail forwarding loop: .* has been forwarded before/i);
       for (const sink of Object.values(gateway.sinks)) assert.deepEqual(sink.messages, []);
@@ -152,7 +154,7 @@ describe('a message that has been forwarded before', () => {
     });
   }
 
-  it('is delivered to the others, and returned for the one', async () => {
+  it('is delivered to the others, and bounced for the one', async () => {
     const message = forwardedFor('jane.doe@domain.com') + sampleMessage('again');
     assert.equal((await send(gateway, ['bob@domain.com', 'jane.doe@domain.com'], message))?.code, 250);
     const [bounce] = await gateway.sinks.tcp_local.waitForMessages(1);
@@ -166,7 +168,7 @@ describe('a message that has been forwarded before', () => {
     );
   });
 
-  it('is forwarded for somebody else', async () => {
+  it('is forwarded for another recipient', async () => {
     const message = forwardedFor('jim@domain.com') + sampleMessage('again');
     assert.equal((await send(gateway, ['jane.doe@domain.com'], message))?.code, 250);
     const [forwarded] = await gateway.sinks.tcp_local.waitForMessages(1);
@@ -179,7 +181,7 @@ describe('a message that has been forwarded before', () => {
     assert.equal(gateway.sinks.l.messages.length, 1);
   });
 
-  it('marks the copy that is handed on when all of it is forwarded', async () => {
+  it('marks the copy if all its recipients are forwarded', async () => {
     assert.equal((await send(gateway, ['ann@domain.com']))?.code, 250);
     assert.match(
       gateway.sinks.l.messages[0]?.raw.toString('latin1') ?? '',
@@ -187,14 +189,14 @@ describe('a message that has been forwarded before', () => {
     );
   });
 
-  it('leaves no mark on what one gets as it was sent', async () => {
+  it('does not mark a copy for a recipient that is not forwarded', async () => {
     assert.equal((await send(gateway, ['ann@domain.com', 'bob@domain.com']))?.code, 250);
     assert.equal((await send(gateway, ['keep@domain.com']))?.code, 250);
     assert.equal(gateway.sinks.l.messages.length, 2);
     for (const { raw } of gateway.sinks.l.messages) assert.doesNotMatch(raw.toString('latin1'), /\(pmdf/);
   });
 
-  it('is refused with more than fifty Received lines, when it is to be forwarded', async () => {
+  it('is rejected with more than fifty Received lines, if it is to be forwarded', async () => {
     const line = 'Received: from a.example by b.example; Mon, 02 Mar 2026 10:00:00 +0000\r\n';
     // Haraka adds one.
     assert.equal(

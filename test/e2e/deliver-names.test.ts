@@ -1,5 +1,7 @@
-// Addresses that Haraka alone would mangle or refuse on their way out: local parts and domains beyond ASCII, and host
-// names with `_` that our own files lead to.
+/*
+ * Outgoing addresses that Haraka by itself would mangle or refuse: local parts and domains beyond ASCII, and host names
+ * with `_` from our own files.
+ */
 
 import assert from 'node:assert/strict';
 import { bounceOf } from './support/bounce.js';
@@ -77,14 +79,14 @@ old: v@old_host.sub.domain.com
     });
   }
 
-  it('a sender beyond ASCII says it once', async () => {
+  it('a sender beyond ASCII adds it once', async () => {
     assert.equal((await send('jörg@other.com', 'jürgen@sub.domain.com'))?.code, 250);
     const [message] = await gateway.sinks.tcp_local.waitForMessages(1);
     assert.equal(message?.envelopeFrom, 'jürgen@sub.domain.com');
     assert.equal(message?.mailParameters, 'SMTPUTF8');
   });
 
-  it('a server that does not, and that the client waits for, is sent nothing: 5.6.7', async () => {
+  it('a server without SMTPUTF8 is sent nothing while the client waits: 5.6.7', async () => {
     const { rcpt } = await deliver({
       port: gateway.port,
       localAddress: OURS,
@@ -106,7 +108,7 @@ old: v@old_host.sub.domain.com
     assert.deepEqual(plain.attempts, []);
   });
 
-  it('a host name with `_` that an alias leads to goes by the queue, and through', async () => {
+  it('a host name with `_` from an alias can be delivered by queue and by through', async () => {
     assert.equal((await send('fax@domain.com'))?.code, 250);
     assert.deepEqual((await gateway.sinks.l.waitForMessages(1))[0]?.envelopeTo, ['u@tcp_fax-daemon']);
     assert.equal((await send('old@domain.com'))?.code, 250);
@@ -114,7 +116,7 @@ old: v@old_host.sub.domain.com
     assert.deepEqual(old?.envelopeTo, ['v@old_host.sub.domain.com']);
   });
 
-  it('and is refused where a client names it', async () => {
+  it('and is refused if a client names it', async () => {
     const { rcpt } = await deliver({
       port: gateway.port,
       localAddress: OURS,

@@ -1,5 +1,7 @@
-// The second pass of the process channel in a running Haraka: what the tables say there, what the sender learns of it,
-// and that a message which becomes several is lost at no moment.
+/*
+ * The second pass of the process channel in a running Haraka: the tables there, what the sender is told, and that a
+ * message which becomes several is never lost.
+ */
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -85,7 +87,7 @@ describe('the second pass of the process channel', () => {
   after(() => gateway?.stop());
   beforeEach(() => gateway.clearSinks());
 
-  it('leaves a Received line in the forwarded copy, and in no other', async () => {
+  it('adds a Received line to the forwarded copy, and to no other', async () => {
     assert.equal((await send(gateway, [BOB, 'jane.doe@domain.com']))?.code, 250);
     const [forwarded] = await gateway.sinks.tcp_local.waitForMessages(1);
     const [first = '', ...others] = receivedLines(forwarded?.raw);
@@ -109,7 +111,7 @@ describe('the second pass of the process channel', () => {
     ['refused@domain.com', 'refused@other.com', '5.7.9 (550 Not to him: refused@other.com)'],
     ['nowhere@domain.com', 'x@nowhere.example', '5.1.2 (550 no such place: x@nowhere.example)'],
   ] as const) {
-    it(`tells the sender why it refuses ${final}`, async () => {
+    it(`tells the sender why it rejects ${final}`, async () => {
       assert.equal((await send(gateway, [to]))?.code, 250);
       const [message] = await gateway.sinks.tcp_local.waitForMessages(1);
       assert.ok(message !== undefined);
@@ -123,7 +125,7 @@ describe('the second pass of the process channel', () => {
     });
   }
 
-  it('sends no bounce of a bounce', async () => {
+  it('sends no bounce for a bounce', async () => {
     assert.equal((await send(gateway, ['refused@domain.com'], ''))?.code, 250);
     await emptyQueue(gateway);
     assert.deepEqual(gateway.sinks.tcp_local.attempts, []);
@@ -154,7 +156,7 @@ describe('the second pass of the process channel', () => {
     assert.deepEqual(gateway.sinks.tcp_local.attempts, []);
   });
 
-  it('keeps what it cannot decide', async () => {
+  it('keeps a message that it cannot decide on', async () => {
     gateway.replaceFile('pmdf.cnf', CNF.replace('$?later', '$4001001?not$ now'));
     await gateway.waitForLog(/policy 2 is in force/);
     assert.equal((await send(gateway, ['later@domain.com']))?.code, 250);
@@ -168,7 +170,7 @@ describe('the second pass of the process channel', () => {
   });
 });
 
-describe('mail for a channel that throws it away', () => {
+describe('mail for a channel that discards it', () => {
   let gateway: Gateway;
 
   before(async () => {
@@ -187,7 +189,7 @@ describe('mail for a channel that throws it away', () => {
   }
 });
 
-/** Kills Haraka as soon as so many queue files have been written behind the first one. */
+/** Kills Haraka as soon as the given number of queue files has been written after the first one. */
 function killer(files: number): Readonly<Record<string, string>> {
   return {
     'killer/package.json': '{"main": "index.js"}\n',
@@ -208,9 +210,9 @@ function killer(files: number): Readonly<Record<string, string>> {
 describe('a message that becomes several in the second pass', () => {
   const targets = ['jim@other.com', 'kim@other.com', 'lee@third.example'];
 
-  // The fourth is the last: then all copies are on disk, and so is the file that they come from.
+  // The fourth is the last: then all copies are on disk, and so is the original file.
   for (const files of [1, 2, 3]) {
-    it(`reaches all of them though Haraka is killed after ${files} copies were written`, async () => {
+    it(`reaches all of them although Haraka is killed after ${files} copies were written`, async () => {
       const gateway = await startGateway({
         config: { 'pmdf/aliases': ALIASES },
         plugins: ['killer', 'pmdf/switchchannel', 'pmdf/access', 'queue/smtp_forward', 'pmdf/deliver'],

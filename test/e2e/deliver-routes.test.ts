@@ -1,4 +1,6 @@
-// The way out of a channel as its keywords say: which hosts, in which order, in which copies.
+/*
+ * The route of a channel by its keywords: which hosts, in which order, in which copies.
+ */
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -11,7 +13,7 @@ import type { Reply } from './support/smtp-client.js';
 import { until } from './support/until.js';
 
 const OURS = '127.0.1.5';
-/** Nobody listens at this address. */
+/** No server listens at this address. */
 const DEAD = '127.0.9.9';
 
 async function send(gateway: Gateway, to: readonly string[], subject = 'routes'): Promise<Reply | undefined> {
@@ -31,7 +33,7 @@ async function emptyQueue(gateway: Gateway): Promise<void> {
   );
 }
 
-/** The envelopes that a sink took, each a sorted list of recipients, sorted. */
+/** The envelopes that a sink accepted, each a sorted list of recipients, sorted. */
 function copies(sink: Sink): string[] {
   return sink.messages.map(({ envelopeTo }) => [...envelopeTo].sort().join(' ')).sort();
 }
@@ -107,7 +109,7 @@ ROUTER-DAEMON
     });
   }
 
-  it('are none for a domain that takes no mail, lastresort or not', async () => {
+  it('are none for a domain that accepts no mail, with lastresort or without', async () => {
     assert.equal((await send(gateway, ['x@null.last.test']))?.code, 250);
     const [bounce] = await gateway.sinks.tcp_internal.waitForMessages(1);
     assert.ok(bounce !== undefined);
@@ -180,7 +182,7 @@ describe('a message with more recipients than holdlimit', () => {
   after(() => gateway?.stop());
   beforeEach(() => gateway.clearSinks());
 
-  it('is held whole', async () => {
+  it('is held as a whole', async () => {
     assert.equal((await send(gateway, ['bob@domain.com', 'x@other.com', 'jane.doe@domain.com']))?.code, 250);
     const [name = '', ...more] = gateway.filesIn('held');
     assert.deepEqual(more, []);
@@ -237,7 +239,7 @@ describe('plugins of the hook pre_send_trans_email', () => {
 });
 
 describe('pmdf/deliver in a new install of Haraka', () => {
-  // What is missing of the bundle is said after that.
+  // The warning about missing plugins of the bundle comes after that.
   const plugins = allPlugins.filter((one) => one !== 'pmdf/access');
   for (const [what, config, times] of [
     ['says once that the texts of bounces are missing', {}, 1],

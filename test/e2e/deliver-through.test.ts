@@ -1,5 +1,7 @@
-// Handing on while the client waits: the server of a channel is asked at RCPT, and its answer is the client's. Several
-// servers share a transaction; nothing is lost and nothing sent twice, whatever one of them says.
+/*
+ * Delivery while the client waits: the server of a channel is asked at RCPT, and the client gets its answer. Several
+ * servers share a transaction; nothing is lost and nothing sent twice, whatever one of them answers.
+ */
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -12,12 +14,12 @@ import { projectRoot } from './support/project-root.js';
 import { connect, type Reply, type SmtpClient } from './support/smtp-client.js';
 import { until } from './support/until.js';
 
-/** Through to channel `l`. */
+/** `through`, on channel `l`. */
 const BOB = 'bob@domain.com';
 const CAROL = 'carol@domain.com';
-/** Through to channel `tcp_internal`. */
+/** `through`, on channel `tcp_internal`. */
 const SUB = 'x@sub.domain.com';
-/** Goes by the process channel and the queue to jdoe@other.com. */
+/** Goes through the process channel and the queue to jdoe@other.com. */
 const JANE = 'jane.doe@domain.com';
 
 function bounceTexts(): Readonly<Record<string, string>> {
@@ -27,7 +29,7 @@ function bounceTexts(): Readonly<Record<string, string>> {
   return Object.fromEntries(names.map((name) => [name, text(name)]));
 }
 
-describe('handing on while the client waits', () => {
+describe('delivery while the client waits', () => {
   let gateway: Gateway;
 
   before(async () => {
@@ -93,7 +95,7 @@ describe('handing on while the client waits', () => {
       [CAROL, BOB, JANE],
       [JANE, BOB],
     ]) {
-      it(`hands ${code} to one RCPT of the server behind back at once, and serves the others: ${to.join(' ')}`, async () => {
+      it(`returns ${code} for one RCPT at once, and delivers to the others: ${to.join(' ')}`, async () => {
         gateway.sinks.l.refuseRecipient(BOB, { code, text });
         const client = await come();
         await client.mail('a@client.example');
@@ -115,7 +117,7 @@ describe('handing on while the client waits', () => {
     }
   }
 
-  it('defers a recipient whose server is down, within the timeout, and serves the others', async () => {
+  it('defers a recipient whose server is down, within the timeout, and delivers to the others', async () => {
     const client = await come();
     await client.mail('a@client.example');
     assert.equal((await client.rcpt(BOB)).code, 250);
@@ -134,7 +136,7 @@ describe('handing on while the client waits', () => {
   });
 
   describe('with recipients of two servers in one transaction', () => {
-    it('hands on to both, and forwards', async () => {
+    it('delivers to both, and forwards', async () => {
       assert.equal((await send([BOB, SUB, JANE, CAROL])).code, 250);
       assert.deepEqual(got(), { l: [`${BOB} ${CAROL}`], sub: [SUB] });
       await gateway.sinks.tcp_local.waitForMessages(1);
@@ -142,7 +144,7 @@ describe('handing on while the client waits', () => {
       assert.deepEqual(got(), { l: [`${BOB} ${CAROL}`], sub: [SUB] });
     });
 
-    it('gives nobody anything when the first refuses the message', async () => {
+    it('delivers nothing when the first rejects the message', async () => {
       gateway.sinks.l.refuseData({ code: 550, text: '5.7.1 no' });
       assert.equal((await send([BOB, SUB, JANE])).code, 550);
       await queueIsEmpty();
@@ -150,7 +152,7 @@ describe('handing on while the client waits', () => {
       assert.deepEqual(got(), { l: [], sub: [] });
     });
 
-    it('leaves what the second refuses for now to the queue, and sends nothing twice', async () => {
+    it('queues the message when the second rejects it temporarily, and sends nothing twice', async () => {
       gateway.sinks.tcp_internal.refuseData({ code: 451, text: '4.3.0 later' });
       assert.equal((await send([BOB, SUB])).code, 250);
       assert.deepEqual(got(), { l: [BOB], sub: [] });
@@ -171,7 +173,7 @@ describe('handing on while the client waits', () => {
       assert.deepEqual(got(), { l: [BOB], sub: [SUB] });
     });
 
-    it('tells the sender when the second refuses for good', async () => {
+    it('notifies the sender when the second rejects it permanently', async () => {
       gateway.sinks.tcp_internal.refuseData({ code: 554, text: '5.6.0 not that' });
       assert.equal((await send([BOB, SUB])).code, 250);
       const [bounce] = await gateway.sinks.tcp_local.waitForMessages(1);
@@ -182,7 +184,7 @@ describe('handing on while the client waits', () => {
     });
   });
 
-  it('says in a bounce why, where the queue could not deliver to one of several', async () => {
+  it('gives the reason in a bounce if the queue could not deliver to one of several', async () => {
     const [none, busy] = ['none@other.com', 'busy@other.com'];
     gateway.sinks.tcp_local.refuseRecipient(none, { code: 550, text: '5.1.10 no <such> user' });
     gateway.sinks.tcp_local.refuseRecipient(busy, { code: 450, text: '4.2.1 busy' });
@@ -217,7 +219,7 @@ describe('handing on while the client waits', () => {
     );
   });
 
-  it('asks for what the server has forgotten, when it dropped the connection before DATA', async () => {
+  it('asks the server again if it dropped the connection before DATA', async () => {
     const client = await come();
     await client.mail('a@client.example');
     assert.equal((await client.rcpt(BOB)).code, 250);
@@ -232,7 +234,7 @@ describe('handing on while the client waits', () => {
   });
 
   for (const code of [550, 450]) {
-    it(`serves those of a list who are accepted, and queues the one who is refused with ${code}`, async () => {
+    it(`delivers to the members of a list that are accepted, and queues the one that is rejected with ${code}`, async () => {
       gateway.sinks.l.refuseRecipient(CAROL, { code, text: 'not carol' });
       assert.equal((await send(['list@domain.com'])).code, 250);
       assert.deepEqual(got(), { l: [BOB], sub: [SUB] });
@@ -256,7 +258,7 @@ describe('handing on while the client waits', () => {
     });
   }
 
-  it('gives each recipient of a channel with `single` a copy, and nobody a second', async () => {
+  it('gives each recipient of a channel with `single` one copy', async () => {
     const to = ['a', 'b', 'c'].map((name) => `${name}@one.domain.com`);
     const [, refused = ''] = to;
     const client = await come();
@@ -278,7 +280,7 @@ describe('handing on while the client waits', () => {
     assert.deepEqual(got().sub, ['a@one.domain.com', 'c@one.domain.com', refused]);
   });
 
-  it('refuses a list of whom nobody is accepted', async () => {
+  it('rejects a list if no member is accepted', async () => {
     for (const one of [BOB, CAROL]) gateway.sinks.l.refuseRecipient(one, { code: 550, text: '5.1.1 no' });
     gateway.sinks.tcp_internal.refuseRecipient(SUB, { code: 451, text: '4.3.0 later' });
     const client = await come();
@@ -314,7 +316,7 @@ describe('handing on while the client waits', () => {
     });
   }
 
-  it('hands on to many recipients in one copy', async () => {
+  it('delivers to many recipients in one copy', async () => {
     const many = Array.from({ length: 200 }, (_, at) => `u${at}@domain.com`);
     gateway.sinks.l.refuseRecipient('u7@domain.com', { code: 550, text: '5.1.1 no such user' });
     const client = await come();

@@ -1,5 +1,7 @@
-// pmdf/deliver: whom it vouches for, how each recipient leaves, and that nothing is lost or sent twice when the mail
-// server behind refuses, breaks off or is down.
+/*
+ * pmdf/deliver: which recipients it accepts, how each one is delivered, and that nothing is lost or sent twice when the
+ * internal mail server rejects, disconnects or is down.
+ */
 
 import assert from 'node:assert/strict';
 import { sampleMessage } from './support/deliver.js';
@@ -9,9 +11,9 @@ import { until } from './support/until.js';
 
 const STRANGER = '127.0.2.1';
 const OURS = '127.0.1.5';
-/** Goes through to channel `l`. */
+/** `through`, on channel `l`. */
 const BOB = 'bob@domain.com';
-/** Goes by the process channel and the queue to jdoe@other.com. */
+/** Goes through the process channel and the queue to jdoe@other.com. */
 const JANE = 'jane.doe@domain.com';
 
 describe('pmdf/deliver', () => {
@@ -88,7 +90,7 @@ describe('pmdf/deliver', () => {
     );
   });
 
-  it('serves a client that may relay: inside through, outside by the queue', async () => {
+  it('delivers mail of a client that may relay: inside by through, outside by the queue', async () => {
     assert.equal((await send([BOB, 'ann@other.com', JANE], OURS)).code, 250);
     const messages = await gateway.sinks.tcp_local.waitForMessages(2);
     assert.deepEqual(messages.flatMap(({ envelopeTo }) => envelopeTo).sort(), [
@@ -122,7 +124,7 @@ describe('pmdf/deliver', () => {
   ];
   for (const { name, refuse, code, text } of refusals) {
     for (const to of [[BOB], [BOB, JANE], [JANE, BOB]]) {
-      it(`hands ${name} of the server behind back to the client: ${to.join(' ')}`, async () => {
+      it(`returns ${name} to the client: ${to.join(' ')}`, async () => {
         refuse();
         const reply = await send(to);
         assert.equal(reply.code, code);
@@ -133,7 +135,7 @@ describe('pmdf/deliver', () => {
   }
 
   for (const to of [[BOB], [BOB, JANE]]) {
-    it(`defers when the server behind breaks off at the end of the message: ${to.join(' ')}`, async () => {
+    it(`defers when the next-hop server disconnects at the end of the message: ${to.join(' ')}`, async () => {
       gateway.sinks.l.dropAfterData();
       const reply = await send(to);
       assert.ok(reply.code >= 400 && reply.code < 500, String(reply.code));
@@ -159,7 +161,7 @@ describe('pmdf/deliver', () => {
     assert.equal(gateway.sinks.tcp_local.messages.length, 2);
   });
 
-  it('changes nothing in a message on either way', async () => {
+  it('changes nothing in a message with either method', async () => {
     const lines = ['.', '..', '.dot', 'Grüße', 'x'.repeat(900), '', 'trailing  '];
     const body = `${lines.join('\r\n')}\r\n${'line of a large message\r\n'.repeat(20_000)}`;
     const client = await come();
@@ -173,7 +175,7 @@ describe('pmdf/deliver', () => {
     }
   });
 
-  it('refuses a channel name where no rule names it', async () => {
+  it('refuses a channel name unless a rule names it', async () => {
     const client = await come();
     await client.mail('a@client.example');
     assert.deepEqual((await client.rcpt('v@process-daemon')).lines, [
@@ -183,7 +185,7 @@ describe('pmdf/deliver', () => {
   });
 });
 
-describe('pmdf/deliver with rules that do not take every host', () => {
+describe('pmdf/deliver with rules that do not match every host', () => {
   let gateway: Gateway;
 
   before(async () => {
@@ -191,7 +193,7 @@ describe('pmdf/deliver with rules that do not take every host', () => {
   });
   after(() => gateway?.stop());
 
-  it('refuses a host that no channel carries with 550 5.1.2, whoever asks', async () => {
+  it('refuses a host without a channel with 550 5.1.2, for every client', async () => {
     for (const localAddress of [STRANGER, OURS]) {
       const client = await connect({ port: gateway.port, localAddress });
       await client.ehlo();
@@ -229,7 +231,7 @@ describe('pmdf/deliver through the queue plugin as it is configured', () => {
   }
 
   for (const localAddress of [STRANGER, OURS]) {
-    it(`hands on mail of ${localAddress} for all inner channels, and forwards the rest`, async () => {
+    it(`delivers mail of ${localAddress} for all internal channels, and forwards the rest`, async () => {
       assert.equal((await send([BOB, 'x@sub.domain.com', JANE], localAddress)).code, 250);
       assert.deepEqual(
         gateway.sinks.l.messages.map(({ envelopeTo }) => envelopeTo),
@@ -239,7 +241,7 @@ describe('pmdf/deliver through the queue plugin as it is configured', () => {
       assert.deepEqual(forwarded?.envelopeTo, ['jdoe@other.com']);
     });
 
-    it(`hands a refusal back to ${localAddress}`, async () => {
+    it(`returns a rejection to ${localAddress}`, async () => {
       gateway.sinks.l.refuseData({ code: 550, text: 'no' });
       assert.equal((await send([BOB, JANE], localAddress)).code, 550);
       await until(
@@ -251,7 +253,7 @@ describe('pmdf/deliver through the queue plugin as it is configured', () => {
     });
   }
 
-  it('defers when the server behind breaks off', async () => {
+  it('defers when the next-hop server disconnects', async () => {
     gateway.sinks.l.dropAfterData();
     const reply = await send([BOB, JANE], STRANGER);
     assert.ok(reply.code >= 400 && reply.code < 500, String(reply.code));
@@ -264,8 +266,8 @@ describe('pmdf/deliver through the queue plugin as it is configured', () => {
   });
 });
 
-describe('pmdf/deliver on a disk that fails', () => {
-  it('defers, and goes on when the queue is there again', async () => {
+describe('pmdf/deliver on a failing disk', () => {
+  it('defers, and works again when the queue is back', async () => {
     const gateway = await startGateway();
     try {
       const client = await connect({ port: gateway.port, localAddress: STRANGER });
@@ -300,7 +302,7 @@ describe('pmdf/deliver without the queue plugin that it needs', () => {
   it('stops the start and says which line is missing', async () => {
     const missing =
       'the channels l, tcp_internal are delivered through queue/smtp_forward, which is not in config/plugins';
-    // Haraka opens its listeners before it asks the plugins whether they can start.
+    // Haraka opens its listeners before the plugins check whether they can start.
     const gateway = await startGateway({
       plugins: allPlugins.filter((line) => line !== 'queue/smtp_forward'),
     });

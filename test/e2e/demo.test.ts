@@ -1,4 +1,6 @@
-// `npm start` in a folder of its own: what it prints, what the walk-through does, and what a start that cannot be says.
+/*
+ * `npm start` in a separate folder: what it prints, what the walk-through does, and the message when it cannot start.
+ */
 
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -64,7 +66,7 @@ describe('npm start', function () {
     assert.doesNotMatch(text, /\[(ERROR|CRIT|ALERT)\]/);
   });
 
-  it('takes mail under TLS from outside, and delivers and forwards it under TLS', async () => {
+  it('accepts mail under TLS from outside, and delivers and forwards it under TLS', async () => {
     const client = await connect({ port });
     try {
       assert.match((await client.ehlo('client.example')).text, /^STARTTLS$/m);
@@ -88,7 +90,7 @@ describe('npm start', function () {
     );
   });
 
-  it('says that it runs already where it is started twice', async () => {
+  it('says that it is already running if it is started twice', async () => {
     const text = await startAndFail(await freePort());
     assert.match(text, /this example is running already\. Stop it first/);
     const listen = readFileSync(path.join(folder, 'config', 'smtp.ini'), 'utf8');
@@ -96,7 +98,7 @@ describe('npm start', function () {
     assert.doesNotMatch(text, /\bat .*\.js:\d/);
   });
 
-  it('names another port where the port is taken, and the variable that chooses it', async () => {
+  it('suggests another port if the port is in use, and names the variable that sets it', async () => {
     const other = mkdtempSync(path.join(os.tmpdir(), 'pmdf-demo-'));
     try {
       const text = await startAndFail(port, other);
@@ -120,7 +122,7 @@ describe('npm start', function () {
       assert.match(output.text(), /which is not a port: choose one from 1 to 65535/);
     });
 
-  it('goes on with its configuration and its mail when it is started again, and tells of a port that another took', async () => {
+  it('keeps its configuration and mail when it is started again, and reports a port that is in use', async () => {
     const settings = path.join(folder, 'config', 'pmdf', 'pmdf.yaml');
     const before = readFileSync(settings, 'utf8');
     const key = readFileSync(path.join(folder, 'config', 'tls_key.pem'), 'utf8');

@@ -1,5 +1,8 @@
-// When we cannot decide, mail is deferred: whatever breaks inside a running Haraka, the client gets a 4yz reply to the
-// command that met it, the log names the cause, nobody else is cut off, and nothing is delivered.
+/*
+ * When no decision is possible, mail is deferred: whatever fails inside a running Haraka, the client gets a 4yz reply
+ * to the command that met the failure, the log names the cause, no other client is disconnected, and nothing is
+ * delivered.
+ */
 
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
@@ -14,7 +17,7 @@ const STRANGER = '127.0.2.1';
 const OURS = '127.0.1.5';
 const DEFERRED = '451 4.3.0 could not decide, try again later';
 
-/** Where a session ended, and with which reply; `done` when the message was taken. */
+/** Where a session ended, and with which reply; `done` if the message was accepted. */
 type End = readonly ['greeting' | 'MAIL' | 'RCPT' | 'DATA' | 'message' | 'done', string];
 
 async function session(port: number, localAddress: string, to: readonly string[]): Promise<End> {
@@ -37,7 +40,7 @@ async function session(port: number, localAddress: string, to: readonly string[]
   }
 }
 
-describe('trouble inside', () => {
+describe('an internal failure', () => {
   let gateway: Gateway;
   let witness: SmtpClient;
 
@@ -56,7 +59,7 @@ describe('trouble inside', () => {
     gateway.clearSinks();
   });
 
-  /** Sets a fault; the session that does it is a witness that nobody is cut off. */
+  /** Sets a fault; the session that does so shows that no client is disconnected. */
   async function set(fault: Fault): Promise<void> {
     assert.equal((await witness.send(`FAULT ${fault}`)).code, 250);
   }
@@ -95,7 +98,7 @@ describe('trouble inside', () => {
         const logged = gateway.log().length;
         const [end, reply] = await session(gateway.port, client, to ?? ['bob@domain.com']);
         assert.equal(end, at, reply);
-        // Core gives its own code to every refusal at the end of a message.
+        // Haraka gives every rejection at the end of a message its own code.
         if (at !== 'message') assert.equal(reply, DEFERRED);
         else assert.match(reply, /^450 4\.3\.0 /);
         await gateway.waitForLog((log) => log.slice(logged).includes(cause));
@@ -131,7 +134,7 @@ describe('trouble inside', () => {
     assert.deepEqual(gateway.sinks.tcp_local.attempts, []);
   });
 
-  it('forgets a client that goes away while a database is silent', async () => {
+  it('forgets a client that disconnects while a database is silent', async () => {
     await set('silent-database');
     const client = await connect({ port: gateway.port, localAddress: STRANGER });
     await client.ehlo();
@@ -144,7 +147,7 @@ describe('trouble inside', () => {
     assert.equal((await session(gateway.port, STRANGER, ['bob@domain.com']))[0], 'done');
   });
 
-  it('has cut nobody off', async () => {
+  it('has disconnected no client', async () => {
     await witness.mail('a@client.example');
     assert.equal((await witness.rcpt('bob@domain.com')).code, 250);
     assert.equal((await witness.data(sampleMessage('witness'))).code, 250);
@@ -184,7 +187,7 @@ describe('limits and databases', () => {
     assert.equal(other[0], 'done');
   });
 
-  it('defers what needs a database whose file is gone', async () => {
+  it('defers mail that needs a database whose file is missing', async () => {
     const gateway = await startGateway({ settings: 'lookups: { cache_size: 0 }\n' });
     try {
       rmSync(path.join(gateway.dir, 'config', 'pmdf', 'general.txt'));

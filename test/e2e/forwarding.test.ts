@@ -1,5 +1,7 @@
-// Forwarding in a running Haraka: aliases, a FORWARD table that asks the general database, reversal, and the second pass
-// of a message that becomes several.
+/*
+ * Forwarding in a running Haraka: aliases, a FORWARD table that looks up the general database, reversal, and the second
+ * pass of a message that becomes several.
+ */
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -85,7 +87,7 @@ describe('forwarding', () => {
   }
 
   for (const [what, to, wanted] of [
-    ['an alias out of the house', ['jim@domain.com'], { tcp_local: ['jim@other.com'] }],
+    ['an alias to the outside', ['jim@domain.com'], { tcp_local: ['jim@other.com'] }],
     [
       'a list whose members go three ways',
       ['team@domain.com'],
@@ -116,7 +118,7 @@ describe('forwarding', () => {
     assert.match(reply.text, /5\.4\.6 forwarding loop: a@domain\.com -> b@domain\.com -> a@domain\.com/);
   });
 
-  it('returns a message that the process channel would send round for ever', async () => {
+  it('bounces a message that would loop through the process channel forever', async () => {
     assert.equal((await send(gateway, ['ping@domain.com'])).code, 250);
     const [bounce, ...more] = await gateway.sinks.tcp_local.waitForMessages(1);
     assert.deepEqual([bounce?.envelopeFrom, bounce?.envelopeTo], ['', ['a@client.example']]);
@@ -130,7 +132,7 @@ describe('forwarding', () => {
     assert.deepEqual(arrived(), { tcp_local: ['a@client.example'] });
   });
 
-  it('is no help to strangers', async () => {
+  it('does not help strangers to relay', async () => {
     assert.match((await send(gateway, ['jim@other.com'])).text, /5\.7\.1 Relaying not permitted/);
     assert.equal((await send(gateway, ['stafflist@process-daemon'])).code, 550);
   });
@@ -178,7 +180,7 @@ describe('the sample with a FORWARD table', () => {
   });
   after(() => gateway?.stop());
 
-  it('forwards mail from outside to the outside, for whom the general database says so', async () => {
+  it('forwards mail from outside to the outside, for recipients in the general database', async () => {
     assert.equal((await send(gateway, ['jane.doe@domain.com', 'bob@domain.com'])).code, 250);
     const [message] = await gateway.sinks.tcp_local.waitForMessages(1);
     assert.deepEqual(message?.envelopeTo, ['jdoe@other.com']);
@@ -188,7 +190,7 @@ describe('the sample with a FORWARD table', () => {
     );
   });
 
-  it('relays for nobody', async () => {
+  it('relays for nobody else', async () => {
     assert.match((await send(gateway, ['jdoe@other.com'])).text, /5\.7\.1 Relaying not permitted/);
   });
 });
@@ -206,7 +208,7 @@ describe('recipients beyond expandlimit', () => {
       assert.equal((await send(gateway, to)).code, 250);
       await queueIsEmpty(gateway);
       const outside = gateway.sinks.tcp_local.messages.flatMap(({ envelopeTo }) => envelopeTo).sort();
-      // Who sent it learns what became of the third.
+      // The sender is told about the third.
       assert.deepEqual(outside, ['a@client.example', 'jim@other.com', 'lee@other.com']);
       await gateway.waitForLog(/reprocess: reject three@domain.com .*Not kim/);
       assert.deepEqual(

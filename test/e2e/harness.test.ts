@@ -1,5 +1,7 @@
-// Proves the end-to-end harness itself, and with it what the product is for: a stock Haraka in front of a stock MTA
-// relays for strangers.
+/*
+ * Tests the end-to-end harness itself, and shows what the product is for: a stock Haraka in front of a stock MTA relays
+ * for strangers.
+ */
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -39,7 +41,7 @@ function stockHaraka(port: number): Promise<RunningHaraka> {
   });
 }
 
-/** Where the third party's copy goes, `stays` in the house, or `refused` by the MTA. */
+/** The third party's copy, or `stays` for local delivery, or `refused` by the MTA. */
 type Outcome = { readonly to: string } | 'stays' | 'refused';
 
 interface Trick {
@@ -130,7 +132,7 @@ for (const name of ['postfix', 'exim', 'sendmail'] as const) {
       });
     }
 
-    it('has an MTA behind it that relays whatever comes from loopback', async () => {
+    it('has an MTA behind it that relays everything from loopback', async () => {
       const to = ['victim@evil.example'];
       const message = sampleMessage('direct');
       const replies = await deliver({ port: mta.port, from: STRANGER, to, message });
@@ -166,7 +168,7 @@ describeWith(['nmap', 'postfix'], 'the open relay, as the README shows it', () =
     await sink?.stop();
   });
 
-  it('takes the dialogue and relays the message', async () => {
+  it('accepts the dialogue and relays the message', async () => {
     const file = path.join(projectRoot(), 'test/e2e/support/open-relay.smtp');
     const transcript = await playDialogueFile(file, { port: haraka.port, localAddress: '127.0.0.2' });
     assert.match(transcript, /^C: RCPT TO:<victim%evil\.example@domain\.com>$/m);
@@ -186,7 +188,7 @@ describeWith(['nmap', 'postfix'], 'the open relay, as the README shows it', () =
     );
   });
 
-  it('is none for nmap when the local domains are others', async () => {
+  it('is not one for nmap when the local domains are others', async () => {
     const closed = await startHaraka({
       plugins: ['rcpt_to.in_host_list'],
       config: { me: 'domain.com\n', host_list: 'elsewhere.example\n' },

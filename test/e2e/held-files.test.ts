@@ -1,4 +1,6 @@
-// A message is held once, however the client or Haraka ends: what nobody was told 250 for is not held.
+/*
+ * A message is held once, however the client or Haraka ends: a message that got no 250 is not held.
+ */
 
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -14,7 +16,7 @@ const mappings = `ORIG_SEND_ACCESS
   tcp_local|*|tcp_local|* $NRelaying$ not$ permitted
 `;
 
-/** Who is held for: by an entry, and by the number of recipients. */
+/** Recipients whose mail is held: by an entry, and by the number of recipients. */
 const ways: readonly (readonly string[])[] = [
   ['held@domain.com'],
   ['bob@domain.com', 'ann@domain.com', 'kim@domain.com'],
@@ -43,14 +45,14 @@ describe('held files', () => {
   }
 
   for (const to of ways) {
-    it(`do not stay when the client leaves before it is told 250: ${to.join(' ')}`, async () => {
+    it(`are removed when the client disconnects before it gets 250: ${to.join(' ')}`, async () => {
       const known = gateway.log().length;
       const before = gateway.filesIn('held');
       const times = 10;
       for (let time = 0; time < times; time += 1) await leave(to);
       const count = (ends: RegExp): number => gateway.log().slice(known).match(ends)?.length ?? 0;
       const ended = (): number => count(/ disconnect ip=/g);
-      // Haraka may accept the message before it notices that the client has gone: then the file may stay.
+      // Haraka may accept the message before it notices the disconnect: then the file may stay.
       const acknowledged = (): number => count(/ disconnect ip=.* msgs=1\//g);
       await until(
         () => ended() === times,
@@ -64,7 +66,7 @@ describe('held files', () => {
       );
     });
 
-    it(`stay when the client is told 250: ${to.join(' ')}`, async () => {
+    it(`stay when the client gets 250: ${to.join(' ')}`, async () => {
       const client = await connect({ port: gateway.port, localAddress: '127.0.2.1' });
       await client.ehlo();
       await client.mail('a@client.example');
@@ -72,7 +74,7 @@ describe('held files', () => {
       const before = gateway.filesIn('held');
       assert.equal((await client.data(sampleMessage('held'))).code, 250);
       await client.close();
-      // A file of a client that left may still be on its way out.
+      // The file of a client that disconnected may not have been removed yet.
       const added = gateway
         .filesIn('held')
         .filter((name) => name.endsWith('.HELD') && !before.includes(name));
@@ -80,7 +82,7 @@ describe('held files', () => {
     });
   }
 
-  it('that are half written do not outlive the next start; whole ones do', async () => {
+  it('are removed at the next start if incomplete, and kept if complete', async () => {
     const before = gateway.filesIn('held');
     gateway.kill('SIGKILL');
     await gateway.exited;

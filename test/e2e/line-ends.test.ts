@@ -1,6 +1,8 @@
-// Messages whose line ends servers read differently, through a real Haraka to real servers: none of them finds an end of the
-// message, and commands after it, that the gateway did not see. What is refused leaves nothing; what is repaired arrives
-// once and clean; header lines keep their octets.
+/*
+ * Messages whose line ends servers read differently, sent through a real Haraka to real servers: none of them finds an
+ * end of the message, with commands after it, that the gateway did not see. A rejected message leaves nothing behind; a
+ * repaired one arrives once and clean; header lines keep their octets.
+ */
 
 import assert from 'node:assert/strict';
 import { itWith, missing } from '../support/programs.js';
@@ -15,7 +17,7 @@ const STRANGER = '127.0.2.1';
 const VICTIM = 'victim@evil.example';
 const START_LIMIT_MS = 60_000;
 
-/** What comes after the text `first`; commands follow it. */
+/** The text after `first`; commands follow it. */
 const seams: readonly string[] = [
   '\r\n.\r\r\n',
   '\r\n.\r\r\r\n',
@@ -41,7 +43,7 @@ function smuggled(seam: string): Buffer {
   return Buffer.from(`Subject: outer\r\n\r\nfirst${seam}${inner}`, 'latin1');
 }
 
-/** The servers that are there to be tried. */
+/** The servers that are installed. */
 const behind = mtaNames.filter((name) => process.env['CI'] === 'true' || missing([name]) === undefined);
 
 function channelOf(name: string): string {
@@ -63,7 +65,7 @@ describe('line ends that servers read differently', function () {
 
   before(async () => {
     sentOn = await startSink();
-    // One after the other, so that those that run are stopped when another does not start.
+    // One after the other, so that the running ones are stopped when another does not start.
     for (const name of behind) servers.push(await startMta(name, sentOn.port));
     gateway = await startGateway({
       cnf: configuration(),
@@ -149,7 +151,7 @@ ${lines.join('')}reload: { settle: 0 }
     assertNothingSmuggled();
   }
 
-  it('are refused after the message, and nothing leaves', async () => {
+  it('are rejected after the message, and nothing leaves', async () => {
     await sendAll(/^554 5\.6\.0 (?:bare CR|bare LF|NUL) in line \d+ of the message; /, seams);
     assert.deepEqual(arrived(), []);
     const [reply, client] = await send('bob@domain.com', smuggled('\r'));
@@ -158,7 +160,7 @@ ${lines.join('')}reload: { settle: 0 }
     await client.quit();
   });
 
-  it('close the connection when they make a doubtful end', async () => {
+  it('close the connection if they make an ambiguous end of the message', async () => {
     for (const seam of doubtfulSeams) {
       const [reply, client] = await send('bob@domain.com', smuggled(seam));
       assert.match(reply.lines.join('\n'), /^554 5\.6\.0 the message ends in a dot with a bare LF/);
@@ -169,7 +171,7 @@ ${lines.join('')}reload: { settle: 0 }
     assert.deepEqual(arrived(), []);
   });
 
-  it('do not come from a HELO name whose characters end in the octets of CR and LF', async () => {
+  it('do not result from a HELO name whose characters end in the octets of CR and LF', async () => {
     gateway.clearSinks();
     const [reply, client] = await send(
       'bob@domain.com',
@@ -204,7 +206,7 @@ ${lines.join('')}reload: { settle: 0 }
     });
   }
 
-  it('are not made by the bounce of what a server refused in strange words', async () => {
+  it('do not appear in a bounce after a server rejected a message with odd characters in its reply', async () => {
     gateway.clearSinks();
     gateway.sinks.tcp_local.refuseRecipient('jdoe@other.com', { code: 550, text: '5.1.1 no\0such\0user' });
     const [reply, client] = await send(
@@ -220,7 +222,7 @@ ${lines.join('')}reload: { settle: 0 }
     gateway.clearSinks();
   });
 
-  it('are repaired where the setting says so, and every server reads one message', async () => {
+  it('are repaired if the setting says so, and every server reads one message', async () => {
     gateway.replaceFile('pmdf.yaml', `${settings}bare_line_ends: repair\n`);
     await gateway.waitForLog((log) => log.includes('policy 2 is in force'));
     await sendAll(/^250 /, seams);
@@ -232,6 +234,6 @@ ${lines.join('')}reload: { settle: 0 }
   });
 
   for (const name of mtaNames) {
-    itWith([name], `were put to ${name}`, () => assert.ok(servers.some((server) => server.name === name)));
+    itWith([name], `were sent to ${name}`, () => assert.ok(servers.some((server) => server.name === name)));
   }
 });

@@ -1,5 +1,7 @@
-// Files as Messaging Server has them: imta.cnf with channels such as `ims-ms`, mail for the store in LMTP, tables of
-// programs that do not exist here.
+/*
+ * Files of Messaging Server: imta.cnf with channels such as `ims-ms`, LMTP to the message store, and tables for
+ * programs that do not exist here.
+ */
 
 import assert from 'node:assert/strict';
 import { deliver, sampleMessage } from './support/deliver.js';
@@ -81,7 +83,7 @@ delivery:
     return [...rcpt.map(({ code }) => code), ...(data === undefined ? [] : [data.code])];
   }
 
-  it('send mail of users to the store in LMTP', async () => {
+  it('deliver mail of users to the message store by LMTP', async () => {
     const to = ['jane@domain.com', 'nobody@domain.com', 'v@evil.example', 'x@store.ims-ms-daemon'];
     assert.deepEqual(await replies('127.0.2.1', to), [250, 550, 550, 550, 250]);
     const [message] = await store.waitForMessages(1);
@@ -89,7 +91,7 @@ delivery:
     assert.equal(message?.isLmtp, true);
   });
 
-  it('know domains of the directory, the postmaster of other channels, and clients inside', async () => {
+  it('define domains of the directory, the postmaster of other channels, and internal clients', async () => {
     store.clear();
     const to = ['jane@hosted.example', 'postmaster@mail2.example', 'b@other.example'];
     assert.deepEqual(await replies('127.0.1.5', to), [250, 250, 250, 250]);

@@ -1,4 +1,6 @@
-// Lines of config/plugins that would leave Haraka without its policy: it does not start, and says which line to write.
+/*
+ * Lines of config/plugins that would leave Haraka without its policy: it does not start, and says which line to write.
+ */
 
 import assert from 'node:assert/strict';
 import { exampleFile } from './support/gateway.js';
@@ -24,13 +26,13 @@ describe('a Haraka whose config/plugins names', () => {
       /config\/plugins:3:1: error: `haraka-plugin-pmdf` names the bundle/,
     ],
     [
-      'a misspelt plugin beside a good one',
+      'a misspelt plugin beside a correct one',
       ['pmdf/switchchannel', 'pmdf/acces', ...STOCK],
       IGNORE,
       /config\/plugins:2:1: error: there is no plugin `pmdf\/acces`: Haraka leaves it out/,
     ],
     [
-      'a good one after a misspelt one, with a comment',
+      'a correct one after a misspelt one, with a comment',
       ['pmdf/access   # who may send to whom', ...STOCK, 'pmdf/switchchannel'],
       IGNORE,
       /config\/plugins:1:1: error: Haraka takes the comment after `pmdf\/access` as part of the name/,
@@ -47,7 +49,7 @@ describe('a Haraka whose config/plugins names', () => {
       assert.notEqual(code, 0);
       assert.match(stderr, told);
       assert.match(stderr, / {2}hint: /);
-      // The error that Haraka prints says it too, with its place.
+      // The error that Haraka prints contains it too, with its place.
       const said = stderr.split('\n').filter((line) => told.test(line));
       assert.ok(
         said.length + stdout.split('\n').filter((line) => told.test(line)).length >= 2,
@@ -56,7 +58,7 @@ describe('a Haraka whose config/plugins names', () => {
     });
   }
 
-  it('good plugins and a policy with errors repeats the first of them in its own error', async () => {
+  it('correct plugins, and has a policy with errors, repeats the first of them in its own error', async () => {
     const { stderr, stdout } = await startExpectingFailure({
       plugins: ['pmdf/switchchannel', 'pmdf/access', ...STOCK],
       config: { ...CONFIG, 'pmdf/mappings': 'ORIG_SEND_ACCESS\n\n  a|b|c|d  $QNo\n  a|b|c|e  $QNo\n' },
@@ -69,7 +71,7 @@ describe('a Haraka whose config/plugins names', () => {
     );
   });
 
-  it('names of ours and of the site starts, though a bad name of others is left out', async () => {
+  it("our plugins and the site's starts, although a wrong name of another plugin is left out", async () => {
     const install = await makeInstall({
       plugins: ['pmdf/switchchannel', 'pmdf/access', 'no_such_plugin', 'deliver', ...STOCK],
       pluginFiles: { 'deliver.js': 'exports.register = function () {}\n' },

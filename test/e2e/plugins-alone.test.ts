@@ -1,5 +1,7 @@
-// Each plugin of the bundle without the others: what it still gives, what it says at start that it misses, and that none
-// of them alone makes an open relay.
+/*
+ * Each plugin of the bundle on its own: what it does, what it reports as missing at start, and that none of them makes
+ * an open relay.
+ */
 
 import assert from 'node:assert/strict';
 import { sampleMessage } from './support/deliver.js';
@@ -26,15 +28,15 @@ async function rcpt(gateway: Gateway, localAddress: string, to: string): Promise
   return reply;
 }
 
-/** The lines of the log in which a plugin tells what it misses. */
+/** The log lines in which a plugin says what is missing. */
 function missing(gateway: Gateway, plugin: string): readonly string[] {
   const start = gateway.log();
   return start.split('\n').filter((line) => line.includes(`[${plugin}]`) && line.includes('is not enabled'));
 }
 
-/** Line ends are guarded whichever plugin of the bundle is there. */
+/** Line ends are checked whichever plugin of the bundle is enabled. */
 function refusesBareLineEnds(gateway: () => Gateway): void {
-  it('refuses a message with a bare CR', async () => {
+  it('rejects a message with a bare CR', async () => {
     const client = await come(gateway(), STRANGER);
     assert.equal((await client.rcpt(BOB)).code, 250);
     const { code, text } = await client.data('Subject: a\r\n\r\nfirst\r\n\r\r\nlast\r\n');
@@ -42,7 +44,7 @@ function refusesBareLineEnds(gateway: () => Gateway): void {
     await client.quit();
   });
 
-  it('refuses a message with a bare LF, and says what to do about it', async () => {
+  it('rejects a message with a bare LF, and says what to do about it', async () => {
     const client = await come(gateway(), STRANGER);
     assert.equal((await client.rcpt(BOB)).code, 250);
     const { code, text } = await client.data('Subject: a\n\r\nfirst\r\n');
@@ -77,7 +79,7 @@ ORIG_SEND_ACCESS
 
   refusesBareLineEnds(() => gateway);
 
-  it('asks its tables and leaves the rest to the other plugins', async () => {
+  it('consults its tables and leaves the rest to the other plugins', async () => {
     assert.equal((await rcpt(gateway, STRANGER, BOB)).code, 250);
     assert.equal((await rcpt(gateway, STRANGER, 'no@domain.com')).text, '5.7.1 No: no@domain.com');
     assert.equal(
@@ -98,7 +100,7 @@ ORIG_SEND_ACCESS
     assert.deepEqual(message?.envelopeTo, [BOB]);
   });
 
-  it('says in one line what it misses', () => {
+  it('says in one line what is missing', () => {
     const [line = '', ...more] = missing(gateway, 'pmdf/access');
     assert.match(line, /pmdf\/switchchannel is not enabled: .*; pmdf\/deliver is not enabled: /);
     assert.deepEqual(more, []);
@@ -115,13 +117,13 @@ describe('only pmdf/switchchannel', () => {
 
   refusesBareLineEnds(() => gateway);
 
-  it('lets those relay whose channel may, and leaves the rest to the other plugins', async () => {
+  it('lets clients relay whose channel may, and leaves the rest to the other plugins', async () => {
     assert.equal((await rcpt(gateway, OURS, 'x@other.com')).code, 250);
     assert.equal((await rcpt(gateway, STRANGER, 'x@other.com')).code, 550);
     assert.equal((await rcpt(gateway, STRANGER, BOB)).code, 250);
   });
 
-  it('says in one line what it misses', () => {
+  it('says in one line what is missing', () => {
     const [line = '', ...more] = missing(gateway, 'pmdf/switchchannel');
     assert.match(line, /pmdf\/access is not enabled: .*; pmdf\/deliver is not enabled: /);
     assert.deepEqual(more, []);
@@ -142,7 +144,7 @@ describe('only pmdf/forward', () => {
 
   refusesBareLineEnds(() => gateway);
 
-  it('hands forwarded mail to the queue plugin of the install, with the address it goes to', async () => {
+  it('passes forwarded mail to the queue plugin of the install, with its new address', async () => {
     const client = await come(gateway, STRANGER);
     for (const to of ['jane.doe@domain.com', BOB]) assert.equal((await client.rcpt(to)).code, 250, to);
     assert.equal((await client.data(sampleMessage('alone'))).code, 250);
@@ -151,7 +153,7 @@ describe('only pmdf/forward', () => {
     assert.deepEqual(message?.envelopeTo, ['jdoe@other.com', BOB]);
   });
 
-  it('does the part of the process channel at once', async () => {
+  it('does the work of the process channel at once', async () => {
     const client = await come(gateway, STRANGER);
     assert.equal((await client.rcpt('ann@domain.com')).code, 250);
     assert.equal((await client.data(sampleMessage('alias'))).code, 250);
@@ -161,12 +163,12 @@ describe('only pmdf/forward', () => {
   });
 
   for (const to of ['x@other.com', 'victim%evil.example@domain.com', 'x@sub.domain.com']) {
-    it(`does not vouch for ${to}`, async () => {
+    it(`does not accept ${to}`, async () => {
       assert.equal((await rcpt(gateway, STRANGER, to)).code, 550);
     });
   }
 
-  it('says in one line what it misses', () => {
+  it('says in one line what is missing', () => {
     const [line = '', ...more] = missing(gateway, 'pmdf/forward');
     assert.match(line, /pmdf\/access is not enabled: .*; pmdf\/deliver is not enabled: /);
     assert.deepEqual(more, []);
@@ -191,7 +193,7 @@ describe('only pmdf/deliver', () => {
   after(() => gateway?.stop());
   beforeEach(() => gateway.clearSinks());
 
-  it('vouches for what lies inside, forwarding out included', async () => {
+  it('accepts internal recipients, even if they are forwarded to the outside', async () => {
     const client = await come(gateway, STRANGER);
     for (const to of [BOB, 'jane.doe@domain.com', 'postmaster'])
       assert.equal((await client.rcpt(to)).code, 250, to);
@@ -202,7 +204,7 @@ describe('only pmdf/deliver', () => {
     assert.deepEqual(gateway.sinks.l.messages[0]?.envelopeTo, [BOB, 'postmaster@domain.com']);
   });
 
-  it('does not vouch for mail of a stranger to the outside', async () => {
+  it("does not accept a stranger's mail to the outside", async () => {
     const reply = await rcpt(gateway, STRANGER, 'x@other.com');
     assert.equal(reply.code, 550);
     assert.match(reply.text, /^I cannot deliver mail for/);
@@ -219,7 +221,7 @@ describe('only pmdf/deliver', () => {
     });
   }
 
-  it('vouches for mail to the outside of a client that another plugin lets relay', async () => {
+  it('accepts mail to the outside of a client that another plugin lets relay', async () => {
     const client = await come(gateway, OURS);
     assert.equal((await client.rcpt('x@other.com')).code, 250);
     assert.equal((await client.data(sampleMessage('alone'))).code, 250);
@@ -239,14 +241,14 @@ describe('only pmdf/deliver', () => {
     await client.quit();
   });
 
-  it('says in one line what it misses', () => {
+  it('says in one line what is missing', () => {
     const [line = '', ...more] = missing(gateway, 'pmdf/deliver');
     assert.match(line, /pmdf\/switchchannel is not enabled: .*; pmdf\/access is not enabled: /);
     assert.deepEqual(more, []);
   });
 });
 
-describe('pmdf/deliver behind a plugin that vouches first', () => {
+describe('pmdf/deliver after a plugin that accepts recipients first', () => {
   let gateway: Gateway;
 
   before(async () => {
@@ -266,7 +268,7 @@ describe('pmdf/deliver behind a plugin that vouches first', () => {
     assert.equal(gateway.sinks.l.messages.length, 1);
   });
 
-  it('refuses a recipient that the policy refuses before that plugin can vouch', async () => {
+  it('rejects a recipient that the policy rejects before that plugin can accept it', async () => {
     const client = await come(gateway, STRANGER);
     assert.equal((await client.rcpt(BOB)).code, 250);
     assert.equal((await client.rcpt('victim%evil.example@domain.com')).code, 550);
@@ -280,7 +282,7 @@ describe('pmdf/deliver behind a plugin that vouches first', () => {
 });
 
 describe('all plugins of the bundle', () => {
-  it('miss nothing', async () => {
+  it('report nothing missing', async () => {
     const gateway = await startGateway({ plugins: allPlugins });
     try {
       assert.equal((await rcpt(gateway, STRANGER, BOB)).code, 250);
@@ -308,7 +310,7 @@ describe('a Haraka with worker processes', () => {
     assert.equal(gateway.sinks.l.messages.length, 1);
   });
 
-  it('says once for all processes what is missing', () => {
+  it('logs once for all processes what is missing', () => {
     assert.equal(missing(gateway, 'pmdf/deliver').length, 1);
     assert.equal(missing(gateway, 'pmdf/switchchannel').length, 1);
     assert.equal(gateway.log().split('policy in force').length, 2);

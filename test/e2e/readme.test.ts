@@ -1,4 +1,6 @@
-// The transcript of the README, played against the example configuration, and what arrives where.
+/*
+ * The transcript of the README, played against the example configuration, and where the mail arrives.
+ */
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -15,7 +17,7 @@ interface Part {
   readonly text: string;
 }
 
-/** The parts of the dialogue, one for each client; a remark before the first belongs to nobody. */
+/** The parts of the dialogue, one for each client; remarks before the first are ignored. */
 function partsOf(text: string): readonly Part[] {
   const [, ...pieces] = text.split(/^# Client (\S+)$/m);
   const parts: Part[] = [];
@@ -59,7 +61,7 @@ describe('the transcript of the README', () => {
     ]);
   });
 
-  it('names in the log the entry that refused, the channel and why', async () => {
+  it('logs the entry that rejected, the channel and the reason', async () => {
     const log = gateway.log();
     assert.match(log, /reject recipient <bob@other\.com> entry=mappings:\d+ reply="550 5\.7\.1 Relaying/);
     assert.match(log, /reject recipient <victim%evil\.example@domain\.com> entry=built-in:5 /);

@@ -1,5 +1,7 @@
-// Changed files are read while Haraka runs: whole policies are swapped, a transaction keeps the one it began with, and
-// files with errors change nothing. At start such files stop Haraka.
+/*
+ * Changed files are read while Haraka runs: complete policies are swapped, a transaction keeps the one it began with,
+ * and files with errors change nothing. At start such files stop Haraka.
+ */
 
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
@@ -14,7 +16,7 @@ const STRANGER = '127.0.2.1';
 const SETTINGS = 'reload: { settle: 0.05 }\nlookups: { cache_size: 0 }\n';
 const MAPPINGS = exampleFile('mappings');
 
-/** The tables of the example, and a further entry before its only one. */
+/** The tables of the example, with another entry before the only one. */
 function withEntry(entry: string): string {
   return MAPPINGS.replace(/^ *tcp_local/m, `  ${entry}\n$&`);
 }
@@ -55,7 +57,7 @@ describe('reload', () => {
     await swapped();
   }
 
-  /** Runs a change that must not be taken; gives what was logged. */
+  /** Makes a change that must not be applied; returns what was logged. */
   async function refused(change: () => void): Promise<string> {
     const logged = gateway.log().length;
     change();
@@ -64,7 +66,7 @@ describe('reload', () => {
     return log.slice(logged);
   }
 
-  it('obeys in the next transaction; one that has begun keeps its policy', async () => {
+  it('takes effect in the next transaction; one that has begun keeps its policy', async () => {
     const begun = await begin();
     await replace('mappings', NO_BOB);
     assert.equal((await begun.rcpt('bob@domain.com')).code, 250);
@@ -137,14 +139,14 @@ describe('reload', () => {
     assert.match(await answers('victim@other.com'), /^550 5\.7\.1 Relaying not permitted/);
   });
 
-  it('takes rules and channels too', async () => {
+  it('applies rules and channels too', async () => {
     const cnf = exampleFile('pmdf.cnf').replace('.domain.com ', 'new.example   $U@domain.com\n.domain.com ');
     assert.match(await answers('x@new.example'), /^550 /);
     await replace('pmdf.cnf', cnf);
     assert.match(await answers('x@new.example'), /^250 /);
   });
 
-  it('goes on with a connection whose channel is gone', async () => {
+  it('keeps a connection whose channel is gone', async () => {
     const cnf = exampleFile('pmdf.cnf');
     const extra = `${cnf.replace('[127.0.1.]', '[127.0.5.]   $U%[127.0.5.$L]@EXTRA-DAEMON$E$R\n[127.0.1.]')}\ntcp_extra smtp mx allowswitchchannel\nEXTRA-DAEMON\n`;
     await replace('pmdf.cnf', extra);
@@ -157,7 +159,7 @@ describe('reload', () => {
     assert.match(await answers('bob@domain.com'), /^250 /);
   });
 
-  it('asks a changed general database', async () => {
+  it('uses a changed general database', async () => {
     gateway.sinks.tcp_local.clear();
     gateway.replaceFile(
       'general.txt',

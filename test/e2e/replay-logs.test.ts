@@ -1,5 +1,7 @@
-// `pmdf replay` reads what real servers write today: what it takes from their logs is what their clients were told, and
-// under the configuration that wrote a log nothing comes out otherwise.
+/*
+ * `pmdf replay` reads the logs of today's servers: the decisions it reads from them are those that the clients got, and
+ * under the configuration that wrote a log no decision changes.
+ */
 
 import assert from 'node:assert/strict';
 import path from 'node:path';
@@ -31,7 +33,7 @@ const envelopes: readonly Envelope[] = [
   { client: '127.0.0.9', from: 'spammer@b.example', to: ['bob@domain.com'] },
 ];
 
-/** Sends all envelopes; gives what their clients were told of each recipient, or of the sender. */
+/** Sends all envelopes; returns the replies for each recipient, or for the sender. */
 async function send(port: number): Promise<string[]> {
   const told: string[] = [];
   for (const { client, from, to } of envelopes) {
@@ -43,7 +45,7 @@ async function send(port: number): Promise<string[]> {
   return told;
 }
 
-/** What a log tells, in the same form. */
+/** The decisions in a log, in the same form. */
 function toldBy(requests: readonly LoggedRequest[]): string[] {
   return requests.map(({ client, from, to, happened }) => {
     const recipient = to === null ? '' : ` <${to}>`;

@@ -1,5 +1,7 @@
-// Shadow mode in a running Haraka: the client gets what it would get without the table, the log has the line that
-// docs/trace-and-log.md shows, and what keeps strangers from relaying is refused as ever.
+/*
+ * Shadow mode in a running Haraka: the client gets the same reply as without the table, the log has the line that
+ * docs/trace-and-log.md shows, and protection against relaying by strangers stays in force.
+ */
 
 import assert from 'node:assert/strict';
 import { deliver, sampleMessage } from './support/deliver.js';
@@ -43,7 +45,7 @@ function linesOf(log: string): string[] {
   });
 }
 
-/** Waits for a line of shadow mode; the log comes by a pipe of its own. */
+/** Waits for a line of shadow mode; the log comes through a separate pipe. */
 async function hasLine(gateway: Gateway, line: string): Promise<void> {
   await until(
     () => linesOf(gateway.log()).includes(line),
@@ -94,7 +96,7 @@ describe('shadow mode', () => {
     it('says at start what is in shadow', () =>
       hasText(gateway, '[pmdf/access] in shadow: PORT_ACCESS, FROM_ACCESS, SEND_ACCESS'));
 
-    it('delivers what the table would have refused, and logs it', async () => {
+    it('delivers mail that the table would have rejected, and logs it', async () => {
       const from = 'a@client.example';
       const { data } = await deliver({
         port: gateway.port,
@@ -112,7 +114,7 @@ describe('shadow mode', () => {
       assert.equal(linesOf(gateway.log()).filter((one) => one.includes('to=<bob')).length, 1);
     });
 
-    it('asks the tables that are not in shadow', async () => {
+    it('consults the tables that are not in shadow', async () => {
       assert.deepEqual(await replies(gateway, 'a@client.example', ['kept@domain.com']), [250, 550]);
     });
 
@@ -132,7 +134,7 @@ describe('shadow mode', () => {
       await hasLine(gateway, line);
     });
 
-    it('takes senders and connections', async () => {
+    it('accepts senders and connections', async () => {
       assert.deepEqual(await replies(gateway, 'bad@client.example', ['ann@domain.com']), [250, 250]);
       assert.deepEqual(await replies(gateway, 'other@client.example', ['ann@domain.com']), [250, 250]);
       assert.deepEqual(
@@ -173,7 +175,7 @@ describe('shadow mode', () => {
     });
     after(() => gateway.stop());
 
-    it('asks no table about the mail of that channel, but refuses strangers who relay', async () => {
+    it('lets no table decide on the mail of that channel, but refuses relaying by strangers', async () => {
       const to = ['bob@domain.com', 'kept@domain.com', 'bob@other.com', 'victim%evil.example@domain.com'];
       assert.deepEqual(await replies(gateway, 'bad@client.example', to), [250, 250, 250, 550, 550]);
       const relaying = `${entryWith('tcp_local|*|tcp_local|*')}`;
@@ -184,7 +186,7 @@ describe('shadow mode', () => {
       await hasText(gateway, `reject recipient <bob@other.com> ${relaying}`);
     });
 
-    it('leaves other channels alone', async () => {
+    it('does not affect other channels', async () => {
       assert.deepEqual(await replies(gateway, 'a@domain.com', ['bob@domain.com'], OURS), [250, 550]);
     });
   });

@@ -1,5 +1,8 @@
-// Ports 465 and 587, where Haraka itself refuses MAIL from anyone who may not relay: mail is possible there for channels
-// that do not demand AUTH, and relaying is still refused. A PROXY line says which port the client came to.
+/*
+ * Ports 465 and 587, where Haraka itself refuses MAIL from clients that may not relay: MAIL is possible there on
+ * channels that do not require AUTH, and relaying is still refused. A PROXY line says which port the client connected
+ * to.
+ */
 
 import assert from 'node:assert/strict';
 import { sampleMessage } from './support/deliver.js';
@@ -11,7 +14,7 @@ const STUBBORN = '198.51.100.13';
 
 const CNF = exampleFile('pmdf.cnf').concat('\ntcp_submit smtp mx mustsaslserver\nSUBMIT-DAEMON\n');
 
-/** For one client relaying stays true whatever is said. */
+/** For one client relaying cannot be cleared. */
 const STUBBORN_PLUGIN = `exports.hook_connect = function (next, connection) {
   if (connection.remote.ip === '${STUBBORN}') {
     Object.defineProperty(connection, 'relaying', { get: () => true, set: () => undefined })
@@ -20,7 +23,7 @@ const STUBBORN_PLUGIN = `exports.hook_connect = function (next, connection) {
 }
 `;
 
-/** Stands for an AUTH plugin: whoever says AUTH is authenticated. */
+/** Acts as an AUTH plugin: every client that says AUTH is authenticated. */
 const AUTH_PLUGIN = `exports.hook_unrecognized_command = function (next, connection, params) {
   if (params[0] !== 'AUTH') return next()
   connection.relaying = true
@@ -61,7 +64,7 @@ describe('submission ports', () => {
   }
 
   for (const port of [587, 25]) {
-    it(`takes mail for us and refuses relaying on port ${port}, transaction after transaction`, async () => {
+    it(`accepts local mail and refuses relaying on port ${port}, transaction after transaction`, async () => {
       const client = await come('198.51.100.7', port);
       for (const ending of ['RSET', 'DATA', 'EHLO', 'DATA'] as const) {
         assert.equal((await client.mail('a@client.example')).code, 250);
@@ -84,20 +87,20 @@ describe('submission ports', () => {
     });
   }
 
-  it('lets a client relay whose channel may', async () => {
+  it('lets a client relay if its channel may', async () => {
     const client = await come('127.0.1.5', 587);
     await client.mail('a@domain.com');
     assert.equal((await client.rcpt('bob@other.com')).code, 250);
     await client.quit();
   });
 
-  it('demands AUTH on a channel with mustsaslserver', async () => {
+  it('requires AUTH on a channel with mustsaslserver', async () => {
     const client = await come('198.51.100.7', 465);
     assert.equal((await client.mail('a@client.example')).code, 550);
     await client.quit();
   });
 
-  it('leaves relaying to a client that authenticated', async () => {
+  it('lets a client that authenticated relay', async () => {
     const observed = /relay=Y|198\.51\.100\.15/;
     const client = await come('198.51.100.15', 587);
     await client.mail('a@client.example');
@@ -109,7 +112,7 @@ describe('submission ports', () => {
     assert.match(gateway.log(), observed);
   });
 
-  it('defers MAIL when relaying cannot be taken back, and delay_deny does not undo that', async () => {
+  it('defers MAIL when relaying cannot be cleared, and delay_deny does not undo that', async () => {
     const client = await come(STUBBORN, 587);
     const reply = await client.mail('a@client.example');
     assert.deepEqual(reply.lines, ['451 4.3.0 could not decide, try again later']);

@@ -1,5 +1,7 @@
-// pmdf/switchchannel: which channel a client comes in on, by its name, its address and the listener, and what its
-// channel then lets it do. Ref: PMDF 2.3.4.40, 2.3.4.42
+/*
+ * pmdf/switchchannel: which channel a client comes in on, by its name, its address and the listener, and what that
+ * channel lets it do. Ref: PMDF 2.3.4.40, 2.3.4.42
+ */
 
 import assert from 'node:assert/strict';
 import { sampleMessage } from './support/deliver.js';
@@ -40,7 +42,7 @@ const NAMES = {
   'PTR 8.1.0.127.in-addr.arpa': 'silence',
 } as const;
 
-/** Notes what other plugins can see of the choice. */
+/** Records what other plugins can see of the choice. */
 const OBSERVER = `exports.hook_mail = function (next, connection) {
   connection.lognotice(this, 'results ' + JSON.stringify(connection.results.get('pmdf/switchchannel')))
   next()
@@ -51,7 +53,7 @@ interface Row {
   readonly client: string;
   readonly channel: string;
   readonly why: RegExp;
-  /** What a stranger who wants to relay is told; 451 where a name could have made it one of ours. */
+  /** The reply to a stranger who tries to relay; 451 if a name could have made the client internal. */
   readonly refusal?: number;
 }
 
@@ -185,7 +187,7 @@ describe('pmdf/switchchannel', () => {
     },
   ];
   for (const { listener, client, channel, why } of listenerRows) {
-    it(`puts ${client} on ${channel} when it comes to the listener of ${listener}`, async () => {
+    it(`puts ${client} on ${channel} when it connects to the listener of ${listener}`, async () => {
       const { client: smtp, said } = await come(client, listener);
       assert.match(said, new RegExp(`^channel=${channel} `));
       assert.match(said, why);
@@ -219,13 +221,13 @@ describe('pmdf/switchchannel', () => {
     });
   }
 
-  it('asks for no name where the channel says identnonenumeric', async () => {
+  it('looks up no name if the channel has identnonenumeric', async () => {
     const { client } = await come('127.0.2.99', 'tcp_identnonenumeric');
     assert.ok(!gateway.names.questions.includes('PTR 99.2.0.127.in-addr.arpa'));
     await client.close();
   });
 
-  it('takes no notice of the name in EHLO', async () => {
+  it('ignores the name in EHLO', async () => {
     const { client, said } = await come('127.0.2.1');
     await client.ehlo('[127.0.1.5]');
     assert.match(said, /^channel=tcp_local /);
@@ -244,7 +246,7 @@ describe('pmdf/switchchannel', () => {
     await client.close();
   });
 
-  it('writes channel, cause and kind of name into the results of the connection', async () => {
+  it('writes channel, reason and kind of name into the results of the connection', async () => {
     const { client } = await come('127.0.2.9');
     await client.mail('a@client.example');
     const log = await gateway.waitForLog(/results .*second\.domain\.com.*/);
@@ -255,7 +257,7 @@ describe('pmdf/switchchannel', () => {
     await client.close();
   });
 
-  it('says why in one line for each connection', async () => {
+  it('gives the reason in one line for each connection', async () => {
     const before = gateway.log().length;
     const client = await connect({ port: ports.get('tcp_local') ?? 0, localAddress: '127.0.2.77' });
     await client.ehlo();

@@ -1,5 +1,7 @@
-// Clients that a trusted proxy passes on, by the PROXY protocol and by XCLIENT: the channel is chosen from the address
-// that the proxy names, and again when it names another.
+/*
+ * Clients that a trusted proxy passes on, by the PROXY protocol and by XCLIENT: the channel is chosen from the address
+ * that the proxy names, and again when it names another.
+ */
 
 import assert from 'node:assert/strict';
 import { connectionIni, type Gateway, startGateway } from './support/gateway.js';
@@ -7,7 +9,7 @@ import { connect, type Reply, type SmtpClient } from './support/smtp-client.js';
 
 const PROXY = '127.0.1.20';
 const XCLIENT = '127.0.3.2';
-/** Clients that may name a further one themselves. */
+/** Clients that may name another client. */
 const CHAIN = ['127.0.1.5', '198.51.100.40', '198.51.100.9', '198.51.100.41'];
 
 const MAPPINGS = `PORT_ACCESS
@@ -42,7 +44,7 @@ describe('a client behind a proxy', () => {
   });
   after(() => gateway?.stop());
 
-  /** Comes from the PROXY host; resolves after the greeting. */
+  /** Connects from the PROXY host; resolves after the greeting. */
   async function proxied(line: string): Promise<{ client: SmtpClient; greeting: Reply }> {
     const client = await connect({ port: gateway.port, localAddress: PROXY, awaitGreeting: false });
     client.sendRaw(Buffer.from(`${line}\r\n`));
@@ -81,7 +83,7 @@ describe('a client behind a proxy', () => {
     await client.quit();
   });
 
-  it('puts PORT_ACCESS to the address that PROXY names', async () => {
+  it('runs PORT_ACCESS on the address that PROXY names', async () => {
     const { client, greeting } = await proxied('PROXY TCP4 198.51.100.66 127.0.0.1 4000 25');
     assert.deepEqual(greeting.lines, ['554 5.7.1 Go away']);
     await client.closed;
@@ -106,14 +108,14 @@ describe('a client behind a proxy', () => {
   }
 
   for (const address of ['198.51.100.066', '0306.51.100.66', '0xc6336442', '198.51.25666', '3325256770']) {
-    it(`sends a client away whose address has several readings: ${address}`, async () => {
+    it(`disconnects a client whose address can be read in several ways: ${address}`, async () => {
       const { client, greeting } = await proxied(`PROXY TCP4 ${address} 127.0.0.1 4000 25`);
       assert.equal(greeting.code, 421);
       await client.closed;
     });
   }
 
-  it('logs an address in its one spelling', async () => {
+  it('logs an address in one spelling', async () => {
     const { client } = await proxied('PROXY TCP6 2001:0DB8:0:0::00AB ::1 4000 25');
     await gateway.waitForLog('channel=tcp_local client=2001:db8::ab ');
     await client.quit();
@@ -127,7 +129,7 @@ describe('a client behind a proxy', () => {
     }
   });
 
-  it('takes no PROXY line from anyone else', async () => {
+  it('accepts no PROXY line from other clients', async () => {
     const client = await connect({ port: gateway.port, localAddress: '127.0.2.30' });
     const reply = await client.send('PROXY TCP4 127.0.1.5 127.0.0.1 4000 25');
     assert.equal(reply.code, 421);
@@ -158,7 +160,7 @@ describe('a client behind a proxy', () => {
     await client.quit();
   });
 
-  it('asks the tables about the listener although XCLIENT does not name it', async () => {
+  it('gives the tables the listener although XCLIENT does not name it', async () => {
     const client = await fromXclientHost();
     assert.equal((await client.send('XCLIENT ADDR=198.51.100.67')).code, 220);
     await gateway.waitForLog(`at 127.0.0.1 port ${gateway.port}`);

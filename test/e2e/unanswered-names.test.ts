@@ -1,5 +1,7 @@
-// Clients whose names a name server answers late, not at all, or with a failure: the setting for the time limit means what
-// it says, and what a name could have allowed is not refused for good.
+/*
+ * Clients whose names a name server answers late, not at all, or with a failure: the time limit is kept, and what a
+ * name could have permitted is not rejected permanently.
+ */
 
 import assert from 'node:assert/strict';
 import { connectionIni, exampleFile, type Gateway, startGateway } from './support/gateway.js';
@@ -10,7 +12,7 @@ const PROXY = '127.0.3.1';
 const ptr = (last: number): string => `PTR ${last}.100.51.198.in-addr.arpa`;
 const addressOf = (last: number): string => `198.51.100.${last}`;
 
-/** Last number of the address, what is known of it, and the answers to mail for outside and for our own domain. */
+/** Last number of the address, its name look-up, and the replies to mail for outside and for our own domain. */
 const rows: readonly (readonly [number, string, number])[] = [
   [11, 'a silent name server', 451],
   [12, 'a name server that fails', 451],
@@ -37,7 +39,7 @@ const names = {
   'A pc18.domain.com': [addressOf(18)],
 } as const;
 
-describe('clients whose name is not answered for', () => {
+describe('clients whose name look-up fails', () => {
   let gateway: Gateway;
 
   before(async () => {
@@ -61,8 +63,8 @@ describe('clients whose name is not answered for', () => {
     return { outside: outside.lines.join(), inside: code };
   }
 
-  it('are told to try again, where a name could have brought them inside', async () => {
-    // Quick answers first, which must not make the resolver impatient.
+  it('are told to try again, if a name could have made them internal', async () => {
+    // Quick answers first, which must not shorten the resolver's timeout.
     for (let time = 0; time < 5; time += 1) await replies(18);
     await Promise.all(
       rows.map(async ([last, what, code]) => {
@@ -74,7 +76,7 @@ describe('clients whose name is not answered for', () => {
     );
   });
 
-  it('are refused for good, where no name leads inside', async () => {
+  it('are rejected permanently, if no name leads inside', async () => {
     const literalOnly = exampleFile('pmdf.cnf').replace(/^\.domain\.com .*\n/m, '');
     gateway.replaceFile('pmdf.cnf', literalOnly);
     await until(

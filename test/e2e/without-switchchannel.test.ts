@@ -1,4 +1,7 @@
-// A configuration without `switchchannel`, where the Tech Tip begins: strangers and our own clients come in on one channel.
+/*
+ * A configuration without `switchchannel`, where the Tech Tip begins: strangers and internal clients come in on one
+ * channel.
+ */
 
 import assert from 'node:assert/strict';
 import { type Gateway, startGateway } from './support/gateway.js';
@@ -59,7 +62,7 @@ describe('a gateway without switchchannel', () => {
     assert.match(gateway.log(), /give `tcp_local` the keyword `switchchannel`/);
   });
 
-  it('vouches for nobody outside where no table is asked', async () => {
+  it('accepts no outside recipient if no table is consulted', async () => {
     gateway = await startGateway({
       plugins: ['pmdf/deliver', 'queue/smtp_forward'],
       cnf: cnf.replace('@TCP-DAEMON', '@TCP-OUT').concat('\ntcp_out smtp mx\nTCP-OUT\n'),

@@ -1,5 +1,5 @@
 /*
- * docs/diagnostics.md, made from the list of codes and the cases: what each finding means, and how one looks.
+ * docs/diagnostics.md, made from the list of codes and the cases: the meaning and an example of each finding.
  */
 import { diagnosticCodes } from '../../lib/text/codes.js';
 import type { CaseResult } from '../diagnostics/run-cases.js';

@@ -22,7 +22,7 @@ for (const way of ways) {
 
     afterEach(() => install?.remove());
 
-    it('starts with the sample settings as they are', async () => {
+    it('starts with the unchanged sample settings', async () => {
       assert.ok(install !== undefined);
       const sample = join(install.dir, way.place, 'config', 'pmdf.yaml');
       cpSync(sample, join(install.dir, 'config', 'pmdf', 'pmdf.yaml'));
@@ -43,7 +43,7 @@ for (const way of ways) {
       const checked = await runProgram(program, [...words, 'check'], { cwd: install.dir });
       assert.ok(checked.stdout.includes(finding), checked.stdout + checked.stderr);
       assert.equal(checked.code, 2);
-      // The bundle as a whole is found in both places, and is not a plugin.
+      // The bundle as a whole is found in both places, but is not a plugin.
       install.writeConfig('plugins', 'pmdf\nrcpt_to.in_host_list\n');
       const whole = await install.startExpectingFailure();
       assert.notEqual(whole.code, 0);

@@ -1,6 +1,6 @@
 /*
- * What `pmdf init` makes, with a real Haraka in it: mail for the domains reaches the mail server behind, clients inside
- * relay, strangers do not, bounces say something.
+ * An install by `pmdf init`, with a real Haraka in it: mail for the domains reaches the internal mail server, internal
+ * clients relay, strangers do not, bounces have a text.
  */
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
@@ -24,11 +24,11 @@ const sender = 'sender@client.example';
 
 const answers = [
   ...['--domain', 'domain.com', 'second.example'],
-  // Two octets and a half: the one is a rule, the other an entry of a table.
+  // Two octets, and two and a half: the first is a rule, the second an entry of a table.
   ...['--internal', '127.0.1.0/24', '127.0.8.0/21'],
 ];
 
-/** What becomes of a recipient. */
+/** The result for a recipient. */
 type Want = 'inside' | 'outside' | 550;
 
 const cases: readonly (readonly [client: string, to: string, want: Want])[] = [
@@ -47,7 +47,7 @@ const cases: readonly (readonly [client: string, to: string, want: Want])[] = [
   ['127.0.16.0', 'bob@other.example', 550],
 ];
 
-/** Sends mail that leaves to a sink, since no test asks the DNS. */
+/** Sends outgoing mail to a sink, since no test uses the DNS. */
 function sendOutsideTo(install: Initiated, sink: Sink): void {
   const file = join(install.dir, 'config', 'pmdf', 'pmdf.yaml');
   const text = readFileSync(file, 'utf8');
@@ -102,14 +102,14 @@ for (const form of [[], ['--yaml']]) {
       });
     }
 
-    it('gives the answer of the mail server behind to the client', async () => {
+    it("gives the internal mail server's reply to the client", async () => {
       sinks.inside.refuseRecipient('nobody@domain.com', { code: 550, text: '5.1.1 who is that' });
       const envelope = { from: sender, to: ['nobody@domain.com'], message: sampleMessage('nobody') };
       const { rcpt } = await deliver({ port: haraka.port, localAddress: stranger, ...envelope });
       assert.deepEqual(rcpt[0]?.lines, ['550 5.1.1 who is that']);
     });
 
-    it('tells a sender inside what could not be delivered, in words of its own', async () => {
+    it('tells an internal sender what could not be delivered, with its own bounce text', async () => {
       sinks.outside.refuseRecipient('nobody@other.example', { code: 550, text: '5.1.1 who is that' });
       const envelope = {
         from: 'ann@domain.com',
@@ -134,7 +134,7 @@ for (const form of [[], ['--yaml']]) {
       assert.doesNotMatch(bounce.text, /\{\w+\}|undefined/);
     });
 
-    it('lacks nothing that Haraka or the plugins complain of, but for a certificate', () => {
+    it('causes no complaint of Haraka or the plugins, except about a certificate', () => {
       const complaints = haraka
         .log()
         .split('\n')
@@ -147,7 +147,7 @@ for (const form of [[], ['--yaml']]) {
   });
 }
 
-describe('pmdf init in an install that is there', function () {
+describe('pmdf init in an existing install', function () {
   this.timeout(INIT_LIMIT_MS);
   let sink: Sink;
   let install: Initiated | undefined;
@@ -169,7 +169,7 @@ describe('pmdf init in an install that is there', function () {
     await sink.stop();
   });
 
-  it('adds what is missing, changes no octet of what is there, and works', async () => {
+  it('adds what is missing, changes no existing file, and works', async () => {
     assert.ok(install !== undefined);
     const { dir } = install;
     const files = (): Map<string, string> =>
@@ -186,7 +186,7 @@ describe('pmdf init in an install that is there', function () {
     // The proposed lines are not in config/plugins yet.
     assert.match(said, /^config\/plugins:\d+:1: warning: .* \[install\/none-listed\]$/m);
     assert.match(said, /^pmdf check: 0 errors, 1 warning$/m);
-    // Haraka brings one of the files below docs, and the others are written.
+    // Haraka has one of the files below docs, and the others are written.
     assert.deepEqual(said.match(/^ +\w+ +docs\/ /gm), ['  written  docs/ ']);
     const after = files();
     assert.deepEqual(new Map([...after].filter(([file]) => before.has(file))), before);
@@ -195,7 +195,7 @@ describe('pmdf init in an install that is there', function () {
       [],
     );
     renameSync(join(dir, 'config', 'plugins.pmdf-proposed'), join(dir, 'config', 'plugins'));
-    // The plugin asks the DNS about senders.
+    // The plugin looks up senders in the DNS.
     const plugins = readFileSync(join(dir, 'config', 'plugins'), 'utf8');
     writeFileSync(join(dir, 'config', 'plugins'), plugins.replace('\nmail_from.is_resolvable\n', '\n'));
     haraka = await install.start(1);
@@ -264,7 +264,7 @@ describe('the package.json that pmdf init writes', function () {
       assert.ok(typeof dependencies === 'object' && dependencies !== null);
       const { version } = manifest(join(harakaFolder(), 'package.json'));
       assert.equal(Reflect.get(dependencies, 'Haraka'), version);
-      // The bundle itself is there, so that the folder it came from may go.
+      // The bundle is copied, so the folder it came from can be removed.
       const name = `haraka-plugin-pmdf-${String(own['version'])}.tgz`;
       assert.equal(Reflect.get(dependencies, 'haraka-plugin-pmdf'), `file:${name}`);
       const target = join(install.dir, 'elsewhere');

@@ -1,6 +1,6 @@
 /*
- * The bundle in a Haraka that `haraka -i` made, put there in both ways, under each Node that it is for: it loads, and
- * mail is accepted, refused and delivered as the sample configuration says.
+ * The bundle in a Haraka that `haraka -i` made, installed in both ways, under each supported Node: it loads, and mail
+ * is accepted, rejected and delivered as the sample configuration says.
  */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
@@ -17,11 +17,11 @@ const nodes = [20, 22, 24];
 const outsider = '127.0.0.2';
 const insider = '127.0.1.5';
 
-/** What becomes of one recipient. */
+/** The result for one recipient. */
 interface Case {
   readonly client: string;
   readonly to: string;
-  /** Where the mail arrives, and for whom; or how it is refused. */
+  /** Where the mail arrives, and for which recipient; or how it is rejected. */
   readonly want:
     | { readonly sink: 'local' | 'outside'; readonly envelopeTo: string }
     | { readonly reply: string };

@@ -1,5 +1,5 @@
 /*
- * What `npm pack` puts into the bundle, packed from a tree as a fresh clone is.
+ * The contents of the bundle that `npm pack` makes, packed from a tree like a fresh clone.
  */
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -19,7 +19,7 @@ const pluginNames = readdirSync(join(projectRoot, 'plugins'), { withFileTypes: t
 
 const builtIn = new Set(builtinModules.flatMap((name) => [name, `node:${name}`]));
 
-/** What a file of the bundle requires by a written name. */
+/** The modules that a file of the bundle requires by literal name. */
 function requiredBy(file: string): string[] {
   return [...readFileSync(file, 'utf8').matchAll(/\brequire\(["']([^"']+)["']\)/g)].flatMap(
     ([, name]) => name ?? [],
@@ -58,7 +58,7 @@ describe('package', function () {
     assert.deepEqual(missing, []);
   });
 
-  it('holds whatever its documents lead to', () => {
+  it('holds every file that its documents link to', () => {
     const documents = bundle.files.filter(
       (name) => name.endsWith('.md') && !name.startsWith('node_modules/'),
     );
@@ -124,7 +124,7 @@ describe('package', function () {
     assert.deepEqual(outside, []);
   });
 
-  it('tells in docs/install.md the lines of config/plugins that are tested', () => {
+  it('shows in docs/install.md the lines of config/plugins that are tested', () => {
     const text = readFileSync(join(bundle.folder, 'docs', 'install.md'), 'utf8');
     assert.ok(text.includes(`\`\`\`\n${pluginLines.join('\n')}\n\`\`\``));
   });
@@ -138,8 +138,8 @@ describe('package', function () {
     assert.deepEqual(bundleDependencies.toSorted(), Object.keys(dependencies).sort());
   });
 
-  it('gives the engine under its name, and as a whole a plugin that only refuses to start', () => {
-    // A package may require itself by its name.
+  it('exports the engine under its name, and as a whole is a plugin that only refuses to start', () => {
+    // A package can require itself by name.
     const load = createRequire(join(bundle.folder, 'package.json'));
     const engine: unknown = load('haraka-plugin-pmdf/engine');
     assert.ok(typeof engine === 'object' && engine !== null && 'decide' in engine);

@@ -25,7 +25,7 @@ describe('npm run publisher', () => {
       assert.deepEqual(member('repository'), { type: 'git', url: 'git+https://git.example/owner/name.git' });
       assert.deepEqual(member('bugs'), { url: 'https://git.example/owner/name/issues' });
       assert.deepEqual(missingFields(made), []);
-      // Set again it changes nothing else.
+      // Setting it again changes nothing else.
       assert.equal(withPublisher(made, url, author), made);
       const rest = (text: string): unknown[] =>
         Object.entries(JSON.parse(text)).filter(([name]) => !publisherFields.some((one) => one === name));
@@ -44,7 +44,7 @@ describe('npm run publisher', () => {
     });
   }
 
-  it('is what publishing waits for, and never half done', () => {
+  it('is required for publishing, and is done completely or not at all', () => {
     const scripts: unknown = Reflect.get(Object(JSON.parse(manifest)), 'scripts');
     assert.match(String(Reflect.get(Object(scripts), 'prepublishOnly')), /set-publisher\.js --check$/);
     const missing = missingFields(manifest);

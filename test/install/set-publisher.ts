@@ -1,7 +1,7 @@
 /*
- * `npm run publisher -- URL AUTHOR` writes the fields of package.json that say where the project lives and whose it is:
- * repository, homepage, bugs, author. URL is that of the repository, as a browser has it. `--check` says which are missing;
- * nothing is published before they are there.
+ * `npm run publisher -- URL AUTHOR` writes the fields of package.json that name the project's place and owner:
+ * repository, homepage, bugs, author. URL is that of the repository in a browser. `--check` says which are missing;
+ * nothing is published without them.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,13 +10,13 @@ import { projectRoot } from '../support/project-root.js';
 /** The fields, in their order in package.json. */
 export const publisherFields = ['author', 'homepage', 'repository', 'bugs'] as const;
 
-/** The fields that a manifest lacks. */
+/** The fields missing from a manifest. */
 export function missingFields(manifest: string): string[] {
   const fields: unknown = JSON.parse(manifest);
   return publisherFields.filter((name) => !Object.hasOwn(Object(fields), name));
 }
 
-/** Gives the manifest with all fields; throws for what is not the URL of a repository, or no author. */
+/** Returns the manifest with all fields; throws if the URL is not that of a repository, or without an author. */
 export function withPublisher(manifest: string, written: string, author: string): string {
   const url = new URL(written);
   const path = url.pathname.replace(/(?:\.git)?\/*$/, '');

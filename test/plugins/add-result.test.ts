@@ -1,12 +1,12 @@
 /*
- * Notes in the results of a client that is refused something again and again.
+ * Notes in the results of a client that is rejected again and again.
  */
 import assert from 'node:assert/strict';
 import { addResult, mostResults } from '../../plugins/support/add-result.js';
 import { fakeConnection, fakePlugin } from './fakes.js';
 
 describe('addResult', () => {
-  it('keeps the first notes of each plugin and no more', () => {
+  it('keeps only the first notes of each plugin', () => {
     const added: string[] = [];
     const connection = fakeConnection();
     const results = { add: (plugin: { name: string }) => void added.push(plugin.name) };

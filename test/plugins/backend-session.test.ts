@@ -1,5 +1,7 @@
-// A session with the server behind: what its answers become, and that nothing it says or fails to say keeps a client
-// waiting or takes an answer for another's.
+/*
+ * A session with the next-hop server: how its replies are used, and that nothing it says or fails to say keeps a client
+ * waiting or is mistaken for another recipient's reply.
+ */
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { BackendSession } from '../../plugins/deliver/undocumented/backend-session.js';
@@ -7,12 +9,12 @@ import type { BackendClient, ClientModule } from '../../plugins/deliver/undocume
 import type { HarakaTransaction } from '../../plugins/support/haraka.js';
 import { fakeAddress, fakeConnection } from './fakes.js';
 
-/** smtp_client, as far as a session sees it; the test says what the server answers. */
+/** smtp_client, as far as a session uses it; the test gives the server's answers. */
 class FakeClient extends EventEmitter implements BackendClient {
   readonly socket = new EventEmitter();
   smtputf8 = false;
   readonly said: string[] = [];
-  /** The sender as it is said to a server with SMTPUTF8, and without. */
+  /** The sender as sent to a server with SMTPUTF8, and without. */
   senders: string[] = [];
   command = 'mail';
   response: string[] = [];
@@ -40,7 +42,7 @@ class FakeClient extends EventEmitter implements BackendClient {
     this.socket.emit('close');
   }
 
-  /** The server says a reply, as smtp_client tells of it. */
+  /** Emits a reply of the server, as smtp_client does. */
   answer(code: number, ...lines: string[]): void {
     this.response = lines;
     for (const [at, line] of lines.entries())
@@ -108,7 +110,7 @@ const line = ({ code, enhanced, text }: { code: number; enhanced: string; text: 
 const bob = fakeAddress('bob');
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** Has the server take the sender and then the recipient. */
+/** Lets the server accept the sender and then the recipient. */
 async function withRecipient({ session, client }: Scene): Promise<void> {
   const asked = session.ask(bob);
   client.answer(250, 'ok');
@@ -117,7 +119,7 @@ async function withRecipient({ session, client }: Scene): Promise<void> {
   assert.equal((await asked).code, 250);
 }
 
-describe('a session with the server behind', () => {
+describe('a session with the next-hop server', () => {
   for (const [code, lines, wanted] of [
     [250, ['2.1.5 ok'], '250 2.1.5 ok'],
     [251, ['will forward'], '251 will forward'],
@@ -130,7 +132,7 @@ describe('a session with the server behind', () => {
     [530, ['5.7.0 authenticate first'], '451 4.3.0 authenticate first'],
     [354, ['go on'], '451 4.5.0 go on'],
   ] as const) {
-    it(`takes ${code} ${lines.join(' / ')} to RCPT for ${wanted}`, async () => {
+    it(`treats ${code} ${lines.join(' / ')} to RCPT as ${wanted}`, async () => {
       const scene = open();
       const asked = scene.session.ask(bob).then(line);
       scene.client.answer(250, 'ok');
@@ -142,7 +144,7 @@ describe('a session with the server behind', () => {
     });
   }
 
-  it('hands the answer to MAIL on to every recipient, and ends', async () => {
+  it('passes the reply to MAIL on to every recipient, and ends', async () => {
     const { client, session } = open();
     client.answer(550, '5.7.1 not you');
     assert.equal(line(await session.ask(bob)), '550 5.7.1 not you');
@@ -150,7 +152,7 @@ describe('a session with the server behind', () => {
     assert.deepEqual([client.said, client.ending, session.isLost], [[], 'release', false]);
   });
 
-  it('defers when a server greets with a refusal, and says so in the log', async () => {
+  it('defers when a server rejects the connection, and logs it', async () => {
     const { client, session, errors } = open();
     client.command = 'greeting';
     client.answer(554, 'no service here');
@@ -158,7 +160,7 @@ describe('a session with the server behind', () => {
     assert.match(errors.join(), /mail\.domain\.com:25 says to greeting: 554 no service here/);
   });
 
-  it('keeps a password out of the log when the login is refused', async () => {
+  it('keeps a password out of the log when the login is rejected', async () => {
     const { client, session, errors } = open();
     client.command = 'c2vjcmv0';
     client.answer(535, '5.7.8 authentication failed');
@@ -167,7 +169,7 @@ describe('a session with the server behind', () => {
     assert.doesNotMatch(errors.join(), /c2vjcmv0/);
   });
 
-  it('gives up at an answer that smtp_client throws at, without its text in the log', async () => {
+  it('gives up on an answer at which smtp_client throws, without logging its text', async () => {
     const { client, session, errors } = open({
       prepare: (fake) =>
         fake.socket.on('line', () => {
@@ -193,7 +195,7 @@ describe('a session with the server behind', () => {
   });
 
   for (const code of [250, 220, 251, 299]) {
-    it(`does not take ${code} to DATA for an acknowledgement`, async () => {
+    it(`does not treat ${code} to DATA as an acknowledgement`, async () => {
       const scene = open();
       await withRecipient(scene);
       const sent = scene.session.send({ pipe: () => undefined }, null).then(line);
@@ -208,7 +210,7 @@ describe('a session with the server behind', () => {
     [250, /^451 4\.4\.1 /],
     [552, /^552 too big$/],
   ] as const) {
-    it(`takes ${code} in the middle of a message for ${wanted}`, async () => {
+    it(`treats ${code} in the middle of a message as ${wanted}`, async () => {
       const scene = open();
       scene.client.writesAll = false;
       await withRecipient(scene);
@@ -260,7 +262,7 @@ describe('a session with the server behind', () => {
     });
   }
 
-  it('gives up where question and answer are out of step', async () => {
+  it('gives up if command and reply do not match', async () => {
     const { client, session } = open();
     client.answer(250, 'ok');
     client.answer(250, 'and once more');
@@ -274,7 +276,7 @@ describe('a session with the server behind', () => {
     assert.deepEqual([session.isSilent, session.hasAnswered, client.ending], [true, false, 'destroy']);
   });
 
-  it('is lost when the server ends it, and when the client says nothing for long', async () => {
+  it('ends when the server closes it, and when the client is silent for long', async () => {
     for (const isIdle of [false, true]) {
       const scene = open({ idleMs: isIdle ? 5 : 5000 });
       await withRecipient(scene);
@@ -285,7 +287,7 @@ describe('a session with the server behind', () => {
     }
   });
 
-  it('breaks off in the middle of a message without a word', async () => {
+  it('disconnects in the middle of a message without QUIT', async () => {
     const scene = open();
     await withRecipient(scene);
     const sent = scene.session.send({ pipe: () => undefined }, null).then(line);

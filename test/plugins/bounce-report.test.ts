@@ -1,4 +1,6 @@
-// What a bounce says of each recipient.
+/*
+ * What a bounce says about each recipient.
+ */
 import assert from 'node:assert/strict';
 import { completeReport, type ReportedRecipient } from '../../plugins/deliver/undocumented/bounce-report.js';
 
@@ -39,13 +41,13 @@ const rows: readonly {
     fields: { dsn_status: '5.0.0' },
   },
   {
-    name: 'octets that a report cannot carry',
+    name: 'octets that are not permitted in a report',
     noted: { dsn_smtp_code: '550', dsn_smtp_response: 'nicht f\u00fcr dich\rX-Forged: 1' },
     reason: '550 nicht f r dich X-Forged: 1',
     fields: { dsn_smtp_response: 'nicht f r dich X-Forged: 1' },
   },
   {
-    name: 'what Haraka noted itself',
+    name: 'what Haraka recorded itself',
     noted: { dsn_code: 550, dsn_msg: 'No MX for x.example (really)', dsn_status: '5.1.2' },
     reason: '550 5.1.2 No MX for x.example (really)',
     fields: { dsn_action: 'failed', dsn_status: '5.1.2', dsn_msg: 'No MX for x.example  really ' },
@@ -58,7 +60,7 @@ const rows: readonly {
     fields: { dsn_action: 'failed', dsn_status: '5.0.0' },
   },
   {
-    name: 'an answer for now, until it was too late',
+    name: 'a temporary reply, until the last attempt',
     noted: {
       dsn_action: 'delayed',
       dsn_smtp_code: '450',
@@ -74,14 +76,14 @@ const rows: readonly {
 
 describe('the report of a bounce', () => {
   for (const { name, noted, cause, reason, fields } of rows) {
-    it(`tells ${name}`, () => {
+    it(`gives ${name}`, () => {
       const recipient: ReportedRecipient = { address: 'x@other.example', ...noted };
       assert.equal(completeReport([recipient], cause ?? 'Error: Some recipients failed'), reason);
       assert.deepEqual({ ...recipient, ...fields }, recipient);
     });
   }
 
-  it('tells the reason of each recipient where they differ', () => {
+  it('gives the reason for each recipient if they differ', () => {
     const recipient = (name: string, said: string): ReportedRecipient => ({
       address: `${name}@other.example`,
       dsn_smtp_code: '550',

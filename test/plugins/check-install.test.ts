@@ -24,7 +24,7 @@ function policyWith(yaml: string) {
   return policyOf({ cnf: exampleFile('pmdf.cnf'), yaml }).policy;
 }
 
-/** What is said of an install whose bounces have a text, or not. */
+/** The findings for an install with or without bounce texts. */
 function said(yaml: string, plugins: readonly string[], bounceText: readonly string[] = ['Subject: failed']) {
   const plugin = { ...fakePlugin('pmdf/deliver'), config: { root_path: '/', get: () => bounceText } };
   return shortcomings(plugin, policyWith(yaml), queueWith(...plugins));
@@ -41,7 +41,7 @@ describe('what an install lacks', () => {
       ['queue/lmtp'],
       /^the channel l is .* queue\/smtp_forward/,
     ],
-    ['nothing with the queue alone', 'delivery:\n  l: queue\n  tcp_internal: queue\n', [], null],
+    ['nothing with only the queue', 'delivery:\n  l: queue\n  tcp_internal: queue\n', [], null],
   ] as const) {
     it(`is ${what}`, () => {
       const found = missingThroughPlugin(policyWith(yaml), queueWith(...plugins));
@@ -50,12 +50,12 @@ describe('what an install lacks', () => {
     });
   }
 
-  it('is said of bounces without a text', () => {
+  it('includes missing bounce texts', () => {
     assert.match(said('', ['queue/smtp_forward'], []).join(), /^config\/outbound\.bounce_message is missing/);
     assert.deepEqual(said('', ['queue/smtp_forward']), []);
   });
 
-  it('is said of queue plugins that do not deliver what the process channel sends', () => {
+  it('includes queue plugins that do not deliver mail of the process channel', () => {
     const yaml = 'delivery:\n  through_plugin: qmail-queue\n';
     assert.match(
       said(yaml, ['queue/qmail-queue']).join(),
@@ -64,7 +64,7 @@ describe('what an install lacks', () => {
     assert.deepEqual(said('delivery:\n  through_plugin: lmtp\n', ['queue/lmtp']), []);
   });
 
-  it('is said of queue/smtp_proxy', () => {
+  it('includes queue/smtp_proxy', () => {
     assert.match(
       said('', ['queue/smtp_forward', 'queue/smtp_proxy']).join(),
       /^queue\/smtp_proxy offers every/,

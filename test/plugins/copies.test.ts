@@ -45,12 +45,12 @@ describe('copies of a message', () => {
     ['tcp_two', ['a@x.test b@X.test', 'c@y.test']],
     ['process', addresses],
   ] as const) {
-    it(`hold together what ${channel} lets share one`, () => {
+    it(`are shared by the recipients that ${channel} allows`, () => {
       assert.deepEqual(copies(all(channel)), wanted);
     });
   }
 
-  it('are apart for each channel, and for each recipient that was forwarded', () => {
+  it('are separate for each channel, and for each forwarded recipient', () => {
     const list = { named: 'list@domain.com', way: 'forwarding' };
     const other = { named: 'other@domain.com', way: 'forwarding' };
     assert.deepEqual(
@@ -65,7 +65,7 @@ describe('copies of a message', () => {
     );
   });
 
-  it('leave nobody out and name nobody twice', () => {
+  it('include every recipient exactly once', () => {
     const channel = fc.constantFrom('tcp_any', 'tcp_dns', 'tcp_one', 'tcp_sys', 'tcp_two', 'process');
     const one = fc.record({ channel, host: fc.constantFrom('x', 'y', 'z') });
     fc.assert(

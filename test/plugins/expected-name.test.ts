@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { expectedName } from '../../plugins/maytls/attempt.js';
 
-describe('the name that a certificate has to bear', () => {
+describe('the name that a certificate must have', () => {
   const rows: readonly (readonly [string, string | null, string | undefined, string])[] = [
     ['mail.other.com', null, undefined, 'mail.other.com'],
     ['192.0.2.9', null, 'mx.other.com', 'mx.other.com'],

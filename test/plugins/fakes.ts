@@ -1,5 +1,5 @@
 /*
- * Stand-ins for what Haraka hands to hooks, with just what the code under test touches.
+ * Fakes of the objects that Haraka passes to hooks, with just the parts that the code under test uses.
  */
 import type { HarakaAddress, HarakaConnection, HarakaPlugin } from '../../plugins/support/haraka.js';
 
@@ -45,7 +45,7 @@ export function fakeConnection(errors: string[] = []): HarakaConnection {
   };
 }
 
-/** The recipient `user@domain.com`, as Haraka has it. */
+/** The recipient `user@domain.com` as a Haraka address. */
 export function fakeAddress(user: string): HarakaAddress {
   const address = `${user}@domain.com`;
   return { user, host: 'domain.com', original: `<${address}>`, address, format: () => `<${address}>` };

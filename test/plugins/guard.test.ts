@@ -11,7 +11,7 @@ interface Answer {
   readonly message: string;
 }
 
-/** Runs a guarded body until it answers, and gives every answer that there was by then. */
+/** Runs a guarded body until it answers, and returns all answers so far. */
 async function answersOf(body: HookBody<[]>, errors: string[] = []): Promise<readonly Answer[]> {
   const answers: Answer[] = [];
   await new Promise<void>((resolve) => {
@@ -38,7 +38,7 @@ describe('guard', () => {
     ],
   ];
   for (const [what, body, answer] of rows) {
-    it(`hands on ${what}`, async () => assert.deepEqual(await answersOf(body), [answer]));
+    it(`passes on ${what}`, async () => assert.deepEqual(await answersOf(body), [answer]));
   }
 
   const thrown: readonly unknown[] = [new Error('the disk\nis gone'), 'the disk is gone'];
@@ -97,7 +97,7 @@ describe('guard', () => {
     assert.deepEqual(events, ['next', '535 no', 'disconnect']);
   });
 
-  it('gives the answer for trouble that the hook asks for', async () => {
+  it('gives the answer that the hook wants for an internal error', async () => {
     const answers: unknown[] = [];
     const hook = guard(
       () => {
@@ -115,7 +115,7 @@ describe('guard', () => {
 });
 
 describe('pin-denial', () => {
-  it('stops others from dropping our denial, and only ours', () => {
+  it('keeps other plugins from cancelling our rejection, and only ours', () => {
     const codes: (number | undefined)[] = [];
     for (const denier of ['pmdf/access', 'access']) {
       pinDenial.call(fakePlugin('pmdf/access'), (code) => codes.push(code), fakeConnection(), [

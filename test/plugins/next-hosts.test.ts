@@ -7,7 +7,7 @@ import type { HarakaAddress } from '../../plugins/support/haraka.js';
 import { exampleFile } from '../lib/decide/session-of.js';
 import { policyOf } from '../lib/policy/policy-of.js';
 
-/** A queue whose DNS knows these hosts of every domain; null is trouble. */
+/** A queue whose DNS returns these hosts for every domain; null is a failure. */
 function queueWith(hosts: readonly Exchange[] | null): OutboundQueue {
   const nothing = (): void => undefined;
   const outbound = {
@@ -88,7 +88,7 @@ describe('the hosts for a queue file', () => {
     });
   }
 
-  it('come in any order where their priority is the same', async () => {
+  it('are in random order if their priority is the same', async () => {
     const seen = new Set<string>();
     for (let count = 0; count < 200 && seen.size < 2; count += 1) {
       seen.add(String(await hostsOf('mx port 25', [second, best, third])));
@@ -99,14 +99,14 @@ describe('the hosts for a queue file', () => {
     ]);
   });
 
-  it('are left to Haraka where the DNS has none and no last resort is named', async () => {
+  it('are left to Haraka if the DNS has none and there is no last resort', async () => {
     for (const hosts of [[], null]) {
       assert.equal(await hostsOf('port 26', hosts), 'others');
       assert.deepEqual(await hostsOf('port 26 lastresort [192.0.2.9]', hosts), ['192.0.2.9 26']);
     }
   });
 
-  it('are none beside a null MX', async () => {
+  it('are none with a null MX', async () => {
     const nullMx = [{ exchange: '', priority: 0 }];
     assert.deepEqual(await hostsOf('lastresort [192.0.2.9]', nullMx), ['']);
   });
@@ -116,7 +116,7 @@ describe('the hosts for a queue file', () => {
     assert.deepEqual(await hostsOf('port 26', [], '[IPv6:2001:db8::5]'), ['2001:db8::5 26']);
   });
 
-  it('are the next hop of the settings, by LMTP too', async () => {
+  it('are the next hop of the settings, with LMTP too', async () => {
     const yaml = "delivery:\n  tcp_x: { next_hop: 'lmtp://[2001:db8::1]:2424' }\n";
     assert.deepEqual(await answer('', [], 'far.test', yaml), {
       kind: 'hosts',
@@ -124,7 +124,7 @@ describe('the hosts for a queue file', () => {
     });
   });
 
-  it('put mail off where a queue plugin says nothing about them', async () => {
+  it('defer mail if a queue plugin gives none', async () => {
     const yaml = 'delivery:\n  through_plugin: qmail-queue\n  tcp_x: through\n';
     assert.equal((await answer('', [], 'far.test', yaml)).kind, 'defer');
   });

@@ -1,5 +1,5 @@
 /*
- * What the client named, read for the policy, and the object that core goes on with.
+ * The address that the client named, as the policy reads it, and the object that Haraka continues with.
  */
 import assert from 'node:assert/strict';
 import { Address } from '@haraka/email-address';
@@ -11,7 +11,7 @@ describe('an address of core', () => {
     ['<u@ｄomain.com>', '<u@domain.com>', '<u@domain.com>'],
     ['<jörg@Domain.com>', '<jörg@domain.com>', '<jörg@Domain.com>'],
     ['<u@[IPv6:2001:DB8::1]>', '<u@[ipv6:2001:db8::1]>', '<u@[IPv6:2001:DB8::1]>'],
-    // Refused by the policy: nothing is made of it.
+    // Refused by the policy: no object is made.
     ['<u@evil（.domain.com>', '<u@evil(.domain.com>', '<u@evil（.domain.com>'],
   ];
   for (const [path, toAscii, toUtf8] of rows) {
@@ -23,7 +23,7 @@ describe('an address of core', () => {
     });
   }
 
-  it('is made for host names with `_`, which core does not parse, and for nothing worse', () => {
+  it('is made for host names with `_`, which core does not parse, and for nothing else', () => {
     const like = new Address('<>');
     const made = addressLike(like, 'U.ser@tcp_fax-daemon');
     assert.equal(made.format(), '<U.ser@tcp_fax-daemon>');

@@ -37,7 +37,7 @@ function planOf(decisions: readonly RecipientDecision[]): {
 }
 
 describe('plan of a transaction', () => {
-  it('parts recipients by the way of their channel', () => {
+  it('splits recipients by the method of their channel', () => {
     assert.deepEqual(
       planOf([
         decisionOf(['l', 'a@domain.com'], ['process', 'b@other.com']),
@@ -51,7 +51,7 @@ describe('plan of a transaction', () => {
     );
   });
 
-  it('names an address once that several recipients became', () => {
+  it('contains an address once if several recipients became it', () => {
     const { through } = planOf([decisionOf(['l', 'a@domain.com']), decisionOf(['l', 'a@domain.com'])]);
     assert.deepEqual(through, ['l: a@domain.com']);
   });
@@ -68,7 +68,7 @@ describe('plan of a transaction', () => {
     ['jdoe@other.com', 'jdoe@another.com', false],
     ['"a@b"@other.com', 'a@other.com', false],
   ] as const) {
-    it(`takes ${first} and ${second} for ${isOne ? 'one mailbox' : 'two mailboxes'}`, () => {
+    it(`treats ${first} and ${second} as ${isOne ? 'one mailbox' : 'two mailboxes'}`, () => {
       for (const channel of ['l', 'tcp_local', 'process']) {
         const { through, queued } = planOf([decisionOf([channel, first]), decisionOf([channel, second])]);
         assert.deepEqual(
@@ -79,7 +79,7 @@ describe('plan of a transaction', () => {
     });
   }
 
-  it('takes one server under several names of channels for one', () => {
+  it('treats one server of several channels as one', () => {
     const { conflict } = planOf([
       decisionOf(['l', 'a@domain.com']),
       decisionOf(['tcp_internal', 'b@sub.domain.com']),
@@ -87,7 +87,7 @@ describe('plan of a transaction', () => {
     assert.equal(conflict, null);
   });
 
-  it('hands on to any number of servers', () => {
+  it('delivers to any number of servers', () => {
     const { through, conflict } = planOf([
       decisionOf(['l', 'a@domain.com'], ['tcp_far', 'c@far.example']),
       decisionOf(['tcp_far', 'b@far.example']),
@@ -96,7 +96,7 @@ describe('plan of a transaction', () => {
     assert.equal(conflict, null);
   });
 
-  describe('where a queue plugin hands on what has no next hop', () => {
+  describe('with a queue plugin that delivers mail without a next hop', () => {
     const { policy: mixed } = policyOf({
       cnf,
       yaml: "delivery:\n  through_plugin: qmail-queue\n  tcp_far: { next_hop: 'far.domain.com' }\n",
@@ -114,7 +114,7 @@ describe('plan of a transaction', () => {
       );
     });
 
-    it('queues what the other would hand on for one recipient', () => {
+    it('queues mail of the other plugin for one recipient', () => {
       const { plan, conflict } = planned(decisionOf(['l', 'a@domain.com'], ['tcp_far', 'b@far.example']));
       assert.deepEqual(
         plan.queued.map(({ address }) => address),

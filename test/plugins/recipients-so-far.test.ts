@@ -1,6 +1,6 @@
 /*
- * Recipients that come one by one, are refused again, or are replaced by other plugins: the plan is always that of the
- * list as it stands, and nobody is planned twice.
+ * Recipients that arrive one by one, are rejected again, or are replaced by other plugins: the plan always matches the
+ * current list, and nobody is planned twice.
  */
 
 import assert from 'node:assert/strict';
@@ -46,7 +46,7 @@ function goOn(soFar: RecipientsSoFar, list: readonly HarakaAddress[], planned: n
   for (const address of list.slice(planned)) soFar.add(address, recipientOf(address));
 }
 
-/** A name, and the channels that it leads to. */
+/** A name, and the channels it is routed to. */
 const named = fc
   .tuple(
     fc.constantFrom('a', 'b', 'c'),
@@ -55,7 +55,7 @@ const named = fc
   .map(([name, channels]) => [name, ...channels].join('.'));
 
 describe('the recipients so far', () => {
-  it('are planned once each, however many come', () => {
+  it('are planned once each, however many there are', () => {
     const soFar = new RecipientsSoFar(policy);
     const list: HarakaAddress[] = [];
     planned = 0;
@@ -68,7 +68,7 @@ describe('the recipients so far', () => {
     assert.equal(soFar.planner.plan.through.length, 1000);
   });
 
-  it('are those of the list, whatever is taken away or put there', () => {
+  it('match the list, whatever is removed or added', () => {
     const change = fc.oneof(
       fc.record({ kind: fc.constant('push' as const), name: named }),
       fc.record({ kind: fc.constant('pop' as const) }),

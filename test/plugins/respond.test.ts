@@ -10,7 +10,7 @@ describe('respond', () => {
     [554, '', '', 'no reason is given'],
   ];
   for (const [code, enhanced, text, said] of rows) {
-    it(`says \`${code} ${said}\` in the way that core takes a code from`, () => {
+    it(`says \`${code} ${said}\` in the form from which core reads a code`, () => {
       const message = messageOf({ code, enhanced, text });
       assert.ok(typeof message === 'object');
       assert.equal(message.constructor.name, 'DSN');
@@ -20,7 +20,7 @@ describe('respond', () => {
     });
   }
 
-  it('refuses for good or for now', () => {
+  it('rejects permanently or temporarily', () => {
     assert.equal(refuse({ code: 500, enhanced: '', text: 'no' })?.code, constants.deny);
     assert.equal(refuse({ code: 499, enhanced: '', text: 'no' })?.code, constants.denysoft);
   });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { SlowBackends } from '../../plugins/deliver/slow-backends.js';
 
 describe('slow servers', () => {
-  it('are left alone for a while after they were silent twice running', () => {
+  it('are not asked for a while after they were silent twice in a row', () => {
     const servers = new SlowBackends();
     servers.note('a', true, 0);
     assert.equal(servers.isResting('a', 1), false);
@@ -20,7 +20,7 @@ describe('slow servers', () => {
     assert.equal(servers.isResting('a', 1), false);
   });
 
-  it('are forgotten when there are very many', () => {
+  it('are forgotten if there are very many', () => {
     const servers = new SlowBackends();
     for (const time of [0, 1]) servers.note('first', true, time);
     for (let count = 0; count < 1000; count += 1) servers.note(`server${count}`, true, 2);

@@ -1,5 +1,5 @@
 /*
- * Servers that are tried once more, in another way, and no third time.
+ * Servers that are tried a second time, in another way, but not a third time.
  */
 import assert from 'node:assert/strict';
 import type { Exchange, OutboundMail } from '../../plugins/support/outbound-mail.js';
@@ -24,7 +24,7 @@ function fakeMail(mxlist: Exchange[]): OutboundMail {
 }
 
 describe('a server that fails', () => {
-  it('is tried once more before the others, and not for ever', () => {
+  it('is tried once more before the others, and not again', () => {
     const [mx, other] = [{ exchange: 'mx.example' }, { exchange: 'other.example' }];
     const mail = fakeMail([other]);
     const marked = new WeakSet<Exchange>();

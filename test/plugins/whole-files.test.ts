@@ -1,5 +1,5 @@
 /*
- * Queue files of Haraka that fail while they are written.
+ * Haraka's queue files for which writing fails.
  */
 import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
@@ -11,7 +11,7 @@ import { temporaryFolder } from '../support/temporary-folder.js';
 describe('a queue file', () => {
   const folder = temporaryFolder();
 
-  /** Core's queue, which renames a file and says so, whatever became of the writing; `late` renames after it failed. */
+  /** Core's queue, which renames a file and says so, even if writing failed; `late` renames after the failure. */
   function outboundWith({ fails, late }: { fails: boolean; late: boolean }) {
     const events = new EventEmitter();
     return {
@@ -62,7 +62,7 @@ describe('a queue file', () => {
       );
     });
 
-  it('of another Haraka stops the start', () => {
+  it('of another Haraka version prevents the start', () => {
     assert.throws(
       () => Reflect.apply(requireWholeFiles, undefined, [pluginOf({})]),
       /this Haraka has another/,

@@ -35,13 +35,13 @@ describe('drive', () => {
   });
   const options = (): { timeoutMs: number; clock: ManualClock } => ({ timeoutMs: 100, clock });
 
-  it('gives the result at once when every answer comes at once', () => {
+  it('returns the result at once if every answer comes at once', () => {
     assert.equal(decide(askAll('a', 'b'), answering(found), options()), 'a b');
     assert.equal(decide(askAll(), answering(found), options()), '');
     assert.equal(clock.waiting, 0);
   });
 
-  it('gives the result later when an answer comes later', async () => {
+  it('returns the result later if an answer comes later', async () => {
     const answers = answering((key) => (key === 'b' ? Promise.resolve(found('later')) : found(key)));
     const result = decide(askAll('a', 'b', 'c'), answers, options());
     assert.ok(result instanceof Promise);
@@ -49,7 +49,7 @@ describe('drive', () => {
     assert.equal(clock.waiting, 0);
   });
 
-  it('rejects when the whole takes too long, and does not go on', async () => {
+  it('rejects when the whole takes too long, and stops', async () => {
     const asked: string[] = [];
     const held: ((answer: LookupAnswer) => void)[] = [];
     const answers = answering((key) => {
@@ -67,7 +67,7 @@ describe('drive', () => {
     assert.deepEqual(asked, ['a']);
   });
 
-  it('makes one kind of error of whatever goes wrong', async () => {
+  it('turns every failure into one kind of error', async () => {
     function* reachLimit(): Lookup<string> {
       yield { kind: 'database', database: 'general', key: 'a' };
       throw new StepLimitReached('a pattern');
@@ -93,13 +93,13 @@ describe('drive', () => {
 });
 
 describe('environment', () => {
-  it('never gives a string twice, and only letters and digits', () => {
+  it('never returns a string twice, and only letters and digits', () => {
     const strings = Array.from({ length: 1000 }, () => makeEnvironment(1).uniqueString());
     assert.equal(new Set(strings).size, 1000);
     for (const one of strings) assert.match(one, /^[a-z0-9]+$/);
   });
 
-  it('gives chance, a limit, and a listener only when there is one', () => {
+  it('provides random numbers, a limit, and a listener only if there is one', () => {
     const environment = makeEnvironment(10);
     const chance = environment.random();
     assert.ok(chance >= 0 && chance < 1);

@@ -31,7 +31,7 @@ describe('load-configuration', () => {
     folder.write('config/pmdf/pmdf.yaml', text);
   }
 
-  it('compiles the files of a folder and knows what it looked for', () => {
+  it('compiles the files of a folder and records the files it looked for', () => {
     const loaded = load();
     assert.deepEqual(loaded.diagnostics, []);
     assert.notEqual(loaded.value, null);
@@ -44,7 +44,7 @@ describe('load-configuration', () => {
     const imta = cnf.replaceAll('domain.com', 'sun.example');
     const localHost = ({ value }: LoadedConfiguration) => value?.policy.localHost;
 
-    it('is read where there is no pmdf.cnf, and looked for', () => {
+    it('is read if there is no pmdf.cnf, and recorded', () => {
       rmSync(folder.path('config/pmdf/pmdf.cnf'));
       const before = load();
       assert.equal(before.value, null);
@@ -55,7 +55,7 @@ describe('load-configuration', () => {
       assert.ok(loaded.paths.has(folder.path('config/pmdf/pmdf.cnf')));
     });
 
-    it('is not read beside pmdf.cnf, nor where the settings name a file', () => {
+    it('is not read if there is a pmdf.cnf or the settings name a file', () => {
       folder.write('config/pmdf/imta.cnf', imta);
       assert.equal(localHost(load()), 'domain.com');
       settings('files: { cnf: pmdf.cnf }\n');
@@ -82,7 +82,7 @@ describe('load-configuration', () => {
       });
     }
 
-    it('is asked for where there is a Unified Configuration', () => {
+    it('is requested if there is a Unified Configuration', () => {
       rmSync(folder.path('config/pmdf/pmdf.cnf'));
       assert.match(String(load().diagnostics[0]?.hint), /^copy pmdf\.cnf or imta\.cnf/);
       folder.write('config/pmdf/config.xml', '<config/>');
@@ -90,7 +90,7 @@ describe('load-configuration', () => {
     });
   });
 
-  it('tells of a pmdf.cnf that is a folder, or gone, once', () => {
+  it('reports a pmdf.cnf that is a folder, or missing, once', () => {
     const filesBefore = load().filesRead;
     rmSync(folder.path('config/pmdf/pmdf.cnf'));
     const codes = (): string[] =>
@@ -102,7 +102,7 @@ describe('load-configuration', () => {
     assert.deepEqual(codes(), ['file/not-a-file']);
   });
 
-  it('holds a database that is missing and not required for empty, until it is there', () => {
+  it('treats a missing optional database as empty until it exists', () => {
     settings('databases:\n  general: {file: general.txt, required: false}\n');
     assert.equal(ask(load(), 'a'), 'absent');
     folder.write('config/pmdf/general.txt', 'a 1\n');
@@ -111,7 +111,7 @@ describe('load-configuration', () => {
     assert.equal(loaded.paths.has(folder.path('config/pmdf/general.txt')), false);
   });
 
-  it('answers failed, not absent, when a database has vanished', () => {
+  it('answers failed, not absent, if a database has disappeared', () => {
     settings('databases:\n  general: general.txt\n');
     folder.write('config/pmdf/general.txt', 'a 1\n');
     assert.equal(ask(load(), 'a'), '1');

@@ -1,5 +1,5 @@
 /*
- * The sample of a site that ran Messaging Server: it loads as its installer writes such files, with few warnings, and
+ * The sample of a site that ran Messaging Server, as its installer writes such files: it loads with few warnings, and
  * decides as there.
  */
 import assert from 'node:assert/strict';
@@ -33,7 +33,7 @@ describe('config/messaging-server', () => {
     return loaded.value.policy;
   }
 
-  it('loads with a warning for each kind of thing that is missed', () => {
+  it('loads with a warning for each kind of unsupported feature', () => {
     assert.deepEqual(loaded.diagnostics.map(({ severity, code }) => `${severity} ${code}`).sort(), [
       'warning channel/ignored-keyword',
       'warning channel/ignored-keyword',
@@ -50,7 +50,7 @@ describe('config/messaging-server', () => {
     ['192.0.2.7', 25, 'tcp_intranet'],
     ['203.0.113.9', 587, 'tcp_submit'],
   ] as const) {
-    it(`takes ${address} on port ${port} for a client of ${channel}`, () => {
+    it(`treats ${address} on port ${port} as a client of ${channel}`, () => {
       const work = decideConnection(
         policy(),
         {
@@ -96,7 +96,7 @@ describe('config/messaging-server', () => {
     });
   }
 
-  it('hands mail to the stores in LMTP', () => {
+  it('delivers mail to the stores by LMTP', () => {
     const { nextHop, protocol, method } = deliveryRoute(policy(), 'ims-ms');
     assert.deepEqual(
       { nextHop, protocol, method },

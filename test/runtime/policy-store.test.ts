@@ -34,7 +34,7 @@ describe('policy-store', () => {
     assert.deepEqual(logged, ['warning config/pmdf/a:1:3: warning: second [file/missing]']);
   });
 
-  it('stops the start with all diagnostics', () => {
+  it('prevents the start with all diagnostics', () => {
     for (const value of ['usable', null]) {
       compiles(value, wrong, odd);
       assert.throws(
@@ -77,7 +77,7 @@ describe('policy-store', () => {
     assert.match(logged[0] ?? '', /could not be compiled: Error: lost/);
   });
 
-  it('compiles once more when it was asked again meanwhile, and shows the old policy until then', async () => {
+  it('compiles once more if it was requested again meanwhile, and uses the old policy until then', async () => {
     compiles('one');
     const asked: ((value: string) => void)[] = [];
     const policies = new PolicyStore({

@@ -1,5 +1,5 @@
 /*
- * A database is asked for a domain in A-labels, and where nothing is found in U-labels.
+ * A domain is looked up in A-labels, and then in U-labels if nothing is found.
  */
 import assert from 'node:assert/strict';
 import { absent, failed, found, type LookupAnswer } from '../../lib/engine/lookup.js';
@@ -37,7 +37,7 @@ describe('lookUp', () => {
     ['nothing more after a failure', { 'a@xn--tda.x': failed('broken') }, 'a@xn--tda.x', failed('broken'), 1],
   ];
   for (const [what, entries, key, answer, questions] of rows) {
-    it(`asks for ${what}`, async () => {
+    it(`looks up ${what}`, async () => {
       const table = tableOf(entries);
       assert.deepEqual(lookUp(table, key), answer);
       assert.equal(table.asked.length, questions);

@@ -1,5 +1,5 @@
 /*
- * What a changed configuration is refused for: a file that is cut or emptied, and relaying that was not there before.
+ * Why a changed configuration is refused: a file that is cut or emptied, and new forms of relaying.
  */
 import assert from 'node:assert/strict';
 import { copyFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
@@ -35,7 +35,7 @@ describe('vet-configuration', () => {
     renameSync(join(config, `${name}.new`), join(config, name));
   };
 
-  /** Makes a change to the running configuration; gives what is found. */
+  /** Makes a change to the running configuration; returns the findings. */
   function vetAfter(change: () => void): Vetted {
     const open = new OpenDatabases(config, { clock: new ManualClock(), report: () => {} });
     const { value, filesRead } = loadConfiguration(config, open);
@@ -55,7 +55,7 @@ describe('vet-configuration', () => {
     return [...diagnostics, ...relaying].flatMap((one) => (one.severity === 'error' ? [one.code] : []));
   }
 
-  it('refuses every part of the sample mappings that is not the whole', () => {
+  it('refuses every incomplete part of the sample mappings', () => {
     const open = new OpenDatabases(config, { clock: new ManualClock(), report: () => {} });
     const { filesRead } = loadConfiguration(config, open);
     open.close();
@@ -108,7 +108,7 @@ describe('vet-configuration', () => {
     });
   }
 
-  it('looks at included files too', () => {
+  it('checks included files too', () => {
     write('local.rules', 'one.example   $U@domain.com\ntwo.example   $U@domain.com\n');
     write('pmdf.cnf', `<local.rules\n${cnf}`);
     assert.deepEqual(
@@ -117,7 +117,7 @@ describe('vet-configuration', () => {
     );
   });
 
-  it('takes what is meant', () => {
+  it('accepts intended changes', () => {
     const longer = `${mappings}\nSEND_ACCESS\n\n  *|*|l|ann@domain.com   $NNot$ ann\n`;
     write('mappings', longer);
     assert.deepEqual(
@@ -158,7 +158,7 @@ describe('vet-configuration', () => {
     );
   });
 
-  it('refuses a form of relaying that was not there, and leaves those that were', () => {
+  it('refuses a new form of relaying, and permits existing ones', () => {
     const off = 'built_in_source_routes: off\n';
     assert.deepEqual(
       errorsAfter(() => write('pmdf.yaml', off)),

@@ -1,14 +1,14 @@
 /*
- * A name server on a port of its own: answers PTR, A, AAAA and MX (`10 mx.example`) from a table, denies what the table
- * does not have, and keeps silent where it is told to.
+ * A name server on its own port: answers PTR, A, AAAA and MX (`10 mx.example`) from a table, denies names that are not
+ * in the table, and keeps silent where it is told to.
  */
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 
-/** What the server says to `type name`, such as `A mail.example`: records, silence, or a failure. */
+/** The server's answer to `type name`, such as `A mail.example`: records, silence, or a failure. */
 export type DnsAnswer = readonly string[] | 'silence' | 'failure' | LateAnswer;
 
-/** Records that come late. */
+/** Records that are sent late. */
 export interface LateAnswer {
   readonly afterMs: number;
   readonly records: readonly string[];
@@ -61,11 +61,11 @@ function encodeContent(type: number, value: string): Buffer {
 function encodeRecord(type: number, value: string): Buffer {
   const content = encodeContent(type, value);
   const head = Buffer.alloc(12);
-  // The name of every record is the one asked for, at octet 12 of the message.
+  // The name of every record is the one in the question, at octet 12 of the message.
   head.writeUInt16BE(0xc00c, 0);
   head.writeUInt16BE(type, 2);
   head.writeUInt16BE(1, 4);
-  // A time to live of 0: nobody may remember the record.
+  // A time to live of 0: the record must not be cached.
   head.writeUInt32BE(0, 6);
   head.writeUInt16BE(content.length, 10);
   return Buffer.concat([head, content]);

@@ -1,5 +1,5 @@
 /*
- * A clock that goes only when a test moves it, so that no test sleeps.
+ * A clock that only a test moves, so that no test sleeps.
  */
 import type { Clock } from '../../runtime/time/clock.js';
 
@@ -28,12 +28,12 @@ export class ManualClock implements Clock {
     };
   }
 
-  /** How many tasks wait. */
+  /** The number of waiting tasks. */
   get waiting(): number {
     return this.#tasks.length;
   }
 
-  /** Lets time pass, and runs what comes due. */
+  /** Lets time pass, and runs the tasks that become due. */
   advance(milliseconds: number): void {
     this.#now += milliseconds;
     const due = this.#tasks.filter((one) => one.due <= this.#now);
@@ -41,7 +41,7 @@ export class ManualClock implements Clock {
     for (const { run } of due) run();
   }
 
-  /** Resolves when somebody asks for a task, or at once when a task waits. */
+  /** Resolves when a task is scheduled, or at once if one is waiting. */
   async someTask(): Promise<void> {
     if (this.#tasks.length > 0) return;
     await new Promise<void>((resolve) => this.#listeners.push(resolve));

@@ -1,5 +1,5 @@
 /*
- * What tests say of programs that are missing.
+ * How tests report missing programs.
  */
 import assert from 'node:assert/strict';
 import { missing } from './programs.js';
@@ -10,13 +10,13 @@ describe('programs that tests use', () => {
     process.env['PATH'] = path;
   });
 
-  it('are missing where there is no such file on the PATH', () => {
+  it('are missing if there is no such file on the PATH', () => {
     process.env['PATH'] = '/nonexistent';
     assert.equal(missing(['python3']), 'python3');
     assert.equal(missing(['python3', 'git', 'python3']), 'python3, git');
   });
 
-  it('are there where none is needed', () => {
+  it('are available if none is needed', () => {
     assert.equal(missing([]), undefined);
   });
 });

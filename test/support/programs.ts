@@ -1,6 +1,6 @@
 /*
- * The programs beyond Node that some tests use. Where one is missing those tests are pending, with its name in their
- * title; with CI=true they run all the same and fail, so that nothing is left out unnoticed.
+ * The programs besides Node that some tests use. If one is missing those tests are pending, with its name in their
+ * title; with CI=true they run anyway and fail, so that nothing is skipped unnoticed.
  */
 import { accessSync, constants } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -54,7 +54,7 @@ function isExecutable(file: string): boolean {
   }
 }
 
-/** The folders of the PATH, and those of administration programs, which are not on every account's. */
+/** The folders of the PATH, and those of administration programs, which are not on every account's PATH. */
 function folders(): readonly string[] {
   return [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin'];
 }
@@ -71,13 +71,13 @@ function whatIsMissing(name: ProgramName): string | undefined {
   return undefined;
 }
 
-/** Returns what is missing of the programs named, in words for the title of a test; undefined where nothing is. */
+/** Returns the missing ones of the named programs, as text for a test title; undefined if none is missing. */
 export function missing(names: readonly ProgramName[]): string | undefined {
   const found = [...new Set(names.map(whatIsMissing).filter((one) => one !== undefined))];
   return found.length === 0 ? undefined : found.join(', ');
 }
 
-/** Whether tests that lack a program are to fail rather than to be pending. */
+/** Whether tests that lack a program fail instead of being pending. */
 function mustRun(): boolean {
   return process.env['CI'] === 'true';
 }

@@ -1,5 +1,5 @@
 /*
- * Where the project lies, seen from a compiled test (dist/test/...).
+ * The project's folder, seen from a compiled test (dist/test/...).
  */
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -11,5 +11,5 @@ function findRoot(from: string): string {
   }
 }
 
-/** The folder that holds package.json and tsconfig.json. */
+/** The folder with package.json and tsconfig.json. */
 export const projectRoot = findRoot(__dirname);

@@ -1,6 +1,6 @@
 /*
- * Changes a database and dies on the way, as by `kill -9`: `set-and-die DB STEP` sets the key `a` to `new` and
- * is killed before or after a call to the file system, at the step of that number; each call is two steps.
+ * Changes a database and dies in the middle, as by `kill -9`: `set-and-die DB STEP` sets the key `a` to `new` and is
+ * killed before or after a file system call, at the step of that number; each call is two steps.
  */
 import fs from 'node:fs';
 import { changeDatabase } from '../../runtime/databases/db-update.js';

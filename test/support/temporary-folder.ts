@@ -1,12 +1,12 @@
 /*
- * A folder of its own for each test of a suite, removed afterwards.
+ * A separate folder for each test of a suite, removed afterwards.
  */
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 export interface TemporaryFolder {
-  /** The path of the folder of the running test, or of a name in it. */
+  /** The path of the running test's folder, or of a name in it. */
   path(name?: string): string;
   /** Writes a file in it and gives its path. */
   write(name: string, content: string | Uint8Array): string;

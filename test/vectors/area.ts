@@ -1,11 +1,11 @@
 /*
- * What an area of vectors is: the name of a behaviour, and how its vectors are put to the engine.
+ * An area of vectors: the name of a behaviour, and how its vectors are run through the engine.
  */
 import type { Actual, Comparison } from './compare.js';
 import type { JsonObject } from './json.js';
 import type { VectorInput } from './vector-input.js';
 
-/** What came of a vector. `remarks` help whoever reads a failure, such as diagnostics of its configuration. */
+/** The result of a vector. `remarks` help to understand a failure, such as diagnostics of its configuration. */
 export type Answer =
   | {
       readonly kind: 'computed';
@@ -16,7 +16,7 @@ export type Answer =
   | { readonly kind: 'skipped'; readonly reason: string };
 
 /**
- * Puts the input of a vector to the engine. `expected` only tells what is asked for, where the input does not say it.
+ * Runs the input of a vector through the engine. `expected` only says what to compute, if the input does not.
  * Throws VectorProblem for an input that it does not understand.
  */
 export type Area = (input: VectorInput, expected: JsonObject) => Answer;

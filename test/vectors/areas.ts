@@ -1,5 +1,5 @@
 /*
- * All areas by name: those that run, and those whose part of the product is not there, with the reason.
+ * All areas by name: those that run, and those whose part of the product does not exist, with the reason.
  */
 import type { Area } from './area.js';
 import { access } from './areas/access.js';

@@ -44,7 +44,7 @@ describe('compare', () => {
     });
   }
 
-  it('shows what was expected above what came', () => {
+  it('shows the expected value above the actual one', () => {
     assert.equal(
       formatDifference({ key: 'host', expected: 'a', came: 'A' }),
       '  host: expected "a"\n            came "A"',

@@ -1,5 +1,5 @@
 /*
- * Holds what came against what a vector expects: every key of `expected` but `note`, strictly, case included.
+ * Compares a result with what a vector expects: every key of `expected` but `note`, strictly, case included.
  * `flags` are compared as sets. An area may name keys of its own that the language compares as sets or without case.
  */
 import { isList, isObject, type Json, type JsonObject } from './json.js';
@@ -7,12 +7,12 @@ import { isList, isObject, type Json, type JsonObject } from './json.js';
 /** How the values of a key are compared. */
 export type Comparison = 'exact' | 'set' | 'case-blind';
 
-/** What an area computed; keys that nobody asks for do no harm. */
+/** What an area computed; keys that are not expected do no harm. */
 export interface Actual {
   readonly [key: string]: Json | undefined;
 }
 
-/** One key that is not as expected; `came` is undefined when the area has no such key. */
+/** One key that is not as expected; `came` is undefined if the area has no such key. */
 export interface Difference {
   readonly key: string;
   readonly expected: Json;
@@ -57,7 +57,7 @@ export function compare(
   return differences;
 }
 
-/** Writes a difference for people, two lines. */
+/** Formats a difference for people, two lines. */
 export function formatDifference({ key, expected, came }: Difference): string {
   const found = came === undefined ? 'nothing: this area has no such answer' : JSON.stringify(came);
   return `  ${key}: expected ${JSON.stringify(expected)}\n  ${' '.repeat(key.length)}      came ${found}`;

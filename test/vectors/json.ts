@@ -1,5 +1,5 @@
 /*
- * Values of JSON, as vectors are written in it.
+ * JSON values as vectors contain them.
  */
 
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;

@@ -1,6 +1,6 @@
 /*
- * Runs one vector: passed, failed with what was expected and what came, or skipped with the reason.
- * Whatever goes wrong on the way is a failure of that vector alone.
+ * Runs one vector: passed, failed with expected and actual values, or skipped with the reason. An exception is a
+ * failure of that vector only.
  */
 import { areas, laterAreas } from './areas.js';
 import { compare, formatDifference } from './compare.js';

@@ -31,7 +31,7 @@ describe('run', () => {
     assert.equal(lines.at(-1), '1 passed, 0 failed, 0 skipped');
   });
 
-  it('prints a failure with what was expected and what came', () => {
+  it('prints a failure with expected and actual values', () => {
     folder.write('bad.json', JSON.stringify([failing, passing]));
     folder.write('good.json', JSON.stringify([passing]));
     const { status, lines } = run('bad.json', 'good.json');
@@ -47,13 +47,13 @@ describe('run', () => {
     assert.equal(lines.at(-1), '2 passed, 1 failed, 0 skipped');
   });
 
-  it('skips areas whose part is not there, with the reason', () => {
+  it('skips areas whose part does not exist, with the reason', () => {
     const { kind, lines } = runVector(skipped, new Map([['planets', 'there are none yet']]));
     assert.deepEqual([kind, lines], ['skipped', ['  there are none yet']]);
   });
 
   const broken = [
-    ['a file that is not there', null, /no such file/],
+    ['a missing file', null, /no such file/],
     ['a file that is not JSON', '{"id":', /not JSON/],
     ['an unknown area', JSON.stringify([{ ...passing, area: 'planets' }]), /the area `planets` is not known/],
     ['an unknown input', JSON.stringify([{ ...passing, input: { address: 'u@a', x: 1 } }]), /`input\.x`/],

@@ -1,6 +1,6 @@
 /*
- * The command behind `npm run vectors -- FILE...`: runs vector files, prints every failure with what was expected and
- * what came, and ends with `N passed, N failed, N skipped`. Exit 1 on a failure. Without a FILE the committed
+ * The command behind `npm run vectors -- FILE...`: runs vector files, prints every failure with expected and actual
+ * values, and ends with `N passed, N failed, N skipped`. Exit 1 on a failure. Without a FILE the committed
  * `pmdf-vectors.json` runs. A file that cannot be read is a failure.
  */
 import { readFileSync } from 'node:fs';
@@ -27,7 +27,7 @@ function printOutcome({ kind, id, area, lines }: Outcome): void {
   process.stdout.write(`${[heading, ...lines].join('\n')}\n`);
 }
 
-/** Runs files and prints what came of them; gives the exit code. */
+/** Runs files and prints the results; returns the exit code. */
 function runFiles(files: readonly string[]): 0 | 1 {
   const counts = { passed: 0, failed: 0, skipped: 0 };
   for (const vector of files.flatMap(readVectorFile)) {

@@ -1,6 +1,6 @@
 /*
- * The `input` of a vector, read field by field. A field of the wrong form, or one that nobody read, is a problem: a
- * vector must never pass while part of its question was overlooked. The field `note` is for people.
+ * The `input` of a vector, read field by field. A malformed field, or one that was not read, is a problem: a vector
+ * must never pass while part of its question was ignored. The field `note` is for people.
  */
 import { isList, isObject, isTexts, type Json, type JsonObject } from './json.js';
 import { VectorProblem } from './vector.js';
@@ -12,7 +12,7 @@ function shown(value: Json): string {
   return JSON.stringify(value);
 }
 
-/** Splits an entry that is written as one line, at its first blank that no dollar quotes. */
+/** Splits an entry written as one line at its first blank without a dollar before it. */
 function pairOfLine(line: string): Pair {
   const text = line.trim();
   let end = 0;
@@ -48,17 +48,17 @@ export class VectorInput {
     return new VectorProblem(`\`${this.#path}.${key}\` must be ${wanted}, ${came}`);
   }
 
-  /** Tells whether a field is there, without reading it. */
+  /** Tells whether a field exists, without reading it. */
   has(key: string): boolean {
     return Object.hasOwn(this.#fields, key);
   }
 
-  /** The first of several names that is there. */
+  /** The first of several names that exists. */
   nameAmong(...keys: readonly string[]): string | undefined {
     return keys.find((key) => this.has(key));
   }
 
-  /** Any value; undefined when it is not there. */
+  /** Any value; undefined if it is missing. */
   value(key: string): Json | undefined {
     return this.#take(key);
   }
@@ -69,7 +69,7 @@ export class VectorInput {
     return value;
   }
 
-  /** A text; null stands for none, as does a missing field. */
+  /** A text; null or a missing field means none. */
   textOrNull(key: string): string | null {
     const value = this.#take(key);
     if (value === undefined || value === null) return null;
@@ -147,7 +147,7 @@ export class VectorInput {
     return section;
   }
 
-  /** The names of the fields that nobody has read so far. */
+  /** The names of the fields that have not been read. */
   unread(): readonly string[] {
     return Object.keys(this.#fields).filter((key) => !this.#read.has(key));
   }

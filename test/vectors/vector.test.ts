@@ -9,7 +9,7 @@ describe('readVectors', () => {
     assert.deepEqual(readVectors(JSON.stringify([sound]), 'v.json'), [{ kind: 'vector', ...rest }]);
   });
 
-  it('takes a byte order mark', () => {
+  it('accepts a byte order mark', () => {
     assert.equal(readVectors(`\ufeff${JSON.stringify([sound])}`, 'v.json')[0]?.kind, 'vector');
   });
 

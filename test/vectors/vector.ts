@@ -1,11 +1,11 @@
 /*
- * Vector files: a JSON list of objects with `id`, `area`, `input`, `expected` and `source`.
- * A file that is no such list, and an item of it that is no vector, become broken vectors, each with its reason:
- * they are counted as failed and never passed over.
+ * Vector files: a JSON list of objects with `id`, `area`, `input`, `expected` and `source`. A file that is not such a
+ * list, and an item that is not a vector, become broken vectors, each with its reason: they count as failed and are
+ * never skipped.
  */
 import { isList, isObject, type Json, type JsonObject } from './json.js';
 
-/** One vector: what is put in, and what must come out. */
+/** One vector: the input, and the expected output. */
 export interface Vector {
   readonly kind: 'vector';
   readonly id: string;

@@ -1,5 +1,5 @@
 /*
- * Every vector of the committed files, each as a test of its own, and that each of them can fail.
+ * Every vector of the committed files, each as a separate test, and a check that each of them can fail.
  */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -19,7 +19,7 @@ function altered(value: Json): Json {
   return isList(value) ? [...value, 'x'] : { ...value, x: 1 };
 }
 
-/** The same vector as often as it expects something, each time with one expectation altered. */
+/** The same vector once for each expectation, with that expectation altered. */
 function alterations(vector: Vector): readonly Vector[] {
   const keys = Object.keys(vector.expected).filter((key) => key !== 'note');
   return keys.map((key) => {
@@ -32,7 +32,7 @@ for (const name of ['pmdf-vectors.json', 'more-vectors.json']) {
   describe(`vectors of ${name}`, () => {
     const vectors = readVectors(readFileSync(join(projectRoot, 'test/vectors', name), 'utf8'), name);
 
-    it('are many, each with a name of its own', () => {
+    it('are many, each with a unique name', () => {
       assert.ok(vectors.length > 60);
       assert.equal(new Set(vectors.map(({ id }) => id)).size, vectors.length);
     });

@@ -11,7 +11,7 @@ import { itWith } from '../../support/programs.js';
 import { CommandFolder } from '../support/command-folder.js';
 import { readTap } from '../support/read-tap.js';
 
-/** Reads XML with a parser that is not ours; gives the attributes of the root and the test cases that failed. */
+/** Reads XML with an independent parser; returns the attributes of the root and the failed test cases. */
 function readXml(xml: string): unknown {
   const program = `
 import json, sys, xml.etree.ElementTree as tree
@@ -22,7 +22,7 @@ json.dump({'tests': root.get('tests'), 'failures': root.get('failures'), 'cases'
   return JSON.parse(execFileSync('python3', ['-c', program], { input: xml, encoding: 'utf8' }));
 }
 
-/** A name and a sender that want quoting everywhere. */
+/** A name and a sender that need quoting everywhere. */
 const hostile = `cases:
   - name: "a <b> & \\"c\\" # \\\\ \\u001b[31m \\ufffe ]]> \\ud83d\\ude00"
     client: 192.0.2.7
@@ -35,7 +35,7 @@ describe('pmdf cases', function () {
   this.timeout(60_000);
   const command = new CommandFolder();
 
-  it('prints TAP that a reader of TAP takes', () => {
+  it('prints TAP that a TAP reader accepts', () => {
     const run = command.run('cases', '--format', 'tap', 'cases/failing.yaml', 'cases/example.yaml');
     assert.equal(run.exitCode, 1);
     const { plan, points } = readTap(run.stdout);
@@ -48,9 +48,9 @@ describe('pmdf cases', function () {
     assert.match(points[0]?.block.join('\n') ?? '', /expected: "tcp_internal"\n {4}actual: "tcp_local"/);
   });
 
-  itWith(['prove'], 'prints TAP that prove takes', () => {
+  itWith(['prove'], 'prints TAP that prove accepts', () => {
     const tap = command.run('cases', '--format', 'tap', 'cases/example.yaml').stdout;
-    // Older readers know version 13 only, of which nothing was taken away.
+    // Older readers know only version 13, from which nothing was removed.
     writeFileSync(command.path('run.tap'), tap.replace('TAP version 14', 'TAP version 13'));
     const run = command.shell('prove -e cat run.tap');
     assert.match(run.stdout, /^Result: PASS$/m);
@@ -65,7 +65,7 @@ describe('pmdf cases', function () {
     }
   });
 
-  itWith(['python3'], 'prints XML that a reader of XML takes', () => {
+  itWith(['python3'], 'prints XML that an XML reader accepts', () => {
     const run = command.run('cases', '--format=junit', '--require-all', 'cases/failing.yaml');
     assert.equal(run.exitCode, 1);
     assert.deepEqual(readXml(run.stdout), {
@@ -102,7 +102,7 @@ describe('pmdf cases', function () {
     assert.deepEqual([json.passed, json.failed], [6, 1]);
   });
 
-  it('fails with --require-all for what is not touched, and only for that', () => {
+  it('fails with --require-all for entries that no case touches, and only for those', () => {
     assert.equal(command.run('cases', 'cases/example.yaml').exitCode, 0);
     assert.equal(command.run('cases', 'cases/example.yaml', '--require-all').exitCode, 1);
     const further = `${readFileSync(command.path('cases/example.yaml'), 'utf8')}
@@ -114,7 +114,7 @@ describe('pmdf cases', function () {
     assert.equal(command.run('cases', 'whole.yaml', '--require-all', '--built-in').exitCode, 1);
   });
 
-  it('counts nothing as touched that a refused sender keeps from being asked', () => {
+  it('does not count entries as touched that are not consulted because the sender was rejected', () => {
     const cases = `cases:
   - client: 192.0.2.7
     from: spammer@b.example
@@ -131,7 +131,7 @@ describe('pmdf cases', function () {
     assert.ok(!untouched.includes('mappings:7'));
   });
 
-  it('ends with 2 for broken cases, a broken configuration and files that are not there', () => {
+  it('ends with 2 for broken cases, a broken configuration and missing files', () => {
     assert.equal(command.run('cases', 'cases/broken.yaml').exitCode, 2);
     assert.equal(command.run('cases', 'cases/example.yaml', '--config', 'broken').exitCode, 2);
     assert.equal(command.run('cases', 'nowhere.yaml').exitCode, 2);
@@ -177,14 +177,14 @@ describe('pmdf cases --record', function () {
     assert.equal(JSON.parse(again.stdout).passed, 1);
   });
 
-  it('takes long addresses, as texts and as keys', () => {
+  it('accepts long addresses, as values and as keys', () => {
     const long = `${'x'.repeat(2000)}@domain.com`;
     assert.equal(record('long.yaml', ...request, '--to', long, 'bob@domain.com').exitCode, 0);
     assert.equal(record('long.yaml', ...request, '--to', long).exitCode, 0);
     assert.equal(command.run('cases', 'long.yaml').exitCode, 0);
   });
 
-  it('leaves what is there as it is', () => {
+  it('leaves existing text unchanged', () => {
     const before = readFileSync(command.path('cases/example.yaml'));
     writeFileSync(command.path('kept.yaml'), before);
     assert.equal(record('kept.yaml', ...request, '--to', 'x@sub.domain.com').exitCode, 0);
@@ -204,17 +204,17 @@ describe('pmdf cases --record', function () {
     assert.equal(JSON.parse(command.run('cases', 'crlf.yaml', '--json').stdout).passed, 2);
   });
 
-  it('takes the JSON of an explanation', () => {
+  it('accepts the JSON of an explanation', () => {
     const line = `pmdf explain ${request.join(' ')} --to bob@other.com jane.doe@domain.com --json | pmdf cases --record piped.yaml -`;
-    // `explain` itself ends with 1 here, since a recipient is refused.
+    // `explain` itself ends with 1 here, since a recipient is rejected.
     assert.equal(command.shell(line).exitCode, 1);
     assert.equal(command.run('cases', 'piped.yaml').exitCode, 0);
   });
 
   const refused: readonly (readonly [string, string, number])[] = [
     ['a file with errors', `pmdf cases --record cases/broken.yaml ${request.join(' ')} --to a@b`, 2],
-    ['something that is no explanation', 'echo "{}" | pmdf cases --record x.yaml -', 1],
-    ['something that is no JSON', 'echo "{" | pmdf cases --record x.yaml -', 1],
+    ['an object that is not an explanation', 'echo "{}" | pmdf cases --record x.yaml -', 1],
+    ['invalid JSON', 'echo "{" | pmdf cases --record x.yaml -', 1],
     ['a request and an explanation', 'echo "{}" | pmdf cases --record x.yaml --from a@b -', 64],
     ['no request', 'pmdf cases --record x.yaml', 64],
     ['another word', `pmdf cases --record x.yaml y.yaml ${request.join(' ')} --to a@b`, 64],

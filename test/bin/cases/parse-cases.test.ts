@@ -1,5 +1,5 @@
 /*
- * Files of cases: what is read from them, what is found in them, and that nothing makes their reader throw.
+ * Files of cases: what is read from them, the findings, and that no input makes the reader throw.
  */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
@@ -32,7 +32,7 @@ function onlyCase(text: string) {
 const request = 'client: 192.0.2.7, from: a@b.example, to: bob@domain.com';
 
 describe('a file of cases', () => {
-  it('gives a request all that it does not say', () => {
+  it('adds the defaults to a request', () => {
     assert.deepEqual(onlyCase(`cases: [{ ${request}, expect: { verdict: accept } }]`).request, {
       client: '192.0.2.7',
       clientName: null,
@@ -73,7 +73,7 @@ cases:
     });
   });
 
-  it('takes the defaults where a case says nothing', () => {
+  it('uses the defaults if a case gives no value', () => {
     const text = `
 defaults: { client: 192.0.2.7, from: a@b.example, to: bob@domain.com, port: 587 }
 cases:
@@ -83,7 +83,7 @@ cases:
     assert.deepEqual([client, from, to, port], ['127.0.1.5', 'a@b.example', ['bob@domain.com'], 587]);
   });
 
-  it('says of whom something is expected', () => {
+  it('says whose decision is expected', () => {
     const expect = `
       source_channel: tcp_local
       verdict: accept
@@ -114,7 +114,7 @@ cases:
     ['nothing', '', ['1:1 cases/none']],
     ['a list', '- 1', ['1:1 cases/type']],
     ['no list', 'cases: { a: 1 }', ['1:8 cases/type']],
-    ['a case that is none', 'cases: [1]', ['1:9 cases/type']],
+    ['an invalid case', 'cases: [1]', ['1:9 cases/type']],
     ['an empty expectation', `cases: [{ ${request}, expect: {} }]`, ['1:69 cases/nothing-expected']],
     [
       'an empty list of recipients',
@@ -143,7 +143,7 @@ cases:
     it(`finds ${name}`, () => assert.deepEqual(findings(text), expected));
   }
 
-  it('throws on no text', () => {
+  it('never throws', () => {
     const piece = fc.constantFrom(
       ...['cases:', 'defaults:', '\n', '  ', '- ', '{', '}', '[', ']', ', ', ': ', 'client', 'from', 'to'],
       ...[
@@ -178,24 +178,24 @@ cases:
 describe('a further case', () => {
   const flow = `{ ${request}, expect: { verdict: accept } }`;
   const rows: readonly (readonly [string, string, string | null])[] = [
-    ['behind a list', `cases:\n  - ${flow}\n`, '  '],
-    ['behind a list at the margin', `cases:\n- ${flow}\n`, ''],
-    ['behind a list without a line end', `cases:\n    - ${flow}`, '    '],
-    ['behind a comment', `cases:\n  - ${flow}\n# the end\n\n`, '  '],
-    ['behind defaults', `defaults: { port: 25 }\ncases:\n  - ${flow}\n`, '  '],
-    ['not behind a list in brackets', `cases: [${flow}]\n`, null],
-    ['not where something else ends the file', `cases:\n  - ${flow}\ndefaults: { port: 25 }\n`, null],
-    ['not behind the end of the document', `cases:\n  - ${flow}\n...\n`, null],
+    ['after a list', `cases:\n  - ${flow}\n`, '  '],
+    ['after a list at the margin', `cases:\n- ${flow}\n`, ''],
+    ['after a list without a line end', `cases:\n    - ${flow}`, '    '],
+    ['after a comment', `cases:\n  - ${flow}\n# the end\n\n`, '  '],
+    ['after defaults', `defaults: { port: 25 }\ncases:\n  - ${flow}\n`, '  '],
+    ['not after a list in brackets', `cases: [${flow}]\n`, null],
+    ['not if something else ends the file', `cases:\n  - ${flow}\ndefaults: { port: 25 }\n`, null],
+    ['not after the end of the document', `cases:\n  - ${flow}\n...\n`, null],
   ];
   for (const [name, text, indent] of rows) {
-    it(`stands ${name}`, () => {
+    it(`is added ${name}`, () => {
       const source = sourceOf(text);
       const further = furtherCase(source, parseCases(source).value);
       assert.equal('indent' in further ? further.indent : null, indent);
     });
   }
 
-  it('has to leave those before as they were', () => {
+  it('must not change those before it', () => {
     const before = parseCases(sourceOf(`cases:\n  - ${flow}\n`)).value;
     assert.ok(holdsOneMore(sourceOf(`cases:\n  - ${flow}\n  - ${flow}\n`), before));
     assert.ok(

@@ -1,5 +1,5 @@
 /*
- * Asking at the terminal: what is missing is asked for, what cannot be meant is asked for again, and only that.
+ * Prompts at the terminal: only missing values are asked for, and invalid answers are asked for again.
  */
 import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
@@ -45,7 +45,7 @@ describe('pmdf init at a terminal', () => {
     assert.equal(said.split(': ').length, 5);
   });
 
-  it('asks again until an answer can be meant', async () => {
+  it('asks again until an answer is valid', async () => {
     const given = { ...nothing, words: [folder.path('gw')] };
     const { gathered, said } = await answer(
       given,
@@ -70,7 +70,7 @@ describe('pmdf init at a terminal', () => {
       assert.ok(said.includes(expected), said);
   });
 
-  it('asks for nothing that is given', async () => {
+  it('does not ask for values that are given', async () => {
     const given: Arguments = {
       flags: new Set(),
       values: new Map([['mailhost', 'mail.domain.com']]),

@@ -1,5 +1,5 @@
 /*
- * The proposed config/plugins: which lines come where among those that are there. The diff, applied by `patch`, gives the
+ * The proposed config/plugins: where our lines go among the existing ones. The diff, applied by `patch`, gives the
  * proposed text.
  */
 import assert from 'node:assert/strict';
@@ -70,7 +70,7 @@ describe('the proposed config/plugins', () => {
     });
   }
 
-  itWith(['patch'], 'keeps every other line, and is what its diff says', () => {
+  itWith(['patch'], 'keeps every other line, and matches its diff', () => {
     const line = fc.constantFrom(
       'relay',
       'tls',

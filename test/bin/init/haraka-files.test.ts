@@ -1,5 +1,6 @@
 /*
- * Haraka's own files as `pmdf init` makes them: complete where Haraka has no defaults, and what dispatcher.cnf says.
+ * Haraka's own files as `pmdf init` writes them: complete where Haraka has no defaults, with the settings from
+ * dispatcher.cnf.
  */
 
 import assert from 'node:assert/strict';
@@ -43,13 +44,13 @@ describe("Haraka's files by pmdf init", () => {
     for (const [name, value] of theirs) if (/^\d+$/.test(value)) assert.equal(ours.get(name), value, name);
   });
 
-  it('have a connection.ini for a proxy that differs from the usual one in its hosts alone', () => {
+  it('have a connection.ini for a proxy that differs from the usual one only in its hosts', () => {
     const behindProxy = readFileSync(join(projectRoot, 'config', 'proxy', 'connection.ini'), 'utf8');
     const expected = settingsIn(ownFile('connection.ini')).set('haproxy.hosts[]', '127.0.0.1');
     assert.deepEqual(settingsIn(behindProxy), expected);
   });
 
-  it('have bounce texts that ask for nothing that Haraka does not know', () => {
+  it('have bounce texts that use only fields that Haraka knows', () => {
     const known = new Set('date me from to subject recipients reason extended_reason pid msgid'.split(' '));
     for (const name of ['outbound.bounce_message', 'outbound.bounce_message_html']) {
       const text = ownFile(name);
@@ -65,7 +66,7 @@ describe("Haraka's files by pmdf init", () => {
     assert.match(ownFile('outbound.bounce_message'), /^(?:[\w-]+: .*\n)+\n/);
   });
 
-  it('say where to listen, with TLS, workers and account', () => {
+  it('set listeners, TLS, workers and account', () => {
     const text = smtpIniText({
       ...nothing,
       listeners: [
@@ -90,11 +91,11 @@ describe("Haraka's files by pmdf init", () => {
     );
   });
 
-  it('say little where nothing was said', () => {
+  it('have few settings by default', () => {
     assert.deepEqual([...settingsIn(smtpIniText(nothing))], [['main.nodes', '1']]);
   });
 
-  it('name a mail server behind by its address too', () => {
+  it('can name the internal mail server by its address', () => {
     const settings = settingsIn(smtpForwardText({ host: '2001:db8::25', port: 2525 }));
     assert.deepEqual(
       [...settings],

@@ -1,5 +1,5 @@
 /*
- * The commands that `pmdf init` names at its end.
+ * The commands that `pmdf init` suggests at its end.
  */
 
 import assert from 'node:assert/strict';

@@ -1,6 +1,6 @@
 /*
- * Whatever the answers are, the policy that is made of them compiles without a finding, and puts every client where
- * the answers say.
+ * Whatever the answers are, the policy made from them compiles without a finding, and puts every client on the right
+ * channel.
  */
 
 import assert from 'node:assert/strict';
@@ -80,14 +80,14 @@ describe('the policy that pmdf init makes', () => {
     }
   }
 
-  it('has every client of the networks inside, and nobody else', async () => {
+  it('makes every client of the networks internal, and no other', async () => {
     const ipv4 = fc.tuple(fc.ipV4(), fc.integer({ min: 1, max: 32 })).map(([ip, bits]) => `${ip}/${bits}`);
     const ipv6 = fc.tuple(fc.ipV6(), fc.integer({ min: 1, max: 128 })).map(([ip, bits]) => `${ip}/${bits}`);
     const networks = fc.array(fc.oneof(ipv4, ipv6), { minLength: 1, maxLength: 6 });
     const clients = fc.array(fc.oneof(fc.ipV4(), fc.ipV6()), { minLength: 1, maxLength: 6 });
     await fc.assert(
       fc.asyncProperty(networks, clients, fc.boolean(), async (written, strangers, isYaml) => {
-        // Bits behind a prefix are refused with a hint that leaves them out, which is the network meant.
+        // Bits after a prefix are refused with a hint that leaves them out, which is the intended network.
         const hinted = written.map((one) => {
           try {
             readNetworks([one]);

@@ -1,5 +1,5 @@
 /*
- * What `pmdf init --pmdf` takes from a folder of PMDF or Messaging Server.
+ * The files that `pmdf init --pmdf` copies from a folder of PMDF or Messaging Server.
  */
 import assert from 'node:assert/strict';
 import { readOptionFile } from '../../../bin/init/option-file.js';
@@ -33,13 +33,13 @@ describe('files of PMDF and Messaging Server for pmdf init', () => {
     );
   });
 
-  it('are pmdf.cnf alone where both are there', () => {
+  it('are only pmdf.cnf if both exist', () => {
     folder.write('table/imta.cnf', '');
     folder.write('table/pmdf.cnf', '');
     assert.deepEqual(paths(), ['config/pmdf/pmdf.cnf']);
   });
 
-  it('are refused where there is a Unified Configuration, or nothing', () => {
+  it('are refused if there is a Unified Configuration, or nothing', () => {
     folder.write('table/x', '');
     assert.throws(paths, /neither pmdf\.cnf nor imta\.cnf/);
     folder.write('table/config.xml', '<config/>');
@@ -74,7 +74,7 @@ describe('files of PMDF and Messaging Server for pmdf init', () => {
     });
   }
 
-  it('name no database that is not there', () => {
+  it('name no missing database', () => {
     assert.deepEqual(readOptionFile('USE_TEXT_DATABASES=7', () => false).settings, []);
   });
 

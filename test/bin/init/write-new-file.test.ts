@@ -1,5 +1,5 @@
 /*
- * A new file appears whole or not at all, and nothing that is there is touched.
+ * A new file appears complete or not at all, and no existing file is touched.
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -17,26 +17,26 @@ describe('a new file', () => {
     assert.deepEqual(readdirSync(folder.path('a/b')), ['key']);
   });
 
-  it('is not written where another one is', () => {
+  it('is not written over an existing one', () => {
     folder.write('me', 'mine');
     assert.equal(writeNewFile(folder.path('me'), 'yours', 0o644), false);
     assert.equal(readFileSync(folder.path('me'), 'utf8'), 'mine');
     assert.deepEqual(readdirSync(folder.path()), ['me']);
   });
 
-  it('is not written through a link that leads nowhere', () => {
+  it('is not written through a dangling link', () => {
     symlinkSync(folder.path('elsewhere'), folder.path('me'));
     assert.equal(writeNewFile(folder.path('me'), 'yours', 0o644), false);
     assert.deepEqual(readdirSync(folder.path()), ['me']);
   });
 
-  it('is not written where a file stands in place of a folder', () => {
+  it('is not written if there is a file in place of a folder', () => {
     folder.write('config', '');
     assert.throws(() => writeNewFile(folder.path('config/me'), 'yours', 0o644), /ENOTDIR|EEXIST/);
     assert.deepEqual(readdirSync(folder.path()), ['config']);
   });
 
-  it('is given up where no folder can be made', () => {
+  it('fails if no folder can be made', () => {
     const script = `require(process.argv[1]).writeNewFile('/proc/none/config/me', '', 0o644)`;
     const module = require.resolve('../../../bin/init/write-new-file.js');
     const { status, stderr } = spawnSync(process.execPath, ['-e', script, module], {

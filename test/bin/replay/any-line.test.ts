@@ -1,5 +1,5 @@
 /*
- * Lines of any kind: their pieces, and that no reader breaks or slows down on them.
+ * Lines of any kind: their parts, and that no reader fails or slows down on them.
  */
 import assert from 'node:assert/strict';
 import { truncateSync } from 'node:fs';
@@ -114,14 +114,14 @@ describe('a log without lines', () => {
     return count;
   }
 
-  it('is given up', async () => {
+  it('is rejected', async () => {
     const path = folder.write('log', '');
     truncateSync(path, 20_000_000);
     await assert.rejects(readAll(path), /no line end in 16777216 octets/);
     await assert.rejects(readAll('/dev/zero'), /it is a device/);
   });
 
-  it('is not one with long lines, which are cut', async () => {
+  it('is not a log with long lines, which are cut', async () => {
     assert.equal(await readAll(folder.write('log', `${`${'x'.repeat(10_000_000)}\n`.repeat(3)}end`)), 4);
   });
 });

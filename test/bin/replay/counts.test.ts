@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Counts, mostNames } from '../../../bin/replay/counts.js';
 
 describe('counts', () => {
-  it('keep so many names, and the rest together', () => {
+  it('keep a limited number of names, and combine the rest', () => {
     const counts = new Counts();
     for (let index = 0; index < mostNames + 5; index += 1) counts.add(`n${index}`);
     counts.add('n3');

@@ -4,7 +4,7 @@
 import { type LogFormat, logReader } from '../../../bin/replay/log-format.js';
 import type { LineKind, LoggedRequest, ShadowLine } from '../../../bin/replay/logged-request.js';
 
-/** What lines tell, and what each of them is. */
+/** The requests in the lines, and the kind of each line. */
 export interface Read {
   readonly requests: readonly LoggedRequest[];
   readonly shadow: readonly ShadowLine[];

@@ -1,5 +1,5 @@
 /*
- * What is read from logs: each line by itself, and what lines together tell of a request.
+ * What is read from logs: from each line, and from several lines about one request.
  */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -39,14 +39,14 @@ const ofGateway = [
 
 describe('the log of Haraka', () => {
   for (const format of ['default', 'logfmt', 'json']) {
-    it(`tells the same in the format ${format}`, () => {
+    it(`reads the same from the format ${format}`, () => {
       const { requests, kinds } = readLog(fixture(`haraka-${format}.log`));
       assert.deepEqual(requests.map(short), ofGateway);
       assert.equal(kinds.filter((kind) => kind === 'unknown').length, 4);
     });
   }
 
-  it('tells HELO, and where the client connected to', () => {
+  it('reads HELO, and the address the client connected to', () => {
     const [first] = readLog(fixture('haraka-default.log')).requests;
     assert.deepEqual(first?.client, {
       address: '127.0.0.7',
@@ -59,7 +59,7 @@ describe('the log of Haraka', () => {
     });
   });
 
-  it('knows recipients that no plugin took from those that were accepted', () => {
+  it('distinguishes recipients that no plugin accepted from accepted ones', () => {
     assert.deepEqual(readLog(fixture('stock-haraka.log')).requests.map(short).slice(0, 6), [
       '127.0.0.7 mail.b.example: <a@b.example> <bob@domain.com> accept',
       '127.0.0.8: <a@b.example> <bob@other.com> reject 550',
@@ -81,12 +81,12 @@ describe('the log of Haraka', () => {
   }
   const fates: readonly (readonly [string, readonly string[], readonly string[]])[] = [
     [
-      'some of several recipients that no plugin took, the last one by the last refusal',
+      'some of several recipients that no plugin accepted, the last one by the last rejection',
       [recipient('b@c'), recipient('d@e'), disconnect('1/0/1', '550 I cannot deliver mail for <d@e>')],
       ['<b@c> accept', '<d@e> reject 550'],
     ],
     [
-      'several of which nobody can tell',
+      'several with unknown results',
       [
         recipient('b@c'),
         recipient('d@e'),
@@ -120,7 +120,7 @@ describe('the log of Haraka', () => {
     ['an unfinished quote', [recipient('"x@c', 'DENY'), disconnect('0/0/1')], ['<"x@c> reject 550']],
   ];
   for (const [name, lines, expected] of fates) {
-    it(`tells ${name}`, () => {
+    it(`reads ${name}`, () => {
       const { requests, kinds } = readLog([connect, sender, ...lines]);
       assert.ok(!kinds.includes('unknown'));
       assert.deepEqual(
@@ -130,13 +130,13 @@ describe('the log of Haraka', () => {
     });
   }
 
-  it('tells TLS, and who authenticated with pmdf/auth', () => {
+  it('reads TLS, and users authenticated by pmdf/auth', () => {
     const auth = `${id}] [pmdf/auth] authenticated method=PLAIN client=192.0.2.7 user="ann b"`;
     const { requests } = readLog([connect, auth, sender, recipient('b@c'), disconnect('1/0/0', '', 'Y')]);
     assert.deepEqual(requests.map(short), ['192.0.2.7 ann b tls: <a@b.example> <b@c> accept']);
   });
 
-  it('knows names that are not confirmed, and clients behind a proxy', () => {
+  it('recognises unconfirmed names, and clients behind a proxy', () => {
     const bye = disconnect('1/0/0').replace('rdns=NXDOMAIN', 'rdns=pc.domain.com');
     const why = (text: string): string =>
       `${id}] [pmdf/switchchannel] channel=tcp_local client=192.0.2.7 relaying=false why="${text}"`;
@@ -162,13 +162,13 @@ describe('the log of Haraka', () => {
     }
   });
 
-  it('takes what syslog puts in front', () => {
+  it('accepts a syslog prefix', () => {
     const lines = [connect, sender, recipient('b@c'), disconnect('1/0/0')];
     const { requests } = readLog(lines.map((line) => `Nov 22 18:47:41 mail haraka[17]: ${line}`));
     assert.deepEqual(requests.map(short), ['192.0.2.7: <a@b.example> <b@c> accept']);
   });
 
-  it('tells of shadow lines, those apart that were applied', () => {
+  it('counts shadow lines, applied ones separately', () => {
     const { shadow, requests } = readLog(fixture('pmdf-only.log'), 'pmdf');
     assert.deepEqual(shadow, [
       { verdict: 'reject', entry: 'mappings:20' },
@@ -178,7 +178,7 @@ describe('the log of Haraka', () => {
     assert.equal(requests.map(short).at(-1), '192.0.2.7 ann: <?> <bob@domain.com> accept');
   });
 
-  it('keeps no more connections than it has room for', () => {
+  it('keeps a limited number of connections', () => {
     const lines = Array.from({ length: 25_000 }, (_, index) => [
       `[NOTICE] [U${index}] [core] connect ip=192.0.2.7 port=1 local_ip=192.0.2.1 local_port=25`,
       `[NOTICE] [U${index}.1] [core] recipient <b@c> code=OK msg="" sender=a@b`,
@@ -193,7 +193,7 @@ describe('the log of Haraka', () => {
 });
 
 describe('the log of Postfix', () => {
-  it('tells what was accepted and what was refused', () => {
+  it('reads what was accepted and what was rejected', () => {
     const { requests, kinds } = readLog(fixture('postfix.log'));
     assert.ok(!kinds.includes('unknown'));
     assert.deepEqual(requests.map(short), [
@@ -252,7 +252,7 @@ describe('the log of Postfix', () => {
       ['127.0.0.8: <a@b.example> <"; from=<z@z> to=<y"@other.com> reject 554'],
     ],
     [
-      'nothing of mail that has no client',
+      'nothing for mail without a client',
       [
         `${head}/pickup[7]: ABCDEF12: uid=0 from=<root>`,
         `${head}/qmgr[8]: ABCDEF12: from=<root@b>, size=1, nrcpt=1 (queue active)`,
@@ -262,7 +262,7 @@ describe('the log of Postfix', () => {
     ],
   ];
   for (const [name, lines, expected] of more) {
-    it(`tells ${name}`, () => {
+    it(`reads ${name}`, () => {
       const { requests, kinds } = readLog(lines);
       assert.ok(!kinds.includes('unknown'));
       assert.deepEqual(requests.map(short), expected);
@@ -274,7 +274,7 @@ describe('the log of Postfix', () => {
     assert.deepEqual(kinds, ['unknown', 'used', 'unknown', 'unknown']);
   });
 
-  it('takes lines apart', () => {
+  it('splits lines', () => {
     assert.deepEqual(parsePostfixLine('x postfix-in/submission/smtpd[12]: NOQUEUE: y'), {
       daemon: 'smtpd',
       process: 'submission/smtpd[12]',

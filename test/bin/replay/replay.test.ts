@@ -1,5 +1,5 @@
 /*
- * `pmdf replay` as a whole: it decides as `pmdf explain` does, wherever the log comes from.
+ * `pmdf replay` as a whole: it decides as `pmdf explain` does, whatever the source of the log.
  */
 import assert from 'node:assert/strict';
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -103,7 +103,7 @@ describe('pmdf replay', function () {
     assert.equal(command.run('replay', 'damaged.log.gz').exitCode, 2);
   });
 
-  it('takes lines without an end, with two characters at it, and very long ones', () => {
+  it('accepts lines without an end, with CR LF, and very long ones', () => {
     const lines = readFileSync(command.path('logs/postfix.log'), 'utf8').trimEnd().split('\n');
     writeFileSync(command.path('crlf.log'), [...lines, 'x'.repeat(10_000_000)].join('\r\n'));
     const { requests, lines: read } = JSON.parse(command.run('replay', 'crlf.log', '--json').stdout);
@@ -112,7 +112,7 @@ describe('pmdf replay', function () {
     assert.ok(JSON.stringify(read.examples).length < 200_000);
   });
 
-  it('takes no numbers from sequence files', () => {
+  it('draws no numbers from sequence files', () => {
     const folder = command.path('counting/pmdf');
     mkdirSync(folder, { recursive: true });
     for (const name of ['pmdf.cnf', 'general.txt', 'mappings']) {
@@ -123,7 +123,7 @@ describe('pmdf replay', function () {
     assert.equal(command.shell('ls counting/pmdf/numbers.sequence').exitCode, 2);
   });
 
-  it('has nothing to say where nothing comes out otherwise', () => {
+  it('reports nothing if no decision changes', () => {
     const run = command.run('replay', 'logs/postfix.log', '--against', 'config');
     assert.equal(run.exitCode, 0);
     assert.match(run.stdout, /\n0 of 9 requests come out otherwise\n$/);

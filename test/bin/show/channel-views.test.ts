@@ -36,7 +36,7 @@ describe('channelViews', () => {
   const [local, outer, last] = views;
   assert.ok(local !== undefined && outer !== undefined && last !== undefined && views.length === 3);
 
-  it('names who said a keyword, halves apart where they come from two words', () => {
+  it('names the source of a keyword, with the halves separate if they come from two words', () => {
     assert.deepEqual(said(local), [
       'notlsclient channel pmdf.cnf:7',
       'maytlsserver defaults pmdf.cnf:3',
@@ -55,7 +55,7 @@ describe('channelViews', () => {
     ]);
   });
 
-  it("shows PMDF's defaults that count, and only those that nothing takes the place of", () => {
+  it("shows PMDF's defaults that are in effect, and only those that nothing overrides", () => {
     for (const view of views) {
       const names = view.keywords.filter((one) => one.from === 'language').map((one) => one.keyword);
       assert.ok(view.keywords.every((one) => one.from !== 'language' || one.counts));
@@ -64,7 +64,7 @@ describe('channelViews', () => {
     }
   });
 
-  it('keeps words that are none with their places', () => {
+  it('keeps unknown words with their places', () => {
     assert.deepEqual(
       outer.groupIds.map(({ word, from, span }) => `${word} ${from} ${placeOf(span)}`),
       ['staff channel pmdf.cnf:10', 'ops channel pmdf.cnf:10', 'staff defaults pmdf.cnf:3'],
@@ -72,7 +72,7 @@ describe('channelViews', () => {
     assert.deepEqual(last.groupIds, []);
   });
 
-  it('knows where connections begin, and the way out with its place', () => {
+  it('shows initial channels, and the route out with its place', () => {
     assert.deepEqual(
       views.map((view) => view.listeners),
       [[], ['default'], ['587']],

@@ -5,7 +5,7 @@ import { type KeyTree, keyTree } from '../../../lib/config/shapes/schema.js';
 import { placeOf } from '../../../lib/text/source.js';
 import { settingsOf } from '../../lib/config/source-of.js';
 
-/** Written with the names of channels or domains below them, or no settings. */
+/** Settings with names of channels or domains below them, or without settings. */
 const bySite =
   /^(?:rules|channels|mappings|aliases|delivery\.(?:method|next_hop)|tls_verify\.(?:channels|domains))\b/;
 
@@ -30,7 +30,7 @@ describe('settingRows', () => {
     );
   });
 
-  it('tells what is set, and where', () => {
+  it('shows what is set, and where', () => {
     const text = [
       'listeners: { 587: tcp_x }',
       'databases: { alias: a.cdb }',

@@ -1,5 +1,5 @@
 /*
- * What `pmdf show` writes is checked like what it was made from: `pmdf check` finds the same.
+ * The output of `pmdf show` is checked like its input: `pmdf check` finds the same.
  */
 import assert from 'node:assert/strict';
 import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
@@ -25,7 +25,7 @@ function isFindings(value: unknown): value is { readonly diagnostics: readonly F
 /** Places that a message names, as `pmdf.cnf:9`. */
 const place = /`[\w.-]+:\d+`/g;
 
-/** What is found, in no order and wherever it stands. */
+/** The findings, without order and place. */
 async function findings(folder: string): Promise<readonly string[]> {
   const { stdout } = await main(['check', '--json', '--config', folder], noPaint);
   const report: unknown = JSON.parse(stdout);
@@ -54,11 +54,11 @@ describe('a listing of files', () => {
     ]);
   });
 
-  it('is one file alone without its name', () => {
+  it('is a single file without its name', () => {
     assert.deepEqual(listing(files.slice(1), false), ['c', '', 'd']);
   });
 
-  it('does nothing to a terminal', () => {
+  it('does not affect a terminal', () => {
     assert.deepEqual(listing(files.slice(0, 1), true), ['a\tb \\u{1b}[31m']);
   });
 });

@@ -11,7 +11,7 @@ import { projectRoot } from '../../support/project-root.js';
 /** The compiled command. */
 export const commandFile = join(projectRoot, 'dist', 'bin', 'pmdf.js');
 
-/** What a run gave. */
+/** The result of a run. */
 export interface Run {
   readonly stdout: string;
   readonly stderr: string;
@@ -19,7 +19,7 @@ export interface Run {
 }
 
 const longestOutput = 64 * 1024 * 1024;
-/** A command that waits for nobody must not hold up the tests for ever. */
+/** A command that hangs must not block the tests forever. */
 const patienceMs = 120_000;
 
 /** To be called inside `describe`: one folder for the suite. */
@@ -49,7 +49,7 @@ export class CommandFolder {
     return this.#spawn(process.execPath, [commandFile, ...words]);
   }
 
-  /** Runs a line of shell in which `pmdf` is the command; both outputs come in one, as on a terminal. */
+  /** Runs a shell command line in which `pmdf` is the command; both outputs are merged, as on a terminal. */
   shell(line: string): Run {
     return this.#spawn('bash', [
       '-o',

@@ -1,6 +1,6 @@
 /*
- * A strict reader of TAP 14, as far as our output goes: a version, a plan, test points with YAML blocks, comments. It throws
- * on everything else.
+ * A strict reader of TAP 14, as far as our output uses it: a version, a plan, test points with YAML blocks, comments.
+ * It throws on everything else.
  */
 
 /** A test point; `block` are the lines of its YAML, without their indentation. */

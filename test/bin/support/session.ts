@@ -1,5 +1,5 @@
 /*
- * Sessions as text: a line `$ command`, what it prints, and `[exit code N]` where that is not 0. The golden files are
+ * Sessions as text: a line `$ command`, its output, and `[exit code N]` if that is not 0. The golden files are
  * sessions, and so are the examples in the documentation.
  */
 import type { CommandFolder } from './command-folder.js';
@@ -9,7 +9,7 @@ export function commandsOf(session: string): string[] {
   return session.split('\n').flatMap((line) => (line.startsWith('$ ') ? [line.slice(2)] : []));
 }
 
-/** Runs commands one after the other and gives the session that comes of it. */
+/** Runs commands one after the other and returns the session. */
 export function runSession(folder: CommandFolder, commands: readonly string[]): string {
   return commands
     .map((command) => {

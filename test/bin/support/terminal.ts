@@ -1,10 +1,10 @@
 /*
- * The command at a terminal of its own, with lines typed when it asks for them.
+ * The command at its own terminal, with lines typed when it prompts for them.
  */
 import { spawnSync } from 'node:child_process';
 import { type CommandFolder, commandFile } from './command-folder.js';
 
-/** Types lines at a terminal of its own, each when the program has asked for it; prints what the terminal showed. */
+/** Types lines at its own terminal, each when the program prompts for it; prints what the terminal showed. */
 const terminal = `
 import os, pty, sys
 words, lines = sys.argv[1:sys.argv.index('--')], sys.argv[sys.argv.index('--') + 1:]

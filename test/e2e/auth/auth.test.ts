@@ -1,5 +1,7 @@
-// pmdf/auth towards clients: what each keyword offers, refuses and demands, the mechanisms line by line, and what an
-// authenticated client may do.
+/*
+ * pmdf/auth towards clients: what each keyword offers, refuses and requires, the mechanisms line by line, and what an
+ * authenticated client may do.
+ */
 
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
@@ -118,7 +120,7 @@ describe('pmdf/auth', () => {
   });
 
   for (const initial of [true, false]) {
-    it(`asks for user and password of LOGIN${initial ? ', the user said at once' : ''}`, async () => {
+    it(`asks for user and password of LOGIN${initial ? ', the user given at once' : ''}`, async () => {
       const client = await come('clear');
       if (!initial) assert.deepEqual((await client.send('AUTH LOGIN')).lines, ['334 VXNlcm5hbWU6']);
       const user = base64('jane');
@@ -130,7 +132,7 @@ describe('pmdf/auth', () => {
     });
   }
 
-  it('lets a client give up, and begin again', async () => {
+  it('lets a client cancel, and begin again', async () => {
     const client = await come('stay');
     for (const command of ['AUTH PLAIN', 'AUTH LOGIN', `AUTH LOGIN ${base64('jane')}`]) {
       assert.equal((await client.send(command)).code, 334);
@@ -159,7 +161,7 @@ describe('pmdf/auth', () => {
     await early.quit();
   });
 
-  it('survives a line that is longer than any line', async () => {
+  it('survives a line longer than any limit', async () => {
     const client = await come('stay');
     await client.send('AUTH PLAIN');
     assert.equal((await client.send('A'.repeat(20_000))).code, 521);
@@ -167,7 +169,7 @@ describe('pmdf/auth', () => {
     assert.deepEqual((await (await come('stay')).send(`AUTH PLAIN ${good}`)).lines, succeeded);
   });
 
-  it('demands AUTH of a channel with mustsasl, for MAIL whatever the sender', async () => {
+  it('requires AUTH on a channel with mustsasl, for MAIL with any sender', async () => {
     const client = await come('must');
     for (const from of ['a@b.example', '<>', 'jane@domain.com'])
       assert.deepEqual((await client.mail(from)).lines, ['530 5.7.0 No AUTH command has been given.']);
@@ -200,7 +202,7 @@ describe('pmdf/auth', () => {
     assert.match(gateway.log(), /channel=tcp_auth client=127\.0\.3\.1 relaying=true/);
   });
 
-  it('lets nobody relay who authenticates without being switched', async () => {
+  it('does not let a client relay that authenticates but is not switched', async () => {
     const client = await come('stay');
     assert.deepEqual((await client.send(`AUTH PLAIN ${good}`)).lines, succeeded);
     await client.mail('jane@domain.com');
@@ -209,7 +211,7 @@ describe('pmdf/auth', () => {
     await client.quit();
   });
 
-  it('shows FROM_ACCESS who authenticated, whose address `$J` takes', async () => {
+  it('shows FROM_ACCESS the authenticated user, whose address `$J` uses', async () => {
     const bob = await come('clear');
     assert.deepEqual((await bob.send(`AUTH PLAIN ${plain('bob@domain.com', 'pears')}`)).lines, succeeded);
     assert.match((await bob.mail('bob@domain.com')).text, /bob is not to write/);
@@ -226,13 +228,13 @@ describe('pmdf/auth', () => {
 
   for (const [index, [what = '', response = '']] of [
     ['a wrong password', plain('jane', 'pears')],
-    ['a user that is not there', plain('nobody', 'apples')],
+    ['an unknown user', plain('nobody', 'apples')],
     ['a password for another service', plain('pop', 'plums')],
-    ['the general password where there is one of its own', plain('two', 'one')],
+    ['the general password of a user with a service password', plain('two', 'one')],
     ['a name that cannot be one', plain('jane doe', 'apples')],
     ['a password in another case', plain('jane', 'Apples')],
   ].entries()) {
-    it(`refuses ${what} in the same words`, async () => {
+    it(`rejects ${what} with the same text`, async () => {
       const client = await come('may', true, 10 + index);
       assert.deepEqual((await client.send(`AUTH PLAIN ${response}`)).lines, failed);
       assert.equal((await client.mail('jane@domain.com')).code, 250);
@@ -241,7 +243,7 @@ describe('pmdf/auth', () => {
     });
   }
 
-  it('counts with a password as soon as it is set', async () => {
+  it('uses a password as soon as it is set', async () => {
     const command = path.join(projectRoot(), 'dist/bin/pmdf.js');
     const words = [command, 'password', 'set', 'carol', '--config', path.join(gateway.dir, 'config')];
     assert.equal(spawnSync(process.execPath, words, { input: 'lemons\n' }).status, 0);
@@ -252,7 +254,7 @@ describe('pmdf/auth', () => {
 
   describe('with real clients', () => {
     for (const mechanism of ['PLAIN', 'LOGIN'] as const) {
-      itWith(['swaks'], `takes mail of swaks by ${mechanism}`, async () => {
+      itWith(['swaks'], `accepts mail from swaks by ${mechanism}`, async () => {
         const swaks = requireProgram('/usr/bin/swaks');
         const server = [
           '--server',
@@ -270,7 +272,7 @@ describe('pmdf/auth', () => {
       });
     }
 
-    itWith(['python3'], 'takes mail of smtplib', async () => {
+    itWith(['python3'], 'accepts mail from smtplib', async () => {
       const script = `import smtplib, ssl
 client = smtplib.SMTP('127.0.0.1', ${gateway.port}, source_address=('${clients.may}', 0))
 context = ssl.create_default_context(); context.check_hostname = False; context.verify_mode = ssl.CERT_NONE
@@ -284,7 +286,7 @@ client.quit()
       await gateway.sinks.tcp_local.waitForMessages(1);
     });
 
-    itWith(['openssl'], 'speaks with openssl s_client', async () => {
+    itWith(['openssl'], 'works with openssl s_client', async () => {
       const openssl = requireProgram('/usr/bin/openssl');
       const where = ['-connect', `127.0.0.1:${gateway.port}`, '-bind', `${clients.must}:0`];
       const words = ['s_client', '-starttls', 'smtp', '-crlf', '-quiet', ...where];

@@ -1,5 +1,7 @@
-// pmdf/auth towards servers, beyond the keywords: the bounce at the end, the next server of a destination, and the login that
-// smtp_forward has of its own.
+/*
+ * pmdf/auth towards servers, beyond the keywords: the final bounce, the next server of a destination, and
+ * smtp_forward's own login.
+ */
 
 import assert from 'node:assert/strict';
 import { makeCertificate } from '../support/certificate.js';
@@ -14,8 +16,8 @@ const BOUNCE_PLUGIN = `exports.hook_bounce = function (next, hmail, err) {
 }
 `;
 
-describe('pmdf/auth when AUTH cannot be had at all', () => {
-  it('bounces with the reason at the end, without pmdf/maytls too', async () => {
+describe('pmdf/auth when AUTH is not possible at all', () => {
+  it('bounces with the reason in the end, without pmdf/maytls too', async () => {
     const certificate = await makeCertificate('mx.example');
     const refusing = { underTls: 'PLAIN', answer: '535 5.7.8 wrong' };
     const server = await startSaslServer(refusing, login, certificate);
@@ -59,7 +61,7 @@ PROCESS-DAEMON
 });
 
 describe('pmdf/auth with several servers for a destination', () => {
-  it('tries the next one where AUTH is a must and not to be had', async () => {
+  it('tries the next one if AUTH is required but not possible', async () => {
     const certificate = await makeCertificate('mx.example');
     const first = await startSaslServer(
       { underTls: 'PLAIN', answer: '454 4.7.0 not today' },
@@ -111,9 +113,9 @@ PROCESS-DAEMON
 });
 
 describe('the login of smtp_forward, for mail that was forwarded inside', () => {
-  it('is used by Haraka where the channel says nothing, by pmdf/auth where it does, and stands in no log', async () => {
+  it('is used by Haraka if the channel has no keyword, by pmdf/auth if it has, and is never logged', async () => {
     const certificate = await makeCertificate('mx.example');
-    // Haraka's ini files know no password with a backslash at its end.
+    // Haraka's ini files cannot hold a password that ends in a backslash.
     const simple = { user: 'gateway', password: 'sesame-open' };
     const server = await startSaslServer(
       { underTls: 'PLAIN', demands: '530 5.7.0 Authentication required' },

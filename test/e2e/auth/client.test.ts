@@ -1,6 +1,8 @@
-// pmdf/auth towards servers: each keyword against servers that want AUTH, do not offer it, offer it under TLS only, refuse
-// it for good or for now, or hang up on it. What is demanded is never sent without, no password passes in clear that is
-// not to, and none is written down anywhere.
+/*
+ * pmdf/auth towards servers: each keyword against servers that require AUTH, do not offer it, offer it under TLS only,
+ * reject it permanently or temporarily, or drop the connection. Mail that requires AUTH is never sent without it, no
+ * password is sent in clear unless that is allowed, and none is logged.
+ */
 
 import assert from 'node:assert/strict';
 import { chmodSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
@@ -18,7 +20,7 @@ interface Row {
   readonly server: Partial<SaslBehaviour>;
   readonly keywords?: string;
   readonly yaml?: 'in-clear';
-  /** What comes of `nosaslclient`, `maysaslclient` and `mustsaslclient`. */
+  /** The result of `nosaslclient`, `maysaslclient` and `mustsaslclient`. */
   readonly no?: Outcome;
   readonly may: Outcome;
   readonly must: Outcome;
@@ -36,7 +38,7 @@ const rows: readonly Row[] = [
     may: 'PLAIN',
     must: 'PLAIN',
   },
-  { name: 'offers LOGIN alone', server: { underTls: 'LOGIN' }, no: 'mail', may: 'LOGIN', must: 'LOGIN' },
+  { name: 'offers only LOGIN', server: { underTls: 'LOGIN' }, no: 'mail', may: 'LOGIN', must: 'LOGIN' },
   {
     name: 'offers it in the old form',
     server: { underTls: '=LOGIN PLAIN' },
@@ -56,7 +58,7 @@ const rows: readonly Row[] = [
     must: 'CRAM-MD5',
   },
   {
-    name: 'gets credentials that are to go by LOGIN before PLAIN',
+    name: 'gets credentials that prefer LOGIN to PLAIN',
     section: 'ORDERED',
     server: { underTls: 'CRAM-MD5 PLAIN LOGIN' },
     may: 'LOGIN',
@@ -78,7 +80,7 @@ const rows: readonly Row[] = [
     reason: /the server offers no AUTH/,
   },
   {
-    name: 'offers what is not known here',
+    name: 'offers only unsupported mechanisms',
     server: { underTls: 'GSSAPI XOAUTH2' },
     may: 'mail',
     must: 'deferred',
@@ -92,14 +94,14 @@ const rows: readonly Row[] = [
     reason: /the password is not sent without TLS/,
   },
   {
-    name: 'offers it in clear, has no TLS, and the password may pass',
+    name: 'offers it in clear, has no TLS, and the password may be sent in clear',
     server: { startTls: false, inClear: 'PLAIN LOGIN' },
     yaml: 'in-clear',
     may: 'PLAIN',
     must: 'PLAIN',
   },
   {
-    name: 'offers it in clear alone, and the channel has notlsclient',
+    name: 'offers it in clear only, and the channel has notlsclient',
     keywords: 'notlsclient',
     server: { inClear: 'PLAIN', underTls: 'PLAIN' },
     may: 'mail',
@@ -107,34 +109,34 @@ const rows: readonly Row[] = [
     reason: /the password is not sent without TLS/,
   },
   {
-    name: 'offers it in clear and drops it under TLS',
+    name: 'offers it in clear but not under TLS',
     server: { inClear: 'PLAIN' },
     may: 'mail',
     must: 'deferred',
     reason: /the server offers no AUTH/,
   },
   {
-    name: 'refuses the credentials',
+    name: 'rejects the credentials',
     server: { underTls: 'PLAIN', answer: '535 5.7.8 wrong' },
     may: 'mail',
     must: 'deferred',
     reason: /the server answered AUTH with `535 5\.7\.8 wrong`/,
   },
   {
-    name: 'refuses the credentials, and then the mail for good',
+    name: 'rejects the credentials, and then the mail permanently',
     server: { underTls: 'PLAIN', answer: '535 5.7.8 wrong', demands: demand530 },
     may: 'refused-for-now',
     must: 'deferred',
   },
   {
-    name: 'refuses the credentials and says them back',
+    name: 'rejects the credentials and repeats them',
     server: { underTls: 'PLAIN', answer: '535 5.7.8 not {password}' },
     may: 'mail',
     must: 'deferred',
     reason: /the server answered AUTH with `535`/,
   },
   {
-    name: 'cannot tell today',
+    name: 'has a temporary failure',
     server: { underTls: 'LOGIN', answer: '454 4.7.0 try later' },
     may: 'mail',
     must: 'deferred',
@@ -148,14 +150,14 @@ const rows: readonly Row[] = [
     reason: /the server answered AUTH with `421 4\.3\.2 closing`/,
   },
   {
-    name: 'goes on asking',
+    name: 'keeps asking',
     server: { underTls: 'PLAIN', answer: '334 bW9yZQ==' },
     may: 'mail',
     must: 'deferred',
     reason: /the server answered AUTH with `502 /,
   },
   {
-    name: 'answers with no reply',
+    name: 'answers with something that is not a reply',
     server: { underTls: 'PLAIN', answer: 'hello?' },
     may: 'mail',
     must: 'deferred',
@@ -254,7 +256,7 @@ describe('pmdf/auth towards servers', () => {
       config: {
         'outbound.ini': 'temp_fail_intervals=1h\nconnect_timeout=3\n',
         'pmdf/security.cnf': securityFor(login.password),
-        // At this level Haraka writes down what it says to servers.
+        // At this level Haraka logs what it says to servers.
         loglevel: 'LOGPROTOCOL',
       },
     });
@@ -318,7 +320,7 @@ describe('pmdf/auth towards servers', () => {
     });
   }
 
-  it('writes no password down: not in the log, nor in the queue', () => {
+  it('writes no password anywhere: not in the log, nor in the queue', () => {
     assert.match(gateway.log(), /C: MAIL FROM/);
     const queue = path.join(gateway.install.dir, 'queue');
     const files = readdirSync(queue).map((name) => readFileSync(path.join(queue, name), 'utf8'));
@@ -328,7 +330,7 @@ describe('pmdf/auth towards servers', () => {
     }
   });
 
-  it('takes new credentials without a restart, and warns of a file that all can read', async () => {
+  it('uses new credentials without a restart, and warns of a file that everybody can read', async () => {
     const good = cases.find(({ channel }) => channel === 'tcp_must_0');
     const server = running.get(good?.channel ?? '');
     assert.ok(good !== undefined && server !== undefined);

@@ -1,4 +1,6 @@
-// pmdf/auth towards a real MTA: an Exim that wants AUTH, by each mechanism, with right and wrong credentials.
+/*
+ * pmdf/auth towards a real MTA: an Exim that requires AUTH, with each mechanism, with right and wrong credentials.
+ */
 
 import assert from 'node:assert/strict';
 import { describeWith } from '../../support/programs.js';

@@ -1,4 +1,6 @@
-// Guessing passwords: it becomes slower and is stopped for the address that it comes from, and for no other.
+/*
+ * Password guessing is slowed down and then stopped for the address it comes from, and for no other.
+ */
 
 import assert from 'node:assert/strict';
 import type { Gateway } from '../support/gateway.js';
@@ -28,7 +30,7 @@ describe('guessing passwords', () => {
     return client;
   }
 
-  it('is answered slower and then no more, while others are served', async () => {
+  it('is answered more slowly and then not at all, while others are served', async () => {
     const crowd = await Promise.all(Array.from({ length: 6 }, () => come(guesser)));
     let answered = 0;
     const answers = crowd.map(async (client, index) => {
@@ -36,7 +38,7 @@ describe('guessing passwords', () => {
       answered += 1;
       return code;
     });
-    // The first guess waits half a second, and all others behind it.
+    // The first guess waits half a second, and all others after it.
     const other = await come(clients.stay);
     assert.equal((await other.send(plain('jane', 'apples'))).code, 235);
     assert.equal(answered, 0);
@@ -54,7 +56,7 @@ describe('guessing passwords', () => {
     await still.quit();
   });
 
-  it('counts the same guess each time, and answers it no slower', async () => {
+  it('counts the same guess each time, and answers it no more slowly', async () => {
     const client = await come(guesser.replace('66', '68'));
     for (const code of [535, 535, 535, 421])
       assert.equal((await client.send(plain('jane', 'old password'))).code, code);

@@ -1,4 +1,6 @@
-// An install for AUTH: a channel for each address that a client may come from, users with passwords, and TLS.
+/*
+ * An install for AUTH: a channel for each address that clients come from, users with passwords, and TLS.
+ */
 
 import { deriveKey } from '../../../runtime/passwords/password-hash.js';
 import {
@@ -98,7 +100,7 @@ export const authPlugins: readonly string[] = [
   'pmdf/deliver',
 ];
 
-/** The users that there are, with their passwords. */
+/** The users, with their passwords. */
 export const users = {
   jane: 'apples',
   'bob@domain.com': 'pears',

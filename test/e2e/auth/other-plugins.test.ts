@@ -1,5 +1,7 @@
-// pmdf/auth beside Haraka's own AUTH plugins, on submission ports, alone, and with a password database that cannot be
-// read.
+/*
+ * pmdf/auth beside Haraka's own AUTH plugins, on submission ports, on its own, and with a password database that cannot
+ * be read.
+ */
 
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
@@ -17,7 +19,7 @@ function plain(user: string, password: string): string {
   return `AUTH PLAIN ${base64(`\0${user}\0${password}`)}`;
 }
 
-/** Takes every message and tells its Sender. */
+/** Accepts every message and reports its Sender. */
 const SHOW_SENDER = `exports.hook_queue_outbound = function (next, connection) {
   connection.lognotice(this, 'sender=' + connection.transaction.header.get('Sender'))
   next(OK)
@@ -41,7 +43,7 @@ async function offered(client: SmtpClient): Promise<string | undefined> {
   return lines.map((line) => line.slice(4)).find((line) => /^AUTH/.test(line));
 }
 
-for (const order of ['before', 'behind'] as const) {
+for (const order of ['before', 'after'] as const) {
   describe(`pmdf/auth ${order} auth/flat_file`, () => {
     let gateway: Gateway;
 
@@ -55,7 +57,7 @@ for (const order of ['before', 'behind'] as const) {
     });
     after(() => gateway?.stop());
 
-    it('leaves AUTH to it while there are no passwords of our own, and its users switch channels', async () => {
+    it('leaves AUTH to it as long as there is no password file, and its users switch channels', async () => {
       const client = await secure(gateway, clients.may);
       assert.equal(await offered(client), 'AUTH PLAIN LOGIN CRAM-MD5');
       assert.equal((await client.send(plain('flat', 'fish'))).code, 235);
@@ -68,7 +70,7 @@ for (const order of ['before', 'behind'] as const) {
       assert.match(gateway.log(), /channel=tcp_auth client=127\.0\.3\.1 relaying=true/);
     });
 
-    it('takes back the relaying that it gives where the channel has none', async () => {
+    it('clears the relaying that it sets on a channel that may not relay', async () => {
       const client = await secure(gateway, clients.stay);
       await client.ehlo();
       assert.equal((await client.send(plain('flat', 'fish'))).code, 235);
@@ -77,7 +79,7 @@ for (const order of ['before', 'behind'] as const) {
       await client.quit();
     });
 
-    it('keeps it from offering or taking AUTH where the channel does not', async () => {
+    it('keeps it from offering or accepting AUTH on a channel that does not', async () => {
       const client = await secure(gateway, clients.no);
       assert.equal(await offered(client), undefined);
       assert.equal((await client.send(plain('flat', 'fish'))).code, 502);
@@ -98,7 +100,7 @@ describe('pmdf/auth with passwords of its own beside auth/flat_file', () => {
   });
   after(() => gateway?.stop());
 
-  it('answers PLAIN and LOGIN itself and leaves the rest', async () => {
+  it('answers PLAIN and LOGIN itself and leaves the rest to it', async () => {
     const client = await secure(gateway, clients.may);
     assert.equal(await offered(client), 'AUTH PLAIN LOGIN CRAM-MD5');
     assert.equal((await client.send('AUTH CRAM-MD5')).code, 334);
@@ -129,13 +131,13 @@ describe('pmdf/auth on submission ports', () => {
     return smtp;
   }
 
-  it('answers 530 where AUTH is demanded', async () => {
+  it('answers 530 if AUTH is required', async () => {
     const client = await come(clients.must);
     assert.deepEqual((await client.mail('a@b.example')).lines, ['530 5.7.0 No AUTH command has been given.']);
     await client.quit();
   });
 
-  it('lets whoever is switched relay, and nobody else', async () => {
+  it('lets clients relay that were switched, and no others', async () => {
     for (const [from, code] of [
       [clients.clear, 250],
       [clients.stay, 550],
@@ -166,7 +168,7 @@ describe('pmdf/auth alone', () => {
   });
   after(() => gateway?.stop());
 
-  it('demands AUTH by the channel of the listener, and whoever has it may relay', async () => {
+  it('requires AUTH by the channel of the listener, and authenticated clients may relay', async () => {
     const client = await secure(gateway, '127.0.2.1');
     await client.ehlo();
     assert.equal((await client.mail('a@b.example')).code, 530);
@@ -191,7 +193,7 @@ describe('pmdf/auth with a broken password database', () => {
   });
   after(() => gateway?.stop());
 
-  it('can tell nobody, names the cause in the log, and counts it against nobody', async () => {
+  it('authenticates nobody, logs the cause, and counts no failure', async () => {
     const client = await connect({ port: gateway.port, localAddress: clients.clear });
     await client.ehlo();
     for (let count = 0; count < 4; count += 1)
@@ -202,7 +204,7 @@ describe('pmdf/auth with a broken password database', () => {
     await gateway.waitForLog('is no password database of version 1');
   });
 
-  it('counts as soon as it is mended', async () => {
+  it('works as soon as it is repaired', async () => {
     const text = await passwordText({ jane: 'apples' });
     writeFileSync(path.join(gateway.dir, 'config/pmdf/passwords'), text);
     const client = await connect({ port: gateway.port, localAddress: clients.clear });

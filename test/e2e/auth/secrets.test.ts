@@ -1,4 +1,6 @@
-// What the log has of AUTH, at the levels that say most: no password, in no form in which a client sent it.
+/*
+ * The log of AUTH at the most verbose levels contains no password, in any form in which a client sent it.
+ */
 
 import assert from 'node:assert/strict';
 import { PacketClient } from '../commands/packet-client.js';
@@ -10,7 +12,7 @@ function base64(text: string): string {
   return Buffer.from(text).toString('base64');
 }
 
-/** Passwords that are right, wrong, and those of users of auth/flat_file; the last ones are sent where they are not asked for. */
+/** Correct and wrong passwords, and those of auth/flat_file; the last ones are sent where none is expected. */
 const secrets = ['apples', 'wrong-guess', 'flat-fish', 'sent-too-early', 'sent-too-late', 'in-a-cut-line'];
 
 function forms(user: string, password: string): string[] {
@@ -33,7 +35,7 @@ for (const format of ['default', 'json']) {
     });
     after(() => gateway?.stop());
 
-    it('has no password', async () => {
+    it('contains no password', async () => {
       const client = await connect({ port: gateway.port, localAddress: clients.stay });
       await client.ehlo();
       for (const line of [
@@ -81,7 +83,7 @@ for (const format of ['default', 'json']) {
       await flat.quit();
 
       const log = await gateway.waitForLog(/disconnect.*127\.0\.3\.1/);
-      // The harness writes files for everybody.
+      // The harness writes files that everybody can read.
       assert.match(
         log,
         /WARN.*everybody on this host may read `config\/pmdf\/passwords`|"WARN".*everybody on this host/,

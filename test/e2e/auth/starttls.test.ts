@@ -1,5 +1,7 @@
-// STARTTLS after AUTH in clear: what was known of the client before the handshake is forgotten.
-// Ref: RFC 3207 4.2
+/*
+ * STARTTLS after AUTH in clear discards everything known about the client before the handshake.
+ * Ref: RFC 3207 4.2
+ */
 
 import assert from 'node:assert/strict';
 import { sampleMessage } from '../support/deliver.js';
@@ -56,7 +58,7 @@ describe('STARTTLS after AUTH', () => {
     await client.quit();
   });
 
-  it('takes one handshake and no other', async () => {
+  it('accepts one handshake and no other', async () => {
     const client = await come(clients.stay);
     const lines = ['EHLO client.example', 'STARTTLS', 'AUTH X', 'AUTH X', 'STARTTLS', good, 'NOOP'];
     client.sendRaw(Buffer.from(lines.map((line) => `${line}\r\n`).join('')));

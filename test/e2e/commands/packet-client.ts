@@ -1,5 +1,7 @@
-// A client that sends several commands in one packet and reads as many replies, or fewer when the session ends or turns
-// to something else than commands.
+/*
+ * A client that sends several commands in one packet and reads as many replies, or fewer if the session ends or stops
+ * accepting commands.
+ */
 
 import net from 'node:net';
 import { within } from '../support/until.js';
@@ -7,7 +9,7 @@ import { within } from '../support/until.js';
 const REPLY_LIMIT_MS = 10_000;
 const lastLine = /^(\d{3})(?: .*)?$/;
 
-/** Replies after which no further line is answered: goodbye, go ahead with the message or with the handshake. */
+/** Replies after which no further command is answered: goodbye, start of the message or of the handshake. */
 const endings = new Set(['221', '421', '521', '354', '220']);
 
 /** A connection. */

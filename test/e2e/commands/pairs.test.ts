@@ -1,4 +1,6 @@
-// Several commands in one packet: none of them ends the process or another client's session, and each is answered.
+/*
+ * Several commands in one packet: none ends the process or another client's session, and each is answered.
+ */
 
 import assert from 'node:assert/strict';
 import { authPlugins, startAuthGateway } from '../auth/install.js';
@@ -30,7 +32,7 @@ const sites: readonly Site[] = [
   },
 ];
 
-/** Answers before its hook has ended, as plugins should not. */
+/** Answers before its hook has ended, which plugins should not do. */
 const HASTY = `exports.hook_unrecognized_command = function (next, connection, params) {
   if (params[0] !== 'XHASTY') return next()
   connection.respond(250, 'at once')
@@ -42,7 +44,7 @@ describe('commands in one packet', function () {
   this.timeout(process.env['PMDF_PAIRS'] === 'all' ? 600_000 : 120_000);
 
   for (const [index, { name, plugins, nodes }] of sites.entries()) {
-    it(`end nothing and are all answered: ${name}`, async () => {
+    it(`end no session and are all answered: ${name}`, async () => {
       const gateway = await startAuthGateway({
         plugins,
         nodes: nodes ?? 0,

@@ -1,4 +1,6 @@
-// Every pair of commands in one packet, in every state of a session, and a command after them.
+/*
+ * Every pair of commands in one packet, in every state of a session, followed by another command.
+ */
 
 import { PacketClient } from './packet-client.js';
 
@@ -6,7 +8,7 @@ function base64(text: string): string {
   return Buffer.from(text).toString('base64');
 }
 
-/** What an authenticated client says. */
+/** The AUTH command of a client. */
 const goodAuth = `AUTH PLAIN ${base64('\0jane\0apples')}`;
 
 /** The commands. */
@@ -40,7 +42,7 @@ const commands: readonly string[] = [
   'AUTH X\rAUTH X',
 ];
 
-/** Who the client is, by the address that it comes from. */
+/** The client, by the address that it comes from. */
 export type Who = 'stranger' | 'client' | 'user';
 
 /** The commands before the pair, in one packet; a message is sent in one of its own. */
@@ -84,7 +86,7 @@ async function deliver(client: PacketClient): Promise<void> {
   await client.send('Subject: x\r\n\r\nx\r\n.');
 }
 
-/** One connection after the other, until all pairs of a state are through. */
+/** Opens one connection after the other, until all pairs of a state are done. */
 class Player {
   readonly #port: number;
   readonly #state: State;
@@ -100,7 +102,7 @@ class Player {
   async play(lines: readonly string[]): Promise<void> {
     const client = await this.#ready();
     const codes = await client.send(...lines);
-    // A challenge is given up, so that the next pair begins anew.
+    // The challenge is cancelled, so that the next pair begins in the same state.
     if (!client.isOver && codes.at(-1) === '334') await client.send('*');
     if (client.isOver || this.#state.before.length === 0) this.close();
   }
@@ -123,7 +125,7 @@ class Player {
   }
 }
 
-/** Commands of each kind: those that core, TLS and AUTH obey, and those that nobody knows. */
+/** Commands of each kind: those that core, TLS and AUTH handle, and unknown ones. */
 const ofEachKind = new Set(
   ['EHLO', 'AUTH', 'STARTTLS', 'MAIL', 'RCPT', 'DATA', 'FOO', ''].map(
     (verb) => commands.find((command) => command.split(' ')[0] === verb) ?? verb,
@@ -165,7 +167,7 @@ export async function playPairs(port: number, server: number, servers: number): 
   return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
 }
 
-/** Plays XCLIENT of a client that may say it, with every command after it; gives how many there were. */
+/** Plays XCLIENT from a client that may use it, followed by every command; returns the number of sessions. */
 export async function playXclient(port: number): Promise<number> {
   for (const command of commands) {
     const client = await PacketClient.open(port, '127.0.0.1');

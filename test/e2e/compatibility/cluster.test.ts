@@ -1,5 +1,7 @@
-// Two worker processes: each message is delivered once, whichever of them took it, and the second pass happens in the
-// process that wrote the queue file.
+/*
+ * Two worker processes: each message is delivered once, whichever accepted it, and the second pass takes place in the
+ * process that wrote the queue file.
+ */
 
 import assert from 'node:assert/strict';
 import { deliver, sampleMessage } from '../support/deliver.js';
@@ -16,7 +18,7 @@ describe('cluster mode with two workers', () => {
       nodes: 2,
       config: { 'pmdf/aliases': 'staff: stafflist@process-daemon\nstafflist: bob, jim@other.com\n' },
     });
-    // Each worker says so.
+    // Each worker logs it.
     await until(
       () => (gateway.log().match(/Listening on/g)?.length ?? 0) >= 2,
       10_000,
@@ -56,7 +58,7 @@ describe('cluster mode with two workers', () => {
     assert.deepEqual(copies.sort(), wanted.flat().sort());
   });
 
-  it('says what is missing once', () => {
+  it('logs once what is missing', () => {
     assert.equal(gateway.log().match(/outbound\.bounce_message is missing/g)?.length, 1);
   });
 });

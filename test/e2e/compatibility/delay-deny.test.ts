@@ -1,5 +1,7 @@
-// delay_deny puts off the denials of other plugins until the message has come, and drops them for clients that may
-// relay. Those of pmdf/deliver stand.
+/*
+ * delay_deny postpones the rejections of other plugins until the message has arrived, and drops them for clients that
+ * may relay. It does not affect those of pmdf/deliver.
+ */
 
 import assert from 'node:assert/strict';
 import { sampleMessage } from '../support/deliver.js';
@@ -22,7 +24,7 @@ describe('delay_deny', () => {
   beforeEach(() => gateway.clearSinks());
 
   for (const localAddress of [STRANGER, OURS]) {
-    it(`leaves refusals and deferrals to ${localAddress} as they are`, async () => {
+    it(`does not change rejections and deferrals for ${localAddress}`, async () => {
       const client = await connect({ port: gateway.port, localAddress });
       await client.ehlo();
       await client.mail('a@client.example');

@@ -1,5 +1,7 @@
-// pmdf/deliver with the queue plugins that an install has: smtp_forward with sections of its own, lmtp, and dkim, which
-// signs what goes to the queue.
+/*
+ * pmdf/deliver with the queue plugins of an install: smtp_forward with sections for domains, lmtp, and dkim, which
+ * signs queued mail.
+ */
 
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
@@ -45,7 +47,7 @@ describe('queue/smtp_forward with a section for a domain', () => {
     ['of a client', 'back@sub.domain.com'],
     ['of the process channel', 'back@domain.com'],
   ] as const) {
-    it(`hands on mail ${way} as it is configured`, async () => {
+    it(`delivers mail ${way} as it is configured`, async () => {
       assert.equal((await send(gateway, [to]))?.code, 250);
       const [message] = await other.waitForMessages(1);
       assert.deepEqual(message?.envelopeTo, ['back@sub.domain.com']);
@@ -54,7 +56,7 @@ describe('queue/smtp_forward with a section for a domain', () => {
 });
 
 describe('queue/smtp_forward with a pool of hosts', () => {
-  it('takes mail of the process channel to one that answers', async () => {
+  it('delivers mail of the process channel to one that answers', async () => {
     const sink = await startSink();
     const gateway = await startGateway({
       general: GENERAL,
@@ -80,7 +82,7 @@ describe('queue/smtp_forward with a pool of hosts, for a client that waits', () 
       config: { 'smtp_forward.ini': `forwarding_host_pool=127.0.0.1:1, 127.0.0.1:${sink.port}\n` },
     });
     try {
-      // One of two turns begins with the host that does not answer.
+      // One of two attempts begins with the host that does not answer.
       for (const count of [1, 2]) {
         assert.equal((await send(gateway, ['bob@domain.com']))?.code, 250);
         assert.equal(sink.messages.length, count);
@@ -114,7 +116,7 @@ describe('queue/lmtp as the queue plugin', () => {
     gateway.clearSinks();
   });
 
-  it('gets what goes through, and nothing else', async () => {
+  it('gets mail of `through` channels, and nothing else', async () => {
     assert.equal((await send(gateway, ['bob@domain.com', 'jane.doe@domain.com']))?.code, 250);
     const [message] = await lmtp.waitForMessages(1);
     assert.deepEqual([message?.isLmtp, message?.envelopeTo], [true, ['bob@domain.com']]);
@@ -123,7 +125,7 @@ describe('queue/lmtp as the queue plugin', () => {
     assert.equal(lmtp.messages.length, 1);
   });
 
-  it('gets what the process channel sends inside', async () => {
+  it('gets internal mail from the process channel', async () => {
     assert.equal((await send(gateway, ['back@domain.com']))?.code, 250);
     const [message] = await lmtp.waitForMessages(1);
     assert.deepEqual([message?.isLmtp, message?.envelopeTo], [true, ['back@sub.domain.com']]);

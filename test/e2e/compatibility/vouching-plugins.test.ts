@@ -1,4 +1,6 @@
-// pmdf/deliver beside plugins of Haraka that vouch for recipients or replace them: rcpt_to.in_host_list, aliases.
+/*
+ * pmdf/deliver beside Haraka plugins that accept recipients or replace them: rcpt_to.in_host_list, aliases.
+ */
 
 import assert from 'node:assert/strict';
 import { type DeliveryReplies, deliver, sampleMessage } from '../support/deliver.js';
@@ -50,7 +52,7 @@ for (const withAccess of [true, false]) {
     after(() => gateway?.stop());
     beforeEach(() => gateway.clearSinks());
 
-    it('changes nothing in who is served and how', async () => {
+    it('changes neither the replies nor the deliveries', async () => {
       const { rcpt, data } = await send(gateway, ['bob@domain.com', 'jane.doe@domain.com', 'x@other.com']);
       assert.deepEqual(
         rcpt.map(({ code }) => code),
@@ -61,7 +63,7 @@ for (const withAccess of [true, false]) {
       assert.deepEqual(arrived(gateway), { l: ['bob@domain.com'], tcp_local: ['jdoe@other.com'] });
     });
 
-    it('does not vouch for hidden routing', async () => {
+    it('does not let hidden routing pass', async () => {
       const { rcpt, data } = await send(gateway, ['bob@domain.com', 'victim%evil.example@domain.com']);
       assert.deepEqual(
         rcpt.map(({ code }) => code),
@@ -70,7 +72,7 @@ for (const withAccess of [true, false]) {
       assert.equal(data?.code, 250);
     });
 
-    it('serves the recipients of two servers, and asks each server', async () => {
+    it('delivers to the recipients of two servers, and asks each server', async () => {
       gateway.sinks.tcp_internal.refuseRecipient('y@sub.domain.com', {
         code: 550,
         text: '5.1.1 no such user',
@@ -110,7 +112,7 @@ describe('haraka-plugin-aliases', () => {
   for (const [what, to, wanted] of [
     ['an alias inside', ['info@domain.com'], { l: ['bob@domain.com'] }],
     ['an alias for several', ['team@domain.com'], { l: ['bob@domain.com', 'carol@domain.com'] }],
-    ['an alias of somebody whom PMDF forwards', ['janet@domain.com'], { tcp_local: ['jdoe@other.com'] }],
+    ['an alias of a recipient that PMDF forwards', ['janet@domain.com'], { tcp_local: ['jdoe@other.com'] }],
     ['nobody for an alias that drops', ['noreply@domain.com'], {}],
   ] as const) {
     it(`delivers to ${what}`, async () => {
@@ -121,9 +123,9 @@ describe('haraka-plugin-aliases', () => {
     });
   }
 
-  // Its alias looks like relaying, since nothing tells that it is one.
+  // The alias looks like relaying, since nothing marks it as an alias.
   for (const to of ['out@domain.com', 'both@domain.com']) {
-    it(`does not forward out of the house for a stranger: ${to}`, async () => {
+    it(`does not forward to the outside for a stranger: ${to}`, async () => {
       const { rcpt } = await send(gateway, [to]);
       assert.equal(rcpt[0]?.code, 550);
       assert.match(rcpt[0]?.text ?? '', /Relaying not permitted/);
@@ -132,7 +134,7 @@ describe('haraka-plugin-aliases', () => {
     });
   }
 
-  it('leaves nothing of a refused alias in the transaction', async () => {
+  it('leaves nothing of a rejected alias in the transaction', async () => {
     const client = await connect({ port: gateway.port, localAddress: STRANGER });
     await client.ehlo();
     await client.mail('a@client.example');
@@ -144,7 +146,7 @@ describe('haraka-plugin-aliases', () => {
     assert.equal(arrived(gateway)['tcp_local'], undefined);
   });
 
-  it('forwards out of the house for clients of ours', async () => {
+  it('forwards to the outside for internal clients', async () => {
     assert.equal((await send(gateway, ['out@domain.com'], OURS)).data?.code, 250);
     await gateway.sinks.tcp_local.waitForMessages(1);
     assert.deepEqual(arrived(gateway), { tcp_local: ['jdoe@other.com'] });

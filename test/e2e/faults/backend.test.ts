@@ -1,6 +1,8 @@
-// The mail server behind is down, slow, refuses some recipients, or drops the connection at any step, and the client
-// goes away while it waits. Whatever happens, the forwarded half of a message leaves only when the client was told 250,
-// and then once.
+/*
+ * The internal mail server is down, slow, rejects some recipients, or drops the connection at any step, or the client
+ * disconnects while it waits. In every case the forwarded half of a message leaves only after the client got 250, and
+ * only once.
+ */
 
 import assert from 'node:assert/strict';
 import { sampleMessage } from '../support/deliver.js';
@@ -11,16 +13,16 @@ import { until } from '../support/until.js';
 import { type SlowServer, type Step, startSlowServer } from './slow-server.js';
 import { startUnreachable, type Unreachable } from './unreachable.js';
 
-/** Through to the server behind. */
+/** `through`, to the internal mail server. */
 const BOB = 'bob@domain.com';
 const CAROL = 'carol@domain.com';
-/** By the process channel and the queue to jdoe@other.com. */
+/** Goes through the process channel and the queue to jdoe@other.com. */
 const JANE = 'jane.doe@domain.com';
 const SENDER = 'a@client.example';
 
 /** Well below the 30 seconds that a plugin has by default. */
 const AT_ONCE_MS = 5000;
-/** Above the time that a server behind has to open a connection. */
+/** More than the time in which a next-hop server must accept a connection. */
 const SOON_MS = 9000;
 
 const EVERY_STEP: readonly Step[] = ['greeting', 'ehlo', 'mail', 'rcpt', 'data', 'message'];
@@ -39,7 +41,7 @@ async function come(gateway: Gateway, timeoutMs = AT_ONCE_MS): Promise<SmtpClien
   return client;
 }
 
-/** Gives the first refusal, at RCPT or at the end of the message; the client gives the transaction up then. */
+/** Returns the first rejection, at RCPT or at the end of the message; the client then gives up the transaction. */
 async function transaction(client: SmtpClient, to: readonly string[], from = SENDER): Promise<Reply> {
   assert.equal((await client.mail(from)).code, 250);
   for (const one of to) {
@@ -64,7 +66,7 @@ function assertDeferred(reply: Reply): void {
   assert.ok(reply.code >= 400 && reply.code < 500, reply.lines.join('\n'));
 }
 
-describe('the mail server behind misbehaves', () => {
+describe('the internal mail server misbehaves', () => {
   let gateway: Gateway;
   let behind: SlowServer;
 
@@ -84,7 +86,7 @@ describe('the mail server behind misbehaves', () => {
     gateway.clearSinks();
   });
 
-  /** The sender tries again, as senders do, and now all goes well: each half arrives once. */
+  /** The sender tries again and succeeds: each half arrives once. */
   async function tryAgain(client: SmtpClient): Promise<void> {
     behind.reset();
     const reply = await transaction(client, [BOB, JANE]);
@@ -102,7 +104,7 @@ describe('the mail server behind misbehaves', () => {
 
   for (const step of EVERY_STEP) {
     for (const deed of [421, 451, 'drop', 'silence', 'nonsense'] as const) {
-      it(`${deed} at ${step}: the client is deferred, and served once when it comes again`, async () => {
+      it(`${deed} at ${step}: the client is deferred, and its mail delivered once when it tries again`, async () => {
         behind.at(step, deed);
         const client = await come(gateway);
         assertDeferred(await transaction(client, [BOB, JANE]));
@@ -114,7 +116,7 @@ describe('the mail server behind misbehaves', () => {
   }
 
   for (const step of ['mail', 'rcpt', 'data', 'message'] as const) {
-    it(`550 at ${step}: the client is told so, and nothing is forwarded`, async () => {
+    it(`550 at ${step}: the client gets it, and nothing is forwarded`, async () => {
       behind.at(step, 550);
       const client = await come(gateway);
       const reply = await transaction(client, [JANE, BOB]);
@@ -126,7 +128,7 @@ describe('the mail server behind misbehaves', () => {
   }
 
   for (const step of EVERY_STEP) {
-    it(`the client goes away while nothing is answered to ${step}`, async () => {
+    it(`the client disconnects while ${step} is not answered`, async () => {
       behind.at(step, 'silence');
       const client = await come(gateway);
       const lost = transaction(client, [BOB, JANE]).catch((error: unknown) => error);
@@ -139,7 +141,7 @@ describe('the mail server behind misbehaves', () => {
     });
   }
 
-  it('a connection that is too slow for one message does not go on with the next', async () => {
+  it('a connection that is too slow for one message is not used for the next', async () => {
     behind.at('message', 'silence');
     const client = await come(gateway);
     assertDeferred(await transaction(client, [BOB, JANE], 'first@client.example'));
@@ -154,7 +156,7 @@ describe('the mail server behind misbehaves', () => {
     await nothingForwarded(gateway);
   });
 
-  it('a slow server that answers in time is waited for', async () => {
+  it('a slow server that answers in time is accepted', async () => {
     behind.at('message', 'silence');
     const client = await come(gateway);
     const waiting = transaction(client, [BOB, JANE]);
@@ -169,7 +171,7 @@ describe('the mail server behind misbehaves', () => {
   });
 });
 
-describe('the mail server behind refuses one of several recipients', () => {
+describe('the internal mail server rejects one of several recipients', () => {
   let gateway: Gateway;
 
   before(async () => {
@@ -179,7 +181,7 @@ describe('the mail server behind refuses one of several recipients', () => {
   beforeEach(() => gateway.clearSinks());
 
   for (const code of [550, 450]) {
-    it(`with ${code}: that one is answered so, and nobody gets a message that the client gives up`, async () => {
+    it(`with ${code}: that one gets the reply, and nobody gets a message that the client gives up`, async () => {
       gateway.sinks.l.refuseRecipient(CAROL, { code, text: 'not carol' });
       const client = await come(gateway);
       const reply = await transaction(client, [BOB, JANE, CAROL]);
@@ -192,7 +194,7 @@ describe('the mail server behind refuses one of several recipients', () => {
   }
 });
 
-describe('the mail server behind is down, with the time that plugins have by default', () => {
+describe('the internal mail server is down, with the default plugin timeout', () => {
   let unreachable: Unreachable;
 
   before(async () => {

@@ -1,5 +1,7 @@
-// A sink that counts: each message of the load names itself by a number, and the sink remembers how often each number
-// came for each recipient before it answers. It can put off the first try of chosen messages, as a busy server does.
+/*
+ * A sink that counts: each message of the load contains a number, and the sink counts how often each number arrived for
+ * each recipient before it answers. It can defer the first attempt of chosen messages, as a busy server does.
+ */
 
 import net from 'node:net';
 import { type SinkMessage, type SinkReply, SinkSession } from '../support/sink-session.js';
@@ -8,16 +10,16 @@ import { numberOf } from './numbered-message.js';
 /** A running sink and what it counted. */
 export interface CountingSink {
   readonly port: number;
-  /** How often the message came for the recipient. */
+  /** How often the message arrived for the recipient. */
   count(number: number, recipient: string): number;
   /** Every arrival counted so far, each `number recipient`. */
   readonly arrivals: ReadonlyMap<string, number>;
-  /** Messages that came torn or without a number. */
+  /** Messages that arrived incomplete or without a number. */
   readonly damaged: readonly SinkMessage[];
   stop(): Promise<void>;
 }
 
-/** Starts a sink on 127.0.0.1; `putOff` names the messages whose first try is answered 451. */
+/** Starts a sink on 127.0.0.1; `putOff` names the messages whose first attempt is answered with 451. */
 export async function startCountingSink(
   putOff: (number: number) => boolean = () => false,
 ): Promise<CountingSink> {

@@ -1,6 +1,8 @@
-// The general database is replaced, removed and damaged while a load of mail flows. Whoever needs it is deferred while
-// nobody can tell what it would say, and never treated as if it had no entry; the others do not notice. Everything that
-// was acknowledged arrives, and once.
+/*
+ * The general database is replaced, removed and damaged under load. Mail that needs it is deferred while it cannot be
+ * read, and never treated as if it had no entry; other mail is not affected. Everything that was acknowledged arrives
+ * once.
+ */
 
 import assert from 'node:assert/strict';
 import { readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
@@ -13,7 +15,7 @@ import { until } from '../support/until.js';
 import { type CountingSink, startCountingSink } from './counting-sink.js';
 import { type Load, type SentMessage, startLoad } from './load.js';
 
-/** Is asked for in the database. */
+/** Is looked up in the database. */
 const JANE = 'jane.doe@domain.com';
 /** Is not. */
 const XENA = 'xena@sub.domain.com';
@@ -66,7 +68,7 @@ for (const name of KINDS) {
       renameSync(`${file}.new`, file);
     }
 
-    /** Puts a database in place that sends jane to a target. */
+    /** Installs a database that forwards jane to a target. */
     async function put(target: string): Promise<void> {
       const text = `jane.doe   ${target.replace('@', '%')}@PROCESS-DAEMON\n`;
       if (name === 'general.txt') return rename(text);
@@ -76,7 +78,7 @@ for (const name of KINDS) {
       await runSuccessfully(process.execPath, [pmdf, 'crdb', source, file]);
     }
 
-    /** A database that was not there when Haraka started counts a little later. */
+    /** A database that was missing when Haraka started is used a little later. */
     function isAsked(): Promise<void> {
       return until(
         async () => {
@@ -91,7 +93,7 @@ for (const name of KINDS) {
     const answersTo = (recipient: string): SentMessage[] =>
       load.messages.filter(({ recipients, state }) => recipients.includes(recipient) && state === 'told');
 
-    /** Waits for an answer to a message that was begun from now on. */
+    /** Waits for an answer to a message that begins from now on. */
     async function answersBecome(recipient: string, code: number): Promise<void> {
       const before = load.messages.length;
       await until(
@@ -110,14 +112,14 @@ for (const name of KINDS) {
       );
     }
 
-    /** Nobody is told what a missing entry would mean: jane's mail does not come to the local channel. */
+    /** No mail is treated as if the entry were missing: jane's mail does not reach the local channel. */
     function assertNeverAbsent(): void {
       assert.equal([...inside.arrivals.keys()].filter((arrival) => arrival.endsWith(JANE)).length, 0);
       for (const { told } of answersTo(JANE)) assert.ok(told === 250 || told === 451, String(told));
       for (const { told } of answersTo(XENA)) assert.equal(told, 250);
     }
 
-    it('replaced by rename, again and again: nobody is deferred', async () => {
+    it('replaced by rename, again and again: no mail is deferred', async () => {
       const before = load.messages.length;
       for (let round = 1; round <= REPLACEMENTS; round += 1) {
         await put(TARGETS[round % 2] ?? TARGETS[0]);
@@ -127,7 +129,7 @@ for (const name of KINDS) {
       for (const { number, told } of answersTo(JANE)) if (number > before) assert.equal(told, 250);
     }).timeout(4 * LIMIT_MS);
 
-    it('replaced for good: the new entry counts', async () => {
+    it('replaced once more: the new entry is used', async () => {
       await put(TARGETS[1]);
       const before = load.messages.length;
       await until(
@@ -138,7 +140,7 @@ for (const name of KINDS) {
       assertNeverAbsent();
     });
 
-    it('removed: who needs it is deferred until it is back', async () => {
+    it('removed: mail that needs it is deferred until it is back', async () => {
       rmSync(file);
       await answersBecome(JANE, 451);
       await answersBecome(XENA, 250);
@@ -147,7 +149,7 @@ for (const name of KINDS) {
       assertNeverAbsent();
     }).timeout(4 * LIMIT_MS);
 
-    it('overwritten with octets that are neither text nor database: deferred until it is mended', async () => {
+    it('overwritten with octets that are neither text nor database: deferred until it is repaired', async () => {
       rename(Buffer.from([0xff, 0xfe, 0x80, 0x0a]));
       await answersBecome(JANE, 451);
       await put(TARGETS[0]);
@@ -156,7 +158,7 @@ for (const name of KINDS) {
     }).timeout(4 * LIMIT_MS);
 
     if (name === 'general.cdb') {
-      it('cut short in place: deferred until it is mended', async () => {
+      it('truncated in place: deferred until it is repaired', async () => {
         truncateSync(file, readFileSync(file).length - 8);
         await answersBecome(JANE, 451);
         await put(TARGETS[0]);
@@ -198,7 +200,7 @@ for (const name of KINDS) {
   });
 }
 
-/** Whether an arrival is that of a later message, for a recipient. */
+/** Whether an arrival belongs to a later message for a recipient. */
 function isAfter(arrival: string, number: number, recipient: string): boolean {
   const [arrived, to] = arrival.split(' ');
   return Number(arrived) > number && to === recipient;

@@ -1,6 +1,8 @@
-// `kill -9` of worker and of master, at moments that a seeded generator picks, under load. Each kill waits until there
-// are messages that were acknowledged and have not arrived, and messages whose sender waits for the answer. In the end
-// every recipient of every acknowledged message must have been counted at the sinks, once at least.
+/*
+ * `kill -9` of worker and master under load, at moments that a seeded generator picks. Each kill waits until there are
+ * messages that were acknowledged and have not arrived, and messages whose sender waits for the answer. In the end the
+ * sinks must have counted every recipient of every acknowledged message at least once.
+ */
 
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -17,13 +19,13 @@ import { seeded } from './random.js';
 
 const SESSIONS = 8;
 const LONGEST_WAIT_IN_STEPS = 300;
-/** After each of these, the worker that takes the place of a killed one is killed before it serves. */
+/** After each of these, the worker that replaces a killed one is killed before it works. */
 const ONE_IN_WORKERS_HAS_NO_TIME = 2;
-/** So many looks at the process table, at most, go by before it is. */
+/** The maximum number of looks at the process table before that. */
 const LONGEST_LIFE_IN_LOOKS = 80;
-/** The sink outside puts these off, so that there always is something in the queue. */
+/** The outside sink defers these, so that the queue is never empty. */
 const ONE_IN_MESSAGES_IS_PUT_OFF = 5;
-/** No new master then makes up for queue files that the workers have left behind. */
+/** Without it, a new master would deliver queue files that the workers left behind. */
 const WORKERS_ONLY_AT_THE_END = 3;
 const ROUND_LIMIT_MS = 20_000;
 const DRAIN_LIMIT_MS = 90_000;
@@ -116,7 +118,7 @@ for (const { nodes, kills, seed } of ROWS) {
       }
     }
 
-    /** Kills at the first step, after some, at which messages of both sorts are in flight. */
+    /** Kills at the first step, after some, at which messages of both kinds are in flight. */
     function killUnderLoad(victim: Kill['victim']): Promise<void> {
       let wait = random(0, LONGEST_WAIT_IN_STEPS);
       return new Promise((resolve, reject) => {
@@ -134,7 +136,7 @@ for (const { nodes, kills, seed } of ROWS) {
       });
     }
 
-    /** Kills the worker that takes the place of one that was killed, perhaps before it has taken over its queue files. */
+    /** Kills the worker that replaces a killed one, perhaps before it has taken over its queue files. */
     async function killSuccessor(before: readonly number[]): Promise<void> {
       let looks = random(0, LONGEST_LIFE_IN_LOOKS);
       await until(

@@ -1,6 +1,8 @@
-// A load of concurrent SMTP sessions, each sending one numbered message after another, and a record of what each
-// sender was told. A session whose connection breaks comes back and goes on with the next message: a message that got
-// no answer is not sent again, so that every second arrival was caused behind the gateway.
+/*
+ * A load of concurrent SMTP sessions, each sending one numbered message after another, and a record of the replies. A
+ * session whose connection breaks reconnects and continues with the next message: a message that got no answer is not
+ * sent again, so every second arrival was caused after the gateway.
+ */
 
 import { connect, type SmtpClient } from '../support/smtp-client.js';
 import { until } from '../support/until.js';
@@ -10,10 +12,10 @@ const COME_BACK_LIMIT_MS = 20_000;
 const LONG_MESSAGE = 100_000;
 const ONE_IN_MESSAGES_IS_LONG = 7;
 
-/** What the client was told about a message: a code, or nothing. */
+/** The reply to a message: a code, or nothing. */
 export type Told = number | 'nothing';
 
-/** One message and what became of it at the client. */
+/** One message and its result at the client. */
 export interface SentMessage {
   readonly number: number;
   readonly recipients: readonly string[];
@@ -27,7 +29,7 @@ export interface Load {
   /** Every message begun so far. */
   readonly messages: readonly SentMessage[];
   acknowledged(): SentMessage[];
-  /** Messages whose text is with the gateway, and whose sender waits for the answer. */
+  /** Messages that were sent completely, and whose sender waits for the answer. */
   waiting(): SentMessage[];
   /** Calls back at every step of every session. */
   onStep(listener: (() => void) | undefined): void;
@@ -105,7 +107,7 @@ export function startLoad({ port, sessions, localAddress, recipientsOf }: LoadOp
         COME_BACK_LIMIT_MS,
         () => `a greeting on port ${port}`,
       );
-      // A broken connection is what the test makes; what was told is on record.
+      // Broken connections are part of the test; the replies are recorded.
       if (client !== undefined) await sendMany(client).catch(() => undefined);
       await client?.close();
     }

@@ -1,5 +1,7 @@
-// The next hop of the durable queue is down for a while, refuses, or never comes back: mail waits and then arrives once,
-// or its sender is told once; what nobody sent is never answered.
+/*
+ * The next hop of the durable queue is down for a while, rejects mail, or never comes back: mail waits and then arrives
+ * once, or its sender is notified once; mail with a null sender causes no bounce.
+ */
 
 import assert from 'node:assert/strict';
 import { sampleMessage } from '../support/deliver.js';
@@ -9,12 +11,12 @@ import { type Sink, type SinkMessage, startSink } from '../support/sink.js';
 import { connect, type Reply } from '../support/smtp-client.js';
 import { until } from '../support/until.js';
 
-/** By the process channel and the queue to jdoe@other.com. */
+/** Goes through the process channel and the queue to jdoe@other.com. */
 const JANE = 'jane.doe@domain.com';
 const JDOE = 'jdoe@other.com';
 const BOB = 'bob@domain.com';
 const SENDER = 'a@client.example';
-/** The shortest that Haraka takes. */
+/** The shortest interval that Haraka accepts. */
 const INTERVAL = '5s';
 const RETRY_LIMIT_MS = 15_000;
 
@@ -28,7 +30,7 @@ async function send(gateway: Gateway, to: string, from = SENDER, port = gateway.
   return reply;
 }
 
-/** How often delivery of the only queue file was tried in vain, as its name says. */
+/** The number of failed delivery attempts for the only queue file, from its name. */
 function attempts(gateway: Gateway): number {
   const [file = ''] = gateway.filesIn('queue');
   return Number(file.split('_')[2] ?? 0);
@@ -108,7 +110,7 @@ describe('the next hop is down for a while', () => {
     }).timeout(2 * RETRY_LIMIT_MS);
   }
 
-  it('a 251 to RCPT, from a server that forwards: the message is delivered, and nobody is forgotten', async () => {
+  it('a 251 to RCPT, from a server that forwards: the message is delivered to everybody', async () => {
     sink = await startSink({ port });
     for (const code of [251, 252]) {
       sink.clear();
@@ -118,13 +120,13 @@ describe('the next hop is down for a while', () => {
     }
   }).timeout(2 * RETRY_LIMIT_MS);
 
-  it('Haraka is killed meanwhile: mail is taken up again, its address judged anew', async () => {
+  it('Haraka is killed meanwhile: mail is processed again, and its address is decided again', async () => {
     assert.equal((await send(gateway, JANE)).code, 250);
     await deferred();
     gateway.kill('SIGKILL');
     await gateway.exited;
     sink = await startSink();
-    // Where the address leads is decided at each try: since the restart, to another host.
+    // The route of the address is decided at each attempt: since the restart, to another host.
     gateway.install.writeConfig(
       'pmdf/pmdf.yaml',
       `delivery:\n  tcp_local: { method: queue, next_hop: '127.0.0.1:${sink.port}' }\n`,
@@ -138,7 +140,7 @@ describe('the next hop is down for a while', () => {
   }).timeout(3 * RETRY_LIMIT_MS);
 });
 
-describe('the next hop never takes it', () => {
+describe('the next hop never accepts the mail', () => {
   let gateway: Gateway;
 
   before(async () => {
@@ -156,12 +158,12 @@ describe('the next hop never takes it', () => {
 
   const outside = (): Sink => gateway.sinks.tcp_local;
   const refusals = [
-    { name: 'refused for good', code: 550 },
+    { name: 'rejected permanently', code: 550 },
     { name: 'put off for too long', code: 451 },
   ] as const;
 
   for (const { name, code } of refusals) {
-    it(`${name}: its sender is told once`, async () => {
+    it(`${name}: its sender is notified once`, async () => {
       outside().refuseRecipient(JDOE, { code, text: 'not jdoe' });
       assert.equal((await send(gateway, JANE)).code, 250);
       const [bounce] = await outside().waitForMessages(1, RETRY_LIMIT_MS);
@@ -172,7 +174,7 @@ describe('the next hop never takes it', () => {
       assert.equal(outside().messages.length, 1);
     }).timeout(2 * RETRY_LIMIT_MS);
 
-    it(`${name}: nobody is told when nobody sent it`, async () => {
+    it(`${name}: nobody is notified for a null sender`, async () => {
       outside().refuseRecipient(JDOE, { code, text: 'not jdoe' });
       assert.equal((await send(gateway, JANE, '<>')).code, 250);
       await until(
@@ -186,7 +188,7 @@ describe('the next hop never takes it', () => {
     }).timeout(2 * RETRY_LIMIT_MS);
   }
 
-  it('a bounce that is refused itself is not answered', async () => {
+  it('a bounce that is rejected itself causes no bounce', async () => {
     outside().refuseRecipient(JDOE, { code: 550, text: 'not jdoe' });
     outside().refuseRecipient(SENDER, { code: 550, text: 'no such sender' });
     assert.equal((await send(gateway, JANE)).code, 250);
@@ -205,7 +207,7 @@ describe('the next hop never takes it', () => {
     );
   });
 
-  it('a bounce to one of ours goes by the channel of the address', async () => {
+  it('a bounce to a local address goes by the channel of the address', async () => {
     outside().refuseRecipient(JDOE, { code: 550, text: 'not jdoe' });
     assert.equal((await send(gateway, JANE, BOB)).code, 250);
     const [bounce] = await gateway.sinks.l.waitForMessages(1, RETRY_LIMIT_MS);
@@ -215,7 +217,7 @@ describe('the next hop never takes it', () => {
     assert.deepEqual(outside().messages, []);
   });
 
-  it('a bounce to an address that is forwarded itself follows it', async () => {
+  it('a bounce to a forwarded address is forwarded too', async () => {
     outside().refuseRecipient('jim@other.com', { code: 550, text: 'not jim' });
     assert.equal((await send(gateway, 'jim@domain.com', JANE)).code, 250);
     const [bounce] = await outside().waitForMessages(1, RETRY_LIMIT_MS);

@@ -1,4 +1,6 @@
-// Messages that can be told apart and found whole: the header names the number, the last line names it again.
+/*
+ * Messages that can be told apart and checked for completeness: the header and the last line contain the number.
+ */
 
 const NUMBER = /^X-Number: (\d+)\r?$/m;
 
@@ -10,7 +12,7 @@ export function numberedMessage(number: number, size: number): string {
   return `Subject: message ${number}\r\nX-Number: ${number}\r\n\r\n${filling}end of ${number}\r\n`;
 }
 
-/** The number of a message that came whole, else null. */
+/** The number of a message that arrived complete, else null. */
 export function numberOf(raw: Buffer): number | null {
   const text = raw.toString('latin1');
   const number = NUMBER.exec(text)?.[1];

@@ -1,6 +1,8 @@
-// The disk is full, or the queue folder is gone: the client is deferred, what was acknowledged before is kept, and
-// service goes on afterwards. A full disk is a limit on the size of files, which the kernel lets a test set on a running
-// process: a limit of 0 lets it write nothing at all, a larger one lets long files break off in the middle.
+/*
+ * The disk is full, or the queue folder is missing: the client is deferred, what was acknowledged before is kept, and
+ * service continues afterwards. A full disk is simulated by a limit on file size, which the kernel lets a test set on a
+ * running process: with a limit of 0 nothing can be written, with a larger one long files are cut off.
+ */
 
 import assert from 'node:assert/strict';
 import { sampleMessage } from '../support/deliver.js';
@@ -11,7 +13,7 @@ import { until } from '../support/until.js';
 import { numberedMessage, numberOf } from './numbered-message.js';
 
 const BOB = 'bob@domain.com';
-/** By the process channel and the queue to jdoe@other.com. */
+/** Goes through the process channel and the queue to jdoe@other.com. */
 const JANE = 'jane.doe@domain.com';
 const JDOE = 'jdoe@other.com';
 const SENDER = 'a@client.example';
@@ -59,7 +61,7 @@ describe('a queue that cannot be written', () => {
 
   const attempts = (): number => gateway.sinks.tcp_local.attempts.length;
 
-  /** Waits for the next try to deliver to the next hop outside. */
+  /** Waits for the next attempt to deliver to the outside next hop. */
   async function nextTry(): Promise<void> {
     const before = attempts();
     await until(
@@ -101,7 +103,7 @@ describe('a queue that cannot be written', () => {
     );
   }
 
-  it('a full disk defers, hands nothing on and leaves nothing behind', async () => {
+  it('a full disk defers mail, delivers nothing and leaves nothing behind', async () => {
     await limitFiles(0);
     for (const to of [[JANE], [BOB, JANE], [JANE, BOB]]) assertDeferred(await send(to));
     await queueIsEmpty();
@@ -113,7 +115,7 @@ describe('a queue that cannot be written', () => {
     assert.equal(gateway.sinks.l.messages.length, 1);
   });
 
-  it('a full disk does not keep mail from those who need no queue', async () => {
+  it('a full disk does not stop mail that needs no queue', async () => {
     await limitFiles(0);
     assert.equal((await send([BOB])).code, 250);
     assert.equal(gateway.sinks.l.messages.length, 1);
@@ -136,7 +138,7 @@ describe('a queue that cannot be written', () => {
     );
   });
 
-  it('mail that waits in a folder which goes away arrives when the folder is back', async () => {
+  it('mail in a folder that disappears arrives when the folder is back', async () => {
     await deferredByNextHop();
     gateway.breakFolder('queue');
     try {
@@ -151,7 +153,7 @@ describe('a queue that cannot be written', () => {
     await arrivesOnce();
   }).timeout(3 * RETRY_LIMIT_MS);
 
-  it('a sender is told in the end, although the disk was full when that came up', async () => {
+  it('a sender is notified in the end, although the disk was full when the bounce was due', async () => {
     await deferredByNextHop();
     await limitFiles(0);
     gateway.sinks.tcp_local.refuseRecipient(JDOE, { code: 550, text: 'not jdoe' });
@@ -166,7 +168,7 @@ describe('a queue that cannot be written', () => {
     assert.equal(gateway.sinks.tcp_local.messages.length, 1);
   }).timeout(5 * RETRY_LIMIT_MS);
 
-  it('a recipient that is put off while others are served is kept on a full disk', async () => {
+  it('a recipient that is deferred while others are delivered is kept on a full disk', async () => {
     const sink = gateway.sinks.tcp_local;
     const [jim, kim] = ['jim@other.com', 'kim@other.com'];
     for (const to of [jim, kim]) sink.refuseRecipient(to, { code: 451, text: 'not now' });
@@ -190,7 +192,7 @@ describe('a queue that cannot be written', () => {
       RETRY_LIMIT_MS,
       () => 'the other recipient served',
     );
-    // What Haraka could not write is removed when it starts again.
+    // Files that Haraka could not finish are removed when it starts again.
     const isDelivered = (): boolean => gateway.filesIn('queue').every((file) => file.startsWith('__tmp__'));
     await until(isDelivered, RETRY_LIMIT_MS, () => 'everything delivered');
   }).timeout(5 * RETRY_LIMIT_MS);

@@ -1,4 +1,6 @@
-// Numbers that look random and are the same in every run.
+/*
+ * Pseudo-random numbers that are the same in every run.
+ */
 
 /** Makes a generator of integers from `low` to `high`, both included. Ref: Marsaglia, Xorshift RNGs, 2003 */
 export function seeded(seed: number): (low: number, high: number) => number {

@@ -1,5 +1,7 @@
-// A mail server whose patience and honesty the test decides, step by step: it answers, keeps silent until it is told to
-// go on, or drops the connection. It records a message when its last octet is there, before the answer.
+/*
+ * A mail server that the test controls step by step: it answers, keeps silent until told to continue, or drops the
+ * connection. It records a message when its last octet has arrived, before the answer.
+ */
 
 import net from 'node:net';
 import { within } from '../support/until.js';
@@ -9,21 +11,21 @@ const STEP_LIMIT_MS = 10_000;
 /** The steps of a dialogue at which the server can be told what to do. */
 export type Step = 'greeting' | 'ehlo' | 'mail' | 'rcpt' | 'data' | 'message';
 
-/** What the server does at a step: answer with a code, keep silent, drop the connection, or say what is not SMTP. */
+/** What the server does at a step: answer with a code, keep silent, drop the connection, or send something other than SMTP. */
 export type Deed = number | 'silence' | 'drop' | 'nonsense';
 
 /** A running server. */
 export interface SlowServer {
   readonly port: number;
-  /** Messages that came whole, each with its recipients, whatever was answered. */
+  /** Complete messages, each with its recipients, whatever was answered. */
   readonly messages: readonly { readonly from: string; readonly to: readonly string[] }[];
-  /** Tells what to do at a step from now on; the other steps go well. */
+  /** Sets what to do at a step from now on; the other steps succeed. */
   at(step: Step, deed: Deed): void;
-  /** Does everything well again, and forgets the messages. */
+  /** Removes all faults, and forgets the messages. */
   reset(): void;
-  /** Answers every connection that is kept in silence. */
+  /** Answers every connection that was left waiting. */
   goOn(code: number): void;
-  /** Resolves when a client has come to a step. */
+  /** Resolves when a client has reached a step. */
   reached(step: Step): Promise<void>;
   /** Resolves when no connection is open. */
   alone(): Promise<void>;
@@ -140,7 +142,7 @@ export async function startSlowServer(): Promise<SlowServer> {
       for (const socket of silent) socket.write(`${code} at last\r\n`);
       silent.clear();
     },
-    reached: (step) => when(() => (seen.get(step) ?? 0) > 0, `a client that comes to ${step}`),
+    reached: (step) => when(() => (seen.get(step) ?? 0) > 0, `a client that reaches ${step}`),
     alone: () => when(() => sockets.size === 0, 'no connection open'),
     stop: async () => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));

@@ -1,6 +1,8 @@
-// A queue file that breaks off while it is written never counts as written, whichever of Haraka's two clean-ups wins: the
-// one that removes the file, or the one that gives it its final name. Played by hand, since no disk loses that race when
-// it is told to.
+/*
+ * A queue file whose writing was interrupted never counts as written, whichever of Haraka's two clean-ups wins: the one
+ * that removes the file, or the one that gives it its final name. The race is simulated, since a real disk does not
+ * lose it on demand.
+ */
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -89,13 +91,13 @@ describe('a queue file', () => {
     return openOutboundQueue(plugin).write(FILE, { text, notes: new Notes() });
   }
 
-  it('counts when it is whole', async () => {
+  it('counts when it is complete', async () => {
     await write('all is well');
     assert.deepEqual(readdirSync(folder.path()), ['1']);
   });
 
   for (const race of ['the name wins', 'the removal wins, and the name comes later'] as const) {
-    it(`does not count, and does not stay, when it is torn: ${race}`, async () => {
+    it(`does not count, and is removed, when it is incomplete: ${race}`, async () => {
       await assert.rejects(write(race));
       await until(
         () => readdirSync(folder.path()).length === 0,

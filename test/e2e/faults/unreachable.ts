@@ -1,5 +1,7 @@
-// A port that neither takes nor refuses a connection, as a host behind a silent firewall: a process listens there, but
-// is stopped, and the connections that the kernel takes in its place are used up.
+/*
+ * A port that neither accepts nor refuses a connection, like a host behind a silent firewall: a stopped process listens
+ * there, and the kernel's backlog is full.
+ */
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -14,13 +16,13 @@ server.listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => console.log('por
 process.stdin.resume().on('end', () => process.exit())
 `;
 
-/** The port, and how to end the process behind it. */
+/** The port, and a function that ends its process. */
 export interface Unreachable {
   readonly port: number;
   stop(): Promise<void>;
 }
 
-/** Tells whether a connection is taken; it stays open if so. */
+/** Tells whether a connection is accepted; if so it stays open. */
 async function isTaken(socket: net.Socket): Promise<boolean> {
   const limit = AbortSignal.timeout(FILL_LIMIT_MS);
   return once(socket, 'connect', { signal: limit }).then(

@@ -1,5 +1,7 @@
-// The four layouts of docs/firewall.md with their sample configurations: a real Haraka for each gateway, a real Postfix
-// as the firewall that relays, the sample packet filters between the networks.
+/*
+ * The four layouts of docs/firewall.md with their sample configurations: a real Haraka for each gateway, a real Postfix
+ * as the firewall that relays, and the sample packet filters between the networks.
+ */
 
 import assert from 'node:assert/strict';
 import { describeWith } from '../../support/programs.js';
@@ -13,7 +15,7 @@ import { until } from '../support/until.js';
 import { type LayoutLab, startLayout } from './support/lab.js';
 import { type Connection, layouts } from './support/layouts.js';
 
-/** How people have tried to have mail sent to a third party. */
+/** Known attempts to get mail relayed to a third party. */
 const tricks: readonly string[] = [
   'victim@other.com',
   'victim%other.com@domain.com',
@@ -37,10 +39,10 @@ const tricks: readonly string[] = [
   'victim@[203.0.113.25]',
 ];
 
-/** Attempts made by chance, beside the known ones; so many of those that are taken are sent. */
+/** Random attempts, in addition to the known ones; and how many of the accepted ones are sent. */
 const randomCount = 150;
 const sentCount = 20;
-/** Postfix loses patience with more. */
+/** Postfix disconnects after more. */
 const recipientsOfSession = 8;
 const stranger = 'someone@client.example';
 
@@ -60,7 +62,7 @@ for (const layout of layouts) {
       }
     });
 
-    /** Gives the first refusal, at RCPT or at the end of the message. */
+    /** Returns the first rejection, at RCPT or at the end of the message. */
     async function send(connection: Connection, to: readonly string[], from = stranger): Promise<Reply> {
       const client = await lab.come(connection);
       await client.ehlo();
@@ -72,14 +74,14 @@ for (const layout of layouts) {
       return reply;
     }
 
-    it('brings mail in', async () => {
+    it('delivers mail from outside', async () => {
       assert.equal((await send(layout.entrance, ['bob@domain.com'])).code, 250);
       const [message] = await lab.mailServer.waitForMessages(1);
       assert.deepEqual(message?.envelopeTo, ['bob@domain.com']);
       assert.equal(message?.envelopeFrom, stranger);
     });
 
-    it('brings mail in for a host below the domain, and for the postmaster', async () => {
+    it('delivers mail from outside for a host below the domain, and for the postmaster', async () => {
       assert.equal((await send(layout.entrance, ['ann@sub.domain.com'])).code, 250);
       assert.equal((await send(layout.entrance, ['postmaster@domain.com'])).code, 250);
       const messages = await lab.mailServer.waitForMessages(2);
@@ -89,7 +91,7 @@ for (const layout of layouts) {
       ]);
     });
 
-    it('takes mail out', async () => {
+    it('delivers mail to the outside', async () => {
       assert.equal((await send(layout.exit, ['bob@other.com'], 'bob@domain.com')).code, 250);
       const [message] = await lab.world.waitForMessages(1);
       assert.deepEqual(message?.envelopeTo, ['bob@other.com']);
@@ -103,7 +105,7 @@ for (const layout of layouts) {
       assert.equal(lab.world.attempts.length, 0);
     });
 
-    it('forwards out of the house by the process channel', async () => {
+    it('forwards to the outside by the process channel', async () => {
       assert.equal((await send(layout.entrance, ['jane.doe@domain.com'])).code, 250);
       const [message] = await lab.world.waitForMessages(1);
       assert.deepEqual(message?.envelopeTo, ['jdoe@other.com']);
@@ -111,7 +113,7 @@ for (const layout of layouts) {
       assert.equal(lab.mailServer.attempts.length, 0);
     });
 
-    /** Asks for each recipient in turn, few in each session, and gives those that were taken. */
+    /** Asks for each recipient in turn, few in each session, and returns those that were accepted. */
     async function askFor(connection: Connection, recipients: readonly string[]): Promise<readonly string[]> {
       const taken: string[] = [];
       for (let at = 0; at < recipients.length; at += recipientsOfSession) {
@@ -132,7 +134,7 @@ for (const layout of layouts) {
         assert.deepEqual(await askFor(attack, tricks), []);
       });
 
-      it(`relays nothing that ${attack.host} brings to ${attack.to}, whatever is taken`, async () => {
+      it(`relays nothing that ${attack.host} brings to ${attack.to}, whatever is accepted`, async () => {
         const made = [...knownAddresses(), ...randomAddresses(seed, randomCount)].filter(fitsIntoCommand);
         const taken = await askFor(attack, made);
         const sent = sample(taken, sentCount);
@@ -146,7 +148,7 @@ for (const layout of layouts) {
         }
         await lab.idle();
         assert.ok(lab.mailServer.messages.length > 5, `of ${taken.length} taken too few arrived`);
-        // A firewall that has taken what its gateway refuses tells the sender so.
+        // A firewall that has accepted mail which its gateway rejects sends a bounce.
         const bounces = (envelopeFrom: string, recipient: string): boolean =>
           envelopeFrom === '' && recipient === stranger;
         const leaked = lab.world.attempts.filter(
@@ -157,7 +159,7 @@ for (const layout of layouts) {
       });
     }
 
-    it('tells the sender what the mail server answers', async () => {
+    it('gives the sender the reply of the mail server', async () => {
       lab.mailServer.refuseRecipient('nobody@domain.com', { code: 550, text: '5.1.1 no such user' });
       const reply = await send(layout.entrance, ['nobody@domain.com']);
       await until(
@@ -166,7 +168,7 @@ for (const layout of layouts) {
         () => 'the mail server asked',
       );
       if (layout.hasRelay) {
-        // The firewall has taken it already, and has to send a bounce: the price of this layout.
+        // The firewall has already accepted it, and has to send a bounce: a cost of this layout.
         assert.equal(reply.code, 250);
         const [bounce] = await lab.world.waitForMessages(1);
         assert.equal(bounce?.envelopeFrom, '');
@@ -178,7 +180,7 @@ for (const layout of layouts) {
       }
     });
 
-    it('brings a bounce back in', async () => {
+    it('delivers a bounce from outside', async () => {
       lab.world.refuseRecipient('gone@other.com', { code: 550, text: '5.1.1 no such user' });
       assert.equal((await send(layout.exit, ['gone@other.com'], 'bob@domain.com')).code, 250);
       const [bounce] = await lab.mailServer.waitForMessages(1);
@@ -189,14 +191,14 @@ for (const layout of layouts) {
     if (ground === 'network namespaces') {
       const { forged } = layout;
       if (forged !== null) {
-        it(`drops what comes from outside as ${forged.from}`, async () => {
+        it(`drops packets from outside with the address ${forged.from}`, async () => {
           const before = await lab.forgedPackets();
           await assert.rejects(lab.reach(forged), /no answer/);
           assert.ok((await lab.forgedPackets()) > before);
         });
       }
 
-      it('lets nothing pass through the firewall but what it has to', async () => {
+      it('passes only the necessary connections through the firewall', async () => {
         const shown = ({ host, from, to, port }: Connection): string =>
           `${host}${from === undefined ? '' : ` as ${from}`} to ${to} port ${port}`;
         const reached = async (): Promise<string[]> => {
@@ -211,14 +213,14 @@ for (const layout of layouts) {
           return outcomes.flat();
         };
         assert.deepEqual(await reached(), []);
-        // It is the firewall that stopped them.
+        // The firewall stopped them.
         await lab.openFirewall();
         assert.deepEqual(await reached(), layout.closed.map(shown));
       });
     }
 
     if (layout.gateways.length > 1) {
-      it('has the sender come again while the inner gateway is down, and sends no bounce', async () => {
+      it('tells the sender to try again while the inner gateway is down, and sends no bounce', async () => {
         await lab.idle();
         await lab.gateways.at(-1)?.stop();
         const { code } = await send(layout.entrance, ['bob@domain.com']);

@@ -1,4 +1,7 @@
-// The samples of the four layouts: `pmdf check` finds nothing in them, and the outer gateway knows next to nothing.
+/*
+ * The samples of the four layouts: `pmdf check` finds nothing in them, and the outer gateway knows almost nothing about
+ * the inside.
+ */
 
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -12,7 +15,7 @@ function filesOf(...folder: readonly string[]): ReadonlyMap<string, string> {
   return new Map(names.map((name) => [name, sampleFile(...folder, name)]));
 }
 
-/** The lines of a text that say something, without indentation. */
+/** The lines of a text without comments, blank lines and indentation. */
 function spoken(text: string): string {
   return text
     .split('\n')
@@ -26,7 +29,7 @@ function layoutHasFilter(folder: string): boolean {
 }
 
 describe('the samples of the firewall layouts', () => {
-  it('are those of the layouts that are tested', () => {
+  it('are the ones that are tested', () => {
     const found = readdirSync(path.join(projectRoot(), 'config', 'firewall')).flatMap((folder) =>
       readdirSync(path.join(projectRoot(), 'config', 'firewall', folder))
         .filter((name) => name !== 'firewall')
@@ -65,7 +68,7 @@ describe('the samples of the firewall layouts', () => {
     }
   }
 
-  it('tell the outer gateway of no host of ours but the inner gateway, and of nobody', () => {
+  it('tell the outer gateway about no internal host except the inner gateway, and about no user', () => {
     const files = filesOf('both-sides', 'outer');
     assert.deepEqual([...files.keys()].sort(), ['mappings', 'pmdf.cnf', 'pmdf.yaml']);
     const texts = [...files.values()].join('\n');

@@ -1,5 +1,7 @@
-// Haraka behind a real HAProxy and a real stunnel, in the place of PTSMTP, with the sample configuration: who is inside
-// and who is outside through the proxy, and what those get who go round it.
+/*
+ * Haraka behind a real HAProxy and a real stunnel, in place of PTSMTP, with the sample configuration: who is inside and
+ * who is outside through the proxy, and what clients get that bypass it.
+ */
 
 import assert from 'node:assert/strict';
 import { printed } from '../../docs/console.js';
@@ -18,7 +20,7 @@ import {
   WORKSTATION,
 } from './support/lab.js';
 
-/** A way to the server: what is connected to, and where TLS begins. */
+/** A route to the server: what is connected to, and where TLS begins. */
 interface Approach {
   readonly shown: string;
   readonly to: string;
@@ -84,7 +86,7 @@ describeWith(['haproxy', 'stunnel', 'root'], `Haraka behind a proxy ${groundShow
     }
   }
 
-  it('tells Haraka the port that clients came to', async () => {
+  it('tells Haraka the port that clients connected to', async () => {
     const [smtps] = approaches;
     if (smtps === undefined) throw new Error('no way in');
     const client = await approach({ host: 'world', from: STRANGER }, smtps);
@@ -95,7 +97,7 @@ describeWith(['haproxy', 'stunnel', 'root'], `Haraka behind a proxy ${groundShow
 
   describe('a client behind it that sends PROXY itself', () => {
     for (const way of approaches) {
-      it(`${way.shown}: is cut off`, async () => {
+      it(`${way.shown}: is disconnected`, async () => {
         const client = await approach({ host: 'world', from: STRANGER }, way);
         const lie = `PROXY TCP4 ${lab.place(WORKSTATION)} ${lab.place(HAPROXY)} 4000 ${way.port}`;
         const { code } = await client.send(lie);
@@ -105,7 +107,7 @@ describeWith(['haproxy', 'stunnel', 'root'], `Haraka behind a proxy ${groundShow
     }
   });
 
-  describe('who goes round it', () => {
+  describe('a client that bypasses it', () => {
     const direct = { host: 'server', to: '127.0.0.1' } as const;
     const lie = `PROXY TCP4 ${WORKSTATION} ${HAPROXY} 4000 465\r\n`;
 
@@ -117,7 +119,7 @@ describeWith(['haproxy', 'stunnel', 'root'], `Haraka behind a proxy ${groundShow
       });
     }
 
-    it('gets nothing on 465 without the certificate of the proxy, with a lie or without', async () => {
+    it('gets nothing on 465 without the certificate of the proxy, with a forged PROXY line or without', async () => {
       for (const first of [{}, { first: lie }]) {
         await assert.rejects(
           lab.come({ ...direct, port: 465, ...first, implicitTls: {} }),
@@ -126,7 +128,7 @@ describeWith(['haproxy', 'stunnel', 'root'], `Haraka behind a proxy ${groundShow
       }
     });
 
-    it('gets nothing on 465 for a lie from an address that is not that of the proxy', async () => {
+    it('gets nothing on 465 with a PROXY line from another address than that of the proxy', async () => {
       const implicitTls = { ...lab.proxyCertificate };
       await assert.rejects(
         lab.come({ ...direct, from: '127.0.0.9', port: 465, first: lie, implicitTls }),
@@ -134,13 +136,13 @@ describeWith(['haproxy', 'stunnel', 'root'], `Haraka behind a proxy ${groundShow
       );
     });
 
-    it('is refused on 465 with the certificate of the proxy, but without its word', async () => {
+    it('is refused on 465 with the certificate of the proxy, but without a PROXY line', async () => {
       const client = await lab.come({ ...direct, port: 465, implicitTls: { ...lab.proxyCertificate } });
       assert.deepEqual(client.greeting?.lines, ['554 5.7.1 Come by way of the proxy']);
       await client.close();
     });
 
-    it('is refused on 25 and 587 from another address, with a lie or without', async () => {
+    it('is refused on 25 and 587 from another address, with a forged PROXY line or without', async () => {
       for (const port of [25, 587]) {
         const refused = await lab.come({ ...direct, from: '127.0.0.9', port });
         assert.deepEqual(refused.greeting?.lines, ['554 5.7.1 Come by way of the proxy']);

@@ -1,5 +1,7 @@
-// A client behind a trusted proxy that sends a PROXY line itself. Haraka takes one at any time from a connection that
-// it took the first from, and so from whoever speaks through the proxy: only the first may count.
+/*
+ * A client of a trusted proxy that sends a PROXY line itself. Haraka accepts one at any time on a connection that
+ * already sent one, and so from any client of the proxy: only the first may count.
+ */
 
 import assert from 'node:assert/strict';
 import { allPlugins, connectionIni, type Gateway, startGateway } from '../support/gateway.js';
@@ -11,7 +13,7 @@ const LIE = 'PROXY TCP4 127.0.1.5 127.0.0.1 4000 25';
 
 const installs = [
   allPlugins,
-  // What chooses no channel still asks PORT_ACCESS about the client.
+  // A plugin that chooses no channel still runs the client through PORT_ACCESS.
   ['pmdf/access', 'rcpt_to.in_host_list', 'queue/smtp_forward'],
 ];
 

@@ -1,4 +1,6 @@
-// A proxy that speaks SMTP itself, as PTSMTP did: it comes to the port under TLS and passes the client on by XCLIENT.
+/*
+ * A proxy that speaks SMTP itself, as PTSMTP did: it connects to the TLS port and passes the client on by XCLIENT.
+ */
 
 import assert from 'node:assert/strict';
 import { sampleMessage } from '../support/deliver.js';
@@ -44,7 +46,7 @@ describe('a proxy that speaks SMTP, on the port under TLS', () => {
     const implicitTls = { rejectUnauthorized: false };
     const smtp = await connect({ port: smtps, localAddress: PROXY, implicitTls });
     await smtp.ehlo('proxy.example');
-    // Port 465 is the one that core treats apart.
+    // Haraka treats port 465 specially.
     const reply = await smtp.send(`XCLIENT ADDR=${client} DESTADDR=198.51.100.25 DESTPORT=465`);
     assert.equal(reply.code, 220);
     await smtp.ehlo();

@@ -1,5 +1,7 @@
-// Ways to hide a host in a local part. Each takes the text of a local part, unquoted, and a host, and gives the text of
-// another local part that some mail server, or none, might unwrap towards the host.
+/*
+ * Ways to hide a host in a local part. Each takes the text of a local part, unquoted, and a host, and returns another
+ * local part that some mail server might unwrap towards the host.
+ */
 
 /** One way; the result still has to be quoted where its characters ask for it. */
 export type Shape = (user: string, host: string) => string;
@@ -18,7 +20,7 @@ function quoted(text: string): string {
   return `"${text.replace(/["\\]/g, '\\$&')}"`;
 }
 
-/** The signs that route: percent, bang, at, and DECnet's two colons. */
+/** The routing characters: percent, bang, at, and DECnet's two colons. */
 export const routingShapes: readonly Shape[] = [
   (user, host) => `${user}%${host}`,
   (user, host) => `${host}!${user}`,
@@ -27,7 +29,7 @@ export const routingShapes: readonly Shape[] = [
   (user, host) => `@${host}:${user}`,
 ];
 
-/** The same with doubled, missing and surplus pieces. */
+/** The same with doubled, missing and extra parts. */
 export const crookedShapes: readonly Shape[] = [
   (user, host) => `${user}%%${host}`,
   (user, host) => `${host}!!${user}`,
@@ -71,7 +73,7 @@ export const crookedShapes: readonly Shape[] = [
   (user, host) => `.domain.com${host}!${user}`,
 ];
 
-/** Signs that route nowhere today, but look like it or did so once. */
+/** Characters that do not route today, but look like it or once did. */
 export const strangeShapes: readonly Shape[] = [
   (user, host) => `${user}^${host}`,
   (user, host) => `${host}^${user}`,
@@ -90,7 +92,7 @@ export const strangeShapes: readonly Shape[] = [
   (user, host) => `&#64;${user}&#64;${host}`,
 ];
 
-/** Envelopes in envelopes: encapsulation, quotes within quotes, angle brackets, comments, blanks. */
+/** Nested forms: encapsulation, quotes within quotes, angle brackets, comments, blanks. */
 export const wrappingShapes: readonly Shape[] = [
   (user, host) => `IMCEASMTP-${encapsulated(user)}+40${encapsulated(host)}`,
   (user, host) => `IMCEASMTP-${user}+40${host}`,
@@ -132,7 +134,7 @@ export const wrappingShapes: readonly Shape[] = [
   (user, host) => `${user}\t%${host}`,
 ];
 
-/** Characters that Unicode folds to routing signs and dots. */
+/** Characters that Unicode folds to routing characters and dots. */
 export const lookAlikeShapes: readonly Shape[] = [
   (user, host) => `${user}＠${host}`,
   (user, host) => `${user}﹫${host}`,

@@ -1,4 +1,6 @@
-// Sends mail to honest addresses, and makes sure that all of it is taken and arrives where it should.
+/*
+ * Sends mail to legitimate addresses, and checks that all of it is accepted and arrives where it should.
+ */
 
 import assert from 'node:assert/strict';
 import type { RunningHaraka } from '../support/haraka-process.js';
@@ -30,7 +32,7 @@ function isKept({ address }: HonestAddress): boolean {
   return keptDomains.includes(address.slice(address.lastIndexOf('@') + 1).toLowerCase());
 }
 
-/** Sends a message to each address; fails with those that were refused or did not arrive. */
+/** Sends a message to each address; fails with those that were rejected or did not arrive. */
 export async function assertHonest(
   lab: Lab,
   front: RunningHaraka,
@@ -48,7 +50,7 @@ export async function assertHonest(
   const unexpected = honest.flatMap((one, index) => {
     const { rcpt, data } = outcomes[index] ?? {};
     const isTaken = rcpt?.code === 250 && data?.code === 250;
-    // The MTA may refuse at RCPT, where it is asked, or the message.
+    // The MTA may reject at RCPT or after the message.
     if (isTaken === !isRefusedBy(lab.mta.name, one)) return [];
     return [`<${one.asked}>: ${rcpt?.lines.join(' ')}; ${data?.lines.join(' ')}`];
   });
@@ -64,7 +66,7 @@ export async function assertHonest(
     arrived(lab.outside.messages.flatMap(({ envelopeTo }) => envelopeTo)),
     expectedAt(({ channel }) => channel === 'tcp_local'),
   );
-  // What the MTA keeps makes neither a message nor a bounce there.
+  // Mail that the MTA keeps produces neither a message nor a bounce there.
   assert.deepEqual(
     arrived(lab.sentOn.messages.flatMap(({ envelopeTo }) => envelopeTo)),
     expectedAt((one) => one.channel !== 'tcp_local' && !isKept(one)),

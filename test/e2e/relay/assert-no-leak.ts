@@ -1,4 +1,6 @@
-// Finds what an MTA behind sent to third parties for a stranger, and says by which words of ours it came to that.
+/*
+ * Finds mail that the MTA behind the front sent to third parties for a stranger, and the log lines that led to it.
+ */
 
 import assert from 'node:assert/strict';
 import type { RunningHaraka } from '../support/haraka-process.js';
@@ -10,7 +12,7 @@ import { askedFor, strangersAddress } from './strangers-mail.js';
 
 /** A message that reached a third party. */
 export interface LeakedMessage {
-  /** The recipient that the stranger asked for. */
+  /** The recipient that the stranger named. */
   readonly asked: string;
   /** The recipient that the MTA named to the other host. */
   readonly recipient: string;
@@ -23,7 +25,7 @@ function isThirdParty(message: SinkMessage, recipient: string): boolean {
   return at === -1 || !isOwnHost(recipient.slice(at + 1));
 }
 
-/** Lists the messages, of those that an MTA sent on, which reached a third party. */
+/** Lists the messages that an MTA sent on to a third party. */
 export function leaksIn(messages: readonly SinkMessage[]): LeakedMessage[] {
   return messages.flatMap((message) =>
     message.envelopeTo
@@ -32,7 +34,7 @@ export function leaksIn(messages: readonly SinkMessage[]): LeakedMessage[] {
   );
 }
 
-/** The line in which the front told that it took an address, and where to. */
+/** The log line in which the front accepted an address, with its route. */
 function acceptance(front: RunningHaraka, address: string): string {
   const lines = front.log().split('\n');
   return lines.find((line) => line.includes(`accept recipient <${address}>`)) ?? 'no line in its log';
@@ -43,7 +45,7 @@ function linesAbout(text: string, recipient: string): string {
   return lines.slice(0, 5).join('\n    ');
 }
 
-/** Fails when anything went to a third party, by way of the MTA or from the front itself; names each witness. */
+/** Fails if anything went to a third party, through the MTA or from the front itself; names each case. */
 export function assertNoLeak(lab: Lab, front: RunningHaraka): void {
   const { messages, attempts } = lab.sentOn;
   const witnesses = leaksIn(messages).map(
@@ -54,7 +56,7 @@ export function assertNoLeak(lab: Lab, front: RunningHaraka): void {
   assert.deepEqual(witnesses, [], `leaks, with seed ${seed}:\n${witnesses.join('\n')}`);
   const sent = messages.reduce((sum, { envelopeTo }) => sum + envelopeTo.length, 0);
   assert.equal(attempts.length, sent, 'a recipient was tried without a message');
-  // The one forwarded address of the configuration.
+  // The only forwarded address of the configuration.
   const strays = lab.outside.attempts.filter(({ recipient }) => recipient !== 'jdoe@other.com');
   assert.deepEqual(strays, [], `sent out by the front itself, with seed ${seed}`);
 }

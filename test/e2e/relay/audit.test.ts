@@ -1,5 +1,7 @@
-// The relay audit's model of mail servers, against mail servers: of what the policy lets through without the built-in
-// entries, every address that Postfix, Exim or Sendmail would send to a third party is one that the model finds.
+/*
+ * Compares the relay audit's model of mail servers with real ones: of the addresses that the policy accepts without the
+ * built-in entries, the model finds every one that Postfix, Exim or Sendmail would send to a third party.
+ */
 
 import assert from 'node:assert/strict';
 import { absent, driveNow } from '../../../lib/engine/lookup.js';
@@ -40,7 +42,7 @@ describe('the model of mail servers in the relay audit', function () {
   });
 
   for (const name of mtaNames) {
-    itWith([name], `finds whatever a stock ${name} would send to a third party`, async () => {
+    itWith([name], `finds every address that a stock ${name} would send to a third party`, async () => {
       const mta = await startMta(name, 1);
       try {
         const leaks = await findLeaks(mta, given);

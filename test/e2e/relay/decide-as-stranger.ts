@@ -1,5 +1,7 @@
-// Takes the policy's decisions on a stranger's recipients without a Haraka around it, thousands in a second. What a
-// mail server behind would be given is printed as Haraka prints it.
+/*
+ * Makes the policy's decisions on a stranger's recipients without running Haraka, thousands in a second. The recipient
+ * for the next mail server is printed as Haraka prints it.
+ */
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
@@ -17,22 +19,22 @@ import { World } from '../../../runtime/world.js';
 import { leaveNothingBehind } from '../support/last-will.js';
 import { type FrontSettings, frontConfig } from './front.js';
 
-/** A recipient as the server behind would be given it, and the channel that carries it there. */
+/** A recipient as the next-hop server would get it, and its channel. */
 export interface HandedOn {
   readonly address: string;
   readonly channel: string;
 }
 
-/** The policy's word on one recipient. */
+/** The policy's decision on one recipient. */
 export interface StrangersDecision {
   readonly asked: string;
   readonly decision: RecipientDecision;
   readonly handedOn: readonly HandedOn[];
 }
 
-/** A policy, asked on behalf of a client outside. */
+/** A policy, evaluated for a client outside. */
 export interface StrangersPolicy {
-  /** Null for what Haraka, or our reading of paths, answers with a syntax error. */
+  /** Null for a path that Haraka or our parser answers with a syntax error. */
   decide(address: string): Promise<StrangersDecision | null>;
   close(): void;
 }
@@ -45,7 +47,7 @@ const stranger: Connection = {
 };
 const strangersAddress = 'stranger@stranger.example';
 
-/** What Haraka makes of the text between the brackets, and back; null when it refuses. */
+/** Haraka's reading of the text between the brackets, printed again; null if it refuses. */
 function throughHaraka(address: string): string | null {
   try {
     return new HarakaAddress(`<${address}>`).format().slice(1, -1);
@@ -78,7 +80,7 @@ export async function openStrangersPolicy(front: FrontSettings = {}): Promise<St
   };
   const options = { tables: true, bothPasses: false };
   const sender = parsePath(strangersAddress);
-  if (sender.kind !== 'path') throw new Error('the sender of the test is no path');
+  if (sender.kind !== 'path') throw new Error('the sender of the test is not a path');
   const { envelopeFrom } = await run((environment) =>
     decideSender(policy, session, sender.path, options, environment),
   );

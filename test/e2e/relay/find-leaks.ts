@@ -1,36 +1,38 @@
-// Asks an MTA where it would send the recipients that the policy accepted, hop after hop through our own hosts, and
-// finds those that reach somebody else's.
+/*
+ * Asks an MTA where it would send the recipients that the policy accepted, hop by hop through our own hosts, and finds
+ * those that reach a third party.
+ */
 
 import { isDotString } from '../../../lib/address/local-part.js';
 import { splitAddress } from '../../../lib/address/split-address.js';
 import type { Mta } from '../support/mta.js';
 import { isOwnHost } from './hosts.js';
 
-/** A recipient that an MTA behind would send to a third party. */
+/** A recipient that an MTA would send to a third party. */
 export interface Leak {
   readonly address: string;
-  /** What it becomes on its way, the address itself first. */
+  /** The forms it takes on its route, the address itself first. */
   readonly way: readonly string[];
 }
 
-/** More hops than any generated address has hosts: those of the longest one by hand. */
+/** More hops than any generated address has hosts. */
 const mostHops = 40;
 
-/** The address as a host of ours below the domain would see it once it is the recipient's own. */
+/** The address as one of our hosts below the domain would see it as its own recipient. */
 function atOwnDomain(recipient: string): string {
   const { localPart } = splitAddress(recipient);
-  // MTAs print local parts without their quotes; no more can be said than that something stands there.
+  // MTAs print local parts without their quotes; the only certain thing is that there is one.
   const isWhole = isDotString(localPart) || localPart.startsWith('"');
   return `${isWhole ? localPart : `"${localPart.replace(/["\\]/g, '\\$&')}"`}@domain.com`;
 }
 
-/** An address somewhere on its way. */
+/** An address somewhere on its route. */
 interface Traveller {
   readonly address: string;
   readonly way: readonly string[];
 }
 
-/** Follows every address; those that stay, or that the MTA refuses, are no leaks. Throws when one never ends. */
+/** Follows every address; local and refused ones are not leaks. Throws if a route never ends. */
 export async function findLeaks(
   mta: Pick<Mta, 'read'>,
   addresses: readonly string[],

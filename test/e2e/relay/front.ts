@@ -1,22 +1,24 @@
-// The product in front of an MTA: the configuration that `npm start` runs with, pointed at the servers of a test.
+/*
+ * The product in front of an MTA: the configuration that `npm start` uses, pointed at the servers of a test.
+ */
 
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { projectRoot } from '../support/project-root.js';
 
-/** Ports of the servers behind. */
+/** Ports of the next-hop servers. */
 export interface Behind {
-  /** Takes the mail of `l` and of `tcp_internal`. */
+  /** Gets the mail of `l` and of `tcp_internal`. */
   readonly mta: number;
-  /** Takes the mail of `tcp_local`: what the policy itself lets out. */
+  /** Gets the mail of `tcp_local`, which the policy itself sends out. */
   readonly outside: number;
 }
 
-/** What a test may change in the settings. */
+/** Settings that a test can change. */
 export interface FrontSettings {
   readonly builtInSourceRoutes?: 'strict' | 'pmdf' | 'off';
   readonly sourceRoutes?: 'strip' | 'follow';
-  /** Which sample does the forwarding: the rule of the example, the default, or a FORWARD table with an alias file. */
+  /** The sample used for forwarding: the rule of the example (default), or a FORWARD table with an alias file. */
   readonly forwarding?: 'rule' | 'table';
   /** Text of `me`, which the greeting names. */
   readonly me?: string;
@@ -31,7 +33,7 @@ export const frontPlugins: readonly string[] = [
 ];
 
 function settings(behind: Behind, { builtInSourceRoutes, sourceRoutes }: FrontSettings): string {
-  // Clients are told apart by their addresses, so that no test depends on a name server.
+  // Clients are identified by their addresses, so that no test depends on a name server.
   return `switch_lookup: literal
 built_in_source_routes: ${builtInSourceRoutes ?? 'strict'}
 source_routes: ${sourceRoutes ?? 'strip'}

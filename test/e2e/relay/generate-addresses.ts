@@ -1,6 +1,8 @@
-// Makes addresses that try to have mail relayed: known attempts first, then every single way to hide a host with every
-// host, then any number of random combinations, nested, quoted, routed and damaged. What comes out is what stands
-// between the angle brackets of RCPT TO; some of it breaks the grammar, as a stranger's addresses do.
+/*
+ * Generates addresses that try to get mail relayed: known attempts first, then every way to hide a host combined with
+ * every host, then any number of random combinations, nested, quoted, routed and damaged. The result is the text
+ * between the angle brackets of RCPT TO; some of it breaks the grammar, as a stranger's addresses do.
+ */
 
 import { isDotString, quote } from '../../../lib/address/local-part.js';
 import { routingShapes, type Shape, shapes } from './address-shapes.js';
@@ -122,7 +124,7 @@ const users: readonly string[] = [
   '*',
 ];
 
-/** Domains that the whole address may end in: mostly ours, since others are refused as they stand. */
+/** Domains of the whole address: mostly ours, since others are refused directly. */
 const endings: readonly (string | null)[] = [
   ...ownHosts,
   ...ownHosts,
@@ -138,7 +140,7 @@ const endings: readonly (string | null)[] = [
 const allHosts: readonly string[] = [...ownHosts, ...selfHosts, ...channelHosts, ...foreignHosts];
 const disturbers = '%!@:"\\.,;<>()[] |+=#/^&\'`\t＠％！．é\u200b';
 
-/** Writes a local part: as it is where that is one word, else quoted. */
+/** Writes a local part: unchanged if it is one word, else quoted. */
 function written(content: string, domain: string | null): string {
   return domain === null ? quote(content) : `${quote(content)}@${domain}`;
 }
@@ -159,7 +161,7 @@ function* singleShapes(): Generator<string> {
   }
 }
 
-/** Two routing signs with two hosts each, which is how local hops hide a foreign one. */
+/** Two routing characters with two hosts each: local hops that hide a foreign one. */
 function* doubleShapes(): Generator<string> {
   for (const inner of routingShapes) {
     for (const outer of routingShapes) {
@@ -173,7 +175,7 @@ function* doubleShapes(): Generator<string> {
   }
 }
 
-/** Where the hosts of one address come from: everywhere, or from our own house, where a trick has to hide in the form. */
+/** Where the hosts of one address come from: anywhere, or only from ours, so that the trick is in the form. */
 const anyPool = [ownHosts, ownHosts, foreignHosts, selfHosts, channelHosts];
 const ownPool = [ownHosts];
 
@@ -199,7 +201,7 @@ function anyShape(choices: Choices): Shape {
   return choices.pick(choices.once(2) ? routingShapes : shapes);
 }
 
-/** A local part with up to five hosts in each other, some of them in quotes of their own. */
+/** A local part with up to five nested hosts, some of them quoted. */
 function anyContent(choices: Choices, pool: Pool): string {
   let content = choices.pick(users);
   let depth = 1 + Math.min(choices.below(5), choices.below(5));
@@ -230,17 +232,17 @@ function anyAddress(choices: Choices): string {
   return address;
 }
 
-/** All addresses that are made without chance, none twice. */
+/** All addresses that are not random, without duplicates. */
 export function systematicAddresses(): readonly string[] {
   return [...new Set([...nmapAddresses(), ...handMade, ...singleShapes(), ...doubleShapes()])];
 }
 
-/** Gives the known attempts: those of nmap and those made by hand. */
+/** Returns the known attempts: nmap's and hand-written ones. */
 export function knownAddresses(): readonly string[] {
   return [...new Set([...nmapAddresses(), ...handMade])];
 }
 
-/** Makes `count` random addresses, none twice; the same seed gives the same. */
+/** Makes `count` random addresses without duplicates; the same seed gives the same addresses. */
 export function randomAddresses(seed: number, count: number): readonly string[] {
   const choices = choicesFrom(seed);
   const made = new Set<string>();

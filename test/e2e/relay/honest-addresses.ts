@@ -1,14 +1,16 @@
-// Addresses of honest people and programs, all of which a stranger may write to. Refusing everything proves nothing.
+/*
+ * Legitimate addresses that any stranger may write to. They show that the policy does not simply refuse everything.
+ */
 
 import type { HandedOn } from './decide-as-stranger.js';
 
-/** An address, and what the server that it ends up at is given for it; the channel is the last one. */
+/** An address, and the form that the final server gets; the channel is the last one. */
 export interface HonestAddress extends HandedOn {
-  /** What stands in RCPT TO, without brackets. */
+  /** The address in RCPT TO, without brackets. */
   readonly asked: string;
 }
 
-/** Addresses that the server behind is given as they are. */
+/** Addresses that the next-hop server gets unchanged. */
 function asTheyAre(channel: string, addresses: readonly string[]): HonestAddress[] {
   return addresses.map((address) => ({ asked: address, address, channel }));
 }
@@ -83,7 +85,7 @@ const subdomains: readonly string[] = [
   '1.domain.com',
 ];
 
-/** What every mode accepts. */
+/** Addresses that every mode accepts. */
 export const honestAddresses: readonly HonestAddress[] = [
   ...asTheyAre(
     'l',

@@ -1,6 +1,8 @@
-// The hosts that relay attempts name: our own, those of the channel table, and everybody else's.
+/*
+ * The hosts that relay attempts name: our own, those of the channel table, and third parties'.
+ */
 
-/** Hosts that are ours: they lead to `l` or to `tcp_internal`. */
+/** Our hosts: they are routed to `l` or to `tcp_internal`. */
 export const ownHosts: readonly string[] = [
   'domain.com',
   'DOMAIN.COM',
@@ -12,7 +14,7 @@ export const ownHosts: readonly string[] = [
   'mail.domain.com',
 ];
 
-/** Names of the host that a mail server behind may take for itself, and that the policy does not know. */
+/** Names that a mail server may consider its own, and that the policy does not know. */
 export const selfHosts: readonly string[] = [
   'localhost',
   'LOCALHOST',
@@ -25,7 +27,7 @@ export const selfHosts: readonly string[] = [
   '127.0.0.1',
 ];
 
-/** The channel table: official host names, and for good measure the names of the channels, in both cases. */
+/** The channel table: official host names, and also the names of the channels, in upper and lower case. */
 export const channelHosts: readonly string[] = [
   'domain.com',
   'tcp-daemon',
@@ -68,8 +70,8 @@ function isOwnName(name: string): boolean {
 }
 
 /**
- * Tells whether a host belongs to the house: the domain itself or a host below it. What a server takes for a host, but
- * what no host can be called, belongs to the house when every name in it does.
+ * Tells whether a host is ours: the domain itself or a host below it. A text that a server treats as a host, but which
+ * cannot be the name of a host, is ours if every name in it is.
  */
 export function isOwnHost(host: string): boolean {
   const names = host.toLowerCase().split(/[^-.\w\u0080-\uffff]+/);

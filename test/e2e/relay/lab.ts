@@ -1,4 +1,7 @@
-// A whole lab: a front, an MTA behind it, a sink for what the MTA sends on, and a sink for what the front itself sends.
+/*
+ * A complete lab: a front, an MTA behind it, a sink for the mail that the MTA sends on, and a sink for the mail that
+ * the front itself sends.
+ */
 
 import path from 'node:path';
 import { type HarakaOptions, startHaraka } from '../support/haraka-install.js';
@@ -11,7 +14,7 @@ import { type Sink, startSink } from '../support/sink.js';
 import { until } from '../support/until.js';
 import { type Behind, type FrontSettings, frontConfig, frontPlugins } from './front.js';
 
-/** The MTAs that there are to be had. */
+/** The available MTAs. */
 export const mtaNames = ['postfix', 'exim', 'sendmail'] as const;
 
 const starters: Readonly<Record<Mta['name'], (options: MtaOptions) => Promise<Mta>>> = {
@@ -20,7 +23,7 @@ const starters: Readonly<Record<Mta['name'], (options: MtaOptions) => Promise<Mt
   sendmail: startSendmail,
 };
 
-/** Hosts whose mail the MTA behind keeps. */
+/** Hosts whose mail the MTA keeps. */
 export const keptDomains: readonly string[] = ['domain.com', 'host.domain.com'];
 
 /** Starts an MTA as installed that keeps the mail of our domain and of one host below it. */
@@ -32,18 +35,18 @@ export function startMta(
   return starters[name]({ sinkPort, localDomains: keptDomains, ...more });
 }
 
-/** A lab, running. */
+/** A running lab. */
 export interface Lab {
   readonly mta: Mta;
-  /** Takes everything that the MTA sends on. */
+  /** Gets everything that the MTA sends on. */
   readonly sentOn: Sink;
-  /** Takes what the front sends out on `tcp_local`. */
+  /** Gets what the front sends out on `tcp_local`. */
   readonly outside: Sink;
   /** Starts a front of the product before the MTA. */
   startFront(front?: FrontSettings): Promise<RunningHaraka>;
-  /** Starts a stock Haraka before the MTA: what the product is measured against. */
+  /** Starts a stock Haraka before the MTA, for comparison with the product. */
   startStock(): Promise<RunningHaraka>;
-  /** Resolves when a front and the MTA have sent all that they took; rejects after `timeoutMs`. */
+  /** Resolves when the front and the MTA have sent everything they accepted; rejects after `timeoutMs`. */
   idle(front: RunningHaraka, timeoutMs: number): Promise<void>;
   /** Ends everything. */
   stop(): Promise<void>;

@@ -1,5 +1,7 @@
-// nmap's sixteen ways to find an open relay, under every kind of name that the front may greet with: the script takes
-// the host of its addresses from there.
+/*
+ * nmap's sixteen tests for an open relay, under every kind of name that the front may use in its greeting: the script
+ * takes the host of its addresses from there.
+ */
 
 import assert from 'node:assert/strict';
 import { describeWith } from '../../support/programs.js';
@@ -23,7 +25,7 @@ describeWith(['nmap'], 'nmap finds no open relay', function () {
     it(`behind a greeting with ${kind}`, async () => {
       const front = await startHaraka({
         plugins: frontPlugins,
-        // The script sends no message: nothing need be behind.
+        // The script sends no message, so no next hop is needed.
         config: frontConfig({ mta: 1, outside: 1 }, { me }),
         rdns: new Map(),
       });
@@ -32,7 +34,7 @@ describeWith(['nmap'], 'nmap finds no open relay', function () {
         assert.deepEqual(verdict.tests, []);
         assert.equal(verdict.isOpen, false, verdict.output);
         const asked = front.log().match(/reject recipient </g) ?? [];
-        // The others break the grammar, and Haraka itself refuses them.
+        // The others are syntax errors, and Haraka itself refuses them.
         assert.ok(asked.length >= 8, `only ${asked.length} recipients came to a decision`);
       } finally {
         await front.stop();

@@ -1,5 +1,7 @@
-// The same measure with far more addresses: the policy decides without a Haraka around it, and each MTA says, without
-// sending, where it would send what the policy accepted.
+/*
+ * The same measurement with many more addresses: the policy decides without a running Haraka, and each MTA says,
+ * without sending, where it would send what the policy accepted.
+ */
 
 import assert from 'node:assert/strict';
 import { itWith } from '../../support/programs.js';
@@ -12,13 +14,13 @@ import { honestAddresses, honestHops } from './honest-addresses.js';
 import { mtaNames, startMta } from './lab.js';
 import { sample, seed } from './random.js';
 
-/** Random addresses that the policy decides in each mode, beside all those made by rule. */
+/** Random addresses that the policy decides in each mode, in addition to all systematic ones. */
 const randomCount = 60_000;
-/** So many of the accepted ones are put to each MTA; Sendmail takes its time. */
+/** The number of accepted ones that each MTA is asked about; Sendmail is slow. */
 const readCount: Readonly<Record<Mta['name'], number>> = { postfix: 10_000, exim: 10_000, sendmail: 5_000 };
 const limitMs = 120_000;
 
-/** Accepted addresses by what the server behind is given. */
+/** Accepted addresses by the form that the next-hop server gets. */
 type Accepted = ReadonlyMap<string, StrangersDecision>;
 
 interface Run {
@@ -27,7 +29,7 @@ interface Run {
   readonly accepted: Accepted;
 }
 
-/** Decides on all addresses; fails on one that the policy itself would send out, other than the configured forward. */
+/** Decides on all addresses; fails on one that the policy itself would send out, except the configured forward. */
 async function decideAll(addresses: readonly string[], front: FrontSettings): Promise<Run> {
   const policy = await openStrangersPolicy(front);
   const accepted = new Map<string, StrangersDecision>();
@@ -52,7 +54,7 @@ async function decideAll(addresses: readonly string[], front: FrontSettings): Pr
   return { tried: addresses.length, malformed, accepted };
 }
 
-/** All that is known about a leak. */
+/** The description of a leak. */
 function witness({ address, way }: Leak, accepted: Accepted): string {
   const decided = accepted.get(address);
   const { verdict, entries, channel } = decided?.decision ?? {};
@@ -96,17 +98,17 @@ describe('what the policy accepts from a stranger, as MTAs read it', function ()
         run = await decideAll(addresses, front);
       });
 
-      it('is enough to show something', () => {
+      it('accepts enough addresses for a meaningful test', () => {
         assert.ok(run.accepted.size >= 1_000, `only ${run.accepted.size} accepted`);
       });
 
       for (const name of mtaNames) {
-        itWith([name], `would be sent to no third party by a stock ${name}`, () => assertNoLeaks(name, run));
+        itWith([name], `is sent to no third party by a stock ${name}`, () => assertNoLeaks(name, run));
       }
     });
   }
 
-  it('holds all honest addresses, in both modes of the built-in entries', async () => {
+  it('includes all legitimate addresses, in both modes of the built-in entries', async () => {
     const honest = [...honestAddresses, ...honestHops].filter(({ channel }) => channel !== 'tcp_local');
     for (const builtInSourceRoutes of ['strict', 'pmdf'] as const) {
       const policy = await openStrangersPolicy({ builtInSourceRoutes });

@@ -1,4 +1,6 @@
-// Random choices that can be repeated: the same seed makes the same choices on every machine.
+/*
+ * Random choices that can be repeated: the same seed makes the same choices on every machine.
+ */
 
 /** A source of choices. */
 export interface Choices {
@@ -6,7 +8,7 @@ export interface Choices {
   below(limit: number): number;
   /** True once in `times`. */
   once(times: number): boolean;
-  /** One of the items; throws when there is none. */
+  /** One of the items; throws if there is none. */
   pick<T>(items: readonly T[]): T;
 }
 
@@ -14,7 +16,7 @@ export interface Choices {
 export function choicesFrom(seed: number): Choices {
   let state = seed >>> 0;
   const below = (limit: number): number => {
-    // Each state is spread over all bits by multiplications and shifts; the states themselves step through all values.
+    // Multiplications and shifts spread each state over all bits; the states step through all values.
     state = (state + 0x9e3779b9) >>> 0;
     let bits = Math.imul(state ^ (state >>> 16), 0x21f0aaad);
     bits = Math.imul(bits ^ (bits >>> 15), 0x735a2d97);
@@ -31,10 +33,10 @@ export function choicesFrom(seed: number): Choices {
   };
 }
 
-/** The seed of all tests that choose by chance; another one is tried by setting RELAY_SEED. */
+/** The seed of all random tests; set RELAY_SEED for another one. */
 export const seed = Number(process.env['RELAY_SEED'] ?? 20_261);
 
-/** Takes up to `count` of the items, by chance and the seed. */
+/** Returns up to `count` of the items, chosen by the seed. */
 export function sample<T>(items: readonly T[], count: number): T[] {
   const choices = choicesFrom(seed);
   const left = [...items];

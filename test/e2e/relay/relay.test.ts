@@ -1,5 +1,7 @@
-// The measure of the whole: whatever the front accepts from a stranger, no MTA behind it sends to a third party, and
-// honest addresses are accepted in the same run. The same mail through a stock Haraka does leak.
+/*
+ * The main test of the product: whatever the front accepts from a stranger, no MTA behind it sends to a third party,
+ * and legitimate addresses are accepted in the same run. The same mail through a stock Haraka does leak.
+ */
 
 import assert from 'node:assert/strict';
 import { describeWith } from '../../support/programs.js';
@@ -12,14 +14,14 @@ import { type Lab, mtaNames, startLab } from './lab.js';
 import { sample, seed } from './random.js';
 import { askRecipients, fitsIntoCommand, sendToEach } from './strangers-mail.js';
 
-/** Addresses that each front is asked for, beside the known attempts: made by rule, and made by chance. */
+/** Addresses tried on each front in addition to the known attempts: systematic and random ones. */
 const systematicCount = 1500;
 const randomCount = 2500;
-/** So many of the accepted ones are sent a message each. */
+/** The number of accepted ones that are sent a message each. */
 const sentCount = 250;
-/** So many of those that a stock Haraka accepts are sent through it. */
+/** The number of addresses accepted by a stock Haraka that are sent through it. */
 const contrastCount = 60;
-/** Enough for each step on a slow machine. */
+/** Long enough for each step on a slow machine. */
 const limitMs = 120_000;
 
 function tricksFor(seedOfRun: number): readonly string[] {
@@ -31,7 +33,7 @@ function tricksFor(seedOfRun: number): readonly string[] {
   return [...new Set(made)].filter(fitsIntoCommand);
 }
 
-/** Asks for all tricks, and sends messages to some of those that were accepted. */
+/** Tries all tricks, and sends messages to some of those that were accepted. */
 async function tryAll(
   lab: Lab,
   front: RunningHaraka,
@@ -51,7 +53,7 @@ async function tryAll(
   return { accepted: accepted.length, leaked };
 }
 
-describe('mail of a stranger, all the way', function () {
+describe('mail of a stranger, end to end', function () {
   this.timeout(limitMs);
 
   for (const [index, name] of mtaNames.entries()) {
@@ -76,17 +78,17 @@ describe('mail of a stranger, all the way', function () {
         assertNoLeak(lab, front);
       });
 
-      it('the product takes all honest addresses, and they arrive', async () => {
+      it('the product accepts all legitimate addresses, and their mail arrives', async () => {
         assert.ok(honestAddresses.length >= 50);
         await assertHonest(lab, front, [...honestAddresses, ...honestHops], limitMs);
       });
 
-      it('the product takes them with the entries of PMDF alone', async () => {
+      it("the product accepts them with only PMDF's entries", async () => {
         const lenient = await lab.startFront({ builtInSourceRoutes: 'pmdf' });
         await assertHonest(lab, lenient, [...honestAddresses, ...honestHops], limitMs);
       });
 
-      it('a stock Haraka takes tricks, and leaks where the MTA unwraps them', async () => {
+      it('a stock Haraka accepts tricks, and leaks if the MTA unwraps them', async () => {
         const stock = await lab.startStock();
         const { accepted, leaked } = await tryAll(lab, stock, tricks, contrastCount);
         assert.ok(accepted >= 100, `only ${accepted} accepted`);

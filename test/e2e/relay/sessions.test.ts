@@ -1,5 +1,7 @@
-// Everything else that a stranger can send: senders, parameters, names and whole dialogues that might shift a decision.
-// And what clients inside may do.
+/*
+ * Everything else that a stranger can send: senders, parameters, names and whole sessions that might change a decision.
+ * Also what internal clients may do.
+ */
 
 import assert from 'node:assert/strict';
 import { describeWith } from '../../support/programs.js';
@@ -11,7 +13,7 @@ import { sendToEach, strangersAddress, strangersHost } from './strangers-mail.js
 
 const insideHost = '127.0.1.5';
 const limitMs = 30_000;
-/** Recipients that no stranger may have. */
+/** Recipients that are refused to every stranger. */
 const forbidden: readonly string[] = [
   'bob@other.com',
   'victim%evil.example@domain.com',
@@ -48,7 +50,7 @@ describeWith(['postfix'], 'a stranger', function () {
     return codes;
   }
 
-  /** The refusals, all of them for good. */
+  /** The rejections, all permanent. */
   const refusals = forbidden.map(() => 550);
 
   describe('gains nothing by a sender', () => {
@@ -76,7 +78,7 @@ describeWith(['postfix'], 'a stranger', function () {
       it(`${sender}`, async () => {
         await client.ehlo('stranger.example');
         const mail = await client.mail(sender);
-        // What the front does not take as a sender is no transaction at all.
+        // If the front rejects the sender, there is no transaction.
         const expected = mail.code === 250 ? refusals : forbidden.map(() => 503);
         assert.deepEqual(await rcptCodes(forbidden), expected, `${mail.code} ${mail.text}`);
       });
@@ -127,7 +129,7 @@ describeWith(['postfix'], 'a stranger', function () {
       });
     }
 
-    it('does not have the original recipient written to', async () => {
+    it('does not get mail sent to the original recipient', async () => {
       await client.ehlo('stranger.example');
       await client.mail(strangersAddress, 'RET=FULL ENVID=x');
       const parameter = 'NOTIFY=SUCCESS,FAILURE,DELAY ORCPT=rfc822;victim@evil.example';
@@ -155,7 +157,7 @@ describeWith(['postfix'], 'a stranger', function () {
       try {
         proxied.sendRaw(Buffer.from(`PROXY TCP4 ${insideHost} 127.0.0.1 40000 25\r\n`));
         const replies: Reply[] = [await proxied.readReply()];
-        // Greeted or not: after a PROXY line nobody trusts, no transaction may come about as from inside.
+        // Greeted or not: after an untrusted PROXY line no transaction may count as internal.
         const rest = await proxied
           .ehlo('x.example')
           .then(() => proxied.mail(strangersAddress))
@@ -179,8 +181,8 @@ describeWith(['postfix'], 'a stranger', function () {
     });
   });
 
-  describe('cannot hide a recipient behind an honest one', () => {
-    it('in one message: only the honest one gets it', async () => {
+  describe('cannot hide a recipient behind a legitimate one', () => {
+    it('in one message: only the legitimate one gets it', async () => {
       await client.ehlo('stranger.example');
       await client.mail(strangersAddress);
       const recipients = [
@@ -243,7 +245,7 @@ describeWith(['postfix'], 'a stranger', function () {
     });
   });
 
-  describe('is refused recipients out of form', () => {
+  describe('is refused malformed recipients', () => {
     const commands: readonly string[] = [
       'RCPT TO:<>',
       'RCPT TO:',
@@ -276,7 +278,7 @@ describeWith(['postfix'], 'a stranger', function () {
     }
   });
 
-  it('does not bend the look-up of forwarded addresses', async () => {
+  it('does not mislead the look-up of forwarded addresses', async () => {
     const outcomes = await sendToEach(front, [
       'jane.doe@domain.com',
       'jane.doe%domain.com@domain.com',
@@ -302,7 +304,7 @@ describeWith(['postfix'], 'a stranger', function () {
   });
 });
 
-describeWith(['postfix'], 'a client inside', function () {
+describeWith(['postfix'], 'an internal client', function () {
   this.timeout(limitMs * 2);
   let lab: Lab;
   let front: RunningHaraka;
@@ -313,7 +315,7 @@ describeWith(['postfix'], 'a client inside', function () {
   });
   after(() => lab?.stop());
 
-  it('may write to whomever it wants', async () => {
+  it('may write to any address', async () => {
     const outcomes = await sendToEach({ port: front.port, localAddress: insideHost }, [
       'bob@other.com',
       'bob@evil',

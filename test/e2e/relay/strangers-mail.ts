@@ -1,9 +1,12 @@
-// Mail of a stranger, by the thousand: asks which recipients a server takes, and sends each of them a message of its own.
+/*
+ * A stranger's mail, thousands of messages: finds which recipients a server accepts, and sends each of them a separate
+ * message.
+ */
 
 import { sampleMessage } from '../support/deliver.js';
 import { connect, type Reply, type SmtpClient } from '../support/smtp-client.js';
 
-/** Who sends. */
+/** The sender. */
 export interface Sender {
   readonly port: number;
   /** Default: a client outside. */
@@ -16,7 +19,7 @@ export const strangersAddress = 'stranger@stranger.example';
 export const strangersHost = '127.0.0.2';
 
 const connections = 4;
-/** Replies take longer when everything of a mail system shares two cores with its clients. */
+/** Replies are slow when a whole mail system shares two cores with its clients. */
 const timeoutMs = 30_000;
 
 async function session(sender: Sender): Promise<SmtpClient> {
@@ -29,7 +32,7 @@ async function session(sender: Sender): Promise<SmtpClient> {
   return client;
 }
 
-/** Shares out the addresses among a few connections; the results come in the order of the addresses. */
+/** Distributes the addresses over a few connections; the results are in the order of the addresses. */
 async function inParallel<T>(
   sender: Sender,
   addresses: readonly string[],
@@ -53,12 +56,12 @@ async function inParallel<T>(
   return results;
 }
 
-/** The octets of one line that every server takes: no line ends in it, and not too long. */
+/** The text as one line that every server accepts: without line ends, and not too long. */
 export function fitsIntoCommand(address: string): boolean {
   return !/[\0\r\n]/.test(address) && Buffer.byteLength(address) < 480;
 }
 
-/** Asks for each recipient in turn, without sending anything, and gives the replies to RCPT. */
+/** Tries each recipient in turn, without sending anything, and returns the replies to RCPT. */
 export function askRecipients(sender: Sender, addresses: readonly string[]): Promise<Reply[]> {
   const begun = new WeakSet<SmtpClient>();
   return inParallel(sender, addresses, async (client, address) => {
@@ -80,14 +83,14 @@ export function askRecipients(sender: Sender, addresses: readonly string[]): Pro
 export interface Outcome {
   readonly address: string;
   readonly rcpt: Reply;
-  /** None when the recipient was refused. */
+  /** Undefined if the recipient was rejected. */
   readonly data: Reply | undefined;
 }
 
-/** The name of the header line that tells which recipient a message was sent for. */
+/** The header field that names the recipient a message was sent for. */
 const formHeader = 'X-Asked-For';
 
-/** A message that names its recipient, and puts victims into every header line that a careless server might obey. */
+/** A message that names its recipient, and has victims in every header field that a careless server might use. */
 function messageFor(address: string): string {
   return `${formHeader}: ${Buffer.from(address).toString('hex')}
 To: victim@evil.example
@@ -103,13 +106,13 @@ Errors-To: victim@evil.example
 ${sampleMessage('one of many').replaceAll('\r\n', '\n')}`.replaceAll('\n', '\r\n');
 }
 
-/** Tells for which recipient a message was sent; undefined for messages of other making. */
+/** Returns the recipient a message was sent for; undefined for other messages. */
 export function askedFor(message: Buffer): string | undefined {
   const [, hex] = /^X-Asked-For: ([0-9a-f]*)\r$/m.exec(message.toString('latin1')) ?? [];
   return hex === undefined ? undefined : Buffer.from(hex, 'hex').toString();
 }
 
-/** Sends each recipient a message of its own. */
+/** Sends each recipient a separate message. */
 export function sendToEach(sender: Sender, addresses: readonly string[]): Promise<Outcome[]> {
   return inParallel(sender, addresses, async (client, address) => {
     const mail = await client.mail(strangersAddress);

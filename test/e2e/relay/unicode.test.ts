@@ -1,5 +1,7 @@
-// Characters that some mapping turns into an ASCII sign, in every place of an address: what the front hands on is judged
-// as it was sent, by a Postfix that knows no SMTPUTF8, by one that does, and by a sink that records it to the letter.
+/*
+ * Characters that some mapping turns into an ASCII sign, in every part of an address: the front's output is judged as
+ * it was sent, by a Postfix without SMTPUTF8, by one with it, and by a sink that records it exactly.
+ */
 
 import assert from 'node:assert/strict';
 import { wireDomain } from '../../../lib/address/domain.js';
@@ -13,7 +15,7 @@ import { askRecipients, fitsIntoCommand, sendToEach } from './strangers-mail.js'
 const limitMs = 120_000;
 const sentCount = 50;
 
-/** Those that were seen to become syntax somewhere. */
+/** Characters that some program was seen to convert to syntax. */
 const known = [
   ...'（）⁽⁾．。｡․﹒＠﹫％﹪٪！﹗︕‼；﹔，﹐：︓＂＇｜＜＞﹤﹥＼﹨／［］＿－﹣\u00ad\u200b\u2025\u2488\u2474',
 ];
@@ -46,7 +48,7 @@ function formsOf(one: string): readonly string[] {
 }
 
 const tricks = lookAlikes().flatMap(formsOf).filter(fitsIntoCommand);
-/** Taken as they are, or in the form that the wire has. */
+/** Accepted unchanged, or in their form on the wire. */
 const honest = [
   'bob@sub.domain.com',
   'bob@bücher.domain.com',
@@ -54,7 +56,7 @@ const honest = [
   'bob@ｓub.domain.com',
 ];
 
-describe('characters that become syntax, all the way', function () {
+describe('characters that become syntax, end to end', function () {
   this.timeout(limitMs);
 
   for (const smtputf8 of [false, true]) {

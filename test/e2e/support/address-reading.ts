@@ -1,22 +1,24 @@
-// How an MTA reads a recipient address: the answer that all oracles of the lab give.
+/*
+ * How an MTA reads a recipient address: the answer of all oracles of the lab.
+ */
 
-/** Where one recipient would go. */
+/** The route of one recipient. */
 export type Reading =
-  /** It stays in the house. */
+  /** It stays local. */
   | { readonly kind: 'local'; readonly address: string; readonly recipient: string }
-  /** It goes to another host: a leak when a stranger asked for it. */
+  /** It goes to another host: a leak if a stranger sent it. */
   | {
       readonly kind: 'leaves';
       readonly address: string;
-      /** The recipient that the other host would be given. */
+      /** The recipient that the other host would get. */
       readonly recipient: string;
       /** The other host, as far as the MTA names one before its smart host. */
       readonly host: string;
     }
-  /** The MTA cannot or will not send to it. */
+  /** The MTA cannot or does not send to it. */
   | { readonly kind: 'refused'; readonly address: string; readonly reason: string };
 
-/** Says whether an MTA would pass the recipient to another host. */
+/** Tells whether an MTA would pass the recipient to another host. */
 export function isLeaving(reading: Reading): boolean {
   return reading.kind === 'leaves';
 }

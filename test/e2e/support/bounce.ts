@@ -1,8 +1,10 @@
-// Reads the delivery report of a bounce.
+/*
+ * Reads the delivery report of a bounce.
+ */
 
 import type { SinkMessage } from './sink-session.js';
 
-/** The fields of a bounce that a sender looks at. */
+/** The fields of a bounce that matter to a sender. */
 export interface Bounce {
   readonly to: readonly string[];
   readonly finalRecipient: string;

@@ -1,4 +1,6 @@
-// Self-signed certificates for servers under test and for the example. No program is needed to make one.
+/*
+ * Self-signed certificates for servers under test and for the example, made without any program.
+ */
 
 import { generate } from 'selfsigned';
 
@@ -11,7 +13,7 @@ export interface Certificate {
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** PEM whose last line has its end, so that files can be put together. */
+/** PEM with a line end at the end, so that files can be concatenated. */
 export function pem(text: string): string {
   return `${text.trimEnd()}\n`;
 }
@@ -25,7 +27,7 @@ export async function makeCertificateFor(
     keyType: 'ec',
     curve: 'P-256',
     algorithm: 'sha256',
-    // A clock that is a little behind must not find the certificate not yet valid.
+    // A clock that is slightly slow must not consider the certificate not yet valid.
     notBeforeDate: new Date(Date.now() - HOUR_MS),
     notAfterDate: new Date(Date.now() + days * DAY_MS),
     extensions: [

@@ -1,4 +1,6 @@
-// Hands one message to an SMTP server in one connection and reports the reply to each command.
+/*
+ * Sends one message to an SMTP server in one connection and reports the reply to each command.
+ */
 
 import { type ConnectOptions, connect, type Reply } from './smtp-client.js';
 
@@ -13,7 +15,7 @@ export interface Delivery extends ConnectOptions {
   readonly message?: string | Buffer;
 }
 
-/** The replies, as far as the dialogue came: without an accepted recipient there is no DATA. */
+/** The replies, as far as the session got: without an accepted recipient there is no DATA. */
 export interface DeliveryReplies {
   readonly ehlo: Reply;
   readonly mail: Reply;
@@ -22,12 +24,12 @@ export interface DeliveryReplies {
   readonly data: Reply | undefined;
 }
 
-/** A small message that names itself in its subject. */
+/** A small message identified by its subject. */
 export function sampleMessage(subject: string): string {
   return `From: <sender@client.example>\r\nTo: <undisclosed@client.example>\r\nSubject: ${subject}\r\n\r\nHello.\r\n`;
 }
 
-/** Sends a message; rejects only when the connection fails, never for a refusal. */
+/** Sends a message; rejects only if the connection fails, never for a negative reply. */
 export async function deliver(delivery: Delivery): Promise<DeliveryReplies> {
   const client = await connect(delivery);
   try {

@@ -1,4 +1,6 @@
-// Proves that a dialogue fails where it should.
+/*
+ * Tests that a dialogue fails where it should.
+ */
 
 import assert from 'node:assert/strict';
 import { playDialogue } from './dialogue.js';
@@ -11,7 +13,7 @@ describe('a dialogue', () => {
   });
   after(() => sink.stop());
 
-  it('returns what was said', async () => {
+  it('returns the transcript', async () => {
     const transcript = await playDialogue('S: 220...\nC: NOOP\nS: 250 done\n# end\n', { port: sink.port });
     assert.equal(transcript, 'S: 220 sink.example ESMTP sink\nC: NOOP\nS: 250 done');
   });
@@ -29,7 +31,7 @@ describe('a dialogue', () => {
     await assert.rejects(play, /ends before the server's reply does/);
   });
 
-  it('says what it waited for', async () => {
+  it('says what it was waiting for', async () => {
     const play = playDialogue('S: ...\nS: 250 more\n', { port: sink.port, timeoutMs: 20 });
     await assert.rejects(play, /expected `250 more` \(line 2 of the dialogue\), nothing came in 20 ms/);
   });

@@ -1,10 +1,12 @@
-// Plays an SMTP dialogue written down as a text that people can review.
-//   C: line        the client sends the line with CRLF
-//   S: line        the server's next line is exactly this
-//   S: start...    the server's next line begins with `start`
-//   S: ...         all remaining lines of the reply, whatever they say
-//   # ...          a remark; blank lines are skipped too
-// The first mismatch throws with the transcript up to it.
+/*
+ * Plays an SMTP dialogue written down as a text that people can review.
+ *   C: line        the client sends the line with CRLF
+ *   S: line        the server's next line is exactly this
+ *   S: start...    the server's next line begins with `start`
+ *   S: ...         all remaining lines of the reply, whatever they say
+ *   # ...          a remark; blank lines are skipped too
+ * The first mismatch throws with the transcript up to it.
+ */
 
 import { readFileSync } from 'node:fs';
 import { type ConnectOptions, connect } from './smtp-client.js';
@@ -13,7 +15,7 @@ type Step =
   | { readonly kind: 'client'; readonly text: string; readonly line: number }
   | { readonly kind: 'server'; readonly text: string; readonly line: number };
 
-/** Reads the steps of a dialogue; throws on a line that is none. */
+/** Reads the steps of a dialogue; throws on any other line. */
 export function parseDialogue(text: string): readonly Step[] {
   const steps: Step[] = [];
   for (const [index, source] of text.split(/\r?\n/).entries()) {
@@ -31,7 +33,7 @@ function matches(expected: string, line: string): boolean {
   return expected.endsWith('...') ? line.startsWith(expected.slice(0, -3)) : line === expected;
 }
 
-/** Plays a dialogue and returns the transcript of what was really said, in the same notation. */
+/** Plays a dialogue and returns the actual transcript, in the same notation. */
 export async function playDialogue(text: string, options: ConnectOptions): Promise<string> {
   const client = await connect({ ...options, awaitGreeting: false });
   const transcript: string[] = [];

@@ -1,8 +1,10 @@
-// Reads what Exim's address test (`exim -bt`, one address a line) says about where each address goes:
-//   > victim@evil.example
-//     router = smarthost, transport = remote_smtp_smarthost
-//     host 127.0.0.1 [127.0.0.1]
-// or, without the indented lines, a complaint.
+/*
+ * Reads what Exim's address test (`exim -bt`, one address a line) says about where each address goes:
+ *   > victim@evil.example
+ *     router = smarthost, transport = remote_smtp_smarthost
+ *     host 127.0.0.1 [127.0.0.1]
+ * or, without the indented lines, a complaint.
+ */
 
 import { type Reading, requireOneLine } from './address-reading.js';
 
@@ -10,7 +12,7 @@ const PROMPT = /^> /m;
 
 function readRoute(address: string, answer: string, localTransport: string): Reading {
   const [line = ''] = answer.split('\n');
-  // A remark about an address that occurred before stands behind it.
+  // A remark about an address that occurred before follows it.
   const head = line.replace(/ +\[duplicate, .*\]$/, '');
   const transport = /^ +router = \S+, transport = (\S+)$/m.exec(answer)?.[1];
   if (transport === undefined) return { kind: 'refused', address, reason: head };
@@ -32,7 +34,7 @@ export async function readEximRoutes(
   const asked = addresses.map(requireOneLine).filter(isAsked);
   const output = await test(asked.map((address) => `${address}\n`).join(''));
   const answers = output.split(PROMPT).slice(1);
-  // One prompt more than addresses: the last one met the end of the input.
+  // One prompt more than addresses: the last one is at the end of the input.
   if (answers.length !== asked.length + 1) {
     throw new Error(`exim -bt gave ${answers.length - 1} answers to ${asked.length} addresses:\n${output}`);
   }

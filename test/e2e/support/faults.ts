@@ -1,6 +1,8 @@
-// Breaks the product from inside a running Haraka, without a hook of its own for that: a plugin of the test, listed
-// first, reaches into the modules that the plugins of the bundle share with it. `FAULT name` in a session sets the fault
-// for the whole process, `FAULT none` takes it away.
+/*
+ * Breaks the product from inside a running Haraka, without a hook in the product for it: a plugin of the test, listed
+ * first, reaches into the modules that it shares with the plugins of the bundle. `FAULT name` in a session sets the
+ * fault for the whole process, `FAULT none` removes it.
+ */
 
 import path from 'node:path';
 import { projectRoot } from './project-root.js';
@@ -21,7 +23,7 @@ export type Fault =
   | 'reject'
   /** A database neither answers nor fails. */
   | 'silent-database'
-  /** A queue file cannot be written; the server behind cannot be asked. */
+  /** A queue file cannot be written; the next-hop server cannot be asked. */
   | 'throw-write'
   | 'throw-ask'
   | 'throw-forward';

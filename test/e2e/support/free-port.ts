@@ -1,5 +1,7 @@
-// Picks loopback ports for servers that cannot be told to choose one themselves. They come from below the range
-// that the kernel gives to outgoing connections, at random, so that parallel test processes do not meet.
+/*
+ * Picks loopback ports for servers that cannot choose one themselves. They are below the range that the kernel uses for
+ * outgoing connections, and random, so that parallel test processes do not collide.
+ */
 
 import net from 'node:net';
 
@@ -14,7 +16,7 @@ function isFree(port: number): Promise<boolean> {
   });
 }
 
-/** Names a port of 127.0.0.1 that nobody listens on now. */
+/** Returns a port of 127.0.0.1 on which no server listens now. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = LOWEST + Math.floor(Math.random() * (HIGHEST - LOWEST + 1));

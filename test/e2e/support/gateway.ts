@@ -1,6 +1,8 @@
-// A Haraka with the plugins of the bundle, a sink behind each of its channels and a name server of its own: what most
-// end-to-end tests need. Without further options it holds the example configuration: `domain.com` is local,
-// 127.0.1.0/24 is internal, everyone else is outside.
+/*
+ * A Haraka with the plugins of the bundle, a sink behind each of its channels and its own name server: what most
+ * end-to-end tests need. Without further options it has the example configuration: `domain.com` is local, 127.0.1.0/24
+ * is internal, everyone else is outside.
+ */
 
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -14,7 +16,7 @@ import { type Sink, startSink } from './sink.js';
 export const sinkChannels = ['l', 'tcp_internal', 'tcp_local'] as const;
 export type SinkChannel = (typeof sinkChannels)[number];
 
-/** The plugins of an install that has everything. */
+/** The plugins of a complete install. */
 export const allPlugins: readonly string[] = [
   'pmdf/switchchannel',
   'pmdf/access',
@@ -22,7 +24,7 @@ export const allPlugins: readonly string[] = [
   'pmdf/deliver',
 ];
 
-/** What differs from the example. */
+/** Differences from the example. */
 export interface GatewayOptions extends Omit<HarakaOptions, 'plugins' | 'rdns'> {
   readonly plugins?: readonly string[];
   readonly cnf?: string;
@@ -32,7 +34,7 @@ export interface GatewayOptions extends Omit<HarakaOptions, 'plugins' | 'rdns'> 
   readonly settings?: string;
   /** The lines of pmdf.yaml for delivery, from the ports of the sinks. */
   readonly delivery?: (ports: Readonly<Record<SinkChannel, number>>) => string;
-  /** What the name server knows: `PTR 5.2.0.127.in-addr.arpa`, `A pc.domain.com`. */
+  /** The records of the name server: `PTR 5.2.0.127.in-addr.arpa`, `A pc.domain.com`. */
   readonly names?: Readonly<Record<string, DnsAnswer>>;
 }
 
@@ -45,12 +47,12 @@ export interface Gateway extends RunningHaraka {
   replaceFile(name: string, text: string): void;
   /** The text of a file under `config/`. */
   configText(name: string): string;
-  /** The names of the files in a folder of the install, none when it is not there. */
+  /** The names of the files in a folder of the install; none if it does not exist. */
   filesIn(folder: string): readonly string[];
-  /** Puts a file in the place of a folder of the install, so that nothing can be written there; and back. */
+  /** Replaces a folder of the install with a file, so that nothing can be written there; and back. */
   breakFolder(folder: string): void;
   mendFolder(folder: string): void;
-  /** Forgets what all sinks recorded, and takes back their faults. */
+  /** Clears the records and the faults of all sinks. */
   clearSinks(): void;
 }
 
@@ -75,7 +77,7 @@ function exampleDelivery(ports: Readonly<Record<SinkChannel, number>>): string {
 
 const NAMES_PLUGIN = 'e2e_names';
 
-/** Lets everything in the process of Haraka ask our name server; a package, since only packages see the real `dns`. */
+/** Makes everything in Haraka's process use our name server; a package, since only packages see the real `dns`. */
 function namesPlugin(server: string): Readonly<Record<string, string>> {
   return {
     [`${NAMES_PLUGIN}/package.json`]: '{"main": "index.js"}\n',
@@ -85,7 +87,7 @@ const { Resolver } = dns.promises
 const told = new WeakSet()
 for (const method of ['resolve4', 'resolve6', 'resolveMx', 'resolvePtr', 'reverse']) {
   const ask = Resolver.prototype[method]
-  // Core made its resolver before us.
+  // Haraka created its resolver earlier.
   Resolver.prototype[method] = function (...question) {
     if (!told.has(this)) this.setServers(servers)
     told.add(this)
@@ -98,14 +100,14 @@ exports.register = function () {}
   };
 }
 
-/** What an install for the gateway consists of, given its sinks and its name server. */
+/** The contents of an install for the gateway, given its sinks and its name server. */
 export function gatewayInstall(
   options: GatewayOptions,
   ports: Readonly<Record<SinkChannel, number>>,
   nameServer: string,
 ): HarakaOptions {
   const { plugins, cnf, mappings, general, settings, delivery, names: _names, ...rest } = options;
-  // Without any table everybody may relay, which Haraka has to be told is meant.
+  // Without any table everybody may relay, which the settings have to allow.
   const openRelay = mappings === '' ? 'open_relay: allowed\n' : '';
   return {
     ...rest,

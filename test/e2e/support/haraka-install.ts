@@ -1,5 +1,7 @@
-// Makes a Haraka install in a temp folder, from the files that `haraka -i` makes, and runs a real Haraka in it.
-// The install finds our bundle as a user's does: `node_modules/haraka-plugin-pmdf`, here a link to the project.
+/*
+ * Makes a Haraka install in a temp folder, from the files that `haraka -i` makes, and runs a real Haraka in it. The
+ * install finds our bundle as a user's does: `node_modules/haraka-plugin-pmdf`, here a link to the project.
+ */
 
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
@@ -9,9 +11,9 @@ import { leaveNothingBehind } from './last-will.js';
 import { runSuccessfully } from './program.js';
 import { harakaFolder, projectRoot } from './project-root.js';
 
-/** What an install consists of and how Haraka is started in it. */
+/** The contents of an install, and how Haraka is started in it. */
 export interface HarakaOptions {
-  /** Lines of `config/plugins`, at least one: without any Haraka keeps its log to itself. */
+  /** Lines of `config/plugins`, at least one: without any Haraka prints no log. */
   readonly plugins: readonly string[];
   /** Texts of further files under `config/`, by name (`pmdf/mappings`); they replace those that `haraka -i` made. */
   readonly config?: Readonly<Record<string, string>>;
@@ -27,7 +29,7 @@ export interface HarakaOptions {
   readonly rdns?: ReadonlyMap<string, string>;
   /** Environment variables over those of the test process. */
   readonly env?: Readonly<Record<string, string>>;
-  /** The node to run Haraka with; default is the one that runs the tests. */
+  /** The Node executable for Haraka; default is the one that runs the tests. */
   readonly nodeBinary?: string;
 }
 
@@ -46,7 +48,7 @@ export interface HarakaInstall {
 
 let blank: Promise<string> | undefined;
 
-/** The folder that `haraka -i` made, once for this process; it is only ever copied from. */
+/** The folder that `haraka -i` made, once for this process; it is only copied from. */
 function blankInstall(): Promise<string> {
   blank ??= (async () => {
     const folder = mkdtempSync(path.join(os.tmpdir(), 'haraka-blank-'));
@@ -66,7 +68,7 @@ function writeUnder(folder: string, name: string, text: string): void {
 
 const RDNS_PLUGIN = 'e2e_rdns';
 
-/** Answers before the look-up of core, for every client, so that no test depends on a name server. */
+/** Answers before Haraka's own look-up, for every client, so that no test depends on a name server. */
 function rdnsPlugin(names: ReadonlyMap<string, string>): string {
   return `const names = new Map(${JSON.stringify([...names])})
 exports.register = function () { this.register_hook('lookup_rdns', 'answer', -100) }
@@ -89,7 +91,7 @@ export async function makeInstall(options: HarakaOptions): Promise<HarakaInstall
   const plugins = options.rdns === undefined ? options.plugins : [RDNS_PLUGIN, ...options.plugins];
   writeUnder(dir, 'config/plugins', `${plugins.join('\n')}\n`);
   if (options.rdns !== undefined) writeUnder(dir, `plugins/${RDNS_PLUGIN}.js`, rdnsPlugin(options.rdns));
-  // Without them Haraka computes some with openssl when there is a certificate, for half a minute.
+  // Without them Haraka computes some with openssl for half a minute if there is a certificate.
   cpSync(path.join(projectRoot(), 'config/haraka/dhparams.pem'), path.join(dir, 'config/dhparams.pem'));
   for (const [name, text] of Object.entries(options.pluginFiles ?? {}))
     writeUnder(dir, `plugins/${name}`, text);

@@ -1,5 +1,7 @@
-// One Haraka child process: started in an install, watched until it listens, and ended for sure. It leads a process
-// group of its own, so that its workers end with it, and it does not outlive the test process.
+/*
+ * One Haraka child process: started in an install, watched until it listens, and always ended. It leads its own process
+ * group, so that its workers end with it, and it does not outlive the test process.
+ */
 
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -20,13 +22,13 @@ export interface Exit {
   readonly signal: NodeJS.Signals | null;
 }
 
-/** What a Haraka that refused to start left behind. */
+/** The result of a Haraka that refused to start. */
 export interface FailedStart extends Exit {
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** A Haraka that takes mail. */
+/** A running Haraka. */
 export interface RunningHaraka {
   /** Port of the first listener. */
   readonly port: number;
@@ -36,7 +38,7 @@ export interface RunningHaraka {
   readonly pid: number;
   /** Everything printed so far. */
   log(): string;
-  /** Resolves with the log once it shows what is sought; rejects after `timeoutMs` (default 5 s) or when Haraka ends. */
+  /** Resolves with the log once it contains what is sought; rejects after `timeoutMs` (default 5 s) or when Haraka ends. */
   waitForLog(sought: Sought, timeoutMs?: number): Promise<string>;
   /** Ends Haraka and its workers; resolves when the process is gone. */
   stop(): Promise<void>;
@@ -72,7 +74,7 @@ function signalGroup(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal);
   } catch {
-    // The group is gone already, which is what a signal to it is for.
+    // The group is already gone.
   }
 }
 

@@ -1,11 +1,13 @@
-// What must happen when the test process dies, even by SIGKILL: a small shell, in a session of its own, waits on a
-// pipe that only the test process holds; when the pipe closes without a word it carries out its script.
+/*
+ * Runs a script when the test process dies, even by SIGKILL: a small shell, in its own session, waits on a pipe that
+ * only the test process holds, and runs the script when the pipe closes without a message.
+ */
 
 import { spawn } from 'node:child_process';
 
-/** A script that runs when this process dies, unless it was cancelled before. */
+/** A script that runs when this process dies, unless it is cancelled. */
 export interface LastWill {
-  /** Lets the script never run. */
+  /** Cancels the script. */
   cancel(): void;
 }
 

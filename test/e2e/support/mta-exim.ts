@@ -1,8 +1,9 @@
-// A private Exim with the configuration that Debian's own `update-exim4.conf` makes for "mail sent by smarthost;
-// received via SMTP": it trusts 127.0.0.1, keeps Debian's refusal of local parts with routing characters, and sends
-// everything else to the sink. Apart from the stock settings: folders of its own, DNS kept to a minimum (one of
-// Debian's own answers), and a router in front of the local ones by which any local part exists and its mail goes to
-// /dev/null.
+/*
+ * A private Exim with the configuration that Debian's own `update-exim4.conf` makes for "mail sent by smarthost;
+ * received via SMTP": it trusts 127.0.0.1, keeps Debian's refusal of local parts with routing characters, and sends
+ * everything else to the sink. Differences from the stock settings: its own folders, minimal DNS (one of Debian's own
+ * answers), and a router before the local ones by which any local part exists and its mail goes to /dev/null.
+ */
 
 import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -71,13 +72,13 @@ smtp_accept_queue_per_connection = 0
     .replaceAll('/etc/email-addresses', `${folder}/etc/email-addresses`)
     .replaceAll('/etc/aliases', `${folder}/etc/aliases`);
   const ownProgram = changed(ownFolders, /^exim_path = .*$/m, `exim_path = ${program}`);
-  // The sink has an address of this host, which the router would take for itself.
+  // The sink has an address of this host, which the router would treat as local.
   const toSink = changed(ownProgram, /^smarthost:$/m, 'smarthost:\n  self = send');
   const discarding = changed(toSink, /^real_local:$/m, `${DISCARDING_ROUTER}real_local:`);
   return own + changed(discarding, /^begin transports$/m, `begin transports\n\n${DISCARDING_TRANSPORT}`);
 }
 
-/** Starts an Exim; resolves when it takes connections. Needs root. */
+/** Starts an Exim; resolves when it accepts connections. Needs root. */
 export async function startExim(options: MtaOptions): Promise<Mta> {
   requireRoot();
   const tree = path.join(unpackedMtas(), 'exim');

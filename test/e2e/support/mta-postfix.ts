@@ -1,6 +1,8 @@
-// A private Postfix as Debian installs it (kind "Internet with smarthost"): its own folders and port, nothing in a
-// chroot, log in a file of its own. It trusts 127.0.0.0/8, which is Debian's `mynetworks`.
-// Apart from the stock settings: any local part exists, and local mail is discarded.
+/*
+ * A private Postfix as Debian installs it (kind "Internet with smarthost"): its own folders and port, nothing in a
+ * chroot, its own log file. It trusts 127.0.0.0/8, which is Debian's `mynetworks`. Differences from the stock settings:
+ * any local part exists, and local mail is discarded.
+ */
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -55,7 +57,7 @@ function masterCf(port: number): string {
   return changed(ownPort, /^(\S+ +(?:inet|unix|unix-dgram) +\S +\S +)y /gm, '$1n ');
 }
 
-/** Starts a Postfix; resolves when it takes connections. Needs root. */
+/** Starts a Postfix; resolves when it accepts connections. Needs root. */
 export async function startPostfix(options: MtaOptions): Promise<Mta> {
   requireRoot();
   requireProgram(POSTFIX);

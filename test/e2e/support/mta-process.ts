@@ -1,5 +1,7 @@
-// The life of an MTA: set up and started in a folder of its own, and ended with everything that works in that folder.
-// The processes of an MTA leave their process group, but not its folder.
+/*
+ * The life of an MTA: set up and started in its own folder, and ended with everything that works in that folder. The
+ * processes of an MTA leave their process group, but not its folder.
+ */
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -15,7 +17,7 @@ import { until } from './until.js';
 const START_LIMIT_MS = 15_000;
 const GONE_LIMIT_MS = 10_000;
 
-/** Says whether a process runs; a dead one that nobody has waited for, as in a container without init, does not. */
+/** Tells whether a process runs; a zombie, as in a container without init, does not. */
 export function isAlive(pid: number): boolean {
   return /^State:\s+[^ZX]/m.test(readIfThere(`/proc/${pid}/status`));
 }
@@ -33,7 +35,7 @@ function processesIn(folder: string): number[] {
     .map(Number);
 }
 
-/** Ends the processes that work in a folder, those they start meanwhile too, and deletes the folder. */
+/** Ends the processes that work in a folder, including those they start meanwhile, and deletes the folder. */
 async function endAllIn(folder: string): Promise<void> {
   await until(
     () => {
@@ -78,7 +80,7 @@ export async function setUpIn(
   }
 }
 
-/** Says whether a server on the port greets. */
+/** Tells whether a server on the port sends a greeting. */
 async function isGreeting(port: number): Promise<boolean> {
   try {
     const client = await connect({ port });

@@ -1,6 +1,9 @@
-// A private Sendmail from Debian's own `sendmail.mc` and example access database, which lets 127 relay. Apart from
-// the stock settings: folders and port of its own, no notes on the state of other hosts, no DNS (as Debian's `service.switch-nodns`, and with it senders of
-// any domain), everything for other hosts to the sink, any local part exists and its mail goes to /dev/null.
+/*
+ * A private Sendmail from Debian's own `sendmail.mc` and example access database, which lets 127 relay. Differences
+ * from the stock settings: its own folders and port, no saved status of other hosts, no DNS (as in Debian's
+ * `service.switch-nodns`, and with it senders of any domain), everything for other hosts to the sink, any local part
+ * exists and its mail goes to /dev/null.
+ */
 
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -22,21 +25,21 @@ import { readSendmailRoutes } from './sendmail-routes.js';
 
 const TCP_MAILERS = ['SMTP', 'ESMTP', 'SMTP8', 'DSMTP', 'RELAY'];
 
-/** Debian's macro file with our folders; what differs from it stands where the file itself puts such settings. */
+/** Debian's macro file with our folders; our changes are where the file itself has such settings. */
 function macroFile(stock: string, folder: string, port: number, sinkPort: number): string {
   const settings = [
     `define(\`confDOMAIN_NAME', \`${MTA_HOST_NAME}')dnl`,
     `define(\`confSERVICE_SWITCH_FILE', \`${folder}/mail/service.switch')dnl`,
     `define(\`SMART_HOST', \`relay:[127.0.0.1]')dnl`,
     ...TCP_MAILERS.map((mailer) => `define(\`${mailer}_MAILER_ARGS', \`TCP [127.0.0.1] ${sinkPort}')dnl`),
-    // A machine that is busy with other tests must not make it refuse connections or leave mail in the queue.
+    // A busy machine must not make it refuse connections or leave mail in the queue.
     `define(\`confREFUSE_LA', \`1000')dnl`,
     `define(\`confQUEUE_LA', \`1000')dnl`,
     `define(\`LOCAL_MAILER_PATH', \`/bin/sh')dnl`,
     `define(\`LOCAL_MAILER_ARGS', \`sh ${folder}/discard $u')dnl`,
     `MODIFY_MAILER_FLAGS(\`LOCAL', \`-w')dnl`,
     `FEATURE(\`accept_unresolvable_domains')dnl`,
-    // A busy machine is no reason to refuse connections or to deliver later.
+    // It must not refuse connections or deliver later on a busy machine.
     `define(\`confREFUSE_LA', \`10000')dnl`,
     `define(\`confQUEUE_LA', \`10000')dnl`,
     `define(\`confDELAY_LA', \`10000')dnl`,
@@ -56,7 +59,7 @@ function macroFile(stock: string, folder: string, port: number, sinkPort: number
   return changed(noSubmission, /^(?=MAILER_DEFINITIONS$)/m, `${settings}\n`);
 }
 
-/** Starts a Sendmail; resolves when it takes connections. Needs root. */
+/** Starts a Sendmail; resolves when it accepts connections. Needs root. */
 export async function startSendmail(options: MtaOptions): Promise<Mta> {
   requireRoot();
   const tree = path.join(unpackedMtas(), 'sendmail');
@@ -68,7 +71,7 @@ export async function startSendmail(options: MtaOptions): Promise<Mta> {
   return setUpIn('sendmail', ['mail/m4', 'queue', 'run/mta', 'lib/host_status'], async (folder) => {
     const port = await freePort();
     const inFolder = (...names: readonly string[]): string => path.join(folder, ...names);
-    // A mailer whose arguments lack `$u` would be spoken to in SMTP.
+    // Sendmail would speak SMTP to a mailer whose arguments lack `$u`.
     writeFileSync(inFolder('discard'), 'cat > /dev/null\n');
     writeFileSync(inFolder('hosts'), `127.0.0.1 ${MTA_HOST_NAME} localhost\n`);
     // Without a dot in the host's name Sendmail sleeps a minute before it reads any configuration.
@@ -89,7 +92,7 @@ export async function startSendmail(options: MtaOptions): Promise<Mta> {
     writeFileSync(inFolder('mail/sendmail.mc'), macroFile(stock, folder, port, options.sinkPort));
     const { stdout } = await runSuccessfully(m4, [inFolder('mail/sendmail.mc')], { cwd: inFolder('mail') });
     const configuration = inFolder('mail/sendmail.cf');
-    // Deliveries at the same moment read each other's half-written notes on a host, and put off mail for it.
+    // Simultaneous deliveries read each other's incomplete host status, and defer mail for the host.
     const noHostStatus = changed(stdout, /^O HostStatusDirectory=.*\n/m, '');
     writeFileSync(
       configuration,

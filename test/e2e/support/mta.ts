@@ -1,11 +1,13 @@
-// What every real MTA of the lab offers the tests, and what setting one up takes.
+/*
+ * What every real MTA of the lab offers the tests, and what setting one up needs.
+ */
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Reading } from './address-reading.js';
 import { until } from './until.js';
 
-/** A real MTA on a loopback port, as its Debian package sets it up, that sends all it will not keep to a sink. */
+/** A real MTA on a loopback port, as its Debian package sets it up, that sends all non-local mail to a sink. */
 export interface Mta {
   readonly name: 'postfix' | 'exim' | 'sendmail';
   readonly port: number;
@@ -24,23 +26,23 @@ export interface Mta {
 
 /** How to set up an MTA. */
 export interface MtaOptions {
-  /** Port of the sink that stands for every other host. */
+  /** Port of the sink that represents every other host. */
   readonly sinkPort: number;
   /** Domains it delivers itself, whatever the local part; default `domain.com`. */
   readonly localDomains?: readonly string[];
-  /** Whether it offers SMTPUTF8; as installed where not given. Postfix only. */
+  /** Whether it offers SMTPUTF8; default as installed. Postfix only. */
   readonly smtputf8?: boolean;
 }
 
-/** The domains that an MTA of the lab delivers when nothing else was said. */
+/** The domains that an MTA of the lab delivers by default. */
 export const DEFAULT_LOCAL_DOMAINS: readonly string[] = ['domain.com'];
 
-/** The name that every MTA of the lab goes by. */
+/** The host name of every MTA of the lab. */
 export const MTA_HOST_NAME = 'mail.domain.com';
 
 const IDLE_LIMIT_MS = 15_000;
 
-/** Replaces the one place of a stock configuration that `place` finds; throws when the stock has no such place. */
+/** Replaces the one match of `place` in a stock configuration; throws if there is none. */
 export function changed(stock: string, place: RegExp, replacement: string): string {
   if (!place.test(stock)) throw new Error(`the stock configuration has no place like ${place.source}`);
   return stock.replace(place, replacement);
@@ -55,7 +57,7 @@ export function readIfThere(file: string): string {
   }
 }
 
-/** Lists the files in folders and the folders below them; one that changes under our eyes lists itself. */
+/** Lists the files in folders and the folders below them; a folder that changes meanwhile lists itself. */
 export function filesBelow(folders: readonly string[]): string[] {
   return folders.flatMap((folder) => {
     if (!existsSync(folder)) return [];

@@ -1,9 +1,11 @@
-// Runs nmap's `smtp-open-relay` script, sixteen ways to ask a server to relay, and reads its verdict. The script takes
-// the host name for its addresses from the server's greeting, and sends no message.
+/*
+ * Runs nmap's `smtp-open-relay` script, sixteen ways to ask a server to relay, and reads its verdict. The script takes
+ * the host name for its addresses from the server's greeting, and sends no message.
+ */
 
 import { requireProgram, runProgram } from './program.js';
 
-/** What nmap found. */
+/** nmap's result. */
 export interface OpenRelayVerdict {
   readonly isOpen: boolean;
   /** How many of the sixteen tests the server let through. */

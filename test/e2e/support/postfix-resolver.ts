@@ -1,13 +1,15 @@
-// Asks Postfix's trivial-rewrite daemon how it reads an address, as smtpd does before it accepts a recipient:
-// first to rewrite the address to its standard form, then to resolve that to a transport.
-// Requests and answers are NUL-ended names and values; an empty name ends each.
+/*
+ * Asks Postfix's trivial-rewrite daemon how it reads an address, as smtpd does before it accepts a recipient: first to
+ * rewrite the address to its standard form, then to resolve that to a transport. Requests and answers are NUL-ended
+ * names and values; an empty name ends each.
+ */
 
 import net from 'node:net';
 import { type Reading, requireOneLine } from './address-reading.js';
 
 const CLASS_LOCAL = 256;
 const CLASS_LEAVES = 4096;
-// Flag 2 only says that routing is left in the local part: such mail is sent to the next host all the same.
+// Flag 2 only says that the local part still has routing: such mail is sent to the next host anyway.
 const FAULT = 4 | 8;
 
 /** Keeps a connection to the daemon, for as long as the daemon lives. */

@@ -1,9 +1,11 @@
-// Collects what a child process prints and lets a test wait until something shows in it.
+/*
+ * Collects the output of a child process and lets a test wait until something appears in it.
+ */
 
 import type { Readable } from 'node:stream';
 import { within } from './until.js';
 
-/** What to look for in an output: a text, a pattern, or a question about the whole of it. */
+/** What to look for in an output: a text, a pattern, or a predicate on the whole of it. */
 export type Sought = string | RegExp | ((output: string) => boolean);
 
 function isShown(sought: Sought, output: string): boolean {
@@ -14,7 +16,7 @@ function isShown(sought: Sought, output: string): boolean {
 /** Everything printed so far, and the promise of more. */
 export interface ProgramOutput {
   text(): string;
-  /** Resolves with the output once it shows what is sought; rejects after `timeoutMs`, or as soon as it has ended without. */
+  /** Resolves with the output once it contains what is sought; rejects after `timeoutMs`, or when it ends without it. */
   waitFor(sought: Sought, timeoutMs: number): Promise<string>;
 }
 

@@ -1,4 +1,6 @@
-// Proves that a lab without its programs says how to get them.
+/*
+ * Tests that a lab without its programs says how to get them.
+ */
 
 import assert from 'node:assert/strict';
 import { requireProgram } from './program.js';

@@ -1,9 +1,11 @@
-// Finds and runs the programs of the lab. A missing one fails with the name of the script that installs it.
+/*
+ * Finds and runs the programs of the lab. If one is missing, the error names the script that installs it.
+ */
 
 import { spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 
-/** What a program that has ended left behind. */
+/** The result of a program that has ended. */
 export interface ProgramResult {
   readonly code: number | null;
   readonly stdout: string;
@@ -29,7 +31,7 @@ export function requireFile(file: string): string {
   return requireAccess(file, constants.R_OK);
 }
 
-/** Throws unless this process is root, which the MTAs of the lab must be started by. */
+/** Throws unless this process is root, which the MTAs of the lab need. */
 export function requireRoot(): void {
   if (process.getuid?.() !== 0)
     throw new Error('the lab starts real MTAs and needs root, as does `.ci/packages`');
@@ -56,7 +58,7 @@ export function runProgram(
   });
 }
 
-/** Runs a program that must succeed; rejects with all it printed when it does not. */
+/** Runs a program that must succeed; rejects with its output otherwise. */
 export async function runSuccessfully(
   file: string,
   args: readonly string[],

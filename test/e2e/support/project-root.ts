@@ -1,4 +1,6 @@
-// Where the project lies: the folder whose package.json is the bundle's, and the Haraka that it develops against.
+/*
+ * The project's folder, whose package.json is the bundle's, and the Haraka that it is developed against.
+ */
 
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';

@@ -1,9 +1,11 @@
-// Reads files of Haraka's queue: four octets of length, the envelope as JSON, the message.
+/*
+ * Reads files of Haraka's queue: four octets of length, the envelope as JSON, the message.
+ */
 
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** The recipients of a queue file, or none when the file has gone or is only being written. */
+/** The recipients of a queue file, or none if the file is gone or incomplete. */
 export function recipientsInFile(folder: string, name: string): string[] {
   if (!/^\d/.test(name)) return [];
   let content: Buffer;

@@ -1,8 +1,10 @@
-// Reads what Sendmail's address test mode (`sendmail -bt`, one `/parse address` a line) says about where each
-// address goes. Its last word on an address is one of
-//   mailer local, user bob
-//   mailer relay, host [127.0.0.1], user victim@evil.example
-//   mailer *error*, host 5.1.3, user "553 Invalid route address"
+/*
+ * Reads what Sendmail's address test mode (`sendmail -bt`, one `/parse address` a line) says about where each
+ * address goes. Its last word on an address is one of
+ *   mailer local, user bob
+ *   mailer relay, host [127.0.0.1], user victim@evil.example
+ *   mailer *error*, host 5.1.3, user "553 Invalid route address"
+ */
 
 import { type Reading, requireOneLine } from './address-reading.js';
 
@@ -28,7 +30,7 @@ export async function readSendmailRoutes(
 ): Promise<readonly Reading[]> {
   const output = await test(addresses.map((address) => `/parse ${requireOneLine(address)}\n`).join(''));
   const answers = output.split(PROMPT).slice(1);
-  // One prompt more than addresses: the last one met the end of the input.
+  // One prompt more than addresses: the last one is at the end of the input.
   if (answers.length !== addresses.length + 1) {
     throw new Error(
       `sendmail -bt gave ${answers.length - 1} answers to ${addresses.length} addresses:\n${output}`,

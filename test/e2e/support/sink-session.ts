@@ -1,20 +1,22 @@
-// One connection to the sink: the SMTP commands, the message, STARTTLS. What to answer to a recipient and to a
-// message comes from outside. Ref: RFC 5321 4.1.1, 4.5.2; RFC 3207
+/*
+ * One connection to the sink: the SMTP commands, the message, STARTTLS. The replies to recipients and messages are
+ * decided outside. Ref: RFC 5321 4.1.1, 4.5.2; RFC 3207
+ */
 
 import type net from 'node:net';
 import tls from 'node:tls';
 
-/** A message that the sink took. */
+/** A message that the sink accepted. */
 export interface SinkMessage {
   /** Without angle brackets; empty for the null sender. */
   readonly envelopeFrom: string;
   readonly envelopeTo: readonly string[];
-  /** What stood after the address of MAIL. */
+  /** The parameters of MAIL. */
   readonly mailParameters: string;
   /** The message with dots unstuffed and its own line ends. */
   readonly raw: Buffer;
   readonly hello: string;
-  /** Whether it came through TLS. */
+  /** Whether it came under TLS. */
   readonly isSecure: boolean;
   /** Whether it came by LMTP. */
   readonly isLmtp: boolean;
@@ -28,17 +30,17 @@ export interface SinkReply {
 
 /** How the sink answers. */
 export interface SinkBehaviour {
-  /** Whether SMTPUTF8 is offered; it is where nothing is said. */
+  /** Whether SMTPUTF8 is offered; default true. */
   readonly smtputf8?: boolean;
   /** Key and certificate; without them there is no STARTTLS. */
   readonly tls: tls.TlsOptions | undefined;
   onRecipient(envelopeFrom: string, recipient: string): SinkReply;
   onMessage(message: SinkMessage): SinkReply | 'drop';
-  /** By LMTP, what one recipient is answered at the end of a message; the message counts for those with 2yz. */
+  /** With LMTP, the reply for one recipient at the end of a message; the message counts for those with 2yz. */
   onLmtpRecipient?(recipient: string): SinkReply;
 }
 
-/** The address between the angle brackets, which may themselves stand in a quoted string; all of it without brackets. */
+/** The address between the angle brackets, which may be in a quoted string; the whole text if there are none. */
 function pathOf(argument: string): string {
   const trimmed = argument.trim();
   if (!trimmed.startsWith('<')) return trimmed.split(' ')[0] ?? '';
@@ -52,7 +54,7 @@ function pathOf(argument: string): string {
   return trimmed.slice(1);
 }
 
-/** The dialogue with one client. */
+/** The session with one client. */
 export class SinkSession {
   #socket: net.Socket;
   readonly #behaviour: SinkBehaviour;
@@ -71,14 +73,14 @@ export class SinkSession {
     this.#attach();
   }
 
-  /** Opens the dialogue. */
+  /** Starts the session. */
   greet(): void {
     this.#reply({ code: 220, text: 'sink.example ESMTP sink' });
   }
 
   #attach(): void {
     this.#socket.on('data', (chunk: Buffer) => this.#feed(chunk));
-    // A client that goes away in the middle is no concern of a sink's.
+    // A client that disconnects in the middle is not an error.
     this.#socket.on('error', () => this.#socket.destroy());
   }
 
@@ -100,7 +102,7 @@ export class SinkSession {
       const reply = this.#command(line.toString('utf8').replace(/\r?\n$/, ''));
       if (reply !== undefined) this.#reply(reply);
       if (this.#socket !== socket) {
-        // What came in clear behind STARTTLS must not count as said through TLS.
+        // Clear text after STARTTLS must not count as sent under TLS.
         this.#rest = Buffer.alloc(0);
         return;
       }
@@ -114,7 +116,7 @@ export class SinkSession {
     this.#message = undefined;
   }
 
-  /** Obeys one command line; undefined is a reply that was given already. */
+  /** Executes one command line; undefined if the reply was already sent. */
   #command(line: string): SinkReply | undefined {
     const [, verb = '', rest = ''] = /^(\S*)\s*(.*)$/s.exec(line) ?? [];
     switch (verb.toUpperCase()) {

@@ -1,4 +1,6 @@
-// Proves that the sink records what comes and shows its programmed faults.
+/*
+ * Tests that the sink records what arrives and shows its programmed faults.
+ */
 
 import assert from 'node:assert/strict';
 import { makeCertificate } from './certificate.js';
@@ -21,7 +23,7 @@ describe('the sink', () => {
   const send = (): Promise<DeliveryReplies> =>
     deliver({ port: sink.port, ...envelope, message: '.one\r\n\r\n..two\r\n' });
 
-  it('records the envelope and the message to the letter', async () => {
+  it('records the envelope and the message exactly', async () => {
     const replies = await send();
     assert.equal(replies.data?.code, 250);
     const [message] = await sink.waitForMessages(1);
@@ -31,7 +33,7 @@ describe('the sink', () => {
     assert.equal(message?.hello, 'client.example');
   });
 
-  it('takes UTF-8 addresses and any octets', async () => {
+  it('accepts UTF-8 addresses and any octets', async () => {
     const octets = Buffer.from([...Buffer.from('Subject: '), 0xff, 0x00, 0xe9, 13, 10, 13, 10]);
     await deliver({ port: sink.port, from: '', to: ['é@λ.example'], message: octets });
     const [message] = await sink.waitForMessages(1);
@@ -39,7 +41,7 @@ describe('the sink', () => {
     assert.deepEqual(message?.raw, octets);
   });
 
-  it('takes mail through TLS', async () => {
+  it('accepts mail under TLS', async () => {
     const secure = await startSink({ tls: await makeCertificate('sink.example') });
     try {
       const client = await connect({ port: secure.port });
@@ -56,7 +58,7 @@ describe('the sink', () => {
     }
   });
 
-  it('refuses one recipient and takes the others', async () => {
+  it('rejects one recipient and accepts the others', async () => {
     sink.refuseRecipient('b@other.example', { code: 551, text: '5.1.6 moved' });
     const replies = await send();
     assert.deepEqual(

@@ -1,6 +1,8 @@
-// A mail sink: an SMTP server on a loopback port that takes every envelope and records it to the letter. It parses no
-// address, since a sink with an opinion on syntax would refuse, and so hide, the very envelopes that leaks have.
-// Faults are programmed per sink. Ref: RFC 5321 4.1.1, 4.5.2
+/*
+ * A mail sink: an SMTP server on a loopback port that accepts every envelope and records it exactly. It does not parse
+ * addresses, since a sink that checked syntax would refuse, and so hide, the very envelopes that leaks have. Faults are
+ * programmed per sink. Ref: RFC 5321 4.1.1, 4.5.2
+ */
 
 import { once } from 'node:events';
 import net from 'node:net';
@@ -10,7 +12,7 @@ import { within } from './until.js';
 
 export type { SinkMessage, SinkReply };
 
-/** A RCPT command that reached the sink, whatever the sink answered. */
+/** A RCPT command that reached the sink, whatever the reply. */
 export interface SinkAttempt {
   readonly envelopeFrom: string;
   readonly recipient: string;
@@ -20,15 +22,15 @@ export interface SinkAttempt {
 /** A running sink. */
 export interface Sink {
   readonly port: number;
-  /** Messages taken so far, oldest first. */
+  /** Messages accepted so far, oldest first. */
   readonly messages: readonly SinkMessage[];
-  /** Recipients asked for so far, refused ones too: what counts when a leak is looked for. */
+  /** Recipients named so far, rejected ones too: these show a leak. */
   readonly attempts: readonly SinkAttempt[];
-  /** Answers RCPT for this recipient, without brackets and in its own letters, with a refusal. */
+  /** Rejects RCPT for this recipient, given without brackets and exactly as written. */
   refuseRecipient(recipient: string, reply: SinkReply): void;
-  /** By LMTP, refuses a recipient at the end of DATA; the message counts for the others. */
+  /** With LMTP, rejects a recipient at the end of DATA; the message counts for the others. */
   refuseLmtpRecipient(recipient: string, reply: SinkReply): void;
-  /** Answers every end of DATA with a refusal; the message is not recorded. */
+  /** Rejects every message at the end of DATA; it is not recorded. */
   refuseData(reply: SinkReply): void;
   /** Drops the connection at every end of DATA, with no reply and no record. */
   dropAfterData(): void;
@@ -36,9 +38,9 @@ export interface Sink {
   readonly connections: number;
   /** Drops the connections that are open. */
   dropConnections(): void;
-  /** Takes back every fault. */
+  /** Removes every fault. */
   acceptAll(): void;
-  /** Forgets what was recorded. */
+  /** Clears the records. */
   clear(): void;
   /** Resolves with the messages once there are `count`; rejects after `timeoutMs` (default 10 s). */
   waitForMessages(count: number, timeoutMs?: number): Promise<readonly SinkMessage[]>;
@@ -50,10 +52,10 @@ export interface Sink {
 export interface SinkOptions {
   /** With it STARTTLS is offered. */
   readonly tls?: tls.TlsOptions;
-  /** Whether SMTPUTF8 is offered; it is where nothing is said. */
+  /** Whether SMTPUTF8 is offered; default true. */
   readonly smtputf8?: boolean;
   readonly port?: number;
-  /** A server that listens already, in place of a port of 127.0.0.1. */
+  /** A server that is already listening, instead of a port of 127.0.0.1. */
   readonly server?: net.Server;
 }
 

@@ -1,6 +1,8 @@
-// A raw SMTP client for tests: sends exactly the octets it is told and reads replies line by line. It knows nothing
-// of addresses, so that any string can be sent in one.
-// Ref: RFC 5321 4.2 (replies), 4.5.2 (transparency)
+/*
+ * A raw SMTP client for tests: sends exactly the octets it is given and reads replies line by line. It does not parse
+ * addresses, so that any string can be sent in one.
+ * Ref: RFC 5321 4.2 (replies), 4.5.2 (transparency)
+ */
 
 import net from 'node:net';
 import tls from 'node:tls';
@@ -13,7 +15,7 @@ export interface Reply {
   readonly code: number;
   /** The lines as they came, without line ends: `250-PIPELINING`. */
   readonly lines: readonly string[];
-  /** The texts behind the code, joined by line feeds. */
+  /** The texts after the code, joined by line feeds. */
   readonly text: string;
 }
 
@@ -21,7 +23,7 @@ export interface Reply {
 export interface ConnectOptions {
   readonly port: number;
   readonly host?: string;
-  /** Address to come from: any 127.x.y.z is a client of its own. */
+  /** Address to connect from: any 127.x.y.z is a separate client. */
   readonly localAddress?: string;
   /** Limit for each reply, 10 s by default. */
   readonly timeoutMs?: number;
@@ -29,7 +31,7 @@ export interface ConnectOptions {
   readonly awaitGreeting?: boolean;
   /** Begins with a handshake, as on port 465. */
   readonly implicitTls?: tls.ConnectionOptions;
-  /** A connection that is open already, in place of one to `host` and `port`. */
+  /** An open connection, instead of one to `host` and `port`. */
   readonly socket?: net.Socket;
 }
 
@@ -38,7 +40,7 @@ export interface SmtpClient {
   readonly greeting: Reply | undefined;
   /** Sends one line, in UTF-8 with CRLF, and reads the reply to it. */
   send(line: string): Promise<Reply>;
-  /** Sends octets as they are and waits for nothing. */
+  /** Sends octets unchanged and does not wait. */
   sendRaw(octets: Buffer): void;
   /** Reads the next reply; rejects, naming `expected`, after the time limit or when the connection ends. */
   readReply(expected?: string): Promise<Reply>;
@@ -48,7 +50,7 @@ export interface SmtpClient {
   /** MAIL FROM; angle brackets are added to an address that does not begin with one. */
   mail(address: string, parameters?: string): Promise<Reply>;
   rcpt(address: string, parameters?: string): Promise<Reply>;
-  /** DATA, and, if the server asks for it, the message and its end; resolves with the last reply. */
+  /** DATA, and, if the server accepts it, the message and its end; resolves with the last reply. */
   data(message: string | Buffer): Promise<Reply>;
   /**
    * STARTTLS and, after 220, the handshake, which does not check the certificate unless told to. `behind` is sent in
@@ -58,13 +60,13 @@ export interface SmtpClient {
   /** The SHA-256 fingerprint of the server's certificate; undefined in clear. */
   peerFingerprint(): string | undefined;
   quit(): Promise<Reply>;
-  /** Ends the connection without a word; resolves when it is closed. */
+  /** Ends the connection without QUIT; resolves when it is closed. */
   close(): Promise<void>;
   /** Resolves when the connection is closed, by whichever side. */
   readonly closed: Promise<void>;
 }
 
-/** Collects the lines of a socket and gives them out one by one. */
+/** Collects the lines of a socket and returns them one by one. */
 class LineReader {
   #rest: Buffer = Buffer.alloc(0);
   readonly #lines: string[] = [];

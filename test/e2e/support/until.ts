@@ -1,5 +1,7 @@
-// Waits for something another process does, where that process gives no event: the question is put again and again
-// until the answer is yes. The only place of the tests that looks at a clock in a loop.
+/*
+ * Waits for something that another process does without giving an event: the question is repeated until the answer is
+ * yes. This is the only place in the tests that polls.
+ */
 
 import { setTimeout as pause } from 'node:timers/promises';
 

@@ -1,5 +1,8 @@
-// The certificates of the server: PMDF's files and Haraka's, the whole chain with and without a name of a server, new
-// files without a restart, and no start without one where TLS is a must. Seen by openssl, gnutls-cli and posttls-finger.
+/*
+ * The certificates of the server: PMDF's files and Haraka's, the complete chain with and without a server name, new
+ * files without a restart, and no start without one if TLS is required. Checked with openssl, gnutls-cli and
+ * posttls-finger.
+ */
 
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
@@ -59,7 +62,7 @@ describe('the certificates of pmdf/maytls', () => {
     });
   }
 
-  /** What openssl is shown: the subjects of the chain, and whether it verifies. */
+  /** What openssl sees: the subjects of the chain, and whether it verifies. */
   async function shown(port: number, name: string | null, implicit = false): Promise<string> {
     const { stdout, stderr } = await runProgram(
       requireProgram('/usr/bin/openssl'),
@@ -90,7 +93,7 @@ describe('the certificates of pmdf/maytls', () => {
         config: {
           'pmdf/server-priv.pem': good.key,
           'pmdf/server-pub.pem': good.cert,
-          // In Haraka's folder for names; Haraka itself would send the first certificate alone.
+          // In Haraka's folder for names; Haraka itself would send only the first certificate.
           'tls/other.pem': other.key + other.cert,
         },
       });
@@ -153,7 +156,7 @@ describe('the certificates of pmdf/maytls', () => {
           await client.close();
         }
 
-        // A key that does not fit does not take the place of one that does.
+        // A key that does not match does not replace one that does.
         writeFileSync(path.join(folder, 'server-priv.pem'), other.key);
         await gateway.waitForLog('the certificates cannot be used; those in use stay');
         assert.match(gateway.log(), /the private key does not fit this certificate \[tls\/key-mismatch\]/);
@@ -164,7 +167,7 @@ describe('the certificates of pmdf/maytls', () => {
     },
   );
 
-  itWith(['openssl'], "are Haraka's own where PMDF's are not there, and are renewed too", async () => {
+  itWith(['openssl'], "are Haraka's own if PMDF's are missing, and are renewed too", async () => {
     const gateway = await start({ nodes: 1, config: { 'tls_key.pem': good.key, 'tls_cert.pem': good.cert } });
     try {
       assert.equal(await shown(gateway.port, null), whole(NAME));
@@ -177,7 +180,7 @@ describe('the certificates of pmdf/maytls', () => {
     }
   });
 
-  itWith(['openssl'], 'are served while they are expired, with a warning', async () => {
+  itWith(['openssl'], 'are used even if expired, with a warning', async () => {
     const expired = await authority.issue({ names: [NAME], expired: true });
     const gateway = await start({
       config: { 'pmdf/server-priv.pem': expired.key, 'pmdf/server-pub.pem': expired.cert },
@@ -203,7 +206,7 @@ describe('the certificates of pmdf/maytls', () => {
     }
   }
 
-  it('have to be there where TLS is a must', async () => {
+  it('have to be there if TLS is required', async () => {
     const log = await endOf({ cnf: cnf('musttlsserver') });
     assert.match(
       log,
@@ -211,7 +214,7 @@ describe('the certificates of pmdf/maytls', () => {
     );
   });
 
-  it('need the plugin tls where TLS is a must', async () => {
+  it('need the plugin tls if TLS is required', async () => {
     const log = await endOf({
       plugins: plugins.slice(1),
       cnf: cnf('musttlsserver'),
@@ -223,7 +226,7 @@ describe('the certificates of pmdf/maytls', () => {
     );
   });
 
-  it('stop the start when the key does not fit', async () => {
+  it('prevent the start if the key does not match', async () => {
     await assert.rejects(
       start({ config: { 'pmdf/server-priv.pem': other.key, 'pmdf/server-pub.pem': good.cert } }),
       /the private key does not fit this certificate/,

@@ -1,5 +1,7 @@
-// pmdf/maytls towards servers: each keyword, with and without verification, against servers with good and bad
-// certificates and servers that fail on the way into TLS. What is demanded never leaves in clear.
+/*
+ * pmdf/maytls towards servers: each keyword, with and without verification, against servers with good and bad
+ * certificates and servers that fail while TLS starts. Mail that requires TLS never leaves in clear.
+ */
 
 import assert from 'node:assert/strict';
 import { makeCertificate } from '../support/certificate.js';
@@ -22,7 +24,7 @@ const keywords: Readonly<Record<Demand, string>> = {
   may: 'maytlsclient',
   must: 'musttlsclient',
   name: 'musttlsclient',
-  // Only what tls_verify says of the domain makes TLS a must.
+  // TLS is required only by tls_verify for the domain.
   domain: 'maytlsclient',
 };
 
@@ -212,7 +214,7 @@ describe('pmdf/maytls towards servers', () => {
     });
   }
 
-  it('remembers servers with which TLS failed, and goes on trying where it is a must', async () => {
+  it('remembers servers with which TLS failed, and keeps trying if it is required', async () => {
     for (const { channel, domain } of cases.filter((one) => one.startTls === 'refused')) {
       const server = running.get(channel);
       assert.ok(server !== undefined);
@@ -237,7 +239,7 @@ describe('pmdf/maytls towards servers', () => {
 });
 
 describe('pmdf/maytls where certificates are verified for a server known by its address', () => {
-  it('takes one for the address, refuses one for `localhost`', async () => {
+  it('accepts one for the address, refuses one for `localhost`', async () => {
     const authority = await makeAuthority();
     const right = await authority.issue({ names: ['mx.example'], addresses: ['127.0.0.1'] });
     const wrong = await authority.issue({ names: ['localhost'] });
@@ -284,14 +286,14 @@ tls_verify: name
 });
 
 describe('pmdf/maytls with authorities of the site', () => {
-  it('takes certificates of the authorities that count for a destination, and of no other', async () => {
+  it('accepts certificates of the authorities for a destination, and of no other', async () => {
     const [ours, theirs] = [await makeAuthority(), await makeAuthority()];
     const names: [string] = [NAME];
     const servers = {
       ours: await startTlsServer('works', await ours.issue({ names })),
       theirs: await startTlsServer('works', await theirs.issue({ names })),
     };
-    // The first two have the authority that fits, the others that of somebody else.
+    // The first two have the right authority, the others a different one.
     const rows = [
       ['general', servers.ours, true],
       ['own', servers.theirs, true],
@@ -350,7 +352,7 @@ tls_verify:
   });
 });
 
-describe('pmdf/maytls when TLS cannot be had at all', () => {
+describe('pmdf/maytls when TLS is not possible at all', () => {
   it('bounces with the reason', async () => {
     const authority = await makeAuthority();
     const server = await startTlsServer('absent', await authority.issue({ names: [NAME] }));

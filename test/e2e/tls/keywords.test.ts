@@ -1,5 +1,7 @@
-// Every row of the tables of TLS and SASL keywords, each by a real client: swaks and openssl towards us, and a server of
-// our own for mail that leaves. What a keyword does in every odd case is told by the other tests here and in auth/.
+/*
+ * Every row of the tables of TLS and SASL keywords, each with a real client: swaks and openssl towards us, and a server
+ * of our own for outgoing mail. The special cases of each keyword are in the other tests here and in auth/.
+ */
 
 import assert from 'node:assert/strict';
 import { describeWith } from '../../support/programs.js';
@@ -10,18 +12,18 @@ import { requireProgram, runProgram } from '../support/program.js';
 import { until } from '../support/until.js';
 import { type Authority, makeAuthority } from './support/authority.js';
 
-/** How a client comes: in clear or under TLS, with a password or without. */
+/** How a client connects: in clear or under TLS, with a password or without. */
 interface Coming {
   readonly tls?: boolean;
   readonly auth?: boolean;
 }
 
-/** What swaks is to see. */
+/** What swaks should see. */
 interface Seen {
-  /** Lines of EHLO, the last one; null for those that are not to be there. */
+  /** Lines of the last EHLO reply; null for those that must not be there. */
   readonly offered: readonly string[];
   readonly notOffered: readonly string[];
-  /** The answer to MAIL, and to RCPT for a stranger's host where it is asked. */
+  /** The reply to MAIL, and to RCPT for a stranger's host if it is sent. */
   readonly mail: RegExp;
   readonly relay?: RegExp;
 }
@@ -138,7 +140,7 @@ const serverRows: readonly ServerRow[] = [
 
 interface ClientRow {
   readonly keywords: string;
-  /** What the server sees: whether TLS is used, and by which mechanism we authenticate; null: no mail comes. */
+  /** What the server sees: whether TLS is used, and the AUTH mechanism; null if no mail comes. */
   readonly seen: { readonly tls: boolean; readonly auth: string | null } | null;
   readonly login?: { readonly user: string; readonly password: string };
   readonly startTls?: boolean;
@@ -301,10 +303,10 @@ ${hops.join('\n')}
     afterEach(() => gateway.clearSinks());
   }
 
-  it('`msexchange`: the command TLS is STARTTLS, for openssl; without the keyword it is none', async () => {
+  it('`msexchange`: the command TLS works as STARTTLS, for openssl; without the keyword it is unknown', async () => {
     for (const keywords of ['maytls maysaslserver msexchange', 'maytls maysaslserver nomsexchange']) {
       const index = serverRows.findIndex((row) => row.keywords === keywords);
-      // A client in the words of old, which then makes a handshake of today.
+      // A client that uses the old command and then a modern handshake.
       const script = `import socket, ssl
 s = socket.create_connection(('127.0.0.1', ${gateway.port}), source_address=('${address(index)}', 0))
 f = s.makefile('rb'); f.readline()
@@ -329,7 +331,7 @@ if answer.startswith('220'):
     it(`\`${keywords}\`, a server ${what}: ${outcome}`, async () => {
       const server = servers[index];
       assert.ok(server !== undefined);
-      // The first client of the table may send to everybody.
+      // The first client of the table may send to any address.
       const said = await swaks(0, `x@out${index}.example`, {});
       assert.match(said, /RCPT TO:<x@out\d+\.example>\r?\n<-\s+250 /);
       if (seen === null) {

@@ -1,5 +1,7 @@
-// What the scanners say of a Haraka with these plugins: old protocols off, 1.2 and 1.3 on, the chain right, no weak
-// ciphers, none of the old holes; and nothing that is put behind STARTTLS in clear is obeyed.
+/*
+ * The verdicts of scanners on a Haraka with these plugins: old protocols off, 1.2 and 1.3 on, the chain right, no weak
+ * ciphers, none of the known vulnerabilities; and clear text injected after STARTTLS is never executed.
+ */
 
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -27,7 +29,7 @@ process
 PROCESS-DAEMON
 `;
 
-/** What testssl has to find, by the name that it gives each check. */
+/** The expected results of testssl, by the name of each check. */
 const wanted: Readonly<Record<string, RegExp>> = {
   SSLv2: /^not offered/,
   SSLv3: /^not offered/,
@@ -44,14 +46,14 @@ const wanted: Readonly<Record<string, RegExp>> = {
   secure_client_renego: /^not vulnerable/,
 };
 
-/** What is wrong with every certificate of a test, and nothing else may be wrong. */
+/** The faults of every test certificate; no other is permitted. */
 const ofTheTest: ReadonlySet<string> = new Set([
-  // It is good for a day, and names no list of revoked ones.
+  // It is valid for a day, and names no revocation list.
   'cert_expirationStatus',
   'cert_notAfter',
   'cert_revocation',
   'DNS_CAArecord',
-  // The host is asked for by its address.
+  // The host is named by its address.
   'cert_trust',
 ]);
 
@@ -175,11 +177,11 @@ describe('scanners of TLS', () => {
     'AUTH PLAIN AGphbmUAYXBwbGVz\r\n',
     'STARTTLS\r\n',
   ]) {
-    it(`STARTTLS with ${JSON.stringify(injected)} behind it in one packet: nothing of it is obeyed`, async () => {
+    it(`STARTTLS followed by ${JSON.stringify(injected)} in one packet: it is not executed`, async () => {
       const client = await connect({ port: gateway.port });
       await client.ehlo();
       assert.deepEqual((await client.startTls({}, injected)).lines, ['220 Go ahead.']);
-      // The next reply has to be that to the next command: one to what was injected would come in its place.
+      // The next reply has to be the one to the next command: a reply to the injected text would come first.
       assert.deepEqual((await client.send('XMINE')).code, 500);
       assert.equal((await client.mail('a@client.example')).code, 503);
       assert.equal((await client.ehlo('mine.example')).code, 250);

@@ -1,5 +1,7 @@
-// pmdf/maytls towards clients: what each keyword offers, refuses and demands, the switch after the handshake, port 465,
-// and that nothing said before the handshake counts after it.
+/*
+ * pmdf/maytls towards clients: what each keyword offers, refuses and requires, the switch after the handshake, port
+ * 465, and that nothing said before the handshake counts after it.
+ */
 
 import assert from 'node:assert/strict';
 import { itWith } from '../../support/programs.js';
@@ -126,7 +128,7 @@ describe('pmdf/maytls towards clients', () => {
     });
   }
 
-  it('maytlsserver: takes mail in clear', async () => {
+  it('maytlsserver: accepts mail in clear', async () => {
     const client = await come(clients.may);
     await client.ehlo();
     assert.equal((await client.mail('a@client.example')).code, 250);
@@ -188,19 +190,19 @@ describe('pmdf/maytls towards clients', () => {
     await switching.quit();
   });
 
-  it('drops what was sent in clear behind STARTTLS', async () => {
+  it('discards clear text after STARTTLS', async () => {
     const client = await come(clients.must);
     await client.ehlo();
     const reply = await client.startTls({}, 'EHLO evil.example\r\nMAIL FROM:<evil@evil.example>\r\n');
     assert.equal(reply.code, 220);
-    // Without EHLO of its own the session must not know one.
+    // Without a new EHLO the session must not have one.
     assert.equal((await client.mail('a@client.example')).code, 503);
     await client.ehlo();
     assert.equal((await client.mail('a@client.example')).code, 250);
     await client.quit();
   });
 
-  it('has no way round by a session that began under another transaction', async () => {
+  it('cannot be bypassed by a session that began in another transaction', async () => {
     const client = await come(clients.must);
     await client.ehlo();
     client.sendRaw(Buffer.from('MAIL FROM:<a@client.example>\r\nRCPT TO:<bob@domain.com>\r\nDATA\r\n'));
@@ -208,7 +210,7 @@ describe('pmdf/maytls towards clients', () => {
     await client.quit();
   });
 
-  itWith(['swaks'], 'swaks: is served under TLS and refused without', async () => {
+  itWith(['swaks'], 'swaks: is accepted under TLS and refused without', async () => {
     const swaks = requireProgram('/usr/bin/swaks');
     const base = ['--server', `127.0.0.1:${gateway.port}`, '--local-interface', clients.must];
     const envelope = ['--from', 'a@client.example', '--to', 'bob@domain.com', '--helo', 'client.example'];

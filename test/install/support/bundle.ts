@@ -1,5 +1,5 @@
 /*
- * The bundle as it is published: what `npm pack` makes of a fresh clone. Packed once for all tests of this process.
+ * The bundle as it is published: made by `npm pack` from a fresh clone. Packed once for all tests of this process.
  */
 import {
   cpSync,
@@ -21,7 +21,7 @@ import { npm } from './npm.js';
 export interface Bundle {
   /** The file that `npm pack` made. */
   readonly tarball: string;
-  /** What it holds, unpacked. */
+  /** Its contents, unpacked. */
   readonly folder: string;
   /** The names of its files, with `/`, sorted. */
   readonly files: readonly string[];
@@ -47,7 +47,7 @@ function bundledPackages(): ReadonlySet<string> {
   return new Set(names);
 }
 
-/** Stands for `npm ci`: npm packs real folders only, so what is bundled is copied; the rest is linked. */
+/** Replaces `npm ci`: npm packs only real folders, so bundled packages are copied; the rest is linked. */
 function copyModules(target: string): void {
   const modules = realpathSync(join(projectRoot, 'node_modules'));
   const bundled = bundledPackages();
@@ -58,7 +58,7 @@ function copyModules(target: string): void {
   }
 }
 
-/** The project without what git ignores, and with what `npm ci` would put there. */
+/** The project without files that git ignores, and with those that `npm ci` would install. */
 function copyProject(target: string): void {
   const ignored = readFileSync(join(projectRoot, '.gitignore'), 'utf8')
     .split('\n')
@@ -77,7 +77,7 @@ function filesUnder(folder: string): string[] {
     .sort();
 }
 
-/** Unpacks the bundle as docs/install.md tells, without the folder that npm wraps it in. */
+/** Unpacks the bundle as in docs/install.md, without npm's top folder. */
 export async function unpackBundle(tarball: string, target: string): Promise<void> {
   mkdirSync(target, { recursive: true });
   await runSuccessfully('tar', ['-xzf', tarball, '-C', target, '--strip-components=1']);
@@ -99,7 +99,7 @@ async function pack(): Promise<Bundle> {
   return { tarball, folder, files: filesUnder(folder), output: stdout + stderr };
 }
 
-/** The bundle, packed by the first who asks. */
+/** The bundle, packed on first use. */
 export function packedBundle(): Promise<Bundle> {
   packed ??= pack();
   return packed;

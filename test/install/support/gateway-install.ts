@@ -1,6 +1,6 @@
 /*
- * A Haraka install with our bundle in it, put there in one of the two ways of docs/install.md, and our sample
- * configuration, taken from the bundle.
+ * A Haraka install with our bundle, installed in one of the two ways of docs/install.md, and our sample configuration
+ * from the bundle.
  */
 import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,19 +8,19 @@ import { type HarakaInstall, makeInstall } from '../../e2e/support/haraka-instal
 import { packedBundle, unpackBundle } from './bundle.js';
 import { npm } from './npm.js';
 
-/** How the bundle comes into the install. */
+/** How the bundle is installed. */
 export interface Way {
   readonly name: string;
-  /** Where the bundle lies then, below the install. */
+  /** The bundle's folder in the install. */
   readonly place: string;
-  /** The worker processes of this install, 0 for none beside the first process. */
+  /** The number of worker processes, 0 for a single process. */
   readonly nodes: number;
   put(tarball: string, install: string): Promise<void>;
   /** The command `pmdf` as it is typed in the folder of the install: a program and its first arguments. */
   readonly command: readonly [string, ...string[]];
 }
 
-/** `npm install`, with an empty cache and no network: the bundle must bring everything along. */
+/** `npm install`, with an empty cache and no network: the bundle must contain everything. */
 const byNpm: Way = {
   name: 'npm install',
   place: 'node_modules/haraka-plugin-pmdf',
@@ -44,7 +44,7 @@ const byUnpacking: Way = {
 /** Both ways. */
 export const ways: readonly Way[] = [byNpm, byUnpacking];
 
-/** The lines of `config/plugins`, as docs/install.md gives them. */
+/** The lines of `config/plugins` in docs/install.md. */
 export const pluginLines: readonly string[] = [
   'pmdf/switchchannel',
   'pmdf/access',
@@ -52,14 +52,14 @@ export const pluginLines: readonly string[] = [
   'pmdf/deliver',
 ];
 
-/** Where the mail of two channels goes, as loopback ports. */
+/** The loopback ports for the mail of two channels. */
 export interface NextHops {
   readonly local: number;
   readonly outside: number;
 }
 
 function settings({ local, outside }: NextHops): string {
-  // The names of loopback addresses depend on the machine: only the literal counts.
+  // The names of loopback addresses depend on the machine, so only the literal is used.
   return `switch_lookup: literal
 delivery:
   through_plugin: smtp_forward
@@ -73,7 +73,7 @@ export async function makeGateway(way: Way, nextHops: NextHops, nodeBinary: stri
   const { tarball } = await packedBundle();
   const install = await makeInstall({ plugins: pluginLines, nodes: way.nodes, nodeBinary });
   try {
-    // What the harness links into its installs for tests of the working tree.
+    // The harness links this into its installs for tests of the working tree.
     rmSync(join(install.dir, 'node_modules'), { recursive: true });
     await way.put(tarball, install.dir);
     const samples = join(install.dir, way.place, 'config');

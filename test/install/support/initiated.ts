@@ -1,5 +1,5 @@
 /*
- * An install that the packed command `pmdf init` made. What `npm install` would fetch is linked into it.
+ * An install made by `pmdf init` of the packed bundle. Packages that `npm install` would fetch are linked into it.
  */
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,16 +13,16 @@ import { packedBundle } from './bundle.js';
 /** A folder with an install in it. */
 export interface Initiated {
   readonly dir: string;
-  /** Runs `pmdf init` for it with these further words; gives what it printed. */
+  /** Runs `pmdf init` for it with further arguments; returns its output. */
   init(...words: readonly string[]): Promise<string>;
-  /** Links what `npm install` would fetch; to be called once, if Haraka is not started. */
+  /** Links what `npm install` would fetch; call it once if Haraka is not started. */
   link(): void;
   /** Starts Haraka in it. */
   start(listeners: number): Promise<RunningHaraka>;
   remove(): void;
 }
 
-/** Gives a folder for an install; `fill` may put one there before. */
+/** Returns a folder for an install; `fill` can put one there first. */
 export async function initiated(fill: (dir: string) => Promise<void> = async () => {}): Promise<Initiated> {
   const { folder } = await packedBundle();
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'pmdf-initiated-')));

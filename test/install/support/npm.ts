@@ -1,9 +1,9 @@
 /*
- * Runs npm. A command that fails rejects with everything it printed.
+ * Runs npm. A command that fails rejects with its complete output.
  */
 import { type ProgramResult, runSuccessfully } from '../../e2e/support/program.js';
 
-/** The environment of a shell: what the `npm test` around us has set is not meant for the npm in it. */
+/** The environment of a shell, without the variables set by the `npm test` that runs the tests. */
 function shellEnvironment(): NodeJS.ProcessEnv {
   const forShell = ([name]: readonly [string, string | undefined]): boolean =>
     !/^npm_(?:lifecycle|package|command|config_(?:loglevel|ignore_scripts|dry_run|json|local_prefix))/i.test(
@@ -13,7 +13,7 @@ function shellEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(rest).filter(forShell));
 }
 
-/** Runs npm with these arguments in a folder; rejects when it ends with anything but 0. */
+/** Runs npm with these arguments in a folder; rejects unless it ends with 0. */
 export function npm(folder: string, ...args: readonly string[]): Promise<ProgramResult> {
   return runSuccessfully('npm', args, { cwd: folder, env: shellEnvironment() });
 }

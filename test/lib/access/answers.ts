@@ -1,5 +1,5 @@
 /*
- * Small answers of a table, for tests that need no table.
+ * Simple answers of a table, for tests that need no table.
  */
 
 import { absent, driveNow, type Lookup } from '../../../lib/engine/lookup.js';
@@ -18,12 +18,12 @@ export function answered(flags: string, output: string, more: Partial<MappingRes
   return { matched: true, output, flags: new Set(flags), entries: [entryAt(3)], failed: null, ...more };
 }
 
-/** What a table says that has no matching entry. */
+/** The answer of a table without a matching entry. */
 export function unmatched(probe: string): MappingResult {
   return { matched: false, output: probe, flags: new Set(), entries: [], failed: null };
 }
 
-/** A mapping that asks a database and always gives the same answer; it notes how it was asked. */
+/** A mapping that queries a database and always gives the same answer; it records its queries. */
 export function always(result: MappingResult | null): { apply: ApplyMapping; asked: string[][] } {
   const asked: string[][] = [];
   return {
@@ -36,7 +36,7 @@ export function always(result: MappingResult | null): { apply: ApplyMapping; ask
   };
 }
 
-/** Runs a look-up whose every question is answered with `absent`. */
+/** Runs a look-up in which every request is answered with `absent`. */
 export function run<T>(lookup: Lookup<T>): T {
   return driveNow(lookup, () => absent);
 }

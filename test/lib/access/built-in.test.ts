@@ -1,5 +1,5 @@
 /*
- * The thirteen built-in entries as text, their names, and the quick test before the pass.
+ * The thirteen built-in entries as text, their names, and the quick check before the pass.
  */
 import assert from 'node:assert/strict';
 import { builtInEntries, needsBuiltInPass, placeBuiltInEntries } from '../../../lib/access/built-in.js';
@@ -30,20 +30,20 @@ describe('built-in entries', () => {
     assert.equal(entries[1]?.pattern, 'tcp_local|*|*|*$%*.two.example@*');
   });
 
-  it('still reject what leads on when there is no local domain', () => {
+  it('still reject routing when there is no local domain', () => {
     assert.deepEqual(
       builtInEntries('tcp_local', []).map(({ number }) => number),
       [5, 6, 13],
     );
   });
 
-  it('quote names that mean something in the mapping language', () => {
+  it('quote names with special characters of the mapping language', () => {
     const [first] = builtInEntries('tcp $%*', ['a*b$%.example']);
     assert.equal(first?.pattern, 'tcp$ $$$%$*|*|*|*$%*.a$*b$$$%.example@*');
     assert.equal(first?.template, 'tcp$ $$%*|$0|$1|$2@$4$R');
   });
 
-  it('are named by their number, for every domain alike', () => {
+  it('are named by their number, the same for every domain', () => {
     for (const domains of [['one.example', 'two.example'], []]) {
       for (const entry of placeBuiltInEntries(builtInEntries('tcp_local', domains))) {
         assert.equal(placeOf(entry.span), `built-in:${entry.number}`);

@@ -1,5 +1,5 @@
 /*
- * Flags that an access table does not know, or that cannot be obeyed, are found when the configuration is read.
+ * Flags that an access table does not know, or that have no effect there, are found when the configuration is read.
  */
 import assert from 'node:assert/strict';
 import { checkAccessTemplate, type FlagUse } from '../../../lib/access/check-flags.js';
@@ -71,7 +71,7 @@ describe('check of an access template', () => {
     assert.equal(check('SEND_ACCESS', 'NDQ')[0]?.span.offset, 2);
   });
 
-  it('warns of `$K` where nothing rewrites the sender', () => {
+  it('warns of `$K` if nothing rewrites the sender', () => {
     const found = check('FROM_ACCESS', 'YK', false);
     assert.deepEqual(
       found.map((one) => [one.severity, one.code]),
@@ -79,7 +79,7 @@ describe('check of an access template', () => {
     );
   });
 
-  it('reports every flag that needs what is not there', () => {
+  it('reports every flag that needs something missing', () => {
     for (const { table } of accessTables) {
       for (const letter of ['I', 'G', 'S', ',', 'V', 'Z', '!']) {
         const [found] = check(table, `Y${letter}`);

@@ -1,5 +1,5 @@
 /*
- * One access table asked once: verdict, place, log lines and trace.
+ * One access table consulted once: verdict, place, log lines and trace.
  */
 import assert from 'node:assert/strict';
 import { decideTable } from '../../../lib/access/decide-access.js';
@@ -24,7 +24,7 @@ function decide(result: MappingResult | null, table: AccessTable = 'SEND_ACCESS'
 }
 
 describe('decideTable', () => {
-  it('puts probe and input flags to the table', () => {
+  it('passes probe and input flags to the table', () => {
     assert.deepEqual(decide(null).asked, [['SEND_ACCESS', 'tcp_local|a@b|l|c@d', 'AT']]);
   });
 
@@ -63,7 +63,7 @@ describe('decideTable', () => {
     ]);
   });
 
-  it('closes a connection with the text as it is', () => {
+  it('closes a connection with the unchanged text', () => {
     const { verdict } = decide(answered('N', '500 5.7.1 Go away'), 'PORT_ACCESS');
     assert.equal(verdict.kind, 'reject');
     assert.deepEqual(verdict.kind === 'reject' && verdict.reply, {
@@ -87,7 +87,7 @@ describe('decideTable', () => {
     });
   }
 
-  it('keeps a rejection beside a flag that is not provided', () => {
+  it('keeps a rejection beside a flag that is not implemented', () => {
     assert.equal(decide(answered('NI', 'joe|staff|No')).verdict.kind, 'reject');
   });
 

@@ -1,5 +1,5 @@
 /*
- * What flags and output of an access table mean, above all which argument belongs to which flag.
+ * The meaning of flags and output of an access table, above all which argument belongs to which flag.
  */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
@@ -90,7 +90,7 @@ describe('arguments of flags', () => {
     });
   }
 
-  it('stand in the order of the list, whatever the order of the flags', () => {
+  it('are in the order of the list, whatever the order of the flags', () => {
     const output = '2|from@x|sender@x|u|g|matched|refused|-5|tag|X-H: v|ct|1,2,3|5.1.2|7|Text | more';
     const letters = ['U', 'J', 'K', 'I', '<', '>', 'D', 'T', 'A', 'G', 'S', 'X', ',', 'N'];
     fc.assert(
@@ -116,7 +116,7 @@ describe('arguments of flags', () => {
     );
   });
 
-  it('take the pieces of the flags that are set and no others', () => {
+  it('use only the arguments of flags that are set', () => {
     const pieces: readonly (readonly [string, string])[] = [
       ['U', '2'],
       ['J', 'from@x'],
@@ -147,7 +147,7 @@ describe('arguments of flags', () => {
     );
   });
 
-  it('at the port leave `$T` without one and keep the text whole', () => {
+  it('at the port leave `$T` without one and keep the complete text', () => {
     const outcome = read('NT', '500 5.7.1 Go away', 'PORT_ACCESS');
     assert.equal(outcome.text, '500 5.7.1 Go away');
     assert.equal(outcome.recordConnection, true);
@@ -189,7 +189,7 @@ describe('malformed arguments', () => {
     assert.equal(read('YJ', 'a@b').undecided, null);
   });
 
-  it('are not asked of a flag that the table does not know', () => {
+  it('are not expected for a flag that the table does not know', () => {
     const outcome = read('NK', 'Not for you', 'SEND_ACCESS');
     assert.equal(outcome.text, 'Not for you');
     assert.deepEqual(outcome.problems, ['the flag `$K` means nothing to SEND_ACCESS']);
@@ -215,7 +215,7 @@ describe('any answer', () => {
     );
   });
 
-  it('leaves a flag that is not provided undecided', () => {
+  it('leaves a flag that is not implemented undecided', () => {
     for (const flag of accessFlags.filter((one) => !one.provided)) {
       assert.ok(read(`Y${flag.letter}`, 'a|b').undecided?.includes(`\`$${flag.letter}\``), flag.letter);
     }

@@ -1,5 +1,5 @@
 /*
- * What a rejected client is told.
+ * The reply to a rejected client.
  */
 import assert from 'node:assert/strict';
 import { readAccessOutcome } from '../../../lib/access/outcome.js';

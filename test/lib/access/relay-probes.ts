@@ -1,6 +1,6 @@
 /*
- * The relay table of fourteen entries for domain.com, and what it does to probes: entries that match in order, the
- * verdict, and whether `$Y` gave it. `final` is the probe after the last entry where no flag ended it.
+ * The relay table of fourteen entries for domain.com, and its effect on probes: entries that match in order, the
+ * verdict, and whether `$Y` gave it. `final` is the probe after the last entry if no flag ended it.
  */
 
 const rejection = '$NRelaying$ not$ permitted';
@@ -73,6 +73,6 @@ export const relayProbes: readonly RelayProbe[] = [
   { probe: 'process|a@ext.org|tcp_local|jdoe@other.com', entries: [], outcome: 'passes' },
   { probe: 'tcp_internal|me@domain.com|tcp_local|bob@other.com', entries: [], outcome: 'passes' },
   { probe: 'tcp_internal|me@domain.com|l|bob%evil.com@domain.com', entries: [], outcome: 'passes' },
-  // A string that is typed, not made from mail: the bar in the sender shifts the fields.
+  // A typed string, not made from mail: the bar in the sender shifts the fields.
   { probe: 'tcp_local|x|tcp_local|y@ext.org|l|jane@domain.com', entries: [14], outcome: 'rejects' },
 ];

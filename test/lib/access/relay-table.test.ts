@@ -1,5 +1,5 @@
 /*
- * The relay table and the built-in entries, asked through the mapping engine.
+ * The relay table and the built-in entries, run by the mapping engine.
  */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
@@ -72,7 +72,7 @@ describe('table of built-in entries', () => {
   const parsed = builtInMappingTable(['tcp_local'], ['domain.com']);
   const apply = applyTables([parsed.value]);
 
-  it('is sound', () => {
+  it('has no errors', () => {
     assert.deepEqual(parsed.diagnostics, []);
     assert.equal(parsed.value.entries.length, 13);
   });
@@ -88,7 +88,7 @@ describe('table of built-in entries', () => {
     });
   }
 
-  it('takes every local domain and every source channel', () => {
+  it('covers every local domain and every source channel', () => {
     const several = builtInMappingTable(['tcp_local', 'tcp_tls'], ['one.example', 'two.example']);
     const bound = applyTables([several.value]);
     const cases = [
@@ -116,11 +116,11 @@ describe('table of built-in entries', () => {
     assert.equal(ask(bound, builtInTable, 'tcp $%*x|a@b|l|v%evil.com@other').verdict.kind, 'reject');
   });
 
-  it('reports a name that cannot stand in a table', () => {
+  it('reports a name that cannot be in a table', () => {
     assert.notDeepEqual(builtInMappingTable(['tcp_local'], ['a\nb']).diagnostics, []);
   });
 
-  it('is not asked about what it could not match', () => {
+  it('is not consulted about probes that it could not match', () => {
     const part = fc.constantFrom('a', 'evil.com', 'domain.com', '.', '@', '%', '!', '"', ':', ',', '\\', '|');
     const localPart = fc.array(part, { maxLength: 8 }).map((parts) => parts.join(''));
     const domain = fc.constantFrom('domain.com', 'host.domain.com', 'evil.com', 'a', '[192.0.2.1]');
@@ -143,7 +143,7 @@ describe('table of built-in entries', () => {
     );
   });
 
-  it('leads to the stricter entries over the same address', () => {
+  it('is followed by the stricter entries for the same address', () => {
     const decide = (mode: 'strict' | 'pmdf', asReceived: string) =>
       run(
         decideSourceRoutes({

@@ -14,7 +14,7 @@ function to(localPart: string, route: readonly string[] = []): Address {
   return { route, localPart, domain: 'domain.com' };
 }
 
-/** A stand-in that needs no rewriting: hosts under domain.com are inside. */
+/** A fake without rewriting: hosts under domain.com are inside. */
 function* isOutside(host: string): Lookup<boolean> {
   const answer = yield { kind: 'database', database: 'domain', key: host };
   return answer.kind === 'absent' && host !== 'domain.com' && !host.endsWith('.domain.com');
@@ -83,7 +83,7 @@ describe('stricter entries', () => {
     assert.equal(strict('victim%EVIL.example%host.domain.com')?.host, 'evil.example');
   });
 
-  it('ask for each host once, whatever its case', () => {
+  it('look up each host once, whatever its case', () => {
     const asked: string[] = [];
     const check = {
       to: to('a%x.domain.com%X.DOMAIN.COM'),
@@ -96,7 +96,7 @@ describe('stricter entries', () => {
     assert.deepEqual(asked, ['x.domain.com']);
   });
 
-  it('refuse more than eight hosts without asking', () => {
+  it('refuse more than eight hosts without a look-up', () => {
     const hosts = Array.from({ length: 9 }, (_, index) => `h${index}.domain.com`);
     assert.equal(strict(`a%${hosts.slice(1).join('%')}`), null);
     assert.equal(strict(`a%${hosts.join('%')}`)?.place, 'built-in:strict-5');
@@ -125,12 +125,12 @@ describe('source-route pass', () => {
   const victim = to('victim%intranet');
   const permit = answered('Y', '');
 
-  it('asks the built-in table about the address as received', () => {
+  it('consults the built-in table about the address as received', () => {
     const { asked } = decide('strict', victim, permit);
     assert.deepEqual(asked, [['built-in', 'tcp_local|a\ud87cb@ext.org|l|victim%intranet@domain.com', '']]);
   });
 
-  it('spares the table an address without routing', () => {
+  it('does not consult the table for an address without routing', () => {
     const { asked, verdict } = decide('strict', to('jane'), permit);
     assert.deepEqual(asked, []);
     assert.deepEqual(verdict, { kind: 'accept', place: null });
@@ -157,7 +157,7 @@ describe('source-route pass', () => {
     );
   });
 
-  it('refuses by a stricter entry what the built-in table was spared', () => {
+  it('refuses by a stricter entry an address for which the built-in table was not consulted', () => {
     const { verdict } = decide('strict', to('IMCEASMTP-victim+40evil'), permit);
     assert.equal(verdict.place, 'built-in:strict-4');
   });
@@ -176,7 +176,7 @@ describe('source-route pass', () => {
     assert.deepEqual([off.verdict.kind, off.asked], ['accept', []]);
   });
 
-  it('defers when the table cannot answer', () => {
+  it('defers if the table cannot answer', () => {
     const { verdict } = decide('strict', victim, answered('', '', { failed: 'no database' }));
     assert.equal(verdict.kind, 'defer');
   });

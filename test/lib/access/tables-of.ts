@@ -1,5 +1,5 @@
 /*
- * Tables made from pairs of pattern and template, asked through the mapping engine. Entry N is named `mappings:N`.
+ * Tables made from pairs of pattern and template, run by the mapping engine. Entry N is named `mappings:N`.
  */
 
 import { type Environment, StepBudget } from '../../../lib/engine/environment.js';
@@ -17,12 +17,12 @@ function environment(): Environment {
   return { random: () => 0, uniqueString: () => 'u1', budget: new StepBudget(1_000_000) };
 }
 
-/** Binds tables that are already parsed. */
+/** Binds parsed tables. */
 export function applyTables(tables: readonly MappingTable[]): ApplyMapping {
   return bindMappings(createMappings(tables), environment());
 }
 
-/** Parses pairs into a table; a pair that is not sound is a mistake of the test and throws. */
+/** Parses pairs into a table; a pair with errors is a mistake in the test and throws. */
 export function tableOf(name: string, pairs: readonly Pair[]): MappingTable {
   const text = pairs.map((pair) => pair.join(' ')).join('\n');
   const source: SourceFile = { name: 'mappings', shortName: 'mappings', text };

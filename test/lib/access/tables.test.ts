@@ -1,5 +1,5 @@
 /*
- * When each access table is asked, which form of the recipient it sees, and which input flags it can test.
+ * When each access table is consulted, which form of the recipient it sees, and which input flags it can test.
  */
 import assert from 'node:assert/strict';
 import { inputFlagsFor } from '../../../lib/access/input-flags.js';
@@ -15,7 +15,7 @@ describe('access tables', () => {
     ['MAIL_ACCESS', 'RCPT TO', 'after-aliases'],
   ] as const;
 
-  it('are asked in this order at these moments', () => {
+  it('are consulted in this order at these points', () => {
     assert.deepEqual(
       accessTables.map(({ table, phase, recipient }) => [table, phase, recipient]),
       moments,

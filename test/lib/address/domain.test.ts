@@ -1,5 +1,5 @@
 /*
- * When two domains are the same, and what the labels of a host name are.
+ * When two domains are the same, and the labels of a host name.
  */
 
 import assert from 'node:assert/strict';
@@ -19,7 +19,7 @@ describe('foldDomain', () => {
   ];
   for (const [first = '', ...others] of same) {
     for (const other of others) {
-      it(`takes ${other} for ${first}`, () => assert.equal(foldDomain(other), foldDomain(first)));
+      it(`treats ${other} as ${first}`, () => assert.equal(foldDomain(other), foldDomain(first)));
     }
   }
 
@@ -48,7 +48,7 @@ describe('foldDomain', () => {
       assert.notEqual(foldDomain(a), foldDomain(b)));
   }
 
-  it('gives plain keys', () => {
+  it('returns plain keys', () => {
     assert.equal(foldDomain('Mail.Domain.COM'), 'mail.domain.com');
     assert.equal(foldDomain('[IPv6:2001:DB8::1]'), '[ipv6:2001:db8::1]');
     assert.equal(foldDomain('[1.2.]'), '[1.2.]');
@@ -98,7 +98,7 @@ describe('labelsOf', () => {
 });
 
 describe('isAddressLiteral', () => {
-  it('tells literals from names and from what only looks like one', () => {
+  it('distinguishes literals from names and look-alikes', () => {
     for (const literal of ['[1.2.3.4]', '[IPv6:::1]', '[tag:x]'])
       assert.equal(isAddressLiteral(literal), true, literal);
     for (const other of ['1.2.3.4', 'a', '', '[1.2.3.]', '[]', '[a]', '[1.2.3.4].a']) {

@@ -1,6 +1,6 @@
 /*
- * Our reading of a path against the parser that Haraka uses: what it accepts we accept, with the same user and host, and
- * what we accept beyond it is of four known kinds.
+ * Our path parser against Haraka's: what Haraka accepts we accept, with the same user and host, and what we accept
+ * beyond that is of four known kinds.
  */
 
 import assert from 'node:assert/strict';
@@ -106,7 +106,7 @@ function isWellFormed(text: string): boolean {
   return !/\p{Surrogate}/u.test(text);
 }
 
-/** What we take and Haraka does not, lengths of local part and path aside. */
+/** What we accept and Haraka does not, apart from lengths of local part and path. */
 function isBeyondHaraka(text: string, address: Address): boolean {
   const isRouteBare = !text.startsWith('<') && address.route.length > 0;
   return address.domain === null || isRouteBare || address.route.some((hop) => hop.startsWith('['));
@@ -134,7 +134,7 @@ describe('parsePath and Haraka', () => {
         accepted++;
         assert.equal(address.localPart, theirs.user);
         assert.equal(address.domain, theirs.original_host);
-        // What Haraka would send as something else is refused as soon as it is judged.
+        // An address that Haraka would send in another form is refused as soon as it is decided on.
         const wired = wireDomain(address.domain);
         if (wired !== null) assert.equal(foldDomain(wired), foldDomain(theirs.host));
       }),

@@ -1,5 +1,5 @@
 /*
- * Which hosts a local part may be unwrapped towards, and which honest local parts name none.
+ * Which hosts a local part may be unwrapped towards, and which legitimate local parts name none.
  */
 
 import assert from 'node:assert/strict';
@@ -31,7 +31,7 @@ describe('routingHosts', () => {
     });
   }
 
-  it('leaves the route and the domain of the address aside', () => {
+  it('ignores the route and the domain of the address', () => {
     assert.deepEqual(routingHosts(splitAddress('@relay.example:user@domain.com')), []);
     assert.deepEqual(routingHosts(splitAddress('@relay.example:a!v%b@domain.com')), ['a', 'b']);
     assert.deepEqual(routingHosts(splitAddress('evil!victim')), ['evil']);
@@ -84,7 +84,7 @@ describe('routingHosts', () => {
     );
   });
 
-  it('gives a host exactly where there is routing, and linearly many', () => {
+  it('returns hosts exactly if there is routing, and linearly many', () => {
     fc.assert(
       fc.property(hostileText, (text) => {
         const hosts = routingHosts(withLocalPart(text));

@@ -85,7 +85,7 @@ describe('formatAddressLiteral', () => {
     assert.equal(formatAddressLiteral('fe80::1%eth0'), '[IPv6:fe80::1]');
   });
 
-  it('makes no literal of what is no address', () => {
+  it('makes no literal of anything but an address', () => {
     assert.equal(parseAddressLiteral(formatAddressLiteral('unknown')), null);
     assert.equal(parseAddressLiteral(formatAddressLiteral('127.1')), null);
   });

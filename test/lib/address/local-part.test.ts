@@ -63,7 +63,7 @@ describe('quote', () => {
     fc.assert(fc.property(hostileText, (content) => assert.equal(dequote(quote(content)), content)));
   });
 
-  it('leaves a text alone exactly where it is a dot-string', () => {
+  it('leaves a text unchanged exactly if it is a dot-string', () => {
     fc.assert(
       fc.property(hostileText, (content) => assert.equal(quote(content) === content, isDotString(content))),
     );

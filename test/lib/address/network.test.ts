@@ -58,7 +58,7 @@ describe('canonicalAddress', () => {
     it(`reads ${JSON.stringify(text)}`, () => assert.equal(canonicalAddress(text), canonical));
   }
 
-  it('gives bytes in network order', () => {
+  it('returns bytes in network order', () => {
     assert.deepEqual(addressBytes('1.2.3.4'), Uint8Array.of(1, 2, 3, 4));
     assert.deepEqual(addressBytes('::ffff:1.2.3.4'), Uint8Array.of(1, 2, 3, 4));
     assert.deepEqual(addressBytes('102::304'), Uint8Array.of(1, 2, ...new Array(12).fill(0), 3, 4));
@@ -167,7 +167,7 @@ describe('networkContains', () => {
     });
   }
 
-  it('holds the address it was written with, by text and by bytes', () => {
+  it('contains the address it was written with, by text and by bytes', () => {
     fc.assert(
       fc.property(fc.ipV4(), fc.integer({ min: 0, max: 32 }), (address, prefixLength) => {
         const network = parseNetwork(`${address}/${prefixLength}`);

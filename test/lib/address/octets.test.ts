@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { octetsOf } from '../../../lib/address/octets.js';
 
 describe('octetsOf', () => {
-  it('counts what UTF-8 takes', () => {
+  it('counts the octets of UTF-8', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         assert.equal(octetsOf(text), Buffer.byteLength(text, 'utf8'));
@@ -11,7 +11,7 @@ describe('octetsOf', () => {
     );
   });
 
-  it('counts a lone surrogate as the character in its place', () => {
+  it('counts a lone surrogate as its replacement character', () => {
     assert.equal(octetsOf('a\ud87cb'), 5);
   });
 });

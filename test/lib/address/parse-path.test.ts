@@ -158,7 +158,7 @@ describe('parsePath', () => {
     });
   }
 
-  it('takes nothing and an empty pair of brackets as the null path', () => {
+  it('reads nothing and an empty pair of brackets as the null path', () => {
     assert.deepEqual(parsePath(''), { kind: 'path', path: { kind: 'null' } });
     assert.deepEqual(parsePath('<>'), { kind: 'path', path: { kind: 'null' } });
     assert.equal(printPath({ kind: 'null' }), '<>');

@@ -1,11 +1,11 @@
 /*
- * Local parts and the hosts that each may be unwrapped towards. Grouped by the sign that routes.
+ * Local parts and the hosts that each may be unwrapped towards, grouped by the routing character.
  */
 
-/** A local part as it stands before the at sign, and the hosts expected, in order. */
+/** A local part before the at sign, and the expected hosts, in order. */
 export type RoutingForm = readonly [localPart: string, hosts: readonly string[]];
 
-/** Local parts of honest people and programs: none may be refused. */
+/** Legitimate local parts: none may be refused. */
 export const honestLocalParts: readonly string[] = [
   'user',
   'us.er+tag',
@@ -233,7 +233,7 @@ export const routingForms: readonly RoutingForm[] = [
   ['"v@e(%local)vil"', ['e', 'local', 'vil', 'localvil', '"local)vil"', 'evil', '""v@e(%local)vil""']],
   ['"a:(c):v"', ['a']],
 
-  // Look-alikes that NFKC, and so IDNA, maps to routing signs.
+  // Look-alikes that NFKC, and so IDNA, maps to routing characters.
   ['victim\uff05evil', ['evil']],
   ['victim\ufe6aevil', ['evil']],
   ['victim\uff20evil', ['evil']],
@@ -255,7 +255,7 @@ export const routingForms: readonly RoutingForm[] = [
   ['node\uff1a\uff1auser', ['node']],
   ['é\uff05é', ['é']],
 
-  // What Exchange wraps.
+  // Exchange's encapsulated forms.
   ['IMCEASMTP-victim+40evil+2Eexample', ['evil.example']],
   ['imceasmtp-victim+40evil.example', ['evil.example']],
   ['IMCEASMTP-victim+25a+40b', ['a', 'b']],

@@ -1,5 +1,5 @@
 /*
- * The lenient split, on texts that no SMTP client may send as well.
+ * The lenient split, including texts that no SMTP client can send.
  */
 
 import assert from 'node:assert/strict';

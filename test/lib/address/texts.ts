@@ -1,5 +1,5 @@
 /*
- * Texts for property tests of addresses: rich in the signs that mean something, and long hostile ones.
+ * Texts for property tests of addresses: with many special characters, and long hostile ones.
  */
 
 import fc from 'fast-check';
@@ -31,7 +31,7 @@ const lookAlikes = [
   '\ud87c',
 ];
 
-/** Any text at all, mostly made of what addresses are made of; lone surrogates and controls among it. */
+/** Any text, mostly of characters in addresses, with lone surrogates and controls. */
 export const hostileText: fc.Arbitrary<string> = fc.oneof(
   {
     weight: 4,
@@ -48,10 +48,10 @@ export const hostileText: fc.Arbitrary<string> = fc.oneof(
   },
 );
 
-/** How long the long texts are: a quadratic pass over one would outlast any time limit of a test. */
+/** The length of the long texts: a quadratic pass over one would exceed any time limit of a test. */
 const length = 100_000;
 
-/** Long texts on which careless scanners go quadratic. */
+/** Long texts on which careless scanners become quadratic. */
 export const longTexts: readonly string[] = [
   ...[
     '@',

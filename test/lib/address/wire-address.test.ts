@@ -1,5 +1,5 @@
 /*
- * The one form of a domain: what goes over the wire, whatever it was written as.
+ * The single form of a domain on the wire, however it was written.
  */
 
 import assert from 'node:assert/strict';
@@ -55,13 +55,13 @@ describe('wireDomain', () => {
     it(`makes ${wire ?? 'nothing'} of ${written}`, () => assert.equal(wireDomain(written), wire));
   }
 
-  it('takes `_` in the names of our own files', () => {
+  it('accepts `_` in the names of our own files', () => {
     assert.equal(wireDomain('TCP_fax-Daemon', 'underscores'), 'tcp_fax-daemon');
     assert.equal(wireDomain('_dmarc.bücher.example', 'underscores'), '_dmarc.xn--bcher-kva.example');
     assert.equal(wireDomain('a_b%c', 'underscores'), null);
   });
 
-  it('lets no character become anything but a letter, a digit or a hyphen', () => {
+  it('maps every character to a letter, a digit or a hyphen, or refuses it', () => {
     for (let point = 0x80; point < 0x3_0000; point++) {
       if (point >= 0xd800 && point <= 0xdfff) continue;
       const character = String.fromCodePoint(point);
@@ -75,7 +75,7 @@ describe('wireDomain', () => {
         if (wire === null) continue;
         assert.match(wire, wireName, name);
         assert.equal(wire.split('.').length, name.split('.').length, name);
-        // What core sends is the same, where it takes the name at all.
+        // Haraka sends the same, if it accepts the name at all.
         assert.ok([wire, ''].includes(domainToASCII(name).toLowerCase()), name);
       }
     }
@@ -107,7 +107,7 @@ const domain = fc.oneof(
 );
 
 describe('the form of a domain', () => {
-  it('is its own form, and holds no sign that means something', () => {
+  it('is its own form, and contains no special character', () => {
     let count = 0;
     fc.assert(
       fc.property(domain, (text) => {
@@ -125,14 +125,14 @@ describe('the form of a domain', () => {
     assert.ok(count > 500, `only ${count} have a form`);
   });
 
-  it('makes keys that gain no ASCII sign by folding, twice the same', () => {
+  it('makes keys that gain no ASCII sign by folding, the same each time', () => {
     const signs = /[^\x80-\uffff0-9A-Za-z._-]/g;
     fc.assert(
       fc.property(domain, (text) => {
         for (const fold of [foldHost, foldDomain]) {
           const key = fold(text);
           assert.equal(fold(key), key, text);
-          // A literal is spelled anew, in brackets that it has.
+          // A literal is written again, inside its brackets.
           if (!text.includes('[')) assert.deepEqual(key.match(signs) ?? [], text.match(signs) ?? [], text);
         }
       }),
@@ -163,7 +163,7 @@ describe('wireAddress', () => {
     ['evil。example!victim@ours.example', null],
     ['v%bücher.example@ours.example', 'v%bücher.example@ours.example'],
     ['v%BÜCHER.example@ours.example', 'v%BÜCHER.example@ours.example'],
-    // What the mapping drops or changes stays in a local part.
+    // Characters that the mapping drops or changes stay in a local part.
     ['v%ours.example\u00ad@ours.example', null],
     ['v%ours.example\u200b%a.example@ours.example', null],
     ['v%ｏurs.example@ours.example', null],
@@ -182,7 +182,7 @@ describe('wireAddress', () => {
     return `${route.length > 0 ? `@${route.join(',@')}:` : ''}${localPart}${host === null ? '' : `@${host}`}`;
   }
 
-  it('leaves ASCII that we made as the configuration has it', () => {
+  it('leaves ASCII from the configuration unchanged', () => {
     assert.equal(inWireForm('bob%x.org@PROCESS-DAEMON'), 'bob%x.org@PROCESS-DAEMON');
     assert.equal(inWireForm('@Ä.Example:u@B.Example'), '@xn--4ca.example:u@B.Example');
   });
@@ -202,7 +202,7 @@ describe('isCarried', () => {
     it(`${address || 'nothing'}: ${carried}`, () => assert.equal(isCarried(address), carried));
   }
 
-  it('leaves what comes over SMTP without `_`', () => {
+  it('does not accept `_` over SMTP', () => {
     assert.equal(parsePath('<u@old_host.example>').kind, 'malformed');
     assert.equal(parsePath('<u@old_host.example>', 'underscores').kind, 'path');
   });

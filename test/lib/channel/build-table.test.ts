@@ -4,7 +4,7 @@ import { findings, tableOf } from './channel-text.js';
 
 const local = 'l\nh.domain.com\n\n';
 
-/** The keywords of a channel, said or not, that are in force among `names`. */
+/** The keywords among `names` in effect on a channel, explicit or default. */
 function inForce(text: string, channel: string, names: string): string {
   const found = tableOf(text).value.channels.get(channel);
   return names
@@ -58,7 +58,7 @@ describe('buildChannelTable', () => {
     });
   }
 
-  it('keeps arguments without their quotes, and tells what was said from what was not', () => {
+  it('keeps arguments without their quotes, and distinguishes explicit keywords from defaults', () => {
     const { value } = tableOf(
       'l saslswitchchannel tcp_auth description "the local one" defaulthost a.example b.example\nh',
     );
@@ -80,13 +80,13 @@ describe('buildChannelTable', () => {
     assert.deepEqual(value.channels.get('tcp_x')?.keywords.get('notices')?.arguments, ['1', '2', '4', '7']);
   });
 
-  it('takes unknown words as group ids, without error', () => {
+  it('reads unknown words as group ids, without error', () => {
     const { value, diagnostics } = tableOf(`${local}tcp_x smtp staffgroup\nTX`);
     assert.deepEqual(value.channels.get('tcp_x')?.groupIds, ['staffgroup']);
     assert.deepEqual(findings(diagnostics), ['warning channel/unknown-keyword staffgroup']);
   });
 
-  it('names every host by its channel', () => {
+  it('maps every host to its channel', () => {
     const { value, diagnostics } = tableOf(
       'l\nDomain.Com mailhost\nold.domain.com\n\ntcp_x smtp\nTCP-X thishost\ne\nf F.example.com\n[192.0.2.1]',
     );
@@ -152,12 +152,12 @@ describe('buildChannelTable', () => {
     assert.equal(value.hosts.get('h')?.channel.name, 'l');
   });
 
-  it('suggests the channel that was meant', () => {
+  it('suggests a similar channel', () => {
     const { diagnostics } = tableOf(`${local}tcp_x smtp saslswitchchannel tcp_auht\nX\n\ntcp_auth smtp\nA`);
     assert.equal(diagnostics[0]?.hint, 'did you mean `tcp_auth`?');
   });
 
-  it('gives an empty table for no channels', () => {
+  it('returns an empty table for no channels', () => {
     const { value, diagnostics } = tableOf('! nothing');
     assert.equal(value.channels.size + value.hosts.size + diagnostics.length, 0);
   });

@@ -29,7 +29,7 @@ export function tableOf(text: string): Parsed<ChannelTable> {
   return { value: built.value, diagnostics: [...parsed.diagnostics, ...built.diagnostics] };
 }
 
-/** `severity code text-under-the-caret`, which is what must not get worse about a finding. */
+/** `severity code text-under-the-caret`, the essential part of a finding. */
 export function findings(diagnostics: readonly Diagnostic[]): string[] {
   return diagnostics.map(({ severity, code, span }) => `${severity} ${code} ${textAt(span)}`);
 }
@@ -54,7 +54,7 @@ export function plainItems(items: readonly KeywordItem[]): string[] {
   return items.map(plainItem);
 }
 
-/** A tree without places, to be compared. */
+/** A tree without places, for comparison. */
 export function plainBlocks(blocks: readonly Block[]): unknown[] {
   return blocks.map(plainBlock);
 }

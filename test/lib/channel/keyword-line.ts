@@ -8,7 +8,7 @@ import type { Parsed } from '../../../lib/text/diagnostic.js';
 import { readLogicalLines } from '../../../lib/text/logical-lines.js';
 import { sourceOf } from './channel-text.js';
 
-/** Reads what stands after the name of a channel. */
+/** Reads the words after the name of a channel. */
 export function parseKeywordLine(text: string): Parsed<readonly KeywordItem[]> {
   const lines = readLogicalLines(sourceOf(` ${text}`), () => undefined).value;
   return parseKeywords(lines.flatMap(wordsOf));

@@ -3,7 +3,7 @@ import { defaultKeywords, findKeyword, keywordNames, keywords } from '../../../l
 import { findings, plainItems, tableOf } from './channel-text.js';
 import { parseKeywordLine } from './keyword-line.js';
 
-/** The words that the manuals name, by what may stand after them. */
+/** The keywords in the manuals, by their arguments. */
 const documented = {
   none: `822 sourceroute 733 percents uucp bangstyle header_822 header_733 header_uucp bangoverpercent nobangoverpercent
     exproute noexproute improute noimproute acceptalladdresses acceptvalidaddresses aliaslocal routelocal nodefaulthost
@@ -76,7 +76,7 @@ describe('channel keywords', () => {
     }
   }
 
-  it('gives every name to one keyword', () => {
+  it('assigns every name to one keyword', () => {
     const names = keywords.flatMap((one) => [one.name, ...one.aliases]);
     assert.deepEqual(names.length, new Set(names).size);
     assert.deepEqual(names.length, keywordNames.length);
@@ -115,20 +115,20 @@ describe('channel keywords', () => {
     );
   });
 
-  it('reads 32 characters of a keyword and passes over the rest', () => {
+  it('reads 32 characters of a keyword and ignores the rest', () => {
     const long = 'sensitivitycompanyconfidential';
     assert.equal(findKeyword(long)?.name, long);
     assert.equal(findKeyword(`${long}xx`), undefined);
-    // 30 characters are the longest name, so only a word of 32 or more can be cut, and then it is no keyword.
+    // The longest name has 30 characters, so only a word of 32 or more is cut, and that is not a keyword.
     assert.equal(findKeyword(`${long}xxAND-MORE`), undefined);
   });
 
-  it('is not fooled by names of objects', () => {
+  it('is not confused by names of Object.prototype', () => {
     for (const name of ['__proto__', 'constructor', 'toString', ''])
       assert.equal(findKeyword(name), undefined);
   });
 
-  it('says truthfully what is honoured', () => {
+  it('says correctly which keywords have an effect', () => {
     const honoured = keywords.filter((one) => one.honoured === 'yes').map((one) => one.name);
     const wanted = `822 733 uucp bangoverpercent nobangoverpercent remotehost noremotehost defaulthost nodefaulthost
       rules norules routelocal switchchannel allowswitchchannel noswitchchannel saslswitchchannel nosaslswitchchannel
@@ -143,7 +143,7 @@ describe('channel keywords', () => {
     assert.deepEqual(honoured.toSorted(), wanted.split(/\s+/).toSorted());
   });
 
-  it('lets the later of two keywords of one setting win, whichever they are', () => {
+  it('uses the later of two keywords of one setting, whichever they are', () => {
     for (const first of keywords) {
       for (const second of keywords) {
         if (first === second || first.arguments.kind !== 'none' || second.arguments.kind !== 'none') continue;

@@ -105,7 +105,7 @@ describe('parseChannelBlocks', () => {
     assert.match(found?.hint ?? '', /^write `tcp_local`/);
   });
 
-  it('knows where every word stands', () => {
+  it('knows the place of every word', () => {
     const [block] = parseText('l  smtp\nhost alias').value.blocks;
     assert.ok(block?.kind === 'channel' && block.officialHost?.second);
     assert.equal(textAt(block.name.span), 'l');
@@ -114,7 +114,7 @@ describe('parseChannelBlocks', () => {
   });
 });
 
-/** Text that looks like channel blocks, with all that can go wrong in it. */
+/** Text that looks like channel blocks, with every kind of error. */
 const anyText = fc
   .array(
     fc.oneof(
@@ -164,7 +164,7 @@ describe('printChannelFile', () => {
     );
   });
 
-  it('never throws, and every place lies in the file', () => {
+  it('never throws, and every place is in the file', () => {
     fc.assert(
       fc.property(fc.oneof(anyText, fc.string()), (text) => {
         const { value, diagnostics } = parseWhole(`\n${text}`);

@@ -36,7 +36,7 @@ function channelOf(table: ChannelTable, name: string): Channel {
   return channel;
 }
 
-/** What the rules of the relaying example make of a host: 192.168. and below domain.com are internal. */
+/** The channel of a host by the rules of the relaying example: 192.168. and below domain.com are internal. */
 function exampleRules(host: string): string | null {
   if (host === 'nowhere.example') return null;
   if (host === 'domain.com') return 'l';
@@ -79,7 +79,7 @@ function select(variant: Variant, { ip, name = null, order = 'name-else-literal'
 const internal = '192.168.3.4';
 const outside = '203.0.113.7';
 
-/** The channel for the order of the seed text and for that of the manual. */
+/** The channel with the seed's order and with the manual's order. */
 const worked: readonly (readonly [
   ip: string,
   name: string | null,
@@ -114,7 +114,7 @@ const worked: readonly (readonly [
   [outside, 'domain.com', 'l', 'l', { l: 'allowswitchchannel smtp_crlf' }],
   [internal, null, 'tcp_internal', 'tcp_internal', { internal: 'allowswitchchannel' }],
   [internal, null, 'tcp_local', 'tcp_local', { internal: 'allowswitchchannel nosmtp' }],
-  // however an address is written
+  // in every spelling of an address
   ['::ffff:192.168.3.4', null, 'tcp_internal', 'tcp_internal'],
   ['::FFFF:C0A8:0304', null, 'tcp_internal', 'tcp_internal'],
   ['FD00:0:0::1', null, 'tcp_internal', 'tcp_internal'],
@@ -125,7 +125,7 @@ const worked: readonly (readonly [
 
 describe('selectSourceChannel', () => {
   for (const [ip, name, seed, manual, variant = {}] of worked) {
-    it(`puts ${ip} named ${name} with ${JSON.stringify(variant)} on ${seed}, or ${manual} as the manual has it`, () => {
+    it(`puts ${ip} named ${name} with ${JSON.stringify(variant)} on ${seed}, or ${manual} in the manual's order`, () => {
       assert.equal(select(variant, { ip, name }).channel.name, seed);
       assert.equal(select(variant, { ip, name, order: 'literal-then-name' }).channel.name, manual);
     });
@@ -161,7 +161,7 @@ describe('selectSourceChannel', () => {
     });
   }
 
-  it('does not go on to the name when the address belongs to a channel that refuses', () => {
+  it('does not try the name if the address belongs to a channel that refuses', () => {
     const choice = select(
       { internal: 'smtp noswitchchannel' },
       { ip: internal, name: 'pc.domain.com', order: 'literal-then-name' },
@@ -308,7 +308,7 @@ describe('switches inside a session', () => {
     assert.equal(switchAfterTls(table, auth), null);
   });
 
-  it('do not happen to an unknown channel, to the same one, or where they are taken back', () => {
+  it('do not happen to an unknown channel, to the same one, or if a later keyword cancels them', () => {
     for (const local of [
       'saslswitchchannel nowhere',
       'saslswitchchannel tcp_local',
@@ -319,7 +319,7 @@ describe('switches inside a session', () => {
     }
   });
 
-  it('know an SMTP channel by its keyword or its family', () => {
+  it('recognise an SMTP channel by its keyword or its family', () => {
     const table = tableOf('l\nh\n\ntcp_x\nX\n\ntcp_y nosmtp\nY\n\nz smtp_lf\nZ\n\ntcp_store lmtp\nS').value;
     const smtp = [...table.channels.values()].filter(isSmtpChannel).map((one) => one.name);
     assert.deepEqual(smtp, ['tcp_x', 'z']);

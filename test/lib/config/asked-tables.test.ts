@@ -1,5 +1,5 @@
 /*
- * What is wrong with call-outs counts in tables that can be asked, and is a warning in all others.
+ * Errors in call-outs are errors in tables that can be consulted, and warnings in all others.
  */
 import assert from 'node:assert/strict';
 import { parseSettings } from '../../../lib/config/parse-settings.js';
@@ -46,7 +46,7 @@ const table = (name: string, template: string): string => `${name}\n\n  *   ${te
 const rule = 'x.com ${FROM_RULE,$U}$U@domain.com\n';
 const chain = table('ORIG_SEND_ACCESS', '$|FIRST;$0|$N') + table('FIRST', '$|SECOND;$0|$Y');
 
-describe('tables that can be asked', () => {
+describe('tables that can be consulted', () => {
   for (const [template, message] of wrongs) {
     for (const name of ['PORT_ACCESS', 'mail_access', 'FORWARD', 'REVERSE', 'FROM_RULE']) {
       it(`refuse \`${template}\` in ${name}`, () => {
@@ -65,7 +65,7 @@ describe('tables that can be asked', () => {
       'MINE',
       'FROM_RULE',
     ]) {
-      it(`do not hold \`${template}\` in ${name}, which nothing asks`, () => {
+      it(`may contain \`${template}\` in ${name}, which nothing consults`, () => {
         const [first, ...more] = brief(findingsOf(table(name, template)));
         assert.deepEqual(more, []);
         assert.match(first ?? '', /^mappings:3:\d+: warning: /);
@@ -74,7 +74,7 @@ describe('tables that can be asked', () => {
     }
   }
 
-  it('are found through tables that they ask', () => {
+  it('are found through tables that they consult', () => {
     assert.match(String(brief(findingsOf(chain + table('SECOND', callOut)))), /: error: site routines/);
     assert.match(
       String(brief(findingsOf(table('FIRST', '$|SECOND;$0|$Y') + table('SECOND', callOut)))),
@@ -83,7 +83,7 @@ describe('tables that can be asked', () => {
     assert.match(String(brief(findingsOf(table('SECOND', `$|SECOND;$0|${callOut}`)))), /: warning: /);
   });
 
-  it('are told from others in included files, continued lines and pmdf.yaml', () => {
+  it('are distinguished from others in included files, continued lines and pmdf.yaml', () => {
     const asked = table('MAIL_ACCESS', '$Y');
     const included = `  a   $Y\n  b   \\\n${callOut}\n`;
     assert.match(
@@ -99,7 +99,7 @@ describe('tables that can be asked', () => {
     assert.match(String(brief(findingsOf(asked, '', '', yaml('FORWARD')))), /^pmdf\.yaml:3:\d+: error/);
   });
 
-  it('leave one warning for each other table', () => {
+  it('give one warning for each other table', () => {
     const entries = Array.from({ length: 500 }, (_, index) => `  a${index}*   ${callOut}\n`).join('');
     assert.deepEqual(brief(findingsOf(`PAGER\n\n${entries}\n${table('CONVERSIONS', callOut)}`)), [
       'mappings:3:11: warning: site routines are not provided, here and 499 times more in this table [mapping/not-provided]',

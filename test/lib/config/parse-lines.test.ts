@@ -9,7 +9,7 @@ function textsOf(lines: readonly LogicalLine[]): string[] {
   return lines.map((line) => line.text);
 }
 
-/** What stands in the file at the place of each character of a line; a blank that nobody wrote shows as it comes. */
+/** The text in the file at the place of each character of a line; an inserted blank is shown as it is. */
 function writtenAs(line: LogicalLine): string {
   const units = Array.from({ length: line.text.length }, (_, index) => spanIn(line, index, 1));
   return units.map((span) => span.source.text[span.offset] ?? '').join('');
@@ -69,7 +69,7 @@ describe('rules in YAML', () => {
 });
 
 describe('channels in YAML', () => {
-  it('makes blocks in their order', () => {
+  it('makes blocks in order', () => {
     const { channelBlocks } = settingsOf(
       [
         'channels:',
@@ -174,7 +174,7 @@ describe('mapping tables in YAML', () => {
     });
   }
 
-  it('takes a table without entries', () => {
+  it('accepts a table without entries', () => {
     assert.deepEqual(textsOf(settingsOf('mappings: {A: , B: []}').mappingLines), ['A', '', '', 'B', '', '']);
   });
 
@@ -210,7 +210,7 @@ describe('mapping tables in YAML', () => {
     });
   }
 
-  it('quotes so that pattern and template part at the one bare blank', () => {
+  it('quotes so that the only bare blank separates pattern and template', () => {
     const part = fc.string({
       unit: fc.constantFrom('a', '$', ' ', '\t', '*', "'", '"', '\\'),
       minLength: 1,

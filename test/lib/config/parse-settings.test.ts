@@ -5,7 +5,7 @@ import { parseSettings } from '../../../lib/config/parse-settings.js';
 import { defaultSettings, type Settings } from '../../../lib/config/settings.js';
 import { formatted, settingsOf, sourceOf } from './source-of.js';
 
-/** What a file sets: [text, the settings that differ from the defaults]. */
+/** The settings of a file: [text, the settings that differ from the defaults]. */
 const good: readonly (readonly [string, Partial<Settings>])[] = [
   ['local_domains: [Domain.COM, other.com]', { localDomains: ['domain.com', 'other.com'] }],
   [
@@ -98,7 +98,7 @@ const good: readonly (readonly [string, Partial<Settings>])[] = [
   ['reload: {enabled: false, settle: 0}', { reload: { enabled: false, settle: 0 } }],
 ];
 
-/** What is wrong: [text, every finding in full]. */
+/** Errors: [text, every finding in full]. */
 const bad: readonly (readonly [string, string])[] = [
   [
     'acess: {orcpt: true}\n',
@@ -191,7 +191,7 @@ const bad: readonly (readonly [string, string])[] = [
 ];
 
 describe('parseSettings', () => {
-  it('gives the defaults without a file, and for an empty one', () => {
+  it('returns the defaults without a file, and for an empty one', () => {
     for (const source of [null, sourceOf(''), sourceOf('# nothing\n'), sourceOf('{}'), sourceOf('---\n')]) {
       const { value, diagnostics } = parseSettings(source);
       assert.deepEqual(diagnostics, []);
@@ -265,14 +265,14 @@ describe('parseSettings', () => {
       });
     }
 
-    it('keeps the default of what is wrong, and reads the rest', () => {
+    it('keeps the default of a wrong setting, and reads the rest', () => {
       const { value } = parseSettings(sourceOf('reverse_timeout: fast\nlimits: {steps: x, rewrites: 5}\n'));
       assert.equal(value.reverseTimeout, defaultSettings.reverseTimeout);
       assert.deepEqual(value.limits, { ...defaultSettings.limits, rewrites: 5 });
     });
   });
 
-  it('tells the place of what was set', () => {
+  it('knows the place of each setting', () => {
     const text =
       'relaying_channels: [a, tcp_b]\nlisteners: {25: c}\ndelivery: {d: queue}\nlimits: {steps: 1000}\n';
     const { places } = settingsOf(text);

@@ -11,7 +11,7 @@ export function plainValue(node: YamlNode | null): unknown {
     case 'mapping': {
       const object: Record<string, unknown> = {};
       for (const { key, value } of node.entries) {
-        // An assignment would set the prototype for the key `__proto__`.
+        // With the key `__proto__` an assignment would set the prototype.
         Object.defineProperty(object, key, {
           value: plainValue(value),
           enumerable: true,

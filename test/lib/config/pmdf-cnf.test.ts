@@ -71,7 +71,7 @@ const cases: readonly Case[] = [
 
 describe('splitPmdfCnf', () => {
   for (const { text, rules, blocks, codes: wanted = [] } of cases) {
-    it(`parts ${JSON.stringify(text)}`, () => {
+    it(`splits ${JSON.stringify(text)}`, () => {
       const parts = split(text);
       assert.deepEqual(
         parts.ruleLines.map((line) => line.text),
@@ -94,7 +94,7 @@ describe('splitPmdfCnf', () => {
     );
   });
 
-  it('tells how channel blocks begin', () => {
+  it('knows how channel blocks begin', () => {
     assert.match(
       split('a $U@a\nl\nh').diagnostics[0]?.hint ?? '',
       /^end the rewrite rules with a blank line/,

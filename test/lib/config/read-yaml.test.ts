@@ -28,7 +28,7 @@ function covered(span: Span): string {
   return span.source.text.slice(span.offset, span.offset + span.length);
 }
 
-/** Where the file says that the character at an index of a scalar comes from. */
+/** The place in the file of the character at an index of a scalar. */
 function characterAt(text: string, scalar: YamlScalar, index: number): string | undefined {
   const piece = scalar.pieces.findLast((one) => one.start <= index);
   return piece === undefined ? undefined : text[piece.offset + index - piece.start];
@@ -72,7 +72,7 @@ describe('readYaml', () => {
       });
     }
 
-    it('gives no tree for an empty file, and for one of comments only', () => {
+    it('returns no tree for an empty file, and for one of comments only', () => {
       for (const text of ['', '\n\n', '# nothing\n', '\ufeff']) {
         assert.deepEqual(readYaml(sourceOf(text)), { value: null, diagnostics: [] });
       }
@@ -172,7 +172,7 @@ describe('readYaml', () => {
       });
     }
 
-    it('refuses nesting without end', () => {
+    it('refuses very deep nesting', () => {
       const { value, diagnostics } = readYaml(sourceOf('['.repeat(100_000)));
       assert.equal(value, null);
       assert.match(formatted({ value, diagnostics }), /nested more than 100 deep \[yaml\/syntax\]/);
@@ -185,7 +185,7 @@ describe('readYaml', () => {
       assert.equal(nodesOf(value).length, 1 + 31 * 2);
     });
 
-    it('takes `__proto__` and `constructor` for keys like others', () => {
+    it('treats `__proto__` and `constructor` like other keys', () => {
       const { value, diagnostics } = readYaml(sourceOf('__proto__: {x: 1}\nconstructor: 2\n'));
       assert.deepEqual(diagnostics, []);
       assert.ok(value?.kind === 'mapping');
@@ -243,7 +243,7 @@ describe('readYaml', () => {
       fc.string({ unit: 'binary' }),
     );
 
-    it('never throws, and every span lies in the file', () => {
+    it('never throws, and every span is in the file', () => {
       fc.assert(
         fc.property(anyText, (text) => {
           const { value, diagnostics } = readYaml(sourceOf(text));
@@ -262,7 +262,7 @@ describe('readYaml', () => {
     it('reads what js-yaml loads', () => {
       fc.assert(
         fc.property(fc.jsonValue({ maxDepth: 4 }), fc.integer({ min: -1, max: 3 }), (value, flowLevel) => {
-          // A number such as -0 has no spelling of its own in a dump.
+          // A number such as -0 has no distinct spelling in a dump.
           const text = dump(value, { flowLevel });
           const { value: root, diagnostics } = readYaml(sourceOf(text));
           assert.deepEqual(diagnostics, []);

@@ -39,91 +39,15 @@ const siteKeys: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Values of every kind, and near misses. */
-const values = [
-  ...[
-    '',
-    '~',
-    '""',
-    '" "',
-    'true',
-    'yes',
-    '0',
-    '1',
-    '5',
-    '24',
-    '25',
-    '32',
-    '0.05',
-    '0.5',
-    '60',
-    '1000',
-    '1e9',
-    '-1',
-  ],
-  ...[
-    '.inf',
-    '"5"',
-    '1_000',
-    'a',
-    'A',
-    'tcp_local',
-    'tcp-local',
-    'a b',
-    'a.com',
-    '.a.com',
-    '"*.a.com"',
-    'a..b',
-    'a.com.',
-  ],
-  ...[
-    'smtp_forward',
-    'held',
-    'a/b',
-    'a/',
-    '/a',
-    'PMDF_TABLE:a',
-    'IMTA_ROOT:a',
-    'http://a',
-    'a:25',
-    'a.db',
-    'a.cdb',
-  ],
-  ...[
-    'lmtp://[::1]:24',
-    '[]',
-    '[a]',
-    '[a, a]',
-    '[a.com, b.com]',
-    '[A]',
-    '[1]',
-    '[[a]]',
-    '{}',
-    '{a: b}',
-    '{a: }',
-  ],
-  ...[
-    'strip',
-    'strict',
-    'reject',
-    'refused',
-    'switched',
-    'name',
-    'none',
-    'queue',
-    'pmdf',
-    '[SEND_ACCESS]',
-    '"a\\nb"',
-  ],
-  ...[
-    '{file: a}',
-    '{required: true}',
-    '{file: a, required: }',
-    '{method: queue}',
-    '{next_hop: a}',
-    '{next_hop: "a:0"}',
-  ],
-  ...['{tcp_local: name}', '{a.com: {verify: name, ca: b}}', '{.a.com: none}'],
-];
+const values = String.raw`
+  | ~ | "" | " " | true | yes | 0 | 1 | 5 | 24 | 25 | 32 | 0.05 | 0.5 | 60 | 1000 | 1e9 | -1 | .inf | "5" | 1_000
+  | a | A | tcp_local | tcp-local | a b | a.com | .a.com | "*.a.com" | a..b | a.com. | smtp_forward | held | "a\nb"
+  | a/b | a/ | /a | PMDF_TABLE:a | IMTA_ROOT:a | http://a | a:25 | a.db | a.cdb | lmtp://[::1]:24 | strip | strict
+  | reject | refused | switched | name | none | queue | pmdf | [] | [a] | [a, a] | [a.com, b.com] | [A] | [1] | [[a]]
+  | [SEND_ACCESS] | {} | {a: b} | {a: } | {file: a} | {required: true} | {file: a, required: } | {method: queue}
+  | {next_hop: a} | {next_hop: "a:0"} | {tcp_local: name} | {a.com: {verify: name, ca: b}} | {.a.com: none}`
+  .split('|')
+  .map((value) => value.trim());
 
 describe('pmdf.schema.json', () => {
   it('describes every setting', () => {

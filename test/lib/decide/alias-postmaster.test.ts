@@ -69,7 +69,7 @@ describe('authrewrite', () => {
     ['noauthrewrite', false, []],
     ['', false, []],
   ] as const) {
-    it(`is ${does ? 'in force' : 'not in force'} with \`${keywords}\``, () => {
+    it(`is ${does ? 'in effect' : 'not in effect'} with \`${keywords}\``, () => {
       const channel = tableOf(`l\nh\n\ntcp_x ${keywords}\nx`).value.channels.get('tcp_x');
       assert.ok(channel !== undefined);
       assert.equal(namesSender(channel), does);
@@ -77,7 +77,7 @@ describe('authrewrite', () => {
     });
   }
 
-  it('leaves a word that is not a number to be a group id', () => {
+  it('reads a word that is not a number as a group id', () => {
     const { value, diagnostics } = parseKeywordLine('authrewrite groupx');
     assert.deepEqual(
       value.map(({ kind }) => kind),

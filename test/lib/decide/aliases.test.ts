@@ -67,7 +67,7 @@ empty: <none
     );
   });
 
-  it('goes through addresses no deeper than the limit', () => {
+  it('follows addresses no deeper than the limit', () => {
     const chain = Array.from({ length: 12 }, (_, n) => `d${n}: d${n + 1}\n`).join('');
     const chained = site({ aliases: chain });
     assert.equal(brief(chained.recipient('d2@domain.com')), 'd12@domain.com on l');
@@ -90,7 +90,7 @@ empty: <none
     );
   });
 
-  it('goes through shared lists once', () => {
+  it('expands shared lists once', () => {
     const levels = Array.from(
       { length: 9 },
       (_, n) => `l${n}: l${n + 1}, "l${n + 1}"@domain.com, L${n + 1}, x${n}\n`,
@@ -106,7 +106,7 @@ empty: <none
     assert.equal(brief(other.recipient('jane@sub.domain.com')), 'jdoe@other.com on tcp_local');
   });
 
-  it('asks for the whole address before the local part', () => {
+  it('looks up the whole address before the local part', () => {
     const other = site({
       cnf: cnf({ internal: 'aliaslocal' }),
       aliases: 'jane@sub.domain.com: one@x.org\njane: two@x.org\n',
@@ -115,7 +115,7 @@ empty: <none
     assert.equal(brief(other.recipient('jane@domain.com')), 'two@x.org on tcp_local');
   });
 
-  it('requires an alias where viaaliasrequired says so', () => {
+  it('requires an alias with viaaliasrequired', () => {
     const strict = site({ cnf: cnf({ l: 'viaaliasrequired' }), aliases: 'jane: bob\n' });
     assert.equal(brief(strict.recipient('jane@domain.com')), 'bob@domain.com on l');
     assert.equal(brief(strict.recipient('bob@domain.com')), '550 5.1.1 no such alias: bob@domain.com');
@@ -172,13 +172,13 @@ describe('the alias database', () => {
     it(`${to}: ${wanted}`, () => assert.equal(brief(here().recipient(`${to}@domain.com`)), wanted));
   }
 
-  it('is not asked about other channels', () => {
+  it('is not queried for other channels', () => {
     const asked = here();
     asked.recipient('smith@sub.domain.com');
     assert.deepEqual(asked.requests, []);
   });
 
-  it('defers when it does not answer', () => {
+  it('defers if it does not answer', () => {
     const broken = site({ yaml, aliases }, { alias: 'broken' });
     assert.equal(brief(broken.recipient('smith@domain.com')), '451 the database is broken');
   });

@@ -21,10 +21,10 @@ import type { Policy } from '../../../lib/policy/policy.js';
 import type { RecipientRequest, Session } from '../../../lib/policy/session.js';
 import { type PolicyText, plainEnvironment, policyOf } from '../policy/policy-of.js';
 
-/** The content of databases; `broken` answers nothing. */
+/** The contents of databases; `broken` does not answer. */
 export type Databases = Partial<Record<DatabaseName, Readonly<Record<string, string>> | 'broken'>>;
 
-/** Whoever asks for a decision. */
+/** The client of a decision. */
 export interface Asker {
   readonly source?: string;
   readonly from?: string;
@@ -39,7 +39,7 @@ function pathOf(text: string): Path {
   return parsed.path;
 }
 
-/** A policy with its databases, and everything that the last decision reported. */
+/** A policy with its databases, and the trace of the last decision. */
 export class Site {
   readonly policy: Policy;
   events: TraceEvent[] = [];
@@ -120,7 +120,7 @@ export class Site {
     return driveNow(work, (one) => this.#answer(one));
   }
 
-  /** The probes put to a table, in order. */
+  /** The probes run through a table, in order. */
   probes(table: string): string[] {
     return this.events.flatMap((event) =>
       event.kind === 'table-probed' && event.table === table ? [event.probe] : [],

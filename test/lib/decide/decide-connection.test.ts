@@ -75,7 +75,7 @@ describe('decide-connection', () => {
     });
   }
 
-  it('throws when a rule cannot be asked', () => {
+  it('throws if a look-up of a rule fails', () => {
     const { policy } = policyOf({ cnf: `[192.0.2.]   $(anyone)$U%[192.0.2.$L]@TCP-INTERNAL\n${cnf}` });
     const work = decideConnection(policy, connectionOf({ client: '192.0.2.1' }), plainEnvironment());
     assert.throws(() => decideNow(work, { anyone: failed('the disk is gone') }), /the disk is gone/);

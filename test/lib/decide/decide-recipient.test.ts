@@ -59,7 +59,7 @@ describe('decide-recipient', () => {
     it(`of a stranger: <${to}>: ${expected}`, () => assert.equal(brief(decide(to)), expected));
   }
 
-  it('refuses hidden routing with the entry that says so, whether tables are asked or not', () => {
+  it('refuses hidden routing and names the entry, whether tables are consulted or not', () => {
     for (const tables of [true, false]) {
       const { verdict, entries } = decide('victim%evil.example@domain.com', { tables });
       assert.equal(verdict.kind, 'reject');
@@ -68,11 +68,11 @@ describe('decide-recipient', () => {
     }
   });
 
-  it('asks no table where none is to be asked', () => {
+  it('consults no table if none is wanted', () => {
     assert.equal(brief(decide('bob@other.com', { tables: false })), 'tcp_local: bob@other.com');
   });
 
-  it('lets a client inside send to the outside', () => {
+  it('lets an internal client send to the outside', () => {
     assert.equal(brief(decide('bob@other.com', { session: inside })), 'tcp_local: bob@other.com');
   });
 
@@ -83,7 +83,7 @@ describe('decide-recipient', () => {
     assert.deepEqual(first?.then, [{ address: 'jdoe@other.com', channel: 'tcp_local' }]);
   });
 
-  it('defers when the database cannot be asked', () => {
+  it('defers if the database cannot be read', () => {
     const { verdict } = decide('jane.doe@domain.com', {
       database: { 'jane.doe': failed('the disk is gone') },
     });
@@ -94,21 +94,21 @@ describe('decide-recipient', () => {
     );
   });
 
-  it('refuses what rewriting does not come to an end with', () => {
+  it('refuses an address for which rewriting does not terminate', () => {
     const rules = 'a.example   $U%b.example\nb.example   $U%a.example\n';
     const { verdict } = decide('x@a.example', { cnf: `${rules}${cnf}`, session: inside });
     assert.ok(verdict.kind === 'reject');
     assert.deepEqual([verdict.reply.code, verdict.reply.enhanced], [550, '5.4.6']);
   });
 
-  it('refuses a recipient that becomes what SMTP cannot carry', () => {
+  it('refuses a recipient that becomes an address SMTP cannot carry', () => {
     const rules = 'a.example   $U..x%b.example@TCP-DAEMON\n';
     const { verdict } = decide('x@a.example', { cnf: `${rules}${cnf}`, session: inside });
     assert.ok(verdict.kind === 'reject');
     assert.deepEqual([verdict.reply.code, verdict.reply.enhanced], [550, '5.1.3']);
   });
 
-  it('refuses a host that no channel carries', () => {
+  it('refuses a host without a channel', () => {
     const { verdict } = decide('x@nowhere.example', { cnf: cnf.replace(/^\. .*\n/m, ''), session: inside });
     assert.ok(verdict.kind === 'reject');
     assert.deepEqual([verdict.reply.code, verdict.reply.enhanced], [550, '5.1.2']);
@@ -136,7 +136,7 @@ MAIL_ACCESS
   *|first@domain.com   $Y-5$D
 `;
 
-    it('are asked about the rewritten address, and refuse with the address as given', () => {
+    it('see the rewritten address, and reject with the address as given', () => {
       assert.equal(
         brief(decide('mail@domain.com', { mappings })),
         'mappings:8: 550 5.7.1 ORIG_MAIL: mail@domain.com',
@@ -147,7 +147,7 @@ MAIL_ACCESS
       );
     });
 
-    it('add up what they ask for, and name every entry', () => {
+    it('add up their effects, and name every entry', () => {
       const { effects, entries } = decide('first@domain.com', { mappings });
       assert.deepEqual(effects, {
         delay: { hundredths: 5, everyCommand: false },
@@ -160,13 +160,13 @@ MAIL_ACCESS
       assert.deepEqual(entries, ['mappings:3', 'mappings:9', 'mappings:14', 'mappings:19']);
     });
 
-    it('see the HELO name where the settings say so', () => {
+    it('see the HELO name if the settings say so', () => {
       const yaml = 'access: { app_info: messaging-server }\n';
       assert.equal(decide('helo@domain.com', { mappings, yaml }).verdict.kind, 'reject');
       assert.equal(decide('helo@domain.com', { mappings }).verdict.kind, 'accept');
     });
 
-    it('see ORCPT where the settings say so', () => {
+    it('see ORCPT if the settings say so', () => {
       const orcpt = 'SEND_ACCESS\n\n  *|*|l|bob@domain.com|was@first.example   $N\n';
       const request = { originalRecipient: 'was@first.example' };
       const yaml = 'access: { orcpt: true }\n';
@@ -189,11 +189,11 @@ MAIL_ACCESS
       return brief(decideNow(work, general));
     }
 
-    it('goes to the outside, which is no relaying', () => {
+    it('goes to the outside, which is not relaying', () => {
       assert.equal(reprocess('jdoe@other.com', example.mappings), 'tcp_local: jdoe@other.com');
     });
 
-    it('is judged with source channel `process` and without a connection', () => {
+    it('is decided with source channel `process` and without a connection', () => {
       const mappings = 'ORIG_MAIL_ACCESS\n\n  ||MAIL|process|*|tcp_local|*@other.com   $NNo\n';
       assert.equal(reprocess('jdoe@other.com', mappings), 'mappings:3: 550 5.7.1 No: jdoe@other.com');
     });

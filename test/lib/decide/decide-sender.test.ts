@@ -54,28 +54,28 @@ describe('decide-sender', () => {
     });
   }
 
-  it('takes the null sender as it is', () => {
+  it('keeps the null sender', () => {
     const { verdict, envelopeFrom } = decide('');
     assert.deepEqual([verdict.kind, envelopeFrom], ['accept', '']);
   });
 
-  it('rewrites as an address that points back', () => {
+  it('rewrites in the backward direction', () => {
     const rules = 'old.example   $E$R$U@new.example\n';
     assert.equal(decide('a@old.example', { cnf: `${rules}${cnf}` }).envelopeFrom, 'a@old.example');
     const both = 'old.example   $U%new.example@TCP-DAEMON\n';
     assert.equal(decide('a@old.example', { cnf: `${both}${cnf}` }).envelopeFrom, 'a@new.example');
   });
 
-  it('leaves a sender that becomes what SMTP cannot carry', () => {
+  it('keeps a sender that would become an address SMTP cannot carry', () => {
     const rules = 'old.example   $U..x%new.example@TCP-DAEMON\n';
     assert.equal(decide('a@old.example', { cnf: `${rules}${cnf}` }).envelopeFrom, 'a@old.example');
   });
 
-  it('drops a source route', () => {
+  it('removes a source route', () => {
     assert.equal(decide('@a.example:b@c.example').envelopeFrom, 'b@c.example');
   });
 
-  it('defers when a rule cannot be asked', () => {
+  it('defers if a look-up of a rule fails', () => {
     const rules = 'db.example   $(anyone)$U@db.example\n';
     const { verdict } = decide('a@db.example', {
       cnf: `${rules}${cnf}`,
@@ -116,7 +116,7 @@ describe('decide-sender', () => {
       });
     });
 
-    it('says the text of the settings where an entry has none', () => {
+    it('uses the text of the settings if an entry has none', () => {
       const yaml = 'access: { default_text: not today }\n';
       const { verdict } = decide('empty@client.example', { mappings, yaml });
       assert.ok(verdict.kind === 'reject');
@@ -132,7 +132,7 @@ describe('decide-sender', () => {
       assert.equal(decide('user@client.example', { mappings }).replaced, false);
     });
 
-    it('defers when the sender would be replaced by no address', () => {
+    it('defers if the sender would be replaced by an invalid address', () => {
       assert.equal(decide('broken@client.example', { mappings }).verdict.kind, 'defer');
     });
 

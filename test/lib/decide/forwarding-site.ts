@@ -1,5 +1,5 @@
 /*
- * A site for tests of aliases and forwarding: channels with keywords as asked, relaying blocked as the sample does.
+ * A site for tests of aliases and forwarding: channels with given keywords, relaying blocked as in the sample.
  */
 
 import type { PolicyText } from '../policy/policy-of.js';
@@ -11,7 +11,7 @@ domain.com    $U@domain.com
 .             $U%$H@TCP-DAEMON
 `.trimStart();
 
-/** The pmdf.cnf of the site; `first` stands before its rules. */
+/** The pmdf.cnf of the site; `first` comes before its rules. */
 export function cnf(keywords: { l?: string; internal?: string; outside?: string } = {}, first = ''): string {
   return `${first}${rules}
 defaults noswitchchannel
@@ -36,7 +36,7 @@ REPROCESS-DAEMON
 /** The mapping file that blocks relaying. */
 export const relay = 'ORIG_SEND_ACCESS\n\n  tcp_local|*|tcp_local|*   $NRelaying$ not$ permitted\n';
 
-/** A site with these files in the place of its own. */
+/** A site with these files instead of its own. */
 export function site(text: Partial<PolicyText>, databases: Databases = {}): Site {
   return new Site({ cnf: cnf(), mappings: relay, ...text }, databases);
 }

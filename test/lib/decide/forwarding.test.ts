@@ -11,7 +11,7 @@ describe('FORWARD', () => {
     ['does nothing without $Y', ['*@domain.com   $0@new.com'], 'jo@domain.com', 'jo@domain.com on l'],
     ['does nothing with $N', ['*@domain.com   $Y$N$D$0@new.com'], 'jo@domain.com', 'jo@domain.com on l'],
     ['does nothing without a match', ['*@old.com   $Y$D$0@new.com'], 'jo@domain.com', 'jo@domain.com on l'],
-    ['takes the first match', ['jo@*   $N', '*   $Y$Dall@x.org'], 'jo@domain.com', 'jo@domain.com on l'],
+    ['uses the first match', ['jo@*   $N', '*   $Y$Dall@x.org'], 'jo@domain.com', 'jo@domain.com on l'],
     ['rewrites a local part', ['jo@*   $Y$Dbob'], 'jo@domain.com', 'bob@domain.com on l'],
     ['rewrites a percent form', ['jo@*   $Y$Dbob%x.org'], 'jo@domain.com', 'bob@x.org on tcp_local'],
     [
@@ -21,34 +21,39 @@ describe('FORWARD', () => {
       'bob%x.org@PROCESS-DAEMON on process > bob@x.org on tcp_local',
     ],
     [
-      'is asked again',
+      'is consulted again',
       ['a@*   $Y$Db@domain.com', 'b@*   $Y$Dc@domain.com'],
       'a@domain.com',
       'c@domain.com on l',
     ],
-    ['is not asked again after $H', ['a@*   $Y$D$Hb', 'b@*   $Y$Dc'], 'a@domain.com', 'b@domain.com on l'],
     [
-      'finds a forward that comes back',
+      'is not consulted again after $H',
+      ['a@*   $Y$D$Hb', 'b@*   $Y$Dc'],
+      'a@domain.com',
+      'b@domain.com on l',
+    ],
+    [
+      'finds a forward that leads back',
       ['a@*   $Y$Db', 'b@*   $Y$Da'],
       'a@domain.com',
       '550 5.4.6 forwarding loop: a@domain.com -> b@domain.com -> a@domain.com by mappings:8',
     ],
-    ['may come back after $H', ['a@*   $Y$D$H"a"@domain.com'], 'a@domain.com', '"a"@domain.com on l'],
+    ['may lead back after $H', ['a@*   $Y$D$H"a"@domain.com'], 'a@domain.com', '"a"@domain.com on l'],
     [
-      'ends where it changes nothing',
+      'ends if it changes nothing',
       ['*@domain.com   $Y$D$\\$0@domain.com'],
       'Jo@domain.com',
       'jo@domain.com on l',
     ],
     [
-      'ends where it would grow for ever',
+      'ends if it would grow forever',
       ['*   $Y$Dx$0'],
       'a@domain.com',
       /^550 5\.4\.6 forwarding does not come to/,
     ],
     ['refuses what SMTP cannot carry', ['a@*   $Y<>'], 'a@domain.com', /^550 5\.1\.3 /],
     [
-      'goes before relay blocking cannot',
+      'cannot precede relay blocking',
       ['*@x.org   $Y$Dbob'],
       'a@x.org',
       '550 5.7.1 Relaying not permitted: a@x.org by mappings:3',
@@ -75,7 +80,7 @@ describe('FORWARD', () => {
     );
   });
 
-  it('asks the general database, and leaves the address alone where that has nothing', () => {
+  it('looks up the general database, and keeps the address if it has no entry', () => {
     const general = { 'jane.doe': 'jdoe@other.com', percent: 'p%other.com' };
     const asks = site({ mappings: table('*@domain.com   $D$Y${$0}') }, { general });
     assert.equal(brief(asks.recipient('Jane.Doe@domain.com')), 'jdoe@other.com on tcp_local');
@@ -87,7 +92,7 @@ describe('FORWARD', () => {
     );
   });
 
-  it('defers when the database does not answer', () => {
+  it('defers if the database does not answer', () => {
     const broken = site({ mappings: table('*@domain.com   $D$Y${$0}') }, { general: 'broken' });
     assert.equal(
       brief(broken.recipient('a@domain.com')),
@@ -109,7 +114,7 @@ describe('FORWARD', () => {
     assert.match(brief(holds.recipient('a@domain.com', { tables: false })), /^451 FORWARD holds/);
   });
 
-  it('takes a bar in an address for a part of it', () => {
+  it('treats a bar in an address as a part of it', () => {
     const bars = site({ mappings: table('*|*   $Y$Dpwned@x.org', '*@domain.com   $Y$D$0@x.org') });
     assert.equal(brief(bars.recipient('a|b@domain.com')), 'a|b@x.org on tcp_local');
   });
@@ -149,7 +154,7 @@ describe('the forward database', () => {
     it(`${to}: ${wanted}`, () => assert.equal(brief(here().recipient(to)), wanted));
   }
 
-  it('is asked after the FORWARD mapping, and not at all where an entry decides', () => {
+  it('is consulted after the FORWARD mapping, and not at all if an entry decides', () => {
     const asked = here();
     asked.recipient('bob@domain.com');
     const order = asked.events.flatMap((event) =>
@@ -165,12 +170,12 @@ describe('the forward database', () => {
     assert.deepEqual(kept.requests, []);
   });
 
-  it('is off where the settings name none', () => {
+  it('is off if the settings name none', () => {
     const off = site({ mappings }, { forward });
     assert.equal(brief(off.recipient('jo@domain.com')), 'jo@domain.com on l');
   });
 
-  it('defers when it does not answer', () => {
+  it('defers if it does not answer', () => {
     const broken = site({ yaml }, { forward: 'broken' });
     assert.equal(brief(broken.recipient('jo@domain.com')), '451 the database is broken');
   });

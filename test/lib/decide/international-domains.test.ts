@@ -98,7 +98,7 @@ describe('a domain with an umlaut', () => {
   }
 });
 
-/** Every character that some mapping of compatibility turns into an ASCII sign. */
+/** Every character that a compatibility mapping turns into an ASCII sign. */
 function lookAlikes(): readonly string[] {
   const found: string[] = [];
   for (let point = 0x80; point < 0x2_0000; point++) {
@@ -121,7 +121,7 @@ describe('a look-alike of a sign', () => {
     return decideNow(work);
   }
 
-  it('is no part of a domain, a route or a routed local part', () => {
+  it('is not part of a domain, a route or a routed local part', () => {
     const characters = lookAlikes();
     assert.ok(characters.length > 250, `only ${characters.length}`);
     for (const one of characters) {
@@ -136,7 +136,7 @@ describe('a look-alike of a sign', () => {
       ]) {
         if (parsePath(`<${to}>`).kind !== 'path') continue;
         const { verdict, deliveries } = recipient(to);
-        // A blank or an accent in some spelling may be a name of its own; then it is one without a sign.
+        // A blank or an accent in some spelling may be a separate name; then it contains no sign.
         if (verdict.kind === 'accept') {
           for (const { address } of deliveries) {
             assert.notEqual(wireDomain(address.slice(address.lastIndexOf('@') + 1)), null, to);

@@ -38,7 +38,7 @@ describe('address reversal', () => {
     });
   }
 
-  it('asks the database before the mapping, and the mapping only without an entry', () => {
+  it('consults the database before the mapping, and the mapping only without an entry', () => {
     const asked = here();
     asked.sender('jdoe@pc.domain.com');
     assert.deepEqual(asked.probes('REVERSE'), []);
@@ -49,7 +49,7 @@ describe('address reversal', () => {
     );
   });
 
-  it('defers when the database does not answer', () => {
+  it('defers if the database does not answer', () => {
     assert.equal(site({ yaml }, { reverse: 'broken' }).sender('a@x.org').verdict.kind, 'defer');
   });
 

@@ -14,7 +14,7 @@ describe('the second pass', () => {
     'tricky: o%other.com@reprocess-daemon',
   ].join('\n');
 
-  it('expands what it takes up, until nothing comes to it any more', () => {
+  it('expands reprocessed recipients until none is left', () => {
     const here = site({ aliases });
     assert.equal(
       brief(here.recipient('staff@domain.com')),
@@ -52,7 +52,7 @@ describe('the second pass', () => {
     );
   });
 
-  it('does not show `reprocess` to the tables, which are asked at once about what lies behind it', () => {
+  it('does not show `reprocess` to the tables, which see its result at once', () => {
     const general = { jane: 'jdoe%other.com@REPROCESS-DAEMON', joe: 'joe%sub.domain.com@REPROCESS-DAEMON' };
     const here = site({ cnf: cnf({}, 'domain.com    $($U)$E$F\n') }, { general });
     assert.match(brief(here.recipient('jane@domain.com')), /^550 5\.7\.1 Relaying/);
@@ -76,7 +76,7 @@ describe('the second pass', () => {
     assert.match(brief(twice.reprocessed('two@reprocess-daemon', 'tcp_local')), /^550 5\.7\.1 Relaying/);
   });
 
-  it('asks no tables where none are to be asked', () => {
+  it('consults no tables if none are wanted', () => {
     assert.match(brief(site({ aliases }).reprocessed('jdoe@other.com', 'tcp_local')), /^550 5\.7\.1/);
     assert.equal(
       brief(site({ aliases }).reprocessed('jdoe@other.com', 'tcp_local', false)),
@@ -84,7 +84,7 @@ describe('the second pass', () => {
     );
   });
 
-  it('keeps strangers from its hosts', () => {
+  it('refuses its host names to strangers', () => {
     assert.match(brief(site({ aliases }).recipient('bob@process-daemon')), /^550 5\.1\.2 no such host/);
   });
 });
@@ -112,11 +112,11 @@ describe('expandlimit', () => {
     );
   });
 
-  it('does not help to relay', () => {
+  it('does not permit relaying', () => {
     assert.match(brief(limited().recipient('bob@other.com', { earlier: 5 })), /^550 5\.7\.1 Relaying/);
   });
 
-  it('asks SEND_ACCESS in the second pass, about the channel that the message came in on', () => {
+  it('consults SEND_ACCESS in the second pass, with the channel that the message came in on', () => {
     const mappings = `${relay}\nSEND_ACCESS\n\n  tcp_local|*|*|bob@domain.com   $NNot$ bob\n`;
     const here = site({ cnf: cnf({ outside: 'expandlimit 0' }), aliases, mappings });
     const decision = here.recipient('team@domain.com');

@@ -15,7 +15,7 @@ export function exampleFile(name: 'pmdf.cnf' | 'mappings'): string {
   return readFileSync(join(projectRoot, 'config', name), 'utf8');
 }
 
-/** A stranger on tcp_local who said EHLO, with what differs. */
+/** A stranger on tcp_local who sent EHLO, with the given differences. */
 export function sessionOf(differences: Partial<Session> = {}): Session {
   return {
     client: { address: '192.0.2.1', port: 4000 },
@@ -30,14 +30,14 @@ export function sessionOf(differences: Partial<Session> = {}): Session {
   };
 }
 
-/** Reads an address as a command has it, without brackets; fails the test when it is malformed. */
+/** Reads an address of a command, without brackets; fails the test if it is malformed. */
 export function pathOf(address: string): Path {
   const parsed = parsePath(`<${address}>`);
   assert.ok(parsed.kind === 'path', address);
   return parsed.path;
 }
 
-/** An RCPT TO without parameters, with what differs. */
+/** An RCPT TO without parameters, with the given differences. */
 export function requestOf(to: string, differences: Partial<RecipientRequest> = {}): RecipientRequest {
   return { to: pathOf(to), originalRecipient: null, notify: new Set(), ...differences };
 }

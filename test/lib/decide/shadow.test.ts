@@ -1,5 +1,5 @@
 /*
- * Shadow mode: what a table in shadow leaves undone, what is kept of it, and what it does all the same.
+ * Shadow mode: what a table in shadow does not do, what is recorded, and what it still does.
  */
 import assert from 'node:assert/strict';
 import { decidePort } from '../../../lib/decide/decide-connection.js';
@@ -26,7 +26,7 @@ function line({ table, entry, verdict, reply, cause, effects, applied }: Shadowe
 }
 
 describe('shadow mode', () => {
-  it('accepts what a table in shadow refuses, and keeps its word', () => {
+  it('accepts what a table in shadow rejects, and records its verdict', () => {
     const mappings = `${send}  tcp_local|*|l|bob@*   $NNot$ him\n`;
     const decision = site({ mappings, yaml: shadow('tables: [SEND_ACCESS]') }).recipient('<bob@domain.com>');
     assert.equal(brief(decision), 'bob@domain.com on l');
@@ -36,21 +36,21 @@ describe('shadow mode', () => {
     ]);
   });
 
-  it('says nothing where no table is in shadow', () => {
+  it('records nothing if no table is in shadow', () => {
     const mappings = `${send}  tcp_local|*|l|bob@*   $NNot$ him\n`;
     const decision = site({ mappings }).recipient('<bob@domain.com>');
     assert.equal(brief(decision), '550 5.7.1 Not him: bob@domain.com by mappings:7');
     assert.deepEqual(decision.shadowed, []);
   });
 
-  it('asks the other tables as ever', () => {
+  it('consults the other tables as usual', () => {
     const mappings = `${send}  *   $NNever\n\nMAIL_ACCESS\n\n  *   $NMAIL_ACCESS$ says$ no\n`;
     const decision = site({ mappings, yaml: shadow('tables: [SEND_ACCESS]') }).recipient('<bob@domain.com>');
     assert.equal(brief(decision), '550 5.7.1 MAIL_ACCESS says no: bob@domain.com by mappings:11');
     assert.equal(decision.shadowed.length, 1);
   });
 
-  it('leaves flags undone and keeps them', () => {
+  it('does not apply flags but records them', () => {
     const mappings = `${send}  *   a$ line|30|red|X-Pmdf:$ yes$H$<$D$T$A\n`;
     const decision = site({ mappings, yaml: shadow('tables: [SEND_ACCESS]') }).recipient('<bob@domain.com>');
     assert.deepEqual(decision.effects, {
@@ -66,14 +66,14 @@ describe('shadow mode', () => {
     ]);
   });
 
-  it('keeps what matched and asked for nothing, too', () => {
+  it('records matches without effects too', () => {
     const decision = site({ mappings: `${send}  *   $Y\n`, yaml: shadow('tables: [SEND_ACCESS]') }).recipient(
       '<bob@domain.com>',
     );
     assert.deepEqual(decision.shadowed.map(line), ['SEND_ACCESS mappings:7 accept']);
   });
 
-  it('leaves the sender as it was', () => {
+  it('does not change the sender', () => {
     const mappings = 'FROM_ACCESS\n\n  *|bad@*|   $NAway\n  *|a@*|   b@domain.com$Y$J\n';
     const text = { mappings, yaml: shadow('tables: [FROM_ACCESS]') };
     const replaced = site(text).sender('<a@other.example>');
@@ -87,7 +87,7 @@ describe('shadow mode', () => {
     ]);
   });
 
-  it('lets connections in', () => {
+  it('accepts connections', () => {
     const mappings = 'PORT_ACCESS\n\n  *   $N500$ 5.7.1$ Go$ away\n';
     for (const what of ['tables: [PORT_ACCESS]', 'channels: [tcp_local]']) {
       const { policy } = policyOf({ cnf: cnf(), mappings, yaml: shadow(what) });
@@ -97,7 +97,7 @@ describe('shadow mode', () => {
     }
   });
 
-  it('goes by the source channel where a channel is in shadow', () => {
+  it('uses the source channel if a channel is in shadow', () => {
     const mappings = `${send}  *|*|l|*   $NNo\n`;
     const yaml = shadow('channels: [tcp_internal]');
     const inside = site({ mappings, yaml }).recipient('<bob@domain.com>', { source: 'tcp_internal' });
@@ -109,7 +109,7 @@ describe('shadow mode', () => {
     assert.equal(brief(outside), '550 5.7.1 No: bob@domain.com by mappings:7');
   });
 
-  it('does not let a database that a table in shadow asks defer the mail', () => {
+  it('does not defer mail for a failed database of a table in shadow', () => {
     const mappings = `${send}  *|*|l|*   $C\${x$0}$NNo$E\n`;
     const text = { mappings, yaml: shadow('tables: [SEND_ACCESS]') };
     const decision = site(text, { general: 'broken' }).recipient('<bob@domain.com>');
@@ -117,7 +117,7 @@ describe('shadow mode', () => {
     assert.match(line(decision.shadowed[0] ?? assert.fail()), /^SEND_ACCESS mappings:7 defer 451 .*broken$/);
   });
 
-  it('nor a step limit that it reaches', () => {
+  it('nor for its step limit', () => {
     const mappings = `${send}  tcp_local|*|l|*%*$2**%*$5**@domain.com   $NTwo$ letters$ twice\n`;
     const to = '<abcdefghijklmnopqrstuvwxyz0123456789@domain.com>';
     const limits = 'limits: { steps: 1000 }\n';
@@ -136,7 +136,7 @@ describe('shadow mode', () => {
     assert.equal(decision.shadowed.length, 1);
   });
 
-  it('tells the trace', () => {
+  it('reports to the trace', () => {
     const mappings = `${send}  *   $NNo\n`;
     const one = site({ mappings, yaml: shadow('tables: [SEND_ACCESS]') });
     const { shadowed } = one.recipient('<bob@domain.com>');
@@ -172,7 +172,7 @@ describe('what keeps strangers from relaying', () => {
     ['$B', 'bitbucket'],
     ['$H', 'hold'],
   ] as const) {
-    it(`${flag} for mail from outside to outside counts`, () => {
+    it(`${flag} for mail from outside to outside takes effect`, () => {
       const mappings = `ORIG_SEND_ACCESS\n\n  tcp_local|*|tcp_local|*   ${flag}\n`;
       const decision = site({ mappings, yaml: shadow('tables: [ORIG_SEND_ACCESS]') }).recipient(
         '<b@other.example>',
@@ -182,7 +182,7 @@ describe('what keeps strangers from relaying', () => {
     });
   }
 
-  it('counts where a table cannot tell', () => {
+  it('takes effect if a table cannot decide', () => {
     const mappings = 'ORIG_SEND_ACCESS\n\n  tcp_local|*|tcp_local|*   $C${x$0}$NNo$E\n';
     const text = { mappings, yaml: shadow('tables: [ORIG_SEND_ACCESS]') };
     const decision = site(text, { general: 'broken' }).recipient('<b@other.example>');
@@ -190,7 +190,7 @@ describe('what keeps strangers from relaying', () => {
     assert.equal(decision.shadowed[0]?.applied, true);
   });
 
-  it('does not concern those inside', () => {
+  it('does not apply to internal clients', () => {
     const mappings = 'ORIG_SEND_ACCESS\n\n  *|*|tcp_local|*   $NNobody\n';
     const one = site({ mappings, yaml: shadow('tables: [ORIG_SEND_ACCESS]') });
     assert.equal(
@@ -200,7 +200,7 @@ describe('what keeps strangers from relaying', () => {
     assert.equal(one.recipient('<b@other.example>').verdict.kind, 'reject');
   });
 
-  it('concerns the channel of a listener, where nobody has authenticated', () => {
+  it('applies to the channel of a listener, unless the client authenticated', () => {
     const submit = `${cnf()}\ntcp_submit smtp\nSUBMIT-DAEMON\n`;
     const mappings = 'ORIG_SEND_ACCESS\n\n  tcp_*|*|tcp_local|*   $NNobody\n';
     const yaml = `listeners: { 587: tcp_submit }\n${shadow('tables: [ORIG_SEND_ACCESS]')}`;
@@ -210,7 +210,7 @@ describe('what keeps strangers from relaying', () => {
     assert.equal(decision.verdict.kind, 'reject');
   });
 
-  it('concerns mail that goes out by a channel that nothing comes in on', () => {
+  it('applies to mail that leaves by a channel that nothing comes in on', () => {
     const out = `${cnf().replace(/^\.( .*)TCP-DAEMON/m, '.$1TCP-OUT')}\ntcp_out smtp\nTCP-OUT\n`;
     const mappings = 'ORIG_SEND_ACCESS\n\n  tcp_local|*|*|*   $NNobody\n';
     const one = site({ cnf: out, mappings, yaml: shadow('tables: [ORIG_SEND_ACCESS]') });
@@ -223,9 +223,9 @@ describe('what keeps strangers from relaying', () => {
 
   for (const [what, rule] of [
     ['go nowhere', ''],
-    ['are taken for ours', '.   $U@domain.com\n'],
+    ['count as ours', '.   $U@domain.com\n'],
   ] as const) {
-    it(`does not concern mail for us where unknown hosts ${what}`, () => {
+    it(`does not apply to local mail if unknown hosts ${what}`, () => {
       const closed = cnf().replace(/^\. .*\n/m, rule);
       const mappings = 'SEND_ACCESS\n\n  tcp_local|*|l|*   $NNobody\n';
       const one = site({ cnf: closed, mappings, yaml: shadow('tables: [SEND_ACCESS]') });
@@ -233,7 +233,7 @@ describe('what keeps strangers from relaying', () => {
     });
   }
 
-  describe('concerns a channel that every stranger gets to by STARTTLS', () => {
+  describe('applies to a channel that every stranger can reach by STARTTLS', () => {
     const byTls = `${cnf().replace(/^tcp_local .*$/m, '$& tlsswitchchannel tcp_tls')}\ntcp_tls smtp\nTLS-DAEMON\n`;
     const mappings = 'ORIG_SEND_ACCESS\n\n  tcp_*|*|tcp_local|*   $NNobody\n';
     const one = site({ cnf: byTls, mappings, yaml: shadow('tables: [ORIG_SEND_ACCESS]') });
@@ -244,18 +244,18 @@ describe('what keeps strangers from relaying', () => {
       assert.equal(decision.shadowed[0]?.applied, true);
     });
 
-    it('and no channel that TLS does not lead to', () => {
+    it('and to no channel that TLS does not lead to', () => {
       const decision = one.recipient('<b@other.example>', { source: 'tcp_internal' });
       assert.equal(brief(decision), 'b@other.example on tcp_local');
     });
   });
 
-  it('is audited as it is in force', () => {
+  it('is audited as in effect', () => {
     for (const what of both) {
       const compiled = policyOf({ cnf: cnf(), mappings: relay, yaml: shadow(what) });
       assert.deepEqual(relayFindings(compiled.policy, auditOf(compiled)), []);
     }
-    // Who guards against hidden routing by a table of his own must not put it into shadow.
+    // A site's own table against hidden routing must not be in shadow.
     const mappings = `${relay}  tcp_local|*|*|*$%*@*   $NNo$ hops\n  tcp_local|*|*|*!*@*   $NNo$ hops\n  tcp_local|*|*|"*@*   $NNo$ hops\n`;
     const off = 'built_in_source_routes: off\n';
     const compiled = policyOf({
@@ -276,7 +276,7 @@ describe('what keeps strangers from relaying', () => {
 });
 
 describe('the setting `shadow`', () => {
-  it('keeps nobody from starting over a table that is not there', () => {
+  it('does not prevent the start if it names a missing table', () => {
     assert.equal(
       site({ yaml: shadow('tables: [MAIL_ACCESS]') }).recipient('<b@domain.com>').verdict.kind,
       'accept',

@@ -42,7 +42,7 @@ describe('switch-after-commands', () => {
     });
   }
 
-  it('leaves relaying to the setting', () => {
+  it('sets relaying by the setting', () => {
     const { policy } = policyOf({ cnf: text, yaml: 'relaying_channels: [tcp_auth]\n' });
     assert.equal(switchAfterCommands(policy, before, { tls: true, authUser: null }).relaying, false);
     assert.equal(switchAfterCommands(policy, before, { tls: false, authUser: 'bob' }).relaying, true);

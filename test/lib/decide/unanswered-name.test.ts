@@ -1,5 +1,5 @@
 /*
- * What is refused for good, and what is deferred, to a client whose name nobody answered for.
+ * What is rejected permanently, and what is deferred, for a client whose name look-up failed.
  */
 import assert from 'node:assert/strict';
 import { decideRecipient } from '../../../lib/decide/decide-recipient.js';
@@ -43,7 +43,7 @@ const rows: readonly Row[] = [
   { what: 'mail for our own domain', unanswered: 'any', to: 'bob@domain.com', code: 250 },
 ];
 
-describe('a name that was not answered for', () => {
+describe('a name whose look-up failed', () => {
   for (const row of rows) {
     it(`gives ${row.code}: ${row.what}`, () => {
       const yaml = row.yaml === undefined ? {} : { yaml: row.yaml };

@@ -1,5 +1,5 @@
 /*
- * Hosts of which the rules know nothing are outside, whichever channel they lead to: routing towards them is refused.
+ * Hosts unknown to the rules are outside, whichever channel they are routed to: routing towards them is refused.
  */
 import assert from 'node:assert/strict';
 import { site } from './forwarding-site.js';
@@ -38,9 +38,9 @@ const rows: readonly (readonly [channel: string, to: string, verdict: string])[]
   ['TCP-INTERNAL', 'bob@host.domain.com', 'accept'],
 ];
 
-describe('hosts of which nothing is known', () => {
+describe('unknown hosts', () => {
   for (const [channel, to, wanted] of rows) {
-    it(`lead to ${channel}: ${to}`, () => {
+    it(`are routed to ${channel}: ${to}`, () => {
       const { verdict } = site({ cnf: cnf(channel), mappings }).recipient(to);
       assert.equal(verdict.kind === 'accept' ? 'accept' : `${verdict.kind} ${verdict.place}`, wanted);
     });

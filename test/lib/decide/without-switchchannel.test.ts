@@ -1,6 +1,6 @@
 /*
- * A configuration without `switchchannel`, the state in which the Tech Tip finds its reader: strangers come in on the
- * channel of the listener, and it is guarded like any other.
+ * A configuration without `switchchannel`, where the Tech Tip begins: strangers come in on the channel of the listener,
+ * and it is protected like any other.
  */
 import assert from 'node:assert/strict';
 import { absent, driveNow } from '../../../lib/engine/lookup.js';
@@ -27,7 +27,7 @@ TCP-DAEMON
 
 const tipTable = 'ORIG_SEND_ACCESS\n\n  tcp_local|*|tcp_local|*   $NRelaying$ not$ permitted\n';
 
-/** The entries that the Tip prints, which PMDF has built in, and the one that it adds. */
+/** The entries in the Tip, which PMDF has built in, and the one that it adds. */
 const tipTableInFull = `ORIG_SEND_ACCESS
 
   tcp_local|*|*|*$%*.domain.com@*      tcp_local|$0|$1|$2@$4$R
@@ -37,10 +37,10 @@ const tipTableInFull = `ORIG_SEND_ACCESS
   tcp_local|*|tcp_local|*              $NRelaying$ not$ permitted
 `;
 
-/** All mail comes in and leaves by one channel, that of our own hosts too. */
+/** All mail comes in and leaves by one channel, mail for our own hosts too. */
 const oneChannel = start.replace('.           ', '.domain.com  $U%$H$D@TCP-DAEMON\n.           ');
 
-/** Clients inside have a channel, and nothing switches them to it. */
+/** Internal clients have a channel, but nothing switches them to it. */
 const withInside = `[10.]  $U%[10.$L]@TCP-INTERNAL$E$R\n.domain.com  $U%$H$D@TCP-INTERNAL\n${start}
 tcp_internal smtp allowswitchchannel
 TCP-INTERNAL
@@ -68,7 +68,7 @@ describe('a configuration without switchchannel', () => {
     const rows: readonly (readonly [string, PolicyText, readonly string[], readonly string[]])[] = [
       ['one channel', { cnf: start }, ['tcp_local'], ['tcp_local']],
       ['a channel inside that nothing switches to', { cnf: withInside }, ['tcp_local'], ['tcp_local']],
-      ['behind STARTTLS', { cnf: byTls }, ['tcp_local', 'tcp_tls'], ['tcp_local']],
+      ['after STARTTLS', { cnf: byTls }, ['tcp_local', 'tcp_tls'], ['tcp_local']],
       [
         'the channel of another port, and one inside that a port begins with',
         submission,
@@ -103,7 +103,7 @@ describe('a configuration without switchchannel', () => {
       });
     }
 
-    it('a client that authenticated on one is no stranger, unless others are switched away from it', () => {
+    it('a client that authenticated on one is not a stranger, unless others are switched away from it', () => {
       const { policy } = policyOf(submission);
       const rowsOfClients = [
         ['tcp_local', null, true],
@@ -118,7 +118,7 @@ describe('a configuration without switchchannel', () => {
     });
   });
 
-  describe('an open relay is named', () => {
+  describe('an open relay is reported', () => {
     it('without a table', () => {
       assert.deepEqual(lint({ cnf: start }), [
         'this is an open relay: mail of strangers on `tcp_local` goes out again by `tcp_local`; give `tcp_local` the keyword `switchchannel`, so that your own clients come in on another channel, and put the entry `tcp_local|*|tcp_local|*   $NRelaying$ not$ permitted` into ORIG_SEND_ACCESS',
@@ -127,25 +127,25 @@ describe('a configuration without switchchannel', () => {
       assert.equal(lint({ cnf: oneChannel }).length, 1);
     });
 
-    it('not with one of the tables of the Tip', () => {
+    it('but not with one of the tables of the Tip', () => {
       for (const mappings of [tipTable, tipTableInFull]) {
         for (const cnf of [start, withInside, oneChannel]) assert.deepEqual(lint({ cnf, mappings }), []);
       }
     });
 
-    it('on the channel that STARTTLS alone leads to', () => {
+    it('on the channel that only STARTTLS leads to', () => {
       const [only, ...others] = lint({ cnf: byTls, mappings: tipTable });
       assert.match(only ?? '', /strangers on `tcp_tls`.*every stranger gets there by STARTTLS/);
       assert.deepEqual(others, []);
     });
 
-    it('on a port for people who hand in mail, unless they have to authenticate', () => {
+    it('on a submission port, unless AUTH is required', () => {
       const open = { ...submission, cnf: (submission.cnf ?? '').replace(' mustsaslserver', '') };
       assert.match(lint({ ...open, yaml: 'listeners: { 587: tcp_submit }\n' })[0] ?? '', /mustsaslserver/);
       assert.deepEqual(lint({ ...submission, yaml: 'listeners: { 587: tcp_submit }\n' }), []);
     });
 
-    it('where a rule switches every client to a channel inside', () => {
+    it('if a rule switches every client to an internal channel', () => {
       const cnf = `[]  $U%[$L]@TCP-INTERNAL$E$R\n${withInside.replace('mx\n', 'mx switchchannel\n')}`;
       assert.deepEqual(lint({ cnf, mappings: tipTable }), [
         'this is an open relay: the rules switch every client on `tcp_local` to `tcp_internal`, and its mail goes out by `tcp_local`; let rules for the addresses of your own clients lead to `tcp_internal`, and no others',
@@ -167,7 +167,7 @@ describe('a configuration without switchchannel', () => {
       }
     });
 
-    it('finds the hole that is there without the built-in entries', () => {
+    it('finds the hole without the built-in entries', () => {
       const compiled = policyOf({ cnf: start, mappings: tipTable, yaml: 'built_in_source_routes: off\n' });
       const [finding] = relayFindings(compiled.policy, auditOf(compiled));
       assert.equal(finding?.code, 'lint/relay-hole');
@@ -186,7 +186,7 @@ describe('a configuration without switchchannel', () => {
     ];
     for (const mappings of [tipTable, tipTableInFull, '']) {
       for (const cnf of [start, withInside, oneChannel]) {
-        it('refuse routing towards the outside, and honest addresses pass', () => {
+        it('refuse routing towards the outside, and permit legitimate addresses', () => {
           const site = new Site({ cnf, mappings });
           for (const to of refused) assert.match(brief(site.recipient(`<${to}>`)), /^550 5\.7\.1/, to);
           for (const to of ['bob@domain.com', '"us er"@domain.com', 'bob+tag@domain.com', 'postmaster']) {
@@ -196,14 +196,14 @@ describe('a configuration without switchchannel', () => {
       }
     }
 
-    it('let the honest addresses of the relay tests pass', () => {
+    it('permit the legitimate addresses of the relay tests', () => {
       const honest = [...honestAddresses, ...honestHops];
       const rowsOfSites: readonly (readonly [string, string, (channel: string) => boolean])[] = [
         [start, '', () => true],
         [oneChannel, '', () => true],
         [withInside, '', () => true],
         [withInside, tipTable, (channel) => channel !== 'tcp_local'],
-        // Without a channel inside, the entry refuses all that leaves by tcp_local.
+        // Without an internal channel, the entry rejects all mail that leaves by tcp_local.
         [start, tipTable, (channel) => channel === 'l'],
         [oneChannel, tipTable, (channel) => channel === 'l'],
       ];
@@ -222,14 +222,14 @@ describe('a configuration without switchchannel', () => {
       }
     });
 
-    it('let routing between our own hosts pass', () => {
+    it('permit routing between our own hosts', () => {
       for (const cnf of [withInside, oneChannel]) {
         const site = new Site({ cnf });
         assert.equal(site.recipient('<bob%pc.domain.com@domain.com>').verdict.kind, 'accept');
       }
     });
 
-    it('concern strangers behind STARTTLS, and nobody who authenticated', () => {
+    it('apply to strangers after STARTTLS, and not to authenticated clients', () => {
       const tls = new Site({ cnf: byTls });
       assert.match(brief(tls.recipient('<v%evil@domain.com>', { source: 'tcp_tls' })), /^550 5\.7\.1/);
       const inside = new Site({ cnf: withInside });
@@ -240,7 +240,7 @@ describe('a configuration without switchchannel', () => {
     });
   });
 
-  it('tells hosts outside from our own', () => {
+  it('distinguishes outside hosts from our own', () => {
     const rows: readonly (readonly [string, string, boolean])[] = [
       [start, 'evil.org', true],
       [start, 'evil', true],
@@ -258,7 +258,7 @@ describe('a configuration without switchchannel', () => {
     }
   });
 
-  it('vouches for nobody outside where no table is asked', () => {
+  it('accepts no outside recipient if no table is consulted', () => {
     const out = `${start.replace('@TCP-DAEMON', '@TCP-OUT')}\ntcp_out smtp\nTCP-OUT\n`;
     const rows: readonly (readonly [string, string, string, boolean])[] = [
       [start, 'evil.org', 'tcp_local', true],
@@ -279,7 +279,7 @@ describe('a configuration without switchchannel', () => {
     }
   });
 
-  it('queues what leaves the house', () => {
+  it('queues mail to the outside', () => {
     assert.equal(deliveryRoute(policyOf({ cnf: start }).policy, 'tcp_local').method, 'queue');
     assert.equal(deliveryRoute(policyOf({ cnf: withInside }).policy, 'tcp_internal').method, 'through');
     assert.equal(deliveryRoute(policyOf(submission).policy, 'tcp_internal').method, 'through');

@@ -1,6 +1,6 @@
 /*
- * Expansion by itself, on random graphs of aliases and forwardings: it ends, finds what a plain search finds, and yields
- * no address twice.
+ * Expansion on random graphs of aliases and forwardings: it terminates, finds what a plain search finds, and returns no
+ * address twice.
  */
 
 import assert from 'node:assert/strict';
@@ -19,7 +19,7 @@ import { bindMappings } from '../../support/language.js';
 import { tableOf } from '../mapping/make.js';
 import { parseText } from './make.js';
 
-/** Names and what they stand for. */
+/** Names and their members. */
 type Graph = ReadonlyMap<string, readonly string[]>;
 
 interface World {
@@ -38,7 +38,7 @@ function textOf(graph: Graph): string {
 
 /** Bare names are of this host; every address is on one channel with aliases, `x.org` outside on another. */
 function* rewrite(address: string): Lookup<Rewritten> {
-  // A real rewrite may ask on its way.
+  // A real rewrite may do look-ups.
   yield { kind: 'database', database: 'general', key: address };
   const whole = address.includes('@') ? address : `${address}@domain.com`;
   const hasAliases = !whole.endsWith('@x.org');
@@ -78,7 +78,7 @@ function expand(start: string, world: World): Expansion {
     if (request.kind !== 'database') return absent;
     const graph = request.database === 'alias' ? world.database : world.forward;
     const key = request.key.toLowerCase().replace(/@domain\.com$/, '');
-    // The alias database is asked for the whole address first; the answer to the local part is enough.
+    // The alias database is queried for the whole address first; the answer to the local part is enough.
     const values = request.database === 'alias' && request.key.includes('@') ? undefined : graph?.get(key);
     return values === undefined ? absent : found(values.join(', '));
   });
@@ -97,7 +97,7 @@ const single: fc.Arbitrary<Graph> = fc
   .array(fc.tuple(name, target), { maxLength: 7 })
   .map((pairs) => new Map(pairs.map(([one, other]) => [one, [other]])));
 
-/** What a search by hand reaches in an alias file; null where it meets a loop. */
+/** The result of a plain search in an alias file; null if it meets a loop. */
 function reached(graph: Graph, start: string): Set<string> | null {
   const finals = new Set<string>();
   const search = (address: string, path: readonly string[]): boolean => {
@@ -117,7 +117,7 @@ function reached(graph: Graph, start: string): Set<string> | null {
 }
 
 describe('expandAddress', () => {
-  it('finds what a search finds, and refuses exactly where that meets a loop', () => {
+  it('finds what a plain search finds, and refuses exactly if that meets a loop', () => {
     fc.assert(
       fc.property(graph, (file) => {
         const expansion = expand('a', { file });
@@ -133,7 +133,7 @@ describe('expandAddress', () => {
     );
   });
 
-  it('ends on any graph of aliases and forwardings, without a duplicate', () => {
+  it('terminates on any graph of aliases and forwardings, without a duplicate', () => {
     fc.assert(
       fc.property(graph, graph, single, (file, database, forward) => {
         const expansion = expand('a', { file, database, forward, steps: 20_000 });
@@ -147,7 +147,7 @@ describe('expandAddress', () => {
     );
   });
 
-  it('goes through many lists that share their members in few steps', () => {
+  it('expands many lists that share their members in few steps', () => {
     const wide = new Map<string, string[]>();
     for (let level = 0; level < 8; level += 1) {
       const next = Array.from({ length: 30 }, (_, n) => `l${level + 1}n${n}`);
@@ -157,7 +157,7 @@ describe('expandAddress', () => {
     assert.equal(expansion.kind === 'expanded' ? expansion.addresses.length : expansion.kind, 30);
   });
 
-  it('stops at the limit without going through the rest of a list', () => {
+  it('stops at the limit without expanding the rest of a list', () => {
     const members = Array.from({ length: 50_000 }, (_, n) => `m${n}@x.org`);
     const expansion = expand('all', { file: new Map([['all', members]]), most: 10, steps: 1_000 });
     assert.equal(expansion.kind, 'refused');
@@ -172,7 +172,7 @@ describe('expandAddress', () => {
     );
   });
 
-  it('lets an entry of each source stand for itself', () => {
+  it('lets an entry of each source include itself', () => {
     const self = new Map([['a', ['a']]]);
     const expansion = expand('a', { file: self, database: self });
     assert.deepEqual(expansion.kind === 'expanded' && expansion.addresses, [
@@ -180,7 +180,7 @@ describe('expandAddress', () => {
     ]);
   });
 
-  it('ends a mapping that makes ever new addresses', () => {
+  it('stops a mapping that keeps making new addresses', () => {
     const expansion = expand('a', { mapping: [['*', '$Y$Dx$0']] });
     assert.equal(expansion.kind === 'refused' ? expansion.reply.enhanced : expansion.kind, '5.4.6');
   });

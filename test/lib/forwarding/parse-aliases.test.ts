@@ -7,7 +7,7 @@ import { hasErrors } from '../../../lib/text/diagnostic.js';
 import { places, withoutSpans } from '../mapping/make.js';
 import { parseText } from './make.js';
 
-/** The names of a file and what they stand for, `jane=a@x,b@y bob=...`. */
+/** The names of a file and their values, `jane=a@x,b@y bob=...`. */
 function brief(text: string, files: Readonly<Record<string, string>> = {}): string {
   const { value, diagnostics } = parseText(text, files);
   assert.deepEqual(places(diagnostics), []);
@@ -24,7 +24,7 @@ describe('parseAliases', () => {
   for (const [what, text, wanted] of [
     ['one address', 'jane: jdoe@other.com', 'jane=jdoe@other.com'],
     ['no blank after the colon', 'jane:jdoe@other.com', 'jane=jdoe@other.com'],
-    ['a local part alone', 'Postmast: postmaster', 'postmast=postmaster'],
+    ['a local part only', 'Postmast: postmaster', 'postmast=postmaster'],
     ['several', 'all: a, b@x.org ,c', 'all=a,b@x.org,c'],
     ['comments and blank lines', '! head\n\na: b\n! tail\nc: d\n', 'a=b c=d'],
     ['lines that begin with a blank', 'a: b,\n  c,\n\td\ne: f', 'a=b,c,d e=f'],
@@ -42,7 +42,7 @@ describe('parseAliases', () => {
     ['a list', 'staff: <staff', 'staff=sue@acme.com,karl@acme.com,ralph,lee@x.org,last@acme.com'],
     ['two lists', 'x: <more, <more', 'x=last@acme.com,last@acme.com'],
     ['a list and others', 'x: boss, <more', 'x=boss,last@acme.com'],
-    ['a list with parameters that say nothing', 'x: <more, *, , *', 'x=last@acme.com'],
+    ['a list with empty parameters', 'x: <more, *, , *', 'x=last@acme.com'],
     ['a file of aliases', '<sub\nc: d', 'a=b c=d'],
     ['names of objects', '__proto__: a\nconstructor: b', '__proto__=a constructor=b'],
   ] as const) {
@@ -79,7 +79,7 @@ describe('parseAliases', () => {
     });
   }
 
-  it('goes on after errors', () => {
+  it('continues after errors', () => {
     const { value } = parseText('bad line\n  more\nx: , @@, ok\ny: fine\n');
     assert.deepEqual(
       aliasesOf(value).map(({ name, values }) => [name, values.length]),
@@ -105,7 +105,7 @@ describe('parseAliases', () => {
     assert.equal(createAliasTable(value).get('all')?.addresses.length, 100_001);
   });
 
-  it('throws on no text, and every place lies in its file', () => {
+  it('never throws, and every place is in its file', () => {
     const piece = fc.constantFrom(
       'a',
       ':',
@@ -161,7 +161,7 @@ describe('printAliases', () => {
     );
     const alias = fc
       .tuple(name, fc.array(value, { minLength: 1, maxLength: 12 }))
-      // What follows a list as the first value is no address.
+      // Text after a list as the first value is not an address.
       .map(([one, values]) => `${one}: ${values.sort((a) => (a.startsWith('<') ? 1 : -1)).join(', ')}`);
     const comment = word.map((one) => `! ${one}`);
     fc.assert(

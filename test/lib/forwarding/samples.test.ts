@@ -1,5 +1,5 @@
 /*
- * The samples of aliases and of forwarding by a table compile, and do what they say.
+ * The samples of aliases and of forwarding by a table compile, and work as described.
  */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -30,17 +30,17 @@ for (const folder of ['config', 'config/forward-table']) {
 }
 
 describe('config/aliases', () => {
-  // What the sample explains in comments is an alias file too.
+  // The examples in the comments of the sample are an alias file too.
   const lines = sample('aliases').split('\n');
   const explained = lines.filter((line) => line.startsWith('!   ')).map((line) => line.slice(4));
   const live = lines.filter((line) => line !== '' && !line.startsWith('!'));
 
-  it('sends mail for roles to the postmaster', () => {
+  it('routes mail for roles to the postmaster', () => {
     const site = new Site({ cnf: sample('pmdf.cnf'), aliases: live.join('\n') });
     assert.equal(brief(site.recipient('abuse@domain.com')), 'postmaster@domain.com on l');
   });
 
-  it('explains aliases that compile', () => {
+  it('has examples that compile', () => {
     const included = { 'staff.list': 'sue@other.com\n' };
     const site = new Site({ cnf: sample('pmdf.cnf'), aliases: explained.join('\n'), included });
     assert.equal(site.recipient('team@domain.com').deliveries.length, 4);

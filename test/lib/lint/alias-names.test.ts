@@ -42,7 +42,7 @@ describe('aliases at a domain', () => {
 
   const quiet: readonly (readonly [what: string, l: string, aliases: string, rules?: string])[] = [
     ['of the local channel', oneHost, 'info@domain.com: jane\ninfo: joe\n'],
-    ['with a proper name of its own', `${twoHosts} old.example`, 'info@old.example: jane\n'],
+    ['with its own proper name', `${twoHosts} old.example`, 'info@old.example: jane\n'],
     ['in U-labels', `${oneHost}\nxn--bcher-kva.example bücher.example`, 'info@BÜCHER.example: jane\n'],
     ['that a rule names', twoHosts, 'info@old.example: jane\n', 'a.example $U%old.example@domain.com\n'],
   ];

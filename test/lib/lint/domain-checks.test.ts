@@ -1,5 +1,5 @@
 /*
- * `$V` and `$Z` of Messaging Server's rules, which here ask the local domains.
+ * `$V` and `$Z` of Messaging Server's rules, which query the local domains here.
  */
 
 import assert from 'node:assert/strict';

@@ -1,5 +1,5 @@
 /*
- * Rules whose template can only fail, and rules that lead to a host that no channel has.
+ * Rules whose template can only fail, and rules that route to a host without a channel.
  */
 import assert from 'node:assert/strict';
 import { cnf, lint } from './lint-texts.js';
@@ -9,7 +9,7 @@ const codes = new Map([
   ['lint/rule-to-nowhere', 'nowhere'],
 ]);
 
-/** What is said of one rule, as `code what is underlined`. */
+/** The finding for one rule, as `code underlined text`. */
 function said(rule: string): string[] {
   const tables = 'T\n\n  *  $Y\n\nSILENT\n\n  $(10.0.0.0/8)  yes\n\nASKS\n\n  *  $|T;$0|\n';
   return lint({ cnf: cnf(`${rule}\n`), mappings: tables }).flatMap(({ code, span }) => {
@@ -21,7 +21,7 @@ function said(rule: string): string[] {
 }
 
 const rows: readonly (readonly [rule: string, ...findings: readonly string[]])[] = [
-  // A pattern that takes one host leaves nothing to its left.
+  // A pattern that matches one host leaves nothing to its left.
   ['must.example  $U%$H@TCP-DAEMON', 'fails $H'],
   ['must.example  $U%$H$D@TCP-DAEMON'],
   ['must.example  $U%$D@TCP-DAEMON'],
@@ -38,7 +38,7 @@ const rows: readonly (readonly [rule: string, ...findings: readonly string[]])[]
   ['must.example  $U%$*1@TCP-DAEMON'],
   ['must.example  $U%$*2@TCP-DAEMON', 'fails $*2'],
   ['must.example  $U%$H@TCP-DAEMON$E$F', 'fails $H'],
-  // Look-ups may give anything, but a part of its own stays empty.
+  // Look-ups can return anything, but a separate part stays empty.
   ['must.example  $(k)%$H@TCP-DAEMON', 'fails $H'],
   ['must.example  $U%$H$(k)@TCP-DAEMON'],
   ['must.example  $U%$(x$&0)@TCP-DAEMON', 'fails $&0'],
@@ -73,7 +73,7 @@ const rows: readonly (readonly [rule: string, ...findings: readonly string[]])[]
   ['[IPv6:2001:db8:]  $U%[IPv6:2001:db8:$L]@TCP-INTERNAL$E$R'],
   ['[IPv6:2001:db8:]  $U%$H@TCP-INTERNAL$E$R', 'fails $H'],
   ['[*.*.*.*]  $U%[$&3.$&2.$&1.$&0]@TCP-INTERNAL$E$F$Nl'],
-  // Hosts that no channel has.
+  // Hosts without a channel.
   ['old.example  $U@new.example', 'nowhere new.example'],
   ['old.example  $U@$D', 'nowhere $D'],
   ['old.example  $U%new.example'],
@@ -92,7 +92,7 @@ const rows: readonly (readonly [rule: string, ...findings: readonly string[]])[]
 describe('rules that fail or lead nowhere', () => {
   for (const [rule, ...findings] of rows) it(rule, () => assert.deepEqual(said(rule), findings));
 
-  it('say what to write', () => {
+  it('suggest what to write', () => {
     const hints = [
       'must.example  $U%$H@TCP-DAEMON',
       'a.example  $U@b.example',

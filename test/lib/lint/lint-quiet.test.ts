@@ -1,5 +1,5 @@
 /*
- * The lint has nothing to say of what manuals print, nor of the samples.
+ * The lint finds nothing in the manuals' examples or in the samples.
  */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -12,7 +12,7 @@ import { relayEntries } from '../access/relay-probes.js';
 import { type PolicyText, policyOf } from '../policy/policy-of.js';
 import { lint, orig, table } from './lint-texts.js';
 
-/** Tables that manuals print: none of their entries is a slip. */
+/** Tables from manuals: none of their entries is a mistake. */
 const documented: readonly (readonly [name: string, text: Partial<PolicyText>])[] = [
   ['the source-route entries', orig(...relayEntries.map(([pattern, template]) => `${pattern}  ${template}`))],
   [
@@ -38,7 +38,7 @@ const documented: readonly (readonly [name: string, text: Partial<PolicyText>])[
     ),
   ],
   [
-    'a test that goes on',
+    'a test that continues',
     {
       mappings:
         'SEND_ACCESS\n\n  tcp_local|*|*|*  $C$|FRIENDS;$0|$Y$E\n  tcp_local|*|*|*  $NFriends$ only\n\nFRIENDS\n\n  *@friend.example  $Y\n  *@*  $N\n',
@@ -54,7 +54,7 @@ describe('the lint is quiet', () => {
   });
 
   for (const folder of ['config', 'config/forward-table', 'config/all-in-yaml']) {
-    it(`has nothing to say of ${folder}`, () => {
+    it(`finds nothing in ${folder}`, () => {
       const read = (name: string): string | undefined => {
         try {
           return readFileSync(join(projectRoot, folder, name), 'utf8');

@@ -1,5 +1,5 @@
 /*
- * A small site for tests of the lint, and what the lint of what is written says of it.
+ * A small site for tests of the lint, and the findings of the written lint.
  */
 
 import { lintWritten } from '../../../lib/lint/lint-written.js';
@@ -29,7 +29,7 @@ export function cnf(further = '', furtherBlocks = ''): string {
   return `${rules}${further}.  $U%$H@TCP-DAEMON\n${blocks}${furtherBlocks}`;
 }
 
-/** The findings; `databases` are databases in full, null when one cannot be read. */
+/** The findings; `databases` are the complete databases, null if one cannot be read. */
 export function lint(
   text: Partial<PolicyText>,
   databases: readonly string[] | null = [],

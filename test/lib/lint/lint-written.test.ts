@@ -19,17 +19,17 @@ const entryRows: readonly Row[] = [
     ['entry-never-matches mappings:4'],
   ],
   [
-    'a catch-all below one that takes every probe',
+    'a catch-all below one that matches every probe',
     table('SEND_ACCESS', '*|*|*|*  $Y', '*  $N'),
     ['entry-never-matches mappings:4'],
   ],
   [
-    'the same where entries hand texts on',
+    'the same if entries pass their output on',
     table('SEND_ACCESS', '*|x|*|*  handed$ on$C', '*|*|*|*  $Y', '*  $N'),
     [],
   ],
   [
-    'a catch-all in a table that others ask',
+    'a catch-all in a table that others consult',
     { mappings: 'SEND_ACCESS\n\n  *|*|*|*  $Y\n  *  $N\n\nFORWARD\n\n  *  $C$|SEND_ACCESS;$0|$Y$E\n' },
     [],
   ],
@@ -46,7 +46,7 @@ const entryRows: readonly Row[] = [
     ['entry-channel mappings:3'],
   ],
   [
-    'channels that come with PMDF, and are not there',
+    'channels that come with PMDF but are missing',
     orig('tcp_*|*|native|*  $N', 'tcp_*|*|hold|*  $NNo', 'tcp_*|*|pipe|*  $NNo', 'tcp_*|*|bitbucket|*  $NNo'),
     [],
   ],
@@ -85,11 +85,11 @@ const templateRows: readonly Row[] = [
   ['a text that is handed on', orig('tcp_local|*|l|*  l|$0|l|x@y$R'), []],
   ['a control in a text', orig('tcp_local|*|l|*  $NGo$elsewhere'), ['flag-in-text mappings:3']],
   ['a flag between argument and text', orig('tcp_local|*|l|*  30|$N$DRelaying$ not$ allowed'), []],
-  ['a flag behind the text', orig('tcp_local|*|l|*  $NRelaying$ not$ allowed$<'), []],
+  ['a flag after the text', orig('tcp_local|*|l|*  $NRelaying$ not$ allowed$<'), []],
   ['a delay that takes the text', orig('tcp_local|*|l|*  $NRelaying$D30'), ['flag-argument mappings:3']],
   ['arguments the wrong way round', orig('tcp_local|*|l|*  $N$X5.7.1|$D30|No'), ['flag-argument mappings:3']],
   ['arguments in order', orig('tcp_local|*|l|*  $N$X30|5.7.1|No$D'), []],
-  ['an argument that a wildcard gives', table('FROM_ACCESS', '*|*@x.example|*  $J$1'), []],
+  ['an argument from a wildcard', table('FROM_ACCESS', '*|*@x.example|*  $J$1'), []],
 ];
 
 const percentRows: readonly Row[] = [
@@ -139,7 +139,7 @@ const sourceRows: readonly Row[] = [
   ],
   ['a destination in a long probe', table('MAIL_ACCESS', '*|SMTP|MAIL|*|*|tcp_local|held@*  $H'), []],
   [
-    'where nothing is switched',
+    'if nothing is switched',
     { ...orig('tcp_local|*|l|held@domain.com  $H'), cnf: cnf().replace('allowswitchchannel', 'nomx') },
     [],
   ],
@@ -165,7 +165,7 @@ const reachRows: readonly Row[] = [
     [],
   ],
   [
-    'a channel whose host no rule puts together',
+    'a channel whose host no rule can produce',
     { cnf: cnf('*.old  $U@$&0.new.example\n', '\ntcp_lost smtp\na.other.example\n') },
     ['unreached-channel pmdf.cnf:17'],
   ],
@@ -190,12 +190,12 @@ const reachRows: readonly Row[] = [
     [],
   ],
   [
-    'tables that ask each other',
+    'tables that consult each other',
     { mappings: 'A\n\n  *  $|B;$0|$Y\n\nB\n\n  *  $|A;x|$Y\n' },
     ['unreached-table mappings:1', 'unreached-table mappings:5'],
   ],
   [
-    'a table that a rule asks',
+    'a table that a rule consults',
     { cnf: cnf('a.example  ${A,$U}\n'), mappings: 'A\n\n  *  $|B;$0|$Y\n\nB\n\n  *  $Y\n' },
     [],
   ],
@@ -230,7 +230,7 @@ const ruleRows: readonly Row[] = [
     ['rule-never-fires pmdf.cnf:4'],
   ],
   ['an address of its own', { cnf: cnf('[]  $U%x@TCP-DAEMON$R\n[10.]  $U%y@TCP-DAEMON$E$R\n') }, []],
-  ['percent behind everything', { cnf: cnf('$%  $U%x@TCP-DAEMON\n') }, ['rule-never-fires pmdf.cnf:3']],
+  ['percent after everything', { cnf: cnf('$%  $U%x@TCP-DAEMON\n') }, ['rule-never-fires pmdf.cnf:3']],
   ['another tag', { cnf: cnf(`$*  $U%all.example@TCP-DAEMON$F$Tx|\nx|${rule}$F\n`) }, []],
 ];
 
@@ -256,7 +256,7 @@ describe('the lint of what is written', () => {
     });
   }
 
-  it('names all that take an entry, and an example', () => {
+  it('names all entries that cover an entry, and an example', () => {
     const found = lint(
       orig('*|a*|*|*  $N', '*|*b|*|*  $N', '*|ab|*|*  $Y', '*|$[ab]%|*|*  $N', '*|%|*|*  $Y'),
     );
@@ -275,14 +275,14 @@ describe('the lint of what is written', () => {
     );
   });
 
-  it('says of many entries below one that there are more', () => {
+  it('says if there are more than the named entries', () => {
     const entries = Array.from({ length: 30 }, (_, at) => `*|x${at}|*|*  $N`);
     const found = lint(orig('*  $N', ...entries));
     assert.equal(found.length, 20);
     assert.match(found.at(-1)?.message ?? '', /and 10 further entries of `ORIG_SEND_ACCESS` never match$/);
   });
 
-  it('counts what it cannot decide, and says nothing', () => {
+  it('counts undecided entries, and reports nothing', () => {
     const { diagnostics, undecided } = lintWritten(
       policyOf({ cnf: cnf(), ...table('FORWARD', '*.$0*  x', 'a.a  y') }),
       [],
@@ -290,7 +290,7 @@ describe('the lint of what is written', () => {
     assert.deepEqual([diagnostics.length, undecided], [0, 1]);
   });
 
-  it('is quiet about channels that a database may lead to', () => {
+  it('is quiet about channels that a database may route to', () => {
     const text = { cnf: cnf('domain.com  $($U)$E$F\n', '\ntcp_lost smtp\nLOST-DAEMON\n') };
     const lost = (databases: readonly string[] | null) =>
       findings(text, databases).filter((one) => one.startsWith('unreached'));

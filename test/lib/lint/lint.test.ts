@@ -25,7 +25,7 @@ function cnf(rules: string, blocks = channels): string {
   return `${ownRule}${rules}${outsideRule}${blocks}`;
 }
 
-/** What keeps strangers out; without it every case would also be an open relay. */
+/** The entry that keeps strangers out; without it every case would also be an open relay. */
 const relayBlocking = `ORIG_SEND_ACCESS
 
   tcp_local|*|tcp_local|*   $NRelaying$ not$ permitted
@@ -41,14 +41,14 @@ function findings(text: PolicyText, answer: LookupAnswer = absent, steps = 100_0
 }
 
 const cases: readonly (readonly [string, PolicyText, readonly string[]])[] = [
-  ['nothing to say', { cnf: cnf('') }, []],
+  ['no finding', { cnf: cnf('') }, []],
   [
     'a name under an internal rule',
     { cnf: cnf('.lab.domain.com  $U%$H$D@TCP-INTERNAL\nlab.domain.com  $U@domain.com\n') },
     ['lint/name-may-relay pmdf.cnf:2', 'lint/local-domain pmdf.cnf:3'],
   ],
   [
-    'a name under an internal rule where only addresses switch',
+    'a name under an internal rule if only addresses switch',
     { cnf: cnf('pc.domain.com  $U%pc.domain.com@TCP-INTERNAL\n'), yaml: 'switch_lookup: literal\n' },
     [],
   ],
@@ -64,7 +64,7 @@ const cases: readonly (readonly [string, PolicyText, readonly string[]])[] = [
   ],
   ['a rule for recipients only', { cnf: cnf('pc.domain.com  $U%pc.domain.com@TCP-INTERNAL$F\n') }, []],
   [
-    'a name that an earlier rule takes',
+    'a name that an earlier rule matches',
     {
       cnf: cnf(
         'pc.domain.com  $U%pc.domain.com@TCP-DAEMON\npc.domain.com  $U%pc.domain.com@TCP-INTERNAL$E$R$Ml\n',
@@ -132,7 +132,7 @@ const cases: readonly (readonly [string, PolicyText, readonly string[]])[] = [
     ['lint/open-relay pmdf.cnf:13', 'lint/loopback-internal pmdf.cnf:2'],
   ],
   [
-    'a host of the local channel that a rule takes away',
+    'a host of the local channel that a rule routes elsewhere',
     {
       cnf: cnf(
         'old.domain.com  $U%old.domain.com@TCP-DAEMON\n',
@@ -142,7 +142,7 @@ const cases: readonly (readonly [string, PolicyText, readonly string[]])[] = [
     ['lint/local-domain pmdf.cnf:9'],
   ],
   [
-    'a local domain that lies outside',
+    'a local domain that is outside',
     { cnf: cnf(''), yaml: 'local_domains:\n  - other.example\n' },
     ['lint/local-domain pmdf.yaml:2'],
   ],
@@ -170,7 +170,7 @@ const cases: readonly (readonly [string, PolicyText, readonly string[]])[] = [
     ['lint/bare-domain pmdf.cnf:2'],
   ],
   [
-    'a rule with the domain itself beside it',
+    'a rule together with one for the domain itself',
     {
       cnf: cnf('.lab.example  $U%$H$D@TCP-INTERNAL$F\nlab.example  $U%lab.example@TCP-INTERNAL$F\n'),
     },
@@ -180,7 +180,7 @@ const cases: readonly (readonly [string, PolicyText, readonly string[]])[] = [
 ];
 
 describe('lint', () => {
-  it('says why mail for a local host goes nowhere', () => {
+  it('says why mail for a local host cannot be routed', () => {
     const messagesOf = (rules: string) =>
       driveNow(
         lintPolicy(policyOf({ cnf: `${rules}\n${channels}`, mappings: relayBlocking }), () =>
@@ -201,7 +201,7 @@ describe('lint', () => {
     it(name, () => assert.deepEqual(findings(text), expected));
   }
 
-  it('names the further rules of one channel beside the first', () => {
+  it('names further rules of one channel with the first', () => {
     const rules = 'a.domain.com  $U%a.domain.com@TCP-INTERNAL\nb.domain.com  $U%b.domain.com@TCP-INTERNAL\n';
     const found = driveNow(
       lintPolicy(policyOf({ cnf: cnf(rules), mappings: relayBlocking }), () => plainEnvironment()),
@@ -232,7 +232,7 @@ describe('lint', () => {
     assert.deepEqual(relays(block), []);
   });
 
-  it('warns of an open relay behind STARTTLS', () => {
+  it('warns of an open relay after STARTTLS', () => {
     const byTls = channels.replace(/^tcp_local .*$/m, '$& tlsswitchchannel tcp_tls');
     const text = { cnf: cnf('', `${byTls}\ntcp_tls smtp mx\nTLS-DAEMON\n`), mappings: relayBlocking };
     assert.deepEqual(
@@ -241,13 +241,13 @@ describe('lint', () => {
     );
   });
 
-  it('reports once what cannot be found out', () => {
+  it('reports once what it cannot find out', () => {
     const text = { cnf: cnf('x.example  $($U)\n') };
     assert.deepEqual(findings(text, failed('the disk is gone')), ['lint/undecided pmdf.cnf:2']);
     assert.deepEqual(findings(text), []);
   });
 
-  it('reports a step limit and goes on', () => {
+  it('reports a step limit and continues', () => {
     const found = findings({ cnf: cnf('x.example  $U@x.example\n') }, absent, 0);
     assert.ok(found.length > 0);
     for (const one of found) assert.match(one, /^lint\/undecided /);

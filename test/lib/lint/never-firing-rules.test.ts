@@ -58,7 +58,7 @@ const control = fc.constantFrom(
 const rule = fc
   .tuple(pattern, output, fc.array(control, { maxLength: 2 }))
   .map(([left, middle, controls]) => {
-    // The name of a channel goes on to the next control that has one.
+    // The name of a channel continues to the next control with a name.
     const sorted = [...controls].sort((one, other) => one.length - other.length);
     return `${left}  ${middle}${sorted.join('')}`;
   });

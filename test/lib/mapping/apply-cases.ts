@@ -1,5 +1,5 @@
 /*
- * Mapping tables in tables: a probe, and the output, flags and failure that must come of it.
+ * Mapping tables in tables: a probe, and the expected output, flags and failure.
  */
 import assert from 'node:assert/strict';
 import { it } from 'mocha';

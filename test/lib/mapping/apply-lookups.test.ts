@@ -13,7 +13,7 @@ import { applyPairs, environmentOf, tableOf } from './make.js';
 
 const subTables: readonly Case[] = [
   {
-    name: 'its output is put in',
+    name: 'its output is inserted',
     table: [['*', '<$|AUX;$0|>']],
     others: { AUX: [['k', '$Yv']] },
     probe: 'k',
@@ -73,7 +73,7 @@ const subTables: readonly Case[] = [
     output: 'ok',
   },
   {
-    name: 'tables that ask each other end in a failure',
+    name: 'tables that call each other end in a failure',
     table: [['*', '$|AUX;$0|']],
     others: { AUX: [['*', '$|T;$0|$Y']] },
     probe: 'a',
@@ -132,9 +132,9 @@ const unanswered: readonly Case[] = [
 
 describe('applyTable', () => {
   describe('sub-tables', () => run(subTables));
-  describe('what nobody can tell', () => run(unanswered));
+  describe('failed look-ups', () => run(unanswered));
 
-  it('asks a sequence file for the number as written', () => {
+  it('requests the number from a sequence file as written', () => {
     const requests: LookupRequest[] = [];
     const answer = (request: LookupRequest) => {
       requests.push(request);
@@ -148,7 +148,7 @@ describe('applyTable', () => {
     ]);
   });
 
-  it('is null for a table that is not there, and finds names in any case', () => {
+  it('is null for a missing table, and finds names in any case', () => {
     const mappings = createMappings([tableOf('Some_Table', [['a', 'b']])]);
     const apply = bindMappings(mappings, environmentOf());
     const answer = () => failed('nothing is asked');

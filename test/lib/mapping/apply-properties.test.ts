@@ -20,7 +20,7 @@ const anyTable = fc.array(fc.tuple(anyPattern, anyTemplate), { maxLength: 6 }).m
 const answers = fc.constantFrom(absent, found('a'), found('$Nb|c'), failed('gone'));
 
 describe('applyTable, for any table and probe', () => {
-  it('ends, with a result or at the step limit, and answers the same twice', () => {
+  it('terminates, with a result or at the step limit, and answers the same twice', () => {
     fc.assert(
       fc.property(anyTable, shortProbe, answers, (table, probe, answer) => {
         const mappings = createMappings([table]);

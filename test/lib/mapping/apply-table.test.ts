@@ -6,7 +6,7 @@ const general = { k: 'v', 'a|b': 'bar', 'Jane.Doe': 'jdoe$N%other.com' };
 
 const templates: readonly Case[] = [
   { name: 'no match leaves the probe', table: [['a', 'b$Y']], probe: 'c', matched: false, output: 'c' },
-  { name: 'an empty template gives nothing', table: [['a', '']], probe: 'a', output: '' },
+  { name: 'an empty template gives an empty output', table: [['a', '']], probe: 'a', output: '' },
   {
     name: 'wildcards by number',
     table: [['PSI$%*::*', '$1@$0.psi.siroe.com']],
@@ -49,7 +49,7 @@ const control: readonly Case[] = [
     output: 'b',
   },
   {
-    name: '$C goes on',
+    name: '$C continues',
     table: [
       ['a', 'b$C'],
       ['b', 'c'],
@@ -58,7 +58,7 @@ const control: readonly Case[] = [
     output: 'c',
   },
   {
-    name: '$C goes on with the next entry',
+    name: '$C continues with the next entry',
     table: [
       ['b', 'x'],
       ['a', 'b$C'],
@@ -76,7 +76,7 @@ const control: readonly Case[] = [
     output: 'c',
   },
   {
-    name: '$L comes round once',
+    name: '$L starts over once',
     table: [
       ['b', 'c'],
       ['a', 'b$L'],
@@ -86,7 +86,7 @@ const control: readonly Case[] = [
   },
   { name: '$L comes round only once', table: [['*', '$0x$L']], probe: 'a', output: 'axx' },
   {
-    name: '$L goes on first',
+    name: '$L continues first',
     table: [
       ['b', '1'],
       ['a', 'b$L'],
@@ -117,7 +117,7 @@ const control: readonly Case[] = [
     flags: 'NXY',
   },
   {
-    name: 'the last control counts',
+    name: 'the last control is used',
     table: [
       ['a', '$C$Rb$E'],
       ['b', 'c'],
@@ -157,7 +157,7 @@ const failing: readonly Case[] = [
     output: 'x',
   },
   {
-    name: 'a miss right of $C goes on',
+    name: 'a miss right of $C continues',
     table: [
       ['*', '$C${$0}$E'],
       ['*', '$Ysecond'],
@@ -204,7 +204,7 @@ const failing: readonly Case[] = [
   },
   { name: 'what is found takes the case', table: [['*', '$^${k}']], probe: '', general, output: 'V' },
   {
-    name: 'keys take the case asked for',
+    name: 'keys have the requested case',
     table: [['*', '${$^$0}']],
     probe: 'k',
     answer: echoKey,
@@ -277,6 +277,6 @@ const failing: readonly Case[] = [
 
 describe('an entry that matches', () => {
   describe('expands its template', () => run(templates));
-  describe('says what comes next', () => run(control));
+  describe('determines the next entry', () => run(control));
   describe('may fail', () => run(failing));
 });

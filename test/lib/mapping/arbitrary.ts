@@ -1,5 +1,6 @@
 /*
- * Random patterns, templates and files, as trees; and short probes over the same few characters, so that they often match.
+ * Random patterns, templates and files, as trees; and short probes from the same few characters, so that they often
+ * match.
  */
 import * as fc from 'fast-check';
 import type {
@@ -81,7 +82,7 @@ const addressElement: fc.Arbitrary<PatternElement> = fc.oneof(
   }),
 );
 
-/** Puts literals that stand side by side into one, as the parser does. */
+/** Merges adjacent literals, as the parser does. */
 function joinLiterals(elements: readonly PatternElement[]): MappingPattern {
   const joined: PatternElement[] = [];
   for (const element of elements) {
@@ -93,7 +94,7 @@ function joinLiterals(elements: readonly PatternElement[]): MappingPattern {
   return joined;
 }
 
-/** Puts a back-match to a wildcard further left behind some elements. */
+/** Adds a back-match to a wildcard further left after some elements. */
 function addBackMatches(elements: readonly PatternElement[], wanted: readonly number[]): MappingPattern {
   const result: PatternElement[] = [];
   let saved = 0;
@@ -180,7 +181,7 @@ const templateItem: fc.Arbitrary<TemplateItem> = fc.oneof(
   flag.map((one) => ({ kind: 'flag', flag: one, span }) as const),
 );
 
-/** Templates without what is not provided. */
+/** Templates without unsupported sequences. */
 export const anyTemplate: fc.Arbitrary<MappingTemplate> = fc
   .array(templateItem, { maxLength: 6 })
   .map((items) => joinTexts<TemplateItem>(items, (text) => ({ kind: 'literal', text, span })));

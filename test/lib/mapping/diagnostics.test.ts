@@ -7,7 +7,7 @@ import { tablesOf } from '../../../lib/mapping/syntax.js';
 import { diagnosticCodes } from '../../../lib/text/codes.js';
 import { parseText, places, spansIn } from './make.js';
 
-/** A file, and `line:column code` of everything that is wrong with it. */
+/** A file, and `line:column code` of every finding. */
 const files: readonly (readonly [name: string, text: string, wanted: readonly string[]])[] = [
   ['nothing', '', []],
   ['a sound table', 'T\n\n  a b\n  c\n\nU\n\n! c\n  a$  b \n', []],
@@ -155,7 +155,7 @@ describe('diagnostics of the mapping language', () => {
     );
   });
 
-  it('warns, and no more, of what works here', () => {
+  it('only warns of what works here', () => {
     const text = `T\n\n ${'*|'.repeat(10)}* $9\n ${'a'.repeat(300)} $0\n`;
     const { diagnostics } = parseText(text);
     assert.deepEqual([...new Set(diagnostics.map((one) => one.severity))], ['warning']);

@@ -43,7 +43,7 @@ describe('a pattern with a domain', () => {
     assert.equal(found.output, 'last-first-x@bücher.example');
   });
 
-  it('has no other spelling where no label has two', () => {
+  it('has no other spelling if no label has two', () => {
     for (const pattern of ['*@a.example', 'jörg@a.example', '*', 'xn--a@b']) {
       assert.deepEqual(otherSpellings(patternOf(pattern)), [], pattern);
     }

@@ -1,5 +1,5 @@
 /*
- * An IPv6 glob takes an address with the tag of a literal in front of it and without, whichever way an entry writes it.
+ * An IPv6 glob matches an address with or without the tag of a literal before it, whichever way an entry writes it.
  */
 
 import assert from 'node:assert/strict';
@@ -28,7 +28,7 @@ const rows: readonly (readonly [pattern: string, text: string, matches: boolean]
 
 describe('an IPv6 glob and the tag of a literal', () => {
   for (const [written, text, matches] of rows) {
-    it(`${written} ${matches ? 'takes' : 'does not take'} ${text}`, () => {
+    it(`${written} ${matches ? 'matches' : 'does not match'} ${text}`, () => {
       const compiled = compilePattern(patternOf(written));
       assert.equal(matchesText(compiled, text, new StepBudget(10_000)), matches);
       const found = new EntryScan(indexEntries([compiled]), subjectOf(text), 0).next();

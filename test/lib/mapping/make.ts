@@ -51,7 +51,7 @@ export function places(diagnostics: readonly Diagnostic[]): string[] {
   });
 }
 
-/** Each pair stands on its own line, so that `mappings:2` is the second. */
+/** Each pair is on its own line, so that `mappings:2` is the second. */
 export function tableOf(name: string, pairs: Pairs): MappingTable {
   const text = pairs.map((pair) => pair.join(' ')).join('\n');
   let base = 0;
@@ -79,7 +79,7 @@ export function environmentOf(extra: Partial<Environment> = {}): Environment {
   return { random: () => 0.5, uniqueString: () => 'u1', budget: new StepBudget(1_000_000), ...extra };
 }
 
-/** A general database that is a plain list, case-blind as databases are. */
+/** A general database as a plain list that ignores case. */
 export function answersFrom(
   general: Readonly<Record<string, string>>,
 ): (request: LookupRequest) => LookupAnswer {
@@ -97,7 +97,7 @@ export interface ApplyOptions {
   readonly environment?: Partial<Environment>;
 }
 
-/** Puts a probe to the table `T`; other tables can be asked by it. */
+/** Runs a probe through the table `T`, which can consult the others. */
 export function applyPairs(
   tables: Readonly<Record<string, Pairs>>,
   probe: string,

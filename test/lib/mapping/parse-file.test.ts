@@ -5,7 +5,7 @@ import { tablesOf } from '../../../lib/mapping/syntax.js';
 import { placeOf } from '../../../lib/text/source.js';
 import { parseText } from './make.js';
 
-/** Each table as its name, then its entries as they were written. */
+/** Each table as its name, then its written entries. */
 function entriesOf(text: string): unknown[] {
   return tablesOf(parseText(text).value).map((table) => [
     table.name,
@@ -37,7 +37,7 @@ const rows: readonly (readonly [name: string, text: string, wanted: readonly unk
 describe('parseMappings', () => {
   for (const [name, text, wanted] of rows) it(name, () => assert.deepEqual(entriesOf(text), wanted));
 
-  it('keeps comments where they stand', () => {
+  it('keeps comments in place', () => {
     const { items } = parseText('! 1\n\nA\n! 2\n\n! 3\n a b\n! 4\n c d\n! 5\n\n! 6\nB\n\n! 7\n').value;
     const shown = items.map((item) =>
       item.kind === 'comment'
@@ -68,7 +68,7 @@ describe('parseMappings', () => {
     ]);
   });
 
-  it('throws on no text, and every place lies in it', () => {
+  it('never throws, and every place is in the text', () => {
     const unit = fc.constantFrom(...'\n\n\n  \t\r!<\\AaT$$%*{}[]|;#?:_@0(1.2/8)');
     fc.assert(
       fc.property(fc.string({ unit, maxLength: 60 }), (text) => {

@@ -24,7 +24,7 @@ const relayTable: Pairs = [
 
 const rejected = 'Relaying not permitted';
 
-/** Envelope To, destination channel, the entries that run, and the verdict: an address that is left, Y, or N. */
+/** Envelope To, destination channel, the entries that run, and the verdict: the remaining address, Y, or N. */
 const traces: readonly (readonly [to: string, channel: string, entries: readonly number[], left: string])[] =
   [
     ['jane%host.domain.com@domain.com', 'l', [1], 'jane@domain.com'],
@@ -65,7 +65,7 @@ describe('the relay table of fourteen entries', () => {
     });
   }
 
-  it('says nothing about another source channel', () => {
+  it('does not match another source channel', () => {
     const result = applyPairs({ T: relayTable }, 'tcp_internal|a@ext.org|l|bob%evil.com@domain.com');
     assert.equal(result.matched, false);
   });

@@ -1,5 +1,5 @@
 /*
- * How the mail of a channel leaves, from its keywords and the settings.
+ * How the mail of a channel leaves, by its keywords and the settings.
  */
 import assert from 'node:assert/strict';
 import { type DeliveryRoute, deliveryRoute } from '../../../lib/policy/delivery-route.js';

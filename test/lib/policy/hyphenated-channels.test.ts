@@ -1,5 +1,5 @@
 /*
- * Names of channels with a hyphen, as Messaging Server has them, wherever the name of a channel is read.
+ * Channel names with a hyphen, as in Messaging Server, wherever the name of a channel is read.
  */
 import assert from 'node:assert/strict';
 import { isChannelName } from '../../../lib/channel/channel-names.js';
@@ -65,11 +65,11 @@ describe('channel names with a hyphen', () => {
   });
 
   for (const name of ['ims-ms', 'a', '$x', '_a-', `a${'-'.repeat(31)}`])
-    it(`take ${name}`, () => {
+    it(`accept ${name}`, () => {
       assert.ok(isChannelName(name));
     });
   for (const name of ['', '-a', '--json', 'A-b', 'a b', 'a.b', `a${'-'.repeat(32)}`])
-    it(`do not take \`${name}\``, () => {
+    it(`do not accept \`${name}\``, () => {
       assert.ok(!isChannelName(name));
     });
 });

@@ -1,5 +1,5 @@
 /*
- * No channel `tcp_local`, and no setting that names another for connections to begin on.
+ * No channel `tcp_local`, and no setting that names another initial channel.
  */
 import assert from 'node:assert/strict';
 import { parseSettings } from '../../../lib/config/parse-settings.js';
@@ -50,7 +50,7 @@ const rows: readonly (readonly [name: string, channels: string, expected: RegExp
   ],
 ];
 
-describe('no channel that connections begin on', () => {
+describe('no initial channel', () => {
   for (const [name, channels, expected, yaml] of rows) {
     it(name, () => {
       const [first = '', ...others] = findings(channels, yaml ?? null);
@@ -59,7 +59,7 @@ describe('no channel that connections begin on', () => {
     });
   }
 
-  it('one that the setting names is enough', () => {
+  it('one named by the setting is enough', () => {
     assert.deepEqual(findings('tcp_in smtp\nTCP-IN\n', 'listeners: { default: tcp_in }\n'), []);
   });
 });

@@ -1,5 +1,5 @@
 /*
- * A policy from text, for tests: pmdf.cnf, mappings and pmdf.yaml, each may be left out.
+ * A policy from text, for tests: pmdf.cnf, mappings and pmdf.yaml, each optional.
  */
 import assert from 'node:assert/strict';
 import { parseSettings } from '../../../lib/config/parse-settings.js';
@@ -10,7 +10,7 @@ import type { SourceFile } from '../../../lib/text/source.js';
 
 /** The files of a policy. */
 export interface PolicyText {
-  /** Null where pmdf.yaml holds the channels. */
+  /** Null if pmdf.yaml has the channels. */
   readonly cnf: string | null;
   readonly mappings?: string;
   readonly yaml?: string;
@@ -39,7 +39,7 @@ export function policyOf({ cnf, mappings, yaml, aliases, included = {} }: Policy
   return compiled.value;
 }
 
-/** An environment without chance. */
+/** An environment without random numbers. */
 export function plainEnvironment(steps = 100_000): Environment {
   return { random: () => 0, uniqueString: () => 'unique', budget: new StepBudget(steps) };
 }

@@ -1,5 +1,5 @@
 /*
- * Fragments as people write them into imta.cnf and mappings: each loads, or is answered by one clear finding.
+ * Fragments as people write them into imta.cnf and mappings: each loads, or gives one clear finding.
  */
 import assert from 'node:assert/strict';
 import { parseSettings } from '../../../lib/config/parse-settings.js';
@@ -10,12 +10,12 @@ import type { SourceFile } from '../../../lib/text/source.js';
 interface Fragment {
   readonly is: string;
   readonly rules?: string;
-  /** Further words of tcp_local. */
+  /** Further keywords of tcp_local. */
   readonly keywords?: string;
   readonly channels?: string;
   readonly mappings?: string;
   readonly aliases?: string;
-  /** The findings without their files and excerpts: `severity line: code`, then what the hint says. */
+  /** The findings without their files and excerpts: `severity line: code`, then the hint. */
   readonly found: readonly string[];
   readonly hint?: RegExp;
 }
@@ -61,7 +61,7 @@ const fragments: readonly Fragment[] = [
   { is: 'a condition on reprocessing', rules: 'x.com   $E$F$U%x.com@tcp_intranet-daemon$1M\n', found: [] },
   { is: 'an error text', rules: 'x.com   $E$F$U%x.com@nowhere$?no such host here\n', found: [] },
   {
-    is: 'a rule that asks a table about the client',
+    is: 'a rule that consults a table about the client',
     rules: '[]   $E$R${INTERNAL_IP,$L}$U%[$L]@tcp_intranet-daemon\n',
     mappings: 'INTERNAL_IP\n\n  $(10.0.0.0/8)  $Y\n  *  $N\n',
     found: [],

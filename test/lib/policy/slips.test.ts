@@ -1,5 +1,5 @@
 /*
- * Where a reader of the Tech Tip slips: each slip is a finding at its place, and the same thing done right is none.
+ * Typical mistakes of a reader of the Tech Tip: each gives a finding at its place, and the correct form gives none.
  */
 import assert from 'node:assert/strict';
 import { absent, driveNow, found } from '../../../lib/engine/lookup.js';
@@ -34,7 +34,7 @@ const cnf = `${rules}${blocks}`;
 const good: PolicyText = { cnf: `${cnf}${processBlock}`, mappings: block };
 const forwardTable = `${block}\nFORWARD\n\n  *@domain.com  $D$Y\${$0}\n`;
 
-/** The entries of a general database that is written in one line: `key value; key value`. */
+/** The entries of a general database written in one line: `key value; key value`. */
 function entriesOf(text: string): readonly DatabaseEntry[] {
   const source = { name: 'general.txt', shortName: 'general.txt', text: text.replaceAll('; ', '\n') };
   let offset = 0;
@@ -98,7 +98,7 @@ const rows: readonly Row[] = [
     { cnf: `old.example  $U%new.example@PROCESS-DAEMON\n${cnf}` },
   ],
   ['it has another host', [], { cnf: `${cnf}\nprocess\nMY-PROCESS\n` }, 'jane.doe jdoe%other.com@MY-PROCESS'],
-  // Entries that nothing asks for.
+  // Entries that are never looked up.
   [
     'a key is a whole address, and rules ask for local parts',
     ['unasked-entry general.txt:1'],
@@ -112,7 +112,7 @@ const rows: readonly Row[] = [
     'jane@domain.com bob%domain.com',
   ],
   [
-    'no rule asks the database',
+    'no rule looks up the database',
     ['unasked-entry general.txt:1'],
     { cnf: cnf.replace('domain.com    $($U)$E$F\n', '') },
     'jane bob%domain.com',
@@ -246,7 +246,7 @@ const rows: readonly Row[] = [
   ],
 ];
 
-describe('slips of a reader of the Tech Tip', () => {
+describe('mistakes of a reader of the Tech Tip', () => {
   for (const [name, expected, text, general] of rows) {
     it(name, () => {
       const shown = findings(text, general).map(
@@ -257,7 +257,7 @@ describe('slips of a reader of the Tech Tip', () => {
     });
   }
 
-  it('are told with their cure', () => {
+  it('are reported with a correction', () => {
     const hints: readonly (readonly [Partial<PolicyText>, string, RegExp])[] = [
       [
         { cnf },

@@ -1,5 +1,5 @@
 /*
- * What an address may never do to a template: bring separators, substitutions, controls or fields of a probe.
+ * What an address must never add to a template: separators, substitutions, controls or fields of a probe.
  */
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
@@ -8,7 +8,7 @@ import { brief, channel, compiled, type FakeTable, hostTable, rewrite } from './
 
 const hosts = hostTable(['P', channel('process')], ['Q', channel('tcp_local')]);
 
-// The address is taken apart at its last at sign only, so each of these is one local part.
+// The address is split at its last at sign only, so each of these is one local part.
 const hostileLocalParts = [
   'a%b',
   'a%b%c',
@@ -38,12 +38,12 @@ const hostileLocalParts = [
 
 describe('a hostile local part', () => {
   for (const user of hostileLocalParts) {
-    it(`\`${user}\` stays itself in a template`, () => {
+    it(`\`${user}\` stays unchanged in a template`, () => {
       const result = rewrite(compiled('x.com $U%y.com@P'), `${user}@x.com`, { hosts });
       assert.equal(brief(result), `${user}@y.com via P on process`);
     });
 
-    it(`\`${user}\` is a key as it is, and stays itself in the answer`, () => {
+    it(`\`${user}\` is an unchanged key, and stays unchanged in the answer`, () => {
       const general = new Map([[user.toLowerCase(), '$U%y.com@P']]);
       const result = rewrite(compiled('x.com $($U)'), `${user}@x.com`, { hosts, general });
       assert.equal(brief(result), `${user}@y.com via P on process`);
@@ -56,7 +56,7 @@ describe('a hostile local part', () => {
       assert.equal(brief(result), `${user}@x.com via Q on tcp_local`);
     });
 
-    it(`\`${user}\` given back by a mapping table is only text`, () => {
+    it(`\`${user}\` returned by a mapping table is only text`, () => {
       const tables = new Map<string, FakeTable>([['ECHO', (probe) => ({ output: probe, flags: 'Y' })]]);
       const general = new Map([['secret', 'victim%evil@P']]);
       const rules = compiled('x.com ${ECHO,$U}@Q');
@@ -65,20 +65,20 @@ describe('a hostile local part', () => {
     });
   }
 
-  it('given back by a table inside a look-up is only text of the key', () => {
+  it('returned by a table inside a look-up is only text of the key', () => {
     const tables = new Map<string, FakeTable>([['ECHO', (probe) => ({ output: `k-${probe}`, flags: 'Y' })]]);
     const general = new Map([['k-a$u%b', 'found%y.com@P']]);
     const result = rewrite(compiled('x.com $(${ECHO,$U})'), 'a$U%b@x.com', { hosts, tables, general });
     assert.equal(brief(result), 'found@y.com via P on process');
   });
 
-  it('does not hinder the separators of the table where it has none', () => {
+  it('does not affect the separators of the table', () => {
     const tables = new Map<string, FakeTable>([['T', (probe) => ({ output: `${probe}%$H@P`, flags: 'Y' })]]);
     const result = rewrite(compiled('x.com ${T,$U}', '.y ${T,$U}'), 'bob@h.y', { hosts, tables });
     assert.equal(brief(result), 'bob@h via P on process');
   });
 
-  it('holds its bars in the argument of a table, not those of the template', () => {
+  it('holds its own bars in the argument of a table, not those of the template', () => {
     const probes: string[] = [];
     const tables = new Map<string, FakeTable>([
       [
@@ -122,13 +122,13 @@ describe('a look-up', () => {
     });
   }
 
-  it('that answers with itself ends', () => {
+  it('that returns itself terminates', () => {
     const tables = new Map<string, FakeTable>([['T', () => ({ output: '${T,x}', flags: 'Y' })]]);
     const result = rewrite(compiled('x.com $U@Q${T,x}'), 'bob@x.com', { hosts, tables });
     assert.equal(brief(result), 'failed: the answer of the mapping table `T` nests look-ups too deep');
   });
 
-  it('may bring a tag and an error text', () => {
+  it('can contain a tag and an error text', () => {
     const general = new Map([['bob', '$U%y.com$Tt|$?not here']]);
     const result = rewrite(compiled('x.com $($U)', 't|y.com $U@nowhere'), 'bob@x.com', { hosts, general });
     assert.equal(result.kind, 'no-channel');

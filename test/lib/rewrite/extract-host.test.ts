@@ -77,7 +77,7 @@ describe('the first host of an address', () => {
   });
 });
 
-describe('an address taken apart', () => {
+describe('a split address', () => {
   for (const text of ['u@a', '@a,@b:u@c', 'u', '"u@x"@a', '@[IPv6:::1]:u@b']) {
     it(`\`${text}\` is put together as it was`, () => {
       assert.equal(joinAddress(splitForRewrite(text)), text);

@@ -1,5 +1,5 @@
 /*
- * A small world for rewriting: rules as text, channels as a list, databases and mapping tables as plain values.
+ * A small environment for rewriting: rules as text, channels as a list, databases and mapping tables as plain values.
  */
 
 import assert from 'node:assert/strict';
@@ -34,7 +34,7 @@ export function linesOf(text: string, name = 'pmdf.cnf'): readonly LogicalLine[]
   return readLogicalLines({ name, shortName: name, text }, () => undefined).value;
 }
 
-/** Compiles rules that must be free of errors. */
+/** Compiles rules that must have no errors. */
 export function compiled(...rules: readonly string[]): RewriteRules {
   const { value, diagnostics } = parseRules(linesOf(`${rules.join('\n')}\n`));
   const errors = diagnostics.filter((one) => one.severity === 'error');
@@ -64,7 +64,7 @@ export function hostTable(
   return { find: (host) => hosts.get(host.toLowerCase()) };
 }
 
-/** What a fake mapping table does with a probe; undefined is no match. */
+/** The result of a fake mapping table for a probe; undefined is no match. */
 export type FakeTable = (probe: string) => { output: string; flags: string } | undefined;
 
 export interface Setting {

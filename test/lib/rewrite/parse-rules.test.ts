@@ -169,7 +169,7 @@ describe('a rewrite rule', () => {
     });
   }
 
-  it('may be folded and keeps its places', () => {
+  it('can be continued and keeps its places', () => {
     const [line] = linesOf('a.com \\\n  $U%b@c$Mtcp\n');
     assert.ok(line);
     const control = parseRule(line).value?.template.items.at(-1);
@@ -177,12 +177,12 @@ describe('a rewrite rule', () => {
     assert.deepEqual(lineColumnAt(control.span.source, control.span.offset), { line: 2, column: 9 });
   });
 
-  it('that ends in a backslash is printed so that the next line stays apart', () => {
+  it('that ends in a backslash is printed so that the next line stays separate', () => {
     const text = 'a  $U@b$\\ \nb  $U@c\n';
     assert.equal(printRules(parseRules(linesOf(text)).value), text);
   });
 
-  it('takes an exclamation mark beyond column 1 as it is', () => {
+  it('reads an exclamation mark after column 1 as text', () => {
     assert.equal(printRule(ruleOf('host $U%a!b@c')), 'host  $U%a!b@c');
   });
 });
@@ -194,7 +194,7 @@ describe('the rules part', () => {
     assert.equal(printRules(value), 'a  $U@a\n!note\nb  $U@b\n');
   });
 
-  it('goes on after an error', () => {
+  it('continues after an error', () => {
     const { value, diagnostics } = parseRules(linesOf('a $Y\nb\nc $U@c\n'));
     assert.deepEqual(
       diagnostics.map((one) => one.code),
@@ -287,7 +287,7 @@ describe('a mistake in a rule', () => {
       'this looks like the start of the channel blocks: add a blank line before it',
     ],
   ] as const) {
-    it(`\`${text}\` is told how it is meant`, () => {
+    it(`\`${text}\` gets a hint`, () => {
       const [line] = linesOf(text);
       assert.ok(line);
       assert.equal(parseRule(line).diagnostics[0]?.hint, hint);
@@ -295,14 +295,14 @@ describe('a mistake in a rule', () => {
   }
 
   for (const text of ['[10.1.2.3] $U@a', '[10.1.2.] $U@a', '[10.] $U@a', '[] $U@a', 'x.[10.1.2.3] $U@a']) {
-    it(`\`${text}\` is a rule like others`, () => {
+    it(`\`${text}\` is an ordinary rule`, () => {
       const [line] = linesOf(text);
       assert.ok(line);
       assert.deepEqual(parseRule(line).diagnostics, []);
     });
   }
 
-  it('is a pattern that only YAML can begin so', () => {
+  it('is a pattern that can begin this way only in YAML', () => {
     for (const text of ['!x', '<x']) {
       const source = { name: 'pmdf.yaml', shortName: 'pmdf.yaml', text: `${text} $U@b` };
       const line = { kind: 'text', text: source.text, pieces: [{ start: 0, source, offset: 0 }] } as const;
@@ -313,7 +313,7 @@ describe('a mistake in a rule', () => {
     }
   });
 
-  it('is an unreachable rule, shown with the one that hides it', () => {
+  it('is an unreachable rule, shown with the rule that hides it', () => {
     const { diagnostics } = parseRules(linesOf('a.COM $U@b\nb.com $U@b$E\nb.com $U@c\nA.com $U@c$E\n'));
     assert.deepEqual(
       diagnostics.map((one) => [one.code, one.severity, one.related?.length]),

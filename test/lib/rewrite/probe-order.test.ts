@@ -95,7 +95,7 @@ describe('the probes for a host', () => {
     '',
     'a.[].b',
   ]) {
-    it(`of \`${host}\`, which is no host, are only the last`, () => {
+    it(`of \`${host}\`, which is not a host, are only the last`, () => {
       assert.deepEqual(
         probesFor(host).map((probe) => probe.pattern),
         ['.'],

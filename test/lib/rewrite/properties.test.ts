@@ -66,7 +66,7 @@ const addresses = fc.oneof(
 );
 
 describe('rewrite rules, whatever is written', () => {
-  it('are read without a throw, and every place lies in the file', () => {
+  it('are read without throwing, and every place is in the file', () => {
     fc.assert(
       fc.property(files, (lines) => {
         const text = lines.join('\n');
@@ -99,7 +99,7 @@ describe('rewrite rules, whatever is written', () => {
     assert.ok(rules > 100, `only ${rules} rules were free of errors`);
   });
 
-  it('end for every address', () => {
+  it('terminate for every address', () => {
     const hosts = hostTable(['a', channel('l')], ['b.c', channel('tcp_local')]);
     const tables = new Map<string, FakeTable>([['T', (probe) => ({ output: probe, flags: 'Y' })]]);
     const general = new Map([
@@ -143,7 +143,7 @@ describe('an address, whatever is written', () => {
     );
   });
 
-  it('loses a host each time its first one is taken away', () => {
+  it('loses a host each time its first one is removed', () => {
     fc.assert(
       fc.property(addresses, fc.boolean(), (text, bangFirst) => {
         let address = splitForRewrite(text);
@@ -158,7 +158,7 @@ describe('an address, whatever is written', () => {
     );
   });
 
-  it('has probes of which none is there twice and the last is the match-all', () => {
+  it('has distinct probes, and the last is the catch-all', () => {
     fc.assert(
       fc.property(
         fc.oneof(
@@ -175,7 +175,7 @@ describe('an address, whatever is written', () => {
     );
   });
 
-  it('has its host back from the two parts of a probe', () => {
+  it('gets its host back from the two parts of a probe', () => {
     fc.assert(
       fc.property(
         fc.oneof(

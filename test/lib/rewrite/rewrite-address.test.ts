@@ -24,13 +24,13 @@ describe('rewriting by the manual', () => {
       want: 'jdoe@one via one: no channel',
     },
     {
-      name: 'a suffix takes any depth',
+      name: 'a suffix matches any depth',
       rules: ['hosta.subnet.domain.com $U@one', '.subnet.domain.com $U@two', '.domain.com $U@three'],
       address: 'jdoe@hostc.domain.com',
       want: 'jdoe@three via three: no channel',
     },
     {
-      name: 'a suffix does not take the domain itself',
+      name: 'a suffix does not match the domain itself',
       rules: ['.domain.com $U@three'],
       address: 'jdoe@domain.com',
       want: 'jdoe@domain.com via domain.com: no rule',
@@ -64,13 +64,13 @@ describe('rewriting by the manual', () => {
       want: 'jane@[192.168.7.9] via [192.168.7.9]: no rule',
     },
     {
-      name: 'an envelope To takes the rule for it',
+      name: 'an envelope To uses the rule for it',
       rules: decnet,
       address: 'user@host.decnet',
       want: 'user@host via decnet-mail: no channel',
     },
     {
-      name: 'a header takes the next rule with the pattern',
+      name: 'a header uses the next rule with the pattern',
       rules: decnet,
       address: 'user@host.decnet',
       setting: { context: header },
@@ -84,13 +84,13 @@ describe('rewriting by the manual', () => {
       want: 'user@host.example.com via host.example.com: no channel',
     },
     {
-      name: 'a label of the wildcarded part, case kept',
+      name: 'a label of the wildcard part, case kept',
       rules: ['*.EXAMPLE.COM $U%$&0.example.com@mailhub.example.com'],
       address: 'jdoe@vaxA.example.com',
       want: 'jdoe@vaxA.example.com via mailhub.example.com: no channel',
     },
     {
-      name: 'a label that is not there',
+      name: 'a missing label',
       rules: ['*.EXAMPLE.COM $U%$&1.example.com@mailhub.example.com'],
       address: 'jdoe@vaxa.example.com',
       want: 'jdoe@vaxa.example.com via vaxa.example.com: no rule',
@@ -141,7 +141,7 @@ describe('rewriting by the manual', () => {
       want: 'jdoe@example.com via example.com: no channel',
     },
     {
-      name: 'an envelope rule leaves headers alone',
+      name: 'an envelope rule does not apply to headers',
       rules: ['example.com $U@example.com$E$F'],
       address: 'jdoe@example.com',
       setting: { context: headerFrom },
@@ -155,14 +155,14 @@ describe('rewriting by the manual', () => {
       want: '@siroe.com:jdoe@com1 via siroe.com on tcp_internal',
     },
     {
-      name: 'A@B@C@D puts C in front and takes the channel of D',
+      name: 'A@B@C@D puts C in front and uses the channel of D',
       rules: ['com1 $U@com1@siroe.com@D'],
       address: 'jdoe@com1',
       setting: { hosts: hostTable(['d', inside]) },
       want: '@siroe.com:jdoe@com1 via D on tcp_internal',
     },
     {
-      name: 'A%B@C@D takes the channel of D',
+      name: 'A%B@C@D uses the channel of D',
       rules: ['com1 $U%com2@C@D'],
       address: 'jdoe@com1',
       setting: { hosts: hostTable(['d', inside]) },
@@ -183,7 +183,7 @@ describe('rewriting by the manual', () => {
       want: 'siroe.com!com1!jdoe via siroe.com on x',
     },
     {
-      name: 'a tag holds after the route through us is dropped',
+      name: 'a tag remains after the route through us is removed',
       rules: ['internet $S$U@localhost$Ttcp-force|', 'TCP-force|. $U%$H@TCP-DAEMON', '. $U%$H@WRONG'],
       address: '@internet:jdoe@anything.org',
       setting: { hosts: hostTable(['localhost', local], ['TCP-DAEMON', tcpLocal]) },
@@ -209,7 +209,7 @@ describe('rewriting by the manual', () => {
       want: 'u@example.com via example.com: no channel',
     },
     {
-      name: 'the source asked for',
+      name: 'the required source',
       rules: acuvax,
       address: 'u@acuvax',
       setting: { context: { sourceChannel: channel('bn_local') } },
@@ -257,7 +257,7 @@ describe('rewriting by the manual', () => {
       want: 'u@a.com via X: no channel',
     },
     {
-      name: 'an unknown source is not the one asked for',
+      name: 'an unknown source is not the required one',
       rules: ['a.com $U%a.com@X$Mtcp_x', 'a.com $U%a.com@Y$Ntcp_x'],
       address: 'u@a.com',
       setting: { context: { sourceChannel: null } },
@@ -302,7 +302,7 @@ describe('rewriting by the manual', () => {
       want: 'bob@u.com via u.com: no rule',
     },
     {
-      name: 'a mapping table that is not there fails the rule',
+      name: 'a missing mapping table fails the rule',
       rules: ['u.com $U%u.com@Q${CHK,$U}'],
       address: 'bob@u.com',
       want: 'bob@u.com via u.com: no rule',

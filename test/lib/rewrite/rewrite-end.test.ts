@@ -48,7 +48,7 @@ describe('the end of a rewrite', () => {
       want: 'u@alias.x via alias.x on tcp_internal',
     },
     {
-      name: 'a routing system that is a further host leaves the address alone',
+      name: 'a routing system that is a further host does not change the address',
       rules: ['b.c $U%b.c@alias.x'],
       address: 'u@b.c',
       setting: { hosts },
@@ -62,7 +62,7 @@ describe('the end of a rewrite', () => {
       want: 'postmaster@localhost via localhost on l',
     },
     {
-      name: 'a route through us is dropped',
+      name: 'a route through us is removed',
       rules: ['. $U%$H@TCP-DAEMON'],
       address: '@localhost:user@b.org',
       setting: { hosts },
@@ -104,7 +104,7 @@ describe('the end of a rewrite', () => {
       want: '@a.org:u@b.org via TCP-DAEMON on tcp_local',
     },
     {
-      name: 'the percent rule takes what nothing else does',
+      name: 'the percent rule matches what no other rule does',
       rules: ['$% $U%$H@TCP-DAEMON', 'a.x $U%b.x'],
       address: 'u%b.x@localhost',
       setting: { hosts },
@@ -118,14 +118,14 @@ describe('the end of a rewrite', () => {
       want: 'u@b.x via TCP-DAEMON on tcp_local',
     },
     {
-      name: 'neither takes an at sign',
+      name: 'neither matches an at sign',
       rules: ['$! $U%$H@TCP-DAEMON', '$% $U%$H@TCP-DAEMON'],
       address: 'u@b.x',
       setting: { hosts },
       want: 'u@b.x via b.x: no rule',
     },
     {
-      name: 'a percent address that nothing takes is local as a whole',
+      name: 'a percent address that no rule matches is local as a whole',
       rules: [],
       address: 'u%nowhere@localhost',
       setting: { hosts },
@@ -153,14 +153,14 @@ describe('the end of a rewrite', () => {
       want: 'u@c via TCP-DAEMON on tcp_local',
     },
     {
-      name: 'the domain database is asked after the rules',
+      name: 'the domain database is consulted after the rules',
       rules: ['a.b $U@wrong$B', '.b $U@rule'],
       address: 'u@A.b',
       setting: { domains: new Map([['a.b', '$U%a.b@TCP-DAEMON$E']]), hosts },
       want: 'u@a.b via TCP-DAEMON on tcp_local',
     },
     {
-      name: 'an entry of it may fail',
+      name: 'its entries can fail',
       rules: ['.b $U@rule'],
       address: 'u@a.b',
       setting: { domains: new Map([['a.b', '$U%a.b@TCP-DAEMON$B']]), hosts },
@@ -173,20 +173,20 @@ describe('the end of a rewrite', () => {
       want: 'u@second via second: no channel',
     },
     {
-      name: 'rules that go round end at the ceiling',
+      name: 'rules that loop end at the limit',
       rules: ['a $U%b', 'b $U%a'],
       address: 'u@a',
       want: 'ceiling',
     },
     {
-      name: 'an address that grows ends too',
+      name: 'an address that grows terminates too',
       rules: ['a $U$U%a'],
       address: `${'u'.repeat(64)}@a`,
       want: 'failed: a rewrite template gives more than 8192 characters',
     },
   ]);
 
-  it('names the rules that go round', () => {
+  it('names the rules that loop', () => {
     const result = rewrite(compiled('a $U%b', '! note', 'b $U%a'), 'u@a', { ceiling: 10 });
     assert.equal(result.kind, 'ceiling');
     if (result.kind !== 'ceiling') return;
@@ -194,13 +194,13 @@ describe('the end of a rewrite', () => {
     assert.equal(result.rules.length, 10);
   });
 
-  it('comes for an address with more hosts than rounds', () => {
+  it('is reached for an address with more hosts than rounds', () => {
     const address = `u${'%localhost'.repeat(40)}`;
     assert.equal(rewrite(compiled(), address, { hosts }).kind, 'ceiling');
     assert.equal(rewrite(compiled(), `u${'%localhost'.repeat(30)}`, { hosts }).kind, 'routed');
   });
 
-  it('comes by the step budget', () => {
+  it('is reached by the step budget', () => {
     assert.throws(() => rewrite(compiled('a $U%b', 'b $U%a'), 'u@a', { steps: 20 }), StepLimitReached);
   });
 
@@ -220,7 +220,7 @@ describe('the end of a rewrite', () => {
     });
   }
 
-  it('is the channel, whatever the text, where a host of a lone text has one', () => {
+  it('is the channel, whatever the text, if the host of a lone text has one', () => {
     const result = rewrite(compiled('mail.x $?gone'), 'u@mail.x', { hosts });
     assert.equal(brief(result), 'u@mail.x via mail.x on tcp_internal');
   });

@@ -13,7 +13,7 @@ describe('look-ups that fail', () => {
     assert.equal(brief(rewrite(rules, 'jane@domain.com', { general })), 'failed: database gone');
   });
 
-  it('are not made by a rule whose conditions fail', () => {
+  it('are not done by a rule whose conditions fail', () => {
     const result = rewrite(rules, 'jane@domain.com', { general, context: backward });
     assert.equal(brief(result), 'jane@domain.com via domain.com: no channel');
   });
@@ -98,7 +98,7 @@ describe('a forwarded address', () => {
 });
 
 describe('the trace of a rewrite', () => {
-  it('tells what was tried and why it failed', () => {
+  it('shows what was tried and why it failed', () => {
     const events: TraceEvent[] = [];
     const rules = compiled('! note', 'domain.com $($U)$E$F', 'domain.com $U%domain.com@L-HOST$Nx', '.x $U@y');
     rewrite(rules, 'bob@domain.com', {
@@ -126,7 +126,7 @@ describe('the trace of a rewrite', () => {
     ]);
   });
 
-  it('ends with the reason where there is no channel', () => {
+  it('ends with the reason if there is no channel', () => {
     const events: TraceEvent[] = [];
     rewrite(compiled(), 'u%b', { trace: (event) => events.push(event) });
     assert.deepEqual(events.slice(1), [

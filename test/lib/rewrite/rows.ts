@@ -1,12 +1,12 @@
 /*
- * Addresses and rules in tables, for the tests of rewriting, and the channels and hosts that they share.
+ * Addresses and rules in tables, for the tests of rewriting, and their shared channels and hosts.
  */
 import assert from 'node:assert/strict';
 import { it } from 'mocha';
 import type { RewriteContext } from '../../../lib/rewrite/world.js';
 import { brief, channel, compiled, envelopeFrom, hostTable, rewrite, type Setting } from './fixture.js';
 
-/** One address, the rules that it is put to, and what `brief` makes of the result. */
+/** One address, its rules, and the result in the form of `brief`. */
 export interface Row {
   readonly name: string;
   readonly rules: readonly string[];

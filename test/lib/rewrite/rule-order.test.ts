@@ -113,7 +113,7 @@ function stepText(step: SearchStep): string {
 }
 
 describe('searchSteps', () => {
-  it('asks the channel table before `.`, and the domain database behind each pattern', () => {
+  it('consults the channel table before `.`, and the domain database after each pattern', () => {
     const rules = compileRules(rulesFrom(['.b', '.', '$%']));
     const steps = searchSteps(rules, hostTable(['a.b', channel('tcp_x')]), true, 'a.b');
     assert.deepEqual(steps.map(stepText), [

@@ -1,5 +1,5 @@
 /*
- * Received lines of forwarded copies, and the loops that they give away.
+ * Received lines of forwarded copies, and the loops that they reveal.
  */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
@@ -21,7 +21,7 @@ const foreign =
   'from mx.example (mx.example [192.0.2.1])\n\tby domain.com (Haraka) with ESMTP id A1;\n\tlater';
 
 describe('Received lines of forwarded copies', () => {
-  it('say who forwarded what', () => {
+  it('name the forwarding host and the recipient', () => {
     assert.equal(
       lineFor('jane.doe@domain.com'),
       `by domain.com (pmdf process channel)\r\n\tid A1.1 for <jane.doe@domain.com>;\r\n\t${date}`,
@@ -94,14 +94,14 @@ describe('Received lines of forwarded copies', () => {
     },
   ];
   for (const { name, lines, address, loop } of cases) {
-    it(`${loop === null ? 'are no loop' : 'are a loop'}: ${name}`, () => {
+    it(`${loop === null ? 'are not a loop' : 'are a loop'}: ${name}`, () => {
       const found = loopOf(readReceived(lines, 'domain.com'), address);
       if (loop === null) assert.equal(found, null);
       else assert.match(found ?? '', loop);
     });
   }
 
-  it('give every printable address away when it comes back', () => {
+  it('reveal every printable address when it comes back', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 60 }), (local) => {
         const address = `${local}@domain.com`;

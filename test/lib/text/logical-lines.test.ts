@@ -1,5 +1,5 @@
 /*
- * Logical lines of large and hostile files: what they cost, and what is reported in place of a cost.
+ * Logical lines of large and hostile files: their cost, and what is reported instead of an excessive cost.
  */
 import assert from 'node:assert/strict';
 import { type Diagnostic, errorAt, formatDiagnostic } from '../../../lib/text/diagnostic.js';
@@ -20,7 +20,7 @@ function read(text: string): { lines: readonly LogicalLine[]; found: string[] } 
 }
 
 describe('logical-lines', () => {
-  it('joins continued lines, each of which keeps its place', () => {
+  it('joins continued lines and keeps the place of each', () => {
     const { lines } = read('a\\\r\nb\\\n!c\nd\n');
     assert.deepEqual(
       lines.map(({ text }) => text),
@@ -49,7 +49,7 @@ describe('logical-lines', () => {
     );
   });
 
-  it('ends after a million lines', () => {
+  it('reads a million lines', () => {
     const { lines, found } = read('!\n'.repeat(mostLines + 5));
     assert.deepEqual(found, [`mappings:${mostLines + 1} file/too-large`]);
     assert.equal(lines.length, mostLines + 1);
@@ -86,7 +86,7 @@ describe('diagnostic-list', () => {
     );
   });
 
-  it('adds up what several lists left out', () => {
+  it('adds up the omissions of several lists', () => {
     const list = new DiagnosticList();
     for (let part = 0; part < 3; part += 1) list.append(boundDiagnostics(many('file/missing', 150)));
     assert.equal(list.all.length, mostOfAKind + 1);

@@ -49,10 +49,10 @@ describe('clientTls', () => {
     ['its own before the general ones', own, 'none', 'all.pem', 'partner.pem'],
     ['the general ones where it has none', named, 'none', 'all.pem', 'all.pem'],
     ['the general ones in general', null, 'name', 'all.pem', 'all.pem'],
-    ['none where nothing is verified', none, 'name', 'all.pem', null],
-    ['none where nothing is verified in general', null, 'none', 'all.pem', null],
+    ['none if nothing is verified', none, 'name', 'all.pem', null],
+    ['none if nothing is verified in general', null, 'none', 'all.pem', null],
   ] as const) {
-    it(`takes of the authorities ${what}`, () => {
+    it(`uses the authorities ${what}`, () => {
       assert.equal(clientTls('must', particular, { verify, ca }).ca, wanted);
     });
   }

@@ -94,7 +94,7 @@ describe('parseSecurity', () => {
     });
   }
 
-  it('shows no value in whatever it finds, and never throws', () => {
+  it('shows no value in any finding, and never throws', () => {
     const line = fc.oneof(
       fc.constantFrom('[CLIENT_AUTH=A]', '[CLIENT_AUTH=', '[X=Y]', '[A', '!', ''),
       fc
@@ -113,7 +113,7 @@ describe('parseSecurity', () => {
     );
   });
 
-  it('gives passwords that nothing shows by accident', () => {
+  it('returns passwords that cannot be printed by accident', () => {
     const password = parse('[CLIENT_AUTH=A]\nUSER=u\nPASSWORD=sesame\n').value.get('A')?.password;
     assert.equal(password?.reveal(), 'sesame');
     const shown = [

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { authRequired, saslOf } from '../../../lib/tls/sasl-keywords.js';
 import { tlsOf, tlsRequired } from '../../../lib/tls/tls-keywords.js';
 
-/** Keywords in force, and what they ask for as server and as client; `X` stands for `tls` and for `sasl`. */
+/** Keywords in effect, and their demands as server and as client; `X` means `tls` and `sasl`. */
 const cases: readonly (readonly [keywords: string, server: string, client: string])[] = [
   ['', 'no', 'no'],
   ['noX', 'no', 'no'],
@@ -24,13 +24,13 @@ for (const [family, read] of [
 ] as const) {
   describe(`the ${family} keywords`, () => {
     for (const [keywords, server, client] of cases) {
-      it(`\`${keywords.replaceAll('X', family)}\` asks for ${server} as server, ${client} as client`, () => {
+      it(`\`${keywords.replaceAll('X', family)}\` gives ${server} as server, ${client} as client`, () => {
         const names = new Set(keywords.replaceAll('X', family).split(' '));
         assert.deepEqual(read(names), { server, client });
       });
     }
 
-    it('do not look at the other family', () => {
+    it('ignore the other family', () => {
       const other = family === 'tls' ? 'mustsasl' : 'musttls';
       assert.deepEqual(read(new Set([other])), { server: 'no', client: 'no' });
     });

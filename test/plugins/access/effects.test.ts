@@ -1,5 +1,6 @@
 /*
- * What the recipients of one message ask for together: every line once, in order, however many they are.
+ * The effects that the recipients of one message request together: every line once, in order, however many recipients
+ * there are.
  */
 
 import assert from 'node:assert/strict';
@@ -11,11 +12,11 @@ function asking(headerLines: readonly string[], tag: string | null = null): Acce
 }
 
 describe('the effects on a message', () => {
-  it('are nothing where nobody asks', () => {
+  it('are empty if no recipient requests any', () => {
     assert.deepEqual(messageEffects([noEffects, noEffects]), { headerLines: new Set(), tag: null });
   });
 
-  it('are the lines of all, each once, and the last tag', () => {
+  it('are the lines of all recipients, each once, and the last tag', () => {
     const { headerLines, tag } = messageEffects([
       asking(['X-A: 1'], 'first'),
       asking(['X-B: 2', 'X-A: 1']),
@@ -26,7 +27,7 @@ describe('the effects on a message', () => {
     assert.equal(tag, 'second');
   });
 
-  it('are put together in one go for a hundred thousand recipients with a line each', () => {
+  it('are collected in linear time for a hundred thousand recipients with a line each', () => {
     const most = 100_000;
     const all = Array.from({ length: most }, (_, at) => asking([`X-To: user${at}@domain.com`]));
     assert.equal(messageEffects(all).headerLines.size, most);

@@ -10,7 +10,7 @@ import { ManualClock } from '../../support/manual-clock.js';
 const rules = { limit: 3, forgetMs: 60_000 };
 const settings = { withoutTls: [], clientWithoutTls: [], failures: 3, forgetSeconds: 60 };
 
-/** Lets everything run that waits for nothing but its turn. */
+/** Lets everything run that is ready. */
 function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
@@ -18,7 +18,7 @@ function settled(): Promise<void> {
 describe('failures', () => {
   const failure = { client: 'c', isRepeated: false, mostMs: 8_000 };
 
-  it('makes each answer slower, and then refuses until one is forgotten', () => {
+  it('delays each answer longer, and then refuses until one is forgotten', () => {
     const clock = new ManualClock();
     const failures = new Failures(clock);
     const delays = [1, 2, 3].map(() => failures.add(failure, rules));
@@ -42,7 +42,7 @@ describe('failures', () => {
     assert.equal(failures.isRefused('c', rules), true);
   });
 
-  it('refuses nobody without a limit, and delays no longer than it may', () => {
+  it('refuses nobody without a limit, and delays at most the maximum', () => {
     const failures = new Failures(new ManualClock());
     const delays = Array.from({ length: 12 }, () =>
       failures.add({ ...failure, mostMs: 3_000 }, { ...rules, limit: 0 }),
@@ -51,14 +51,14 @@ describe('failures', () => {
     assert.equal(failures.isRefused('c', { ...rules, limit: 0 }), false);
   });
 
-  it('remembers so many clients and no more', () => {
+  it('remembers a limited number of clients', () => {
     const failures = new Failures(new ManualClock(), 100);
     for (let client = 0; client < 1_000; client += 1)
       failures.add({ ...failure, client: String(client) }, rules);
     assert.equal(failures.size, 100);
   });
 
-  it('takes a network of IPv6 for one client', () => {
+  it('counts an IPv6 network as one client', () => {
     assert.equal(clientOf('2001:db8::1'), clientOf('2001:db8::ffff:2'));
     assert.notEqual(clientOf('2001:db8::1'), clientOf('2001:db8:0:1::1'));
     assert.notEqual(clientOf('192.0.2.1'), clientOf('192.0.2.2'));
@@ -69,7 +69,7 @@ describe('failures', () => {
 describe('turns', () => {
   const limits = { atOnce: 1, waitingPerClient: 10, waitingForKey: 10, clients: 10 };
 
-  it('lets one client in at a time, and so many keys', async () => {
+  it('permits one attempt for each client, and a limited number of keys at a time', async () => {
     const turns = new Turns(new ManualClock(), { ...limits, atOnce: 2, waitingPerClient: 10 });
     let inside = 0;
     let most = 0;
@@ -95,7 +95,7 @@ describe('turns', () => {
     assert.equal(turns.size, 0);
   });
 
-  it('sends away those who wait too long, and those after too many', async () => {
+  it('turns away attempts that wait too long, and those over the limit', async () => {
     const clock = new ManualClock();
     const turns = new Turns(clock, { ...limits, waitingPerClient: 1, clients: 2 });
     let release = (): void => undefined;
@@ -119,7 +119,7 @@ describe('turns', () => {
     assert.equal(await turns.withTurn('a', 'new', 1_000, async () => 'again'), 'again');
   });
 
-  it('goes on after work that fails', async () => {
+  it('continues after work that fails', async () => {
     const turns = new Turns(new ManualClock());
     await assert.rejects(
       turns.withTurn('a', 'new', 1, () => Promise.reject(new Error('broken'))),
@@ -130,7 +130,7 @@ describe('turns', () => {
 });
 
 describe('the gate', () => {
-  /** Lets people wait for a place that is taken, and gives the order in which they get it. */
+  /** Queues attempts for an occupied place, and returns the order in which they get it. */
   async function orderOf(
     people: readonly (readonly [string, 'known' | 'half known' | 'new' | 'failing'])[],
     mostInLine = 100,
@@ -154,7 +154,7 @@ describe('the gate', () => {
     return order;
   }
 
-  it('lets those in first who are known', async () => {
+  it('serves known users first', async () => {
     const people = [
       ['guesser', 'failing'],
       ['new one', 'new'],
@@ -165,7 +165,7 @@ describe('the gate', () => {
     assert.deepEqual(await orderOf(people), ['jane', 'bob', 'new place', 'new one', 'guesser']);
   });
 
-  it('serves a long line from its end, and sends away what it cannot hold', async () => {
+  it('serves a long queue from its end, and turns away what does not fit', async () => {
     const people = Array.from({ length: 12 }, (_, index) => [String(index), 'new'] as const);
     const order = await orderOf(people, 11);
     assert.deepEqual(order, ['0 is sent away', '11', '10', '9', '1', '2', '3', '4', '5', '6', '7', '8']);
@@ -226,7 +226,7 @@ describe('the authenticator', () => {
   const judge = (password: string): PasswordAnswer =>
     password === 'apples' ? { kind: 'good', user: 'jane' } : { kind: 'wrong' };
 
-  it('holds back a client that failed, and no other', async () => {
+  it('delays a client that failed, and no other', async () => {
     const { clock, decide } = open(judge);
     let isAnswered = false;
     const wrong = decide('192.0.2.1', 'pears').then((outcome) => {
@@ -242,7 +242,7 @@ describe('the authenticator', () => {
     assert.deepEqual(await behind, { kind: 'good', user: 'jane' });
   });
 
-  it('does not make a known user wait for the failures of others at the address', async () => {
+  it('does not make a known user wait for failures of others at the same address', async () => {
     const { clock, decide } = open(judge);
     assert.equal((await decide('192.0.2.1', 'apples')).kind, 'good');
     const wrong = decide('192.0.2.1', 'pears', 'root');
@@ -252,7 +252,7 @@ describe('the authenticator', () => {
     assert.equal((await wrong).kind, 'wrong');
   });
 
-  it('looks once at a wrong password, and counts it each time', async () => {
+  it('checks a wrong password once, and counts it each time', async () => {
     const { clock, asked, decide } = open(judge);
     for (let count = 0; count < 3; count += 1) {
       const outcome = decide('192.0.2.1', 'pears');
@@ -264,7 +264,7 @@ describe('the authenticator', () => {
     assert.deepEqual(await decide('192.0.2.1', 'pears'), { kind: 'refused' });
   });
 
-  it('looks at no password of a client that is refused', async () => {
+  it('checks no password of a client that is refused', async () => {
     const { clock, asked, decide } = open(judge);
     for (const guess of ['one', 'two', 'three']) {
       const outcome = decide('192.0.2.1', guess);
@@ -281,7 +281,7 @@ describe('the authenticator', () => {
     assert.equal((await decide('192.0.2.2', 'apples')).kind, 'good');
   });
 
-  it('counts trouble against nobody', async () => {
+  it('counts no failure for an internal error', async () => {
     const { decide } = open(() => ({ kind: 'failed', cause: 'broken' }));
     for (let count = 0; count < 10; count += 1)
       assert.deepEqual(await decide('192.0.2.1', 'x'), { kind: 'failed', cause: 'broken' });

@@ -7,10 +7,10 @@ import { watchClientAttempt } from '../../../plugins/auth/client-attempt.js';
 const credentials = { user: 'u', password: new Secret('p'), mechanisms: ['PLAIN'] as const };
 const plain = `AUTH PLAIN ${Buffer.from('\0u\0p').toString('base64')}\r\n`;
 
-/** A connection that a file is delivered on, as far as it is watched. */
+/** The watched part of a connection on which a file is delivered. */
 class Connection extends EventEmitter {
   readonly written: string[] = [];
-  /** What Haraka hears. */
+  /** What Haraka receives. */
   readonly heard: string[] = [];
   readonly told: string[] = [];
 
@@ -42,7 +42,7 @@ class Connection extends EventEmitter {
     return true;
   }
 
-  /** Says EHLO, hears of PLAIN, and comes to MAIL. */
+  /** Sends EHLO, is offered PLAIN, and reaches MAIL. */
   greet(): void {
     this.write('EHLO domain.com\r\n');
     for (const line of ['250-mx.example', '250 AUTH PLAIN']) this.emit('line', line);
@@ -53,7 +53,7 @@ class Connection extends EventEmitter {
 const greeting = ['250-mx.example', '250 AUTH PLAIN'];
 
 describe('watchClientAttempt', () => {
-  it('authenticates where Haraka would say MAIL, without Haraka hearing of it', () => {
+  it('authenticates before Haraka sends MAIL, without Haraka noticing', () => {
     const connection = new Connection('must');
     connection.greet();
     assert.deepEqual(connection.written, ['EHLO domain.com\r\n', plain]);
@@ -64,7 +64,7 @@ describe('watchClientAttempt', () => {
     assert.deepEqual(connection.told, ['authenticated PLAIN']);
   });
 
-  it('takes refusals for now only after AUTH that failed', () => {
+  it('treats rejections as temporary only after a failed AUTH', () => {
     const connection = new Connection('may');
     connection.greet();
     connection.emit('line', '535 5.7.8 wrong');
@@ -82,7 +82,7 @@ describe('watchClientAttempt', () => {
   });
 
   for (const words of ['RCPT TO:<b@other.com>\r\n', 'DATA\r\n', 'AUTH PLAIN x\r\n', '\r\n']) {
-    it(`keeps ${JSON.stringify(words)} back where AUTH is a must and MAIL has not come`, () => {
+    it(`keeps ${JSON.stringify(words)} back if AUTH is required and MAIL has not come`, () => {
       const connection = new Connection('must');
       connection.write(words);
       assert.deepEqual(connection.written, ['QUIT\r\n']);
@@ -98,7 +98,7 @@ describe('watchClientAttempt', () => {
     assert.deepEqual(connection.written, ['QUIT\r\n']);
   });
 
-  it('breaks off once: what comes after it reaches nobody', () => {
+  it('disconnects once: later input is ignored', () => {
     const connection = new Connection('must');
     connection.greet();
     connection.emit('line', '535 5.7.8 wrong');
@@ -110,7 +110,7 @@ describe('watchClientAttempt', () => {
     assert.deepEqual(connection.written.slice(2), ['QUIT\r\n']);
   });
 
-  it('gives up once where the server goes on asking, and then breaks off', () => {
+  it('cancels once if the server keeps asking, and then disconnects', () => {
     const connection = new Connection('may');
     connection.greet();
     for (let count = 0; count < 3; count += 1) connection.emit('line', '334 bW9yZQ==');
@@ -118,7 +118,7 @@ describe('watchClientAttempt', () => {
     assert.deepEqual(connection.told, ['failed the server goes on asking after AUTH was given up']);
   });
 
-  it('tells once that the server hung up, and lets Haraka hear of it', () => {
+  it('reports once that the server disconnected, and lets Haraka know', () => {
     const connection = new Connection('may');
     connection.greet();
     connection.emit('close');
@@ -127,14 +127,14 @@ describe('watchClientAttempt', () => {
     assert.deepEqual(connection.heard.slice(2), ['close', 'error reset']);
   });
 
-  it('tries no more where the server hung up before', () => {
+  it('does not try again if the server disconnected before', () => {
     const connection = new Connection('may', true);
     connection.greet();
     assert.deepEqual(connection.written, ['EHLO domain.com\r\n', 'MAIL FROM:<a@domain.com>\r\n']);
     assert.deepEqual(connection.told, ['without the server hung up on AUTH']);
   });
 
-  it('goes by the last EHLO: what was offered before TLS is forgotten', () => {
+  it('uses the last EHLO: offers from before TLS are discarded', () => {
     const connection = new Connection('may');
     connection.write('EHLO domain.com\r\n');
     connection.emit('line', '250 AUTH PLAIN');

@@ -6,7 +6,7 @@ function base64(text: string): string {
   return Buffer.from(text).toString('base64');
 }
 
-/** A step in short: what is asked, who came with what, or the code that ended it. */
+/** A step in short form: the challenge, the credentials, or the code that ended the exchange. */
 function brief(step: Step): string {
   switch (step.kind) {
     case 'challenge':
@@ -54,7 +54,7 @@ describe('an AUTH exchange', () => {
     });
   }
 
-  it('takes whatever is said without a throw, and never a wrong half', () => {
+  it('accepts any input without throwing, and never half of the credentials', () => {
     const line = fc.oneof(fc.string(), fc.base64String(), fc.constant('*'));
     fc.assert(
       fc.property(

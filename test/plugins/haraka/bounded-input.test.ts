@@ -11,13 +11,13 @@ const packet = Buffer.alloc(50_000);
 
 interface Opened {
   readonly connection: CoreConnection;
-  /** What was done to the socket, and when core looked at what had come. */
+  /** Calls on the socket, and when core processed its input. */
   readonly done: string[];
   readonly socket: { writableLength: number };
   drain(): void;
 }
 
-/** A connection whose core keeps everything until the test takes it. */
+/** A connection whose core keeps all input until the test takes it. */
 function open(state: number): Opened {
   const done: string[] = [];
   const drained: (() => void)[] = [];
@@ -51,8 +51,8 @@ function open(state: number): Opened {
   return { connection: { ...fakeConnection(), ...methods, ...own }, done, socket, drain };
 }
 
-describe('what is kept of a client', () => {
-  it('does not grow while commands wait, and the client is read from again when they were looked at', () => {
+describe('the input kept in memory for a client', () => {
+  it('does not grow while commands wait, and reading continues when they were processed', () => {
     const { connection, done } = open(states.pauseSmtp);
     connection.process_data(packet);
     assert.deepEqual(done, []);
@@ -65,7 +65,7 @@ describe('what is kept of a client', () => {
     assert.deepEqual(done, ['pause', 'look', 'look', 'resume']);
   });
 
-  it('is left to Haraka in a message and after its end', () => {
+  it('is left to Haraka within a message and after its end', () => {
     for (const state of [states.data, states.pauseData]) {
       const { connection, done } = open(state);
       connection.process_data(packet);
@@ -74,7 +74,7 @@ describe('what is kept of a client', () => {
     }
   });
 
-  it('does not grow by replies that the client leaves unread', () => {
+  it('does not grow through replies that the client does not read', () => {
     const { connection, done, socket, drain } = open(states.command);
     socket.writableLength = 100_000;
     connection._process_data();

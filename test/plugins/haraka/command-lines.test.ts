@@ -1,4 +1,6 @@
-// Which commands are completed, and how: the text that Haraka gets to read.
+/*
+ * Which commands are completed, and how: the text that Haraka gets to read.
+ */
 
 import assert from 'node:assert/strict';
 import { completedCommand } from '../../../plugins/haraka/command-lines.js';
@@ -44,7 +46,7 @@ describe('bare addresses in commands', () => {
     });
   }
 
-  it('leaves an address as it is that gets no domain', () => {
+  it('leaves an address unchanged that gets no domain', () => {
     assert.equal(
       completedCommand('TO:<joe>', 'to', () => null),
       'TO:<joe>',

@@ -1,5 +1,7 @@
-// Haraka's own connection, transaction and message stream in the process of the test, without plugins and sockets: octets
-// in, and the octets out that a server behind would get.
+/*
+ * Haraka's own connection, transaction and message stream in the test process, without plugins and sockets: octets in,
+ * and the octets out that the next-hop server would get.
+ */
 
 import { EventEmitter } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -10,14 +12,14 @@ import { Writable } from 'node:stream';
 import type { HarakaConnection, HarakaTransaction, PipeOptions } from '../../../plugins/support/haraka.js';
 import { harakaFolder } from '../../e2e/support/project-root.js';
 
-/** What a client sees, and what a server behind gets. */
+/** What the client sees, and what the next-hop server gets. */
 export interface CoreSession {
   readonly connection: HarakaConnection;
-  /** What the client has been told so far. */
+  /** The replies to the client so far. */
   replies(): string;
-  /** Whether the end of the message was seen. */
+  /** Whether the end of the message was found. */
   isMessageDone(): boolean;
-  /** Gives Haraka the chunks, one after the other, as the lines of a message. */
+  /** Feeds Haraka the chunks, one after the other, as the lines of a message. */
   receive(chunks: readonly Buffer[]): void;
   /** The message as smtp_forward sends it, with its end. */
   sent(): Promise<Buffer>;
@@ -104,7 +106,7 @@ function openCore(): Core {
   return opened;
 }
 
-/** Starts a session that has come as far as DATA; `prepare` does what a plugin does in the hook `connect_init`. */
+/** Starts a session that has reached DATA; `prepare` does what a plugin does in the hook `connect_init`. */
 export function startCoreSession(prepare: (connection: HarakaConnection) => void): CoreSession {
   const core = openCore();
   const socket = new FakeSocket();

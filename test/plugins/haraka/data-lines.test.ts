@@ -1,5 +1,7 @@
-// Every way to misuse line ends, through Haraka's own reading of a message and its way out: what leaves has CR and LF as
-// pairs only, and ends once, at its end.
+/*
+ * Every way to misuse line ends, through Haraka's own reading of a message and its output: what leaves has CR and LF as
+ * pairs only, and ends once, at its end.
+ */
 
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
@@ -61,7 +63,7 @@ async function assertSafe(body: string, chunks: readonly Buffer[]): Promise<void
   assert.ok(isClean(sent), `${shown} leaves as ${JSON.stringify(sent)}`);
   assert.equal(sent.split('\r\n.\r\n').length, 2, `${shown} ends more than once: ${JSON.stringify(sent)}`);
   const whole = `first${body}`;
-  // Without an end of its own in it, the message is clean just when nothing is found.
+  // If it contains no end of its own, the message is clean exactly when nothing is found.
   if (`${whole}${end}`.indexOf(end) === whole.length) {
     assert.equal(fault, !isClean(whole), shown);
     if (!fault) assert.equal(strictBody(sent), whole, shown);
@@ -76,7 +78,7 @@ describe('the lines of a message', () => {
     });
   }
 
-  it('are read alike however they are cut into chunks, with NUL in them and in the header', async () => {
+  it('are read the same however they are split into chunks, with NUL in them and in the header', async () => {
     const part = fc.constantFrom('\r', '\n', '.', 'x', '\0', '\r\n', '\r\n.', '\u00e4');
     const chunk = fc.array(part, { maxLength: 6 }).map((parts) => parts.join(''));
     await fc.assert(
@@ -151,7 +153,7 @@ describe('the lines of a message', () => {
     });
   }
 
-  it('of a message that begins with a space are its text, not a part of our Received field', async () => {
+  it('of a message that begins with a space are its text, not part of our Received field', async () => {
     const { sent } = await play([octets(' by evil.example\r\nX: y\r\n.\r\n')]);
     assert.ok(sent.endsWith('; now\r\n\r\n by evil.example\r\nX: y\r\n.\r\n'), JSON.stringify(sent));
   });

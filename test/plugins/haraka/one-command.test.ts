@@ -10,7 +10,7 @@ import { guard } from '../../../plugins/support/guard.js';
 import { type HookAnswer, succeedWith } from '../../../plugins/support/respond.js';
 import { fakeConnection, fakePlugin } from '../fakes.js';
 
-/** A connection of a class whose methods note what core would do. */
+/** A connection of a class whose methods record what core would do. */
 function open(state: number): { connection: CoreConnection; done: string[] } {
   const done: string[] = [];
   const nothing = (): void => undefined;
@@ -35,7 +35,7 @@ function open(state: number): { connection: CoreConnection; done: string[] } {
 }
 
 describe('one command at a time', () => {
-  it('hands a line on while no hook runs', () => {
+  it('passes a line on while no hook runs', () => {
     const { connection, done } = open(states.command);
     connection.process_line(Buffer.from('NOOP\r\n'));
     assert.deepEqual(done, ['line NOOP\r\n']);
@@ -57,10 +57,10 @@ describe('one command at a time', () => {
     }
   });
 
-  it('lets other clients have their turn after some commands of one packet', async () => {
+  it('gives other clients their turn after some commands of one packet', async () => {
     const { connection, done } = open(states.command);
     const total = 120;
-    // What core does with lines that need no hook.
+    // Core's handling of lines that need no hook.
     const lookAt = (): void => {
       connection._process_data();
       while (connection.state === states.command && connection.current_data !== null) {
@@ -90,7 +90,7 @@ describe('one command at a time', () => {
     assert.deepEqual(done, ['done']);
   });
 
-  it('sends no reply of a hook for which core did not wait', async () => {
+  it('sends no reply of a hook that core did not wait for', async () => {
     const { connection, done } = open(states.command);
     let end: (answer: HookAnswer) => void = () => undefined;
     const late = new Promise<HookAnswer>((resolve) => {

@@ -1,5 +1,5 @@
 /*
- * A server whose offer of STARTTLS is kept from Haraka, in every form in which Haraka would read one.
+ * A server's offer of STARTTLS is hidden from Haraka, in every form that Haraka would recognise.
  */
 
 import assert from 'node:assert/strict';
@@ -7,7 +7,7 @@ import { EventEmitter } from 'node:events';
 import type { Demand } from '../../../lib/tls/tls-keywords.js';
 import { watchAttempt } from '../../../plugins/maytls/attempt.js';
 
-/** A connection that a file is delivered on; `heard` are the lines that come to Haraka. */
+/** A connection on which a file is delivered; `heard` are the lines that reach Haraka. */
 class Connection extends EventEmitter {
   readonly heard: string[] = [];
 
@@ -46,14 +46,14 @@ const offers = [
 
 describe('watchAttempt', () => {
   for (const offer of offers) {
-    it(`keeps the offer ${JSON.stringify(offer)} from Haraka where TLS is not to be used`, () => {
+    it(`keeps the offer ${JSON.stringify(offer)} from Haraka if TLS must not be used`, () => {
       for (const connection of [new Connection('no', false), new Connection('may', true)]) {
         connection.emit('line', offer);
         assert.deepEqual(connection.heard, [`${offer.slice(0, 4)}XNOSTARTTLS`]);
       }
     });
 
-    it(`leaves the offer ${JSON.stringify(offer)} to Haraka where TLS may be used`, () => {
+    it(`leaves the offer ${JSON.stringify(offer)} to Haraka if TLS may be used`, () => {
       const connection = new Connection('may', false);
       connection.emit('line', offer);
       assert.deepEqual(connection.heard, [offer]);

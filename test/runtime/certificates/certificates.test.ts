@@ -1,5 +1,5 @@
 /*
- * Certificate files: which are taken, and that no text makes the reader throw. What is reported has its cases in
+ * Certificate files: which are used, and that no text makes the reader throw. The cases of reported findings are in
  * test/diagnostics/cases/tls.txt.
  */
 import assert from 'node:assert/strict';
@@ -36,13 +36,13 @@ describe('findCertificates', () => {
     return config;
   }
 
-  it('finds nothing in an empty install, and says nothing', () => {
+  it('finds nothing in an empty install, without a diagnostic', () => {
     const { value, diagnostics } = findCertificates(install('empty', {}), now);
     assert.deepEqual(value.usual, []);
     assert.deepEqual(diagnostics, []);
   });
 
-  it("takes PMDF's pair before Haraka's, whole", () => {
+  it("uses PMDF's complete pair before Haraka's", () => {
     const { value } = findCertificates(
       install('both', {
         'pmdf/server-priv.pem': key,
@@ -57,7 +57,7 @@ describe('findCertificates', () => {
     assert.equal(value.usual[0]?.chain.match(/BEGIN CERTIFICATE/g)?.length, 3);
   });
 
-  it("takes the pairs that Haraka's tls.ini names", () => {
+  it("uses the pairs that Haraka's tls.ini names", () => {
     const { value } = findCertificates(
       install('ini', {
         'tls.ini': 'key[]=a.key\ncert[]=a.pem\nkey[]=b.pem\ncert[]=b.pem\n[other]\nkey=c.key\n',
@@ -86,7 +86,7 @@ describe('findCertificates', () => {
 });
 
 describe('readPem', () => {
-  it('throws on no text, and stays within it', () => {
+  it('never throws, and keeps places within the text', () => {
     const pieces = fc.constantFrom(
       '-----BEGIN CERTIFICATE-----',
       '-----END CERTIFICATE-----',
@@ -108,7 +108,7 @@ describe('readPem', () => {
 });
 
 describe('readTlsIni', () => {
-  it('has the names of Haraka where the file says nothing', () => {
+  it("uses Haraka's default names", () => {
     assert.deepEqual(readTlsIni('/nowhere'), {
       keys: ['tls_key.pem'],
       certificates: ['tls_cert.pem'],

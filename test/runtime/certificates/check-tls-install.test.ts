@@ -1,5 +1,5 @@
 /*
- * What is said where channels offer or demand TLS and the install cannot do it.
+ * The findings if channels offer or require TLS and the install cannot provide it.
  */
 import assert from 'node:assert/strict';
 import { checkTlsInstall } from '../../../runtime/certificates/check-tls-install.js';

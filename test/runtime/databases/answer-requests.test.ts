@@ -8,7 +8,7 @@ import { ManualClock } from '../../support/manual-clock.js';
 
 const limits: RemoteLimits = { timeoutMs: 100, cacheSize: 10, cacheMs: 1000, negativeMs: 500 };
 
-/** A remote database whose answers a test gives by hand. */
+/** A remote database whose answers a test controls. */
 class Pending implements AsyncDatabase {
   readonly kind = 'remote';
   readonly asked: string[] = [];
@@ -47,12 +47,12 @@ describe('answer-requests', () => {
     answers = answerRequests({ databases, sequences: null, limits, clock });
   });
 
-  it('asks an embedded database at once, with bars as bars', () => {
+  it('queries an embedded database at once, with bars as bars', () => {
     assert.deepEqual(ask('general', `a${heldBar}b`), found('bar'));
     assert.deepEqual(ask('general', 'c'), absent);
   });
 
-  it('answers failed for what is not configured', () => {
+  it('answers failed for a database that is not configured', () => {
     assert.deepEqual(ask('forward', 'a'), { kind: 'failed', cause: 'no forward database is configured' });
     assert.deepEqual(answers.answer({ kind: 'sequence', file: 'f', radix: 10, width: 0, modulus: null }), {
       kind: 'failed',
@@ -60,7 +60,7 @@ describe('answer-requests', () => {
     });
   });
 
-  it('tells what is answered at once', () => {
+  it('knows which answers come at once', () => {
     const isEmbedded = (database: DatabaseName): boolean =>
       answers.isEmbedded({ kind: 'database', database, key: 'a' });
     assert.deepEqual(
@@ -73,7 +73,7 @@ describe('answer-requests', () => {
     );
   });
 
-  it('asks a remote database once for all who ask the same', async () => {
+  it('queries a remote database once for identical requests', async () => {
     const both = [ask('alias', 'Jane'), ask('alias', 'JANE')];
     remote.open[0]?.resolve(found('x'));
     assert.deepEqual(await Promise.all(both), [found('x'), found('x')]);
@@ -81,7 +81,7 @@ describe('answer-requests', () => {
     assert.equal(clock.waiting, 0);
   });
 
-  it('remembers what was found and what is absent, each for its time', async () => {
+  it('caches found and absent answers, each for its time', async () => {
     for (const [key, answer, time] of [
       ['a', found('x'), 1000],
       ['b', absent, 500],
@@ -97,7 +97,7 @@ describe('answer-requests', () => {
     }
   });
 
-  it('answers failed when the time is over, and asks again the next time', async () => {
+  it('answers failed after the timeout, and queries again the next time', async () => {
     const late = ask('alias', 'a');
     clock.advance(100);
     assert.deepEqual(await late, {
@@ -111,14 +111,14 @@ describe('answer-requests', () => {
     assert.deepEqual(await again, found('x'));
   });
 
-  it('answers failed when the database rejects, and does not remember it', async () => {
+  it('answers failed when the database rejects, and does not cache it', async () => {
     const first = ask('alias', 'a');
     remote.open[0]?.reject(new Error('no connection'));
     assert.deepEqual(await first, { kind: 'failed', cause: 'the alias database failed: no connection' });
     assert.ok(ask('alias', 'a') instanceof Promise);
   });
 
-  it('does not remember failed', async () => {
+  it('does not cache failed', async () => {
     const first = ask('alias', 'a');
     remote.open[0]?.resolve({ kind: 'failed', cause: 'busy' });
     assert.deepEqual(await first, { kind: 'failed', cause: 'busy' });

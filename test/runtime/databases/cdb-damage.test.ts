@@ -21,7 +21,7 @@ describe('damage of a CDB file', () => {
     recordsEnd = whole.length - entries.length * 2 * slotSize;
   });
 
-  /** Opens octets as a file; null when they are told to be damaged at once. */
+  /** Opens octets as a file; null if they are reported as damaged at once. */
   function open(octets: Uint8Array): CdbFile | null {
     const opened = openCdbFile(folder.write('damaged.cdb', octets));
     if (opened.kind === 'open') return opened.file;
@@ -64,14 +64,14 @@ describe('damage of a CDB file', () => {
     assert.ok(file !== null);
     const cause = 'one of its tables is damaged';
     assert.deepEqual(file.find(Buffer.from(key)), { kind: 'damaged', cause });
-    // The same file, sound again: only a count would tell.
+    // The same file, intact again: only a count would show the difference.
     writeFileSync(folder.path('damaged.cdb'), whole, { flag: 'r+' });
     assert.deepEqual(file.find(Buffer.from(key)), { kind: 'damaged', cause });
     file.close();
     assert.equal(open(whole)?.find(Buffer.from(key)).kind, 'found');
   });
 
-  it('is told at once wherever one octet of the header is changed', () => {
+  it('is reported at once if any octet of the header is changed', () => {
     fc.assert(
       fc.property(fc.nat(headerSize - 1), octet, (place, to) => {
         const octets = changed([{ place, octet: to }]);
@@ -83,7 +83,7 @@ describe('damage of a CDB file', () => {
     );
   });
 
-  it('never makes a key absent by one octet, wherever it stands', () => {
+  it('never makes a key absent by one changed octet, wherever it is', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: whole.length - 1 }), octet, (place, to) => {
         assert.deepEqual(absentIn(changed([{ place, octet: to }])), [], `${place} ${to}`);
@@ -109,7 +109,7 @@ describe('damage of a CDB file', () => {
     );
   });
 
-  it('is told for every table that the header calls empty', () => {
+  it('is reported for every table that the header calls empty', () => {
     for (let table = 0; table < 256; table += 1) {
       const octets = Buffer.from(whole);
       octets.writeUInt32LE(0, table * 8 + 4);
@@ -117,7 +117,7 @@ describe('damage of a CDB file', () => {
     }
   });
 
-  it('is told for records without tables', () => {
+  it('is reported for records without tables', () => {
     const octets = whole.subarray(0, recordsEnd);
     for (let table = 0; table < 256; table += 1) {
       octets.writeUInt32LE(recordsEnd, table * 8);
@@ -126,7 +126,7 @@ describe('damage of a CDB file', () => {
     assert.equal(open(octets), null);
   });
 
-  it('is told for files of blanks, zeros and headers without a file', () => {
+  it('is reported for files of blanks or zeros and for headers without contents', () => {
     const wrong = [
       Buffer.alloc(headerSize),
       Buffer.alloc(whole.length),
@@ -165,7 +165,7 @@ describe('damage of a CDB file', () => {
       return end;
     }
 
-    it('is told for a changed key and for a changed table, though every record can be read', () => {
+    it('is reported for a changed key and for a changed table, even if every record can be read', () => {
       assert.equal(endOf(whole), 'key699');
       const key = Buffer.from(whole);
       key.write('KEY0', headerSize + 8);
@@ -175,7 +175,7 @@ describe('damage of a CDB file', () => {
       assert.equal(endOf(table), 'its records and its tables disagree');
     });
 
-    it('is told wherever one octet of a filled slot is changed', () => {
+    it('is reported if any octet of a filled slot is changed', () => {
       fc.assert(
         fc.property(fc.integer({ min: recordsEnd, max: whole.length - 1 }), octet, (place, to) => {
           const octets = changed([{ place, octet: to }]);
@@ -189,7 +189,7 @@ describe('damage of a CDB file', () => {
     });
   });
 
-  it('leaves keys with equal hashes apart', () => {
+  it('keeps keys with equal hashes separate', () => {
     // A hash is made from the left, so equal hashes stay equal whatever is appended.
     const seen = new Map<number, string>();
     let pair: [string, string] | null = null;

@@ -1,5 +1,5 @@
 /*
- * The same files by the hands of others: tinycdb's `cdb` and Postfix's `postmap cdb:`, both ways.
+ * The same files with other programs: tinycdb's `cdb` and Postfix's `postmap cdb:`, in both directions.
  */
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
@@ -16,7 +16,7 @@ const cdb = '/usr/bin/cdb';
 const count = 100_000;
 const letters = 'abcdefghijklmnopqrstuvwxyz0123456789.-_@+=/$%{}';
 
-/** Numbers that look random and are the same in every run. */
+/** Pseudo-random numbers that are the same in every run. */
 function randomNumbers(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {
@@ -36,7 +36,7 @@ function randomKeys(seed: number, wanted: number, alphabet: string): string[] {
   return [...keys];
 }
 
-describeWith(['cdb', 'postmap'], 'CDB files of others', () => {
+describeWith(['cdb', 'postmap'], 'CDB files of other programs', () => {
   const folder = temporaryFolder();
   const keys = randomKeys(1, count, letters);
   const valueFor = (key: string): string => `<${key}> ${key.length}`;
@@ -69,7 +69,7 @@ describeWith(['cdb', 'postmap'], 'CDB files of others', () => {
     return target;
   }
 
-  /** The records as `cdb -c` takes them and `cdb -d` gives them. */
+  /** The records in the format of `cdb -c` and `cdb -d`. */
   function recordsText(): string {
     const records = keys.map((key) => {
       const value = valueFor(key);
@@ -91,7 +91,7 @@ describeWith(['cdb', 'postmap'], 'CDB files of others', () => {
     opened.file.close();
   });
 
-  it('are read whatever the case: Postfix stores keys in lower case, `cdb -c` as they are', async () => {
+  it('are read in any case: Postfix stores keys in lower case, `cdb -c` as written', async () => {
     const names = { name: 'x', shortName: 'x' };
     const options = { clock: new ManualClock(), report: () => {} };
     folder.write('mixed', 'Jane.Doe found\n');
@@ -118,7 +118,7 @@ describeWith(['cdb', 'postmap'], 'CDB files of others', () => {
     assert.deepEqual({ code: absent.code, stdout: absent.stdout }, { code: 1, stdout: '' });
   });
 
-  it('are written: `cdb` dumps and finds what was put in', async () => {
+  it('are written: `cdb` dumps and finds what was stored', async () => {
     const path = build();
     assert.equal((await runSuccessfully(cdb, ['-d', path])).stdout, recordsText());
     for (const key of keys.slice(0, 50)) {
@@ -129,7 +129,7 @@ describeWith(['cdb', 'postmap'], 'CDB files of others', () => {
     }
   });
 
-  it('are the same octets from `postmap` and `cdb -c` as from us', async () => {
+  it('have the same octets from `postmap` and `cdb -c` as from us', async () => {
     const ours = readFileSync(build());
     await runSuccessfully(cdb, ['-c', folder.path('theirs.cdb')], { input: recordsText() });
     assert.ok(ours.equals(readFileSync(folder.path('theirs.cdb'))), 'as from cdb -c');

@@ -97,7 +97,7 @@ describe('cdb', () => {
   });
 
   describe('answers', () => {
-    it('finds keys without regard to case, and keys that another tool stored as they are', () => {
+    it('finds keys in any case, and keys that another tool stored as written', () => {
       const exact = Buffer.from(
         // The record of the file above with the key in upper case, whose hash is 0x0b87dfa1: table 161, slot
         // 1.
@@ -191,7 +191,7 @@ describe('cdb', () => {
       whole = readFileSync(folder.path('whole.cdb'));
     });
 
-    it('notices every file that is cut short', () => {
+    it('detects every truncated file', () => {
       for (let length = 0; length < whole.length; length += 1) {
         const path = folder.write('short.cdb', whole.subarray(0, length));
         assert.deepEqual(errorsOpening(path), ['database/damaged'], String(length));
@@ -258,7 +258,7 @@ describe('cdb', () => {
       for (const [key] of entries) assert.equal(ask(database, key), 'failed');
     });
 
-    it('tells a folder, a missing file and a text from a CDB file', () => {
+    it('distinguishes a folder, a missing file and a text from a CDB file', () => {
       mkdirSync(folder.path('folder'));
       assert.deepEqual(errorsOpening(folder.path('folder')), ['file/not-a-file']);
       assert.deepEqual(errorsOpening(folder.path('none.cdb')), ['file/missing']);
@@ -269,7 +269,7 @@ describe('cdb', () => {
   });
 
   describe('replacing', () => {
-    it('notices a new file within a second, when it is asked', () => {
+    it('notices a new file within a second, at a look-up', () => {
       write(folder.path('a.cdb'), [['a', '1']]);
       const database = open(folder.path('a.cdb'));
       write(folder.path('a.cdb'), [['a', '2']]);
@@ -281,7 +281,7 @@ describe('cdb', () => {
       assert.equal(ask(database, 'a'), 'failed');
     });
 
-    it('answers failed while the file is gone or damaged, says so once, and recovers', () => {
+    it('answers failed while the file is missing or damaged, says so once, and recovers', () => {
       write(folder.path('a.cdb'), [['a', '1']]);
       copyFileSync(folder.path('a.cdb'), folder.path('kept.cdb'));
       const database = open(folder.path('a.cdb'));
@@ -352,7 +352,7 @@ describe('cdb', () => {
       });
     }
 
-    it('warns of a key that stands twice with one value, and permits several values when told to', () => {
+    it('warns of a key that occurs twice with one value, and permits several values with the option', () => {
       const warned = build('a 1\nA 1\n');
       assert.deepEqual(
         warned.diagnostics.map((one) => one.severity),

@@ -7,7 +7,7 @@ import { placeOf } from '../../../lib/text/source.js';
 import { databaseEntries } from '../../../runtime/databases/database-entries.js';
 import { ownName } from '../../../runtime/haraka-install/own-name.js';
 
-describe('what lies beside the rules', () => {
+describe('the databases of a configuration', () => {
   let folder = '';
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'pmdf-entries-'));
@@ -38,7 +38,7 @@ describe('what lies beside the rules', () => {
     ]);
   });
 
-  it('leave out what is compiled, missing or no text', () => {
+  it('leave out compiled, missing and unreadable databases', () => {
     writeFileSync(join(folder, 'alias.txt'), Buffer.from([0xff, 0xfe]));
     assert.deepEqual(
       entriesOf({

@@ -38,7 +38,7 @@ describe('database-line', () => {
     });
   }
 
-  it('reads anything, and every place lies in the line', () => {
+  it('reads anything, and every place is in the line', () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom('a', '"', '\\', ' ', '\t', '!', 'é') }), (line) => {
         const read = parseDatabaseLine(line);

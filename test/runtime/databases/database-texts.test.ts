@@ -20,15 +20,15 @@ function textsOf(databases: Partial<Settings['databases']>): readonly string[] |
 }
 
 describe('the texts of databases', () => {
-  it('are read where they are text', () => {
+  it('are read if they are text', () => {
     assert.deepEqual(textsOf({}), ['jane  j%x.example@PROCESS-DAEMON\n']);
   });
 
-  it('are none where there is no file', () => {
+  it('are empty if there is no file', () => {
     assert.deepEqual(textsOf({ general: { file: 'other.txt', required: false } }), []);
   });
 
-  it('are not known where one is compiled or cannot be read', () => {
+  it('are unknown if one is compiled or cannot be read', () => {
     assert.equal(textsOf({ forward: { file: 'forward.cdb', required: false } }), null);
     assert.equal(textsOf({ forward: { file: 'bad.txt', required: false } }), null);
   });

@@ -25,7 +25,7 @@ describe('db-update', () => {
     path = folder.path('general.cdb');
   });
 
-  /** Writes a file of records as they are, keys not folded. */
+  /** Writes a file of records, keys not folded. */
   function write(records: readonly (readonly [string | Uint8Array, string | Uint8Array])[]): void {
     const writer = new CdbWriter(path);
     for (const [key, value] of records) writer.addOctets(Buffer.from(key), Buffer.from(value));
@@ -51,7 +51,7 @@ describe('db-update', () => {
     return changeDatabase(path, names, { kind: 'delete', key }, commandPatience);
   }
 
-  it('makes a file, and sets and deletes without regard to case', async () => {
+  it('makes a file, and sets and deletes, ignoring case', async () => {
     assert.deepEqual(await set('Jane', '1'), { kind: 'done', before: 0, added: 1, entries: 1 });
     assert.deepEqual(await set('Übung', '2'), { kind: 'done', before: 0, added: 1, entries: 2 });
     assert.deepEqual(await set('JANE', '3'), { kind: 'done', before: 1, added: 0, entries: 2 });
@@ -63,7 +63,7 @@ describe('db-update', () => {
     assert.deepEqual(readdirSync(folder.path()), ['general.cdb']);
   });
 
-  it('leaves what it does not touch as it is, and puts one value in place of all', async () => {
+  it('leaves other entries unchanged, and replaces all values of a key with one', async () => {
     const octets = Uint8Array.from([0xff, 0, 0x0a]);
     write([
       [octets, octets],
@@ -71,7 +71,7 @@ describe('db-update', () => {
       ['Bob', '2'],
       ['JANE', '3'],
       ['bob', '4'],
-      // The Kelvin sign is a letter of three octets whose lower case is one.
+      // The Kelvin sign has three octets, and its lower case one.
       ['\u212a', '5'],
     ]);
     assert.deepEqual(await set('jane', 'new'), { kind: 'done', before: 2, added: 0, entries: 5 });
@@ -105,7 +105,7 @@ describe('db-update', () => {
     assert.deepEqual([mode & 0o777, uid], [0o640, process.getuid?.()]);
   });
 
-  it('refuses a damaged file, a missing one to delete from, and what is no file', async () => {
+  it('refuses a damaged file, a missing one to delete from, and anything but a regular file', async () => {
     const codes = async (outcome: Promise<ChangedDatabase>): Promise<string> => {
       const result = await outcome;
       return result.kind === 'failed' ? result.diagnostics.map((one) => one.code).join() : result.kind;
@@ -135,7 +135,7 @@ describe('db-update', () => {
     assert.deepEqual(read(), ['a=1']);
   });
 
-  it('removes what a writer that died left behind', async () => {
+  it('removes the partial file of a dead writer', async () => {
     write([['a', '1']]);
     folder.write('general.cdb.12345.0123456789ab.tmp', 'half');
     folder.write('general.cdb.bak.tmp', 'of somebody else');
@@ -143,7 +143,7 @@ describe('db-update', () => {
     assert.deepEqual(readdirSync(folder.path()).sort(), ['general.cdb', 'general.cdb.bak.tmp']);
   });
 
-  it('loses no change of six processes that set at once, and first have to break the lock of a dead one', async () => {
+  it('loses no change of six processes that write at once and first have to break the lock of a dead one', async () => {
     const { pid } = spawnSync(process.execPath, ['-e', '']);
     symlinkSync(printOwner({ ...thisOwner(), pid }), `${path}.lock`);
     const prefixes = ['a', 'b', 'c', 'd', 'e', 'f'];
@@ -165,7 +165,7 @@ describe('db-update', () => {
     assert.deepEqual(readdirSync(folder.path()), ['general.cdb']);
   }).timeout(60_000);
 
-  it('is the old or the new file after a death at any step, and the next change works', async () => {
+  it('is the old or the new file after a crash at any step, and the next change works', async () => {
     let deaths = 0;
     for (let step = 0; ; step += 1) {
       write([
@@ -192,7 +192,7 @@ describe('db-update', () => {
     assert.ok(deaths >= 40, String(deaths));
   }).timeout(120_000);
 
-  it('is whole after each of fifty kills at random moments, and has all that was said to be set', async () => {
+  it('is complete after each of fifty kills at random moments, and has every acknowledged change', async () => {
     const old = Array.from({ length: 3000 }, (_, index) => [`old${index}`, 'x'.repeat(50)] as const);
     write(old);
     let last = 0;

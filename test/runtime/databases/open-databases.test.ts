@@ -22,7 +22,7 @@ describe('open-databases', () => {
     for (const database of opened) assert.equal(database?.look('A').kind, 'failed');
   });
 
-  it('opens a database that was missing when it is there', () => {
+  it('opens a database that was missing once it exists', () => {
     const databases = new OpenDatabases(folder.path('config/pmdf'), {
       clock: new ManualClock(),
       report: () => {},

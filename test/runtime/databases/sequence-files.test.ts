@@ -17,13 +17,13 @@ describe('sequence-files', () => {
 
   beforeEach(() => void folder.write('pmdf/mappings', ''));
 
-  it('counts from one, and goes on where it was', () => {
+  it('counts from one, and continues from the last number', () => {
     assert.deepEqual([next('seq'), next('seq'), next('other'), next('PMDF_TABLE:seq')], ['1', '2', '1', '3']);
     assert.deepEqual(readdirSync(folder.path('pmdf/seq.sequence')), ['3']);
     assert.deepEqual(readdirSync(folder.path('pmdf')).sort(), ['mappings', 'other.sequence', 'seq.sequence']);
   });
 
-  it('begins where a file under the name says', () => {
+  it('begins with the number in an existing file', () => {
     folder.write('pmdf/seq', ' 41\n');
     assert.deepEqual([next('seq'), next('seq')], ['42', '43']);
   });
@@ -38,7 +38,7 @@ describe('sequence-files', () => {
     assert.equal(next('hex', { radix: 16 }), 'FF');
   });
 
-  it('answers failed for what it cannot count', () => {
+  it('answers failed if it cannot count', () => {
     folder.write('pmdf/text', 'seventeen');
     folder.write('pmdf/two.sequence/1', '');
     folder.write('pmdf/two.sequence/2', '');

@@ -38,7 +38,7 @@ describe('text-database', () => {
     return answer.kind === 'found' ? answer.value : answer.kind;
   }
 
-  /** Lets the database see its file twice, as it is now. */
+  /** Lets the database check its file twice in its present state. */
   function settle(database: Database): void {
     for (const _look of ['sees it', 'takes it over']) {
       clock.advance(1000);
@@ -46,7 +46,7 @@ describe('text-database', () => {
     }
   }
 
-  /** Lets seconds pass, and what was begun come to its end. */
+  /** Lets seconds pass, and pending work finish. */
   async function pass(seconds: number): Promise<void> {
     for (let second = 0; second < seconds; second += 1) {
       clock.advance(1000);
@@ -54,7 +54,7 @@ describe('text-database', () => {
     }
   }
 
-  it('answers without regard to case', () => {
+  it('ignores case', () => {
     const database = opened('! people\r\nJane.Doe  jdoe%other.com@X\r\n\r\n"a b" quoted\nübung Ü\n');
     assert.equal(ask(database, 'jane.doe'), 'jdoe%other.com@X');
     assert.equal(ask(database, 'JANE.DOE'), 'jdoe%other.com@X');
@@ -82,7 +82,7 @@ describe('text-database', () => {
     assert.deepEqual(lineColumnAt(related.source, related.offset), { line: 1, column: 1 });
   });
 
-  it('only warns of a key that stands twice with one value', () => {
+  it('only warns of a key that occurs twice with one value', () => {
     const { database, diagnostics } = open('a 1\nA 1\n');
     assert.ok(database !== null);
     assert.deepEqual(
@@ -100,7 +100,7 @@ describe('text-database', () => {
     );
   });
 
-  it('reads a changed file again, but not before it was left alone', () => {
+  it('reads a changed file again, but only when it has stayed unchanged', () => {
     const database = opened('a 1\n');
     folder.write('general.txt', 'a 22\n');
     assert.equal(ask(database, 'a'), '1');
@@ -129,12 +129,12 @@ describe('text-database', () => {
     ['a 1\nb 2\n', 'a 1\n'],
     ['a 1\nb 2\n', 'a 1\nb 22'],
     ['a 1\nb 2\nc 3\n', 'd 4\n'],
-    // A copy of a changed file that has not come to its end.
+    // An incomplete copy of a changed file.
     ['a 1\nb 2\nc 3\nd 4\n', 'a 1\nnew 0\nc 3\n'],
     ['a 1\nb 2\n', 'one 1\ntwo 2\nthree 3\na 1\n'],
   ];
   for (const [before, after] of cuts) {
-    it(`puts ${JSON.stringify(after)} off, says so once, and takes it when it stays so`, async () => {
+    it(`puts ${JSON.stringify(after)} off, says so once, and uses it when it stays so`, async () => {
       const database = opened(before);
       folder.write('general.txt', after);
       await pass(11);
@@ -149,7 +149,7 @@ describe('text-database', () => {
     });
   }
 
-  it('takes a file that lost its last entry at once when it came by a rename, or lost another one', async () => {
+  it('uses a file without its last entry at once if it was renamed, or lost another entry too', async () => {
     const database = opened('a 1\nb 2\nc 3\nd 4\n');
     renameSync(folder.write('general.new', 'a 1\nb 2\nc 3\n'), folder.path('general.txt'));
     await pass(2);
@@ -167,7 +167,7 @@ describe('text-database', () => {
     assert.match(String(reported[0]?.hint), /^wait if that is meant/);
   });
 
-  it('waits anew when a file that looks cut goes on', async () => {
+  it('starts waiting again when an incomplete file grows', async () => {
     const database = opened('a 1\nb 2\nc 3\n');
     folder.write('general.txt', 'a 1\n');
     await pass(2);
@@ -180,7 +180,7 @@ describe('text-database', () => {
     assert.equal(ask(database, 'c'), '33');
   });
 
-  it('takes a file over that was replaced by a rename', () => {
+  it('uses a file that was replaced by a rename', () => {
     const database = opened('a 1\n');
     renameSync(folder.write('new', 'a 2\n'), folder.path('general.txt'));
     settle(database);
@@ -240,7 +240,7 @@ describe('text-database', () => {
     assert.equal(ask(database, 'key9999'), 'new');
   });
 
-  it('answers failed when it is closed, also after a reading that was under way', async () => {
+  it('answers failed when it is closed, also after a read in progress', async () => {
     const database = opened('a 1\n');
     folder.write('general.txt', 'a 2\n'.concat('! comment\n'.repeat(10_000)));
     settle(database);

@@ -11,7 +11,7 @@ import {
 } from '../../../runtime/files/lock-owner.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 
-/** Time that passes only while somebody waits. */
+/** Time that passes only while something waits. */
 function patienceOf(perHolder: number): Patience {
   let now = 0;
   return {
@@ -61,7 +61,7 @@ describe('lock-owner', () => {
     ],
   ];
   for (const [name, of, expected] of rows) {
-    it(`takes ${name} for ${expected ? 'gone' : 'alive'}`, () => {
+    it(`treats ${name} as ${expected ? 'gone' : 'alive'}`, () => {
       assert.equal(isGone(of(thisOwner())), expected);
     });
   }
@@ -76,7 +76,7 @@ describe('file-lock', () => {
     lock = folder.path('file.lock');
   });
 
-  it('is there while the work is done, and gone afterwards, whatever comes of it', async () => {
+  it('exists during the work, and is removed afterwards, even after a failure', async () => {
     assert.equal(
       await withFileLock(path, patienceOf(0), () => parseOwner(readlinkSync(lock))?.pid),
       process.pid,
@@ -88,7 +88,7 @@ describe('file-lock', () => {
     assert.deepEqual(readdirSync(folder.path()), []);
   });
 
-  it('waits for one holder so long, and names it', async () => {
+  it('waits for a holder for a limited time, and names it', async () => {
     const holder = { ...thisOwner(), host: 'other' };
     symlinkSync(printOwner(holder), lock);
     const patience = patienceOf(1000);
@@ -101,7 +101,7 @@ describe('file-lock', () => {
     assert.equal(readlinkSync(lock), printOwner(holder));
   });
 
-  it('waits for a lock that is not understood, and takes nobody for dead', async () => {
+  it('waits for a lock that it cannot read, and does not break it', async () => {
     symlinkSync('somebody', lock);
     await assert.rejects(withFileLock(path, patienceOf(10), assert.fail), /somebody holds the lock/);
   });
@@ -112,7 +112,7 @@ describe('file-lock', () => {
     assert.deepEqual(readdirSync(folder.path()), []);
   });
 
-  it('breaks the lock of a holder that died, though who broke it before died too', async () => {
+  it('breaks the lock of a dead holder, even if the process that broke it before died too', async () => {
     const first = deadOwner();
     const second = deadOwner();
     const third = deadOwner();
@@ -123,7 +123,7 @@ describe('file-lock', () => {
     assert.deepEqual(readdirSync(folder.path()), []);
   });
 
-  it('does not break a lock that somebody else breaks', async () => {
+  it('does not break a lock that another process is breaking', async () => {
     const dead = deadOwner();
     symlinkSync(printOwner(dead), lock);
     symlinkSync(printOwner(thisOwner()), `${lock}.${dead.id}`);
@@ -131,7 +131,7 @@ describe('file-lock', () => {
     assert.equal(readlinkSync(lock), printOwner(dead));
   });
 
-  it('sweeps up after one who died when the lock was broken, and nothing else', async () => {
+  it('cleans up after a process that died while breaking the lock, and nothing else', async () => {
     symlinkSync(printOwner(deadOwner()), `${lock}.${deadOwner().id}`);
     folder.write('file.lock.notes', '');
     await withFileLock(path, patienceOf(0), () => undefined);

@@ -20,7 +20,7 @@ function codeOf(outcome: ReadSource): string {
 describe('read-sources', () => {
   const folder = temporaryFolder();
 
-  it('names a file against the install and against config/pmdf', () => {
+  it('names a file relative to the install and to config/pmdf', () => {
     folder.write('config/pmdf/mappings', 'TABLE\n');
     const outcome = new SourceReader(folder.path('config/pmdf')).read('mappings');
     assert.ok(outcome.kind === 'read');
@@ -35,7 +35,7 @@ describe('read-sources', () => {
     assert.deepEqual([outcome.source.name, outcome.source.shortName], [path, path]);
   });
 
-  it('drops a byte order mark and keeps all else', () => {
+  it('removes a byte order mark and keeps everything else', () => {
     const path = folder.write('a', Buffer.from('\ufeffgrün\r\nx\ufeffy', 'utf8'));
     assert.equal(textOf(readSourceFile(path, 'a')), 'grün\r\nx\ufeffy');
   });
@@ -73,7 +73,7 @@ describe('read-sources', () => {
     assert.equal(second, '  ab\ufffdc');
   });
 
-  it('tells a missing file from one that cannot be read', () => {
+  it('distinguishes a missing file from one that cannot be read', () => {
     mkdirSync(folder.path('folder'));
     execFileSync('mkfifo', [folder.path('pipe')]);
     assert.equal(codeOf(readSourceFile(folder.path('none'), 'none')), 'missing file/missing');
@@ -83,7 +83,7 @@ describe('read-sources', () => {
     assert.equal(codeOf(readSourceFile('a\0b', 'nul')), 'unreadable file/missing');
     const path = folder.write('closed', 'x');
     chmodSync(path, 0);
-    // Root reads everything.
+    // Root can read everything.
     const expected = process.getuid?.() === 0 ? 'read' : 'unreadable file/missing';
     assert.equal(codeOf(readSourceFile(path, 'closed')), expected);
   });
@@ -95,7 +95,7 @@ describe('read-sources', () => {
     assert.equal(codeOf(readSourceFile(folder.path('large'), 'large')), 'unreadable file/too-large');
   });
 
-  it('reads a file that does not tell its size', () => {
+  it('reads a file that does not report its size', () => {
     assert.match(textOf(readSourceFile('/proc/self/status', 'status')), /^Name:/);
   });
 

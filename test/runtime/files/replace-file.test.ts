@@ -1,5 +1,5 @@
 /*
- * What a file may take the place of: a regular file, and nothing else.
+ * What a file may replace: a regular file, and nothing else.
  */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -46,7 +46,7 @@ describe('replace-file', () => {
     assert.deepEqual(readdirSync(folder.path()), names);
   }
 
-  it('refuses folders, pipes, sockets and devices, also where symbolic links lead to them', async () => {
+  it('refuses folders, pipes, sockets and devices, also through symbolic links', async () => {
     mkdirSync(folder.path('folder'));
     execFileSync('mkfifo', [folder.path('pipe')]);
     await new Promise<void>((resolve) => {

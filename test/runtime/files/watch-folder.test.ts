@@ -37,7 +37,7 @@ describe('watch-folder', () => {
     return watch;
   }
 
-  /** Makes a change, waits until it is noticed, and lets it settle. */
+  /** Makes a change, waits until it is noticed, and lets the settle time pass. */
   async function noticed(change: () => void): Promise<void> {
     const before = changes;
     change();
@@ -48,7 +48,7 @@ describe('watch-folder', () => {
     assert.equal(changes, before + 1);
   }
 
-  it('tells of a file written, appended to, replaced, removed and made again', async () => {
+  it('reports a file that is written, appended to, replaced, removed and made again', async () => {
     folder.write('config/pmdf/mappings', 'one');
     start();
     await noticed(() => folder.write('config/pmdf/mappings', 'two'));
@@ -64,7 +64,7 @@ describe('watch-folder', () => {
     assert.deepEqual(reports, []);
   });
 
-  it('waits until the files are left alone', async () => {
+  it('waits until the files stay unchanged', async () => {
     folder.write('config/pmdf/mappings', 'one');
     start();
     folder.write('config/pmdf/mappings', 'two');
@@ -77,7 +77,7 @@ describe('watch-folder', () => {
     assert.equal(clock.waiting, 0);
   });
 
-  it('tells nothing when the files are as they were', async () => {
+  it('reports nothing if the files are the same as before', async () => {
     folder.write('config/pmdf/mappings', 'one');
     start();
     folder.write('config/pmdf/unread', 'x');
@@ -106,7 +106,7 @@ describe('watch-folder', () => {
     await noticed(() => folder.write('config/pmdf/mappings', 'four'));
   });
 
-  it('notices a symbolic link that leads elsewhere', async () => {
+  it('notices a symbolic link that changes its target', async () => {
     folder.write('releases/1/mappings', 'one');
     folder.write('releases/2/mappings', 'two');
     mkdirSync(folder.path('config'));
@@ -132,7 +132,7 @@ describe('watch-folder', () => {
     await noticed(() => folder.write('config/pmdf/mappings', 'two'));
   });
 
-  it('tells of a change that came between a reading and its end', () => {
+  it('reports a change that came during a read', () => {
     folder.write('config/pmdf/mappings', 'one');
     const watching = start();
     folder.write('config/pmdf/mappings', 'two');
@@ -141,7 +141,7 @@ describe('watch-folder', () => {
     assert.equal(changes, 1);
   });
 
-  it('looks once a minute at what cannot be watched, and says so once', () => {
+  it('checks files that cannot be watched once a minute, and says so once', () => {
     folder.write('config/pmdf/mappings', 'one');
     start({
       watch: () => {
@@ -160,7 +160,7 @@ describe('watch-folder', () => {
     assert.deepEqual(reports, said);
   });
 
-  it('tells nothing after it is closed', () => {
+  it('reports nothing after it is closed', () => {
     folder.write('config/pmdf/mappings', 'one');
     const watching = start();
     folder.write('config/pmdf/mappings', 'two');

@@ -25,7 +25,7 @@ describe('writeNewFiles', () => {
     assert.equal(readFileSync(join(folder, 'a', 'b', 'two'), 'utf8'), '2\n');
   });
 
-  it('writes nothing when one of them is there', () => {
+  it('writes nothing if one of them exists', () => {
     writeFileSync(join(folder, 'two'), 'mine');
     assert.deepEqual(writeNewFiles(folder, files), { kind: 'exists', path: join(folder, 'two') });
     assert.deepEqual(readdirSync(folder), ['two']);

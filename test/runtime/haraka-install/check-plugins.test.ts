@@ -1,5 +1,5 @@
 /*
- * What is said of config/plugins and smtp.ini, and which of it stops Haraka.
+ * The findings about config/plugins and smtp.ini, and which of them stop Haraka.
  */
 import assert from 'node:assert/strict';
 import { lineColumnAt } from '../../../lib/text/source.js';
@@ -14,7 +14,7 @@ const complete = ['pmdf/switchchannel', 'pmdf/access', 'queue/smtp_forward', 'pm
 interface Row {
   readonly lines: readonly string[];
   readonly smtpIni?: string;
-  /** What `pmdf check` tells. */
+  /** The findings of `pmdf check`. */
   readonly told: readonly Told[];
   /** What stops Haraka: the lines. */
   readonly stops?: readonly number[];
@@ -28,7 +28,7 @@ const rows: Readonly<Record<string, Row>> = {
   },
   'the long names': { lines: complete.map((name) => name.replace(/^pmdf/, 'haraka-plugin-pmdf')), told: [] },
   'a slash too many': { lines: [...complete.slice(0, 3), './pmdf//deliver/'], told: [] },
-  'the bundle alone': { lines: ['pmdf'], told: ['error install/whole-bundle 1:1'], stops: [1] },
+  'only the bundle': { lines: ['pmdf'], told: ['error install/whole-bundle 1:1'], stops: [1] },
   'the bundle by its package': {
     lines: [...complete, 'haraka-plugin-pmdf'],
     told: ['error install/whole-bundle 5:1'],
@@ -95,7 +95,7 @@ const rows: Readonly<Record<string, Row>> = {
     lines: ['pmdf/switchchannel', 'pmdf/access', 'rcpt_to.in_host_list'],
     told: [],
   },
-  'vouching beside deliver': {
+  'another accepting plugin beside deliver': {
     lines: ['rcpt_to.in_host_list', ...complete],
     told: ['warning install/other-decides 1:1'],
   },
@@ -143,7 +143,7 @@ describe('config/plugins', () => {
     assert.ok(checkPlugins(folder.path('config')).every(({ span }) => span.offset !== 0));
   });
 
-  it('that is missing is told where Haraka would run', () => {
+  it('that is missing is reported for an install that can run', () => {
     folder.write('config/pmdf/pmdf.cnf', '');
     assert.deepEqual(checkPlugins(folder.path('config')), []);
     folder.write('config/smtp.ini', '');
@@ -152,14 +152,14 @@ describe('config/plugins', () => {
     assert.equal(finding?.span.source.name, 'config/plugins');
   });
 
-  it('may name plugins of the site that have a name like ours', () => {
+  it('may name plugins of the site with names like ours', () => {
     folder.write('config/plugins', `${[...complete, 'pmdf-statistics', 'deliver'].join('\n')}\n`);
     folder.write('plugins/deliver.js', '');
     folder.write('node_modules/haraka-plugin-pmdf-statistics/package.json', '{}');
     assert.deepEqual(checkPlugins(folder.path('config')), []);
   });
 
-  it('is searched for plugins that Haraka does not have where its folder is known', () => {
+  it('is searched for plugins that Haraka does not have if its folder is known', () => {
     folder.write('config/plugins', `${['queue/smtp_foward', ...complete].join('\n')}\n`);
     folder.write('node_modules/Haraka/package.json', '{"name": "Haraka"}');
     folder.write('node_modules/Haraka/plugins/queue/smtp_forward.js', '');

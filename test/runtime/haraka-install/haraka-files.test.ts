@@ -1,5 +1,5 @@
 /*
- * config/plugins and ini files are read as haraka-config reads them: held against haraka-config itself.
+ * config/plugins and ini files are read as haraka-config reads them: compared with haraka-config itself.
  */
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
@@ -18,7 +18,7 @@ function theirs(reader: string, method: string): (...given: readonly unknown[]) 
   return (...given) => Reflect.apply(found, module, given);
 }
 
-// It tells of each line that it does not understand.
+// It reports each line that it does not understand.
 Reflect.set(Object(requireThere('./lib/readers/ini')), 'logger', () => undefined);
 
 const parseValue = theirs('flat', 'parseValue');
@@ -48,7 +48,7 @@ function asTheirs(file: IniFile): Record<string, Record<string, unknown>> {
   return made;
 }
 
-/** What haraka-config makes numbers of is text here. */
+/** Numbers from haraka-config, as text. */
 function asTexts(value: unknown): unknown {
   if (typeof value === 'number') return String(value);
   if (Array.isArray(value)) return value.map(asTexts);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { lineColumnAt } from '../../../lib/text/source.js';
 import { trustedProxies } from '../../../runtime/haraka-install/trusted-proxies.js';
 
-/** What is read of some files, as `written line:column addresses`. */
+/** The result for some files, as `written line:column addresses`. */
 function proxiesOf(files: Readonly<Record<string, string>>): string[] {
   const folder = mkdtempSync(join(tmpdir(), 'pmdf-proxies-'));
   try {
@@ -24,7 +24,7 @@ type Row = readonly [name: string, files: Readonly<Record<string, string>>, expe
 const rows: readonly Row[] = [
   ['no files', {}, []],
   [
-    'hosts and networks of connection.ini, where a comment after a value is a part of it',
+    'hosts and networks of connection.ini, with a comment after a value as part of it',
     {
       'connection.ini':
         '[main]\nhosts[] = 10.9.9.9\n[haproxy]\nhosts[] =\nhosts[] = 10.0.0.5\n hosts[]=10.1.0.0/16\nhosts[]=10.2.0.1 ; a comment\n',
@@ -37,7 +37,7 @@ const rows: readonly Row[] = [
     ['[2001:db8::1] 2:11 2001:db8::1'],
   ],
   ['what is switched off', { 'connection.ini': '[haproxy]\nenabled=false\nhosts[] = 10.0.0.5\n' }, []],
-  ['what is no address', { 'connection.ini': '[haproxy]\nhosts[] = proxy.domain.com\n' }, []],
+  ['an invalid address', { 'connection.ini': '[haproxy]\nhosts[] = proxy.domain.com\n' }, []],
   [
     'hosts of the plugin xclient',
     { plugins: 'xclient\n', 'xclient.hosts': '# who\n10.0.0.7\n' },

@@ -130,12 +130,12 @@ describe('reverse-name', () => {
     ['no address at all', 'unknown', {}, { kind: 'none', cause: 'the client has no IP address' }],
   ];
   for (const [name, address, table, expected] of cases) {
-    it(`tells ${name}`, async () => {
+    it(`finds ${name}`, async () => {
       assert.deepEqual(await resolve(address, table), expected);
     });
   }
 
-  it('looks at five names at most', async () => {
+  it('examines five names at most', async () => {
     const names = Array.from({ length: 40 }, (_, index) => `n${index + 10}.example`);
     await resolve('192.0.2.7', { [ptr4]: names });
     assert.deepEqual(
@@ -144,7 +144,7 @@ describe('reverse-name', () => {
     );
   });
 
-  it('gives up when the time is over while the name server keeps silent', async () => {
+  it('gives up after the time limit if the name server is silent', async () => {
     const resolver = await serve({ [ptr4]: 'silence' });
     const result = resolveReverseName('192.0.2.7', { timeoutMs: 100, resolver, clock });
     await server.asked(ptr4);
@@ -152,7 +152,7 @@ describe('reverse-name', () => {
     assert.deepEqual(await result, { kind: 'none', cause: 'no answer within 100 ms', unanswered: 'any' });
   });
 
-  it('counts what is confirmed when the time is over', async () => {
+  it('uses names confirmed within the time limit', async () => {
     const resolver = await serve({
       [ptr4]: ['a.example', 'b.example'],
       'A a.example': 'silence',
@@ -166,7 +166,7 @@ describe('reverse-name', () => {
       names: (octets) => resolver.names(octets),
       async addresses(name, family) {
         const addresses = await resolver.addresses(name, family);
-        // The answer is taken in after this function, so the test goes on a turn later.
+        // The answer is processed after this function, so the test continues one turn later.
         setImmediate(confirmed);
         return addresses;
       },
@@ -177,7 +177,7 @@ describe('reverse-name', () => {
     assert.deepEqual(await result, { kind: 'confirmed', name: 'b.example' });
   });
 
-  it('names an unconfirmed name when the time is over', async () => {
+  it('returns an unconfirmed name after the time limit', async () => {
     const resolver = await serve({ [ptr4]: ['slow.example'], 'A slow.example': 'silence' });
     const result = resolveReverseName('192.0.2.7', { timeoutMs: 100, resolver, clock });
     await server.asked('A slow.example');
@@ -205,7 +205,7 @@ describe('reverse-name', () => {
     assert.equal((await ask()).kind, 'confirmed');
   });
 
-  it('asks once for all who ask for one address, and remembers the answer for a minute', async () => {
+  it('queries once for simultaneous requests for one address, and caches the answer for a minute', async () => {
     const resolver = await serve({ [ptr4]: ['mail.example'], 'A mail.example': ['192.0.2.7'] });
     const names = new ReverseNames({ timeoutMs: 100, resolver, clock });
     const [first, second] = await Promise.all([names.resolve('192.0.2.7'), names.resolve('192.0.2.7')]);
@@ -218,7 +218,7 @@ describe('reverse-name', () => {
     assert.equal(server.questions.length, 4);
   });
 
-  it('remembers that there is no name for a minute, and a failure for five seconds', async () => {
+  it('caches the absence of a name for a minute, and a failure for five seconds', async () => {
     for (const [table, time] of [
       [{}, 60_000],
       [{ [ptr4]: 'failure' }, 5_000],
@@ -242,7 +242,7 @@ describe('name-resolver', () => {
   const pointer = 'PTR 7.2.0.192.in-addr.arpa';
   const octets = [192, 0, 2, 7];
 
-  it('takes an answer that comes late, also when quick ones came before', async () => {
+  it('accepts a late answer, also after quick ones', async () => {
     const server = await DnsServer.start({
       [pointer]: ['quick.example'],
       'PTR 8.2.0.192.in-addr.arpa': { afterMs: 850, records: ['late.example'] },
@@ -254,7 +254,7 @@ describe('name-resolver', () => {
     server.close();
   });
 
-  it('asks the next server when the first keeps silent', async () => {
+  it('queries the next server if the first is silent', async () => {
     const silent = await DnsServer.start({ [pointer]: 'silence' });
     const other = await DnsServer.start({ [pointer]: ['mail.example'] });
     const servers = [silent.address, other.address];

@@ -55,7 +55,7 @@ describe('the password database', () => {
     return { file: new PasswordFile(path, names, { report, derive }), reported };
   }
 
-  it('is made for its owner alone, and keeps the mode that it has', async () => {
+  it('is created for its owner only, and keeps an existing mode', async () => {
     await set('jane', 'DEFAULT', 'one');
     assert.equal(statSync(path).mode & 0o777, 0o600);
     chmodSync(path, 0o640);
@@ -64,7 +64,7 @@ describe('the password database', () => {
     assert.deepEqual(readdirSync(folder), ['passwords']);
   });
 
-  it('loses no change of many at once', async () => {
+  it('loses none of many simultaneous changes', async () => {
     const wanted = Array.from({ length: 12 }, (_, number) => `user${String(number).padStart(2, '0')}`);
     await Promise.all(wanted.map((user) => set(user, 'DEFAULT', user)));
     assert.deepEqual(
@@ -99,7 +99,7 @@ describe('the password database', () => {
     assert.deepEqual(users(), ['bob DEFAULT']);
   });
 
-  it('is not rewritten while it has mistakes, and never shows what stands in it', async () => {
+  it('is not rewritten while it has errors, and its contents are never shown', async () => {
     const text = 'pmdf-passwords 1\njane DEFAULT plain-secret\n';
     writeFileSync(path, text);
     const hash = await cheapHash('x');
@@ -133,7 +133,7 @@ describe('the password database', () => {
     });
   }
 
-  it('asks the record of the service before that for all', async () => {
+  it('uses the record of the service before the default one', async () => {
     await set('jane', 'DEFAULT', 'for all');
     await set('jane', 'SMTP', 'for smtp');
     const { file } = open();
@@ -143,7 +143,7 @@ describe('the password database', () => {
     assert.deepEqual(await file.ask('jane', 'SMTP', ''), { kind: 'wrong' });
   });
 
-  it('derives one key for each question, of the same cost, whether the user exists or not', async () => {
+  it('derives one key for each check, at the same cost, whether the user exists or not', async () => {
     const costs: Cost[] = [];
     const { file } = open((password, salt, cost, length) => {
       costs.push(cost);
@@ -164,7 +164,7 @@ describe('the password database', () => {
     assert.deepEqual(costs, Array(6).fill(dear));
   });
 
-  it('gives a user that does not exist always the cost of the same one', async () => {
+  it('always uses the same cost for the same unknown user', async () => {
     const costs = new Map<string, Set<number>>();
     let asked = '';
     const { file } = open((password, salt, cost, length) => {
@@ -182,7 +182,7 @@ describe('the password database', () => {
     assert.equal(new Set([...costs.values()].flatMap((one) => [...one])).size, 2);
   });
 
-  it('counts with changes at once, and with none that is a mistake', async () => {
+  it('applies changes at once, but none with errors', async () => {
     const { file, reported } = open();
     assert.equal(file.isThere(), false);
     assert.equal((await file.ask('jane', 'SMTP', 'one')).kind, 'failed');
@@ -202,7 +202,7 @@ describe('the password database', () => {
     assert.equal((await file.ask('jane', 'SMTP', 'two')).kind, 'failed');
   });
 
-  it('names users and services in one way', () => {
+  it('normalises names of users and services', () => {
     assert.equal(userName('Jane.Doe@Domain.COM'), 'jane.doe@domain.com');
     assert.equal(userName('a\u0308'), 'ä');
     for (const wrong of ['', 'two words', 'a\u0000', 'a\u200b', 'x'.repeat(256)])
@@ -217,7 +217,7 @@ describe('the password database', () => {
     assert.deepEqual(users(), []);
   });
 
-  it('remembers a wrong password until the record of the user changes, and nobody else for it', async () => {
+  it("remembers a wrong password until the user's record changes, for that user only", async () => {
     await set('jane', 'DEFAULT', 'one');
     await set('bob', 'DEFAULT', 'two');
     const { file } = open();

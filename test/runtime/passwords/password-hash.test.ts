@@ -14,7 +14,7 @@ import {
 const cheap = { ln: 10, r: 1, p: 1 };
 
 describe('password hashes', () => {
-  it('knows the password again and no other', async () => {
+  it('accepts the password and no other', async () => {
     const hash = await hashPassword('Secret pässword');
     const kept = parseHash(printHash(hash));
     assert.ok(kept !== null);
@@ -31,14 +31,14 @@ describe('password hashes', () => {
     assert.doesNotMatch(printHash(one), /same/);
   });
 
-  it('derives as RFC 7914 has it', async () => {
+  it('derives keys as in RFC 7914', async () => {
     const key =
       'fdbabe1c9d3472007856e7190d01e9fe7c6ad7cbc8237830e77376634b3731622eaf30d92e22a3886ff109279d9830dac727afb94a83ee6d8360cbdfa2cc0640';
     const hash = { cost: { ln: 10, r: 8, p: 16 }, salt: Buffer.from('NaCl'), key: Buffer.from(key, 'hex') };
     assert.equal(await isPassword(hash, 'password'), true);
   });
 
-  it('makes hashes that nothing fits', async () => {
+  it('makes hashes that no password matches', async () => {
     assert.equal(await isPassword(impossibleHash(cheap), ''), false);
   });
 
@@ -75,10 +75,10 @@ describe('password hashes', () => {
     good.replace('ln=15,r=8', 'ln=20,r=32'),
     good.replace('p=1', 'p=17'),
   ]) {
-    it(`does not take \`${wrong.slice(0, 30)}\` for a hash`, () => assert.equal(parseHash(wrong), null));
+    it(`does not accept \`${wrong.slice(0, 30)}\` as a hash`, () => assert.equal(parseHash(wrong), null));
   }
 
-  it('reads anything without a throw', () => {
+  it('reads anything without throwing', () => {
     fc.assert(fc.property(fc.string(), (text) => parseHash(text) === null));
   });
 
@@ -92,7 +92,7 @@ describe('password hashes', () => {
       assert.match(objectionTo(password) ?? '', objection));
   }
 
-  it('takes any other password', () => {
+  it('accepts any other password', () => {
     for (const password of ['x', ' leading blank', 'päss', 'x'.repeat(longestPassword)])
       assert.equal(objectionTo(password), null);
   });

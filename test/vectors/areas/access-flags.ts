@@ -1,5 +1,5 @@
 /*
- * What the template of an access table's entry means once the entry has matched.
+ * The effect of the template of an access table's entry once the entry has matched.
  *   input     template, table, probe, pattern, inputFlags, address, generalDatabase; every further list is a table
  *   expected  verdict, text, delayHundredths, syslogOnMatch, and everything else that describeAccess names
  * Without `table` the first table that knows all flags of the answer is meant, recipient tables before others.

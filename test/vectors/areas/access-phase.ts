@@ -1,7 +1,7 @@
 /*
- * When an access table is asked, and which form of the recipient it sees.
+ * When an access table is consulted, and which form of the recipient it sees.
  *   input     table, to, from, source, and a site that forwards (see forwarding-site.ts); or the question `order`
- *   expected  phase, dst, toSeen (lists where the table is asked about several addresses); or order
+ *   expected  phase, dst, toSeen (lists if the table is consulted about several addresses); or order
  */
 import { accessTables, findAccessTable } from '../../../lib/access/tables.js';
 import { decideRecipient } from '../../../lib/decide/decide-recipient.js';
@@ -23,7 +23,7 @@ export const accessPhase: Area = (input, expected) => {
   const to = input.textOrNull('to');
   const from = input.textOr('from', 'a@ext.org');
   const source = input.textOr('source', 'tcp_local');
-  // An entry that matches nothing: the table exists and is asked.
+  // An entry that matches nothing: the table exists and is consulted.
   const tables = new Map([[table, [['no-such-probe', '$Y'] as const]]]);
   const { policy, world } = readForwardingSite(input, { to, source, tables });
   const answer = { table, phase: meaning?.phase ?? null };

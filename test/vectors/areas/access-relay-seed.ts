@@ -1,5 +1,5 @@
 /*
- * The relay table written out as a site's own ORIG_SEND_ACCESS, and one probe put to it as it is typed.
+ * The relay table written out as a site's own ORIG_SEND_ACCESS, and one probe run through it unchanged.
  *   input     table (`seed ORIG_SEND_ACCESS (14 entries, DOMAIN)`, or a list of entries), probe
  *   expected  entries (by number), verdict, explicitY, text, finalString (null when `$Y` or `$N` was set)
  */

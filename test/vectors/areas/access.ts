@@ -1,6 +1,6 @@
 /*
- * A probe put to access tables. Every access table of the vector that has a probe is asked, in the order of a session,
- * until one rejects; other lists are tables that these ask.
+ * A probe run through access tables. Every access table of the vector that has a probe is consulted, in session order,
+ * until one rejects; other lists are tables that these consult.
  *   input     SEND_ACCESS and its kin, probe (or probes by table, or the fields of the session), inputFlags, address,
  *             generalDatabase, random
  *   expected  verdict, text, entries (by number), and everything else that describeAccess names

@@ -1,5 +1,5 @@
 /*
- * What an alias stands for: alias database and alias file, and whatever follows them.
+ * The result of an alias: alias database and alias file, and the steps that follow them.
  */
 import type { Area } from '../area.js';
 import { forwardingArea } from '../engine/forwarding-question.js';

@@ -1,5 +1,5 @@
 /*
- * pmdf.cnf: what a file, a part of it or one line of it says, and where addresses go under it.
+ * pmdf.cnf: the contents of a file, a part of it or one line of it, and where addresses are routed under it.
  *   config  a whole file, in the short notation or as text, with `address`
  *   text    a whole file, or with `section` its `rules` or `channels`; with `address` too
  *   line    one line of the file

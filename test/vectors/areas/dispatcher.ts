@@ -1,5 +1,5 @@
 /*
- * dispatcher.cnf: what a line of it says, what a file comes to, and the listen queue that options come to.
+ * dispatcher.cnf: the contents of a line or a file, and the resulting settings and listen queue.
  *   line     one line: name, value, service
  *   text     a whole file: services with their ports, and what Haraka is told (listen, smtpsPort, nodes, user, lists)
  *   options  by their names, as numbers: BACKLOG; `platform` may be `vms`

@@ -1,5 +1,5 @@
 /*
- * A string put to one mapping pattern.
+ * A string matched against one mapping pattern.
  *   input     pattern, input
  *   expected  match, captures (null without a match)
  */
@@ -20,7 +20,7 @@ export const mappingMatch: Area = (input) => {
   const errors = pattern.diagnostics.filter((one) => one.severity === 'error');
   return computed(
     {
-      // A pattern with errors is no pattern, whatever is left of it.
+      // A pattern with errors never matches, whatever is left of it.
       match: errors.length === 0 && found !== null,
       captures: errors.length === 0 ? (found?.captures ?? null) : null,
       error: errors[0]?.message ?? null,

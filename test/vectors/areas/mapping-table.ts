@@ -1,5 +1,5 @@
 /*
- * A string put to one mapping table.
+ * A string run through one mapping table.
  *   input     table, input, inputFlags, generalDatabase, random; every further list is a table of that name
  *   expected  matched, output, flags, entries (by number), failed, terminates
  */
@@ -26,7 +26,7 @@ export const mappingTable: Area = (input) => {
     tables.add(further, furtherTables?.pairs(further) ?? []);
   const name = input.textOr('name', 'TABLE');
   for (const further of input.unread()) tables.add(further, input.pairs(further));
-  // The name of the table itself matters only where another one asks it.
+  // The name of the table itself matters only if another one consults it.
   const own = tables.has(name) ? `${name}-ASKED` : name;
   tables.add(own, table);
   const result = run.drive(bindMappings(tables.compile(), run.environment)(own, probe, inputFlags));

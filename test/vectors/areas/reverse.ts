@@ -1,5 +1,5 @@
 /*
- * The form in which an envelope From is shown to others: reverse database and REVERSE mapping.
+ * The form of an envelope From that others see: reverse database and REVERSE mapping.
  */
 import type { Area } from '../area.js';
 import { forwardingArea } from '../engine/forwarding-question.js';

@@ -1,5 +1,5 @@
 /*
- * Which of several patterns takes the host of an address. Each pattern gets a rule that ends rewriting where it fires.
+ * Which of several patterns matches the host of an address. Each pattern gets a rule that ends rewriting if it fires.
  *   input     patterns, address (or host), context, sourceChannel, sourceChannelKeywords
  *   expected  matches (the pattern as written, or null)
  */

@@ -1,5 +1,5 @@
 /*
- * The patterns that are looked for, in order, for one host. Patterns have no case.
+ * The patterns that are looked up, in order, for one host. Patterns ignore case.
  *   input     host, tag, question
  *   expected  probes
  */
@@ -9,7 +9,7 @@ import { probesFor } from '../../support/language.js';
 import type { Area } from '../area.js';
 import { VectorProblem } from '../vector.js';
 
-/** Reads which of the probes are asked for. */
+/** Reads which of the probes are wanted. */
 function chosenBy(question: string | null): (probe: Probe) => boolean {
   if (question === null) return () => true;
   if (!/domain database|configuration file/i.test(question)) {

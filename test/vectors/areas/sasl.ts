@@ -1,8 +1,8 @@
 /*
- * What the `sasl` keywords of a channel ask for, in both directions.
+ * The effect of the `sasl` keywords of a channel, in both directions.
  *   input     keyword (or several), command, authenticated
  *   expected  ehloOffersAuth, serverRequires, clientTries, clientRequires, reply, code, status, channelAfterAuth
- * `command` is one such as `MAIL FROM before AUTH`; `reply` is null when it is not refused.
+ * `command` is one such as `MAIL FROM before AUTH`; `reply` is null if it is not refused.
  */
 import { argumentOf } from '../../../lib/channel/channel.js';
 import { authRequired, saslOf } from '../../../lib/tls/sasl-keywords.js';

@@ -4,7 +4,7 @@
  *             initial, override ({channel: keywords}), CHANNEL_adds (keywords), keywords (of the initial channel),
  *             tls and auth (what the session has done before `channel` is asked for)
  *   expected  channel, seedOrder, manualOrder, literalOnly, nameOnly, channelAfterAuth, channelAfterTls, switched
- * A name counts as confirmed unless the vector denies it. HELO is there to be overlooked.
+ * A name counts as confirmed unless the vector denies it. HELO is there to be ignored.
  */
 import { switchAfterAuth, switchAfterTls } from '../../../lib/channel/switch-session.js';
 import type { SwitchLookup } from '../../../lib/config/settings.js';

@@ -1,6 +1,6 @@
 /*
- * Which files hold certificate and key, and in which order the certificates stand.
- *   input     chain (the certificates there are: server, intermediate, root), in any order; or `written`, those of the
+ * Which files hold certificate and key, and the order of the certificates.
+ *   input     chain (the existing certificates: server, intermediate, root), in any order; or `written`, those of the
  *             file in their order; `file` (its name), `keyFile`, `keyMode` (octal)
  *   expected  file, keyFile, order; of what was `written`: served (the chain as clients get it), codes (of findings)
  * The answers are those of the search that the gateway makes: `order` is the one of all orders without a finding.
@@ -23,7 +23,7 @@ interface Files {
   readonly keyMode: number;
 }
 
-/** What the gateway finds in an install with these files. */
+/** The findings of the gateway in an install with these files. */
 function look({ written, file, keyFile, keyMode }: Files): FoundCertificates {
   const config = mkdtempSync(join(tmpdir(), 'pmdf-vectors-'));
   try {
@@ -45,11 +45,11 @@ function isRole(word: string): word is Role {
 function rolesOf(words: readonly string[]): readonly Role[] {
   return words.map((word) => {
     if (isRole(word)) return word;
-    throw new VectorProblem(`\`${word}\` is none of ${Object.keys(certificates).join(', ')}`);
+    throw new VectorProblem(`\`${word}\` is not one of ${Object.keys(certificates).join(', ')}`);
   });
 }
 
-/** Every order of a few things. */
+/** All permutations of a list. */
 function ordersOf<T>(things: readonly T[]): readonly (readonly T[])[] {
   if (things.length <= 1) return [things];
   return things.flatMap((one, at) =>
@@ -57,7 +57,7 @@ function ordersOf<T>(things: readonly T[]): readonly (readonly T[])[] {
   );
 }
 
-/** The file that is looked for under a name with this in it. */
+/** The file that is looked for under a name that contains this. */
 function lookedFor(part: string): string {
   const { paths } = look({
     written: ['server'],

@@ -1,8 +1,8 @@
 /*
- * What the `tls` keywords of a channel ask for, in both directions.
+ * The effect of the `tls` keywords of a channel, in both directions.
  *   input     keyword (or several), tls (whether the session is under TLS already), command
  *   expected  advertised, serverRequires, clientTries, clientRequires, reply, code, status, channelAfterTls
- * `command` is one such as `MAIL FROM before STARTTLS`; `reply` is null when it is not refused.
+ * `command` is one such as `MAIL FROM before STARTTLS`; `reply` is null if it is not refused.
  */
 import { argumentOf } from '../../../lib/channel/channel.js';
 import { tlsOf, tlsRequired } from '../../../lib/tls/tls-keywords.js';

@@ -1,5 +1,5 @@
 /*
- * What an access table said, under the names that vectors ask for.
+ * The answer of an access table, under the names that vectors use.
  */
 import type { AccessDecision } from '../../../lib/access/decide-access.js';
 import { type AccessTable, accessTables, findAccessTable } from '../../../lib/access/tables.js';
@@ -7,7 +7,7 @@ import type { Verdict } from '../../../lib/smtp/verdict.js';
 import type { Actual } from '../compare.js';
 import { VectorProblem } from '../vector.js';
 
-/** The word of vectors for a verdict. */
+/** The vectors' word for a verdict. */
 export function verdictWord({ kind }: Pick<Verdict, 'kind'>): 'allow' | 'reject' | 'defer' {
   return kind === 'accept' ? 'allow' : kind;
 }
@@ -17,7 +17,7 @@ export function accessTableNamed(name: string): AccessTable {
   const meaning = findAccessTable(name);
   if (meaning !== undefined) return meaning.table;
   const known = accessTables.map(({ table }) => table).join(', ');
-  throw new VectorProblem(`\`${name}\` is no access table; there are ${known}`);
+  throw new VectorProblem(`\`${name}\` is not an access table; there are ${known}`);
 }
 
 function replyOf(verdict: Verdict): Actual {
@@ -26,7 +26,7 @@ function replyOf(verdict: Verdict): Actual {
   return { reply: [code, enhanced, text].filter((part) => part !== '').join(' '), code, status: enhanced };
 }
 
-/** Everything that a decision of one table says. The text of a rejection without one is `default`. */
+/** Everything in a decision of one table. The text of a rejection without one is `default`. */
 export function describeAccess({ verdict, outcome }: AccessDecision): Actual {
   const { delay, groupCheck } = outcome;
   const hundredths = delay === null ? null : delay.hundredths * (delay.everyCommand ? 1 : -1);

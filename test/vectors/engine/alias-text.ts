@@ -16,7 +16,7 @@ function writtenName(name: string): string {
 function aliasLine(name: string, value: Json): string {
   if (typeof value === 'string') return `${writtenName(name)}: ${value}`;
   if (isTexts(value)) return `${writtenName(name)}: ${value.join(', ')}`;
-  throw new VectorProblem(`the alias \`${name}\` must stand for a text or a list of texts`);
+  throw new VectorProblem(`the alias \`${name}\` must be a text or a list of texts`);
 }
 
 function fileText(value: Json | undefined): string {

@@ -3,7 +3,7 @@
  * forty years from 2026 on. The key is that of the server.
  */
 
-/** What a certificate of the chain is for. */
+/** The role of a certificate in the chain. */
 export type Role = 'server' | 'intermediate' | 'root';
 
 /** The certificates in PEM. */

@@ -10,7 +10,7 @@ import { readLogicalLines } from '../../../lib/text/logical-lines.js';
 import { VectorProblem } from '../vector.js';
 import { fileOf } from './policy-text.js';
 
-/** A channel with the block it was written as. */
+/** A channel with its written block. */
 export interface WrittenChannel {
   readonly channel: Channel;
   readonly block: ChannelBlock;
@@ -25,15 +25,15 @@ export function channelOfLine(line: string): WrittenChannel {
   const [channel] = buildChannelTable(file).value.channels.values();
   const block = file.blocks.find((one) => one.kind === 'channel');
   if (channel === undefined || block === undefined) {
-    throw new VectorProblem(`\`${line}\` is no first line of a channel block`);
+    throw new VectorProblem(`\`${line}\` is not the first line of a channel block`);
   }
   return { channel, block, diagnostics };
 }
 
-/** Makes a channel of a name with keywords; words that are no keywords of PMDF are a problem of the vector. */
+/** Makes a channel of a name with keywords; words that are not PMDF keywords are a problem of the vector. */
 export function channelWith(name: string, keywords: readonly string[]): Channel {
   const { channel } = channelOfLine([name, ...keywords].join(' '));
   const [strange] = channel.groupIds;
-  if (strange !== undefined) throw new VectorProblem(`\`${strange}\` is no channel keyword`);
+  if (strange !== undefined) throw new VectorProblem(`\`${strange}\` is not a channel keyword`);
   return channel;
 }

@@ -1,5 +1,5 @@
 /*
- * What pmdf.cnf, or a part of it, says, under the names that vectors ask for.
+ * The contents of pmdf.cnf, or a part of it, under the names that vectors use.
  */
 
 import { buildChannelTable } from '../../../lib/channel/build-table.js';
@@ -18,13 +18,13 @@ import { VectorProblem } from '../vector.js';
 import { channelOfLine } from './channel-line.js';
 import { fileOf } from './policy-text.js';
 
-/** What was found, and diagnostics for whoever reads a failure. */
+/** The findings, and diagnostics to explain a failure. */
 export interface Described {
   readonly actual: Actual;
   readonly remarks: readonly string[];
 }
 
-/** What the key `error` asks for: whether there is one (true, false), or which (its code or its message). */
+/** The value of the key `error`: whether there is one (true, false), or which (its code or its message). */
 function errorAs(wanted: Json | undefined, diagnostics: readonly Diagnostic[]): Json {
   const error = diagnostics.find((one) => one.severity === 'error');
   if (typeof wanted === 'boolean') return error !== undefined;
@@ -36,10 +36,10 @@ function written({ keyword, arguments: words }: { keyword: string; arguments: re
   return [keyword, ...words].join(' ');
 }
 
-/** The keyword in force on a channel where another one is asked about: the one that decides the same setting. */
+/** The keyword in effect on a channel for the same setting as another one. */
 function inForceFor(channel: Channel, asked: string): string | null {
   const keyword = findKeyword(asked.split(' ')[0] ?? '');
-  if (keyword === undefined) throw new VectorProblem(`\`${asked}\` is no channel keyword`);
+  if (keyword === undefined) throw new VectorProblem(`\`${asked}\` is not a channel keyword`);
   const own = channel.keywords.get(keyword.name);
   if (own !== undefined) return asked.includes(' ') ? written(own) : own.keyword;
   const rival = [...channel.keywords.values()].find((one) =>
@@ -48,7 +48,7 @@ function inForceFor(channel: Channel, asked: string): string | null {
   return rival?.keyword ?? null;
 }
 
-/** Under the name of each channel that a vector asks about: the keywords in force for those it names. */
+/** For each channel that a vector names: the keywords in effect for those it names. */
 function keywordsAsked(channels: Iterable<Channel>, expected: JsonObject): Actual {
   const answers: [string, Json][] = [];
   for (const channel of channels) {
@@ -70,7 +70,7 @@ function describeRules(lines: readonly LogicalLine[], wanted: Json | undefined) 
   return { rules: isTexts(wanted) ? texts : rules.length, patterns, diagnostics };
 }
 
-/** What a file says, or one section of it: `rules` or `channels`. */
+/** The contents of a file, or of one section of it: `rules` or `channels`. */
 export function describeFile(
   text: string,
   section: string,
@@ -122,7 +122,7 @@ export function initialChannelOf(cnf: string): string {
   return names.find((name) => name === 'tcp_local') ?? names[0] ?? 'l';
 }
 
-/** What one line of the file is. */
+/** The kind of one line of the file. */
 export function describeLine(text: string): Actual {
   const { value } = readLogicalLines(fileOf('pmdf.cnf', text), () => undefined);
   const [line] = value;
@@ -139,7 +139,7 @@ export function describeLine(text: string): Actual {
   };
 }
 
-/** What the first line of a channel block says. A key that is a keyword asks for it or for its arguments. */
+/** The contents of the first line of a channel block. A key that is a keyword gives it or its arguments. */
 export function describeChannelLine(text: string, expected: JsonObject): Described {
   const { channel, block, diagnostics } = channelOfLine(text);
   const said = block.items.flatMap((item) =>

@@ -1,5 +1,5 @@
 /*
- * One run of the engine: the databases of a vector, chance as it says, and every event of the trace.
+ * One run of the engine: the databases of a vector, its random numbers, and every event of the trace.
  */
 import { type Environment, StepBudget } from '../../../lib/engine/environment.js';
 import {
@@ -17,10 +17,10 @@ import type { VectorInput } from '../vector-input.js';
 
 const steps = 10_000_000;
 
-/** The databases and the chance of a run; a database that is not named is empty. */
+/** The databases and random numbers of a run; a database that is not named is empty. */
 export interface OutsideWorld {
   readonly databases: ReadonlyMap<DatabaseName, ReadonlyMap<string, string>>;
-  /** Databases that must be there and are not: nobody can tell what they hold. */
+  /** Required databases that are missing: their contents are unknown. */
   readonly missing?: ReadonlySet<DatabaseName>;
   /** From 0 up to, not including, 1. */
   readonly random: number;
@@ -30,13 +30,13 @@ export const emptyWorld: OutsideWorld = { databases: new Map(), random: 0.5 };
 
 type DatabaseFields = readonly (readonly [field: string, name: DatabaseName])[];
 
-/** The databases that rules and tables ask. */
+/** The databases that rules and tables use. */
 const databaseFields: DatabaseFields = [
   ['generalDatabase', 'general'],
   ['domainDatabase', 'domain'],
 ];
 
-/** These, and those that forward and reverse. */
+/** The same, and those used for forwarding and reversal. */
 export const allDatabaseFields: DatabaseFields = [
   ...databaseFields,
   ['aliasDatabase', 'alias'],
@@ -44,7 +44,7 @@ export const allDatabaseFields: DatabaseFields = [
   ['reverseDatabase', 'reverse'],
 ];
 
-/** Reads the databases of a vector and `random`; keys of databases are compared without case. */
+/** Reads the databases of a vector and `random`; keys of databases ignore case. */
 export function readOutsideWorld(input: VectorInput, fields: DatabaseFields = databaseFields): OutsideWorld {
   const databases = new Map<DatabaseName, ReadonlyMap<string, string>>();
   for (const [field, name] of fields) {
@@ -77,17 +77,17 @@ export class EngineRun {
     };
   }
 
-  /** Whether a vector brought this database along. */
+  /** Whether a vector contains this database. */
   has(database: DatabaseName): boolean {
     return this.#world.databases.has(database);
   }
 
-  /** Runs a computation of the engine, answering what it asks. */
+  /** Runs a computation of the engine, answering its requests. */
   drive<T>(lookup: Lookup<T>): T {
     return driveNow(lookup, (request) => this.#answer(request));
   }
 
-  /** The probes that were put to a table, in order. */
+  /** The probes that were run through a table, in order. */
   probesOf(table: string): readonly string[] {
     return this.events.flatMap((event) =>
       event.kind === 'table-probed' && event.table === table ? [event.probe] : [],

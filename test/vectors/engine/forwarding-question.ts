@@ -1,5 +1,5 @@
 /*
- * What becomes of a recipient and of a sender at a site that forwards: what `forward`, `alias` and `reverse` share.
+ * The result for a recipient and a sender at a site that forwards; shared by `forward`, `alias` and `reverse`.
  *   input     a site (see forwarding-site.ts); envelopeTo (or to, rcpt, localUser); envelopeFrom (or from);
  *             source; inputFlags, which FORWARD can test; or the question `order`
  *   expected  envelopeTo, to, channel (or dst), copies; envelopeFrom, from; for what the area is about also address, result,
@@ -29,13 +29,13 @@ export type Asked = 'recipient' | 'sender';
 
 const recipientNames = ['envelopeTo', 'to', 'rcpt', 'recipient', 'localUser', 'user'];
 const senderNames = ['envelopeFrom', 'from', 'sender'];
-/** Whatever the area is about. */
+/** Names for either. */
 const plainNames = ['address', 'input'];
 
 /** Keys whose lists have no order: copies of one message. */
 const unordered = ['envelopeTo', 'to', 'recipients', 'address', 'addresses', 'result', 'results', 'channels'];
 
-/** A site at which every step occurs, for the question in which order they do. */
+/** A site at which every step occurs, to find their order. */
 const everyStep: { readonly [asked in Asked]: JsonObject } = {
   recipient: {
     envelopeTo: 'asked@domain.com',
@@ -64,7 +64,7 @@ const notifyFlags: ReadonlyMap<string, string> = new Map([
   ['S', 'SUCCESS'],
 ]);
 
-/** The session and the receipts asked for that make these flags, and no others. */
+/** The session and the requested receipts that give exactly these flags. */
 function withFlags(
   flags: ReadonlySet<string>,
   session: Session,
@@ -141,7 +141,7 @@ function describeRecipient(
   return { actual, addresses };
 }
 
-/** Asks about the sender; the channels are those that the message goes to. */
+/** Computes the sender's result; the channels are those of the message. */
 function decideFrom(
   run: EngineRun,
   { policy }: ForwardingSite,
@@ -150,7 +150,7 @@ function decideFrom(
 ): SenderDecision {
   const parsed = parsePath(from);
   const path = from === '' ? ({ kind: 'null' } as const) : parsed.kind === 'path' ? parsed.path : null;
-  if (path === null) throw new VectorProblem(`\`${from}\` is no path`);
+  if (path === null) throw new VectorProblem(`\`${from}\` is not a path`);
   return run.drive(decideSender(policy, session, path, { tables: true }, run.environment));
 }
 
@@ -162,7 +162,7 @@ function answerFor(asked: Asked, input: VectorInput, expected: JsonObject): Answ
       `\`input\` has none of ${(asked === 'recipient' ? recipientNames : senderNames).join(', ')}`,
     );
   }
-  // Senders that are reversed are those of the house; bare ones get its name on that channel.
+  // Reversed senders are local ones; bare ones get the local host's name on that channel.
   const usual = asked === 'recipient' ? 'tcp_local' : 'tcp_internal';
   const source = input.textOr(input.nameAmong('sourceChannel') ?? 'source', usual);
   const flags =

@@ -3,12 +3,12 @@
  *   aliasFile, alias, aliasDatabase, forwardDatabase, reverseDatabase, generalDatabase
  *   USE_ALIAS_DATABASE, USE_FORWARD_DATABASE   0 turns a database off; an alias database with 2 must be there
  *   FORWARD, REVERSE and every other name in capitals, `tables`: mapping tables
- *   localHost (or localDomains)   what is local; otherwise the domain of the recipient, and `domain.com` as everywhere
+ *   localHost (or localDomains)   what is local; by default the domain of the recipient, and `domain.com` as everywhere
  *   channel, keywords             where the recipient's domain is, `l` if not said, and keywords of that channel
  *   rules                         rewrite rules before all others
  *   files                         what list files hold, by name
  *   aliasDepth                    the limit of steps
- * The rule of a local domain asks the general database, unless a table does: whoever has such a table has no such rule.
+ * The rule of a local domain looks up the general database, unless a table does: with such a table there is no such rule.
  */
 import { splitAddress } from '../../../lib/address/split-address.js';
 import { type DatabaseSettings, defaultSettings } from '../../../lib/config/settings.js';
@@ -21,23 +21,23 @@ import { allDatabaseFields, type OutsideWorld, readOutsideWorld } from './engine
 import { fileOf, mappingFileText, policyOf } from './policy-text.js';
 import { hostOfChannel, seedConfiguration } from './seed-configuration.js';
 
-/** The domain that stands for a site where a vector names none. */
+/** The domain of a site if a vector names none. */
 const siteDomain = 'domain.com';
 
-/** What an area says about its site. */
+/** An area's settings for its site. */
 export interface SiteFrame {
-  /** The recipient that is asked about; null without one. */
+  /** The recipient in question; null without one. */
   readonly to: string | null;
   readonly source: string;
-  /** Tables of the area, beside those of the vector. */
+  /** Tables of the area, in addition to those of the vector. */
   readonly tables?: ReadonlyMap<string, readonly Pair[]>;
 }
 
-/** A site, and the databases that it asks. */
+/** A site, and the databases that it uses. */
 export interface ForwardingSite {
   readonly policy: Policy;
   readonly world: OutsideWorld;
-  /** The channel of the recipient's domain; without a recipient the one that mail is meant for. */
+  /** The channel of the recipient's domain; without a recipient the one that mail is for. */
   readonly channel: string;
 }
 
@@ -50,7 +50,7 @@ function localDomains(input: VectorInput, toDomain: string | null, isLocal: bool
   return isOfSite ? [siteDomain] : [toDomain, siteDomain];
 }
 
-/** The tables of a vector. Read last: every field that nobody knows and that is named like a table is one. */
+/** The tables of a vector. Read last: every unknown field that is named like a table is one. */
 function readTables(input: VectorInput, frame: SiteFrame): ReadonlyMap<string, readonly Pair[]> {
   const tables = new Map(frame.tables ?? []);
   for (const field of ['tables', 'mappings']) {

@@ -1,5 +1,5 @@
 /*
- * Mapping tables from lists of [pattern, template], asked through the mapping engine. Every entry knows its number.
+ * Mapping tables from lists of [pattern, template], run by the mapping engine. Every entry knows its number.
  */
 
 import { createMappings, type Mappings } from '../../../lib/mapping/compile-tables.js';
@@ -12,13 +12,13 @@ import { bindMappings } from '../../support/language.js';
 import type { Pair } from '../vector-input.js';
 import type { EngineRun } from './engine-run.js';
 
-/** The place of a text that stands in no file. */
+/** The place of a text that is not in a file. */
 export function wholeSpan(text: string, name: string): Span {
   const source: SourceFile = { name, shortName: name, text };
   return { source, offset: 0, length: text.length };
 }
 
-/** One side of an entry, with places of its own. */
+/** One side of an entry, with its own places. */
 export function writtenSide(text: string, name: string): WrittenSide {
   const { source } = wholeSpan(text, name);
   return { text, at: (offset, length) => ({ source, offset, length }) };
@@ -29,7 +29,7 @@ export class MappingTables {
   readonly #numbers = new Map<Span, number>();
   readonly #remarks: string[] = [];
 
-  /** Adds a table; what is wrong with its entries becomes a remark. */
+  /** Adds a table; errors in its entries become remarks. */
   add(name: string, pairs: readonly Pair[]): void {
     const entries: Entry[] = [];
     for (const [pattern, template] of pairs) {

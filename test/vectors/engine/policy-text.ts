@@ -1,5 +1,5 @@
 /*
- * A policy compiled from pmdf.cnf as text, with mapping tables and settings beside it.
+ * A policy compiled from pmdf.cnf as text, with mapping tables and settings.
  */
 
 import { parseSettings } from '../../../lib/config/parse-settings.js';
@@ -24,7 +24,7 @@ export function fileOf(name: string, text: string): SourceFile {
   return { name, shortName: name, text };
 }
 
-/** Compiles a policy; one with errors is a problem of the vector, since nothing can be asked of it. */
+/** Compiles a policy; one with errors is a problem of the vector, since it cannot be used. */
 export function policyOf({ cnf, mappings, aliases, settings = {}, readInclude }: PolicyText): Policy {
   const { value, diagnostics } = compilePolicy({
     settings: { ...parseSettings(null).value, ...settings },

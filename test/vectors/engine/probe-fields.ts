@@ -1,7 +1,7 @@
 /*
  * The fields of a session that access tables see, as vectors write them, and the probe of each table from them.
  *   ACCESS_ORCPT, server and client ([address, port]), app, helo, appInfo, submit, src, from, dst, to, orcpt, auth
- * Without server and client the message did not come over TCP. A field that a table does not see is no matter.
+ * Without server and client the message did not come over TCP. A field that a table does not see is ignored.
  */
 import {
   type FromFields,
@@ -20,7 +20,7 @@ import { isList } from '../json.js';
 import { VectorProblem } from '../vector.js';
 import type { VectorInput } from '../vector-input.js';
 
-/** Everything that some table sees. */
+/** All fields that any table sees. */
 export interface ProbeFields {
   readonly port: PortFields | null;
   readonly submission: SubmissionFields;

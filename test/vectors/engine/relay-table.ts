@@ -6,7 +6,7 @@ import type { Pair } from '../vector-input.js';
 
 const refusal = '$NRelaying$ not$ permitted';
 
-/** The fourteenth entry, which a site adds by itself. */
+/** The fourteenth entry, which a site adds itself. */
 export const relayBlock: Pair = ['tcp_local|*|tcp_local|*', refusal];
 
 /** All fourteen entries, in order. */

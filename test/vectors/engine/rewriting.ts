@@ -1,5 +1,5 @@
 /*
- * Rewrites of vectors: the context as it is written in them, and the result under the names that they ask for.
+ * Rewrites of vectors: the context as written in them, and the result under the names that they use.
  */
 
 import { rulesOf } from '../../../lib/rewrite/rule.js';
@@ -33,7 +33,7 @@ const directions: ReadonlyMap<string, AddressKind['direction']> = new Map([
 
 function wordIn<T>(words: ReadonlyMap<string, T>, word: string, what: string): T {
   const meaning = words.get(word.toLowerCase());
-  if (meaning === undefined) throw new VectorProblem(`\`${word}\` is no ${what} of an address`);
+  if (meaning === undefined) throw new VectorProblem(`\`${word}\` is not a ${what} of an address`);
   return meaning;
 }
 
@@ -53,7 +53,7 @@ export function readAddressKind(input: VectorInput): AddressKind {
   };
 }
 
-/** Rules ready to be searched, and what is wrong with them. */
+/** Rules ready to be searched, and their diagnostics. */
 export function readRules(rules: readonly string[]): Parsed<RewriteRules> {
   const source: SourceFile = { name: 'rules', shortName: 'rules', text: rules.join('\n') };
   const parsed = parseRules(readLogicalLines(source, () => undefined).value);

@@ -1,6 +1,6 @@
 /*
- * The hosts that a rewrite vector says there are: local ones, and channels with their hosts. A routing system that it
- * does not name has no channel; the result then still tells where the address was to go.
+ * The hosts of a rewrite vector: local ones, and channels with their hosts. A routing system that it does not name has
+ * no channel; the result still shows where the address would go.
  */
 
 import { foldHost } from '../../../lib/address/domain.js';

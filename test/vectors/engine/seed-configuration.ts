@@ -1,10 +1,10 @@
 /*
  * The configuration that separates internal from external connections, as pmdf.cnf text, for any networks and domain:
- * outsiders come in on tcp_local, whoever an internal rule covers on tcp_internal.
+ * outsiders come in on tcp_local, clients covered by an internal rule on tcp_internal.
  */
 import { VectorProblem } from '../vector.js';
 
-/** What differs from site to site. */
+/** Differences between sites. */
 export interface SeedSite {
   /** Octets with their dots, such as `192.168.`. */
   readonly networks: readonly string[];
@@ -12,7 +12,7 @@ export interface SeedSite {
   readonly domains: readonly string[];
 }
 
-/** Keywords that a vector adds to the first line of a channel, by channel; unknown channels come into being. */
+/** Keywords that a vector adds to the first line of a channel, by channel; unknown channels are created. */
 export type AddedKeywords = ReadonlyMap<string, readonly string[]>;
 
 const described = /^seed(?: configuration)? ?\((?:(.+?) internal)?,? ?([^,]*?)\)$/;
@@ -27,7 +27,7 @@ function asPattern(network: string): string {
   const kept = network.includes('/') ? Number(network.split('/')[1]) / 8 : octets.length;
   const isSound = octets.every((octet) => /^\d{1,3}$/.test(octet)) && [1, 2, 3, 4].includes(kept);
   if (!isSound || kept > octets.length) {
-    throw new VectorProblem(`\`${network}\` is no network of whole octets, such as \`192.168.\``);
+    throw new VectorProblem(`\`${network}\` is not a network of whole octets, such as \`192.168.\``);
   }
   return kept === 4 ? octets.join('.') : `${octets.slice(0, kept).join('.')}.`;
 }
@@ -79,7 +79,7 @@ function channelBlocks(domains: readonly string[], added: AddedKeywords): readon
   ];
 }
 
-/** Writes pmdf.cnf; `ownRules` stand before the others. */
+/** Writes pmdf.cnf; `ownRules` come before the others. */
 export function seedConfiguration(
   { networks, domains }: SeedSite,
   added: AddedKeywords = new Map(),

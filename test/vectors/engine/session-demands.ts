@@ -1,5 +1,5 @@
 /*
- * What the `tls` and `sasl` vectors share: the words of their keywords, and a command given too early.
+ * Shared by the `tls` and `sasl` vectors: the words of their keywords, and a command given too early.
  */
 import type { Reply } from '../../../lib/smtp/reply.js';
 import type { Actual } from '../compare.js';
@@ -14,10 +14,10 @@ export function keywordWords(input: VectorInput): readonly string[] {
   return [...input.words('keyword'), ...input.words('keywords')];
 }
 
-/** A step that a channel may require before mail. */
+/** A step that a channel can require before mail. */
 export interface RequiredStep {
   readonly required: boolean;
-  /** Whether the session has taken it already. */
+  /** Whether the session has already done it. */
   readonly done: boolean;
   readonly by: 'STARTTLS' | 'AUTH';
   readonly reply: Reply;

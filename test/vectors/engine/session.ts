@@ -24,7 +24,7 @@ export function sessionOn(sourceChannel: string, helo: string | null = null): Se
 export function requestFor(address: string): RecipientRequest {
   const parsed = parsePath(address);
   if (parsed.kind === 'malformed') {
-    throw new VectorProblem(`\`${address}\` is no path: ${parsed.expected} at ${parsed.offset}`);
+    throw new VectorProblem(`\`${address}\` is not a path: ${parsed.expected} at ${parsed.offset}`);
   }
   return { to: parsed.path, originalRecipient: null, notify: new Set() };
 }

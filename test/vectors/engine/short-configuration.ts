@@ -1,7 +1,7 @@
 /*
  * The short notation of a configuration, as pmdf.cnf text:
  *   a $U@a; b $U@b; channels a_channel{a,e} b_channel 733 {b, f=proper}
- * Rules first, then channels with their hosts; keywords may stand before the brace. A local channel is added.
+ * Rules first, then channels with their hosts; keywords may come before the brace. A local channel is added.
  * The notation comes from the manual's example of a whole file, whose two channels write routes in different ways;
  * where it leaves their keywords out, those of the example are meant.
  * Ref: PMDF 2.4.1

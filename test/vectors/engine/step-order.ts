@@ -1,5 +1,5 @@
 /*
- * In which order a run came to its steps, read from the trace: look-ups in databases, the alias file, mapping tables.
+ * The order of the steps of a run, read from the trace: look-ups in databases, the alias file, mapping tables.
  */
 import { accessTables } from '../../../lib/access/tables.js';
 import type { DatabaseName } from '../../../lib/engine/lookup.js';

@@ -1,5 +1,6 @@
 /*
- * dispatcher.cnf: what is said where, includes, mistakes and their places, and that nothing makes it throw.
+ * dispatcher.cnf: values and their places, includes, mistakes and their places, and that no input makes the reader
+ * throw.
  */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
@@ -37,7 +38,7 @@ describe('dispatcher.cnf', () => {
     assert.deepEqual(findings, []);
   });
 
-  it('takes what stands in an included file for its own, the section too', () => {
+  it('treats the contents of an included file as its own, the section too', () => {
     const { settings } = read(
       '<services\nPORT=25\n',
       new Map([['services', 'MAX_PROCS=4\n[SERVICE=SMTP]\nUSER=pmdf\n']]),
@@ -114,13 +115,13 @@ describe('dispatcher.cnf', () => {
     ]);
   });
 
-  it('says of every option either what it comes to, or what there is in its place', () => {
+  it('says for every option what it becomes, or what replaces it', () => {
     const values = { number: '1', ports: '25', address: '192.0.2.1', text: 'x' } as const;
     for (const { name, kind, counterpart } of dispatcherOptions.values()) {
       const { settings: all, findings } = read(
         `[SERVICE=SMTP]\n${name === 'PORT' ? '' : 'PORT=26\n'}${name}=${values[kind]}\n`,
       );
-      // The listen queue is only told, and several options make it.
+      // The listen queue is only reported, and depends on several options.
       const settings = { ...all, backlog: null };
       const bare = { ...read('[SERVICE=SMTP]\nPORT=26\n').settings, backlog: null };
       const codes = findings.map(({ code }) => code);
@@ -130,7 +131,7 @@ describe('dispatcher.cnf', () => {
     }
   });
 
-  it('throws on no text, and keeps every place inside the file', () => {
+  it('never throws, and keeps every place inside the file', () => {
     const word = fc.constantFrom(
       '[SERVICE=SMTP]',
       'PORT',
@@ -187,7 +188,7 @@ describe('numbers of option files', () => {
   for (const [text, expected] of numbers) {
     it(`\`${text}\` is ${expected ?? 'none'}`, () => assert.equal(parseNumber(text), expected));
   }
-  it('are what they are in every base', () => {
+  it('are the same in every base', () => {
     const base = fc.integer({ min: 2, max: 36 });
     fc.assert(
       fc.property(

@@ -1,5 +1,5 @@
 /*
- * Random configurations as text: rules, defaults, channels, tables, aliases, with comments wherever one may stand.
+ * Random configurations as text: rules, defaults, channels, tables, aliases, with comments wherever they are permitted.
  */
 
 import * as fc from 'fast-check';

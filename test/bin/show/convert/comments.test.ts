@@ -1,5 +1,5 @@
 /*
- * Where comments go: from pmdf.yaml into PMDF's files, and the other way round.
+ * Where comments go: from pmdf.yaml into PMDF's files, and back.
  */
 import assert from 'node:assert/strict';
 import { findYamlComments } from '../../../../bin/show/convert/yaml-comments.js';
@@ -126,10 +126,10 @@ describe('comments of pmdf.yaml', () => {
   const { files } = convert({ 'pmdf.yaml': yaml }, 'pmdf');
   const expected: Files = { 'pmdf.cnf': cnf, mappings, aliases, 'pmdf.yaml': settings };
   for (const [name, text] of Object.entries(expected)) {
-    it(`go along into ${name}`, () => assert.equal(files[name], text));
+    it(`are kept in ${name}`, () => assert.equal(files[name], text));
   }
 
-  it('stay by the settings when the file is in one line', () => {
+  it('stay with the settings when the file is one line', () => {
     const flow =
       '{ limits: { steps: 5000 }, rules: [a $U@l.example], # one\n channels: [{name: l, host: l.example}] }';
     const written = convert({ 'pmdf.yaml': flow }, 'pmdf').files;
@@ -137,7 +137,7 @@ describe('comments of pmdf.yaml', () => {
     assert.equal(written['pmdf.cnf'], 'a $U@l.example\n\nl\nl.example\n');
   });
 
-  it('stay by the settings when the document has marks', () => {
+  it('stay with the settings when the document has markers', () => {
     const marked =
       '--- # one\nrules: [a $U@l.example]\nchannels:\n  - name: l\n    host: l.example\nlocal_host: "25"\n...\n';
     const written = convert({ 'pmdf.yaml': marked }, 'pmdf').files;
@@ -161,12 +161,12 @@ describe('comments of pmdf.yaml', () => {
 });
 
 describe('comments of PMDF files', () => {
-  it('come back to the letter', () => {
+  it('come back unchanged', () => {
     const files: Files = { 'pmdf.cnf': cnf, mappings, aliases, 'pmdf.yaml': settings };
     assert.deepEqual(convert(convert(files, 'yaml').files, 'pmdf').files, files);
   });
 
-  it('are spelled out where YAML cannot hold them', () => {
+  it('are spelled out if YAML cannot hold them', () => {
     const { files, notes } = convert(
       { 'pmdf.cnf': '! a bell \u0007 rings\na $U@l.example\n\nl\nl.example\n' },
       'yaml',
@@ -177,7 +177,7 @@ describe('comments of PMDF files', () => {
     );
   });
 
-  it('tell included files apart', () => {
+  it('name included files', () => {
     const { files } = convert(
       {
         'pmdf.cnf': 'a $U@l.example\n<one.rules\nz $U@l.example\n\n<all.channels\n',

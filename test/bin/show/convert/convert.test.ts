@@ -23,7 +23,7 @@ const configurations: readonly (readonly [string, Files])[] = [
   ),
 ];
 
-/** Goes from form to form; whatever the way, the policy and its comments stay the same. */
+/** Converts from form to form; the policy and its comments stay the same. */
 function assertStays(files: Files): void {
   const before = syntaxOf(files);
   const yaml = convert(files, 'yaml').files;
@@ -45,7 +45,7 @@ function assertStays(files: Files): void {
 
 describe('convertPolicy', () => {
   for (const [name, files] of configurations) {
-    it(`keeps ${name} as it is, comments in their places`, () => assertStays(files));
+    it(`keeps ${name} unchanged, comments in their places`, () => assertStays(files));
   }
 
   it('keeps whatever can be written', () => {
@@ -83,7 +83,7 @@ describe('convertPolicy', () => {
     ];
     const databases: Databases = { general: { 'jane.doe': 'jdoe%other.com@PROCESS-DAEMON' } };
 
-    /** The place of an entry is another in the other form. */
+    /** The place of an entry differs in the other form. */
     function decisions(files: Files): readonly string[] {
       const site = new Site(policyText(files), databases);
       const sources = ['tcp_local', 'tcp_internal', 'process'].filter((name) =>
@@ -113,7 +113,7 @@ describe('convertPolicy', () => {
     }
   });
 
-  it('writes nothing that would say something else', () => {
+  it('writes nothing with another meaning', () => {
     const files: Files = { 'pmdf.cnf': 'a.example $?one\rtwo\n\nl\nl.example\n' };
     const { sources, yaml } = sourcesOf(files);
     assert.deepEqual(convertPolicy(sources, yaml, 'yaml'), {

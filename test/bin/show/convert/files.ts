@@ -1,5 +1,5 @@
 /*
- * Configurations as files by name, what is in them, and how they look in the other form.
+ * Configurations as files by name, their contents, and their other form.
  */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -18,7 +18,7 @@ import { projectRoot } from '../../../support/project-root.js';
 /** Files by name: `pmdf.cnf`, `mappings`, `aliases`, `pmdf.yaml`, and what they include. */
 export type Files = Readonly<Record<string, string>>;
 
-/** The files of a folder of this repository that make a configuration. */
+/** The configuration files in a folder of this repository. */
 export function filesIn(folder: string): Files {
   const path = join(projectRoot, folder);
   const names = readdirSync(path, { withFileTypes: true }).filter((entry) => entry.isFile());
@@ -46,7 +46,7 @@ export function sourcesOf(files: Files): { sources: PolicySources; yaml: SourceF
   return { sources, yaml };
 }
 
-/** The files as they are given to a test policy. */
+/** The files in the form of a test policy. */
 export function policyText(files: Files): PolicyText {
   return {
     cnf: files['pmdf.cnf'] ?? null,
@@ -57,7 +57,7 @@ export function policyText(files: Files): PolicyText {
   };
 }
 
-/** Converts files; fails the test when the form cannot say them. Lists and databases, which stay, come along. */
+/** Converts files; fails the test if the form cannot express them. Lists and databases are copied unchanged. */
 export function convert(
   files: Files,
   form: PolicyForm,
@@ -78,7 +78,7 @@ export function syntaxOf(files: Files): PolicySyntax {
   return readDocument(sources, yaml).syntax;
 }
 
-/** Every line with its comments, in order: what a comment stands before and behind shows in it. */
+/** Every line with its comments, in order: it shows what is before and after each comment. */
 export function outline({ ruleLines, channels, mappings, aliases }: PolicySyntax): readonly string[] {
   const lines = [
     ...ruleLines

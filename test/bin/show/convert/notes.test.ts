@@ -59,7 +59,7 @@ describe('conversionNotes', () => {
     });
   }
 
-  it('has nothing to say where all goes over and counts', () => {
+  it('is empty if everything is converted and has an effect', () => {
     const plain: Files = { 'pmdf.cnf': 'a $U@a\n\nl smtp\na\n', 'pmdf.yaml': 'databases: { general: }\n' };
     assert.deepEqual(convert(plain, 'yaml').notes, []);
     assert.deepEqual(convert(plain, 'pmdf').notes, []);

@@ -1,4 +1,6 @@
-// A private Exim that takes mail from nobody who has not authenticated: PLAIN and LOGIN under TLS, CRAM-MD5 always.
+/*
+ * A private Exim that accepts mail only from authenticated clients: PLAIN and LOGIN under TLS, CRAM-MD5 always.
+ */
 
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -72,7 +74,7 @@ cram:
 `;
 }
 
-/** Starts the Exim; resolves when it takes connections. Needs root. */
+/** Starts the Exim; resolves when it accepts connections. Needs root. */
 export async function startEximWithAuth(login: Login, { key, cert }: Certificate): Promise<Mta> {
   requireRoot();
   const program = requireProgram(path.join(unpackedMtas(), 'exim', 'usr/sbin/exim4'));

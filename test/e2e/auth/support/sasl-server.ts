@@ -1,4 +1,6 @@
-// An SMTP server that wants AUTH, and one that goes wrong on purpose in it. It records what was said, line by line.
+/*
+ * An SMTP server that requires AUTH, with faults that a test can set. It records the session line by line.
+ */
 
 import { createHmac, randomBytes } from 'node:crypto';
 import net from 'node:net';
@@ -7,18 +9,18 @@ import type { Certificate } from '../../support/certificate.js';
 
 /** What the server does. */
 export interface SaslBehaviour {
-  /** What EHLO says of AUTH in clear, and under TLS; null for nothing. `=` in front makes the old form. */
+  /** The AUTH line of EHLO in clear, and under TLS; null for none. `=` in front makes the old form. */
   readonly inClear: string | null;
   readonly underTls: string | null;
   /** Offers STARTTLS. */
   readonly startTls: boolean;
-  /** What comes of the credentials: they are looked at, or a reply given, or the connection dropped. */
+  /** What happens to the credentials: they are checked, a fixed reply is given, or the connection is dropped. */
   readonly answer: 'look' | 'drop' | 'reset' | string;
-  /** Refuses MAIL of whoever has not authenticated, with this reply. */
+  /** Refuses MAIL without AUTH, with this reply. */
   readonly demands: string | null;
 }
 
-/** Who may. */
+/** The valid users. */
 export interface Login {
   readonly user: string;
   readonly password: string;
@@ -26,11 +28,11 @@ export interface Login {
 
 /** One connection. */
 export interface SaslSession {
-  /** Every line that came; the message itself is left out. */
+  /** Every line received, without the message. */
   readonly lines: string[];
-  /** Lines that came in clear. */
+  /** Lines received in clear. */
   readonly clear: string[];
-  /** By which mechanism the client authenticated. */
+  /** The mechanism by which the client authenticated. */
   authenticated: string | null;
   messages: number;
 }
@@ -57,7 +59,7 @@ class Session {
   #rest = '';
   #isSecure = false;
   #isMessage = false;
-  /** Takes the next line in the midst of AUTH. */
+  /** Handles the next line during AUTH. */
   #awaits: ((line: string) => void) | null = null;
 
   constructor(socket: net.Socket, behaviour: SaslBehaviour, login: Login, certificate: Certificate | null) {
@@ -158,7 +160,7 @@ class Session {
           this.#end(mechanism, { user, password });
         });
       case 'LOGIN':
-        // Another wording than the usual one: a client is to go by the order.
+        // An unusual wording: a client must go by the order.
         return void this.#ask('User Name', initial, (user) =>
           this.#ask('Password', null, (password) =>
             this.#end(mechanism, { user: text(user), password: text(password) }),

@@ -1,4 +1,6 @@
-// What tests of AUTH towards servers share: who this host is to them, and a message of a client inside.
+/*
+ * Shared by tests of AUTH towards servers: the credentials of this host, and a message from an internal client.
+ */
 
 import assert from 'node:assert/strict';
 import { sampleMessage } from '../../support/deliver.js';
@@ -17,9 +19,9 @@ export const plugins = [
   'pmdf/deliver',
 ];
 
-/** The credentials of the section DEFAULT; the password has all that could be misread. */
+/** The credentials of the section DEFAULT; the password has every character that could be misread. */
 export const login: Login = { user: 'gateway', password: 'sesame=open !\\' };
-/** Those of LONG. */
+/** The credentials of LONG. */
 export const longLogin: Login = { user: 'long', password: 'x'.repeat(400) };
 
 /** A security.cnf in which the password of DEFAULT is the one given. */
@@ -50,7 +52,7 @@ export async function send(gateway: Gateway, to: string): Promise<void> {
   await client.quit();
 }
 
-/** Every form in which a password could be told. */
+/** Every form in which a password could appear. */
 export function forms({ user, password }: Login): readonly string[] {
   return [
     password,

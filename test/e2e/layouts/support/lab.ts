@@ -1,5 +1,7 @@
-// A layout, running: its network, a Haraka for each gateway with the sample configuration as it stands, the firewall,
-// our mail server and the world.
+/*
+ * A running layout: its network, a Haraka for each gateway with the unchanged sample configuration, the firewall, the
+ * internal mail server and the world.
+ */
 
 import { allPlugins, gatewayInstall } from '../../support/gateway.js';
 import { type HarakaInstall, makeInstall } from '../../support/haraka-install.js';
@@ -28,11 +30,11 @@ const IDLE_LIMIT_MS = 15_000;
 /** What the name servers of the gateways know. */
 const names = { 'MX other.com': ['10 mx.other.com'], 'A mx.other.com': [OTHER_MX] };
 
-/** A layout that takes mail. */
+/** A running layout. */
 export interface LayoutLab {
   /** The gateways, in the order of the layout. */
   readonly gateways: readonly RunningHaraka[];
-  /** Our mail server. */
+  /** The internal mail server. */
   readonly mailServer: Sink;
   /** The mail server of other.com. */
   readonly world: Sink;
@@ -44,19 +46,19 @@ export interface LayoutLab {
   forgedPackets(): Promise<number>;
   /** Lets everything pass through the firewall. */
   openFirewall(): Promise<void>;
-  /** Resolves when nobody has mail left to send. */
+  /** Resolves when all queues are empty. */
   idle(): Promise<void>;
   /** An address of the plan, as it is here. */
   place(text: string): string;
   stop(): Promise<void>;
 }
 
-/** What has to be said where all hosts share one kernel, which would else choose 127.0.0.1 to connect from. */
+/** Needed where all hosts share one kernel, which would otherwise connect from 127.0.0.1. */
 function forLoopback(files: { cnf: string; mappings: string }, source: string): typeof files {
   if (ground === 'network namespaces') return files;
   return {
     cnf: files.cnf.replace(/^tcp_local .*$/m, `$& interfaceaddress ${source}`),
-    // The queue plugin of channels \`through\` cannot be told an address.
+    // The queue plugin of \`through\` channels cannot be given an address.
     mappings: files.mappings.replace(/^ {2}TCP\|\*\|\*\|\d[\d.]*\|\* .*$/m, '$&\n  TCP|*|*|127.0.0.1|*  $Y'),
   };
 }
@@ -113,7 +115,7 @@ export async function startLayout(layout: Layout): Promise<LayoutLab> {
     };
     const mailServer = await sinkAt('inside', MAIL_SERVER);
     const world = await sinkAt('world', OTHER_MX);
-    // So that a connection that fails was stopped on its way.
+    // So a connection that fails was stopped by the packet filter.
     const ends = new Map(layout.closed.map(({ to, port }) => [`${to} ${port}`, { to, port }]));
     for (const { to, port } of ends.values()) {
       const owner = Object.entries(layout.hosts).find(([, { segments }]) =>

@@ -1,5 +1,7 @@
-// The four layouts of docs/firewall.md as networks: which hosts there are, where each gateway stands, who may connect
-// to whom. `world` is a stranger and the mail server of other.com, `inside` our mail server and a workstation.
+/*
+ * The four layouts of docs/firewall.md as networks: the hosts, the place of each gateway, and who may connect to whom.
+ * `world` is a stranger and the mail server of other.com, `inside` the internal mail server and a workstation.
+ */
 
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -14,7 +16,7 @@ export function sampleFile(...names: readonly string[]): string {
 /** A gateway of a layout; its host and its folder of samples bear its name. */
 export interface GatewayPlan {
   readonly name: 'gateway' | 'outer' | 'inner';
-  /** The addresses that it listens on; the last is the one that it sends from. */
+  /** The addresses that it listens on; it sends from the last one. */
   readonly addresses: readonly [string, ...string[]];
 }
 
@@ -33,27 +35,27 @@ export interface Layout {
   readonly gateways: readonly GatewayPlan[];
   /** Whether the firewall is an MTA. */
   readonly hasRelay: boolean;
-  /** How the world sends us mail. */
+  /** How the world sends mail to us. */
   readonly entrance: Connection;
   /** How hosts inside send mail. */
   readonly exit: Connection;
-  /** From where somebody may try to relay: the world, and whoever got hold of a host that brings its mail. */
+  /** Where relay attempts may come from: the world, and an intruder on a host that brings its mail. */
   readonly attacks: readonly Connection[];
-  /** What the firewall must not let pass; at each end somebody listens. */
+  /** Connections that the firewall must stop; a server listens at each end. */
   readonly closed: readonly Connection[];
-  /** What comes from outside under an address of ours, where a packet filter can tell. */
+  /** Packets from outside with an internal address, where a packet filter can detect them. */
   readonly forged: Connection | null;
 }
 
 export const STRANGER = '203.0.113.9';
 export const OTHER_MX = '203.0.113.25';
 export const MAIL_SERVER = '10.20.0.25';
-/** An address of ours that a stranger gave himself. */
+/** An internal address that a stranger uses. */
 const FORGED = '10.20.0.77';
 export const WORKSTATION = '10.20.0.5';
 const OUTER = '198.51.100.25';
 const INNER = '10.20.0.2';
-/** A port beside SMTP that every host of ours listens on. */
+/** A port besides SMTP on which every internal host listens. */
 export const OTHER_PORT = 8025;
 
 const addressesOfWorld = [`${STRANGER}/24`, `${OTHER_MX}/24`, `${FORGED}/32`];
@@ -62,7 +64,7 @@ const inside = {
   routes: ['default via 10.20.0.1'],
 };
 
-/** The world, where our outer network is one of its neighbours; it knows the way to our inner one. */
+/** The world, which is next to our outer network and has a route to our inner one. */
 const neighbour: HostPlan = {
   segments: { outside: addressesOfWorld },
   routes: ['198.51.100.0/24 dev outside', '10.20.0.0/16 via 198.51.100.1'],
@@ -85,7 +87,7 @@ function firewallBetween(filter: string): HostPlan {
 }
 
 const fromWorld = { host: 'world', from: STRANGER, port: 25 };
-/** Nobody outside reaches our mail server, and nobody inside the world. */
+/** The world cannot reach our mail server, and internal hosts cannot reach the world. */
 const closedBothWays: readonly Connection[] = [
   { ...fromWorld, to: MAIL_SERVER },
   { host: 'inside', from: WORKSTATION, to: OTHER_MX, port: 25 },

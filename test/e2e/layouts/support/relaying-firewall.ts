@@ -1,5 +1,7 @@
-// A Postfix as the firewall that relays, with the lines of the sample. Apart from these: folders of its own, no chroot,
-// and in place of the DNS the one mail server that the world of the test has.
+/*
+ * A Postfix as the relaying firewall, with the lines of the sample. In addition it has its own folders, no chroot, and
+ * instead of the DNS the only mail server of the test world.
+ */
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -13,7 +15,7 @@ import { OTHER_MX, sampleFile } from './layouts.js';
 
 const QUEUES = ['maildrop', 'incoming', 'active', 'deferred', 'hold'];
 
-/** Lines of main.cf for the test; a line that the sample has too counts as the sample says it. */
+/** Lines of main.cf for the test; lines of the sample override them. */
 function ownLines(folder: string): string {
   return `compatibility_level = 3.6
 myhostname = firewall.example
@@ -40,7 +42,7 @@ function configuration(folder: string): { readonly main: string; readonly master
     case 'network namespaces':
       return { main: ownLines(folder) + sample, master };
     case 'loopback addresses': {
-      // Postfix knows 127.0.0.1 alone for an interface; the address to come from has to be said.
+      // The only interface that Postfix knows is 127.0.0.1; the address to connect from has to be given.
       const listeners = /^inet_interfaces = (.*), (.*)$/m;
       const [, outer = '', inner = ''] = listeners.exec(sample) ?? [];
       const [, service = ''] = /^smtp( +inet .*)$/m.exec(master) ?? [];

@@ -1,5 +1,7 @@
-// The sample configuration behind a proxy, running: Haraka on loopback, HAProxy and stunnel in front of it on the same
-// host, a stranger outside, a workstation and the mail server inside.
+/*
+ * The sample configuration behind a proxy, running: Haraka on loopback, HAProxy and stunnel in front of it on the same
+ * host, a stranger outside, a workstation and the mail server inside.
+ */
 
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -28,7 +30,7 @@ export const WORKSTATION = '10.20.0.5';
 const MAIL_SERVER = '10.20.0.25';
 export const HAPROXY = '198.51.100.25';
 export const STUNNEL = '198.51.100.26';
-/** What the proxies stand on. */
+/** The hosts and addresses of the proxies. */
 const HARAKA = '127.0.0.1';
 
 const plan = {
@@ -44,10 +46,10 @@ const plan = {
   },
 } satisfies Readonly<Record<string, HostPlan>>;
 
-/** A connection, and what is done before the greeting. */
+/** A connection, and the steps before the greeting. */
 export interface Coming extends Way, Pick<ConnectOptions, 'awaitGreeting'> {
   readonly host: keyof typeof plan;
-  /** What is said before all else, in clear. */
+  /** Sent first, in clear. */
   readonly first?: string;
   readonly implicitTls?: tls.ConnectionOptions;
 }
@@ -60,7 +62,7 @@ export interface ProxyLab {
   readonly proxyCertificate: Certificate;
   come(coming: Coming): Promise<SmtpClient>;
   place(text: string): string;
-  /** Takes the packet filter of the host away. */
+  /** Removes the packet filter of the host. */
   openHost(): Promise<unknown>;
   stop(): Promise<void>;
 }
@@ -78,7 +80,7 @@ export async function startProxyLab(): Promise<ProxyLab> {
     const proxyCertificate = await makeCertificate('proxy.domain.com');
     const network = await startNetwork(plan);
     endings.push(() => network.stop());
-    // Where all hosts share one kernel the ports of 127.0.0.1 may be taken, and 127.0.0.0/8 is not this host alone.
+    // If all hosts share one kernel, ports of 127.0.0.1 may be in use, and 127.0.0.0/8 is not only this host.
     const own = network.place('198.51.100.1');
     const place = (text: string): string =>
       ground === 'network namespaces'

@@ -1,4 +1,6 @@
-// A real proxy on a host of a test network, with a sample configuration.
+/*
+ * A real proxy on a host of a test network, with a sample configuration.
+ */
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -12,7 +14,7 @@ import { until } from '../../support/until.js';
 
 const START_LIMIT_MS = 10_000;
 
-/** What to start. */
+/** The program to start. */
 export interface ProxyLaunch {
   readonly host: Host;
   readonly program: string;
@@ -31,7 +33,7 @@ export interface Proxy {
   stop(): Promise<void>;
 }
 
-/** Starts it; resolves when it takes connections, rejects with what it printed when it does not. */
+/** Starts it; resolves when it accepts connections, rejects with its output otherwise. */
 export async function startProxy(launch: ProxyLaunch): Promise<Proxy> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'pmdf-proxy-'));
   const will = leaveNothingBehind(folder);

@@ -1,14 +1,16 @@
-// Where the hosts of a test network stand: each in a network namespace of its own, with true addresses, routes and
-// packet filters; or, where namespaces cannot be had, each on loopback addresses of its own, where every host reaches
-// every other. Asked once, before the tests get their names, so that they can say which it is.
-// PMDF_NETWORK=loopback takes the second, PMDF_NETWORK=namespaces the first or nothing.
+/*
+ * Where the hosts of a test network run: each in its own network namespace, with real addresses, routes and packet
+ * filters; or, if namespaces are not available, each on its own loopback addresses, where every host reaches every
+ * other. Determined once, before the tests get their names, so that the names can say which it is.
+ * PMDF_NETWORK=loopback selects the second, PMDF_NETWORK=namespaces the first or nothing.
+ */
 
 import { spawnSync } from 'node:child_process';
 
-/** Where hosts stand. */
+/** Where hosts run. */
 export type Ground = 'network namespaces' | 'loopback addresses';
 
-/** Tells whether a namespace with a bridge and a packet filter can be made here; if not, why. */
+/** Tells whether a namespace with a bridge and a packet filter can be made here; if not, why not. */
 function namespacesFault(): string | null {
   const name = `pmdf-${process.pid}-probe`;
   const steps: readonly (readonly [string, readonly string[], string])[] = [
@@ -43,7 +45,7 @@ const chosen = choose();
 /** The ground of this run. */
 export const { ground } = chosen;
 
-/** What the names of tests say of it: which it is, why, and what is not tested there. */
+/** Its description in test names: which it is, why, and what is not tested there. */
 export const groundShown =
   ground === 'network namespaces'
     ? 'in network namespaces'

@@ -1,5 +1,7 @@
-// What runs on a host of a network of namespaces: it opens sockets there and hands them to the test process. A socket
-// stays in the namespace that it was made in, whoever holds it. Started by host.ts with an IPC channel.
+/*
+ * Runs on a host of a network of namespaces: it opens sockets there and hands them to the test process. A socket stays
+ * in the namespace it was made in, whichever process holds it. Started by host.ts with an IPC channel.
+ */
 
 import { once } from 'node:events';
 import net from 'node:net';
@@ -24,13 +26,13 @@ async function obey(order: HostOrder): Promise<void> {
       server.listen(order.port, order.address);
       await once(server, 'listening');
       await reply({ id }, server);
-      // The test process holds the port now; connections must not come here.
+      // The test process has the port now; connections must not arrive here.
       server.close();
       return;
     }
     case 'connect': {
       const socket = new net.Socket();
-      // What the server says first is for the test process to read.
+      // The test process reads the server's greeting.
       socket.pause();
       socket.connect({
         host: order.address,

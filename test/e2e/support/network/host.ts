@@ -1,4 +1,6 @@
-// One host of a test network: what can be opened and started on it.
+/*
+ * One host of a test network: what can be opened and started on it.
+ */
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -12,7 +14,7 @@ import type { HostAnswer, HostTask } from './host-orders.js';
 
 const CONNECT_LIMIT_MS = 5_000;
 
-/** From where to where to connect; addresses are those of the plan. */
+/** The two ends of a connection; addresses are those of the plan. */
 export interface Way {
   readonly from?: string;
   readonly to: string;
@@ -27,13 +29,13 @@ export interface Host {
   readonly nodeBinary: string;
   /** How to start a program on this host: the words in front of its own. */
   readonly prefix: readonly string[];
-  /** Listens; the server is not yet listened to for connections. */
+  /** Listens; the server has no connection listener yet. */
   listen(address: string, port: number): Promise<net.Server>;
-  /** Connects; rejects when nobody answers. */
+  /** Connects; rejects if there is no answer. */
   connect(way: Way): Promise<net.Socket>;
-  /** Starts a name server that only this host can ask; resolves with its address and port. */
+  /** Starts a name server that only this host can query; resolves with its address and port. */
   startNameServer(names: Readonly<Record<string, DnsAnswer>>): Promise<string>;
-  /** Runs a program that must succeed, and gives what it prints. */
+  /** Runs a program that must succeed, and returns its output. */
   run(program: string, ...args: readonly string[]): Promise<string>;
   stop(): Promise<void>;
 }

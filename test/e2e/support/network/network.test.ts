@@ -1,4 +1,6 @@
-// Proves that hosts of a test network reach each other where they should, and only there.
+/*
+ * Tests that hosts of a test network reach each other where they should, and nowhere else.
+ */
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -54,10 +56,10 @@ describe(`a test network ${groundShown}`, () => {
     await client.close();
   });
 
-  it('keeps the words of the server for whoever holds the socket', async () => {
+  it("keeps the server's greeting for the process that gets the socket", async () => {
     const server: net.Server = await network.hosts.server.listen('198.51.100.25', 2525);
     server.on('connection', (socket: net.Socket) => socket.end('hello'));
-    // The packet filter lets port 25 pass alone.
+    // The packet filter passes port 25 only.
     const host = ground === 'network namespaces' ? network.hosts.server : network.hosts.stranger;
     const socket = await host.connect({ to: '198.51.100.25', port: 2525 });
     const [chunk] = await once(socket, 'data');
@@ -66,7 +68,7 @@ describe(`a test network ${groundShown}`, () => {
     server.close();
   });
 
-  it('rejects where nobody listens', async () => {
+  it('rejects if no server listens', async () => {
     await assert.rejects(network.hosts.server.connect({ to: '198.51.100.25', port: 26 }), /ECONNREFUSED/);
   });
 
@@ -90,7 +92,7 @@ describe(`a test network ${groundShown}`, () => {
       );
     });
 
-    it('passes through the packet filter only what it lets', async () => {
+    it('passes only what the packet filter permits', async () => {
       const way = { to: '198.51.100.25', port: 26, timeoutMs: 300 };
       await assert.rejects(network.hosts.stranger.connect(way), /no answer/);
       const back = { to: '203.0.113.9', port: 25, timeoutMs: 300 };

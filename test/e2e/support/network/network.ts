@@ -1,5 +1,7 @@
-// A network for tests, from a plan: hosts on segments, with addresses, routes and packet filters. In namespaces each
-// host is one, and one more holds a bridge for each segment. Nothing stays when a test process dies.
+/*
+ * A network for tests, from a plan: hosts on segments, with addresses, routes and packet filters. With namespaces each
+ * host has one, and one more holds a bridge for each segment. Nothing stays when a test process dies.
+ */
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
@@ -15,7 +17,7 @@ export interface HostPlan {
   readonly segments: Readonly<Record<string, readonly string[]>>;
   /** Destination and next router: `default via 10.20.0.1`. */
   readonly routes?: readonly string[];
-  /** Whether it passes on packets that are not for itself. */
+  /** Whether it forwards packets. */
   readonly forwards?: boolean;
   /** A packet filter, as `nft -f` reads it. */
   readonly filter?: string;
@@ -24,16 +26,16 @@ export interface HostPlan {
 /** A network that is up. */
 export interface Network<Name extends string> {
   readonly hosts: Readonly<Record<Name, Host>>;
-  /** Addresses of the plan in a text, as they are on this ground. */
+  /** A text with the addresses of the plan replaced by the actual ones. */
   place(text: string): string;
-  /** Takes the network down, with all that still runs on its hosts. */
+  /** Removes the network, with everything that still runs on its hosts. */
   stop(): Promise<void>;
 }
 
-/** The networks of the plans, and nothing else is replaced on loopback addresses. */
+/** The networks of the plans; only these are replaced by loopback addresses. */
 const planned = ['198.51.', '203.0.', '10.20.'] as const;
 
-/** Gives each network of the plans one below 127 that no other test uses. */
+/** Maps each network of the plans to a 127.* network that no other test uses. */
 function loopbackPlaces(): (text: string) => string {
   const first = 2 + Math.floor(Math.random() * 80);
   const places = new Map(planned.map((prefix, index) => [prefix, `127.${first + 80 * index}.`]));
@@ -140,7 +142,7 @@ function isNameOf<Name extends string>(plan: Readonly<Record<Name, HostPlan>>, n
   return Object.hasOwn(plan, name);
 }
 
-/** Brings a network up on the ground of this run. */
+/** Sets up a network on the ground of this run. */
 export async function startNetwork<Name extends string>(
   plan: Readonly<Record<Name, HostPlan>>,
 ): Promise<Network<Name>> {

@@ -1,4 +1,6 @@
-// A private certificate authority for tests: a root, an intermediate below it, and what they issue.
+/*
+ * A private certificate authority for tests: a root, an intermediate below it, and the certificates that they issue.
+ */
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
@@ -7,13 +9,13 @@ import { generate } from 'selfsigned';
 import { type Certificate, pem } from '../../support/certificate.js';
 import { leaveNothingBehind } from '../../support/last-will.js';
 
-/** A certificate of the authority; `cert` is the whole chain, the root left out. */
+/** A certificate of the authority; `cert` is the chain without the root. */
 export interface IssuedCertificate extends Certificate {
   /** The certificate of the server alone. */
   readonly leaf: string;
 }
 
-/** What differs from a certificate that is good for a day. */
+/** Differences from a certificate that is valid for a day. */
 export interface IssueOptions {
   readonly names: readonly [string, ...string[]];
   readonly addresses?: readonly string[];
@@ -58,7 +60,7 @@ const twoDays = [-1, 48] as const;
 const oneDay = [-1, 24] as const;
 const untilYesterday = [-72, -24] as const;
 
-/** Makes an authority with keys of its own. */
+/** Makes an authority with its own keys. */
 export async function makeAuthority(): Promise<Authority> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'pmdf-authority-'));
   const will = leaveNothingBehind(folder);

@@ -1,11 +1,13 @@
-// An SMTP server that goes wrong on purpose on the way into TLS, and records every octet that came in clear.
+/*
+ * An SMTP server with programmed faults while TLS starts, which records every octet that came in clear.
+ */
 
 import net from 'node:net';
 import tls from 'node:tls';
 import type { Certificate } from '../../support/certificate.js';
 import { SinkSession } from '../../support/sink-session.js';
 
-/** What the server does about STARTTLS. */
+/** How the server handles STARTTLS. */
 export type StartTls =
   | 'works'
   /** EHLO does not name it. */
@@ -14,16 +16,16 @@ export type StartTls =
   | 'refused'
   /** The handshake is answered with text. */
   | 'garbled'
-  /** The connection is dropped in place of the handshake. */
+  /** The connection is dropped instead of the handshake. */
   | 'dropped'
-  /** The connection is dropped when the handshake is made. */
+  /** The connection is dropped after the handshake. */
   | 'dropped-after'
   /** The handshake is never answered. */
   | 'stalled'
-  /** Something follows the 220 in clear. */
+  /** Clear text follows the 220. */
   | 'injected';
 
-/** A message that came. */
+/** A received message. */
 export interface TlsServerMessage {
   readonly envelopeTo: readonly string[];
   readonly isSecure: boolean;
@@ -33,9 +35,9 @@ export interface TlsServerMessage {
 export interface TlsServer {
   readonly port: number;
   readonly messages: readonly TlsServerMessage[];
-  /** What came in clear, connection by connection. */
+  /** The octets received in clear, for each connection. */
   readonly clear: readonly string[];
-  /** The server name of each handshake that named one. */
+  /** The server names that handshakes gave (SNI). */
   readonly serverNames: readonly string[];
   stop(): Promise<void>;
 }
@@ -62,7 +64,7 @@ export async function startTlsServer(startTls: StartTls, certificate: Certificat
     },
   };
 
-  /** Takes the place of the sink from STARTTLS on. */
+  /** Replaces the sink from STARTTLS on. */
   const goWrong = (socket: net.Socket): void => {
     switch (startTls) {
       case 'works':
@@ -111,7 +113,7 @@ export async function startTlsServer(startTls: StartTls, certificate: Certificat
       isSink = false;
       socket.removeAllListeners('data');
       goWrong(socket);
-      // The sink still gets this chunk: it is not to obey it, nor to answer.
+      // The sink still gets this chunk: it must not execute or answer it.
       own.tls = undefined;
       socket.write = () => true;
       queueMicrotask(() => Reflect.deleteProperty(socket, 'write'));

@@ -116,7 +116,7 @@ describe('indexEntries', () => {
     });
   }
 
-  it('tries entries without any literal always, in their place', () => {
+  it('always tries entries without any literal, in order', () => {
     const texts = Array.from({ length: 30 }, (_, at) => (at % 10 === 5 ? '*' : `entry-${at}-|*`));
     const index = indexEntries(texts.map((text) => compilePattern(patternOf(text))));
     assert.deepEqual(scan(index, 'entry-7-|'), [5, 7, 15, 25]);

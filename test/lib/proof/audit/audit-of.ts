@@ -44,7 +44,7 @@ export function auditText(text: PolicyText, answer: LookupAnswer = absent): read
   return auditOf(policyOf(text), answer).channels;
 }
 
-/** All that gets through, with an entry left out where one is named. */
+/** All leaks, with an entry left out if one is named. */
 export function leaksOf(compiled: CompiledPolicy, leftOut: string | null = null): readonly RelayLeak[] {
   const policy = leftOut === null ? compiled.policy : without(leftOut, compiled.policy);
   return auditOf({ ...compiled, policy }, absent, 'every attempt').channels.flatMap(({ leaks }) => leaks);

@@ -1,5 +1,5 @@
 /*
- * Entries that let anyone relay who says what they ask for: the audit says it, and names the entry.
+ * Entries that let anyone relay who claims to be what they ask for: the audit reports them, and names the entry.
  */
 import assert from 'node:assert/strict';
 import { relayFindings } from '../../../../lib/proof/audit/findings.js';
@@ -12,7 +12,7 @@ const block = '  tcp_local|*|tcp_local|*   $NRelaying$ not$ permitted\n';
 const mailBlock = '  TCP|*|tcp_local|*|tcp_local|*   $NRelaying$ not$ permitted\n';
 const friends = '\nFRIENDS\n\n  *@friend.example  $Y\n  *  $N\n';
 
-/** A table and its entries, what gets out and with what, and settings. */
+/** A table and its entries, the leaks and their disguises, and settings. */
 type Row = readonly [name: string, mappings: string, expected: RegExp, yaml?: string];
 
 const send = (entries: string): string => `ORIG_SEND_ACCESS\n\n${entries}${block}`;
@@ -75,12 +75,12 @@ const rows: readonly Row[] = [
     'access: { orcpt: true }\n',
   ],
   ['TLS', send('  tcp_local|*@partner.example|tcp_local|*  $:T$Y\n'), /ann@partner\.example`, TLS goes out/],
-  ['TLS alone', send('  tcp_local|*|tcp_local|*  $C$:T$Y$E\n'), /sender\.invalid`, TLS goes out/],
+  ['only TLS', send('  tcp_local|*|tcp_local|*  $C$:T$Y$E\n'), /sender\.invalid`, TLS goes out/],
   ['a receipt', send('  tcp_local|*|tcp_local|*  $C$:S$Y$E\n'), /sender\.invalid`, NOTIFY=SUCCESS goes out/],
   ['HELO for EHLO', send('  tcp_local|*|tcp_local|*  $C$;E$Y$E\n'), /HELO in place of EHLO goes out/],
 ];
 
-/** Tables that let nobody out who only says something. */
+/** Tables that do not trust anything a client claims. */
 const closed: readonly (readonly [name: string, mappings: string, yaml?: string])[] = [
   ['no exception', send('')],
   ['a client that authenticated', send('  tcp_local|*|tcp_local|*  $C$:A$Y$E\n')],
@@ -88,7 +88,7 @@ const closed: readonly (readonly [name: string, mappings: string, yaml?: string]
   ['a recipient that is named', send('  tcp_local|*|tcp_local|*@client.example  $Y\n')],
   ['hosts below a domain that is named', send('  tcp_local|*|tcp_local|*.client.example  $Y\n')],
   ['mail for us', send('  tcp_local|*@partner.example|l|*  $Y\n')],
-  ['a client inside', send('  tcp_internal|*@partner.example|tcp_local|*  $Y\n')],
+  ['an internal client', send('  tcp_internal|*@partner.example|tcp_local|*  $Y\n')],
   [
     'a sender whom FROM_ACCESS turns away',
     `${send('  tcp_local|*@partner.example|tcp_local|*  $Y\n')}\nFROM_ACCESS\n\n  *|tcp_local|*@partner.example|  $NNo\n`,
@@ -103,7 +103,7 @@ function leaksIn(mappings: string, yaml = ''): readonly string[] {
   );
 }
 
-describe('what a stranger may say', () => {
+describe('claims of a stranger', () => {
   for (const [name, mappings, expected, yaml] of rows) {
     it(name, () => {
       const [first = '', ...others] = leaksIn(mappings, yaml);
@@ -113,10 +113,10 @@ describe('what a stranger may say', () => {
   }
 
   for (const [name, mappings, yaml] of closed) {
-    it(`does not get out by ${name}`, () => assert.deepEqual(leaksIn(mappings, yaml), []));
+    it(`do not get mail out by ${name}`, () => assert.deepEqual(leaksIn(mappings, yaml), []));
   }
 
-  it('is told with the entry, the further entries, and what to do', () => {
+  it('are reported with the entry, further entries, and what to do', () => {
     const two = '  tcp_local|*@one.example|tcp_local|*  $Y\n  tcp_local|*@two.example|tcp_local|*  $Y\n';
     const compiled = policyOf({ cnf, mappings: send(two) });
     const [finding] = relayFindings(compiled.policy, auditOf(compiled));
@@ -132,7 +132,7 @@ describe('what a stranger may say', () => {
     );
   });
 
-  it('is counted', () => {
+  it('are counted', () => {
     const [plain] = auditOf(policyOf({ cnf, mappings: send('') })).channels;
     const [more] = auditOf(policyOf({ cnf, mappings: send('  tcp_local|a@b.example|l|*  $Y\n') })).channels;
     assert.ok(plain !== undefined && more !== undefined);
@@ -141,7 +141,7 @@ describe('what a stranger may say', () => {
     assert.ok(more.forms > plain.forms && plain.forms > plain.addresses);
   });
 
-  it('stays small where thousands of senders are named', () => {
+  it('need little work for thousands of named senders', () => {
     const entries = Array.from({ length: 2_000 }, (_, at) => `  tcp_local|a${at}@b.example|l|*  $Y\n`);
     const [audit] = auditOf(policyOf({ cnf, mappings: send(entries.join('')) })).channels;
     assert.ok(audit !== undefined && audit.forms < 10_000, `${audit?.forms} requests`);

@@ -1,12 +1,12 @@
 /*
- * What each built-in entry is for: the audit finds the hole that is there without it, or the entry closes none.
+ * The purpose of each built-in entry: the audit finds the hole without it, or the entry closes none.
  *
- * Entries 1 to 4 take hops through our own hosts out of an address, entries 11 and 12 permit. None of them refuses, so
- * without one of them more is refused or the same. For 11 and 12 that is plain: whatever they match, 13 matches too.
- * For 1 to 4 it holds since an address that is refused once a hop is out of it is refused with the hop in it as well:
- * what 5 and 6 look for stands left of the hop, and 5 finds the percent sign of the hop besides; for 7 to 10 the hop
- * stands inside the quotes, whose ends stay; for 13 the route in front stays, and the domain at the end.
- * A search through all short local parts holds that too.
+ * Entries 1 to 4 remove hops through our own hosts from an address, entries 11 and 12 permit. None of them refuses, so
+ * without one of them as much or more is refused. For 11 and 12 that is obvious: whatever they match, 13 matches too.
+ * For 1 to 4 it holds because an address that is refused once a hop is removed is also refused with the hop in it: what
+ * 5 and 6 look for is left of the hop, and 5 also finds the percent sign of the hop; for 7 to 10 the hop is inside the
+ * quotes, whose ends stay; for 13 the route in front stays, and the domain at the end. A search through all short local
+ * parts confirms it.
  */
 import assert from 'node:assert/strict';
 import { parsePath } from '../../../../lib/address/parse-path.js';
@@ -19,7 +19,7 @@ import { plainEnvironment } from '../../policy/policy-of.js';
 import { leaksOf, without, witness } from './audit-of.js';
 import { type SiteName, siteOf } from './sites.js';
 
-/** An entry, and an address that gets through without it, at a site and with settings; null: there is none. */
+/** An entry, and an address that leaks without it, at a site and with settings; null if there is none. */
 type Row = readonly [entry: string, witness: string | null, site?: SiteName, yaml?: string];
 
 const pmdf = 'built_in_source_routes: pmdf\n';
@@ -38,17 +38,17 @@ const rows: readonly Row[] = [
   ['built-in:10', '@any-host.domain.com:"victim@relay-audit.example"@any-host.domain.com', 'example', pmdf],
   ['built-in:11', null],
   ['built-in:12', null],
-  // Where routes are dropped it is the site's own entry that refuses.
+  // If routes are removed the site's own entry refuses.
   ['built-in:13', '@any-host.domain.com:victim@relay-audit.example', 'example', followed],
   ['built-in:strict-1', 'victim%relay-audit@any-host.domain.com', 'example', ''],
   ['built-in:strict-2', 'relay-audit!victim@any-host.domain.com', 'example', ''],
   ['built-in:strict-3', '"victim@relay-audit.example"@hub.example', 'hub', ''],
   ['built-in:strict-4', '"victim%relay-audit"@domain.com', 'example', ''],
-  // It bounds the work; without it every host is asked about, and found to be outside.
+  // It limits the work; without it every host is looked up, and found to be outside.
   ['built-in:strict-5', null],
 ];
 
-/** What gets through without an entry, and not with it. */
+/** Leaks without an entry that do not exist with it. */
 function opened(compiled: CompiledPolicy, entry: string): readonly string[] {
   const known = new Set(leaksOf(compiled).map(witness));
   return leaksOf(compiled, entry)
@@ -56,7 +56,7 @@ function opened(compiled: CompiledPolicy, entry: string): readonly string[] {
     .map(({ address }) => address);
 }
 
-/** Pieces of local parts: hosts outside and inside, and everything that routes. */
+/** Parts of local parts: hosts outside and inside, and all routing characters. */
 const pieces = ['v', '%', '!', '@', 'evil.example', 'evil', 'domain.com', 'milan'] as const;
 const longest = 4;
 
@@ -101,7 +101,7 @@ describe('the relay audit with a built-in entry left out', function () {
 
   for (const [entry, expected] of rows) {
     if (expected !== null) continue;
-    it(`finds no hole without ${entry}, which refuses nothing that others would not`, () => {
+    it(`finds no hole without ${entry}, which refuses nothing that others do not`, () => {
       for (const site of ['example', 'hub', 'milan'] as const) {
         for (const yaml of entry.startsWith('built-in:strict') ? [''] : [pmdf, followed]) {
           assert.deepEqual(opened(siteOf(site, yaml), entry), []);
@@ -110,7 +110,7 @@ describe('the relay audit with a built-in entry left out', function () {
     });
   }
 
-  it('has a word on each entry', () => {
+  it('covers each entry', () => {
     const entries = [
       ...Array.from({ length: 13 }, (_, index) => `built-in:${index + 1}`),
       ...siteOf('example', '').policy.strictPlaces,
@@ -121,7 +121,7 @@ describe('the relay audit with a built-in entry left out', function () {
     );
   });
 
-  it('is right about the entries that refuse nothing: no short address shows otherwise', () => {
+  it('is right about the entries that refuse nothing: no short address is a counterexample', () => {
     const { policy } = siteOf('milan', pmdf);
     const addresses = [...refused(policy)];
     assert.ok(addresses.length > 1_000, `${addresses.length} refused`);

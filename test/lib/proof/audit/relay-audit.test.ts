@@ -1,5 +1,5 @@
 /*
- * What the relay audit finds in whole configurations, and what it says of it.
+ * What the relay audit finds in whole configurations, and how it reports it.
  */
 import assert from 'node:assert/strict';
 import { absent, driveNow, failed } from '../../../../lib/engine/lookup.js';
@@ -36,7 +36,7 @@ describe('the relay audit', () => {
     });
   }
 
-  it('finds nothing where source routes are followed', () => {
+  it('finds nothing if source routes are followed', () => {
     for (const name of ['example', 'hub', 'milan'] as const) {
       assert.deepEqual(
         auditOf(siteOf(name, 'source_routes: follow\n')).channels.flatMap((one) => one.leaks),
@@ -45,7 +45,7 @@ describe('the relay audit', () => {
     }
   });
 
-  it('finds what PMDF overlooks, and more without any entry', () => {
+  it('finds what PMDF misses, and more without any entry', () => {
     const [pmdf] = auditOf(siteOf('example', 'built_in_source_routes: pmdf\n')).channels;
     const [off] = auditOf(siteOf('example', 'built_in_source_routes: off\n')).channels;
     assert.ok(pmdf !== undefined && off !== undefined);
@@ -79,7 +79,7 @@ describe('the relay audit', () => {
     });
   }
 
-  it('names the witness, the entry that let it through, and the mend', () => {
+  it('names the witness, the entry that permitted it, and the correction', () => {
     assert.deepEqual(
       messages(siteOf('example', 'built_in_source_routes: off\n')).map((one) => one.slice(0, 100)),
       [
@@ -91,7 +91,7 @@ describe('the relay audit', () => {
     assert.match(text, /no entry stops it; set `built_in_source_routes: strict`$/);
   });
 
-  it('leaves an open relay to the question about open relays, and asks no more', () => {
+  it('leaves an open relay to its own check, and stops', () => {
     const compiled = policyOf({ cnf });
     const [audit] = auditOf(compiled).channels;
     assert.equal(
@@ -133,7 +133,7 @@ describe('the relay audit', () => {
     assert.match(finding, /`mappings:3` lets it through; a client can meet its conditions at will/);
   });
 
-  it('and nobody, whose mail some sites let pass', () => {
+  it('and the null sender, which some sites permit', () => {
     const text = withTable(`ORIG_SEND_ACCESS\n\n  tcp_local||tcp_local|*   $Y\n${block}`);
     assert.match(messages(policyOf(text))[0] ?? '', /with the null sender goes out by `tcp_local`/);
   });
@@ -151,7 +151,7 @@ describe('the relay audit', () => {
     assert.match(messages(policyOf(text))[0] ?? '', /`victim@relay-audit` with the sender/);
   });
 
-  it('asks about submission ports, where the entries against strangers do not count', () => {
+  it('tries submission ports, to which the entries against strangers do not apply', () => {
     const submit = `${cnf}\ntcp_submit smtp mx\nSUBMIT-DAEMON\n`;
     const yaml = 'listeners:\n  587: tcp_submit\n';
     const [, open] = auditText({ cnf: submit, mappings, yaml });
@@ -179,7 +179,7 @@ describe('the relay audit', () => {
     );
   });
 
-  it('takes what the site itself forwards for no leak', () => {
+  it("does not count the site's own forwarding as a leak", () => {
     const text = { cnf: `old.example  $U%new.example@PROCESS-DAEMON\n${cnf}`, mappings };
     assert.deepEqual(
       auditText(text).flatMap(({ leaks }) => leaks),
@@ -187,7 +187,7 @@ describe('the relay audit', () => {
     );
   });
 
-  it('says where nothing is outside', () => {
+  it('says if nothing is outside', () => {
     const known = 'example invalid [] relay-audit relay-audit-domain.com'.split(' ');
     const rules = known.map((host) => `${/^[ei]/.test(host) ? '.' : ''}${host}  $U%$H$D@TCP-INTERNAL$F\n`);
     const inside = `${rules.join('')}${cnf.replace(/^\. .*$/m, '')}`;
@@ -207,7 +207,7 @@ describe('the relay audit', () => {
     );
   });
 
-  it('stays small where a site has thousands of hosts', () => {
+  it('needs little work for a site with thousands of hosts', () => {
     const rules = Array.from(
       { length: 2_000 },
       (_, index) => `h${index}.example  $U%h${index}.example@TCP-INTERNAL\n`,

@@ -1,11 +1,11 @@
 /*
- * Sites that the relay audit is tried on: the example, and two with what the example does not have.
+ * Sites for tests of the relay audit: the example, and two with features that the example does not have.
  */
 import type { CompiledPolicy } from '../../../../lib/policy/compile-policy.js';
 import { exampleFile } from '../../decide/session-of.js';
 import { policyOf } from '../../policy/policy-of.js';
 
-/** A domain inside that is no local domain: PMDF's entries against quoted addresses do not name it. */
+/** An internal domain that is not a local domain: PMDF's entries against quoted addresses do not name it. */
 const hub = `hub.example   $U%hub.example@TCP-INTERNAL\n${exampleFile('pmdf.cnf')}`;
 /** A local domain without a dot. */
 const milan = `milan   $U@domain.com\n${exampleFile('pmdf.cnf').replace('\nl\ndomain.com\n', '\nl\ndomain.com\nmilan\n')}`;

@@ -1,6 +1,6 @@
 /*
- * The model of mail servers: what they make of an address, by rows whose answers were worked out by hand from the RFCs
- * and from what Postfix, Exim and Sendmail do.
+ * The model of mail servers: how they read an address, in rows worked out by hand from the RFCs and from the behaviour
+ * of Postfix, Exim and Sendmail.
  */
 import assert from 'node:assert/strict';
 import { readingTowards } from '../../../../lib/proof/audit/unwrap.js';
@@ -46,11 +46,11 @@ const none: readonly string[] = [
 
 describe('how servers read an address', () => {
   for (const [address, further] of readings) {
-    it(`finds the way of ${address}`, () => {
+    it(`finds the route of ${address}`, () => {
       const reading = readingTowards(address, evil);
       assert.ok(reading !== null);
       assert.equal(reading[0], address);
-      // Another order may be as short; the end is at the same host.
+      // Another order may be as short; it ends at the same host.
       assert.equal(reading.length, further.length + 1);
       if (further.length < 2) assert.deepEqual(reading.slice(1), further);
       else assert.equal(reading.at(-1), further.at(-1));
@@ -58,10 +58,10 @@ describe('how servers read an address', () => {
   }
 
   for (const address of none) {
-    it(`finds no way in ${address}`, () => assert.equal(readingTowards(address, evil), null));
+    it(`finds no route in ${address}`, () => assert.equal(readingTowards(address, evil), null));
   }
 
-  it('comes to an end on long addresses', () => {
+  it('terminates on long addresses', () => {
     assert.notEqual(readingTowards(`victim%evil${'%domain.com'.repeat(60)}@domain.com`, evil), null);
     assert.equal(readingTowards(`victim${'%domain.com'.repeat(60)}@domain.com`, evil), null);
   });

@@ -39,7 +39,7 @@ describe('a text common to two patterns', () => {
     });
   }
 
-  it('is there whenever the matcher knows one', () => {
+  it('exists whenever the matcher finds one', () => {
     fc.assert(
       fc.property(plainPattern, plainPattern, shortProbe, (one, other, text) => {
         const found = commonText(one, other, { left: 1_000_000 });

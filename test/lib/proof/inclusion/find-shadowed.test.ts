@@ -15,7 +15,7 @@ function shadowsOf(pairs: Pairs, left = 10_000_000): ShadowReport {
   return findShadowed(table.entries, compiled, { left });
 }
 
-/** Each entry that never runs with those that take it, as `2: 0 1`. */
+/** Each entry that never runs with those that cover it, as `2: 0 1`. */
 function shadowed(...pairs: Pairs): string[] {
   return shadowsOf(pairs).shadowed.map(({ entry, takenBy }) => `${entry}: ${takenBy.join(' ')}`.trim());
 }
@@ -56,7 +56,7 @@ const rows: readonly Row[] = [
     ['1: 0'],
   ],
   [
-    'two that take it together',
+    'two that cover it together',
     [
       ['$[a-m]%', '1'],
       ['$[n-z]%', '2'],
@@ -74,7 +74,7 @@ const rows: readonly Row[] = [
     [],
   ],
   [
-    'an entry above that goes on',
+    'an entry above that continues',
     [
       ['*', '$C$0$Y'],
       ['a', 'x'],
@@ -82,7 +82,7 @@ const rows: readonly Row[] = [
     [],
   ],
   [
-    'an entry above that fails and goes on',
+    'an entry above that fails and continues',
     [
       ['*', '$C$:A$Y$E'],
       ['a', 'x'],
@@ -133,7 +133,7 @@ const rows: readonly Row[] = [
     ['2: 0'],
   ],
   [
-    'handed on, and taken below',
+    'passed on, and covered below',
     [
       ['b*', '$C$0'],
       ['a*', '$E'],
@@ -191,7 +191,7 @@ describe('entries that never run', () => {
     it(name, () => assert.deepEqual(shadowed(...pairs), expected));
   }
 
-  it('are counted as undecided when only a back-match may take them', () => {
+  it('are counted as undecided if only a back-match may cover them', () => {
     assert.deepEqual(
       shadowsOf([
         ['*.$0*', '$N'],
@@ -231,11 +231,11 @@ describe('entries that never run', () => {
   const table = fc.array(fc.tuple(pattern, template), { minLength: 2, maxLength: 7 });
   const probe = fc.string({ unit: fc.constantFrom('a', 'b', '|', 'c'), maxLength: 5 });
 
-  /** The entries that run for a probe; a table that goes round in circles is followed for a while. */
+  /** The entries that run for a probe; a table that loops is followed for a while. */
   function entriesRun(pairs: Pairs, text: string, flag: boolean): number[] {
     const run: number[] = [];
     const trace = (event: TraceEvent) => {
-      // Every entry stands on a line of its own.
+      // Every entry is on its own line.
       if (event.kind === 'entry-matched') run.push(Number(event.place.split(':')[1]) - 1);
     };
     try {

@@ -18,7 +18,7 @@ function ask(pattern: MappingPattern, others: readonly MappingPattern[]) {
   return isIncluded(pattern, others, { left: 300_000 });
 }
 
-/** Whether the others take it all; else the text that shows that they do not. */
+/** Whether the others cover it completely; else a text that shows they do not. */
 function answer(pattern: string, ...others: readonly string[]): true | string {
   const found = ask(patternOf(pattern), others.map(patternOf));
   assert.notEqual(found.kind, 'undecided');
@@ -100,7 +100,7 @@ describe('inclusion of patterns', () => {
     assert.equal(found.kind, 'not-included');
   });
 
-  it('is silent about what it cannot know', () => {
+  it('gives no answer if it cannot decide', () => {
     assert.equal(answer('*.$0*', '*.*'), true);
     assert.equal(answer('a.a', '*.$0*'), 'a.a');
     assert.equal(isIncluded(patternOf('*a*b*c*'), [patternOf('*c*b*a')], { left: 3 }).kind, 'undecided');
@@ -157,7 +157,7 @@ describe('inclusion of patterns', () => {
         );
         const found = ask(pattern, others);
         if (left !== undefined) assert.equal(found.kind, 'not-included');
-        // Nothing short is left, so whatever is left is long, or made of other characters.
+        // No short text is left, so any remaining one is long, or has other characters.
         else if (found.kind === 'not-included') assert.ok(!everyShortText.includes(found.text));
       }),
       { numRuns: 1500 },
@@ -205,7 +205,7 @@ describe('inclusion of patterns', () => {
     )
     .map((parts) => parts.join(''));
 
-  it('agrees with the matcher about addresses and what stands beside them', () => {
+  it('agrees with the matcher about addresses and the text beside them', () => {
     let decided = 0;
     fc.assert(
       fc.property(
