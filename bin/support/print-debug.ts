@@ -117,32 +117,32 @@ export class DebugLog {
   }
 
   #matched(event: Matched, time: string): void {
-    const asked = this.#open.at(-1);
-    if (asked === undefined) return;
+    const open = this.#open.at(-1);
+    if (open === undefined) return;
     const depth = this.#open.length;
-    const at = asked.table?.entries.findIndex(({ span }) => placeOf(span) === event.place) ?? -1;
-    const entry = asked.table?.entries[at];
+    const at = open.table?.entries.findIndex(({ span }) => placeOf(span) === event.place) ?? -1;
+    const entry = open.table?.entries[at];
     const { pattern, template } = entry === undefined ? { pattern: '', template: '' } : partsOf(entry.span);
     const named = `Entry #${at + 1} matched, pattern "${brief(pattern)}", template "${brief(template)}", match #0.`;
     const outcome =
       event.failed === undefined
         ? `New target "${brief(event.output)}"`
         : `The template fails: ${brief(event.failed)}`;
-    asked.lines.push(
-      { time: asked.waiting[0]?.time ?? time, depth, text: named },
-      ...asked.waiting,
+    open.lines.push(
+      { time: open.waiting[0]?.time ?? time, depth, text: named },
+      ...open.waiting,
       { time, depth, text: outcome },
       { time, depth, text: next[event.control] },
     );
-    asked.waiting = [];
+    open.waiting = [];
   }
 
   #end(event: Ended, time: string): void {
-    const asked = this.#open.pop();
-    if (asked === undefined) return;
+    const open = this.#open.pop();
+    if (open === undefined) return;
     const depth = this.#open.length + 1;
     const result = event.matched ? `Final result "${brief(event.output)}"` : 'No entry matches.';
-    const lines = [...asked.lines, ...asked.waiting, { time, depth, text: result }];
+    const lines = [...open.lines, ...open.waiting, { time, depth, text: result }];
     const outer = this.#open.at(-1);
     const into = outer === undefined ? this.#done : outer.waiting;
     for (const line of lines) into.push(line);

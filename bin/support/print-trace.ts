@@ -28,14 +28,14 @@ function flagText(flags: readonly string[]): string {
 function lookupText({ request, answer }: Extract<TraceEvent, { kind: 'lookup' }>): [string, string] {
   const [source, key] =
     request.kind === 'database' ? [request.database, request.key] : [`sequence ${brief(request.file)}`, ''];
-  const asked = key === '' ? '' : `${quoted(key)} `;
+  const keyText = key === '' ? '' : `${quoted(key)} `;
   switch (answer.kind) {
     case 'found':
-      return [source, `${asked}is ${quoted(answer.value)}`];
+      return [source, `${keyText}is ${quoted(answer.value)}`];
     case 'absent':
-      return [source, `${asked}is not there`];
+      return [source, `${keyText}is not there`];
     case 'failed':
-      return [source, `${asked}failed: ${brief(answer.cause)}`];
+      return [source, `${keyText}failed: ${brief(answer.cause)}`];
   }
 }
 

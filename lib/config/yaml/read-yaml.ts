@@ -164,7 +164,7 @@ class TreeReader {
     const text = getScalarValue(file, event);
     const pieces = event.fast
       ? [{ start: 0, offset: event.valueStart }]
-      : scalarPieces(file, event.valueStart, event.valueEnd, style, text);
+      : scalarPieces(file, { from: event.valueStart, end: event.valueEnd }, style, text);
     const value = style === 'plain' ? plainValue(text) : text;
     return { kind: 'scalar', value, text, style, span: this.#scalarSpan(event, style), pieces };
   }

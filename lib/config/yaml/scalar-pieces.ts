@@ -72,11 +72,10 @@ class Alignment {
   }
 }
 
-/** Aligns `text` with its written form, from `from` to `end` of the file. */
+/** Aligns `text` with its written form, the stretch `from` to `end` of the file. */
 export function scalarPieces(
   file: string,
-  from: number,
-  end: number,
+  { from, end }: { readonly from: number; readonly end: number },
   style: ScalarStyle,
   text: string,
 ): readonly ScalarPiece[] {
