@@ -23,12 +23,10 @@ function optionNamed(name: string): string {
 
 /** The rows as options of a command line. */
 export function pmdfOnlyOptions(rows: readonly PmdfOnly[]): Option[] {
-  return rows.flatMap(({ name, takes, hasNo, why }) => {
-    const help = `for PMDF; ${why}`;
+  return rows.flatMap(({ name, takes, hasNo, isRefused, why }) => {
+    const help = `${isRefused ? 'not supported' : 'no effect'}: ${why}`;
     const named: Option = { name: optionNamed(name), takes, value: 'VALUE', help };
-    return hasNo
-      ? [named, { name: `no${named.name}`, takes: 'nothing', help: `for PMDF; as \`-${name}\`` }]
-      : [named];
+    return hasNo ? [named, { name: `no${named.name}`, takes: 'nothing', help: `as \`-${name}\`` }] : [named];
   });
 }
 

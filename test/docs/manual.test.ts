@@ -75,7 +75,7 @@ describe('the pages of the commands', () => {
         .filter((option) => {
           const spellings = [`--${option.name}`, `-${option.pmdf ?? option.name.replaceAll('-', '_')}`];
           const isExplained = explainOptions.includes(option) && text.includes('explain.md');
-          const isNoForm = option.help.startsWith('for PMDF; as `');
+          const isNoForm = option.help.startsWith('as `-');
           return !isNoForm && !isExplained && !spellings.some((one) => text.includes(one));
         })
         .map((option) => option.name);
