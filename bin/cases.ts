@@ -1,28 +1,30 @@
 /*
- * `pmdf cases`: a table of requests and of what has to come of them, held against the configuration; and `--record`, which
- * writes such a case from an explanation.
+ * `pmdf cases`: checks requests against the decisions that the administrator expects; with `--record` it writes such a
+ * case from an explanation.
  */
 
 import { readFileSync } from 'node:fs';
 import { appendCase } from './cases/append-case.js';
+import { untouchedOf } from './cases/coverage.js';
 import { casesJson } from './cases/json.js';
 import { printJunit } from './cases/print-junit.js';
 import { printTap } from './cases/print-tap.js';
 import { printRun } from './cases/print-text.js';
 import { readCaseFiles } from './cases/read-cases.js';
 import { readExplanation } from './cases/read-explanation.js';
-import { decidedOf, recordedOf } from './cases/recorded.js';
-import { untouchedOf } from './cases/require-all.js';
+import { type Recorded, recordedOf } from './cases/recorded.js';
 import { type CasesRun, failed, runCases } from './cases/run-cases.js';
-import { decideRequest, explainOptions, explanationJson, readRequest } from './explain/index.js';
 import {
   type Arguments,
   type Command,
   choiceOf,
   configurationOptions,
+  decideRequest,
   type Paint,
   quoted,
   type Report,
+  readSession,
+  sessionOptions,
   UsageError,
   visible,
   withSpooledInput,
@@ -55,8 +57,8 @@ async function runFiles(given: Arguments): Promise<Report> {
   if (given.words.filter((word) => word === '-').length > 1) throw new UsageError('`-` is given twice');
   refuseOptions(
     given,
-    explainOptions.map(({ name }) => name),
-    'goes with `--record` only',
+    sessionOptions.map(({ name }) => name),
+    'can only be used with `--record`',
   );
   const files = await readCaseFiles(given.words);
   const run = await withWorld(given, (world) => runCases(world, files));
@@ -69,30 +71,26 @@ async function runFiles(given: Arguments): Promise<Report> {
   };
 }
 
-async function recordFrom(given: Arguments) {
+async function recordFrom(given: Arguments): Promise<Recorded> {
   const [word, another] = given.words;
-  if (another !== undefined) throw new UsageError(`${quoted(another)} is one word too many`);
+  if (another !== undefined) throw new UsageError(`unexpected argument ${quoted(another)}`);
   if (word === '-') {
     refuseOptions(
       given,
-      [...explainOptions.map(({ name }) => name), 'config'],
-      'does not go with `-`: the explanation has it',
+      [...sessionOptions.map(({ name }) => name), 'config'],
+      'cannot be used with `-`: the explanation contains it',
     );
-    const { request, decided } = readExplanation(
-      await withSpooledInput(async (path) => readFileSync(path, 'utf8')),
-    );
-    return recordedOf(request, decided);
+    return readExplanation(await withSpooledInput(async (path) => readFileSync(path, 'utf8')));
   }
   if (word !== undefined) {
-    throw new UsageError(`${quoted(word)} is one word too many`, 'the file stands behind `--record`');
+    throw new UsageError(`unexpected argument ${quoted(word)}`, 'name the file after `--record`');
   }
-  const request = readRequest(given);
-  const explanation = await withWorld(given, (world) => decideRequest(world, request));
-  return recordedOf(request, decidedOf(explanationJson(request, explanation)));
+  const input = readSession(given);
+  return recordedOf(await withWorld(given, (world) => decideRequest(world, input)));
 }
 
 async function record(given: Arguments, file: string): Promise<Report> {
-  refuseOptions(given, ['format', 'require-all', 'built-in'], 'does not go with `--record`');
+  refuseOptions(given, ['format', 'require-all', 'built-in'], 'cannot be used with `--record`');
   const lines = appendCase(file, await recordFrom(given));
   return {
     exitCode: 0,
@@ -109,28 +107,28 @@ async function run(given: Arguments): Promise<Report> {
 /** `pmdf cases` */
 export const cases: Command = {
   name: 'cases',
-  summary: 'hold a table of requests and expected decisions against the configuration',
+  summary: 'check requests against the decisions you expect',
   operands: 'FILE...',
   words: { least: 0, most: Number.MAX_SAFE_INTEGER },
   options: [
     { name: 'format', takes: 'a word', value: 'FORMAT', help: 'text, tap (version 14) or junit (XML)' },
-    { name: 'require-all', takes: 'nothing', help: 'fail when no case touches some rule or entry' },
-    { name: 'built-in', takes: 'nothing', help: 'count the built-in entries among them' },
+    { name: 'require-all', takes: 'nothing', help: 'fail if no case touches some rule or entry' },
+    { name: 'built-in', takes: 'nothing', help: 'include the built-in entries' },
     {
       name: 'record',
       takes: 'a word',
       value: 'FILE',
-      help: 'append a case to FILE: the request below, or with `-` an explanation as JSON',
+      help: 'append a case to FILE: the request below, or an explanation in JSON with `-`',
     },
-    ...explainOptions,
+    ...sessionOptions,
     ...configurationOptions,
   ],
   about: [
-    'Decides over each case as `pmdf explain` does, and compares with what the case expects; then shows which',
-    'rewrite rules and entries no case touches. `-` is standard input. Exit code 1 when a case fails, 2 when',
-    'a file of cases or the configuration is broken.',
-    'With --record a case is appended to FILE with what is decided now; the request is given as to',
-    '`pmdf explain`, or its JSON is piped in: pmdf explain ... --json | pmdf cases --record FILE -',
+    'Decides each case as `pmdf explain` does and compares the result with what the case expects; then lists the',
+    'rewrite rules and entries that no case touches. `-` is standard input. Exit code 1 when a case fails, 2 when',
+    'a case file or the configuration is broken.',
+    'With --record it appends a case with the present decisions to FILE. Give the request with the options of',
+    '`pmdf explain`, or pipe its JSON in: pmdf explain ... --json | pmdf cases --record FILE -',
   ],
   run,
 };

@@ -13,11 +13,10 @@ import { init } from './init.js';
 import { pmdfMapping, testMapping } from './mapping/index.js';
 import { pmdfMatch, testMatch } from './match/index.js';
 import { passwordDelete, passwordSet, passwordShow, passwordTest } from './password.js';
-import { pmdfRewrite } from './pmdf-rewrite/index.js';
 import { replay } from './replay.js';
+import { pmdfRewrite, testRewrite } from './rewrite/index.js';
 import { show } from './show.js';
 import type { Command } from './support/index.js';
-import { testRewrite } from './test-rewrite.js';
 
 /** Every command. */
 export const commands: readonly Command[] = [

@@ -1,44 +1,45 @@
 /*
- * `pmdf explain`: what the gateway would do with a connection and an envelope, and why. A client has the name that the
- * command line gives it, or none; only `--live` asks DNS.
+ * `pmdf explain`: what the gateway would do with a connection and an envelope, and why.
  */
 
 import type { World } from '../runtime/index.js';
 import { printBrief } from './explain/brief.js';
-import { decideRequest, type Explanation } from './explain/decisions.js';
-import { type ExplanationJson, explanationJson } from './explain/json.js';
-import { isLost } from './explain/lost.js';
+import { explanationJson } from './explain/json.js';
 import { printExplanation } from './explain/print.js';
-import { type ExplainRequest, explainOptions, positionalHint, readRequest } from './explain/request.js';
-import { requestOn } from './explain/requests.js';
+import { requestOn } from './explain/request-lines.js';
 import {
   type Arguments,
   type Command,
   configurationOptions,
+  type DecidedRequest,
+  decideRequest,
   fromInput,
   inputsOf,
+  isLost,
   openWorld,
+  positionalHint,
   quoted,
   type Report,
   type Result,
+  readSession,
   reportOf,
+  sessionOptions,
   UsageError,
   withWorld,
 } from './support/index.js';
 
-function isAllGood({ client, from, to }: ExplanationJson): boolean {
+function isAllGood({ decided: { client, from, to } }: DecidedRequest): boolean {
   return (
-    [client, from, ...to].every((one) => one.verdict === 'accept') &&
-    !to.some((one) => one.deliveries.some(isLost))
+    [client, from, ...to].every((one) => one.decision.verdict.kind === 'accept') &&
+    !to.some((one) => one.decision.deliveries.some(isLost))
   );
 }
 
-function resultOf(request: ExplainRequest, explanation: Explanation, isBrief: boolean): Result {
-  const json = explanationJson(request, explanation);
+function resultOf(explained: DecidedRequest, isBrief: boolean): Result {
   return {
-    exitCode: isAllGood(json) ? 0 : 1,
-    json,
-    text: (paint) => (isBrief ? printBrief(json, paint) : printExplanation(json, paint)),
+    exitCode: isAllGood(explained) ? 0 : 1,
+    json: explanationJson(explained),
+    text: (paint) => (isBrief ? printBrief(explained, paint) : printExplanation(explained, paint)),
   };
 }
 
@@ -46,7 +47,7 @@ function isBrief(given: Arguments): boolean {
   return given.flags.has('brief');
 }
 
-/** A line that is not a request. */
+/** A line that cannot be read. */
 function wrongLine(line: number, { message, hint }: UsageError): Result {
   return {
     exitCode: 64,
@@ -67,7 +68,7 @@ async function explainLine(
   try {
     const request = requestOn(text, common);
     if (request === null) return null;
-    const result = resultOf(request, await decideRequest(world, request), isBrief(common));
+    const result = resultOf(await decideRequest(world, request), isBrief(common));
     return { ...result, json: { line, ...result.json } };
   } catch (error) {
     if (error instanceof UsageError) return wrongLine(line, error);
@@ -94,28 +95,28 @@ async function run(given: Arguments): Promise<Report> {
   if (word === fromInput) return reportOf(resultsFor(given));
   if (word !== undefined)
     throw new UsageError(`unexpected argument ${quoted(word)}`, positionalHint(given.words));
-  const request = readRequest(given);
-  const explanation = await withWorld(given, (world) => decideRequest(world, request));
-  return { ...resultOf(request, explanation, isBrief(given)), isProse: true };
+  const request = readSession(given);
+  const explained = await withWorld(given, (world) => decideRequest(world, request));
+  return { ...resultOf(explained, isBrief(given)), isProse: true };
 }
 
 /** `pmdf explain` */
 export const explain: Command = {
   name: 'explain',
-  summary: 'show what happens to an envelope from a client, and why',
+  summary: 'show what the gateway does with an envelope from a client, and why',
   operands: '--client IP --from ADDRESS --to ADDRESS...',
   words: { least: 0, most: Infinity },
   options: [
-    ...explainOptions,
+    ...sessionOptions,
     { name: 'brief', takes: 'nothing', help: 'print one line for each recipient' },
     ...configurationOptions,
   ],
   about: [
-    'Shows the channel that the client comes in on, what PORT_ACCESS and FROM_ACCESS say, and for each',
-    'recipient the verdict, the entry that decided, the deliveries, and every step. Nothing is sent. DNS is asked',
-    'with `--live` only. Recipients are explained even where the client or the sender is refused. `-` stands for',
-    'requests on standard input, one on each line: these options, or a JSON object with their names. Exit code 1',
-    'when anything is refused or deferred.',
+    'Shows the channel of the client, what PORT_ACCESS and FROM_ACCESS decide, and for each recipient the verdict,',
+    'the entry that decided, where the mail goes, and every step. Nothing is sent, and DNS is asked only with',
+    '`--live`. Recipients are explained even if the client or the sender is refused. With `-` requests are read from',
+    'standard input, one on each line: these options, or a JSON object with their names. Exit code 1 when anything',
+    'is refused or deferred.',
   ],
   run,
 };

@@ -1,6 +1,6 @@
 /*
- * `pmdf replay`: takes the decisions of a mail log once more, and shows what comes out otherwise: than it did, or than a
- * second configuration would have it.
+ * `pmdf replay`: decides the requests of a mail log again, and shows which decisions differ from the log or from those of
+ * another configuration.
  */
 
 import { replayJson } from './replay/json.js';
@@ -60,16 +60,15 @@ async function run(given: Arguments): Promise<Report> {
     }
     const lines = replay.linesRead();
     if (lines.lines > 0 && lines.unknown === lines.lines) {
-      const hint = 'logs of Haraka (all formats) and Postfix can be read';
+      const hint = 'it reads logs of Haraka (all formats) and Postfix';
       throw new UnknownName('no line of the log is understood', hint);
     }
     const totals = replay.tally.totals(limit);
-    const before = other === null ? 'then' : 'there';
+    const sides = other === null ? { before: 'then', now: 'now' } : { before: 'there', now: 'here' };
     return {
       exitCode: totals.different === 0 ? 0 : 1,
       json: replayJson(lines, totals, by),
-      text: (paint) =>
-        printReplay(lines, totals, { before, now: other === null ? 'now' : 'here' }, by, paint),
+      text: (paint) => printReplay({ lines, totals, sides, by }, paint),
     };
   } finally {
     now.close();
@@ -80,7 +79,7 @@ async function run(given: Arguments): Promise<Report> {
 /** `pmdf replay` */
 export const replay: Command = {
   name: 'replay',
-  summary: 'take the decisions of a mail log once more, and show what comes out otherwise',
+  summary: 'replay a mail log and show which decisions would change',
   operands: 'LOG...',
   words: { least: 1, most: Number.MAX_SAFE_INTEGER },
   options: [
@@ -88,33 +87,33 @@ export const replay: Command = {
       name: 'against',
       takes: 'a word',
       value: 'DIR',
-      help: 'compare with this configuration in place of what happened',
+      help: 'compare with this configuration instead of the logged results',
     },
     {
       name: 'format',
       takes: 'a word',
       value: 'FORMAT',
-      help: 'haraka, postfix, or pmdf for the lines of our plugins alone; found out when not given',
+      help: 'haraka, postfix, or pmdf for the lines of our plugins only; default: detected',
     },
     {
       name: 'by',
       takes: 'a word',
       value: 'WHAT',
-      help: 'break down by sender, domain or entry only; by all three when not given',
+      help: 'break down by sender, domain or entry; default: all three',
     },
     {
       name: 'limit',
       takes: 'a word',
       value: 'N',
-      help: `how many of each are shown; ${defaultLimit} when not given`,
+      help: `how many of each to show; default: ${defaultLimit}`,
     },
     ...configurationOptions,
   ],
   about: [
-    'Reads logs of Haraka, of Postfix and of our plugins (`-` is standard input, *.gz is unpacked), decides over',
-    'every request in them under the present configuration, and compares with what happened, or with what',
-    'another configuration decides. Lines that are not understood are counted and shown. Nothing is sent, no DNS',
-    'is asked. Exit code 0 when nothing comes out otherwise, 1 when something does.',
+    'Reads logs of Haraka, Postfix and our plugins (`-` is standard input, *.gz is unpacked), decides each request in',
+    'them under the present configuration, and compares the result with what happened, or with what another',
+    'configuration decides. Lines that are not understood are counted and shown. Nothing is sent, and DNS is not',
+    'asked. Exit code 0 when every decision is the same, 1 when one differs.',
   ],
   run,
 };

@@ -38,15 +38,7 @@ const commandRooms = [
 const floors = [...lowerFloors, commandRooms, ['bin/commands'], ['bin/main'], ['bin/pmdf']];
 
 /** Imports between commands that still have to be removed: what both use belongs in bin/support or below. */
-const pendingImports = new Set([
-  ...['bin/cases bin/explain', 'bin/pmdf-rewrite bin/explain', 'bin/test-rewrite bin/explain'],
-  ...[
-    'bin/pmdf-rewrite bin/index',
-    'bin/index bin/test-rewrite',
-    'bin/replay bin/cases',
-    'bin/init bin/check',
-  ],
-]);
+const pendingImports = new Set(['bin/init bin/check']);
 
 /** The most files that a room may have directly in it. */
 const mostFiles = 40;

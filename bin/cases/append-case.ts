@@ -1,6 +1,6 @@
 /*
- * Appends a case to a file of cases. What is in the file stays as it is, octet by octet; a file that is not there is made.
- * A file with errors, or one whose list of cases does not stand at its end, is refused.
+ * Appends a case to a case file. What the file contains stays unchanged, octet by octet; a missing file is created. A file
+ * with errors is refused, and one whose list of cases is not at its end.
  */
 
 import { appendFileSync, existsSync } from 'node:fs';
@@ -26,14 +26,14 @@ function readOld(path: string): SourceFile | null {
   return read.source;
 }
 
-/** Makes sure that a text holds one case more than it did, the others unchanged. */
+/** Makes sure that the new text has one more case, and the others unchanged. */
 function assertReadable(source: SourceFile, before: readonly Case[]): void {
   if (!holdsOneMore(source, before)) {
     throw new UnknownName('the case cannot be written as YAML', 'an address in it is too long');
   }
 }
 
-/** Appends to a file that is there. */
+/** Appends to an existing file. */
 function appendTo(path: string, old: SourceFile, recorded: Recorded): readonly string[] {
   const parsed = parseCases(old);
   if (hasErrors(parsed.diagnostics)) throw new ConfigError(parsed.diagnostics);
@@ -48,7 +48,7 @@ function appendTo(path: string, old: SourceFile, recorded: Recorded): readonly s
   return lines;
 }
 
-/** Appends a case; gives the lines that were added. Throws ConfigError, UnknownName, and what the system throws. */
+/** Appends a case; returns the added lines. Throws ConfigError, UnknownName, and whatever the system throws. */
 export function appendCase(path: string, recorded: Recorded): readonly string[] {
   const old = readOld(path);
   if (old !== null) return appendTo(path, old, recorded);

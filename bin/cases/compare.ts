@@ -1,52 +1,52 @@
 /*
- * Compares what a case expects with what was decided. What was not said is not compared.
+ * Compares what a case expects with what was decided. What a case does not mention is not compared.
  */
 
-import type { Delivery } from '../../lib/decide/index.js';
+import {
+  type Delivery,
+  firstRefusal,
+  type Outcome,
+  type RecipientDecision,
+  withoutBrackets,
+} from '../../lib/decide/index.js';
 import type { TraceEvent } from '../../lib/engine/index.js';
-import { type Answer, type ExplanationJson, withoutBrackets } from '../explain/index.js';
+import type { Verdict } from '../../lib/smtp/index.js';
+import { type DecidedRequest, deliveryText, replyText, verdictText } from '../support/index.js';
 import type { Case, Expectation, Wanted, WantedDelivery } from './case.js';
-import { outcomeOf } from './outcome.js';
 
-/** Something that came out otherwise; `of` says whose answer it is, such as `to <bob@domain.com>`. */
+/** A difference; `of` says whose answer it is, such as `to <bob@domain.com>`. */
 export interface Failure {
   readonly of: string;
   readonly what: Wanted['kind'];
   readonly expected: string;
   readonly actual: string;
-  /** How the answer came about. */
+  /** The steps that led to the answer. */
   readonly trace: readonly TraceEvent[];
 }
 
-/** What is looked at for one expectation. */
-interface Subject {
+/** What one expectation is compared with. */
+interface Subject extends Pick<Outcome, 'verdict' | 'trace'> {
   readonly of: string;
-  readonly answer: Answer;
-  readonly trace: readonly TraceEvent[];
+  readonly accepting: number;
   readonly rewritten: string;
   readonly channel: string | null;
   readonly deliveries: readonly Delivery[];
 }
 
+const greeting = 220;
+const ok = 250;
 const nothing = 'none';
 
-function wantedDeliveryText({ address, channel, secondPass }: WantedDelivery): string {
-  const here = `${address ?? 'any address'} on ${channel ?? 'any channel'}`;
-  return secondPass === null ? here : `${here}, then (${wantedDeliveriesText(secondPass)})`;
-}
-
-function wantedDeliveriesText(wanted: readonly WantedDelivery[]): string {
-  return wanted.length === 0 ? nothing : wanted.map(wantedDeliveryText).join('; ');
-}
-
 function deliveriesText(deliveries: readonly Delivery[]): string {
-  if (deliveries.length === 0) return nothing;
-  return deliveries
-    .map(({ address, channel, then }) => {
-      const here = `${address} on ${channel}`;
-      return then === undefined ? here : `${here}, then (${deliveriesText(then)})`;
-    })
-    .join('; ');
+  return deliveries.length === 0 ? nothing : deliveries.map(deliveryText).join('; ');
+}
+
+/** An expected delivery in the form of a real one. */
+function asDelivery({ address, channel, secondPass }: WantedDelivery): Delivery {
+  const here = { address: address ?? 'any address', channel: channel ?? 'any channel' };
+  if (secondPass === null) return here;
+  const then = secondPass.map(asDelivery);
+  return { ...here, then };
 }
 
 function areWanted(wanted: readonly WantedDelivery[], deliveries: readonly Delivery[]): boolean {
@@ -60,16 +60,16 @@ function areWanted(wanted: readonly WantedDelivery[], deliveries: readonly Deliv
   });
 }
 
-function tlsWord({ active, offered, awaited }: ExplanationJson['client']['tls']): string {
-  if (active) return 'active';
+function tlsWord({ request, tls: { offered, awaited } }: DecidedRequest): string {
+  if (request.tls) return 'active';
   if (awaited) return 'awaited';
   return offered ? 'offered' : nothing;
 }
 
-/** A verdict with all that explains it. */
-function verdictText({ verdict, code, text, entry }: Answer): string {
-  if (verdict === 'accept') return verdict;
-  return `${verdict} ${code} ${text}${entry === null ? '' : ` (${entry})`}`;
+/** A verdict with the entry that decided. */
+function wholeVerdict(verdict: Verdict): string {
+  const entry = verdict.kind === 'accept' || verdict.place === null ? '' : ` (${verdict.place})`;
+  return verdictText(verdict) + entry;
 }
 
 /** Expected and actual as text, and whether they agree. */
@@ -79,19 +79,21 @@ function same(expected: string, actual: string): Compared {
   return [expected, actual, expected === actual];
 }
 
-function compareOne(wanted: Wanted, subject: Subject, { client }: ExplanationJson): Compared {
-  const { answer } = subject;
+function compareOne(wanted: Wanted, subject: Subject, explained: DecidedRequest): Compared {
+  const { verdict, accepting } = subject;
+  const client = explained.decided.client.decision;
+  const text = verdict.kind === 'accept' ? '' : replyText(verdict.reply);
   switch (wanted.kind) {
     case 'verdict':
-      return [wanted.value, verdictText(answer), wanted.value === answer.verdict];
+      return [wanted.value, wholeVerdict(verdict), wanted.value === verdict.kind];
     case 'code':
-      return same(String(wanted.value), String(answer.code));
+      return same(String(wanted.value), String(verdict.kind === 'accept' ? accepting : verdict.reply.code));
     case 'text':
-      return [wanted.value, answer.text, answer.text.includes(wanted.value)];
+      return [wanted.value, text, text.includes(wanted.value)];
     case 'whole text':
-      return same(wanted.value, answer.text);
+      return same(wanted.value, text);
     case 'entry':
-      return same(wanted.value ?? nothing, answer.entry ?? nothing);
+      return same(wanted.value ?? nothing, verdict.place ?? nothing);
     case 'source channel':
       return same(wanted.value, client.channel);
     case 'destination channel':
@@ -101,44 +103,59 @@ function compareOne(wanted: Wanted, subject: Subject, { client }: ExplanationJso
     case 'relaying':
       return same(String(wanted.value), String(client.relaying));
     case 'tls':
-      return same(wanted.value, tlsWord(client.tls));
+      return same(wanted.value, tlsWord(explained));
     case 'deliveries':
       return [
-        wantedDeliveriesText(wanted.value),
+        deliveriesText(wanted.value.map(asDelivery)),
         deliveriesText(subject.deliveries),
         areWanted(wanted.value, subject.deliveries),
       ];
   }
 }
 
-function subjectsOf({ part, recipient }: Expectation, explanation: ExplanationJson): Subject[] {
-  const { client, from, to } = explanation;
+function subjectOfRecipient(
+  named: string,
+  { part, verdict, trace }: Outcome,
+  { address, channel, deliveries }: RecipientDecision,
+): Subject {
+  return {
+    of: `to <${named}>`,
+    verdict,
+    trace,
+    accepting: ok,
+    rewritten: address,
+    channel,
+    deliveries: part === 'to' ? deliveries : [],
+  };
+}
+
+function subjectsOf({ part, recipient }: Expectation, { request, decided }: DecidedRequest): Subject[] {
+  const { client, from, to } = decided;
   const bare = { rewritten: '', channel: null, deliveries: [] };
   switch (part) {
-    case 'client':
-      return [{ ...bare, of: `client ${client.address}`, answer: client, trace: client.trace }];
-    case 'from':
-      return [
-        { ...bare, of: `from <${from.address}>`, answer: from, trace: from.trace, rewritten: from.rewritten },
-      ];
+    case 'client': {
+      const { verdict } = client.decision;
+      const of = `client ${request.client.address}`;
+      return [{ ...bare, of, verdict, trace: client.trace, accepting: greeting }];
+    }
+    case 'from': {
+      const { verdict, envelopeFrom } = from.decision;
+      const of = `from <${withoutBrackets(request.from)}>`;
+      return [{ ...bare, of, verdict, trace: from.trace, accepting: ok, rewritten: envelopeFrom }];
+    }
     case 'to':
       return to
-        .filter(({ address }) => recipient === null || withoutBrackets(recipient) === address)
-        .map((one) => {
-          const { answer, trace } = outcomeOf(explanation, one);
-          const { rewritten, channel, deliveries, address } = one;
-          const reached = answer === one ? deliveries : [];
-          return { of: `to <${address}>`, answer, trace, rewritten, channel, deliveries: reached };
-        });
+        .filter(({ named }) => recipient === null || withoutBrackets(recipient) === named)
+        .map((one) => subjectOfRecipient(one.named, firstRefusal(decided, one), one.decision));
   }
 }
 
-/** Compares a case with its explanation; gives what came out otherwise, in the order in which it is written. */
-export function compareCase(one: Case, explanation: ExplanationJson): readonly Failure[] {
+/** Compares a case with what was decided; gives the differences in the order in which they are written. */
+export function compareCase(one: Case, explained: DecidedRequest): readonly Failure[] {
   return one.expectations.flatMap((expectation) =>
-    subjectsOf(expectation, explanation).flatMap((subject) => {
+    subjectsOf(expectation, explained).flatMap((subject) => {
       const { wanted } = expectation;
-      const [expected, actual, agree] = compareOne(wanted, subject, explanation);
+      const [expected, actual, agree] = compareOne(wanted, subject, explained);
       return agree ? [] : [{ of: subject.of, what: wanted.kind, expected, actual, trace: subject.trace }];
     }),
   );

@@ -1,6 +1,6 @@
 /*
- * Which rewrite rules and entries a set of cases touches: rules that fired, entries that matched. Rules and entries are
- * told apart by their `file:line`.
+ * Which rewrite rules and entries a set of cases touches: rules that fired, entries that matched. A rule or entry is
+ * identified by its `file:line`.
  */
 import type { TraceEvent } from '../../lib/engine/index.js';
 import type { Policy } from '../../lib/policy/index.js';
@@ -10,11 +10,11 @@ import { lineColumnAt, lineText, placeOf, type Span } from '../../lib/text/index
 export interface Coverable {
   /** `pmdf.cnf:18` */
   readonly place: string;
-  /** Its line as it is written. */
+  /** Its line. */
   readonly text: string;
 }
 
-/** The rules, or the entries of one table, and which of them were not touched. */
+/** The rules, or the entries of one table, and those that no case touches. */
 export interface Covered {
   /** `rewrite rules`, or the name of a table. */
   readonly of: string;
@@ -22,14 +22,14 @@ export interface Covered {
   readonly untouched: readonly Coverable[];
 }
 
-/** What cases touched. */
+/** What the cases touch. */
 export interface Coverage {
   /** The rewrite rules first, then table by table. */
   readonly site: readonly Covered[];
   readonly builtIn: Covered;
 }
 
-/** Puts the places that a trace touches into `touched`. */
+/** Adds the places that a trace touches. */
 export function addTouched(touched: Set<string>, trace: readonly TraceEvent[]): void {
   for (const event of trace) {
     if (event.kind === 'entry-matched' || (event.kind === 'rule-tried' && event.fired)) {
@@ -43,7 +43,7 @@ function coverableAt(span: Span): Coverable {
   return { place: placeOf(span), text: lineText(span.source, line).trim() };
 }
 
-/** Two on one line are one; in the order of the files, each from top to bottom. */
+/** In the order of the files, each from top to bottom; two on one line count as one. */
 function covered(of: string, spans: readonly Span[], touched: ReadonlySet<string>): Covered {
   const files = [...new Set(spans.map((span) => span.source))];
   const inOrder = [...spans].sort(
@@ -57,7 +57,7 @@ function covered(of: string, spans: readonly Span[], touched: ReadonlySet<string
   return { of, count: all.size, untouched: [...all.values()].filter(({ place }) => !touched.has(place)) };
 }
 
-/** Tells what was touched of a policy. */
+/** The rules and entries of a policy that were touched. */
 export function coverageOf(policy: Policy, touched: ReadonlySet<string>): Coverage {
   const rules = [...policy.rules.byPattern.values()].flatMap((same) => same.map(({ rule }) => rule.span));
   const tables = [...policy.mappings.values()];
@@ -77,9 +77,18 @@ export function coverageOf(policy: Policy, touched: ReadonlySet<string>): Covera
   };
 }
 
-/** How many rules and entries of the site there are, and how many were touched. */
+/** How many rules and entries the site has, and how many were touched. */
 export function totals({ site }: Coverage): { readonly count: number; readonly touched: number } {
   const count = site.reduce((sum, one) => sum + one.count, 0);
   const untouched = site.reduce((sum, one) => sum + one.untouched.length, 0);
   return { count, touched: count - untouched };
+}
+
+/** The name of the test of `--require-all`. */
+export const untouchedTest = 'every rule and entry is touched';
+
+/** The rules and entries of the site that no case touches, and on request the built-in ones. */
+export function untouchedOf({ site, builtIn }: Coverage, withBuiltIn: boolean): readonly Coverable[] {
+  const parts = withBuiltIn ? [...site, builtIn] : site;
+  return parts.flatMap(({ untouched }) => untouched);
 }

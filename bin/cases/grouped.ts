@@ -1,8 +1,8 @@
 /*
- * Puts things together that belong together, in the order in which they first come up.
+ * Groups values by a key, in the order in which the keys first occur.
  */
 
-/** Groups by a key. */
+/** Groups values by a key. */
 export function grouped<T>(all: readonly T[], keyOf: (one: T) => string): ReadonlyMap<string, readonly T[]> {
   const groups = new Map<string, T[]>();
   for (const one of all) {

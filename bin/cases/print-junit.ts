@@ -1,11 +1,11 @@
 /*
- * A run of cases as JUnit XML: a suite for each file, a test case for each case. Characters that XML cannot hold are
- * spelled out.
+ * A run of cases as JUnit XML: a suite for each file, a test case for each case. Characters that XML does not allow are
+ * escaped.
  * Ref: XML 1.0 2.2
  */
 import { brief, noPaint, printTrace, visible } from '../support/index.js';
+import { untouchedOf, untouchedTest } from './coverage.js';
 import { grouped } from './grouped.js';
-import { untouchedOf, untouchedTest } from './require-all.js';
 import { type CaseResult, type CasesRun, failed } from './run-cases.js';
 
 const entities = new Map([

@@ -1,9 +1,9 @@
 /*
- * A run of cases as TAP 14: a test point for each case, with what failed in a YAML block under it. What no case touches
- * stands in comments; with `--require-all` it is a test point of its own.
+ * A run of cases as TAP 14: a test point for each case, followed by its differences in a YAML block. What no case touches
+ * is in comments; with `--require-all` it is also a test point.
  */
 import { brief, noPaint, printTrace, visible } from '../support/index.js';
-import { untouchedOf, untouchedTest } from './require-all.js';
+import { untouchedOf, untouchedTest } from './coverage.js';
 import type { CaseResult, CasesRun } from './run-cases.js';
 
 /** A description: one line in which `\` and `#` are escaped. */

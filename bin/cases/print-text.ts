@@ -1,16 +1,14 @@
 /*
- * A run of cases for people: a line for each case, under those that fail what was expected and what came, with the
- * trace; then what no case touches.
+ * A run of cases as text: a line for each case, after those that fail the differences and the trace; then what no case
+ * touches.
  */
-import { printPasses } from '../explain/index.js';
-import { brief, indent, type Paint, printColumns, visible } from '../support/index.js';
+import { brief, indent, type Paint, printColumns, printPasses, visible } from '../support/index.js';
 import type { Failure } from './compare.js';
-import { type Coverage, type Covered, totals } from './coverage.js';
+import { type Coverage, type Covered, totals, untouchedOf, untouchedTest } from './coverage.js';
 import { grouped } from './grouped.js';
-import { untouchedOf, untouchedTest } from './require-all.js';
 import { type CaseResult, type CasesRun, failed } from './run-cases.js';
 
-/** What is wanted of the text. */
+/** What the text includes. */
 export interface PrintOptions {
   readonly requireAll: boolean;
   readonly withBuiltIn: boolean;
@@ -22,12 +20,6 @@ function row(isGood: boolean, name: string, place: string): readonly string[] {
   return [isGood ? passed : 'FAIL', name, place];
 }
 
-/** Failures of one answer share its trace. */
-function byAnswer(failures: readonly Failure[]): ReadonlyMap<string, readonly Failure[]> {
-  return grouped(failures, ({ of }) => of);
-}
-
-/** Text that may be empty. */
 function shown(text: string): string {
   return text === '' ? "''" : brief(text);
 }
@@ -47,7 +39,8 @@ function printFailures(of: string, failures: readonly Failure[], paint: Paint): 
 
 function printResult(result: CaseResult, line: string, paint: Paint): string[] {
   if (result.failures.length === 0) return [line];
-  const parts = [...byAnswer(result.failures)].flatMap(([of, failures]) => [
+  // Failures of one answer share its trace.
+  const parts = [...grouped(result.failures, ({ of }) => of)].flatMap(([of, failures]) => [
     '',
     ...printFailures(of, failures, paint),
   ]);

@@ -1,5 +1,5 @@
 /*
- * Reads files of cases, `-` for standard input. The findings of all files come together as one ConfigError.
+ * Reads case files, `-` for standard input. The findings of all files are reported in one ConfigError.
  */
 
 import { basename } from 'node:path';
@@ -10,14 +10,14 @@ import { withSpooledInput } from '../support/index.js';
 import type { Case } from './case.js';
 import { parseCases } from './parse-cases.js';
 
-/** A file of cases. */
+/** A case file. */
 export interface CaseFile {
-  /** As it was named. */
+  /** Its name on the command line. */
   readonly name: string;
   readonly cases: readonly Case[];
 }
 
-/** The largest file of cases, in octets. */
+/** The largest case file, in octets. */
 export const largestFile = 16 * 1024 * 1024;
 
 const standardInput = 'standard input';

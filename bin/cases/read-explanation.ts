@@ -1,126 +1,137 @@
 /*
- * Reads the object that `pmdf explain --json` prints. Whatever it lacks is a complaint that names it. What such an object
- * does not hold, such as the port, is as it is in a case by itself.
+ * Reads the object that `pmdf explain --json` prints as a case to be recorded. Objects of older releases lack `helo`,
+ * `server` and `port`, which then have their default values.
  */
 
 import { canonicalAddress } from '../../lib/address/index.js';
 import type { Delivery } from '../../lib/decide/index.js';
-import type { Answer, ExplainRequest } from '../explain/index.js';
-import { UnknownName } from '../support/index.js';
-import type { Decided } from './recorded.js';
+import type { Verdict } from '../../lib/smtp/index.js';
+import { givenName, UnknownName } from '../support/index.js';
+import { type Recorded, withoutDuplicates } from './recorded.js';
 
 /** The text is not what `pmdf explain --json` prints. */
-export class NoExplanation extends UnknownName {
+class NoExplanation extends UnknownName {
   constructor(what: string) {
-    super(`standard input is not an explanation: ${what}`, 'give it what `pmdf explain ... --json` prints');
+    super(`standard input is not an explanation: ${what}`, 'pipe in what `pmdf explain ... --json` prints');
     this.name = 'NoExplanation';
   }
 }
 
-/** A value of the object, and the way to it. */
-interface Part {
-  readonly at: string;
+/** A value in the object, and where it is: `to[0].verdict`. */
+class Part {
+  readonly #at: string;
   readonly value: unknown;
+
+  constructor(at: string, value: unknown) {
+    this.#at = at;
+    this.value = value;
+  }
+
+  wrong(wanted: string): never {
+    throw new NoExplanation(`\`${this.#at}\` is not ${wanted}`);
+  }
+
+  get(key: string): Part {
+    const { value } = this;
+    if (typeof value !== 'object' || value === null) return this.wrong('an object');
+    const entry = Object.entries(value).find(([name]) => name === key);
+    return new Part(this.#at === '' ? key : `${this.#at}.${key}`, entry?.[1]);
+  }
+
+  get isMissing(): boolean {
+    return this.value === null || this.value === undefined;
+  }
+
+  text(): string {
+    return typeof this.value === 'string' ? this.value : this.wrong('text');
+  }
+
+  textOrNull(): string | null {
+    return this.isMissing ? null : this.text();
+  }
+
+  wholeNumber(): number {
+    const { value } = this;
+    return typeof value === 'number' && Number.isInteger(value) ? value : this.wrong('a whole number');
+  }
+
+  address(): string {
+    return canonicalAddress(this.text()) ?? this.wrong('an IP address');
+  }
+
+  list(): Part[] {
+    if (!Array.isArray(this.value)) return this.wrong('a list');
+    return this.value.map((value: unknown, index) => new Part(`${this.#at}[${index}]`, value));
+  }
 }
 
-function wrong({ at }: Part, wanted: string): never {
-  throw new NoExplanation(`\`${at}\` is not ${wanted}`);
+function verdictIn(part: Part): Verdict {
+  const kind = part.get('verdict');
+  const place = part.get('entry').textOrNull();
+  const reply = { code: part.get('code').wholeNumber(), enhanced: '', text: part.get('text').text() };
+  switch (kind.value) {
+    case 'accept':
+      return { kind: 'accept', place };
+    case 'reject':
+      return { kind: 'reject', place, reply };
+    case 'defer':
+      return { kind: 'defer', place, reply, cause: part.get('cause').textOrNull() ?? '' };
+    default:
+      return kind.wrong('a verdict');
+  }
 }
 
-function below(part: Part, key: string): Part {
-  const { value, at } = part;
-  if (typeof value !== 'object' || value === null) return wrong(part, 'an object');
-  const entry = Object.entries(value).find(([name]) => name === key);
-  return { at: at === '' ? key : `${at}.${key}`, value: entry?.[1] };
-}
-
-function text(part: Part): string {
-  return typeof part.value === 'string' ? part.value : wrong(part, 'text');
-}
-
-function textOrNull(part: Part): string | null {
-  return part.value === null || part.value === undefined ? null : text(part);
-}
-
-function wholeNumber(part: Part): number {
-  const { value } = part;
-  return typeof value === 'number' && Number.isInteger(value) ? value : wrong(part, 'a whole number');
-}
-
-function list(part: Part): Part[] {
-  if (!Array.isArray(part.value)) return wrong(part, 'a list');
-  return part.value.map((value: unknown, index) => ({ at: `${part.at}[${index}]`, value }));
-}
-
-function ipAddress(part: Part): string {
-  return canonicalAddress(text(part)) ?? wrong(part, 'an IP address');
-}
-
-function answer(part: Part): Answer {
-  const word = below(part, 'verdict');
-  const { value: verdict } = word;
-  if (verdict !== 'accept' && verdict !== 'reject' && verdict !== 'defer') return wrong(word, 'a verdict');
-  return {
-    verdict,
-    code: wholeNumber(below(part, 'code')),
-    text: text(below(part, 'text')),
-    entry: textOrNull(below(part, 'entry')),
-  };
-}
-
-function delivery(part: Part): Delivery {
-  const here = { address: text(below(part, 'address')), channel: text(below(part, 'channel')) };
-  const second = below(part, 'then');
-  if (second.value === undefined) return here;
-  const then = list(second).map(delivery);
+function deliveryIn(part: Part): Delivery {
+  const here = { address: part.get('address').text(), channel: part.get('channel').text() };
+  const second = part.get('then');
+  if (second.isMissing) return here;
+  const then = second.list().map(deliveryIn);
   return { ...here, then };
 }
 
-/** Reads an explanation: what was asked, and what was decided. Throws NoExplanation. */
-export function readExplanation(json: string): {
-  readonly request: ExplainRequest;
-  readonly decided: Decided;
-} {
-  let value: unknown;
+function parsed(json: string): Part {
   try {
-    value = JSON.parse(json);
+    return new Part('', JSON.parse(json));
   } catch (error) {
     throw new NoExplanation(error instanceof Error ? error.message : String(error));
   }
-  const whole = { at: '', value };
-  const client = below(whole, 'client');
-  const from = below(whole, 'from');
-  const to = list(below(whole, 'to'));
+}
+
+/** Reads an explanation. Throws UnknownName with what is wrong with it. */
+export function readExplanation(json: string): Recorded {
+  const whole = parsed(json);
+  const client = whole.get('client');
+  const from = whole.get('from');
+  const to = whole.get('to').list();
   if (to.length === 0) throw new NoExplanation('it has no recipient');
-  const auth = below(client, 'auth');
-  const server = below(client, 'server');
-  const port = below(client, 'port');
-  const clientName = textOrNull(below(client, 'name'));
-  const decided = {
-    clientName,
-    sourceChannel: text(below(client, 'channel')),
-    client: answer(client),
-    from: answer(from),
-    to: to.map((one) => ({
-      address: text(below(one, 'address')),
-      answer: answer(one),
-      channel: textOrNull(below(one, 'channel')),
-      deliveries: list(below(one, 'deliveries')).map(delivery),
-    })),
-  };
+  const earlier = [verdictIn(client), verdictIn(from)].find(({ kind }) => kind !== 'accept');
+  const recipients = to.map((one) => {
+    const verdict = verdictIn(one);
+    return {
+      address: one.get('address').text(),
+      verdict: earlier ?? verdict,
+      channel: one.get('channel').textOrNull(),
+      deliveries: one.get('deliveries').list().map(deliveryIn),
+    };
+  });
+  const [auth, server, port] = [client.get('auth'), client.get('server'), client.get('port')];
   const request = {
-    client: { address: ipAddress(below(client, 'address')), port: 0 },
+    client: { address: client.get('address').address(), port: 0 },
     server: {
-      address: server.value === undefined ? '127.0.0.1' : ipAddress(server),
-      port: port.value === undefined ? 25 : wholeNumber(port),
+      address: server.isMissing ? '127.0.0.1' : server.address(),
+      port: port.isMissing ? 25 : port.wholeNumber(),
     },
-    name: clientName,
-    live: false,
-    helo: textOrNull(below(client, 'helo')),
-    tls: below(below(client, 'tls'), 'active').value === true,
-    authUser: auth.value === null || auth.value === undefined ? null : text(below(auth, 'user')),
-    from: text(below(from, 'address')),
-    to: decided.to.map(({ address }) => address),
+    reverseName: givenName(client.get('name').textOrNull()),
+    helo: client.get('helo').textOrNull(),
+    esmtp: true,
+    tls: client.get('tls').get('active').value === true,
+    authUser: auth.isMissing ? null : auth.get('user').text(),
+    from: from.get('address').text(),
+    to: recipients.map(({ address }) => address),
   };
-  return { request, decided };
+  return {
+    request,
+    sourceChannel: client.get('channel').text(),
+    recipients: withoutDuplicates(recipients),
+  };
 }

@@ -1,17 +1,18 @@
 /*
- * Decides over every case as `pmdf explain` does, and compares.
+ * Decides every case as `pmdf explain` does, and compares.
  */
 
+import type { SessionDecision } from '../../lib/decide/index.js';
+import type { TraceEvent } from '../../lib/engine/index.js';
 import { lineColumnAt } from '../../lib/text/index.js';
 import type { World } from '../../runtime/index.js';
-import { decideRequest, type ExplainRequest, explanationJson } from '../explain/index.js';
+import { decideRequest, givenName, type SessionInput } from '../support/index.js';
 import type { Case } from './case.js';
 import { compareCase, type Failure } from './compare.js';
 import { addTouched, type Coverage, coverageOf } from './coverage.js';
-import { reachedTraces } from './outcome.js';
 import type { CaseFile } from './read-cases.js';
 
-/** A case and what came out otherwise; it passed when nothing did. */
+/** A case and its differences; it passed when there are none. */
 export interface CaseResult {
   readonly name: string;
   readonly file: string;
@@ -19,26 +20,36 @@ export interface CaseResult {
   readonly failures: readonly Failure[];
 }
 
-/** What a run of cases gave. */
+/** The results of a run of cases. */
 export interface CasesRun {
   readonly results: readonly CaseResult[];
   readonly coverage: Coverage;
 }
 
-/** A case as a request for an explanation. */
-export function requestOf({ request }: Case): ExplainRequest {
-  const { client, clientName, helo, tls, auth, server, port, from, to } = request;
+/** The session that a case describes. */
+export function inputOf({ request: written }: Case): SessionInput {
+  const { client, clientName, helo, tls, auth, server, port, from, to } = written;
   return {
-    client: { address: client, port: 0 },
-    server: { address: server, port },
-    name: clientName,
+    request: {
+      client: { address: client, port: 0 },
+      server: { address: server, port },
+      reverseName: givenName(clientName),
+      helo,
+      esmtp: true,
+      tls,
+      authUser: auth,
+      from,
+      to,
+    },
     live: false,
-    helo,
-    tls,
-    authUser: auth,
-    from,
-    to,
   };
+}
+
+/** The traces of the steps that the gateway reaches: none follows a refusal. */
+function reachedTraces({ client, from, to }: SessionDecision): readonly (readonly TraceEvent[])[] {
+  if (client.decision.verdict.kind !== 'accept') return [client.trace];
+  if (from.decision.verdict.kind !== 'accept') return [client.trace, from.trace];
+  return [client.trace, from.trace, ...to.map(({ trace }) => trace)];
 }
 
 /** Runs the cases of all files, in order. */
@@ -47,17 +58,16 @@ export async function runCases(world: World, files: readonly CaseFile[]): Promis
   const results: CaseResult[] = [];
   for (const { name: file, cases } of files) {
     for (const one of cases) {
-      const request = requestOf(one);
-      const explanation = explanationJson(request, await decideRequest(world, request));
-      for (const trace of reachedTraces(explanation)) addTouched(touched, trace);
+      const explained = await decideRequest(world, inputOf(one));
+      for (const trace of reachedTraces(explained.decided)) addTouched(touched, trace);
       const { line } = lineColumnAt(one.span.source, one.span.offset);
-      results.push({ name: one.name, file, line, failures: compareCase(one, explanation) });
+      results.push({ name: one.name, file, line, failures: compareCase(one, explained) });
     }
   }
   return { results, coverage: coverageOf(world.policy(), touched) };
 }
 
-/** The results that are not as they have to be. */
+/** The results with differences. */
 export function failed(results: readonly CaseResult[]): readonly CaseResult[] {
   return results.filter(({ failures }) => failures.length > 0);
 }

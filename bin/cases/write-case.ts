@@ -1,14 +1,15 @@
 /*
- * A case as YAML: what was asked, and what was decided. Text that YAML would read as something else is quoted.
+ * A recorded case as YAML. Text that YAML would read as something else is quoted.
  */
 
-import type { Delivery } from '../../lib/decide/index.js';
-import type { Answer } from '../explain/index.js';
-import type { Recorded, RecordedRecipient } from './recorded.js';
+import { type Delivery, withoutBrackets } from '../../lib/decide/index.js';
+import type { Verdict } from '../../lib/smtp/index.js';
+import { replyText } from '../support/index.js';
+import { caseName, type Recorded, type RecordedRecipient } from './recorded.js';
 
-/** Text that YAML reads as it stands, in brackets too. */
+/** Text that YAML reads unchanged, in brackets too. */
 const plain = /^[A-Za-z_][\w@.%+/-]*(?::[\w@.%+/-]+)*$/;
-/** Words that YAML, or another reader of it, takes for something else. */
+/** Words that some reader of YAML reads as something else. */
 const reserved = /^(?:null|true|false|yes|no|on|off|y|n|[+-]?\.?(?:inf|nan))$/i;
 const ipv4 = /^\d+\.\d+\.\d+\.\d+$/;
 
@@ -30,42 +31,44 @@ function deliveriesText(deliveries: readonly Delivery[]): string {
   return `[${deliveries.map(deliveryText).join(', ')}]`;
 }
 
-function answerLines({ verdict, code, text, entry }: Answer): Line[] {
-  const refused: Line[] = [
-    ['code', String(code)],
-    ['text', scalar(text)],
-  ];
-  return [
-    ['verdict', verdict],
-    // A reply to the client may have no text at all.
-    ...(verdict === 'accept' ? [] : refused.filter(([key]) => key === 'code' || text !== '')),
-    ...(verdict === 'accept' && entry === null ? [] : ([['entry', scalar(entry ?? 'none')]] as const)),
-  ];
+function verdictLines(verdict: Verdict): Line[] {
+  const { kind, place } = verdict;
+  const lines: Line[] = [['verdict', kind]];
+  if (kind !== 'accept') {
+    const text = replyText(verdict.reply);
+    lines.push(['code', String(verdict.reply.code)]);
+    // A reply may have no text at all.
+    if (text !== '') lines.push(['text', scalar(text)]);
+  }
+  if (kind !== 'accept' || place !== null) lines.push(['entry', scalar(place ?? 'none')]);
+  return lines;
 }
 
-function recipientLines({ answer, channel, deliveries }: RecordedRecipient): Line[] {
-  if (answer.verdict !== 'accept') return answerLines(answer);
+function recipientLines({ verdict, channel, deliveries }: RecordedRecipient): Line[] {
+  if (verdict.kind !== 'accept') return verdictLines(verdict);
   return [
-    ...answerLines(answer),
+    ...verdictLines(verdict),
     ...(channel === null ? [] : ([['destination_channel', scalar(channel)]] as const)),
     ['deliveries', deliveriesText(deliveries)],
   ];
 }
 
-function requestLines({ request }: Recorded): Line[] {
-  const { client, clientName, helo, tls, auth, server, port, from, to } = request;
-  const recipients = to.map(scalar);
-  return [
-    ['client', scalar(client)],
-    ...(clientName === null ? [] : ([['client_name', scalar(clientName)]] as const)),
-    ...(helo === null ? [] : ([['helo', scalar(helo)]] as const)),
-    ...(tls ? ([['tls', 'true']] as const) : []),
-    ...(auth === null ? [] : ([['auth', scalar(auth)]] as const)),
-    ...(server === null ? [] : ([['server', scalar(server)]] as const)),
-    ...(port === null ? [] : ([['port', String(port)]] as const)),
-    ['from', scalar(from)],
-    ['to', recipients.length === 1 ? (recipients[0] ?? '') : `[${recipients.join(', ')}]`],
-  ];
+const defaultServer = '127.0.0.1';
+const defaultPort = 25;
+
+function requestLines({ request, recipients }: Recorded): Line[] {
+  const { client, server, reverseName, helo, tls, authUser, from } = request;
+  const lines: Line[] = [['client', scalar(client.address)]];
+  if (reverseName.kind === 'confirmed') lines.push(['client_name', scalar(reverseName.name)]);
+  if (helo !== null) lines.push(['helo', scalar(helo)]);
+  if (tls) lines.push(['tls', 'true']);
+  if (authUser !== null) lines.push(['auth', scalar(authUser)]);
+  if (server.address !== defaultServer) lines.push(['server', scalar(server.address)]);
+  if (server.port !== defaultPort) lines.push(['port', String(server.port)]);
+  lines.push(['from', scalar(withoutBrackets(from))]);
+  const to = recipients.map(({ address }) => scalar(address)).join(', ');
+  lines.push(['to', recipients.length === 1 ? to : `[${to}]`]);
+  return lines;
 }
 
 function written(lines: readonly Line[], indent: string): string[] {
@@ -86,10 +89,10 @@ function expectLines(recorded: Recorded): string[] {
   ];
 }
 
-/** The lines of a case in a list whose dashes stand behind `indent`. */
+/** The lines of a case in a list whose dashes are indented by `indent`. */
 export function caseLines(recorded: Recorded, indent: string): readonly string[] {
   const lines = [
-    ...written([['name', scalar(recorded.name)], ...requestLines(recorded)], ''),
+    ...written([['name', scalar(caseName(recorded))], ...requestLines(recorded)], ''),
     'expect:',
     ...expectLines(recorded).map((line) => `  ${line}`),
   ];

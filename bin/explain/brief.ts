@@ -2,41 +2,47 @@
  * An explanation as one line for each recipient: `bob@other.com  reject 550 5.7.1 ...  mappings:7`.
  */
 
-import type { TraceEvent } from '../../lib/engine/index.js';
-import { brief, type Paint, printColumns } from '../support/index.js';
-import type { Answer, ExplanationJson } from './json.js';
-import { isLost } from './lost.js';
-import { deliveryText, noteLines, verdictText } from './print.js';
+import { type RecipientStep, withoutBrackets } from '../../lib/decide/index.js';
+import type { Verdict } from '../../lib/smtp/index.js';
+import {
+  brief,
+  type DecidedRequest,
+  deliveryText,
+  isLost,
+  type Paint,
+  paintedVerdict,
+  printColumns,
+} from '../support/index.js';
+import { noteLines, routingReason } from './print.js';
 
-type Recipient = ExplanationJson['to'][number];
+type Row = readonly [who: string, verdict: string, why: string];
 
-/** The entry that refused, with the routing that a built-in one saw. */
-function reasonText(entry: string, trace: readonly TraceEvent[]): string {
-  const routing = trace.findLast((event) => event.kind === 'routing-refused' && event.place === entry);
-  return routing?.kind === 'routing-refused' ? `${brief(entry)}  ${brief(routing.reason)}` : brief(entry);
+/** Where accepted mail goes, or the entry that refused it. */
+function outcomeText({ decision, trace }: RecipientStep, paint: Paint): string {
+  const { verdict, deliveries, channel } = decision;
+  if (verdict.kind !== 'accept') {
+    if (verdict.place === null) return '';
+    const routing = routingReason(verdict.place, trace);
+    return brief(verdict.place) + (routing === null ? '' : `  ${brief(routing)}`);
+  }
+  const lost = deliveries.some(isLost) ? `${paint.bad('refused later')}  ` : '';
+  return lost + (deliveries.length === 0 ? brief(channel ?? '') : deliveries.map(deliveryText).join(' and '));
 }
 
-/** Why the verdict is what it is: the deliveries of what is accepted, else the entry that decided. */
-function outcomeText({ verdict, entry, deliveries, trace, channel }: Recipient): string {
-  if (verdict !== 'accept') return entry === null ? '' : reasonText(entry, trace);
-  return deliveries.length === 0 ? brief(channel ?? '') : deliveries.map(deliveryText).join(' and ');
-}
-
-function refusedEarlier(what: string, answer: Answer, paint: Paint): (readonly [string, string, string])[] {
-  if (answer.verdict === 'accept') return [];
-  return [[what, verdictText(answer, paint), answer.entry === null ? '' : brief(answer.entry)]];
+function refusedEarlier(who: string, verdict: Verdict, paint: Paint): Row[] {
+  return verdict.kind === 'accept' ? [] : [[who, paintedVerdict(verdict, paint), brief(verdict.place ?? '')]];
 }
 
 /** One line for each recipient; before them one for the client and the sender where these are refused. */
-export function printBrief(explanation: ExplanationJson, paint: Paint): string[] {
-  const { client, from, to } = explanation;
-  const rows = printColumns([
-    ...refusedEarlier(`client ${brief(client.address)}`, client, paint),
-    ...refusedEarlier(`from <${brief(from.address)}>`, from, paint),
-    ...to.map((one) => {
-      const lost = one.deliveries.some(isLost) ? `${paint.bad('lost later')}  ` : '';
-      return [`${client.channel} <${brief(one.address)}>`, verdictText(one, paint), lost + outcomeText(one)];
+export function printBrief({ request, runs, decided }: DecidedRequest, paint: Paint): string[] {
+  const { client, from, to } = decided;
+  const rows: Row[] = [
+    ...refusedEarlier(`client ${brief(request.client.address)}`, client.decision.verdict, paint),
+    ...refusedEarlier(`from <${brief(withoutBrackets(request.from))}>`, from.decision.verdict, paint),
+    ...to.map((one): Row => {
+      const who = `${client.decision.channel} <${brief(one.named)}>`;
+      return [who, paintedVerdict(one.decision.verdict, paint), outcomeText(one, paint)];
     }),
-  ]);
-  return [...noteLines(explanation, paint), ...rows];
+  ];
+  return [...noteLines(runs, paint), ...printColumns(rows)];
 }

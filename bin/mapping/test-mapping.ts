@@ -43,7 +43,7 @@ export function inputFlagsOf(given: Arguments): ReadonlySet<string> {
   return new Set((given.values.get('flags') ?? '').toUpperCase());
 }
 
-function questionOf(given: Arguments): Question {
+function inputOf(given: Arguments): Question {
   const named = given.values.get('table');
   const [first, second] = given.words;
   const [table, probe] = named === undefined ? [first, second] : [named, first];
@@ -129,7 +129,7 @@ async function* resultsFor(given: Arguments, question: Question): AsyncGenerator
 
 /** Runs `pmdf test mapping` for a command line. */
 export async function runMapping(given: Arguments): Promise<Report> {
-  const question = questionOf(given);
+  const question = inputOf(given);
   if (question.probe === fromInput) return reportOf(resultsFor(given, question));
   return await withWorld(given, (world) => answer(world, question));
 }

@@ -1,21 +1,21 @@
 /*
- * Counts of things whose names come from outside: so many names, and the rest together.
+ * Counts of names that come from outside: a limited number of names, and all others together.
  */
 
-/** How many different names are counted; those that come first have a count of their own. */
+/** How many different names have a count of their own, the first ones. */
 export const mostNames = 10_000;
 
-/** A name and how often it came up. */
+/** A name and how often it occurred. */
 export interface Count {
   readonly value: string;
   readonly count: number;
 }
 
-/** The names that came up most often. */
+/** The most frequent names. */
 export interface Counted {
-  /** The most frequent first; with equal counts in the order in which they came up. */
+  /** The most frequent first; with equal counts in the order of their first occurrence. */
   readonly most: readonly Count[];
-  /** How often all others came up. */
+  /** How often all others occurred. */
   readonly others: number;
 }
 

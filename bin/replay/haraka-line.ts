@@ -1,21 +1,21 @@
 /*
- * A line of Haraka's log in its three formats, with or without what syslog or Haraka puts in front:
+ * A line of Haraka's log in its three formats, with or without the prefix of syslog or Haraka:
  *   default   [NOTICE] [UUID.1] [core] recipient <a@b> code=OK msg="" sender=c@d
  *   logfmt    level=NOTICE uuid=UUID.1 origin=core message="recipient <a@b>" code=OK msg="" sender=c@d
  *   json      {"level":"NOTICE","uuid":"UUID.1","origin":"core","message":"recipient <a@b>","code":"OK",...}
  */
 import { scanPairs, scanPath } from './scan-line.js';
 
-/** A line, taken apart. */
+/** A parsed line. */
 export interface HarakaLine {
   /** The connection; `-` outside of one. */
   readonly connection: string;
   /** The number of the transaction; 0 outside of one. */
   readonly transaction: number;
   readonly origin: string;
-  /** What is said, without the path and the pairs behind it: `recipient`, `connect`, `disconnect`. */
+  /** The first word of the message: `recipient`, `connect`, `disconnect`. */
   readonly what: string;
-  /** The path behind it; null where there is none. */
+  /** The path after it; null if there is none. */
   readonly path: string | null;
   /** The whole message. */
   readonly message: string;
@@ -71,7 +71,7 @@ function fromLogfmt(line: string): HarakaLine | null {
   return fromFields((name) => pairs.get(name));
 }
 
-/** A value as it would stand in the other formats; an answer that is an object has its text in `reply`. */
+/** A value as the other formats have it; an object has its text in `reply`. */
 function textOf(value: unknown): string | undefined {
   if (value === null || value === undefined) return undefined;
   if (typeof value !== 'object') return String(value);
@@ -92,7 +92,7 @@ function fromJson(line: string): HarakaLine | null {
   return fromFields((name) => textOf(fields.get(name)));
 }
 
-/** Takes a line apart; null when it is none of Haraka's. */
+/** Parses a line; null if it is not one of Haraka. */
 export function parseHarakaLine(line: string): HarakaLine | null {
   return fromDefault(line) ?? fromLogfmt(line) ?? fromJson(line);
 }

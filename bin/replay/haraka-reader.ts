@@ -1,20 +1,25 @@
 /*
  * Reads Haraka's log: core's lines for connect, sender, recipient and disconnect, and the lines of our plugins, which name
- * entries. What is known of a client (its name, EHLO, TLS) is told when it leaves, so that a request is told then.
+ * entries. The name, EHLO and TLS of a client are logged when it disconnects, so its requests are reported then.
  *
- * Core writes `code=OK` for a recipient that no plugin took as well, and answers 550: only the counts on `disconnect`
- * tell them apart.
+ * Core also logs `code=OK` for a recipient that no plugin accepted and that gets 550: only the counts on `disconnect` tell
+ * them apart.
  */
 import { canonicalAddress } from '../../lib/address/index.js';
 import { type HarakaLine, parseHarakaLine } from './haraka-line.js';
 import type { Happened, LineKind, LogReader, LogSink } from './logged-request.js';
 import { oldestOf } from './oldest.js';
-import { type OpenConnection, type OpenRecipient, openConnection, settle } from './open-connection.js';
+import {
+  type OpenConnection,
+  type OpenRecipient,
+  openConnection,
+  reportRequests,
+} from './open-connection.js';
 import { scanPairs, scanPath } from './scan-line.js';
 
-/** How many connections may be open at a time; the oldest are told as far as they are known. */
+/** How many connections may be open at a time; beyond that the oldest are reported as they are. */
 const mostConnections = 20_000;
-/** How many recipients of one connection wait. */
+/** How many recipients of one connection wait for its end. */
 const mostRecipients = 10_000;
 
 const ownPlugins = /^pmdf\//;
@@ -31,14 +36,14 @@ const verdicts: ReadonlyMap<string, Happened> = new Map([
 
 /** `reject recipient <a@b> entry=mappings:8 reply="550 5.7.1 ..."`, as our plugins write it. */
 const refusal = /^ entry=(\S+)(?: reply="(\d{3}))?/;
-/** `shadow reject RCPT entry=mappings:8 table=...`, behind `process: ` in a second pass. */
+/** `shadow reject RCPT entry=mappings:8 table=...`, after `process: ` on a second pass. */
 const shadow = /^(?:(?:re)?process: )?shadow ([a-z]+) [A-Z]+ entry=(\S+) /;
-/** What pmdf/switchchannel says of a name that does not lead back to the client, and that core logs all the same. */
+/** In the line of pmdf/switchchannel for a name that is not confirmed; core logs such a name too. */
 const notConfirmed = ' is not confirmed, ';
-/** Ends the line of what was done all the same: the line of the refusal follows. */
+/** Ends a shadow line whose refusal was applied: the line of the refusal follows. */
 const applied = ' applied=relaying';
 
-/** Reads Haraka's log; `ownOnly` leaves out what is not of our plugins. */
+/** Reads Haraka's log; `ownOnly` ignores the lines that are not from our plugins. */
 export class HarakaReader implements LogReader {
   readonly #sink: LogSink;
   readonly #ownOnly: boolean;
@@ -58,7 +63,7 @@ export class HarakaReader implements LogReader {
   }
 
   end(): void {
-    for (const connection of this.#open.values()) settle(connection, this.#sink);
+    for (const connection of this.#open.values()) reportRequests(connection, this.#sink);
     this.#open.clear();
   }
 
@@ -73,14 +78,14 @@ export class HarakaReader implements LogReader {
 
   #close(id: string): void {
     const connection = this.#open.get(id);
-    if (connection !== undefined) settle(connection, this.#sink);
+    if (connection !== undefined) reportRequests(connection, this.#sink);
     this.#open.delete(id);
   }
 
   #recipient(connection: OpenConnection, recipient: OpenRecipient): void {
     const { recipients } = connection;
     const last = recipients.at(-1);
-    // Our plugin tells of a refusal, then core does: that is one.
+    // Our plugin logs a refusal, then core does: that is one.
     const isSame =
       last !== undefined &&
       last.transaction === recipient.transaction &&
@@ -92,7 +97,7 @@ export class HarakaReader implements LogReader {
     }
     recipients.push(recipient);
     if (recipients.length > mostRecipients) {
-      settle(connection, this.#sink);
+      reportRequests(connection, this.#sink);
       recipients.length = 0;
     }
   }
@@ -121,7 +126,7 @@ export class HarakaReader implements LogReader {
       }
       case 'disconnect': {
         const connection = this.#connection(line.connection, place);
-        // Behind a proxy the client becomes known after `connect`.
+        // With a proxy the client becomes known after `connect`.
         connection.address = canonicalAddress(line.field('ip') ?? '') ?? connection.address;
         connection.farewell = {
           name: line.field('rdns') ?? '',
@@ -192,7 +197,7 @@ export class HarakaReader implements LogReader {
     const happened = { verdict: 'accept', code: null, entry: null } as const;
     const { transaction } = line;
     const connection = this.#connection(line.connection, place);
-    connection.vouched.add(path.text);
+    connection.accepted.add(path.text);
     this.#recipient(connection, { transaction, to: path.text, happened, place, isOwn: true });
     return 'used';
   }
@@ -203,7 +208,7 @@ export class HarakaReader implements LogReader {
     const begin = verdict.length + what.length + 2;
     const path = scanPath(message, begin);
     const told = refusal.exec(message.slice(path?.end ?? begin - 1));
-    // What names no entry is a matter of delivery, and core tells of it if it is about a command.
+    // A line without an entry is about delivery; if it is about a command, core logs it too.
     if (told === null && !this.#ownOnly) return 'other';
     const [, entry = 'none', code] = told ?? [];
     const happened = {
@@ -226,7 +231,7 @@ export class HarakaReader implements LogReader {
         this.#recipient(connection, { transaction, to: path.text, happened, place, isOwn: true });
         return 'used';
       default:
-        // A command before MAIL, or MAIL itself, which core tells of.
+        // A command before MAIL, or MAIL itself, which core logs.
         return 'other';
     }
   }

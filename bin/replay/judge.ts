@@ -1,25 +1,25 @@
 /*
- * Decides over requests under one configuration as the gateway would, without a trace. Numbers are not taken from sequence
- * files, whose counters belong to the gateway. Clients and senders come again and again, so that what was decided over
- * them lately is kept.
+ * Decides requests under one configuration as the gateway would. Sequence files are not touched, since their counters
+ * belong to the gateway. Decisions on clients and senders are kept for a while, since most come again.
  */
 
 import { join } from 'node:path';
-import { parsePath } from '../../lib/address/index.js';
 import {
+  type ClientStep,
   type Delivery,
-  decideConnection,
-  decidePort,
-  decideRecipient,
-  decideSender,
-  demandOfAuth,
+  decideClient,
+  decideMail,
+  decideRcpt,
+  everyPlugin,
   initialChannel,
-  switchAfterCommands,
+  type SenderDecision,
+  type SessionClient,
+  type SessionPart,
+  type SessionSetup,
+  type Step,
 } from '../../lib/decide/index.js';
-import { type Environment, found, type Lookup } from '../../lib/engine/index.js';
-import { type Policy, type Session, sessionTls } from '../../lib/policy/index.js';
-import { accept, defer, reject, reply, type Verdict } from '../../lib/smtp/index.js';
-import { tlsRequired } from '../../lib/tls/index.js';
+import { found, type Lookup } from '../../lib/engine/index.js';
+import { defer, type Verdict } from '../../lib/smtp/index.js';
 import { type Answers, answerRequests, OpenDatabases } from '../../runtime/databases/index.js';
 import {
   ConfigError,
@@ -31,12 +31,11 @@ import {
   makeEnvironment,
 } from '../../runtime/index.js';
 import { systemClock } from '../../runtime/time/index.js';
-import type { CasePart } from '../cases/index.js';
-import type { LoggedClient, LoggedRequest } from './logged-request.js';
+import type { LoggedRequest } from './logged-request.js';
 
-/** What is decided over a request: the first refusal on its way, or that it goes through. */
+/** What is decided about a request: the first refusal that it meets, or its acceptance. */
 export interface Decided {
-  readonly part: CasePart;
+  readonly part: SessionPart;
   readonly verdict: Verdict;
   /** The channel of the client. */
   readonly sourceChannel: string;
@@ -44,23 +43,10 @@ export interface Decided {
   readonly deliveries: readonly Delivery[];
 }
 
-/** A client, as far as it is decided over. */
-interface DecidedClient {
-  readonly key: string;
-  readonly session: Session;
-  readonly verdict: Verdict;
-}
-
-/** A sender, as far as it is decided over. */
-interface DecidedSender {
-  readonly verdict: Verdict;
-  readonly envelopeFrom: string;
-}
-
 const millisecondsPerSecond = 1000;
 const mostKept = 10_000;
 
-/** Keeps what was decided lately. */
+/** Recent decisions; all are forgotten when there are too many. */
 class Recent<T> {
   readonly #kept = new Map<string, T>();
 
@@ -94,18 +80,14 @@ function answersOf({ policy, databases }: Configuration): Answers {
   };
 }
 
-function malformed(enhanced: string, expected: string): Verdict {
-  return reject(null, reply(501, enhanced, `the address cannot be read, expected ${expected}`));
-}
-
 /** One configuration, open. */
 export class Judge {
   readonly #open: OpenDatabases;
-  readonly #policy: Policy;
+  readonly #setup: SessionSetup;
   readonly #answers: Answers;
   readonly #drive: DriveOptions;
-  readonly #clients = new Recent<DecidedClient>();
-  readonly #senders = new Recent<DecidedSender>();
+  readonly #clients = new Recent<ClientStep>();
+  readonly #senders = new Recent<Step<SenderDecision>>();
 
   /** Opens Haraka's config folder. Throws ConfigError. */
   constructor(configFolder: string) {
@@ -116,123 +98,60 @@ export class Judge {
       this.#open.close();
       throw new ConfigError(diagnostics);
     }
-    this.#policy = value.policy;
-    this.#answers = answersOf(value);
-    this.#drive = {
-      clock: systemClock,
-      timeoutMs: value.policy.settings.lookups.timeout * millisecondsPerSecond,
+    const { policy } = value;
+    this.#setup = {
+      policy,
+      plugins: everyPlugin,
+      bothPasses: true,
+      traced: false,
+      newEnvironment: () => makeEnvironment(policy.settings.limits.steps),
     };
+    this.#answers = answersOf(value);
+    this.#drive = { clock: systemClock, timeoutMs: policy.settings.lookups.timeout * millisecondsPerSecond };
   }
 
   close(): void {
     this.#open.close();
   }
 
-  /** Decides over one request. */
-  async decide(request: LoggedRequest): Promise<Decided> {
-    const client = await this.#client(request.client);
-    const { session } = client;
-    const made = (part: CasePart, verdict: Verdict, deliveries: readonly Delivery[] = []): Decided => {
-      return { part, verdict, sourceChannel: session.sourceChannel, deliveries };
-    };
-    const { from, to } = request;
-    if (client.verdict.kind !== 'accept' || (from === null && to === null)) {
-      return made('client', client.verdict);
-    }
-    const sender = await this.#sender(client, from ?? '');
-    if (sender.verdict.kind !== 'accept' || to === null) return made('from', sender.verdict);
-    const { verdict, deliveries } = await this.#recipient(session, sender.envelopeFrom, to);
-    return made('to', verdict, deliveries);
-  }
-
-  /** Runs a decision; what goes wrong defers. */
-  async #run<T>(work: (environment: Environment) => Lookup<T>, onFailure: (cause: string) => T): Promise<T> {
-    const environment = makeEnvironment(this.#policy.settings.limits.steps);
+  /** Decides one request. */
+  async decide({ client, from, to, earlierRecipients }: LoggedRequest): Promise<Decided> {
+    let part: SessionPart = 'client';
+    let sourceChannel = initialChannel(this.#setup.policy, client.server.port).name;
+    const refusedOrDone = (verdict: Verdict): Decided => ({ part, verdict, sourceChannel, deliveries: [] });
     try {
-      const decided = decide(work(environment), this.#answers, this.#drive);
-      return decided instanceof Promise ? await decided : decided;
+      const key = JSON.stringify(client);
+      const { decision, session } = await this.#client(key, client);
+      sourceChannel = session.sourceChannel;
+      const isAll = from === null && to === null;
+      if (decision.verdict.kind !== 'accept' || isAll) return refusedOrDone(decision.verdict);
+      part = 'from';
+      const sender = await this.#sender(key, session, from ?? '');
+      if (sender.verdict.kind !== 'accept' || to === null) return refusedOrDone(sender.verdict);
+      part = 'to';
+      const rcpt = decideRcpt(this.#setup, session, sender.envelopeFrom, { to, earlierRecipients });
+      const { verdict, deliveries } = (await this.#run(rcpt)).decision;
+      return { part, verdict, sourceChannel, deliveries };
     } catch (error) {
       if (!(error instanceof DecisionFailed)) throw error;
-      return onFailure(error.message);
+      return refusedOrDone(defer(error.message));
     }
   }
 
-  async #client(client: LoggedClient): Promise<DecidedClient> {
-    const { address, name, helo, tls, auth, server, port } = client;
-    const key = JSON.stringify([address, name, helo, tls, auth, server, port]);
-    const known = this.#clients.get(key);
-    if (known !== undefined) return known;
-    const policy = this.#policy;
-    const initial = initialChannel(policy, port).name;
-    const session: Session = {
-      client: { address, port: 0 },
-      server: { address: server, port },
-      reverseName:
-        name === null ? { kind: 'none', cause: 'the log names none' } : { kind: 'confirmed', name },
-      sourceChannel: initial,
-      helo,
-      esmtp: true,
-      tls,
-      authUser: auth,
-    };
-    const chosen = await this.#run<{ readonly channel: string; readonly verdict: Verdict }>(
-      function* (environment) {
-        const decision = yield* decideConnection(policy, session, environment);
-        const { channel } = switchAfterCommands(policy, decision, { tls, authUser: auth });
-        return { channel, verdict: accept(null) };
-      },
-      (cause) => ({ channel: initial, verdict: defer(cause) }),
-    );
-    const access = await this.#run(
-      function* (environment) {
-        return (yield* decidePort(policy, session, environment)).verdict;
-      },
-      (cause) => defer(cause),
-    );
-    const verdict = chosen.verdict.kind === 'accept' ? access : chosen.verdict;
-    return this.#clients.keep(key, { key, session: { ...session, sourceChannel: chosen.channel }, verdict });
+  async #run<T>(work: Lookup<T>): Promise<T> {
+    const decided = decide(work, this.#answers, this.#drive);
+    return decided instanceof Promise ? await decided : decided;
   }
 
-  async #sender({ key: clientKey, session }: DecidedClient, from: string): Promise<DecidedSender> {
-    const policy = this.#policy;
+  async #client(key: string, client: SessionClient): Promise<ClientStep> {
+    const known = this.#clients.get(key);
+    return known ?? this.#clients.keep(key, await this.#run(decideClient(this.#setup, client)));
+  }
+
+  async #sender(clientKey: string, session: ClientStep['session'], from: string): Promise<SenderDecision> {
     const key = JSON.stringify([clientKey, from]);
     const known = this.#senders.get(key);
-    if (known !== undefined) return known;
-    const refused = (verdict: Verdict): DecidedSender => ({ verdict, envelopeFrom: '' });
-    if (sessionTls(policy, session.sourceChannel, session.tls).awaited) {
-      return refused(reject(null, tlsRequired));
-    }
-    const parsed = parsePath(`<${from}>`);
-    if (parsed.kind === 'malformed') return refused(malformed('5.1.7', parsed.expected));
-    const demand = demandOfAuth(policy, session);
-    if (demand !== null) return refused(reject(null, demand));
-    const decided = await this.#run<DecidedSender>(
-      (environment) => decideSender(policy, session, parsed.path, { tables: true }, environment),
-      (cause) => refused(defer(cause)),
-    );
-    const { verdict, envelopeFrom } = decided;
-    return this.#senders.keep(key, { verdict, envelopeFrom });
-  }
-
-  async #recipient(
-    session: Session,
-    envelopeFrom: string,
-    to: string,
-  ): Promise<{ readonly verdict: Verdict; readonly deliveries: readonly Delivery[] }> {
-    const parsed = parsePath(`<${to}>`);
-    if (parsed.kind === 'malformed') return { verdict: malformed('5.1.3', parsed.expected), deliveries: [] };
-    const request = { to: parsed.path, originalRecipient: null, notify: new Set<string>() };
-    return await this.#run<{ readonly verdict: Verdict; readonly deliveries: readonly Delivery[] }>(
-      (environment) =>
-        decideRecipient(
-          this.#policy,
-          session,
-          envelopeFrom,
-          request,
-          { tables: true, bothPasses: true },
-          environment,
-        ),
-      (cause) => ({ verdict: defer(cause), deliveries: [] }),
-    );
+    const step = known ?? this.#senders.keep(key, await this.#run(decideMail(this.#setup, session, from)));
+    return step.decision;
   }
 }

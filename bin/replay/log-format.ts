@@ -1,16 +1,16 @@
 /*
- * Which log it is: Haraka's, Postfix's, or the lines of our plugins out of Haraka's. Without a word each line is given to
- * the reader that understands it, so that logs may be mixed.
+ * The formats: the log of Haraka, that of Postfix, or the lines of our plugins in that of Haraka. With `auto` each line goes
+ * to the reader that understands it, so logs may be mixed.
  */
 import { HarakaReader } from './haraka-reader.js';
 import type { LineKind, LogReader, LogSink } from './logged-request.js';
 import { PostfixReader } from './postfix-reader.js';
 
-/** What `--format` may say. */
+/** The values of `--format`. */
 export const logFormats = ['auto', 'haraka', 'postfix', 'pmdf'] as const;
 export type LogFormat = (typeof logFormats)[number];
 
-/** Gives each line to Postfix's reader or to Haraka's. */
+/** Passes each line to the reader of Postfix's log or to that of Haraka's. */
 class AnyReader implements LogReader {
   readonly #haraka: LogReader;
   readonly #postfix: LogReader;
@@ -21,7 +21,7 @@ class AnyReader implements LogReader {
   }
 
   read(line: string, place: string): LineKind {
-    // A word that is in few of Haraka's lines, and costs less to look for than a line to take apart.
+    // Few lines of Haraka contain this word, and looking for it costs less than parsing a line.
     const kind = line.includes('postfix') ? this.#postfix.read(line, place) : 'unknown';
     return kind === 'unknown' ? this.#haraka.read(line, place) : kind;
   }

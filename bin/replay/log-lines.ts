@@ -1,5 +1,5 @@
 /*
- * The lines of logs, some at a time: of files, of files packed with gzip, of standard input. A line that is too long is cut.
+ * The lines of a log, in batches: of a file, a file packed with gzip, or standard input. A line that is too long is cut.
  */
 
 import { open } from 'node:fs/promises';
@@ -8,20 +8,20 @@ import { isatty } from 'node:tty';
 import { createGunzip } from 'node:zlib';
 import type { Progress } from '../../runtime/files/index.js';
 
-/** The longest line, in octets; what is beyond is left out. */
+/** The longest line, in octets; the rest is dropped. */
 const longestLine = 65_536;
-/** So many octets without a line end are no log at all. */
+/** A file with so many octets without a line end is not a log. */
 const longestStretch = 16_777_216;
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 
-/** Splits octets into lines. Each line is text of its own: a stretch of a larger text would keep all of that in memory. */
+/** Splits octets into lines. Each line is a string of its own: a slice would keep the whole batch in memory. */
 class LineSplitter {
   #begun: Buffer = Buffer.alloc(0);
   /** Octets since the last line end. */
   #stretch = 0;
 
-  /** The lines that are whole with this piece. */
+  /** The lines that this piece completes. */
   push(piece: Buffer): string[] {
     const lines: string[] = [];
     let start = 0;
@@ -35,12 +35,12 @@ class LineSplitter {
     if (this.#stretch > longestStretch) {
       throw new Error(`there is no line end in ${longestStretch} octets, so this is not a log`);
     }
-    // A copy, since the piece may be used again by whoever reads.
+    // A copy, since the reader may reuse the piece.
     this.#begun = Buffer.from(this.#withBegun(piece.subarray(start)));
     return lines;
   }
 
-  /** The last line, if it has no end. */
+  /** The last line, if it has no line end. */
   end(): string[] {
     return this.#begun.length === 0 ? [] : [textOf(this.#begun)];
   }
@@ -56,11 +56,11 @@ function textOf(line: Buffer): string {
   return line.toString('utf8', 0, Math.min(end, longestLine));
 }
 
-/** A log being read: its octets unpacked, and how many of its own were read so far. */
+/** An open log: its unpacked octets, and how many octets of the file were read so far. */
 interface OpenLog {
   readonly stream: Readable;
   readonly octetsRead: () => number;
-  /** Null where nobody knows how many there will be. */
+  /** Null if it is not known. */
   readonly size: number | null;
 }
 
@@ -82,7 +82,7 @@ async function openLog(path: string): Promise<OpenLog> {
   return { stream: file.pipe(unpacked), octetsRead, size };
 }
 
-/** The lines of a log, `-` for standard input. Throws for what is not a log, and what the system throws. */
+/** The lines of a log, `-` for standard input. Throws for a file that is not a log, and whatever the system throws. */
 export async function* logLines(path: string, progress: Progress): AsyncGenerator<readonly string[]> {
   const splitter = new LineSplitter();
   const { stream, octetsRead, size } = await openLog(path);

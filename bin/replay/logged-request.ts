@@ -1,22 +1,22 @@
 /*
- * What a log tells of a request for a decision: who asked for what, and what came of it.
+ * What a log shows about a request: its client, its envelope, and what the server answered.
  */
+import type { SessionClient } from '../../lib/decide/index.js';
 
-/** What came of a request; `unknown` where the log leaves it open. */
+/** The result of a request; `unknown` if the log does not show it. */
 export type HappenedVerdict = 'accept' | 'reject' | 'defer' | 'unknown';
 
-/** What came of a request. */
+/** The result of a request. */
 export interface Happened {
   readonly verdict: HappenedVerdict;
-  /** Null where the log does not tell it, and where the request was accepted. */
+  /** Null if the log does not show it, and for an accepted request. */
   readonly code: number | null;
-  /** The entry that decided, in a log of ours; null elsewhere. */
+  /** The entry that decided, in a log of our plugins; null in others. */
   readonly entry: string | null;
 }
 
-/** A connection as the log tells of it. */
+/** What a log shows about a client. */
 export interface LoggedClient {
-  /** An IP address. */
   readonly address: string;
   /** Null for none. */
   readonly name: string | null;
@@ -28,37 +28,52 @@ export interface LoggedClient {
   readonly port: number;
 }
 
+/** The client as decisions need it. */
+export function clientOf({ address, name, helo, tls, auth, server, port }: LoggedClient): SessionClient {
+  return {
+    client: { address, port: 0 },
+    server: { address: server, port },
+    reverseName: name === null ? { kind: 'none', cause: 'the log names none' } : { kind: 'confirmed', name },
+    helo,
+    esmtp: true,
+    tls,
+    authUser: auth,
+  };
+}
+
 /** A request. */
 export interface LoggedRequest {
-  readonly client: LoggedClient;
-  /** Null where the log does not name it, as for a connection that is refused; the empty string is the null path. */
+  readonly client: SessionClient;
+  /** Null if the log does not show it, as for a refused connection; the empty string is the null path. */
   readonly from: string | null;
   /** Null where the client or the sender was refused before there was a recipient. */
   readonly to: string | null;
+  /** Recipients of the same message before this one; 0 if the log does not show them. */
+  readonly earlierRecipients: number;
   readonly happened: Happened;
-  /** Where it stands: `mail.log:12`. */
+  /** Its line: `mail.log:12`. */
   readonly place: string;
 }
 
-/** A shadow decision: what would have been refused by tables that only watch. */
+/** What a table in shadow would have done. */
 export interface ShadowLine {
   readonly verdict: string;
   readonly entry: string;
 }
 
-/** Takes what is found in a log. */
+/** Receives what is found in a log. */
 export interface LogSink {
   request(request: LoggedRequest): void;
   shadow(line: ShadowLine): void;
 }
 
-/** What became of a line: it told something, it is of this log and tells nothing of requests, it is not understood. */
+/** A line: `used`, of this log but unrelated to requests, or not understood. */
 export type LineKind = 'used' | 'other' | 'unknown';
 
 /** Reads the lines of one log. */
 export interface LogReader {
-  /** Reads a line; `place` is where it stands. */
+  /** Reads a line; `place` names it. */
   read(line: string, place: string): LineKind;
-  /** Tells what was still waiting for lines that did not come. */
+  /** Reports what was still waiting for further lines. */
   end(): void;
 }

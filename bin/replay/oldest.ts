@@ -1,9 +1,9 @@
 /*
- * Room in maps that may not grow with a log: when one is full its older half goes. One by one would cost a walk over
- * everything that went before.
+ * Limits maps that must not grow with a log: a full map loses its older half at once, since removing one key at a time
+ * walks over all removed ones before it.
  */
 
-/** The older half of the keys once the map holds `most`; none before. */
+/** The older half of the keys once the map has `most`; none before. */
 export function oldestOf<V>(map: ReadonlyMap<string, V>, most: number): readonly string[] {
   return map.size < most ? [] : [...map.keys()].slice(0, Math.ceil(most / 2));
 }

@@ -1,24 +1,24 @@
 /*
- * A connection in Haraka's log, until it is over: what is known of it, and the recipients whose fate is open.
+ * A connection in Haraka's log until it ends: what is known about it, and the recipients whose result is still open.
  */
-import type { Happened, LogSink } from './logged-request.js';
+import { clientOf, type Happened, type LogSink } from './logged-request.js';
 
-/** A recipient that was named; `to` is null where the client or the sender was refused. */
+/** A recipient; `to` is null if the client or the sender was refused. */
 export interface OpenRecipient {
   readonly transaction: number;
   readonly to: string | null;
   readonly happened: Happened;
   readonly place: string;
-  /** Whether only our plugins told of it so far. */
+  /** Whether only our plugins have logged it so far. */
   readonly isOwn: boolean;
 }
 
-/** What core tells when a client leaves. */
+/** What core logs when a client disconnects. */
 export interface Farewell {
   readonly name: string;
   readonly helo: string;
   readonly tls: boolean;
-  /** How many recipients got 250; NaN where that is not told. */
+  /** How many recipients got 250; NaN if that is not logged. */
   readonly accepted: number;
   readonly lastRefusal: string;
 }
@@ -36,11 +36,11 @@ export interface OpenConnection {
   /** By the number of the transaction. */
   readonly senders: Map<number, string>;
   readonly recipients: OpenRecipient[];
-  /** Recipients that pmdf/deliver took. */
-  readonly vouched: Set<string>;
+  /** Recipients that pmdf/deliver accepted. */
+  readonly accepted: Set<string>;
 }
 
-/** A connection of which nothing is known. */
+/** A connection about which nothing is known yet. */
 export function openConnection(place: string): OpenConnection {
   return {
     place,
@@ -52,11 +52,11 @@ export function openConnection(place: string): OpenConnection {
     farewell: null,
     senders: new Map(),
     recipients: [],
-    vouched: new Set(),
+    accepted: new Set(),
   };
 }
 
-/** What core writes where a client has no name. */
+/** What core logs for a client without a name. */
 const noNames = new Set(['', 'unknown', 'nxdomain', 'dnserror', 'timeout', 'err']);
 
 function nameOf({ farewell, isNameDoubtful }: OpenConnection): string | null {
@@ -64,31 +64,31 @@ function nameOf({ farewell, isNameDoubtful }: OpenConnection): string | null {
   return isNameDoubtful || noNames.has(name.toLowerCase()) ? null : name;
 }
 
-const notTaken: Happened = { verdict: 'reject', code: 550, entry: null };
-const open: Happened = { verdict: 'unknown', code: null, entry: null };
+const notAccepted: Happened = { verdict: 'reject', code: 550, entry: null };
+const unknown: Happened = { verdict: 'unknown', code: null, entry: null };
 
 /**
- * What came of a recipient for which core wrote `code=OK`. Where fewer recipients got 250 than have such a line, some got
- * 550 since no plugin took them: all of them, or the one that the last refusal names; of the others nobody can tell.
+ * The result of a recipient for which core logged `code=OK`; `okay` counts those lines. If fewer recipients got 250, the
+ * others got 550 because no plugin accepted them: all of them, or the one that the last refusal names. The rest is unknown.
  */
-function fateOf(connection: OpenConnection, okay: number): (recipient: OpenRecipient) => Happened {
-  const { farewell, vouched } = connection;
+function resultOf(connection: OpenConnection, okay: number): (recipient: OpenRecipient) => Happened {
+  const { farewell, accepted: byDeliver } = connection;
   const accepted = farewell?.accepted ?? Number.NaN;
   const lastRefused = farewell?.lastRefusal ?? '';
   return ({ to, happened }) => {
     if (happened.verdict !== 'accept' || to === null) return happened;
-    if (Number.isNaN(accepted) || accepted >= okay || vouched.has(to)) return happened;
-    if (accepted === 0 || lastRefused.endsWith(` <${to}>`)) return notTaken;
-    return okay - accepted === 1 && lastRefused.includes('I cannot deliver mail for') ? happened : open;
+    if (Number.isNaN(accepted) || accepted >= okay || byDeliver.has(to)) return happened;
+    if (accepted === 0 || lastRefused.endsWith(` <${to}>`)) return notAccepted;
+    return okay - accepted === 1 && lastRefused.includes('I cannot deliver mail for') ? happened : unknown;
   };
 }
 
-/** Tells of everything that was asked in a connection; one without an address asked nothing that could be told. */
-export function settle(connection: OpenConnection, sink: LogSink): void {
+/** Reports all requests of a connection; without the address of the client there is none. */
+export function reportRequests(connection: OpenConnection, sink: LogSink): void {
   const { address, server, port, auth, farewell, senders, recipients } = connection;
   if (address === null) return;
   const helo = farewell?.helo ?? '';
-  const client = {
+  const client = clientOf({
     address,
     name: nameOf(connection),
     helo: helo === '' ? null : helo,
@@ -96,12 +96,15 @@ export function settle(connection: OpenConnection, sink: LogSink): void {
     auth,
     server,
     port,
-  };
+  });
   const okay = recipients.filter(({ to, happened }) => to !== null && happened.verdict === 'accept').length;
-  const fate = fateOf(connection, okay);
+  const result = resultOf(connection, okay);
+  const earlier = new Map<number, number>();
   for (const recipient of recipients) {
     const { transaction, to, place } = recipient;
     const from = senders.get(transaction) ?? null;
-    sink.request({ client, from, to, happened: fate(recipient), place });
+    const earlierRecipients = earlier.get(transaction) ?? 0;
+    if (to !== null) earlier.set(transaction, earlierRecipients + 1);
+    sink.request({ client, from, to, earlierRecipients, happened: result(recipient), place });
   }
 }

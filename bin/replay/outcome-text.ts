@@ -1,7 +1,6 @@
 /*
- * What happened and what is decided, each as a few words that can be counted.
+ * Logged and decided results as short texts that can be counted and compared.
  */
-import type { Delivery } from '../../lib/decide/index.js';
 import type { Verdict } from '../../lib/smtp/index.js';
 import type { Decided } from './judge.js';
 import type { Happened } from './logged-request.js';
@@ -12,29 +11,18 @@ export function happenedText({ verdict, code }: Happened): string {
 }
 
 /** `reject 550`, `accept`. */
-export function verdictText(verdict: Verdict): string {
+export function decidedText(verdict: Verdict): string {
   return verdict.kind === 'accept' ? verdict.kind : `${verdict.kind} ${verdict.reply.code}`;
 }
 
-function deliveriesText(deliveries: readonly Delivery[]): string {
-  return deliveries
-    .map(({ address, channel, then }) => {
-      const here = `${address} on ${channel}`;
-      return then === undefined ? here : `${here}, then (${deliveriesText(then)})`;
-    })
-    .join('; ');
-}
-
-/** Everything about a decision that another configuration may change, the names of entries apart. */
+/** All of a decision that may differ between configurations, except the names of entries. */
 export function wholeText({ verdict, sourceChannel, deliveries }: Decided): string {
-  if (verdict.kind === 'accept') return JSON.stringify([sourceChannel, deliveriesText(deliveries)]);
-  const { code, enhanced, text } = verdict.reply;
-  return JSON.stringify([sourceChannel, code, enhanced, text]);
+  return JSON.stringify([sourceChannel, verdict.kind === 'accept' ? deliveries : verdict.reply]);
 }
 
-/** The verdict, and the channels where it goes through: what a difference between configurations is called. */
+/** The verdict, the channels of the deliveries, and the source channel: the name of a difference between configurations. */
 export function channelsText({ verdict, sourceChannel, deliveries }: Decided): string {
   const channels = [...new Set(deliveries.map(({ channel }) => channel))].join(', ');
-  const way = verdict.kind === 'accept' && channels !== '' ? ` on ${channels}` : '';
-  return `${verdictText(verdict)}${way} (from ${sourceChannel})`;
+  const route = verdict.kind === 'accept' && channels !== '' ? ` on ${channels}` : '';
+  return `${decidedText(verdict)}${route} (from ${sourceChannel})`;
 }

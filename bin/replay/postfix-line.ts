@@ -3,28 +3,28 @@
  *   DATE HOST postfix/smtpd[PID]: QUEUEID: client=name[ip], sasl_method=..., sasl_username=USER
  *   DATE HOST postfix/smtpd[PID]: QUEUEID: reject: RCPT from name[ip]: 554 5.7.1 <to>: text; from=<a> to=<b> proto=ESMTP helo=<h>
  *   DATE HOST postfix/qmgr[PID]: QUEUEID: from=<a>, size=...      postfix/smtp[PID]: QUEUEID: to=<b>, ..., status=sent (...)
- * A service may have an instance and a name in front of it: `postfix-in/submission/smtpd[PID]`.
+ * The daemon may be preceded by an instance and a service name: `postfix-in/submission/smtpd[PID]`.
  */
 import { canonicalAddress } from '../../lib/address/index.js';
 import { scanPath } from './scan-line.js';
 
-/** A line, taken apart: the daemon, its process, and what it says of which message. */
+/** A parsed line. */
 export interface PostfixLine {
   /** `smtpd`, `qmgr`, `smtp`. */
   readonly daemon: string;
   /** The daemon with its process number, and the name of the service. */
   readonly process: string;
   readonly service: string;
-  /** `NOQUEUE` before there is a message; null where the line names none. */
+  /** `NOQUEUE` before there is a message; null if the line has none. */
   readonly queueId: string | null;
-  /** What follows. */
+  /** The rest of the line. */
   readonly rest: string;
 }
 
 const head = /(?:^|\s)postfix[^\s[\]/]*\/((?:[^\s[\]/]+\/)?)([a-z-]+)\[(\d+)\]: /;
 const queueId = /^([0-9A-Za-z]{5,32}): /;
 
-/** Takes a line apart; null when it is none of Postfix's. */
+/** Parses a line; null if it is not one of Postfix. */
 export function parsePostfixLine(line: string): PostfixLine | null {
   const found = head.exec(line);
   if (found === null) return null;
@@ -48,7 +48,7 @@ export interface PostfixClient {
 
 const clientForm = /^([^\s[\]]*)\[([0-9A-Fa-f.:]+)\](?::\d+)?/;
 
-/** Reads a client; `unknown` is the name of one that has none that is confirmed. */
+/** Reads a client; Postfix logs `unknown` for one without a confirmed name. */
 export function parseClient(text: string): (PostfixClient & { readonly length: number }) | null {
   const found = clientForm.exec(text);
   const address = canonicalAddress(found?.[2] ?? '');
@@ -69,10 +69,10 @@ export interface PostfixRefusal {
 
 const refusalHead = /^reject: (\S+) from /;
 const replyCode = /^: (\d{3}) /;
-/** How many places are tried at which the envelope may begin: texts hold what strangers wrote. */
+/** How many possible beginnings of the envelope are tried, since strangers write parts of the text. */
 const mostTries = 8;
 
-/** Reads `from=<a> to=<b> proto=ESMTP helo=<h>`, in full or not at all. */
+/** Reads `from=<a> to=<b> proto=ESMTP helo=<h>`; null unless all of it matches. */
 function parseEnvelope(text: string): Pick<PostfixRefusal, 'from' | 'to' | 'helo' | 'user'> | null {
   const found = new Map<string, string>();
   let at = 0;
@@ -80,7 +80,7 @@ function parseEnvelope(text: string): Pick<PostfixRefusal, 'from' | 'to' | 'helo
     const equals = text.indexOf('=', at);
     if (equals === -1) return null;
     const key = text.slice(at, equals);
-    // A key that comes twice means that this is not where the envelope begins.
+    // The envelope has no key twice.
     if (!/^[a-z_]{2,20}$/.test(key) || found.has(key)) return null;
     const path = scanPath(text, equals + 1);
     let end = path?.end;
@@ -102,7 +102,7 @@ function parseEnvelope(text: string): Pick<PostfixRefusal, 'from' | 'to' | 'helo
   };
 }
 
-/** Reads a refusal; null where the line is none, or cannot be read. */
+/** Reads a refusal; null if the line is not one, or cannot be read. */
 export function parseRefusal(rest: string): PostfixRefusal | null {
   const begin = refusalHead.exec(rest);
   if (begin === null) return null;

@@ -1,10 +1,11 @@
 /*
- * Reads Postfix's log. A recipient was accepted when its message came in through smtpd, whatever became of the delivery;
- * it is told by the line of its delivery, as the client named it (`orig_to`). Mail that did not come by SMTP has no client
- * and is passed over.
+ * Reads Postfix's log. A recipient was accepted if its message came in through smtpd, whatever happened to the delivery;
+ * the line of the delivery names it as the client did (`orig_to`). Mail that did not come by SMTP has no client and is
+ * skipped.
  */
 
-import type { Happened, LineKind, LoggedClient, LogReader, LogSink } from './logged-request.js';
+import type { SessionClient } from '../../lib/decide/index.js';
+import { clientOf, type Happened, type LineKind, type LogReader, type LogSink } from './logged-request.js';
 import { oldestOf } from './oldest.js';
 import {
   type PostfixClient,
@@ -17,22 +18,22 @@ import { scanPath } from './scan-line.js';
 
 /** A message in the queue. */
 interface Message {
-  readonly client: LoggedClient | null;
+  readonly client: SessionClient;
   from: string | null;
-  /** Recipients that were told already: a delivery may be tried many times. */
-  readonly told: Set<string>;
+  /** Recipients that were reported already: a delivery may be tried many times. */
+  readonly reported: Set<string>;
 }
 
 /** How many messages and sessions are kept; the oldest are forgotten. */
 const mostKept = 100_000;
 
-/** Where the services of master.cf listen that have a name of their own. */
+/** The ports of named services in master.cf. */
 const servicePorts = new Map([
   ['submission', 587],
   ['smtps', 465],
   ['submissions', 465],
 ]);
-const usualPort = 25;
+const defaultPort = 25;
 
 const accepted: Happened = { verdict: 'accept', code: null, entry: null };
 
@@ -53,7 +54,7 @@ function wordAfter(text: string, key: string): string | null {
 export class PostfixReader implements LogReader {
   readonly #sink: LogSink;
   readonly #messages = new Map<string, Message>();
-  /** The clients that are under TLS, by process. */
+  /** Clients with TLS, by process. */
   readonly #underTls = new Map<string, string>();
 
   constructor(sink: LogSink) {
@@ -82,16 +83,16 @@ export class PostfixReader implements LogReader {
     this.#underTls.clear();
   }
 
-  #client(line: PostfixLine, client: PostfixClient, helo: string | null, auth: string | null): LoggedClient {
-    return {
+  #client(line: PostfixLine, client: PostfixClient, helo: string | null, auth: string | null): SessionClient {
+    return clientOf({
       address: client.address,
       name: client.name,
       helo,
       tls: this.#underTls.get(line.process) === client.address,
       auth,
       server: '127.0.0.1',
-      port: servicePorts.get(line.service) ?? usualPort,
-    };
+      port: servicePorts.get(line.service) ?? defaultPort,
+    });
   }
 
   #smtpd(line: PostfixLine, place: string): LineKind {
@@ -102,7 +103,7 @@ export class PostfixReader implements LogReader {
       if (client === null) return 'unknown';
       const user = wordAfter(rest, 'sasl_username');
       const logged = this.#client(line, client, null, user);
-      keep(this.#messages, queueId, { client: logged, from: null, told: new Set<string>() });
+      keep(this.#messages, queueId, { client: logged, from: null, reported: new Set<string>() });
       return 'used';
     }
     const secured = / TLS connection established from (.*)$/.exec(rest)?.[1];
@@ -123,7 +124,8 @@ export class PostfixReader implements LogReader {
     if (refusal === null) return 'unknown';
     const { client, code, from, to, helo, user } = refusal;
     const happened = { verdict: code >= 500 ? 'reject' : 'defer', code, entry: null } as const;
-    this.#sink.request({ client: this.#client(line, client, helo, user), from, to, happened, place });
+    const session = this.#client(line, client, helo, user);
+    this.#sink.request({ client: session, from, to, earlierRecipients: 0, happened, place });
     return 'used';
   }
 
@@ -147,14 +149,15 @@ export class PostfixReader implements LogReader {
     const to = scanPath(rest, 'to='.length);
     if (to === null || !rest.includes(' status=', to.end)) return 'unknown';
     const message = this.#messages.get(queueId);
-    if (message === undefined || message.client === null) return 'other';
+    if (message === undefined) return 'other';
     const mark = ', orig_to=';
     const original = rest.startsWith(mark, to.end) ? scanPath(rest, to.end + mark.length) : null;
     const recipient = (original ?? to).text;
-    if (message.told.has(recipient)) return 'used';
-    message.told.add(recipient);
+    if (message.reported.has(recipient)) return 'used';
     const { client, from } = message;
-    this.#sink.request({ client, from, to: recipient, happened: accepted, place });
+    const earlierRecipients = message.reported.size;
+    this.#sink.request({ client, from, to: recipient, earlierRecipients, happened: accepted, place });
+    message.reported.add(recipient);
     return 'used';
   }
 }

@@ -1,5 +1,5 @@
 /*
- * What a replay found, for people: what was read, what came out otherwise, and by whom and what.
+ * A replay as text: the lines read, the counts, the requests that would be decided differently, and a breakdown of those.
  */
 
 import { counted } from '../../lib/text/index.js';
@@ -8,7 +8,7 @@ import type { Counted } from './counts.js';
 import type { LinesRead } from './replay-logs.js';
 import type { Difference, Dimension, Example, Totals } from './tally.js';
 
-/** How the two sides are called. */
+/** The names of the two sides. */
 export interface Sides {
   readonly before: string;
   readonly now: string;
@@ -16,7 +16,7 @@ export interface Sides {
 
 function printLines({ lines, other, unknown, examples }: LinesRead, paint: Paint): string[] {
   return [
-    `${counted(lines, 'line')}: ${other} tell nothing of requests, ${unknown} not understood`,
+    `${counted(lines, 'line')}: ${other} unrelated, ${unknown} not understood`,
     ...indent(examples.map(({ place, text }) => `${paint.dim(visible(place))}  ${brief(text)}`)),
   ];
 }
@@ -50,26 +50,29 @@ function printCounted(title: string, { most, others }: Counted, paint: Paint): s
   return ['', title, ...indent(printColumns([...rows, ...rest], [paint.bold]))];
 }
 
-/** What is to be known of the figures. */
+/** Remarks on the counts. */
 function notes({ unknown, withoutSender }: Totals): string[] {
   return [
-    ...(unknown === 0 ? [] : [`the log leaves open what came of ${unknown}; they are not compared`]),
+    ...(unknown === 0 ? [] : [`the log does not show the result of ${unknown}; they are not compared`]),
     ...(withoutSender === 0
       ? []
-      : [`the log names no sender for ${withoutSender}; they are decided with the null path`]),
+      : [`the log does not show the sender of ${withoutSender}; they are decided with the null path`]),
   ];
 }
 
+/** A replay to be printed. */
+export interface ReplayFound {
+  readonly lines: LinesRead;
+  readonly totals: Totals;
+  readonly sides: Sides;
+  /** What the differences are broken down by. */
+  readonly by: readonly Dimension[];
+}
+
 /** The text of a replay. */
-export function printReplay(
-  lines: LinesRead,
-  totals: Totals,
-  sides: Sides,
-  by: readonly Dimension[],
-  paint: Paint,
-): string[] {
+export function printReplay({ lines, totals, sides, by }: ReplayFound, paint: Paint): string[] {
   const { requests, different, differences, otherDifferences, shadow } = totals;
-  const headline = `${different} of ${counted(requests, 'request')} come out otherwise`;
+  const headline = `${different} of ${counted(requests, 'request')} would be decided differently`;
   return [
     ...printLines(lines, paint),
     ...printColumns([

@@ -1,5 +1,5 @@
 /*
- * Goes through logs line by line, decides over what they tell of, and counts.
+ * Reads logs line by line, decides each request in them, and counts.
  */
 import { errorAt } from '../../lib/text/index.js';
 import { describeError, type Progress } from '../../runtime/files/index.js';
@@ -16,7 +16,7 @@ export interface UnknownLine {
   readonly text: string;
 }
 
-/** What became of the lines. */
+/** How many lines were read, by kind. */
 export interface LinesRead {
   readonly lines: number;
   readonly used: number;
@@ -25,7 +25,7 @@ export interface LinesRead {
   readonly examples: readonly UnknownLine[];
 }
 
-/** Who decides: `before` only where two configurations are compared. */
+/** The configurations; `before` only if two are compared. */
 export interface Judges {
   readonly now: Judge;
   readonly before: Judge | null;
@@ -54,12 +54,12 @@ export class Replay {
     this.#format = format;
   }
 
-  /** What became of the lines so far. */
+  /** The lines read so far. */
   linesRead(): LinesRead {
     return { lines: this.#lines, ...this.#kinds, examples: this.#examples };
   }
 
-  /** Goes through one log. Throws ConfigError where it cannot be read. */
+  /** Reads one log. Throws ConfigError if it cannot be read. */
   async read(path: string, progress: Progress): Promise<void> {
     const found = new Found(this.tally);
     const reader = logReader(this.#format, found);

@@ -1,18 +1,18 @@
 /*
- * Pieces of log lines: a path in brackets, `key=value` and `key="value"`. What stands in them came from strangers, so that
- * quoted local parts are stepped over and nothing is searched twice.
+ * Pieces of log lines: a path in brackets, `key=value` and `key="value"`. Strangers wrote what is in them, so quoted local
+ * parts are skipped and nothing is scanned twice.
  */
 
-/** A piece that was read, and the offset behind it. */
+/** A piece, and the offset after it. */
 export interface Piece {
   readonly text: string;
   readonly end: number;
 }
 
-/** The longest path that is looked for, in characters. */
+/** The longest path, in characters. */
 const longestPath = 4096;
 
-/** Reads a path that begins at `at` with `<`; the text is without brackets. Null where there is none. */
+/** Reads the path that begins at `at` with `<`, without its brackets. Null if there is none. */
 export function scanPath(line: string, at: number): Piece | null {
   if (line[at] !== '<') return null;
   const limit = Math.min(line.length, at + longestPath);
@@ -23,7 +23,7 @@ export function scanPath(line: string, at: number): Piece | null {
     else if (character === '"') isQuoted = !isQuoted;
     else if (character === '>' && !isQuoted) return { text: line.slice(at + 1, index), end: index + 1 };
   }
-  // A quote that is never closed is part of a path that nobody could read.
+  // A quote that is never closed is part of a malformed path.
   const end = line.indexOf('>', at);
   return end === -1 || end >= limit ? null : { text: line.slice(at + 1, end), end: end + 1 };
 }
@@ -45,7 +45,7 @@ function scanValue(line: string, at: number): Piece {
   return { text: line.slice(at, end), end };
 }
 
-/** Reads `key=value` pairs from `at` on; words without a sign are passed over. The first value of a key counts. */
+/** Reads `key=value` pairs from `at` on; words without `=` are skipped. The first value of a key counts. */
 export function scanPairs(line: string, at = 0): ReadonlyMap<string, string> {
   const pairs = new Map<string, string>();
   let index = at;

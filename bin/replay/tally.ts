@@ -1,70 +1,69 @@
 /*
- * Compares and counts: how many requests came out as they did, which came out otherwise and how, with some examples of each,
- * and the senders, domains and entries of those. What is kept does not grow with the log.
+ * Counts the requests that are decided as before and those that are not, the latter by kind, sender, domain and entry, with
+ * some examples of each kind. Memory does not grow with the log.
  */
+import { replyText } from '../support/index.js';
 import { type Counted, Counts } from './counts.js';
 import type { Decided } from './judge.js';
 import type { HappenedVerdict, LoggedRequest, LogSink, ShadowLine } from './logged-request.js';
-import { channelsText, happenedText, verdictText, wholeText } from './outcome-text.js';
+import { channelsText, decidedText, happenedText, wholeText } from './outcome-text.js';
 
 /** What differences can be broken down by. */
 export const dimensions = ['sender', 'domain', 'entry'] as const;
 export type Dimension = (typeof dimensions)[number];
 
-/** A request that came out otherwise. */
+/** A request that is decided differently. */
 export interface Example {
   readonly place: string;
   readonly client: string;
   readonly from: string | null;
   readonly to: string | null;
-  /** What the client would be told now; empty where it is accepted. */
+  /** The reply that the client would get now; empty if it is accepted. */
   readonly reply: string;
 }
 
-/** Requests that came out otherwise in the same way. */
+/** Requests that are decided differently in the same way. */
 export interface Difference {
-  /** What was: in the log, or in the other configuration. */
+  /** The result in the log, or under the other configuration. */
   readonly before: string;
   readonly now: string;
-  /** The entry that decides now; where it goes through, the one that did before. Null for none. */
+  /** The entry that refuses now, or that refused before if it is accepted now. Null for none. */
   readonly entry: string | null;
   readonly count: number;
   readonly examples: readonly Example[];
 }
 
-/** Everything that was counted. */
+/** All counts. */
 export interface Totals {
   readonly requests: number;
-  /** Requests whose fate the log does not tell. */
+  /** Requests whose result the log does not show. */
   readonly unknown: number;
-  /** Requests whose sender the log does not name. */
+  /** Requests whose sender the log does not show. */
   readonly withoutSender: number;
   readonly before: Counted;
   readonly now: Counted;
   readonly same: number;
   readonly different: number;
   readonly differences: readonly Difference[];
-  /** Differences beyond those that are kept apart. */
+  /** Differences beyond those that are counted by kind. */
   readonly otherDifferences: number;
   readonly by: ReadonlyMap<Dimension, Counted>;
   readonly shadow: { readonly count: number; readonly verdicts: Counted; readonly byEntry: Counted };
 }
 
 const examplesEach = 3;
-/** How many kinds of differences are kept apart. */
+/** How many kinds of differences are counted by kind. */
 const mostKinds = 1000;
 
-/** How many verdicts with codes are told apart; there are hardly more. */
+/** How many verdicts with codes are shown; there are hardly more. */
 const mostVerdicts = 20;
 
 const noEntry = '(no entry)';
 const noSender = '(not named)';
 const nullPath = '<>';
 
-function replyText({ verdict }: Decided): string {
-  if (verdict.kind === 'accept') return '';
-  const { code, enhanced, text } = verdict.reply;
-  return [code, enhanced, text].filter((part) => part !== '').join(' ');
+function wholeReply({ verdict }: Decided): string {
+  return verdict.kind === 'accept' ? '' : `${verdict.reply.code} ${replyText(verdict.reply)}`.trimEnd();
 }
 
 function senderOf({ from }: LoggedRequest): string {
@@ -86,6 +85,12 @@ interface Kind {
   readonly examples: Example[];
 }
 
+/** A result before the change, and the entry that decided it. */
+interface Before {
+  readonly text: string;
+  readonly entry: string | null;
+}
+
 /** Counts requests. */
 export class Tally {
   #requests = 0;
@@ -102,7 +107,7 @@ export class Tally {
   readonly #shadowVerdicts = new Counts();
   readonly #shadowEntries = new Counts();
 
-  /** Counts a request against what the log says of it. */
+  /** Compares a decision with the logged result. */
   addLogged(request: LoggedRequest, now: Decided): void {
     const { happened } = request;
     this.#count(request, happenedText(happened), now);
@@ -112,14 +117,20 @@ export class Tally {
     }
     const isSame = happened.verdict === (now.verdict.kind satisfies HappenedVerdict);
     if (isSame) this.#same += 1;
-    else this.#differ(request, happenedText(happened), verdictText(now.verdict), now, happened.entry);
+    else {
+      const before = { text: happenedText(happened), entry: happened.entry };
+      this.#differ(request, before, decidedText(now.verdict), now);
+    }
   }
 
-  /** Counts a request that two configurations decided over. */
+  /** Compares the decisions of two configurations. */
   addCompared(request: LoggedRequest, before: Decided, now: Decided): void {
-    this.#count(request, verdictText(before.verdict), now);
+    this.#count(request, decidedText(before.verdict), now);
     if (wholeText(before) === wholeText(now)) this.#same += 1;
-    else this.#differ(request, channelsText(before), channelsText(now), now, before.verdict.place);
+    else {
+      const side = { text: channelsText(before), entry: before.verdict.place };
+      this.#differ(request, side, channelsText(now), now);
+    }
   }
 
   addShadow({ verdict, entry }: ShadowLine): void {
@@ -132,23 +143,18 @@ export class Tally {
     this.#requests += 1;
     if (request.from === null && request.to !== null) this.#withoutSender += 1;
     this.#before.add(before);
-    this.#now.add(verdictText(now.verdict));
+    this.#now.add(decidedText(now.verdict));
   }
 
-  #differ(
-    request: LoggedRequest,
-    before: string,
-    now: string,
-    decided: Decided,
-    entryBefore: string | null,
-  ): void {
+  #differ(request: LoggedRequest, before: Before, now: string, decided: Decided): void {
     this.#different += 1;
-    const entry = decided.verdict.kind === 'accept' ? entryBefore : decided.verdict.place;
+    const { kind: verdict, place } = decided.verdict;
+    const entry = verdict === 'accept' ? before.entry : place;
     this.#by.get('sender')?.add(senderOf(request));
     this.#by.get('domain')?.add(domainOf(request));
     this.#by.get('entry')?.add(entry ?? noEntry);
-    const key = JSON.stringify([before, now, entry]);
-    const kind = this.#kinds.get(key) ?? { before, now, entry, count: 0, examples: [] };
+    const key = JSON.stringify([before.text, now, entry]);
+    const kind = this.#kinds.get(key) ?? { before: before.text, now, entry, count: 0, examples: [] };
     if (kind.count === 0 && this.#kinds.size >= mostKinds) {
       this.#otherDifferences += 1;
       return;
@@ -156,12 +162,12 @@ export class Tally {
     kind.count += 1;
     if (kind.examples.length < examplesEach) {
       const { place, client, from, to } = request;
-      kind.examples.push({ place, client: client.address, from, to, reply: replyText(decided) });
+      kind.examples.push({ place, client: client.client.address, from, to, reply: wholeReply(decided) });
     }
     this.#kinds.set(key, kind);
   }
 
-  /** What was counted, with the `limit` most frequent of everything. */
+  /** The counts, with the `limit` most frequent of each kind. */
   totals(limit: number): Totals {
     const kinds = [...this.#kinds.values()].sort((left, right) => right.count - left.count);
     const beyond = kinds.slice(limit).reduce((sum, { count }) => sum + count, this.#otherDifferences);
@@ -185,7 +191,7 @@ export class Tally {
   }
 }
 
-/** Gathers what is found in a log until somebody asks for it. */
+/** Collects the requests of a log until they are taken. */
 export class Found implements LogSink {
   readonly requests: LoggedRequest[] = [];
   readonly #tally: Tally;
@@ -202,7 +208,7 @@ export class Found implements LogSink {
     this.#tally.addShadow(line);
   }
 
-  /** Gives what was gathered, and forgets it. */
+  /** Takes the requests collected so far. */
   take(): readonly LoggedRequest[] {
     return this.requests.splice(0);
   }

@@ -17,6 +17,7 @@ export {
   reportOf,
   writtenReport,
 } from './command.js';
+export { type DecidedRequest, decideRequest, type OfferedTls } from './decide-request.js';
 export { Dialogue, dialogueOptions } from './dialogue.js';
 export { commandHelp, generalHelp, groupHelp, spelling, usageLine } from './help.js';
 export { configFolder, openWorld, otherFile, withWorld } from './open-configuration.js';
@@ -25,16 +26,26 @@ export { type Completion, operandsOf, takenBy } from './placeholders.js';
 export { noteOptions, type PmdfOnly, pmdfOnlyOptions } from './pmdf-options.js';
 export { indent, printColumns } from './print-columns.js';
 export { DebugLog } from './print-debug.js';
+export { deliveryText, isLost, paintedVerdict, replyText, verdictText } from './print-decision.js';
 export { countLine, countOf, diagnosticJson, diagnosticText } from './print-diagnostics.js';
 export { printJson } from './print-json.js';
+export { printPasses } from './print-passes.js';
 export { printTrace, shadowText, traceRow } from './print-trace.js';
 export { progressBar } from './progress-bar.js';
 export { fromInput, inputsOf, linesOf } from './read-lines.js';
+export {
+  givenName,
+  positionalHint,
+  readSession,
+  type SessionInput,
+  sessionOptions,
+} from './session-options.js';
 export { splitWords } from './split-words.js';
 export { withSpooledInput } from './spool-input.js';
 export { isStandardOutput } from './standard-output.js';
 export { UnknownName, UsageError, unexpectedArgument } from './usage-error.js';
 export { brief, quoted, titleOf, visible, visibleLines } from './visible.js';
+export type { WhatRuns } from './what-runs.js';
 export { wrapLines } from './wrap.js';
 export { type LineOutput, linesToFile, linesToStream } from './write-lines.js';
 export { resultFor, resultsOf, writeJson, writeTexts } from './write-results.js';

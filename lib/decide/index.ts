@@ -12,6 +12,31 @@ export {
 } from './decision.js';
 export { routeRecipient } from './expand-recipient.js';
 export { senderFor } from './reversed-sender.js';
+export {
+  decideSession,
+  firstRefusal,
+  type Outcome,
+  type RecipientStep,
+  type SessionDecision,
+  type SessionPart,
+  type SessionRequest,
+} from './session.js';
+export {
+  type AuthDecision,
+  type ClientDecision,
+  type ClientStep,
+  decideClient,
+  type SessionClient,
+} from './session-client.js';
+export { decideMail, decideRcpt, type SessionRecipient } from './session-envelope.js';
+export {
+  type DecidingPlugin,
+  everyPlugin,
+  type OpenSession,
+  type SessionSetup,
+  type Step,
+  withoutBrackets,
+} from './session-setup.js';
 export { type ShadowedVerdict, wouldMatter } from './shadow.js';
 export { switchAfterCommands } from './switch-after-commands.js';
 export { channelsInDoubt, decideInDoubt, nameUnanswered } from './unanswered-name.js';

@@ -4,9 +4,8 @@
 import assert from 'node:assert/strict';
 import { cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { decideRequest } from '../../bin/explain/decisions.js';
-import { explanationJson } from '../../bin/explain/json.js';
 import { printExplanation } from '../../bin/explain/print.js';
+import { decideRequest } from '../../bin/support/decide-request.js';
 import { noPaint } from '../../bin/support/paint.js';
 import { World } from '../../runtime/world.js';
 import { projectRoot } from '../support/project-root.js';
@@ -36,15 +35,15 @@ describe('pmdf explain in an install', () => {
       const request = {
         client: { address: client, port: 0 },
         server: { address: '127.0.0.1', port: 25 },
-        name: null,
+        reverseName: { kind: 'none', cause: 'none is given' } as const,
         helo: null,
+        esmtp: true,
         tls: false,
         authUser: auth ?? null,
         from: 'a@client.example',
         to: [to],
       };
-      const json = explanationJson(request, await decideRequest(world, request));
-      return printExplanation(json, noPaint).join('\n');
+      return printExplanation(await decideRequest(world, { request, live: false }), noPaint).join('\n');
     } finally {
       world.close();
     }
@@ -64,7 +63,7 @@ describe('pmdf explain in an install', () => {
     [
       'tls in a comment',
       { ...local, plugins: ['# tls', '# pmdf/maytls', ...delivering] },
-      [/tls +not offered: `tls` is not in config\/plugins/, /tls +as Haraka has it/],
+      [/tls +not offered: `tls` is not in config\/plugins/, /tls +decided by Haraka/],
       [/tls +offered/, /note:/],
     ],
     [
@@ -94,7 +93,9 @@ describe('pmdf explain in an install', () => {
     [
       'no pmdf/deliver',
       { ...local, plugins: ['pmdf/switchchannel', 'pmdf/access', 'queue/smtp_forward'] },
-      [/note: `pmdf\/deliver` is not in config\/plugins: other plugins vouch .*, forward and deliver/],
+      [
+        /note: `pmdf\/deliver` is not in config\/plugins: other plugins accept recipients, forward and deliver/,
+      ],
       [/delivery /],
     ],
     [
@@ -111,13 +112,13 @@ describe('pmdf explain in an install', () => {
     [
       'a name misspelt',
       { ...relayed, plugins: ['pmdf/Switchchannel', ...delivering.slice(1)] },
-      [/note: Haraka does not start, .*plugins:1: there is no plugin `pmdf\/Switchchannel`/],
+      [/note: Haraka does not start, so .*plugins:1: there is no plugin `pmdf\/Switchchannel`/],
       [/note: `pmdf\/switchchannel`/],
     ],
     [
       'the bundle in place of its plugins',
       { ...relayed, plugins: ['pmdf'] },
-      [/note: Haraka does not start, .*plugins:1: `pmdf` names the bundle/],
+      [/note: Haraka does not start, so .*plugins:1: `pmdf` names the bundle/],
       [/lists no plugin/],
     ],
     [

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { PassThrough, Writable } from 'node:stream';
-import { requestOn } from '../../bin/explain/requests.js';
+import { requestOn } from '../../bin/explain/request-lines.js';
 import type { Result } from '../../bin/support/command.js';
 import { noPaint } from '../../bin/support/paint.js';
 import { linesOf } from '../../bin/support/read-lines.js';
@@ -161,16 +161,17 @@ describe('a line of requests', () => {
   };
 
   it("contains the command line's options, and more", () => {
-    const request = requestOn(
+    const question = requestOn(
       '{"auth": "bob", "tls": true, "live": false, "port": 587, "to": "c@d"}',
       common,
     );
+    const request = question?.request;
     assert.deepEqual(
-      [request?.authUser, request?.tls, request?.live, request?.server.port, request?.to],
+      [request?.authUser, request?.tls, question?.live, request?.server.port, request?.to],
       ['bob', true, false, 587, ['c@d']],
     );
-    assert.deepEqual(requestOn("--helo 'a b'", common)?.helo, 'a b');
-    assert.deepEqual(requestOn('--to c --to d', common)?.to, ['c', 'd']);
+    assert.deepEqual(requestOn("--helo 'a b'", common)?.request.helo, 'a b');
+    assert.deepEqual(requestOn('--to c --to d', common)?.request.to, ['c', 'd']);
   });
 
   it('may be empty', () => {

@@ -6,8 +6,8 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { commands } from '../../bin/commands.js';
-import { explainOptions } from '../../bin/explain/request.js';
 import { commonOptions, configurationOptions } from '../../bin/support/command.js';
+import { sessionOptions } from '../../bin/support/session-options.js';
 import { itWith } from '../support/programs.js';
 import { projectRoot } from '../support/project-root.js';
 
@@ -74,7 +74,7 @@ describe('the pages of the commands', () => {
         .filter((option) => !configurationOptions.includes(option))
         .filter((option) => {
           const spellings = [`--${option.name}`, `-${option.pmdf ?? option.name.replaceAll('-', '_')}`];
-          const isExplained = explainOptions.includes(option) && text.includes('explain.md');
+          const isExplained = sessionOptions.includes(option) && text.includes('explain.md');
           const isNoForm = option.help.startsWith('as `-');
           return !isNoForm && !isExplained && !spellings.some((one) => text.includes(one));
         })

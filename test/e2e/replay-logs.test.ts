@@ -49,7 +49,7 @@ async function send(port: number): Promise<string[]> {
 function toldBy(requests: readonly LoggedRequest[]): string[] {
   return requests.map(({ client, from, to, happened }) => {
     const recipient = to === null ? '' : ` <${to}>`;
-    return `${client.address} <${from ?? '?'}>${recipient} ${happened.code ?? 250}`;
+    return `${client.client.address} <${from ?? '?'}>${recipient} ${happened.code ?? 250}`;
   });
 }
 

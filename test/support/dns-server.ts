@@ -71,7 +71,7 @@ function encodeRecord(type: number, value: string): Buffer {
   return Buffer.concat([head, content]);
 }
 
-function questionOf(message: Buffer): { name: string; type: number; end: number } {
+function inputOf(message: Buffer): { name: string; type: number; end: number } {
   const labels: string[] = [];
   let at = 12;
   for (let length = message[at] ?? 0; length > 0; length = message[at] ?? 0) {
@@ -130,7 +130,7 @@ export class DnsServer {
   }
 
   #reply(message: Buffer): { readonly reply: Buffer | null; readonly afterMs: number } {
-    const { name, type, end } = questionOf(message);
+    const { name, type, end } = inputOf(message);
     const question = `${typeNames.get(type) ?? type} ${name}`;
     this.questions.push(question);
     const written = this.#table.get(question) ?? [];

@@ -211,6 +211,16 @@ describe('pmdf cases --record', function () {
     assert.equal(command.run('cases', 'piped.yaml').exitCode, 0);
   });
 
+  it('records the port, the server and HELO from the JSON', () => {
+    const words = '--port 587 --server 192.0.2.25 --helo mail.b.example --to bob@domain.com';
+    command.shell(
+      `pmdf explain ${request.join(' ')} ${words} --json | pmdf cases --record whole-request.yaml -`,
+    );
+    const written = readFileSync(command.path('whole-request.yaml'), 'utf8');
+    for (const line of ['helo: mail.b.example', 'server: 192.0.2.25', 'port: 587'])
+      assert.ok(written.includes(`\n    ${line}\n`), written);
+  });
+
   const refused: readonly (readonly [string, string, number])[] = [
     ['a file with errors', `pmdf cases --record cases/broken.yaml ${request.join(' ')} --to a@b`, 2],
     ['an object that is not an explanation', 'echo "{}" | pmdf cases --record x.yaml -', 1],

@@ -19,8 +19,9 @@ function fixture(name: string): readonly string[] {
 
 /** A request in short. */
 function short({ client, from, to, happened }: LoggedRequest): string {
-  const { address, name, auth, tls } = client;
-  const who = [address, name ?? '', auth ?? '', tls ? 'tls' : ''].filter((part) => part !== '').join(' ');
+  const { client: end, reverseName, authUser, tls } = client;
+  const name = reverseName.kind === 'confirmed' ? reverseName.name : '';
+  const who = [end.address, name, authUser ?? '', tls ? 'tls' : ''].filter((part) => part !== '').join(' ');
   const what = [happened.verdict, happened.code ?? '', happened.entry ?? ''].filter((part) => part !== '');
   return `${who}: <${from ?? '?'}> <${to ?? '?'}> ${what.join(' ')}`;
 }
@@ -49,14 +50,22 @@ describe('the log of Haraka', () => {
   it('reads HELO, and the address the client connected to', () => {
     const [first] = readLog(fixture('haraka-default.log')).requests;
     assert.deepEqual(first?.client, {
-      address: '127.0.0.7',
-      name: 'mail.b.example',
+      client: { address: '127.0.0.7', port: 0 },
+      server: { address: '127.0.0.1', port: 37919 },
+      reverseName: { kind: 'confirmed', name: 'mail.b.example' },
       helo: 'mail.b.example',
+      esmtp: true,
       tls: false,
-      auth: null,
-      server: '127.0.0.1',
-      port: 37919,
+      authUser: null,
     });
+  });
+
+  it('counts the earlier recipients of each message', () => {
+    const { requests } = readLog(fixture('haraka-default.log'));
+    assert.deepEqual(
+      requests.map(({ earlierRecipients }) => earlierRecipients),
+      [0, 0, 0, 1, 2, 0, 0, 0, 0],
+    );
   });
 
   it('distinguishes recipients that no plugin accepted from accepted ones', () => {

@@ -2,13 +2,13 @@
  * `pmdf replay` as a whole: it decides as `pmdf explain` does, whatever the source of the log.
  */
 import assert from 'node:assert/strict';
-import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import { outcomeOf } from '../../../bin/cases/outcome.js';
-import { requestOf } from '../../../bin/cases/run-cases.js';
-import { decideRequest } from '../../../bin/explain/decisions.js';
-import { explanationJson } from '../../../bin/explain/json.js';
+import { inputOf } from '../../../bin/cases/run-cases.js';
 import { Judge } from '../../../bin/replay/judge.js';
+import { clientOf } from '../../../bin/replay/logged-request.js';
+import { decideRequest } from '../../../bin/support/decide-request.js';
+import { firstRefusal } from '../../../lib/decide/index.js';
 import { World } from '../../../runtime/world.js';
 import { CommandFolder } from '../support/command-folder.js';
 
@@ -44,7 +44,14 @@ describe('pmdf replay', function () {
   this.timeout(60_000);
   const command = new CommandFolder();
 
-  for (const configuration of ['config', 'site', 'submit', 'stricter']) {
+  before(() => {
+    const folder = command.path('shadowed/pmdf');
+    cpSync(command.path('config/pmdf'), folder, { recursive: true });
+    appendFileSync(`${folder}/mappings`, '\nPORT_ACCESS\n\n  TCP|*|*|127.*|*   $N500$ Go$ away\n');
+    appendFileSync(`${folder}/pmdf.yaml`, 'shadow: { channels: [tcp_internal] }\n');
+  });
+
+  for (const configuration of ['config', 'site', 'submit', 'stricter', 'shadowed']) {
     it(`decides as pmdf explain does, under \`${configuration}\``, async () => {
       const folder = command.path(configuration);
       const world = new World({ configFolder: folder, watch: false, log: () => {} });
@@ -53,29 +60,27 @@ describe('pmdf replay', function () {
         for (const from of senders) {
           const request = { ...client, server: '127.0.0.1', from, to: recipients };
           const span = { source: { name: '', shortName: '', text: '' }, offset: 0, length: 0 };
-          const asked = requestOf({ name: '', span, request, expectations: [] });
-          const explained = explanationJson(asked, await decideRequest(world, asked));
+          const question = inputOf({ name: '', span, request, expectations: [] });
+          const { decided: explained } = await decideRequest(world, question);
           for (const [index, to] of recipients.entries()) {
             const { client: address, clientName: name, ...rest } = client;
             const decided = await judge.decide({
-              client: { ...rest, address, name, server: '127.0.0.1' },
+              client: clientOf({ ...rest, address, name, server: '127.0.0.1' }),
               from,
               to,
+              earlierRecipients: index,
               happened: { verdict: 'unknown', code: null, entry: null },
               place: 'log:1',
             });
             const one = explained.to[index];
             assert.ok(one !== undefined);
-            const { part, answer } = outcomeOf(explained, one);
-            const { verdict } = decided;
-            const code =
-              verdict.kind === 'accept' ? { client: 220, from: 250, to: 250 }[part] : verdict.reply.code;
+            const { part, verdict } = firstRefusal(explained, one);
             assert.deepEqual(
-              [decided.part, verdict.kind, code, verdict.place, decided.sourceChannel],
-              [part, answer.verdict, answer.code, answer.entry, explained.client.channel],
+              [decided.part, decided.verdict, decided.sourceChannel],
+              [part, verdict, explained.client.decision.channel],
               `${address} <${from}> <${to}>`,
             );
-            if (part === 'to') assert.deepEqual(decided.deliveries, one.deliveries);
+            if (part === 'to') assert.deepEqual(decided.deliveries, one.decision.deliveries);
           }
         }
       }
@@ -126,7 +131,7 @@ describe('pmdf replay', function () {
   it('reports nothing if no decision changes', () => {
     const run = command.run('replay', 'logs/postfix.log', '--against', 'config');
     assert.equal(run.exitCode, 0);
-    assert.match(run.stdout, /\n0 of 9 requests come out otherwise\n$/);
+    assert.match(run.stdout, /\n0 of 9 requests would be decided differently\n$/);
     writeFileSync(command.path('empty.log'), '');
     assert.equal(command.run('replay', 'empty.log').exitCode, 0);
   });

@@ -1,16 +1,15 @@
 /*
- * `pmdf test rewrite`: puts addresses to the rewrite rules as envelope addresses, without a client and without access
- * tables.
+ * `pmdf test rewrite`: runs envelope addresses through the rewrite rules, without a client and without access tables.
  * Ref: PMDF 32 (pmdf test -rewrite)
  */
 
-import { holdBars } from '../lib/address/index.js';
-import type { TraceEvent } from '../lib/engine/index.js';
-import { type EnvelopeRewrite, type Policy, rewriteEnvelope } from '../lib/policy/index.js';
-import type { RewriteResult } from '../lib/rewrite/index.js';
-import { nearest } from '../lib/text/index.js';
-import type { World } from '../runtime/index.js';
-import { withoutBrackets } from './explain/index.js';
+import { holdBars } from '../../lib/address/index.js';
+import { withoutBrackets } from '../../lib/decide/index.js';
+import type { TraceEvent } from '../../lib/engine/index.js';
+import { type EnvelopeRewrite, type Policy, rewriteEnvelope } from '../../lib/policy/index.js';
+import type { RewriteResult } from '../../lib/rewrite/index.js';
+import { nearest } from '../../lib/text/index.js';
+import type { World } from '../../runtime/index.js';
 import {
   type Arguments,
   brief,
@@ -32,23 +31,23 @@ import {
   resultFor,
   UnknownName,
   withWorld,
-} from './support/index.js';
+} from '../support/index.js';
 
-/** What became of one address. */
+/** The result for one address. */
 interface Rewritten {
   readonly address: string;
   readonly host: string | null;
   readonly routing: string | null;
   readonly channel: string | null;
-  /** Only where no channel was reached. */
+  /** Only if no channel was reached. */
   readonly error?: string;
   readonly trace: readonly TraceEvent[];
 }
 
-/** The source channel where none is given. */
+/** The default source channel. */
 export const defaultSource = 'l';
 
-/** Gives the name of a channel as the policy has it. Throws UnknownName. */
+/** Finds a channel by name, in any case; gives its name in the policy. Throws UnknownName. */
 export function knownChannel(policy: Policy, name: string): string {
   const known = [...policy.channels.channels.keys()];
   if (known.includes(name.toLowerCase())) return name.toLowerCase();
@@ -59,7 +58,7 @@ export function knownChannel(policy: Policy, name: string): string {
   );
 }
 
-function rewritten(asked: string, result: RewriteResult, trace: readonly TraceEvent[]): Rewritten {
+function rewritten(original: string, result: RewriteResult, trace: readonly TraceEvent[]): Rewritten {
   switch (result.kind) {
     case 'routed': {
       const { address, host, routingSystem: routing, channel } = result;
@@ -75,12 +74,12 @@ function rewritten(asked: string, result: RewriteResult, trace: readonly TraceEv
     }
     case 'failed': {
       const { cause } = result;
-      return { address: asked, host: null, routing: null, channel: null, error: cause, trace };
+      return { address: original, host: null, routing: null, channel: null, error: cause, trace };
     }
   }
 }
 
-function questionOf(policy: Policy, given: Arguments): EnvelopeRewrite {
+function rewriteOptions(policy: Policy, given: Arguments): EnvelopeRewrite {
   const direction = choiceOf(given, 'direction', ['forward', 'backward'], 'forward');
   return { direction, sourceChannel: knownChannel(policy, given.values.get('source') ?? defaultSource) };
 }
@@ -88,11 +87,11 @@ function questionOf(policy: Policy, given: Arguments): EnvelopeRewrite {
 async function rewriteOne(
   world: World,
   policy: Policy,
-  asked: string,
+  original: string,
   which: EnvelopeRewrite,
 ): Promise<Rewritten> {
   const trace: TraceEvent[] = [];
-  const address = withoutBrackets(asked);
+  const address = withoutBrackets(original);
   const result = await world.decide(
     policy,
     (environment) => rewriteEnvelope(policy, holdBars(address), which, environment),
@@ -101,7 +100,7 @@ async function rewriteOne(
   return rewritten(address, result, trace);
 }
 
-function textOf(asked: string, result: Rewritten, paint: Paint): string[] {
+function textOf(original: string, result: Rewritten, paint: Paint): string[] {
   const { address, host, routing, channel, error, trace } = result;
   const rows: [string, string][] =
     error === undefined
@@ -113,27 +112,27 @@ function textOf(asked: string, result: Rewritten, paint: Paint): string[] {
         ]
       : [['error', paint.bad(brief(error))]];
   return [
-    paint.bold(brief(asked)),
+    paint.bold(brief(original)),
     ...indent(printColumns(rows, [paint.dim])),
     '',
     ...indent(printTrace(trace, paint)),
   ];
 }
 
-/** Addresses as they come, those of standard input among them. */
+/** One result for each address, with those of standard input. */
 async function* resultsFor(given: Arguments): AsyncGenerator<Result> {
   const world = openWorld(given);
   try {
     const policy = world.policy();
-    const which = questionOf(policy, given);
-    for await (const asked of inputsOf(given.words)) {
-      if (asked.trim() === '') continue;
-      yield await resultFor(asked, async () => {
-        const one = await rewriteOne(world, policy, asked, which);
+    const which = rewriteOptions(policy, given);
+    for await (const original of inputsOf(given.words)) {
+      if (original.trim() === '') continue;
+      yield await resultFor(original, async () => {
+        const one = await rewriteOne(world, policy, original, which);
         return {
           exitCode: one.error === undefined ? 0 : 1,
-          json: { input: asked, ...one },
-          text: (paint) => textOf(asked, one, paint),
+          json: { input: original, ...one },
+          text: (paint) => textOf(original, one, paint),
         };
       });
     }
@@ -147,9 +146,9 @@ export async function runRewrite(given: Arguments): Promise<Report> {
   if (given.words.includes(fromInput)) return reportOf(resultsFor(given));
   const results = await withWorld(given, async (world) => {
     const policy = world.policy();
-    const which = questionOf(policy, given);
+    const which = rewriteOptions(policy, given);
     const each: Rewritten[] = [];
-    for (const asked of given.words) each.push(await rewriteOne(world, policy, asked, which));
+    for (const original of given.words) each.push(await rewriteOne(world, policy, original, which));
     return each;
   });
   const [only] = results;
@@ -164,18 +163,18 @@ export async function runRewrite(given: Arguments): Promise<Report> {
   };
 }
 
-/** The option for the direction of an address. */
+/** The option for the direction of the rewriting. */
 export const directionOption: Option = {
   name: 'direction',
   takes: 'a word',
   value: 'forward|backward',
-  help: 'an envelope To, or an envelope From; forward when not given',
+  help: 'rewrite as envelope To (forward) or envelope From (backward); default: forward',
 };
 
 /** `pmdf test rewrite` */
 export const testRewrite: Command = {
   name: 'test rewrite',
-  summary: 'put addresses to the rewrite rules',
+  summary: 'run addresses through the rewrite rules',
   operands: 'ADDRESS...',
   words: { least: 1, most: Number.POSITIVE_INFINITY },
   options: [
@@ -185,14 +184,14 @@ export const testRewrite: Command = {
       takes: 'a word',
       value: 'CHANNEL',
       aliases: ['source-channel'],
-      help: `the source channel; \`${defaultSource}\` when not given, as in PMDF`,
+      help: `the source channel; default: \`${defaultSource}\`, as in PMDF`,
     },
     ...configurationOptions,
   ],
   about: [
-    'Shows the new address, its host, the routing system and the channel of each address, and the rules on',
-    'the way. No access table is asked. `-` stands for addresses on standard input, one on each line. Exit',
-    'code 1 when an address reaches no channel.',
+    'Shows the rewritten address, its host, the routing system and the channel, and the rules that were tried. No',
+    'access table is consulted. With `-` addresses are read from standard input, one on each line. Exit code 1 when',
+    'an address reaches no channel.',
     "PMDF's own command, with its output: pmdf test -rewrite",
   ],
   run: runRewrite,

@@ -1,24 +1,27 @@
 /*
- * The steps of a decision as text. Where a message is taken up again, each pass has a heading of its own.
+ * The steps of a decision as text. Where a message is reprocessed, each pass has a heading of its own.
  */
 
 import type { TraceEvent } from '../../lib/engine/index.js';
-import { brief, indent, type Paint, printTrace, quoted } from '../support/index.js';
+import type { Paint } from './paint.js';
+import { indent } from './print-columns.js';
+import { printTrace } from './print-trace.js';
+import { brief, quoted } from './visible.js';
 
-/** One pass: what was asked of which channel, and its steps. */
+/** One pass: the address, its source channel, and the steps. */
 interface Pass {
   readonly address: string;
   readonly channel: string;
   readonly trace: TraceEvent[];
 }
 
-/** What a pass is called; of many, some may be second passes of different addresses. */
+/** The heading of a pass; with more than two, some are second passes of different addresses. */
 function titleOf(index: number, count: number): string {
   if (count > 2) return `pass ${index + 1}`;
   return index === 0 ? 'first pass' : 'second pass';
 }
 
-/** Splits steps into passes; the first one is what the client asked. */
+/** Splits steps into passes; the first one is that of the address as the client named it. */
 function passesIn(trace: readonly TraceEvent[]): Pass[] {
   const begin = trace.find((event) => event.kind === 'rewrite-begins');
   const passes: Pass[] = [{ address: begin?.address ?? '', channel: begin?.sourceChannel ?? '', trace: [] }];

@@ -1,63 +1,51 @@
 /*
- * What `pmdf explain` is asked: a client, what it did before MAIL FROM, and an envelope.
+ * The options that describe a session: a client, what it did before MAIL FROM, and an envelope.
  */
 
-import { canonicalAddress } from '../../lib/address/index.js';
-import type { Endpoint } from '../../lib/policy/index.js';
-import { type Arguments, brief, type Option, quoted, UsageError } from '../support/index.js';
+import { asciiDomain, canonicalAddress } from '../../lib/address/index.js';
+import type { SessionRequest } from '../../lib/decide/index.js';
+import type { Arguments, Option } from './arguments.js';
+import { UsageError } from './usage-error.js';
+import { brief, quoted } from './visible.js';
 
-/** A connection and an envelope, as the command line tells them. */
-export interface ExplainRequest {
-  readonly client: Endpoint;
-  readonly server: Endpoint;
-  /** The confirmed name of the client; null for none, or where DNS is asked. */
-  readonly name: string | null;
-  /** Whether DNS is asked for the name. */
-  readonly live?: boolean;
-  readonly helo: string | null;
-  readonly tls: boolean;
-  readonly authUser: string | null;
-  /** As typed, with or without brackets. */
-  readonly from: string;
-  readonly to: readonly string[];
-}
-
-/** An address without the brackets that it may have been typed with. */
-export function withoutBrackets(address: string): string {
-  return address.startsWith('<') && address.endsWith('>') ? address.slice(1, -1) : address;
+/** A session as the command line gives it. */
+export interface SessionInput {
+  readonly request: SessionRequest;
+  /** Whether DNS is asked for the name of the client. */
+  readonly live: boolean;
 }
 
 const defaultServer = '127.0.0.1';
 const defaultPort = 25;
 
-/** The options of `pmdf explain`. */
-export const explainOptions: readonly Option[] = [
+/** The options that describe a session. */
+export const sessionOptions: readonly Option[] = [
   { name: 'client', takes: 'a word', value: 'IP', aliases: ['ip'], help: "the client's address; also --ip" },
   {
     name: 'name',
     takes: 'a word',
     value: 'NAME',
-    help: 'its reverse name, taken as confirmed; none when not given',
+    help: 'its reverse name, assumed to be confirmed; default: none',
   },
   {
     name: 'live',
     takes: 'nothing',
-    help: 'ask DNS for its name, as the gateway does; without it no DNS is asked',
+    help: 'look its name up in DNS, as the gateway does',
   },
-  { name: 'helo', takes: 'a word', value: 'HOST', help: 'what it says in EHLO' },
+  { name: 'helo', takes: 'a word', value: 'HOST', help: 'the name it gives in EHLO' },
   { name: 'tls', takes: 'nothing', help: 'the session is under TLS' },
   { name: 'auth', takes: 'a word', value: 'USER', help: 'the client authenticated as this user' },
   {
     name: 'server',
     takes: 'a word',
     value: 'IP',
-    help: `the address it connected to; ${defaultServer} when not given`,
+    help: `the address it connected to; default: ${defaultServer}`,
   },
   {
     name: 'port',
     takes: 'a word',
     value: 'N',
-    help: `the port it connected to; ${defaultPort} when not given`,
+    help: `the port it connected to; default: ${defaultPort}`,
   },
   {
     name: 'from',
@@ -71,22 +59,22 @@ export const explainOptions: readonly Option[] = [
     takes: 'words',
     value: 'ADDRESS',
     aliases: ['rcpt', 'envto'],
-    help: 'RCPT TO; several words, or the option several times; also --rcpt and --envto',
+    help: 'RCPT TO; several addresses, or the option several times; also --rcpt and --envto',
   },
 ];
 
-/** Names the options that words without one most likely belong to: `IP FROM TO...`. */
+/** Suggests the options that were left out before `IP FROM TO...`. */
 export function positionalHint(words: readonly string[]): string {
   const [client = '', from, ...to] = words;
   const options = '--client IP --from ADDRESS --to ADDRESS...';
   const address = canonicalAddress(client);
   if (address === null || from === undefined || to.length === 0)
-    return `every part has an option: ${options}`;
+    return `name each part with its option: ${options}`;
   const written = [from, ...to].map(shellWord);
   return `write --client ${address} --from ${written[0]} --to ${written.slice(1).join(' ')}`;
 }
 
-/** A word as a shell takes it. */
+/** A word as it is typed in a shell. */
 function shellWord(word: string): string {
   return /^[-\w.@+=:,]+$/.test(word) ? brief(word) : `'${brief(word).replaceAll("'", "'\\''")}'`;
 }
@@ -113,8 +101,8 @@ function wordOption(given: Arguments, name: string): string | null {
   return written === undefined || written === '' ? null : written;
 }
 
-/** Reads the request from the options. Throws UsageError. */
-export function readRequest(given: Arguments): ExplainRequest {
+/** Reads a session from the options. Throws UsageError. */
+export function readSession(given: Arguments): SessionInput {
   const from = given.values.get('from');
   const to = given.lists.get('to');
   const client = ipOption(given, 'client', null);
@@ -122,18 +110,25 @@ export function readRequest(given: Arguments): ExplainRequest {
   if (to === undefined) throw new UsageError('`--to` is needed');
   const name = wordOption(given, 'name');
   const live = given.flags.has('live');
-  if (live && name !== null) {
-    throw new UsageError('`--name` and `--live` exclude each other', 'DNS knows the name, or you do');
-  }
+  if (live && name !== null) throw new UsageError('`--name` and `--live` exclude each other');
   return {
-    client: { address: client, port: 0 },
-    server: { address: ipOption(given, 'server', defaultServer), port: portOption(given) },
-    name,
+    request: {
+      client: { address: client, port: 0 },
+      server: { address: ipOption(given, 'server', defaultServer), port: portOption(given) },
+      reverseName: givenName(name),
+      helo: wordOption(given, 'helo'),
+      esmtp: true,
+      tls: given.flags.has('tls'),
+      authUser: wordOption(given, 'auth'),
+      from,
+      to,
+    },
     live,
-    helo: wordOption(given, 'helo'),
-    tls: given.flags.has('tls'),
-    authUser: wordOption(given, 'auth'),
-    from,
-    to,
   };
+}
+
+/** A name that is given counts as confirmed. */
+export function givenName(name: string | null): SessionRequest['reverseName'] {
+  if (name === null) return { kind: 'none', cause: 'none is given' };
+  return { kind: 'confirmed', name: asciiDomain(name) };
 }

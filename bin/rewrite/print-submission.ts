@@ -1,7 +1,7 @@
 /*
- * The output of PMDF's `test -rewrite`: lines `label = value` in PMDF's order, then the lists. Left out is what the
- * configuration does not tell: the bits of `channel flags`. Of the rest, fields of channel keywords show what the channel
- * block says, and are empty where it says nothing.
+ * The output of PMDF's `test -rewrite`: lines `label = value` in PMDF's order, then the lists. The bits of `channel flags`
+ * are omitted, since the configuration does not have them. Fields of channel keywords are empty if the channel block does
+ * not have the keyword.
  * Ref: PMDF 32 (pmdf test -rewrite)
  */
 
@@ -59,9 +59,9 @@ function channelRows(channel: Channel): Row[] {
   ];
 }
 
-/** The address that a rewriting ended with; the one it began with where it came to no end. */
-function addressOf(asked: string, result: RewriteResult): string {
-  return result.kind === 'failed' ? asked : result.address;
+/** The address that a rewriting ended with; the original one if it failed. */
+function addressOf(original: string, result: RewriteResult): string {
+  return result.kind === 'failed' ? original : result.address;
 }
 
 function routeOf(policy: Policy, result: RewriteResult): string {
@@ -80,20 +80,20 @@ function addressIn(text: string): Address | null {
 }
 
 /** The rows about the four rewritings. */
-function rewritingRows(policy: Policy, { asked, rewritings }: Submission, showsChannel: boolean): Row[] {
+function rewritingRows(policy: Policy, { original, rewritings }: Submission, showsChannel: boolean): Row[] {
   if (rewritings === null) return [];
   const { envelopeTo, envelopeFrom, headerTo, headerFrom } = rewritings;
   const forward: Row[] = [['forward channel', channelOf(envelopeTo)]];
   const details =
     envelopeTo.kind === 'routed' ? channelRows(channelNamed(policy, envelopeTo.channel.name)) : [];
   const backward: Row[] = [['backward channel', channelOf(envelopeFrom)]];
-  const to = addressOf(asked, envelopeTo);
+  const to = addressOf(original, envelopeTo);
   return [
     ...(showsChannel ? [...forward, ...details, ...backward] : []),
-    ['header To: address', addressOf(asked, headerTo)],
-    ['header From: address', addressOf(asked, headerFrom)],
+    ['header To: address', addressOf(original, headerTo)],
+    ['header From: address', addressOf(original, headerFrom)],
     ['envelope To: address', `${to}${routeOf(policy, envelopeTo)}`],
-    ['envelope From: address', addressOf(asked, envelopeFrom)],
+    ['envelope From: address', addressOf(original, envelopeFrom)],
     ['name', ''],
     ['mbox', addressIn(to)?.localPart ?? ''],
   ];
@@ -111,8 +111,8 @@ function list(title: string, addresses: readonly string[]): string[] {
   return [title, ...addresses.map((address) => `  ${brief(address)}`)];
 }
 
-function extractedLists(policy: Policy, asked: string): string[] {
-  const read = addressIn(asked);
+function extractedLists(policy: Policy, original: string): string[] {
+  const read = addressIn(original);
   if (read === null) return [];
   const address = { ...read, domain: read.domain ?? policy.localHost };
   return [
@@ -143,14 +143,14 @@ function submittedLines(policy: Policy, deliveries: readonly Delivery[]): string
 }
 
 /** `5.7.1 Go away! user@domain.com`: our replies have a colon before the address. */
-function errorText({ asked, decision }: Submission): string {
+function errorText({ original, decision }: Submission): string {
   const { verdict } = decision;
   if (verdict.kind === 'accept') return '';
   const { enhanced, text } = verdict.reply;
-  const ending = `: ${asked}`;
+  const ending = `: ${original}`;
   const said = text.endsWith(ending) ? text.slice(0, -ending.length) : text;
   const cause = verdict.kind === 'defer' ? ` (${verdict.cause})` : '';
-  return brief(`${enhanced} ${said} ${asked}${cause}`);
+  return brief(`${enhanced} ${said} ${original}${cause}`);
 }
 
 function submittedList(policy: Policy, submission: Submission): string[] {
@@ -167,10 +167,10 @@ function submittedList(policy: Policy, submission: Submission): string[] {
 
 /** The whole output for one address. */
 export function printSubmission(policy: Policy, submission: Submission, showsChannel: boolean): string[] {
-  const { asked, decision } = submission;
+  const { original, decision } = submission;
   return [
     ...rewritingRows(policy, submission, showsChannel).map(printRow),
-    ...extractedLists(policy, asked),
+    ...extractedLists(policy, original),
     ...expandedLists(decision),
     ...submittedList(policy, submission),
   ];

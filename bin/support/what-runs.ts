@@ -1,32 +1,28 @@
 /*
- * Which parts of the policy an install asks, by its config/plugins. A configuration without that file is looked at by
- * itself, as if everything ran.
+ * Which plugins of the bundle an install runs, by its config/plugins. Without that file every plugin counts as running.
  */
+import { type DecidingPlugin, everyPlugin } from '../../lib/decide/index.js';
 import type { Diagnostic } from '../../lib/text/index.js';
 import { findCertificates } from '../../runtime/certificates/index.js';
-import {
-  enabledIn,
-  firstStartError,
-  type PluginName,
-  pluginNames,
-} from '../../runtime/haraka-install/index.js';
+import { enabledIn, firstStartError, pluginNames } from '../../runtime/haraka-install/index.js';
+import type { World } from '../../runtime/index.js';
 
 /** What runs in an install. */
 export interface WhatRuns {
-  /** Whether there is a config/plugins to be read. */
+  /** Whether there is a config/plugins to read. */
   readonly isKnown: boolean;
-  readonly ours: ReadonlySet<PluginName>;
+  readonly ours: ReadonlySet<DecidingPlugin>;
   /** How STARTTLS is offered: as the channel says, to everyone by Haraka's plugin `tls` alone, or not at all. */
   readonly startTls: 'by channel' | 'to everyone' | 'never';
   /** Why STARTTLS is not as the channel says; null when it is. */
   readonly whyNot: string | null;
-  /** The line of config/plugins with which Haraka does not start, and why; null when there is none. */
+  /** The line of config/plugins that keeps Haraka from starting, and why; null when there is none. */
   readonly startError: Diagnostic | null;
 }
 
 const everything: WhatRuns = {
   isKnown: false,
-  ours: new Set(pluginNames),
+  ours: everyPlugin,
   startTls: 'by channel',
   whyNot: null,
   startError: null,
@@ -42,8 +38,8 @@ function startTlsOf(listed: ReadonlySet<string>, configFolder: string, now: numb
   return { startTls: 'to everyone', whyNot: '`pmdf/maytls` is not in config/plugins' };
 }
 
-/** Finds out what runs; `now` in milliseconds since 1970. */
-export function whatRuns(configFolder: string, now: number): WhatRuns {
+/** Determines what runs; `now` in milliseconds since 1970. */
+function whatRuns(configFolder: string, now: number): WhatRuns {
   const listed = enabledIn(configFolder);
   if (listed === null) return everything;
   return {
@@ -52,4 +48,13 @@ export function whatRuns(configFolder: string, now: number): WhatRuns {
     ...startTlsOf(listed, configFolder, now),
     startError: firstStartError(configFolder),
   };
+}
+
+const known = new WeakMap<World, WhatRuns>();
+
+/** What runs beside a configuration; determined once for each opened one. */
+export function whatRunsIn(world: World): WhatRuns {
+  const found = known.get(world) ?? whatRuns(world.configFolder, Date.now());
+  known.set(world, found);
+  return found;
 }

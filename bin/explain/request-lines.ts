@@ -2,24 +2,26 @@
  * Requests from standard input, one on each line:
  *   {"client": "192.0.2.7", "from": "a@b.example", "to": ["bob@other.com"]}     options by name, as JSON
  *   --client 192.0.2.7 --from a@b.example --to bob@other.com                    options as on the command line
- * What the command line says counts for every line that does not say otherwise. Lines that are empty or begin with `#`
- * are passed over; one that cannot be read is one failed request.
+ * Options on the command line are the defaults of every line. Lines that are empty or begin with `#` are skipped; one
+ * that cannot be read is one failed request.
  */
 import {
   type Arguments,
   type Option,
   quoted,
   readArguments,
+  readSession,
+  type SessionInput,
+  sessionOptions,
   splitWords,
   UsageError,
 } from '../support/index.js';
-import { type ExplainRequest, explainOptions, readRequest } from './request.js';
 
 function wrongField(name: string, wanted: string): UsageError {
-  return new UsageError(`the field ${quoted(name)} is ${wanted}`);
+  return new UsageError(`the field ${quoted(name)} must be ${wanted}`);
 }
 
-/** A field as the words that it would be on a command line. */
+/** A field as words of a command line. */
 function wordsOf(option: Option, value: unknown): string[] {
   const { name } = option;
   if (value === null) return [];
@@ -46,20 +48,20 @@ function optionsIn(line: string): string[] {
   try {
     fields = JSON.parse(line);
   } catch {
-    // What Node says of it differs from release to release.
-    throw new UsageError('the line begins like JSON and is none');
+    // Node words its own message differently from release to release.
+    throw new UsageError('the line begins like JSON, but is not valid JSON');
   }
-  if (typeof fields !== 'object' || fields === null) throw new UsageError('the line is no JSON object');
+  if (typeof fields !== 'object' || fields === null) throw new UsageError('the line is not a JSON object');
   return Object.entries(fields).flatMap(([name, value]) => {
-    const option = explainOptions.find((one) => one.name === name || one.aliases?.includes(name));
+    const option = sessionOptions.find((one) => one.name === name || one.aliases?.includes(name));
     if (option !== undefined) return wordsOf(option, value);
-    const known = explainOptions.map((one) => one.name).join(', ');
+    const known = sessionOptions.map((one) => one.name).join(', ');
     throw new UsageError(`there is no field ${quoted(name)}`, `the fields are ${known}`);
   });
 }
 
-/** Puts what a line says before what the command line says. */
-function together(line: Arguments, common: Arguments): Arguments {
+/** The options of a line, and those of the command line where it has none. */
+function withDefaults(line: Arguments, common: Arguments): Arguments {
   return {
     flags: new Set([...common.flags, ...line.flags]),
     values: new Map([...common.values, ...line.values]),
@@ -68,13 +70,13 @@ function together(line: Arguments, common: Arguments): Arguments {
   };
 }
 
-/** Reads one line; null where there is nothing on it. Throws UsageError. */
-export function requestOn(line: string, common: Arguments): ExplainRequest | null {
+/** Reads one line; null where it is empty or a comment. Throws UsageError. */
+export function requestOn(line: string, common: Arguments): SessionInput | null {
   const text = line.trim();
   if (text === '' || text.startsWith('#')) return null;
   const words = text.startsWith('{') ? optionsIn(text) : splitWords(text);
-  const given = readArguments(words, explainOptions);
+  const given = readArguments(words, sessionOptions);
   const [extra] = given.words;
-  if (extra !== undefined) throw new UsageError(`${quoted(extra)} belongs to no option`);
-  return readRequest(together(given, common));
+  if (extra !== undefined) throw new UsageError(`unexpected argument ${quoted(extra)}`);
+  return readSession(withDefaults(given, common));
 }

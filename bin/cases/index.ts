@@ -1,2 +1,0 @@
-export { cases } from '../cases.js';
-export type { CasePart } from './case.js';

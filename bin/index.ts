@@ -1,1 +1,0 @@
-export { defaultSource, directionOption, knownChannel, runRewrite } from './test-rewrite.js';

@@ -1,1 +1,0 @@
-export { pmdfRewrite } from '../pmdf-rewrite.js';

@@ -1,0 +1,2 @@
+export { pmdfRewrite } from './pmdf-rewrite.js';
+export { testRewrite } from './test-rewrite.js';

@@ -1,0 +1,160 @@
+/*
+ * Everything that `pmdf test -rewrite` shows of one address: how the rules rewrite it in envelope and header, forward and
+ * backward, and what is decided about it as a recipient of the source channel, access tables included. There is no client:
+ * MAIL_ACCESS sees an empty connection, as for mail that the gateway reprocesses.
+ */
+import { holdBars, parsePath } from '../../lib/address/index.js';
+import {
+  type DecidingPlugin,
+  decideMail,
+  decideRcpt,
+  noEffects,
+  type OpenSession,
+  type RecipientDecision,
+  type SessionSetup,
+} from '../../lib/decide/index.js';
+import type { Environment, Lookup, Tracer } from '../../lib/engine/index.js';
+import { type EnvelopeRewrite, type Policy, rewriteEnvelope, rewriteHeader } from '../../lib/policy/index.js';
+import type { RewriteResult } from '../../lib/rewrite/index.js';
+import { defer, reject, reply } from '../../lib/smtp/index.js';
+import { DecisionFailed, makeEnvironment, type World } from '../../runtime/index.js';
+
+/** The source of the addresses. */
+export interface Posting {
+  readonly sourceChannel: string;
+  /** Null if none is given. */
+  readonly destinationChannel: string | null;
+  /** The sender; the empty string is the null path. */
+  readonly from: string;
+}
+
+/** The four rewritings of an address. */
+export interface Rewritings {
+  readonly headerTo: RewriteResult;
+  readonly headerFrom: RewriteResult;
+  readonly envelopeTo: RewriteResult;
+  readonly envelopeFrom: RewriteResult;
+}
+
+/** The results for one address; there are no rewritings if it cannot be read. */
+export interface Submission {
+  readonly original: string;
+  readonly rewritings: Rewritings | null;
+  readonly decision: RecipientDecision;
+}
+
+function sessionFor({ sourceChannel }: Posting): OpenSession {
+  return {
+    client: { address: '', port: 0 },
+    server: { address: '', port: 0 },
+    reverseName: { kind: 'none', cause: 'there is no client' },
+    sourceChannel,
+    helo: null,
+    esmtp: false,
+    tls: false,
+    authUser: null,
+    relaying: false,
+  };
+}
+
+/** A recipient that was decided without a table. */
+function undelivered(address: string, verdict: RecipientDecision['verdict']): RecipientDecision {
+  return { verdict, address, channel: null, deliveries: [], effects: noEffects, entries: [], shadowed: [] };
+}
+
+/** Rewrites; an error counts as a failed look-up. */
+async function rewriteWith(
+  world: World,
+  policy: Policy,
+  work: (environment: Environment) => Lookup<RewriteResult>,
+): Promise<RewriteResult> {
+  try {
+    return await world.decide(policy, work);
+  } catch (error) {
+    if (!(error instanceof DecisionFailed)) throw error;
+    return { kind: 'failed', cause: error.message, rules: [] };
+  }
+}
+
+async function rewriteAll(
+  world: World,
+  policy: Policy,
+  original: string,
+  posting: Posting,
+): Promise<Rewritings> {
+  const address = holdBars(original);
+  const { sourceChannel, destinationChannel } = posting;
+  const rewrite = (
+    how: typeof rewriteEnvelope,
+    direction: EnvelopeRewrite['direction'],
+    destination: string | null,
+  ): Promise<RewriteResult> => {
+    const which = { direction, sourceChannel, destinationChannel: destination };
+    return rewriteWith(world, policy, (environment) => how(policy, address, which, environment));
+  };
+  const envelopeTo = await rewrite(rewriteEnvelope, 'forward', destinationChannel);
+  // A header is rewritten for the channel that the message goes to.
+  const reached = envelopeTo.kind === 'routed' ? envelopeTo.channel.name : null;
+  const destination = destinationChannel ?? reached;
+  return {
+    headerTo: await rewrite(rewriteHeader, 'forward', destination),
+    headerFrom: await rewrite(rewriteHeader, 'backward', destination),
+    envelopeTo,
+    envelopeFrom: await rewrite(rewriteEnvelope, 'backward', destinationChannel),
+  };
+}
+
+const noPlugins: ReadonlySet<DecidingPlugin> = new Set();
+const accessAndDelivery: ReadonlySet<DecidingPlugin> = new Set(['access', 'deliver']);
+
+function* decideOn(
+  policy: Policy,
+  original: string,
+  posting: Posting,
+  trace: Tracer,
+): Lookup<RecipientDecision> {
+  const session = sessionFor(posting);
+  const setup: SessionSetup = {
+    policy,
+    plugins: noPlugins,
+    bothPasses: false,
+    traced: true,
+    newEnvironment: (tracer) => makeEnvironment(policy.settings.limits.steps, tracer),
+  };
+  const sender = yield* decideMail(setup, session, posting.from);
+  const to = parsePath(original, 'underscores');
+  const recipient = { to: to.kind === 'path' ? to.path : original };
+  const withTables = { ...setup, plugins: accessAndDelivery };
+  const step = yield* decideRcpt(withTables, session, sender.decision.envelopeFrom, recipient);
+  for (const event of step.trace) trace(event);
+  return step.decision;
+}
+
+/** Where an address is submitted. */
+export interface SubmitOptions {
+  readonly world: World;
+  readonly policy: Policy;
+  readonly posting: Posting;
+}
+
+/** Rewrites one address and decides it as a recipient. */
+export async function submit(
+  { world, policy, posting }: SubmitOptions,
+  original: string,
+  trace: Tracer,
+): Promise<Submission> {
+  const parsed = parsePath(original, 'underscores');
+  if (parsed.kind === 'malformed') {
+    const text = `the address cannot be read (expected ${parsed.expected})`;
+    const decision = undelivered(original, reject(null, reply(501, '5.1.3', text)));
+    return { original, rewritings: null, decision };
+  }
+  const rewritings = await rewriteAll(world, policy, original, posting);
+  try {
+    const decision = await world.decide(policy, () => decideOn(policy, original, posting, trace));
+    return { original, rewritings, decision };
+  } catch (error) {
+    if (!(error instanceof DecisionFailed)) throw error;
+    return { original, rewritings, decision: undelivered(original, defer(error.message)) };
+  }
+}
