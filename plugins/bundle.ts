@@ -1,9 +1,9 @@
 /*
- * What Haraka loads for a line `pmdf` in config/plugins: a plugin that refuses to start. The bundle is several plugins,
- * each with a line of its own; loaded as one it would take mail without any policy.
+ * What Haraka loads for a line `pmdf` in config/plugins: a plugin that refuses to start. The bundle is several plugins, each
+ * with a line of its own; loaded as one it would accept mail without any policy.
  */
-import { stopOnBadLines } from './support/bad-lines.js';
-import type { HarakaPlugin } from './support/haraka.js';
+import type { HarakaPlugin } from './haraka/index.js';
+import { stopOnBadLines } from './support/index.js';
 
 /** Throws, which stops Haraka. */
 export function register(this: HarakaPlugin): void {

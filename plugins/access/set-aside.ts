@@ -1,20 +1,29 @@
 /*
- * Recipients whose entry said hold (`$H`) or bitbucket (`$B`): they leave the transaction before any queue sees it.
- * A held message is on disk, as `<uuid>.HELD` in the held folder, before anything is acknowledged.
+ * Recipients whose entry said hold (`$H`) or bitbucket (`$B`): they leave the transaction before any queue plugin sees it. A
+ * held message is on disk, as `<uuid>.HELD` in the held folder, before anything is acknowledged.
  * Ref: PMDF 16.1.1
  */
 import { noEffects } from '../../lib/decide/index.js';
-import { senderDecision } from '../support/decisions.js';
-import { gateway } from '../support/gateway.js';
-import type { HarakaAddress, HarakaConnection, HarakaPlugin } from '../support/haraka.js';
-import { holdMessage } from '../support/held-file.js';
-import { type HookAnswer, proceed, succeed } from '../support/respond.js';
-import { addressLike, transactionState } from '../support/session.js';
+import {
+  addressLike,
+  type HarakaAddress,
+  type HarakaConnection,
+  type HarakaPlugin,
+} from '../haraka/index.js';
+import {
+  gateway,
+  type HookAnswer,
+  holdMessage,
+  proceed,
+  senderDecision,
+  succeed,
+  transactionOf,
+  transactionState,
+} from '../support/index.js';
 
-/** Puts a replaced sender in place; takes held and discarded recipients out, and answers when nobody is left. */
+/** Sets a replaced sender; removes held and discarded recipients, and answers when none is left. */
 export async function setAside(plugin: HarakaPlugin, connection: HarakaConnection): Promise<HookAnswer> {
-  const { transaction } = connection;
-  if (transaction === null) throw new Error('the transaction is gone');
+  const transaction = transactionOf(connection);
   const { policy, recipients } = transactionState(connection, transaction);
   const sender = await senderDecision(connection);
   if (sender.replaced) transaction.mail_from = addressLike(transaction.mail_from, sender.envelopeFrom);

@@ -1,22 +1,32 @@
 /*
- * The command AUTH and the lines after it. Replies are our own, since core's hook knows none that succeed.
+ * The command AUTH and the lines after it. We send the replies ourselves, since core's hook has none for success.
  * Ref: RFC 4954 4, 6
  */
 import { argumentOf } from '../../lib/channel/index.js';
 import { offerOfAuth } from '../../lib/decide/index.js';
 import { channelNamed } from '../../lib/policy/index.js';
 import { oneLine, type Reply, reply } from '../../lib/smtp/index.js';
-import type { HarakaConnection, HarakaPlugin } from '../support/haraka.js';
-import { type HookAnswer, proceed, succeedWith } from '../support/respond.js';
-import { connectionState, sessionOf } from '../support/session.js';
-import { isKeptOpen } from '../switchchannel/submission-ports.js';
+import type { HarakaConnection, HarakaPlugin } from '../haraka/index.js';
+import {
+  connectionState,
+  type HookAnswer,
+  isSubmissionOpen,
+  proceed,
+  sessionOf,
+  succeedWith,
+} from '../support/index.js';
 import type { Authenticator } from './authenticate.js';
-import { Exchange, type Mechanism, mechanisms, type Step } from './exchange.js';
+import { type Mechanism, mechanisms, ServerExchange, type Step } from './server-exchange.js';
 import { settle } from './settle.js';
 import { authState } from './state.js';
 
-/** Who decides on passwords; null while there is no password database, and other plugins authenticate. */
-export type CurrentAuthenticator = () => Authenticator | null;
+/** One AUTH command and what it needs. */
+export interface AuthCommand {
+  readonly plugin: HarakaPlugin;
+  readonly connection: HarakaConnection;
+  /** Null while there is no password database, and other plugins authenticate. */
+  readonly authenticator: Authenticator | null;
+}
 
 const succeeded: Reply = reply(235, '2.7.0', 'Authentication successful');
 const wrong: Reply = reply(535, '5.7.8', 'Authentication failed');
@@ -27,17 +37,19 @@ const refused: Reply = reply(
   'Too many failed AUTH commands from your address, try again later',
 );
 const already: Reply = reply(503, '5.5.1', 'You have authenticated already');
-const misplaced: Reply = reply(503, '5.5.1', 'AUTH is possible after EHLO and outside of a mail transaction');
-const unknownMechanism: Reply = reply(504, '5.5.4', 'This mechanism is not known here');
+const misplaced: Reply = reply(
+  503,
+  '5.5.1',
+  'AUTH is possible only after EHLO and outside a mail transaction',
+);
+const unknownMechanism: Reply = reply(504, '5.5.4', 'Unknown authentication mechanism');
 
 const usualFailureLimit = 3;
 
-/** Ends the hook with a reply. */
 function answer({ code, enhanced, text }: Reply, ends = code === 421): HookAnswer {
   return succeedWith({ code, text: `${enhanced} ${text}`, ends });
 }
 
-/** So many failed AUTH commands end the session. */
 function failureLimit(connection: HarakaConnection): number {
   const { policy } = connectionState(connection);
   const { sourceChannel } = sessionOf(connection, policy);
@@ -45,13 +57,8 @@ function failureLimit(connection: HarakaConnection): number {
   return written === undefined ? usualFailureLimit : Number(written);
 }
 
-/** Refuses an AUTH command, and ends a session that had too many of them. */
-function fail(
-  plugin: HarakaPlugin,
-  connection: HarakaConnection,
-  mechanism: string,
-  given: Reply,
-): HookAnswer {
+/** Refuses an AUTH command, and ends a session with too many of them. */
+function fail({ plugin, connection }: AuthCommand, mechanism: string, given: Reply): HookAnswer {
   const state = authState(connection);
   state.exchange = null;
   state.failures += 1;
@@ -59,13 +66,8 @@ function fail(
   return answer(given, given.code === 421 || state.failures >= failureLimit(connection));
 }
 
-/** What core and other plugins are told, as Haraka's own AUTH plugins tell it; the password is kept nowhere. */
-function tellOthers(
-  plugin: HarakaPlugin,
-  connection: HarakaConnection,
-  mechanism: Mechanism,
-  user: string,
-): void {
+/** Notes the user where core and other plugins look for it, as Haraka's own AUTH plugins do; the password is kept nowhere. */
+function noteUser({ plugin, connection }: AuthCommand, mechanism: Mechanism, user: string): void {
   connectionState(connection).formerUser = null;
   connection.results.add({ name: 'auth' }, { pass: plugin.name, method: mechanism, user });
   connection.notes['auth_user'] = user;
@@ -74,29 +76,28 @@ function tellOthers(
 }
 
 async function finish(
-  plugin: HarakaPlugin,
-  connection: HarakaConnection,
-  authenticator: Authenticator,
+  command: AuthCommand,
   mechanism: Mechanism,
   { user, password }: { readonly user: string; readonly password: string },
 ): Promise<HookAnswer> {
-  authState(connection).exchange = null;
+  const { plugin, connection, authenticator } = command;
+  if (authenticator === null) return answer(undecided);
   const { policy } = connectionState(connection);
   const attempt = { address: connection.remote.ip, user, password };
   const outcome = await authenticator.decide(attempt, policy.settings.auth);
   const what = `method=${mechanism} client=${connection.remote.ip} user="${oneLine(user)}"`;
   switch (outcome.kind) {
     case 'good':
-      tellOthers(plugin, connection, mechanism, outcome.user);
+      noteUser(command, mechanism, outcome.user);
       settle(plugin, connection);
       connection.lognotice(plugin, `authenticated ${what}`);
       return answer(succeeded);
     case 'wrong':
       connection.lognotice(plugin, `failed ${what}`);
-      return fail(plugin, connection, mechanism, wrong);
+      return fail(command, mechanism, wrong);
     case 'refused':
       connection.lognotice(plugin, `refused ${what}: the address failed too often`);
-      return fail(plugin, connection, mechanism, refused);
+      return fail(command, mechanism, refused);
     case 'busy':
       connection.lognotice(plugin, `undecided ${what}: too many AUTH commands wait`);
       return answer(undecided);
@@ -106,83 +107,63 @@ async function finish(
   }
 }
 
-async function follow(
-  plugin: HarakaPlugin,
-  connection: HarakaConnection,
-  authenticator: Authenticator,
-  exchange: Exchange,
-  step: Step,
-): Promise<HookAnswer> {
+async function follow(command: AuthCommand, exchange: ServerExchange, step: Step): Promise<HookAnswer> {
   switch (step.kind) {
     case 'challenge':
-      authState(connection).exchange = exchange;
-      // Core sends an empty challenge as a blank of its own.
+      authState(command.connection).exchange = exchange;
+      // Core sends an empty challenge as a space.
       return succeedWith({ code: 334, text: step.text, ends: false });
     case 'ended':
-      return fail(plugin, connection, exchange.mechanism, step.reply);
+      return fail(command, exchange.mechanism, step.reply);
     case 'credentials':
-      return await finish(plugin, connection, authenticator, exchange.mechanism, step);
+      return await finish(command, exchange.mechanism, step);
   }
 }
 
-function mechanismNamed(name: string): Mechanism | undefined {
-  return mechanisms.find((one) => one === name);
-}
-
-/** The methods that other plugins have offered; they look there too. */
+/** Whether other plugins have offered a mechanism; they read this note too. */
 function isOfferedByOthers(connection: HarakaConnection, mechanism: string): boolean {
   const offered = connection.notes['allowed_auth_methods'];
   return Array.isArray(offered) && offered.includes(mechanism);
 }
 
-async function begin(
-  plugin: HarakaPlugin,
-  connection: HarakaConnection,
-  authenticator: Authenticator | null,
-  rest: string,
-): Promise<HookAnswer> {
-  const { policy } = connectionState(connection);
-  const session = sessionOf(connection, policy);
+async function begin(command: AuthCommand, rest: string): Promise<HookAnswer> {
+  const { connection, authenticator } = command;
+  const { policy, decision } = connectionState(connection);
+  const seen = sessionOf(connection, policy);
   const state = authState(connection);
   const [name = '', initial = '', ...more] = rest.trim().split(/ +/);
-  const mechanism = mechanismNamed(name.toUpperCase());
-  const { any, inClear } = offerOfAuth(policy, session);
+  const mechanism = mechanisms.find((one) => one === name.toUpperCase());
+  const { any, inClear } = offerOfAuth(policy, seen);
   const refusal = mechanism === undefined ? any : inClear;
-  if (refusal !== null) return fail(plugin, connection, 'AUTH', refusal);
-  if (session.authUser !== null) return fail(plugin, connection, 'AUTH', already);
-  if (!session.esmtp || !connection.hello.host || connection.transaction !== null)
-    return fail(plugin, connection, 'AUTH', misplaced);
-  // What its channel so far gives, the channel to come may take away.
-  const byChannel = connectionState(connection).decision?.relaying === true || isKeptOpen(connection);
+  if (refusal !== null) return fail(command, 'AUTH', refusal);
+  if (seen.authUser !== null) return fail(command, 'AUTH', already);
+  if (!seen.esmtp || !connection.hello.host || connection.transaction !== null)
+    return fail(command, 'AUTH', misplaced);
+  // Relaying that the present channel gives may end with the switch.
+  const byChannel = decision?.relaying === true || isSubmissionOpen(connection);
   state.relayedBefore = connection.relaying && !byChannel;
   if (mechanism === undefined || authenticator === null) {
     if (isOfferedByOthers(connection, name.toUpperCase())) return proceed;
-    return fail(plugin, connection, 'AUTH', unknownMechanism);
+    return fail(command, 'AUTH', unknownMechanism);
   }
-  const exchange = new Exchange(mechanism);
+  const exchange = new ServerExchange(mechanism);
   const step: Step =
     more.length > 0
       ? { kind: 'ended', reply: reply(501, '5.5.4', 'AUTH takes a mechanism and at most one response') }
       : exchange.begin(initial);
-  return await follow(plugin, connection, authenticator, exchange, step);
+  return await follow(command, exchange, step);
 }
 
-/** Answers AUTH and the lines of an exchange of ours; anything else is left to others. */
+/** Answers AUTH and the lines of an exchange of ours; leaves anything else to others. */
 export async function answerCommand(
-  plugin: HarakaPlugin,
-  connection: HarakaConnection,
-  current: CurrentAuthenticator,
-  params: readonly [string, string?],
+  command: AuthCommand,
+  [verb, rest = '']: readonly [string, string?],
 ): Promise<HookAnswer> {
-  const [verb, rest = ''] = params;
-  const { exchange } = authState(connection);
-  if (exchange !== null) {
-    const authenticator = current();
-    authState(connection).exchange = null;
-    if (authenticator === null) return answer(undecided);
-    const line = rest === '' ? verb : `${verb} ${rest}`;
-    return await follow(plugin, connection, authenticator, exchange, exchange.next(line));
-  }
-  if (verb.toUpperCase() !== 'AUTH') return proceed;
-  return await begin(plugin, connection, current(), rest);
+  const state = authState(command.connection);
+  const { exchange } = state;
+  if (exchange === null) return verb.toUpperCase() === 'AUTH' ? await begin(command, rest) : proceed;
+  state.exchange = null;
+  if (command.authenticator === null) return answer(undecided);
+  const line = rest === '' ? verb : `${verb} ${rest}`;
+  return await follow(command, exchange, exchange.next(line));
 }

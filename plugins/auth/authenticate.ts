@@ -1,6 +1,6 @@
 /*
- * Name and password to an outcome: in the client's turn, with one derived key or from memory, slower after each failure,
- * and first of all for those who authenticated before.
+ * From name and password to an outcome: when it is the client's turn, with one derived key or from memory, slower after each
+ * failure, and first for clients who authenticated before.
  */
 import type { AuthSettings } from '../../lib/config/index.js';
 import { type PasswordAnswer, smtpService, userName } from '../../runtime/passwords/index.js';
@@ -10,18 +10,17 @@ import { TooBusy } from './gate.js';
 import { Successes } from './standing.js';
 import { type TurnLimits, Turns, usualLimits } from './turns.js';
 
-/** What came of it; `busy` and `failed` say nothing about the password. */
+/** The outcome of an attempt; `busy` and `failed` say nothing about the password. */
 export type Outcome = PasswordAnswer | { readonly kind: 'refused' } | { readonly kind: 'busy' };
 
-/** Knows passwords. */
 export interface PasswordJudge {
-  /** Looks at a password. Rejects only when no key can be derived. */
+  /** Checks a password. Rejects only when no key can be derived. */
   ask(user: string, service: string, password: string): Promise<PasswordAnswer>;
-  /** Tells, without looking again, whether a password was found wrong before and still is. */
+  /** Whether a password was found wrong before and still is, without checking it again. */
   isKnownWrong(user: string, service: string, password: string): boolean;
 }
 
-/** Whom to ask, and how long all of it may take. */
+/** What an authenticator is made of. */
 export interface AuthenticatorOptions {
   readonly judge: PasswordJudge;
   readonly clock: Clock;
@@ -30,7 +29,6 @@ export interface AuthenticatorOptions {
   readonly limits?: TurnLimits;
 }
 
-/** One attempt. */
 export interface Attempt {
   readonly address: string;
   readonly user: string;
@@ -69,7 +67,7 @@ export class Authenticator {
 
   async #inTurn(client: string, { user, password }: Attempt, rules: FailureRules): Promise<Outcome> {
     const { judge, patienceMs } = this.#options;
-    // Waiting for the turn, waiting for a slot, and the delay have a third each of what is left beside the key.
+    // Waiting for the turn, waiting for a slot, and the delay get a third each of the time beside deriving the key.
     const waitMs = patienceMs * 0.3;
     const name = userName(user) ?? '';
     const standing = this.#successes.standingOf(client, name, this.#failures.levelOf(client, rules) > 0);

@@ -1,6 +1,6 @@
 /*
- * One AUTH exchange as client: what is said to the server, line by line.
- *   PLAIN      NUL user NUL password, at once where the command stays short
+ * One AUTH exchange as client: our lines to the server.
+ *   PLAIN      NUL user NUL password, with the command where that stays short
  *   LOGIN      user, then password
  *   CRAM-MD5   user and the keyed digest of the server's challenge
  * Ref: RFC 4954 4; RFC 4616 2; RFC 2195 2; draft-murchison-sasl-login
@@ -34,14 +34,12 @@ function responsesOf(mechanism: SaslMechanism, { user, password }: Credentials):
   }
 }
 
-/** An exchange that has begun. */
 export class ClientExchange {
-  /** The command. */
   readonly command: string;
   readonly #password: string;
   readonly #responses: Response[];
   readonly #said: string[] = [];
-  #hasGivenUp = false;
+  #hasCancelled = false;
 
   constructor(mechanism: SaslMechanism, credentials: Credentials) {
     this.#password = credentials.password.reveal();
@@ -60,18 +58,18 @@ export class ClientExchange {
   }
 
   /**
-   * The line that answers a challenge of the server: `*`, which gives up, where the mechanism has no more to say, and null
-   * where that was said already. Throws where the digest cannot be made.
+   * The response to a challenge of the server: `*`, which cancels, where the mechanism has no further response, and null where
+   * that was sent already. Throws when the digest cannot be made.
    */
   respond(challenge: string): string | null {
     const said = this.#next(challenge);
     if (said !== undefined) return said;
-    if (this.#hasGivenUp) return null;
-    this.#hasGivenUp = true;
+    if (this.#hasCancelled) return null;
+    this.#hasCancelled = true;
     return '*';
   }
 
-  /** A reply of the server for logs: without its text where that repeats what it was told. */
+  /** A reply of the server for logs: without its text where that repeats a secret. */
   quoted(reply: string): string {
     const secrets = [this.#password, ...this.#said];
     return secrets.some((one) => reply.includes(one)) ? reply.slice(0, 3) : reply;

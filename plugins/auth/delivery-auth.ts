@@ -1,27 +1,32 @@
 /*
- * AUTH of mail that leaves by Haraka's queue, as the channel of the file says. Where AUTH is a must and not to be had the
- * next server is tried; with none left the mail is deferred, and at the end bounced, with what was wrong. Where it may
- * be, a server that hangs up on it is tried again at once, without.
+ * AUTH of mail that leaves by Haraka's queue, as the channel of the file says. Where AUTH is required and fails the next server
+ * is tried; with none left the mail is deferred, and in the end bounced, with the reason. Where AUTH is optional, a server that
+ * closes the connection on it is tried again at once, without.
  * Ref: PMDF 2.3.4.43; RFC 4954
  */
 import { deliverySasl } from '../../lib/policy/index.js';
 import { oneLine } from '../../lib/smtp/index.js';
 import { type ClientSasl, type Credentials, Secret, saslMechanisms } from '../../lib/tls/index.js';
-import { gateway } from '../support/gateway.js';
-import { causeOf } from '../support/guard.js';
-import type { HarakaPlugin } from '../support/haraka.js';
-import type { Exchange, OutboundMail } from '../support/outbound-mail.js';
-import { type Attempt, channelOfFile, noteFailure, tryOnceMore } from '../support/watch-delivery.js';
-import { watchClientAttempt } from './client-attempt.js';
+import {
+  type Attempt,
+  causeOf,
+  type Exchange,
+  type HarakaPlugin,
+  noteFailure,
+  type OutboundMail,
+  tryOnceMore,
+} from '../haraka/index.js';
+import { channelOfFile, gateway } from '../support/index.js';
+import { AuthAttempt } from './auth-attempt.js';
 
-/** Servers that hung up on AUTH and get their second attempt, without. */
+/** Servers that closed the connection on AUTH and are tried a second time, without. */
 const avoided = new WeakSet<Exchange>();
 
-/** Logins that came with a server, as that of smtp_forward does. */
+/** Logins that came with a server, such as that of smtp_forward. */
 const logins = new WeakMap<Exchange, Credentials>();
 
-/** Takes its login from a server, so that Haraka does not use it by itself. */
-function loginOf(mx: Exchange): Credentials | null {
+/** Removes the login from a server, so that Haraka does not use it, and returns it. */
+function takeLogin(mx: Exchange): Credentials | null {
   const { auth_user: user = '', auth_pass: password = '' } = mx;
   if (user !== '' && password !== '') {
     logins.set(mx, { user, password: new Secret(password), mechanisms: saslMechanisms });
@@ -31,12 +36,12 @@ function loginOf(mx: Exchange): Credentials | null {
   return logins.get(mx) ?? null;
 }
 
-/** Where nobody can tell how the message is to leave, it does not. */
+/** Where the channel of the message is not known, AUTH is required. */
 function saslOf(plugin: HarakaPlugin, mail: OutboundMail): ClientSasl {
   try {
     return deliverySasl(gateway().policy, channelOfFile(mail));
   } catch (error) {
-    plugin.logerror(`AUTH is demanded, because of trouble: ${causeOf(error)}`);
+    plugin.logerror(`AUTH is required after an internal error: ${causeOf(error)}`);
     return { demand: 'must', section: '', credentials: null, inClear: false };
   }
 }
@@ -45,11 +50,11 @@ function saslOf(plugin: HarakaPlugin, mail: OutboundMail): ClientSasl {
 export function watchAuth(plugin: HarakaPlugin, attempt: Attempt): void {
   const { mail, mx, host, port, socket } = attempt;
   const sasl = saslOf(plugin, mail);
-  // A login that another plugin gave a server is left to Haraka where the channel says nothing of AUTH.
+  // Haraka uses a login that another plugin gave a server, where the channel does not mention AUTH.
   if (sasl.demand === 'no') return;
   const server = `${host}:${port}`;
-  const login = loginOf(mx);
-  watchClientAttempt(socket, {
+  const login = takeLogin(mx);
+  new AuthAttempt(socket, {
     sasl,
     credentials: sasl.credentials ?? login,
     avoided: avoided.has(mx),
@@ -59,13 +64,13 @@ export function watchAuth(plugin: HarakaPlugin, attempt: Attempt): void {
       );
     },
     without: (cause) => {
-      mail.lognotice(`[pmdf/auth] no AUTH with ${server}, going on without: ${oneLine(cause)}`);
+      mail.lognotice(`[pmdf/auth] no AUTH with ${server}, continuing without: ${oneLine(cause)}`);
     },
     failed: (cause) => {
       const reason = oneLine(cause);
       if (sasl.demand === 'must') {
         noteFailure(attempt, 'AUTH', reason);
-        mail.lognotice(`[pmdf/auth] AUTH is a must and not to be had with ${server}: ${reason}`);
+        mail.lognotice(`[pmdf/auth] AUTH is required and failed with ${server}: ${reason}`);
         return;
       }
       const then = tryOnceMore(attempt, avoided) ? ', trying without' : '';

@@ -1,12 +1,11 @@
 /*
- * Failed attempts by client address: each different one makes the answer to the next one slower, and from a limit on the
- * address is refused until some are forgotten. A guess that was made before counts too, but is answered no slower, so
+ * Failed attempts by client address: each different password makes the next reply slower, and from a limit on the address is
+ * refused until some failures are forgotten. A password that was tried before counts too, but does not make replies slower, so
  * that a program with an old password waits less. The memory is bounded; the address that failed longest ago is dropped.
  */
 import { ipOctets } from '../../runtime/names/index.js';
 import type { Clock } from '../../runtime/time/index.js';
 
-/** How failures are counted. */
 export interface FailureRules {
   /** Failures after which an address is refused; 0 for no limit. */
   readonly limit: number;
@@ -14,10 +13,9 @@ export interface FailureRules {
   readonly forgetMs: number;
 }
 
-/** One failure. */
 export interface Failure {
   readonly client: string;
-  /** The same guess was made before. */
+  /** Whether the same password was tried before. */
   readonly isRepeated: boolean;
   /** The longest delay, in milliseconds. */
   readonly mostMs: number;
@@ -30,7 +28,7 @@ interface Record {
 
 const firstDelay = 500;
 
-/** The client that an address counts for: itself, or its network of 64 bits in IPv6. */
+/** The client that an address counts for: itself, or its /64 network in IPv6. */
 export function clientOf(address: string): string {
   const octets = ipOctets(address);
   if (octets === null) return address;
@@ -49,27 +47,25 @@ export class Failures {
     this.#most = most;
   }
 
-  /** How many clients are remembered. */
   get size(): number {
     return this.#records.size;
   }
 
-  /** Tells whether a client is refused. */
   isRefused(client: string, rules: FailureRules): boolean {
     return rules.limit > 0 && this.levelOf(client, rules) > rules.limit - 1;
   }
 
-  /** How many failures of a client are not forgotten; a part of one is on its way to be. */
+  /** How many failures of a client are not forgotten; the last one is forgotten gradually. */
   levelOf(client: string, { forgetMs }: FailureRules): number {
     const record = this.#records.get(client);
     if (record === undefined) return 0;
     return Math.max(0, record.level - (this.#clock.now() - record.at) / forgetMs);
   }
 
-  /** Counts a failure; gives how many milliseconds its answer waits. */
+  /** Counts a failure; returns the delay of the reply in milliseconds. */
   add({ client, isRepeated, mostMs }: Failure, rules: FailureRules): number {
     const level = this.levelOf(client, rules) + 1;
-    // The order of a Map is that of its insertions: the client that failed last is the last one.
+    // A Map keeps the order of insertion: the client that failed last is the last one.
     this.#records.delete(client);
     this.#records.set(client, { level, at: this.#clock.now() });
     for (const oldest of this.#records.keys()) {

@@ -1,13 +1,12 @@
 /*
- * A gate that lets only so many in at a time, while the others wait in lines, one for each standing. The first line that
- * is not empty is served first: a short one from its front, a long one from its end, since in a flood those who came first
- * have given up or will be too late, and one who comes now is still in time. When a line is full, the one who has waited
- * longest is sent away.
+ * Admits only so many attempts at a time; the others wait in queues, one for each standing. The first queue that is not empty is
+ * served first: a short one from its front, a long one from its end, since in a flood those who came first have given up or will
+ * be too late, and a new one is still in time. When a queue is full, the attempt that has waited longest is sent away.
  */
 import type { Clock } from '../../runtime/time/index.js';
 import { type Standing, standings } from './standing.js';
 
-/** Raised when somebody waited too long, or too many wait. */
+/** Thrown when an attempt waited too long, or too many wait. */
 export class TooBusy extends Error {
   constructor() {
     super('too many AUTH commands wait');
@@ -22,7 +21,6 @@ interface Waiting {
 
 const shortLine = 8;
 
-/** A gate. */
 export class Gate {
   readonly #clock: Clock;
   readonly #most: number;
@@ -76,7 +74,7 @@ export class Gate {
 
   leave(): void {
     const next = this.#next();
-    // The next one takes the place over.
+    // The next one takes the place.
     if (next !== undefined) next.admit();
     else this.#inside -= 1;
   }

@@ -1,10 +1,9 @@
 /*
- * pmdf/auth: SMTP AUTH by channel, against the PMDF password database and beside Haraka's own AUTH plugins. Who
- * authenticates switches to the channel that `saslswitchchannel` names. Mail that leaves authenticates as its channel
- * says, with the credentials of security.cnf.
+ * pmdf/auth: SMTP AUTH by channel, against the PMDF password database and beside Haraka's own AUTH plugins. A client that
+ * authenticates switches to the channel that `saslswitchchannel` names. Mail that leaves authenticates as its channel says, with
+ * the credentials of security.cnf.
  * Ref: PMDF 2.3.4.43, 2.3.4.44; RFC 4954
  */
-
 import { join } from 'node:path';
 import * as constants from 'haraka-constants';
 import { demandOfAuth } from '../../lib/decide/index.js';
@@ -12,17 +11,19 @@ import { reply } from '../../lib/smtp/index.js';
 import { formatDiagnostic } from '../../lib/text/index.js';
 import { PasswordFile, passwordsFile } from '../../runtime/passwords/index.js';
 import { systemClock } from '../../runtime/time/index.js';
-import { addEffects } from '../access/effects.js';
-import { afterHandshake } from '../haraka/after-handshake.js';
-import { gateway } from '../support/gateway.js';
-import { guard } from '../support/guard.js';
-import type { HarakaConnection, HarakaPlugin, HarakaTransaction } from '../support/haraka.js';
-import { joinGateway } from '../support/join-gateway.js';
-import { tellMissing as missingTeller } from '../support/missing.js';
-import { checkOutbound } from '../support/outbound-mail.js';
-import { type HookAnswer, messageOf, proceed, refuse } from '../support/respond.js';
-import { authenticatedUser, connectionState, sessionOf } from '../support/session.js';
-import { watchDeliveries } from '../support/watch-delivery.js';
+import { afterHandshake, type HarakaPlugin, type HarakaTransaction, messageOf } from '../haraka/index.js';
+import {
+  applyMessageEffects,
+  authenticatedUser,
+  connectionState,
+  gateway,
+  guard,
+  joinGateway,
+  proceed,
+  refuse,
+  sessionOf,
+  watchDeliveries,
+} from '../support/index.js';
 import { answerCommand } from './answer-auth.js';
 import { Authenticator } from './authenticate.js';
 import { watchAuth } from './delivery-auth.js';
@@ -30,9 +31,7 @@ import { offer } from './offer-auth.js';
 import { settle, unsettle } from './settle.js';
 import { authState } from './state.js';
 
-export { pinDenial } from '../support/pin-denial.js';
-
-/** Transactions whose relaying is settled; what other plugins do to it later stays. */
+/** Transactions whose relaying is set; what other plugins change later stays. */
 const settled = new WeakSet<HarakaTransaction>();
 
 let passwords: PasswordFile | undefined;
@@ -68,15 +67,12 @@ export function register(this: HarakaPlugin): void {
   joinGateway(this, 'auth');
   openPasswords(this);
   afterHandshake((connection) => unsettle(this, connection));
-  this.register_hook('init_master', 'tellMissing');
   this.register_hook('capabilities', 'offerAuth', 90);
   this.register_hook('unrecognized_command', 'answerAuth', -100);
   this.register_hook('mail', 'checkAuth', -95);
   this.register_hook('rcpt', 'checkAuth', -95);
   this.register_hook('data', 'checkAuth', -95);
-  this.register_hook('data_post', 'tellWho', -85);
-  this.register_hook('deny', 'pinDenial', -100);
-  checkOutbound(this, 'auth');
+  this.register_hook('data_post', 'addSenderHeader', -85);
   this.register_hook('send_email', 'leave', -100);
 }
 
@@ -96,10 +92,10 @@ export const offerAuth = guard(
   () => proceed,
 );
 
-/** AUTH, and the lines that belong to it. */
-export const answerAuth = guard(
-  async function (this: HarakaPlugin, connection: HarakaConnection, params: readonly [string, string?]) {
-    return await answerCommand(this, connection, current, params);
+/** AUTH, and the lines of its exchange. */
+export const answerAuth = guard<[readonly [string, string?]]>(
+  async function (connection, params) {
+    return await answerCommand({ plugin: this, connection, authenticator: current() }, params);
   },
   () => ({
     code: constants.deny,
@@ -107,8 +103,8 @@ export const answerAuth = guard(
   }),
 );
 
-/** MAIL, and again whatever follows it: waits for AUTH where the channel demands it. */
-export const checkAuth = guard(function (this: HarakaPlugin, connection: HarakaConnection): HookAnswer {
+/** MAIL, and again RCPT and DATA: refuses them where the channel demands AUTH. */
+export const checkAuth = guard(function (connection) {
   authState(connection).exchange = null;
   const { transaction } = connection;
   if (authenticatedUser(connection) !== null && !(transaction !== null && settled.has(transaction))) {
@@ -125,14 +121,11 @@ export const checkAuth = guard(function (this: HarakaPlugin, connection: HarakaC
   return refuse(demand);
 });
 
-/** The Sender header, where pmdf/access is not there to write it. */
-export const tellWho = guard(async function (this: HarakaPlugin, connection: HarakaConnection) {
-  if (!gateway().isEnabled('access')) await addEffects(connection);
+/** Adds the Sender header where pmdf/access is not enabled. */
+export const addSenderHeader = guard(async (connection) => {
+  if (!gateway().isEnabled('access')) await applyMessageEffects(connection);
   return proceed;
 });
 
 /** A file of the queue is about to be delivered. */
 export const leave = watchDeliveries(watchAuth);
-
-/** Says what this plugin lacks because others are not enabled. */
-export const tellMissing = missingTeller('auth');

@@ -1,6 +1,6 @@
 /*
- * Whose password is looked at first when many wait: those who authenticated a while ago, then those who have not failed.
- * Users come from anywhere, and a guesser can name one, so only user and address together come before all others.
+ * Whose password is checked first when many wait: that of clients who authenticated some time ago, then of those who have not
+ * failed. Users connect from anywhere, and an attacker can name one, so only user and address together come before all others.
  * The memory is bounded, and lasts as long as the process.
  */
 import { type Clock, RecentAnswers } from '../../runtime/time/index.js';
@@ -16,7 +16,6 @@ function pair(client: string, user: string): string {
   return JSON.stringify([client, user]);
 }
 
-/** Who authenticated lately. */
 export class Successes {
   readonly #clients: RecentAnswers<true>;
   readonly #users: RecentAnswers<true>;
@@ -28,14 +27,14 @@ export class Successes {
     this.#pairs = new RecentAnswers(clock, mostRemembered);
   }
 
-  /** Remembers a success; `user` as the database has it. */
+  /** Remembers a success; `user` as in the database. */
   add(client: string, user: string): void {
     this.#clients.keep(client, true, rememberedMs);
     this.#users.keep(user, true, rememberedMs);
     this.#pairs.keep(pair(client, user), true, rememberedMs);
   }
 
-  /** The standing of an attempt; `hasFailed`: failures of the client are not forgotten yet. */
+  /** The standing of an attempt; `hasFailed`: the client has failures that are not forgotten. */
   standingOf(client: string, user: string, hasFailed: boolean): Standing {
     if (this.#pairs.get(pair(client, user)) === true) return 'known';
     if (hasFailed) return 'failing';

@@ -1,22 +1,20 @@
 /*
  * What is remembered of a connection between its AUTH commands.
  */
-import type { HarakaConnection } from '../support/haraka.js';
-import type { Exchange } from './exchange.js';
+import type { HarakaConnection } from '../haraka/index.js';
+import type { ServerExchange } from './server-exchange.js';
 
-/** The memory of a connection. */
 export interface AuthState {
   /** The exchange whose next line is awaited. */
-  exchange: Exchange | null;
-  /** AUTH commands that came to nothing. */
+  exchange: ServerExchange | null;
+  /** AUTH commands that failed. */
   failures: number;
-  /** Whether the client might relay before it said AUTH, by whatever lets clients relay. */
+  /** Whether the client could relay before AUTH, for whatever reason. */
   relayedBefore: boolean;
 }
 
 const states = new WeakMap<HarakaConnection, AuthState>();
 
-/** The memory of a connection. */
 export function authState(connection: HarakaConnection): AuthState {
   let state = states.get(connection);
   if (state === undefined) {

@@ -1,21 +1,19 @@
 /*
- * Who may have a password looked at, and when. Each client has one turn at a time, so that many connections of one are
- * no faster than one; and only a few keys are derived at once, so that others find a thread. Waiting is bounded in
- * number and in time; those who wait too long are sent away.
+ * When a password is checked. Each client has one turn at a time, so that many connections are no faster than one; and only a
+ * few keys are derived at once, so that other work finds a thread. Waiting is bounded in number and in time; an attempt that
+ * waits too long is sent away.
  */
 import type { Clock } from '../../runtime/time/index.js';
 import { Gate, TooBusy } from './gate.js';
 import type { Standing } from './standing.js';
 
-/** How much is let in. */
 export interface TurnLimits {
-  /** Keys derived at once. */
   readonly atOnce: number;
   /** Attempts of one client that may wait. */
   readonly waitingPerClient: number;
   /** Clients of one standing that may wait for a key. */
   readonly waitingForKey: number;
-  /** Clients that may wait or be served; those that are known come on top of them. */
+  /** Clients that may wait or be served, beside those that are known. */
   readonly clients: number;
 }
 
@@ -40,12 +38,11 @@ export class Turns {
     this.#slots = new Gate(clock, limits.atOnce, limits.waitingForKey);
   }
 
-  /** How many clients wait or are served. */
   get size(): number {
     return this.#clients.size;
   }
 
-  /** Works while the client has its turn. Throws TooBusy, and what the work throws. */
+  /** Runs the work when it is the client's turn. Throws TooBusy, and what the work throws. */
   async withTurn<T>(client: string, standing: Standing, waitMs: number, work: () => Promise<T>): Promise<T> {
     const { clients, waitingPerClient } = this.#limits;
     const open = this.#clients.get(client);
@@ -62,7 +59,7 @@ export class Turns {
     }
   }
 
-  /** Works while a key may be derived. Throws TooBusy, and what the work throws. */
+  /** Runs the work when a key may be derived. Throws TooBusy, and what the work throws. */
   async withSlot<T>(standing: Standing, waitMs: number, work: () => Promise<T>): Promise<T> {
     await this.#slots.enter(waitMs, standing);
     try {

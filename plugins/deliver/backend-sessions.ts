@@ -1,19 +1,27 @@
 /*
- * The sessions of one transaction with the servers that it is handed on to: one for each server and envelope From. They
- * are opened when the first recipient of that server is named, and end with the transaction.
+ * The sessions of one transaction with next mail servers: one for each server and envelope From. A session is opened when the
+ * first recipient of its server is named, and ends with the transaction.
  */
 import type { Reply } from '../../lib/smtp/index.js';
-import { hasEnded } from '../support/ended-transactions.js';
-import type { HarakaAddress, HarakaConnection, HarakaPlugin, HarakaTransaction } from '../support/haraka.js';
-import { addressLike } from '../support/session.js';
+import {
+  addressLike,
+  type Backend,
+  BackendSession,
+  type ClientModule,
+  forwardBackend,
+  type HarakaAddress,
+  type HarakaConnection,
+  type HarakaPlugin,
+  type HarakaTransaction,
+  isAscii,
+  type MessageText,
+  noAnswer,
+  type OutboundQueue,
+} from '../haraka/index.js';
+import { hasEnded } from '../support/index.js';
 import { mailboxKey, type PlannedDelivery } from './plan.js';
 import { SlowBackends } from './slow-backends.js';
 import { ownTimeout } from './timeouts.js';
-import { noAnswer } from './undocumented/backend-reply.js';
-import { type Backend, BackendSession, isAscii } from './undocumented/backend-session.js';
-import type { OutboundQueue } from './undocumented/outbound-queue.js';
-import type { ClientModule } from './undocumented/smtp-client.js';
-import type { MessageText } from './undocumented/whole-copy.js';
 
 /** What the sessions of a transaction are made with. */
 export interface SessionsOf {
@@ -24,23 +32,23 @@ export interface SessionsOf {
   readonly module: ClientModule;
 }
 
-/** A server and what it is told of the sender. */
-export interface Way {
+/** A server, and the sender of the mail for it. */
+export interface BackendRoute {
   readonly key: string;
   readonly backend: Backend;
   readonly from: HarakaAddress;
-  /** Whether an address of the envelope is beyond ASCII, which is said with the sender. */
+  /** Whether an address of the envelope is not ASCII, which MAIL has to declare. */
   readonly isUtf8: boolean;
 }
 
 const slowBackends = new SlowBackends();
 
-/** Without a timeout of the plugin a client still gets an answer to RCPT. */
+/** Without a timeout of the plugin, RCPT is still answered. */
 const usualTimeout = 30;
-/** We answer before Haraka would: its answer would leave the session open. */
+/** We answer before Haraka does: its own timeout would leave the session open. */
 const shareOfTimeout = 0.9;
 
-/** The milliseconds that an answer may take; null for any time. */
+/** The milliseconds that a reply may take; null for no limit. */
 export function limitOf(timeout: number): number | null {
   return timeout > 0 ? timeout * 1000 * shareOfTimeout : null;
 }
@@ -55,54 +63,53 @@ export class BackendSessions {
     this.#of = of;
   }
 
-  /** Finds the server of a delivery. Throws when the install has no way to reach it. */
-  wayOf({ address, route }: PlannedDelivery, from: HarakaAddress): Way {
+  /** Finds the server of a delivery. Throws when the install cannot reach it. */
+  routeOf({ address, route }: PlannedDelivery, from: HarakaAddress): BackendRoute {
     const to = addressLike(from, address);
-    const backend = this.#of.queue.backendFor(route.nextHop, from, to);
+    const backend = forwardBackend(this.#of.queue.plugins, route.nextHop, from, to);
     const isUtf8 = !isAscii(address) || !isAscii(from.address);
     return { key: `${backend.name} ${from.address} ${isUtf8}`, backend, from, isUtf8 };
   }
 
-  /** Asks a server about an address while the transaction goes on. */
-  async ask(way: Way, address: string): Promise<Reply> {
-    if (hasEnded(this.#of.transaction) || slowBackends.isResting(way.backend.name, Date.now()))
+  /** Asks a server whether it accepts an address. */
+  async ask(route: BackendRoute, address: string): Promise<Reply> {
+    if (hasEnded(this.#of.transaction) || slowBackends.isResting(route.backend.name, Date.now()))
       return noAnswer;
-    const to = addressLike(way.from, address);
-    const former = this.#sessions.get(way.key);
-    let session = former === undefined || former.isLost ? this.#open(way) : former;
+    const to = addressLike(route.from, address);
+    const former = this.#sessions.get(route.key);
+    let session = former === undefined || former.isLost ? this.#open(route) : former;
     const wasSilent = session.isSilent;
     let given = await session.ask(to);
-    // A server may end a connection at any time; the question can be asked again on another.
+    // A server may close a connection at any time; a new one can be tried.
     if (
       (session.mayTryAnother || (session === former && session.isLost)) &&
       !hasEnded(this.#of.transaction)
     ) {
-      session = this.#open(way);
+      session = this.#open(route);
       given = await session.ask(to);
     }
-    // One silence is one, however many recipients it concerns.
+    // One silence counts once, however many recipients wait.
     if (!wasSilent && (session.isSilent || session.hasAnswered)) {
-      slowBackends.note(way.backend.name, session.isSilent, Date.now());
+      slowBackends.note(route.backend.name, session.isSilent, Date.now());
     }
     return given;
   }
 
-  /** Opens a new session with a server, which has accepted nobody yet. */
-  begin(way: Way): void {
-    if (!hasEnded(this.#of.transaction)) this.#open(way);
+  begin(route: BackendRoute): void {
+    if (!hasEnded(this.#of.transaction)) this.#open(route);
   }
 
-  /** Whether a server has accepted exactly these addresses and waits for the message. */
-  isReadyFor(way: Way, addresses: readonly string[]): boolean {
-    return this.#sessions.get(way.key)?.isReadyFor(addresses) ?? false;
+  /** Whether a server has accepted exactly these addresses, so that the message can be sent. */
+  isReadyFor(route: BackendRoute, addresses: readonly string[]): boolean {
+    return this.#sessions.get(route.key)?.isReadyFor(addresses) ?? false;
   }
 
-  /** Hands the message to a server that is ready for it, within the limit if there is one. */
-  async send(way: Way, text: MessageText, limitMs: number | null): Promise<Reply> {
-    return (await this.#sessions.get(way.key)?.send(text, limitMs)) ?? noAnswer;
+  /** Sends the message to a server that is ready for it, within the limit if there is one. */
+  async send(route: BackendRoute, text: MessageText, limitMs: number | null): Promise<Reply> {
+    return (await this.#sessions.get(route.key)?.send(text, limitMs)) ?? noAnswer;
   }
 
-  /** Remembers that a server refused one of the addresses that a recipient became, while another was accepted. */
+  /** Notes that a server refused one address of a recipient while another was accepted. */
   noteRefusal(delivery: PlannedDelivery): void {
     this.#refused.add(mailboxKey(delivery.route.channel, delivery.address));
   }
@@ -111,12 +118,11 @@ export class BackendSessions {
     return this.#refused.has(mailboxKey(delivery.route.channel, delivery.address));
   }
 
-  /** Ends all connections. */
   end(): void {
     for (const session of this.#sessions.values()) session.end();
   }
 
-  #open({ key, backend, from, isUtf8 }: Way): BackendSession {
+  #open({ key, backend, from, isUtf8 }: BackendRoute): BackendSession {
     this.#sessions.get(key)?.end();
     const { plugin, connection, transaction, module } = this.#of;
     const limitMs = limitOf(backend.timeout ?? ownTimeout(plugin)) ?? usualTimeout * 1000;

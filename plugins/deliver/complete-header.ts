@@ -1,20 +1,13 @@
 /*
- * Header fields that a message in the durable queue must have. Core adds them on its own way to the queue only.
+ * Header fields that a message in the durable queue must have; core adds them only to mail that it queues itself.
  * Ref: RFC 5321 6.4; RFC 5322 3.6
  */
-
-import { gateway } from '../support/gateway.js';
-import type { HarakaTransaction } from '../support/haraka.js';
-
-const days = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
-const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+import type { HarakaTransaction } from '../haraka/index.js';
+import { gateway } from '../support/index.js';
 
 /** A time as header fields write it, in UTC. */
 export function headerDate(time: Date): string {
-  const two = (value: number): string => String(value).padStart(2, '0');
-  const day = `${days[time.getUTCDay()]}, ${two(time.getUTCDate())} ${months[time.getUTCMonth()]}`;
-  const clock = [time.getUTCHours(), time.getUTCMinutes(), time.getUTCSeconds()].map(two).join(':');
-  return `${day} ${time.getUTCFullYear()} ${clock} +0000`;
+  return time.toUTCString().replace('GMT', '+0000');
 }
 
 /** Adds Message-Id and Date where they are missing. */

@@ -1,6 +1,6 @@
 /*
- * Sorts deliveries into copies, each of which becomes one queue file. Recipients share a copy when the keywords of their
- * channel let them, when it goes one way, and when the same recipient was forwarded to all of them.
+ * Sorts deliveries into copies, each of which becomes one queue file. Recipients share a copy when the keywords of their channel
+ * permit it, when they have the same next hop, and when the same recipient was forwarded to all of them.
  * Ref: PMDF 2.3.4 (single, single_sys, multiple, addrsperfile), 26.7
  */
 import { foldDomain } from '../../lib/address/index.js';
@@ -13,29 +13,30 @@ export interface Copy {
   readonly deliveries: readonly PlannedDelivery[];
 }
 
-/** The domain of an address. */
 export function domainOf(address: string): string {
   return address.slice(address.lastIndexOf('@') + 1);
 }
 
 /** What recipients must have in common to share a copy, beside channel and forwarding. */
-function shared({ address, route }: PlannedDelivery): string {
-  // What is taken up again is judged by itself.
+function sharedKey({ address, route }: PlannedDelivery): string {
+  // A reprocessed address is decided on by itself.
   if (isReprocessing(route.channel) || route.copies === 'single') return address;
-  // Where the DNS says where to go, each domain has its own way.
+  // Without a next hop, the DNS gives each domain its own hosts.
   const anyDomain = route.copies === 'multiple' && route.nextHop !== null;
   return anyDomain ? hopName(route.nextHop) : foldDomain(domainOf(address));
 }
 
 function forwardingName(by: ForwardedBy | null): string {
-  return by === null ? '' : `${by.way} ${by.named}`;
+  return by === null ? '' : `${by.means} ${by.named}`;
 }
 
 /** Sorts deliveries into copies. */
 export function copiesOf(deliveries: readonly PlannedDelivery[]): Copy[] {
   const groups = new Map<string, PlannedDelivery[]>();
   for (const delivery of deliveries) {
-    const key = [delivery.route.channel, shared(delivery), forwardingName(delivery.forwardedBy)].join('\0');
+    const key = [delivery.route.channel, sharedKey(delivery), forwardingName(delivery.forwardedBy)].join(
+      '\0',
+    );
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [delivery]);
     else group.push(delivery);

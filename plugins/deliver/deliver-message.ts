@@ -1,21 +1,34 @@
 /*
- * Delivers one message at queue time: what goes to the durable queue is held on disk, then the rest is handed on,
- * and its answer is the client's answer.
+ * Delivers one message at queue time: what goes to the durable queue is held on disk, then the rest is sent directly, and the
+ * reply to that is the client's.
  */
 import { senderFor } from '../../lib/decide/index.js';
 import { exceedsHoldLimit } from '../../lib/policy/index.js';
 import { reply } from '../../lib/smtp/index.js';
-
-import { senderDecision } from '../support/decisions.js';
-import { gateway } from '../support/gateway.js';
-import { causeOf } from '../support/guard.js';
-import type { HarakaConnection, HarakaPlugin, HarakaTransaction } from '../support/haraka.js';
-import { holdMessage } from '../support/held-file.js';
-import { type HookAnswer, proceed, refuse, succeed } from '../support/respond.js';
-import { addressLike, sessionOf, transactionState } from '../support/session.js';
+import {
+  addressLike,
+  type ClientModule,
+  causeOf,
+  type HarakaAddress,
+  type HarakaConnection,
+  type HarakaPlugin,
+  type HarakaTransaction,
+  type OutboundQueue,
+} from '../haraka/index.js';
+import {
+  gateway,
+  type HookAnswer,
+  holdMessage,
+  proceed,
+  refuse,
+  senderDecision,
+  sessionOf,
+  succeed,
+  transactionOf,
+  transactionState,
+} from '../support/index.js';
 import { backendSessions, limitOf } from './backend-sessions.js';
 import { findLoops, type Loop, receivedBody } from './forwarding-loops.js';
-import { forwardsAll, prepareCopies, sendCopies } from './hand-on.js';
 import { discardFiles, dropFiles } from './hold.js';
 import {
   filesOf,
@@ -27,19 +40,15 @@ import {
   stillThere,
   type ToHold,
 } from './hold-copies.js';
-import { isHandedOnHere, type Plan, type PlannedDelivery, planDeliveries, type Recipient } from './plan.js';
-import type { OutboundQueue } from './undocumented/outbound-queue.js';
-import type { ClientModule } from './undocumented/smtp-client.js';
+import { isDeliveredHere, type Plan, type PlannedDelivery, plannerOf, type Recipient } from './plan.js';
+import { forwardsAll, prepareCopies, sendCopies } from './send-copies.js';
 
-/**
- * Leaves the transaction to the queue plugin of the install, which answers the client.
- */
+/** Leaves the transaction to the install's queue plugin, which answers the client. */
 function leaveToQueuePlugin(
   { transaction, connection, policy, sender }: Outgoing,
   through: readonly PlannedDelivery[],
 ): HookAnswer {
-  const [first] = through;
-  if (first === undefined) throw new Error('no recipient is left to hand the message on for');
+  if (through.length === 0) throw new Error('no recipient is left to deliver the message to');
   const received = receivedBody(forwardsAll(through), transaction.uuid);
   if (received !== null) transaction.add_leading_header('Received', received);
   const from = senderFor(
@@ -50,35 +59,37 @@ function leaveToQueuePlugin(
   transaction.rcpt_to = through.map(({ address }) => addressLike(transaction.mail_from, address));
   transaction.mail_from = addressLike(transaction.mail_from, from);
   transaction.notes.set('queue.wants', policy.settings.delivery.throughPlugin);
-  // In queue_outbound nobody would hand it on: core would queue it, to where its domain points.
-  if (connection.relaying) throw new Error('relaying was set again after it had been taken back');
+  // In queue_outbound no queue plugin would run: core would queue the message for the MX of its domain.
+  if (connection.relaying) throw new Error('relaying was set again after it had been cleared');
   return proceed;
 }
 
-/** The recipients that are left in the transaction, with what was decided on them. */
-function recipientsOf(connection: HarakaConnection, transaction: HarakaTransaction): Recipient[] {
+/** The recipients left in the transaction, with the decisions on them. */
+function recipientsOf(
+  connection: HarakaConnection,
+  transaction: HarakaTransaction,
+): Map<Recipient, HarakaAddress> {
   const { recipients } = transactionState(connection, transaction);
-  return transaction.rcpt_to.map((recipient) => {
-    const decision = recipients.get(recipient);
-    if (decision === undefined) throw new Error(`no decision was taken for ${recipient.original}`);
-    return { named: recipient.address, decision };
-  });
+  return new Map(
+    transaction.rcpt_to.map((recipient) => {
+      const decision = recipients.get(recipient);
+      if (decision === undefined) throw new Error(`no decision was made on ${recipient.original}`);
+      return [{ named: recipient.address, decision }, recipient];
+    }),
+  );
 }
 
-/** Holds the message for all its recipients, who are more than the source channel lets through. */
+/** Holds the message for all its recipients, who are more than the source channel permits. */
 async function holdAll(outgoing: Outgoing, recipients: readonly Recipient[]): Promise<HookAnswer> {
-  const { plugin, connection, transaction, policy, sender } = outgoing;
+  const { plugin, connection, transaction, policy, sender, sourceChannel } = outgoing;
   const file = await holdMessage(gateway().heldFolder(policy), transaction, {
-    // pmdf/access may have held the message for others.
+    // pmdf/access may have held the message for other recipients.
     name: `${transaction.uuid}.holdlimit`,
     from: sender.envelopeFrom,
     to: recipients.map(({ decision }) => decision.address),
   });
   await stillThere(outgoing);
-  connection.lognotice(
-    plugin,
-    `holdlimit of ${outgoing.sourceChannel}: held for ${recipients.length} in ${file}`,
-  );
+  connection.lognotice(plugin, `holdlimit of ${sourceChannel}: held for ${recipients.length} in ${file}`);
   return succeed('message held');
 }
 
@@ -86,7 +97,7 @@ async function holdAll(outgoing: Outgoing, recipients: readonly Recipient[]): Pr
 async function deliverTo(outgoing: Outgoing, plan: Plan, loops: readonly Loop[]): Promise<HookAnswer> {
   const { plugin, connection, transaction, policy, sourceChannel } = outgoing;
   for (const { address } of plan.discarded) connection.lognotice(plugin, `discarded ${address}`);
-  const isOurs = plan.through.every(({ route }) => isHandedOnHere(policy, route));
+  const isOurs = plan.through.every(({ route }) => isDeliveredHere(policy, route));
   const { copies, queued, refusal } = await prepareCopies(outgoing, isOurs ? plan.through : []);
   if (refusal !== null && copies.length === 0) return refuse(refusal);
   const files: ToHold[] = [
@@ -121,40 +132,31 @@ export async function deliverMessage(
   queue: OutboundQueue,
   module: ClientModule,
 ): Promise<HookAnswer> {
-  const { transaction } = connection;
-  if (transaction === null) throw new Error('the transaction is gone');
+  const transaction = transactionOf(connection);
   const limit = limitOf(plugin.timeout);
   const deadline = limit === null ? null : Date.now() + limit;
-  // Other plugins mark so what nobody is to get, for queue/discard to take.
+  // Other plugins mark with this note what queue/discard is to take.
   if (transaction.notes.get('discard') === true) return proceed;
   const sender = await senderDecision(connection);
   const { policy } = transactionState(connection, transaction);
   const { sourceChannel } = sessionOf(connection, policy);
-  const sessions = backendSessions({ plugin, connection, transaction, queue, module });
-  const outgoing = {
-    plugin,
-    connection,
-    transaction,
-    queue,
-    module,
-    policy,
-    sender,
-    sourceChannel,
-    sessions,
-    deadline,
-  };
-  const recipients = recipientsOf(connection, transaction);
+  const of = { plugin, connection, transaction, queue, module };
+  const outgoing = { ...of, policy, sender, sourceChannel, sessions: backendSessions(of), deadline };
+  const addresses = recipientsOf(connection, transaction);
+  const recipients = [...addresses.keys()];
   if (exceedsHoldLimit(policy, sourceChannel, recipients.length)) return await holdAll(outgoing, recipients);
 
   const loops = findLoops(transaction, recipients);
-  for (const { why } of loops) connection.lognotice(plugin, why);
+  for (const { recipient, why } of loops) {
+    connection.lognotice(plugin, why);
+    addresses.delete(recipient);
+  }
   const [loop] = loops;
-  if (loop !== undefined && loops.length === recipients.length) return refuse(loopReply(loop));
-  const round = new Set(loops.map(({ recipient }) => recipient));
-  const { plan, conflict } = planDeliveries(
-    policy,
-    recipients.filter((recipient) => !round.has(recipient)),
-  );
+  if (loop !== undefined && addresses.size === 0) return refuse(loopReply(loop));
+  const planner = plannerOf(transaction, policy);
+  const planned = planner.keepAll([...addresses.values()]);
+  for (const [recipient, address] of [...addresses].slice(planned)) planner.add(address, recipient);
+  const { plan, conflict } = planner;
   if (conflict !== null) throw new Error(`one message for two plugins: ${conflict}`);
   return await deliverTo(outgoing, plan, loops);
 }

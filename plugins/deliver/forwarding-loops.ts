@@ -1,20 +1,20 @@
 /*
- * Forwarded copies carry a Received line of ours, and a message that brings such a line for the same recipient goes
- * round. Two gateways that forward to each other find that out when the message comes back for the first time.
+ * Forwarding loops. Forwarded copies get a Received line of ours, and a message that arrives with such a line for the same
+ * recipient loops: two gateways that forward to each other notice it when the message comes back for the first time.
  */
 import { loopOf, readReceived, receivedFor } from '../../lib/smtp/index.js';
-import { gateway } from '../support/gateway.js';
-import type { HarakaTransaction } from '../support/haraka.js';
+import type { HarakaTransaction } from '../haraka/index.js';
+import { gateway } from '../support/index.js';
 import { headerDate } from './complete-header.js';
 import { type ForwardedBy, isForwarded, type Recipient } from './plan.js';
 
-/** A recipient that would send its message round, and how that shows. */
+/** A recipient whose message is in a loop, and why we think so. */
 export interface Loop {
   readonly recipient: Recipient;
   readonly why: string;
 }
 
-/** Finds the recipients of a transaction whose message has been forwarded for them before. */
+/** Finds the recipients for whom the message has been forwarded before. */
 export function findLoops(transaction: HarakaTransaction, recipients: readonly Recipient[]): Loop[] {
   const lines = transaction.header.get_all('Received');
   const received = readReceived(lines, gateway().policy.localHost);
@@ -24,12 +24,12 @@ export function findLoops(transaction: HarakaTransaction, recipients: readonly R
   });
 }
 
-/** The body of the Received line for a copy; null for a copy that is not forwarded. */
+/** The body of the Received field for a copy; null for a copy that is not forwarded. */
 export function receivedBody(by: ForwardedBy | null, id: string): string | null {
   if (by === null) return null;
   return receivedFor({
     host: gateway().policy.localHost,
-    way: by.way,
+    way: by.means,
     id,
     address: by.named,
     date: headerDate(new Date()),

@@ -1,45 +1,46 @@
 /*
- * Writes the copies of a message that go to the durable queue to disk, before anything is handed on or acknowledged.
+ * Writes the copies of a message that go to the durable queue to disk, before anything is sent directly or acknowledged.
  */
 import type { Policy } from '../../lib/policy/index.js';
 import { type Reply, reply } from '../../lib/smtp/index.js';
-import { hasEnded } from '../support/ended-transactions.js';
-import { addressLike } from '../support/session.js';
+import { addressLike, type HeldFile } from '../haraka/index.js';
+import { hasEnded } from '../support/index.js';
 import { senderOf } from './ask-next-hop.js';
 import { completeHeader } from './complete-header.js';
 import { copiesOf } from './copies.js';
 import { type Loop, receivedBody } from './forwarding-loops.js';
-import type { HandedCopy, Handing } from './hand-on.js';
 import { discardFiles, heldBy, holdFile } from './hold.js';
 import { notesFor, type OwnNotes } from './own-notes.js';
 import type { ForwardedBy, PlannedDelivery } from './plan.js';
-import type { HeldFile } from './undocumented/outbound-queue.js';
+import type { DirectCopy, Sending } from './send-copies.js';
 
 /** A message on its way out of a transaction. */
-export interface Outgoing extends Handing {
+export interface Outgoing extends Sending {
   readonly sourceChannel: string;
 }
 
-/** After every wait: a client that left has had its transaction reset, and nobody will commit. */
+/** Called after every wait: throws when the client has left, since nobody would commit the files. */
 export async function stillThere({ connection, transaction }: Outgoing): Promise<void> {
   if (connection.transaction === transaction && !hasEnded(transaction)) return;
   await discardFiles(transaction);
   throw new Error('the client went away');
 }
 
-/** One queue file to be. */
+/** A queue file to be written. */
 export interface ToHold {
   readonly own: OwnNotes;
   readonly addresses: readonly string[];
   readonly forwardedBy: ForwardedBy | null;
-  /** The copy that is handed on first; the file is for the case that it is not taken. */
-  readonly insures?: HandedCopy;
+  /** The copy that is sent directly first; the file is needed if the server does not accept it. */
+  readonly insures?: DirectCopy;
 }
 
+/** The refusal of a message in a loop. */
 export function loopReply({ why }: Loop): Reply {
   return reply(550, '5.4.6', why);
 }
 
+/** The files for deliveries by the queue. */
 export function filesOf(deliveries: readonly PlannedDelivery[], sourceChannel: string): ToHold[] {
   return copiesOf(deliveries).map(({ first, deliveries: together }) => ({
     own: { channel: first.route.channel, address: first.address, source: sourceChannel },
@@ -48,7 +49,7 @@ export function filesOf(deliveries: readonly PlannedDelivery[], sourceChannel: s
   }));
 }
 
-/** Core bounces only what is in its queue. */
+/** The files from which core bounces the message for recipients in a loop; it bounces only what is in its queue. */
 export function refusalsOf(loops: readonly Loop[], policy: Policy): ToHold[] {
   return loops.map((loop) => {
     const { named, decision } = loop.recipient;
@@ -61,12 +62,13 @@ export function refusalsOf(loops: readonly Loop[], policy: Policy): ToHold[] {
   });
 }
 
-/** The files of copies that are handed on first. */
-export type Insurance = ReadonlyMap<HandedCopy, readonly HeldFile[]>;
+/** The files of copies that are sent directly first. */
+export type Insurance = ReadonlyMap<DirectCopy, readonly HeldFile[]>;
 
+/** Writes the files. Rejects, and leaves none, when the client has left; leaves those written so far when writing fails. */
 export async function holdFiles(outgoing: Outgoing, files: readonly ToHold[]): Promise<Insurance> {
   const { policy, sender, transaction, queue, connection } = outgoing;
-  const insurance = new Map<HandedCopy, HeldFile[]>();
+  const insurance = new Map<DirectCopy, HeldFile[]>();
   completeHeader(transaction);
   await queue.runPreSend(transaction, connection);
   await stillThere(outgoing);

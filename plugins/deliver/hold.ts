@@ -1,15 +1,14 @@
 /*
- * Hold, then commit: the part of a message that goes to the durable queue is on disk before the other part is handed
- * on, and is scheduled only when the client is told 250. When the other part fails, the files are removed.
- * Between the two steps a crash leaves the files, which Haraka delivers when it starts again: twice perhaps, never not.
+ * Hold, then commit: the part of a message that goes to the durable queue is on disk before the rest is delivered, and is
+ * scheduled only when the client is told 250. If the rest fails, the files are removed. A crash in between leaves the files,
+ * which Haraka delivers when it restarts: perhaps twice, never not at all.
  */
 import { unlink } from 'node:fs/promises';
-import type { HarakaTransaction } from '../support/haraka.js';
-import type { HeldFile, OutboundQueue } from './undocumented/outbound-queue.js';
+import type { HarakaTransaction, HeldFile, OutboundQueue } from '../haraka/index.js';
 
 const heldFiles = new WeakMap<HarakaTransaction, HeldFile[]>();
 
-/** Remembers files of a transaction until it ends. */
+/** Notes a file of a transaction until it ends. */
 export function holdFile(transaction: HarakaTransaction, file: HeldFile): void {
   const files = heldFiles.get(transaction);
   if (files === undefined) heldFiles.set(transaction, [file]);
@@ -22,11 +21,10 @@ export function heldBy(transaction: HarakaTransaction): readonly HeldFile[] {
 }
 
 /** Schedules the files of a transaction that was acknowledged. */
-export function commitFiles(transaction: HarakaTransaction, queue: OutboundQueue): number {
+export function commitFiles(transaction: HarakaTransaction, queue: OutboundQueue): void {
   const files = heldFiles.get(transaction) ?? [];
   heldFiles.delete(transaction);
   for (const file of files) queue.schedule(file);
-  return files.length;
 }
 
 /** Removes the files of a transaction that was not acknowledged. */
@@ -36,7 +34,7 @@ export async function discardFiles(transaction: HarakaTransaction): Promise<void
   await removeFiles(files);
 }
 
-/** Removes some files of a transaction whose copies were delivered in another way. */
+/** Removes files of a transaction whose copies were delivered directly. */
 export async function dropFiles(transaction: HarakaTransaction, gone: readonly HeldFile[]): Promise<void> {
   const files = heldFiles.get(transaction) ?? [];
   heldFiles.set(
@@ -51,7 +49,7 @@ export async function removeFiles(files: readonly HeldFile[]): Promise<void> {
   await Promise.all(
     files.map(async ({ path }) => {
       await unlink(path).catch((error: NodeJS.ErrnoException) => {
-        // Gone already is what was wanted.
+        // It is already gone.
         if (error.code !== 'ENOENT') throw error;
       });
     }),

@@ -1,38 +1,42 @@
 /*
- * Finds the hosts for a queue file, in the order in which they are tried: the next hop of the channel, else an address
- * literal, else what the DNS says about the domain; last the host of `lastresort`.
+ * The hosts for a queue file, in the order in which they are tried: the next hop of the channel, else an address literal, else
+ * the hosts that the DNS names for the domain; last the host of `lastresort`.
  * Ref: PMDF 2.3.4 (mx, nomx, port, lastresort, interfaceaddress); RFC 5321 5.1; RFC 7505
  */
 import { isAddressLiteral, parseAddressLiteral } from '../../lib/address/index.js';
 import type { NextHop } from '../../lib/config/index.js';
 import type { DeliveryRoute, Policy } from '../../lib/policy/index.js';
 import { reply } from '../../lib/smtp/index.js';
-import type { Exchange } from '../support/exchange.js';
-import { resolvedAll, resolvedHost } from '../support/resolve-hosts.js';
+import {
+  type Exchange,
+  type NextHopAnswer,
+  type OutboundQueue,
+  type QueuedMail,
+  smtpForwardHosts,
+} from '../haraka/index.js';
+import { resolvedAll, resolvedHost } from '../support/index.js';
 import { domainOf } from './copies.js';
-import type { NextHopAnswer, OutboundQueue, QueuedMail } from './undocumented/outbound-queue.js';
 
-/** After every host that the DNS names. */
 const lastPriority = 65_536;
 
-/** Haraka speaks LMTP to an exchange that is marked so. */
-function spoken(protocol: NextHop['protocol']): Pick<Exchange, 'using_lmtp'> {
+/** The mark of an exchange to which Haraka speaks LMTP. */
+function lmtpMark(protocol: NextHop['protocol']): Pick<Exchange, 'using_lmtp'> {
   return protocol === 'lmtp' ? { using_lmtp: true } : {};
 }
 
 function exchangeOf({ protocol, host, port }: NextHop): Exchange {
-  return { priority: 0, exchange: host, port, ...spoken(protocol) };
+  return { priority: 0, exchange: host, port, ...lmtpMark(protocol) };
 }
 
-/** Puts hosts into the order of their priority; equal ones come in random order, unless they keep theirs. */
+/** Sorts hosts by priority; equal ones come in random order, unless the channel keeps their order. */
 function ordered(hosts: readonly Exchange[], { mx }: DeliveryRoute): Exchange[] {
   return hosts
     .map((host) => ({ host, rank: mx === 'ordered' ? 0 : Math.random() }))
-    .sort((one, other) => one.host.priority - other.host.priority || one.rank - other.rank)
+    .sort((one, other) => (one.host.priority ?? 0) - (other.host.priority ?? 0) || one.rank - other.rank)
     .map(({ host }) => host);
 }
 
-/** The hosts of a domain; null where core finds them as well and says best what is wrong. */
+/** The hosts of a domain; null where core finds the same ones, and reports failures best. */
 async function hostsOfDomain(
   route: DeliveryRoute,
   domain: string,
@@ -66,16 +70,16 @@ async function withLastResort(
 
 const nowhere = reply(451, '4.4.4', 'the channel has no next hop');
 
-/** What the queue plugin would do with mail that does not come from a client. */
+/** Where the queue plugin would deliver mail that does not come from a client. */
 async function asQueuePlugin(policy: Policy, mail: QueuedMail, queue: OutboundQueue): Promise<NextHopAnswer> {
   switch (policy.settings.delivery.throughPlugin) {
     case 'lmtp':
-      // By this note queue/lmtp knows its mail.
+      // queue/lmtp recognizes its mail by this note.
       mail.todo.notes.set('using_lmtp', true);
       return { kind: 'others' };
     case 'smtp_forward': {
       const [to] = mail.todo.rcpt_to;
-      const hosts = to === undefined ? [] : queue.smtpForwardHosts(mail.todo.mail_from, to);
+      const hosts = to === undefined ? [] : smtpForwardHosts(queue.plugins, mail.todo.mail_from, to);
       if (hosts.length > 0) return { kind: 'hosts', exchanges: await resolvedAll(hosts) };
       return { kind: 'defer', reply: nowhere };
     }
@@ -84,7 +88,7 @@ async function asQueuePlugin(policy: Policy, mail: QueuedMail, queue: OutboundQu
   }
 }
 
-/** Finds where a queue file goes on its way out of a channel. */
+/** Finds the hosts for a queue file that leaves on a channel. */
 export async function nextHosts(
   policy: Policy,
   route: DeliveryRoute,
@@ -102,7 +106,7 @@ export async function nextHosts(
   const extra = {
     ...(port === null || nextHop !== null ? {} : { port }),
     ...(localAddress === null ? {} : { bind: localAddress }),
-    ...spoken(route.protocol),
+    ...lmtpMark(route.protocol),
   };
   return { kind: 'hosts', exchanges: all.map((host) => ({ ...host, ...extra })) };
 }

@@ -1,18 +1,16 @@
 /*
- * What queue files of ours carry, so that they are known again after a restart of Haraka.
+ * The notes in our queue files, by which they are recognized after a restart of Haraka.
  */
 import type { Reply } from '../../lib/smtp/index.js';
-import type { HarakaNotes } from '../support/haraka.js';
-import { notesOf } from './undocumented/outbound-queue.js';
+import type { HarakaNotes } from '../haraka/index.js';
 
-/** The notes of one queue file. */
 export interface OwnNotes {
   readonly channel: string;
   /** The address on that channel; the first of several. */
   readonly address: string;
   /** The source channel of the message when it came in. */
   readonly source?: string;
-  /** Set when there is nothing to deliver but a refusal to report. */
+  /** Set when the file is not to be delivered but bounced. */
   readonly refusal?: Reply;
 }
 
@@ -32,11 +30,10 @@ function isOwn(notes: unknown): notes is OwnNotes {
 
 /** The notes of a queue file; null when it is not ours. */
 export function ownNotesOf(mail: { readonly todo: { readonly notes: HarakaNotes } }): OwnNotes | null {
-  const notes = notesOf(mail);
+  const notes = mail.todo.notes.get('pmdf');
   return isOwn(notes) ? notes : null;
 }
 
-/** Notes as they are written into a queue file. */
 export function notesFor(own: OwnNotes): Readonly<Record<string, unknown>> {
   return { pmdf: own };
 }

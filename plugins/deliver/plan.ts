@@ -1,10 +1,11 @@
 /*
- * Sorts the recipients of a transaction by the way their channel delivers.
+ * Sorts the recipients of a transaction by how their channel delivers.
  */
 import { dequote, foldDomain } from '../../lib/address/index.js';
 import type { NextHop } from '../../lib/config/index.js';
 import type { Delivery, RecipientDecision } from '../../lib/decide/index.js';
 import { type DeliveryRoute, deliveryRoute, isReprocessing, type Policy } from '../../lib/policy/index.js';
+import type { HarakaAddress, HarakaTransaction } from '../haraka/index.js';
 
 /** A recipient as the client named it, without brackets, and what was decided on it. */
 export interface Recipient {
@@ -12,31 +13,31 @@ export interface Recipient {
   readonly decision: RecipientDecision;
 }
 
-/** What forwards a copy: which recipient, and by which way. */
+/** Why a copy goes to another address than the client named: the recipient, and by what means. */
 export interface ForwardedBy {
   readonly named: string;
-  readonly way: string;
+  /** For the Received line: `forwarding`, or a channel. */
+  readonly means: string;
 }
 
 /** An address to be delivered, and how. */
 export interface PlannedDelivery {
   readonly address: string;
   readonly route: DeliveryRoute;
-  /** Null where the message goes to the address that the client named. */
+  /** Null where the address is the one that the client named. */
   readonly forwardedBy: ForwardedBy | null;
 }
 
 /** Where every address of a transaction goes. */
 export interface Plan {
-  /** Handed on while the client waits; all by the same plugin. */
+  /** Delivered directly, while the client waits; all by the same plugin. */
   readonly through: readonly PlannedDelivery[];
-  /** Put into the durable queue. */
   readonly queued: readonly PlannedDelivery[];
-  /** Addresses on a channel that throws its mail away. */
+  /** On a channel that discards its mail. */
   readonly discarded: readonly PlannedDelivery[];
 }
 
-/** Names a next hop so that two can be compared; the queue plugin's own is one too. */
+/** A name of a next hop by which two can be compared; null is the queue plugin's own. */
 export function hopName(hop: NextHop | null): string {
   return hop === null
     ? 'as the queue plugin is configured'
@@ -44,23 +45,23 @@ export function hopName(hop: NextHop | null): string {
 }
 
 function forwardedBy({ named, decision }: Recipient, { address, channel }: Delivery): ForwardedBy | null {
-  if (isReprocessing(channel)) return { named, way: `${channel} channel` };
+  if (isReprocessing(channel)) return { named, means: `${channel} channel` };
   const stays = address === decision.address && channel === decision.channel;
-  return stays ? null : { named, way: 'forwarding' };
+  return stays ? null : { named, means: 'forwarding' };
 }
 
-/** Tells whether a copy for a recipient goes anywhere but where the client sent it. */
+/** Whether a copy for a recipient goes to another address than the client named. */
 export function isForwarded(recipient: Recipient): boolean {
   return recipient.decision.deliveries.some((delivery) => forwardedBy(recipient, delivery) !== null);
 }
 
-/** The same for all spellings of an address that mean one mailbox. Ref: RFC 5321 2.4, 4.1.2 */
+/** A key that is equal for all spellings of one mailbox. Ref: RFC 5321 2.4, 4.1.2 */
 export function mailboxKey(channel: string, address: string): string {
   const sign = address.lastIndexOf('@');
   return `${channel} ${dequote(address.slice(0, sign))}@${foldDomain(address.slice(sign + 1))}`;
 }
 
-/** Leaves out deliveries to a mailbox that an earlier one goes to. */
+/** Removes deliveries to a mailbox that an earlier one goes to. */
 export function withoutRepeats(deliveries: readonly Delivery[]): Delivery[] {
   const seen = new Set<string>();
   return deliveries.filter(({ channel, address }) => {
@@ -69,39 +70,43 @@ export function withoutRepeats(deliveries: readonly Delivery[]): Delivery[] {
   });
 }
 
-/** What one recipient added, so that it can be taken back. */
+/** What one recipient added, so that it can be removed. */
 interface Added {
-  readonly addresses: readonly string[];
+  readonly address: HarakaAddress;
+  readonly recipient: Recipient;
+  readonly mailboxes: readonly string[];
   readonly planned: readonly PlannedDelivery[];
-  /** A plugin that no recipient before it was handed on by. */
+  /** The plugin that delivers it, where no recipient before it needed that one. */
   readonly plugin: string | null;
   readonly lengths: Readonly<Record<keyof Plan, number>>;
 }
 
 const ours = 'pmdf/deliver';
 
-/** What hands a delivery on while the client waits: pmdf/deliver itself or a queue plugin; null for the queue. */
-function handingPlugin(policy: Policy, { method, nextHop }: DeliveryRoute): string | null {
+/** What makes a direct delivery: pmdf/deliver itself or a queue plugin; null for the durable queue. */
+function deliveringPlugin(policy: Policy, { method, nextHop }: DeliveryRoute): string | null {
   if (method !== 'through') return null;
   const { throughPlugin } = policy.settings.delivery;
   if (nextHop !== null || throughPlugin === 'smtp_forward') return ours;
-  // queue/lmtp queues by itself, a copy for all of a domain; LMTP needs one for each recipient.
+  // queue/lmtp itself queues, one copy for all of a domain; LMTP needs one for each recipient.
   return throughPlugin === 'lmtp' ? null : `queue/${throughPlugin}`;
 }
 
-/** Tells whether pmdf/deliver itself hands a delivery on, to any server and with any others of its kind. */
-export function isHandedOnHere(policy: Policy, route: DeliveryRoute): boolean {
-  return handingPlugin(policy, route) === ours;
+/** Whether pmdf/deliver itself makes a direct delivery. */
+export function isDeliveredHere(policy: Policy, route: DeliveryRoute): boolean {
+  return deliveringPlugin(policy, route) === ours;
 }
 
 /**
- * Makes a plan recipient by recipient; the last one can be taken back. No mailbox is delivered to twice. A queue plugin
- * gets the whole transaction and cannot share it with pmdf/deliver: a recipient that became addresses of both kinds is
- * handed on by one of them, and the other copies are queued.
+ * The plan of a transaction, made recipient by recipient: every RCPT adds one, and only that one is planned, so that a thousand
+ * recipients cost a thousand times one. Other plugins may replace recipients; those at the end of the list are then planned
+ * again at the next RCPT, others when the message is complete. No mailbox is delivered to twice. A queue plugin gets the whole
+ * transaction and cannot share it with pmdf/deliver: of a recipient that became addresses of both kinds, one kind is delivered
+ * directly and the others are queued.
  */
 export class Planner {
   readonly #policy: Policy;
-  readonly #addresses = new Set<string>();
+  readonly #mailboxes = new Set<string>();
   readonly #plugins = new Set<string>();
   readonly #added: Added[] = [];
   readonly #plan: Record<keyof Plan, PlannedDelivery[]> = { through: [], queued: [], discarded: [] };
@@ -114,48 +119,65 @@ export class Planner {
     return this.#plan;
   }
 
-  /** Names what would have to hand the transaction on where that is more than one plugin; else null. */
+  /** The plugins that would have to deliver directly, where there are several; else null. */
   get conflict(): string | null {
     return this.#plugins.size > 1 ? [...this.#plugins].join(' and ') : null;
   }
 
-  /** What the last recipient became, without what others had become before it. */
-  get latest(): readonly PlannedDelivery[] {
-    return this.#added.at(-1)?.planned ?? [];
+  /** The last recipient, and its deliveries without those of recipients before it. */
+  get latest(): Pick<Added, 'recipient' | 'planned'> | undefined {
+    return this.#added.at(-1);
   }
 
-  add(recipient: Recipient): void {
+  get recipients(): readonly Recipient[] {
+    return this.#added.map(({ recipient }) => recipient);
+  }
+
+  /** Removes what no longer matches the list at its end; returns how many of the list are planned. */
+  keepTail(list: readonly HarakaAddress[]): number {
+    const added = this.#added;
+    while (added.length > 0 && added.at(-1)?.address !== list[added.length - 1]) this.#removeLast();
+    return added.length;
+  }
+
+  /** Removes everything from the first change in the list on; returns how many of the list are planned. */
+  keepAll(list: readonly HarakaAddress[]): number {
+    const changed = this.#added.findIndex(({ address }, index) => address !== list[index]);
+    while (changed !== -1 && this.#added.length > changed) this.#removeLast();
+    return this.#added.length;
+  }
+
+  /** Plans a recipient; `address` is its place in the list. */
+  add(address: HarakaAddress, recipient: Recipient): void {
     const { through, queued, discarded } = this.#plan;
     const lengths = { through: through.length, queued: queued.length, discarded: discarded.length };
-    const addresses: string[] = [];
+    const mailboxes: string[] = [];
     const planned: PlannedDelivery[] = [];
     for (const delivery of recipient.decision.deliveries) {
-      const { address, channel } = delivery;
-      const once = mailboxKey(channel, address);
-      if (this.#addresses.has(once)) continue;
-      this.#addresses.add(once);
-      addresses.push(once);
-      const route = deliveryRoute(this.#policy, channel);
-      planned.push({ address, route, forwardedBy: forwardedBy(recipient, delivery) });
+      const mailbox = mailboxKey(delivery.channel, delivery.address);
+      if (this.#mailboxes.has(mailbox)) continue;
+      this.#mailboxes.add(mailbox);
+      mailboxes.push(mailbox);
+      const route = deliveryRoute(this.#policy, delivery.channel);
+      planned.push({ address: delivery.address, route, forwardedBy: forwardedBy(recipient, delivery) });
     }
-    const names = planned.flatMap(({ route }) => handingPlugin(this.#policy, route) ?? []);
+    const names = planned.flatMap(({ route }) => deliveringPlugin(this.#policy, route) ?? []);
     const plugin = names.find((name) => this.#plugins.has(name)) ?? names[0] ?? null;
     const isNew = plugin !== null && !this.#plugins.has(plugin);
     if (isNew) this.#plugins.add(plugin);
     for (const delivery of planned) {
       if (delivery.route.method === 'discard') discarded.push(delivery);
-      else if (plugin !== null && handingPlugin(this.#policy, delivery.route) === plugin)
+      else if (plugin !== null && deliveringPlugin(this.#policy, delivery.route) === plugin)
         through.push(delivery);
       else queued.push(delivery);
     }
-    this.#added.push({ addresses, planned, plugin: isNew ? plugin : null, lengths });
+    this.#added.push({ address, recipient, mailboxes, planned, plugin: isNew ? plugin : null, lengths });
   }
 
-  /** Takes the last recipient back. */
-  takeBack(): void {
+  #removeLast(): void {
     const last = this.#added.pop();
     if (last === undefined) return;
-    for (const address of last.addresses) this.#addresses.delete(address);
+    for (const mailbox of last.mailboxes) this.#mailboxes.delete(mailbox);
     if (last.plugin !== null) this.#plugins.delete(last.plugin);
     const { through, queued, discarded } = this.#plan;
     through.length = last.lengths.through;
@@ -164,12 +186,13 @@ export class Planner {
   }
 }
 
-/** Makes the plan of a whole transaction. */
-export function planDeliveries(
-  policy: Policy,
-  recipients: readonly Recipient[],
-): Pick<Planner, 'plan' | 'conflict'> {
-  const planner = new Planner(policy);
-  for (const recipient of recipients) planner.add(recipient);
-  return planner;
+const planners = new WeakMap<HarakaTransaction, Planner>();
+
+/** The planner of a transaction, whose policy stays the same. */
+export function plannerOf(transaction: HarakaTransaction, policy: Policy): Planner {
+  const known = planners.get(transaction);
+  if (known !== undefined) return known;
+  const made = new Planner(policy);
+  planners.set(transaction, made);
+  return made;
 }

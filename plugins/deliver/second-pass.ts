@@ -1,25 +1,26 @@
 /*
- * The second pass: the process channel takes a message up again. The address is rewritten and judged with source channel
- * `process`, or, behind `reprocess`, with the one that the message came in on. One target takes the place of the
- * recipient; several become queue files of their own, all on disk before the file itself goes.
+ * The second pass: a message on the process channel is reprocessed. The address is rewritten and decided on with source channel
+ * `process` or, on `reprocess`, with the one that the message came in on. A single target replaces the recipient; several become
+ * queue files of their own, all on disk before the original is removed.
  * Ref: PMDF 26.7
  */
-import { decideReprocessed, type RecipientDecision, wouldMatter } from '../../lib/decide/index.js';
+import { decideReprocessed, type RecipientDecision } from '../../lib/decide/index.js';
 import { bitbucketChannel, deliveryRoute, type Policy, processChannel } from '../../lib/policy/index.js';
-import { gateway } from '../support/gateway.js';
-import type { HarakaAddress, HarakaPlugin } from '../support/haraka.js';
-import { writeHeldFile } from '../support/held-file.js';
-import { settleChannel } from '../support/outbound-channel.js';
-import { addressLike } from '../support/session.js';
-import { shadowLine } from '../support/shadow-line.js';
+import {
+  addressLike,
+  type HarakaAddress,
+  type HarakaPlugin,
+  type NextHopAnswer,
+  type OutboundQueue,
+  type QueuedMail,
+} from '../haraka/index.js';
+import { gateway, settleChannel, shadowLines, writeHeldFile } from '../support/index.js';
 import { copiesOf, domainOf } from './copies.js';
 import { nextHosts } from './next-hosts.js';
 import type { OwnNotes } from './own-notes.js';
 import { type PlannedDelivery, withoutRepeats } from './plan.js';
-import { type Part, takeApart } from './take-apart.js';
-import type { NextHopAnswer, OutboundQueue, QueuedMail } from './undocumented/outbound-queue.js';
+import { type Part, splitIntoFiles } from './split-into-files.js';
 
-/** A queue file in its second pass. */
 interface Pass {
   readonly plugin: HarakaPlugin;
   readonly policy: Policy;
@@ -43,7 +44,7 @@ async function decide({ policy, mail, own }: Pass): Promise<RecipientDecision> {
   );
 }
 
-/** The message of a queue file, dots unstuffed. */
+/** The message of a queue file, without dot stuffing. */
 async function messageOf(mail: QueuedMail): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of mail.data_stream()) chunks.push(Buffer.from(chunk));
@@ -64,7 +65,6 @@ async function hold({ policy, mail }: Pass, addresses: readonly string[]): Promi
   });
 }
 
-/** A copy for each target. */
 function partsFor({ mail }: Pass, targets: readonly PlannedDelivery[], header: readonly string[]): Part[] {
   return copiesOf(targets).map(({ first, deliveries }) => ({
     own: { channel: first.route.channel, address: first.address },
@@ -73,7 +73,7 @@ function partsFor({ mail }: Pass, targets: readonly PlannedDelivery[], header: r
   }));
 }
 
-/** Carries out what was decided on an address that is accepted. */
+/** Carries out the decision on an accepted address. */
 async function carryOut(pass: Pass, { deliveries, effects }: RecipientDecision): Promise<NextHopAnswer> {
   const { plugin, policy, mail, own, queue } = pass;
   const what = `${own.channel}: ${own.address}`;
@@ -91,7 +91,7 @@ async function carryOut(pass: Pass, { deliveries, effects }: RecipientDecision):
   if (target === undefined) return { kind: 'done' };
   const header = [...new Set(effects.headerLines)];
   if (others.length > 0 || header.length > 0) {
-    return await takeApart(mail, queue, partsFor(pass, targets, header));
+    return await splitIntoFiles(mail, queue, partsFor(pass, targets, header));
   }
   mail.todo.rcpt_to = [addressLike(mail.todo.mail_from, target.address)];
   mail.todo.domain = domainOf(target.address);
@@ -99,8 +99,8 @@ async function carryOut(pass: Pass, { deliveries, effects }: RecipientDecision):
   return await nextHosts(policy, target.route, mail, queue);
 }
 
-/** Takes up a queue file of the process or reprocess channel. Rejects on trouble. */
-export async function takeUp(
+/** Reprocesses a queue file of the process or reprocess channel. Rejects on failure. */
+export async function reprocess(
   plugin: HarakaPlugin,
   mail: QueuedMail,
   own: OwnNotes,
@@ -111,9 +111,7 @@ export async function takeUp(
   const { verdict, effects } = decision;
   for (const line of effects.logLines) plugin.lognotice(line);
   const command = { command: 'RCPT', argument: `to=<${own.address}>` } as const;
-  for (const one of decision.shadowed.filter(wouldMatter)) {
-    plugin.lognotice(`${own.channel}: ${shadowLine(command, one)}`);
-  }
+  for (const line of shadowLines(command, decision.shadowed)) plugin.lognotice(`${own.channel}: ${line}`);
   switch (verdict.kind) {
     case 'defer':
       plugin.lognotice(`${own.channel}: defer ${own.address}: ${verdict.cause}`);

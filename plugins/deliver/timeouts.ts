@@ -1,17 +1,17 @@
 /*
- * How long a server behind is waited for: as long as pmdf/deliver says, or queue/smtp_forward where the settings of that
- * plugin name the server. Haraka ends a hook of ours at one time for both, so that is the longer one.
+ * How long a next mail server may take: the timeout of pmdf/deliver, or of queue/smtp_forward where the settings of that plugin
+ * name the server. Haraka cancels our hooks at one time for both, so that is the longer one.
  */
-import type { HarakaPlugin } from '../support/haraka.js';
+import type { HarakaPlugin } from '../haraka/index.js';
 
 const ownTimeouts = new WeakMap<HarakaPlugin, number>();
 
-/** The seconds that the install gives pmdf/deliver itself; 0 for any time. */
+/** The timeout of pmdf/deliver itself in seconds; 0 for none. */
 export function ownTimeout(plugin: HarakaPlugin): number {
   return ownTimeouts.get(plugin) ?? plugin.timeout;
 }
 
-/** Has the hooks of pmdf/deliver wait as long as another plugin would, when that is longer. */
+/** Gives the hooks of pmdf/deliver the timeout of another plugin, where that is longer. */
 export function waitAsLongAs(plugin: HarakaPlugin, otherTimeout: number): void {
   const own = ownTimeout(plugin);
   ownTimeouts.set(plugin, own);

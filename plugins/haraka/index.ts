@@ -1,24 +1,54 @@
 /*
- * The door to Haraka's inside: what is changed in every process that has a plugin of the bundle.
+ * The only door to what Haraka does not document, and Haraka's types.
  */
-import type { HarakaPlugin } from '../support/haraka.js';
-import { forgetAtHandshake } from './after-handshake.js';
-import { boundInput } from './bounded-input.js';
-import { type ConnectionMethods, connectionMethods } from './connection-class.js';
-import { keepCommandsApart } from './one-command.js';
-import { takeOneProxyLine } from './one-proxy-line.js';
-import { hideSecrets } from './secret-lines.js';
-
-const changed = new WeakSet<ConnectionMethods>();
-
-/** Makes the connections of this process safe; once is enough. Throws on a Haraka that is not one that we know. */
-export function secureConnections(plugin: HarakaPlugin): void {
-  const methods = connectionMethods(plugin);
-  if (changed.has(methods)) return;
-  changed.add(methods);
-  hideSecrets(methods);
-  forgetAtHandshake(plugin, methods);
-  takeOneProxyLine(methods);
-  keepCommandsApart(methods);
-  boundInput(methods);
-}
+export { addressLike } from './address-class.js';
+export { noAnswer } from './backend/backend-reply.js';
+export { type Backend, BackendSession, isAscii } from './backend/backend-session.js';
+export { forwardBackend } from './backend/forward-backend.js';
+export { type ClientModule, clientModule } from './backend/smtp-client.js';
+export { smtpForwardHosts, smtpForwardIn } from './backend/smtp-forward-plugin.js';
+export { causeOf } from './cause-of.js';
+export { checkParts } from './check-parts.js';
+export { afterHandshake } from './connection/after-handshake.js';
+export { type BareAddress, completeBareAddresses } from './connection/command-lines.js';
+export { endConnection } from './connection/end-connection.js';
+export { forgetKnownUser, knownUser } from './connection/known-user.js';
+export { repliesSoFar } from './connection/one-command.js';
+export { refuseCommands } from './connection/refuse-commands.js';
+export { secureConnections } from './connection/secure-connections.js';
+export { countAccepted } from './delivery/accepted-recipients.js';
+export type { OutboundMail, OutboundSocket, QueueItem } from './delivery/outbound-mail.js';
+export { outboundMailOf } from './delivery/outbound-mail.js';
+export { deliverInUtf8 } from './delivery/smtputf8.js';
+export { type Send, SocketWatch, verbOf } from './delivery/socket-watch.js';
+export { type Attempt, noteFailure, tryOnceMore, type Watcher, watchMail } from './delivery/watch-mail.js';
+export { loadedPlugins, pluginsInHook } from './loaded-plugins.js';
+export { faultOf, guardDataLines, headerLimit, isGuarded, isHeaderTooLong } from './message/data-lines.js';
+export { filterOutput, stuffHeaderDots } from './message/message-stream.js';
+export { type MessageText, withHeader } from './message/message-text.js';
+export { messageOf } from './message-of.js';
+export { completeBounces } from './queue/bounce-report.js';
+export { type Exchange, withHiddenLogin } from './queue/exchange.js';
+export { keepMail } from './queue/keep-mail.js';
+export { answerNextHop, type NextHopAnswer, type QueuedMail } from './queue/next-hop-answer.js';
+export { type HeldFile, type OutboundQueue, openOutboundQueue } from './queue/outbound-queue.js';
+export { syncFolder } from './queue/queue-folder.js';
+export { strandedFiles } from './queue/stranded-files.js';
+export {
+  type HandshakeOptions,
+  hasCertificate,
+  issuesStartTls,
+  secureListeners,
+  type TlsSocketModule,
+  tlsSocket,
+} from './tls/handshake-options.js';
+export type {
+  HarakaAddress,
+  HarakaConnection,
+  HarakaMessage,
+  HarakaNotes,
+  HarakaPlugin,
+  HarakaResults,
+  HarakaTransaction,
+  Next,
+} from './types.js';

@@ -1,16 +1,9 @@
 /*
- * Gives Haraka the certificates of the install: whole chains, for every name of a server, and again when files change.
- * Handshakes are not made again on a connection, which costs the server more than the client.
- * This is the one place that uses what Haraka 3.3 has for TLS without documenting it:
- *   tls_socket.certsByHost['*']        the options of every handshake: key, cert, SNICallback, rejectUnauthorized
- *   tls_socket.load_default_opts()     reads the certificate of tls.ini into them; run again when tls.ini changes
- *   tls_socket.load_tls_ini()          reads tls.ini
- *   server.listeners                   the listeners; those under TLS from the start keep options of their own
- * `openServerCertificates` checks that all of it is there.
+ * Gives Haraka the certificates of the install: whole chains, for every name of the server, and again when files change.
+ * Clients cannot renegotiate, which costs the server more than the client.
  */
-
 import { constants } from 'node:crypto';
-import { createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls';
+import { createSecureContext, type SecureContext } from 'node:tls';
 import { formatDiagnostic } from '../../lib/text/index.js';
 import {
   type FoundCertificates,
@@ -19,40 +12,19 @@ import {
 } from '../../runtime/certificates/index.js';
 import { WatchFolder } from '../../runtime/files/index.js';
 import { systemClock } from '../../runtime/time/index.js';
-import { hasFunctions } from '../haraka/has-functions.js';
-import { brokenStart } from '../support/broken-start.js';
-import { causeOf } from '../support/guard.js';
-import type { HarakaPlugin } from '../support/haraka.js';
+import {
+  causeOf,
+  type HandshakeOptions,
+  type HarakaPlugin,
+  secureListeners,
+  type TlsSocketModule,
+  tlsSocket,
+} from '../haraka/index.js';
+import { brokenStart } from '../support/index.js';
 
-interface HandshakeOptions extends SecureContextOptions {
-  rejectUnauthorized?: boolean;
-  SNICallback?: (name: string, done: (error: Error | null, context?: SecureContext) => void) => void;
-}
-
-interface TlsSocketModule {
-  readonly certsByHost: Readonly<Record<string, HandshakeOptions | undefined>>;
-  load_default_opts(): void;
-  load_tls_ini(): unknown;
-}
-
-interface SecureListener {
-  setSecureContext(options: SecureContextOptions): void;
-}
-
-/** The options of OpenSSL that tls.ini gives, and no further handshake on the same connection. */
+/** The options of OpenSSL that tls.ini gives, without renegotiation. */
 function withoutRenegotiation({ secureOptions }: HandshakeOptions): number {
   return (Number(secureOptions) || 0) | constants.SSL_OP_NO_RENEGOTIATION;
-}
-
-function isTlsSocket(value: unknown): value is TlsSocketModule {
-  return (
-    hasFunctions(value, ['load_default_opts', 'load_tls_ini']) &&
-    typeof Reflect.get(value, 'certsByHost') === 'object'
-  );
-}
-
-function isSecureListener(value: unknown): value is SecureListener {
-  return hasFunctions(value, ['setSecureContext']);
 }
 
 const settleMs = 500;
@@ -64,11 +36,13 @@ export class ServerCertificates {
   readonly #folder: string;
   #found: FoundCertificates;
   readonly #contexts = new Map<KeyedCertificate, SecureContext>();
-  /** What tls.ini says of clients without a certificate, for all ports. */
+  /** What tls.ini says about clients without a certificate, for all ports. */
   readonly #rejectUnauthorized: boolean | undefined;
   #watch: WatchFolder | null = null;
 
-  constructor(plugin: HarakaPlugin, tls: TlsSocketModule, configFolder: string) {
+  /** Finds the certificates and hands them to Haraka; throws when they cannot be used, or this Haraka lacks something. */
+  constructor(plugin: HarakaPlugin, configFolder: string) {
+    const tls = tlsSocket.in(plugin);
     this.#plugin = plugin;
     this.#tls = tls;
     this.#folder = configFolder;
@@ -78,10 +52,10 @@ export class ServerCertificates {
     if (errors.length > 0) throw brokenStart(errors);
     const loadDefaults = tls.load_default_opts.bind(tls);
     tls.load_default_opts = () => {
-      // Haraka reads no files where keys are there already, and takes what is there as usable.
-      this.#hand();
+      // Haraka does not read files where keys are set, and considers what is set usable.
+      this.#setOptions();
       loadDefaults();
-      this.#hand();
+      this.#setOptions();
     };
     tls.load_tls_ini();
     this.#rejectUnauthorized = tls.certsByHost['*']?.rejectUnauthorized;
@@ -95,14 +69,14 @@ export class ServerCertificates {
     });
   }
 
-  /** What was found last that could be used. */
+  /** The usable certificates that were found last. */
   get found(): FoundCertificates {
     return this.#found;
   }
 
   /**
-   * Lets `requireAuthorized` of tls.ini count for its own ports, once all listeners are open: Haraka 3.3 writes the
-   * demand of its port under TLS from the start into the options that STARTTLS on all other ports takes too.
+   * Restricts `requireAuthorized` of tls.ini to its own ports, once all listeners are open: Haraka 3.3 writes the demand of
+   * its port under TLS from the start into the options that STARTTLS on all other ports uses too.
    */
   keepDemandsApart(): void {
     const options = this.#tls.certsByHost['*'];
@@ -122,8 +96,8 @@ export class ServerCertificates {
     }
   }
 
-  /** Puts our certificates into the options of handshakes. */
-  #hand(): void {
+  /** Writes our certificates into the options of handshakes. */
+  #setOptions(): void {
     const options = this.#tls.certsByHost['*'];
     const { usual } = this.#found.value;
     if (options === undefined) return;
@@ -134,7 +108,7 @@ export class ServerCertificates {
     options.cert = usual.map(({ chain }) => Buffer.from(chain));
   }
 
-  /** The certificate for a name of a server: its own, that of a wildcard, or none of its own. */
+  /** The certificate for a name of the server: its own or a wildcard; undefined when there is neither. */
   #certificateFor(name: string): KeyedCertificate | undefined {
     const { byName } = this.#found.value;
     const folded = name.toLowerCase();
@@ -145,7 +119,7 @@ export class ServerCertificates {
   #choose(name: string, done: (error: Error | null, context?: SecureContext) => void): void {
     try {
       const certificate = this.#certificateFor(name);
-      // Without a context the one of the connection counts.
+      // Without a context that of the connection is used.
       if (certificate === undefined) done(null);
       else done(null, this.#contextOf(certificate, this.#tls.certsByHost[name.toLowerCase()]));
     } catch (error) {
@@ -165,7 +139,7 @@ export class ServerCertificates {
     return made;
   }
 
-  /** Reads the files again; a certificate that cannot be used does not take the place of one that can. */
+  /** Reads the files again; an unusable certificate does not replace a usable one. */
   #renew(): void {
     const found = findCertificates(this.#folder, Date.now());
     this.#report(found);
@@ -174,12 +148,12 @@ export class ServerCertificates {
       found.diagnostics.some(({ severity }) => severity === 'error') ||
       (hadOne && found.value.usual.length === 0)
     ) {
-      this.#plugin.logerror('the certificates cannot be used; those in use stay');
+      this.#plugin.logerror('the new certificates cannot be used; the old ones stay in use');
     } else {
       this.#found = found;
       this.#contexts.clear();
-      this.#hand();
-      for (const listener of this.#secureListeners()) {
+      this.#setOptions();
+      for (const listener of secureListeners(this.#plugin)) {
         const { key, cert, ...rest } = this.#tls.certsByHost['*'] ?? {};
         if (key !== undefined && cert !== undefined) listener.setSecureContext({ ...rest, key, cert });
       }
@@ -187,34 +161,4 @@ export class ServerCertificates {
     }
     this.#watch?.refresh();
   }
-
-  #secureListeners(): SecureListener[] {
-    const server: unknown = this.#plugin.haraka_require('server');
-    const listeners: unknown =
-      typeof server === 'object' && server !== null ? Reflect.get(server, 'listeners') : null;
-    if (!Array.isArray(listeners)) return [];
-    return listeners.flatMap((one: unknown) => {
-      const inner: unknown =
-        typeof one === 'object' && one !== null ? (Reflect.get(one, 'tlsServer') ?? one) : one;
-      return isSecureListener(inner) ? [inner] : [];
-    });
-  }
-}
-
-/** Takes over the certificates; throws, naming what is missing, when this Haraka is not the one we know. */
-export function openServerCertificates(plugin: HarakaPlugin, configFolder: string): ServerCertificates {
-  const tls = plugin.haraka_require('tls_socket');
-  if (!isTlsSocket(tls)) {
-    throw new Error(
-      'pmdf/maytls needs the TLS part of Haraka 3.3 (certsByHost, load_default_opts, load_tls_ini); this Haraka has ' +
-        'another one: use Haraka 3.3, or take pmdf/maytls out of config/plugins',
-    );
-  }
-  return new ServerCertificates(plugin, tls, configFolder);
-}
-
-/** Whether Haraka itself holds a certificate that it can use. */
-export function holdsCertificate(plugin: HarakaPlugin): boolean {
-  const tls = plugin.haraka_require('tls_socket');
-  return typeof tls === 'object' && tls !== null && Reflect.get(tls, 'tls_valid') === true;
 }

@@ -1,25 +1,29 @@
 /*
- * TLS in sessions with clients: STARTTLS offered, refused or awaited as the channel of the connection says now, and the
- * channel switched once TLS is active. The handshake is made by Haraka's plugin `tls`.
+ * TLS in sessions with clients: STARTTLS is offered, refused or awaited as the channel of the connection now says, and the
+ * channel switches once TLS is active. Haraka's plugin `tls` makes the handshake.
  * Ref: PMDF 2.3.4.45; RFC 3207 4
  */
 import { sessionTls, speaksOldExchange } from '../../lib/policy/index.js';
 import { type Reply, reply } from '../../lib/smtp/index.js';
 import { mayPrecedeTls, type ServerTls, tlsActive, tlsNotOffered, tlsRequired } from '../../lib/tls/index.js';
-import { addResult } from '../support/add-result.js';
-import { followSwitches } from '../support/follow-switches.js';
-import { guard } from '../support/guard.js';
-import type { HarakaConnection, HarakaPlugin } from '../support/haraka.js';
-import { type HookAnswer, proceed, refuse } from '../support/respond.js';
-import { connectionState, sessionOf } from '../support/session.js';
-import { refuseBeforeTls } from './await-tls.js';
+import { type HarakaConnection, type HarakaPlugin, refuseCommands } from '../haraka/index.js';
+import {
+  addResult,
+  connectionState,
+  followSwitches,
+  guard,
+  type HookAnswer,
+  proceed,
+  refuse,
+  sessionOf,
+} from '../support/index.js';
 
 function tlsNow(connection: HarakaConnection): ServerTls {
   const { policy } = connectionState(connection);
   return sessionTls(policy, sessionOf(connection, policy).sourceChannel, connection.tls.enabled);
 }
 
-/** The command of old Exchange that is STARTTLS by another name, for channels with `msexchange`. */
+/** The command of old Exchange servers for STARTTLS, for channels with `msexchange`. */
 const oldVerb = 'TLS';
 
 function knowsOldVerb(connection: HarakaConnection): boolean {
@@ -39,19 +43,19 @@ function refuseAwaiting(plugin: HarakaPlugin, connection: HarakaConnection, verb
   return refuse(tlsRequired);
 }
 
-/** The channel is known: a connection under TLS from the start may be switched at once. */
-export const enter = guard(function (this: HarakaPlugin, connection: HarakaConnection) {
+/** Once the channel is known: a connection under TLS from the start may switch at once. */
+export const enter = guard(function (connection) {
   if (connection.tls.enabled) followSwitches(this, connection);
-  refuseBeforeTls(
-    connection,
-    () => tlsNow(connection).awaited,
-    (verb) => logRefusal(this, connection, verb, tlsRequired),
-  );
+  refuseCommands(connection, (verb) => {
+    if (!tlsNow(connection).awaited) return null;
+    logRefusal(this, connection, verb, tlsRequired);
+    return tlsRequired;
+  });
   return proceed;
 });
 
-/** After the handshake a client has to begin with EHLO or HELO again: the first moment under TLS. */
-export const greeted = guard(function (this: HarakaPlugin, connection: HarakaConnection) {
+/** After the handshake a client must send EHLO or HELO again: the first command under TLS. */
+export const greeted = guard(function (connection) {
   if (connection.tls.enabled) followSwitches(this, connection);
   return refuseAwaiting(this, connection, connection.hello.verb ?? 'HELO');
 });
@@ -68,27 +72,23 @@ export const offer = guard(
     if (!offered) connection.tls.advertised = false;
     return proceed;
   },
-  // Core ignores refusals here; what EHLO offers too much is refused when it is used.
+  // Core ignores refusals here; what EHLO should not have offered is refused when it is used.
   () => proceed,
 );
 
 /** MAIL and VRFY. */
-export const mail = guard(function (this: HarakaPlugin, connection: HarakaConnection) {
+export const mail = guard(function (connection) {
   return refuseAwaiting(this, connection, 'MAIL');
 });
-export const verify = guard(function (this: HarakaPlugin, connection: HarakaConnection) {
+export const verify = guard(function (connection) {
   return refuseAwaiting(this, connection, 'VRFY');
 });
 
 const noParameters: Reply = reply(501, '5.5.4', 'STARTTLS has no parameters');
 
-/** Commands that plugins obey: STARTTLS, AUTH, and all that nobody knows. */
-export const otherCommand = guard(function (
-  this: HarakaPlugin,
-  connection: HarakaConnection,
-  params: [string, string?],
-) {
-  // Haraka's plugin `tls` is asked after us, with the same words.
+/** Commands that plugins handle: STARTTLS, AUTH, and unknown ones. */
+export const otherCommand = guard<[[string, string?]]>(function (connection, params) {
+  // Haraka's plugin `tls` runs after us, with the same parameters.
   if (params[0].toUpperCase() === oldVerb && knowsOldVerb(connection)) params[0] = 'STARTTLS';
   const [verb, rest = ''] = params;
   if (verb.toUpperCase() !== 'STARTTLS') return refuseAwaiting(this, connection, verb);

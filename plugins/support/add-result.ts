@@ -1,16 +1,15 @@
 /*
- * What a plugin notes in the results of a connection or transaction each time a client is refused something. Haraka reads
- * all notes of a plugin again with each new one, and a client may go on for ever: so the first ones are kept, and the log
- * has the rest.
+ * Notes a plugin's refusals in the results of a connection or transaction. Haraka reads all notes of a plugin again with each
+ * new one, and a client may go on forever, so only the first ones are kept; the log has them all.
  */
-import type { HarakaPlugin, HarakaResults } from './haraka.js';
+import type { HarakaPlugin, HarakaResults } from '../haraka/index.js';
 
 /** Notes of one plugin that are kept. */
 export const mostResults = 100;
 
 const kept = new WeakMap<HarakaResults, Map<string, number>>();
 
-/** Notes a refusal, or something else in words; no more than `mostResults` of one plugin. */
+/** Notes a refusal or a message, unless the plugin has noted `mostResults` already. */
 export function addResult(
   plugin: HarakaPlugin,
   { results }: { readonly results: HarakaResults },

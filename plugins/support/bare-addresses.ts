@@ -1,16 +1,15 @@
 /*
- * Addresses without a domain in MAIL and RCPT: completed as the keywords of the source channel say, `remotehost` for one.
+ * Completes addresses without a domain in MAIL and RCPT as the keywords of the source channel say, such as `remotehost`.
  * Ref: PMDF 2.3.4.47
  */
 import { parsePath } from '../../lib/address/index.js';
 import { bareDomain } from '../../lib/decide/index.js';
-import { type BareAddress, completeBareAddresses } from '../haraka/command-lines.js';
-import { causeOf, guard } from './guard.js';
-import type { HarakaConnection, HarakaPlugin } from './haraka.js';
+import { type BareAddress, causeOf, completeBareAddresses, type HarakaConnection } from '../haraka/index.js';
+import { guard } from './guard.js';
 import { proceed } from './respond.js';
 import { policyForNext, sessionOf } from './session.js';
 
-/** The domain for a bare address; null when there is none that SMTP can carry, and Haraka then refuses the address. */
+/** The domain for a bare address; null when SMTP cannot carry it, and Haraka then refuses the address. */
 function domainFor(connection: HarakaConnection, direction: BareAddress): string | null {
   const policy = policyForNext(connection);
   const domain = bareDomain(policy, sessionOf(connection, policy), direction);
@@ -19,7 +18,7 @@ function domainFor(connection: HarakaConnection, direction: BareAddress): string
 
 /** The hook `connect_init`: completes bare addresses from now on. */
 export const completeBare = guard(
-  function (this: HarakaPlugin, connection: HarakaConnection) {
+  function (connection) {
     completeBareAddresses(connection, (direction) => {
       try {
         return domainFor(connection, direction);

@@ -1,5 +1,5 @@
 /*
- * Ends a start that must not go on: every finding on stderr, and the first error again in what Haraka prints.
+ * Reports why Haraka must not start: every finding on stderr, and the first error again in what Haraka prints.
  */
 import { type Diagnostic, formatDiagnostic } from '../../lib/text/index.js';
 

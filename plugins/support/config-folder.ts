@@ -1,8 +1,8 @@
 /*
- * Haraka's config folder: for a packaged plugin `config.root_path` is the folder of its own defaults.
+ * Haraka's config folder: for a packaged plugin `config.root_path` is the folder of the plugin's own defaults.
  */
 import { join } from 'node:path';
-import type { HarakaPlugin } from './haraka.js';
+import type { HarakaPlugin } from '../haraka/index.js';
 
 /** Gives Haraka's config folder. */
 export function configFolder(plugin: HarakaPlugin): string {

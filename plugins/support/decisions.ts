@@ -1,6 +1,5 @@
 /*
- * The one stored decision for each sender and recipient: whichever plugin asks first has it made, the others apply
- * their part of it.
+ * The one stored decision on each sender and recipient: the first plugin that needs it has it made, and each applies its part.
  */
 import {
   decideInDoubt,
@@ -10,60 +9,51 @@ import {
   type SenderDecision,
 } from '../../lib/decide/index.js';
 import { isOutsideRecipient } from '../../lib/policy/index.js';
+import type { HarakaAddress, HarakaConnection } from '../haraka/index.js';
 import { gateway } from './gateway.js';
-import type { HarakaAddress, HarakaConnection, HarakaTransaction } from './haraka.js';
-import { pathOf, requestOf, sessionOf, transactionState } from './session.js';
-
-/** ESMTP parameters as Haraka hands them over: upper-case names. */
-export type Parameters = Readonly<Record<string, string | null>>;
-
-/** The transaction of a hook that only runs inside one; throws when it was reset during a wait. */
-export function transactionOf(connection: HarakaConnection): HarakaTransaction {
-  if (connection.transaction === null) throw new Error('the transaction is gone');
-  return connection.transaction;
-}
+import { type Parameters, pathOf, requestOf, sessionOf, transactionOf, transactionState } from './session.js';
 
 /** Decides on the sender of the transaction, once. */
 export async function senderDecision(connection: HarakaConnection): Promise<SenderDecision> {
   const transaction = transactionOf(connection);
   const state = transactionState(connection, transaction);
   if (state.sender !== null) return state.sender;
-  const session = sessionOf(connection, state.policy);
+  const { policy } = state;
+  const session = sessionOf(connection, policy);
   const options = { tables: gateway().isEnabled('access') };
   const from = pathOf(transaction.mail_from);
-  const decision = await gateway().decide(state.policy, (environment) =>
-    decideInDoubt(state.policy, session, environment, (source, world) =>
-      decideSender(state.policy, source, from, options, world),
+  state.sender = await gateway().decide(policy, (environment) =>
+    decideInDoubt(policy, session, environment, (source, world) =>
+      decideSender(policy, source, from, options, world),
     ),
   );
-  state.sender = decision;
-  return decision;
+  return state.sender;
 }
 
 /** Decides on a recipient of the transaction, once. */
 export async function recipientDecision(
   connection: HarakaConnection,
   recipient: HarakaAddress,
-  params: Parameters | undefined,
+  params?: Parameters,
 ): Promise<RecipientDecision> {
-  const transaction = transactionOf(connection);
-  const state = transactionState(connection, transaction);
+  const state = transactionState(connection, transactionOf(connection));
   const known = state.recipients.get(recipient);
   if (known !== undefined) return known;
-  const sender = await senderDecision(connection);
-  const session = sessionOf(connection, state.policy);
+  const { policy } = state;
+  const { envelopeFrom } = state.sender ?? (await senderDecision(connection));
+  const session = sessionOf(connection, policy);
   const options = { tables: gateway().isEnabled('access'), bothPasses: false };
   const request = { ...requestOf(recipient, params), earlierRecipients: state.recipients.size };
-  const decision = await gateway().decide(state.policy, (environment) =>
-    decideInDoubt(state.policy, session, environment, (source, world) =>
-      decideRecipient(state.policy, source, sender.envelopeFrom, request, options, world),
+  const decision = await gateway().decide(policy, (environment) =>
+    decideInDoubt(policy, session, environment, (source, world) =>
+      decideRecipient(policy, source, envelopeFrom, request, options, world),
     ),
   );
   state.recipients.set(recipient, decision);
   return decision;
 }
 
-/** Tells whether a recipient that goes by a channel is someone outside whom the client itself named. */
+/** Whether a recipient on a channel is outside and was named by the client itself, not reached by forwarding. */
 export async function goesToOutsider(
   connection: HarakaConnection,
   { host }: HarakaAddress,

@@ -1,17 +1,17 @@
 /*
- * Transactions that are over. A client may leave, or Haraka give a hook up, while something is being written for its
- * transaction; the writer asks here when it is done, since nobody will come back for what was written.
+ * Transactions that have ended. A client may leave, or Haraka cancel a hook, while a file is being written for its
+ * transaction; the writer then has to remove the file.
  */
-import type { HarakaTransaction } from './haraka.js';
+import type { HarakaTransaction } from '../haraka/index.js';
 
 const ended = new WeakSet<HarakaTransaction>();
 
-/** Notes that a transaction is over. */
+/** Notes that a transaction has ended. */
 export function endTransaction(transaction: HarakaTransaction): void {
   ended.add(transaction);
 }
 
-/** Tells whether a transaction is over. */
+/** Whether a transaction has ended. */
 export function hasEnded(transaction: HarakaTransaction): boolean {
   return ended.has(transaction);
 }

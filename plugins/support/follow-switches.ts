@@ -1,15 +1,14 @@
 /*
- * The channel of a connection after STARTTLS and after AUTH, with all that hangs on it: from then on its keywords, its
- * place in the access tables, and whether its clients may relay.
+ * The channel of a connection after STARTTLS and AUTH, and what follows from it: keywords, access tables, relaying.
  * Ref: PMDF 2.3.4.43, 2.3.4.45
  */
 import { type ConnectionDecision, initialChannel, switchAfterCommands } from '../../lib/decide/index.js';
-import { keepSubmissionOpen, letGo } from '../switchchannel/submission-ports.js';
+import type { HarakaConnection, HarakaPlugin } from '../haraka/index.js';
 import { gateway } from './gateway.js';
-import type { HarakaConnection, HarakaPlugin } from './haraka.js';
 import { authenticatedUser, connectionState, serverOf } from './session.js';
+import { keepSubmissionOpen, stopKeepingOpen } from './submission-ports.js';
 
-/** The decision that a switched one came from: commands switch from there, in their order, each time. */
+/** The decision before any switch, by the switched one: commands switch from there, in their order, each time. */
 const origins = new WeakMap<ConnectionDecision, ConnectionDecision>();
 
 function decisionSoFar(connection: HarakaConnection): ConnectionDecision {
@@ -19,7 +18,7 @@ function decisionSoFar(connection: HarakaConnection): ConnectionDecision {
   return { channel: name, why: 'it is the channel of the listener', switched: false, relaying: false };
 }
 
-/** Switches the channel if STARTTLS or AUTH has changed it, and tells so in log and results. Throws on trouble. */
+/** Switches the channel if STARTTLS or AUTH has changed it, and writes that to log and results. Throws on failure. */
 export function followSwitches(plugin: HarakaPlugin, connection: HarakaConnection): void {
   const state = connectionState(connection);
   const before = decisionSoFar(connection);
@@ -29,11 +28,12 @@ export function followSwitches(plugin: HarakaPlugin, connection: HarakaConnectio
   if (after.channel === before.channel) return;
   origins.set(after, origin);
   state.decision = after;
-  if (gateway().isEnabled('switchchannel')) letGo(connection);
+  const opensSubmission = gateway().isEnabled('switchchannel');
+  if (opensSubmission) stopKeepingOpen(connection);
   if (after.relaying) connection.relaying = true;
-  // Who authenticated may relay as Haraka has it, whatever the channel.
+  // Haraka lets an authenticated client relay, whatever the channel.
   else if (before.relaying && authUser === null) connection.relaying = false;
-  if (gateway().isEnabled('switchchannel')) keepSubmissionOpen(connection, state.policy);
+  if (opensSubmission) keepSubmissionOpen(connection, state.policy);
   const { channel, why, relaying } = after;
   connection.results.add(plugin, { channel, why, msg: `channel ${channel}` });
   connection.lognotice(

@@ -1,20 +1,15 @@
 /*
- * What all plugins of the bundle share in one process: the policy in force, the databases, and the way to decide.
- * The first plugin that registers loads the policy; a broken configuration throws there, which stops Haraka. It also
- * makes Haraka's connections safe.
+ * What all plugins of the bundle share in one process: the policy in force, the databases, and the way to decide. The first
+ * plugin that registers loads the policy; a broken configuration throws there, which stops Haraka.
  */
 import type { Environment, Lookup } from '../../lib/engine/index.js';
 import type { Policy, ReverseName } from '../../lib/policy/index.js';
 import type { PluginName } from '../../runtime/haraka-install/index.js';
 import { ConfigError, World } from '../../runtime/index.js';
-import { secureConnections } from '../haraka/index.js';
+import { checkParts, type HarakaPlugin, secureConnections } from '../haraka/index.js';
 import { stopOnBadLines } from './bad-lines.js';
 import { brokenStart } from './broken-start.js';
 import { configFolder } from './config-folder.js';
-import type { HarakaPlugin } from './haraka.js';
-
-export type { PluginName } from '../../runtime/haraka-install/index.js';
-export { configFolder } from './config-folder.js';
 
 /** The policy and the outside world of one process. */
 export class Gateway {
@@ -25,7 +20,6 @@ export class Gateway {
     this.#world = world;
   }
 
-  /** Remembers that a plugin of the bundle is enabled. */
   enable(name: PluginName): void {
     this.#enabled.add(name);
   }
@@ -39,7 +33,7 @@ export class Gateway {
     return this.#world.policy();
   }
 
-  /** Takes a decision: at once when every answer comes at once, later otherwise. Throws or rejects on trouble. */
+  /** Makes a decision: at once when every look-up answers at once, later otherwise. Throws or rejects on failure. */
   decide<T>(policy: Policy, work: (environment: Environment) => Lookup<T>): T | Promise<T> {
     return this.#world.decide(policy, work);
   }
@@ -49,12 +43,10 @@ export class Gateway {
     return this.#world.reverseName(policy, address);
   }
 
-  /** Haraka's config folder. */
   get configFolder(): string {
     return this.#world.configFolder;
   }
 
-  /** The folder for held messages. */
   heldFolder(policy: Policy): string {
     return this.#world.heldFolder(policy);
   }
@@ -62,7 +54,7 @@ export class Gateway {
 
 let shared: Gateway | undefined;
 
-/** Opens the world; what is wrong with the configuration goes to stderr, whole, before the start is given up. */
+/** Opens the world; before it throws, it writes everything wrong with the configuration to stderr. */
 function openWorld(plugin: HarakaPlugin): World {
   try {
     return new World({
@@ -86,16 +78,17 @@ function openWorld(plugin: HarakaPlugin): World {
   }
 }
 
-/** Enters the gateway of this process; loads the policy when no plugin has yet. Throws on a broken configuration. */
+/** Enters the gateway of this process. Throws on a broken configuration, or when this Haraka lacks something. */
 export function enterGateway(plugin: HarakaPlugin, name: PluginName): Gateway {
   if (shared === undefined) stopOnBadLines(plugin);
+  checkParts(plugin, name);
   secureConnections(plugin);
   shared ??= new Gateway(openWorld(plugin));
   shared.enable(name);
   return shared;
 }
 
-/** The gateway that register() joined. */
+/** The gateway that register() entered. */
 export function gateway(): Gateway {
   if (shared === undefined) throw new Error('the gateway is used before a plugin registered');
   return shared;

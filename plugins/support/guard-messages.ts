@@ -1,19 +1,27 @@
 /*
- * Line ends of everything that leaves: CR and LF as pairs, and no NUL. A message that comes in differently is refused after its
- * end, or goes on repaired where `bare_line_ends` says so; what Haraka and plugins make themselves is repaired.
- * In force once for a process, whichever plugins of the bundle are enabled.
+ * Line ends of everything that leaves: CR LF only, and no NUL. A message with others is refused after its end, or repaired
+ * where `bare_line_ends` says so; what Haraka and plugins make themselves is repaired. In force once for a process, whichever
+ * plugins of the bundle are enabled.
  * Ref: RFC 5321 2.3.8; RFC 3463 3.7
  */
 import { LineEndRepair, type LineFault, type Reply, repairedLine, reply } from '../../lib/smtp/index.js';
-import { faultOf, guardDataLines, headerLimit, isGuarded, isHeaderTooLong } from '../haraka/data-lines.js';
-import { filterOutput, stuffHeaderDots } from '../haraka/message-stream.js';
+import {
+  faultOf,
+  filterOutput,
+  guardDataLines,
+  type HarakaConnection,
+  type HarakaPlugin,
+  headerLimit,
+  isGuarded,
+  isHeaderTooLong,
+  stuffHeaderDots,
+} from '../haraka/index.js';
 import { addResult } from './add-result.js';
 import { guard } from './guard.js';
-import type { HarakaConnection, HarakaPlugin } from './haraka.js';
-import { type HookAnswer, proceed, refuse } from './respond.js';
+import { proceed, refuse } from './respond.js';
 import { transactionState } from './session.js';
 
-/** What to do about a bare LF, for someone who types the message; a program has no use for it. */
+/** For someone who types a message; of no use to a program. */
 const endLinesInCrLf = 'lines must end in CR LF (`nc -C` sends it)';
 
 const doubtfulEnd = reply(
@@ -33,34 +41,30 @@ function cureOf(fault: LineFault): string {
   }
 }
 
-function tell(plugin: HarakaPlugin, connection: HarakaConnection, what: string): void {
-  connection.lognotice(plugin, what);
-  addResult(plugin, connection.transaction ?? connection, { fail: what });
+function note(plugin: HarakaPlugin, connection: HarakaConnection, what: string, { text }: Reply): void {
+  const line = `reject message: ${what} reply="554 5.6.0 ${text}"`;
+  connection.lognotice(plugin, line);
+  addResult(plugin, connection.transaction ?? connection, { fail: line });
 }
 
-/** The hook `connect_init`: reads the lines of all messages of the connection from now on. */
-export const guardLines = guard(function (this: HarakaPlugin, connection: HarakaConnection) {
-  guardDataLines(connection, (): Reply => {
-    tell(this, connection, `reject message: lone dot with a bare LF reply="554 5.6.0 ${doubtfulEnd.text}"`);
+/** The hook `connect_init`: checks the lines of all messages of the connection from now on. */
+export const guardLines = guard(function (connection) {
+  guardDataLines(connection, () => {
+    note(this, connection, 'lone dot with a bare LF', doubtfulEnd);
     return doubtfulEnd;
   });
   return proceed;
 });
 
-/** The hook `data_post`: refuses a message with bare line ends, unless the setting has it repaired. */
-export const judgeLines = guard(function (this: HarakaPlugin, connection: HarakaConnection): HookAnswer {
+/** The hook `data_post`: refuses a message with wrong line ends, unless the setting has them repaired. */
+export const judgeLines = guard(function (connection) {
   const { transaction } = connection;
   if (transaction === null) return proceed;
-  if (!isGuarded(transaction))
-    throw new Error('the lines of this message were not read before Haraka read them');
+  if (!isGuarded(transaction)) throw new Error('the lines of this message were not checked');
   if (isHeaderTooLong(transaction)) {
     const limit = headerLimit(transaction);
     const refusal = reply(554, '5.6.0', `the header has more than ${limit} lines, or no empty line after it`);
-    tell(
-      this,
-      connection,
-      `reject message: header of more than ${limit} lines reply="554 5.6.0 ${refusal.text}"`,
-    );
+    note(this, connection, `header of more than ${limit} lines`, refusal);
     return refuse(refusal);
   }
   const found = faultOf(transaction);
@@ -71,7 +75,7 @@ export const judgeLines = guard(function (this: HarakaPlugin, connection: Haraka
     return proceed;
   }
   const refusal = reply(554, '5.6.0', `${where}; ${cureOf(found.fault)}`);
-  tell(this, connection, `reject message: ${where} reply="554 5.6.0 ${refusal.text}"`);
+  note(this, connection, where, refusal);
   return refuse(refusal);
 });
 
@@ -85,7 +89,7 @@ export const cleanHeader = guard((connection) => {
   return proceed;
 });
 
-/** The hook `pre_send_trans_email`: what did not come in by SMTP, a bounce for one, is repaired on its way into the queue. */
+/** The hook `pre_send_trans_email`: repairs what did not come by SMTP, such as a bounce, on its way into the queue. */
 export const cleanOwnMessage = guard(
   (connection) => {
     const { transaction } = connection;

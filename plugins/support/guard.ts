@@ -1,15 +1,19 @@
 /*
- * The one way from Haraka into our code: a guarded hook never throws, never rejects, answers exactly once,
- * and defers on trouble. A reply of its own is sent once it has ended. Haraka itself takes a throw for "continue" and a
- * rejection for the end of the process.
+ * The only way from Haraka into our code. A guarded hook never throws, never rejects, answers exactly once, and defers on an
+ * internal error. Haraka itself takes a throw for "continue", and a rejection ends its process.
  */
-
 import * as constants from 'haraka-constants';
-import { defer, oneLine } from '../../lib/smtp/index.js';
-import { repliesSoFar } from '../haraka/one-command.js';
-import { endConnection } from './end-connection.js';
-import type { HarakaConnection, HarakaPlugin, Next } from './haraka.js';
-import { type HookAnswer, messageOf, type OwnReply } from './respond.js';
+import { defer } from '../../lib/smtp/index.js';
+import {
+  causeOf,
+  endConnection,
+  type HarakaConnection,
+  type HarakaPlugin,
+  messageOf,
+  type Next,
+  repliesSoFar,
+} from '../haraka/index.js';
+import type { HookAnswer } from './respond.js';
 
 /** The body of a hook: what to answer, now or later. */
 export type HookBody<P extends readonly unknown[]> = (
@@ -26,33 +30,20 @@ export type Hook<P extends readonly unknown[]> = (
   ...params: P
 ) => void;
 
-/** What a cause says in the log: one line, without a stack. */
-export function causeOf(error: unknown): string {
-  return oneLine(error instanceof Error ? error.message : String(error));
-}
-
-/** The answer to trouble of our own: 451 4.3.0. */
-export function deferFor(cause: string): HookAnswer {
+function deferFor(cause: string): HookAnswer {
   const verdict = defer(cause);
   return verdict.kind === 'defer'
     ? { code: constants.denysoft, message: messageOf(verdict.reply) }
     : { code: constants.denysoft };
 }
 
-/** Answers the client itself. */
-function say(connection: HarakaConnection, { code, text, ends }: OwnReply): void {
-  connection.respond(code, text, () => {
-    if (ends) connection.disconnect();
-  });
-}
-
 /**
- * Puts a body behind the guard. `onTrouble` replaces the temporary refusal in hooks whose answer Haraka ignores or
- * for which another refusal is right.
+ * Guards the body of a hook. `onError` replaces the reply 451 4.3.0 in hooks whose answer Haraka ignores, or where another
+ * refusal is right.
  */
 export function guard<P extends readonly unknown[]>(
   body: HookBody<P>,
-  onTrouble: (cause: string) => HookAnswer = deferFor,
+  onError: (cause: string) => HookAnswer = deferFor,
 ): Hook<P> {
   return function guarded(next, connection, ...params) {
     let answered = false;
@@ -60,24 +51,28 @@ export function guard<P extends readonly unknown[]>(
     const answer = (given: HookAnswer): void => {
       if (answered) return;
       answered = true;
-      // Core has answered the client itself when it gave up waiting.
+      // After a timeout core has replied to the client itself.
       const isAwaited = repliesSoFar(connection) === replies;
       try {
-        if (given === undefined) next();
-        else next(given.code, given.message);
-        if (isAwaited && given?.reply !== undefined) say(connection, given.reply);
+        if (given === undefined) {
+          next();
+          return;
+        }
+        next(given.code, given.message);
+        if (!isAwaited || given.reply === undefined) return;
+        const { code, text, ends } = given.reply;
+        connection.respond(code, text, () => {
+          if (ends) connection.disconnect();
+        });
       } catch (error) {
-        connection.logerror(
-          this,
-          `the connection ends after an error in what follows this hook: ${causeOf(error)}`,
-        );
+        connection.logerror(this, `the connection ends after an error in a later plugin: ${causeOf(error)}`);
         endConnection(connection);
       }
     };
     const fail = (error: unknown): void => {
       const cause = causeOf(error);
-      connection.logerror(this, `deferred, because of trouble: ${cause}`);
-      answer(onTrouble(cause));
+      connection.logerror(this, `deferred after an internal error: ${cause}`);
+      answer(onError(cause));
     };
     try {
       const given = body.call(this, connection, ...params);

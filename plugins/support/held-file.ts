@@ -1,17 +1,17 @@
 /*
- * Messages that are held for a human to look at: `NAME.HELD` in the held folder, the envelope on top. A file is on disk
- * before anything is acknowledged, and goes again when the client is not told 250.
+ * Messages held for a human to look at: `NAME.HELD` in the held folder, the envelope on top. A file is on disk before anything
+ * is acknowledged, and is removed when the client is not told 250.
  * Ref: PMDF 2.3.4 (holdlimit), 16.1.1
  */
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type HarakaTransaction, syncFolder } from '../haraka/index.js';
 import { endTransaction, hasEnded } from './ended-transactions.js';
-import type { HarakaTransaction } from './haraka.js';
 import { temporaryName } from './held-leftovers.js';
 
 /** A message with its envelope; dots are not stuffed. */
 export interface HeldMessage {
-  /** The file's name without its ending; another message of this name is replaced. */
+  /** The file's name without `.HELD`; another message of this name is replaced. */
   readonly name: string;
   /** The empty string for the null path. */
   readonly from: string;
@@ -29,16 +29,7 @@ async function writeAndSync(file: string, content: Buffer): Promise<void> {
   }
 }
 
-async function syncFolder(folder: string): Promise<void> {
-  const opened = await open(folder, 'r');
-  try {
-    await opened.sync();
-  } finally {
-    await opened.close();
-  }
-}
-
-/** Writes a held message durably and returns the file's name. Rejects, and leaves nothing behind, when it cannot. */
+/** Writes a held message durably and returns the file's name. Rejects, and leaves nothing, when it cannot. */
 export async function writeHeldFile(
   folder: string,
   { name, from, to, message }: HeldMessage,
@@ -60,22 +51,17 @@ export async function writeHeldFile(
 
 const heldFiles = new WeakMap<HarakaTransaction, string[]>();
 
-function messageOf(transaction: HarakaTransaction): Promise<Buffer> {
-  return new Promise((resolve) => {
-    transaction.message_stream.get_data(resolve);
-  });
-}
-
 /**
- * Holds the message of a transaction, which must still be acknowledged, and returns the file's name. Rejects, and leaves
- * nothing behind, when the transaction has ended meanwhile.
+ * Holds the message of a transaction, which is still to be acknowledged, and returns the file's name. Rejects, and leaves
+ * nothing, when the transaction has ended meanwhile.
  */
 export async function holdMessage(
   folder: string,
   transaction: HarakaTransaction,
-  { name, from, to }: Omit<HeldMessage, 'message'>,
+  envelope: Omit<HeldMessage, 'message'>,
 ): Promise<string> {
-  const file = await writeHeldFile(folder, { name, from, to, message: await messageOf(transaction) });
+  const message = await new Promise<Buffer>((resolve) => transaction.message_stream.get_data(resolve));
+  const file = await writeHeldFile(folder, { ...envelope, message });
   if (hasEnded(transaction)) {
     await rm(file, { force: true });
     throw new Error('the client went away');
@@ -84,12 +70,12 @@ export async function holdMessage(
   return file;
 }
 
-/** Forgets the held files of a transaction that is acknowledged. */
+/** Keeps the held files of a transaction that is acknowledged. */
 export function keepHeldFiles(transaction: HarakaTransaction): void {
   heldFiles.delete(transaction);
 }
 
-/** A transaction ends: removes its held files, unless it was acknowledged. */
+/** Ends a transaction: removes its held files, unless it was acknowledged. */
 export async function dropHeldFiles(transaction: HarakaTransaction): Promise<void> {
   endTransaction(transaction);
   const files = heldFiles.get(transaction) ?? [];

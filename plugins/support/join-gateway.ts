@@ -1,19 +1,23 @@
 /*
- * How a plugin of the bundle joins the gateway of its process. What holds for every install, whichever plugins it enables,
- * is hooked in here, once, on behalf of the first plugin that joins.
+ * How a plugin of the bundle joins the gateway of its process. Hooks that every install needs, whichever plugins it enables,
+ * are registered here, once, by the first plugin that joins.
  */
-import { checkCommandLines } from '../haraka/command-lines.js';
-import { checkDataLines } from '../haraka/data-lines.js';
+import type { PluginName } from '../../runtime/haraka-install/index.js';
+import type { HarakaPlugin } from '../haraka/index.js';
 import { completeBare } from './bare-addresses.js';
-import { checkAddress, settleAddress } from './client-address.js';
-import { enterGateway, type Gateway, type PluginName } from './gateway.js';
+import { canonicalizeAddress, checkAddress } from './client-address.js';
+import { enterGateway, type Gateway } from './gateway.js';
 import { cleanHeader, cleanOwnMessage, guardLines, judgeLines } from './guard-messages.js';
-import type { HarakaPlugin } from './haraka.js';
+import { logMissing } from './log-missing.js';
+import { pinDenial } from './pin-denial.js';
 
-/** Hook, name of the method, and what runs; all at priority -100. */
-const hooks = [
-  ['connect_init', 'settleAddress', settleAddress],
-  ['lookup_rdns', 'settleAddress', settleAddress],
+/** A hook, the name of the method by which Haraka finds it in the plugin, and the method. */
+type SharedHook = readonly [hook: string, name: string, method: unknown];
+
+/** At priority -100, for every install. */
+const sharedHooks: readonly SharedHook[] = [
+  ['connect_init', 'canonicalizeAddress', canonicalizeAddress],
+  ['lookup_rdns', 'canonicalizeAddress', canonicalizeAddress],
   ['connect', 'checkAddress', checkAddress],
   ['connect_init', 'guardLines', guardLines],
   ['connect_init', 'completeBare', completeBare],
@@ -21,21 +25,25 @@ const hooks = [
   ['queue', 'cleanHeader', cleanHeader],
   ['queue_outbound', 'cleanHeader', cleanHeader],
   ['pre_send_trans_email', 'cleanOwnMessage', cleanOwnMessage],
-] as const;
+];
 
 let isHooked = false;
 
-/** Joins the gateway of this process; the first to join loads the policy. Throws on a broken configuration. */
+function register(plugin: HarakaPlugin, [hook, name, method]: SharedHook, priority: number): void {
+  Reflect.set(plugin, name, method);
+  plugin.register_hook(hook, name, priority);
+}
+
+/**
+ * Joins the gateway of this process; the first plugin to join loads the policy. Every plugin logs at start what it lacks, and
+ * keeps its denials. Throws on a broken configuration, or when this Haraka lacks something.
+ */
 export function joinGateway(plugin: HarakaPlugin, name: PluginName): Gateway {
   const gateway = enterGateway(plugin, name);
+  register(plugin, ['init_master', 'logMissing', logMissing(name)], 0);
+  register(plugin, ['deny', 'pinDenial', pinDenial], -100);
   if (isHooked) return gateway;
-  checkDataLines(plugin);
-  checkCommandLines(plugin);
-  for (const [hook, method, run] of hooks) {
-    // Haraka finds the method of a hook by its name in the plugin.
-    Reflect.set(plugin, method, run);
-    plugin.register_hook(hook, method, -100);
-  }
+  for (const hook of sharedHooks) register(plugin, hook, -100);
   isHooked = true;
   return gateway;
 }

@@ -1,24 +1,14 @@
 /*
- * The channel by which a file of Haraka's queue leaves: what pmdf/deliver wrote into it, or found out in its second
- * pass; for files of others the channel that the recipient rewrites to.
+ * The channel on which a file of Haraka's queue leaves: the one that pmdf/deliver wrote into it or found in its second pass;
+ * for files of others the channel that the recipient rewrites to.
  */
-import { type Policy, processChannel, rewriteEnvelope } from '../../lib/policy/index.js';
+import { isReprocessing, type Policy, processChannel, rewriteEnvelope } from '../../lib/policy/index.js';
+import type { QueueItem } from '../haraka/index.js';
 import { gateway } from './gateway.js';
-import type { HarakaAddress, HarakaNotes } from './haraka.js';
-
-/** A file of Haraka's queue. */
-export interface QueueItem {
-  readonly todo: {
-    readonly notes: HarakaNotes;
-    readonly mail_from: HarakaAddress;
-    readonly rcpt_to: readonly HarakaAddress[];
-    readonly domain: string;
-  };
-}
 
 const settled = new WeakMap<object, string>();
 
-/** Remembers the channel that a file was found to leave by. */
+/** Notes the channel that a file was found to leave on. */
 export function settleChannel(item: object, channel: string): void {
   settled.set(item, channel);
 }
@@ -30,20 +20,20 @@ function channelInNotes(item: QueueItem): string | null {
   return typeof channel === 'string' ? channel : null;
 }
 
-/** The channel of a file as far as it is known; the process channels carry nothing themselves. */
+/** The channel of a file as far as it is known; mail never leaves on the process channels. */
 export function knownChannel(item: QueueItem): string | null {
   const known = settled.get(item);
   if (known !== undefined) return known;
   const noted = channelInNotes(item);
-  return noted === processChannel || noted === 'reprocess' ? null : noted;
+  return noted === null || isReprocessing(noted) ? null : noted;
 }
 
-/** Tells whether a file is about to go through its second pass, which gives it its channel. */
+/** Whether a file is about to go through its second pass, which gives it its channel. */
 export function awaitsSecondPass(item: QueueItem): boolean {
   return gateway().isEnabled('deliver') && channelInNotes(item) !== null && knownChannel(item) === null;
 }
 
-/** Finds the channel of a file that nobody said anything of: where its first recipient rewrites to. */
+/** Finds the channel of a file without notes: where its first recipient rewrites to. */
 export async function findChannel(policy: Policy, item: QueueItem): Promise<string> {
   const [recipient] = item.todo.rcpt_to;
   if (recipient === undefined) throw new Error('the file has no recipient');

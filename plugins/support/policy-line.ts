@@ -1,5 +1,5 @@
 /*
- * The one line that tells at start which policy is in force, and which plugins ask it.
+ * The line logged at start: the policy in force, and the plugins that use it.
  */
 import type { Policy } from '../../lib/policy/index.js';
 import { counted } from '../../lib/text/index.js';
@@ -24,7 +24,7 @@ function shadowOf({ settings }: Policy): string {
   return inShadow.length === 0 ? '' : `; in shadow: ${inShadow.join(', ')}`;
 }
 
-/** Describes a policy; `folder` is that of its files. */
+/** Describes a policy; `folder` is the folder of its files. */
 export function policyLine(policy: Policy, folder: string, isEnabled: (name: PluginName) => boolean): string {
   const { channels, rules, mappings } = policy;
   const tables = [...mappings.values()].map(({ entries }) => entries);

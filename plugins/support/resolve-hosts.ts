@@ -4,14 +4,14 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import type { Exchange } from './exchange.js';
+import type { Exchange } from '../haraka/index.js';
 
 function isOurOwn(address: string): boolean {
   const own = Object.values(networkInterfaces()).flatMap((all) => all ?? []);
   return address.startsWith('127.') || own.some((one) => one.address === address);
 }
 
-/** Core asks the DNS alone; here a name may also be in the hosts file, as for smtp_forward. */
+/** Resolves a host. Core uses the DNS only; here a name may also be in the hosts file, as for smtp_forward. */
 export async function resolvedHost(host: Exchange): Promise<Exchange[]> {
   if (isIP(host.exchange) !== 0) return [host];
   const found = await lookup(host.exchange, { all: true }).catch(() => []);
@@ -19,12 +19,12 @@ export async function resolvedHost(host: Exchange): Promise<Exchange[]> {
   return found.map(({ address }) => ({
     ...host,
     exchange: address,
-    // Core does not go to an address of this machine that the DNS has named.
+    // Core does not connect to an address of this machine that the DNS named.
     ...(isOurOwn(address) ? {} : { from_dns: host.exchange }),
   }));
 }
 
-/** The same for several hosts, in their order. */
+/** Resolves several hosts, in their order. */
 export async function resolvedAll(hosts: readonly Exchange[]): Promise<Exchange[]> {
   return (await Promise.all(hosts.map(resolvedHost))).flat();
 }

@@ -1,65 +1,45 @@
 /*
- * Verdicts and replies in Haraka's terms: a hook's code and a DSN, which also sets the SMTP code.
+ * What a hook answers: Haraka's code for it, and a message.
  */
-
 import * as constants from 'haraka-constants';
-import * as dsn from 'haraka-dsn';
-import { type Reply, reply } from '../../lib/smtp/index.js';
-import type { HarakaMessage } from './haraka.js';
+import { type Reply, reply, type Verdict } from '../../lib/smtp/index.js';
+import { type HarakaMessage, messageOf } from '../haraka/index.js';
 
-/** A reply to the client of a hook whose answers core does not turn into the right one. */
+/** A reply that we send to the client ourselves, where core would not send the right one. */
 export interface OwnReply {
   readonly code: number;
   readonly text: string;
-  /** Whether the session ends with it. */
   readonly ends: boolean;
 }
 
-/** For a recipient that cannot be delivered together with those before it. */
-export const separateMessage = reply(450, '4.5.3', 'send this recipient in a separate message');
-
-/** What a hook answers; undefined lets the next plugin speak. */
+/** What a hook answers; undefined leaves the answer to the next plugin. */
 export type HookAnswer =
   | { readonly code: number; readonly message?: HarakaMessage; readonly reply?: OwnReply }
   | undefined;
 
-/** Lets the next plugin speak. */
+/** For a recipient that cannot be delivered together with those before it. */
+export const separateMessage = reply(450, '4.5.3', 'send this recipient in a separate message');
+
+/** Leaves the answer to the next plugin. */
 export const proceed: HookAnswer = undefined;
 
-/** Vouches, or ends a hook with success. */
+/** Ends a hook with success; for a recipient, accepts it. */
 export function succeed(message?: string): HookAnswer {
   return message === undefined ? { code: constants.ok } : { code: constants.ok, message };
 }
 
-/** Ends a hook, and only then answers the client: core reads on as soon as a reply has left. */
+/** Ends a hook, and only then replies to the client: core reads on as soon as a reply has left. */
 export function succeedWith(reply: OwnReply): HookAnswer {
   return { code: constants.ok, reply };
 }
 
-/** A reply without an enhanced code. Core knows a message that brings its own code by the name of its class. */
-class DSN {
-  readonly code: number;
-  readonly reply: string;
-
-  constructor(code: number, text: string) {
-    this.code = code;
-    this.reply = text;
-  }
-
-  toString(): string {
-    return this.reply;
-  }
-}
-
-/** Turns a reply into a message that carries its codes, the enhanced one only where the reply has one. */
-export function messageOf({ code, enhanced, text }: Reply): HarakaMessage {
-  if (enhanced === '') return new DSN(code, text === '' ? 'no reason is given' : text);
-  const [, subject, detail] = enhanced.split('.');
-  return dsn.create(code, text, Number(subject), Number(detail));
-}
-
-/** Refuses for good or for now, as the reply's code says. */
+/** Refuses permanently or temporarily, by the code of the reply. */
 export function refuse(reply: Reply): HookAnswer {
   const code = reply.code >= 500 ? constants.deny : constants.denysoft;
   return { code, message: messageOf(reply) };
+}
+
+/** The answer to a verdict; accepting leaves the answer to other plugins. */
+export function answerTo(verdict: Verdict): HookAnswer {
+  return verdict.kind === 'accept' ? proceed : refuse(verdict.reply);
 }

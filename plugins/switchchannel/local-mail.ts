@@ -1,46 +1,55 @@
 /*
- * Mail of clients that relay, to domains of our own, where pmdf/deliver is not enabled: it goes on to the queue plugin of
- * the install, as mail from outside does. Core would send everything that such a client sends by the MX records of its
- * domains, which for our own are this very host.
- * A message to our own domains alone is handed to the queue plugin. One that goes outside as well is queued, and the
- * copies for our own domains go to the server that queue/smtp_forward or queue/lmtp hands mail to; where there is
- * neither, a recipient of the other kind has to come in a separate message.
+ * Mail of relaying clients to our own domains, where pmdf/deliver is not enabled: it goes to the install's queue plugin, as mail
+ * from outside does. Core would deliver everything that such a client sends by MX records, which for our own domains name this
+ * very host. A message to our own domains only is handed to the queue plugin. One that goes outside as well is queued, and the
+ * copies for our own domains go to the server of queue/smtp_forward or queue/lmtp; where there is neither, recipients of the
+ * other kind must come in a separate message.
  */
-
 import * as constants from 'haraka-constants';
 import { leadsOutside, type Policy } from '../../lib/policy/index.js';
-import { transactionOf } from '../support/decisions.js';
-import { gateway } from '../support/gateway.js';
-import { causeOf } from '../support/guard.js';
-import type {
-  HarakaAddress,
-  HarakaConnection,
-  HarakaPlugin,
-  HarakaTransaction,
-  Next,
-} from '../support/haraka.js';
-import { loadedPlugins, pluginsInHook } from '../support/loaded-plugins.js';
-import type { QueueItem } from '../support/outbound-channel.js';
-import { resolvedAll } from '../support/resolve-hosts.js';
-import { type HookAnswer, proceed, refuse, separateMessage } from '../support/respond.js';
-import { authenticatedUser, connectionState, sessionOf, transactionState } from '../support/session.js';
-import { smtpForwardHosts, smtpForwardIn, withHiddenLogin } from '../support/smtp-forward.js';
+import {
+  causeOf,
+  type HarakaAddress,
+  type HarakaConnection,
+  type HarakaPlugin,
+  type HarakaTransaction,
+  loadedPlugins,
+  type Next,
+  pluginsInHook,
+  type QueueItem,
+  smtpForwardHosts,
+  smtpForwardIn,
+  withHiddenLogin,
+} from '../haraka/index.js';
+import {
+  authenticatedUser,
+  connectionState,
+  gateway,
+  type HookAnswer,
+  proceed,
+  refuse,
+  resolvedAll,
+  separateMessage,
+  sessionOf,
+  transactionOf,
+  transactionState,
+} from '../support/index.js';
 
-/** The note of a queued message that names the domains of our own in it. */
+/** The note of a queued message that lists the recipients' domains that are ours. */
 const note = 'pmdf_local';
 
-/** Domains of a transaction that were looked at, and whether they are our own. */
+/** Which domains of a transaction are ours, as far as it was decided. */
 const known = new WeakMap<HarakaTransaction, Map<string, boolean>>();
 
-/** Whether a plugin that is not ours takes mail at the end of DATA. */
+/** Whether a plugin that is not ours queues mail at the end of DATA. */
 function hasQueuePlugin(plugin: HarakaPlugin): boolean {
   return pluginsInHook(plugin, 'queue').some((name) => !name.startsWith('pmdf/'));
 }
 
-/** Whether core would send the message of this client by MX records, and for a reason that is ours. */
+/** Whether core would deliver this client's message by MX records because we let the client relay. */
 function relaysByUs(plugin: HarakaPlugin, connection: HarakaConnection): boolean {
   if (gateway().isEnabled('deliver') || !connection.relaying || !hasQueuePlugin(plugin)) return false;
-  // Another plugin has said already how the message is to leave.
+  // Another plugin has already chosen how the message leaves.
   if (connection.transaction?.notes.get('queue.wants') !== undefined) return false;
   const { decision } = connectionState(connection);
   if (decision?.relaying === true) return true;
@@ -52,7 +61,7 @@ async function isLocal(
   policy: Policy,
   { host }: HarakaAddress,
 ): Promise<boolean> {
-  // `postmaster` alone is ours.
+  // The bare `postmaster`.
   if (host === '') return true;
   const transaction = transactionOf(connection);
   const seen = known.get(transaction) ?? new Map<string, boolean>();
@@ -68,14 +77,14 @@ async function isLocal(
   return !isOutside;
 }
 
-/** Whether copies for our own domains in Haraka's queue can be given the way of the install's queue plugin. */
+/** Whether copies for our own domains in Haraka's queue can go where the install's queue plugin delivers. */
 function canSteerCopies(plugin: HarakaPlugin): boolean {
   const registered = loadedPlugins(plugin) ?? {};
   return smtpForwardIn(registered) !== undefined || registered['queue/lmtp'] !== undefined;
 }
 
-/** Refuses a recipient for now that cannot be delivered together with the ones before it. */
-export async function checkKind(
+/** Defers a recipient that cannot be delivered together with the ones before it. */
+export async function checkSeparate(
   plugin: HarakaPlugin,
   connection: HarakaConnection,
   recipient: HarakaAddress,
@@ -90,7 +99,7 @@ export async function checkKind(
   return isSame ? proceed : refuse(separateMessage);
 }
 
-/** When the message is here: has core run the hook `queue` where it goes to our own domains alone. */
+/** After DATA: has core run the hook `queue` for a message that goes to our own domains only. */
 export async function steerMessage(plugin: HarakaPlugin, connection: HarakaConnection): Promise<HookAnswer> {
   if (!relaysByUs(plugin, connection)) return proceed;
   const transaction = transactionOf(connection);
@@ -111,7 +120,7 @@ function isForLocal({ todo }: QueueItem): boolean {
   return Array.isArray(domains) && domains.includes(todo.domain.toLowerCase());
 }
 
-/** Where a copy for one of our own domains goes: to the server of the install's queue plugin. */
+/** Sends a copy for one of our own domains to the server of the install's queue plugin. */
 export function routeCopy(plugin: HarakaPlugin, next: Next, mail: QueueItem): void {
   const [to] = mail.todo.rcpt_to;
   if (to === undefined || !isForLocal(mail)) {
@@ -120,7 +129,7 @@ export function routeCopy(plugin: HarakaPlugin, next: Next, mail: QueueItem): vo
   }
   const hosts = smtpForwardHosts(loadedPlugins(plugin) ?? {}, mail.todo.mail_from, to);
   if (hosts.length === 0) {
-    // By this note queue/lmtp knows its mail.
+    // queue/lmtp recognizes its mail by this note.
     mail.todo.notes.set('using_lmtp', true);
     next();
     return;

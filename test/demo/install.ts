@@ -1,6 +1,6 @@
 /*
- * Writes the example install, once: what is there is never overwritten, so that the example can be played with.
- * Only the line `listen` of smtp.ini follows the environment variable PORT.
+ * Writes the example install. Existing files are never overwritten, so that users can edit them; only the line `listen`
+ * of smtp.ini follows the environment variable PORT.
  */
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -18,7 +18,7 @@ import {
   sinkChannels,
 } from './layout.js';
 
-/** Files for Haraka's own config folder that `pmdf init` installs too. */
+/** Files for Haraka's own config folder; `pmdf init` installs them too. */
 const broughtFiles = [
   'connection.ini',
   'dhparams.pem',
@@ -27,7 +27,7 @@ const broughtFiles = [
   'outbound.bounce_message_image',
 ] as const;
 
-const plugins = `# The plugins of the example, in the order in which they are asked.
+const plugins = `# The plugins of the example, in the order in which they run.
 tls
 pmdf/switchchannel
 pmdf/maytls
@@ -57,7 +57,7 @@ function freePort(): Promise<number> {
     server.listen(0, '127.0.0.1', () => {
       const address = server.address();
       server.close(() => {
-        if (address === null || typeof address === 'string') reject(new Error('no port could be had'));
+        if (address === null || typeof address === 'string') reject(new Error('there is no free port'));
         else resolve(address.port);
       });
     });
@@ -72,7 +72,7 @@ async function freeSinkPorts(): Promise<SinkPorts> {
   return { l, tcp_local, tcp_internal };
 }
 
-/** Writes a file, whole or not at all, unless it is there. */
+/** Writes a file unless it exists; a crash leaves it complete or absent. */
 function writeOnce(file: string, text: string): void {
   if (!existsSync(file)) writeWhole(file, text, 0o644);
 }
@@ -86,7 +86,7 @@ function writeWhole(file: string, text: string, mode: number): void {
 /** Days for which the certificate of the example is valid. */
 const certificateDays = 3650;
 
-/** Makes the certificate of this example, for Haraka and the sinks alike. */
+/** Makes the certificate of this example, for Haraka and the sinks, unless there is one. */
 async function writeCertificateOnce(): Promise<void> {
   if (existsSync(keyFile) && existsSync(certificateFile)) return;
   const { key, cert } = await makeCertificateFor(['domain.com', 'localhost'], certificateDays);
@@ -94,7 +94,7 @@ async function writeCertificateOnce(): Promise<void> {
   writeWhole(certificateFile, cert, 0o644);
 }
 
-/** Makes Haraka listen on another port; for when it is known that the example does not run already. */
+/** Changes the port that Haraka listens on; call it only when the example is not running. */
 export function followPort(port: number): void {
   const file = join(configFolder, 'smtp.ini');
   const text = readFileSync(file, 'utf8');
@@ -115,7 +115,7 @@ export function harakaProgram(): string {
   return join(harakaFolder(), 'bin', 'haraka');
 }
 
-/** Writes what is missing of the example install; a new one listens on `port`. */
+/** Writes the missing files of the example install; a new one listens on `port`. */
 export async function installDemo(port: number): Promise<void> {
   writeOnce(portsFile, `${JSON.stringify(await freeSinkPorts(), null, 2)}\n`);
   const ports: SinkPorts = JSON.parse(readFileSync(portsFile, 'utf8'));

@@ -1,11 +1,11 @@
 /*
- * Where the example is: `.demo/` in the project, an ordinary Haraka install beside the mail that its sinks received.
+ * Where the example is: `.demo/` in the project, a Haraka install and the mail that its sinks received.
  * A test sets DEMO_FOLDER to run an example of its own.
  */
 import { join } from 'node:path';
 import { projectRoot } from '../support/project-root.js';
 
-/** The channels whose mail the sinks take, in the order of their ports. */
+/** The channels that have a sink, in the order of their ports. */
 export const sinkChannels = ['l', 'tcp_local', 'tcp_internal'] as const;
 export type SinkChannel = (typeof sinkChannels)[number];
 
@@ -23,5 +23,5 @@ export type SinkPorts = Readonly<Record<SinkChannel, number>>;
 /** The file that keeps the ports of the sinks from one start to the next. */
 export const portsFile = join(demoFolder, 'sink-ports.json');
 
-/** The answer of a sink to a recipient whose local part this is: it shows that a refusal behind us reaches the client. */
+/** The local part that every sink refuses, to show that the refusal of a next hop reaches the client. */
 export const refusedLocalPart = 'no-such-user';

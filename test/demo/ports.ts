@@ -1,5 +1,5 @@
 /*
- * The ports of the example: which one Haraka listens on, and what to do where one is taken.
+ * The ports of the example: which one Haraka listens on, and what to do if one is in use.
  */
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { portsFile, type SinkPorts, sinkChannels } from './layout.js';
 const defaultPort = 2525;
 const greetingLimitMs = 2_000;
 
-/** Reads the port that Haraka listens on from the environment; throws on what is not a port. */
+/** The port that Haraka listens on, from the environment variable PORT; throws if that is not a port. */
 export function listenPort(): number {
   const written = process.env['PORT'] ?? '';
   const port = written === '' ? defaultPort : Number(written);
@@ -18,7 +18,7 @@ export function listenPort(): number {
   return port;
 }
 
-/** Returns the code of the error with which a port cannot be opened, or undefined where it can. */
+/** The error code if a port cannot be opened, undefined if it can. */
 async function whyNotFree(port: number): Promise<string | undefined> {
   const server = createServer();
   server.listen(port, '127.0.0.1');
@@ -32,7 +32,7 @@ async function whyNotFree(port: number): Promise<string | undefined> {
   return undefined;
 }
 
-/** Says whether what listens on a port greets as the sink of an example does. */
+/** Tells whether the server on a port greets as the sink of an example does. */
 async function isSink(port: number): Promise<boolean> {
   const socket = connect({ port, host: '127.0.0.1', timeout: greetingLimitMs });
   try {
@@ -52,15 +52,14 @@ async function isSink(port: number): Promise<boolean> {
 
 function portInUse(port: number, code: string): string {
   if (code === 'EACCES')
-    return `port ${port} needs the rights of root. Choose a port above 1023: PORT=${defaultPort} npm start`;
+    return `port ${port} can be opened by root only. Choose a port above 1023: PORT=${defaultPort} npm start`;
   if (code === 'EADDRINUSE')
     return `port ${port} is in use. Stop the program that uses it, or choose another port: PORT=${port < 65_535 ? port + 1 : defaultPort} npm start`;
   return `port ${port} cannot be opened (${code}). Choose another port: PORT=${defaultPort} npm start`;
 }
 
 /**
- * Throws, with what to do, where a port of the example is taken: by another start of the same example, or by another
- * program.
+ * Throws an error that says what to do if a port of the example is in use, by the same example or by another program.
  */
 export async function requireFreePorts(port: number): Promise<void> {
   const sinks: SinkPorts = JSON.parse(readFileSync(portsFile, 'utf8'));
@@ -69,7 +68,7 @@ export async function requireFreePorts(port: number): Promise<void> {
     if (code === undefined) continue;
     if (await isSink(sinks[channel]))
       throw new Error(
-        'this example is running already. Stop it first (Ctrl-C in its terminal), or start a second one in another clone.',
+        'this example is already running. Stop it first (Ctrl-C in its terminal), or start a second one in another clone.',
       );
     throw new Error(
       `port ${sinks[channel]} of the sink for channel ${channel} is in use (${code}). Stop the program that uses it, or delete .demo to start with new ports.`,

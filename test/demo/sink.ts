@@ -1,7 +1,7 @@
 /*
  * The sinks of the example, in one process: they act as the mail servers of the site and of the outside world, with one
- * port for each channel, and offer STARTTLS. A message is a file on disk, with its envelope on top, before the sink says 250.
- * Run as a child of the example; ends when its parent does.
+ * port for each channel, and offer STARTTLS. Each message is written to disk, with its envelope on top, before the 250.
+ * Runs as a child of the example, and ends with it.
  */
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -20,14 +20,14 @@ import {
 
 let count = 0;
 
-/** Makes what was renamed into a folder last through a crash. */
+/** Syncs a folder, so that a renamed file in it survives a crash. */
 function syncFolder(folder: string): void {
   const opened = openSync(folder, 'r');
   fsyncSync(opened);
   closeSync(opened);
 }
 
-/** Puts one message on disk under a name that sorts by arrival. */
+/** Writes one message to disk, under a name that sorts by arrival. */
 function keep(channel: SinkChannel, { envelopeFrom, envelopeTo, raw }: SinkMessage): void {
   const to = envelopeTo.map((address) => `X-Envelope-To: ${address}`);
   const envelope = [`X-Envelope-From: ${envelopeFrom}`, ...to, ''].join('\r\n');
@@ -46,7 +46,7 @@ function keep(channel: SinkChannel, { envelopeFrom, envelopeTo, raw }: SinkMessa
 function answerRecipient(recipient: string): SinkReply {
   const localPart = recipient.slice(0, recipient.lastIndexOf('@'));
   if (localPart.toLowerCase() === refusedLocalPart) return { code: 550, text: '5.1.1 no such user here' };
-  return { code: 250, text: '2.1.5 recipient taken' };
+  return { code: 250, text: '2.1.5 recipient accepted' };
 }
 
 function answerMessage(channel: SinkChannel, message: SinkMessage): SinkReply {
@@ -54,11 +54,11 @@ function answerMessage(channel: SinkChannel, message: SinkMessage): SinkReply {
     keep(channel, message);
     const security = message.isSecure ? 'under TLS' : 'in clear';
     process.stdout.write(`sink of ${channel}: mail for ${message.envelopeTo.join(', ')}, ${security}\n`);
-    return { code: 250, text: `2.0.0 taken by the sink of ${channel}` };
+    return { code: 250, text: `2.0.0 accepted by the sink of ${channel}` };
   } catch (error) {
     const cause = error instanceof Error ? error.message : String(error);
     process.stderr.write(`sink of ${channel}: ${cause}\n`);
-    return { code: 451, text: '4.3.0 the sink cannot keep it' };
+    return { code: 451, text: '4.3.0 the sink cannot write the message' };
   }
 }
 
@@ -77,7 +77,7 @@ function startSink(channel: SinkChannel, port: number, certificate: Certificate)
   });
 }
 
-/** Reads the port of one sink from the file that keeps them. */
+/** The port of one sink, from the file of ports. */
 function portOf(ports: unknown, channel: SinkChannel): number {
   const port: unknown = typeof ports === 'object' && ports !== null ? Reflect.get(ports, channel) : undefined;
   if (typeof port !== 'number') throw new Error(`${portsFile} names no port for ${channel}`);

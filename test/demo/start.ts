@@ -11,7 +11,7 @@ import { listenPort, requireFreePorts } from './ports.js';
 const children: ChildProcess[] = [];
 let ending = false;
 
-/** Ends every part; the exit code is that of the first cause. */
+/** Ends every part; the first call decides the exit code. */
 function end(code: number): void {
   if (ending) return;
   ending = true;
@@ -65,30 +65,29 @@ function startHaraka(): Promise<void> {
 }
 
 function guide(port: number): string {
-  const openssl = `openssl s_client -quiet -crlf -starttls smtp -connect 127.0.0.1:${port}`;
+  const server = `127.0.0.1:${port}`;
   return `
-ready 127.0.0.1:${port}
+ready ${server}
 
 Local domain: domain.com. Clients in 127.0.1.0/24 are inside, all others outside. jane.doe@domain.com is forwarded.
 Mail that arrives is kept in .demo/mail/<channel>/. Try it in another terminal:
 
+  send() { echo 'Subject: hi' | curl -sS --crlf -T - --mail-from ann@example.net "$@" smtp://${server}/client.example; }
+  send --mail-rcpt bob@domain.com
+  send --mail-rcpt jane.doe@domain.com
+  send --mail-rcpt bob@other.com --interface 127.0.1.5
+  send --mail-rcpt bob@other.com
+  send --mail-rcpt 'victim%evil.example@domain.com'
+
+Three are accepted: bob's, jane's, which is forwarded to jdoe@other.com, and one to the outside from a client inside.
+Two print \`RCPT failed: 550\`: clients outside may not relay.
+
+Or type SMTP yourself (EHLO, MAIL FROM, RCPT TO, DATA):
+
   nc -C 127.0.0.1 ${port}                  as a client outside
   nc -C -s 127.0.1.5 127.0.0.1 ${port}     as a client inside
-  ${openssl}
+  openssl s_client -quiet -crlf -starttls smtp -connect ${server}
                                         as a client outside, under TLS
-
-  EHLO client.example
-  MAIL FROM:<somebody@example.net>
-  RCPT TO:<bob@domain.com>                          accepted
-  RCPT TO:<bob@other.com>                           refused from outside, accepted from inside
-  RCPT TO:<victim%evil.example@domain.com>          refused from outside
-  RCPT TO:<jane.doe@domain.com>                     accepted, goes to jdoe@other.com
-  DATA
-  Subject: test
-
-  Hello.
-  .
-  QUIT
 
 SMTP lines end with CR and LF: \`nc -C\` sends both. Where nc has no -C, use \`telnet 127.0.0.1 ${port}\`.
 Ctrl-C ends the example. You can edit the files in .demo/config while it runs.

@@ -1,6 +1,6 @@
 /*
- * Sessions with the command `pmdf` as pages show them: `$ ` before what is typed, then what is printed.
- * A line `...` stands for any lines, `...` at the end of a line for any text.
+ * Sessions with the command `pmdf` in pages: a line with `$ ` is typed, the others are printed.
+ * A line `...` matches any lines, `...` at the end of a line any text.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -25,7 +25,7 @@ export function typedIn(text: string): readonly Typed[] {
   return typed.map(({ command, output, line }) => ({ command, output: output.join('\n'), line }));
 }
 
-/** Runs a command line in an install whose config/pmdf holds `files`; gives everything that it printed. */
+/** Runs a command line in an install whose config/pmdf holds `files`; returns everything that it printed. */
 export function printed(command: string, files: ReadonlyMap<string, string>): string {
   const install = mkdtempSync(join(tmpdir(), 'pmdf-docs-'));
   try {
@@ -53,7 +53,7 @@ function matchesLines(expected: readonly string[], lines: readonly string[]): bo
   return line !== undefined && matchesLine(first, line) && matchesLines(rest, others);
 }
 
-/** Tells whether `actual` is `expected`; a line `...` stands for any lines, `...` at the end of one for any text. */
+/** Tells whether `actual` is `expected`; a line `...` matches any lines, `...` at the end of one any text. */
 export function isAsShown(expected: string, actual: string): boolean {
   return matchesLines(expected.trimEnd().split('\n'), actual.trimEnd().split('\n'));
 }

@@ -19,7 +19,7 @@ function rowsOf(page: string): readonly Row[] {
   });
 }
 
-/** Spells ranges out: `2.2.6.1 to 2.2.6.9` and `2.3.4.40-45` name every section from first to last. */
+/** The sections in a text; `2.2.6.1 to 2.2.6.9` and `2.3.4.40-45` are every section from first to last. */
 function sectionsIn(text: string): readonly string[] {
   const sections: string[] = [];
   const plain = text.replace(
@@ -33,7 +33,7 @@ function sectionsIn(text: string): readonly string[] {
   return sections;
 }
 
-/** What the code refers to in PMDF's manual, with the file of each. */
+/** The sections of PMDF's manual that the code refers to, each with its file. */
 function references(): readonly { readonly section: string; readonly file: string }[] {
   return ['lib', 'runtime', 'plugins', 'bin'].flatMap((folder) =>
     readdirSync(join(projectRoot, folder), { recursive: true, withFileTypes: true })

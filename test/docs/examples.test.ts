@@ -1,5 +1,5 @@
 /*
- * What the pages show is true: configuration compiles without a finding, and examples give what they say.
+ * The code in the pages is correct: configuration compiles without a finding, and examples have the answers that they show.
  */
 import assert from 'node:assert/strict';
 import { isAsShown, printed, typedIn } from './console.js';
@@ -10,7 +10,7 @@ import { WrittenPolicy } from './written-policy.js';
 /** Files that add to a configuration, and those that begin one. */
 const addingKinds: readonly string[] = ['mappings', 'aliases', 'general.txt', 'security.cnf', 'pmdf.yaml'];
 const configurationKinds: readonly string[] = ['pmdf.cnf', 'rules', ...addingKinds];
-/** Blocks that are no configuration and no example. */
+/** Blocks that are neither configuration nor example. */
 const otherKinds: readonly string[] = [
   '',
   'sh',
@@ -18,12 +18,13 @@ const otherKinds: readonly string[] = [
   'smtp',
   'ts',
   'console',
+  'log',
   'config/plugins',
   'yaml',
   'json',
 ];
 
-/** Sessions in these pages are held, with a configuration of their own, by the tests of the command. */
+/** The tests of the command run the sessions in these pages, with a configuration of their own. */
 const sessionsHeldElsewhere = 'docs/command/';
 
 for (const page of allPages()) {
@@ -32,9 +33,9 @@ for (const page of allPages()) {
     for (const [index, { kind, text, line }] of page.blocks.entries()) {
       const [word = ''] = kind.split(' ');
       if (configurationKinds.includes(word)) {
-        // Files that follow each other belong together, and may name each other.
+        // Consecutive files belong together, and may refer to each other.
         const goesOn = addingKinds.includes(page.blocks[index + 1]?.kind ?? '');
-        it(`line ${line}: ${word} ${goesOn ? 'is taken' : 'compiles'}`, () => {
+        it(`line ${line}: ${word} ${goesOn ? 'is added' : 'compiles'}`, () => {
           written.add(word, text);
           if (!goesOn) assert.deepEqual(written.complaints(), []);
         });

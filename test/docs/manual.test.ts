@@ -18,7 +18,7 @@ function read(name: string): string {
   return readFileSync(join(projectRoot, name), 'utf8');
 }
 
-/** The rows of the table of commands: the names in a row, and the page that it leads to, or the index itself. */
+/** The rows of the table of commands: the names in a row, and the page that it links to, or the index itself. */
 function rows(): { readonly names: string[]; readonly target: string }[] {
   return read(index)
     .split('\n')

@@ -1,11 +1,11 @@
 /*
- * What the tests of the documentation read in a page: code blocks, links, headings.
+ * Reads code blocks, links and headings of a page.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../support/project-root.js';
 
-/** A fenced block: what stands after the fence, the text with a final line end, the line of the fence. */
+/** A fenced block: the word after the fence, the text with a final line end, the line of the fence. */
 export interface CodeBlock {
   readonly kind: string;
   readonly text: string;
@@ -17,15 +17,15 @@ export interface Page {
   /** Against the project root. */
   readonly name: string;
   readonly blocks: readonly CodeBlock[];
-  /** Targets of links, with the line each stands on. */
+  /** Targets of links, each with its line. */
   readonly links: readonly { readonly target: string; readonly line: number }[];
-  /** What `#` in a link can name. */
+  /** What a link can name after `#`. */
   readonly anchors: ReadonlySet<string>;
   /** The text without its code blocks. */
   readonly prose: string;
 }
 
-/** Names a heading as links do: lower case, blanks to hyphens, other signs dropped. */
+/** The anchor of a heading: lower case, hyphens for blanks, other signs dropped. */
 function anchorOf(heading: string): string {
   return heading
     .toLowerCase()

@@ -134,7 +134,7 @@ function decide(page: WrittenPolicy, question: string): string {
 /** The kinds of blocks that hold examples. */
 export const exampleKinds: readonly string[] = ['rewrite', 'probe', 'match', 'decide', 'switch'];
 
-/** Answers a question as the engine does. */
+/** The answer of the engine to a question. */
 export function answerTo(kind: string, page: WrittenPolicy, question: string): string {
   const [word = '', table = ''] = kind.split(' ');
   switch (word) {

@@ -1,5 +1,5 @@
 /*
- * The configuration that a page shows, compiled. What a page leaves out comes from the samples in config/.
+ * The configuration in a page, compiled. Files that a page does not show come from the samples in config/.
  */
 
 import { readFileSync } from 'node:fs';
@@ -40,7 +40,7 @@ export class WrittenPolicy {
   #files = new Map<string, string>();
   #compiled: Compiled | undefined;
 
-  /** Takes a file of a page; a new pmdf.cnf, or rules alone, begins a new configuration. */
+  /** Adds a file of a page; a new pmdf.cnf, or rules alone, begins a new configuration. */
   add(kind: string, text: string): void {
     this.#compiled = undefined;
     if (kind === 'rules') this.#files = new Map([['pmdf.cnf', `${text}${sampleChannels}`]]);
@@ -48,7 +48,7 @@ export class WrittenPolicy {
     else this.#files.set(kind, text);
   }
 
-  /** Its files as an install has them. */
+  /** Its files, as in an install. */
   files(): ReadonlyMap<string, string> {
     const { settings } = this.#compile();
     const fromSamples = settings.channelBlocks.length > 0 ? [] : ['pmdf.cnf', 'mappings', 'general.txt'];
@@ -91,7 +91,7 @@ export class WrittenPolicy {
     return this.#compiled;
   }
 
-  /** What is wrong with it, as people see it. */
+  /** Its diagnostics as printed. */
   complaints(): readonly string[] {
     return this.#compile().diagnostics.map(formatDiagnostic);
   }

@@ -33,7 +33,7 @@ describe('a throw after a hook', () => {
         assert.deepEqual(client.greeting?.lines, ['421 4.3.0 internal error, try again later']);
         await client.closed;
       }
-      assert.match(broken.log(), /the connection ends after an error in what follows this hook: Cannot read/);
+      assert.match(broken.log(), /the connection ends after an error in a later plugin: Cannot read/);
     } finally {
       await broken.stop();
     }
@@ -53,7 +53,7 @@ describe('a throw after a hook', () => {
     const reply = await client.rcpt('broken@domain.com');
     assert.deepEqual(reply.lines, ['421 4.3.0 internal error, try again later']);
     await client.closed;
-    assert.match(gateway.log(), /after an error in what follows this hook: (?:Error: )?core is broken/);
+    assert.match(gateway.log(), /after an error in a later plugin: (?:Error: )?core is broken/);
     assert.equal((await other.rcpt('bob@domain.com')).code, 250);
     await other.quit();
   });

@@ -104,7 +104,7 @@ old: v@old_host.sub.domain.com
     assert.ok(message !== undefined);
     const { action, status, to } = bounceOf(message);
     assert.deepEqual({ action, to }, { action: 'failed', to: ['a@sub.domain.com'] });
-    assert.match(status, /^5\.6\.7 .*takes no address beyond ASCII/);
+    assert.match(status, /^5\.6\.7 .*does not accept non-ASCII addresses/);
     assert.deepEqual(plain.attempts, []);
   });
 

@@ -92,7 +92,7 @@ describe('npm start', function () {
 
   it('says that it is already running if it is started twice', async () => {
     const text = await startAndFail(await freePort());
-    assert.match(text, /this example is running already\. Stop it first/);
+    assert.match(text, /this example is already running\. Stop it first/);
     const listen = readFileSync(path.join(folder, 'config', 'smtp.ini'), 'utf8');
     assert.match(listen, new RegExp(`^listen=127\\.0\\.0\\.1:${port}$`, 'm'));
     assert.doesNotMatch(text, /\bat .*\.js:\d/);

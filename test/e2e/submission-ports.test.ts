@@ -116,7 +116,7 @@ describe('submission ports', () => {
     const client = await come(STUBBORN, 587);
     const reply = await client.mail('a@client.example');
     assert.deepEqual(reply.lines, ['451 4.3.0 could not decide, try again later']);
-    await gateway.waitForLog('relaying could not be taken back');
+    await gateway.waitForLog('relaying could not be cleared');
     await client.quit();
   });
 });

@@ -1,11 +1,11 @@
 /*
- * The manual page: everything that the help of the commands says, in the macros of man.
+ * The manual page: the help of all commands, in the macros of man.
  */
 import { commands } from '../../bin/commands.js';
 import { type Command, commonOptions } from '../../bin/support/command.js';
 import { exitCodes, generalOptions, purpose, spelling } from '../../bin/support/help.js';
 
-/** Text as roff has it; what stands between backticks is bold. */
+/** Text as roff; text between backticks is bold. */
 function roff(text: string): string {
   const escaped = text
     .replaceAll('\\', '\\e')

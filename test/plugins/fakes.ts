@@ -1,7 +1,7 @@
 /*
  * Fakes of the objects that Haraka passes to hooks, with just the parts that the code under test uses.
  */
-import type { HarakaAddress, HarakaConnection, HarakaPlugin } from '../../plugins/support/haraka.js';
+import type { HarakaAddress, HarakaConnection, HarakaPlugin } from '../../plugins/haraka/types.js';
 
 /** A plugin of the given name; its log goes nowhere. */
 export function fakePlugin(name: string): HarakaPlugin {

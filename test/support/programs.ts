@@ -13,8 +13,10 @@ export function unpackedMtas(): string {
 
 /** What tests may need: a program on the PATH, a file, or the rights of root. */
 const needs = {
+  awk: { program: 'awk' },
   bash: { program: 'bash' },
   cdb: { program: 'cdb' },
+  curl: { program: 'curl' },
   exim: { file: ['exim', 'usr/sbin/exim4'], root: true },
   git: { program: 'git' },
   'gnutls-cli': { program: 'gnutls-cli' },

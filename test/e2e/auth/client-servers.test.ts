@@ -103,7 +103,7 @@ PROCESS-DAEMON
       assert.equal(second.sessions.at(-1)?.authenticated, 'PLAIN');
       assert.match(
         gateway.log(),
-        /AUTH is a must and not to be had with 127\.0\.0\.1:\d+: .*`454 4\.7\.0 not today`/,
+        /AUTH is required and failed with 127\.0\.0\.1:\d+: .*`454 4\.7\.0 not today`/,
       );
     } finally {
       await gateway.stop();

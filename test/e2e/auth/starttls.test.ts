@@ -33,7 +33,7 @@ describe('STARTTLS after AUTH', () => {
   it('forgets EHLO', async () => {
     const client = await come(clients.stay);
     assert.equal((await client.mail('jane@domain.com')).code, 503);
-    assert.match((await client.send(good)).lines[0] ?? '', /^503 5\.5\.1 AUTH is possible after EHLO/);
+    assert.match((await client.send(good)).lines[0] ?? '', /^503 5\.5\.1 AUTH is possible only after EHLO/);
     assert.equal((await client.send('HELO client.example')).code, 250);
     assert.equal((await client.send(good)).code, 503);
     assert.match((await client.ehlo()).text, /^AUTH PLAIN LOGIN$/m);

@@ -8,8 +8,8 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createWriteStream, readdirSync, renameSync } from 'node:fs';
 import { Readable } from 'node:stream';
-import { openOutboundQueue, type QueueFile } from '../../../plugins/deliver/undocumented/outbound-queue.js';
-import type { HarakaAddress, HarakaNotes } from '../../../plugins/support/haraka.js';
+import { openOutboundQueue, type QueueFile } from '../../../plugins/haraka/queue/outbound-queue.js';
+import type { HarakaAddress, HarakaNotes } from '../../../plugins/haraka/types.js';
 import { fakePlugin } from '../../plugins/fakes.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 import { until } from '../support/until.js';
@@ -63,9 +63,10 @@ describe('a queue file', () => {
       HMailItem,
       delivery_queue: { push: () => undefined },
       net_utils: { get_mx: async () => [] },
+      build_todo: (_todo: object, _file: object, then: () => void) => then(),
       process_delivery: async (paths: { push(path: string): void }, todo: Todo, items: object[]) => {
         const file = createWriteStream(folder.path('__tmp__.1'));
-        todo.text.pipe(file);
+        outbound.build_todo(todo, file, () => todo.text.pipe(file));
         file.on('error', () => undefined);
         await once(file, 'open');
         if (race !== 'all is well') file.destroy(new Error('no space left'));

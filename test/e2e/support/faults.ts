@@ -45,18 +45,18 @@ function throwing (file, name, when, owner) {
     return original.apply(self, args)
   }, owner)
 }
-throwing('lib/policy/decide-connection.js', 'decideConnection', 'throw-connection')
-throwing('lib/policy/decide-connection.js', 'decidePort', 'throw-port')
-throwing('lib/policy/decide-sender.js', 'decideSender', 'throw-sender')
-throwing('lib/policy/decide-recipient.js', 'decideRecipient', 'throw-recipient')
-throwing('lib/policy/decide-recipient.js', 'decideReprocessed', 'throw-reprocessed')
-throwing('plugins/deliver/undocumented/outbound-queue.js', 'write', 'throw-write', (module) => module.OutboundQueue.prototype)
+throwing('lib/decide/decide-connection.js', 'decideConnection', 'throw-connection')
+throwing('lib/decide/decide-connection.js', 'decidePort', 'throw-port')
+throwing('lib/decide/decide-sender.js', 'decideSender', 'throw-sender')
+throwing('lib/decide/decide-recipient.js', 'decideRecipient', 'throw-recipient')
+throwing('lib/decide/decide-recipient.js', 'decideReprocessed', 'throw-reprocessed')
+throwing('plugins/haraka/queue/outbound-queue.js', 'write', 'throw-write', (module) => module.OutboundQueue.prototype)
 throwing('plugins/deliver/ask-next-hop.js', 'askNextHop', 'throw-ask')
-throwing('plugins/deliver/hand-on.js', 'sendCopies', 'throw-forward')
+throwing('plugins/deliver/send-copies.js', 'sendCopies', 'throw-forward')
 breakIn('plugins/support/gateway.js', 'decide', (original, self, args) => {
   return fault === 'reject' ? Promise.reject(new Error('injected: reject')) : original.apply(self, args)
 }, (module) => module.Gateway.prototype)
-breakIn('runtime/answer-requests.js', 'answerRequests', (original, self, args) => {
+breakIn('runtime/databases/answer-requests.js', 'answerRequests', (original, self, args) => {
   const answers = original.apply(self, args)
   return { answer: (request) => fault === 'silent-database' ? new Promise(() => {}) : answers.answer(request) }
 })

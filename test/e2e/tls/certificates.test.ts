@@ -158,7 +158,7 @@ describe('the certificates of pmdf/maytls', () => {
 
         // A key that does not match does not replace one that does.
         writeFileSync(path.join(folder, 'server-priv.pem'), other.key);
-        await gateway.waitForLog('the certificates cannot be used; those in use stay');
+        await gateway.waitForLog('the new certificates cannot be used; the old ones stay in use');
         assert.match(gateway.log(), /the private key does not fit this certificate \[tls\/key-mismatch\]/);
         assert.equal(await shown(gateway.port, null), whole(NAME));
       } finally {

@@ -60,13 +60,13 @@ function expectedOutcome(demand: Demand, startTls: StartTls, certificate: Certif
 
 const reasons: Readonly<Record<StartTls, RegExp>> = {
   works: /the handshake failed: .*(?:certificate|altnames|self-signed)/i,
-  absent: /the server offers no STARTTLS/,
+  absent: /the server does not offer STARTTLS/,
   refused: /the server answered STARTTLS with `454 /,
   garbled: /the handshake failed: /,
   dropped: /the handshake failed: |closed the connection/,
   'dropped-after': /the handshake failed: |closed the connection/,
   stalled: /the handshake failed: socket timeout/,
-  injected: /something came in clear behind the reply to STARTTLS/,
+  injected: /the server sent something in clear after the reply to STARTTLS/,
 };
 
 interface Case {
@@ -376,7 +376,7 @@ describe('pmdf/maytls when TLS is not possible at all', () => {
       await client.rcpt('x@must.example');
       assert.equal((await client.data(sampleMessage('bounce'))).code, 250);
       await client.quit();
-      const text = `TLS is required: 127.0.0.1:${server.port}: the server offers no STARTTLS`;
+      const text = `TLS is required: 127.0.0.1:${server.port}: the server does not offer STARTTLS`;
       await gateway.waitForLog(`bounced: Error: Too many failures (${text}) | 5.7.10 `);
       assert.deepEqual(server.messages, []);
     } finally {

@@ -233,13 +233,13 @@ describe('the authenticator', () => {
       isAnswered = true;
       return outcome;
     });
-    const behind = decide('192.0.2.1', 'apples');
+    const second = decide('192.0.2.1', 'apples');
     assert.deepEqual(await decide('192.0.2.2', 'apples'), { kind: 'good', user: 'jane' });
     await settled();
     assert.equal(isAnswered, false);
     clock.advance(500);
     assert.deepEqual(await wrong, { kind: 'wrong' });
-    assert.deepEqual(await behind, { kind: 'good', user: 'jane' });
+    assert.deepEqual(await second, { kind: 'good', user: 'jane' });
   });
 
   it('does not make a known user wait for failures of others at the same address', async () => {

@@ -9,7 +9,7 @@ import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { Writable } from 'node:stream';
-import type { HarakaConnection, HarakaTransaction, PipeOptions } from '../../../plugins/support/haraka.js';
+import type { HarakaConnection, HarakaTransaction, PipeOptions } from '../../../plugins/haraka/types.js';
 import { harakaFolder } from '../../e2e/support/project-root.js';
 
 /** What the client sees, and what the next-hop server gets. */

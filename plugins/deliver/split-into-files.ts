@@ -1,0 +1,53 @@
+/*
+ * Splits a queue file into several. All of them are on disk before the file itself is removed: a crash in between may deliver
+ * twice, never not at all.
+ */
+import type { HarakaAddress, HeldFile, NextHopAnswer, OutboundQueue, QueuedMail } from '../haraka/index.js';
+import { domainOf } from './copies.js';
+import { removeFiles } from './hold.js';
+import { notesFor, type OwnNotes } from './own-notes.js';
+
+export interface Part {
+  readonly own: OwnNotes;
+  readonly recipients: readonly HarakaAddress[];
+  /** Header lines on top of the message, without line ends. */
+  readonly header: readonly string[];
+}
+
+/** Writes the parts, has them delivered, and answers that the file itself is done. Rejects on failure. */
+export async function splitIntoFiles(
+  mail: QueuedMail,
+  queue: OutboundQueue,
+  parts: readonly Part[],
+): Promise<NextHopAnswer> {
+  const { mail_from: from, notes, uuid } = mail.todo;
+  const files: HeldFile[] = [];
+  try {
+    for (const { own, recipients, header } of parts) {
+      const file = {
+        domain: domainOf(own.address),
+        recipients,
+        from,
+        notes: notesFor(own),
+        uuid: `${uuid}.${files.length + 1}`,
+        header,
+      };
+      files.push(await queue.write(file, { text: queue.textOf(mail), notes }));
+    }
+    await queue.sync(files);
+  } catch (error) {
+    await removeFiles(files);
+    throw error;
+  }
+  for (const file of files) queue.schedule(file);
+  return { kind: 'done' };
+}
+
+/** One part for each recipient of a file. */
+export function oneEach(mail: QueuedMail, own: OwnNotes): Part[] {
+  return mail.todo.rcpt_to.map((recipient) => ({
+    own: { ...own, address: recipient.address },
+    recipients: [recipient],
+    header: [],
+  }));
+}

@@ -1,0 +1,317 @@
+/*
+ * One SMTP transaction with the next mail server of a channel, on one connection: MAIL at once, RCPT for each recipient that
+ * the client names, DATA at the end. Haraka's smtp_client greets the server, starts TLS, authenticates and sends MAIL; what it
+ * does not report is found out here: a refused, broken or silent connection, and the code of a reply that is not a refusal.
+ * Read from Haraka 3.3.4: smtp_client.js (events server_protocol, bad_code, mail, rcpt, data, dot; socket).
+ */
+import { oneLine, type Reply } from '../../../lib/smtp/index.js';
+import { causeOf } from '../cause-of.js';
+import { isBeyondAscii, utf8Refusal } from '../delivery/smtputf8.js';
+import type { MessageText } from '../message/message-text.js';
+import type { HarakaAddress, HarakaConnection, HarakaTransaction } from '../types.js';
+import { noAnswer, readReply, refusesGateway, unexpected } from './backend-reply.js';
+import type { BackendClient, ClientModule } from './smtp-client.js';
+
+/** The next mail server of a channel, and how the install connects to it. */
+export interface Backend {
+  /** Equal for all connections that are made in the same way. */
+  readonly name: string;
+  /** As in smtp_forward.ini. */
+  readonly settings: object;
+  /** The install's queue/smtp_forward, for its TLS options and its name in the log. */
+  readonly plugin: object;
+  /** Whether each recipient gets a message of its own. */
+  readonly oneEach: boolean;
+  /** Seconds that a reply may take, 0 for no limit; null for the limit of pmdf/deliver. */
+  readonly timeout: number | null;
+  /** Called when a server did not answer; true when there is another to try. */
+  failed(client: BackendClient, connection: HarakaConnection): boolean;
+  /** Authenticates, where the settings name a user. */
+  authenticate(client: BackendClient, connection: HarakaConnection): void;
+}
+
+/** What a session is opened for. */
+export interface SessionOpening {
+  readonly module: ClientModule;
+  readonly backend: Backend;
+  readonly connection: HarakaConnection;
+  readonly transaction: HarakaTransaction;
+  readonly from: HarakaAddress;
+  /** Whether an address of the envelope is not ASCII. */
+  readonly isUtf8: boolean;
+  /** How long each reply may take, in milliseconds. */
+  readonly limitMs: number;
+  /** How long the connection waits for the client, in milliseconds. */
+  readonly idleMs?: number;
+}
+
+/** How long a server may take to accept a connection. */
+const connectLimitMs = 5000;
+
+/**
+ * How long a connection waits for the client. Clients that name a recipient and then stay silent would otherwise use up the
+ * connections that the server allows; one that is merely slow gets another connection.
+ */
+const usualIdleMs = 20_000;
+
+const steps: ReadonlySet<string> = new Set([
+  'greeting',
+  'ehlo',
+  'helo',
+  'starttls',
+  'mail',
+  'rcpt',
+  'data',
+  'dot',
+]);
+
+/** The command that a server answers, for the log; in AUTH LOGIN smtp_client stores the password as command. */
+function stepOf({ command }: BackendClient): string {
+  return steps.has(command) ? command : 'auth';
+}
+
+export function isAscii(text: string): boolean {
+  return /^[\x00-\x7f]*$/.test(text);
+}
+
+/** An SMTP transaction with a server. Its functions never reject: every failure is a 4yz reply. */
+export class BackendSession {
+  readonly #opening: SessionOpening;
+  readonly #accepted = new Set<string>();
+  #client: BackendClient | null = null;
+  /** The reply to MAIL, or why there is no connection. */
+  readonly #begun: Promise<Reply>;
+  #answer: ((given: Reply) => void) | null = null;
+  #code = 0;
+  #isOver = false;
+  /** One command at a time. */
+  #turn: Promise<unknown> = Promise.resolve();
+  #isSilent = false;
+  #hasBegun = false;
+  #hasAnswered = false;
+  #mayTryAnother = false;
+  /** Whether the whole message has been written. */
+  #isSent = false;
+  #idle: NodeJS.Timeout | undefined;
+
+  constructor(opening: SessionOpening) {
+    this.#opening = opening;
+    this.#begun = this.#await(opening.limitMs, () => this.#connect());
+  }
+
+  /** Whether the server exceeded a time limit. */
+  get isSilent(): boolean {
+    return this.#isSilent;
+  }
+
+  /** Whether the server was not reached and another one of the same settings may be. */
+  get mayTryAnother(): boolean {
+    return this.#mayTryAnother;
+  }
+
+  /** Whether the server has sent anything. */
+  get hasAnswered(): boolean {
+    return this.#hasAnswered;
+  }
+
+  /** Whether the connection was lost after the server accepted the sender; a new one may succeed. */
+  get isLost(): boolean {
+    return this.#isOver && this.#hasBegun && !this.#isSilent;
+  }
+
+  /** Whether exactly these addresses were accepted, so that the message can be sent on this connection. */
+  isReadyFor(addresses: readonly string[]): boolean {
+    const wanted = new Set(addresses);
+    const { size } = this.#accepted;
+    return !this.#isOver && size === wanted.size && addresses.every((one) => this.#accepted.has(one));
+  }
+
+  /** Sends RCPT for a recipient. */
+  ask(recipient: HarakaAddress): Promise<Reply> {
+    return this.#inTurn(async () => {
+      const begun = await this.#begun;
+      if (begun.code >= 300) {
+        this.end();
+        return begun;
+      }
+      this.#hasBegun = true;
+      if (this.#isOver) return noAnswer;
+      if (this.#client?.smtputf8 === false && [recipient, this.#opening.from].some(isBeyondAscii))
+        return utf8Refusal;
+      const given = await this.#await(this.#opening.limitMs, (client) =>
+        client?.send_command('RCPT', `TO:${recipient.format(!client.smtputf8)}`),
+      );
+      if (given.code < 300) this.#accepted.add(recipient.address);
+      return given;
+    });
+  }
+
+  /** Sends the message to all accepted recipients; without a limit only a broken connection ends the wait. */
+  send(text: MessageText, limitMs: number | null): Promise<Reply> {
+    return this.#inTurn(async () => {
+      if (this.#isOver) return noAnswer;
+      const go = await this.#await(limitMs, (client) => client?.send_command('DATA'));
+      if (go.code !== 354) {
+        this.end();
+        // Whatever it means, the message was not accepted.
+        return go.code < 400 ? unexpected : go;
+      }
+      const given = await this.#await(limitMs, (client) => {
+        client?.socket.once('unpipe', () => {
+          this.#isSent = true;
+        });
+        client?.start_data(text);
+      });
+      this.end();
+      return given;
+    });
+  }
+
+  /** Ends the connection; an incomplete message is not delivered. */
+  end(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    clearTimeout(this.#idle);
+    // QUIT would end up in the middle of the message.
+    if (this.#answer !== null) this.#client?.destroy();
+    else this.#client?.release();
+    this.#tell(noAnswer);
+  }
+
+  #inTurn(act: () => Promise<Reply>): Promise<Reply> {
+    const done = this.#turn.then(async () => {
+      clearTimeout(this.#idle);
+      const given = await act();
+      if (!this.#isOver) this.#idle = setTimeout(() => this.end(), this.#opening.idleMs ?? usualIdleMs);
+      return given;
+    });
+    this.#turn = done;
+    return done;
+  }
+
+  /** Runs `act`, which the server will answer, and waits for the reply. */
+  #await(limitMs: number | null, act: (client: BackendClient | null) => void): Promise<Reply> {
+    return new Promise((resolve) => {
+      const limit =
+        limitMs === null
+          ? undefined
+          : setTimeout(() => {
+              this.#isSilent = true;
+              this.#giveUp();
+            }, limitMs);
+      this.#answer = (given) => {
+        clearTimeout(limit);
+        resolve(given);
+      };
+      try {
+        act(this.#client);
+      } catch (error) {
+        this.#opening.connection.logerror(this.#name, `the next mail server: ${causeOf(error)}`);
+        this.#giveUp();
+      }
+    });
+  }
+
+  #tell(given: Reply): void {
+    const answer = this.#answer;
+    this.#answer = null;
+    answer?.(given);
+  }
+
+  #giveUp(): void {
+    this.#isOver = true;
+    clearTimeout(this.#idle);
+    this.#client?.destroy();
+    this.#tell(noAnswer);
+  }
+
+  get #name(): { readonly name: string } {
+    return { name: 'pmdf/deliver' };
+  }
+
+  #connect(): void {
+    const { module, backend, connection } = this.#opening;
+    module.get_client_plugin(backend.plugin, this.#seen(), backend.settings, (_error, client) => {
+      this.#client = client;
+      this.#guardLines(client);
+      const connectLimit = setTimeout(() => {
+        this.#isSilent = true;
+        this.#giveUp();
+      }, connectLimitMs);
+      client.socket.once('connect', () => clearTimeout(connectLimit));
+      client.socket.once('close', () => {
+        clearTimeout(connectLimit);
+        if (!this.#hasAnswered && !connection.remote.closed) {
+          this.#mayTryAnother = backend.failed(client, connection);
+        }
+        this.#giveUp();
+      });
+      client.on('server_protocol', (line = '') => {
+        this.#hasAnswered = true;
+        this.#code = Number(line.slice(0, 3));
+      });
+      for (const command of ['mail', 'rcpt', 'data', 'dot']) {
+        client.on(command, () => this.#hear(client, this.#code));
+      }
+      client.on('bad_code', (code = '') => this.#refuse(client, Number(code)));
+      backend.authenticate(client, connection);
+    });
+  }
+
+  /** smtp_client throws on unexpected replies, in AUTH LOGIN and after it has been released. */
+  #guardLines({ socket }: BackendClient): void {
+    const listeners = socket.listeners('line');
+    socket.removeAllListeners('line');
+    for (const listener of listeners) {
+      socket.on('line', (line: unknown) => {
+        try {
+          Reflect.apply(listener, socket, [line]);
+        } catch (error) {
+          // The message may contain the password.
+          const name = error instanceof Error ? error.name : 'error';
+          this.#opening.connection.logerror(
+            this.#name,
+            `${this.#opening.backend.name} sent a reply that smtp_client cannot read (${name})`,
+          );
+          this.#giveUp();
+        }
+      });
+    }
+  }
+
+  /** The connection and transaction that smtp_client sees: with the sender of this copy, until the session is over. */
+  #seen(): object {
+    const { connection, transaction, from, isUtf8 } = this.#opening;
+    // smtp_client requests A-labels where the server does not offer SMTPUTF8. Ref: RFC 6531 3.4
+    const format = (usePunycode?: boolean): string =>
+      isUtf8 && !usePunycode ? `${from.format(false)} SMTPUTF8` : from.format(usePunycode);
+    const sender: object = Object.create(from, { format: { value: format } });
+    const copy: object = Object.create(transaction, { mail_from: { value: sender } });
+    const isOver = (): boolean => this.#isOver || connection.transaction !== transaction;
+    return Object.create(connection, { transaction: { get: () => (isOver() ? null : copy) } });
+  }
+
+  #hear({ command, response }: BackendClient, code: number): void {
+    // A reply without a command, or too early: commands and replies are out of step.
+    const isEarly = command === 'dot' && code < 400 && !this.#isSent;
+    if (this.#answer === null || isEarly) this.#giveUp();
+    else if (code === 354 && command === 'data') this.#tell({ code, enhanced: '', text: '' });
+    else this.#tell(readReply(code, response));
+  }
+
+  #refuse(client: BackendClient, code: number): void {
+    const { connection } = this.#opening;
+    const isAboutMessage = ['mail', 'rcpt', 'data', 'dot'].includes(client.command);
+    if (this.#answer !== null && isAboutMessage && !refusesGateway(code)) {
+      this.#hear(client, code);
+      return;
+    }
+    const said = isAboutMessage ? readReply(code, client.response) : noAnswer;
+    const words = oneLine(`${code} ${client.response.join(' ')}`);
+    // It refuses the gateway, not the message.
+    connection.logerror(this.#name, `${this.#opening.backend.name} answered ${stepOf(client)}: ${words}`);
+    this.#isOver = true;
+    client.release();
+    this.#tell(said);
+  }
+}

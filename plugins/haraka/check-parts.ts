@@ -1,0 +1,47 @@
+/*
+ * The one check at start: whether this Haraka has every undocumented part that a plugin of the bundle relies on.
+ */
+import type { PluginName } from '../../runtime/haraka-install/index.js';
+import { clientModule } from './backend/smtp-client.js';
+import { connectionClass } from './connection/connection-class.js';
+import { outboundMail } from './delivery/outbound-mail.js';
+import { pluginsModule } from './loaded-plugins.js';
+import { missingText, type Part } from './part.js';
+import { bouncingMail } from './queue/bounce-report.js';
+import { keepingMail, keepingModule } from './queue/keep-mail.js';
+import { nextHopMail } from './queue/next-hop-answer.js';
+import { outboundModule } from './queue/outbound-queue.js';
+import { queueModule } from './queue/queue-folder.js';
+import { loadingModule } from './queue/stranded-files.js';
+import { writingModule } from './queue/whole-files.js';
+import { tlsSocket } from './tls/handshake-options.js';
+import type { HarakaPlugin } from './types.js';
+
+const everyPlugin: readonly Part<object>[] = [connectionClass];
+
+const ofPlugin: Readonly<Record<PluginName, readonly Part<object>[]>> = {
+  access: [],
+  auth: [outboundMail],
+  deliver: [
+    outboundMail,
+    outboundModule,
+    writingModule,
+    nextHopMail,
+    keepingModule,
+    keepingMail,
+    bouncingMail,
+    loadingModule,
+    queueModule,
+    clientModule,
+    pluginsModule,
+  ],
+  forward: [],
+  maytls: [outboundMail, tlsSocket],
+  switchchannel: [],
+};
+
+/** Throws, naming everything that is missing, when this Haraka is not one that the plugin can run in. */
+export function checkParts(plugin: HarakaPlugin, name: PluginName): void {
+  const missing = [...everyPlugin, ...ofPlugin[name]].flatMap((part) => part.missing(plugin));
+  if (missing.length > 0) throw new Error(missingText(plugin, [...new Set(missing)]));
+}

@@ -1,0 +1,169 @@
+/*
+ * Keeps acknowledged mail while the queue cannot be written. Haraka 3.3 gives a queue file up when it cannot rename it for the
+ * next attempt or write another for the deferred recipients, and removes it even though the bounce to its sender could not be
+ * queued. Here such a file stays as it is and is tried again later; empty files that a failed write left are removed.
+ * Undocumented, read from Haraka 3.3.4: outbound/hmail.js (deferred_respond, bounce, populate_bounce_message, double_bounce,
+ * next_cb, refcount), outbound/index.js (send_email), outbound/queue.js (temp_fail_queue, delivery_queue).
+ */
+import { constants as access, access as checkAccess, readdir, stat, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as constants from 'haraka-constants';
+import { causeOf } from '../cause-of.js';
+import { Part } from '../part.js';
+import type { HarakaPlugin } from '../types.js';
+import { queueFolder } from './queue-folder.js';
+
+interface QueueItem {
+  readonly filename: string;
+  readonly num_failures: number;
+  readonly cfg: { readonly temp_fail_intervals: readonly number[] };
+  /** How many parts of a delivery still need the file. */
+  refcount: number;
+  /** Tells the queue that the present attempt is over. */
+  next_cb(): void;
+}
+
+interface KeepingMail {
+  deferred_respond(this: QueueItem, code: number, message: unknown, params: unknown): unknown;
+  bounce(this: QueueItem, error: unknown, options: unknown): unknown;
+  populate_bounce_message(
+    this: QueueItem,
+    from: unknown,
+    to: unknown,
+    reason: unknown,
+    done: (error: unknown, lines: unknown) => void,
+  ): unknown;
+  double_bounce(this: QueueItem, cause: unknown): unknown;
+}
+
+export const keepingMail = new Part<KeepingMail>('outbound', 'HMailItem.prototype', [
+  'deferred_respond',
+  'bounce',
+  'populate_bounce_message',
+  'double_bounce',
+]);
+
+interface KeepingModule {
+  readonly temp_fail_queue: { add(id: string, milliseconds: number, then: () => void): unknown };
+  readonly delivery_queue: { push(item: object): void };
+  send_email(
+    from: unknown,
+    to: unknown,
+    contents: unknown,
+    next: ((code: number, message?: unknown) => void) | undefined,
+    options: unknown,
+  ): unknown;
+}
+
+export const keepingModule = new Part<KeepingModule>('outbound', '', [
+  'send_email',
+  'temp_fail_queue.add',
+  'delivery_queue.push',
+]);
+
+const secondsWithoutInterval = 60;
+
+/** Seconds until the next attempt, by the number of failures. */
+function pauseOf({ num_failures: failures, cfg }: QueueItem): number {
+  const intervals = cfg.temp_fail_intervals;
+  return intervals[Math.max(0, Math.min(failures, intervals.length) - 1)] ?? secondsWithoutInterval;
+}
+
+async function canWrite(folder: string): Promise<boolean> {
+  return checkAccess(`${folder}/.`, access.W_OK).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** The beginnings of the causes with which Haraka bounces a message that it could not write. */
+const ownFailures = [
+  'Error splitting to new recipients:',
+  'Error re-queueing some recipients:',
+  'Error re-queueing email:',
+];
+
+function isOwnFailure(error: unknown): boolean {
+  return typeof error === 'string' && ownFailures.some((one) => error.startsWith(one));
+}
+
+/** A file in use is never empty: files get the name of a queue file only when they are written. */
+async function removeEmptyFiles(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (!/^\d/.test(name)) continue;
+    const file = join(folder, name);
+    // It may be gone: delivered meanwhile.
+    const found = await stat(file).catch(() => null);
+    if (found?.size === 0) await unlink(file);
+  }
+}
+
+const changed = new WeakSet<KeepingModule>();
+
+/** Makes the function that keeps a file and has it tried again later, once for each attempt. */
+function keeper(plugin: HarakaPlugin, outbound: KeepingModule, folder: string): (item: QueueItem) => void {
+  const waiting = new WeakSet<QueueItem>();
+  return (item) => {
+    if (waiting.has(item)) return;
+    waiting.add(item);
+    const seconds = pauseOf(item);
+    plugin.logerror(`kept ${item.filename} for another ${seconds} seconds: the queue cannot be written`);
+    item.refcount = 1;
+    item.next_cb();
+    outbound.temp_fail_queue.add(item.filename, seconds * 1000, () => {
+      waiting.delete(item);
+      outbound.delivery_queue.push(item);
+      removeEmptyFiles(folder).catch((error: unknown) => plugin.logerror(`queue: ${causeOf(error)}`));
+    });
+  };
+}
+
+/** Has Haraka keep what it would give up; throws when this Haraka lacks a function. */
+export function keepMail(plugin: HarakaPlugin): void {
+  const outbound = keepingModule.in(plugin);
+  const prototype = keepingMail.in(plugin);
+  if (changed.has(outbound)) return;
+  changed.add(outbound);
+  const folder = queueFolder(plugin);
+  const keep = keeper(plugin, outbound, folder);
+  const {
+    deferred_respond: defer,
+    bounce,
+    populate_bounce_message: writeBounce,
+    double_bounce: giveUp,
+  } = prototype;
+  prototype.deferred_respond = async function (code, message, params) {
+    const isDeferred = code === constants.cont || code === constants.denysoft;
+    if (isDeferred && !(await canWrite(folder))) keep(this);
+    else await defer.call(this, code, message, params);
+  };
+  prototype.bounce = function (error, options) {
+    if (isOwnFailure(error)) keep(this);
+    else bounce.call(this, error, options);
+  };
+  prototype.double_bounce = async function (cause) {
+    if (await canWrite(folder)) giveUp.call(this, cause);
+    else keep(this);
+  };
+  // The file that the bounce is about, while core queues the bounce.
+  let bounced: QueueItem | undefined;
+  prototype.populate_bounce_message = function (from, to, reason, done) {
+    return writeBounce.call(this, from, to, reason, (error, lines) => {
+      bounced = this;
+      try {
+        done(error, lines);
+      } finally {
+        bounced = undefined;
+      }
+    });
+  };
+  const sendEmail = outbound.send_email;
+  outbound.send_email = (from, to, contents, next, options) => {
+    const item = bounced;
+    const answered = (code: number, text?: unknown): void => {
+      if (item !== undefined && code === constants.denysoft) keep(item);
+      else next?.(code, text);
+    };
+    return sendEmail.call(outbound, from, to, contents, answered, options);
+  };
+}

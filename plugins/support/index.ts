@@ -1,0 +1,45 @@
+/*
+ * What the plugins share.
+ */
+export { addResult } from './add-result.js';
+export { stopOnBadLines } from './bad-lines.js';
+export { brokenStart } from './broken-start.js';
+export { goesToOutsider, recipientDecision, senderDecision } from './decisions.js';
+export { hasEnded } from './ended-transactions.js';
+export { followSwitches } from './follow-switches.js';
+export { gateway } from './gateway.js';
+export { guard } from './guard.js';
+export { dropHeldFiles, holdMessage, keepHeldFiles, writeHeldFile } from './held-file.js';
+export { removeHeldLeftovers } from './held-leftovers.js';
+export { joinGateway } from './join-gateway.js';
+export { applyMessageEffects } from './message-effects.js';
+export { settleChannel } from './outbound-channel.js';
+export { resolvedAll, resolvedHost } from './resolve-hosts.js';
+export {
+  answerTo,
+  type HookAnswer,
+  proceed,
+  refuse,
+  separateMessage,
+  succeed,
+  succeedWith,
+} from './respond.js';
+export {
+  authenticatedUser,
+  connectionState,
+  forgetUser,
+  type Parameters,
+  reverseNameOf,
+  serverOf,
+  sessionOf,
+  transactionOf,
+  transactionState,
+} from './session.js';
+export { logShadowed, type ShadowedCommand, shadowLines } from './shadow-log.js';
+export {
+  closeForTransaction,
+  isSubmissionOpen,
+  keepSubmissionOpen,
+  stopKeepingOpen,
+} from './submission-ports.js';
+export { channelOfFile, watchDeliveries } from './watch-deliveries.js';

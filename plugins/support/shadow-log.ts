@@ -1,0 +1,56 @@
+/*
+ * Log lines about tables in shadow that would have had an effect.
+ *   shadow reject RCPT entry=mappings:8 table=SEND_ACCESS to=<a@b> reply="550 5.7.1 text"
+ *   shadow accept MAIL entry=mappings:3 table=FROM_ACCESS from=<a@b> effects="hold; delay 0.3 s"
+ *   shadow defer CONNECT entry=none table=PORT_ACCESS client=192.0.2.7 cause="text"
+ * A line about something that was done all the same, since it keeps strangers from relaying, ends in `applied=relaying`.
+ */
+import { type ShadowedVerdict, wouldMatter } from '../../lib/decide/index.js';
+import { oneLine } from '../../lib/smtp/index.js';
+import type { HarakaConnection, HarakaPlugin } from '../haraka/index.js';
+import { addResult } from './add-result.js';
+
+/** The command that was decided on, and its argument as the line shows it: `to=<a@b>`. */
+export interface ShadowedCommand {
+  readonly command: 'CONNECT' | 'MAIL' | 'RCPT';
+  readonly argument: string;
+}
+
+function inQuotes(text: string): string {
+  return `"${oneLine(text).replaceAll('"', "'")}"`;
+}
+
+export function shadowLines(
+  { command, argument }: ShadowedCommand,
+  shadowed: readonly ShadowedVerdict[],
+): string[] {
+  return shadowed
+    .filter(wouldMatter)
+    .map(({ table, entry, verdict, reply, cause, effects, applied }) =>
+      [
+        `shadow ${verdict} ${command} entry=${entry ?? 'none'} table=${table} ${oneLine(argument)}`,
+        ...(verdict === 'reject' ? [`reply=${inQuotes(reply)}`] : []),
+        ...(verdict === 'defer' ? [`cause=${inQuotes(cause)}`] : []),
+        ...(effects.length === 0 ? [] : [`effects=${inQuotes(effects.join('; '))}`]),
+        ...(applied ? ['applied=relaying'] : []),
+      ].join(' '),
+    );
+}
+
+const logged = new WeakSet<readonly ShadowedVerdict[]>();
+
+/** Writes the lines about one decision to the log, and notes them in the results, once. */
+export function logShadowed(
+  plugin: HarakaPlugin,
+  connection: HarakaConnection,
+  command: ShadowedCommand,
+  shadowed: readonly ShadowedVerdict[],
+): void {
+  if (shadowed.length === 0 || logged.has(shadowed)) return;
+  logged.add(shadowed);
+  for (const line of shadowLines(command, shadowed)) connection.lognotice(plugin, line);
+  for (const { verdict, entry } of shadowed.filter(wouldMatter)) {
+    const msg = `shadow ${verdict} ${command.command} ${entry ?? 'none'}`;
+    addResult(plugin, connection.transaction ?? connection, { msg });
+  }
+}

@@ -1,0 +1,57 @@
+/*
+ * The check at start: what is said of a Haraka that lacks an undocumented part.
+ */
+import assert from 'node:assert/strict';
+import { checkParts } from '../../../plugins/haraka/check-parts.js';
+import type { HarakaPlugin } from '../../../plugins/haraka/types.js';
+import { fakePlugin } from '../fakes.js';
+
+/** Has every function, however deep. */
+const everything: object = new Proxy(() => undefined, { get: () => everything });
+
+/** A plugin in a Haraka with every function, but for these modules; null is one that cannot be loaded. */
+function pluginIn(name: string, modules: Readonly<Record<string, object | null>>): HarakaPlugin {
+  return {
+    ...fakePlugin(name),
+    haraka_require: (module) => {
+      const found = Object.hasOwn(modules, module) ? modules[module] : everything;
+      if (found === null) throw new Error('Cannot find module');
+      return found;
+    },
+  };
+}
+
+describe('the check for undocumented parts of Haraka', () => {
+  for (const name of ['access', 'auth', 'forward', 'switchchannel'] as const) {
+    it(`lets pmdf/${name} start where all are there`, () => {
+      checkParts(pluginIn(`pmdf/${name}`, {}), name);
+    });
+  }
+
+  const rows = [
+    ['switchchannel', { connection: {} }, /connection\.Connection\.prototype\.process_line, /],
+    ['switchchannel', { connection: null }, /connection\.Connection\.prototype\.process_line, /],
+    [
+      'maytls',
+      { tls_socket: { certsByHost: {}, load_tls_ini: everything } },
+      /: tls_socket\.load_default_opts;/,
+    ],
+    [
+      'deliver',
+      { outbound: {} },
+      /outbound\.TODOItem, .*outbound\.delivery_queue\.push, .*outbound\.qfile\.parts/,
+    ],
+  ] as const;
+  for (const [name, modules, missing] of rows) {
+    it(`stops pmdf/${name} without ${Object.keys(modules).join()}, naming what is missing`, () => {
+      const check = (): void => checkParts(pluginIn(`pmdf/${name}`, modules), name);
+      assert.throws(check, missing);
+      assert.throws(
+        check,
+        new RegExp(
+          `^Error: pmdf/${name} relies on .* Haraka 3\\.3\\.4 .* use Haraka 3\\.3, or remove pmdf/${name} from config/plugins$`,
+        ),
+      );
+    });
+  }
+});

@@ -1,0 +1,62 @@
+/*
+ * A server's offer of STARTTLS is hidden from Haraka, in every form that Haraka would recognise.
+ */
+
+import assert from 'node:assert/strict';
+import { EventEmitter } from 'node:events';
+import type { Demand } from '../../../lib/tls/tls-keywords.js';
+import { TlsAttempt } from '../../../plugins/maytls/tls-attempt.js';
+
+/** A connection on which a file is delivered; `heard` are the lines that reach Haraka. */
+class Connection extends EventEmitter {
+  readonly heard: string[] = [];
+
+  constructor(demand: Demand, avoided: boolean) {
+    super();
+    this.on('line', (line: string) => this.heard.push(line));
+    new TlsAttempt(this, {
+      tls: { demand, verify: 'none', name: null, ca: null },
+      mx: {},
+      host: 'mx.example',
+      authorities: null,
+      avoided,
+      failed: () => undefined,
+    });
+  }
+
+  write(): boolean {
+    return true;
+  }
+
+  upgrade(): void {}
+
+  isEncrypted(): boolean {
+    return false;
+  }
+}
+
+const offers = [
+  '250-STARTTLS',
+  '250 starttls',
+  '250-2.0.0 STARTTLS',
+  '220-STARTTLS',
+  '250-#STARTTLS',
+  '250-STARTTLS \r',
+];
+
+describe('TlsAttempt', () => {
+  for (const offer of offers) {
+    it(`keeps the offer ${JSON.stringify(offer)} from Haraka if TLS must not be used`, () => {
+      for (const connection of [new Connection('no', false), new Connection('may', true)]) {
+        connection.emit('line', offer);
+        assert.deepEqual(connection.heard, [`${offer.slice(0, 4)}XNOSTARTTLS`]);
+      }
+    });
+
+    it(`leaves the offer ${JSON.stringify(offer)} to Haraka if TLS may be used`, () => {
+      const connection = new Connection('may', false);
+      connection.emit('line', offer);
+      assert.deepEqual(connection.heard, [offer]);
+    });
+  }
+});
