@@ -1,24 +1,22 @@
 /*
- * The commands of `pmdf`, in the order in which the help, the manual page and the documentation list them.
+ * The commands of `pmdf`, in the order of the help, the manual page and the documentation.
  */
-import { cases } from './cases/index.js';
-import { check } from './check/index.js';
-import { completionOf } from './completion/index.js';
+import { cases } from './cases.js';
+import { check } from './check.js';
+import { completionOf } from './completion.js';
 import { crdb } from './crdb.js';
-import { dbDelete, dbGet, dbSet } from './db/index.js';
+import { dbDelete, dbGet, dbSet } from './db.js';
 import { dumpdb } from './dumpdb.js';
-import { explain } from './explain/index.js';
+import { explain } from './explain.js';
 import { helpOf } from './help.js';
-import { init } from './init/index.js';
-import { passwordDelete, passwordSet, passwordShow, passwordTest } from './password/index.js';
-import { pmdfMapping } from './pmdf-mapping.js';
-import { pmdfMatch } from './pmdf-match.js';
-import { replay } from './replay/index.js';
+import { init } from './init.js';
+import { pmdfMapping, testMapping } from './mapping/index.js';
+import { pmdfMatch, testMatch } from './match/index.js';
+import { passwordDelete, passwordSet, passwordShow, passwordTest } from './password.js';
+import { replay } from './replay.js';
 import { pmdfRewrite, testRewrite } from './rewrite/index.js';
-import { show } from './show/index.js';
+import { show } from './show.js';
 import type { Command } from './support/index.js';
-import { testMapping } from './test-mapping.js';
-import { testMatch } from './test-match.js';
 
 /** Every command. */
 export const commands: readonly Command[] = [

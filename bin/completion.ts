@@ -1,5 +1,5 @@
 /*
- * `pmdf completion`: the script by which bash completes this command, and the names that it asks for.
+ * `pmdf completion`: the script with which bash completes this command, and the names that the script asks for.
  */
 
 import { bashCompletion } from './completion/bash.js';
@@ -34,21 +34,21 @@ async function run(given: Arguments, commands: readonly Command[]): Promise<Repo
         await withWorld(given, async (world) => [...world.policy().mappings.values()].map((one) => one.name)),
       );
     default:
-      throw new UsageError(`there is no completion for ${quoted(what)}`, 'there is `pmdf completion bash`');
+      throw new UsageError(`there is no completion for ${quoted(what)}`, 'use `pmdf completion bash`');
   }
 }
 
-/** `pmdf completion` over all commands. */
+/** `pmdf completion` for these commands. */
 export function completionOf(commands: () => readonly Command[]): Command {
   return {
     name: 'completion',
-    summary: 'print what a shell needs to complete this command',
+    summary: 'print the completion script for bash',
     operands: 'bash|channels|tables',
     words: { least: 1, most: 1 },
     options: configurationOptions,
     about: [
-      '`bash` prints a script; put `source <(pmdf completion bash)` into ~/.bashrc. It completes commands, options,',
-      'files and folders, and the names of channels and tables, which `channels` and `tables` print.',
+      '`bash` prints the script; put `source <(pmdf completion bash)` into ~/.bashrc. It completes commands, options,',
+      'files, folders, and the names of channels and mapping tables, which `channels` and `tables` print.',
     ],
     run: (given) => run(given, commands()),
   };

@@ -1,10 +1,10 @@
 #!/usr/bin/env node
+/*
+ * The command `pmdf`: runs it, writes its output, and exits with its exit code. A reader that closes the pipe early
+ * (`pmdf ... | head -1`) is not an error; nothing ever ends in a stack trace.
+ */
 import { describeError, errorName } from '../runtime/files/index.js';
 import { complain, main, type Outcome } from './main.js';
-/*
- * The command `pmdf`: runs it, writes what it has to say, and ends with its exit code. Whoever stops reading early
- * (`pmdf ... | head -1`) is no error; nothing ever ends in a stack trace.
- */
 import { paintFor, wrapLines } from './support/index.js';
 
 function isClosedPipe(error: Error): boolean {
@@ -17,7 +17,7 @@ for (const stream of [process.stdout, process.stderr]) {
       process.exitCode = 1;
       if (stream === process.stdout) {
         const cause = errorName(error) === 'ENOSPC' ? 'the disk is full' : describeError(error);
-        process.stderr.write(`pmdf: standard output cannot be written: ${cause}\n`);
+        process.stderr.write(`pmdf: cannot write to standard output: ${cause}\n`);
       }
     }
     process.exit();

@@ -1,5 +1,5 @@
 /*
- * `pmdf show`: the configuration as it is understood, part by part, or the whole of it in the other form.
+ * `pmdf show`: the configuration as the gateway reads it, part by part, or all of it in another form.
  */
 
 import { nearest } from '../lib/text/index.js';
@@ -57,9 +57,9 @@ function showAll(configuration: Configuration): Report {
   };
 }
 
-/** Shows the settings that pmdf.yaml sets to something else than the default. */
+/** Shows the settings that differ from their defaults. */
 function showChanged(given: Arguments, part: Part | null, names: readonly string[]): Promise<Report> {
-  if (part !== null && part !== settingsPart) throw new UsageError('`--changed` is about settings alone');
+  if (part !== null && part !== settingsPart) throw new UsageError('`--changed` is only for settings');
   return withConfiguration(given, (configuration) => showPart(configuration, changedSettingsPart, names));
 }
 
@@ -69,11 +69,10 @@ async function run(given: Arguments): Promise<Report> {
   const output = named === undefined || isStandardOutput(named) ? undefined : named;
   if (given.values.has('as')) {
     const form = choiceOf(given, 'as', policyForms, 'yaml');
-    if (partName !== undefined)
-      throw new UsageError('`--as` writes the whole configuration, not a part of it');
+    if (partName !== undefined) throw new UsageError('`--as` writes the whole configuration, not a part');
     return await withConfiguration(given, (configuration) => showAs(configuration, form, output));
   }
-  if (named !== undefined) throw new UsageError('`--output` goes with `--as pmdf` or `--as yaml`');
+  if (named !== undefined) throw new UsageError('`--output` needs `--as pmdf` or `--as yaml`');
   const part = partName === undefined ? null : partNamed(partName);
   if (given.flags.has('changed')) return await showChanged(given, part, names);
   return await withConfiguration(given, (configuration) =>
@@ -84,7 +83,7 @@ async function run(given: Arguments): Promise<Report> {
 /** `pmdf show` */
 export const show: Command = {
   name: 'show',
-  summary: 'show the configuration as it is understood, or write it in the other form',
+  summary: 'show the configuration as the gateway reads it, or convert it',
   operands: '[PART [NAME...]]',
   words: { least: 0, most: Infinity },
   options: [
@@ -92,25 +91,25 @@ export const show: Command = {
       name: 'as',
       takes: 'a word',
       value: 'FORM',
-      help: "write all of it as PMDF's files (`pmdf`) or as one pmdf.yaml (`yaml`)",
+      help: "convert all of it to PMDF's files (`pmdf`) or to one pmdf.yaml (`yaml`)",
     },
     {
       name: 'output',
       takes: 'a word',
       value: 'PATH',
-      help: 'with --as: a folder, or a file `.yaml`; files that are there stay as they are',
+      help: 'with --as: a folder, or a `.yaml` file; existing files are never overwritten',
     },
     {
       name: 'changed',
       takes: 'nothing',
-      help: 'show only the settings that differ from the default; every setting says where it was set',
+      help: 'show only the settings that differ from their defaults',
     },
     ...configurationOptions,
   ],
   about: [
-    'Parts: channels, rules, tables, settings, built-in, aliases; all of them when none is named. Every line has',
-    'the place that it comes from. `rules` shows the rules in the order in which they are looked for; `rules HOST`',
-    'what is tried for one host. With --as comments go along, and standard error lists what has no counterpart.',
+    'The parts are channels, rules, tables, settings, built-in and aliases; without a part, all are shown. Every',
+    'line names its file and line. `rules` shows the rules in the order in which they are tried; `rules HOST` shows',
+    'what is tried for one host. With --as, comments are kept, and standard error lists what has no counterpart.',
   ],
   run,
 };

@@ -1,6 +1,6 @@
 /*
- * Whether a case can be appended to a file of cases by adding lines at its end, and behind which blanks its dash stands.
- * That is so where the list of cases is the last thing in the file and is written with dashes.
+ * Whether a case can be appended to a file of cases by adding lines at its end, and how these are indented. The list of
+ * cases must be the last thing in the file, and written with dashes.
  */
 import {
   type Diagnostic,
@@ -9,6 +9,7 @@ import {
   lineColumnAt,
   lineText,
   type SourceFile,
+  startOf,
 } from '../../lib/text/index.js';
 import type { Case } from './case.js';
 import { parseCases } from './parse-cases.js';
@@ -16,7 +17,7 @@ import { parseCases } from './parse-cases.js';
 const probe = "- { client: 127.0.0.1, from: '', to: postmaster, expect: { verdict: accept } }";
 const usualIndent = '  ';
 
-/** The blanks before the dash of a case; undefined where none stands before it. */
+/** The blanks before the dash of a case; undefined when the case has no dash. */
 function indentOf(one: Case): string | undefined {
   const { source, offset } = one.span;
   const text = lineText(source, lineColumnAt(source, offset).line);
@@ -32,7 +33,7 @@ function bare({ name, request, expectations }: Case): string {
   ]);
 }
 
-/** Tells whether text holds the cases of before, and one more behind them. */
+/** Whether text has the same cases as before, and one more after them. */
 export function holdsOneMore(source: SourceFile, before: readonly Case[]): boolean {
   const { value, diagnostics } = parseCases(source);
   if (hasErrors(diagnostics) || value.length !== before.length + 1) return false;
@@ -42,7 +43,7 @@ export function holdsOneMore(source: SourceFile, before: readonly Case[]): boole
   });
 }
 
-/** Gives the indentation for a further case of a file without errors, or why there can be none. */
+/** The indentation for a further case in a file without errors, or why it cannot be appended. */
 export function furtherCase(
   source: SourceFile,
   cases: readonly Case[],
@@ -50,9 +51,9 @@ export function furtherCase(
   const last = cases.at(-1);
   const indent = (last === undefined ? undefined : indentOf(last)) ?? usualIndent;
   if (holdsOneMore({ ...source, text: `${source.text}\n${indent}${probe}\n` }, cases)) return { indent };
-  const span = last?.span ?? { source, offset: 0, length: 0 };
+  const span = last?.span ?? startOf(source);
   const diagnostic = errorAt(span, 'cases/append', 'no case can be appended to this file', {
-    hint: 'let it end with `cases:` and a list whose cases begin with a dash and a blank',
+    hint: 'the file must end with `cases:` and a list whose cases begin with a dash and a blank',
   });
   return { diagnostic };
 }

@@ -1,25 +1,25 @@
 /*
- * A case: a request as an administrator writes it down, and what has to come of it.
+ * A case: a request, and the decision that is expected.
  */
 import type { Span } from '../../lib/text/index.js';
 
-/** What a verdict may be. */
+/** The verdicts. */
 export const verdictWords = ['accept', 'reject', 'defer'] as const;
 
-/** What TLS a client is offered; `active`: the session is under TLS already. */
+/** Whether TLS is offered to a client; `active`: the session already uses TLS. */
 export const tlsWords = ['offered', 'awaited', 'none', 'active'] as const;
 
 /** A connection and an envelope, as they are written. */
 export interface CaseRequest {
   /** An IP address in canonical form. */
   readonly client: string;
-  /** The confirmed name of the client; null for none. */
+  /** The confirmed name of the client; null when it has none. */
   readonly clientName: string | null;
   readonly helo: string | null;
   readonly tls: boolean;
-  /** The user who authenticated; null for none. */
+  /** The authenticated user; null when there is none. */
   readonly auth: string | null;
-  /** The end that the client connected to. */
+  /** The address that the client connected to. */
   readonly server: string;
   readonly port: number;
   /** With or without brackets; the empty string for the null path. */
@@ -28,21 +28,21 @@ export interface CaseRequest {
   readonly to: readonly string[];
 }
 
-/** A delivery that is wanted; what is null or left out is not compared. */
+/** A wanted delivery; what is null is not compared. */
 export interface WantedDelivery {
   readonly address: string | null;
   readonly channel: string | null;
-  /** What the second pass of the process channel makes of it; null when that is not compared. */
+  /** The deliveries of the second pass of the process channel; null when not compared. */
   readonly secondPass: readonly WantedDelivery[] | null;
 }
 
-/** One thing that is wanted. */
+/** One wanted value. */
 export type Wanted =
   | { readonly kind: 'verdict'; readonly value: (typeof verdictWords)[number] }
   | { readonly kind: 'code'; readonly value: number }
-  /** A part of the reply's text; all of it for `whole text`. */
+  /** Part of the text of the reply; all of it for `whole text`. */
   | { readonly kind: 'text' | 'whole text'; readonly value: string }
-  /** The entry that decides; null: none does. */
+  /** The entry that decides; null for none. */
   | { readonly kind: 'entry'; readonly value: string | null }
   | { readonly kind: 'source channel' | 'destination channel' | 'rewritten'; readonly value: string }
   | { readonly kind: 'relaying'; readonly value: boolean }
@@ -50,12 +50,12 @@ export type Wanted =
   | { readonly kind: 'deliveries'; readonly value: readonly WantedDelivery[] };
 
 /**
- * Whose answer is looked at: the client's, the sender's, or a recipient's. A recipient has the answer that mail to it
- * meets first: refused clients and senders refuse it too.
+ * Whose answer is compared: the client's, the sender's, or a recipient's. The answer for a recipient is the first refusal:
+ * that of the client, of the sender, or its own.
  */
 export type CasePart = 'client' | 'from' | 'to';
 
-/** One thing to compare; `recipient` is null when it holds for every recipient, and for client and sender. */
+/** One value to compare; `recipient` is null for all recipients, and for client and sender. */
 export interface Expectation {
   readonly part: CasePart;
   readonly recipient: string | null;

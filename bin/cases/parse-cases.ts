@@ -1,12 +1,23 @@
 /*
  * A file of cases: YAML, read with places. All findings are reported in one run.
- *   defaults: { client: IP, from: ADDRESS, ... }      optional; what cases do not say
+ *   defaults: { client: IP, from: ADDRESS, ... }      optional: for what cases do not say
  *   cases:
  *     - name: what it is about                        optional
  *       client: IP ...                                the request
  *       expect: { verdict: reject, ... }
  */
-import { Findings, readYaml, type YamlNode } from '../../lib/config/index.js';
+import {
+  defaultsOf,
+  type Field,
+  Findings,
+  listOf,
+  mapped,
+  optional,
+  readYaml,
+  record,
+  writtenText,
+  type YamlNode,
+} from '../../lib/config/index.js';
 import {
   boundDiagnostics,
   hasErrors,
@@ -14,75 +25,72 @@ import {
   type Parsed,
   type SourceFile,
 } from '../../lib/text/index.js';
+import type { Case, CaseRequest } from './case.js';
+import { caseCodes } from './case-shapes.js';
+import { type Expected, expected } from './parse-expect.js';
+import { requestKeys, requestOf } from './parse-request.js';
 
-import type { Case } from './case.js';
-import { knownKeys, type Named, textValue, under, wrongKind } from './case-values.js';
-import { readExpectations } from './parse-expect.js';
-import { checkDefaults, type Entries, readRequest, requestKeys } from './parse-request.js';
+const writtenRequest = record(requestKeys);
+const noDefaults = { node: null, request: defaultsOf(writtenRequest) };
 
-const caseKeys = ['name', ...requestKeys, 'expect'];
-const none: Entries = new Map();
+const writtenCase = mapped(
+  record({ name: optional(writtenText('text')), ...requestKeys, expect: optional(expected) }),
+  ({ name, expect, ...request }, node, field) => ({ name, expect, request, node, field }),
+);
+
+const file = record({
+  defaults: optional(mapped(writtenRequest, (request, node) => ({ request, node }))),
+  cases: optional(listOf(writtenCase, 'a list of cases')),
+});
 
 /** A case without a name is called by its line. */
-function nameOf(entries: Entries, named: Named, node: YamlNode): string {
-  const entry = entries.get('name');
-  const name = entry === undefined ? undefined : textValue(entry.value, under(named, entry));
-  return name ?? `line ${lineColumnAt(node.span.source, node.span.offset).line}`;
+function lineName({ span }: YamlNode): string {
+  return `line ${lineColumnAt(span.source, span.offset).line}`;
 }
 
-/** A case in the list: called by its place there, pointed at by its first key. */
-function namedCase(node: YamlNode, index: number, findings: Findings): Named {
-  const first = node.kind === 'mapping' ? node.entries[0]?.keySpan : undefined;
-  return { name: `cases[${index}]`, keySpan: first ?? node.span, findings };
-}
-
-function readCase(node: YamlNode, named: Named, defaults: Entries): Case[] {
-  const entries = knownKeys(node, named, caseKeys);
-  if (entries === undefined) return [];
-  const request = readRequest(entries, defaults, named);
-  const name = nameOf(entries, named, node);
-  const expect = entries.get('expect');
-  if (expect === undefined) {
-    const hint = 'write `expect: { verdict: accept }`, or whatever has to come of it';
-    named.findings.error(
-      named.keySpan,
-      'cases/nothing-expected',
-      `\`${named.name}\` has no \`expect\``,
-      hint,
-    );
-    return [];
+function checkRecipients({ recipients }: Expected, request: CaseRequest, { findings }: Field): void {
+  for (const { key, keySpan } of recipients) {
+    if (request.to.includes(key)) continue;
+    const known = request.to.slice(0, 5).map((to) => `\`${to}\``);
+    const message = `\`${key}\` is not a recipient of this case`;
+    findings.error(keySpan, 'cases/recipient', message, `the recipients are ${known.join(', ')}`);
   }
-  const expectations = readExpectations(expect.value, under(named, expect), request);
-  return request === undefined ? [] : [{ name, span: named.keySpan, request, expectations }];
 }
 
 function readFile(root: YamlNode, findings: Findings): readonly Case[] {
-  const whole = { name: '', keySpan: root.span, findings };
-  if (root.kind !== 'mapping') {
-    const hint = root.kind === 'sequence' ? 'put `cases:` above the list' : undefined;
-    findings.error(root.span, 'cases/type', 'a file of cases is a mapping with `cases`', hint);
+  const field: Field = { path: '', keySpan: root.span, findings };
+  if (root.kind === 'sequence') {
+    const message = 'a file of cases is a mapping with `cases`';
+    findings.error(root.span, 'cases/type', message, 'put `cases:` above the list');
     return [];
   }
-  const entries = knownKeys(root, whole, ['defaults', 'cases']) ?? none;
-  const written = entries.get('defaults');
-  const named = written === undefined ? whole : under(whole, written);
-  const defaults = (written === undefined ? none : knownKeys(written.value, named, requestKeys)) ?? none;
-  checkDefaults(defaults, named);
-  const list = entries.get('cases');
-  if (list === undefined) return [];
-  if (list.value.kind !== 'sequence') {
-    wrongKind(list.value, under(whole, list), 'a list of cases');
-    return [];
-  }
-  return list.value.items.flatMap((node, index) =>
-    readCase(node, namedCase(node, index, findings), defaults),
-  );
+  const written = file.read(root, field);
+  const defaults = written?.defaults ?? noDefaults;
+  return (written?.cases ?? []).flatMap((one) => {
+    const request = requestOf(one, defaults, one.field);
+    if (one.expect === null) {
+      if (!hasExpect(one.node)) {
+        const message = `\`${one.field.path}\` has no \`expect\``;
+        const hint = 'write what must come of it, such as `expect: { verdict: accept }`';
+        findings.error(one.field.keySpan, 'cases/nothing-expected', message, hint);
+      }
+      return [];
+    }
+    if (request === undefined) return [];
+    checkRecipients(one.expect, request, one.field);
+    const { expectations } = one.expect;
+    return [{ name: one.name ?? lineName(one.node), span: one.field.keySpan, request, expectations }];
+  });
 }
 
-/** Parses a file of cases. Without errors it holds at least one case. */
+function hasExpect(node: YamlNode): boolean {
+  return node.kind === 'mapping' && node.entries.some(({ key }) => key === 'expect');
+}
+
+/** Parses a file of cases. Without errors it has at least one case. */
 export function parseCases(source: SourceFile): Parsed<readonly Case[]> {
   const yaml = readYaml(source);
-  const findings = new Findings();
+  const findings = new Findings(caseCodes);
   const cases = yaml.value === null ? [] : readFile(yaml.value, findings);
   if (cases.length === 0 && !hasErrors(yaml.diagnostics) && !hasErrors(findings.diagnostics)) {
     const span = { source, offset: 0, length: 1 };

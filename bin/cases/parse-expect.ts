@@ -5,169 +5,155 @@
  *   for the sender         under `from` the same and rewritten
  *   for single recipients  under `to` their addresses, each with the keys for every recipient
  */
-import type { YamlEntry, YamlNode } from '../../lib/config/index.js';
+import {
+  choice,
+  either,
+  flag,
+  listOf,
+  mapOf,
+  mapped,
+  optional,
+  record,
+  type Shape,
+  wholeNumber,
+  writtenText,
+  type YamlEntry,
+} from '../../lib/config/index.js';
+import type { Span } from '../../lib/text/index.js';
 import {
   type CasePart,
-  type CaseRequest,
   type Expectation,
   tlsWords,
   verdictWords,
   type Wanted,
   type WantedDelivery,
 } from './case.js';
-import {
-  anyKeys,
-  flagValue,
-  knownKeys,
-  type Named,
-  numberValue,
-  textValue,
-  under,
-  wordValue,
-  wrongKind,
-} from './case-values.js';
 
-const answerKeys = ['verdict', 'code', 'text', 'whole_text', 'entry'];
-const recipientKeys = [...answerKeys, 'destination_channel', 'rewritten', 'deliveries'];
-const senderKeys = [...answerKeys, 'rewritten'];
-const clientKeys = ['source_channel', 'relaying', 'tls'];
-const allKeys = [...recipientKeys, ...clientKeys, 'client', 'from', 'to'];
-
-/** Words that people are likely to try. */
+/** Keys that people are likely to try. */
 const hints = new Map([
-  ['channel', '`source_channel` is that of the client, `destination_channel` that of a recipient'],
+  ['channel', '`source_channel` is the channel of the client, `destination_channel` that of a recipient'],
 ]);
 
-const noEntry = 'none';
+const delivery: Shape<WantedDelivery> = mapped(
+  record({
+    address: optional(writtenText('an address')),
+    channel: optional(writtenText('the name of a channel')),
+    // biome-ignore lint/suspicious/noThenProperty: a key of the file, not of a promise.
+    then: optional<readonly WantedDelivery[]>({
+      schema: {},
+      read: (node, field) => deliveries.read(node, field),
+    }),
+  }),
+  ({ address, channel, then: secondPass }, node, { findings, path }) => {
+    if (address !== null || channel !== null) return { address, channel, secondPass };
+    const message = `\`${path}\` has neither \`address\` nor \`channel\``;
+    return findings.error(node.span, 'cases/missing-key', message);
+  },
+);
 
-function deliveryText(node: YamlNode, named: Named): WantedDelivery | undefined {
-  const entries = knownKeys(node, named, ['address', 'channel', 'then']);
-  if (entries === undefined) return undefined;
-  const address = entries.get('address');
-  const channel = entries.get('channel');
-  const then = entries.get('then');
-  if (address === undefined && channel === undefined) {
-    const message = `\`${named.name}\` has neither \`address\` nor \`channel\``;
-    return named.findings.error(node.span, 'cases/missing-key', message);
-  }
-  return {
-    address: address === undefined ? null : (textValue(address.value, under(named, address)) ?? null),
-    channel: channel === undefined ? null : (textValue(channel.value, under(named, channel)) ?? null),
-    secondPass: then === undefined ? null : (deliveries(then.value, under(named, then)) ?? null),
-  };
+const deliveries: Shape<readonly WantedDelivery[]> = either(
+  { sequence: listOf(delivery, 'a list of deliveries') },
+  'a list of deliveries such as `[{ address: a@b.example, channel: l }]`',
+);
+
+/** What is wanted, with the place of its key. */
+interface PlacedWanted {
+  readonly wanted: Wanted;
+  readonly span: Span;
 }
 
-function deliveries(node: YamlNode, named: Named): readonly WantedDelivery[] | undefined {
-  if (node.kind !== 'sequence') {
-    return wrongKind(node, named, 'a list of deliveries', 'write `[{ address: a@b.example, channel: l }]`');
-  }
-  return node.items.flatMap((item) => deliveryText(item, named) ?? []);
+function want<T>(shape: Shape<T>, make: (value: T) => Wanted) {
+  return optional<PlacedWanted>(
+    mapped(shape, (value, _node, { keySpan: span }) => ({ wanted: make(value), span })),
+  );
 }
 
-/** Gives what is wanted of one key; undefined when its value is wrong. */
-function wantedOf(key: string, node: YamlNode, named: Named): Wanted | undefined {
-  function made<T>(value: T | undefined, make: (value: T) => Wanted): Wanted | undefined {
-    return value === undefined ? undefined : make(value);
-  }
-  switch (key) {
-    case 'verdict':
-      return made(wordValue(node, named, verdictWords), (value) => ({ kind: 'verdict', value }));
-    case 'code':
-      return made(numberValue(node, named, 200, 599), (value) => ({ kind: 'code', value }));
-    case 'text':
-      return made(textValue(node, named), (value) => ({ kind: 'text', value }));
-    case 'whole_text':
-      return made(textValue(node, named), (value) => ({ kind: 'whole text', value }));
-    case 'entry':
-      return made(textValue(node, named, 'an entry such as `mappings:8`, or `none`'), (value) => ({
-        kind: 'entry',
-        value: value === noEntry ? null : value,
-      }));
-    case 'source_channel':
-      return made(textValue(node, named, 'the name of a channel'), (value) => ({
-        kind: 'source channel',
-        value,
-      }));
-    case 'destination_channel':
-      return made(textValue(node, named, 'the name of a channel'), (value) => ({
-        kind: 'destination channel',
-        value,
-      }));
-    case 'rewritten':
-      return made(textValue(node, named, 'an address'), (value) => ({ kind: 'rewritten', value }));
-    case 'relaying':
-      return made(flagValue(node, named), (value) => ({ kind: 'relaying', value }));
-    case 'tls':
-      return made(wordValue(node, named, tlsWords), (value) => ({ kind: 'tls', value }));
-    case 'deliveries':
-      return made(deliveries(node, named), (value) => ({ kind: 'deliveries', value }));
-    default:
-      return undefined;
-  }
+const channel = writtenText('the name of a channel');
+
+const answerKeys = {
+  verdict: want(choice(verdictWords), (value) => ({ kind: 'verdict', value })),
+  code: want(wholeNumber(200, 599), (value) => ({ kind: 'code', value })),
+  text: want(writtenText('text'), (value) => ({ kind: 'text', value })),
+  wholeText: want(writtenText('text'), (value) => ({ kind: 'whole text', value })),
+  entry: want(writtenText('an entry such as `mappings:8`, or `none`'), (value) => ({
+    kind: 'entry',
+    value: value === 'none' ? null : value,
+  })),
+};
+
+const senderKeys = {
+  ...answerKeys,
+  rewritten: want(writtenText('an address'), (value) => ({ kind: 'rewritten', value })),
+};
+
+const recipientKeys = {
+  ...senderKeys,
+  destinationChannel: want(channel, (value) => ({ kind: 'destination channel', value })),
+  deliveries: want(deliveries, (value) => ({ kind: 'deliveries', value })),
+};
+
+const clientKeys = {
+  sourceChannel: want(channel, (value) => ({ kind: 'source channel', value })),
+  relaying: want(flag, (value) => ({ kind: 'relaying', value })),
+  tls: want(choice(tlsWords), (value) => ({ kind: 'tls', value })),
+};
+
+type Wants = Readonly<Record<string, PlacedWanted | null>>;
+
+function expectationsOf(wants: Wants, part: CasePart, recipient: string | null = null): Expectation[] {
+  return Object.values(wants).flatMap((one) => (one === null ? [] : [{ part, recipient, ...one }]));
 }
 
-function expectationOf(
-  entry: YamlEntry,
-  named: Named,
-  part: CasePart,
-  recipient: string | null,
-): Expectation[] {
-  const wanted = wantedOf(entry.key, entry.value, under(named, entry));
-  return wanted === undefined ? [] : [{ part, recipient, wanted, span: entry.keySpan }];
+function part(keys: Parameters<typeof record<Wants>>[0], name: CasePart): Shape<readonly Expectation[]> {
+  return mapped(record(keys, hints), (wants) => expectationsOf(wants, name));
 }
 
-function partExpectations(
-  entry: YamlEntry,
-  named: Named,
-  keys: readonly string[],
-  part: CasePart,
-  recipient: string | null = null,
-): Expectation[] {
-  const at = under(named, entry);
-  const entries = knownKeys(entry.value, at, keys, hints) ?? new Map<string, YamlEntry>();
-  return [...entries.values()].flatMap((one) => expectationOf(one, at, part, recipient));
+/** What a case expects, and the recipients that it names, to be looked for in the request. */
+export interface Expected {
+  readonly expectations: readonly Expectation[];
+  readonly recipients: readonly YamlEntry[];
 }
 
-/** What is expected of single recipients. */
-function recipientExpectations(entry: YamlEntry, named: Named, request: CaseRequest | undefined) {
-  const at = under(named, entry);
-  const mapping = anyKeys(entry.value, at, 'a mapping from addresses of `to` to what is expected of them');
-  return (mapping?.entries ?? []).flatMap((one) => {
-    if (request !== undefined && !request.to.includes(one.key)) {
-      const hint = `the recipients are ${request.to
-        .slice(0, 5)
-        .map((to) => `\`${to}\``)
-        .join(', ')}`;
-      const message = `\`${one.key}\` is no recipient of this case`;
-      at.findings.error(one.keySpan, 'cases/recipient', message, hint);
+/** What a case expects; nothing at all is reported. */
+export const expected: Shape<Expected> = {
+  schema: {},
+  read: (node, field) => {
+    const { findings, keySpan, path } = field;
+    const before = findings.diagnostics.length;
+    const value = whole.read(node, field);
+    if (value === undefined) return undefined;
+    const { client, from, to, sourceChannel, relaying, tls, ...ofRecipients } = value;
+    const recipients = [...(to ?? [])];
+    const expectations = [
+      ...expectationsOf({ sourceChannel, relaying, tls }, 'client'),
+      ...expectationsOf(ofRecipients, 'to'),
+      ...(client ?? []),
+      ...(from ?? []),
+      ...recipients.flatMap(([{ key }, wants]) => wants.map((one) => ({ ...one, recipient: key }))),
+    ];
+    if (expectations.length === 0 && findings.diagnostics.length === before) {
+      findings.error(keySpan, 'cases/nothing-expected', `\`${path}\` expects nothing`);
     }
-    return partExpectations(one, at, recipientKeys, 'to', one.key);
-  });
-}
+    return {
+      expectations: expectations.sort((left, right) => left.span.offset - right.span.offset),
+      recipients: recipients.map(([entry]) => entry),
+    };
+  },
+};
 
-/** Reads what a case expects; `request` is missing where it could not be read. */
-export function readExpectations(
-  node: YamlNode,
-  named: Named,
-  request: CaseRequest | undefined,
-): readonly Expectation[] {
-  const before = named.findings.diagnostics.length;
-  const entries = knownKeys(node, named, allKeys, hints);
-  if (entries === undefined) return [];
-  const found = [...entries.values()].flatMap((entry) => {
-    switch (entry.key) {
-      case 'client':
-        return partExpectations(entry, named, answerKeys, 'client');
-      case 'from':
-        return partExpectations(entry, named, senderKeys, 'from');
-      case 'to':
-        return recipientExpectations(entry, named, request);
-      default:
-        return expectationOf(entry, named, clientKeys.includes(entry.key) ? 'client' : 'to', null);
-    }
-  });
-  if (found.length === 0 && named.findings.diagnostics.length === before) {
-    named.findings.error(named.keySpan, 'cases/nothing-expected', `\`${named.name}\` expects nothing`);
-  }
-  return found;
-}
+const whole = record(
+  {
+    ...recipientKeys,
+    ...clientKeys,
+    client: optional(part(answerKeys, 'client')),
+    from: optional(part(senderKeys, 'from')),
+    to: optional(
+      mapOf<YamlEntry, readonly Expectation[]>(
+        { read: (entry) => entry, pattern: '', place: null },
+        part(recipientKeys, 'to'),
+        'a mapping from addresses of `to` to what is expected of them',
+      ),
+    ),
+  },
+  hints,
+);

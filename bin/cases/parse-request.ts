@@ -1,107 +1,70 @@
 /*
- * The request of a case: what the case says, and for the rest what `defaults` says.
+ * The request of a case: what the case says, otherwise what `defaults` says.
  *   client, client_name, helo, tls, auth, server, port, from, to
- * What is missing or wrong is reported; then there is no request.
  */
-import { Findings, type YamlEntry } from '../../lib/config/index.js';
-import type { CaseRequest } from './case.js';
 import {
-  addressValue,
-  flagValue,
-  type Named,
-  numberValue,
-  pathValue,
-  pathValues,
-  textValue,
-  under,
-} from './case-values.js';
+  type Field,
+  flag,
+  optional,
+  wholeNumber,
+  writtenText,
+  type YamlNode,
+} from '../../lib/config/index.js';
+import type { CaseRequest } from './case.js';
+import { ipAddress, path, paths } from './case-shapes.js';
 
-/** The keys of a request. */
-export const requestKeys = [
-  'client',
-  'client_name',
-  'helo',
-  'tls',
-  'auth',
-  'server',
-  'port',
-  'from',
-  'to',
+/** The keys of a request; the value of a key that is missing or wrong is null. */
+export const requestKeys = {
+  client: optional(ipAddress),
+  clientName: optional(writtenText('the name of the client')),
+  helo: optional(writtenText('text')),
+  tls: optional(flag),
+  auth: optional(writtenText('a user')),
+  server: optional(ipAddress),
+  port: optional(wholeNumber(1, 65_535)),
+  from: optional(path),
+  to: optional(paths),
+};
+
+/** A request as far as it is written. */
+export type WrittenRequest = { readonly [K in keyof CaseRequest]: CaseRequest[K] | null };
+
+/** The keys without which there is no request, each with a hint. */
+const neededKeys = [
+  ['client', 'write it here or under `defaults`'],
+  ['from', "write `from: ''` for the null path"],
+  ['to', 'write it here or under `defaults`'],
 ] as const;
 
-type RequestKey = (typeof requestKeys)[number];
-
-/** Keys by their names. */
-export type Entries = ReadonlyMap<string, YamlEntry>;
-
-const defaultServer = '127.0.0.1';
-const defaultPort = 25;
-
-/** Reads single keys; remembers whether any was wrong. */
-class KeyReader {
-  /** Whether a value was wrong, here or in the defaults. */
-  hasErrors = false;
-  readonly #own: Entries;
-  readonly #defaults: Entries;
-  readonly #named: Named;
-  /** The defaults are reported once, not with each case. */
-  readonly #reported: Named;
-
-  constructor(own: Entries, defaults: Entries, named: Named) {
-    this.#own = own;
-    this.#defaults = defaults;
-    this.#named = named;
-    this.#reported = { ...named, findings: new Findings() };
-  }
-
-  /** The value of a key, `fallback` when it is not given. */
-  value<T>(key: RequestKey, fallback: T, read: (entry: YamlEntry, at: Named) => T | undefined): T {
-    const own = this.#own.get(key);
-    const entry = own ?? this.#defaults.get(key);
-    if (entry === undefined) return fallback;
-    const found = read(entry, under(own === undefined ? this.#reported : this.#named, entry));
-    if (found === undefined) this.hasErrors = true;
-    return found ?? fallback;
-  }
-
-  /** Reports the keys that are given nowhere. */
-  need(keys: readonly RequestKey[]): void {
-    for (const key of keys) {
-      if (this.#own.has(key) || this.#defaults.has(key)) continue;
-      this.hasErrors = true;
-      const hint =
-        key === 'from' ? "write `from: ''` for the null path" : 'write it here or under `defaults`';
-      const { findings, keySpan, name } = this.#named;
-      findings.error(keySpan, 'cases/missing-key', `\`${name}\` has no \`${key}\``, hint);
-    }
-  }
+function hasKey(node: YamlNode | null, key: string): boolean {
+  return node?.kind === 'mapping' && node.entries.some((entry) => entry.key === key);
 }
 
-function readKeys(keys: KeyReader): CaseRequest {
+/** What is written in one place, with the node that it was read from; null for no `defaults`. */
+interface Written {
+  readonly node: YamlNode | null;
+  readonly request: WrittenRequest;
+}
+
+/** Makes the request of a case. Reports the keys that are written nowhere; undefined when one is missing or wrong. */
+export function requestOf(own: Written, defaults: Written, field: Field): CaseRequest | undefined {
+  for (const [key, hint] of neededKeys) {
+    if (hasKey(own.node, key) || hasKey(defaults.node, key)) continue;
+    field.findings.error(field.keySpan, 'cases/missing-key', `\`${field.path}\` has no \`${key}\``, hint);
+  }
+  const client = own.request.client ?? defaults.request.client;
+  const from = own.request.from ?? defaults.request.from;
+  const to = own.request.to ?? defaults.request.to;
+  if (client === null || from === null || to === null) return undefined;
   return {
-    client: keys.value('client', '', (entry, at) => addressValue(entry.value, at)),
-    clientName: keys.value<string | null>('client_name', null, (entry, at) =>
-      textValue(entry.value, at, 'the name of the client'),
-    ),
-    helo: keys.value<string | null>('helo', null, (entry, at) => textValue(entry.value, at)),
-    tls: keys.value('tls', false, (entry, at) => flagValue(entry.value, at)),
-    auth: keys.value<string | null>('auth', null, (entry, at) => textValue(entry.value, at, 'a user')),
-    server: keys.value('server', defaultServer, (entry, at) => addressValue(entry.value, at)),
-    port: keys.value('port', defaultPort, (entry, at) => numberValue(entry.value, at, 1, 65_535)),
-    from: keys.value('from', '', (entry, at) => pathValue(entry.value, at)),
-    to: keys.value<readonly string[]>('to', [], (entry, at) => pathValues(entry.value, at)),
+    client,
+    clientName: own.request.clientName ?? defaults.request.clientName,
+    helo: own.request.helo ?? defaults.request.helo,
+    tls: own.request.tls ?? defaults.request.tls ?? false,
+    auth: own.request.auth ?? defaults.request.auth,
+    server: own.request.server ?? defaults.request.server ?? '127.0.0.1',
+    port: own.request.port ?? defaults.request.port ?? 25,
+    from,
+    to,
   };
-}
-
-/** Reports what is wrong in the defaults, once for all cases. */
-export function checkDefaults(defaults: Entries, named: Named): void {
-  readKeys(new KeyReader(defaults, new Map(), named));
-}
-
-/** Reads the request of a case. */
-export function readRequest(own: Entries, defaults: Entries, named: Named): CaseRequest | undefined {
-  const keys = new KeyReader(own, defaults, named);
-  const request = readKeys(keys);
-  keys.need(['client', 'from', 'to']);
-  return keys.hasErrors ? undefined : request;
 }

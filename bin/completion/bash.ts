@@ -1,6 +1,6 @@
 /*
- * The script by which bash completes `pmdf`: functions that only hold data, made from the commands, and one that walks
- * over the words so far. It needs nothing but bash 3.2 and the command itself, which it asks for channels and tables.
+ * The script with which bash completes `pmdf`: functions that only hold data, made from the commands, and one that reads
+ * the words so far. It needs bash 3.2 and the command itself, which it runs for the names of channels and tables.
  */
 import {
   type Command,
@@ -15,7 +15,7 @@ function quote(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-/** A completion as the script has it: `@file`, or words. */
+/** A completion as the script writes it: `@file`, or words. */
 function written(completion: Completion): string {
   return completion.kind === 'choice' ? completion.words.join(' ') : `@${completion.kind}`;
 }
@@ -68,7 +68,7 @@ function valueRows(commands: readonly Command[]): [string, string][] {
   );
 }
 
-/** What stands at each place, by `command place`; a place beyond the last is that of the last when it repeats. */
+/** The operands by `command place`, counted from 0; `command more` is for a last one that repeats. */
 function operandRows(commands: readonly Command[]): [string, string][] {
   return commands.flatMap((command) => {
     const { each, repeats } = operandsOf(command);
@@ -108,7 +108,7 @@ _pmdf_reply() {
 
 _pmdf() {
   local given=() word index joins=''
-  # bash takes \`=\` for a word of its own
+  # bash splits words at \`=\`
   for ((index = 1; index <= COMP_CWORD; index++)); do
     word=\${COMP_WORDS[index]}
     if [ "$word" = = ] && [ "\${#given[@]}" -gt 0 ]; then

@@ -1,5 +1,5 @@
 /*
- * `pmdf show aliases`: the alias file, list files read.
+ * `pmdf show aliases`: the aliases, with the contents of list files.
  */
 
 import { placeOf } from '../../lib/text/index.js';

@@ -1,6 +1,6 @@
 /*
- * The built-in source-route entries as they are for this site: PMDF's for every channel that strangers come in on and
- * every local domain, then our stricter ones, as the setting `built_in_source_routes` has it.
+ * The built-in source-route entries of this site, according to the setting `built_in_source_routes`: PMDF's for every
+ * outside channel and every local domain, then our stricter ones.
  * Ref: PMDF 29
  */
 import { builtInMappingTable, strictEntries } from '../../lib/access/index.js';
@@ -8,18 +8,18 @@ import type { BuiltInSourceRoutes } from '../../lib/config/index.js';
 import type { Entry } from '../../lib/mapping/index.js';
 import type { Policy } from '../../lib/policy/index.js';
 
-/** What guards a site before its own tables do. */
+/** The built-in entries, which are applied before the site's tables. */
 export interface BuiltInView {
   readonly mode: BuiltInSourceRoutes;
-  /** The source channels that it concerns. */
+  /** The source channels that they apply to. */
   readonly channels: readonly string[];
   readonly localDomains: readonly string[];
-  /** The entries that are asked, each with the place `built-in:N`. */
+  /** PMDF's entries, each with the place `built-in:N`. */
   readonly entries: readonly Entry[];
   readonly strict: typeof strictEntries;
 }
 
-/** Views the built-in entries; with the setting `off` there are none. */
+/** The built-in entries; none with the setting `off`. */
 export function builtInView(policy: Policy): BuiltInView {
   const mode = policy.settings.builtInSourceRoutes;
   const channels = [...policy.outside.facing];

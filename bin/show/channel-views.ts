@@ -1,6 +1,6 @@
 /*
- * Channels as they are understood: every keyword in force with where it comes from, the words that are none, the hosts,
- * and the way out.
+ * Channels as the gateway reads them: every keyword in force with its origin, the words that are not keywords, the hosts, and
+ * how mail leaves.
  * Ref: PMDF 2.3.2, 2.3.5
  */
 import {
@@ -15,7 +15,7 @@ import {
 import { type CompiledPolicy, type DeliveryRoute, deliveryRoute } from '../../lib/policy/index.js';
 import type { Span } from '../../lib/text/index.js';
 
-/** Who said a word: the channel itself, a `defaults` line before it, or nobody, so that PMDF's default counts. */
+/** The origin of a word: the channel itself, a `defaults` line before it, or PMDF's own defaults. */
 export type WordOrigin = 'channel' | 'defaults' | 'language';
 
 /** A keyword in force. */
@@ -23,33 +23,33 @@ export interface KeywordView {
   readonly keyword: string;
   readonly arguments: readonly string[];
   readonly from: WordOrigin;
-  /** Null where nobody said it. */
+  /** Null for a default of PMDF. */
   readonly span: Span | null;
   /** Whether it has an effect here. */
   readonly counts: boolean;
 }
 
-/** A word that is no keyword. */
+/** A word that is not a keyword. */
 export interface GroupIdView {
   readonly word: string;
   readonly from: WordOrigin;
   readonly span: Span;
 }
 
-/** A channel with all that is known of it. */
+/** A channel with everything that is shown of it. */
 export interface ChannelView {
   readonly channel: Channel;
-  /** What was said, in the order of the channel's line and then of the defaults; then what nobody said and counts. */
+  /** In the order of the channel's line, then of the defaults, then those of PMDF that have an effect. */
   readonly keywords: readonly KeywordView[];
   readonly groupIds: readonly GroupIdView[];
   readonly delivery: DeliveryRoute;
-  /** Where delivery is set in pmdf.yaml; null where keywords and the kind of the channel decide. */
+  /** Where delivery is set in pmdf.yaml; null when keywords and the kind of the channel decide. */
   readonly deliverySpan: Span | null;
-  /** The ports whose connections begin on it; `default` for all that are not named. */
+  /** The ports whose connections start on it; `default` for all ports that are not listed. */
   readonly listeners: readonly string[];
 }
 
-/** Of a compound keyword and its halves only what was said: the compound where both halves come from one word. */
+/** Only the written form of a compound keyword: the compound when both halves come from one word, or else the halves. */
 function withoutRepetitions(inForce: Channel['keywords']): KeywordInForce[] {
   const left = new Map(inForce);
   for (const { name, halves } of compoundKeywords) {
@@ -94,7 +94,7 @@ function listenersOf({ settings }: CompiledPolicy, name: string): string[] {
   return initial === name ? ['default', ...named] : named;
 }
 
-/** Views all channels, in the order of the file. */
+/** All channels, in the order of the file. */
 export function channelViews(compiled: CompiledPolicy): readonly ChannelView[] {
   const { policy } = compiled;
   return settledBlocks(compiled.channels).flatMap((one) => {

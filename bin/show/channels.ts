@@ -1,5 +1,5 @@
 /*
- * `pmdf show channels`: each channel with its hosts, its keywords in force and where they come from, and its way out.
+ * `pmdf show channels`: each channel with its hosts, its keywords and their origin, and how its mail leaves.
  */
 
 import { type DeliveryRoute, isReprocessing } from '../../lib/policy/index.js';
@@ -9,42 +9,42 @@ import { type ChannelView, channelViews, type KeywordView } from './channel-view
 import { type Part, pick } from './part.js';
 import { printNextHop } from './setting-rows.js';
 
-const origins = { channel: '', defaults: 'by defaults', language: '' } as const;
+const origins = { channel: '', defaults: 'from defaults', language: '' } as const;
 const mxUses = {
   random: 'MX records',
-  ordered: 'MX records, equal ones in order',
+  ordered: 'MX records, in order among equals',
   none: 'address records',
 } as const;
 const widestList = 90;
 
 const copies = {
   multiple: 'recipients share a copy',
-  single_sys: 'a copy for each domain',
-  single: 'a copy for each recipient',
+  single_sys: 'one copy per domain',
+  single: 'one copy per recipient',
 } as const;
 
 const ways = {
-  discard: 'thrown away',
+  discard: 'discarded',
   queue: "Haraka's queue",
-  through: 'handed on while the client waits',
+  through: 'forwarded while the client waits',
 } as const;
 
-/** To where and in which copies; empty where nothing leaves. */
+/** Where mail goes and in which copies; empty when it is discarded. */
 function targetText(route: DeliveryRoute): string {
   if (route.method === 'discard') return '';
-  if (isReprocessing(route.channel)) return 'and taken up again from there';
-  const inLmtp = route.protocol === 'lmtp' ? ', in LMTP' : '';
-  const byDns = `to hosts by ${mxUses[route.mx]}${route.port === null ? '' : `, port ${route.port}`}${inLmtp}`;
-  const withoutHop = route.method === 'queue' ? byDns : 'to where the queue plugin sends';
+  if (isReprocessing(route.channel)) return 'then reprocessed';
+  const inLmtp = route.protocol === 'lmtp' ? ', by LMTP' : '';
+  const byDns = `to hosts found by ${mxUses[route.mx]}${route.port === null ? '' : `, port ${route.port}`}${inLmtp}`;
+  const withoutHop = route.method === 'queue' ? byDns : 'to the server of the queue plugin';
   return [
     route.nextHop === null ? withoutHop : `to ${printNextHop(route.nextHop)}`,
-    ...(route.lastResort === null ? [] : [`at last to ${route.lastResort}`]),
+    ...(route.lastResort === null ? [] : [`as a last resort to ${route.lastResort}`]),
     ...(route.localAddress === null ? [] : [`from ${route.localAddress}`]),
     copies[route.copies],
   ].join(', ');
 }
 
-/** What needs no place stands on a line of its own. */
+/** The target has a row of its own, without a place. */
 function deliveryRows({ delivery, deliverySpan }: ChannelView): string[][] {
   const target = targetText(delivery);
   return [
@@ -68,11 +68,11 @@ function keywordRow(view: KeywordView, index: number): [string, string, string, 
     index === 0 ? 'keywords' : '',
     brief([view.keyword, ...view.arguments].join(' ')),
     from,
-    view.counts ? '' : 'without effect here',
+    view.counts ? '' : 'no effect here',
   ];
 }
 
-/** Words on lines of a readable length. */
+/** Words in lines of a readable length. */
 function wrapped(words: readonly string[]): string[] {
   const lines: string[] = [];
   for (const word of words) {
@@ -93,7 +93,7 @@ function channelText(view: ChannelView, otherPorts: string, paint: Paint): strin
       ? []
       : [
           [
-            'begins here',
+            'starts here',
             listeners.map((one) => (one === 'default' ? otherPorts : `port ${one}`)).join(', '),
           ],
         ]),
@@ -103,7 +103,7 @@ function channelText(view: ChannelView, otherPorts: string, paint: Paint): strin
       index === 0 ? 'group ids' : '',
       brief(word),
       [brief(placeOf(span)), origins[from]].filter((one) => one !== '').join(' '),
-      'without effect here',
+      'no effect here',
     ]),
     ...wrapped(view.keywords.filter(({ from }) => from === 'language').map(({ keyword }) => keyword)).map(
       (line, index) => [index === 0 ? 'by default' : '', line],
@@ -115,7 +115,7 @@ function channelText(view: ChannelView, otherPorts: string, paint: Paint): strin
   ];
 }
 
-/** Long texts without anything behind them do not push the places of the others to the right. */
+/** Prints rows. Rows of two cells do not widen the columns, so that the places of the others stay near. */
 function printRows(rows: readonly (readonly string[])[], paint: Paint): string[] {
   const isLong = (row: readonly string[]): boolean => row.length === 2;
   const short = printColumns(

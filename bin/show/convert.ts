@@ -1,5 +1,5 @@
 /*
- * `pmdf show --as pmdf|yaml`: the whole configuration in another form, to standard output or into new files.
+ * `pmdf show --as pmdf|yaml`: converts the whole configuration, to standard output or into new files.
  */
 
 import { existsSync } from 'node:fs';
@@ -11,11 +11,11 @@ import { convertPolicy } from './convert/convert.js';
 import type { ConversionNote, NoteKind, PolicyForm } from './convert/notes.js';
 
 const headings: Readonly<Record<NoteKind, string>> = {
-  'without-effect': 'written, and without effect here:',
-  'not-in-pmdf': 'written, and not known to PMDF:',
-  'written-otherwise': 'written in another way:',
+  'without-effect': 'written, but without effect here:',
+  'not-in-pmdf': 'written, but unknown to PMDF:',
+  'written-otherwise': 'written differently:',
   'left-out': 'left out:',
-  stays: 'stays where it is:',
+  stays: 'kept where it is:',
 };
 
 const kinds: readonly NoteKind[] = [
@@ -40,8 +40,8 @@ function asSeen(line: string): string {
 }
 
 /**
- * Files one after the other, each under its name; a single one by itself, so that it can go straight into a file. For a
- * terminal controls are spelled out.
+ * The files one after the other, each under its name; a single file without its name, so that it can be redirected. For a
+ * terminal, control characters are spelled out.
  */
 export function listing(files: readonly NewFile[], isTerminal: boolean): string[] {
   const linesOf = ({ text }: NewFile): string[] => {
@@ -57,7 +57,7 @@ export function listing(files: readonly NewFile[], isTerminal: boolean): string[
   ]);
 }
 
-/** A name that ends like a YAML file is one, anything else a folder. */
+/** An output that ends in `.yaml` or `.yml` is a file, any other a folder. */
 function targetsOf(files: readonly NewFile[], output: string): { folder: string; files: readonly NewFile[] } {
   const [only, ...others] = files;
   const isFile = only?.name === settingsFile && others.length === 0 && /\.ya?ml$/i.test(output);
@@ -67,14 +67,14 @@ function targetsOf(files: readonly NewFile[], output: string): { folder: string;
 
 const configurationFiles = ['pmdf.cnf', 'mappings', 'aliases', settingsFile];
 
-/** Both forms in one folder would count both; a file of another name is no configuration. */
+/** Refuses a folder with a configuration, since both would be read together. */
 function checkFolder(folder: string, files: readonly NewFile[]): void {
   if (!files.some(({ name }) => configurationFiles.includes(name))) return;
   const there = configurationFiles.find((name) => existsSync(join(folder, name)));
   if (there === undefined) return;
   throw new UsageError(
-    `${quoted(join(folder, there))} is there already, so nothing is written`,
-    'name a folder that holds no configuration',
+    `${quoted(join(folder, there))} exists already, so nothing is written`,
+    'name a folder without a configuration',
   );
 }
 
@@ -84,18 +84,18 @@ function write(files: readonly NewFile[], output: string): readonly string[] {
   const written = writeNewFiles(targets.folder, targets.files);
   if (written.kind === 'written') return written.paths;
   throw new UsageError(
-    `${quoted(written.path)} is there already, so nothing is written`,
-    'name a file that is not there',
+    `${quoted(written.path)} exists already, so nothing is written`,
+    'name a file that does not exist',
   );
 }
 
-/** Converts a configuration; `output` is where it goes, undefined for standard output. */
+/** Converts a configuration; an `output` of undefined is standard output. */
 export function showAs(configuration: Configuration, form: PolicyForm, output: string | undefined): Report {
   const conversion = convertPolicy(configuration.sources, configuration.yaml, form);
   if (conversion.kind === 'cannot-say') {
     const { part, cause } = conversion;
     const why = cause === null ? '' : `: ${cause}`;
-    throw new Error(`not all of the ${part} can be written as ${form}, so nothing is written${why}`);
+    throw new Error(`the ${part} cannot be written completely as ${form}, so nothing is written${why}`);
   }
   const { files, notes } = conversion;
   if (output === undefined) {
@@ -110,7 +110,7 @@ export function showAs(configuration: Configuration, form: PolicyForm, output: s
   return {
     exitCode: 0,
     json: { form, written, notes },
-    text: () => written.map((path) => `${quoted(path)} is written`),
+    text: () => written.map((path) => `${quoted(path)} written`),
     complaint: () => noteLines(notes),
   };
 }

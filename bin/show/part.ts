@@ -1,18 +1,18 @@
 /*
- * A part of the configuration that can be shown, and how names in it are found.
+ * A part of the configuration that can be shown, and how its items are found by name.
  */
 
 import { nearest } from '../../lib/text/index.js';
 import type { Configuration } from '../../runtime/index.js';
 import { type Paint, quoted, UnknownName } from '../support/index.js';
 
-/** The same as JSON and as text. */
+/** What is shown, as JSON and as text. */
 export interface Shown {
   readonly json: unknown;
   readonly text: (paint: Paint) => readonly string[];
 }
 
-/** A part; without names it shows everything. Throws UnknownName for a name that is not there. */
+/** A part; without names it shows everything. Throws UnknownName for an unknown name. */
 export interface Part {
   readonly name: string;
   /** The key of the JSON object. */
@@ -21,7 +21,7 @@ export interface Part {
   readonly show: (configuration: Configuration, names: readonly string[]) => Shown;
 }
 
-/** Picks what is named, in the order of the names, without regard to case; everything where there are none. */
+/** The named items in the order of the names, ignoring case; all items when no name is given. */
 export function pick<T>(
   items: readonly T[],
   nameOf: (item: T) => string,
@@ -33,11 +33,11 @@ export function pick<T>(
     const found = items.filter((item) => nameOf(item).toLowerCase() === name.toLowerCase());
     if (found.length > 0) return found;
     const known = items.map(nameOf);
-    const meant = nearest(name, known);
+    const near = nearest(name, known);
     const all = known.length === 0 ? null : `there are ${known.slice(0, 20).map(quoted).join(', ')}`;
     throw new UnknownName(
       `there is no ${what} ${quoted(name)}`,
-      meant === undefined ? all : `did you mean ${quoted(meant)}?`,
+      near === undefined ? all : `did you mean ${quoted(near)}?`,
     );
   });
 }

@@ -1,5 +1,5 @@
 /*
- * `pmdf show rules`: the rules in the order in which they are looked for; with a host what is tried for it.
+ * `pmdf show rules`: the rules in the order in which they are tried; for a host, what is tried for it.
  */
 
 import {
@@ -38,7 +38,7 @@ function stepRow(step: SearchStep): [string, string, string] {
     case 'rule':
       return ruleRow(step.rule);
     case 'domain-database':
-      return ['domain database', brief(step.key), 'the rule that it has'];
+      return ['domain database', brief(step.key), 'the rule found there'];
     case 'channel-table':
       return ['channel table', '', `a host of the channel ${brief(step.channel)}`];
   }
@@ -58,24 +58,21 @@ function table(rows: readonly (readonly string[])[], paint: Paint): string[] {
   return printColumns(rows, [paint.dim, paint.bold]);
 }
 
-/** No host looks like a pattern, so a word that does is one. */
+/** Whether a name is a pattern; no host looks like one. */
 function isPattern(name: string): boolean {
   return name === '.' || [...eachProbe(name)].length === 1;
 }
 
-/** What a name asks for: the rules with that very pattern, or what is tried for a host. */
+/** The rules with exactly this pattern, or what is tried for a host. */
 function named(configuration: Configuration, rules: readonly RewriteRule[], name: string): Shown {
   if (name.includes('@')) {
-    throw new UsageError(
-      `${quoted(name)} is an address`,
-      'name its host; `pmdf test rewrite` takes addresses',
-    );
+    throw new UsageError(`${quoted(name)} is an address`, 'give its host only, or use `pmdf test rewrite`');
   }
   if (isPattern(name)) {
     const same = rules.filter(
       ({ pattern }) => printRulePattern(pattern).toLowerCase() === name.toLowerCase(),
     );
-    if (same.length === 0) throw new UnknownName(`there is no rule for ${quoted(name)}`);
+    if (same.length === 0) throw new UnknownName(`there is no rule with the pattern ${quoted(name)}`);
     return {
       json: { pattern: name, rules: same.map(ruleJson) },
       text: (paint) => [quoted(name), ...indent(table(same.map(ruleRow), paint))],
@@ -88,7 +85,7 @@ function named(configuration: Configuration, rules: readonly RewriteRule[], name
     json: { host: name, steps: steps.map(stepJson) },
     text: (paint) => [
       quoted(name),
-      ...(steps.length === 0 ? ['  nothing is tried: the host is taken as it is'] : []),
+      ...(steps.length === 0 ? ['  nothing is tried: the host is used as it is'] : []),
       ...indent(table(steps.map(stepRow), paint)),
     ],
   };
@@ -98,7 +95,7 @@ function named(configuration: Configuration, rules: readonly RewriteRule[], name
 export const rulesPart: Part = {
   name: 'rules',
   key: 'rules',
-  title: 'rules, in the order in which they are looked for',
+  title: 'rules, in the order in which they are tried',
   show: (configuration, names) => {
     const rules = rulesInOrder(rulesOf(configuration.compiled.rules));
     if (names.length === 0) {

@@ -1,11 +1,11 @@
 /*
- * All settings as rows: the name as pmdf.yaml writes it, the value that counts, and where it was set.
+ * All settings as rows: the name as in pmdf.yaml, the value, and where it is set.
  */
 import { defaultSettings, type NextHop, type Settings, type SettingsFile } from '../../lib/config/index.js';
 import type { Span } from '../../lib/text/index.js';
 import type { TlsVerification } from '../../lib/tls/index.js';
 
-/** A value as JSON has it. */
+/** A value in JSON. */
 export type SettingValue =
   | string
   | number
@@ -14,19 +14,19 @@ export type SettingValue =
   | readonly string[]
   | { readonly [key: string]: SettingValue };
 
-/** One setting; `span` is null where the default counts. */
+/** One setting; `span` is null when it is not set. */
 export interface SettingRow {
   /** Its path: `limits.steps`, `delivery.tcp_local`. */
   readonly name: string;
   readonly value: SettingValue;
   readonly span: Span | null;
-  /** Whether the value is the one that a setting has when pmdf.yaml does not say it. */
+  /** Whether the value is the default. */
   readonly isDefault: boolean;
 }
 
 type Pair = readonly [string, SettingValue];
 
-/** Writes a next hop as pmdf.yaml has it. */
+/** A next hop as in pmdf.yaml. */
 export function printNextHop({ protocol, host, port }: NextHop): string {
   return `${protocol}://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
@@ -96,7 +96,7 @@ function pairsOf(settings: Settings): Pair[] {
   ];
 }
 
-/** Gives all settings, in the order of the sample. A section that is one word, as `tls_verify: name`, has its place. */
+/** All settings, in the order of the sample. `tls_verify: name` is also the place of `tls_verify.default`. */
 export function settingRows(settings: SettingsFile): readonly SettingRow[] {
   const defaults = new Map(pairsOf(defaultSettings).map(([name, value]) => [name, JSON.stringify(value)]));
   const wordForTls = settings.tlsVerify.default !== defaultSettings.tlsVerify.default;

@@ -1,5 +1,5 @@
 /*
- * `pmdf show settings`: every setting, its value, and whether pmdf.yaml sets it.
+ * `pmdf show settings`: every setting, its value, and where pmdf.yaml sets it.
  */
 
 import { nearest, placeOf } from '../../lib/text/index.js';
@@ -16,7 +16,7 @@ function valueText(value: SettingValue): string {
     .join(', ');
 }
 
-/** A name stands for a setting, or for all below it. */
+/** The rows of a setting, or of all settings of a section. */
 function named(rows: readonly SettingRow[], name: string): readonly SettingRow[] {
   const found = rows.filter((row) => row.name === name || row.name.startsWith(`${name}.`));
   if (found.length > 0) return found;
@@ -39,7 +39,7 @@ function shownRows(rows: readonly SettingRow[], localHost: string): Shown {
       place: row.span === null ? null : placeOf(row.span),
     })),
     text: (paint) => {
-      if (rows.length === 0) return ['every setting has its default'];
+      if (rows.length === 0) return ['all settings have their defaults'];
       return printColumns(
         rows.map((row) => [
           brief(row.name),
@@ -68,5 +68,5 @@ function partOf(isShown: (row: SettingRow) => boolean): Part {
 /** The settings. */
 export const settingsPart: Part = partOf(() => true);
 
-/** The settings that pmdf.yaml changes. */
+/** The settings that differ from their defaults. */
 export const changedSettingsPart: Part = partOf((row) => !row.isDefault);

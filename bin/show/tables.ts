@@ -1,5 +1,5 @@
 /*
- * `pmdf show tables`: the mapping tables with their entries, as they are written.
+ * `pmdf show tables`: the mapping tables with their entries, as written.
  */
 
 import { type MappingTable, tablesOf } from '../../lib/mapping/index.js';
@@ -25,7 +25,7 @@ export function entryJson({ span, patternText, templateText }: MappingTable['ent
 }
 
 function tableText({ name, span, entries }: MappingTable, paint: Paint): string[] {
-  const lines = entries.length === 0 ? ['no entry'] : entryLines(entries, paint);
+  const lines = entries.length === 0 ? ['no entries'] : entryLines(entries, paint);
   return [`${paint.bold(brief(name))}  ${paint.dim(brief(placeOf(span)))}`, ...indent(lines)];
 }
 

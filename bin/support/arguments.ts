@@ -1,12 +1,12 @@
 /*
  * Reads the words after a command, in both spellings:
- *   --option  --option value  --option=value       as elsewhere
- *   -option   -option=value                        PMDF's; case does not count, `_` is `-`
- *   --                                             whatever follows is no option
- * An option that takes several words takes all up to the next option; one that may take a word takes it behind `=` only.
- * Whatever is not understood is a UsageError.
+ *   --option  --option value  --option=value       the usual one
+ *   -option   -option=value                        PMDF's; case does not matter, `_` is `-`
+ *   --                                             the words after it are not options
+ * An option that takes several words takes all up to the next option; one with an optional word takes it only after `=`.
  * Ref: PMDF 32 (pmdf test)
  */
+import { parseArgs } from 'node:util';
 import { nearest } from '../../lib/text/index.js';
 import { UsageError } from './usage-error.js';
 import { quoted } from './visible.js';
@@ -18,140 +18,135 @@ export interface Option {
   readonly value?: string;
   /** Other names, such as PMDF's. */
   readonly aliases?: readonly string[];
-  /** How the help of PMDF's own commands spells it, where that is not its name with `_` for `-`. */
+  /** The spelling in the help of PMDF's own commands, where it is not the name with `_` for `-`. */
   readonly pmdf?: string;
   readonly help: string;
 }
 
-/** The words of one command line, sorted out. */
+/** The words of one command line by kind. */
 export interface Arguments {
   readonly flags: ReadonlySet<string>;
   readonly values: ReadonlyMap<string, string>;
   readonly lists: ReadonlyMap<string, readonly string[]>;
-  /** What stands for itself, in order. */
+  /** The operands, in order. */
   readonly words: readonly string[];
 }
 
-/** Tells whether a word is an option. */
+/** Whether a word is an option. */
 export function isOption(word: string): boolean {
   return word.length > 1 && word.startsWith('-') && word !== '--';
 }
 
-/** The name of an option as it is compared: without dashes and value, in lower case, `-` for `_`. */
+function withoutValue(word: string): string {
+  return word.split('=', 1).join('');
+}
+
+/** The name of an option for comparison: without dashes and value, in lower case, `-` for `_`. */
 export function optionName(word: string): string {
-  const equals = word.indexOf('=');
-  const whole = equals === -1 ? word : word.slice(0, equals);
-  const dashes = whole.startsWith('--') ? 2 : 1;
-  return whole.slice(dashes).toLowerCase().replaceAll('_', '-');
+  return withoutValue(word).replace(/^--?/, '').toLowerCase().replaceAll('_', '-');
 }
 
-function valueIn(word: string): string | null {
-  const equals = word.indexOf('=');
-  return equals === -1 ? null : word.slice(equals + 1);
+/** The words before `--`, which may be options. */
+export function wordsBeforeEnd(words: readonly string[]): readonly string[] {
+  const end = words.indexOf('--');
+  return end === -1 ? words : words.slice(0, end);
 }
 
-function unknownOption(word: string, options: readonly Option[]): UsageError {
-  const equals = word.indexOf('=');
-  const written = equals === -1 ? word : word.slice(0, equals);
-  const meant = nearest(
-    optionName(word),
-    options.map((option) => option.name),
+function optionNamed(word: string, options: readonly Option[]): Option {
+  const name = optionName(word);
+  const option = options.find((one) => one.name === name || one.aliases?.includes(name));
+  if (option !== undefined) return option;
+  const near = nearest(
+    name,
+    options.map((one) => one.name),
   );
-  const hint =
-    meant === undefined ? 'put `--` before words that begin with a dash' : `did you mean \`--${meant}\`?`;
-  return new UsageError(`there is no option ${quoted(written)} here`, hint);
+  throw new UsageError(
+    `unknown option ${quoted(withoutValue(word))}`,
+    near === undefined ? 'put `--` before words that begin with a dash' : `did you mean \`--${near}\`?`,
+  );
 }
 
-class ArgumentReader {
-  readonly #options: readonly Option[];
-  readonly #given: readonly string[];
-  readonly #flags = new Set<string>();
-  readonly #values = new Map<string, string>();
-  readonly #lists = new Map<string, string[]>();
-  readonly #words: string[] = [];
-  #at = 0;
+/** An option in the spelling of parseArgs. */
+function usualSpelling(word: string, options: readonly Option[]): string {
+  return `--${optionNamed(word, options).name}${word.slice(withoutValue(word).length)}`;
+}
 
-  constructor(given: readonly string[], options: readonly Option[]) {
-    this.#given = given;
-    this.#options = options;
+function missingValue({ name, value = 'VALUE' }: Option): UsageError {
+  return new UsageError(
+    `\`--${name}\` needs ${value} after it`,
+    `write \`--${name}=${value}\` if it begins with a dash`,
+  );
+}
+
+function tokensOf(given: readonly string[], options: readonly Option[]) {
+  const before = wordsBeforeEnd(given);
+  const { tokens } = parseArgs({
+    args: [
+      ...before.map((word) => (isOption(word) ? usualSpelling(word, options) : word)),
+      ...given.slice(before.length),
+    ],
+    options: Object.fromEntries(
+      options.map(({ name, takes }) => [
+        name,
+        { type: takes === 'a word' || takes === 'words' ? 'string' : 'boolean' } as const,
+      ]),
+    ),
+    strict: false,
+    tokens: true,
+  });
+  return tokens;
+}
+
+/** Reads the words of a command line with the options of its command. Throws UsageError. */
+export function readArguments(given: readonly string[], options: readonly Option[]): Arguments {
+  // Node replaces octets that are not UTF-8 by U+FFFD, so the word would be a different one.
+  const damaged = given.find((one) => one.includes('\uFFFD'));
+  if (damaged !== undefined) {
+    throw new UsageError(`${quoted(damaged)} is not UTF-8`, 'convert it, for instance with iconv');
   }
-
-  read(): Arguments {
-    this.#refuseBadOctets();
-    for (let word = this.#next(); word !== undefined; word = this.#next()) {
-      if (word === '--') {
-        for (const word of this.#given.slice(this.#at)) this.#words.push(word);
-        break;
-      }
-      if (isOption(word)) this.#option(word);
-      else this.#words.push(word);
+  const flags = new Set<string>();
+  const values = new Map<string, string>();
+  const lists = new Map<string, string[]>();
+  const words: string[] = [];
+  /** The list that takes the next words. */
+  let open = words;
+  for (const token of tokensOf(given, options)) {
+    if (token.kind === 'positional') {
+      open.push(token.value);
+      continue;
     }
-    return { flags: this.#flags, values: this.#values, lists: this.#lists, words: this.#words };
-  }
-
-  /** Node puts U+FFFD in the place of octets that are not UTF-8, and another word would be taken than was given. */
-  #refuseBadOctets(): void {
-    const word = this.#given.find((one) => one.includes('\uFFFD'));
-    if (word === undefined) return;
-    throw new UsageError(`${quoted(word)} is not UTF-8`, 'convert it, for instance with iconv');
-  }
-
-  #next(): string | undefined {
-    const word = this.#given[this.#at];
-    this.#at += 1;
-    return word;
-  }
-
-  /** The next word, if it is there and no option. */
-  #nextValue(): string | undefined {
-    const word = this.#given[this.#at];
-    if (word === undefined || word === '--' || isOption(word)) return undefined;
-    this.#at += 1;
-    return word;
-  }
-
-  #option(word: string): void {
-    const name = optionName(word);
-    const option = this.#options.find((one) => one.name === name || one.aliases?.includes(name));
-    if (option === undefined) throw unknownOption(word, this.#options);
-    const value = valueIn(word);
-    switch (option.takes) {
+    open = words;
+    if (token.kind === 'option-terminator') continue;
+    const option = optionNamed(token.rawName, options);
+    const { name, takes } = option;
+    const { value, inlineValue } = token;
+    switch (takes) {
       case 'nothing':
-        if (value !== null) throw new UsageError(`\`--${option.name}\` takes no value`);
-        this.#flags.add(option.name);
+        if (value !== undefined) throw new UsageError(`\`--${name}\` takes no value`);
+        flags.add(name);
         break;
       case 'perhaps a word':
-        this.#flags.add(option.name);
-        if (value !== null) this.#values.set(option.name, value);
+        flags.add(name);
+        if (value !== undefined) values.set(name, value);
         break;
       case 'a word':
-        if (this.#values.has(option.name)) throw new UsageError(`\`--${option.name}\` is given twice`);
-        this.#values.set(option.name, value ?? this.#nextValue() ?? this.#missing(option));
-        break;
       case 'words': {
-        const list = this.#lists.get(option.name) ?? [];
-        list.push(value ?? this.#nextValue() ?? this.#missing(option));
-        for (let more = this.#nextValue(); more !== undefined; more = this.#nextValue()) list.push(more);
-        this.#lists.set(option.name, list);
+        if (value === undefined || (inlineValue === false && value.length > 1 && value.startsWith('-'))) {
+          throw missingValue(option);
+        }
+        if (takes === 'words') {
+          open = lists.get(name) ?? [];
+          open.push(value);
+          lists.set(name, open);
+        } else if (values.has(name)) throw new UsageError(`\`--${name}\` is given twice`);
+        else values.set(name, value);
       }
     }
   }
-
-  #missing(option: Option): never {
-    const value = option.value ?? 'VALUE';
-    throw new UsageError(
-      `\`--${option.name}\` needs ${value} after it`,
-      `write \`--${option.name}=${value}\` if it begins with a dash`,
-    );
-  }
+  return { flags, values, lists, words };
 }
 
-/** Reads the words of a command line against the options of its command. Throws UsageError. */
-export function readArguments(given: readonly string[], options: readonly Option[]): Arguments {
-  return new ArgumentReader(given, options).read();
-}
-
-/** Gives the value of an option that has to be one of some words; `fallback` when it is not given. */
+/** The value of an option that is one of some words; `fallback` when it is not given. Throws UsageError. */
 export function choiceOf<T extends string>(
   given: Arguments,
   name: string,
@@ -164,7 +159,7 @@ export function choiceOf<T extends string>(
   if (choice !== undefined) return choice;
   const meant = nearest(value, choices);
   throw new UsageError(
-    `\`--${name}\` is ${choices.map((one) => `\`${one}\``).join(' or ')}, not ${quoted(value)}`,
+    `\`--${name}\` must be ${choices.map((one) => `\`${one}\``).join(' or ')}, not ${quoted(value)}`,
     meant === undefined ? null : `did you mean \`${meant}\`?`,
   );
 }

@@ -1,6 +1,6 @@
 /*
- * The dialogue of PMDF's own commands: a prompt, what is typed, what comes of it, until the end of the input. Where
- * nobody types at a terminal, what was read is written behind its prompt, so that the output reads as the same session.
+ * The dialogue of PMDF's own commands: a prompt, the answer, the result, until the end of the input. When the input is
+ * not a terminal, each answer is written after its prompt, so that the output reads like a session at a terminal.
  * Ref: PMDF 32
  */
 
@@ -14,19 +14,22 @@ import { linesOf } from './read-lines.js';
 import { brief } from './visible.js';
 import { flusherOf, type LineOutput, linesToFile, linesToStream } from './write-lines.js';
 
-/** The options that say where a dialogue reads and writes. */
+/** The options for the input and output of a dialogue. */
 export const dialogueOptions: readonly Option[] = [
-  { name: 'input', takes: 'a word', value: 'FILE', help: 'the file to read in place of standard input' },
-  { name: 'output', takes: 'a word', value: 'FILE', help: 'the file to write in place of standard output' },
+  { name: 'input', takes: 'a word', value: 'FILE', help: 'read this file instead of standard input' },
+  { name: 'output', takes: 'a word', value: 'FILE', help: 'write this file instead of standard output' },
 ];
 
 function fileLines(file: string): AsyncGenerator<string, void> {
   try {
     return linesOf(createReadStream(file, { fd: openSync(file, 'r') }));
   } catch (error) {
-    const span = spanOfFile({ name: file, shortName: file });
     throw new ConfigError([
-      errorAt(span, 'file/missing', `\`${file}\` cannot be read: ${describeError(error)}`),
+      errorAt(
+        spanOfFile({ name: file, shortName: file }),
+        'file/missing',
+        `\`${file}\` cannot be read: ${describeError(error)}`,
+      ),
     ]);
   }
 }
@@ -44,10 +47,10 @@ export class Dialogue {
   readonly #lines: AsyncGenerator<string, void>;
   readonly #output: LineOutput;
   readonly #flushSoon: () => void;
-  /** Somebody types, and sees the prompts. */
+  /** Whether the input is a terminal, where prompts are seen and answers are echoed. */
   readonly #isTyped: boolean;
 
-  /** Opens the dialogue that a command line asks for. Throws ConfigError when a file cannot be opened. */
+  /** Opens the input and output that a command line names. Throws ConfigError when a file cannot be opened. */
   constructor(given: Arguments) {
     const input = given.values.get('input');
     const output = given.values.get('output');
@@ -70,12 +73,17 @@ export class Dialogue {
     return line;
   }
 
+  /** Asks for lines until the end of the input. */
+  async *answers(prompt: string): AsyncGenerator<string, void> {
+    for (let line = await this.ask(prompt); line !== null; line = await this.ask(prompt)) yield line;
+  }
+
   async say(lines: readonly string[]): Promise<void> {
     for (const line of lines) await this.#output.add(line);
     this.#flushSoon();
   }
 
-  /** Works with the dialogue and ends it; where that fails, a file for the output stays as it was. */
+  /** Runs the dialogue and closes it. If it fails, an output file is left as it was. */
   async hold<T>(work: () => Promise<T>): Promise<T> {
     try {
       const result = await work();

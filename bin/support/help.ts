@@ -1,5 +1,5 @@
 /*
- * Help, made from what the commands say of themselves.
+ * The help of the commands, from their descriptions.
  */
 import type { Option } from './arguments.js';
 import type { Command, ExitCode } from './command.js';
@@ -7,7 +7,7 @@ import { commonOptions } from './command.js';
 import { indent, printColumns } from './print-columns.js';
 import { fill } from './wrap.js';
 
-/** How an option is written: `--source CHANNEL`, in PMDF's commands `-source_channel=CHANNEL`. */
+/** The spelling of an option: `--source CHANNEL`, in PMDF's commands `-source_channel=CHANNEL`. */
 export function spelling(option: Option, style: Command['style']): string {
   const value = option.value ?? 'VALUE';
   const isPmdf = style === 'pmdf' && !commonOptions.includes(option);
@@ -25,12 +25,12 @@ export function spelling(option: Option, style: Command['style']): string {
   }
 }
 
-/** The line that shows how a command is called. */
+/** The usage line of a command. */
 export function usageLine(command: Command): string {
   return ['pmdf', command.name, command.operands, '[option...]'].filter((part) => part !== '').join(' ');
 }
 
-/** Everything about one command. */
+/** The help of one command. */
 export function commandHelp(command: Command): string[] {
   const options = [...command.options, ...commonOptions];
   return [
@@ -49,7 +49,7 @@ function commandRows(commands: readonly Command[]): string[] {
   );
 }
 
-/** The commands whose names begin with a word: `test`. */
+/** The help of a group of commands: those whose names begin with `test`, for example. */
 export function groupHelp(commands: readonly Command[], group: string): string[] {
   const members = commands.filter((one) => one.name.startsWith(`${group} `));
   return [
@@ -57,22 +57,22 @@ export function groupHelp(commands: readonly Command[], group: string): string[]
     '',
     ...commandRows(members),
     '',
-    '`--help` after a command shows all about it.',
+    '`--help` after a command describes it.',
   ];
 }
 
-/** What the command is for, in a sentence. */
-export const purpose = 'Checks the policy of haraka-plugin-pmdf, and shows how it decides.';
+/** The purpose of the command in one sentence. */
+export const purpose = 'Checks the policy of haraka-plugin-pmdf and shows its decisions.';
 
-/** The options that go with every command, or with none. */
+/** The options of every command, or of none. */
 export const generalOptions: readonly (readonly [spelling: string, help: string])[] = [
-  ['--help', 'after a command: all about it'],
-  ['--version', 'the version of the package'],
+  ['--help', 'after a command: describe it'],
+  ['--version', 'print the version of the package'],
   ['--json', 'print one JSON object'],
-  ['--config DIR', "Haraka's config directory, which holds `pmdf`; ./config when not given"],
+  ['--config DIR', "Haraka's config directory, which contains `pmdf`; the default is ./config"],
 ];
 
-/** What exit codes mean. */
+/** The meaning of exit codes. */
 export const exitCodes: readonly (readonly [code: ExitCode, meaning: string])[] = [
   [0, 'good'],
   [1, 'rejected or failed'],
@@ -80,7 +80,7 @@ export const exitCodes: readonly (readonly [code: ExitCode, meaning: string])[] 
   [64, 'wrong usage'],
 ];
 
-/** The list of commands. */
+/** The help of `pmdf`. */
 export function generalHelp(commands: readonly Command[]): string[] {
   return [
     'usage: pmdf COMMAND ...',

@@ -1,4 +1,12 @@
-export { type Arguments, choiceOf, isOption, type Option, optionName, readArguments } from './arguments.js';
+export {
+  type Arguments,
+  choiceOf,
+  isOption,
+  type Option,
+  optionName,
+  readArguments,
+  wordsBeforeEnd,
+} from './arguments.js';
 export {
   type Command,
   commonOptions,
@@ -35,9 +43,9 @@ export {
 export { splitWords } from './split-words.js';
 export { withSpooledInput } from './spool-input.js';
 export { isStandardOutput } from './standard-output.js';
-export { UnknownName, UsageError } from './usage-error.js';
+export { UnknownName, UsageError, unexpectedArgument } from './usage-error.js';
 export { brief, quoted, titleOf, visible, visibleLines } from './visible.js';
 export type { WhatRuns } from './what-runs.js';
 export { wrapLines } from './wrap.js';
 export { type LineOutput, linesToFile, linesToStream } from './write-lines.js';
-export { resultFor, writeJson, writeTexts } from './write-results.js';
+export { resultFor, resultsOf, writeJson, writeTexts } from './write-results.js';

@@ -1,5 +1,5 @@
 /*
- * Finds the configuration that a command works on, and opens it.
+ * Finds and opens the configuration for a command. A folder without one is reported like an error in it.
  */
 
 import { existsSync } from 'node:fs';
@@ -27,22 +27,26 @@ function hintFor(folder: string, written: string, isNamed: boolean): string {
     : "name Haraka's config folder with `--config DIR`, or run this in the folder of the install";
 }
 
-/** Finds Haraka's config folder. Throws ConfigError if it has no folder `pmdf`. */
+/** Haraka's config folder. Throws ConfigError when there is no folder `pmdf` in it. */
 export function configFolder(given: Arguments): string {
   const named = given.values.get('config');
   const written = named ?? 'config';
   const folder = resolve(written);
   if (existsSync(join(folder, folderName))) return folder;
   const name = join(written, folderName);
-  const span = spanOfFile({ name, shortName: name });
   throw new ConfigError([
-    errorAt(span, 'policy/nothing-configured', `there is no folder \`${name}\``, {
-      hint: hintFor(folder, written, named !== undefined),
-    }),
+    errorAt(
+      spanOfFile({ name, shortName: name }),
+      'policy/nothing-configured',
+      `there is no folder \`${name}\``,
+      {
+        hint: hintFor(folder, written, named !== undefined),
+      },
+    ),
   ]);
 }
 
-/** The file that an option names in place of one from the settings. Throws ConfigError if it does not exist. */
+/** The file that an option names in place of a setting. Throws ConfigError when it does not exist. */
 export function otherFile(
   given: Arguments,
   option: string,
@@ -69,7 +73,7 @@ export function openWorld(given: Arguments, files: Partial<FileSettings> = {}): 
   });
 }
 
-/** Opens the configuration for one command, runs it, closes the configuration. Throws ConfigError. */
+/** Opens the configuration, does the work of one command, and closes it. Throws ConfigError. */
 export async function withWorld<T>(
   given: Arguments,
   work: (world: World) => Promise<T>,

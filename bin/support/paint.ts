@@ -1,8 +1,9 @@
 /*
- * Colour for terminals: on a terminal only, and never against the wish of NO_COLOR.
+ * Colour for a terminal, unless NO_COLOR is set.
  */
+import { styleText } from 'node:util';
 
-/** Puts text into a colour, or leaves it as it is. */
+/** Colours text, or leaves it as it is. */
 export interface Paint {
   readonly bold: (text: string) => string;
   readonly dim: (text: string) => string;
@@ -16,16 +17,17 @@ const same = (text: string): string => text;
 /** No colour at all. */
 export const noPaint: Paint = { bold: same, dim: same, good: same, bad: same, doubtful: same };
 
-function sequence(code: number): (text: string) => string {
-  return (text) => (text === '' ? '' : `\u001b[${code}m${text}\u001b[0m`);
+function style(format: Parameters<typeof styleText>[0]): (text: string) => string {
+  // Whether there is colour at all is decided below, not by styleText.
+  return (text) => (text === '' ? '' : styleText(format, text, { validateStream: false }));
 }
 
 const colours: Paint = {
-  bold: sequence(1),
-  dim: sequence(2),
-  good: sequence(32),
-  bad: sequence(31),
-  doubtful: sequence(33),
+  bold: style('bold'),
+  dim: style('dim'),
+  good: style('green'),
+  bad: style('red'),
+  doubtful: style('yellow'),
 };
 
 /** Chooses colour or none for an output; `environment` is that of the process. */

@@ -1,6 +1,6 @@
 /*
- * What the words in capitals in operands and options stand for: `DB` for a file, `CHANNEL` for a channel. Completion goes
- * by them, so a command that names its operands as the others do is completed without a word more.
+ * The meaning of the words in capitals in operands and options: `DB` is a file, `CHANNEL` a channel. Completion uses them,
+ * so a command only needs to name its operands as other commands do.
  */
 import type { Option } from './arguments.js';
 import type { Command } from './command.js';
@@ -27,7 +27,7 @@ function meaningOf(placeholder: string): Completion {
   return known.get(placeholder) ?? { kind: 'anything' };
 }
 
-/** What an option takes; null when it takes nothing, or a value behind `=` only. */
+/** What an option takes; null when it takes nothing, or a value only after `=`. */
 export function takenBy(option: Option): Completion | null {
   switch (option.takes) {
     case 'nothing':
@@ -39,13 +39,13 @@ export function takenBy(option: Option): Completion | null {
   }
 }
 
-/** What a command takes, in order, and whether the last may come again. */
+/** What a command takes, in order, and whether the last may be repeated. */
 export interface Operands {
   readonly each: readonly Completion[];
   readonly repeats: boolean;
 }
 
-/** Reads the operands of a command: `TEXT DB`, `DB [FILE]`, `ADDRESS...`. Options among them count for nothing. */
+/** Reads the operands of a command: `TEXT DB`, `DB [FILE]`, `ADDRESS...`. Options among them are ignored. */
 export function operandsOf({ operands }: Command): Operands {
   const [before = ''] = operands.split('--', 1);
   const words = before.split(' ').filter((word) => word !== '' && word !== '[-]');

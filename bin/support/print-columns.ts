@@ -7,7 +7,7 @@ function widthOf(cell: string): number {
 }
 
 /**
- * Aligns rows: every column but the last is as wide as its widest cell; an empty column takes no room. `paints` colours
+ * Aligns rows: every column but the last is as wide as its widest cell; an empty column is left out. `paints` colours
  * whole columns, by their number.
  */
 export function printColumns(
@@ -33,7 +33,7 @@ export function printColumns(
   );
 }
 
-/** Moves lines to the right by two blanks. */
+/** Indents lines by two blanks. */
 export function indent(lines: readonly string[]): string[] {
   return lines.map((line) => (line === '' ? '' : `  ${line}`));
 }

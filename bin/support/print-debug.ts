@@ -1,8 +1,7 @@
 /*
- * The steps of a decision as PMDF's `-debug` shows those of a mapping: each with the time, tables and entries with their
- * numbers. Of PMDF itself are `Mapping n applied to`, `Entry #k matched`, `New target`, `Exiting...`, `Final result`; for
- * what PMDF's transcripts do not show, the lines are ours. An entry is shown before what its template looks up, so steps
- * wait until their entry is known.
+ * The steps of a decision as PMDF's `-debug` shows those of a mapping: each with its time, tables and entries with their
+ * numbers. PMDF prints `Mapping n applied to`, `Entry #k matched`, `New target`, `Exiting...` and `Final result`; the other
+ * lines are ours. An entry is shown before what its template looks up, so steps wait until their entry is known.
  * Ref: PMDF 32 (pmdf test -mapping)
  */
 import type { TraceEvent } from '../../lib/engine/index.js';
@@ -23,7 +22,7 @@ function timeOf(moment: Date): string {
   return `${clock}.${twoDigits(hundredths)}`;
 }
 
-/** The text of an entry, continued lines joined. */
+/** The text of an entry with continued lines joined. */
 function writtenText({ source, offset, length }: Span): string {
   let text = '';
   for (let at = offset; text.length < length && at < source.text.length; at += 1) {
@@ -34,7 +33,7 @@ function writtenText({ source, offset, length }: Span): string {
   return text;
 }
 
-/** Pattern and template of an entry as they are written: the first blank that is not quoted is between them. */
+/** The pattern and template of an entry as written, separated by the first unquoted blank. */
 function partsOf(span: Span): { readonly pattern: string; readonly template: string } {
   const text = writtenText(span);
   let end = 0;
@@ -42,26 +41,26 @@ function partsOf(span: Span): { readonly pattern: string; readonly template: str
   return { pattern: text.slice(0, end), template: text.slice(end).trim() };
 }
 
-const next = { E: 'Exiting...', C: 'Going on...', L: 'Going on...', R: 'Starting over...' } as const;
+const next = { E: 'Exiting...', C: 'Continuing...', L: 'Continuing...', R: 'Starting over...' } as const;
 
 type Matched = Extract<TraceEvent, { kind: 'entry-matched' }>;
 type Ended = Extract<TraceEvent, { kind: 'table-ends' }>;
 
-/** A line on its way: when, how deep, what. */
+/** A line: its time, its nesting, its text. */
 interface Line {
   readonly time: string;
   readonly depth: number;
   readonly text: string;
 }
 
-/** A table that is being asked: its lines so far, and those that wait for their entry. */
+/** A table being applied: its lines so far, and those that wait for their entry. */
 interface OpenTable {
   readonly table: CompiledTable | undefined;
   readonly lines: Line[];
   waiting: Line[];
 }
 
-/** Gathers the steps of one decision. */
+/** Collects the steps of one decision. */
 export class DebugLog {
   readonly #policy: Policy;
   readonly #now: () => Date;
@@ -73,7 +72,7 @@ export class DebugLog {
     this.#now = now;
   }
 
-  /** Takes one step. */
+  /** Adds one step. */
   readonly add = (event: TraceEvent): void => {
     const time = timeOf(this.#now());
     switch (event.kind) {
@@ -108,7 +107,7 @@ export class DebugLog {
     else innermost.waiting.push(line);
   }
 
-  /** The table of a name, and its number: its place among the site's tables. */
+  /** Begins a table; its number is its position among the site's tables. */
   #begin(name: string, probe: string, time: string): void {
     const { mappings, builtIn } = this.#policy;
     const number = [...mappings.keys()].indexOf(tableKey(name)) + 1;
@@ -118,32 +117,32 @@ export class DebugLog {
   }
 
   #matched(event: Matched, time: string): void {
-    const asked = this.#open.at(-1);
-    if (asked === undefined) return;
+    const open = this.#open.at(-1);
+    if (open === undefined) return;
     const depth = this.#open.length;
-    const at = asked.table?.entries.findIndex(({ span }) => placeOf(span) === event.place) ?? -1;
-    const entry = asked.table?.entries[at];
+    const at = open.table?.entries.findIndex(({ span }) => placeOf(span) === event.place) ?? -1;
+    const entry = open.table?.entries[at];
     const { pattern, template } = entry === undefined ? { pattern: '', template: '' } : partsOf(entry.span);
     const named = `Entry #${at + 1} matched, pattern "${brief(pattern)}", template "${brief(template)}", match #0.`;
     const outcome =
       event.failed === undefined
         ? `New target "${brief(event.output)}"`
         : `The template fails: ${brief(event.failed)}`;
-    asked.lines.push(
-      { time: asked.waiting[0]?.time ?? time, depth, text: named },
-      ...asked.waiting,
+    open.lines.push(
+      { time: open.waiting[0]?.time ?? time, depth, text: named },
+      ...open.waiting,
       { time, depth, text: outcome },
       { time, depth, text: next[event.control] },
     );
-    asked.waiting = [];
+    open.waiting = [];
   }
 
   #end(event: Ended, time: string): void {
-    const asked = this.#open.pop();
-    if (asked === undefined) return;
+    const open = this.#open.pop();
+    if (open === undefined) return;
     const depth = this.#open.length + 1;
     const result = event.matched ? `Final result "${brief(event.output)}"` : 'No entry matches.';
-    const lines = [...asked.lines, ...asked.waiting, { time, depth, text: result }];
+    const lines = [...open.lines, ...open.waiting, { time, depth, text: result }];
     const outer = this.#open.at(-1);
     const into = outer === undefined ? this.#done : outer.waiting;
     for (const line of lines) into.push(line);

@@ -39,14 +39,14 @@ export function diagnosticJson(diagnostic: Diagnostic): DiagnosticJson {
   };
 }
 
-/** The text form of one diagnostic, safe to print; a place in colour where there is any. */
+/** The text form of one diagnostic, safe to print. */
 export function diagnosticText(diagnostic: Diagnostic, paint: Paint): string {
   const [first = '', ...rest] = visibleLines(formatDiagnostic(diagnostic)).split('\n');
   const head = diagnostic.severity === 'error' ? paint.bad(first) : paint.doubtful(first);
   return [head, ...rest].join('\n');
 }
 
-/** How many findings of a severity there are, those that were left out among them. */
+/** The number of diagnostics of a severity, including those that were left out. */
 export function countOf(diagnostics: readonly Diagnostic[], severity: Diagnostic['severity']): number {
   return diagnostics.reduce((sum, one) => sum + (one.severity === severity ? (one.leftOut ?? 1) : 0), 0);
 }

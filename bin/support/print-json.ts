@@ -1,5 +1,5 @@
 /*
- * The JSON form of a report: one object, on a terminal as harmless as the text form.
+ * The JSON form of a report: one object, safe to print on a terminal.
  */
 import { releaseBars } from '../../lib/address/index.js';
 
@@ -10,7 +10,7 @@ function escapeUnit(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
-/** An object as JSON; bars that the engine held become bars again. */
+/** An object as JSON; bars that the engine replaced become bars again. */
 export function jsonText(value: object): string {
   const released = JSON.stringify(
     value,

@@ -1,23 +1,23 @@
 /*
- * The trace as text: one line for each event, in three columns: what it is, the rule, entry or table, what came of it.
+ * The trace as text: one line for each event, with three columns: the kind, the rule, entry or table, the outcome.
  */
 import type { TraceEvent } from '../../lib/engine/index.js';
 import type { Paint } from './paint.js';
 import { printColumns } from './print-columns.js';
 import { brief, quoted } from './visible.js';
 
-const whereHostStood = {
+const whereHostWas = {
   route: 'from the source route',
-  at: 'right of the at sign',
-  percent: 'right of a percent sign',
-  bang: 'left of an exclamation mark',
-  none: 'added, the address has no host',
+  at: 'after the at sign',
+  percent: 'after a percent sign',
+  bang: 'before an exclamation mark',
+  none: 'added, since the address has no host',
 } as const;
 
 const nextStep = {
   E: 'ends',
-  C: 'goes on',
-  L: 'goes on, and once more from the top',
+  C: 'continues',
+  L: 'continues, and then once more from the top',
   R: 'starts over',
 } as const;
 
@@ -28,19 +28,19 @@ function flagText(flags: readonly string[]): string {
 function lookupText({ request, answer }: Extract<TraceEvent, { kind: 'lookup' }>): [string, string] {
   const [source, key] =
     request.kind === 'database' ? [request.database, request.key] : [`sequence ${brief(request.file)}`, ''];
-  const asked = key === '' ? '' : `${quoted(key)} `;
+  const keyText = key === '' ? '' : `${quoted(key)} `;
   switch (answer.kind) {
     case 'found':
-      return [source, `${asked}is ${quoted(answer.value)}`];
+      return [source, `${keyText}is ${quoted(answer.value)}`];
     case 'absent':
-      return [source, `${asked}is not in it`];
+      return [source, `${keyText}is not there`];
     case 'failed':
-      return [source, `${asked}could not be looked up: ${brief(answer.cause)}`];
+      return [source, `${keyText}failed: ${brief(answer.cause)}`];
   }
 }
 
 function outputText(output: string): string {
-  return output === '' ? 'no text' : quoted(output);
+  return output === '' ? 'empty' : quoted(output);
 }
 
 function entryText(event: Extract<TraceEvent, { kind: 'entry-matched' }>): string {
@@ -48,37 +48,37 @@ function entryText(event: Extract<TraceEvent, { kind: 'entry-matched' }>): strin
   const wildcards = captures.map((text, index) => `$${index}=${brief(text)}`).join(' ');
   const matched = `${brief(table)} matches${wildcards === '' ? '' : ` with ${wildcards}`}`;
   if (failed !== undefined) return `${matched}; the template fails (${brief(failed)}), ${nextStep[control]}`;
-  return `${matched}; gives ${outputText(output)}${flagText(flags)}, ${nextStep[control]}`;
+  return `${matched}; output ${outputText(output)}${flagText(flags)}, ${nextStep[control]}`;
 }
 
 const verdictWord = { accept: 'accepts', reject: 'rejects', defer: 'defers' } as const;
 
-/** What a table in shadow would have done. */
+/** What a table in shadow mode would have done. */
 export function shadowText(event: Omit<Extract<TraceEvent, { kind: 'shadowed' }>, 'kind'>): string {
   const { table, verdict, reply, cause, effects, applied } = event;
   const detail = [reply, cause, ...effects].filter((part) => part !== '').map(brief);
   const what = `${table} would ${verdict}${detail.length === 0 ? '' : `: ${detail.join('; ')}`}`;
-  return applied ? `${what}; done, since it keeps strangers from relaying` : what;
+  return applied ? `${what}; enforced, since it keeps strangers from relaying` : what;
 }
 
-/** One event as its three cells. */
+/** The three cells of an event. */
 export function traceRow(event: TraceEvent): readonly [string, string, string] {
   switch (event.kind) {
     case 'pass-begins':
-      return ['pass', brief(event.channel), `${quoted(event.address)} is taken up again`];
+      return ['pass', brief(event.channel), `${quoted(event.address)} is reprocessed`];
     case 'rewrite-begins': {
       const from = event.sourceChannel === null ? '' : `, source channel ${brief(event.sourceChannel)}`;
       return ['rewrite', '', `${quoted(event.address)}, ${event.direction}${from}`];
     }
     case 'host-extracted':
-      return ['host', '', `${quoted(event.host)}, ${whereHostStood[event.from]}`];
+      return ['host', '', `${quoted(event.host)}, ${whereHostWas[event.from]}`];
     case 'rule-tried': {
-      const outcome = event.fired ? 'fires' : `passed over: ${brief(event.failed ?? 'it does not apply')}`;
+      const outcome = event.fired ? 'fires' : `skipped: ${brief(event.failed ?? 'it does not apply')}`;
       return ['rule', brief(event.place), `${quoted(event.pattern)} ${outcome}`];
     }
     case 'rewrite-ends': {
       if (event.error !== undefined) return ['failed', '', brief(event.error)];
-      const routing = event.routingSystem === null ? '' : ` by way of ${brief(event.routingSystem)}`;
+      const routing = event.routingSystem === null ? '' : ` via ${brief(event.routingSystem)}`;
       return ['routed', '', `${quoted(event.address)}${routing} to channel ${brief(event.channel ?? '?')}`];
     }
     case 'table-probed':
@@ -108,7 +108,7 @@ export function traceRow(event: TraceEvent): readonly [string, string, string] {
   }
 }
 
-/** How an event changes how deep in rewritings and tables the next ones are. */
+/** How an event changes the nesting of the next ones in rewritings and tables. */
 function depthChange({ kind }: TraceEvent): -1 | 0 | 1 {
   switch (kind) {
     case 'rewrite-begins':
@@ -130,7 +130,7 @@ function depthChange({ kind }: TraceEvent): -1 | 0 | 1 {
   }
 }
 
-/** Tells whether an event that is in no rewriting and no table belongs to what came before it. */
+/** Whether an event outside all rewritings and tables belongs to what came before it. */
 function isContinuation(event: TraceEvent, before: TraceEvent): boolean {
   switch (event.kind) {
     case 'decided':
@@ -145,7 +145,7 @@ function isContinuation(event: TraceEvent, before: TraceEvent): boolean {
   }
 }
 
-/** The numbers of the events that begin something new: a rewriting, a table, a look-up between them. */
+/** The numbers of the events that begin a new group: a rewriting, a table, a look-up between them. */
 function groupStarts(trace: readonly TraceEvent[]): ReadonlySet<number> {
   const starts = new Set<number>();
   let depth = 0;
@@ -158,7 +158,7 @@ function groupStarts(trace: readonly TraceEvent[]): ReadonlySet<number> {
   return starts;
 }
 
-/** The events as aligned lines, a blank line before each rewriting and each table. */
+/** The events as aligned lines, with a blank line before each rewriting and each table. */
 export function printTrace(trace: readonly TraceEvent[], paint: Paint): string[] {
   const starts = groupStarts(trace);
   const lines = printColumns(trace.map(traceRow), [paint.dim, paint.bold]);

@@ -1,6 +1,5 @@
 /*
- * A bar that shows how far a long piece of work is: on a terminal only, only after a second, and gone when the
- * work is done.
+ * A progress bar for a long task: only on a terminal, only after a second, and removed at the end.
  */
 import type { Progress } from '../../runtime/files/index.js';
 
@@ -10,7 +9,7 @@ export interface BarOutput {
   write(text: string): unknown;
 }
 
-/** A bar; `clear` takes it off the screen. */
+/** A progress bar; `clear` removes it from the screen. */
 export interface ProgressBar {
   readonly progress: Progress;
   clear(): void;
@@ -21,7 +20,7 @@ const pauseMs = 100;
 const width = 40;
 const eraseLine = '\r\u001b[K';
 
-/** Makes a bar that calls the work `label`; `now` gives milliseconds. */
+/** Makes a bar with a label; `now` returns milliseconds. */
 export function progressBar(label: string, output: BarOutput, now: () => number): ProgressBar {
   let due = now() + patienceMs;
   let isShown = false;

@@ -1,6 +1,6 @@
 /*
- * Lines from a stream, one at a time, however many there are. A line ends with LF or CRLF; the last one may end with
- * the stream. What is no UTF-8 becomes the replacement character. Throws for a line that nobody can mean.
+ * Lines from a stream, one at a time. A line ends with LF or CRLF; the last one may end with the stream. Octets that are
+ * not UTF-8 become the replacement character. Throws for a line of more than a million characters.
  */
 import type { Readable } from 'node:stream';
 
@@ -10,7 +10,7 @@ function withoutReturn(line: string): string {
   return line.endsWith('\r') ? line.slice(0, -1) : line;
 }
 
-/** Gives the lines of a stream without their ends. */
+/** The lines of a stream without their line ends. */
 export async function* linesOf(stream: Readable): AsyncGenerator<string, void> {
   const decoder = new TextDecoder();
   // Gathered and joined once, so that a long line in small pieces is not copied for each of them.
@@ -35,10 +35,10 @@ export async function* linesOf(stream: Readable): AsyncGenerator<string, void> {
   if (last !== '') yield withoutReturn(last);
 }
 
-/** What stands for standard input among the words of a command. */
+/** The word for standard input on the command line. */
 export const fromInput = '-';
 
-/** The words in order, with every line of standard input in place of `-`. */
+/** The words in order, with the lines of standard input in place of `-`. */
 export async function* inputsOf(words: readonly string[]): AsyncGenerator<string, void> {
   for (const word of words) {
     if (word === fromInput) yield* linesOf(process.stdin);

@@ -1,6 +1,6 @@
 /*
- * A line as words, the way a shell splits it: blanks between words, '...' as it is, "..." with backslashes, a backslash
- * before any character. Nothing is expanded. Throws UsageError for a quote or backslash that stands open.
+ * Splits a line into words as a shell does: blanks between words, '...' literally, "..." with backslashes, a backslash
+ * before any character. Nothing is expanded. Throws UsageError for an unclosed quote or a final backslash.
  */
 import { UsageError } from './usage-error.js';
 
@@ -45,7 +45,7 @@ class WordReader {
   }
 
   #escaped(): string {
-    if (this.#at >= this.#line.length) throw new UsageError('the line ends behind a backslash');
+    if (this.#at >= this.#line.length) throw new UsageError('the line ends with a backslash');
     return this.#take();
   }
 
@@ -55,7 +55,7 @@ class WordReader {
       if (this.#at >= this.#line.length) {
         throw new UsageError(
           `a quotation mark (${quote}) is not closed`,
-          `write it as \\${quote} if it is meant`,
+          `write it as \\${quote} if it belongs to the text`,
         );
       }
       const character = this.#take();

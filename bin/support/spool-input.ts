@@ -1,15 +1,15 @@
 /*
- * Standard input as a file, for work that may have to read it twice.
+ * Standard input as a file, for work that may read it twice.
  */
 import { createWriteStream, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
-/** So many octets without a line end are no text that a command reads. */
+/** The longest line, in octets. */
 const longestStretch = 16_777_216;
 
-/** Passes octets on as long as there are lines in them, so that a device cannot fill the disk. */
+/** Passes octets on as long as they have line ends, so that a device cannot fill the disk. */
 async function* withLineEnds(input: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let stretch = 0;
   for await (const piece of input) {
@@ -22,7 +22,7 @@ async function* withLineEnds(input: AsyncIterable<Buffer>): AsyncGenerator<Buffe
   }
 }
 
-/** Copies standard input into a file, works with its path, and removes it. Rejects with what goes wrong. */
+/** Copies standard input into a file, does the work with its path, and removes it. */
 export async function withSpooledInput<T>(work: (path: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'pmdf-'));
   try {

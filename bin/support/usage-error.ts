@@ -1,6 +1,7 @@
 /*
- * What ends a command before it has a report.
+ * Errors that end a command before it has a report.
  */
+import { quoted } from './visible.js';
 
 /** The command line is wrong: exit code 64. */
 export class UsageError extends Error {
@@ -13,7 +14,12 @@ export class UsageError extends Error {
   }
 }
 
-/** The command line is right, but what it asks about does not exist in the configuration: exit code 1. */
+/** One word more than a command takes. */
+export function unexpectedArgument(word: string, hint: string | null = null): UsageError {
+  return new UsageError(`unexpected argument ${quoted(word)}`, hint);
+}
+
+/** The command line is right, but names something that is not in the configuration: exit code 1. */
 export class UnknownName extends Error {
   readonly hint: string | null;
 

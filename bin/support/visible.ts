@@ -1,6 +1,6 @@
 /*
- * Text from addresses, arguments and files as a terminal may see it: controls, marks that turn the writing direction,
- * and whatever else has no look of its own are spelled out (`\u{1b}`); very long text is cut.
+ * Text from addresses, arguments and files made safe for a terminal: control characters, direction marks and other
+ * invisible characters are spelled out (`\u{1b}`); very long text is cut.
  */
 import { releaseBars } from '../../lib/address/index.js';
 
@@ -15,7 +15,7 @@ export function visible(text: string): string {
   return releaseBars(text).replace(invisible, spellOut);
 }
 
-/** Cuts text at a length, never through a pair, and says how long it was. */
+/** Cuts text at a length, never within a surrogate pair, and adds how long it was. */
 function cut(text: string, length: number, show: (text: string) => string): string {
   if (text.length <= length) return show(text);
   const end = (text.charCodeAt(length - 1) & 0xfc00) === 0xd800 ? length - 1 : length;
@@ -42,12 +42,12 @@ export function visibleLines(text: string): string {
     .join('\n');
 }
 
-/** A word of the user in a message: in backticks, cut, safe to print. */
+/** A word of the user for a message: in backticks, cut, safe to print. */
 export function quoted(text: string): string {
   return `\`${brief(text)}\``;
 }
 
-/** What stands over the answer to an input: the input, cut and safe to print; backticks show that it is empty. */
+/** The title of the result for an input: the input, cut and safe to print; an empty one in backticks. */
 export function titleOf(input: string): string {
   return input === '' ? quoted(input) : brief(input);
 }

@@ -1,12 +1,11 @@
 /*
- * Long lines on a terminal, broken at blanks: what follows is indented as far as the last column of the line, or a
- * little more than the line. Lines of a source file with a gutter (`  3 | text`) stay whole, so that marks below them
- * are where they belong.
+ * Wraps long lines for a terminal. The continuation is indented to the last column of the line, or a little more than the
+ * line. Lines of a source file with a gutter (`  3 | text`) are not wrapped, so that the marks below them stay aligned.
  */
 
 const colour = /\u001b\[[0-9;]*m/g;
 const gutter = /^\s*\d*\s*\|/;
-/** Where a column begins that comes after two blanks or more. */
+/** The start of a column after two or more blanks. */
 const columnStart = /\S {2,}(?=\S)/g;
 const furtherIndent = 2;
 
@@ -14,7 +13,7 @@ function widthOf(text: string): number {
   return Array.from(text.replace(colour, '')).length;
 }
 
-/** How far the lines after the first are indented: to the last column, where that leaves half of the width. */
+/** The indentation of continuation lines: to the last column, if half of the width is left. */
 function hangingIndent(line: string, width: number): number {
   const plain = line.replace(colour, '');
   const own = plain.length - plain.trimStart().length;
@@ -23,7 +22,7 @@ function hangingIndent(line: string, width: number): number {
   return column ?? Math.min(own + furtherIndent, Math.floor(width / 2));
 }
 
-/** Breaks one line for a terminal that is `width` characters wide; a word that is too long stays whole. */
+/** Wraps one line at `width` characters; a longer word stays whole. */
 export function wrapLine(line: string, width: number): string[] {
   if (widthOf(line) <= width || gutter.test(line)) return [line];
   const indent = ' '.repeat(hangingIndent(line, width));
@@ -40,10 +39,10 @@ export function wrapLine(line: string, width: number): string[] {
   return lines;
 }
 
-/** The width of a paragraph of help, which every terminal has. */
+/** The width of a paragraph of help. */
 const paragraphWidth = 78;
 
-/** Lays a paragraph out in lines of equal indentation. */
+/** Wraps a paragraph of help. */
 export function fill(text: string): string[] {
   const lines: string[] = [];
   let current = '';
@@ -56,7 +55,7 @@ export function fill(text: string): string[] {
   return [...lines, current];
 }
 
-/** Breaks lines for a terminal; a `width` of undefined, or 0 from one that does not tell, leaves them whole. */
+/** Wraps lines; a `width` of undefined, or 0 from a terminal that does not report it, leaves them as they are. */
 export function wrapLines(text: string, width: number | undefined): string {
   if (width === undefined || width === 0) return text;
   return text

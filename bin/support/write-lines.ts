@@ -1,6 +1,6 @@
 /*
- * Many lines on their way out, a piece at a time: to standard output no faster than its reader reads, or into
- * a file that appears when it is whole.
+ * Writes many lines in pieces: to a stream, no faster than its reader reads, or into a file that appears when it is
+ * complete.
  */
 
 import { once } from 'node:events';
@@ -10,11 +10,11 @@ import { Replacement } from '../../runtime/files/index.js';
 
 const pieceLength = 1 << 16;
 
-/** Takes lines; nothing is sure to be out before `end`, and after `drop` nothing counts. */
+/** An output for lines. Only `end` guarantees that they are written; `drop` discards them. */
 export interface LineOutput {
-  /** Takes a line without line end; what it returns has to be awaited if it is a promise. */
+  /** Adds a line without its line end; a promise that it returns must be awaited. */
   add(line: string): void | Promise<void>;
-  /** Sees to it that whoever looks on has everything so far; a file that is not whole shows nothing. */
+  /** Writes everything so far to a stream; an incomplete file shows nothing. */
   pause(): Promise<void>;
   end(): Promise<void>;
   drop(): void;
@@ -39,7 +39,7 @@ export function linesToStream(stream: Writable): LineOutput {
   };
 }
 
-/** Lines for a file, which takes the place of the one before. Throws what the system throws. */
+/** Lines for a file, which replaces the previous one at the end. Throws the errors of the system. */
 export function linesToFile(path: string): LineOutput {
   const file = new Replacement(path);
   let piece = '';
@@ -62,10 +62,7 @@ export function linesToFile(path: string): LineOutput {
   };
 }
 
-/**
- * Sees to it that nothing waits in a buffer while the input does: flushes when no more results come at once. What goes
- * wrong with the stream is the stream's to tell.
- */
+/** Makes a function that flushes the output when no further result is ready; the stream reports its own errors. */
 export function flusherOf(output: LineOutput): () => void {
   let isPlanned = false;
   return () => {

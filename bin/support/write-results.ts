@@ -1,22 +1,21 @@
 /*
- * Results on their way out, each as soon as it is there and no faster than the reader reads: as text with a blank line
+ * Writes results one by one, as soon as each is there and no faster than the reader reads: as text with a blank line
  * between them, or as one JSON object `{"results": [...]}`.
  */
 import type { Writable } from 'node:stream';
 import type { ExitCode, Result } from './command.js';
 import type { Paint } from './paint.js';
+import { indent } from './print-columns.js';
 import { jsonText } from './print-json.js';
 import { brief, titleOf } from './visible.js';
 import { flusherOf, type LineOutput, linesToStream } from './write-lines.js';
 
-/** The exit code that tells more: wrong usage before a broken configuration before a rejection. */
-export function worse(one: ExitCode, other: ExitCode): ExitCode {
+/** The more serious exit code: wrong usage, then a broken configuration, then a rejection. */
+function worse(one: ExitCode, other: ExitCode): ExitCode {
   return one > other ? one : other;
 }
 
-/**
- * What one of many inputs gave; what goes wrong with it is its own result, so that it does not end the others.
- */
+/** The result for one of many inputs; an error becomes its result, so that the other inputs are still processed. */
 export async function resultFor(input: string, work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
@@ -30,6 +29,23 @@ export async function resultFor(input: string, work: () => Promise<Result>): Pro
   }
 }
 
+/** The results for inputs, each under its input; `answer` may throw. */
+export async function* resultsOf(
+  inputs: AsyncIterable<string>,
+  answer: (input: string) => Promise<Result>,
+): AsyncGenerator<Result> {
+  for await (const input of inputs) {
+    yield await resultFor(input, async () => {
+      const { exitCode, json, text } = await answer(input);
+      return {
+        exitCode,
+        json: { input, ...json },
+        text: (paint) => [paint.bold(titleOf(input)), ...indent(text(paint))],
+      };
+    });
+  }
+}
+
 function indented(text: string): string {
   return text
     .split('\n')
@@ -37,7 +53,7 @@ function indented(text: string): string {
     .join('\n');
 }
 
-/** Writes results as text; gives the highest exit code. Rejects with what goes wrong on the way. */
+/** Writes results as text and returns the highest exit code. */
 export async function writeTexts(
   results: AsyncIterable<Result>,
   paint: Paint,
@@ -61,7 +77,7 @@ export async function writeTexts(
   return exitCode;
 }
 
-/** Elements of one JSON object, each written when the next one comes. */
+/** The elements of one JSON object, each written when the next one comes. */
 class ElementOutput {
   readonly #output: LineOutput;
   #last: string | null = null;
@@ -86,8 +102,8 @@ class ElementOutput {
 }
 
 /**
- * Writes results as one JSON object; gives the highest exit code. What goes wrong before the first result is rejected
- * with; later it becomes the last element, as `onFailure` puts it, so that the object is whole.
+ * Writes results as one JSON object and returns the highest exit code. An error before the first result is thrown; a
+ * later one becomes the last element, made by `onFailure`, so that the JSON is complete.
  */
 export async function writeJson(
   results: AsyncIterable<Result>,

@@ -1,7 +1,7 @@
 /*
- * Which mapping tables the gateway can ever ask: the access tables, FORWARD and REVERSE, the tables that rewrite rules
- * name, and those that an asked table asks in turn. What is wrong with a call-out in any other table does no harm, so
- * there it is a warning, one for each table.
+ * The mapping tables that the gateway can ever use: the access tables, FORWARD and REVERSE, the tables that rewrite rules
+ * name, and those that a used table names in turn. An error in a call-out of any other table does no harm, so there it is
+ * a warning, one for each table.
  * Ref: PMDF 5.3.2, 16.1
  */
 import { accessTables } from '../access/index.js';
@@ -9,25 +9,25 @@ import { type MappingTable, tableKey } from '../mapping/index.js';
 import { type RuleFile, tablesAskedByRules } from '../rewrite/index.js';
 import type { Diagnostic, SourceFile, Span } from '../text/index.js';
 
-/** The tables that the gateway asks by their names. */
+/** The tables that the gateway itself uses. */
 export const namedTables: readonly string[] = [
   ...accessTables.map(({ table }) => table),
   'FORWARD',
   'REVERSE',
 ];
 
-/** The keys of the tables that the entries of a table ask. */
+/** The keys of the tables that the entries of a table use. */
 export function tablesAskedBy({ entries }: MappingTable): string[] {
   return entries.flatMap(({ template }) =>
     template.flatMap((item) => (item.kind === 'sub-table' ? [tableKey(item.table)] : [])),
   );
 }
 
-/** Finds the keys of all tables that can be asked, whether they exist or not. */
+/** The keys of all tables that can be used, whether they exist or not. */
 export function askedTables(tables: readonly MappingTable[], rules: RuleFile): ReadonlySet<string> {
   const byKey = new Map(tables.map((table) => [tableKey(table.name), table]));
   const asked = new Set([...namedTables, ...tablesAskedByRules(rules)].map(tableKey));
-  // A set yields what is added to it while it is read.
+  // The loop also visits what is added to the set meanwhile.
   for (const key of asked) {
     const table = byKey.get(key);
     for (const further of table === undefined ? [] : tablesAskedBy(table)) asked.add(further);
@@ -35,14 +35,14 @@ export function askedTables(tables: readonly MappingTable[], rules: RuleFile): R
   return asked;
 }
 
-/** What is wrong with one entry alone, and fails only when that entry is used. */
+/** The codes of errors in one entry, which fails only when that entry is used. */
 const harmless: ReadonlySet<string> = new Set(['mapping/not-provided', 'mapping/unknown-table']);
 
 function isHarmless({ code, severity }: Diagnostic): boolean {
   return severity === 'error' && harmless.has(code);
 }
 
-/** Where tables and entries begin in each file, in order, and which table they are of. */
+/** The offsets of tables and entries in each file, in order, with the table that they belong to. */
 class Places {
   readonly #bySource = new Map<SourceFile, { readonly offset: number; readonly table: MappingTable }[]>();
 
@@ -60,7 +60,7 @@ class Places {
     places.push({ offset, table });
   }
 
-  /** The table that a place lies in; undefined outside all of them. */
+  /** The table at a place; undefined outside all tables. */
   tableAt({ source, offset }: Span): MappingTable | undefined {
     const places = this.#bySource.get(source) ?? [];
     let low = 0;
@@ -74,7 +74,7 @@ class Places {
   }
 }
 
-/** Makes warnings of call-outs and missing tables that only tables ask which nothing asks; one for each table and code. */
+/** Turns errors in unused tables about call-outs and missing tables into warnings, one for each table and code. */
 export function withoutUnasked(
   diagnostics: readonly Diagnostic[],
   tables: readonly MappingTable[],

@@ -1,5 +1,5 @@
 export { askedTables, namedTables, tablesAskedBy, withoutUnasked } from './asked-tables.js';
-export { parseSettings } from './parse-settings.js';
+export { parseSettings, settingsShape } from './parse-settings.js';
 export {
   type EditLines,
   type PolicySources,
@@ -7,20 +7,36 @@ export {
   parseSources,
   parseSourcesInSlices,
 } from './parse-sources.js';
+export type { DatabaseSetting } from './settings/databases.js';
+export type { DeliveryMethod, DeliverySetting } from './settings/delivery.js';
+export type { Listeners } from './settings/listeners.js';
+export type { NextHop } from './settings/next-hop.js';
 export {
   type AuthSettings,
   type BuiltInSourceRoutes,
-  type DatabaseSetting,
   type DatabaseSettings,
-  type DeliveryMethod,
-  type DeliverySetting,
   defaultSettings,
   type FileSettings,
-  type Listeners,
-  type NextHop,
   type Settings,
   type SettingsFile,
 } from './settings.js';
+export { listOf, mapOf } from './shapes/collections.js';
+export { defaultsOf, optional, record, required } from './shapes/record.js';
+export { choice, flag, wholeNumber, written, writtenText } from './shapes/scalars.js';
+export {
+  below,
+  type DescribedKey,
+  either,
+  type Field,
+  type FindingCodes,
+  Findings,
+  isNothing,
+  itemOf,
+  mapped,
+  quoted,
+  type Shape,
+  spanOfValue,
+  wrongType,
+} from './shapes/shape.js';
 export { readYaml } from './yaml/read-yaml.js';
-export { described, Findings, isNothing, quoted } from './yaml/shape.js';
 export type { YamlEntry, YamlMapping, YamlNode } from './yaml/yaml-node.js';

@@ -1,6 +1,6 @@
 /*
- * Everything that was written, as syntax trees: the rules, blocks, tables and aliases of pmdf.cnf, mappings, aliases and
- * pmdf.yaml together, those of pmdf.yaml last. Reading goes on after errors; all of them are in the diagnostics.
+ * The whole configuration as syntax trees: the rules, blocks, tables and aliases of pmdf.cnf, mappings, aliases and
+ * pmdf.yaml together, those of pmdf.yaml last. Reading continues after errors; the diagnostics have all of them.
  */
 import { type ChannelFile, parseChannelBlocks } from '../channel/index.js';
 import { type AliasFile, parseAliasesInSlices } from '../forwarding/index.js';
@@ -22,22 +22,22 @@ import { askedTables, withoutUnasked } from './asked-tables.js';
 import { splitPmdfCnf } from './pmdf-cnf.js';
 import type { SettingsFile } from './settings.js';
 
-/** Everything that was read, not yet compiled. */
+/** The files of a configuration as they were read. */
 export interface PolicySources {
   readonly settings: SettingsFile;
   /** Null when there is no such file. */
   readonly cnf: SourceFile | null;
   readonly mappings: SourceFile | null;
-  /** Null, or left out, when there is no such file. */
+  /** Null or absent when there is no such file. */
   readonly aliases?: SourceFile | null;
-  /** Whom this host is to servers, as security.cnf says; left out: nobody. */
+  /** The credentials of this host as a client, from security.cnf. */
   readonly credentials?: SecurityFile;
-  /** What `authorityFiles` names, as far as it could be read, in PEM; left out: nothing. */
+  /** The files named by `authorityFiles` that could be read, in PEM. */
   readonly authorities?: ReadonlyMap<string, string>;
   readonly readInclude: ReadInclude;
-  /** How pmdf.cnf is called, for the diagnostic that there is none. */
+  /** The name of pmdf.cnf, for the diagnostic when it is missing. */
   readonly cnfName: { readonly name: string; readonly shortName: string };
-  /** Whether there is a config.xml of Messaging Server, which is not read; for the same diagnostic. */
+  /** Whether there is a config.xml of Messaging Server, for the same diagnostic; it is not read. */
   readonly hasUnifiedConfiguration?: boolean;
 }
 
@@ -46,23 +46,23 @@ export interface PolicySyntax {
   /** The settings with their places. */
   readonly settings: SettingsFile;
   readonly rules: RuleFile;
-  /** The lines that the rules were read from, comments among them. */
+  /** The lines of the rules, with comments. */
   readonly ruleLines: readonly LogicalLine[];
   readonly channels: ChannelFile;
   readonly mappings: MappingFile;
   readonly aliases: AliasFile;
 }
 
-/** Changes the lines of one file before they are parsed, as comments are added. */
+/** Edits the lines of one file before they are parsed. */
 export type EditLines = (lines: readonly LogicalLine[], source: SourceFile) => readonly LogicalLine[];
 
-/** Puts a blank line in front, so that the last table or alias before these lines ends. */
+/** Puts a blank line in front, which ends the last table or alias of the previous file. */
 function separated(lines: readonly LogicalLine[]): readonly LogicalLine[] {
   const [first] = lines;
   return first === undefined ? [] : [{ kind: 'blank', text: '', pieces: first.pieces }, ...lines];
 }
 
-/** Parses all sources; `edit` sees the lines of pmdf.cnf, mappings and aliases first. */
+/** Parses all sources; `edit` is applied to the lines of pmdf.cnf, mappings and aliases. */
 export function* parseSourcesInSlices(
   sources: PolicySources,
   edit: EditLines = (lines) => lines,
@@ -102,7 +102,7 @@ export function* parseSourcesInSlices(
   return { value, diagnostics: diagnostics.all };
 }
 
-/** The same at once. */
+/** The same in one go. */
 export function parseSources(sources: PolicySources, edit?: EditLines): Parsed<PolicySyntax> {
   return atOnce(parseSourcesInSlices(sources, edit));
 }

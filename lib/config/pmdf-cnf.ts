@@ -1,6 +1,6 @@
 /*
- * Parts pmdf.cnf into its two halves: rewrite rules, up to the first blank line, and channel blocks, which blank
- * lines separate. Several blank lines count as one; comments by themselves go with the block after them.
+ * Splits pmdf.cnf into its two halves: rewrite rules, up to the first blank line, and channel blocks, separated by blank
+ * lines. Several blank lines count as one; comments on their own belong to the block after them.
  * Ref: PMDF 2.4.1
  */
 import {
@@ -14,19 +14,19 @@ import {
 
 /** The parts of pmdf.cnf; no line in them is blank. */
 export interface PmdfCnf {
-  /** Rules and the comments among them. */
+  /** Rules with their comments. */
   readonly ruleLines: readonly LogicalLine[];
-  /** One for each channel block; comments after the last block are one of their own. */
+  /** One for each channel block; comments after the last block are a further one. */
   readonly blocks: readonly (readonly LogicalLine[])[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Tells whether nothing stands on a line; joining continued lines may leave nothing too. */
+/** Whether a line is blank, which may also be so after joining continued lines. */
 function isBlank(line: LogicalLine): boolean {
   return line.kind !== 'comment' && line.text.trim() === '';
 }
 
-/** Gathers lines between blank lines; a group of comments alone waits for the next. */
+/** Groups the lines between blank lines; comments on their own go to the next group. */
 function groupBlocks(lines: readonly LogicalLine[]): LogicalLine[][] {
   const blocks: LogicalLine[][] = [];
   let block: LogicalLine[] = [];
@@ -42,7 +42,7 @@ function groupBlocks(lines: readonly LogicalLine[]): LogicalLine[][] {
   return blocks;
 }
 
-/** Parts the logical lines of pmdf.cnf; `source` is the file itself, for what is missing from it. */
+/** Splits the logical lines of pmdf.cnf; `source` is the file itself, for errors about what is missing. */
 export function splitPmdfCnf(lines: readonly LogicalLine[], source: SourceFile): PmdfCnf {
   const firstBlank = lines.findIndex(isBlank);
   const ruleLines = firstBlank === -1 ? [...lines] : lines.slice(0, firstBlank);

@@ -1,192 +1,224 @@
 /*
- * The settings of an install: everything that pmdf.yaml can say, and what counts where it says nothing.
+ * The settings of an install: everything that pmdf.yaml can say, with its type, its default and what it means. The JSON
+ * Schema and the tables of docs/settings.md are made from this list.
  */
-import type { AccessTable } from '../access/index.js';
-import type { SwitchLookup } from '../channel/index.js';
-import type { DatabaseName } from '../engine/index.js';
+import { accessTables } from '../access/index.js';
+import { switchLookups } from '../channel/index.js';
 import type { LogicalLine, Span } from '../text/index.js';
-import type { TlsVerification, TlsVerify } from '../tls/index.js';
+import { type DatabaseSetting, database } from './settings/databases.js';
+import { delivery } from './settings/delivery.js';
+import { listeners } from './settings/listeners.js';
+import { channelName, domainName, fileName, namesOf } from './settings/names.js';
+import { tlsVerify } from './settings/tls-verify.js';
+import { defaultsOf, record, section, setting } from './shapes/record.js';
+import { choice, constant, flag, seconds, text, wholeNumber } from './shapes/scalars.js';
+import { either, type Shape, type ValueOf } from './shapes/shape.js';
 
-/** What becomes of a source route: dropped before rewriting (RFC 5321 appendix C), or followed as PMDF did. */
-export const sourceRoutes = ['strip', 'follow'] as const;
-export type SourceRoutes = (typeof sourceRoutes)[number];
+const channelNames = namesOf(channelName, 'a list of channels');
+const none: readonly never[] = Object.freeze([]);
 
-/** The built-in source-route entries: PMDF's and ours, PMDF's alone, or none. */
-export const builtInSourceRoutes = ['strict', 'pmdf', 'off'] as const;
-export type BuiltInSourceRoutes = (typeof builtInSourceRoutes)[number];
+const relayingChannels: Shape<'switched' | readonly string[]> = either<'switched' | readonly string[]>(
+  {
+    nothing: { value: 'switched' },
+    scalar: constant('switched', 'a list of channels or the word `switched`'),
+    sequence: channelNames,
+  },
+  'a list of channels or the word `switched`',
+);
 
-/** What becomes of a message with a bare CR, a bare LF or NUL: refused, or repaired and sent on. */
-export const bareLineEnds = ['reject', 'repair'] as const;
-export type BareLineEnds = (typeof bareLineEnds)[number];
+const auth = record({
+  withoutTls: setting(
+    channelNames,
+    none,
+    'Channels on which clients may send passwords without TLS, readable by anyone on the way.',
+    { see: 'auth.md#only-under-tls' },
+  ),
+  clientWithoutTls: setting(
+    channelNames,
+    none,
+    'Channels on which this host sends its own password to servers without TLS.',
+    { see: 'auth.md#towards-servers' },
+  ),
+  failures: setting(
+    wholeNumber(0, 1_000),
+    10,
+    'Failed logins after which a client address is refused until some are forgotten; 0 refuses nobody.',
+    { see: 'auth.md#guessing' },
+  ),
+  forgetSeconds: setting(seconds(1, 86_400), 60, 'Seconds after which one failed login is forgotten.'),
+});
 
-/** What becomes of a policy that is an open relay: it is not put in force, or it is what the site wants. */
-export const openRelays = ['refused', 'allowed'] as const;
-export type OpenRelay = (typeof openRelays)[number];
+const access = record({
+  orcpt: setting(
+    flag,
+    false,
+    'Whether `|` and the address given by ORCPT are appended to the probes of SEND_ACCESS and ORIG_SEND_ACCESS.',
+  ),
+  appInfo: setting(
+    choice(['pmdf', 'messaging-server']),
+    'pmdf',
+    'The application field of a probe: `SMTP`, or `SMTP/helo-name` as in Messaging Server.',
+  ),
+  defaultText: setting(
+    text('text'),
+    'you are not allowed to use this address',
+    'The text of a rejection when the entry that rejects has none.',
+  ),
+  holdFolder: setting(
+    text('the name of a folder'),
+    'held',
+    'The folder for held messages, absolute or relative to the folder that contains the queue.',
+  ),
+});
 
-/** The app-info field of a probe: `SMTP`, or `SMTP/helo-name`. */
-export const appInfos = ['pmdf', 'messaging-server'] as const;
-export type AppInfo = (typeof appInfos)[number];
+const shadow = record({
+  tables: setting(
+    namesOf(choice(accessTables.map(({ table }) => table)), 'a list of access tables'),
+    none,
+    'Access tables whose decisions are only logged.',
+    { see: 'shadow.md' },
+  ),
+  channels: setting(
+    channelNames,
+    none,
+    'Source channels for whose mail all access decisions are only logged.',
+  ),
+});
 
-/** How mail leaves on a channel: by Haraka's durable queue, or at once through another queue plugin. */
-export const deliveryMethods = ['queue', 'through'] as const;
-export type DeliveryMethod = (typeof deliveryMethods)[number];
+/** Names are relative to the folder of pmdf.yaml, or absolute; `PMDF_TABLE:` and `/pmdf/table/` mean that folder. */
+const files = record({
+  cnf: setting(fileName, 'pmdf.cnf', 'Rewrite rules and channels.'),
+  mappings: setting(fileName, 'mappings', 'Mapping tables.'),
+  aliases: setting(fileName, 'aliases', 'The alias file.'),
+  security: setting(fileName, 'security.cnf', 'Credentials of this host as an SMTP client.', {
+    see: 'auth.md#securitycnf',
+  }),
+});
 
-/** Which channel a listener starts with. */
-export interface Listeners {
-  /** For every port that is not listed. */
-  readonly default: string;
-  /** By port, 1 to 65535. */
-  readonly ports: ReadonlyMap<number, string>;
-}
+const generalDatabase: DatabaseSetting = Object.freeze({ file: 'general.txt', required: false });
 
-/** How AUTH is offered and guarded. */
-export interface AuthSettings {
-  /** Channels on which passwords may pass in clear. */
-  readonly withoutTls: readonly string[];
-  /** Channels on which this host sends its own password in clear. */
-  readonly clientWithoutTls: readonly string[];
-  /** Failures of one client address after which it is refused for a while, 0 to 1 000; 0 refuses nobody. */
-  readonly failures: number;
-  /** Seconds after which one failure is forgotten, 1 to 86 400. */
-  readonly forgetSeconds: number;
-}
+const databases = record({
+  general: setting(
+    database,
+    generalDatabase,
+    'The general database, which `$(...)` in rules and `${...}` in mapping tables look up.',
+    { see: 'databases.md' },
+  ),
+  alias: setting(database, null, 'The alias database.'),
+  forward: setting(database, null, 'The forward database.'),
+  domain: setting(database, null, 'Further rewrite rules.'),
+  reverse: setting(database, null, 'The reverse database.'),
+});
 
-/** What the access tables see and say. */
-export interface AccessSettings {
-  /** Appends `|orcpt-address` to the probes of SEND_ACCESS and ORIG_SEND_ACCESS. */
-  readonly orcpt: boolean;
-  readonly appInfo: AppInfo;
-  /** The text of a rejection whose entry gives none. */
-  readonly defaultText: string;
-  /** The folder for messages held by `$H`; not absolute: beside the queue of the install. */
-  readonly holdFolder: string;
-}
+const lookups = record({
+  timeout: setting(seconds(0.1, 25), 5, 'Seconds after which a look-up fails.'),
+  cacheSize: setting(wholeNumber(0, 10_000_000), 10_000, 'Answers that are cached; 0 caches none.'),
+  cacheSeconds: setting(seconds(0, 86_400), 60, 'Seconds for which an answer is cached.'),
+  negativeSeconds: setting(seconds(0, 86_400), 10, 'Seconds for which it is cached that a key is absent.'),
+});
 
-/**
- * The files of PMDF, as written: relative to the folder of pmdf.yaml, or absolute. `PMDF_TABLE:` and `/pmdf/table/`
- * in front name that folder too; who opens files sees to it.
- */
-export interface FileSettings {
-  readonly cnf: string;
-  readonly mappings: string;
-  readonly aliases: string;
-  readonly security: string;
-}
+const limits = record({
+  steps: setting(
+    wholeNumber(1_000, 1_000_000_000),
+    1_000_000,
+    'Steps of work for one decision; above that the client gets 451.',
+  ),
+  rewrites: setting(
+    wholeNumber(1, 1_000),
+    32,
+    'Rewrites of one address; above that the client gets 550 5.4.6.',
+  ),
+  aliasDepth: setting(wholeNumber(1, 100), 10, 'How deep aliases may be nested.'),
+  expansions: setting(wholeNumber(1, 1_000_000), 1_000, 'Addresses that one recipient may expand to.'),
+  address: setting(
+    wholeNumber(256, 100_000),
+    1_000,
+    'Octets of an address; a sender or recipient with a longer one is refused.',
+  ),
+});
 
-/** A database: a text file, or a CDB when the name ends in `.cdb`; written like the names of FileSettings. */
-export interface DatabaseSetting {
-  readonly file: string;
-  /** Without the file: true makes look-ups fail, so that mail is deferred; false means that nothing is in it. */
-  readonly required: boolean;
-}
+const reload = record({
+  enabled: setting(flag, true, 'Whether changed files are read again.'),
+  settle: setting(seconds(0, 60), 0.5, 'Seconds without a further change before changed files are read.'),
+});
 
-/** Every database; null for one that is not used. */
-export type DatabaseSettings = { readonly [name in DatabaseName]: DatabaseSetting | null };
+/** Every setting. */
+export const settingKeys = {
+  localDomains: setting(
+    namesOf(domainName, 'a list of domain names'),
+    none,
+    'Local domains in addition to the hosts of channel `l`. List each subdomain as well.',
+  ),
+  listeners: section('The channel that a connection starts on, by the port it came in on.', listeners),
+  switchLookup: setting(
+    choice(switchLookups),
+    'name-else-literal',
+    'What a client is looked up by to switch its channel: its confirmed reverse name, or else its address literal; the literal and, if that does not switch, the name; or only one of them.',
+    { see: 'switchchannel.md#how-the-channel-is-chosen' },
+  ),
+  reverseTimeout: setting(
+    seconds(0.1, 20),
+    5,
+    'Seconds for both look-ups of the reverse name of a client together.',
+    { see: 'switchchannel.md#limits-and-what-it-does-not-do' },
+  ),
+  relayingChannels: setting(
+    relayingChannels,
+    'switched',
+    'Source channels whose clients Haraka lets relay: a list, or `switched` for those without `switchchannel` that a client was switched to.',
+  ),
+  sourceRoutes: setting(
+    choice(['strip', 'follow']),
+    'strip',
+    'Whether a source route (`@a:user@b`) is removed before rewriting, or followed as in PMDF.',
+  ),
+  builtInSourceRoutes: setting(
+    choice(['strict', 'pmdf', 'off']),
+    'strict',
+    "The built-in entries against routing hidden in addresses: PMDF's and stricter ones, PMDF's thirteen only, or none.",
+    { see: 'access.md#routing-hidden-in-addresses' },
+  ),
+  bareLineEnds: setting(
+    choice(['reject', 'repair']),
+    'reject',
+    'Whether a message with a bare CR, a bare LF or a NUL is rejected with 554 5.6.0, or repaired and accepted.',
+  ),
+  openRelay: setting(
+    choice(['refused', 'allowed']),
+    'refused',
+    'Whether a policy that lets strangers relay is refused, at start and at reload, or allowed.',
+    { see: '#reload' },
+  ),
+  auth: section('AUTH, where the keywords of a channel offer it.', auth),
+  access: section('What the access tables see and answer.', access),
+  shadow: section('Shadow mode: access decisions that are only logged.', shadow),
+  files: section("PMDF's files; names are relative to the folder of this file, or absolute.", files),
+  databases: section('The databases; an empty value means that a database is not used.', databases),
+  lookups: section('Limits of look-ups in databases that do not answer at once.', lookups),
+  delivery: section('How mail leaves, by channel.', delivery),
+  tlsVerify: section('How the certificates of servers are checked when mail leaves by TLS.', tlsVerify),
+  limits: section('Limits; what exceeds one is deferred or refused.', limits),
+  localHost: setting<string | null>(
+    domainName,
+    null,
+    'The name of this host, which completes addresses without a domain.',
+    { defaultText: 'the official host name of `l`' },
+  ),
+  reload: section('When changed files are read again.', reload),
+};
 
-/** Limits of look-ups in databases. */
-export interface LookupSettings {
-  /** Seconds until a look-up counts as failed, 0.1 to 25. */
-  readonly timeout: number;
-  /** Answers that are kept, 0 to 10 000 000; 0 keeps none. */
-  readonly cacheSize: number;
-  /** Seconds for which a found answer is kept, 0 to 86 400. */
-  readonly cacheSeconds: number;
-  /** Seconds for which an absent answer is kept, 0 to 86 400. */
-  readonly negativeSeconds: number;
-}
-
-/** The server that mail of a channel goes to. */
-export interface NextHop {
-  readonly protocol: 'smtp' | 'lmtp';
-  /** A host name or an address without brackets, in lower case. */
-  readonly host: string;
-  /** Default 25, for LMTP 24. */
-  readonly port: number;
-}
-
-/** How mail of one channel leaves. */
-export interface DeliverySetting {
-  /** Null leaves the choice to the default of the channel. */
-  readonly method: DeliveryMethod | null;
-  /** Null: by the channel's keywords and DNS, or where the queue plugin itself sends to. */
-  readonly nextHop: NextHop | null;
-}
-
-/** How mail leaves. */
-export interface DeliverySettings {
-  /** The queue plugin for `through`, as `notes.queue.wants` names it. */
-  readonly throughPlugin: string;
-  /** By name of channel; a channel that is not here has the default of its kind. */
-  readonly channels: ReadonlyMap<string, DeliverySetting>;
-}
-
-/** Which certificates of servers count when mail leaves by TLS. */
-export interface TlsVerifySettings {
-  /** Where nothing particular is said, and TLS is used. */
-  readonly default: TlsVerify;
-  /** The file of the authorities that count, in PEM; null: those that Node trusts. */
-  readonly ca: string | null;
-  /** By name of channel. */
-  readonly channels: ReadonlyMap<string, TlsVerification>;
-  /** By destination domain in lower case; `.domain.com` stands for all domains below. */
-  readonly domains: ReadonlyMap<string, TlsVerification>;
-}
-
-/** Ceilings; who reaches one is deferred or refused, never served half. */
-export interface Limits {
-  /** Steps of work for one decision, 1 000 to 1 000 000 000. */
-  readonly steps: number;
-  /** Rewrites of one address, 1 to 1 000. */
-  readonly rewrites: number;
-  /** Aliases that lead to aliases, 1 to 100. */
-  readonly aliasDepth: number;
-  /** Addresses that one recipient may become, 1 to 1 000 000. */
-  readonly expansions: number;
-  /** Octets of an address, 256 to 100 000. */
-  readonly address: number;
-}
-
-/** When changed files are read again. */
-export interface ReloadSettings {
-  readonly enabled: boolean;
-  /** Seconds without a further change before files are read, 0 to 60. */
-  readonly settle: number;
-}
-
-/** What is tried out: it decides nothing, and the log says what it would have done. */
-export interface ShadowSettings {
-  readonly tables: readonly AccessTable[];
-  /** Source channels; for mail that comes in on them every table is in shadow. */
-  readonly channels: readonly string[];
-}
+const settings = record(settingKeys);
 
 /** All settings, complete and frozen. */
-export interface Settings {
-  /** Domains that are ours beside the hosts of channel `l`, in lower case. */
-  readonly localDomains: readonly string[];
-  readonly listeners: Listeners;
-  readonly switchLookup: SwitchLookup;
-  /** Seconds for the look-up of a client's name, 0.1 to 20. */
-  readonly reverseTimeout: number;
-  /** Source channels whose clients may relay; `switched`: those without `switchchannel` that a client was switched to. */
-  readonly relayingChannels: 'switched' | readonly string[];
-  readonly sourceRoutes: SourceRoutes;
-  readonly builtInSourceRoutes: BuiltInSourceRoutes;
-  readonly bareLineEnds: BareLineEnds;
-  readonly openRelay: OpenRelay;
-  readonly auth: AuthSettings;
-  readonly access: AccessSettings;
-  readonly shadow: ShadowSettings;
-  readonly files: FileSettings;
-  readonly databases: DatabaseSettings;
-  readonly lookups: LookupSettings;
-  readonly delivery: DeliverySettings;
-  readonly tlsVerify: TlsVerifySettings;
-  readonly limits: Limits;
-  /** The name of this host, in lower case; null: the official host name of channel `l`. */
-  readonly localHost: string | null;
-  readonly reload: ReloadSettings;
-}
+export type Settings = ValueOf<typeof settings>;
+
+export type BuiltInSourceRoutes = Settings['builtInSourceRoutes'];
+export type AuthSettings = Settings['auth'];
+export type FileSettings = Settings['files'];
+export type DatabaseSettings = Settings['databases'];
+
+/** The settings without pmdf.yaml. */
+export const defaultSettings: Settings = defaultsOf(settings);
 
 /** The settings of one file, with the policy that is written in it and the place of what was set. */
 export interface SettingsFile extends Settings {
@@ -200,64 +232,7 @@ export interface SettingsFile extends Settings {
   readonly aliasLines: readonly LogicalLine[];
   /**
    * By the path of a setting: `reverse_timeout`, `limits.steps`, `listeners.25`; for a member of a list
-   * `relaying_channels.tcp_local`, for a channel under `delivery` its name, `delivery.tcp_local`, and so under
-   * `tls_verify`: `tls_verify.channels.tcp_local`.
+   * `relaying_channels.tcp_local`, for a channel `delivery.tcp_local` and `tls_verify.channels.tcp_local`.
    */
   readonly places: ReadonlyMap<string, Span>;
 }
-
-/** What counts where pmdf.yaml says nothing. */
-export const defaultSettings: Settings = Object.freeze({
-  localDomains: Object.freeze([]),
-  listeners: Object.freeze({ default: 'tcp_local', ports: new Map<number, string>() }),
-  switchLookup: 'name-else-literal',
-  reverseTimeout: 5,
-  relayingChannels: 'switched',
-  sourceRoutes: 'strip',
-  builtInSourceRoutes: 'strict',
-  bareLineEnds: 'reject',
-  openRelay: 'refused',
-  auth: Object.freeze({
-    withoutTls: Object.freeze([]),
-    clientWithoutTls: Object.freeze([]),
-    failures: 10,
-    forgetSeconds: 60,
-  }),
-  access: Object.freeze({
-    orcpt: false,
-    appInfo: 'pmdf',
-    defaultText: 'you are not allowed to use this address',
-    holdFolder: 'held',
-  }),
-  shadow: Object.freeze({ tables: Object.freeze([]), channels: Object.freeze([]) }),
-  files: Object.freeze({
-    cnf: 'pmdf.cnf',
-    mappings: 'mappings',
-    aliases: 'aliases',
-    security: 'security.cnf',
-  }),
-  databases: Object.freeze({
-    general: Object.freeze({ file: 'general.txt', required: false }),
-    alias: null,
-    forward: null,
-    domain: null,
-    reverse: null,
-  }),
-  lookups: Object.freeze({ timeout: 5, cacheSize: 10_000, cacheSeconds: 60, negativeSeconds: 10 }),
-  delivery: Object.freeze({ throughPlugin: 'smtp_forward', channels: new Map<string, DeliverySetting>() }),
-  tlsVerify: Object.freeze({
-    default: 'none',
-    ca: null,
-    channels: new Map<string, TlsVerification>(),
-    domains: new Map<string, TlsVerification>(),
-  }),
-  limits: Object.freeze({
-    steps: 1_000_000,
-    rewrites: 32,
-    aliasDepth: 10,
-    expansions: 1_000,
-    address: 1_000,
-  }),
-  localHost: null,
-  reload: Object.freeze({ enabled: true, settle: 0.5 }),
-});

@@ -47,9 +47,9 @@ describe('arguments', () => {
   }
 
   const refused: readonly (readonly [string, readonly string[], RegExp, RegExp | null])[] = [
-    ['an unknown option', ['--jsno'], /no option `--jsno`/, /did you mean `--json`/],
-    ['an option unlike any other', ['--wholly-new'], /no option `--wholly-new`/, /put `--` before/],
-    ['a name of Object.prototype', ['--constructor'], /no option/, /put `--`/],
+    ['an unknown option', ['--jsno'], /unknown option `--jsno`/, /did you mean `--json`/],
+    ['an option unlike any other', ['--wholly-new'], /unknown option `--wholly-new`/, /put `--` before/],
+    ['a name of Object.prototype', ['--constructor'], /unknown option/, /put `--`/],
     ['an option without its value', ['--source'], /`--source` needs CHANNEL/, /--source=CHANNEL/],
     ['an option in place of a value', ['--source', '--json'], /needs CHANNEL/, null],
     ['an empty list', ['--to'], /`--to` needs VALUE/, null],

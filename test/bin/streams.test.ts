@@ -67,7 +67,7 @@ describe('standard input with many lines', function () {
   it('reports an error when its output cannot be written', () => {
     for (const line of ['pmdf check', 'pmdf show --json', 'pmdf test rewrite - < addresses']) {
       const { stdout, exitCode } = command.shell(`${line} > /dev/full`);
-      assert.equal(stdout, 'pmdf: standard output cannot be written: the disk is full\n');
+      assert.equal(stdout, 'pmdf: cannot write to standard output: the disk is full\n');
       assert.equal(exitCode, 1);
     }
   });

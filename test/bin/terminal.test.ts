@@ -35,7 +35,7 @@ describeWith(['python3'], 'the command at a terminal', function () {
   const explain = ['explain', '--client', '192.0.2.7', '--from', 'a@b.example', '--to', 'bob@other.com'];
 
   it('shows colour, and none if it is turned off', () => {
-    assert.ok(typeAt(command, explain, []).shown.includes('\u001b[31mreject\u001b[0m'));
+    assert.ok(typeAt(command, explain, []).shown.includes('\u001b[31mreject\u001b[39m'));
     assert.ok(!typeAt(command, explain, [], { NO_COLOR: '1' }).shown.includes('\u001b'));
     assert.ok(!command.run(...explain).stdout.includes('\u001b'));
   });

@@ -1,5 +1,5 @@
 /*
- * The manual page agrees with the commands and is well formed, and the page of each command names all its options.
+ * The manual page is well formed, and every option of every command is on the page of its command.
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -10,7 +10,6 @@ import { commonOptions, configurationOptions } from '../../bin/support/command.j
 import { sessionOptions } from '../../bin/support/session-options.js';
 import { itWith } from '../support/programs.js';
 import { projectRoot } from '../support/project-root.js';
-import { manualPage } from './manual-page.js';
 
 const page = 'docs/pmdf.1';
 const index = 'docs/command.md';
@@ -36,10 +35,6 @@ function rows(): { readonly names: string[]; readonly target: string }[] {
 }
 
 describe('docs/pmdf.1', () => {
-  it('agrees with the commands; `npm run docs` regenerates it', () => {
-    assert.equal(read(page), manualPage());
-  });
-
   itWith(['mandoc'], 'has no mistake that mandoc finds', () => {
     const { stdout, error } = spawnSync('mandoc', ['-T', 'lint', page], {
       cwd: projectRoot,
@@ -80,7 +75,7 @@ describe('the pages of the commands', () => {
         .filter((option) => {
           const spellings = [`--${option.name}`, `-${option.pmdf ?? option.name.replaceAll('-', '_')}`];
           const isExplained = sessionOptions.includes(option) && text.includes('explain.md');
-          const isNoForm = option.help.startsWith("PMDF's; as `");
+          const isNoForm = option.help.startsWith('as `-');
           return !isNoForm && !isExplained && !spellings.some((one) => text.includes(one));
         })
         .map((option) => option.name);

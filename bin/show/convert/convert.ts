@@ -1,6 +1,6 @@
 /*
- * Writes a configuration in the form of PMDF's files or as one pmdf.yaml, and lists what has no counterpart there. What
- * was written is read again: if it did not say the same as before, it is not given out.
+ * Converts a configuration to PMDF's files or to one pmdf.yaml, and lists what has no counterpart there. The result is
+ * read again, and must have the same meaning as the original.
  */
 import type { PolicySources } from '../../../lib/config/index.js';
 import type { SourceFile } from '../../../lib/text/index.js';
@@ -10,7 +10,7 @@ import { findDifference, readWritten } from './same-policy.js';
 import { type WrittenFile, writePmdf } from './write-pmdf.js';
 import { writeYaml } from './write-yaml.js';
 
-/** A configuration in another form, or the part of it that the form cannot say. */
+/** A converted configuration, or the part that cannot be expressed in that form. */
 export type Conversion =
   | {
       readonly kind: 'written';
@@ -19,9 +19,9 @@ export type Conversion =
     }
   | {
       readonly kind: 'cannot-say';
-      /** `rules`, `aliases`, ...; `configuration` where more than one part may be concerned. */
+      /** `rules`, `aliases`, ...; `configuration` when it may be more than one part. */
       readonly part: string;
-      /** What is wrong with what would be written; null where it only says something else. */
+      /** The error in the result; null when it has no error, but another meaning. */
       readonly cause: string | null;
     };
 

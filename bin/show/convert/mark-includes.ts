@@ -1,5 +1,5 @@
 /*
- * Included files are written in full where they were named; comments say where they begin and end.
+ * Replaces includes by the included lines, between comments that name the file.
  */
 import { type LogicalLine, type SourceFile, sourceChain } from '../../../lib/text/index.js';
 
@@ -7,7 +7,7 @@ function comment(text: string, at: LogicalLine): LogicalLine {
   return { kind: 'comment', text, pieces: at.pieces };
 }
 
-/** Adds a comment before the first and behind the last line of each included file. */
+/** Adds a comment before the first and after the last line of each included file. */
 export function markIncludes(lines: readonly LogicalLine[], main: SourceFile): readonly LogicalLine[] {
   const marked: LogicalLine[] = [];
   let open = [main];

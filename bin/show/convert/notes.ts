@@ -1,5 +1,5 @@
 /*
- * What does not go from one form into the other as it stands, and what goes over but means nothing here.
+ * Notes on a conversion: what has no counterpart in the other form, and what has no effect.
  */
 import { type Block, commentsOfBlock, findKeyword, type KeywordItem } from '../../../lib/channel/index.js';
 import { aliasesOf } from '../../../lib/forwarding/index.js';
@@ -9,17 +9,17 @@ import { settingRows } from '../setting-rows.js';
 import { canBeComment } from './print-scalar.js';
 import type { PolicyDocument } from './read-document.js';
 
-/** The form that a configuration is written in. */
+/** The form of a configuration. */
 export const policyForms = ['pmdf', 'yaml'] as const;
 export type PolicyForm = (typeof policyForms)[number];
 
 /**
- * What becomes of it: it is written and has no effect, here or in PMDF; it is left out; it is written in another way; it
- * stays in the file that it is in.
+ * Written, but without effect here; written, but unknown to PMDF; left out; written differently; kept in the file that it is
+ * in.
  */
 export type NoteKind = 'without-effect' | 'not-in-pmdf' | 'left-out' | 'written-otherwise' | 'stays';
 
-/** One thing without a counterpart; `place` is null where it has none. */
+/** One note; `place` is null when it is about no particular place. */
 export interface ConversionNote {
   readonly kind: NoteKind;
   readonly place: string | null;
@@ -30,7 +30,7 @@ function note(kind: NoteKind, span: Span | null, what: string): ConversionNote {
   return { kind, place: span === null ? null : placeOf(span), what };
 }
 
-/** What a word of a channel means here; null where it counts. */
+/** The note on a word of a channel; null when the word has an effect. */
 function itemNote(item: KeywordItem): ConversionNote | null {
   switch (item.kind) {
     case 'group-id':
@@ -58,7 +58,7 @@ function blockNotes(block: Block): ConversionNote[] {
 function ignoredLines({ diagnostics }: PolicyDocument): ConversionNote[] {
   return diagnostics
     .filter((one) => one.code === 'channel/ignored-line')
-    .map((one) => note('left-out', one.span, `the line, since ${one.message}`));
+    .map((one) => note('left-out', one.span, `the line: ${one.message}`));
 }
 
 function lineNotes({ continuedLines, included }: PolicyDocument): ConversionNote[] {
@@ -66,11 +66,11 @@ function lineNotes({ continuedLines, included }: PolicyDocument): ConversionNote
     note(
       'written-otherwise',
       includedFrom ?? null,
-      `the include of \`${shortName}\`: its lines stand there, between two comments`,
+      `the include of \`${shortName}\`: its lines are there, between two comments`,
     ),
   );
   const continued = continuedLines.map((span) =>
-    note('written-otherwise', span, 'the continued line, as one line'),
+    note('written-otherwise', span, 'the continued line: as one line'),
   );
   return [...includes, ...continued];
 }
@@ -79,7 +79,7 @@ function fileNotes({ syntax }: PolicyDocument): ConversionNote[] {
   const { settings } = syntax;
   const named = settings.places.get('files');
   const left =
-    named === undefined ? [] : [note('left-out', named, '`files`, since what it names is written')];
+    named === undefined ? [] : [note('left-out', named, '`files`, since these files are part of the result')];
   const lists = aliasesOf(syntax.aliases).flatMap(({ values }) =>
     values
       .filter((value) => value.kind === 'list')
@@ -105,10 +105,12 @@ function commentNotes({ syntax }: PolicyDocument): ConversionNote[] {
     ...syntax.aliases.items.flatMap((item) => (item.kind === 'comment' ? [item.text] : [])),
   ];
   if (comments.every(canBeComment)) return [];
-  return [note('written-otherwise', null, 'characters of comments that YAML cannot hold, spelled out')];
+  return [
+    note('written-otherwise', null, 'characters in comments that are not allowed in YAML: spelled out'),
+  ];
 }
 
-/** What PMDF does not know, however it is written. */
+/** What PMDF does not know in either form. */
 function extensionNotes({ syntax }: PolicyDocument): ConversionNote[] {
   return rulesOf(syntax.rules)
     .filter(({ pattern }) => pattern.kind === 'first' || /^\[ipv6:/i.test(pattern.text))
@@ -121,7 +123,7 @@ function settingNotes({ syntax }: PolicyDocument): ConversionNote[] {
     .map(({ name, span }) => note('stays', span, `the setting \`${name}\`, in pmdf.yaml`));
 }
 
-/** Lists what has no counterpart in a form. */
+/** The notes on a conversion to a form. */
 export function conversionNotes(document: PolicyDocument, form: PolicyForm): readonly ConversionNote[] {
   return [
     ...document.syntax.channels.blocks.flatMap(blockNotes),

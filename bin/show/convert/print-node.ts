@@ -1,12 +1,12 @@
 /*
- * A YAML tree as text in block style. Numbers, booleans and nothing keep the way in which they were written.
+ * A YAML tree as text in block style. Numbers, booleans and nulls are written as in the original.
  */
 import type { YamlNode } from '../../../lib/config/index.js';
 import { printQuoted, printScalar } from './print-scalar.js';
 
 function scalarText(node: Extract<YamlNode, { kind: 'scalar' }>): string {
   if (node.value === null || typeof node.value !== 'string') return node.text;
-  // What was text by its quotes must not become a number by losing them.
+  // Quoted text must stay quoted, so that it does not become a number.
   return node.style === 'plain' ? printScalar(node.text) : printQuoted(node.text);
 }
 

@@ -1,5 +1,5 @@
 /*
- * Everything that was written, with its comments: those of PMDF's files, and those of pmdf.yaml in the same form.
+ * The whole configuration with its comments: those of PMDF's files, and those of pmdf.yaml in the same form.
  */
 import {
   type EditLines,
@@ -26,16 +26,16 @@ export interface PolicyDocument {
   readonly diagnostics: readonly Diagnostic[];
   /** The text of pmdf.yaml without the policy in it. */
   readonly settings: string;
-  /** The first physical line of each line that goes on in the next. */
+  /** The first physical line of each continued line. */
   readonly continuedLines: readonly Span[];
   /** The included files; each knows the line that included it. */
   readonly included: readonly SourceFile[];
 }
 
-/** The parts of pmdf.yaml that have a place in the files of PMDF. */
+/** The keys of pmdf.yaml that have a counterpart in PMDF's files. */
 const policyKeys = ['rules', 'channels', 'mappings', 'aliases'];
 
-/** Names the files that are taken in, so it has nothing to name afterwards. */
+/** The keys that name PMDF's files, which become part of the result. */
 const fileNames = ['files'];
 
 function isIncluded(source: SourceFile | undefined): source is SourceFile {
@@ -46,7 +46,7 @@ function sourcesOf(lines: readonly LogicalLine[]): SourceFile[] {
   return [...new Set(lines.map((line) => line.pieces[0]?.source).filter(isIncluded))];
 }
 
-/** Reads the sources once more, comments kept; `yaml` is pmdf.yaml, null when there is none. */
+/** Reads the sources again, with comments; `yaml` is pmdf.yaml, null when there is none. */
 export function readDocument(sources: PolicySources, yaml: SourceFile | null): PolicyDocument {
   const continuedLines: Span[] = [];
   const included: SourceFile[] = [];

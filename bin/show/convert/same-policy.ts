@@ -1,6 +1,6 @@
 /*
- * Whether two configurations say the same: rules, channels, tables, aliases and settings, wherever they stand. Comments
- * and blanks say nothing.
+ * Whether two configurations have the same meaning: rules, channels, tables, aliases and settings, in whichever file.
+ * Comments and blanks have no meaning.
  */
 import { type Block, type HostLine, wordsOfItem } from '../../../lib/channel/index.js';
 import {
@@ -38,7 +38,7 @@ function blockEssence(block: Block): unknown[] {
   }
 }
 
-/** The settings without where they were written, and without the names of files that are no more. */
+/** The settings without their places, and without the names of PMDF's files. */
 function settingEssence(settings: SettingsFile): unknown[] {
   const { rules, channelBlocks, mappingLines, aliasLines, places, files, ...rest } = settings;
   return [JSON.stringify(rest, (_key, value: unknown) => (value instanceof Map ? [...value] : value))];
@@ -60,7 +60,7 @@ function essenceOf({ settings, rules, channels, mappings, aliases }: PolicySynta
   };
 }
 
-/** Finds a part of the policy in which two configurations differ; null when there is none. */
+/** The first part in which two configurations differ; null when there is none. */
 export function findDifference(one: PolicySyntax, other: PolicySyntax): string | null {
   const right = essenceOf(other);
   const withoutPlaces = (value: unknown): string =>
@@ -71,7 +71,7 @@ export function findDifference(one: PolicySyntax, other: PolicySyntax): string |
   return null;
 }
 
-/** Reads written files as a configuration; the value is null when there are errors in them. */
+/** Reads written files as a configuration; the value is null when they have errors. */
 export function readWritten(
   files: readonly WrittenFile[],
   readInclude: PolicySources['readInclude'],

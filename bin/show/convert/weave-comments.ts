@@ -1,9 +1,7 @@
 /*
- * Puts the comments of pmdf.yaml among the lines that were made from it, as comments of PMDF's files, so that they stay
- * with their neighbours:
- *   behind or inside a value  a comment of that line
- *   on a line of its own      of the line that follows, unless it stands further right than that one: then it belongs to
- *                             the line before
+ * Inserts the comments of pmdf.yaml into the lines that were made from it, as comments of PMDF's files. A comment belongs:
+ *   after or inside a value   to the line of that value
+ *   on a line of its own      to the next line, or to the previous one when it is indented more than the next
  * Ref: PMDF 2.4.1
  */
 import type { SettingsFile } from '../../../lib/config/index.js';
@@ -15,9 +13,9 @@ import type { YamlSection } from './yaml-sections.js';
 interface Anchor {
   readonly line: LogicalLine;
   readonly offset: number;
-  /** Where its last part begins, which may stand on another physical line, as keywords do. */
+  /** The offset of its last part, which may be on another physical line, as with keywords. */
   readonly lastOffset: number;
-  /** Where its item begins on its physical line, dashes left out. */
+  /** The column of its item on its physical line, after the dashes. */
   readonly column: number;
   readonly before: LogicalLine[];
   readonly after: LogicalLine[];
@@ -35,7 +33,7 @@ function commentLine(source: SourceFile, { text, offset }: YamlComment): Logical
   return { kind: 'comment', text: `!${text.slice(1)}`, pieces: [{ start: 0, source, offset }] };
 }
 
-/** Weaves comments into lists of lines; what belongs to no line comes back by itself. */
+/** Inserts comments into lists of lines; `left` are those that belong to no line. */
 function weave(
   source: SourceFile,
   lists: readonly (readonly LogicalLine[])[],
@@ -56,7 +54,7 @@ function weave(
     const next = anchors[at];
     const previous = anchors[at - 1];
     const isInside = previous !== undefined && comment.offset < previous.lastOffset;
-    if (previous !== undefined && (comment.isBehindValue || isInside)) previous.before.push(line);
+    if (previous !== undefined && (comment.isAfterValue || isInside)) previous.before.push(line);
     else if (previous !== undefined && comment.column > (next?.column ?? lastColumn))
       previous.after.push(line);
     else if (next !== undefined) next.before.push(line);
@@ -88,7 +86,7 @@ function byTable(lines: readonly LogicalLine[]): LogicalLine[][] {
   return tables;
 }
 
-/** Weaves the comments of a file into the rules, blocks, tables and aliases that were written in it. */
+/** Inserts the comments of a file into its rules, blocks, tables and aliases. */
 export function weaveComments(
   settings: SettingsFile,
   source: SourceFile,

@@ -1,6 +1,6 @@
 /*
- * A configuration as the files of PMDF. Rules stand as they were written; continued lines are one line, included files
- * stand in place of their include. A part that is empty has no file.
+ * A configuration as PMDF's files. Rules are written as in the original; continued lines become one line, and includes are
+ * replaced by the included lines. An empty part has no file.
  * Ref: PMDF 2.4.1, 3.1.1, 5.2
  */
 import { printChannelFile } from '../../../lib/channel/index.js';
@@ -15,7 +15,7 @@ export interface WrittenFile {
   readonly text: string;
 }
 
-/** The text of a rule line; a backslash at the end would join the next line to it, a blank behind it does not. */
+/** The text of a rule line. A backslash at the end gets a blank after it, so that the line is not continued. */
 export function ruleText({ text }: LogicalLine): string {
   const trimmed = text.trimEnd();
   return trimmed.endsWith('\\') ? `${trimmed} ` : trimmed;
@@ -26,7 +26,7 @@ function pmdfCnf({ ruleLines, channels }: PolicySyntax): string {
   return `${rules.join('')}\n${printChannelFile(channels)}`;
 }
 
-/** Writes the files of PMDF, and pmdf.yaml for the settings that have no place in them. */
+/** Writes PMDF's files, and pmdf.yaml for the settings. */
 export function writePmdf(syntax: PolicySyntax, settings: string): readonly WrittenFile[] {
   const files: readonly WrittenFile[] = [
     { name: 'pmdf.cnf', text: pmdfCnf(syntax) },

@@ -1,6 +1,6 @@
 /*
- * A configuration as one pmdf.yaml: the settings as they are, then rules, channels, mappings, aliases. A comment stands
- * before what it stood before; one behind the last line of a channel or table stands further right than what follows.
+ * A configuration as one pmdf.yaml: the settings as they are, then rules, channels, mappings and aliases. A comment stays
+ * before the same line; one after the last line of a channel or table is indented more than the next line.
  */
 import {
   type Block,
@@ -22,15 +22,15 @@ function commentLines(comments: readonly string[], indent: number): string[] {
   return comments.map((text) => printComment(`${' '.repeat(indent)}#${text.slice(1)}`.trimEnd()));
 }
 
-/** A list in one line where it fits, else an item on each line. */
+/** A list on one line if it fits, otherwise with one item per line. */
 function listLines(key: string, items: readonly string[]): string[] {
   const line = `${key} [${items.join(', ')}]`;
   const indent = ' '.repeat(key.length - key.trimStart().length + 2);
   return line.length <= longestLine ? [line] : [key, ...items.map((item) => `${indent}- ${item}`)];
 }
 
-/** The blanks behind a pattern as tabs would have drawn them, since YAML in single quotes holds no tab. */
-function withoutTabsBehindPattern(text: string): string {
+/** Replaces the tabs after a pattern by blanks, since YAML in single quotes has no tabs. */
+function withoutTabsAfterPattern(text: string): string {
   const [lead = '', pattern = '', blanks = ''] = /^(\S+)(\s+)/.exec(text) ?? [];
   let column = pattern.length;
   for (const blank of blanks) column += blank === '\t' ? tabWidth - (column % tabWidth) : 1;
@@ -42,7 +42,7 @@ function ruleLines({ ruleLines: lines }: PolicySyntax): string[] {
     if (line.kind === 'blank') return [];
     return line.kind === 'comment'
       ? commentLines([line.text], 2)
-      : [`  - ${printQuoted(withoutTabsBehindPattern(ruleText(line)))}`];
+      : [`  - ${printQuoted(withoutTabsAfterPattern(ruleText(line)))}`];
   });
 }
 
@@ -105,12 +105,12 @@ function channelSection({ channels }: PolicySyntax): string[] {
   return channels.blocks.flatMap((block, index) => [...(index === 0 ? [] : ['']), ...blockLines(block)]);
 }
 
-/** Takes the `$` away that quotes a blank; reading YAML puts it back. */
+/** Removes the `$` that quotes a blank; it is added again when the YAML is read. */
 function withoutQuotedBlanks(text: string): string {
   return text.replace(/\$([\s\S])/g, (both, next: string) => (next === ' ' || next === '\t' ? next : both));
 }
 
-/** One side of an entry; a side of blanks alone would look like nothing. */
+/** The pattern or template of an entry; one of blanks only keeps its `$`. */
 function side(text: string): string {
   const bare = withoutQuotedBlanks(text);
   return printQuoted(bare.trim() === '' ? text : bare);

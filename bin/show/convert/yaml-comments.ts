@@ -1,6 +1,6 @@
 /*
- * The comments of a YAML file with their places. What lies between the scalars of the tree is punctuation, blanks and
- * comments only, so a `#` there begins a comment, and one inside a scalar does not.
+ * The comments of a YAML file with their places. Between the scalars there are only punctuation, blanks and comments, so
+ * a `#` there begins a comment.
  * Ref: YAML 1.2 6.6
  */
 import type { YamlNode } from '../../../lib/config/index.js';
@@ -10,10 +10,10 @@ import type { SourceFile, Span } from '../../../lib/text/index.js';
 export interface YamlComment {
   readonly text: string;
   readonly offset: number;
-  /** How many characters stand before it on its line. */
+  /** The number of characters before it on its line. */
   readonly column: number;
-  /** Whether it begins behind a value, which it then is about. */
-  readonly isBehindValue: boolean;
+  /** Whether it is on the same line after a value, to which it belongs. */
+  readonly isAfterValue: boolean;
 }
 
 function* scalarSpans(node: YamlNode): Generator<Span, void> {
@@ -41,12 +41,12 @@ function commentAt(text: string, offset: number): YamlComment {
     text: text.slice(offset, end).trimEnd(),
     offset,
     column: offset - lineStart,
-    // Behind `key:` or a dash the value is still to come.
-    isBehindValue: before !== '' && !before.endsWith(':') && !before.endsWith('-'),
+    // After `key:` or a dash the value follows.
+    isAfterValue: before !== '' && !before.endsWith(':') && !before.endsWith('-'),
   };
 }
 
-/** Finds the comments of a file, in order; `root` is its tree. */
+/** The comments of a file, in order; `root` is its tree. */
 export function findYamlComments({ text }: SourceFile, root: YamlNode | null): readonly YamlComment[] {
   const spans = root === null ? [] : [...scalarSpans(root)].sort((left, right) => left.offset - right.offset);
   const comments: YamlComment[] = [];

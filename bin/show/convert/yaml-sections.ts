@@ -1,7 +1,7 @@
 /*
- * Parts pmdf.yaml into the policy that is written in it and the settings, which keep their text to the letter.
- * A top-level key takes along the comments directly above it; comments that a blank line parts from it stay with what
- * is above. A file in flow style, or one with marks of documents, is written anew in block style.
+ * Separates the policy in pmdf.yaml from the settings, whose text is kept exactly. The comments directly above a top-level
+ * key belong to it; comments with a blank line after them belong to what is above. A file in flow style, or one with
+ * document markers, is rewritten in block style.
  */
 import type { YamlEntry, YamlMapping, YamlNode } from '../../../lib/config/index.js';
 import type { SourceFile } from '../../../lib/text/index.js';
@@ -15,9 +15,9 @@ export interface YamlSection {
   readonly end: number;
 }
 
-/** A file in parts. */
+/** The parts of a file. */
 export interface YamlParts {
-  /** What is left without the keys that were taken out; empty where nothing is. */
+  /** The text without the keys that were taken out; empty when nothing is left. */
   readonly settings: string;
   /** The keys that were taken out. */
   readonly sections: readonly YamlSection[];
@@ -27,7 +27,7 @@ function lineStartOf(text: string, offset: number): number {
   return text.lastIndexOf('\n', offset - 1) + 1;
 }
 
-/** Goes up from a key over the comment lines directly above it. */
+/** The start of the comment lines directly above a key, or of the key. */
 function leadStart(text: string, key: YamlEntry, least: number): number {
   let start = lineStartOf(text, key.keySpan.offset);
   while (start > least) {
@@ -50,7 +50,7 @@ function sectionsOf(text: string, root: YamlMapping): readonly YamlSection[] {
 
 function isVerbatim(text: string, root: YamlMapping): boolean {
   const first = root.entries[0];
-  // Every key has a line of its own, and nothing but comments and keys stands at the top.
+  // Every key begins a line, and there are only keys and comments at the top level.
   const keysStartLines = root.entries.every(
     ({ keySpan }) => lineStartOf(text, keySpan.offset) === keySpan.offset,
   );
@@ -63,7 +63,7 @@ function printed(root: YamlMapping, comments: readonly YamlComment[], taken: Rea
   return [...comments.map((comment) => comment.text), ...lines].map((line) => `${line}\n`).join('');
 }
 
-/** Takes some top-level keys out of a file; those in `commentsOnly` leave their comments behind. */
+/** Takes top-level keys out of a file; for those in `commentsOnly`, their comments remain. */
 export function partYaml(
   { text }: SourceFile,
   root: YamlNode | null,
@@ -75,7 +75,7 @@ export function partYaml(
   const all = sectionsOf(text, root);
   const first = all[0];
   if (first === undefined || !isVerbatim(text, root)) {
-    // Where the keys begin is not known by lines, so all comments stay together, with the settings.
+    // Keys do not begin at lines, so all comments stay together with the settings.
     return { settings: printed(root, comments, gone), sections: [] };
   }
   const inside = ({ start, end }: YamlSection): string =>

@@ -1,7 +1,7 @@
 /*
  * YAML text to a tree with places. One document, core schema of YAML 1.2, text keys.
- * Anchors, aliases and tags are refused: a settings file needs none, and an alias can make a small file huge.
- * Never throws. A syntax error gives no tree; after any other error the tree goes on without what was wrong.
+ * Anchors, aliases and tags are refused: no settings file needs them, and aliases can make a small file huge.
+ * Never throws. A syntax error gives no tree; after any other error the tree leaves out what was wrong.
  * Ref: YAML 1.2 10.3
  */
 
@@ -57,8 +57,8 @@ class TreeReader {
   readonly #source: SourceFile;
   readonly #events: readonly Event[];
   #at = 0;
-  /** The offset behind what has been read. */
-  #behind = 0;
+  /** The offset after what has been read. */
+  #next = 0;
 
   constructor(source: SourceFile, events: readonly Event[]) {
     this.#source = source;
@@ -87,10 +87,10 @@ class TreeReader {
   #secondDocument(): Span {
     const { text } = this.#source;
     const [first] = ['\n---', '\n...']
-      .map((marker) => text.indexOf(marker, Math.max(0, this.#behind - 1)))
+      .map((marker) => text.indexOf(marker, Math.max(0, this.#next - 1)))
       .filter((found) => found !== -1)
       .sort((left, right) => left - right);
-    return first === undefined ? this.#span(this.#behind, this.#behind) : this.#span(first + 1, first + 4);
+    return first === undefined ? this.#span(this.#next, this.#next) : this.#span(first + 1, first + 4);
   }
 
   /** The next node; null for what is refused. */
@@ -109,7 +109,7 @@ class TreeReader {
         return this.#mapping(event.start);
       case EVENT_ID.ALIAS:
         this.#refuseReference('*', event.anchorStart, event.anchorEnd);
-        this.#behind = event.anchorEnd;
+        this.#next = event.anchorEnd;
         return null;
       default:
         return null;
@@ -120,8 +120,8 @@ class TreeReader {
     const what = sign === '*' ? 'aliases are' : 'anchors are';
     const name = this.#source.text.slice(start, end);
     this.diagnostics.push(
-      errorAt(this.#span(start - 1, end), 'yaml/alias', `${what} not provided: \`${sign}${name}\``, {
-        hint: `text that begins with \`${sign}\` stands in single quotes`,
+      errorAt(this.#span(start - 1, end), 'yaml/alias', `${what} not supported: \`${sign}${name}\``, {
+        hint: `put text that begins with \`${sign}\` in single quotes`,
       }),
     );
   }
@@ -139,32 +139,32 @@ class TreeReader {
         errorAt(
           this.#span(event.tagStart, event.tagEnd),
           'yaml/tag',
-          `type tags are not provided: \`${tag}\``,
-          { hint: 'text that begins with `!` stands in single quotes' },
+          `type tags are not supported: \`${tag}\``,
+          { hint: 'put text that begins with `!` in single quotes' },
         ),
       );
     }
-    this.#behind = Math.max(this.#behind, event.anchorEnd, event.tagEnd);
+    this.#next = Math.max(this.#next, event.anchorEnd, event.tagEnd);
   }
 
   #scalar(event: ScalarEvent): YamlScalar {
     const { text: file } = this.#source;
     const style = styleOf(event);
     if (event.valueStart === -1) {
-      const span = this.#span(this.#behind, this.#behind);
+      const span = this.#span(this.#next, this.#next);
       return {
         kind: 'scalar',
         value: null,
         text: '',
         style,
         span,
-        pieces: [{ start: 0, offset: this.#behind }],
+        pieces: [{ start: 0, offset: this.#next }],
       };
     }
     const text = getScalarValue(file, event);
     const pieces = event.fast
       ? [{ start: 0, offset: event.valueStart }]
-      : scalarPieces(file, event.valueStart, event.valueEnd, style, text);
+      : scalarPieces(file, { from: event.valueStart, end: event.valueEnd }, style, text);
     const value = style === 'plain' ? plainValue(text) : text;
     return { kind: 'scalar', value, text, style, span: this.#scalarSpan(event, style), pieces };
   }
@@ -180,12 +180,12 @@ class TreeReader {
       end = start + written.trimEnd().length;
       start = Math.min(end, start + written.length - written.trimStart().length);
     }
-    this.#behind = Math.max(this.#behind, end);
+    this.#next = Math.max(this.#next, end);
     return this.#span(start, end);
   }
 
   #sequence(start: number): YamlSequence {
-    this.#behind = Math.max(this.#behind, start);
+    this.#next = Math.max(this.#next, start);
     const items: YamlNode[] = [];
     while (this.#hasMore()) {
       const item = this.#node();
@@ -195,7 +195,7 @@ class TreeReader {
   }
 
   #mapping(start: number): YamlMapping {
-    this.#behind = Math.max(this.#behind, start);
+    this.#next = Math.max(this.#next, start);
     const entries = new Map<string, YamlEntry>();
     while (this.#hasMore()) {
       const key = this.#node();
@@ -224,7 +224,7 @@ class TreeReader {
     if (key.kind === 'scalar') return key;
     this.diagnostics.push(
       errorAt(key.span, 'yaml/key', `a key must be one word or text, not a ${key.kind}`, {
-        hint: 'text that begins with `[` or `{` stands in single quotes',
+        hint: 'put text that begins with `[` or `{` in single quotes',
       }),
     );
     return null;
@@ -237,17 +237,17 @@ class TreeReader {
     return false;
   }
 
-  /** Finds the end of a collection: behind its closing bracket, or behind its last value. */
+  /** Finds the end of a collection: after its closing bracket, or after its last value. */
   #close(start: number, opening: string, closing: string): number {
     const { text } = this.#source;
-    if (text[start] !== opening) return this.#behind;
-    let at = Math.max(this.#behind, start + 1);
+    if (text[start] !== opening) return this.#next;
+    let at = Math.max(this.#next, start + 1);
     while (at < text.length && text[at] !== ']' && text[at] !== '}') {
       const newline = text[at] === '#' ? text.indexOf('\n', at) : at;
       at = newline === -1 ? text.length : newline + 1;
     }
-    if (text[at] === closing) this.#behind = at + 1;
-    return this.#behind;
+    if (text[at] === closing) this.#next = at + 1;
+    return this.#next;
   }
 }
 

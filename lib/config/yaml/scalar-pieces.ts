@@ -1,7 +1,6 @@
 /*
- * Where the characters of a scalar come from: walks the written form beside the text it stands for.
- * Escapes and doubled quotes stand for other characters; folds and indents of several lines fall away.
- * Never fails: what cannot be aligned is given the nearest place before it.
+ * Aligns the text of a scalar with its written form, in which escapes and doubled quotes are written for other characters,
+ * and folds and indents are not part of the text. Never fails: what cannot be aligned gets the nearest place before it.
  * Ref: YAML 1.2 5.7, 6.5, 7.3, 8.1
  */
 import type { ScalarPiece, ScalarStyle } from './yaml-node.js';
@@ -16,7 +15,7 @@ function isBlank(character: string | undefined): boolean {
   return character === ' ' || character === '\t' || character === '\n' || character === '\r';
 }
 
-class Walk {
+class Alignment {
   readonly pieces: ScalarPiece[] = [];
   readonly #written: string;
   readonly #end: number;
@@ -41,7 +40,7 @@ class Walk {
     return this.#start;
   }
 
-  /** The place of the next character of the text is where the walk stands now. */
+  /** Records the present place as that of the next character of the text. */
   mark(): void {
     const last = this.pieces.at(-1);
     if (last !== undefined && this.#from - last.offset === this.#start - last.start) return;
@@ -58,7 +57,7 @@ class Walk {
     this.#from += 1;
   }
 
-  /** Takes one escape of a double-quoted scalar. */
+  /** Reads one escape of a double-quoted scalar. */
   takeEscape(): void {
     const letter = this.#written[this.#from + 1];
     if (letter === '\n' || letter === '\r') {
@@ -73,15 +72,14 @@ class Walk {
   }
 }
 
-/** Aligns `text` with the stretch `from` to `end` of the file that it was written as. */
+/** Aligns `text` with its written form, the stretch `from` to `end` of the file. */
 export function scalarPieces(
   file: string,
-  from: number,
-  end: number,
+  { from, end }: { readonly from: number; readonly end: number },
   style: ScalarStyle,
   text: string,
 ): readonly ScalarPiece[] {
-  const walk = new Walk(file, from, end);
+  const walk = new Alignment(file, from, end);
   while (walk.start < text.length && !walk.atEnd) {
     const character = text[walk.start];
     if (style === 'double' && walk.next === '\\') walk.takeEscape();

@@ -1,11 +1,11 @@
 /*
- * A YAML syntax error in words that help: most of them come from unquoted text that begins with a sign of YAML.
+ * Explains a YAML syntax error. Most come from unquoted text that begins with an indicator of YAML.
  */
 import { type Diagnostic, errorAt, lineColumnAt, lineText, type SourceFile } from '../../text/index.js';
 
 const signs = new Set('[]{}*&!|>%@`,"\'#');
 
-/** The text of a line behind its dashes and its key. */
+/** The text of a line after its dashes and its key. */
 function valueOn(line: string): string {
   let value = line.trimStart();
   while (value.startsWith('- ')) value = value.slice(2).trimStart();
@@ -18,9 +18,8 @@ function hintFor(source: SourceFile, offset: number, reason: string): string | u
   if (offset >= source.text.length) return 'look for a quote or a bracket that is opened and never closed';
   const value = valueOn(lineText(source, lineColumnAt(source, offset).line));
   const sign = value[0];
-  if (sign !== undefined && signs.has(sign))
-    return `text that begins with \`${sign}\` stands in single quotes`;
-  if (value.includes(': ')) return 'text with a colon and a blank stands in single quotes';
+  if (sign !== undefined && signs.has(sign)) return `put text that begins with \`${sign}\` in single quotes`;
+  if (value.includes(': ')) return 'put text with a colon and a blank in single quotes';
   return undefined;
 }
 
@@ -33,7 +32,7 @@ function messageFor(source: SourceFile, offset: number, reason: string, maximumD
   return `this cannot be read as YAML: ${reason}`;
 }
 
-/** Makes the diagnostic of a syntax error; `offset` may lie at the end of the file. */
+/** The diagnostic of a syntax error; `offset` may be the end of the file. */
 export function syntaxError(
   source: SourceFile,
   offset: number,

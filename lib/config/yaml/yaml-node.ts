@@ -1,25 +1,25 @@
 /*
- * A YAML document as a tree in which every value knows its place.
+ * A YAML document as a tree in which every value has its place.
  * Ref: YAML 1.2 3.2.1
  */
 import type { Span } from '../../text/index.js';
 
-/** How a scalar was written. */
+/** The style of a scalar. */
 export type ScalarStyle = 'plain' | 'single' | 'double' | 'literal' | 'folded';
 
-/** From index `start` of a scalar's text on, characters come from `offset` of the file on, one for one. */
+/** From index `start` on, the characters of the text are those from `offset` of the file on, one for one. */
 export interface ScalarPiece {
   readonly start: number;
   readonly offset: number;
 }
 
-/** A scalar: `value` by the core schema, `text` as it reads without quotes, escapes and folds. */
+/** A scalar: `value` by the core schema, `text` without quotes, escapes and folds. */
 export interface YamlScalar {
   readonly kind: 'scalar';
   readonly value: string | number | boolean | null;
   readonly text: string;
   readonly style: ScalarStyle;
-  /** With its quotes; a block from its first to its last character; empty where nothing is written. */
+  /** Includes the quotes; of a block, from its first to its last character; empty when nothing is written. */
   readonly span: Span;
   /** At least one, the first with `start` 0. */
   readonly pieces: readonly ScalarPiece[];

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { settingRows } from '../../../bin/show/setting-rows.js';
-import { settingKeys } from '../../../lib/config/parse-settings.js';
-import type { KeyTree } from '../../../lib/config/yaml/shape.js';
+import { settingsShape } from '../../../lib/config/parse-settings.js';
+import { type KeyTree, keyTree } from '../../../lib/config/shapes/schema.js';
 import { placeOf } from '../../../lib/text/source.js';
 import { settingsOf } from '../../lib/config/source-of.js';
 
@@ -19,7 +19,7 @@ function pathsIn(keys: KeyTree, above: string): string[] {
 describe('settingRows', () => {
   it('has every setting that pmdf.yaml knows', () => {
     const names = settingRows(settingsOf('')).map((row) => row.name);
-    const known = pathsIn(settingKeys, '').filter((path) => !bySite.test(path));
+    const known = pathsIn(keyTree(settingsShape.schema), '').filter((path) => !bySite.test(path));
     assert.deepEqual(
       known.filter((path) => !names.includes(path)),
       [],

@@ -50,11 +50,11 @@ describe('rules in YAML', () => {
     ],
     [
       'rules:\n  - "! a comment"\n  - "<internet.rules"\n',
-      'pmdf.yaml:2:5: error: a rule cannot begin with `!` [settings/rule]\n    - "! a comment"\n      ^^^^^^^^^^^^^\n  hint: a comment of YAML begins with `#`\npmdf.yaml:3:5: error: a rule cannot begin with `<` [settings/rule]\n    - "<internet.rules"\n      ^^^^^^^^^^^^^^^^^\n  hint: files are included by pmdf.cnf only',
+      'pmdf.yaml:2:5: error: a rule cannot begin with `!` [settings/rule]\n    - "! a comment"\n      ^^^^^^^^^^^^^\n  hint: a comment in YAML begins with `#`\npmdf.yaml:3:5: error: a rule cannot begin with `<` [settings/rule]\n    - "<internet.rules"\n      ^^^^^^^^^^^^^^^^^\n  hint: only pmdf.cnf can include files',
     ],
     [
       'rules:\n  - {pattern: a b, template: $U@a}\n  - {pattern: a}\n',
-      'pmdf.yaml:2:15: error: the pattern of a rule must be one word [settings/word]\n    - {pattern: a b, template: $U@a}\n                ^^^\npmdf.yaml:3:5: error: `rules[1]` has no `template` [settings/missing-key]\n    - {pattern: a}\n      ^^^^^^^^^^^^',
+      'pmdf.yaml:2:15: error: `rules[0].pattern` must be one word [settings/word]\n    - {pattern: a b, template: $U@a}\n                ^^^\npmdf.yaml:3:5: error: `rules[1]` has no `template` [settings/missing-key]\n    - {pattern: a}\n      ^^^^^^^^^^^^',
     ],
     [
       'rules:\n  - |\n    a $U@a\n    b $U@b\n',
@@ -107,7 +107,7 @@ describe('channels in YAML', () => {
   const findings: readonly (readonly [string, string])[] = [
     [
       'channels:\n  - {name: tcp_x}\n',
-      'pmdf.yaml:2:12: error: `channels[0]` has no `host` [settings/missing-key]\n    - {name: tcp_x}\n             ^^^^^\n  hint: `host` is the official host name, such as `TCP-DAEMON`',
+      'pmdf.yaml:2:5: error: `channels[0]` has no `host` [settings/missing-key]\n    - {name: tcp_x}\n      ^^^^^^^^^^^^^\n  hint: `host` is the official host name, such as `TCP-DAEMON`',
     ],
     [
       'channels:\n  - {name: tcp x, host: "", hosts: [{proper: a}]}\n',
@@ -121,7 +121,7 @@ describe('channels in YAML', () => {
       'channels:\n  - {name: Defaults, host: x}\n  - nodefaults: false\n  - {defaults: a, host: x}\n  - tcp_x\n',
       [
         'pmdf.yaml:2:12: error: `defaults` is not a channel [settings/channel]\n    - {name: Defaults, host: x}\n             ^^^^^^^^\n  hint: write `- defaults: [keyword, ...]`',
-        'pmdf.yaml:3:17: error: `channels[1].nodefaults` can only be true [settings/channel]\n    - nodefaults: false\n                  ^^^^^\n  hint: leave it out; defaults stay in force by themselves',
+        'pmdf.yaml:3:17: error: `channels[1].nodefaults` can only be true [settings/channel]\n    - nodefaults: false\n                  ^^^^^\n  hint: leave it out: the defaults above then stay in force',
         'pmdf.yaml:4:19: error: unknown key of `channels[2]`: `host` [settings/unknown-key]\n    - {defaults: a, host: x}\n                    ^^^^',
         'pmdf.yaml:5:5: error: `channels[3]` must be a channel with `name` and `host`, not the text `tcp_x` [settings/type]\n    - tcp_x\n      ^^^^^',
       ].join('\n'),
@@ -190,9 +190,9 @@ describe('mapping tables in YAML', () => {
     [
       "mappings:\n  T:\n    - ['a$', b]\n    - [a, b, c]\n    - []\n",
       [
-        "pmdf.yaml:3:8: error: the pattern ends in a `$` that quotes nothing [settings/mapping]\n      - ['a$', b]\n         ^^^^\n  hint: a literal `$` is written `$$`",
-        'pmdf.yaml:4:7: error: `mappings.T[1]` must be a pattern and a template, not 3 items [settings/mapping]\n      - [a, b, c]\n        ^^^^^^^^^\n  hint: text with a comma stands in single quotes',
-        'pmdf.yaml:5:7: error: `mappings.T[2]` must be a pattern and a template, not 0 items [settings/mapping]\n      - []\n        ^^\n  hint: text with a comma stands in single quotes',
+        "pmdf.yaml:3:8: error: the pattern ends in a `$` that quotes nothing [settings/mapping]\n      - ['a$', b]\n         ^^^^\n  hint: write a literal `$` as `$$`",
+        'pmdf.yaml:4:7: error: `mappings.T[1]` must be a pattern and a template, not 3 items [settings/mapping]\n      - [a, b, c]\n        ^^^^^^^^^\n  hint: put text with a comma in single quotes',
+        'pmdf.yaml:5:7: error: `mappings.T[2]` must be a pattern and a template, not 0 items [settings/mapping]\n      - []\n        ^^\n  hint: put text with a comma in single quotes',
       ].join('\n'),
     ],
     [

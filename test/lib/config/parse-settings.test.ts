@@ -102,19 +102,19 @@ const good: readonly (readonly [string, Partial<Settings>])[] = [
 const bad: readonly (readonly [string, string])[] = [
   [
     'acess: {orcpt: true}\n',
-    'pmdf.yaml:1:1: error: unknown setting: `acess` [settings/unknown-key]\n  acess: {orcpt: true}\n  ^^^^^\n  hint: did you mean `access`?',
+    'pmdf.yaml:1:1: error: unknown key: `acess` [settings/unknown-key]\n  acess: {orcpt: true}\n  ^^^^^\n  hint: did you mean `access`?',
   ],
   [
     'through_plugin: lmtp\n',
-    'pmdf.yaml:1:1: error: unknown setting: `through_plugin` [settings/unknown-key]\n  through_plugin: lmtp\n  ^^^^^^^^^^^^^^\n  hint: `through_plugin` stands under `delivery`',
+    'pmdf.yaml:1:1: error: unknown key: `through_plugin` [settings/unknown-key]\n  through_plugin: lmtp\n  ^^^^^^^^^^^^^^\n  hint: `through_plugin` belongs under `delivery`',
   ],
   [
     'access:\n  reverse_timeout: 3\n',
-    'pmdf.yaml:2:3: error: unknown key of `access`: `reverse_timeout` [settings/unknown-key]\n    reverse_timeout: 3\n    ^^^^^^^^^^^^^^^\n  hint: `reverse_timeout` stands at the top level',
+    'pmdf.yaml:2:3: error: unknown key of `access`: `reverse_timeout` [settings/unknown-key]\n    reverse_timeout: 3\n    ^^^^^^^^^^^^^^^\n  hint: `reverse_timeout` belongs at the top level',
   ],
   [
     '__proto__: 1\n',
-    'pmdf.yaml:1:1: error: unknown setting: `__proto__` [settings/unknown-key]\n  __proto__: 1\n  ^^^^^^^^^',
+    'pmdf.yaml:1:1: error: unknown key: `__proto__` [settings/unknown-key]\n  __proto__: 1\n  ^^^^^^^^^',
   ],
   [
     'reload: {enabled: yes}\n',
@@ -143,7 +143,7 @@ const bad: readonly (readonly [string, string])[] = [
   [
     'local_domains: [.domain.com, a..b, 25, a.com, A.com]\n',
     [
-      'pmdf.yaml:1:17: error: `.domain.com` is not a domain name [settings/domain]\n  local_domains: [.domain.com, a..b, 25, a.com, A.com]\n                  ^^^^^^^^^^^\n  hint: only the domain itself is named here, subdomains each on their own: `domain.com`',
+      'pmdf.yaml:1:17: error: `.domain.com` is not a domain name [settings/domain]\n  local_domains: [.domain.com, a..b, 25, a.com, A.com]\n                  ^^^^^^^^^^^\n  hint: this means the domain only; list each subdomain as well: `domain.com`',
       'pmdf.yaml:1:30: error: `a..b` is not a domain name [settings/domain]\n  local_domains: [.domain.com, a..b, 25, a.com, A.com]\n                               ^^^^',
       'pmdf.yaml:1:36: error: `local_domains[2]` must be a domain name, not `25` [settings/type]\n  local_domains: [.domain.com, a..b, 25, a.com, A.com]\n                                     ^^\n  hint: put it in quotes',
       'pmdf.yaml:1:47: warning: `a.com` is listed twice [settings/duplicate]\n  local_domains: [.domain.com, a..b, 25, a.com, A.com]\n                                                ^^^^^',
@@ -155,28 +155,28 @@ const bad: readonly (readonly [string, string])[] = [
       'pmdf.yaml:1:13: error: `smtp` is not a port [settings/port]\n  listeners: {smtp: tcp_local, 0: a, 65536: a, 25: TCP_LOCAL}\n              ^^^^\n  hint: name a port from 1 to 65535, or `default`',
       'pmdf.yaml:1:30: error: `0` is not a port [settings/port]\n  listeners: {smtp: tcp_local, 0: a, 65536: a, 25: TCP_LOCAL}\n                               ^\n  hint: name a port from 1 to 65535, or `default`',
       'pmdf.yaml:1:36: error: `65536` is not a port [settings/port]\n  listeners: {smtp: tcp_local, 0: a, 65536: a, 25: TCP_LOCAL}\n                                     ^^^^^\n  hint: name a port from 1 to 65535, or `default`',
-      'pmdf.yaml:1:50: error: `TCP_LOCAL` cannot be the name of a channel [settings/channel-name]\n  listeners: {smtp: tcp_local, 0: a, 65536: a, 25: TCP_LOCAL}\n                                                   ^^^^^^^^^\n  hint: names of channels are in lower case: `tcp_local`',
+      'pmdf.yaml:1:50: error: `TCP_LOCAL` cannot be the name of a channel [settings/channel-name]\n  listeners: {smtp: tcp_local, 0: a, 65536: a, 25: TCP_LOCAL}\n                                                   ^^^^^^^^^\n  hint: channel names are in lower case: `tcp_local`',
     ].join('\n'),
   ],
   [
     'databases: {general: "ldap://h/", alias: users.sqlite, forward: {required: true}}\n',
     [
-      'pmdf.yaml:1:22: error: databases of the kind `ldap:` are not provided yet [settings/not-provided]\n  databases: {general: "ldap://h/", alias: users.sqlite, forward: {required: true}}\n                       ^^^^^^^^^^^\n  hint: use a text file, or a CDB made with `pmdf crdb`',
-      'pmdf.yaml:1:42: error: the form of the database `users.sqlite` is not provided yet [settings/not-provided]\n  databases: {general: "ldap://h/", alias: users.sqlite, forward: {required: true}}\n                                           ^^^^^^^^^^^^\n  hint: use a text file, or a CDB made with `pmdf crdb`',
-      'pmdf.yaml:1:65: error: `databases.forward` names no `file` [settings/missing-key]\n  databases: {general: "ldap://h/", alias: users.sqlite, forward: {required: true}}\n                                                                  ^^^^^^^^^^^^^^^^',
+      'pmdf.yaml:1:22: error: databases of the kind `ldap:` are not supported [settings/not-provided]\n  databases: {general: "ldap://h/", alias: users.sqlite, forward: {required: true}}\n                       ^^^^^^^^^^^\n  hint: use a text file, or a CDB made with `pmdf crdb`',
+      'pmdf.yaml:1:42: error: the format of the database `users.sqlite` is not supported [settings/not-provided]\n  databases: {general: "ldap://h/", alias: users.sqlite, forward: {required: true}}\n                                           ^^^^^^^^^^^^\n  hint: use a text file, or a CDB made with `pmdf crdb`',
+      'pmdf.yaml:1:65: error: `databases.forward` has no `file` [settings/missing-key]\n  databases: {general: "ldap://h/", alias: users.sqlite, forward: {required: true}}\n                                                                  ^^^^^^^^^^^^^^^^',
     ].join('\n'),
   ],
   [
     'delivery: {l: thru, tcp_x: {next_hop: "2001:db8::1"}}\n',
     [
       'pmdf.yaml:1:15: error: `delivery.l` must be `queue` or `through`, not `thru` [settings/choice]\n  delivery: {l: thru, tcp_x: {next_hop: "2001:db8::1"}}\n                ^^^^',
-      'pmdf.yaml:1:39: error: `2001:db8::1` is not a next hop [settings/next-hop]\n  delivery: {l: thru, tcp_x: {next_hop: "2001:db8::1"}}\n                                        ^^^^^^^^^^^^^\n  hint: an IPv6 address stands in brackets: `[2001:db8::1]:25`',
+      'pmdf.yaml:1:39: error: `2001:db8::1` is not a next hop [settings/next-hop]\n  delivery: {l: thru, tcp_x: {next_hop: "2001:db8::1"}}\n                                        ^^^^^^^^^^^^^\n  hint: put an IPv6 address in brackets: `[2001:db8::1]:25`',
     ].join('\n'),
   ],
   [
     'files: {cnf: "http://h/x", aliases: ""}\n',
     [
-      'pmdf.yaml:1:14: error: `http:` is not known in the name of a file [settings/file-name]\n  files: {cnf: "http://h/x", aliases: ""}\n               ^^^^^^^^^^^^\n  hint: name a file in the folder of this one, or give its whole path',
+      'pmdf.yaml:1:14: error: unknown prefix of a file name: `http:` [settings/file-name]\n  files: {cnf: "http://h/x", aliases: ""}\n               ^^^^^^^^^^^^\n  hint: name a file in the folder of this one, or give its whole path',
       'pmdf.yaml:1:37: error: `files.aliases` is empty [settings/empty]\n  files: {cnf: "http://h/x", aliases: ""}\n                                      ^^',
     ].join('\n'),
   ],

@@ -143,7 +143,7 @@ describe('readYaml', () => {
       ],
       [
         'rules:\n  - [127.0.1.]   $U%[127.0.1.$L]@TCP-INTERNAL\n',
-        'pmdf.yaml:2:18: error: the indentation does not fit, or text lacks its quotes [yaml/syntax]\n    - [127.0.1.]   $U%[127.0.1.$L]@TCP-INTERNAL\n                   ^\n  hint: text that begins with `[` stands in single quotes',
+        'pmdf.yaml:2:18: error: the indentation does not fit, or text lacks its quotes [yaml/syntax]\n    - [127.0.1.]   $U%[127.0.1.$L]@TCP-INTERNAL\n                   ^\n  hint: put text that begins with `[` in single quotes',
       ],
       [
         'a: [1, 2\n',
@@ -151,19 +151,19 @@ describe('readYaml', () => {
       ],
       [
         'a: *x\n',
-        'pmdf.yaml:1:4: error: aliases are not provided: `*x` [yaml/alias]\n  a: *x\n     ^^\n  hint: text that begins with `*` stands in single quotes',
+        'pmdf.yaml:1:4: error: aliases are not supported: `*x` [yaml/alias]\n  a: *x\n     ^^\n  hint: put text that begins with `*` in single quotes',
       ],
       [
         'a: &x 1\n',
-        'pmdf.yaml:1:4: error: anchors are not provided: `&x` [yaml/alias]\n  a: &x 1\n     ^^\n  hint: text that begins with `&` stands in single quotes',
+        'pmdf.yaml:1:4: error: anchors are not supported: `&x` [yaml/alias]\n  a: &x 1\n     ^^\n  hint: put text that begins with `&` in single quotes',
       ],
       [
         'a: !!str 1\n',
-        'pmdf.yaml:1:4: error: type tags are not provided: `!!str` [yaml/tag]\n  a: !!str 1\n     ^^^^^\n  hint: text that begins with `!` stands in single quotes',
+        'pmdf.yaml:1:4: error: type tags are not supported: `!!str` [yaml/tag]\n  a: !!str 1\n     ^^^^^\n  hint: put text that begins with `!` in single quotes',
       ],
       [
         '[a]: 1\n',
-        'pmdf.yaml:1:1: error: a key must be one word or text, not a sequence [yaml/key]\n  [a]: 1\n  ^^^\n  hint: text that begins with `[` or `{` stands in single quotes',
+        'pmdf.yaml:1:1: error: a key must be one word or text, not a sequence [yaml/key]\n  [a]: 1\n  ^^^\n  hint: put text that begins with `[` or `{` in single quotes',
       ],
     ];
     for (const [text, expected] of findings) {

@@ -173,7 +173,7 @@ describe('comments of PMDF files', () => {
     );
     assert.match(files['pmdf.yaml'] ?? '', /# a bell \\u\{7\} rings\n/);
     assert.ok(
-      notes.some((one) => one.kind === 'written-otherwise' && one.what.startsWith('characters of comments')),
+      notes.some((one) => one.kind === 'written-otherwise' && one.what.startsWith('characters in comments')),
     );
   });
 

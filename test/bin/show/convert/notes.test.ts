@@ -25,12 +25,12 @@ const files: Files = {
 const common = [
   'without-effect pmdf.cnf:6 the group id `staff`',
   'without-effect pmdf.cnf:6 the keyword `logging`',
-  'left-out pmdf.cnf:7 the line, since only the first line of a `defaults` block counts',
-  'written-otherwise pmdf.cnf:4 the include of `more.rules`: its lines stand there, between two comments',
-  'written-otherwise pmdf.cnf:2 the continued line, as one line',
+  'left-out pmdf.cnf:7 the line: only the first line of a `defaults` block counts',
+  'written-otherwise pmdf.cnf:4 the include of `more.rules`: its lines are there, between two comments',
+  'written-otherwise pmdf.cnf:2 the continued line: as one line',
 ];
 const rest = [
-  'left-out pmdf.yaml:2 `files`, since what it names is written',
+  'left-out pmdf.yaml:2 `files`, since these files are part of the result',
   'stays aliases:1 the list file `team.list`',
   'stays null the general database `general.txt`',
   'stays pmdf.yaml:3 the alias database `alias.cdb`',

@@ -1,1 +1,0 @@
-export { dbDelete, dbGet, dbSet } from '../db.js';

@@ -1,0 +1,2 @@
+export { pmdfMapping } from './pmdf-mapping.js';
+export { testMapping } from './test-mapping.js';

@@ -1,0 +1,2 @@
+export { pmdfMatch } from './pmdf-match.js';
+export { testMatch } from './test-match.js';

@@ -1,1 +1,0 @@
-export { passwordDelete, passwordSet, passwordShow, passwordTest } from '../password.js';

@@ -1,0 +1,64 @@
+/*
+ * `delivery`: for each channel `queue`, `through` or { method, next_hop }; and `through_plugin`.
+ */
+import { mapOf } from '../shapes/collections.js';
+import { optional, type RecordShape, record, setting, withSiteKeys } from '../shapes/record.js';
+import { choice } from '../shapes/scalars.js';
+import { either, mapped, type Shape } from '../shapes/shape.js';
+import { channelKey, queuePlugin } from './names.js';
+import { type NextHop, nextHop } from './next-hop.js';
+
+/** How mail leaves on a channel: by Haraka's durable queue, or through a queue plugin while the client waits. */
+export type DeliveryMethod = 'queue' | 'through';
+
+/** How mail of one channel leaves. */
+export interface DeliverySetting {
+  /** Null for the default of the channel. */
+  readonly method: DeliveryMethod | null;
+  /** Null: by the channel's keywords and DNS, or the server of the queue plugin. */
+  readonly nextHop: NextHop | null;
+}
+
+/** How mail leaves. */
+export interface DeliverySettings {
+  /** The queue plugin for `through`, as in `notes.queue.wants`. */
+  readonly throughPlugin: string;
+  /** By channel; a channel that is not listed has the default of its kind. */
+  readonly channels: ReadonlyMap<string, DeliverySetting>;
+}
+
+const method = choice<DeliveryMethod>(['queue', 'through']);
+
+const ofChannel: Shape<DeliverySetting> = either(
+  {
+    scalar: mapped(method, (word) => Object.freeze({ method: word, nextHop: null })),
+    mapping: record({
+      method: optional(method, '`queue`: through the queue of Haraka; `through`: while the client waits.'),
+      nextHop: optional(
+        nextHop,
+        'The server that mail goes to: `host:port`, `[v6]:port`, `smtp://host:port` or `lmtp://host:port`.',
+      ),
+    }),
+  },
+  '`queue`, `through` or a mapping',
+);
+
+/** How mail leaves, by channel. */
+export const delivery: RecordShape<DeliverySettings> = withSiteKeys(
+  record({
+    throughPlugin: setting(
+      queuePlugin,
+      'smtp_forward',
+      'The queue plugin for the method `through`. For `smtp_forward`, pmdf/deliver itself forwards the mail with the settings of that plugin; any other plugin, named as in `notes.queue.wants`, forwards it itself.',
+      { see: 'deliver.md#at-rcpt' },
+    ),
+  }),
+  {
+    name: 'CHANNEL',
+    about: 'How mail of one channel leaves: `queue`, `through`, or `{ method: ..., next_hop: ... }`.',
+    shape: mapOf(channelKey, ofChannel),
+    defaultText: 'by the kind of channel',
+    see: 'deliver.md#the-two-ways-out',
+  },
+  (own, channels) => Object.freeze({ ...own, channels }),
+);
