@@ -88,7 +88,6 @@ function pairsOf(settings: Settings): Pair[] {
     ...under('shadow', { ...settings.shadow }),
     ...under('files', { ...settings.files }),
     ...databasePairs(settings),
-    ...under('lookups', { ...settings.lookups }),
     ...deliveryPairs(settings),
     ...tlsPairs(settings),
     ...under('limits', { ...settings.limits }),

@@ -10,9 +10,9 @@ import { delivery } from './settings/delivery.js';
 import { listeners } from './settings/listeners.js';
 import { channelName, domainName, fileName, namesOf } from './settings/names.js';
 import { tlsVerify } from './settings/tls-verify.js';
-import { defaultsOf, record, section, setting } from './shapes/record.js';
+import { defaultsOf, optional, record, section, setting } from './shapes/record.js';
 import { choice, constant, flag, seconds, text, wholeNumber } from './shapes/scalars.js';
-import { either, type Shape, type ValueOf } from './shapes/shape.js';
+import { either, type Shape, type ValueOf, withdrawn } from './shapes/shape.js';
 
 const channelNames = namesOf(channelName, 'a list of channels');
 const none: readonly never[] = Object.freeze([]);
@@ -110,13 +110,6 @@ const databases = record({
   reverse: setting(database, null, 'The reverse database.'),
 });
 
-const lookups = record({
-  timeout: setting(seconds(0.1, 25), 5, 'Seconds after which a look-up fails.'),
-  cacheSize: setting(wholeNumber(0, 10_000_000), 10_000, 'Answers that are cached; 0 caches none.'),
-  cacheSeconds: setting(seconds(0, 86_400), 60, 'Seconds for which an answer is cached.'),
-  negativeSeconds: setting(seconds(0, 86_400), 10, 'Seconds for which it is cached that a key is absent.'),
-});
-
 const limits = record({
   steps: setting(
     wholeNumber(1_000, 1_000_000_000),
@@ -194,7 +187,7 @@ export const settingKeys = {
   shadow: section('Shadow mode: access decisions that are only logged.', shadow),
   files: section("PMDF's files; names are relative to the folder of this file, or absolute.", files),
   databases: section('The databases; an empty value means that a database is not used.', databases),
-  lookups: section('Limits of look-ups in databases that do not answer at once.', lookups),
+  lookups: optional(withdrawn, 'Has no effect.'),
   delivery: section('How mail leaves, by channel.', delivery),
   tlsVerify: section('How the certificates of servers are checked when mail leaves by TLS.', tlsVerify),
   limits: section('Limits; what exceeds one is deferred or refused.', limits),

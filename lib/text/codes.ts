@@ -224,6 +224,7 @@ export const diagnosticCodes = {
     'A next hop is written `host:port`, `[v6]:port`, `smtp://host:port` or `lmtp://host:port`.',
   'settings/file-name': 'A value is not the name of a file.',
   'settings/not-provided': 'A database is of a kind that is not supported. Use a text file or a CDB file.',
+  'settings/without-effect': 'A setting of an earlier version is accepted but has no effect. Delete it.',
   'settings/duplicate': 'A list contains the same value twice. Remove one of them.',
   'settings/rule': 'A rewrite rule in YAML cannot be written as a line of pmdf.cnf, so it is not valid.',
   'settings/channel': 'A channel in YAML cannot be written as a block of pmdf.cnf, so it is not valid.',

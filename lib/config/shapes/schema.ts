@@ -6,6 +6,7 @@ type JsonType = 'string' | 'number' | 'integer' | 'boolean' | 'null' | 'array' |
 
 /** A JSON Schema. */
 export interface Schema {
+  readonly deprecated?: boolean;
   readonly description?: string;
   readonly type?: JsonType | readonly JsonType[];
   readonly enum?: readonly string[];

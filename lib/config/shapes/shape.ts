@@ -169,3 +169,12 @@ export function either<T>(
     },
   };
 }
+
+/** A key of a former version: whatever it holds is accepted, with a warning. */
+export const withdrawn: Shape<null> = {
+  schema: { deprecated: true },
+  read: (_node, { path, keySpan, findings }) => {
+    findings.warning(keySpan, 'settings/without-effect', `\`${path}\` has no effect; delete it`);
+    return null;
+  },
+};

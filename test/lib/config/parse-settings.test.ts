@@ -75,10 +75,6 @@ const good: readonly (readonly [string, Partial<Settings>])[] = [
     { databases: { ...defaultSettings.databases, domain: { file: 'd.txt', required: true } } },
   ],
   [
-    'lookups: {timeout: 1.5, cache_size: 0, cache_seconds: 0.5, negative_seconds: 1}',
-    { lookups: { timeout: 1.5, cacheSize: 0, cacheSeconds: 0.5, negativeSeconds: 1 } },
-  ],
-  [
     'delivery:\n  l: through\n  tcp_local: queue\n  through_plugin: lmtp\n',
     {
       delivery: {
