@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Diagnostic } from '../../lib/text/index.js';
 import { describeError, makeFolder, writeNewFile } from '../../runtime/files/index.js';
-import { findAll } from '../check/index.js';
+import { checkFolder } from '../support/index.js';
 import type { FileAction, PlannedFile } from './planned-file.js';
 
 function writeOne(folder: string, { path, text, mode, isFolder, content }: PlannedFile): FileAction {
@@ -40,7 +40,7 @@ async function checkDry(planned: readonly PlannedFile[]): Promise<readonly Diagn
       folder,
       planned.filter(({ action, path }) => action === 'write' && path.startsWith('config/')),
     );
-    return await findAll(join(folder, 'config', 'pmdf'));
+    return (await checkFolder(join(folder, 'config', 'pmdf'))).diagnostics;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -54,5 +54,5 @@ export async function checkResult(
 ): Promise<readonly Diagnostic[]> {
   const wouldWrite = planned.some(({ action, group }) => action === 'write' && group === 'policy');
   if (isDry && wouldWrite && !existsSync(join(folder, 'config', 'pmdf'))) return await checkDry(planned);
-  return await findAll(join(folder, 'config', 'pmdf'));
+  return (await checkFolder(join(folder, 'config', 'pmdf'))).diagnostics;
 }

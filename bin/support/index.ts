@@ -7,6 +7,7 @@ export {
   readArguments,
   wordsBeforeEnd,
 } from './arguments.js';
+export { checkFolder, type Findings } from './check-folder.js';
 export {
   type Command,
   commonOptions,

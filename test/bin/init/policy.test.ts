@@ -6,11 +6,11 @@
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import fc from 'fast-check';
-import { findAll } from '../../../bin/check.js';
 import { exampleClient, policyFor } from '../../../bin/init/policy-model.js';
 import { cnfText, generalText, mappingsText, settingsText } from '../../../bin/init/print-policy.js';
 import { readDomains, readNetworks } from '../../../bin/init/read-answers.js';
 import type { Site } from '../../../bin/init/site.js';
+import { checkFolder } from '../../../bin/support/check-folder.js';
 import { decideConnection } from '../../../lib/decide/decide-connection.js';
 import { formatDiagnostic } from '../../../lib/text/diagnostic.js';
 import { World } from '../../../runtime/world.js';
@@ -71,7 +71,8 @@ describe('the policy that pmdf init makes', () => {
       it(`${domains} with ${networks || 'no networks'}${isYaml ? ' in YAML' : ''} has no finding`, async () => {
         const site = siteOf(domains, networks);
         write(folder, site, isYaml);
-        assert.deepEqual((await findAll(folder.path('config/pmdf'))).map(formatDiagnostic), []);
+        assert.deepEqual(((await checkFolder(folder.path('config/pmdf'))).map(formatDiagnostic), []))
+          .diagnostics;
         const client = exampleClient(site.networks);
         if (client === null) return;
         assert.ok(site.networks[0] !== undefined && networkContains(site.networks[0], client), client);

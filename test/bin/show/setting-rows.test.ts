@@ -5,9 +5,9 @@ import { type KeyTree, keyTree } from '../../../lib/config/shapes/schema.js';
 import { placeOf } from '../../../lib/text/source.js';
 import { settingsOf } from '../../lib/config/source-of.js';
 
-/** Settings with names of channels or domains below them, or without settings. */
+/** Settings with names of channels or domains below them, those that are not settings, and a withdrawn one. */
 const bySite =
-  /^(?:rules|channels|mappings|aliases|delivery\.(?:method|next_hop)|tls_verify\.(?:channels|domains))\b/;
+  /^(?:lookups|rules|channels|mappings|aliases|delivery\.(?:method|next_hop)|tls_verify\.(?:channels|domains))\b/;
 
 function pathsIn(keys: KeyTree, above: string): string[] {
   return [...keys].flatMap(([key, below]) => {

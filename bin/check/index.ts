@@ -1,1 +1,0 @@
-export { check, findAll } from '../check.js';

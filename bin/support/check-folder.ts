@@ -1,0 +1,70 @@
+/*
+ * Everything that can be found about a configuration: errors, likely mistakes, what the install lacks, and the relay audit.
+ */
+import { dirname } from 'node:path';
+import type { Lookup } from '../../lib/engine/index.js';
+import { LintSubject, lintRequests, lintWritten } from '../../lib/lint/index.js';
+import { auditRelaying, type RelayAudit } from '../../lib/proof/index.js';
+import { boundDiagnostics, type Diagnostic, inReadingOrder } from '../../lib/text/index.js';
+import { checkTlsInstall } from '../../runtime/certificates/index.js';
+import { databaseEntries, databaseTexts } from '../../runtime/databases/index.js';
+import {
+  checkConnectionIni,
+  checkPlugins,
+  checkQueuePlugins,
+  ownName,
+  trustedProxies,
+} from '../../runtime/haraka-install/index.js';
+import { type Configuration, decideUnder, withConfiguration } from '../../runtime/index.js';
+import { checkAuth } from '../../runtime/passwords/index.js';
+
+/** Checks what is around the folder `pmdf`: plugins, certificates, passwords. */
+function checkInstall({ policy, compiled }: Configuration, folder: string): readonly Diagnostic[] {
+  return [
+    ...checkPlugins(folder),
+    ...checkQueuePlugins(policy, folder),
+    ...checkConnectionIni(folder),
+    ...checkTlsInstall(policy, folder, Date.now()),
+    ...checkAuth(folder, policy, compiled),
+  ];
+}
+
+/** All findings, and the number of table entries for which it is not known whether they ever match. */
+export interface Findings {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly undecided: number;
+  /** Null for a configuration with errors. */
+  readonly audit: RelayAudit | null;
+}
+
+/** What is valid and most likely a mistake, and what the audit found. */
+function lint(configuration: Configuration, folder: string): Findings {
+  const { compiled, policy } = configuration;
+  const install = dirname(folder);
+  return decideUnder(configuration, function* (newEnvironment): Lookup<Findings> {
+    const audit = yield* auditRelaying(compiled, newEnvironment);
+    const subject = new LintSubject({
+      compiled,
+      newEnvironment,
+      databaseEntries: () => databaseEntries(policy.settings, folder),
+      databaseTexts: databaseTexts(policy.settings, folder),
+      proxies: trustedProxies(install),
+      ownName: ownName(install),
+      audit,
+    });
+    const ofRequests = yield* lintRequests(subject);
+    const diagnostics = [...ofRequests, ...lintWritten(subject), ...checkInstall(configuration, install)];
+    return { diagnostics, undecided: subject.neverMatching.undecided, audit };
+  });
+}
+
+/** Checks a folder `config/pmdf`. */
+export async function checkFolder(folder: string): Promise<Findings> {
+  return await withConfiguration(folder, ({ value, diagnostics }) => {
+    const linted = value === null ? { diagnostics: [], undecided: 0, audit: null } : lint(value, folder);
+    return {
+      ...linted,
+      diagnostics: inReadingOrder(boundDiagnostics([...diagnostics, ...linted.diagnostics])),
+    };
+  });
+}
