@@ -71,8 +71,8 @@ describe('the policy that pmdf init makes', () => {
       it(`${domains} with ${networks || 'no networks'}${isYaml ? ' in YAML' : ''} has no finding`, async () => {
         const site = siteOf(domains, networks);
         write(folder, site, isYaml);
-        assert.deepEqual(((await checkFolder(folder.path('config/pmdf'))).map(formatDiagnostic), []))
-          .diagnostics;
+        const { diagnostics } = await checkFolder(folder.path('config/pmdf'));
+        assert.deepEqual(diagnostics.map(formatDiagnostic), []);
         const client = exampleClient(site.networks);
         if (client === null) return;
         assert.ok(site.networks[0] !== undefined && networkContains(site.networks[0], client), client);
