@@ -161,7 +161,7 @@ export const dbSet: Command = {
   words: { least: 2, most: 3 },
   options: configurationOptions,
   about: [
-    'Replaces all values of the key with this one, in whatever case the key is written; creates a missing database. With',
+    'Replaces all values of the key with this one, whatever the case of its letters; creates a missing database. With',
     '`-` in place of KEY VALUE, standard input has a key and a value on each line, like the text of `pmdf crdb`; either',
     'all of them are set or none. Exit code 1 if a key or value is not valid, 2 if the database cannot be changed.',
     ...aboutChanges,
@@ -177,7 +177,7 @@ export const dbDelete: Command = {
   words: { least: 2, most: 2 },
   options: configurationOptions,
   about: [
-    'Deletes all values of the key, in whatever case it is written. Exit code 1 if the key is not found, 2 if the database',
+    'Deletes all values of the key, whatever the case of its letters. Exit code 1 if the key is not found, 2 if the database',
     'cannot be changed.',
     ...aboutChanges,
   ],

@@ -113,7 +113,7 @@ export const explain: Command = {
   ],
   about: [
     'Shows the channel of the client, what PORT_ACCESS and FROM_ACCESS decide, and for each recipient the verdict,',
-    'the entry that decided, where the mail goes, and every step. Nothing is sent, and DNS is asked only with',
+    'the entry that decided, where the mail goes, and every step. Nothing is sent, and DNS is queried only with',
     '`--live`. Recipients are explained even if the client or the sender is refused. With `-` requests are read from',
     'standard input, one on each line: these options, or a JSON object with their names. Exit code 1 when anything',
     'is refused or deferred.',

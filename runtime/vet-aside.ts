@@ -21,6 +21,6 @@ export function vetAside(request: VetRequest): Promise<Vetted> {
       else reject(new Error(answer.cause));
     });
     worker.once('error', reject);
-    worker.once('exit', (code) => reject(new Error(`the thread that reads it ended with code ${code}`)));
+    worker.once('exit', (code) => reject(new Error(`the thread that compiles it ended with code ${code}`)));
   });
 }

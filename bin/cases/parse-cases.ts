@@ -71,7 +71,7 @@ function readFile(root: YamlNode, findings: Findings): readonly Case[] {
     if (one.expect === null) {
       if (!hasExpect(one.node)) {
         const message = `\`${one.field.path}\` has no \`expect\``;
-        const hint = 'write what must come of it, such as `expect: { verdict: accept }`';
+        const hint = 'write the expected result, such as `expect: { verdict: accept }`';
         findings.error(one.field.keySpan, 'cases/nothing-expected', message, hint);
       }
       return [];

@@ -25,7 +25,7 @@ export interface OfferedTls extends ServerTls {
 /** A session and all that was decided about it. */
 export interface DecidedRequest {
   readonly request: SessionRequest;
-  /** Whether DNS was asked for the name. */
+  /** Whether DNS was queried for the name. */
   readonly live: boolean;
   readonly policy: Policy;
   readonly runs: WhatRuns;

@@ -33,7 +33,7 @@ function lookupText({ request, answer }: Extract<TraceEvent, { kind: 'lookup' }>
     case 'found':
       return [source, `${keyText}is ${quoted(answer.value)}`];
     case 'absent':
-      return [source, `${keyText}is not there`];
+      return [source, `${keyText}is not found`];
     case 'failed':
       return [source, `${keyText}failed: ${brief(answer.cause)}`];
   }

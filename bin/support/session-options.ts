@@ -11,7 +11,7 @@ import { brief, quoted } from './visible.js';
 /** A session as the command line gives it. */
 export interface SessionInput {
   readonly request: SessionRequest;
-  /** Whether DNS is asked for the name of the client. */
+  /** Whether DNS is queried for the name of the client. */
   readonly live: boolean;
 }
 

@@ -38,14 +38,12 @@ function checkSetFlag(table: AccessTable, use: FlagUse, around: FlagSurroundings
   if (flag === undefined) {
     const elsewhere = accessFlags.some((one) => one.letter === letter);
     const hint = elsewhere
-      ? `\`$${letter}\` is known to ${tablesThatKnow(letter)}`
+      ? `\`$${letter}\` is a flag of ${tablesThatKnow(letter)}`
       : 'a literal dollar sign is written `$$`';
-    return [
-      errorAt(use.span, 'access/unknown-flag', `the flag \`$${letter}\` means nothing to ${table}`, { hint }),
-    ];
+    return [errorAt(use.span, 'access/unknown-flag', `${table} has no flag \`$${letter}\``, { hint })];
   }
   if (!flag.provided) {
-    const message = `the flag \`$${letter}\`, which ${flag.effect}, is not provided`;
+    const message = `the flag \`$${letter}\`, which ${flag.effect}, is not supported`;
     const hint =
       flag.pieces === 0 ? 'remove it from the template' : 'remove it and its argument from the template';
     return [errorAt(use.span, 'access/flag-not-provided', message, { hint })];
@@ -67,7 +65,7 @@ function checkTestedFlag(table: AccessTable, use: FlagUse): Diagnostic[] {
   const known = [...accessInputFlags.keys()].filter((one) => hasInputFlag(table, one));
   const hint =
     known.length === 0
-      ? `${table} is consulted before anything is known that a flag could test`
+      ? `no input flag is ever set for ${table}`
       : `${table} can test ${known.join(', ')}; input flags are other letters than the flags that a template sets`;
   const message = `the input flag \`${letter}\` is never set for ${table}`;
   return [errorAt(use.span, 'access/unknown-input-flag', message, { hint })];
@@ -83,7 +81,7 @@ function checkContradiction(set: readonly FlagUse[]): Diagnostic[] {
       'access/permit-and-reject',
       'the template both permits and rejects, so it rejects',
       {
-        hint: 'take one of the two flags out',
+        hint: 'remove one of the two flags',
         related: [{ message: 'rejected here', span: rejection.span }],
       },
     ),

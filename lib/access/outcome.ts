@@ -163,7 +163,7 @@ function readFlags(table: AccessTable, set: ReadonlySet<string>, output: string)
     connectionText,
   };
   for (const letter of set) {
-    if (!isSet(letter)) problems.push(`the flag \`$${oneLine(letter)}\` means nothing to ${table}`);
+    if (!isSet(letter)) problems.push(`${table} has no flag \`$${oneLine(letter)}\``);
   }
   return {
     ...outcome,
@@ -175,7 +175,7 @@ function readFlags(table: AccessTable, set: ReadonlySet<string>, output: string)
 function undecidedCause(flags: readonly AccessFlag[], fromIsMalformed: boolean): string | null {
   const missing = flags.find((one) => !one.provided);
   if (missing !== undefined) {
-    return `the flag \`$${missing.letter}\`, which ${missing.effect}, is not provided`;
+    return `the flag \`$${missing.letter}\`, which ${missing.effect}, is not supported`;
   }
   // To keep the envelope From that the client claimed would permit what the entry was to correct.
   return fromIsMalformed ? 'the envelope From is to be replaced, but `$J` was given no address' : null;

@@ -27,7 +27,7 @@ function missing(value: number): string | null {
     case 0:
     case 1:
     case 2:
-      return 'more than the Sender header line is not provided';
+      return 'only the Sender header line is supported';
     case 5:
     case 6:
       return 'the From header line is never changed';

@@ -33,16 +33,16 @@ function sentence(lack: Lack): { readonly message: string; readonly hint?: strin
       };
     case 'credentials':
       return {
-        message: 'this host authenticates to servers by security.cnf',
+        message: 'this host takes its credentials for servers from security.cnf',
         hint: 'write a section `[CLIENT_AUTH=name]` there, and `client_auth name` and `maysaslclient` here',
       };
     case 'addresses':
       return {
-        message: 'addresses are read as if it were absent',
+        message: 'and addresses are read as usual',
         hint: 'remove them',
       };
     case 'others':
-      return { message: 'and mail passes as if it were absent' };
+      return { message: 'and mail is handled as usual' };
   }
 }
 
@@ -73,7 +73,7 @@ export function ignoredKeywords(items: readonly KeywordItem[]): Diagnostic[] {
     return warningAt(
       span,
       'channel/ignored-keyword',
-      `${listed([...names])}: without effect here, ${message}`,
+      `${listed([...names])}: no effect here, ${message}`,
       extra,
     );
   });

@@ -26,7 +26,7 @@ export const addressKeywords: readonly Keyword[] = [
   ...lacks(
     'addresses',
     oneOf('bang and percent', 'no', [
-      ['percentonly', 'Bang paths are passed over; only percent signs separate.'],
+      ['percentonly', 'Bang paths are ignored; only percent signs separate.'],
     ]),
   ),
   ...oneOf('explicit routing', 'no', [
@@ -42,13 +42,13 @@ export const addressKeywords: readonly Keyword[] = [
     ['acceptvalidaddresses', 'Only valid recipients are accepted during the SMTP dialogue.'],
   ]),
   ...oneOf('bare addresses', 'yes', [
-    ['remotehost', 'Bare addresses that point back are completed with the name the client reported.'],
+    ['remotehost', 'Bare backward-pointing addresses are completed with the name that the client gave.'],
     ['noremotehost', 'Bare addresses are completed with the local host name.', { isDefault: true }],
   ]),
   ...oneOf('default host', 'yes', [
     [
       'defaulthost',
-      'Bare addresses that point back are completed with the first domain, envelope To with the second.',
+      'Bare backward-pointing addresses are completed with the first domain, envelope To with the second.',
       { arguments: { kind: 'hosts' } },
     ],
     ['nodefaulthost', 'No domain of its own completes bare addresses.', { isDefault: true }],

@@ -8,21 +8,25 @@ const sizes: readonly Keyword[] = [
   ...lacks(
     'limits',
     oneOf('block limit', 'no', [
-      ['blocklimit', 'The blocks that a message may have.', { arguments: integer() }],
+      ['blocklimit', 'The largest number of blocks in a message.', { arguments: integer() }],
       ['noblocklimit', 'A message may have any number of blocks.', { isDefault: true }],
     ]),
   ),
   ...lacks(
     'limits',
     oneOf('line limit', 'no', [
-      ['linelimit', 'The lines that a message may have.', { arguments: integer() }],
+      ['linelimit', 'The largest number of lines in a message.', { arguments: integer() }],
       ['nolinelimit', 'A message may have any number of lines.', { isDefault: true }],
     ]),
   ),
   ...lacks(
     'limits',
     oneOf('source block limit', 'no', [
-      ['sourceblocklimit', 'The blocks that a message from this channel may have.', { arguments: integer() }],
+      [
+        'sourceblocklimit',
+        'The largest number of blocks in a message from this channel.',
+        { arguments: integer() },
+      ],
       ['nosourceblocklimit', 'A message from this channel may have any number of blocks.'],
     ]),
   ),
@@ -30,9 +34,9 @@ const sizes: readonly Keyword[] = [
     ['urgentblocklimit', 'Larger mail is no longer urgent.', { arguments: integer() }],
     ['normalblocklimit', 'Larger mail is no longer normal.', { arguments: integer() }],
     ['nonurgentblocklimit', 'Larger mail waits for a periodic job.', { arguments: integer() }],
-    ['maxblocks', 'The blocks in one part of a split message.', { arguments: integer() }],
-    ['maxlines', 'The lines in one part of a split message.', { arguments: integer() }],
-    ['linelength', 'The characters that a line may have.', { arguments: integer(1) }],
+    ['maxblocks', 'The largest number of blocks in one part of a split message.', { arguments: integer() }],
+    ['maxlines', 'The largest number of lines in one part of a split message.', { arguments: integer() }],
+    ['linelength', 'The largest number of characters in a line.', { arguments: integer(1) }],
   ]),
   ...oneOf('over quota', 'no', [
     ['holdexquota', 'Mail for users over quota is held.'],
@@ -43,13 +47,13 @@ const sizes: readonly Keyword[] = [
 
 const encoding: readonly Keyword[] = [
   ...alone('no', [
-    ['charset7', 'The character set of text of seven bits without a label.', { arguments: word }],
-    ['charset8', 'The character set of text of eight bits without a label.', { arguments: word }],
+    ['charset7', 'The character set of seven-bit text without a label.', { arguments: word }],
+    ['charset8', 'The character set of eight-bit text without a label.', { arguments: word }],
     ['charsetesc', 'The character set of text with escapes without a label.', { arguments: word }],
     ['language', 'The language of encoded words without one.', { arguments: word }],
   ]),
   ...oneOf('defragmentation', 'no', [
-    ['defragment', 'Partial messages are put together.'],
+    ['defragment', 'Partial messages are reassembled.'],
     ['nodefragment', 'Partial messages pass as they are.', { isDefault: true }],
   ]),
   ...oneOf('thurman', 'no', [
@@ -58,15 +62,15 @@ const encoding: readonly Keyword[] = [
   ]),
   ...oneOf('encoding header line', 'no', [
     ['interpretencoding', 'An Encoding header line is acted upon.', { isDefault: true }],
-    ['ignoreencoding', 'An Encoding header line is passed over.'],
+    ['ignoreencoding', 'An Encoding header line is ignored.'],
   ]),
   ...oneOf('octet streams', 'no', [
     ['convert_octet_stream', 'Octet streams are converted.'],
     ['noconvert_octet_stream', 'Octet streams stay as they are.', { isDefault: true }],
   ]),
   ...oneOf('blank headers', 'no', [
-    ['dropblank', 'Blank header lines that mean nothing are dropped.'],
-    ['nodropblank', 'Blank header lines stay.', { isDefault: true }],
+    ['dropblank', 'Empty header lines are removed.'],
+    ['nodropblank', 'Empty header lines are kept.', { isDefault: true }],
   ]),
 ];
 
@@ -100,38 +104,38 @@ const headers: readonly Keyword[] = [
     ['datetwo', 'Years have two digits.'],
   ]),
   ...oneOf('recipient in Received', 'no', [
-    ['receivedfor', 'Received tells the recipient.', { isDefault: true }],
-    ['noreceivedfor', 'Received does not tell the recipient.'],
+    ['receivedfor', 'Received header lines name the recipient.', { isDefault: true }],
+    ['noreceivedfor', 'Received header lines do not name the recipient.'],
   ]),
   ...oneOf('sender in Received', 'no', [
-    ['receivedfrom', 'Received tells the original envelope From.', { isDefault: true }],
-    ['noreceivedfrom', 'Received does not tell the original envelope From.'],
+    ['receivedfrom', 'Received header lines name the original envelope From.', { isDefault: true }],
+    ['noreceivedfrom', 'Received header lines do not name the original envelope From.'],
   ]),
   ...oneOf('X-Envelope-to', 'no', [
     ['x_env_to', 'X-Envelope-to header lines are added.'],
     ['nox_env_to', 'X-Envelope-to header lines are not added.', { isDefault: true }],
   ]),
   ...oneOf('personal names', 'no', [
-    ['personalinc', 'Personal names stay.', { isDefault: true }],
+    ['personalinc', 'Personal names are kept.', { isDefault: true }],
     ['personalmap', 'Personal names are mapped.'],
     ['personalomit', 'Personal names are left out.'],
     ['personalstrip', 'Personal names lose troublesome characters.'],
   ]),
   ...oneOf('comments', 'no', [
-    ['commentinc', 'Comments in addresses stay.', { isDefault: true }],
+    ['commentinc', 'Comments in addresses are kept.', { isDefault: true }],
     ['commentmap', 'Comments in addresses are mapped.'],
     ['commentomit', 'Comments in addresses are left out.'],
     ['commentstrip', 'Comments in addresses lose troublesome characters.'],
     ['commenttotal', 'Comments are left out of every header line.'],
   ]),
   ...oneOf('source personal names', 'no', [
-    ['sourcepersonalinc', 'Personal names of incoming mail stay.', { isDefault: true }],
+    ['sourcepersonalinc', 'Personal names in incoming mail are kept.', { isDefault: true }],
     ['sourcepersonalmap', 'Personal names of incoming mail are mapped.'],
     ['sourcepersonalomit', 'Personal names of incoming mail are left out.'],
     ['sourcepersonalstrip', 'Personal names of incoming mail lose troublesome characters.'],
   ]),
   ...oneOf('source comments', 'no', [
-    ['sourcecommentinc', 'Comments of incoming mail stay.', { isDefault: true }],
+    ['sourcecommentinc', 'Comments in incoming mail are kept.', { isDefault: true }],
     ['sourcecommentmap', 'Comments of incoming mail are mapped.'],
     ['sourcecommentomit', 'Comments of incoming mail are left out.'],
     ['sourcecommentstrip', 'Comments of incoming mail lose troublesome characters.'],

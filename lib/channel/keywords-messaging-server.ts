@@ -15,7 +15,7 @@ import {
   word,
 } from './keyword.js';
 
-const none = 'Messaging Server does something with it that is not done here.';
+const none = 'A keyword of Messaging Server that has no effect here.';
 
 function plain(...names: readonly string[]): KeywordRow[] {
   return names.map((name) => [name, none]);
@@ -54,8 +54,8 @@ const senders: readonly Keyword[] = lacks('senders', [
   ...oneOf('SPF', 'no', [
     ['spfnone', 'SPF records are not looked up.'],
     ['spfhelo', 'The SPF record of the HELO name is looked up.'],
-    ['spfmailfrom', 'The SPF record of the envelope From is looked up once MAIL FROM has come.'],
-    ['spfrcptto', 'The SPF record of the envelope From is looked up once RCPT TO has come.'],
+    ['spfmailfrom', 'The SPF record of the envelope From is looked up after MAIL FROM.'],
+    ['spfrcptto', 'The SPF record of the envelope From is looked up after RCPT TO.'],
   ]),
   ...alone('no', [
     ...plain('addresssrs', 'noaddresssrs', 'destinationsrs', 'nodestinationsrs', 'sourcesrs', 'nosourcesrs'),
@@ -76,7 +76,7 @@ const users: readonly Keyword[] = lacks('directory', [
     ['userswitchchannel', 'The directory entry of the sender names the source channel.'],
     ['nouserswitchchannel', 'The directory entry of the sender does not name the source channel.'],
     ...withWord('externalidentity', 'aliasoptindetourhost'),
-    ['aliasdetourhost', 'Expanded aliases take a detour through this host.', { arguments: host }],
+    ['aliasdetourhost', 'Expanded aliases are sent through this host.', { arguments: host }],
     ['aliasmagic', 'The order in which sources of aliases are consulted.', { arguments: integer() }],
     ...plain('saslpassauth', 'nosaslpassauth'),
   ]),

@@ -90,8 +90,8 @@ const notices: readonly Keyword[] = [
     ['reportsuppress', 'Receipts are not requested.'],
   ]),
   ...oneOf('final address in notices', 'no', [
-    ['includefinal', 'Notices tell the final address.', { isDefault: true }],
-    ['suppressfinal', 'Notices tell the original address only.'],
+    ['includefinal', 'Notices give the final address.', { isDefault: true }],
+    ['suppressfinal', 'Notices give only the original address.'],
   ]),
   ...alone('no', [
     ['notices', 'The ages in days at which notices are sent.', { arguments: integers }],

@@ -18,8 +18,8 @@ import {
 const switching: readonly Keyword[] = [
   ...oneOf('channel switching', 'yes', [
     ['switchchannel', 'The server tries to replace this channel by the one that the client belongs to.'],
-    ['allowswitchchannel', 'May be switched to.', { isDefault: true }],
-    ['noswitchchannel', 'Neither switched from nor to.'],
+    ['allowswitchchannel', 'Clients may be switched to this channel.', { isDefault: true }],
+    ['noswitchchannel', 'Clients are switched neither from this channel nor to it.'],
   ]),
   ...oneOf('switching after AUTH', 'yes', [
     ['saslswitchchannel', 'After AUTH the source channel becomes the one named.', { arguments: channel }],
@@ -32,12 +32,8 @@ const switching: readonly Keyword[] = [
 
 const reverseNames: readonly Keyword[] = [
   ...oneOf('reverse name', 'yes', [
-    [
-      'identnone',
-      'The client gets its name from DNS, and the name may switch the channel.',
-      { isDefault: true },
-    ],
-    ['identnonelimited', 'The client gets its name from DNS, but only its address switches the channel.'],
+    ['identnone', 'The name of the client is looked up, and may switch the channel.', { isDefault: true }],
+    ['identnonelimited', 'The name of the client is looked up, but only its address switches the channel.'],
     ['identnonenumeric', 'The name of the client is not looked up.'],
     ['identnonesymbolic', 'As `identnone`, but the address is left out of Received.'],
     ['identtcp', 'As `identnone`; the IDENT query of older editions is not made.'],
@@ -78,10 +74,10 @@ const sasl: readonly Keyword[] = [
   ...oneOf('AUTH in headers', 'yes', [
     [
       'authrewrite',
-      'The authenticated originator is put in the Sender header line; with 0 it is not.',
+      'The authenticated sender is named in the Sender header line; with 0 it is not.',
       { arguments: optionalInteger(0, 65_535) },
     ],
-    ['noauthrewrite', 'The authenticated originator is not put in the headers.', { isDefault: true }],
+    ['noauthrewrite', 'The authenticated sender is not named in the header.', { isDefault: true }],
   ]),
   ...oneOf('old Exchange dialect', 'yes', [
     ['msexchange', 'The old forms of AUTH and TLS that Exchange spoke are offered too.'],
@@ -94,7 +90,7 @@ const sasl: readonly Keyword[] = [
   ...alone('yes', [
     [
       'disconnectbadauthlimit',
-      'So many failed AUTH commands end the session; 3 when not given.',
+      'The session ends after this many failed AUTH commands; 3 when not given.',
       { arguments: integer(1) },
     ],
   ]),

@@ -48,7 +48,7 @@ const nextHop: readonly Keyword[] = [
     ['nodns', 'DNS is not queried; host tables are used instead.'],
     ['network', 'The channel connects to other systems; kept from old configurations.'],
     ['local', 'The channel serves this system; kept from old configurations.'],
-    ['useintermediate', 'Mail is connected to the host that the rewrite rules made.'],
+    ['useintermediate', 'Mail goes to the host that the rewrite rules gave.'],
   ]),
 ];
 
@@ -63,7 +63,7 @@ const dialogue: readonly Keyword[] = [
     ['blocketrn', 'ETRN is not honoured.'],
     ['disableetrn', 'ETRN is not offered and not known.'],
     ['domainetrn', 'Only ETRN that names a domain is honoured.'],
-    ['silentetrn', 'ETRN is honoured without telling the channel.'],
+    ['silentetrn', 'ETRN is honoured without naming the channel in the reply.'],
   ]),
   ...oneOf('ETRN as client', 'no', [
     ['sendetrn', 'ETRN is sent for this host.', { arguments: host }],
@@ -105,9 +105,7 @@ const dialogue: readonly Keyword[] = [
     ['relaxheadertermination', 'A line of blanks ends the header.', { isDefault: true }],
     ['norelaxheadertermination', 'A line of blanks continues the header line before it.'],
   ]),
-  ...alone('no', [
-    ['streaming', 'How far commands are sent without waiting for replies.', { arguments: integer(0, 3) }],
-  ]),
+  ...alone('no', [['streaming', 'How far commands are pipelined.', { arguments: integer(0, 3) }]]),
 ];
 
 const limits: readonly Keyword[] = lacks('limits', [
@@ -116,15 +114,27 @@ const limits: readonly Keyword[] = lacks('limits', [
     ['recipientlimit', 'Recipients allowed in one message.', { arguments: integer() }],
     [
       'recipientcutoff',
-      'Messages with more recipients than this are refused whole.',
+      'Messages with more recipients than this are refused altogether.',
       { arguments: integer() },
     ],
-    ['deferralrejectlimit', 'So many bad recipients make the rest be deferred.', { arguments: integer() }],
-    ['disconnecttransactionlimit', 'So many messages end the session.', { arguments: integer() }],
-    ['disconnectrecipientlimit', 'So many recipients end the session.', { arguments: integer() }],
-    ['disconnectrejectlimit', 'So many refused recipients end the session.', { arguments: integer() }],
-    ['disconnectbadcommandlimit', 'So many unknown commands end the session.', { arguments: integer() }],
-    ['disconnectcommandlimit', 'So many commands end the session.', { arguments: integer() }],
+    [
+      'deferralrejectlimit',
+      'After this many bad recipients the rest are deferred.',
+      { arguments: integer() },
+    ],
+    ['disconnecttransactionlimit', 'The session ends after this many messages.', { arguments: integer() }],
+    ['disconnectrecipientlimit', 'The session ends after this many recipients.', { arguments: integer() }],
+    [
+      'disconnectrejectlimit',
+      'The session ends after this many refused recipients.',
+      { arguments: integer() },
+    ],
+    [
+      'disconnectbadcommandlimit',
+      'The session ends after this many unknown commands.',
+      { arguments: integer() },
+    ],
+    ['disconnectcommandlimit', 'The session ends after this many commands.', { arguments: integer() }],
     ['alternatechannel', 'Where mail over an alternate limit goes.', { arguments: channel }],
     ['alternateblocklimit', 'The size from which the alternate channel is used.', { arguments: integer() }],
     ['alternatelinelimit', 'The lines from which the alternate channel is used.', { arguments: integer() }],

@@ -69,7 +69,7 @@ export function isSmtpChannel(channel: Channel): boolean {
 function obstacle(initial: Channel, channel: Channel | null): string | undefined {
   if (channel === null) return 'belongs to no channel';
   const belongs = `belongs to channel \`${channel.name}\``;
-  if (channel.name === initial.name) return `${belongs} as before`;
+  if (channel.name === initial.name) return `stays on channel \`${channel.name}\``;
   if (hasKeyword(channel, 'noswitchchannel')) return `${belongs}, which has noswitchchannel`;
   if (!isSmtpChannel(channel)) return `${belongs}, which is not an SMTP channel`;
   return undefined;

@@ -61,7 +61,7 @@ export function* decideRecipient(
 ): Lookup<RecipientDecision> {
   const { policy, session } = context;
   const { to } = request;
-  if (to.kind === 'null') return refused('', reply(550, '5.1.3', 'the null path is not a recipient'));
+  if (to.kind === 'null') return refused('', reply(550, '5.1.3', 'the null path cannot be a recipient'));
   const written = printAddress(to.address);
   if (isDamaged(written)) return refused(written, reply(550, '5.1.3', 'the address is not valid UTF-8'));
   const wired = wireAddress(to.address);

@@ -104,7 +104,7 @@ function* notAccepted(
     : [];
   if (inDoubt.length === 0)
     return undecidedRecipient(named, reject(null, reply(550, '', `I cannot deliver mail for <${named}>`)));
-  const cause = `its name cannot be looked up, and by it the client may belong to \`${inDoubt[0]}\``;
+  const cause = `its name cannot be looked up now, and could switch the client to \`${inDoubt[0]}\``;
   return undecidedRecipient(named, { kind: 'defer', place: null, reply: nameUnanswered, cause });
 }
 

@@ -67,7 +67,7 @@ export function* decideInDoubt<T extends { readonly verdict: Verdict }>(
     const session = { ...context.session, sourceChannel };
     const inside = yield* decide({ ...context, session, environment: silent });
     if (inside.verdict.kind !== 'accept') continue;
-    const cause = `its name cannot be looked up, and by it the client may belong to \`${sourceChannel}\``;
+    const cause = `its name cannot be looked up now, and could switch the client to \`${sourceChannel}\``;
     const verdict: Verdict = { kind: 'defer', place: decided.verdict.place, reply: nameUnanswered, cause };
     return { ...decided, verdict };
   }

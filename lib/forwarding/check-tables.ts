@@ -40,13 +40,13 @@ function checkTemplate(name: string, flags: FlagSet, template: MappingTemplate, 
     if (item.kind !== 'flag') return [];
     const { flag, span } = item;
     if (flags.notProvided.includes(flag)) {
-      const message = `the flag \`$${flag}\`, which registers the address, is not provided`;
+      const message = `the flag \`$${flag}\`, which registers the address, is not supported`;
       return [
-        errorAt(span, 'forwarding/flag-not-provided', message, { hint: 'take it out of the template' }),
+        errorAt(span, 'forwarding/flag-not-provided', message, { hint: 'remove it from the template' }),
       ];
     }
     if (!flags.known.includes(flag)) {
-      const message = `the flag \`$${flag}\` means nothing to ${name}`;
+      const message = `${name} has no flag \`$${flag}\``;
       const hint = 'a literal dollar sign is written `$$`';
       return [errorAt(span, 'forwarding/unknown-flag', message, { hint })];
     }
@@ -57,7 +57,7 @@ function checkTemplate(name: string, flags: FlagSet, template: MappingTemplate, 
     }
     if (flags.needDatabase.includes(flag) && !asks) {
       const message = `the flag \`$${flag}\` does nothing, because there is no ${name.toLowerCase()} database`;
-      const hint = `name one under \`databases\` in pmdf.yaml, or take the flag out`;
+      const hint = `name one under \`databases\` in pmdf.yaml, or remove the flag`;
       return [warningAt(span, 'forwarding/flag-without-effect', message, { hint })];
     }
     return [];

@@ -126,7 +126,7 @@ class FileParser {
       return;
     }
     this.diagnostics.push(
-      errorAt(alias.span, 'alias/duplicate', `there is an alias \`${earlier.name}\` already`, {
+      errorAt(alias.span, 'alias/duplicate', `there is already an alias \`${earlier.name}\``, {
         hint: 'put all addresses into one of them',
         related: [{ message: 'first defined here', span: earlier.span }],
       }),
@@ -225,14 +225,9 @@ class FileParser {
   #positional(text: string, span: Alias['span']): void {
     if (text === '' || text === '*') return;
     this.diagnostics.push(
-      errorAt(
-        span,
-        'alias/not-provided',
-        `parameters of a list, such as \`${text}\`, are not provided here`,
-        {
-          hint: 'write further recipients into the list file, or before the list',
-        },
-      ),
+      errorAt(span, 'alias/not-provided', `parameters of a list, such as \`${text}\`, are not supported`, {
+        hint: 'write further recipients into the list file, or before the list',
+      }),
     );
   }
 }

@@ -22,7 +22,7 @@ export type ParsedValue =
 function notProvided(span: Span, what: string, hint: string): Parsed<null> {
   return {
     value: null,
-    diagnostics: [errorAt(span, 'alias/not-provided', `${what} are not provided here`, { hint })],
+    diagnostics: [errorAt(span, 'alias/not-provided', `${what} are not supported`, { hint })],
   };
 }
 
@@ -74,7 +74,7 @@ function parseParameter({ text, start }: WrittenValue, at: SpanAt): Parsed<Alias
   return {
     value: { kind: 'parameter', name, value, span },
     diagnostics: [
-      errorAt(span, 'alias/not-provided', `the named parameter \`[${name}]\` is not provided here`, {
+      errorAt(span, 'alias/not-provided', `the named parameter \`[${name}]\` is not supported`, {
         hint: 'remove it; this is a task for a mailing list program on the server after this one',
       }),
     ],

@@ -108,7 +108,7 @@ function addressesIn(value: string): readonly string[] | string {
   const addresses: string[] = [];
   for (const written of splitValues(value, 0)) {
     const { text } = withoutPhrase(written);
-    if (/^[<[]/.test(text)) return `\`${text}\`: lists and parameters are provided in the alias file only`;
+    if (/^[<[]/.test(text)) return `\`${text}\`: lists and parameters are supported only in the alias file`;
     const parsed = parsePath(text, 'underscores');
     if (text === '' || parsed.kind !== 'path' || isProgram(parsed.path))
       return `\`${text}\` is not an address`;

@@ -15,7 +15,7 @@ export function findDuplicateTables(tables: readonly MappingTable[]): Diagnostic
     if (earlier === undefined) first.set(tableKey(table.name), table);
     else {
       diagnostics.push(
-        errorAt(table.span, 'mapping/duplicate-table', `there is a table \`${earlier.name}\` already`, {
+        errorAt(table.span, 'mapping/duplicate-table', `there is already a table \`${earlier.name}\``, {
           hint: 'put the entries of both into one table; the first that matches counts',
           related: [{ message: 'first defined here', span: earlier.span }],
         }),

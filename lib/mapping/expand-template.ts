@@ -91,11 +91,11 @@ function* findText(item: AskingItem, captures: readonly string[], context: Expan
       return result.matched && result.flags.has('Y') ? { text: result.output } : null;
     }
     case 'routine':
-      return { unanswered: 'site routines are not provided' };
+      return { unanswered: 'site routines are not supported' };
     case 'ldap':
-      return { unanswered: 'LDAP look-ups in templates are not provided' };
+      return { unanswered: 'LDAP look-ups in templates are not supported' };
     case 'domain-attribute':
-      return { unanswered: 'domain attributes, `$}...{`, are not provided' };
+      return { unanswered: 'domain attributes, `$}...{`, are not supported' };
   }
 }
 

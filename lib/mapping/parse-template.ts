@@ -5,7 +5,7 @@
  *   $?x?  $:f  $;f           chance; input flag set, clear
  *   ${key}                   general database
  *   $|table;argument|        another table
- *   $[routine]  $]url[       not provided, reported
+ *   $[routine]  $]url[       not supported, reported
  *   $#file|radix|width|m#    sequence file
  *   $C $L $R $E  $+1E        processing control
  *   $<letter>  $< $> $, $!   a flag
@@ -185,7 +185,7 @@ class TemplateParser {
     this.#error(
       start,
       'mapping/not-provided',
-      'site routines are not provided',
+      'site routines are not supported',
       'use `$|table;argument|` or the general database instead',
     );
   }
@@ -197,7 +197,7 @@ class TemplateParser {
     this.#error(
       start,
       'mapping/not-provided',
-      'LDAP look-ups in templates are not provided',
+      'LDAP look-ups in templates are not supported',
       'use the general database, `${key}`, instead',
     );
   }
@@ -209,7 +209,7 @@ class TemplateParser {
     this.#error(
       start,
       'mapping/not-provided',
-      'domain attributes, `$}...{`, are not provided',
+      'domain attributes, `$}...{`, are not supported',
       'use the general database, `${key}`, instead',
     );
   }

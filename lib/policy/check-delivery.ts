@@ -78,7 +78,7 @@ function checkNothingDelivered({ delivery, places }: SettingsFile, table: Channe
     if (span === undefined || !table.channels.has(name) || !(reprocesses || name === bitbucketChannel))
       return [];
     const what = reprocesses ? 'reprocesses its mail' : 'discards its mail';
-    const message = `nothing is delivered from the channel \`${name}\`, which ${what}`;
+    const message = `the channel \`${name}\` delivers nothing: it ${what}`;
     return [errorAt(span, 'policy/no-delivery', message, { hint: 'remove this setting' })];
   });
 }

@@ -35,10 +35,10 @@ function checkMissing(policy: Policy, channel: Channel, sasl: ClientSasl): Diagn
     return [errorAt(placeOf(channel, ['client_auth']), 'auth/no-credentials', message, { hint })];
   }
   if (demand !== 'must') return [];
-  const message = `\`${channel.name}\` requires AUTH of servers, and there are no credentials, so no mail can leave on it`;
+  const message = `\`${channel.name}\` requires AUTH when it sends, but there are no credentials, so it cannot send mail`;
   return [
     warningAt(placeOf(channel, demanding), 'auth/no-credentials', message, {
-      hint: `write \`[CLIENT_AUTH=${section}]\` into \`${policy.settings.files.security}\`, or say \`mustsaslserver\` if only the server half is meant`,
+      hint: `write \`[CLIENT_AUTH=${section}]\` into \`${policy.settings.files.security}\`, or write \`mustsaslserver\` to require AUTH only of clients`,
     }),
   ];
 }
@@ -64,7 +64,7 @@ function checkUse(
     );
   }
   if (route.method === 'queue' && route.nextHop === null) {
-    const message = `the credentials \`${section}\` are shown to every server that mail on \`${name}\` goes to`;
+    const message = `the credentials \`${section}\` are sent to every server that mail on \`${name}\` goes to`;
     diagnostics.push(
       warningAt(placeOf(channel, ['client_auth', ...demanding]), 'auth/to-anybody', message, {
         hint: `use a channel of its own with the keyword \`daemon\` or \`delivery: { ${name}: { next_hop: ... } }\``,
@@ -80,7 +80,7 @@ function checkChannel(policy: Policy, channel: Channel): Diagnostic[] {
   const named = argumentOf(channel, 'client_auth');
   if (sasl.demand === 'no') {
     if (named === undefined) return [];
-    const message = `\`${channel.name}\` names the credentials \`${named}\` and has \`nosaslclient\``;
+    const message = `\`${channel.name}\` names the credentials \`${named}\`, but has \`nosaslclient\``;
     const place = placeOf(channel, ['client_auth']);
     return [
       warningAt(place, 'auth/not-as-client', message, { hint: 'add `maysaslclient` or `mustsaslclient`' }),
@@ -88,7 +88,7 @@ function checkChannel(policy: Policy, channel: Channel): Diagnostic[] {
   }
   const isThrough = deliveryRoute(policy, channel.name).method === 'through';
   if (isThrough && (sasl.demand === 'must' || named !== undefined)) {
-    const message = `this host cannot authenticate on \`${channel.name}\`, whose mail another queue plugin relays`;
+    const message = `this host cannot authenticate on \`${channel.name}\`: another queue plugin delivers its mail`;
     return [
       errorAt(placeOf(channel, [...demanding, 'client_auth']), 'auth/through', message, {
         hint: `write \`delivery: { ${channel.name}: queue }\` into pmdf.yaml`,
@@ -104,7 +104,7 @@ function checkClear({ auth, places }: SettingsFile, policy: Policy): Diagnostic[
     const span = places.get(`auth.client_without_tls.${name}`);
     const channel = policy.channels.channels.get(name);
     if (span === undefined || channel === undefined || deliverySasl(policy, name).demand === 'no') return [];
-    const message = `this host sends its password in clear on \`${name}\``;
+    const message = `this host sends its password unencrypted on \`${name}\``;
     return [
       warningAt(span, 'auth/sent-in-clear', message, {
         hint: 'leave the channel out once its servers speak TLS',

@@ -37,7 +37,7 @@ function checkVerification(settings: SettingsFile, policy: Policy): Diagnostic[]
         errorAt(
           span,
           'tls/through',
-          `certificates cannot be verified on \`${name}\`, whose mail another queue plugin relays`,
+          `certificates cannot be verified on \`${name}\`: another queue plugin delivers its mail`,
           { hint: `write \`delivery: { ${name}: queue }\` into pmdf.yaml` },
         ),
       );
@@ -57,8 +57,8 @@ function checkVerification(settings: SettingsFile, policy: Policy): Diagnostic[]
         warningAt(
           span,
           'tls/verify-demands',
-          `verifying makes TLS a must on \`${name}\`, whose keyword is \`maytlsclient\``,
-          { hint: 'say `musttlsclient` if that is meant' },
+          `verification makes TLS mandatory on \`${name}\`, although its keyword is \`maytlsclient\``,
+          { hint: 'write `musttlsclient` if this is intended' },
         ),
       );
     }
@@ -88,7 +88,7 @@ function checkThrough(policy: Policy, channel: Channel): Diagnostic[] {
   );
   const span = keyword === undefined ? null : channel.keywords.get(keyword)?.span;
   if (keyword === undefined || span === null || span === undefined) return [];
-  const message = `\`${keyword}\` has no effect on \`${name}\`, whose mail another queue plugin relays`;
+  const message = `\`${keyword}\` has no effect on \`${name}\`: another queue plugin delivers its mail`;
   const extra = { hint: `write \`delivery: { ${name}: queue }\` into pmdf.yaml` };
   return [
     keyword === 'musttlsclient'

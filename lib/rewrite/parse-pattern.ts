@@ -93,7 +93,7 @@ export function parsePattern(line: LogicalLine, start: number, end: number): Par
     return fail(`\`${whole}\` is not a pattern`, 'in a file, `!` begins a comment and `<` an include');
   }
   if (!bracketsPair(text))
-    return fail(`the brackets of \`${text}\` do not pair`, 'write a literal as `[1.2.3.4]`');
+    return fail(`the brackets of \`${text}\` do not match`, 'write a literal as `[1.2.3.4]`');
   if (/\[[^\]]*\/[^\]]*\]|^[0-9a-f.:]+\/[0-9]+$/i.test(text)) {
     return fail(
       `a rewrite pattern cannot have a prefix length: \`${text}\``,

@@ -48,7 +48,7 @@ function lintItems(items: readonly TemplateItem[]): Diagnostic[] {
     if (name !== undefined && swallowed !== null) {
       diagnostics.push(
         warningAt(item.span, 'rewrite/dollar-in-name', `all of \`${name}\` is read as one name`, {
-          hint: `move the part from \`${swallowed[0]}\` on to the left of it`,
+          hint: `write the part that begins with \`${swallowed[0]}\` before this control`,
         }),
       );
     }
@@ -67,7 +67,7 @@ function readTemplate(line: LogicalLine, start: number): Parsed<RewriteTemplate 
   const form = formOfItems(items);
   if (form === undefined) {
     const hint = 'the forms are A%B, A@B, A%B@C, A@B@C and A@B@C@D; literal characters are `$%` and `$@`';
-    const message = 'the separators of this template make none of its forms';
+    const message = 'the separators `%` and `@` of this template do not make a valid form';
     return { value: undefined, diagnostics: [errorAt(span, 'rewrite/form', message, { hint })] };
   }
   const lint = lintItems(items);

@@ -321,7 +321,7 @@ class TemplateParser {
     return this.#error(
       this.#span(start),
       'rewrite/not-provided',
-      `${what} are not provided`,
+      `${what} are not supported`,
       'use the general database with `$(...)` or a mapping table with `${table,argument}`',
     );
   }

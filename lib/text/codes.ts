@@ -145,7 +145,7 @@ export const diagnosticCodes = {
     'The number before `?` in a template is a status of seven digits of class 4 or 5, as in `$5001001?text`.',
   'rewrite/stray-text':
     'Text follows a template after a blank. Only the error text after `$?` may contain blanks.',
-  'rewrite/form': 'The separators `%` and `@` of a template do not make one of its forms, such as `A%B@C`.',
+  'rewrite/form': 'The separators `%` and `@` of a template do not make a valid form, such as `A%B@C`.',
   'rewrite/no-host': 'A template does not give a host, so the rewrite rule never applies.',
   'rewrite/unreachable':
     'An earlier rewrite rule with the same pattern always applies, so this one is never reached. Swap them, or give the earlier one a condition.',

@@ -112,10 +112,10 @@ class Reader {
     const span = spanOfLine(line);
     if (kind.toUpperCase() !== 'CLIENT_AUTH') {
       this.#isPassedOver = true;
-      const message = `sections \`${kind.toUpperCase()}\` are not read`;
+      const message = `sections \`${kind.toUpperCase()}\` are ignored`;
       this.diagnostics.push(
         warningAt(span, 'security/not-read', message, {
-          hint: 'the `sasl` keywords and `auth` in pmdf.yaml say where AUTH is offered, `pmdf password` who may',
+          hint: 'the `sasl` keywords and `auth` in pmdf.yaml set where AUTH is offered, `pmdf password` sets who may authenticate',
         }),
       );
       return;
@@ -142,7 +142,7 @@ class Reader {
     const section = this.#open;
     if (section === null) {
       this.diagnostics.push(
-        warningAt(span, 'security/not-read', 'options before the first section are not read', {
+        warningAt(span, 'security/not-read', 'options before the first section are ignored', {
           hint: 'move the line below `[CLIENT_AUTH=name]`',
         }),
       );
@@ -195,7 +195,7 @@ class Reader {
       return names.flatMap((name) => known.find((one) => one === name.toUpperCase()) ?? []);
     }
     section.isBroken = true;
-    const message = `\`MECHANISMS\` of \`${section.name}\` names something else than ${saslMechanisms.join(', ')}`;
+    const message = `\`MECHANISMS\` of \`${section.name}\` may name only ${saslMechanisms.join(', ')}`;
     this.diagnostics.push(
       errorAt(section.span, 'security/mechanism', message, {
         hint: 'write for example `MECHANISMS=PLAIN,LOGIN`',

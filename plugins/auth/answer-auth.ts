@@ -96,10 +96,10 @@ async function finish(
       connection.lognotice(plugin, `failed ${what}`);
       return fail(command, mechanism, wrong);
     case 'refused':
-      connection.lognotice(plugin, `refused ${what}: the address failed too often`);
+      connection.lognotice(plugin, `refused ${what}: the address has failed too often`);
       return fail(command, mechanism, refused);
     case 'busy':
-      connection.lognotice(plugin, `undecided ${what}: too many AUTH commands wait`);
+      connection.lognotice(plugin, `undecided ${what}: too many AUTH commands are waiting`);
       return answer(undecided);
     case 'failed':
       connection.logerror(plugin, `undecided ${what}: ${outcome.cause}`);

@@ -9,7 +9,7 @@ import { type Standing, standings } from './standing.js';
 /** Thrown when an attempt waited too long, or too many wait. */
 export class TooBusy extends Error {
   constructor() {
-    super('too many AUTH commands wait');
+    super('too many AUTH commands are waiting');
     this.name = 'TooBusy';
   }
 }

@@ -157,6 +157,6 @@ export async function deliverMessage(
   const planned = planner.keepAll([...addresses.values()]);
   for (const [recipient, address] of [...addresses].slice(planned)) planner.add(address, recipient);
   const { plan, conflict } = planner;
-  if (conflict !== null) throw new Error(`one message for two plugins: ${conflict}`);
+  if (conflict !== null) throw new Error(`one message would need two queue plugins: ${conflict}`);
   return await deliverTo(outgoing, plan, loops);
 }

@@ -61,7 +61,7 @@ interface Outbound {
 let opened: Outbound | undefined;
 
 function outbound(): Outbound {
-  if (opened === undefined) throw new Error('pmdf/deliver is used before it registered');
+  if (opened === undefined) throw new Error('pmdf/deliver is used before it is registered');
   return opened;
 }
 

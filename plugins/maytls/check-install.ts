@@ -10,7 +10,7 @@ import { type HarakaPlugin, hasCertificate, issuesStartTls, loadedPlugins } from
 export function missingForTls(plugin: HarakaPlugin, policy: Policy, found: FoundCertificates): string | null {
   if (!issuesStartTls(plugin)) {
     plugin.logwarn(
-      'outbound.ini has enable_tls=false: no mail leaves by TLS, and where TLS is required none leaves',
+      'outbound.ini has enable_tls=false: mail is never sent with TLS, and where TLS is required it is not sent at all',
     );
   }
   const loaded = loadedPlugins(plugin);
@@ -21,5 +21,5 @@ export function missingForTls(plugin: HarakaPlugin, policy: Policy, found: Found
   if (errors.length > 0) return errors.map(formatDiagnostic).join('\n');
   const awaiting = channelsAwaitingTls(policy);
   if (awaiting.length === 0 || hasCertificate(plugin)) return null;
-  return `Haraka could not use the certificate, and ${awaiting.join(', ')} demand TLS: see its log`;
+  return `Haraka could not load the certificate, but ${awaiting.join(', ')} require TLS: see Haraka's log`;
 }

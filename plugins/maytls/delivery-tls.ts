@@ -49,7 +49,7 @@ export function watchTls(plugin: HarakaPlugin, attempt: Attempt): void {
   const isMust = tls.demand === 'must';
   const known = isMust ? undefined : failures.get(server);
   if (known !== undefined && tls.demand === 'may' && !inClear.has(mx)) {
-    mail.lognotice(`[pmdf/maytls] no TLS with ${server}, where it failed lately: ${known}`);
+    mail.lognotice(`[pmdf/maytls] no TLS with ${server}, where it failed recently: ${known}`);
   }
   const own = tls.ca === null ? null : gateway().policy.authorities.get(tls.ca);
   new TlsAttempt(socket, {
@@ -66,7 +66,7 @@ export function watchTls(plugin: HarakaPlugin, attempt: Attempt): void {
         return;
       }
       failures.keep(server, reason, rememberedMs);
-      const then = tryOnceMore(attempt, inClear) ? ', trying in clear' : '';
+      const then = tryOnceMore(attempt, inClear) ? ', trying without TLS' : '';
       mail.lognotice(`[pmdf/maytls] TLS with ${server} failed${then}: ${reason}`);
     },
   });

@@ -32,7 +32,7 @@ export function register(this: HarakaPlugin): void {
 
 /** When all plugins are loaded: without what required TLS needs, Haraka does not start. */
 export function checkInstall(this: HarakaPlugin, next: Next): void {
-  if (certificates === undefined) throw new Error('pmdf/maytls is used before it registered');
+  if (certificates === undefined) throw new Error('pmdf/maytls is used before it is registered');
   certificates.keepDemandsApart();
   const missing = missingForTls(this, gateway().policy, certificates.found);
   if (missing === null) {

@@ -73,7 +73,7 @@ export class TlsAttempt extends SocketWatch {
         break;
       case 'shaking':
         // Anyone on the path could have inserted it. Ref: RFC 3207 4.2
-        return this.breakOff('the server sent something in clear after the reply to STARTTLS');
+        return this.breakOff('the server sent unencrypted data after its reply to STARTTLS');
       case 'greeting':
         // The last line of the first reply under TLS.
         if (/^[2-5][0-9][0-9](?: |$)/.test(line)) this.#stage = 'secure';

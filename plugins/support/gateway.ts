@@ -92,6 +92,6 @@ export function enterGateway(plugin: HarakaPlugin, name: PluginName): Gateway {
 
 /** The gateway that register() entered. */
 export function gateway(): Gateway {
-  if (shared === undefined) throw new Error('the gateway is used before a plugin registered');
+  if (shared === undefined) throw new Error('the gateway is used before a plugin is registered');
   return shared;
 }

@@ -164,7 +164,7 @@ function mismatch(
   const fitting = others.some(({ certificate }) => certificate.checkPrivateKey(key.key));
   return errorAt(first.span, 'tls/key-mismatch', 'the private key does not belong to this certificate', {
     hint: fitting
-      ? 'it belongs to a later one of the file: put that one first'
+      ? 'it belongs to a later certificate in the file: put that certificate first'
       : 'use the key that the certificate was requested with',
     related: [{ message: 'the key', span: key.span }],
   });

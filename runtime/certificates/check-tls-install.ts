@@ -34,13 +34,13 @@ export function lackingForTls(
   const extra = { hint: certificateHint };
   const must = spanFor(policy, 'must');
   if (must !== null) {
-    const message = `\`${must.name}\` demands TLS, and there is no usable certificate, so no mail could come in`;
+    const message = `\`${must.name}\` requires TLS, but there is no usable certificate, so it could not receive mail`;
     return [errorAt(must.place, 'tls/no-certificate', message, extra)];
   }
   const may = spanFor(policy, 'may');
   const isMeant = plugins?.has('tls') === true && plugins.has('pmdf/maytls');
   if (may === null || !isMeant) return [];
-  const message = `\`${may.name}\` offers TLS, and there is no usable certificate, so STARTTLS is not offered`;
+  const message = `\`${may.name}\` offers TLS, but there is no usable certificate, so STARTTLS is not offered`;
   return [warningAt(may.place, 'tls/no-certificate', message, extra)];
 }
 
@@ -50,7 +50,7 @@ export function lackingPlugin(policy: Policy, plugins: ReadonlySet<string> | nul
   const must = spanFor(policy, 'must');
   const offering = must ?? spanFor(policy, 'may');
   if (offering === null) return [];
-  const message = `\`${offering.name}\` offers TLS, and Haraka's plugin \`tls\` is not in config/plugins`;
+  const message = `\`${offering.name}\` offers TLS, but Haraka's plugin \`tls\` is not in config/plugins`;
   const extra = { hint: 'add the line `tls` above `pmdf/maytls`' };
   return [
     must === null

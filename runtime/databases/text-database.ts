@@ -125,7 +125,7 @@ class TextDatabase implements Database {
     const span = spanOfFile(this.#names);
     const hint = isSameFile
       ? 'write the new file under another name, then rename it'
-      : 'wait if that is intended, else put the complete file here';
+      : 'wait if this is intended; otherwise put the complete file here';
     this.#options.report([warningAt(span, 'database/looks-cut', message, { hint })]);
   }
 

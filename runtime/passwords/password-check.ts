@@ -67,7 +67,7 @@ function checkPlugins(
     ...warnOnce(hasOther ? [] : offering, {
       words: serverWords,
       code,
-      what: (name) => `\`${name}\` offers AUTH, and no plugin for it is in \`config/plugins\``,
+      what: (name) => `\`${name}\` offers AUTH, but no AUTH plugin is in \`config/plugins\``,
       hint: listHint,
     }),
     ...warnOnce(clients, {
@@ -96,7 +96,7 @@ function checkPasswords(
     ...warnOnce(isMissed && isEmpty ? offering : [], {
       words: serverWords,
       code: 'auth/no-passwords',
-      what: (name) => `\`${name}\` offers AUTH, and there are no passwords`,
+      what: (name) => `\`${name}\` offers AUTH, but there are no passwords`,
       hint: 'set one with `pmdf password set USER`',
     }),
   ];
@@ -108,7 +108,7 @@ function checkClearText(offering: readonly Channel[], { settings }: CompiledPoli
   return settings.auth.withoutTls.flatMap((name) => {
     const span = settings.places.get(`auth.without_tls.${name}`);
     if (span === undefined || !offering.some((channel) => channel.name === name)) return [];
-    const message = `passwords are sent in clear text on \`${name}\``;
+    const message = `passwords are sent unencrypted on \`${name}\``;
     return [warningAt(span, 'auth/offered-in-clear', message, { hint })];
   });
 }

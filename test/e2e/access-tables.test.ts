@@ -291,7 +291,7 @@ describe('pmdf/access', () => {
       const smtp = await come(STRANGER);
       await smtp.mail('a@client.example');
       const { lines } = await smtp.rcpt('<>');
-      assert.deepEqual(lines, ['550 5.1.3 the null path is not a recipient']);
+      assert.deepEqual(lines, ['550 5.1.3 the null path cannot be a recipient']);
       await smtp.quit();
     });
   });

@@ -165,7 +165,7 @@ class DispatcherReader {
       const meant = nearest(written, dispatcherOptions.keys());
       this.diagnostics.push(
         warningAt(span, 'dispatcher/unknown-option', `there is no option \`${written}\``, {
-          hint: meant === undefined ? 'it is left out' : `did you mean \`${meant}\`?`,
+          hint: meant === undefined ? 'it is ignored' : `did you mean \`${meant}\`?`,
         }),
       );
       return;

@@ -38,6 +38,6 @@ export const bareDomain = {
   code: 'lint/bare-domain',
   severity: 'warning',
   about:
-    'A rewrite rule such as `.example.com` takes the hosts below a domain but not the domain itself, whose mail goes outside. If the domain is yours too, add a rule for it.',
+    'A rewrite rule such as `.example.com` matches the hosts below a domain but not the domain itself, whose mail goes outside. If the domain is yours too, add a rule for it.',
   check: findBareDomains,
 } as const satisfies RequestRule;

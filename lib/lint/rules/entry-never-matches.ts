@@ -36,7 +36,7 @@ function exampleOf(table: LintTable, { entry, takenBy }: ShadowedEntry): string 
     return candidate !== undefined && matchesText(candidate.pattern, probe, budget) === true;
   });
   const span = taker === undefined ? undefined : written.entries[taker]?.span;
-  return span === undefined ? null : `\`${probe}\` is taken by \`${placeOf(span)}\``;
+  return span === undefined ? null : `\`${probe}\` matches \`${placeOf(span)}\``;
 }
 
 /** What to do about an entry that no probe can match. */
@@ -58,7 +58,8 @@ function findingFor(table: LintTable, shadowed: ShadowedEntry, others: number): 
     return [{ span, message, hint: fieldsHint(table) }];
   }
   const example = exampleOf(table, shadowed);
-  const verb = takers.length === 1 ? 'takes everything that it matches' : 'take everything that it matches';
+  const verb =
+    takers.length === 1 ? 'matches everything that it could match' : 'match everything that it could match';
   return [
     {
       span,
@@ -81,6 +82,6 @@ export const entryNeverMatches = {
   code: 'lint/entry-never-matches',
   severity: 'warning',
   about:
-    'An entry of a mapping table has no effect: the entries above it take everything that its pattern matches, or the table is never consulted with a text of the form of its pattern. Move it up, correct its pattern, or remove it.',
+    'An entry of a mapping table has no effect: entries above it match everything that its pattern could match, or the table is never consulted with a text of the form of its pattern. Move it up, correct its pattern, or remove it.',
   check: findEntries,
 } as const satisfies WrittenRule;

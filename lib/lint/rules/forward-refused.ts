@@ -170,7 +170,7 @@ function* findRejected(subject: LintSubject): Lookup<readonly Finding[]> {
   return [
     {
       span: forward.span,
-      message: `mail from outside for \`${address}\` is rejected by \`${place}\`: it is forwarded outside, by the channel \`${channel}\`, which looks like relaying`,
+      message: `mail from outside for \`${address}\` is rejected by \`${place}\`: it is forwarded outside, through the channel \`${channel}\`, which looks like relaying`,
       hint: cure(policy, forward),
       related: relatedPlaces(others, (one) => ({
         message: `mail for \`${one.address}\` is rejected too`,

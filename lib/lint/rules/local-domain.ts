@@ -109,9 +109,12 @@ function* findMismatches(subject: LintSubject): Lookup<readonly Finding[]> {
   return [
     ...findingFor(
       domains,
-      'change the rewrite rule that takes it, or remove the domain from `local_domains`',
+      'change the rewrite rule that matches it, or remove the domain from `local_domains`',
     ),
-    ...findingFor(hosts, 'change the rewrite rule that takes it, or remove the host from the channel block'),
+    ...findingFor(
+      hosts,
+      'change the rewrite rule that matches it, or remove the host from the channel block',
+    ),
     ...findingFor(
       unlisted,
       'add the domain to `local_domains`, so that the built-in entries against relaying protect it',

@@ -112,12 +112,12 @@ function* findOpenRelays(subject: LintSubject): Lookup<readonly Finding[]> {
     if (asked === null) continue;
     const { outgoing, switched } = asked.answer;
     if (outgoing !== null) {
-      const message = `mail from strangers on the channel \`${channel}\` goes out again by \`${outgoing}\``;
+      const message = `mail from strangers on the channel \`${channel}\` goes out again through \`${outgoing}\``;
       findings.push(finding(channel, message, cure(policy, door, outgoing)));
     }
     if (switched !== null) {
       const { to } = switched;
-      const message = `rewrite rules switch every client on \`${channel}\` to \`${to}\`, from where mail goes out by \`${switched.outgoing}\``;
+      const message = `rewrite rules switch every client on \`${channel}\` to \`${to}\`, from where mail goes out through \`${switched.outgoing}\``;
       findings.push(
         finding(to, message, `let only rules for the addresses of your own clients lead to \`${to}\``),
       );

@@ -33,7 +33,7 @@ function cure(
   }
   const hasConditions = from !== plainSender || conditions.length > 0;
   if (goesOut && entry !== null && hasConditions) {
-    return 'every client can claim what it asks for: remove it, or give the clients that it is for a channel of their own, by a rewrite rule for their addresses';
+    return 'it tests only what any client can claim: remove it, or give the intended clients a channel of their own, with a rewrite rule for their addresses';
   }
   if (goesOut) {
     return `put the entry \`${source}|*|${channel}|*   $NRelaying$ not$ permitted\` at the top of ORIG_SEND_ACCESS`;

@@ -1,6 +1,6 @@
 /*
  * Rewrite rules whose template fails for every host that the pattern takes, so that they never apply:
- *   must.example   $U%$H@MUST-DAEMON    the pattern takes the whole host, so `$H` is empty
+ *   must.example   $U%$H@MUST-DAEMON    the pattern matches the whole host, so `$H` is empty
  *   []             ${INSIDE,$L}...      no entry of the table sets `$Y`
  * Ref: PMDF 2.2.5, 2.2.6
  */
@@ -26,7 +26,7 @@ function reasonFor(item: OutputItem, pattern: RulePattern): { why: string; hint:
   }
   if (item.kind === 'label') {
     return {
-      why: `${name} is empty, since no host that the pattern takes has so many labels`,
+      why: `${name} is empty, since no host that the pattern matches has so many labels`,
       hint: 'labels are counted from 0',
     };
   }
@@ -34,7 +34,7 @@ function reasonFor(item: OutputItem, pattern: RulePattern): { why: string; hint:
     const isLiteral = pattern.kind === 'any-literal' || pattern.kind === 'literal-prefix';
     const whole = isLiteral ? `\`${pattern.text.slice(0, -1)}$L]\`` : '`$D`';
     return {
-      why: `${name} is empty, since \`${pattern.text}\` takes the whole host`,
+      why: `${name} is empty, since \`${pattern.text}\` matches the whole host`,
       hint: `write ${whole} for the host itself`,
     };
   }
@@ -44,7 +44,7 @@ function reasonFor(item: OutputItem, pattern: RulePattern): { why: string; hint:
       hint: 'write `$D`',
     };
   }
-  return { why: `${name} is empty`, hint: 'write the host, or `$D` for the part that the pattern takes' };
+  return { why: `${name} is empty`, hint: 'write the host, or `$D` for the part that the pattern matches' };
 }
 
 /** The tables of which no entry sets `$Y` or calls another table that may. */
@@ -90,6 +90,6 @@ export const ruleAlwaysFails = {
   code: 'lint/rule-always-fails',
   severity: 'warning',
   about:
-    'A substitution in the template of a rewrite rule is empty for every host that the pattern takes, so the rule is skipped every time. Correct the template as the hint shows.',
+    'A substitution in the template of a rewrite rule is empty for every host that the pattern matches, so the rule is skipped every time. Correct the template as the hint shows.',
   check: findFailingRules,
 } as const satisfies WrittenRule;

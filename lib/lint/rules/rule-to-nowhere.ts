@@ -73,7 +73,7 @@ export const ruleToNowhere = {
   code: 'lint/rule-to-nowhere',
   severity: 'warning',
   about:
-    'A rewrite rule leads to a host name that no channel has, so the mail it takes is rejected. Correct the name, or, if the rejection is intended, add an error text (`$?`) to the template.',
+    'A rewrite rule leads to a host name that no channel has, so mail that matches it is rejected. Correct the name, or, if the rejection is intended, add an error text (`$?`) to the template.',
   check: ({ compiled, policy }: LintSubject): readonly Finding[] =>
     rulesOf(compiled.rules).flatMap((rule) => findingFor(rule, policy)),
 } as const satisfies WrittenRule;

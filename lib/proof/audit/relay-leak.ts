@@ -94,7 +94,7 @@ export function decidingEntries(trace: readonly TraceEvent[]): DecidingEntries {
 export function leakText({ from, address, channel, goesOut, conditions, reading }: RelayLeak): string {
   const sender = from === '' ? 'the null sender' : `the sender \`${from}\``;
   const way = goesOut
-    ? `goes out by \`${channel}\``
+    ? `goes out through \`${channel}\``
     : `goes to \`${channel}\`, where a server may read it as \`${reading.at(-1) ?? ''}\``;
   return `mail for \`${address}\` with ${[sender, ...conditions].join(', ')} ${way}`;
 }

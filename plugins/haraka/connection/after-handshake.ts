@@ -27,7 +27,7 @@ export function forgetAtHandshake(self: HarakaPlugin, methods: ConnectionMethods
     try {
       for (const listener of listeners) listener(this);
     } catch (error) {
-      this.logerror(self, `what the client said before TLS could not be forgotten: ${String(error)}`);
+      this.logerror(self, `the session state from before TLS could not be cleared: ${String(error)}`);
       this.disconnect();
     }
   };

@@ -47,7 +47,7 @@ export function requireWholeFiles(plugin: HarakaPlugin): void {
     };
     try {
       await write.call(this, { push }, todo, made);
-      if (failed.has(todo)) throw new Error('the queue file could not be written whole');
+      if (failed.has(todo)) throw new Error('the queue file could not be written completely');
     } catch (error) {
       isGivenUp = true;
       for (const path of written) await unlink(path).catch(() => undefined);

@@ -213,7 +213,7 @@ describe('the certificates of pmdf/maytls', () => {
     const log = await endOf({ cnf: cnf('musttlsserver') });
     assert.match(
       log,
-      /`tcp_local` demands TLS, and there is no usable certificate, so no mail could come in \[tls\/no-certificate\]/,
+      /`tcp_local` requires TLS, but there is no usable certificate, so it could not receive mail \[tls\/no-certificate\]/,
     );
   });
 

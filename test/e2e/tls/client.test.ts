@@ -66,7 +66,7 @@ const reasons: Readonly<Record<StartTls, RegExp>> = {
   dropped: /the handshake failed: |closed the connection/,
   'dropped-after': /the handshake failed: |closed the connection/,
   stalled: /the handshake failed: socket timeout/,
-  injected: /the server sent something in clear after the reply to STARTTLS/,
+  injected: /the server sent unencrypted data after its reply to STARTTLS/,
 };
 
 interface Case {

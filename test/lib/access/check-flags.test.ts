@@ -24,25 +24,25 @@ describe('check of an access template', () => {
   const cases: readonly (readonly [AccessTable, string, string, string])[] = [
     ['PORT_ACCESS', 'YT<', '', ''],
     ['PORT_ACCESS', 'nT<>', '', ''],
-    ['PORT_ACCESS', 'ND', 'access/unknown-flag', 'the flag `$D` means nothing to PORT_ACCESS'],
+    ['PORT_ACCESS', 'ND', 'access/unknown-flag', 'PORT_ACCESS has no flag `$D`'],
     ['PORT_ACCESS', 'N:T', 'access/unknown-input-flag', 'the input flag `T` is never set for PORT_ACCESS'],
     ['FROM_ACCESS', 'YBHUJK<>DTAX:A:T:E:L', '', ''],
     ['FROM_ACCESS', 'Y:D', 'access/unknown-input-flag', 'the input flag `D` is never set for FROM_ACCESS'],
     ['SEND_ACCESS', 'NBHU<>DTAX:A:T:E:L:D:F:S', '', ''],
-    ['SEND_ACCESS', 'NJ', 'access/unknown-flag', 'the flag `$J` means nothing to SEND_ACCESS'],
-    ['MAIL_ACCESS', 'Q', 'access/unknown-flag', 'the flag `$Q` means nothing to MAIL_ACCESS'],
+    ['SEND_ACCESS', 'NJ', 'access/unknown-flag', 'SEND_ACCESS has no flag `$J`'],
+    ['MAIL_ACCESS', 'Q', 'access/unknown-flag', 'MAIL_ACCESS has no flag `$Q`'],
     ['MAIL_ACCESS', 'Y:X', 'access/unknown-input-flag', 'the input flag `X` is never set for MAIL_ACCESS'],
     [
       'SEND_ACCESS',
       'NI',
       'access/flag-not-provided',
-      'the flag `$I`, which checks whether a user belongs to a group, is not provided',
+      'the flag `$I`, which checks whether a user belongs to a group, is not supported',
     ],
     [
       'FROM_ACCESS',
       'S',
       'access/flag-not-provided',
-      'the flag `$S`, which sets size and recipient limits, is not provided',
+      'the flag `$S`, which sets size and recipient limits, is not supported',
     ],
     [
       'ORIG_MAIL_ACCESS',
@@ -63,7 +63,7 @@ describe('check of an access template', () => {
   }
 
   it('names the tables that know the flag', () => {
-    assert.equal(check('SEND_ACCESS', 'J')[0]?.hint, '`$J` is known to FROM_ACCESS');
+    assert.equal(check('SEND_ACCESS', 'J')[0]?.hint, '`$J` is a flag of FROM_ACCESS');
     assert.equal(check('SEND_ACCESS', 'Q')[0]?.hint, 'a literal dollar sign is written `$$`');
   });
 

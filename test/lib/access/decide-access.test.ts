@@ -76,7 +76,7 @@ describe('decideTable', () => {
   const deferring: readonly (readonly [string, MappingResult, RegExp])[] = [
     ['the table could not answer', answered('Y', '', { failed: 'no database' }), /SEND_ACCESS: no database/],
     ['a rejection rests on a failed look-up', answered('N', '', { failed: 'gone' }), /gone/],
-    ['a permit hangs on a group', answered('YI', 'joe|staff'), /`\$I`.*not provided/],
+    ['a permit depends on a group', answered('YI', 'joe|staff'), /`\$I`.*not supported/],
   ];
   for (const [when, result, cause] of deferring) {
     it(`defers when ${when}`, () => {

@@ -192,7 +192,7 @@ describe('malformed arguments', () => {
   it('are not expected for a flag that the table does not know', () => {
     const outcome = read('NK', 'Not for you', 'SEND_ACCESS');
     assert.equal(outcome.text, 'Not for you');
-    assert.deepEqual(outcome.problems, ['the flag `$K` means nothing to SEND_ACCESS']);
+    assert.deepEqual(outcome.problems, ['SEND_ACCESS has no flag `$K`']);
   });
 });
 

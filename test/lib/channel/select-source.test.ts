@@ -230,7 +230,7 @@ describe('selectSourceChannel', () => {
     [{}, { ip: internal }, '`[192.168.3.4]` belongs to channel `tcp_internal` (no name: NXDOMAIN)'],
     [{}, { ip: internal, order: 'literal' }, '`[192.168.3.4]` belongs to channel `tcp_internal`'],
     [{}, { ip: outside, name: 'pc.domain.com' }, '`pc.domain.com` belongs to channel `tcp_internal`'],
-    [{}, { ip: outside, name: 'mx.other.org' }, '`mx.other.org` belongs to channel `tcp_local` as before'],
+    [{}, { ip: outside, name: 'mx.other.org' }, '`mx.other.org` stays on channel `tcp_local`'],
     [{}, { ip: outside, name: 'nowhere.example' }, '`nowhere.example` belongs to no channel'],
     [
       {},
@@ -245,12 +245,12 @@ describe('selectSourceChannel', () => {
     [
       {},
       { ip: outside, name: unconfirmed },
-      '`[203.0.113.7]` belongs to channel `tcp_local` as before (no name: `pc.domain.com` is not confirmed, it resolves to 198.51.100.1)',
+      '`[203.0.113.7]` stays on channel `tcp_local` (no name: `pc.domain.com` is not confirmed, it resolves to 198.51.100.1)',
     ],
     [
       { local: 'identnonelimited' },
       { ip: outside, name: 'pc.domain.com' },
-      '`[203.0.113.7]` belongs to channel `tcp_local` as before (no name: `tcp_local` does not switch by name)',
+      '`[203.0.113.7]` stays on channel `tcp_local` (no name: `tcp_local` does not switch by name)',
     ],
     [{ local: 'noswitchchannel' }, { ip: internal }, 'channel `tcp_local` has noswitchchannel'],
     [{ local: 'allowswitchchannel' }, { ip: internal }, 'channel `tcp_local` lacks switchchannel'],

@@ -37,9 +37,9 @@ function brief(diagnostics: readonly Diagnostic[]): string[] {
 
 const callOut = '$C$[/pmdf/lib/site.so,look,$0]$Y';
 const wrongs = [
-  [callOut, 'site routines are not provided'],
-  ['$]ldap:///o=x?mail?sub?(uid=$0)[$Y', 'LDAP look-ups in templates are not provided'],
-  ['$}$0,mailhost{$Y', 'domain attributes, `$}...{`, are not provided'],
+  [callOut, 'site routines are not supported'],
+  ['$]ldap:///o=x?mail?sub?(uid=$0)[$Y', 'LDAP look-ups in templates are not supported'],
+  ['$}$0,mailhost{$Y', 'domain attributes, `$}...{`, are not supported'],
   ['$|NOWHERE;$0|$Y', 'there is no table `NOWHERE`'],
 ] as const;
 const table = (name: string, template: string): string => `${name}\n\n  *   ${template}\n\n`;
@@ -102,8 +102,8 @@ describe('tables that can be consulted', () => {
   it('give one warning for each other table', () => {
     const entries = Array.from({ length: 500 }, (_, index) => `  a${index}*   ${callOut}\n`).join('');
     assert.deepEqual(brief(findingsOf(`PAGER\n\n${entries}\n${table('CONVERSIONS', callOut)}`)), [
-      'mappings:3:11: warning: site routines are not provided, here and 499 times more in this table [mapping/not-provided]',
-      'mappings:506:9: warning: site routines are not provided [mapping/not-provided]',
+      'mappings:3:11: warning: site routines are not supported, here and 499 times more in this table [mapping/not-provided]',
+      'mappings:506:9: warning: site routines are not supported [mapping/not-provided]',
     ]);
   });
 

@@ -165,7 +165,7 @@ describe('the alias database', () => {
     ['bad', '451 the alias database has a bad value for `bad`: `no address` is not an address'],
     [
       'list',
-      '451 the alias database has a bad value for `list`: `<file`: lists and parameters are provided in the alias file only',
+      '451 the alias database has a bad value for `list`: `<file`: lists and parameters are supported only in the alias file',
     ],
     ['ping', '550 5.4.6 forwarding loop: ping@domain.com -> pong@domain.com -> ping@domain.com by aliases:5'],
   ] as const) {

@@ -51,7 +51,7 @@ describe('decide-recipient', () => {
     ['v@TCP-INTERNAL', 'no entry: 550 5.1.2 no such host: v@tcp-internal'],
     ['v%tcp-internal@domain.com', 'no entry: 550 5.1.2 no such host: v%tcp-internal@domain.com'],
     ['postmaster', 'l: postmaster@domain.com'],
-    ['', 'no entry: 550 5.1.3 the null path is not a recipient'],
+    ['', 'no entry: 550 5.1.3 the null path cannot be a recipient'],
     ['a\ufffd@domain.com', 'no entry: 550 5.1.3 the address is not valid UTF-8'],
   ];
   for (const [to, expected] of rows) {

@@ -63,7 +63,7 @@ describe('a name whose look-up failed', () => {
       assert.equal(verdict.kind === 'accept' ? 250 : verdict.reply.code, row.code);
       if (row.code === 451 && verdict.kind === 'defer') {
         assert.equal(verdict.reply.enhanced, '4.4.3');
-        assert.match(verdict.cause, /the client may belong to `tcp_internal`/);
+        assert.match(verdict.cause, /could switch the client to `tcp_internal`/);
       }
     });
   }

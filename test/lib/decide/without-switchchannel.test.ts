@@ -122,7 +122,7 @@ describe('a configuration without switchchannel', () => {
   describe('an open relay is reported', () => {
     it('without a table', () => {
       assert.deepEqual(lint({ cnf: start }), [
-        'this is an open relay: mail from strangers on the channel `tcp_local` goes out again by `tcp_local`; give `tcp_local` the keyword `switchchannel`, so that your own clients come in on another channel, and add the entry `tcp_local|*|tcp_local|*   $NRelaying$ not$ permitted` to the table ORIG_SEND_ACCESS, or, if every client may relay, set `open_relay: allowed` in pmdf.yaml',
+        'this is an open relay: mail from strangers on the channel `tcp_local` goes out again through `tcp_local`; give `tcp_local` the keyword `switchchannel`, so that your own clients come in on another channel, and add the entry `tcp_local|*|tcp_local|*   $NRelaying$ not$ permitted` to the table ORIG_SEND_ACCESS, or, if every client may relay, set `open_relay: allowed` in pmdf.yaml',
       ]);
       assert.equal(lint({ cnf: withInside }).length, 1);
       assert.equal(lint({ cnf: oneChannel }).length, 1);
@@ -152,7 +152,7 @@ describe('a configuration without switchchannel', () => {
     it('if a rule switches every client to an internal channel', () => {
       const cnf = `[]  $U%[$L]@TCP-INTERNAL$E$R\n${withInside.replace('mx\n', 'mx switchchannel\n')}`;
       assert.deepEqual(lint({ cnf, mappings: tipTable }), [
-        'this is an open relay: rewrite rules switch every client on `tcp_local` to `tcp_internal`, from where mail goes out by `tcp_local`; let only rules for the addresses of your own clients lead to `tcp_internal`, or, if every client may relay, set `open_relay: allowed` in pmdf.yaml',
+        'this is an open relay: rewrite rules switch every client on `tcp_local` to `tcp_internal`, from where mail goes out through `tcp_local`; let only rules for the addresses of your own clients lead to `tcp_internal`, or, if every client may relay, set `open_relay: allowed` in pmdf.yaml',
       ]);
       const some = cnf.replace('[]  $U%[$L]', '[192.0.2.]  $U%[192.0.2.$L]');
       assert.deepEqual(lint({ cnf: some, mappings: tipTable }), []);

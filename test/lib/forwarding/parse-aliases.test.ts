@@ -68,7 +68,7 @@ describe('parseAliases', () => {
     ['an LDAP URL', 'x: <ldap:///o=x?mail?sub>', ['1:4 alias/not-provided']],
     ['a program', 'x: "|/bin/cat"', ['1:4 alias/not-provided']],
     ['a file', 'x: /var/mail/x', ['1:4 alias/not-provided']],
-    ['a list that is not there', 'x: a, <gone', ['1:7 file/include-missing']],
+    ['a list that is not found', 'x: a, <gone', ['1:7 file/include-missing']],
     ['a list without a name', 'x: <', ['1:4 file/include-name']],
     ['a list in itself', 'x: <self', ['2:1 file/include-loop']],
     ['a bad address in a list', 'x: <bad', ['2:2 alias/address']],

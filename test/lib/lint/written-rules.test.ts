@@ -280,12 +280,12 @@ describe('lint rules that read the configuration', () => {
       found.map(({ message, hint }) => [message, hint]),
       [
         [
-          'this entry never matches: `mappings:3` above it takes everything that it matches',
-          'for example `tcp_local|ab|l|bob@domain.com` is taken by `mappings:3`; move this entry up, or remove it',
+          'this entry never matches: `mappings:3` above it matches everything that it could match',
+          'for example `tcp_local|ab|l|bob@domain.com` matches `mappings:3`; move this entry up, or remove it',
         ],
         [
-          'this entry never matches: `mappings:3` and `mappings:4` above it take everything that it matches',
-          'for example `tcp_local|a|l|bob@domain.com` is taken by `mappings:3`; move this entry up, or remove it',
+          'this entry never matches: `mappings:3` and `mappings:4` above it match everything that it could match',
+          'for example `tcp_local|a|l|bob@domain.com` matches `mappings:3`; move this entry up, or remove it',
         ],
       ],
     );

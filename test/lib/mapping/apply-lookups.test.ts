@@ -119,14 +119,14 @@ const unanswered: readonly Case[] = [
     table: [['*', '$C$[i,r,a]$Y']],
     probe: 'k',
     output: 'k',
-    failed: 'site routines are not provided',
+    failed: 'site routines are not supported',
   },
   {
     name: 'an LDAP look-up',
     table: [['*', '$]ldap:///[$Y']],
     probe: 'k',
     output: 'k',
-    failed: 'LDAP look-ups in templates are not provided',
+    failed: 'LDAP look-ups in templates are not supported',
   },
 ];
 

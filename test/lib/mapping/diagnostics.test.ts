@@ -35,7 +35,7 @@ const files: readonly (readonly [name: string, text: string, wanted: readonly st
   ['a carriage return', 'T\n\n a\rb c\rd\n', ['3:3 mapping/line-end', '3:7 mapping/line-end']],
   ['eleven wildcards', `T\n\n ${'*|'.repeat(10)}* $9\n`, ['3:22 mapping/many-captures']],
   [
-    'a wildcard that is not there',
+    'a wildcard that is not found',
     'T\n\n *$@* $0$1${a$2}$|T;$3|\n',
     ['3:9 mapping/reference', '3:14 mapping/reference', '3:21 mapping/reference'],
   ],

@@ -69,7 +69,7 @@ const rows: readonly Row[] = [
   ['everything is right', [], {}, 'jane.doe jdoe%other.com@PROCESS-DAEMON; info office%domain.com'],
   // The process channel.
   [
-    'it is not there',
+    'it is not found',
     ['no-process-channel general.txt:1'],
     { cnf },
     'jane.doe jdoe%other.com@PROCESS-DAEMON',

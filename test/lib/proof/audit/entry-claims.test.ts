@@ -22,7 +22,7 @@ const rows: readonly Row[] = [
   [
     'a sender of a domain',
     send('  tcp_local|*@partner.example|tcp_local|*  $Y\n'),
-    /^`victim@relay-audit\.example` with the sender `ann@partner\.example` goes out by `tcp_local`$/,
+    /^`victim@relay-audit\.example` with the sender `ann@partner\.example` goes out through `tcp_local`$/,
   ],
   [
     'a sender',
@@ -124,12 +124,12 @@ describe('claims of a stranger', () => {
     const [finding] = relayFindings(compiled, auditOf(compiled));
     assert.equal(
       finding?.hint,
-      '`mappings:3` permits it; every client can claim what it asks for: remove it, or give the clients that it is for a channel of their own, by a rewrite rule for their addresses',
+      '`mappings:3` permits it; it tests only what any client can claim: remove it, or give the intended clients a channel of their own, with a rewrite rule for their addresses',
     );
     assert.deepEqual(
       finding?.related?.map(({ message }) => message),
       [
-        'this entry permits another: mail for `victim@relay-audit.example` with the sender `ann@two.example` goes out by `tcp_local`',
+        'this entry permits another: mail for `victim@relay-audit.example` with the sender `ann@two.example` goes out through `tcp_local`',
       ],
     );
   });

@@ -128,14 +128,14 @@ describe('the relay audit', () => {
     const [finding = ''] = messages(policyOf(text));
     assert.match(
       finding,
-      /`victim@relay-audit\.example` with the sender `postmaster@domain\.com` goes out by `tcp_local`/,
+      /`victim@relay-audit\.example` with the sender `postmaster@domain\.com` goes out through `tcp_local`/,
     );
-    assert.match(finding, /`mappings:3` permits it; every client can claim what it asks for/);
+    assert.match(finding, /`mappings:3` permits it; it tests only what any client can claim/);
   });
 
   it('and the null sender, which some sites permit', () => {
     const text = withTable(`ORIG_SEND_ACCESS\n\n  tcp_local||tcp_local|*   $Y\n${block}`);
-    assert.match(messages(policyOf(text))[0] ?? '', /with the null sender goes out by `tcp_local`/);
+    assert.match(messages(policyOf(text))[0] ?? '', /with the null sender goes out through `tcp_local`/);
   });
 
   it('takes FROM_ACCESS into account', () => {
