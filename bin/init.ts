@@ -8,10 +8,10 @@ import { join } from 'node:path';
 import { hasErrors } from '../lib/text/index.js';
 import { Asker } from './init/ask.js';
 import { checkResult, writeFiles } from './init/carry-out.js';
+import { type CollectedAnswers, collectAnswers } from './init/collect-answers.js';
 import { type PluginPlan, planPlugins } from './init/edit-plugins.js';
-import { type Gathered, gatherAnswers } from './init/gather-answers.js';
 import { smtpIniLines, wantsTls } from './init/haraka-files.js';
-import { throughPluginOf } from './init/look-at-install.js';
+import { throughPluginOf } from './init/inspect-install.js';
 import { nextSteps } from './init/next-steps.js';
 import { hasOwnPolicy, type PlannedFile, planFiles, type WantedFile } from './init/planned-file.js';
 import { optionsOf, pmdfTableFiles } from './init/pmdf-files.js';
@@ -24,7 +24,7 @@ import type { Arguments, Command, Report } from './support/index.js';
 const proposedPath = 'config/plugins.pmdf-proposed';
 
 /** The delivery settings: those of the install, unless another mail server was given. */
-function deliveryOf({ install, answers }: Gathered): DeliveryLines {
+function deliveryOf({ install, answers }: CollectedAnswers): DeliveryLines {
   const { mailHost } = answers;
   const { forwardsTo } = install;
   const isOther =
@@ -36,11 +36,11 @@ function deliveryOf({ install, answers }: Gathered): DeliveryLines {
   return { throughPlugin, nextHop: isOther ? mailHost : null };
 }
 
-function wantedFor(given: Arguments, gathered: Gathered, delivery: DeliveryLines): WantedFile[] {
-  const { folder, install } = gathered;
+function wantedFor(given: Arguments, collected: CollectedAnswers, delivery: DeliveryLines): WantedFile[] {
+  const { folder, install } = collected;
   const pmdf = given.values.get('pmdf');
   const isForwarded = delivery.nextHop === null && delivery.throughPlugin === 'smtp_forward';
-  const answers: Answers = isForwarded ? gathered.answers : { ...gathered.answers, mailHost: null };
+  const answers: Answers = isForwarded ? collected.answers : { ...collected.answers, mailHost: null };
   const wanted = wantedFiles(answers, {
     folder,
     isNew: install.isNew,
@@ -52,7 +52,10 @@ function wantedFor(given: Arguments, gathered: Gathered, delivery: DeliveryLines
   return wanted.filter(({ path }) => path !== 'config/smtp.ini' || !install.hasOtherSmtpFile);
 }
 
-function planFor({ install, answers }: Gathered, { throughPlugin }: DeliveryLines): PluginPlan | null {
+function planFor(
+  { install, answers }: CollectedAnswers,
+  { throughPlugin }: DeliveryLines,
+): PluginPlan | null {
   if (install.plugins === null) return null;
   const { haraka } = answers;
   const plan = planPlugins(install.plugins, {
@@ -101,7 +104,10 @@ function optionNotes(given: Arguments): string[] {
 }
 
 /** All notes, with the lines for a smtp.ini that is not changed. */
-function notesOn(files: readonly PlannedFile[], { folder, notes, answers, install }: Gathered): string[] {
+function notesOn(
+  files: readonly PlannedFile[],
+  { folder, notes, answers, install }: CollectedAnswers,
+): string[] {
   const all = [
     ...notes,
     ...policyNotes(folder, files),
@@ -122,11 +128,11 @@ function needsRoot({ haraka }: Answers): boolean {
 }
 
 async function work(given: Arguments, asker: Asker | null): Promise<Report> {
-  const gathered = await gatherAnswers(given, asker);
-  const { folder, install, answers, findings } = gathered;
+  const collected = await collectAnswers(given, asker);
+  const { folder, install, answers, findings } = collected;
   const isDry = given.flags.has('dry-run');
-  const delivery = deliveryOf(gathered);
-  const plugins = planFor(gathered, delivery);
+  const delivery = deliveryOf(collected);
+  const plugins = planFor(collected, delivery);
   const proposal: WantedFile[] =
     plugins === null
       ? []
@@ -138,7 +144,7 @@ async function work(given: Arguments, asker: Asker | null): Promise<Report> {
             group: null,
           },
         ];
-  const planned = planFiles(folder, [...wantedFor(given, gathered, delivery), ...proposal]);
+  const planned = planFiles(folder, [...wantedFor(given, collected, delivery), ...proposal]);
   const files = isDry ? planned : writeFiles(folder, planned);
   const check = await checkResult(folder, files, isDry);
   const situation = {
@@ -156,7 +162,7 @@ async function work(given: Arguments, asker: Asker | null): Promise<Report> {
     isDry,
     files,
     plugins,
-    notes: [...notesOn(files, gathered), ...optionNotes(given)],
+    notes: [...notesOn(files, collected), ...optionNotes(given)],
     findings,
     check,
     next: nextSteps(situation, answers),

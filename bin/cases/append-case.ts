@@ -48,7 +48,7 @@ function appendTo(path: string, old: SourceFile, recorded: Recorded): readonly s
   return lines;
 }
 
-/** Appends a case; returns the added lines. Throws ConfigError, UnknownName, and whatever the system throws. */
+/** Appends a case; returns the added lines. Throws ConfigError, UnknownName, and errors of the system. */
 export function appendCase(path: string, recorded: Recorded): readonly string[] {
   const old = readOld(path);
   if (old !== null) return appendTo(path, old, recorded);

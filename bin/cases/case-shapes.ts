@@ -38,12 +38,12 @@ export const ipAddress: Shape<string> = mapped(writtenText('an IP address'), (te
 
 const address = writtenText('an address');
 
-/** An address of an envelope; the empty string and `<>` are the null path. */
+/** An address of an envelope; the empty string and `<>` are the null sender. */
 export const path: Shape<string> = {
   schema: address.schema,
   read: (node, field) => {
     if (node.kind === 'scalar' && node.value === '') return '';
-    if (isNothing(node)) return wrongType(node, field, 'an address', "write `''` for the null path");
+    if (isNothing(node)) return wrongType(node, field, 'an address', "write `''` for the null sender");
     return address.read(node, field);
   },
 };

@@ -22,7 +22,7 @@ export interface CaseRequest {
   /** The address that the client connected to. */
   readonly server: string;
   readonly port: number;
-  /** With or without brackets; the empty string for the null path. */
+  /** With or without brackets; the empty string for the null sender. */
   readonly from: string;
   /** At least one. */
   readonly to: readonly string[];

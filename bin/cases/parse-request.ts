@@ -26,13 +26,13 @@ export const requestKeys = {
   to: optional(paths),
 };
 
-/** A request as far as it is written. */
+/** The parts of a request that are written. */
 export type WrittenRequest = { readonly [K in keyof CaseRequest]: CaseRequest[K] | null };
 
 /** The keys without which there is no request, each with a hint. */
 const neededKeys = [
   ['client', 'write it here or under `defaults`'],
-  ['from', "write `from: ''` for the null path"],
+  ['from', "write `from: ''` for the null sender"],
   ['to', 'write it here or under `defaults`'],
 ] as const;
 

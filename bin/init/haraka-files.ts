@@ -1,5 +1,5 @@
 /*
- * Haraka's own files, as far as they depend on the answers.
+ * Those of Haraka's own files that depend on the answers.
  */
 import type { HarakaSettings, Listener } from './dispatcher/haraka-settings.js';
 import { type Answers, endpointText, type MailHost } from './site.js';

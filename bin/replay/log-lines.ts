@@ -82,7 +82,7 @@ async function openLog(path: string): Promise<OpenLog> {
   return { stream: file.pipe(unpacked), octetsRead, size };
 }
 
-/** The lines of a log, `-` for standard input. Throws for a file that is not a log, and whatever the system throws. */
+/** The lines of a log, `-` for standard input. Throws for a file that is not a log, and errors of the system. */
 export async function* logLines(path: string, progress: Progress): AsyncGenerator<readonly string[]> {
   const splitter = new LineSplitter();
   const { stream, octetsRead, size } = await openLog(path);

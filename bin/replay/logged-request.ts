@@ -44,7 +44,7 @@ export function clientOf({ address, name, helo, tls, auth, server, port }: Logge
 /** A request. */
 export interface LoggedRequest {
   readonly client: SessionClient;
-  /** Null if the log does not show it, as for a refused connection; the empty string is the null path. */
+  /** Null if the log does not show it, as for a refused connection; the empty string is the null sender. */
   readonly from: string | null;
   /** Null where the client or the sender was refused before there was a recipient. */
   readonly to: string | null;

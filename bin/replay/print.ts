@@ -56,7 +56,7 @@ function notes({ unknown, withoutSender }: Totals): string[] {
     ...(unknown === 0 ? [] : [`the log does not show the result of ${unknown}; they are not compared`]),
     ...(withoutSender === 0
       ? []
-      : [`the log does not show the sender of ${withoutSender}; they are decided with the null path`]),
+      : [`the log does not show the sender of ${withoutSender}; they are decided with the null sender`]),
   ];
 }
 

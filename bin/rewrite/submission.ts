@@ -24,7 +24,7 @@ export interface Posting {
   readonly sourceChannel: string;
   /** Null if none is given. */
   readonly destinationChannel: string | null;
-  /** The sender; the empty string is the null path. */
+  /** The sender; the empty string is the null sender. */
   readonly from: string;
 }
 

@@ -44,7 +44,7 @@ async function liveName(
   return { kind: 'none', cause: `\`${initial.name}\` looks up no names` };
 }
 
-/** Decides what STARTTLS a client is offered: what its channel says, as far as the install can. */
+/** Decides what STARTTLS a client is offered: what its channel says, if the install supports it. */
 function offeredTls(policy: Policy, channel: string, underTls: boolean, runs: WhatRuns): OfferedTls {
   const wanted = sessionTls(policy, channel, underTls);
   const { startTls, whyNot } = runs;

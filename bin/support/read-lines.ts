@@ -13,7 +13,7 @@ function withoutReturn(line: string): string {
 /** The lines of a stream without their line ends. */
 export async function* linesOf(stream: Readable): AsyncGenerator<string, void> {
   const decoder = new TextDecoder();
-  // Gathered and joined once, so that a long line in small pieces is not copied for each of them.
+  // Collected and joined once, so that a long line in small pieces is not copied for each of them.
   let open: string[] = [];
   let length = 0;
   let number = 0;

@@ -52,7 +52,7 @@ export const sessionOptions: readonly Option[] = [
     takes: 'a word',
     value: 'ADDRESS',
     aliases: ['envfrom'],
-    help: "MAIL FROM; '' or <> for the null path; also --envfrom",
+    help: "MAIL FROM; '' or <> for the null sender; also --envfrom",
   },
   {
     name: 'to',
@@ -106,7 +106,7 @@ export function readSession(given: Arguments): SessionInput {
   const from = given.values.get('from');
   const to = given.lists.get('to');
   const client = ipOption(given, 'client', null);
-  if (from === undefined) throw new UsageError('`--from` is needed', "write `--from ''` for the null path");
+  if (from === undefined) throw new UsageError('`--from` is needed', "write `--from ''` for the null sender");
   if (to === undefined) throw new UsageError('`--to` is needed');
   const name = wordOption(given, 'name');
   const live = given.flags.has('live');

@@ -67,7 +67,7 @@ const forms: readonly Form[] = [
   answerAnywhere(rejection, '@*:*@*'),
 ];
 
-/** Quotes text so that a pattern takes it literally. */
+/** Quotes text so that a pattern matches it literally. */
 export function quoteForPattern(text: string): string {
   return text.replace(/[$%* \t]/g, '$$$&');
 }

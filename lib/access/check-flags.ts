@@ -1,6 +1,6 @@
 /*
  * The static check of an access table's templates: flags that the table does not know, that cannot be obeyed here, or
- * that cancel each other are found when the configuration is read, not when mail comes.
+ * that cancel each other are found when the configuration is read, not when mail arrives.
  * Ref: PMDF 11.5, 16.1.1
  */
 import { type Diagnostic, errorAt, type Span, warningAt } from '../text/index.js';

@@ -53,7 +53,7 @@ function listed(names: readonly string[]): string {
 }
 
 /** Tells whether a keyword is the word for what is so without it. */
-function asksForNothing({ name, isDefault }: Keyword): boolean {
+function isDefaultKeyword({ name, isDefault }: Keyword): boolean {
   const isNegation = name.startsWith('no') && findKeyword(name.slice(2)) !== undefined;
   return isDefault || isNegation || name === 'spfnone';
 }
@@ -63,7 +63,7 @@ export function ignoredKeywords(items: readonly KeywordItem[]): Diagnostic[] {
   const kinds = new Map<Lack, { readonly span: Span; readonly names: Set<string> }>();
   for (const item of items) {
     const keyword = item.kind === 'keyword' ? findKeyword(item.keyword) : undefined;
-    if (item.kind !== 'keyword' || keyword?.lacks == null || asksForNothing(keyword)) continue;
+    if (item.kind !== 'keyword' || keyword?.lacks == null || isDefaultKeyword(keyword)) continue;
     const kind = kinds.get(keyword.lacks) ?? { span: item.word.span, names: new Set() };
     kinds.set(keyword.lacks, kind);
     kind.names.add(keyword.name);

@@ -1,4 +1,3 @@
-export { askedTables, namedTables, tablesAskedBy, withoutUnasked } from './asked-tables.js';
 export { parseSettings, settingsShape } from './parse-settings.js';
 export {
   type EditLines,
@@ -38,5 +37,6 @@ export {
   spanOfValue,
   wrongType,
 } from './shapes/shape.js';
+export { namedTables, tablesCalledBy, usedTables, withoutUnusedTables } from './used-tables.js';
 export { readYaml } from './yaml/read-yaml.js';
 export type { YamlEntry, YamlMapping, YamlNode } from './yaml/yaml-node.js';

@@ -17,10 +17,9 @@ import {
   type SourceFile,
 } from '../text/index.js';
 import type { SecurityFile } from '../tls/index.js';
-
-import { askedTables, withoutUnasked } from './asked-tables.js';
 import { splitPmdfCnf } from './pmdf-cnf.js';
 import type { SettingsFile } from './settings.js';
+import { usedTables, withoutUnusedTables } from './used-tables.js';
 
 /** The files of a configuration as they were read. */
 export interface PolicySources {
@@ -87,7 +86,7 @@ export function* parseSourcesInSlices(
   ]);
   const tables = tablesOf(mappings.value);
   for (const parsed of [rules, channels]) diagnostics.append(parsed.diagnostics);
-  diagnostics.append(withoutUnasked(mappings.diagnostics, tables, askedTables(tables, rules.value)));
+  diagnostics.append(withoutUnusedTables(mappings.diagnostics, tables, usedTables(tables, rules.value)));
   const aliasLines = [...(yield* linesOf(sources.aliases ?? null)), ...separated(settings.aliasLines)];
   const aliases = yield* parseAliasesInSlices(aliasLines, readInclude);
   diagnostics.append(aliases.diagnostics);

@@ -6,7 +6,7 @@ import { channelNamed, type Policy, type Session } from '../policy/index.js';
 import type { Reply } from '../smtp/index.js';
 import { authNeedsTls, authNotOffered, authRequired, saslOf } from '../tls/index.js';
 
-/** The refusal of AUTH: of every mechanism, and of those that send the password in clear; null: not refused. */
+/** The refusal of AUTH: of every mechanism, and of those that send the password in the clear; null: not refused. */
 export interface AuthOffer {
   readonly any: Reply | null;
   readonly inClear: Reply | null;

@@ -164,7 +164,7 @@ function* decideUnreversed(
   };
 }
 
-/** Reverses an envelope From; the null path, and what SMTP could not carry then, stay as they are. */
+/** Reverses an envelope From; the null sender, and what SMTP could not carry then, stay as they are. */
 function* reverseSender(
   { policy, environment }: DecisionContext,
   envelopeFrom: PlainText,

@@ -54,7 +54,7 @@ export interface AccessEffects {
 /** MAIL FROM: the verdict, and the sender from here on. */
 export interface SenderDecision {
   readonly verdict: Verdict;
-  /** Completed and rewritten, without brackets; the empty string for the null path. */
+  /** Completed and rewritten, without brackets; the empty string for the null sender. */
   readonly envelopeFrom: PlainText;
   /** The same after address reversal: what channels with `reverse` get. */
   readonly reversedFrom: PlainText;

@@ -15,7 +15,7 @@ import { type SessionSetup, type Step, withoutBrackets } from './session-setup.j
 
 /** A session to be decided: the client and one envelope. */
 export interface SessionRequest extends SessionClient {
-  /** MAIL FROM, with or without brackets; the empty string is the null path. */
+  /** MAIL FROM, with or without brackets; the empty string is the null sender. */
   readonly from: string;
   /** RCPT TO, likewise. */
   readonly to: readonly string[];

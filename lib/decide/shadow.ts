@@ -13,7 +13,7 @@ import {
   silentDecision,
 } from '../access/index.js';
 import { type Environment, type Lookup, StepBudget, type TraceEvent } from '../engine/index.js';
-import { isStranger, type Policy, siteTables, takesOutside } from '../policy/index.js';
+import { channelLeadsOutside, isStranger, type Policy, siteTables } from '../policy/index.js';
 import { defer } from '../smtp/index.js';
 import type { ConsultingSession, DecisionContext } from './context.js';
 import type { ShadowedVerdict, SiteDecision } from './decision.js';
@@ -26,7 +26,7 @@ interface ShadowQuestion {
 }
 
 /** Whether what a table says keeps a stranger's mail from being relayed. */
-function* keepsFromRelaying(
+function* preventsRelaying(
   { policy, session, environment }: DecisionContext<ConsultingSession>,
   destinationChannel: string,
   { verdict, outcome }: AccessDecision,
@@ -34,7 +34,7 @@ function* keepsFromRelaying(
   if (verdict.kind === 'accept' && !outcome.hold && !outcome.bitbucket) return false;
   if (destinationChannel === '' || !isStranger(policy, session)) return false;
   const own = { ...environment, budget: new StepBudget(policy.settings.limits.steps) };
-  return yield* takesOutside(policy, session.sourceChannel, destinationChannel, own);
+  return yield* channelLeadsOutside(policy, session.sourceChannel, destinationChannel, own);
 }
 
 function phrasesOf({ outcome, logLines }: AccessDecision): readonly string[] {
@@ -102,7 +102,7 @@ export function* consultInShadow(
   const holdDecided = (event: TraceEvent) => (event.kind === 'decided' ? held.push(event) : trace?.(event));
   const own = trace === undefined ? environment : { ...environment, trace: holdDecided };
   const decision = yield* decideApart(policy, question, own);
-  const applied = yield* keepsFromRelaying(context, destinationChannel, decision);
+  const applied = yield* preventsRelaying(context, destinationChannel, decision);
   const shadowed = shadowedVerdict(question.table, decision, applied);
   for (const one of shadowed) trace?.({ kind: 'shadowed', ...one });
   if (applied) for (const event of held) trace?.(event);

@@ -1,5 +1,5 @@
 /*
- * Names by which a client gets onto a channel whose clients may relay: names that a rewrite rule takes, and host names in
+ * Names by which a client gets onto a channel whose clients may relay: names that a rewrite rule matches, and host names in
  * channel blocks.
  */
 import { initialChannel } from '../decide/index.js';

@@ -1,5 +1,5 @@
 /*
- * Tries the template of a rewrite rule on hosts that its pattern takes, substitution by substitution, as rewriting does.
+ * Tries the template of a rewrite rule on hosts that its pattern matches, substitution by substitution, as rewriting does.
  * A look-up may answer anything.
  * Ref: PMDF 2.2.5, 2.2.6
  */

@@ -4,7 +4,7 @@
 import { type CompiledTable, type MappingTable, tableKey, tablesOf } from '../mapping/index.js';
 import type { CompiledPolicy } from '../policy/index.js';
 import type { BarCounts } from '../proof/index.js';
-import { tablesAskedByRules } from '../rewrite/index.js';
+import { tablesCalledByRules } from '../rewrite/index.js';
 import { type ProbeSite, probeBars, probeSite } from './example-probe.js';
 import { templateItems } from './written-texts.js';
 
@@ -22,7 +22,7 @@ function calledTables(compiled: CompiledPolicy): Set<string> {
   const byEntries = templateItems(compiled).flatMap((item) =>
     item.kind === 'sub-table' ? [item.table] : [],
   );
-  return new Set([...byEntries, ...tablesAskedByRules(compiled.rules)].map(tableKey));
+  return new Set([...byEntries, ...tablesCalledByRules(compiled.rules)].map(tableKey));
 }
 
 /** The tables in the order in which they are written. */

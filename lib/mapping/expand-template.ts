@@ -1,7 +1,7 @@
 /*
  * Runs the template of an entry, from left to right: text, flags and how to go on; or that an item of it failed.
  * An entry that fails leaves neither text nor flags, only the last control to the left of the item that failed.
- * What the general database, a sub-table or a sequence file gives is put in as text, a dollar in it means nothing.
+ * What the general database, a sub-table or a sequence file gives is put in as text, a dollar in it has no meaning.
  * A failed look-up is not a failure of the entry: the whole mapping ends and the caller defers.
  * Ref: PMDF 5.3.2
  */

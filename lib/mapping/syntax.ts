@@ -110,11 +110,11 @@ export type TemplateItem =
       readonly argument: readonly ArgumentItem[];
       readonly span: Span;
     }
-  /** `$[image,routine,argument]`; not provided. */
+  /** `$[image,routine,argument]`; not supported. */
   | { readonly kind: 'routine'; readonly call: readonly ArgumentItem[]; readonly span: Span }
-  /** `$]url[`; not provided. */
+  /** `$]url[`; not supported. */
   | { readonly kind: 'ldap'; readonly url: readonly ArgumentItem[]; readonly span: Span }
-  /** `$}domain,attribute{`; not provided. */
+  /** `$}domain,attribute{`; not supported. */
   | { readonly kind: 'domain-attribute'; readonly text: string; readonly span: Span }
   /** `$#file|radix|width|modulus#`: the next number of a sequence file. */
   | {

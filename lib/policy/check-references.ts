@@ -8,7 +8,7 @@ import {
   isReservedChannelName,
   isSmtpChannel,
 } from '../channel/index.js';
-import { namedTables, type SettingsFile, tablesAskedBy } from '../config/index.js';
+import { namedTables, type SettingsFile, tablesCalledBy } from '../config/index.js';
 import { type MappingTable, tableKey } from '../mapping/index.js';
 import { everyItem, type RuleFile, rulesOf } from '../rewrite/index.js';
 import {
@@ -143,8 +143,8 @@ function checkRules({ rules, tables, channels }: References): Diagnostic[] {
 }
 
 /** Tables that nothing uses: usually a mistyped name, or a table of a program that does not exist here. */
-function checkUnasked({ tables, asked }: References): Diagnostic[] {
-  const named = new Set(tables.flatMap(tablesAskedBy));
+function checkUnusedTables({ tables, asked }: References): Diagnostic[] {
+  const named = new Set(tables.flatMap(tablesCalledBy));
   const unasked = tables.filter(({ name }) => !asked.has(tableKey(name)) && !named.has(tableKey(name)));
   const foreign = unasked.filter(({ name }) => foreignTables.has(tableKey(name)));
   const [first] = foreign;
@@ -172,6 +172,6 @@ export function checkReferences(references: References): Diagnostic[] {
     ...checkShadow(references),
     ...checkDelivery(references),
     ...checkRules(references),
-    ...checkUnasked(references),
+    ...checkUnusedTables(references),
   ];
 }

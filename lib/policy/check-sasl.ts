@@ -1,6 +1,6 @@
 /*
  * Checks what the channels say about AUTH to servers against the rest: credentials that are not there or cannot be used,
- * passwords that would go to anybody or in clear.
+ * passwords that would go to anybody or unencrypted.
  * Ref: PMDF 2.3.4.43
  */
 import { argumentOf, type Channel, hasKeyword } from '../channel/index.js';

@@ -5,12 +5,12 @@ import { builtInMappingTable, strictEntryNames } from '../access/index.js';
 import { foldDomain } from '../address/index.js';
 import { buildChannelTable, type Channel, type ChannelTable, isLocalChannelName } from '../channel/index.js';
 import {
-  askedTables,
   type PolicySources,
   type PolicySyntax,
   parseSourcesInSlices,
   type SettingsFile,
-  withoutUnasked,
+  usedTables,
+  withoutUnusedTables,
 } from '../config/index.js';
 import { aliasesOf, checkForwardTables, forwardTable, makeAliasTableInSlices } from '../forwarding/index.js';
 import {
@@ -110,8 +110,8 @@ function checkParts(
     forward: settings.databases.forward !== null,
     reverse: settings.databases.reverse !== null,
   };
-  const asked = askedTables(tables, rules);
-  found.append(withoutUnasked(findUnknownTables(tables), tables, asked));
+  const asked = usedTables(tables, rules);
+  found.append(withoutUnusedTables(findUnknownTables(tables), tables, asked));
   found.append(checkAccessTables(tables, channels));
   found.append(checkForwardTables(tables, used));
   found.append(checkExpandChannels(channels));

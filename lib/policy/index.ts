@@ -2,9 +2,10 @@ export { authorityFiles } from './check-tls.js';
 export { type Checks, type CompiledPolicy, compileInSlices } from './compile-policy.js';
 export { compiledChannel, isChannelHost } from './compiled-channel.js';
 export { bitbucketChannel, type DeliveryRoute, deliveryRoute } from './delivery-route.js';
-export { type Door, doorsOf, isSubmission, noName, strangerAt } from './doors.js';
+export { type EntryPoint, entryPointsOf, isSubmission, noName, strangerAt } from './entry-points.js';
 export { exceedsHoldLimit } from './hold-limit.js';
 export {
+  channelLeadsOutside,
   facesOutside,
   goesOutside,
   isForStrangersOnly,
@@ -12,7 +13,6 @@ export {
   isRelayed,
   isStranger,
   leadsOutside,
-  takesOutside,
   unknownHost,
 } from './outside.js';
 export { listenerChannels } from './outside-channels.js';

@@ -2,7 +2,7 @@
  * What is outside: which channels strangers come in on, who is a stranger, and which channels, hosts and addresses lead outside.
  * The built-in entries, lint, shadow mode, audit and proof all use these tests.
  * A host leads outside when it is the name of a channel, when the rules know no channel for it, when its mail leaves by a
- * channel that leads outside, or when the rule that takes it is the one that takes any unknown host: that rule may end in a
+ * channel that leads outside, or when the rule that matches it is the one that matches any unknown host: that rule may end in a
  * channel that nothing comes in on, or in a server of ours that relays all mail.
  * A failed look-up throws: the caller defers.
  */
@@ -106,10 +106,10 @@ export function* leadsOutside(
 }
 
 /**
- * Tells whether a channel takes mail outside: it always does, or unknown hosts lead to it. A rule that makes every address one
+ * Tells whether a channel sends mail outside: it always does, or unknown hosts lead to it. A rule that makes every address one
  * of ours leads nowhere else. What cannot be looked up counts as outside.
  */
-export function* takesOutside(
+export function* channelLeadsOutside(
   policy: Policy,
   sourceChannel: string,
   channel: string,
@@ -128,7 +128,7 @@ export function* isOutsideRecipient(
   { host, channel }: { readonly host: string; readonly channel: string },
   environment: Environment,
 ): Lookup<boolean> {
-  if (!(yield* takesOutside(policy, sourceChannel, channel, environment))) return false;
+  if (!(yield* channelLeadsOutside(policy, sourceChannel, channel, environment))) return false;
   return host === '' ? false : yield* leadsOutside(policy, sourceChannel, host, environment);
 }
 
@@ -137,7 +137,7 @@ function isForUnknownHost(address: string): boolean {
   return address.endsWith(`@${unknownHost}`);
 }
 
-/** Tells whether a delivery of mail for the unknown host takes it outside. */
+/** Tells whether a delivery of mail for the unknown host goes outside. */
 export function isRelayed(
   policy: Policy,
   { channel, address }: { readonly channel: string; readonly address: string },

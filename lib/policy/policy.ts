@@ -48,7 +48,7 @@ export interface Policy {
   readonly authorities: ReadonlyMap<string, string>;
   /** Folded official host names of channels other than `l`, which are refused in addresses from outside. */
   readonly channelNames: ReadonlySet<string>;
-  /** The channels that a reverse name may switch a client to, as far as rules and hosts tell. */
+  /** The channels that a reverse name may switch a client to, found from rules and hosts. */
   readonly reachedByName: ReadonlySet<string>;
 }
 

@@ -6,7 +6,7 @@ import type { ChannelTable } from '../channel/index.js';
 import type { RewriteRule, TemplateItem } from '../rewrite/index.js';
 
 /** Whether a rule can rewrite a name at all: literals are not names, and `$F` and `$B` keep it for other addresses. */
-function takesNames({ pattern, template }: RewriteRule): boolean {
+function matchesNames({ pattern, template }: RewriteRule): boolean {
   if (pattern.text.includes('[') || pattern.kind === 'percent' || pattern.kind === 'bang') return false;
   return !template.items.some(
     (item) => item.kind === 'plain-control' && (item.letter === 'F' || item.letter === 'B'),
@@ -29,7 +29,7 @@ export function channelsReachedByName(
   };
   // Official host names of channels without a dot are not names of clients.
   for (const host of hosts.keys()) if (host.includes('.')) add(host);
-  for (const rule of rules.filter(takesNames)) {
+  for (const rule of rules.filter(matchesNames)) {
     if (rule.pattern.kind === 'host') add(foldDomain(rule.pattern.text));
     for (const item of rule.template.items) {
       if (item.kind === 'general' || item.kind === 'mapping') return new Set(channels.keys());

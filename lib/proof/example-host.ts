@@ -1,5 +1,5 @@
 /*
- * Hosts and address literals that stand for all those that the pattern of a rewrite rule takes.
+ * Hosts and address literals that stand for all those that the pattern of a rewrite rule matches.
  */
 import { examplePartsOf, type RulePattern } from '../rewrite/index.js';
 

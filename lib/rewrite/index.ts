@@ -17,7 +17,7 @@ export {
   type TemplateItem,
 } from './rule.js';
 export { type CompiledRule, compileRule, compileRules, type RewriteRules } from './rule-index.js';
-export { everyItem, itemsOfRules, tablesAskedByRules } from './rule-items.js';
+export { everyItem, itemsOfRules, tablesCalledByRules } from './rule-items.js';
 export { rulesInOrder, type SearchStep, searchSteps } from './rule-order.js';
 export { substitute } from './substitute.js';
 export type { HostTable, RewriteContext, RewriteResult, RoutingChannel } from './world.js';

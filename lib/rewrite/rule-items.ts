@@ -25,6 +25,6 @@ export function itemsOfRules(rules: RuleFile): TemplateItem[] {
 }
 
 /** The names of the tables that rules call. */
-export function tablesAskedByRules(rules: RuleFile): string[] {
+export function tablesCalledByRules(rules: RuleFile): string[] {
   return itemsOfRules(rules).flatMap((item) => (item.kind === 'mapping' ? [item.table] : []));
 }

@@ -193,8 +193,8 @@ class LineReader {
 
   #text(source: SourceFile, physical: string, offset: number): void {
     const open = this.#open ?? { texts: [], pieces: [], length: 0 };
-    const goesOn = physical.endsWith('\\');
-    const text = goesOn ? physical.slice(0, -1) : physical;
+    const isContinued = physical.endsWith('\\');
+    const text = isContinued ? physical.slice(0, -1) : physical;
     open.pieces.push({ start: open.length, source, offset });
     open.texts.push(text);
     open.length += text.length;
@@ -202,8 +202,8 @@ class LineReader {
       this.#tooLong(source, offset, open.length);
       return;
     }
-    this.#open = goesOn ? open : null;
-    if (!goesOn) this.lines.push({ kind: 'text', text: open.texts.join(''), pieces: open.pieces });
+    this.#open = isContinued ? open : null;
+    if (!isContinued) this.lines.push({ kind: 'text', text: open.texts.join(''), pieces: open.pieces });
   }
 
   /** Says once that manuals print blank lines so. */

@@ -1,6 +1,6 @@
 /*
  * How this host authenticates to a server that it sends mail to: with which credentials, by which mechanism, and when
- * a password may leave in clear.
+ * a password may leave in the clear.
  * Ref: PMDF 2.3.4.43; RFC 4954 4, RFC 4616, RFC 2195
  */
 import type { Demand } from './tls-keywords.js';

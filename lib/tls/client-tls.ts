@@ -1,6 +1,6 @@
 /*
  * TLS for outgoing mail: what the keywords of the channel demand, and which server certificates are accepted.
- * Verifying a name implies TLS: a destination whose certificate has to be verified gets no mail in clear.
+ * Verifying a name implies TLS: a destination whose certificate has to be verified gets no mail in the clear.
  * Ref: PMDF 2.3.4.45; RFC 3207 4.1; RFC 6125 6
  */
 import { foldHost } from '../address/index.js';

@@ -13,7 +13,7 @@ export function saslOf(keywords: KeywordsInForce): Demands {
 /** The reply to AUTH where it is not offered. */
 export const authNotOffered: Reply = reply(502, '5.5.1', 'AUTH is not offered here');
 
-/** The reply to AUTH with a password that would pass in clear. Ref: RFC 4954 6 */
+/** The reply to AUTH with a password that would pass in the clear. Ref: RFC 4954 6 */
 export const authNeedsTls: Reply = reply(
   538,
   '5.7.11',

@@ -7,7 +7,7 @@ import { type PasswordAnswer, smtpService, userName } from '../../runtime/passwo
 import type { Clock } from '../../runtime/time/index.js';
 import { clientOf, type FailureRules, Failures } from './failures.js';
 import { TooBusy } from './gate.js';
-import { Successes } from './standing.js';
+import { Successes } from './reputation.js';
 import { type TurnLimits, Turns, usualLimits } from './turns.js';
 
 /** The outcome of an attempt; `busy` and `failed` say nothing about the password. */
@@ -70,16 +70,16 @@ export class Authenticator {
     // Waiting for the turn, waiting for a slot, and the delay get a third each of the time beside deriving the key.
     const waitMs = patienceMs * 0.3;
     const name = userName(user) ?? '';
-    const standing = this.#successes.standingOf(client, name, this.#failures.levelOf(client, rules) > 0);
+    const reputation = this.#successes.reputationOf(client, name, this.#failures.levelOf(client, rules) > 0);
     // A known user does not wait for the failures of others at the same address.
-    const turn = standing === 'known' ? `${client} ${name}` : client;
-    return await this.#turns.withTurn(turn, standing, waitMs, async () => {
+    const turn = reputation === 'known' ? `${client} ${name}` : client;
+    return await this.#turns.withTurn(turn, reputation, waitMs, async () => {
       if (this.#failures.isRefused(client, rules)) return { kind: 'refused' };
       const isRepeated = judge.isKnownWrong(user, smtpService, password);
       const ask = (): Promise<PasswordAnswer> => judge.ask(user, smtpService, password);
       const answer: PasswordAnswer = isRepeated
         ? { kind: 'wrong' }
-        : await this.#turns.withSlot(standing, waitMs, ask);
+        : await this.#turns.withSlot(reputation, waitMs, ask);
       if (answer.kind === 'good') this.#successes.add(client, answer.user);
       if (answer.kind === 'wrong') {
         const mostMs = Math.min(longestDelay, waitMs);

@@ -1,10 +1,10 @@
 /*
- * Admits only so many attempts at a time; the others wait in queues, one for each standing. The first queue that is not empty is
+ * Admits only so many attempts at a time; the others wait in queues, one for each reputation. The first queue that is not empty is
  * served first: a short one from its front, a long one from its end, since in a flood those who came first have given up or will
  * be too late, and a new one is still in time. When a queue is full, the attempt that has waited longest is sent away.
  */
 import type { Clock } from '../../runtime/time/index.js';
-import { type Standing, standings } from './standing.js';
+import { type Reputation, reputations } from './reputation.js';
 
 /** Thrown when an attempt waited too long, or too many wait. */
 export class TooBusy extends Error {
@@ -25,7 +25,7 @@ export class Gate {
   readonly #clock: Clock;
   readonly #most: number;
   readonly #mostInLine: number;
-  readonly #lines = new Map<Standing, Waiting[]>();
+  readonly #lines = new Map<Reputation, Waiting[]>();
   #inside = 0;
 
   constructor(clock: Clock, most: number, mostInLine: number) {
@@ -45,13 +45,13 @@ export class Gate {
   }
 
   /** Resolves when there is room; rejects with TooBusy. */
-  enter(waitMs: number, standing: Standing): Promise<void> {
+  enter(waitMs: number, reputation: Reputation): Promise<void> {
     if (this.#inside < this.#most) {
       this.#inside += 1;
       return Promise.resolve();
     }
-    const line = this.#lines.get(standing) ?? [];
-    this.#lines.set(standing, line);
+    const line = this.#lines.get(reputation) ?? [];
+    this.#lines.set(reputation, line);
     return new Promise((resolve, reject) => {
       const callOff = this.#clock.after(waitMs, () => {
         line.splice(line.indexOf(one), 1);
@@ -80,8 +80,8 @@ export class Gate {
   }
 
   #next(): Waiting | undefined {
-    for (const standing of standings) {
-      const line = this.#lines.get(standing);
+    for (const reputation of reputations) {
+      const line = this.#lines.get(reputation);
       if (line !== undefined && line.length > 0) return line.length > shortLine ? line.pop() : line.shift();
     }
     return undefined;

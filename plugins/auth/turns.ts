@@ -5,13 +5,13 @@
  */
 import type { Clock } from '../../runtime/time/index.js';
 import { Gate, TooBusy } from './gate.js';
-import type { Standing } from './standing.js';
+import type { Reputation } from './reputation.js';
 
 export interface TurnLimits {
   readonly atOnce: number;
   /** Attempts of one client that may wait. */
   readonly waitingPerClient: number;
-  /** Clients of one standing that may wait for a key. */
+  /** Clients of one reputation that may wait for a key. */
   readonly waitingForKey: number;
   /** Clients that may wait or be served, beside those that are known. */
   readonly clients: number;
@@ -43,14 +43,19 @@ export class Turns {
   }
 
   /** Runs the work when it is the client's turn. Throws TooBusy, and what the work throws. */
-  async withTurn<T>(client: string, standing: Standing, waitMs: number, work: () => Promise<T>): Promise<T> {
+  async withTurn<T>(
+    client: string,
+    reputation: Reputation,
+    waitMs: number,
+    work: () => Promise<T>,
+  ): Promise<T> {
     const { clients, waitingPerClient } = this.#limits;
     const open = this.#clients.get(client);
-    if (open === undefined && standing !== 'known' && this.#clients.size >= clients) throw new TooBusy();
+    if (open === undefined && reputation !== 'known' && this.#clients.size >= clients) throw new TooBusy();
     if (open !== undefined && open.waiting >= waitingPerClient) throw new TooBusy();
     const gate = open ?? new Gate(this.#clock, 1, waitingPerClient);
     this.#clients.set(client, gate);
-    await gate.enter(waitMs, standing);
+    await gate.enter(waitMs, reputation);
     try {
       return await work();
     } finally {
@@ -60,8 +65,8 @@ export class Turns {
   }
 
   /** Runs the work when a key may be derived. Throws TooBusy, and what the work throws. */
-  async withSlot<T>(standing: Standing, waitMs: number, work: () => Promise<T>): Promise<T> {
-    await this.#slots.enter(waitMs, standing);
+  async withSlot<T>(reputation: Reputation, waitMs: number, work: () => Promise<T>): Promise<T> {
+    await this.#slots.enter(waitMs, reputation);
     try {
       return await work();
     } finally {

@@ -19,7 +19,7 @@ export function domainOf(address: string): string {
 
 /** What recipients must have in common to share a copy, beside channel and forwarding. */
 function sharedKey({ address, route }: PlannedDelivery): string {
-  // A reprocessed address is decided on by itself.
+  // A reprocessed address is decided on its own.
   if (isReprocessing(route.channel) || route.copies === 'single') return address;
   // Without a next hop, the DNS gives each domain its own hosts.
   const anyDomain = route.copies === 'multiple' && route.nextHop !== null;

@@ -29,7 +29,7 @@ interface Pass {
   readonly queue: OutboundQueue;
 }
 
-/** An envelope From without brackets; the empty string for the null path. */
+/** An envelope From without brackets; the empty string for the null sender. */
 export function bareFrom(address: HarakaAddress): string {
   return address.user === '' && address.host === '' ? '' : address.address;
 }

@@ -12,7 +12,7 @@ function isAddress(value: unknown): value is HarakaAddress {
 }
 
 /**
- * Makes an address of the class of `like` from text that the policy made; `''` is the null path. Throws when core's own
+ * Makes an address of the class of `like` from text that the policy made; `''` is the null sender. Throws when core's own
  * parser refuses it.
  */
 export function addressLike(like: HarakaAddress, text: string): HarakaAddress {

@@ -1,5 +1,5 @@
 /*
- * What channels that demand TLS need from the install, checked when all plugins are loaded.
+ * What channels that require TLS need from the install, checked when all plugins are loaded.
  */
 import { channelsAwaitingTls, type Policy } from '../../lib/policy/index.js';
 import { formatDiagnostic } from '../../lib/text/index.js';

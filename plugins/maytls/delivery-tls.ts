@@ -1,5 +1,5 @@
 /*
- * TLS of mail that leaves by Haraka's queue. Where TLS may be used and fails, the same server is tried again at once, in clear,
+ * TLS of mail that leaves by Haraka's queue. Where TLS may be used and fails, the same server is tried again at once, in the clear,
  * on a new connection, and remembered. Where TLS is required, the next server is tried; with none left the mail is deferred,
  * and in the end bounced, with the reason.
  * Ref: PMDF 2.3.4.45; RFC 3207 4.1
@@ -23,10 +23,10 @@ import { TlsAttempt } from './tls-attempt.js';
 const rememberedMs = 30 * 60 * 1000;
 const mostRemembered = 10_000;
 
-/** Why TLS failed with a server lately, by host and port: mail that may go in clear does not try in vain each time. */
+/** Why TLS failed with a server recently, by host and port: mail that may go unencrypted does not try it each time. */
 const failures = new RecentAnswers<string>(systemClock, mostRemembered);
 
-/** Servers that are tried a second time, in clear. */
+/** Servers that are tried a second time, in the clear. */
 const inClear = new WeakSet<Exchange>();
 
 /** Where the channel of the message is not known, TLS is required. */

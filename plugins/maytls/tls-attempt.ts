@@ -1,9 +1,9 @@
 /*
- * TLS in one attempt at one server, from STARTTLS to the second EHLO: keeps what must not be sent in clear from being sent, and
+ * TLS in one attempt at one server, from STARTTLS to the second EHLO: keeps what must not be sent in the clear from being sent, and
  * ends the attempt when the handshake fails.
  *   no     the server's offer of STARTTLS is hidden from Haraka
  *   may    the same where TLS failed with this server lately; a failure now is reported
- *   must   in clear, Haraka may send only EHLO, LHLO, HELO, STARTTLS and QUIT
+ *   must   in the clear, Haraka may send only EHLO, LHLO, HELO, STARTTLS and QUIT
  * Ref: PMDF 2.3.4.45; RFC 3207 4.1
  */
 import { isIP } from 'node:net';

@@ -13,7 +13,7 @@ import { temporaryName } from './held-leftovers.js';
 export interface HeldMessage {
   /** The file's name without `.HELD`; another message of this name is replaced. */
   readonly name: string;
-  /** The empty string for the null path. */
+  /** The empty string for the null sender. */
   readonly from: string;
   readonly to: readonly string[];
   readonly message: Buffer;

@@ -20,7 +20,7 @@ function channelInNotes(item: QueueItem): string | null {
   return typeof channel === 'string' ? channel : null;
 }
 
-/** The channel of a file as far as it is known; mail never leaves on the process channels. */
+/** The channel of a file, if it is known; mail never leaves on the process channels. */
 export function knownChannel(item: QueueItem): string | null {
   const known = settled.get(item);
   if (known !== undefined) return known;

@@ -83,7 +83,7 @@ export function transactionState(
 
 const noName: ReverseName = { kind: 'none', cause: 'not looked up' };
 
-/** The reverse name of the client, as far as it was looked up for its present address. */
+/** The reverse name of the client, if it was looked up for its present address. */
 export function reverseNameOf(connection: HarakaConnection): ReverseName {
   const { reverse } = connectionState(connection);
   return reverse !== null && reverse.address === connection.remote.ip ? reverse.name : noName;

@@ -38,7 +38,7 @@ import {
 /** The note of a queued message that lists the recipients' domains that are ours. */
 const note = 'pmdf_local';
 
-/** Which domains of a transaction are ours, as far as it was decided. */
+/** Whether the domains of a transaction are ours, once decided. */
 const known = new WeakMap<HarakaTransaction, Map<string, boolean>>();
 
 /** Whether a plugin that is not ours queues mail at the end of DATA. */

@@ -24,7 +24,7 @@ function spanFor(
 const certificateHint =
   'put server-pub.pem and server-priv.pem into config/pmdf, or tls_cert.pem and tls_key.pem into config';
 
-/** Reports a missing certificate: an error if a channel demands TLS, else a warning. */
+/** Reports a missing certificate: an error if a channel requires TLS, else a warning. */
 export function lackingForTls(
   policy: Policy,
   found: FoundCertificates,

@@ -56,7 +56,7 @@ class CdbReader implements Database {
     this.#checked = options.clock.now();
   }
 
-  look(key: string): LookupAnswer {
+  get(key: string): LookupAnswer {
     const now = this.#options.clock.now();
     if (now - this.#checked >= freshnessInterval) {
       this.#checked = now;
@@ -105,7 +105,7 @@ class CdbReader implements Database {
     const diagnostic = diagnoseCdb(this.#names, opened);
     const isNews = this.#file !== null || this.#trouble !== diagnostic.message;
     this.#drop(diagnostic.message);
-    // A damaged file stays damaged until it changes; any other failure may end by itself.
+    // A damaged file stays damaged until it changes; any other failure may pass.
     this.#mark = opened.kind === 'damaged' ? mark : null;
     if (isNews) this.#options.report([diagnostic]);
   }

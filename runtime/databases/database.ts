@@ -8,7 +8,7 @@ import type { Clock } from '../time/index.js';
 
 /** A database; `look` never throws. */
 export interface Database {
-  look(key: string): LookupAnswer;
+  get(key: string): LookupAnswer;
   /** Closes the files of the database; every later look-up is `failed`. */
   close(): void;
 }
@@ -29,18 +29,18 @@ export function foldKey(key: string): string {
 }
 
 /** Looks up a key; if its domain has A-labels and nothing is found, looks it up with U-labels too. */
-export function lookUp(database: Pick<Database, 'look'>, key: string): LookupAnswer {
-  const answer = database.look(key);
+export function lookUp(database: Pick<Database, 'get'>, key: string): LookupAnswer {
+  const answer = database.get(key);
   const other = unicodeKey(key);
-  return answer.kind === 'absent' && other !== key ? database.look(other) : answer;
+  return answer.kind === 'absent' && other !== key ? database.get(other) : answer;
 }
 
 /** A database without entries, for an optional file that is missing. */
-export const emptyDatabase: Database = { look: () => absent, close: () => undefined };
+export const emptyDatabase: Database = { get: () => absent, close: () => undefined };
 
 /** A database that cannot be read at present. */
 export const unusableDatabase: Database = {
-  look: () => failed('the database cannot be read'),
+  get: () => failed('the database cannot be read'),
   close: () => undefined,
 };
 

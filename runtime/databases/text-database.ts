@@ -49,7 +49,7 @@ class TextDatabase implements Database {
     this.#cancelCheck = this.#checkLater();
   }
 
-  look(key: string): LookupAnswer {
+  get(key: string): LookupAnswer {
     if (this.#trouble !== null) return failed(this.#trouble);
     const value = this.#entries.get(foldKey(key));
     return value === undefined ? absent : found(value);

@@ -25,7 +25,7 @@ export interface PluginList {
 
 const prefix = 'haraka-plugin-';
 
-/** Successors of plugins, as far as they decide who may send what to whom. */
+/** Successors of plugins that decide who may send what to whom. */
 const successors = new Map([
   ['auth/auth_ldap', 'auth-ldap'],
   ['connect.rdns_access', 'access'],

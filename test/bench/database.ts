@@ -47,7 +47,7 @@ export async function databaseTable(): Promise<Table> {
     const database = opened.value;
     if (database === null) throw new Error('the database could not be opened');
     const [ourLook = 0, theirLook = 0] = await inTurns([
-      () => microsecondsPerCall(questions, (index) => void database.look(keyOf(index))),
+      () => microsecondsPerCall(questions, (index) => void database.get(keyOf(index))),
       () => postmap(['-q', '-', `cdb:${text}`], input) / questions,
     ]);
     database.close();

@@ -38,7 +38,7 @@ function timesOf(
   const names = { name: databaseFile, shortName: 'general.cdb' };
   const database = openCdb(databaseFile, names, { clock: systemClock, report: () => undefined }).value;
   if (database === null) throw new Error('the database could not be opened');
-  const look = (key: string) => database.look(key);
+  const look = (key: string) => database.get(key);
   const whole: number[] = [];
   const recipient: number[] = [];
   for (let index = 0; index < decisions; index += 1) {

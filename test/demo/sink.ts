@@ -52,7 +52,7 @@ function answerRecipient(recipient: string): SinkReply {
 function answerMessage(channel: SinkChannel, message: SinkMessage): SinkReply {
   try {
     keep(channel, message);
-    const security = message.isSecure ? 'under TLS' : 'in clear';
+    const security = message.isSecure ? 'under TLS' : 'in the clear';
     process.stdout.write(`sink of ${channel}: mail for ${message.envelopeTo.join(', ')}, ${security}\n`);
     return { code: 250, text: `2.0.0 accepted by the sink of ${channel}` };
   } catch (error) {

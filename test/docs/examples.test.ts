@@ -34,10 +34,10 @@ for (const page of allPages()) {
       const [word = ''] = kind.split(' ');
       if (configurationKinds.includes(word)) {
         // Consecutive files belong together, and may refer to each other.
-        const goesOn = addingKinds.includes(page.blocks[index + 1]?.kind ?? '');
-        it(`line ${line}: ${word} ${goesOn ? 'is added' : 'compiles'}`, () => {
+        const isAddedTo = addingKinds.includes(page.blocks[index + 1]?.kind ?? '');
+        it(`line ${line}: ${word} ${isAddedTo ? 'is added' : 'compiles'}`, () => {
           written.add(word, text);
-          if (!goesOn) assert.deepEqual(written.complaints(), []);
+          if (!isAddedTo) assert.deepEqual(written.complaints(), []);
         });
       } else if (exampleKinds.includes(word)) {
         for (const { question, answer, line: offset } of examplesIn(text)) {

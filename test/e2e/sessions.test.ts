@@ -117,7 +117,7 @@ const inClear: readonly Row[] = [
     from,
     to: everywhere,
   },
-  { about: 'the null path', client: '192.0.2.6', from: '', to: ['bob@domain.com', ''] },
+  { about: 'the null sender', client: '192.0.2.6', from: '', to: ['bob@domain.com', ''] },
   { about: 'bare addresses', client: '192.0.2.7', from: 'ann', to: ['postmaster', 'bob'] },
   { about: 'bare addresses of ours', client: '10.1.0.8', from: 'ann', to: ['postmaster', 'bob'] },
   {

@@ -23,7 +23,7 @@ describe('load-configuration', () => {
   const load = (): LoadedConfiguration => loadConfiguration(folder.path('config/pmdf'), open);
 
   function ask(loaded: LoadedConfiguration, key: string): string | undefined {
-    const answer = loaded.value?.databases.get('general')?.look(key);
+    const answer = loaded.value?.databases.get('general')?.get(key);
     return answer?.kind === 'found' ? answer.value : answer?.kind;
   }
 

@@ -1,5 +1,5 @@
 /*
- * A rewrite rule takes the hosts below a domain, which are inside, but not the domain itself, whose mail goes outside.
+ * A rewrite rule matches the hosts below a domain, which are inside, but not the domain itself, whose mail goes outside.
  */
 import { foldDomain } from '../../address/index.js';
 import type { Lookup } from '../../engine/index.js';

@@ -1,5 +1,5 @@
 /*
- * Entries of mapping tables that never match, since the entries above take everything that their pattern matches, or since
+ * Entries of mapping tables that never match, since the entries above match everything that their pattern matches, or since
  * no probe of the table looks like it. The answer is exact; an entry for which it is not known is only counted.
  * Ref: PMDF 5.3.2
  */
@@ -22,7 +22,7 @@ function listOf(places: readonly string[]): string {
   return quoted.length === 0 ? last : `${quoted.join(', ')} and ${last}`;
 }
 
-/** A probe that the entry would match, and the entry that takes it. */
+/** A probe that the entry would match, and the entry that matches it. */
 function exampleOf(table: LintTable, { entry, takenBy }: ShadowedEntry): string | null {
   const { written, compiled, site } = table;
   const given = written.entries[entry];

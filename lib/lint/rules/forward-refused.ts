@@ -10,14 +10,14 @@ import { type Environment, type Lookup, StepBudget, type TraceEvent } from '../.
 import { aliasesOf, forwardTable } from '../../forwarding/index.js';
 import { compilePattern, type Entry, tableKey, tablesOf } from '../../mapping/index.js';
 import {
-  type Door,
-  doorsOf,
+  channelLeadsOutside,
+  type EntryPoint,
+  entryPointsOf,
   isReprocessing,
   leadsOutside,
   type Policy,
   processChannel,
   strangerAt,
-  takesOutside,
 } from '../../policy/index.js';
 import { exampleText, plainSender } from '../../proof/index.js';
 import type { Span } from '../../text/index.js';
@@ -105,22 +105,23 @@ function probedChannel({ settings }: Policy, events: readonly TraceEvent[]): str
 /** Tries one address; null unless it is rejected for going out again. */
 function* rejectionOf(
   policy: Policy,
-  door: Door,
+  entryPoint: EntryPoint,
   [forward, address]: readonly [Forward, string],
   environment: Environment,
 ): Lookup<Rejection | null> {
   const setup = { ...auditSetup(policy, environment), bothPasses: false, traced: true };
-  const session = { ...strangerAt(policy, door), relaying: false };
+  const session = { ...strangerAt(policy, entryPoint), relaying: false };
   const { decision, trace } = yield* decideRcpt(setup, session, plainSender, { to: address });
   const { verdict } = decision;
   if (verdict.kind !== 'reject' || verdict.place === null) return null;
   const { place } = verdict;
   const channel = place.startsWith('built-in') ? null : probedChannel(policy, trace);
-  if (channel === null || !(yield* takesOutside(policy, door.channel, channel, environment))) return null;
+  if (channel === null || !(yield* channelLeadsOutside(policy, entryPoint.channel, channel, environment)))
+    return null;
   return { forward, address, place, channel };
 }
 
-function* rejections(subject: LintSubject, door: Door): Lookup<Rejection[]> {
+function* rejections(subject: LintSubject, entryPoint: EntryPoint): Lookup<Rejection[]> {
   const { policy, newEnvironment } = subject;
   const outside = new Map<string, boolean>();
   const found: Rejection[] = [];
@@ -132,13 +133,13 @@ function* rejections(subject: LintSubject, door: Door): Lookup<Rejection[]> {
     let isOutside = outside.get(target.host);
     if (isOutside === undefined) {
       if (outside.size >= mostHosts) continue;
-      isOutside = yield* leadsOutside(policy, door.channel, target.host, newEnvironment());
+      isOutside = yield* leadsOutside(policy, entryPoint.channel, target.host, newEnvironment());
       outside.set(target.host, isOutside);
     }
     if (!isOutside) continue;
     for (const address of addressesOf(policy, forward.key)) {
       tried += 1;
-      const rejection = yield* rejectionOf(policy, door, [forward, address], newEnvironment());
+      const rejection = yield* rejectionOf(policy, entryPoint, [forward, address], newEnvironment());
       if (rejection === null) continue;
       found.push(rejection);
       break;
@@ -158,11 +159,11 @@ function cure(policy: Policy, { value }: Forward): string {
 
 function* findRejected(subject: LintSubject): Lookup<readonly Finding[]> {
   const { policy } = subject;
-  const [door] = doorsOf(policy);
+  const [entryPoint] = entryPointsOf(policy);
   const [local] = [...policy.channels.channels.values()];
-  if (door === undefined || local === undefined) return [];
+  if (entryPoint === undefined || local === undefined) return [];
   const asked = yield* subject.ask('whether forwarded mail is rejected', local.span, () =>
-    rejections(subject, door),
+    rejections(subject, entryPoint),
   );
   const [first, ...others] = asked?.answer ?? [];
   if (first === undefined) return [];

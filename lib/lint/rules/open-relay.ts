@@ -7,8 +7,8 @@ import type { Path } from '../../address/index.js';
 import { auditSetup, decideConnection, decideRcpt, demandOfAuth } from '../../decide/index.js';
 import type { Environment, Lookup } from '../../engine/index.js';
 import {
-  type Door,
-  doorsOf,
+  type EntryPoint,
+  entryPointsOf,
   facesOutside,
   isForStrangersOnly,
   isRelayed,
@@ -31,7 +31,7 @@ const unknownRecipient: Path = {
   address: { route: [], localPart: 'somebody', domain: unknownHost },
 };
 
-/** Addresses that no rule for one network takes together: three for documentation, and one far from them. Ref: RFC 5737 3 */
+/** Addresses that no rule for one network matches together: three for documentation, and one far from them. Ref: RFC 5737 3 */
 const strangerAddresses = ['7.7.7.7', '192.0.2.1', '198.51.100.1', '203.0.113.1'];
 
 /** The channel by which mail of a client for an outside host leaves; null when it is rejected or stays inside. */
@@ -44,7 +44,11 @@ function* outgoingChannel(policy: Policy, session: Session, environment: Environ
 }
 
 /** The channel that the rules switch every client to; null when some stay, or when strangers are expected there. */
-function* channelForAll(policy: Policy, { port }: Door, environment: Environment): Lookup<string | null> {
+function* channelForAll(
+  policy: Policy,
+  { port }: EntryPoint,
+  environment: Environment,
+): Lookup<string | null> {
   const targets = new Set<string | null>();
   for (const address of strangerAddresses) {
     const connection = {
@@ -65,9 +69,9 @@ interface Ways {
   readonly switched: { readonly to: string; readonly outgoing: string } | null;
 }
 
-function* waysOf(subject: LintSubject, door: Door, environment: Environment): Lookup<Ways> {
+function* waysOf(subject: LintSubject, entryPoint: EntryPoint, environment: Environment): Lookup<Ways> {
   const { policy, newEnvironment } = subject;
-  const session = strangerAt(policy, door);
+  const session = strangerAt(policy, entryPoint);
   const outgoingFrom = (from: Session): Lookup<string | null> =>
     tryRandomOutcomes(
       newEnvironment,
@@ -75,13 +79,13 @@ function* waysOf(subject: LintSubject, door: Door, environment: Environment): Lo
       (found) => found !== null,
     );
   const outgoing = yield* outgoingFrom(session);
-  const to = door.tls ? null : yield* channelForAll(policy, door, environment);
+  const to = entryPoint.tls ? null : yield* channelForAll(policy, entryPoint, environment);
   if (to === null) return { outgoing, switched: null };
   const afterSwitch = yield* outgoingFrom({ ...session, sourceChannel: to });
   return { outgoing, switched: afterSwitch === null ? null : { to, outgoing: afterSwitch } };
 }
 
-function cure(policy: Policy, { channel, port, tls }: Door, outgoing: string): string {
+function cure(policy: Policy, { channel, port, tls }: EntryPoint, outgoing: string): string {
   const entry = `add the entry \`${channel}|*|${outgoing}|*   $NRelaying$ not$ permitted\` to the table ORIG_SEND_ACCESS`;
   if (isForStrangersOnly(policy, channel)) return entry;
   if (tls) {
@@ -102,18 +106,18 @@ function* findOpenRelays(subject: LintSubject): Lookup<readonly Finding[]> {
     ...(isAllowed ? { severity: 'warning', hint } : { hint: `${hint}, ${allowOpenRelay}` }),
   });
   const findings: Finding[] = [];
-  for (const door of doorsOf(policy)) {
-    const { channel } = door;
-    if (demandOfAuth(policy, strangerAt(policy, door)) !== null) continue;
+  for (const entryPoint of entryPointsOf(policy)) {
+    const { channel } = entryPoint;
+    if (demandOfAuth(policy, strangerAt(policy, entryPoint)) !== null) continue;
     const what = `whether strangers on \`${channel}\` may relay`;
     const asked = yield* subject.ask(what, subject.spanOfChannel(channel), (environment) =>
-      waysOf(subject, door, environment),
+      waysOf(subject, entryPoint, environment),
     );
     if (asked === null) continue;
     const { outgoing, switched } = asked.answer;
     if (outgoing !== null) {
       const message = `mail from strangers on the channel \`${channel}\` goes out again through \`${outgoing}\``;
-      findings.push(finding(channel, message, cure(policy, door, outgoing)));
+      findings.push(finding(channel, message, cure(policy, entryPoint, outgoing)));
     }
     if (switched !== null) {
       const { to } = switched;

@@ -19,7 +19,7 @@ import type { LintSubject } from '../subject.js';
 function cure(
   policy: Policy,
   { submission }: ChannelAudit,
-  { source, channel, goesOut, reached, from, conditions, entry }: RelayLeak,
+  { source, channel, isDirect, reached, from, conditions, entry }: RelayLeak,
 ): string {
   const isForStrangers = isForStrangersOnly(policy, source);
   if (submission !== null && !isForStrangers) {
@@ -28,14 +28,14 @@ function cure(
   if (!isForStrangers && !listenerChannels(policy).includes(channelNamed(policy, source))) {
     return `every stranger can get there by STARTTLS: give \`${source}\` the keyword \`switchchannel\``;
   }
-  if (goesOut && reached !== null && isReprocessing(reached)) {
+  if (isDirect && reached !== null && isReprocessing(reached)) {
     return `change the rewrite rule that leads outside hosts to \`${reached}\`, which sends mail on to any host`;
   }
   const hasConditions = from !== plainSender || conditions.length > 0;
-  if (goesOut && entry !== null && hasConditions) {
+  if (isDirect && entry !== null && hasConditions) {
     return 'it tests only what any client can claim: remove it, or give the intended clients a channel of their own, with a rewrite rule for their addresses';
   }
-  if (goesOut) {
+  if (isDirect) {
     return `put the entry \`${source}|*|${channel}|*   $NRelaying$ not$ permitted\` at the top of ORIG_SEND_ACCESS`;
   }
   return policy.settings.builtInSourceRoutes === 'strict'

@@ -1,5 +1,5 @@
 /*
- * Rewrite rules whose template fails for every host that the pattern takes, so that they never apply:
+ * Rewrite rules whose template fails for every host that the pattern matches, so that they never apply:
  *   must.example   $U%$H@MUST-DAEMON    the pattern matches the whole host, so `$H` is empty
  *   []             ${INSIDE,$L}...      no entry of the table sets `$Y`
  * Ref: PMDF 2.2.5, 2.2.6

@@ -13,7 +13,7 @@ import type { Finding, WrittenRule } from '../rule.js';
 import { type Trial, trialsOf } from '../rule-trials.js';
 import type { LintSubject } from '../subject.js';
 
-/** Whether an item gives the same text for every host that the pattern takes. */
+/** Whether an item gives the same text for every host that the pattern matches. */
 function isFixed(item: OutputItem, { kind }: RulePattern): boolean {
   switch (item.kind) {
     case 'text':

@@ -2,15 +2,15 @@
  * Mapping tables that are called only by tables which nothing uses: themselves, or each other. `policy/unasked-table`
  * reports a table that nothing calls at all.
  */
-import { askedTables, tablesAskedBy } from '../../config/index.js';
+import { tablesCalledBy, usedTables } from '../../config/index.js';
 import { tableKey, tablesOf } from '../../mapping/index.js';
 import type { Finding, WrittenRule } from '../rule.js';
 import type { LintSubject } from '../subject.js';
 
 function findTables({ compiled }: LintSubject): readonly Finding[] {
   const tables = new Map(tablesOf(compiled.mappings).map((table) => [tableKey(table.name), table]));
-  const called = new Set([...tables.values()].flatMap(tablesAskedBy));
-  const used = askedTables([...tables.values()], compiled.rules);
+  const called = new Set([...tables.values()].flatMap(tablesCalledBy));
+  const used = usedTables([...tables.values()], compiled.rules);
   return [...tables]
     .filter(([key]) => called.has(key) && !used.has(key))
     .map(([, { name, span }]) => ({

@@ -13,7 +13,7 @@ import { type Match, type Subject, subjectOf } from './subject.js';
 
 const noCaptures: Match = Object.freeze({ captures: Object.freeze([]) });
 
-/** The inner literals occur one after the other: cheap, and few probes get past it in vain. */
+/** The inner literals occur one after the other: cheap, and it rejects most probes that do not match. */
 function hasLiterals({ prefix, suffix, literals }: CompiledPattern, folded: string): boolean {
   let from = prefix.length;
   for (const literal of literals) {

@@ -1,5 +1,5 @@
 /*
- * What a client claims in a session, as far as access tables can test it.
+ * What a client claims in a session and access tables can test.
  */
 
 export interface Claims {

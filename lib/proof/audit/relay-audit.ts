@@ -10,7 +10,13 @@
  */
 import { demandOfAuth } from '../../decide/index.js';
 import type { Environment, Lookup } from '../../engine/index.js';
-import { type CompiledPolicy, type Door, doorsOf, isSubmission, strangerAt } from '../../policy/index.js';
+import {
+  type CompiledPolicy,
+  type EntryPoint,
+  entryPointsOf,
+  isSubmission,
+  strangerAt,
+} from '../../policy/index.js';
 import { AttemptRunner, type Witnesses } from './attempt-runner.js';
 import { allAttempts, attemptsWithClaims, basicAttempts, plainAttempts } from './attempts.js';
 import { auditHosts } from './audit-hosts.js';
@@ -46,7 +52,7 @@ export interface RelayAudit {
   readonly channels: readonly ChannelAudit[];
 }
 
-function closedChannel({ channel, port }: Door, closed: string): ChannelAudit {
+function closedChannel({ channel, port }: EntryPoint, closed: string): ChannelAudit {
   const submission = isSubmission(port) ? port : null;
   const counts = { forms: 0, addresses: 0, senders: 0, hostsLeftOut: 0, sendersLeftOut: 0, undecided: 0 };
   return { channel, submission, ...counts, closed, cause: null, leaks: [] };
@@ -54,13 +60,14 @@ function closedChannel({ channel, port }: Door, closed: string): ChannelAudit {
 
 function* auditChannel(
   compiled: CompiledPolicy,
-  door: Door,
+  entryPoint: EntryPoint,
   newEnvironment: () => Environment,
   witnesses: Witnesses,
 ): Lookup<ChannelAudit> {
   const { policy } = compiled;
-  const session = strangerAt(policy, door);
-  if (demandOfAuth(policy, session) !== null) return closedChannel(door, 'clients have to authenticate');
+  const session = strangerAt(policy, entryPoint);
+  if (demandOfAuth(policy, session) !== null)
+    return closedChannel(entryPoint, 'clients have to authenticate');
   const { claims, leftOut } = entryClaims(compiled);
   const senders: Sender[] = [];
   for (const one of [...usualClaims(policy), ...claims]) {
@@ -68,9 +75,9 @@ function* auditChannel(
     if (sender !== null) senders.push(sender);
   }
   const [first, ...others] = senders;
-  if (first === undefined) return closedChannel(door, 'FROM_ACCESS rejects strangers');
-  const hosts = yield* auditHosts(compiled, door.channel, newEnvironment);
-  if (hosts.targets.length === 0) return closedChannel(door, 'every host leads inside');
+  if (first === undefined) return closedChannel(entryPoint, 'FROM_ACCESS rejects strangers');
+  const hosts = yield* auditHosts(compiled, entryPoint.channel, newEnvironment);
+  if (hosts.targets.length === 0) return closedChannel(entryPoint, 'every host leads inside');
   const runner = new AttemptRunner(policy, hosts, newEnvironment, witnesses);
   for (const failure of hosts.failures) runner.note(failure);
   yield* runner.run(first, plainAttempts(hosts));
@@ -86,7 +93,7 @@ function* auditChannel(
   const { forms, addresses, undecided, cause, leaks } = runner;
   const counts = { forms, addresses, senders: runner.senders, undecided };
   const omitted = { hostsLeftOut: hosts.leftOut, sendersLeftOut: leftOut };
-  return { ...closedChannel(door, ''), closed: null, ...counts, ...omitted, cause, leaks };
+  return { ...closedChannel(entryPoint, ''), closed: null, ...counts, ...omitted, cause, leaks };
 }
 
 /** Audits a policy. Never throws: a channel that cannot be audited is undecided. */
@@ -96,12 +103,12 @@ export function* auditRelaying(
   witnesses: Witnesses = 'one of each form',
 ): Lookup<RelayAudit> {
   const channels: ChannelAudit[] = [];
-  for (const door of doorsOf(compiled.policy)) {
+  for (const entryPoint of entryPointsOf(compiled.policy)) {
     try {
-      channels.push(yield* auditChannel(compiled, door, newEnvironment, witnesses));
+      channels.push(yield* auditChannel(compiled, entryPoint, newEnvironment, witnesses));
     } catch (error) {
       const cause = error instanceof Error ? error.message : String(error);
-      channels.push({ ...closedChannel(door, ''), closed: null, undecided: 1, cause });
+      channels.push({ ...closedChannel(entryPoint, ''), closed: null, undecided: 1, cause });
     }
   }
   return { channels };

@@ -13,7 +13,7 @@ export interface LeakPath {
   /** The channel that it is delivered by. */
   readonly channel: string;
   /** Whether that channel leads outside; otherwise a server inside may read the address differently. */
-  readonly goesOut: boolean;
+  readonly isDirect: boolean;
   /** The address as delivered, and what servers may read it as until it names a host outside. */
   readonly reading: Reading;
 }
@@ -59,14 +59,14 @@ export function pathOutside(
   { deliveries }: RecipientDecision,
 ): LeakPath | null {
   for (const { address, channel } of finalDeliveries(deliveries)) {
-    const goesOut = goesOutside(policy, channel);
+    const isDirect = goesOutside(policy, channel);
     const given = withoutRoute(address);
     const reading = readingTowards(given, hosts);
-    if (reading !== null) return { channel, goesOut, reading };
+    if (reading !== null) return { channel, isDirect, reading };
     // A rule may have changed the host name on the way out.
     const text = given.toLowerCase();
-    if (goesOut && [...hosts].some((host) => text.includes(host))) {
-      return { channel, goesOut, reading: [given] };
+    if (isDirect && [...hosts].some((host) => text.includes(host))) {
+      return { channel, isDirect, reading: [given] };
     }
   }
   return null;
@@ -91,9 +91,9 @@ export function decidingEntries(trace: readonly TraceEvent[]): DecidingEntries {
 }
 
 /** Says in one sentence how an address gets outside. */
-export function leakText({ from, address, channel, goesOut, conditions, reading }: RelayLeak): string {
+export function leakText({ from, address, channel, isDirect, conditions, reading }: RelayLeak): string {
   const sender = from === '' ? 'the null sender' : `the sender \`${from}\``;
-  const way = goesOut
+  const way = isDirect
     ? `goes out through \`${channel}\``
     : `goes to \`${channel}\`, where a server may read it as \`${reading.at(-1) ?? ''}\``;
   return `mail for \`${address}\` with ${[sender, ...conditions].join(', ')} ${way}`;

@@ -78,7 +78,7 @@ interface Named {
   readonly hasAddress: boolean;
 }
 
-function gather(patterns: readonly MappingPattern[]): Named | null {
+function namedIn(patterns: readonly MappingPattern[]): Named | null {
   const codes = new Set<number>();
   const classes = new Map<string, CharacterClass>();
   let hasAddress = false;
@@ -176,7 +176,7 @@ function networksOf(pattern: MappingPattern): PatternSymbol[] {
 
 /** Makes the alphabet for comparing the texts of `read` with those of `others`. */
 export function alphabetOf(read: MappingPattern, others: readonly MappingPattern[]): Alphabet | null {
-  const named = gather([read, ...others]);
+  const named = namedIn([read, ...others]);
   if (named === null) return null;
   const characters = symbolsOf(named);
   const symbols = [...characters, ...networksOf(read)];

@@ -1,6 +1,6 @@
 /*
  * The entries of a table that can never match, because the entries above them take every text that they match. For each
- * entry a text that it matches is looked up in the table. If no entry above takes it, the entry can match. Otherwise a
+ * entry a text that it matches is looked up in the table. If no entry above matches it, the entry can match. Otherwise a
  * text is sought that the entries found so far do not take, and looked up in turn, until none is left. So unrelated
  * entries are never compared. What an entry with `$C` or `$L` passes on starts below it, so entries above do not take it.
  * The answer is exact. An entry without one (back-matches, IPv6 addresses in other spellings, the limit) is undecided.
@@ -116,8 +116,8 @@ class Shadows {
       const key = patternKey(pattern);
       const before = this.#first.get(key);
       if (this.#takes[entry] === true && (before === undefined || before < from)) this.#first.set(key, entry);
-      const { goesOnChanged, fixedOutput } = outcomesOf(template);
-      if (!goesOnChanged) continue;
+      const { continuesChanged, fixedOutput } = outcomesOf(template);
+      if (!continuesChanged) continue;
       if (fixedOutput === null || outputs.size >= mostOutputs) from = entry + 1;
       else outputs.set(fixedOutput, entry + 1);
     }
@@ -164,7 +164,7 @@ class Shadows {
       if (typeof taker !== 'number') return taker;
       takers.push(taker);
     }
-    if (takers.some((one) => this.#takesAll(one))) return takers;
+    if (takers.some((one) => this.#matchesAll(one))) return takers;
     while (takers.length <= mostTakers) {
       const found = isIncluded(pattern, this.#patternsOf(takers), limit, this.#bars);
       if (found.kind === 'undecided') return 'undecided';
@@ -179,7 +179,7 @@ class Shadows {
   }
 
   /** Whether a pattern consists of wildcards for any text. */
-  #takesAll(entry: number): boolean {
+  #matchesAll(entry: number): boolean {
     const pattern = this.#entries[entry]?.pattern ?? [];
     return (
       pattern.length > 0 && pattern.every((element) => element.kind === 'run' && element.of.kind === 'any')
@@ -193,7 +193,7 @@ class Shadows {
     });
   }
 
-  /** The first entry above that takes a text and is not in `known`; `can match` when no entry takes it. */
+  /** The first entry above that matches a text and is not in `known`; `can match` when no entry matches it. */
   #takerOf(
     text: string,
     known: readonly number[],

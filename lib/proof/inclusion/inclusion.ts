@@ -82,8 +82,8 @@ class StateSets {
     return this.#eachMember(set, (automaton, state) => automaton.accepts(state));
   }
 
-  takesAll(set: number): boolean {
-    return this.#eachMember(set, (automaton, state) => automaton.takesAll(state));
+  matchesAll(set: number): boolean {
+    return this.#eachMember(set, (automaton, state) => automaton.matchesAll(state));
   }
 
   next(set: number, symbol: number): number {
@@ -157,7 +157,7 @@ class Comparison {
       if (states.length === 0) continue;
       const set = this.#sets.next(node.set, symbol);
       this.#limit.left -= 1 + (this.#sets.sizeOf(set) >>> 2);
-      if (this.#sets.takesAll(set)) continue;
+      if (this.#sets.matchesAll(set)) continue;
       for (const state of states) this.#add({ state, set, from: node, symbol });
     }
   }
@@ -165,7 +165,7 @@ class Comparison {
   #add(node: Node): void {
     const seen = this.#seen.get(node.state) ?? [];
     this.#limit.left -= 1 + (seen.length >>> 2);
-    if (this.#sets.takesAll(node.set) || seen.some((one) => this.#sets.isPart(one, node.set))) return;
+    if (this.#sets.matchesAll(node.set) || seen.some((one) => this.#sets.isPart(one, node.set))) return;
     this.#seen.set(node.state, [...seen.filter((one) => !this.#sets.isPart(node.set, one)), node.set]);
     this.#level.push(node);
   }

@@ -179,7 +179,7 @@ export class PatternAutomaton {
   }
 
   /** Whether every text is accepted from a state on. */
-  takesAll(state: number): boolean {
+  matchesAll(state: number): boolean {
     const place = this.#placeOf(state);
     const isGuarded = Math.floor(state / previousKinds) % guards !== noGuard;
     return place >= this.#tail && place < this.#steps.length && !isGuarded;

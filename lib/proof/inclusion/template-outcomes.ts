@@ -7,9 +7,9 @@ import type { Control, MappingTemplate, TemplateItem } from '../../mapping/index
 
 export interface TemplateOutcomes {
   /** Later entries may be tried with the same text: an item may fail after `$C` or `$L`. */
-  readonly goesOnUnchanged: boolean;
+  readonly continuesUnchanged: boolean;
   /** Later entries may be tried with the output. */
-  readonly goesOnChanged: boolean;
+  readonly continuesChanged: boolean;
   /** The output; null when it depends on wildcards or look-ups. */
   readonly fixedOutput: string | null;
   /** Items that end the table when they fail, since no control is to their left. */
@@ -31,23 +31,23 @@ export function mayFail(item: TemplateItem): boolean {
   }
 }
 
-function goesOn(control: Control | null): boolean {
+function continues(control: Control | null): boolean {
   return control === 'C' || control === 'L';
 }
 
 /** Follows a template from left to right. */
 export function outcomesOf(template: MappingTemplate): TemplateOutcomes {
   let control: Control | null = null;
-  let goesOnUnchanged = false;
+  let continuesUnchanged = false;
   let output: string | null = '';
   let casing = 'original';
   const endsByFailing: TemplateItem[] = [];
   for (const item of template) {
     if (item.kind === 'stop') {
-      return { goesOnUnchanged, goesOnChanged: false, fixedOutput: output, endsByFailing };
+      return { continuesUnchanged, continuesChanged: false, fixedOutput: output, endsByFailing };
     }
     if (mayFail(item)) {
-      if (goesOn(control)) goesOnUnchanged = true;
+      if (continues(control)) continuesUnchanged = true;
       if (control === null) endsByFailing.push(item);
     }
     switch (item.kind) {
@@ -69,12 +69,12 @@ export function outcomesOf(template: MappingTemplate): TemplateOutcomes {
         break;
     }
   }
-  return { goesOnUnchanged, goesOnChanged: goesOn(control), fixedOutput: output, endsByFailing };
+  return { continuesUnchanged, continuesChanged: continues(control), fixedOutput: output, endsByFailing };
 }
 
 /** Whether later entries never see what an entry matches. */
-export function alwaysEndsTable({ goesOnUnchanged, goesOnChanged }: TemplateOutcomes): boolean {
-  return !goesOnUnchanged && !goesOnChanged;
+export function alwaysEndsTable({ continuesUnchanged, continuesChanged }: TemplateOutcomes): boolean {
+  return !continuesUnchanged && !continuesChanged;
 }
 
 /** Whether an entry may pass its output to other entries of its table. */

@@ -16,7 +16,7 @@ export function afterHandshake(listener: HandshakeListener): void {
   listeners.push(listener);
 }
 
-/** Forgets what clients said in clear. */
+/** Forgets what clients said in the clear. */
 export function forgetAtHandshake(self: HarakaPlugin, methods: ConnectionMethods): void {
   const { setTLS } = methods;
   methods.setTLS = function (session) {

@@ -4,14 +4,14 @@
 import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { Asker } from '../../../bin/init/ask.js';
-import { type Gathered, gatherAnswers } from '../../../bin/init/gather-answers.js';
+import { type CollectedAnswers, collectAnswers } from '../../../bin/init/collect-answers.js';
 import type { Arguments } from '../../../bin/support/arguments.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 
 const nothing: Arguments = { flags: new Set(), values: new Map(), lists: new Map(), words: [] };
 
 interface Asked {
-  readonly gathered: Gathered;
+  readonly collected: CollectedAnswers;
   readonly said: string;
 }
 
@@ -21,8 +21,8 @@ async function answer(given: Arguments, ...lines: readonly string[]): Promise<As
   const asker = new Asker(input, output);
   input.end(lines.map((line) => `${line}\n`).join(''));
   try {
-    const gathered = await gatherAnswers(given, asker);
-    return { gathered, said: String(output.read() ?? '') };
+    const collected = await collectAnswers(given, asker);
+    return { collected, said: String(output.read() ?? '') };
   } finally {
     asker.end();
   }
@@ -32,22 +32,22 @@ describe('pmdf init at a terminal', () => {
   const folder = temporaryFolder();
 
   it('asks for everything that is missing', async () => {
-    const { gathered, said } = await answer(
+    const { collected, said } = await answer(
       nothing,
       folder.path('gw'),
       'domain.com other.example',
       '',
       'mail.domain.com',
     );
-    assert.equal(gathered.folder, folder.path('gw'));
-    assert.deepEqual(gathered.answers.site, { domains: ['domain.com', 'other.example'], networks: [] });
-    assert.deepEqual(gathered.answers.mailHost, { host: 'mail.domain.com', port: 25 });
+    assert.equal(collected.folder, folder.path('gw'));
+    assert.deepEqual(collected.answers.site, { domains: ['domain.com', 'other.example'], networks: [] });
+    assert.deepEqual(collected.answers.mailHost, { host: 'mail.domain.com', port: 25 });
     assert.equal(said.split(': ').length, 5);
   });
 
   it('asks again until an answer is valid', async () => {
     const given = { ...nothing, words: [folder.path('gw')] };
-    const { gathered, said } = await answer(
+    const { collected, said } = await answer(
       given,
       'jane@domain.com',
       '',
@@ -56,12 +56,12 @@ describe('pmdf init at a terminal', () => {
       '10.20.0.0/16',
       '',
     );
-    assert.deepEqual(gathered.answers.site?.domains, ['domain.com']);
+    assert.deepEqual(collected.answers.site?.domains, ['domain.com']);
     assert.deepEqual(
-      gathered.answers.site?.networks.map(({ address, prefixLength }) => `${address}/${prefixLength}`),
+      collected.answers.site?.networks.map(({ address, prefixLength }) => `${address}/${prefixLength}`),
       ['10.20.0.0/16'],
     );
-    assert.deepEqual(gathered.answers.mailHost, { host: '127.0.0.1', port: 10_025 });
+    assert.deepEqual(collected.answers.mailHost, { host: '127.0.0.1', port: 10_025 });
     for (const expected of [
       'write the part after the `@`',
       'at least one domain',

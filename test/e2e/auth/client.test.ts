@@ -1,7 +1,7 @@
 /*
  * pmdf/auth towards servers: each keyword against servers that require AUTH, do not offer it, offer it under TLS only,
  * reject it permanently or temporarily, or drop the connection. Mail that requires AUTH is never sent without it, no
- * password is sent in clear unless that is allowed, and none is logged.
+ * password is sent in the clear unless that is allowed, and none is logged.
  */
 
 import assert from 'node:assert/strict';
@@ -87,21 +87,21 @@ const rows: readonly Row[] = [
     reason: /the server offers none of CRAM-MD5, PLAIN, LOGIN, but `GSSAPI XOAUTH2`/,
   },
   {
-    name: 'offers it in clear and has no TLS',
+    name: 'offers it in the clear and has no TLS',
     server: { startTls: false, inClear: 'PLAIN LOGIN' },
     may: 'mail',
     must: 'deferred',
     reason: /the password is not sent without TLS/,
   },
   {
-    name: 'offers it in clear, has no TLS, and the password may be sent in clear',
+    name: 'offers it in the clear, has no TLS, and the password may be sent in the clear',
     server: { startTls: false, inClear: 'PLAIN LOGIN' },
     yaml: 'in-clear',
     may: 'PLAIN',
     must: 'PLAIN',
   },
   {
-    name: 'offers it in clear only, and the channel has notlsclient',
+    name: 'offers it in the clear only, and the channel has notlsclient',
     keywords: 'notlsclient',
     server: { inClear: 'PLAIN', underTls: 'PLAIN' },
     may: 'mail',
@@ -109,7 +109,7 @@ const rows: readonly Row[] = [
     reason: /the password is not sent without TLS/,
   },
   {
-    name: 'offers it in clear but not under TLS',
+    name: 'offers it in the clear but not under TLS',
     server: { inClear: 'PLAIN' },
     may: 'mail',
     must: 'deferred',

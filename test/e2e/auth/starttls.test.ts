@@ -1,5 +1,5 @@
 /*
- * STARTTLS after AUTH in clear discards everything known about the client before the handshake.
+ * STARTTLS after AUTH in the clear discards everything known about the client before the handshake.
  * Ref: RFC 3207 4.2
  */
 
@@ -19,7 +19,7 @@ describe('STARTTLS after AUTH', () => {
   });
   after(() => gateway?.stop());
 
-  /** A client that authenticated in clear and then made the handshake. */
+  /** A client that authenticated in the clear and then made the handshake. */
   async function come(localAddress: string = clients.clear): Promise<SmtpClient> {
     const client = await connect({ port: gateway.port, localAddress });
     await client.ehlo();

@@ -48,7 +48,7 @@ for (const name of KINDS) {
       });
       file = path.join(gateway.dir, 'config', 'pmdf', name);
       await put(TARGETS[0]);
-      await isAsked();
+      await isQueried();
       load = startLoad({
         port: gateway.port,
         sessions: SESSIONS,
@@ -79,7 +79,7 @@ for (const name of KINDS) {
     }
 
     /** A database that was missing when Haraka started is used a little later. */
-    function isAsked(): Promise<void> {
+    function isQueried(): Promise<void> {
       return until(
         async () => {
           await deliver({ port: gateway.port, localAddress: '127.0.2.1', from: '', to: [JANE] });

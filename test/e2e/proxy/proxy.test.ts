@@ -32,7 +32,7 @@ const approaches: readonly Approach[] = [
   { shown: 'HAProxy on 465', to: HAPROXY, port: 465, tls: 'from the start' },
   { shown: 'HAProxy on 587 with STARTTLS', to: HAPROXY, port: 587, tls: 'by STARTTLS' },
   { shown: 'HAProxy on 25 with STARTTLS', to: HAPROXY, port: 25, tls: 'by STARTTLS' },
-  { shown: 'HAProxy on 25 in clear', to: HAPROXY, port: 25, tls: 'none' },
+  { shown: 'HAProxy on 25 in the clear', to: HAPROXY, port: 25, tls: 'none' },
   { shown: 'stunnel on 465', to: STUNNEL, port: 465, tls: 'from the start' },
 ];
 

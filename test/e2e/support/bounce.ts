@@ -13,7 +13,7 @@ export interface Bounce {
   readonly text: string;
 }
 
-/** Reads a message as a bounce; throws when its envelope From is not the null path. */
+/** Reads a message as a bounce; throws when its envelope From is not the null sender. */
 export function bounceOf({ envelopeFrom, envelopeTo, raw }: SinkMessage): Bounce {
   if (envelopeFrom !== '') throw new Error(`a bounce comes from <>, not from ${envelopeFrom}`);
   const text = raw.toString('latin1');

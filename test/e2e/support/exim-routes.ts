@@ -30,8 +30,8 @@ export async function readEximRoutes(
   test: (input: string) => Promise<string>,
 ): Promise<readonly Reading[]> {
   // A backslash at the end of a line would join it with the next one; no address ends in one.
-  const isAsked = (address: string): boolean => !/\\\s*$/.test(address);
-  const asked = addresses.map(requireOneLine).filter(isAsked);
+  const isTestable = (address: string): boolean => !/\\\s*$/.test(address);
+  const asked = addresses.map(requireOneLine).filter(isTestable);
   const output = await test(asked.map((address) => `${address}\n`).join(''));
   const answers = output.split(PROMPT).slice(1);
   // One prompt more than addresses: the last one is at the end of the input.
@@ -40,7 +40,7 @@ export async function readEximRoutes(
   }
   let next = 0;
   return addresses.map((address) => {
-    if (!isAsked(address)) return { kind: 'refused', address, reason: 'it ends in a backslash' };
+    if (!isTestable(address)) return { kind: 'refused', address, reason: 'it ends in a backslash' };
     const answer = answers[next] ?? '';
     next += 1;
     return readRoute(address, answer.trimEnd(), localTransport);

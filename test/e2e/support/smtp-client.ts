@@ -57,7 +57,7 @@ export interface SmtpClient {
    * clear in the same packet as STARTTLS.
    */
   startTls(options?: tls.ConnectionOptions, behind?: string): Promise<Reply>;
-  /** The SHA-256 fingerprint of the server's certificate; undefined in clear. */
+  /** The SHA-256 fingerprint of the server's certificate; undefined in the clear. */
   peerFingerprint(): string | undefined;
   quit(): Promise<Reply>;
   /** Ends the connection without QUIT; resolves when it is closed. */

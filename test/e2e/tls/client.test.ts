@@ -1,6 +1,6 @@
 /*
  * pmdf/maytls towards servers: each keyword, with and without verification, against servers with good and bad
- * certificates and servers that fail while TLS starts. Mail that requires TLS never leaves in clear.
+ * certificates and servers that fail while TLS starts. Mail that requires TLS never leaves in the clear.
  */
 
 import assert from 'node:assert/strict';

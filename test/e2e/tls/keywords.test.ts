@@ -12,7 +12,7 @@ import { requireProgram, runProgram } from '../support/program.js';
 import { until } from '../support/until.js';
 import { type Authority, makeAuthority } from './support/authority.js';
 
-/** How a client connects: in clear or under TLS, with a password or without. */
+/** How a client connects: in the clear or under TLS, with a password or without. */
 interface Coming {
   readonly tls?: boolean;
   readonly auth?: boolean;
@@ -281,7 +281,7 @@ ${hops.join('\n')}
   }
 
   for (const [index, { keywords, coming, seen }] of serverRows.entries()) {
-    const how = `${coming.tls === true ? 'under TLS' : 'in clear'}${coming.auth === true ? ' with AUTH' : ''}`;
+    const how = `${coming.tls === true ? 'under TLS' : 'in the clear'}${coming.auth === true ? ' with AUTH' : ''}`;
     it(`\`${keywords}\`, a client ${how}`, async () => {
       const said = await swaks(index, 'bob@domain.com', coming);
       const greeting = said.slice(said.lastIndexOf('EHLO '));
@@ -327,7 +327,9 @@ if answer.startswith('220'):
   for (const [index, { keywords, seen, startTls = true, login: wanted = login }] of clientRows.entries()) {
     const what = `${startTls ? 'with' : 'without'} STARTTLS that wants ${wanted.user}`;
     const outcome =
-      seen === null ? 'nothing' : `mail ${seen.tls ? 'under TLS' : 'in clear'}, AUTH ${seen.auth ?? 'none'}`;
+      seen === null
+        ? 'nothing'
+        : `mail ${seen.tls ? 'under TLS' : 'in the clear'}, AUTH ${seen.auth ?? 'none'}`;
     it(`\`${keywords}\`, a server ${what}: ${outcome}`, async () => {
       const server = servers[index];
       assert.ok(server !== undefined);

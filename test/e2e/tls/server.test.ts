@@ -128,7 +128,7 @@ describe('pmdf/maytls towards clients', () => {
     });
   }
 
-  it('maytlsserver: accepts mail in clear', async () => {
+  it('maytlsserver: accepts mail in the clear', async () => {
     const client = await come(clients.may);
     await client.ehlo();
     assert.equal((await client.mail('a@client.example')).code, 250);

@@ -11,15 +11,15 @@ const plain = `AUTH PLAIN ${Buffer.from('\0u\0p').toString('base64')}\r\n`;
 class Connection extends EventEmitter {
   readonly written: string[] = [];
   /** What Haraka receives. */
-  readonly heard: string[] = [];
+  readonly received: string[] = [];
   readonly told: string[] = [];
 
   constructor(demand: Demand, avoided = false) {
     super();
-    this.on('line', (line: string) => this.heard.push(line));
+    this.on('line', (line: string) => this.received.push(line));
     // Haraka listens until the first error.
-    this.once('error', (error: Error) => this.heard.push(`error ${error.message}`));
-    this.on('close', () => this.heard.push('close'));
+    this.once('error', (error: Error) => this.received.push(`error ${error.message}`));
+    this.on('close', () => this.received.push('close'));
     const tell = (what: string) => (reason: string) => void this.told.push(`${what} ${reason}`);
     new AuthAttempt(this, {
       sasl: { demand, section: 'A', credentials, inClear: false },
@@ -60,7 +60,7 @@ describe('AuthAttempt', () => {
     for (const line of ['235-2.7.0 welcome', '235 2.7.0 really']) connection.emit('line', line);
     assert.equal(connection.written.at(-1), 'MAIL FROM:<a@domain.com>\r\n');
     connection.emit('line', '550 5.7.1 no');
-    assert.deepEqual(connection.heard, [...greeting, '550 5.7.1 no']);
+    assert.deepEqual(connection.received, [...greeting, '550 5.7.1 no']);
     assert.deepEqual(connection.told, ['authenticated PLAIN']);
   });
 
@@ -71,7 +71,7 @@ describe('AuthAttempt', () => {
     for (const line of ['550-5.7.1 no', '554 5.1.1', '5', '250 2.0.0 ok', '451 4.3.0 later']) {
       connection.emit('line', line);
     }
-    assert.deepEqual(connection.heard.slice(2), [
+    assert.deepEqual(connection.received.slice(2), [
       '450-4.7.1 no',
       '454 4.1.1',
       '5',
@@ -105,7 +105,7 @@ describe('AuthAttempt', () => {
     for (const line of ['221 bye', '235 2.7.0 after all']) connection.emit('line', line);
     connection.emit('error', new Error('reset'));
     const reason = 'the server answered AUTH with `535 5.7.8 wrong`';
-    assert.deepEqual(connection.heard, [...greeting, `error ${reason}`]);
+    assert.deepEqual(connection.received, [...greeting, `error ${reason}`]);
     assert.deepEqual(connection.told, [`failed ${reason}`]);
     assert.deepEqual(connection.written.slice(2), ['QUIT\r\n']);
   });
@@ -124,7 +124,7 @@ describe('AuthAttempt', () => {
     connection.emit('close');
     connection.emit('error', new Error('reset'));
     assert.deepEqual(connection.told, ['failed the server closed the connection at AUTH']);
-    assert.deepEqual(connection.heard.slice(2), ['close', 'error reset']);
+    assert.deepEqual(connection.received.slice(2), ['close', 'error reset']);
   });
 
   it('does not try again if the server disconnected before', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Authenticator, type Outcome } from '../../../plugins/auth/authenticate.js';
 import { clientOf, Failures } from '../../../plugins/auth/failures.js';
 import { Gate, TooBusy } from '../../../plugins/auth/gate.js';
-import { Successes } from '../../../plugins/auth/standing.js';
+import { Successes } from '../../../plugins/auth/reputation.js';
 import { Turns } from '../../../plugins/auth/turns.js';
 import type { PasswordAnswer } from '../../../runtime/passwords/password-file.js';
 import { ManualClock } from '../../support/manual-clock.js';
@@ -138,8 +138,8 @@ describe('the gate', () => {
     const gate = new Gate(new ManualClock(), 1, mostInLine);
     await gate.enter(1_000, 'new');
     const order: string[] = [];
-    const all = people.map(([name, standing]) =>
-      gate.enter(1_000, standing).then(
+    const all = people.map(([name, reputation]) =>
+      gate.enter(1_000, reputation).then(
         () => {
           order.push(name);
           gate.leave();
@@ -177,7 +177,7 @@ describe('successes', () => {
     const clock = new ManualClock();
     const successes = new Successes(clock);
     successes.add('home', 'jane');
-    for (const [client, user, hasFailed, standing] of [
+    for (const [client, user, hasFailed, reputation] of [
       ['home', 'jane', false, 'known'],
       ['home', 'jane', true, 'known'],
       ['home', 'bob', false, 'half known'],
@@ -186,10 +186,10 @@ describe('successes', () => {
       ['hotel', 'jane', true, 'failing'],
       ['hotel', 'bob', false, 'new'],
     ] as const) {
-      assert.equal(successes.standingOf(client, user, hasFailed), standing);
+      assert.equal(successes.reputationOf(client, user, hasFailed), reputation);
     }
     clock.advance(7 * 24 * 3_600_000);
-    assert.equal(successes.standingOf('home', 'jane', false), 'new');
+    assert.equal(successes.reputationOf('home', 'jane', false), 'new');
   });
 });
 

@@ -7,13 +7,13 @@ import { EventEmitter } from 'node:events';
 import type { Demand } from '../../../lib/tls/tls-keywords.js';
 import { TlsAttempt } from '../../../plugins/maytls/tls-attempt.js';
 
-/** A connection on which a file is delivered; `heard` are the lines that reach Haraka. */
+/** A connection on which a file is delivered; `received` are the lines that reach Haraka. */
 class Connection extends EventEmitter {
-  readonly heard: string[] = [];
+  readonly received: string[] = [];
 
   constructor(demand: Demand, avoided: boolean) {
     super();
-    this.on('line', (line: string) => this.heard.push(line));
+    this.on('line', (line: string) => this.received.push(line));
     new TlsAttempt(this, {
       tls: { demand, verify: 'none', name: null, ca: null },
       mx: {},
@@ -49,14 +49,14 @@ describe('TlsAttempt', () => {
     it(`keeps the offer ${JSON.stringify(offer)} from Haraka if TLS must not be used`, () => {
       for (const connection of [new Connection('no', false), new Connection('may', true)]) {
         connection.emit('line', offer);
-        assert.deepEqual(connection.heard, [`${offer.slice(0, 4)}XNOSTARTTLS`]);
+        assert.deepEqual(connection.received, [`${offer.slice(0, 4)}XNOSTARTTLS`]);
       }
     });
 
     it(`leaves the offer ${JSON.stringify(offer)} to Haraka if TLS may be used`, () => {
       const connection = new Connection('may', false);
       connection.emit('line', offer);
-      assert.deepEqual(connection.heard, [offer]);
+      assert.deepEqual(connection.received, [offer]);
     });
   }
 });

@@ -6,7 +6,7 @@ import type { Database } from '../../../runtime/databases/database.js';
 
 describe('answer-requests', () => {
   const general: Database = {
-    look: (key) => (key === 'a|b' ? found('bar') : absent),
+    get: (key) => (key === 'a|b' ? found('bar') : absent),
     close: () => {},
   };
   const answer = answerRequests(new Map([['general', general]]), null);

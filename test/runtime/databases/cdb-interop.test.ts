@@ -107,7 +107,7 @@ describeWith(['cdb', 'postmap'], 'CDB files of other programs', () => {
     ] as const;
     for (const [file, key, kind] of rows) {
       const database = openCdb(folder.path(file), names, options).value;
-      assert.equal(database?.look(key).kind, kind, `${file} ${key}`);
+      assert.equal(database?.get(key).kind, kind, `${file} ${key}`);
       database?.close();
     }
   });

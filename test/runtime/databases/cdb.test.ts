@@ -52,7 +52,7 @@ describe('cdb', () => {
   }
 
   function ask(database: Database, key: string): string {
-    const answer = database.look(key);
+    const answer = database.get(key);
     return answer.kind === 'found' ? answer.value : answer.kind;
   }
 
@@ -163,7 +163,7 @@ describe('cdb', () => {
           assert.ok(text !== null);
           const cdb = open(folder.path('any.cdb'));
           for (const key of [...pairs.map((one) => one[0]), ...others]) {
-            for (const asked of [key, key.toUpperCase()]) assert.deepEqual(cdb.look(asked), text.look(asked));
+            for (const asked of [key, key.toUpperCase()]) assert.deepEqual(cdb.get(asked), text.get(asked));
           }
           cdb.close();
         }),
@@ -209,7 +209,7 @@ describe('cdb', () => {
           const damaged = Buffer.from(whole);
           for (const { place, octet } of changes) damaged[place] = octet;
           const database = open(folder.write('damaged.cdb', damaged));
-          for (const [key] of entries) assert.notEqual(database.look(key).kind, 'absent');
+          for (const [key] of entries) assert.notEqual(database.get(key).kind, 'absent');
           database.close();
         }),
         { numRuns: 100 },

@@ -7,11 +7,11 @@ import { lookUp } from '../../../runtime/databases/database.js';
 
 function tableOf(entries: Readonly<Record<string, LookupAnswer>>) {
   const asked: string[] = [];
-  const look = (key: string): LookupAnswer => {
+  const get = (key: string): LookupAnswer => {
     asked.push(key);
     return entries[key] ?? absent;
   };
-  return { asked, look };
+  return { asked, get };
 }
 
 describe('lookUp', () => {

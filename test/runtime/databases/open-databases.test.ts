@@ -19,10 +19,10 @@ describe('open-databases', () => {
     });
     const names = ['general.txt', 'PMDF_TABLE:general.cdb', 'general.cdb', '/pmdf/table/general.txt'];
     const opened = names.map((name) => databases.open(name).value);
-    for (const database of opened) assert.deepEqual(database?.look('A'), { kind: 'found', value: '1' });
+    for (const database of opened) assert.deepEqual(database?.get('A'), { kind: 'found', value: '1' });
     assert.equal(new Set(opened).size, 2);
     databases.close();
-    for (const database of opened) assert.equal(database?.look('A').kind, 'failed');
+    for (const database of opened) assert.equal(database?.get('A').kind, 'failed');
   });
 
   it('opens a database that was missing once it exists', () => {

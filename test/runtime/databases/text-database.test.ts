@@ -34,7 +34,7 @@ describe('text-database', () => {
   }
 
   function ask(database: Database, key: string): string {
-    const answer = database.look(key);
+    const answer = database.get(key);
     return answer.kind === 'found' ? answer.value : answer.kind;
   }
 
@@ -42,7 +42,7 @@ describe('text-database', () => {
   function settle(database: Database): void {
     for (const _look of ['sees it', 'takes it over']) {
       clock.advance(1000);
-      database.look('any');
+      database.get('any');
     }
   }
 
@@ -191,7 +191,7 @@ describe('text-database', () => {
     const database = opened('a 1\n');
     rmSync(folder.path('general.txt'));
     clock.advance(1000);
-    assert.deepEqual(database.look('b'), {
+    assert.deepEqual(database.get('b'), {
       kind: 'failed',
       cause: 'the database `config/pmdf/general.txt` is missing',
     });

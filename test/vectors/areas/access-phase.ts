@@ -7,8 +7,8 @@ import { accessTables, findAccessTable } from '../../../lib/access/tables.js';
 import { decideRecipient } from '../../../lib/decide/decide-recipient.js';
 import { type Area, computed } from '../area.js';
 import { accessTableNamed } from '../engine/access-answer.js';
-import { asAsked } from '../engine/asked-form.js';
 import { EngineRun } from '../engine/engine-run.js';
+import { inExpectedForm } from '../engine/expected-form.js';
 import { readForwardingSite } from '../engine/forwarding-site.js';
 import { requestFor, sessionOn } from '../engine/session.js';
 import { VectorProblem } from '../vector.js';
@@ -43,8 +43,8 @@ export const accessPhase: Area = (input, expected) => {
   const seen = (index: 0 | 1): readonly string[] => probes.map((fields) => fields[index] ?? '');
   return computed({
     ...answer,
-    dst: asAsked(expected, 'dst', seen(0)),
-    toSeen: asAsked(expected, 'toSeen', seen(1)),
-    probe: asAsked(expected, 'probe', run.probesOf(table)),
+    dst: inExpectedForm(expected, 'dst', seen(0)),
+    toSeen: inExpectedForm(expected, 'toSeen', seen(1)),
+    probe: inExpectedForm(expected, 'probe', run.probesOf(table)),
   });
 };

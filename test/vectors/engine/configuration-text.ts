@@ -49,7 +49,7 @@ function inForceFor(channel: Channel, asked: string): string | null {
 }
 
 /** For each channel that a vector names: the keywords in effect for those it names. */
-function keywordsAsked(channels: Iterable<Channel>, expected: JsonObject): Actual {
+function keywordsExpected(channels: Iterable<Channel>, expected: JsonObject): Actual {
   const answers: [string, Json][] = [];
   for (const channel of channels) {
     const asked = expected[channel.name];
@@ -108,7 +108,7 @@ export function describeFile(
       error: errorAs(expected['error'], diagnostics),
       errors: diagnostics.filter((one) => one.severity === 'error').length,
       comments: lines.value.filter((line) => line.kind === 'comment').length,
-      ...keywordsAsked(channels, expected),
+      ...keywordsExpected(channels, expected),
     },
     remarks: diagnostics.map(formatDiagnostic),
   };

@@ -17,8 +17,8 @@ import type { Json, JsonObject } from '../json.js';
 import { VectorProblem } from '../vector.js';
 import { VectorInput } from '../vector-input.js';
 import { verdictWord } from './access-answer.js';
-import { asAsked, shownAddress } from './asked-form.js';
 import { EngineRun } from './engine-run.js';
+import { inExpectedForm, shownAddress } from './expected-form.js';
 import { type ForwardingSite, readForwardingSite } from './forwarding-site.js';
 import { requestFor, sessionOn } from './session.js';
 import { stepOrder } from './step-order.js';
@@ -96,14 +96,14 @@ function describeVerdict(verdict: Verdict): Actual {
 }
 
 /** The answers that depend on what an area is about: `address` and so on. */
-function describeAsked(
+function describeQueries(
   expected: JsonObject,
   run: EngineRun,
   table: string,
   addresses: readonly string[],
 ): Actual {
   const keys = ['address', 'addresses', 'result', 'results'];
-  const named = keys.map((key): [string, Json] => [key, asAsked(expected, key, addresses)]);
+  const named = keys.map((key): [string, Json] => [key, inExpectedForm(expected, key, addresses)]);
   return {
     ...Object.fromEntries(named),
     matched: run.events.some((event) => event.kind === 'entry-matched' && event.table === table),
@@ -124,11 +124,11 @@ function describeRecipient(
   const channels = deliveries.map(({ channel }) => channel);
   const isChanged = deliveries.length !== 1 || deliveries[0]?.address !== decision.address;
   const actual = {
-    envelopeTo: asAsked(expected, 'envelopeTo', addresses),
-    to: asAsked(expected, 'to', addresses),
-    recipients: asAsked(expected, 'recipients', addresses),
-    channel: asAsked(expected, 'channel', [...new Set(channels)]),
-    dst: asAsked(expected, 'dst', [...new Set(channels)]),
+    envelopeTo: inExpectedForm(expected, 'envelopeTo', addresses),
+    to: inExpectedForm(expected, 'to', addresses),
+    recipients: inExpectedForm(expected, 'recipients', addresses),
+    channel: inExpectedForm(expected, 'channel', [...new Set(channels)]),
+    dst: inExpectedForm(expected, 'dst', [...new Set(channels)]),
     channels,
     copies: addresses.length,
     changed: verdict.kind === 'accept' && isChanged,
@@ -198,7 +198,7 @@ function answerFor(asked: Asked, input: VectorInput, expected: JsonObject): Answ
       actual = {
         ...actual,
         ...describeVerdict(decision.verdict),
-        ...describeAsked(expected, run, 'FORWARD', described.addresses),
+        ...describeQueries(expected, run, 'FORWARD', described.addresses),
       };
     }
   }
@@ -211,7 +211,7 @@ function answerFor(asked: Asked, input: VectorInput, expected: JsonObject): Answ
       actual = {
         ...actual,
         ...describeVerdict(sender.verdict),
-        ...describeAsked(expected, senderRun, 'REVERSE', [shown]),
+        ...describeQueries(expected, senderRun, 'REVERSE', [shown]),
         changed,
       };
     }

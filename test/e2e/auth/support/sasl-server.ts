@@ -9,7 +9,7 @@ import type { Certificate } from '../../support/certificate.js';
 
 /** What the server does. */
 export interface SaslBehaviour {
-  /** The AUTH line of EHLO in clear, and under TLS; null for none. `=` in front makes the old form. */
+  /** The AUTH line of EHLO in the clear, and under TLS; null for none. `=` in front makes the old form. */
   readonly inClear: string | null;
   readonly underTls: string | null;
   /** Offers STARTTLS. */
@@ -30,7 +30,7 @@ export interface Login {
 export interface SaslSession {
   /** Every line received, without the message. */
   readonly lines: string[];
-  /** Lines received in clear. */
+  /** Lines received in the clear. */
   readonly clear: string[];
   /** The mechanism by which the client authenticated. */
   authenticated: string | null;

@@ -49,7 +49,7 @@ const plan = {
 /** A connection, and the steps before the greeting. */
 export interface Coming extends Way, Pick<ConnectOptions, 'awaitGreeting'> {
   readonly host: keyof typeof plan;
-  /** Sent first, in clear. */
+  /** Sent first, in the clear. */
   readonly first?: string;
   readonly implicitTls?: tls.ConnectionOptions;
 }

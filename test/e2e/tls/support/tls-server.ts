@@ -1,5 +1,5 @@
 /*
- * An SMTP server with programmed faults while TLS starts, which records every octet that came in clear.
+ * An SMTP server with programmed faults while TLS starts, which records every octet that came in the clear.
  */
 
 import net from 'node:net';
@@ -35,7 +35,7 @@ export interface TlsServerMessage {
 export interface TlsServer {
   readonly port: number;
   readonly messages: readonly TlsServerMessage[];
-  /** The octets received in clear, for each connection. */
+  /** The octets received in the clear, for each connection. */
   readonly clear: readonly string[];
   /** The server names that handshakes gave (SNI). */
   readonly serverNames: readonly string[];

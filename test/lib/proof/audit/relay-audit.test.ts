@@ -54,7 +54,7 @@ describe('the relay audit', () => {
     const addresses = pmdf.leaks.map(({ address }) => address);
     assert.ok(addresses.includes('victim%relay-audit@any-host.domain.com'));
     const hidden = pmdf.leaks.find(({ entry }) => entry === 'built-in:3');
-    assert.equal(hidden?.goesOut, false);
+    assert.equal(hidden?.isDirect, false);
   });
 
   for (const [what, entry] of [
@@ -170,7 +170,7 @@ describe('the relay audit', () => {
     const compiled = policyOf({ cnf: general, mappings });
     const [audit] = auditOf(compiled).channels;
     assert.equal(
-      audit?.leaks.some(({ plain, goesOut }) => plain && goesOut),
+      audit?.leaks.some(({ plain, isDirect }) => plain && isDirect),
       true,
     );
     assert.match(

@@ -6,8 +6,8 @@
 import { type Clock, RecentAnswers } from '../../runtime/time/index.js';
 
 /** From first to last. */
-export const standings = ['known', 'half known', 'new', 'failing'] as const;
-export type Standing = (typeof standings)[number];
+export const reputations = ['known', 'half known', 'new', 'failing'] as const;
+export type Reputation = (typeof reputations)[number];
 
 const rememberedMs = 7 * 24 * 60 * 60 * 1000;
 const mostRemembered = 10_000;
@@ -34,8 +34,8 @@ export class Successes {
     this.#pairs.keep(pair(client, user), true, rememberedMs);
   }
 
-  /** The standing of an attempt; `hasFailed`: the client has failures that are not forgotten. */
-  standingOf(client: string, user: string, hasFailed: boolean): Standing {
+  /** The reputation of an attempt; `hasFailed`: the client has failures that are not forgotten. */
+  reputationOf(client: string, user: string, hasFailed: boolean): Reputation {
     if (this.#pairs.get(pair(client, user)) === true) return 'known';
     if (hasFailed) return 'failing';
     const isHalfKnown = this.#clients.get(client) === true || this.#users.get(user) === true;

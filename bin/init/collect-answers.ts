@@ -11,7 +11,7 @@ import { type Arguments, UsageError } from '../support/index.js';
 import type { Asker } from './ask.js';
 import { readDispatcherFile } from './dispatcher/dispatcher-file.js';
 import { type HarakaSettings, noHarakaSettings } from './dispatcher/haraka-settings.js';
-import { type ExistingInstall, lookAtInstall } from './look-at-install.js';
+import { type ExistingInstall, inspectInstall } from './inspect-install.js';
 import { dispatcherBeside, localHostOf } from './pmdf-files.js';
 import {
   listOf,
@@ -31,7 +31,7 @@ const usualMailHost: MailHost = { host: '127.0.0.1', port: 10_025 };
 const noNetworks = 'none';
 
 /** The answers, and what is known about the install. */
-export interface Gathered {
+export interface CollectedAnswers {
   /** The folder of the install, as written. */
   readonly folder: string;
   readonly install: ExistingInstall;
@@ -172,7 +172,7 @@ function internationalNotes(given: Arguments, { domains }: Site): string[] {
 }
 
 /** Gathers the answers; `asker` is null without a terminal. */
-export async function gatherAnswers(given: Arguments, asker: Asker | null): Promise<Gathered> {
+export async function collectAnswers(given: Arguments, asker: Asker | null): Promise<CollectedAnswers> {
   const pmdf = given.values.get('pmdf');
   if (pmdf !== undefined) {
     const [extra] = ['domain', 'internal'].filter((name) => given.lists.has(name));
@@ -188,12 +188,12 @@ export async function gatherAnswers(given: Arguments, asker: Asker | null): Prom
       text: 'folder of the install',
       fallback: '.',
       read: (answer) => {
-        lookAtInstall(answer);
+        inspectInstall(answer);
         return answer;
       },
     })) ??
     '.';
-  const install = lookAtInstall(folder);
+  const install = inspectInstall(folder);
   const site = pmdf === undefined ? await siteOf(given, asker) : null;
   const { mailHost, notes } = await mailHostOf(given, install, haraka, asker);
   const domain = site?.domains[0] ?? (pmdf === undefined ? null : await localHostOf(pmdf));

@@ -79,7 +79,7 @@ function statsOf(folder: string): Stats | undefined {
 }
 
 /** Examines a folder. Throws UsageError if it cannot be an install. */
-export function lookAtInstall(folder: string): ExistingInstall {
+export function inspectInstall(folder: string): ExistingInstall {
   const found = statsOf(folder);
   for (const place of [folder, join(folder, 'config'), join(folder, 'config', 'pmdf')]) {
     if (statsOf(place)?.isDirectory() === false)

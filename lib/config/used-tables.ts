@@ -6,7 +6,7 @@
  */
 import { accessTables } from '../access/index.js';
 import { type MappingTable, tableKey } from '../mapping/index.js';
-import { type RuleFile, tablesAskedByRules } from '../rewrite/index.js';
+import { type RuleFile, tablesCalledByRules } from '../rewrite/index.js';
 import type { Diagnostic, SourceFile, Span } from '../text/index.js';
 
 /** The tables that the gateway itself uses. */
@@ -17,20 +17,20 @@ export const namedTables: readonly string[] = [
 ];
 
 /** The keys of the tables that the entries of a table use. */
-export function tablesAskedBy({ entries }: MappingTable): string[] {
+export function tablesCalledBy({ entries }: MappingTable): string[] {
   return entries.flatMap(({ template }) =>
     template.flatMap((item) => (item.kind === 'sub-table' ? [tableKey(item.table)] : [])),
   );
 }
 
 /** The keys of all tables that can be used, whether they exist or not. */
-export function askedTables(tables: readonly MappingTable[], rules: RuleFile): ReadonlySet<string> {
+export function usedTables(tables: readonly MappingTable[], rules: RuleFile): ReadonlySet<string> {
   const byKey = new Map(tables.map((table) => [tableKey(table.name), table]));
-  const asked = new Set([...namedTables, ...tablesAskedByRules(rules)].map(tableKey));
+  const asked = new Set([...namedTables, ...tablesCalledByRules(rules)].map(tableKey));
   // The loop also visits what is added to the set meanwhile.
   for (const key of asked) {
     const table = byKey.get(key);
-    for (const further of table === undefined ? [] : tablesAskedBy(table)) asked.add(further);
+    for (const further of table === undefined ? [] : tablesCalledBy(table)) asked.add(further);
   }
   return asked;
 }
@@ -75,7 +75,7 @@ class Places {
 }
 
 /** Turns errors in unused tables about call-outs and missing tables into warnings, one for each table and code. */
-export function withoutUnasked(
+export function withoutUnusedTables(
   diagnostics: readonly Diagnostic[],
   tables: readonly MappingTable[],
   asked: ReadonlySet<string>,

@@ -1,6 +1,6 @@
 /*
  * Where strangers come in: the initial channels, and those that a stranger who uses TLS is switched to from them. Lint and audit
- * act as a stranger at each of these doors.
+ * act as a stranger at each of them.
  */
 
 import type { ReverseName } from '../channel/index.js';
@@ -19,7 +19,7 @@ export function isSubmission(port: number): boolean {
 }
 
 /** A channel that strangers come in on, with one of its ports. */
-export interface Door {
+export interface EntryPoint {
   readonly channel: string;
   readonly port: number;
   /** Whether a stranger can be on it only under TLS. */
@@ -27,27 +27,27 @@ export interface Door {
 }
 
 /** The channels that connections begin with, each by its first port, and those that TLS leads to from there. */
-export function doorsOf(policy: Policy): Door[] {
+export function entryPointsOf(policy: Policy): EntryPoint[] {
   const { settings } = policy;
-  const doors = new Map<string, Door>();
+  const entryPoints = new Map<string, EntryPoint>();
   const listeners = [[25, settings.listeners.default] as const, ...settings.listeners.ports];
   for (const [port, channel] of listeners) {
-    if (!facesOutside(policy, channel) || doors.has(channel)) continue;
-    doors.set(channel, { channel, port, tls: false });
+    if (!facesOutside(policy, channel) || entryPoints.has(channel)) continue;
+    entryPoints.set(channel, { channel, port, tls: false });
   }
-  for (const { channel, port } of [...doors.values()]) {
+  for (const { channel, port } of [...entryPoints.values()]) {
     const target = switchAfterTls(policy.channels, channelNamed(policy, channel));
-    if (target === null || doors.has(target.name)) continue;
-    doors.set(target.name, { channel: target.name, port, tls: true });
+    if (target === null || entryPoints.has(target.name)) continue;
+    entryPoints.set(target.name, { channel: target.name, port, tls: true });
   }
-  return [...doors.values()];
+  return [...entryPoints.values()];
 }
 
 /** A client whose address has no name. */
 export const noName: ReverseName = { kind: 'none', cause: 'none is assumed' };
 
 /** An unknown client, from a network for documentation. Ref: RFC 5737 3 */
-export function strangerAt(policy: Policy, { channel, port, tls }: Door): Session {
+export function strangerAt(policy: Policy, { channel, port, tls }: EntryPoint): Session {
   return {
     client: { address: '192.0.2.1', port: 4000 },
     server: { address: '192.0.2.2', port },

@@ -6,7 +6,7 @@ import { splitAddress } from '../../../lib/address/address.js';
 import { isList, isObject, type Json, type JsonObject } from '../json.js';
 
 /** Gives a list where a list is expected, otherwise a single value, null for none, and a list for several. */
-export function asAsked(expected: JsonObject, key: string, values: readonly string[]): Json {
+export function inExpectedForm(expected: JsonObject, key: string, values: readonly string[]): Json {
   const [first = null] = values;
   return isList(expected[key]) || values.length > 1 ? values : first;
 }
