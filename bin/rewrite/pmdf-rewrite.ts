@@ -83,7 +83,7 @@ const ownOptions: readonly Option[] = [
     value: 'ADDRESS',
     help: 'the sender that access tables see; default: the local postmaster',
   },
-  { name: 'nofrom', takes: 'nothing', help: 'the sender is the null sender' },
+  { name: 'nofrom', takes: 'nothing', help: 'use the null sender' },
   { name: 'channel', takes: 'nothing', help: 'show the lines about channels (default)' },
   { name: 'nochannel', takes: 'nothing', help: 'omit the lines about channels' },
   { name: 'debug', takes: 'nothing', help: 'show every step of the decision first' },
