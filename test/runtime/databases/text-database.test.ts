@@ -164,7 +164,7 @@ describe('text-database', () => {
     opened('a 1\nb 2\nc 3\n');
     renameSync(folder.write('general.new', 'a 1\n'), folder.path('general.txt'));
     await pass(2);
-    assert.match(String(reported[0]?.hint), /^wait if that is intended/);
+    assert.match(String(reported[0]?.hint), /^wait if this is intended/);
   });
 
   it('starts waiting again when an incomplete file grows', async () => {
