@@ -78,11 +78,8 @@ function localChannel(channels: readonly ChannelBlock[]): Diagnostic[] {
   if (first === undefined || isLocalChannelName(first.name.text)) return [];
   const local = channels.find((channel) => isLocalChannelName(channel.name.text));
   if (local === undefined) {
-    return [
-      errorAt(first.name.span, 'channel/local-missing', 'there is no local channel', {
-        hint: 'begin the channel blocks with `l` and, on the next line, the name of this host',
-      }),
-    ];
+    const hint = 'begin the channel blocks with `l` and, on the next line, the name of this host';
+    return [errorAt(first.name.span, 'channel/local-missing', 'there is no local channel', { hint })];
   }
   return [
     warningAt(

@@ -26,11 +26,8 @@ function checkLmtp({ delivery, places }: SettingsFile, table: ChannelTable): Dia
     if (span === undefined || channel === undefined || !hasKeyword(channel, 'lmtp')) continue;
     if (nextHop?.protocol === 'smtp') {
       const message = `channel \`${name}\` has the keyword \`lmtp\`, and its next hop speaks SMTP`;
-      diagnostics.push(
-        errorAt(span, 'policy/lmtp-next-hop', message, {
-          hint: 'write `lmtp://host:port`, or remove the keyword or the next hop',
-        }),
-      );
+      const hint = 'write `lmtp://host:port`, or remove the keyword or the next hop';
+      diagnostics.push(errorAt(span, 'policy/lmtp-next-hop', message, { hint }));
     } else if (method === 'through' && nextHop === null) {
       const message = `channel \`${name}\` has the keyword \`lmtp\`, which is not spoken while the client waits`;
       diagnostics.push(errorAt(span, 'policy/lmtp-through', message, { hint: 'write `method: queue`' }));
@@ -55,11 +52,8 @@ function checkPrograms(settings: SettingsFile, table: ChannelTable): Diagnostic[
   if (first === undefined) return [];
   const names = lacking.map(({ name }) => `\`${name}\``).join(', ');
   const message = `this gateway has no program for ${names}: mail goes to the hosts that its addresses name`;
-  return [
-    warningAt(first.span, 'policy/no-next-hop', message, {
-      hint: `name a server, \`lmtp daemon HOST port 24\` or \`smtp daemon HOST\`, or \`delivery: { ${first.name}: ... }\` in pmdf.yaml`,
-    }),
-  ];
+  const hint = `name a server, \`lmtp daemon HOST port 24\` or \`smtp daemon HOST\`, or \`delivery: { ${first.name}: ... }\` in pmdf.yaml`;
+  return [warningAt(first.span, 'policy/no-next-hop', message, { hint })];
 }
 
 /** Finds settings for channels that deliver nothing, those that contradict keywords, and channels without a server. */

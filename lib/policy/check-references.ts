@@ -113,11 +113,8 @@ function checkDelivery({ settings }: References): Diagnostic[] {
     const span = settings.places.get(`delivery.${channel}`);
     if (method !== 'through' || nextHop?.protocol !== 'lmtp' || span === undefined) continue;
     const message = `channel \`${channel}\` cannot be delivered through an LMTP server while the client waits`;
-    diagnostics.push(
-      errorAt(span, 'policy/lmtp-through', message, {
-        hint: 'write `method: queue`, or a next hop that speaks SMTP',
-      }),
-    );
+    const hint = 'write `method: queue`, or a next hop that speaks SMTP';
+    diagnostics.push(errorAt(span, 'policy/lmtp-through', message, { hint }));
   }
   return diagnostics;
 }

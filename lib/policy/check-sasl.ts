@@ -36,11 +36,8 @@ function checkMissing(policy: Policy, channel: Channel, sasl: ClientSasl): Diagn
   }
   if (demand !== 'must') return [];
   const message = `\`${channel.name}\` requires AUTH of servers, and there are no credentials, so no mail can leave on it`;
-  return [
-    warningAt(placeOf(channel, demanding), 'auth/no-credentials', message, {
-      hint: `write \`[CLIENT_AUTH=${section}]\` into \`${policy.settings.files.security}\`, or say \`mustsaslserver\` if only the server half is meant`,
-    }),
-  ];
+  const hint = `write \`[CLIENT_AUTH=${section}]\` into \`${policy.settings.files.security}\`, or say \`mustsaslserver\` if only the server half is meant`;
+  return [warningAt(placeOf(channel, demanding), 'auth/no-credentials', message, { hint })];
 }
 
 /** Credentials that are there, and what keeps them from being used or spreads them. */
@@ -57,11 +54,8 @@ function checkUse(
   if (hasKeyword(channel, 'notlsclient') && !inClear) {
     const what = needsTls ? 'nobody can authenticate' : 'only CRAM-MD5 can be used';
     const message = `\`${name}\` never uses TLS as client, so ${what}`;
-    diagnostics.push(
-      warningAt(placeOf(channel, demanding), 'auth/needs-tls', message, {
-        hint: 'add `maytlsclient` or `musttlsclient`',
-      }),
-    );
+    const hint = 'add `maytlsclient` or `musttlsclient`';
+    diagnostics.push(warningAt(placeOf(channel, demanding), 'auth/needs-tls', message, { hint }));
   }
   if (route.method === 'queue' && route.nextHop === null) {
     const message = `the credentials \`${section}\` are shown to every server that mail on \`${name}\` goes to`;
@@ -82,18 +76,14 @@ function checkChannel(policy: Policy, channel: Channel): Diagnostic[] {
     if (named === undefined) return [];
     const message = `\`${channel.name}\` names the credentials \`${named}\` and has \`nosaslclient\``;
     const place = placeOf(channel, ['client_auth']);
-    return [
-      warningAt(place, 'auth/not-as-client', message, { hint: 'add `maysaslclient` or `mustsaslclient`' }),
-    ];
+    const hint = 'add `maysaslclient` or `mustsaslclient`';
+    return [warningAt(place, 'auth/not-as-client', message, { hint })];
   }
   const isThrough = deliveryRoute(policy, channel.name).method === 'through';
   if (isThrough && (sasl.demand === 'must' || named !== undefined)) {
     const message = `this host cannot authenticate on \`${channel.name}\`, whose mail another queue plugin relays`;
-    return [
-      errorAt(placeOf(channel, [...demanding, 'client_auth']), 'auth/through', message, {
-        hint: `write \`delivery: { ${channel.name}: queue }\` into pmdf.yaml`,
-      }),
-    ];
+    const hint = `write \`delivery: { ${channel.name}: queue }\` into pmdf.yaml`;
+    return [errorAt(placeOf(channel, [...demanding, 'client_auth']), 'auth/through', message, { hint })];
   }
   if (isThrough) return [];
   return sasl.credentials === null ? checkMissing(policy, channel, sasl) : checkUse(policy, channel, sasl);
@@ -105,11 +95,8 @@ function checkClear({ auth, places }: SettingsFile, policy: Policy): Diagnostic[
     const channel = policy.channels.channels.get(name);
     if (span === undefined || channel === undefined || deliverySasl(policy, name).demand === 'no') return [];
     const message = `this host sends its password in clear on \`${name}\``;
-    return [
-      warningAt(span, 'auth/sent-in-clear', message, {
-        hint: 'leave the channel out once its servers speak TLS',
-      }),
-    ];
+    const hint = 'leave the channel out once its servers speak TLS';
+    return [warningAt(span, 'auth/sent-in-clear', message, { hint })];
   });
 }
 

@@ -33,34 +33,17 @@ function checkVerification(settings: SettingsFile, policy: Policy): Diagnostic[]
     if (channel === undefined || span === undefined || verify === 'none') continue;
     const { client } = tlsOf(channel.keywords);
     if (deliveryRoute(policy, name).method === 'through') {
-      diagnostics.push(
-        errorAt(
-          span,
-          'tls/through',
-          `certificates cannot be verified on \`${name}\`, whose mail another queue plugin relays`,
-          { hint: `write \`delivery: { ${name}: queue }\` into pmdf.yaml` },
-        ),
-      );
+      const message = `certificates cannot be verified on \`${name}\`, whose mail another queue plugin relays`;
+      const hint = `write \`delivery: { ${name}: queue }\` into pmdf.yaml`;
+      diagnostics.push(errorAt(span, 'tls/through', message, { hint }));
     } else if (client === 'no') {
-      diagnostics.push(
-        errorAt(
-          span,
-          'tls/verify-without-tls',
-          `\`${name}\` has \`notlsclient\`, so there is nothing to verify`,
-          {
-            hint: 'give the channel the keyword `musttlsclient`',
-          },
-        ),
-      );
+      const message = `\`${name}\` has \`notlsclient\`, so there is nothing to verify`;
+      const hint = 'give the channel the keyword `musttlsclient`';
+      diagnostics.push(errorAt(span, 'tls/verify-without-tls', message, { hint }));
     } else if (client === 'may') {
-      diagnostics.push(
-        warningAt(
-          span,
-          'tls/verify-demands',
-          `verifying makes TLS a must on \`${name}\`, whose keyword is \`maytlsclient\``,
-          { hint: 'say `musttlsclient` if that is meant' },
-        ),
-      );
+      const message = `verifying makes TLS a must on \`${name}\`, whose keyword is \`maytlsclient\``;
+      const hint = 'say `musttlsclient` if that is meant';
+      diagnostics.push(warningAt(span, 'tls/verify-demands', message, { hint }));
     }
   }
   return diagnostics;
@@ -69,14 +52,8 @@ function checkVerification(settings: SettingsFile, policy: Policy): Diagnostic[]
 function checkSwitch(channel: Channel): Diagnostic[] {
   const span = channel.keywords.get('tlsswitchchannel')?.span ?? null;
   if (span === null || !hasKeyword(channel, 'notlsserver')) return [];
-  return [
-    warningAt(
-      span,
-      'tls/switch-without-tls',
-      `STARTTLS is not offered on \`${channel.name}\`, so only connections under TLS from the start are switched`,
-      { hint: 'add `maytlsserver`' },
-    ),
-  ];
+  const message = `STARTTLS is not offered on \`${channel.name}\`, so only connections under TLS from the start are switched`;
+  return [warningAt(span, 'tls/switch-without-tls', message, { hint: 'add `maytlsserver`' })];
 }
 
 /** A queue plugin uses TLS as it is configured itself, whatever the channel says. */

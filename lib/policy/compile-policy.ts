@@ -85,17 +85,12 @@ function builtInOf(
 
 function nothingConfigured({ cnfName, hasUnifiedConfiguration }: PolicySources): Diagnostic {
   const span = { source: { ...cnfName, text: '' }, offset: 0, length: 0 };
-  return errorAt(
-    span,
-    'policy/nothing-configured',
-    `there is no \`${cnfName.name}\`, and pmdf.yaml has no channels`,
-    {
-      hint:
-        hasUnifiedConfiguration === true
-          ? 'config.xml, a Unified Configuration, is not read: write what `msconfig` shows of it into imta.cnf and mappings'
-          : 'copy pmdf.cnf or imta.cnf, and mappings, into config/pmdf, or write `channels` and `rules` into pmdf.yaml',
-    },
-  );
+  const message = `there is no \`${cnfName.name}\`, and pmdf.yaml has no channels`;
+  const hint =
+    hasUnifiedConfiguration === true
+      ? 'config.xml, a Unified Configuration, is not read: write what `msconfig` shows of it into imta.cnf and mappings'
+      : 'copy pmdf.cnf or imta.cnf, and mappings, into config/pmdf, or write `channels` and `rules` into pmdf.yaml';
+  return errorAt(span, 'policy/nothing-configured', message, { hint });
 }
 
 /** What can be said of a policy only when all of its parts are known. */

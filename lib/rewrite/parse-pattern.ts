@@ -113,14 +113,8 @@ export function parsePattern(line: LogicalLine, start: number, end: number): Par
       : (whyNever(withoutPrefixDots(text)) ?? whyNoAddress(text));
   if (why !== undefined) {
     const hint = literalHint(text);
-    diagnostics.push(
-      warningAt(
-        span,
-        'rewrite/never-matches',
-        `\`${text}\` never matches: ${why}`,
-        hint === undefined ? {} : { hint },
-      ),
-    );
+    const message = `\`${text}\` never matches: ${why}`;
+    diagnostics.push(warningAt(span, 'rewrite/never-matches', message, hint === undefined ? {} : { hint }));
   }
   return { value: pattern, diagnostics };
 }

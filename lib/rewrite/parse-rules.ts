@@ -46,11 +46,9 @@ function lintItems(items: readonly TemplateItem[]): Diagnostic[] {
       item.kind === 'channel-control' ? item.channel : item.kind === 'set-tag' ? item.tag : undefined;
     const swallowed = name === undefined ? null : /\$[a-z({]/i.exec(name);
     if (name !== undefined && swallowed !== null) {
-      diagnostics.push(
-        warningAt(item.span, 'rewrite/dollar-in-name', `all of \`${name}\` is read as one name`, {
-          hint: `move the part from \`${swallowed[0]}\` on to the left of it`,
-        }),
-      );
+      const message = `all of \`${name}\` is read as one name`;
+      const hint = `move the part from \`${swallowed[0]}\` on to the left of it`;
+      diagnostics.push(warningAt(item.span, 'rewrite/dollar-in-name', message, { hint }));
     }
   }
   return diagnostics;

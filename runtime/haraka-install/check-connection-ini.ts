@@ -23,9 +23,7 @@ export function checkConnectionIni(configFolder: string): Diagnostic[] {
     source === null
       ? spanOfFile(configFileNames(configFolder, 'connection.ini'))
       : { source, offset: 0, length: 0 };
-  return [
-    errorAt(place, 'install/connection-ini', `${what}, so Haraka fails at the first connection`, {
-      hint: 'start from config/haraka/connection.ini of this bundle, which has every section',
-    }),
-  ];
+  const message = `${what}, so Haraka fails at the first connection`;
+  const hint = 'start from config/haraka/connection.ini of this bundle, which has every section';
+  return [errorAt(place, 'install/connection-ini', message, { hint })];
 }

@@ -65,11 +65,9 @@ function* findUnusedAliases(subject: LintSubject): Lookup<readonly Finding[]> {
     const asked = yield* subject.ask(what, span, (environment) => whyUnused(policy, domain, environment));
     if (asked === null || asked.answer === null) continue;
     const aliases = count === 1 ? `\`${name}\` is` : `\`${name}\` and ${count - 1} more at its domain are`;
-    findings.push({
-      span,
-      message: `the alias ${aliases} never used: mail for \`${domain}\` ${asked.answer}`,
-      hint: `if \`${domain}\` is a host of the local channel, write it twice in the channel block, as \`${domain} ${domain}\`, to keep the name`,
-    });
+    const message = `the alias ${aliases} never used: mail for \`${domain}\` ${asked.answer}`;
+    const hint = `if \`${domain}\` is a host of the local channel, write it twice in the channel block, as \`${domain} ${domain}\`, to keep the name`;
+    findings.push({ span, message, hint });
   }
   return findings;
 }

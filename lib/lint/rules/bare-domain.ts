@@ -25,11 +25,8 @@ function* findBareDomains(subject: LintSubject): Lookup<readonly Finding[]> {
       return { below, itself: yield* destinationOf(policy, domain, environment) };
     });
     if (asked === null || asked.answer.below.isOutside || !asked.answer.itself.isOutside) continue;
-    findings.push({
-      span,
-      message: `\`${pattern.text}\` does not match the domain \`${domain}\` itself: mail for it ${asked.answer.itself.text}`,
-      hint: `add a rewrite rule for \`${domain}\` if the domain is yours too`,
-    });
+    const message = `\`${pattern.text}\` does not match the domain \`${domain}\` itself: mail for it ${asked.answer.itself.text}`;
+    findings.push({ span, message, hint: `add a rewrite rule for \`${domain}\` if the domain is yours too` });
   }
   return findings;
 }

@@ -66,14 +66,9 @@ function findingFor(table: LintTable, entry: number, limit: WorkLimit): Finding[
   const span = later === null ? undefined : written.entries[later.entry]?.span;
   if (later === null || span === undefined) return [];
   const permits = findAccessTable(written.name) === undefined ? '' : ' and the mail is accepted';
-  return [
-    {
-      span: item.span,
-      message: `when \`${printTemplate([item])}\` fails, the table ends here${permits}: \`${placeOf(span)}\` is not tried`,
-      hint: `to go on to the next entry, begin the template with \`$C\` and end it with \`$E\`; both entries match \`${later.text}\``,
-      related: [{ message: 'this entry is not tried', span }],
-    },
-  ];
+  const message = `when \`${printTemplate([item])}\` fails, the table ends here${permits}: \`${placeOf(span)}\` is not tried`;
+  const hint = `to go on to the next entry, begin the template with \`$C\` and end it with \`$E\`; both entries match \`${later.text}\``;
+  return [{ span: item.span, message, hint, related: [{ message: 'this entry is not tried', span }] }];
 }
 
 function findFailures({ tables }: LintSubject): readonly Finding[] {

@@ -85,16 +85,9 @@ function findingFor(field: MappingPattern, channels: readonly string[]): Finding
   const name = printPattern(field);
   const meant = nearest(name, channels);
   const why = field.every(({ kind }) => kind === 'literal') ? 'there is no channel' : 'no channel matches';
-  return [
-    {
-      span: first.span,
-      message: `this entry never matches: ${why} \`${name}\``,
-      hint:
-        meant === undefined
-          ? 'name a channel of pmdf.cnf, or remove the entry'
-          : `did you mean \`${meant}\`?`,
-    },
-  ];
+  const hint =
+    meant === undefined ? 'name a channel of pmdf.cnf, or remove the entry' : `did you mean \`${meant}\`?`;
+  return [{ span: first.span, message: `this entry never matches: ${why} \`${name}\``, hint }];
 }
 
 function findChannels({ policy, tables }: LintSubject): readonly Finding[] {

@@ -33,13 +33,8 @@ function findingFor({ table, entry }: AccessEntry): Finding[] {
   if (problem === undefined) return [];
   const letters = withArgument.map(({ letter }) => `\`$${letter}\``);
   const place = template.find((item) => item.kind === 'flag' && problem.includes(`$${item.flag}\``));
-  return [
-    {
-      span: place?.span ?? span,
-      message: problem,
-      hint: `write the arguments in the order ${letters.join(', ')}, each followed by \`|\`, then the text`,
-    },
-  ];
+  const hint = `write the arguments in the order ${letters.join(', ')}, each followed by \`|\`, then the text`;
+  return [{ span: place?.span ?? span, message: problem, hint }];
 }
 
 export const flagArgument = {

@@ -28,13 +28,9 @@ export function flagsInText({ template }: Entry): readonly Finding[] {
     const written = item.span.source.text.slice(item.span.offset, item.span.offset + 2);
     const sequence = /^\$[A-Za-z]$/.test(written) ? written : `$${letter}`;
     const effect = item.kind === 'flag' ? `sets the flag ${letter}` : `is the control \`$${letter}\``;
-    return [
-      {
-        span: item.span,
-        message: `\`${sequence}\` in the middle of a text ${effect}, and the letter is missing from the text`,
-        hint: `for a blank and the letter write \`$ ${sequence.slice(1)}\`; write flags before or after the text`,
-      },
-    ];
+    const message = `\`${sequence}\` in the middle of a text ${effect}, and the letter is missing from the text`;
+    const hint = `for a blank and the letter write \`$ ${sequence.slice(1)}\`; write flags before or after the text`;
+    return [{ span: item.span, message, hint }];
   });
 }
 

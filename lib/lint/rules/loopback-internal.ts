@@ -25,11 +25,9 @@ function* findLoopback(subject: LintSubject): Lookup<readonly Finding[]> {
       if (asked === null) continue;
       const { switched, channel } = asked.answer.decision;
       if (!switched || isForStrangersOnly(policy, channel)) continue;
-      findings.set(address, {
-        span: placeOfChoice(subject.compiled, asked.answer),
-        message: `clients at \`${address}\` come in on the internal channel \`${channel}\`: a proxy or scanner on this host would make all of its clients internal`,
-        hint: 'leave loopback addresses out, unless the proxy passes on the address of each client',
-      });
+      const message = `clients at \`${address}\` come in on the internal channel \`${channel}\`: a proxy or scanner on this host would make all of its clients internal`;
+      const hint = 'leave loopback addresses out, unless the proxy passes on the address of each client';
+      findings.set(address, { span: placeOfChoice(subject.compiled, asked.answer), message, hint });
     }
   }
   return [...findings.values()];

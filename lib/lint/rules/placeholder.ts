@@ -114,13 +114,9 @@ function asOwnDomain({ policy, ownName }: LintSubject): Finding[] {
   if (!isInternetName(name) || isReserved(name) || isAtOrBelow(name, tipDomain)) return [];
   const local = [...policy.channels.channels.values()].find((one) => isLocalChannelName(one.name));
   if (local === undefined || foldDomain(local.officialHostName) !== tipDomain) return [];
-  return [
-    {
-      span: local.span,
-      message: `the local channel has the host name \`${tipDomain}\`, an example from a manual, but this host is named \`${name}\``,
-      hint: `write your own domain instead of \`${tipDomain}\` in all files; if it is your domain, write it into Haraka's file \`config/me\``,
-    },
-  ];
+  const message = `the local channel has the host name \`${tipDomain}\`, an example from a manual, but this host is named \`${name}\``;
+  const hint = `write your own domain instead of \`${tipDomain}\` in all files; if it is your domain, write it into Haraka's file \`config/me\``;
+  return [{ span: local.span, message, hint }];
 }
 
 export const placeholder = {

@@ -60,13 +60,8 @@ function findingFor(rule: RewriteRule, policy: Policy): Finding[] {
   if (mark !== '@' || items.some((item) => item.kind === 'error-text')) return [];
   const system = routingSystem(rule.pattern, trialsOf(rule));
   if (system === null || policy.hosts.find(system.host) !== undefined) return [];
-  return [
-    {
-      span: system.item.span,
-      message: `mail for \`${rule.pattern.text}\` is rejected because of this rewrite rule: no channel has the host name \`${system.host}\``,
-      hint: hintFor(system.host, form, policy),
-    },
-  ];
+  const message = `mail for \`${rule.pattern.text}\` is rejected because of this rewrite rule: no channel has the host name \`${system.host}\``;
+  return [{ span: system.item.span, message, hint: hintFor(system.host, form, policy) }];
 }
 
 export const ruleToNowhere = {

@@ -25,13 +25,8 @@ function findCalls({ compiled }: LintSubject): readonly Finding[] {
     const { source, offset, length } = item.span;
     const call = source.text.slice(offset, offset + length);
     const argument = call.slice(call.indexOf(',') + 1, -1);
-    return [
-      {
-        span: item.span,
-        message: `in a mapping table \`\${...}\` is a look-up in the general database, not a call of the table \`${table}\``,
-        hint: `to call the table write \`$|${table};${argument}|\``,
-      },
-    ];
+    const message = `in a mapping table \`\${...}\` is a look-up in the general database, not a call of the table \`${table}\``;
+    return [{ span: item.span, message, hint: `to call the table write \`$|${table};${argument}|\`` }];
   });
 }
 

@@ -11,13 +11,9 @@ import type { LintSubject } from '../subject.js';
 function findingFor({ template }: Entry): Finding[] {
   const text = template.find((item) => item.kind === 'literal' && /[A-Za-z]/.test(item.text));
   if (text === undefined || flagsIn(template).size > 0 || passesOutputOn(template)) return [];
-  return [
-    {
-      span: text.span,
-      message: 'this template sets no flag, so it permits, and nobody sees its text',
-      hint: 'write `$N` before the text to reject, or `$Y` alone to permit',
-    },
-  ];
+  const message = 'this template sets no flag, so it permits, and nobody sees its text';
+  const hint = 'write `$N` before the text to reject, or `$Y` alone to permit';
+  return [{ span: text.span, message, hint }];
 }
 
 export const textWithoutFlag = {
