@@ -46,7 +46,6 @@ export function looksLikeComment(text: string): boolean {
   return /^[!#;]/.test(text);
 }
 
-/** Checks the spelling of a channel name. */
 export function checkChannelName(name: Word): Diagnostic[] {
   const { text, span } = name;
   if (looksLikeComment(text)) {

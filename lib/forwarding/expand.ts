@@ -47,7 +47,6 @@ export interface ExpansionSources extends ForwardSources {
   readonly most: number;
 }
 
-/** A final address. */
 export interface FinalAddress {
   readonly address: HeldText;
   readonly channel: string;

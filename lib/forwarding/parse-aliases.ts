@@ -65,7 +65,6 @@ class FileParser {
   readonly diagnostics = new DiagnosticList();
   readonly #readInclude: ReadInclude;
   readonly #first = new Map<string, Alias>();
-  /** Comments after the alias that is open. */
   #comments: Comment[] = [];
   #open: OpenAlias | undefined;
   /** Whether continuation lines belong to something that was reported. */

@@ -5,13 +5,11 @@ import { type AccessTable, findAccessTable } from '../access/index.js';
 import type { Entry } from '../mapping/index.js';
 import type { LintTable } from './tables.js';
 
-/** An entry of an access table. */
 export interface AccessEntry {
   readonly table: AccessTable;
   readonly entry: Entry;
 }
 
-/** All entries of access tables. */
 export function accessEntries(tables: readonly LintTable[]): readonly AccessEntry[] {
   return tables.flatMap(({ written }) => {
     const table = findAccessTable(written.name)?.table;

@@ -6,7 +6,6 @@ import { type TemplateItem, tablesOf } from '../mapping/index.js';
 import type { CompiledPolicy } from '../policy/index.js';
 import type { Span } from '../text/index.js';
 
-/** The items of all templates in mapping tables. */
 export function templateItems({ mappings }: CompiledPolicy): readonly TemplateItem[] {
   return tablesOf(mappings)
     .flatMap(({ entries }) => entries)

@@ -116,7 +116,6 @@ export function firstError(diagnostics: readonly Diagnostic[]): Diagnostic | und
 class Expander {
   readonly #parts: AddressParts;
   readonly #world: RewriteWorld;
-  /** Controls that look-ups brought. */
   readonly controls: ControlItem[] = [];
   lookedUp = false;
   #case: 'lower' | 'upper' | 'original' = 'original';

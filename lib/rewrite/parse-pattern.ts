@@ -73,7 +73,6 @@ function bracketsPair(text: string): boolean {
   return !open;
 }
 
-/** Parses the pattern from `start` to `end` of a line. */
 export function parsePattern(line: LogicalLine, start: number, end: number): Parsed<RulePattern | undefined> {
   const whole = line.text.slice(start, end);
   const bar = whole.lastIndexOf('|') + 1;

@@ -51,7 +51,6 @@ interface OpenLine {
   length: number;
 }
 
-/** How manuals print a blank line. */
 const printedBlankLine = /^<(?:first )?blank line>\s*$/i;
 
 /** Finds the place in a file of a stretch of a logical line. */

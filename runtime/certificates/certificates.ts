@@ -15,7 +15,6 @@ import {
   warningAt,
 } from '../../lib/text/index.js';
 
-/** A certificate and its place. */
 export interface PlacedCertificate {
   readonly certificate: X509Certificate;
   readonly span: Span;

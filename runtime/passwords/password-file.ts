@@ -47,7 +47,6 @@ export interface PasswordFileOptions {
 const mostWrong = 20_000;
 const wrongMs = 24 * 60 * 60 * 1000;
 
-/** The record of a user that applies to a service. */
 export function recordFor(records: PasswordRecords, user: string, service: string): PasswordRecord | null {
   const services = records.get(user);
   return services?.get(service) ?? services?.get(defaultService) ?? null;

@@ -33,7 +33,6 @@ function* findBareDomains(subject: LintSubject): Lookup<readonly Finding[]> {
 
 export const bareDomain = {
   code: 'lint/bare-domain',
-  severity: 'warning',
   about:
     'A rewrite rule such as `.example.com` takes the hosts below a domain but not the domain itself, whose mail goes outside. If the domain is yours too, add a rule for it.',
   check: findBareDomains,

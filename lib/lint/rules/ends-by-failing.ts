@@ -80,7 +80,6 @@ function findFailures({ tables }: LintSubject): readonly Finding[] {
 
 export const endsByFailing = {
   code: 'lint/ends-by-failing',
-  severity: 'warning',
   about:
     'When a look-up or test in this template fails, the table ends, although later entries match too; an access table then accepts the mail. To go on to the next entry, begin the template with `$C` and end it with `$E`.',
   check: findFailures,

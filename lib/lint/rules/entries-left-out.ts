@@ -17,7 +17,6 @@ function findTables({ neverMatching }: LintSubject): readonly Finding[] {
 
 export const entriesLeftOut = {
   code: 'lint/entries-left-out',
-  severity: 'warning',
   about:
     'A mapping table is too large for `pmdf check` to compare all of its entries, so some entries that never match may not be reported. The table works as written.',
   check: findTables,

@@ -59,14 +59,10 @@ function findingFor(table: LintTable, shadowed: ShadowedEntry, others: number): 
   }
   const example = exampleOf(table, shadowed);
   const verb = takers.length === 1 ? 'takes everything that it matches' : 'take everything that it matches';
-  return [
-    {
-      span,
-      message: `this entry never matches: ${listOf(takers.map(placeOf))} above it ${verb}${more}`,
-      hint: `${example === null ? '' : `for example ${example}; `}move this entry up, or remove it`,
-      related: relatedPlaces(takers, (taker) => ({ message: 'this entry matches first', span: taker })),
-    },
-  ];
+  const message = `this entry never matches: ${listOf(takers.map(placeOf))} above it ${verb}${more}`;
+  const hint = `${example === null ? '' : `for example ${example}; `}move this entry up, or remove it`;
+  const places = takers.map((taker) => ({ span: taker }));
+  return [{ span, message, hint, related: relatedPlaces(places, () => 'this entry matches first') }];
 }
 
 function findEntries({ neverMatching }: LintSubject): readonly Finding[] {
@@ -79,7 +75,6 @@ function findEntries({ neverMatching }: LintSubject): readonly Finding[] {
 
 export const entryNeverMatches = {
   code: 'lint/entry-never-matches',
-  severity: 'warning',
   about:
     'An entry of a mapping table has no effect: the entries above it take everything that its pattern matches, or the table is never consulted with a text of the form of its pattern. Move it up, correct its pattern, or remove it.',
   check: findEntries,

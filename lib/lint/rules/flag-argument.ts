@@ -39,7 +39,6 @@ function findingFor({ table, entry }: AccessEntry): Finding[] {
 
 export const flagArgument = {
   code: 'lint/flag-argument',
-  severity: 'warning',
   about:
     'The argument of a flag is not of the right kind. Arguments are read from the text in the order of the flag list, whatever the order in which the flags are written. Write them in the order that the hint shows.',
   check: ({ tables }: LintSubject): readonly Finding[] => accessEntries(tables).flatMap(findingFor),

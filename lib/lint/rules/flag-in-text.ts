@@ -36,7 +36,6 @@ export function flagsInText({ template }: Entry): readonly Finding[] {
 
 export const flagInText = {
   code: 'lint/flag-in-text',
-  severity: 'warning',
   about:
     'A dollar sign and a letter in the middle of a text set a flag, where a blank was probably meant. A blank is written `$ `, a dollar sign and a blank.',
   check: ({ tables }: LintSubject): readonly Finding[] =>

@@ -9,7 +9,7 @@ import { exampleHost } from '../../proof/index.js';
 import { rulesOf } from '../../rewrite/index.js';
 import type { Span } from '../../text/index.js';
 import { destinationOf } from '../host-destination.js';
-import { type Finding, type RequestRule, relatedPlaces } from '../rule.js';
+import { type Finding, oneFinding, type RequestRule } from '../rule.js';
 import type { LintSubject } from '../subject.js';
 
 interface LocalDomain {
@@ -88,17 +88,13 @@ function* notListed(subject: LintSubject): Lookup<Mismatch[]> {
 }
 
 /** One finding for all mismatches of a kind, which mostly have one cause. */
-function findingFor([first, ...others]: readonly Mismatch[], cure: string): Finding[] {
-  if (first === undefined) return [];
-  const more = others.length === 0 ? '' : `; the same applies to ${others.length} more`;
-  return [
-    {
-      span: first.span,
-      message: `${first.message}${more}`,
-      hint: cure,
-      related: relatedPlaces(others, ({ domain, span }) => ({ message: `\`${domain}\` too`, span })),
-    },
-  ];
+function findingFor(found: readonly Mismatch[], hint: string): readonly Finding[] {
+  const more = found.length === 1 ? '' : `; the same applies to ${found.length - 1} more`;
+  return oneFinding(
+    found,
+    ({ message }) => ({ message: `${message}${more}`, hint }),
+    ({ domain }) => `\`${domain}\` too`,
+  );
 }
 
 function* findMismatches(subject: LintSubject): Lookup<readonly Finding[]> {
@@ -121,7 +117,6 @@ function* findMismatches(subject: LintSubject): Lookup<readonly Finding[]> {
 
 export const localDomain = {
   code: 'lint/local-domain',
-  severity: 'warning',
   about:
     'A local domain is not delivered on the local channel, or a domain that is delivered there is not a local domain. The built-in entries against relaying protect local domains only. Change the rewrite rule for the domain, or add it to or remove it from `local_domains`.',
   check: findMismatches,

@@ -22,7 +22,6 @@ function findLookups({ compiled, policy }: LintSubject): readonly Finding[] {
 
 export const noDatabase = {
   code: 'lint/no-database',
-  severity: 'warning',
   about:
     'A template looks something up in the general database and none is configured, so mail that reaches it is deferred. Set `databases.general` in pmdf.yaml, or remove the look-up.',
   check: findLookups,

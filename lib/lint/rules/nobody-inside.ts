@@ -79,7 +79,6 @@ function* findEmptyChannels(subject: LintSubject): Lookup<readonly Finding[]> {
 
 export const nobodyInside = {
   code: 'lint/nobody-inside',
-  severity: 'warning',
   about:
     'Rewrite rules or keywords assign your own clients to a channel, but no client ever comes in on it, so they count as outside. Give the channel the keyword `allowswitchchannel`, or give the channel where connections start the keyword `switchchannel`, as the hint says.',
   check: findEmptyChannels,

@@ -56,7 +56,6 @@ function findingsFor({ pattern }: Entry): Finding[] {
 
 export const percentWildcard = {
   code: 'lint/percent-wildcard',
-  severity: 'warning',
   about:
     'A bare `%` in a pattern matches any one character. Here, before an at sign, a percent sign as in `user%host@domain` was probably meant, which is written `$%`.',
   check: ({ tables }: LintSubject): readonly Finding[] =>

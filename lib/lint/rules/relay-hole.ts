@@ -94,7 +94,6 @@ function* findHoles(subject: LintSubject): Lookup<readonly Finding[]> {
 
 export const relayHole = {
   code: 'lint/relay-hole',
-  severity: 'warning',
   about:
     'The relay audit of `pmdf check` found an address by which strangers can send mail to an outside host: directly, or because a server behind this gateway may read the address differently. The message shows the address and the hint names the entry that permits it and how to close the hole.',
   check: findHoles,

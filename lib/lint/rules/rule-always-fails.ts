@@ -67,7 +67,6 @@ function failingCall(output: readonly OutputItem[], silent: ReadonlySet<string>)
   return undefined;
 }
 
-/** The item for which a rule always fails. */
 function failingItem(rule: RewriteRule, silent: ReadonlySet<string>): OutputItem | undefined {
   const call = failingCall(outputOf(rule), silent);
   if (call !== undefined) return call;
@@ -88,7 +87,6 @@ function findFailingRules({ compiled }: LintSubject): readonly Finding[] {
 
 export const ruleAlwaysFails = {
   code: 'lint/rule-always-fails',
-  severity: 'warning',
   about:
     'A substitution in the template of a rewrite rule is empty for every host that the pattern takes, so the rule is skipped every time. Correct the template as the hint shows.',
   check: findFailingRules,

@@ -23,6 +23,7 @@ import {
   whyControlsFail,
 } from '../../rewrite/index.js';
 import { placeOf } from '../../text/index.js';
+import { groupBy } from '../group-by.js';
 import { type Finding, relatedPlaces, type WrittenRule } from '../rule.js';
 import type { LintSubject } from '../subject.js';
 
@@ -148,15 +149,11 @@ function hintFor(rule: RewriteRule, taker: RewriteRule): string {
 }
 
 function findUnusedRules({ compiled, policy }: LintSubject): readonly Finding[] {
-  const byKey = new Map<string, CompiledRule[]>();
   const rules = rulesOf(compiled.rules).map(compileRule);
-  for (const rule of rules) {
-    const key = patternKey(rule.rule.pattern);
-    byKey.set(key, [...(byKey.get(key) ?? []), rule]);
-  }
+  const byKey = groupBy(rules, ({ rule }) => patternKey(rule.pattern));
   return rules.flatMap((rule) => {
     const { pattern, span } = rule.rule;
-    const same = byKey.get(patternKey(pattern)) ?? [];
+    const same: readonly CompiledRule[] = byKey.get(patternKey(pattern)) ?? [];
     const earlier = keysBefore(pattern).flatMap((key) => byKey.get(key) ?? []);
     const above = same.slice(0, same.indexOf(rule));
     // `rewrite/unreachable` reports a rule below one with its pattern and no condition.
@@ -169,20 +166,14 @@ function findUnusedRules({ compiled, policy }: LintSubject): readonly Finding[] 
       takers.length === 1
         ? 'is tried before it and always applies'
         : 'are tried before it, and one of them always applies';
-    return [
-      {
-        span,
-        message: `this rewrite rule never applies: ${places} ${verb}`,
-        hint: hintFor(rule.rule, first),
-        related: relatedPlaces(takers, (one) => ({ message: 'this rule applies instead', span: one.span })),
-      },
-    ];
+    const message = `this rewrite rule never applies: ${places} ${verb}`;
+    const related = relatedPlaces(takers, () => 'this rule applies instead');
+    return [{ span, message, hint: hintFor(rule.rule, first), related }];
   });
 }
 
 export const ruleNeverFires = {
   code: 'lint/rule-never-fires',
-  severity: 'warning',
   about:
     'Rewrite rules that are tried before this one apply to everything that it could apply to. Move it above them, give them a condition, or remove it.',
   check: findUnusedRules,

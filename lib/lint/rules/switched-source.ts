@@ -147,7 +147,6 @@ function findEntries(subject: LintSubject): readonly Finding[] {
 
 export const switchedSource = {
   code: 'lint/switched-source',
-  severity: 'warning',
   about:
     'An access table entry is for the channel where connections start, and does nothing for clients that are switched to another channel. If it is meant for them too, write `tcp_*` as the source channel, or add an entry for the other channel.',
   check: findEntries,

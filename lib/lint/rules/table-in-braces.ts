@@ -32,7 +32,6 @@ function findCalls({ compiled }: LintSubject): readonly Finding[] {
 
 export const tableInBraces = {
   code: 'lint/table-in-braces',
-  severity: 'warning',
   about:
     'A template in a mapping table calls another table as a rewrite rule does, `${TABLE,argument}`. In a mapping table that is a look-up in the general database. Write `$|TABLE;argument|`.',
   check: findCalls,

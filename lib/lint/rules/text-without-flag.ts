@@ -18,7 +18,6 @@ function findingFor({ template }: Entry): Finding[] {
 
 export const textWithoutFlag = {
   code: 'lint/text-without-flag',
-  severity: 'warning',
   about:
     'A template of an access table has a text but no flag, so the entry permits and the text is not used. To reject with this text, write `$N` before it.',
   check: ({ tables }: LintSubject): readonly Finding[] =>

@@ -64,7 +64,6 @@ function findUnused({ compiled, policy, databaseEntries }: LintSubject): readonl
 
 export const unaskedEntry = {
   code: 'lint/unasked-entry',
-  severity: 'warning',
   about:
     'No rewrite rule or table ever looks up this entry of the general database, so mail for its key is handled as if the entry did not exist. Either nothing uses the database, or its keys are whole addresses while rules look up local parts.',
   check: findUnused,

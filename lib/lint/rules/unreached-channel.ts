@@ -77,7 +77,6 @@ function composedHosts({ rules }: CompiledPolicy): ComposedHost[] {
   });
 }
 
-/** Whether a composed host can be a certain host. */
 function canBecome(made: ComposedHost, host: string): boolean {
   let at = 0;
   for (const [index, text] of made.entries()) {
@@ -118,7 +117,6 @@ function findChannels({ compiled, policy, databaseTexts }: LintSubject): readonl
 
 export const unreachedChannel = {
   code: 'lint/unreached-channel',
-  severity: 'warning',
   about:
     'Nothing leads to this channel: no rewrite rule, table entry, alias, database, keyword or listener names it. Add a rewrite rule for it, or remove it.',
   check: findChannels,

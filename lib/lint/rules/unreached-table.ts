@@ -22,7 +22,6 @@ function findTables({ compiled }: LintSubject): readonly Finding[] {
 
 export const unreachedTable = {
   code: 'lint/unreached-table',
-  severity: 'warning',
   about:
     'A mapping table is called only by tables that nothing uses. Call one of them from an access table, from FORWARD or from a rewrite rule, or remove them.',
   check: findTables,

@@ -40,7 +40,6 @@ function findValues({ compiled, policy, databaseEntries }: LintSubject): readonl
 
 export const valueToNowhere = {
   code: 'lint/value-to-nowhere',
-  severity: 'warning',
   about:
     'A value of the general database leads to a host name that no channel has, so mail for its key is rejected. Values are templates of rewrite rules: an address is written `jdoe%other.com`, not `jdoe@other.com`. There is one finding for each host.',
   check: findValues,

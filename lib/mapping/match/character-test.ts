@@ -54,7 +54,6 @@ const namedTests: ReadonlyMap<ClassLetter, CharacterTest> = new Map(
   (['A', 'B', 'D', 'H', 'O', 'S', 'T', 'X'] as const).map((letter) => [letter, testOf(namedRanges[letter])]),
 );
 
-/** Makes the test for a class. */
 export function testFor(of: CharacterClass): CharacterTest {
   switch (of.kind) {
     case 'any':

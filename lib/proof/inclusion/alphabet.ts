@@ -32,7 +32,6 @@ export interface Alphabet {
   readonly symbols: readonly PatternSymbol[];
   /** The symbols that match a folded code point of a literal; several when a class distinguishes case. */
   symbolsOf(code: number): readonly number[];
-  /** The single characters that match a class. */
   charactersOf(of: CharacterClass): readonly number[];
   /** The same with the addresses all of whose characters match. */
   runOf(of: CharacterClass): readonly number[];

@@ -44,7 +44,6 @@ class StateSets {
     this.#symbolCount = symbolCount;
   }
 
-  /** A state of one automaton as a member of a set. */
   #memberOf(automaton: number, state: number): number {
     return state * this.#automata.length + automaton;
   }
