@@ -16,7 +16,6 @@ import {
   spanOfLine,
   warningAt,
 } from '../text/index.js';
-
 import { checkChannelName, isUsualChannelName, looksLikeComment } from './channel-names.js';
 import { findKeyword } from './keywords.js';
 import { parseKeywords } from './parse-keywords.js';

@@ -21,7 +21,6 @@ import {
   spanOfLine,
   warningAt,
 } from '../text/index.js';
-
 import { foldAlias } from './alias-table.js';
 import { parseValue } from './parse-value.js';
 import { readList } from './read-list.js';

@@ -9,7 +9,6 @@
  * A wildcard that cannot be understood is reported and left out.
  * Ref: PMDF 5.3.1
  */
-
 import { parseIpv4, parseIpv6 } from '../address/index.js';
 import { type DiagnosticCode, type Parsed, Scanner, type Span, type SpanAt } from '../text/index.js';
 import { LiteralRun } from './literal-run.js';

@@ -32,7 +32,6 @@ import {
   type Slices,
 } from '../text/index.js';
 import type { Credentials } from '../tls/index.js';
-
 import { checkAccessTables } from './check-access-tables.js';
 import { checkDelivery } from './check-delivery.js';
 import { checkDirectory } from './check-directory.js';

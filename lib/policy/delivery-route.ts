@@ -69,9 +69,7 @@ function withoutBrackets(host: string): string {
   return host.startsWith('[') && host.endsWith(']') ? host.slice(1, -1).replace(/^IPv6:/i, '') : host;
 }
 
-/**
- * Tells whether a channel says what TLS or AUTH its mail is sent with; PMDF's default, to use no TLS, says nothing.
- */
+/** Tells whether a channel says what TLS or AUTH its mail is sent with; PMDF's default, to use no TLS, says nothing. */
 function saysHowToSend(channel: Channel): boolean {
   const never = channel.keywords.get('notlsclient');
   const isMust = hasKeyword(channel, 'musttlsclient') || hasKeyword(channel, 'mustsaslclient');

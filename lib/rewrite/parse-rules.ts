@@ -17,7 +17,6 @@ import {
   spanOfLine,
   warningAt,
 } from '../text/index.js';
-
 import { parsePattern, patternKey } from './parse-pattern.js';
 import { parseTemplate } from './parse-template.js';
 import {

@@ -7,7 +7,6 @@
  * Every character keeps the place it came from. A line that is longer than any language needs is an error and left out.
  * Ref: PMDF 2.4.1, 5.2
  */
-
 import { errorAt, type Parsed } from './diagnostic.js';
 import { DiagnosticList } from './diagnostic-list.js';
 import { atOnce, perSlice, type Slices } from './slices.js';

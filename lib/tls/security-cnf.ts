@@ -24,7 +24,6 @@ import {
   spanOfLine,
   warningAt,
 } from '../text/index.js';
-
 import { type Credentials, type SaslMechanism, Secret, saslMechanisms } from './client-sasl.js';
 
 /** The sections with credentials, by name in capitals. */

@@ -5,7 +5,6 @@
  *   config/pmdf/server-priv.pem   its key
  * Ref: PMDF 15
  */
-
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import {

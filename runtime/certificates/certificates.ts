@@ -4,7 +4,6 @@
  * it.
  * Ref: PMDF 15; RFC 7468; RFC 8446 4.4.2
  */
-
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import {
   type Diagnostic,

@@ -2,7 +2,6 @@
  * A text file as text: regular, not too large, valid UTF-8, without its byte order mark. Any fault becomes a
  * diagnostic; it never throws and never waits.
  */
-
 import { closeSync } from 'node:fs';
 import { type Diagnostic, errorAt, type SourceFile, spanOfFile } from '../../lib/text/index.js';
 import { describeError, openRegular, readToEnd } from './regular-file.js';

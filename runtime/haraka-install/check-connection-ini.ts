@@ -2,7 +2,6 @@
  * Whether connection.ini has every section that Haraka 3.3 relies on. Without one of them each connection ends
  * with an internal error of Haraka.
  */
-
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Diagnostic, errorAt, spanOfFile } from '../../lib/text/index.js';

@@ -2,7 +2,6 @@
  * Checks config/plugins and smtp.ini: which of our plugins run, which lines Haraka reads differently than they
  * look, and what other plugins decide beside ours.
  */
-
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Diagnostic, errorAt, spanOfFile, warningAt } from '../../lib/text/index.js';

@@ -4,7 +4,6 @@
  * whether the user exists or not, so its time reveals nothing. Wrong passwords are remembered as keyed hashes
  * while the record of the user stays the same.
  */
-
 import { createHmac, randomBytes } from 'node:crypto';
 import type { Diagnostic } from '../../lib/text/index.js';
 import { type FileNames, fileMark, isMissing } from '../files/index.js';

@@ -18,7 +18,6 @@ import { matchesText, patternKey } from '../../proof/index.js';
 import { nearest } from '../../text/index.js';
 import { fieldPosition, ordinaryFields } from '../example-probe.js';
 import type { Finding, WrittenRule } from '../rule.js';
-import type { LintSubject } from '../subject.js';
 
 const matchWork = 10_000;
 
@@ -79,26 +78,24 @@ function findingFor(field: MappingPattern, channels: readonly string[]): Finding
   return [{ span: first.span, message: `this entry never matches: ${why} \`${name}\``, hint }];
 }
 
-function findChannels({ policy, tables }: LintSubject): readonly Finding[] {
-  const channels = [...policy.channels.channels.keys()];
-  return tables.flatMap(({ written, site }) => {
-    const table = findAccessTable(written.name)?.table;
-    if (table === undefined) return [];
-    const isKnown = knownFieldTest(channels, written.entries);
-    const hasOrcpt = site.orcpt && (table === 'SEND_ACCESS' || table === 'ORIG_SEND_ACCESS');
-    const count = ordinaryFields(table, site).length + (hasOrcpt ? 1 : 0);
-    return written.entries
-      .map(({ pattern }) => fieldsOf(pattern))
-      .filter((fields) => fields.length === count)
-      .flatMap((fields) => channelPositions(table).map((position) => fields[position] ?? []))
-      .filter((field) => field.length > 0 && !isOfPmdf(field) && !isKnown(field))
-      .flatMap((field) => findingFor(field, channels));
-  });
-}
-
 export const entryChannel = {
   code: 'lint/entry-channel',
   about:
     'The source or destination channel in the pattern of an access table entry does not exist, so the entry never matches. Correct the name, or remove the entry.',
-  check: findChannels,
+  check({ policy, tables }) {
+    const channels = [...policy.channels.channels.keys()];
+    return tables.flatMap(({ written, site }) => {
+      const table = findAccessTable(written.name)?.table;
+      if (table === undefined) return [];
+      const isKnown = knownFieldTest(channels, written.entries);
+      const hasOrcpt = site.orcpt && (table === 'SEND_ACCESS' || table === 'ORIG_SEND_ACCESS');
+      const count = ordinaryFields(table, site).length + (hasOrcpt ? 1 : 0);
+      return written.entries
+        .map(({ pattern }) => fieldsOf(pattern))
+        .filter((fields) => fields.length === count)
+        .flatMap((fields) => channelPositions(table).map((position) => fields[position] ?? []))
+        .filter((field) => field.length > 0 && !isOfPmdf(field) && !isKnown(field))
+        .flatMap((field) => findingFor(field, channels));
+    });
+  },
 } as const satisfies WrittenRule;

@@ -9,7 +9,6 @@ import { matchesText, type ShadowedEntry } from '../../proof/index.js';
 import { placeOf } from '../../text/index.js';
 import { exampleProbe, ordinaryFields } from '../example-probe.js';
 import { type Finding, relatedPlaces, type WrittenRule } from '../rule.js';
-import type { LintSubject } from '../subject.js';
 import type { LintTable } from '../tables.js';
 
 /** Findings for one table; the cause of the others is mostly the same. */
@@ -65,17 +64,15 @@ function findingFor(table: LintTable, shadowed: ShadowedEntry, others: number): 
   return [{ span, message, hint, related: relatedPlaces(places, () => 'this entry matches first') }];
 }
 
-function findEntries({ neverMatching }: LintSubject): readonly Finding[] {
-  return neverMatching.tables.flatMap(({ table, never }) => {
-    const shown = never.slice(0, mostFindings);
-    const others = never.length - shown.length;
-    return shown.flatMap((one, index) => findingFor(table, one, index === mostFindings - 1 ? others : 0));
-  });
-}
-
 export const entryNeverMatches = {
   code: 'lint/entry-never-matches',
   about:
     'An entry of a mapping table has no effect: the entries above it take everything that its pattern matches, or the table is never consulted with a text of the form of its pattern. Move it up, correct its pattern, or remove it.',
-  check: findEntries,
+  check({ neverMatching }) {
+    return neverMatching.tables.flatMap(({ table, never }) => {
+      const shown = never.slice(0, mostFindings);
+      const others = never.length - shown.length;
+      return shown.flatMap((one, index) => findingFor(table, one, index === mostFindings - 1 ? others : 0));
+    });
+  },
 } as const satisfies WrittenRule;

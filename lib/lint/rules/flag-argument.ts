@@ -6,9 +6,8 @@
 import { flagsOf, readAccessOutcome } from '../../access/index.js';
 import type { MappingTemplate } from '../../mapping/index.js';
 import { flagsIn } from '../../proof/index.js';
-import { type AccessEntry, accessEntries } from '../access-entries.js';
 import type { Finding, WrittenRule } from '../rule.js';
-import type { LintSubject } from '../subject.js';
+import type { AccessEntry } from '../tables.js';
 import { flagsInText } from './flag-in-text.js';
 
 /** The output of a template; null when it depends on a wildcard or a look-up. */
@@ -41,5 +40,5 @@ export const flagArgument = {
   code: 'lint/flag-argument',
   about:
     'The argument of a flag is not of the right kind. Arguments are read from the text in the order of the flag list, whatever the order in which the flags are written. Write them in the order that the hint shows.',
-  check: ({ tables }: LintSubject): readonly Finding[] => accessEntries(tables).flatMap(findingFor),
+  check: ({ accessEntries }) => accessEntries.flatMap(findingFor),
 } as const satisfies WrittenRule;

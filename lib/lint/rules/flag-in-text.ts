@@ -4,9 +4,7 @@
  * Ref: PMDF 16.1.1
  */
 import type { Entry, MappingTemplate, TemplateItem } from '../../mapping/index.js';
-import { accessEntries } from '../access-entries.js';
 import type { Finding, WrittenRule } from '../rule.js';
-import type { LintSubject } from '../subject.js';
 
 function letterOf(item: TemplateItem): string | null {
   if (item.kind === 'flag' && /[A-Z]/.test(item.flag)) return item.flag;
@@ -38,6 +36,5 @@ export const flagInText = {
   code: 'lint/flag-in-text',
   about:
     'A dollar sign and a letter in the middle of a text set a flag, where a blank was probably meant. A blank is written `$ `, a dollar sign and a blank.',
-  check: ({ tables }: LintSubject): readonly Finding[] =>
-    accessEntries(tables).flatMap(({ entry }) => flagsInText(entry)),
+  check: ({ accessEntries }) => accessEntries.flatMap(({ entry }) => flagsInText(entry)),
 } as const satisfies WrittenRule;

@@ -23,7 +23,7 @@ import { exampleText, plainSender } from '../../proof/index.js';
 import type { Span } from '../../text/index.js';
 import { lastHostOf } from '../database-entries.js';
 import { addProcessChannel, processHost } from '../process-channel.js';
-import { type Finding, oneFinding, type RequestRule } from '../rule.js';
+import { oneFinding, type RequestRule } from '../rule.js';
 import type { LintSubject } from '../subject.js';
 
 /** A forwarded address or local part, and where its mail goes, as written. */
@@ -155,28 +155,26 @@ function cure(policy: Policy, value: string): string {
   return process === undefined ? `${write}, and ${addProcessChannel}` : write;
 }
 
-function* findRejected(subject: LintSubject): Lookup<readonly Finding[]> {
-  const { policy } = subject;
-  const [door] = doorsOf(policy);
-  const [local] = [...policy.channels.channels.values()];
-  if (door === undefined || local === undefined) return [];
-  const asked = yield* subject.ask('whether forwarded mail is rejected', local.span, () =>
-    rejections(subject, door),
-  );
-  const describe = ({ address, place, channel, value }: Rejection) => ({
-    message: `mail from outside for \`${address}\` is rejected by \`${place}\`: it is forwarded outside, by the channel \`${channel}\`, which looks like relaying`,
-    hint: cure(policy, value),
-  });
-  return oneFinding(
-    asked?.answer ?? [],
-    describe,
-    ({ address }) => `mail for \`${address}\` is rejected too`,
-  );
-}
-
 export const forwardRefused = {
   code: 'lint/forward-refused',
   about:
     'Mail from outside is forwarded to an outside address, and the entry against relaying rejects it, since it comes in from outside and goes out again. Forward it through the process channel, as the hint shows.',
-  check: findRejected,
+  *check(subject) {
+    const { policy } = subject;
+    const [door] = doorsOf(policy);
+    const [local] = [...policy.channels.channels.values()];
+    if (door === undefined || local === undefined) return [];
+    const asked = yield* subject.ask('whether forwarded mail is rejected', local.span, () =>
+      rejections(subject, door),
+    );
+    const describe = ({ address, place, channel, value }: Rejection) => ({
+      message: `mail from outside for \`${address}\` is rejected by \`${place}\`: it is forwarded outside, by the channel \`${channel}\`, which looks like relaying`,
+      hint: cure(policy, value),
+    });
+    return oneFinding(
+      asked?.answer ?? [],
+      describe,
+      ({ address }) => `mail for \`${address}\` is rejected too`,
+    );
+  },
 } as const satisfies RequestRule;

@@ -97,27 +97,28 @@ function findingFor(found: readonly Mismatch[], hint: string): readonly Finding[
   );
 }
 
-function* findMismatches(subject: LintSubject): Lookup<readonly Finding[]> {
-  const elsewhere = yield* deliveredElsewhere(subject);
-  const unlisted = yield* notListed(subject);
-  const domains = elsewhere.filter(({ isHost }) => !isHost);
-  const hosts = elsewhere.filter(({ isHost }) => isHost);
-  return [
-    ...findingFor(
-      domains,
-      'change the rewrite rule that takes it, or remove the domain from `local_domains`',
-    ),
-    ...findingFor(hosts, 'change the rewrite rule that takes it, or remove the host from the channel block'),
-    ...findingFor(
-      unlisted,
-      'add the domain to `local_domains`, so that the built-in entries against relaying protect it',
-    ),
-  ];
-}
-
 export const localDomain = {
   code: 'lint/local-domain',
   about:
     'A local domain is not delivered on the local channel, or a domain that is delivered there is not a local domain. The built-in entries against relaying protect local domains only. Change the rewrite rule for the domain, or add it to or remove it from `local_domains`.',
-  check: findMismatches,
+  *check(subject) {
+    const elsewhere = yield* deliveredElsewhere(subject);
+    const unlisted = yield* notListed(subject);
+    const domains = elsewhere.filter(({ isHost }) => !isHost);
+    const hosts = elsewhere.filter(({ isHost }) => isHost);
+    return [
+      ...findingFor(
+        domains,
+        'change the rewrite rule that takes it, or remove the domain from `local_domains`',
+      ),
+      ...findingFor(
+        hosts,
+        'change the rewrite rule that takes it, or remove the host from the channel block',
+      ),
+      ...findingFor(
+        unlisted,
+        'add the domain to `local_domains`, so that the built-in entries against relaying protect it',
+      ),
+    ];
+  },
 } as const satisfies RequestRule;

@@ -70,16 +70,14 @@ function nothingSwitches(policy: Policy, first: Channel): Finding[] {
   ];
 }
 
-function* findEmptyChannels(subject: LintSubject): Lookup<readonly Finding[]> {
-  const [first] = listenerChannels(subject.policy);
-  if (first === undefined) return [];
-  const none = nothingSwitches(subject.policy, first);
-  return none.length > 0 ? none : yield* cannotBeSwitchedTo(subject, first);
-}
-
 export const nobodyInside = {
   code: 'lint/nobody-inside',
   about:
     'Rewrite rules or keywords assign your own clients to a channel, but no client ever comes in on it, so they count as outside. Give the channel the keyword `allowswitchchannel`, or give the channel where connections start the keyword `switchchannel`, as the hint says.',
-  check: findEmptyChannels,
+  *check(subject) {
+    const [first] = listenerChannels(subject.policy);
+    if (first === undefined) return [];
+    const none = nothingSwitches(subject.policy, first);
+    return none.length > 0 ? none : yield* cannotBeSwitchedTo(subject, first);
+  },
 } as const satisfies RequestRule;

@@ -4,9 +4,7 @@
  */
 import type { Entry } from '../../mapping/index.js';
 import { flagsIn, passesOutputOn } from '../../proof/index.js';
-import { accessEntries } from '../access-entries.js';
 import type { Finding, WrittenRule } from '../rule.js';
-import type { LintSubject } from '../subject.js';
 
 function findingFor({ template }: Entry): Finding[] {
   const text = template.find((item) => item.kind === 'literal' && /[A-Za-z]/.test(item.text));
@@ -20,6 +18,5 @@ export const textWithoutFlag = {
   code: 'lint/text-without-flag',
   about:
     'A template of an access table has a text but no flag, so the entry permits and the text is not used. To reject with this text, write `$N` before it.',
-  check: ({ tables }: LintSubject): readonly Finding[] =>
-    accessEntries(tables).flatMap(({ entry }) => findingFor(entry)),
+  check: ({ accessEntries }) => accessEntries.flatMap(({ entry }) => findingFor(entry)),
 } as const satisfies WrittenRule;

@@ -2,9 +2,8 @@
  * What the other rules, and the relay audit, could not find out. Requests that fail for one cause are one finding.
  * Listed last, since it reports on those before it.
  */
-import type { Lookup } from '../../engine/index.js';
 import { groupBy } from '../group-by.js';
-import { type Finding, oneFinding, type RequestRule } from '../rule.js';
+import { oneFinding, type RequestRule } from '../rule.js';
 import type { LintSubject, Undecided } from '../subject.js';
 
 function ofAudit(subject: LintSubject): Undecided[] {
@@ -20,21 +19,19 @@ function onePerPlace(requests: readonly Undecided[]): readonly Undecided[] {
   return [...byPlace.values()].map(([first]) => first);
 }
 
-function* findUndecided(subject: LintSubject): Lookup<readonly Finding[]> {
-  const hint = 'the gateway defers mail that it cannot decide on; fix the cause and check again';
-  const requests = onePerPlace([...subject.undecided, ...ofAudit(subject)]);
-  return [...groupBy(requests, ({ cause }) => cause).values()].flatMap((group) =>
-    oneFinding(
-      group,
-      ({ what, cause }) => ({ message: `cannot tell ${what}: ${cause}`, hint }),
-      ({ what }) => `for the same reason, cannot tell ${what}`,
-    ),
-  );
-}
-
 export const undecided = {
   code: 'lint/undecided',
   about:
     'A check could not be completed, because a look-up failed or a limit was reached. The gateway defers such mail with a temporary error. Fix the cause that the message names and run `pmdf check` again.',
-  check: findUndecided,
+  *check(subject) {
+    const hint = 'the gateway defers mail that it cannot decide on; fix the cause and check again';
+    const requests = onePerPlace([...subject.undecided, ...ofAudit(subject)]);
+    return [...groupBy(requests, ({ cause }) => cause).values()].flatMap((group) =>
+      oneFinding(
+        group,
+        ({ what, cause }) => ({ message: `cannot tell ${what}: ${cause}`, hint }),
+        ({ what }) => `for the same reason, cannot tell ${what}`,
+      ),
+    );
+  },
 } as const satisfies RequestRule;

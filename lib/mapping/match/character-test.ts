@@ -2,7 +2,6 @@
  * Compiles a class of characters into a test that runs in constant time. Case does not count.
  * Ref: PMDF 5.3.1
  */
-
 import type { CharacterClass, CharacterRange, ClassLetter } from '../syntax.js';
 import { foldUnit } from './subject.js';
 
