@@ -104,14 +104,9 @@ function unknownChannels(items: readonly KeywordItem[], known: ReadonlySet<strin
       const name = unquoted(argument);
       if (known.has(name)) continue;
       const near = nearest(name, known);
-      diagnostics.push(
-        report(
-          argument.span,
-          'channel/unknown-channel',
-          `\`${keyword.name}\` names the channel \`${name}\`, which does not exist`,
-          near === undefined ? {} : { hint: `did you mean \`${near}\`?` },
-        ),
-      );
+      const message = `\`${keyword.name}\` names the channel \`${name}\`, which does not exist`;
+      const extra = near === undefined ? {} : { hint: `did you mean \`${near}\`?` };
+      diagnostics.push(report(argument.span, 'channel/unknown-channel', message, extra));
     }
   }
   return diagnostics;

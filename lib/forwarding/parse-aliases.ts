@@ -133,12 +133,8 @@ class FileParser {
     const { text } = line;
     const colon = colonAfterName(text);
     if (colon === -1) {
-      this.#lose(
-        line,
-        'alias/no-colon',
-        'a colon is missing after the alias',
-        'write `alias: address, address`',
-      );
+      const message = 'a colon is missing after the alias';
+      this.#lose(line, 'alias/no-colon', message, 'write `alias: address, address`');
       return;
     }
     const written = text.slice(0, colon);

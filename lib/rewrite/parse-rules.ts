@@ -99,19 +99,13 @@ export function parseRule(line: LogicalLine): Parsed<RewriteRule | undefined> {
     return fail('rewrite/indented', 'a rewrite rule begins in column 1', hint);
   }
   if (/^(?:[#;]|\/\/)/.test(text)) {
-    return fail(
-      'rewrite/comment',
-      'this begins neither a rule nor a comment',
-      'a comment has a `!` in column 1',
-    );
+    const message = 'this begins neither a rule nor a comment';
+    return fail('rewrite/comment', message, 'a comment has a `!` in column 1');
   }
   const [lead = '', written = ''] = /^(\S+)\s+(?=\S)/.exec(text) ?? [];
   if (lead === '') {
-    return fail(
-      'rewrite/no-template',
-      `the rule for \`${text.trim()}\` has no template`,
-      'write pattern, blanks, template, as in `.dom.com  $U%$H$D@TCP-INTERNAL`',
-    );
+    const hint = 'write pattern, blanks, template, as in `.dom.com  $U%$H$D@TCP-INTERNAL`';
+    return fail('rewrite/no-template', `the rule for \`${text.trim()}\` has no template`, hint);
   }
   const pattern = parsePattern(line, 0, written.length);
   const template = readTemplate(line, lead.length);

@@ -97,12 +97,8 @@ class Reader {
     }
     const head = line.text.startsWith('[') ? null : optionLine.exec(line.text);
     if (head === null) {
-      this.#error(
-        line,
-        'security/syntax',
-        'this line is neither `[SECTION=name]` nor `OPTION=value`',
-        'write `[CLIENT_AUTH=name]`, or `USER=` or `PASSWORD=` before the value',
-      );
+      const hint = 'write `[CLIENT_AUTH=name]`, or `USER=` or `PASSWORD=` before the value';
+      this.#error(line, 'security/syntax', 'this line is neither `[SECTION=name]` nor `OPTION=value`', hint);
     } else if (!this.#isPassedOver) this.#option(line, head[1] ?? '', head[0].length);
   }
 
@@ -145,21 +141,11 @@ class Reader {
       const meant = nearest(written.trim(), options);
       const hint =
         meant === undefined ? `the options are ${options.join(', ')}` : `did you mean \`${meant}\`?`;
-      this.#error(
-        line,
-        'security/option',
-        `\`${written.trim()}\` is not an option of this section`,
-        hint,
-        span,
-      );
+      const message = `\`${written.trim()}\` is not an option of this section`;
+      this.#error(line, 'security/option', message, hint, span);
     } else if (section.values.has(name)) {
-      this.#error(
-        line,
-        'security/twice',
-        `\`${name}\` appears twice in this section`,
-        'keep one of them',
-        span,
-      );
+      const message = `\`${name}\` appears twice in this section`;
+      this.#error(line, 'security/twice', message, 'keep one of them', span);
     } else section.values.set(name, this.#valueOf(line, start));
   }
 
