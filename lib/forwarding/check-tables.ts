@@ -63,7 +63,6 @@ function checkTemplate(name: string, flags: FlagSet, template: MappingTemplate, 
   });
 }
 
-/** Checks the tables FORWARD and REVERSE among `tables`. */
 export function checkForwardTables(tables: readonly MappingTable[], databases: AskedDatabases): Diagnostic[] {
   return tables.flatMap(({ name, entries }) => {
     const key = tableKey(name);

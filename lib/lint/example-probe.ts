@@ -12,7 +12,6 @@ const work = 100_000;
 /** The envelope From of an ordinary probe. */
 export const ordinarySender = 'ann@sender.example';
 
-/** What the probes of a site depend on. */
 export interface ProbeSite {
   /** The initial channel. */
   readonly sourceChannel: string;

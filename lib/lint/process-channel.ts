@@ -8,7 +8,6 @@ export const processHost = 'PROCESS-DAEMON';
 
 export const addProcessChannel = `add a channel block at the end of pmdf.cnf: \`process\`, and \`${processHost}\` on the line below it`;
 
-/** Tells whether a host is the one of the process channel. */
 export function isProcessHost(host: string): boolean {
   return host.toUpperCase() === processHost;
 }

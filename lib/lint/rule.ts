@@ -34,7 +34,6 @@ export interface RequestRule extends LintRule {
   readonly check: (subject: LintSubject) => Lookup<readonly Finding[]>;
 }
 
-/** The findings of a rule as diagnostics. */
 export function diagnosticsOf(
   { code, severity = 'warning' }: LintRule,
   findings: readonly Finding[],

@@ -31,7 +31,6 @@ export interface AccessEntry {
   readonly entry: Entry;
 }
 
-/** The entries of the access tables among some tables. */
 export function accessEntriesOf(tables: readonly LintTable[]): readonly AccessEntry[] {
   return tables.flatMap(({ written }) => {
     const table = findAccessTable(written.name)?.table;

@@ -17,7 +17,6 @@ export function tablesUseGeneral(compiled: CompiledPolicy): boolean {
   return templateItems(compiled).some(({ kind }) => kind === 'database');
 }
 
-/** A text and its place. */
 export interface WrittenText {
   readonly text: string;
   readonly span: Span;

@@ -17,13 +17,19 @@ import { type Diagnostic, errorAt, warningAt } from '../text/index.js';
 import { bitbucketChannel } from './delivery-route.js';
 import { isReprocessing } from './reprocessing.js';
 
-/** Finds settings that contradict the keyword `lmtp` of their channel. */
+/** Finds settings that contradict the keyword `lmtp`; Haraka cannot relay by LMTP while the client waits. */
 function checkLmtp({ delivery, places }: SettingsFile, table: ChannelTable): Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
   for (const [name, { method, nextHop }] of delivery.channels) {
     const span = places.get(`delivery.${name}`);
     const channel = table.channels.get(name);
-    if (span === undefined || channel === undefined || !hasKeyword(channel, 'lmtp')) continue;
+    if (span === undefined) continue;
+    if (method === 'through' && nextHop?.protocol === 'lmtp') {
+      const message = `channel \`${name}\` cannot be delivered through an LMTP server while the client waits`;
+      const hint = 'write `method: queue`, or a next hop that speaks SMTP';
+      diagnostics.push(errorAt(span, 'policy/lmtp-through', message, { hint }));
+    }
+    if (channel === undefined || !hasKeyword(channel, 'lmtp')) continue;
     if (nextHop?.protocol === 'smtp') {
       const message = `channel \`${name}\` has the keyword \`lmtp\`, and its next hop speaks SMTP`;
       const hint = 'write `lmtp://host:port`, or remove the keyword or the next hop';

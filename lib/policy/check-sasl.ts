@@ -3,7 +3,7 @@
  * passwords that would go to anybody or in clear.
  * Ref: PMDF 2.3.4.43
  */
-import { argumentOf, type Channel, hasKeyword } from '../channel/index.js';
+import { argumentOf, type Channel, hasKeyword, spanOfKeyword } from '../channel/index.js';
 import type { SettingsFile } from '../config/index.js';
 import { type Diagnostic, errorAt, nearest, type Span, warningAt } from '../text/index.js';
 import { type ClientSasl, sendsPassword } from '../tls/index.js';
@@ -13,18 +13,10 @@ import { deliverySasl } from './sasl-decisions.js';
 
 /** The place of the first of these keywords that was written, or that of the channel. */
 function placeOf(channel: Channel, keywords: readonly string[]): Span {
-  for (const keyword of keywords) {
-    const span = channel.keywords.get(keyword)?.span ?? null;
-    if (span !== null) return span;
-  }
-  return channel.span;
+  return keywords.flatMap((keyword) => spanOfKeyword(channel, keyword) ?? [])[0] ?? channel.span;
 }
 
 const demanding = ['mustsaslclient', 'mustsasl', 'maysaslclient', 'maysasl'] as const;
-
-function isCarrier(policy: Policy, { name }: Channel): boolean {
-  return deliveryRoute(policy, name).method !== 'discard';
-}
 
 function checkMissing(policy: Policy, channel: Channel, sasl: ClientSasl): Diagnostic[] {
   const { section, demand } = sasl;
@@ -69,7 +61,8 @@ function checkUse(
 }
 
 function checkChannel(policy: Policy, channel: Channel): Diagnostic[] {
-  if (!isCarrier(policy, channel)) return [];
+  const { method } = deliveryRoute(policy, channel.name);
+  if (method === 'discard') return [];
   const sasl = deliverySasl(policy, channel.name);
   const named = argumentOf(channel, 'client_auth');
   if (sasl.demand === 'no') {
@@ -79,13 +72,12 @@ function checkChannel(policy: Policy, channel: Channel): Diagnostic[] {
     const hint = 'add `maysaslclient` or `mustsaslclient`';
     return [warningAt(place, 'auth/not-as-client', message, { hint })];
   }
-  const isThrough = deliveryRoute(policy, channel.name).method === 'through';
-  if (isThrough && (sasl.demand === 'must' || named !== undefined)) {
+  if (method === 'through' && (sasl.demand === 'must' || named !== undefined)) {
     const message = `this host cannot authenticate on \`${channel.name}\`, whose mail another queue plugin relays`;
     const hint = `write \`delivery: { ${channel.name}: queue }\` into pmdf.yaml`;
     return [errorAt(placeOf(channel, [...demanding, 'client_auth']), 'auth/through', message, { hint })];
   }
-  if (isThrough) return [];
+  if (method === 'through') return [];
   return sasl.credentials === null ? checkMissing(policy, channel, sasl) : checkUse(policy, channel, sasl);
 }
 

@@ -25,7 +25,6 @@ export type Failure =
   | { readonly kind: 'skipped'; readonly why: string }
   | { readonly kind: 'undecided'; readonly cause: string };
 
-/** What a rule gave. */
 export type RuleResult =
   | Failure
   /** `A%B`: rewrite again from the start. */

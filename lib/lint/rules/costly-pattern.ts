@@ -20,7 +20,6 @@ const mostShare = 0.1;
 const mostMeasured = 200;
 const mostUnits = 12;
 
-/** Counts the steps. */
 class MeasuredBudget extends StepBudget {
   spent = 0;
 

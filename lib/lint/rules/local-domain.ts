@@ -19,7 +19,6 @@ interface LocalDomain {
   readonly isHost: boolean;
 }
 
-/** A domain and what is wrong with it. */
 interface Mismatch extends LocalDomain {
   readonly message: string;
 }

@@ -4,7 +4,13 @@
  * `allowswitchchannel` in a block while no channel has `switchchannel`.
  * Ref: PMDF 2.3.4.42
  */
-import { type Channel, hasKeyword, isSmtpChannel, switchesClients } from '../../channel/index.js';
+import {
+  type Channel,
+  hasKeyword,
+  isSmtpChannel,
+  spanOfKeyword,
+  switchesClients,
+} from '../../channel/index.js';
 import type { Lookup } from '../../engine/index.js';
 import { channelNamed, listenerChannels, type Policy, rewriteEnvelope } from '../../policy/index.js';
 import { exampleLiteral } from '../../proof/index.js';
@@ -13,8 +19,9 @@ import type { Finding, RequestRule } from '../rule.js';
 import type { LintSubject } from '../subject.js';
 
 /** Whether a channel has a keyword from `defaults`, not from its own block. */
-function isByDefault({ keywords, span }: Channel, keyword: string): boolean {
-  const given = keywords.get(keyword)?.span ?? null;
+function isByDefault(channel: Channel, keyword: string): boolean {
+  const { span } = channel;
+  const given = spanOfKeyword(channel, keyword);
   return given === null || given.source !== span.source || given.offset < span.offset;
 }
 
@@ -55,7 +62,7 @@ function nothingSwitches(policy: Policy, first: Channel): Finding[] {
   const intended = all.find(
     (channel) =>
       channel !== first &&
-      (channel.keywords.get('allowswitchchannel')?.span ?? null) !== null &&
+      spanOfKeyword(channel, 'allowswitchchannel') !== null &&
       !isByDefault(channel, 'allowswitchchannel') &&
       !named.includes(channel.name),
   );

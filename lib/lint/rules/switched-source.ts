@@ -9,7 +9,13 @@
  */
 import { type AccessTable, findAccessTable } from '../../access/index.js';
 import { foldDomain } from '../../address/index.js';
-import { type Channel, isLocalChannelName, isSmtpChannel, switchesClients } from '../../channel/index.js';
+import {
+  type Channel,
+  isLocalChannelName,
+  isSmtpChannel,
+  spanOfKeyword,
+  switchesClients,
+} from '../../channel/index.js';
 import { StepBudget } from '../../engine/index.js';
 import {
   compilePattern,
@@ -46,7 +52,7 @@ interface Switch {
 /** The first channel that says it can be switched to. */
 function switchesFrom({ policy }: LintSubject, from: Channel): Switch[] {
   const target = [...policy.channels.channels.values()].find((channel) => {
-    const isIntended = (channel.keywords.get('allowswitchchannel')?.span ?? null) !== null;
+    const isIntended = spanOfKeyword(channel, 'allowswitchchannel') !== null;
     return isIntended && channel !== from && isSmtpChannel(channel) && !isLocalChannelName(channel.name);
   });
   return target === undefined ? [] : [{ from: from.name, to: target.name }];

@@ -8,7 +8,6 @@ import { type BarCounts, barPattern, CountedAutomaton } from './bar-count.js';
 import type { WorkLimit } from './inclusion.js';
 import { PatternAutomaton } from './pattern-automaton.js';
 
-/** A pair of states. */
 interface Pair extends Reached {
   readonly one: number;
   readonly other: number;
