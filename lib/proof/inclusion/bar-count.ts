@@ -35,7 +35,7 @@ export class CountedAutomaton {
   constructor(automaton: PatternAutomaton, { symbols }: Alphabet, counts: BarCounts) {
     this.#automaton = automaton;
     this.#counts = counts;
-    this.#base = counts === null ? 1 : Math.max(0, ...counts) + 1;
+    this.#base = [...(counts ?? [])].reduce((most, count) => Math.max(most, count), 0) + 1;
     this.#bars = new Set(symbols.flatMap(({ code }, symbol) => (code === bar ? [symbol] : [])));
   }
 
