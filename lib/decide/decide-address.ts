@@ -49,6 +49,8 @@ export function refused(address: string, refusal: Verdict | Reply): RecipientDec
 export interface AddressPass extends RecipientOptions {
   readonly envelopeFrom: string;
   readonly request: RecipientRequest;
+  /** The address if it came over SMTP in this form, so that SMTP can carry it; null if it was completed or queued. */
+  readonly fromSmtp: string | null;
   /** Whether a later pass may expand the address; false in that pass. */
   readonly isFirstPass: boolean;
 }
@@ -106,7 +108,7 @@ export function* decideAddress(
       if (refusal !== null) return end(refusal);
     }
     const plain = releaseBars(final.address);
-    if (plain !== received && !isCarried(plain)) {
+    if (plain !== pass.fromSmtp && !isCarried(plain)) {
       return end(
         reject(null, reply(550, '5.1.3', `the address became one that SMTP cannot carry: ${plain}`)),
       );
@@ -214,6 +216,13 @@ function decideLaterPass(
     authUser: null,
   };
   environment.trace?.({ kind: 'pass-begins', channel: sourceChannel, address });
-  const pass = { envelopeFrom, request: noRequest, isFirstPass: false, tables, bothPasses: false };
+  const pass = {
+    envelopeFrom,
+    request: noRequest,
+    fromSmtp: null,
+    isFirstPass: false,
+    tables,
+    bothPasses: false,
+  };
   return decideAddress({ policy, session, environment }, address, pass);
 }

@@ -52,7 +52,6 @@ export function* decideForm(
   });
 }
 
-/** Decides one RCPT TO. */
 export function* decideRecipient(
   context: DecisionContext,
   envelopeFrom: string,
@@ -84,5 +83,7 @@ export function* decideRecipient(
   }
   const strips = policy.settings.sourceRoutes === 'strip' && received.route.length > 0;
   const address = strips ? printAddress({ ...received, route: [] }) : asReceived;
-  return yield* decideAddress(context, address, { envelopeFrom, request, isFirstPass: true, ...options });
+  const fromSmtp = wired.domain === null ? null : address;
+  const pass = { envelopeFrom, request, fromSmtp, isFirstPass: true, ...options };
+  return yield* decideAddress(context, address, pass);
 }

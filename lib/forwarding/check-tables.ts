@@ -40,10 +40,9 @@ function checkTemplate(name: string, flags: FlagSet, template: MappingTemplate, 
     if (item.kind !== 'flag') return [];
     const { flag, span } = item;
     if (flags.notProvided.includes(flag)) {
-      const message = `the flag \`$${flag}\`, which registers the address, is not supported`;
-      return [
-        errorAt(span, 'forwarding/flag-not-provided', message, { hint: 'remove it from the template' }),
-      ];
+      const message = `the flag \`$${flag}\`, which registers the address, is not provided`;
+      const hint = 'take it out of the template';
+      return [errorAt(span, 'forwarding/flag-not-provided', message, { hint })];
     }
     if (!flags.known.includes(flag)) {
       const message = `${name} has no flag \`$${flag}\``;
@@ -64,7 +63,6 @@ function checkTemplate(name: string, flags: FlagSet, template: MappingTemplate, 
   });
 }
 
-/** Checks the tables FORWARD and REVERSE among `tables`. */
 export function checkForwardTables(tables: readonly MappingTable[], databases: AskedDatabases): Diagnostic[] {
   return tables.flatMap(({ name, entries }) => {
     const key = tableKey(name);

@@ -38,7 +38,6 @@ export function lookUp(database: Pick<Database, 'get'>, key: string): LookupAnsw
 /** A database without entries, for an optional file that is missing. */
 export const emptyDatabase: Database = { get: () => absent, close: () => undefined };
 
-/** A database that cannot be read at present. */
 export const unusableDatabase: Database = {
   get: () => failed('the database cannot be read'),
   close: () => undefined,

@@ -1,7 +1,6 @@
 /*
  * What a client claims in a session and access tables can test.
  */
-
 export interface Claims {
   /** MAIL FROM without brackets. */
   readonly sender: string;

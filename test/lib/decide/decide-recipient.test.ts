@@ -107,6 +107,13 @@ describe('decide-recipient', () => {
     assert.deepEqual([verdict.reply.code, verdict.reply.enhanced], [550, '5.1.3']);
   });
 
+  it('refuses a bare recipient whose completed address SMTP cannot carry', () => {
+    const broken = cnf.replace('l\ndomain.com', 'l\ndomain{.com');
+    const { verdict } = decide('bob', { cnf: broken });
+    assert.ok(verdict.kind === 'reject');
+    assert.deepEqual([verdict.reply.code, verdict.reply.enhanced], [550, '5.1.3']);
+  });
+
   it('refuses a host without a channel', () => {
     const { verdict } = decide('x@nowhere.example', { cnf: cnf.replace(/^\. .*\n/m, ''), session: inside });
     assert.ok(verdict.kind === 'reject');
