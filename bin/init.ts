@@ -86,8 +86,8 @@ function lacksCertificate(folder: string, { haraka }: Answers): boolean {
 }
 
 /** What the administrator should know about the files. */
-function notesOn(given: Arguments, files: readonly PlannedFile[], gathered: Gathered): string[] {
-  const { folder, notes, answers, install } = gathered;
+function notesOn(given: Arguments, files: readonly PlannedFile[], collected: CollectedAnswers): string[] {
+  const { folder, notes, answers, install } = collected;
   const { name, haraka } = answers;
   const is = (wanted: string, done: FileAction): boolean =>
     files.some(({ path, action }) => path === wanted && action === done);
@@ -159,7 +159,7 @@ async function work(given: Arguments, asker: Asker | null): Promise<Report> {
     isDry,
     files,
     plugins,
-    notes: notesOn(given, files, gathered),
+    notes: notesOn(given, files, collected),
     findings,
     check,
     next: nextSteps(situation, answers),

@@ -125,7 +125,7 @@ async function mailHostOf(
  * Where to listen: from `--dispatcher` or `--listen`, else from a dispatcher.cnf among the copied files. Throws
  * ConfigError if that file has errors.
  */
-function listenAnswers(given: Arguments): Pick<Gathered, 'findings'> & Pick<Answers, 'haraka'> {
+function listenAnswers(given: Arguments): Pick<CollectedAnswers, 'findings'> & Pick<Answers, 'haraka'> {
   const listen = given.lists.get('listen');
   const pmdf = given.values.get('pmdf');
   const beside = pmdf === undefined || listen !== undefined ? undefined : dispatcherBeside(pmdf);

@@ -70,7 +70,7 @@ const ownOptions: readonly Option[] = [
     'the destination channel, for rules with `$Q` and `$C`; default for headers: the one reached',
   ),
   wordOption('from', 'ADDRESS', 'the sender that access tables see; default: the local postmaster'),
-  flagOption('nofrom', 'the sender is the null path'),
+  flagOption('nofrom', 'use the null sender'),
   flagOption('channel', 'show the lines about channels (default)'),
   flagOption('nochannel', 'omit the lines about channels'),
   flagOption('debug', 'show every step of the decision first'),

@@ -28,7 +28,7 @@ export const sessionOptions: readonly Option[] = [
   wordOption('auth', 'USER', 'the client authenticated as this user'),
   wordOption('server', 'IP', `the address it connected to; default: ${defaultServer}`),
   wordOption('port', 'N', `the port it connected to; default: ${defaultPort}`),
-  wordOption('from', 'ADDRESS', "MAIL FROM; '' or <> for the null path; also --envfrom", {
+  wordOption('from', 'ADDRESS', "MAIL FROM; '' or <> for the null sender; also --envfrom", {
     aliases: ['envfrom'],
   }),
   wordsOption(

@@ -40,7 +40,7 @@ function checkSetFlag(table: AccessTable, use: FlagUse, around: FlagSurroundings
     const hint = elsewhere
       ? `\`$${letter}\` is a flag of ${tablesThatKnow(letter)}`
       : 'a literal dollar sign is written `$$`';
-    const message = `the flag \`$${letter}\` means nothing to ${table}`;
+    const message = `${table} has no flag \`$${letter}\``;
     return [errorAt(use.span, 'access/unknown-flag', message, { hint })];
   }
   if (!flag.provided) {

@@ -40,8 +40,8 @@ function checkTemplate(name: string, flags: FlagSet, template: MappingTemplate, 
     if (item.kind !== 'flag') return [];
     const { flag, span } = item;
     if (flags.notProvided.includes(flag)) {
-      const message = `the flag \`$${flag}\`, which registers the address, is not provided`;
-      const hint = 'take it out of the template';
+      const message = `the flag \`$${flag}\`, which registers the address, is not supported`;
+      const hint = 'remove it from the template';
       return [errorAt(span, 'forwarding/flag-not-provided', message, { hint })];
     }
     if (!flags.known.includes(flag)) {

@@ -208,7 +208,7 @@ class FileParser {
   /** What follows a list is not a recipient: to PMDF it is an error return address, a comment and so on. */
   #positional(text: string, span: Alias['span']): void {
     if (text === '' || text === '*') return;
-    const message = `parameters of a list, such as \`${text}\`, are not provided here`;
+    const message = `parameters of a list, such as \`${text}\`, are not supported`;
     const hint = 'write further recipients into the list file, or before the list';
     this.diagnostics.push(errorAt(span, 'alias/not-provided', message, { hint }));
   }

@@ -20,7 +20,7 @@ export type ParsedValue =
   | { readonly kind: 'list'; readonly file: string; readonly span: Span };
 
 function notProvided(span: Span, what: string, hint: string): Parsed<null> {
-  const message = `${what} are not provided here`;
+  const message = `${what} are not supported`;
   return { value: null, diagnostics: [errorAt(span, 'alias/not-provided', message, { hint })] };
 }
 

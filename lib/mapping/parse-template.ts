@@ -173,14 +173,14 @@ class TemplateParser {
     if (call === null) return;
     this.#add(start, { kind: 'routine', call, span: this.#spanFrom(start) });
     const hint = 'use `$|table;argument|` or the general database instead';
-    this.#error(start, 'mapping/not-provided', 'site routines are not provided', hint);
+    this.#error(start, 'mapping/not-provided', 'site routines are not supported', hint);
   }
 
   #ldap(start: number): void {
     const url = this.#argument(start, '[');
     if (url === null) return;
     this.#add(start, { kind: 'ldap', url, span: this.#spanFrom(start) });
-    const message = 'LDAP look-ups in templates are not provided';
+    const message = 'LDAP look-ups in templates are not supported';
     this.#error(start, 'mapping/not-provided', message, 'use the general database, `${key}`, instead');
   }
 
@@ -188,7 +188,7 @@ class TemplateParser {
     const text = this.#upTo(start, '{');
     if (text === null) return;
     this.#add(start, { kind: 'domain-attribute', text, span: this.#spanFrom(start) });
-    const message = 'domain attributes, `$}...{`, are not provided';
+    const message = 'domain attributes, `$}...{`, are not supported';
     this.#error(start, 'mapping/not-provided', message, 'use the general database, `${key}`, instead');
   }
 

@@ -27,8 +27,8 @@ function checkMissing(policy: Policy, channel: Channel, sasl: ClientSasl): Diagn
     return [errorAt(placeOf(channel, ['client_auth']), 'auth/no-credentials', message, { hint })];
   }
   if (demand !== 'must') return [];
-  const message = `\`${channel.name}\` requires AUTH of servers, and there are no credentials, so no mail can leave on it`;
-  const hint = `write \`[CLIENT_AUTH=${section}]\` into \`${policy.settings.files.security}\`, or say \`mustsaslserver\` if only the server half is meant`;
+  const message = `\`${channel.name}\` requires AUTH when it sends, but there are no credentials, so it cannot send mail`;
+  const hint = `write \`[CLIENT_AUTH=${section}]\` into \`${policy.settings.files.security}\`, or write \`mustsaslserver\` to require AUTH only of clients`;
   return [warningAt(placeOf(channel, demanding), 'auth/no-credentials', message, { hint })];
 }
 
@@ -73,7 +73,7 @@ function checkChannel(policy: Policy, channel: Channel): Diagnostic[] {
     return [warningAt(place, 'auth/not-as-client', message, { hint })];
   }
   if (method === 'through' && (sasl.demand === 'must' || named !== undefined)) {
-    const message = `this host cannot authenticate on \`${channel.name}\`, whose mail another queue plugin relays`;
+    const message = `this host cannot authenticate on \`${channel.name}\`: another queue plugin delivers its mail`;
     const hint = `write \`delivery: { ${channel.name}: queue }\` into pmdf.yaml`;
     return [errorAt(placeOf(channel, [...demanding, 'client_auth']), 'auth/through', message, { hint })];
   }
@@ -86,7 +86,7 @@ function checkClear({ auth, places }: SettingsFile, policy: Policy): Diagnostic[
     const span = places.get(`auth.client_without_tls.${name}`);
     const channel = policy.channels.channels.get(name);
     if (span === undefined || channel === undefined || deliverySasl(policy, name).demand === 'no') return [];
-    const message = `this host sends its password in clear on \`${name}\``;
+    const message = `this host sends its password unencrypted on \`${name}\``;
     const hint = 'leave the channel out once its servers speak TLS';
     return [warningAt(span, 'auth/sent-in-clear', message, { hint })];
   });

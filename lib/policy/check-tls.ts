@@ -32,7 +32,7 @@ function checkVerification(settings: SettingsFile, policy: Policy): Diagnostic[]
     if (channel === undefined || span === undefined || verify === 'none') return [];
     const { client } = tlsOf(channel.keywords);
     if (deliveryRoute(policy, name).method === 'through') {
-      const message = `certificates cannot be verified on \`${name}\`, whose mail another queue plugin relays`;
+      const message = `certificates cannot be verified on \`${name}\`: another queue plugin delivers its mail`;
       const hint = `write \`delivery: { ${name}: queue }\` into pmdf.yaml`;
       return [errorAt(span, 'tls/through', message, { hint })];
     }
@@ -42,8 +42,10 @@ function checkVerification(settings: SettingsFile, policy: Policy): Diagnostic[]
       return [errorAt(span, 'tls/verify-without-tls', message, { hint })];
     }
     if (client === 'must') return [];
-    const message = `verifying makes TLS a must on \`${name}\`, whose keyword is \`maytlsclient\``;
-    return [warningAt(span, 'tls/verify-demands', message, { hint: 'say `musttlsclient` if that is meant' })];
+    const message = `verification makes TLS mandatory on \`${name}\`, although its keyword is \`maytlsclient\``;
+    return [
+      warningAt(span, 'tls/verify-demands', message, { hint: 'write `musttlsclient` if this is intended' }),
+    ];
   });
 }
 
@@ -61,7 +63,7 @@ function checkThrough(policy: Policy, channel: Channel): Diagnostic[] {
   for (const keyword of ['musttlsclient', 'notlsclient'] as const) {
     const span = spanOfKeyword(channel, keyword);
     if (span === null) continue;
-    const message = `\`${keyword}\` has no effect on \`${name}\`, whose mail another queue plugin relays`;
+    const message = `\`${keyword}\` has no effect on \`${name}\`: another queue plugin delivers its mail`;
     const hint = `write \`delivery: { ${name}: queue }\` into pmdf.yaml`;
     const report = keyword === 'musttlsclient' ? errorAt : warningAt;
     return [report(span, 'tls/through', message, { hint })];

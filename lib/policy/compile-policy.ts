@@ -109,8 +109,8 @@ function checkParts(
     forward: settings.databases.forward !== null,
     reverse: settings.databases.reverse !== null,
   };
-  const asked = askedTables(tables, rules);
-  found.append(withoutUnasked(findUnknownTables(tables), tables, asked));
+  const asked = usedTables(tables, rules);
+  found.append(withoutUnusedTables(findUnknownTables(tables), tables, asked));
   const authrewrite = [...channels.channels.values()].some(namesSender);
   for (const table of tables) {
     const access = findAccessTable(table.name);

@@ -46,7 +46,7 @@ function lintItems(items: readonly TemplateItem[]): Diagnostic[] {
     const swallowed = name === undefined ? null : /\$[a-z({]/i.exec(name);
     if (name !== undefined && swallowed !== null) {
       const message = `all of \`${name}\` is read as one name`;
-      const hint = `move the part from \`${swallowed[0]}\` on to the left of it`;
+      const hint = `write the part that begins with \`${swallowed[0]}\` before this control`;
       diagnostics.push(warningAt(item.span, 'rewrite/dollar-in-name', message, { hint }));
     }
   }

@@ -310,7 +310,7 @@ class TemplateParser {
       return this.#error(this.#span(start, start + 2), 'rewrite/unterminated', `\`$${sign}\` is not closed`);
     }
     const hint = 'use the general database with `$(...)` or a mapping table with `${table,argument}`';
-    return this.#error(this.#span(start), 'rewrite/not-provided', `${what} are not provided`, hint);
+    return this.#error(this.#span(start), 'rewrite/not-provided', `${what} are not supported`, hint);
   }
 
   #general(start: number, nest: Nest): OutputItem | undefined {

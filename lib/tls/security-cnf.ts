@@ -107,9 +107,9 @@ class Reader {
     const span = spanOfLine(line);
     if (kind.toUpperCase() !== 'CLIENT_AUTH') {
       this.#isPassedOver = true;
-      const message = `sections \`${kind.toUpperCase()}\` are not read`;
+      const message = `sections \`${kind.toUpperCase()}\` are ignored`;
       const hint =
-        'the `sasl` keywords and `auth` in pmdf.yaml say where AUTH is offered, `pmdf password` who may';
+        'the `sasl` keywords and `auth` in pmdf.yaml set where AUTH is offered, `pmdf password` sets who may authenticate';
       this.diagnostics.push(warningAt(span, 'security/not-read', message, { hint }));
       return;
     }
@@ -134,7 +134,7 @@ class Reader {
     const name = optionOf(written);
     const section = this.#open;
     if (section === null) {
-      const message = 'options before the first section are not read';
+      const message = 'options before the first section are ignored';
       const hint = 'move the line below `[CLIENT_AUTH=name]`';
       this.diagnostics.push(warningAt(span, 'security/not-read', message, { hint }));
     } else if (name === undefined) {
@@ -176,7 +176,7 @@ class Reader {
       return names.flatMap((name) => known.find((one) => one === name.toUpperCase()) ?? []);
     }
     section.isBroken = true;
-    const message = `\`MECHANISMS\` of \`${section.name}\` names something else than ${saslMechanisms.join(', ')}`;
+    const message = `\`MECHANISMS\` of \`${section.name}\` may name only ${saslMechanisms.join(', ')}`;
     const hint = 'write for example `MECHANISMS=PLAIN,LOGIN`';
     this.diagnostics.push(errorAt(section.span, 'security/mechanism', message, { hint }));
     return saslMechanisms;

@@ -10,7 +10,7 @@ import type { Finding, RequestRule } from '../rule.js';
 export const bareDomain = {
   code: 'lint/bare-domain',
   about:
-    'A rewrite rule such as `.example.com` takes the hosts below a domain but not the domain itself, whose mail goes outside. If the domain is yours too, add a rule for it.',
+    'A rewrite rule such as `.example.com` matches the hosts below a domain but not the domain itself, whose mail goes outside. If the domain is yours too, add a rule for it.',
   *check(subject) {
     const { policy } = subject;
     const findings: Finding[] = [];

@@ -57,7 +57,8 @@ function findingFor(table: LintTable, shadowed: ShadowedEntry, others: number): 
     return [{ span, message, hint: fieldsHint(table) }];
   }
   const example = exampleOf(table, shadowed);
-  const verb = takers.length === 1 ? 'takes everything that it matches' : 'take everything that it matches';
+  const verb =
+    takers.length === 1 ? 'matches everything that it could match' : 'match everything that it could match';
   const message = `this entry never matches: ${listOf(takers.map(placeOf))} above it ${verb}${more}`;
   const hint = `${example === null ? '' : `for example ${example}; `}move this entry up, or remove it`;
   const places = takers.map((taker) => ({ span: taker }));
@@ -67,7 +68,7 @@ function findingFor(table: LintTable, shadowed: ShadowedEntry, others: number): 
 export const entryNeverMatches = {
   code: 'lint/entry-never-matches',
   about:
-    'An entry of a mapping table has no effect: the entries above it take everything that its pattern matches, or the table is never consulted with a text of the form of its pattern. Move it up, correct its pattern, or remove it.',
+    'An entry of a mapping table has no effect: entries above it match everything that its pattern could match, or the table is never consulted with a text of the form of its pattern. Move it up, correct its pattern, or remove it.',
   check({ neverMatching }) {
     return neverMatching.tables.flatMap(({ table, never }) => {
       const shown = never.slice(0, mostFindings);

@@ -115,7 +115,8 @@ function* rejectionOf(
   if (verdict.kind !== 'reject' || verdict.place === null) return null;
   const { place } = verdict;
   const channel = place.startsWith('built-in') ? null : probedChannel(policy, trace);
-  if (channel === null || !(yield* takesOutside(policy, door.channel, channel, environment))) return null;
+  if (channel === null || !(yield* channelLeadsOutside(policy, entryPoint.channel, channel, environment)))
+    return null;
   return { ...forward, address, place, channel };
 }
 
@@ -161,14 +162,14 @@ export const forwardRefused = {
     'Mail from outside is forwarded to an outside address, and the entry against relaying rejects it, since it comes in from outside and goes out again. Forward it through the process channel, as the hint shows.',
   *check(subject) {
     const { policy } = subject;
-    const [door] = doorsOf(policy);
+    const [entryPoint] = entryPointsOf(policy);
     const [local] = [...policy.channels.channels.values()];
-    if (door === undefined || local === undefined) return [];
+    if (entryPoint === undefined || local === undefined) return [];
     const asked = yield* subject.ask('whether forwarded mail is rejected', local.span, () =>
-      rejections(subject, door),
+      rejections(subject, entryPoint),
     );
     const describe = ({ address, place, channel, value }: Rejection) => ({
-      message: `mail from outside for \`${address}\` is rejected by \`${place}\`: it is forwarded outside, by the channel \`${channel}\`, which looks like relaying`,
+      message: `mail from outside for \`${address}\` is rejected by \`${place}\`: it is forwarded outside, through the channel \`${channel}\`, which looks like relaying`,
       hint: cure(policy, value),
     });
     return oneFinding(

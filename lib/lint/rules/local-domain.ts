@@ -108,11 +108,11 @@ export const localDomain = {
     return [
       ...findingFor(
         domains,
-        'change the rewrite rule that takes it, or remove the domain from `local_domains`',
+        'change the rewrite rule that matches it, or remove the domain from `local_domains`',
       ),
       ...findingFor(
         hosts,
-        'change the rewrite rule that takes it, or remove the host from the channel block',
+        'change the rewrite rule that matches it, or remove the host from the channel block',
       ),
       ...findingFor(
         unlisted,

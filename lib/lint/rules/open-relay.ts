@@ -111,22 +111,22 @@ export const openRelay = {
       ...(isAllowed ? { severity: 'warning', hint } : { hint: `${hint}, ${allowOpenRelay}` }),
     });
     const findings: Finding[] = [];
-    for (const door of doorsOf(policy)) {
-      const { channel } = door;
-      if (demandOfAuth(policy, strangerAt(policy, door)) !== null) continue;
+    for (const entryPoint of entryPointsOf(policy)) {
+      const { channel } = entryPoint;
+      if (demandOfAuth(policy, strangerAt(policy, entryPoint)) !== null) continue;
       const what = `whether strangers on \`${channel}\` may relay`;
       const asked = yield* subject.ask(what, subject.spanOfChannel(channel), (environment) =>
-        waysOf(subject, door, environment),
+        waysOf(subject, entryPoint, environment),
       );
       if (asked === null) continue;
       const { outgoing, switched } = asked.answer;
       if (outgoing !== null) {
-        const message = `mail from strangers on the channel \`${channel}\` goes out again by \`${outgoing}\``;
-        findings.push(finding(channel, message, cure(policy, door, outgoing)));
+        const message = `mail from strangers on the channel \`${channel}\` goes out again through \`${outgoing}\``;
+        findings.push(finding(channel, message, cure(policy, entryPoint, outgoing)));
       }
       if (switched !== null) {
         const { to } = switched;
-        const message = `rewrite rules switch every client on \`${channel}\` to \`${to}\`, from where mail goes out by \`${switched.outgoing}\``;
+        const message = `rewrite rules switch every client on \`${channel}\` to \`${to}\`, from where mail goes out through \`${switched.outgoing}\``;
         findings.push(
           finding(to, message, `let only rules for the addresses of your own clients lead to \`${to}\``),
         );

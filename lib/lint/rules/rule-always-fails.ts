@@ -77,7 +77,7 @@ function failingItem(rule: RewriteRule, silent: ReadonlySet<string>): OutputItem
 export const ruleAlwaysFails = {
   code: 'lint/rule-always-fails',
   about:
-    'A substitution in the template of a rewrite rule is empty for every host that the pattern takes, so the rule is skipped every time. Correct the template as the hint shows.',
+    'A substitution in the template of a rewrite rule is empty for every host that the pattern matches, so the rule is skipped every time. Correct the template as the hint shows.',
   check({ compiled }) {
     const silent = tablesWithoutYes(compiled);
     return rulesOf(compiled.rules).flatMap((rule) => {

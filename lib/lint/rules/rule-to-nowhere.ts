@@ -66,6 +66,6 @@ function findingFor(rule: RewriteRule, policy: Policy): Finding[] {
 export const ruleToNowhere = {
   code: 'lint/rule-to-nowhere',
   about:
-    'A rewrite rule leads to a host name that no channel has, so the mail it takes is rejected. Correct the name, or, if the rejection is intended, add an error text (`$?`) to the template.',
+    'A rewrite rule leads to a host name that no channel has, so mail that matches it is rejected. Correct the name, or, if the rejection is intended, add an error text (`$?`) to the template.',
   check: ({ compiled, policy }) => rulesOf(compiled.rules).flatMap((rule) => findingFor(rule, policy)),
 } as const satisfies WrittenRule;

@@ -12,8 +12,8 @@ export const unreachedTable = {
     'A mapping table is called only by tables that nothing uses. Call one of them from an access table, from FORWARD or from a rewrite rule, or remove them.',
   check({ compiled }) {
     const tables = new Map(tablesOf(compiled.mappings).map((table) => [tableKey(table.name), table]));
-    const called = new Set([...tables.values()].flatMap(tablesAskedBy));
-    const used = askedTables([...tables.values()], compiled.rules);
+    const called = new Set([...tables.values()].flatMap(tablesCalledBy));
+    const used = usedTables([...tables.values()], compiled.rules);
     return [...tables]
       .filter(([key]) => called.has(key) && !used.has(key))
       .map(([, { name, span }]) => ({
