@@ -6,7 +6,7 @@
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type HarakaTransaction, syncFolder } from '../haraka/index.js';
-import { endTransaction, hasEnded } from './ended-transactions.js';
+import { endTransaction, hasEnded, TransactionEnded } from './ended-transactions.js';
 import { temporaryName } from './held-leftovers.js';
 
 /** A message with its envelope; dots are not stuffed. */
@@ -64,7 +64,7 @@ export async function holdMessage(
   const file = await writeHeldFile(folder, { ...envelope, message });
   if (hasEnded(transaction)) {
     await rm(file, { force: true });
-    throw new Error('the client went away');
+    throw new TransactionEnded();
   }
   heldFiles.set(transaction, [...(heldFiles.get(transaction) ?? []), file]);
   return file;
