@@ -19,7 +19,6 @@ export function endTransaction(transaction: HarakaTransaction): void {
   ended.add(transaction);
 }
 
-/** Whether a transaction has ended. */
 export function hasEnded(transaction: HarakaTransaction): boolean {
   return ended.has(transaction);
 }
