@@ -24,6 +24,7 @@ import {
   senderDecision,
   sessionOf,
   succeed,
+  TransactionEnded,
   transactionOf,
   transactionState,
 } from '../support/index.js';
@@ -113,6 +114,7 @@ async function deliverTo(outgoing: Outgoing, plan: Plan, loops: readonly Loop[])
       insurance = await holdFiles(outgoing, files);
     } catch (error) {
       await discardFiles(transaction);
+      if (error instanceof TransactionEnded) throw error;
       connection.logerror(plugin, `the message could not be queued: ${causeOf(error)}`);
       return refuse(reply(451, '4.3.0', 'the message could not be queued, try again later'));
     }

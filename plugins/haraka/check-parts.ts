@@ -14,10 +14,10 @@ import { outboundModule } from './queue/outbound-queue.js';
 import { queueModule } from './queue/queue-folder.js';
 import { loadingModule } from './queue/stranded-files.js';
 import { writingModule } from './queue/whole-files.js';
-import { tlsSocket } from './tls/handshake-options.js';
+import { outboundConfig, serverModule, tlsSocket } from './tls/handshake-options.js';
 import type { HarakaPlugin } from './types.js';
 
-const everyPlugin: readonly Part<object>[] = [connectionClass];
+const everyPlugin: readonly Part<object>[] = [connectionClass, pluginsModule];
 
 const ofPlugin: Readonly<Record<PluginName, readonly Part<object>[]>> = {
   access: [],
@@ -33,10 +33,9 @@ const ofPlugin: Readonly<Record<PluginName, readonly Part<object>[]>> = {
     loadingModule,
     queueModule,
     clientModule,
-    pluginsModule,
   ],
   forward: [],
-  maytls: [outboundMail, tlsSocket],
+  maytls: [outboundMail, tlsSocket, serverModule, outboundConfig],
   switchchannel: [],
 };
 

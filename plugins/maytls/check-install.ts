@@ -13,8 +13,7 @@ export function missingForTls(plugin: HarakaPlugin, policy: Policy, found: Found
       'outbound.ini has enable_tls=false: no mail leaves by TLS, and where TLS is required none leaves',
     );
   }
-  const loaded = loadedPlugins(plugin);
-  const plugins = loaded === null ? null : new Set(Object.keys(loaded));
+  const plugins = new Set(Object.keys(loadedPlugins(plugin)));
   const lacking = [...lackingForTls(policy, found, plugins), ...lackingPlugin(policy, plugins)];
   for (const one of lacking) if (one.severity === 'warning') plugin.logwarn(formatDiagnostic(one));
   const errors = lacking.filter(({ severity }) => severity === 'error');

@@ -16,7 +16,7 @@ function lackOf(name: PluginName): string | undefined {
 
 /** Plugins that Haraka left out because of `ignore_bad_plugins`. */
 function leftOut(plugin: HarakaPlugin): string[] {
-  return Object.entries(loadedPlugins(plugin) ?? {}).flatMap(([name, loaded]) =>
+  return Object.entries(loadedPlugins(plugin)).flatMap(([name, loaded]) =>
     loaded === undefined ? [name] : [],
   );
 }
