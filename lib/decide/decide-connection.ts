@@ -13,7 +13,7 @@ import {
   type Session,
 } from '../policy/index.js';
 import type { Verdict } from '../smtp/index.js';
-import { consultPort, effectsOf } from './ask-tables.js';
+import { consultPort, effectsOf } from './consult-tables.js';
 import type { DecisionContext } from './context.js';
 import type { AccessEffects, ConnectionDecision, ShadowedVerdict } from './decision.js';
 

@@ -24,7 +24,7 @@ import type { Lookup } from '../engine/index.js';
 import { reverseAddress, reverseTable } from '../forwarding/index.js';
 import { channelNamed, type Policy, rewriteEnvelope, type Session, siteTables } from '../policy/index.js';
 import { accepted, defer, reject, reply, type Verdict } from '../smtp/index.js';
-import { consultSender, effectsOf } from './ask-tables.js';
+import { consultSender, effectsOf } from './consult-tables.js';
 import type { DecisionContext } from './context.js';
 import { noEffects, type SenderDecision } from './decision.js';
 

@@ -15,7 +15,7 @@ import {
   siteTables,
 } from '../policy/index.js';
 import { reply } from '../smtp/index.js';
-import { forwardInputFlags } from './ask-tables.js';
+import { forwardInputFlags } from './consult-tables.js';
 import type { DecisionContext } from './context.js';
 
 /** Rewrites an envelope To, and says what its channel does with it, or why it goes nowhere. */
