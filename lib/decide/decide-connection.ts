@@ -47,7 +47,7 @@ function* channelOfHost(
   }
 }
 
-/** Tells whether clients on a channel count as our own for Haraka; `switched`: they were switched to it. */
+/** Whether Haraka lets clients on a channel relay; `switched`: they were switched to it. */
 export function mayRelay(policy: Policy, channel: Channel, switched: boolean): boolean {
   const { relayingChannels } = policy.settings;
   if (relayingChannels !== 'switched') return relayingChannels.includes(channel.name);

@@ -2,7 +2,7 @@
  * How a plugin of the bundle joins the gateway of its process. Hooks that every install needs, whichever plugins it enables,
  * are registered here, once, by the first plugin that joins.
  */
-import type { PluginName } from '../../runtime/haraka-install/index.js';
+import type { PluginName } from '../../lib/decide/index.js';
 import type { HarakaPlugin } from '../haraka/index.js';
 import { completeBare } from './bare-addresses.js';
 import { canonicalizeAddress, checkAddress } from './client-address.js';
