@@ -5,8 +5,7 @@
 
 import { readFileSync } from 'node:fs';
 import { appendCase } from './cases/append-case.js';
-import { untouchedOf } from './cases/coverage.js';
-import { casesJson } from './cases/json.js';
+import { type Covered, totals, untouchedOf } from './cases/coverage.js';
 import { printJunit } from './cases/print-junit.js';
 import { printTap } from './cases/print-tap.js';
 import { printRun } from './cases/print-text.js';
@@ -20,6 +19,7 @@ import {
   choiceOf,
   configurationOptions,
   decideRequest,
+  flagOption,
   type Paint,
   quoted,
   type Report,
@@ -29,6 +29,7 @@ import {
   visible,
   withSpooledInput,
   withWorld,
+  wordOption,
 } from './support/index.js';
 
 const formats = ['text', 'tap', 'junit'] as const;
@@ -43,12 +44,36 @@ function printed(run: CasesRun, given: Arguments, paint: Paint): readonly string
   const withBuiltIn = given.flags.has('built-in');
   switch (choiceOf(given, 'format', formats, 'text')) {
     case 'text':
-      return printRun(run, { requireAll, withBuiltIn }, paint);
+      return printRun(run, requireAll, withBuiltIn, paint);
     case 'tap':
       return printTap(run, requireAll, withBuiltIn);
     case 'junit':
       return printJunit(run, requireAll, withBuiltIn);
   }
+}
+
+function coveredJson({ of, count, untouched }: Covered) {
+  return { of, count, touched: count - untouched.length, untouched };
+}
+
+function casesJson({ results, coverage }: CasesRun) {
+  const failures = failed(results).length;
+  return {
+    passed: results.length - failures,
+    failed: failures,
+    cases: results.map(({ name, file, line, failures: found }) => ({
+      name,
+      file,
+      line,
+      passed: found.length === 0,
+      failures: found,
+    })),
+    coverage: {
+      ...totals(coverage),
+      parts: coverage.site.map(coveredJson),
+      builtIn: coveredJson(coverage.builtIn),
+    },
+  };
 }
 
 async function runFiles(given: Arguments): Promise<Report> {
@@ -104,22 +129,20 @@ async function run(given: Arguments): Promise<Report> {
   return file === undefined ? await runFiles(given) : await record(given, file);
 }
 
-/** `pmdf cases` */
 export const cases: Command = {
   name: 'cases',
   summary: 'check requests against the decisions you expect',
   operands: 'FILE...',
   words: { least: 0, most: Number.MAX_SAFE_INTEGER },
   options: [
-    { name: 'format', takes: 'a word', value: 'FORMAT', help: 'text, tap (version 14) or junit (XML)' },
-    { name: 'require-all', takes: 'nothing', help: 'fail if no case touches some rule or entry' },
-    { name: 'built-in', takes: 'nothing', help: 'include the built-in entries' },
-    {
-      name: 'record',
-      takes: 'a word',
-      value: 'FILE',
-      help: 'append a case to FILE: the request below, or an explanation in JSON with `-`',
-    },
+    wordOption('format', 'FORMAT', 'text, tap (version 14) or junit (XML)'),
+    flagOption('require-all', 'fail if no case touches some rule or entry'),
+    flagOption('built-in', 'include the built-in entries'),
+    wordOption(
+      'record',
+      'FILE',
+      'append a case to FILE: the request below, or an explanation in JSON with `-`',
+    ),
     ...sessionOptions,
     ...configurationOptions,
   ],

@@ -17,8 +17,10 @@ import {
   diagnosticJson,
   diagnosticText,
   type Findings,
+  flagOption,
   type Paint,
   type Report,
+  wordOption,
 } from './support/index.js';
 
 function textOf({ diagnostics, audit: audited }: Findings, paint: Paint): string[] {
@@ -49,20 +51,14 @@ async function run(given: Arguments): Promise<Report> {
   };
 }
 
-/** `pmdf check` */
 export const check: Command = {
   name: 'check',
   summary: 'show errors and likely mistakes in the configuration',
   operands: '',
   words: { least: 0, most: 0 },
   options: [
-    {
-      name: 'explain',
-      takes: 'a word',
-      value: 'CODE',
-      help: 'explain findings with this code instead of checking',
-    },
-    { name: 'strict', takes: 'nothing', help: 'exit with 1 when there are warnings' },
+    wordOption('explain', 'CODE', 'explain findings with this code instead of checking'),
+    flagOption('strict', 'exit with 1 when there are warnings'),
     ...configurationOptions,
   ],
   about: [

@@ -7,6 +7,7 @@ import {
   type Arguments,
   type Command,
   configurationOptions,
+  goodReport,
   quoted,
   type Report,
   UsageError,
@@ -15,7 +16,7 @@ import {
 } from './support/index.js';
 
 function namesReport(names: readonly string[]): Report {
-  return { exitCode: 0, json: { names }, text: () => names.map(visible) };
+  return goodReport({ names }, names.map(visible));
 }
 
 async function run(given: Arguments, commands: readonly Command[]): Promise<Report> {
@@ -23,7 +24,7 @@ async function run(given: Arguments, commands: readonly Command[]): Promise<Repo
   switch (what) {
     case 'bash': {
       const script = bashCompletion(commands);
-      return { exitCode: 0, json: { script }, text: () => script };
+      return goodReport({ script }, script);
     }
     case 'channels':
       return namesReport(

@@ -5,7 +5,7 @@
 
 import { statSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
-import { hasErrors, inReadingOrder } from '../lib/text/index.js';
+import { counted, hasErrors, inReadingOrder } from '../lib/text/index.js';
 import { type BuiltDatabase, buildDatabase, diagnoseUnwritten } from '../runtime/databases/index.js';
 import { commandPatience, withReplacementLock } from '../runtime/files/index.js';
 import { ConfigError } from '../runtime/index.js';
@@ -14,6 +14,7 @@ import {
   type Command,
   diagnosticJson,
   diagnosticText,
+  flagOption,
   isStandardOutput,
   progressBar,
   quoted,
@@ -61,33 +62,20 @@ async function run(given: Arguments): Promise<Report> {
   return {
     exitCode: 0,
     json: { database, entries, diagnostics: warnings.map(diagnosticJson) },
-    text: () => [`${quoted(database)} holds ${entries} ${entries === 1 ? 'entry' : 'entries'}`],
+    text: () => [`${quoted(database)} holds ${counted(entries, 'entry', 'entries')}`],
     complaint: (paint) => warnings.map((one) => diagnosticText(one, paint)),
   };
 }
 
-/** `pmdf crdb` */
 export const crdb: Command = {
   name: 'crdb',
   summary: 'compile a text file into a database',
   operands: 'TEXT DB',
   words: { least: 2, most: 2 },
   options: [
-    {
-      name: 'duplicates',
-      takes: 'nothing',
-      help: 'permit several values for a key; look-ups find the first',
-    },
-    {
-      name: 'long-records',
-      takes: 'nothing',
-      help: 'accepted from PMDF; lines may always have 16384 characters',
-    },
-    {
-      name: 'quoted',
-      takes: 'nothing',
-      help: 'accepted from PMDF; blanks between quotation marks are always part of the key',
-    },
+    flagOption('duplicates', 'permit several values for a key; look-ups find the first'),
+    flagOption('long-records', 'accepted from PMDF; lines may always have 16384 characters'),
+    flagOption('quoted', 'accepted from PMDF; blanks between quotation marks are always part of the key'),
   ],
   about: [
     'Each line of the text is a key, blanks, and a value; `!` in column 1 begins a comment. Keys are stored in lower',

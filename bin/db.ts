@@ -17,12 +17,14 @@ import { commandPatience } from '../runtime/files/index.js';
 import { ConfigError } from '../runtime/index.js';
 import { systemClock } from '../runtime/time/index.js';
 import { type DatabaseFile, findDatabase, isCdb, requireCdb } from './db/find-database.js';
-import { readChanges } from './db/read-changes.js';
 import {
   type Arguments,
   type Command,
   configurationOptions,
+  failedReport,
   fromInput,
+  goodReport,
+  linesOf,
   progressBar,
   quoted,
   type Report,
@@ -31,12 +33,7 @@ import {
 } from './support/index.js';
 
 function absentReport(database: string, key: string, json: object): Report {
-  return {
-    exitCode: 1,
-    json,
-    text: () => [],
-    complaint: () => [`pmdf: ${quoted(key)} is not in ${quoted(database)}`],
-  };
+  return failedReport(json, `${quoted(key)} is not in ${quoted(database)}`);
 }
 
 async function get(given: Arguments): Promise<Report> {
@@ -48,10 +45,8 @@ async function get(given: Arguments): Promise<Report> {
   const answer = lookUp(opened, key);
   opened.close();
   switch (answer.kind) {
-    case 'found': {
-      const { value } = answer;
-      return { exitCode: 0, json: { database, key, found: true, value }, text: () => [visible(value)] };
-    }
+    case 'found':
+      return goodReport({ database, key, found: true, value: answer.value }, [visible(answer.value)]);
     case 'absent':
       return absentReport(database, key, { database, key, found: false, value: null });
     case 'failed':
@@ -90,17 +85,27 @@ function entryOf(key: string, value: string): { key: string; value: string } {
   }
 }
 
+/** The entries on standard input, as in a text database. Throws for the first wrong line, with its number. */
+async function readEntries(): Promise<readonly { key: string; value: string }[]> {
+  const entries: { key: string; value: string }[] = [];
+  let number = 0;
+  for await (const text of linesOf(process.stdin)) {
+    number += 1;
+    const line = parseDatabaseLine(text);
+    if (line.kind === 'wrong') throw new Error(`line ${number}: ${line.message}`);
+    if (line.kind === 'entry') entries.push({ key: line.key, value: line.value });
+  }
+  return entries;
+}
+
 async function setMany(database: string, file: DatabaseFile): Promise<Report> {
-  const changes = await readChanges(process.stdin);
+  const changes = await readEntries();
   if (changes.length === 0)
     throw new UsageError('standard input has no entry', 'write a key and a value on each line');
   const { added, entries } = await change(file, { kind: 'set', entries: changes });
   const keys = new Set(changes.map(({ key }) => key.toLowerCase())).size;
-  return {
-    exitCode: 0,
-    json: { database, added, replaced: keys - added, entries },
-    text: () => [`${added} added, ${keys - added} replaced`],
-  };
+  const replaced = keys - added;
+  return goodReport({ database, added, replaced, entries }, [`${added} added, ${replaced} replaced`]);
 }
 
 async function set(given: Arguments): Promise<Report> {
@@ -112,11 +117,8 @@ async function set(given: Arguments): Promise<Report> {
     throw new UsageError('`KEY VALUE` is needed', '`pmdf db set DB -` reads entries from standard input');
   const { key, value } = entryOf(writtenKey, writtenValue);
   const { before, entries } = await change(file, { kind: 'set', entries: [{ key, value }] });
-  return {
-    exitCode: 0,
-    json: { database, key, value, replaced: before, entries },
-    text: () => [`${quoted(key)} ${before === 0 ? 'added' : 'replaced'}`],
-  };
+  const json = { database, key, value, replaced: before, entries };
+  return goodReport(json, [`${quoted(key)} ${before === 0 ? 'added' : 'replaced'}`]);
 }
 
 async function remove(given: Arguments): Promise<Report> {
@@ -126,7 +128,7 @@ async function remove(given: Arguments): Promise<Report> {
   const { before, entries } = await change(file, { kind: 'delete', key });
   const json = { database, key, deleted: before, entries };
   if (before === 0) return absentReport(database, key, json);
-  return { exitCode: 0, json, text: () => [`${quoted(key)} deleted`] };
+  return goodReport(json, [`${quoted(key)} deleted`]);
 }
 
 const aboutDatabases =
@@ -138,7 +140,6 @@ const aboutChanges = [
   aboutDatabases,
 ];
 
-/** `pmdf db get` */
 export const dbGet: Command = {
   name: 'db get',
   summary: 'look up a key in a database',
@@ -153,7 +154,6 @@ export const dbGet: Command = {
   run: get,
 };
 
-/** `pmdf db set` */
 export const dbSet: Command = {
   name: 'db set',
   summary: 'set the value of a key in a database',
@@ -169,7 +169,6 @@ export const dbSet: Command = {
   run: set,
 };
 
-/** `pmdf db delete` */
 export const dbDelete: Command = {
   name: 'db delete',
   summary: 'delete a key from a database',

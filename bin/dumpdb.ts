@@ -4,17 +4,14 @@
  */
 
 import { isUtf8 } from 'node:buffer';
-import {
-  type CdbFile,
-  diagnoseCdb,
-  diagnoseUnwritten,
-  openCdbFile,
-  printDatabaseLine,
-} from '../runtime/databases/index.js';
+import { counted } from '../lib/text/index.js';
+import { type CdbFile, diagnoseCdb, openCdbFile, printDatabaseLine } from '../runtime/databases/index.js';
 import { ConfigError } from '../runtime/index.js';
 import {
   type Arguments,
   type Command,
+  failedReport,
+  goodReport,
   isStandardOutput,
   type LineOutput,
   linesToFile,
@@ -25,27 +22,21 @@ import {
 
 const mostNamed = 10;
 
-function damaged(database: string, cause: string): ConfigError {
-  return new ConfigError([diagnoseCdb({ name: database, shortName: database }, { kind: 'damaged', cause })]);
+function unusable(database: string, outcome: Parameters<typeof diagnoseCdb>[1]): ConfigError {
+  return new ConfigError([diagnoseCdb({ name: database, shortName: database }, outcome)]);
 }
 
 /** The entries of a file in order; the value is null if an entry is not text. */
 function* entriesOf(file: CdbFile, database: string): Generator<{ key: string; value: string | null }> {
   for (const step of file.records()) {
-    if (step.kind === 'damaged') throw damaged(database, step.cause);
+    if (step.kind === 'damaged') throw unusable(database, step);
     const isText = isUtf8(step.key) && isUtf8(step.value);
     yield { key: step.key.toString('utf8'), value: isText ? step.value.toString('utf8') : null };
   }
 }
 
-/** How many entries were written, and how many not, with some of their keys. */
-interface Dump {
-  readonly written: number;
-  readonly leftOut: number;
-  readonly named: readonly string[];
-}
-
-async function dump(file: CdbFile, database: string, output: LineOutput): Promise<Dump> {
+/** Writes the entries; counts them and those that no line can express, and returns some keys of the latter. */
+async function dump(file: CdbFile, database: string, output: LineOutput) {
   let written = 0;
   let leftOut = 0;
   const named: string[] = [];
@@ -64,34 +55,14 @@ async function dump(file: CdbFile, database: string, output: LineOutput): Promis
   return { written, leftOut, named };
 }
 
-function complaints({ leftOut, named }: Dump): string[] {
-  if (leftOut === 0) return [];
-  const keys = named.map(quoted).join(', ');
-  const more = leftOut > named.length ? ', ...' : '';
-  return [
-    `pmdf: ${leftOut} ${leftOut === 1 ? 'entry' : 'entries'} cannot be written as text: ${keys}${more}`,
-  ];
-}
-
-function openTarget(target: string): LineOutput {
-  try {
-    return linesToFile(target);
-  } catch (error) {
-    throw new ConfigError([diagnoseUnwritten({ name: target, shortName: target }, error)]);
-  }
-}
-
 async function dumpLines(file: CdbFile, database: string, target: string | undefined): Promise<Report> {
-  const output = target === undefined ? linesToStream(process.stdout) : openTarget(target);
+  const output = target === undefined ? linesToStream(process.stdout) : linesToFile(target);
   try {
-    const done = await dump(file, database, output);
-    const { written, leftOut } = done;
-    return {
-      exitCode: leftOut === 0 ? 0 : 1,
-      json: { database, file: target, written, leftOut },
-      text: () => [],
-      complaint: () => complaints(done),
-    };
+    const { written, leftOut, named } = await dump(file, database, output);
+    const json = { database, file: target, written, leftOut };
+    if (leftOut === 0) return goodReport(json, []);
+    const keys = named.map(quoted).join(', ') + (leftOut > named.length ? ', ...' : '');
+    return failedReport(json, `${counted(leftOut, 'entry', 'entries')} cannot be written as text: ${keys}`);
   } finally {
     output.drop();
   }
@@ -107,9 +78,7 @@ async function run(given: Arguments): Promise<Report> {
   const [database = '', file] = given.words;
   const target = file === undefined || isStandardOutput(file) ? undefined : file;
   const opened = openCdbFile(database);
-  if (opened.kind !== 'open') {
-    throw new ConfigError([diagnoseCdb({ name: database, shortName: database }, opened)]);
-  }
+  if (opened.kind !== 'open') throw unusable(database, opened);
   try {
     if (target === undefined && given.flags.has('json')) return dumpJson(opened.file, database);
     return await dumpLines(opened.file, database, target);
@@ -118,7 +87,6 @@ async function run(given: Arguments): Promise<Report> {
   }
 }
 
-/** `pmdf dumpdb` */
 export const dumpdb: Command = {
   name: 'dumpdb',
   summary: 'write a database as text',

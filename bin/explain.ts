@@ -13,6 +13,7 @@ import {
   configurationOptions,
   type DecidedRequest,
   decideRequest,
+  flagOption,
   fromInput,
   inputsOf,
   isLost,
@@ -35,16 +36,13 @@ function isAllGood({ decided: { client, from, to } }: DecidedRequest): boolean {
   );
 }
 
-function resultOf(explained: DecidedRequest, isBrief: boolean): Result {
+function resultOf(explained: DecidedRequest, given: Arguments): Result {
+  const print = given.flags.has('brief') ? printBrief : printExplanation;
   return {
     exitCode: isAllGood(explained) ? 0 : 1,
     json: explanationJson(explained),
-    text: (paint) => (isBrief ? printBrief(explained, paint) : printExplanation(explained, paint)),
+    text: (paint) => print(explained, paint),
   };
-}
-
-function isBrief(given: Arguments): boolean {
-  return given.flags.has('brief');
 }
 
 /** A line that cannot be read. */
@@ -68,7 +66,7 @@ async function explainLine(
   try {
     const request = requestOn(text, common);
     if (request === null) return null;
-    const result = resultOf(await decideRequest(world, request), isBrief(common));
+    const result = resultOf(await decideRequest(world, request), common);
     return { ...result, json: { line, ...result.json } };
   } catch (error) {
     if (error instanceof UsageError) return wrongLine(line, error);
@@ -97,10 +95,9 @@ async function run(given: Arguments): Promise<Report> {
     throw new UsageError(`unexpected argument ${quoted(word)}`, positionalHint(given.words));
   const request = readSession(given);
   const explained = await withWorld(given, (world) => decideRequest(world, request));
-  return { ...resultOf(explained, isBrief(given)), isProse: true };
+  return { ...resultOf(explained, given), isProse: true };
 }
 
-/** `pmdf explain` */
 export const explain: Command = {
   name: 'explain',
   summary: 'show what the gateway does with an envelope from a client, and why',
@@ -108,7 +105,7 @@ export const explain: Command = {
   words: { least: 0, most: Infinity },
   options: [
     ...sessionOptions,
-    { name: 'brief', takes: 'nothing', help: 'print one line for each recipient' },
+    flagOption('brief', 'print one line for each recipient'),
     ...configurationOptions,
   ],
   about: [

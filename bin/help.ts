@@ -1,7 +1,7 @@
 /*
  * `pmdf help`: the same as `--help`. A command after it is found as in a call of that command.
  */
-import { type Command, generalHelp } from './support/index.js';
+import { type Command, generalHelp, proseReport } from './support/index.js';
 
 /** `pmdf help` for these commands. */
 export function helpOf(commands: () => readonly Command[]): Command {
@@ -14,7 +14,7 @@ export function helpOf(commands: () => readonly Command[]): Command {
     about: ['`pmdf help COMMAND` is the same as `pmdf COMMAND --help`.'],
     run: async () => {
       const lines = generalHelp(commands());
-      return { exitCode: 0, json: { help: lines }, text: () => lines, isProse: true };
+      return proseReport({ help: lines }, lines);
     },
   };
 }

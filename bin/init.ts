@@ -13,13 +13,26 @@ import { type Gathered, gatherAnswers } from './init/gather-answers.js';
 import { smtpIniLines, wantsTls } from './init/haraka-files.js';
 import { throughPluginOf } from './init/look-at-install.js';
 import { nextSteps } from './init/next-steps.js';
-import { hasOwnPolicy, type PlannedFile, planFiles, type WantedFile } from './init/planned-file.js';
+import {
+  type FileAction,
+  hasOwnPolicy,
+  type PlannedFile,
+  planFiles,
+  type WantedFile,
+} from './init/planned-file.js';
 import { optionsOf, pmdfTableFiles } from './init/pmdf-files.js';
 import type { DeliveryLines } from './init/print-policy.js';
 import { reportOf } from './init/report.js';
 import type { Answers } from './init/site.js';
 import { wantedFiles } from './init/wanted-files.js';
-import type { Arguments, Command, Report } from './support/index.js';
+import {
+  type Arguments,
+  type Command,
+  flagOption,
+  type Report,
+  wordOption,
+  wordsOption,
+} from './support/index.js';
 
 const proposedPath = 'config/plugins.pmdf-proposed';
 
@@ -69,51 +82,38 @@ function lacksCertificate(folder: string, { haraka }: Answers): boolean {
   return wantsTls(haraka) && !names.some((name) => existsSync(join(folder, 'config', name)));
 }
 
-function tlsNotes(folder: string, answers: Answers): string[] {
-  if (!lacksCertificate(folder, answers)) return [];
-  const { haraka } = answers;
-  const port = haraka.listeners.find(({ isTls }) => isTls)?.port ?? '';
-  return [`port ${port} begins with TLS: Haraka needs its certificate before it is started`];
-}
-
-/** Says that an existing policy differs from the answers. */
-function policyNotes(folder: string, files: readonly PlannedFile[]): string[] {
-  return hasOwnPolicy(folder, files)
-    ? ['config/pmdf does not match these answers; it is not changed, and stays in force']
-    : [];
-}
-
-/** Says that the name of the gateway is not a full one. */
-function nameNotes(files: readonly PlannedFile[], { name }: Answers): string[] {
-  const isWritten = files.some(({ path, action }) => path === 'config/me' && action === 'write');
-  if (!isWritten || name.includes('.')) return [];
-  return [
-    `\`${name}\` in config/me is not a full host name: write the name by which other servers know this gateway`,
-  ];
-}
-
-/** Names the options of option.dat without a counterpart. */
-function optionNotes(given: Arguments): string[] {
+/** What the administrator should know about the files. */
+function notesOn(given: Arguments, files: readonly PlannedFile[], gathered: Gathered): string[] {
+  const { folder, notes, answers, install } = gathered;
+  const { name, haraka } = answers;
+  const is = (wanted: string, done: FileAction): boolean =>
+    files.some(({ path, action }) => path === wanted && action === done);
+  const when = (isTrue: boolean, note: string): string[] => (isTrue ? [note] : []);
+  const tlsPort = haraka.listeners.find(({ isTls }) => isTls)?.port ?? '';
+  const lines = smtpIniLines(haraka);
+  const isIniKept = install.hasOtherSmtpFile || is('config/smtp.ini', 'differs');
   const pmdf = given.values.get('pmdf');
   const ignored = pmdf === undefined ? [] : optionsOf(pmdf).ignored;
-  if (ignored.length === 0) return [];
-  return [`these options of option.dat have no effect here: ${ignored.join(', ')}`];
-}
-
-/** All notes, with the lines for a smtp.ini that is not changed. */
-function notesOn(files: readonly PlannedFile[], { folder, notes, answers, install }: Gathered): string[] {
-  const all = [
+  return [
     ...notes,
-    ...policyNotes(folder, files),
-    ...nameNotes(files, answers),
-    ...tlsNotes(folder, answers),
+    ...when(
+      hasOwnPolicy(folder, files),
+      'config/pmdf does not match these answers; it is not changed, and stays in force',
+    ),
+    ...when(
+      is('config/me', 'write') && !name.includes('.'),
+      `\`${name}\` in config/me is not a full host name: write the name by which other servers know this gateway`,
+    ),
+    ...when(
+      lacksCertificate(folder, answers),
+      `port ${tlsPort} begins with TLS: Haraka needs its certificate before it is started`,
+    ),
+    ...when(
+      isIniKept && lines.length > 0,
+      `config/smtp.ini is not changed; add these lines to it: ${lines.join(', ')}`,
+    ),
+    ...when(ignored.length > 0, `these options of option.dat have no effect here: ${ignored.join(', ')}`),
   ];
-  const lines = smtpIniLines(answers.haraka);
-  const isKept =
-    install.hasOtherSmtpFile ||
-    files.some(({ path, action }) => path === 'config/smtp.ini' && action === 'differs');
-  if (!isKept || lines.length === 0) return all;
-  return [...all, `config/smtp.ini is not changed; add these lines to it: ${lines.join(', ')}`];
 }
 
 function needsRoot({ haraka }: Answers): boolean {
@@ -156,7 +156,7 @@ async function work(given: Arguments, asker: Asker | null): Promise<Report> {
     isDry,
     files,
     plugins,
-    notes: [...notesOn(files, gathered), ...optionNotes(given)],
+    notes: notesOn(given, files, gathered),
     findings,
     check,
     next: nextSteps(situation, answers),
@@ -173,57 +173,29 @@ async function run(given: Arguments): Promise<Report> {
   }
 }
 
-/** `pmdf init` */
 export const init: Command = {
   name: 'init',
   summary: 'make a working gateway: a new Haraka install, or the files that an existing one lacks',
   operands: 'DIR --domain D... --internal CIDR...',
   words: { least: 0, most: 1 },
   options: [
-    {
-      name: 'domain',
-      takes: 'words',
-      value: 'D',
-      help: 'your domains, the main one first; hosts below them are internal too',
-    },
-    {
-      name: 'internal',
-      takes: 'words',
-      value: 'CIDR',
-      help: 'networks whose clients may relay: 10.20.0.0/16, 2001:db8::/32; `none` for none',
-    },
-    {
-      name: 'mailhost',
-      takes: 'a word',
-      value: 'H:P',
-      help: 'your mail server, which gets the mail for your domains; default 127.0.0.1:10025',
-    },
-    {
-      name: 'name',
-      takes: 'a word',
-      value: 'HOST',
-      help: 'the name of the gateway; default the name of this host',
-    },
-    {
-      name: 'listen',
-      takes: 'words',
-      value: 'A:P',
-      help: 'where to listen; default port 25 of every address',
-    },
-    {
-      name: 'dispatcher',
-      takes: 'a word',
-      value: 'FILE',
-      help: "PMDF's dispatcher.cnf, to convert to smtp.ini",
-    },
-    {
-      name: 'pmdf',
-      takes: 'a word',
-      value: 'FOLDER',
-      help: 'table files of PMDF or Messaging Server, to copy in place of a new policy',
-    },
-    { name: 'yaml', takes: 'nothing', help: "write the policy to pmdf.yaml alone, not to PMDF's files" },
-    { name: 'dry-run', takes: 'nothing', help: 'show what would be done, without writing anything' },
+    wordsOption('domain', 'D', 'your domains, the main one first; hosts below them are internal too'),
+    wordsOption(
+      'internal',
+      'CIDR',
+      'networks whose clients may relay: 10.20.0.0/16, 2001:db8::/32; `none` for none',
+    ),
+    wordOption(
+      'mailhost',
+      'H:P',
+      'your mail server, which gets the mail for your domains; default 127.0.0.1:10025',
+    ),
+    wordOption('name', 'HOST', 'the name of the gateway; default the name of this host'),
+    wordsOption('listen', 'A:P', 'where to listen; default port 25 of every address'),
+    wordOption('dispatcher', 'FILE', "PMDF's dispatcher.cnf, to convert to smtp.ini"),
+    wordOption('pmdf', 'FOLDER', 'table files of PMDF or Messaging Server, to copy in place of a new policy'),
+    flagOption('yaml', "write the policy to pmdf.yaml alone, not to PMDF's files"),
+    flagOption('dry-run', 'show what would be done, without writing anything'),
   ],
   about: [
     'Makes DIR a Haraka install with a complete, commented policy, or adds what an existing install lacks. It never',

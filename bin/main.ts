@@ -14,6 +14,7 @@ import {
   diagnosticJson,
   diagnosticText,
   type ExitCode,
+  flagOption,
   generalHelp,
   groupHelp,
   isOption,
@@ -21,6 +22,7 @@ import {
   optionName,
   type Paint,
   printJson,
+  proseReport,
   type Report,
   readArguments,
   UnknownName,
@@ -28,6 +30,7 @@ import {
   unexpectedArgument,
   usageLine,
   visibleLines,
+  wordOption,
   wordsBeforeEnd,
   writeJson,
   writeTexts,
@@ -48,24 +51,16 @@ function packageVersion(): string {
   return isManifest ? String(manifest.version) : 'unknown';
 }
 
-function plainReport(json: object, lines: readonly string[]): Report {
-  return { exitCode: 0, json, text: () => lines, isProse: true };
-}
-
 /** The report of a call without a command: help or version; help with exit code 64 when nothing was asked for. */
 function withoutCommand({ rest: words, group }: Call): Report {
-  const options = [
-    { name: 'version', takes: 'nothing', help: '' },
-    { name: 'config', takes: 'a word', value: 'DIR', help: '' },
-    ...commonOptions,
-  ] as const;
+  const options = [flagOption('version', ''), wordOption('config', 'DIR', ''), ...commonOptions] as const;
   const { flags } = readArguments(words, options);
   if (flags.has('version')) {
     const version = packageVersion();
-    return plainReport({ version }, [version]);
+    return proseReport({ version }, [version]);
   }
   const lines = group === undefined ? generalHelp(commands) : groupHelp(commands, group);
-  const report = plainReport({ help: lines }, lines);
+  const report = proseReport({ help: lines }, lines);
   return flags.has('help') ? report : { ...report, exitCode: 64 };
 }
 
@@ -73,7 +68,7 @@ async function runCommand(command: Command, words: readonly string[]): Promise<R
   const given = readArguments(words, [...command.options, ...commonOptions]);
   if (given.flags.has('help')) {
     const lines = commandHelp(command);
-    return plainReport({ help: lines }, lines);
+    return proseReport({ help: lines }, lines);
   }
   const { least, most } = command.words;
   const extra = given.words[most];
@@ -89,7 +84,6 @@ function messageOf(error: unknown): string {
   return visibleLines(error instanceof Error ? error.message : String(error));
 }
 
-/** The outcome of an error. */
 export function complain(error: unknown, isJson = false): Outcome {
   if (error instanceof ConfigError) {
     const diagnostics = inReadingOrder(error.diagnostics);

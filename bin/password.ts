@@ -30,21 +30,20 @@ import {
   type Command,
   configFolder,
   configurationOptions,
+  failedReport,
+  fromInput,
+  goodReport,
   type Option,
   printColumns,
   quoted,
   type Report,
   UsageError,
   visible,
+  wordOption,
 } from './support/index.js';
 
-const fromInput = '-';
-
 /** The path of the database, and its names in messages. */
-function placeOf(given: Arguments): {
-  readonly path: string;
-  readonly names: { name: string; shortName: string };
-} {
+function placeOf(given: Arguments) {
   const name = join(given.values.get('config') ?? 'config', 'pmdf', passwordsFile);
   return {
     path: join(configFolder(given), 'pmdf', passwordsFile),
@@ -92,54 +91,51 @@ function read(given: Arguments): PasswordRecords {
 
 function missingReport(user: string, service: string | null, json: object): Report {
   const which = service === null ? '' : ` for ${service}`;
-  return {
-    exitCode: 1,
-    json,
-    text: () => [],
-    complaint: () => [`pmdf: ${quoted(user)} has no password${which}`],
-  };
+  return failedReport(json, `${quoted(user)} has no password${which}`);
+}
+
+async function change(given: Arguments, what: Parameters<typeof changePasswords>[2]) {
+  const { path, names } = placeOf(given);
+  const outcome = await changePasswords(path, names, what, commandPatience);
+  if (outcome.kind === 'failed') throw new ConfigError(outcome.diagnostics);
+  return outcome;
 }
 
 /** Says that the rights of other accounts were removed. */
-function modeComplaint(name: string, wasReadableByAll: boolean): string[] {
+function modeComplaint(given: Arguments, wasReadableByAll: boolean): string[] {
   if (!wasReadableByAll) return [];
-  return [`pmdf: every account on this host could read ${quoted(name)}; this was corrected`];
+  return [
+    `pmdf: every account on this host could read ${quoted(placeOf(given).names.name)}; this was corrected`,
+  ];
 }
 
 async function set(given: Arguments): Promise<Report> {
   const user = userOf(given);
   const service = serviceOf(given) ?? defaultService;
-  const { path, names } = placeOf(given);
   const isPiped = given.words.includes(fromInput);
   const password = await readPassword(user, { twice: true, fromInput: isPiped });
   const objection = objectionTo(password);
   if (objection !== null) throw new Error(objection);
   const hash = await hashPassword(password);
-  const outcome = await changePasswords(path, names, { kind: 'set', user, service, hash }, commandPatience);
-  if (outcome.kind === 'failed') throw new ConfigError(outcome.diagnostics);
-  const replaced = outcome.before.length > 0;
-  return {
-    exitCode: 0,
-    json: { user, service, replaced },
-    text: () => [`password of ${quoted(user)} for ${service} ${replaced ? 'replaced' : 'added'}`],
-    complaint: () => modeComplaint(names.name, outcome.wasReadableByAll),
-  };
+  const { before, wasReadableByAll } = await change(given, { kind: 'set', user, service, hash });
+  const replaced = before.length > 0;
+  return goodReport(
+    { user, service, replaced },
+    [`password of ${quoted(user)} for ${service} ${replaced ? 'replaced' : 'added'}`],
+    modeComplaint(given, wasReadableByAll),
+  );
 }
 
 async function remove(given: Arguments): Promise<Report> {
   const user = userOf(given);
   const service = serviceOf(given);
-  const { path, names } = placeOf(given);
-  const outcome = await changePasswords(path, names, { kind: 'delete', user, service }, commandPatience);
-  if (outcome.kind === 'failed') throw new ConfigError(outcome.diagnostics);
-  const deleted = outcome.before;
+  const { before: deleted, wasReadableByAll } = await change(given, { kind: 'delete', user, service });
   if (deleted.length === 0) return missingReport(user, service, { user, deleted });
-  return {
-    exitCode: 0,
-    json: { user, deleted },
-    text: () => [`password of ${quoted(user)} for ${deleted.join(' and ')} deleted`],
-    complaint: () => modeComplaint(names.name, outcome.wasReadableByAll),
-  };
+  return goodReport(
+    { user, deleted },
+    [`password of ${quoted(user)} for ${deleted.join(' and ')} deleted`],
+    modeComplaint(given, wasReadableByAll),
+  );
 }
 
 async function show(given: Arguments): Promise<Report> {
@@ -149,11 +145,7 @@ async function show(given: Arguments): Promise<Report> {
     .filter((record) => matchesUser(pattern, record.user) && (service === null || record.service === service))
     .map((record) => ({ user: record.user, service: record.service }));
   if (users.length === 0 && !/[*%]/.test(pattern)) return missingReport(pattern, service, { users });
-  return {
-    exitCode: 0,
-    json: { users },
-    text: () => printColumns(users.map((one) => [visible(one.user), one.service])),
-  };
+  return goodReport({ users }, printColumns(users.map((one) => [visible(one.user), one.service])));
 }
 
 async function test(given: Arguments): Promise<Report> {
@@ -163,20 +155,13 @@ async function test(given: Arguments): Promise<Report> {
   const password = await readPassword(user, { twice: false, fromInput: given.words.includes(fromInput) });
   const isRight = await isPassword(record?.hash ?? impossibleHash(presentCost), password);
   const match = isRight && record !== null;
-  return {
-    exitCode: match ? 0 : 1,
-    json: { user, service, match },
-    text: () => (match ? [`this is the password of ${quoted(user)} for ${service}`] : []),
-    complaint: () => (match ? [] : [`pmdf: this is not the password of ${quoted(user)} for ${service}`]),
-  };
+  const json = { user, service, match };
+  return match
+    ? goodReport(json, [`this is the password of ${quoted(user)} for ${service}`])
+    : failedReport(json, `this is not the password of ${quoted(user)} for ${service}`);
 }
 
-const userOption: Option = {
-  name: 'user',
-  takes: 'a word',
-  value: 'USER',
-  help: 'the user, in place of USER after the command',
-};
+const userOption: Option = wordOption('user', 'USER', 'the user, in place of USER after the command');
 
 function serviceOption(help: string): Option {
   return { name: 'service', takes: 'a word', value: 'SERVICE', help };
@@ -191,7 +176,6 @@ const forOne = serviceOption(
   'default DEFAULT, which applies to every service without a password of its own, such as SMTP',
 );
 
-/** `pmdf password set` */
 export const passwordSet: Command = {
   name: 'password set',
   aliases: ['password create', 'password'],
@@ -207,7 +191,6 @@ export const passwordSet: Command = {
   run: set,
 };
 
-/** `pmdf password delete` */
 export const passwordDelete: Command = {
   name: 'password delete',
   summary: "delete a user's passwords",
@@ -218,7 +201,6 @@ export const passwordDelete: Command = {
   run: remove,
 };
 
-/** `pmdf password show` */
 export const passwordShow: Command = {
   name: 'password show',
   summary: 'list users and services, without passwords',
@@ -232,7 +214,6 @@ export const passwordShow: Command = {
   run: show,
 };
 
-/** `pmdf password test` */
 export const passwordTest: Command = {
   name: 'password test',
   summary: 'check a password',

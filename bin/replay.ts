@@ -3,7 +3,6 @@
  * another configuration.
  */
 
-import { replayJson } from './replay/json.js';
 import { Judge } from './replay/judge.js';
 import { logFormats } from './replay/log-format.js';
 import { printReplay } from './replay/print.js';
@@ -21,6 +20,7 @@ import {
   UnknownName,
   UsageError,
   visible,
+  wordOption,
 } from './support/index.js';
 
 const defaultLimit = 10;
@@ -53,7 +53,7 @@ async function run(given: Arguments): Promise<Report> {
   let other: Judge | null = null;
   try {
     other = openOther(given);
-    const replay = new Replay({ now, before: other }, format);
+    const replay = new Replay(now, other, format);
     for (const path of given.words) {
       const bar = progressBar(`reading ${visible(path)}`, process.stderr, () => performance.now());
       await replay.read(path, bar.progress).finally(() => bar.clear());
@@ -64,11 +64,17 @@ async function run(given: Arguments): Promise<Report> {
       throw new UnknownName('no line of the log is understood', hint);
     }
     const totals = replay.tally.totals(limit);
+    const { differences, by: countsBy, ...counts } = totals;
     const sides = other === null ? { before: 'then', now: 'now' } : { before: 'there', now: 'here' };
     return {
       exitCode: totals.different === 0 ? 0 : 1,
-      json: replayJson(lines, totals, by),
-      text: (paint) => printReplay({ lines, totals, sides, by }, paint),
+      json: {
+        lines,
+        ...counts,
+        differences,
+        by: Object.fromEntries(by.map((one) => [one, countsBy.get(one)])),
+      },
+      text: (paint) => printReplay(lines, totals, sides, by, paint),
     };
   } finally {
     now.close();
@@ -76,37 +82,20 @@ async function run(given: Arguments): Promise<Report> {
   }
 }
 
-/** `pmdf replay` */
 export const replay: Command = {
   name: 'replay',
   summary: 'replay a mail log and show which decisions would change',
   operands: 'LOG...',
   words: { least: 1, most: Number.MAX_SAFE_INTEGER },
   options: [
-    {
-      name: 'against',
-      takes: 'a word',
-      value: 'DIR',
-      help: 'compare with this configuration instead of the logged results',
-    },
-    {
-      name: 'format',
-      takes: 'a word',
-      value: 'FORMAT',
-      help: 'haraka, postfix, or pmdf for the lines of our plugins only; default: detected',
-    },
-    {
-      name: 'by',
-      takes: 'a word',
-      value: 'WHAT',
-      help: 'break down by sender, domain or entry; default: all three',
-    },
-    {
-      name: 'limit',
-      takes: 'a word',
-      value: 'N',
-      help: `how many of each to show; default: ${defaultLimit}`,
-    },
+    wordOption('against', 'DIR', 'compare with this configuration instead of the logged results'),
+    wordOption(
+      'format',
+      'FORMAT',
+      'haraka, postfix, or pmdf for the lines of our plugins only; default: detected',
+    ),
+    wordOption('by', 'WHAT', 'break down by sender, domain or entry; default: all three'),
+    wordOption('limit', 'N', `how many of each to show; default: ${defaultLimit}`),
     ...configurationOptions,
   ],
   about: [

@@ -2,7 +2,6 @@
  * `pmdf show`: the configuration as the gateway reads it, part by part, or all of it in another form.
  */
 
-import { nearest } from '../lib/text/index.js';
 import type { Configuration } from '../runtime/index.js';
 import { aliasesPart } from './show/aliases.js';
 import { builtInPart } from './show/built-in.js';
@@ -18,11 +17,15 @@ import {
   type Command,
   choiceOf,
   configurationOptions,
+  flagOption,
   isStandardOutput,
+  nearestHint,
   quoted,
   type Report,
   UsageError,
   withConfiguration,
+  withGaps,
+  wordOption,
 } from './support/index.js';
 
 const parts: readonly Part[] = [channelsPart, rulesPart, tablesPart, settingsPart, builtInPart, aliasesPart];
@@ -31,11 +34,8 @@ function partNamed(name: string): Part {
   const part = parts.find((one) => one.name === name.toLowerCase());
   if (part !== undefined) return part;
   const names = parts.map((one) => one.name);
-  const meant = nearest(name, names);
-  throw new UsageError(
-    `there is no part ${quoted(name)} of a configuration`,
-    meant === undefined ? `the parts are ${names.map(quoted).join(', ')}` : `did you mean ${quoted(meant)}?`,
-  );
+  const hint = nearestHint(name, names, `the parts are ${names.map(quoted).join(', ')}`);
+  throw new UsageError(`there is no part ${quoted(name)} of a configuration`, hint);
 }
 
 function showPart(configuration: Configuration, part: Part, names: readonly string[]): Report {
@@ -49,11 +49,12 @@ function showAll(configuration: Configuration): Report {
     exitCode: 0,
     json: Object.fromEntries(shown.map((one) => [one.key, one.json])),
     text: (paint) =>
-      shown.flatMap(({ title, text }, index) => {
-        const lines = text(paint);
-        const gap = index === 0 ? [] : [''];
-        return [...gap, paint.bold(`# ${title}`), '', ...(lines.length === 0 ? ['none'] : lines)];
-      }),
+      withGaps(
+        shown.map(({ title, text }) => {
+          const lines = text(paint);
+          return [paint.bold(`# ${title}`), '', ...(lines.length === 0 ? ['none'] : lines)];
+        }),
+      ),
   };
 }
 
@@ -80,30 +81,19 @@ async function run(given: Arguments): Promise<Report> {
   );
 }
 
-/** `pmdf show` */
 export const show: Command = {
   name: 'show',
   summary: 'show the configuration as the gateway reads it, or convert it',
   operands: '[PART [NAME...]]',
   words: { least: 0, most: Infinity },
   options: [
-    {
-      name: 'as',
-      takes: 'a word',
-      value: 'FORM',
-      help: "convert all of it to PMDF's files (`pmdf`) or to one pmdf.yaml (`yaml`)",
-    },
-    {
-      name: 'output',
-      takes: 'a word',
-      value: 'PATH',
-      help: 'with --as: a folder, or a `.yaml` file; existing files are never overwritten',
-    },
-    {
-      name: 'changed',
-      takes: 'nothing',
-      help: 'show only the settings that differ from their defaults',
-    },
+    wordOption('as', 'FORM', "convert all of it to PMDF's files (`pmdf`) or to one pmdf.yaml (`yaml`)"),
+    wordOption(
+      'output',
+      'PATH',
+      'with --as: a folder, or a `.yaml` file; existing files are never overwritten',
+    ),
+    flagOption('changed', 'show only the settings that differ from their defaults'),
     ...configurationOptions,
   ],
   about: [

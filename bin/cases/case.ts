@@ -3,7 +3,6 @@
  */
 import type { Span } from '../../lib/text/index.js';
 
-/** The verdicts. */
 export const verdictWords = ['accept', 'reject', 'defer'] as const;
 
 /** Whether TLS is offered to a client; `active`: the session already uses TLS. */

@@ -2,13 +2,7 @@
  * Compares what a case expects with what was decided. What a case does not mention is not compared.
  */
 
-import {
-  type Delivery,
-  firstRefusal,
-  type Outcome,
-  type RecipientDecision,
-  withoutBrackets,
-} from '../../lib/decide/index.js';
+import { type Delivery, firstRefusal, type Outcome, withoutBrackets } from '../../lib/decide/index.js';
 import type { TraceEvent } from '../../lib/engine/index.js';
 import type { Verdict } from '../../lib/smtp/index.js';
 import { type DecidedRequest, deliveryText, replyText, verdictText } from '../support/index.js';
@@ -113,22 +107,6 @@ function compareOne(wanted: Wanted, subject: Subject, explained: DecidedRequest)
   }
 }
 
-function subjectOfRecipient(
-  named: string,
-  { part, verdict, trace }: Outcome,
-  { address, channel, deliveries }: RecipientDecision,
-): Subject {
-  return {
-    of: `to <${named}>`,
-    verdict,
-    trace,
-    accepting: ok,
-    rewritten: address,
-    channel,
-    deliveries: part === 'to' ? deliveries : [],
-  };
-}
-
 function subjectsOf({ part, recipient }: Expectation, { request, decided }: DecidedRequest): Subject[] {
   const { client, from, to } = decided;
   const bare = { rewritten: '', channel: null, deliveries: [] };
@@ -146,7 +124,12 @@ function subjectsOf({ part, recipient }: Expectation, { request, decided }: Deci
     case 'to':
       return to
         .filter(({ named }) => recipient === null || withoutBrackets(recipient) === named)
-        .map((one) => subjectOfRecipient(one.named, firstRefusal(decided, one), one.decision));
+        .map((one) => {
+          const { part: refusedBy, verdict, trace } = firstRefusal(decided, one);
+          const { address: rewritten, channel } = one.decision;
+          const deliveries = refusedBy === 'to' ? one.decision.deliveries : [];
+          return { of: `to <${one.named}>`, verdict, trace, accepting: ok, rewritten, channel, deliveries };
+        });
   }
 }
 

@@ -5,8 +5,7 @@
  */
 import { brief, noPaint, printTrace, visible } from '../support/index.js';
 import { untouchedOf, untouchedTest } from './coverage.js';
-import { grouped } from './grouped.js';
-import { type CaseResult, type CasesRun, failed } from './run-cases.js';
+import { type CaseResult, type CasesRun, failed, grouped } from './run-cases.js';
 
 const entities = new Map([
   ['&', '&amp;'],

@@ -38,7 +38,6 @@ function diagnosticBlock({ file, line, failures }: CaseResult): string[] {
   ];
 }
 
-/** The lines of a run. */
 export function printTap(run: CasesRun, requireAll: boolean, withBuiltIn: boolean): string[] {
   const { results } = run;
   const points = results.flatMap((result, index) => {

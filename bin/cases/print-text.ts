@@ -5,14 +5,7 @@
 import { brief, indent, type Paint, printColumns, printPasses, visible } from '../support/index.js';
 import type { Failure } from './compare.js';
 import { type Coverage, type Covered, totals, untouchedOf, untouchedTest } from './coverage.js';
-import { grouped } from './grouped.js';
-import { type CaseResult, type CasesRun, failed } from './run-cases.js';
-
-/** What the text includes. */
-export interface PrintOptions {
-  readonly requireAll: boolean;
-  readonly withBuiltIn: boolean;
-}
+import { type CaseResult, type CasesRun, failed, grouped } from './run-cases.js';
 
 const passed = 'pass';
 
@@ -72,10 +65,10 @@ export function countText(results: readonly CaseResult[]): string {
   return `${results.length - failures} passed, ${failures} failed`;
 }
 
-/** The text of a run. */
 export function printRun(
   { results, coverage }: CasesRun,
-  { requireAll, withBuiltIn }: PrintOptions,
+  requireAll: boolean,
+  withBuiltIn: boolean,
   paint: Paint,
 ): string[] {
   const isWhole = untouchedOf(coverage, withBuiltIn).length === 0;

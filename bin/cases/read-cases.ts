@@ -10,7 +10,6 @@ import { withSpooledInput } from '../support/index.js';
 import type { Case } from './case.js';
 import { parseCases } from './parse-cases.js';
 
-/** A case file. */
 export interface CaseFile {
   /** Its name on the command line. */
   readonly name: string;

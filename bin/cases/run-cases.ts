@@ -71,3 +71,14 @@ export async function runCases(world: World, files: readonly CaseFile[]): Promis
 export function failed(results: readonly CaseResult[]): readonly CaseResult[] {
   return results.filter(({ failures }) => failures.length > 0);
 }
+
+/** Groups values by a key, in the order in which the keys first occur. */
+export function grouped<T>(all: readonly T[], keyOf: (one: T) => string): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const one of all) {
+    const group = groups.get(keyOf(one));
+    if (group === undefined) groups.set(keyOf(one), [one]);
+    else group.push(one);
+  }
+  return groups;
+}

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type FindingCode, findingCodes, isFindingCode, meaningOf } from '../../lib/lint/index.js';
 import { nearest } from '../../lib/text/index.js';
-import { type Paint, quoted, type Report, UnknownName } from '../support/index.js';
+import { indent, quoted, type Report, UnknownName } from '../support/index.js';
 
 const page = join(__dirname, '..', '..', '..', 'docs', 'diagnostics.md');
 
@@ -51,12 +51,6 @@ function exampleOf(code: FindingCode): readonly string[] {
   return open === close ? [] : section.slice(open + 1, close);
 }
 
-function textOf(code: string, meaning: string, example: readonly string[], paint: Paint): string[] {
-  const shown = example.length === 0 ? [] : ['', ...example.map((line) => (line === '' ? '' : `  ${line}`))];
-  return [paint.bold(code), meaning, ...shown];
-}
-
-/** Explains one code. */
 export function explainCode(written: string): Report {
   const code = codeFrom(written);
   const meaning = meaningOf(code);
@@ -64,6 +58,6 @@ export function explainCode(written: string): Report {
   return {
     exitCode: 0,
     json: { code, meaning, example },
-    text: (paint) => textOf(code, meaning, example, paint),
+    text: (paint) => [paint.bold(code), meaning, ...(example.length === 0 ? [] : ['', ...indent(example)])],
   };
 }

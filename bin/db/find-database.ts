@@ -5,11 +5,9 @@
 import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DatabaseName, databaseNames } from '../../lib/engine/index.js';
-import { errorAt, spanOfFile } from '../../lib/text/index.js';
 import { isCdbName } from '../../runtime/databases/index.js';
 import { type FileNames, fileNames, resolveFileName } from '../../runtime/files/index.js';
-import { ConfigError } from '../../runtime/index.js';
-import { type Arguments, configFolder, quoted, withConfiguration } from '../support/index.js';
+import { type Arguments, configFolder, fileError, quoted, withConfiguration } from '../support/index.js';
 
 /** A database file, and its name in messages. */
 export interface DatabaseFile {
@@ -37,11 +35,6 @@ function isDatabaseName(written: string): written is DatabaseName {
   return databaseNames.some((name) => name === written);
 }
 
-function unusable(written: string, message: string, hint: string): ConfigError {
-  const span = spanOfFile({ name: written, shortName: written });
-  return new ConfigError([errorAt(span, 'file/missing', message, { hint })]);
-}
-
 /**
  * The file of a database of the configuration. Throws ConfigError if the configuration has errors or no such
  * database.
@@ -50,7 +43,7 @@ async function configured(given: Arguments, name: DatabaseName): Promise<Databas
   const setting = await withConfiguration(given, ({ policy }) => policy.settings.databases[name]);
   if (setting === null) {
     const hint = `name one in pmdf.yaml: databases: { ${name}: FILE }`;
-    throw unusable(name, `the configuration has no ${name} database`, hint);
+    throw fileError(name, `the configuration has no ${name} database`, hint);
   }
   const folder = join(configFolder(given), 'pmdf');
   const path = resolveFileName(folder, setting.file);
@@ -72,7 +65,7 @@ export async function findDatabase(given: Arguments, written: string): Promise<D
  */
 export function requireCdb({ path, names }: DatabaseFile): void {
   if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true || isCdb(path)) return;
-  throw unusable(
+  throw fileError(
     names.name,
     `${quoted(names.name)} is a text file, which this command does not change`,
     'edit it, or compile it with `pmdf crdb` and name the result in pmdf.yaml',

@@ -3,8 +3,12 @@
  */
 
 import type { ReverseName } from '../../lib/channel/index.js';
-import type { AuthDecision } from '../../lib/decide/index.js';
-import { withoutBrackets } from '../../lib/decide/index.js';
+import {
+  type AuthDecision,
+  type RecipientDecision,
+  type Step,
+  withoutBrackets,
+} from '../../lib/decide/index.js';
 import type { Verdict } from '../../lib/smtp/index.js';
 import { lineOf } from '../../runtime/haraka-install/index.js';
 import { type DecidedRequest, replyText } from '../support/index.js';
@@ -35,11 +39,19 @@ function reverseJson(name: ReverseName, live: boolean) {
   return { live, kind: name.kind, name: name.kind === 'none' ? null : name.name, cause };
 }
 
+/** What the steps have in common. */
+function stepJson({
+  decision: { entries, effects, shadowed },
+  trace,
+}: Step<Pick<RecipientDecision, 'entries' | 'effects' | 'shadowed'>>) {
+  return { entries, effects, shadowed, trace };
+}
+
 /** Makes the JSON form; the recipients are in the order of the request. */
 export function explanationJson(explained: DecidedRequest) {
   const { request, live, policy, runs, decided, tls } = explained;
   const { client, from, to } = decided;
-  const { channel, why, switched, relaying, verdict, entries, effects, shadowed, auth } = client.decision;
+  const { channel, why, switched, relaying, verdict, auth } = client.decision;
   return {
     plugins: runs.isKnown ? [...runs.ours].map(lineOf) : null,
     notDecided: notDecided(runs),
@@ -57,20 +69,14 @@ export function explanationJson(explained: DecidedRequest) {
       tls: { active: request.tls, ...tls },
       auth: auth === null ? null : authJson(auth),
       ...answer(verdict, greeting),
-      entries,
-      effects,
-      shadowed,
-      trace: client.trace,
+      ...stepJson(client),
     },
     from: {
       address: withoutBrackets(request.from),
       ...answer(from.decision.verdict, ok),
       rewritten: from.decision.envelopeFrom,
       senderHeader: from.decision.senderHeader,
-      entries: from.decision.entries,
-      effects: from.decision.effects,
-      shadowed: from.decision.shadowed,
-      trace: from.trace,
+      ...stepJson(from),
     },
     to: to.map(({ named, decision, trace }) => ({
       address: named,
@@ -79,10 +85,7 @@ export function explanationJson(explained: DecidedRequest) {
       channel: decision.channel,
       deliveries: decision.deliveries,
       tls: deliveryTlsOf(policy, runs, decision.deliveries),
-      entries: decision.entries,
-      effects: decision.effects,
-      shadowed: decision.shadowed,
-      trace,
+      ...stepJson({ decision, trace }),
     })),
   };
 }

@@ -26,6 +26,7 @@ import {
   shadowText,
   traceRow,
   type WhatRuns,
+  withGaps,
 } from '../support/index.js';
 import { deliveryAuthText, deliveryTlsOf, deliveryTlsText } from './delivery-tls.js';
 import { notDecided } from './not-decided.js';
@@ -178,7 +179,6 @@ export function noteLines(runs: WhatRuns, paint: Paint): string[] {
   return notDecided(runs).map((line) => `${paint.doubtful('note')}: ${line}`);
 }
 
-/** The text of an explanation. */
 export function printExplanation(explained: DecidedRequest, paint: Paint): string[] {
   const parts = [
     noteLines(explained.runs, paint),
@@ -186,7 +186,5 @@ export function printExplanation(explained: DecidedRequest, paint: Paint): strin
     senderPart(explained, paint),
     ...explained.decided.to.map((one) => recipientPart(explained, one, paint)),
   ];
-  return parts
-    .filter((part) => part.length > 0)
-    .flatMap((part, index) => (index === 0 ? part : ['', ...part]));
+  return withGaps(parts.filter((part) => part.length > 0));
 }

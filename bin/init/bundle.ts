@@ -4,7 +4,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 
-/** The folder of the bundle. */
 export const bundleFolder = resolve(__dirname, '..', '..', '..');
 
 const packageName = 'haraka-plugin-pmdf';

@@ -39,16 +39,12 @@ function nameOn(line: string): string | null {
 class PluginFile {
   readonly lines: readonly string[];
   readonly changes: PluginChange[] = [];
-  readonly #edits = new Map<number, LineEdit>();
+  readonly edits = new Map<number, LineEdit>();
   readonly #names: readonly (string | null)[];
 
   constructor(text: string) {
     this.lines = text.replace(/\n$/, '').split('\n');
     this.#names = this.lines.map(nameOn);
-  }
-
-  get edits(): ReadonlyMap<number, LineEdit> {
-    return this.#edits;
   }
 
   /** The index of the line of a plugin; -1 if it is not enabled. */
@@ -73,25 +69,19 @@ class PluginFile {
       const why = name === null ? undefined : otherDeciders(name, everyPlugin)?.whyOut;
       if (name === null || why === undefined) continue;
       const line = this.lines[index] ?? '';
-      this.#edits.set(index, { ...this.#edit(index), replacement: `# ${line}` });
+      this.edits.set(index, { ...this.#edit(index), replacement: `# ${line}` });
       this.changes.push({ action: 'comment out', line: line.trim(), place: `line ${index + 1}`, why });
     }
   }
 
-  before(index: number, line: string, why: string): void {
+  add(side: 'before' | 'after', index: number, line: string, why: string): void {
     const edit = this.#edit(index);
-    this.#edits.set(index, { ...edit, before: [...edit.before, line] });
-    this.changes.push({ action: 'add', line, place: `before line ${index + 1}`, why });
-  }
-
-  after(index: number, line: string, why: string): void {
-    const edit = this.#edit(index);
-    this.#edits.set(index, { ...edit, after: [...edit.after, line] });
-    this.changes.push({ action: 'add', line, place: `after line ${index + 1}`, why });
+    this.edits.set(index, { ...edit, [side]: [...edit[side], line] });
+    this.changes.push({ action: 'add', line, place: `${side} line ${index + 1}`, why });
   }
 
   #edit(index: number): LineEdit {
-    return this.#edits.get(index) ?? { before: [], after: [] };
+    return this.edits.get(index) ?? { before: [], after: [] };
   }
 }
 
@@ -100,8 +90,8 @@ function addInFront(file: PluginFile, wishes: PluginWishes): void {
   const channel = file.at('pmdf/switchchannel');
   const add = (name: string, why: string): void => {
     if (file.at(name) !== -1) return;
-    if (channel === -1) file.before(file.first(), name, why);
-    else file.after(channel, name, why);
+    if (channel === -1) file.add('before', file.first(), name, why);
+    else file.add('after', channel, name, why);
   };
   add('pmdf/switchchannel', 'it chooses the channel of each client, so it comes first');
   if (wishes.isTls && file.at('tls') === -1) {
@@ -119,11 +109,11 @@ export function planPlugins(text: string, wishes: PluginWishes): PluginPlan {
   addInFront(file, wishes);
   const tls = file.at('tls');
   if (tls !== -1 && file.at('pmdf/maytls') === -1)
-    file.after(tls, 'pmdf/maytls', 'TLS per channel, beside the plugin that offers it');
+    file.add('after', tls, 'pmdf/maytls', 'TLS per channel, beside the plugin that offers it');
   const queue = `queue/${wishes.throughPlugin}`;
-  if (file.at(queue) === -1) file.after(file.last(), queue, 'it passes mail on to your mail server');
+  if (file.at(queue) === -1) file.add('after', file.last(), queue, 'it passes mail on to your mail server');
   if (file.at('pmdf/deliver') === -1)
-    file.after(file.last(), 'pmdf/deliver', 'it delivers by channel, and comes last');
+    file.add('after', file.last(), 'pmdf/deliver', 'it delivers by channel, and comes last');
   const { lines, edits, changes } = file;
   return {
     changes,

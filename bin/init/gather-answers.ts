@@ -74,32 +74,28 @@ function refuseMissing(given: Arguments): void {
   );
 }
 
-async function siteOf(given: Arguments, asker: Asker | null): Promise<Site> {
-  const domains = given.lists.get('domain');
-  const networks = given.lists.get('internal');
-  return {
-    domains:
-      domains === undefined && asker !== null
-        ? await asker.ask({
-            text: 'your domains, the main one first',
-            fallback: null,
-            read: (answer) => domainsFrom(answer.split(/[\s,]+/)),
-          })
-        : domainsFrom(domains ?? []),
-    networks:
-      networks === undefined && asker !== null
-        ? await asker.ask({
-            text: 'networks whose clients may relay, such as 10.20.0.0/16',
-            fallback: noNetworks,
-            read: (answer) => networksFrom(answer.split(/[\s,]+/)),
-          })
-        : networksFrom(networks ?? []),
-  };
+/** The words of an option, or else of the answer to a question. */
+async function wordsFor<T>(
+  given: readonly string[] | undefined,
+  asker: Asker | null,
+  { text, fallback, read }: { text: string; fallback: string | null; read: (words: readonly string[]) => T },
+): Promise<T> {
+  if (given !== undefined || asker === null) return read(given ?? []);
+  return await asker.ask({ text, fallback, read: (answer) => read(answer.split(/[\s,]+/)) });
 }
 
-interface ChosenMailHost {
-  readonly mailHost: MailHost | null;
-  readonly notes: readonly string[];
+async function siteOf(given: Arguments, asker: Asker | null): Promise<Site> {
+  const domains = await wordsFor(given.lists.get('domain'), asker, {
+    text: 'your domains, the main one first',
+    fallback: null,
+    read: domainsFrom,
+  });
+  const networks = await wordsFor(given.lists.get('internal'), asker, {
+    text: 'networks whose clients may relay, such as 10.20.0.0/16',
+    fallback: noNetworks,
+    read: networksFrom,
+  });
+  return { domains, networks };
 }
 
 async function mailHostOf(
@@ -107,7 +103,7 @@ async function mailHostOf(
   { forwardsTo }: ExistingInstall,
   haraka: HarakaSettings,
   asker: Asker | null,
-): Promise<ChosenMailHost> {
+): Promise<{ mailHost: MailHost | null; notes: readonly string[] }> {
   const read = (text: string): MailHost => {
     const host = readMailHost(text);
     refuseItself(host, haraka.listeners);
@@ -125,16 +121,11 @@ async function mailHostOf(
   return { mailHost: usualMailHost, notes: [note] };
 }
 
-interface ListenAnswers {
-  readonly haraka: HarakaSettings;
-  readonly findings: readonly Diagnostic[];
-}
-
 /**
  * Where to listen: from `--dispatcher` or `--listen`, else from a dispatcher.cnf among the copied files. Throws
  * ConfigError if that file has errors.
  */
-function listenAnswers(given: Arguments): ListenAnswers {
+function listenAnswers(given: Arguments): Pick<Gathered, 'findings'> & Pick<Answers, 'haraka'> {
   const listen = given.lists.get('listen');
   const pmdf = given.values.get('pmdf');
   const beside = pmdf === undefined || listen !== undefined ? undefined : dispatcherBeside(pmdf);

@@ -163,7 +163,6 @@ function tablesFor(networks: readonly Network[]): ModelTable[] {
   ];
 }
 
-/** The policy for a site. */
 export function policyFor({ domains, networks }: Site): PolicyModel {
   return {
     rules: [

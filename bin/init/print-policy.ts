@@ -5,6 +5,10 @@
 import type { ModelChannel, ModelRule, ModelTable, PolicyModel } from './policy-model.js';
 import { endpointText, type MailHost, type Site } from './site.js';
 
+function fileText(lines: readonly string[]): string {
+  return `${lines.join('\n')}\n`;
+}
+
 function comments(lines: readonly string[], sign: string): string[] {
   return lines.map((line) => `${sign} ${line}`);
 }
@@ -27,13 +31,12 @@ function channelLines({ comment, name, keywords, host }: ModelChannel): string[]
 
 /** Prints pmdf.cnf. */
 export function cnfText({ rules, channels }: PolicyModel): string {
-  const lines = [
+  return fileText([
     '! pmdf.cnf: rewrite rules, which give addresses and clients a channel; then a blank line, then the channels.',
     '! There must be no blank line among the rules.',
     ...ruleLines(rules),
     ...channels.flatMap(channelLines),
-  ];
-  return `${lines.join('\n')}\n`;
+  ]);
 }
 
 function tableLines({ comment, name, entries }: ModelTable): string[] {
@@ -49,11 +52,10 @@ function tableLines({ comment, name, entries }: ModelTable): string[] {
 
 /** Prints the file of mapping tables. */
 export function mappingsText({ tables }: PolicyModel): string {
-  const lines = [
+  return fileText([
     '! mappings: tables of entries, each a pattern and a template. A blank line ends a table; write a blank in a template as `$ `.',
     ...tables.flatMap(tableLines),
-  ];
-  return `${lines.join('\n')}\n`;
+  ]);
 }
 
 /** Prints the general database, without entries. */
@@ -156,7 +158,7 @@ export function copiedSettings(
 ): string {
   const listeners = [...channels].map(([port, channel]) => `  ${port}: ${channel}`);
   const hop = nextHop === null ? null : quotedYaml(endpointText(nextHop.host, nextHop.port));
-  const lines = [
+  return fileText([
     ...heading,
     '',
     '# Delivery. Mail for l and for channels tcp_* without switchchannel is passed on while the client waits, to the mail',
@@ -173,8 +175,7 @@ export function copiedSettings(
           ...listeners,
         ]),
     ...(options.length === 0 ? [] : ['', ...options]),
-  ];
-  return `${lines.join('\n')}\n`;
+  ]);
 }
 
 /** Prints pmdf.yaml; with `model` including rules, channels and tables. */
@@ -184,7 +185,7 @@ export function settingsText({ domains }: Site, delivery: DeliveryLines, model: 
     others.length === 0
       ? []
       : ['', '# Our domains besides the host of channel l.', `local_domains: [${others.join(', ')}]`];
-  const lines = [
+  return fileText([
     ...heading,
     '',
     '# Clients are recognized by their address only. With `name-else-literal` the confirmed reverse name of a client has',
@@ -195,6 +196,5 @@ export function settingsText({ domains }: Site, delivery: DeliveryLines, model: 
     ...(model === null
       ? []
       : [...yamlRules(model.rules), ...yamlChannels(model.channels), ...yamlTables(model.tables)]),
-  ];
-  return `${lines.join('\n')}\n`;
+  ]);
 }

@@ -19,6 +19,10 @@ export function listOf(words: readonly string[]): string[] {
     .flatMap((word) => (word.trim() === '' ? [] : [word.trim()]));
 }
 
+function wrong(written: string, what: string, hint: string): UsageError {
+  return new UsageError(`${quoted(written)} ${what}`, hint);
+}
+
 function isHostName(name: string): boolean {
   if (name.length > longestName) return false;
   const labels = name.split('.');
@@ -29,23 +33,20 @@ function isHostName(name: string): boolean {
 function readDomain(written: string): string {
   const at = written.lastIndexOf('@');
   if (at !== -1)
-    throw new UsageError(
-      `${quoted(written)} is not a domain`,
-      `write the part after the \`@\`: ${written.slice(at + 1)}`,
-    );
+    throw wrong(written, 'is not a domain', `write the part after the \`@\`: ${written.slice(at + 1)}`);
   const below = /^\*?\.(.*)$/.exec(written);
   if (below !== null) {
     const hint = `write \`${below[1] ?? ''}\`, which includes the hosts below it`;
-    throw new UsageError(`${quoted(written)} is not a domain`, hint);
+    throw wrong(written, 'is not a domain', hint);
   }
   if (canonicalAddress(written) !== null || written.startsWith('['))
-    throw new UsageError(`${quoted(written)} is an address, not a domain`, 'give networks with `--internal`');
+    throw wrong(written, 'is an address, not a domain', 'give networks with `--internal`');
   const name = foldDomain(written);
-  if (!isHostName(name))
-    throw new UsageError(`${quoted(written)} is not a domain`, 'a domain is written like `example.org`');
+  if (!isHostName(name)) throw wrong(written, 'is not a domain', 'a domain is written like `example.org`');
   if (!name.includes('.'))
-    throw new UsageError(
-      `${quoted(written)} is a host name, not a domain`,
+    throw wrong(
+      written,
+      'is a host name, not a domain',
       `write the full name, such as \`${name}.example.org\``,
     );
   return name;
@@ -68,18 +69,15 @@ export function readNetwork(written: string): Network {
   const network = parseNetwork(written);
   if (network === null) {
     const hint = octetsHint(written) ?? 'a network is written like `10.20.0.0/16` or `2001:db8::/32`';
-    throw new UsageError(`${quoted(written)} is not a network`, hint);
+    throw wrong(written, 'is not a network', hint);
   }
   const { address, prefixLength } = network;
   if (network.hasHostBits) {
     const hint = `did you mean \`${address}/${prefixLength}\`, or \`${written.replace(/\/.*$/, '')}\` alone?`;
-    throw new UsageError(`${quoted(written)} has bits set after its prefix`, hint);
+    throw wrong(written, 'has bits set after its prefix', hint);
   }
   if (prefixLength === 0)
-    throw new UsageError(
-      `${quoted(written)} is every address`,
-      'internal clients may relay; name your own networks',
-    );
+    throw wrong(written, 'is every address', 'internal clients may relay; name your own networks');
   return network;
 }
 
@@ -112,8 +110,9 @@ export function readHost(written: string, whole = written): string {
   if (address !== null) return address;
   const name = foldDomain(written);
   if (isHostName(name)) return name;
-  throw new UsageError(
-    `${quoted(whole)} is not a host`,
+  throw wrong(
+    whole,
+    'is not a host',
     'a host is written like `mail.example.org`, `192.0.2.25:25` or `[2001:db8::25]:25`',
   );
 }
@@ -130,8 +129,9 @@ export function readListener(written: string): Listener {
   const { host, port } = splitPort(written);
   const address = canonicalAddress(host);
   if (address === null || port === null)
-    throw new UsageError(
-      `${quoted(written)} is not an address and port to listen on`,
+    throw wrong(
+      written,
+      'is not an address and port to listen on',
       'write an address and a port, such as `192.0.2.1:25` or `[2001:db8::1]:25`, or a port alone',
     );
   return { address, port: readPort(port, written), isTls: false };

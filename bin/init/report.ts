@@ -32,43 +32,21 @@ export interface Outcome {
   readonly next: readonly Step[];
 }
 
+const actions = {
+  write: { word: 'written', paint: 'good' },
+  same: { word: 'exists', paint: 'dim' },
+  differs: { word: 'kept', paint: 'doubtful' },
+  leave: { word: 'left out', paint: 'doubtful' },
+} as const;
+
 function actionWord(action: FileAction, isDry: boolean): string {
-  switch (action) {
-    case 'write':
-      return isDry ? 'would write' : 'written';
-    case 'same':
-      return 'exists';
-    case 'differs':
-      return 'kept';
-    case 'leave':
-      return 'left out';
-  }
+  return action === 'write' && isDry ? 'would write' : actions[action].word;
 }
 
 function actionRemark({ action, group, purpose }: PlannedFile): string {
-  switch (action) {
-    case 'write':
-    case 'same':
-      return purpose;
-    case 'differs':
-      return `${purpose}; your file is not changed`;
-    case 'leave':
-      return group === 'policy'
-        ? 'not added to a policy of your own'
-        : 'not added to bounce texts of your own';
-  }
-}
-
-function paintOf(action: FileAction, paint: Paint): (text: string) => string {
-  switch (action) {
-    case 'write':
-      return paint.good;
-    case 'same':
-      return paint.dim;
-    case 'differs':
-    case 'leave':
-      return paint.doubtful;
-  }
+  if (action === 'leave')
+    return `not added to ${group === 'policy' ? 'a policy' : 'bounce texts'} of your own`;
+  return action === 'differs' ? `${purpose}; your file is not changed` : purpose;
 }
 
 /**
@@ -94,7 +72,7 @@ function fileLines({ files: all, isDry }: Outcome, paint: Paint): string[] {
   return printColumns(rows).map((line, index) => {
     const action = files[index]?.action ?? 'same';
     const word = actionWord(action, isDry);
-    return `  ${paintOf(action, paint)(word)}${line.slice(word.length)}`;
+    return `  ${paint[actions[action].paint](word)}${line.slice(word.length)}`;
   });
 }
 

@@ -1,9 +1,16 @@
 /*
  * Finds the command that a command line calls. PMDF's qualifiers (`test -rewrite`) count as names of commands.
  */
-import { nearest } from '../../lib/text/index.js';
 import { commands } from '../commands.js';
-import { type Command, isOption, optionName, quoted, UsageError, wordsBeforeEnd } from '../support/index.js';
+import {
+  type Command,
+  isOption,
+  nearestHint,
+  optionName,
+  quoted,
+  UsageError,
+  wordsBeforeEnd,
+} from '../support/index.js';
 
 /** A command line: the command, or else its group if there is one, and the words that are left. */
 export interface Call {
@@ -19,12 +26,11 @@ function named(name: string): Command | undefined {
 }
 
 function unknownCommand(name: string): UsageError {
-  const near = nearest(
-    name,
-    commands.map((one) => one.name),
+  const names = commands.map((one) => one.name);
+  return new UsageError(
+    `unknown command ${quoted(name)}`,
+    nearestHint(name, names, '`pmdf help` lists the commands'),
   );
-  const hint = near === undefined ? '`pmdf help` lists the commands' : `did you mean \`${near}\`?`;
-  return new UsageError(`unknown command ${quoted(name)}`, hint);
 }
 
 /** The number of words before the command: options, and the value of `--config`. */

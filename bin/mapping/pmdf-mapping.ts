@@ -10,10 +10,13 @@ import {
   type Command,
   configurationOptions,
   DebugLog,
-  Dialogue,
+  type Dialogue,
   dialogueOptions,
+  dialogueReport,
   type ExitCode,
+  flagOption,
   fromInput,
+  ignored,
   noteOptions,
   otherFile,
   type PmdfOnly,
@@ -22,36 +25,20 @@ import {
   UnknownName,
   UsageError,
   unexpectedArgument,
-  withWorld,
-  writtenReport,
+  wordOption,
 } from '../support/index.js';
 import { askTable, flagsOption, inputFlagsOf, runMapping, tablesWith } from './test-mapping.js';
 
 const noChannels = 'templates of mapping tables do not depend on channels';
 
 const pmdfOnly: readonly PmdfOnly[] = [
+  ignored('image_file', 'perhaps a word', 'there is no compiled configuration; the files are read'),
+  ignored('option_file', 'perhaps a word', 'there is no option file; the settings are in pmdf.yaml'),
+  { ...ignored('source_channel', 'a word', noChannels), hasNo: false },
+  { ...ignored('destination_channel', 'a word', noChannels), hasNo: false },
   {
-    name: 'image_file',
-    takes: 'perhaps a word',
-    hasNo: true,
-    isRefused: false,
-    why: 'there is no compiled configuration; the files are read',
-  },
-  {
-    name: 'option_file',
-    takes: 'perhaps a word',
-    hasNo: true,
-    isRefused: false,
-    why: 'there is no option file; the settings are in pmdf.yaml',
-  },
-  { name: 'source_channel', takes: 'a word', hasNo: false, isRefused: false, why: noChannels },
-  { name: 'destination_channel', takes: 'a word', hasNo: false, isRefused: false, why: noChannels },
-  {
-    name: 'originator',
-    takes: 'a word',
+    ...ignored('originator', 'a word', 'templates of mapping tables do not depend on the sender'),
     hasNo: false,
-    isRefused: false,
-    why: 'templates of mapping tables do not depend on the sender',
   },
 ];
 
@@ -122,18 +109,10 @@ async function run(given: Arguments): Promise<Report> {
     return await run({ ...given, values: new Map([...given.values, ['table', first]]), words: [second] });
   }
   if (given.flags.has('json')) return await runJson(given);
-  const exitCode = await withWorld(
-    given,
-    async (world) => {
-      const dialogue = new Dialogue(given);
-      return await dialogue.hold(() => holdDialogue(given, world, dialogue));
-    },
-    otherFile(given, 'mapping-file', 'mappings'),
-  );
-  return writtenReport(exitCode, notes);
+  const files = otherFile(given, 'mapping-file', 'mappings');
+  return await dialogueReport(given, files, notes, (world, dialogue) => holdDialogue(given, world, dialogue));
 }
 
-/** `pmdf test -mapping` */
 export const pmdfMapping: Command = {
   name: 'test -mapping',
   style: 'pmdf',
@@ -141,17 +120,12 @@ export const pmdfMapping: Command = {
   operands: '[STRING]',
   words: { least: 0, most: 2 },
   options: [
-    { name: 'table', takes: 'a word', value: 'TABLE', help: 'the table; asked for when not given' },
+    wordOption('table', 'TABLE', 'the table; asked for when not given'),
     flagsOption,
-    { name: 'noflags', takes: 'nothing', help: 'no input flags, the default' },
-    {
-      name: 'mapping-file',
-      takes: 'a word',
-      value: 'FILE',
-      help: 'the mapping file, in place of that of the configuration',
-    },
-    { name: 'debug', takes: 'nothing', help: 'show every step, with its time' },
-    { name: 'nodebug', takes: 'nothing', help: 'do not show the steps, the default' },
+    flagOption('noflags', 'no input flags, the default'),
+    wordOption('mapping-file', 'FILE', 'the mapping file, in place of that of the configuration'),
+    flagOption('debug', 'show every step, with its time'),
+    flagOption('nodebug', 'do not show the steps, the default'),
     ...dialogueOptions,
     ...pmdfOnlyOptions(pmdfOnly),
     ...configurationOptions,

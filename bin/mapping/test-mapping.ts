@@ -6,7 +6,7 @@ import { builtInTable } from '../../lib/access/index.js';
 import type { TraceEvent, Tracer } from '../../lib/engine/index.js';
 import { applyTable, type MappingResult, type Mappings, tableKey } from '../../lib/mapping/index.js';
 import type { Policy } from '../../lib/policy/index.js';
-import { nearest, placeOf } from '../../lib/text/index.js';
+import { placeOf } from '../../lib/text/index.js';
 import type { World } from '../../runtime/index.js';
 import {
   type Arguments,
@@ -15,6 +15,7 @@ import {
   configurationOptions,
   fromInput,
   inputsOf,
+  nearestHint,
   type Option,
   openWorld,
   printColumns,
@@ -28,6 +29,7 @@ import {
   UsageError,
   unexpectedArgument,
   withWorld,
+  wordOption,
 } from '../support/index.js';
 
 /** A string to be run through a table. */
@@ -61,13 +63,10 @@ function inputOf(given: Arguments): Question {
 
 function unknownTable(policy: Policy, table: string): UnknownName {
   const names = [...policy.mappings.values()].map((one) => one.name);
-  const near = nearest(table, [...names, builtInTable]);
   const all =
     names.length === 0 ? 'there are no mapping tables' : `the tables are ${names.slice(0, 20).join(', ')}`;
-  return new UnknownName(
-    `there is no mapping table ${quoted(table)}`,
-    near === undefined ? all : `did you mean \`${near}\`?`,
-  );
+  const hint = nearestHint(table, [...names, builtInTable], all);
+  return new UnknownName(`there is no mapping table ${quoted(table)}`, hint);
 }
 
 /** The tables that a table of this name is among: the site's, or the built-in ones. Throws UnknownName. */
@@ -135,21 +134,19 @@ export async function runMapping(given: Arguments): Promise<Report> {
 }
 
 /** The option for input flags. */
-export const flagsOption: Option = {
-  name: 'flags',
-  takes: 'a word',
-  value: 'FLAGS',
-  help: 'input flags, which templates test with `$:` and `$;`: letters in one word',
-};
+export const flagsOption: Option = wordOption(
+  'flags',
+  'FLAGS',
+  'input flags, which templates test with `$:` and `$;`: letters in one word',
+);
 
-/** `pmdf test mapping` */
 export const testMapping: Command = {
   name: 'test mapping',
   summary: 'run a string through a mapping table',
   operands: 'TABLE STRING',
   words: { least: 1, most: 2 },
   options: [
-    { name: 'table', takes: 'a word', value: 'TABLE', help: 'the table, in place of the first word' },
+    wordOption('table', 'TABLE', 'the table, in place of the first word'),
     flagsOption,
     ...configurationOptions,
   ],

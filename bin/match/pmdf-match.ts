@@ -72,7 +72,6 @@ async function run(given: Arguments): Promise<Report> {
   return writtenReport(await dialogue.hold(() => holdDialogue(given, dialogue)));
 }
 
-/** `pmdf test -match` */
 export const pmdfMatch: Command = {
   name: 'test -match',
   style: 'pmdf',

@@ -61,12 +61,10 @@ export function capturesOf({ compiled }: PatternToTest, target: string): readonl
   return null;
 }
 
-/** The elements of a pattern as lines. */
 export function elementLines({ elements }: PatternToTest, paint: Paint): string[] {
   return elements.map((line) => paint.dim(brief(line)));
 }
 
-/** The outcome of a match as lines. */
 export function outcomeLines(captures: readonly string[] | null, paint: Paint): string[] {
   if (captures === null) return [paint.doubtful('No match.')];
   return [paint.good('Match.'), ...captures.map((capture, index) => `${index} - ${brief(capture)}`)];
@@ -103,7 +101,6 @@ export async function runMatch(given: Arguments): Promise<Report> {
   return withElements(pattern, answer(pattern, target), []);
 }
 
-/** `pmdf test match` */
 export const testMatch: Command = {
   name: 'test match',
   summary: 'match a string against one pattern of a mapping table',

@@ -2,8 +2,9 @@
  * Reads a password: typed at the terminal without being shown, or the first line of standard input. Never from
  * the command line, which every account on the host can read.
  */
+import { isUtf8 } from 'node:buffer';
+import { longestPassword } from '../../runtime/passwords/index.js';
 import { UsageError } from '../support/index.js';
-import { firstLine } from './first-line.js';
 
 const interrupt = '\u0003';
 const endOfInput = '\u0004';
@@ -60,6 +61,44 @@ async function typeHidden(prompt: string): Promise<string> {
     stdin.setRawMode(false);
     stdin.pause();
     stderr.write('\n');
+  }
+}
+
+const announceAfterMs = 1_000;
+const lineFeed = 10;
+const byteOrderMark = '\uFEFF';
+
+/** The octets up to the first line feed or the end; null if there are none. */
+async function firstOctets(): Promise<Buffer | null> {
+  let line: Buffer = Buffer.alloc(0);
+  for await (const chunk of process.stdin) {
+    line = Buffer.concat([line, Buffer.from(chunk)]);
+    const end = line.indexOf(lineFeed);
+    if (end >= 0) return line.subarray(0, end);
+    if (line.length > longestPassword + byteOrderMark.length + 1)
+      throw new Error(`the password is longer than ${longestPassword} octets`);
+  }
+  return line.length > 0 ? line : null;
+}
+
+/**
+ * The first line of standard input, without a byte order mark, which programs on Windows write; null if there is none.
+ * A long wait is announced. Throws if the line is not UTF-8 or too long.
+ */
+async function firstLine(): Promise<string | null> {
+  const announcement = setTimeout(() => {
+    process.stderr.write('pmdf: waiting for the password: one line on standard input\n');
+  }, announceAfterMs);
+  try {
+    const octets = await firstOctets();
+    if (octets === null) return null;
+    if (!isUtf8(octets))
+      throw new Error('the password on standard input is not UTF-8; convert it, for example with iconv');
+    const line = octets.toString('utf8').replace(/\r$/, '');
+    return line.startsWith(byteOrderMark) ? line.slice(byteOrderMark.length) : line;
+  } finally {
+    clearTimeout(announcement);
+    process.stdin.destroy();
   }
 }
 

@@ -7,7 +7,14 @@
  */
 import { canonicalAddress } from '../../lib/address/index.js';
 import { type HarakaLine, parseHarakaLine } from './haraka-line.js';
-import type { Happened, LineKind, LogReader, LogSink } from './logged-request.js';
+import {
+  accepted,
+  type Happened,
+  type LineKind,
+  type LogReader,
+  type LogSink,
+  rejected,
+} from './logged-request.js';
 import { oldestOf } from './oldest.js';
 import {
   type OpenConnection,
@@ -24,14 +31,16 @@ const mostRecipients = 10_000;
 
 const ownPlugins = /^pmdf\//;
 
+const deferred: Happened = { verdict: 'defer', code: 450, entry: null };
+
 /** Verdicts by the words that core writes. */
 const verdicts: ReadonlyMap<string, Happened> = new Map([
-  ['OK', { verdict: 'accept', code: null, entry: null }],
-  ['CONT', { verdict: 'accept', code: null, entry: null }],
-  ['DENY', { verdict: 'reject', code: 550, entry: null }],
-  ['DENYDISCONNECT', { verdict: 'reject', code: 550, entry: null }],
-  ['DENYSOFT', { verdict: 'defer', code: 450, entry: null }],
-  ['DENYSOFTDISCONNECT', { verdict: 'defer', code: 450, entry: null }],
+  ['OK', accepted],
+  ['CONT', accepted],
+  ['DENY', rejected],
+  ['DENYDISCONNECT', rejected],
+  ['DENYSOFT', deferred],
+  ['DENYSOFTDISCONNECT', deferred],
 ]);
 
 /** `reject recipient <a@b> entry=mappings:8 reply="550 5.7.1 ..."`, as our plugins write it. */
@@ -194,11 +203,10 @@ export class HarakaReader implements LogReader {
   #accepted(line: HarakaLine, place: string): LineKind {
     const path = scanPath(line.message, line.message.indexOf('<'));
     if (path === null) return 'unknown';
-    const happened = { verdict: 'accept', code: null, entry: null } as const;
     const { transaction } = line;
     const connection = this.#connection(line.connection, place);
     connection.accepted.add(path.text);
-    this.#recipient(connection, { transaction, to: path.text, happened, place, isOwn: true });
+    this.#recipient(connection, { transaction, to: path.text, happened: accepted, place, isOwn: true });
     return 'used';
   }
 
@@ -217,22 +225,22 @@ export class HarakaReader implements LogReader {
       entry: entry === 'none' ? null : entry,
     };
     const connection = this.#connection(line.connection, place);
-    switch (what) {
-      case 'connection':
-        this.#recipient(connection, { transaction: 0, to: null, happened, place, isOwn: true });
-        return 'used';
-      case 'sender':
-        if (path === null) return 'unknown';
-        if (!connection.senders.has(transaction)) connection.senders.set(transaction, path.text);
-        this.#recipient(connection, { transaction, to: null, happened, place, isOwn: true });
-        return 'used';
-      case 'recipient':
-        if (path === null) return 'unknown';
-        this.#recipient(connection, { transaction, to: path.text, happened, place, isOwn: true });
-        return 'used';
-      default:
-        // A command before MAIL, or MAIL itself, which core logs.
-        return 'other';
+    if (what === 'connection') {
+      this.#recipient(connection, { transaction: 0, to: null, happened, place, isOwn: true });
+      return 'used';
     }
+    // Other commands before MAIL, and MAIL itself, are logged by core.
+    if (what !== 'sender' && what !== 'recipient') return 'other';
+    if (path === null) return 'unknown';
+    const isSender = what === 'sender';
+    if (isSender && !connection.senders.has(transaction)) connection.senders.set(transaction, path.text);
+    this.#recipient(connection, {
+      transaction,
+      to: isSender ? null : path.text,
+      happened,
+      place,
+      isOwn: true,
+    });
+    return 'used';
   }
 }

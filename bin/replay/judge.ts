@@ -39,12 +39,11 @@ const mostKept = 10_000;
 class Recent<T> {
   readonly #kept = new Map<string, T>();
 
-  get(key: string): T | undefined {
-    return this.#kept.get(key);
-  }
-
-  keep(key: string, value: T): T {
+  get(key: string, decide: () => T): T {
+    const known = this.#kept.get(key);
+    if (known !== undefined) return known;
     if (this.#kept.size >= mostKept) this.#kept.clear();
+    const value = decide();
     this.#kept.set(key, value);
     return value;
   }
@@ -72,7 +71,6 @@ export class Judge {
     this.#opened.close();
   }
 
-  /** Decides one request. */
   decide({ client, from, to, earlierRecipients }: LoggedRequest): Decided {
     let part: SessionPart = 'client';
     let sourceChannel = initialChannel(this.#configuration.policy, client.server.port).name;
@@ -104,25 +102,11 @@ export class Judge {
   }
 
   #client(key: string, client: SessionClient): ClientStep {
-    const known = this.#clients.get(key);
-    return (
-      known ??
-      this.#clients.keep(
-        key,
-        this.#run((setup) => decideClient(setup, client)),
-      )
-    );
+    return this.#clients.get(key, () => this.#run((setup) => decideClient(setup, client)));
   }
 
   #sender(clientKey: string, session: ClientStep['session'], from: string): SenderDecision {
     const key = JSON.stringify([clientKey, from]);
-    const known = this.#senders.get(key);
-    const step =
-      known ??
-      this.#senders.keep(
-        key,
-        this.#run((setup) => decideMail(setup, session, from)),
-      );
-    return step.decision;
+    return this.#senders.get(key, () => this.#run((setup) => decideMail(setup, session, from))).decision;
   }
 }

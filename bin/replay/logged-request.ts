@@ -15,6 +15,9 @@ export interface Happened {
   readonly entry: string | null;
 }
 
+export const accepted: Happened = { verdict: 'accept', code: null, entry: null };
+export const rejected: Happened = { verdict: 'reject', code: 550, entry: null };
+
 /** What a log shows about a client. */
 export interface LoggedClient {
   readonly address: string;
@@ -41,7 +44,6 @@ export function clientOf({ address, name, helo, tls, auth, server, port }: Logge
   };
 }
 
-/** A request. */
 export interface LoggedRequest {
   readonly client: SessionClient;
   /** Null if the log does not show it, as for a refused connection; the empty string is the null path. */
@@ -63,8 +65,8 @@ export interface ShadowLine {
 
 /** Receives what is found in a log. */
 export interface LogSink {
-  request(request: LoggedRequest): void;
-  shadow(line: ShadowLine): void;
+  readonly request: (request: LoggedRequest) => void;
+  readonly shadow: (line: ShadowLine) => void;
 }
 
 /** A line: `used`, of this log but unrelated to requests, or not understood. */

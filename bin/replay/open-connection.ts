@@ -1,7 +1,7 @@
 /*
  * A connection in Haraka's log until it ends: what is known about it, and the recipients whose result is still open.
  */
-import { clientOf, type Happened, type LogSink } from './logged-request.js';
+import { clientOf, type Happened, type LogSink, rejected } from './logged-request.js';
 
 /** A recipient; `to` is null if the client or the sender was refused. */
 export interface OpenRecipient {
@@ -13,7 +13,7 @@ export interface OpenRecipient {
   readonly isOwn: boolean;
 }
 
-/** What core logs when a client disconnects. */
+/** What core logs when a client disconnects; empty before. */
 export interface Farewell {
   readonly name: string;
   readonly helo: string;
@@ -23,7 +23,6 @@ export interface Farewell {
   readonly lastRefusal: string;
 }
 
-/** A connection. */
 export interface OpenConnection {
   readonly place: string;
   address: string | null;
@@ -32,7 +31,7 @@ export interface OpenConnection {
   auth: string | null;
   /** Whether pmdf/switchchannel found that the name is not confirmed. */
   isNameDoubtful: boolean;
-  farewell: Farewell | null;
+  farewell: Farewell;
   /** By the number of the transaction. */
   readonly senders: Map<number, string>;
   readonly recipients: OpenRecipient[];
@@ -49,7 +48,7 @@ export function openConnection(place: string): OpenConnection {
     port: 25,
     auth: null,
     isNameDoubtful: false,
-    farewell: null,
+    farewell: { name: '', helo: '', tls: false, accepted: Number.NaN, lastRefusal: '' },
     senders: new Map(),
     recipients: [],
     accepted: new Set(),
@@ -60,11 +59,9 @@ export function openConnection(place: string): OpenConnection {
 const noNames = new Set(['', 'unknown', 'nxdomain', 'dnserror', 'timeout', 'err']);
 
 function nameOf({ farewell, isNameDoubtful }: OpenConnection): string | null {
-  const name = farewell?.name ?? '';
-  return isNameDoubtful || noNames.has(name.toLowerCase()) ? null : name;
+  return isNameDoubtful || noNames.has(farewell.name.toLowerCase()) ? null : farewell.name;
 }
 
-const notAccepted: Happened = { verdict: 'reject', code: 550, entry: null };
 const unknown: Happened = { verdict: 'unknown', code: null, entry: null };
 
 /**
@@ -72,13 +69,12 @@ const unknown: Happened = { verdict: 'unknown', code: null, entry: null };
  * others got 550 because no plugin accepted them: all of them, or the one that the last refusal names. The rest is unknown.
  */
 function resultOf(connection: OpenConnection, okay: number): (recipient: OpenRecipient) => Happened {
-  const { farewell, accepted: byDeliver } = connection;
-  const accepted = farewell?.accepted ?? Number.NaN;
-  const lastRefused = farewell?.lastRefusal ?? '';
+  const { accepted: byDeliver } = connection;
+  const { accepted, lastRefusal: lastRefused } = connection.farewell;
   return ({ to, happened }) => {
     if (happened.verdict !== 'accept' || to === null) return happened;
     if (Number.isNaN(accepted) || accepted >= okay || byDeliver.has(to)) return happened;
-    if (accepted === 0 || lastRefused.endsWith(` <${to}>`)) return notAccepted;
+    if (accepted === 0 || lastRefused.endsWith(` <${to}>`)) return rejected;
     return okay - accepted === 1 && lastRefused.includes('I cannot deliver mail for') ? happened : unknown;
   };
 }
@@ -87,12 +83,11 @@ function resultOf(connection: OpenConnection, okay: number): (recipient: OpenRec
 export function reportRequests(connection: OpenConnection, sink: LogSink): void {
   const { address, server, port, auth, farewell, senders, recipients } = connection;
   if (address === null) return;
-  const helo = farewell?.helo ?? '';
   const client = clientOf({
     address,
     name: nameOf(connection),
-    helo: helo === '' ? null : helo,
-    tls: farewell?.tls ?? false,
+    helo: farewell.helo === '' ? null : farewell.helo,
+    tls: farewell.tls,
     auth,
     server,
     port,

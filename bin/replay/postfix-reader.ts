@@ -5,7 +5,7 @@
  */
 
 import type { SessionClient } from '../../lib/decide/index.js';
-import { clientOf, type Happened, type LineKind, type LogReader, type LogSink } from './logged-request.js';
+import { accepted, clientOf, type LineKind, type LogReader, type LogSink } from './logged-request.js';
 import { oldestOf } from './oldest.js';
 import {
   type PostfixClient,
@@ -34,8 +34,6 @@ const servicePorts = new Map([
   ['submissions', 465],
 ]);
 const defaultPort = 25;
-
-const accepted: Happened = { verdict: 'accept', code: null, entry: null };
 
 function keep<V>(map: Map<string, V>, key: string, value: V): void {
   for (const oldest of oldestOf(map, mostKept)) map.delete(oldest);

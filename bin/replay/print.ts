@@ -60,17 +60,14 @@ function notes({ unknown, withoutSender }: Totals): string[] {
   ];
 }
 
-/** A replay to be printed. */
-export interface ReplayFound {
-  readonly lines: LinesRead;
-  readonly totals: Totals;
-  readonly sides: Sides;
-  /** What the differences are broken down by. */
-  readonly by: readonly Dimension[];
-}
-
-/** The text of a replay. */
-export function printReplay({ lines, totals, sides, by }: ReplayFound, paint: Paint): string[] {
+/** The text of a replay; differences are broken down `by` these. */
+export function printReplay(
+  lines: LinesRead,
+  totals: Totals,
+  sides: Sides,
+  by: readonly Dimension[],
+  paint: Paint,
+): string[] {
   const { requests, different, differences, otherDifferences, shadow } = totals;
   const headline = `${different} of ${counted(requests, 'request')} would be decided differently`;
   return [

@@ -1,14 +1,13 @@
 /*
  * Reads logs line by line, decides each request in them, and counts.
  */
-import { errorAt, spanOfFile } from '../../lib/text/index.js';
 import { describeError, type Progress } from '../../runtime/files/index.js';
-import { ConfigError } from '../../runtime/index.js';
+import { fileError } from '../support/index.js';
 import type { Judge } from './judge.js';
 import { type LogFormat, logReader } from './log-format.js';
 import { logLines } from './log-lines.js';
 import type { LineKind, LoggedRequest } from './logged-request.js';
-import { Found, Tally } from './tally.js';
+import { Tally } from './tally.js';
 
 /** A line that is not understood. */
 export interface UnknownLine {
@@ -25,32 +24,23 @@ export interface LinesRead {
   readonly examples: readonly UnknownLine[];
 }
 
-/** The configurations; `before` only if two are compared. */
-export interface Judges {
-  readonly now: Judge;
-  readonly before: Judge | null;
-}
-
 const examplesShown = 3;
 const standardInput = 'standard input';
-
-function unreadable(path: string, error: unknown): ConfigError {
-  const span = spanOfFile({ name: path, shortName: path });
-  const message = `\`${path}\` cannot be read: ${describeError(error)}`;
-  return new ConfigError([errorAt(span, 'file/missing', message)]);
-}
 
 /** One run over logs. */
 export class Replay {
   readonly tally = new Tally();
-  readonly #judges: Judges;
+  readonly #now: Judge;
+  readonly #before: Judge | null;
   readonly #format: LogFormat;
   readonly #kinds: Record<LineKind, number> = { used: 0, other: 0, unknown: 0 };
   readonly #examples: UnknownLine[] = [];
   #lines = 0;
 
-  constructor(judges: Judges, format: LogFormat) {
-    this.#judges = judges;
+  /** Replays under a configuration; `before` is another one to compare with. */
+  constructor(now: Judge, before: Judge | null, format: LogFormat) {
+    this.#now = now;
+    this.#before = before;
     this.#format = format;
   }
 
@@ -61,14 +51,17 @@ export class Replay {
 
   /** Reads one log. Throws ConfigError if it cannot be read. */
   async read(path: string, progress: Progress): Promise<void> {
-    const found = new Found(this.tally);
-    const reader = logReader(this.#format, found);
+    const found: LoggedRequest[] = [];
+    const reader = logReader(this.#format, {
+      request: (request) => found.push(request),
+      shadow: (line) => this.tally.addShadow(line),
+    });
     const name = path === '-' ? standardInput : path;
     let number = 0;
     const lines = logLines(path, progress);
     for (;;) {
       const some = await lines.next().catch((error: unknown) => {
-        throw unreadable(path, error);
+        throw fileError(path, `\`${path}\` cannot be read: ${describeError(error)}`);
       });
       if (some.done === true) break;
       for (const line of some.value) {
@@ -81,16 +74,15 @@ export class Replay {
           this.#examples.push({ place: `${name}:${number}`, text: line });
         }
       }
-      for (const request of found.take()) await this.#decide(request);
+      for (const request of found.splice(0)) this.#decide(request);
     }
     reader.end();
-    for (const request of found.take()) await this.#decide(request);
+    for (const request of found) this.#decide(request);
   }
 
-  async #decide(request: LoggedRequest): Promise<void> {
-    const { now, before } = this.#judges;
-    const decided = now.decide(request);
-    if (before === null) this.tally.addLogged(request, decided);
-    else this.tally.addCompared(request, before.decide(request), decided);
+  #decide(request: LoggedRequest): void {
+    const decided = this.#now.decide(request);
+    if (this.#before === null) this.tally.addLogged(request, decided);
+    else this.tally.addCompared(request, this.#before.decide(request), decided);
   }
 }

@@ -2,11 +2,11 @@
  * Counts the requests that are decided as before and those that are not, the latter by kind, sender, domain and entry, with
  * some examples of each kind. Memory does not grow with the log.
  */
+import type { Verdict } from '../../lib/smtp/index.js';
 import { replyText } from '../support/index.js';
 import { type Counted, Counts } from './counts.js';
 import type { Decided } from './judge.js';
-import type { HappenedVerdict, LoggedRequest, LogSink, ShadowLine } from './logged-request.js';
-import { channelsText, decidedText, happenedText, wholeText } from './outcome-text.js';
+import type { Happened, HappenedVerdict, LoggedRequest, ShadowLine } from './logged-request.js';
 
 /** What differences can be broken down by. */
 export const dimensions = ['sender', 'domain', 'entry'] as const;
@@ -62,6 +62,27 @@ const noEntry = '(no entry)';
 const noSender = '(not named)';
 const nullPath = '<>';
 
+/** `reject 554`, `accept`. */
+function happenedText({ verdict, code }: Happened): string {
+  return code === null ? verdict : `${verdict} ${code}`;
+}
+
+function decidedText(verdict: Verdict): string {
+  return verdict.kind === 'accept' ? verdict.kind : `${verdict.kind} ${verdict.reply.code}`;
+}
+
+/** All of a decision that may differ between configurations, except the names of entries. */
+function wholeText({ verdict, sourceChannel, deliveries }: Decided): string {
+  return JSON.stringify([sourceChannel, verdict.kind === 'accept' ? deliveries : verdict.reply]);
+}
+
+/** The verdict, the channels of the deliveries, and the source channel: the name of a difference between configurations. */
+function channelsText({ verdict, sourceChannel, deliveries }: Decided): string {
+  const channels = [...new Set(deliveries.map(({ channel }) => channel))].join(', ');
+  const route = verdict.kind === 'accept' && channels !== '' ? ` on ${channels}` : '';
+  return `${decidedText(verdict)}${route} (from ${sourceChannel})`;
+}
+
 function wholeReply({ verdict }: Decided): string {
   return verdict.kind === 'accept' ? '' : `${verdict.reply.code} ${replyText(verdict.reply)}`.trimEnd();
 }
@@ -77,18 +98,10 @@ function domainOf({ to }: LoggedRequest): string {
   return at === -1 ? '(no domain)' : to.slice(at + 1).toLowerCase();
 }
 
-interface Kind {
-  readonly before: string;
-  readonly now: string;
-  readonly entry: string | null;
+/** A difference that is still being counted. */
+interface Kind extends Difference {
   count: number;
   readonly examples: Example[];
-}
-
-/** A result before the change, and the entry that decided it. */
-interface Before {
-  readonly text: string;
-  readonly entry: string | null;
 }
 
 /** Counts requests. */
@@ -117,20 +130,14 @@ export class Tally {
     }
     const isSame = happened.verdict === (now.verdict.kind satisfies HappenedVerdict);
     if (isSame) this.#same += 1;
-    else {
-      const before = { text: happenedText(happened), entry: happened.entry };
-      this.#differ(request, before, decidedText(now.verdict), now);
-    }
+    else this.#differ(request, [happenedText(happened), happened.entry], decidedText(now.verdict), now);
   }
 
   /** Compares the decisions of two configurations. */
   addCompared(request: LoggedRequest, before: Decided, now: Decided): void {
     this.#count(request, decidedText(before.verdict), now);
     if (wholeText(before) === wholeText(now)) this.#same += 1;
-    else {
-      const side = { text: channelsText(before), entry: before.verdict.place };
-      this.#differ(request, side, channelsText(now), now);
-    }
+    else this.#differ(request, [channelsText(before), before.verdict.place], channelsText(now), now);
   }
 
   addShadow({ verdict, entry }: ShadowLine): void {
@@ -146,15 +153,21 @@ export class Tally {
     this.#now.add(decidedText(now.verdict));
   }
 
-  #differ(request: LoggedRequest, before: Before, now: string, decided: Decided): void {
+  /** Counts a difference; `before` is the earlier result and the entry that decided it. */
+  #differ(
+    request: LoggedRequest,
+    [before, entryBefore]: readonly [string, string | null],
+    now: string,
+    decided: Decided,
+  ): void {
     this.#different += 1;
     const { kind: verdict, place } = decided.verdict;
-    const entry = verdict === 'accept' ? before.entry : place;
+    const entry = verdict === 'accept' ? entryBefore : place;
     this.#by.get('sender')?.add(senderOf(request));
     this.#by.get('domain')?.add(domainOf(request));
     this.#by.get('entry')?.add(entry ?? noEntry);
-    const key = JSON.stringify([before.text, now, entry]);
-    const kind = this.#kinds.get(key) ?? { before: before.text, now, entry, count: 0, examples: [] };
+    const key = JSON.stringify([before, now, entry]);
+    const kind = this.#kinds.get(key) ?? { before, now, entry, count: 0, examples: [] };
     if (kind.count === 0 && this.#kinds.size >= mostKinds) {
       this.#otherDifferences += 1;
       return;
@@ -188,28 +201,5 @@ export class Tally {
         byEntry: this.#shadowEntries.most(limit),
       },
     };
-  }
-}
-
-/** Collects the requests of a log until they are taken. */
-export class Found implements LogSink {
-  readonly requests: LoggedRequest[] = [];
-  readonly #tally: Tally;
-
-  constructor(tally: Tally) {
-    this.#tally = tally;
-  }
-
-  request(request: LoggedRequest): void {
-    this.requests.push(request);
-  }
-
-  shadow(line: ShadowLine): void {
-    this.#tally.addShadow(line);
-  }
-
-  /** Takes the requests collected so far. */
-  take(): readonly LoggedRequest[] {
-    return this.requests.splice(0);
   }
 }

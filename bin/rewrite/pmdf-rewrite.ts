@@ -15,10 +15,13 @@ import {
   type Command,
   configurationOptions,
   DebugLog,
-  Dialogue,
+  type Dialogue,
   dialogueOptions,
+  dialogueReport,
   type ExitCode,
+  flagOption,
   fromInput,
+  ignored,
   noteOptions,
   type Option,
   otherFile,
@@ -27,17 +30,11 @@ import {
   quoted,
   type Report,
   UsageError,
-  withWorld,
-  writtenReport,
+  wordOption,
 } from '../support/index.js';
 import { printSubmission } from './print-submission.js';
 import { type Posting, submit } from './submission.js';
 import { defaultSource, directionOption, knownChannel, runRewrite } from './test-rewrite.js';
-
-/** An option that has no effect here, with or without `no`. */
-function ignored(name: string, takes: PmdfOnly['takes'], why: string): PmdfOnly {
-  return { name, takes, hasNo: true, isRefused: false, why };
-}
 
 const receipts = 'requested notifications do not change where a message goes';
 const postponed = 'a postponed expansion is shown as such';
@@ -63,43 +60,32 @@ const pmdfOnly: readonly PmdfOnly[] = [
 ];
 
 const ownOptions: readonly Option[] = [
-  {
-    name: 'source',
-    takes: 'a word',
-    value: 'CHANNEL',
+  wordOption('source', 'CHANNEL', `the source channel; default: \`${defaultSource}\``, {
     aliases: ['source-channel'],
     pmdf: 'source_channel',
-    help: `the source channel; default: \`${defaultSource}\``,
-  },
-  {
-    name: 'destination-channel',
-    takes: 'a word',
-    value: 'CHANNEL',
-    help: 'the destination channel, for rules with `$Q` and `$C`; default for headers: the one reached',
-  },
-  {
-    name: 'from',
-    takes: 'a word',
-    value: 'ADDRESS',
-    help: 'the sender that access tables see; default: the local postmaster',
-  },
-  { name: 'nofrom', takes: 'nothing', help: 'the sender is the null path' },
-  { name: 'channel', takes: 'nothing', help: 'show the lines about channels (default)' },
-  { name: 'nochannel', takes: 'nothing', help: 'omit the lines about channels' },
-  { name: 'debug', takes: 'nothing', help: 'show every step of the decision first' },
-  { name: 'nodebug', takes: 'nothing', help: 'do not show the steps (default)' },
-  { name: 'configuration-file', takes: 'a word', value: 'FILE', help: 'a file to use instead of pmdf.cnf' },
-  { name: 'alias-file', takes: 'a word', value: 'FILE', help: 'a file to use instead of the alias file' },
-  { name: 'mapping-file', takes: 'a word', value: 'FILE', help: 'a file to use instead of the mapping file' },
+  }),
+  wordOption(
+    'destination-channel',
+    'CHANNEL',
+    'the destination channel, for rules with `$Q` and `$C`; default for headers: the one reached',
+  ),
+  wordOption('from', 'ADDRESS', 'the sender that access tables see; default: the local postmaster'),
+  flagOption('nofrom', 'the sender is the null path'),
+  flagOption('channel', 'show the lines about channels (default)'),
+  flagOption('nochannel', 'omit the lines about channels'),
+  flagOption('debug', 'show every step of the decision first'),
+  flagOption('nodebug', 'do not show the steps (default)'),
+  wordOption('configuration-file', 'FILE', 'a file to use instead of pmdf.cnf'),
+  wordOption('alias-file', 'FILE', 'a file to use instead of the alias file'),
+  wordOption('mapping-file', 'FILE', 'a file to use instead of the mapping file'),
   ...dialogueOptions,
 ];
 
 function filesOf(given: Arguments): Partial<FileSettings> {
-  const named = { cnf: 'configuration-file', aliases: 'alias-file', mappings: 'mapping-file' } as const;
   return {
-    ...otherFile(given, named.cnf, 'cnf'),
-    ...otherFile(given, named.aliases, 'aliases'),
-    ...otherFile(given, named.mappings, 'mappings'),
+    ...otherFile(given, 'configuration-file', 'cnf'),
+    ...otherFile(given, 'alias-file', 'aliases'),
+    ...otherFile(given, 'mapping-file', 'mappings'),
   };
 }
 
@@ -126,9 +112,7 @@ async function* addressesOf(given: Arguments, dialogue: Dialogue): AsyncGenerato
     yield* given.words;
     return;
   }
-  for (let line = await dialogue.ask('Address:'); line !== null; line = await dialogue.ask('Address:')) {
-    if (line.trim() !== '') yield line.trim();
-  }
+  for await (const line of dialogue.answers('Address:')) if (line.trim() !== '') yield line.trim();
 }
 
 async function holdDialogue(given: Arguments, world: World, dialogue: Dialogue): Promise<ExitCode> {
@@ -138,7 +122,7 @@ async function holdDialogue(given: Arguments, world: World, dialogue: Dialogue):
   let isFirst = true;
   for await (const original of addressesOf(given, dialogue)) {
     const log = new DebugLog(policy);
-    const submission = await submit({ world, policy, posting }, withoutBrackets(original), log.add);
+    const submission = await submit(world, policy, posting, withoutBrackets(original), log.add);
     if (submission.decision.verdict.kind !== 'accept') exitCode = 1;
     if (!isFirst && given.words.length > 0) await dialogue.say(['']);
     isFirst = false;
@@ -153,18 +137,10 @@ async function run(given: Arguments): Promise<Report> {
   if (given.flags.has('json') || given.values.has('direction')) {
     return await runRewrite({ ...given, words: given.words.length === 0 ? [fromInput] : given.words });
   }
-  const exitCode = await withWorld(
-    given,
-    async (world) => {
-      const dialogue = new Dialogue(given);
-      return await dialogue.hold(() => holdDialogue(given, world, dialogue));
-    },
-    filesOf(given),
-  );
-  return writtenReport(exitCode, notes);
+  const files = filesOf(given);
+  return await dialogueReport(given, files, notes, (world, dialogue) => holdDialogue(given, world, dialogue));
 }
 
-/** `pmdf test -rewrite` */
 export const pmdfRewrite: Command = {
   name: 'test -rewrite',
   style: 'pmdf',

@@ -131,16 +131,11 @@ function* decideOn(
   return step.decision;
 }
 
-/** Where an address is submitted. */
-export interface SubmitOptions {
-  readonly world: World;
-  readonly policy: Policy;
-  readonly posting: Posting;
-}
-
 /** Rewrites one address and decides it as a recipient. */
 export async function submit(
-  { world, policy, posting }: SubmitOptions,
+  world: World,
+  policy: Policy,
+  posting: Posting,
   original: string,
   trace: Tracer,
 ): Promise<Submission> {

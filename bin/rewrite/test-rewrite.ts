@@ -8,7 +8,6 @@ import { withoutBrackets } from '../../lib/decide/index.js';
 import type { TraceEvent } from '../../lib/engine/index.js';
 import { type EnvelopeRewrite, type Policy, rewriteEnvelope } from '../../lib/policy/index.js';
 import type { RewriteResult } from '../../lib/rewrite/index.js';
-import { nearest } from '../../lib/text/index.js';
 import type { World } from '../../runtime/index.js';
 import {
   type Arguments,
@@ -19,6 +18,7 @@ import {
   fromInput,
   indent,
   inputsOf,
+  nearestHint,
   type Option,
   openWorld,
   type Paint,
@@ -30,7 +30,9 @@ import {
   reportOf,
   resultFor,
   UnknownName,
+  withGaps,
   withWorld,
+  wordOption,
 } from '../support/index.js';
 
 /** The result for one address. */
@@ -51,11 +53,8 @@ export const defaultSource = 'l';
 export function knownChannel(policy: Policy, name: string): string {
   const known = [...policy.channels.channels.keys()];
   if (known.includes(name.toLowerCase())) return name.toLowerCase();
-  const meant = nearest(name, known);
-  throw new UnknownName(
-    `there is no channel ${quoted(name)}`,
-    meant === undefined ? `the channels are ${known.join(', ')}` : `did you mean \`${meant}\`?`,
-  );
+  const hint = nearestHint(name, known, `the channels are ${known.join(', ')}`);
+  throw new UnknownName(`there is no channel ${quoted(name)}`, hint);
 }
 
 function rewritten(original: string, result: RewriteResult, trace: readonly TraceEvent[]): Rewritten {
@@ -155,23 +154,16 @@ export async function runRewrite(given: Arguments): Promise<Report> {
   return {
     exitCode: results.every((one) => one.error === undefined) ? 0 : 1,
     json: results.length === 1 && only !== undefined ? only : { results },
-    text: (paint) =>
-      results.flatMap((one, index) => [
-        ...(index === 0 ? [] : ['']),
-        ...textOf(given.words[index] ?? '', one, paint),
-      ]),
+    text: (paint) => withGaps(results.map((one, index) => textOf(given.words[index] ?? '', one, paint))),
   };
 }
 
-/** The option for the direction of the rewriting. */
-export const directionOption: Option = {
-  name: 'direction',
-  takes: 'a word',
-  value: 'forward|backward',
-  help: 'rewrite as envelope To (forward) or envelope From (backward); default: forward',
-};
+export const directionOption: Option = wordOption(
+  'direction',
+  'forward|backward',
+  'rewrite as envelope To (forward) or envelope From (backward); default: forward',
+);
 
-/** `pmdf test rewrite` */
 export const testRewrite: Command = {
   name: 'test rewrite',
   summary: 'run addresses through the rewrite rules',
@@ -179,13 +171,9 @@ export const testRewrite: Command = {
   words: { least: 1, most: Number.POSITIVE_INFINITY },
   options: [
     directionOption,
-    {
-      name: 'source',
-      takes: 'a word',
-      value: 'CHANNEL',
+    wordOption('source', 'CHANNEL', `the source channel; default: \`${defaultSource}\`, as in PMDF`, {
       aliases: ['source-channel'],
-      help: `the source channel; default: \`${defaultSource}\`, as in PMDF`,
-    },
+    }),
     ...configurationOptions,
   ],
   about: [

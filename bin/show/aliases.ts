@@ -6,7 +6,6 @@ import { placeOf } from '../../lib/text/index.js';
 import { brief, printColumns } from '../support/index.js';
 import { type Part, pick } from './part.js';
 
-/** The aliases. */
 export const aliasesPart: Part = {
   name: 'aliases',
   key: 'aliases',

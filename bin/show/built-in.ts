@@ -1,10 +1,12 @@
 /*
- * `pmdf show built-in`: the built-in source-route entries for the channels and local domains of this site.
+ * `pmdf show built-in`: the built-in source-route entries of this site, according to the setting `built_in_source_routes`:
+ * PMDF's for every outside channel and every local domain, then our stricter ones.
+ * Ref: PMDF 29
  */
 
+import { builtInMappingTable, strictEntries } from '../../lib/access/index.js';
 import { placeOf } from '../../lib/text/index.js';
 import { brief, indent, printColumns } from '../support/index.js';
-import { builtInView } from './built-in-view.js';
 import { type Part, pick } from './part.js';
 import { entryJson, entryLines } from './tables.js';
 
@@ -18,28 +20,25 @@ export const builtInPart: Part = {
   key: 'builtIn',
   title: 'built-in entries',
   show: ({ policy }, names) => {
-    const view = builtInView(policy);
+    const mode = policy.settings.builtInSourceRoutes;
+    const channels = [...policy.outside.facing];
+    const localDomains = [...policy.localDomains];
+    const pmdfEntries = mode === 'off' ? [] : builtInMappingTable(channels, localDomains).value.entries;
     const all = [
-      ...view.entries.map((entry) => ({ place: placeOf(entry.span), entry })),
-      ...view.strict.map((strict) => ({ place: strict.place, strict })),
+      ...pmdfEntries.map((entry) => ({ place: placeOf(entry.span), entry })),
+      ...(mode === 'strict' ? strictEntries : []).map((strict) => ({ place: strict.place, strict })),
     ];
     const picked = pick(all, (one) => one.place, names, 'built-in entry');
     const entries = picked.flatMap((one) => ('entry' in one ? [one.entry] : []));
     const strict = picked.flatMap((one) => ('strict' in one ? [one.strict] : []));
     return {
-      json: {
-        mode: view.mode,
-        channels: view.channels,
-        localDomains: view.localDomains,
-        entries: entries.map(entryJson),
-        strict,
-      },
+      json: { mode, channels, localDomains, entries: entries.map(entryJson), strict },
       text: (paint) => [
         ...printColumns(
           [
-            ['mode', view.mode],
-            ['source channels', listed(view.channels)],
-            ['local domains', listed(view.localDomains)],
+            ['mode', mode],
+            ['source channels', listed(channels)],
+            ['local domains', listed(localDomains)],
           ],
           [paint.dim],
         ),

@@ -4,7 +4,7 @@
 
 import { type DeliveryRoute, isReprocessing } from '../../lib/policy/index.js';
 import { placeOf } from '../../lib/text/index.js';
-import { brief, indent, type Paint, printColumns } from '../support/index.js';
+import { brief, indent, type Paint, printColumns, withGaps } from '../support/index.js';
 import { type ChannelView, channelViews, type KeywordView } from './channel-views.js';
 import { type Part, pick } from './part.js';
 import { printNextHop } from './setting-rows.js';
@@ -105,7 +105,7 @@ function channelText(view: ChannelView, otherPorts: string, paint: Paint): strin
       [brief(placeOf(span)), origins[from]].filter((one) => one !== '').join(' '),
       'no effect here',
     ]),
-    ...wrapped(view.keywords.filter(({ from }) => from === 'language').map(({ keyword }) => keyword)).map(
+    ...wrapped(view.keywords.flatMap(({ from, keyword }) => (from === 'language' ? [keyword] : []))).map(
       (line, index) => [index === 0 ? 'by default' : '', line],
     ),
   ];
@@ -159,7 +159,6 @@ function channelJson({
   };
 }
 
-/** The channels. */
 export const channelsPart: Part = {
   name: 'channels',
   key: 'channels',
@@ -169,11 +168,7 @@ export const channelsPart: Part = {
     const views = pick(channelViews(compiled), (view) => view.channel.name, names, 'channel');
     return {
       json: views.map(channelJson),
-      text: (paint) =>
-        views.flatMap((view, index) => [
-          ...(index === 0 ? [] : ['']),
-          ...channelText(view, otherPorts, paint),
-        ]),
+      text: (paint) => withGaps(views.map((view) => channelText(view, otherPorts, paint))),
     };
   },
 };

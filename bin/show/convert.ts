@@ -6,7 +6,17 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { type NewFile, writeNewFiles } from '../../runtime/files/index.js';
 import { type Configuration, settingsFile } from '../../runtime/index.js';
-import { brief, indent, printColumns, quoted, type Report, UsageError, visible } from '../support/index.js';
+import {
+  brief,
+  goodReport,
+  indent,
+  printColumns,
+  quoted,
+  type Report,
+  UsageError,
+  visible,
+  withGaps,
+} from '../support/index.js';
 import { convertPolicy } from './convert/convert.js';
 import type { ConversionNote, NoteKind, PolicyForm } from './convert/notes.js';
 
@@ -50,11 +60,7 @@ export function listing(files: readonly NewFile[], isTerminal: boolean): string[
   };
   const [only, ...others] = files;
   if (only !== undefined && others.length === 0) return linesOf(only);
-  return files.flatMap((file, index) => [
-    ...(index === 0 ? [] : ['']),
-    `==> ${file.name} <==`,
-    ...linesOf(file),
-  ]);
+  return withGaps(files.map((file) => [`==> ${file.name} <==`, ...linesOf(file)]));
 }
 
 /** An output that ends in `.yaml` or `.yml` is a file, any other a folder. */
@@ -99,18 +105,10 @@ export function showAs(configuration: Configuration, form: PolicyForm, output: s
   }
   const { files, notes } = conversion;
   if (output === undefined) {
-    return {
-      exitCode: 0,
-      json: { form, files, notes },
-      text: () => listing(files, process.stdout.isTTY === true),
-      complaint: () => noteLines(notes),
-    };
+    const listed = listing(files, process.stdout.isTTY === true);
+    return goodReport({ form, files, notes }, listed, noteLines(notes));
   }
   const written = write(files, output);
-  return {
-    exitCode: 0,
-    json: { form, written, notes },
-    text: () => written.map((path) => `${quoted(path)} written`),
-    complaint: () => noteLines(notes),
-  };
+  const lines = written.map((path) => `${quoted(path)} written`);
+  return goodReport({ form, written, notes }, lines, noteLines(notes));
 }

@@ -2,9 +2,8 @@
  * A part of the configuration that can be shown, and how its items are found by name.
  */
 
-import { nearest } from '../../lib/text/index.js';
 import type { Configuration } from '../../runtime/index.js';
-import { type Paint, quoted, UnknownName } from '../support/index.js';
+import { nearestHint, type Paint, quoted, UnknownName } from '../support/index.js';
 
 /** What is shown, as JSON and as text. */
 export interface Shown {
@@ -33,11 +32,7 @@ export function pick<T>(
     const found = items.filter((item) => nameOf(item).toLowerCase() === name.toLowerCase());
     if (found.length > 0) return found;
     const known = items.map(nameOf);
-    const near = nearest(name, known);
     const all = known.length === 0 ? null : `there are ${known.slice(0, 20).map(quoted).join(', ')}`;
-    throw new UnknownName(
-      `there is no ${what} ${quoted(name)}`,
-      near === undefined ? all : `did you mean ${quoted(near)}?`,
-    );
+    throw new UnknownName(`there is no ${what} ${quoted(name)}`, nearestHint(name, known, all));
   });
 }

@@ -22,6 +22,7 @@ import {
   quoted,
   UnknownName,
   UsageError,
+  withGaps,
 } from '../support/index.js';
 import type { Part, Shown } from './part.js';
 
@@ -104,7 +105,7 @@ export const rulesPart: Part = {
     const shown = names.map((name) => named(configuration, rules, name));
     return {
       json: shown.map((one) => one.json),
-      text: (paint) => shown.flatMap((one, index) => [...(index === 0 ? [] : ['']), ...one.text(paint)]),
+      text: (paint) => withGaps(shown.map((one) => one.text(paint))),
     };
   },
 };

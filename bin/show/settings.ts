@@ -2,8 +2,8 @@
  * `pmdf show settings`: every setting, its value, and where pmdf.yaml sets it.
  */
 
-import { nearest, placeOf } from '../../lib/text/index.js';
-import { brief, printColumns, quoted, UnknownName } from '../support/index.js';
+import { placeOf } from '../../lib/text/index.js';
+import { brief, nearestHint, printColumns, quoted, UnknownName } from '../support/index.js';
 import type { Part, Shown } from './part.js';
 import { type SettingRow, type SettingValue, settingRows } from './setting-rows.js';
 
@@ -20,14 +20,8 @@ function valueText(value: SettingValue): string {
 function named(rows: readonly SettingRow[], name: string): readonly SettingRow[] {
   const found = rows.filter((row) => row.name === name || row.name.startsWith(`${name}.`));
   if (found.length > 0) return found;
-  const meant = nearest(name, [
-    ...rows.map((row) => row.name),
-    ...rows.map((row) => row.name.split('.')[0] ?? ''),
-  ]);
-  throw new UnknownName(
-    `there is no setting ${quoted(name)}`,
-    meant === undefined ? null : `did you mean ${quoted(meant)}?`,
-  );
+  const known = [...rows.map((row) => row.name), ...rows.map((row) => row.name.split('.')[0] ?? '')];
+  throw new UnknownName(`there is no setting ${quoted(name)}`, nearestHint(name, known, null));
 }
 
 function shownRows(rows: readonly SettingRow[], localHost: string): Shown {
@@ -65,7 +59,6 @@ function partOf(isShown: (row: SettingRow) => boolean): Part {
   };
 }
 
-/** The settings. */
 export const settingsPart: Part = partOf(() => true);
 
 /** The settings that differ from their defaults. */

@@ -4,7 +4,7 @@
 
 import { type MappingTable, tablesOf } from '../../lib/mapping/index.js';
 import { placeOf } from '../../lib/text/index.js';
-import { brief, indent, type Paint, printColumns } from '../support/index.js';
+import { brief, indent, type Paint, printColumns, withGaps } from '../support/index.js';
 import { type Part, pick } from './part.js';
 
 /** Entries as aligned lines: place, pattern, template. */
@@ -19,7 +19,6 @@ export function entryLines(entries: MappingTable['entries'], paint: Paint): stri
   );
 }
 
-/** The JSON form of an entry. */
 export function entryJson({ span, patternText, templateText }: MappingTable['entries'][number]): object {
   return { place: placeOf(span), pattern: patternText, template: templateText };
 }
@@ -42,8 +41,7 @@ export const tablesPart: Part = {
         place: placeOf(span),
         entries: entries.map(entryJson),
       })),
-      text: (paint) =>
-        tables.flatMap((one, index) => [...(index === 0 ? [] : ['']), ...tableText(one, paint)]),
+      text: (paint) => withGaps(tables.map((one) => tableText(one, paint))),
     };
   },
 };

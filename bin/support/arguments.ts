@@ -8,7 +8,7 @@
  */
 import { parseArgs } from 'node:util';
 import { nearest } from '../../lib/text/index.js';
-import { UsageError } from './usage-error.js';
+import { nearestHint, UsageError } from './usage-error.js';
 import { quoted } from './visible.js';
 
 /** An option of a command; `value` is how the help names what it takes. */
@@ -21,6 +21,23 @@ export interface Option {
   /** The spelling in the help of PMDF's own commands, where it is not the name with `_` for `-`. */
   readonly pmdf?: string;
   readonly help: string;
+}
+
+type OtherNames = Pick<Option, 'aliases' | 'pmdf'>;
+
+/** An option without a value. */
+export function flagOption(name: string, help: string, others: OtherNames = {}): Option {
+  return { name, takes: 'nothing', help, ...others };
+}
+
+/** An option with one value. */
+export function wordOption(name: string, value: string, help: string, others: OtherNames = {}): Option {
+  return { name, takes: 'a word', value, help, ...others };
+}
+
+/** An option with one value or more. */
+export function wordsOption(name: string, value: string, help: string, others: OtherNames = {}): Option {
+  return { name, takes: 'words', value, help, ...others };
 }
 
 /** The words of one command line by kind. */
@@ -157,9 +174,8 @@ export function choiceOf<T extends string>(
   if (value === undefined) return fallback;
   const choice = choices.find((one) => one === value.toLowerCase());
   if (choice !== undefined) return choice;
-  const meant = nearest(value, choices);
   throw new UsageError(
     `\`--${name}\` must be ${choices.map((one) => `\`${one}\``).join(' or ')}, not ${quoted(value)}`,
-    meant === undefined ? null : `did you mean \`${meant}\`?`,
+    nearestHint(value, choices, null),
   );
 }

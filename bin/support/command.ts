@@ -1,7 +1,7 @@
 /*
  * What a command is and what it returns.
  */
-import type { Arguments, Option } from './arguments.js';
+import { type Arguments, flagOption, type Option, wordOption } from './arguments.js';
 import type { Paint } from './paint.js';
 
 /** 0 good, 1 rejected or failed case, 2 broken configuration, 64 wrong usage. */
@@ -26,6 +26,21 @@ export interface Report extends Result {
   readonly isWritten?: true;
 }
 
+/** A report of a command that succeeded. */
+export function goodReport(json: object, text: readonly string[], complaint: readonly string[] = []): Report {
+  return { exitCode: 0, json, text: () => text, complaint: () => complaint };
+}
+
+/** A report of text whose long lines may be wrapped. */
+export function proseReport(json: object, text: readonly string[]): Report {
+  return { ...goodReport(json, text), isProse: true };
+}
+
+/** A report of a command that failed, with a message for standard error. */
+export function failedReport(json: object, message: string): Report {
+  return { exitCode: 1, json, text: () => [], complaint: () => [`pmdf: ${message}`] };
+}
+
 /** A report of many results. */
 export function reportOf(results: AsyncIterable<Result>): Report {
   return { exitCode: 0, json: {}, text: () => [], results };
@@ -36,7 +51,6 @@ export function writtenReport(exitCode: ExitCode, complaint: readonly string[] =
   return { exitCode, json: {}, text: () => [], isWritten: true, complaint: () => complaint };
 }
 
-/** A command. */
 export interface Command {
   /** Its name: `test rewrite`. */
   readonly name: string;
@@ -56,18 +70,12 @@ export interface Command {
   readonly run: (given: Arguments) => Promise<Report>;
 }
 
-/** The options of commands that read a configuration. */
 export const configurationOptions: readonly Option[] = [
-  {
-    name: 'config',
-    takes: 'a word',
-    value: 'DIR',
-    help: "Haraka's config directory, which contains `pmdf`; the default is ./config",
-  },
+  wordOption('config', 'DIR', "Haraka's config directory, which contains `pmdf`; the default is ./config"),
 ];
 
 /** The options of every command. */
 export const commonOptions: readonly Option[] = [
-  { name: 'json', takes: 'nothing', help: 'print one JSON object' },
-  { name: 'help', takes: 'nothing', aliases: ['h', '?'], help: 'show this help' },
+  flagOption('json', 'print one JSON object'),
+  flagOption('help', 'show this help', { aliases: ['h', '?'] }),
 ];

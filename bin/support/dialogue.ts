@@ -5,44 +5,30 @@
  */
 
 import { createReadStream, openSync } from 'node:fs';
-import { errorAt, spanOfFile } from '../../lib/text/index.js';
-import { diagnoseUnwritten } from '../../runtime/databases/index.js';
+import type { FileSettings } from '../../lib/config/index.js';
 import { describeError } from '../../runtime/files/index.js';
-import { ConfigError } from '../../runtime/index.js';
-import type { Arguments, Option } from './arguments.js';
+import type { World } from '../../runtime/index.js';
+import { type Arguments, type Option, wordOption } from './arguments.js';
+import { type ExitCode, type Report, writtenReport } from './command.js';
+import { fileError, withWorld } from './open-configuration.js';
 import { linesOf } from './read-lines.js';
 import { brief } from './visible.js';
 import { flusherOf, type LineOutput, linesToFile, linesToStream } from './write-lines.js';
 
 /** The options for the input and output of a dialogue. */
 export const dialogueOptions: readonly Option[] = [
-  { name: 'input', takes: 'a word', value: 'FILE', help: 'read this file instead of standard input' },
-  { name: 'output', takes: 'a word', value: 'FILE', help: 'write this file instead of standard output' },
+  wordOption('input', 'FILE', 'read this file instead of standard input'),
+  wordOption('output', 'FILE', 'write this file instead of standard output'),
 ];
 
 function fileLines(file: string): AsyncGenerator<string, void> {
   try {
     return linesOf(createReadStream(file, { fd: openSync(file, 'r') }));
   } catch (error) {
-    throw new ConfigError([
-      errorAt(
-        spanOfFile({ name: file, shortName: file }),
-        'file/missing',
-        `\`${file}\` cannot be read: ${describeError(error)}`,
-      ),
-    ]);
+    throw fileError(file, `\`${file}\` cannot be read: ${describeError(error)}`);
   }
 }
 
-function fileOutput(file: string): LineOutput {
-  try {
-    return linesToFile(file);
-  } catch (error) {
-    throw new ConfigError([diagnoseUnwritten({ name: file, shortName: file }, error)]);
-  }
-}
-
-/** One dialogue. */
 export class Dialogue {
   readonly #lines: AsyncGenerator<string, void>;
   readonly #output: LineOutput;
@@ -56,7 +42,7 @@ export class Dialogue {
     const output = given.values.get('output');
     this.#isTyped = input === undefined && process.stdin.isTTY === true;
     this.#lines = input === undefined ? linesOf(process.stdin) : fileLines(input);
-    this.#output = output === undefined ? linesToStream(process.stdout) : fileOutput(output);
+    this.#output = output === undefined ? linesToStream(process.stdout) : linesToFile(output);
     this.#flushSoon = flusherOf(this.#output);
   }
 
@@ -97,4 +83,22 @@ export class Dialogue {
       await this.#lines.return();
     }
   }
+}
+
+/** The report of a dialogue about a configuration, with `files` in place of those that it names. */
+export async function dialogueReport(
+  given: Arguments,
+  files: Partial<FileSettings>,
+  notes: readonly string[],
+  talk: (world: World, dialogue: Dialogue) => Promise<ExitCode>,
+): Promise<Report> {
+  const exitCode = await withWorld(
+    given,
+    async (world) => {
+      const dialogue = new Dialogue(given);
+      return await dialogue.hold(() => talk(world, dialogue));
+    },
+    files,
+  );
+  return writtenReport(exitCode, notes);
 }

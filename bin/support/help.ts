@@ -25,12 +25,10 @@ export function spelling(option: Option, style: Command['style']): string {
   }
 }
 
-/** The usage line of a command. */
 export function usageLine(command: Command): string {
   return ['pmdf', command.name, command.operands, '[option...]'].filter((part) => part !== '').join(' ');
 }
 
-/** The help of one command. */
 export function commandHelp(command: Command): string[] {
   const options = [...command.options, ...commonOptions];
   return [

@@ -1,11 +1,14 @@
 export {
   type Arguments,
   choiceOf,
+  flagOption,
   isOption,
   type Option,
   optionName,
   readArguments,
+  wordOption,
   wordsBeforeEnd,
+  wordsOption,
 } from './arguments.js';
 export { checkFolder, type Findings } from './check-folder.js';
 export {
@@ -13,19 +16,29 @@ export {
   commonOptions,
   configurationOptions,
   type ExitCode,
+  failedReport,
+  goodReport,
+  proseReport,
   type Report,
   type Result,
   reportOf,
   writtenReport,
 } from './command.js';
 export { type DecidedRequest, decideRequest, type OfferedTls } from './decide-request.js';
-export { Dialogue, dialogueOptions } from './dialogue.js';
+export { Dialogue, dialogueOptions, dialogueReport } from './dialogue.js';
 export { commandHelp, generalHelp, groupHelp, spelling, usageLine } from './help.js';
-export { configFolder, openWorld, otherFile, withConfiguration, withWorld } from './open-configuration.js';
+export {
+  configFolder,
+  fileError,
+  openWorld,
+  otherFile,
+  withConfiguration,
+  withWorld,
+} from './open-configuration.js';
 export { noPaint, type Paint, paintFor } from './paint.js';
 export { type Completion, operandsOf, takenBy } from './placeholders.js';
-export { noteOptions, type PmdfOnly, pmdfOnlyOptions } from './pmdf-options.js';
-export { indent, printColumns } from './print-columns.js';
+export { ignored, noteOptions, type PmdfOnly, pmdfOnlyOptions } from './pmdf-options.js';
+export { indent, printColumns, withGaps } from './print-columns.js';
 export { DebugLog } from './print-debug.js';
 export { deliveryText, isLost, paintedVerdict, replyText, verdictText } from './print-decision.js';
 export { countLine, countOf, diagnosticJson, diagnosticText } from './print-diagnostics.js';
@@ -43,10 +56,9 @@ export {
 } from './session-options.js';
 export { splitWords } from './split-words.js';
 export { withSpooledInput } from './spool-input.js';
-export { isStandardOutput } from './standard-output.js';
-export { UnknownName, UsageError, unexpectedArgument } from './usage-error.js';
+export { nearestHint, UnknownName, UsageError, unexpectedArgument } from './usage-error.js';
 export { brief, quoted, titleOf, visible, visibleLines } from './visible.js';
 export type { WhatRuns } from './what-runs.js';
 export { wrapLines } from './wrap.js';
-export { type LineOutput, linesToFile, linesToStream } from './write-lines.js';
+export { isStandardOutput, type LineOutput, linesToFile, linesToStream } from './write-lines.js';
 export { resultFor, resultsOf, writeJson, writeTexts } from './write-results.js';

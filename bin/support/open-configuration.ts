@@ -27,6 +27,12 @@ function hintFor(folder: string, written: string, isNamed: boolean): string {
     : "name Haraka's config folder with `--config DIR`, or run this in the folder of the install";
 }
 
+/** The error about a file that a command line names. */
+export function fileError(name: string, message: string, hint?: string): ConfigError {
+  const span = spanOfFile({ name, shortName: name });
+  return new ConfigError([errorAt(span, 'file/missing', message, hint === undefined ? {} : { hint })]);
+}
+
 /** Haraka's config folder. Throws ConfigError when there is no folder `pmdf` in it. */
 export function configFolder(given: Arguments): string {
   const named = given.values.get('config');
@@ -34,15 +40,10 @@ export function configFolder(given: Arguments): string {
   const folder = resolve(written);
   if (existsSync(join(folder, folderName))) return folder;
   const name = join(written, folderName);
+  const hint = hintFor(folder, written, named !== undefined);
+  const span = spanOfFile({ name, shortName: name });
   throw new ConfigError([
-    errorAt(
-      spanOfFile({ name, shortName: name }),
-      'policy/nothing-configured',
-      `there is no folder \`${name}\``,
-      {
-        hint: hintFor(folder, written, named !== undefined),
-      },
-    ),
+    errorAt(span, 'policy/nothing-configured', `there is no folder \`${name}\``, { hint }),
   ]);
 }
 
@@ -56,8 +57,7 @@ export function otherFile(
   if (written === undefined) return {};
   const path = resolve(written);
   if (existsSync(path)) return { [setting]: path };
-  const span = spanOfFile({ name: written, shortName: written });
-  throw new ConfigError([errorAt(span, 'file/missing', `there is no file \`${written}\``)]);
+  throw fileError(written, `there is no file \`${written}\``);
 }
 
 /** Opens the configuration for one command, with `files` in place of those that it names. Throws ConfigError. */

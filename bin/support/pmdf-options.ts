@@ -2,7 +2,7 @@
  * Options of PMDF's commands without a counterpart here. Those that would not change the output are accepted with a note;
  * those that would are refused.
  */
-import type { Arguments, Option } from './arguments.js';
+import { type Arguments, flagOption, type Option } from './arguments.js';
 import { UsageError } from './usage-error.js';
 
 /** An option of PMDF without a counterpart here. */
@@ -17,6 +17,11 @@ export interface PmdfOnly {
   readonly why: string;
 }
 
+/** An option that has no effect here, with or without `no`. */
+export function ignored(name: string, takes: PmdfOnly['takes'], why: string): PmdfOnly {
+  return { name, takes, hasNo: true, isRefused: false, why };
+}
+
 function optionNamed(name: string): string {
   return name.replaceAll('_', '-');
 }
@@ -26,7 +31,7 @@ export function pmdfOnlyOptions(rows: readonly PmdfOnly[]): Option[] {
   return rows.flatMap(({ name, takes, hasNo, isRefused, why }) => {
     const help = `${isRefused ? 'not supported' : 'no effect'}: ${why}`;
     const named: Option = { name: optionNamed(name), takes, value: 'VALUE', help };
-    return hasNo ? [named, { name: `no${named.name}`, takes: 'nothing', help: `as \`-${name}\`` }] : [named];
+    return hasNo ? [named, flagOption(`no${named.name}`, `as \`-${name}\``)] : [named];
   });
 }
 

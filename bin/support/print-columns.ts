@@ -33,6 +33,11 @@ export function printColumns(
   );
 }
 
+/** Blocks of lines with a blank line between them. */
+export function withGaps(blocks: readonly (readonly string[])[]): string[] {
+  return blocks.flatMap((lines, index) => (index === 0 ? lines : ['', ...lines]));
+}
+
 /** Indents lines by two blanks. */
 export function indent(lines: readonly string[]): string[] {
   return lines.map((line) => (line === '' ? '' : `  ${line}`));

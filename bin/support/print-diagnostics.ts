@@ -5,29 +5,12 @@ import { counted, type Diagnostic, formatDiagnostic, lineColumnAt, type Span } f
 import type { Paint } from './paint.js';
 import { visibleLines } from './visible.js';
 
-/** A diagnostic as JSON; line and column count from 1. */
-export interface DiagnosticJson {
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
-  readonly severity: Diagnostic['severity'];
-  readonly code: string;
-  readonly message: string;
-  readonly hint: string | null;
-  readonly related: readonly {
-    readonly file: string;
-    readonly line: number;
-    readonly column: number;
-    readonly message: string;
-  }[];
-}
-
-function placeJson(span: Span): { file: string; line: number; column: number } {
+function placeJson(span: Span) {
   return { file: span.source.name, ...lineColumnAt(span.source, span.offset) };
 }
 
-/** The JSON form of one diagnostic. */
-export function diagnosticJson(diagnostic: Diagnostic): DiagnosticJson {
+/** A diagnostic as JSON; line and column count from 1. */
+export function diagnosticJson(diagnostic: Diagnostic) {
   const { span, severity, code, message, hint, related = [] } = diagnostic;
   return {
     ...placeJson(span),

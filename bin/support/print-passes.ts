@@ -4,7 +4,7 @@
 
 import type { TraceEvent } from '../../lib/engine/index.js';
 import type { Paint } from './paint.js';
-import { indent } from './print-columns.js';
+import { indent, withGaps } from './print-columns.js';
 import { printTrace } from './print-trace.js';
 import { brief, quoted } from './visible.js';
 
@@ -37,9 +37,10 @@ function passesIn(trace: readonly TraceEvent[]): Pass[] {
 export function printPasses(trace: readonly TraceEvent[], paint: Paint): string[] {
   const passes = passesIn(trace);
   if (passes.length === 1) return printTrace(trace, paint);
-  return passes.flatMap(({ address, channel, trace: steps }, index) => [
-    ...(index === 0 ? [] : ['']),
-    `${paint.bold(titleOf(index, passes.length))}  ${quoted(address)} from channel ${brief(channel)}`,
-    ...indent(printTrace(steps, paint)),
-  ]);
+  return withGaps(
+    passes.map(({ address, channel, trace: steps }, index) => [
+      `${paint.bold(titleOf(index, passes.length))}  ${quoted(address)} from channel ${brief(channel)}`,
+      ...indent(printTrace(steps, paint)),
+    ]),
+  );
 }

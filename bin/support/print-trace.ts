@@ -108,27 +108,13 @@ export function traceRow(event: TraceEvent): readonly [string, string, string] {
   }
 }
 
-/** How an event changes the nesting of the next ones in rewritings and tables. */
-function depthChange({ kind }: TraceEvent): -1 | 0 | 1 {
-  switch (kind) {
-    case 'rewrite-begins':
-    case 'table-probed':
-      return 1;
-    case 'rewrite-ends':
-    case 'table-ends':
-      return -1;
-    case 'pass-begins':
-    case 'host-extracted':
-    case 'rule-tried':
-    case 'entry-matched':
-    case 'lookup':
-    case 'channel-chosen':
-    case 'decided':
-    case 'routing-refused':
-    case 'shadowed':
-      return 0;
-  }
-}
+/** How events change the nesting of the next ones in rewritings and tables. */
+const depthChanges: { readonly [K in TraceEvent['kind']]?: number } = {
+  'rewrite-begins': 1,
+  'table-probed': 1,
+  'rewrite-ends': -1,
+  'table-ends': -1,
+};
 
 /** Whether an event outside all rewritings and tables belongs to what came before it. */
 function isContinuation(event: TraceEvent, before: TraceEvent): boolean {
@@ -152,7 +138,7 @@ function groupStarts(trace: readonly TraceEvent[]): ReadonlySet<number> {
   let before: TraceEvent | null = null;
   for (const [index, event] of trace.entries()) {
     if (depth === 0 && before !== null && !isContinuation(event, before)) starts.add(index);
-    depth = Math.max(0, depth + depthChange(event));
+    depth = Math.max(0, depth + (depthChanges[event.kind] ?? 0));
     before = event;
   }
   return starts;

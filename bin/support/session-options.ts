@@ -4,7 +4,7 @@
 
 import { asciiDomain, canonicalAddress } from '../../lib/address/index.js';
 import type { SessionRequest } from '../../lib/decide/index.js';
-import type { Arguments, Option } from './arguments.js';
+import { type Arguments, flagOption, type Option, wordOption, wordsOption } from './arguments.js';
 import { UsageError } from './usage-error.js';
 import { brief, quoted } from './visible.js';
 
@@ -20,47 +20,23 @@ const defaultPort = 25;
 
 /** The options that describe a session. */
 export const sessionOptions: readonly Option[] = [
-  { name: 'client', takes: 'a word', value: 'IP', aliases: ['ip'], help: "the client's address; also --ip" },
-  {
-    name: 'name',
-    takes: 'a word',
-    value: 'NAME',
-    help: 'its reverse name, assumed to be confirmed; default: none',
-  },
-  {
-    name: 'live',
-    takes: 'nothing',
-    help: 'look its name up in DNS, as the gateway does',
-  },
-  { name: 'helo', takes: 'a word', value: 'HOST', help: 'the name it gives in EHLO' },
-  { name: 'tls', takes: 'nothing', help: 'the session is under TLS' },
-  { name: 'auth', takes: 'a word', value: 'USER', help: 'the client authenticated as this user' },
-  {
-    name: 'server',
-    takes: 'a word',
-    value: 'IP',
-    help: `the address it connected to; default: ${defaultServer}`,
-  },
-  {
-    name: 'port',
-    takes: 'a word',
-    value: 'N',
-    help: `the port it connected to; default: ${defaultPort}`,
-  },
-  {
-    name: 'from',
-    takes: 'a word',
-    value: 'ADDRESS',
+  wordOption('client', 'IP', "the client's address; also --ip", { aliases: ['ip'] }),
+  wordOption('name', 'NAME', 'its reverse name, assumed to be confirmed; default: none'),
+  flagOption('live', 'look its name up in DNS, as the gateway does'),
+  wordOption('helo', 'HOST', 'the name it gives in EHLO'),
+  flagOption('tls', 'the session is under TLS'),
+  wordOption('auth', 'USER', 'the client authenticated as this user'),
+  wordOption('server', 'IP', `the address it connected to; default: ${defaultServer}`),
+  wordOption('port', 'N', `the port it connected to; default: ${defaultPort}`),
+  wordOption('from', 'ADDRESS', "MAIL FROM; '' or <> for the null path; also --envfrom", {
     aliases: ['envfrom'],
-    help: "MAIL FROM; '' or <> for the null path; also --envfrom",
-  },
-  {
-    name: 'to',
-    takes: 'words',
-    value: 'ADDRESS',
-    aliases: ['rcpt', 'envto'],
-    help: 'RCPT TO; several addresses, or the option several times; also --rcpt and --envto',
-  },
+  }),
+  wordsOption(
+    'to',
+    'ADDRESS',
+    'RCPT TO; several addresses, or the option several times; also --rcpt and --envto',
+    { aliases: ['rcpt', 'envto'] },
+  ),
 ];
 
 /** Suggests the options that were left out before `IP FROM TO...`. */
@@ -96,7 +72,7 @@ function portOption(given: Arguments): number {
   throw new UsageError(`\`--port\` is a number from 1 to 65535, not ${quoted(written)}`);
 }
 
-function wordOption(given: Arguments, name: string): string | null {
+function nonEmpty(given: Arguments, name: string): string | null {
   const written = given.values.get(name);
   return written === undefined || written === '' ? null : written;
 }
@@ -108,7 +84,7 @@ export function readSession(given: Arguments): SessionInput {
   const client = ipOption(given, 'client', null);
   if (from === undefined) throw new UsageError('`--from` is needed', "write `--from ''` for the null path");
   if (to === undefined) throw new UsageError('`--to` is needed');
-  const name = wordOption(given, 'name');
+  const name = nonEmpty(given, 'name');
   const live = given.flags.has('live');
   if (live && name !== null) throw new UsageError('`--name` and `--live` exclude each other');
   return {
@@ -116,10 +92,10 @@ export function readSession(given: Arguments): SessionInput {
       client: { address: client, port: 0 },
       server: { address: ipOption(given, 'server', defaultServer), port: portOption(given) },
       reverseName: givenName(name),
-      helo: wordOption(given, 'helo'),
+      helo: nonEmpty(given, 'helo'),
       esmtp: true,
       tls: given.flags.has('tls'),
-      authUser: wordOption(given, 'auth'),
+      authUser: nonEmpty(given, 'auth'),
       from,
       to,
     },

@@ -6,9 +6,18 @@
 import { once } from 'node:events';
 import { writeSync } from 'node:fs';
 import type { Writable } from 'node:stream';
+import { diagnoseUnwritten } from '../../runtime/databases/index.js';
 import { Replacement } from '../../runtime/files/index.js';
+import { ConfigError } from '../../runtime/index.js';
 
 const pieceLength = 1 << 16;
+
+const standardOutput = new Set(['-', '/dev/stdout', '/dev/fd/1', '/proc/self/fd/1']);
+
+/** Whether a file name means standard output. */
+export function isStandardOutput(name: string): boolean {
+  return standardOutput.has(name);
+}
 
 /** An output for lines. Only `end` guarantees that they are written; `drop` discards them. */
 export interface LineOutput {
@@ -39,9 +48,17 @@ export function linesToStream(stream: Writable): LineOutput {
   };
 }
 
-/** Lines for a file, which replaces the previous one at the end. Throws the errors of the system. */
+function replacementOf(path: string): Replacement {
+  try {
+    return new Replacement(path);
+  } catch (error) {
+    throw new ConfigError([diagnoseUnwritten({ name: path, shortName: path }, error)]);
+  }
+}
+
+/** Lines for a file, which replaces the previous one at the end. Throws ConfigError if it cannot be written. */
 export function linesToFile(path: string): LineOutput {
-  const file = new Replacement(path);
+  const file = replacementOf(path);
   let piece = '';
   function flush(): void {
     const bytes = Buffer.from(piece, 'utf8');

@@ -8,7 +8,7 @@ import type { Paint } from './paint.js';
 import { indent } from './print-columns.js';
 import { jsonText } from './print-json.js';
 import { brief, titleOf } from './visible.js';
-import { flusherOf, type LineOutput, linesToStream } from './write-lines.js';
+import { flusherOf, linesToStream } from './write-lines.js';
 
 /** The more serious exit code: wrong usage, then a broken configuration, then a rejection. */
 function worse(one: ExitCode, other: ExitCode): ExitCode {
@@ -77,30 +77,6 @@ export async function writeTexts(
   return exitCode;
 }
 
-/** The elements of one JSON object, each written when the next one comes. */
-class ElementOutput {
-  readonly #output: LineOutput;
-  #last: string | null = null;
-
-  constructor(stream: Writable) {
-    this.#output = linesToStream(stream);
-  }
-
-  get isEmpty(): boolean {
-    return this.#last === null;
-  }
-
-  async add(json: object): Promise<void> {
-    await this.#output.add(this.#last === null ? '{\n  "results": [' : `${this.#last},`);
-    this.#last = indented(jsonText(json));
-  }
-
-  async end(): Promise<void> {
-    await this.#output.add(this.#last === null ? '{\n  "results": []\n}' : `${this.#last}\n  ]\n}`);
-    await this.#output.end();
-  }
-}
-
 /**
  * Writes results as one JSON object and returns the highest exit code. An error before the first result is thrown; a
  * later one becomes the last element, made by `onFailure`, so that the JSON is complete.
@@ -110,19 +86,22 @@ export async function writeJson(
   stream: Writable,
   onFailure: (error: unknown) => Pick<Result, 'exitCode' | 'json'>,
 ): Promise<ExitCode> {
-  const output = new ElementOutput(stream);
+  const output = linesToStream(stream);
   let exitCode: ExitCode = 0;
+  /** The last element; each is written when the next one comes, which decides about the comma. */
+  let last: string | null = null;
+  const add = async (result: Pick<Result, 'exitCode' | 'json'>): Promise<void> => {
+    exitCode = worse(exitCode, result.exitCode);
+    await output.add(last === null ? '{\n  "results": [' : `${last},`);
+    last = indented(jsonText(result.json));
+  };
   try {
-    for await (const result of results) {
-      exitCode = worse(exitCode, result.exitCode);
-      await output.add(result.json);
-    }
+    for await (const result of results) await add(result);
   } catch (error) {
-    if (output.isEmpty) throw error;
-    const failure = onFailure(error);
-    exitCode = worse(exitCode, failure.exitCode);
-    await output.add(failure.json);
+    if (last === null) throw error;
+    await add(onFailure(error));
   }
+  await output.add(last === null ? '{\n  "results": []\n}' : `${last}\n  ]\n}`);
   await output.end();
   return exitCode;
 }

@@ -5,7 +5,6 @@
  * Ref: PMDF 11.3.2
  */
 import { type Diagnostic, errorAt, type Parsed, placeOf, warningAt } from '../../../lib/text/index.js';
-import { backlogOf } from './backlog.js';
 import {
   type DispatcherFile,
   type DispatcherOption,
@@ -153,6 +152,26 @@ function otherServices(services: readonly DispatcherService[]): Diagnostic[] {
   );
 }
 
+const leastBacklog = 5;
+const mostBacklogOnVms = 255;
+/** The values in PMDF's own file. */
+const usual = { maxConns: 10, maxProcs: 5 };
+
+/**
+ * The length of the listen queue of a service in PMDF: BACKLOG, by default as many connections as all its processes
+ * serve, but at least five. Options that are not set are null; OpenVMS limits the queue to 255.
+ */
+export function backlogOf(
+  maxConns: number | null,
+  maxProcs: number | null,
+  backlog: number | null,
+  isVms = false,
+): number {
+  const product = (maxConns ?? usual.maxConns) * (maxProcs ?? usual.maxProcs);
+  const length = backlog ?? Math.max(leastBacklog, product);
+  return isVms ? Math.min(length, mostBacklogOnVms) : length;
+}
+
 function distinct(values: readonly string[]): string[] {
   return [...new Set(values)];
 }
@@ -167,12 +186,11 @@ export function harakaSettings(file: DispatcherFile): Parsed<HarakaSettings> {
   joining.settle();
   const { listeners } = joining;
   const backlogs = services.map((service) =>
-    backlogOf({
-      maxConns: numberOf(file, service, 'MAX_CONNS'),
-      maxProcs: numberOf(file, service, 'MAX_PROCS'),
-      backlog: numberOf(file, service, 'BACKLOG'),
-      isVms: false,
-    }),
+    backlogOf(
+      numberOf(file, service, 'MAX_CONNS'),
+      numberOf(file, service, 'MAX_PROCS'),
+      numberOf(file, service, 'BACKLOG'),
+    ),
   );
   const counts = services.flatMap((service) => numberOf(file, service, 'MAX_PROCS') ?? []);
   const users = distinct(services.flatMap((service) => textsOf(file, service, 'USER')));

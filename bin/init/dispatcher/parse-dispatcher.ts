@@ -91,25 +91,16 @@ function readOptionValue(definition: OptionDefinition, text: string): OptionValu
   }
 }
 
-function wanted({ kind }: OptionDefinition): string {
-  switch (kind) {
-    case 'number':
-      return 'a number, such as `10` or `16%FF`';
-    case 'ports':
-      return 'a port from 1 to 65535, or several separated by commas';
-    case 'address':
-      return 'one IP address';
-    case 'text':
-      return 'a text';
-  }
-}
+/** What a value of each kind must be. */
+const wanted = {
+  number: 'a number, such as `10` or `16%FF`',
+  ports: 'a port from 1 to 65535, or several separated by commas',
+  address: 'one IP address',
+  text: 'a text',
+} as const;
 
 /** A section whose options are being read. */
-interface OpenSection {
-  readonly name: string;
-  readonly span: Span;
-  readonly options: DispatcherOption[];
-}
+type OpenSection = DispatcherService & { readonly options: DispatcherOption[] };
 
 class DispatcherReader {
   readonly diagnostics: Diagnostic[] = [];
@@ -134,8 +125,7 @@ class DispatcherReader {
   }
 
   file(span: Span): DispatcherFile {
-    const sections = [...this.#sections.values()];
-    const services: readonly DispatcherService[] = sections.filter(
+    const services = [...this.#sections.values()].filter(
       ({ name }) => name.toLowerCase() !== dispatcherSection,
     );
     const dispatcher = this.#sections.get(dispatcherSection)?.options ?? [];
@@ -175,7 +165,7 @@ class DispatcherReader {
     if (value === null) {
       const found = text === '' ? 'nothing' : `\`${text}\``;
       this.diagnostics.push(
-        errorAt(span, 'dispatcher/value', `\`${name}\` must be ${wanted(definition)}, not ${found}`),
+        errorAt(span, 'dispatcher/value', `\`${name}\` must be ${wanted[definition.kind]}, not ${found}`),
       );
       return;
     }

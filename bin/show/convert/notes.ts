@@ -123,7 +123,6 @@ function settingNotes({ syntax }: PolicyDocument): ConversionNote[] {
     .map(({ name, span }) => note('stays', span, `the setting \`${name}\`, in pmdf.yaml`));
 }
 
-/** The notes on a conversion to a form. */
 export function conversionNotes(document: PolicyDocument, form: PolicyForm): readonly ConversionNote[] {
   return [
     ...document.syntax.channels.blocks.flatMap(blockNotes),

@@ -25,7 +25,6 @@ function escaped(character: string): string {
     : `\\U${code.toString(16).padStart(8, '0')}`;
 }
 
-/** Prints text in quotes. */
 export function printQuoted(text: string): string {
   if (unprintable.test(text) || invisible.test(text) || text.includes('\t')) {
     return `"${Array.from(text, escaped).join('')}"`;

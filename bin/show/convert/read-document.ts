@@ -13,9 +13,9 @@ import {
   type LogicalLine,
   type SourceFile,
   type Span,
+  sourceChain,
   spanOfLine,
 } from '../../../lib/text/index.js';
-import { markIncludes } from './mark-includes.js';
 import { weaveComments } from './weave-comments.js';
 import { findYamlComments } from './yaml-comments.js';
 import { partYaml } from './yaml-sections.js';
@@ -44,6 +44,34 @@ function isIncluded(source: SourceFile | undefined): source is SourceFile {
 
 function sourcesOf(lines: readonly LogicalLine[]): SourceFile[] {
   return [...new Set(lines.map((line) => line.pieces[0]?.source).filter(isIncluded))];
+}
+
+function includeComment(text: string, at: LogicalLine): LogicalLine {
+  return { kind: 'comment', text, pieces: at.pieces };
+}
+
+/** Replaces includes by the included lines, with a comment before the first and after the last one. */
+function markIncludes(lines: readonly LogicalLine[], main: SourceFile): readonly LogicalLine[] {
+  const marked: LogicalLine[] = [];
+  let open = [main];
+  const goTo = (chain: readonly SourceFile[], at: LogicalLine): void => {
+    let shared = 0;
+    while (shared < chain.length && open[shared] === chain[shared]) shared += 1;
+    for (const left of open.slice(shared).reverse()) {
+      marked.push(includeComment(`! end of <${left.shortName}`, at));
+    }
+    for (const entered of chain.slice(shared))
+      marked.push(includeComment(`! from <${entered.shortName}`, at));
+    open = [...chain];
+  };
+  for (const line of lines) {
+    const source = line.pieces[0]?.source ?? main;
+    if (source !== open.at(-1)) goTo(sourceChain(source), line);
+    marked.push(line);
+  }
+  const last = lines.at(-1);
+  if (last !== undefined) goTo([main], last);
+  return marked;
 }
 
 /** Reads the sources again, with comments; `yaml` is pmdf.yaml, null when there is none. */

@@ -12,6 +12,7 @@ import {
 import type { PolicySyntax } from '../../../lib/config/index.js';
 import { type Alias, printName, printValue } from '../../../lib/forwarding/index.js';
 import { type Entry, type MappingTable, patternWidth } from '../../../lib/mapping/index.js';
+import { withGaps } from '../../support/index.js';
 import { printComment, printQuoted, printScalar } from './print-scalar.js';
 import { ruleText, type WrittenFile } from './write-pmdf.js';
 
@@ -79,30 +80,14 @@ function channelLines({ comments, name, items, officialHost, hosts, commentsAfte
 }
 
 function blockLines(block: Block): string[] {
-  switch (block.kind) {
-    case 'comments':
-      return commentLines(block.comments, 2);
-    case 'defaults': {
-      const text = block.items.length === 0 ? '' : ` ${keywordText(block.items)}`;
-      return [
-        ...commentLines(block.comments, 2),
-        `  - defaults:${text}`,
-        ...commentLines(block.commentsAfter, 8),
-      ];
-    }
-    case 'nodefaults':
-      return [
-        ...commentLines(block.comments, 2),
-        '  - nodefaults: true',
-        ...commentLines(block.commentsAfter, 8),
-      ];
-    case 'channel':
-      return channelLines(block);
-  }
-}
-
-function channelSection({ channels }: PolicySyntax): string[] {
-  return channels.blocks.flatMap((block, index) => [...(index === 0 ? [] : ['']), ...blockLines(block)]);
+  if (block.kind === 'comments') return commentLines(block.comments, 2);
+  if (block.kind === 'channel') return channelLines(block);
+  const keywords = block.kind === 'defaults' && block.items.length > 0 ? ` ${keywordText(block.items)}` : '';
+  return [
+    ...commentLines(block.comments, 2),
+    block.kind === 'defaults' ? `  - defaults:${keywords}` : '  - nodefaults: true',
+    ...commentLines(block.commentsAfter, 8),
+  ];
 }
 
 /** Removes the `$` that quotes a blank; it is added again when the YAML is read. */
@@ -163,7 +148,7 @@ function aliasSection({ aliases }: PolicySyntax): string[] {
 export function writeYaml(syntax: PolicySyntax, settings: string): readonly WrittenFile[] {
   const sections: readonly (readonly [string, readonly string[]])[] = [
     ['rules', ruleLines(syntax)],
-    ['channels', channelSection(syntax)],
+    ['channels', withGaps(syntax.channels.blocks.map(blockLines))],
     ['mappings', mappingLines(syntax)],
     ['aliases', aliasSection(syntax)],
   ];

@@ -19,7 +19,14 @@ import {
   type ScalarEvent,
   YAMLException,
 } from 'js-yaml';
-import { type Diagnostic, errorAt, type Parsed, type SourceFile, type Span } from '../../text/index.js';
+import {
+  type Diagnostic,
+  type DiagnosticCode,
+  errorAt,
+  type Parsed,
+  type SourceFile,
+  type Span,
+} from '../../text/index.js';
 import { scalarPieces } from './scalar-pieces.js';
 import { syntaxError } from './syntax-error.js';
 import type { ScalarStyle, YamlEntry, YamlMapping, YamlNode, YamlScalar, YamlSequence } from './yaml-node.js';
@@ -37,20 +44,13 @@ function plainValue(text: string): YamlScalar['value'] {
   return text;
 }
 
-function styleOf(event: ScalarEvent): ScalarStyle {
-  switch (event.style) {
-    case SCALAR_STYLE.PLAIN:
-      return 'plain';
-    case SCALAR_STYLE.SINGLE_QUOTED:
-      return 'single';
-    case SCALAR_STYLE.DOUBLE_QUOTED:
-      return 'double';
-    case SCALAR_STYLE.LITERAL_BLOCK:
-      return 'literal';
-    case SCALAR_STYLE.FOLDED_BLOCK:
-      return 'folded';
-  }
-}
+const styles = {
+  [SCALAR_STYLE.PLAIN]: 'plain',
+  [SCALAR_STYLE.SINGLE_QUOTED]: 'single',
+  [SCALAR_STYLE.DOUBLE_QUOTED]: 'double',
+  [SCALAR_STYLE.LITERAL_BLOCK]: 'literal',
+  [SCALAR_STYLE.FOLDED_BLOCK]: 'folded',
+} as const satisfies Record<ScalarEvent['style'], ScalarStyle>;
 
 class TreeReader {
   readonly diagnostics: Diagnostic[] = [];
@@ -71,13 +71,14 @@ class TreeReader {
     const root = this.#node();
     this.#at += 1;
     if (this.#at < this.#events.length) {
-      this.diagnostics.push(
-        errorAt(this.#secondDocument(), 'yaml/documents', 'a second document begins here', {
-          hint: 'keep everything in one document: remove this line',
-        }),
-      );
+      const hint = 'keep everything in one document: remove this line';
+      this.#error(this.#secondDocument(), 'yaml/documents', 'a second document begins here', hint);
     }
     return root;
+  }
+
+  #error(span: Span, code: DiagnosticCode, message: string, hint: string): void {
+    this.diagnostics.push(errorAt(span, code, message, { hint }));
   }
 
   #span(start: number, end: number): Span {
@@ -119,37 +120,24 @@ class TreeReader {
   #refuseReference(sign: '*' | '&', start: number, end: number): void {
     const what = sign === '*' ? 'aliases are' : 'anchors are';
     const name = this.#source.text.slice(start, end);
-    this.diagnostics.push(
-      errorAt(this.#span(start - 1, end), 'yaml/alias', `${what} not supported: \`${sign}${name}\``, {
-        hint: `put text that begins with \`${sign}\` in single quotes`,
-      }),
-    );
+    const hint = `put text that begins with \`${sign}\` in single quotes`;
+    this.#error(this.#span(start - 1, end), 'yaml/alias', `${what} not supported: \`${sign}${name}\``, hint);
   }
 
-  #refuseProperties(event: {
-    anchorStart: number;
-    anchorEnd: number;
-    tagStart: number;
-    tagEnd: number;
-  }): void {
+  #refuseProperties(event: Pick<ScalarEvent, 'anchorStart' | 'anchorEnd' | 'tagStart' | 'tagEnd'>): void {
     if (event.anchorStart !== -1) this.#refuseReference('&', event.anchorStart, event.anchorEnd);
     if (event.tagStart !== -1) {
       const tag = this.#source.text.slice(event.tagStart, event.tagEnd);
-      this.diagnostics.push(
-        errorAt(
-          this.#span(event.tagStart, event.tagEnd),
-          'yaml/tag',
-          `type tags are not supported: \`${tag}\``,
-          { hint: 'put text that begins with `!` in single quotes' },
-        ),
-      );
+      const span = this.#span(event.tagStart, event.tagEnd);
+      const hint = 'put text that begins with `!` in single quotes';
+      this.#error(span, 'yaml/tag', `type tags are not supported: \`${tag}\``, hint);
     }
     this.#next = Math.max(this.#next, event.anchorEnd, event.tagEnd);
   }
 
   #scalar(event: ScalarEvent): YamlScalar {
     const { text: file } = this.#source;
-    const style = styleOf(event);
+    const style = styles[event.style];
     if (event.valueStart === -1) {
       const span = this.#span(this.#next, this.#next);
       return {
@@ -222,11 +210,8 @@ class TreeReader {
 
   #textKey(key: YamlNode): YamlScalar | null {
     if (key.kind === 'scalar') return key;
-    this.diagnostics.push(
-      errorAt(key.span, 'yaml/key', `a key must be one word or text, not a ${key.kind}`, {
-        hint: 'put text that begins with `[` or `{` in single quotes',
-      }),
-    );
+    const hint = 'put text that begins with `[` or `{` in single quotes';
+    this.#error(key.span, 'yaml/key', `a key must be one word or text, not a ${key.kind}`, hint);
     return null;
   }
 

@@ -4,7 +4,6 @@
  *   text     a whole file: services with their ports, and what Haraka is told (listen, smtpsPort, nodes, user, lists)
  *   options  by their names, as numbers: BACKLOG; `platform` may be `vms`
  */
-import { backlogOf } from '../../../bin/init/dispatcher/backlog.js';
 import {
   type DispatcherFile,
   type DispatcherService,
@@ -12,7 +11,7 @@ import {
   type OptionValue,
   optionsOf,
 } from '../../../bin/init/dispatcher/dispatcher.js';
-import { harakaSettings } from '../../../bin/init/dispatcher/haraka-settings.js';
+import { backlogOf, harakaSettings } from '../../../bin/init/dispatcher/haraka-settings.js';
 import { parseNumber } from '../../../bin/init/dispatcher/number.js';
 import { dispatcherOptions } from '../../../bin/init/dispatcher/options.js';
 import { parseDispatcher, readDispatcherLine } from '../../../bin/init/dispatcher/parse-dispatcher.js';
@@ -59,12 +58,11 @@ function describeService(file: DispatcherFile, service: DispatcherService): Json
   const options = [...dispatcherOptions.keys()].flatMap((name) =>
     optionsOf(file, service, name).map(({ value }) => [name, shown(value)] as const),
   );
-  const backlog = backlogOf({
-    maxConns: numberOf(file, service, 'MAX_CONNS'),
-    maxProcs: numberOf(file, service, 'MAX_PROCS'),
-    backlog: numberOf(file, service, 'BACKLOG'),
-    isVms: false,
-  });
+  const backlog = backlogOf(
+    numberOf(file, service, 'MAX_CONNS'),
+    numberOf(file, service, 'MAX_PROCS'),
+    numberOf(file, service, 'BACKLOG'),
+  );
   return { BACKLOG: backlog, ...Object.fromEntries(options) };
 }
 
@@ -97,12 +95,12 @@ function describeBacklog(input: VectorInput): Actual {
     if (!dispatcherOptions.has(name)) throw new VectorProblem(`dispatcher.cnf has no option \`${name}\``);
     numbers.set(name, input.number(name, 0));
   }
-  const backlog = backlogOf({
-    maxConns: numbers.get('MAX_CONNS') ?? null,
-    maxProcs: numbers.get('MAX_PROCS') ?? null,
-    backlog: numbers.get('BACKLOG') ?? null,
-    isVms: platform.toLowerCase() === 'vms',
-  });
+  const backlog = backlogOf(
+    numbers.get('MAX_CONNS') ?? null,
+    numbers.get('MAX_PROCS') ?? null,
+    numbers.get('BACKLOG') ?? null,
+    platform.toLowerCase() === 'vms',
+  );
   return { ...Object.fromEntries(numbers), BACKLOG: backlog };
 }
 
