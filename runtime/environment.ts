@@ -1,7 +1,6 @@
 /*
  * The environment of one run of the engine: randomness, unique strings, a limit on its work.
  */
-
 import { randomBytes } from 'node:crypto';
 import { type Environment, StepBudget, type Tracer } from '../lib/engine/index.js';
 

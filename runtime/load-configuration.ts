@@ -2,7 +2,6 @@
  * Reads a configuration folder and compiles it: first pmdf.yaml, which names the other files. The errors of all
  * files are reported together.
  */
-
 import {
   type DatabaseSetting,
   type DatabaseSettings,

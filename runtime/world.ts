@@ -2,7 +2,6 @@
  * The outside world of one process: the configuration in force, its databases, the names of clients, and the
  * watch that reloads changed files.
  */
-
 import { join, resolve } from 'node:path';
 import type { ReverseName } from '../lib/channel/index.js';
 import type { FileSettings } from '../lib/config/index.js';

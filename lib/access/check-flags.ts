@@ -40,9 +40,8 @@ function checkSetFlag(table: AccessTable, use: FlagUse, around: FlagSurroundings
     const hint = elsewhere
       ? `\`$${letter}\` is known to ${tablesThatKnow(letter)}`
       : 'a literal dollar sign is written `$$`';
-    return [
-      errorAt(use.span, 'access/unknown-flag', `the flag \`$${letter}\` means nothing to ${table}`, { hint }),
-    ];
+    const message = `the flag \`$${letter}\` means nothing to ${table}`;
+    return [errorAt(use.span, 'access/unknown-flag', message, { hint })];
   }
   if (!flag.provided) {
     const message = `the flag \`$${letter}\`, which ${flag.effect}, is not provided`;
@@ -52,11 +51,8 @@ function checkSetFlag(table: AccessTable, use: FlagUse, around: FlagSurroundings
   }
   if (letter === 'K' && !around.authrewrite) {
     const message = 'the flag `$K` does nothing, because no channel has the keyword `authrewrite`';
-    return [
-      warningAt(use.span, 'access/flag-without-effect', message, {
-        hint: 'add `authrewrite` to the source channel, or remove the flag and its argument',
-      }),
-    ];
+    const hint = 'add `authrewrite` to the source channel, or remove the flag and its argument';
+    return [warningAt(use.span, 'access/flag-without-effect', message, { hint })];
   }
   return [];
 }

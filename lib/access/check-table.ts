@@ -16,11 +16,9 @@ function checkPortText(template: MappingTemplate): Diagnostic[] {
   const first = template.find((item) => item.kind !== 'flag' && item.kind !== 'control');
   if (!rejects || flags.has('<') || flags.has('>') || first?.kind !== 'literal') return [];
   if (hasReplyCode(first.text)) return [];
-  return [
-    warningAt(first.span, 'access/port-text-without-code', 'the text of a rejection has no SMTP code', {
-      hint: 'begin it with a code, such as `500$ 5.7.1$ `',
-    }),
-  ];
+  const message = 'the text of a rejection has no SMTP code';
+  const hint = 'begin it with a code, such as `500$ 5.7.1$ `';
+  return [warningAt(first.span, 'access/port-text-without-code', message, { hint })];
 }
 
 /** Checks all entries of an access table; the findings are in the order of the entries. */

@@ -76,7 +76,6 @@ export function traceVerdict(trace: Tracer | undefined, what: string, verdict: V
   });
 }
 
-/** Decides by one access table. */
 export function* decideTable(applyMapping: ApplyMapping, question: AccessQuestion): Lookup<AccessDecision> {
   const { table, probe, inputFlags, trace } = question;
   const name = question.askedAs ?? table;

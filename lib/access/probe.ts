@@ -16,7 +16,6 @@ const submissionFields = [...portFields, 'application', 'submitType'] as const;
 const recipientFields = ['sourceChannel', 'from', 'destinationChannel', 'to'] as const;
 const mailFields = [...submissionFields, ...recipientFields] as const;
 
-/** A field of a probe. */
 export type ProbeField = (typeof mailFields)[number] | 'authenticatedFrom' | 'orcpt';
 
 const layouts: Readonly<Record<AccessTable, readonly ProbeField[]>> = {

@@ -12,7 +12,6 @@
 import { type Address, foldHost, isAmbiguous, routingHosts, wireDomain } from '../address/index.js';
 import type { Lookup } from '../engine/index.js';
 
-/** The name of a stricter entry. */
 export type StrictEntryName = `built-in:strict-${1 | 2 | 3 | 4 | 5}`;
 
 /** The stricter entries in their order, and what the local part holds that each refuses. */

@@ -16,7 +16,6 @@ export type AccessTable =
 /** The moment of a session at which a table is consulted. */
 export type AccessPhase = 'connect' | 'MAIL FROM' | 'RCPT TO';
 
-/** What a table is for. */
 export interface AccessTableMeaning {
   readonly table: AccessTable;
   readonly phase: AccessPhase;

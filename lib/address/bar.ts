@@ -16,7 +16,6 @@ export type PlainText = string & { readonly length: number; readonly [held]?: ne
 /** The character in place of a held bar. */
 export const heldBar = '\ud87c';
 
-/** Holds the bars of a text. */
 export function holdBars(text: string): HeldText;
 export function holdBars(text: string): string {
   return text.includes('|') ? text.replaceAll('|', heldBar) : text;

@@ -5,7 +5,6 @@
  * that would gain anything but letters, digits, `-` and `_`, has no such form.
  * Ref: RFC 5321 2.3.5, 4.1.2; RFC 5890 2.3.2; UTS 46 4; PMDF 2.2.4
  */
-
 import { domainToASCII, domainToUnicode } from 'node:url';
 import { formatAddressLiteral, parseAddressLiteral } from './literal.js';
 

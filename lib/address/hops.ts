@@ -9,7 +9,6 @@
  * Linear in the text; never fails.
  * Ref: RFC 5321 F.2; RFC 5321 4.1.2; RFC 1123 5.2.16; PMDF 2.2.3.1
  */
-
 import { dequote } from './local-part.js';
 
 /** An address; only its local part counts here. */

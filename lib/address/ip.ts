@@ -5,7 +5,6 @@
  * An address is a list of 32-bit words, one for IPv4 and four for IPv6; as bytes, an IPv4-mapped IPv6 address is its IPv4 address.
  * Ref: RFC 4291 2.2; RFC 5952 4
  */
-
 import ipaddr from 'ipaddr.js';
 
 /** One word for IPv4, four for IPv6, each from 0 to 2^32 - 1. */

@@ -4,7 +4,6 @@
  * A malformed literal gives null. `::` is two groups at least, as SMTP requires.
  * Ref: RFC 5321 4.1.3
  */
-
 import { literalText } from './characters.js';
 import { canonicalAddress } from './ip.js';
 

@@ -2,7 +2,6 @@
  * Local parts: from the form with quotes and escapes to its text and back; the subaddress.
  * Ref: RFC 5321 4.1.2; RFC 5233 1
  */
-
 import { heldBar } from './bar.js';
 import { atext, wide } from './characters.js';
 

@@ -2,7 +2,6 @@
  * IP networks as text and as bytes, with CIDR prefixes. Everything fails by giving null.
  * Ref: RFC 4632 3.1
  */
-
 import { addressBytes, formatBytes } from './ip.js';
 
 const prefix = /^(?:0|[1-9]\d{0,2})$/;

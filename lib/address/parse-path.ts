@@ -9,7 +9,6 @@
  * parts and paths. One pass; for a malformed path the result is the place and what was expected there.
  * Ref: RFC 5321 4.1.2; RFC 5321 4.1.3; RFC 6531 3.3
  */
-
 import { type Path, wireAddress } from './address.js';
 import { atext, literalText, quotedText, wide } from './characters.js';
 import { type HostNames, toAsciiName } from './domain.js';

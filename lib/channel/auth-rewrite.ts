@@ -43,10 +43,9 @@ export function checkAuthRewrite(items: readonly KeywordItem[]): Diagnostic[] {
       item.kind === 'keyword' && item.keyword === 'authrewrite' ? item.arguments[0] : undefined;
     const why = argument === undefined ? null : missing(Number(unquoted(argument)));
     if (argument === undefined || why === null) return [];
-    return [
-      warningAt(argument.span, 'channel/auth-rewrite', `\`authrewrite ${argument.text}\`: ${why}`, {
-        hint: 'with 1 the Sender header line names who authenticated; FROM_ACCESS can refuse by the authenticated sender',
-      }),
-    ];
+    const message = `\`authrewrite ${argument.text}\`: ${why}`;
+    const hint =
+      'with 1 the Sender header line names who authenticated; FROM_ACCESS can refuse by the authenticated sender';
+    return [warningAt(argument.span, 'channel/auth-rewrite', message, { hint })];
   });
 }

@@ -46,7 +46,6 @@ export function looksLikeComment(text: string): boolean {
   return /^[!#;]/.test(text);
 }
 
-/** Checks the spelling of a channel name. */
 export function checkChannelName(name: Word): Diagnostic[] {
   const { text, span } = name;
   if (looksLikeComment(text)) {
@@ -70,11 +69,9 @@ export function checkChannelName(name: Word): Diagnostic[] {
       }),
     ];
   }
-  return [
-    errorAt(span, 'channel/name', `the channel name \`${text}\` has characters that no channel name has`, {
-      hint: 'use lower-case letters, digits, `_`, `$` and, after the first, `-`',
-    }),
-  ];
+  const message = `the channel name \`${text}\` has characters that no channel name has`;
+  const hint = 'use lower-case letters, digits, `_`, `$` and, after the first, `-`';
+  return [errorAt(span, 'channel/name', message, { hint })];
 }
 
 /** Reports names of channels whose program does not exist here. */
@@ -88,11 +85,6 @@ export function checkReservedName(name: Word): Diagnostic[] {
     ];
   }
   if (!isReservedChannelName(text)) return [];
-  return [
-    warningAt(
-      span,
-      'channel/reserved-name',
-      `PMDF reserves the channel name \`${text}\` for a program that does not exist here`,
-    ),
-  ];
+  const message = `PMDF reserves the channel name \`${text}\` for a program that does not exist here`;
+  return [warningAt(span, 'channel/reserved-name', message)];
 }

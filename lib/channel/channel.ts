@@ -51,6 +51,11 @@ export function hasKeyword(channel: Channel, keyword: string): boolean {
   return channel.keywords.has(keyword);
 }
 
+/** Where a keyword in force is written; null when it is not in force, or only by default. */
+export function spanOfKeyword(channel: Channel, keyword: string): Span | null {
+  return channel.keywords.get(keyword)?.span ?? null;
+}
+
 /** The first argument of a keyword in force; undefined when it is not in force. */
 export function argumentOf(channel: Channel, keyword: string): string | undefined {
   return channel.keywords.get(keyword)?.arguments[0];

@@ -78,11 +78,8 @@ function localChannel(channels: readonly ChannelBlock[]): Diagnostic[] {
   if (first === undefined || isLocalChannelName(first.name.text)) return [];
   const local = channels.find((channel) => isLocalChannelName(channel.name.text));
   if (local === undefined) {
-    return [
-      errorAt(first.name.span, 'channel/local-missing', 'there is no local channel', {
-        hint: 'begin the channel blocks with `l` and, on the next line, the name of this host',
-      }),
-    ];
+    const hint = 'begin the channel blocks with `l` and, on the next line, the name of this host';
+    return [errorAt(first.name.span, 'channel/local-missing', 'there is no local channel', { hint })];
   }
   return [
     warningAt(
@@ -107,14 +104,9 @@ function unknownChannels(items: readonly KeywordItem[], known: ReadonlySet<strin
       const name = unquoted(argument);
       if (known.has(name)) continue;
       const near = nearest(name, known);
-      diagnostics.push(
-        report(
-          argument.span,
-          'channel/unknown-channel',
-          `\`${keyword.name}\` names the channel \`${name}\`, which does not exist`,
-          near === undefined ? {} : { hint: `did you mean \`${near}\`?` },
-        ),
-      );
+      const message = `\`${keyword.name}\` names the channel \`${name}\`, which does not exist`;
+      const extra = near === undefined ? {} : { hint: `did you mean \`${near}\`?` };
+      diagnostics.push(report(argument.span, 'channel/unknown-channel', message, extra));
     }
   }
   return diagnostics;

@@ -1,6 +1,13 @@
 export { namesSender } from './auth-rewrite.js';
 export { buildChannelTable } from './build-table.js';
-export { argumentOf, type Channel, type ChannelTable, hasKeyword, type KeywordInForce } from './channel.js';
+export {
+  argumentOf,
+  type Channel,
+  type ChannelTable,
+  hasKeyword,
+  type KeywordInForce,
+  spanOfKeyword,
+} from './channel.js';
 export { isChannelName, isLocalChannelName, isReservedChannelName } from './channel-names.js';
 export { completeDomain } from './complete-address.js';
 export { compoundKeywords, findKeyword } from './keywords.js';

@@ -16,7 +16,6 @@ export type ArgumentShape =
   | { readonly kind: 'addresses' }
   | { readonly kind: 'durations' };
 
-/** One keyword of the language. */
 export interface Keyword {
   /** Canonical, in lower case. */
   readonly name: string;

@@ -16,7 +16,6 @@ import {
   spanOfLine,
   warningAt,
 } from '../text/index.js';
-
 import { checkChannelName, isUsualChannelName, looksLikeComment } from './channel-names.js';
 import { findKeyword } from './keywords.js';
 import { parseKeywords } from './parse-keywords.js';
@@ -48,13 +47,11 @@ function withComments(lines: readonly LogicalLine[]): { lines: CommentedLine[]; 
 export function checkHostName(name: Word): Diagnostic[] {
   // A backslash or a control character would not survive being printed and read again.
   if (!/[@%!#,;|"()<>\\\u0000-\u001f\u007f]/.test(name.text)) return [];
-  return [
-    errorAt(name.span, 'channel/host-name', `\`${name.text}\` has characters that no host name has`, {
-      hint: /^[!#;]/.test(name.text)
-        ? 'a comment has a `!` in column 1'
-        : 'write a host name alone, not an address',
-    }),
-  ];
+  const message = `\`${name.text}\` has characters that no host name has`;
+  const hint = /^[!#;]/.test(name.text)
+    ? 'a comment has a `!` in column 1'
+    : 'write a host name alone, not an address';
+  return [errorAt(name.span, 'channel/host-name', message, { hint })];
 }
 
 class BlockReader {
@@ -111,25 +108,15 @@ class BlockReader {
 
   #ignore(lines: readonly CommentedLine[], message: string): void {
     for (const { line } of lines) {
-      this.diagnostics.push(
-        warningAt(spanOfLine(line), 'channel/ignored-line', message, {
-          hint: 'separate channel blocks by a blank line',
-        }),
-      );
+      const hint = 'separate channel blocks by a blank line';
+      this.diagnostics.push(warningAt(spanOfLine(line), 'channel/ignored-line', message, { hint }));
     }
   }
 
   #withoutOfficialHost(name: Word): void {
-    this.diagnostics.push(
-      errorAt(
-        name.span,
-        'channel/no-official-host',
-        `the channel \`${name.text}\` has no official host name`,
-        {
-          hint: 'write it on the line after this one, without a blank line between them',
-        },
-      ),
-    );
+    const message = `the channel \`${name.text}\` has no official host name`;
+    const hint = 'write it on the line after this one, without a blank line between them';
+    this.diagnostics.push(errorAt(name.span, 'channel/no-official-host', message, { hint }));
   }
 
   /** One word may be the end of the line before, which an editor has broken, or the first line of a block. */
@@ -147,16 +134,12 @@ class BlockReader {
     const [name = { text: '', span: spanOfLine(line) }, second, third] = words;
     // A host and a proper name never are keywords, but the first line of the next block looks like that.
     if (third !== undefined || (second !== undefined && findKeyword(second.text) !== undefined)) {
-      this.diagnostics.push(
-        errorAt(
-          spanOfLine(line),
-          'channel/missing-blank-line',
-          third === undefined
-            ? `\`${second?.text}\` is a keyword, but a host name is expected`
-            : 'a line of host names has at most two words',
-          { hint: 'if a channel block begins here, put a blank line before it' },
-        ),
-      );
+      const message =
+        third === undefined
+          ? `\`${second?.text}\` is a keyword, but a host name is expected`
+          : 'a line of host names has at most two words';
+      const hint = 'if a channel block begins here, put a blank line before it';
+      this.diagnostics.push(errorAt(spanOfLine(line), 'channel/missing-blank-line', message, { hint }));
     }
     this.diagnostics.append(words.slice(0, 2).flatMap(checkHostName));
     if (second === undefined) this.#singleWord(name, isOfficial);

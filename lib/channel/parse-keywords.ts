@@ -119,9 +119,8 @@ class KeywordReader {
     const one = this.#words[this.#next];
     this.#next += 1;
     if (one?.text.startsWith('"') && (one.text.length < 2 || !one.text.endsWith('"'))) {
-      this.diagnostics.push(
-        errorAt(one.span, 'channel/open-quote', 'a double quote is not closed at the end of a word'),
-      );
+      const message = 'a double quote is not closed at the end of a word';
+      this.diagnostics.push(errorAt(one.span, 'channel/open-quote', message));
     }
     return one;
   }
@@ -157,16 +156,9 @@ class KeywordReader {
     }
     const first = taken[0];
     if (first !== undefined && keyword.arguments.kind === 'word' && isKeyword(first)) {
-      this.diagnostics.push(
-        warningAt(
-          first.span,
-          'channel/argument-is-keyword',
-          `the keyword \`${first.text}\` is read as the argument of \`${one.text}\``,
-          {
-            hint: `write \`"${first.text}"\` to say that this is intended, or give \`${one.text}\` its argument`,
-          },
-        ),
-      );
+      const message = `the keyword \`${first.text}\` is read as the argument of \`${one.text}\``;
+      const hint = `write \`"${first.text}"\` to say that this is intended, or give \`${one.text}\` its argument`;
+      this.diagnostics.push(warningAt(first.span, 'channel/argument-is-keyword', message, { hint }));
     }
     this.items.push({ kind: 'keyword', keyword: keyword.name, word: one, arguments: taken });
   }
@@ -181,9 +173,8 @@ class KeywordReader {
       return;
     }
     this.#take();
-    this.diagnostics.push(
-      errorAt(candidate.span, 'channel/argument', `\`${one.text}\` needs ${name}, not \`${candidate.text}\``),
-    );
+    const message = `\`${one.text}\` needs ${name}, not \`${candidate.text}\``;
+    this.diagnostics.push(errorAt(candidate.span, 'channel/argument', message));
     this.items.push({ kind: 'broken', words: [one, candidate] });
   }
 }

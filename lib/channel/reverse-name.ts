@@ -43,7 +43,6 @@ function hasIdent(channel: Channel, ending: string): boolean {
   return hasKeyword(channel, `identnone${ending}`) || hasKeyword(channel, `identtcp${ending}`);
 }
 
-/** Reads the `ident` keywords of a channel. */
 export function reverseNameUse(channel: Channel): ReverseNameUse {
   const numeric = hasIdent(channel, 'numeric');
   return {

@@ -75,7 +75,6 @@ function obstacle(initial: Channel, channel: Channel | null): string | undefined
   return undefined;
 }
 
-/** Tells whether clients may be switched to a channel. */
 export function mayBeSwitchedTo(channel: Channel): boolean {
   return !hasKeyword(channel, 'noswitchchannel') && isSmtpChannel(channel);
 }
@@ -101,7 +100,6 @@ function hostsToLookUp(order: SwitchLookup, literal: string | undefined, name: U
   }
 }
 
-/** Selects the source channel of a connection. */
 export function* selectSourceChannel(circumstances: SelectSource): Lookup<ChannelChoice> {
   const { initial, clientAddress, order, lookUpHost } = circumstances;
   const stay = (why: string): ChannelChoice => ({

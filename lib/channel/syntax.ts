@@ -67,7 +67,6 @@ export interface CommentBlock {
 
 export type Block = ChannelBlock | DefaultsBlock | NodefaultsBlock | CommentBlock;
 
-/** All channel blocks of a configuration. */
 export interface ChannelFile {
   readonly blocks: readonly Block[];
 }

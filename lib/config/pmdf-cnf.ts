@@ -50,22 +50,17 @@ export function splitPmdfCnf(lines: readonly LogicalLine[], source: SourceFile):
   const diagnostics: Diagnostic[] = [];
   const blank = lines[firstBlank];
   if (blank !== undefined && !ruleLines.some((line) => line.kind === 'text')) {
-    diagnostics.push(
-      warningAt(spanOfLine(blank), 'cnf/no-rules', 'there is no rewrite rule before this blank line', {
-        hint: 'remove the blank line if rewrite rules follow it; the first blank line ends them',
-      }),
-    );
+    const message = 'there is no rewrite rule before this blank line';
+    const hint = 'remove the blank line if rewrite rules follow it; the first blank line ends them';
+    diagnostics.push(warningAt(spanOfLine(blank), 'cnf/no-rules', message, { hint }));
   }
   if (!blocks.some((block) => block.some((line) => line.kind === 'text'))) {
     const at = { source, offset: source.text.length, length: 0 };
-    diagnostics.push(
-      errorAt(at, 'cnf/no-channels', 'there is no channel block', {
-        hint:
-          firstBlank === -1
-            ? 'end the rewrite rules with a blank line and define the channel `l` after it'
-            : 'define at least the channel `l`',
-      }),
-    );
+    const hint =
+      firstBlank === -1
+        ? 'end the rewrite rules with a blank line and define the channel `l` after it'
+        : 'define at least the channel `l`';
+    diagnostics.push(errorAt(at, 'cnf/no-channels', 'there is no channel block', { hint }));
   }
   return { ruleLines, blocks, diagnostics };
 }

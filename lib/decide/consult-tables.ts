@@ -92,7 +92,6 @@ function sessionFacts(policy: Policy, session: ConsultingSession): ProbeFacts & 
   };
 }
 
-/** Consults PORT_ACCESS. */
 export function* consultPort(context: DecisionContext<ConsultingSession>): Lookup<SiteDecision> {
   if (!context.policy.mappings.has('PORT_ACCESS')) return silent;
   const facts = sessionFacts(context.policy, context.session);

@@ -12,7 +12,6 @@ export interface AuthOffer {
   readonly inClear: Reply | null;
 }
 
-/** Tells whether AUTH is offered to a session. */
 export function offerOfAuth(policy: Policy, session: Pick<Session, 'sourceChannel' | 'tls'>): AuthOffer {
   const { server } = saslOf(channelNamed(policy, session.sourceChannel).keywords);
   if (server === 'no') return { any: authNotOffered, inClear: authNotOffered };

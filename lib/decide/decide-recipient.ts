@@ -52,7 +52,6 @@ export function* decideForm(
   });
 }
 
-/** Decides one RCPT TO. */
 export function* decideRecipient(
   context: DecisionContext,
   envelopeFrom: string,

@@ -108,7 +108,6 @@ export interface SenderOptions {
   readonly tables: boolean;
 }
 
-/** Decides one MAIL FROM. */
 export function* decideSender(
   context: DecisionContext,
   from: Path,

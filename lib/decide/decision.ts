@@ -27,7 +27,6 @@ export interface SiteDecision extends AccessDecision {
   readonly shadowed: readonly ShadowedVerdict[];
 }
 
-/** The channel of a connection. */
 export interface ConnectionDecision {
   readonly channel: string;
   /** One sentence for the log line. */
@@ -94,7 +93,6 @@ export interface RecipientDecision {
   readonly shadowed: readonly ShadowedVerdict[];
 }
 
-/** No effects. */
 export const noEffects: AccessEffects = {
   delay: null,
   headerLines: [],

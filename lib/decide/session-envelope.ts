@@ -61,7 +61,6 @@ function undecidedSender(verdict: Verdict, envelopeFrom: string): SenderDecision
   };
 }
 
-/** Decides MAIL FROM. */
 export function* decideMail(
   setup: SessionSetup,
   session: OpenSession,

@@ -27,7 +27,6 @@ export interface RecipientStep extends Step<RecipientDecision> {
   readonly named: string;
 }
 
-/** All that is decided in a session. */
 export interface SessionDecision {
   readonly client: ClientStep;
   readonly from: Step<SenderDecision>;
@@ -51,7 +50,6 @@ function heldBeyondLimit(
   });
 }
 
-/** Decides a whole session. */
 export function* decideSession(setup: SessionSetup, request: SessionRequest): Lookup<SessionDecision> {
   const { from, to, ...commands } = request;
   const client = yield* decideClient(setup, commands);

@@ -30,7 +30,6 @@ export type Lookup<T> = Generator<LookupRequest, T, LookupAnswer>;
 
 export const absent: LookupAnswer = { kind: 'absent' };
 
-/** Makes the answer `found`. */
 export function found(value: string): LookupAnswer {
   return { kind: 'found', value };
 }

@@ -41,9 +41,8 @@ function checkTemplate(name: string, flags: FlagSet, template: MappingTemplate, 
     const { flag, span } = item;
     if (flags.notProvided.includes(flag)) {
       const message = `the flag \`$${flag}\`, which registers the address, is not provided`;
-      return [
-        errorAt(span, 'forwarding/flag-not-provided', message, { hint: 'take it out of the template' }),
-      ];
+      const hint = 'take it out of the template';
+      return [errorAt(span, 'forwarding/flag-not-provided', message, { hint })];
     }
     if (!flags.known.includes(flag)) {
       const message = `the flag \`$${flag}\` means nothing to ${name}`;
@@ -64,7 +63,6 @@ function checkTemplate(name: string, flags: FlagSet, template: MappingTemplate, 
   });
 }
 
-/** Checks the tables FORWARD and REVERSE among `tables`. */
 export function checkForwardTables(tables: readonly MappingTable[], databases: AskedDatabases): Diagnostic[] {
   return tables.flatMap(({ name, entries }) => {
     const key = tableKey(name);

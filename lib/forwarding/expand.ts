@@ -37,7 +37,6 @@ export type Rewritten =
   | { readonly kind: 'refused'; readonly reply: Reply }
   | { readonly kind: 'failed'; readonly cause: string };
 
-/** What an expansion needs. */
 export interface ExpansionSources extends ForwardSources {
   readonly aliases: AliasSources;
   readonly rewrite: (address: string) => Lookup<Rewritten>;
@@ -47,7 +46,6 @@ export interface ExpansionSources extends ForwardSources {
   readonly most: number;
 }
 
-/** A final address. */
 export interface FinalAddress {
   readonly address: HeldText;
   readonly channel: string;

@@ -12,7 +12,6 @@ import type { ApplyMapping } from '../mapping/index.js';
 import { placeOf } from '../text/index.js';
 import { askDatabase } from './database-lookup.js';
 
-/** The name of the table. */
 export const forwardTable = 'FORWARD';
 
 /** What a question about forwarding needs. */
@@ -25,7 +24,6 @@ export interface ForwardSources {
   readonly environment: Environment;
 }
 
-/** How an address is forwarded. */
 export type ForwardAnswer =
   | {
       readonly kind: 'answered';

@@ -21,7 +21,6 @@ import {
   spanOfLine,
   warningAt,
 } from '../text/index.js';
-
 import { foldAlias } from './alias-table.js';
 import { parseValue } from './parse-value.js';
 import { readList } from './read-list.js';
@@ -65,7 +64,6 @@ class FileParser {
   readonly diagnostics = new DiagnosticList();
   readonly #readInclude: ReadInclude;
   readonly #first = new Map<string, Alias>();
-  /** Comments after the alias that is open. */
   #comments: Comment[] = [];
   #open: OpenAlias | undefined;
   /** Whether continuation lines belong to something that was reported. */
@@ -100,11 +98,8 @@ class FileParser {
       this.diagnostics.push(errorAt(span, 'alias/no-value', `the alias \`${name}\` has no address`));
     } else if (open.endsWithComma) {
       const message = `the alias \`${name}\` ends with a comma, and no value follows`;
-      this.diagnostics.push(
-        warningAt(span, 'alias/empty-value', message, {
-          hint: 'a continuation line begins with a blank, or the line before it ends with a backslash',
-        }),
-      );
+      const hint = 'a continuation line begins with a blank, or the line before it ends with a backslash';
+      this.diagnostics.push(warningAt(span, 'alias/empty-value', message, { hint }));
     }
     const alias: Alias = { kind: 'alias', name, values, span };
     this.items.push(alias);
@@ -138,12 +133,8 @@ class FileParser {
     const { text } = line;
     const colon = colonAfterName(text);
     if (colon === -1) {
-      this.#lose(
-        line,
-        'alias/no-colon',
-        'a colon is missing after the alias',
-        'write `alias: address, address`',
-      );
+      const message = 'a colon is missing after the alias';
+      this.#lose(line, 'alias/no-colon', message, 'write `alias: address, address`');
       return;
     }
     const written = text.slice(0, colon);
@@ -169,22 +160,15 @@ class FileParser {
     if (open === undefined) {
       if (this.#isLost) return;
       this.#isLost = true;
-      this.diagnostics.push(
-        errorAt(spanOfLine(line), 'alias/stray-line', 'a continuation line has no alias before it', {
-          hint: 'an alias begins in column 1, and a blank line ends it',
-        }),
-      );
+      const message = 'a continuation line has no alias before it';
+      const hint = 'an alias begins in column 1, and a blank line ends it';
+      this.diagnostics.push(errorAt(spanOfLine(line), 'alias/stray-line', message, { hint }));
       return;
     }
     const start = line.text.length - line.text.trimStart().length;
     if (open.hasValues && !open.endsWithComma) {
-      this.diagnostics.push(
-        errorAt(
-          spanIn(line, start, 1),
-          'alias/missing-comma',
-          'the line before this one has no comma at its end',
-        ),
-      );
+      const message = 'the line before this one has no comma at its end';
+      this.diagnostics.push(errorAt(spanIn(line, start, 1), 'alias/missing-comma', message));
     }
     this.#values(open, line, start);
   }
@@ -224,16 +208,9 @@ class FileParser {
   /** What follows a list is not a recipient: to PMDF it is an error return address, a comment and so on. */
   #positional(text: string, span: Alias['span']): void {
     if (text === '' || text === '*') return;
-    this.diagnostics.push(
-      errorAt(
-        span,
-        'alias/not-provided',
-        `parameters of a list, such as \`${text}\`, are not provided here`,
-        {
-          hint: 'write further recipients into the list file, or before the list',
-        },
-      ),
-    );
+    const message = `parameters of a list, such as \`${text}\`, are not provided here`;
+    const hint = 'write further recipients into the list file, or before the list';
+    this.diagnostics.push(errorAt(span, 'alias/not-provided', message, { hint }));
   }
 }
 

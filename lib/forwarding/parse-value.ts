@@ -20,10 +20,8 @@ export type ParsedValue =
   | { readonly kind: 'list'; readonly file: string; readonly span: Span };
 
 function notProvided(span: Span, what: string, hint: string): Parsed<null> {
-  return {
-    value: null,
-    diagnostics: [errorAt(span, 'alias/not-provided', `${what} are not provided here`, { hint })],
-  };
+  const message = `${what} are not provided here`;
+  return { value: null, diagnostics: [errorAt(span, 'alias/not-provided', message, { hint })] };
 }
 
 /** Gives what is in angle brackets at the end, after an optional phrase; without brackets the whole value. */
@@ -65,10 +63,8 @@ function parseParameter({ text, start }: WrittenValue, at: SpanAt): Parsed<Alias
   const close = text.indexOf(']');
   const name = text.slice(1, close).trim();
   if (close === -1 || name === '') {
-    return {
-      value: null,
-      diagnostics: [errorAt(span, 'alias/parameter', 'a named parameter is written `[NAME] value`')],
-    };
+    const message = 'a named parameter is written `[NAME] value`';
+    return { value: null, diagnostics: [errorAt(span, 'alias/parameter', message)] };
   }
   const value = text.slice(close + 1).trim();
   return {

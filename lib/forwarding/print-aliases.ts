@@ -20,7 +20,6 @@ function quoteName(text: string): string {
   return /^!|\|/.test(text) ? `"${text.replace(/["\\]/g, '\\$&')}"` : quote(text);
 }
 
-/** Prints one value as in a file. */
 export function printValue(value: AliasValue): string {
   switch (value.kind) {
     case 'address':
@@ -39,7 +38,6 @@ function printAlias({ name, values }: Alias): string {
   return line.length <= longestLine ? `${line}\n` : `${head}\n  ${printed.join(',\n  ')}\n`;
 }
 
-/** Prints a whole file. */
 export function printAliases(file: AliasFile): string {
   return file.items.map((item) => (item.kind === 'alias' ? printAlias(item) : `${item.text}\n`)).join('');
 }

@@ -12,7 +12,6 @@ import {
   type Span,
   spanIn,
 } from '../text/index.js';
-
 import { parseAddressValue } from './parse-value.js';
 import { splitValues } from './split-values.js';
 import type { AliasAddress } from './syntax.js';

@@ -10,7 +10,6 @@ import type { ApplyMapping } from '../mapping/index.js';
 import { placeOf } from '../text/index.js';
 import { askDatabase } from './database-lookup.js';
 
-/** The name of the table. */
 export const reverseTable = 'REVERSE';
 
 /** The input flags of an envelope From: envelope, backward. */

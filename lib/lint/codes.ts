@@ -4,7 +4,6 @@
 import { type DiagnosticCode, diagnosticCodes } from '../text/index.js';
 import { type LintRuleCode, lintRules } from './rules.js';
 
-/** The code of any finding. */
 export type FindingCode = DiagnosticCode | LintRuleCode;
 
 const meanings: ReadonlyMap<string, string> = new Map([

@@ -28,7 +28,6 @@ export function lastHostOf(template: string): { readonly host: string; readonly 
   return host === '' || /[%\s"<>]/.test(host) ? null : { host, offset: at + 1 };
 }
 
-/** A part of the value of an entry. */
 export function partOfValue({ valueSpan }: DatabaseEntry, offset: number, length: number): Span {
   return { ...valueSpan, offset: valueSpan.offset + offset, length };
 }

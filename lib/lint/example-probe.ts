@@ -12,7 +12,6 @@ const work = 100_000;
 /** The envelope From of an ordinary probe. */
 export const ordinarySender = 'ann@sender.example';
 
-/** What the probes of a site depend on. */
 export interface ProbeSite {
   /** The initial channel. */
   readonly sourceChannel: string;
@@ -25,43 +24,31 @@ export function probeSite({ settings, localHost }: Policy): ProbeSite {
   return { sourceChannel: settings.listeners.default, localHost, orcpt: settings.access.orcpt };
 }
 
-/** An ordinary value of a field. */
-function exampleValue(field: ProbeField, { sourceChannel, localHost }: ProbeSite): string {
-  switch (field) {
-    case 'transport':
-      return 'TCP';
-    case 'serverAddress':
-      return '192.0.2.1';
-    case 'serverPort':
-      return '25';
-    case 'clientAddress':
-      return '192.0.2.7';
-    case 'clientPort':
-      return '4000';
-    case 'application':
-      return 'SMTP';
-    case 'submitType':
-      return 'MAIL';
-    case 'sourceChannel':
-      return sourceChannel;
-    case 'from':
-      return ordinarySender;
-    case 'destinationChannel':
-      return 'l';
-    case 'to':
-    case 'orcpt':
-      return `bob@${localHost}`;
-    case 'authenticatedFrom':
-      return '';
-  }
+/** An ordinary value of each field. */
+function exampleValues({ sourceChannel, localHost }: ProbeSite): Readonly<Record<ProbeField, string>> {
+  return {
+    transport: 'TCP',
+    serverAddress: '192.0.2.1',
+    serverPort: '25',
+    clientAddress: '192.0.2.7',
+    clientPort: '4000',
+    application: 'SMTP',
+    submitType: 'MAIL',
+    sourceChannel,
+    from: ordinarySender,
+    destinationChannel: 'l',
+    to: `bob@${localHost}`,
+    orcpt: `bob@${localHost}`,
+    authenticatedFrom: '',
+  };
 }
 
 /** The usual form of probes. */
 const usual = { overTcp: true, orcpt: false };
 
-/** The fields of an ordinary probe. */
 export function ordinaryFields(table: AccessTable, site: ProbeSite): readonly string[] {
-  return probeFields(table, usual).map((field) => exampleValue(field, site));
+  const values = exampleValues(site);
+  return probeFields(table, usual).map((field) => values[field]);
 }
 
 /** The position of a field in an ordinary probe, from 0; -1 where the table does not have it. */
@@ -81,7 +68,6 @@ export function probeBars(name: string, { orcpt }: ProbeSite): BarCounts {
   return new Set(forms.map((form) => probeFields(table, form).length - 1));
 }
 
-/** How many bars an element of a pattern has. */
 export function barsIn(element: PatternElement): number {
   return element.kind === 'literal' ? element.text.split('|').length - 1 : 0;
 }

@@ -1,7 +1,6 @@
 /*
  * Where mail for a host goes: by which channel, and whether outside.
  */
-
 import type { Environment, Lookup } from '../engine/index.js';
 import { leadsOutside, type Policy, rewriteEnvelope } from '../policy/index.js';
 import type { RoutingChannel } from '../rewrite/index.js';

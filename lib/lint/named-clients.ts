@@ -80,17 +80,3 @@ export function* relayingClients(
   }
   return found;
 }
-
-/** The names grouped by a channel, each group with its first name. */
-export function groupByChannel(
-  clients: readonly RelayingClients[],
-  channelOf: (client: RelayingClients) => string,
-): ReadonlyMap<string, readonly [RelayingClients, ...RelayingClients[]]> {
-  const groups = new Map<string, [RelayingClients, ...RelayingClients[]]>();
-  for (const client of clients) {
-    const group = groups.get(channelOf(client));
-    if (group === undefined) groups.set(channelOf(client), [client]);
-    else group.push(client);
-  }
-  return groups;
-}

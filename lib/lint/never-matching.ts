@@ -7,7 +7,6 @@ import type { MappingTable } from '../mapping/index.js';
 import { findShadowed, outcomesOf, type ShadowedEntry, type WorkLimit } from '../proof/index.js';
 import type { LintTable } from './tables.js';
 
-/** The result for one table. */
 export interface TableResult {
   readonly table: LintTable;
   readonly never: readonly ShadowedEntry[];
@@ -15,7 +14,6 @@ export interface TableResult {
   readonly leftOut: number;
 }
 
-/** The result for all tables. */
 export interface NeverMatching {
   readonly tables: readonly TableResult[];
   /** Entries about which nothing is known. */

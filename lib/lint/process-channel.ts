@@ -6,10 +6,8 @@
 /** The official host name that PMDF gives the process channel. */
 export const processHost = 'PROCESS-DAEMON';
 
-/** How to add the process channel. */
 export const addProcessChannel = `add a channel block at the end of pmdf.cnf: \`process\`, and \`${processHost}\` on the line below it`;
 
-/** Tells whether a host is the one of the process channel. */
 export function isProcessHost(host: string): boolean {
   return host.toUpperCase() === processHost;
 }

@@ -16,10 +16,10 @@ export interface Finding {
   readonly severity?: Severity;
 }
 
-/** What all rules have. */
 export interface LintRule {
   readonly code: LintCode;
-  readonly severity: Severity;
+  /** A warning unless it says otherwise. */
+  readonly severity?: Severity;
   /** What a finding means and what to do, for the documentation and `pmdf check --explain`. */
   readonly about: string;
 }
@@ -34,18 +34,27 @@ export interface RequestRule extends LintRule {
   readonly check: (subject: LintSubject) => Lookup<readonly Finding[]>;
 }
 
-/** The findings of a rule as diagnostics. */
 export function diagnosticsOf(
-  { code, severity }: LintRule,
+  { code, severity = 'warning' }: LintRule,
   findings: readonly Finding[],
 ): readonly Diagnostic[] {
   return findings.map((finding) => ({ severity, ...finding, code }));
 }
 
 /** The first places of a list as related places of a finding. */
-export function relatedPlaces<T>(
+export function relatedPlaces<T extends { readonly span: Span }>(
   places: readonly T[],
-  placeOf: (place: T) => RelatedPlace,
+  describe: (place: T) => string,
 ): readonly RelatedPlace[] {
-  return places.slice(0, 5).map(placeOf);
+  return places.slice(0, 5).map((place) => ({ message: describe(place), span: place.span }));
+}
+
+/** One finding for all places that have the same fault: at the first one, with the next as related places. */
+export function oneFinding<T extends { readonly span: Span }>(
+  [first, ...others]: readonly T[],
+  describe: (first: T) => Pick<Finding, 'message' | 'hint'>,
+  describeOther: (other: T) => string,
+): readonly Finding[] {
+  if (first === undefined) return [];
+  return [{ span: first.span, ...describe(first), related: relatedPlaces(others, describeOther) }];
 }

@@ -78,8 +78,6 @@ export const writtenRules = [
   costlyPattern,
 ] as const satisfies readonly WrittenRule[];
 
-/** All rules. */
 export const lintRules = [...requestRules, ...writtenRules] as const;
 
-/** The code of a rule. */
 export type LintRuleCode = (typeof lintRules)[number]['code'];

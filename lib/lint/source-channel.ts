@@ -1,11 +1,19 @@
 /*
  * The source channel of a client, and the rewrite rules that chose it.
  */
-import { type ConnectionDecision, decideConnection } from '../decide/index.js';
+import { type ConnectionDecision, decideConnection, initialChannel } from '../decide/index.js';
 import type { Environment, Lookup } from '../engine/index.js';
-import { type CompiledPolicy, channelNamed, type Policy, type ReverseName } from '../policy/index.js';
+import {
+  type CompiledPolicy,
+  channelNamed,
+  isForStrangersOnly,
+  noName,
+  type Policy,
+  type ReverseName,
+} from '../policy/index.js';
 import { rulesOf } from '../rewrite/index.js';
 import { placeOf, type Span } from '../text/index.js';
+import type { LintSubject } from './subject.js';
 
 export interface Client {
   readonly address: string;
@@ -45,6 +53,27 @@ export function* sourceChannelOf(
   };
   const decision = yield* decideConnection(policy, connection, { ...environment, trace });
   return { decision, fired };
+}
+
+/** The first choice by which a client at one of some addresses gets onto an internal channel; null without one. */
+export function* internalChoice(
+  subject: LintSubject,
+  addresses: readonly string[],
+  who: string,
+  span: Span | null,
+): Lookup<SourceChannel | null> {
+  const { policy } = subject;
+  const clients = addresses.flatMap((address) => initialPorts(policy).map((port) => ({ address, port })));
+  for (const client of clients) {
+    const place = span ?? initialChannel(policy, client.port).span;
+    const asked = yield* subject.ask(`the source channel of ${who}`, place, (environment) =>
+      sourceChannelOf(policy, { ...client, reverseName: noName }, environment),
+    );
+    if (asked === null) continue;
+    const { switched, channel } = asked.answer.decision;
+    if (switched && !isForStrangersOnly(policy, channel)) return asked.answer;
+  }
+  return null;
 }
 
 /** The place of the last rule that fired, or of the channel when none did. */

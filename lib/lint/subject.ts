@@ -7,7 +7,7 @@ import type { RelayAudit } from '../proof/index.js';
 import type { Span } from '../text/index.js';
 import type { DatabaseEntry } from './database-entries.js';
 import { type NeverMatching, neverMatchingEntries } from './never-matching.js';
-import { type LintTable, lintTables } from './tables.js';
+import { type AccessEntry, accessEntriesOf, type LintTable, lintTables } from './tables.js';
 
 /** A host or network that may say which client a connection is from; `addresses` are the ends of its range. */
 export interface TrustedProxy {
@@ -67,6 +67,10 @@ export class LintSubject {
   get tables(): readonly LintTable[] {
     this.#tables ??= lintTables(this.compiled);
     return this.#tables;
+  }
+
+  get accessEntries(): readonly AccessEntry[] {
+    return accessEntriesOf(this.tables);
   }
 
   get neverMatching(): NeverMatching {

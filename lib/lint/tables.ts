@@ -1,7 +1,8 @@
 /*
  * The mapping tables of a policy: each as it is written and as it is compiled.
  */
-import { type CompiledTable, type MappingTable, tableKey, tablesOf } from '../mapping/index.js';
+import { type AccessTable, findAccessTable } from '../access/index.js';
+import { type CompiledTable, type Entry, type MappingTable, tableKey, tablesOf } from '../mapping/index.js';
 import type { CompiledPolicy } from '../policy/index.js';
 import type { BarCounts } from '../proof/index.js';
 import { tablesAskedByRules } from '../rewrite/index.js';
@@ -23,6 +24,18 @@ function calledTables(compiled: CompiledPolicy): Set<string> {
     item.kind === 'sub-table' ? [item.table] : [],
   );
   return new Set([...byEntries, ...tablesAskedByRules(compiled.rules)].map(tableKey));
+}
+
+export interface AccessEntry {
+  readonly table: AccessTable;
+  readonly entry: Entry;
+}
+
+export function accessEntriesOf(tables: readonly LintTable[]): readonly AccessEntry[] {
+  return tables.flatMap(({ written }) => {
+    const table = findAccessTable(written.name)?.table;
+    return table === undefined ? [] : written.entries.map((entry) => ({ table, entry }));
+  });
 }
 
 /** The tables in the order in which they are written. */

@@ -6,7 +6,6 @@ import { type TemplateItem, tablesOf } from '../mapping/index.js';
 import type { CompiledPolicy } from '../policy/index.js';
 import type { Span } from '../text/index.js';
 
-/** The items of all templates in mapping tables. */
 export function templateItems({ mappings }: CompiledPolicy): readonly TemplateItem[] {
   return tablesOf(mappings)
     .flatMap(({ entries }) => entries)
@@ -18,7 +17,6 @@ export function tablesUseGeneral(compiled: CompiledPolicy): boolean {
   return templateItems(compiled).some(({ kind }) => kind === 'database');
 }
 
-/** A text and its place. */
 export interface WrittenText {
   readonly text: string;
   readonly span: Span;

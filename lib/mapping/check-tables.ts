@@ -32,11 +32,9 @@ export function findUnknownTables(tables: readonly MappingTable[]): Diagnostic[]
   for (const item of tables.flatMap((table) => table.entries).flatMap((entry) => entry.template)) {
     if (item.kind !== 'sub-table' || known.has(tableKey(item.table))) continue;
     const meant = nearest(item.table, known.values());
-    diagnostics.push(
-      errorAt(item.span, 'mapping/unknown-table', `there is no table \`${item.table}\``, {
-        hint: meant === undefined ? 'add the table, or remove this item' : `did you mean \`${meant}\`?`,
-      }),
-    );
+    const message = `there is no table \`${item.table}\``;
+    const hint = meant === undefined ? 'add the table, or remove this item' : `did you mean \`${meant}\`?`;
+    diagnostics.push(errorAt(item.span, 'mapping/unknown-table', message, { hint }));
   }
   return diagnostics;
 }

@@ -16,7 +16,6 @@ export interface CompiledEntry {
   readonly span: Span;
 }
 
-/** A compiled table. */
 export interface CompiledTable {
   readonly name: string;
   readonly entries: readonly CompiledEntry[];

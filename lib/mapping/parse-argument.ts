@@ -41,12 +41,8 @@ export function parseArgument(scanner: Scanner, close: string): readonly Argumen
     if (isDigit) items.push({ kind: 'capture', capture: Number(next), span });
     else if (to !== undefined) items.push({ kind: 'case', to, span });
     else {
-      scanner.error(
-        start,
-        'mapping/argument',
-        `\`$${next}\` is not allowed in an argument`,
-        'move flags and controls out of the argument; a literal dollar sign is written `$$`',
-      );
+      const hint = 'move flags and controls out of the argument; a literal dollar sign is written `$$`';
+      scanner.error(start, 'mapping/argument', `\`$${next}\` is not allowed in an argument`, hint);
     }
   }
   return null;

@@ -29,16 +29,9 @@ function checkLength(what: string, { text, at }: WrittenSide): Diagnostic[] {
     ];
   }
   if (length <= pmdfLimit) return [];
-  return [
-    warningAt(
-      at(0, length),
-      'mapping/long',
-      `the ${what} has ${length} characters, the limit of PMDF is ${pmdfLimit}`,
-      {
-        hint: `shorten it if PMDF itself has to read this table`,
-      },
-    ),
-  ];
+  const message = `the ${what} has ${length} characters, the limit of PMDF is ${pmdfLimit}`;
+  const hint = `shorten it if PMDF itself has to read this table`;
+  return [warningAt(at(0, length), 'mapping/long', message, { hint })];
 }
 
 function savedOf(pattern: MappingPattern): Span[] {
@@ -65,28 +58,17 @@ function checkReferences(pattern: MappingPattern, template: MappingTemplate): Di
   const diagnostics: Diagnostic[] = [];
   const eleventh = saved[10];
   if (eleventh !== undefined) {
-    diagnostics.push(
-      warningAt(
-        eleventh,
-        'mapping/many-captures',
-        'a template cannot name this wildcard, the eleventh or later',
-        {
-          hint: 'write wildcards that the template does not need as `$@*`',
-        },
-      ),
-    );
+    const message = 'a template cannot name this wildcard, the eleventh or later';
+    const hint = 'write wildcards that the template does not need as `$@*`';
+    diagnostics.push(warningAt(eleventh, 'mapping/many-captures', message, { hint }));
   }
   for (const item of template.flatMap((one) => [one, ...argumentOf(one)])) {
     if (item.kind !== 'capture' || item.capture < saved.length) continue;
     const last = saved.length - 1;
-    diagnostics.push(
-      warningAt(item.span, 'mapping/reference', `the pattern has no wildcard ${item.capture}`, {
-        hint:
-          last < 0
-            ? 'the pattern saves no wildcard'
-            : `its wildcards are \`$0\` to \`$${Math.min(last, 9)}\``,
-      }),
-    );
+    const message = `the pattern has no wildcard ${item.capture}`;
+    const hint =
+      last < 0 ? 'the pattern saves no wildcard' : `its wildcards are \`$0\` to \`$${Math.min(last, 9)}\``;
+    diagnostics.push(warningAt(item.span, 'mapping/reference', message, { hint }));
   }
   return diagnostics;
 }

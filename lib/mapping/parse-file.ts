@@ -96,11 +96,9 @@ class FileParser {
   #indentedComment(line: LogicalLine): void {
     const start = skipBlanks(line.text, 0);
     this.#comments.push({ kind: 'comment', text: line.text.slice(start), span: spanOfLine(line) });
-    this.#diagnostics.push(
-      warningAt(spanIn(line, start, 1), 'mapping/indented-comment', 'this line is treated as a comment', {
-        hint: 'PMDF treats it as an entry with the pattern `!`: put the `!` in column 1',
-      }),
-    );
+    const message = 'this line is treated as a comment';
+    const hint = 'PMDF treats it as an entry with the pattern `!`: put the `!` in column 1';
+    this.#diagnostics.push(warningAt(spanIn(line, start, 1), 'mapping/indented-comment', message, { hint }));
   }
 
   #blank(): void {
@@ -177,14 +175,12 @@ class FileParser {
       this.#lastName === undefined
         ? 'before any table name'
         : `after the blank line that ended the table \`${this.#lastName}\``;
-    this.#diagnostics.push(
-      errorAt(spanOfLine(line), 'mapping/outside-table', `this entry is ${where}`, {
-        hint:
-          this.#lastName === undefined
-            ? 'a table name starts in column 1'
-            : 'remove the blank line, or write a table name in column 1',
-      }),
-    );
+    const message = `this entry is ${where}`;
+    const hint =
+      this.#lastName === undefined
+        ? 'a table name starts in column 1'
+        : 'remove the blank line, or write a table name in column 1';
+    this.#diagnostics.push(errorAt(spanOfLine(line), 'mapping/outside-table', message, { hint }));
   }
 
   #parseEntry(line: LogicalLine, comments: readonly Comment[]): Entry {

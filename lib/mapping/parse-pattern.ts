@@ -9,7 +9,6 @@
  * A wildcard that cannot be understood is reported and left out.
  * Ref: PMDF 5.3.1
  */
-
 import { parseIpv4, parseIpv6 } from '../address/index.js';
 import { type DiagnosticCode, type Parsed, Scanner, type Span, type SpanAt } from '../text/index.js';
 import { LiteralRun } from './literal-run.js';
@@ -59,12 +58,9 @@ class PatternParser {
     const modifiers = this.#modifiers();
     const next = this.scanner.take();
     if (next === '') {
-      this.#error(
-        start,
-        modifiers.any ? 'mapping/modifier' : 'mapping/trailing-dollar',
-        'the pattern ends after a dollar sign',
-        'a literal dollar sign is written `$$`',
-      );
+      const code = modifiers.any ? 'mapping/modifier' : 'mapping/trailing-dollar';
+      const message = 'the pattern ends after a dollar sign';
+      this.#error(start, code, message, 'a literal dollar sign is written `$$`');
       return;
     }
     const letter = letters.get(next.toUpperCase());
@@ -75,14 +71,10 @@ class PatternParser {
     else if (network !== undefined) this.#network(start, network, modifiers);
     else if (modifiers.any) this.#modified(start, next, modifiers);
     else if (/[A-Za-z]/.test(next)) {
-      this.#error(
-        start,
-        'mapping/glob',
-        `there is no wildcard \`$${next}\``,
-        this.scanner.text.slice(0, start).includes('\u00a0')
-          ? 'the blanks before it are no-break spaces, which are letters here: retype them'
-          : 'a letter after `$` is one of A B D H O S T X; a literal dollar sign is written `$$`',
-      );
+      const hint = this.scanner.text.slice(0, start).includes('\u00a0')
+        ? 'the blanks before it are no-break spaces, which are letters here: retype them'
+        : 'a letter after `$` is one of A B D H O S T X; a literal dollar sign is written `$$`';
+      this.#error(start, 'mapping/glob', `there is no wildcard \`$${next}\``, hint);
     } else this.#literal.add(start, next);
   }
 
@@ -105,26 +97,19 @@ class PatternParser {
       this.#wildcard(start, next, { kind: 'any' }, modifiers);
       return;
     }
-    this.#error(
-      start,
-      'mapping/modifier',
-      `a modifier is followed by \`${next}\`, not by a wildcard`,
+    const hint =
       next === '$'
         ? 'modifiers and wildcard share one dollar sign: `$_D*`, `$@0*`'
-        : 'a literal `_`, `@` or `^` needs no dollar sign',
-    );
+        : 'a literal `_`, `@` or `^` needs no dollar sign';
+    this.#error(start, 'mapping/modifier', `a modifier is followed by \`${next}\`, not by a wildcard`, hint);
   }
 
   #glob(start: number, of: CharacterClass, modifiers: Modifiers): void {
     const next = this.scanner.peek();
     if (next !== '%' && next !== '*') {
       const written = this.scanner.text.slice(start, this.scanner.position);
-      this.#error(
-        start,
-        'mapping/glob',
-        `\`${written}\` is followed by neither \`%\` nor \`*\``,
-        `write \`${written}%\` for one character, \`${written}*\` for any number of them`,
-      );
+      const hint = `write \`${written}%\` for one character, \`${written}*\` for any number of them`;
+      this.#error(start, 'mapping/glob', `\`${written}\` is followed by neither \`%\` nor \`*\``, hint);
       return;
     }
     this.scanner.position += 1;
@@ -139,12 +124,8 @@ class PatternParser {
   #backMatch(start: number, capture: number, modifiers: Modifiers): void {
     if (this.scanner.peek() === '*') this.scanner.position += 1;
     if (capture >= this.#saved) {
-      this.#error(
-        start,
-        'mapping/back-match',
-        `there is no wildcard ${capture} to the left of \`$${capture}\``,
-        'saved wildcards are numbered from 0, left to right',
-      );
+      const message = `there is no wildcard ${capture} to the left of \`$${capture}\``;
+      this.#error(start, 'mapping/back-match', message, 'saved wildcards are numbered from 0, left to right');
       return;
     }
     const { saved } = modifiers;
@@ -155,12 +136,8 @@ class PatternParser {
     const inside = this.scanner.takeUpTo(network.close);
     if (inside === null) {
       this.scanner.position = this.scanner.text.length;
-      this.#error(
-        start,
-        'mapping/ip-prefix',
-        `the address glob is not closed by \`${network.close}\``,
-        'a literal bracket needs no dollar sign',
-      );
+      const message = `the address glob is not closed by \`${network.close}\``;
+      this.#error(start, 'mapping/ip-prefix', message, 'a literal bracket needs no dollar sign');
       return;
     }
     const slash = inside.indexOf('/');
@@ -168,12 +145,11 @@ class PatternParser {
     const isIpv6 = network.form === 'ipv6';
     const parsed = isIpv6 ? parseIpv6(address) : parseIpv4(address);
     if (parsed === null) {
-      this.#error(
-        start,
-        'mapping/ip-prefix',
-        `\`${address}\` is not an ${isIpv6 ? 'IPv6' : 'IPv4'} address`,
-        isIpv6 ? 'write it as in `${2001:db8::/32}`' : 'write all four numbers, as in `$(192.168.0.0/16)`',
-      );
+      const message = `\`${address}\` is not an ${isIpv6 ? 'IPv6' : 'IPv4'} address`;
+      const hint = isIpv6
+        ? 'write it as in `${2001:db8::/32}`'
+        : 'write all four numbers, as in `$(192.168.0.0/16)`';
+      this.#error(start, 'mapping/ip-prefix', message, hint);
       return;
     }
     const most = isIpv6 ? 128 : 32;

@@ -48,12 +48,8 @@ class TemplateParser {
   #dollar(start: number): void {
     const next = this.scanner.take();
     if (next === '') {
-      this.#error(
-        start,
-        'mapping/trailing-dollar',
-        'the template ends after a dollar sign',
-        'a literal dollar sign is written `$$`',
-      );
+      const message = 'the template ends after a dollar sign';
+      this.#error(start, 'mapping/trailing-dollar', message, 'a literal dollar sign is written `$$`');
       return;
     }
     const to = cases.get(next);
@@ -137,12 +133,10 @@ class TemplateParser {
     const flag = this.scanner.peek();
     // Flags are printing ASCII; anything else is a flag that was forgotten.
     if (!/^[!-#%-~]$/.test(flag)) {
-      this.#error(
-        start,
-        'mapping/input-flag',
-        'no flag follows',
-        set ? 'write `$:A` to test whether flag A is set' : 'write `$;A` to test whether flag A is clear',
-      );
+      const hint = set
+        ? 'write `$:A` to test whether flag A is set'
+        : 'write `$;A` to test whether flag A is clear';
+      this.#error(start, 'mapping/input-flag', 'no flag follows', hint);
       return;
     }
     this.scanner.position += 1;
@@ -164,12 +158,8 @@ class TemplateParser {
     const table = this.scanner.text.slice(this.scanner.position, semicolon);
     if (semicolon === -1 || bar < semicolon || !/^[A-Za-z][^\s|]*$/.test(table)) {
       this.scanner.position = bar + 1;
-      this.#error(
-        start,
-        'mapping/sub-table',
-        'a sub-table needs a table name, a semicolon and an argument',
-        'write `$|TABLE;$0|`',
-      );
+      const message = 'a sub-table needs a table name, a semicolon and an argument';
+      this.#error(start, 'mapping/sub-table', message, 'write `$|TABLE;$0|`');
       return;
     }
     this.scanner.position = semicolon + 1;
@@ -182,36 +172,24 @@ class TemplateParser {
     const call = this.#argument(start, ']');
     if (call === null) return;
     this.#add(start, { kind: 'routine', call, span: this.#spanFrom(start) });
-    this.#error(
-      start,
-      'mapping/not-provided',
-      'site routines are not provided',
-      'use `$|table;argument|` or the general database instead',
-    );
+    const hint = 'use `$|table;argument|` or the general database instead';
+    this.#error(start, 'mapping/not-provided', 'site routines are not provided', hint);
   }
 
   #ldap(start: number): void {
     const url = this.#argument(start, '[');
     if (url === null) return;
     this.#add(start, { kind: 'ldap', url, span: this.#spanFrom(start) });
-    this.#error(
-      start,
-      'mapping/not-provided',
-      'LDAP look-ups in templates are not provided',
-      'use the general database, `${key}`, instead',
-    );
+    const message = 'LDAP look-ups in templates are not provided';
+    this.#error(start, 'mapping/not-provided', message, 'use the general database, `${key}`, instead');
   }
 
   #domainAttribute(start: number): void {
     const text = this.#upTo(start, '{');
     if (text === null) return;
     this.#add(start, { kind: 'domain-attribute', text, span: this.#spanFrom(start) });
-    this.#error(
-      start,
-      'mapping/not-provided',
-      'domain attributes, `$}...{`, are not provided',
-      'use the general database, `${key}`, instead',
-    );
+    const message = 'domain attributes, `$}...{`, are not provided';
+    this.#error(start, 'mapping/not-provided', message, 'use the general database, `${key}`, instead');
   }
 
   #sequence(start: number): void {

@@ -144,9 +144,7 @@ export function printTemplate(template: MappingTemplate): string {
   return template.map(printItem).join('');
 }
 
-/**
- * Ends a line. A backslash at its end would join the next line to it, so an empty line is given to be joined.
- */
+/** Ends a line. A backslash at its end would join the next line to it, so an empty line is given to be joined. */
 export function printLine(line: string): string {
   return line.endsWith('\\') ? `${line}\\\n\n` : `${line}\n`;
 }

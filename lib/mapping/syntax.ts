@@ -92,7 +92,6 @@ export type ArgumentItem =
   | { readonly kind: 'capture'; readonly capture: number; readonly span: Span }
   | { readonly kind: 'case'; readonly to: 'lower' | 'upper' | 'original'; readonly span: Span };
 
-/** An item of a template. */
 export type TemplateItem =
   | ArgumentItem
   /** `$=`: what is put in from now on is quoted for an LDAP filter, until `$_`. */

@@ -17,20 +17,23 @@ import { type Diagnostic, errorAt, warningAt } from '../text/index.js';
 import { bitbucketChannel } from './delivery-route.js';
 import { isReprocessing } from './reprocessing.js';
 
-/** Finds settings that contradict the keyword `lmtp` of their channel. */
+/** Finds settings that contradict the keyword `lmtp`; Haraka cannot relay by LMTP while the client waits. */
 function checkLmtp({ delivery, places }: SettingsFile, table: ChannelTable): Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
   for (const [name, { method, nextHop }] of delivery.channels) {
     const span = places.get(`delivery.${name}`);
     const channel = table.channels.get(name);
-    if (span === undefined || channel === undefined || !hasKeyword(channel, 'lmtp')) continue;
+    if (span === undefined) continue;
+    if (method === 'through' && nextHop?.protocol === 'lmtp') {
+      const message = `channel \`${name}\` cannot be delivered through an LMTP server while the client waits`;
+      const hint = 'write `method: queue`, or a next hop that speaks SMTP';
+      diagnostics.push(errorAt(span, 'policy/lmtp-through', message, { hint }));
+    }
+    if (channel === undefined || !hasKeyword(channel, 'lmtp')) continue;
     if (nextHop?.protocol === 'smtp') {
       const message = `channel \`${name}\` has the keyword \`lmtp\`, and its next hop speaks SMTP`;
-      diagnostics.push(
-        errorAt(span, 'policy/lmtp-next-hop', message, {
-          hint: 'write `lmtp://host:port`, or remove the keyword or the next hop',
-        }),
-      );
+      const hint = 'write `lmtp://host:port`, or remove the keyword or the next hop';
+      diagnostics.push(errorAt(span, 'policy/lmtp-next-hop', message, { hint }));
     } else if (method === 'through' && nextHop === null) {
       const message = `channel \`${name}\` has the keyword \`lmtp\`, which is not spoken while the client waits`;
       diagnostics.push(errorAt(span, 'policy/lmtp-through', message, { hint: 'write `method: queue`' }));
@@ -55,11 +58,8 @@ function checkPrograms(settings: SettingsFile, table: ChannelTable): Diagnostic[
   if (first === undefined) return [];
   const names = lacking.map(({ name }) => `\`${name}\``).join(', ');
   const message = `this gateway has no program for ${names}: mail goes to the hosts that its addresses name`;
-  return [
-    warningAt(first.span, 'policy/no-next-hop', message, {
-      hint: `name a server, \`lmtp daemon HOST port 24\` or \`smtp daemon HOST\`, or \`delivery: { ${first.name}: ... }\` in pmdf.yaml`,
-    }),
-  ];
+  const hint = `name a server, \`lmtp daemon HOST port 24\` or \`smtp daemon HOST\`, or \`delivery: { ${first.name}: ... }\` in pmdf.yaml`;
+  return [warningAt(first.span, 'policy/no-next-hop', message, { hint })];
 }
 
 /** Finds settings for channels that deliver nothing, those that contradict keywords, and channels without a server. */

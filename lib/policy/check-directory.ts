@@ -8,7 +8,6 @@ import type { SettingsFile } from '../config/index.js';
 import { itemsOfRules, type RuleFile } from '../rewrite/index.js';
 import { type Diagnostic, warningAt } from '../text/index.js';
 
-/** What is looked at. */
 export interface DirectoryUse {
   readonly settings: SettingsFile;
   readonly rules: RuleFile;

@@ -66,22 +66,19 @@ function noListenerChannel(usual: string, { channels }: ChannelTable): Diagnosti
 
 /** Channels that pmdf.yaml names. */
 function checkSettings({ settings, channels }: References): Diagnostic[] {
-  const named: (readonly [string, string])[] = [
-    ['listeners.default', settings.listeners.default],
-    ...[...settings.listeners.ports].map(([port, channel]) => [`listeners.${port}`, channel] as const),
-    ...[...settings.delivery.channels.keys()].map((channel) => [`delivery.${channel}`, channel] as const),
-    ...[...settings.tlsVerify.channels.keys()].map(
-      (channel) => [`tls_verify.channels.${channel}`, channel] as const,
-    ),
+  const { listeners, delivery, tlsVerify, shadow, auth, relayingChannels } = settings;
+  const under = (path: string, names: Iterable<string>) =>
+    [...names].map((name) => [`${path}.${name}`, name] as const);
+  const named: readonly (readonly [path: string, channel: string])[] = [
+    ['listeners.default', listeners.default],
+    ...[...listeners.ports].map(([port, channel]) => [`listeners.${port}`, channel] as const),
+    ...under('delivery', delivery.channels.keys()),
+    ...under('tls_verify.channels', tlsVerify.channels.keys()),
+    ...under('shadow.channels', shadow.channels),
+    ...under('auth.without_tls', auth.withoutTls),
+    ...under('auth.client_without_tls', auth.clientWithoutTls),
+    ...under('relaying_channels', relayingChannels === 'switched' ? [] : relayingChannels),
   ];
-  for (const channel of settings.shadow.channels) named.push([`shadow.channels.${channel}`, channel]);
-  for (const channel of settings.auth.withoutTls) named.push([`auth.without_tls.${channel}`, channel]);
-  for (const channel of settings.auth.clientWithoutTls) {
-    named.push([`auth.client_without_tls.${channel}`, channel]);
-  }
-  if (settings.relayingChannels !== 'switched') {
-    for (const channel of settings.relayingChannels) named.push([`relaying_channels.${channel}`, channel]);
-  }
   const diagnostics: Diagnostic[] = [];
   for (const [path, channel] of named) {
     if (channels.channels.has(channel)) continue;
@@ -104,22 +101,6 @@ function checkShadow({ settings, tables }: References): Diagnostic[] {
     const message = `\`${table}\` is in shadow, but there is no such table`;
     return [warningAt(span, 'policy/shadow-without-table', message, suggestion(table, known.values()))];
   });
-}
-
-/** Haraka cannot relay a message by LMTP while the client waits. */
-function checkDelivery({ settings }: References): Diagnostic[] {
-  const diagnostics: Diagnostic[] = [];
-  for (const [channel, { method, nextHop }] of settings.delivery.channels) {
-    const span = settings.places.get(`delivery.${channel}`);
-    if (method !== 'through' || nextHop?.protocol !== 'lmtp' || span === undefined) continue;
-    const message = `channel \`${channel}\` cannot be delivered through an LMTP server while the client waits`;
-    diagnostics.push(
-      errorAt(span, 'policy/lmtp-through', message, {
-        hint: 'write `method: queue`, or a next hop that speaks SMTP',
-      }),
-    );
-  }
-  return diagnostics;
 }
 
 /** Channels that `$M`, `$N`, `$Q` and `$C` name, and tables that `${table,argument}` names. */
@@ -170,7 +151,6 @@ export function checkReferences(references: References): Diagnostic[] {
   return [
     ...checkSettings(references),
     ...checkShadow(references),
-    ...checkDelivery(references),
     ...checkRules(references),
     ...checkUnasked(references),
   ];

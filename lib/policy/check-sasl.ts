@@ -3,7 +3,7 @@
  * passwords that would go to anybody or in clear.
  * Ref: PMDF 2.3.4.43
  */
-import { argumentOf, type Channel, hasKeyword } from '../channel/index.js';
+import { argumentOf, type Channel, hasKeyword, spanOfKeyword } from '../channel/index.js';
 import type { SettingsFile } from '../config/index.js';
 import { type Diagnostic, errorAt, nearest, type Span, warningAt } from '../text/index.js';
 import { type ClientSasl, sendsPassword } from '../tls/index.js';
@@ -13,18 +13,10 @@ import { deliverySasl } from './sasl-decisions.js';
 
 /** The place of the first of these keywords that was written, or that of the channel. */
 function placeOf(channel: Channel, keywords: readonly string[]): Span {
-  for (const keyword of keywords) {
-    const span = channel.keywords.get(keyword)?.span ?? null;
-    if (span !== null) return span;
-  }
-  return channel.span;
+  return keywords.flatMap((keyword) => spanOfKeyword(channel, keyword) ?? [])[0] ?? channel.span;
 }
 
 const demanding = ['mustsaslclient', 'mustsasl', 'maysaslclient', 'maysasl'] as const;
-
-function isCarrier(policy: Policy, { name }: Channel): boolean {
-  return deliveryRoute(policy, name).method !== 'discard';
-}
 
 function checkMissing(policy: Policy, channel: Channel, sasl: ClientSasl): Diagnostic[] {
   const { section, demand } = sasl;
@@ -36,11 +28,8 @@ function checkMissing(policy: Policy, channel: Channel, sasl: ClientSasl): Diagn
   }
   if (demand !== 'must') return [];
   const message = `\`${channel.name}\` requires AUTH of servers, and there are no credentials, so no mail can leave on it`;
-  return [
-    warningAt(placeOf(channel, demanding), 'auth/no-credentials', message, {
-      hint: `write \`[CLIENT_AUTH=${section}]\` into \`${policy.settings.files.security}\`, or say \`mustsaslserver\` if only the server half is meant`,
-    }),
-  ];
+  const hint = `write \`[CLIENT_AUTH=${section}]\` into \`${policy.settings.files.security}\`, or say \`mustsaslserver\` if only the server half is meant`;
+  return [warningAt(placeOf(channel, demanding), 'auth/no-credentials', message, { hint })];
 }
 
 /** Credentials that are there, and what keeps them from being used or spreads them. */
@@ -57,11 +46,8 @@ function checkUse(
   if (hasKeyword(channel, 'notlsclient') && !inClear) {
     const what = needsTls ? 'nobody can authenticate' : 'only CRAM-MD5 can be used';
     const message = `\`${name}\` never uses TLS as client, so ${what}`;
-    diagnostics.push(
-      warningAt(placeOf(channel, demanding), 'auth/needs-tls', message, {
-        hint: 'add `maytlsclient` or `musttlsclient`',
-      }),
-    );
+    const hint = 'add `maytlsclient` or `musttlsclient`';
+    diagnostics.push(warningAt(placeOf(channel, demanding), 'auth/needs-tls', message, { hint }));
   }
   if (route.method === 'queue' && route.nextHop === null) {
     const message = `the credentials \`${section}\` are shown to every server that mail on \`${name}\` goes to`;
@@ -75,27 +61,23 @@ function checkUse(
 }
 
 function checkChannel(policy: Policy, channel: Channel): Diagnostic[] {
-  if (!isCarrier(policy, channel)) return [];
+  const { method } = deliveryRoute(policy, channel.name);
+  if (method === 'discard') return [];
   const sasl = deliverySasl(policy, channel.name);
   const named = argumentOf(channel, 'client_auth');
   if (sasl.demand === 'no') {
     if (named === undefined) return [];
     const message = `\`${channel.name}\` names the credentials \`${named}\` and has \`nosaslclient\``;
     const place = placeOf(channel, ['client_auth']);
-    return [
-      warningAt(place, 'auth/not-as-client', message, { hint: 'add `maysaslclient` or `mustsaslclient`' }),
-    ];
+    const hint = 'add `maysaslclient` or `mustsaslclient`';
+    return [warningAt(place, 'auth/not-as-client', message, { hint })];
   }
-  const isThrough = deliveryRoute(policy, channel.name).method === 'through';
-  if (isThrough && (sasl.demand === 'must' || named !== undefined)) {
+  if (method === 'through' && (sasl.demand === 'must' || named !== undefined)) {
     const message = `this host cannot authenticate on \`${channel.name}\`, whose mail another queue plugin relays`;
-    return [
-      errorAt(placeOf(channel, [...demanding, 'client_auth']), 'auth/through', message, {
-        hint: `write \`delivery: { ${channel.name}: queue }\` into pmdf.yaml`,
-      }),
-    ];
+    const hint = `write \`delivery: { ${channel.name}: queue }\` into pmdf.yaml`;
+    return [errorAt(placeOf(channel, [...demanding, 'client_auth']), 'auth/through', message, { hint })];
   }
-  if (isThrough) return [];
+  if (method === 'through') return [];
   return sasl.credentials === null ? checkMissing(policy, channel, sasl) : checkUse(policy, channel, sasl);
 }
 
@@ -105,11 +87,8 @@ function checkClear({ auth, places }: SettingsFile, policy: Policy): Diagnostic[
     const channel = policy.channels.channels.get(name);
     if (span === undefined || channel === undefined || deliverySasl(policy, name).demand === 'no') return [];
     const message = `this host sends its password in clear on \`${name}\``;
-    return [
-      warningAt(span, 'auth/sent-in-clear', message, {
-        hint: 'leave the channel out once its servers speak TLS',
-      }),
-    ];
+    const hint = 'leave the channel out once its servers speak TLS';
+    return [warningAt(span, 'auth/sent-in-clear', message, { hint })];
   });
 }
 

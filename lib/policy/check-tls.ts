@@ -3,7 +3,7 @@
  * come about.
  * Ref: PMDF 2.3.4.45
  */
-import { type Channel, hasKeyword } from '../channel/index.js';
+import { type Channel, hasKeyword, spanOfKeyword } from '../channel/index.js';
 import type { SettingsFile } from '../config/index.js';
 import { type Diagnostic, errorAt, type Span, warningAt } from '../text/index.js';
 import { tlsOf } from '../tls/index.js';
@@ -26,78 +26,49 @@ export function authorityFiles({ tlsVerify, places }: SettingsFile): ReadonlyMap
 }
 
 function checkVerification(settings: SettingsFile, policy: Policy): Diagnostic[] {
-  const diagnostics: Diagnostic[] = [];
-  for (const [name, { verify }] of settings.tlsVerify.channels) {
+  return [...settings.tlsVerify.channels].flatMap(([name, { verify }]) => {
     const channel = policy.channels.channels.get(name);
     const span = settings.places.get(`tls_verify.channels.${name}`);
-    if (channel === undefined || span === undefined || verify === 'none') continue;
+    if (channel === undefined || span === undefined || verify === 'none') return [];
     const { client } = tlsOf(channel.keywords);
     if (deliveryRoute(policy, name).method === 'through') {
-      diagnostics.push(
-        errorAt(
-          span,
-          'tls/through',
-          `certificates cannot be verified on \`${name}\`, whose mail another queue plugin relays`,
-          { hint: `write \`delivery: { ${name}: queue }\` into pmdf.yaml` },
-        ),
-      );
-    } else if (client === 'no') {
-      diagnostics.push(
-        errorAt(
-          span,
-          'tls/verify-without-tls',
-          `\`${name}\` has \`notlsclient\`, so there is nothing to verify`,
-          {
-            hint: 'give the channel the keyword `musttlsclient`',
-          },
-        ),
-      );
-    } else if (client === 'may') {
-      diagnostics.push(
-        warningAt(
-          span,
-          'tls/verify-demands',
-          `verifying makes TLS a must on \`${name}\`, whose keyword is \`maytlsclient\``,
-          { hint: 'say `musttlsclient` if that is meant' },
-        ),
-      );
+      const message = `certificates cannot be verified on \`${name}\`, whose mail another queue plugin relays`;
+      const hint = `write \`delivery: { ${name}: queue }\` into pmdf.yaml`;
+      return [errorAt(span, 'tls/through', message, { hint })];
     }
-  }
-  return diagnostics;
+    if (client === 'no') {
+      const message = `\`${name}\` has \`notlsclient\`, so there is nothing to verify`;
+      const hint = 'give the channel the keyword `musttlsclient`';
+      return [errorAt(span, 'tls/verify-without-tls', message, { hint })];
+    }
+    if (client === 'must') return [];
+    const message = `verifying makes TLS a must on \`${name}\`, whose keyword is \`maytlsclient\``;
+    return [warningAt(span, 'tls/verify-demands', message, { hint: 'say `musttlsclient` if that is meant' })];
+  });
 }
 
 function checkSwitch(channel: Channel): Diagnostic[] {
-  const span = channel.keywords.get('tlsswitchchannel')?.span ?? null;
+  const span = spanOfKeyword(channel, 'tlsswitchchannel');
   if (span === null || !hasKeyword(channel, 'notlsserver')) return [];
-  return [
-    warningAt(
-      span,
-      'tls/switch-without-tls',
-      `STARTTLS is not offered on \`${channel.name}\`, so only connections under TLS from the start are switched`,
-      { hint: 'add `maytlsserver`' },
-    ),
-  ];
+  const message = `STARTTLS is not offered on \`${channel.name}\`, so only connections under TLS from the start are switched`;
+  return [warningAt(span, 'tls/switch-without-tls', message, { hint: 'add `maytlsserver`' })];
 }
 
 /** A queue plugin uses TLS as it is configured itself, whatever the channel says. */
 function checkThrough(policy: Policy, channel: Channel): Diagnostic[] {
   const { name } = channel;
   if (deliveryRoute(policy, name).method !== 'through') return [];
-  const keyword = (['musttlsclient', 'notlsclient'] as const).find(
-    (one) => (channel.keywords.get(one)?.span ?? null) !== null,
-  );
-  const span = keyword === undefined ? null : channel.keywords.get(keyword)?.span;
-  if (keyword === undefined || span === null || span === undefined) return [];
-  const message = `\`${keyword}\` has no effect on \`${name}\`, whose mail another queue plugin relays`;
-  const extra = { hint: `write \`delivery: { ${name}: queue }\` into pmdf.yaml` };
-  return [
-    keyword === 'musttlsclient'
-      ? errorAt(span, 'tls/through', message, extra)
-      : warningAt(span, 'tls/through', message, extra),
-  ];
+  for (const keyword of ['musttlsclient', 'notlsclient'] as const) {
+    const span = spanOfKeyword(channel, keyword);
+    if (span === null) continue;
+    const message = `\`${keyword}\` has no effect on \`${name}\`, whose mail another queue plugin relays`;
+    const hint = `write \`delivery: { ${name}: queue }\` into pmdf.yaml`;
+    const report = keyword === 'musttlsclient' ? errorAt : warningAt;
+    return [report(span, 'tls/through', message, { hint })];
+  }
+  return [];
 }
 
-/** Checks all that the channels and settings say about TLS. */
 export function checkTls(settings: SettingsFile, policy: Policy): Diagnostic[] {
   const channels = [...policy.channels.channels.values()];
   return [

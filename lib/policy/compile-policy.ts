@@ -1,9 +1,15 @@
 /*
  * Compiles everything that was configured into one policy, or says all that is wrong with it.
  */
-import { builtInMappingTable, strictEntryNames } from '../access/index.js';
+import { builtInMappingTable, checkAccessTable, findAccessTable, strictEntryNames } from '../access/index.js';
 import { foldDomain } from '../address/index.js';
-import { buildChannelTable, type Channel, type ChannelTable, isLocalChannelName } from '../channel/index.js';
+import {
+  buildChannelTable,
+  type Channel,
+  type ChannelTable,
+  isLocalChannelName,
+  namesSender,
+} from '../channel/index.js';
 import {
   askedTables,
   type PolicySources,
@@ -32,8 +38,6 @@ import {
   type Slices,
 } from '../text/index.js';
 import type { Credentials } from '../tls/index.js';
-
-import { checkAccessTables } from './check-access-tables.js';
 import { checkDelivery } from './check-delivery.js';
 import { checkDirectory } from './check-directory.js';
 import { checkExpandChannels } from './check-expand-channels.js';
@@ -85,17 +89,12 @@ function builtInOf(
 
 function nothingConfigured({ cnfName, hasUnifiedConfiguration }: PolicySources): Diagnostic {
   const span = { source: { ...cnfName, text: '' }, offset: 0, length: 0 };
-  return errorAt(
-    span,
-    'policy/nothing-configured',
-    `there is no \`${cnfName.name}\`, and pmdf.yaml has no channels`,
-    {
-      hint:
-        hasUnifiedConfiguration === true
-          ? 'config.xml, a Unified Configuration, is not read: write what `msconfig` shows of it into imta.cnf and mappings'
-          : 'copy pmdf.cnf or imta.cnf, and mappings, into config/pmdf, or write `channels` and `rules` into pmdf.yaml',
-    },
-  );
+  const message = `there is no \`${cnfName.name}\`, and pmdf.yaml has no channels`;
+  const hint =
+    hasUnifiedConfiguration === true
+      ? 'config.xml, a Unified Configuration, is not read: write what `msconfig` shows of it into imta.cnf and mappings'
+      : 'copy pmdf.cnf or imta.cnf, and mappings, into config/pmdf, or write `channels` and `rules` into pmdf.yaml';
+  return errorAt(span, 'policy/nothing-configured', message, { hint });
 }
 
 /** What can be said of a policy only when all of its parts are known. */
@@ -112,7 +111,11 @@ function checkParts(
   };
   const asked = askedTables(tables, rules);
   found.append(withoutUnasked(findUnknownTables(tables), tables, asked));
-  found.append(checkAccessTables(tables, channels));
+  const authrewrite = [...channels.channels.values()].some(namesSender);
+  for (const table of tables) {
+    const access = findAccessTable(table.name);
+    if (access !== undefined) found.append(checkAccessTable(access.table, table, { authrewrite }));
+  }
   found.append(checkForwardTables(tables, used));
   found.append(checkExpandChannels(channels));
   found.append(checkDelivery(settings, channels));

@@ -5,7 +5,7 @@
  * Messaging Server 6.3 Administration Guide 16 (lmtp)
  */
 import { foldHost } from '../address/index.js';
-import { argumentOf, type Channel, hasKeyword } from '../channel/index.js';
+import { argumentOf, type Channel, hasKeyword, spanOfKeyword } from '../channel/index.js';
 import type { DeliveryMethod, DeliverySetting, NextHop } from '../config/index.js';
 import { goesOutside } from './outside.js';
 import { channelNamed, type Policy } from './policy.js';
@@ -17,7 +17,6 @@ export type MxUse = 'random' | 'ordered' | 'none';
 /** Which recipients may share a copy: any, those of one domain, or none. */
 export type Copies = 'multiple' | 'single_sys' | 'single';
 
-/** How a channel delivers. */
 export interface DeliveryRoute {
   readonly channel: string;
   readonly method: DeliveryMethod | 'discard';
@@ -69,13 +68,10 @@ function withoutBrackets(host: string): string {
   return host.startsWith('[') && host.endsWith(']') ? host.slice(1, -1).replace(/^IPv6:/i, '') : host;
 }
 
-/**
- * Tells whether a channel says what TLS or AUTH its mail is sent with; PMDF's default, to use no TLS, says nothing.
- */
+/** Tells whether a channel says what TLS or AUTH its mail is sent with; PMDF's default, to use no TLS, says nothing. */
 function saysHowToSend(channel: Channel): boolean {
-  const never = channel.keywords.get('notlsclient');
-  const isMust = hasKeyword(channel, 'musttlsclient') || hasKeyword(channel, 'mustsaslclient');
-  return isMust || hasKeyword(channel, 'client_auth') || (never !== undefined && never.span !== null);
+  const saying = ['musttlsclient', 'mustsaslclient', 'client_auth'];
+  return saying.some((one) => hasKeyword(channel, one)) || spanOfKeyword(channel, 'notlsclient') !== null;
 }
 
 /** An inside channel that outsiders reach, so that they should get a refusal at once and not as a bounce. */
@@ -101,7 +97,7 @@ const mxKeywords = ['mx', 'defaultmx', 'randommx', 'nonrandommx'];
 
 /** Message stores that take LMTP are named by their own names, unless the channel says that MX records count. */
 function mxUseOf(channel: Channel): MxUse {
-  const saysMx = mxKeywords.some((keyword) => channel.keywords.get(keyword)?.span != null);
+  const saysMx = mxKeywords.some((keyword) => spanOfKeyword(channel, keyword) !== null);
   if (hasKeyword(channel, 'nomx') || (hasKeyword(channel, 'lmtp') && !saysMx)) return 'none';
   return hasKeyword(channel, 'nonrandommx') ? 'ordered' : 'random';
 }

@@ -2,7 +2,6 @@
  * Where strangers come in: the initial channels, and those that a stranger who uses TLS is switched to from them. Lint and audit
  * act as a stranger at each of these doors.
  */
-
 import type { ReverseName } from '../channel/index.js';
 import { switchAfterTls } from '../channel/index.js';
 import { facesOutside } from './outside.js';

@@ -5,7 +5,6 @@
 import { argumentOf } from '../channel/index.js';
 import { channelNamed, type Policy } from './policy.js';
 
-/** Tells whether `holdlimit` of the source channel is exceeded. */
 export function exceedsHoldLimit(policy: Policy, sourceChannel: string, recipients: number): boolean {
   const limit = argumentOf(channelNamed(policy, sourceChannel), 'holdlimit');
   return limit !== undefined && recipients > Number(limit);

@@ -29,7 +29,6 @@ export interface Policy {
   readonly rules: RewriteRules;
   /** The site's mapping tables. */
   readonly mappings: Mappings;
-  /** The alias file. */
   readonly aliases: AliasTable;
   /** Whether there is anything to expand or forward recipients by: aliases, FORWARD, or a database of either. */
   readonly hasForwarding: boolean;

@@ -21,7 +21,6 @@ export interface EnvelopeRewrite {
   readonly destinationChannel?: string | null;
 }
 
-/** Rewrites one envelope address. */
 export function rewriteEnvelope(
   policy: Policy,
   address: string,

@@ -22,7 +22,6 @@ export interface Connection {
 
 /** A connection with its channel, as commands see it. Changes with EHLO, STARTTLS and AUTH. */
 export interface Session extends Connection {
-  /** The name of the source channel. */
   readonly sourceChannel: string;
   /** Null before HELO or EHLO, and when the client gave none. */
   readonly helo: string | null;

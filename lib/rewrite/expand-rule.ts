@@ -25,7 +25,6 @@ export type Failure =
   | { readonly kind: 'skipped'; readonly why: string }
   | { readonly kind: 'undecided'; readonly cause: string };
 
-/** What a rule gave. */
 export type RuleResult =
   | Failure
   /** `A%B`: rewrite again from the start. */
@@ -116,7 +115,6 @@ export function firstError(diagnostics: readonly Diagnostic[]): Diagnostic | und
 class Expander {
   readonly #parts: AddressParts;
   readonly #world: RewriteWorld;
-  /** Controls that look-ups brought. */
   readonly controls: ControlItem[] = [];
   lookedUp = false;
   #case: 'lower' | 'upper' | 'original' = 'original';

@@ -6,7 +6,6 @@
  * PMDF documents no IPv6 in rules; this is the IPv4 language with groups for octets.
  * Ref: RFC 4291 2.2; RFC 5321 4.1.3; PMDF 2.2.3.7
  */
-
 import { parseIpv6 } from '../address/index.js';
 
 function groupsIn(text: string): string[] | undefined {

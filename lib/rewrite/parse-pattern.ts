@@ -73,7 +73,6 @@ function bracketsPair(text: string): boolean {
   return !open;
 }
 
-/** Parses the pattern from `start` to `end` of a line. */
 export function parsePattern(line: LogicalLine, start: number, end: number): Parsed<RulePattern | undefined> {
   const whole = line.text.slice(start, end);
   const bar = whole.lastIndexOf('|') + 1;
@@ -95,16 +94,13 @@ export function parsePattern(line: LogicalLine, start: number, end: number): Par
   if (!bracketsPair(text))
     return fail(`the brackets of \`${text}\` do not pair`, 'write a literal as `[1.2.3.4]`');
   if (/\[[^\]]*\/[^\]]*\]|^[0-9a-f.:]+\/[0-9]+$/i.test(text)) {
-    return fail(
-      `a rewrite pattern cannot have a prefix length: \`${text}\``,
-      'drop octets from the right, as in `[10.]`, or call a mapping table from a `[]` rule with `${table,$L}`',
-    );
+    const hint =
+      'drop octets from the right, as in `[10.]`, or call a mapping table from a `[]` rule with `${table,$L}`';
+    return fail(`a rewrite pattern cannot have a prefix length: \`${text}\``, hint);
   }
   if (/^\[ipv6:/i.test(text) && ipv6Pattern(text) === undefined) {
-    return fail(
-      `\`${text}\` is not an IPv6 literal`,
-      'write `[IPv6:2001:db8::1]`, or `[IPv6:2001:db8:]` for a prefix',
-    );
+    const message = `\`${text}\` is not an IPv6 literal`;
+    return fail(message, 'write `[IPv6:2001:db8::1]`, or `[IPv6:2001:db8:]` for a prefix');
   }
   const diagnostics: Diagnostic[] = [];
   const why =
@@ -113,14 +109,8 @@ export function parsePattern(line: LogicalLine, start: number, end: number): Par
       : (whyNever(withoutPrefixDots(text)) ?? whyNoAddress(text));
   if (why !== undefined) {
     const hint = literalHint(text);
-    diagnostics.push(
-      warningAt(
-        span,
-        'rewrite/never-matches',
-        `\`${text}\` never matches: ${why}`,
-        hint === undefined ? {} : { hint },
-      ),
-    );
+    const message = `\`${text}\` never matches: ${why}`;
+    diagnostics.push(warningAt(span, 'rewrite/never-matches', message, hint === undefined ? {} : { hint }));
   }
   return { value: pattern, diagnostics };
 }

@@ -17,7 +17,6 @@ import {
   spanOfLine,
   warningAt,
 } from '../text/index.js';
-
 import { parsePattern, patternKey } from './parse-pattern.js';
 import { parseTemplate } from './parse-template.js';
 import {
@@ -46,11 +45,9 @@ function lintItems(items: readonly TemplateItem[]): Diagnostic[] {
       item.kind === 'channel-control' ? item.channel : item.kind === 'set-tag' ? item.tag : undefined;
     const swallowed = name === undefined ? null : /\$[a-z({]/i.exec(name);
     if (name !== undefined && swallowed !== null) {
-      diagnostics.push(
-        warningAt(item.span, 'rewrite/dollar-in-name', `all of \`${name}\` is read as one name`, {
-          hint: `move the part from \`${swallowed[0]}\` on to the left of it`,
-        }),
-      );
+      const message = `all of \`${name}\` is read as one name`;
+      const hint = `move the part from \`${swallowed[0]}\` on to the left of it`;
+      diagnostics.push(warningAt(item.span, 'rewrite/dollar-in-name', message, { hint }));
     }
   }
   return diagnostics;
@@ -102,19 +99,13 @@ export function parseRule(line: LogicalLine): Parsed<RewriteRule | undefined> {
     return fail('rewrite/indented', 'a rewrite rule begins in column 1', hint);
   }
   if (/^(?:[#;]|\/\/)/.test(text)) {
-    return fail(
-      'rewrite/comment',
-      'this begins neither a rule nor a comment',
-      'a comment has a `!` in column 1',
-    );
+    const message = 'this begins neither a rule nor a comment';
+    return fail('rewrite/comment', message, 'a comment has a `!` in column 1');
   }
   const [lead = '', written = ''] = /^(\S+)\s+(?=\S)/.exec(text) ?? [];
   if (lead === '') {
-    return fail(
-      'rewrite/no-template',
-      `the rule for \`${text.trim()}\` has no template`,
-      'write pattern, blanks, template, as in `.dom.com  $U%$H$D@TCP-INTERNAL`',
-    );
+    const hint = 'write pattern, blanks, template, as in `.dom.com  $U%$H$D@TCP-INTERNAL`';
+    return fail('rewrite/no-template', `the rule for \`${text.trim()}\` has no template`, hint);
   }
   const pattern = parsePattern(line, 0, written.length);
   const template = readTemplate(line, lead.length);

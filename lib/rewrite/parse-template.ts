@@ -75,14 +75,11 @@ class TemplateParser {
     while (!this.scanner.isAtEnd) {
       const start = this.scanner.position;
       if (!this.#reading.blanksAreText && /\s/.test(this.#text.charAt(start))) {
-        this.#error(
-          this.#span(start, this.#text.length),
-          'rewrite/stray-text',
-          'text follows the template after a blank',
-          this.#text.slice(start).trimStart().startsWith('!')
-            ? 'a comment has a line of its own, with `!` in column 1'
-            : 'only the text of `$?` may contain blanks',
-        );
+        const message = 'text follows the template after a blank';
+        const hint = this.#text.slice(start).trimStart().startsWith('!')
+          ? 'a comment has a line of its own, with `!` in column 1'
+          : 'only the text of `$?` may contain blanks';
+        this.#error(this.#span(start, this.#text.length), 'rewrite/stray-text', message, hint);
         break;
       }
       const item = this.#item();
@@ -210,12 +207,9 @@ class TemplateParser {
     if (name.length > 0) {
       return { kind: 'domain-check', isLocal: letter === 'V', name, span: this.#span(start) };
     }
-    return this.#error(
-      this.#span(start, start + 2),
-      'rewrite/no-name',
-      `\`$${letter}\` names no domain`,
-      `write \`$${letter}$H\` for the host of the address`,
-    );
+    const message = `\`$${letter}\` names no domain`;
+    const hint = `write \`$${letter}$H\` for the host of the address`;
+    return this.#error(this.#span(start, start + 2), 'rewrite/no-name', message, hint);
   }
 
   /** Whether a control that ends names and texts begins here. */
@@ -249,12 +243,9 @@ class TemplateParser {
     if (text.trim() === '') this.#error(this.#span(start, past), 'rewrite/no-name', '`$?` has no text');
     const parts = /^([45])([0-9]{3})([0-9]{3})$/.exec(digits);
     if (digits !== '' && parts === null) {
-      this.#error(
-        this.#span(start, past),
-        'rewrite/status',
-        `\`${digits}\` is not a status`,
-        'seven digits: class 4 or 5, then subject and detail of three digits each, as in `$5001001?`',
-      );
+      const hint =
+        'seven digits: class 4 or 5, then subject and detail of three digits each, as in `$5001001?`';
+      this.#error(this.#span(start, past), 'rewrite/status', `\`${digits}\` is not a status`, hint);
     }
     const status = parts === null ? null : `${parts[1]}.${Number(parts[2])}.${Number(parts[3])}`;
     return { kind: 'error-text', status, text, span: this.#span(start) };
@@ -318,12 +309,8 @@ class TemplateParser {
     if (close === -1) {
       return this.#error(this.#span(start, start + 2), 'rewrite/unterminated', `\`$${sign}\` is not closed`);
     }
-    return this.#error(
-      this.#span(start),
-      'rewrite/not-provided',
-      `${what} are not provided`,
-      'use the general database with `$(...)` or a mapping table with `${table,argument}`',
-    );
+    const hint = 'use the general database with `$(...)` or a mapping table with `${table,argument}`';
+    return this.#error(this.#span(start), 'rewrite/not-provided', `${what} are not provided`, hint);
   }
 
   #general(start: number, nest: Nest): OutputItem | undefined {
@@ -341,11 +328,8 @@ class TemplateParser {
     const table = named.trim();
     this.scanner.position += named.length;
     if (nest.includes('mapping')) {
-      return this.#error(
-        this.#span(start, start + 2),
-        'rewrite/nested',
-        'a mapping call cannot contain another',
-      );
+      const message = 'a mapping call cannot contain another';
+      return this.#error(this.#span(start, start + 2), 'rewrite/nested', message);
     }
     if (table === '' || this.scanner.peek() !== ',') {
       const open = this.scanner.isAtEnd;
@@ -372,12 +356,9 @@ class TemplateParser {
       const item = isText ? this.#plainText(close) : this.#substitution(nest);
       if (item !== undefined) items.push(item);
     }
-    return this.#error(
-      this.#span(start, start + 2),
-      'rewrite/unterminated',
-      `\`${this.#text.slice(start, start + 2)}\` is not closed`,
-      `write \`${close}\` at its end`,
-    );
+    const message = `\`${this.#text.slice(start, start + 2)}\` is not closed`;
+    const hint = `write \`${close}\` at its end`;
+    return this.#error(this.#span(start, start + 2), 'rewrite/unterminated', message, hint);
   }
 }
 

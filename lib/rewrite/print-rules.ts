@@ -65,12 +65,10 @@ function printItem(item: TemplateItem, inside: boolean): string {
   }
 }
 
-/** Prints a pattern with its tag. */
 export function printPattern(pattern: RulePattern): string {
   return pattern.tag + pattern.text;
 }
 
-/** Prints a template. */
 export function printTemplate(template: RewriteTemplate): string {
   return printItems(template.items, false);
 }

@@ -19,7 +19,6 @@ export function everyItem(items: readonly TemplateItem[]): TemplateItem[] {
   });
 }
 
-/** The items of all rules. */
 export function itemsOfRules(rules: RuleFile): TemplateItem[] {
   return rulesOf(rules).flatMap(({ template }) => everyItem(template.items));
 }

@@ -23,7 +23,6 @@ export function lineFault(line: Uint8Array): LineFault | null {
   return cr >= 0 && cr < end ? 'bare CR' : 'bare LF';
 }
 
-/** What a line of a message means for its end. */
 export type DotLine =
   /** CR LF . CR LF: the message ends here for every server. */
   | 'end'

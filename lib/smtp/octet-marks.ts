@@ -16,7 +16,6 @@ function isMark(text: Uint8Array, at: number): boolean {
   return text[at] === LEAD && MIDDLES.includes(text[at + 1] ?? 0) && ((text[at + 2] ?? 0) & 0xc0) === 0x80;
 }
 
-/** Whether text holds what reads like a mark. */
 export function holdsMarks(text: Uint8Array): boolean {
   for (let at = text.indexOf(LEAD); at >= 0; at = text.indexOf(LEAD, at + 1)) {
     if (isMark(text, at)) return true;

@@ -12,7 +12,6 @@ export type Verdict =
 /** Accepted without an entry. */
 export const accepted: Verdict = Object.freeze({ kind: 'accept', place: null });
 
-/** Makes an accepting verdict. */
 export function accept(place: string | null): Verdict {
   return place === null ? accepted : { kind: 'accept', place };
 }

@@ -3,7 +3,6 @@
  * do, for docs/diagnostics.md and `pmdf check --explain`. Each has a case in test/diagnostics/cases. In the order of the
  * rooms: files, languages, settings, policy, surroundings, tools.
  */
-
 export const diagnosticCodes = {
   // files
   'file/missing': 'A file that the configuration needs does not exist or cannot be read.',

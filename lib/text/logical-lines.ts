@@ -7,7 +7,6 @@
  * Every character keeps the place it came from. A line that is longer than any language needs is an error and left out.
  * Ref: PMDF 2.4.1, 5.2
  */
-
 import { errorAt, type Parsed } from './diagnostic.js';
 import { DiagnosticList } from './diagnostic-list.js';
 import { atOnce, perSlice, type Slices } from './slices.js';
@@ -51,7 +50,6 @@ interface OpenLine {
   length: number;
 }
 
-/** How manuals print a blank line. */
 const printedBlankLine = /^<(?:first )?blank line>\s*$/i;
 
 /** Finds the place in a file of a stretch of a logical line. */
@@ -211,12 +209,9 @@ class LineReader {
     const [first, ...others] = this.#printedBlankLines;
     if (first === undefined) return;
     const related = others.map((span) => ({ message: 'here too', span }));
-    this.diagnostics.push(
-      errorAt(first, 'file/blank-line', '`<blank line>` is how manuals print an empty line', {
-        hint: 'leave this line empty',
-        related,
-      }),
-    );
+    const message = '`<blank line>` is how manuals print an empty line';
+    const hint = 'leave this line empty';
+    this.diagnostics.push(errorAt(first, 'file/blank-line', message, { hint, related }));
   }
 
   #include(physical: string, from: Span): SourceFile | null {
@@ -228,28 +223,21 @@ class LineReader {
     const chain = sourceChain(from.source);
     const included = this.#readInclude(file, from);
     if (included === undefined) {
-      this.diagnostics.push(
-        errorAt(from, 'file/include-missing', `the included file \`${file}\` cannot be read`, {
-          hint: includeHint(file),
-        }),
-      );
+      const message = `the included file \`${file}\` cannot be read`;
+      this.diagnostics.push(errorAt(from, 'file/include-missing', message, { hint: includeHint(file) }));
       return null;
     }
     if (chain.some((one) => one.name === included.name)) {
       const names = [...chain.map((one) => one.shortName), included.shortName].join(' -> ');
-      this.diagnostics.push(
-        errorAt(from, 'file/include-loop', `\`${file}\` includes itself: ${names}`, {
-          hint: `remove this line, ${placeOf(from)}`,
-        }),
-      );
+      const message = `\`${file}\` includes itself: ${names}`;
+      const hint = `remove this line, ${placeOf(from)}`;
+      this.diagnostics.push(errorAt(from, 'file/include-loop', message, { hint }));
       return null;
     }
     if (chain.length > maximumDepth) {
-      this.diagnostics.push(
-        errorAt(from, 'file/include-depth', `\`${file}\` is included more than three levels deep`, {
-          hint: 'include it from a file further out',
-        }),
-      );
+      const message = `\`${file}\` is included more than three levels deep`;
+      const hint = 'include it from a file further out';
+      this.diagnostics.push(errorAt(from, 'file/include-depth', message, { hint }));
       return null;
     }
     return { ...included, includedFrom: from };

@@ -47,7 +47,6 @@ export class Scanner {
     return inside;
   }
 
-  /** The place from `start` to `end`. */
   spanFrom(start: number, end = this.position): Span {
     return this.#at(start, end - start);
   }

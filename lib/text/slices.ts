@@ -7,7 +7,6 @@ export type Slices<T> = Generator<undefined, T, undefined>;
 /** The lines or entries of one slice: a small part of a millisecond. */
 export const perSlice = 50;
 
-/** Does all the work at once. */
 export function atOnce<T>(work: Slices<T>): T {
   let step = work.next();
   while (step.done !== true) step = work.next();

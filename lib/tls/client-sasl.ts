@@ -13,7 +13,6 @@ export class Secret {
     this.#text = text;
   }
 
-  /** The text itself. */
   reveal(): string {
     return this.#text;
   }
@@ -53,7 +52,6 @@ export type MechanismChoice =
   | { readonly kind: 'use'; readonly mechanism: SaslMechanism }
   | { readonly kind: 'none'; readonly reason: string; readonly isWithheld: boolean };
 
-/** Tells whether a mechanism sends the password as it is. */
 export function sendsPassword(mechanism: SaslMechanism): boolean {
   return plainMechanisms.has(mechanism);
 }

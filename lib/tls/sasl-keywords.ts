@@ -10,7 +10,6 @@ export function saslOf(keywords: KeywordsInForce): Demands {
   return { server: demandOf(keywords, 'sasl', 'server'), client: demandOf(keywords, 'sasl', 'client') };
 }
 
-/** The reply to AUTH where it is not offered. */
 export const authNotOffered: Reply = reply(502, '5.5.1', 'AUTH is not offered here');
 
 /** The reply to AUTH with a password that would pass in clear. Ref: RFC 4954 6 */

@@ -24,7 +24,6 @@ import {
   spanOfLine,
   warningAt,
 } from '../text/index.js';
-
 import { type Credentials, type SaslMechanism, Secret, saslMechanisms } from './client-sasl.js';
 
 /** The sections with credentials, by name in capitals. */
@@ -98,12 +97,8 @@ class Reader {
     }
     const head = line.text.startsWith('[') ? null : optionLine.exec(line.text);
     if (head === null) {
-      this.#error(
-        line,
-        'security/syntax',
-        'this line is neither `[SECTION=name]` nor `OPTION=value`',
-        'write `[CLIENT_AUTH=name]`, or `USER=` or `PASSWORD=` before the value',
-      );
+      const hint = 'write `[CLIENT_AUTH=name]`, or `USER=` or `PASSWORD=` before the value';
+      this.#error(line, 'security/syntax', 'this line is neither `[SECTION=name]` nor `OPTION=value`', hint);
     } else if (!this.#isPassedOver) this.#option(line, head[1] ?? '', head[0].length);
   }
 
@@ -113,11 +108,9 @@ class Reader {
     if (kind.toUpperCase() !== 'CLIENT_AUTH') {
       this.#isPassedOver = true;
       const message = `sections \`${kind.toUpperCase()}\` are not read`;
-      this.diagnostics.push(
-        warningAt(span, 'security/not-read', message, {
-          hint: 'the `sasl` keywords and `auth` in pmdf.yaml say where AUTH is offered, `pmdf password` who may',
-        }),
-      );
+      const hint =
+        'the `sasl` keywords and `auth` in pmdf.yaml say where AUTH is offered, `pmdf password` who may';
+      this.diagnostics.push(warningAt(span, 'security/not-read', message, { hint }));
       return;
     }
     this.#isPassedOver = false;
@@ -141,30 +134,18 @@ class Reader {
     const name = optionOf(written);
     const section = this.#open;
     if (section === null) {
-      this.diagnostics.push(
-        warningAt(span, 'security/not-read', 'options before the first section are not read', {
-          hint: 'move the line below `[CLIENT_AUTH=name]`',
-        }),
-      );
+      const message = 'options before the first section are not read';
+      const hint = 'move the line below `[CLIENT_AUTH=name]`';
+      this.diagnostics.push(warningAt(span, 'security/not-read', message, { hint }));
     } else if (name === undefined) {
       const meant = nearest(written.trim(), options);
       const hint =
         meant === undefined ? `the options are ${options.join(', ')}` : `did you mean \`${meant}\`?`;
-      this.#error(
-        line,
-        'security/option',
-        `\`${written.trim()}\` is not an option of this section`,
-        hint,
-        span,
-      );
+      const message = `\`${written.trim()}\` is not an option of this section`;
+      this.#error(line, 'security/option', message, hint, span);
     } else if (section.values.has(name)) {
-      this.#error(
-        line,
-        'security/twice',
-        `\`${name}\` appears twice in this section`,
-        'keep one of them',
-        span,
-      );
+      const message = `\`${name}\` appears twice in this section`;
+      this.#error(line, 'security/twice', message, 'keep one of them', span);
     } else section.values.set(name, this.#valueOf(line, start));
   }
 
@@ -196,11 +177,8 @@ class Reader {
     }
     section.isBroken = true;
     const message = `\`MECHANISMS\` of \`${section.name}\` names something else than ${saslMechanisms.join(', ')}`;
-    this.diagnostics.push(
-      errorAt(section.span, 'security/mechanism', message, {
-        hint: 'write for example `MECHANISMS=PLAIN,LOGIN`',
-      }),
-    );
+    const hint = 'write for example `MECHANISMS=PLAIN,LOGIN`';
+    this.diagnostics.push(errorAt(section.span, 'security/mechanism', message, { hint }));
     return saslMechanisms;
   }
 
@@ -219,11 +197,9 @@ class Reader {
       // A NUL would end the field in a response of PLAIN. Ref: RFC 4616 2
       const trouble = value === '' ? 'has no' : value.includes('\0') ? 'has a NUL in its' : null;
       if (trouble === null) continue;
-      this.diagnostics.push(
-        errorAt(section.span, 'security/incomplete', `the section \`${section.name}\` ${trouble} ${name}`, {
-          hint: `write the line \`${name}=...\` below it`,
-        }),
-      );
+      const message = `the section \`${section.name}\` ${trouble} ${name}`;
+      const hint = `write the line \`${name}=...\` below it`;
+      this.diagnostics.push(errorAt(section.span, 'security/incomplete', message, { hint }));
       return;
     }
     this.sections.set(section.name, { user, password: new Secret(password), mechanisms });

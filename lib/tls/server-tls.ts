@@ -27,7 +27,6 @@ export function mayPrecedeTls(verb: string): boolean {
   return beforeTls.has(verb.toUpperCase());
 }
 
-/** The reply to STARTTLS where it is not offered. */
 export const tlsNotOffered: Reply = reply(502, '5.5.1', 'STARTTLS is not offered here');
 
 /** The reply to STARTTLS under TLS. */

@@ -55,7 +55,6 @@ export function register(this: HarakaPlugin): void {
   this.register_hook('reset_transaction', 'dropHeld', -90);
 }
 
-/** Logs which tables are in shadow. */
 export function logShadow(this: HarakaPlugin, next: Next): void {
   const { tables, channels } = gateway().policy.settings.shadow;
   const inShadow = [...tables, ...channels.map((channel) => `all tables for ${channel}`)];

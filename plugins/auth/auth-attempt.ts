@@ -16,7 +16,6 @@ export interface AuthAttemptOptions {
   readonly credentials: Credentials | null;
   /** Whether AUTH, although permitted, is not to be tried: the server closed the connection on it. */
   readonly avoided: boolean;
-  /** Gets the mechanism when AUTH has succeeded. */
   readonly authenticated: (mechanism: string) => void;
   /** Gets the reason, once, when the mail goes on without AUTH. */
   readonly without: (reason: string) => void;

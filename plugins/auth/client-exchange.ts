@@ -5,7 +5,6 @@
  *   CRAM-MD5   user and the keyed digest of the server's challenge
  * Ref: RFC 4954 4; RFC 4616 2; RFC 2195 2; draft-murchison-sasl-login
  */
-
 import { createHmac } from 'node:crypto';
 import type { Credentials, SaslMechanism } from '../../lib/tls/index.js';
 

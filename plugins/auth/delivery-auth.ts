@@ -46,7 +46,6 @@ function saslOf(plugin: HarakaPlugin, mail: OutboundMail): ClientSasl {
   }
 }
 
-/** Watches one attempt. */
 export function watchAuth(plugin: HarakaPlugin, attempt: Attempt): void {
   const { mail, mx, host, port, socket } = attempt;
   const sasl = saslOf(plugin, mail);

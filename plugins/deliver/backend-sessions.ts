@@ -134,7 +134,6 @@ export class BackendSessions {
 
 const known = new WeakMap<HarakaTransaction, BackendSessions>();
 
-/** The sessions of a transaction. */
 export function backendSessions(of: SessionsOf): BackendSessions {
   let sessions = known.get(of.transaction);
   if (sessions === undefined) {

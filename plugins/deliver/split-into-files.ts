@@ -43,7 +43,6 @@ export async function splitIntoFiles(
   return { kind: 'done' };
 }
 
-/** One part for each recipient of a file. */
 export function oneEach(mail: QueuedMail, own: OwnNotes): Part[] {
   return mail.todo.rcpt_to.map((recipient) => ({
     own: { ...own, address: recipient.address },

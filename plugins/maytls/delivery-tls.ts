@@ -39,7 +39,6 @@ function tlsOf(plugin: HarakaPlugin, mail: OutboundMail): ClientTls {
   }
 }
 
-/** Watches one attempt. */
 export function watchTls(plugin: HarakaPlugin, attempt: Attempt): void {
   const { mail, mx, host, port, socket } = attempt;
   // An install's own force_tls_hosts demands more than we do, and Haraka enforces it.

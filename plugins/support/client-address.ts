@@ -4,7 +4,6 @@
  * read differently (`203.0.113.066`, `127.1`) is refused temporarily.
  * Ref: RFC 5952 4; RFC 4291 2.5.5.2
  */
-
 import * as constants from 'haraka-constants';
 import { canonicalAddress } from '../../lib/address/index.js';
 import { reply } from '../../lib/smtp/index.js';

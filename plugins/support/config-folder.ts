@@ -4,7 +4,6 @@
 import { join } from 'node:path';
 import type { HarakaPlugin } from '../haraka/index.js';
 
-/** Gives Haraka's config folder. */
 export function configFolder(plugin: HarakaPlugin): string {
   const install = process.env['HARAKA'];
   return install === undefined ? plugin.config.root_path : join(install, 'config');

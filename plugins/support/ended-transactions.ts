@@ -11,7 +11,6 @@ export function endTransaction(transaction: HarakaTransaction): void {
   ended.add(transaction);
 }
 
-/** Whether a transaction has ended. */
 export function hasEnded(transaction: HarakaTransaction): boolean {
   return ended.has(transaction);
 }

@@ -2,7 +2,6 @@
  * What all plugins of the bundle share in one process: the policy in force, the databases, and the way to decide. The first
  * plugin that registers loads the policy; a broken configuration throws there, which stops Haraka.
  */
-
 import type { ReverseName } from '../../lib/channel/index.js';
 import type { PluginName } from '../../lib/decide/index.js';
 import type { Environment, Lookup } from '../../lib/engine/index.js';

@@ -70,7 +70,6 @@ export async function holdMessage(
   return file;
 }
 
-/** Keeps the held files of a transaction that is acknowledged. */
 export function keepHeldFiles(transaction: HarakaTransaction): void {
   heldFiles.delete(transaction);
 }

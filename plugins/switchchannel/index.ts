@@ -3,7 +3,6 @@
  * chosen each time the hook `connect` runs: again after PROXY and XCLIENT.
  * Ref: PMDF 2.3.4.42
  */
-
 import { type Channel, confirmationOf, reverseNameUse } from '../../lib/channel/index.js';
 import { channelsInDoubt, decideConnection, initialChannel, nameUnanswered } from '../../lib/decide/index.js';
 import type { ReverseName } from '../../lib/policy/index.js';

@@ -18,9 +18,8 @@ export function readAuthorities(
     const outcome = reader.read(file);
     if (outcome.kind !== 'read') {
       const message = `the authorities in \`${file}\` cannot be read: ${outcome.diagnostic.message}`;
-      diagnostics.push(
-        errorAt(span, 'tls/ca', message, { hint: 'name a file with their certificates in PEM' }),
-      );
+      const hint = 'name a file with their certificates in PEM';
+      diagnostics.push(errorAt(span, 'tls/ca', message, { hint }));
       continue;
     }
     const { value, diagnostics: found } = readPem(outcome.source);

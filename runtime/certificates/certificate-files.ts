@@ -5,7 +5,6 @@
  *   config/pmdf/server-priv.pem   its key
  * Ref: PMDF 15
  */
-
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import {
@@ -64,11 +63,9 @@ class Search {
     for (const one of diagnostics) this.diagnostics.push(one);
     const [key] = value.keys;
     if (key !== undefined && isOpenToAll(path)) {
-      this.diagnostics.push(
-        warningAt(key.span, 'tls/key-readable', 'every account on this host can read this private key', {
-          hint: `\`chmod o-r ${source.name}\``,
-        }),
-      );
+      const message = 'every account on this host can read this private key';
+      const hint = `\`chmod o-r ${source.name}\``;
+      this.diagnostics.push(warningAt(key.span, 'tls/key-readable', message, { hint }));
     }
     return { ...value, source };
   }
@@ -106,11 +103,8 @@ class Search {
     if (there === null) return;
     const { name } = fileNames(this.#folder, path);
     const span = { source: there.source, offset: 0, length: 0 };
-    this.diagnostics.push(
-      errorAt(span, 'tls/incomplete', `its ${what} is missing: there is no \`${name}\``, {
-        hint: 'put both files there',
-      }),
-    );
+    const message = `its ${what} is missing: there is no \`${name}\``;
+    this.diagnostics.push(errorAt(span, 'tls/incomplete', message, { hint: 'put both files there' }));
   }
 }
 
@@ -136,9 +130,8 @@ function byNameIn(folder: string, search: Search): Map<string, KeyedCertificate>
     if (first === undefined) continue;
     const key = keys.find((one) => first.certificate.checkPrivateKey(one.key));
     if (key === undefined) {
-      search.diagnostics.push(
-        warningAt(first.span, 'tls/incomplete', 'no private key in this folder belongs to this certificate'),
-      );
+      const message = 'no private key in this folder belongs to this certificate';
+      search.diagnostics.push(warningAt(first.span, 'tls/incomplete', message));
       continue;
     }
     const joined = search.join(file, key);
@@ -167,11 +160,8 @@ function misnamedIn(pmdf: string, usedInstead: boolean): Diagnostic[] {
     if (written === undefined || names.includes(wanted)) return [];
     const span = spanOfFile(fileNames(pmdf, join(pmdf, written)));
     const other = usedInstead ? '; another certificate is used' : '';
-    return [
-      warningAt(span, 'tls/misnamed', `a file of this name is not read${other}`, {
-        hint: `rename it \`${wanted}\``,
-      }),
-    ];
+    const message = `a file of this name is not read${other}`;
+    return [warningAt(span, 'tls/misnamed', message, { hint: `rename it \`${wanted}\`` })];
   });
 }
 

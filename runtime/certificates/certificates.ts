@@ -4,7 +4,6 @@
  * it.
  * Ref: PMDF 15; RFC 7468; RFC 8446 4.4.2
  */
-
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import {
   type Diagnostic,
@@ -15,7 +14,6 @@ import {
   warningAt,
 } from '../../lib/text/index.js';
 
-/** A certificate and its place. */
 export interface PlacedCertificate {
   readonly certificate: X509Certificate;
   readonly span: Span;
@@ -51,18 +49,13 @@ function readKey(pem: string, span: Span, diagnostics: Diagnostic[]): PlacedKey[
     return [{ key: createPrivateKey(pem), pem, span }];
   } catch {
     const isEncrypted = pem.includes('ENCRYPTED');
-    diagnostics.push(
-      errorAt(
-        span,
-        'tls/pem',
-        isEncrypted ? 'the private key is encrypted with a password' : 'the private key cannot be read',
-        {
-          hint: isEncrypted
-            ? 'decrypt it: `openssl pkey -in encrypted.pem -out server-priv.pem`'
-            : 'copy the file again',
-        },
-      ),
-    );
+    const message = isEncrypted
+      ? 'the private key is encrypted with a password'
+      : 'the private key cannot be read';
+    const hint = isEncrypted
+      ? 'decrypt it: `openssl pkey -in encrypted.pem -out server-priv.pem`'
+      : 'copy the file again';
+    diagnostics.push(errorAt(span, 'tls/pem', message, { hint }));
     return [];
   }
 }
@@ -71,9 +64,8 @@ function readCertificate(pem: string, span: Span, diagnostics: Diagnostic[]): Pl
   try {
     return [{ certificate: new X509Certificate(pem), span }];
   } catch {
-    diagnostics.push(
-      errorAt(span, 'tls/pem', 'the certificate cannot be read', { hint: 'copy the file again' }),
-    );
+    const message = 'the certificate cannot be read';
+    diagnostics.push(errorAt(span, 'tls/pem', message, { hint: 'copy the file again' }));
     return [];
   }
 }
@@ -89,9 +81,8 @@ export function readPem(source: SourceFile): Parsed<PemBlocks> {
     const end = `-----END ${label}-----`;
     const at = source.text.indexOf(end, match.index);
     if (at === -1) {
-      diagnostics.push(
-        errorAt(span, 'tls/pem', `the line \`${end}\` is missing`, { hint: 'copy the file again' }),
-      );
+      const message = `the line \`${end}\` is missing`;
+      diagnostics.push(errorAt(span, 'tls/pem', message, { hint: 'copy the file again' }));
       break;
     }
     const pem = `${source.text.slice(match.index, at)}${end}\n`;
@@ -136,9 +127,8 @@ function checkTime({ certificate, span }: PlacedCertificate, now: number): Diagn
     ];
   }
   if (ends - now > soonMs) return [];
-  return [
-    warningAt(span, 'tls/expires-soon', `the certificate for \`${name}\` expires on ${day(ends)}`, { hint }),
-  ];
+  const message = `the certificate for \`${name}\` expires on ${day(ends)}`;
+  return [warningAt(span, 'tls/expires-soon', message, { hint })];
 }
 
 function checkChain(certificates: readonly PlacedCertificate[]): Diagnostic[] {
@@ -146,11 +136,9 @@ function checkChain(certificates: readonly PlacedCertificate[]): Diagnostic[] {
   for (const [index, { certificate, span }] of certificates.entries()) {
     const before = certificates[index - 1]?.certificate;
     if (before === undefined || before.checkIssued(certificate)) continue;
-    diagnostics.push(
-      warningAt(span, 'tls/chain-order', 'this certificate did not issue the one before it', {
-        hint: 'put the certificate of the server first, then its issuer, and so on up to the root',
-      }),
-    );
+    const message = 'this certificate did not issue the one before it';
+    const hint = 'put the certificate of the server first, then its issuer, and so on up to the root';
+    diagnostics.push(warningAt(span, 'tls/chain-order', message, { hint }));
     break;
   }
   return diagnostics;

@@ -3,7 +3,6 @@
  * lines need little memory. If anything is wrong the old file stays, and the text is read again as a whole to
  * report each place.
  */
-
 import { isUtf8 } from 'node:buffer';
 import { closeSync, readSync } from 'node:fs';
 import { type Diagnostic, errorAt, hasErrors, spanOfFile } from '../../lib/text/index.js';

@@ -5,7 +5,6 @@
  * So no single damaged octet and no lost block of a table can make a key absent. A changed value is not noticed:
  * the format has no checksum.
  */
-
 import { isUtf8 } from 'node:buffer';
 import { closeSync, readSync } from 'node:fs';
 import { describeError, openRegular } from '../files/index.js';

@@ -5,7 +5,6 @@
  */
 import { CdbDamage, headerSize, slotSize, tableCount } from './cdb-format.js';
 
-/** The place of one table. */
 export interface TablePlace {
   readonly place: number;
   readonly slots: number;
@@ -40,7 +39,6 @@ export function readHeader(header: Buffer, size: number): CdbHeader {
   return { tables, recordsEnd, end };
 }
 
-/** The number of the table for a hash. */
 export function tableOf(hash: number): number {
   return hash % tableCount;
 }

@@ -2,7 +2,6 @@
  * Writes a CDB file record by record; only the hash and place of each are kept in memory. The file gets its name
  * when it is complete and on disk. Hash and layout are Bernstein's, so other readers of CDB read it too.
  */
-
 import { readSync, writeSync } from 'node:fs';
 import { Replacement } from '../files/index.js';
 import {

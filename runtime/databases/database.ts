@@ -38,7 +38,6 @@ export function lookUp(database: Pick<Database, 'look'>, key: string): LookupAns
 /** A database without entries, for an optional file that is missing. */
 export const emptyDatabase: Database = { look: () => absent, close: () => undefined };
 
-/** A database that cannot be read at present. */
 export const unusableDatabase: Database = {
   look: () => failed('the database cannot be read'),
   close: () => undefined,

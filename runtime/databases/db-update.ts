@@ -4,7 +4,6 @@
  * lost to another, readers see the old file or the new one, and a crash leaves one of the two. Other records
  * stay unchanged, octet for octet; a damaged file is not rewritten.
  */
-
 import { isAscii } from 'node:buffer';
 import { type Diagnostic, errorAt, spanOfFile } from '../../lib/text/index.js';
 import {

@@ -29,7 +29,6 @@ export class OpenDatabases {
     return new Set(this.#open.keys());
   }
 
-  /** Opens a database by its name in the configuration. */
   open(written: string): Parsed<Database | null> {
     const path = resolveFileName(this.#folder, written);
     const known = this.#open.get(path);

@@ -69,7 +69,6 @@ function reportDuplicates(source: SourceFile, duplicates: readonly Duplicate[]):
   });
 }
 
-/** Parses a database in slices of lines. */
 export function* parseDatabaseSlices(
   source: SourceFile,
   duplicates: Duplicates = 'reject',

@@ -6,7 +6,6 @@
  * is the answer `failed`.
  * Ref: PMDF 5.3.2
  */
-
 import { closeSync, mkdirSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { failed, found, type LookupAnswer, type LookupRequest } from '../../lib/engine/index.js';

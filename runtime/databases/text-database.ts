@@ -4,7 +4,6 @@
  * looks truncated has to stay the same for longer. If it has wrong lines the old entries stay and the
  * diagnostics are reported. While the file is missing or unreadable, the answer is `failed`.
  */
-
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { absent, failed, found, type LookupAnswer } from '../../lib/engine/index.js';
 import { type Diagnostic, hasErrors, type Parsed, spanOfFile, warningAt } from '../../lib/text/index.js';

@@ -10,7 +10,6 @@
 import { type Diagnostic, errorAt, type SourceFile, spanOfFile } from '../../lib/text/index.js';
 import { isSameFile } from './regular-file.js';
 
-/** A file as it was read. */
 export interface FileRead {
   readonly source: SourceFile;
   /** Identifies this version of the file, see `fileMark`. */

@@ -39,7 +39,6 @@ const ids = /^[0-9a-f.]{16,}$/;
 const shortestPause = 4;
 const longestPause = 24;
 
-/** The patience of commands. */
 export const commandPatience: Patience = {
   perHolder: 60_000,
   now: () => performance.now(),

@@ -7,7 +7,6 @@
  * lower case.
  * Ref: PMDF 1.2
  */
-
 import { existsSync } from 'node:fs';
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { tableFileName } from '../../lib/text/index.js';

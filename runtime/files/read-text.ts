@@ -2,7 +2,6 @@
  * A text file as text: regular, not too large, valid UTF-8, without its byte order mark. Any fault becomes a
  * diagnostic; it never throws and never waits.
  */
-
 import { closeSync } from 'node:fs';
 import { type Diagnostic, errorAt, type SourceFile, spanOfFile } from '../../lib/text/index.js';
 import { describeError, openRegular, readToEnd } from './regular-file.js';
@@ -40,12 +39,9 @@ function badEncoding(names: FileNames, bytes: Buffer, at: number): Diagnostic {
   const source = { ...names, text: before + bytes.toString('utf8', at) };
   const octet = (bytes[at] ?? 0).toString(16).toUpperCase().padStart(2, '0');
   const isUtf16 = at === 0 && (bytes[0] === 0xff || bytes[0] === 0xfe);
-  return errorAt(
-    { source, offset: before.length, length: 1 },
-    'file/encoding',
-    `the octet ${octet} (hexadecimal) is not valid UTF-8 here`,
-    { hint: isUtf16 ? 'the file looks like UTF-16; save it as UTF-8' : 'save the file as UTF-8' },
-  );
+  const message = `the octet ${octet} (hexadecimal) is not valid UTF-8 here`;
+  const hint = isUtf16 ? 'the file looks like UTF-16; save it as UTF-8' : 'save the file as UTF-8';
+  return errorAt({ source, offset: before.length, length: 1 }, 'file/encoding', message, { hint });
 }
 
 function withoutByteOrderMark(bytes: Buffer): Buffer {

@@ -5,7 +5,6 @@
  * files have stayed the same for the settling time. A folder that cannot be watched is checked once a minute. It
  * does not keep the process alive.
  */
-
 import { type FSWatcher, statSync, watch } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import type { Clock } from '../time/index.js';

@@ -2,7 +2,6 @@
  * Whether connection.ini has every section that Haraka 3.3 relies on. Without one of them each connection ends
  * with an internal error of Haraka.
  */
-
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Diagnostic, errorAt, spanOfFile } from '../../lib/text/index.js';
@@ -23,9 +22,7 @@ export function checkConnectionIni(configFolder: string): Diagnostic[] {
     source === null
       ? spanOfFile(configFileNames(configFolder, 'connection.ini'))
       : { source, offset: 0, length: 0 };
-  return [
-    errorAt(place, 'install/connection-ini', `${what}, so Haraka fails at the first connection`, {
-      hint: 'start from config/haraka/connection.ini of this bundle, which has every section',
-    }),
-  ];
+  const message = `${what}, so Haraka fails at the first connection`;
+  const hint = 'start from config/haraka/connection.ini of this bundle, which has every section';
+  return [errorAt(place, 'install/connection-ini', message, { hint })];
 }

@@ -2,7 +2,6 @@
  * Checks config/plugins and smtp.ini: which of our plugins run, which lines Haraka reads differently than they
  * look, and what other plugins decide beside ours.
  */
-
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type PluginName, pluginNames } from '../../lib/decide/index.js';
@@ -163,11 +162,8 @@ function withoutList(configFolder: string): Diagnostic[] {
     const offset = replacing.text.indexOf('!plugins');
     const span = { source: replacing, offset, length: '!plugins'.length };
     const message = 'this list replaces config/plugins, and is not checked';
-    return [
-      warningAt(span, 'install/replaced', message, {
-        hint: 'list the plugins in config/plugins to have them checked',
-      }),
-    ];
+    const hint = 'list the plugins in config/plugins to have them checked';
+    return [warningAt(span, 'install/replaced', message, { hint })];
   }
   // Without smtp.ini it is not an install, but a configuration on its own.
   if (!existsSync(join(configFolder, 'smtp.ini'))) return [];
@@ -182,9 +178,8 @@ export function checkPlugins(configFolder: string): Diagnostic[] {
   const settingFindings: Diagnostic[] = [];
   if (ignored !== null) {
     const message = 'Haraka starts without plugins that it cannot load, and so without part of the policy';
-    settingFindings.push(
-      warningAt(ignored.span, 'install/ignore-bad-plugins', message, { hint: 'delete the line' }),
-    );
+    const hint = 'delete the line';
+    settingFindings.push(warningAt(ignored.span, 'install/ignore-bad-plugins', message, { hint }));
   }
   const list = readPluginList(configFolder);
   if (list === null) return [...settingFindings, ...withoutList(configFolder)];

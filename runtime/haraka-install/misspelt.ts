@@ -9,7 +9,6 @@ import { isPlugin, type PluginFolders } from './find-plugin.js';
 import { lineOf } from './our-plugins.js';
 import { harakaName, type PluginLine } from './plugin-list.js';
 
-/** A fault of a line. */
 export type LineFault =
   /** It names the bundle, which is not a plugin. */
   | { readonly kind: 'whole-bundle' }

@@ -9,7 +9,6 @@ import type { SourceFile, Span } from '../../lib/text/index.js';
 import { isIgnored, listEntries, readConfigFile } from './config-file.js';
 import { lineOf, ourPlugin } from './our-plugins.js';
 
-/** A line that names a plugin. */
 export interface PluginLine {
   /** The name that Haraka looks for. */
   readonly name: string;

@@ -3,7 +3,6 @@
  * not used: it does not tell a failing name server from an address without a name. Nothing runs in the thread
  * pool.
  */
-
 import { promises as dns } from 'node:dns';
 import { addressBytes } from '../../lib/address/index.js';
 import { errorName } from '../files/index.js';

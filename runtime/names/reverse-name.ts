@@ -5,7 +5,6 @@
  * that cannot be host names are ignored. Never rejects: a failure is the absence of a name, with its cause.
  * Ref: RFC 1912 2.1
  */
-
 import { addressBytes } from '../../lib/address/index.js';
 import type { ReverseName } from '../../lib/channel/index.js';
 import { errorName } from '../files/index.js';

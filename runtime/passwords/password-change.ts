@@ -3,7 +3,6 @@
  * rewritten and replaced, so that no change is lost and a crash leaves the old file or the new one. Only its
  * owner can read it, and its group if it has that right. A file with errors is not rewritten.
  */
-
 import { fchmodSync, fchownSync, fstatSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Diagnostic, hasErrors, spanOfFile } from '../../lib/text/index.js';

@@ -2,7 +2,6 @@
  * What `pmdf check` finds about AUTH outside the policy: in the list of plugins and in the password database.
  * Only errors in the database are errors.
  */
-
 import { join } from 'node:path';
 import type { Channel } from '../../lib/channel/index.js';
 import { type CompiledPolicy, deliverySasl, type Policy } from '../../lib/policy/index.js';

@@ -4,7 +4,6 @@
  * whether the user exists or not, so its time reveals nothing. Wrong passwords are remembered as keyed hashes
  * while the record of the user stays the same.
  */
-
 import { createHmac, randomBytes } from 'node:crypto';
 import type { Diagnostic } from '../../lib/text/index.js';
 import { type FileNames, fileMark, isMissing } from '../files/index.js';
@@ -47,7 +46,6 @@ export interface PasswordFileOptions {
 const mostWrong = 20_000;
 const wrongMs = 24 * 60 * 60 * 1000;
 
-/** The record of a user that applies to a service. */
 export function recordFor(records: PasswordRecords, user: string, service: string): PasswordRecord | null {
   const services = records.get(user);
   return services?.get(service) ?? services?.get(defaultService) ?? null;

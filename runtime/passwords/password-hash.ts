@@ -16,7 +16,6 @@ export interface Cost {
   readonly p: number;
 }
 
-/** A hashed password. */
 export interface PasswordHash {
   readonly cost: Cost;
   readonly salt: Buffer;

@@ -1,7 +1,6 @@
 /*
  * Whether every account can read the password database. Group rights are the administrator's choice.
  */
-
 import { type Diagnostic, spanOfFile, warningAt } from '../../lib/text/index.js';
 import { type FileNames, isOpenToAll } from '../files/index.js';
 

@@ -1,7 +1,6 @@
 /*
  * Long work on the event loop: a few milliseconds at a time, so that mail is not delayed.
  */
-
 import { performance } from 'node:perf_hooks';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Slices } from '../../lib/text/index.js';

@@ -101,12 +101,8 @@ export const fileName: Shape<string> = mapped(
     const prefix = prefixOf(name);
     if (prefix !== undefined && !isLogicalName(prefix)) {
       const hint = 'name a file in the folder of this one, or give its whole path';
-      return findings.error(
-        node.span,
-        'settings/file-name',
-        `unknown prefix of a file name: \`${prefix}:\``,
-        hint,
-      );
+      const message = `unknown prefix of a file name: \`${prefix}:\``;
+      return findings.error(node.span, 'settings/file-name', message, hint);
     }
     if (!/\p{Cc}/u.test(name) && !/[/\\]$/.test(name)) return name;
     return findings.error(node.span, 'settings/file-name', `${quoted(name)} is not the name of a file`);

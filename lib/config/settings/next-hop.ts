@@ -52,12 +52,8 @@ export const nextHop: Shape<NextHop> = mapped(
   (given, node, { findings }) => {
     const parsed = parseNextHop(given);
     if (parsed !== null) return Object.freeze(parsed);
-    return findings.error(
-      node.span,
-      'settings/next-hop',
-      `${quoted(given)} is not a next hop`,
-      hintFor(given),
-    );
+    const message = `${quoted(given)} is not a next hop`;
+    return findings.error(node.span, 'settings/next-hop', message, hintFor(given));
   },
   {
     type: 'string',

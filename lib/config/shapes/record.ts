@@ -34,7 +34,6 @@ export function optional<T>(shape: Shape<T>, about = ''): Key<T | null> {
   return { shape, about, fallback: { value: null }, isSetting: false };
 }
 
-/** A key with a default inside a setting. */
 export function defaulting<T>(shape: Shape<T>, value: NoInfer<T>, about: string): Key<T> {
   return { shape, about, fallback: { value }, isSetting: false };
 }

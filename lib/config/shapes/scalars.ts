@@ -99,12 +99,8 @@ function isOneLine(node: YamlScalar, field: Field): boolean {
   if (!/[\n\r]/.test(node.text)) return true;
   const isBlock = node.style === 'literal' || node.style === 'folded';
   const hint = isBlock ? 'write it as one line in quotes' : undefined;
-  findings.error(
-    spanOfValue(node, field),
-    findings.codes.lineBreak,
-    `\`${path}\` must fit on one line`,
-    hint,
-  );
+  const message = `\`${path}\` must fit on one line`;
+  findings.error(spanOfValue(node, field), findings.codes.lineBreak, message, hint);
   return false;
 }
 
@@ -150,7 +146,6 @@ export function writtenWord(wanted: string, start = ''): Shape<YamlScalar> {
   );
 }
 
-/** The text of `written`. */
 export function writtenText(wanted: string): Shape<string> {
   return mapped(written(wanted), (scalar) => scalar.text);
 }

@@ -56,7 +56,6 @@ export interface Shape<T> {
   readonly keys?: readonly DescribedKey[];
 }
 
-/** The type of the values of a shape. */
 export type ValueOf<S> = S extends Shape<infer T> ? T : never;
 
 /** A key of a mapping: the shape of its value and one sentence about it. */
@@ -81,7 +80,6 @@ export interface DescribedKey {
   readonly key: Key<unknown>;
 }
 
-/** The field of a key below `field`. */
 export function below(field: Field, name: string, keySpan: Span): Field {
   return { ...field, path: field.path === '' ? name : `${field.path}.${name}`, keySpan };
 }

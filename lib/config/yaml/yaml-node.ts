@@ -4,7 +4,6 @@
  */
 import type { Span } from '../../text/index.js';
 
-/** The style of a scalar. */
 export type ScalarStyle = 'plain' | 'single' | 'double' | 'literal' | 'folded';
 
 /** From index `start` on, the characters of the text are those from `offset` of the file on, one for one. */

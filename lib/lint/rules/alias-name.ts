@@ -10,26 +10,17 @@ import type { Environment, Lookup } from '../../engine/index.js';
 import { type Alias, aliasesOf } from '../../forwarding/index.js';
 import type { CompiledPolicy, Policy } from '../../policy/index.js';
 import { itemsOfRules } from '../../rewrite/index.js';
+import { groupBy } from '../group-by.js';
 import type { Finding, RequestRule } from '../rule.js';
-import type { LintSubject } from '../subject.js';
 
 /** A user that no site has. */
 const anyUser = 'any-user';
 /** More domains than anyone writes aliases at by hand. */
 const mostDomains = 200;
 
-/** The first alias at each domain, and how many there are. */
-function aliasesByDomain({ aliases }: CompiledPolicy): Map<string, { first: Alias; count: number }> {
-  const found = new Map<string, { first: Alias; count: number }>();
-  for (const alias of aliasesOf(aliases)) {
-    const at = alias.name.lastIndexOf('@');
-    if (at === -1) continue;
-    const domain = foldDomain(alias.name.slice(at + 1));
-    const known = found.get(domain);
-    if (known === undefined) found.set(domain, { first: alias, count: 1 });
-    else known.count += 1;
-  }
-  return found;
+function aliasesByDomain({ aliases }: CompiledPolicy): ReadonlyMap<string, readonly [Alias, ...Alias[]]> {
+  const withDomain = aliasesOf(aliases).filter(({ name }) => name.includes('@'));
+  return groupBy(withDomain, ({ name }) => foldDomain(name.slice(name.lastIndexOf('@') + 1)));
 }
 
 /** What happens to mail for a domain before aliases at it could be looked up; null when they are looked up. */
@@ -50,34 +41,29 @@ function* whyUnused(policy: Policy, domain: string, environment: Environment): L
   return host === null || foldDomain(host) === domain ? null : `is first rewritten to \`${host}\``;
 }
 
-function* findUnusedAliases(subject: LintSubject): Lookup<readonly Finding[]> {
-  const { compiled, policy } = subject;
-  const domains = [...aliasesByDomain(compiled)].slice(0, mostDomains);
-  if (domains.length === 0) return [];
-  const inTemplates = itemsOfRules(compiled.rules)
-    .flatMap((item) => (item.kind === 'text' ? [foldDomain(item.text)] : []))
-    .join('\n');
-  const findings: Finding[] = [];
-  for (const [domain, { first, count }] of domains) {
-    if (inTemplates.includes(domain)) continue;
-    const { name, span } = first;
-    const what = `where mail for \`${domain}\` goes`;
-    const asked = yield* subject.ask(what, span, (environment) => whyUnused(policy, domain, environment));
-    if (asked === null || asked.answer === null) continue;
-    const aliases = count === 1 ? `\`${name}\` is` : `\`${name}\` and ${count - 1} more at its domain are`;
-    findings.push({
-      span,
-      message: `the alias ${aliases} never used: mail for \`${domain}\` ${asked.answer}`,
-      hint: `if \`${domain}\` is a host of the local channel, write it twice in the channel block, as \`${domain} ${domain}\`, to keep the name`,
-    });
-  }
-  return findings;
-}
-
 export const aliasName = {
   code: 'lint/alias-name',
-  severity: 'warning',
   about:
     'An alias is at a domain that addresses no longer have when aliases are looked up, because a rewrite rule or the channel block changes the domain first. The alias is never used. Write it at the domain that the message names, or keep the domain as the hint shows.',
-  check: findUnusedAliases,
+  *check(subject) {
+    const { compiled, policy } = subject;
+    const domains = [...aliasesByDomain(compiled)].slice(0, mostDomains);
+    if (domains.length === 0) return [];
+    const inTemplates = itemsOfRules(compiled.rules)
+      .flatMap((item) => (item.kind === 'text' ? [foldDomain(item.text)] : []))
+      .join('\n');
+    const findings: Finding[] = [];
+    for (const [domain, [{ name, span }, ...others]] of domains) {
+      if (inTemplates.includes(domain)) continue;
+      const what = `where mail for \`${domain}\` goes`;
+      const asked = yield* subject.ask(what, span, (environment) => whyUnused(policy, domain, environment));
+      if (asked === null || asked.answer === null) continue;
+      const aliases =
+        others.length === 0 ? `\`${name}\` is` : `\`${name}\` and ${others.length} more at its domain are`;
+      const message = `the alias ${aliases} never used: mail for \`${domain}\` ${asked.answer}`;
+      const hint = `if \`${domain}\` is a host of the local channel, write it twice in the channel block, as \`${domain} ${domain}\`, to keep the name`;
+      findings.push({ span, message, hint });
+    }
+    return findings;
+  },
 } as const satisfies RequestRule;

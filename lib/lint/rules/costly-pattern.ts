@@ -8,7 +8,7 @@ import { StepBudget } from '../../engine/index.js';
 import type { CompiledPattern, MappingPattern } from '../../mapping/index.js';
 import { type Fill, fillPattern, matchesText } from '../../proof/index.js';
 import type { Span } from '../../text/index.js';
-import { type Finding, relatedPlaces, type WrittenRule } from '../rule.js';
+import { oneFinding, type WrittenRule } from '../rule.js';
 import type { LintSubject } from '../subject.js';
 
 /** The length of a probe without its two addresses. */
@@ -20,7 +20,6 @@ const mostShare = 0.1;
 const mostMeasured = 200;
 const mostUnits = 12;
 
-/** Counts the steps. */
 class MeasuredBudget extends StepBudget {
   spent = 0;
 
@@ -115,29 +114,21 @@ function costsIn({ tables, policy }: LintSubject): Cost[] {
   return costs;
 }
 
-/** The patterns that cost the most, worst first, in one finding. */
-function findCostly(subject: LintSubject): readonly Finding[] {
-  const { steps, address } = subject.policy.settings.limits;
-  const weight = ({ count, isSteps }: Cost) =>
-    isSteps ? count / steps : count / (mostComparisons / mostShare);
-  const [worst, ...others] = costsIn(subject).sort((left, right) => weight(right) - weight(left));
-  if (worst === undefined) return [];
-  return [
-    {
-      span: worst.span,
+export const costlyPattern = {
+  code: 'lint/costly-pattern',
+  about:
+    'Matching a pattern can take very many steps on the longest possible probe, so that mail may reach the step limit and be deferred. Use fewer wildcards or more literal text. The finding shows the worst pattern with its figures.',
+  check(subject) {
+    const { steps, address } = subject.policy.settings.limits;
+    const weight = ({ count, isSteps }: Cost) =>
+      isSteps ? count / steps : count / (mostComparisons / mostShare);
+    const costs = costsIn(subject).sort((left, right) => weight(right) - weight(left));
+    const describeWorst = (worst: Cost) => ({
       message: `matching this pattern can take ${describe(worst)}, for addresses of ${address} octets`,
       hint: worst.isSteps
         ? 'mail that reaches the step limit is deferred: use more literal text, or give the wildcard before `$0*` a class, as in `$A*`'
         : 'use fewer wildcards or more literal text',
-      related: relatedPlaces(others, (cost) => ({ message: describe(cost), span: cost.span })),
-    },
-  ];
-}
-
-export const costlyPattern = {
-  code: 'lint/costly-pattern',
-  severity: 'warning',
-  about:
-    'Matching a pattern can take very many steps on the longest possible probe, so that mail may reach the step limit and be deferred. Use fewer wildcards or more literal text. The finding shows the worst pattern with its figures.',
-  check: findCostly,
+    });
+    return oneFinding(costs, describeWorst, describe);
+  },
 } as const satisfies WrittenRule;

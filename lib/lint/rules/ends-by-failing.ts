@@ -10,7 +10,6 @@ import { commonText, matchesText, outcomesOf, passesOutputOn, type WorkLimit } f
 import { placeOf } from '../../text/index.js';
 import { exampleProbe } from '../example-probe.js';
 import type { Finding, WrittenRule } from '../rule.js';
-import type { LintSubject } from '../subject.js';
 import type { LintTable } from '../tables.js';
 
 /** How many later entries are compared when no later entry matches the example. */
@@ -66,27 +65,19 @@ function findingFor(table: LintTable, entry: number, limit: WorkLimit): Finding[
   const span = later === null ? undefined : written.entries[later.entry]?.span;
   if (later === null || span === undefined) return [];
   const permits = findAccessTable(written.name) === undefined ? '' : ' and the mail is accepted';
-  return [
-    {
-      span: item.span,
-      message: `when \`${printTemplate([item])}\` fails, the table ends here${permits}: \`${placeOf(span)}\` is not tried`,
-      hint: `to go on to the next entry, begin the template with \`$C\` and end it with \`$E\`; both entries match \`${later.text}\``,
-      related: [{ message: 'this entry is not tried', span }],
-    },
-  ];
-}
-
-function findFailures({ tables }: LintSubject): readonly Finding[] {
-  const limit: WorkLimit = { left: wholeWork };
-  return tables.flatMap((table) =>
-    table.written.entries.flatMap((_, entry) => findingFor(table, entry, limit)),
-  );
+  const message = `when \`${printTemplate([item])}\` fails, the table ends here${permits}: \`${placeOf(span)}\` is not tried`;
+  const hint = `to go on to the next entry, begin the template with \`$C\` and end it with \`$E\`; both entries match \`${later.text}\``;
+  return [{ span: item.span, message, hint, related: [{ message: 'this entry is not tried', span }] }];
 }
 
 export const endsByFailing = {
   code: 'lint/ends-by-failing',
-  severity: 'warning',
   about:
     'When a look-up or test in this template fails, the table ends, although later entries match too; an access table then accepts the mail. To go on to the next entry, begin the template with `$C` and end it with `$E`.',
-  check: findFailures,
+  check({ tables }) {
+    const limit: WorkLimit = { left: wholeWork };
+    return tables.flatMap((table) =>
+      table.written.entries.flatMap((_, entry) => findingFor(table, entry, limit)),
+    );
+  },
 } as const satisfies WrittenRule;

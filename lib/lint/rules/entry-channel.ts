@@ -18,11 +18,9 @@ import { matchesText, patternKey } from '../../proof/index.js';
 import { nearest } from '../../text/index.js';
 import { fieldPosition, ordinaryFields } from '../example-probe.js';
 import type { Finding, WrittenRule } from '../rule.js';
-import type { LintSubject } from '../subject.js';
 
 const matchWork = 10_000;
 
-/** The positions of the channels in the probes of a table. */
 function channelPositions(table: AccessTable): readonly number[] {
   return [fieldPosition(table, 'sourceChannel'), fieldPosition(table, 'destinationChannel')].filter(
     (position) => position !== -1,
@@ -54,29 +52,19 @@ function writtenBy(entries: readonly Entry[]): string {
     .toLowerCase();
 }
 
-/** Remembers which fields of one table can match. */
-class KnownFields {
-  readonly #channels: readonly string[];
-  readonly #written: string;
-  readonly #known = new Map<string, boolean>();
-
-  constructor(channels: readonly string[], entries: readonly Entry[]) {
-    this.#channels = channels;
-    this.#written = writtenBy(entries);
-  }
-
-  /** Whether a field matches a channel, or a text that the table writes itself. */
-  has(field: MappingPattern): boolean {
+/** A test whether a field matches a channel, or a text that the table writes itself; its answers are kept. */
+function knownFieldTest(channels: readonly string[], entries: readonly Entry[]) {
+  const written = writtenBy(entries);
+  const answers = new Map<string, boolean>();
+  return (field: MappingPattern): boolean => {
     const key = patternKey(field);
-    const before = this.#known.get(key);
-    if (before !== undefined) return before;
-    const texts = field.flatMap((element) =>
-      element.kind === 'literal' ? [element.text.toLowerCase()] : [],
-    );
-    const isKnown = namesChannel(field, this.#channels) || texts.some((text) => this.#written.includes(text));
-    this.#known.set(key, isKnown);
+    const isKnown =
+      answers.get(key) ??
+      (namesChannel(field, channels) ||
+        field.some((element) => element.kind === 'literal' && written.includes(element.text.toLowerCase())));
+    answers.set(key, isKnown);
     return isKnown;
-  }
+  };
 }
 
 function findingFor(field: MappingPattern, channels: readonly string[]): Finding[] {
@@ -85,39 +73,29 @@ function findingFor(field: MappingPattern, channels: readonly string[]): Finding
   const name = printPattern(field);
   const meant = nearest(name, channels);
   const why = field.every(({ kind }) => kind === 'literal') ? 'there is no channel' : 'no channel matches';
-  return [
-    {
-      span: first.span,
-      message: `this entry never matches: ${why} \`${name}\``,
-      hint:
-        meant === undefined
-          ? 'name a channel of pmdf.cnf, or remove the entry'
-          : `did you mean \`${meant}\`?`,
-    },
-  ];
-}
-
-function findChannels({ policy, tables }: LintSubject): readonly Finding[] {
-  const channels = [...policy.channels.channels.keys()];
-  return tables.flatMap(({ written, site }) => {
-    const table = findAccessTable(written.name)?.table;
-    if (table === undefined) return [];
-    const known = new KnownFields(channels, written.entries);
-    const hasOrcpt = site.orcpt && (table === 'SEND_ACCESS' || table === 'ORIG_SEND_ACCESS');
-    const count = ordinaryFields(table, site).length + (hasOrcpt ? 1 : 0);
-    return written.entries
-      .map(({ pattern }) => fieldsOf(pattern))
-      .filter((fields) => fields.length === count)
-      .flatMap((fields) => channelPositions(table).map((position) => fields[position] ?? []))
-      .filter((field) => field.length > 0 && !isOfPmdf(field) && !known.has(field))
-      .flatMap((field) => findingFor(field, channels));
-  });
+  const hint =
+    meant === undefined ? 'name a channel of pmdf.cnf, or remove the entry' : `did you mean \`${meant}\`?`;
+  return [{ span: first.span, message: `this entry never matches: ${why} \`${name}\``, hint }];
 }
 
 export const entryChannel = {
   code: 'lint/entry-channel',
-  severity: 'warning',
   about:
     'The source or destination channel in the pattern of an access table entry does not exist, so the entry never matches. Correct the name, or remove the entry.',
-  check: findChannels,
+  check({ policy, tables }) {
+    const channels = [...policy.channels.channels.keys()];
+    return tables.flatMap(({ written, site }) => {
+      const table = findAccessTable(written.name)?.table;
+      if (table === undefined) return [];
+      const isKnown = knownFieldTest(channels, written.entries);
+      const hasOrcpt = site.orcpt && (table === 'SEND_ACCESS' || table === 'ORIG_SEND_ACCESS');
+      const count = ordinaryFields(table, site).length + (hasOrcpt ? 1 : 0);
+      return written.entries
+        .map(({ pattern }) => fieldsOf(pattern))
+        .filter((fields) => fields.length === count)
+        .flatMap((fields) => channelPositions(table).map((position) => fields[position] ?? []))
+        .filter((field) => field.length > 0 && !isOfPmdf(field) && !isKnown(field))
+        .flatMap((field) => findingFor(field, channels));
+    });
+  },
 } as const satisfies WrittenRule;

@@ -9,7 +9,6 @@ import { matchesText, type ShadowedEntry } from '../../proof/index.js';
 import { placeOf } from '../../text/index.js';
 import { exampleProbe, ordinaryFields } from '../example-probe.js';
 import { type Finding, relatedPlaces, type WrittenRule } from '../rule.js';
-import type { LintSubject } from '../subject.js';
 import type { LintTable } from '../tables.js';
 
 /** Findings for one table; the cause of the others is mostly the same. */
@@ -59,28 +58,21 @@ function findingFor(table: LintTable, shadowed: ShadowedEntry, others: number): 
   }
   const example = exampleOf(table, shadowed);
   const verb = takers.length === 1 ? 'takes everything that it matches' : 'take everything that it matches';
-  return [
-    {
-      span,
-      message: `this entry never matches: ${listOf(takers.map(placeOf))} above it ${verb}${more}`,
-      hint: `${example === null ? '' : `for example ${example}; `}move this entry up, or remove it`,
-      related: relatedPlaces(takers, (taker) => ({ message: 'this entry matches first', span: taker })),
-    },
-  ];
-}
-
-function findEntries({ neverMatching }: LintSubject): readonly Finding[] {
-  return neverMatching.tables.flatMap(({ table, never }) => {
-    const shown = never.slice(0, mostFindings);
-    const others = never.length - shown.length;
-    return shown.flatMap((one, index) => findingFor(table, one, index === mostFindings - 1 ? others : 0));
-  });
+  const message = `this entry never matches: ${listOf(takers.map(placeOf))} above it ${verb}${more}`;
+  const hint = `${example === null ? '' : `for example ${example}; `}move this entry up, or remove it`;
+  const places = takers.map((taker) => ({ span: taker }));
+  return [{ span, message, hint, related: relatedPlaces(places, () => 'this entry matches first') }];
 }
 
 export const entryNeverMatches = {
   code: 'lint/entry-never-matches',
-  severity: 'warning',
   about:
     'An entry of a mapping table has no effect: the entries above it take everything that its pattern matches, or the table is never consulted with a text of the form of its pattern. Move it up, correct its pattern, or remove it.',
-  check: findEntries,
+  check({ neverMatching }) {
+    return neverMatching.tables.flatMap(({ table, never }) => {
+      const shown = never.slice(0, mostFindings);
+      const others = never.length - shown.length;
+      return shown.flatMap((one, index) => findingFor(table, one, index === mostFindings - 1 ? others : 0));
+    });
+  },
 } as const satisfies WrittenRule;

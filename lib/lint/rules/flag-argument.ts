@@ -6,9 +6,8 @@
 import { flagsOf, readAccessOutcome } from '../../access/index.js';
 import type { MappingTemplate } from '../../mapping/index.js';
 import { flagsIn } from '../../proof/index.js';
-import { type AccessEntry, accessEntries } from '../access-entries.js';
 import type { Finding, WrittenRule } from '../rule.js';
-import type { LintSubject } from '../subject.js';
+import type { AccessEntry } from '../tables.js';
 import { flagsInText } from './flag-in-text.js';
 
 /** The output of a template; null when it depends on a wildcard or a look-up. */
@@ -33,19 +32,13 @@ function findingFor({ table, entry }: AccessEntry): Finding[] {
   if (problem === undefined) return [];
   const letters = withArgument.map(({ letter }) => `\`$${letter}\``);
   const place = template.find((item) => item.kind === 'flag' && problem.includes(`$${item.flag}\``));
-  return [
-    {
-      span: place?.span ?? span,
-      message: problem,
-      hint: `write the arguments in the order ${letters.join(', ')}, each followed by \`|\`, then the text`,
-    },
-  ];
+  const hint = `write the arguments in the order ${letters.join(', ')}, each followed by \`|\`, then the text`;
+  return [{ span: place?.span ?? span, message: problem, hint }];
 }
 
 export const flagArgument = {
   code: 'lint/flag-argument',
-  severity: 'warning',
   about:
     'The argument of a flag is not of the right kind. Arguments are read from the text in the order of the flag list, whatever the order in which the flags are written. Write them in the order that the hint shows.',
-  check: ({ tables }: LintSubject): readonly Finding[] => accessEntries(tables).flatMap(findingFor),
+  check: ({ accessEntries }) => accessEntries.flatMap(findingFor),
 } as const satisfies WrittenRule;

@@ -4,9 +4,7 @@
  * Ref: PMDF 16.1.1
  */
 import type { Entry, MappingTemplate, TemplateItem } from '../../mapping/index.js';
-import { accessEntries } from '../access-entries.js';
 import type { Finding, WrittenRule } from '../rule.js';
-import type { LintSubject } from '../subject.js';
 
 function letterOf(item: TemplateItem): string | null {
   if (item.kind === 'flag' && /[A-Z]/.test(item.flag)) return item.flag;
@@ -28,21 +26,15 @@ export function flagsInText({ template }: Entry): readonly Finding[] {
     const written = item.span.source.text.slice(item.span.offset, item.span.offset + 2);
     const sequence = /^\$[A-Za-z]$/.test(written) ? written : `$${letter}`;
     const effect = item.kind === 'flag' ? `sets the flag ${letter}` : `is the control \`$${letter}\``;
-    return [
-      {
-        span: item.span,
-        message: `\`${sequence}\` in the middle of a text ${effect}, and the letter is missing from the text`,
-        hint: `for a blank and the letter write \`$ ${sequence.slice(1)}\`; write flags before or after the text`,
-      },
-    ];
+    const message = `\`${sequence}\` in the middle of a text ${effect}, and the letter is missing from the text`;
+    const hint = `for a blank and the letter write \`$ ${sequence.slice(1)}\`; write flags before or after the text`;
+    return [{ span: item.span, message, hint }];
   });
 }
 
 export const flagInText = {
   code: 'lint/flag-in-text',
-  severity: 'warning',
   about:
     'A dollar sign and a letter in the middle of a text set a flag, where a blank was probably meant. A blank is written `$ `, a dollar sign and a blank.',
-  check: ({ tables }: LintSubject): readonly Finding[] =>
-    accessEntries(tables).flatMap(({ entry }) => flagsInText(entry)),
+  check: ({ accessEntries }) => accessEntries.flatMap(({ entry }) => flagsInText(entry)),
 } as const satisfies WrittenRule;

@@ -23,7 +23,7 @@ import { exampleText, plainSender } from '../../proof/index.js';
 import type { Span } from '../../text/index.js';
 import { lastHostOf } from '../database-entries.js';
 import { addProcessChannel, processHost } from '../process-channel.js';
-import { type Finding, type RequestRule, relatedPlaces } from '../rule.js';
+import { oneFinding, type RequestRule } from '../rule.js';
 import type { LintSubject } from '../subject.js';
 
 /** A forwarded address or local part, and where its mail goes, as written. */
@@ -34,8 +34,7 @@ interface Forward {
 }
 
 /** A rejected address, the place of the entry that rejects it, and the channel that its mail would leave by. */
-interface Rejection {
-  readonly forward: Forward;
+interface Rejection extends Forward {
   readonly address: string;
   readonly place: string;
   readonly channel: string;
@@ -117,7 +116,7 @@ function* rejectionOf(
   const { place } = verdict;
   const channel = place.startsWith('built-in') ? null : probedChannel(policy, trace);
   if (channel === null || !(yield* takesOutside(policy, door.channel, channel, environment))) return null;
-  return { forward, address, place, channel };
+  return { ...forward, address, place, channel };
 }
 
 function* rejections(subject: LintSubject, door: Door): Lookup<Rejection[]> {
@@ -147,7 +146,7 @@ function* rejections(subject: LintSubject, door: Door): Lookup<Rejection[]> {
   return found;
 }
 
-function cure(policy: Policy, { value }: Forward): string {
+function cure(policy: Policy, value: string): string {
   const target = targetOf(policy, value);
   const process = policy.channels.channels.get(processChannel);
   const host = process?.officialHostName ?? processHost;
@@ -156,34 +155,26 @@ function cure(policy: Policy, { value }: Forward): string {
   return process === undefined ? `${write}, and ${addProcessChannel}` : write;
 }
 
-function* findRejected(subject: LintSubject): Lookup<readonly Finding[]> {
-  const { policy } = subject;
-  const [door] = doorsOf(policy);
-  const [local] = [...policy.channels.channels.values()];
-  if (door === undefined || local === undefined) return [];
-  const asked = yield* subject.ask('whether forwarded mail is rejected', local.span, () =>
-    rejections(subject, door),
-  );
-  const [first, ...others] = asked?.answer ?? [];
-  if (first === undefined) return [];
-  const { address, place, channel, forward } = first;
-  return [
-    {
-      span: forward.span,
-      message: `mail from outside for \`${address}\` is rejected by \`${place}\`: it is forwarded outside, by the channel \`${channel}\`, which looks like relaying`,
-      hint: cure(policy, forward),
-      related: relatedPlaces(others, (one) => ({
-        message: `mail for \`${one.address}\` is rejected too`,
-        span: one.forward.span,
-      })),
-    },
-  ];
-}
-
 export const forwardRefused = {
   code: 'lint/forward-refused',
-  severity: 'warning',
   about:
     'Mail from outside is forwarded to an outside address, and the entry against relaying rejects it, since it comes in from outside and goes out again. Forward it through the process channel, as the hint shows.',
-  check: findRejected,
+  *check(subject) {
+    const { policy } = subject;
+    const [door] = doorsOf(policy);
+    const [local] = [...policy.channels.channels.values()];
+    if (door === undefined || local === undefined) return [];
+    const asked = yield* subject.ask('whether forwarded mail is rejected', local.span, () =>
+      rejections(subject, door),
+    );
+    const describe = ({ address, place, channel, value }: Rejection) => ({
+      message: `mail from outside for \`${address}\` is rejected by \`${place}\`: it is forwarded outside, by the channel \`${channel}\`, which looks like relaying`,
+      hint: cure(policy, value),
+    });
+    return oneFinding(
+      asked?.answer ?? [],
+      describe,
+      ({ address }) => `mail for \`${address}\` is rejected too`,
+    );
+  },
 } as const satisfies RequestRule;

@@ -9,7 +9,7 @@ import { exampleHost } from '../../proof/index.js';
 import { rulesOf } from '../../rewrite/index.js';
 import type { Span } from '../../text/index.js';
 import { destinationOf } from '../host-destination.js';
-import { type Finding, type RequestRule, relatedPlaces } from '../rule.js';
+import { type Finding, oneFinding, type RequestRule } from '../rule.js';
 import type { LintSubject } from '../subject.js';
 
 interface LocalDomain {
@@ -19,7 +19,6 @@ interface LocalDomain {
   readonly isHost: boolean;
 }
 
-/** A domain and what is wrong with it. */
 interface Mismatch extends LocalDomain {
   readonly message: string;
 }
@@ -88,41 +87,37 @@ function* notListed(subject: LintSubject): Lookup<Mismatch[]> {
 }
 
 /** One finding for all mismatches of a kind, which mostly have one cause. */
-function findingFor([first, ...others]: readonly Mismatch[], cure: string): Finding[] {
-  if (first === undefined) return [];
-  const more = others.length === 0 ? '' : `; the same applies to ${others.length} more`;
-  return [
-    {
-      span: first.span,
-      message: `${first.message}${more}`,
-      hint: cure,
-      related: relatedPlaces(others, ({ domain, span }) => ({ message: `\`${domain}\` too`, span })),
-    },
-  ];
-}
-
-function* findMismatches(subject: LintSubject): Lookup<readonly Finding[]> {
-  const elsewhere = yield* deliveredElsewhere(subject);
-  const unlisted = yield* notListed(subject);
-  const domains = elsewhere.filter(({ isHost }) => !isHost);
-  const hosts = elsewhere.filter(({ isHost }) => isHost);
-  return [
-    ...findingFor(
-      domains,
-      'change the rewrite rule that takes it, or remove the domain from `local_domains`',
-    ),
-    ...findingFor(hosts, 'change the rewrite rule that takes it, or remove the host from the channel block'),
-    ...findingFor(
-      unlisted,
-      'add the domain to `local_domains`, so that the built-in entries against relaying protect it',
-    ),
-  ];
+function findingFor(found: readonly Mismatch[], hint: string): readonly Finding[] {
+  const more = found.length === 1 ? '' : `; the same applies to ${found.length - 1} more`;
+  return oneFinding(
+    found,
+    ({ message }) => ({ message: `${message}${more}`, hint }),
+    ({ domain }) => `\`${domain}\` too`,
+  );
 }
 
 export const localDomain = {
   code: 'lint/local-domain',
-  severity: 'warning',
   about:
     'A local domain is not delivered on the local channel, or a domain that is delivered there is not a local domain. The built-in entries against relaying protect local domains only. Change the rewrite rule for the domain, or add it to or remove it from `local_domains`.',
-  check: findMismatches,
+  *check(subject) {
+    const elsewhere = yield* deliveredElsewhere(subject);
+    const unlisted = yield* notListed(subject);
+    const domains = elsewhere.filter(({ isHost }) => !isHost);
+    const hosts = elsewhere.filter(({ isHost }) => isHost);
+    return [
+      ...findingFor(
+        domains,
+        'change the rewrite rule that takes it, or remove the domain from `local_domains`',
+      ),
+      ...findingFor(
+        hosts,
+        'change the rewrite rule that takes it, or remove the host from the channel block',
+      ),
+      ...findingFor(
+        unlisted,
+        'add the domain to `local_domains`, so that the built-in entries against relaying protect it',
+      ),
+    ];
+  },
 } as const satisfies RequestRule;

@@ -6,7 +6,7 @@
 import type { Span } from '../../text/index.js';
 import { lastHostOf, partOfValue } from '../database-entries.js';
 import { addProcessChannel, isProcessHost, processHost } from '../process-channel.js';
-import { type Finding, relatedPlaces, type WrittenRule } from '../rule.js';
+import { oneFinding, type WrittenRule } from '../rule.js';
 import type { LintSubject } from '../subject.js';
 import { aliasAddresses, templateItems } from '../written-texts.js';
 
@@ -39,24 +39,18 @@ function placesOf({ compiled, databaseEntries }: LintSubject): Span[] {
   return places;
 }
 
-function findPlaces(subject: LintSubject): readonly Finding[] {
-  if (subject.policy.hosts.find(processHost) !== undefined) return [];
-  const [first, ...others] = placesOf(subject);
-  if (first === undefined) return [];
-  return [
-    {
-      span: first,
-      message: `mail that is sent to \`${processHost}\` is rejected: no channel has that host name`,
-      hint: addProcessChannel,
-      related: relatedPlaces(others, (span) => ({ message: 'named here too', span })),
-    },
-  ];
-}
-
 export const noProcessChannel = {
   code: 'lint/no-process-channel',
-  severity: 'warning',
   about:
     'A mapping table, an alias or a database sends mail to `PROCESS-DAEMON`, the host name of the channel `process`, and there is no such channel, so the mail is rejected. Add the channel to pmdf.cnf as the hint shows.',
-  check: findPlaces,
+  check(subject) {
+    if (subject.policy.hosts.find(processHost) !== undefined) return [];
+    const places = placesOf(subject).map((span) => ({ span }));
+    const message = `mail that is sent to \`${processHost}\` is rejected: no channel has that host name`;
+    return oneFinding(
+      places,
+      () => ({ message, hint: addProcessChannel }),
+      () => 'named here too',
+    );
+  },
 } as const satisfies WrittenRule;

@@ -4,7 +4,13 @@
  * `allowswitchchannel` in a block while no channel has `switchchannel`.
  * Ref: PMDF 2.3.4.42
  */
-import { type Channel, hasKeyword, isSmtpChannel, switchesClients } from '../../channel/index.js';
+import {
+  type Channel,
+  hasKeyword,
+  isSmtpChannel,
+  spanOfKeyword,
+  switchesClients,
+} from '../../channel/index.js';
 import type { Lookup } from '../../engine/index.js';
 import { channelNamed, listenerChannels, type Policy, rewriteEnvelope } from '../../policy/index.js';
 import { exampleLiteral } from '../../proof/index.js';
@@ -13,8 +19,9 @@ import type { Finding, RequestRule } from '../rule.js';
 import type { LintSubject } from '../subject.js';
 
 /** Whether a channel has a keyword from `defaults`, not from its own block. */
-function isByDefault({ keywords, span }: Channel, keyword: string): boolean {
-  const given = keywords.get(keyword)?.span ?? null;
+function isByDefault(channel: Channel, keyword: string): boolean {
+  const { span } = channel;
+  const given = spanOfKeyword(channel, keyword);
   return given === null || given.source !== span.source || given.offset < span.offset;
 }
 
@@ -55,7 +62,7 @@ function nothingSwitches(policy: Policy, first: Channel): Finding[] {
   const intended = all.find(
     (channel) =>
       channel !== first &&
-      (channel.keywords.get('allowswitchchannel')?.span ?? null) !== null &&
+      spanOfKeyword(channel, 'allowswitchchannel') !== null &&
       !isByDefault(channel, 'allowswitchchannel') &&
       !named.includes(channel.name),
   );
@@ -70,17 +77,14 @@ function nothingSwitches(policy: Policy, first: Channel): Finding[] {
   ];
 }
 
-function* findEmptyChannels(subject: LintSubject): Lookup<readonly Finding[]> {
-  const [first] = listenerChannels(subject.policy);
-  if (first === undefined) return [];
-  const none = nothingSwitches(subject.policy, first);
-  return none.length > 0 ? none : yield* cannotBeSwitchedTo(subject, first);
-}
-
 export const nobodyInside = {
   code: 'lint/nobody-inside',
-  severity: 'warning',
   about:
     'Rewrite rules or keywords assign your own clients to a channel, but no client ever comes in on it, so they count as outside. Give the channel the keyword `allowswitchchannel`, or give the channel where connections start the keyword `switchchannel`, as the hint says.',
-  check: findEmptyChannels,
+  *check(subject) {
+    const [first] = listenerChannels(subject.policy);
+    if (first === undefined) return [];
+    const none = nothingSwitches(subject.policy, first);
+    return none.length > 0 ? none : yield* cannotBeSwitchedTo(subject, first);
+  },
 } as const satisfies RequestRule;

@@ -93,43 +93,41 @@ function cure(policy: Policy, { channel, port, tls }: Door, outgoing: string): s
   return `give \`${channel}\` the keyword \`switchchannel\`, so that your own clients come in on another channel, and ${entry}`;
 }
 
-function* findOpenRelays(subject: LintSubject): Lookup<readonly Finding[]> {
-  const { policy } = subject;
-  const isAllowed = policy.settings.openRelay === 'allowed';
-  const finding = (channel: string, message: string, hint: string): Finding => ({
-    span: subject.spanOfChannel(channel),
-    message: `this is an open relay: ${message}`,
-    ...(isAllowed ? { severity: 'warning', hint } : { hint: `${hint}, ${allowOpenRelay}` }),
-  });
-  const findings: Finding[] = [];
-  for (const door of doorsOf(policy)) {
-    const { channel } = door;
-    if (demandOfAuth(policy, strangerAt(policy, door)) !== null) continue;
-    const what = `whether strangers on \`${channel}\` may relay`;
-    const asked = yield* subject.ask(what, subject.spanOfChannel(channel), (environment) =>
-      waysOf(subject, door, environment),
-    );
-    if (asked === null) continue;
-    const { outgoing, switched } = asked.answer;
-    if (outgoing !== null) {
-      const message = `mail from strangers on the channel \`${channel}\` goes out again by \`${outgoing}\``;
-      findings.push(finding(channel, message, cure(policy, door, outgoing)));
-    }
-    if (switched !== null) {
-      const { to } = switched;
-      const message = `rewrite rules switch every client on \`${channel}\` to \`${to}\`, from where mail goes out by \`${switched.outgoing}\``;
-      findings.push(
-        finding(to, message, `let only rules for the addresses of your own clients lead to \`${to}\``),
-      );
-    }
-  }
-  return findings;
-}
-
 export const openRelay = {
   code: 'lint/open-relay',
   severity: 'error',
   about:
     'Anyone on the Internet can send mail through this host to anyone else: no entry of the table ORIG_SEND_ACCESS rejects it. Haraka does not start with this error. Add the entry that the hint shows; if relaying for everyone is intended, set `open_relay: allowed` in pmdf.yaml, which makes it a warning.',
-  check: findOpenRelays,
+  *check(subject) {
+    const { policy } = subject;
+    const isAllowed = policy.settings.openRelay === 'allowed';
+    const finding = (channel: string, message: string, hint: string): Finding => ({
+      span: subject.spanOfChannel(channel),
+      message: `this is an open relay: ${message}`,
+      ...(isAllowed ? { severity: 'warning', hint } : { hint: `${hint}, ${allowOpenRelay}` }),
+    });
+    const findings: Finding[] = [];
+    for (const door of doorsOf(policy)) {
+      const { channel } = door;
+      if (demandOfAuth(policy, strangerAt(policy, door)) !== null) continue;
+      const what = `whether strangers on \`${channel}\` may relay`;
+      const asked = yield* subject.ask(what, subject.spanOfChannel(channel), (environment) =>
+        waysOf(subject, door, environment),
+      );
+      if (asked === null) continue;
+      const { outgoing, switched } = asked.answer;
+      if (outgoing !== null) {
+        const message = `mail from strangers on the channel \`${channel}\` goes out again by \`${outgoing}\``;
+        findings.push(finding(channel, message, cure(policy, door, outgoing)));
+      }
+      if (switched !== null) {
+        const { to } = switched;
+        const message = `rewrite rules switch every client on \`${channel}\` to \`${to}\`, from where mail goes out by \`${switched.outgoing}\``;
+        findings.push(
+          finding(to, message, `let only rules for the addresses of your own clients lead to \`${to}\``),
+        );
+      }
+    }
+    return findings;
+  },
 } as const satisfies RequestRule;

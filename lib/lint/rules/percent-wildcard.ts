@@ -5,9 +5,7 @@
  * Ref: PMDF 5.3.1
  */
 import type { Entry, MappingPattern, PatternElement } from '../../mapping/index.js';
-import { accessEntries } from '../access-entries.js';
 import type { Finding, WrittenRule } from '../rule.js';
-import type { LintSubject } from '../subject.js';
 
 function isAnyRun(element: PatternElement | undefined): boolean {
   return element?.kind === 'run' && element.of.kind === 'any';
@@ -56,9 +54,7 @@ function findingsFor({ pattern }: Entry): Finding[] {
 
 export const percentWildcard = {
   code: 'lint/percent-wildcard',
-  severity: 'warning',
   about:
     'A bare `%` in a pattern matches any one character. Here, before an at sign, a percent sign as in `user%host@domain` was probably meant, which is written `$%`.',
-  check: ({ tables }: LintSubject): readonly Finding[] =>
-    accessEntries(tables).flatMap(({ entry }) => findingsFor(entry)),
+  check: ({ accessEntries }) => accessEntries.flatMap(({ entry }) => findingsFor(entry)),
 } as const satisfies WrittenRule;

@@ -11,7 +11,7 @@ import { tablesOf } from '../../mapping/index.js';
 import type { CompiledPolicy } from '../../policy/index.js';
 import { rulesOf } from '../../rewrite/index.js';
 import type { Span } from '../../text/index.js';
-import { type Finding, relatedPlaces, type WrittenRule } from '../rule.js';
+import { type Finding, oneFinding, type WrittenRule } from '../rule.js';
 import type { LintSubject } from '../subject.js';
 import type { WrittenText } from '../written-texts.js';
 
@@ -67,7 +67,7 @@ function* placesIn({ text, span }: WrittenText, isPlaceholder: (name: string) =>
 const mostPlaces = 6;
 
 /** Placeholders in patterns, aliases and keys of databases. */
-function inConfiguration({ compiled, policy, databaseEntries }: LintSubject): Finding[] {
+function inConfiguration({ compiled, policy, databaseEntries }: LintSubject): readonly Finding[] {
   const { localDomains, localHost } = policy;
   const isPlaceholder = placeholderTest(new Set([...localDomains, foldDomain(localHost)]));
   const places: Span[] = [];
@@ -78,30 +78,16 @@ function inConfiguration({ compiled, policy, databaseEntries }: LintSubject): Fi
     if (places.length >= mostPlaces) break;
     for (const one of placesIn({ text: key, span: keySpan }, isPlaceholder)) places.push(one);
   }
-  const [first, ...others] = places;
-  if (first === undefined) return [];
-  const name = first.source.text.slice(first.offset, first.offset + first.length);
-  return [
-    {
-      span: first,
-      message: `\`${name}\` is an example from a manual, not a domain of this site`,
-      hint: `write your own domain, such as \`${localHost}\`, or remove the line`,
-      related: relatedPlaces(others, (span) => ({ message: 'here too', span })),
-    },
-  ];
+  const describe = ({ span: { source, offset, length } }: { readonly span: Span }) => ({
+    message: `\`${source.text.slice(offset, offset + length)}\` is an example from a manual, not a domain of this site`,
+    hint: `write your own domain, such as \`${localHost}\`, or remove the line`,
+  });
+  const found = places.map((span) => ({ span }));
+  return oneFinding(found, describe, () => 'here too');
 }
 
 /** Top-level names of networks that are not on the Internet. Ref: RFC 6762 G, RFC 2606 2 */
-const privateNames = new Set([
-  'test',
-  'invalid',
-  'localhost',
-  'localdomain',
-  'local',
-  'internal',
-  'intranet',
-  'lan',
-]);
+const privateNames = new Set('test invalid localhost localdomain local internal intranet lan'.split(' '));
 
 function isInternetName(name: string): boolean {
   const last = name.split('.').at(-1) ?? '';
@@ -114,18 +100,13 @@ function asOwnDomain({ policy, ownName }: LintSubject): Finding[] {
   if (!isInternetName(name) || isReserved(name) || isAtOrBelow(name, tipDomain)) return [];
   const local = [...policy.channels.channels.values()].find((one) => isLocalChannelName(one.name));
   if (local === undefined || foldDomain(local.officialHostName) !== tipDomain) return [];
-  return [
-    {
-      span: local.span,
-      message: `the local channel has the host name \`${tipDomain}\`, an example from a manual, but this host is named \`${name}\``,
-      hint: `write your own domain instead of \`${tipDomain}\` in all files; if it is your domain, write it into Haraka's file \`config/me\``,
-    },
-  ];
+  const message = `the local channel has the host name \`${tipDomain}\`, an example from a manual, but this host is named \`${name}\``;
+  const hint = `write your own domain instead of \`${tipDomain}\` in all files; if it is your domain, write it into Haraka's file \`config/me\``;
+  return [{ span: local.span, message, hint }];
 }
 
 export const placeholder = {
   code: 'lint/placeholder',
-  severity: 'warning',
   about:
     'A name from a manual, `domain.com` or a name reserved for examples, was left in the configuration and is not a domain of this site. Write your own domain, or remove the line.',
   check: (subject: LintSubject): readonly Finding[] => [...inConfiguration(subject), ...asOwnDomain(subject)],

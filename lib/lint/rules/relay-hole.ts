@@ -2,8 +2,6 @@
  * What the relay audit found: one finding for each channel on which strangers can relay, with the first address that got
  * out, the entry that let it through, and how to close the hole.
  */
-
-import type { Lookup } from '../../engine/index.js';
 import {
   channelNamed,
   isForStrangersOnly,
@@ -88,14 +86,11 @@ function holeIn(subject: LintSubject, audit: ChannelAudit): Finding[] {
   ];
 }
 
-function* findHoles(subject: LintSubject): Lookup<readonly Finding[]> {
-  return (subject.audit?.channels ?? []).flatMap((audit) => holeIn(subject, audit));
-}
-
 export const relayHole = {
   code: 'lint/relay-hole',
-  severity: 'warning',
   about:
     'The relay audit of `pmdf check` found an address by which strangers can send mail to an outside host: directly, or because a server behind this gateway may read the address differently. The message shows the address and the hint names the entry that permits it and how to close the hole.',
-  check: findHoles,
+  *check(subject) {
+    return (subject.audit?.channels ?? []).flatMap((audit) => holeIn(subject, audit));
+  },
 } as const satisfies RequestRule;

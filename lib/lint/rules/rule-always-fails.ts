@@ -8,9 +8,8 @@ import { tableKey, tablesOf } from '../../mapping/index.js';
 import type { CompiledPolicy } from '../../policy/index.js';
 import { type OutputItem, type RewriteRule, type RulePattern, rulesOf } from '../../rewrite/index.js';
 import type { Span } from '../../text/index.js';
-import type { Finding, WrittenRule } from '../rule.js';
+import type { WrittenRule } from '../rule.js';
 import { innerItems, outputOf, trialsOf } from '../rule-trials.js';
-import type { LintSubject } from '../subject.js';
 
 function textOf({ source, offset, length }: Span): string {
   return source.text.slice(offset, offset + length);
@@ -67,7 +66,6 @@ function failingCall(output: readonly OutputItem[], silent: ReadonlySet<string>)
   return undefined;
 }
 
-/** The item for which a rule always fails. */
 function failingItem(rule: RewriteRule, silent: ReadonlySet<string>): OutputItem | undefined {
   const call = failingCall(outputOf(rule), silent);
   if (call !== undefined) return call;
@@ -76,20 +74,17 @@ function failingItem(rule: RewriteRule, silent: ReadonlySet<string>): OutputItem
   return failed.length === trials.length ? failed[0] : undefined;
 }
 
-function findFailingRules({ compiled }: LintSubject): readonly Finding[] {
-  const silent = tablesWithoutYes(compiled);
-  return rulesOf(compiled.rules).flatMap((rule) => {
-    const item = failingItem(rule, silent);
-    if (item === undefined) return [];
-    const { why, hint } = reasonFor(item, rule.pattern);
-    return [{ span: item.span, message: `this rewrite rule never applies: ${why}`, hint }];
-  });
-}
-
 export const ruleAlwaysFails = {
   code: 'lint/rule-always-fails',
-  severity: 'warning',
   about:
     'A substitution in the template of a rewrite rule is empty for every host that the pattern takes, so the rule is skipped every time. Correct the template as the hint shows.',
-  check: findFailingRules,
+  check({ compiled }) {
+    const silent = tablesWithoutYes(compiled);
+    return rulesOf(compiled.rules).flatMap((rule) => {
+      const item = failingItem(rule, silent);
+      if (item === undefined) return [];
+      const { why, hint } = reasonFor(item, rule.pattern);
+      return [{ span: item.span, message: `this rewrite rule never applies: ${why}`, hint }];
+    });
+  },
 } as const satisfies WrittenRule;

@@ -23,8 +23,8 @@ import {
   whyControlsFail,
 } from '../../rewrite/index.js';
 import { placeOf } from '../../text/index.js';
-import { type Finding, relatedPlaces, type WrittenRule } from '../rule.js';
-import type { LintSubject } from '../subject.js';
+import { groupBy } from '../group-by.js';
+import { relatedPlaces, type WrittenRule } from '../rule.js';
 
 /** The context of a rewrite and where in the address the host was found. */
 interface Situation {
@@ -147,43 +147,31 @@ function hintFor(rule: RewriteRule, taker: RewriteRule): string {
   return isSame ? `put this rule above it, or ${condition}` : `${condition}, or remove this rule`;
 }
 
-function findUnusedRules({ compiled, policy }: LintSubject): readonly Finding[] {
-  const byKey = new Map<string, CompiledRule[]>();
-  const rules = rulesOf(compiled.rules).map(compileRule);
-  for (const rule of rules) {
-    const key = patternKey(rule.rule.pattern);
-    byKey.set(key, [...(byKey.get(key) ?? []), rule]);
-  }
-  return rules.flatMap((rule) => {
-    const { pattern, span } = rule.rule;
-    const same = byKey.get(patternKey(pattern)) ?? [];
-    const earlier = keysBefore(pattern).flatMap((key) => byKey.get(key) ?? []);
-    const above = same.slice(0, same.indexOf(rule));
-    // `rewrite/unreachable` reports a rule below one with its pattern and no condition.
-    if (above.some((one) => cannotFail(one) && !one.controls.some(isCondition))) return [];
-    const takers = takersOf(rule, [...earlier, ...above], policy);
-    const [first] = takers;
-    if (first === undefined) return [];
-    const places = takers.map((one) => `\`${placeOf(one.span)}\``).join(', ');
-    const verb =
-      takers.length === 1
-        ? 'is tried before it and always applies'
-        : 'are tried before it, and one of them always applies';
-    return [
-      {
-        span,
-        message: `this rewrite rule never applies: ${places} ${verb}`,
-        hint: hintFor(rule.rule, first),
-        related: relatedPlaces(takers, (one) => ({ message: 'this rule applies instead', span: one.span })),
-      },
-    ];
-  });
-}
-
 export const ruleNeverFires = {
   code: 'lint/rule-never-fires',
-  severity: 'warning',
   about:
     'Rewrite rules that are tried before this one apply to everything that it could apply to. Move it above them, give them a condition, or remove it.',
-  check: findUnusedRules,
+  check({ compiled, policy }) {
+    const rules = rulesOf(compiled.rules).map(compileRule);
+    const byKey = groupBy(rules, ({ rule }) => patternKey(rule.pattern));
+    return rules.flatMap((rule) => {
+      const { pattern, span } = rule.rule;
+      const same: readonly CompiledRule[] = byKey.get(patternKey(pattern)) ?? [];
+      const earlier = keysBefore(pattern).flatMap((key) => byKey.get(key) ?? []);
+      const above = same.slice(0, same.indexOf(rule));
+      // `rewrite/unreachable` reports a rule below one with its pattern and no condition.
+      if (above.some((one) => cannotFail(one) && !one.controls.some(isCondition))) return [];
+      const takers = takersOf(rule, [...earlier, ...above], policy);
+      const [first] = takers;
+      if (first === undefined) return [];
+      const places = takers.map((one) => `\`${placeOf(one.span)}\``).join(', ');
+      const verb =
+        takers.length === 1
+          ? 'is tried before it and always applies'
+          : 'are tried before it, and one of them always applies';
+      const message = `this rewrite rule never applies: ${places} ${verb}`;
+      const related = relatedPlaces(takers, () => 'this rule applies instead');
+      return [{ span, message, hint: hintFor(rule.rule, first), related }];
+    });
+  },
 } as const satisfies WrittenRule;

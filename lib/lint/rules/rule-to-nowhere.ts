@@ -11,7 +11,6 @@ import { nearest } from '../../text/index.js';
 import { addProcessChannel, isProcessHost } from '../process-channel.js';
 import type { Finding, WrittenRule } from '../rule.js';
 import { type Trial, trialsOf } from '../rule-trials.js';
-import type { LintSubject } from '../subject.js';
 
 /** Whether an item gives the same text for every host that the pattern takes. */
 function isFixed(item: OutputItem, { kind }: RulePattern): boolean {
@@ -60,20 +59,13 @@ function findingFor(rule: RewriteRule, policy: Policy): Finding[] {
   if (mark !== '@' || items.some((item) => item.kind === 'error-text')) return [];
   const system = routingSystem(rule.pattern, trialsOf(rule));
   if (system === null || policy.hosts.find(system.host) !== undefined) return [];
-  return [
-    {
-      span: system.item.span,
-      message: `mail for \`${rule.pattern.text}\` is rejected because of this rewrite rule: no channel has the host name \`${system.host}\``,
-      hint: hintFor(system.host, form, policy),
-    },
-  ];
+  const message = `mail for \`${rule.pattern.text}\` is rejected because of this rewrite rule: no channel has the host name \`${system.host}\``;
+  return [{ span: system.item.span, message, hint: hintFor(system.host, form, policy) }];
 }
 
 export const ruleToNowhere = {
   code: 'lint/rule-to-nowhere',
-  severity: 'warning',
   about:
     'A rewrite rule leads to a host name that no channel has, so the mail it takes is rejected. Correct the name, or, if the rejection is intended, add an error text (`$?`) to the template.',
-  check: ({ compiled, policy }: LintSubject): readonly Finding[] =>
-    rulesOf(compiled.rules).flatMap((rule) => findingFor(rule, policy)),
+  check: ({ compiled, policy }) => rulesOf(compiled.rules).flatMap((rule) => findingFor(rule, policy)),
 } as const satisfies WrittenRule;

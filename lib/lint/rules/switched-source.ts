@@ -9,7 +9,13 @@
  */
 import { type AccessTable, findAccessTable } from '../../access/index.js';
 import { foldDomain } from '../../address/index.js';
-import { type Channel, isLocalChannelName, isSmtpChannel, switchesClients } from '../../channel/index.js';
+import {
+  type Channel,
+  isLocalChannelName,
+  isSmtpChannel,
+  spanOfKeyword,
+  switchesClients,
+} from '../../channel/index.js';
 import { StepBudget } from '../../engine/index.js';
 import {
   compilePattern,
@@ -46,7 +52,7 @@ interface Switch {
 /** The first channel that says it can be switched to. */
 function switchesFrom({ policy }: LintSubject, from: Channel): Switch[] {
   const target = [...policy.channels.channels.values()].find((channel) => {
-    const isIntended = (channel.keywords.get('allowswitchchannel')?.span ?? null) !== null;
+    const isIntended = spanOfKeyword(channel, 'allowswitchchannel') !== null;
     return isIntended && channel !== from && isSmtpChannel(channel) && !isLocalChannelName(channel.name);
   });
   return target === undefined ? [] : [{ from: from.name, to: target.name }];
@@ -126,29 +132,26 @@ function findingFor(subject: LintSubject, table: LintTable, entry: Entry, change
   return [{ span, message, hint }];
 }
 
-function findEntries(subject: LintSubject): readonly Finding[] {
-  const switches = [...subject.policy.channels.channels.values()]
-    .filter(switchesClients)
-    .flatMap((channel) => switchesFrom(subject, channel));
-  // What such an entry would do on the other channel does not matter.
-  const never = new Set(
-    subject.neverMatching.tables.flatMap(({ table, never: entries }) =>
-      entries.map(({ entry }) => table.written.entries[entry]),
-    ),
-  );
-  return switches.flatMap((change) =>
-    subject.tables.flatMap((table) =>
-      table.written.entries
-        .filter((entry) => !never.has(entry))
-        .flatMap((entry) => findingFor(subject, table, entry, change)),
-    ),
-  );
-}
-
 export const switchedSource = {
   code: 'lint/switched-source',
-  severity: 'warning',
   about:
     'An access table entry is for the channel where connections start, and does nothing for clients that are switched to another channel. If it is meant for them too, write `tcp_*` as the source channel, or add an entry for the other channel.',
-  check: findEntries,
+  check(subject) {
+    const switches = [...subject.policy.channels.channels.values()]
+      .filter(switchesClients)
+      .flatMap((channel) => switchesFrom(subject, channel));
+    // What such an entry would do on the other channel does not matter.
+    const never = new Set(
+      subject.neverMatching.tables.flatMap(({ table, never: entries }) =>
+        entries.map(({ entry }) => table.written.entries[entry]),
+      ),
+    );
+    return switches.flatMap((change) =>
+      subject.tables.flatMap((table) =>
+        table.written.entries
+          .filter((entry) => !never.has(entry))
+          .flatMap((entry) => findingFor(subject, table, entry, change)),
+      ),
+    );
+  },
 } as const satisfies WrittenRule;

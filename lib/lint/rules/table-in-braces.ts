@@ -5,8 +5,7 @@
  */
 import { type TemplateItem, tableKey, tablesOf } from '../../mapping/index.js';
 import type { CompiledPolicy } from '../../policy/index.js';
-import type { Finding, WrittenRule } from '../rule.js';
-import type { LintSubject } from '../subject.js';
+import type { WrittenRule } from '../rule.js';
 import { templateItems } from '../written-texts.js';
 
 /** The table that a look-up names as a rewrite rule would call it; null for a real look-up. */
@@ -18,27 +17,19 @@ export function calledAsInRules(item: TemplateItem, { mappings }: CompiledPolicy
   return tablesOf(mappings).some((table) => tableKey(table.name) === key) ? name : null;
 }
 
-function findCalls({ compiled }: LintSubject): readonly Finding[] {
-  return templateItems(compiled).flatMap((item) => {
-    const table = calledAsInRules(item, compiled);
-    if (table === null) return [];
-    const { source, offset, length } = item.span;
-    const call = source.text.slice(offset, offset + length);
-    const argument = call.slice(call.indexOf(',') + 1, -1);
-    return [
-      {
-        span: item.span,
-        message: `in a mapping table \`\${...}\` is a look-up in the general database, not a call of the table \`${table}\``,
-        hint: `to call the table write \`$|${table};${argument}|\``,
-      },
-    ];
-  });
-}
-
 export const tableInBraces = {
   code: 'lint/table-in-braces',
-  severity: 'warning',
   about:
     'A template in a mapping table calls another table as a rewrite rule does, `${TABLE,argument}`. In a mapping table that is a look-up in the general database. Write `$|TABLE;argument|`.',
-  check: findCalls,
+  check({ compiled }) {
+    return templateItems(compiled).flatMap((item) => {
+      const table = calledAsInRules(item, compiled);
+      if (table === null) return [];
+      const { source, offset, length } = item.span;
+      const call = source.text.slice(offset, offset + length);
+      const argument = call.slice(call.indexOf(',') + 1, -1);
+      const message = `in a mapping table \`\${...}\` is a look-up in the general database, not a call of the table \`${table}\``;
+      return [{ span: item.span, message, hint: `to call the table write \`$|${table};${argument}|\`` }];
+    });
+  },
 } as const satisfies WrittenRule;

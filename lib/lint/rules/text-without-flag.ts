@@ -4,27 +4,19 @@
  */
 import type { Entry } from '../../mapping/index.js';
 import { flagsIn, passesOutputOn } from '../../proof/index.js';
-import { accessEntries } from '../access-entries.js';
 import type { Finding, WrittenRule } from '../rule.js';
-import type { LintSubject } from '../subject.js';
 
 function findingFor({ template }: Entry): Finding[] {
   const text = template.find((item) => item.kind === 'literal' && /[A-Za-z]/.test(item.text));
   if (text === undefined || flagsIn(template).size > 0 || passesOutputOn(template)) return [];
-  return [
-    {
-      span: text.span,
-      message: 'this template sets no flag, so it permits, and nobody sees its text',
-      hint: 'write `$N` before the text to reject, or `$Y` alone to permit',
-    },
-  ];
+  const message = 'this template sets no flag, so it permits, and nobody sees its text';
+  const hint = 'write `$N` before the text to reject, or `$Y` alone to permit';
+  return [{ span: text.span, message, hint }];
 }
 
 export const textWithoutFlag = {
   code: 'lint/text-without-flag',
-  severity: 'warning',
   about:
     'A template of an access table has a text but no flag, so the entry permits and the text is not used. To reject with this text, write `$N` before it.',
-  check: ({ tables }: LintSubject): readonly Finding[] =>
-    accessEntries(tables).flatMap(({ entry }) => findingFor(entry)),
+  check: ({ accessEntries }) => accessEntries.flatMap(({ entry }) => findingFor(entry)),
 } as const satisfies WrittenRule;

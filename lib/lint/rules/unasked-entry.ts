@@ -6,8 +6,7 @@
 import type { CompiledPolicy } from '../../policy/index.js';
 import { everyItem, itemsOfRules, type TemplateItem } from '../../rewrite/index.js';
 import type { DatabaseEntry } from '../database-entries.js';
-import type { Finding, WrittenRule } from '../rule.js';
-import type { LintSubject } from '../subject.js';
+import type { WrittenRule } from '../rule.js';
 import { tablesUseGeneral } from '../written-texts.js';
 
 /** The keys that are looked up. */
@@ -35,37 +34,34 @@ function keysLookedUp(compiled: CompiledPolicy): Keys {
   return keys.some((key) => everyItem(key).some(mayGiveAtSign)) ? 'any' : 'without at sign';
 }
 
-function findUnused({ compiled, policy, databaseEntries }: LintSubject): readonly Finding[] {
-  const keys = keysLookedUp(compiled);
-  if (keys === 'any') return [];
-  let first: DatabaseEntry | null = null;
-  let others = -1;
-  for (const entry of databaseEntries()) {
-    if (entry.database !== 'general') continue;
-    if (keys === 'without at sign' && (!entry.key.includes('@') || entry.key.startsWith('"'))) continue;
-    first ??= entry;
-    others += 1;
-  }
-  if (first === null) return [];
-  const { key, keySpan } = first;
-  const which = others < 1 ? `\`${key}\` is` : `\`${key}\` and ${others} more are`;
-  const [why, hint] =
-    keys === 'none'
-      ? [
-          'no rewrite rule and no table uses the general database',
-          `begin pmdf.cnf with the rule \`${policy.localHost}   $($U)$E$F\``,
-        ]
-      : [
-          'rewrite rules look up local parts, not whole addresses',
-          `write \`${key.slice(0, key.lastIndexOf('@'))}\``,
-        ];
-  return [{ span: keySpan, message: `${which} never looked up: ${why}`, hint }];
-}
-
 export const unaskedEntry = {
   code: 'lint/unasked-entry',
-  severity: 'warning',
   about:
     'No rewrite rule or table ever looks up this entry of the general database, so mail for its key is handled as if the entry did not exist. Either nothing uses the database, or its keys are whole addresses while rules look up local parts.',
-  check: findUnused,
+  check({ compiled, policy, databaseEntries }) {
+    const keys = keysLookedUp(compiled);
+    if (keys === 'any') return [];
+    let first: DatabaseEntry | null = null;
+    let others = -1;
+    for (const entry of databaseEntries()) {
+      if (entry.database !== 'general') continue;
+      if (keys === 'without at sign' && (!entry.key.includes('@') || entry.key.startsWith('"'))) continue;
+      first ??= entry;
+      others += 1;
+    }
+    if (first === null) return [];
+    const { key, keySpan } = first;
+    const which = others < 1 ? `\`${key}\` is` : `\`${key}\` and ${others} more are`;
+    const [why, hint] =
+      keys === 'none'
+        ? [
+            'no rewrite rule and no table uses the general database',
+            `begin pmdf.cnf with the rule \`${policy.localHost}   $($U)$E$F\``,
+          ]
+        : [
+            'rewrite rules look up local parts, not whole addresses',
+            `write \`${key.slice(0, key.lastIndexOf('@'))}\``,
+          ];
+    return [{ span: keySpan, message: `${which} never looked up: ${why}`, hint }];
+  },
 } as const satisfies WrittenRule;

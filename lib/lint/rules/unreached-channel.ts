@@ -12,8 +12,7 @@ import {
   reprocessChannel,
 } from '../../policy/index.js';
 import { isControl, itemsOfRules, rulesOf, type TemplateItem } from '../../rewrite/index.js';
-import type { Finding, WrittenRule } from '../rule.js';
-import type { LintSubject } from '../subject.js';
+import type { WrittenRule } from '../rule.js';
 import { aliasAddresses, tablesUseGeneral } from '../written-texts.js';
 
 /** Keywords whose argument is a channel that mail or clients get to. */
@@ -77,7 +76,6 @@ function composedHosts({ rules }: CompiledPolicy): ComposedHost[] {
   });
 }
 
-/** Whether a composed host can be a certain host. */
 function canBecome(made: ComposedHost, host: string): boolean {
   let at = 0;
   for (const [index, text] of made.entries()) {
@@ -95,31 +93,28 @@ function isReached(channel: Channel, texts: string, made: readonly ComposedHost[
   return channel.hosts.length > 0 || texts.includes(host) || made.some((one) => canBecome(one, host));
 }
 
-function findChannels({ compiled, policy, databaseTexts }: LintSubject): readonly Finding[] {
-  if (databaseTexts === null && usesDatabases(compiled)) return [];
-  const named = channelsNamed(compiled);
-  const texts = [...writtenTexts(compiled), ...(databaseTexts ?? [])].join('\n').toLowerCase();
-  const composed = composedHosts(compiled);
-  return [...policy.channels.channels.values()]
-    .filter(
-      (channel) =>
-        !isLocalChannelName(channel.name) &&
-        // `channel/reserved-name` reports these.
-        !isReservedChannelName(channel.name) &&
-        !named.has(channel.name) &&
-        !isReached(channel, texts, composed),
-    )
-    .map(({ name, span, officialHostName }) => ({
-      span,
-      message: `the channel \`${name}\` is not used: no rewrite rule, table entry, alias or database leads to its host name \`${officialHostName}\``,
-      hint: 'add a rewrite rule for it, name it in a keyword or listener, or remove it',
-    }));
-}
-
 export const unreachedChannel = {
   code: 'lint/unreached-channel',
-  severity: 'warning',
   about:
     'Nothing leads to this channel: no rewrite rule, table entry, alias, database, keyword or listener names it. Add a rewrite rule for it, or remove it.',
-  check: findChannels,
+  check({ compiled, policy, databaseTexts }) {
+    if (databaseTexts === null && usesDatabases(compiled)) return [];
+    const named = channelsNamed(compiled);
+    const texts = [...writtenTexts(compiled), ...(databaseTexts ?? [])].join('\n').toLowerCase();
+    const composed = composedHosts(compiled);
+    return [...policy.channels.channels.values()]
+      .filter(
+        (channel) =>
+          !isLocalChannelName(channel.name) &&
+          // `channel/reserved-name` reports these.
+          !isReservedChannelName(channel.name) &&
+          !named.has(channel.name) &&
+          !isReached(channel, texts, composed),
+      )
+      .map(({ name, span, officialHostName }) => ({
+        span,
+        message: `the channel \`${name}\` is not used: no rewrite rule, table entry, alias or database leads to its host name \`${officialHostName}\``,
+        hint: 'add a rewrite rule for it, name it in a keyword or listener, or remove it',
+      }));
+  },
 } as const satisfies WrittenRule;

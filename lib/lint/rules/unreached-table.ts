@@ -4,26 +4,22 @@
  */
 import { askedTables, tablesAskedBy } from '../../config/index.js';
 import { tableKey, tablesOf } from '../../mapping/index.js';
-import type { Finding, WrittenRule } from '../rule.js';
-import type { LintSubject } from '../subject.js';
-
-function findTables({ compiled }: LintSubject): readonly Finding[] {
-  const tables = new Map(tablesOf(compiled.mappings).map((table) => [tableKey(table.name), table]));
-  const called = new Set([...tables.values()].flatMap(tablesAskedBy));
-  const used = askedTables([...tables.values()], compiled.rules);
-  return [...tables]
-    .filter(([key]) => called.has(key) && !used.has(key))
-    .map(([, { name, span }]) => ({
-      span,
-      message: `the table \`${name}\` is not used: only other unused tables call it`,
-      hint: 'call one of them from an access table, from FORWARD or from a rewrite rule, or remove them',
-    }));
-}
+import type { WrittenRule } from '../rule.js';
 
 export const unreachedTable = {
   code: 'lint/unreached-table',
-  severity: 'warning',
   about:
     'A mapping table is called only by tables that nothing uses. Call one of them from an access table, from FORWARD or from a rewrite rule, or remove them.',
-  check: findTables,
+  check({ compiled }) {
+    const tables = new Map(tablesOf(compiled.mappings).map((table) => [tableKey(table.name), table]));
+    const called = new Set([...tables.values()].flatMap(tablesAskedBy));
+    const used = askedTables([...tables.values()], compiled.rules);
+    return [...tables]
+      .filter(([key]) => called.has(key) && !used.has(key))
+      .map(([, { name, span }]) => ({
+        span,
+        message: `the table \`${name}\` is not used: only other unused tables call it`,
+        hint: 'call one of them from an access table, from FORWARD or from a rewrite rule, or remove them',
+      }));
+  },
 } as const satisfies WrittenRule;

@@ -2,7 +2,6 @@
  * Compiles a class of characters into a test that runs in constant time. Case does not count.
  * Ref: PMDF 5.3.1
  */
-
 import type { CharacterClass, CharacterRange, ClassLetter } from '../syntax.js';
 import { foldUnit } from './subject.js';
 
@@ -54,7 +53,6 @@ const namedTests: ReadonlyMap<ClassLetter, CharacterTest> = new Map(
   (['A', 'B', 'D', 'H', 'O', 'S', 'T', 'X'] as const).map((letter) => [letter, testOf(namedRanges[letter])]),
 );
 
-/** Makes the test for a class. */
 export function testFor(of: CharacterClass): CharacterTest {
   switch (of.kind) {
     case 'any':

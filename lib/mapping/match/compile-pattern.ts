@@ -5,7 +5,6 @@
  *   table       anything else without a back-match
  *   back-match  counted search
  */
-
 import type { MappingPattern, PatternElement } from '../syntax.js';
 import { type CharacterTest, testFor } from './character-test.js';
 import { type AddressGlob, compileAddress } from './ip-glob.js';

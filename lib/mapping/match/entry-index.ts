@@ -4,7 +4,6 @@
  * text, a stretch of a literal, or a network. A probe is hashed once, stretch by stretch, which costs its length.
  * Entries without a key, such as `*`, are always tried. Candidates come in the order of the table.
  */
-
 import { ipv4At, ipv6At, maskAddress } from '../../address/index.js';
 import { eachInSlices, type Slices } from '../../text/index.js';
 import type { CompiledPattern } from './compile-pattern.js';

@@ -27,7 +27,6 @@ export function eachWindow(text: string, length: number, visit: (hash: number) =
   }
 }
 
-/** Hashes a whole text. */
 export function hashWhole(text: string): number {
   let hash = 0x2c1b3c6d;
   for (let at = 0; at < text.length; at += 1) hash = (Math.imul(hash, base) + text.charCodeAt(at)) | 0;

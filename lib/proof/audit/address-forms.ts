@@ -132,7 +132,6 @@ export const doubleForms: readonly Form[] = [
     `victim%${target}${Array.from({ length: 9 }, (_, index) => `%h${index}.${local}`).join('')}@${local}`,
 ];
 
-/** Forms that name a channel. */
 export const channelForms: readonly Form[] = [
   ({ channel }) => `victim@${channel}`,
   ({ target, channel }) => `victim%${target}@${channel}`,

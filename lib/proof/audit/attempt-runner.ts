@@ -57,7 +57,6 @@ export class AttemptRunner {
     return this.#addresses.size;
   }
 
-  /** The number of senders. */
   get senders(): number {
     return this.#senders.size;
   }

@@ -63,7 +63,6 @@ function plainAddresses(targets: readonly string[]): [string, Form][] {
   return targets.map((target) => [plainForm({ target, local: '', hop: '', channel: '' }), plainForm]);
 }
 
-/** The plain addresses. */
 export function plainAttempts({ targets }: AuditHosts): readonly Attempt[] {
   return attemptsOf(plainAddresses(targets));
 }

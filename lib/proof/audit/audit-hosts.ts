@@ -13,7 +13,6 @@ import {
   rewriteEnvelope,
 } from '../../policy/index.js';
 import { rulesOf } from '../../rewrite/index.js';
-
 import { exampleHost, exampleLiteral } from '../example-host.js';
 
 /** The hosts for one source channel. */

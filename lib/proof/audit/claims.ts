@@ -1,7 +1,6 @@
 /*
  * What a client claims in a session, as far as access tables can test it.
  */
-
 export interface Claims {
   /** MAIL FROM without brackets. */
   readonly sender: string;

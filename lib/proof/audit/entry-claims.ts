@@ -38,7 +38,6 @@ function literalOf(pattern: MappingPattern, index: number): string {
   return element?.kind === 'literal' ? element.text : '';
 }
 
-/** Texts that a field matches. */
 function textsOf(field: MappingPattern): string[] {
   // The wildcard that a back-match repeats may be in another field.
   if (field.some((element) => element.kind === 'back-match')) return [];
@@ -166,7 +165,6 @@ function keyOf({ sender, helo, originalRecipient, notify, tls, esmtp, host }: Cl
   return JSON.stringify([sender, helo, originalRecipient, [...notify].sort(), tls, esmtp, host]);
 }
 
-/** Finds the claims that entries of a policy ask for. */
 export function entryClaims({ mappings, policy }: CompiledPolicy): EntryClaims {
   const { orcpt } = policy.settings.access;
   const found = new Map<string, Claims>();

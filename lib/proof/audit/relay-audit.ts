@@ -41,7 +41,6 @@ export interface ChannelAudit {
   readonly leaks: readonly RelayLeak[];
 }
 
-/** What the audit found. */
 export interface RelayAudit {
   readonly channels: readonly ChannelAudit[];
 }

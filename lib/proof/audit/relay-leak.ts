@@ -18,7 +18,6 @@ export interface LeakPath {
   readonly reading: Reading;
 }
 
-/** The entries that decided. */
 export interface DecidingEntries {
   /** The last entry that permitted; null when no entry matched. */
   readonly entry: string | null;

@@ -16,7 +16,6 @@ import {
   type MappingPattern,
   testFor,
 } from '../../mapping/index.js';
-import { networkText } from './network-text.js';
 
 /** One kind of character, or an address of one IPv6 network. */
 export interface PatternSymbol {
@@ -32,10 +31,22 @@ export interface Alphabet {
   readonly symbols: readonly PatternSymbol[];
   /** The symbols that match a folded code point of a literal; several when a class distinguishes case. */
   symbolsOf(code: number): readonly number[];
-  /** The single characters that match a class. */
   charactersOf(of: CharacterClass): readonly number[];
   /** The same with the addresses all of whose characters match. */
   runOf(of: CharacterClass): readonly number[];
+}
+
+/** A state of a search, and the symbol by which it was reached. */
+export interface Reached {
+  readonly from: Reached | null;
+  readonly symbol: number;
+}
+
+/** The text that leads to the last state of a search. */
+export function textTo(last: Reached, { symbols }: Alphabet): string {
+  const texts: string[] = [];
+  for (let at = last; at.from !== null; at = at.from) texts.push(symbols[at.symbol]?.text ?? '');
+  return texts.reverse().join('');
 }
 
 const preferred = 'xabcdefghijklmnopqrstuvwyz0123456789._-@:/';
@@ -159,6 +170,14 @@ function symbolsOf(named: Named): PatternSymbol[] {
     }
   }
   return symbols;
+}
+
+/** The first address of a network: `10.0.0.0`, or eight groups for IPv6; empty for a glob that matches nothing. Ref: RFC 4291 2.2 */
+export function networkText({ isIpv6, network }: AddressGlob): string {
+  if (isIpv6) {
+    return network.map((word) => `${(word >>> 16).toString(16)}:${(word & 0xffff).toString(16)}`).join(':');
+  }
+  return network.map((word) => [24, 16, 8, 0].map((shift) => (word >>> shift) & 255).join('.')).join('');
 }
 
 /** The IPv6 networks of a pattern, one symbol each. */

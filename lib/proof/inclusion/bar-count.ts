@@ -25,12 +25,6 @@ export function hasBars(text: string, counts: BarCounts): boolean {
   return counts === null || counts.has(text.split('|').length - 1);
 }
 
-function largestOf(counts: ReadonlySet<number>): number {
-  let largest = 0;
-  for (const count of counts) largest = Math.max(largest, count);
-  return largest;
-}
-
 /** An automaton that counts bars: its states are those of the pattern times the count. */
 export class CountedAutomaton {
   readonly #automaton: PatternAutomaton;
@@ -41,7 +35,7 @@ export class CountedAutomaton {
   constructor(automaton: PatternAutomaton, { symbols }: Alphabet, counts: BarCounts) {
     this.#automaton = automaton;
     this.#counts = counts;
-    this.#base = counts === null ? 1 : largestOf(counts) + 1;
+    this.#base = [...(counts ?? [])].reduce((most, count) => Math.max(most, count), 0) + 1;
     this.#bars = new Set(symbols.flatMap(({ code }, symbol) => (code === bar ? [symbol] : [])));
   }
 

@@ -3,17 +3,14 @@
  * spelling only, and the search stops at its limit.
  */
 import type { MappingPattern } from '../../mapping/index.js';
-import { type Alphabet, alphabetOf } from './alphabet.js';
+import { alphabetOf, type Reached, textTo } from './alphabet.js';
 import { type BarCounts, barPattern, CountedAutomaton } from './bar-count.js';
 import type { WorkLimit } from './inclusion.js';
 import { PatternAutomaton } from './pattern-automaton.js';
 
-/** A pair of states and how it was reached. */
-interface Pair {
+interface Pair extends Reached {
   readonly one: number;
   readonly other: number;
-  readonly from: Pair | null;
-  readonly symbol: number;
 }
 
 /**
@@ -32,7 +29,7 @@ export function commonText(
   if (alphabet === null || read === null || right === null) return null;
   const left = new CountedAutomaton(read, alphabet, bars);
   const seen = new Set<string>();
-  const newPairs = (ones: readonly number[], others: readonly number[], how: Pick<Pair, 'from' | 'symbol'>) =>
+  const newPairs = (ones: readonly number[], others: readonly number[], how: Reached) =>
     ones
       .flatMap((state) => others.map((beside) => ({ one: state, other: beside, ...how })))
       .filter((pair) => {
@@ -43,7 +40,7 @@ export function commonText(
   let level: readonly Pair[] = newPairs(left.start(), right.start(), { from: null, symbol: -1 });
   while (level.length > 0 && limit.left > 0) {
     const found = level.find((pair) => left.accepts(pair.one) && right.accepts(pair.other));
-    if (found !== undefined) return textOf(found, alphabet);
+    if (found !== undefined) return textTo(found, alphabet);
     level = level.flatMap((pair) =>
       left.nextSymbols(pair.one).flatMap((symbol) => {
         const others = right.next(pair.other, symbol);
@@ -54,10 +51,4 @@ export function commonText(
     );
   }
   return null;
-}
-
-function textOf(last: Pair, { symbols }: Alphabet): string {
-  const texts: string[] = [];
-  for (let pair = last; pair.from !== null; pair = pair.from) texts.push(symbols[pair.symbol]?.text ?? '');
-  return texts.reverse().join('');
 }

@@ -13,7 +13,7 @@ import {
   subjectOf,
   testFor,
 } from '../../mapping/index.js';
-import { networkText } from './network-text.js';
+import { networkText } from './alphabet.js';
 
 /** Gives the text for a wildcard of any length by the index of its element. */
 export type Fill = (index: number) => string;

@@ -6,7 +6,7 @@
  * Ref: PMDF 5.3.1
  */
 import type { MappingPattern } from '../../mapping/index.js';
-import { alphabetOf } from './alphabet.js';
+import { alphabetOf, type Reached, textTo } from './alphabet.js';
 import { type BarCounts, barPattern, CountedAutomaton } from './bar-count.js';
 import { PatternAutomaton } from './pattern-automaton.js';
 
@@ -23,12 +23,9 @@ export type Inclusion =
   | { readonly kind: 'not-included'; readonly text: string }
   | { readonly kind: 'undecided' };
 
-/** A pair and how it was reached. */
-interface Node {
+interface Node extends Reached {
   readonly state: number;
   readonly set: number;
-  readonly from: Node | null;
-  readonly symbol: number;
 }
 
 /** The sets of states in which several automata can be, made when first reached. */
@@ -44,7 +41,6 @@ class StateSets {
     this.#symbolCount = symbolCount;
   }
 
-  /** A state of one automaton as a member of a set. */
   #memberOf(automaton: number, state: number): number {
     return state * this.#automata.length + automaton;
   }
@@ -188,9 +184,5 @@ export function isIncluded(
   const found = new Comparison(counted, new StateSets(automata, alphabet.symbols.length), limit).run();
   if (found === 'undecided') return { kind: 'undecided' };
   if (found === null) return { kind: 'included' };
-  const texts: string[] = [];
-  for (let node = found; node.from !== null; node = node.from) {
-    texts.push(alphabet.symbols[node.symbol]?.text ?? '');
-  }
-  return { kind: 'not-included', text: texts.reverse().join('') };
+  return { kind: 'not-included', text: textTo(found, alphabet) };
 }

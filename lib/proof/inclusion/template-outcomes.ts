@@ -85,7 +85,6 @@ export function passesOutputOn(template: MappingTemplate): boolean {
   return last !== undefined && last.control !== 'E';
 }
 
-/** The letters of the flags that a template sets. */
 export function flagsIn(template: MappingTemplate): ReadonlySet<string> {
   return new Set(template.flatMap((item) => (item.kind === 'flag' ? [item.flag] : [])));
 }

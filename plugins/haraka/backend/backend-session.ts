@@ -30,7 +30,6 @@ export interface Backend {
   authenticate(client: BackendClient, connection: HarakaConnection): void;
 }
 
-/** What a session is opened for. */
 export interface SessionOpening {
   readonly module: ClientModule;
   readonly backend: Backend;

@@ -23,7 +23,6 @@ export function knownUser(connection: HarakaConnection): string | null {
   return typeof user === 'string' && user !== '' ? user : null;
 }
 
-/** Forgets the user of a connection. */
 export function forgetKnownUser(connection: HarakaConnection): void {
   const { notes } = connection;
   for (const note of authNotes) delete notes[note];

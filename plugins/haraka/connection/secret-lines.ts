@@ -29,7 +29,6 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A log entry without its secrets. */
 function withoutSecret(connection: CoreConnection, entry: unknown): unknown {
   if (typeof entry === 'string') {
     const [, mark = null, line = ''] = /^(C: |pipeline: )(.*)$/s.exec(entry) ?? [];
@@ -44,7 +43,6 @@ function withoutSecret(connection: CoreConnection, entry: unknown): unknown {
   return entry;
 }
 
-/** Hides the secrets of all connections from the log. */
 export function hideSecrets(methods: ConnectionMethods): void {
   const { process_line: processLine } = methods;
 

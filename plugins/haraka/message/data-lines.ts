@@ -4,7 +4,6 @@
  * Undocumented, read from Haraka 3.3.4: connection.js accumulate_data(line), which gets each line after DATA, up to its LF,
  * and before DATA the Received line; transaction.js add_data, encoding, found_hb_sep, parse_body; message_stream.add_line.
  */
-
 import { isAscii, isUtf8 } from 'node:buffer';
 import {
   dotLine,

@@ -4,7 +4,6 @@
  * left until Haraka restarts. So every worker looks for such files once it has started up.
  * Undocumented, read from Haraka 3.3.4: outbound/index.js (load_pid_queue), outbound/qfile.js (parts).
  */
-
 import { readdir } from 'node:fs/promises';
 import { isAlive } from '../../../runtime/files/index.js';
 import { causeOf } from '../cause-of.js';
