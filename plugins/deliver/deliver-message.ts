@@ -30,7 +30,9 @@ import {
 } from '../support/index.js';
 import { backendSessions, limitOf } from './backend-sessions.js';
 import { findLoops, type Loop, receivedBody } from './forwarding-loops.js';
-import { discardFiles, dropFiles } from './hold.js';
+import { isDeliveredHere, type Plan, type PlannedDelivery, plannerOf, type Recipient } from './plan.js';
+import { forwardsAll, prepareCopies, sendCopies } from './send-copies.js';
+import { discardFiles, dropFiles } from './uncommitted-files.js';
 import {
   filesOf,
   holdFiles,
@@ -40,9 +42,7 @@ import {
   refusalsOf,
   stillThere,
   type ToHold,
-} from './hold-copies.js';
-import { isDeliveredHere, type Plan, type PlannedDelivery, plannerOf, type Recipient } from './plan.js';
-import { forwardsAll, prepareCopies, sendCopies } from './send-copies.js';
+} from './write-copies.js';
 
 /** Leaves the transaction to the install's queue plugin, which answers the client. */
 function leaveToQueuePlugin(

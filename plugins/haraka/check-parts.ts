@@ -1,7 +1,7 @@
 /*
  * The one check at start: whether this Haraka has every undocumented part that a plugin of the bundle relies on.
  */
-import type { PluginName } from '../../runtime/haraka-install/index.js';
+import type { PluginName } from '../../lib/decide/index.js';
 import { clientModule } from './backend/smtp-client.js';
 import { connectionClass } from './connection/connection-class.js';
 import { outboundMail } from './delivery/outbound-mail.js';

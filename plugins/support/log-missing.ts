@@ -2,7 +2,8 @@
  * What is logged once, at start: the policy in force, and for each plugin what it lacks without its siblings.
  */
 import { join } from 'node:path';
-import { losses, type PluginName } from '../../runtime/haraka-install/index.js';
+import type { PluginName } from '../../lib/decide/index.js';
+import { losses } from '../../runtime/haraka-install/index.js';
 import { type HarakaPlugin, loadedPlugins, type Next } from '../haraka/index.js';
 import { gateway } from './gateway.js';
 import { policyLine } from './policy-line.js';

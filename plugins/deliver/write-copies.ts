@@ -9,10 +9,10 @@ import { senderOf } from './ask-next-hop.js';
 import { completeHeader } from './complete-header.js';
 import { copiesOf } from './copies.js';
 import { type Loop, receivedBody } from './forwarding-loops.js';
-import { discardFiles, heldBy, holdFile } from './hold.js';
 import { notesFor, type OwnNotes } from './own-notes.js';
 import type { ForwardedBy, PlannedDelivery } from './plan.js';
 import type { DirectCopy, Sending } from './send-copies.js';
+import { discardFiles, heldBy, holdFile } from './uncommitted-files.js';
 
 /** A message on its way out of a transaction. */
 export interface Outgoing extends Sending {
