@@ -2,9 +2,9 @@
  * The check at start: what is said of a Haraka that lacks an undocumented part.
  */
 import assert from 'node:assert/strict';
+import { pluginNames } from '../../../lib/decide/index.js';
 import { checkParts } from '../../../plugins/haraka/check-parts.js';
 import type { HarakaPlugin } from '../../../plugins/haraka/types.js';
-import { pluginNames } from '../../../runtime/haraka-install/index.js';
 import { fakePlugin } from '../fakes.js';
 
 /** Has every function, however deep. */
