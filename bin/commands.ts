@@ -10,11 +10,11 @@ import { dumpdb } from './dumpdb.js';
 import { explain } from './explain.js';
 import { helpOf } from './help.js';
 import { init } from './init.js';
-import { pmdfMapping, testMapping } from './mapping/index.js';
-import { pmdfMatch, testMatch } from './match/index.js';
+import { pmdfMapping, testMapping } from './mapping.js';
+import { pmdfMatch, testMatch } from './match.js';
 import { passwordDelete, passwordSet, passwordShow, passwordTest } from './password.js';
 import { replay } from './replay.js';
-import { pmdfRewrite, testRewrite } from './rewrite/index.js';
+import { pmdfRewrite, testRewrite } from './rewrite.js';
 import { show } from './show.js';
 import type { Command } from './support/index.js';
 

@@ -2,8 +2,8 @@
  * The thread that checks a changed configuration: one request, one answer.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import type { VetAnswer } from './vet-aside.js';
 import { vetConfiguration } from './vet-configuration.js';
+import type { VetAnswer } from './vet-in-thread.js';
 
 function answer(): VetAnswer {
   try {

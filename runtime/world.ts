@@ -16,8 +16,8 @@ import { type Configuration, loadConfiguration, loadInSlices } from './load-conf
 import { ReverseNames, systemResolver } from './names/index.js';
 import { type Log, PolicyStore } from './policy-store.js';
 import { inTurns, systemClock } from './time/index.js';
-import { vetAside } from './vet-aside.js';
 import { openRelayFindings } from './vet-configuration.js';
+import { vetAside } from './vet-in-thread.js';
 
 /** How a world is opened. */
 export interface WorldOptions {

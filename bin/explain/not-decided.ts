@@ -1,11 +1,11 @@
 /*
  * What an explanation cannot say, since config/plugins leaves it to other plugins.
  */
-import type { DecidingPlugin } from '../../lib/decide/index.js';
+import type { PluginName } from '../../lib/decide/index.js';
 import { lineColumnAt } from '../../lib/text/index.js';
 import type { WhatRuns } from '../support/index.js';
 
-const withoutOne: readonly (readonly [DecidingPlugin, string])[] = [
+const withoutOne: readonly (readonly [PluginName, string])[] = [
   ['switchchannel', 'every client is on the channel of its listener, and none may relay'],
   ['access', 'no access table is consulted'],
 ];

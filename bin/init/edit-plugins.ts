@@ -2,13 +2,8 @@
  * Where our lines go in an existing config/plugins, and which lines to comment out. Existing lines keep their
  * order. Ours: pmdf/switchchannel first, pmdf/access after it, pmdf/maytls after `tls`, pmdf/deliver last.
  */
-import {
-  enabledName,
-  otherDeciders,
-  type PluginName,
-  pluginNames,
-  pluginOn,
-} from '../../runtime/haraka-install/index.js';
+import { everyPlugin } from '../../lib/decide/index.js';
+import { enabledName, otherDeciders, pluginOn } from '../../runtime/haraka-install/index.js';
 import { editedLines, type LineEdit, unifiedDiff } from './diff.js';
 
 /** One change, for the report. */
@@ -34,8 +29,6 @@ export interface PluginWishes {
   readonly isTls: boolean;
   readonly blockLists: boolean;
 }
-
-const everyPlugin: ReadonlySet<PluginName> = new Set(pluginNames);
 
 /** The plugin that a line enables, ours as `pmdf/NAME`; null if it enables none. */
 function nameOn(line: string): string | null {

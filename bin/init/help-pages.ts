@@ -5,7 +5,7 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pluginNames } from '../../runtime/haraka-install/index.js';
+import { pluginNames } from '../../lib/decide/index.js';
 import { bundleFolder } from './bundle.js';
 import type { WantedFile } from './planned-file.js';
 

@@ -5,11 +5,11 @@
  */
 import { holdBars, parsePath } from '../../lib/address/index.js';
 import {
-  type DecidingPlugin,
   decideMail,
   decideRcpt,
   noEffects,
   type OpenSession,
+  type PluginName,
   type RecipientDecision,
   type SessionSetup,
 } from '../../lib/decide/index.js';
@@ -104,8 +104,8 @@ async function rewriteAll(
   };
 }
 
-const noPlugins: ReadonlySet<DecidingPlugin> = new Set();
-const accessAndDelivery: ReadonlySet<DecidingPlugin> = new Set(['access', 'deliver']);
+const noPlugins: ReadonlySet<PluginName> = new Set();
+const accessAndDelivery: ReadonlySet<PluginName> = new Set(['access', 'deliver']);
 
 function* decideOn(
   policy: Policy,

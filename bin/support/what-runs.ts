@@ -1,17 +1,17 @@
 /*
  * Which plugins of the bundle an install runs, by its config/plugins. Without that file every plugin counts as running.
  */
-import { type DecidingPlugin, everyPlugin } from '../../lib/decide/index.js';
+import { everyPlugin, type PluginName, pluginNames } from '../../lib/decide/index.js';
 import type { Diagnostic } from '../../lib/text/index.js';
 import { findCertificates } from '../../runtime/certificates/index.js';
-import { enabledIn, firstStartError, pluginNames } from '../../runtime/haraka-install/index.js';
+import { enabledIn, firstStartError } from '../../runtime/haraka-install/index.js';
 import type { World } from '../../runtime/index.js';
 
 /** What runs in an install. */
 export interface WhatRuns {
   /** Whether there is a config/plugins to read. */
   readonly isKnown: boolean;
-  readonly ours: ReadonlySet<DecidingPlugin>;
+  readonly ours: ReadonlySet<PluginName>;
   /** How STARTTLS is offered: as the channel says, to everyone by Haraka's plugin `tls` alone, or not at all. */
   readonly startTls: 'by channel' | 'to everyone' | 'never';
   /** Why STARTTLS is not as the channel says; null when it is. */

@@ -2,7 +2,7 @@
  * What a built-in entry refused in an address, in words: `a percent sign routes to evil.example`.
  */
 import { type Address, routingHosts } from '../address/index.js';
-import { type StrictEntryName, strictEntries } from './strict.js';
+import { type StrictEntryName, strictEntries } from './strict-entries.js';
 
 /** What carries the routing, by the name of the entry; those of the thirteen that are missing here refuse nothing. */
 const carriers: ReadonlyMap<string, string> = new Map([

@@ -5,7 +5,7 @@
  */
 import { type Entry, type MappingTable, parseEntry, type WrittenSide } from '../mapping/index.js';
 import { DiagnosticList, type Parsed, type Span } from '../text/index.js';
-import { builtInEntries, placeBuiltInEntries } from './built-in.js';
+import { builtInEntries, placeBuiltInEntries } from './built-in-entries.js';
 
 /** The name of the table of built-in entries, in traces too. */
 export const builtInTable = 'built-in';

@@ -7,12 +7,12 @@ import { holdBars } from '../address/index.js';
 import type { Lookup, Tracer } from '../engine/index.js';
 import type { ApplyMapping } from '../mapping/index.js';
 import { accepted, reject, reply, type Verdict } from '../smtp/index.js';
-import { needsBuiltInPass } from './built-in.js';
+import { needsBuiltInPass } from './built-in-entries.js';
 import { builtInReason, strictReason } from './built-in-reason.js';
 import { builtInTable } from './built-in-table.js';
 import { decideTable, traceVerdict } from './decide-access.js';
 import { accessProbe } from './probe.js';
-import { decideStrict, type StrictCheck } from './strict.js';
+import { decideStrict, type StrictCheck } from './strict-entries.js';
 
 /** Which of the built-in entries are in force. */
 export type SourceRouteMode = 'strict' | 'pmdf' | 'off';

@@ -15,7 +15,7 @@ export {
   probeFields,
   smtpApplication,
 } from './probe.js';
-export { type StrictEntryName, strictEntries, strictEntryNames } from './strict.js';
+export { type StrictEntryName, strictEntries, strictEntryNames } from './strict-entries.js';
 export {
   type AccessTable,
   type AccessTableMeaning,

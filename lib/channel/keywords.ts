@@ -1,5 +1,5 @@
 /*
- * The table of channel keywords.
+ * The table of channel keywords; their rows are in the files keywords-*.ts.
  * Keywords are looked up without regard to case; only their first 32 characters count.
  * Ref: PMDF 2.3.4
  */

@@ -1,6 +1,7 @@
 /*
  * The settings of an install: everything that pmdf.yaml can say, with its type, its default and what it means. The JSON
- * Schema and the tables of docs/settings.md are made from this list.
+ * Schema and the tables of docs/settings.md are made from this list; bin/show/setting-rows.ts and the sample
+ * config/pmdf.yaml have a line for each.
  */
 import { accessTables } from '../access/index.js';
 import { switchLookups } from '../channel/index.js';

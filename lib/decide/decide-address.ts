@@ -17,7 +17,7 @@ import {
   withoutProcessHost,
 } from '../policy/index.js';
 import { accepted, defer, type Reply, reject, reply, type Verdict } from '../smtp/index.js';
-import { joinEffects, joinShadowed, TableTrail, tablesAfter, tablesBefore } from './ask-tables.js';
+import { joinEffects, joinShadowed, TableTrail, tablesAfter, tablesBefore } from './consult-tables.js';
 import type { DecisionContext } from './context.js';
 import { type Delivery, noEffects, type RecipientDecision } from './decision.js';
 import { expandRecipient, laterChannel, routeRecipient } from './expand-recipient.js';

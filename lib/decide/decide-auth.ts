@@ -6,7 +6,7 @@ import { channelNamed, type Policy, type Session } from '../policy/index.js';
 import type { Reply } from '../smtp/index.js';
 import { authNeedsTls, authNotOffered, authRequired, saslOf } from '../tls/index.js';
 
-/** The refusal of AUTH: of every mechanism, and of those that send the password in the clear; null: not refused. */
+/** Why AUTH is refused: with every mechanism, and with those that send the password in the clear; null if it is not. */
 export interface AuthOffer {
   readonly any: Reply | null;
   readonly inClear: Reply | null;
@@ -19,7 +19,7 @@ export function offerOfAuth(policy: Policy, session: Pick<Session, 'sourceChanne
   return { any: null, inClear: mayPass ? null : authNeedsTls };
 }
 
-/** The refusal of MAIL until the client authenticates; null where it need not, or has. */
+/** The refusal of MAIL until the client authenticates; null if it need not, or already has. */
 export function demandOfAuth(
   policy: Policy,
   session: Pick<Session, 'sourceChannel' | 'authUser'>,

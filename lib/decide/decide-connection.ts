@@ -13,7 +13,7 @@ import {
   type Session,
 } from '../policy/index.js';
 import type { Verdict } from '../smtp/index.js';
-import { consultPort, effectsOf } from './ask-tables.js';
+import { consultPort, effectsOf } from './consult-tables.js';
 import type { DecisionContext } from './context.js';
 import type { AccessEffects, ConnectionDecision, ShadowedVerdict } from './decision.js';
 
@@ -47,7 +47,7 @@ function* channelOfHost(
   }
 }
 
-/** Tells whether clients on a channel count as our own for Haraka; `switched`: they were switched to it. */
+/** Whether Haraka lets clients on a channel relay; `switched`: they were switched to it. */
 export function mayRelay(policy: Policy, channel: Channel, switched: boolean): boolean {
   const { relayingChannels } = policy.settings;
   if (relayingChannels !== 'switched') return relayingChannels.includes(channel.name);

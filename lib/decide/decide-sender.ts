@@ -24,11 +24,11 @@ import type { Lookup } from '../engine/index.js';
 import { reverseAddress, reverseTable } from '../forwarding/index.js';
 import { channelNamed, type Policy, rewriteEnvelope, type Session, siteTables } from '../policy/index.js';
 import { accepted, defer, reject, reply, type Verdict } from '../smtp/index.js';
-import { consultSender, effectsOf } from './ask-tables.js';
+import { consultSender, effectsOf } from './consult-tables.js';
 import type { DecisionContext } from './context.js';
 import { noEffects, type SenderDecision } from './decision.js';
 
-/** The domain of a bare address that points one way, by the keywords of the source channel. */
+/** The domain that completes a bare address, `to` or `from`, by the keywords of the source channel. */
 export function bareDomain(policy: Policy, session: Session, direction: 'to' | 'from'): string {
   return completeDomain({
     channel: channelNamed(policy, session.sourceChannel),
@@ -38,7 +38,7 @@ export function bareDomain(policy: Policy, session: Session, direction: 'to' | '
   });
 }
 
-/** The host name of the client: its confirmed name, or what it said if that is a domain, or its address. */
+/** The host name of the client: its confirmed name, or the name after HELO if that is a domain, or its address. */
 function clientHost({ reverseName, helo, client }: Session): string {
   if (reverseName.kind === 'confirmed') return reverseName.name;
   const said = helo === null ? null : wireDomain(helo);
@@ -59,7 +59,7 @@ function badSender(text: string): UnreversedDecision {
   return withoutTable(reject(null, reply(550, '5.1.7', text)));
 }
 
-/** Gives the envelope From that the policy makes of one in wire form; a string is why a look-up failed. */
+/** Completes and rewrites an envelope From in wire form; `failed` is why a look-up failed. */
 function* rewrittenFrom(
   { policy, session, environment }: DecisionContext,
   received: Address,
@@ -94,7 +94,7 @@ function ownAddress(policy: Policy, text: string): string | null {
   return wired === null ? null : printAddress(wired);
 }
 
-/** Who wrote, for the header: what FROM_ACCESS says, or else who authenticated; null where no header is wanted. */
+/** The Sender header: what FROM_ACCESS says, or else the authenticated user; null if the channel does not want one. */
 function senderHeader({ policy, session }: DecisionContext, replaced: string | null): string | null {
   if (!namesSender(channelNamed(policy, session.sourceChannel))) return null;
   if (replaced !== null) return replaced;

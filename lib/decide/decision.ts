@@ -5,7 +5,7 @@ import type { AccessDecision, AccessDelay, AccessTable } from '../access/index.j
 import type { PlainText } from '../address/index.js';
 import type { Verdict } from '../smtp/index.js';
 
-/** What a table in shadow would have done, or did. */
+/** What a table in shadow would have done, or did: see `applied`. */
 export interface ShadowedVerdict {
   readonly table: AccessTable;
   /** The entry that decided; null when none did, as when the table could not be consulted. */
@@ -17,7 +17,7 @@ export interface ShadowedVerdict {
   readonly cause: string;
   /** What it requested apart from its verdict, one phrase each. */
   readonly effects: readonly string[];
-  /** True where it was done nevertheless, since it keeps strangers from relaying. */
+  /** True if it was done in spite of shadow mode, since it keeps strangers from relaying. */
   readonly applied: boolean;
 }
 
@@ -32,7 +32,7 @@ export interface ConnectionDecision {
   /** One sentence for the log line. */
   readonly why: string;
   readonly switched: boolean;
-  /** Whether clients on this channel count as our own for Haraka. */
+  /** Whether Haraka lets this client relay. */
   readonly relaying: boolean;
 }
 
@@ -50,7 +50,7 @@ export interface AccessEffects {
   readonly logLines: readonly string[];
 }
 
-/** MAIL FROM: the verdict, and the sender from here on. */
+/** MAIL FROM: the verdict, and the envelope From to use from now on. */
 export interface SenderDecision {
   readonly verdict: Verdict;
   /** Completed and rewritten, without brackets; the empty string for the null sender. */

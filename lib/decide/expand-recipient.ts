@@ -1,6 +1,5 @@
 /*
- * Between the ORIG tables and the others: rewriting a recipient, and what it becomes by aliases and forwarding, or that a later
- * pass is to find that out.
+ * Rewrites a recipient, and expands it by aliases and forwarding, unless `expandlimit` leaves that to a later pass.
  * Ref: PMDF 2.3.4.16, 3.1, 3.4
  */
 import { dequote, foldDomain, holdBars, releaseBars, splitAddress } from '../address/index.js';
@@ -15,10 +14,10 @@ import {
   siteTables,
 } from '../policy/index.js';
 import { reply } from '../smtp/index.js';
-import { forwardInputFlags } from './ask-tables.js';
+import { forwardInputFlags } from './consult-tables.js';
 import type { DecisionContext } from './context.js';
 
-/** Rewrites an envelope To, and says what its channel does with it, or why it goes nowhere. */
+/** Rewrites an envelope To: gives its address and channel, or why it has none. */
 export function* routeRecipient(
   policy: Policy,
   sourceChannel: string,
@@ -59,7 +58,7 @@ function isPostmaster(address: string, host: string): boolean {
   return domain !== null && foldDomain(domain) === host && dequote(localPart).toLowerCase() === 'postmaster';
 }
 
-/** The channel that expands recipients beyond the `expandlimit` of a source channel; null where this pass does it. */
+/** The channel that expands recipients beyond the `expandlimit` of a source channel; null if this pass expands them. */
 export function laterChannel(
   policy: Policy,
   { sourceChannel }: Session,

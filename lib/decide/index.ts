@@ -33,9 +33,10 @@ export {
 export { decideMail, decideRcpt, type SessionRecipient } from './session-envelope.js';
 export {
   auditSetup,
-  type DecidingPlugin,
   everyPlugin,
   type OpenSession,
+  type PluginName,
+  pluginNames,
   type SessionSetup,
   type Step,
   withoutBrackets,

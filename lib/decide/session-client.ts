@@ -37,7 +37,7 @@ export interface ClientStep extends Step<ClientDecision> {
 
 const implicitTlsPort = 465;
 
-/** Decides AUTH on the channel that the session has when it comes. */
+/** Decides AUTH on the channel that the session has at that time. */
 function decideAuth(setup: SessionSetup, client: SessionClient, channel: string): AuthDecision | null {
   const { authUser: user, tls } = client;
   if (user === null) return null;
@@ -49,7 +49,7 @@ function decideAuth(setup: SessionSetup, client: SessionClient, channel: string)
 
 const noPortAccess: PortDecision = { verdict: accept(null), effects: noEffects, entries: [], shadowed: [] };
 
-/** The channel that the connection comes in on; `failure` says why it is not known. */
+/** The source channel before STARTTLS; `failure` is why it cannot be determined, or null. */
 interface ChosenChannel extends ConnectionDecision {
   readonly failure: string | null;
 }

@@ -1,5 +1,6 @@
 /*
- * The envelope of a session: MAIL FROM and RCPT TO, as Haraka and the plugins that run answer them in turn.
+ * What the client of a session is told after MAIL FROM and RCPT TO: by Haraka, and by the plugins that run. What the policy
+ * decides about an envelope is in decide-sender and decide-recipient.
  */
 import { type Path, parsePath } from '../address/index.js';
 import { hasKeyword } from '../channel/index.js';

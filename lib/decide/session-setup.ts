@@ -5,23 +5,19 @@
 import type { Environment, Lookup, TraceEvent, Tracer } from '../engine/index.js';
 import { type Policy, type Session, sessionTls } from '../policy/index.js';
 
-/** A plugin of the bundle that takes part in decisions. */
-export type DecidingPlugin = 'switchchannel' | 'maytls' | 'auth' | 'access' | 'forward' | 'deliver';
+/** The names of the plugins of the bundle, in their order in config/plugins. */
+export const pluginNames = ['switchchannel', 'maytls', 'auth', 'access', 'forward', 'deliver'] as const;
 
-/** All of them. */
-export const everyPlugin: ReadonlySet<DecidingPlugin> = new Set([
-  'switchchannel',
-  'maytls',
-  'auth',
-  'access',
-  'forward',
-  'deliver',
-]);
+/** A plugin of the bundle. */
+export type PluginName = (typeof pluginNames)[number];
+
+/** All plugins of the bundle. */
+export const everyPlugin: ReadonlySet<PluginName> = new Set(pluginNames);
 
 /** Where sessions take place. */
 export interface SessionSetup {
   readonly policy: Policy;
-  readonly plugins: ReadonlySet<DecidingPlugin>;
+  readonly plugins: ReadonlySet<PluginName>;
   /** Whether deliveries by the process channel tell what its second pass makes of them. */
   readonly bothPasses: boolean;
   /** Whether the steps keep their traces. */
@@ -49,7 +45,7 @@ export interface Step<D> {
   readonly trace: readonly TraceEvent[];
 }
 
-/** A session as MAIL FROM finds it. */
+/** A session at MAIL FROM. */
 export interface OpenSession extends Session {
   readonly relaying: boolean;
 }

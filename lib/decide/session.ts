@@ -2,7 +2,8 @@
  * A whole SMTP session in the order of the gateway:
  *   channel of the connection -> PORT_ACCESS -> STARTTLS -> AUTH -> MAIL FROM -> each RCPT TO
  * All steps are decided even where an earlier one refuses; `firstRefusal` tells what mail to a recipient meets.
- * The plugins see a session piece by piece; a test plays one table of sessions through both.
+ * The commands decide whole sessions with it. The plugins decide one step in each hook, by the functions that the steps call;
+ * a test runs one table of sessions through both.
  */
 import { parsePath } from '../address/index.js';
 import type { Lookup, TraceEvent } from '../engine/index.js';
@@ -21,7 +22,7 @@ export interface SessionRequest extends SessionClient {
   readonly to: readonly string[];
 }
 
-/** The recipient as it was named, without brackets. */
+/** The decision on a recipient; `named` is as the client gave it, without brackets. */
 export interface RecipientStep extends Step<RecipientDecision> {
   readonly named: string;
 }
@@ -33,7 +34,7 @@ export interface SessionDecision {
   readonly to: readonly RecipientStep[];
 }
 
-/** More recipients than `holdlimit` allows: those that are accepted, and not set aside already, are held. */
+/** If there are more recipients than `holdlimit` allows, holds those that are accepted and not held or discarded already. */
 function heldBeyondLimit(
   { policy, plugins }: SessionSetup,
   channel: string,

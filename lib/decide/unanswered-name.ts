@@ -53,8 +53,8 @@ export const nameUnanswered = reply(
 );
 
 /**
- * A decision, deferred where a name that was not answered for could have made it another: a refusal is, when `decide`
- * accepts on one of the channels that the client might have come in on.
+ * Runs `decide`. A rejection becomes a deferral if `decide` accepts on one of the channels that the client might have come in
+ * on.
  */
 export function* decideInDoubt<T extends { readonly verdict: Verdict }>(
   context: DecisionContext,

@@ -10,7 +10,7 @@ import { type HeldText, holdBars } from '../address/index.js';
 import type { Environment, Lookup } from '../engine/index.js';
 import type { ApplyMapping } from '../mapping/index.js';
 import { placeOf } from '../text/index.js';
-import { askDatabase } from './ask-database.js';
+import { askDatabase } from './database-lookup.js';
 
 export const forwardTable = 'FORWARD';
 

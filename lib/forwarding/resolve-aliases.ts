@@ -21,7 +21,7 @@ import {
 import type { Environment, Lookup } from '../engine/index.js';
 import { placeOf } from '../text/index.js';
 import { type AliasTable, foldAlias } from './alias-table.js';
-import { askDatabase } from './ask-database.js';
+import { askDatabase } from './database-lookup.js';
 import { isProgram, withoutPhrase } from './parse-value.js';
 import { splitValues } from './split-values.js';
 

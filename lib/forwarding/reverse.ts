@@ -8,7 +8,7 @@ import { holdBars } from '../address/index.js';
 import type { Environment, Lookup } from '../engine/index.js';
 import type { ApplyMapping } from '../mapping/index.js';
 import { placeOf } from '../text/index.js';
-import { askDatabase } from './ask-database.js';
+import { askDatabase } from './database-lookup.js';
 
 export const reverseTable = 'REVERSE';
 

@@ -16,7 +16,7 @@
 import { type DiagnosticCode, type Parsed, Scanner, type Span, type SpanAt } from '../text/index.js';
 import { LiteralRun } from './literal-run.js';
 import { cases, parseArgument } from './parse-argument.js';
-import { parseSequence } from './parse-sequence.js';
+import { parseSequence } from './parse-sequence-file.js';
 import type { ArgumentItem, Control, MappingTemplate, TemplateItem } from './syntax.js';
 
 const controls: ReadonlyMap<string, Control> = new Map(

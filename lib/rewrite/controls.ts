@@ -6,8 +6,8 @@
  * Ref: PMDF 2.2.6.10 to 2.2.6.15, 2.2.6.16
  */
 import type { HostPlace } from './extract-host.js';
+import type { RewriteContext, RoutingChannel } from './rewrite-context.js';
 import type { ChannelControl, ControlItem, PlainControl } from './rule.js';
-import type { RewriteContext, RoutingChannel } from './world.js';
 
 /** An error text for an address that matches no channel. */
 export interface ErrorText {

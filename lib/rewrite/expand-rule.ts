@@ -10,6 +10,7 @@ import type { Lookup, LookupRequest } from '../engine/index.js';
 import type { Diagnostic, LogicalLine } from '../text/index.js';
 import { type RuleSettings, settingsOf, whyControlsFail } from './controls.js';
 import { parseTemplate, type TemplateReading } from './parse-template.js';
+import type { RewriteContext, RewriteWorld } from './rewrite-context.js';
 import {
   type ControlItem,
   formOfMarks,
@@ -18,7 +19,6 @@ import {
   type TemplateItem,
 } from './rule.js';
 import { type AddressParts, substitute } from './substitute.js';
-import type { RewriteContext, RewriteWorld } from './world.js';
 
 /** Why a rule gave nothing: it fails, or nobody can tell now. */
 export type Failure =

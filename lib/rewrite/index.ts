@@ -6,6 +6,7 @@ export { parseRulesInSlices } from './parse-rules.js';
 export { printPattern, printRule, printTemplate } from './print-rules.js';
 export { eachProbe, type Probe } from './probe-order.js';
 export { rewriteAddress } from './rewrite-address.js';
+export type { HostTable, RewriteContext, RewriteResult, RoutingChannel } from './rewrite-context.js';
 export {
   type ControlItem,
   isControl,
@@ -20,4 +21,3 @@ export { type CompiledRule, compileRule, compileRules, type RewriteRules } from 
 export { everyItem, itemsOfRules, tablesCalledByRules } from './rule-items.js';
 export { rulesInOrder, type SearchStep, searchSteps } from './rule-order.js';
 export { substitute } from './substitute.js';
-export type { HostTable, RewriteContext, RewriteResult, RoutingChannel } from './world.js';

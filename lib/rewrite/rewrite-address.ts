@@ -21,9 +21,9 @@ import {
   type Specification,
   splitForRewrite,
 } from './extract-host.js';
+import type { RewriteContext, RewriteResult, RewriteWorld, RoutingHost } from './rewrite-context.js';
 import type { RewriteRules } from './rule-index.js';
 import { type SearchScope, searchRules } from './search.js';
-import type { RewriteContext, RewriteResult, RewriteWorld, RoutingHost } from './world.js';
 
 const defaultText = 'illegal host or domain name';
 const defaultStatus = '5.1.2';

@@ -7,9 +7,9 @@
 import { foldHost } from '../address/index.js';
 import { patternKey } from './parse-pattern.js';
 import { eachProbe } from './probe-order.js';
+import type { HostTable } from './rewrite-context.js';
 import type { RewriteRule, RulePattern } from './rule.js';
 import type { RewriteRules } from './rule-index.js';
-import type { HostTable } from './world.js';
 
 const classes = [
   'first',

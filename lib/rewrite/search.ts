@@ -18,9 +18,9 @@ import {
 import type { Specification } from './extract-host.js';
 import { parseTemplate, type TemplateReading } from './parse-template.js';
 import { eachProbe, matchAllProbe, type Probe } from './probe-order.js';
+import type { RewriteContext, RewriteWorld, RoutingHost } from './rewrite-context.js';
 import { isControl, type OutputItem } from './rule.js';
 import type { CompiledRule, RewriteRules } from './rule-index.js';
-import type { RewriteContext, RewriteWorld, RoutingHost } from './world.js';
 
 /** What matches a host. */
 export type SearchResult =

@@ -1,7 +1,7 @@
 /*
  * The codes of all findings but those of the lint rules, whose codes are in lib/lint/rules: what each means and what to
- * do, for docs/diagnostics.md and `pmdf check --explain`. In the order of the rooms: files, languages, settings, policy,
- * surroundings, tools.
+ * do, for docs/diagnostics.md and `pmdf check --explain`. Each has a case in test/diagnostics/cases. In the order of the
+ * rooms: files, languages, settings, policy, surroundings, tools.
  */
 export const diagnosticCodes = {
   // files

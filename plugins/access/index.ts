@@ -1,6 +1,7 @@
 /*
  * pmdf/access: PORT_ACCESS, FROM_ACCESS, ORIG_SEND_ACCESS, SEND_ACCESS, ORIG_MAIL_ACCESS and MAIL_ACCESS, with the built-in
- * source-route entries. It denies or leaves the answer to others; it never accepts.
+ * source-route entries. It rejects or defers a sender or recipient, or leaves the answer to other plugins; it never accepts one.
+ * A message that is held or discarded for all its recipients is acknowledged in the queue hooks.
  * Ref: PMDF 16.1
  */
 import * as constants from 'haraka-constants';
@@ -35,6 +36,7 @@ import {
 import { delayReply } from './delay.js';
 import { setAside } from './set-aside.js';
 
+// Haraka finds hooks by their names among the exports.
 export { removeHeldLeftovers } from '../support/index.js';
 
 /** Registers the hooks; throws when the configuration is broken. */
@@ -105,7 +107,7 @@ export const checkSender = guard(async function (connection) {
   return answerTo(verdict);
 });
 
-/** The tables for a recipient. */
+/** The tables for a recipient; the client gets the verdict on the sender if that is not an acceptance. */
 export const checkRecipient = guard<[readonly [HarakaAddress, Parameters?]]>(
   async function (connection, params) {
     const [recipient, parameters] = params;
@@ -145,12 +147,12 @@ export const applyEffects = guard(async (connection) => {
   return proceed;
 });
 
-/** Held and discarded recipients leave the transaction. */
+/** Removes held and discarded recipients from the transaction. */
 export const setMessageAside = guard(async function (connection) {
   return await setAside(this, connection);
 });
 
-/** The client is about to be told 250: held messages stay. */
+/** The client is about to get 250: held messages stay. */
 export const keepHeld = guard(
   (connection) => {
     if (connection.transaction !== null) keepHeldFiles(connection.transaction);

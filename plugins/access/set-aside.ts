@@ -1,6 +1,6 @@
 /*
- * Recipients whose entry said hold (`$H`) or bitbucket (`$B`): they leave the transaction before any queue plugin sees it. A
- * held message is on disk, as `<uuid>.HELD` in the held folder, before anything is acknowledged.
+ * Recipients that an entry holds (`$H`) or discards (`$B`) are removed from the transaction before any queue plugin sees it. A
+ * held message is on disk, as `<uuid>.HELD` in the held folder, before the client gets 250.
  * Ref: PMDF 16.1.1
  */
 import { noEffects } from '../../lib/decide/index.js';
@@ -21,7 +21,7 @@ import {
   transactionState,
 } from '../support/index.js';
 
-/** Sets a replaced sender; removes held and discarded recipients, and answers when none is left. */
+/** Replaces the sender if FROM_ACCESS did; removes held and discarded recipients, and acknowledges when none is left. */
 export async function setAside(plugin: HarakaPlugin, connection: HarakaConnection): Promise<HookAnswer> {
   const transaction = transactionOf(connection);
   const { policy, recipients } = transactionState(connection, transaction);

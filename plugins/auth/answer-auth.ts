@@ -15,9 +15,9 @@ import {
   sessionOf,
   succeedWith,
 } from '../support/index.js';
+import { settle } from './after-auth.js';
 import type { Authenticator } from './authenticate.js';
 import { type Mechanism, mechanisms, ServerExchange, type Step } from './server-exchange.js';
-import { settle } from './settle.js';
 import { authState } from './state.js';
 
 /** One AUTH command and what it needs. */

@@ -24,11 +24,11 @@ import {
   sessionOf,
   watchDeliveries,
 } from '../support/index.js';
+import { settle, unsettle } from './after-auth.js';
 import { answerCommand } from './answer-auth.js';
 import { Authenticator } from './authenticate.js';
 import { watchAuth } from './delivery-auth.js';
 import { offer } from './offer-auth.js';
-import { settle, unsettle } from './settle.js';
 import { authState } from './state.js';
 
 /** Transactions whose relaying is set; what other plugins change later stays. */

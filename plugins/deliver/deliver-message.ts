@@ -24,12 +24,15 @@ import {
   senderDecision,
   sessionOf,
   succeed,
+  TransactionEnded,
   transactionOf,
   transactionState,
 } from '../support/index.js';
 import { backendSessions, limitOf } from './backend-sessions.js';
 import { findLoops, type Loop, receivedBody } from './forwarding-loops.js';
-import { discardFiles, dropFiles } from './hold.js';
+import { isDeliveredHere, type Plan, type PlannedDelivery, plannerOf, type Recipient } from './plan.js';
+import { forwardsAll, prepareCopies, sendCopies } from './send-copies.js';
+import { discardFiles, dropFiles } from './uncommitted-files.js';
 import {
   filesOf,
   holdFiles,
@@ -39,9 +42,7 @@ import {
   refusalsOf,
   stillThere,
   type ToHold,
-} from './hold-copies.js';
-import { isDeliveredHere, type Plan, type PlannedDelivery, plannerOf, type Recipient } from './plan.js';
-import { forwardsAll, prepareCopies, sendCopies } from './send-copies.js';
+} from './write-copies.js';
 
 /** Leaves the transaction to the install's queue plugin, which answers the client. */
 function leaveToQueuePlugin(
@@ -113,6 +114,7 @@ async function deliverTo(outgoing: Outgoing, plan: Plan, loops: readonly Loop[])
       insurance = await holdFiles(outgoing, files);
     } catch (error) {
       await discardFiles(transaction);
+      if (error instanceof TransactionEnded) throw error;
       connection.logerror(plugin, `the message could not be queued: ${causeOf(error)}`);
       return refuse(reply(451, '4.3.0', 'the message could not be queued, try again later'));
     }

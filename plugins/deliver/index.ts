@@ -45,9 +45,9 @@ import { endSessions } from './backend-sessions.js';
 import { missingThroughPlugin, settingsTimeout, shortcomings } from './check-install.js';
 import { chooseNextHop } from './choose-next-hop.js';
 import { deliverMessage } from './deliver-message.js';
-import { commitFiles, discardFiles } from './hold.js';
 import { isDeliveredHere, plannerOf } from './plan.js';
 import { waitAsLongAs } from './timeouts.js';
+import { commitFiles, discardFiles } from './uncommitted-files.js';
 
 export { removeHeldLeftovers } from '../support/index.js';
 

@@ -4,8 +4,8 @@
  */
 import type { HarakaAddress, HeldFile, NextHopAnswer, OutboundQueue, QueuedMail } from '../haraka/index.js';
 import { domainOf } from './copies.js';
-import { removeFiles } from './hold.js';
 import { notesFor, type OwnNotes } from './own-notes.js';
+import { removeFiles } from './uncommitted-files.js';
 
 export interface Part {
   readonly own: OwnNotes;

@@ -1,7 +1,7 @@
 /*
  * The one check at start: whether this Haraka has every undocumented part that a plugin of the bundle relies on.
  */
-import type { PluginName } from '../../runtime/haraka-install/index.js';
+import type { PluginName } from '../../lib/decide/index.js';
 import { clientModule } from './backend/smtp-client.js';
 import { connectionClass } from './connection/connection-class.js';
 import { outboundMail } from './delivery/outbound-mail.js';
@@ -14,10 +14,10 @@ import { outboundModule } from './queue/outbound-queue.js';
 import { queueModule } from './queue/queue-folder.js';
 import { loadingModule } from './queue/stranded-files.js';
 import { writingModule } from './queue/whole-files.js';
-import { tlsSocket } from './tls/handshake-options.js';
+import { outboundConfig, serverModule, tlsSocket } from './tls/handshake-options.js';
 import type { HarakaPlugin } from './types.js';
 
-const everyPlugin: readonly Part<object>[] = [connectionClass];
+const everyPlugin: readonly Part<object>[] = [connectionClass, pluginsModule];
 
 const ofPlugin: Readonly<Record<PluginName, readonly Part<object>[]>> = {
   access: [],
@@ -33,10 +33,9 @@ const ofPlugin: Readonly<Record<PluginName, readonly Part<object>[]>> = {
     loadingModule,
     queueModule,
     clientModule,
-    pluginsModule,
   ],
   forward: [],
-  maytls: [outboundMail, tlsSocket],
+  maytls: [outboundMail, tlsSocket, serverModule, outboundConfig],
   switchchannel: [],
 };
 

@@ -32,7 +32,6 @@ export { type Exchange, withHiddenLogin } from './queue/exchange.js';
 export { keepMail } from './queue/keep-mail.js';
 export { answerNextHop, type NextHopAnswer, type QueuedMail } from './queue/next-hop-answer.js';
 export { type HeldFile, type OutboundQueue, openOutboundQueue } from './queue/outbound-queue.js';
-export { syncFolder } from './queue/queue-folder.js';
 export { strandedFiles } from './queue/stranded-files.js';
 export {
   type HandshakeOptions,

@@ -39,7 +39,7 @@ export class Part<T extends object> {
     module: string,
     path: string,
     functions: readonly string[],
-    others: Readonly<Record<string, 'object' | 'string'>> = {},
+    others: Readonly<Record<string, 'object' | 'string' | 'boolean'>> = {},
   ) {
     this.#module = module;
     this.#path = path;

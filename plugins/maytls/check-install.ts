@@ -13,8 +13,7 @@ export function missingForTls(plugin: HarakaPlugin, policy: Policy, found: Found
       'outbound.ini has enable_tls=false: mail is never sent with TLS, and where TLS is required it is not sent at all',
     );
   }
-  const loaded = loadedPlugins(plugin);
-  const plugins = loaded === null ? null : new Set(Object.keys(loaded));
+  const plugins = new Set(Object.keys(loadedPlugins(plugin)));
   const lacking = [...lackingForTls(policy, found, plugins), ...lackingPlugin(policy, plugins)];
   for (const one of lacking) if (one.severity === 'warning') plugin.logwarn(formatDiagnostic(one));
   const errors = lacking.filter(({ severity }) => severity === 'error');

@@ -63,7 +63,7 @@ export class TlsAttempt extends SocketWatch {
       case 'requested':
         if (/^220(?: |$)/.test(line)) this.#stage = 'shaking';
         else if (!line.startsWith('220-'))
-          return this.breakOff(`the server answered STARTTLS with \`${line}\``);
+          return this.breakOff(`the server answered STARTTLS with \`${line.trimEnd()}\``);
         break;
       case 'clear':
         if (offerOfTls.test(line)) {

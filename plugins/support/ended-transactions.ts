@@ -4,6 +4,14 @@
  */
 import type { HarakaTransaction } from '../haraka/index.js';
 
+/** Thrown where work for a transaction cannot go on, since the transaction has ended. */
+export class TransactionEnded extends Error {
+  constructor() {
+    super('the client left, or Haraka cancelled the hook');
+    this.name = 'TransactionEnded';
+  }
+}
+
 const ended = new WeakSet<HarakaTransaction>();
 
 /** Notes that a transaction has ended. */

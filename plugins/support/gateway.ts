@@ -3,9 +3,9 @@
  * plugin that registers loads the policy; a broken configuration throws there, which stops Haraka.
  */
 import type { ReverseName } from '../../lib/channel/index.js';
+import type { PluginName } from '../../lib/decide/index.js';
 import type { Environment, Lookup } from '../../lib/engine/index.js';
 import type { Policy } from '../../lib/policy/index.js';
-import type { PluginName } from '../../runtime/haraka-install/index.js';
 import { ConfigError, World } from '../../runtime/index.js';
 import { checkParts, type HarakaPlugin, secureConnections } from '../haraka/index.js';
 import { stopOnBadLines } from './bad-lines.js';

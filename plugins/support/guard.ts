@@ -13,6 +13,7 @@ import {
   type Next,
   repliesSoFar,
 } from '../haraka/index.js';
+import { TransactionEnded } from './ended-transactions.js';
 import type { HookAnswer } from './respond.js';
 
 /** The body of a hook: what to answer, now or later. */
@@ -71,7 +72,8 @@ export function guard<P extends readonly unknown[]>(
     };
     const fail = (error: unknown): void => {
       const cause = causeOf(error);
-      connection.logerror(this, `deferred after an internal error: ${cause}`);
+      if (error instanceof TransactionEnded) connection.loginfo(this, `given up: ${cause}`);
+      else connection.logerror(this, `deferred after an internal error: ${cause}`);
       answer(onError(cause));
     };
     try {

@@ -3,11 +3,11 @@
  * is acknowledged, and is removed when the client is not told 250.
  * Ref: PMDF 2.3.4 (holdlimit), 16.1.1
  */
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type HarakaTransaction, syncFolder } from '../haraka/index.js';
-import { endTransaction, hasEnded } from './ended-transactions.js';
-import { temporaryName } from './held-leftovers.js';
+import { writeDurably } from '../../runtime/files/index.js';
+import type { HarakaTransaction } from '../haraka/index.js';
+import { endTransaction, hasEnded, TransactionEnded } from './ended-transactions.js';
 
 /** A message with its envelope; dots are not stuffed. */
 export interface HeldMessage {
@@ -19,16 +19,6 @@ export interface HeldMessage {
   readonly message: Buffer;
 }
 
-async function writeAndSync(file: string, content: Buffer): Promise<void> {
-  const written = await open(file, 'w', 0o600);
-  try {
-    await written.writeFile(content);
-    await written.sync();
-  } finally {
-    await written.close();
-  }
-}
-
 /** Writes a held message durably and returns the file's name. Rejects, and leaves nothing, when it cannot. */
 export async function writeHeldFile(
   folder: string,
@@ -36,16 +26,8 @@ export async function writeHeldFile(
 ): Promise<string> {
   await mkdir(folder, { recursive: true });
   const file = join(folder, `${name}.HELD`);
-  const unfinished = temporaryName(file);
   const envelope = [`X-Envelope-From: ${from}`, ...to.map((one) => `X-Envelope-To: ${one}`), ''].join('\r\n');
-  try {
-    await writeAndSync(unfinished, Buffer.concat([Buffer.from(envelope, 'utf8'), message]));
-    await rename(unfinished, file);
-    await syncFolder(folder);
-  } catch (error) {
-    await Promise.all([file, unfinished].map((one) => rm(one, { force: true })));
-    throw error;
-  }
+  await writeDurably(file, Buffer.concat([Buffer.from(envelope, 'utf8'), message]), 0o600);
   return file;
 }
 
@@ -64,7 +46,7 @@ export async function holdMessage(
   const file = await writeHeldFile(folder, { ...envelope, message });
   if (hasEnded(transaction)) {
     await rm(file, { force: true });
-    throw new Error('the client went away');
+    throw new TransactionEnded();
   }
   heldFiles.set(transaction, [...(heldFiles.get(transaction) ?? []), file]);
   return file;

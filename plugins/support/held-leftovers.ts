@@ -8,14 +8,10 @@ import { isAlive } from '../../runtime/files/index.js';
 import { causeOf, type HarakaPlugin, type Next } from '../haraka/index.js';
 import { gateway } from './gateway.js';
 
-/** `NAME.HELD.PID.tmp`; files of former versions have no PID. */
-const temporary = /\.HELD(?:\.(\d+))?\.tmp$/;
+/** `NAME.HELD.PID.RANDOM.tmp`; files of former versions lack the random part, or the PID too. */
+const temporary = /\.HELD(?:\.(\d+)(?:\.[0-9a-f]{12})?)?\.tmp$/;
 /** No file takes that long to be written. */
 const longestWriteMs = 3_600_000;
-
-export function temporaryName(file: string): string {
-  return `${file}.${process.pid}.tmp`;
-}
 
 /** Whether a process may still be writing a file; this one has just started and writes none yet. */
 async function isInUse(file: string, writer: number): Promise<boolean> {

@@ -5,7 +5,7 @@ export { addResult } from './add-result.js';
 export { stopOnBadLines } from './bad-lines.js';
 export { brokenStart } from './broken-start.js';
 export { goesToOutsider, recipientDecision, senderDecision } from './decisions.js';
-export { hasEnded } from './ended-transactions.js';
+export { hasEnded, TransactionEnded } from './ended-transactions.js';
 export { followSwitches } from './follow-switches.js';
 export { gateway } from './gateway.js';
 export { guard } from './guard.js';

@@ -2,13 +2,13 @@
  * How a plugin of the bundle joins the gateway of its process. Hooks that every install needs, whichever plugins it enables,
  * are registered here, once, by the first plugin that joins.
  */
-import type { PluginName } from '../../runtime/haraka-install/index.js';
+import type { PluginName } from '../../lib/decide/index.js';
 import type { HarakaPlugin } from '../haraka/index.js';
 import { completeBare } from './bare-addresses.js';
 import { canonicalizeAddress, checkAddress } from './client-address.js';
 import { enterGateway, type Gateway } from './gateway.js';
-import { cleanHeader, cleanOwnMessage, guardLines, judgeLines } from './guard-messages.js';
 import { logMissing } from './log-missing.js';
+import { cleanHeader, cleanOwnMessage, guardLines, judgeLines } from './message-lines.js';
 import { pinDenial } from './pin-denial.js';
 
 /** A hook, the name of the method by which Haraka finds it in the plugin, and the method. */

@@ -2,7 +2,8 @@
  * What is logged once, at start: the policy in force, and for each plugin what it lacks without its siblings.
  */
 import { join } from 'node:path';
-import { losses, type PluginName } from '../../runtime/haraka-install/index.js';
+import type { PluginName } from '../../lib/decide/index.js';
+import { losses } from '../../runtime/haraka-install/index.js';
 import { type HarakaPlugin, loadedPlugins, type Next } from '../haraka/index.js';
 import { gateway } from './gateway.js';
 import { policyLine } from './policy-line.js';
@@ -16,7 +17,7 @@ function lackOf(name: PluginName): string | undefined {
 
 /** Plugins that Haraka left out because of `ignore_bad_plugins`. */
 function leftOut(plugin: HarakaPlugin): string[] {
-  return Object.entries(loadedPlugins(plugin) ?? {}).flatMap(([name, loaded]) =>
+  return Object.entries(loadedPlugins(plugin)).flatMap(([name, loaded]) =>
     loaded === undefined ? [name] : [],
   );
 }

@@ -1,9 +1,11 @@
 /*
  * The line logged at start: the policy in force, and the plugins that use it.
  */
+
+import { type PluginName, pluginNames } from '../../lib/decide/index.js';
 import type { Policy } from '../../lib/policy/index.js';
 import { counted } from '../../lib/text/index.js';
-import { lineOf, type PluginName, pluginNames } from '../../runtime/haraka-install/index.js';
+import { lineOf } from '../../runtime/haraka-install/index.js';
 
 function total(lists: Iterable<{ readonly length: number }>): number {
   let sum = 0;

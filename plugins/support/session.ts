@@ -17,6 +17,7 @@ import {
   type HarakaTransaction,
   knownUser,
 } from '../haraka/index.js';
+import { TransactionEnded } from './ended-transactions.js';
 import { gateway } from './gateway.js';
 
 export interface ConnectionState {
@@ -62,9 +63,9 @@ export function policyForNext(connection: HarakaConnection): Policy {
   return decision === null || current.channels.channels.has(decision.channel) ? current : policy;
 }
 
-/** The transaction of a hook that runs only inside one; throws when it was reset during a wait. */
+/** The transaction of a hook that runs only inside one. Throws TransactionEnded when it was reset during a wait. */
 export function transactionOf(connection: HarakaConnection): HarakaTransaction {
-  if (connection.transaction === null) throw new Error('the transaction is gone');
+  if (connection.transaction === null) throw new TransactionEnded();
   return connection.transaction;
 }
 

@@ -79,7 +79,7 @@ async function isLocal(
 
 /** Whether copies for our own domains in Haraka's queue can go where the install's queue plugin delivers. */
 function canSteerCopies(plugin: HarakaPlugin): boolean {
-  const registered = loadedPlugins(plugin) ?? {};
+  const registered = loadedPlugins(plugin);
   return smtpForwardIn(registered) !== undefined || registered['queue/lmtp'] !== undefined;
 }
 
@@ -127,7 +127,7 @@ export function routeCopy(plugin: HarakaPlugin, next: Next, mail: QueueItem): vo
     next();
     return;
   }
-  const hosts = smtpForwardHosts(loadedPlugins(plugin) ?? {}, mail.todo.mail_from, to);
+  const hosts = smtpForwardHosts(loadedPlugins(plugin), mail.todo.mail_from, to);
   if (hosts.length === 0) {
     // queue/lmtp recognizes its mail by this note.
     mail.todo.notes.set('using_lmtp', true);

@@ -4,13 +4,14 @@
  */
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { type PluginName, pluginNames } from '../../lib/decide/index.js';
 import { type Diagnostic, errorAt, spanOfFile, warningAt } from '../../lib/text/index.js';
 import { configFileNames } from './config-file.js';
 import { harakaFolderIn, type PluginFolders } from './find-plugin.js';
 import { type IniSetting, isSet, readIniFile } from './ini-file.js';
 import { faultOf, type LineFault } from './misspelt.js';
 import { otherDeciders } from './other-plugins.js';
-import { losses, ourPlugin, type PluginName, pluginNames, usualLines } from './our-plugins.js';
+import { losses, ourPlugin, usualLines } from './our-plugins.js';
 import {
   enabledName,
   type PluginLine,

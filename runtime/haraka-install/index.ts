@@ -4,7 +4,7 @@ export { ownName } from './config-file.js';
 export { harakaFolderAround } from './find-plugin.js';
 export { readIniFile } from './ini-file.js';
 export { otherDeciders } from './other-plugins.js';
-export { lineOf, losses, type PluginName, pluginNames } from './our-plugins.js';
+export { lineOf, losses } from './our-plugins.js';
 export { enabledIn, enabledName, isAuthPlugin, pluginOn } from './plugin-list.js';
 export { checkQueuePlugins, missingQueuePlugin, throughRoutes } from './queue-plugins.js';
 export { readTlsIni } from './tls-ini.js';

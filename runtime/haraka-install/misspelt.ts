@@ -2,9 +2,11 @@
  * What a faulty line of config/plugins was meant to be: the whole bundle, a misspelt plugin of ours, a name with
  * a comment after it.
  */
+
+import { pluginNames } from '../../lib/decide/index.js';
 import { nearest } from '../../lib/text/index.js';
 import { isPlugin, type PluginFolders } from './find-plugin.js';
-import { lineOf, pluginNames } from './our-plugins.js';
+import { lineOf } from './our-plugins.js';
 import { harakaName, type PluginLine } from './plugin-list.js';
 
 export type LineFault =

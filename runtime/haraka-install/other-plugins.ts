@@ -1,7 +1,7 @@
 /*
  * Plugins of others that decide the same as ours: who may relay, which recipients are accepted, where mail goes.
  */
-import type { PluginName } from './our-plugins.js';
+import type { PluginName } from '../../lib/decide/index.js';
 import { isAuthPlugin } from './plugin-list.js';
 
 /** What another plugin decides beside ours. */

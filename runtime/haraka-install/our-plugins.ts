@@ -1,12 +1,7 @@
 /*
  * The plugins of the bundle, the lines of config/plugins that enable them, and what each lacks without the others.
  */
-
-/** The names of the plugins, in their order in config/plugins. */
-export const pluginNames = ['switchchannel', 'maytls', 'auth', 'access', 'forward', 'deliver'] as const;
-
-/** A plugin of the bundle. */
-export type PluginName = (typeof pluginNames)[number];
+import { type PluginName, pluginNames } from '../../lib/decide/index.js';
 
 /** The line of config/plugins that enables a plugin. */
 export function lineOf(name: PluginName): string {

@@ -3,9 +3,11 @@
  * with `#` or `;` is a comment. A comment after a name is part of the name. A prefix `haraka-plugin-` is
  * removed, and names of plugins that Haraka replaced mean their successors.
  */
+
+import type { PluginName } from '../../lib/decide/index.js';
 import type { SourceFile, Span } from '../../lib/text/index.js';
 import { isIgnored, listEntries, readConfigFile } from './config-file.js';
-import { lineOf, ourPlugin, type PluginName } from './our-plugins.js';
+import { lineOf, ourPlugin } from './our-plugins.js';
 
 export interface PluginLine {
   /** The name that Haraka looks for. */

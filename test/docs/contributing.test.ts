@@ -12,16 +12,16 @@ function namesIn(manifest: unknown, key: string): string[] {
   return typeof part === 'object' && part !== null ? Object.keys(part) : [];
 }
 
-/** The paths in backticks, relative to the project; `*` in a file name matches any text. */
+/** The paths in backticks, relative to the project; `*` or NAME in a file name matches any text. */
 function pathsIn(text: string): string[] {
   const spans = [...text.matchAll(/`([^`\s]+)`/g)].map(([, span = '']) => span);
   return spans.filter((span) => /^(?:lib|runtime|plugins|bin|config|test|docs|\.ci)\//.test(span));
 }
 
 function isThere(path: string): boolean {
-  const [start = '', end] = path.split('*');
+  const [start = '', end] = path.split(/\*|NAME/);
   if (end === undefined) return existsSync(join(projectRoot, path));
-  const folder = dirname(start);
+  const folder = dirname(`${start}x`);
   return readdirSync(join(projectRoot, folder)).some(
     (name) => `${folder}/${name}`.startsWith(start) && name.endsWith(end),
   );

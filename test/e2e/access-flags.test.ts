@@ -39,6 +39,7 @@ ORIG_SEND_ACCESS
   *|*|l|tagged@domain.com|*     $Ygold$T
   *|*|l|delayed@domain.com|*    $Y40$D
   *|*|l|delayed-once@domain.com|*  $Y-40$D
+  *|*|l|awaited@domain.com|*    $Yseen$ awaited|40$<$D
   *|*|l|esmtp@domain.com|*      $:E$NESMTP
   *|*|l|tls@domain.com|*        $:T$NTLS
   *|*|l|auth@domain.com|*       $:A$NAUTH
@@ -299,6 +300,18 @@ describe('flags of access entries', () => {
   it('$T shows the tag to other plugins', async () => {
     await send('a@client.example', ['tagged@domain.com']);
     await gateway.waitForLog('tag gold');
+  });
+
+  it('a client that leaves during a delay is no error of ours', async () => {
+    const before = gateway.log().length;
+    const client = await connect({ port: gateway.port, localAddress: STRANGER });
+    await client.ehlo();
+    await client.mail('a@client.example');
+    client.sendRaw(Buffer.from('RCPT TO:<awaited@domain.com>\r\n'));
+    await gateway.waitForLog((log) => log.slice(before).includes('seen awaited'));
+    await client.close();
+    await gateway.waitForLog((log) => log.slice(before).includes('the client left'));
+    assert.doesNotMatch(gateway.log().slice(before), /\[ERROR\]/);
   });
 
   describe('$D delays the reply, and no other client', () => {

@@ -88,7 +88,9 @@ describe('held files', () => {
     await gateway.exited;
     const folder = path.join(gateway.dir, 'held');
     mkdirSync(folder, { recursive: true });
-    for (const name of ['A.HELD.tmp', `B.HELD.${gateway.pid}.tmp`, 'C.HELD', `D.HELD.${process.pid}.tmp`])
+    const written = `D.HELD.${process.pid}.0123456789ab.tmp`;
+    const left = ['A.HELD.tmp', `A.HELD.${gateway.pid}.tmp`, `B.HELD.${gateway.pid}.0123456789ab.tmp`];
+    for (const name of [...left, 'C.HELD', written])
       writeFileSync(path.join(folder, name), 'X-Envelope-From: \r\n');
     const again = await gateway.install.start();
     try {
@@ -97,10 +99,7 @@ describe('held files', () => {
         5_000,
         () => 'the leftovers gone',
       );
-      assert.deepEqual(
-        [...gateway.filesIn('held')].sort(),
-        [...before, 'C.HELD', `D.HELD.${process.pid}.tmp`].sort(),
-      );
+      assert.deepEqual([...gateway.filesIn('held')].sort(), [...before, 'C.HELD', written].sort());
     } finally {
       await again.stop();
     }

@@ -4,6 +4,7 @@
  * plugins.js (run_hooks of pre_send_trans_email, the hook in which DKIM signs; registered_plugins).
  */
 import { dirname } from 'node:path';
+import { syncFolderLater } from '../../../runtime/files/index.js';
 import { type PluginsModule, pluginsModule } from '../loaded-plugins.js';
 import { type MessageText, withHeader } from '../message/message-text.js';
 import { Part } from '../part.js';
@@ -16,7 +17,6 @@ import type {
 } from '../types.js';
 import type { Exchange } from './exchange.js';
 import type { QueuedMail } from './next-hop-answer.js';
-import { syncFolder } from './queue-folder.js';
 import { requireWholeFiles } from './whole-files.js';
 
 /** A queue file that is on disk and not yet scheduled. */
@@ -109,7 +109,7 @@ export class OutboundQueue {
 
   /** Makes the names of written files durable. Rejects when it cannot. */
   async sync(files: readonly HeldFile[]): Promise<void> {
-    for (const folder of new Set(files.map(({ path }) => dirname(path)))) await syncFolder(folder);
+    for (const folder of new Set(files.map(({ path }) => dirname(path)))) await syncFolderLater(folder);
   }
 
   /** The message of a queue file; an error while reading it is passed on to the destination. */

@@ -2,7 +2,6 @@
  * The folder of Haraka's durable queue.
  * Undocumented, read from Haraka 3.3.4: outbound/queue.js (queue_dir).
  */
-import { open } from 'node:fs/promises';
 import { Part } from '../part.js';
 import type { HarakaPlugin } from '../types.js';
 
@@ -13,14 +12,4 @@ export const queueModule = new Part<{ readonly queue_dir: string }>('outbound/qu
 /** Names the queue folder; throws when Haraka does not. */
 export function queueFolder(plugin: HarakaPlugin): string {
   return queueModule.in(plugin).queue_dir;
-}
-
-/** Makes the names of the files in a folder as durable as their content. Rejects when it cannot. */
-export async function syncFolder(folder: string): Promise<void> {
-  const opened = await open(folder, 'r');
-  try {
-    await opened.sync();
-  } finally {
-    await opened.close();
-  }
 }

@@ -27,6 +27,17 @@ export const tlsSocket = new Part<TlsSocketModule>('tls_socket', '', ['load_defa
   certsByHost: 'object',
 });
 
+export const serverModule = new Part<{ readonly listeners: object }>('server', '', [], {
+  listeners: 'object',
+});
+
+export const outboundConfig = new Part<{ readonly cfg: { readonly enable_tls: boolean } }>(
+  'outbound/config',
+  '',
+  [],
+  { 'cfg.enable_tls': 'boolean' },
+);
+
 /** A listener under TLS from the start. */
 export interface SecureListener {
   setSecureContext(options: SecureContextOptions): void;
@@ -38,7 +49,7 @@ function isSecureListener(value: unknown): value is SecureListener {
 
 /** The listeners under TLS from the start. */
 export function secureListeners(plugin: HarakaPlugin): SecureListener[] {
-  const listeners: unknown = Reflect.get(Object(plugin.haraka_require('server')), 'listeners');
+  const { listeners } = serverModule.in(plugin);
   if (!Array.isArray(listeners)) return [];
   return listeners
     .map((one: unknown) => Reflect.get(Object(one), 'tlsServer') ?? one)
@@ -52,6 +63,5 @@ export function hasCertificate(plugin: HarakaPlugin): boolean {
 
 /** Whether Haraka issues STARTTLS when it delivers: `enable_tls` of outbound.ini. */
 export function issuesStartTls(plugin: HarakaPlugin): boolean {
-  const cfg: unknown = Reflect.get(Object(plugin.haraka_require('outbound/config')), 'cfg');
-  return Reflect.get(Object(cfg), 'enable_tls') !== false;
+  return outboundConfig.in(plugin).cfg.enable_tls;
 }

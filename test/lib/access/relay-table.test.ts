@@ -3,7 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { needsBuiltInPass } from '../../../lib/access/built-in.js';
+import { needsBuiltInPass } from '../../../lib/access/built-in-entries.js';
 import { builtInMappingTable, builtInTable } from '../../../lib/access/built-in-table.js';
 import { decideTable } from '../../../lib/access/decide-access.js';
 import { decideSourceRoutes } from '../../../lib/access/decide-source-routes.js';

@@ -3,10 +3,10 @@
  */
 import assert from 'node:assert/strict';
 import {
-  type DecidingPlugin,
   decideSession,
   everyPlugin,
   firstRefusal,
+  type PluginName,
   type SessionDecision,
   type SessionRequest,
 } from '../../../lib/decide/index.js';
@@ -68,7 +68,7 @@ SEND_ACCESS
 
 function decided(
   different: Partial<SessionRequest>,
-  how: { readonly shadow?: string; readonly plugins?: readonly DecidingPlugin[] } = {},
+  how: { readonly shadow?: string; readonly plugins?: readonly PluginName[] } = {},
 ): SessionDecision {
   const shadow = how.shadow === undefined ? '' : `shadow: { channels: [${how.shadow}] }\n`;
   const { policy } = policyOf({ cnf, mappings, yaml: `listeners: { 587: tcp_submit }\n${shadow}` });

@@ -3,7 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import type { RewriteContext } from '../../../lib/rewrite/world.js';
+import type { RewriteContext } from '../../../lib/rewrite/rewrite-context.js';
 import { brief, channel, compiled, envelopeFrom, hostTable, rewrite } from './fixture.js';
 
 const rules = compiled(

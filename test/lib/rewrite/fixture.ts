@@ -16,8 +16,6 @@ import {
 import type { TraceEvent } from '../../../lib/engine/trace.js';
 import type { MappingResult } from '../../../lib/mapping/mapping.js';
 import { rewriteAddress } from '../../../lib/rewrite/rewrite-address.js';
-import { rulesOf } from '../../../lib/rewrite/rule.js';
-import { compileRules, type RewriteRules } from '../../../lib/rewrite/rule-index.js';
 import type {
   HostTable,
   RewriteContext,
@@ -25,7 +23,9 @@ import type {
   RewriteWorld,
   RoutingChannel,
   RoutingHost,
-} from '../../../lib/rewrite/world.js';
+} from '../../../lib/rewrite/rewrite-context.js';
+import { rulesOf } from '../../../lib/rewrite/rule.js';
+import { compileRules, type RewriteRules } from '../../../lib/rewrite/rule-index.js';
 import { formatDiagnostic } from '../../../lib/text/diagnostic.js';
 import { type LogicalLine, readLogicalLines } from '../../../lib/text/logical-lines.js';
 import { parseRules } from '../../support/language.js';

@@ -3,7 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import { it } from 'mocha';
-import type { RewriteContext } from '../../../lib/rewrite/world.js';
+import type { RewriteContext } from '../../../lib/rewrite/rewrite-context.js';
 import { brief, channel, compiled, envelopeFrom, hostTable, rewrite, type Setting } from './fixture.js';
 
 /** One address, its rules, and the result in the form of `brief`. */

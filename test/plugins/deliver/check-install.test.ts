@@ -16,6 +16,7 @@ function queueWith(...names: readonly string[]): OutboundQueue {
   const registered = Object.fromEntries(names.map((name) => [name, {}]));
   return new OutboundQueue(outbound, {
     registered_plugins: registered,
+    registered_hooks: {},
     run_hooks: nothing,
   });
 }

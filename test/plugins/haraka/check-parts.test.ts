@@ -2,6 +2,7 @@
  * The check at start: what is said of a Haraka that lacks an undocumented part.
  */
 import assert from 'node:assert/strict';
+import { pluginNames } from '../../../lib/decide/index.js';
 import { checkParts } from '../../../plugins/haraka/check-parts.js';
 import type { HarakaPlugin } from '../../../plugins/haraka/types.js';
 import { fakePlugin } from '../fakes.js';
@@ -9,12 +10,21 @@ import { fakePlugin } from '../fakes.js';
 /** Has every function, however deep. */
 const everything: object = new Proxy(() => undefined, { get: () => everything });
 
-/** A plugin in a Haraka with every function, but for these modules; null is one that cannot be loaded. */
+/** Modules in which something else than functions is needed. */
+const withData: Readonly<Record<string, object>> = {
+  plugins: { run_hooks: everything, registered_plugins: {}, registered_hooks: {} },
+  server: { listeners: [] },
+  tls_socket: { certsByHost: {}, load_default_opts: everything, load_tls_ini: everything },
+  'outbound/config': { cfg: { enable_tls: true } },
+  'outbound/queue': { queue_dir: 'queue' },
+};
+
+/** A plugin in a Haraka with everything, but for these modules; null is one that cannot be loaded. */
 function pluginIn(name: string, modules: Readonly<Record<string, object | null>>): HarakaPlugin {
   return {
     ...fakePlugin(name),
     haraka_require: (module) => {
-      const found = Object.hasOwn(modules, module) ? modules[module] : everything;
+      const found = Object.hasOwn(modules, module) ? modules[module] : (withData[module] ?? everything);
       if (found === null) throw new Error('Cannot find module');
       return found;
     },
@@ -22,7 +32,7 @@ function pluginIn(name: string, modules: Readonly<Record<string, object | null>>
 }
 
 describe('the check for undocumented parts of Haraka', () => {
-  for (const name of ['access', 'auth', 'forward', 'switchchannel'] as const) {
+  for (const name of pluginNames) {
     it(`lets pmdf/${name} start where all are there`, () => {
       checkParts(pluginIn(`pmdf/${name}`, {}), name);
     });
@@ -31,6 +41,18 @@ describe('the check for undocumented parts of Haraka', () => {
   const rows = [
     ['switchchannel', { connection: {} }, /connection\.Connection\.prototype\.process_line, /],
     ['switchchannel', { connection: null }, /connection\.Connection\.prototype\.process_line, /],
+    [
+      'switchchannel',
+      { plugins: { run_hooks: everything, registered_plugins: {} } },
+      /: plugins\.registered_hooks;/,
+    ],
+    [
+      'access',
+      { plugins: { run_hooks: everything, registered_hooks: {} } },
+      /: plugins\.registered_plugins;/,
+    ],
+    ['maytls', { server: {} }, /: server\.listeners;/],
+    ['maytls', { 'outbound/config': { cfg: {} } }, /: outbound\/config\.cfg\.enable_tls;/],
     [
       'maytls',
       { tls_socket: { certsByHost: {}, load_tls_ini: everything } },

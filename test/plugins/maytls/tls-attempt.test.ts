@@ -1,5 +1,6 @@
 /*
- * A server's offer of STARTTLS is hidden from Haraka, in every form that Haraka would recognise.
+ * A server's offer of STARTTLS is hidden from Haraka, in every form that Haraka would recognise; a refusal of it is quoted
+ * without its line end.
  */
 
 import assert from 'node:assert/strict';
@@ -11,20 +12,24 @@ import { TlsAttempt } from '../../../plugins/maytls/tls-attempt.js';
 class Connection extends EventEmitter {
   readonly received: string[] = [];
 
+  /** Why the attempt failed. */
+  readonly failures: string[] = [];
+
   constructor(demand: Demand, avoided: boolean) {
     super();
     this.on('line', (line: string) => this.received.push(line));
+    this.on('error', () => undefined);
     new TlsAttempt(this, {
       tls: { demand, verify: 'none', name: null, ca: null },
       mx: {},
       host: 'mx.example',
       authorities: null,
       avoided,
-      failed: () => undefined,
+      failed: (reason) => this.failures.push(reason),
     });
   }
 
-  write(): boolean {
+  write(_text: string): boolean {
     return true;
   }
 
@@ -59,4 +64,11 @@ describe('TlsAttempt', () => {
       assert.deepEqual(connection.received, [offer]);
     });
   }
+
+  it('quotes the reply that refuses STARTTLS without its line end', () => {
+    const connection = new Connection('must', false);
+    connection.write('STARTTLS\r\n');
+    connection.emit('line', '454 4.7.0 no\r\n');
+    assert.deepEqual(connection.failures, ['the server answered STARTTLS with `454 4.7.0 no`']);
+  });
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as constants from 'haraka-constants';
 import type { HarakaConnection } from '../../../plugins/haraka/types.js';
+import { TransactionEnded } from '../../../plugins/support/ended-transactions.js';
 import { guard, type HookBody } from '../../../plugins/support/guard.js';
 import { pinDenial } from '../../../plugins/support/pin-denial.js';
 import { proceed, refuse, succeed, succeedWith } from '../../../plugins/support/respond.js';
@@ -54,6 +55,15 @@ describe('guard', () => {
       assert.equal(errors.length, 2);
     });
   }
+
+  it('logs no error when the client left during the hook', async () => {
+    const errors: string[] = [];
+    const body = async (): Promise<never> => {
+      throw new TransactionEnded();
+    };
+    assert.deepEqual(await answersOf(body, errors), [deferred]);
+    assert.deepEqual(errors, []);
+  });
 
   it('answers once, and ends the connection when the answer itself throws', () => {
     let calls = 0;

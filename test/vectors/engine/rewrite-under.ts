@@ -6,7 +6,7 @@ import type { Lookup } from '../../../lib/engine/lookup.js';
 import type { Policy } from '../../../lib/policy/policy.js';
 import { siteTables } from '../../../lib/policy/rewriting.js';
 import { rewriteAddress } from '../../../lib/rewrite/rewrite-address.js';
-import type { RewriteResult } from '../../../lib/rewrite/world.js';
+import type { RewriteResult } from '../../../lib/rewrite/rewrite-context.js';
 import { VectorProblem } from '../vector.js';
 import type { AddressKind } from './rewriting.js';
 

@@ -2,9 +2,9 @@
  * Rewrites of vectors: the context as written in them, and the result under the names that they use.
  */
 
+import type { RewriteContext, RewriteResult } from '../../../lib/rewrite/rewrite-context.js';
 import { rulesOf } from '../../../lib/rewrite/rule.js';
 import { compileRules, type RewriteRules } from '../../../lib/rewrite/rule-index.js';
-import type { RewriteContext, RewriteResult } from '../../../lib/rewrite/world.js';
 import { formatDiagnostic, type Parsed } from '../../../lib/text/diagnostic.js';
 import { readLogicalLines } from '../../../lib/text/logical-lines.js';
 import type { SourceFile } from '../../../lib/text/source.js';

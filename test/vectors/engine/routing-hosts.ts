@@ -8,7 +8,7 @@ import { buildChannelTable } from '../../../lib/channel/build-table.js';
 import type { Channel } from '../../../lib/channel/channel.js';
 import { parseChannelBlocks } from '../../../lib/channel/parse-channels.js';
 import { compileChannels } from '../../../lib/policy/compiled-channel.js';
-import type { HostTable, RoutingChannel, RoutingHost } from '../../../lib/rewrite/world.js';
+import type { HostTable, RoutingChannel, RoutingHost } from '../../../lib/rewrite/rewrite-context.js';
 import { formatDiagnostic } from '../../../lib/text/diagnostic.js';
 import { readLogicalLines } from '../../../lib/text/logical-lines.js';
 import { isObject, isTexts, type Json } from '../json.js';

@@ -2,7 +2,11 @@
  * The thirteen built-in entries as text, their names, and the quick check before the pass.
  */
 import assert from 'node:assert/strict';
-import { builtInEntries, needsBuiltInPass, placeBuiltInEntries } from '../../../lib/access/built-in.js';
+import {
+  builtInEntries,
+  needsBuiltInPass,
+  placeBuiltInEntries,
+} from '../../../lib/access/built-in-entries.js';
 import { placeOf } from '../../../lib/text/source.js';
 import { relayEntries } from './relay-probes.js';
 

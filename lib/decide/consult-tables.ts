@@ -1,6 +1,6 @@
 /*
- * Consults the site's access tables about a session and its envelope, and adds up what they say. A table that does not exist
- * costs nothing.
+ * Consults the site's access tables about a session and its envelope, and adds up their answers. A table that does not exist
+ * is skipped.
  * Ref: PMDF 16.1
  */
 import {
@@ -60,6 +60,7 @@ function* consultTable(
   return decision === silentDecision ? silent : { ...decision, shadowed: [] };
 }
 
+const noText = holdBars('');
 const noNotify: ReadonlySet<string> = new Set();
 
 /** What the tables are told of a session, without an envelope. */
@@ -90,8 +91,6 @@ function sessionFacts(policy: Policy, session: ConsultingSession): ProbeFacts & 
     notify: noNotify,
   };
 }
-
-const noText = holdBars('');
 
 export function* consultPort(context: DecisionContext<ConsultingSession>): Lookup<SiteDecision> {
   if (!context.policy.mappings.has('PORT_ACCESS')) return silent;
@@ -130,7 +129,7 @@ export interface EnvelopeForTables {
   readonly named: string;
 }
 
-/** The tables that one recipient has been through: their effects and entries add up. */
+/** What the tables consulted so far about one recipient requested: their effects and entries add up. */
 export class TableTrail {
   effects: AccessEffects = noEffects;
   entries: readonly string[] = [];

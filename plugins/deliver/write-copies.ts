@@ -4,26 +4,26 @@
 import type { Policy } from '../../lib/policy/index.js';
 import { type Reply, reply } from '../../lib/smtp/index.js';
 import { addressLike, type HeldFile } from '../haraka/index.js';
-import { hasEnded } from '../support/index.js';
+import { hasEnded, TransactionEnded } from '../support/index.js';
 import { senderOf } from './ask-next-hop.js';
 import { completeHeader } from './complete-header.js';
 import { copiesOf } from './copies.js';
 import { type Loop, receivedBody } from './forwarding-loops.js';
-import { discardFiles, heldBy, holdFile } from './hold.js';
 import { notesFor, type OwnNotes } from './own-notes.js';
 import type { ForwardedBy, PlannedDelivery } from './plan.js';
 import type { DirectCopy, Sending } from './send-copies.js';
+import { discardFiles, heldBy, holdFile } from './uncommitted-files.js';
 
 /** A message on its way out of a transaction. */
 export interface Outgoing extends Sending {
   readonly sourceChannel: string;
 }
 
-/** Called after every wait: throws when the client has left, since nobody would commit the files. */
+/** Called after every wait. Throws TransactionEnded when the client has left, since nobody would commit the files. */
 export async function stillThere({ connection, transaction }: Outgoing): Promise<void> {
   if (connection.transaction === transaction && !hasEnded(transaction)) return;
   await discardFiles(transaction);
-  throw new Error('the client went away');
+  throw new TransactionEnded();
 }
 
 /** A queue file to be written. */

@@ -3,7 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import { decideSourceRoutes, type SourceRouteMode } from '../../../lib/access/decide-source-routes.js';
-import { decideStrict } from '../../../lib/access/strict.js';
+import { decideStrict } from '../../../lib/access/strict-entries.js';
 import type { Address } from '../../../lib/address/address.js';
 import type { Lookup } from '../../../lib/engine/lookup.js';
 import type { TraceEvent } from '../../../lib/engine/trace.js';

@@ -1,2 +1,0 @@
-export { pmdfMapping } from './pmdf-mapping.js';
-export { testMapping } from './test-mapping.js';

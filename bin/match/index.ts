@@ -1,2 +1,0 @@
-export { pmdfMatch } from './pmdf-match.js';
-export { testMatch } from './test-match.js';

@@ -1,0 +1,2 @@
+export { pmdfRewrite } from './rewrite/pmdf-rewrite.js';
+export { testRewrite } from './rewrite/test-rewrite.js';

@@ -1,2 +1,0 @@
-export { pmdfRewrite } from './pmdf-rewrite.js';
-export { testRewrite } from './test-rewrite.js';
