@@ -115,9 +115,7 @@ export function planPlugins(text: string, wishes: PluginWishes): PluginPlan {
   if (file.at('pmdf/deliver') === -1)
     file.add('after', file.last(), 'pmdf/deliver', 'it delivers by channel, and comes last');
   const { lines, edits, changes } = file;
-  return {
-    changes,
-    text: `${editedLines(lines, edits).join('\n')}\n`,
-    diff: unifiedDiff(['config/plugins', 'config/plugins.pmdf-proposed'], lines, edits),
-  };
+  const proposed = `${editedLines(lines, edits).join('\n')}\n`;
+  const names = ['config/plugins', 'config/plugins.pmdf-proposed'] as const;
+  return { changes, text: proposed, diff: unifiedDiff(names, `${lines.join('\n')}\n`, proposed) };
 }
