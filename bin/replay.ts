@@ -74,7 +74,7 @@ async function run(given: Arguments): Promise<Report> {
         differences,
         by: Object.fromEntries(by.map((one) => [one, countsBy.get(one)])),
       },
-      text: (paint) => printReplay(lines, totals, sides, by, paint),
+      text: (paint) => printReplay(lines, totals, { sides, by }, paint),
     };
   } finally {
     now.close();

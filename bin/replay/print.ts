@@ -64,8 +64,7 @@ function notes({ unknown, withoutSender }: Totals): string[] {
 export function printReplay(
   lines: LinesRead,
   totals: Totals,
-  sides: Sides,
-  by: readonly Dimension[],
+  { sides, by }: { readonly sides: Sides; readonly by: readonly Dimension[] },
   paint: Paint,
 ): string[] {
   const { requests, different, differences, otherDifferences, shadow } = totals;

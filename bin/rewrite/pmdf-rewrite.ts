@@ -122,7 +122,7 @@ async function holdDialogue(given: Arguments, world: World, dialogue: Dialogue):
   let isFirst = true;
   for await (const original of addressesOf(given, dialogue)) {
     const log = new DebugLog(policy);
-    const submission = await submit(world, policy, posting, withoutBrackets(original), log.add);
+    const submission = await submit({ world, policy }, posting, withoutBrackets(original), log.add);
     if (submission.decision.verdict.kind !== 'accept') exitCode = 1;
     if (!isFirst && given.words.length > 0) await dialogue.say(['']);
     isFirst = false;

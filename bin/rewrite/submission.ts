@@ -133,8 +133,7 @@ function* decideOn(
 
 /** Rewrites one address and decides it as a recipient. */
 export async function submit(
-  world: World,
-  policy: Policy,
+  { world, policy }: { readonly world: World; readonly policy: Policy },
   posting: Posting,
   original: string,
   trace: Tracer,

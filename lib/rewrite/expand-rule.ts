@@ -213,8 +213,7 @@ class Expander {
         return undecided(answer.cause);
       case 'found':
         return yield* this.#again(
-          answer.value,
-          `the general database entry \`${key}\``,
+          { text: answer.value, what: `the general database entry \`${key}\`` },
           output,
           false,
           new Set(),
@@ -238,10 +237,9 @@ class Expander {
       return skipped(`the mapping table \`${table}\` does not set \`$Y\``);
     }
     if (output.purpose === 'argument') for (const mark of made.foreign) output.foreign.add(mark);
-    const answer = output.purpose === 'argument' ? result.output : releaseBars(result.output);
+    const text = output.purpose === 'argument' ? result.output : releaseBars(result.output);
     return yield* this.#again(
-      answer,
-      `the answer of the mapping table \`${table}\``,
+      { text, what: `the answer of the mapping table \`${table}\`` },
       output,
       generalAllowed,
       made.foreign,
@@ -250,8 +248,7 @@ class Expander {
 
   /** Parses an answer as a template and expands it. */
   *#again(
-    answer: string,
-    what: string,
+    { text, what }: { readonly text: string; readonly what: string },
     output: Output,
     generalAllowed: boolean,
     plain: ReadonlySet<string>,
@@ -260,7 +257,7 @@ class Expander {
     if (this.#depth >= deepestLookups) return undecided(`${what} nests look-ups too deep`);
     const inside = output.purpose !== 'address';
     const reading: TemplateReading = { blanksAreText: true, inside, generalAllowed, plain };
-    const { value: items, diagnostics } = parseTemplate(answerLine(answer.trim(), what), 0, reading);
+    const { value: items, diagnostics } = parseTemplate(answerLine(text.trim(), what), 0, reading);
     const error = firstError(diagnostics);
     if (error?.code === 'rewrite/nested') return skipped(`${what}: ${error.message}`);
     if (error !== undefined) return undecided(`${what} cannot be read: ${error.message}`);

@@ -49,12 +49,17 @@ const domainReading: TemplateReading = {
   plain: new Set(),
 };
 
+/** What a rule is tried for: a specification, and how its host fits the pattern. */
+interface Tried {
+  readonly specification: Specification;
+  readonly probe: Probe;
+}
+
 function* tryRule(
   scope: SearchScope,
   rule: Expandable,
   found: { pattern: string; place: () => string; span: Span | null },
-  specification: Specification,
-  probe: Probe,
+  { specification, probe }: Tried,
 ): Lookup<SearchResult | undefined> {
   const { host, domain, literal } = probe;
   const { user, from } = specification;
@@ -85,24 +90,18 @@ function* tryRule(
 function* tryRules(
   scope: SearchScope,
   rules: readonly CompiledRule[] | undefined,
-  specification: Specification,
-  probe: Probe,
+  tried: Tried,
 ): Lookup<SearchResult | undefined> {
   for (const compiled of rules ?? []) {
     const { span } = compiled.rule;
     const found = { pattern: compiled.pattern, place: () => placeOf(span), span };
-    const result = yield* tryRule(scope, compiled, found, specification, probe);
+    const result = yield* tryRule(scope, compiled, found, tried);
     if (result !== undefined) return result;
   }
   return undefined;
 }
 
-function* tryDomainDatabase(
-  scope: SearchScope,
-  key: string,
-  specification: Specification,
-  probe: Probe,
-): Lookup<SearchResult | undefined> {
+function* tryDomainDatabase(scope: SearchScope, key: string, tried: Tried): Lookup<SearchResult | undefined> {
   const request: LookupRequest = { kind: 'database', database: 'domain', key };
   const answer = yield request;
   scope.world.environment.trace?.({ kind: 'lookup', request, answer });
@@ -122,7 +121,7 @@ function* tryDomainDatabase(
     output: parsed.value.filter((item): item is OutputItem => !isControl(item)),
     form: 'open',
   };
-  return yield* tryRule(scope, rule, { pattern: key, place: () => what, span: null }, specification, probe);
+  return yield* tryRule(scope, rule, { pattern: key, place: () => what, span: null }, tried);
 }
 
 /** Finds what matches the host of a specification under a tag. */
@@ -134,7 +133,7 @@ export function* searchRules(
   const { rules, world } = scope;
   const tag = foldHost(tagAsSet);
   const all = matchAllProbe(specification.host);
-  const early = yield* tryRules(scope, rules.byPattern.get(`${tag}$*`), specification, all);
+  const early = yield* tryRules(scope, rules.byPattern.get(`${tag}$*`), { specification, probe: all });
   if (early !== undefined) return early;
   for (const probe of eachProbe(specification.host)) {
     world.environment.budget.spend(1, 'rewriting');
@@ -142,16 +141,16 @@ export function* searchRules(
       const entry = world.hosts.find(specification.host);
       if (entry !== undefined) return { kind: 'in-channel-table', entry };
     }
-    const result = yield* tryRules(scope, rules.byPattern.get(tag + probe.pattern), specification, probe);
+    const result = yield* tryRules(scope, rules.byPattern.get(tag + probe.pattern), { specification, probe });
     if (result !== undefined) return result;
     if (world.domainDatabase && probe.domainDatabase) {
-      const entry = yield* tryDomainDatabase(scope, tag + probe.pattern, specification, probe);
+      const entry = yield* tryDomainDatabase(scope, tag + probe.pattern, { specification, probe });
       if (entry !== undefined) return entry;
     }
   }
   if (specification.from === 'percent' || specification.from === 'bang') {
     const pattern = specification.from === 'percent' ? '$%' : '$!';
-    const late = yield* tryRules(scope, rules.byPattern.get(tag + pattern), specification, all);
+    const late = yield* tryRules(scope, rules.byPattern.get(tag + pattern), { specification, probe: all });
     if (late !== undefined) return late;
   }
   return { kind: 'nothing' };

@@ -98,7 +98,12 @@ class Reader {
     const head = line.text.startsWith('[') ? null : optionLine.exec(line.text);
     if (head === null) {
       const hint = 'write `[CLIENT_AUTH=name]`, or `USER=` or `PASSWORD=` before the value';
-      this.#error(line, 'security/syntax', 'this line is neither `[SECTION=name]` nor `OPTION=value`', hint);
+      this.#error(
+        spanOfLine(line),
+        'security/syntax',
+        'this line is neither `[SECTION=name]` nor `OPTION=value`',
+        hint,
+      );
     } else if (!this.#isPassedOver) this.#option(line, head[1] ?? '', head[0].length);
   }
 
@@ -117,7 +122,7 @@ class Reader {
     const folded = name.toUpperCase();
     const first = this.#places.get(folded);
     this.#open = { name: folded, span, values: new Map(), isBroken: false };
-    if (folded === '') this.#error(line, 'security/syntax', 'the section has no name', '[CLIENT_AUTH=name]');
+    if (folded === '') this.#error(span, 'security/syntax', 'the section has no name', '[CLIENT_AUTH=name]');
     else if (first !== undefined) {
       this.#open.isBroken = true;
       this.diagnostics.push(
@@ -142,10 +147,10 @@ class Reader {
       const hint =
         meant === undefined ? `the options are ${options.join(', ')}` : `did you mean \`${meant}\`?`;
       const message = `\`${written.trim()}\` is not an option of this section`;
-      this.#error(line, 'security/option', message, hint, span);
+      this.#error(span, 'security/option', message, hint);
     } else if (section.values.has(name)) {
       const message = `\`${name}\` appears twice in this section`;
-      this.#error(line, 'security/twice', message, 'keep one of them', span);
+      this.#error(span, 'security/twice', message, 'keep one of them');
     } else section.values.set(name, this.#valueOf(line, start));
   }
 
@@ -157,11 +162,10 @@ class Reader {
   }
 
   #error(
-    line: LogicalLine,
+    span: Span,
     code: 'security/syntax' | 'security/option' | 'security/twice',
     message: string,
     hint: string,
-    span = spanOfLine(line),
   ): void {
     if (this.#open !== null) this.#open.isBroken = true;
     this.diagnostics.push(errorAt(span, code, message, { hint }));

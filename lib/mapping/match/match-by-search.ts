@@ -10,6 +10,12 @@ import { fixedEnd } from './match-fixed.js';
 import type { Match, Subject } from './subject.js';
 import { characterWidth } from './subject.js';
 
+/** A stretch of a probe. */
+interface Stretch {
+  readonly from: number;
+  readonly to: number;
+}
+
 class Search {
   readonly #inner: readonly CompiledElement[];
   readonly #subject: Subject;
@@ -25,7 +31,7 @@ class Search {
   /** The elements that are saved, by capture number. */
   readonly #saved: readonly number[];
 
-  constructor(pattern: CompiledPattern, subject: Subject, from: number, to: number, budget: StepBudget) {
+  constructor(pattern: CompiledPattern, subject: Subject, { from, to }: Stretch, budget: StepBudget) {
     this.#inner = pattern.inner;
     this.#subject = subject;
     this.#to = to;
@@ -110,13 +116,12 @@ class Search {
   }
 }
 
-/** Matches the stretch from `from` to `to` of a probe; outer literals are checked already. */
+/** Matches a stretch of a probe; outer literals are checked already. */
 export function searchMatch(
   pattern: CompiledPattern,
   subject: Subject,
-  from: number,
-  to: number,
+  stretch: Stretch,
   budget: StepBudget,
 ): Match | null {
-  return new Search(pattern, subject, from, to, budget).run();
+  return new Search(pattern, subject, stretch, budget).run();
 }

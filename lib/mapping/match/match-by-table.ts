@@ -21,13 +21,15 @@ export function canMatch(reach: Reach, index: number, at: number): boolean {
   return reach.cells[index * reach.width + at - reach.from] === 1;
 }
 
+/** One row of the table, which starts at `row` of its cells. */
+interface Row extends Reach {
+  readonly row: number;
+}
+
 /** The row of a run: from a place, the rest can match here, or after one more character. */
 function fillRun(
-  cells: Uint8Array,
-  row: number,
-  width: number,
+  { cells, row, width, from }: Row,
   { probe, isAscii }: Subject,
-  from: number,
   test: CharacterTest | null,
 ): void {
   let onward = 0;
@@ -43,14 +45,7 @@ function fillRun(
 }
 
 /** The row of a literal: only places where it occurs are looked at. */
-function fillLiteral(
-  cells: Uint8Array,
-  row: number,
-  width: number,
-  { folded }: Subject,
-  from: number,
-  text: string,
-): void {
+function fillLiteral({ cells, row, width, from }: Row, { folded }: Subject, text: string): void {
   const last = width - 1 - text.length;
   for (let at = folded.indexOf(text, from); at !== -1; at = folded.indexOf(text, at + 1)) {
     const place = at - from;
@@ -60,11 +55,8 @@ function fillLiteral(
 }
 
 function fillFixed(
-  cells: Uint8Array,
-  row: number,
-  width: number,
+  { cells, row, width, from }: Row,
   subject: Subject,
-  from: number,
   element: Extract<CompiledElement, { kind: 'single' | 'address' }>,
 ): void {
   const to = from + width - 1;
@@ -82,33 +74,33 @@ export function fillReach(pattern: CompiledPattern, subject: Subject, from: numb
   cells[inner.length * width + width - 1] = 1;
   for (let index = inner.length - 1; index >= 0; index -= 1) {
     const element = inner[index];
-    const row = index * width;
+    const row = { cells, row: index * width, width, from };
     switch (element?.kind) {
       case 'run':
-        fillRun(cells, row, width, subject, from, element.any ? null : element.test);
+        fillRun(row, subject, element.any ? null : element.test);
         break;
       case 'back-match':
-        fillRun(cells, row, width, subject, from, null);
+        fillRun(row, subject, null);
         break;
       case 'literal':
-        fillLiteral(cells, row, width, subject, from, element.text);
+        fillLiteral(row, subject, element.text);
         break;
       case 'single':
       case 'address':
-        fillFixed(cells, row, width, subject, from, element);
+        fillFixed(row, subject, element);
     }
   }
   return { cells, width, from };
 }
 
+/** Where a run from `start` ends so that the elements from `next` on can match. */
 function runEnd(
   element: Extract<CompiledElement, { kind: 'run' }>,
   probe: string,
   reach: Reach,
-  next: number,
-  start: number,
-  to: number,
+  { next, start }: { readonly next: number; readonly start: number },
 ): number {
+  const to = reach.from + reach.width - 1;
   let best = start;
   for (let at = start; ; at += characterWidth(probe, at)) {
     if (canMatch(reach, next, at)) {
@@ -135,7 +127,7 @@ export function tableMatch(
     if (element.kind === 'back-match') return null;
     const end =
       element.kind === 'run'
-        ? runEnd(element, subject.probe, reach, index + 1, position, to)
+        ? runEnd(element, subject.probe, reach, { next: index + 1, start: position })
         : fixedEnd(element, subject, position, to);
     if (element.saved) captures.push(subject.probe.slice(position, end));
     position = end;

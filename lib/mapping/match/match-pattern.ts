@@ -40,7 +40,7 @@ export function matchSubject(pattern: CompiledPattern, subject: Subject, budget:
     case 'table':
       return tableMatch(pattern, subject, from, to);
     case 'back-match':
-      return searchMatch(pattern, subject, from, to, budget);
+      return searchMatch(pattern, subject, { from, to }, budget);
   }
 }
 
