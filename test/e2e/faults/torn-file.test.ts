@@ -83,7 +83,7 @@ describe('a queue file', () => {
     };
     const modules = new Map<string, object>([
       ['outbound', outbound],
-      ['plugins', { registered_plugins: {}, run_hooks: () => undefined }],
+      ['plugins', { registered_plugins: {}, registered_hooks: {}, run_hooks: () => undefined }],
     ]);
     const plugin = { ...fakePlugin('pmdf/deliver'), haraka_require: (name: string) => modules.get(name) };
     const text = {
