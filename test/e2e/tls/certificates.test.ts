@@ -225,7 +225,7 @@ describe('the certificates of pmdf/maytls', () => {
     });
     assert.match(
       log,
-      /`tcp_local` offers TLS, and Haraka's plugin `tls` is not in config\/plugins \[tls\/no-plugin\]/,
+      /`tcp_local` offers TLS, but Haraka's plugin `tls` is not in config\/plugins \[tls\/no-plugin\]/,
     );
   });
 
