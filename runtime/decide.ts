@@ -1,9 +1,25 @@
 /*
- * Runs a computation of the engine to its end. Whatever goes wrong becomes one kind of error, so that the caller can
- * defer.
+ * Runs a computation of the engine: its environment (randomness, unique strings, a limit on its work), and its end.
+ * Whatever goes wrong becomes one kind of error, so that the caller can defer.
  */
-import { driveNow, type Lookup } from '../lib/engine/index.js';
+import { randomBytes } from 'node:crypto';
+import { driveNow, type Environment, type Lookup, StepBudget, type Tracer } from '../lib/engine/index.js';
 import type { Answer } from './databases/index.js';
+
+// 80 random bits for the process and a count within it: no string comes twice, in any worker.
+const ofProcess = randomBytes(10).toString('hex');
+let count = 0;
+
+function uniqueString(): string {
+  count += 1;
+  return `${ofProcess}${count.toString(36).padStart(8, '0')}`;
+}
+
+/** Makes the environment of one decision of at most `stepLimit` steps. */
+export function makeEnvironment(stepLimit: number, trace?: Tracer): Environment {
+  const environment = { random: Math.random, uniqueString, budget: new StepBudget(stepLimit) };
+  return trace === undefined ? environment : { ...environment, trace };
+}
 
 /** Raised when a computation has no result; the message is for the log, `cause` is the underlying error. */
 export class DecisionFailed extends Error {

@@ -1,5 +1,4 @@
-export { DecisionFailed } from './decide.js';
-export { makeEnvironment } from './environment.js';
+export { DecisionFailed, makeEnvironment } from './decide.js';
 export { type Configuration, settingsFile } from './load-configuration.js';
 export { decideUnder, OpenConfiguration, withConfiguration } from './open-configuration.js';
 export { ConfigError } from './policy-store.js';

@@ -5,8 +5,7 @@
 import type { Environment, Lookup } from '../lib/engine/index.js';
 import { type Diagnostic, DiagnosticList } from '../lib/text/index.js';
 import { answerRequests, OpenDatabases } from './databases/index.js';
-import { decide } from './decide.js';
-import { makeEnvironment } from './environment.js';
+import { decide, makeEnvironment } from './decide.js';
 import { type Configuration, loadConfiguration } from './load-configuration.js';
 import { ConfigError } from './policy-store.js';
 import { systemClock } from './time/index.js';

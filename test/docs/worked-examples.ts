@@ -18,7 +18,7 @@ import { matchPattern } from '../../lib/mapping/match/match-pattern.js';
 import { parsePattern } from '../../lib/mapping/parse-pattern.js';
 import { rewriteEnvelope } from '../../lib/policy/rewriting.js';
 import type { Session } from '../../lib/policy/session.js';
-import { makeEnvironment } from '../../runtime/environment.js';
+import { makeEnvironment } from '../../runtime/decide.js';
 import type { WrittenPolicy } from './written-policy.js';
 
 /** One example; `line` counts in the block, from 1. */

@@ -14,7 +14,7 @@ import { type Diagnostic, formatDiagnostic } from '../../lib/text/diagnostic.js'
 import type { SourceFile } from '../../lib/text/source.js';
 import { parseSecurity } from '../../lib/tls/security-cnf.js';
 import { type Entries, parseDatabase } from '../../runtime/databases/parse-database.js';
-import { makeEnvironment } from '../../runtime/environment.js';
+import { makeEnvironment } from '../../runtime/decide.js';
 import { projectRoot } from '../support/project-root.js';
 
 function sample(name: string): string {

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { StepLimitReached } from '../../lib/engine/environment.js';
 import { absent, found, type Lookup, type LookupRequest } from '../../lib/engine/lookup.js';
-import { DecisionFailed, decide } from '../../runtime/decide.js';
-import { makeEnvironment } from '../../runtime/environment.js';
+import { DecisionFailed, decide, makeEnvironment } from '../../runtime/decide.js';
 
 function* askAll(...keys: string[]): Lookup<string> {
   const values: string[] = [];
