@@ -9,8 +9,7 @@
 import { foldDomain } from '../address/index.js';
 import { switchesClients } from '../channel/index.js';
 import type { Environment, Lookup } from '../engine/index.js';
-import type { RewriteResult } from '../rewrite/index.js';
-import type { Span } from '../text/index.js';
+import type { FiredRule, RewriteResult } from '../rewrite/index.js';
 import { isChannelHost } from './compiled-channel.js';
 import { channelNamed, type Policy } from './policy.js';
 import { isReprocessing } from './reprocessing.js';
@@ -53,7 +52,7 @@ export function goesOutside({ outside }: Pick<Policy, 'outside'>, channel: strin
 /** Where a host leads, and the last rule that fired; null where none did. */
 interface Lead {
   readonly result: RewriteResult;
-  readonly rule: Span | null;
+  readonly rule: FiredRule | null;
 }
 
 function* leadOf(

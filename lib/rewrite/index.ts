@@ -6,7 +6,13 @@ export { parseRulesInSlices } from './parse-rules.js';
 export { printPattern, printRule, printTemplate } from './print-rules.js';
 export { eachProbe, type Probe } from './probe-order.js';
 export { rewriteAddress } from './rewrite-address.js';
-export type { HostTable, RewriteContext, RewriteResult, RoutingChannel } from './rewrite-context.js';
+export type {
+  FiredRule,
+  HostTable,
+  RewriteContext,
+  RewriteResult,
+  RoutingChannel,
+} from './rewrite-context.js';
 export {
   type ControlItem,
   isControl,

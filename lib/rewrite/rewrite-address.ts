@@ -10,7 +10,7 @@
  */
 import { type Address, foldDomain, wireHosts } from '../address/index.js';
 import type { Lookup, Tracer } from '../engine/index.js';
-import { placeOf, type Span } from '../text/index.js';
+import { placeOf } from '../text/index.js';
 import type { ErrorText } from './controls.js';
 import type { RuleResult } from './expand-rule.js';
 import {
@@ -21,7 +21,13 @@ import {
   type Specification,
   splitForRewrite,
 } from './extract-host.js';
-import type { RewriteContext, RewriteResult, RewriteWorld, RoutingHost } from './rewrite-context.js';
+import type {
+  FiredRule,
+  RewriteContext,
+  RewriteResult,
+  RewriteWorld,
+  RoutingHost,
+} from './rewrite-context.js';
 import type { RewriteRules } from './rule-index.js';
 import { type SearchScope, searchRules } from './search.js';
 
@@ -43,8 +49,7 @@ class Rewrite {
   #errorText: ErrorText | undefined;
   /** Set when the address is local as a whole, whatever hosts it seems to have. */
   #isWhole = false;
-  readonly #fired: Span[] = [];
-  #ruleFired = false;
+  readonly #fired: FiredRule[] = [];
 
   constructor(scope: SearchScope, address: string) {
     this.#scope = scope;
@@ -58,7 +63,8 @@ class Rewrite {
       const result = yield* this.#round();
       if (result !== undefined) return result;
     }
-    const places = [...new Set(this.#fired.map(placeOf))].join(', ');
+    const inFile = this.#fired.filter((rule) => typeof rule !== 'string');
+    const places = [...new Set(inFile.map(placeOf))].join(', ');
     const text = `rewriting did not finish within ${world.ceiling} rounds${places === '' ? '' : `: ${places}`}`;
     return { kind: 'ceiling', address: joinAddress(this.#address), text, rules: this.#fired };
   }
@@ -72,8 +78,7 @@ class Rewrite {
       case 'undecided':
         return { kind: 'failed', cause: found.cause, rules: this.#fired };
       case 'fired':
-        this.#ruleFired = true;
-        if (found.span !== null) this.#fired.push(found.span);
+        this.#fired.push(found.rule);
         return this.#apply(found.expansion, specification);
       case 'in-channel-table':
         return this.#arrive(this.#unchanged(specification), found.entry);
@@ -170,7 +175,7 @@ class Rewrite {
       address: joinAddress(target.address),
       host: target.host,
       routingSystem: target.routingSystem,
-      matchedRule: this.#ruleFired,
+      matchedRule: this.#fired.length > 0,
       text: this.#errorText?.text ?? defaultText,
       status: this.#errorText?.status ?? defaultStatus,
       rules: this.#fired,

@@ -53,6 +53,9 @@ export interface RewriteWorld {
   readonly domainDatabase: boolean;
 }
 
+/** A rule that fired: the place of a rule in the file, or the name of an entry of the domain database. */
+export type FiredRule = Span | string;
+
 /** Where rewriting ended; `rules` are the rules that fired, in order. */
 export type RewriteResult =
   | {
@@ -61,7 +64,7 @@ export type RewriteResult =
       readonly host: string;
       readonly routingSystem: string;
       readonly channel: RoutingChannel;
-      readonly rules: readonly Span[];
+      readonly rules: readonly FiredRule[];
     }
   /** No channel owns the routing system; `status` is an enhanced code, `text` for the client. */
   | {
@@ -73,14 +76,14 @@ export type RewriteResult =
       readonly matchedRule: boolean;
       readonly text: string;
       readonly status: string;
-      readonly rules: readonly Span[];
+      readonly rules: readonly FiredRule[];
     }
   /** The rules loop, or the address needs too many rounds; `text` names the rules. */
   | {
       readonly kind: 'ceiling';
       readonly address: string;
       readonly text: string;
-      readonly rules: readonly Span[];
+      readonly rules: readonly FiredRule[];
     }
   /** A look-up failed: the caller defers. `cause` is for the log. */
-  | { readonly kind: 'failed'; readonly cause: string; readonly rules: readonly Span[] };
+  | { readonly kind: 'failed'; readonly cause: string; readonly rules: readonly FiredRule[] };

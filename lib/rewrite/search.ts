@@ -6,7 +6,7 @@
  */
 import { foldHost } from '../address/index.js';
 import type { Lookup, LookupRequest } from '../engine/index.js';
-import { placeOf, type Span } from '../text/index.js';
+import { placeOf } from '../text/index.js';
 import {
   answerLine,
   type Expandable,
@@ -18,17 +18,17 @@ import {
 import type { Specification } from './extract-host.js';
 import { parseTemplate, type TemplateReading } from './parse-template.js';
 import { eachProbe, matchAllProbe, type Probe } from './probe-order.js';
-import type { RewriteContext, RewriteWorld, RoutingHost } from './rewrite-context.js';
+import type { FiredRule, RewriteContext, RewriteWorld, RoutingHost } from './rewrite-context.js';
 import { isControl, type OutputItem } from './rule.js';
 import type { CompiledRule, RewriteRules } from './rule-index.js';
 
 /** What matches a host. */
 export type SearchResult =
-  /** A rule fired; `span` is null for an entry of the domain database. */
+  /** A rule fired, of the file or of the domain database. */
   | {
       readonly kind: 'fired';
       readonly expansion: Exclude<RuleResult, Failure>;
-      readonly span: Span | null;
+      readonly rule: FiredRule;
     }
   /** No rule, but the channel table knows the host. */
   | { readonly kind: 'in-channel-table'; readonly entry: RoutingHost }
@@ -58,7 +58,7 @@ interface Tried {
 function* tryRule(
   scope: SearchScope,
   rule: Expandable,
-  found: { pattern: string; place: () => string; span: Span | null },
+  found: { readonly pattern: string; readonly rule: FiredRule },
   { specification, probe }: Tried,
 ): Lookup<SearchResult | undefined> {
   const { host, domain, literal } = probe;
@@ -76,7 +76,7 @@ function* tryRule(
       expansion.kind === 'skipped' ? expansion.why : expansion.kind === 'undecided' ? expansion.cause : null;
     environment.trace({
       kind: 'rule-tried',
-      place: found.place(),
+      place: typeof found.rule === 'string' ? found.rule : placeOf(found.rule),
       pattern: found.pattern,
       host: specification.host,
       fired,
@@ -84,7 +84,7 @@ function* tryRule(
     });
   }
   if (expansion.kind === 'undecided') return { kind: 'undecided', cause: expansion.cause };
-  return expansion.kind === 'skipped' ? undefined : { kind: 'fired', expansion, span: found.span };
+  return expansion.kind === 'skipped' ? undefined : { kind: 'fired', expansion, rule: found.rule };
 }
 
 function* tryRules(
@@ -93,8 +93,7 @@ function* tryRules(
   tried: Tried,
 ): Lookup<SearchResult | undefined> {
   for (const compiled of rules ?? []) {
-    const { span } = compiled.rule;
-    const found = { pattern: compiled.pattern, place: () => placeOf(span), span };
+    const found = { pattern: compiled.pattern, rule: compiled.rule.span };
     const result = yield* tryRule(scope, compiled, found, tried);
     if (result !== undefined) return result;
   }
@@ -121,7 +120,7 @@ function* tryDomainDatabase(scope: SearchScope, key: string, tried: Tried): Look
     output: parsed.value.filter((item): item is OutputItem => !isControl(item)),
     form: 'open',
   };
-  return yield* tryRule(scope, rule, { pattern: key, place: () => what, span: null }, tried);
+  return yield* tryRule(scope, rule, { pattern: key, rule: what }, tried);
 }
 
 /** Finds what matches the host of a specification under a tag. */

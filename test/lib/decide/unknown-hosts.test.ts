@@ -45,4 +45,17 @@ describe('unknown hosts', () => {
       assert.equal(verdict.kind === 'accept' ? 'accept' : `${verdict.kind} ${verdict.place}`, wanted);
     });
   }
+
+  for (const [to, wanted] of [
+    ['victim%evil@host.domain.com', 'reject built-in:strict-1'],
+    ['bob%pc.domain.com@host.domain.com', 'accept'],
+    ['bob@host.domain.com', 'accept'],
+  ] as const) {
+    it(`are routed to TCP-INTERNAL by the domain database: ${to}`, () => {
+      const withoutCatchAll = cnf('').replace(/^\. .*\n/m, '');
+      const text = { cnf: withoutCatchAll, mappings, yaml: 'databases: { domain: domain.txt }' };
+      const { verdict } = site(text, { domain: { '.': '$U%$H@TCP-INTERNAL' } }).recipient(to);
+      assert.equal(verdict.kind === 'accept' ? 'accept' : `${verdict.kind} ${verdict.place}`, wanted);
+    });
+  }
 });

@@ -67,7 +67,9 @@ export function remarksOf({ diagnostics }: Parsed<unknown>): readonly string[] {
 
 /** The rules that fired, by their place in the list, from 1. */
 export function firedRules({ rules }: RewriteResult): readonly number[] {
-  return rules.map(({ source, offset }) => lineColumnAt(source, offset).line);
+  return rules.flatMap((rule) =>
+    typeof rule === 'string' ? [] : [lineColumnAt(rule.source, rule.offset).line],
+  );
 }
 
 /** A result under the names that vectors ask for. `matched` tells whether any rule fired. */
