@@ -129,6 +129,14 @@ export interface EnvelopeForTables {
   readonly named: string;
 }
 
+function recipientFacts(
+  { policy, session }: DecisionContext,
+  { envelopeFrom, request }: EnvelopeForTables,
+): ProbeFacts & InputFlagFacts {
+  const originalRecipient = policy.settings.access.orcpt ? inWireForm(request.originalRecipient ?? '') : null;
+  return { ...sessionFacts(policy, session), envelopeFrom, originalRecipient, notify: request.notify };
+}
+
 /** What the tables consulted so far about one recipient requested: their effects and entries add up. */
 export class TableTrail {
   effects: AccessEffects = noEffects;
@@ -136,26 +144,31 @@ export class TableTrail {
   shadowed: readonly ShadowedVerdict[] = [];
   /** The verdict of the last table that accepted by an entry. */
   accepting: Verdict = accepted;
+  readonly #context: DecisionContext;
+  readonly #envelope: EnvelopeForTables;
+  /** What is the same for every address; made for the first table that exists. */
+  #shared: (ProbeFacts & InputFlagFacts) | null = null;
+
+  constructor(context: DecisionContext, envelope: EnvelopeForTables) {
+    this.#context = context;
+    this.#envelope = envelope;
+  }
 
   /** Consults tables in turn; gives the first verdict that does not accept, or null. */
   *consult(
-    context: DecisionContext,
     tables: readonly AccessTable[],
-    { envelopeFrom, request, named }: EnvelopeForTables,
     recipient: { readonly address: HeldText; readonly channel: string },
   ): Lookup<Verdict | null> {
-    const { policy, session } = context;
     for (const table of tables) {
-      if (!policy.mappings.has(table)) continue;
+      if (!this.#context.policy.mappings.has(table)) continue;
+      this.#shared ??= recipientFacts(this.#context, this.#envelope);
       const facts = {
-        ...sessionFacts(policy, session),
-        envelopeFrom,
+        ...this.#shared,
         destinationChannel: recipient.channel,
         envelopeTo: recipient.address,
-        originalRecipient: policy.settings.access.orcpt ? inWireForm(request.originalRecipient ?? '') : null,
-        notify: request.notify,
       };
-      const decision = yield* consultTable(context, { table, facts, named });
+      const { named } = this.#envelope;
+      const decision = yield* consultTable(this.#context, { table, facts, named });
       if (decision !== silent) this.#add(decision);
       if (decision.verdict.kind !== 'accept') return decision.verdict;
       if (decision.verdict.place !== null) this.accepting = decision.verdict;

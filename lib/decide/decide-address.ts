@@ -33,15 +33,14 @@ export interface RecipientOptions {
 /** A recipient that goes no further. */
 export function refused(address: string, refusal: Verdict | Reply): RecipientDecision {
   const verdict = 'kind' in refusal ? refusal : reject(null, refusal);
-  const { effects, entries, shadowed } = new TableTrail();
   return {
     verdict,
     address: releaseBars(address),
     channel: null,
     deliveries: [],
-    effects,
-    entries,
-    shadowed,
+    effects: noEffects,
+    entries: [],
+    shadowed: [],
   };
 }
 
@@ -69,7 +68,7 @@ export function* decideAddress(
   if (rewritten.kind === 'refused') return refused(address, rewritten.reply);
   const { routed } = rewritten;
   const envelope = { envelopeFrom: holdBars(pass.envelopeFrom), request, named: releaseBars(address) };
-  const trail = new TableTrail();
+  const trail = new TableTrail(context, envelope);
   const end = (verdict: Verdict, deliveries: readonly Delivery[] = []): RecipientDecision => {
     const { effects, entries, shadowed } = trail;
     const { channel } = routed;
@@ -77,7 +76,7 @@ export function* decideAddress(
   };
 
   if (tables && routed.channel !== reprocessChannel) {
-    const refusal = yield* trail.consult(context, tablesBefore, envelope, routed);
+    const refusal = yield* trail.consult(tablesBefore, routed);
     if (refusal !== null) return end(refusal);
   }
   const later = pass.isFirstPass ? laterChannel(policy, session, request) : null;
@@ -104,7 +103,7 @@ export function* decideAddress(
   for (const final of expanded.addresses) {
     // What is reprocessed with the same source channel is decided then, as what it will have become.
     if (tables && final.channel !== reprocessChannel) {
-      const refusal = yield* trail.consult(context, tablesAfter, envelope, final);
+      const refusal = yield* trail.consult(tablesAfter, final);
       if (refusal !== null) return end(refusal);
     }
     const plain = releaseBars(final.address);

@@ -66,7 +66,7 @@ function fillFixed(
   }
 }
 
-/** Fills the table for the stretch from `from` to `to`; a back-match counts as any run, so its cells promise too much. */
+/** Fills the table for the stretch from `from` to `to`; for a back-match, which counts as any run, the cells are only an upper bound. */
 export function fillReach(pattern: CompiledPattern, subject: Subject, from: number, to: number): Reach {
   const { inner } = pattern;
   const width = to - from + 1;
