@@ -7,11 +7,11 @@ import { holdBars, parsePath } from '../../lib/address/index.js';
 import {
   decideMail,
   decideRcpt,
-  noEffects,
   type OpenSession,
   type PluginName,
   type RecipientDecision,
   type SessionSetup,
+  undelivered,
 } from '../../lib/decide/index.js';
 import type { Environment, Lookup, Tracer } from '../../lib/engine/index.js';
 import { type EnvelopeRewrite, type Policy, rewriteEnvelope, rewriteHeader } from '../../lib/policy/index.js';
@@ -55,11 +55,6 @@ function sessionFor({ sourceChannel }: Posting): OpenSession {
     authUser: null,
     relaying: false,
   };
-}
-
-/** A recipient that was decided without a table. */
-function undelivered(address: string, verdict: RecipientDecision['verdict']): RecipientDecision {
-  return { verdict, address, channel: null, deliveries: [], effects: noEffects, entries: [], shadowed: [] };
 }
 
 /** Rewrites; an error counts as a failed look-up. */

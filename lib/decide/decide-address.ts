@@ -19,7 +19,7 @@ import {
 import { accepted, defer, type Reply, reject, reply, type Verdict } from '../smtp/index.js';
 import { joinEffects, joinShadowed, TableTrail, tablesAfter, tablesBefore } from './consult-tables.js';
 import type { DecisionContext } from './context.js';
-import { type Delivery, noEffects, type RecipientDecision } from './decision.js';
+import { type Delivery, noEffects, type RecipientDecision, undelivered } from './decision.js';
 import { expandRecipient, laterChannel, routeRecipient } from './expand-recipient.js';
 
 /** What a decision on a recipient covers. */
@@ -33,15 +33,7 @@ export interface RecipientOptions {
 /** A recipient that goes no further. */
 export function refused(address: string, refusal: Verdict | Reply): RecipientDecision {
   const verdict = 'kind' in refusal ? refusal : reject(null, refusal);
-  return {
-    verdict,
-    address: releaseBars(address),
-    channel: null,
-    deliveries: [],
-    effects: noEffects,
-    entries: [],
-    shadowed: [],
-  };
+  return undelivered(releaseBars(address), verdict);
 }
 
 /** How an address is decided. */

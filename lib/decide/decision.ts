@@ -101,3 +101,8 @@ export const noEffects: AccessEffects = {
   tag: null,
   logLines: [],
 };
+
+/** The decision for a recipient that is delivered nowhere and requested nothing. */
+export function undelivered(address: PlainText, verdict: Verdict): RecipientDecision {
+  return { verdict, address, channel: null, deliveries: [], effects: noEffects, entries: [], shadowed: [] };
+}

@@ -12,6 +12,7 @@ export {
   type RecipientDecision,
   type SenderDecision,
   type ShadowedVerdict,
+  undelivered,
 } from './decision.js';
 export { routeRecipient } from './expand-recipient.js';
 export {

@@ -11,7 +11,7 @@ import { tlsRequired } from '../tls/index.js';
 import { demandOfAuth } from './decide-auth.js';
 import { decideRecipient } from './decide-recipient.js';
 import { decideSender } from './decide-sender.js';
-import { noEffects, type RecipientDecision, type SenderDecision } from './decision.js';
+import { noEffects, type RecipientDecision, type SenderDecision, undelivered } from './decision.js';
 import {
   awaitsTls,
   decideStep,
@@ -88,10 +88,6 @@ export function* decideMail(
   );
 }
 
-function undecidedRecipient(address: string, verdict: Verdict): RecipientDecision {
-  return { verdict, address, channel: null, deliveries: [], effects: noEffects, entries: [], shadowed: [] };
-}
-
 /** The reply of Haraka if no plugin accepts the recipient. */
 function* notAccepted(
   { policy, plugins }: SessionSetup,
@@ -103,9 +99,9 @@ function* notAccepted(
     ? yield* channelsInDoubt({ policy, session, environment })
     : [];
   if (inDoubt.length === 0)
-    return undecidedRecipient(named, reject(null, reply(550, '', `I cannot deliver mail for <${named}>`)));
+    return undelivered(named, reject(null, reply(550, '', `I cannot deliver mail for <${named}>`)));
   const cause = `its name cannot be looked up now, and could switch the client to \`${inDoubt[0]}\``;
-  return undecidedRecipient(named, { kind: 'defer', place: null, reply: nameUnanswered, cause });
+  return undelivered(named, { kind: 'defer', place: null, reply: nameUnanswered, cause });
 }
 
 /** Without pmdf/access, pmdf/deliver accepts from clients that may not relay only recipients that are not outside. */
@@ -133,10 +129,9 @@ export function* decideRcpt(
   const named = typeof to === 'string' ? withoutBrackets(to) : '';
   const parsed = typeof to === 'string' ? parsePath(to) : ({ kind: 'path', path: to } as const);
   if (parsed.kind === 'malformed')
-    return { decision: undecidedRecipient(named, malformed('5.1.3', parsed.expected)), trace: [] };
+    return { decision: undelivered(named, malformed('5.1.3', parsed.expected)), trace: [] };
   const forwards = plugins.has('deliver') || plugins.has('forward');
-  if (!forwards && !plugins.has('access'))
-    return { decision: undecidedRecipient(named, accept(null)), trace: [] };
+  if (!forwards && !plugins.has('access')) return { decision: undelivered(named, accept(null)), trace: [] };
   const { path } = parsed;
   const request = { to: path, originalRecipient, notify, earlierRecipients };
   const options = { tables: plugins.has('access'), bothPasses: setup.bothPasses && forwards };
@@ -155,6 +150,6 @@ export function* decideRcpt(
       // Other plugins deliver to the address as received.
       return forwards ? decision : { ...decision, deliveries: [] };
     },
-    (cause) => undecidedRecipient(named, defer(cause)),
+    (cause) => undelivered(named, defer(cause)),
   );
 }
