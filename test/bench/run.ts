@@ -4,6 +4,7 @@
  */
 import { databaseTable } from './database.js';
 import { decisionTable } from './decision.js';
+import { frontsTable } from './fronts.js';
 import { mappingTable } from './mapping.js';
 import { outcomeText, placeText, runJson } from './report.js';
 import { type MeasureTable, placeOfRun, runTables } from './run-tables.js';
@@ -17,11 +18,14 @@ const tables = new Map<string, MeasureTable>([
   ['mapping', mappingTable],
   ['database', databaseTable],
   ['throughput', throughputTable],
+  ['fronts', frontsTable],
   ['sites', sitesTable],
   ['walk', walkTable],
 ]);
 
 async function main(): Promise<number> {
+  // The modules of Haraka print while they are loaded; the output of a run is its figures alone.
+  console.log = console.error;
   const args = process.argv.slice(2);
   const json = args.includes('--json');
   const wanted = args.filter((one) => one !== '--json');

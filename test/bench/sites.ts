@@ -4,7 +4,7 @@
  * separate connection from outside. Both discard what they accept. Load by Postfix's smtp-source; memory as the kernel
  * reports it.
  */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startHaraka } from '../e2e/support/haraka-install.js';
@@ -14,10 +14,10 @@ import { forwarded, makeDatabase } from './forwarded-addresses.js';
 import { aheadOf, atLeastTimes, atMost } from './goal.js';
 import { compare, exactly } from './measure.js';
 import { cnf, mappings, networkPrefix, type Size } from './policy-fixture.js';
-import { runToEnd } from './programs.js';
+import { megabytesOf } from './process-figures.js';
 import type { Row, Table } from './row.js';
+import { sendLoad } from './smtp-load.js';
 
-const sessions = 20;
 const sizes: readonly (Size & { readonly messages: number; readonly goal: number })[] = [
   { networks: 10, entries: 1_000, messages: 1_500, goal: 1 },
   { networks: 10_000, entries: 1_000, messages: 300, goal: 10 },
@@ -26,26 +26,6 @@ const mostMegabytes = 40;
 
 const common = { 'log.ini': '[main]\nlevel=notice\nformat=default\n', host_list: 'domain.com\n' };
 const rdns = new Map<string, string>();
-
-function messagesPerSecond(haraka: RunningHaraka, messages: number): number {
-  const start = process.hrtime.bigint();
-  runToEnd({
-    program: 'smtp-source',
-    args: [
-      ...['-m', String(messages), '-s', String(sessions), '-l', '1024'],
-      ...['-f', 'somebody@example.net', '-t', 'bob@domain.com', `inet:127.0.0.1:${haraka.port}`],
-    ],
-    install: 'the Debian package postfix',
-  });
-  return messages / (Number(process.hrtime.bigint() - start) / 1e9);
-}
-
-/** Resident memory of a process, in megabytes. */
-function megabytesOf(haraka: RunningHaraka): number {
-  const status = readFileSync(`/proc/${haraka.pid}/status`, 'utf8');
-  const kilobytes = Number(/^VmRSS:\s*(\d+) kB$/m.exec(status)?.[1]);
-  return kilobytes / 1024;
-}
 
 async function startOurs(size: Size, database: string): Promise<RunningHaraka> {
   return await startHaraka({
@@ -103,19 +83,21 @@ export async function sitesTable(): Promise<Table> {
     for (const size of sizes) {
       const [ours, peer, bare] = await Promise.all([startOurs(size, database), startPeer(size), startBare()]);
       try {
+        const rateOf = ({ port }: RunningHaraka): number =>
+          sendLoad({ port, messages: size.messages, kept: false }).messagesPerSecond;
         const peerName = 'relay, access and aliases';
         const what = `${size.networks} networks, ${size.entries} entries, ${forwarded} addresses`;
         const throughput = await compare({
           what,
           unit: 'msg/s',
-          ours: () => messagesPerSecond(ours, size.messages),
+          ours: () => rateOf(ours),
           peers: [
-            { name: peerName, run: () => messagesPerSecond(peer, size.messages) },
-            { name: 'bare Haraka', run: () => messagesPerSecond(bare, size.messages) },
+            { name: peerName, run: () => rateOf(peer) },
+            { name: 'bare Haraka', run: () => rateOf(bare) },
           ],
           goals: [size.goal === 1 ? aheadOf(peerName) : atLeastTimes(size.goal, peerName)],
         });
-        const [mine, others, none] = [megabytesOf(ours), megabytesOf(peer), megabytesOf(bare)];
+        const [mine, others, none] = [megabytesOf(ours.pid), megabytesOf(peer.pid), megabytesOf(bare.pid)];
         rows.push(throughput, {
           what: `memory over that of a bare Haraka, ${none.toFixed(0)} MB (${what})`,
           ours: exactly(mine - none, 'MB'),
