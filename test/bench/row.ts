@@ -2,6 +2,7 @@
  * The shape of a table of figures: in each row what was measured of ours, beside any number of peers that were measured in
  * the same run.
  */
+import type { Chart } from './chart.js';
 import type { Goal } from './goal.js';
 
 /**
@@ -48,6 +49,8 @@ export interface Table {
   readonly rows: readonly Row[];
   /** What a reader has to know to judge the figures, a sentence each. */
   readonly notes?: readonly string[];
+  /** What `--plot` writes. */
+  readonly charts?: readonly Chart[];
 }
 
 /** Whether the contestant could not be measured. */

@@ -1,13 +1,20 @@
 /*
- * `npm run bench [-- NAME...] [-- --json]`: figures against peers measured in the same run, as ratios. Ends with 1 if a table
- * could not be measured for another reason than a program that is not installed.
+ * `npm run bench [-- NAME...] [--json] [--plot] [--readme]`: figures against peers measured in the same run, as ratios. `--plot`
+ * writes the charts in docs, `--readme` the table in README.md. Ends with 1 if a table could not be measured for another reason
+ * than a program that is not installed.
  */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { projectRoot } from '../support/project-root.js';
+import { chartSvg } from './chart.js';
 import { databaseTable } from './database.js';
 import { decisionTable } from './decision.js';
 import { frontsTable } from './fronts.js';
+import { growthTable } from './growth.js';
 import { mappingTable } from './mapping.js';
+import { figureLines, withLines } from './readme-block.js';
 import { outcomeText, placeText, runJson } from './report.js';
-import { type MeasureTable, placeOfRun, runTables } from './run-tables.js';
+import { type MeasureTable, type Outcome, type Place, placeOfRun, runTables } from './run-tables.js';
 import { sitesTable } from './sites.js';
 import { throughputTable } from './throughput.js';
 import { walkTable } from './walk.js';
@@ -20,20 +27,35 @@ const tables = new Map<string, MeasureTable>([
   ['throughput', throughputTable],
   ['fronts', frontsTable],
   ['sites', sitesTable],
+  ['growth', growthTable],
   ['walk', walkTable],
 ]);
+
+const options = ['--json', '--plot', '--readme'] as const;
+
+/** Writes the charts of the tables into `docs`. */
+function writeCharts(outcomes: readonly Outcome[]): void {
+  const charts = outcomes.flatMap((one) => (one.kind === 'measured' ? (one.table.charts ?? []) : []));
+  for (const chart of charts) writeFileSync(join(projectRoot, 'docs', `${chart.name}.svg`), chartSvg(chart));
+}
+
+function writeReadme(place: Place, outcomes: readonly Outcome[]): void {
+  const file = join(projectRoot, 'README.md');
+  writeFileSync(file, withLines(readFileSync(file, 'utf8'), figureLines(place, outcomes)));
+}
 
 async function main(): Promise<number> {
   // The modules of Haraka print while they are loaded; the output of a run is its figures alone.
   console.log = console.error;
   const args = process.argv.slice(2);
-  const json = args.includes('--json');
-  const wanted = args.filter((one) => one !== '--json');
+  const given = new Set(options.filter((option) => args.includes(option)));
+  const wanted = args.filter((one) => !options.some((option) => option === one));
   const unknown = wanted.find((name) => !tables.has(name));
   if (unknown !== undefined) {
     process.stderr.write(`there is no table ${unknown}; there are: ${[...tables.keys()].join(', ')}\n`);
     return 64;
   }
+  const json = given.has('--json');
   const place = placeOfRun();
   if (!json) process.stdout.write(`${placeText(place)}\n`);
   const chosen = new Map([...tables].filter(([name]) => wanted.length === 0 || wanted.includes(name)));
@@ -41,6 +63,8 @@ async function main(): Promise<number> {
     if (!json) process.stdout.write(`\n${outcomeText(outcome)}`);
   });
   if (json) process.stdout.write(runJson(place, outcomes));
+  if (given.has('--plot')) writeCharts(outcomes);
+  if (given.has('--readme')) writeReadme(place, outcomes);
   return outcomes.some(({ kind }) => kind === 'failed') ? 1 : 0;
 }
 
