@@ -1,0 +1,63 @@
+/*
+ * The table of a run in README.md: what it has, and that the rest of the page stays.
+ */
+import assert from 'node:assert/strict';
+import { aheadOf, atMost } from './goal.js';
+import { sampleOf } from './measure.js';
+import { figureLines, presentLines, withLines } from './readme-block.js';
+import type { Outcome } from './run-tables.js';
+
+const place = { date: '2026-12-01', cores: 2, node: 'v20.20.2', rounds: 5 };
+const outcomes: readonly Outcome[] = [
+  { kind: 'failed', name: 'broken', error: 'no port' },
+  {
+    kind: 'measured',
+    name: 'example',
+    load: [1.5, 1, 0.5],
+    table: {
+      name: 'example',
+      rows: [
+        {
+          what: 'a probe',
+          ours: sampleOf([2, 1, 3], 'us'),
+          peers: [
+            { name: 'a|b', figure: sampleOf([4], 'us') },
+            { name: 'gone', figure: { missing: 'the Debian package postfix' } },
+          ],
+          goals: [aheadOf('a|b'), aheadOf('gone'), atMost(1)],
+        },
+        { what: 'without a goal', ours: sampleOf([1], 'us'), peers: [], goals: [] },
+      ],
+    },
+  },
+];
+const page =
+  'Above.\n\n<!-- written by `npm run bench -- --readme` -->\n\n<!-- end of the figures -->\n\nBelow.\n';
+
+describe('the table of a run in the README', () => {
+  it('has a line for each goal', () => {
+    assert.deepEqual(figureLines(place, outcomes), [
+      '2026-12-01, 2 cores, Node v20.20.2, load average up to 1.50; medians of 5 rounds.',
+      '',
+      '| what | ours | peer | ours / peer | goal |',
+      '| --- | --- | --- | --- | --- |',
+      '| example: a probe | 2 us | a\\|b: 4 us | 0.50 | ahead: reached |',
+      '| example: a probe | 2 us | gone: missing | - | ahead: unknown |',
+      '| example: a probe | 2 us | - | - | <= 1 us: missed |',
+    ]);
+  });
+
+  it('replaces the lines between the comments and nothing else', () => {
+    assert.deepEqual(presentLines(page), []);
+    const once = withLines(page, ['old']);
+    const twice = withLines(once, ['one', 'two']);
+    assert.deepEqual(presentLines(twice), ['one', 'two']);
+    assert.equal(twice.slice(0, page.indexOf('<!--')), 'Above.\n\n');
+    assert.match(twice, /<!-- end of the figures -->\n\nBelow\.\n$/);
+    assert.equal(withLines(twice, ['old']), once);
+  });
+
+  it('needs the comments', () => {
+    assert.throws(() => withLines('# Page\n', ['one']), /there is no block/);
+  });
+});
