@@ -5,10 +5,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { checkPolicy } from './ask-server.js';
 import { startExim } from './fronts/exim.js';
 import type { Front } from './fronts/front.js';
 import { startOurs } from './fronts/haraka.js';
-import { checkPolicy } from './fronts/policy.js';
+import { questions } from './fronts/policy.js';
 import { startPostfix } from './fronts/postfix.js';
 import { aheadOf, atLeastTimes } from './goal.js';
 import { figureOf, inTurns, MissingPeer, type Run } from './measure.js';
@@ -33,7 +34,7 @@ interface Started extends Contestant {
 async function startAndCheck(contestant: Contestant): Promise<Started> {
   try {
     const front = await contestant.start();
-    await checkPolicy(contestant.name, front.port).catch(async (error: unknown) => {
+    await checkPolicy(contestant.name, front.port, questions).catch(async (error: unknown) => {
       await front.stop();
       throw error;
     });

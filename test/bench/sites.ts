@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startHaraka } from '../e2e/support/haraka-install.js';
 import type { RunningHaraka } from '../e2e/support/haraka-process.js';
+import { checkPolicy, type Question } from './ask-server.js';
 import { discard } from './discard.js';
 import { forwarded, makeDatabase } from './forwarded-addresses.js';
 import { aheadOf, atLeastTimes, atMost } from './goal.js';
@@ -26,6 +27,15 @@ const mostMegabytes = 40;
 
 const common = { 'log.ini': '[main]\nlevel=notice\nformat=default\n', host_list: 'domain.com\n' };
 const rdns = new Map<string, string>();
+
+const client = '127.0.0.1';
+const stranger = 'somebody@example.net';
+const questions: readonly Question[] = [
+  { client, from: stranger, to: 'bob@domain.com', accepted: true },
+  { client, from: stranger, to: 'user7@domain.com', accepted: true, forwarded: 'user7@other.com' },
+  { client, from: stranger, to: 'bob@third.example', accepted: false },
+  { client, from: 'x@spam3.example', to: 'bob@domain.com', accepted: false },
+];
 
 async function startOurs(size: Size, database: string): Promise<RunningHaraka> {
   return await startHaraka({
@@ -54,9 +64,11 @@ async function startPeer({ networks, entries }: Size): Promise<RunningHaraka> {
   );
   return await startHaraka({
     rdns,
-    plugins: ['relay', 'access', 'rcpt_to.in_host_list', 'aliases', 'test_queue_discard'],
+    plugins: ['relay', 'access', 'aliases', 'rcpt_to.in_host_list', 'test_queue_discard'],
     ...discard({
       ...common,
+      // A forwarded recipient is accepted only if its new host is listed.
+      host_list: 'domain.com\nother.com\n',
       'relay.ini': '[relay]\nacl=true\n',
       relay_acl_allow: lines(networks, (index) => `${networkPrefix(index)}0/24`),
       'access.ini': '[check]\nmail=true\n',
@@ -83,6 +95,8 @@ export async function sitesTable(): Promise<Table> {
     for (const size of sizes) {
       const [ours, peer, bare] = await Promise.all([startOurs(size, database), startPeer(size), startBare()]);
       try {
+        await checkPolicy('ours', ours.port, questions);
+        await checkPolicy('relay, access and aliases', peer.port, questions);
         const rateOf = ({ port }: RunningHaraka): number =>
           sendLoad({ port, messages: size.messages, kept: false }).messagesPerSecond;
         const peerName = 'relay, access and aliases';
