@@ -6,6 +6,7 @@ import { otherSpellings } from './domain-spellings.js';
 import { type CompiledPattern, compilePattern } from './match/compile-pattern.js';
 import { type EntryIndex, indexInSlices } from './match/entry-index.js';
 import type { Entry, MappingTable, MappingTemplate } from './syntax.js';
+import { type TemplateNeeds, templateNeeds } from './template-needs.js';
 
 /** An entry, ready to be tried. */
 export interface CompiledEntry {
@@ -13,9 +14,11 @@ export interface CompiledEntry {
   /** The pattern with the domains in it spelled differently; it matches for the entry too. */
   readonly otherSpellings: readonly CompiledPattern[];
   readonly template: MappingTemplate;
+  readonly needs: TemplateNeeds;
   readonly span: Span;
 }
 
+/** A table, ready to be probed. */
 export interface CompiledTable {
   readonly name: string;
   readonly entries: readonly CompiledEntry[];
@@ -38,6 +41,7 @@ function compileEntry({ pattern, template, span }: Entry): CompiledEntry {
     pattern: compilePattern(pattern),
     otherSpellings: others.length === 0 ? noSpellings : others.map(compilePattern),
     template,
+    needs: templateNeeds(template),
     span,
   });
 }
