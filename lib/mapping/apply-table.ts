@@ -7,7 +7,7 @@
  * Ref: PMDF 5.3.2
  */
 import { releaseBars } from '../address/index.js';
-import type { Environment, Lookup } from '../engine/index.js';
+import type { Environment, Lookup, StepBudget } from '../engine/index.js';
 import { placeOf, type Span } from '../text/index.js';
 import { type CompiledEntry, type CompiledTable, type Mappings, tableKey } from './compile-tables.js';
 import { expandNow, expandTemplate, type TemplateResult } from './expand-template.js';
@@ -37,6 +37,11 @@ interface EntryMatch {
 }
 
 const noFlags: ReadonlySet<string> = new Set();
+
+/** Takes what a search for entries costs, whether one is found or not. */
+export function spendScan({ index, name }: CompiledTable, budget: StepBudget): void {
+  budget.spend(1 + (index.always.length >>> 6), `table ${name}`);
+}
 
 /** One application of a table: the input so far, and what was collected. */
 class Application {
@@ -139,9 +144,8 @@ class Application {
   }
 
   #scanFrom(entry: number): EntryScan {
-    const { index, name } = this.#table;
-    this.#context.environment.budget.spend(1 + (index.always.length >>> 6), `table ${name}`);
-    return new EntryScan(index, this.#subject, entry);
+    spendScan(this.#table, this.#context.environment.budget);
+    return new EntryScan(this.#table.index, this.#subject, entry);
   }
 
   #nextMatch(): EntryMatch | null {
@@ -185,6 +189,13 @@ class Application {
     this.#scan = this.#scanFrom(0);
     return true;
   }
+}
+
+/** Runs a probe through a table that asks for nothing. Throws StepLimitReached when the budget is used up. */
+export function applyTableNow(table: CompiledTable, probe: string, context: ApplyContext): MappingResult {
+  const application = new Application(table, probe, context);
+  if (application.runOn() !== null) throw new Error(`the table ${table.name} asks for something`);
+  return application.result();
 }
 
 function* runEntry(

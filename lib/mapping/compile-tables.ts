@@ -23,6 +23,8 @@ export interface CompiledTable {
   readonly name: string;
   readonly entries: readonly CompiledEntry[];
   readonly index: EntryIndex;
+  /** Whether the template of an entry asks for something. */
+  readonly asks: boolean;
 }
 
 /** All tables of a policy by upper-case name. */
@@ -69,7 +71,8 @@ export function* compileTablesInSlices(tables: readonly MappingTable[]): Slices<
     const compiled: CompiledEntry[] = [];
     yield* eachInSlices(entries, (entry) => compiled.push(compileEntry(entry)));
     const index = yield* indexOf(compiled);
-    mappings.set(tableKey(name), Object.freeze({ name, entries: Object.freeze(compiled), index }));
+    const asks = compiled.some(({ needs }) => needs.asks);
+    mappings.set(tableKey(name), Object.freeze({ name, entries: Object.freeze(compiled), index, asks }));
   }
   return mappings;
 }

@@ -1,4 +1,4 @@
-export { applyTable } from './apply-table.js';
+export { applyTable, applyTableNow, spendScan } from './apply-table.js';
 export { findUnknownTables } from './check-tables.js';
 export {
   type CompiledTable,

@@ -25,23 +25,31 @@ function addEntries(index: EntryIndex, hash: number, from: number, found: number
   }
 }
 
-/** Adds the entries with a stretch of this length in the probe as key. */
-function addByWindows(
+const none: readonly number[] = Object.freeze([]);
+
+/** The entries from `from` on with a stretch of this length in the probe as key; an entry may come twice. */
+function foundByWindows(
   index: EntryIndex,
   probe: string,
   length: WindowLength,
-  { from, found }: { readonly from: number; readonly found: number[] },
-): void {
+  from: number,
+): readonly number[] {
   const { presence, presenceShift } = index;
   const shift = windowShifts[length];
+  // Looked up once, not for each character.
+  const weights = asciiWeights;
+  let found: number[] | null = null;
   let hash = 0;
   for (let at = 0; at < probe.length; at += 1) {
     const code = probe.charCodeAt(at);
-    const weight = code < 128 ? (asciiWeights[code] ?? 0) : weightOf(code);
+    const weight = code < 128 ? (weights[code] ?? 0) : weightOf(code);
     hash = ((hash << shift) + weight) | 0;
     // The first stretches are too short; what they find by chance is no harm.
-    if (presence[hash >>> presenceShift] !== 0) addEntries(index, hash >>> 0, from, found);
+    if (presence[hash >>> presenceShift] === 0) continue;
+    found ??= [];
+    addEntries(index, hash >>> 0, from, found);
   }
+  return found ?? none;
 }
 
 /** Calls `visit` with the hash of every network, of the sizes in use, that an address in the probe lies in. */
@@ -58,14 +66,25 @@ function eachNetwork(index: EntryIndex, probe: string, visit: (hash: number) => 
   }
 }
 
-const none: readonly number[] = Object.freeze([]);
+/** The same by all kinds of keys. */
+function foundByAll(index: EntryIndex, probe: string, from: number): readonly number[] {
+  const { hasWholes, lengths, networks } = index;
+  const found: number[] = [];
+  if (hasWholes) addEntries(index, hashWhole(probe), from, found);
+  for (const length of lengths) {
+    for (const entry of foundByWindows(index, probe, length, from)) found.push(entry);
+  }
+  if (networks.length > 0) eachNetwork(index, probe, (hash) => addEntries(index, hash, from, found));
+  return found;
+}
 
 function candidatesFrom(index: EntryIndex, { probe }: Subject, from: number): readonly number[] {
-  if (index.hashes.length === 0) return none;
-  const found: number[] = [];
-  if (index.hasWholes) addEntries(index, hashWhole(probe), from, found);
-  for (const length of index.lengths) addByWindows(index, probe, length, { from, found });
-  if (index.networks.length > 0) eachNetwork(index, probe, (hash) => addEntries(index, hash, from, found));
+  const { hashes, hasWholes, lengths, networks } = index;
+  if (hashes.length === 0) return none;
+  const [only, second] = lengths;
+  const isPlain = second === undefined && !hasWholes && networks.length === 0;
+  const found =
+    isPlain && only !== undefined ? foundByWindows(index, probe, only, from) : foundByAll(index, probe, from);
   return found.length < 2 ? found : [...new Set(found)].sort((left, right) => left - right);
 }
 
