@@ -47,8 +47,8 @@ function isQuestion(item: TemplateItem): item is Question {
 class Output {
   readonly purpose: 'address' | 'key' | 'argument';
   readonly parts: string[] = [''];
-  /** Those of `$`, `%` and `@` that came from the address. */
-  readonly foreign = new Set<string>();
+  /** Those of `$`, `%` and `@` that came from the address; collected for an argument only. */
+  foreign = '';
   marks = '';
   length = 0;
 
@@ -63,11 +63,15 @@ class Output {
 
   addForeign(text: string): void {
     if (this.purpose === 'argument') {
-      for (const mark of '$%@') if (text.includes(mark)) this.foreign.add(mark);
+      for (const mark of '$%@') if (text.includes(mark)) this.addForeignMark(mark);
       this.add(holdBars(text));
     } else {
       this.add(text);
     }
+  }
+
+  addForeignMark(mark: string): void {
+    if (!this.foreign.includes(mark)) this.foreign += mark;
   }
 
   separate(mark: '%' | '@'): void {
@@ -80,7 +84,7 @@ class Output {
   }
 
   get text(): string {
-    return this.parts.join('');
+    return this.parts.length === 1 ? (this.parts[0] ?? '') : this.parts.join('');
   }
 }
 
@@ -114,6 +118,18 @@ class Expander {
       const failure = isQuestion(item)
         ? yield* this.#ask(item, output, generalAllowed)
         : this.#put(item, output);
+      if (failure !== undefined) return failure;
+      if (output.length > longestText) return tooLong();
+    }
+    return undefined;
+  }
+
+  /** Runs items of which none is a question. */
+  #putEach(items: readonly TemplateItem[], output: Output): Failure | undefined {
+    for (const item of items) {
+      if (isQuestion(item)) continue;
+      this.#world.environment.budget.spend(1, 'rewriting');
+      const failure = this.#put(item, output);
       if (failure !== undefined) return failure;
       if (output.length > longestText) return tooLong();
     }
@@ -188,7 +204,7 @@ class Expander {
 
   *#general(items: readonly OutputItem[], output: Output): Lookup<Failure | undefined> {
     const made = new Output('key');
-    const failure = yield* this.run(items, made, false);
+    const failure = items.some(isQuestion) ? yield* this.run(items, made, false) : this.#putEach(items, made);
     if (failure !== undefined) return failure;
     const key = releaseBars(made.text);
     const request: LookupRequest = { kind: 'database', database: 'general', key };
@@ -224,13 +240,13 @@ class Expander {
     if (!result.matched || !result.flags.has('Y')) {
       return skipped(`the mapping table \`${table}\` does not set \`$Y\``);
     }
-    if (output.purpose === 'argument') for (const mark of made.foreign) output.foreign.add(mark);
+    if (output.purpose === 'argument') for (const mark of made.foreign) output.addForeignMark(mark);
     const text = output.purpose === 'argument' ? result.output : releaseBars(result.output);
     return yield* this.#again(
       { text, what: `the answer of the mapping table \`${table}\`` },
       output,
       generalAllowed,
-      made.foreign,
+      made.foreign === '' ? nothing : new Set(made.foreign),
     );
   }
 

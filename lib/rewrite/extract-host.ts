@@ -161,12 +161,10 @@ export type AddressForm = '822' | '733' | 'uucp';
 
 /** Writes an address in the form of a channel. */
 export function printInForm(address: Address, form: AddressForm): string {
-  const [first, ...further] = address.route;
-  if (first === undefined) return joinAddress(address);
+  if (address.route.length === 0 || form === '822') return joinAddress(address);
+  const [first = '', ...further] = address.route;
   const hosts = [...further, ...(address.domain === null ? [] : [address.domain])];
   switch (form) {
-    case '822':
-      return joinAddress(address);
     case '733':
       return `${[address.localPart, ...hosts.reverse()].join('%')}@${first}`;
     case 'uucp':

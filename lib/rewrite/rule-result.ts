@@ -51,7 +51,9 @@ export interface Expanded {
 /** Makes the result of a rule whose template has the given form. */
 export function resultOf(expanded: Expanded, form: TemplateForm, settings: RuleSettings): RuleResult {
   const { parts, marks } = expanded;
-  const [user = '', second = '', third = '', fourth = ''] = parts;
+  const user = parts[0] ?? '';
+  const second = parts[1] ?? '';
+  const third = parts[2] ?? '';
   switch (form === 'open' ? formOfMarks(marks) : form) {
     case undefined:
       return wrong(
@@ -72,9 +74,23 @@ export function resultOf(expanded: Expanded, form: TemplateForm, settings: RuleS
     case 'A@B@C':
       return routed({ kind: 'route', user, host: second, routeHost: third, routingSystem: third, settings });
     case 'A@B@C@D':
-      return routed({ kind: 'route', user, host: second, routeHost: third, routingSystem: fourth, settings });
+      return routed({
+        kind: 'route',
+        user,
+        host: second,
+        routeHost: third,
+        routingSystem: parts[3] ?? '',
+        settings,
+      });
     case 'A%B@C@D':
-      return routed({ kind: 'route', user, host: second, routeHost: null, routingSystem: fourth, settings });
+      return routed({
+        kind: 'route',
+        user,
+        host: second,
+        routeHost: null,
+        routingSystem: parts[3] ?? '',
+        settings,
+      });
   }
 }
 
