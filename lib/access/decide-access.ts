@@ -53,8 +53,11 @@ function verdictOf(
 }
 
 function logLinesOf(outcome: AccessOutcome, verdict: Verdict): readonly string[] {
-  const lines = [outcome.logOnMatch, verdict.kind === 'reject' ? outcome.logOnReject : null];
-  return [...lines.filter((line) => line !== null), ...outcome.problems].map(oneLine);
+  const lines: string[] = [];
+  if (outcome.logOnMatch !== null) lines.push(oneLine(outcome.logOnMatch));
+  if (verdict.kind === 'reject' && outcome.logOnReject !== null) lines.push(oneLine(outcome.logOnReject));
+  for (const problem of outcome.problems) lines.push(oneLine(problem));
+  return lines;
 }
 
 /** The decision of a table without a matching entry. */
@@ -76,11 +79,11 @@ export function traceVerdict(trace: Tracer | undefined, what: string, verdict: V
   });
 }
 
-export function* decideTable(applyMapping: ApplyMapping, question: AccessQuestion): Lookup<AccessDecision> {
-  const { table, probe, inputFlags, trace } = question;
-  const name = question.askedAs ?? table;
-  const result = yield* applyMapping(name, probe, inputFlags);
+/** Reads what a table answered; null when there is no such table. */
+export function decideByResult(question: AccessQuestion, result: MappingResult | null): AccessDecision {
+  const { table, trace } = question;
   if (result === null) return silentDecision;
+  const name = question.askedAs ?? table;
   if (!result.matched && result.failed === null) {
     if (trace !== undefined) traceVerdict(trace, name, accepted);
     return silentDecision;
@@ -90,4 +93,9 @@ export function* decideTable(applyMapping: ApplyMapping, question: AccessQuestio
   const verdict = verdictOf(question, result, outcome, entries.at(-1) ?? null);
   traceVerdict(trace, name, verdict);
   return { verdict, outcome, entries, logLines: logLinesOf(outcome, verdict) };
+}
+
+export function* decideTable(applyMapping: ApplyMapping, question: AccessQuestion): Lookup<AccessDecision> {
+  const { table, askedAs = table, probe, inputFlags } = question;
+  return decideByResult(question, yield* applyMapping(askedAs, probe, inputFlags));
 }

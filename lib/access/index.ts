@@ -1,7 +1,14 @@
+export { type AccessPlan, planAccessInSlices, type TablePlan } from './access-plan.js';
 export type { AccessDelay } from './arguments.js';
 export { builtInMappingTable, builtInTable } from './built-in-table.js';
 export { checkAccessTable } from './check-table.js';
-export { type AccessDecision, type AccessQuestion, decideTable, silentDecision } from './decide-access.js';
+export {
+  type AccessDecision,
+  type AccessQuestion,
+  decideByResult,
+  decideTable,
+  silentDecision,
+} from './decide-access.js';
 export { decideSourceRoutes, type SourceRouteDecision } from './decide-source-routes.js';
 export { flagsOf } from './flags.js';
 export { readAccessOutcome } from './outcome.js';

@@ -71,43 +71,45 @@ export interface ProbeFacts {
   readonly originalRecipient: string | null;
 }
 
-function fieldValue(field: ProbeField, facts: ProbeFacts): HeldText {
-  switch (field) {
-    case 'transport':
-      return holdBars(facts.port === null ? '' : 'TCP');
-    case 'serverAddress':
-      return holdBars(facts.port?.serverAddress ?? '');
-    case 'serverPort':
-      return holdBars(String(facts.port?.serverPort ?? ''));
-    case 'clientAddress':
-      return holdBars(facts.port?.clientAddress ?? '');
-    case 'clientPort':
-      return holdBars(String(facts.port?.clientPort ?? ''));
-    case 'application':
-      return holdBars(facts.application);
-    case 'submitType':
-      return holdBars(facts.submitType);
-    case 'sourceChannel':
-      return holdBars(facts.sourceChannel);
-    case 'from':
-      return facts.envelopeFrom;
-    case 'destinationChannel':
-      return holdBars(facts.destinationChannel);
-    case 'to':
-      return facts.envelopeTo;
-    case 'authenticatedFrom':
-      return holdBars(facts.authenticatedFrom);
-    case 'orcpt':
-      return holdBars(facts.originalRecipient ?? '');
-  }
+function withField(fields: string, field: HeldText): string {
+  return `${fields}|${field}`;
 }
 
-/** Builds the probe of a table: `tcp_local|a@b|l|c@d`. */
+function portText({ port }: ProbeFacts): string {
+  if (port === null) return '';
+  const { serverAddress, serverPort, clientAddress, clientPort } = port;
+  return `TCP|${holdBars(serverAddress)}|${serverPort}|${holdBars(clientAddress)}|${clientPort}`;
+}
+
+function submissionText(facts: ProbeFacts): string {
+  return withField(withField(portText(facts), holdBars(facts.application)), holdBars(facts.submitType));
+}
+
+function recipientText({ sourceChannel, envelopeFrom, destinationChannel, envelopeTo }: ProbeFacts): string {
+  const source: string = holdBars(sourceChannel);
+  return withField(withField(withField(source, envelopeFrom), holdBars(destinationChannel)), envelopeTo);
+}
+
+/** Builds the probe of a table, in the order of `probeFields`: `tcp_local|a@b|l|c@d`. */
 export function accessProbe(table: AccessTable, facts: ProbeFacts): string {
-  const form = { overTcp: facts.port !== null, orcpt: facts.originalRecipient !== null };
-  const values: HeldText[] = [];
-  for (const field of probeFields(table, form)) values.push(fieldValue(field, facts));
-  return values.join('|');
+  switch (table) {
+    case 'PORT_ACCESS':
+      return portText(facts);
+    case 'FROM_ACCESS': {
+      const { sourceChannel, envelopeFrom, authenticatedFrom } = facts;
+      const sent = withField(withField(submissionText(facts), holdBars(sourceChannel)), envelopeFrom);
+      return withField(sent, holdBars(authenticatedFrom));
+    }
+    case 'ORIG_MAIL_ACCESS':
+    case 'MAIL_ACCESS':
+      return `${submissionText(facts)}|${recipientText(facts)}`;
+    case 'ORIG_SEND_ACCESS':
+    case 'SEND_ACCESS': {
+      const { originalRecipient } = facts;
+      const sent = recipientText(facts);
+      return originalRecipient === null ? sent : withField(sent, holdBars(originalRecipient));
+    }
+  }
 }
 
 /**
@@ -127,17 +129,26 @@ export interface InputFlagFacts {
   readonly notify: ReadonlySet<string>;
 }
 
+/** Every set of input flags; the place of a set has a bit for each flag, the first flag the lowest. */
+const flagSets: readonly ReadonlySet<string>[] = Array.from(
+  { length: 128 },
+  (_, place) => new Set(Array.from('ATELDFS').filter((_letter, bit) => (place & (1 << bit)) !== 0)),
+);
+const noFlags: ReadonlySet<string> = new Set();
+
 /** Gives the flags that a template can test with `$:x` and `$;x`. */
 export function inputFlagsFor(table: AccessTable, facts: InputFlagFacts): ReadonlySet<string> {
-  const flags = new Set<string>();
-  if (table === 'PORT_ACCESS') return flags;
-  if (facts.authenticated) flags.add('A');
-  if (facts.tls) flags.add('T');
-  if (facts.protocol === 'ESMTP') flags.add('E');
-  if (facts.protocol === 'LMTP') flags.add('L');
-  if (table === 'FROM_ACCESS') return flags;
-  if (facts.notify.has('DELAY')) flags.add('D');
-  if (facts.notify.has('FAILURE')) flags.add('F');
-  if (facts.notify.has('SUCCESS')) flags.add('S');
-  return flags;
+  if (table === 'PORT_ACCESS') return noFlags;
+  const { authenticated, tls, protocol, notify } = facts;
+  let place = 0;
+  if (authenticated) place |= 1;
+  if (tls) place |= 2;
+  if (protocol === 'ESMTP') place |= 4;
+  if (protocol === 'LMTP') place |= 8;
+  if (table !== 'FROM_ACCESS' && notify.size > 0) {
+    if (notify.has('DELAY')) place |= 16;
+    if (notify.has('FAILURE')) place |= 32;
+    if (notify.has('SUCCESS')) place |= 64;
+  }
+  return flagSets[place] ?? noFlags;
 }

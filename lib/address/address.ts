@@ -9,7 +9,7 @@
  * U-labels that every server reads alike.
  * Ref: RFC 5321 4.1.2; RFC 6531 3.2, 3.3; PMDF 2.2.3.1
  */
-import { asciiDomain, type HostNames, unicodeDomain, wireDomain } from './domain.js';
+import { asciiDomain, type HostNames, isPlainName, unicodeDomain, wireDomain } from './domain.js';
 import { routingHosts, routingTrace } from './hops.js';
 
 /** `@a,@b:local@domain`. Everything is kept as written: quotes, escapes, case, brackets of literals. */
@@ -109,6 +109,7 @@ const nonAscii = /[^\x00-\x7f]/;
 
 /** Gives an address in wire form; null when a host in it is not a host name or an address literal. */
 export function wireAddress(address: Address, names: HostNames = 'strict'): Address | null {
+  if (isInWireForm(address)) return address;
   const domain = address.domain === null ? null : wireDomain(address.domain, names);
   if (domain === null && address.domain !== null) return null;
   const route: string[] = [];
@@ -118,6 +119,11 @@ export function wireAddress(address: Address, names: HostNames = 'strict'): Addr
     route.push(wired);
   }
   return nonAscii.test(address.localPart) && routesToNoName(address) ? null : { ...address, route, domain };
+}
+
+/** Whether an address is in wire form at first sight, as most are: ASCII, without a route, at a plain name. */
+function isInWireForm({ route, localPart, domain }: Address): boolean {
+  return domain !== null && route.length === 0 && isPlainName(domain) && !nonAscii.test(localPart);
 }
 
 /** Whether the local part routes to a host beyond ASCII that some server would map to another, or to no host. */
@@ -135,13 +141,25 @@ function isInULabels(host: string): boolean {
  * configuration has them.
  */
 export function wireHosts(address: Address): Address {
-  const domain = address.domain === null ? null : asciiDomain(address.domain);
-  return { ...address, route: address.route.map(asciiDomain), domain };
+  const { route, localPart, domain } = address;
+  return {
+    route: route.length === 0 ? route : route.map(asciiDomain),
+    localPart,
+    domain: domain === null ? null : asciiDomain(domain),
+  };
 }
 
 /** The same for an address as text. */
 export function inWireForm(text: string): string {
+  // Only what is beyond ASCII changes: splitting and printing lose nothing.
+  if (!nonAscii.test(text)) return text;
   return printAddress(wireHosts(splitAddress(text)));
+}
+
+/** Tells whether a text has more octets than a limit in UTF-8. */
+export function isLongerThan(text: string, octets: number): boolean {
+  // A UTF-16 code unit is at most three octets.
+  return text.length * 3 > octets && Buffer.byteLength(text) > octets;
 }
 
 /** Tells whether a text lost octets on its way here: those that were not UTF-8 became U+FFFD. */

@@ -27,14 +27,14 @@ const longestLabel = 63;
 /** A name after this label is never taken for an IPv4 address, as `0x7f.1` would be. */
 const guardLabel = '.a';
 
-/** Whether a name is in wire form at first sight, as most are. */
-function isPlain(domain: string): boolean {
+/** Tells whether a name is in wire form at first sight, as most are: letters of lower case, digits, single dots and hyphens. */
+export function isPlainName(domain: string): boolean {
   return domain.length <= longestLabel && plainName.test(domain);
 }
 
 /** Gives the form in which a domain goes over the wire; null for what is not a host name or an address literal. */
 export function wireDomain(domain: string, names: HostNames = 'strict'): string | null {
-  if (isPlain(domain)) return domain;
+  if (isPlainName(domain)) return domain;
   const literal = parseAddressLiteral(domain);
   if (literal !== null) {
     return literal.kind === 'general' ? domain : formatAddressLiteral(literal.address);
@@ -64,7 +64,7 @@ function isWireLabel(label: string, names: HostNames): boolean {
  * a form keeps all but the case of its ASCII letters.
  */
 export function foldDomain(domain: string): string {
-  if (isPlain(domain)) return domain;
+  if (isPlainName(domain)) return domain;
   const name = withoutRootDot(domain);
   const literal = parseAddressLiteral(name);
   if (literal === null) return foldHost(name);

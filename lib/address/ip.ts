@@ -151,6 +151,8 @@ export function formatBytes(bytes: Uint8Array): string {
 
 /** Gives an IP address its one spelling: dotted quad, or RFC 5952. Brackets and tags are not part of an address. */
 export function canonicalAddress(text: string): string | null {
+  // A strict dotted quad has one spelling.
+  if (parseIpv4(text) !== null) return text;
   const bytes = addressBytes(text);
   return bytes === null ? null : formatBytes(bytes);
 }

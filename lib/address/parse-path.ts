@@ -11,7 +11,7 @@
  */
 import { type Path, wireAddress } from './address.js';
 import { atext, literalText, quotedText, wide } from './characters.js';
-import { type HostNames, toAsciiName } from './domain.js';
+import { type HostNames, isPlainName, toAsciiName } from './domain.js';
 import { parseAddressLiteral } from './literal.js';
 
 /** A path, or where it breaks the grammar: a UTF-16 offset into the text, and what was expected there. */
@@ -43,9 +43,18 @@ export function parsePath(text: string, names: HostNames = 'strict'): ParsedPath
 
 /** Tells whether SMTP can carry an address that the policy made; the null path is not an address. */
 export function isCarried(text: string): boolean {
+  if (isPlainAddress(text)) return true;
   const parsed = parsePath(text, 'underscores');
   if (parsed.kind === 'malformed' || parsed.path.kind === 'null') return false;
   return wireAddress(parsed.path.address, 'underscores') !== null;
+}
+
+const plainLocalPart = new RegExp(`^[${atext}]+(?:\\.[${atext}]+)*$`);
+
+/** Tells whether a text is an address at first sight, as most are: a dot-string of ASCII at a plain name. */
+function isPlainAddress(text: string): boolean {
+  const at = text.lastIndexOf('@');
+  return at !== -1 && isPlainName(text.slice(at + 1)) && plainLocalPart.test(text.slice(0, at));
 }
 
 /** Reads a path from left to right. Each step gives false, or null, once something malformed has been noted. */

@@ -10,6 +10,7 @@ import { isLocalChannelName } from './channel-names.js';
 import { checkChannels } from './check-channels.js';
 import { settleKeywords } from './settle-keywords.js';
 import { settledBlocks } from './settled-blocks.js';
+import { switchingOf } from './switching.js';
 import type { ChannelBlock, ChannelFile, HostLine, KeywordItem } from './syntax.js';
 
 function hostOf({ name, second }: HostLine): ChannelHost {
@@ -19,14 +20,17 @@ function hostOf({ name, second }: HostLine): ChannelHost {
 function buildChannel(block: ChannelBlock, defaults: readonly KeywordItem[]): Channel {
   const written = [...defaults, ...block.items];
   const groupIds = written.flatMap((item) => (item.kind === 'group-id' ? [item.word.text] : []));
+  const name = block.name.text.toLowerCase();
+  const keywords = settleKeywords(written);
   return {
-    name: block.name.text.toLowerCase(),
+    name,
     span: block.name.span,
-    keywords: settleKeywords(written),
+    keywords,
     groupIds: [...new Set(groupIds)],
     officialHostName: block.officialHost?.name.text ?? '',
     localHostAlias: block.officialHost?.second?.text ?? null,
     hosts: block.hosts.map(hostOf),
+    switching: switchingOf(name, keywords),
   };
 }
 

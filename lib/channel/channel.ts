@@ -18,6 +18,31 @@ export interface ChannelHost {
   readonly span: Span;
 }
 
+/** The `ident` keywords of a channel. */
+export interface ReverseNameUse {
+  /** The name is looked up at all. */
+  readonly lookedUp: boolean;
+  readonly addressInReceived: boolean;
+  readonly nameInReceived: boolean;
+  /** The name may switch the channel. */
+  readonly switches: boolean;
+}
+
+/** Whether an unconfirmed name counts (`none`), or does not: it is marked, dropped, or ignored. */
+export type Confirmation = 'none' | 'tag' | 'delete' | 'required';
+
+/** How clients come onto a channel and leave it for another one. */
+export interface Switching {
+  readonly reverseName: ReverseNameUse;
+  readonly confirmation: Confirmation;
+  /** Keyword `switchchannel`. */
+  readonly switchesClients: boolean;
+  /** Keyword `noswitchchannel`. */
+  readonly keepsClients: boolean;
+  /** It speaks SMTP: by keyword, or by its family unless the configuration denies it. */
+  readonly isSmtp: boolean;
+}
+
 /** A named way by which mail enters or leaves. */
 export interface Channel {
   readonly name: string;
@@ -29,6 +54,8 @@ export interface Channel {
   readonly officialHostName: string;
   readonly localHostAlias: string | null;
   readonly hosts: readonly ChannelHost[];
+  /** What the keywords say about the clients that come in on it. */
+  readonly switching: Switching;
 }
 
 /** A host of the channel table and the channel it belongs to. */

@@ -3,20 +3,7 @@
  * becomes of a name that does not lead back to the client's address.
  * Ref: PMDF 2.3.4.40
  */
-import { type Channel, hasKeyword } from './channel.js';
-
-/** The `ident` keywords of a channel. */
-export interface ReverseNameUse {
-  /** The name is looked up at all. */
-  readonly lookedUp: boolean;
-  readonly addressInReceived: boolean;
-  readonly nameInReceived: boolean;
-  /** The name may switch the channel. */
-  readonly switches: boolean;
-}
-
-/** Whether an unconfirmed name counts (`none`), or does not: it is marked, dropped, or ignored. */
-export type Confirmation = 'none' | 'tag' | 'delete' | 'required';
+import type { Channel, Confirmation, ReverseNameUse } from './channel.js';
 
 /** By which look-ups a client is switched, and in which order. */
 export const switchLookups = ['name-else-literal', 'literal-then-name', 'literal', 'name'] as const;
@@ -39,27 +26,12 @@ export type ReverseName =
     }
   | { readonly kind: 'none'; readonly cause: string; readonly unanswered?: UnansweredNames };
 
-function hasIdent(channel: Channel, ending: string): boolean {
-  return hasKeyword(channel, `identnone${ending}`) || hasKeyword(channel, `identtcp${ending}`);
+/** What a channel says about the reverse name of a client. */
+export function reverseNameUse({ switching }: Channel): ReverseNameUse {
+  return switching.reverseName;
 }
 
-export function reverseNameUse(channel: Channel): ReverseNameUse {
-  const numeric = hasIdent(channel, 'numeric');
-  return {
-    lookedUp: !numeric,
-    addressInReceived: !hasIdent(channel, 'symbolic'),
-    nameInReceived: !numeric,
-    switches: !numeric && !hasIdent(channel, 'limited'),
-  };
-}
-
-/**
- * Reads the `forwardcheck` keywords of a channel. Without any of them a name must be
- * confirmed: PMDF's own default would let anyone who controls a reverse zone pass for an internal host.
- */
-export function confirmationOf(channel: Channel): Confirmation {
-  if (hasKeyword(channel, 'forwardchecktag')) return 'tag';
-  if (hasKeyword(channel, 'forwardcheckdelete')) return 'delete';
-  const none = channel.keywords.get('forwardchecknone');
-  return none === undefined || none.span === null ? 'required' : 'none';
+/** What a channel requires of a reverse name before it counts. */
+export function confirmationOf({ switching }: Channel): Confirmation {
+  return switching.confirmation;
 }

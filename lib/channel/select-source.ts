@@ -8,10 +8,9 @@
 import { canonicalAddress, formatAddressLiteral } from '../address/index.js';
 import type { Lookup } from '../engine/index.js';
 import { oneLine } from '../smtp/index.js';
-import { type Channel, hasKeyword } from './channel.js';
+import type { Channel } from './channel.js';
 import { confirmationOf, type ReverseName, reverseNameUse, type SwitchLookup } from './reverse-name.js';
 
-/** The result of the reverse look-up; `cause` tells why there is no name, or why it is not confirmed. */
 /** A host that was looked up, and the channel it belongs to. */
 export interface HostLookedUp {
   readonly host: string;
@@ -48,21 +47,18 @@ function isHostName(name: string): boolean {
 /** Decides whether the name counts for switching. */
 function usableName(initial: Channel, client: ReverseName): UsableName {
   if (!reverseNameUse(initial).switches) return { unusable: `\`${initial.name}\` does not switch by name` };
-  if (client.kind === 'none') return { unusable: client.cause };
+  if (client.kind === 'none') return { unusable: oneLine(client.cause) };
   const name = client.name.endsWith('.') ? client.name.slice(0, -1) : client.name;
-  if (!isHostName(name)) return { unusable: `\`${client.name}\` is not a host name` };
+  if (!isHostName(name)) return { unusable: oneLine(`\`${client.name}\` is not a host name`) };
   if (client.kind === 'unconfirmed' && confirmationOf(initial) !== 'none') {
-    return { unusable: `\`${name}\` is not confirmed, ${client.cause}` };
+    return { unusable: oneLine(`\`${name}\` is not confirmed, ${client.cause}`) };
   }
   return { name };
 }
 
-/** Tells whether a channel speaks SMTP: by keyword, or by its family unless the configuration denies it. */
-export function isSmtpChannel(channel: Channel): boolean {
-  if (hasKeyword(channel, 'lmtp')) return false;
-  const nosmtp = channel.keywords.get('nosmtp');
-  if (nosmtp === undefined) return true;
-  return channel.name.startsWith('tcp_') && nosmtp.span === null;
+/** Tells whether a channel speaks SMTP. */
+export function isSmtpChannel({ switching }: Channel): boolean {
+  return switching.isSmtp;
 }
 
 /** Says why a host leaves the channel as it is; undefined when it switches. */
@@ -70,18 +66,18 @@ function obstacle(initial: Channel, channel: Channel | null): string | undefined
   if (channel === null) return 'belongs to no channel';
   const belongs = `belongs to channel \`${channel.name}\``;
   if (channel.name === initial.name) return `stays on channel \`${channel.name}\``;
-  if (hasKeyword(channel, 'noswitchchannel')) return `${belongs}, which has noswitchchannel`;
+  if (channel.switching.keepsClients) return `${belongs}, which has noswitchchannel`;
   if (!isSmtpChannel(channel)) return `${belongs}, which is not an SMTP channel`;
   return undefined;
 }
 
-export function mayBeSwitchedTo(channel: Channel): boolean {
-  return !hasKeyword(channel, 'noswitchchannel') && isSmtpChannel(channel);
+export function mayBeSwitchedTo({ switching }: Channel): boolean {
+  return !switching.keepsClients && switching.isSmtp;
 }
 
 /** Tells whether clients that are known are switched away from a channel. */
-export function switchesClients(channel: Channel): boolean {
-  return hasKeyword(channel, 'switchchannel');
+export function switchesClients({ switching }: Channel): boolean {
+  return switching.switchesClients;
 }
 
 /** The hosts to look up in turn; the second only when the first does not switch. */
@@ -100,19 +96,16 @@ function hostsToLookUp(order: SwitchLookup, literal: string | undefined, name: U
   }
 }
 
+function stay(initial: Channel, why: string): ChannelChoice {
+  return { channel: initial, why, lookedUp: [], nameUsed: false };
+}
+
 export function* selectSourceChannel(circumstances: SelectSource): Lookup<ChannelChoice> {
   const { initial, clientAddress, order, lookUpHost } = circumstances;
-  const stay = (why: string): ChannelChoice => ({
-    channel: initial,
-    why: oneLine(why),
-    lookedUp: [],
-    nameUsed: false,
-  });
-  if (hasKeyword(initial, 'noswitchchannel')) return stay(`channel \`${initial.name}\` has noswitchchannel`);
-  if (!switchesClients(initial)) return stay(`channel \`${initial.name}\` lacks switchchannel`);
+  if (initial.switching.keepsClients) return stay(initial, `channel \`${initial.name}\` has noswitchchannel`);
+  if (!switchesClients(initial)) return stay(initial, `channel \`${initial.name}\` lacks switchchannel`);
 
-  const isAddress = canonicalAddress(clientAddress) !== null;
-  const literal = isAddress ? formatAddressLiteral(clientAddress) : undefined;
+  const literal = canonicalAddress(clientAddress) === null ? undefined : formatAddressLiteral(clientAddress);
   const name: UsableName =
     order === 'literal' ? { unusable: 'only addresses switch' } : usableName(initial, circumstances.name);
   const withoutName = 'unusable' in name && order !== 'literal' ? ` (no name: ${name.unusable})` : '';
@@ -125,8 +118,9 @@ export function* selectSourceChannel(circumstances: SelectSource): Lookup<Channe
   }
   const last = lookedUp.at(-1);
   if (last === undefined) {
-    const nothing = literal === undefined ? `\`${clientAddress}\` is not an IP address` : 'only names switch';
-    return stay(`${nothing}${withoutName}`);
+    const nothing =
+      literal === undefined ? `\`${oneLine(clientAddress)}\` is not an IP address` : 'only names switch';
+    return stay(initial, `${nothing}${withoutName}`);
   }
   const { host, channel } = last;
   const hindrance = obstacle(initial, channel);
@@ -134,7 +128,7 @@ export function* selectSourceChannel(circumstances: SelectSource): Lookup<Channe
   const finding = hindrance ?? `belongs to channel \`${chosen.name}\``;
   return {
     channel: chosen,
-    why: oneLine(`\`${host}\` ${finding}${withoutName}`),
+    why: `\`${host}\` ${finding}${withoutName}`,
     lookedUp,
     nameUsed: 'name' in name && host === name.name,
   };

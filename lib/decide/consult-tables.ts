@@ -1,12 +1,13 @@
 /*
  * Consults the site's access tables about a session and its envelope, and adds up their answers. A table that does not exist
- * is skipped.
+ * is skipped; so is one in which no entry can match, unless somebody listens to the trace.
  * Ref: PMDF 16.1
  */
 import {
   type AccessDecision,
   type AccessTable,
   accessProbe,
+  decideByResult,
   decideTable,
   type InputFlagFacts,
   inputFlagsFor,
@@ -14,9 +15,11 @@ import {
   recipientTables,
   silentDecision,
   smtpApplication,
+  type TablePlan,
 } from '../access/index.js';
 import { asciiDomain, type HeldText, holdBars, inWireForm } from '../address/index.js';
 import type { Lookup } from '../engine/index.js';
+import { applyTableNow, spendScan } from '../mapping/index.js';
 import { type Policy, type RecipientRequest, siteTables } from '../policy/index.js';
 import { accepted, type Verdict } from '../smtp/index.js';
 import type { ConsultingSession, DecisionContext } from './context.js';
@@ -35,29 +38,53 @@ const silent: SiteDecision = Object.freeze({ ...silentDecision, shadowed: [] });
 
 function isInShadow({ settings }: Policy, table: AccessTable, sourceChannel: string): boolean {
   const { tables, channels } = settings.shadow;
+  if (tables.length === 0 && channels.length === 0) return false;
   return tables.includes(table) || channels.includes(sourceChannel);
+}
+
+/** Whether a table has to be probed: without a listener, only if an entry of it can match. */
+function isProbed(
+  { policy, session, environment }: DecisionContext<ConsultingSession>,
+  table: AccessTable,
+  plan: TablePlan,
+  destinationChannel: string,
+): boolean {
+  const { sourceChannel } = session;
+  if (environment.trace !== undefined || plan.canMatch(sourceChannel, destinationChannel)) return true;
+  // The search for an entry counts; in shadow it counts for the table alone.
+  if (!isInShadow(policy, table, sourceChannel)) spendScan(plan.compiled, environment.budget);
+  return false;
 }
 
 /** Consults a table that exists. */
 function* consultTable(
   context: DecisionContext<ConsultingSession>,
+  plan: TablePlan,
   { table, facts, named }: TableQuestion,
 ): Lookup<SiteDecision> {
   const { policy, session, environment } = context;
+  const { trace } = environment;
+  const inputFlags = inputFlagsFor(table, facts);
+  const { defaultText } = policy.settings.access;
   const question = {
     table,
     probe: accessProbe(table, facts),
-    inputFlags: inputFlagsFor(table, facts),
+    inputFlags,
     address: named,
-    defaultText: policy.settings.access.defaultText,
+    defaultText,
+    trace,
   };
   if (isInShadow(policy, table, session.sourceChannel)) {
     const { destinationChannel } = facts;
     return yield* consultInShadow(context, { question, destinationChannel });
   }
-  const { trace } = environment;
-  const decision = yield* decideTable(siteTables(policy, environment), { ...question, trace });
-  return decision === silentDecision ? silent : { ...decision, shadowed: [] };
+  const { compiled } = plan;
+  const decision = compiled.asks
+    ? yield* decideTable(siteTables(policy, environment), question)
+    : decideByResult(question, applyTableNow(compiled, question.probe, { inputFlags, environment }));
+  if (decision === silentDecision) return silent;
+  const { verdict, outcome, entries, logLines } = decision;
+  return { verdict, outcome, entries, logLines, shadowed: [] };
 }
 
 const noText = holdBars('');
@@ -93,9 +120,10 @@ function sessionFacts(policy: Policy, session: ConsultingSession): ProbeFacts & 
 }
 
 export function* consultPort(context: DecisionContext<ConsultingSession>): Lookup<SiteDecision> {
-  if (!context.policy.mappings.has('PORT_ACCESS')) return silent;
+  const plan = context.policy.accessPlan.get('PORT_ACCESS');
+  if (plan === undefined || !isProbed(context, 'PORT_ACCESS', plan, '')) return silent;
   const facts = sessionFacts(context.policy, context.session);
-  return yield* consultTable(context, { table: 'PORT_ACCESS', facts, named: '' });
+  return yield* consultTable(context, plan, { table: 'PORT_ACCESS', facts, named: '' });
 }
 
 /** Consults FROM_ACCESS about an envelope From. */
@@ -104,9 +132,10 @@ export function* consultSender(
   envelopeFrom: HeldText,
   named: string,
 ): Lookup<SiteDecision> {
-  if (!context.policy.mappings.has('FROM_ACCESS')) return silent;
+  const plan = context.policy.accessPlan.get('FROM_ACCESS');
+  if (plan === undefined || !isProbed(context, 'FROM_ACCESS', plan, '')) return silent;
   const facts = { ...sessionFacts(context.policy, context.session), envelopeFrom };
-  return yield* consultTable(context, { table: 'FROM_ACCESS', facts, named });
+  return yield* consultTable(context, plan, { table: 'FROM_ACCESS', facts, named });
 }
 
 /** The flags that templates of FORWARD can test: those of SEND_ACCESS. */
@@ -159,16 +188,16 @@ export class TableTrail {
     tables: readonly AccessTable[],
     recipient: { readonly address: HeldText; readonly channel: string },
   ): Lookup<Verdict | null> {
+    const { accessPlan } = this.#context.policy;
+    if (accessPlan.size === 0) return null;
+    let facts: TableQuestion['facts'] | null = null;
     for (const table of tables) {
-      if (!this.#context.policy.mappings.has(table)) continue;
+      const plan = accessPlan.get(table);
+      if (plan === undefined || !isProbed(this.#context, table, plan, recipient.channel)) continue;
       this.#shared ??= recipientFacts(this.#context, this.#envelope);
-      const facts = {
-        ...this.#shared,
-        destinationChannel: recipient.channel,
-        envelopeTo: recipient.address,
-      };
+      facts ??= { ...this.#shared, destinationChannel: recipient.channel, envelopeTo: recipient.address };
       const { named } = this.#envelope;
-      const decision = yield* consultTable(this.#context, { table, facts, named });
+      const decision = yield* consultTable(this.#context, plan, { table, facts, named });
       if (decision !== silent) this.#add(decision);
       if (decision.verdict.kind !== 'accept') return decision.verdict;
       if (decision.verdict.place !== null) this.accepting = decision.verdict;

@@ -3,7 +3,7 @@
  *   rewriting -> ORIG tables -> the addresses it becomes -> SEND_ACCESS and MAIL_ACCESS for each -> deliveries
  * Ref: PMDF 16.1.1, 26.7
  */
-import { holdBars, isCarried, releaseBars } from '../address/index.js';
+import { type HeldText, holdBars, isCarried, releaseBars } from '../address/index.js';
 import type { Environment, Lookup } from '../engine/index.js';
 import type { AliasResult, FinalAddress } from '../forwarding/index.js';
 import {
@@ -20,7 +20,7 @@ import { accepted, defer, type Reply, reject, reply, type Verdict } from '../smt
 import { joinEffects, joinShadowed, TableTrail, tablesAfter, tablesBefore } from './consult-tables.js';
 import type { DecisionContext } from './context.js';
 import { type Delivery, noEffects, type RecipientDecision, undelivered } from './decision.js';
-import { expandRecipient, laterChannel, routeRecipient } from './expand-recipient.js';
+import { expandRecipient, laterChannel, mayBeExpanded, routeRecipient } from './expand-recipient.js';
 
 /** What a decision on a recipient covers. */
 export interface RecipientOptions {
@@ -73,15 +73,12 @@ export function* decideAddress(
   }
   const later = pass.isFirstPass ? laterChannel(policy, session, request) : null;
   const expanded: AliasResult =
-    later === null
-      ? yield* expandRecipient(context, request, routed)
-      : {
-          kind: 'expanded',
-          addresses: [{ address: routed.address, channel: later }],
-          hold: false,
-          entries: [],
-        };
-  trail.entries = [...trail.entries, ...expanded.entries];
+    later !== null
+      ? asItIs(routed.address, later)
+      : mayBeExpanded(policy, routed)
+        ? yield* expandRecipient(context, request, routed)
+        : asItIs(routed.address, routed.channel);
+  if (expanded.entries.length > 0) trail.entries = [...trail.entries, ...expanded.entries];
   const last = expanded.entries.at(-1) ?? null;
   if (expanded.kind === 'failed') return end(defer(expanded.cause, last));
   if (expanded.kind === 'refused') return end(reject(last, expanded.reply));
@@ -119,6 +116,11 @@ export function* decideAddress(
     deliveries.push(then === null ? delivery : { ...delivery, then });
   }
   return end(trail.accepting, deliveries);
+}
+
+/** A recipient that no alias and no forwarding changes in this pass. */
+function asItIs(address: HeldText, channel: string): AliasResult {
+  return { kind: 'expanded', addresses: [{ address, channel }], hold: false, entries: [] };
 }
 
 function secondPass(

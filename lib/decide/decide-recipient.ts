@@ -4,7 +4,15 @@
  * Ref: PMDF 2.3.3, 2.3.4.47
  */
 import { decideSourceRoutes, type SourceRouteDecision } from '../access/index.js';
-import { type Address, hostsIn, isDamaged, printAddress, wireAddress, wireHosts } from '../address/index.js';
+import {
+  type Address,
+  hostsIn,
+  isDamaged,
+  isLongerThan,
+  printAddress,
+  wireAddress,
+  wireHosts,
+} from '../address/index.js';
 import { completeDomain } from '../channel/index.js';
 import type { Lookup } from '../engine/index.js';
 import { applyTable } from '../mapping/index.js';
@@ -68,8 +76,8 @@ export function* decideRecipient(
     return refused(written, reply(550, '5.1.3', 'the address has a host that is not a valid host name'));
   }
   const received = wired.domain === null ? completed(context, wired) : wired;
-  const asReceived = printAddress(received);
-  if (Buffer.byteLength(asReceived) > policy.settings.limits.address) {
+  const asReceived = received === to.address ? written : printAddress(received);
+  if (isLongerThan(asReceived, policy.settings.limits.address)) {
     return refused(asReceived, reply(550, '5.1.3', 'the address is too long'));
   }
   const hosts = hostsIn(received);
@@ -84,6 +92,7 @@ export function* decideRecipient(
   const strips = policy.settings.sourceRoutes === 'strip' && received.route.length > 0;
   const address = strips ? printAddress({ ...received, route: [] }) : asReceived;
   const fromSmtp = wired.domain === null ? null : address;
-  const pass = { envelopeFrom, request, fromSmtp, isFirstPass: true, ...options };
+  const { tables, bothPasses } = options;
+  const pass = { envelopeFrom, request, fromSmtp, isFirstPass: true, tables, bothPasses };
   return yield* decideAddress(context, address, pass);
 }

@@ -10,6 +10,7 @@ import {
   inWireForm,
   isCarried,
   isDamaged,
+  isLongerThan,
   type Path,
   type PlainText,
   parsePath,
@@ -45,17 +46,28 @@ function clientHost({ reverseName, helo, client }: Session): string {
   return said ?? formatAddressLiteral(client.address);
 }
 
-/** A sender before address reversal. */
-type UnreversedDecision = Omit<SenderDecision, 'reversedFrom'>;
-
 const nobody = releaseBars('');
+const noRoute: readonly string[] = [];
 
-function withoutTable(verdict: Verdict, envelopeFrom: PlainText = nobody): UnreversedDecision {
-  const nothing = { replaced: false, senderHeader: null, effects: noEffects, entries: [], shadowed: [] };
-  return { verdict, envelopeFrom, ...nothing };
+/** A decision to which no table contributed, before address reversal. */
+function withoutTable(
+  verdict: Verdict,
+  envelopeFrom: PlainText = nobody,
+  senderHeader: string | null = null,
+): SenderDecision {
+  return {
+    verdict,
+    envelopeFrom,
+    reversedFrom: envelopeFrom,
+    replaced: false,
+    senderHeader,
+    effects: noEffects,
+    entries: [],
+    shadowed: [],
+  };
 }
 
-function badSender(text: string): UnreversedDecision {
+function badSender(text: string): SenderDecision {
   return withoutTable(reject(null, reply(550, '5.1.7', text)));
 }
 
@@ -64,16 +76,18 @@ function* rewrittenFrom(
   { policy, session, environment }: DecisionContext,
   received: Address,
 ): Lookup<{ readonly from: HeldText } | { readonly failed: string }> {
-  const route = policy.settings.sourceRoutes === 'strip' ? [] : received.route;
+  const { localPart, domain } = received;
+  const route = policy.settings.sourceRoutes === 'strip' ? noRoute : received.route;
   const whole =
-    received.domain === null
-      ? wireHosts({ ...received, route, domain: bareDomain(policy, session, 'from') })
-      : { ...received, route };
+    domain === null
+      ? wireHosts({ route, localPart, domain: bareDomain(policy, session, 'from') })
+      : { route, localPart, domain };
   const from = holdBars(printAddress(whole));
   const { sourceChannel } = session;
   const result = yield* rewriteEnvelope(policy, from, { direction: 'backward', sourceChannel }, environment);
   switch (result.kind) {
     case 'routed':
+      if (result.address === from) return { from };
       // A rule may make something that SMTP cannot carry; the sender then stays what it was.
       return { from: isCarried(releaseBars(result.address)) ? holdBars(result.address) : from };
     case 'no-channel':
@@ -115,11 +129,9 @@ export function* decideSender(
 ): Lookup<SenderDecision> {
   const decision = yield* decideUnreversed(context, from, options);
   const { envelopeFrom } = decision;
-  if (decision.verdict.kind !== 'accept') return { ...decision, reversedFrom: envelopeFrom };
+  if (decision.verdict.kind !== 'accept' || !mayBeReversed(context.policy, envelopeFrom)) return decision;
   const reversed = yield* reverseSender(context, envelopeFrom);
-  if ('failed' in reversed) {
-    return { ...decision, verdict: defer(reversed.failed), reversedFrom: envelopeFrom };
-  }
+  if ('failed' in reversed) return { ...decision, verdict: defer(reversed.failed) };
   const entries = [...decision.entries, ...reversed.entries];
   return { ...decision, reversedFrom: reversed.address, entries };
 }
@@ -128,15 +140,13 @@ function* decideUnreversed(
   context: DecisionContext,
   from: Path,
   { tables }: SenderOptions,
-): Lookup<UnreversedDecision> {
+): Lookup<SenderDecision> {
   const { policy } = context;
   let envelopeFrom = holdBars('');
   if (from.kind === 'address') {
     const written = printAddress(from.address);
     if (isDamaged(written)) return badSender('the address is not valid UTF-8');
-    if (Buffer.byteLength(written) > policy.settings.limits.address) {
-      return badSender('the address is too long');
-    }
+    if (isLongerThan(written, policy.settings.limits.address)) return badSender('the address is too long');
     const received = wireAddress(from.address);
     if (received === null) return badSender('the address has a host that is not a valid host name');
     const rewritten = yield* rewrittenFrom(context, received);
@@ -144,7 +154,7 @@ function* decideUnreversed(
     envelopeFrom = rewritten.from;
   }
   const plain = releaseBars(envelopeFrom);
-  if (!tables) return { ...withoutTable(accepted, plain), senderHeader: senderHeader(context, null) };
+  if (!tables) return withoutTable(accepted, plain, senderHeader(context, null));
   const decision = yield* consultSender(context, envelopeFrom, plain);
   const { replaceEnvelopeFrom: written, replaceSender } = decision.outcome;
   const replaced = written === null ? null : ownAddress(policy, written);
@@ -152,9 +162,11 @@ function* decideUnreversed(
     const place = decision.verdict.place ?? 'FROM_ACCESS';
     return withoutTable(defer(`${place} replaces the sender with something that is not an address`), plain);
   }
+  const decided = replaced === null ? plain : releaseBars(replaced);
   return {
     verdict: decision.verdict,
-    envelopeFrom: replaced === null ? plain : releaseBars(replaced),
+    envelopeFrom: decided,
+    reversedFrom: decided,
     replaced: replaced !== null,
     senderHeader: senderHeader(context, replaceSender),
     effects: effectsOf(decision),
@@ -163,20 +175,21 @@ function* decideUnreversed(
   };
 }
 
-/** Reverses an envelope From; the null sender, and what SMTP could not carry then, stay as they are. */
+/** Whether anything could reverse an envelope From; the null sender stays as it is. */
+function mayBeReversed({ settings, mappings }: Policy, envelopeFrom: PlainText): boolean {
+  return envelopeFrom !== '' && (settings.databases.reverse !== null || mappings.has(reverseTable));
+}
+
+/** Reverses an envelope From; what SMTP could not carry then stays as it is. */
 function* reverseSender(
   { policy, environment }: DecisionContext,
   envelopeFrom: PlainText,
 ): Lookup<
   { readonly address: PlainText; readonly entries: readonly string[] } | { readonly failed: string }
 > {
-  const hasDatabase = policy.settings.databases.reverse !== null;
-  if (envelopeFrom === '' || (!hasDatabase && !policy.mappings.has(reverseTable))) {
-    return { address: envelopeFrom, entries: [] };
-  }
   const answer = yield* reverseAddress(holdBars(envelopeFrom), {
     applyMapping: siteTables(policy, environment),
-    hasDatabase,
+    hasDatabase: policy.settings.databases.reverse !== null,
     environment,
   });
   if (answer.kind === 'failed') return { failed: answer.cause };

@@ -68,19 +68,20 @@ export function laterChannel(
   return earlierRecipients < expandLimit ? null : expandChannel;
 }
 
+/** Tells whether aliases or forwarding have to be looked at for a rewritten recipient. */
+export function mayBeExpanded({ hasForwarding }: Policy, { needsAlias }: RoutedAddress): boolean {
+  return hasForwarding || needsAlias;
+}
+
 /** Finds the final addresses of a rewritten recipient, or why it has none. */
-export function* expandRecipient(
+export function expandRecipient(
   context: DecisionContext,
   request: RecipientRequest,
   routed: RoutedAddress,
 ): Lookup<AliasResult> {
   const { policy, session, environment } = context;
-  if (!policy.hasForwarding && !routed.needsAlias) {
-    const { address, channel } = routed;
-    return { kind: 'expanded', addresses: [{ address, channel }], hold: false, entries: [] };
-  }
   const { databases, limits } = policy.settings;
-  return yield* expandAddress(routed, {
+  return expandAddress(routed, {
     aliases: { file: policy.aliases, hasDatabase: databases.alias !== null },
     rewrite: (address) => routeRecipient(policy, session.sourceChannel, address, environment),
     applyMapping: siteTables(policy, environment),

@@ -7,13 +7,13 @@
  * Ref: PMDF 5.3.2
  */
 import { releaseBars } from '../address/index.js';
-import type { Environment, Lookup } from '../engine/index.js';
+import type { Environment, Lookup, StepBudget } from '../engine/index.js';
 import { placeOf, type Span } from '../text/index.js';
 import { type CompiledEntry, type CompiledTable, type Mappings, tableKey } from './compile-tables.js';
-import { expandTemplate, type TemplateResult } from './expand-template.js';
+import { expandNow, expandTemplate, type TemplateResult } from './expand-template.js';
 import type { MappingResult } from './mapping.js';
-import { EntryScan } from './match/entry-index.js';
-import { matchSubject } from './match/match-pattern.js';
+import { EntryScan } from './match/entry-scan.js';
+import { matchSubject, matchWithoutCaptures } from './match/match-pattern.js';
 import { type Subject, subjectOf } from './match/subject.js';
 import type { Control } from './syntax.js';
 
@@ -29,121 +29,136 @@ export interface ApplyContext {
   readonly depth?: number;
 }
 
-/** The entry that matched, by number, and its wildcards. */
+/** The entry that matched, by number, and its wildcards; empty if nobody wants them. */
 interface EntryMatch {
   readonly number: number;
   readonly entry: CompiledEntry;
   readonly captures: readonly string[];
 }
 
-/** How an entry ended: its output and control, or why a look-up failed. */
-type EntryEnd = { readonly output: string; readonly control: Control } | { readonly unanswered: string };
+const noFlags: ReadonlySet<string> = new Set();
+
+/** Takes what a search for entries costs, whether one is found or not. */
+export function spendScan({ index, name }: CompiledTable, budget: StepBudget): void {
+  budget.spend(1 + (index.always.length >>> 6), `table ${name}`);
+}
 
 /** One application of a table: the input so far, and what was collected. */
 class Application {
-  readonly #mappings: Mappings;
   readonly #table: CompiledTable;
   readonly #context: ApplyContext;
-  readonly #flags = new Set<string>();
+  #flags: Set<string> | null = null;
   readonly #spans: Span[] = [];
   #subject: Subject;
   #scan: EntryScan;
   #passLength: number;
   #restarts = 0;
+  #wantsLastPass = false;
+  #hadLastPass = false;
+  #hasEnded = false;
+  #failed: string | null = null;
 
-  constructor(mappings: Mappings, table: CompiledTable, probe: string, context: ApplyContext) {
-    this.#mappings = mappings;
+  constructor(table: CompiledTable, probe: string, context: ApplyContext) {
     this.#table = table;
     this.#context = context;
     this.#subject = subjectOf(probe);
     this.#scan = this.#scanFrom(0);
     this.#passLength = probe.length;
+    context.environment.trace?.({ kind: 'table-probed', table: table.name, probe: releaseBars(probe) });
   }
 
-  *run(): Lookup<MappingResult> {
-    const { trace } = this.#context.environment;
-    const { name } = this.#table;
-    trace?.({ kind: 'table-probed', table: name, probe: releaseBars(this.#subject.probe) });
-    const failed = yield* this.#runEntries();
-    const output = this.#subject.probe;
-    // Flags of a mapping that did not finish must have no effect.
-    const flags: ReadonlySet<string> = failed === null ? this.#flags : new Set();
-    const matched = this.#spans.length > 0;
-    trace?.({ kind: 'table-ends', table: name, matched, output: releaseBars(output), flags: [...flags] });
-    return { matched, output, flags, entries: this.#spans, failed };
-  }
-
-  /** Runs entries until the mapping ends; gives the cause of a failed look-up, or null. */
-  *#runEntries(): Lookup<string | null> {
-    let wantsLastPass = false;
-    let hadLastPass = false;
-    for (;;) {
+  /** Runs on until the mapping ends, or an entry matches whose template asks for something: that one, or null at the end. */
+  runOn(): EntryMatch | null {
+    while (!this.#hasEnded) {
       const match = this.#nextMatch();
       if (match === null) {
-        if (!wantsLastPass || !this.#restart()) return null;
-        wantsLastPass = false;
-        hadLastPass = true;
-        continue;
+        if (this.#wantsLastPass && this.#restart()) {
+          this.#wantsLastPass = false;
+          this.#hadLastPass = true;
+        } else this.#hasEnded = true;
+      } else {
+        const { template, needs } = match.entry;
+        if (needs.asks) return match;
+        this.take(match, expandNow(template, match.captures, this.#context));
       }
-      const outcome = yield* this.#runEntry(match);
-      if ('unanswered' in outcome) return outcome.unanswered;
-      const isSame = outcome.output === this.#subject.probe;
-      if (!isSame) this.#subject = subjectOf(outcome.output);
-      switch (outcome.control) {
-        case 'E':
-          return null;
-        case 'C':
-        case 'L':
-          wantsLastPass = outcome.control === 'L' && !hadLastPass;
-          // A scan stays good as long as the input does.
-          if (!isSame) this.#scan = this.#scanFrom(match.number + 1);
-          break;
-        case 'R':
-          wantsLastPass = false;
-          hadLastPass = false;
-          if (!this.#restart()) return null;
-      }
-    }
-  }
-
-  #scanFrom(entry: number): EntryScan {
-    const { index, name } = this.#table;
-    this.#context.environment.budget.spend(1 + (index.always.length >>> 6), `table ${name}`);
-    return new EntryScan(index, this.#subject, entry);
-  }
-
-  #nextMatch(): EntryMatch | null {
-    const { budget } = this.#context.environment;
-    for (let number = this.#scan.next(); number !== -1; number = this.#scan.next()) {
-      const entry = this.#table.entries[number];
-      if (entry === undefined) continue;
-      let match = matchSubject(entry.pattern, this.#subject, budget);
-      for (const spelling of entry.otherSpellings) match ??= matchSubject(spelling, this.#subject, budget);
-      if (match !== null) return { number, entry, captures: match.captures };
     }
     return null;
   }
 
-  *#runEntry(match: EntryMatch): Lookup<EntryEnd> {
-    const { entry, captures } = match;
-    this.#spans.push(entry.span);
-    const { inputFlags, environment, depth = 0 } = this.#context;
-    const expansion = yield* expandTemplate(entry.template, captures, {
-      inputFlags,
-      environment,
-      applySubTable: (name, argument) =>
-        applyTable(this.#mappings, name, argument, { inputFlags, environment, depth: depth + 1 }),
-    });
-    if (expansion.kind === 'expanded') for (const flag of expansion.flags) this.#flags.add(flag);
+  /** Continues with what the template of an entry did. */
+  take(match: EntryMatch, expansion: TemplateResult): void {
+    this.#spans.push(match.entry.span);
     this.#traceEntry(match, expansion);
     switch (expansion.kind) {
       case 'unanswered':
-        return { unanswered: expansion.cause };
+        this.#failed = expansion.cause;
+        this.#hasEnded = true;
+        return;
       case 'failed':
-        return { output: this.#subject.probe, control: expansion.control ?? 'E' };
+        this.#proceed(match, expansion.control ?? 'E', this.#subject.probe);
+        return;
       case 'expanded':
-        return { output: expansion.text, control: expansion.control };
+        for (const flag of expansion.flags) {
+          this.#flags ??= new Set();
+          this.#flags.add(flag);
+        }
+        this.#proceed(match, expansion.control, expansion.text);
     }
+  }
+
+  /** The result of a mapping that has ended. */
+  result(): MappingResult {
+    const output = this.#subject.probe;
+    // Flags of a mapping that did not finish must have no effect.
+    const flags = this.#failed === null ? (this.#flags ?? noFlags) : noFlags;
+    const matched = this.#spans.length > 0;
+    this.#context.environment.trace?.({
+      kind: 'table-ends',
+      table: this.#table.name,
+      matched,
+      output: releaseBars(output),
+      flags: [...flags],
+    });
+    return { matched, output, flags, entries: this.#spans, failed: this.#failed };
+  }
+
+  /** Goes on as the control of an entry says, with its output as input. */
+  #proceed(match: EntryMatch, control: Control, output: string): void {
+    const isSame = output === this.#subject.probe;
+    if (!isSame) this.#subject = subjectOf(output);
+    switch (control) {
+      case 'E':
+        this.#hasEnded = true;
+        return;
+      case 'C':
+      case 'L':
+        this.#wantsLastPass = control === 'L' && !this.#hadLastPass;
+        // A scan stays good as long as the input does.
+        if (!isSame) this.#scan = this.#scanFrom(match.number + 1);
+        return;
+      case 'R':
+        this.#wantsLastPass = false;
+        this.#hadLastPass = false;
+        this.#hasEnded = !this.#restart();
+    }
+  }
+
+  #scanFrom(entry: number): EntryScan {
+    spendScan(this.#table, this.#context.environment.budget);
+    return new EntryScan(this.#table.index, this.#subject, entry);
+  }
+
+  #nextMatch(): EntryMatch | null {
+    const { budget, trace } = this.#context.environment;
+    for (let number = this.#scan.next(); number !== -1; number = this.#scan.next()) {
+      const entry = this.#table.entries[number];
+      if (entry === undefined) continue;
+      const matches = entry.needs.captures || trace !== undefined ? matchSubject : matchWithoutCaptures;
+      let match = matches(entry.pattern, this.#subject, budget);
+      for (const spelling of entry.otherSpellings) match ??= matches(spelling, this.#subject, budget);
+      if (match !== null) return { number, entry, captures: match.captures };
+    }
+    return null;
   }
 
   #traceEntry({ entry, captures }: EntryMatch, expansion: TemplateResult): void {
@@ -176,6 +191,27 @@ class Application {
   }
 }
 
+/** Runs a probe through a table that asks for nothing. Throws StepLimitReached when the budget is used up. */
+export function applyTableNow(table: CompiledTable, probe: string, context: ApplyContext): MappingResult {
+  const application = new Application(table, probe, context);
+  if (application.runOn() !== null) throw new Error(`the table ${table.name} asks for something`);
+  return application.result();
+}
+
+function* runEntry(
+  mappings: Mappings,
+  { entry, captures }: EntryMatch,
+  context: ApplyContext,
+): Lookup<TemplateResult> {
+  const { inputFlags, environment, depth = 0 } = context;
+  return yield* expandTemplate(entry.template, captures, {
+    inputFlags,
+    environment,
+    applySubTable: (name, argument) =>
+      applyTable(mappings, name, argument, { inputFlags, environment, depth: depth + 1 }),
+  });
+}
+
 /**
  * Runs a probe through a table; null when there is no such table.
  * A failed look-up sets `failed`. Throws StepLimitReached when the budget is used up.
@@ -190,7 +226,11 @@ export function* applyTable(
   if (table === undefined) return null;
   if ((context.depth ?? 0) > depthLimit) {
     const failed = `tables call each other more than ${depthLimit} levels deep, at ${table.name}`;
-    return { matched: false, output: probe, flags: new Set(), entries: [], failed };
+    return { matched: false, output: probe, flags: noFlags, entries: [], failed };
   }
-  return yield* new Application(mappings, table, probe, context).run();
+  const application = new Application(table, probe, context);
+  for (let asking = application.runOn(); asking !== null; asking = application.runOn()) {
+    application.take(asking, yield* runEntry(mappings, asking, context));
+  }
+  return application.result();
 }

@@ -6,6 +6,7 @@ import { otherSpellings } from './domain-spellings.js';
 import { type CompiledPattern, compilePattern } from './match/compile-pattern.js';
 import { type EntryIndex, indexInSlices } from './match/entry-index.js';
 import type { Entry, MappingTable, MappingTemplate } from './syntax.js';
+import { type TemplateNeeds, templateNeeds } from './template-needs.js';
 
 /** An entry, ready to be tried. */
 export interface CompiledEntry {
@@ -13,13 +14,17 @@ export interface CompiledEntry {
   /** The pattern with the domains in it spelled differently; it matches for the entry too. */
   readonly otherSpellings: readonly CompiledPattern[];
   readonly template: MappingTemplate;
+  readonly needs: TemplateNeeds;
   readonly span: Span;
 }
 
+/** A table, ready to be probed. */
 export interface CompiledTable {
   readonly name: string;
   readonly entries: readonly CompiledEntry[];
   readonly index: EntryIndex;
+  /** Whether the template of an entry asks for something. */
+  readonly asks: boolean;
 }
 
 /** All tables of a policy by upper-case name. */
@@ -38,6 +43,7 @@ function compileEntry({ pattern, template, span }: Entry): CompiledEntry {
     pattern: compilePattern(pattern),
     otherSpellings: others.length === 0 ? noSpellings : others.map(compilePattern),
     template,
+    needs: templateNeeds(template),
     span,
   });
 }
@@ -65,7 +71,8 @@ export function* compileTablesInSlices(tables: readonly MappingTable[]): Slices<
     const compiled: CompiledEntry[] = [];
     yield* eachInSlices(entries, (entry) => compiled.push(compileEntry(entry)));
     const index = yield* indexOf(compiled);
-    mappings.set(tableKey(name), Object.freeze({ name, entries: Object.freeze(compiled), index }));
+    const asks = compiled.some(({ needs }) => needs.asks);
+    mappings.set(tableKey(name), Object.freeze({ name, entries: Object.freeze(compiled), index, asks }));
   }
   return mappings;
 }

@@ -9,7 +9,8 @@ import { releaseBars } from '../address/index.js';
 import type { Environment, Lookup, LookupAnswer, LookupRequest } from '../engine/index.js';
 import type { MappingResult } from './mapping.js';
 import { printTemplate } from './print.js';
-import type { ArgumentItem, Control, MappingTemplate, TemplateItem } from './syntax.js';
+import type { ArgumentItem, Control, MappingTemplate } from './syntax.js';
+import { type AskingItem, isAsking } from './template-needs.js';
 import { TextBuilder } from './text-builder.js';
 
 /** What a template did. */
@@ -24,10 +25,14 @@ export type TemplateResult =
   | { readonly kind: 'failed'; readonly item: string; readonly control: Control | null }
   | { readonly kind: 'unanswered'; readonly cause: string };
 
-/** What a template needs besides its wildcards. */
+/** What a template that asks nothing needs besides its wildcards. */
 export interface ExpansionContext {
   readonly inputFlags: ReadonlySet<string>;
   readonly environment: Environment;
+}
+
+/** What any template needs besides its wildcards. */
+export interface AskingContext extends ExpansionContext {
   readonly applySubTable: (table: string, argument: string) => Lookup<MappingResult | null>;
 }
 
@@ -68,12 +73,7 @@ function expandArgument(items: readonly ArgumentItem[], captures: readonly strin
   return builder.text;
 }
 
-type AskingItem = Extract<
-  TemplateItem,
-  { kind: 'database' | 'sub-table' | 'sequence' | 'routine' | 'ldap' | 'domain-attribute' }
->;
-
-function* findText(item: AskingItem, captures: readonly string[], context: ExpansionContext): Lookup<Found> {
+function* findText(item: AskingItem, captures: readonly string[], context: AskingContext): Lookup<Found> {
   const { environment } = context;
   switch (item.kind) {
     case 'database': {
@@ -99,53 +99,114 @@ function* findText(item: AskingItem, captures: readonly string[], context: Expan
   }
 }
 
-/** Runs a template with the wildcards of a match; `$1@$0` with `a`, `b` gives `b@a`. */
-export function* expandTemplate(
+/** A template that is running. */
+class Expansion {
+  readonly #template: MappingTemplate;
+  readonly #captures: readonly string[];
+  readonly #context: ExpansionContext;
+  readonly #builder = new TextBuilder();
+  readonly #flags: string[] = [];
+  #control: Control | null = null;
+  #at = 0;
+  #result: TemplateResult | null = null;
+
+  constructor(template: MappingTemplate, captures: readonly string[], context: ExpansionContext) {
+    this.#template = template;
+    this.#captures = captures;
+    this.#context = context;
+  }
+
+  /** Runs on as far as nothing is asked; gives the item that asks, or null at the end. */
+  runOn(): AskingItem | null {
+    while (this.#result === null) {
+      const item = this.#template[this.#at];
+      if (item === undefined) break;
+      if (isAsking(item)) return item;
+      const builder = this.#builder;
+      let succeeds = true;
+      switch (item.kind) {
+        case 'literal':
+          builder.add(item.text);
+          break;
+        case 'capture':
+          builder.substitute(this.#captures[item.capture] ?? '');
+          break;
+        case 'case':
+          builder.setCase(item.to);
+          break;
+        case 'filter-quoting':
+          builder.quoteForFilter();
+          break;
+        case 'control':
+          this.#control = item.control;
+          break;
+        case 'flag':
+          this.#flags.push(item.flag);
+          break;
+        case 'stop':
+          this.#result = this.#expanded('E');
+          return null;
+        case 'chance':
+          succeeds = this.#context.environment.random() * 100 < item.percent;
+          break;
+        case 'input-flag':
+          succeeds = this.#context.inputFlags.has(item.flag) === item.set;
+      }
+      this.#pass(succeeds);
+    }
+    return null;
+  }
+
+  /** Continues behind the item that asked with what it found. */
+  take(found: Found): void {
+    if (found === null) this.#pass(false);
+    else if ('unanswered' in found) this.#result = { kind: 'unanswered', cause: found.unanswered };
+    else {
+      this.#builder.substitute(found.text);
+      this.#pass(true);
+    }
+  }
+
+  get result(): TemplateResult {
+    return this.#result ?? this.#expanded(this.#control ?? 'E');
+  }
+
+  #expanded(control: Control): TemplateResult {
+    return { kind: 'expanded', text: this.#builder.text, flags: this.#flags, control };
+  }
+
+  #pass(succeeds: boolean): void {
+    const item = this.#template[this.#at];
+    this.#at += 1;
+    if (!succeeds && item !== undefined) {
+      this.#result = { kind: 'failed', item: printTemplate([item]), control: this.#control };
+    } else if (this.#builder.isTooLong) {
+      this.#result = { kind: 'unanswered', cause: 'the output of a mapping is too long' };
+    }
+  }
+}
+
+/** Runs a template that asks nothing with the wildcards of a match; `$1@$0` with `a`, `b` gives `b@a`. */
+export function expandNow(
   template: MappingTemplate,
   captures: readonly string[],
   context: ExpansionContext,
+): TemplateResult {
+  const expansion = new Expansion(template, captures, context);
+  const asking = expansion.runOn();
+  if (asking !== null) throw new Error(`${printTemplate([asking])} asks for something`);
+  return expansion.result;
+}
+
+/** Runs any template. */
+export function* expandTemplate(
+  template: MappingTemplate,
+  captures: readonly string[],
+  context: AskingContext,
 ): Lookup<TemplateResult> {
-  const builder = new TextBuilder();
-  const flags: string[] = [];
-  let control: Control | null = null;
-  for (const item of template) {
-    let succeeds = true;
-    switch (item.kind) {
-      case 'literal':
-        builder.add(item.text);
-        break;
-      case 'capture':
-        builder.substitute(captures[item.capture] ?? '');
-        break;
-      case 'case':
-        builder.setCase(item.to);
-        break;
-      case 'filter-quoting':
-        builder.quoteForFilter();
-        break;
-      case 'control':
-        control = item.control;
-        break;
-      case 'flag':
-        flags.push(item.flag);
-        break;
-      case 'stop':
-        return { kind: 'expanded', text: builder.text, flags, control: 'E' };
-      case 'chance':
-        succeeds = context.environment.random() * 100 < item.percent;
-        break;
-      case 'input-flag':
-        succeeds = context.inputFlags.has(item.flag) === item.set;
-        break;
-      default: {
-        const found: Found = yield* findText(item, captures, context);
-        if (found === null) succeeds = false;
-        else if ('unanswered' in found) return { kind: 'unanswered', cause: found.unanswered };
-        else builder.substitute(found.text);
-      }
-    }
-    if (!succeeds) return { kind: 'failed', item: printTemplate([item]), control };
-    if (builder.isTooLong) return { kind: 'unanswered', cause: 'the output of a mapping is too long' };
+  const expansion = new Expansion(template, captures, context);
+  for (let item = expansion.runOn(); item !== null; item = expansion.runOn()) {
+    expansion.take(yield* findText(item, captures, context));
   }
-  return { kind: 'expanded', text: builder.text, flags, control: control ?? 'E' };
+  return expansion.result;
 }

@@ -1,4 +1,4 @@
-export { applyTable } from './apply-table.js';
+export { applyTable, applyTableNow, spendScan } from './apply-table.js';
 export { findUnknownTables } from './check-tables.js';
 export {
   type CompiledTable,
@@ -12,7 +12,7 @@ export { otherSpellings } from './domain-spellings.js';
 export type { ApplyMapping, MappingResult } from './mapping.js';
 export { type CharacterTest, testFor } from './match/character-test.js';
 export { type CompiledPattern, compilePattern } from './match/compile-pattern.js';
-export { EntryScan } from './match/entry-index.js';
+export { EntryScan } from './match/entry-scan.js';
 export { type AddressGlob, compileAddress } from './match/ip-glob.js';
 export { matchPattern, matchSubject } from './match/match-pattern.js';
 export { fold, foldUnit, subjectOf } from './match/subject.js';

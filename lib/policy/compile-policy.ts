@@ -1,7 +1,13 @@
 /*
  * Compiles everything that was configured into one policy, or says all that is wrong with it.
  */
-import { builtInMappingTable, checkAccessTable, findAccessTable, strictEntryNames } from '../access/index.js';
+import {
+  builtInMappingTable,
+  checkAccessTable,
+  findAccessTable,
+  planAccessInSlices,
+  strictEntryNames,
+} from '../access/index.js';
 import { foldDomain } from '../address/index.js';
 import {
   buildChannelTable,
@@ -151,6 +157,7 @@ export function* compileInSlices(
   const view = compileChannels(table.value);
   const outside = outsideChannelsOf({ settings, channels: table.value }, rulesOf(syntax.rules), view.hosts);
   const mappings = yield* compileTablesInSlices(tables);
+  const accessPlan = yield* planAccessInSlices(mappings, settings.access);
   const aliases = yield* makeAliasTableInSlices(syntax.aliases);
   const policy: Policy = Object.freeze({
     settings,
@@ -159,6 +166,7 @@ export function* compileInSlices(
     hosts: view.hosts,
     rules: compileRules(rulesOf(syntax.rules)),
     mappings,
+    accessPlan,
     aliases,
     hasForwarding:
       aliases.size > 0 ||

@@ -10,7 +10,7 @@ import {
   isLocalChannelName,
 } from '../channel/index.js';
 import type { SubaddressMatching } from '../forwarding/index.js';
-import type { HostTable, RoutingChannel } from '../rewrite/index.js';
+import type { HostTable, RoutingChannel, RoutingHost } from '../rewrite/index.js';
 import { isReprocessing, reprocessChannel } from './reprocessing.js';
 
 /** A channel with what its keywords mean for addresses. */
@@ -68,15 +68,31 @@ export function compileChannels(table: ChannelTable): {
   readonly hosts: HostTable;
 } {
   const channels = new Map([...table.channels].map(([name, channel]) => [name, compileChannel(channel)]));
-  const hosts = new Map(
-    [...table.hosts].flatMap(([host, entry]) => {
-      const channel = channels.get(entry.channel.name);
-      return channel === undefined
-        ? []
-        : [[foldDomain(host), { channel, properName: entry.properName }] as const];
-    }),
-  );
-  return { channels, hosts: { find: (host) => hosts.get(foldDomain(host)) } };
+  const hosts = new Map<string, RoutingHost>();
+  for (const [
+    host,
+    {
+      channel: { name },
+      properName,
+    },
+  ] of table.hosts) {
+    const channel = channels.get(name);
+    if (channel !== undefined) hosts.set(foldDomain(host), { channel, properName });
+  }
+  // Rules mostly name hosts as the channel blocks spell them; such a name is found without being folded.
+  for (const written of writtenHosts(table)) {
+    const host = hosts.get(foldDomain(written));
+    if (host !== undefined) hosts.set(written, host);
+  }
+  return { channels, hosts: { find: (host) => hosts.get(host) ?? hosts.get(foldDomain(host)) } };
+}
+
+function writtenHosts({ channels }: ChannelTable): string[] {
+  return [...channels.values()].flatMap(({ officialHostName, localHostAlias, hosts }) => [
+    officialHostName,
+    ...(localHostAlias === null ? [] : [localHostAlias]),
+    ...hosts.map(({ name }) => name),
+  ]);
 }
 
 /** Finds a channel by name; a policy names only channels that it has. */

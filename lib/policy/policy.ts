@@ -2,7 +2,7 @@
  * A policy: everything that was configured, compiled and frozen. Connections and transactions keep the one they
  * began with; a reload makes another.
  */
-import type { StrictEntryName } from '../access/index.js';
+import type { AccessPlan, StrictEntryName } from '../access/index.js';
 import type { Channel, ChannelTable } from '../channel/index.js';
 import type { Settings } from '../config/index.js';
 import type { AliasTable } from '../forwarding/index.js';
@@ -29,6 +29,8 @@ export interface Policy {
   readonly rules: RewriteRules;
   /** The site's mapping tables. */
   readonly mappings: Mappings;
+  /** Which of the access tables among them can match at all. */
+  readonly accessPlan: AccessPlan;
   readonly aliases: AliasTable;
   /** Whether there is anything to expand or forward recipients by: aliases, FORWARD, or a database of either. */
   readonly hasForwarding: boolean;

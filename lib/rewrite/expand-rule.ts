@@ -11,61 +11,44 @@ import type { Diagnostic, LogicalLine } from '../text/index.js';
 import { type RuleSettings, settingsOf, whyControlsFail } from './controls.js';
 import { parseTemplate, type TemplateReading } from './parse-template.js';
 import type { RewriteContext, RewriteWorld } from './rewrite-context.js';
+import type { ControlItem, OutputItem, TemplateForm, TemplateItem } from './rule.js';
 import {
-  type ControlItem,
-  formOfMarks,
-  type OutputItem,
-  type TemplateForm,
-  type TemplateItem,
-} from './rule.js';
+  type Failure,
+  longestText,
+  type RuleResult,
+  resultOf,
+  skipped,
+  tooLong,
+  undecided,
+} from './rule-result.js';
 import { type AddressParts, substitute } from './substitute.js';
-
-/** Why a rule gave nothing: it fails, or nobody can tell now. */
-export type Failure =
-  | { readonly kind: 'skipped'; readonly why: string }
-  | { readonly kind: 'undecided'; readonly cause: string };
-
-export type RuleResult =
-  | Failure
-  /** `A%B`: rewrite again from the start. */
-  | { readonly kind: 'again'; readonly user: string; readonly host: string; readonly settings: RuleSettings }
-  | {
-      readonly kind: 'route';
-      readonly user: string;
-      readonly host: string;
-      /** The host to be prefixed as a source route. */
-      readonly routeHost: string | null;
-      readonly routingSystem: string;
-      readonly settings: RuleSettings;
-    }
-  /** Only an error text: rewriting ends with the address as it is. */
-  | { readonly kind: 'stop'; readonly settings: RuleSettings };
 
 /** What is needed of a rule to expand it. */
 export interface Expandable {
   readonly controls: readonly ControlItem[];
+  /** What the controls set when the rule fires. */
+  readonly settings: RuleSettings;
   readonly output: readonly OutputItem[];
   /** `open`: known only when the look-ups are answered. */
   readonly form: TemplateForm;
 }
 
-const longestText = 8192;
 const deepestLookups = 8;
+const nothing: ReadonlySet<string> = new Set();
 
-function skipped(why: string): Failure {
-  return { kind: 'skipped', why };
-}
+/** An item whose expansion asks for something outside the address. */
+type Question = Extract<OutputItem, { kind: 'general' | 'mapping' | 'domain-check' }>;
 
-function undecided(cause: string): Failure {
-  return { kind: 'undecided', cause };
+function isQuestion(item: TemplateItem): item is Question {
+  return item.kind === 'general' || item.kind === 'mapping' || item.kind === 'domain-check';
 }
 
 /** Text in the making, with the separators that the template, not the address, put into it. */
 class Output {
   readonly purpose: 'address' | 'key' | 'argument';
   readonly parts: string[] = [''];
-  /** Those of `$`, `%` and `@` that came from the address. */
-  readonly foreign = new Set<string>();
+  /** Those of `$`, `%` and `@` that came from the address; collected for an argument only. */
+  foreign = '';
   marks = '';
   length = 0;
 
@@ -80,11 +63,15 @@ class Output {
 
   addForeign(text: string): void {
     if (this.purpose === 'argument') {
-      for (const mark of '$%@') if (text.includes(mark)) this.foreign.add(mark);
+      for (const mark of '$%@') if (text.includes(mark)) this.addForeignMark(mark);
       this.add(holdBars(text));
     } else {
       this.add(text);
     }
+  }
+
+  addForeignMark(mark: string): void {
+    if (!this.foreign.includes(mark)) this.foreign += mark;
   }
 
   separate(mark: '%' | '@'): void {
@@ -97,7 +84,7 @@ class Output {
   }
 
   get text(): string {
-    return this.parts.join('');
+    return this.parts.length === 1 ? (this.parts[0] ?? '') : this.parts.join('');
   }
 }
 
@@ -128,16 +115,28 @@ class Expander {
   *run(items: readonly TemplateItem[], output: Output, generalAllowed: boolean): Lookup<Failure | undefined> {
     for (const item of items) {
       this.#world.environment.budget.spend(1, 'rewriting');
-      const failure = yield* this.#item(item, output, generalAllowed);
+      const failure = isQuestion(item)
+        ? yield* this.#ask(item, output, generalAllowed)
+        : this.#put(item, output);
       if (failure !== undefined) return failure;
-      if (output.length > longestText) {
-        return undecided(`a rewrite template gives more than ${longestText} characters`);
-      }
+      if (output.length > longestText) return tooLong();
     }
     return undefined;
   }
 
-  *#item(item: TemplateItem, output: Output, generalAllowed: boolean): Lookup<Failure | undefined> {
+  /** Runs items of which none is a question. */
+  #putEach(items: readonly TemplateItem[], output: Output): Failure | undefined {
+    for (const item of items) {
+      if (isQuestion(item)) continue;
+      this.#world.environment.budget.spend(1, 'rewriting');
+      const failure = this.#put(item, output);
+      if (failure !== undefined) return failure;
+      if (output.length > longestText) return tooLong();
+    }
+    return undefined;
+  }
+
+  #put(item: Exclude<TemplateItem, Question>, output: Output): Failure | undefined {
     switch (item.kind) {
       case 'text':
         // Text of a looked-up answer is substituted material too.
@@ -169,12 +168,17 @@ class Expander {
         output.addForeign(this.#cased(text));
         return undefined;
       }
+    }
+  }
+
+  #ask(item: Question, output: Output, generalAllowed: boolean): Lookup<Failure | undefined> {
+    switch (item.kind) {
       case 'domain-check':
-        return yield* this.#domainCheck(item.name, item.isLocal);
+        return this.#domainCheck(item.name, item.isLocal);
       case 'general':
-        return yield* this.#general(item.key, output);
+        return this.#general(item.key, output);
       case 'mapping':
-        return yield* this.#mapping(item.table, item.argument, output, generalAllowed);
+        return this.#mapping(item.table, item.argument, output, generalAllowed);
     }
   }
 
@@ -200,7 +204,7 @@ class Expander {
 
   *#general(items: readonly OutputItem[], output: Output): Lookup<Failure | undefined> {
     const made = new Output('key');
-    const failure = yield* this.run(items, made, false);
+    const failure = items.some(isQuestion) ? yield* this.run(items, made, false) : this.#putEach(items, made);
     if (failure !== undefined) return failure;
     const key = releaseBars(made.text);
     const request: LookupRequest = { kind: 'database', database: 'general', key };
@@ -216,7 +220,7 @@ class Expander {
           { text: answer.value, what: `the general database entry \`${key}\`` },
           output,
           false,
-          new Set(),
+          nothing,
         );
     }
   }
@@ -236,13 +240,13 @@ class Expander {
     if (!result.matched || !result.flags.has('Y')) {
       return skipped(`the mapping table \`${table}\` does not set \`$Y\``);
     }
-    if (output.purpose === 'argument') for (const mark of made.foreign) output.foreign.add(mark);
+    if (output.purpose === 'argument') for (const mark of made.foreign) output.addForeignMark(mark);
     const text = output.purpose === 'argument' ? result.output : releaseBars(result.output);
     return yield* this.#again(
       { text, what: `the answer of the mapping table \`${table}\`` },
       output,
       generalAllowed,
-      made.foreign,
+      made.foreign === '' ? nothing : new Set(made.foreign),
     );
   }
 
@@ -255,6 +259,7 @@ class Expander {
   ): Lookup<Failure | undefined> {
     this.lookedUp = true;
     if (this.#depth >= deepestLookups) return undecided(`${what} nests look-ups too deep`);
+    if (plain.size === 0 && !text.includes('$')) return this.#putPlainAnswer(text.trim(), output);
     const inside = output.purpose !== 'address';
     const reading: TemplateReading = { blanksAreText: true, inside, generalAllowed, plain };
     const { value: items, diagnostics } = parseTemplate(answerLine(text.trim(), what), 0, reading);
@@ -266,38 +271,20 @@ class Expander {
     this.#depth -= 1;
     return failure;
   }
-}
 
-/** Makes an expansion of finished parts. */
-function finish(output: Output, form: TemplateForm, lookedUp: boolean, settings: RuleSettings): RuleResult {
-  const [user = '', second = '', third = '', fourth = ''] = output.parts;
-  const wrong = (why: string): Failure => (lookedUp ? undecided(why) : skipped(why));
-  const route = (host: string, routeHost: string | null, routingSystem: string): RuleResult =>
-    host === '' || routingSystem === '' || routeHost === ''
-      ? skipped('the template gives an empty host')
-      : { kind: 'route', user, host, routeHost, routingSystem, settings };
-  switch (form === 'open' ? formOfMarks(output.marks) : form) {
-    case undefined:
-      return wrong(
-        `the template became \`${user}\` with separators \`${output.marks}\`, which is not a valid form`,
-      );
-    case 'no-host':
-    case 'error-text':
-      if (user === '' && settings.errorText !== undefined) return { kind: 'stop', settings };
-      return wrong('the template gives no host');
-    case 'A%B':
-      if (second === '') return skipped('the template gives an empty host');
-      return { kind: 'again', user, host: second, settings };
-    case 'A@B':
-      return route(second, null, second);
-    case 'A%B@C':
-      return route(second, null, third);
-    case 'A@B@C':
-      return route(second, third, third);
-    case 'A@B@C@D':
-      return route(second, third, fourth);
-    case 'A%B@C@D':
-      return route(second, null, fourth);
+  /** Puts in an answer without a dollar, as most are: text, and the separators in it. */
+  #putPlainAnswer(text: string, output: Output): Failure | undefined {
+    let start = 0;
+    for (let at = 0; at < text.length; at += 1) {
+      const character = text[at];
+      if (character !== '%' && character !== '@') continue;
+      this.#world.environment.budget.spend(1, 'rewriting');
+      output.add(this.#cased(text.slice(start, at)));
+      output.separate(character);
+      start = at + 1;
+    }
+    output.add(this.#cased(text.slice(start)));
+    return output.length > longestText ? tooLong() : undefined;
   }
 }
 
@@ -318,5 +305,8 @@ export function* expandRule(
     const whyBrought = whyControlsFail(expander.controls, context, parts.from);
     if (whyBrought !== undefined) return skipped(whyBrought);
   }
-  return finish(output, rule.form, expander.lookedUp, settingsOf([...rule.controls, ...expander.controls]));
+  const { parts: made, marks } = output;
+  const settings =
+    expander.controls.length === 0 ? rule.settings : settingsOf([...rule.controls, ...expander.controls]);
+  return resultOf({ parts: made, marks, lookedUp: expander.lookedUp }, rule.form, settings);
 }

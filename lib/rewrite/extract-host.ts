@@ -70,12 +70,18 @@ function readRoute(text: string): { hosts: string[]; end: number } | undefined {
   return undefined;
 }
 
+/** The offset of the last at sign outside quoted strings, or -1. */
+function lastAtSign(text: string): number {
+  if (!text.includes('"') && !text.includes('\\')) return text.lastIndexOf('@');
+  return placesOutsideQuotes(text, '@').at(-1) ?? -1;
+}
+
 /** Splits an address at its route and its last unquoted at sign; everything stays as written. */
 export function splitForRewrite(text: string): Address {
   const route = text.startsWith('@') ? readRoute(text) : undefined;
-  const mailbox = text.slice(route?.end ?? 0);
-  const at = placesOutsideQuotes(mailbox, '@').at(-1);
-  const bare = at === undefined || at === mailbox.length - 1;
+  const mailbox = route === undefined ? text : text.slice(route.end);
+  const at = lastAtSign(mailbox);
+  const bare = at === -1 || at === mailbox.length - 1;
   return {
     route: route?.hosts ?? [],
     localPart: bare ? mailbox : mailbox.slice(0, at),
@@ -129,6 +135,7 @@ export function extractHost(address: Address, bangOverPercent: boolean): Specifi
   if (domain !== null) {
     return { from: 'at', host: domain, user: localPart, rest: { route: [], localPart, domain: null } };
   }
+  if (!localPart.includes('%') && !localPart.includes('!')) return undefined;
   const places = placesOutsideQuotes(localPart, '%!');
   if (places.length === 0) return undefined;
   return bangOverPercent
@@ -154,12 +161,10 @@ export type AddressForm = '822' | '733' | 'uucp';
 
 /** Writes an address in the form of a channel. */
 export function printInForm(address: Address, form: AddressForm): string {
-  const [first, ...further] = address.route;
-  if (first === undefined) return joinAddress(address);
+  if (address.route.length === 0 || form === '822') return joinAddress(address);
+  const [first = '', ...further] = address.route;
   const hosts = [...further, ...(address.domain === null ? [] : [address.domain])];
   switch (form) {
-    case '822':
-      return joinAddress(address);
     case '733':
       return `${[address.localPart, ...hosts.reverse()].join('%')}@${first}`;
     case 'uucp':

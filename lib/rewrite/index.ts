@@ -12,6 +12,7 @@ export type {
   RewriteContext,
   RewriteResult,
   RoutingChannel,
+  RoutingHost,
 } from './rewrite-context.js';
 export {
   type ControlItem,

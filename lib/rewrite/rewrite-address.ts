@@ -12,7 +12,6 @@ import { type Address, foldDomain, wireHosts } from '../address/index.js';
 import type { Lookup, Tracer } from '../engine/index.js';
 import { placeOf } from '../text/index.js';
 import type { ErrorText } from './controls.js';
-import type { RuleResult } from './expand-rule.js';
 import {
   extractHost,
   joinAddress,
@@ -29,7 +28,8 @@ import type {
   RoutingHost,
 } from './rewrite-context.js';
 import type { RewriteRules } from './rule-index.js';
-import { type SearchScope, searchRules } from './search.js';
+import type { RuleResult } from './rule-result.js';
+import { type SearchResult, type SearchScope, searchRules } from './search.js';
 
 const defaultText = 'illegal host or domain name';
 const defaultStatus = '5.1.2';
@@ -57,23 +57,23 @@ class Rewrite {
   }
 
   *run(): Lookup<RewriteResult> {
-    const { world } = this.#scope;
-    for (let round = 0; round < world.ceiling; round += 1) {
-      world.environment.budget.spend(1, 'rewriting');
-      const result = yield* this.#round();
+    const { ceiling, environment } = this.#scope.world;
+    for (let round = 0; round < ceiling; round += 1) {
+      environment.budget.spend(1, 'rewriting');
+      const specification = this.#extract();
+      const found = yield* searchRules(this.#scope, specification, this.#tag);
+      const result = this.#follow(found, specification);
       if (result !== undefined) return result;
     }
     const inFile = this.#fired.filter((rule) => typeof rule !== 'string');
     const places = [...new Set(inFile.map(placeOf))].join(', ');
-    const text = `rewriting did not finish within ${world.ceiling} rounds${places === '' ? '' : `: ${places}`}`;
+    const text = `rewriting did not finish within ${ceiling} rounds${places === '' ? '' : `: ${places}`}`;
     return { kind: 'ceiling', address: joinAddress(this.#address), text, rules: this.#fired };
   }
 
-  /** One round; undefined when another follows. */
-  *#round(): Lookup<RewriteResult | undefined> {
+  /** Ends a round; undefined when another follows. */
+  #follow(found: SearchResult, specification: Specification): RewriteResult | undefined {
     const { world } = this.#scope;
-    const specification = this.#extract();
-    const found = yield* searchRules(this.#scope, specification, this.#tag);
     switch (found.kind) {
       case 'undecided':
         return { kind: 'failed', cause: found.cause, rules: this.#fired };
@@ -210,20 +210,27 @@ function traceEnd(result: RewriteResult, trace: Tracer): void {
   }
 }
 
+function* tracedRewrite(rewrite: Rewrite, trace: Tracer): Lookup<RewriteResult> {
+  const result = yield* rewrite.run();
+  traceEnd(result, trace);
+  return result;
+}
+
 /** Rewrites one address: its destination, its form and the rules that fired. */
-export function* rewriteAddress(
+export function rewriteAddress(
   rules: RewriteRules,
   address: string,
   context: RewriteContext,
   world: RewriteWorld,
 ): Lookup<RewriteResult> {
-  world.environment.trace?.({
+  const { trace } = world.environment;
+  const rewrite = new Rewrite({ rules, context, world }, address);
+  if (trace === undefined) return rewrite.run();
+  trace({
     kind: 'rewrite-begins',
     address,
     direction: context.direction,
     sourceChannel: context.sourceChannel?.name ?? null,
   });
-  const result = yield* new Rewrite({ rules, context, world }, address).run();
-  if (world.environment.trace !== undefined) traceEnd(result, world.environment.trace);
-  return result;
+  return tracedRewrite(rewrite, trace);
 }

@@ -2,7 +2,9 @@
  * Rules made ready to be searched: one map from folded pattern to the rules that have it, in file order.
  * A host costs as many look-ups as it has probes, however many rules there are.
  */
+import { type RuleSettings, settingsOf } from './controls.js';
 import { patternKey } from './parse-pattern.js';
+import { type PlainTemplate, plainTemplate } from './plain-template.js';
 import { printPattern } from './print-rules.js';
 import { type ControlItem, isControl, type OutputItem, type RewriteRule, type TemplateForm } from './rule.js';
 
@@ -12,14 +14,22 @@ export interface CompiledRule {
   /** The pattern as written, for traces. */
   readonly pattern: string;
   readonly controls: readonly ControlItem[];
+  /** What the controls set when the rule fires. */
+  readonly settings: RuleSettings;
   readonly output: readonly OutputItem[];
   readonly form: TemplateForm;
+  /** The output as a template that looks nothing up; null when it may. */
+  readonly plain: PlainTemplate | null;
 }
 
 /** All rules of a configuration, ready for rewriteAddress. */
 export interface RewriteRules {
   /** By tag and pattern, both folded; the rules of one pattern in file order. */
   readonly byPattern: ReadonlyMap<string, readonly CompiledRule[]>;
+  /** The lengths of patterns, tags included: no rule is looked up under a pattern of another length. */
+  readonly lengths: ReadonlySet<number>;
+  /** Whether any pattern has asterisks for labels. */
+  readonly hasStars: boolean;
 }
 
 /** Takes the controls of a rule out of its template. */
@@ -30,7 +40,16 @@ export function compileRule(rule: RewriteRule): CompiledRule {
     if (isControl(item)) controls.push(item);
     else output.push(item);
   }
-  return { rule, pattern: printPattern(rule.pattern), controls, output, form: rule.template.form };
+  const { form } = rule.template;
+  return {
+    rule,
+    pattern: printPattern(rule.pattern),
+    controls,
+    settings: settingsOf(controls),
+    output,
+    form,
+    plain: plainTemplate(output, form),
+  };
 }
 
 /** Makes the index; rules with one pattern keep their order. */
@@ -42,5 +61,9 @@ export function compileRules(rules: readonly RewriteRule[]): RewriteRules {
     if (same === undefined) byPattern.set(key, [compileRule(rule)]);
     else same.push(compileRule(rule));
   }
-  return { byPattern };
+  return {
+    byPattern,
+    lengths: new Set([...byPattern.keys()].map((key) => key.length)),
+    hasStars: rules.some(({ pattern }) => pattern.kind === 'stars'),
+  };
 }

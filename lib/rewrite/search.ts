@@ -1,26 +1,21 @@
 /*
- * Which rule matches a host: its probes in order, for each the rules of the file in file order, then the domain database.
- *   $*  before everything        the channel table  just before `.`        $% or $!  after everything
- * A rule that fails is skipped as if it had not matched.
+ * Which rule matches a host: the first of its candidates that fires. A rule that fails is skipped as if it had not matched.
  * Ref: PMDF 2.2.3.2, 2.2.4
  */
 import { foldHost } from '../address/index.js';
-import type { Lookup, LookupRequest } from '../engine/index.js';
+import type { Lookup, LookupRequest, Tracer } from '../engine/index.js';
 import { placeOf } from '../text/index.js';
-import {
-  answerLine,
-  type Expandable,
-  expandRule,
-  type Failure,
-  firstError,
-  type RuleResult,
-} from './expand-rule.js';
+import { type Candidate, candidatesFor } from './candidates.js';
+import { settingsOf, whyControlsFail } from './controls.js';
+import { answerLine, type Expandable, expandRule, firstError } from './expand-rule.js';
 import type { Specification } from './extract-host.js';
 import { parseTemplate, type TemplateReading } from './parse-template.js';
-import { eachProbe, matchAllProbe, type Probe } from './probe-order.js';
+import { expandPlain } from './plain-template.js';
 import type { FiredRule, RewriteContext, RewriteWorld, RoutingHost } from './rewrite-context.js';
 import { isControl, type OutputItem } from './rule.js';
-import type { CompiledRule, RewriteRules } from './rule-index.js';
+import type { RewriteRules } from './rule-index.js';
+import { type Failure, type RuleResult, skipped } from './rule-result.js';
+import type { AddressParts } from './substitute.js';
 
 /** What matches a host. */
 export type SearchResult =
@@ -49,58 +44,57 @@ const domainReading: TemplateReading = {
   plain: new Set(),
 };
 
-/** What a rule is tried for: a specification, and how its host fits the pattern. */
-interface Tried {
-  readonly specification: Specification;
-  readonly probe: Probe;
-}
+type Fired = Exclude<SearchResult, { kind: 'in-channel-table' | 'nothing' }>;
 
-function* tryRule(
-  scope: SearchScope,
-  rule: Expandable,
+/** What the search makes of the expansion of one rule; undefined when the rule failed. */
+function judged(
+  { world }: SearchScope,
+  expansion: RuleResult,
   found: { readonly pattern: string; readonly rule: FiredRule },
-  { specification, probe }: Tried,
-): Lookup<SearchResult | undefined> {
-  const { host, domain, literal } = probe;
-  const { user, from } = specification;
-  const { environment } = scope.world;
-  const expansion = yield* expandRule(
-    rule,
-    { user, host, domain, literal, from },
-    scope.context,
-    scope.world,
-  );
-  const fired = expansion.kind !== 'skipped' && expansion.kind !== 'undecided';
-  if (environment.trace !== undefined) {
-    const why =
-      expansion.kind === 'skipped' ? expansion.why : expansion.kind === 'undecided' ? expansion.cause : null;
-    environment.trace({
-      kind: 'rule-tried',
-      place: typeof found.rule === 'string' ? found.rule : placeOf(found.rule),
-      pattern: found.pattern,
-      host: specification.host,
-      fired,
-      ...(why === null ? {} : { failed: why }),
-    });
+  host: string,
+): Fired | undefined {
+  const { trace } = world.environment;
+  if (trace !== undefined) traceRule(trace, expansion, found, host);
+  switch (expansion.kind) {
+    case 'skipped':
+      return undefined;
+    case 'undecided':
+      return { kind: 'undecided', cause: expansion.cause };
+    default:
+      return { kind: 'fired', expansion, rule: found.rule };
   }
-  if (expansion.kind === 'undecided') return { kind: 'undecided', cause: expansion.cause };
-  return expansion.kind === 'skipped' ? undefined : { kind: 'fired', expansion, rule: found.rule };
 }
 
-function* tryRules(
+function traceRule(
+  trace: Tracer,
+  expansion: RuleResult,
+  { pattern, rule }: { readonly pattern: string; readonly rule: FiredRule },
+  host: string,
+): void {
+  const place = typeof rule === 'string' ? rule : placeOf(rule);
+  const event = { kind: 'rule-tried', place, pattern, host } as const;
+  switch (expansion.kind) {
+    case 'skipped':
+      trace({ ...event, fired: false, failed: expansion.why });
+      break;
+    case 'undecided':
+      trace({ ...event, fired: false, failed: expansion.cause });
+      break;
+    default:
+      trace({ ...event, fired: true });
+  }
+}
+
+function partsOf({ host, domain, literal }: Candidate, { user, from }: Specification): AddressParts {
+  return { user, host, domain, literal, from };
+}
+
+function* tryDomainDatabase(
   scope: SearchScope,
-  rules: readonly CompiledRule[] | undefined,
-  tried: Tried,
-): Lookup<SearchResult | undefined> {
-  for (const compiled of rules ?? []) {
-    const found = { pattern: compiled.pattern, rule: compiled.rule.span };
-    const result = yield* tryRule(scope, compiled, found, tried);
-    if (result !== undefined) return result;
-  }
-  return undefined;
-}
-
-function* tryDomainDatabase(scope: SearchScope, key: string, tried: Tried): Lookup<SearchResult | undefined> {
+  key: string,
+  parts: AddressParts,
+  host: string,
+): Lookup<Fired | undefined> {
   const request: LookupRequest = { kind: 'database', database: 'domain', key };
   const answer = yield request;
   scope.world.environment.trace?.({ kind: 'lookup', request, answer });
@@ -115,12 +109,15 @@ function* tryDomainDatabase(scope: SearchScope, key: string, tried: Tried): Look
       cause: `the domain database entry \`${key}\` cannot be read: ${error.message}`,
     };
   }
+  const controls = parsed.value.filter(isControl);
   const rule: Expandable = {
-    controls: parsed.value.filter(isControl),
+    controls,
+    settings: settingsOf(controls),
     output: parsed.value.filter((item): item is OutputItem => !isControl(item)),
     form: 'open',
   };
-  return yield* tryRule(scope, rule, { pattern: key, rule: what }, tried);
+  const expansion = yield* expandRule(rule, parts, scope.context, scope.world);
+  return judged(scope, expansion, { pattern: key, rule: what }, host);
 }
 
 /** Finds what matches the host of a specification under a tag. */
@@ -129,28 +126,33 @@ export function* searchRules(
   specification: Specification,
   tagAsSet: string,
 ): Lookup<SearchResult> {
-  const { rules, world } = scope;
-  const tag = foldHost(tagAsSet);
-  const all = matchAllProbe(specification.host);
-  const early = yield* tryRules(scope, rules.byPattern.get(`${tag}$*`), { specification, probe: all });
-  if (early !== undefined) return early;
-  for (const probe of eachProbe(specification.host)) {
-    world.environment.budget.spend(1, 'rewriting');
-    if (probe.pattern === '.') {
-      const entry = world.hosts.find(specification.host);
+  const { rules, context, world } = scope;
+  const { budget } = world.environment;
+  const { host, from } = specification;
+  const tag = tagAsSet === '' ? '' : foldHost(tagAsSet);
+  for (const candidate of candidatesFor(rules, specification, tag, world.domainDatabase)) {
+    budget.spend(1, 'rewriting');
+    const { tried } = candidate;
+    if (tried === null) {
+      const entry = world.hosts.find(host);
       if (entry !== undefined) return { kind: 'in-channel-table', entry };
+      continue;
     }
-    const result = yield* tryRules(scope, rules.byPattern.get(tag + probe.pattern), { specification, probe });
-    if (result !== undefined) return result;
-    if (world.domainDatabase && probe.domainDatabase) {
-      const entry = yield* tryDomainDatabase(scope, tag + probe.pattern, { specification, probe });
-      if (entry !== undefined) return entry;
+    const parts = partsOf(candidate, specification);
+    let found: Fired | undefined;
+    if (typeof tried === 'string') {
+      found = yield* tryDomainDatabase(scope, tried, parts, host);
+    } else {
+      const why = whyControlsFail(tried.controls, context, from);
+      const expansion =
+        why !== undefined
+          ? skipped(why)
+          : tried.plain === null
+            ? yield* expandRule(tried, parts, context, world)
+            : expandPlain(tried.plain, parts, tried.settings, budget);
+      found = judged(scope, expansion, { pattern: tried.pattern, rule: tried.rule.span }, host);
     }
-  }
-  if (specification.from === 'percent' || specification.from === 'bang') {
-    const pattern = specification.from === 'percent' ? '$%' : '$!';
-    const late = yield* tryRules(scope, rules.byPattern.get(tag + pattern), { specification, probe: all });
-    if (late !== undefined) return late;
+    if (found !== undefined) return found;
   }
   return { kind: 'nothing' };
 }

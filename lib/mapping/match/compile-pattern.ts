@@ -1,6 +1,7 @@
 /*
  * Makes a pattern ready to match: literals folded, classes and networks as tests, and the way of matching it needs.
  *   literal     no wildcard at all
+ *   runs        literals, and wildcards of any length and any character between them
  *   blocks      every wildcard of any length matches any character
  *   table       anything else without a back-match
  *   back-match  counted search
@@ -33,7 +34,7 @@ export interface Block {
 
 /** A pattern, ready to match. `prefix` and `suffix` are its outer literals, folded; `inner` is what is between them. */
 export interface CompiledPattern {
-  readonly way: 'literal' | 'blocks' | 'table' | 'back-match';
+  readonly way: 'literal' | 'runs' | 'blocks' | 'table' | 'back-match';
   readonly prefix: string;
   readonly suffix: string;
   readonly inner: readonly CompiledElement[];
@@ -103,7 +104,8 @@ function wayOf(inner: readonly CompiledElement[]): CompiledPattern['way'] {
     if (element.kind === 'literal') return !splitsPair(element.text);
     return element.kind !== 'run' || element.any;
   });
-  return isBlocks ? 'blocks' : 'table';
+  if (!isBlocks) return 'table';
+  return inner.every(({ kind }) => kind === 'literal' || kind === 'run') ? 'runs' : 'blocks';
 }
 
 /** A copy without the room that a grown array keeps; a table may hold a hundred thousand of them. */
@@ -135,6 +137,6 @@ export function compilePattern(pattern: MappingPattern): CompiledPattern {
   const inner = suffix === '' ? rest : rest.slice(0, -1);
   const literals = exact(inner.flatMap((element) => (element.kind === 'literal' ? [element.text] : [])));
   const way = wayOf(inner);
-  const blocks = way === 'blocks' ? blocksOf(inner) : [];
+  const blocks = way === 'blocks' || way === 'runs' ? blocksOf(inner) : [];
   return Object.freeze({ way, prefix, suffix, inner, blocks, literals, minimumLength });
 }

@@ -1,14 +1,11 @@
 /*
- * Finds the entries of a table that a probe can match, without trying all of them.
+ * The index of a table, by which `entry-scan.ts` finds the entries that a probe can match without trying all of them.
  * For every entry one key is chosen that any matching probe must contain, the one that fewest entries share: its whole
- * text, a stretch of a literal, or a network. A probe is hashed once, stretch by stretch, which costs its length.
- * Entries without a key, such as `*`, are always tried. Candidates come in the order of the table.
+ * text, a stretch of a literal, or a network. Entries without a key, such as `*`, are always tried.
  */
-import { ipv4At, ipv6At, maskAddress } from '../../address/index.js';
 import { eachInSlices, type Slices } from '../../text/index.js';
 import type { CompiledPattern } from './compile-pattern.js';
-import type { Subject } from './subject.js';
-import { eachWindow, hashNetwork, hashWhole, windowLengths } from './window-hash.js';
+import { eachWindow, hashNetwork, hashWhole, type WindowLength, windowLengths } from './window-hash.js';
 
 /** The index of one table. */
 export interface EntryIndex {
@@ -18,14 +15,18 @@ export interface EntryIndex {
   readonly buckets: Int32Array;
   readonly hashes: Uint32Array;
   readonly entries: Int32Array;
-  readonly mask: number;
+  /** The bucket of a hash is what is left of it after this shift to the right. */
+  readonly shift: number;
+  /** Not zero where a hash, shifted by `presenceShift`, may be in a bucket: most stretches of a probe are not. */
+  readonly presence: Uint8Array;
+  readonly presenceShift: number;
   readonly hasWholes: boolean;
-  readonly lengths: readonly number[];
+  readonly lengths: readonly WindowLength[];
   readonly networks: readonly { readonly isIpv6: boolean; readonly bits: number }[];
 }
 
 /** Below this effort trying all entries is quicker than looking them up. */
-const smallestIndexed = 12;
+const smallestIndexed = 5;
 
 function effortOf({ way, inner }: CompiledPattern): number {
   const isCostly = way === 'table' || way === 'back-match' || inner.some((one) => one.kind === 'address');
@@ -34,7 +35,7 @@ function effortOf({ way, inner }: CompiledPattern): number {
 
 type Key =
   | { readonly kind: 'whole' }
-  | { readonly kind: 'window'; readonly length: number }
+  | { readonly kind: 'window'; readonly length: WindowLength }
   | { readonly kind: 'network'; readonly isIpv6: boolean; readonly bits: number };
 
 function eachKey(pattern: CompiledPattern, visit: (hash: number, key: Key) => void): void {
@@ -55,20 +56,33 @@ function eachKey(pattern: CompiledPattern, visit: (hash: number, key: Key) => vo
   }
 }
 
-function sizeFor(count: number): number {
-  return 2 ** Math.min(22, Math.ceil(Math.log2(Math.max(16, count))));
+/** How far a hash is shifted to the right to be a place among at least `count`, and at most four million. */
+function shiftFor(count: number): number {
+  return 32 - Math.min(22, Math.ceil(Math.log2(Math.max(16, count))));
 }
 
+function sizeOf(shift: number): number {
+  return 2 ** (32 - shift);
+}
+
+/** How many entries share each key. */
+interface KeyCounts {
+  readonly counts: Uint32Array;
+  readonly shift: number;
+}
+
+const noCounts: KeyCounts = { counts: new Uint32Array(16), shift: 28 };
+
 /** Counts how many entries share each key, roughly: keys that fall together are counted together. */
-function* countKeys(patterns: readonly CompiledPattern[]): Slices<Uint32Array> {
-  const counts = new Uint32Array(sizeFor(patterns.length * 64));
-  const mask = counts.length - 1;
+function* countKeys(patterns: readonly CompiledPattern[]): Slices<KeyCounts> {
+  const shift = shiftFor(patterns.length * 64);
+  const counts = new Uint32Array(sizeOf(shift));
   yield* eachInSlices(patterns, (pattern) => {
     eachKey(pattern, (hash) => {
-      counts[hash & mask] = (counts[hash & mask] ?? 0) + 1;
+      counts[hash >>> shift] = (counts[hash >>> shift] ?? 0) + 1;
     });
   });
-  return counts;
+  return { counts, shift };
 }
 
 interface Chosen {
@@ -76,11 +90,11 @@ interface Chosen {
   readonly key: Key;
 }
 
-function chooseKey(pattern: CompiledPattern, counts: Uint32Array): Chosen | null {
+function chooseKey(pattern: CompiledPattern, { counts, shift }: KeyCounts): Chosen | null {
   let best: Chosen | null = null;
   let fewest = Number.POSITIVE_INFINITY;
   eachKey(pattern, (hash, key) => {
-    const count = counts[hash & (counts.length - 1)] ?? 0;
+    const count = counts[hash >>> shift] ?? 0;
     if (count >= fewest) return;
     fewest = count;
     best = { hash, key };
@@ -95,7 +109,7 @@ function addOnce(numbers: number[], one: number): void {
 /** The kinds of keys that were chosen. */
 class KeyKinds {
   hasWholes = false;
-  readonly #lengths = new Set<number>();
+  readonly #lengths = new Set<WindowLength>();
   readonly #networks = new Map<string, { isIpv6: boolean; bits: number }>();
 
   add(key: Key): void {
@@ -111,7 +125,7 @@ class KeyKinds {
     }
   }
 
-  get lengths(): readonly number[] {
+  get lengths(): readonly WindowLength[] {
     return windowLengths.filter((length) => this.#lengths.has(length));
   }
 
@@ -123,7 +137,7 @@ class KeyKinds {
 /** Sorts the keys of `count` patterns by their buckets, each with the number of its entry. */
 function* sortIntoBuckets(
   chosen: readonly (Chosen | null)[],
-  { buckets, mask }: Pick<EntryIndex, 'buckets' | 'mask'>,
+  { buckets, shift }: Pick<EntryIndex, 'buckets' | 'shift'>,
   count: number,
   ownerOf: (at: number) => number,
 ): Slices<Pick<EntryIndex, 'hashes' | 'entries'>> {
@@ -134,8 +148,8 @@ function* sortIntoBuckets(
   yield* eachInSlices(chosen, (one) => {
     place += 1;
     if (one === null) return;
-    const at = next[one.hash & mask] ?? 0;
-    next[one.hash & mask] = at + 1;
+    const at = next[one.hash >>> shift] ?? 0;
+    next[one.hash >>> shift] = at + 1;
     hashes[at] = one.hash;
     entries[at] = ownerOf(place);
   });
@@ -154,8 +168,9 @@ export function* indexInSlices(
   const isSmall =
     patterns.length < smallestIndexed &&
     patterns.reduce((sum, one) => sum + effortOf(one), 0) < smallestIndexed;
-  const counts = isSmall ? new Uint32Array(1) : yield* countKeys(patterns);
-  const size = sizeFor(patterns.length * 2);
+  const counts = isSmall ? noCounts : yield* countKeys(patterns);
+  const shift = shiftFor(patterns.length * 2);
+  const size = sizeOf(shift);
   const buckets = new Int32Array(size + 1);
   const chosen: (Chosen | null)[] = [];
   const always: number[] = [];
@@ -168,6 +183,8 @@ export function* indexInSlices(
   // One pattern without a key is enough for an entry to be tried always.
   const keyless = owners === null ? null : new Set(always);
   const kinds = new KeyKinds();
+  const presenceShift = shiftFor(patterns.length * 16);
+  const presence = new Uint8Array(sizeOf(presenceShift));
   let place = -1;
   let count = 0;
   yield* eachInSlices(chosen, (one) => {
@@ -177,90 +194,23 @@ export function* indexInSlices(
       chosen[place] = null;
       return;
     }
-    const bucket = (one.hash & (size - 1)) + 1;
+    const bucket = (one.hash >>> shift) + 1;
     buckets[bucket] = (buckets[bucket] ?? 0) + 1;
+    presence[one.hash >>> presenceShift] = 1;
     kinds.add(one.key);
     count += 1;
   });
   yield;
   for (let at = 1; at <= size; at += 1) buckets[at] = (buckets[at] ?? 0) + (buckets[at - 1] ?? 0);
-  const mask = size - 1;
   return {
     always: Int32Array.from(always),
     buckets,
-    ...(yield* sortIntoBuckets(chosen, { buckets, mask }, count, ownerOf)),
-    mask,
+    ...(yield* sortIntoBuckets(chosen, { buckets, shift }, count, ownerOf)),
+    shift,
+    presence,
+    presenceShift,
     hasWholes: kinds.hasWholes,
     lengths: kinds.lengths,
     networks: kinds.networks,
   };
-}
-
-/** Calls `visit` with the hash of every network, of the sizes in use, that an address in the probe lies in. */
-function eachNetwork(index: EntryIndex, probe: string, visit: (hash: number) => void): void {
-  const usesIpv4 = index.networks.some((one) => !one.isIpv6);
-  const usesIpv6 = index.networks.some((one) => one.isIpv6);
-  for (let at = 0; at < probe.length; at += 1) {
-    const ipv4 = usesIpv4 ? ipv4At(probe, at) : null;
-    const ipv6 = usesIpv6 ? ipv6At(probe, at) : null;
-    for (const { isIpv6, bits } of index.networks) {
-      const words = isIpv6 ? ipv6?.words : ipv4 === null ? undefined : [ipv4.word];
-      if (words !== undefined) visit(hashNetwork(isIpv6, maskAddress(words, bits), bits));
-    }
-  }
-}
-
-function candidatesFrom(index: EntryIndex, { probe, folded }: Subject, from: number): readonly number[] {
-  const { buckets, hashes, entries, mask } = index;
-  if (hashes.length === 0) return [];
-  const found: number[] = [];
-  const visit = (hash: number): void => {
-    const end = buckets[(hash & mask) + 1] ?? 0;
-    for (let at = buckets[hash & mask] ?? 0; at < end; at += 1) {
-      const entry = entries[at] ?? -1;
-      if (hashes[at] === hash && entry >= from) found.push(entry);
-    }
-  };
-  if (index.hasWholes) visit(hashWhole(folded));
-  for (const length of index.lengths) eachWindow(folded, length, visit);
-  if (index.networks.length > 0) eachNetwork(index, probe, visit);
-  return found.length < 2 ? found : [...new Set(found)].sort((left, right) => left - right);
-}
-
-function firstAtOrAfter(sorted: Int32Array, wanted: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((sorted[middle] ?? 0) < wanted) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-/** Goes through the entries from `from` on that a subject can match, in order. */
-export class EntryScan {
-  readonly #always: Int32Array;
-  readonly #candidates: readonly number[];
-  #nextAlways: number;
-  #nextCandidate = 0;
-
-  constructor(index: EntryIndex, subject: Subject, from: number) {
-    this.#always = index.always;
-    this.#candidates = candidatesFrom(index, subject, from);
-    this.#nextAlways = firstAtOrAfter(index.always, from);
-  }
-
-  /** The next entry, or -1 after the last. */
-  next(): number {
-    const always = this.#always[this.#nextAlways];
-    const candidate = this.#candidates[this.#nextCandidate];
-    if (always !== undefined && (candidate === undefined || always < candidate)) {
-      this.#nextAlways += 1;
-      return always;
-    }
-    if (candidate === undefined) return -1;
-    this.#nextCandidate += 1;
-    return candidate;
-  }
 }

@@ -24,17 +24,27 @@ function hasLiterals({ prefix, suffix, literals }: CompiledPattern, folded: stri
   return from <= folded.length - suffix.length;
 }
 
-/** Matches a subject; null when it does not match. Throws StepLimitReached when the budget is used up. */
-export function matchSubject(pattern: CompiledPattern, subject: Subject, budget: StepBudget): Match | null {
-  const { folded } = subject;
-  if (folded.length < pattern.minimumLength) return null;
-  if (!folded.startsWith(pattern.prefix) || !folded.endsWith(pattern.suffix)) return null;
+/** Whether the literals of a pattern are where they must be; nothing else is left to decide for patterns of literals and runs. */
+function fitsLiterals(pattern: CompiledPattern, { probe, folded }: Subject, budget: StepBudget): boolean {
+  const { way, prefix, suffix, inner, minimumLength } = pattern;
+  if (probe.length < minimumLength) return false;
+  if (prefix !== '' && !folded.startsWith(prefix)) return false;
+  if (suffix !== '' && !folded.endsWith(suffix)) return false;
+  const width = probe.length - prefix.length - suffix.length;
+  if (way === 'literal') return width === 0;
+  if (!hasLiterals(pattern, folded)) return false;
+  budget.spend(1 + ((inner.length * width) >>> 10), 'matching');
+  return true;
+}
+
+/** Matches a subject whose literals fit. */
+function matchInner(pattern: CompiledPattern, subject: Subject, budget: StepBudget): Match | null {
   const from = pattern.prefix.length;
-  const to = folded.length - pattern.suffix.length;
-  if (pattern.way === 'literal') return from === to ? noCaptures : null;
-  if (!hasLiterals(pattern, folded)) return null;
-  budget.spend(1 + ((pattern.inner.length * (to - from)) >>> 10), 'matching');
+  const to = subject.probe.length - pattern.suffix.length;
   switch (pattern.way) {
+    case 'literal':
+      return noCaptures;
+    case 'runs':
     case 'blocks':
       return blocksMatch(pattern, subject, from, to);
     case 'table':
@@ -42,6 +52,21 @@ export function matchSubject(pattern: CompiledPattern, subject: Subject, budget:
     case 'back-match':
       return searchMatch(pattern, subject, { from, to }, budget);
   }
+}
+
+/** Matches a subject; null when it does not match. Throws StepLimitReached when the budget is used up. */
+export function matchSubject(pattern: CompiledPattern, subject: Subject, budget: StepBudget): Match | null {
+  return fitsLiterals(pattern, subject, budget) ? matchInner(pattern, subject, budget) : null;
+}
+
+/** The same without the texts of wildcards, where nobody wants them: the captures of a match may be missing. */
+export function matchWithoutCaptures(
+  pattern: CompiledPattern,
+  subject: Subject,
+  budget: StepBudget,
+): Match | null {
+  if (!fitsLiterals(pattern, subject, budget)) return null;
+  return pattern.way === 'runs' ? noCaptures : matchInner(pattern, subject, budget);
 }
 
 /** Matches a probe against one pattern: `a-b-c` against `$_*-$_*` gives `a` and `b-c`. */

@@ -5,7 +5,13 @@
 import assert from 'node:assert/strict';
 import { domainToASCII } from 'node:url';
 import fc from 'fast-check';
-import { inWireForm, splitAddress, wireAddress } from '../../../lib/address/address.js';
+import {
+  inWireForm,
+  printAddress,
+  splitAddress,
+  wireAddress,
+  wireHosts,
+} from '../../../lib/address/address.js';
 import { foldDomain, foldHost, unicodeDomain, wireDomain } from '../../../lib/address/domain.js';
 import { isCarried, parsePath } from '../../../lib/address/parse-path.js';
 import { hostileText } from './texts.js';
@@ -200,6 +206,42 @@ describe('isCarried', () => {
   for (const [address, carried] of rows) {
     it(`${address || 'nothing'}: ${carried}`, () => assert.equal(isCarried(address), carried));
   }
+
+  it('is what the strict reading and the wire form say, whatever the text', () => {
+    const pieces = [
+      'a',
+      'B',
+      '1',
+      '.',
+      '-',
+      '_',
+      '@',
+      '%',
+      '"',
+      '\\',
+      ' ',
+      'é',
+      '[',
+      ']',
+      'x'.repeat(64),
+      '+',
+      'com',
+    ];
+    const texts = fc.array(fc.constantFrom(...pieces), { maxLength: 8 }).map((parts) => parts.join(''));
+    const counts = { carried: 0, refused: 0 };
+    fc.assert(
+      fc.property(fc.oneof(texts, fc.emailAddress(), fc.string()), (text) => {
+        const parsed = parsePath(text, 'underscores');
+        const address = parsed.kind === 'path' && parsed.path.kind === 'address' ? parsed.path.address : null;
+        const carried = address !== null && wireAddress(address, 'underscores') !== null;
+        assert.equal(isCarried(text), carried);
+        assert.equal(inWireForm(text), printAddress(wireHosts(splitAddress(text))));
+        counts[carried ? 'carried' : 'refused'] += 1;
+      }),
+      { numRuns: 2000 },
+    );
+    assert.ok(counts.carried > 200 && counts.refused > 200, JSON.stringify(counts));
+  });
 
   it('does not accept `_` over SMTP', () => {
     assert.equal(parsePath('<u@old_host.example>').kind, 'malformed');

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { StepBudget } from '../../../lib/engine/environment.js';
 import { compilePattern } from '../../../lib/mapping/match/compile-pattern.js';
-import { EntryScan } from '../../../lib/mapping/match/entry-index.js';
+import { EntryScan } from '../../../lib/mapping/match/entry-scan.js';
 import { subjectOf } from '../../../lib/mapping/match/subject.js';
 import { matchesText } from '../../../lib/proof/inclusion/example-text.js';
 import { indexEntries } from '../../support/language.js';

@@ -2,6 +2,7 @@
  * What an address must never add to a template: separators, substitutions, controls or fields of a probe.
  */
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { heldBar } from '../../../lib/address/bar.js';
 import { brief, channel, compiled, type FakeTable, hostTable, rewrite } from './fixture.js';
@@ -133,5 +134,29 @@ describe('a look-up', () => {
     const result = rewrite(compiled('x.com $($U)', 't|y.com $U@nowhere'), 'bob@x.com', { hosts, general });
     assert.equal(result.kind, 'no-channel');
     if (result.kind === 'no-channel') assert.deepEqual([result.host, result.text], ['nowhere', 'not here']);
+  });
+
+  it('without a dollar reads like one that begins with `$_`, which changes nothing', () => {
+    const pieces = fc.constantFrom('a', 'B.c', '%', '@', 'P', 'y.com', ' ', '"', '\\', '|', '!', '.');
+    const answers = fc.array(pieces, { maxLength: 9 }).map((parts) => parts.join('').trim());
+    fc.assert(
+      fc.property(
+        answers,
+        fc.constantFrom('$($U)', '$\\$($U)@P', 'a%$($U)', '${T,$($U)}'),
+        (text, template) => {
+          const tables = new Map<string, FakeTable>([['T', (probe) => ({ output: probe, flags: 'Y' })]]);
+          const answer = (value: string) =>
+            rewrite(compiled(`x.com ${template}`), 'bob@x.com', {
+              hosts,
+              tables,
+              general: new Map([['bob', value]]),
+            });
+          const form = template.includes('$\\') ? '$\\' : '$_';
+          const shown = (value: string) => JSON.stringify(answer(value)).replaceAll(form, '');
+          assert.equal(shown(text), shown(form + text));
+        },
+      ),
+      { numRuns: 1000 },
+    );
   });
 });

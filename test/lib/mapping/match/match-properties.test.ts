@@ -3,7 +3,12 @@ import * as fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { StepBudget } from '../../../../lib/engine/environment.js';
 import { compilePattern } from '../../../../lib/mapping/match/compile-pattern.js';
-import { matchPattern } from '../../../../lib/mapping/match/match-pattern.js';
+import {
+  matchPattern,
+  matchSubject,
+  matchWithoutCaptures,
+} from '../../../../lib/mapping/match/match-pattern.js';
+import { subjectOf } from '../../../../lib/mapping/match/subject.js';
 import { parsePattern } from '../../../../lib/mapping/parse-pattern.js';
 import type { CharacterClass, MappingPattern, PatternElement } from '../../../../lib/mapping/syntax.js';
 import { backMatchPattern, plainPattern, shortProbe } from '../arbitrary.js';
@@ -116,6 +121,18 @@ describe('matchPattern, for any pattern and probe', () => {
         assert.deepEqual(match?.captures ?? null, slowMatch(pattern, probe));
       }),
       { numRuns: 2000 },
+    );
+  });
+
+  it('matches the same without captures', () => {
+    fc.assert(
+      fc.property(fc.oneof(plainPattern, backMatchPattern), shortProbe, (pattern, probe) => {
+        const compiled = compilePattern(pattern);
+        const subject = subjectOf(probe);
+        const match = matchSubject(compiled, subject, budget());
+        assert.equal(matchWithoutCaptures(compiled, subject, budget()) === null, match === null);
+      }),
+      { numRuns: 3000 },
     );
   });
 

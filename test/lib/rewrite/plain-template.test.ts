@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { describe, it } from 'mocha';
+import { StepBudget } from '../../../lib/engine/environment.js';
+import { absent, driveNow } from '../../../lib/engine/lookup.js';
+import { expandRule } from '../../../lib/rewrite/expand-rule.js';
+import { expandPlain } from '../../../lib/rewrite/plain-template.js';
+import { rulesOf } from '../../../lib/rewrite/rule.js';
+import { compileRule } from '../../../lib/rewrite/rule-index.js';
+import type { RuleResult } from '../../../lib/rewrite/rule-result.js';
+import { parseRules } from '../../support/language.js';
+import { envelopeTo, hostTable, linesOf } from './fixture.js';
+
+const pieces = [
+  ...['$U', '$0U', '$1U', '$D', '$1D', '$H', '$2H', '$L', '$$', '$%', '$@', '$&0', '$!1', '$*0', '$#1'],
+  ...['%', '@', '%', '@', 'a', 'b.c', '.', '$Tt|', '$?no such', '$4001002?later', '$\\', '$W', '$(a)', '$Va'],
+];
+const templates = fc.array(fc.constantFrom(...pieces), { maxLength: 9 }).map((parts) => parts.join(''));
+const texts = fc.oneof(
+  fc.constantFrom('', 'user', 'user+detail', '"a b"', 'a%b', 'b.c', '.c', '1.2.3.4', '[1.2.3.4]'),
+  fc.string({ maxLength: 12 }),
+  fc.constant('x'.repeat(5000)),
+);
+const addresses = fc.record({
+  user: texts,
+  host: texts,
+  domain: texts,
+  literal: texts,
+  from: fc.constantFrom('route' as const, 'at' as const, 'percent' as const, 'bang' as const),
+});
+
+function world() {
+  return {
+    hosts: hostTable(),
+    localHost: 'localhost',
+    localDomains: new Set<string>(),
+    applyMapping: () => {
+      throw new Error('a plain template calls no table');
+    },
+    environment: { random: () => 0, uniqueString: () => 'unique', budget: new StepBudget(1000) },
+    ceiling: 32,
+    domainDatabase: false,
+  };
+}
+
+describe('a plain template', () => {
+  it('gives what the same rule gives item by item', () => {
+    const seen = new Map<RuleResult['kind'] | 'not plain', number>();
+    fc.assert(
+      fc.property(templates, addresses, (template, parts) => {
+        const [rule] = rulesOf(parseRules(linesOf(`. ${template}`)).value);
+        if (rule === undefined) return;
+        const compiled = compileRule(rule);
+        const { plain, settings } = compiled;
+        const kind =
+          plain === null ? 'not plain' : expandPlain(plain, parts, settings, new StepBudget(1000)).kind;
+        seen.set(kind, (seen.get(kind) ?? 0) + 1);
+        if (plain === null) return;
+        assert.deepEqual(
+          expandPlain(plain, parts, settings, new StepBudget(1000)),
+          driveNow(expandRule(compiled, parts, envelopeTo, world()), () => absent),
+        );
+      }),
+      { numRuns: 5000 },
+    );
+    for (const kind of ['again', 'route', 'stop', 'skipped', 'undecided', 'not plain'] as const) {
+      assert.ok((seen.get(kind) ?? 0) > 5, `${kind}: ${seen.get(kind) ?? 0} times`);
+    }
+  });
+});
