@@ -46,7 +46,7 @@ export interface CoreConnection extends Omit<HarakaConnection, 'respond' | 'logi
   readonly hooks_to_run: readonly unknown[];
   readonly current_hook?: unknown;
   readonly client: {
-    readonly targetsocket?: object;
+    readonly targetsocket?: { readonly writableLength?: number };
     pause(): void;
     resume(): void;
     once(event: 'drain', listener: () => void): unknown;

@@ -193,7 +193,7 @@ describe('reverse-name', () => {
   it('honours the hosts file, and notices its changes', async () => {
     const hosts = '192.0.2.7\tInside.Example other # ours\n::1 inside.example\n';
     const resolver = await serve({ [ptr4]: ['inside.example'] }, hosts);
-    const ask = (): Promise<ReverseName> =>
+    const ask = async (): Promise<ReverseName> =>
       new ReverseNames({ timeoutMs: 100, resolver, clock }).resolve('192.0.2.7');
     assert.deepEqual(await ask(), { kind: 'confirmed', name: 'Inside.Example' });
     assert.deepEqual(server.questions, []);
