@@ -16,6 +16,8 @@ import {
   type OutboundQueue,
 } from '../haraka/index.js';
 import {
+  andThen,
+  type Eventual,
   gateway,
   type HookAnswer,
   holdMessage,
@@ -44,6 +46,12 @@ import {
   type ToHold,
 } from './write-copies.js';
 
+/** An address for the queue plugin: the one that the client named if it is written like this, else a new one. */
+function addressFrom(named: HarakaAddress | undefined, like: HarakaAddress, text: string): HarakaAddress {
+  const isSame = named !== undefined && named.address === text && named.original === `<${text}>`;
+  return isSame ? named : addressLike(like, text);
+}
+
 /** Leaves the transaction to the install's queue plugin, which answers the client. */
 function leaveToQueuePlugin(
   { transaction, connection, policy, sender }: Outgoing,
@@ -57,8 +65,11 @@ function leaveToQueuePlugin(
     sender,
     through.map(({ route }) => route.channel),
   );
-  transaction.rcpt_to = through.map(({ address }) => addressLike(transaction.mail_from, address));
-  transaction.mail_from = addressLike(transaction.mail_from, from);
+  const named = new Map(transaction.rcpt_to.map((recipient) => [recipient.address, recipient]));
+  transaction.rcpt_to = through.map(({ address }) =>
+    addressFrom(named.get(address), transaction.mail_from, address),
+  );
+  transaction.mail_from = addressFrom(transaction.mail_from, transaction.mail_from, from);
   transaction.notes.set('queue.wants', policy.settings.delivery.throughPlugin);
   // In queue_outbound no queue plugin would run: core would queue the message for the MX of its domain.
   if (connection.relaying) throw new Error('relaying was set again after it had been cleared');
@@ -95,10 +106,24 @@ async function holdAll(outgoing: Outgoing, recipients: readonly Recipient[]): Pr
 }
 
 /** Delivers to all recipients whose mail is not in a loop. */
-async function deliverTo(outgoing: Outgoing, plan: Plan, loops: readonly Loop[]): Promise<HookAnswer> {
-  const { plugin, connection, transaction, policy, sourceChannel } = outgoing;
+function deliverTo(outgoing: Outgoing, plan: Plan, loops: readonly Loop[]): Eventual<HookAnswer> {
+  const { plugin, connection, policy } = outgoing;
   for (const { address } of plan.discarded) connection.lognotice(plugin, `discarded ${address}`);
   const isOurs = plan.through.every(({ route }) => isDeliveredHere(policy, route));
+  const isWritten = plan.queued.length > 0 || loops.length > 0;
+  return isOurs || isWritten
+    ? writeAndSend(outgoing, plan, loops, isOurs)
+    : leaveToQueuePlugin(outgoing, plan.through);
+}
+
+/** Holds the files of a message, and delivers the rest directly: here, or by a queue plugin. */
+async function writeAndSend(
+  outgoing: Outgoing,
+  plan: Plan,
+  loops: readonly Loop[],
+  isOurs: boolean,
+): Promise<HookAnswer> {
+  const { plugin, connection, transaction, policy, sourceChannel } = outgoing;
   const { copies, queued, refusal } = await prepareCopies(outgoing, isOurs ? plan.through : []);
   if (refusal !== null && copies.length === 0) return refuse(refusal);
   const files: ToHold[] = [
@@ -128,25 +153,40 @@ async function deliverTo(outgoing: Outgoing, plan: Plan, loops: readonly Loop[])
 }
 
 /** Delivers the message of the present transaction. */
-export async function deliverMessage(
+export function deliverMessage(
   plugin: HarakaPlugin,
   connection: HarakaConnection,
   queue: OutboundQueue,
   module: ClientModule,
-): Promise<HookAnswer> {
+): Eventual<HookAnswer> {
   const transaction = transactionOf(connection);
   const limit = limitOf(plugin.timeout);
   const deadline = limit === null ? null : Date.now() + limit;
   // Other plugins mark with this note what queue/discard is to take.
   if (transaction.notes.get('discard') === true) return proceed;
-  const sender = await senderDecision(connection);
-  const { policy } = transactionState(connection, transaction);
-  const { sourceChannel } = sessionOf(connection, policy);
-  const of = { plugin, connection, transaction, queue, module };
-  const outgoing = { ...of, policy, sender, sourceChannel, sessions: backendSessions(of), deadline };
+  return andThen(senderDecision(connection), (sender) => {
+    const { policy } = transactionState(connection, transaction);
+    const { sourceChannel } = sessionOf(connection, policy);
+    const of = { plugin, connection, transaction, queue, module };
+    return deliverFrom({
+      ...of,
+      policy,
+      sender,
+      sourceChannel,
+      deadline,
+      get sessions() {
+        return backendSessions(of);
+      },
+    });
+  });
+}
+
+/** Delivers to the recipients that are left in the transaction. */
+function deliverFrom(outgoing: Outgoing): Eventual<HookAnswer> {
+  const { plugin, connection, transaction, policy, sourceChannel } = outgoing;
   const addresses = recipientsOf(connection, transaction);
   const recipients = [...addresses.keys()];
-  if (exceedsHoldLimit(policy, sourceChannel, recipients.length)) return await holdAll(outgoing, recipients);
+  if (exceedsHoldLimit(policy, sourceChannel, recipients.length)) return holdAll(outgoing, recipients);
 
   const loops = findLoops(transaction, recipients);
   for (const { recipient, why } of loops) {
@@ -160,5 +200,5 @@ export async function deliverMessage(
   for (const [recipient, address] of [...addresses].slice(planned)) planner.add(address, recipient);
   const { plan, conflict } = planner;
   if (conflict !== null) throw new Error(`one message would need two queue plugins: ${conflict}`);
-  return await deliverTo(outgoing, plan, loops);
+  return deliverTo(outgoing, plan, loops);
 }

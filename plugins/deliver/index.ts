@@ -51,7 +51,7 @@ import { chooseNextHop } from './choose-next-hop.js';
 import { deliverMessage } from './deliver-message.js';
 import { isDeliveredHere, plannerOf } from './plan.js';
 import { waitAsLongAs } from './timeouts.js';
-import { commitFiles, discardFiles, heldBy } from './uncommitted-files.js';
+import { commitFiles, discardFiles } from './uncommitted-files.js';
 
 export { removeHeldLeftovers } from '../support/index.js';
 
@@ -291,9 +291,7 @@ export const discard = guard(
   ({ transaction }) => {
     if (transaction === null) return proceed;
     endSessions(transaction);
-    return andThen(dropHeldFiles(transaction), () =>
-      heldBy(transaction).length === 0 ? proceed : discardFiles(transaction).then(() => proceed),
-    );
+    return andThen(dropHeldFiles(transaction), () => andThen(discardFiles(transaction), () => proceed));
   },
   () => proceed,
 );

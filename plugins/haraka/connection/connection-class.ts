@@ -38,6 +38,17 @@ export interface ConnectionMethods {
   logprotocol: Log;
 }
 
+/** What gets the lines of a message. */
+export interface MessageMethods {
+  accumulate_data(this: HarakaConnection, line: unknown): unknown;
+}
+
+/** What gets the arguments of MAIL and RCPT. */
+export interface EnvelopeMethods {
+  cmd_mail(this: HarakaConnection, rest: unknown): unknown;
+  cmd_rcpt(this: HarakaConnection, rest: unknown): unknown;
+}
+
 export interface CoreConnection extends Omit<HarakaConnection, 'respond' | 'loginfo'>, ConnectionMethods {
   state: number;
   /** Octets of the client that core has not processed yet. */
@@ -53,7 +64,9 @@ export interface CoreConnection extends Omit<HarakaConnection, 'respond' | 'logi
   };
 }
 
-export const connectionClass = new Part<ConnectionMethods>('connection', 'Connection.prototype', [
+type AllMethods = ConnectionMethods & MessageMethods & EnvelopeMethods;
+
+export const connectionClass = new Part<AllMethods>('connection', 'Connection.prototype', [
   'process_line',
   'process_data',
   '_process_data',
