@@ -76,19 +76,19 @@ function leaveToQueuePlugin(
   return proceed;
 }
 
-/** The recipients left in the transaction, with the decisions on them. */
-function recipientsOf(
-  connection: HarakaConnection,
-  transaction: HarakaTransaction,
-): Map<Recipient, HarakaAddress> {
+/** A recipient, and its place in the list of the transaction. */
+interface Listed extends Recipient {
+  readonly listed: HarakaAddress;
+}
+
+/** The recipients left in the transaction, in its order, with the decisions on them. */
+function recipientsOf(connection: HarakaConnection, transaction: HarakaTransaction): Listed[] {
   const { recipients } = transactionState(connection, transaction);
-  return new Map(
-    transaction.rcpt_to.map((recipient) => {
-      const decision = recipients.get(recipient);
-      if (decision === undefined) throw new Error(`no decision was made on ${recipient.original}`);
-      return [{ named: recipient.address, decision }, recipient];
-    }),
-  );
+  return transaction.rcpt_to.map((recipient) => {
+    const decision = recipients.get(recipient);
+    if (decision === undefined) throw new Error(`no decision was made on ${recipient.original}`);
+    return { named: recipient.address, decision, listed: recipient };
+  });
 }
 
 /** Holds the message for all its recipients, who are more than the source channel permits. */
@@ -168,36 +168,26 @@ export function deliverMessage(
     const { policy } = transactionState(connection, transaction);
     const { sourceChannel } = sessionOf(connection, policy);
     const of = { plugin, connection, transaction, queue, module };
-    return deliverFrom({
-      ...of,
-      policy,
-      sender,
-      sourceChannel,
-      deadline,
-      get sessions() {
-        return backendSessions(of);
-      },
-    });
+    const sessions = backendSessions(of);
+    return deliverFrom({ ...of, policy, sender, sourceChannel, sessions, deadline });
   });
 }
 
 /** Delivers to the recipients that are left in the transaction. */
 function deliverFrom(outgoing: Outgoing): Eventual<HookAnswer> {
   const { plugin, connection, transaction, policy, sourceChannel } = outgoing;
-  const addresses = recipientsOf(connection, transaction);
-  const recipients = [...addresses.keys()];
+  const recipients = recipientsOf(connection, transaction);
   if (exceedsHoldLimit(policy, sourceChannel, recipients.length)) return holdAll(outgoing, recipients);
 
   const loops = findLoops(transaction, recipients);
-  for (const { recipient, why } of loops) {
-    connection.lognotice(plugin, why);
-    addresses.delete(recipient);
-  }
+  for (const { why } of loops) connection.lognotice(plugin, why);
   const [loop] = loops;
-  if (loop !== undefined && addresses.size === 0) return refuse(loopReply(loop));
+  if (loop !== undefined && loops.length === recipients.length) return refuse(loopReply(loop));
+  const looping = new Set<Recipient>(loops.map(({ recipient }) => recipient));
+  const left = loop === undefined ? recipients : recipients.filter((recipient) => !looping.has(recipient));
   const planner = plannerOf(transaction, policy);
-  const planned = planner.keepAll([...addresses.values()]);
-  for (const [recipient, address] of [...addresses].slice(planned)) planner.add(address, recipient);
+  const planned = planner.keepAll(left.map(({ listed }) => listed));
+  for (const recipient of left.slice(planned)) planner.add(recipient.listed, recipient);
   const { plan, conflict } = planner;
   if (conflict !== null) throw new Error(`one message would need two queue plugins: ${conflict}`);
   return deliverTo(outgoing, plan, loops);
