@@ -55,6 +55,7 @@ function call(object: unknown, name: string, ...values: readonly unknown[]): unk
 }
 
 interface Core {
+  load(module: string): unknown;
   connect(socket: FakeSocket): OpenConnection;
   begin(): HarakaTransaction;
   readonly dataState: unknown;
@@ -91,6 +92,7 @@ function openCore(): Core {
   else process.env['HARAKA'] = before;
   const server = { address: () => ({ address: '127.0.0.1', port: 25 }), has_tls: false };
   opened = {
+    load,
     dataState: member(states, 'DATA'),
     pausedState: member(states, 'PAUSE_DATA'),
     connect: (socket) => {
@@ -105,6 +107,11 @@ function openCore(): Core {
     },
   };
   return opened;
+}
+
+/** A module of Haraka itself, such as `./plugins.js`. */
+export function coreModule(name: string): unknown {
+  return openCore().load(name);
 }
 
 /** Haraka's connection, whose own methods may be replaced like those of its class. */
