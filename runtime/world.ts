@@ -95,8 +95,8 @@ export class World {
     return decide(work(environment), this.#around(policy).answer);
   }
 
-  /** Looks up the name of a client. Never rejects. */
-  reverseName(policy: Policy, address: string): Promise<ReverseName> {
+  /** Looks up the name of a client: at once when it is known. Never rejects. */
+  reverseName(policy: Policy, address: string): ReverseName | Promise<ReverseName> {
     return this.#around(policy).names.resolve(address);
   }
 

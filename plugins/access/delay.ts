@@ -5,6 +5,7 @@
  */
 import type { AccessEffects } from '../../lib/decide/index.js';
 import type { HarakaPlugin, HarakaTransaction } from '../haraka/index.js';
+import type { Eventual } from '../support/index.js';
 
 /** Seconds that a delay stays under the plugin's timeout, at which Haraka cancels the hook. */
 const margin = 5;
@@ -17,17 +18,17 @@ function longestDelay({ timeout }: HarakaPlugin): number {
 }
 
 /** Waits before the reply to a command; `requested` is the delay of the entries that this command met. */
-export async function delayReply(
+export function delayReply(
   plugin: HarakaPlugin,
   transaction: HarakaTransaction,
   requested: AccessEffects['delay'],
-): Promise<void> {
+): Eventual<void> {
   const before = lasting.get(transaction) ?? 0;
   const now = requested?.hundredths ?? 0;
   if (requested?.everyCommand === true) lasting.set(transaction, Math.max(before, now));
-  if (before === 0 && now === 0) return;
+  if (before === 0 && now === 0) return undefined;
   const hundredths = Math.min(Math.max(before, now), longestDelay(plugin));
-  await new Promise<void>((resolve) => {
+  return new Promise<void>((resolve) => {
     setTimeout(resolve, hundredths * 10).unref();
   });
 }

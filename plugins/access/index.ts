@@ -5,7 +5,7 @@
  * Ref: PMDF 16.1
  */
 import * as constants from 'haraka-constants';
-import { decidePort } from '../../lib/decide/index.js';
+import { decidePort, type SenderDecision } from '../../lib/decide/index.js';
 import type { Verdict } from '../../lib/smtp/index.js';
 import {
   type HarakaAddress,
@@ -16,18 +16,21 @@ import {
 } from '../haraka/index.js';
 import {
   addResult,
+  andThen,
   answerTo,
   applyMessageEffects,
   connectionState,
   dropHeldFiles,
   gateway,
   guard,
+  type HookAnswer,
   joinGateway,
   keepHeldFiles,
   logShadowed,
   type Parameters,
   proceed,
   recipientDecision,
+  recipientDecisions,
   type ShadowedCommand,
   senderDecision,
   sessionOf,
@@ -82,74 +85,102 @@ function commandFor({ original }: HarakaAddress): ShadowedCommand {
 }
 
 /** PORT_ACCESS. */
-export const checkPort = guard(async function (connection) {
+export const checkPort = guard(function (connection) {
   const { policy } = connectionState(connection);
   const session = sessionOf(connection, policy);
-  const { verdict, effects, shadowed } = await gateway().decide(policy, (environment) =>
-    decidePort({ policy, session, environment }),
-  );
-  const argument = `client=${session.client.address}`;
-  logShadowed(this, connection, { command: 'CONNECT', argument }, shadowed);
-  for (const line of effects.logLines) connection.lognotice(this, line);
-  logVerdict(this, connection, 'connection', verdict);
-  if (verdict.kind !== 'reject') return answerTo(verdict);
-  const code = verdict.reply.code >= 500 ? constants.denydisconnect : constants.denysoftdisconnect;
-  return { code, message: messageOf(verdict.reply) };
+  const decision = gateway().decide(policy, (environment) => decidePort({ policy, session, environment }));
+  return andThen(decision, ({ verdict, effects, shadowed }) => {
+    if (shadowed.length > 0) {
+      const argument = `client=${session.client.address}`;
+      logShadowed(this, connection, { command: 'CONNECT', argument }, shadowed);
+    }
+    for (const line of effects.logLines) connection.lognotice(this, line);
+    logVerdict(this, connection, 'connection', verdict);
+    if (verdict.kind !== 'reject') return answerTo(verdict);
+    const code = verdict.reply.code >= 500 ? constants.denydisconnect : constants.denysoftdisconnect;
+    return { code, message: messageOf(verdict.reply) };
+  });
 });
 
-/** FROM_ACCESS. */
-export const checkSender = guard(async function (connection) {
-  const { verdict, effects, envelopeFrom, shadowed } = await senderDecision(connection);
-  logShadowed(this, connection, { command: 'MAIL', argument: `from=<${envelopeFrom}>` }, shadowed);
-  for (const line of effects.logLines) connection.lognotice(this, line);
-  await delayReply(this, transactionOf(connection), effects.delay);
-  logVerdict(this, connection, `sender <${envelopeFrom}>`, verdict);
+function answerOnSender(
+  plugin: HarakaPlugin,
+  connection: HarakaConnection,
+  { verdict, envelopeFrom }: SenderDecision,
+): HookAnswer {
+  if (verdict.kind === 'accept') return proceed;
+  logVerdict(plugin, connection, `sender <${envelopeFrom}>`, verdict);
   return answerTo(verdict);
+}
+
+function answerOnRecipient(
+  plugin: HarakaPlugin,
+  connection: HarakaConnection,
+  { original }: HarakaAddress,
+  verdict: Verdict,
+): HookAnswer {
+  if (verdict.kind === 'accept') return proceed;
+  logVerdict(plugin, connection, `recipient ${original}`, verdict);
+  return answerTo(verdict);
+}
+
+/** FROM_ACCESS. */
+export const checkSender = guard(function (connection) {
+  return andThen(senderDecision(connection), (sender) => {
+    const { effects, envelopeFrom, shadowed } = sender;
+    if (shadowed.length > 0) {
+      logShadowed(this, connection, { command: 'MAIL', argument: `from=<${envelopeFrom}>` }, shadowed);
+    }
+    for (const line of effects.logLines) connection.lognotice(this, line);
+    return andThen(delayReply(this, transactionOf(connection), effects.delay), () =>
+      answerOnSender(this, connection, sender),
+    );
+  });
 });
 
 /** The tables for a recipient; the client gets the verdict on the sender if that is not an acceptance. */
-export const checkRecipient = guard<[readonly [HarakaAddress, Parameters?]]>(
-  async function (connection, params) {
-    const [recipient, parameters] = params;
-    const transaction = transactionOf(connection);
-    const { verdict, effects, shadowed } = await recipientDecision(connection, recipient, parameters);
+export const checkRecipient = guard<readonly [HarakaAddress, Parameters?]>(function (
+  connection,
+  [recipient, parameters],
+) {
+  const transaction = transactionOf(connection);
+  return andThen(recipientDecision(connection, recipient, parameters), ({ verdict, effects, shadowed }) => {
     if (shadowed.length > 0) logShadowed(this, connection, commandFor(recipient), shadowed);
     for (const line of effects.logLines) connection.lognotice(this, line);
-    await delayReply(this, transaction, effects.delay);
-    // Another plugin may have ended the hook `mail` before FROM_ACCESS was consulted.
-    const sender = await senderDecision(connection);
-    if (sender.verdict.kind !== 'accept') {
-      logVerdict(this, connection, `sender <${sender.envelopeFrom}>`, sender.verdict);
-      return answerTo(sender.verdict);
-    }
-    logVerdict(this, connection, `recipient ${recipient.original}`, verdict);
-    return answerTo(verdict);
-  },
-);
+    return andThen(delayReply(this, transaction, effects.delay), () =>
+      // Another plugin may have ended the hook `mail` before FROM_ACCESS was consulted.
+      andThen(
+        senderDecision(connection),
+        (sender) =>
+          answerOnSender(this, connection, sender) ?? answerOnRecipient(this, connection, recipient, verdict),
+      ),
+    );
+  });
+});
 
 /** Before DATA: every recipient, also one that another plugin added, must be accepted. */
-export const checkAgain = guard(async function (connection) {
+export const checkAgain = guard(function (connection) {
   const transaction = transactionOf(connection);
-  await delayReply(this, transaction, null);
-  for (const recipient of transaction.rcpt_to) {
-    const { verdict, shadowed } = await recipientDecision(connection, recipient);
-    logShadowed(this, connection, commandFor(recipient), shadowed);
-    if (verdict.kind === 'accept') continue;
-    logVerdict(this, connection, `recipient ${recipient.original}`, verdict);
-    return answerTo(verdict);
-  }
-  return proceed;
+  return andThen(delayReply(this, transaction, null), () => {
+    const recipients = transaction.rcpt_to;
+    return andThen(recipientDecisions(connection, recipients), (decisions) => {
+      for (const [at, { verdict, shadowed }] of decisions.entries()) {
+        const recipient = recipients[at];
+        if (recipient === undefined) break;
+        if (shadowed.length > 0) logShadowed(this, connection, commandFor(recipient), shadowed);
+        const answer = answerOnRecipient(this, connection, recipient, verdict);
+        if (answer !== proceed) return answer;
+      }
+      return proceed;
+    });
+  });
 });
 
 /** Header lines and the Sender header. */
-export const applyEffects = guard(async (connection) => {
-  await applyMessageEffects(connection);
-  return proceed;
-});
+export const applyEffects = guard((connection) => andThen(applyMessageEffects(connection), () => proceed));
 
 /** Removes held and discarded recipients from the transaction. */
-export const setMessageAside = guard(async function (connection) {
-  return await setAside(this, connection);
+export const setMessageAside = guard(function (connection) {
+  return setAside(this, connection);
 });
 
 /** The client is about to get 250: held messages stay. */
@@ -163,9 +194,6 @@ export const keepHeld = guard(
 
 /** The transaction ended without 250: the client keeps the message, so nothing of it may be held here. */
 export const dropHeld = guard(
-  async (connection) => {
-    if (connection.transaction !== null) await dropHeldFiles(connection.transaction);
-    return proceed;
-  },
+  ({ transaction }) => (transaction === null ? proceed : andThen(dropHeldFiles(transaction), () => proceed)),
   () => proceed,
 );

@@ -3,14 +3,17 @@
  * held message is on disk, as `<uuid>.HELD` in the held folder, before the client gets 250.
  * Ref: PMDF 16.1.1
  */
-import { noEffects } from '../../lib/decide/index.js';
+import { noEffects, type SenderDecision } from '../../lib/decide/index.js';
 import {
   addressLike,
   type HarakaAddress,
   type HarakaConnection,
   type HarakaPlugin,
+  type HarakaTransaction,
 } from '../haraka/index.js';
 import {
+  andThen,
+  type Eventual,
   gateway,
   type HookAnswer,
   holdMessage,
@@ -21,11 +24,25 @@ import {
   transactionState,
 } from '../support/index.js';
 
+/** The message of a connection, and what was decided on its sender. */
+interface Message {
+  readonly plugin: HarakaPlugin;
+  readonly connection: HarakaConnection;
+  readonly transaction: HarakaTransaction;
+  readonly sender: SenderDecision;
+}
+
 /** Replaces the sender if FROM_ACCESS did; removes held and discarded recipients, and acknowledges when none is left. */
-export async function setAside(plugin: HarakaPlugin, connection: HarakaConnection): Promise<HookAnswer> {
+export function setAside(plugin: HarakaPlugin, connection: HarakaConnection): Eventual<HookAnswer> {
   const transaction = transactionOf(connection);
-  const { policy, recipients } = transactionState(connection, transaction);
-  const sender = await senderDecision(connection);
+  return andThen(senderDecision(connection), (sender) =>
+    setRecipientsAside({ plugin, connection, transaction, sender }),
+  );
+}
+
+function setRecipientsAside(message: Message): Eventual<HookAnswer> {
+  const { connection, transaction, sender } = message;
+  const { recipients } = transactionState(connection, transaction);
   if (sender.replaced) transaction.mail_from = addressLike(transaction.mail_from, sender.envelopeFrom);
   const held: HarakaAddress[] = [];
   const kept: HarakaAddress[] = [];
@@ -34,7 +51,16 @@ export async function setAside(plugin: HarakaPlugin, connection: HarakaConnectio
     if (effects.hold || sender.effects.hold) held.push(recipient);
     else if (!effects.bitbucket && !sender.effects.bitbucket) kept.push(recipient);
   }
-  if (kept.length === transaction.rcpt_to.length) return proceed;
+  return kept.length === transaction.rcpt_to.length ? proceed : leaveOnly(message, kept, held);
+}
+
+/** Holds the message for some recipients and goes on with others; the rest is discarded. */
+async function leaveOnly(
+  { plugin, connection, transaction, sender }: Message,
+  kept: HarakaAddress[],
+  held: readonly HarakaAddress[],
+): Promise<HookAnswer> {
+  const { policy, recipients } = transactionState(connection, transaction);
   if (held.length > 0) {
     const file = await holdMessage(gateway().heldFolder(policy), transaction, {
       name: transaction.uuid,

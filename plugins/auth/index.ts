@@ -13,6 +13,7 @@ import { PasswordFile, passwordsFile } from '../../runtime/passwords/index.js';
 import { systemClock } from '../../runtime/time/index.js';
 import { afterHandshake, type HarakaPlugin, type HarakaTransaction, messageOf } from '../haraka/index.js';
 import {
+  andThen,
   applyMessageEffects,
   authenticatedUser,
   connectionState,
@@ -93,9 +94,9 @@ export const offerAuth = guard(
 );
 
 /** AUTH, and the lines of its exchange. */
-export const answerAuth = guard<[readonly [string, string?]]>(
-  async function (connection, params) {
-    return await answerCommand({ plugin: this, connection, authenticator: current() }, params);
+export const answerAuth = guard<readonly [string, string?]>(
+  function (connection, params) {
+    return answerCommand({ plugin: this, connection, authenticator: current() }, params);
   },
   () => ({
     code: constants.deny,
@@ -122,10 +123,9 @@ export const checkAuth = guard(function (connection) {
 });
 
 /** Adds the Sender header where pmdf/access is not enabled. */
-export const addSenderHeader = guard(async (connection) => {
-  if (!gateway().isEnabled('access')) await applyMessageEffects(connection);
-  return proceed;
-});
+export const addSenderHeader = guard((connection) =>
+  gateway().isEnabled('access') ? proceed : andThen(applyMessageEffects(connection), () => proceed),
+);
 
 /** A file of the queue is about to be delivered. */
 export const leave = watchDeliveries(watchAuth);

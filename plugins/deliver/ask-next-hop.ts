@@ -67,7 +67,6 @@ async function refusals(query: NextHopQuery, sessions: BackendSessions): Promise
  * for that one goes to the queue, which bounces it.
  */
 export async function askNextHop(query: NextHopQuery): Promise<HookAnswer> {
-  if (!query.deliveries.some(({ route }) => isDeliveredHere(query.policy, route))) return proceed;
   const sessions = backendSessions(query);
   const found = await refusals(query, sessions);
   for (const refusal of found) log(query.connection, query, refusal);

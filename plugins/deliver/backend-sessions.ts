@@ -132,18 +132,24 @@ export class BackendSessions {
   }
 }
 
-const known = new WeakMap<HarakaTransaction, BackendSessions>();
+const kept = Symbol('sessions');
+
+/** A transaction with its sessions, which are kept in it. */
+interface WithSessions {
+  [kept]?: BackendSessions;
+}
 
 export function backendSessions(of: SessionsOf): BackendSessions {
-  let sessions = known.get(of.transaction);
+  const transaction: HarakaTransaction & WithSessions = of.transaction;
+  let sessions = transaction[kept];
   if (sessions === undefined) {
     sessions = new BackendSessions(of);
-    known.set(of.transaction, sessions);
+    transaction[kept] = sessions;
   }
   return sessions;
 }
 
 /** Ends the connections of a transaction that is over. */
-export function endSessions(transaction: HarakaTransaction): void {
-  known.get(transaction)?.end();
+export function endSessions(transaction: HarakaTransaction & WithSessions): void {
+  transaction[kept]?.end();
 }

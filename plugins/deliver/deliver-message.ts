@@ -16,6 +16,8 @@ import {
   type OutboundQueue,
 } from '../haraka/index.js';
 import {
+  andThen,
+  type Eventual,
   gateway,
   type HookAnswer,
   holdMessage,
@@ -44,6 +46,12 @@ import {
   type ToHold,
 } from './write-copies.js';
 
+/** An address for the queue plugin: the one that the client named if it is written like this, else a new one. */
+function addressFrom(named: HarakaAddress | undefined, like: HarakaAddress, text: string): HarakaAddress {
+  const isSame = named !== undefined && named.address === text && named.original === `<${text}>`;
+  return isSame ? named : addressLike(like, text);
+}
+
 /** Leaves the transaction to the install's queue plugin, which answers the client. */
 function leaveToQueuePlugin(
   { transaction, connection, policy, sender }: Outgoing,
@@ -57,27 +65,30 @@ function leaveToQueuePlugin(
     sender,
     through.map(({ route }) => route.channel),
   );
-  transaction.rcpt_to = through.map(({ address }) => addressLike(transaction.mail_from, address));
-  transaction.mail_from = addressLike(transaction.mail_from, from);
+  const named = new Map(transaction.rcpt_to.map((recipient) => [recipient.address, recipient]));
+  transaction.rcpt_to = through.map(({ address }) =>
+    addressFrom(named.get(address), transaction.mail_from, address),
+  );
+  transaction.mail_from = addressFrom(transaction.mail_from, transaction.mail_from, from);
   transaction.notes.set('queue.wants', policy.settings.delivery.throughPlugin);
   // In queue_outbound no queue plugin would run: core would queue the message for the MX of its domain.
   if (connection.relaying) throw new Error('relaying was set again after it had been cleared');
   return proceed;
 }
 
-/** The recipients left in the transaction, with the decisions on them. */
-function recipientsOf(
-  connection: HarakaConnection,
-  transaction: HarakaTransaction,
-): Map<Recipient, HarakaAddress> {
+/** A recipient, and its place in the list of the transaction. */
+interface Listed extends Recipient {
+  readonly listed: HarakaAddress;
+}
+
+/** The recipients left in the transaction, in its order, with the decisions on them. */
+function recipientsOf(connection: HarakaConnection, transaction: HarakaTransaction): Listed[] {
   const { recipients } = transactionState(connection, transaction);
-  return new Map(
-    transaction.rcpt_to.map((recipient) => {
-      const decision = recipients.get(recipient);
-      if (decision === undefined) throw new Error(`no decision was made on ${recipient.original}`);
-      return [{ named: recipient.address, decision }, recipient];
-    }),
-  );
+  return transaction.rcpt_to.map((recipient) => {
+    const decision = recipients.get(recipient);
+    if (decision === undefined) throw new Error(`no decision was made on ${recipient.original}`);
+    return { named: recipient.address, decision, listed: recipient };
+  });
 }
 
 /** Holds the message for all its recipients, who are more than the source channel permits. */
@@ -95,10 +106,24 @@ async function holdAll(outgoing: Outgoing, recipients: readonly Recipient[]): Pr
 }
 
 /** Delivers to all recipients whose mail is not in a loop. */
-async function deliverTo(outgoing: Outgoing, plan: Plan, loops: readonly Loop[]): Promise<HookAnswer> {
-  const { plugin, connection, transaction, policy, sourceChannel } = outgoing;
+function deliverTo(outgoing: Outgoing, plan: Plan, loops: readonly Loop[]): Eventual<HookAnswer> {
+  const { plugin, connection, policy } = outgoing;
   for (const { address } of plan.discarded) connection.lognotice(plugin, `discarded ${address}`);
   const isOurs = plan.through.every(({ route }) => isDeliveredHere(policy, route));
+  const isWritten = plan.queued.length > 0 || loops.length > 0;
+  return isOurs || isWritten
+    ? writeAndSend(outgoing, plan, loops, isOurs)
+    : leaveToQueuePlugin(outgoing, plan.through);
+}
+
+/** Holds the files of a message, and delivers the rest directly: here, or by a queue plugin. */
+async function writeAndSend(
+  outgoing: Outgoing,
+  plan: Plan,
+  loops: readonly Loop[],
+  isOurs: boolean,
+): Promise<HookAnswer> {
+  const { plugin, connection, transaction, policy, sourceChannel } = outgoing;
   const { copies, queued, refusal } = await prepareCopies(outgoing, isOurs ? plan.through : []);
   if (refusal !== null && copies.length === 0) return refuse(refusal);
   const files: ToHold[] = [
@@ -128,37 +153,42 @@ async function deliverTo(outgoing: Outgoing, plan: Plan, loops: readonly Loop[])
 }
 
 /** Delivers the message of the present transaction. */
-export async function deliverMessage(
+export function deliverMessage(
   plugin: HarakaPlugin,
   connection: HarakaConnection,
   queue: OutboundQueue,
   module: ClientModule,
-): Promise<HookAnswer> {
+): Eventual<HookAnswer> {
   const transaction = transactionOf(connection);
   const limit = limitOf(plugin.timeout);
   const deadline = limit === null ? null : Date.now() + limit;
   // Other plugins mark with this note what queue/discard is to take.
   if (transaction.notes.get('discard') === true) return proceed;
-  const sender = await senderDecision(connection);
-  const { policy } = transactionState(connection, transaction);
-  const { sourceChannel } = sessionOf(connection, policy);
-  const of = { plugin, connection, transaction, queue, module };
-  const outgoing = { ...of, policy, sender, sourceChannel, sessions: backendSessions(of), deadline };
-  const addresses = recipientsOf(connection, transaction);
-  const recipients = [...addresses.keys()];
-  if (exceedsHoldLimit(policy, sourceChannel, recipients.length)) return await holdAll(outgoing, recipients);
+  return andThen(senderDecision(connection), (sender) => {
+    const { policy } = transactionState(connection, transaction);
+    const { sourceChannel } = sessionOf(connection, policy);
+    const of = { plugin, connection, transaction, queue, module };
+    const sessions = backendSessions(of);
+    return deliverFrom({ ...of, policy, sender, sourceChannel, sessions, deadline });
+  });
+}
+
+/** Delivers to the recipients that are left in the transaction. */
+function deliverFrom(outgoing: Outgoing): Eventual<HookAnswer> {
+  const { plugin, connection, transaction, policy, sourceChannel } = outgoing;
+  const recipients = recipientsOf(connection, transaction);
+  if (exceedsHoldLimit(policy, sourceChannel, recipients.length)) return holdAll(outgoing, recipients);
 
   const loops = findLoops(transaction, recipients);
-  for (const { recipient, why } of loops) {
-    connection.lognotice(plugin, why);
-    addresses.delete(recipient);
-  }
+  for (const { why } of loops) connection.lognotice(plugin, why);
   const [loop] = loops;
-  if (loop !== undefined && addresses.size === 0) return refuse(loopReply(loop));
+  if (loop !== undefined && loops.length === recipients.length) return refuse(loopReply(loop));
+  const looping = new Set<Recipient>(loops.map(({ recipient }) => recipient));
+  const left = loop === undefined ? recipients : recipients.filter((recipient) => !looping.has(recipient));
   const planner = plannerOf(transaction, policy);
-  const planned = planner.keepAll([...addresses.values()]);
-  for (const [recipient, address] of [...addresses].slice(planned)) planner.add(address, recipient);
+  const planned = planner.keepAll(left.map(({ listed }) => listed));
+  for (const recipient of left.slice(planned)) planner.add(recipient.listed, recipient);
   const { plan, conflict } = planner;
   if (conflict !== null) throw new Error(`one message would need two queue plugins: ${conflict}`);
-  return await deliverTo(outgoing, plan, loops);
+  return deliverTo(outgoing, plan, loops);
 }

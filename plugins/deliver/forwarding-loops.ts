@@ -16,9 +16,11 @@ export interface Loop {
 
 /** Finds the recipients for whom the message has been forwarded before. */
 export function findLoops(transaction: HarakaTransaction, recipients: readonly Recipient[]): Loop[] {
+  const forwarded = recipients.filter(isForwarded);
+  if (forwarded.length === 0) return [];
   const lines = transaction.header.get_all('Received');
   const received = readReceived(lines, gateway().policy.localHost);
-  return recipients.filter(isForwarded).flatMap((recipient) => {
+  return forwarded.flatMap((recipient) => {
     const why = loopOf(received, recipient.named);
     return why === null ? [] : [{ recipient, why }];
   });

@@ -3,7 +3,7 @@
  * the recipient plugins.
  */
 import * as constants from 'haraka-constants';
-import type { RecipientDecision } from '../../lib/decide/index.js';
+import type { AccessEffects, RecipientDecision } from '../../lib/decide/index.js';
 import { deliveryRoute } from '../../lib/policy/index.js';
 import { type Reply, reply } from '../../lib/smtp/index.js';
 import {
@@ -15,6 +15,7 @@ import {
   type HarakaAddress,
   type HarakaConnection,
   type HarakaPlugin,
+  isLogged,
   keepMail,
   type Next,
   type OutboundQueue,
@@ -23,7 +24,9 @@ import {
   strandedFiles,
 } from '../haraka/index.js';
 import {
+  andThen,
   dropHeldFiles,
+  type Eventual,
   gateway,
   goesToOutsider,
   guard,
@@ -33,6 +36,7 @@ import {
   type Parameters,
   proceed,
   recipientDecision,
+  recipientDecisions,
   refuse,
   senderDecision,
   separateMessage,
@@ -115,49 +119,54 @@ export function takeOver(this: HarakaPlugin, next: Next): void {
  * Without pmdf/access no one has decided whether the client may reach the outside: that is then left to the plugin that sets
  * relaying, and to Haraka, which refuses what no plugin accepts.
  */
-async function mayAccept(
+function mayAccept(
   connection: HarakaConnection,
   recipient: HarakaAddress,
   { channel }: RecipientDecision,
-): Promise<boolean> {
+): Eventual<boolean> {
   if (gateway().isEnabled('access') || connection.relaying) return true;
+  if (channel === null) return false;
   // What the site itself forwards is its own mail, wherever it goes.
-  return channel !== null && !(await goesToOutsider(connection, recipient, channel));
+  return andThen(goesToOutsider(connection, recipient, channel), (isOutside) => !isOutside);
 }
 
 /**
  * Decides on the new recipients of the transaction, including those that other plugins added; refuses what cannot be delivered,
  * or not together with the others. `whole`: looks for changes in the whole list, not only at its end.
  */
-async function refusalOf(
+function refusalOf(
   plugin: HarakaPlugin,
   connection: HarakaConnection,
   how: { readonly whole: boolean; readonly conflict: Reply },
-): Promise<HookAnswer> {
+): Eventual<HookAnswer> {
   const transaction = transactionOf(connection);
   const { policy } = transactionState(connection, transaction);
   const list = transaction.rcpt_to;
   const planner = plannerOf(transaction, policy);
   const planned = how.whole ? planner.keepAll(list) : planner.keepTail(list);
-  for (const one of list.slice(planned)) {
-    const decision = await recipientDecision(connection, one);
-    if (decision.verdict.kind !== 'accept') {
-      connection.lognotice(
-        plugin,
-        `${decision.verdict.kind} recipient ${one.original}: ${decision.verdict.reply.text}`,
-      );
-      return refuse(decision.verdict.reply);
+  const added = planned === list.length ? none : list.slice(planned);
+  return andThen(recipientDecisions(connection, added), (decisions) => {
+    for (const [at, decision] of decisions.entries()) {
+      const one = added[at];
+      if (one === undefined) break;
+      const { verdict } = decision;
+      if (verdict.kind !== 'accept') {
+        connection.lognotice(plugin, `${verdict.kind} recipient ${one.original}: ${verdict.reply.text}`);
+        return refuse(verdict.reply);
+      }
+      planner.add(one, { named: one.address, decision });
     }
-    planner.add(one, { named: one.address, decision });
-  }
-  const { conflict } = planner;
-  if (conflict === null) return proceed;
-  connection.lognotice(
-    plugin,
-    `defer recipient ${list.at(-1)?.original ?? ''}: two plugins would deliver it, ${conflict}`,
-  );
-  return refuse(how.conflict);
+    const { conflict } = planner;
+    if (conflict === null) return proceed;
+    connection.lognotice(
+      plugin,
+      `defer recipient ${list.at(-1)?.original ?? ''}: two plugins would deliver it, ${conflict}`,
+    );
+    return refuse(how.conflict);
+  });
 }
+
+const none: readonly HarakaAddress[] = [];
 
 const eachRecipient = { whole: false, conflict: separateMessage };
 
@@ -167,12 +176,14 @@ const wholeMessage = {
 };
 
 /** Refuses a recipient that cannot be delivered, before another plugin can accept it. */
-export const checkRecipient = guard<[readonly [HarakaAddress, Parameters?]]>(
-  async function (connection, params) {
-    await recipientDecision(connection, ...params);
-    return await refusalOf(this, connection, eachRecipient);
-  },
-);
+export const checkRecipient = guard<readonly [HarakaAddress, Parameters?]>(function (
+  connection,
+  [recipient, parameters],
+) {
+  return andThen(recipientDecision(connection, recipient, parameters), () =>
+    refusalOf(this, connection, eachRecipient),
+  );
+});
 
 /** A transaction keeps the policy in force at its MAIL. */
 export const beginTransaction = guard((connection) => {
@@ -181,45 +192,64 @@ export const beginTransaction = guard((connection) => {
 });
 
 /** Accepts a recipient; other plugins may have replaced it. */
-export const acceptRecipient = guard<[readonly [HarakaAddress, Parameters?]]>(
-  async function (connection, params) {
-    const [recipient, parameters] = params;
-    const decision = await recipientDecision(connection, recipient, parameters);
+export const acceptRecipient = guard<readonly [HarakaAddress, Parameters?]>(function (
+  connection,
+  [recipient, parameters],
+) {
+  return andThen(recipientDecision(connection, recipient, parameters), (decision) => {
     if (decision.verdict.kind !== 'accept') return refuse(decision.verdict.reply);
-    const refusal = await refusalOf(this, connection, eachRecipient);
-    if (refusal !== proceed) return refusal;
-    const { policy } = transactionState(connection, transactionOf(connection));
-    if (!(await mayAccept(connection, recipient, decision))) return proceed;
-    const routes = decision.deliveries.map(
-      ({ address, channel }) => `${channel}(${deliveryRoute(policy, channel).method}):${address}`,
-    );
-    connection.loginfo(this, `accept recipient ${recipient.original} -> ${routes.join(' ')}`);
-    return succeed();
-  },
-);
+    return andThen(refusalOf(this, connection, eachRecipient), (refusal) => {
+      if (refusal !== proceed) return refusal;
+      return andThen(mayAccept(connection, recipient, decision), (isAccepted) => {
+        if (!isAccepted) return proceed;
+        if (isLogged('INFO')) logAccepted(this, connection, recipient, decision);
+        return succeed();
+      });
+    });
+  });
+});
+
+function logAccepted(
+  plugin: HarakaPlugin,
+  connection: HarakaConnection,
+  { original }: HarakaAddress,
+  { deliveries }: RecipientDecision,
+): void {
+  const { policy } = transactionState(connection, transactionOf(connection));
+  const routes = deliveries.map(
+    ({ address, channel }) => `${channel}(${deliveryRoute(policy, channel).method}):${address}`,
+  );
+  connection.loginfo(plugin, `accept recipient ${original} -> ${routes.join(' ')}`);
+}
+
+/** Whether mail with these effects is sent, not held or discarded. */
+function isSent({ hold, bitbucket }: AccessEffects): boolean {
+  return !hold && !bitbucket;
+}
 
 /** All plugins accept the recipient: its next mail server has the last word. */
-export const askServers = guard(async function (connection) {
-  const refusal = await refusalOf(this, connection, eachRecipient);
-  if (refusal !== proceed) return refusal;
-  const transaction = transactionOf(connection);
-  const { policy } = transactionState(connection, transaction);
-  const sender = await senderDecision(connection);
-  const { latest } = plannerOf(transaction, policy);
-  const isDelivered = [sender.effects, latest?.recipient.decision.effects].every(
-    (one) => !one?.hold && !one?.bitbucket,
-  );
-  // What is held or discarded is not sent.
-  if (latest === undefined || !isDelivered) return proceed;
-  return await askNextHop({
-    plugin: this,
-    connection,
-    transaction,
-    ...outbound(),
-    policy,
-    sender,
-    named: latest.recipient.named,
-    deliveries: latest.planned,
+export const askServers = guard(function (connection) {
+  return andThen(refusalOf(this, connection, eachRecipient), (refusal) => {
+    if (refusal !== proceed) return refusal;
+    const transaction = transactionOf(connection);
+    const { policy } = transactionState(connection, transaction);
+    return andThen(senderDecision(connection), (sender) => {
+      const { latest } = plannerOf(transaction, policy);
+      if (latest === undefined) return proceed;
+      const { planned: deliveries, recipient } = latest;
+      if (!isSent(sender.effects) || !isSent(recipient.decision.effects)) return proceed;
+      if (!deliveries.some(({ route }) => isDeliveredHere(policy, route))) return proceed;
+      return askNextHop({
+        plugin: this,
+        connection,
+        transaction,
+        ...outbound(),
+        policy,
+        sender,
+        named: recipient.named,
+        deliveries,
+      });
+    });
   });
 });
 
@@ -227,20 +257,21 @@ export const askServers = guard(async function (connection) {
  * Checks all recipients once more. Where a queue plugin delivers the message, core must run the hook `queue`, since such plugins
  * do not run in `queue_outbound`.
  */
-export const clearRelaying = guard(async function (connection) {
-  const refusal = await refusalOf(this, connection, wholeMessage);
-  if (refusal !== proceed) return refusal;
-  const transaction = transactionOf(connection);
-  const { policy } = transactionState(connection, transaction);
-  const { through } = plannerOf(transaction, policy).plan;
-  if (!through.every(({ route }) => isDeliveredHere(policy, route))) connection.relaying = false;
-  return proceed;
+export const clearRelaying = guard(function (connection) {
+  return andThen(refusalOf(this, connection, wholeMessage), (refusal) => {
+    if (refusal !== proceed) return refusal;
+    const transaction = transactionOf(connection);
+    const { policy } = transactionState(connection, transaction);
+    const { through } = plannerOf(transaction, policy).plan;
+    if (!through.every(({ route }) => isDeliveredHere(policy, route))) connection.relaying = false;
+    return proceed;
+  });
 });
 
 /** Delivers the message. */
-export const deliver = guard(async function (connection) {
+export const deliver = guard(function (connection) {
   const { queue, module } = outbound();
-  return await deliverMessage(this, connection, queue, module);
+  return deliverMessage(this, connection, queue, module);
 });
 
 /** The client is about to be told 250: queue files are scheduled, held files stay. */
@@ -257,13 +288,10 @@ export const commit = guard(
 
 /** The transaction ended without 250: its files are removed. */
 export const discard = guard(
-  async (connection) => {
-    const { transaction } = connection;
+  ({ transaction }) => {
     if (transaction === null) return proceed;
     endSessions(transaction);
-    await dropHeldFiles(transaction);
-    await discardFiles(transaction);
-    return proceed;
+    return andThen(dropHeldFiles(transaction), () => andThen(discardFiles(transaction), () => proceed));
   },
   () => proceed,
 );

@@ -186,13 +186,19 @@ export class Planner {
   }
 }
 
-const planners = new WeakMap<HarakaTransaction, Planner>();
+const planner = Symbol('planner');
+
+/** A transaction with its planner, which is kept in it. */
+interface Planned {
+  [planner]?: Planner;
+}
 
 /** The planner of a transaction, whose policy stays the same. */
-export function plannerOf(transaction: HarakaTransaction, policy: Policy): Planner {
-  const known = planners.get(transaction);
-  if (known !== undefined) return known;
-  const made = new Planner(policy);
-  planners.set(transaction, made);
-  return made;
+export function plannerOf(transaction: HarakaTransaction & Planned, policy: Policy): Planner {
+  let found = transaction[planner];
+  if (found === undefined) {
+    found = new Planner(policy);
+    transaction[planner] = found;
+  }
+  return found;
 }

@@ -5,6 +5,7 @@
  */
 import { unlink } from 'node:fs/promises';
 import type { HarakaTransaction, HeldFile, OutboundQueue } from '../haraka/index.js';
+import type { Eventual } from '../support/index.js';
 
 const heldFiles = new WeakMap<HarakaTransaction, HeldFile[]>();
 
@@ -28,10 +29,11 @@ export function commitFiles(transaction: HarakaTransaction, queue: OutboundQueue
 }
 
 /** Removes the files of a transaction that was not acknowledged. */
-export async function discardFiles(transaction: HarakaTransaction): Promise<void> {
-  const files = heldFiles.get(transaction) ?? [];
+export function discardFiles(transaction: HarakaTransaction): Eventual<void> {
+  const files = heldFiles.get(transaction);
+  if (files === undefined) return undefined;
   heldFiles.delete(transaction);
-  await removeFiles(files);
+  return removeFiles(files);
 }
 
 /** Removes files of a transaction whose copies were delivered directly. */

@@ -13,9 +13,12 @@ import {
   type HarakaPlugin,
 } from '../haraka/index.js';
 import {
+  andThen,
+  type Eventual,
   gateway,
   goesToOutsider,
   guard,
+  type HookAnswer,
   joinGateway,
   type Parameters,
   proceed,
@@ -37,30 +40,34 @@ export function register(this: HarakaPlugin): void {
 }
 
 /** Whether a recipient of ours is forwarded; one that names the outside itself is not ours. */
-async function isForwarded(
+function isForwarded(
   connection: HarakaConnection,
   recipient: HarakaAddress,
   { channel, deliveries }: RecipientDecision,
-): Promise<boolean> {
+): Eventual<boolean> {
   const asReceived = recipient.address.toLowerCase();
   if (channel === null || deliveries.every(({ address }) => address.toLowerCase() === asReceived))
     return false;
-  return !(await goesToOutsider(connection, recipient, channel));
+  return andThen(goesToOutsider(connection, recipient, channel), (isOutside) => !isOutside);
 }
 
 /** Accepts recipients that are forwarded, since no other plugin knows them; refuses those that cannot be. */
-export const acceptForwarded = guard<[readonly [HarakaAddress, Parameters?]]>(
-  async function (connection, params) {
-    if (gateway().isEnabled('deliver')) return proceed;
-    const [recipient, parameters] = params;
-    const decision = await recipientDecision(connection, recipient, parameters);
-    if (decision.verdict.kind !== 'accept') return refuse(decision.verdict.reply);
-    if (!(await isForwarded(connection, recipient, decision))) return proceed;
-    const to = decision.deliveries.map(({ address }) => address).join(' ');
-    connection.lognotice(this, `forward ${recipient.original} -> ${to}`);
-    return succeed();
-  },
-);
+export const acceptForwarded = guard<readonly [HarakaAddress, Parameters?]>(function (
+  connection,
+  [recipient, parameters],
+) {
+  if (gateway().isEnabled('deliver')) return proceed;
+  return andThen(recipientDecision(connection, recipient, parameters), (decision) => {
+    const { verdict, deliveries } = decision;
+    if (verdict.kind !== 'accept') return refuse(verdict.reply);
+    return andThen(isForwarded(connection, recipient, decision), (forwards) => {
+      if (!forwards) return proceed;
+      const to = deliveries.map(({ address }) => address).join(' ');
+      connection.lognotice(this, `forward ${recipient.original} -> ${to}`);
+      return succeed();
+    });
+  });
+});
 
 /** The final decision on a recipient: without pmdf/deliver nothing reprocesses mail, so both passes are decided at once. */
 async function finalDecision(
@@ -95,8 +102,11 @@ async function finalDecision(
 }
 
 /** Replaces the recipients by their final addresses; one that is not accepted refuses the message. */
-export const replaceRecipients = guard(async function (connection) {
-  if (gateway().isEnabled('deliver')) return proceed;
+export const replaceRecipients = guard(function (connection) {
+  return gateway().isEnabled('deliver') ? proceed : replace(this, connection);
+});
+
+async function replace(plugin: HarakaPlugin, connection: HarakaConnection): Promise<HookAnswer> {
   const transaction = transactionOf(connection);
   const { policy } = transactionState(connection, transaction);
   const replaced = new Map<string, HarakaAddress>();
@@ -104,7 +114,7 @@ export const replaceRecipients = guard(async function (connection) {
     const { verdict, deliveries } = await finalDecision(connection, policy, recipient);
     if (verdict.kind !== 'accept') {
       connection.lognotice(
-        this,
+        plugin,
         `${verdict.kind} recipient ${recipient.original} entry=${verdict.place ?? 'none'}`,
       );
       return refuse(verdict.reply);
@@ -114,4 +124,4 @@ export const replaceRecipients = guard(async function (connection) {
   if (replaced.size === 0) throw new Error('the message has no recipient left');
   transaction.rcpt_to = [...replaced.values()];
   return proceed;
-});
+}

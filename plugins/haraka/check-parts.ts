@@ -6,6 +6,7 @@ import { clientModule } from './backend/smtp-client.js';
 import { connectionClass } from './connection/connection-class.js';
 import { outboundMail } from './delivery/outbound-mail.js';
 import { pluginsModule } from './loaded-plugins.js';
+import { loggerModule } from './log-level.js';
 import { missingText, type Part } from './part.js';
 import { bouncingMail } from './queue/bounce-report.js';
 import { keepingMail, keepingModule } from './queue/keep-mail.js';
@@ -17,7 +18,7 @@ import { writingModule } from './queue/whole-files.js';
 import { outboundConfig, serverModule, tlsSocket } from './tls/handshake-options.js';
 import type { HarakaPlugin } from './types.js';
 
-const everyPlugin: readonly Part<object>[] = [connectionClass, pluginsModule];
+const everyPlugin: readonly Part<object>[] = [connectionClass, pluginsModule, loggerModule];
 
 const ofPlugin: Readonly<Record<PluginName, readonly Part<object>[]>> = {
   access: [],

@@ -87,7 +87,7 @@ export const verify = guard(function (connection) {
 const noParameters: Reply = reply(501, '5.5.4', 'STARTTLS has no parameters');
 
 /** Commands that plugins handle: STARTTLS, AUTH, and unknown ones. */
-export const otherCommand = guard<[[string, string?]]>(function (connection, params) {
+export const otherCommand = guard<[string, string?]>(function (connection, params) {
   // Haraka's plugin `tls` runs after us, with the same parameters.
   if (params[0].toUpperCase() === oldVerb && knowsOldVerb(connection)) params[0] = 'STARTTLS';
   const [verb, rest = ''] = params;

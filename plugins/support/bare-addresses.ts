@@ -4,9 +4,14 @@
  */
 import { parsePath } from '../../lib/address/index.js';
 import { bareDomain } from '../../lib/decide/index.js';
-import { type BareAddress, causeOf, completeBareAddresses, type HarakaConnection } from '../haraka/index.js';
-import { guard } from './guard.js';
-import { proceed } from './respond.js';
+import {
+  type BareAddress,
+  causeOf,
+  completeBareAddresses,
+  connectionClass,
+  type HarakaConnection,
+  type HarakaPlugin,
+} from '../haraka/index.js';
 import { policyForNext, sessionOf } from './session.js';
 
 /** The domain for a bare address; null when SMTP cannot carry it, and Haraka then refuses the address. */
@@ -16,21 +21,17 @@ function domainFor(connection: HarakaConnection, direction: BareAddress): string
   return parsePath(`<anyone@${domain}>`).kind === 'path' ? domain : null;
 }
 
-/** The hook `connect_init`: completes bare addresses from now on. */
-export const completeBare = guard(
-  function (connection) {
-    completeBareAddresses(connection, (direction) => {
-      try {
-        return domainFor(connection, direction);
-      } catch (error) {
-        connection.logerror(
-          this,
-          `a bare address is not completed after an internal error: ${causeOf(error)}`,
-        );
-        return null;
-      }
-    });
-    return proceed;
-  },
-  () => proceed,
-);
+/** Completes bare addresses from now on. Throws when this Haraka lacks what that needs. */
+export function completeBare(plugin: HarakaPlugin): void {
+  completeBareAddresses(connectionClass.in(plugin), (connection, direction) => {
+    try {
+      return domainFor(connection, direction);
+    } catch (error) {
+      connection.logerror(
+        plugin,
+        `a bare address is not completed after an internal error: ${causeOf(error)}`,
+      );
+      return null;
+    }
+  });
+}

@@ -10,11 +10,12 @@ import {
 } from '../../lib/decide/index.js';
 import { isOutsideRecipient } from '../../lib/policy/index.js';
 import type { HarakaAddress, HarakaConnection } from '../haraka/index.js';
+import { andThen, type Eventual } from './eventual.js';
 import { gateway } from './gateway.js';
 import { type Parameters, pathOf, requestOf, sessionOf, transactionOf, transactionState } from './session.js';
 
 /** Decides on the sender of the transaction, once. */
-export async function senderDecision(connection: HarakaConnection): Promise<SenderDecision> {
+export function senderDecision(connection: HarakaConnection): Eventual<SenderDecision> {
   const transaction = transactionOf(connection);
   const state = transactionState(connection, transaction);
   if (state.sender !== null) return state.sender;
@@ -22,44 +23,74 @@ export async function senderDecision(connection: HarakaConnection): Promise<Send
   const session = sessionOf(connection, policy);
   const options = { tables: gateway().isEnabled('access') };
   const from = pathOf(transaction.mail_from);
-  state.sender = await gateway().decide(policy, (environment) =>
+  const made = gateway().decide(policy, (environment) =>
     decideInDoubt({ policy, session, environment }, (context) => decideSender(context, from, options)),
   );
-  return state.sender;
+  return andThen(made, (decision) => {
+    state.sender = decision;
+    return decision;
+  });
 }
 
 /** Decides on a recipient of the transaction, once. */
-export async function recipientDecision(
+export function recipientDecision(
   connection: HarakaConnection,
   recipient: HarakaAddress,
   params?: Parameters,
-): Promise<RecipientDecision> {
+): Eventual<RecipientDecision> {
   const state = transactionState(connection, transactionOf(connection));
   const known = state.recipients.get(recipient);
   if (known !== undefined) return known;
-  const { policy } = state;
-  const { envelopeFrom } = state.sender ?? (await senderDecision(connection));
-  const session = sessionOf(connection, policy);
-  const options = { tables: gateway().isEnabled('access'), bothPasses: false };
-  const request = { ...requestOf(recipient, params), earlierRecipients: state.recipients.size };
-  const decision = await gateway().decide(policy, (environment) =>
-    decideInDoubt({ policy, session, environment }, (context) =>
-      decideRecipient(context, envelopeFrom, request, options),
-    ),
-  );
-  state.recipients.set(recipient, decision);
-  return decision;
+  return andThen(state.sender ?? senderDecision(connection), ({ envelopeFrom }) => {
+    const { policy } = state;
+    const session = sessionOf(connection, policy);
+    const options = { tables: gateway().isEnabled('access'), bothPasses: false };
+    const request = { ...requestOf(recipient, params), earlierRecipients: state.recipients.size };
+    const made = gateway().decide(policy, (environment) =>
+      decideInDoubt({ policy, session, environment }, (context) =>
+        decideRecipient(context, envelopeFrom, request, options),
+      ),
+    );
+    return andThen(made, (decision) => {
+      state.recipients.set(recipient, decision);
+      return decision;
+    });
+  });
+}
+
+/** Decides on recipients one after the other; those known already cost nothing. */
+export function recipientDecisions(
+  connection: HarakaConnection,
+  recipients: readonly HarakaAddress[],
+): Eventual<readonly RecipientDecision[]> {
+  const made: RecipientDecision[] = [];
+  const decideFrom = (start: number): Eventual<readonly RecipientDecision[]> => {
+    for (let at = start; at < recipients.length; at += 1) {
+      const recipient = recipients[at];
+      if (recipient === undefined) break;
+      const decision = recipientDecision(connection, recipient);
+      if (decision instanceof Promise) {
+        return decision.then((late) => {
+          made.push(late);
+          return decideFrom(at + 1);
+        });
+      }
+      made.push(decision);
+    }
+    return made;
+  };
+  return decideFrom(0);
 }
 
 /** Whether a recipient on a channel is outside and was named by the client itself, not reached by forwarding. */
-export async function goesToOutsider(
+export function goesToOutsider(
   connection: HarakaConnection,
   { host }: HarakaAddress,
   channel: string,
-): Promise<boolean> {
+): Eventual<boolean> {
   const { policy } = transactionState(connection, transactionOf(connection));
   const { sourceChannel } = sessionOf(connection, policy);
-  return await gateway().decide(policy, (environment) =>
+  return gateway().decide(policy, (environment) =>
     isOutsideRecipient(policy, sourceChannel, { host: host ?? '', channel }, environment),
   );
 }

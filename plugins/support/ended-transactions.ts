@@ -12,13 +12,18 @@ export class TransactionEnded extends Error {
   }
 }
 
-const ended = new WeakSet<HarakaTransaction>();
+const ended = Symbol('ended');
 
-/** Notes that a transaction has ended. */
-export function endTransaction(transaction: HarakaTransaction): void {
-  ended.add(transaction);
+/** A transaction with a mark, which is kept in it: every transaction ends. */
+interface Marked {
+  [ended]?: true;
 }
 
-export function hasEnded(transaction: HarakaTransaction): boolean {
-  return ended.has(transaction);
+/** Notes that a transaction has ended. */
+export function endTransaction(transaction: HarakaTransaction & Marked): void {
+  transaction[ended] = true;
+}
+
+export function hasEnded(transaction: HarakaTransaction & Marked): boolean {
+  return transaction[ended] === true;
 }

@@ -39,8 +39,8 @@ export class Gateway {
     return this.#world.decide(policy, work);
   }
 
-  /** Looks up the name of a client's address. Never rejects. */
-  reverseName(policy: Policy, address: string): Promise<ReverseName> {
+  /** Looks up the name of a client's address: at once when it is known. Never rejects. */
+  reverseName(policy: Policy, address: string): ReverseName | Promise<ReverseName> {
     return this.#world.reverseName(policy, address);
   }
 

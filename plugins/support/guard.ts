@@ -1,35 +1,37 @@
 /*
  * The only way from Haraka into our code. A guarded hook never throws, never rejects, answers exactly once, and defers on an
- * internal error. Haraka itself takes a throw for "continue", and a rejection ends its process.
+ * internal error. Haraka itself takes a throw for "continue", and a rejection ends its process. A hook that need not wait
+ * answers at once, and hooks of ours that follow it in the same phase run with it.
  */
 import * as constants from 'haraka-constants';
 import { defer } from '../../lib/smtp/index.js';
 import {
+  allowAfterOurs,
   causeOf,
   endConnection,
   type HarakaConnection,
   type HarakaPlugin,
   messageOf,
   type Next,
+  presentHook,
   repliesSoFar,
+  runNextHook,
 } from '../haraka/index.js';
 import { TransactionEnded } from './ended-transactions.js';
+import type { Eventual } from './eventual.js';
 import type { HookAnswer } from './respond.js';
 
-/** The body of a hook: what to answer, now or later. */
-export type HookBody<P extends readonly unknown[]> = (
+/** The body of a hook: what to answer, now or later. `P` is what Haraka passes beside the connection. */
+export type HookBody<P> = (
   this: HarakaPlugin,
   connection: HarakaConnection,
-  ...params: P
-) => HookAnswer | Promise<HookAnswer>;
+  params: P,
+) => Eventual<HookAnswer>;
 
 /** A hook as Haraka calls it. */
-export type Hook<P extends readonly unknown[]> = (
-  this: HarakaPlugin,
-  next: Next,
-  connection: HarakaConnection,
-  ...params: P
-) => void;
+export type Hook<P> = (this: HarakaPlugin, next: Next, connection: HarakaConnection, params: P) => void;
+
+type OnError = (cause: string) => HookAnswer;
 
 function deferFor(cause: string): HookAnswer {
   const verdict = defer(cause);
@@ -38,50 +40,77 @@ function deferFor(cause: string): HookAnswer {
     : { code: constants.denysoft };
 }
 
+/** One call of a hook, until it is answered. */
+class Call {
+  readonly #plugin: HarakaPlugin;
+  readonly #next: Next;
+  readonly #connection: HarakaConnection;
+  readonly #replies: number;
+  #isAnswered = false;
+
+  constructor(plugin: HarakaPlugin, next: Next, connection: HarakaConnection) {
+    this.#plugin = plugin;
+    this.#next = next;
+    this.#connection = connection;
+    this.#replies = repliesSoFar(connection);
+  }
+
+  answer(given: HookAnswer): void {
+    if (this.#isAnswered) return;
+    this.#isAnswered = true;
+    const connection = this.#connection;
+    // After a timeout core has replied to the client itself.
+    const isAwaited = repliesSoFar(connection) === this.#replies;
+    try {
+      if (given === undefined) {
+        this.#next();
+        return;
+      }
+      this.#next(given.code, given.message);
+      if (!isAwaited || given.reply === undefined) return;
+      const { code, text, ends } = given.reply;
+      connection.respond(code, text, () => {
+        if (ends) connection.disconnect();
+      });
+    } catch (error) {
+      connection.logerror(
+        this.#plugin,
+        `the connection ends after an error in a later plugin: ${causeOf(error)}`,
+      );
+      endConnection(connection);
+    }
+  }
+
+  fail(error: unknown, onError: OnError): void {
+    const cause = causeOf(error);
+    if (error instanceof TransactionEnded) {
+      this.#connection.loginfo(this.#plugin, `given up: ${cause}`);
+    } else {
+      this.#connection.logerror(this.#plugin, `deferred after an internal error: ${cause}`);
+    }
+    this.answer(onError(cause));
+  }
+}
+
 /**
  * Guards the body of a hook. `onError` replaces the reply 451 4.3.0 in hooks whose answer Haraka ignores, or where another
  * refusal is right.
  */
-export function guard<P extends readonly unknown[]>(
-  body: HookBody<P>,
-  onError: (cause: string) => HookAnswer = deferFor,
-): Hook<P> {
-  return function guarded(next, connection, ...params) {
-    let answered = false;
-    const replies = repliesSoFar(connection);
-    const answer = (given: HookAnswer): void => {
-      if (answered) return;
-      answered = true;
-      // After a timeout core has replied to the client itself.
-      const isAwaited = repliesSoFar(connection) === replies;
-      try {
-        if (given === undefined) {
-          next();
-          return;
-        }
-        next(given.code, given.message);
-        if (!isAwaited || given.reply === undefined) return;
-        const { code, text, ends } = given.reply;
-        connection.respond(code, text, () => {
-          if (ends) connection.disconnect();
-        });
-      } catch (error) {
-        connection.logerror(this, `the connection ends after an error in a later plugin: ${causeOf(error)}`);
-        endConnection(connection);
-      }
-    };
-    const fail = (error: unknown): void => {
-      const cause = causeOf(error);
-      if (error instanceof TransactionEnded) connection.loginfo(this, `given up: ${cause}`);
-      else connection.logerror(this, `deferred after an internal error: ${cause}`);
-      answer(onError(cause));
-    };
+export function guard<P = unknown>(body: HookBody<P>, onError: OnError = deferFor): Hook<P> {
+  const guarded: Hook<P> = function (next, connection, params) {
+    const call = new Call(this, next, connection);
+    const present = presentHook(connection);
     try {
-      const given = body.call(this, connection, ...params);
-      if (given instanceof Promise) given.then(answer).catch(fail);
-      else answer(given);
+      const given = body.call(this, connection, params);
+      if (given instanceof Promise) {
+        given.then((later) => call.answer(later)).catch((error: unknown) => call.fail(error, onError));
+      } else if (given !== undefined || !runNextHook(connection, present, next, params)) {
+        call.answer(given);
+      }
     } catch (error) {
-      fail(error);
+      call.fail(error, onError);
     }
   };
+  allowAfterOurs(guarded);
+  return guarded;
 }

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { writeDurably } from '../../runtime/files/index.js';
 import type { HarakaTransaction } from '../haraka/index.js';
 import { endTransaction, hasEnded, TransactionEnded } from './ended-transactions.js';
+import type { Eventual } from './eventual.js';
 
 /** A message with its envelope; dots are not stuffed. */
 export interface HeldMessage {
@@ -57,9 +58,10 @@ export function keepHeldFiles(transaction: HarakaTransaction): void {
 }
 
 /** Ends a transaction: removes its held files, unless it was acknowledged. */
-export async function dropHeldFiles(transaction: HarakaTransaction): Promise<void> {
+export function dropHeldFiles(transaction: HarakaTransaction): Eventual<void> {
   endTransaction(transaction);
-  const files = heldFiles.get(transaction) ?? [];
+  const files = heldFiles.get(transaction);
+  if (files === undefined) return undefined;
   heldFiles.delete(transaction);
-  await Promise.all(files.map((file) => rm(file, { force: true })));
+  return Promise.all(files.map((file) => rm(file, { force: true }))).then(() => undefined);
 }

@@ -1,6 +1,6 @@
 /*
  * How a plugin of the bundle joins the gateway of its process. Hooks that every install needs, whichever plugins it enables,
- * are registered here, once, by the first plugin that joins.
+ * are registered here, once, by the first plugin that joins; it also changes what core does with the lines of all clients.
  */
 import type { PluginName } from '../../lib/decide/index.js';
 import type { HarakaPlugin } from '../haraka/index.js';
@@ -19,8 +19,6 @@ const sharedHooks: readonly SharedHook[] = [
   ['connect_init', 'canonicalizeAddress', canonicalizeAddress],
   ['lookup_rdns', 'canonicalizeAddress', canonicalizeAddress],
   ['connect', 'checkAddress', checkAddress],
-  ['connect_init', 'guardLines', guardLines],
-  ['connect_init', 'completeBare', completeBare],
   ['data_post', 'judgeLines', judgeLines],
   ['queue', 'cleanHeader', cleanHeader],
   ['queue_outbound', 'cleanHeader', cleanHeader],
@@ -44,6 +42,8 @@ export function joinGateway(plugin: HarakaPlugin, name: PluginName): Gateway {
   register(plugin, ['deny', 'pinDenial', pinDenial], -100);
   if (isHooked) return gateway;
   for (const hook of sharedHooks) register(plugin, hook, -100);
+  guardLines(plugin);
+  completeBare(plugin);
   isHooked = true;
   return gateway;
 }

@@ -1,9 +1,10 @@
 /*
  * The effects of access entries on a message as a whole: header lines, the Sender header, a tag.
  */
-import { type AccessEffects, noEffects } from '../../lib/decide/index.js';
-import type { HarakaConnection } from '../haraka/index.js';
+import { type AccessEffects, noEffects, type SenderDecision } from '../../lib/decide/index.js';
+import type { HarakaConnection, HarakaTransaction } from '../haraka/index.js';
 import { senderDecision } from './decisions.js';
+import { andThen, type Eventual } from './eventual.js';
 import { transactionState } from './session.js';
 
 export interface MessageEffects {
@@ -26,10 +27,17 @@ export function messageEffects(all: Iterable<AccessEffects>): MessageEffects {
  * Applies the effects of the sender and of the recipients still in the transaction: adds header lines, sets the tag, and
  * replaces the Sender header where FROM_ACCESS says so.
  */
-export async function applyMessageEffects(connection: HarakaConnection): Promise<void> {
+export function applyMessageEffects(connection: HarakaConnection): Eventual<void> {
   const { transaction } = connection;
-  if (transaction === null) return;
-  const { effects, senderHeader } = await senderDecision(connection);
+  if (transaction === null) return undefined;
+  return andThen(senderDecision(connection), (sender) => apply(connection, transaction, sender));
+}
+
+function apply(
+  connection: HarakaConnection,
+  transaction: HarakaTransaction,
+  { effects, senderHeader }: SenderDecision,
+): void {
   const { recipients } = transactionState(connection, transaction);
   const { headerLines, tag } = messageEffects([
     effects,

@@ -6,6 +6,7 @@
  */
 import { LineEndRepair, type LineFault, type Reply, repairedLine, reply } from '../../lib/smtp/index.js';
 import {
+  connectionClass,
   faultOf,
   filterOutput,
   guardDataLines,
@@ -47,14 +48,13 @@ function note(plugin: HarakaPlugin, connection: HarakaConnection, what: string, 
   addResult(plugin, connection.transaction ?? connection, { fail: line });
 }
 
-/** The hook `connect_init`: checks the lines of all messages of the connection from now on. */
-export const guardLines = guard(function (connection) {
-  guardDataLines(connection, () => {
-    note(this, connection, 'lone dot with a bare LF', doubtfulEnd);
+/** Checks the lines of all messages from now on. Throws when this Haraka lacks what that needs. */
+export function guardLines(plugin: HarakaPlugin): void {
+  guardDataLines(connectionClass.in(plugin), (connection) => {
+    note(plugin, connection, 'lone dot with a bare LF', doubtfulEnd);
     return doubtfulEnd;
   });
-  return proceed;
-});
+}
 
 /** The hook `data_post`: refuses a message with wrong line ends, unless the setting has them repaired. */
 export const judgeLines = guard(function (connection) {

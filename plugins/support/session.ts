@@ -39,23 +39,31 @@ export interface TransactionState {
 /** ESMTP parameters as Haraka gives them: upper-case names. */
 export type Parameters = Readonly<Record<string, string | null>>;
 
-const connections = new WeakMap<HarakaConnection, ConnectionState>();
-const transactions = new WeakMap<HarakaTransaction, TransactionState>();
+const kept = Symbol('pmdf');
 
-export function connectionState(connection: HarakaConnection): ConnectionState {
-  let state = connections.get(connection);
+/** What we keep in Haraka's own objects, where it is found faster than in a map. */
+interface Kept<State> {
+  [kept]?: State;
+}
+
+export function connectionState(connection: HarakaConnection & Kept<ConnectionState>): ConnectionState {
+  let state = connection[kept];
   if (state === undefined) {
     const server = { address: '', port: 0 };
     state = { policy: gateway().policy, reverse: null, decision: null, server, formerUser: null };
-    connections.set(connection, state);
+    connection[kept] = state;
   }
   return state;
+}
+
+function begunState(transaction: HarakaTransaction & Kept<TransactionState>): TransactionState | undefined {
+  return transaction[kept];
 }
 
 /** The policy for the next command of a connection: that of the transaction, or the one in force. */
 export function policyForNext(connection: HarakaConnection): Policy {
   const { transaction } = connection;
-  const begun = transaction === null ? undefined : transactions.get(transaction);
+  const begun = transaction === null ? undefined : begunState(transaction);
   if (begun !== undefined) return begun.policy;
   const { decision, policy } = connectionState(connection);
   const current = gateway().policy;
@@ -72,12 +80,12 @@ export function transactionOf(connection: HarakaConnection): HarakaTransaction {
 /** The state of a transaction; it keeps the policy that is in force when it is first asked for. */
 export function transactionState(
   connection: HarakaConnection,
-  transaction: HarakaTransaction,
+  transaction: HarakaTransaction & Kept<TransactionState>,
 ): TransactionState {
-  let state = transactions.get(transaction);
+  let state = transaction[kept];
   if (state === undefined) {
     state = { policy: policyForNext(connection), sender: null, recipients: new Map() };
-    transactions.set(transaction, state);
+    transaction[kept] = state;
   }
   return state;
 }
@@ -93,11 +101,10 @@ export function reverseNameOf(connection: HarakaConnection): ReverseName {
 /** Where the client connected to. After an XCLIENT that does not say, it is what it was before. */
 export function serverOf(connection: HarakaConnection): Endpoint {
   const state = connectionState(connection);
-  const { ip, port } = connection.local;
-  state.server = {
-    address: ip || state.server.address,
-    port: Number.isInteger(port) ? Number(port) : state.server.port,
-  };
+  const { ip, port: localPort } = connection.local;
+  const address = ip || state.server.address;
+  const port = Number.isInteger(localPort) ? Number(localPort) : state.server.port;
+  if (address !== state.server.address || port !== state.server.port) state.server = { address, port };
   return state.server;
 }
 

@@ -15,8 +15,10 @@ import {
   type QueueItem,
 } from '../haraka/index.js';
 import {
+  andThen,
   closeForTransaction,
   connectionState,
+  type Eventual,
   gateway,
   guard,
   joinGateway,
@@ -49,15 +51,17 @@ function listenerChannel(connection: HarakaConnection): Channel {
 }
 
 /** Looks up the client's name, unless its channel has none looked up, and stores it with the address. */
-async function lookUp(connection: HarakaConnection): Promise<ReverseName> {
+function lookUp(connection: HarakaConnection): Eventual<ReverseName> {
   const state = connectionState(connection);
   const address = connection.remote.ip;
   const initial = listenerChannel(connection);
-  const name: ReverseName = reverseNameUse(initial).lookedUp
-    ? await gateway().reverseName(state.policy, address)
+  const found: Eventual<ReverseName> = reverseNameUse(initial).lookedUp
+    ? gateway().reverseName(state.policy, address)
     : { kind: 'none', cause: `\`${initial.name}\` has no names looked up` };
-  state.reverse = { address, name };
-  return name;
+  return andThen(found, (name) => {
+    state.reverse = { address, name };
+    return name;
+  });
 }
 
 const noName = 'Unknown';
@@ -84,66 +88,71 @@ function shownName(initial: Channel, name: ReverseName): { readonly host: string
 
 /** Looks up the reverse name with a time limit, which core's look-up lacks. */
 export const lookUpName = guard(
-  async (connection) => {
-    const { host, info } = shownName(listenerChannel(connection), await lookUp(connection));
-    // Otherwise core keeps what is there: after XCLIENT the name of the proxy.
-    connection.set('remote.info', info);
-    return succeed(host);
-  },
+  (connection) =>
+    andThen(lookUp(connection), (name) => {
+      const { host, info } = shownName(listenerChannel(connection), name);
+      // Otherwise core keeps what is there: after XCLIENT the name of the proxy.
+      connection.set('remote.info', info);
+      return succeed(host);
+    }),
   // Without a name the literal decides; a name is never needed to be safe.
   () => succeed(noName),
 );
 
 /** Chooses the source channel and writes it to results and log. */
-export const chooseChannel = guard(async function (connection) {
+export const chooseChannel = guard(function (connection) {
   const state = connectionState(connection);
   state.policy = gateway().policy;
   state.decision = null;
   state.formerUser = knownUser(connection);
   // XCLIENT changes the client without another run of lookup_rdns.
-  if (state.reverse === null || state.reverse.address !== connection.remote.ip) await lookUp(connection);
-  const session = sessionOf(connection, state.policy);
-  const decision = await gateway().decide(state.policy, (environment) =>
-    decideConnection(state.policy, session, environment),
-  );
-  state.decision = decision;
-  const { channel, why, relaying } = decision;
-  if (relaying) connection.relaying = true;
-  const name = reverseNameOf(connection).kind;
-  connection.results.add(this, { channel, why, name, msg: `channel ${channel}` });
-  connection.lognotice(
-    this,
-    `channel=${channel} client=${connection.remote.ip} relaying=${relaying} why="${why}"`,
-  );
-  keepSubmissionOpen(connection, state.policy);
-  return proceed;
+  const isLookedUp = state.reverse !== null && state.reverse.address === connection.remote.ip;
+  return andThen(isLookedUp ? undefined : lookUp(connection), () => {
+    const session = sessionOf(connection, state.policy);
+    const made = gateway().decide(state.policy, (environment) =>
+      decideConnection(state.policy, session, environment),
+    );
+    return andThen(made, (decision) => {
+      state.decision = decision;
+      const { channel, why, relaying } = decision;
+      if (relaying) connection.relaying = true;
+      const name = reverseNameOf(connection).kind;
+      connection.results.add(this, { channel, why, name, msg: `channel ${channel}` });
+      connection.lognotice(
+        this,
+        `channel=${channel} client=${connection.remote.ip} relaying=${relaying} why="${why}"`,
+      );
+      keepSubmissionOpen(connection, state.policy);
+      return proceed;
+    });
+  });
 });
 
 /**
  * Core permanently refuses a recipient that no plugin accepts. Where the reverse look-up failed and the client might be on an
  * inside channel, it is deferred instead.
  */
-export const deferUnanswered = guard(async (connection) => {
+export const deferUnanswered = guard((connection) => {
   if (connection.relaying || connection.transaction === null) return proceed;
   const { policy } = transactionState(connection, connection.transaction);
   const session = sessionOf(connection, policy);
-  const inDoubt = await gateway().decide(policy, (environment) =>
+  const channels = gateway().decide(policy, (environment) =>
     channelsInDoubt({ policy, session, environment }),
   );
-  return inDoubt.length > 0 ? refuse(nameUnanswered) : proceed;
+  return andThen(channels, (inDoubt) => (inDoubt.length > 0 ? refuse(nameUnanswered) : proceed));
 });
 
 /** Clears the relaying that kept MAIL possible on a submission port. */
 export const closeSubmission = guard((connection) => closeForTransaction(connection));
 
 /** Without pmdf/deliver: defers a recipient that cannot be delivered together with those before it. */
-export const checkKind = guard<[readonly [HarakaAddress]]>(async function (connection, [recipient]) {
-  return await checkSeparate(this, connection, recipient);
+export const checkKind = guard<readonly [HarakaAddress]>(function (connection, [recipient]) {
+  return checkSeparate(this, connection, recipient);
 });
 
 /** Without pmdf/deliver: hands mail for our own domains to the install's queue plugin. */
-export const steerLocalMail = guard(async function (connection) {
-  return await steerMessage(this, connection);
+export const steerLocalMail = guard(function (connection) {
+  return steerMessage(this, connection);
 });
 
 /** The same for a copy that is in Haraka's queue. */

@@ -24,6 +24,7 @@ import {
 import {
   authenticatedUser,
   connectionState,
+  type Eventual,
   gateway,
   type HookAnswer,
   proceed,
@@ -84,12 +85,16 @@ function canSteerCopies(plugin: HarakaPlugin): boolean {
 }
 
 /** Defers a recipient that cannot be delivered together with the ones before it. */
-export async function checkSeparate(
+export function checkSeparate(
   plugin: HarakaPlugin,
   connection: HarakaConnection,
   recipient: HarakaAddress,
-): Promise<HookAnswer> {
+): Eventual<HookAnswer> {
   if (!relaysByUs(plugin, connection) || canSteerCopies(plugin)) return proceed;
+  return deferOtherKind(connection, recipient);
+}
+
+async function deferOtherKind(connection: HarakaConnection, recipient: HarakaAddress): Promise<HookAnswer> {
   const transaction = transactionOf(connection);
   const [first] = transaction.rcpt_to;
   if (first === undefined || first === recipient) return proceed;
@@ -100,8 +105,11 @@ export async function checkSeparate(
 }
 
 /** After DATA: has core run the hook `queue` for a message that goes to our own domains only. */
-export async function steerMessage(plugin: HarakaPlugin, connection: HarakaConnection): Promise<HookAnswer> {
-  if (!relaysByUs(plugin, connection)) return proceed;
+export function steerMessage(plugin: HarakaPlugin, connection: HarakaConnection): Eventual<HookAnswer> {
+  return relaysByUs(plugin, connection) ? steer(connection) : proceed;
+}
+
+async function steer(connection: HarakaConnection): Promise<HookAnswer> {
   const transaction = transactionOf(connection);
   const { policy } = transactionState(connection, transaction);
   const local = new Set<string>();

@@ -142,8 +142,8 @@ export class ReverseNames {
     this.#recent = new RecentAnswers(options.clock, cacheSize);
   }
 
-  /** Finds the name of a client by its IPv4 or IPv6 address. Never rejects. */
-  async resolve(address: string): Promise<ReverseName> {
+  /** Finds the name of a client by its IPv4 or IPv6 address: at once when it is known. Never rejects. */
+  resolve(address: string): ReverseName | Promise<ReverseName> {
     return (
       this.#recent.get(address) ??
       this.#underWay.ask(address, async () => {

@@ -25,8 +25,8 @@ function waiting({ current_data: rest }: CoreConnection): number {
 /** Whether too many replies are unread; if so, processing continues once they are read. */
 function hasUnreadReplies(connection: CoreConnection): boolean {
   const { client } = connection;
-  const octets: unknown = Reflect.get(Object(client.targetsocket), 'writableLength');
-  if (typeof octets !== 'number' || octets <= mostUnread) return false;
+  const octets = client.targetsocket?.writableLength ?? 0;
+  if (octets <= mostUnread) return false;
   if (!unread.has(connection)) {
     unread.add(connection);
     client.once('drain', () => {

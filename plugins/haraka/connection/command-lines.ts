@@ -4,13 +4,13 @@
  * Undocumented, read from Haraka 3.3.4: connection.js cmd_mail(rest), cmd_rcpt(rest), called with what follows the verb.
  */
 import type { HarakaConnection } from '../types.js';
-import { replaceMethod } from './connection-class.js';
+import type { EnvelopeMethods } from './connection-class.js';
 
 /** Which path a bare address is in. */
 export type BareAddress = 'from' | 'to';
 
 /** Gives the domain for a bare local part; null leaves it as it is. */
-export type DomainFor = (direction: BareAddress) => string | null;
+type DomainFor = (direction: BareAddress) => string | null;
 
 /** Atoms and dots as in RFC 5321, without `%` and `!`. */
 const bare = {
@@ -28,18 +28,21 @@ export function completedCommand(rest: string, direction: BareAddress, domainFor
   return domain === null ? rest : `${before}${localPart}@${domain}${after}`;
 }
 
-const connections = new WeakSet<HarakaConnection>();
-
-/** Completes bare addresses in the commands of a connection from now on. */
-export function completeBareAddresses(connection: HarakaConnection, domainFor: DomainFor): void {
-  if (connections.has(connection)) return;
-  connections.add(connection);
+/** Completes bare addresses in the commands of all connections. */
+export function completeBareAddresses(
+  methods: EnvelopeMethods,
+  domainFor: (connection: HarakaConnection, direction: BareAddress) => string | null,
+): void {
   for (const [name, direction] of [
     ['cmd_mail', 'from'],
     ['cmd_rcpt', 'to'],
   ] as const) {
-    replaceMethod(connection, name, (rest, obey) =>
-      obey(completedCommand(String(rest), direction, domainFor)),
-    );
+    const obey = methods[name];
+    methods[name] = function (rest) {
+      return obey.call(
+        this,
+        completedCommand(String(rest), direction, () => domainFor(this, direction)),
+      );
+    };
   }
 }

@@ -38,6 +38,17 @@ export interface ConnectionMethods {
   logprotocol: Log;
 }
 
+/** What gets the lines of a message. */
+export interface MessageMethods {
+  accumulate_data(this: HarakaConnection, line: unknown): unknown;
+}
+
+/** What gets the arguments of MAIL and RCPT. */
+export interface EnvelopeMethods {
+  cmd_mail(this: HarakaConnection, rest: unknown): unknown;
+  cmd_rcpt(this: HarakaConnection, rest: unknown): unknown;
+}
+
 export interface CoreConnection extends Omit<HarakaConnection, 'respond' | 'loginfo'>, ConnectionMethods {
   state: number;
   /** Octets of the client that core has not processed yet. */
@@ -46,14 +57,16 @@ export interface CoreConnection extends Omit<HarakaConnection, 'respond' | 'logi
   readonly hooks_to_run: readonly unknown[];
   readonly current_hook?: unknown;
   readonly client: {
-    readonly targetsocket?: object;
+    readonly targetsocket?: { readonly writableLength?: number };
     pause(): void;
     resume(): void;
     once(event: 'drain', listener: () => void): unknown;
   };
 }
 
-export const connectionClass = new Part<ConnectionMethods>('connection', 'Connection.prototype', [
+type AllMethods = ConnectionMethods & MessageMethods & EnvelopeMethods;
+
+export const connectionClass = new Part<AllMethods>('connection', 'Connection.prototype', [
   'process_line',
   'process_data',
   '_process_data',

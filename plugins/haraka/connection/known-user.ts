@@ -17,9 +17,14 @@ const authNotes = [
   'allowed_auth_methods',
 ] as const;
 
+/** A connection on which someone has authenticated has this. */
+interface Authenticated {
+  readonly auth?: { readonly user?: unknown };
+}
+
 /** The user that Haraka knows of, of whichever client of this connection. */
-export function knownUser(connection: HarakaConnection): string | null {
-  const user = connection.get('auth.user') ?? connection.notes['auth_user'];
+export function knownUser(connection: HarakaConnection & Authenticated): string | null {
+  const user = connection.auth?.user ?? connection.notes['auth_user'];
   return typeof user === 'string' && user !== '' ? user : null;
 }
 

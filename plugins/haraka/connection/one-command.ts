@@ -5,6 +5,7 @@
  * that arrives too early waits without using the processor. After some commands of one packet other clients get a turn.
  * Read from Haraka 3.3.4: plugins.js run_hooks, connection.js _process_data. Ref: RFC 2920 3.1
  */
+import type { HarakaConnection } from '../types.js';
 import { type ConnectionMethods, type CoreConnection, isClosing, states } from './connection-class.js';
 
 const pollMs = 5;
@@ -12,8 +13,28 @@ const pollMs = 5;
 /** Commands that are answered before other clients get their turn. */
 const mostInTurn = 50;
 
-/** Commands processed in this turn. */
-const turns = new WeakMap<CoreConnection, number>();
+/** What is counted of a connection. */
+interface Counts {
+  /** Commands processed in this turn. */
+  commands: number;
+  replies: number;
+}
+
+const counts = Symbol('counts');
+
+/** A connection with its counts, which are kept in it: a map would cost more than counting. */
+interface Counted {
+  [counts]?: Counts;
+}
+
+function countsOf(connection: CoreConnection & Counted): Counts {
+  let found = connection[counts];
+  if (found === undefined) {
+    found = { commands: 0, replies: 0 };
+    connection[counts] = found;
+  }
+  return found;
+}
 
 /** Connections that wait for their next turn. */
 const resting = new WeakSet<CoreConnection>();
@@ -24,11 +45,9 @@ const held = new WeakMap<CoreConnection, number>();
 /** Connections that are polled soon. */
 const polled = new WeakSet<CoreConnection>();
 
-const replies = new WeakMap<object, number>();
-
 /** How many replies a connection has sent: shows a hook that core answered for it after a timeout. */
-export function repliesSoFar(connection: object): number {
-  return replies.get(connection) ?? 0;
+export function repliesSoFar(connection: HarakaConnection & Counted): number {
+  return connection[counts]?.replies ?? 0;
 }
 
 function runsHook({ hooks_to_run: next, current_hook: running }: CoreConnection): boolean {
@@ -65,17 +84,20 @@ export function keepCommandsApart(methods: ConnectionMethods): void {
   const { process_line: processLine, _process_data: processData, respond } = methods;
 
   methods.process_line = function (line) {
-    const acceptsCommands = this.state === states.command || this.state === states.loop;
-    const before = turns.get(this) ?? 0;
-    turns.set(this, before + 1);
-    if (acceptsCommands && before >= mostInTurn) resting.add(this);
-    if (acceptsCommands && (runsHook(this) || resting.has(this))) hold(this, line);
+    if (this.state !== states.command && this.state !== states.loop) {
+      processLine.call(this, line);
+      return;
+    }
+    const counted = countsOf(this);
+    if (counted.commands >= mostInTurn) resting.add(this);
+    counted.commands += 1;
+    if (runsHook(this) || resting.has(this)) hold(this, line);
     else processLine.call(this, line);
   };
 
   methods._process_data = function () {
     if (resting.has(this) && !isClosing(this)) return;
-    turns.set(this, 0);
+    countsOf(this).commands = 0;
     const before = held.get(this);
     if (before !== undefined && !isClosing(this)) {
       if (runsHook(this)) {
@@ -90,7 +112,7 @@ export function keepCommandsApart(methods: ConnectionMethods): void {
   };
 
   methods.respond = function (code, message, done) {
-    replies.set(this, repliesSoFar(this) + 1);
+    countsOf(this).replies += 1;
     if (this.state !== states.disconnecting) return respond.call(this, code, message, done);
     done?.();
     return undefined;

@@ -4,10 +4,17 @@
  * secret, also those of a client that continues an exchange that was refused.
  * Read from Haraka 3.3.4: plugins.js log_run_item, connection.js process_line. Ref: RFC 4954 4
  */
+import { isLogged } from '../log-level.js';
 import { type ConnectionMethods, type CoreConnection, states } from './connection-class.js';
 
 const hidden = 'AUTH (not logged)';
 const authLine = /^\s*AUTH(?![A-Z0-9])/i;
+
+/** Whether a line may be AUTH by its first octet, an `A` or no letter; most lines need not be looked at any further. */
+function mayBeAuth(line: Uint8Array): boolean {
+  const first = line[0] ?? 0;
+  return first <= 0x41 || first === 0x61 || first > 0x7a;
+}
 
 /** Commands that plugins handle; core has a method for every other one. */
 const pluginCommands = new Set(['STARTTLS', 'TLS', 'XCLIENT', 'XFORWARD', 'STATUS', 'ETRN']);
@@ -47,7 +54,7 @@ export function hideSecrets(methods: ConnectionMethods): void {
   const { process_line: processLine } = methods;
 
   methods.process_line = function (line) {
-    if (this.state !== states.data) {
+    if (this.state !== states.data && (mayBeAuth(line) || inAuth.has(this))) {
       const text = line.toString('latin1');
       if (authLine.test(text)) inAuth.add(this);
       else if (inAuth.has(this) && isCommand(this, text)) inAuth.delete(this);
@@ -55,9 +62,14 @@ export function hideSecrets(methods: ConnectionMethods): void {
     processLine.call(this, line);
   };
 
-  for (const level of ['loginfo', 'logdebug', 'logprotocol'] as const) {
-    const log = methods[level];
-    methods[level] = function (...entries) {
+  for (const [method, level] of [
+    ['loginfo', 'INFO'],
+    ['logdebug', 'DEBUG'],
+    ['logprotocol', 'PROTOCOL'],
+  ] as const) {
+    const log = methods[method];
+    methods[method] = function (...entries) {
+      if (!isLogged(level)) return;
       log.apply(
         this,
         entries.map((entry) => withoutSecret(this, entry)),

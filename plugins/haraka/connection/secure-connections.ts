@@ -1,6 +1,7 @@
 /*
  * What is changed in the connections of every process that runs a plugin of the bundle.
  */
+import { openLogger } from '../log-level.js';
 import type { HarakaPlugin } from '../types.js';
 import { forgetAtHandshake } from './after-handshake.js';
 import { boundInput } from './bounded-input.js';
@@ -16,6 +17,7 @@ export function secureConnections(plugin: HarakaPlugin): void {
   const methods = connectionClass.in(plugin);
   if (changed.has(methods)) return;
   changed.add(methods);
+  openLogger(plugin);
   hideSecrets(methods);
   forgetAtHandshake(plugin, methods);
   acceptOneProxyLine(methods);

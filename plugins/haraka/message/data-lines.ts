@@ -16,7 +16,7 @@ import {
   type Reply,
   repairedLine,
 } from '../../../lib/smtp/index.js';
-import { replaceMethod } from '../connection/connection-class.js';
+import type { MessageMethods } from '../connection/connection-class.js';
 import { messageOf } from '../message-of.js';
 import type { HarakaConnection, HarakaTransaction } from '../types.js';
 import { filterOutput, stuffHeaderDots } from './message-stream.js';
@@ -41,12 +41,16 @@ class MessageState {
   isTextRepaired = false;
 }
 
-const messages = new WeakMap<HarakaTransaction, MessageState>();
-const connections = new WeakSet<HarakaConnection>();
+const received = Symbol('received');
+
+/** A transaction with the state of its message, which is kept in it: it is needed for every line. */
+interface Received {
+  [received]?: MessageState;
+}
 
 /** The first wrong line end of a message; null when there is none. */
-export function faultOf(transaction: HarakaTransaction): MessageFault | null {
-  return messages.get(transaction)?.fault ?? null;
+export function faultOf(transaction: HarakaTransaction & Received): MessageFault | null {
+  return transaction[received]?.fault ?? null;
 }
 
 /** How many header lines core reads; it would lose the rest. */
@@ -55,18 +59,18 @@ export function headerLimit({ cfg }: HarakaTransaction): number {
 }
 
 /** Whether the header of a message is longer than core reads. */
-export function isHeaderTooLong(transaction: HarakaTransaction): boolean {
-  return messages.get(transaction)?.isHeaderTooLong ?? false;
+export function isHeaderTooLong(transaction: HarakaTransaction & Received): boolean {
+  return transaction[received]?.isHeaderTooLong ?? false;
 }
 
 /** Whether the message was received through here; one that Haraka or a plugin made was not. */
-export function isGuarded(transaction: HarakaTransaction): boolean {
-  return messages.has(transaction);
+export function isGuarded(transaction: HarakaTransaction & Received): boolean {
+  return transaction[received] !== undefined;
 }
 
 /** Whether Haraka would lose octets of this line when it decodes it as part of the header. */
-function losesOctets(transaction: HarakaTransaction, line: Uint8Array): boolean {
-  if (transaction.found_hb_sep || isAscii(line)) return false;
+function losesOctets(line: Uint8Array): boolean {
+  if (isAscii(line)) return false;
   return !isUtf8(line) || holdsMarks(line);
 }
 
@@ -91,9 +95,9 @@ function repairChangedText({ message_stream: stream }: HarakaTransaction): void 
   });
 }
 
-function begin(transaction: HarakaTransaction): MessageState {
+function begin(transaction: HarakaTransaction & Received): MessageState {
   const state = new MessageState();
-  messages.set(transaction, state);
+  transaction[received] = state;
   stuffHeaderDots(transaction);
   // After HELO core decodes header lines, its own Received line too, as ISO 8859-1, which changes or truncates them.
   transaction.encoding = 'utf8';
@@ -102,7 +106,7 @@ function begin(transaction: HarakaTransaction): MessageState {
 
 /** Marks the octets of a header line that decoding would lose; they leave as they came. */
 function markedLine(transaction: HarakaTransaction, state: MessageState, line: Uint8Array): Uint8Array {
-  if (!losesOctets(transaction, line)) return line;
+  if (!losesOctets(line)) return line;
   if (!state.hasMarks) {
     state.hasMarks = true;
     filterOutput(transaction.message_stream, () => new OctetUnmarking(state.isAllHeader ? 'all' : 'header'));
@@ -127,8 +131,9 @@ function judgedLine(transaction: HarakaTransaction, state: MessageState, line: B
   const fault = lineFault(line);
   state.isAfterBareLf = line[line.length - 2] !== 0x0d;
   if (fault !== null) state.fault ??= { fault, line: state.lines };
-  const fit = fault === null ? line : repairedLine(line);
-  if (!transaction.found_hb_sep && fit.length > 2) {
+  const fit = fault === null ? line : asBuffer(repairedLine(line));
+  if (transaction.found_hb_sep) return fit;
+  if (fit.length > 2) {
     state.isHeaderTooLong ||= transaction.header_lines.length >= headerLimit(transaction);
   }
   return asBuffer(markedLine(transaction, state, fit));
@@ -143,24 +148,32 @@ function asBuffer(octets: Uint8Array): Buffer {
   return Buffer.isBuffer(octets) ? octets : Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength);
 }
 
+function stateOf(transaction: HarakaTransaction & Received): MessageState {
+  return transaction[received] ?? begin(transaction);
+}
+
 /**
- * Processes the lines of all messages of a connection before core does. `onDoubtfulEnd` gives the reply to an end of message
- * that only some servers recognize; the connection is closed after it.
+ * Processes the lines of all messages before core does. `onDoubtfulEnd` gives the reply to an end of message that only some
+ * servers recognize; the connection is closed after it.
  */
-export function guardDataLines(connection: HarakaConnection, onDoubtfulEnd: () => Reply): void {
-  if (connections.has(connection)) return;
-  connections.add(connection);
-  replaceMethod(connection, 'accumulate_data', (line, accumulate) => {
-    const { transaction } = connection;
+export function guardDataLines(
+  methods: MessageMethods,
+  onDoubtfulEnd: (connection: HarakaConnection) => Reply,
+): void {
+  const { accumulate_data: accumulate } = methods;
+  methods.accumulate_data = function (line) {
+    const { transaction } = this;
     if (transaction === null) return undefined;
-    const state = messages.get(transaction) ?? begin(transaction);
-    if (!Buffer.isBuffer(line)) return accumulate(asBuffer(repairedLine(Buffer.from(String(line)))));
+    const state = stateOf(transaction);
+    if (!Buffer.isBuffer(line)) {
+      return accumulate.call(this, asBuffer(repairedLine(Buffer.from(String(line)))));
+    }
     const judged = judgedLine(transaction, state, line);
     if (judged !== null) {
-      if (beginsAsContinuation(state, judged)) accumulate(Buffer.from('\r\n'));
-      return accumulate(judged);
+      if (beginsAsContinuation(state, judged)) accumulate.call(this, Buffer.from('\r\n'));
+      return accumulate.call(this, judged);
     }
-    const reply = onDoubtfulEnd();
-    return connection.respond(reply.code, messageOf(reply), () => connection.disconnect());
-  });
+    const reply = onDoubtfulEnd(this);
+    return this.respond(reply.code, messageOf(reply), () => this.disconnect());
+  };
 }

@@ -13,6 +13,7 @@ const everything: object = new Proxy(() => undefined, { get: () => everything })
 /** Modules in which something else than functions is needed. */
 const withData: Readonly<Record<string, object>> = {
   plugins: { run_hooks: everything, registered_plugins: {}, registered_hooks: {} },
+  logger: { would_log: everything, levels: {} },
   server: { listeners: [] },
   tls_socket: { certsByHost: {}, load_default_opts: everything, load_tls_ini: everything },
   'outbound/config': { cfg: { enable_tls: true } },
@@ -51,6 +52,7 @@ describe('the check for undocumented parts of Haraka', () => {
       { plugins: { run_hooks: everything, registered_hooks: {} } },
       /: plugins\.registered_plugins;/,
     ],
+    ['access', { logger: { would_log: everything } }, /: logger\.levels;/],
     ['maytls', { server: {} }, /: server\.listeners;/],
     ['maytls', { 'outbound/config': { cfg: {} } }, /: outbound\/config\.cfg\.enable_tls;/],
     [

@@ -9,6 +9,7 @@ import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { Writable } from 'node:stream';
+import type { MessageMethods } from '../../../plugins/haraka/connection/connection-class.js';
 import type { HarakaConnection, HarakaTransaction, PipeOptions } from '../../../plugins/haraka/types.js';
 import { harakaFolder } from '../../e2e/support/project-root.js';
 
@@ -54,13 +55,14 @@ function call(object: unknown, name: string, ...values: readonly unknown[]): unk
 }
 
 interface Core {
-  connect(socket: FakeSocket): HarakaConnection;
+  load(module: string): unknown;
+  connect(socket: FakeSocket): OpenConnection;
   begin(): HarakaTransaction;
   readonly dataState: unknown;
   readonly pausedState: unknown;
 }
 
-function isConnection(value: unknown): value is HarakaConnection {
+function isConnection(value: unknown): value is OpenConnection {
   return typeof member(value, 'accumulate_data') === 'function';
 }
 
@@ -90,6 +92,7 @@ function openCore(): Core {
   else process.env['HARAKA'] = before;
   const server = { address: () => ({ address: '127.0.0.1', port: 25 }), has_tls: false };
   opened = {
+    load,
     dataState: member(states, 'DATA'),
     pausedState: member(states, 'PAUSE_DATA'),
     connect: (socket) => {
@@ -106,8 +109,16 @@ function openCore(): Core {
   return opened;
 }
 
-/** Starts a session that has reached DATA; `prepare` does what a plugin does in the hook `connect_init`. */
-export function startCoreSession(prepare: (connection: HarakaConnection) => void): CoreSession {
+/** A module of Haraka itself, such as `./plugins.js`. */
+export function coreModule(name: string): unknown {
+  return openCore().load(name);
+}
+
+/** Haraka's connection, whose own methods may be replaced like those of its class. */
+type OpenConnection = HarakaConnection & MessageMethods;
+
+/** Starts a session that has reached DATA; `prepare` does what a plugin does at start, for this connection alone. */
+export function startCoreSession(prepare: (connection: OpenConnection) => void): CoreSession {
   const core = openCore();
   const socket = new FakeSocket();
   const connection = core.connect(socket);

@@ -13,14 +13,14 @@ interface Answer {
 }
 
 /** Runs a guarded body until it answers, and returns all answers so far. */
-async function answersOf(body: HookBody<[]>, errors: string[] = []): Promise<readonly Answer[]> {
+async function answersOf(body: HookBody<unknown>, errors: string[] = []): Promise<readonly Answer[]> {
   const answers: Answer[] = [];
   await new Promise<void>((resolve) => {
     const next = (code?: number, message?: unknown): void => {
       answers.push({ code, message: message === undefined ? '' : String(message) });
       resolve();
     };
-    guard(body).call(fakePlugin('pmdf/access'), next, fakeConnection(errors));
+    guard(body).call(fakePlugin('pmdf/access'), next, fakeConnection(errors), undefined);
   });
   return answers;
 }
@@ -28,7 +28,7 @@ async function answersOf(body: HookBody<[]>, errors: string[] = []): Promise<rea
 const deferred = { code: constants.denysoft, message: '4.3.0 could not decide, try again later' };
 
 describe('guard', () => {
-  const rows: readonly (readonly [string, HookBody<[]>, Answer])[] = [
+  const rows: readonly (readonly [string, HookBody<unknown>, Answer])[] = [
     ['nothing', () => proceed, { code: undefined, message: '' }],
     ['nothing, later', async () => proceed, { code: undefined, message: '' }],
     ['OK', () => succeed('taken'), { code: constants.ok, message: 'taken' }],
@@ -81,7 +81,7 @@ describe('guard', () => {
       },
       disconnect: () => said.push('closed'),
     };
-    guard(() => proceed).call(fakePlugin('pmdf/access'), next, connection);
+    guard(() => proceed).call(fakePlugin('pmdf/access'), next, connection, undefined);
     assert.equal(calls, 1);
     assert.deepEqual(said, ['421 4.3.0 internal error, try again later', 'closed']);
     assert.deepEqual(errors, [
@@ -103,6 +103,7 @@ describe('guard', () => {
       fakePlugin('pmdf/auth'),
       () => events.push('next'),
       connection,
+      undefined,
     );
     assert.deepEqual(events, ['next', '535 no', 'disconnect']);
   });
@@ -119,6 +120,7 @@ describe('guard', () => {
       fakePlugin('pmdf/switchchannel'),
       (code, message) => answers.push([code, message]),
       fakeConnection(),
+      undefined,
     );
     assert.deepEqual(answers, [[constants.ok, 'Unknown']]);
   });

@@ -97,7 +97,7 @@ describe('one command at a time', () => {
       end = resolve;
     });
     const answered = new Promise<number | undefined>((resolve) => {
-      guard(() => late).call(fakePlugin('pmdf/auth'), (code) => resolve(code), connection);
+      guard(() => late).call(fakePlugin('pmdf/auth'), (code) => resolve(code), connection, undefined);
     });
     connection.respond(450, 'plugin timeout');
     end(succeedWith({ code: 235, text: 'welcome', ends: false }));
