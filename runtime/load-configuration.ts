@@ -130,8 +130,10 @@ export function* loadInSlices(
     compiled.diagnostics.filter(({ code }) => code !== 'policy/nothing-configured' || !isReported),
   );
   diagnostics.append(reader.diagnostics);
+  yield;
   diagnostics.append(findCutFiles(filesBefore, reader.filesRead));
 
+  yield;
   const databases = openAll(files, open, settings.value);
   const value =
     compiled.value === null || hasErrors(diagnostics.all)

@@ -5,6 +5,8 @@
 import { databaseTable } from './database.js';
 import { decisionTable } from './decision.js';
 import { mappingTable } from './mapping.js';
+import { memoryTable } from './memory.js';
+import { reloadTable } from './reload.js';
 import { outcomeText, placeText, runJson } from './report.js';
 import { type MeasureTable, placeOfRun, runTables } from './run-tables.js';
 import { sitesTable } from './sites.js';
@@ -16,6 +18,8 @@ const tables = new Map<string, MeasureTable>([
   ['decision', decisionTable],
   ['mapping', mappingTable],
   ['database', databaseTable],
+  ['reload', reloadTable],
+  ['memory', memoryTable],
   ['throughput', throughputTable],
   ['sites', sitesTable],
   ['walk', walkTable],

@@ -115,7 +115,9 @@ describe('a CDB file in memory', () => {
     const damage = fc.oneof(
       fc.nat(whole.length - 1).map((length) => () => truncateSync(path, length)),
       fc.nat(whole.length - 1).map((from) => () => {
-        writeFileSync(path, Buffer.from(whole).fill(0, from, Math.min(from + 3000, whole.length)), { flag: 'r+' });
+        writeFileSync(path, Buffer.from(whole).fill(0, from, Math.min(from + 3000, whole.length)), {
+          flag: 'r+',
+        });
       }),
     );
     const limit = fc.constantFrom(6000, 1 << 20);
