@@ -4,10 +4,10 @@
  */
 import {
   type DatabaseSetting,
-  type DatabaseSettings,
   type FileSettings,
   type PolicySources,
   parseSettings,
+  type Settings,
 } from '../lib/config/index.js';
 import { type DatabaseName, databaseNames } from '../lib/engine/index.js';
 import { type Checks, type CompiledPolicy, compileInSlices, type Policy } from '../lib/policy/index.js';
@@ -60,6 +60,8 @@ export interface LoadedConfiguration extends Parsed<Configuration | null> {
 /** The Unified Configuration of Messaging Server, which is not supported. */
 const unifiedFile = 'config.xml';
 
+const octetsPerMegabyte = 1 << 20;
+
 const noFiles: FilesRead = new Map();
 
 /**
@@ -82,8 +84,9 @@ function openDatabase(
 function openAll(
   files: OptionalFiles,
   open: OpenDatabases,
-  settings: DatabaseSettings,
+  { databases: settings, limits }: Settings,
 ): Map<DatabaseName, Database> {
+  open.memory = limits.databaseMemory * octetsPerMegabyte;
   const databases = new Map<DatabaseName, Database>();
   for (const name of databaseNames) {
     const setting = settings[name];
@@ -127,9 +130,11 @@ export function* loadInSlices(
     compiled.diagnostics.filter(({ code }) => code !== 'policy/nothing-configured' || !isReported),
   );
   diagnostics.append(reader.diagnostics);
+  yield;
   diagnostics.append(findCutFiles(filesBefore, reader.filesRead));
 
-  const databases = openAll(files, open, settings.value.databases);
+  yield;
+  const databases = openAll(files, open, settings.value);
   const value =
     compiled.value === null || hasErrors(diagnostics.all)
       ? null

@@ -31,6 +31,13 @@ export interface WorldOptions {
   readonly files?: Partial<FileSettings>;
 }
 
+/** What stays in memory of a configuration; the syntax trees that it was compiled from are several times as large. */
+type InForce = Pick<Configuration, 'policy' | 'databases'>;
+
+function withoutTrees({ policy, databases }: Configuration): InForce {
+  return { policy, databases };
+}
+
 /** What decisions under one policy need; a transaction keeps the policy it began with. */
 interface Surroundings {
   readonly answer: Answer;
@@ -46,7 +53,7 @@ export class World {
   readonly #files: Partial<FileSettings>;
   readonly #isGateway: boolean;
   readonly #open: OpenDatabases;
-  readonly #store: PolicyStore<Configuration>;
+  readonly #store: PolicyStore<InForce>;
   readonly #sequences: SequenceFiles;
   readonly #surroundings = new WeakMap<Policy, Surroundings>();
   #paths: ReadonlySet<string> = new Set();
@@ -67,7 +74,7 @@ export class World {
       },
     });
     this.#sequences = new SequenceFiles(this.#folder);
-    this.#store = new PolicyStore<Configuration>({
+    this.#store = new PolicyStore<InForce>({
       compile: () => this.#compile(),
       compileAside: () => this.#compileAside(),
       log: options.log,
@@ -112,16 +119,18 @@ export class World {
     this.#open.close();
   }
 
-  #compile(): Parsed<Configuration | null> {
+  #compile(): Parsed<InForce | null> {
     const loaded = loadConfiguration(this.#folder, this.#open, { otherFiles: this.#files });
     this.#paths = loaded.paths;
     this.#filesRead = loaded.filesRead;
-    if (loaded.value === null || !this.#isGateway) return loaded;
-    return { value: loaded.value, diagnostics: [...loaded.diagnostics, ...openRelayFindings(loaded.value)] };
+    const { value, diagnostics } = loaded;
+    if (value === null) return { value, diagnostics };
+    const relaying = this.#isGateway ? openRelayFindings(value) : [];
+    return { value: withoutTrees(value), diagnostics: [...diagnostics, ...relaying] };
   }
 
   /** Compiles changed files while the policy in force goes on deciding; null if they have errors or open a relay. */
-  async #compileAside(): Promise<Parsed<Configuration | null>> {
+  async #compileAside(): Promise<Parsed<InForce | null>> {
     const filesBefore = this.#filesRead;
     const vetted = await vetAside({
       folder: this.#folder,
@@ -144,7 +153,7 @@ export class World {
     this.#paths = loaded.paths;
     if (loaded.value === null) return { value: null, diagnostics: loaded.diagnostics };
     this.#filesRead = loaded.filesRead;
-    return { value: loaded.value, diagnostics: findings };
+    return { value: withoutTrees(loaded.value), diagnostics: findings };
   }
 
   #around(policy: Policy): Surroundings {

@@ -86,7 +86,9 @@ export function* parseSourcesInSlices(
   ]);
   const tables = tablesOf(mappings.value);
   for (const parsed of [rules, channels]) diagnostics.append(parsed.diagnostics);
-  diagnostics.append(withoutUnusedTables(mappings.diagnostics, tables, usedTables(tables, rules.value)));
+  diagnostics.append(
+    withoutUnusedTables(mappings.diagnostics, tables, () => usedTables(tables, rules.value)),
+  );
   const aliasLines = [...(yield* linesOf(sources.aliases ?? null)), ...separated(settings.aliasLines)];
   const aliases = yield* parseAliasesInSlices(aliasLines, readInclude);
   diagnostics.append(aliases.diagnostics);

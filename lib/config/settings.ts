@@ -129,6 +129,12 @@ const limits = record({
     1_000,
     'Octets of an address; a sender or recipient with a longer one is refused.',
   ),
+  databaseMemory: setting(
+    wholeNumber(0, 4_096),
+    16,
+    'Megabytes of each CDB file that a process keeps in memory: the whole file if it is smaller, else its hash tables (16 octets for each entry) if they are.',
+    { see: 'databases.md#speed-and-memory' },
+  ),
 });
 
 const reload = record({

@@ -74,13 +74,17 @@ class Places {
   }
 }
 
-/** Turns errors in unused tables about call-outs and missing tables into warnings, one for each table and code. */
+/**
+ * Turns errors in unused tables about call-outs and missing tables into warnings, one for each table and code. The tables
+ * that are `used`, which takes a walk through all entries, are worked out only for such an error.
+ */
 export function withoutUnusedTables(
   diagnostics: readonly Diagnostic[],
   tables: readonly MappingTable[],
-  asked: ReadonlySet<string>,
+  used: () => ReadonlySet<string>,
 ): Diagnostic[] {
   if (!diagnostics.some(isHarmless)) return [...diagnostics];
+  const asked = used();
   const places = new Places(tables);
   const kept: Diagnostic[] = [];
   const groups = new Map<string, { readonly first: Diagnostic; readonly table: string; count: number }>();

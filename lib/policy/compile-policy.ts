@@ -33,7 +33,7 @@ import {
   type MappingTable,
   tablesOf,
 } from '../mapping/index.js';
-import { compileRules, printPattern, type RuleFile, rulesOf } from '../rewrite/index.js';
+import { compileRulesInSlices, printPattern, type RuleFile, rulesOf } from '../rewrite/index.js';
 import {
   atOnce,
   type Diagnostic,
@@ -116,7 +116,7 @@ function checkParts(
     reverse: settings.databases.reverse !== null,
   };
   const asked = usedTables(tables, rules);
-  found.append(withoutUnusedTables(findUnknownTables(tables), tables, asked));
+  found.append(withoutUnusedTables(findUnknownTables(tables), tables, () => asked));
   const authrewrite = [...channels.channels.values()].some(namesSender);
   for (const table of tables) {
     const access = findAccessTable(table.name);
@@ -155,16 +155,22 @@ export function* compileInSlices(
   if (local === undefined) return { value: null, diagnostics: diagnostics.all };
   const localDomains = localDomainsOf(local, settings);
   const view = compileChannels(table.value);
+  yield;
   const outside = outsideChannelsOf({ settings, channels: table.value }, rulesOf(syntax.rules), view.hosts);
   const mappings = yield* compileTablesInSlices(tables);
   const accessPlan = yield* planAccessInSlices(mappings, settings.access);
   const aliases = yield* makeAliasTableInSlices(syntax.aliases);
+  const rules = yield* compileRulesInSlices(rulesOf(syntax.rules));
+  const channelNames = channelNamesOf(table.value, local, syntax.rules);
+  yield;
+  const reachedByName = channelsReachedByName(rulesOf(syntax.rules), table.value);
+  yield;
   const policy: Policy = Object.freeze({
     settings,
     channels: table.value,
     routingChannels: view.channels,
     hosts: view.hosts,
-    rules: compileRules(rulesOf(syntax.rules)),
+    rules,
     mappings,
     accessPlan,
     aliases,
@@ -180,9 +186,10 @@ export function* compileInSlices(
     localDomains,
     credentials: sources.credentials ?? new Map<string, Credentials>(),
     authorities: sources.authorities ?? new Map<string, string>(),
-    channelNames: channelNamesOf(table.value, local, syntax.rules),
-    reachedByName: channelsReachedByName(rulesOf(syntax.rules), table.value),
+    channelNames,
+    reachedByName,
   });
+  yield;
   if (checks === 'all') {
     diagnostics.append(checkTls(settings, policy));
     diagnostics.append(checkSasl(settings, policy));

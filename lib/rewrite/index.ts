@@ -24,7 +24,13 @@ export {
   rulesOf,
   type TemplateItem,
 } from './rule.js';
-export { type CompiledRule, compileRule, compileRules, type RewriteRules } from './rule-index.js';
+export {
+  type CompiledRule,
+  compileRule,
+  compileRules,
+  compileRulesInSlices,
+  type RewriteRules,
+} from './rule-index.js';
 export { everyItem, itemsOfRules, tablesCalledByRules } from './rule-items.js';
 export { rulesInOrder, type SearchStep, searchSteps } from './rule-order.js';
 export { substitute } from './substitute.js';

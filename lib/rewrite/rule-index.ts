@@ -2,6 +2,7 @@
  * Rules made ready to be searched: one map from folded pattern to the rules that have it, in file order.
  * A host costs as many look-ups as it has probes, however many rules there are.
  */
+import { atOnce, eachInSlices, type Slices } from '../text/index.js';
 import { type RuleSettings, settingsOf } from './controls.js';
 import { patternKey } from './parse-pattern.js';
 import { type PlainTemplate, plainTemplate } from './plain-template.js';
@@ -53,17 +54,22 @@ export function compileRule(rule: RewriteRule): CompiledRule {
 }
 
 /** Makes the index; rules with one pattern keep their order. */
-export function compileRules(rules: readonly RewriteRule[]): RewriteRules {
+export function* compileRulesInSlices(rules: readonly RewriteRule[]): Slices<RewriteRules> {
   const byPattern = new Map<string, CompiledRule[]>();
-  for (const rule of rules) {
+  yield* eachInSlices(rules, (rule) => {
     const key = patternKey(rule.pattern);
     const same = byPattern.get(key);
     if (same === undefined) byPattern.set(key, [compileRule(rule)]);
     else same.push(compileRule(rule));
-  }
+  });
   return {
     byPattern,
     lengths: new Set([...byPattern.keys()].map((key) => key.length)),
     hasStars: rules.some(({ pattern }) => pattern.kind === 'stars'),
   };
+}
+
+/** The same at once. */
+export function compileRules(rules: readonly RewriteRule[]): RewriteRules {
+  return atOnce(compileRulesInSlices(rules));
 }

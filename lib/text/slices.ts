@@ -5,7 +5,7 @@
 export type Slices<T> = Generator<undefined, T, undefined>;
 
 /** The lines or entries of one slice: a small part of a millisecond. */
-export const perSlice = 50;
+export const perSlice = 10;
 
 export function atOnce<T>(work: Slices<T>): T {
   let step = work.next();

@@ -1,12 +1,12 @@
 /*
- * One open CDB file. Only its header is in memory; the rest is read in place, so memory does not grow with the
- * file. Nothing in the file is trusted: an inconsistency is damage, never a miss. A key is absent only if its
- * table still has the right number of empty slots, and every slot that the search passed belongs to its record.
- * So no single damaged octet and no lost block of a table can make a key absent. A changed value is not noticed:
- * the format has no checksum.
+ * One open CDB file. Its hash tables, or the whole of a small file, are kept in memory if they fit into a limit; the
+ * rest is read in place. Nothing in the file is trusted: an inconsistency is damage, never a miss. A key is absent
+ * only if its table still has the right number of empty slots, and every slot that the search passed belongs to its
+ * record. So no single damaged octet and no lost block of a table can make a key absent. A changed value is not
+ * noticed: the format has no checksum.
  */
 import { isUtf8 } from 'node:buffer';
-import { closeSync, readSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import { describeError, openRegular } from '../files/index.js';
 import {
   CdbDamage,
@@ -20,6 +20,8 @@ import {
 } from './cdb-format.js';
 import { type CdbHeader, readHeader, type TablePlace, tableOf } from './cdb-header.js';
 import { type CdbRecord, walkCdb } from './cdb-walk.js';
+import { type FileOctets, octetsOf, readFully } from './file-octets.js';
+import { ProvenSlots } from './proven-slots.js';
 
 /** The result of a search; `damaged` covers every case in which there is no answer. */
 export type CdbAnswer =
@@ -38,44 +40,74 @@ const damaged = 2;
 const damagedTable = 'one of its tables is damaged';
 
 const slotsPerRead = 16;
-const firstReadOfRecord = 1024;
+const slotsPerCount = 1024;
 // In a table half full, few slots come before a key, unless a key is repeated many times.
 const mostPassedSlots = 64;
+/** What is read of a record whose key only has to be hashed. */
+const firstReadOfKey = recordHeadSize + 120;
+/** What is read beyond the key of a record for its value. */
+const usualValue = 256;
 
-// Shared by all files: a check of a table is synchronous.
-const checked = new Uint32Array(8192);
-const checkedBytes = Buffer.from(checked.buffer);
+/** What is read with a record whose key only has to be hashed, to prove the slots of those after it as well. */
+const readAhead = 1 << 14;
+const absent: CdbAnswer = { kind: 'absent' };
 
-function readFully(fd: number, into: Buffer, length: number, place: number): void {
-  for (let got = 0; got < length; ) {
-    const more = readSync(fd, into, got, length - got, place + got);
-    if (more === 0) throw new CdbDamage('it is truncated');
-    got += more;
-  }
+/** What is searched for. */
+interface Wanted {
+  readonly key: Uint8Array;
+  readonly length: number;
+  readonly hash: number;
+}
+
+/** The record that was read last, in the octets of the records; not always its whole value. */
+interface ReadRecord {
+  /** Where its key begins. */
+  key: number;
+  keyLength: number;
+  valueLength: number;
+  /** Where the octets that were read end. */
+  end: number;
 }
 
 export class CdbFile {
   readonly #fd: number;
   readonly #header: CdbHeader;
+  readonly #tables: FileOctets;
+  readonly #records: FileOctets;
   /** For each table the result of its check. */
   readonly #checked = new Uint8Array(tableCount);
-  readonly #slots = Buffer.allocUnsafe(slotsPerRead * slotSize);
-  readonly #record = Buffer.allocUnsafe(firstReadOfRecord);
-  /** Hash and record of the slots that a search passed. */
-  readonly #passed = new Uint32Array(mostPassedSlots * 2);
+  /** The slots that are known to belong to their records; null if the tables are not in memory. */
+  readonly #proven: ProvenSlots | null;
+  /** Hash, record and number of the slots that a search passed. */
+  readonly #passed = new Uint32Array(mostPassedSlots * 3);
+  // One for all searches: each is over before the next begins.
+  readonly #record: ReadRecord = { key: 0, keyLength: 0, valueLength: 0, end: 0 };
   #isOpen = true;
 
-  /** Takes over an open file. Throws CdbDamage and errors of the file system. */
-  constructor(fd: number, size: number) {
+  /**
+   * Takes over an open file. The whole file, or else its tables, are kept in memory if they are at most `memory`
+   * octets. Throws CdbDamage and errors of the file system.
+   */
+  constructor(fd: number, size: number, memory: number) {
     const header = Buffer.allocUnsafe(headerSize);
-    readFully(fd, header, headerSize, 0);
+    readFully(fd, header, 0, { place: 0, length: headerSize });
     this.#header = readHeader(header, size);
     this.#fd = fd;
+    const { recordsEnd, end } = this.#header;
+    const ofTables = { place: recordsEnd, length: end - recordsEnd };
+    this.#tables = octetsOf(fd, ofTables, ofTables.length <= memory);
+    this.#records = octetsOf(fd, { place: headerSize, length: recordsEnd - headerSize }, size <= memory);
+    this.#proven = this.#tables.isKept ? new ProvenSlots(this.#header, this.#tables.bytes) : null;
   }
 
   /** Where the records end, in octets. */
   get recordsEnd(): number {
     return this.#header.recordsEnd;
+  }
+
+  /** Whether a look-up that finds its key reads from the file each time. */
+  get readsRecords(): boolean {
+    return !this.#records.isKept;
   }
 
   /** Closes the file, which answers `damaged` from then on. */
@@ -85,11 +117,11 @@ export class CdbFile {
     closeSync(this.#fd);
   }
 
-  /** Finds the first value of a key, compared octet by octet. Never throws. */
-  find(key: Uint8Array): CdbAnswer {
+  /** Finds the first value of a key, the first `length` octets of `key`, compared octet by octet. Never throws. */
+  find(key: Uint8Array, length: number = key.length): CdbAnswer {
     if (!this.#isOpen) return { kind: 'damaged', cause: 'it is closed' };
     try {
-      return this.#find(key);
+      return this.#find(key, length);
     } catch (error) {
       return { kind: 'damaged', cause: damageCause(error) };
     }
@@ -100,13 +132,13 @@ export class CdbFile {
     return walkCdb(this.#fd, this.#header);
   }
 
-  #find(key: Uint8Array): CdbAnswer {
-    const hash = cdbHash(key, 0, key.length);
+  #find(key: Uint8Array, length: number): CdbAnswer {
+    const hash = cdbHash(key, 0, length);
     const number = tableOf(hash);
     const table = this.#header.tables[number];
-    if (table === undefined || table.slots === 0) return { kind: 'absent' };
-    this.#checkTable(number, table);
-    return this.#search(table, key, hash);
+    if (table === undefined || table.slots === 0) return absent;
+    if (this.#checked[number] !== sound) this.#checkTable(number, table);
+    return this.#search(table, { key, length, hash });
   }
 
   /** Checks a table once: a damaged one stays damaged, and checking a large one takes time. */
@@ -121,44 +153,52 @@ export class CdbFile {
       }
     }
     if (this.#checked[number] === damaged) throw new CdbDamage(damagedTable);
+    this.#proven?.tableIsRead(number);
   }
 
   /** Every writer of CDB leaves exactly half of the slots empty. */
   #countSlots({ place, slots }: TablePlace): void {
     let empty = 0;
     for (let done = 0; done < slots; ) {
-      const count = Math.min(slots - done, checked.length / 2);
-      readFully(this.#fd, checkedBytes, count * slotSize, place + done * slotSize);
-      for (let at = 1; at < count * 2; at += 2) {
-        if (checked[at] === 0) empty += 1;
+      const count = Math.min(slots - done, slotsPerCount);
+      const start = this.#tables.need(place + done * slotSize, count * slotSize);
+      const { bytes } = this.#tables;
+      const end = start + count * slotSize;
+      for (let at = start; at < end; at += slotSize) {
+        if (bytes.readUInt32LE(at + 4) === 0) empty += 1;
       }
       done += count;
     }
     if (empty * 2 !== slots) throw new CdbDamage(damagedTable);
   }
 
-  #search({ place, slots }: TablePlace, key: Uint8Array, hash: number): CdbAnswer {
+  #search({ place, slots }: TablePlace, wanted: Wanted): CdbAnswer {
+    const { hash } = wanted;
+    const table = tableOf(hash);
     let slot = (hash >>> 8) % slots;
     let left = slots;
     let passed = 0;
     while (left > 0) {
       const count = Math.min(slotsPerRead, slots - slot, left);
-      readFully(this.#fd, this.#slots, count * slotSize, place + slot * slotSize);
-      for (let at = 0; at < count * slotSize; at += slotSize) {
-        const slotHash = this.#slots.readUInt32LE(at);
-        const record = this.#slots.readUInt32LE(at + 4);
+      const start = this.#tables.need(place + slot * slotSize, count * slotSize);
+      const { bytes } = this.#tables;
+      for (let index = 0; index < count; index += 1) {
+        const at = start + index * slotSize;
+        const slotHash = bytes.readUInt32LE(at);
+        const record = bytes.readUInt32LE(at + 4);
         if (record === 0) {
           if (slotHash !== 0) throw new CdbDamage('a slot has lost its record');
-          this.#checkPassed(passed);
-          return { kind: 'absent' };
+          if (passed > 0) this.#checkPassed(passed);
+          return absent;
         }
-        if (tableOf(slotHash) !== tableOf(hash)) throw new CdbDamage('a slot is in the wrong table');
+        if (tableOf(slotHash) !== table) throw new CdbDamage('a slot is in the wrong table');
         if (slotHash === hash) {
-          const value = this.#valueAt(record, key, hash);
+          const value = this.#valueAt(record, wanted);
           if (value !== null) return { kind: 'found', value };
-        } else if (passed < mostPassedSlots) {
-          this.#passed[passed * 2] = slotHash;
-          this.#passed[passed * 2 + 1] = record;
+        } else if (passed < mostPassedSlots && this.#proven?.has(at) !== true) {
+          this.#passed[passed * 3] = slotHash;
+          this.#passed[passed * 3 + 1] = record;
+          this.#passed[passed * 3 + 2] = at;
           passed += 1;
         }
       }
@@ -170,69 +210,101 @@ export class CdbFile {
 
   /** A slot whose hash does not match its record may be the one that was looked for. */
   #checkPassed(passed: number): void {
-    for (let at = 0; at < passed * 2; at += 2) {
-      const { record, keyLength } = this.#recordAt(this.#passed[at + 1] ?? 0, recordHeadSize + 120);
-      this.#checkHash(record, keyLength, this.#passed[at] ?? 0);
+    const proven = this.#proven;
+    for (let index = 0; index < passed * 3; index += 3) {
+      const slot = this.#passed[index + 2] ?? 0;
+      if (proven?.has(slot) === true) continue;
+      const place = this.#passed[index + 1] ?? 0;
+      this.#read(place, proven === null ? firstReadOfKey : readAhead);
+      this.#checkHash(this.#passed[index] ?? 0);
+      if (proven === null) continue;
+      proven.add(slot);
+      const { key, end } = this.#record;
+      if (this.readsRecords)
+        proven.addRecords(this.#records.bytes.subarray(key - recordHeadSize, end), place);
     }
   }
 
-  #checkHash(record: Buffer, keyLength: number, hash: number): void {
-    if (cdbHash(record, recordHeadSize, keyLength) !== hash) {
+  /** Checks the key of the record that was read. */
+  #checkHash(hash: number): void {
+    const { key, keyLength } = this.#record;
+    if (cdbHash(this.#records.bytes, key, keyLength) !== hash) {
       throw new CdbDamage('a key does not match its hash');
     }
   }
 
   /** Reads a record with its key, but not always its whole value. */
-  #recordAt(place: number, wanted: number): { record: Buffer; keyLength: number; valueLength: number } {
+  #read(place: number, wanted: number): void {
     const { recordsEnd } = this.#header;
     if (place < headerSize || place + recordHeadSize > recordsEnd) {
       throw new CdbDamage('a record is outside the records');
     }
-    const got = Math.min(wanted, recordsEnd - place);
-    readFully(this.#fd, this.#record, got, place);
-    const keyLength = this.#record.readUInt32LE(0);
-    const valueLength = this.#record.readUInt32LE(4);
+    const records = this.#records;
+    let got = Math.min(wanted, recordsEnd - place);
+    let start = records.need(place, got);
+    const keyLength = records.bytes.readUInt32LE(start);
+    const valueLength = records.bytes.readUInt32LE(start + 4);
     if (place + recordHeadSize + keyLength + valueLength > recordsEnd) {
       throw new CdbDamage('a record is longer than the file');
     }
     if (keyLength > longestField || valueLength > longestField) {
       throw new CdbDamage(`a key or value is longer than ${longestField} octets`);
     }
-    if (recordHeadSize + keyLength <= got) return { record: this.#record, keyLength, valueLength };
-    const record = Buffer.allocUnsafe(recordHeadSize + keyLength);
-    readFully(this.#fd, record, record.length, place);
-    return { record, keyLength, valueLength };
+    if (recordHeadSize + keyLength > got) {
+      got = recordHeadSize + keyLength;
+      start = records.need(place, got);
+    }
+    const record = this.#record;
+    record.key = start + recordHeadSize;
+    record.keyLength = keyLength;
+    record.valueLength = valueLength;
+    record.end = start + got;
   }
 
   /** The value of the record at a place; null if its key is another one with the same hash. */
-  #valueAt(place: number, key: Uint8Array, hash: number): string | null {
-    const wanted = Math.min(firstReadOfRecord, recordHeadSize + key.length + 256);
-    const { record, keyLength, valueLength } = this.#recordAt(place, wanted);
-    const start = recordHeadSize + keyLength;
-    if (keyLength !== key.length || record.compare(key, 0, keyLength, recordHeadSize, start) !== 0) {
-      this.#checkHash(record, keyLength, hash);
+  #valueAt(place: number, { key, length, hash }: Wanted): string | null {
+    this.#read(place, recordHeadSize + length + usualValue);
+    const record = this.#record;
+    const records = this.#records;
+    if (record.keyLength !== length || !hasOctets(records.bytes, record.key, key, length)) {
+      this.#checkHash(hash);
       return null;
     }
-    if (record === this.#record && start + valueLength <= wanted) {
-      return textOf(record.subarray(start, start + valueLength));
-    }
-    const value = Buffer.allocUnsafe(valueLength);
-    readFully(this.#fd, value, valueLength, place + start);
-    return textOf(value);
+    const start = record.key + length;
+    const end = start + record.valueLength;
+    if (end <= record.end) return textOf(records.bytes, start, end);
+    const from = records.need(place + recordHeadSize + length, record.valueLength);
+    return textOf(records.bytes, from, from + record.valueLength);
   }
 }
 
-function textOf(bytes: Buffer): string {
-  if (!isUtf8(bytes)) throw new CdbDamage('a value is not valid UTF-8');
-  return bytes.toString('utf8');
+/** Whether the octets from `start` on are the first `length` of a key. */
+function hasOctets(bytes: Uint8Array, start: number, key: Uint8Array, length: number): boolean {
+  for (let at = 0; at < length; at += 1) {
+    if (bytes[start + at] !== key[at]) return false;
+  }
+  return true;
 }
 
-/** Opens a CDB file and checks its header. Never throws. */
-export function openCdbFile(path: string): OpenedCdb {
+function isAsciiBetween(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at += 1) {
+    if ((bytes[at] ?? 0) >= 0x80) return false;
+  }
+  return true;
+}
+
+function textOf(bytes: Buffer, start: number, end: number): string {
+  if (isAsciiBetween(bytes, start, end)) return bytes.toString('latin1', start, end);
+  if (!isUtf8(bytes.subarray(start, end))) throw new CdbDamage('a value is not valid UTF-8');
+  return bytes.toString('utf8', start, end);
+}
+
+/** Opens a CDB file and checks its header; keeps at most `memory` octets of it in memory. Never throws. */
+export function openCdbFile(path: string, memory = 0): OpenedCdb {
   const opened = openRegular(path);
   if (opened.kind !== 'open') return opened;
   try {
-    return { kind: 'open', file: new CdbFile(opened.fd, opened.size), mark: opened.mark };
+    return { kind: 'open', file: new CdbFile(opened.fd, opened.size, memory), mark: opened.mark };
   } catch (error) {
     closeSync(opened.fd);
     if (error instanceof CdbDamage) return { kind: 'damaged', cause: error.message };

@@ -2,7 +2,8 @@
  * A database in a CDB file, read in place by any number of workers. `pmdf crdb` and `postmap cdb:` store keys in
  * lower case, so the folded key is looked up first; other tools store them unchanged, so the exact key is looked
  * up next. At a look-up, at most once a second, it checks whether the file was replaced, and opens the new one.
- * A file that is missing, truncated or damaged answers `failed`, never `absent`.
+ * Recent answers from a file that is not in memory are kept until then. A file that is missing, truncated or damaged
+ * answers `failed`, never `absent`.
  */
 import { absent, failed, found, type LookupAnswer } from '../../lib/engine/index.js';
 import {
@@ -13,6 +14,7 @@ import {
   spanOfFile,
 } from '../../lib/text/index.js';
 import { type FileNames, fileMark } from '../files/index.js';
+import { AnswerCache } from './answer-cache.js';
 import { type CdbFile, type OpenedCdb, openCdbFile } from './cdb-file.js';
 import { type Database, type DatabaseOptions, foldKey, freshnessInterval } from './database.js';
 
@@ -38,21 +40,37 @@ export function diagnoseCdb(names: FileNames, trouble: Trouble): Diagnostic {
   return errorAt(span, codeOf(trouble.kind), message, { hint: 'create it with `pmdf crdb`' });
 }
 
+// Holds the octets of one key at a time. A UTF-16 unit has at most three.
+const octets = Buffer.allocUnsafe(3 * 1024);
+
+function memoryFor({ memory }: DatabaseOptions): number {
+  return memory === undefined ? 0 : memory();
+}
+
 class CdbReader implements Database {
   readonly #path: string;
   readonly #names: FileNames;
   readonly #options: DatabaseOptions;
   #file: CdbFile | null;
   #mark: string | null;
+  /** How much of the file may be kept in memory, in octets. */
+  #memory: number;
+  readonly #recent = new AnswerCache();
   #trouble = '';
   #checked: number;
 
-  constructor(path: string, names: FileNames, options: DatabaseOptions, { file, mark }: OpenFile) {
+  constructor(
+    path: string,
+    names: FileNames,
+    options: DatabaseOptions,
+    { file, mark, memory }: OpenFile & { memory: number },
+  ) {
     this.#path = path;
     this.#names = names;
     this.#options = options;
     this.#file = file;
     this.#mark = mark;
+    this.#memory = memory;
     this.#checked = options.clock.now();
   }
 
@@ -64,9 +82,12 @@ class CdbReader implements Database {
     }
     const file = this.#file;
     if (file === null) return failed(this.#trouble);
-    const folded = foldKey(key);
-    const answer = this.#ask(file, folded);
-    return answer.kind === 'absent' && folded !== key ? this.#ask(file, key) : answer;
+    if (!file.readsRecords) return this.#askBoth(file, key);
+    const known = this.#recent.get(key);
+    if (known !== undefined) return known;
+    const answer = this.#askBoth(file, key);
+    if (answer.kind === 'found') this.#recent.keep(key, answer);
+    return answer;
   }
 
   close(): void {
@@ -74,8 +95,17 @@ class CdbReader implements Database {
     this.#drop(`the database \`${this.#names.name}\` is closed`);
   }
 
+  #askBoth(file: CdbFile, key: string): LookupAnswer {
+    const folded = foldKey(key);
+    const answer = this.#ask(file, folded);
+    return answer.kind === 'absent' && folded !== key ? this.#ask(file, key) : answer;
+  }
+
   #ask(file: CdbFile, key: string): LookupAnswer {
-    const answer = file.find(Buffer.from(key, 'utf8'));
+    const answer =
+      key.length * 3 > octets.length
+        ? file.find(Buffer.from(key, 'utf8'))
+        : file.find(octets, octets.write(key));
     switch (answer.kind) {
       case 'found':
         return found(answer.value);
@@ -89,13 +119,16 @@ class CdbReader implements Database {
   #drop(trouble: string): void {
     this.#file?.close();
     this.#file = null;
+    this.#recent.clear();
     this.#trouble = trouble;
   }
 
   #check(): void {
     const mark = fileMark(this.#path);
-    if (mark !== null && mark === this.#mark) return;
-    const opened = openCdbFile(this.#path);
+    const memory = memoryFor(this.#options);
+    if (mark !== null && mark === this.#mark && memory === this.#memory) return;
+    this.#memory = memory;
+    const opened = openCdbFile(this.#path, memory);
     if (opened.kind === 'open') {
       this.#drop('');
       this.#file = opened.file;
@@ -113,7 +146,8 @@ class CdbReader implements Database {
 
 /** Opens a CDB file as a database; null if it is missing, unreadable or damaged. */
 export function openCdb(path: string, names: FileNames, options: DatabaseOptions): Parsed<Database | null> {
-  const opened = openCdbFile(path);
+  const memory = memoryFor(options);
+  const opened = openCdbFile(path, memory);
   if (opened.kind !== 'open') return { value: null, diagnostics: [diagnoseCdb(names, opened)] };
-  return { value: new CdbReader(path, names, options, opened), diagnostics: [] };
+  return { value: new CdbReader(path, names, options, { ...opened, memory }), diagnostics: [] };
 }

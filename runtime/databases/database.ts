@@ -16,6 +16,8 @@ export interface Database {
 /** What a database needs to follow changes of its file. */
 export interface DatabaseOptions {
   readonly clock: Clock;
+  /** How much of each file may be kept in memory, in octets; by default nothing. It may change. */
+  readonly memory?: () => number;
   /** Receives what is wrong with a changed file. */
   readonly report: (diagnostics: readonly Diagnostic[]) => void;
 }

@@ -13,6 +13,8 @@ export class OpenDatabases {
   readonly #options: DatabaseOptions;
   readonly #open = new Map<string, Database>();
   readonly #openElsewhere: ReadonlySet<string>;
+  /** How much of each CDB file may be kept in memory, in octets; a change applies to open files too. */
+  memory = 0;
 
   /**
    * `folder` is the path of config/pmdf, to which names of databases are relative. Faults of the paths
@@ -20,7 +22,7 @@ export class OpenDatabases {
    */
   constructor(folder: string, options: DatabaseOptions, openElsewhere: ReadonlySet<string> = new Set()) {
     this.#folder = folder;
-    this.#options = options;
+    this.#options = { ...options, memory: () => this.memory };
     this.#openElsewhere = openElsewhere;
   }
 

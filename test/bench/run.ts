@@ -12,7 +12,9 @@ import { decisionTable } from './decision.js';
 import { frontsTable } from './fronts.js';
 import { growthTable } from './growth.js';
 import { mappingTable } from './mapping.js';
+import { memoryTable } from './memory.js';
 import { figureLines, withLines } from './readme-block.js';
+import { reloadTable } from './reload.js';
 import { outcomeText, placeText, runJson } from './report.js';
 import { type MeasureTable, type Outcome, type Place, placeOfRun, runTables } from './run-tables.js';
 import { sitesTable } from './sites.js';
@@ -24,6 +26,8 @@ const tables = new Map<string, MeasureTable>([
   ['decision', decisionTable],
   ['mapping', mappingTable],
   ['database', databaseTable],
+  ['reload', reloadTable],
+  ['memory', memoryTable],
   ['throughput', throughputTable],
   ['fronts', frontsTable],
   ['sites', sitesTable],

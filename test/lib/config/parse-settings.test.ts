@@ -87,8 +87,10 @@ const good: readonly (readonly [string, Partial<Settings>])[] = [
     },
   ],
   [
-    'limits: {steps: 1000, rewrites: 1, alias_depth: 2, expansions: 3, address: 256}',
-    { limits: { steps: 1000, rewrites: 1, aliasDepth: 2, expansions: 3, address: 256 } },
+    'limits: {steps: 1000, rewrites: 1, alias_depth: 2, expansions: 3, address: 256, database_memory: 0}',
+    {
+      limits: { steps: 1000, rewrites: 1, aliasDepth: 2, expansions: 3, address: 256, databaseMemory: 0 },
+    },
   ],
   ['local_host: Mail.Domain.com', { localHost: 'mail.domain.com' }],
   ['reload: {enabled: false, settle: 0}', { reload: { enabled: false, settle: 0 } }],
