@@ -15,6 +15,7 @@ import {
   type HarakaAddress,
   type HarakaConnection,
   type HarakaPlugin,
+  keepConnections,
   keepMail,
   type Next,
   type OutboundQueue,
@@ -75,6 +76,7 @@ export function register(this: HarakaPlugin): void {
   // Haraka copies the timeout of a hook when it is registered.
   if (timeout !== null) waitAsLongAs(this, timeout);
   keepMail(this);
+  keepConnections(this);
   completeBounces(this);
   countAccepted(this);
   this.register_hook('init_master', 'logShortcomings', -10);
