@@ -11,8 +11,8 @@ export {
 } from './durable-file.js';
 export { commandPatience, LockHeld, type Patience, withReplacementLock } from './file-lock.js';
 export { fileNames, resolveFileName } from './file-names.js';
-export { isAlive } from './lock-owner.js';
 export { FolderSync } from './folder-sync.js';
+export { isAlive } from './lock-owner.js';
 export { makeFolder } from './make-folder.js';
 export { NewFileStream } from './new-file-stream.js';
 export { type KnownFiles, readSourceFile, SourceReader } from './read-sources.js';

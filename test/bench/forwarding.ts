@@ -40,9 +40,7 @@ export interface Forwarder {
 const common = { me: 'domain.com\n', 'log.ini': '[main]\nlevel=notice\nformat=default\n' };
 const rdns = new Map<string, string>();
 
-async function withSink(
-  start: (sink: SmtpSink) => Promise<Omit<Forwarder, 'sink'>>,
-): Promise<Forwarder> {
+async function withSink(start: (sink: SmtpSink) => Promise<Omit<Forwarder, 'sink'>>): Promise<Forwarder> {
   const sink = await SmtpSink.start();
   try {
     const started = await start(sink);

@@ -94,6 +94,7 @@ class KeptConnection {
   #isOpen = true;
   #lastCommand = '';
   #lastReply = '';
+  #held: Uint8Array | null = null;
   #startAgain: () => void = () => undefined;
 
   constructor(socket: Socket, toServer: ConnectionsTo) {
@@ -141,10 +142,17 @@ class KeptConnection {
   }
 
   #written(text: string | Uint8Array, rest: readonly unknown[]): unknown {
-    if (typeof text !== 'string') return this.#write(text, ...rest);
+    const held = this.#held;
+    if (typeof text !== 'string') {
+      // The last piece of a message leaves together with the dot that ends it.
+      this.#held = text;
+      return held === null || this.#write(held);
+    }
+    this.#held = null;
     const isDone = text === 'QUIT\r\n' && this.#lastCommand === '.\r\n' && this.#lastReply.startsWith('2');
     this.#lastCommand = text;
-    if (!isDone || this.#messages >= mostMessages || !this.socket.writable) return this.#write(text, ...rest);
+    if (!isDone || this.#messages >= mostMessages || !this.socket.writable)
+      return this.#write(held === null ? text : Buffer.concat([held, Buffer.from(text)]), ...rest);
     this.#state = 'idle';
     for (const event of ['line', ...lostEvents]) this.socket.removeAllListeners(event);
     this.socket.setTimeout(idleMs);

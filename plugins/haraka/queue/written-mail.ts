@@ -63,6 +63,15 @@ function readTodo(text: string, { mail_from: from, notes }: Todo): Todo {
   return todo;
 }
 
+function streamOf(message: Buffer): Readable {
+  return new Readable({
+    read() {
+      this.push(message);
+      this.push(null);
+    },
+  });
+}
+
 /** A mail for Haraka's queue. */
 export interface WrittenMail {
   /** To be called when Haraka gets it to deliver: from then on its message takes part of the memory that all share. */
@@ -100,7 +109,7 @@ export function writtenMail(plugin: HarakaPlugin): (file: WrittenFile) => Writte
 
     override data_stream(): NodeJS.ReadableStream {
       const message = this.#takeMessage();
-      return message === null ? super.data_stream() : Readable.from([message], { objectMode: false });
+      return message === null ? super.data_stream() : streamOf(message);
     }
 
     override temp_fail(reason: unknown, extra?: unknown): unknown {
