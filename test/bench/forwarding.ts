@@ -4,14 +4,18 @@
  * is what is compared; Postfix with `virtual_alias_maps` as cdb. Each delivers to a sink of the same program. Load by
  * Postfix's smtp-source: twenty sessions that stay open, 1 kB.
  */
-import { execFile, execFileSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { exampleFile } from '../e2e/support/gateway.js';
 import { startHaraka } from '../e2e/support/haraka-install.js';
 import { startPostfix } from '../e2e/support/mta-postfix.js';
+import { aheadOf } from './goal.js';
+import { figureOf, inTurns, MissingPeer } from './measure.js';
+import { postmap } from './programs.js';
+import type { Row, Table } from './row.js';
 import { SmtpSink } from './smtp-sink.js';
 
 const messages = 2_000;
@@ -28,7 +32,6 @@ export interface Speed {
 
 /** A server that forwards to its own sink. */
 export interface Forwarder {
-  readonly name: string;
   readonly pid?: number;
   readonly port: number;
   readonly sink: SmtpSink;
@@ -75,7 +78,7 @@ export async function startOurs(env: Readonly<Record<string, string>> = {}): Pro
 `,
       },
     });
-    return { ...haraka, name: 'ours', recipient: 'jane.doe@domain.com' };
+    return { ...haraka, recipient: 'jane.doe@domain.com' };
   });
 }
 
@@ -92,7 +95,7 @@ exports.toSink = function (next) { next(OK, { exchange: '127.0.0.1', port: ${por
       pluginFiles: { 'test_next_hop.js': nextHop },
       config: { ...common, 'relay.ini': '[relay]\nacl=true\n', relay_acl_allow: '127.0.0.0/8\n' },
     });
-    return { ...haraka, name: 'outbound queue of Haraka', recipient: 'jdoe@other.com' };
+    return { ...haraka, recipient: 'jdoe@other.com' };
   });
 }
 
@@ -105,7 +108,7 @@ export async function startPostfixForwarder(): Promise<Forwarder> {
     const table = join(folder, 'virtual');
     writeFileSync(table, 'jane.doe@domain.com jdoe@other.com\n');
     writeFileSync(join(folder, 'main.cf'), '');
-    execFileSync('postmap', ['-c', folder, `cdb:${table}`]);
+    postmap(['-c', folder, `cdb:${table}`]);
     return await withSink(async ({ port }) => {
       const postfix = await startPostfix({
         sinkPort: port,
@@ -116,7 +119,7 @@ export async function startPostfixForwarder(): Promise<Forwarder> {
         await postfix.stop();
         remove();
       };
-      return { port: postfix.port, stop, name: 'Postfix', recipient: 'jane.doe@domain.com' };
+      return { port: postfix.port, stop, recipient: 'jane.doe@domain.com' };
     });
   } catch (error) {
     remove();
@@ -125,6 +128,10 @@ export async function startPostfixForwarder(): Promise<Forwarder> {
 }
 
 const run = promisify(execFile);
+
+/** The names of the peers. */
+const harakaName = 'outbound queue of Haraka';
+const postfixName = 'Postfix';
 
 /** Sends the mail of one round and waits for the last of it. */
 export async function speedOf({ port, sink, recipient }: Forwarder, count = messages): Promise<Speed> {
@@ -138,4 +145,65 @@ export async function speedOf({ port, sink, recipient }: Forwarder, count = mess
   const accepted = count / seconds();
   await sink.waitFor(until, limitMs);
   return { accepted, delivered: count / seconds() };
+}
+
+/** A contestant that is started for the first round; without a program that it needs it is a missing peer. */
+class Contestant {
+  readonly #start: () => Promise<Forwarder>;
+  #forwarder: Forwarder | undefined;
+
+  constructor(start: () => Promise<Forwarder>) {
+    this.#start = start;
+  }
+
+  async run(): Promise<Speed> {
+    if (this.#forwarder === undefined) {
+      this.#forwarder = await this.#start();
+      await speedOf(this.#forwarder, messages / 4);
+    }
+    return await speedOf(this.#forwarder);
+  }
+
+  async stop(): Promise<void> {
+    await this.#forwarder?.stop();
+  }
+}
+
+async function startIfInstalled(): Promise<Forwarder> {
+  if (!existsSync('/usr/sbin/postfix')) throw new MissingPeer('the Debian package postfix');
+  if (process.getuid?.() !== 0) throw new MissingPeer('root, who starts Postfix');
+  return await startPostfixForwarder();
+}
+
+/** The table `forwarding`. */
+export async function forwardingTable(): Promise<Table> {
+  const contestants = [startOurs, startPlainHaraka, startIfInstalled].map(
+    (start) => new Contestant(() => start()),
+  );
+  try {
+    const [ours, haraka, postfix] = await inTurns(contestants.map((one) => () => one.run()));
+    const row = (what: string, pick: (speed: Speed) => number): Row => ({
+      what,
+      ours: figureOf(ours, 'msg/s', pick),
+      peers: [
+        { name: harakaName, figure: figureOf(haraka, 'msg/s', pick) },
+        { name: postfixName, figure: figureOf(postfix, 'msg/s', pick) },
+      ],
+      goals: [aheadOf(harakaName), aheadOf(postfixName)],
+    });
+    return {
+      name: 'forwarding',
+      rows: [
+        row('until the sink has the last message', ({ delivered }) => delivered),
+        row('until the client has the last 250', ({ accepted }) => accepted),
+      ],
+      notes: [
+        'ours syncs the file and the folder before 250; the outbound queue of Haraka only the file, and so does Postfix',
+        'ours and Haraka: one process; Postfix: up to a hundred of each kind',
+        'to the sink: ours up to 20 connections for a hundred messages each, Haraka one for each message, Postfix up to 20 that it keeps while there is more mail',
+      ],
+    };
+  } finally {
+    await Promise.all(contestants.map((one) => one.stop()));
+  }
 }

@@ -4,6 +4,7 @@
  */
 import { databaseTable } from './database.js';
 import { decisionTable } from './decision.js';
+import { forwardingTable } from './forwarding.js';
 import { mappingTable } from './mapping.js';
 import { outcomeText, placeText, runJson } from './report.js';
 import { type MeasureTable, placeOfRun, runTables } from './run-tables.js';
@@ -18,6 +19,7 @@ const tables = new Map<string, MeasureTable>([
   ['database', databaseTable],
   ['throughput', throughputTable],
   ['sites', sitesTable],
+  ['forwarding', forwardingTable],
   ['walk', walkTable],
 ]);
 

@@ -30,6 +30,8 @@ export class SmtpSink {
     });
     const will = lastWill('kill -KILL "$1"', String(this.#child.pid));
     this.#cancelWill = () => will.cancel();
+    // Not installed: the port will not answer.
+    this.#child.on('error', () => undefined);
     this.#child.stdout.on('data', (chunk: Buffer) => {
       const lines = `${this.#rest}${chunk.toString('latin1')}`.split('\r');
       this.#rest = lines.pop() ?? '';
