@@ -16,6 +16,7 @@ import {
   type HarakaConnection,
   type HarakaPlugin,
   isLogged,
+  keepConnections,
   keepMail,
   type Next,
   type OutboundQueue,
@@ -79,6 +80,7 @@ export function register(this: HarakaPlugin): void {
   // Haraka copies the timeout of a hook when it is registered.
   if (timeout !== null) waitAsLongAs(this, timeout);
   keepMail(this);
+  keepConnections(this);
   completeBounces(this);
   countAccepted(this);
   this.register_hook('init_master', 'logShortcomings', -10);

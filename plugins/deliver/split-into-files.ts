@@ -34,7 +34,7 @@ export async function splitIntoFiles(
       };
       files.push(await queue.write(file, { text: queue.textOf(mail), notes }));
     }
-    await queue.sync(files);
+    await queue.sync();
   } catch (error) {
     await removeFiles(files);
     throw error;

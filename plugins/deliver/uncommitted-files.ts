@@ -16,11 +16,6 @@ export function holdFile(transaction: HarakaTransaction, file: HeldFile): void {
   else files.push(file);
 }
 
-/** The files that a transaction holds. */
-export function heldBy(transaction: HarakaTransaction): readonly HeldFile[] {
-  return heldFiles.get(transaction) ?? [];
-}
-
 /** Schedules the files of a transaction that was acknowledged. */
 export function commitFiles(transaction: HarakaTransaction, queue: OutboundQueue): void {
   const files = heldFiles.get(transaction) ?? [];

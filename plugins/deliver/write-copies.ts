@@ -12,7 +12,7 @@ import { type Loop, receivedBody } from './forwarding-loops.js';
 import { notesFor, type OwnNotes } from './own-notes.js';
 import type { ForwardedBy, PlannedDelivery } from './plan.js';
 import type { DirectCopy, Sending } from './send-copies.js';
-import { discardFiles, heldBy, holdFile } from './uncommitted-files.js';
+import { discardFiles, holdFile } from './uncommitted-files.js';
 
 /** A message on its way out of a transaction. */
 export interface Outgoing extends Sending {
@@ -93,7 +93,7 @@ export async function holdFiles(outgoing: Outgoing, files: readonly ToHold[]): P
     if (insures !== undefined) insurance.set(insures, [...(insurance.get(insures) ?? []), held]);
     await stillThere(outgoing);
   }
-  await queue.sync(heldBy(transaction));
+  await queue.sync();
   await stillThere(outgoing);
   return insurance;
 }

@@ -4,6 +4,7 @@
 import type { PluginName } from '../../lib/decide/index.js';
 import { clientModule } from './backend/smtp-client.js';
 import { connectionClass } from './connection/connection-class.js';
+import { clientPool, deliveredMail } from './delivery/kept-connections.js';
 import { outboundMail } from './delivery/outbound-mail.js';
 import { pluginsModule } from './loaded-plugins.js';
 import { loggerModule } from './log-level.js';
@@ -15,6 +16,8 @@ import { outboundModule } from './queue/outbound-queue.js';
 import { queueModule } from './queue/queue-folder.js';
 import { loadingModule } from './queue/stranded-files.js';
 import { writingModule } from './queue/whole-files.js';
+import { formModule } from './queue/write-queue-file.js';
+import { mailModule } from './queue/written-mail.js';
 import { outboundConfig, serverModule, tlsSocket } from './tls/handshake-options.js';
 import type { HarakaPlugin } from './types.js';
 
@@ -25,14 +28,18 @@ const ofPlugin: Readonly<Record<PluginName, readonly Part<object>[]>> = {
   auth: [outboundMail],
   deliver: [
     outboundMail,
+    formModule,
     outboundModule,
     writingModule,
+    mailModule,
     nextHopMail,
     keepingModule,
     keepingMail,
     bouncingMail,
     loadingModule,
     queueModule,
+    clientPool,
+    deliveredMail,
     clientModule,
   ],
   forward: [],

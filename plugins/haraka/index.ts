@@ -19,6 +19,7 @@ export { repliesSoFar } from './connection/one-command.js';
 export { refuseCommands } from './connection/refuse-commands.js';
 export { secureConnections } from './connection/secure-connections.js';
 export { countAccepted } from './delivery/accepted-recipients.js';
+export { keepConnections } from './delivery/kept-connections.js';
 export type { OutboundMail, OutboundSocket, QueueItem } from './delivery/outbound-mail.js';
 export { outboundMailOf } from './delivery/outbound-mail.js';
 export { deliverInUtf8 } from './delivery/smtputf8.js';
@@ -34,8 +35,9 @@ export { completeBounces } from './queue/bounce-report.js';
 export { type Exchange, withHiddenLogin } from './queue/exchange.js';
 export { keepMail } from './queue/keep-mail.js';
 export { answerNextHop, type NextHopAnswer, type QueuedMail } from './queue/next-hop-answer.js';
-export { type HeldFile, type OutboundQueue, openOutboundQueue } from './queue/outbound-queue.js';
+export { type OutboundQueue, openOutboundQueue } from './queue/outbound-queue.js';
 export { strandedFiles } from './queue/stranded-files.js';
+export type { HeldFile } from './queue/write-queue-file.js';
 export {
   type HandshakeOptions,
   hasCertificate,

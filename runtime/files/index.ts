@@ -11,8 +11,10 @@ export {
 } from './durable-file.js';
 export { commandPatience, LockHeld, type Patience, withReplacementLock } from './file-lock.js';
 export { fileNames, resolveFileName } from './file-names.js';
+export { FolderSync } from './folder-sync.js';
 export { isAlive } from './lock-owner.js';
 export { makeFolder } from './make-folder.js';
+export { NewFileStream } from './new-file-stream.js';
 export { type KnownFiles, readSourceFile, SourceReader } from './read-sources.js';
 export { type FileNames, missingFile, type ReadSource, readText } from './read-text.js';
 export {

@@ -9,6 +9,7 @@ import { projectRoot } from '../support/project-root.js';
 import { chartSvg } from './chart.js';
 import { databaseTable } from './database.js';
 import { decisionTable } from './decision.js';
+import { forwardingTable } from './forwarding.js';
 import { frontsTable } from './fronts.js';
 import { growthTable } from './growth.js';
 import { mappingTable } from './mapping.js';
@@ -31,6 +32,7 @@ const tables = new Map<string, MeasureTable>([
   ['throughput', throughputTable],
   ['fronts', frontsTable],
   ['sites', sitesTable],
+  ['forwarding', forwardingTable],
   ['growth', growthTable],
   ['walk', walkTable],
 ]);

@@ -9,7 +9,7 @@ import path from 'node:path';
 import { bounceOf } from './support/bounce.js';
 import { deliver, sampleMessage } from './support/deliver.js';
 import { exampleFile, type Gateway, startGateway } from './support/gateway.js';
-import { harakaFolder } from './support/project-root.js';
+import { harakaFolder, projectRoot } from './support/project-root.js';
 import type { Reply } from './support/smtp-client.js';
 import { until } from './support/until.js';
 
@@ -193,14 +193,15 @@ describe('mail for a channel that discards it', () => {
 function killer(files: number): Readonly<Record<string, string>> {
   return {
     'killer/package.json': '{"main": "index.js"}\n',
-    'killer/index.js': `exports.register = function () {
-  const outbound = this.haraka_require('outbound')
-  const write = outbound.process_delivery
+    'killer/index.js': `const { OutboundQueue } = require(${JSON.stringify(path.join(projectRoot(), 'dist/plugins/haraka/queue/outbound-queue.js'))})
+exports.register = function () {
+  const { write } = OutboundQueue.prototype
   let count = 0
-  outbound.process_delivery = async function (...given) {
-    await write.apply(this, given)
+  OutboundQueue.prototype.write = async function (...given) {
+    const file = await write.apply(this, given)
     count += 1
     if (count === 1 + ${files}) process.kill(process.pid, 'SIGKILL')
+    return file
   }
 }
 `,

@@ -1,6 +1,7 @@
 /*
  * Fakes of the objects that Haraka passes to hooks, with just the parts that the code under test uses.
  */
+import type { QueueParts } from '../../plugins/haraka/queue/outbound-queue.js';
 import type { HarakaAddress, HarakaConnection, HarakaPlugin } from '../../plugins/haraka/types.js';
 
 /** A plugin of the given name; its log goes nowhere. */
@@ -50,3 +51,9 @@ export function fakeAddress(user: string): HarakaAddress {
   const address = `${user}@domain.com`;
   return { user, host: 'domain.com', original: `<${address}>`, address, format: () => `<${address}>` };
 }
+
+/** The parts of a queue that write files, for tests that write none. */
+export const notWritten: Pick<QueueParts, 'write' | 'folder'> = {
+  write: () => Promise.reject(new Error('no queue file is written here')),
+  folder: { wait: () => Promise.resolve() },
+};

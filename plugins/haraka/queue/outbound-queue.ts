@@ -1,72 +1,55 @@
 /*
  * Haraka's durable queue: files are written first and scheduled later.
- * Undocumented, read from Haraka 3.3.4: outbound/index.js (TODOItem, process_delivery, delivery_queue, net_utils.get_mx),
+ * Undocumented, read from Haraka 3.3.4: outbound/index.js (delivery_queue, net_utils.get_mx),
  * plugins.js (run_hooks of pre_send_trans_email, the hook in which DKIM signs; registered_plugins).
  */
-import { dirname } from 'node:path';
-import { syncFolderLater } from '../../../runtime/files/index.js';
+import { FolderSync } from '../../../runtime/files/index.js';
 import { type PluginsModule, pluginsModule } from '../loaded-plugins.js';
-import { type MessageText, withHeader } from '../message/message-text.js';
+import type { MessageText } from '../message/message-text.js';
 import { Part } from '../part.js';
-import type {
-  HarakaAddress,
-  HarakaConnection,
-  HarakaNotes,
-  HarakaPlugin,
-  HarakaTransaction,
-} from '../types.js';
+import type { HarakaConnection, HarakaPlugin, HarakaTransaction } from '../types.js';
 import type { Exchange } from './exchange.js';
 import type { QueuedMail } from './next-hop-answer.js';
+import { queueFolder } from './queue-folder.js';
 import { requireWholeFiles } from './whole-files.js';
-
-/** A queue file that is on disk and not yet scheduled. */
-export interface HeldFile {
-  readonly path: string;
-  readonly item: object;
-}
-
-/** What one queue file contains. */
-export interface QueueFile {
-  readonly domain: string;
-  readonly recipients: readonly HarakaAddress[];
-  readonly from: HarakaAddress;
-  readonly notes: Readonly<Record<string, unknown>>;
-  readonly uuid: string;
-  /** Header lines on top of the message, without line ends. */
-  readonly header: readonly string[];
-}
-
-export interface MessageSource {
-  readonly text: MessageText;
-  readonly notes: HarakaNotes;
-}
+import {
+  type HeldFile,
+  type MessageSource,
+  type QueueFile,
+  queueFileWriter,
+  type WriteQueueFile,
+} from './write-queue-file.js';
 
 interface OutboundModule {
-  readonly TODOItem: new (
-    domain: string,
-    recipients: readonly HarakaAddress[],
-    transaction: object,
-  ) => object;
-  process_delivery(paths: string[], todo: object, items: object[]): Promise<void>;
   readonly delivery_queue: { push(item: object): void };
   readonly net_utils: { get_mx(domain: string): Promise<readonly Exchange[]> };
 }
 
 export const outboundModule = new Part<OutboundModule>('outbound', '', [
-  'TODOItem',
-  'process_delivery',
   'delivery_queue.push',
   'net_utils.get_mx',
 ]);
+
+/** What the queue is made of. */
+export interface QueueParts {
+  readonly outbound: OutboundModule;
+  readonly plugins: PluginsModule;
+  readonly write: WriteQueueFile;
+  readonly folder: Pick<FolderSync, 'wait'>;
+}
 
 /** Haraka's durable queue. */
 export class OutboundQueue {
   readonly #outbound: OutboundModule;
   readonly #plugins: PluginsModule;
+  readonly #write: WriteQueueFile;
+  readonly #folder: Pick<FolderSync, 'wait'>;
 
-  constructor(outbound: OutboundModule, plugins: PluginsModule) {
+  constructor({ outbound, plugins, write, folder }: QueueParts) {
     this.#outbound = outbound;
     this.#plugins = plugins;
+    this.#write = write;
+    this.#folder = folder;
   }
 
   get plugins(): Readonly<Record<string, unknown>> {
@@ -90,26 +73,14 @@ export class OutboundQueue {
     });
   }
 
-  /** Writes one queue file to disk without scheduling it. Rejects when it cannot. */
-  async write(file: QueueFile, { text, notes }: MessageSource): Promise<HeldFile> {
-    const todo = new this.#outbound.TODOItem(file.domain, file.recipients, {
-      mail_from: file.from,
-      message_stream: withHeader(text, file.header),
-      notes: Reflect.construct(notes.constructor, [file.notes]),
-      uuid: file.uuid,
-    });
-    const paths: string[] = [];
-    const items: object[] = [];
-    await this.#outbound.process_delivery(paths, todo, items);
-    const [path] = paths;
-    const [item] = items;
-    if (path === undefined || item === undefined) throw new Error('the queue file was not written');
-    return { path, item };
+  /** Writes one queue file to disk without scheduling it. Rejects when it cannot, and leaves nothing. */
+  async write(file: QueueFile, source: MessageSource): Promise<HeldFile> {
+    return await this.#write(file, source);
   }
 
-  /** Makes the names of written files durable. Rejects when it cannot. */
-  async sync(files: readonly HeldFile[]): Promise<void> {
-    for (const folder of new Set(files.map(({ path }) => dirname(path)))) await syncFolderLater(folder);
+  /** Resolves when the name of each file written so far is on disk. Rejects when it cannot be brought there. */
+  async sync(): Promise<void> {
+    await this.#folder.wait();
   }
 
   /** The message of a queue file; an error while reading it is passed on to the destination. */
@@ -124,6 +95,7 @@ export class OutboundQueue {
   }
 
   schedule(file: HeldFile): void {
+    file.scheduled();
     this.#outbound.delivery_queue.push(file.item);
   }
 
@@ -136,5 +108,10 @@ export class OutboundQueue {
 /** Opens the queue of this Haraka; throws, naming what is missing, when it is another one. */
 export function openOutboundQueue(plugin: HarakaPlugin): OutboundQueue {
   requireWholeFiles(plugin);
-  return new OutboundQueue(outboundModule.in(plugin), pluginsModule.in(plugin));
+  return new OutboundQueue({
+    outbound: outboundModule.in(plugin),
+    plugins: pluginsModule.in(plugin),
+    write: queueFileWriter(plugin),
+    folder: new FolderSync(queueFolder(plugin)),
+  });
 }

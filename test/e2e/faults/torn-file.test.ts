@@ -1,18 +1,16 @@
 /*
- * A queue file whose writing was interrupted never counts as written, whichever of Haraka's two clean-ups wins: the one
- * that removes the file, or the one that gives it its final name. The race is simulated, since a real disk does not
- * lose it on demand.
+ * A queue file whose writing is interrupted never counts as written, and nothing of it is left: the message breaks off, the
+ * folder is gone, the file cannot get its name.
  */
 
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createWriteStream, readdirSync, renameSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { Readable } from 'node:stream';
-import { openOutboundQueue, type QueueFile } from '../../../plugins/haraka/queue/outbound-queue.js';
+import { type OutboundQueue, openOutboundQueue } from '../../../plugins/haraka/queue/outbound-queue.js';
+import type { QueueFile } from '../../../plugins/haraka/queue/write-queue-file.js';
 import type { HarakaAddress, HarakaNotes } from '../../../plugins/haraka/types.js';
 import { fakePlugin } from '../../plugins/fakes.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
-import { until } from '../support/until.js';
 
 class Notes implements HarakaNotes {
   get(): unknown {
@@ -22,14 +20,18 @@ class Notes implements HarakaNotes {
 }
 
 class Todo {
-  readonly text: { pipe(destination: NodeJS.WritableStream): unknown };
+  readonly domain: string;
+  readonly rcpt_to: readonly HarakaAddress[];
+  readonly mail_from: HarakaAddress;
 
   constructor(
-    _domain: string,
-    _recipients: readonly HarakaAddress[],
-    transaction: { message_stream: Todo['text'] },
+    domain: string,
+    recipients: readonly HarakaAddress[],
+    { mail_from }: { mail_from: HarakaAddress },
   ) {
-    this.text = transaction.message_stream;
+    this.domain = domain;
+    this.rcpt_to = recipients;
+    this.mail_from = mail_from;
   }
 }
 
@@ -40,71 +42,105 @@ class HMailItem {
   bounce(): void {}
   temp_fail(): void {}
   extend_rcpt_with_dsn(): void {}
+  size_file(): void {}
 }
 
-type Race = 'all is well' | 'the name wins' | 'the removal wins, and the name comes later';
+class Nobody implements HarakaAddress {
+  readonly user = '';
+  readonly host = '';
+  readonly original = '<>';
+  readonly address = '';
+  format(): string {
+    return '<>';
+  }
+}
 
-const nobody: HarakaAddress = { user: '', host: '', original: '<>', address: '', format: () => '<>' };
 const FILE: QueueFile = {
   domain: 'other.com',
   recipients: [],
-  from: nobody,
+  from: new Nobody(),
   notes: {},
   uuid: 'A.1.1',
   header: ['Received: by domain.com'],
 };
 
+const NAME = '1_1_0_1_A_1_host';
+const LINE = `${'x'.repeat(998)}\r\n`;
+
+function pieces(count: number): string[] {
+  return new Array<string>(count).fill(LINE);
+}
+
+function* breakingOff(count: number): Generator<string> {
+  for (const piece of pieces(count)) yield piece;
+  throw new Error('the message broke off');
+}
+
 describe('a queue file', () => {
   const folder = temporaryFolder();
 
-  function write(race: Race): Promise<unknown> {
+  function openQueue(): OutboundQueue {
+    const nothing = (): void => undefined;
     const outbound = {
       TODOItem: Todo,
       HMailItem,
-      delivery_queue: { push: () => undefined },
+      qfile: { name: () => NAME, platformDOT: '__tmp__.' },
+      delivery_queue: { push: nothing },
       net_utils: { get_mx: async () => [] },
-      build_todo: (_todo: object, _file: object, then: () => void) => then(),
-      process_delivery: async (paths: { push(path: string): void }, todo: Todo, items: object[]) => {
-        const file = createWriteStream(folder.path('__tmp__.1'));
-        outbound.build_todo(todo, file, () => todo.text.pipe(file));
-        file.on('error', () => undefined);
-        await once(file, 'open');
-        if (race !== 'all is well') file.destroy(new Error('no space left'));
-        await new Promise<void>((resolve) => file.once('close', () => resolve()));
-        const name = (): void => {
-          renameSync(folder.path('__tmp__.1'), folder.path('1'));
-          items.push({});
-          paths.push(folder.path('1'));
-        };
-        if (race !== 'the removal wins, and the name comes later') return name();
-        setImmediate(name);
-        throw new Error('Queueing failed');
+      process_delivery: nothing,
+      build_todo: (todo: object, stream: NodeJS.WritableStream, then: () => void) => {
+        const text = Buffer.from(`\n${JSON.stringify(todo)}\n`);
+        const length = Buffer.alloc(4);
+        length.writeUInt32BE(text.length);
+        stream.write(Buffer.concat([length, text]));
+        then();
       },
     };
     const modules = new Map<string, object>([
       ['outbound', outbound],
-      ['plugins', { registered_plugins: {}, registered_hooks: {}, run_hooks: () => undefined }],
+      ['outbound/queue', { queue_dir: folder.path('queue') }],
+      ['plugins', { registered_plugins: {}, registered_hooks: {}, run_hooks: nothing }],
     ]);
     const plugin = { ...fakePlugin('pmdf/deliver'), haraka_require: (name: string) => modules.get(name) };
-    const text = {
-      pipe: (destination: NodeJS.WritableStream) => Readable.from(['Hello.\r\n']).pipe(destination),
-    };
-    return openOutboundQueue(plugin).write(FILE, { text, notes: new Notes() });
+    mkdirSync(folder.path('queue'));
+    return openOutboundQueue(plugin);
   }
 
-  it('counts when it is complete', async () => {
-    await write('all is well');
-    assert.deepEqual(readdirSync(folder.path()), ['1']);
-  });
+  async function write(queue: OutboundQueue, content: Iterable<string>): Promise<unknown> {
+    const text = {
+      pipe: (destination: NodeJS.WritableStream) => {
+        const source = Readable.from(content);
+        source.once('error', (error) => destination.emit('error', error));
+        return source.pipe(destination);
+      },
+    };
+    return await queue.write(FILE, { text, notes: new Notes() });
+  }
 
-  for (const race of ['the name wins', 'the removal wins, and the name comes later'] as const) {
-    it(`does not count, and is removed, when it is incomplete: ${race}`, async () => {
-      await assert.rejects(write(race));
-      await until(
-        () => readdirSync(folder.path()).length === 0,
-        5_000,
-        () => 'an empty folder',
-      );
+  for (const count of [0, 1, 250, 2_000]) {
+    it(`counts when it is complete: ${count} kB`, async () => {
+      await write(openQueue(), pieces(count));
+      assert.deepEqual(readdirSync(folder.path('queue')), [NAME]);
+      const text = readFileSync(folder.path(`queue/${NAME}`), 'latin1');
+      assert.ok(text.endsWith(`}\nReceived: by domain.com\r\n${LINE.repeat(count)}`));
+    });
+
+    it(`does not count when the message breaks off after ${count} kB`, async () => {
+      await assert.rejects(write(openQueue(), breakingOff(count)), /broke off/);
+      assert.deepEqual(readdirSync(folder.path('queue')), []);
+    });
+
+    it(`does not count when it cannot get its name, after ${count} kB`, async () => {
+      const queue = openQueue();
+      mkdirSync(folder.path(`queue/${NAME}`));
+      await assert.rejects(write(queue, pieces(count)), { code: 'EISDIR' });
+      assert.deepEqual(readdirSync(folder.path('queue')), [NAME]);
+    });
+
+    it(`does not count when the folder is gone, with ${count} kB`, async () => {
+      const queue = openQueue();
+      rmSync(folder.path('queue'), { recursive: true });
+      await assert.rejects(write(queue, pieces(count)), { code: 'ENOENT' });
     });
   }
 });

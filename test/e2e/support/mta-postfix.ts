@@ -47,7 +47,7 @@ alias_maps =
 alias_database =
 local_recipient_maps =
 local_transport = discard:
-`;
+${options.mainCf ?? ''}`;
 }
 
 /** The stock services, the listener on a port of its own, each service outside a chroot. */

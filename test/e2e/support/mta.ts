@@ -32,6 +32,8 @@ export interface MtaOptions {
   readonly localDomains?: readonly string[];
   /** Whether it offers SMTPUTF8; default as installed. Postfix only. */
   readonly smtputf8?: boolean;
+  /** Further lines of main.cf. Postfix only. */
+  readonly mainCf?: string;
 }
 
 /** The domains that an MTA of the lab delivers by default. */

@@ -3,22 +3,17 @@ import { missingThroughPlugin, shortcomings } from '../../../plugins/deliver/che
 import { OutboundQueue } from '../../../plugins/haraka/queue/outbound-queue.js';
 import { exampleFile } from '../../lib/decide/session-of.js';
 import { policyOf } from '../../lib/policy/policy-of.js';
-import { fakePlugin } from '../fakes.js';
+import { fakePlugin, notWritten } from '../fakes.js';
 
 function queueWith(...names: readonly string[]): OutboundQueue {
   const nothing = (): void => undefined;
   const outbound = {
-    TODOItem: class {},
-    process_delivery: () => Promise.resolve(),
     delivery_queue: { push: nothing },
     net_utils: { get_mx: () => Promise.resolve([]) },
   };
   const registered = Object.fromEntries(names.map((name) => [name, {}]));
-  return new OutboundQueue(outbound, {
-    registered_plugins: registered,
-    registered_hooks: {},
-    run_hooks: nothing,
-  });
+  const plugins = { registered_plugins: registered, registered_hooks: {}, run_hooks: nothing };
+  return new OutboundQueue({ outbound, plugins, ...notWritten });
 }
 
 function policyWith(yaml: string) {

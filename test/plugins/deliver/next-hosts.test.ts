@@ -7,20 +7,19 @@ import { OutboundQueue } from '../../../plugins/haraka/queue/outbound-queue.js';
 import type { HarakaAddress } from '../../../plugins/haraka/types.js';
 import { exampleFile } from '../../lib/decide/session-of.js';
 import { policyOf } from '../../lib/policy/policy-of.js';
+import { notWritten } from '../fakes.js';
 
 /** A queue whose DNS returns these hosts for every domain; null is a failure. */
 function queueWith(hosts: readonly Exchange[] | null): OutboundQueue {
   const nothing = (): void => undefined;
   const outbound = {
-    TODOItem: class {},
-    process_delivery: () => Promise.resolve(),
     delivery_queue: { push: nothing },
     net_utils: {
       get_mx: () => (hosts === null ? Promise.reject(new Error('no answer')) : Promise.resolve(hosts)),
     },
   };
   const plugins = { plugin_list: [], registered_plugins: {}, registered_hooks: {}, run_hooks: nothing };
-  return new OutboundQueue(outbound, plugins);
+  return new OutboundQueue({ outbound, plugins, ...notWritten });
 }
 
 function addressOf(user: string, host: string): HarakaAddress {

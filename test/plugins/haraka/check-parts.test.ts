@@ -18,6 +18,10 @@ const withData: Readonly<Record<string, object>> = {
   tls_socket: { certsByHost: {}, load_default_opts: everything, load_tls_ini: everything },
   'outbound/config': { cfg: { enable_tls: true } },
   'outbound/queue': { queue_dir: 'queue' },
+  outbound: new Proxy(
+    { qfile: { name: everything, parts: everything, platformDOT: '__tmp__.' } },
+    { get: (outbound, name) => Reflect.get(outbound, name) ?? everything },
+  ),
 };
 
 /** A plugin in a Haraka with everything, but for these modules; null is one that cannot be loaded. */

@@ -1,0 +1,243 @@
+/*
+ * Connections that serve several messages from Haraka's queue, with a fake of the parts of Haraka that open them.
+ */
+import assert from 'node:assert/strict';
+import { EventEmitter } from 'node:events';
+import { keepConnections } from '../../../../plugins/haraka/delivery/kept-connections.js';
+import { fakePlugin } from '../../fakes.js';
+
+interface Server {
+  readonly exchange: string;
+  readonly port: number;
+  readonly auth_user?: string;
+}
+
+class Socket extends EventEmitter {
+  readonly writable = true;
+  readonly _timeout = 30_000;
+  readonly sent: string[] = [];
+  __fromPool?: boolean;
+  isDestroyed = false;
+
+  write(text: string | Uint8Array): boolean {
+    this.sent.push(Buffer.from(text).toString());
+    return true;
+  }
+
+  setTimeout(): void {}
+
+  destroy(): void {
+    this.isDestroyed = true;
+    this.emit('close');
+  }
+}
+
+/** A message of the queue. Core's part: what it does on a socket is done by the test. */
+class Mail {
+  readonly todo;
+  mxlist: Server[];
+  readonly sockets: Socket[] = [];
+  readonly isForced: boolean;
+  readonly #pool: Pool;
+
+  constructor(pool: Pool, options: { servers?: Server[]; from?: string; isForced?: boolean } = {}) {
+    const address = { format: () => options.from ?? '<a@client.example>' };
+    this.todo = { domain: 'other.com', mail_from: address, rcpt_to: [address] };
+    this.mxlist = options.servers ?? [{ exchange: '192.0.2.1', port: 25 }];
+    this.isForced = options.isForced ?? false;
+    this.#pool = pool;
+  }
+
+  get socket(): Socket {
+    const socket = this.sockets.at(-1);
+    assert.ok(socket !== undefined, 'no connection');
+    return socket;
+  }
+
+  try_deliver(): void {
+    const server = this.mxlist.shift();
+    assert.ok(server !== undefined, 'no server is left');
+    this.#pool.get_client(server, (error, socket) => {
+      if (socket === null) throw error;
+      this.sockets.push(socket);
+    });
+  }
+
+  try_deliver_host_on_socket(): void {}
+
+  get_force_tls(): boolean {
+    return this.isForced;
+  }
+}
+
+interface Pool {
+  get_client(server: Server, given: (error: unknown, socket: Socket | null) => void): void;
+}
+
+describe('a connection to a next hop', () => {
+  function start() {
+    const opened: Socket[] = [];
+    const pool: Pool = {
+      get_client: (_server, given) => {
+        const socket = new Socket();
+        opened.push(socket);
+        given(null, socket);
+      },
+    };
+    // Every test changes a class of its own.
+    class OwnMail extends Mail {
+      override try_deliver(): void {
+        super.try_deliver();
+      }
+      override try_deliver_host_on_socket(): void {}
+      override get_force_tls(): boolean {
+        return super.get_force_tls();
+      }
+    }
+    const modules = new Map<string, object>([
+      ['outbound', { HMailItem: OwnMail }],
+      ['outbound/client_pool', pool],
+    ]);
+    keepConnections({ ...fakePlugin('pmdf/deliver'), haraka_require: (name) => modules.get(name) });
+    const mailWith = (options: ConstructorParameters<typeof Mail>[1] = {}): Mail => {
+      const mail = new OwnMail(pool, options);
+      mail.try_deliver();
+      return mail;
+    };
+    return { opened, mailWith };
+  }
+
+  /** What core does from MAIL to the end, when the server accepts everything. */
+  function serve({ socket }: Mail, answer = '250 accepted\r\n'): void {
+    socket.write('MAIL FROM:<a@client.example>\r\n');
+    socket.emit('line', '250 sender\r\n');
+    socket.write('DATA\r\n');
+    socket.emit('line', '354 go on\r\n');
+    socket.write(Buffer.from('Hello.\r\n'));
+    socket.write('.\r\n');
+    socket.emit('line', answer);
+    socket.write('QUIT\r\n');
+  }
+
+  it('serves the next message when the server has accepted one', () => {
+    const { opened, mailWith } = start();
+    serve(mailWith());
+    const second = mailWith();
+    assert.equal(opened.length, 1);
+    assert.equal(second.socket.__fromPool, true);
+    serve(second);
+    const once = ['MAIL FROM:<a@client.example>\r\n', 'DATA\r\n', 'Hello.\r\n.\r\n'];
+    assert.deepEqual(opened[0]?.sent, [...once, ...once]);
+  });
+
+  it('serves one message at a time', () => {
+    const { opened, mailWith } = start();
+    mailWith();
+    mailWith();
+    assert.equal(opened.length, 2);
+  });
+
+  for (const answer of ['451 not now\r\n', '550 no\r\n'])
+    it(`ends with QUIT after ${answer.trim()}`, () => {
+      const { opened, mailWith } = start();
+      serve(mailWith(), answer);
+      assert.equal(opened[0]?.sent.at(-1), 'QUIT\r\n');
+      mailWith();
+      assert.equal(opened.length, 2);
+    });
+
+  it('ends with QUIT when no recipient was accepted', () => {
+    const { opened, mailWith } = start();
+    const { socket } = mailWith();
+    socket.write('RCPT TO:<x@other.com>\r\n');
+    socket.emit('line', '250 fine\r\n');
+    socket.write('QUIT\r\n');
+    assert.equal(opened[0]?.sent.at(-1), 'QUIT\r\n');
+  });
+
+  it('ends after a hundred messages', () => {
+    const { opened, mailWith } = start();
+    for (let count = 1; count <= 101; count += 1) serve(mailWith());
+    assert.equal(opened.length, 2);
+    assert.equal(opened[0]?.sent.at(-1), 'QUIT\r\n');
+  });
+
+  it('is not used again once it was closed', () => {
+    const { opened, mailWith } = start();
+    serve(mailWith());
+    opened[0]?.emit('close');
+    mailWith();
+    assert.equal(opened.length, 2);
+  });
+
+  for (const [what, fail] of [
+    ['it is closed', (socket: Socket) => socket.emit('close')],
+    ['it fails', (socket: Socket) => socket.emit('error', new Error('ECONNRESET'))],
+    ['the server says 421', (socket: Socket) => socket.emit('line', '421 too many messages\r\n')],
+  ] as const)
+    it(`is replaced by a new one, to the same server, when ${what} after MAIL`, () => {
+      const { opened, mailWith } = start();
+      serve(mailWith());
+      const second = mailWith({ servers: [{ exchange: '192.0.2.1', port: 25 }] });
+      const heard: string[] = [];
+      second.socket.on('line', (line: string) => heard.push(line));
+      second.socket.on('close', () => heard.push('close'));
+      second.socket.write('MAIL FROM:<a@client.example>\r\n');
+      fail(second.socket);
+      assert.deepEqual(heard, []);
+      assert.equal(opened.length, 2);
+      assert.equal(second.socket, opened[1]);
+      assert.equal(opened[1]?.__fromPool, undefined);
+      assert.equal(opened[0]?.isDestroyed, true);
+    });
+
+  it('reports to core what happens after the reply to MAIL', () => {
+    const { opened, mailWith } = start();
+    serve(mailWith());
+    const second = mailWith();
+    let closed = 0;
+    second.socket.on('close', () => {
+      closed += 1;
+    });
+    second.socket.emit('line', '250 sender\r\n');
+    second.socket.emit('close');
+    assert.equal(closed, 1);
+    assert.equal(opened.length, 1);
+  });
+
+  for (const [what, options] of [
+    ['another server', { servers: [{ exchange: '192.0.2.2', port: 25 }] }],
+    ['a login', { servers: [{ exchange: '192.0.2.1', port: 25, auth_user: 'me' }] }],
+    ['an address that is not ASCII', { from: '<é@client.example>' }],
+    ['required TLS', { isForced: true }],
+  ] as const)
+    it(`is not shared with a message for ${what}`, () => {
+      const { opened, mailWith } = start();
+      serve(mailWith());
+      mailWith(
+        'servers' in options ? { servers: options.servers.map((server) => ({ ...server })) } : options,
+      );
+      assert.equal(opened.length, 2);
+    });
+
+  it('is awaited when there are many already', () => {
+    const { opened, mailWith } = start();
+    const first = Array.from({ length: 20 }, () => mailWith());
+    const waiting = mailWith();
+    assert.equal(opened.length, 20);
+    assert.equal(waiting.sockets.length, 0);
+    const [one] = first;
+    if (one !== undefined) serve(one);
+    assert.equal(opened.length, 20);
+    assert.equal(waiting.socket, opened[0]);
+  });
+
+  it('makes room for a new one when it is closed', () => {
+    const { opened, mailWith } = start();
+    for (let count = 1; count <= 20; count += 1) mailWith();
+    const waiting = mailWith();
+    opened[3]?.emit('close');
+    assert.equal(opened.length, 21);
+    assert.equal(waiting.socket, opened[20]);
+  });
+});
