@@ -72,7 +72,7 @@ const jsonCommands: readonly (readonly [string, string, number])[] = [
 
 describe('the command pmdf', function () {
   // Every line of a session is a separate process.
-  this.timeout(60_000);
+  this.timeout(180_000);
   const command = new CommandFolder();
 
   for (const name of readdirSync(folder).filter((one) => one.endsWith('.txt'))) {
