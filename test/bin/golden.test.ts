@@ -1,5 +1,6 @@
 /*
- * The command as a whole, run as a separate process. Every file in test/bin/golden is a session (*.txt), or a command
+ * The command as a whole. The commands behind JSON files and those with shell syntax are separate processes, the others
+ * run in one. Every file in test/bin/golden is a session (*.txt), or a command
  * and the object that it prints (*.json). With UPDATE_GOLDEN=1 the files are written again; read the differences before
  * you keep them.
  */
@@ -71,15 +72,14 @@ const jsonCommands: readonly (readonly [string, string, number])[] = [
 ];
 
 describe('the command pmdf', function () {
-  // Every line of a session is a separate process.
   this.timeout(180_000);
   const command = new CommandFolder();
 
   for (const name of readdirSync(folder).filter((one) => one.endsWith('.txt'))) {
-    it(`session ${name}`, () => {
+    it(`session ${name}`, async () => {
       const path = join(folder, name);
       const expected = readFileSync(path, 'utf8');
-      compare(path, runSession(command, commandsOf(expected)), expected);
+      compare(path, await runSession(command, commandsOf(expected)), expected);
     });
   }
 
@@ -99,14 +99,15 @@ describe('the command pmdf', function () {
   });
 
   for (const name of readdirSync(pages)) {
-    it(`prints what docs/command/${name} shows`, () => {
+    it(`prints what docs/command/${name} shows`, async () => {
       const path = join(pages, name);
       const page = readFileSync(path, 'utf8');
       const sessions = sessionsIn(page);
       assert.ok(sessions.length > 0);
       let actual = page;
       for (const session of sessions) {
-        actual = actual.replace(session, () => runSession(command, commandsOf(session)));
+        const printed = await runSession(command, commandsOf(session));
+        actual = actual.replace(session, () => printed);
       }
       compare(path, actual, page);
     });
