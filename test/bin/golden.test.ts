@@ -1,8 +1,7 @@
 /*
- * The command as a whole. The commands behind JSON files and those with shell syntax are separate processes, the others
- * run in one. Every file in test/bin/golden is a session (*.txt), or a command
- * and the object that it prints (*.json). With UPDATE_GOLDEN=1 the files are written again; read the differences before
- * you keep them.
+ * The command as a whole. Every file in test/bin/golden is a session (*.txt), or a command and the object that it prints
+ * (*.json). With UPDATE_GOLDEN=1 the files are written again; read the differences before you keep them. The commands of
+ * JSON files and those with shell syntax are separate processes, the others run in one.
  */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';

@@ -6,7 +6,6 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 
 const variable = 'PMDF_TEST_RUN';
-const graceMs = 5_000;
 const pauseMs = 50;
 
 /** A process and its command line. */
@@ -24,7 +23,7 @@ function readProcess(pid: string, name: string): string {
   }
 }
 
-/** The processes whose environment has the variable with this value, apart from this one and its ancestors. */
+/** The processes whose environment has the variable with this value, apart from this one. */
 export function markedProcesses(mark: string): readonly Leftover[] {
   const entry = `${variable}=${mark}`;
   let names: readonly string[];
@@ -38,8 +37,11 @@ export function markedProcesses(mark: string): readonly Leftover[] {
     .map((pid) => ({ pid: Number(pid), command: readProcess(pid, 'cmdline').replaceAll('\0', ' ').trim() }));
 }
 
-/** Ends the marked processes that do not end by themselves, and says which. */
-export async function endMarked(mark: string, say: (line: string) => void): Promise<void> {
+/** Ends the marked processes that have not ended by themselves after a while, and says which. */
+export async function endMarked(
+  mark: string,
+  { graceMs, say }: { readonly graceMs: number; readonly say: (line: string) => void },
+): Promise<void> {
   const deadline = Date.now() + graceMs;
   while (markedProcesses(mark).length > 0 && Date.now() < deadline) await pause(pauseMs);
   for (const { pid, command } of markedProcesses(mark)) {
@@ -58,5 +60,5 @@ export function mochaGlobalSetup(): void {
 
 export async function mochaGlobalTeardown(): Promise<void> {
   const mark = process.env[variable];
-  if (mark !== undefined) await endMarked(mark, (line) => console.error(line));
+  if (mark !== undefined) await endMarked(mark, { graceMs: 5_000, say: (line) => console.error(line) });
 }
