@@ -1,14 +1,16 @@
 /*
  * The constant database against Postfix's `cdb:`: building from a million lines, and a million look-ups.
  */
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildDatabase } from '../../runtime/databases/build-database.js';
 import { openCdb } from '../../runtime/databases/cdb-reader.js';
 import { systemClock } from '../../runtime/time/clock.js';
-import { inTurns, micros, microsecondsPerCall, type Table } from './measure.js';
+import { aheadOf, atMost, atMostTimes } from './goal.js';
+import { compare, microsecondsPerCall } from './measure.js';
+import { postmap } from './programs.js';
+import type { Table } from './row.js';
 
 const lines = 1_000_000;
 const questions = 200_000;
@@ -34,11 +36,15 @@ export async function databaseTable(): Promise<Table> {
         1,
         () => void buildDatabase({ path: text, names: { name: text, shortName: 'general' } }, target),
       );
-    const postmap = (args: readonly string[], given?: string): number =>
-      microsecondsPerCall(1, () => {
-        execFileSync('postmap', ['-c', folder, ...args], { input: given ?? '', maxBuffer: 1 << 28 });
-      });
-    const [ourBuild = 0, theirBuild = 0] = await inTurns([build, () => postmap([`cdb:${text}`])]);
+    const postmapTime = (args: readonly string[], given?: string): number =>
+      microsecondsPerCall(1, () => void postmap(['-c', folder, ...args], given));
+    const building = await compare({
+      what: 'pmdf crdb, 1 000 000 lines',
+      unit: 'us',
+      ours: build,
+      peers: [{ name: 'postmap cdb:', run: () => postmapTime([`cdb:${text}`]) }],
+      goals: [aheadOf('postmap cdb:')],
+    });
     const opened = openCdb(
       target,
       { name: target, shortName: 'ours.cdb' },
@@ -46,32 +52,20 @@ export async function databaseTable(): Promise<Table> {
     );
     const database = opened.value;
     if (database === null) throw new Error('the database could not be opened');
-    const [ourLook = 0, theirLook = 0] = await inTurns([
-      () => microsecondsPerCall(questions, (index) => void database.get(keyOf(index))),
-      () => postmap(['-q', '-', `cdb:${text}`], input) / questions,
-    ]);
-    database.close();
-    return {
-      name: 'database',
-      rows: [
+    const looking = await compare({
+      what: 'look-up among 1 000 000 entries',
+      unit: 'us',
+      ours: () => microsecondsPerCall(questions, (index) => void database.get(keyOf(index))),
+      peers: [
         {
-          what: 'pmdf crdb, 1 000 000 lines, against postmap cdb:',
-          ours: micros(ourBuild),
-          peer: micros(theirBuild),
-          ratio: theirBuild / ourBuild,
-          goal: 'ahead',
-          reached: ourBuild < theirBuild,
-        },
-        {
-          what: 'look-up among 1 000 000 entries, against postmap -q - cdb:',
-          ours: micros(ourLook),
-          peer: micros(theirLook),
-          ratio: theirLook / ourLook,
-          goal: '<= 2x its time, <= 4 us',
-          reached: ourLook <= 2 * theirLook && ourLook <= 4,
+          name: 'postmap -q - cdb:',
+          run: () => postmapTime(['-q', '-', `cdb:${text}`], input) / questions,
         },
       ],
-    };
+      goals: [atMostTimes(2, 'postmap -q - cdb:'), atMost(4)],
+    });
+    database.close();
+    return { name: 'database', rows: [building, looking] };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -3,7 +3,6 @@
  * longest probe against a pattern with twenty wildcards.
  */
 
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,7 +13,10 @@ import { createMappings, type Mappings } from '../../lib/mapping/compile-tables.
 import { tablesOf } from '../../lib/mapping/syntax.js';
 import { readLogicalLines } from '../../lib/text/logical-lines.js';
 import { parseMappings } from '../support/language.js';
-import { inTurns, micros, microsecondsPerCall, type Row, type Table } from './measure.js';
+import { aheadOf, atMost } from './goal.js';
+import { compare, microsecondsPerCall } from './measure.js';
+import { postmap } from './programs.js';
+import type { Row, Table } from './row.js';
 
 const environment = (): Environment => ({
   random: () => 0.5,
@@ -51,11 +53,11 @@ function postmapTime(folder: string, size: number, probes: number): number {
   writeFileSync(file, `${lines.join('\n')}\n`);
   const input = `${Array.from({ length: probes }, (_, index) => probeFor(index, size)).join('\n')}\n`;
   const start = process.hrtime.bigint();
-  execFileSync('postmap', ['-c', folder, '-q', '-', `pcre:${file}`], { input, maxBuffer: 1 << 28 });
+  postmap(['-c', folder, '-q', '-', `pcre:${file}`], input);
   return Number(process.hrtime.bigint() - start) / 1000 / probes;
 }
 
-async function sizeRow(folder: string, size: number): Promise<Row[]> {
+async function sizeRow(folder: string, size: number): Promise<Row> {
   const probes = size >= 100_000 ? 100 : 2_000;
   const mappings = tableOf(
     Array.from({ length: size }, (_, index) => `tcp_local|*@host${index}.example|*|*   $Nno`),
@@ -65,34 +67,30 @@ async function sizeRow(folder: string, size: number): Promise<Row[]> {
     (_, index) => new RegExp(`^tcp_local\\|.*@host${index}\\.example\\|.*\\|.*$`, 'is'),
   );
   const many = 20_000;
-  const [ours = 0, linear = 0, postmap = 0] = await inTurns([
-    () => microsecondsPerCall(many, (index) => ask(mappings, probeFor(index, size))),
-    () => microsecondsPerCall(probes, (index) => scanLinearly(patterns, probeFor(index, size))),
-    () => postmapTime(folder, size, probes),
-  ]);
-  const versus = (what: string, peer: number): Row => ({
-    what: `${size} entries against ${what}`,
-    ours: micros(ours),
-    peer: micros(peer),
-    ratio: peer / ours,
-    goal: 'ahead',
-    reached: ours < peer,
+  return await compare({
+    what: `${size} entries`,
+    unit: 'us',
+    ours: () => microsecondsPerCall(many, (index) => ask(mappings, probeFor(index, size))),
+    peers: [
+      {
+        name: 'regular expressions',
+        run: () => microsecondsPerCall(probes, (index) => scanLinearly(patterns, probeFor(index, size))),
+      },
+      { name: 'postmap -q - pcre:', run: () => postmapTime(folder, size, probes) },
+    ],
+    goals: [aheadOf('regular expressions'), aheadOf('postmap -q - pcre:')],
   });
-  return [versus('regular expressions', linear), versus('postmap -q - pcre:', postmap)];
 }
 
-function longestProbe(): Row {
+async function longestProbe(): Promise<Row> {
   const mappings = tableOf([`${'*a'.repeat(20)}b   $Y`]);
   const probe = 'a'.repeat(1000);
-  const value = microsecondsPerCall(200, () => ask(mappings, probe));
-  return {
+  return await compare({
     what: 'probe of 1000 octets, pattern with twenty *',
-    ours: micros(value),
-    peer: '-',
-    ratio: null,
-    goal: '<= 1 ms',
-    reached: value <= 1000,
-  };
+    unit: 'us',
+    ours: () => microsecondsPerCall(200, () => ask(mappings, probe)),
+    goals: [atMost(1000)],
+  });
 }
 
 /** The table `mapping`. */
@@ -102,8 +100,8 @@ export async function mappingTable(): Promise<Table> {
     mkdirSync(join(folder, 'queue'));
     writeFileSync(join(folder, 'main.cf'), '');
     const rows: Row[] = [];
-    for (const size of [10, 1_000, 100_000]) rows.push(...(await sizeRow(folder, size)));
-    return { name: 'mapping', rows: [...rows, longestProbe()] };
+    for (const size of [10, 1_000, 100_000]) rows.push(await sizeRow(folder, size));
+    return { name: 'mapping', rows: [...rows, await longestProbe()] };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

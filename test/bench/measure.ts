@@ -1,40 +1,49 @@
 /*
- * Measuring: medians of several interleaved rounds, so that a busy moment of the machine affects all contestants alike.
+ * Measuring: contestants take turns, so that a busy moment of the machine affects them all alike, and a contestant's figure
+ * is the median of several rounds with the smallest and the largest.
  */
+import type { Goal } from './goal.js';
+import type { Figure, Missing, Row, Sample, Unit } from './row.js';
 
-/** One line of a table of figures; a ratio compares the contestant with its peer. */
-export interface Row {
-  readonly what: string;
-  readonly ours: string;
-  readonly peer: string;
-  readonly ratio: number | null;
-  readonly goal: string;
-  readonly reached: boolean;
-}
-
-/** A table of figures. */
-export interface Table {
-  readonly name: string;
-  readonly rows: readonly Row[];
-}
-
-/** The number of rounds for a median. */
+/** The number of rounds. */
 export const rounds = 5;
 
-/** The middle value; the list must not be empty. */
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((left, right) => left - right);
-  const middle = sorted[sorted.length >> 1];
-  if (middle === undefined) throw new Error('no value to take a median of');
-  return middle;
+/** Says that a contestant cannot be measured here, and what to install. */
+export class MissingPeer extends Error {
+  /** What to install: `the Debian package postfix-pcre`. */
+  readonly install: string;
+
+  constructor(install: string) {
+    super(`missing: ${install}`);
+    this.name = 'MissingPeer';
+    this.install = install;
+  }
 }
+
+/** Gives the result of one round. Throws a `MissingPeer` if it cannot be measured here. */
+export type Run<T = number> = () => T | Promise<T>;
 
 /** The value below which the given share (0 to 1) of the values lies. */
 export function percentile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((left, right) => left - right);
+  const sorted = values.toSorted((left, right) => left - right);
   const value = sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
   if (value === undefined) throw new Error('no value to take a percentile of');
   return value;
+}
+
+/** The middle value; the list must not be empty. */
+export function median(values: readonly number[]): number {
+  return percentile(values, 0.5);
+}
+
+/** The figure of a contestant from its rounds; the list must not be empty. */
+export function sampleOf(values: readonly number[], unit: Unit): Sample {
+  return { median: median(values), minimum: percentile(values, 0), maximum: percentile(values, 1), unit };
+}
+
+/** The figure of something that is counted rather than measured, and is the same in each round. */
+export function exactly(count: number, unit: Unit): Sample {
+  return sampleOf([count], unit);
 }
 
 /** Microseconds that one call takes, on average over `count` calls. */
@@ -44,18 +53,47 @@ export function microsecondsPerCall(count: number, call: (index: number) => void
   return Number(process.hrtime.bigint() - start) / 1000 / count;
 }
 
-/** Medians of contestants that take turns. */
-export async function inTurns(
-  contestants: readonly (() => number | Promise<number>)[],
-): Promise<readonly number[]> {
-  const results: number[][] = contestants.map(() => []);
+/** What a contestant gave in each round. */
+export type Given<T> = { readonly values: readonly T[] } | Missing;
+
+/**
+ * What each contestant gave in each round; the contestants take turns. One that throws a `MissingPeer` is not asked again,
+ * and the others go on. Other errors are passed on.
+ */
+export async function inTurns<T>(contestants: readonly Run<T>[]): Promise<readonly Given<T>[]> {
+  const results = contestants.map((run) => ({ run, values: [] as T[], missing: '' }));
   for (let round = 0; round < rounds; round += 1) {
-    for (const [index, run] of contestants.entries()) results[index]?.push(await run());
+    for (const contestant of results.filter(({ missing }) => missing === '')) {
+      try {
+        contestant.values.push(await contestant.run());
+      } catch (error) {
+        if (!(error instanceof MissingPeer)) throw error;
+        contestant.missing = error.install;
+      }
+    }
   }
-  return results.map(median);
+  return results.map(({ values, missing }) => (missing === '' ? { values } : { missing }));
 }
 
-/** Formats microseconds for people. */
-export function micros(value: number): string {
-  return value >= 1000 ? `${(value / 1000).toFixed(2)} ms` : `${value.toFixed(2)} us`;
+/** The figure of a contestant by one of the numbers in the result of each round. */
+export function figureOf<T>(given: Given<T> | undefined, unit: Unit, pick: (result: T) => number): Figure {
+  if (given === undefined) throw new Error('there is no such contestant');
+  return 'missing' in given ? given : sampleOf(given.values.map(pick), unit);
+}
+
+/** A row to be measured. */
+export interface Contest {
+  readonly what: string;
+  readonly unit: Unit;
+  readonly ours: Run;
+  readonly peers?: readonly { readonly name: string; readonly run: Run }[];
+  readonly goals?: readonly Goal[];
+}
+
+/** Measures a row: ours and the peers take turns. */
+export async function compare({ what, unit, ours, peers = [], goals = [] }: Contest): Promise<Row> {
+  const given = await inTurns([ours, ...peers.map(({ run }) => run)]);
+  const figure = (index: number): Figure => figureOf(given[index], unit, (value) => value);
+  const measured = peers.map(({ name }, index) => ({ name, figure: figure(index + 1) }));
+  return { what, ours: figure(0), peers: measured, goals };
 }

@@ -4,7 +4,6 @@
  * separate connection from outside. Both discard what they accept. Load by Postfix's smtp-source; memory as the kernel
  * reports it.
  */
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,8 +11,11 @@ import { startHaraka } from '../e2e/support/haraka-install.js';
 import type { RunningHaraka } from '../e2e/support/haraka-process.js';
 import { discard } from './discard.js';
 import { forwarded, makeDatabase } from './forwarded-addresses.js';
-import { inTurns, type Row, type Table } from './measure.js';
+import { aheadOf, atLeastTimes, atMost } from './goal.js';
+import { compare, exactly } from './measure.js';
 import { cnf, mappings, networkPrefix, type Size } from './policy-fixture.js';
+import { runToEnd } from './programs.js';
+import type { Row, Table } from './row.js';
 
 const sessions = 20;
 const sizes: readonly (Size & { readonly messages: number; readonly goal: number })[] = [
@@ -27,10 +29,14 @@ const rdns = new Map<string, string>();
 
 function messagesPerSecond(haraka: RunningHaraka, messages: number): number {
   const start = process.hrtime.bigint();
-  execFileSync('smtp-source', [
-    ...['-m', String(messages), '-s', String(sessions), '-l', '1024'],
-    ...['-f', 'somebody@example.net', '-t', 'bob@domain.com', `inet:127.0.0.1:${haraka.port}`],
-  ]);
+  runToEnd({
+    program: 'smtp-source',
+    args: [
+      ...['-m', String(messages), '-s', String(sessions), '-l', '1024'],
+      ...['-f', 'somebody@example.net', '-t', 'bob@domain.com', `inet:127.0.0.1:${haraka.port}`],
+    ],
+    install: 'the Debian package postfix',
+  });
   return messages / (Number(process.hrtime.bigint() - start) / 1e9);
 }
 
@@ -97,28 +103,24 @@ export async function sitesTable(): Promise<Table> {
     for (const size of sizes) {
       const [ours, peer, bare] = await Promise.all([startOurs(size, database), startPeer(size), startBare()]);
       try {
-        const [with_ = 0, other = 0] = await inTurns([
-          () => messagesPerSecond(ours, size.messages),
-          () => messagesPerSecond(peer, size.messages),
-          () => messagesPerSecond(bare, size.messages),
-        ]);
+        const peerName = 'relay, access and aliases';
         const what = `${size.networks} networks, ${size.entries} entries, ${forwarded} addresses`;
-        rows.push({
-          what: `messages a second against relay, access and aliases (${what})`,
-          ours: `${with_.toFixed(0)} msg/s`,
-          peer: `${other.toFixed(0)} msg/s`,
-          ratio: other / with_,
-          goal: size.goal === 1 ? 'ahead' : `ours/peer >= ${size.goal}`,
-          reached: with_ / other >= size.goal,
+        const throughput = await compare({
+          what,
+          unit: 'msg/s',
+          ours: () => messagesPerSecond(ours, size.messages),
+          peers: [
+            { name: peerName, run: () => messagesPerSecond(peer, size.messages) },
+            { name: 'bare Haraka', run: () => messagesPerSecond(bare, size.messages) },
+          ],
+          goals: [size.goal === 1 ? aheadOf(peerName) : atLeastTimes(size.goal, peerName)],
         });
         const [mine, others, none] = [megabytesOf(ours), megabytesOf(peer), megabytesOf(bare)];
-        rows.push({
-          what: `memory over a bare Haraka with ${none.toFixed(0)} MB (${what})`,
-          ours: `${(mine - none).toFixed(0)} MB`,
-          peer: `${(others - none).toFixed(0)} MB`,
-          ratio: (others - none) / (mine - none),
-          goal: `<= ${mostMegabytes} MB`,
-          reached: mine - none <= mostMegabytes,
+        rows.push(throughput, {
+          what: `memory over that of a bare Haraka, ${none.toFixed(0)} MB (${what})`,
+          ours: exactly(mine - none, 'MB'),
+          peers: [{ name: peerName, figure: exactly(others - none, 'MB') }],
+          goals: [atMost(mostMegabytes)],
         });
       } finally {
         await Promise.all([ours.stop(), peer.stop(), bare.stop()]);

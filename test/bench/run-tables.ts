@@ -1,0 +1,66 @@
+/*
+ * Measures the tables that were asked for, one after the other. A table that cannot be measured is named, and the others
+ * still are.
+ */
+import { availableParallelism, loadavg } from 'node:os';
+import { MissingPeer, rounds } from './measure.js';
+import type { Table } from './row.js';
+
+/** Makes a table of figures. */
+export type MeasureTable = () => Table | Promise<Table>;
+
+/** A table that was measured, or why it was not. */
+export type Outcome =
+  | {
+      readonly kind: 'measured';
+      readonly name: string;
+      readonly table: Table;
+      readonly load: readonly number[];
+    }
+  | { readonly kind: 'missing'; readonly name: string; readonly missing: string }
+  | { readonly kind: 'failed'; readonly name: string; readonly error: string };
+
+/** Where and when a run took place. */
+export interface Place {
+  /** The day, `2026-12-01`. */
+  readonly date: string;
+  /** The number of cores that the run may use. */
+  readonly cores: number;
+  readonly node: string;
+  readonly rounds: number;
+}
+
+/** The place of this run. */
+export function placeOfRun(): Place {
+  const date = new Date().toISOString().slice(0, 10);
+  return { date, cores: availableParallelism(), node: process.version, rounds };
+}
+
+/** Load averages over one, five and fifteen minutes. */
+function loadNow(): readonly number[] {
+  return loadavg().map((value) => Number(value.toFixed(2)));
+}
+
+async function measureOne(name: string, measure: MeasureTable): Promise<Outcome> {
+  try {
+    const table = await measure();
+    return { kind: 'measured', name, table, load: loadNow() };
+  } catch (error) {
+    if (error instanceof MissingPeer) return { kind: 'missing', name, missing: error.install };
+    return { kind: 'failed', name, error: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** Measures tables; each outcome is passed on as soon as it is there. Never throws for a table. */
+export async function runTables(
+  tables: ReadonlyMap<string, MeasureTable>,
+  tell: (outcome: Outcome) => void,
+): Promise<readonly Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const [name, measure] of tables) {
+    const outcome = await measureOne(name, measure);
+    outcomes.push(outcome);
+    tell(outcome);
+  }
+  return outcomes;
+}
