@@ -80,7 +80,12 @@ export class CommandFolder {
     const running = this.#process;
     const call: CommandCall = { words, folder: this.#root };
     running.send(call);
-    const answer = await Promise.race([once(running, 'message'), once(running, 'exit')]);
+    const answered = new AbortController();
+    const { signal } = answered;
+    const answer = await Promise.race([
+      once(running, 'message', { signal }),
+      once(running, 'exit', { signal }),
+    ]).finally(() => answered.abort());
     const result: unknown = answer[0];
     if (!isResult(result)) throw new Error(`the process of the commands ended with ${String(result)}`);
     return result;
