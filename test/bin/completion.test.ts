@@ -23,7 +23,7 @@ done
 `;
 
 describeWith(['bash'], 'pmdf completion bash', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const command = new CommandFolder();
   const script = bashCompletion(commands).join('\n');
 

@@ -156,7 +156,7 @@ const rows: Readonly<Record<string, readonly (readonly [line: string, exitCode: 
 };
 
 describe('exit codes', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const command = new CommandFolder();
 
   for (const [name, lines] of Object.entries(rows)) {

@@ -1,7 +1,7 @@
 /*
- * The command as a whole, run as a separate process. Every file in test/bin/golden is a session (*.txt), or a command
- * and the object that it prints (*.json). With UPDATE_GOLDEN=1 the files are written again; read the differences before
- * you keep them.
+ * The command as a whole. Every file in test/bin/golden is a session (*.txt), or a command and the object that it prints
+ * (*.json). With UPDATE_GOLDEN=1 the files are written again; read the differences before you keep them. The commands of
+ * JSON files and those with shell syntax are separate processes, the others run in one.
  */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -71,15 +71,14 @@ const jsonCommands: readonly (readonly [string, string, number])[] = [
 ];
 
 describe('the command pmdf', function () {
-  // Every line of a session is a separate process.
-  this.timeout(60_000);
+  this.timeout(180_000);
   const command = new CommandFolder();
 
   for (const name of readdirSync(folder).filter((one) => one.endsWith('.txt'))) {
-    it(`session ${name}`, () => {
+    it(`session ${name}`, async () => {
       const path = join(folder, name);
       const expected = readFileSync(path, 'utf8');
-      compare(path, runSession(command, commandsOf(expected)), expected);
+      compare(path, await runSession(command, commandsOf(expected)), expected);
     });
   }
 
@@ -99,14 +98,15 @@ describe('the command pmdf', function () {
   });
 
   for (const name of readdirSync(pages)) {
-    it(`prints what docs/command/${name} shows`, () => {
+    it(`prints what docs/command/${name} shows`, async () => {
       const path = join(pages, name);
       const page = readFileSync(path, 'utf8');
       const sessions = sessionsIn(page);
       assert.ok(sessions.length > 0);
       let actual = page;
       for (const session of sessions) {
-        actual = actual.replace(session, () => runSession(command, commandsOf(session)));
+        const printed = await runSession(command, commandsOf(session));
+        actual = actual.replace(session, () => printed);
       }
       compare(path, actual, page);
     });

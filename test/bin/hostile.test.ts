@@ -24,7 +24,7 @@ function assertHarmless({ stdout, stderr }: { readonly stdout: string; readonly 
 }
 
 describe('the command with hostile arguments', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const command = new CommandFolder();
 
   /** Runs a command line in this process, in the sample's folder if it needs a configuration. */

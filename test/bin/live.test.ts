@@ -28,7 +28,7 @@ const table = {
 } as const;
 
 describe('pmdf explain --live', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const command = new CommandFolder();
   let dns: DnsServer;
 

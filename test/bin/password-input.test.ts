@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { CommandFolder, commandFile } from './support/command-folder.js';
 
 describe('a password on standard input', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const folder = new CommandFolder();
   const database = (): string => join(folder.path('keys'), 'pmdf', 'passwords');
 

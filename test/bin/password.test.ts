@@ -11,7 +11,7 @@ import { typeAt } from './support/terminal.js';
 
 describe('pmdf password', function () {
   // Every line is a separate process, and some compute hashes.
-  this.timeout(60_000);
+  this.timeout(180_000);
   const folder = new CommandFolder();
   const database = (): string => join(folder.path('keys'), 'pmdf', 'passwords');
 

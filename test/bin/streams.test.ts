@@ -15,7 +15,7 @@ import { resultFor, writeJson, writeTexts } from '../../bin/support/write-result
 import { CommandFolder } from './support/command-folder.js';
 
 describe('standard input with many lines', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const command = new CommandFolder();
   const count = 100_000;
 

@@ -7,7 +7,7 @@ import { CommandFolder } from './support/command-folder.js';
 import { typeAt } from './support/terminal.js';
 
 describeWith(['python3'], 'the command at a terminal', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const command = new CommandFolder();
 
   it('asks for a table and strings until the end of the input', () => {

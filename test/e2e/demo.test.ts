@@ -22,7 +22,7 @@ interface Start {
 }
 
 describe('npm start', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const folder = mkdtempSync(path.join(os.tmpdir(), 'pmdf-demo-'));
   let port: number;
   let running: Start;

@@ -15,7 +15,7 @@ import { until } from './support/until.js';
 
 const STRANGER = '127.0.2.1';
 const VICTIM = 'victim@evil.example';
-const START_LIMIT_MS = 60_000;
+const START_LIMIT_MS = 180_000;
 
 /** The text after `first`; commands follow it. */
 const seams: readonly string[] = [

@@ -73,7 +73,7 @@ ORIG_SEND_ACCESS
 const lastLeaves = /disconnect ip=127\.0\.0\.9|"ip":"127\.0\.0\.9".*"lr"/;
 
 describe('the logs that pmdf replay reads', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
 
   for (const format of ['default', 'logfmt', 'json']) {
     it(`are those of Haraka with our plugins, in the format ${format}`, async () => {

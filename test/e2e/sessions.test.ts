@@ -230,7 +230,7 @@ const configurations: readonly Configuration[] = [
 ];
 
 describe('sessions, decided and played', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
 
   for (const { what, rows, options } of configurations) {
     describe(`with ${what}`, () => {

@@ -8,7 +8,7 @@ import type { HarakaInstall } from '../e2e/support/haraka-install.js';
 import { runProgram } from '../e2e/support/program.js';
 import { makeGateway, ways } from './support/gateway-install.js';
 
-const INSTALL_LIMIT_MS = 120_000;
+const INSTALL_LIMIT_MS = 300_000;
 const noSinks = { local: 9, outside: 9 };
 
 for (const way of ways) {

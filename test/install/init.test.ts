@@ -18,7 +18,7 @@ import { projectRoot } from '../support/project-root.js';
 import { type Initiated, initiated } from './support/initiated.js';
 import { npm } from './support/npm.js';
 
-const INIT_LIMIT_MS = 120_000;
+const INIT_LIMIT_MS = 300_000;
 const stranger = '127.0.0.2';
 const sender = 'sender@client.example';
 

@@ -12,7 +12,7 @@ import { type Sink, startSink } from '../e2e/support/sink.js';
 import { makeGateway, ways } from './support/gateway-install.js';
 import { nodeBinary } from './support/node-binary.js';
 
-const INSTALL_LIMIT_MS = 300_000;
+const INSTALL_LIMIT_MS = 600_000;
 const nodes = [20, 22, 24];
 const outsider = '127.0.0.2';
 const insider = '127.0.1.5';

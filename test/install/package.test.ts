@@ -11,7 +11,7 @@ import { type Bundle, packedBundle } from './support/bundle.js';
 import { pluginLines } from './support/gateway-install.js';
 import { npm } from './support/npm.js';
 
-const PACK_LIMIT_MS = 120_000;
+const PACK_LIMIT_MS = 300_000;
 
 const pluginNames = readdirSync(join(projectRoot, 'plugins'), { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && !['haraka', 'support'].includes(entry.name))

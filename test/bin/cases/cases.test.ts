@@ -32,7 +32,7 @@ const hostile = `cases:
 `;
 
 describe('pmdf cases', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const command = new CommandFolder();
 
   it('prints TAP that a TAP reader accepts', () => {
@@ -142,7 +142,7 @@ describe('pmdf cases', function () {
 });
 
 describe('pmdf cases --record', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const command = new CommandFolder();
   const request = ['--client', '192.0.2.7', '--from', 'a@b.example'];
 

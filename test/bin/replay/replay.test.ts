@@ -41,7 +41,7 @@ const recipients = [
 ];
 
 describe('pmdf replay', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const command = new CommandFolder();
 
   before(() => {

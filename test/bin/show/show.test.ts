@@ -64,7 +64,7 @@ describe('a listing of files', () => {
 });
 
 describe('pmdf show --as', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const command = new CommandFolder();
   const besides = ['pmdf/general.txt', 'pmdf/staff.list', 'plugins'];
 

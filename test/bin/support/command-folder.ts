@@ -2,11 +2,13 @@
  * A folder in which the command is run: the sample configuration as `config`, and every configuration of test/bin/fixtures
  * under its own name.
  */
-import { spawnSync } from 'node:child_process';
+import { type ChildProcess, fork, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { copyFileSync, cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot } from '../../support/project-root.js';
+import type { CommandCall, CommandResult } from './command-process.js';
 
 /** The compiled command. */
 export const commandFile = join(projectRoot, 'dist', 'bin', 'pmdf.js');
@@ -22,9 +24,14 @@ const longestOutput = 64 * 1024 * 1024;
 /** A command that hangs must not block the tests forever. */
 const patienceMs = 120_000;
 
+function isResult(answer: unknown): answer is CommandResult {
+  return typeof answer === 'object' && answer !== null && 'printed' in answer;
+}
+
 /** To be called inside `describe`: one folder for the suite. */
 export class CommandFolder {
   #root = '';
+  #process: ChildProcess | undefined;
 
   constructor() {
     before(() => {
@@ -36,7 +43,10 @@ export class CommandFolder {
       }
       cpSync(join(projectRoot, 'test', 'bin', 'fixtures'), this.#root, { recursive: true });
     });
-    after(() => rmSync(this.#root, { recursive: true, force: true }));
+    after(() => {
+      this.#process?.kill();
+      rmSync(this.#root, { recursive: true, force: true });
+    });
   }
 
   /** The path of a configuration in it. */
@@ -57,6 +67,28 @@ export class CommandFolder {
       '-c',
       `pmdf() { "$NODE" "$PMDF" "$@"; }\n{ ${line}\n} 2>&1`,
     ]);
+  }
+
+  /**
+   * Runs `pmdf` with these words and nothing on its standard input, as `shell` does, in a process that runs many commands:
+   * starting one takes longer than most of them.
+   */
+  async runInOneProcess(words: readonly string[]): Promise<CommandResult> {
+    this.#process ??= fork(join(__dirname, 'command-process.js'), {
+      env: { PATH: process.env['PATH'], NODE: process.execPath, PMDF: commandFile },
+    });
+    const running = this.#process;
+    const call: CommandCall = { words, folder: this.#root };
+    running.send(call);
+    const answered = new AbortController();
+    const { signal } = answered;
+    const answer = await Promise.race([
+      once(running, 'message', { signal }),
+      once(running, 'exit', { signal }),
+    ]).finally(() => answered.abort());
+    const result: unknown = answer[0];
+    if (!isResult(result)) throw new Error(`the process of the commands ended with ${String(result)}`);
+    return result;
   }
 
   #spawn(program: string, words: readonly string[]): Run {

@@ -3,20 +3,38 @@
  * sessions, and so are the examples in the documentation.
  */
 import type { CommandFolder } from './command-folder.js';
+import type { CommandResult } from './command-process.js';
 
 /** The command lines of a session. */
 export function commandsOf(session: string): string[] {
   return session.split('\n').flatMap((line) => (line.startsWith('$ ') ? [line.slice(2)] : []));
 }
 
+const plainWord = String.raw`(?:[\w@./:=,+-]|'[^']*')+`;
+const plainCall = new RegExp(`^pmdf((?: ${plainWord})*)$`);
+
+/** The words of a line that only calls `pmdf`, with nothing that a shell would expand or redirect; null for others. */
+export function wordsOfCall(line: string): string[] | null {
+  const [, words] = plainCall.exec(line) ?? [];
+  if (words === undefined) return null;
+  return [...words.matchAll(new RegExp(plainWord, 'g'))].map(([word]) => word.replaceAll("'", ''));
+}
+
+async function outcomeOf(folder: CommandFolder, line: string): Promise<CommandResult> {
+  const words = wordsOfCall(line);
+  if (words !== null) return folder.runInOneProcess(words);
+  const { stdout, exitCode } = folder.shell(line);
+  return { printed: stdout, exitCode };
+}
+
 /** Runs commands one after the other and returns the session. */
-export function runSession(folder: CommandFolder, commands: readonly string[]): string {
-  return commands
-    .map((command) => {
-      const { stdout, exitCode } = folder.shell(command);
-      return `$ ${command}\n${stdout}${exitCode === 0 ? '' : `[exit code ${exitCode}]\n`}`;
-    })
-    .join('\n');
+export async function runSession(folder: CommandFolder, commands: readonly string[]): Promise<string> {
+  const parts: string[] = [];
+  for (const command of commands) {
+    const { printed, exitCode } = await outcomeOf(folder, command);
+    parts.push(`$ ${command}\n${printed}${exitCode === 0 ? '' : `[exit code ${exitCode}]\n`}`);
+  }
+  return parts.join('\n');
 }
 
 /** The sessions in a page of documentation: its blocks of the language `console`. */

@@ -35,7 +35,7 @@ export function typeAt(
   const { stdout, status } = spawnSync('python3', ['-c', terminal, ...command, '--', ...lines], {
     cwd: folder.path('.'),
     encoding: 'utf8',
-    timeout: 30_000,
+    timeout: 120_000,
     env: { PATH: process.env['PATH'], TERM: 'xterm', ...environment },
   });
   return { shown: stdout, exitCode: status };

@@ -239,7 +239,7 @@ describe('pmdf/auth towards servers', () => {
   const running = new Map<string, SaslServer>();
 
   before(async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     certificate = await makeCertificate('mx.example');
     for (const { channel, server, section } of cases) {
       running.set(

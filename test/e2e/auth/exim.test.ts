@@ -55,7 +55,7 @@ describeWith(['exim'], 'pmdf/auth towards Exim', () => {
   let gateway: Gateway;
 
   before(async function () {
-    this.timeout(30_000);
+    this.timeout(180_000);
     exim = await startEximWithAuth(login, await makeCertificate('mx.example'));
     const hops = names.map((name) => `  tcp_${name}: { next_hop: '127.0.0.1:${exim.port}' }`);
     gateway = await startGateway({

@@ -41,7 +41,7 @@ const HASTY = `exports.hook_unrecognized_command = function (next, connection, p
 `;
 
 describe('commands in one packet', function () {
-  this.timeout(process.env['PMDF_PAIRS'] === 'all' ? 600_000 : 120_000);
+  this.timeout(process.env['PMDF_PAIRS'] === 'all' ? 900_000 : 300_000);
 
   for (const [index, { name, plugins, nodes }] of sites.entries()) {
     it(`end no session and are all answered: ${name}`, async () => {

@@ -233,6 +233,6 @@ describe('the internal mail server is down, with the default plugin timeout', ()
       } finally {
         await gateway.stop();
       }
-    }).timeout(40_000);
+    }).timeout(120_000);
   }
 });

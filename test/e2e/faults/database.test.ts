@@ -23,7 +23,7 @@ const TARGETS = ['jdoe@other.com', 'jdoe@third.example'] as const;
 const SESSIONS = 4;
 const REPLACEMENTS = 12;
 const MESSAGES_BETWEEN = 30;
-const LIMIT_MS = 15_000;
+const LIMIT_MS = 60_000;
 
 const KINDS = ['general.txt', 'general.cdb'] as const;
 

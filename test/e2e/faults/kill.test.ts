@@ -27,8 +27,8 @@ const LONGEST_LIFE_IN_LOOKS = 80;
 const ONE_IN_MESSAGES_IS_PUT_OFF = 5;
 /** Without it, a new master would deliver queue files that the workers left behind. */
 const WORKERS_ONLY_AT_THE_END = 3;
-const ROUND_LIMIT_MS = 20_000;
-const DRAIN_LIMIT_MS = 90_000;
+const ROUND_LIMIT_MS = 60_000;
+const DRAIN_LIMIT_MS = 180_000;
 
 const BOB = 'bob@domain.com';
 const JANE = 'jane.doe@domain.com';

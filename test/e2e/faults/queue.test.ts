@@ -18,7 +18,7 @@ const JANE = 'jane.doe@domain.com';
 const JDOE = 'jdoe@other.com';
 const SENDER = 'a@client.example';
 const INTERVAL = '5s';
-const RETRY_LIMIT_MS = 20_000;
+const RETRY_LIMIT_MS = 60_000;
 const LONG = 200_000;
 const SHORT_FILES_ONLY = 65_536;
 

@@ -48,7 +48,7 @@ const stranger = 'someone@client.example';
 
 for (const layout of layouts) {
   describeWith(layout.hasRelay ? ['postfix'] : [], `layout \`${layout.folder}\` ${groundShown}`, function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
 
     let lab: LayoutLab;
     before(async () => {

@@ -20,7 +20,7 @@ import { mtaNames, startMta } from './lab.js';
 const least: Readonly<Record<Mta['name'], number>> = { postfix: 300, exim: 0, sendmail: 200 };
 
 describe('the model of mail servers in the relay audit', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const compiled = policyOf({ cnf: exampleFile('pmdf.cnf'), mappings: exampleFile('mappings') });
   const hosts = driveNow(
     auditHosts(compiled, 'tcp_local', () => plainEnvironment()),

@@ -19,7 +19,7 @@ const greetings: readonly (readonly [kind: string, me: string, ip: string])[] = 
 ];
 
 describeWith(['nmap'], 'nmap finds no open relay', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
 
   for (const [kind, me, ip] of greetings) {
     it(`behind a greeting with ${kind}`, async () => {

@@ -18,7 +18,7 @@ import { sample, seed } from './random.js';
 const randomCount = 60_000;
 /** The number of accepted ones that each MTA is asked about; Sendmail is slow. */
 const readCount: Readonly<Record<Mta['name'], number>> = { postfix: 10_000, exim: 10_000, sendmail: 5_000 };
-const limitMs = 120_000;
+const limitMs = 300_000;
 
 /** Accepted addresses by the form that the next-hop server gets. */
 type Accepted = ReadonlyMap<string, StrangersDecision>;

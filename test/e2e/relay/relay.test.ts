@@ -22,7 +22,7 @@ const sentCount = 250;
 /** The number of addresses accepted by a stock Haraka that are sent through it. */
 const contrastCount = 60;
 /** Long enough for each step on a slow machine. */
-const limitMs = 120_000;
+const limitMs = 300_000;
 
 function tricksFor(seedOfRun: number): readonly string[] {
   const made = [

@@ -12,7 +12,7 @@ import { type Lab, startLab } from './lab.js';
 import { sendToEach, strangersAddress, strangersHost } from './strangers-mail.js';
 
 const insideHost = '127.0.1.5';
-const limitMs = 30_000;
+const limitMs = 90_000;
 /** Recipients that are refused to every stranger. */
 const forbidden: readonly string[] = [
   'bob@other.com',

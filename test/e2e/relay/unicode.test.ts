@@ -12,7 +12,7 @@ import { type Lab, startLab } from './lab.js';
 import { sample } from './random.js';
 import { askRecipients, fitsIntoCommand, sendToEach } from './strangers-mail.js';
 
-const limitMs = 120_000;
+const limitMs = 300_000;
 const sentCount = 50;
 
 /** Characters that some program was seen to convert to syntax. */

@@ -32,7 +32,7 @@ describe('a dialogue', () => {
   });
 
   it('says what it was waiting for', async () => {
-    const play = playDialogue('S: ...\nS: 250 more\n', { port: sink.port, timeoutMs: 20 });
-    await assert.rejects(play, /expected `250 more` \(line 2 of the dialogue\), nothing came in 20 ms/);
+    const play = playDialogue('S: ...\nS: 250 more\n', { port: sink.port, timeoutMs: 1_000 });
+    await assert.rejects(play, /expected `250 more` \(line 2 of the dialogue\), nothing came in 1000 ms/);
   });
 });

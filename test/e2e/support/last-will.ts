@@ -18,6 +18,8 @@ export function lastWill(script: string, ...args: readonly string[]): LastWill {
     ['-c', `if read -r word; then exit 0; fi\n${script}`, 'last-will', ...args],
     {
       detached: true,
+      // Not the mark of the run: it ends after everything else.
+      env: { PATH: process.env['PATH'] },
       stdio: ['pipe', 'ignore', 'ignore'],
     },
   );

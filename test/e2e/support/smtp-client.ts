@@ -6,8 +6,9 @@
 
 import net from 'node:net';
 import tls from 'node:tls';
+import { slowness } from '../../support/worker.js';
 
-const DEFAULT_TIMEOUT_MS = 10_000;
+const DEFAULT_TIMEOUT_MS = 10_000 * slowness;
 const REPLY_LINE = /^(\d{3})([ -]?)(.*)$/s;
 
 /** One reply of the server. */
@@ -25,7 +26,7 @@ export interface ConnectOptions {
   readonly host?: string;
   /** Address to connect from: any 127.x.y.z is a separate client. */
   readonly localAddress?: string;
-  /** Limit for each reply, 10 s by default. */
+  /** Limit for each reply; by default 10 s, or `slowness` times that. */
   readonly timeoutMs?: number;
   /** False leaves the greeting unread, for a PROXY line or a client that talks early. */
   readonly awaitGreeting?: boolean;

@@ -139,7 +139,7 @@ describe('pmdf/maytls towards servers', () => {
   const running = new Map<string, TlsServer>();
 
   before(async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     authority = await makeAuthority();
     const kinds = {
       good: await authority.issue({ names: [NAME] }),

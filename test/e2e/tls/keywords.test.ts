@@ -222,7 +222,7 @@ describeWith(['openssl', 'swaks'], 'the keywords of TLS and SASL', () => {
   const servers: SaslServer[] = [];
 
   before(async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     authority = await makeAuthority();
     const { key, cert } = await authority.issue({ names: ['mail.domain.com'] });
     for (const row of clientRows) {

@@ -102,7 +102,7 @@ describe('scanners of TLS', () => {
 
   for (const implicit of [false, true]) {
     itWith(['sslscan'], `sslscan, ${implicit ? 'port 465' : 'STARTTLS'}`, async function () {
-      this.timeout(60_000);
+      this.timeout(180_000);
       const { stdout } = await runProgram(requireProgram('/usr/bin/sslscan'), [
         ...(implicit ? [] : ['--starttls-smtp']),
         ...['--no-colour', `--sni-name=${NAME}`, `127.0.0.1:${implicit ? smtpsPort : gateway.port}`],
@@ -129,7 +129,7 @@ describe('scanners of TLS', () => {
   }
 
   itWith(['testssl'], 'testssl.sh, STARTTLS', async function () {
-    this.timeout(120_000);
+    this.timeout(300_000);
     const folder = mkdtempSync(path.join(os.tmpdir(), 'pmdf-testssl-'));
     const file = path.join(folder, 'findings.json');
     try {

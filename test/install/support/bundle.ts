@@ -1,19 +1,10 @@
 /*
- * The bundle as it is published: made by `npm pack` from a fresh clone. Packed once for all tests of this process.
+ * The bundle as it is published: made by `npm pack` from a fresh clone. Packed once for all tests of a run.
  */
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  symlinkSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, readdirSync, readFileSync, realpathSync, symlinkSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import { leaveNothingBehind } from '../../e2e/support/last-will.js';
 import { runSuccessfully } from '../../e2e/support/program.js';
+import { oncePerRun } from '../../support/once-per-run.js';
 import { projectRoot } from '../../support/project-root.js';
 import { npm } from './npm.js';
 
@@ -25,8 +16,6 @@ export interface Bundle {
   readonly folder: string;
   /** The names of its files, with `/`, sorted. */
   readonly files: readonly string[];
-  /** What npm printed while packing. */
-  readonly output: string;
 }
 
 let packed: Promise<Bundle> | undefined;
@@ -83,24 +72,31 @@ export async function unpackBundle(tarball: string, target: string): Promise<voi
   await runSuccessfully('tar', ['-xzf', tarball, '-C', target, '--strip-components=1']);
 }
 
-async function pack(): Promise<Bundle> {
-  const root = mkdtempSync(join(tmpdir(), 'pmdf-bundle-'));
-  leaveNothingBehind(root);
+async function pack(root: string): Promise<void> {
   const clone = join(root, 'clone');
-  const folder = join(root, 'unpacked');
   copyProject(clone);
-  const { stdout, stderr } = await npm(clone, 'pack', '--pack-destination', root);
+  await npm(clone, 'pack', '--pack-destination', root);
+}
+
+async function unpacked(): Promise<Bundle> {
+  const root = await oncePerRun('bundle', async (made) => {
+    await pack(made);
+    await unpackBundle(tarballIn(made), join(made, 'unpacked'));
+  });
+  const folder = join(root, 'unpacked');
+  return { tarball: tarballIn(root), folder, files: filesUnder(folder) };
+}
+
+function tarballIn(root: string): string {
   const tarballs = readdirSync(root).filter((name) => name.endsWith('.tgz'));
   const [name] = tarballs;
   if (name === undefined || tarballs.length > 1)
-    throw new Error(`one packed file was expected, not ${tarballs.length}:\n${stdout}${stderr}`);
-  const tarball = join(root, name);
-  await unpackBundle(tarball, folder);
-  return { tarball, folder, files: filesUnder(folder), output: stdout + stderr };
+    throw new Error(`one packed file was expected, not ${tarballs.length}`);
+  return join(root, name);
 }
 
 /** The bundle, packed on first use. */
 export function packedBundle(): Promise<Bundle> {
-  packed ??= pack();
+  packed ??= unpacked();
   return packed;
 }

@@ -50,7 +50,7 @@ describe('a new file', () => {
     const module = require.resolve('../../../runtime/files/durable-file.js');
     const { status, stderr } = spawnSync(process.execPath, ['-e', script, module], {
       encoding: 'utf8',
-      timeout: 20_000,
+      timeout: 60_000,
     });
     assert.equal(status, 1);
     assert.match(stderr, /ENOENT/);

@@ -6,6 +6,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { mostWorkers, worker } from '../../../support/worker.js';
 import { lastWill, leaveNothingBehind } from '../last-will.js';
 import { requireRoot, runProgram, runSuccessfully } from '../program.js';
 import { ground } from './ground.js';
@@ -35,9 +36,10 @@ export interface Network<Name extends string> {
 /** The networks of the plans; only these are replaced by loopback addresses. */
 const planned = ['198.51.', '203.0.', '10.20.'] as const;
 
-/** Maps each network of the plans to a 127.* network that no other test uses. */
+/** Maps each network of the plans to a 127.* network that no test beside this one uses. */
 function loopbackPlaces(): (text: string) => string {
-  const first = 2 + Math.floor(Math.random() * 80);
+  const each = Math.floor(80 / mostWorkers);
+  const first = 2 + worker * each + Math.floor(Math.random() * each);
   const places = new Map(planned.map((prefix, index) => [prefix, `127.${first + 80 * index}.`]));
   return (text) => {
     let placed = text;

@@ -1,0 +1,64 @@
+/*
+ * `npm test`: every test file, most of them side by side, those that measure time afterwards and alone. Arguments are
+ * those of mocha; `--slowest` lists the slowest files. Exits 1 if a test fails in either part.
+ */
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join, relative, sep } from 'node:path';
+import { projectRoot } from './support/project-root.js';
+import { mostWorkers } from './support/worker.js';
+
+/** Files with a time limit of the product that a busy machine could miss. */
+export const alone: readonly string[] = [
+  'e2e/auth/guessing',
+  'e2e/bad-input',
+  'e2e/faults/backend',
+  'e2e/switchchannel',
+  'e2e/unanswered-names',
+  'runtime/names/reverse-name',
+];
+
+/** Beginnings of the names of the files that take longest, which therefore start first. */
+const first = ['e2e/commands/', 'e2e/relay/', 'e2e/faults/', 'install/', 'e2e/', 'bin/', 'docs/'];
+
+/** Every test file, as in `alone`, in the order in which they start. */
+export function testFiles(): readonly string[] {
+  const root = join(projectRoot, 'dist', 'test');
+  const rank = (name: string): number => {
+    const found = first.findIndex((beginning) => name.startsWith(beginning));
+    return found === -1 ? first.length : found;
+  };
+  return readdirSync(root, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.test.js'))
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join('/'))
+    .map((name) => name.replace(/\.test\.js$/, ''))
+    .toSorted((one, other) => rank(one) - rank(other) || (one < other ? -1 : 1));
+}
+
+/** The settings of mocha in package.json, as arguments, without the list of files. */
+function settings(): readonly string[] {
+  const manifest: unknown = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8'));
+  const mocha: unknown =
+    typeof manifest === 'object' && manifest !== null ? Reflect.get(manifest, 'mocha') : {};
+  return Object.entries(Object(mocha))
+    .filter(([name]) => name !== 'spec')
+    .flatMap(([name, value]) =>
+      value === true ? [`--${name}`] : [value].flat().map((one) => `--${name}=${one}`),
+    );
+}
+
+/** Runs mocha; returns whether every test passed. */
+function passes(words: readonly string[], names: readonly string[]): boolean {
+  const mocha = join(projectRoot, 'node_modules', 'mocha', 'bin', 'mocha.js');
+  const files = names.map((name) => join('dist', 'test', `${name}.test.js`));
+  const all = [mocha, '--no-package', ...settings(), ...words, ...process.argv.slice(2), ...files];
+  return spawnSync(process.execPath, all, { cwd: projectRoot, stdio: 'inherit' }).status === 0;
+}
+
+if (require.main === module) {
+  const jobs = Math.min(2 * availableParallelism(), mostWorkers);
+  const together = testFiles().filter((name) => !alone.includes(name));
+  const outcomes = [passes(['--parallel', `--jobs=${jobs}`], together), passes([], alone)];
+  if (outcomes.includes(false)) process.exitCode = 1;
+}
