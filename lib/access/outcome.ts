@@ -114,10 +114,65 @@ function takeArguments(
 /** Reads a table's answer; never throws, and a rejection stays one whatever the text is. */
 export function readAccessOutcome(table: AccessTable, result: MappingResult): AccessOutcome {
   // Most answers have no flag, and nothing uses their output: usually it is the probe.
-  return result.flags.size === 0 ? silentOutcome : readFlags(table, result.flags, result.output);
+  const { flags, output } = result;
+  if (flags.size === 0) return silentOutcome;
+  return (flags.size === 1 ? readVerdictFlag(table, flags, output) : null) ?? readFlags(table, flags, output);
 }
 
-function readFlags(table: AccessTable, set: ReadonlySet<string>, output: string): AccessOutcome {
+/** Reads an answer whose one flag is a verdict, as nearly all flags are: null where it is not. */
+function readVerdictFlag(
+  table: AccessTable,
+  flags: ReadonlySet<string>,
+  output: string,
+): AccessOutcome | null {
+  // The text of PORT_ACCESS has parts.
+  if (table === 'PORT_ACCESS') return null;
+  if (flags.has('N') || flags.has('F')) {
+    const text = releaseBars(output).trim();
+    return verdictOnly('reject', false, text === '' ? null : text);
+  }
+  return flags.has('Y') ? explicitOutcome : null;
+}
+
+const none: readonly string[] = Object.freeze([]);
+
+/** An outcome that requests nothing else. */
+function verdictOnly(
+  verdict: AccessOutcome['verdict'],
+  explicitPermit: boolean,
+  text: string | null,
+): AccessOutcome {
+  return {
+    verdict,
+    explicitPermit,
+    text,
+    enhancedCode: null,
+    delay: null,
+    headerLine: null,
+    hold: false,
+    bitbucket: false,
+    replaceEnvelopeFrom: null,
+    replaceSender: null,
+    groupCheck: null,
+    logOnMatch: null,
+    logOnReject: null,
+    tag: null,
+    debugLevel: null,
+    conversionTags: none,
+    limits: null,
+    spamAdjust: null,
+    recordConnection: false,
+    connectionText: null,
+    undecided: null,
+    problems: none,
+  };
+}
+
+/** The outcome of an answer with `$Y` alone. */
+const explicitOutcome: AccessOutcome = Object.freeze(verdictOnly('permit', true, null));
+
+/** The plain reading: each flag in turn. */
+export function readFlags(table: AccessTable, set: ReadonlySet<string>, output: string): AccessOutcome {
   const flags = flagsOf(table).filter((one) => set.has(one.letter));
   const isSet = (letter: string): boolean => flags.some((one) => one.letter === letter);
   const rejects = isSet('N') || isSet('F');
@@ -182,4 +237,4 @@ function undecidedCause(flags: readonly AccessFlag[], fromIsMalformed: boolean):
 }
 
 /** The outcome of an answer without flags. */
-export const silentOutcome: AccessOutcome = Object.freeze(readFlags('SEND_ACCESS', new Set(), ''));
+export const silentOutcome: AccessOutcome = Object.freeze(verdictOnly('permit', false, null));

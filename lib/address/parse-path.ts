@@ -38,6 +38,11 @@ const printable = /[ -~]/;
  */
 export function parsePath(text: string, names: HostNames = 'strict'): ParsedPath {
   if (text === '' || text === '<>') return { kind: 'path', path: { kind: 'null' } };
+  return plainPath(text) ?? readPath(text, names);
+}
+
+/** The plain reading of any path but the null path. */
+export function readPath(text: string, names: HostNames): ParsedPath {
   return new PathReader(text, names).read();
 }
 
@@ -47,6 +52,19 @@ export function isCarried(text: string): boolean {
   const parsed = parsePath(text, 'underscores');
   if (parsed.kind === 'malformed' || parsed.path.kind === 'null') return false;
   return wireAddress(parsed.path.address, 'underscores') !== null;
+}
+
+const noRoute: readonly string[] = Object.freeze([]);
+
+/** Reads a path that is an address at first sight; null for every other. */
+function plainPath(text: string): ParsedPath | null {
+  const at = text.lastIndexOf('@');
+  const isBracketed = text.startsWith('<');
+  if (at === -1 || (isBracketed && !text.endsWith('>'))) return null;
+  const localPart = text.slice(isBracketed ? 1 : 0, at);
+  const domain = text.slice(at + 1, isBracketed ? -1 : undefined);
+  if (!isPlainName(domain) || !plainLocalPart.test(localPart)) return null;
+  return { kind: 'path', path: { kind: 'address', address: { route: noRoute, localPart, domain } } };
 }
 
 const plainLocalPart = new RegExp(`^[${atext}]+(?:\\.[${atext}]+)*$`);

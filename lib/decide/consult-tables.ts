@@ -5,6 +5,7 @@
  */
 import {
   type AccessDecision,
+  type AccessQuestion,
   type AccessTable,
   accessProbe,
   decideByResult,
@@ -56,45 +57,93 @@ function isProbed(
   return false;
 }
 
+/** Whether a table decides without looking anything up. */
+function isPlain(
+  { policy, session }: DecisionContext<ConsultingSession>,
+  table: AccessTable,
+  { compiled }: TablePlan,
+): boolean {
+  return !compiled.asks && !isInShadow(policy, table, session.sourceChannel);
+}
+
+function accessQuestion(
+  { policy, environment }: DecisionContext<ConsultingSession>,
+  { table, facts, named }: TableQuestion,
+): AccessQuestion {
+  return {
+    table,
+    probe: accessProbe(table, facts),
+    inputFlags: inputFlagsFor(table, facts),
+    address: named,
+    defaultText: policy.settings.access.defaultText,
+    trace: environment.trace,
+  };
+}
+
+/** Consults a table that exists and is plain. */
+function consultPlainTable(
+  context: DecisionContext<ConsultingSession>,
+  { compiled }: TablePlan,
+  about: TableQuestion,
+): AccessDecision {
+  const { environment } = context;
+  const question = accessQuestion(context, about);
+  const { inputFlags } = question;
+  return decideByResult(question, applyTableNow(compiled, question.probe, { inputFlags, environment }));
+}
+
+const noneShadowed: readonly ShadowedVerdict[] = [];
+
 /** Consults a table that exists. */
 function* consultTable(
   context: DecisionContext<ConsultingSession>,
   plan: TablePlan,
-  { table, facts, named }: TableQuestion,
+  about: TableQuestion,
 ): Lookup<SiteDecision> {
   const { policy, session, environment } = context;
-  const { trace } = environment;
-  const inputFlags = inputFlagsFor(table, facts);
-  const { defaultText } = policy.settings.access;
-  const question = {
-    table,
-    probe: accessProbe(table, facts),
-    inputFlags,
-    address: named,
-    defaultText,
-    trace,
-  };
-  if (isInShadow(policy, table, session.sourceChannel)) {
-    const { destinationChannel } = facts;
-    return yield* consultInShadow(context, { question, destinationChannel });
+  let decision: AccessDecision;
+  if (isPlain(context, about.table, plan)) decision = consultPlainTable(context, plan, about);
+  else {
+    const question = accessQuestion(context, about);
+    if (isInShadow(policy, about.table, session.sourceChannel)) {
+      const { destinationChannel } = about.facts;
+      return yield* consultInShadow(context, { question, destinationChannel });
+    }
+    decision = yield* decideTable(siteTables(policy, environment), question);
   }
-  const { compiled } = plan;
-  const decision = compiled.asks
-    ? yield* decideTable(siteTables(policy, environment), question)
-    : decideByResult(question, applyTableNow(compiled, question.probe, { inputFlags, environment }));
   if (decision === silentDecision) return silent;
   const { verdict, outcome, entries, logLines } = decision;
-  return { verdict, outcome, entries, logLines, shadowed: [] };
+  return { verdict, outcome, entries, logLines, shadowed: noneShadowed };
 }
 
 const noText = holdBars('');
 const noNotify: ReadonlySet<string> = new Set();
 
-/** What the tables are told of a session, without an envelope. */
-function sessionFacts(policy: Policy, session: ConsultingSession): ProbeFacts & InputFlagFacts {
+/** What the tables are told of an envelope and one recipient. */
+interface EnvelopeFacts {
+  readonly envelopeFrom: HeldText;
+  readonly destinationChannel: string;
+  readonly envelopeTo: HeldText;
+  readonly originalRecipient: string | null;
+  readonly notify: ReadonlySet<string>;
+}
+
+const noEnvelope: EnvelopeFacts = {
+  envelopeFrom: noText,
+  destinationChannel: '',
+  envelopeTo: noText,
+  originalRecipient: null,
+  notify: noNotify,
+};
+
+// Each property is named: to copy an object takes longer than everything else here.
+function factsOf(
+  policy: Policy,
+  session: ConsultingSession,
+  envelope: EnvelopeFacts,
+): TableQuestion['facts'] {
   const { client, server, helo = null, authUser = null } = session;
   const isTcp = client.address !== '';
-  const heloName = helo === null ? null : asciiDomain(helo);
   return {
     port: isTcp
       ? {
@@ -104,25 +153,27 @@ function sessionFacts(policy: Policy, session: ConsultingSession): ProbeFacts & 
           clientPort: client.port,
         }
       : null,
-    application: isTcp ? smtpApplication(policy.settings.access.appInfo, heloName) : '',
+    application: isTcp
+      ? smtpApplication(policy.settings.access.appInfo, helo === null ? null : asciiDomain(helo))
+      : '',
     submitType: 'MAIL',
     sourceChannel: session.sourceChannel,
-    envelopeFrom: noText,
+    envelopeFrom: envelope.envelopeFrom,
     authenticatedFrom: authUser ?? '',
-    destinationChannel: '',
-    envelopeTo: noText,
-    originalRecipient: null,
+    destinationChannel: envelope.destinationChannel,
+    envelopeTo: envelope.envelopeTo,
+    originalRecipient: envelope.originalRecipient,
     authenticated: authUser !== null,
     tls: session.tls ?? false,
     protocol: session.esmtp === true ? 'ESMTP' : 'SMTP',
-    notify: noNotify,
+    notify: envelope.notify,
   };
 }
 
 export function* consultPort(context: DecisionContext<ConsultingSession>): Lookup<SiteDecision> {
   const plan = context.policy.accessPlan.get('PORT_ACCESS');
   if (plan === undefined || !isProbed(context, 'PORT_ACCESS', plan, '')) return silent;
-  const facts = sessionFacts(context.policy, context.session);
+  const facts = factsOf(context.policy, context.session, noEnvelope);
   return yield* consultTable(context, plan, { table: 'PORT_ACCESS', facts, named: '' });
 }
 
@@ -134,7 +185,7 @@ export function* consultSender(
 ): Lookup<SiteDecision> {
   const plan = context.policy.accessPlan.get('FROM_ACCESS');
   if (plan === undefined || !isProbed(context, 'FROM_ACCESS', plan, '')) return silent;
-  const facts = { ...sessionFacts(context.policy, context.session), envelopeFrom };
+  const facts = factsOf(context.policy, context.session, { ...noEnvelope, envelopeFrom });
   return yield* consultTable(context, plan, { table: 'FROM_ACCESS', facts, named });
 }
 
@@ -143,12 +194,20 @@ export function forwardInputFlags(
   { policy, session }: DecisionContext,
   { notify }: RecipientRequest,
 ): ReadonlySet<string> {
-  return inputFlagsFor('SEND_ACCESS', { ...sessionFacts(policy, session), notify });
+  return inputFlagsFor('SEND_ACCESS', factsOf(policy, session, { ...noEnvelope, notify }));
 }
 
 /** The tables that see a recipient before aliases and forwarding, and after. */
 export const tablesBefore = recipientTables('before-aliases');
 export const tablesAfter = recipientTables('after-aliases');
+
+const noEntries: readonly string[] = [];
+
+/** One form of a recipient as a table sees it, with its channel. */
+export interface TableRecipient {
+  readonly address: HeldText;
+  readonly channel: string;
+}
 
 /** The envelope that a recipient belongs to. */
 export interface EnvelopeForTables {
@@ -158,63 +217,87 @@ export interface EnvelopeForTables {
   readonly named: string;
 }
 
-function recipientFacts(
-  { policy, session }: DecisionContext,
-  { envelopeFrom, request }: EnvelopeForTables,
-): ProbeFacts & InputFlagFacts {
-  const originalRecipient = policy.settings.access.orcpt ? inWireForm(request.originalRecipient ?? '') : null;
-  return { ...sessionFacts(policy, session), envelopeFrom, originalRecipient, notify: request.notify };
-}
-
 /** What the tables consulted so far about one recipient requested: their effects and entries add up. */
 export class TableTrail {
   effects: AccessEffects = noEffects;
-  entries: readonly string[] = [];
-  shadowed: readonly ShadowedVerdict[] = [];
+  entries: readonly string[] = noEntries;
+  shadowed: readonly ShadowedVerdict[] = noneShadowed;
   /** The verdict of the last table that accepted by an entry. */
   accepting: Verdict = accepted;
   readonly #context: DecisionContext;
   readonly #envelope: EnvelopeForTables;
-  /** What is the same for every address; made for the first table that exists. */
-  #shared: (ProbeFacts & InputFlagFacts) | null = null;
 
   constructor(context: DecisionContext, envelope: EnvelopeForTables) {
     this.#context = context;
     this.#envelope = envelope;
   }
 
-  /** Consults tables in turn; gives the first verdict that does not accept, or null. */
-  *consult(
-    tables: readonly AccessTable[],
-    recipient: { readonly address: HeldText; readonly channel: string },
-  ): Lookup<Verdict | null> {
+  /** Whether all of these tables decide without looking anything up. */
+  isPlain(tables: readonly AccessTable[]): boolean {
     const { accessPlan } = this.#context.policy;
-    if (accessPlan.size === 0) return null;
+    for (const table of tables) {
+      const plan = accessPlan.get(table);
+      if (plan !== undefined && !isPlain(this.#context, table, plan)) return false;
+    }
+    return true;
+  }
+
+  /** Consults tables in turn, all of them plain; gives the first verdict that does not accept, or null. */
+  consultNow(tables: readonly AccessTable[], recipient: TableRecipient): Verdict | null {
+    const { accessPlan } = this.#context.policy;
     let facts: TableQuestion['facts'] | null = null;
     for (const table of tables) {
       const plan = accessPlan.get(table);
       if (plan === undefined || !isProbed(this.#context, table, plan, recipient.channel)) continue;
-      this.#shared ??= recipientFacts(this.#context, this.#envelope);
-      facts ??= { ...this.#shared, destinationChannel: recipient.channel, envelopeTo: recipient.address };
-      const { named } = this.#envelope;
-      const decision = yield* consultTable(this.#context, plan, { table, facts, named });
-      if (decision !== silent) this.#add(decision);
-      if (decision.verdict.kind !== 'accept') return decision.verdict;
-      if (decision.verdict.place !== null) this.accepting = decision.verdict;
+      facts ??= this.#factsAbout(recipient);
+      const about = { table, facts, named: this.#envelope.named };
+      const decision = consultPlainTable(this.#context, plan, about);
+      if (decision !== silentDecision && this.#add(decision)) return decision.verdict;
     }
     return null;
   }
 
-  #add(decision: SiteDecision): void {
+  /** The same with look-ups, and in shadow. */
+  *consult(tables: readonly AccessTable[], recipient: TableRecipient): Lookup<Verdict | null> {
+    const { accessPlan } = this.#context.policy;
+    const facts = this.#factsAbout(recipient);
+    for (const table of tables) {
+      const plan = accessPlan.get(table);
+      if (plan === undefined || !isProbed(this.#context, table, plan, recipient.channel)) continue;
+      const about = { table, facts, named: this.#envelope.named };
+      const decision = yield* consultTable(this.#context, plan, about);
+      if (decision === silent) continue;
+      this.shadowed = joinShadowed(this.shadowed, decision.shadowed);
+      if (this.#add(decision)) return decision.verdict;
+    }
+    return null;
+  }
+
+  #factsAbout({ address, channel }: TableRecipient): TableQuestion['facts'] {
+    const { policy, session } = this.#context;
+    const { envelopeFrom, request } = this.#envelope;
+    return factsOf(policy, session, {
+      envelopeFrom,
+      destinationChannel: channel,
+      envelopeTo: address,
+      originalRecipient: policy.settings.access.orcpt ? inWireForm(request.originalRecipient ?? '') : null,
+      notify: request.notify,
+    });
+  }
+
+  /** Adds what a table decided; true if it does not accept. */
+  #add(decision: AccessDecision): boolean {
     this.effects = joinEffects(this.effects, effectsOf(decision));
-    this.shadowed = joinShadowed(this.shadowed, decision.shadowed);
     this.addEntries(decision.entries);
+    if (decision.verdict.kind !== 'accept') return true;
+    if (decision.verdict.place !== null) this.accepting = decision.verdict;
+    return false;
   }
 
   /** Adds entries; those that matched for another address of a list before are named once. */
   addEntries(entries: readonly string[]): void {
     if (entries.every((entry) => this.entries.includes(entry))) return;
-    this.entries = [...this.entries, ...entries];
+    this.entries = this.entries.length === 0 ? entries : [...this.entries, ...entries];
   }
 }
 

@@ -68,7 +68,9 @@ export function* decideAddress(
   };
 
   if (tables && routed.channel !== reprocessChannel) {
-    const refusal = yield* trail.consult(tablesBefore, routed);
+    const refusal = trail.isPlain(tablesBefore)
+      ? trail.consultNow(tablesBefore, routed)
+      : yield* trail.consult(tablesBefore, routed);
     if (refusal !== null) return end(refusal);
   }
   const later = pass.isFirstPass ? laterChannel(policy, session, request) : null;
@@ -92,7 +94,9 @@ export function* decideAddress(
   for (const final of expanded.addresses) {
     // What is reprocessed with the same source channel is decided then, as what it will have become.
     if (tables && final.channel !== reprocessChannel) {
-      const refusal = yield* trail.consult(tablesAfter, final);
+      const refusal = trail.isPlain(tablesAfter)
+        ? trail.consultNow(tablesAfter, final)
+        : yield* trail.consult(tablesAfter, final);
       if (refusal !== null) return end(refusal);
     }
     const plain = releaseBars(final.address);

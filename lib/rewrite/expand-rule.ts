@@ -9,6 +9,7 @@ import { foldDomain, holdBars, releaseBars } from '../address/index.js';
 import type { Lookup, LookupRequest } from '../engine/index.js';
 import type { Diagnostic, LogicalLine } from '../text/index.js';
 import { type RuleSettings, settingsOf, whyControlsFail } from './controls.js';
+import type { HostPlace } from './extract-host.js';
 import { parseTemplate, type TemplateReading } from './parse-template.js';
 import type { RewriteContext, RewriteWorld } from './rewrite-context.js';
 import type { ControlItem, OutputItem, TemplateForm, TemplateItem } from './rule.js';
@@ -216,13 +217,14 @@ class Expander {
       case 'failed':
         return undecided(answer.cause);
       case 'found':
-        return yield* this.#again(
-          { text: answer.value, what: `the general database entry \`${key}\`` },
-          output,
-          false,
-          nothing,
-        );
+        return yield* this.readGeneral(key, answer.value, output);
     }
+  }
+
+  /** Reads what the general database has under a key. */
+  readGeneral(key: string, answer: string, output: Output): Lookup<Failure | undefined> {
+    const what = `the general database entry \`${key}\``;
+    return this.#again({ text: answer, what }, output, false, nothing);
   }
 
   *#mapping(
@@ -300,13 +302,37 @@ export function* expandRule(
   const expander = new Expander(parts, world);
   const output = new Output('address');
   const failure = yield* expander.run(rule.output, output, true);
+  return failure ?? resultFor(rule, expander, output, { context, from: parts.from });
+}
+
+/**
+ * Expands one rule whose template is nothing but a question to the general database, when that is answered. Its conditions are
+ * known to hold.
+ */
+export function* expandAnswer(
+  rule: Expandable,
+  { address, key, answer }: { readonly address: AddressParts; readonly key: string; readonly answer: string },
+  context: RewriteContext,
+  world: RewriteWorld,
+): Lookup<RuleResult> {
+  const expander = new Expander(address, world);
+  const output = new Output('address');
+  const failure = yield* expander.readGeneral(key, answer, output);
   if (failure !== undefined) return failure;
-  if (expander.controls.length > 0) {
-    const whyBrought = whyControlsFail(expander.controls, context, parts.from);
+  if (output.length > longestText) return tooLong();
+  return resultFor(rule, expander, output, { context, from: address.from });
+}
+
+function resultFor(
+  rule: Expandable,
+  { controls, lookedUp }: Expander,
+  { parts, marks }: Output,
+  { context, from }: { readonly context: RewriteContext; readonly from: HostPlace },
+): RuleResult {
+  if (controls.length > 0) {
+    const whyBrought = whyControlsFail(controls, context, from);
     if (whyBrought !== undefined) return skipped(whyBrought);
   }
-  const { parts: made, marks } = output;
-  const settings =
-    expander.controls.length === 0 ? rule.settings : settingsOf([...rule.controls, ...expander.controls]);
-  return resultOf({ parts: made, marks, lookedUp: expander.lookedUp }, rule.form, settings);
+  const settings = controls.length === 0 ? rule.settings : settingsOf([...rule.controls, ...controls]);
+  return resultOf({ parts, marks, lookedUp }, rule.form, settings);
 }

@@ -29,7 +29,7 @@ import type {
 } from './rewrite-context.js';
 import type { RewriteRules } from './rule-index.js';
 import type { RuleResult } from './rule-result.js';
-import { type SearchResult, type SearchScope, searchRules } from './search.js';
+import { RuleSearch, type SearchResult, type SearchScope } from './search.js';
 
 const defaultText = 'illegal host or domain name';
 const defaultStatus = '5.1.2';
@@ -61,7 +61,9 @@ class Rewrite {
     for (let round = 0; round < ceiling; round += 1) {
       environment.budget.spend(1, 'rewriting');
       const specification = this.#extract();
-      const found = yield* searchRules(this.#scope, specification, this.#tag);
+      const search = new RuleSearch(this.#scope, specification, this.#tag);
+      let found = search.runOn(0);
+      while (found.kind === 'asks') found = (yield* search.ask(found)) ?? search.runOn(found.number + 1);
       const result = this.#follow(found, specification);
       if (result !== undefined) return result;
     }

@@ -4,6 +4,7 @@
  */
 import { atOnce, eachInSlices, type Slices } from '../text/index.js';
 import { type RuleSettings, settingsOf } from './controls.js';
+import { type QuestionKey, questionKey } from './general-question.js';
 import { patternKey } from './parse-pattern.js';
 import { type PlainTemplate, plainTemplate } from './plain-template.js';
 import { printPattern } from './print-rules.js';
@@ -21,6 +22,8 @@ export interface CompiledRule {
   readonly form: TemplateForm;
   /** The output as a template that looks nothing up; null when it may. */
   readonly plain: PlainTemplate | null;
+  /** The key that it asks the general database for, where that is all that the output is. */
+  readonly question: QuestionKey | null;
 }
 
 /** All rules of a configuration, ready for rewriteAddress. */
@@ -50,6 +53,7 @@ export function compileRule(rule: RewriteRule): CompiledRule {
     output,
     form,
     plain: plainTemplate(output, form),
+    question: questionKey(output),
   };
 }
 

@@ -9,11 +9,12 @@ import { type Candidate, candidatesFor } from './candidates.js';
 import { settingsOf, whyControlsFail } from './controls.js';
 import { answerLine, type Expandable, expandRule, firstError } from './expand-rule.js';
 import type { Specification } from './extract-host.js';
+import { expandQuestion, type QuestionKey } from './general-question.js';
 import { parseTemplate, type TemplateReading } from './parse-template.js';
 import { expandPlain } from './plain-template.js';
 import type { FiredRule, RewriteContext, RewriteWorld, RoutingHost } from './rewrite-context.js';
 import { isControl, type OutputItem } from './rule.js';
-import type { RewriteRules } from './rule-index.js';
+import type { CompiledRule, RewriteRules } from './rule-index.js';
 import { type Failure, type RuleResult, skipped } from './rule-result.js';
 import type { AddressParts } from './substitute.js';
 
@@ -50,10 +51,18 @@ type Fired = Exclude<SearchResult, { kind: 'in-channel-table' | 'nothing' }>;
 function judged(
   { world }: SearchScope,
   expansion: RuleResult,
+  { pattern, rule }: Pick<CompiledRule, 'pattern' | 'rule'>,
+  host: string,
+): Fired | undefined {
+  return judgedAs(world, expansion, { pattern, rule: rule.span }, host);
+}
+
+function judgedAs(
+  { environment: { trace } }: RewriteWorld,
+  expansion: RuleResult,
   found: { readonly pattern: string; readonly rule: FiredRule },
   host: string,
 ): Fired | undefined {
-  const { trace } = world.environment;
   if (trace !== undefined) traceRule(trace, expansion, found, host);
   switch (expansion.kind) {
     case 'skipped':
@@ -117,42 +126,79 @@ function* tryDomainDatabase(
     form: 'open',
   };
   const expansion = yield* expandRule(rule, parts, scope.context, scope.world);
-  return judged(scope, expansion, { pattern: key, rule: what }, host);
+  return judgedAs(scope.world, expansion, { pattern: key, rule: what }, host);
 }
 
-/** Finds what matches the host of a specification under a tag. */
-export function* searchRules(
-  scope: SearchScope,
-  specification: Specification,
-  tagAsSet: string,
-): Lookup<SearchResult> {
-  const { rules, context, world } = scope;
-  const { budget } = world.environment;
-  const { host, from } = specification;
-  const tag = tagAsSet === '' ? '' : foldHost(tagAsSet);
-  for (const candidate of candidatesFor(rules, specification, tag, world.domainDatabase)) {
-    budget.spend(1, 'rewriting');
-    const { tried } = candidate;
-    if (tried === null) {
-      const entry = world.hosts.find(host);
-      if (entry !== undefined) return { kind: 'in-channel-table', entry };
-      continue;
-    }
-    const parts = partsOf(candidate, specification);
-    let found: Fired | undefined;
-    if (typeof tried === 'string') {
-      found = yield* tryDomainDatabase(scope, tried, parts, host);
-    } else {
-      const why = whyControlsFail(tried.controls, context, from);
-      const expansion =
-        why !== undefined
-          ? skipped(why)
-          : tried.plain === null
-            ? yield* expandRule(tried, parts, context, world)
-            : expandPlain(tried.plain, parts, tried.settings, budget);
-      found = judged(scope, expansion, { pattern: tried.pattern, rule: tried.rule.span }, host);
-    }
-    if (found !== undefined) return found;
+/** A candidate that a search has come to and that may look something up, by its number. */
+interface Asking {
+  readonly kind: 'asks';
+  readonly number: number;
+}
+
+const nothingFound: SearchResult = Object.freeze({ kind: 'nothing' });
+
+/** The search for what matches the host of a specification. */
+export class RuleSearch {
+  readonly scope: SearchScope;
+  readonly specification: Specification;
+  readonly candidates: readonly Candidate[];
+
+  /** `tag` is the tag in force. */
+  constructor(scope: SearchScope, specification: Specification, tag: string) {
+    this.scope = scope;
+    this.specification = specification;
+    const folded = tag === '' ? '' : foldHost(tag);
+    this.candidates = candidatesFor(scope.rules, specification, folded, scope.world.domainDatabase);
   }
-  return { kind: 'nothing' };
+
+  /** Tries the candidates from a number on, as far as nothing can be looked up. */
+  runOn(from: number): SearchResult | Asking {
+    const { scope, specification, candidates } = this;
+    const { context, world } = scope;
+    const { budget } = world.environment;
+    const { host } = specification;
+    for (let number = from; number < candidates.length; number += 1) {
+      const candidate = candidates[number];
+      if (candidate === undefined) break;
+      budget.spend(1, 'rewriting');
+      const { tried } = candidate;
+      if (tried === null) {
+        const entry = world.hosts.find(host);
+        if (entry !== undefined) return { kind: 'in-channel-table', entry };
+        continue;
+      }
+      if (typeof tried === 'string') return { kind: 'asks', number };
+      const why = whyControlsFail(tried.controls, context, specification.from);
+      let expansion: RuleResult;
+      if (why !== undefined) expansion = skipped(why);
+      else if (tried.plain === null) return { kind: 'asks', number };
+      else {
+        const parts = partsOf(candidate, specification);
+        expansion = expandPlain(tried.plain, parts, tried.settings, budget);
+      }
+      const found = judged(scope, expansion, tried, host);
+      if (found !== undefined) return found;
+    }
+    return nothingFound;
+  }
+
+  /** Tries the candidate at which the search stopped; undefined when it failed. */
+  *ask({ number }: Asking): Lookup<Fired | undefined> {
+    const { scope, specification } = this;
+    const { context, world } = scope;
+    const { host } = specification;
+    const candidate = this.candidates[number];
+    const tried = candidate?.tried ?? null;
+    if (candidate === undefined || tried === null) throw new Error('nothing is asked');
+    const parts = partsOf(candidate, specification);
+    if (typeof tried === 'string') return yield* tryDomainDatabase(scope, tried, parts, host);
+    const expansion = hasQuestion(tried)
+      ? yield* expandQuestion(tried, parts, context, world)
+      : yield* expandRule(tried, parts, context, world);
+    return judged(scope, expansion, tried, host);
+  }
+}
+
+function hasQuestion(rule: CompiledRule): rule is CompiledRule & { readonly question: QuestionKey } {
+  return rule.question !== null;
 }

@@ -85,7 +85,25 @@ function candidatesFrom(index: EntryIndex, { probe }: Subject, from: number): re
   const isPlain = second === undefined && !hasWholes && networks.length === 0;
   const found =
     isPlain && only !== undefined ? foundByWindows(index, probe, only, from) : foundByAll(index, probe, from);
-  return found.length < 2 ? found : [...new Set(found)].sort((left, right) => left - right);
+  return found.length < 2 ? found : inOrder(found);
+}
+
+/** More than so many are sorted as a whole. */
+const few = 16;
+
+/** Entries in the order of the table, each once. */
+function inOrder(found: readonly number[]): readonly number[] {
+  if (found.length > few) return [...new Set(found)].sort((left, right) => left - right);
+  const sorted: number[] = [];
+  for (const entry of found) {
+    let place = sorted.length;
+    while (place > 0 && (sorted[place - 1] ?? -1) > entry) place -= 1;
+    if (sorted[place - 1] === entry) continue;
+    sorted.push(entry);
+    for (let at = sorted.length - 1; at > place; at -= 1) sorted[at] = sorted[at - 1] ?? -1;
+    sorted[place] = entry;
+  }
+  return sorted;
 }
 
 function firstAtOrAfter(sorted: Int32Array, wanted: number): number {

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { accessFlags } from '../../../lib/access/flags.js';
-import { type AccessOutcome, readAccessOutcome } from '../../../lib/access/outcome.js';
+import { type AccessOutcome, readAccessOutcome, readFlags } from '../../../lib/access/outcome.js';
 import { type AccessTable, accessTables } from '../../../lib/access/tables.js';
 import { holdBars } from '../../../lib/address/bar.js';
 import { answered, unmatched } from './answers.js';
@@ -230,6 +230,22 @@ describe('any answer', () => {
         assert.equal(outcome.enhancedCode, '5.7.1');
         assert.equal(outcome.text, `to ${address}.`);
       }),
+    );
+  });
+});
+
+describe('an answer with few flags', () => {
+  it('is read as flag by flag', () => {
+    const outputs = fc
+      .array(fc.constantFrom('a', ' ', '|', '||', '5.7.1', holdBars('|')))
+      .map((all) => all.join(''));
+    const flags = fc.oneof(fc.constantFrom('N', 'F', 'Y'), fc.string({ minLength: 1, maxLength: 2 }));
+    const tables = fc.constantFrom(...accessTables.map(({ table }) => table));
+    fc.assert(
+      fc.property(tables, flags, outputs, (table, letters, output) => {
+        assert.deepEqual(read(letters, output, table), readFlags(table, new Set(letters), output));
+      }),
+      { numRuns: 3000 },
     );
   });
 });

@@ -3,8 +3,9 @@
  */
 
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import type { Address } from '../../../lib/address/address.js';
-import { parsePath } from '../../../lib/address/parse-path.js';
+import { parsePath, readPath } from '../../../lib/address/parse-path.js';
 import { printPath } from '../../support/addresses.js';
 
 function path(localPart: string, domain: string | null, ...route: string[]): Address {
@@ -173,4 +174,36 @@ describe('parsePath', () => {
       assert.match(parsed.expected, expected);
     });
   }
+
+  it('reads addresses as most are like any other path', () => {
+    const pieces = fc.constantFrom(
+      'a',
+      'b1',
+      'Z',
+      '.',
+      '-',
+      '@',
+      '<',
+      '>',
+      '+',
+      '"',
+      '[1.2.3.4]',
+      'xn--a',
+      '_',
+      '\u00e9',
+    );
+    const texts = fc.array(pieces, { minLength: 1, maxLength: 8 }).map((parts) => parts.join(''));
+    const addresses = fc.tuple(texts, texts).map(([local, domain]) => `<${local}@${domain}>`);
+    let wellFormedCount = 0;
+    fc.assert(
+      fc.property(fc.oneof(texts, addresses), fc.constantFrom('strict', 'underscores'), (text, names) => {
+        if (text === '<>') return;
+        const plain = readPath(text, names);
+        if (plain.kind === 'path') wellFormedCount += 1;
+        assert.deepEqual(parsePath(text, names), plain);
+      }),
+      { numRuns: 10_000 },
+    );
+    assert.ok(wellFormedCount > 100, `${wellFormedCount} well-formed`);
+  });
 });
