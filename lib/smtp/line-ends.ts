@@ -78,8 +78,19 @@ export class LineEndRepair {
   }
 }
 
-/** Makes one line, or several, fit for the wire. */
+/** Whether octets are fit for the wire as they are. */
+function isFit(octets: Uint8Array): boolean {
+  let before = 0x01;
+  for (const octet of octets) {
+    if (octet === NUL || (octet === LF) !== (before === CR)) return false;
+    before = octet;
+  }
+  return before !== CR;
+}
+
+/** Makes one line, or several, fit for the wire; gives `line` itself where it is. */
 export function repairedLine(line: Uint8Array): Uint8Array {
+  if (isFit(line)) return line;
   const repair = new LineEndRepair();
   const most = repair.push(line);
   const rest = repair.end();

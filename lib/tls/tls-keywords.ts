@@ -18,18 +18,28 @@ export interface Demands {
   readonly client: Demand;
 }
 
-/** Reads one half of a family; the keyword of the half goes before the one for both, and nothing means `no`. */
-export function demandOf(
-  keywords: KeywordsInForce,
-  family: 'tls' | 'sasl',
-  half: 'server' | 'client',
-): Demand {
+type Family = 'tls' | 'sasl';
+type Half = 'server' | 'client';
+
+/** The keywords of one half of a family, the first ones going before the others. */
+function keywordsFor(family: Family, half: Half): readonly (readonly [Demand, string])[] {
   const order = ['must', 'may', 'no'] as const;
-  return (
-    order.find((demand) => keywords.has(`${demand}${family}${half}`)) ??
-    order.find((demand) => keywords.has(`${demand}${family}`)) ??
-    'no'
-  );
+  return [
+    ...order.map((demand) => [demand, `${demand}${family}${half}`] as const),
+    ...order.map((demand) => [demand, `${demand}${family}`] as const),
+  ];
+}
+
+function bothHalves(family: Family): Readonly<Record<Half, readonly (readonly [Demand, string])[]>> {
+  return { server: keywordsFor(family, 'server'), client: keywordsFor(family, 'client') };
+}
+
+const keywordsOf = { tls: bothHalves('tls'), sasl: bothHalves('sasl') };
+
+/** Reads one half of a family; the keyword of the half goes before the one for both, and nothing means `no`. */
+export function demandOf(keywords: KeywordsInForce, family: Family, half: Half): Demand {
+  for (const [demand, keyword] of keywordsOf[family][half]) if (keywords.has(keyword)) return demand;
+  return 'no';
 }
 
 /** Reads the `tls` keywords. As server: whether STARTTLS is offered or required; as client: whether it is issued. */

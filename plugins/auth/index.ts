@@ -22,7 +22,7 @@ import {
   joinGateway,
   proceed,
   refuse,
-  sessionOf,
+  sourceChannelOf,
   watchDeliveries,
 } from '../support/index.js';
 import { settle, unsettle } from './after-auth.js';
@@ -30,7 +30,7 @@ import { answerCommand } from './answer-auth.js';
 import { Authenticator } from './authenticate.js';
 import { watchAuth } from './delivery-auth.js';
 import { offer } from './offer-auth.js';
-import { authState } from './state.js';
+import { endExchange } from './state.js';
 
 /** Transactions whose relaying is set; what other plugins change later stays. */
 const settled = new WeakSet<HarakaTransaction>();
@@ -85,7 +85,7 @@ function current(): Authenticator | null {
 /** The AUTH line of EHLO. */
 export const offerAuth = guard(
   (connection) => {
-    authState(connection).exchange = null;
+    endExchange(connection);
     offer(connection, current() !== null);
     return proceed;
   },
@@ -106,14 +106,17 @@ export const answerAuth = guard<readonly [string, string?]>(
 
 /** MAIL, and again RCPT and DATA: refuses them where the channel demands AUTH. */
 export const checkAuth = guard(function (connection) {
-  authState(connection).exchange = null;
+  endExchange(connection);
   const { transaction } = connection;
   if (authenticatedUser(connection) !== null && !(transaction !== null && settled.has(transaction))) {
     settle(this, connection);
     if (transaction !== null) settled.add(transaction);
   }
   const { policy } = connectionState(connection);
-  const demand = demandOfAuth(policy, sessionOf(connection, policy));
+  const demand = demandOfAuth(policy, {
+    sourceChannel: sourceChannelOf(connection, policy),
+    authUser: authenticatedUser(connection),
+  });
   if (demand === null) return proceed;
   connection.lognotice(
     this,

@@ -13,13 +13,24 @@ export interface AuthState {
   relayedBefore: boolean;
 }
 
-const states = new WeakMap<HarakaConnection, AuthState>();
+const kept = Symbol('auth');
 
-export function authState(connection: HarakaConnection): AuthState {
-  let state = states.get(connection);
+/** A connection with its state, which is kept in it once AUTH was given. */
+interface Kept {
+  [kept]?: AuthState;
+}
+
+export function authState(connection: HarakaConnection & Kept): AuthState {
+  let state = connection[kept];
   if (state === undefined) {
     state = { exchange: null, failures: 0, relayedBefore: false };
-    states.set(connection, state);
+    connection[kept] = state;
   }
   return state;
+}
+
+/** Ends an exchange that the client has left unfinished. */
+export function endExchange(connection: HarakaConnection & Kept): void {
+  const state = connection[kept];
+  if (state !== undefined) state.exchange = null;
 }

@@ -24,7 +24,7 @@ import {
   proceed,
   refuse,
   senderDecision,
-  sessionOf,
+  sourceChannelOf,
   succeed,
   TransactionEnded,
   transactionOf,
@@ -46,6 +46,9 @@ import {
   type ToHold,
 } from './write-copies.js';
 
+/** A message whose sessions with next mail servers are not needed yet. */
+type Leaving = Omit<Outgoing, 'sessions'>;
+
 /** An address for the queue plugin: the one that the client named if it is written like this, else a new one. */
 function addressFrom(named: HarakaAddress | undefined, like: HarakaAddress, text: string): HarakaAddress {
   const isSame = named !== undefined && named.address === text && named.original === `<${text}>`;
@@ -54,7 +57,7 @@ function addressFrom(named: HarakaAddress | undefined, like: HarakaAddress, text
 
 /** Leaves the transaction to the install's queue plugin, which answers the client. */
 function leaveToQueuePlugin(
-  { transaction, connection, policy, sender }: Outgoing,
+  { transaction, connection, policy, sender }: Leaving,
   through: readonly PlannedDelivery[],
 ): HookAnswer {
   if (through.length === 0) throw new Error('no recipient is left to deliver the message to');
@@ -92,7 +95,7 @@ function recipientsOf(connection: HarakaConnection, transaction: HarakaTransacti
 }
 
 /** Holds the message for all its recipients, who are more than the source channel permits. */
-async function holdAll(outgoing: Outgoing, recipients: readonly Recipient[]): Promise<HookAnswer> {
+async function holdAll(outgoing: Leaving, recipients: readonly Recipient[]): Promise<HookAnswer> {
   const { plugin, connection, transaction, policy, sender, sourceChannel } = outgoing;
   const file = await holdMessage(gateway().heldFolder(policy), transaction, {
     // pmdf/access may have held the message for other recipients.
@@ -106,7 +109,7 @@ async function holdAll(outgoing: Outgoing, recipients: readonly Recipient[]): Pr
 }
 
 /** Delivers to all recipients whose mail is not in a loop. */
-function deliverTo(outgoing: Outgoing, plan: Plan, loops: readonly Loop[]): Eventual<HookAnswer> {
+function deliverTo(outgoing: Leaving, plan: Plan, loops: readonly Loop[]): Eventual<HookAnswer> {
   const { plugin, connection, policy } = outgoing;
   for (const { address } of plan.discarded) connection.lognotice(plugin, `discarded ${address}`);
   const isOurs = plan.through.every(({ route }) => isDeliveredHere(policy, route));
@@ -118,11 +121,12 @@ function deliverTo(outgoing: Outgoing, plan: Plan, loops: readonly Loop[]): Even
 
 /** Holds the files of a message, and delivers the rest directly: here, or by a queue plugin. */
 async function writeAndSend(
-  outgoing: Outgoing,
+  leaving: Leaving,
   plan: Plan,
   loops: readonly Loop[],
   isOurs: boolean,
 ): Promise<HookAnswer> {
+  const outgoing: Outgoing = { ...leaving, sessions: backendSessions(leaving) };
   const { plugin, connection, transaction, policy, sourceChannel } = outgoing;
   const { copies, queued, refusal } = await prepareCopies(outgoing, isOurs ? plan.through : []);
   if (refusal !== null && copies.length === 0) return refuse(refusal);
@@ -166,15 +170,23 @@ export function deliverMessage(
   if (transaction.notes.get('discard') === true) return proceed;
   return andThen(senderDecision(connection), (sender) => {
     const { policy } = transactionState(connection, transaction);
-    const { sourceChannel } = sessionOf(connection, policy);
-    const of = { plugin, connection, transaction, queue, module };
-    const sessions = backendSessions(of);
-    return deliverFrom({ ...of, policy, sender, sourceChannel, sessions, deadline });
+    const sourceChannel = sourceChannelOf(connection, policy);
+    return deliverFrom({
+      plugin,
+      connection,
+      transaction,
+      queue,
+      module,
+      policy,
+      sender,
+      sourceChannel,
+      deadline,
+    });
   });
 }
 
 /** Delivers to the recipients that are left in the transaction. */
-function deliverFrom(outgoing: Outgoing): Eventual<HookAnswer> {
+function deliverFrom(outgoing: Leaving): Eventual<HookAnswer> {
   const { plugin, connection, transaction, policy, sourceChannel } = outgoing;
   const recipients = recipientsOf(connection, transaction);
   if (exceedsHoldLimit(policy, sourceChannel, recipients.length)) return holdAll(outgoing, recipients);

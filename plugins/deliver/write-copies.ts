@@ -20,7 +20,10 @@ export interface Outgoing extends Sending {
 }
 
 /** Called after every wait. Throws TransactionEnded when the client has left, since nobody would commit the files. */
-export async function stillThere({ connection, transaction }: Outgoing): Promise<void> {
+export async function stillThere({
+  connection,
+  transaction,
+}: Pick<Outgoing, 'connection' | 'transaction'>): Promise<void> {
   if (connection.transaction === transaction && !hasEnded(transaction)) return;
   await discardFiles(transaction);
   throw new TransactionEnded();

@@ -52,7 +52,10 @@ export interface HarakaTransaction {
   encoding: string;
   /** The lines of the header so far; core reads `max_lines` of them. */
   readonly header_lines: readonly string[];
-  readonly cfg?: { readonly headers?: { readonly max_lines?: number } };
+  readonly cfg?: {
+    readonly headers?: { readonly max_lines?: number };
+    readonly main?: { readonly spool_after?: unknown };
+  };
   /** Whether the empty line after the header has come. */
   readonly found_hb_sep: boolean;
   /** Whether plugins read, and may change, the text. */

@@ -9,6 +9,7 @@ import { gateway, joinGateway, watchDeliveries } from '../support/index.js';
 import { missingForTls } from './check-install.js';
 import { watchTls } from './delivery-tls.js';
 import { ServerCertificates } from './server-certificates.js';
+import { refuseAwaitingCommands } from './session-tls.js';
 
 export { enter, greeted, mail, offer, otherCommand, verify } from './session-tls.js';
 
@@ -17,6 +18,7 @@ let certificates: ServerCertificates | undefined;
 /** Registers the hooks; throws when the configuration is broken or this Haraka lacks something. */
 export function register(this: HarakaPlugin): void {
   joinGateway(this, 'maytls');
+  refuseAwaitingCommands(this);
   this.register_hook('connect', 'enter', -95);
   this.register_hook('helo', 'greeted', -100);
   this.register_hook('ehlo', 'greeted', -100);

@@ -6,7 +6,12 @@
 import { sessionTls, speaksOldExchange } from '../../lib/policy/index.js';
 import { type Reply, reply } from '../../lib/smtp/index.js';
 import { mayPrecedeTls, type ServerTls, tlsActive, tlsNotOffered, tlsRequired } from '../../lib/tls/index.js';
-import { type HarakaConnection, type HarakaPlugin, refuseCommands } from '../haraka/index.js';
+import {
+  connectionClass,
+  type HarakaConnection,
+  type HarakaPlugin,
+  refuseCommands,
+} from '../haraka/index.js';
 import {
   addResult,
   connectionState,
@@ -15,12 +20,12 @@ import {
   type HookAnswer,
   proceed,
   refuse,
-  sessionOf,
+  sourceChannelOf,
 } from '../support/index.js';
 
 function tlsNow(connection: HarakaConnection): ServerTls {
   const { policy } = connectionState(connection);
-  return sessionTls(policy, sessionOf(connection, policy).sourceChannel, connection.tls.enabled);
+  return sessionTls(policy, sourceChannelOf(connection, policy), connection.tls.enabled);
 }
 
 /** The command of old Exchange servers for STARTTLS, for channels with `msexchange`. */
@@ -28,7 +33,7 @@ const oldVerb = 'TLS';
 
 function knowsOldVerb(connection: HarakaConnection): boolean {
   const { policy } = connectionState(connection);
-  return speaksOldExchange(policy, sessionOf(connection, policy).sourceChannel);
+  return speaksOldExchange(policy, sourceChannelOf(connection, policy));
 }
 
 function logRefusal(plugin: HarakaPlugin, connection: HarakaConnection, what: string, given: Reply): void {
@@ -43,14 +48,18 @@ function refuseAwaiting(plugin: HarakaPlugin, connection: HarakaConnection, verb
   return refuse(tlsRequired);
 }
 
+/** Refuses, from now on, commands for which there is no hook. Throws when this Haraka lacks what that needs. */
+export function refuseAwaitingCommands(plugin: HarakaPlugin): void {
+  refuseCommands(connectionClass.in(plugin), (connection, verb) => {
+    if (!tlsNow(connection).awaited) return null;
+    logRefusal(plugin, connection, verb, tlsRequired);
+    return tlsRequired;
+  });
+}
+
 /** Once the channel is known: a connection under TLS from the start may switch at once. */
 export const enter = guard(function (connection) {
   if (connection.tls.enabled) followSwitches(this, connection);
-  refuseCommands(connection, (verb) => {
-    if (!tlsNow(connection).awaited) return null;
-    logRefusal(this, connection, verb, tlsRequired);
-    return tlsRequired;
-  });
   return proceed;
 });
 

@@ -48,11 +48,12 @@ class Call {
   readonly #replies: number;
   #isAnswered = false;
 
-  constructor(plugin: HarakaPlugin, next: Next, connection: HarakaConnection) {
+  /** `replies`: how many replies the client had got when the hook was called. */
+  constructor(plugin: HarakaPlugin, next: Next, connection: HarakaConnection, replies: number) {
     this.#plugin = plugin;
     this.#next = next;
     this.#connection = connection;
-    this.#replies = repliesSoFar(connection);
+    this.#replies = replies;
   }
 
   answer(given: HookAnswer): void {
@@ -98,16 +99,22 @@ class Call {
  */
 export function guard<P = unknown>(body: HookBody<P>, onError: OnError = deferFor): Hook<P> {
   const guarded: Hook<P> = function (next, connection, params) {
-    const call = new Call(this, next, connection);
+    const replies = repliesSoFar(connection);
     const present = presentHook(connection);
+    let call: Call | undefined;
     try {
       const given = body.call(this, connection, params);
+      // Most hooks leave the answer to the next one, and then need no call of their own.
+      if (given === undefined && runNextHook(connection, present, next, params)) return;
+      call = new Call(this, next, connection, replies);
       if (given instanceof Promise) {
-        given.then((later) => call.answer(later)).catch((error: unknown) => call.fail(error, onError));
-      } else if (given !== undefined || !runNextHook(connection, present, next, params)) {
+        const waiting = call;
+        given.then((later) => waiting.answer(later)).catch((error: unknown) => waiting.fail(error, onError));
+      } else {
         call.answer(given);
       }
     } catch (error) {
+      call ??= new Call(this, next, connection, replies);
       call.fail(error, onError);
     }
   };

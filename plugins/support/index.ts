@@ -33,6 +33,7 @@ export {
   reverseNameOf,
   serverOf,
   sessionOf,
+  sourceChannelOf,
   transactionOf,
   transactionState,
 } from './session.js';

@@ -120,6 +120,12 @@ export function forgetUser(connection: HarakaConnection): void {
   connectionState(connection).formerUser = null;
 }
 
+/** The channel that mail of a connection comes from. */
+export function sourceChannelOf(connection: HarakaConnection, policy: Policy): string {
+  const { decision } = connectionState(connection);
+  return decision === null ? initialChannel(policy, serverOf(connection).port).name : decision.channel;
+}
+
 /** A connection as decisions see it. */
 export function sessionOf(connection: HarakaConnection, policy: Policy): Session {
   const { remote, hello, tls } = connection;

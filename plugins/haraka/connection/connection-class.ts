@@ -85,16 +85,3 @@ export const connectionClass = new Part<AllMethods>('connection', 'Connection.pr
 export function isClosing({ state }: CoreConnection): boolean {
   return state >= states.disconnecting;
 }
-
-/** Replaces a method of one connection; `command` gets the original as its last argument. Throws where there is none. */
-export function replaceMethod(
-  connection: HarakaConnection,
-  name: string,
-  command: (argument: unknown, original: (argument: unknown) => unknown) => unknown,
-): void {
-  const method: unknown = Reflect.get(connection, name);
-  if (typeof method !== 'function') throw new Error(`the connection has no ${name}`);
-  const original = (argument: unknown): unknown => Reflect.apply(method, connection, [argument]);
-  const value = (argument: unknown): unknown => command(argument, original);
-  Object.defineProperty(connection, name, { value, configurable: true, writable: true });
-}

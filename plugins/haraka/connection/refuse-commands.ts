@@ -6,25 +6,25 @@
 import type { Reply } from '../../../lib/smtp/index.js';
 import { messageOf } from '../message-of.js';
 import type { HarakaConnection } from '../types.js';
-import { replaceMethod } from './connection-class.js';
 
 const verbs = ['MAIL', 'RCPT', 'DATA', 'RSET', 'HELP'] as const;
 
-const covered = new WeakSet<HarakaConnection>();
-
-/** Answers these commands of a connection with the reply that `refusalOf` gives; null lets the command pass. */
+/**
+ * Answers these commands of all connections, whose methods are given, with the reply that `refusalOf` gives; null lets the
+ * command pass.
+ */
 export function refuseCommands(
-  connection: HarakaConnection,
-  refusalOf: (verb: string) => Reply | null,
+  methods: object,
+  refusalOf: (connection: HarakaConnection, verb: string) => Reply | null,
 ): void {
-  if (covered.has(connection)) return;
-  covered.add(connection);
   for (const verb of verbs) {
     const name = `cmd_${verb.toLowerCase()}`;
-    if (typeof Reflect.get(connection, name) !== 'function') continue;
-    replaceMethod(connection, name, (rest, obey) => {
-      const refusal = refusalOf(verb);
-      return refusal === null ? obey(rest) : connection.respond(refusal.code, messageOf(refusal));
+    const obey: unknown = Reflect.get(methods, name);
+    if (typeof obey !== 'function') continue;
+    Reflect.set(methods, name, function (this: HarakaConnection, rest: unknown): unknown {
+      const refusal = refusalOf(this, verb);
+      if (refusal === null) return Reflect.apply(obey, this, [rest]);
+      return this.respond(refusal.code, messageOf(refusal));
     });
   }
 }

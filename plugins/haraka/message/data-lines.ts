@@ -20,6 +20,7 @@ import type { MessageMethods } from '../connection/connection-class.js';
 import { messageOf } from '../message-of.js';
 import type { HarakaConnection, HarakaTransaction } from '../types.js';
 import { filterOutput, stuffHeaderDots } from './message-stream.js';
+import { keepInMemory } from './spool-file.js';
 
 /** The first fault of a message, and its line, counted from 1. */
 export interface MessageFault {
@@ -99,6 +100,7 @@ function begin(transaction: HarakaTransaction & Received): MessageState {
   const state = new MessageState();
   transaction[received] = state;
   stuffHeaderDots(transaction);
+  keepInMemory(transaction);
   // After HELO core decodes header lines, its own Received line too, as ISO 8859-1, which changes or truncates them.
   transaction.encoding = 'utf8';
   return state;
