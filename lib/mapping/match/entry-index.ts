@@ -5,6 +5,7 @@
  */
 import { eachInSlices, type Slices } from '../../text/index.js';
 import type { CompiledPattern } from './compile-pattern.js';
+import { sortKeysInSlices } from './sort-keys.js';
 import { eachWindow, hashNetwork, hashWhole, type WindowLength, windowLengths } from './window-hash.js';
 
 /** The index of one table. */
@@ -13,6 +14,7 @@ export interface EntryIndex {
   readonly always: Int32Array;
   /** For each bucket where it starts in `hashes` and `entries`; one more for the end. */
   readonly buckets: Int32Array;
+  /** Ascending: the entries that share a key are side by side. */
   readonly hashes: Uint32Array;
   readonly entries: Int32Array;
   /** The bucket of a hash is what is left of it after this shift to the right. */
@@ -134,8 +136,8 @@ class KeyKinds {
   }
 }
 
-/** Sorts the keys of `count` patterns by their buckets, each with the number of its entry. */
-function* sortIntoBuckets(
+/** Sorts the keys of `count` patterns, each with the number of its entry. */
+function* sortKeys(
   chosen: readonly (Chosen | null)[],
   { buckets, shift }: Pick<EntryIndex, 'buckets' | 'shift'>,
   count: number,
@@ -153,6 +155,7 @@ function* sortIntoBuckets(
     hashes[at] = one.hash;
     entries[at] = ownerOf(place);
   });
+  yield* sortKeysInSlices({ hashes, entries }, shift);
   return { hashes, entries };
 }
 
@@ -205,7 +208,7 @@ export function* indexInSlices(
   return {
     always: Int32Array.from(always),
     buckets,
-    ...(yield* sortIntoBuckets(chosen, { buckets, shift }, count, ownerOf)),
+    ...(yield* sortKeys(chosen, { buckets, shift }, count, ownerOf)),
     shift,
     presence,
     presenceShift,

@@ -4,6 +4,7 @@
  */
 import { ipv4At, ipv6At, maskAddress } from '../../address/index.js';
 import type { EntryIndex } from './entry-index.js';
+import { firstPlaceOf } from './sort-keys.js';
 import type { Subject } from './subject.js';
 import {
   asciiWeights,
@@ -14,31 +15,21 @@ import {
   windowShifts,
 } from './window-hash.js';
 
-/** Adds the entries from `from` on whose key has this hash. */
-function addEntries(index: EntryIndex, hash: number, from: number, found: number[]): void {
-  const { buckets, hashes, entries, shift } = index;
+/** The first place of a key with this hash, or -1. */
+function placeOf({ buckets, hashes, shift }: EntryIndex, hash: number): number {
   const bucket = hash >>> shift;
-  const end = buckets[bucket + 1] ?? 0;
-  for (let at = buckets[bucket] ?? 0; at < end; at += 1) {
-    const entry = entries[at] ?? -1;
-    if (hashes[at] === hash && entry >= from) found.push(entry);
-  }
+  return firstPlaceOf(hashes, hash, buckets[bucket] ?? 0, buckets[bucket + 1] ?? 0);
 }
 
 const none: readonly number[] = Object.freeze([]);
 
-/** The entries from `from` on with a stretch of this length in the probe as key; an entry may come twice. */
-function foundByWindows(
-  index: EntryIndex,
-  probe: string,
-  length: WindowLength,
-  from: number,
-): readonly number[] {
+/** The places of keys that are a stretch of this length in the probe; each comes as often as the stretch. */
+function placesOfWindows(index: EntryIndex, probe: string, length: WindowLength): readonly number[] {
   const { presence, presenceShift } = index;
   const shift = windowShifts[length];
   // Looked up once, not for each character.
   const weights = asciiWeights;
-  let found: number[] | null = null;
+  let places: number[] | null = null;
   let hash = 0;
   for (let at = 0; at < probe.length; at += 1) {
     const code = probe.charCodeAt(at);
@@ -46,10 +37,12 @@ function foundByWindows(
     hash = ((hash << shift) + weight) | 0;
     // The first stretches are too short; what they find by chance is no harm.
     if (presence[hash >>> presenceShift] === 0) continue;
-    found ??= [];
-    addEntries(index, hash >>> 0, from, found);
+    const place = placeOf(index, hash >>> 0);
+    if (place === -1) continue;
+    places ??= [];
+    places.push(place);
   }
-  return found ?? none;
+  return places ?? none;
 }
 
 /** Calls `visit` with the hash of every network, of the sizes in use, that an address in the probe lies in. */
@@ -66,25 +59,43 @@ function eachNetwork(index: EntryIndex, probe: string, visit: (hash: number) => 
   }
 }
 
-/** The same by all kinds of keys. */
-function foundByAll(index: EntryIndex, probe: string, from: number): readonly number[] {
+/** The places of keys of all kinds. */
+function placesOfAll(index: EntryIndex, probe: string): ReadonlySet<number> {
   const { hasWholes, lengths, networks } = index;
-  const found: number[] = [];
-  if (hasWholes) addEntries(index, hashWhole(probe), from, found);
+  const places = new Set<number>();
+  const add = (hash: number): void => {
+    const place = placeOf(index, hash);
+    if (place !== -1) places.add(place);
+  };
+  if (hasWholes) add(hashWhole(probe));
   for (const length of lengths) {
-    for (const entry of foundByWindows(index, probe, length, from)) found.push(entry);
+    for (const place of placesOfWindows(index, probe, length)) places.add(place);
   }
-  if (networks.length > 0) eachNetwork(index, probe, (hash) => addEntries(index, hash, from, found));
-  return found;
+  if (networks.length > 0) eachNetwork(index, probe, add);
+  return places;
+}
+
+function placesIn(index: EntryIndex, probe: string): Iterable<number> {
+  const { hasWholes, lengths, networks } = index;
+  const [only, second] = lengths;
+  const isPlain = second === undefined && !hasWholes && networks.length === 0;
+  if (!isPlain || only === undefined) return placesOfAll(index, probe);
+  const places = placesOfWindows(index, probe, only);
+  // A stretch that the probe repeats must not give its entries again.
+  return places.length < 2 ? places : new Set(places);
 }
 
 function candidatesFrom(index: EntryIndex, { probe }: Subject, from: number): readonly number[] {
-  const { hashes, hasWholes, lengths, networks } = index;
+  const { hashes, entries } = index;
   if (hashes.length === 0) return none;
-  const [only, second] = lengths;
-  const isPlain = second === undefined && !hasWholes && networks.length === 0;
-  const found =
-    isPlain && only !== undefined ? foundByWindows(index, probe, only, from) : foundByAll(index, probe, from);
+  const found: number[] = [];
+  for (const place of placesIn(index, probe)) {
+    for (let at = place; at < hashes.length && hashes[at] === hashes[place]; at += 1) {
+      const entry = entries[at] ?? -1;
+      if (entry >= from) found.push(entry);
+    }
+  }
+  // An entry with several spellings may be found by two keys.
   return found.length < 2 ? found : inOrder(found);
 }
 

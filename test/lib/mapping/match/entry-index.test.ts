@@ -6,8 +6,10 @@ import { compilePattern } from '../../../../lib/mapping/match/compile-pattern.js
 import type { EntryIndex } from '../../../../lib/mapping/match/entry-index.js';
 import { EntryScan } from '../../../../lib/mapping/match/entry-scan.js';
 import { matchSubject } from '../../../../lib/mapping/match/match-pattern.js';
+import { firstPlaceOf, sortKeysInSlices } from '../../../../lib/mapping/match/sort-keys.js';
 import { subjectOf } from '../../../../lib/mapping/match/subject.js';
 import type { MappingPattern } from '../../../../lib/mapping/syntax.js';
+import { atOnce } from '../../../../lib/text/slices.js';
 import { indexEntries } from '../../../support/language.js';
 import { plainPattern } from '../arbitrary.js';
 import { patternOf } from '../make.js';
@@ -122,5 +124,52 @@ describe('indexEntries', () => {
     const index = indexEntries(texts.map((text) => compilePattern(patternOf(text))));
     assert.deepEqual(scan(index, 'entry-7-|'), [5, 7, 15, 25]);
     assert.deepEqual(scan(index, 'entry-7-|', 8), [15, 25]);
+  });
+
+  for (const [what, pattern, stretch] of [
+    ['a long stretch', '*abcdefgh*', 'abcdefgh'],
+    ['a short stretch', '*abc*', 'abc'],
+    ['an address', '$(10.0.0.0/8)*', '10.1.2.3|'],
+  ] as const) {
+    it(`reads the entries of a key once when a probe repeats ${what}`, () => {
+      const index = indexEntries(Array.from({ length: 200 }, () => compilePattern(patternOf(pattern))));
+      let reads = 0;
+      const entries = new Proxy(index.entries, {
+        get(target, name) {
+          reads += 1;
+          return Reflect.get(target, name);
+        },
+      });
+      const found = scan({ ...index, entries }, stretch.repeat(100));
+      assert.equal(found.length, 200);
+      assert.equal(reads, 200);
+    });
+  }
+});
+
+describe('sortKeysInSlices', () => {
+  it('puts keys in order bucket by bucket, each with its entry, and firstPlaceOf finds them', () => {
+    const keys = fc.array(fc.tuple(fc.nat({ max: 3 }), fc.nat({ max: 3 })), { maxLength: 40 });
+    fc.assert(
+      fc.property(keys, (drawn) => {
+        const inBuckets = drawn
+          .map(([bucket, low], entry) => ({ hash: bucket * 16 + low, entry }))
+          .sort((left, right) => (left.hash >>> 4) - (right.hash >>> 4));
+        const hashes = Uint32Array.from(inBuckets, ({ hash }) => hash);
+        const entries = Int32Array.from(inBuckets, ({ entry }) => entry);
+        atOnce(sortKeysInSlices({ hashes, entries }, 4));
+        const sorted = inBuckets.toSorted(
+          (left, right) => left.hash - right.hash || left.entry - right.entry,
+        );
+        assert.deepEqual(
+          sorted.map(({ hash, entry }) => [hash, entry]),
+          Array.from(hashes, (hash, at) => [hash, entries[at]]),
+        );
+        for (let hash = 0; hash < 64; hash += 1) {
+          const first = sorted.findIndex((one) => one.hash === hash);
+          assert.equal(firstPlaceOf(hashes, hash, 0, hashes.length), first);
+        }
+      }),
+    );
   });
 });

@@ -13,12 +13,18 @@ import { type HookAnswer, proceed } from '../../../../plugins/support/respond.js
 import { fakeConnection, fakePlugin } from '../../fakes.js';
 import { coreModule } from '../core-connection.js';
 
-/** A hook of the phase: whose it is, what it answers, and whether it answers at once. */
+/** A hook of the phase: whose it is, what it answers, and when. */
 interface PhaseHook {
   readonly plugin: 'pmdf/access' | 'pmdf/deliver' | 'other';
   readonly answer: 'proceed' | 'accept' | 'refuse' | 'throw';
-  readonly isLate: boolean;
+  /** `after its timer` is later where the plugin has a short timer. */
+  readonly when: 'at once' | 'later' | 'after its timer';
+  /** A hook of another plugin may answer twice. */
+  readonly isTwice: boolean;
 }
+
+/** A timer of a plugin that runs out during a test, in seconds. */
+const short = 0.005;
 
 interface Phase {
   readonly hooks: readonly PhaseHook[];
@@ -73,28 +79,47 @@ async function seenIn({ hooks, timeouts, skipped, leaves }: Phase, isMerged: boo
     logcrit: (...entries: readonly unknown[]) => seen.push(`crit ${String(entries[0])}`),
     loginfo: () => undefined,
   });
+  let end: () => void = () => undefined;
   const ended = new Promise<void>((resolve) => {
+    end = resolve;
     Object.assign(connection, {
       rcpt_respond: (code: number, message: unknown, params: unknown) => {
         seen.push(`end ${code} ${String(message)} ${String(params)}`);
         resolve();
       },
     });
-    // Nothing ends the phase of a client that is gone.
-    if (leaves >= 0) setTimeout(resolve, 20);
   });
-  const registered = hooks.map(({ plugin, answer, isLate }, at) => {
+  const registered = hooks.map(({ plugin, answer, when, isTwice }, at) => {
     const method = `hook${at}`;
-    const body = function (this: HarakaPlugin): HookAnswer | Promise<HookAnswer> {
-      seen.push(`${this.name} ${method} ${String(Reflect.get(connection, 'hook'))}`);
-      if (at === leaves) connection.state = 100;
-      return isLate ? Promise.resolve().then(() => answerOf(answer)) : answerOf(answer);
+    const begin = ({ name }: HarakaPlugin): void => {
+      seen.push(`${name} ${method} ${String(Reflect.get(connection, 'hook'))}`);
+      if (at !== leaves) return;
+      connection.state = 100;
+      // Nothing ends the phase of a client that is gone.
+      setTimeout(end, 20);
     };
-    const guarded = guard(body);
+    const guarded = guard(function (): HookAnswer | Promise<HookAnswer> {
+      begin(this);
+      if (when === 'at once') return answerOf(answer);
+      const isTimed = when === 'after its timer' && this.timeout === short;
+      return (isTimed ? ended : Promise.resolve()).then(() => answerOf(answer));
+    });
     const alone: Hook<unknown> = function (next, of, params) {
       guarded.call(this, next, of, params);
     };
-    Reflect.set(plugins[plugin] ?? {}, method, isMerged && plugin !== 'other' ? guarded : alone);
+    const foreign: Hook<unknown> = function (next) {
+      begin(this);
+      if (answer === 'throw') throw new Error('broken');
+      const given = answerOf(answer);
+      const act = (): void => {
+        next(given?.code, given?.message);
+        if (isTwice) next();
+      };
+      if (when === 'at once') act();
+      else setImmediate(act);
+    };
+    const ours = isMerged ? guarded : alone;
+    Reflect.set(plugins[plugin] ?? {}, method, plugin === 'other' ? foreign : ours);
     return { plugin, method };
   });
   const denials = {
@@ -113,6 +138,8 @@ async function seenIn({ hooks, timeouts, skipped, leaves }: Phase, isMerged: boo
   });
   call(core, 'run_hooks', 'rcpt', connection, ['<bob@domain.com>']);
   await ended;
+  // What answers now is too late.
+  await new Promise(setImmediate);
   seen.push(`left ${connection.hooks_to_run.length}`);
   return seen;
 }
@@ -123,7 +150,14 @@ const hook = fc.record({
     { weight: 8, arbitrary: fc.constant('proceed') },
     { weight: 1, arbitrary: fc.constantFrom('accept', 'refuse', 'throw') },
   ),
-  isLate: fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
+  when: fc.oneof(
+    { weight: 6, arbitrary: fc.constant('at once') },
+    { weight: 1, arbitrary: fc.constantFrom('later', 'after its timer') },
+  ),
+  isTwice: fc.oneof(
+    { weight: 6, arbitrary: fc.constant(false) },
+    { weight: 1, arbitrary: fc.constant(true) },
+  ),
 } as const);
 
 describe('hooks of ours in a row', () => {
@@ -134,7 +168,7 @@ describe('hooks of ours in a row', () => {
   it('are for others what they are one by one', async () => {
     const phase = fc.record({
       hooks: fc.array(hook, { maxLength: 7 }),
-      timeouts: fc.record({ access: fc.constantFrom(30, 0), deliver: fc.constantFrom(30, 60) }),
+      timeouts: fc.record({ access: fc.constantFrom(30, 0, short), deliver: fc.constantFrom(30, 60, short) }),
       skipped: fc.oneof(
         { weight: 4, arbitrary: fc.constant([]) },
         { weight: 1, arbitrary: fc.constantFrom(['pmdf/access'], ['other']) },
@@ -150,7 +184,7 @@ describe('hooks of ours in a row', () => {
   });
 
   it('are one hook for Haraka', async () => {
-    const silent = { plugin: 'pmdf/access', answer: 'proceed', isLate: false } as const;
+    const silent = { plugin: 'pmdf/access', answer: 'proceed', when: 'at once', isTwice: false } as const;
     const core = coreModule('./plugins.js');
     const runNext: unknown = Reflect.get(Object(core), 'run_next_hook');
     let runs = 0;
