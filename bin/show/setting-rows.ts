@@ -50,7 +50,11 @@ function deliveryPairs({ delivery }: Settings): Pair[] {
       nextHop === null ? method : { ...(method === null ? {} : { method }), next_hop: printNextHop(nextHop) };
     return [`delivery.${channel}`, value];
   });
-  return [['delivery.through_plugin', delivery.throughPlugin], ...channels];
+  return [
+    ['delivery.keep_connections', delivery.keepConnections],
+    ['delivery.through_plugin', delivery.throughPlugin],
+    ...channels,
+  ];
 }
 
 function tlsPairs({ tlsVerify }: Settings): Pair[] {

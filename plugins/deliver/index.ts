@@ -18,6 +18,7 @@ import {
   isLogged,
   keepConnections,
   keepMail,
+  keepUnfinishedFiles,
   type Next,
   type OutboundQueue,
   openOutboundQueue,
@@ -80,7 +81,8 @@ export function register(this: HarakaPlugin): void {
   // Haraka copies the timeout of a hook when it is registered.
   if (timeout !== null) waitAsLongAs(this, timeout);
   keepMail(this);
-  keepConnections(this);
+  keepUnfinishedFiles(this);
+  keepConnections(this, () => gateway().policy.settings.delivery.keepConnections);
   completeBounces(this);
   countAccepted(this);
   this.register_hook('init_master', 'logShortcomings', -10);

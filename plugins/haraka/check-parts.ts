@@ -15,6 +15,7 @@ import { nextHopMail } from './queue/next-hop-answer.js';
 import { outboundModule } from './queue/outbound-queue.js';
 import { queueModule } from './queue/queue-folder.js';
 import { loadingModule } from './queue/stranded-files.js';
+import { namingModule, unfinishedModule } from './queue/unfinished-files.js';
 import { writingModule } from './queue/whole-files.js';
 import { formModule } from './queue/write-queue-file.js';
 import { mailModule } from './queue/written-mail.js';
@@ -37,6 +38,8 @@ const ofPlugin: Readonly<Record<PluginName, readonly Part<object>[]>> = {
     keepingMail,
     bouncingMail,
     loadingModule,
+    unfinishedModule,
+    namingModule,
     queueModule,
     clientPool,
     deliveredMail,

@@ -37,6 +37,7 @@ export { keepMail } from './queue/keep-mail.js';
 export { answerNextHop, type NextHopAnswer, type QueuedMail } from './queue/next-hop-answer.js';
 export { type OutboundQueue, openOutboundQueue } from './queue/outbound-queue.js';
 export { strandedFiles } from './queue/stranded-files.js';
+export { keepUnfinishedFiles } from './queue/unfinished-files.js';
 export type { HeldFile } from './queue/write-queue-file.js';
 export {
   type HandshakeOptions,

@@ -18,7 +18,7 @@ import { postmap } from './programs.js';
 import type { Row, Table } from './row.js';
 import { SmtpSink } from './smtp-sink.js';
 
-const messages = 2_000;
+const messages = 500;
 const sessions = 20;
 const limitMs = 120_000;
 

@@ -1,9 +1,9 @@
 /*
- * `delivery`: for each channel `queue`, `through` or { method, next_hop }; and `through_plugin`.
+ * `delivery`: for each channel `queue`, `through` or { method, next_hop }; `keep_connections` and `through_plugin`.
  */
 import { mapOf } from '../shapes/collections.js';
 import { optional, type RecordShape, record, setting, withSiteKeys } from '../shapes/record.js';
-import { choice } from '../shapes/scalars.js';
+import { choice, flag } from '../shapes/scalars.js';
 import { either, mapped, type Shape } from '../shapes/shape.js';
 import { channelKey, queuePlugin } from './names.js';
 import { type NextHop, nextHop } from './next-hop.js';
@@ -21,6 +21,8 @@ export interface DeliverySetting {
 
 /** How mail leaves. */
 export interface DeliverySettings {
+  /** Whether a connection to a next hop serves several messages from the queue. */
+  readonly keepConnections: boolean;
   /** The queue plugin for `through`, as in `notes.queue.wants`. */
   readonly throughPlugin: string;
   /** By channel; a channel that is not listed has the default of its kind. */
@@ -46,6 +48,12 @@ const ofChannel: Shape<DeliverySetting> = either(
 /** How mail leaves, by channel. */
 export const delivery: RecordShape<DeliverySettings> = withSiteKeys(
   record({
+    keepConnections: setting(
+      flag,
+      true,
+      'Whether a connection to a server is kept for further mail from the queue, up to 2 seconds and a hundred messages.',
+      { see: 'deliver.md#kept-connections' },
+    ),
     throughPlugin: setting(
       queuePlugin,
       'smtp_forward',

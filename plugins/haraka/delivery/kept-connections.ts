@@ -1,12 +1,13 @@
 /*
  * Connections to next hops that serve several messages, one after the other. Haraka 3.3 opens one for each message, although it
  * still knows what to do with a socket that was kept (`__fromPool`): it begins with MAIL. A connection is kept for a moment
- * when the server has accepted a message. If it turns out to be closed, or the server wants no further MAIL on it, the message
- * goes to the same server on a new connection.
+ * when the server has accepted a message and refused nothing. If it turns out to be closed, or the server wants no further
+ * MAIL on it, the message goes to the same server on a new connection; so it does when the connection is lost, or answers
+ * 421, before the message itself is sent.
  * Only for attempts that need nothing of EHLO, TLS or AUTH, and that no watcher sees.
  * Undocumented, read from Haraka 3.3.4: outbound/client_pool.js (get_client), outbound/hmail.js (try_deliver,
  * try_deliver_host_on_socket, mxlist), outbound/tls.js (cfg.no_tls_hosts), tls_socket.js (pluggableStream, connect).
- * Ref: RFC 5321 4.1.1.1, 4.1.4, 4.5.3.2
+ * Ref: RFC 5321 3.8, 4.1.1.1, 4.1.1.10, 4.1.4, 4.5.3.2
  */
 import { Part } from '../part.js';
 import type { Exchange } from '../queue/exchange.js';
@@ -24,7 +25,7 @@ interface Socket {
   write(text: string | Uint8Array, ...rest: readonly unknown[]): unknown;
   removeAllListeners(event: string): unknown;
   setTimeout(milliseconds: number): unknown;
-  destroy(): unknown;
+  destroy(...reason: readonly unknown[]): unknown;
   readonly writable: boolean;
   /** The present time limit. */
   readonly _timeout: number;
@@ -82,18 +83,35 @@ function sharedKey(mail: DeliveredMail, server: Server): string | null {
 
 const lostEvents = new Set(['error', 'timeout', 'close', 'end']);
 
-/** A connection that may be used again. */
+/** Replies on a connection that was used before, after which the message deserves a new one. Ref: RFC 5321 3.8 */
+function wantsNew(reply: string, command: string): boolean {
+  return reply.startsWith('421') || (command.startsWith('MAIL ') && !reply.startsWith('250'));
+}
+
+function endsWithLineFeed(octets: unknown): boolean {
+  return octets instanceof Uint8Array && octets.at(-1) === 0x0a;
+}
+
+/**
+ * A connection that may be used again. `used again`: for a message that can still start over on another connection; `in use`:
+ * for one that cannot; `ending`: QUIT has been sent; `lost`: nobody listens any more.
+ */
 class KeptConnection {
   readonly socket: Socket;
   readonly #emit: Socket['emit'];
   readonly #write: Socket['write'];
   readonly #timeout: number;
   readonly #toServer: ConnectionsTo;
-  #state: 'in use' | 'used again' | 'idle' | 'lost' = 'in use';
+  #state: 'in use' | 'used again' | 'idle' | 'ending' | 'lost' = 'in use';
   #messages = 1;
   #isOpen = true;
   #lastCommand = '';
   #lastReply = '';
+  /** Servers may count errors, and close a session that has too many. */
+  #hasRefused = false;
+  /** Whether nothing that arrived is left to read. */
+  #isAllRead = true;
+  #isReading = false;
   #held: Uint8Array | null = null;
   #startAgain: () => void = () => undefined;
 
@@ -105,6 +123,12 @@ class KeptConnection {
     this.#timeout = socket._timeout;
     socket.emit = (event, ...values) => this.#emitted(event, values);
     socket.write = (text, ...rest) => this.#written(text, rest);
+    const destroy = socket.destroy.bind(socket);
+    socket.destroy = (...reason) => {
+      // Core has done with this attempt.
+      this.#cannotStartAgain();
+      return destroy(...reason);
+    };
   }
 
   /** Gives the idle connection to a further message; `startAgain` is called when that needs another one after all. */
@@ -125,45 +149,87 @@ class KeptConnection {
     switch (this.#state) {
       case 'lost':
         return true;
+      case 'ending':
+        if (lostEvents.has(event) || event === 'data') this.#lose();
+        return true;
       case 'idle':
         // A server has nothing to say now, except that it closes the connection.
-        if (lostEvents.has(event) || event === 'data') this.#lose();
+        if (event === 'timeout') this.#end();
+        else if (lostEvents.has(event) || event === 'data' || event === 'line') this.#lose();
         return true;
       case 'used again':
         if (lostEvents.has(event)) return this.#giveUp();
-        if (event !== 'line') return this.#emit(event, ...values);
-        if (!String(values[0]).startsWith('250')) return this.#giveUp();
-        this.#state = 'in use';
-        return this.#emit(event, ...values);
+        if (event === 'line' && wantsNew(String(values[0]), this.#lastCommand)) return this.#giveUp();
+        return this.#passOn(event, values);
       case 'in use':
-        if (event === 'line') this.#lastReply = String(values[0]);
-        return this.#emit(event, ...values);
+        return this.#passOn(event, values);
     }
+  }
+
+  #passOn(event: string, values: readonly unknown[]): boolean {
+    if (event === 'line') {
+      this.#lastReply = String(values[0]);
+      if (/^[45]/.test(this.#lastReply)) this.#hasRefused = true;
+    }
+    if (event !== 'data') return this.#emit(event, ...values);
+    this.#isAllRead = endsWithLineFeed(values[0]);
+    this.#isReading = true;
+    const isHeard = this.#emit(event, ...values);
+    this.#isReading = false;
+    this.#offerIfIdle();
+    return isHeard;
   }
 
   #written(text: string | Uint8Array, rest: readonly unknown[]): unknown {
     const held = this.#held;
     if (typeof text !== 'string') {
+      this.#cannotStartAgain();
       // The last piece of a message leaves together with the dot that ends it.
       this.#held = text;
       return held === null || this.#write(held);
     }
     this.#held = null;
-    const isDone = text === 'QUIT\r\n' && this.#lastCommand === '.\r\n' && this.#lastReply.startsWith('2');
+    if (text === 'QUIT\r\n' && this.#canBeKept()) {
+      this.#becomeIdle();
+      return true;
+    }
     this.#lastCommand = text;
-    if (!isDone || this.#messages >= mostMessages || !this.socket.writable)
-      return this.#write(held === null ? text : Buffer.concat([held, Buffer.from(text)]), ...rest);
+    if (text === '.\r\n' || text === 'QUIT\r\n') this.#cannotStartAgain();
+    return this.#write(held === null ? text : Buffer.concat([held, Buffer.from(text)]), ...rest);
+  }
+
+  #canBeKept(): boolean {
+    const isAccepted = this.#lastCommand === '.\r\n' && this.#lastReply.startsWith('2') && !this.#hasRefused;
+    return isAccepted && this.#isAllRead && this.#messages < mostMessages && this.socket.writable;
+  }
+
+  #becomeIdle(): void {
     this.#state = 'idle';
     for (const event of ['line', ...lostEvents]) this.socket.removeAllListeners(event);
     this.socket.setTimeout(idleMs);
-    this.#toServer.offer(this);
-    return true;
+    // What arrived with the last reply is seen first.
+    if (!this.#isReading) this.#offerIfIdle();
+  }
+
+  #offerIfIdle(): void {
+    if (this.#state === 'idle') this.#toServer.offer(this);
+  }
+
+  #cannotStartAgain(): void {
+    if (this.#state === 'used again') this.#state = 'in use';
   }
 
   #giveUp(): true {
     this.#lose();
     this.#startAgain();
     return true;
+  }
+
+  #end(): void {
+    this.#state = 'ending';
+    this.#toServer.withdraw(this);
+    this.#write('QUIT\r\n');
+    this.socket.setTimeout(idleMs);
   }
 
   #lose(): void {
@@ -232,8 +298,8 @@ class ConnectionsTo {
 
 const changed = new WeakSet<ClientPool>();
 
-/** Has Haraka's queue keep connections; throws when this Haraka lacks a function. */
-export function keepConnections(plugin: HarakaPlugin): void {
+/** Has Haraka's queue keep connections while `isWanted`; throws when this Haraka lacks a function. */
+export function keepConnections(plugin: HarakaPlugin, isWanted: () => boolean): void {
   const pool = clientPool.in(plugin);
   const prototype = deliveredMail.in(plugin);
   if (changed.has(pool)) return;
@@ -254,7 +320,8 @@ export function keepConnections(plugin: HarakaPlugin): void {
 
   pool.get_client = function (server, given) {
     const mail = mails.get(server);
-    const key = mail === undefined || onNew.has(server) ? null : sharedKey(mail, server);
+    const needsNew = mail === undefined || onNew.has(server) || !isWanted();
+    const key = needsNew ? null : sharedKey(mail, server);
     if (mail === undefined || key === null) {
       open.call(this, server, given);
       return;

@@ -27,7 +27,9 @@ async function takeOver(plugin: HarakaPlugin, outbound: LoadingModule, folder: s
   for (const pid of owners) {
     if (isAlive(pid)) continue;
     plugin.lognotice(`taking over the queue files of process ${pid}, which has ended`);
-    await outbound.load_pid_queue(pid);
+    await outbound.load_pid_queue(pid).catch((error: unknown) => {
+      plugin.logerror(`the queue files of process ${pid} could not be taken over: ${causeOf(error)}`);
+    });
   }
 }
 

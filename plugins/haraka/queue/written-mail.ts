@@ -2,9 +2,9 @@
  * A file of Haraka's queue that this process has just written. Haraka reads each file back from disk, envelope and message, in
  * five steps; what is still in memory is used instead, for the first delivery attempt. All other attempts read the file.
  * Undocumented, read from Haraka 3.3.4: outbound/hmail.js (constructor, size_file, read_todo, data_stream, temp_fail, bounce, discard;
- * todo,
- * data_start and file_size), outbound/index.js (build_todo: the layout of a file).
+ * path, todo, data_start and file_size), outbound/index.js (build_todo: the layout of a file).
  */
+import { existsSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { Part } from '../part.js';
 import type { HarakaAddress, HarakaNotes, HarakaPlugin } from '../types.js';
@@ -21,6 +21,7 @@ interface Todo {
 
 /** The members of Haraka's class that are used or replaced. */
 interface Mail {
+  readonly path: string;
   todo: Todo | null;
   data_start: number;
   file_size: number;
@@ -109,7 +110,8 @@ export function writtenMail(plugin: HarakaPlugin): (file: WrittenFile) => Writte
 
     override data_stream(): NodeJS.ReadableStream {
       const message = this.#takeMessage();
-      return message === null ? super.data_stream() : streamOf(message);
+      // Without its file, which was removed or held meanwhile, a message is not sent.
+      return message === null || !existsSync(this.path) ? super.data_stream() : streamOf(message);
     }
 
     override temp_fail(reason: unknown, extra?: unknown): unknown {

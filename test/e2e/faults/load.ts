@@ -8,7 +8,7 @@ import { connect, type SmtpClient } from '../support/smtp-client.js';
 import { until } from '../support/until.js';
 import { numberedMessage } from './numbered-message.js';
 
-const COME_BACK_LIMIT_MS = 20_000;
+const COME_BACK_LIMIT_MS = 60_000;
 const LONG_MESSAGE = 100_000;
 const ONE_IN_MESSAGES_IS_LONG = 7;
 

@@ -75,9 +75,10 @@ const good: readonly (readonly [string, Partial<Settings>])[] = [
     { databases: { ...defaultSettings.databases, domain: { file: 'd.txt', required: true } } },
   ],
   [
-    'delivery:\n  l: through\n  tcp_local: queue\n  through_plugin: lmtp\n',
+    'delivery:\n  l: through\n  tcp_local: queue\n  keep_connections: false\n  through_plugin: lmtp\n',
     {
       delivery: {
+        keepConnections: false,
         throughPlugin: 'lmtp',
         channels: new Map([
           ['l', { method: 'through', nextHop: null }],

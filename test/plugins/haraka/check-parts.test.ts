@@ -17,7 +17,7 @@ const withData: Readonly<Record<string, object>> = {
   server: { listeners: [] },
   tls_socket: { certsByHost: {}, load_default_opts: everything, load_tls_ini: everything },
   'outbound/config': { cfg: { enable_tls: true } },
-  'outbound/queue': { queue_dir: 'queue' },
+  'outbound/queue': { queue_dir: 'queue', delete_dot_files: everything },
   outbound: new Proxy(
     { qfile: { name: everything, parts: everything, platformDOT: '__tmp__.' } },
     { get: (outbound, name) => Reflect.get(outbound, name) ?? everything },

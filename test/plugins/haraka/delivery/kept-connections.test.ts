@@ -16,12 +16,14 @@ class Socket extends EventEmitter {
   readonly writable = true;
   readonly _timeout = 30_000;
   readonly sent: string[] = [];
+  /** What further pieces of a message are answered with. */
+  readonly answers: boolean[] = [];
   __fromPool?: boolean;
   isDestroyed = false;
 
   write(text: string | Uint8Array): boolean {
     this.sent.push(Buffer.from(text).toString());
-    return true;
+    return typeof text === 'string' || (this.answers.shift() ?? true);
   }
 
   setTimeout(): void {}
@@ -98,13 +100,18 @@ describe('a connection to a next hop', () => {
       ['outbound', { HMailItem: OwnMail }],
       ['outbound/client_pool', pool],
     ]);
-    keepConnections({ ...fakePlugin('pmdf/deliver'), haraka_require: (name) => modules.get(name) });
+    let isWanted = true;
+    const plugin = { ...fakePlugin('pmdf/deliver'), haraka_require: (name: string) => modules.get(name) };
+    keepConnections(plugin, () => isWanted);
+    const turnOff = (): void => {
+      isWanted = false;
+    };
     const mailWith = (options: ConstructorParameters<typeof Mail>[1] = {}): Mail => {
       const mail = new OwnMail(pool, options);
       mail.try_deliver();
       return mail;
     };
-    return { opened, mailWith };
+    return { opened, mailWith, turnOff };
   }
 
   /** What core does from MAIL to the end, when the server accepts everything. */
@@ -191,7 +198,169 @@ describe('a connection to a next hop', () => {
       assert.equal(opened[0]?.isDestroyed, true);
     });
 
-  it('reports to core what happens after the reply to MAIL', () => {
+  for (const [what, fail] of [
+    ['closed', (socket: Socket) => socket.emit('close')],
+    ['answered with 421', (socket: Socket) => socket.emit('line', '421-4.7.0 too long\r\n')],
+  ] as const)
+    it(`is replaced when it is ${what} at RCPT or DATA, since nothing of the message was sent`, () => {
+      for (const command of ['RCPT TO:<b@other.com>\r\n', 'DATA\r\n']) {
+        const { opened, mailWith } = start();
+        serve(mailWith());
+        const { socket, sockets } = startAgain(mailWith(), command);
+        fail(socket);
+        assert.equal(sockets.length, 2);
+        assert.equal(sockets[1], opened[1]);
+      }
+    });
+
+  function startAgain({ socket, sockets }: Mail, command: string) {
+    socket.write('MAIL FROM:<a@client.example>\r\n');
+    socket.emit('line', '250-sender\r\n');
+    socket.emit('line', '250 sender\r\n');
+    socket.write(command);
+    return { socket, sockets };
+  }
+
+  for (const [what, end] of [
+    ['a part of the message was sent', ({ socket }: Mail) => socket.write(Buffer.from('Hello.\r\n'))],
+    ['the end of an empty message was sent', ({ socket }: Mail) => socket.write('.\r\n')],
+    ['core has said QUIT', ({ socket }: Mail) => socket.write('QUIT\r\n')],
+    ['core has given it up', ({ socket }: Mail) => socket.destroy()],
+  ] as const)
+    it(`is not replaced once ${what}`, () => {
+      const { opened, mailWith } = start();
+      serve(mailWith());
+      const mail = mailWith();
+      const { socket, sockets } = startAgain(mail, 'DATA\r\n');
+      end(mail);
+      socket.emit('close');
+      assert.equal(sockets.length, 1);
+      assert.equal(opened.length, 1);
+    });
+
+  it('leaves a refused recipient to core, and ends then', () => {
+    const { opened, mailWith } = start();
+    serve(mailWith());
+    const second = mailWith();
+    const heard: string[] = [];
+    second.socket.on('line', (line: string) => heard.push(line));
+    startAgain(second, 'RCPT TO:<b@other.com>\r\n').socket.emit('line', '550 5.1.1 no such user\r\n');
+    serve(second);
+    assert.ok(heard.includes('550 5.1.1 no such user\r\n'));
+    assert.equal(opened[0]?.sent.at(-1), 'QUIT\r\n');
+    mailWith();
+    assert.equal(opened.length, 2);
+  });
+
+  it('is not used again after LMTP replies of which one refuses', () => {
+    const { opened, mailWith } = start();
+    const mail = mailWith();
+    mail.socket.write('.\r\n');
+    mail.socket.emit('line', '450 4.2.1 later\r\n');
+    mail.socket.emit('line', '250 fine\r\n');
+    mail.socket.write('QUIT\r\n');
+    assert.equal(opened[0]?.sent.at(-1), 'QUIT\r\n');
+  });
+
+  for (const [what, octets] of [
+    ['a further line', '250 accepted\r\n421 closing\r\n'],
+    ['a part of one', '250 accepted\r\n42'],
+  ] as const)
+    it(`is not used again when ${what} comes with the last reply, though mail waits for it`, () => {
+      const { opened, mailWith } = start();
+      const all = Array.from({ length: 20 }, () => mailWith());
+      const waiting = mailWith();
+      const [first] = all;
+      assert.ok(first !== undefined);
+      const { socket } = first;
+      readLines(socket);
+      socket.write('.\r\n');
+      socket.once('line', () => socket.write('QUIT\r\n'));
+      socket.emit('data', Buffer.from(octets));
+      socket.destroy();
+      assert.equal(waiting.socket, opened[20]);
+    });
+
+  /** As core does. */
+  function readLines(socket: Socket): void {
+    socket.on('data', (octets: Buffer) => {
+      for (const line of octets.toString().match(/[^\n]*\n/g) ?? []) socket.emit('line', line);
+    });
+  }
+
+  it('serves mail that waits when the whole reply was read', () => {
+    const { opened, mailWith } = start();
+    const [first] = Array.from({ length: 20 }, () => mailWith());
+    const waiting = mailWith();
+    assert.ok(first !== undefined);
+    const { socket } = first;
+    readLines(socket);
+    socket.write('.\r\n');
+    socket.on('line', (line: string) => {
+      if (line.startsWith('250 ')) socket.write('QUIT\r\n');
+    });
+    socket.emit('data', Buffer.from('250-long\r\n'));
+    socket.emit('data', Buffer.from('250 accepted\r\n'));
+    assert.equal(waiting.socket, opened[0]);
+  });
+
+  for (const event of ['data', 'line', 'end', 'error'])
+    it(`is closed when it emits ${event} while no mail needs it`, () => {
+      const { opened, mailWith } = start();
+      serve(mailWith());
+      opened[0]?.emit(event, Buffer.from('421 idle for too long\r\n'));
+      assert.equal(opened[0]?.isDestroyed, true);
+      mailWith();
+      assert.equal(opened.length, 2);
+    });
+
+  it('ends with QUIT when no mail has needed it for a while', () => {
+    const { opened, mailWith } = start();
+    serve(mailWith());
+    opened[0]?.emit('timeout');
+    assert.equal(opened[0]?.sent.at(-1), 'QUIT\r\n');
+    assert.equal(opened[0]?.isDestroyed, false);
+    mailWith();
+    assert.equal(opened.length, 2);
+    opened[0]?.emit('data', Buffer.from('221 bye\r\n'));
+    assert.equal(opened[0]?.isDestroyed, true);
+  });
+
+  it('sends a long message piece by piece, in order, and reports what the socket says', () => {
+    const { opened, mailWith } = start();
+    const { socket } = mailWith();
+    socket.write('DATA\r\n');
+    const pieces = ['one\r\n', 'two\r\n', 'three\r\n'];
+    const room = [true, false, false];
+    socket.answers.push(false, false);
+    assert.deepEqual(
+      pieces.map((piece) => socket.write(Buffer.from(piece))),
+      room,
+    );
+    socket.write('.\r\n');
+    assert.deepEqual(opened[0]?.sent, ['DATA\r\n', 'one\r\n', 'two\r\n', 'three\r\n.\r\n']);
+  });
+
+  it('never ends a message whose text was cut off', () => {
+    const { opened, mailWith } = start();
+    const { socket } = mailWith();
+    socket.write('DATA\r\n');
+    socket.write(Buffer.from('one\r\n'));
+    socket.write(Buffer.from('tw'));
+    socket.destroy();
+    assert.deepEqual(opened[0]?.sent, ['DATA\r\n', 'one\r\n']);
+  });
+
+  it('serves one message only if that is what the settings say', () => {
+    const { opened, mailWith, turnOff } = start();
+    serve(mailWith());
+    turnOff();
+    serve(mailWith());
+    assert.equal(opened.length, 2);
+    assert.equal(opened[1]?.sent.at(-1), 'QUIT\r\n');
+  });
+
+  it('reports to core what happens after the message was sent', () => {
     const { opened, mailWith } = start();
     serve(mailWith());
     const second = mailWith();
@@ -199,7 +368,9 @@ describe('a connection to a next hop', () => {
     second.socket.on('close', () => {
       closed += 1;
     });
+    second.socket.write('MAIL FROM:<a@client.example>\r\n');
     second.socket.emit('line', '250 sender\r\n');
+    second.socket.write('.\r\n');
     second.socket.emit('close');
     assert.equal(closed, 1);
     assert.equal(opened.length, 1);
