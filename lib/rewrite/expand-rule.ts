@@ -11,7 +11,7 @@ import type { Diagnostic, LogicalLine } from '../text/index.js';
 import { type RuleSettings, settingsOf, whyControlsFail } from './controls.js';
 import { parseTemplate, type TemplateReading } from './parse-template.js';
 import type { RewriteContext, RewriteWorld } from './rewrite-context.js';
-import type { ControlItem, OutputItem, TemplateForm, TemplateItem } from './rule.js';
+import type { Control, ControlItem, OutputItem, TemplateForm, TemplateItem } from './rule.js';
 import {
   type Failure,
   longestText,
@@ -25,7 +25,8 @@ import { type AddressParts, substitute } from './substitute.js';
 
 /** What is needed of a rule to expand it. */
 export interface Expandable {
-  readonly controls: readonly ControlItem[];
+  readonly kind: 'items';
+  readonly controls: readonly Control[];
   /** What the controls set when the rule fires. */
   readonly settings: RuleSettings;
   readonly output: readonly OutputItem[];

@@ -111,6 +111,7 @@ function* tryDomainDatabase(
   }
   const controls = parsed.value.filter(isControl);
   const rule: Expandable = {
+    kind: 'items',
     controls,
     settings: settingsOf(controls),
     output: parsed.value.filter((item): item is OutputItem => !isControl(item)),
@@ -143,14 +144,15 @@ export function* searchRules(
     if (typeof tried === 'string') {
       found = yield* tryDomainDatabase(scope, tried, parts, host);
     } else {
+      const { template } = tried;
       const why = whyControlsFail(tried.controls, context, from);
       const expansion =
         why !== undefined
           ? skipped(why)
-          : tried.plain === null
-            ? yield* expandRule(tried, parts, context, world)
-            : expandPlain(tried.plain, parts, tried.settings, budget);
-      found = judged(scope, expansion, { pattern: tried.pattern, rule: tried.rule.span }, host);
+          : template.kind === 'plain'
+            ? expandPlain(template, parts, tried.settings, budget)
+            : yield* expandRule(template, parts, context, world);
+      found = judged(scope, expansion, { pattern: tried.pattern, rule: tried.span }, host);
     }
     if (found !== undefined) return found;
   }
