@@ -59,7 +59,7 @@ function covered(of: string, spans: readonly Span[], touched: ReadonlySet<string
 
 /** The rules and entries of a policy that were touched. */
 export function coverageOf(policy: Policy, touched: ReadonlySet<string>): Coverage {
-  const rules = [...policy.rules.byPattern.values()].flatMap((same) => same.map(({ rule }) => rule.span));
+  const rules = [...policy.rules.byPattern.values()].flatMap((same) => same.map(({ span }) => span));
   const tables = [...policy.mappings.values()];
   const builtIn = [...policy.builtIn.values()].flatMap((table) => table.entries.map(({ span }) => span));
   return {

@@ -79,9 +79,9 @@ function named(configuration: Configuration, rules: readonly RewriteRule[], name
       text: (paint) => [quoted(name), ...indent(table(same.map(ruleRow), paint))],
     };
   }
-  const { policy } = configuration;
+  const { hosts } = configuration.policy;
   const asksDatabase = configuration.databases.has('domain');
-  const steps = searchSteps(policy.rules, policy.hosts, asksDatabase, name);
+  const steps = searchSteps(rules, hosts, asksDatabase, name);
   return {
     json: { host: name, steps: steps.map(stepJson) },
     text: (paint) => [

@@ -7,7 +7,7 @@
  */
 import type { HostPlace } from './extract-host.js';
 import type { RewriteContext, RoutingChannel } from './rewrite-context.js';
-import type { ChannelControl, ControlItem, PlainControl } from './rule.js';
+import type { ChannelControl, Control, PlainControl } from './rule.js';
 
 /** An error text for an address that matches no channel. */
 export interface ErrorText {
@@ -55,7 +55,7 @@ function whyPlainFails(letter: PlainControl, context: RewriteContext): string | 
 
 /** Tells why `$M` and `$N`, or `$Q` and `$C`, fail for a channel, null when it is unknown. */
 function whyChannelFails(
-  controls: readonly ControlItem[],
+  controls: readonly Control[],
   [only, not]: readonly [ChannelControl, ChannelControl],
   channel: RoutingChannel | null,
 ): string | undefined {
@@ -81,7 +81,7 @@ function whyReprocessingFails(letter: 'M' | 'N', source: RoutingChannel | null):
 
 /** Tells which condition keeps a rule from firing; undefined when none does. */
 export function whyControlsFail(
-  controls: readonly ControlItem[],
+  controls: readonly Control[],
   context: RewriteContext,
   from: HostPlace,
 ): string | undefined {
@@ -109,7 +109,7 @@ export function whyControlsFail(
 }
 
 /** What the controls of a rule set when it fires; the last of several counts. */
-export function settingsOf(controls: readonly ControlItem[]): RuleSettings {
+export function settingsOf(controls: readonly Control[]): RuleSettings {
   let tag: string | undefined;
   let errorText: ErrorText | undefined;
   for (const control of controls) {

@@ -12,7 +12,7 @@ import { type RuleSettings, settingsOf, whyControlsFail } from './controls.js';
 import type { HostPlace } from './extract-host.js';
 import { parseTemplate, type TemplateReading } from './parse-template.js';
 import type { RewriteContext, RewriteWorld } from './rewrite-context.js';
-import type { ControlItem, OutputItem, TemplateForm, TemplateItem } from './rule.js';
+import type { Control, ControlItem, OutputItem, TemplateForm, TemplateItem } from './rule.js';
 import {
   type Failure,
   longestText,
@@ -26,7 +26,8 @@ import { type AddressParts, substitute } from './substitute.js';
 
 /** What is needed of a rule to expand it. */
 export interface Expandable {
-  readonly controls: readonly ControlItem[];
+  readonly kind: 'items';
+  readonly controls: readonly Control[];
   /** What the controls set when the rule fires. */
   readonly settings: RuleSettings;
   readonly output: readonly OutputItem[];

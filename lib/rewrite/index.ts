@@ -25,11 +25,11 @@ export {
   type TemplateItem,
 } from './rule.js';
 export {
-  type CompiledRule,
-  compileRule,
   compileRules,
   compileRulesInSlices,
   type RewriteRules,
+  type SortedItems,
+  sortItems,
 } from './rule-index.js';
 export { everyItem, itemsOfRules, tablesCalledByRules } from './rule-items.js';
 export { rulesInOrder, type SearchStep, searchSteps } from './rule-order.js';

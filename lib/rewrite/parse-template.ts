@@ -122,21 +122,23 @@ class TemplateParser {
     const separates = ends === '' && !inside;
     const start = this.scanner.position;
     let text = '';
+    // What is not in `text` yet begins here.
+    let rest = start;
     while (!this.scanner.isAtEnd) {
       const character = this.scanner.peek();
-      const next = this.scanner.peek(1);
       if (ends !== '' && ends.includes(character)) break;
       if (character === '$' && !plain.has('$')) {
-        if (!this.#quoted(next)) break;
-        text += next;
+        if (!this.#quoted(this.scanner.peek(1))) break;
+        text += this.#text.slice(rest, this.scanner.position);
+        rest = this.scanner.position + 1;
         this.scanner.position += 2;
         continue;
       }
       if (separates && (character === '%' || character === '@') && !plain.has(character)) break;
       if (ends === '' && !blanksAreText && /\s/.test(character)) break;
-      text += character;
       this.scanner.position += 1;
     }
+    text += this.#text.slice(rest, this.scanner.position);
     return { kind: 'text', text, span: this.#span(start) };
   }
 

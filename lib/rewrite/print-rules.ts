@@ -1,7 +1,7 @@
 /*
  * Rewrite rules as text, the inverse of parse-rules: parsing what is printed gives the same rules.
  */
-import type { RewriteRule, RewriteTemplate, RulePattern, TemplateItem } from './rule.js';
+import type { RewriteRule, RulePattern, TemplateItem, Unplaced } from './rule.js';
 
 function quote(text: string, marks: boolean): string {
   return marks ? text.replace(/[$%@]/g, '$$$&') : text.replaceAll('$', '$$$$');
@@ -21,11 +21,12 @@ function numbered(drop: number, letter: string): string {
   return drop === 0 ? `$${letter}` : `$${drop}${letter}`;
 }
 
-function printItems(items: readonly TemplateItem[], inside: boolean): string {
+function printItems(items: readonly Unplaced<TemplateItem>[], inside: boolean): string {
   return items.map((item) => printItem(item, inside)).join('');
 }
 
-function printItem(item: TemplateItem, inside: boolean): string {
+/** Prints an item; `inside` a look-up, separators are only text. */
+export function printItem(item: Unplaced<TemplateItem>, inside = false): string {
   switch (item.kind) {
     case 'text':
       return quote(item.text, !inside);
@@ -69,8 +70,8 @@ export function printPattern(pattern: RulePattern): string {
   return pattern.tag + pattern.text;
 }
 
-export function printTemplate(template: RewriteTemplate): string {
-  return printItems(template.items, false);
+export function printTemplate({ items }: { readonly items: readonly Unplaced<TemplateItem>[] }): string {
+  return printItems(items, false);
 }
 
 /** Prints one rule, pattern and template with blanks between. */

@@ -2,28 +2,40 @@
  * Rules made ready to be searched: one map from folded pattern to the rules that have it, in file order.
  * A host costs as many look-ups as it has probes, however many rules there are.
  */
-import { atOnce, eachInSlices, type Slices } from '../text/index.js';
+import { atOnce, eachInSlices, type Slices, type Span } from '../text/index.js';
 import { type RuleSettings, settingsOf } from './controls.js';
+import type { Expandable } from './expand-rule.js';
 import { type QuestionKey, questionKey } from './general-question.js';
 import { patternKey } from './parse-pattern.js';
-import { type PlainTemplate, plainTemplate } from './plain-template.js';
-import { printPattern } from './print-rules.js';
-import { type ControlItem, isControl, type OutputItem, type RewriteRule, type TemplateForm } from './rule.js';
+import { type PlainTemplate, PlainTemplates } from './plain-template.js';
+import { printPattern, printTemplate } from './print-rules.js';
+import {
+  type Control,
+  type ControlItem,
+  isControl,
+  type OutputItem,
+  type RewriteRule,
+  type RewriteTemplate,
+} from './rule.js';
+import { Shared } from './shared.js';
 
-/** A rule with its conditions taken out of its template, so that they are tried before any look-up. */
+/** A template that may look something up. */
+export interface AskingTemplate extends Expandable {
+  /** The key that it asks the general database for, where that is all that its output is. */
+  readonly question: QuestionKey | null;
+}
+
+/** A rule as it is kept for searching: conditions apart from the rest, so that they are tried before any look-up. */
 export interface CompiledRule {
-  readonly rule: RewriteRule;
   /** The pattern as written, for traces. */
   readonly pattern: string;
-  readonly controls: readonly ControlItem[];
+  /** Its line. */
+  readonly span: Span;
+  readonly controls: readonly Control[];
   /** What the controls set when the rule fires. */
   readonly settings: RuleSettings;
-  readonly output: readonly OutputItem[];
-  readonly form: TemplateForm;
-  /** The output as a template that looks nothing up; null when it may. */
-  readonly plain: PlainTemplate | null;
-  /** The key that it asks the general database for, where that is all that the output is. */
-  readonly question: QuestionKey | null;
+  /** Plain if it looks nothing up. */
+  readonly template: PlainTemplate | AskingTemplate;
 }
 
 /** All rules of a configuration, ready for rewriteAddress. */
@@ -36,35 +48,67 @@ export interface RewriteRules {
   readonly hasStars: boolean;
 }
 
-/** Takes the controls of a rule out of its template. */
-export function compileRule(rule: RewriteRule): CompiledRule {
+/** The items of a template, controls and others apart. */
+export interface SortedItems {
+  readonly controls: readonly ControlItem[];
+  readonly output: readonly OutputItem[];
+}
+
+/** Takes the controls out of a template. */
+export function sortItems({ items }: RewriteTemplate): SortedItems {
   const controls: ControlItem[] = [];
   const output: OutputItem[] = [];
-  for (const item of rule.template.items) {
+  for (const item of items) {
     if (isControl(item)) controls.push(item);
     else output.push(item);
   }
-  const { form } = rule.template;
-  return {
-    rule,
-    pattern: printPattern(rule.pattern),
-    controls,
-    settings: settingsOf(controls),
-    output,
-    form,
-    plain: plainTemplate(output, form),
-    question: questionKey(output),
-  };
+  return { controls, output };
+}
+
+/** The control without its place. */
+function unplaced({ span, ...control }: ControlItem): Control {
+  return control;
+}
+
+/** Compiles rules one by one; equal parts of their templates are kept once. */
+class RuleCompiler {
+  readonly #plain = new PlainTemplates();
+  readonly #conditions = new Shared<Pick<CompiledRule, 'controls' | 'settings'>>();
+
+  compile({ pattern, template, span }: RewriteRule): CompiledRule {
+    const sorted = sortItems(template);
+    const { output } = sorted;
+    const { form } = template;
+    const { controls, settings } = this.#conditions.get(printTemplate({ items: sorted.controls }), () => ({
+      controls: sorted.controls.map(unplaced),
+      settings: settingsOf(sorted.controls),
+    }));
+    return {
+      pattern: printPattern(pattern),
+      span,
+      controls,
+      settings,
+      template: this.#plain.make(output, form) ?? {
+        kind: 'items',
+        controls,
+        settings,
+        output,
+        form,
+        question: questionKey(output),
+      },
+    };
+  }
 }
 
 /** Makes the index; rules with one pattern keep their order. */
 export function* compileRulesInSlices(rules: readonly RewriteRule[]): Slices<RewriteRules> {
+  const compiler = new RuleCompiler();
   const byPattern = new Map<string, CompiledRule[]>();
   yield* eachInSlices(rules, (rule) => {
     const key = patternKey(rule.pattern);
     const same = byPattern.get(key);
-    if (same === undefined) byPattern.set(key, [compileRule(rule)]);
-    else same.push(compileRule(rule));
+    if (same === undefined) byPattern.set(key, [compiler.compile(rule)]);
+    else same.push(compiler.compile(rule));
   });
   return {
     byPattern,

@@ -9,7 +9,6 @@ import { patternKey } from './parse-pattern.js';
 import { eachProbe } from './probe-order.js';
 import type { HostTable } from './rewrite-context.js';
 import type { RewriteRule, RulePattern } from './rule.js';
-import type { RewriteRules } from './rule-index.js';
 
 const classes = [
   'first',
@@ -92,14 +91,21 @@ export type SearchStep =
 
 /** Lists what is tried for a host, in order, until something matches; no tag is set. */
 export function searchSteps(
-  rules: RewriteRules,
+  rules: readonly RewriteRule[],
   hosts: HostTable,
   domainDatabase: boolean,
   host: string,
 ): SearchStep[] {
   const steps: SearchStep[] = [];
+  const byPattern = new Map<string, RewriteRule[]>();
+  for (const rule of rules) {
+    const key = patternKey(rule.pattern);
+    const same = byPattern.get(key);
+    if (same === undefined) byPattern.set(key, [rule]);
+    else same.push(rule);
+  }
   const addRules = (probe: string): void => {
-    for (const { rule } of rules.byPattern.get(probe) ?? []) steps.push({ kind: 'rule', rule });
+    for (const rule of byPattern.get(probe) ?? []) steps.push({ kind: 'rule', rule });
   };
   addRules('$*');
   for (const probe of eachProbe(host)) {

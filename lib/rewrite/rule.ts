@@ -61,6 +61,9 @@ export type ControlItem =
       readonly span: Span;
     };
 
+/** The same without its place. */
+export type Control = Unplaced<ControlItem>;
+
 /** What makes text of the new address. */
 export type OutputItem =
   | { readonly kind: 'text'; readonly text: string; readonly span: Span }
@@ -94,6 +97,9 @@ export type OutputItem =
       readonly argument: readonly OutputItem[];
       readonly span: Span;
     };
+
+/** Items without their places, as rules keep them once they are compiled. */
+export type Unplaced<T> = T extends unknown ? Omit<T, 'span'> : never;
 
 /** One element of a template, in the order in which it is written. */
 export type TemplateItem = ControlItem | OutputItem;

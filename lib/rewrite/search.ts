@@ -14,7 +14,7 @@ import { parseTemplate, type TemplateReading } from './parse-template.js';
 import { expandPlain } from './plain-template.js';
 import type { FiredRule, RewriteContext, RewriteWorld, RoutingHost } from './rewrite-context.js';
 import { isControl, type OutputItem } from './rule.js';
-import type { CompiledRule, RewriteRules } from './rule-index.js';
+import type { AskingTemplate, RewriteRules } from './rule-index.js';
 import { type Failure, type RuleResult, skipped } from './rule-result.js';
 import type { AddressParts } from './substitute.js';
 
@@ -49,28 +49,19 @@ type Fired = Exclude<SearchResult, { kind: 'in-channel-table' | 'nothing' }>;
 
 /** What the search makes of the expansion of one rule; undefined when the rule failed. */
 function judged(
-  { world }: SearchScope,
-  expansion: RuleResult,
-  { pattern, rule }: Pick<CompiledRule, 'pattern' | 'rule'>,
-  host: string,
-): Fired | undefined {
-  return judgedAs(world, expansion, { pattern, rule: rule.span }, host);
-}
-
-function judgedAs(
   { environment: { trace } }: RewriteWorld,
   expansion: RuleResult,
-  found: { readonly pattern: string; readonly rule: FiredRule },
+  { pattern, span }: { readonly pattern: string; readonly span: FiredRule },
   host: string,
 ): Fired | undefined {
-  if (trace !== undefined) traceRule(trace, expansion, found, host);
+  if (trace !== undefined) traceRule(trace, expansion, { pattern, rule: span }, host);
   switch (expansion.kind) {
     case 'skipped':
       return undefined;
     case 'undecided':
       return { kind: 'undecided', cause: expansion.cause };
     default:
-      return { kind: 'fired', expansion, rule: found.rule };
+      return { kind: 'fired', expansion, rule: span };
   }
 }
 
@@ -120,13 +111,14 @@ function* tryDomainDatabase(
   }
   const controls = parsed.value.filter(isControl);
   const rule: Expandable = {
+    kind: 'items',
     controls,
     settings: settingsOf(controls),
     output: parsed.value.filter((item): item is OutputItem => !isControl(item)),
     form: 'open',
   };
   const expansion = yield* expandRule(rule, parts, scope.context, scope.world);
-  return judgedAs(scope.world, expansion, { pattern: key, rule: what }, host);
+  return judged(scope.world, expansion, { pattern: key, span: what }, host);
 }
 
 /** A candidate that a search has come to and that may look something up, by its number. */
@@ -168,15 +160,16 @@ export class RuleSearch {
         continue;
       }
       if (typeof tried === 'string') return { kind: 'asks', number };
+      const { template } = tried;
       const why = whyControlsFail(tried.controls, context, specification.from);
       let expansion: RuleResult;
       if (why !== undefined) expansion = skipped(why);
-      else if (tried.plain === null) return { kind: 'asks', number };
+      else if (template.kind === 'items') return { kind: 'asks', number };
       else {
         const parts = partsOf(candidate, specification);
-        expansion = expandPlain(tried.plain, parts, tried.settings, budget);
+        expansion = expandPlain(template, parts, tried.settings, budget);
       }
-      const found = judged(scope, expansion, tried, host);
+      const found = judged(world, expansion, tried, host);
       if (found !== undefined) return found;
     }
     return nothingFound;
@@ -192,13 +185,17 @@ export class RuleSearch {
     if (candidate === undefined || tried === null) throw new Error('nothing is asked');
     const parts = partsOf(candidate, specification);
     if (typeof tried === 'string') return yield* tryDomainDatabase(scope, tried, parts, host);
-    const expansion = hasQuestion(tried)
-      ? yield* expandQuestion(tried, parts, context, world)
-      : yield* expandRule(tried, parts, context, world);
-    return judged(scope, expansion, tried, host);
+    const { template } = tried;
+    if (template.kind === 'plain') throw new Error('a plain template asks nothing');
+    const expansion = hasQuestion(template)
+      ? yield* expandQuestion(template, parts, context, world)
+      : yield* expandRule(template, parts, context, world);
+    return judged(world, expansion, tried, host);
   }
 }
 
-function hasQuestion(rule: CompiledRule): rule is CompiledRule & { readonly question: QuestionKey } {
-  return rule.question !== null;
+function hasQuestion(
+  template: AskingTemplate,
+): template is AskingTemplate & { readonly question: QuestionKey } {
+  return template.question !== null;
 }

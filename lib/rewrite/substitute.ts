@@ -3,7 +3,7 @@
  * Ref: PMDF 2.2.6.1 to 2.2.6.9
  */
 import { type HostPlace, placesOutsideQuotes } from './extract-host.js';
-import type { OutputItem } from './rule.js';
+import type { OutputItem, Unplaced } from './rule.js';
 
 /** An address as a template sees it: `$U`, `$H`, `$D`, `$L`, and where the host stood. */
 export interface AddressParts {
@@ -15,7 +15,9 @@ export interface AddressParts {
 }
 
 /** The items whose text comes from the address. */
-export type AddressItem = Extract<OutputItem, { kind: 'user' | 'host' | 'domain' | 'literal' | 'label' }>;
+export type AddressItem = Unplaced<
+  Extract<OutputItem, { kind: 'user' | 'host' | 'domain' | 'literal' | 'label' }>
+>;
 
 /** Finds the plus sign before a subaddress, within the quotes of a local part that is quoted as a whole. */
 function plusIn(localPart: string): number | undefined {

@@ -2,11 +2,12 @@
  * One open CDB file. Its hash tables, or the whole of a small file, are kept in memory if they fit into a limit; the
  * rest is read in place. Nothing in the file is trusted: an inconsistency is damage, never a miss. A key is absent
  * only if its table still has the right number of empty slots, and every slot that the search passed belongs to its
- * record. So no single damaged octet and no lost block of a table can make a key absent. A changed value is not
- * noticed: the format has no checksum.
+ * record; and what was read from the file only now counts only if the file has not been written to since it was opened.
+ * So no single damaged octet, no lost block of a table and no overwriting in place can make a key absent. A changed
+ * value is not noticed: the format has no checksum.
  */
 import { isUtf8 } from 'node:buffer';
-import { closeSync } from 'node:fs';
+import { closeSync, fstatSync } from 'node:fs';
 import { describeError, openRegular } from '../files/index.js';
 import {
   CdbDamage,
@@ -71,6 +72,8 @@ interface ReadRecord {
 
 export class CdbFile {
   readonly #fd: number;
+  /** When the file was written to last, as it was opened. */
+  readonly #written: number;
   readonly #header: CdbHeader;
   readonly #tables: FileOctets;
   readonly #records: FileOctets;
@@ -89,10 +92,11 @@ export class CdbFile {
    * octets. Throws CdbDamage and errors of the file system.
    */
   constructor(fd: number, size: number, memory: number) {
+    this.#fd = fd;
+    this.#written = fstatSync(fd).mtimeMs;
     const header = Buffer.allocUnsafe(headerSize);
     readFully(fd, header, 0, { place: 0, length: headerSize });
     this.#header = readHeader(header, size);
-    this.#fd = fd;
     const { recordsEnd, end } = this.#header;
     const ofTables = { place: recordsEnd, length: end - recordsEnd };
     this.#tables = octetsOf(fd, ofTables, ofTables.length <= memory);
@@ -170,6 +174,14 @@ export class CdbFile {
       done += count;
     }
     if (empty * 2 !== slots) throw new CdbDamage(damagedTable);
+    this.#checkUnchanged();
+  }
+
+  /** A file that is written to in place may have lost what is read of it now. */
+  #checkUnchanged(): void {
+    if (fstatSync(this.#fd).mtimeMs !== this.#written) {
+      throw new CdbDamage('it was overwritten in place, not replaced');
+    }
   }
 
   #search({ place, slots }: TablePlace, wanted: Wanted): CdbAnswer {
@@ -189,6 +201,7 @@ export class CdbFile {
         if (record === 0) {
           if (slotHash !== 0) throw new CdbDamage('a slot has lost its record');
           if (passed > 0) this.#checkPassed(passed);
+          if (!this.#tables.isKept) this.#checkUnchanged();
           return absent;
         }
         if (tableOf(slotHash) !== table) throw new CdbDamage('a slot is in the wrong table');

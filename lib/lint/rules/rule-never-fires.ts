@@ -8,9 +8,7 @@
 import { foldHost } from '../../address/index.js';
 import type { Policy } from '../../policy/index.js';
 import {
-  type CompiledRule,
   type ControlItem,
-  compileRule,
   type HostPlace,
   type OutputItem,
   patternKey,
@@ -20,11 +18,18 @@ import {
   type RoutingChannel,
   type RulePattern,
   rulesOf,
+  type SortedItems,
+  sortItems,
   whyControlsFail,
 } from '../../rewrite/index.js';
 import { placeOf } from '../../text/index.js';
 import { groupBy } from '../group-by.js';
 import { relatedPlaces, type WrittenRule } from '../rule.js';
+
+/** A rule with its controls apart. */
+interface SortedRule extends SortedItems {
+  readonly rule: RewriteRule;
+}
 
 /** The context of a rewrite and where in the address the host was found. */
 interface Situation {
@@ -54,7 +59,7 @@ function alwaysGivesText(item: OutputItem, { kind, text }: RulePattern): boolean
 }
 
 /** Whether nothing in the template can make a rule fail. */
-function cannotFail({ output, rule, controls }: CompiledRule): boolean {
+function cannotFail({ output, rule, controls }: SortedRule): boolean {
   const failing = ['general', 'mapping', 'label', 'domain-check'];
   if (output.some((item) => failing.includes(item.kind))) return false;
   const parts: OutputItem[][] = [[]];
@@ -72,7 +77,7 @@ function isCondition({ kind }: ControlItem): boolean {
 }
 
 /** The channels that controls name, and one of each kind of the others. */
-function channelsFor(rules: readonly CompiledRule[], policy: Policy): (RoutingChannel | null)[] {
+function channelsFor(rules: readonly SortedRule[], policy: Policy): (RoutingChannel | null)[] {
   const named = new Set(
     rules.flatMap(({ controls }) =>
       controls.flatMap((one) => (one.kind === 'channel-control' ? [one.channel.toLowerCase()] : [])),
@@ -89,7 +94,7 @@ function channelsFor(rules: readonly CompiledRule[], policy: Policy): (RoutingCh
   return [null, ...channels];
 }
 
-function situationsFor(rules: readonly CompiledRule[], policy: Policy): Situation[] | null {
+function situationsFor(rules: readonly SortedRule[], policy: Policy): Situation[] | null {
   const channels = channelsFor(rules, policy);
   if (channels.length ** 2 * hostPlaces.length * 4 > mostSituations) return null;
   const found: Situation[] = [];
@@ -106,7 +111,7 @@ function situationsFor(rules: readonly CompiledRule[], policy: Policy): Situatio
   return found;
 }
 
-function canFire({ controls }: CompiledRule, { context, from }: Situation): boolean {
+function canFire({ controls }: SortedRule, { context, from }: Situation): boolean {
   return whyControlsFail(controls, context, from) === undefined;
 }
 
@@ -127,7 +132,7 @@ function keysBefore({ kind, tag, text }: RulePattern): string[] {
 }
 
 /** The rules that together apply whenever this one could; none when it can apply. */
-function takersOf(rule: CompiledRule, before: readonly CompiledRule[], policy: Policy): RewriteRule[] {
+function takersOf(rule: SortedRule, before: readonly SortedRule[], policy: Policy): RewriteRule[] {
   const certain = before.filter(cannotFail);
   if (certain.length === 0 || certain.length > mostRules) return [];
   const situations = situationsFor([rule, ...certain], policy)?.filter((one) => canFire(rule, one)) ?? [];
@@ -152,11 +157,11 @@ export const ruleNeverFires = {
   about:
     'Rewrite rules that are tried before this one apply to everything that it could apply to. Move it above them, give them a condition, or remove it.',
   check({ compiled, policy }) {
-    const rules = rulesOf(compiled.rules).map(compileRule);
+    const rules = rulesOf(compiled.rules).map((rule) => ({ rule, ...sortItems(rule.template) }));
     const byKey = groupBy(rules, ({ rule }) => patternKey(rule.pattern));
     return rules.flatMap((rule) => {
       const { pattern, span } = rule.rule;
-      const same: readonly CompiledRule[] = byKey.get(patternKey(pattern)) ?? [];
+      const same: readonly SortedRule[] = byKey.get(patternKey(pattern)) ?? [];
       const earlier = keysBefore(pattern).flatMap((key) => byKey.get(key) ?? []);
       const above = same.slice(0, same.indexOf(rule));
       // `rewrite/unreachable` reports a rule below one with its pattern and no condition.

@@ -6,7 +6,7 @@ import { absent, driveNow, failed, found, type LookupRequest } from '../../../li
 import { expandRule } from '../../../lib/rewrite/expand-rule.js';
 import { expandQuestion } from '../../../lib/rewrite/general-question.js';
 import { rulesOf } from '../../../lib/rewrite/rule.js';
-import { compileRule } from '../../../lib/rewrite/rule-index.js';
+import { compileRules } from '../../../lib/rewrite/rule-index.js';
 import type { RuleResult } from '../../../lib/rewrite/rule-result.js';
 import { parseRules } from '../../support/language.js';
 import { envelopeTo, hostTable, linesOf } from './fixture.js';
@@ -85,8 +85,10 @@ describe('a template that is one question to the general database', () => {
       fc.property(keys, answers, addresses, (key, answer, parts) => {
         const [rule] = rulesOf(parseRules(linesOf(`. $(${key})$E`)).value);
         if (rule === undefined) return;
-        const compiled = compileRule(rule);
-        const { question } = compiled;
+        const [compiled] = [...compileRules([rule]).byPattern.values()].flat();
+        if (compiled === undefined || compiled.template.kind === 'plain') return;
+        const { template } = compiled;
+        const { question } = template;
         if (question === null) return;
         const run = (isQuick: boolean): Seen => {
           const budget = new CountedBudget(1000);
@@ -103,8 +105,8 @@ describe('a template that is one question to the general database', () => {
           };
           const requests: LookupRequest[] = [];
           const lookup = isQuick
-            ? expandQuestion({ ...compiled, question }, parts, envelopeTo, world)
-            : expandRule(compiled, parts, envelopeTo, world);
+            ? expandQuestion({ ...template, question }, parts, envelopeTo, world)
+            : expandRule(template, parts, envelopeTo, world);
           const result = driveNow(lookup, (request) => {
             requests.push(request);
             return requests.length === 1 ? answer : absent;

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { printPattern } from '../../../lib/rewrite/print-rules.js';
 import { rulesOf } from '../../../lib/rewrite/rule.js';
-import { compileRules } from '../../../lib/rewrite/rule-index.js';
 import { rulesInOrder, type SearchStep, searchSteps } from '../../../lib/rewrite/rule-order.js';
 import { parseRules } from '../../support/language.js';
 import { channel, hostTable, linesOf } from './fixture.js';
@@ -88,7 +87,7 @@ describe('rulesInOrder', () => {
       fc.property(fc.shuffledSubarray(patterns), fc.constantFrom(...hosts), (order, host) => {
         const rules = rulesFrom(order);
         const all = rulesInOrder(rules);
-        const steps = searchSteps(compileRules(rules), hostTable(), false, host);
+        const steps = searchSteps(rules, hostTable(), false, host);
         const places = steps.map((step) => (step.kind === 'rule' ? all.indexOf(step.rule) : -1));
         assert.deepEqual(
           places,
@@ -114,7 +113,7 @@ function stepText(step: SearchStep): string {
 
 describe('searchSteps', () => {
   it('consults the channel table before `.`, and the domain database after each pattern', () => {
-    const rules = compileRules(rulesFrom(['.b', '.', '$%']));
+    const rules = rulesFrom(['.b', '.', '$%']);
     const steps = searchSteps(rules, hostTable(['a.b', channel('tcp_x')]), true, 'a.b');
     assert.deepEqual(steps.map(stepText), [
       'database a.b',

@@ -120,7 +120,7 @@ describe('a CDB file in memory', () => {
         });
       }),
     );
-    const limit = fc.constantFrom(6000, 1 << 20);
+    const limit = fc.constantFrom(0, 6000, 1 << 20);
     fc.assert(
       fc.property(damage, limit, fc.nat(299), (cut, most, before) => {
         writeFileSync(path, whole);
@@ -160,7 +160,7 @@ describe('a CDB file in memory', () => {
     assert.equal(ask(database, 'user1'), 'v');
     // Only what is in memory survives this until the next check.
     writeFileSync(path, Buffer.alloc(size), { flag: 'r+' });
-    assert.equal(ask(database, 'user2'), 'v');
+    assert.equal(ask(database, 'user1'), 'v');
     database.close();
   });
 });
