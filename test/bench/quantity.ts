@@ -13,12 +13,13 @@ function scaleFor(value: number, unit: Unit): Scale {
   return value < 1_000_000 ? { factor: 1_000, unit: 'ms' } : { factor: 1_000_000, unit: 's' };
 }
 
-/** A number with three digits, or with all those before the point. */
+/** A number with three digits, or with all those before the point; one near zero with the digit that shows that it is not zero. */
 export function digits(value: number): string {
   if (Number.isInteger(value)) return String(value);
   const size = Math.abs(value);
   if (size >= 100) return value.toFixed(0);
-  return size >= 10 ? value.toFixed(1) : value.toFixed(2);
+  if (size >= 10) return value.toFixed(1);
+  return size >= 0.01 ? value.toFixed(2) : String(Number(value.toPrecision(1)));
 }
 
 /** A number with its unit: `1752 msg/s`, `1.50 ms`. */

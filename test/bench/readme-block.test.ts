@@ -41,8 +41,8 @@ describe('the table of a run in the README', () => {
       '',
       '| what | ours | peer | ours / peer | goal |',
       '| --- | --- | --- | --- | --- |',
-      '| example: a probe | 2 us | a\\|b: 4 us | 0.50 | ahead: reached |',
-      '| example: a probe | 2 us | gone: missing | - | ahead: unknown |',
+      '| example: a probe | 2 us | 4 us (a\\|b) | 0.50 | ahead: reached |',
+      '| example: a probe | 2 us | missing (gone) | - | ahead: unknown |',
       '| example: a probe | 2 us | - | - | <= 1 us: missed |',
     ]);
   });

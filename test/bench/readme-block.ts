@@ -22,9 +22,9 @@ function lineFor(table: Table, row: Row, goal: Goal): string {
   const peer = row.peers.find(({ name }) => name === goal.peer);
   const ratio = peer === undefined ? null : ratioTo(row, peer);
   const cells = [
-    `${table.name}: ${row.what}`,
+    row.what.startsWith(table.name) ? row.what : `${table.name}: ${row.what}`,
     medianText(row.ours),
-    peer === undefined ? '-' : `${peer.name}: ${medianText(peer.figure)}`,
+    peer === undefined ? '-' : `${medianText(peer.figure)} (${peer.name})`,
     ratio === null ? '-' : digits(ratio),
     `${goalText(goal, isMissing(row.ours) ? '' : row.ours.unit)}: ${resultOf(row, goal)}`,
   ];

@@ -108,7 +108,7 @@ describe('the report of a run', () => {
   });
 
   it('prints numbers with three digits and times in the unit that suits them', () => {
-    assert.deepEqual([0.123, 12.34, 1234.5, 7].map(digits), ['0.12', '12.3', '1235', '7']);
+    assert.deepEqual([0.00374, 0.123, 12.34, 1234.5, 7].map(digits), ['0.004', '0.12', '12.3', '1235', '7']);
     assert.equal(quantity(12.34, 'us'), '12.3 us');
     assert.equal(quantity(12_340, 'us'), '12.3 ms');
     assert.equal(quantity(2_000_000, 'us'), '2 s');

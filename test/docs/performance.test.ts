@@ -40,7 +40,7 @@ describe('the figures of the README', () => {
     for (const row of rows) {
       assert.match(
         row,
-        /^\| \w+: .+ \| .+ \| (?:-|.+: .+) \| (?:-|[\d.]+) \| .+: (?:reached|missed|unknown) \|$/,
+        /^\| \w.+ \| .+ \| (?:-|.+ \(.+\)) \| (?:-|[\d.]+) \| .+: (?:reached|missed|unknown) \|$/,
       );
     }
   });
