@@ -48,7 +48,6 @@ export function readPath(text: string, names: HostNames): ParsedPath {
 
 /** Tells whether SMTP can carry an address that the policy made; the null path is not an address. */
 export function isCarried(text: string): boolean {
-  if (isPlainAddress(text)) return true;
   const parsed = parsePath(text, 'underscores');
   if (parsed.kind === 'malformed' || parsed.path.kind === 'null') return false;
   return wireAddress(parsed.path.address, 'underscores') !== null;
@@ -56,7 +55,7 @@ export function isCarried(text: string): boolean {
 
 const noRoute: readonly string[] = Object.freeze([]);
 
-/** Reads a path that is an address at first sight; null for every other. */
+/** Reads a path that is an address at first sight, as most are: a dot-string of ASCII at a plain name; null for every other. */
 function plainPath(text: string): ParsedPath | null {
   const at = text.lastIndexOf('@');
   const isBracketed = text.startsWith('<');
@@ -68,12 +67,6 @@ function plainPath(text: string): ParsedPath | null {
 }
 
 const plainLocalPart = new RegExp(`^[${atext}]+(?:\\.[${atext}]+)*$`);
-
-/** Tells whether a text is an address at first sight, as most are: a dot-string of ASCII at a plain name. */
-function isPlainAddress(text: string): boolean {
-  const at = text.lastIndexOf('@');
-  return at !== -1 && isPlainName(text.slice(at + 1)) && plainLocalPart.test(text.slice(0, at));
-}
 
 /** Reads a path from left to right. Each step gives false, or null, once something malformed has been noted. */
 class PathReader {

@@ -9,7 +9,7 @@ import { type Expandable, expandAnswer } from './expand-rule.js';
 import type { RewriteContext, RewriteWorld } from './rewrite-context.js';
 import type { OutputItem } from './rule.js';
 import { longestText, type RuleResult, resultOf, skipped, tooLong, undecided } from './rule-result.js';
-import { type AddressItem, type AddressParts, substitute } from './substitute.js';
+import { type AddressItem, type AddressParts, isAddressItem, substitute } from './substitute.js';
 
 /** The key of such a question: parts of the address and fixed text. */
 export type QuestionKey = readonly (Extract<OutputItem, { kind: 'text' }> | AddressItem)[];
@@ -20,23 +20,8 @@ export function questionKey(output: readonly OutputItem[]): QuestionKey | null {
   if (question?.kind !== 'general' || second !== undefined) return null;
   const key: (Extract<OutputItem, { kind: 'text' }> | AddressItem)[] = [];
   for (const item of question.key) {
-    switch (item.kind) {
-      case 'text':
-      case 'user':
-      case 'host':
-      case 'domain':
-      case 'literal':
-      case 'label':
-        key.push(item);
-        break;
-      case 'separator':
-      case 'case':
-      case 'unique':
-      case 'domain-check':
-      case 'general':
-      case 'mapping':
-        return null;
-    }
+    if (item.kind !== 'text' && !isAddressItem(item)) return null;
+    key.push(item);
   }
   return key;
 }

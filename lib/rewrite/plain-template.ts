@@ -9,7 +9,13 @@ import { printItem } from './print-rules.js';
 import type { OutputItem, TemplateForm } from './rule.js';
 import { longestText, type RuleResult, resultOf, skipped, tooLong } from './rule-result.js';
 import { Shared } from './shared.js';
-import { type AddressItem, type AddressParts, substitute } from './substitute.js';
+import {
+  type AddressItem,
+  type AddressParts,
+  isAddressItem,
+  type PlacedAddressItem,
+  substitute,
+} from './substitute.js';
 
 /** Text, or a part of the address. */
 type PlainItem = string | AddressItem;
@@ -24,7 +30,7 @@ export interface PlainTemplate {
 }
 
 /** The item without its place. */
-function unplaced({ span, ...item }: Extract<OutputItem, { kind: AddressItem['kind'] }>): AddressItem {
+function unplaced({ span, ...item }: PlacedAddressItem): AddressItem {
   return item;
 }
 
@@ -39,28 +45,12 @@ export class PlainTemplates {
     let part: PlainItem[] = [];
     const parts = [part];
     for (const item of output) {
-      switch (item.kind) {
-        case 'separator':
-          part = [];
-          parts.push(part);
-          break;
-        case 'text':
-          part.push(item.text);
-          break;
-        case 'user':
-        case 'host':
-        case 'domain':
-        case 'literal':
-        case 'label':
-          part.push(this.#items.get(printItem(item), () => unplaced(item)));
-          break;
-        case 'case':
-        case 'unique':
-        case 'domain-check':
-        case 'general':
-        case 'mapping':
-          return null;
-      }
+      if (item.kind === 'separator') {
+        part = [];
+        parts.push(part);
+      } else if (item.kind === 'text') part.push(item.text);
+      else if (isAddressItem(item)) part.push(this.#items.get(printItem(item), () => unplaced(item)));
+      else return null;
     }
     return { kind: 'plain', parts: parts.map((one) => this.#partOf(one)), form, steps: output.length };
   }

@@ -14,10 +14,33 @@ export interface AddressParts {
   readonly from: HostPlace;
 }
 
-/** The items whose text comes from the address. */
-export type AddressItem = Unplaced<
-  Extract<OutputItem, { kind: 'user' | 'host' | 'domain' | 'literal' | 'label' }>
+/** The items whose text comes from the address, with their places. */
+export type PlacedAddressItem = Extract<
+  OutputItem,
+  { kind: 'user' | 'host' | 'domain' | 'literal' | 'label' }
 >;
+
+export type AddressItem = Unplaced<PlacedAddressItem>;
+
+/** Tells whether the text of an item comes from the address alone. */
+export function isAddressItem(item: OutputItem): item is PlacedAddressItem {
+  switch (item.kind) {
+    case 'user':
+    case 'host':
+    case 'domain':
+    case 'literal':
+    case 'label':
+      return true;
+    case 'text':
+    case 'separator':
+    case 'case':
+    case 'unique':
+    case 'domain-check':
+    case 'general':
+    case 'mapping':
+      return false;
+  }
+}
 
 /** Finds the plus sign before a subaddress, within the quotes of a local part that is quoted as a whole. */
 function plusIn(localPart: string): number | undefined {
