@@ -157,7 +157,7 @@ class Expansion {
     return null;
   }
 
-  /** Continues behind the item that asked with what it found. */
+  /** Continues after the item that asked, with what it found. */
   take(found: Found): void {
     if (found === null) this.#pass(false);
     else if ('unanswered' in found) this.#result = { kind: 'unanswered', cause: found.unanswered };

@@ -48,7 +48,7 @@ function refuseAwaiting(plugin: HarakaPlugin, connection: HarakaConnection, verb
   return refuse(tlsRequired);
 }
 
-/** Refuses, from now on, commands for which there is no hook. Throws when this Haraka lacks what that needs. */
+/** Refuses, from now on, commands for which there is no hook. Throws when this Haraka lacks a part that it needs. */
 export function refuseAwaitingCommands(plugin: HarakaPlugin): void {
   refuseCommands(connectionClass.in(plugin), (connection, verb) => {
     if (!tlsNow(connection).awaited) return null;

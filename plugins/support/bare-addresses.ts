@@ -21,7 +21,7 @@ function domainFor(connection: HarakaConnection, direction: BareAddress): string
   return parsePath(`<anyone@${domain}>`).kind === 'path' ? domain : null;
 }
 
-/** Completes bare addresses from now on. Throws when this Haraka lacks what that needs. */
+/** Completes bare addresses from now on. Throws when this Haraka lacks a part that it needs. */
 export function completeBare(plugin: HarakaPlugin): void {
   completeBareAddresses(connectionClass.in(plugin), (connection, direction) => {
     try {

@@ -48,7 +48,7 @@ function note(plugin: HarakaPlugin, connection: HarakaConnection, what: string, 
   addResult(plugin, connection.transaction ?? connection, { fail: line });
 }
 
-/** Checks the lines of all messages from now on. Throws when this Haraka lacks what that needs. */
+/** Checks the lines of all messages from now on. Throws when this Haraka lacks a part that it needs. */
 export function guardLines(plugin: HarakaPlugin): void {
   guardDataLines(connectionClass.in(plugin), (connection) => {
     note(plugin, connection, 'lone dot with a bare LF', doubtfulEnd);

@@ -35,7 +35,7 @@ function placesOfWindows(index: EntryIndex, probe: string, length: WindowLength)
     const code = probe.charCodeAt(at);
     const weight = code < 128 ? (weights[code] ?? 0) : weightOf(code);
     hash = ((hash << shift) + weight) | 0;
-    // The first stretches are too short; what they find by chance is no harm.
+    // The first stretches are too short; what they find by chance does no harm.
     if (presence[hash >>> presenceShift] === 0) continue;
     const place = placeOf(index, hash >>> 0);
     if (place === -1) continue;

@@ -69,7 +69,7 @@ const beyondAscii = /[^\x00-\x7f]/;
 
 /** What two attempts must have in common to share a connection; null for one that needs its own. */
 function sharedKey(mail: DeliveredMail, server: Server): string | null {
-  // Whoever watches an attempt wants to see all of it.
+  // A watcher has to see all of an attempt.
   if (Object.hasOwn(mail, 'try_deliver_host_on_socket') || Object.hasOwn(mail, 'get_force_tls')) return null;
   if (server.auth_user !== undefined || mail.get_force_tls(server)) return null;
   const { domain, mail_from: from, rcpt_to: to } = mail.todo;

@@ -1,6 +1,6 @@
 /*
  * The file into which core writes a long message. Core removes it after each message, also where there is none, which takes a
- * turn of the thread pool and an error; here only messages that may have one have it removed.
+ * turn of the thread pool and an error; here it is removed only after messages that may have one.
  * Undocumented, read from Haraka 3.3.4: connection.js (reset_transaction_respond), connection.ini (spool_after);
  * haraka-message-stream (total_buffered, destroy): the file is opened when total_buffered has reached spool_after.
  */
