@@ -3,7 +3,7 @@
  */
 export { addressLike } from './address-class.js';
 export { noAnswer } from './backend/backend-reply.js';
-export { type Backend, BackendSession, isAscii } from './backend/backend-session.js';
+export { type Backend, BackendSession, isAscii, type MessageReplies } from './backend/backend-session.js';
 export { forwardBackend } from './backend/forward-backend.js';
 export { type ClientModule, clientModule } from './backend/smtp-client.js';
 export { smtpForwardHosts, smtpForwardIn } from './backend/smtp-forward-plugin.js';
