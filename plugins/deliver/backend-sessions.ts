@@ -54,6 +54,11 @@ export function limitOf(timeout: number): number | null {
   return timeout > 0 ? timeout * 1000 * shareOfTimeout : null;
 }
 
+/** An address as the server hears it: without a source route. */
+function nameOf({ from }: BackendRoute, address: string): string {
+  return addressLike(from, address).address;
+}
+
 /** The sessions of one transaction. */
 export class BackendSessions {
   readonly #of: SessionsOf;
@@ -102,12 +107,19 @@ export class BackendSessions {
 
   /** Whether a server has accepted exactly these addresses, so that the message can be sent. */
   isReadyFor(route: BackendRoute, addresses: readonly string[]): boolean {
-    return this.#sessions.get(route.key)?.isReadyFor(addresses) ?? false;
+    const named = addresses.map((one) => nameOf(route, one));
+    return this.#sessions.get(route.key)?.isReadyFor(named) ?? false;
   }
 
   /** Sends the message to a server that is ready for it, within the limit if there is one; gives the reply for each address. */
-  async send(route: BackendRoute, text: MessageText, limitMs: number | null): Promise<MessageReplies> {
-    return (await this.#sessions.get(route.key)?.send(text, limitMs)) ?? new Map();
+  async send(
+    route: BackendRoute,
+    addresses: readonly string[],
+    text: MessageText,
+    limitMs: number | null,
+  ): Promise<MessageReplies> {
+    const said = await this.#sessions.get(route.key)?.send(text, limitMs);
+    return new Map(addresses.map((one) => [one, said?.get(nameOf(route, one)) ?? noAnswer]));
   }
 
   /** Notes that a server refused one address of a recipient while another was accepted. */

@@ -12,6 +12,7 @@ import {
   clientModule,
   completeBounces,
   countAccepted,
+  endOutOfStep,
   type HarakaAddress,
   type HarakaConnection,
   type HarakaPlugin,
@@ -85,6 +86,7 @@ export function register(this: HarakaPlugin): void {
   keepConnections(this, () => gateway().policy.settings.delivery.keepConnections);
   completeBounces(this);
   countAccepted(this);
+  endOutOfStep(this);
   this.register_hook('init_master', 'logShortcomings', -10);
   this.register_hook('init_master', 'checkInstall');
   this.register_hook('init_child', 'checkInstall');
