@@ -20,6 +20,7 @@ import {
   type OutboundQueue,
 } from '../haraka/index.js';
 import { hasEnded } from '../support/index.js';
+import { isOwnServer } from './own-servers.js';
 import { mailboxKey, type PlannedDelivery } from './plan.js';
 import { SlowBackends } from './slow-backends.js';
 import { ownTimeout } from './timeouts.js';
@@ -139,7 +140,16 @@ export class BackendSessions {
     this.#sessions.get(key)?.end();
     const { plugin, connection, transaction, module } = this.#of;
     const limitMs = limitOf(backend.timeout ?? ownTimeout(plugin)) ?? usualTimeout * 1000;
-    const session = new BackendSession({ module, backend, connection, transaction, from, isUtf8, limitMs });
+    const session = new BackendSession({
+      module,
+      backend,
+      connection,
+      transaction,
+      from,
+      isUtf8,
+      isOwn: isOwnServer,
+      limitMs,
+    });
     this.#sessions.set(key, session);
     return session;
   }

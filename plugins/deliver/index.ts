@@ -8,6 +8,7 @@ import { deliveryRoute } from '../../lib/policy/index.js';
 import { type Reply, reply } from '../../lib/smtp/index.js';
 import {
   answerNextHop,
+  avoidOwnServers,
   type ClientModule,
   clientModule,
   completeBounces,
@@ -52,6 +53,7 @@ import { endSessions } from './backend-sessions.js';
 import { missingThroughPlugin, settingsTimeout, shortcomings } from './check-install.js';
 import { chooseNextHop } from './choose-next-hop.js';
 import { deliverMessage } from './deliver-message.js';
+import { isOwnExchange, noteListeners } from './own-servers.js';
 import { isDeliveredHere, plannerOf } from './plan.js';
 import { waitAsLongAs } from './timeouts.js';
 import { commitFiles, discardFiles } from './uncommitted-files.js';
@@ -76,6 +78,7 @@ function outbound(): Outbound {
 export function register(this: HarakaPlugin): void {
   joinGateway(this, 'deliver');
   for (const hook of ['init_master', 'init_child']) this.register_hook(hook, 'removeHeldLeftovers');
+  noteListeners(this);
   const queue = openOutboundQueue(this);
   opened = { queue, module: clientModule.in(this), takeOverLater: strandedFiles(this) };
   const timeout = settingsTimeout(gateway().policy, queue);
@@ -84,6 +87,7 @@ export function register(this: HarakaPlugin): void {
   keepMail(this);
   keepUnfinishedFiles(this);
   keepConnections(this, () => gateway().policy.settings.delivery.keepConnections);
+  avoidOwnServers(this, isOwnExchange);
   completeBounces(this);
   countAccepted(this);
   endOutOfStep(this);

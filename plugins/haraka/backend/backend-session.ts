@@ -10,9 +10,9 @@ import { isBeyondAscii, utf8Refusal } from '../delivery/smtputf8.js';
 import type { MessageText } from '../message/message-text.js';
 import type { HarakaAddress, HarakaConnection, HarakaTransaction } from '../types.js';
 import { AwaitedReplies } from './awaited-replies.js';
-import { noAnswer, readReply, refusesGateway, unexpected } from './backend-reply.js';
+import { noAnswer, readReply, refusesGateway, toOurselves, unexpected } from './backend-reply.js';
 import { speakLmtp } from './lmtp-client.js';
-import type { BackendClient, ClientModule } from './smtp-client.js';
+import { type BackendClient, type ClientModule, peerAddress } from './smtp-client.js';
 
 /** The next mail server of a channel, and how the install connects to it. */
 export interface Backend {
@@ -43,6 +43,8 @@ export interface SessionOpening {
   readonly from: HarakaAddress;
   /** Whether an address of the envelope is not ASCII. */
   readonly isUtf8: boolean;
+  /** Whether this gateway itself listens at an address and port. */
+  readonly isOwn: (address: string, port: number) => boolean;
   /** How long each reply may take, in milliseconds. */
   readonly limitMs: number;
   /** How long the connection waits for the client, in milliseconds. */
@@ -252,11 +254,13 @@ export class BackendSession {
     awaited?.fill(given);
   }
 
-  #giveUp(): void {
+  #giveUp(given: Reply = noAnswer): void {
     this.#isOver = true;
     clearTimeout(this.#idle);
+    const awaited = this.#awaited;
+    this.#awaited = null;
     this.#client?.destroy();
-    this.#tellAll(noAnswer);
+    awaited?.fill(given);
   }
 
   get #name(): { readonly name: string } {
@@ -273,7 +277,11 @@ export class BackendSession {
         this.#isSilent = true;
         this.#giveUp();
       }, connectLimitMs);
-      client.socket.once('connect', () => clearTimeout(connectLimit));
+      client.socket.once('connect', () => {
+        clearTimeout(connectLimit);
+        const address = peerAddress(client);
+        if (address !== null && this.#opening.isOwn(address, Number(client.port))) this.#giveUp(toOurselves);
+      });
       client.socket.once('close', () => {
         clearTimeout(connectLimit);
         if (!this.#hasAnswered && !connection.remote.closed) {
