@@ -18,7 +18,7 @@ import { gateway, settleChannel, shadowLines, writeHeldFile } from '../support/i
 import { copiesOf, domainOf } from './copies.js';
 import { nextHosts } from './next-hosts.js';
 import type { OwnNotes } from './own-notes.js';
-import { type PlannedDelivery, withoutRepeats } from './plan.js';
+import { mailboxKey, type PlannedDelivery, withoutRepeats } from './plan.js';
 import { type Part, splitIntoFiles } from './split-into-files.js';
 
 interface Pass {
@@ -75,10 +75,17 @@ function partsFor({ mail }: Pass, targets: readonly PlannedDelivery[], header: r
   }));
 }
 
-/** Carries out the decision on an accepted address. */
-async function carryOut(pass: Pass, { deliveries, effects }: RecipientDecision): Promise<NextHopAnswer> {
+/** Carries out the decision on an accepted address. A mailbox that has the message directly does not get it again. */
+async function carryOut(pass: Pass, decision: RecipientDecision): Promise<NextHopAnswer> {
   const { plugin, policy, mail, own, queue } = pass;
+  const { effects } = decision;
   const what = `${own.channel}: ${own.address}`;
+  const direct = new Set(own.direct);
+  const deliveries = decision.deliveries.filter(
+    ({ channel, address }) => !direct.has(mailboxKey(channel, address)),
+  );
+  if (deliveries.length < decision.deliveries.length) plugin.lognotice(`${what} has the message directly`);
+  if (deliveries.length === 0) return { kind: 'done' };
   if (effects.hold) {
     const addresses = deliveries.map(({ address }) => address);
     plugin.lognotice(`${what} held in ${await hold(pass, addresses)}`);
