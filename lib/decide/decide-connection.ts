@@ -14,9 +14,10 @@ import {
 } from '../policy/index.js';
 import type { RewriteResult } from '../rewrite/index.js';
 import type { Verdict } from '../smtp/index.js';
-import { consultPort, effectsOf } from './consult-tables.js';
+import { consultPort } from './consult-tables.js';
 import type { DecisionContext } from './context.js';
 import type { AccessEffects, ConnectionDecision, ShadowedVerdict } from './decision.js';
+import { effectsOf } from './effects.js';
 
 /** The channel that a listener starts with. */
 export function initialChannel(policy: Policy, port: number): Channel {

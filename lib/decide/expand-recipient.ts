@@ -15,8 +15,8 @@ import {
 } from '../policy/index.js';
 import type { RewriteResult } from '../rewrite/index.js';
 import { reply } from '../smtp/index.js';
-import { forwardInputFlags } from './consult-tables.js';
 import type { DecisionContext } from './context.js';
+import { forwardInputFlags } from './table-facts.js';
 
 /** Rewrites an envelope To: gives its address and channel, or why it has none. */
 export function* routeRecipient(
