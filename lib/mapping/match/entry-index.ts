@@ -92,11 +92,16 @@ interface Chosen {
   readonly key: Key;
 }
 
+/** So many more entries may share a long stretch: a table without short ones is spared going through each probe for them. */
+const forShort = 4;
+
 function chooseKey(pattern: CompiledPattern, { counts, shift }: KeyCounts): Chosen | null {
   let best: Chosen | null = null;
   let fewest = Number.POSITIVE_INFINITY;
+  const longest = windowLengths[0];
   eachKey(pattern, (hash, key) => {
-    const count = counts[hash >>> shift] ?? 0;
+    const isShort = key.kind === 'window' && key.length < longest;
+    const count = (counts[hash >>> shift] ?? 0) + (isShort ? forShort : 0);
     if (count >= fewest) return;
     fewest = count;
     best = { hash, key };
