@@ -126,6 +126,18 @@ describe('indexEntries', () => {
     assert.deepEqual(scan(index, 'entry-7-|', 8), [15, 25]);
   });
 
+  it('has keys of one length for entries with long literals', () => {
+    // As few keys of any length are alike, a short one is by chance often the rarest.
+    for (let size = 5; size < 60; size += 1) {
+      const texts = Array.from({ length: size }, (_, at) => `tcp_local|*@host${at}.example|*|*`);
+      assert.deepEqual(
+        indexEntries(texts.map((text) => compilePattern(patternOf(text)))).lengths,
+        [8],
+        `${size}`,
+      );
+    }
+  });
+
   for (const [what, pattern, stretch] of [
     ['a long stretch', '*abcdefgh*', 'abcdefgh'],
     ['a short stretch', '*abc*', 'abc'],
