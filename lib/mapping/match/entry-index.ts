@@ -93,7 +93,7 @@ interface Chosen {
 }
 
 /** So many more entries may share a long stretch: a table without short ones is spared going through each probe for them. */
-const forShort = 4;
+const forShort = 8;
 
 function chooseKey(pattern: CompiledPattern, { counts, shift }: KeyCounts): Chosen | null {
   let best: Chosen | null = null;

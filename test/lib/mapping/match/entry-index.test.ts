@@ -126,15 +126,19 @@ describe('indexEntries', () => {
     assert.deepEqual(scan(index, 'entry-7-|', 8), [15, 25]);
   });
 
-  it('has keys of one length for entries with long literals', () => {
-    // As few keys of any length are alike, a short one is by chance often the rarest.
-    for (let size = 5; size < 60; size += 1) {
-      const texts = Array.from({ length: size }, (_, at) => `tcp_local|*@host${at}.example|*|*`);
-      assert.deepEqual(
-        indexEntries(texts.map((text) => compilePattern(patternOf(text)))).lengths,
-        [8],
-        `${size}`,
+  it('has keys of one length for entries with long literals, although a short stretch may by chance be rarer', () => {
+    const shapes = [
+      'tcp_local|*@host#.example|*|*',
+      'tcp_local|user#@*|*|*',
+      '*|*|tcp_local|*@host#.example',
+      'tcp_*|*|tcp_local|user#@host#.example',
+    ];
+    for (const size of [12, 40, 80, 200]) {
+      const texts = Array.from({ length: size }, (_, at) =>
+        (shapes[at % shapes.length] ?? '').replaceAll('#', `${at}`),
       );
+      const { lengths } = indexEntries(texts.map((text) => compilePattern(patternOf(text))));
+      assert.deepEqual(lengths, [8], `${size} entries`);
     }
   });
 
