@@ -33,11 +33,12 @@ import {
   type MappingTable,
   tablesOf,
 } from '../mapping/index.js';
-import { compileRulesInSlices, printPattern, type RuleFile, rulesOf } from '../rewrite/index.js';
+import { compileRulesInSlices, printPattern, type RewriteRule, rulesOf } from '../rewrite/index.js';
 import {
   atOnce,
   type Diagnostic,
   DiagnosticList,
+  eachInSlices,
   errorAt,
   hasErrors,
   type Parsed,
@@ -53,7 +54,7 @@ import { checkTls } from './check-tls.js';
 import { compileChannels } from './compiled-channel.js';
 import { outsideChannelsOf } from './outside-channels.js';
 import type { Policy } from './policy.js';
-import { channelsReachedByName } from './reached-by-name.js';
+import { channelsReachedByNameInSlices } from './reached-by-name.js';
 
 /** A policy with the syntax trees it was made of, for printers and checks. */
 export interface CompiledPolicy extends Omit<PolicySyntax, 'ruleLines'> {
@@ -72,14 +73,16 @@ function localDomainsOf(local: Channel, settings: SettingsFile): ReadonlySet<str
 }
 
 /** Folded official host names of the other channels that no rule names exactly: a rule makes one an ordinary host. */
-function channelNamesOf(table: ChannelTable, local: Channel, rules: RuleFile): ReadonlySet<string> {
-  const named = new Set(rulesOf(rules).map((rule) => foldDomain(printPattern(rule.pattern))));
+function* channelNamesInSlices(
+  table: ChannelTable,
+  local: Channel,
+  rules: readonly RewriteRule[],
+): Slices<ReadonlySet<string>> {
   const others = [...table.channels.values()].filter((channel) => channel !== local);
-  return new Set(
-    others
-      .map((channel) => foldDomain(channel.officialHostName))
-      .filter((host) => host !== '' && !named.has(host)),
-  );
+  const names = new Set(others.map((channel) => foldDomain(channel.officialHostName)));
+  names.delete('');
+  yield* eachInSlices(rules, (rule) => names.delete(foldDomain(printPattern(rule.pattern))));
+  return names;
 }
 
 /** The built-in entries for the channels that strangers come in on. */
@@ -156,15 +159,14 @@ export function* compileInSlices(
   const localDomains = localDomainsOf(local, settings);
   const view = compileChannels(table.value);
   yield;
-  const outside = outsideChannelsOf({ settings, channels: table.value }, rulesOf(syntax.rules), view.hosts);
+  const rulesWritten = rulesOf(syntax.rules);
+  const outside = outsideChannelsOf({ settings, channels: table.value }, rulesWritten, view.hosts);
   const mappings = yield* compileTablesInSlices(tables);
   const accessPlan = yield* planAccessInSlices(mappings, settings.access);
   const aliases = yield* makeAliasTableInSlices(syntax.aliases);
-  const rules = yield* compileRulesInSlices(rulesOf(syntax.rules));
-  const channelNames = channelNamesOf(table.value, local, syntax.rules);
-  yield;
-  const reachedByName = channelsReachedByName(rulesOf(syntax.rules), table.value);
-  yield;
+  const rules = yield* compileRulesInSlices(rulesWritten);
+  const channelNames = yield* channelNamesInSlices(table.value, local, rulesWritten);
+  const reachedByName = yield* channelsReachedByNameInSlices(rulesWritten, table.value);
   const policy: Policy = Object.freeze({
     settings,
     channels: table.value,

@@ -5,6 +5,7 @@
  */
 import { eachInSlices, type Slices } from '../../text/index.js';
 import type { CompiledPattern } from './compile-pattern.js';
+import { KeyCounts } from './key-counts.js';
 import { sortKeysInSlices } from './sort-keys.js';
 import { eachWindow, hashNetwork, hashWhole, type WindowLength, windowLengths } from './window-hash.js';
 
@@ -67,24 +68,11 @@ function sizeOf(shift: number): number {
   return 2 ** (32 - shift);
 }
 
-/** How many entries share each key. */
-interface KeyCounts {
-  readonly counts: Uint32Array;
-  readonly shift: number;
-}
-
-const noCounts: KeyCounts = { counts: new Uint32Array(16), shift: 28 };
-
-/** Counts how many entries share each key, roughly: keys that fall together are counted together. */
+/** Counts how many entries share each key. */
 function* countKeys(patterns: readonly CompiledPattern[]): Slices<KeyCounts> {
-  const shift = shiftFor(patterns.length * 64);
-  const counts = new Uint32Array(sizeOf(shift));
-  yield* eachInSlices(patterns, (pattern) => {
-    eachKey(pattern, (hash) => {
-      counts[hash >>> shift] = (counts[hash >>> shift] ?? 0) + 1;
-    });
-  });
-  return { counts, shift };
+  const counts = yield* KeyCounts.makeInSlices(patterns.length * 16);
+  yield* eachInSlices(patterns, (pattern) => eachKey(pattern, (hash) => counts.add(hash)));
+  return counts;
 }
 
 interface Chosen {
@@ -92,11 +80,11 @@ interface Chosen {
   readonly key: Key;
 }
 
-function chooseKey(pattern: CompiledPattern, { counts, shift }: KeyCounts): Chosen | null {
+function chooseKey(pattern: CompiledPattern, counts: KeyCounts): Chosen | null {
   let best: Chosen | null = null;
   let fewest = Number.POSITIVE_INFINITY;
   eachKey(pattern, (hash, key) => {
-    const count = counts[hash >>> shift] ?? 0;
+    const count = counts.of(hash);
     if (count >= fewest) return;
     fewest = count;
     best = { hash, key };
@@ -171,7 +159,7 @@ export function* indexInSlices(
   const isSmall =
     patterns.length < smallestIndexed &&
     patterns.reduce((sum, one) => sum + effortOf(one), 0) < smallestIndexed;
-  const counts = isSmall ? noCounts : yield* countKeys(patterns);
+  const counts = isSmall ? null : yield* countKeys(patterns);
   const shift = shiftFor(patterns.length * 2);
   const size = sizeOf(shift);
   const buckets = new Int32Array(size + 1);
@@ -179,7 +167,7 @@ export function* indexInSlices(
   const always: number[] = [];
   const ownerOf = (at: number): number => owners?.[at] ?? at;
   yield* eachInSlices(patterns, (pattern) => {
-    const one = isSmall ? null : chooseKey(pattern, counts);
+    const one = counts === null ? null : chooseKey(pattern, counts);
     if (one === null) addOnce(always, ownerOf(chosen.length));
     chosen.push(one);
   });
