@@ -20,6 +20,7 @@ import {
   type PolicySources,
   type PolicySyntax,
   parseSourcesInSlices,
+  readTablesInSlices,
   type SettingsFile,
   usedTables,
   withoutUnusedTables,
@@ -133,7 +134,10 @@ function checkParts(
   return found;
 }
 
-/** Whether everything is checked, or was before, so that only the policy itself is wanted. */
+/**
+ * Whether everything is checked, or was before, so that only the policy itself is wanted: then the syntax tree of the mapping
+ * tables is left out, by far the largest of all.
+ */
 export type Checks = 'all' | 'made before';
 
 /** Compiles a policy. The value is null when there are errors; all of them are in the diagnostics. */
@@ -145,7 +149,9 @@ export function* compileInSlices(
   if (sources.cnf === null && settings.channelBlocks.length === 0) {
     return { value: null, diagnostics: [nothingConfigured(sources)] };
   }
-  const { value: parsed, diagnostics: found } = yield* parseSourcesInSlices(sources);
+  const { value: parsed, diagnostics: found } = yield* parseSourcesInSlices(sources, {
+    withoutTables: checks === 'made before',
+  });
   // Lines are of use while they are parsed; a policy lives long.
   const { ruleLines, ...syntax } = parsed;
   const diagnostics = new DiagnosticList();
@@ -161,7 +167,7 @@ export function* compileInSlices(
   yield;
   const rulesWritten = rulesOf(syntax.rules);
   const outside = outsideChannelsOf({ settings, channels: table.value }, rulesWritten, view.hosts);
-  const mappings = yield* compileTablesInSlices(tables);
+  const mappings = yield* checks === 'all' ? compileTablesInSlices(tables) : readTablesInSlices(sources);
   const accessPlan = yield* planAccessInSlices(mappings, settings.access);
   const aliases = yield* makeAliasTableInSlices(syntax.aliases);
   const rules = yield* compileRulesInSlices(rulesWritten);

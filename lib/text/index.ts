@@ -13,6 +13,7 @@ export {
 } from './diagnostic.js';
 export { boundDiagnostics, DiagnosticList } from './diagnostic-list.js';
 export {
+  eachLineInSlices,
   type LogicalLine,
   type ReadInclude,
   readLinesInSlices,
@@ -20,6 +21,7 @@ export {
   sourceChain,
   spanIn,
   spanOfLine,
+  type TakeLine,
 } from './logical-lines.js';
 export { inReadingOrder } from './reading-order.js';
 export { Scanner, type SpanAt } from './scanner.js';

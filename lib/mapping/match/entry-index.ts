@@ -48,9 +48,12 @@ function eachKey(pattern: CompiledPattern, visit: (hash: number, key: Key) => vo
   }
   for (const length of windowLengths) {
     const key: Key = { kind: 'window', length };
-    for (const literal of [pattern.prefix, ...pattern.literals, pattern.suffix]) {
-      eachWindow(literal, length, (hash) => visit(hash, key));
+    const visitWindow = (hash: number): void => visit(hash, key);
+    eachWindow(pattern.prefix, length, visitWindow);
+    for (const element of pattern.inner) {
+      if (element.kind === 'literal') eachWindow(element.text, length, visitWindow);
     }
+    eachWindow(pattern.suffix, length, visitWindow);
   }
   for (const element of pattern.inner) {
     if (element.kind !== 'address' || element.glob.network.length === 0) continue;
