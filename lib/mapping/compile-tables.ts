@@ -24,19 +24,21 @@ export function tableKey(name: string): string {
   return name.toUpperCase();
 }
 
-function* indexOf(entries: readonly CompiledEntry[]): Slices<EntryIndex> {
-  if (entries.every((entry) => entry.otherSpellings.length === 0)) {
-    return yield* indexInSlices(entries.map((entry) => entry.pattern));
-  }
+function* tableOf({ name, entries }: TableOfEntries): Slices<CompiledTable> {
   const patterns: CompiledPattern[] = [];
   const owners: number[] = [];
-  for (const [number, entry] of entries.entries()) {
-    for (const pattern of [entry.pattern, ...entry.otherSpellings]) {
-      patterns.push(pattern);
+  let number = 0;
+  let asks = false;
+  yield* eachInSlices(entries, ({ pattern, otherSpellings, needs }) => {
+    for (const one of [pattern, ...otherSpellings]) {
+      patterns.push(one);
       owners.push(number);
     }
-  }
-  return yield* indexInSlices(patterns, owners);
+    number += 1;
+    asks ||= needs.asks;
+  });
+  const index = yield* indexInSlices(patterns, patterns.length === number ? null : owners);
+  return Object.freeze({ name, entries, index, asks });
 }
 
 /** A table whose entries are compiled; it has no index yet. */
@@ -48,11 +50,8 @@ export interface TableOfEntries {
 /** Makes tables of their entries. Of two with one name the first counts; `findDuplicateTables` reports the other. */
 export function* indexTablesInSlices(tables: Iterable<TableOfEntries>): Slices<Mappings> {
   const mappings = new Map<string, CompiledTable>();
-  for (const { name, entries } of tables) {
-    if (mappings.has(tableKey(name))) continue;
-    const index = yield* indexOf(entries);
-    const asks = entries.some(({ needs }) => needs.asks);
-    mappings.set(tableKey(name), Object.freeze({ name, entries, index, asks }));
+  for (const table of tables) {
+    if (!mappings.has(tableKey(table.name))) mappings.set(tableKey(table.name), yield* tableOf(table));
   }
   return mappings;
 }

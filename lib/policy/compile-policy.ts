@@ -166,6 +166,7 @@ export function* compileInSlices(
   const view = compileChannels(table.value);
   yield;
   const rulesWritten = rulesOf(syntax.rules);
+  yield;
   const outside = outsideChannelsOf({ settings, channels: table.value }, rulesWritten, view.hosts);
   const mappings = yield* checks === 'all' ? compileTablesInSlices(tables) : readTablesInSlices(sources);
   const accessPlan = yield* planAccessInSlices(mappings, settings.access);

@@ -9,8 +9,10 @@
  */
 import { type Diagnostic, errorAt, type Parsed } from './diagnostic.js';
 import { DiagnosticList } from './diagnostic-list.js';
+import { charactersOf, includedAt } from './octet-source.js';
+import { placeOf } from './places.js';
 import { atOnce, perSlice, type Slices } from './slices.js';
-import { placeOf, type SourceFile, type Span } from './source.js';
+import type { SourceFile, Span } from './source.js';
 import { tableFileName } from './table-file-name.js';
 
 /** Part of a logical line that comes from one physical line. */
@@ -115,7 +117,7 @@ class LineReader {
   }
 
   *read(source: SourceFile): Slices<void> {
-    const { text } = source;
+    const text = charactersOf(source);
     let offset = 0;
     let count = 0;
     while (offset < text.length) {
@@ -253,7 +255,7 @@ class LineReader {
       this.diagnostics.push(errorAt(from, 'file/include-depth', message, { hint }));
       return null;
     }
-    return { ...included, includedFrom: from };
+    return includedAt(included, from);
   }
 }
 
