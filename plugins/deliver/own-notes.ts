@@ -1,6 +1,7 @@
 /*
  * The notes in our queue files, by which they are recognized after a restart of Haraka.
  */
+import type { Notary } from '../../lib/notary/index.js';
 import type { Reply } from '../../lib/smtp/index.js';
 import type { HarakaNotes } from '../haraka/index.js';
 
@@ -12,6 +13,8 @@ export interface OwnNotes {
   readonly source?: string;
   /** Set when the file is not to be delivered but bounced. */
   readonly refusal?: Reply;
+  /** What the sender asked to be told; absent where it asked for nothing. */
+  readonly notary?: Notary;
 }
 
 function isReply(value: unknown): value is Reply {

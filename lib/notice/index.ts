@@ -1,0 +1,1 @@
+export type { Notice, NoticeAction, NoticeRecipient } from './notice.js';
