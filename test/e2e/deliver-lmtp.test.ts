@@ -164,6 +164,68 @@ for (const { name, options } of ways) {
   });
 }
 
+describe('a message that goes to an LMTP server while the client waits', () => {
+  let gateway: Gateway;
+  let store: Sink;
+  const from = 'a@client.example';
+
+  before(async () => {
+    store = await startSink();
+    gateway = await startGateway({
+      plugins,
+      delivery: () =>
+        `delivery:\n  l: { next_hop: 'lmtp://127.0.0.1:${store.port}' }\n  tcp_internal: queue\n`,
+    });
+  });
+  after(async () => {
+    await gateway?.stop();
+    await store?.stop();
+  });
+  beforeEach(() => {
+    store.acceptAll();
+    store.clear();
+  });
+
+  const send = (to: readonly string[]) =>
+    deliver({ port: gateway.port, localAddress: '127.0.2.1', from, to, message: sampleMessage('waits') });
+
+  it('is sent to several recipients at once, and leaves no file', async () => {
+    assert.equal((await send(['ann@domain.com', 'bob@domain.com'])).data?.code, 250);
+    assert.deepEqual(
+      store.messages.map(({ envelopeTo }) => envelopeTo),
+      [['ann@domain.com', 'bob@domain.com']],
+    );
+    assert.deepEqual(gateway.filesIn('queue'), []);
+  });
+
+  for (const code of [452, 552]) {
+    it(`is answered with ${code} when that is the answer for all`, async () => {
+      for (const one of ['ann@domain.com', 'bob@domain.com'])
+        store.refuseLmtpRecipient(one, { code, text: `${code === 452 ? 4 : 5}.2.2 full` });
+      const { data } = await send(['ann@domain.com', 'bob@domain.com']);
+      // Core has one code for each class at this point.
+      assert.equal(data?.code, code === 452 ? 450 : 550);
+      assert.match(data?.text ?? '', /^[45]\.2\.2 full/);
+      await until(
+        () => gateway.filesIn('queue').length === 0,
+        5_000,
+        () => 'no file left',
+      );
+    });
+  }
+
+  it('is not sent to several when the queue cannot be written, but to one', async () => {
+    gateway.breakFolder('queue');
+    try {
+      assert.match((await send(['ann@domain.com', 'bob@domain.com'])).data?.lines[0] ?? '', /^45\d 4\.3\.0 /);
+      assert.deepEqual(store.messages, []);
+      assert.equal((await send(['ann@domain.com'])).data?.code, 250);
+    } finally {
+      gateway.mendFolder('queue');
+    }
+  });
+});
+
 describe('a queue file with several recipients whose next hop speaks LMTP now', () => {
   it('becomes a file for each recipient', async () => {
     const store = await startSink();
