@@ -6,7 +6,13 @@
  */
 import { networkInterfaces } from 'node:os';
 import { addressBytes } from '../../lib/address/index.js';
-import { type Exchange, type HarakaPlugin, type Listener, listenAddresses } from '../haraka/index.js';
+import {
+  type Exchange,
+  type HarakaPlugin,
+  type LeavingMail,
+  type Listener,
+  listenAddresses,
+} from '../haraka/index.js';
 import { gateway } from '../support/index.js';
 
 const mailPort = 25;
@@ -81,8 +87,12 @@ export function noteFoundByDomain(mail: object, isFound: boolean): void {
 }
 
 /** Whether a server for a queue file is this gateway. */
-export function isOwnExchange(mail: object, { exchange, port, using_lmtp, from_dns }: Exchange): boolean {
-  const to = port ?? (using_lmtp === true ? 24 : mailPort);
-  const isNamed = byDomain.has(mail) && from_dns?.toLowerCase() === gateway().policy.localHost;
+export function isOwnExchange(mail: LeavingMail, server: Exchange): boolean {
+  const { exchange, port, using_lmtp: isLmtp, from_dns: name } = server;
+  const { localHost } = gateway().policy;
+  const to = port ?? (isLmtp === true ? 24 : mailPort);
+  // A gateway may have the name of its domain, whose own address may be that of the server behind it.
+  const isNamed =
+    byDomain.has(mail) && name?.toLowerCase() === localHost && mail.todo.domain.toLowerCase() !== localHost;
   return (isNamed && to === mailPort) || isOwnServer(exchange, to);
 }

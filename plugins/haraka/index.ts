@@ -23,7 +23,7 @@ export { keepConnections } from './delivery/kept-connections.js';
 export { endOutOfStep } from './delivery/out-of-step.js';
 export type { OutboundMail, OutboundSocket, QueueItem } from './delivery/outbound-mail.js';
 export { outboundMailOf } from './delivery/outbound-mail.js';
-export { avoidOwnServers } from './delivery/own-servers.js';
+export { avoidOwnServers, type LeavingMail } from './delivery/own-servers.js';
 export { deliverInUtf8 } from './delivery/smtputf8.js';
 export { type Send, SocketWatch, verbOf } from './delivery/socket-watch.js';
 export { type Attempt, noteFailure, tryOnceMore, type Watcher, watchMail } from './delivery/watch-mail.js';

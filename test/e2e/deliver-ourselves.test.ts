@@ -17,7 +17,7 @@ describe('mail to the gateway itself', () => {
 
   before(async () => {
     const port = await freePort();
-    const names = ['through', 'hop', 'mx', 'literal', 'beside'];
+    const names = ['through', 'hop', 'mx', 'named', 'beside'];
     const rules = names.map((name) => `${name}.test   $U%${name}.test@${name.toUpperCase()}-DAEMON`);
     const block = (name: string, keywords: string): string =>
       `\ntcp_${name} smtp mx ${keywords}\n${name.toUpperCase()}-DAEMON\n`;
@@ -27,10 +27,15 @@ describe('mail to the gateway itself', () => {
         block('through', ''),
         block('hop', `daemon 127.0.0.1 port ${port}`),
         block('mx', `port ${port}`),
-        block('literal', ''),
+        block('named', ''),
         block('beside', ''),
       ].join('')}`,
-      names: { 'MX mx.test': ['10 self.example', '20 other.example'], 'A self.example': ['127.0.0.1'] },
+      names: {
+        'MX mx.test': ['10 self.example', '20 other.example'],
+        'A self.example': ['127.0.0.1'],
+        'MX named.test': ['10 domain.com'],
+        'A domain.com': ['192.0.2.8'],
+      },
       delivery: (ports) => `delivery:
   own_addresses: ['${NAT}']
   l: { method: through, next_hop: '127.0.0.1:${ports.l}' }
@@ -39,6 +44,7 @@ describe('mail to the gateway itself', () => {
   tcp_through: { method: through, next_hop: '127.0.0.1:${port}' }
   tcp_hop: queue
   tcp_mx: queue
+  tcp_named: queue
   tcp_beside: { method: queue, next_hop: '127.0.0.1:${ports.tcp_internal}' }
 `,
     });
@@ -66,6 +72,7 @@ describe('mail to the gateway itself', () => {
   for (const [what, to] of [
     ['the keyword daemon names it', 'x@hop.test'],
     ['an MX record of the domain does', 'x@mx.test'],
+    ['an MX record has its name', 'x@named.test'],
     ['the address is a literal of its public address', `x@[${NAT}]`],
   ] as const) {
     it(`is bounced when ${what}`, async () => {

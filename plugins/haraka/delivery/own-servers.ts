@@ -11,9 +11,13 @@ import { Part } from '../part.js';
 import type { Exchange } from '../queue/exchange.js';
 import type { HarakaPlugin } from '../types.js';
 
-interface AttemptedMail {
+/** A queue file that is about to be sent. */
+export interface LeavingMail {
+  readonly todo: { readonly domain: string; readonly rcpt_to: readonly object[] };
+}
+
+interface AttemptedMail extends LeavingMail {
   mxlist: Exchange[];
-  readonly todo: { readonly rcpt_to: readonly object[] };
   try_deliver(): unknown;
   bounce(reason: string): unknown;
   extend_rcpt_with_dsn(recipient: object, status: object): void;
@@ -50,7 +54,7 @@ const changed = new WeakSet<AttemptedMail>();
 /** Has Haraka's queue send nothing to this gateway itself; throws when this Haraka lacks a function. */
 export function avoidOwnServers(
   plugin: HarakaPlugin,
-  isOwn: (mail: object, server: Exchange) => boolean,
+  isOwn: (mail: LeavingMail, server: Exchange) => boolean,
 ): void {
   const prototype = attemptedMail.in(plugin);
   if (changed.has(prototype)) return;
