@@ -51,6 +51,8 @@ import { endSessions } from './backend-sessions.js';
 import { missingThroughPlugin, settingsTimeout, shortcomings } from './check-install.js';
 import { chooseNextHop } from './choose-next-hop.js';
 import { deliverMessage } from './deliver-message.js';
+import { noteRecipient, noteSender } from './notary/asked.js';
+import { judgeCommands } from './notary/judge-command.js';
 import { isDeliveredHere, plannerOf } from './plan.js';
 import { waitAsLongAs } from './timeouts.js';
 import { commitFiles, discardFiles } from './uncommitted-files.js';
@@ -85,10 +87,12 @@ export function register(this: HarakaPlugin): void {
   keepConnections(this, () => gateway().policy.settings.delivery.keepConnections);
   completeBounces(this);
   countAccepted(this);
+  judgeCommands(this);
   this.register_hook('init_master', 'logShortcomings', -10);
   this.register_hook('init_master', 'checkInstall');
   this.register_hook('init_child', 'checkInstall');
   this.register_hook('init_child', 'takeOver', 100);
+  this.register_hook('capabilities', 'offerDsn');
   this.register_hook('mail', 'beginTransaction', -80);
   this.register_hook('rcpt', 'checkRecipient', -80);
   this.register_hook('rcpt', 'acceptRecipient', 90);
@@ -179,19 +183,32 @@ const wholeMessage = {
   conflict: reply(450, '4.5.3', 'send each of these recipients in a separate message'),
 };
 
+/** EHLO: the sender may say what it wants to be told of its mail. */
+export const offerDsn = guard(
+  ({ capabilities }) => {
+    if (capabilities?.includes('DSN') === false) capabilities.push('DSN');
+    return proceed;
+  },
+  // Core ignores refusals here.
+  () => proceed,
+);
+
 /** Refuses a recipient that cannot be delivered, before another plugin can accept it. */
 export const checkRecipient = guard<readonly [HarakaAddress, Parameters?]>(function (
   connection,
   [recipient, parameters],
 ) {
+  noteRecipient(connection, transactionOf(connection), recipient, parameters ?? {});
   return andThen(recipientDecision(connection, recipient, parameters), () =>
     refusalOf(this, connection, eachRecipient),
   );
 });
 
 /** A transaction keeps the policy in force at its MAIL. */
-export const beginTransaction = guard((connection) => {
-  transactionState(connection, transactionOf(connection));
+export const beginTransaction = guard<readonly [HarakaAddress, Parameters?]>((connection, [, parameters]) => {
+  const transaction = transactionOf(connection);
+  transactionState(connection, transaction);
+  noteSender(connection, transaction, parameters ?? {});
   return proceed;
 });
 

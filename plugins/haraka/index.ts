@@ -11,6 +11,7 @@ export { causeOf } from './cause-of.js';
 export { checkParts } from './check-parts.js';
 export { afterHandshake } from './connection/after-handshake.js';
 export { type BareAddress, completeBareAddresses } from './connection/command-lines.js';
+export { judgeParameters, splitArguments } from './connection/command-parameters.js';
 export { connectionClass } from './connection/connection-class.js';
 export { endConnection } from './connection/end-connection.js';
 export { forgetKnownUser, knownUser } from './connection/known-user.js';
