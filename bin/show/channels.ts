@@ -40,7 +40,7 @@ function targetText(route: DeliveryRoute): string {
     route.nextHop === null ? withoutHop : `to ${printNextHop(route.nextHop)}`,
     ...(route.lastResort === null ? [] : [`as a last resort to ${route.lastResort}`]),
     ...(route.localAddress === null ? [] : [`from ${route.localAddress}`]),
-    copies[route.copies],
+    copies[route.method === 'through' ? route.directCopies : route.copies],
   ].join(', ');
 }
 

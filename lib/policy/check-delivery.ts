@@ -17,26 +17,26 @@ import { type Diagnostic, errorAt, warningAt } from '../text/index.js';
 import { bitbucketChannel } from './delivery-route.js';
 import { isReprocessing } from './reprocessing.js';
 
-/** Finds settings that contradict the keyword `lmtp`; Haraka cannot relay by LMTP while the client waits. */
+/** Whether the keywords name a server. */
+function hasDaemon(channel: Channel): boolean {
+  return (argumentOf(channel, 'daemon')?.toLowerCase() ?? 'router') !== 'router';
+}
+
+/** Finds settings that contradict the keyword `lmtp`. */
 function checkLmtp({ delivery, places }: SettingsFile, table: ChannelTable): Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
   for (const [name, { method, nextHop }] of delivery.channels) {
     const span = places.get(`delivery.${name}`);
     const channel = table.channels.get(name);
-    if (span === undefined) continue;
-    if (method === 'through' && nextHop?.protocol === 'lmtp') {
-      const message = `channel \`${name}\` cannot be delivered through an LMTP server while the client waits`;
-      const hint = 'write `method: queue`, or a next hop that speaks SMTP';
-      diagnostics.push(errorAt(span, 'policy/lmtp-through', message, { hint }));
-    }
-    if (channel === undefined || !hasKeyword(channel, 'lmtp')) continue;
+    if (span === undefined || channel === undefined || !hasKeyword(channel, 'lmtp')) continue;
     if (nextHop?.protocol === 'smtp') {
       const message = `channel \`${name}\` has the keyword \`lmtp\`, and its next hop speaks SMTP`;
       const hint = 'write `lmtp://host:port`, or remove the keyword or the next hop';
       diagnostics.push(errorAt(span, 'policy/lmtp-next-hop', message, { hint }));
-    } else if (method === 'through' && nextHop === null) {
-      const message = `channel \`${name}\` has the keyword \`lmtp\`, which is not spoken while the client waits`;
-      diagnostics.push(errorAt(span, 'policy/lmtp-through', message, { hint: 'write `method: queue`' }));
+    } else if (method === 'through' && nextHop === null && !hasDaemon(channel)) {
+      const message = `channel \`${name}\` has the keyword \`lmtp\` and no next hop: queue plugins do not speak LMTP`;
+      const hint = 'write `next_hop: lmtp://host:port`, or `method: queue`';
+      diagnostics.push(errorAt(span, 'policy/lmtp-through', message, { hint }));
     }
   }
   return diagnostics;

@@ -31,7 +31,10 @@ export interface DeliveryRoute {
   readonly lastResort: string | null;
   /** The address to connect from. */
   readonly localAddress: string | null;
+  /** In the queue: which recipients may share a file. */
   readonly copies: Copies;
+  /** Which recipients may share a copy that is sent while the client waits. */
+  readonly directCopies: Copies;
   /** Recipients in one copy at most. */
   readonly addressesPerFile: number;
 }
@@ -83,13 +86,13 @@ function methodOf(
   policy: Policy,
   channel: Channel,
   setting: DeliverySetting | undefined,
-  protocol: NextHop['protocol'],
+  isLmtpWithoutHop: boolean,
 ): DeliveryRoute['method'] {
   if (channel.name === bitbucketChannel) return 'discard';
   if (isReprocessing(channel.name)) return 'queue';
   if (setting !== undefined && setting.method !== null) return setting.method;
-  // No queue plugin speaks LMTP while the client waits, and none can be told per message about TLS or AUTH.
-  if (protocol === 'lmtp' || saysHowToSend(channel)) return 'queue';
+  // The hosts of a domain are found by the queue; and a queue plugin cannot be told per message about TLS or AUTH.
+  if (isLmtpWithoutHop || saysHowToSend(channel)) return 'queue';
   return liesInside(policy, channel) ? 'through' : 'queue';
 }
 
@@ -102,9 +105,8 @@ function mxUseOf(channel: Channel): MxUse {
   return hasKeyword(channel, 'nonrandommx') ? 'ordered' : 'random';
 }
 
-function copiesOf(channel: Channel, isLmtp: boolean): Copies {
-  // Haraka mixes the replies up that LMTP gives for each recipient of one copy.
-  if (isLmtp || hasKeyword(channel, 'single')) return 'single';
+function copiesOf(channel: Channel): Copies {
+  if (hasKeyword(channel, 'single')) return 'single';
   return hasKeyword(channel, 'single_sys') ? 'single_sys' : 'multiple';
 }
 
@@ -116,9 +118,10 @@ export function deliveryRoute(policy: Policy, channelName: string): DeliveryRout
   const lastResort = argumentOf(channel, 'lastresort');
   const protocol = nextHop?.protocol ?? protocolOf(channel);
   const port = numberOf(channel, 'port');
-  const method = methodOf(policy, channel, setting, protocol);
+  const method = methodOf(policy, channel, setting, protocol === 'lmtp' && nextHop === null);
   const isLmtpPlugin =
     method === 'through' && nextHop === null && policy.settings.delivery.throughPlugin === 'lmtp';
+  const directCopies = copiesOf(channel);
   return {
     channel: channelName,
     method,
@@ -128,7 +131,9 @@ export function deliveryRoute(policy: Policy, channelName: string): DeliveryRout
     port: port === null && protocol === 'lmtp' ? usualPorts.lmtp : port,
     lastResort: lastResort === undefined ? null : withoutBrackets(lastResort),
     localAddress: argumentOf(channel, 'interfaceaddress') ?? null,
-    copies: copiesOf(channel, protocol === 'lmtp' || isLmtpPlugin),
+    // Haraka's queue mixes the replies up that LMTP gives for each recipient of one copy.
+    copies: protocol === 'lmtp' || isLmtpPlugin ? 'single' : directCopies,
+    directCopies,
     addressesPerFile: Math.max(1, numberOf(channel, 'addrsperfile') ?? usualAddressesPerFile),
   };
 }

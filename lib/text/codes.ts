@@ -247,7 +247,7 @@ export const diagnosticCodes = {
   'policy/lmtp-next-hop':
     'A channel has the keyword `lmtp`, but its next hop is given as an SMTP server. Change one of them.',
   'policy/lmtp-through':
-    'A channel is delivered `through` an LMTP server, but Haraka speaks LMTP only from its queue. Use `queue`.',
+    'A channel with the keyword `lmtp` is to be delivered `through`, but has no next hop, and queue plugins do not speak LMTP. Name the server.',
   'policy/directory-domains':
     "`$V` and `$Z` in rewrite rules look a domain up in Messaging Server's directory. Here they test whether it is a local domain.",
   'policy/no-aliases':

@@ -14,6 +14,7 @@ import {
   type HarakaPlugin,
   type HarakaTransaction,
   isAscii,
+  type MessageReplies,
   type MessageText,
   noAnswer,
   type OutboundQueue,
@@ -104,9 +105,9 @@ export class BackendSessions {
     return this.#sessions.get(route.key)?.isReadyFor(addresses) ?? false;
   }
 
-  /** Sends the message to a server that is ready for it, within the limit if there is one. */
-  async send(route: BackendRoute, text: MessageText, limitMs: number | null): Promise<Reply> {
-    return (await this.#sessions.get(route.key)?.send(text, limitMs)) ?? noAnswer;
+  /** Sends the message to a server that is ready for it, within the limit if there is one; gives the reply for each address. */
+  async send(route: BackendRoute, text: MessageText, limitMs: number | null): Promise<MessageReplies> {
+    return (await this.#sessions.get(route.key)?.send(text, limitMs)) ?? new Map();
   }
 
   /** Notes that a server refused one address of a recipient while another was accepted. */

@@ -14,6 +14,7 @@ import {
 import { gateway } from '../support/index.js';
 import { nextHosts } from './next-hosts.js';
 import { ownNotesOf } from './own-notes.js';
+import { refusedFor } from './refused-files.js';
 import { bareFrom, reprocess } from './second-pass.js';
 import { oneEach, splitIntoFiles } from './split-into-files.js';
 
@@ -46,6 +47,8 @@ export async function chooseNextHop(
   try {
     const own = ownNotesOf(mail);
     if (own === null) return isBounce(mail) ? await routeBounce(plugin, mail, queue) : { kind: 'others' };
+    const refused = refusedFor(mail);
+    if (refused !== undefined) return { kind: 'bounce', ...refused };
     if (own.refusal !== undefined) return { kind: 'bounce', reply: own.refusal };
     if (isReprocessing(own.channel)) return await reprocess(plugin, mail, own, queue);
     deliverInUtf8(plugin, mail);

@@ -33,12 +33,14 @@ import {
 import { backendSessions, limitOf } from './backend-sessions.js';
 import { findLoops, type Loop, receivedBody } from './forwarding-loops.js';
 import { isDeliveredHere, type Plan, type PlannedDelivery, plannerOf, type Recipient } from './plan.js';
-import { forwardsAll, prepareCopies, sendCopies } from './send-copies.js';
-import { discardFiles, dropFiles } from './uncommitted-files.js';
+import { forwardsAll, isInsured, prepareCopies, sendCopies } from './send-copies.js';
+import { settleFiles } from './settle-files.js';
+import { discardFiles } from './uncommitted-files.js';
 import {
   filesOf,
   holdFiles,
   type Insurance,
+  insuringFilesOf,
   loopReply,
   type Outgoing,
   refusalsOf,
@@ -133,9 +135,9 @@ async function writeAndSend(
   const files: ToHold[] = [
     ...filesOf([...plan.queued, ...queued], sourceChannel),
     ...refusalsOf(loops, policy),
-    ...copies
-      .slice(1)
-      .flatMap((copy) => filesOf(copy.deliveries, sourceChannel).map((file) => ({ ...file, insures: copy }))),
+    ...copies.flatMap((copy, at) =>
+      isInsured(copy, at) ? insuringFilesOf(copy.deliveries, sourceChannel) : [],
+    ),
   ];
   let insurance: Insurance = new Map();
   if (files.length > 0) {
@@ -150,9 +152,9 @@ async function writeAndSend(
   }
   if (!isOurs) return leaveToQueuePlugin(outgoing, plan.through);
   if (copies.length === 0) return succeed(files.length > 0 ? 'message queued' : 'message accepted');
-  const answer = await sendCopies(outgoing, copies, async (copy) => {
-    await dropFiles(transaction, insurance.get(copy) ?? []);
-  });
+  const answer = await sendCopies(outgoing, copies, (copy, replies) =>
+    settleFiles(outgoing, insurance, copy, replies),
+  );
   return answer.code < 300 ? succeed(`${answer.enhanced} ${answer.text}`.trim()) : refuse(answer);
 }
 

@@ -1,10 +1,11 @@
 /*
  * At the end of DATA: sends the message directly, a copy for each server and envelope From, while the client waits. The reply to
  * the first copy is the client's. The others are in the queue, on disk, before it is sent: their file is removed when the server
- * accepts the copy, and delivered by the queue otherwise.
+ * accepts the copy, and delivered or bounced by the queue otherwise. So is a first copy that has several recipients and goes to
+ * an LMTP server, which answers for each of them: the client gets a refusal only where all of them got it.
  */
 import { type Reply, reply } from '../../lib/smtp/index.js';
-import { type HarakaTransaction, withHeader } from '../haraka/index.js';
+import { type HarakaTransaction, noAnswer, withHeader } from '../haraka/index.js';
 import { hasEnded } from '../support/index.js';
 import { type NextHopQuery, senderOf } from './ask-next-hop.js';
 import { type BackendRoute, type BackendSessions, limitOf } from './backend-sessions.js';
@@ -39,7 +40,7 @@ function sortIntoCopies(sending: Sending, deliveries: readonly PlannedDelivery[]
   const groups = new Map<string, { route: BackendRoute; deliveries: PlannedDelivery[] }>();
   for (const delivery of deliveries) {
     const route = sessions.routeOf(delivery, senderOf(policy, sender, transaction, delivery.route.channel));
-    const isSingle = route.backend.oneEach || delivery.route.copies === 'single';
+    const isSingle = route.backend.oneEach || delivery.route.directCopies === 'single';
     const key = isSingle ? `${route.key} ${delivery.address}` : route.key;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, { route, deliveries: [delivery] });
@@ -106,46 +107,89 @@ export function forwardsAll(deliveries: readonly PlannedDelivery[]): ForwardedBy
   return deliveries.every(({ forwardedBy }) => forwardedBy?.named === by?.named) ? by : null;
 }
 
-async function send(sending: Sending, copy: DirectCopy, limitMs: number | null): Promise<Reply> {
-  const { connection, plugin, transaction, sessions } = sending;
-  const [refusal] = (await nameRecipients(sending, copy)).values();
-  if (refusal !== undefined) return refusal;
-  const received = receivedBody(forwardsAll(copy.deliveries), transaction.uuid);
-  const header = received === null ? [] : [`Received: ${received}`];
-  const given = await sessions.send(copy.route, withHeader(transaction.message_stream, header), limitMs);
-  connection.loginfo(
-    plugin,
-    `sent to ${copy.route.backend.name} for ${copy.deliveries.length}: ${given.code} ${given.enhanced} ${given.text}`,
-  );
-  return given;
+/** What was said of each delivery of a copy. */
+export type CopyReplies = ReadonlyMap<PlannedDelivery, Reply>;
+
+/** Whether the message must be in the queue for a copy before it is sent, by its place among the copies. */
+export function isInsured({ route, deliveries }: DirectCopy, place: number): boolean {
+  return place > 0 || (route.backend.protocol === 'lmtp' && deliveries.length > 1);
 }
 
+function forAll({ deliveries }: DirectCopy, given: Reply): CopyReplies {
+  return new Map(deliveries.map((one) => [one, given]));
+}
+
+function logReplies({ connection, plugin }: Sending, { route }: DirectCopy, replies: CopyReplies): void {
+  const counts = new Map<string, number>();
+  for (const { code, enhanced, text } of replies.values()) {
+    const line = `${code} ${enhanced} ${text}`;
+    counts.set(line, (counts.get(line) ?? 0) + 1);
+  }
+  for (const [line, count] of counts) {
+    connection.loginfo(plugin, `sent to ${route.backend.name} for ${count}: ${line}`);
+  }
+}
+
+async function send(
+  sending: Sending,
+  copy: DirectCopy,
+  place: number,
+  limitMs: number | null,
+): Promise<CopyReplies> {
+  const { transaction, sessions } = sending;
+  const { route, deliveries } = copy;
+  const refused = await nameRecipients(sending, copy);
+  if (refused.size === deliveries.length) return refused;
+  const isEachAlone = route.backend.protocol === 'lmtp' && isInsured(copy, place);
+  if (refused.size > 0 && !isEachAlone) return forAll(copy, lessAccepted);
+  const received = receivedBody(forwardsAll(deliveries), transaction.uuid);
+  const header = received === null ? [] : [`Received: ${received}`];
+  const said = await sessions.send(route, withHeader(transaction.message_stream, header), limitMs);
+  const replies = new Map(
+    deliveries.map((one) => [one, refused.get(one) ?? said.get(one.address) ?? noAnswer]),
+  );
+  logReplies(sending, copy, replies);
+  return replies;
+}
+
+const lessAccepted = reply(
+  451,
+  '4.5.0',
+  'the next mail server no longer accepts all recipients, try again later',
+);
 const tooLate = reply(451, '4.4.1', 'no time is left to deliver the message');
+const kept = reply(250, '2.0.0', 'message queued');
+
+/** The client's answer: a refusal where all recipients got one, all of them for now or all for good. */
+function answerFrom(replies: CopyReplies): Reply {
+  const all = [...replies.values()];
+  const [first = noAnswer] = all;
+  const accepted = all.find(({ code }) => code < 300);
+  if (accepted !== undefined) return accepted;
+  const isFinal = ({ code }: Reply): boolean => code >= 500;
+  return all.every(isFinal) || !all.some(isFinal) ? first : kept;
+}
 
 /**
- * Sends the copies one after the other and gives the reply to the first. `accepted` is called for each other copy that a server
- * accepted. When the client leaves, no further copy is sent.
+ * Sends the copies one after the other and gives the client's answer, which the first decides. `settle` is called with what was
+ * said of each copy that is not refused as a whole by that. When the client leaves, no further copy is sent.
  */
 export async function sendCopies(
   sending: Sending,
   copies: readonly DirectCopy[],
-  accepted: (copy: DirectCopy) => Promise<void>,
+  settle: (copy: DirectCopy, replies: CopyReplies) => Promise<void>,
 ): Promise<Reply> {
   const { connection, plugin, transaction, deadline } = sending;
   let answer = tooLate;
   for (const [at, copy] of copies.entries()) {
     const own = limitOf(copy.route.backend.timeout ?? ownTimeout(plugin));
     const left = deadline === null ? own : Math.min(deadline - Date.now(), own ?? Number.POSITIVE_INFINITY);
-    const given = left !== null && left <= 0 ? tooLate : await send(sending, copy, left);
-    if (at === 0) answer = given;
-    if (at === 0 && given.code >= 300) return answer;
+    const isLate = left !== null && left <= 0;
+    const replies = isLate ? forAll(copy, tooLate) : await send(sending, copy, at, left);
+    if (at === 0) answer = answerFrom(replies);
+    if (answer.code >= 300) return answer;
     if (!isThere(connection, transaction)) return answer;
-    if (at === 0) continue;
-    if (given.code < 300) await accepted(copy);
-    else {
-      const { code, enhanced, text } = given;
-      connection.lognotice(plugin, `queued for ${copy.route.backend.name}: ${code} ${enhanced} ${text}`);
-    }
+    await settle(copy, replies);
   }
   return answer;
 }

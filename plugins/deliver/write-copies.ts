@@ -11,7 +11,7 @@ import { copiesOf } from './copies.js';
 import { type Loop, receivedBody } from './forwarding-loops.js';
 import { notesFor, type OwnNotes } from './own-notes.js';
 import type { ForwardedBy, PlannedDelivery } from './plan.js';
-import type { DirectCopy, Sending } from './send-copies.js';
+import type { Sending } from './send-copies.js';
 import { discardFiles, holdFile } from './uncommitted-files.js';
 
 /** A message on its way out of a transaction. */
@@ -34,8 +34,8 @@ export interface ToHold {
   readonly own: OwnNotes;
   readonly addresses: readonly string[];
   readonly forwardedBy: ForwardedBy | null;
-  /** The copy that is sent directly first; the file is needed if the server does not accept it. */
-  readonly insures?: DirectCopy;
+  /** What is sent directly first; the file is needed if the server does not accept it. */
+  readonly insures?: readonly PlannedDelivery[];
 }
 
 /** The refusal of a message in a loop. */
@@ -52,6 +52,13 @@ export function filesOf(deliveries: readonly PlannedDelivery[], sourceChannel: s
   }));
 }
 
+/** The files for deliveries that are made directly first. */
+export function insuringFilesOf(deliveries: readonly PlannedDelivery[], sourceChannel: string): ToHold[] {
+  return copiesOf(deliveries).flatMap((copy) =>
+    filesOf(copy.deliveries, sourceChannel).map((file) => ({ ...file, insures: copy.deliveries })),
+  );
+}
+
 /** The files from which core bounces the message for recipients in a loop; it bounces only what is in its queue. */
 export function refusalsOf(loops: readonly Loop[], policy: Policy): ToHold[] {
   return loops.map((loop) => {
@@ -65,13 +72,13 @@ export function refusalsOf(loops: readonly Loop[], policy: Policy): ToHold[] {
   });
 }
 
-/** The files of copies that are sent directly first. */
-export type Insurance = ReadonlyMap<DirectCopy, readonly HeldFile[]>;
+/** The files for deliveries that are made directly first. */
+export type Insurance = ReadonlyMap<HeldFile, readonly PlannedDelivery[]>;
 
 /** Writes the files. Rejects, and leaves none, when the client has left; leaves those written so far when writing fails. */
 export async function holdFiles(outgoing: Outgoing, files: readonly ToHold[]): Promise<Insurance> {
   const { policy, sender, transaction, queue, connection } = outgoing;
-  const insurance = new Map<DirectCopy, HeldFile[]>();
+  const insurance = new Map<HeldFile, readonly PlannedDelivery[]>();
   completeHeader(transaction);
   await queue.runPreSend(transaction, connection);
   await stillThere(outgoing);
@@ -93,7 +100,7 @@ export async function holdFiles(outgoing: Outgoing, files: readonly ToHold[]): P
       { text: transaction.message_stream, notes: transaction.notes },
     );
     holdFile(transaction, held);
-    if (insures !== undefined) insurance.set(insures, [...(insurance.get(insures) ?? []), held]);
+    if (insures !== undefined) insurance.set(held, insures);
     await stillThere(outgoing);
   }
   await queue.sync();

@@ -1,9 +1,9 @@
 /*
  * The only door to what Haraka does not document, and Haraka's types.
  */
-export { addressLike } from './address-class.js';
+export { addressLike, newAddress } from './address-class.js';
 export { noAnswer } from './backend/backend-reply.js';
-export { type Backend, BackendSession, isAscii } from './backend/backend-session.js';
+export { type Backend, BackendSession, isAscii, type MessageReplies } from './backend/backend-session.js';
 export { forwardBackend } from './backend/forward-backend.js';
 export { type ClientModule, clientModule } from './backend/smtp-client.js';
 export { smtpForwardHosts, smtpForwardIn } from './backend/smtp-forward-plugin.js';
@@ -29,6 +29,7 @@ export { type Attempt, noteFailure, tryOnceMore, type Watcher, watchMail } from 
 export { loadedPlugins, pluginsInHook } from './loaded-plugins.js';
 export { isLogged } from './log-level.js';
 export { faultOf, guardDataLines, headerLimit, isGuarded, isHeaderTooLong } from './message/data-lines.js';
+export { enclosed, type Survey, surveyOf, textOfOctets } from './message/enclosed-message.js';
 export { filterOutput, stuffHeaderDots } from './message/message-stream.js';
 export { type MessageText, withHeader } from './message/message-text.js';
 export { messageOf } from './message-of.js';

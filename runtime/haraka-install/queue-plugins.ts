@@ -18,12 +18,18 @@ interface Lacking {
   readonly channels: readonly string[];
 }
 
+/** The queue plugin that a channel needs, or whose settings it uses; null for none, as with LMTP. */
+function neededPlugin({ nextHop }: DeliveryRoute, throughPlugin: string): string | null {
+  if (nextHop === null) return throughPlugin;
+  return nextHop.protocol === 'lmtp' ? null : 'smtp_forward';
+}
+
 function lackingQueuePlugin(policy: Policy, hasPlugin: (name: string) => boolean): Lacking | null {
   const { throughPlugin } = policy.settings.delivery;
   const routes = throughRoutes(policy);
   for (const plugin of new Set(['smtp_forward', throughPlugin])) {
     const channels = routes
-      .filter(({ nextHop }) => (nextHop === null ? throughPlugin : 'smtp_forward') === plugin)
+      .filter((route) => neededPlugin(route, throughPlugin) === plugin)
       .map(({ channel }) => channel);
     if (channels.length > 0 && !hasPlugin(`queue/${plugin}`) && !hasPlugin(plugin))
       return { plugin, channels };

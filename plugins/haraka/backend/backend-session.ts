@@ -1,6 +1,6 @@
 /*
- * One SMTP transaction with the next mail server of a channel, on one connection: MAIL at once, RCPT for each recipient that
- * the client names, DATA at the end. Haraka's smtp_client greets the server, starts TLS, authenticates and sends MAIL; what it
+ * One transaction with the next mail server of a channel, by SMTP or LMTP, on one connection: MAIL at once, RCPT for each
+ * recipient that the client names, DATA at the end. Haraka's smtp_client greets the server, starts TLS, authenticates and sends MAIL; what it
  * does not report is found out here: a refused, broken or silent connection, and the code of a reply that is not a refusal.
  * Read from Haraka 3.3.4: smtp_client.js (events server_protocol, bad_code, mail, rcpt, data, dot; socket).
  */
@@ -9,13 +9,18 @@ import { causeOf } from '../cause-of.js';
 import { isBeyondAscii, utf8Refusal } from '../delivery/smtputf8.js';
 import type { MessageText } from '../message/message-text.js';
 import type { HarakaAddress, HarakaConnection, HarakaTransaction } from '../types.js';
+import { AwaitedReplies } from './awaited-replies.js';
 import { noAnswer, readReply, refusesGateway, unexpected } from './backend-reply.js';
+import { speakLmtp } from './lmtp-client.js';
 import type { BackendClient, ClientModule } from './smtp-client.js';
 
 /** The next mail server of a channel, and how the install connects to it. */
 export interface Backend {
   /** Equal for all connections that are made in the same way. */
   readonly name: string;
+  readonly protocol: 'smtp' | 'lmtp';
+  /** Null where one of several is chosen. */
+  readonly host: string | null;
   /** As in smtp_forward.ini. */
   readonly settings: object;
   /** The install's queue/smtp_forward, for its TLS options and its name in the log. */
@@ -73,14 +78,18 @@ export function isAscii(text: string): boolean {
   return /^[\x00-\x7f]*$/.test(text);
 }
 
-/** An SMTP transaction with a server. Its functions never reject: every failure is a 4yz reply. */
+/** What a server said about a message, by the addresses that it had accepted. */
+export type MessageReplies = ReadonlyMap<string, Reply>;
+
+/** A transaction with a server. Its functions never reject: every failure is a 4yz reply. */
 export class BackendSession {
   readonly #opening: SessionOpening;
-  readonly #accepted = new Set<string>();
+  /** With the reply to RCPT. In this order LMTP answers to the message. */
+  readonly #accepted = new Map<string, Reply>();
   #client: BackendClient | null = null;
   /** The reply to MAIL, or why there is no connection. */
   readonly #begun: Promise<Reply>;
-  #answer: ((given: Reply) => void) | null = null;
+  #awaited: AwaitedReplies | null = null;
   #code = 0;
   #isOver = false;
   /** One command at a time. */
@@ -125,9 +134,11 @@ export class BackendSession {
     return !this.#isOver && size === wanted.size && addresses.every((one) => this.#accepted.has(one));
   }
 
-  /** Sends RCPT for a recipient. */
+  /** Sends RCPT for a recipient, once. */
   ask(recipient: HarakaAddress): Promise<Reply> {
     return this.#inTurn(async () => {
+      const former = this.#accepted.get(recipient.address);
+      if (former !== undefined && !this.#isOver) return former;
       const begun = await this.#begun;
       if (begun.code >= 300) {
         this.end();
@@ -140,29 +151,37 @@ export class BackendSession {
       const given = await this.#await(this.#opening.limitMs, (client) =>
         client?.send_command('RCPT', `TO:${recipient.format(!client.smtputf8)}`),
       );
-      if (given.code < 300) this.#accepted.add(recipient.address);
+      if (given.code < 300) this.#accepted.set(recipient.address, given);
       return given;
     });
   }
 
-  /** Sends the message to all accepted recipients; without a limit only a broken connection ends the wait. */
-  send(text: MessageText, limitMs: number | null): Promise<Reply> {
+  /**
+   * Sends the message to all accepted recipients, and gives the reply for each: by SMTP the same one for all. Those whose reply
+   * does not come within the limit, or before the connection breaks, get `noAnswer`; without a limit only a broken connection
+   * ends the wait.
+   */
+  send(text: MessageText, limitMs: number | null): Promise<MessageReplies> {
     return this.#inTurn(async () => {
-      if (this.#isOver) return noAnswer;
+      const recipients = [...this.#accepted.keys()];
+      const forAll = (given: Reply): MessageReplies => new Map(recipients.map((one) => [one, given]));
+      if (this.#isOver) return forAll(noAnswer);
       const go = await this.#await(limitMs, (client) => client?.send_command('DATA'));
       if (go.code !== 354) {
         this.end();
         // Whatever it means, the message was not accepted.
-        return go.code < 400 ? unexpected : go;
+        return forAll(go.code < 400 ? unexpected : go);
       }
-      const given = await this.#await(limitMs, (client) => {
+      const each = this.#opening.backend.protocol === 'lmtp';
+      const given = await this.#awaitAll(each ? recipients.length : 1, limitMs, (client) => {
         client?.socket.once('unpipe', () => {
           this.#isSent = true;
         });
         client?.start_data(text);
       });
       this.end();
-      return given;
+      if (!each) return forAll(given[0] ?? noAnswer);
+      return new Map(recipients.map((one, at) => [one, given[at] ?? noAnswer]));
     });
   }
 
@@ -172,12 +191,12 @@ export class BackendSession {
     this.#isOver = true;
     clearTimeout(this.#idle);
     // QUIT would end up in the middle of the message.
-    if (this.#answer !== null) this.#client?.destroy();
+    if (this.#awaited !== null || (this.#client?.command === 'dot' && !this.#isSent)) this.#client?.destroy();
     else this.#client?.release();
-    this.#tell(noAnswer);
+    this.#tellAll(noAnswer);
   }
 
-  #inTurn(act: () => Promise<Reply>): Promise<Reply> {
+  #inTurn<T>(act: () => Promise<T>): Promise<T> {
     const done = this.#turn.then(async () => {
       clearTimeout(this.#idle);
       const given = await act();
@@ -189,7 +208,19 @@ export class BackendSession {
   }
 
   /** Runs `act`, which the server will answer, and waits for the reply. */
-  #await(limitMs: number | null, act: (client: BackendClient | null) => void): Promise<Reply> {
+  async #await(limitMs: number | null, act: (client: BackendClient | null) => void): Promise<Reply> {
+    const [given] = await this.#awaitAll(1, limitMs, act);
+    return given ?? noAnswer;
+  }
+
+  /** The same where the server answers several times. */
+  #awaitAll(
+    count: number,
+    limitMs: number | null,
+    act: (client: BackendClient | null) => void,
+  ): Promise<readonly Reply[]> {
+    // The server may have said more than it was asked.
+    if (this.#isOver) return Promise.resolve([]);
     return new Promise((resolve) => {
       const limit =
         limitMs === null
@@ -198,10 +229,10 @@ export class BackendSession {
               this.#isSilent = true;
               this.#giveUp();
             }, limitMs);
-      this.#answer = (given) => {
+      this.#awaited = new AwaitedReplies(count, (given) => {
         clearTimeout(limit);
         resolve(given);
-      };
+      });
       try {
         act(this.#client);
       } catch (error) {
@@ -212,16 +243,20 @@ export class BackendSession {
   }
 
   #tell(given: Reply): void {
-    const answer = this.#answer;
-    this.#answer = null;
-    answer?.(given);
+    if (this.#awaited?.take(given) === true) this.#awaited = null;
+  }
+
+  #tellAll(given: Reply): void {
+    const awaited = this.#awaited;
+    this.#awaited = null;
+    awaited?.fill(given);
   }
 
   #giveUp(): void {
     this.#isOver = true;
     clearTimeout(this.#idle);
     this.#client?.destroy();
-    this.#tell(noAnswer);
+    this.#tellAll(noAnswer);
   }
 
   get #name(): { readonly name: string } {
@@ -232,6 +267,7 @@ export class BackendSession {
     const { module, backend, connection } = this.#opening;
     module.get_client_plugin(backend.plugin, this.#seen(), backend.settings, (_error, client) => {
       this.#client = client;
+      if (backend.protocol === 'lmtp') speakLmtp(client, () => this.#refuse(client, this.#code));
       this.#guardLines(client);
       const connectLimit = setTimeout(() => {
         this.#isSilent = true;
@@ -290,10 +326,15 @@ export class BackendSession {
     return Object.create(connection, { transaction: { get: () => (isOver() ? null : copy) } });
   }
 
-  #hear({ command, response }: BackendClient, code: number): void {
+  #hear(client: BackendClient, code: number): void {
+    const { command, response } = client;
+    const isEarly = command === 'dot' && !this.#isSent;
+    // LMTP answers several times in a row.
+    client.response = [];
     // A reply without a command, or too early: commands and replies are out of step.
-    const isEarly = command === 'dot' && code < 400 && !this.#isSent;
-    if (this.#answer === null || isEarly) this.#giveUp();
+    if (this.#awaited === null || (isEarly && code < 400)) this.#giveUp();
+    // The server does not want the message, which is broken off.
+    else if (isEarly) this.#tellAll(readReply(code, response));
     else if (code === 354 && command === 'data') this.#tell({ code, enhanced: '', text: '' });
     else this.#tell(readReply(code, response));
   }
@@ -301,7 +342,8 @@ export class BackendSession {
   #refuse(client: BackendClient, code: number): void {
     const { connection } = this.#opening;
     const isAboutMessage = ['mail', 'rcpt', 'data', 'dot'].includes(client.command);
-    if (this.#answer !== null && isAboutMessage && !refusesGateway(code)) {
+    const isForOne = client.command === 'dot' && this.#opening.backend.protocol === 'lmtp';
+    if (this.#awaited !== null && isAboutMessage && (isForOne || !refusesGateway(code))) {
       this.#hear(client, code);
       return;
     }
@@ -311,6 +353,6 @@ export class BackendSession {
     connection.logerror(this.#name, `${this.#opening.backend.name} answered ${stepOf(client)}: ${words}`);
     this.#isOver = true;
     client.release();
-    this.#tell(said);
+    this.#tellAll(said);
   }
 }

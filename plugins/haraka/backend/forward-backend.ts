@@ -6,7 +6,13 @@ import type { NextHop } from '../../../lib/config/index.js';
 import type { HarakaAddress, HarakaConnection } from '../types.js';
 import type { Backend } from './backend-session.js';
 import type { BackendClient } from './smtp-client.js';
-import { type SmtpForwardSettings, settingsFor, smtpForwardIn, textSetting } from './smtp-forward-plugin.js';
+import {
+  type SmtpForward,
+  type SmtpForwardSettings,
+  settingsFor,
+  smtpForwardIn,
+  textSetting,
+} from './smtp-forward-plugin.js';
 
 /** Marks a host of the pool as failed, so that it is left out for a while; false where there is no pool. */
 function hasAnotherHost({ host, port }: BackendClient, connection: HarakaConnection): boolean {
@@ -18,9 +24,24 @@ function hasAnotherHost({ host, port }: BackendClient, connection: HarakaConnect
   return true;
 }
 
+/** An LMTP server: a login would be one for mail servers; TLS is used as queue/smtp_forward is configured, if it is enabled. */
+function lmtpBackend(plugin: SmtpForward | undefined, { host, port }: NextHop): Backend {
+  return {
+    name: `lmtp://${host}:${port}`,
+    protocol: 'lmtp',
+    host,
+    settings: { enable_tls: plugin?.cfg.main['enable_tls'], host, port },
+    plugin: plugin ?? { name: 'pmdf/deliver' },
+    oneEach: false,
+    timeout: null,
+    failed: () => false,
+    authenticate: () => undefined,
+  };
+}
+
 /**
  * The server for a recipient: a next hop, with the main settings, or the one in the recipient's settings. Throws when
- * queue/smtp_forward is not enabled.
+ * queue/smtp_forward is needed and not enabled.
  */
 export function forwardBackend(
   registered: Readonly<Record<string, unknown>>,
@@ -29,6 +50,7 @@ export function forwardBackend(
   to: HarakaAddress,
 ): Backend {
   const plugin = smtpForwardIn(registered);
+  if (nextHop?.protocol === 'lmtp') return lmtpBackend(plugin, nextHop);
   if (plugin === undefined)
     throw new Error('queue/smtp_forward is not enabled, or not the one of Haraka 3.3');
   const settings: SmtpForwardSettings =
@@ -37,16 +59,18 @@ export function forwardBackend(
       : { ...plugin.cfg.main, forwarding_host_pool: undefined, host: nextHop.host, port: nextHop.port };
   const user = textSetting(settings, 'auth_user');
   const host = textSetting(settings, 'host') ?? '';
-  const where = textSetting(settings, 'forwarding_host_pool') ?? `${host}:${String(settings['port'])}`;
+  const pool = textSetting(settings, 'forwarding_host_pool');
+  const where = pool ?? `${host}:${String(settings['port'])}`;
   return {
     name: user === undefined ? where : `${where} as ${user}`,
+    protocol: 'smtp',
+    host: pool === undefined ? host : null,
     // Core writes the login into it.
     settings: { ...settings },
     plugin,
     oneEach: settings['one_message_per_rcpt'] === true,
     timeout: nextHop === null ? plugin.timeout : null,
-    failed: (client, connection) =>
-      textSetting(settings, 'forwarding_host_pool') !== undefined && hasAnotherHost(client, connection),
+    failed: (client, connection) => pool !== undefined && hasAnotherHost(client, connection),
     authenticate: (client, connection) => {
       if (user !== undefined) plugin.auth(settings, connection, client);
     },

@@ -12,8 +12,9 @@ export interface BackendClient {
   /** Emits `line` for every line of the server, which smtp_client listens to. */
   readonly socket: EventEmitter;
   readonly smtputf8: boolean;
-  readonly command: string;
-  readonly response: readonly string[];
+  command: string;
+  /** The lines of the present reply, without their code. */
+  response: string[];
   on(event: string, listener: (...values: string[]) => void): unknown;
   send_command(command: string, argument?: string): void;
   start_data(text: MessageText): void;

@@ -42,10 +42,21 @@ export type NextHopAnswer =
   /** Other plugins and the DNS decide. */
   | { readonly kind: 'others' }
   | { readonly kind: 'hosts'; readonly exchanges: readonly Exchange[] }
-  | { readonly kind: 'bounce'; readonly reply: Reply }
+  /** `server`: the host whose reply it is. */
+  | { readonly kind: 'bounce'; readonly reply: Reply; readonly server?: string | null }
   | { readonly kind: 'defer'; readonly reply: Reply }
   /** Nothing is left to do: the file is removed. */
   | { readonly kind: 'done' };
+
+/** A reply as core notes one of a server that it talked to. */
+function asReplyOf(server: string, { code, enhanced, text }: Reply): object {
+  return {
+    dsn_smtp_code: String(code),
+    dsn_smtp_extc: enhanced === '' ? undefined : enhanced,
+    dsn_smtp_response: text,
+    dsn_remote_mta: server,
+  };
+}
 
 function endFile(
   mail: QueuedMail,
@@ -59,6 +70,8 @@ function endFile(
   const [, subject, detail] = enhanced.split('.');
   for (const recipient of mail.todo.rcpt_to) {
     mail.extend_rcpt_with_dsn(recipient, dsn.create(code, text, Number(subject ?? 0), Number(detail ?? 0)));
+    if (answer.kind === 'bounce' && typeof answer.server === 'string')
+      Object.assign(recipient, asReplyOf(answer.server, answer.reply));
   }
   const reason = oneLine(`${code} ${enhanced} ${text}`);
   if (answer.kind === 'bounce') mail.bounce(reason);

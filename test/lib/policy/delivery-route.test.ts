@@ -29,7 +29,7 @@ describe('delivery routes', () => {
     {
       keywords: 'smtp',
       yaml: "delivery:\n  tcp_x: { next_hop: 'lmtp://h.example' }\n",
-      route: { method: 'queue', nextHop: { protocol: 'lmtp', host: 'h.example', port: 24 } },
+      route: { method: 'through', nextHop: { protocol: 'lmtp', host: 'h.example', port: 24 } },
     },
     {
       keywords: 'smtp daemon hub.example',
@@ -41,11 +41,11 @@ describe('delivery routes', () => {
     },
     {
       keywords: 'lmtp port 225 daemon store.example',
-      route: { method: 'queue', nextHop: { protocol: 'lmtp', host: 'store.example', port: 225 } },
+      route: { method: 'through', nextHop: { protocol: 'lmtp', host: 'store.example', port: 225 } },
     },
     {
       keywords: 'lmtp daemon [192.0.2.1]',
-      route: { method: 'queue', nextHop: { protocol: 'lmtp', host: '192.0.2.1', port: 24 } },
+      route: { method: 'through', nextHop: { protocol: 'lmtp', host: '192.0.2.1', port: 24 } },
     },
     { keywords: 'lmtp', route: { method: 'queue', nextHop: null, protocol: 'lmtp', port: 24 } },
     { keywords: 'lmtp port 225', route: { nextHop: null, protocol: 'lmtp', port: 225 } },
@@ -53,7 +53,7 @@ describe('delivery routes', () => {
       keywords: 'lmtp',
       yaml: "delivery:\n  tcp_x: { next_hop: 'lmtp://h.example:225' }\n",
       route: {
-        method: 'queue',
+        method: 'through',
         nextHop: { protocol: 'lmtp', host: 'h.example', port: 225 },
         protocol: 'lmtp',
       },
@@ -78,8 +78,13 @@ describe('delivery routes', () => {
     {
       keywords: 'smtp',
       yaml: "delivery:\n  tcp_x: { next_hop: 'lmtp://store.example' }\n",
-      route: { method: 'queue', copies: 'single' },
+      route: { method: 'through', copies: 'single', directCopies: 'multiple' },
     },
+    {
+      keywords: 'lmtp single daemon store.example',
+      route: { method: 'through', copies: 'single', directCopies: 'single' },
+    },
+    { keywords: 'lmtp switchchannel daemon store.example', route: { method: 'queue' } },
     {
       keywords: 'smtp',
       yaml: 'delivery:\n  through_plugin: lmtp\n',
