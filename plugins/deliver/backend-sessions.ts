@@ -18,8 +18,10 @@ import {
   type MessageText,
   noAnswer,
   type OutboundQueue,
+  type SessionRecipient,
 } from '../haraka/index.js';
 import { hasEnded } from '../support/index.js';
+import { declaredOf } from './notary/asked.js';
 import { mailboxKey, type PlannedDelivery } from './plan.js';
 import { SlowBackends } from './slow-backends.js';
 import { ownTimeout } from './timeouts.js';
@@ -72,22 +74,22 @@ export class BackendSessions {
     return { key: `${backend.name} ${from.address} ${isUtf8}`, backend, from, isUtf8 };
   }
 
-  /** Asks a server whether it accepts an address. */
-  async ask(route: BackendRoute, address: string): Promise<Reply> {
+  /** Asks a server whether it accepts a recipient. */
+  async ask(route: BackendRoute, { address, notary }: SessionRecipient): Promise<Reply> {
     if (hasEnded(this.#of.transaction) || slowBackends.isResting(route.backend.name, Date.now()))
       return noAnswer;
     const to = addressLike(route.from, address);
     const former = this.#sessions.get(route.key);
     let session = former === undefined || former.isLost ? this.#open(route) : former;
     const wasSilent = session.isSilent;
-    let given = await session.ask(to);
+    let given = await session.ask(to, notary);
     // A server may close a connection at any time; a new one can be tried.
     if (
       (session.mayTryAnother || (session === former && session.isLost)) &&
       !hasEnded(this.#of.transaction)
     ) {
       session = this.#open(route);
-      given = await session.ask(to);
+      given = await session.ask(to, notary);
     }
     // One silence counts once, however many recipients wait.
     if (!wasSilent && (session.isSilent || session.hasAnswered)) {
@@ -100,9 +102,14 @@ export class BackendSessions {
     if (!hasEnded(this.#of.transaction)) this.#open(route);
   }
 
-  /** Whether a server has accepted exactly these addresses, so that the message can be sent. */
-  isReadyFor(route: BackendRoute, addresses: readonly string[]): boolean {
-    return this.#sessions.get(route.key)?.isReadyFor(addresses) ?? false;
+  /** Whether a server has accepted exactly these, so that the message can be sent. */
+  isReadyFor(route: BackendRoute, recipients: readonly SessionRecipient[]): boolean {
+    return this.#sessions.get(route.key)?.isReadyFor(recipients) ?? false;
+  }
+
+  /** Whether a server reports what becomes of the message. */
+  reportsDelivery(route: BackendRoute): boolean {
+    return this.#sessions.get(route.key)?.reportsDelivery ?? false;
   }
 
   /** Sends the message to a server that is ready for it, within the limit if there is one; gives the reply for each address. */
@@ -127,7 +134,17 @@ export class BackendSessions {
     this.#sessions.get(key)?.end();
     const { plugin, connection, transaction, module } = this.#of;
     const limitMs = limitOf(backend.timeout ?? ownTimeout(plugin)) ?? usualTimeout * 1000;
-    const session = new BackendSession({ module, backend, connection, transaction, from, isUtf8, limitMs });
+    const message = declaredOf(transaction);
+    const session = new BackendSession({
+      module,
+      backend,
+      connection,
+      transaction,
+      from,
+      isUtf8,
+      message,
+      limitMs,
+    });
     this.#sessions.set(key, session);
     return session;
   }

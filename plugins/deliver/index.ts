@@ -7,8 +7,10 @@ import type { AccessEffects, RecipientDecision } from '../../lib/decide/index.js
 import { deliveryRoute } from '../../lib/policy/index.js';
 import { type Reply, reply } from '../../lib/smtp/index.js';
 import {
+  addressesIn,
   answerNextHop,
   type ClientModule,
+  causeOf,
   clientModule,
   completeBounces,
   countAccepted,
@@ -22,6 +24,7 @@ import {
   type Next,
   type OutboundQueue,
   openOutboundQueue,
+  passOnParameters,
   type QueuedMail,
   strandedFiles,
 } from '../haraka/index.js';
@@ -51,7 +54,9 @@ import { endSessions } from './backend-sessions.js';
 import { missingThroughPlugin, settingsTimeout, shortcomings } from './check-install.js';
 import { chooseNextHop } from './choose-next-hop.js';
 import { deliverMessage } from './deliver-message.js';
-import { noteRecipient, noteSender } from './notary/asked.js';
+import { askedFor, noteRecipient, noteSender } from './notary/asked.js';
+import { hasDueNotices, sendDueNotices } from './notary/due-notices.js';
+import { parametersOf, reportRelayed } from './notary/file-parameters.js';
 import { judgeCommands } from './notary/judge-command.js';
 import { isDeliveredHere, plannerOf } from './plan.js';
 import { waitAsLongAs } from './timeouts.js';
@@ -88,6 +93,7 @@ export function register(this: HarakaPlugin): void {
   completeBounces(this);
   countAccepted(this);
   judgeCommands(this);
+  passOnParameters(this, parametersOf);
   this.register_hook('init_master', 'logShortcomings', -10);
   this.register_hook('init_master', 'checkInstall');
   this.register_hook('init_child', 'checkInstall');
@@ -103,6 +109,7 @@ export function register(this: HarakaPlugin): void {
   this.register_hook('queue_ok', 'commit', -50);
   this.register_hook('reset_transaction', 'discard', -50);
   this.register_hook('get_mx', 'nextHop', -100);
+  this.register_hook('delivered', 'reportDelivered', -100);
 }
 
 /** When all plugins are loaded: without the queue plugins that the channels need, Haraka does not start. */
@@ -162,7 +169,7 @@ function refusalOf(
         connection.lognotice(plugin, `${verdict.kind} recipient ${one.original}: ${verdict.reply.text}`);
         return refuse(verdict.reply);
       }
-      planner.add(one, { named: one.address, decision });
+      planner.add(one, { named: one.address, decision, notary: askedFor(transaction, one) });
     }
     const { conflict } = planner;
     if (conflict === null) return proceed;
@@ -297,12 +304,13 @@ export const deliver = guard(function (connection) {
 
 /** The client is about to be told 250: queue files are scheduled, held files stay. */
 export const commit = guard(
-  (connection) => {
-    const { transaction } = connection;
+  function ({ transaction }) {
     if (transaction === null) return proceed;
+    const { queue } = outbound();
     keepHeldFiles(transaction);
-    commitFiles(transaction, outbound().queue);
-    return proceed;
+    commitFiles(transaction, queue);
+    if (!hasDueNotices(transaction)) return proceed;
+    return andThen(sendDueNotices(this, queue, transaction), () => proceed);
   },
   () => proceed,
 );
@@ -320,6 +328,24 @@ export const discard = guard(
 /** Where a queue file goes. */
 export function nextHop(this: HarakaPlugin, next: Next, mail: QueuedMail): void {
   answerNextHop(this, mail, chooseNextHop(this, mail, outbound().queue), next);
+}
+
+/** A queue file was delivered to some recipients: the sender may want to know, if the server will not tell. */
+export function reportDelivered(
+  this: HarakaPlugin,
+  next: Next,
+  mail: QueuedMail,
+  params: readonly unknown[],
+): void {
+  const [host, , response, , , , recipients] = params;
+  const delivered = { host: String(host), response: String(response), recipients: addressesIn(recipients) };
+  reportRelayed(this, mail, outbound().queue, delivered).then(
+    () => next(),
+    (error: unknown) => {
+      this.logerror(`a notice (relayed) could not be written: ${causeOf(error)}`);
+      next();
+    },
+  );
 }
 
 /** Logs what will not work as expected. */

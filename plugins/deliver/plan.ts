@@ -4,6 +4,13 @@
 import { dequote, foldDomain } from '../../lib/address/index.js';
 import type { NextHop } from '../../lib/config/index.js';
 import type { Delivery, RecipientDecision } from '../../lib/decide/index.js';
+import {
+  joinedNotary,
+  noRecipientNotary,
+  notaryFor,
+  type RecipientNotary,
+  withoutSuccess,
+} from '../../lib/notary/index.js';
 import { type DeliveryRoute, deliveryRoute, isReprocessing, type Policy } from '../../lib/policy/index.js';
 import type { HarakaAddress, HarakaTransaction } from '../haraka/index.js';
 
@@ -11,6 +18,8 @@ import type { HarakaAddress, HarakaTransaction } from '../haraka/index.js';
 export interface Recipient {
   readonly named: string;
   readonly decision: RecipientDecision;
+  /** What was asked for it; absent where that is nothing. */
+  readonly notary?: RecipientNotary;
 }
 
 /** Why a copy goes to another address than the client named: the recipient, and by what means. */
@@ -26,6 +35,8 @@ export interface PlannedDelivery {
   readonly route: DeliveryRoute;
   /** Null where the address is the one that the client named. */
   readonly forwardedBy: ForwardedBy | null;
+  /** What was asked for it; absent where that is nothing. */
+  readonly notary?: RecipientNotary;
 }
 
 /** Where every address of a transaction goes. */
@@ -70,11 +81,30 @@ export function withoutRepeats(deliveries: readonly Delivery[]): Delivery[] {
   });
 }
 
+/** The addresses of a recipient and what is asked for each. Of several, none reports success: the recipient itself does. */
+export function askedForEach(recipient: Recipient): (address: string) => RecipientNotary {
+  const { named, notary = noRecipientNotary } = recipient;
+  const each = becomesSeveral(recipient) ? withoutSuccess(notary) : notary;
+  return (address) => notaryFor(each, named, address);
+}
+
+/** Whether a recipient became several mailboxes. */
+export function becomesSeveral({ decision: { deliveries } }: Pick<Recipient, 'decision'>): boolean {
+  return deliveries.length > 1 && withoutRepeats(deliveries).length > 1;
+}
+
+/** A mailbox that is reached once more, and what is asked for it there. */
+interface Repeat {
+  readonly mailbox: string;
+  readonly notary: RecipientNotary;
+}
+
 /** What one recipient added, so that it can be removed. */
 interface Added {
   readonly address: HarakaAddress;
   readonly recipient: Recipient;
   readonly mailboxes: readonly string[];
+  readonly repeats: readonly Repeat[];
   readonly planned: readonly PlannedDelivery[];
   /** The plugin that delivers it, where no recipient before it needed that one. */
   readonly plugin: string | null;
@@ -119,6 +149,26 @@ export class Planner {
     return this.#plan;
   }
 
+  /** The plan in which a mailbox that is reached several times reports whatever was asked for at any of them. */
+  get joinedPlan(): Plan {
+    const repeats = this.#added.flatMap((one) => one.repeats);
+    if (repeats.length === 0) return this.#plan;
+    const joined = new Map<string, RecipientNotary>();
+    const inOrder = Object.values(this.#plan).flat();
+    for (const { address, route, notary } of inOrder)
+      joined.set(mailboxKey(route.channel, address), notary ?? noRecipientNotary);
+    for (const { mailbox, notary } of repeats) {
+      const first = joined.get(mailbox);
+      if (first !== undefined) joined.set(mailbox, joinedNotary(first, notary));
+    }
+    const withJoined = (delivery: PlannedDelivery): PlannedDelivery => {
+      const notary = joined.get(mailboxKey(delivery.route.channel, delivery.address));
+      return notary === undefined ? delivery : { ...delivery, notary };
+    };
+    const { through, queued, discarded } = this.#plan;
+    return { through: through.map(withJoined), queued: queued.map(withJoined), discarded };
+  }
+
   /** The plugins that would have to deliver directly, where there are several; else null. */
   get conflict(): string | null {
     return this.#plugins.size > 1 ? [...this.#plugins].join(' and ') : null;
@@ -152,14 +202,21 @@ export class Planner {
     const { through, queued, discarded } = this.#plan;
     const lengths = { through: through.length, queued: queued.length, discarded: discarded.length };
     const mailboxes: string[] = [];
+    const repeats: Repeat[] = [];
+    const asked = askedForEach(recipient);
     const planned: PlannedDelivery[] = [];
     for (const delivery of recipient.decision.deliveries) {
       const mailbox = mailboxKey(delivery.channel, delivery.address);
-      if (this.#mailboxes.has(mailbox)) continue;
+      const notary = asked(delivery.address);
+      if (this.#mailboxes.has(mailbox)) {
+        repeats.push({ mailbox, notary });
+        continue;
+      }
       this.#mailboxes.add(mailbox);
       mailboxes.push(mailbox);
       const route = deliveryRoute(this.#policy, delivery.channel);
-      planned.push({ address: delivery.address, route, forwardedBy: forwardedBy(recipient, delivery) });
+      const by = forwardedBy(recipient, delivery);
+      planned.push({ address: delivery.address, route, forwardedBy: by, notary });
     }
     const names = planned.flatMap(({ route }) => deliveringPlugin(this.#policy, route) ?? []);
     const plugin = names.find((name) => this.#plugins.has(name)) ?? names[0] ?? null;
@@ -171,7 +228,15 @@ export class Planner {
         through.push(delivery);
       else queued.push(delivery);
     }
-    this.#added.push({ address, recipient, mailboxes, planned, plugin: isNew ? plugin : null, lengths });
+    this.#added.push({
+      address,
+      recipient,
+      mailboxes,
+      repeats,
+      planned,
+      plugin: isNew ? plugin : null,
+      lengths,
+    });
   }
 
   #removeLast(): void {

@@ -5,6 +5,13 @@
  * Ref: PMDF 26.7
  */
 import { decideReprocessed, type RecipientDecision } from '../../lib/decide/index.js';
+import {
+  noRecipientNotary,
+  notaryFor,
+  type RecipientNotary,
+  wantsSuccess,
+  withoutSuccess,
+} from '../../lib/notary/index.js';
 import { bitbucketChannel, deliveryRoute, type Policy, processChannel } from '../../lib/policy/index.js';
 import {
   addressLike,
@@ -17,7 +24,10 @@ import {
 import { gateway, settleChannel, shadowLines, writeHeldFile } from '../support/index.js';
 import { copiesOf, domainOf } from './copies.js';
 import { nextHosts } from './next-hosts.js';
-import type { OwnNotes } from './own-notes.js';
+import { expandedRecipient } from './notary/due-notices.js';
+import { askedIn, declaredIn, withAddress, withAsked } from './notary/own-asked.js';
+import { sendNotice } from './notices/send-notice.js';
+import { keepNotes, type OwnNotes } from './own-notes.js';
 import { type PlannedDelivery, withoutRepeats } from './plan.js';
 import { type Part, splitIntoFiles } from './split-into-files.js';
 
@@ -67,12 +77,34 @@ async function hold({ policy, mail }: Pass, addresses: readonly string[]): Promi
   });
 }
 
-function partsFor({ mail }: Pass, targets: readonly PlannedDelivery[], header: readonly string[]): Part[] {
+function partsFor(
+  { mail, own }: Pass,
+  targets: readonly PlannedDelivery[],
+  header: readonly string[],
+): Part[] {
   return copiesOf(targets).map(({ first, deliveries }) => ({
-    own: { channel: first.route.channel, address: first.address },
+    own: withAsked(
+      { channel: first.route.channel, address: first.address },
+      deliveries.map(({ address, notary }) => [address, notary ?? noRecipientNotary]),
+      declaredIn(own),
+    ),
     recipients: deliveries.map(({ address }) => addressLike(mail.todo.mail_from, address)),
     header,
   }));
+}
+
+/** Tells the sender that the recipient became several addresses. Ref: RFC 3461 5.2.7.3 (c) */
+async function reportExpansion({ plugin, mail, own, queue }: Pass, asked: RecipientNotary): Promise<void> {
+  await sendNotice(plugin, queue, {
+    notice: {
+      action: 'expanded',
+      envelopeFrom: bareFrom(mail.todo.mail_from),
+      message: declaredIn(own).notary,
+      recipients: [expandedRecipient({ named: own.address, notary: asked })],
+    },
+    channel: own.channel,
+    original: { text: queue.textOf(mail), notes: mail.todo.notes },
+  });
 }
 
 /** Carries out the decision on an accepted address. */
@@ -86,15 +118,26 @@ async function carryOut(pass: Pass, { deliveries, effects }: RecipientDecision):
   }
   const ways = deliveries.map(({ address, channel }) => `${channel}:${address}`);
   plugin.lognotice(`${what} -> ${effects.bitbucket ? bitbucketChannel : ways.join(' ')}`);
-  const targets = (effects.bitbucket ? [] : withoutRepeats(deliveries))
-    .map(({ address, channel }) => ({ address, route: deliveryRoute(policy, channel), forwardedBy: null }))
+  const mailboxes = effects.bitbucket ? [] : withoutRepeats(deliveries);
+  const asked = askedIn(own);
+  const isExpanded = mailboxes.length > 1;
+  const each = isExpanded ? withoutSuccess(asked) : asked;
+  const targets = mailboxes
+    .map(({ address, channel }) => ({
+      address,
+      route: deliveryRoute(policy, channel),
+      forwardedBy: null,
+      notary: notaryFor(each, own.address, address),
+    }))
     .filter(({ route }) => route.method !== 'discard');
   const [target, ...others] = targets;
   if (target === undefined) return { kind: 'done' };
   const header = [...new Set(effects.headerLines)];
   if (others.length > 0 || header.length > 0) {
-    return await splitIntoFiles(mail, queue, partsFor(pass, targets, header));
+    const reportExpanded = isExpanded && wantsSuccess(asked) ? () => reportExpansion(pass, asked) : null;
+    return await splitIntoFiles(mail, queue, partsFor(pass, targets, header), reportExpanded);
   }
+  keepNotes(mail, withAddress(own, target.address, target.notary));
   mail.todo.rcpt_to = [addressLike(mail.todo.mail_from, target.address)];
   mail.todo.domain = domainOf(target.address);
   settleChannel(mail, target.route.channel);

@@ -14,11 +14,15 @@ export interface Part {
   readonly header: readonly string[];
 }
 
-/** Writes the parts, has them delivered, and answers that the file itself is done. Rejects on failure. */
+/**
+ * Writes the parts, has them delivered, and answers that the file itself is done. `report` is called when all of them are on
+ * disk and before one is delivered. Rejects on failure.
+ */
 export async function splitIntoFiles(
   mail: QueuedMail,
   queue: OutboundQueue,
   parts: readonly Part[],
+  report: (() => Promise<void>) | null = null,
 ): Promise<NextHopAnswer> {
   const { mail_from: from, notes, uuid } = mail.todo;
   const files: HeldFile[] = [];
@@ -35,6 +39,7 @@ export async function splitIntoFiles(
       files.push(await queue.write(file, { text: queue.textOf(mail), notes }));
     }
     await queue.sync();
+    await report?.();
   } catch (error) {
     await removeFiles(files);
     throw error;

@@ -13,6 +13,11 @@ function isAddress(value: unknown): value is HarakaAddress {
   );
 }
 
+/** The addresses in what core passes to a hook. */
+export function addressesIn(value: unknown): readonly HarakaAddress[] {
+  return Array.isArray(value) ? value.filter(isAddress) : [];
+}
+
 /**
  * Makes an address of the class of `like` from text that the policy made; `''` is the null sender. Throws when core's own
  * parser refuses it.

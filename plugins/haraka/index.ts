@@ -1,9 +1,15 @@
 /*
  * The only door to what Haraka does not document, and Haraka's types.
  */
-export { addressLike, newAddress } from './address-class.js';
+export { addressesIn, addressLike, newAddress } from './address-class.js';
 export { noAnswer } from './backend/backend-reply.js';
-export { type Backend, BackendSession, isAscii, type MessageReplies } from './backend/backend-session.js';
+export {
+  type Backend,
+  BackendSession,
+  isAscii,
+  type MessageReplies,
+  type SessionRecipient,
+} from './backend/backend-session.js';
 export { forwardBackend } from './backend/forward-backend.js';
 export { type ClientModule, clientModule } from './backend/smtp-client.js';
 export { smtpForwardHosts, smtpForwardIn } from './backend/smtp-forward-plugin.js';
@@ -21,6 +27,7 @@ export { refuseCommands } from './connection/refuse-commands.js';
 export { secureConnections } from './connection/secure-connections.js';
 export { countAccepted } from './delivery/accepted-recipients.js';
 export { keepConnections } from './delivery/kept-connections.js';
+export { type FileParameters, isReported, passOnParameters } from './delivery/mail-parameters.js';
 export type { OutboundMail, OutboundSocket, QueueItem } from './delivery/outbound-mail.js';
 export { outboundMailOf } from './delivery/outbound-mail.js';
 export { deliverInUtf8 } from './delivery/smtputf8.js';
@@ -28,7 +35,14 @@ export { type Send, SocketWatch, verbOf } from './delivery/socket-watch.js';
 export { type Attempt, noteFailure, tryOnceMore, type Watcher, watchMail } from './delivery/watch-mail.js';
 export { loadedPlugins, pluginsInHook } from './loaded-plugins.js';
 export { isLogged } from './log-level.js';
-export { faultOf, guardDataLines, headerLimit, isGuarded, isHeaderTooLong } from './message/data-lines.js';
+export {
+  faultOf,
+  guardDataLines,
+  hasEightBit,
+  headerLimit,
+  isGuarded,
+  isHeaderTooLong,
+} from './message/data-lines.js';
 export { enclosed, type Survey, surveyOf, textOfOctets } from './message/enclosed-message.js';
 export { filterOutput, stuffHeaderDots } from './message/message-stream.js';
 export { type MessageText, withHeader } from './message/message-text.js';
