@@ -104,7 +104,13 @@ export class BackendSessions {
 
   /** Whether a server has accepted exactly these, so that the message can be sent. */
   isReadyFor(route: BackendRoute, recipients: readonly SessionRecipient[]): boolean {
-    return this.#sessions.get(route.key)?.isReadyFor(recipients) ?? false;
+    const named = recipients.map((one) => ({ ...one, address: this.addressAt(route, one.address) }));
+    return this.#sessions.get(route.key)?.isReadyFor(named) ?? false;
+  }
+
+  /** An address as a server was asked about it: without a source route. */
+  addressAt({ from }: BackendRoute, address: string): string {
+    return addressLike(from, address).address;
   }
 
   /** Whether a server reports what becomes of the message. */

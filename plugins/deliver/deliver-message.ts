@@ -35,7 +35,7 @@ import { findLoops, type Loop, receivedBody } from './forwarding-loops.js';
 import { askedFor } from './notary/asked.js';
 import { noteExpanded, noteRelayed } from './notary/due-notices.js';
 import {
-  becomesSeveral,
+  areSeveral,
   isDeliveredHere,
   type Plan,
   type PlannedDelivery,
@@ -216,7 +216,7 @@ function deliverFrom(outgoing: Leaving): Eventual<HookAnswer> {
   for (const recipient of left.slice(planned)) planner.add(recipient.listed, recipient);
   const { joinedPlan: plan, conflict } = planner;
   for (const recipient of left) {
-    if (becomesSeveral(recipient)) noteExpanded(transaction, sender.envelopeFrom, recipient);
+    if (areSeveral(recipient.decision.deliveries)) noteExpanded(transaction, sender.envelopeFrom, recipient);
   }
   if (conflict !== null) throw new Error(`one message would need two queue plugins: ${conflict}`);
   return deliverTo(outgoing, plan, loops);

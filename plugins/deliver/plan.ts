@@ -82,14 +82,16 @@ export function withoutRepeats(deliveries: readonly Delivery[]): Delivery[] {
 }
 
 /** The addresses of a recipient and what is asked for each. Of several, none reports success: the recipient itself does. */
-export function askedForEach(recipient: Recipient): (address: string) => RecipientNotary {
-  const { named, notary = noRecipientNotary } = recipient;
-  const each = becomesSeveral(recipient) ? withoutSuccess(notary) : notary;
+function askedForEach(
+  { named, notary = noRecipientNotary }: Recipient,
+  deliveries: readonly Delivery[],
+): (address: string) => RecipientNotary {
+  const each = areSeveral(deliveries) ? withoutSuccess(notary) : notary;
   return (address) => notaryFor(each, named, address);
 }
 
 /** Whether a recipient became several mailboxes. */
-export function becomesSeveral({ decision: { deliveries } }: Pick<Recipient, 'decision'>): boolean {
+export function areSeveral(deliveries: readonly Delivery[]): boolean {
   return deliveries.length > 1 && withoutRepeats(deliveries).length > 1;
 }
 
@@ -203,9 +205,10 @@ export class Planner {
     const lengths = { through: through.length, queued: queued.length, discarded: discarded.length };
     const mailboxes: string[] = [];
     const repeats: Repeat[] = [];
-    const asked = askedForEach(recipient);
+    const { deliveries } = recipient.decision;
+    const asked = askedForEach(recipient, deliveries);
     const planned: PlannedDelivery[] = [];
-    for (const delivery of recipient.decision.deliveries) {
+    for (const delivery of deliveries) {
       const mailbox = mailboxKey(delivery.channel, delivery.address);
       const notary = asked(delivery.address);
       if (this.#mailboxes.has(mailbox)) {

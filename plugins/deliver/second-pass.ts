@@ -27,7 +27,7 @@ import { nextHosts } from './next-hosts.js';
 import { expandedRecipient } from './notary/due-notices.js';
 import { askedIn, declaredIn, withAddress, withAsked } from './notary/own-asked.js';
 import { sendNotice } from './notices/send-notice.js';
-import { keepNotes, type OwnNotes } from './own-notes.js';
+import { keepNotes, type OwnNotes, ownNotesOf } from './own-notes.js';
 import { type PlannedDelivery, withoutRepeats } from './plan.js';
 import { type Part, splitIntoFiles } from './split-into-files.js';
 
@@ -82,15 +82,14 @@ function partsFor(
   targets: readonly PlannedDelivery[],
   header: readonly string[],
 ): Part[] {
-  return copiesOf(targets).map(({ first, deliveries }) => ({
-    own: withAsked(
-      { channel: first.route.channel, address: first.address },
-      deliveries.map(({ address, notary }) => [address, notary ?? noRecipientNotary]),
-      declaredIn(own),
-    ),
-    recipients: deliveries.map(({ address }) => addressLike(mail.todo.mail_from, address)),
-    header,
-  }));
+  return copiesOf(targets).map(({ first, deliveries }) => {
+    const recipients = deliveries.map(({ address }) => addressLike(mail.todo.mail_from, address));
+    const asked = recipients.map(
+      ({ address }, at) => [address, deliveries[at]?.notary ?? noRecipientNotary] as const,
+    );
+    const notes = { channel: first.route.channel, address: first.address };
+    return { own: withAsked(notes, asked, declaredIn(own)), recipients, header };
+  });
 }
 
 /** Tells the sender that the recipient became several addresses. Ref: RFC 3461 5.2.7.3 (c) */
@@ -119,7 +118,8 @@ async function carryOut(pass: Pass, { deliveries, effects }: RecipientDecision):
   const ways = deliveries.map(({ address, channel }) => `${channel}:${address}`);
   plugin.lognotice(`${what} -> ${effects.bitbucket ? bitbucketChannel : ways.join(' ')}`);
   const mailboxes = effects.bitbucket ? [] : withoutRepeats(deliveries);
-  const asked = askedIn(own);
+  const named = addressLike(mail.todo.mail_from, own.address).address;
+  const asked = askedIn(own, named);
   const isExpanded = mailboxes.length > 1;
   const each = isExpanded ? withoutSuccess(asked) : asked;
   const targets = mailboxes
@@ -127,7 +127,7 @@ async function carryOut(pass: Pass, { deliveries, effects }: RecipientDecision):
       address,
       route: deliveryRoute(policy, channel),
       forwardedBy: null,
-      notary: notaryFor(each, own.address, address),
+      notary: notaryFor(each, named, address),
     }))
     .filter(({ route }) => route.method !== 'discard');
   const [target, ...others] = targets;
@@ -137,8 +137,10 @@ async function carryOut(pass: Pass, { deliveries, effects }: RecipientDecision):
     const reportExpanded = isExpanded && wantsSuccess(asked) ? () => reportExpansion(pass, asked) : null;
     return await splitIntoFiles(mail, queue, partsFor(pass, targets, header), reportExpanded);
   }
-  keepNotes(mail, withAddress(own, target.address, target.notary));
-  mail.todo.rcpt_to = [addressLike(mail.todo.mail_from, target.address)];
+  const recipient = addressLike(mail.todo.mail_from, target.address);
+  mail.todo.rcpt_to = [recipient];
+  // A report of ours or a bounce has no notes.
+  if (ownNotesOf(mail) !== null) keepNotes(mail, withAddress(own, named, [recipient.address, target.notary]));
   mail.todo.domain = domainOf(target.address);
   settleChannel(mail, target.route.channel);
   return await nextHosts(policy, target.route, mail, queue);

@@ -141,7 +141,10 @@ async function send(
   const header = received === null ? [] : [`Received: ${received}`];
   const said = await sessions.send(route, withHeader(transaction.message_stream, header), limitMs);
   const replies = new Map(
-    deliveries.map((one) => [one, refused.get(one) ?? said.get(one.address) ?? noAnswer]),
+    deliveries.map((one) => [
+      one,
+      refused.get(one) ?? said.get(sessions.addressAt(route, one.address)) ?? noAnswer,
+    ]),
   );
   logReplies(sending, copy, replies);
   if (!sessions.reportsDelivery(route)) {

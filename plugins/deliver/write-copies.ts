@@ -94,12 +94,16 @@ export async function holdFiles(outgoing: Outgoing, files: readonly ToHold[]): P
     const uuid = `${transaction.uuid}.${count}`;
     const received = receivedBody(forwardedBy, uuid);
     const recipients = addresses.map(([address]) => addressLike(transaction.mail_from, address));
+    // By this address the queue delivers it: without a source route.
+    const asked = recipients.map(
+      ({ address }, at) => [address, addresses[at]?.[1] ?? noRecipientNotary] as const,
+    );
     const held = await queue.write(
       {
         domain: recipients[0]?.host ?? '',
         recipients,
         from: senderOf(policy, sender, transaction, own.channel),
-        notes: notesFor(withAsked(own, addresses, declared)),
+        notes: notesFor(withAsked(own, asked, declared)),
         uuid,
         header: received === null ? [] : [`Received: ${received}`],
       },

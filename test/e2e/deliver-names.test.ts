@@ -66,9 +66,10 @@ old: v@old_host.sub.domain.com
     parameters: string,
   ])[] = [
     ['jörg@sub.domain.com', 'tcp_internal', 'jörg@sub.domain.com', 'SMTPUTF8'],
-    ['bob@bücher.domain.com', 'tcp_internal', 'bob@xn--bcher-kva.domain.com', ''],
+    ['bob@bücher.domain.com', 'tcp_internal', 'bob@xn--bcher-kva.domain.com', 'SMTPUTF8'],
     ['jörg@other.com', 'tcp_local', 'jörg@other.com', 'SMTPUTF8'],
-    ['bob@BÜCHER.example', 'tcp_local', 'bob@xn--bcher-kva.example', ''],
+    ['bob@BÜCHER.example', 'tcp_local', 'bob@xn--bcher-kva.example', 'SMTPUTF8'],
+    ['bob@xn--bcher-kva.example', 'tcp_local', 'bob@xn--bcher-kva.example', ''],
   ];
   for (const [to, channel, recipient, parameters] of said) {
     it(`a server that offers SMTPUTF8 gets ${to} as ${recipient} ${parameters}`, async () => {

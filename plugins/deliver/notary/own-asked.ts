@@ -43,20 +43,20 @@ export function declaredIn({ notary, eightBit, smtputf8 }: OwnNotes): Omit<MailP
   };
 }
 
-/** What is asked for the address of a file that is reprocessed. */
-export function askedIn({ notary, address }: Pick<OwnNotes, 'notary' | 'address'>): RecipientNotary {
+/** What is asked for an address of a file. */
+export function askedIn({ notary }: OwnNotes, address: string): RecipientNotary {
   return notary === undefined ? noRecipientNotary : recipientNotary(notary, address);
 }
 
 /**
- * The notes of a file whose one address was reprocessed to another one: what was asked for the former is asked for both, since
- * the former is reprocessed at every attempt.
+ * The notes of a file whose one address, `named`, was reprocessed to another one: they hold what is asked for both, since the
+ * former is reprocessed at every attempt.
  */
-export function withAddress(own: OwnNotes, address: string, asked: RecipientNotary): OwnNotes {
+export function withAddress(own: OwnNotes, named: string, [address, asked]: AskedAddress): OwnNotes {
   const { notary } = own;
-  if (notary === undefined && asked.notify === null && asked.orcpt === null) return own;
+  const isNothing = notary === undefined && asked.notify === null && asked.orcpt === null;
+  if (isNothing || address === named) return own;
   const kept: Notary = notary ?? { message: noMessageNotary, recipients: [] };
-  const others = kept.recipients.filter(([one]) => one !== address || one === own.address);
-  const recipients = address === own.address ? others : [...others, [address, asked] as const];
-  return { ...own, notary: { message: kept.message, recipients } };
+  const others = kept.recipients.filter(([one]) => one !== address);
+  return { ...own, notary: { message: kept.message, recipients: [...others, [address, asked]] } };
 }
