@@ -10,7 +10,6 @@ import {
   answerNextHop,
   type ClientModule,
   clientModule,
-  completeBounces,
   countAccepted,
   type HarakaAddress,
   type HarakaConnection,
@@ -18,12 +17,15 @@ import {
   isLogged,
   keepConnections,
   keepMail,
+  keepRecipientNotes,
   keepUnfinishedFiles,
   type Next,
+  notesSaver,
   type OutboundQueue,
   openOutboundQueue,
   type QueuedMail,
   strandedFiles,
+  tellSenders,
 } from '../haraka/index.js';
 import {
   andThen,
@@ -51,6 +53,7 @@ import { endSessions } from './backend-sessions.js';
 import { missingThroughPlugin, settingsTimeout, shortcomings } from './check-install.js';
 import { chooseNextHop } from './choose-next-hop.js';
 import { deliverMessage } from './deliver-message.js';
+import { noticeTeller } from './notices/tell-senders.js';
 import { isDeliveredHere, plannerOf } from './plan.js';
 import { waitAsLongAs } from './timeouts.js';
 import { commitFiles, discardFiles } from './uncommitted-files.js';
@@ -83,7 +86,8 @@ export function register(this: HarakaPlugin): void {
   keepMail(this);
   keepUnfinishedFiles(this);
   keepConnections(this, () => gateway().policy.settings.delivery.keepConnections);
-  completeBounces(this);
+  keepRecipientNotes(this);
+  tellSenders(this, noticeTeller({ plugin: this, queue, saveNotes: notesSaver(this), now: Date.now }));
   countAccepted(this);
   this.register_hook('init_master', 'logShortcomings', -10);
   this.register_hook('init_master', 'checkInstall');
