@@ -16,6 +16,7 @@ export {
   type DatabaseSettings,
   defaultSettings,
   type FileSettings,
+  type NoticeSettings,
   type Settings,
   type SettingsFile,
 } from './settings.js';

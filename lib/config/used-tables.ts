@@ -1,6 +1,6 @@
 /*
- * The mapping tables that the gateway can ever use: the access tables, FORWARD and REVERSE, the tables that rewrite rules
- * name, and those that a used table names in turn. An error in a call-out of any other table does no harm, so there it is
+ * The mapping tables that the gateway can ever use: the access tables, FORWARD, REVERSE and NOTIFICATION_LANGUAGE, the tables
+ * that rewrite rules name, and those that a used table names in turn. An error in a call-out of any other table does no harm, so there it is
  * a warning, one for each table.
  * Ref: PMDF 5.3.2, 16.1
  */
@@ -14,6 +14,7 @@ export const namedTables: readonly string[] = [
   ...accessTables.map(({ table }) => table),
   'FORWARD',
   'REVERSE',
+  'NOTIFICATION_LANGUAGE',
 ];
 
 /** The keys of the tables that the entries of a table use. */

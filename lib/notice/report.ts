@@ -67,7 +67,7 @@ function encodedWords(text: string): string {
       words.push(base64(Uint8Array.from(octets)));
       octets = [];
     }
-    octets.push(...added);
+    octets = [...octets, ...added];
   }
   words.push(base64(Uint8Array.from(octets)));
   return words.map((word) => `=?utf-8?B?${word}?=`).join(' ');

@@ -12,7 +12,6 @@ import {
   type ClientModule,
   causeOf,
   clientModule,
-  completeBounces,
   countAccepted,
   type HarakaAddress,
   type HarakaConnection,
@@ -20,13 +19,16 @@ import {
   isLogged,
   keepConnections,
   keepMail,
+  keepRecipientNotes,
   keepUnfinishedFiles,
   type Next,
+  notesSaver,
   type OutboundQueue,
   openOutboundQueue,
   passOnParameters,
   type QueuedMail,
   strandedFiles,
+  tellSenders,
 } from '../haraka/index.js';
 import {
   andThen,
@@ -58,6 +60,7 @@ import { askedFor, noteRecipient, noteSender } from './notary/asked.js';
 import { hasDueNotices, sendDueNotices } from './notary/due-notices.js';
 import { parametersOf, reportRelayed } from './notary/file-parameters.js';
 import { judgeCommands } from './notary/judge-command.js';
+import { noticeTeller } from './notices/tell-senders.js';
 import { isDeliveredHere, plannerOf } from './plan.js';
 import { waitAsLongAs } from './timeouts.js';
 import { commitFiles, discardFiles } from './uncommitted-files.js';
@@ -90,7 +93,8 @@ export function register(this: HarakaPlugin): void {
   keepMail(this);
   keepUnfinishedFiles(this);
   keepConnections(this, () => gateway().policy.settings.delivery.keepConnections);
-  completeBounces(this);
+  keepRecipientNotes(this);
+  tellSenders(this, noticeTeller({ plugin: this, queue, saveNotes: notesSaver(this), now: Date.now }));
   countAccepted(this);
   judgeCommands(this);
   passOnParameters(this, parametersOf);

@@ -4,6 +4,7 @@
  */
 import type { HarakaAddress, HeldFile, NextHopAnswer, OutboundQueue, QueuedMail } from '../haraka/index.js';
 import { domainOf } from './copies.js';
+import { inheritedNotes } from './notices/notice-notes.js';
 import { notesFor, type OwnNotes } from './own-notes.js';
 import { removeFiles } from './uncommitted-files.js';
 
@@ -24,7 +25,7 @@ export async function splitIntoFiles(
   parts: readonly Part[],
   report: (() => Promise<void>) | null = null,
 ): Promise<NextHopAnswer> {
-  const { mail_from: from, notes, uuid } = mail.todo;
+  const { mail_from: from, notes, uuid, queue_time: arrived } = mail.todo;
   const files: HeldFile[] = [];
   try {
     for (const { own, recipients, header } of parts) {
@@ -32,8 +33,9 @@ export async function splitIntoFiles(
         domain: domainOf(own.address),
         recipients,
         from,
-        notes: notesFor(own),
+        notes: { ...inheritedNotes(notes), ...notesFor(own) },
         uuid: `${uuid}.${files.length + 1}`,
+        arrived,
         header,
       };
       files.push(await queue.write(file, { text: queue.textOf(mail), notes }));

@@ -47,10 +47,18 @@ export { enclosed, type Survey, surveyOf, textOfOctets } from './message/enclose
 export { filterOutput, stuffHeaderDots } from './message/message-stream.js';
 export { type MessageText, withHeader } from './message/message-text.js';
 export { messageOf } from './message-of.js';
-export { completeBounces } from './queue/bounce-report.js';
+export {
+  type Deferral,
+  type EndingMail,
+  notesSaver,
+  type SaveNotes,
+  type Teller,
+  tellSenders,
+} from './queue/ending-mail.js';
 export { type Exchange, withHiddenLogin } from './queue/exchange.js';
 export { keepMail } from './queue/keep-mail.js';
 export { answerNextHop, type NextHopAnswer, type QueuedMail } from './queue/next-hop-answer.js';
+export { failuresOf, isTooOld, keepRecipientNotes } from './queue/noted-recipients.js';
 export { type OutboundQueue, openOutboundQueue } from './queue/outbound-queue.js';
 export { strandedFiles } from './queue/stranded-files.js';
 export { keepUnfinishedFiles } from './queue/unfinished-files.js';

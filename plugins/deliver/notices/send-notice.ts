@@ -2,10 +2,10 @@
  * Tells the sender of a message what became of it.
  * Ref: RFC 3461 5.2; RFC 3464
  */
-import { kindOf, type Notice, wantedPart } from '../../../lib/notice/index.js';
+import { kindOf, type Notice } from '../../../lib/notice/index.js';
 import type { HarakaPlugin, OutboundQueue } from '../../haraka/index.js';
 import { gateway } from '../../support/index.js';
-import { type Original, writeLetter } from './write-notice.js';
+import { type Original, writeNotices } from './write-notices.js';
 
 export interface NoticeRequest {
   readonly notice: Notice;
@@ -21,18 +21,16 @@ export interface NoticeRequest {
 export async function sendNotice(
   plugin: HarakaPlugin,
   queue: OutboundQueue,
-  { notice, original }: NoticeRequest,
+  { notice, channel, original }: NoticeRequest,
 ): Promise<void> {
-  const wanted = wantedPart(notice);
-  if (wanted === null) return;
-  const file = await writeLetter(gateway().policy, queue, {
-    notice: wanted,
-    kind: kindOf(wanted.action),
-    to: wanted.envelopeFrom,
+  const { files, to } = await writeNotices(gateway().policy, queue, {
+    notice,
+    kind: kindOf(notice.action),
+    channel,
     times: { arrival: null, lastAttempt: null, retryUntil: null },
     original,
+    mayCopy: true,
   });
-  await queue.sync();
-  queue.schedule(file);
-  plugin.lognotice(`notice (${wanted.action}) to <${wanted.envelopeFrom}>`);
+  for (const file of files) queue.schedule(file);
+  if (to.length > 0) plugin.lognotice(`${notice.action}: notice to ${to.join(', ')}`);
 }

@@ -1,0 +1,41 @@
+/*
+ * `notices`: what reports to senders and to the postmaster say, and how much of a message comes back with them.
+ * Ref: PMDF 7.3.4 (BOUNCE_BLOCK_LIMIT, CONTENT_RETURN_BLOCK_LIMIT, RETURN_ADDRESS, RETURN_PERSONAL, RETURN_UNITS)
+ */
+import { record, setting } from '../shapes/record.js';
+import { choice, text, wholeNumber } from '../shapes/scalars.js';
+
+const mostBlocks = 1_000_000;
+const see = 'notices.md#what-comes-back';
+
+export const notices = record({
+  returnAddress: setting<string | null>(
+    text('an address', '^[^\\s<>@]+@[^\\s<>@]+$'),
+    null,
+    'The address that notices come from, unless the channel has `returnaddress`.',
+    { defaultText: '`postmaster` at the local host' },
+  ),
+  returnPersonal: setting(
+    text('a name'),
+    'PMDF e-Mail Interconnect',
+    'The name that notices come from, unless the channel has `returnpersonal`.',
+  ),
+  returnUnits: setting(
+    choice(['days', 'hours']),
+    'days',
+    'The unit of the ages of the keywords `notices`, `urgentnotices`, `normalnotices` and `nonurgentnotices`.',
+    { see: 'notices.md#when' },
+  ),
+  bounceBlockLimit: setting(
+    wholeNumber(0, mostBlocks),
+    100,
+    'Blocks of 1024 octets; of a larger message only the header comes back. 0: never more than the header.',
+    { see },
+  ),
+  contentReturnBlockLimit: setting<number | null>(
+    wholeNumber(1, mostBlocks),
+    null,
+    'A second such limit, as PMDF has it; the smaller one counts.',
+    { defaultText: 'none', see },
+  ),
+});
