@@ -30,15 +30,15 @@ export const noExtensions: OfferedExtensions = {
   names: new Set(),
 };
 
-/** Reads the lines of a reply to EHLO, without their codes and without the first, which holds no extension. */
+/** Reads the lines of a reply to EHLO, with or without line ends, without their codes and without the first, which holds no extension. */
 export function offeredExtensions(lines: readonly string[]): OfferedExtensions {
   const names = new Set<string>();
   let sizeLimit: number | null = null;
   for (const line of lines) {
-    const [, name = '', argument = ''] = /^\s*([A-Za-z0-9-]+)(?:[ =]\s*(.*))?$/.exec(line) ?? [];
+    const [, name = '', argument = ''] = /^([A-Za-z0-9-]+)(?:[ =]\s*(.*))?$/.exec(line.trim()) ?? [];
     names.add(name.toUpperCase());
     if (name.toUpperCase() !== 'SIZE') continue;
-    const octets = /^\d{1,15}\s*$/.test(argument) ? Number(argument) : 0;
+    const octets = /^\d{1,15}$/.test(argument) ? Number(argument) : 0;
     // 0 means that there is no fixed limit. Ref: RFC 1870 4
     sizeLimit = octets > 0 ? octets : null;
   }

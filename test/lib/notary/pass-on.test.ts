@@ -15,7 +15,7 @@ import {
 import { readNotary } from '../../../lib/notary/read-kept.js';
 import type { NotifyEvent, RecipientNotary } from '../../../lib/notary/request.js';
 
-const all = offeredExtensions(['8BITMIME', 'SMTPUTF8', 'SIZE 100', 'DSN']);
+const all = offeredExtensions(['8BITMIME\r\n', 'SMTPUTF8', 'SIZE 100\r\n', 'DSN\n']);
 const message = {
   notary: { ret: 'HDRS', envid: 'a b' },
   eightBit: true,
@@ -31,7 +31,7 @@ describe('what is passed on', () => {
   it('is what the server offers', () => {
     assert.equal(mailParameters(all, message), ' SMTPUTF8 BODY=8BITMIME SIZE=12 RET=HDRS ENVID=a+20b');
     assert.equal(mailParameters(noExtensions, message), '');
-    assert.equal(mailParameters(offeredExtensions(['dsn']), message), ' RET=HDRS ENVID=a+20b');
+    assert.equal(mailParameters(offeredExtensions(['dsn\r\n']), message), ' RET=HDRS ENVID=a+20b');
     assert.equal(rcptParameters(all, asked([], 'a+b@c')), ' NOTIFY=NEVER ORCPT=rfc822;a+2Bb@c');
     assert.equal(rcptParameters(all, asked(null)), '');
     assert.equal(rcptParameters(noExtensions, asked(['SUCCESS'], 'a@c')), '');
