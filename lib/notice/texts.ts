@@ -33,6 +33,7 @@ Content-language: en
 This report relates to a message you sent with the following header fields:
 
 %H
+
 `,
   bounced: `Your message is being returned. It was forced to return by the postmaster.
 

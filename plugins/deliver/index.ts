@@ -354,6 +354,6 @@ export function reportDelivered(
 
 /** Logs what will not work as expected. */
 export function logShortcomings(this: HarakaPlugin, next: Next): void {
-  for (const one of shortcomings(this, gateway().policy, outbound().queue)) this.lognotice(one);
+  for (const one of shortcomings(gateway().policy, outbound().queue)) this.lognotice(one);
   next();
 }
