@@ -116,7 +116,6 @@ describeWith(['postfix'], 'a stranger', function () {
       [undefined, 'ORCPT=rfc822;bob@TCP-INTERNAL NOTIFY=NEVER'],
       [undefined, 'ORCPT=x|tcp_internal|y|l;z@domain.com'],
       [undefined, 'NOTIFY=SUCCESS,FAILURE,DELAY'],
-      ['AUTH=bob@domain.com', undefined],
       ['SIZE=1 BODY=8BITMIME', undefined],
       ['RET=FULL ENVID=tcp_internal', undefined],
       ['SMTPUTF8', undefined],
@@ -128,6 +127,12 @@ describeWith(['postfix'], 'a stranger', function () {
         for (const recipient of forbidden) assert.equal((await client.rcpt(recipient, ofRcpt)).code, 550);
       });
     }
+
+    it('and AUTH is refused, which was not offered', async () => {
+      await client.ehlo('stranger.example');
+      assert.equal((await client.mail(strangersAddress, 'AUTH=bob@domain.com')).code, 555);
+      assert.equal((await client.rcpt('bob@other.com')).code, 503);
+    });
 
     it('does not get mail sent to the original recipient', async () => {
       await client.ehlo('stranger.example');
