@@ -56,6 +56,11 @@ export function limitOf(timeout: number): number | null {
   return timeout > 0 ? timeout * 1000 * shareOfTimeout : null;
 }
 
+/** An address as the server hears it: without a source route. */
+function nameOf({ from }: BackendRoute, address: string): string {
+  return addressLike(from, address).address;
+}
+
 /** The sessions of one transaction. */
 export class BackendSessions {
   readonly #of: SessionsOf;
@@ -104,13 +109,8 @@ export class BackendSessions {
 
   /** Whether a server has accepted exactly these, so that the message can be sent. */
   isReadyFor(route: BackendRoute, recipients: readonly SessionRecipient[]): boolean {
-    const named = recipients.map((one) => ({ ...one, address: this.addressAt(route, one.address) }));
+    const named = recipients.map((one) => ({ ...one, address: nameOf(route, one.address) }));
     return this.#sessions.get(route.key)?.isReadyFor(named) ?? false;
-  }
-
-  /** An address as a server was asked about it: without a source route. */
-  addressAt({ from }: BackendRoute, address: string): string {
-    return addressLike(from, address).address;
   }
 
   /** Whether a server reports what becomes of the message. */
@@ -119,8 +119,14 @@ export class BackendSessions {
   }
 
   /** Sends the message to a server that is ready for it, within the limit if there is one; gives the reply for each address. */
-  async send(route: BackendRoute, text: MessageText, limitMs: number | null): Promise<MessageReplies> {
-    return (await this.#sessions.get(route.key)?.send(text, limitMs)) ?? new Map();
+  async send(
+    route: BackendRoute,
+    addresses: readonly string[],
+    text: MessageText,
+    limitMs: number | null,
+  ): Promise<MessageReplies> {
+    const said = await this.#sessions.get(route.key)?.send(text, limitMs);
+    return new Map(addresses.map((one) => [one, said?.get(nameOf(route, one)) ?? noAnswer]));
   }
 
   /** Notes that a server refused one address of a recipient while another was accepted. */

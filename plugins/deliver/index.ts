@@ -13,6 +13,7 @@ import {
   causeOf,
   clientModule,
   countAccepted,
+  endOutOfStep,
   type HarakaAddress,
   type HarakaConnection,
   type HarakaPlugin,
@@ -98,6 +99,7 @@ export function register(this: HarakaPlugin): void {
   countAccepted(this);
   judgeCommands(this);
   passOnParameters(this, parametersOf);
+  endOutOfStep(this);
   this.register_hook('init_master', 'logShortcomings', -10);
   this.register_hook('init_master', 'checkInstall');
   this.register_hook('init_child', 'checkInstall');

@@ -139,12 +139,14 @@ async function send(
   if (refused.size > 0 && !isEachAlone) return forAll(copy, lessAccepted);
   const received = receivedBody(forwardsAll(deliveries), transaction.uuid);
   const header = received === null ? [] : [`Received: ${received}`];
-  const said = await sessions.send(route, withHeader(transaction.message_stream, header), limitMs);
+  const said = await sessions.send(
+    route,
+    deliveries.filter((one) => !refused.has(one)).map(({ address }) => address),
+    withHeader(transaction.message_stream, header),
+    limitMs,
+  );
   const replies = new Map(
-    deliveries.map((one) => [
-      one,
-      refused.get(one) ?? said.get(sessions.addressAt(route, one.address)) ?? noAnswer,
-    ]),
+    deliveries.map((one) => [one, refused.get(one) ?? said.get(one.address) ?? noAnswer]),
   );
   logReplies(sending, copy, replies);
   if (!sessions.reportsDelivery(route)) {

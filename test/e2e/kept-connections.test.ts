@@ -118,14 +118,14 @@ describe('a kept connection to a next hop', () => {
   let hop: NextHop;
   let gateway: Gateway;
 
-  async function start(settings = ''): Promise<void> {
+  async function start(settings = '', protocol = 'smtp'): Promise<void> {
     hop = new NextHop();
     const port = await hop.start();
     gateway = await startGateway({
       delivery: ({ l }) => `delivery:
   l: { method: through, next_hop: '127.0.0.1:${l}' }
   tcp_internal: { method: through, next_hop: '127.0.0.1:${l}' }
-  tcp_local: { method: queue, next_hop: '127.0.0.1:${port}' }
+  tcp_local: { method: queue, next_hop: '${protocol}://127.0.0.1:${port}' }
 ${settings}`,
     });
   }
@@ -173,79 +173,90 @@ ${settings}`,
       assert.ok(text.includes(`Subject: ${names[at] ?? ''}\r\n`));
   }
 
-  describe('by default', () => {
-    before(() => start());
-    after(() => stop());
-    beforeEach(() => hop.reset());
+  for (const [protocol, hello] of [
+    ['smtp', 'EHLO'],
+    ['lmtp', 'LHLO'],
+  ] as const)
+    describe(`by default, with ${protocol}`, () => {
+      before(() => start('', protocol));
+      after(() => stop());
+      beforeEach(() => hop.reset());
 
-    it('serves several messages and ends with QUIT', async () => {
-      await sendUntil(() => hop.sessions.some(({ messages }) => messages.length > 1));
-      await until(
-        () => hop.sessions.every(({ isOpen }) => !isOpen),
-        LIMIT_MS,
-        () => 'the end of the sessions',
-      );
-      for (const { commands } of hop.sessions)
-        assert.match(commands.join(' '), /^EHLO(?: MAIL RCPT DATA)+ QUIT$/);
-    });
+      it('serves several messages and ends with QUIT', async () => {
+        await sendUntil(() => hop.sessions.some(({ messages }) => messages.length > 1));
+        await until(
+          () => hop.sessions.every(({ isOpen }) => !isOpen),
+          LIMIT_MS,
+          () => 'the end of the sessions',
+        );
+        for (const { commands } of hop.sessions)
+          assert.match(commands.join(' ').replace(hello, 'hello'), /^hello(?: MAIL RCPT DATA)+ QUIT$/);
+      });
 
-    for (const step of ['MAIL', 'RCPT', 'DATA'] as const)
+      for (const step of ['MAIL', 'RCPT', 'DATA'] as const)
+        for (const [what, deed] of [
+          ['closed', null],
+          ['ended with 421', '421-4.3.2 too many\r\n421 4.3.2 messages\r\n'],
+        ] as const)
+          it(`loses and defers nothing when it is ${what} at the second ${step}`, async () => {
+            hop.fault = { step, message: 2, deed };
+            await sendUntil(() => hop.fault === null);
+          });
+
       for (const [what, deed] of [
-        ['closed', null],
-        ['ended with 421', '421-4.3.2 too many\r\n421 4.3.2 messages\r\n'],
+        ['a long reply', '250-accepted\r\n250-and\r\n250 queued\r\n'],
+        ['a second reply', '250 accepted\r\n250 accepted\r\n'],
+        ['421 behind the reply', '250 accepted\r\n421 4.3.2 closing\r\n'],
+        ['half a line behind the reply', '250 accepted\r\n42'],
       ] as const)
-        it(`loses and defers nothing when it is ${what} at the second ${step}`, async () => {
-          hop.fault = { step, message: 2, deed };
+        it(`keeps replies and commands together after ${what}`, async () => {
+          hop.fault = { step: 'message', message: 1, deed };
           await sendUntil(() => hop.fault === null);
         });
 
-    for (const [what, deed] of [
-      ['a long reply', '250-accepted\r\n250-and\r\n250 queued\r\n'],
-      ['a second reply', '250 accepted\r\n250 accepted\r\n'],
-      ['421 behind the reply', '250 accepted\r\n421 4.3.2 closing\r\n'],
-      ['half a line behind the reply', '250 accepted\r\n42'],
-    ] as const)
-      it(`keeps replies and commands together after ${what}`, async () => {
-        hop.fault = { step: 'message', message: 1, deed };
-        await sendUntil(() => hop.fault === null);
+      for (const deed of ['250 accepted\r\n250 fine\r\n', '550 no\r\n250 fine\r\n'])
+        it(`keeps them together after a late reply: ${deed.split('\r')[0]}`, async () => {
+          hop.fault = { step: 'MAIL', message: 2, deed };
+          await sendUntil(() => hop.fault === null);
+        });
+
+      it('bounces only the message whose recipient is refused', async () => {
+        hop.fault = { step: 'RCPT', message: 1, deed: '550 5.1.1 no such user\r\n' };
+        for (const name of ['a', 'b', 'c']) {
+          await send(name);
+          await queueIsEmpty();
+        }
+        assert.deepEqual(arrived(), ['b', 'c'].map(addressOf));
+        const [bounce] = await gateway.sinks.l.waitForMessages(1);
+        assert.deepEqual(bounce?.envelopeTo, ['bob@domain.com']);
+        assert.match(bounce?.raw.toString('latin1') ?? '', /no such user/);
       });
 
-    it('bounces only the message whose recipient is refused', async () => {
-      hop.fault = { step: 'RCPT', message: 1, deed: '550 5.1.1 no such user\r\n' };
-      for (const name of ['a', 'b', 'c']) {
-        await send(name);
-        await queueIsEmpty();
-      }
-      assert.deepEqual(arrived(), ['b', 'c'].map(addressOf));
-      const [bounce] = await gateway.sinks.l.waitForMessages(1);
-      assert.deepEqual(bounce?.envelopeTo, ['bob@domain.com']);
-      assert.match(bounce?.raw.toString('latin1') ?? '', /no such user/);
-    });
-
-    it('carries long messages whole', async () => {
-      const line = `${'x'.repeat(70)}\r\n`;
-      const long = sampleMessage('long') + line.repeat(LONG_MESSAGE / line.length);
-      for (const name of ['a', 'b', 'c']) {
-        await send(name, name === 'b' ? long : sampleMessage(name));
-        await queueIsEmpty();
-      }
-      assert.deepEqual(arrived(), ['a', 'b', 'c'].map(addressOf));
-      const text = hop.messages[1]?.text ?? '';
-      assert.ok(`${text}\r\n`.endsWith(long.slice(long.indexOf('Hello.'))));
-    });
-
-    it('sends no message whose queue file was removed before the server greeted', async () => {
-      const waiting = new Promise<() => void>((resolve) => {
-        hop.greetLater = resolve;
+      it('carries long messages whole', async () => {
+        const line = `${'x'.repeat(70)}\r\n`;
+        const long = sampleMessage('long') + line.repeat(LONG_MESSAGE / line.length);
+        for (const name of ['a', 'b', 'c']) {
+          await send(name, name === 'b' ? long : sampleMessage(name));
+          await queueIsEmpty();
+        }
+        assert.deepEqual(arrived(), ['a', 'b', 'c'].map(addressOf));
+        const text = hop.messages[1]?.text ?? '';
+        assert.ok(`${text}\r\n`.endsWith(long.slice(long.indexOf('Hello.'))));
       });
-      await send('a');
-      const greet = await waiting;
-      for (const name of gateway.filesIn('queue')) unlinkSync(path.join(gateway.install.dir, 'queue', name));
-      greet();
-      await gateway.waitForLog(/Reading from the data stream failed: .*ENOENT/);
-      assert.deepEqual(arrived(), []);
+
+      it('sends no message whose queue file was removed before the server greeted', async () => {
+        const waiting = new Promise<() => void>((resolve) => {
+          hop.greetLater = resolve;
+        });
+        await send('a');
+        const greet = await waiting;
+        for (const name of gateway.filesIn('queue'))
+          unlinkSync(path.join(gateway.install.dir, 'queue', name));
+        greet();
+        await gateway.waitForLog(/Reading from the data stream failed: .*ENOENT/);
+        assert.deepEqual(arrived(), []);
+      });
     });
-  });
 
   describe('where the settings do not want it', () => {
     before(() => start('  keep_connections: false\n'));

@@ -347,14 +347,15 @@ export class BackendSession {
     this.#offer = [];
   }
 
-  /** smtp_client throws on unexpected replies, in AUTH LOGIN and after it has been released. */
+  /** smtp_client does not read a code without text, and throws on unexpected replies, in AUTH LOGIN and once it is released. */
   #guardLines({ socket }: BackendClient): void {
     const listeners = socket.listeners('line');
     socket.removeAllListeners('line');
     for (const listener of listeners) {
       socket.on('line', (line: unknown) => {
         try {
-          Reflect.apply(listener, socket, [line]);
+          const read = typeof line === 'string' && /^\d{3}\s*$/.test(line) ? `${line.trim()} ` : line;
+          Reflect.apply(listener, socket, [read]);
         } catch (error) {
           // The message may contain the password.
           const name = error instanceof Error ? error.name : 'error';

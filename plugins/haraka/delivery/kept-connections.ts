@@ -3,7 +3,7 @@
  * still knows what to do with a socket that was kept (`__fromPool`): it begins with MAIL. A connection is kept for a moment
  * when the server has accepted a message and refused nothing. If it turns out to be closed, or the server wants no further
  * MAIL on it, the message goes to the same server on a new connection; so it does when the connection is lost, or answers
- * 421, before the message itself is sent.
+ * 421, or DATA with anything but 354, before the message itself is sent.
  * Only for attempts that need nothing of EHLO, TLS or AUTH, and that no watcher sees.
  * Undocumented, read from Haraka 3.3.4: outbound/client_pool.js (get_client), outbound/hmail.js (try_deliver,
  * try_deliver_host_on_socket, mxlist), outbound/tls.js (cfg.no_tls_hosts), tls_socket.js (pluggableStream, connect).
@@ -83,9 +83,13 @@ function sharedKey(mail: DeliveredMail, server: Server): string | null {
 
 const lostEvents = new Set(['error', 'timeout', 'close', 'end']);
 
-/** Replies on a connection that was used before, after which the message deserves a new one. Ref: RFC 5321 3.8 */
+/**
+ * Replies on a connection that was used before, after which the message deserves a new one. A reply too many to the message
+ * before would shift all that follow by one, but cannot make DATA be answered with 354. Ref: RFC 5321 3.8
+ */
 function wantsNew(reply: string, command: string): boolean {
-  return reply.startsWith('421') || (command.startsWith('MAIL ') && !reply.startsWith('250'));
+  if (command.startsWith('MAIL ')) return !reply.startsWith('250');
+  return reply.startsWith('421') || (command.startsWith('DATA') && !reply.startsWith('354'));
 }
 
 function endsWithLineFeed(octets: unknown): boolean {

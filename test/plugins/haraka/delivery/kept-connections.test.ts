@@ -92,6 +92,16 @@ describe('a connection to a next hop', () => {
       }
     });
 
+  for (const answer of ['250 fine\r\n', '452 4.3.1 no room\r\n', '550 5.7.1 no\r\n'])
+    it(`is replaced when DATA is answered with ${answer.trim()}: the replies may be shifted`, () => {
+      const { opened, mailWith } = start();
+      serve(mailWith());
+      const { socket, sockets } = startAgain(mailWith(), 'DATA\r\n');
+      socket.emit('line', answer);
+      assert.equal(sockets.length, 2);
+      assert.equal(sockets[1], opened[1]);
+    });
+
   function startAgain({ socket, sockets }: Mail, command: string) {
     socket.write('MAIL FROM:<a@client.example>\r\n');
     socket.emit('line', '250-sender\r\n');

@@ -1,0 +1,84 @@
+/*
+ * Tests of every fault of a next hop with several recipients. Counted at the next hops: nothing is lost that was acknowledged, nothing delivered that was refused,
+ * nobody bounced who was not refused, and nothing comes twice except where `docs/durability.md` says so.
+ */
+
+import assert from 'node:assert/strict';
+import { exampleFile, type Gateway, startGateway } from '../support/gateway.js';
+import { type FaultRow, faultRows } from './fault-rows.js';
+import { type Counts, type Mode, mayBeDoubled, runFault } from './fault-run.js';
+import { ScriptedHop } from './scripted-hop.js';
+
+const LIMIT_MS = 120_000;
+
+function hasFault({ protocol, method }: Mode, { isLmtp, kind }: FaultRow): boolean {
+  // The client has its answer when the queue meets the next hop.
+  return !(isLmtp === true && protocol === 'smtp') && !(kind === 'client gone' && method === 'queue');
+}
+
+/** Runs every fault in every mode, the modes side by side, and adds a test for each fault. */
+export function testFaults(modes: readonly Mode[]): void {
+  const hops = new Map<Mode, ScriptedHop>();
+  const found = new Map<FaultRow, Map<Mode, Counts>>(faultRows.map((row) => [row, new Map()]));
+  let gateway: Gateway;
+
+  before(async function () {
+    this.timeout(LIMIT_MS);
+    for (const mode of modes) {
+      const hop = new ScriptedHop();
+      await hop.listen();
+      hops.set(mode, hop);
+    }
+    const hostOf = ({ name }: Mode): string => `${name}-daemon`.toUpperCase();
+    // With `@` the address has a source route, which next hops do not see.
+    const rules = modes.map((mode) => {
+      const sign = mode.protocol === 'lmtp' ? '@' : '%';
+      return `${mode.name}.domain.com   $U${sign}${mode.name}.domain.com@${hostOf(mode)}`;
+    });
+    const blocks = modes.map((mode) => `\ntcp_${mode.name} smtp mx\n${hostOf(mode)}\n`);
+    const routes = modes.map((mode) => {
+      const server = `${mode.protocol}://127.0.0.1:${hops.get(mode)?.port}`;
+      return `  tcp_${mode.name}: { method: ${mode.method}, next_hop: '${server}' }\n`;
+    });
+    gateway = await startGateway({
+      cnf: exampleFile('pmdf.cnf')
+        .replace('\n.domain.com   ', `\n${rules.join('\n')}\n.domain.com   `)
+        .concat(...blocks),
+      delivery: (ports) => `delivery:
+  l: { method: through, next_hop: '127.0.0.1:${ports.l}' }
+  tcp_internal: queue
+  tcp_local: { method: queue, next_hop: '127.0.0.1:${ports.tcp_local}' }
+${routes.join('')}`,
+      config: {
+        'pmdf/deliver.timeout': '1\n',
+        'outbound.ini': 'temp_fail_intervals=1h\nconnect_timeout=1\nconcurrency_max=100\n',
+      },
+    });
+    const allFaults = async (mode: Mode, hop: ScriptedHop): Promise<void> => {
+      for (const [number, row] of faultRows.entries()) {
+        if (!hasFault(mode, row)) continue;
+        found.get(row)?.set(mode, await runFault(gateway, hop, mode, row, `${mode.name}${number}`));
+      }
+    };
+    await Promise.all([...hops].map(([mode, hop]) => allFaults(mode, hop)));
+  });
+  after(async () => {
+    await gateway?.stop();
+    for (const hop of hops.values()) await hop.close();
+  });
+
+  for (const row of faultRows.filter((one) => modes.some((mode) => hasFault(mode, one)))) {
+    it(row.name, () => {
+      const runs = [...(found.get(row) ?? [])];
+      assert.equal(runs.length, modes.filter((mode) => hasFault(mode, row)).length);
+      for (const [mode, { doubled, ...counts }] of runs) {
+        assert.deepEqual(counts, { lost: 0, refusedWrongly: 0, deliveredRefused: 0 }, mode.name);
+        assert.ok(doubled <= mayBeDoubled(mode, row), `${mode.name}: ${doubled} copies too many`);
+      }
+      const sum = (of: keyof Counts): number => runs.reduce((total, [, counts]) => total + counts[of], 0);
+      process.stdout.write(
+        `        ${runs.length} runs, ${sum('lost')} lost, ${sum('refusedWrongly')} refused wrongly, ${sum('doubled')} doubled\n`,
+      );
+    });
+  }
+}
