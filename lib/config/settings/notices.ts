@@ -4,13 +4,23 @@
  */
 import { record, setting } from '../shapes/record.js';
 import { choice, text, wholeNumber } from '../shapes/scalars.js';
+import { mapped, type Shape, wrongType } from '../shapes/shape.js';
 
 const mostBlocks = 1_000_000;
 const see = 'notices.md#what-comes-back';
 
+const addressForm = /^[\x21-\x3b\x3d\x3f\x41-\x7e]+@[A-Za-z0-9.-]+$/;
+
+/** An address in ASCII, as it goes into a header field. */
+const address: Shape<string> = mapped(
+  text('an address'),
+  (written, node, field) => (addressForm.test(written) ? written : wrongType(node, field, 'an address')),
+  { type: 'string', pattern: addressForm.source },
+);
+
 export const notices = record({
   returnAddress: setting<string | null>(
-    text('an address', '^[^\\s<>@]+@[^\\s<>@]+$'),
+    address,
     null,
     'The address that notices come from, unless the channel has `returnaddress`.',
     { defaultText: '`postmaster` at the local host' },
