@@ -82,7 +82,8 @@ function originalOf(named: string): OriginalRecipient | null {
  * one, the recipient as named becomes the original one. Ref: RFC 3461 5.2.1 (c)
  */
 export function notaryFor(asked: RecipientNotary, named: string, address: string): RecipientNotary {
-  if (asked.orcpt !== null || comparable(named) === comparable(address)) return asked;
+  if (asked.orcpt !== null || named === address) return asked;
+  if (comparable(named) === comparable(address)) return asked;
   const orcpt = originalOf(named);
   return orcpt === null ? asked : { ...asked, orcpt };
 }

@@ -21,8 +21,9 @@ import {
   type SessionRecipient,
 } from '../haraka/index.js';
 import { hasEnded } from '../support/index.js';
+import { mailboxKey } from './mailboxes.js';
 import { declaredOf } from './notary/asked.js';
-import { mailboxKey, type PlannedDelivery } from './plan.js';
+import type { PlannedDelivery } from './plan.js';
 import { SlowBackends } from './slow-backends.js';
 import { ownTimeout } from './timeouts.js';
 

@@ -32,16 +32,10 @@ import {
 } from '../support/index.js';
 import { backendSessions, limitOf } from './backend-sessions.js';
 import { findLoops, type Loop, receivedBody } from './forwarding-loops.js';
+import { areSeveral } from './mailboxes.js';
 import { askedFor } from './notary/asked.js';
 import { noteExpanded, noteRelayed } from './notary/due-notices.js';
-import {
-  areSeveral,
-  isDeliveredHere,
-  type Plan,
-  type PlannedDelivery,
-  plannerOf,
-  type Recipient,
-} from './plan.js';
+import { isDeliveredHere, type Plan, type PlannedDelivery, plannerOf, type Recipient } from './plan.js';
 import { forwardsAll, isInsured, prepareCopies, sendCopies } from './send-copies.js';
 import { settleFiles } from './settle-files.js';
 import { discardFiles } from './uncommitted-files.js';

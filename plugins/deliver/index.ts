@@ -66,7 +66,9 @@ import { isDeliveredHere, plannerOf } from './plan.js';
 import { waitAsLongAs } from './timeouts.js';
 import { commitFiles, discardFiles } from './uncommitted-files.js';
 
+// Haraka finds hooks by their names among the exports.
 export { removeHeldLeftovers } from '../support/index.js';
+export { offerDsn } from './notary/offer-dsn.js';
 
 /** What the plugin has of Haraka once it has registered. */
 interface Outbound {
@@ -195,16 +197,6 @@ const wholeMessage = {
   whole: true,
   conflict: reply(450, '4.5.3', 'send each of these recipients in a separate message'),
 };
-
-/** EHLO: the sender may say what it wants to be told of its mail. */
-export const offerDsn = guard(
-  ({ capabilities }) => {
-    if (capabilities?.includes('DSN') === false) capabilities.push('DSN');
-    return proceed;
-  },
-  // Core ignores refusals here.
-  () => proceed,
-);
 
 /** Refuses a recipient that cannot be delivered, before another plugin can accept it. */
 export const checkRecipient = guard<readonly [HarakaAddress, Parameters?]>(function (

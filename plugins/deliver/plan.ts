@@ -1,11 +1,9 @@
 /*
  * Sorts the recipients of a transaction by how their channel delivers.
  */
-import { dequote, foldDomain } from '../../lib/address/index.js';
 import type { NextHop } from '../../lib/config/index.js';
 import type { Delivery, RecipientDecision } from '../../lib/decide/index.js';
 import {
-  joinedNotary,
   noRecipientNotary,
   notaryFor,
   type RecipientNotary,
@@ -13,6 +11,7 @@ import {
 } from '../../lib/notary/index.js';
 import { type DeliveryRoute, deliveryRoute, isReprocessing, type Policy } from '../../lib/policy/index.js';
 import type { HarakaAddress, HarakaTransaction } from '../haraka/index.js';
+import { areSeveral, joinRepeats, mailboxKey, type Repeat } from './mailboxes.js';
 
 /** A recipient as the client named it, without brackets, and what was decided on it. */
 export interface Recipient {
@@ -66,21 +65,6 @@ export function isForwarded(recipient: Recipient): boolean {
   return recipient.decision.deliveries.some((delivery) => forwardedBy(recipient, delivery) !== null);
 }
 
-/** A key that is equal for all spellings of one mailbox. Ref: RFC 5321 2.4, 4.1.2 */
-export function mailboxKey(channel: string, address: string): string {
-  const sign = address.lastIndexOf('@');
-  return `${channel} ${dequote(address.slice(0, sign))}@${foldDomain(address.slice(sign + 1))}`;
-}
-
-/** Removes deliveries to a mailbox that an earlier one goes to. */
-export function withoutRepeats(deliveries: readonly Delivery[]): Delivery[] {
-  const seen = new Set<string>();
-  return deliveries.filter(({ channel, address }) => {
-    const key = mailboxKey(channel, address);
-    return !seen.has(key) && seen.add(key);
-  });
-}
-
 /** The addresses of a recipient and what is asked for each. Of several, none reports success: the recipient itself does. */
 function askedForEach(
   { named, notary = noRecipientNotary }: Recipient,
@@ -88,17 +72,6 @@ function askedForEach(
 ): (address: string) => RecipientNotary {
   const each = areSeveral(deliveries) ? withoutSuccess(notary) : notary;
   return (address) => notaryFor(each, named, address);
-}
-
-/** Whether a recipient became several mailboxes. */
-export function areSeveral(deliveries: readonly Delivery[]): boolean {
-  return deliveries.length > 1 && withoutRepeats(deliveries).length > 1;
-}
-
-/** A mailbox that is reached once more, and what is asked for it there. */
-interface Repeat {
-  readonly mailbox: string;
-  readonly notary: RecipientNotary;
 }
 
 /** What one recipient added, so that it can be removed. */
@@ -155,20 +128,8 @@ export class Planner {
   get joinedPlan(): Plan {
     const repeats = this.#added.flatMap((one) => one.repeats);
     if (repeats.length === 0) return this.#plan;
-    const joined = new Map<string, RecipientNotary>();
-    const inOrder = Object.values(this.#plan).flat();
-    for (const { address, route, notary } of inOrder)
-      joined.set(mailboxKey(route.channel, address), notary ?? noRecipientNotary);
-    for (const { mailbox, notary } of repeats) {
-      const first = joined.get(mailbox);
-      if (first !== undefined) joined.set(mailbox, joinedNotary(first, notary));
-    }
-    const withJoined = (delivery: PlannedDelivery): PlannedDelivery => {
-      const notary = joined.get(mailboxKey(delivery.route.channel, delivery.address));
-      return notary === undefined ? delivery : { ...delivery, notary };
-    };
     const { through, queued, discarded } = this.#plan;
-    return { through: through.map(withJoined), queued: queued.map(withJoined), discarded };
+    return { through: joinRepeats(through, repeats), queued: joinRepeats(queued, repeats), discarded };
   }
 
   /** The plugins that would have to deliver directly, where there are several; else null. */

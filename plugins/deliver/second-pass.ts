@@ -23,12 +23,13 @@ import {
 } from '../haraka/index.js';
 import { gateway, settleChannel, shadowLines, writeHeldFile } from '../support/index.js';
 import { copiesOf, domainOf } from './copies.js';
+import { withoutRepeats } from './mailboxes.js';
 import { nextHosts } from './next-hosts.js';
 import { expandedRecipient } from './notary/due-notices.js';
 import { askedIn, declaredIn, withAddress, withAsked } from './notary/own-asked.js';
 import { sendNotice } from './notices/send-notice.js';
 import { keepNotes, type OwnNotes, ownNotesOf } from './own-notes.js';
-import { type PlannedDelivery, withoutRepeats } from './plan.js';
+import type { PlannedDelivery } from './plan.js';
 import { type Part, splitIntoFiles } from './split-into-files.js';
 
 interface Pass {
