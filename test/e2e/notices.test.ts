@@ -10,7 +10,7 @@ import { bounceOf, unfolded } from './support/bounce.js';
 import { exampleFile, gatewayInstall } from './support/gateway.js';
 import { type HarakaInstall, makeInstall } from './support/haraka-install.js';
 import type { RunningHaraka } from './support/haraka-process.js';
-import { readByPython } from './support/python-report.js';
+import { PythonReader } from './support/python-report.js';
 import { type WaitingMail, writeWaitingMail } from './support/queue-file.js';
 import { type Sink, type SinkMessage, startSink } from './support/sink.js';
 import { until } from './support/until.js';
@@ -118,6 +118,7 @@ describe('notices', () => {
   let sub: Sink;
   let install: HarakaInstall;
   let haraka: RunningHaraka;
+  const reader = new PythonReader(() => inside.messages.map(({ raw }) => raw));
 
   before(async () => {
     [inside, outside, sub] = [await startSink(), await startSink(), await startSink()];
@@ -195,7 +196,7 @@ describe('notices', () => {
   });
 
   itWith(['python3'], 'tell programs all that is known of a failed recipient', () => {
-    const { types, reportType, defects, header, status, words, subject } = readByPython(
+    const { types, reportType, defects, header, status, words, subject } = reader.read(
       reportTo('full@domain.com').raw,
     );
     assert.deepEqual(types, ['multipart/report', 'text/plain', 'message/delivery-status', 'message/rfc822']);
@@ -236,7 +237,7 @@ describe('notices', () => {
   ] as const) {
     itWith(['python3'], `return ${whole ? 'the message' : 'the header'}: ${name}`, () => {
       const { raw } = reportTo(`${name}@domain.com`);
-      const { types, subject } = readByPython(raw);
+      const { types, subject } = reader.read(raw);
       assert.equal(types.at(-1), last);
       assert.equal(subject, 'the subject');
       assert.equal(raw.includes('\r\nHello.\r\n.a line with a dot\r\n'), whole);
@@ -250,14 +251,14 @@ describe('notices', () => {
   });
 
   itWith(['python3'], 'have the form in UTF-8 for an address beyond ASCII', () => {
-    const { types, defects, status } = readByPython(reportTo('utf8@domain.com').raw);
+    const { types, defects, status } = reader.read(reportTo('utf8@domain.com').raw);
     assert.deepEqual(types.slice(2), ['message/global-delivery-status', 'message/global']);
     assert.deepEqual(defects, []);
     assert.equal(status[1]?.['Final-Recipient'], 'utf-8; jörg@other.com');
   });
 
   itWith(['python3'], 'have the texts of the language that the table names', () => {
-    const { words, header } = readByPython(reportTo('french@domain.com').raw);
+    const { words, header } = reader.read(reportTo('french@domain.com').raw);
     assert.match(words, /^Votre message :\n {2}Message-id: <1@domain\.com>\n/);
     assert.match(words, /^Échec :\n {2}Recipient address: french@other\.com$/m);
     assert.equal(header['Subject'], 'Delivery Notification: Delivery has failed');
