@@ -21,6 +21,7 @@ import {
   noPaint,
   optionName,
   type Paint,
+  packageFolder,
   printJson,
   proseReport,
   type Report,
@@ -46,7 +47,7 @@ export interface Outcome {
 }
 
 function packageVersion(): string {
-  const manifest: unknown = JSON.parse(readFileSync(join(__dirname, '..', '..', 'package.json'), 'utf8'));
+  const manifest: unknown = JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8'));
   const isManifest = typeof manifest === 'object' && manifest !== null && 'version' in manifest;
   return isManifest ? String(manifest.version) : 'unknown';
 }

@@ -6,9 +6,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type FindingCode, findingCodes, isFindingCode, meaningOf } from '../../lib/lint/index.js';
 import { nearest } from '../../lib/text/index.js';
-import { indent, quoted, type Report, UnknownName } from '../support/index.js';
+import { indent, packageFolder, quoted, type Report, UnknownName } from '../support/index.js';
 
-const page = join(__dirname, '..', '..', '..', 'docs', 'diagnostics.md');
+const page = join(packageFolder, 'docs', 'diagnostics.md');
 
 function nameOf(code: string): string {
   return code.slice(code.indexOf('/') + 1);

@@ -2,9 +2,10 @@
  * The bundle that this command is part of: its folder, its version, and how another install gets it.
  */
 import { existsSync, readFileSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { packageFolder } from '../support/index.js';
 
-export const bundleFolder = resolve(__dirname, '..', '..', '..');
+export const bundleFolder = packageFolder;
 
 const packageName = 'haraka-plugin-pmdf';
 

@@ -35,6 +35,7 @@ export {
   withConfiguration,
   withWorld,
 } from './open-configuration.js';
+export { packageFolder } from './package-folder.js';
 export { noPaint, type Paint, paintFor } from './paint.js';
 export { type Completion, operandsOf, takenBy } from './placeholders.js';
 export { ignored, noteOptions, type PmdfOnly, pmdfOnlyOptions } from './pmdf-options.js';

@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { commands } from '../../bin/commands.js';
 import { CommandFolder } from './support/command-folder.js';
+import { outcomeOf } from './support/session.js';
 
 const envelope = "--client 192.0.2.7 --from '' --to";
 const probe = "'tcp_local|a|tcp_local|b'";
@@ -160,11 +161,11 @@ describe('exit codes', function () {
   const command = new CommandFolder();
 
   for (const [name, lines] of Object.entries(rows)) {
-    it(`of pmdf ${name}`, () => {
+    it(`of pmdf ${name}`, async () => {
       for (const [line, exitCode] of lines) {
-        const run = command.shell(`pmdf ${line}`);
-        assert.equal(run.exitCode, exitCode, `${line}\n${run.stdout}`);
-        assert.doesNotMatch(run.stdout, /^\s+at .*:\d+:\d+/m, line);
+        const run = await outcomeOf(command, `pmdf ${line}`);
+        assert.equal(run.exitCode, exitCode, `${line}\n${run.printed}`);
+        assert.doesNotMatch(run.printed, /^\s+at .*:\d+:\d+/m, line);
       }
     });
   }

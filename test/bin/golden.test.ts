@@ -1,14 +1,14 @@
 /*
  * The command as a whole. Every file in test/bin/golden is a session (*.txt), or a command and the object that it prints
- * (*.json). With UPDATE_GOLDEN=1 the files are written again; read the differences before you keep them. The commands of
- * JSON files and those with shell syntax are separate processes, the others run in one.
+ * (*.json). With UPDATE_GOLDEN=1 the files are written again; read the differences before you keep them. Commands with
+ * shell syntax are separate processes, the others run in one.
  */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../support/project-root.js';
 import { CommandFolder } from './support/command-folder.js';
-import { commandsOf, runSession, sessionsIn } from './support/session.js';
+import { commandsOf, outcomeOf, runSession, sessionsIn } from './support/session.js';
 
 const folder = join(projectRoot, 'test', 'bin', 'golden');
 /** A page for each command; their sessions follow each other in one folder. */
@@ -83,12 +83,12 @@ describe('the command pmdf', function () {
   }
 
   for (const [name, words, exitCode] of jsonCommands) {
-    it(`object ${name}.json`, () => {
+    it(`object ${name}.json`, async () => {
       const path = join(folder, `${name}.json`);
-      const run = command.shell(`pmdf ${words} --json`);
+      const run = await outcomeOf(command, `pmdf ${words} --json`);
       assert.equal(run.exitCode, exitCode);
-      assert.doesNotThrow(() => JSON.parse(run.stdout));
-      compare(path, run.stdout, isUpdate ? '' : readFileSync(path, 'utf8'));
+      assert.doesNotThrow(() => JSON.parse(run.printed));
+      compare(path, run.printed, isUpdate ? '' : readFileSync(path, 'utf8'));
     });
   }
 

@@ -70,15 +70,15 @@ export class CommandFolder {
   }
 
   /**
-   * Runs `pmdf` with these words and nothing on its standard input, as `shell` does, in a process that runs many commands:
+   * Runs `pmdf` with these words and this standard input, as `shell` does, in a process that runs many commands:
    * starting one takes longer than most of them.
    */
-  async runInOneProcess(words: readonly string[]): Promise<CommandResult> {
+  async runInOneProcess({ words, input }: Pick<CommandCall, 'words' | 'input'>): Promise<CommandResult> {
     this.#process ??= fork(join(__dirname, 'command-process.js'), {
       env: { PATH: process.env['PATH'], NODE: process.execPath, PMDF: commandFile },
     });
     const running = this.#process;
-    const call: CommandCall = { words, folder: this.#root };
+    const call: CommandCall = { words, input, folder: this.#root };
     running.send(call);
     const answered = new AbortController();
     const { signal } = answered;

@@ -1,6 +1,6 @@
 /*
  * Runs the command many times in one process, as `bin/pmdf.ts` runs it once: for each message, with words and a folder,
- * sends what it printed, both outputs in one text, and its exit code. Standard input is empty.
+ * sends what it printed, both outputs in one text, and its exit code.
  */
 import { Readable, Writable } from 'node:stream';
 import { complain, main, type Outcome } from '../../../bin/main.js';
@@ -9,6 +9,8 @@ import { paintFor, wrapLines } from '../../../bin/support/index.js';
 /** A call of the command. */
 export interface CommandCall {
   readonly words: readonly string[];
+  /** All of its standard input. */
+  readonly input: string;
   readonly folder: string;
 }
 
@@ -29,11 +31,14 @@ function collector(chunks: Buffer[]): Writable {
   });
 }
 
-async function run({ words, folder }: CommandCall): Promise<CommandResult> {
+async function run({ words, input, folder }: CommandCall): Promise<CommandResult> {
   const chunks: Buffer[] = [];
   const output = collector(chunks);
   const errors = collector(chunks);
-  Object.defineProperty(process, 'stdin', { value: Readable.from([]), configurable: true });
+  Object.defineProperty(process, 'stdin', {
+    value: Readable.from(input === '' ? [] : [Buffer.from(input)]),
+    configurable: true,
+  });
   Object.defineProperty(process, 'stdout', { value: output, configurable: true });
   Object.defineProperty(process, 'stderr', { value: errors, configurable: true });
   process.chdir(folder);

@@ -3,26 +3,40 @@
  * sessions, and so are the examples in the documentation.
  */
 import type { CommandFolder } from './command-folder.js';
-import type { CommandResult } from './command-process.js';
+import type { CommandCall, CommandResult } from './command-process.js';
 
 /** The command lines of a session. */
 export function commandsOf(session: string): string[] {
   return session.split('\n').flatMap((line) => (line.startsWith('$ ') ? [line.slice(2)] : []));
 }
 
-const plainWord = String.raw`(?:[\w@./:=,+-]|'[^']*')+`;
-const plainCall = new RegExp(`^pmdf((?: ${plainWord})*)$`);
+const plainWord = String.raw`(?:[\w@./:=,+%-]|'[^']*'|"[^"$\\${'`'}]*")+`;
+const plainCall = new RegExp(
+  `^(?:echo (${plainWord}) \\| )?pmdf((?: ${plainWord})*)(?: <<< (${plainWord})| < /dev/null)?$`,
+);
 
-/** The words of a line that only calls `pmdf`, with nothing that a shell would expand or redirect; null for others. */
-export function wordsOfCall(line: string): string[] | null {
-  const [, words] = plainCall.exec(line) ?? [];
-  if (words === undefined) return null;
-  return [...words.matchAll(new RegExp(plainWord, 'g'))].map(([word]) => word.replaceAll("'", ''));
+function unquoted(word: string): string {
+  return word.replace(
+    /'([^']*)'|"([^"]*)"/g,
+    (_, single?: string, double?: string) => single ?? double ?? '',
+  );
 }
 
-async function outcomeOf(folder: CommandFolder, line: string): Promise<CommandResult> {
-  const words = wordsOfCall(line);
-  if (words !== null) return folder.runInOneProcess(words);
+/** The words and the input of a line that only calls `pmdf`, with nothing that a shell would expand; null for others. */
+export function callOf(line: string): Pick<CommandCall, 'words' | 'input'> | null {
+  const [, echoed, words, here] = plainCall.exec(line) ?? [];
+  const input = here ?? echoed;
+  if (words === undefined || (here !== undefined && echoed !== undefined)) return null;
+  return {
+    words: [...words.matchAll(new RegExp(plainWord, 'g'))].map(([word]) => unquoted(word)),
+    input: input === undefined ? '' : `${unquoted(input)}\n`,
+  };
+}
+
+/** Runs a line: in one process for all lines if it only calls `pmdf`, else by a shell. */
+export async function outcomeOf(folder: CommandFolder, line: string): Promise<CommandResult> {
+  const call = callOf(line);
+  if (call !== null) return folder.runInOneProcess(call);
   const { stdout, exitCode } = folder.shell(line);
   return { printed: stdout, exitCode };
 }
