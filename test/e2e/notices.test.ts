@@ -10,7 +10,8 @@ import { bounceOf, unfolded } from './support/bounce.js';
 import { exampleFile, gatewayInstall } from './support/gateway.js';
 import { type HarakaInstall, makeInstall } from './support/haraka-install.js';
 import type { RunningHaraka } from './support/haraka-process.js';
-import { readByPython } from './support/python-report.js';
+import { projectRoot } from './support/project-root.js';
+import { PythonReader } from './support/python-report.js';
 import { type WaitingMail, writeWaitingMail } from './support/queue-file.js';
 import { type Sink, type SinkMessage, startSink } from './support/sink.js';
 import { until } from './support/until.js';
@@ -118,6 +119,7 @@ describe('notices', () => {
   let sub: Sink;
   let install: HarakaInstall;
   let haraka: RunningHaraka;
+  const reader = new PythonReader(() => inside.messages.map(({ raw }) => raw));
 
   before(async () => {
     [inside, outside, sub] = [await startSink(), await startSink(), await startSink()];
@@ -195,7 +197,7 @@ describe('notices', () => {
   });
 
   itWith(['python3'], 'tell programs all that is known of a failed recipient', () => {
-    const { types, reportType, defects, header, status, words, subject } = readByPython(
+    const { types, reportType, defects, header, status, words, subject } = reader.read(
       reportTo('full@domain.com').raw,
     );
     assert.deepEqual(types, ['multipart/report', 'text/plain', 'message/delivery-status', 'message/rfc822']);
@@ -236,7 +238,7 @@ describe('notices', () => {
   ] as const) {
     itWith(['python3'], `return ${whole ? 'the message' : 'the header'}: ${name}`, () => {
       const { raw } = reportTo(`${name}@domain.com`);
-      const { types, subject } = readByPython(raw);
+      const { types, subject } = reader.read(raw);
       assert.equal(types.at(-1), last);
       assert.equal(subject, 'the subject');
       assert.equal(raw.includes('\r\nHello.\r\n.a line with a dot\r\n'), whole);
@@ -250,14 +252,14 @@ describe('notices', () => {
   });
 
   itWith(['python3'], 'have the form in UTF-8 for an address beyond ASCII', () => {
-    const { types, defects, status } = readByPython(reportTo('utf8@domain.com').raw);
+    const { types, defects, status } = reader.read(reportTo('utf8@domain.com').raw);
     assert.deepEqual(types.slice(2), ['message/global-delivery-status', 'message/global']);
     assert.deepEqual(defects, []);
     assert.equal(status[1]?.['Final-Recipient'], 'utf-8; jörg@other.com');
   });
 
   itWith(['python3'], 'have the texts of the language that the table names', () => {
-    const { words, header } = readByPython(reportTo('french@domain.com').raw);
+    const { words, header } = reader.read(reportTo('french@domain.com').raw);
     assert.match(words, /^Votre message :\n {2}Message-id: <1@domain\.com>\n/);
     assert.match(words, /^Échec :\n {2}Recipient address: french@other\.com$/m);
     assert.equal(header['Subject'], 'Delivery Notification: Delivery has failed');
@@ -331,5 +333,55 @@ describe('notices', () => {
     assert.equal(reportsTo('late@domain.com').length, 1);
     assert.equal(outside.messages.length, 4);
     assert.equal(outside.messages[0]?.raw.includes('\r\nHello.\r\n.a line with a dot\r\n'), true);
+  });
+});
+
+describe('a notice when Haraka is killed', () => {
+  /** Kills Haraka when the notice is on disk, and what it is about is still there. */
+  const killer = {
+    'killer/package.json': '{"main": "index.js"}\n',
+    'killer/index.js': `const { OutboundQueue } = require(${JSON.stringify(path.join(projectRoot(), 'dist/plugins/haraka/queue/outbound-queue.js'))})
+exports.register = function () {
+  OutboundQueue.prototype.schedule = function () { process.kill(process.pid, 'SIGKILL') }
+}
+`,
+  };
+
+  it('reaches the sender, at most twice', async () => {
+    const [inside, outside] = [await startSink(), await startSink()];
+    const ports = { l: inside.port, tcp_internal: inside.port, tcp_local: outside.port };
+    const plugins = ['pmdf/switchchannel', 'pmdf/access', 'queue/smtp_forward', 'pmdf/deliver'];
+    const install = await makeInstall(
+      gatewayInstall(
+        { cnf: CNF, plugins: ['killer', ...plugins], pluginFiles: killer },
+        ports,
+        '127.0.0.1:9',
+      ),
+    );
+    const files = (): readonly string[] => readdirSync(path.join(install.dir, 'queue'));
+    try {
+      outside.refuseRecipient('killed@other.com', { code: 550, text: '5.1.1 no such user' });
+      mkdirSync(path.join(install.dir, 'queue'), { recursive: true });
+      writeWaitingMail(path.join(install.dir, 'queue'), waiting('killed'));
+      const first = await install.start();
+      assert.equal((await first.exited).signal, 'SIGKILL');
+      assert.equal(files().length, 2);
+      install.writeConfig('plugins', ['e2e_names', ...plugins].join('\n'));
+      const second = await install.start();
+      try {
+        await until(
+          () => files().length === 0,
+          10_000,
+          () => `${files().join(' ')} gone`,
+        );
+        const reports = inside.messages.filter(({ envelopeTo }) => envelopeTo.includes('killed@domain.com'));
+        assert.ok(reports.length === 1 || reports.length === 2, `${reports.length} reports`);
+      } finally {
+        await second.stop();
+      }
+    } finally {
+      install.remove();
+      await Promise.all([inside, outside].map((one) => one.stop()));
+    }
   });
 });
