@@ -52,6 +52,7 @@ function deliveryPairs({ delivery }: Settings): Pair[] {
   });
   return [
     ['delivery.keep_connections', delivery.keepConnections],
+    ['delivery.own_addresses', delivery.ownAddresses],
     ['delivery.through_plugin', delivery.throughPlugin],
     ...channels,
   ];

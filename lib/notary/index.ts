@@ -2,6 +2,7 @@ export {
   type EnvelopeCommand,
   noExtensions,
   type OfferedExtensions,
+  OfferReader,
   offeredExtensions,
   permitsParameter,
 } from './offered-extensions.js';

@@ -54,6 +54,19 @@ export function offeredExtensions(lines: readonly string[]): OfferedExtensions {
   };
 }
 
+/** Reads a reply to EHLO line by line. */
+export class OfferReader {
+  readonly #lines: string[] = [];
+
+  /** Takes a line with its code; gives what is offered with the last line, else null. A refusal offers nothing. */
+  hear(line: string): OfferedExtensions | null {
+    this.#lines.push(line.slice(4));
+    if (line[3] === '-') return null;
+    const lines = this.#lines.splice(0);
+    return line.startsWith('2') ? offeredExtensions(lines.slice(1)) : noExtensions;
+  }
+}
+
 /** The parameters of each extension that has any. */
 const parametersOf: ReadonlyMap<
   string,

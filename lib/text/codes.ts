@@ -221,6 +221,7 @@ export const diagnosticCodes = {
   'settings/port': 'A listener is named by its port, 1 to 65535, or by `default`.',
   'settings/next-hop':
     'A next hop is written `host:port`, `[v6]:port`, `smtp://host:port` or `lmtp://host:port`.',
+  'settings/ip-address': 'A value is not an IP address: four numbers, or IPv6 without brackets and zone.',
   'settings/file-name': 'A value is not the name of a file.',
   'settings/not-provided': 'A database is of a kind that is not supported. Use a text file or a CDB file.',
   'settings/without-effect': 'A setting of an earlier version is accepted but has no effect. Delete it.',

@@ -23,6 +23,7 @@ import {
 import { hasEnded } from '../support/index.js';
 import { mailboxKey } from './mailboxes.js';
 import { declaredOf } from './notary/asked.js';
+import { isOwnServer } from './own-servers.js';
 import type { PlannedDelivery } from './plan.js';
 import { SlowBackends } from './slow-backends.js';
 import { ownTimeout } from './timeouts.js';
@@ -156,6 +157,7 @@ export class BackendSessions {
       from,
       isUtf8,
       message,
+      isOwn: isOwnServer,
       limitMs,
     });
     this.#sessions.set(key, session);

@@ -9,6 +9,7 @@ import { type Reply, reply } from '../../lib/smtp/index.js';
 import {
   addressesIn,
   answerNextHop,
+  avoidOwnServers,
   type ClientModule,
   causeOf,
   clientModule,
@@ -62,6 +63,7 @@ import { hasDueNotices, sendDueNotices } from './notary/due-notices.js';
 import { parametersOf, reportRelayed } from './notary/file-parameters.js';
 import { judgeCommands } from './notary/judge-command.js';
 import { noticeTeller } from './notices/tell-senders.js';
+import { isOwnExchange, noteListeners } from './own-servers.js';
 import { isDeliveredHere, plannerOf } from './plan.js';
 import { waitAsLongAs } from './timeouts.js';
 import { commitFiles, discardFiles } from './uncommitted-files.js';
@@ -88,6 +90,7 @@ function outbound(): Outbound {
 export function register(this: HarakaPlugin): void {
   joinGateway(this, 'deliver');
   for (const hook of ['init_master', 'init_child']) this.register_hook(hook, 'removeHeldLeftovers');
+  noteListeners(this);
   const queue = openOutboundQueue(this);
   opened = { queue, module: clientModule.in(this), takeOverLater: strandedFiles(this) };
   const timeout = settingsTimeout(gateway().policy, queue);
@@ -98,6 +101,7 @@ export function register(this: HarakaPlugin): void {
   keepConnections(this, () => gateway().policy.settings.delivery.keepConnections);
   keepRecipientNotes(this);
   tellSenders(this, noticeTeller({ plugin: this, queue, saveNotes: notesSaver(this), now: Date.now }));
+  avoidOwnServers(this, isOwnExchange);
   countAccepted(this);
   judgeCommands(this);
   passOnParameters(this, parametersOf);

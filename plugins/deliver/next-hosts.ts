@@ -16,6 +16,7 @@ import {
 } from '../haraka/index.js';
 import { resolvedAll, resolvedHost } from '../support/index.js';
 import { domainOf } from './copies.js';
+import { noteFoundByDomain } from './own-servers.js';
 
 const lastPriority = 65_536;
 
@@ -95,6 +96,7 @@ export async function nextHosts(
   mail: QueuedMail,
   queue: OutboundQueue,
 ): Promise<NextHopAnswer> {
+  noteFoundByDomain(mail, route.nextHop === null && route.method !== 'through');
   if (route.nextHop === null && route.method === 'through') return asQueuePlugin(policy, mail, queue);
   const { port, localAddress, nextHop } = route;
   const [to] = mail.todo.rcpt_to;

@@ -6,6 +6,8 @@ import { clientModule } from './backend/smtp-client.js';
 import { connectionClass } from './connection/connection-class.js';
 import { clientPool, deliveredMail } from './delivery/kept-connections.js';
 import { outboundMail } from './delivery/outbound-mail.js';
+import { attemptedMail } from './delivery/own-servers.js';
+import { listeningServer } from './listen-addresses.js';
 import { pluginsModule } from './loaded-plugins.js';
 import { loggerModule } from './log-level.js';
 import { missingText, type Part } from './part.js';
@@ -46,6 +48,8 @@ const ofPlugin: Readonly<Record<PluginName, readonly Part<object>[]>> = {
     queueModule,
     clientPool,
     deliveredMail,
+    attemptedMail,
+    listeningServer,
     clientModule,
   ],
   forward: [],

@@ -31,9 +31,11 @@ export { type FileParameters, isReported, passOnParameters } from './delivery/ma
 export { endOutOfStep } from './delivery/out-of-step.js';
 export type { OutboundMail, OutboundSocket, QueueItem } from './delivery/outbound-mail.js';
 export { outboundMailOf } from './delivery/outbound-mail.js';
+export { avoidOwnServers } from './delivery/own-servers.js';
 export { deliverInUtf8 } from './delivery/smtputf8.js';
 export { type Send, SocketWatch, verbOf } from './delivery/socket-watch.js';
 export { type Attempt, noteFailure, tryOnceMore, type Watcher, watchMail } from './delivery/watch-mail.js';
+export { type Listener, listenAddresses } from './listen-addresses.js';
 export { loadedPlugins, pluginsInHook } from './loaded-plugins.js';
 export { isLogged } from './log-level.js';
 export {

@@ -17,6 +17,7 @@ const needs = {
   bash: { program: 'bash' },
   cdb: { program: 'cdb' },
   curl: { program: 'curl' },
+  dovecot: { program: 'dovecot', root: true },
   exim: { file: ['exim', 'usr/sbin/exim4'], root: true },
   git: { program: 'git' },
   'gnutls-cli': { program: 'gnutls-cli' },

@@ -1,10 +1,12 @@
 /*
- * `delivery`: for each channel `queue`, `through` or { method, next_hop }; `keep_connections` and `through_plugin`.
+ * `delivery`: for each channel `queue`, `through` or { method, next_hop }; `keep_connections`, `own_addresses` and
+ * `through_plugin`.
  */
-import { mapOf } from '../shapes/collections.js';
+import { addressBytes } from '../../address/index.js';
+import { listOf, mapOf } from '../shapes/collections.js';
 import { optional, type RecordShape, record, setting, withSiteKeys } from '../shapes/record.js';
-import { choice, flag } from '../shapes/scalars.js';
-import { either, mapped, type Shape } from '../shapes/shape.js';
+import { choice, flag, text } from '../shapes/scalars.js';
+import { either, mapped, quoted, type Shape } from '../shapes/shape.js';
 import { channelKey, queuePlugin } from './names.js';
 import { type NextHop, nextHop } from './next-hop.js';
 
@@ -23,6 +25,8 @@ export interface DeliverySetting {
 export interface DeliverySettings {
   /** Whether a connection to a next hop serves several messages from the queue. */
   readonly keepConnections: boolean;
+  /** Addresses under which the gateway is reached beside those of its host, as written. */
+  readonly ownAddresses: readonly string[];
   /** The queue plugin for `through`, as in `notes.queue.wants`. */
   readonly throughPlugin: string;
   /** By channel; a channel that is not listed has the default of its kind. */
@@ -45,6 +49,18 @@ const ofChannel: Shape<DeliverySetting> = either(
   '`queue`, `through` or a mapping',
 );
 
+const ipAddress: Shape<string> = mapped(
+  text('an IP address'),
+  (given, node, { findings }) =>
+    addressBytes(given) !== null && !given.includes('%')
+      ? given
+      : findings.error(node.span, 'settings/ip-address', `${quoted(given)} is not an IP address`),
+  {
+    type: 'string',
+    pattern: '^(?:[0-9]{1,3}(?:\\.[0-9]{1,3}){3}|[0-9a-fA-F.]*:[0-9a-fA-F:.]*:[0-9a-fA-F:.]*)$',
+  },
+);
+
 /** How mail leaves, by channel. */
 export const delivery: RecordShape<DeliverySettings> = withSiteKeys(
   record({
@@ -53,6 +69,12 @@ export const delivery: RecordShape<DeliverySettings> = withSiteKeys(
       true,
       'Whether a connection to a server is kept for further mail from the queue, up to 2 seconds and a hundred messages.',
       { see: 'deliver.md#kept-connections' },
+    ),
+    ownAddresses: setting(
+      listOf(ipAddress, 'a list of IP addresses'),
+      [],
+      'Public addresses of the gateway that its host does not have, as behind NAT: mail that would go there comes back, and is refused.',
+      { see: 'deliver.md#mail-to-the-gateway-itself' },
     ),
     throughPlugin: setting(
       queuePlugin,

@@ -7,6 +7,13 @@ import { type Reply, reply } from '../../../lib/smtp/index.js';
 /** For a server that cannot be reached or does not answer. */
 export const noAnswer = reply(451, '4.4.1', 'the next mail server does not answer, try again later');
 
+/** For a server that is this gateway. Ref: RFC 5321 5.1 */
+export const toOurselves = reply(
+  554,
+  '5.4.6',
+  'the next mail server for this address is this gateway itself',
+);
+
 /** For a reply that does not answer the command. */
 export const unexpected = reply(451, '4.5.0', 'unexpected reply from the next mail server, try again later');
 

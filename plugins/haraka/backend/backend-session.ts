@@ -9,8 +9,8 @@ import {
   noExtensions,
   noRecipientNotary,
   type OfferedExtensions,
+  OfferReader,
   type OutgoingMessage,
-  offeredExtensions,
   permitsSize,
   type RecipientNotary,
   rcptParameters,
@@ -21,9 +21,9 @@ import { isBeyondAscii, utf8Refusal } from '../delivery/smtputf8.js';
 import type { MessageText } from '../message/message-text.js';
 import type { HarakaAddress, HarakaConnection, HarakaTransaction } from '../types.js';
 import { AwaitedReplies } from './awaited-replies.js';
-import { noAnswer, readReply, refusesGateway, tooLarge, unexpected } from './backend-reply.js';
+import { noAnswer, readReply, refusesGateway, toOurselves, tooLarge, unexpected } from './backend-reply.js';
 import { speakLmtp } from './lmtp-client.js';
-import type { BackendClient, ClientModule } from './smtp-client.js';
+import { type BackendClient, type ClientModule, peerAddress } from './smtp-client.js';
 
 /** The next mail server of a channel, and how the install connects to it. */
 export interface Backend {
@@ -56,6 +56,8 @@ export interface SessionOpening {
   readonly isUtf8: boolean;
   /** What MAIL says of the message. */
   readonly message: OutgoingMessage;
+  /** Whether this gateway itself listens at an address and port. */
+  readonly isOwn: (address: string, port: number) => boolean;
   /** How long each reply may take, in milliseconds. */
   readonly limitMs: number;
   /** How long the connection waits for the client, in milliseconds. */
@@ -116,8 +118,7 @@ export class BackendSession {
   /** With the reply to RCPT. In this order LMTP answers to the message. */
   readonly #accepted = new Map<string, Accepted>();
   #offered: OfferedExtensions = noExtensions;
-  /** The lines of a reply to EHLO so far. */
-  #offer: string[] = [];
+  readonly #offer = new OfferReader();
   #client: BackendClient | null = null;
   /** The reply to MAIL, or why there is no connection. */
   readonly #begun: Promise<Reply>;
@@ -298,11 +299,13 @@ export class BackendSession {
     awaited?.fill(given);
   }
 
-  #giveUp(): void {
+  #giveUp(given: Reply = noAnswer): void {
     this.#isOver = true;
     clearTimeout(this.#idle);
+    const awaited = this.#awaited;
+    this.#awaited = null;
     this.#client?.destroy();
-    this.#tellAll(noAnswer);
+    awaited?.fill(given);
   }
 
   get #name(): { readonly name: string } {
@@ -319,7 +322,11 @@ export class BackendSession {
         this.#isSilent = true;
         this.#giveUp();
       }, connectLimitMs);
-      client.socket.once('connect', () => clearTimeout(connectLimit));
+      client.socket.once('connect', () => {
+        clearTimeout(connectLimit);
+        const address = peerAddress(client);
+        if (address !== null && this.#opening.isOwn(address, Number(client.port))) this.#giveUp(toOurselves);
+      });
       client.socket.once('close', () => {
         clearTimeout(connectLimit);
         if (!this.#hasAnswered && !connection.remote.closed) {
@@ -330,7 +337,7 @@ export class BackendSession {
       client.on('server_protocol', (line = '') => {
         this.#hasAnswered = true;
         this.#code = Number(line.slice(0, 3));
-        if (client.command === 'ehlo') this.#hearOffer(line);
+        if (client.command === 'ehlo') this.#offered = this.#offer.hear(line) ?? this.#offered;
       });
       for (const command of ['mail', 'rcpt', 'data', 'dot']) {
         client.on(command, () => this.#hear(client, this.#code));
@@ -338,13 +345,6 @@ export class BackendSession {
       client.on('bad_code', (code = '') => this.#refuse(client, Number(code)));
       backend.authenticate(client, connection);
     });
-  }
-
-  #hearOffer(line: string): void {
-    this.#offer.push(line.slice(4));
-    if (line[3] === '-') return;
-    this.#offered = this.#code < 300 ? offeredExtensions(this.#offer.slice(1)) : noExtensions;
-    this.#offer = [];
   }
 
   /** smtp_client does not read a code without text, and throws on unexpected replies, in AUTH LOGIN and once it is released. */

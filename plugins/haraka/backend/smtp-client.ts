@@ -1,6 +1,7 @@
 /*
  * Haraka's SMTP client for plugins.
- * Undocumented, read from Haraka 3.3.4: smtp_client.js (get_client_plugin and the client that it gives).
+ * Undocumented, read from Haraka 3.3.4: smtp_client.js (get_client_plugin and the client that it gives), tls_socket.js
+ * (targetsocket: the connection that a socket is made of).
  */
 import type { EventEmitter } from 'node:events';
 import type { MessageText } from '../message/message-text.js';
@@ -20,6 +21,12 @@ export interface BackendClient {
   start_data(text: MessageText): void;
   release(): void;
   destroy(): void;
+}
+
+/** The address that a client is connected to; null when it is not. */
+export function peerAddress({ socket }: BackendClient): string | null {
+  const address: unknown = Reflect.get(Object(Reflect.get(socket, 'targetsocket')), 'remoteAddress');
+  return typeof address === 'string' ? address : null;
 }
 
 export interface ClientModule {

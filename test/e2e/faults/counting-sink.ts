@@ -19,10 +19,15 @@ export interface CountingSink {
   stop(): Promise<void>;
 }
 
-/** Starts a sink on 127.0.0.1; `putOff` names the messages whose first attempt is answered with 451. */
+/**
+ * Starts a sink on 127.0.0.1; `putOff` names the messages whose first attempt is answered with 451. Of those by LMTP, every
+ * `oneInPutOff`th recipient is answered with 452 alone.
+ */
 export async function startCountingSink(
   putOff: (number: number) => boolean = () => false,
+  oneInPutOff = Number.POSITIVE_INFINITY,
 ): Promise<CountingSink> {
+  let answered = 0;
   const arrivals = new Map<string, number>();
   const damaged: SinkMessage[] = [];
   const putOffOnce = new Set<number>();
@@ -50,6 +55,10 @@ export async function startCountingSink(
     new SinkSession(socket, {
       tls: undefined,
       onRecipient: () => ({ code: 250, text: 'recipient taken' }),
+      onLmtpRecipient: () => {
+        answered += 1;
+        return answered % oneInPutOff === 0 ? { code: 452, text: 'not now' } : taken;
+      },
       onMessage,
     }).greet();
   });

@@ -25,27 +25,35 @@ const ONE_IN_WORKERS_HAS_NO_TIME = 2;
 const LONGEST_LIFE_IN_LOOKS = 80;
 /** The outside sink defers these, so that the queue is never empty. */
 const ONE_IN_MESSAGES_IS_PUT_OFF = 5;
+/** The inside sink defers these, by LMTP. */
+const ONE_IN_RECIPIENTS_IS_PUT_OFF = 7;
 /** Without it, a new master would deliver queue files that the workers left behind. */
 const WORKERS_ONLY_AT_THE_END = 3;
 const ROUND_LIMIT_MS = 60_000;
 const DRAIN_LIMIT_MS = 180_000;
 
 const BOB = 'bob@domain.com';
+const CAROL = 'carol@domain.com';
 const JANE = 'jane.doe@domain.com';
 const JDOE = 'jdoe@other.com';
 
-/** Local only, forwarded only, mixed: by turns. */
-const KINDS: readonly (readonly string[])[] = [[JANE], [BOB], [BOB, JANE], [JANE, BOB]];
+/** Local only, forwarded only, mixed: by turns. By LMTP several local ones too, each with its own answer. */
+const KINDS = {
+  smtp: [[JANE], [BOB], [BOB, JANE], [JANE, BOB]],
+  lmtp: [[JANE], [BOB, CAROL], [BOB, CAROL, JANE], [JANE, BOB]],
+} as const;
 
 interface Row {
   readonly nodes: number;
+  /** What the internal next hop speaks. */
+  readonly protocol: 'smtp' | 'lmtp';
   readonly kills: number;
   readonly seed: number;
 }
 
 const ROWS: readonly Row[] = [
-  { nodes: 1, kills: 28, seed: 20_260 },
-  { nodes: 2, kills: 24, seed: 3_203 },
+  { nodes: 1, kills: 28, seed: 20_260, protocol: 'smtp' },
+  { nodes: 2, kills: 24, seed: 3_203, protocol: 'lmtp' },
 ];
 
 /** What was in flight when a process was killed. */
@@ -64,8 +72,8 @@ function childrenOf(pid: number): number[] {
     .map(Number);
 }
 
-for (const { nodes, kills, seed } of ROWS) {
-  describe(`${kills} times kill -9 of worker or master, with ${nodes} workers`, () => {
+for (const { nodes, kills, seed, protocol } of ROWS) {
+  describe(`${kills} times kill -9 of worker or master, with ${nodes} workers and ${protocol}`, () => {
     const random = seeded(seed);
     const done: Kill[] = [];
     let hurried = 0;
@@ -77,20 +85,25 @@ for (const { nodes, kills, seed } of ROWS) {
     let load: Load;
 
     before(async () => {
-      inside = await startCountingSink();
+      inside = await startCountingSink(() => false, ONE_IN_RECIPIENTS_IS_PUT_OFF);
       outside = await startCountingSink((number) => number % ONE_IN_MESSAGES_IS_PUT_OFF === 0);
       names = await DnsServer.start({});
       const listen = [`127.0.0.1:${await freePort()}`];
       const ports = { l: inside.port, tcp_internal: inside.port, tcp_local: outside.port };
+      const delivery = (all: typeof ports): string => `delivery:
+  l: { method: through, next_hop: '${protocol}://127.0.0.1:${all.l}' }
+  tcp_internal: { method: through, next_hop: '127.0.0.1:${all.tcp_internal}' }
+  tcp_local: { method: queue, next_hop: '127.0.0.1:${all.tcp_local}' }
+`;
       const config = { 'outbound.ini': 'temp_fail_intervals=5s*100\n', 'log.ini': '[main]\nlevel=notice\n' };
-      const made = gatewayInstall({ nodes, listen }, ports, names.address);
+      const made = gatewayInstall({ nodes, listen, delivery }, ports, names.address);
       install = await makeInstall({ ...made, config: { ...made.config, ...config } });
       haraka = await install.start();
       load = startLoad({
         port: haraka.port,
         sessions: SESSIONS,
         localAddress: '127.0.2.1',
-        recipientsOf: (number) => KINDS[number % KINDS.length] ?? [],
+        recipientsOf: (number) => KINDS[protocol][number % KINDS[protocol].length] ?? [],
       });
     });
     after(async () => {
@@ -103,7 +116,7 @@ for (const { nodes, kills, seed } of ROWS) {
     });
 
     const arrivedFor = ({ number }: SentMessage, recipient: string): number =>
-      recipient === BOB ? inside.count(number, BOB) : outside.count(number, JDOE);
+      recipient === JANE ? outside.count(number, JDOE) : inside.count(number, recipient);
     const hasArrived = (message: SentMessage): boolean =>
       message.recipients.every((recipient) => arrivedFor(message, recipient) > 0);
     const missing = (): SentMessage[] => load.acknowledged().filter((message) => !hasArrived(message));

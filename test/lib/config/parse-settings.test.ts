@@ -75,10 +75,11 @@ const good: readonly (readonly [string, Partial<Settings>])[] = [
     { databases: { ...defaultSettings.databases, domain: { file: 'd.txt', required: true } } },
   ],
   [
-    'delivery:\n  l: through\n  tcp_local: queue\n  keep_connections: false\n  through_plugin: lmtp\n',
+    'delivery:\n  l: through\n  tcp_local: queue\n  keep_connections: false\n  own_addresses: [192.0.2.1]\n  through_plugin: lmtp\n',
     {
       delivery: {
         keepConnections: false,
+        ownAddresses: ['192.0.2.1'],
         throughPlugin: 'lmtp',
         channels: new Map([
           ['l', { method: 'through', nextHop: null }],

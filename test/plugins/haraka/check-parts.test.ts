@@ -14,7 +14,7 @@ const everything: object = new Proxy(() => undefined, { get: () => everything })
 const withData: Readonly<Record<string, object>> = {
   plugins: { run_hooks: everything, registered_plugins: {}, registered_hooks: {} },
   logger: { would_log: everything, levels: {} },
-  server: { listeners: [] },
+  server: { listeners: [], cfg: { main: {} }, get_listen_addrs: everything },
   tls_socket: { certsByHost: {}, load_default_opts: everything, load_tls_ini: everything },
   'outbound/config': { cfg: { enable_tls: true } },
   'outbound/queue': { queue_dir: 'queue', delete_dot_files: everything },

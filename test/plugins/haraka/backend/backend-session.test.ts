@@ -104,6 +104,7 @@ function open({
     from,
     isUtf8,
     message,
+    isOwn: (address, port) => address === '192.0.2.1' && port === 25,
     limitMs,
     idleMs,
   });
@@ -436,5 +437,21 @@ describe('a session with a server that says more than it was asked', () => {
     scene.client.answer(250, 'and more');
     assert.match(await sent, /^451 4\.4\.1 /);
     assert.ok(!scene.client.said.includes('(message)'));
+  });
+});
+
+describe('a session with the gateway itself', () => {
+  it('ends as soon as it is connected', async () => {
+    const { client, session } = open({
+      prepare: (fake) =>
+        Object.assign(fake, {
+          port: 25,
+          socket: Object.assign(fake.socket, { targetsocket: { remoteAddress: '192.0.2.1' } }),
+        }),
+    });
+    client.socket.emit('connect');
+    const refused = '554 5.4.6 the next mail server for this address is this gateway itself';
+    assert.equal(line(await session.ask(bob)), refused);
+    assert.deepEqual([client.ending, client.said], ['destroy', []]);
   });
 });

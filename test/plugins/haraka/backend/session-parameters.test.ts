@@ -76,6 +76,7 @@ function open(message: Partial<OutgoingMessage>, octets = 0) {
     transaction,
     from: fakeAddress('ann'),
     isUtf8: false,
+    isOwn: () => false,
     message: {
       notary: { ret: 'HDRS', envid: 'QQ 1' },
       eightBit: true,
