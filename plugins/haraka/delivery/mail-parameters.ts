@@ -10,8 +10,8 @@ import {
   mailParameters,
   noExtensions,
   type OfferedExtensions,
+  OfferReader,
   type OutgoingMessage,
-  offeredExtensions,
   permitsSize,
   type RecipientNotary,
   rcptParameters,
@@ -37,8 +37,8 @@ const utf8 = ' SMTPUTF8';
 
 class ParameterWatch extends SocketWatch {
   #offered: OfferedExtensions = noExtensions;
-  /** The lines of a reply to EHLO so far; null where none is awaited. */
-  #offer: string[] | null = null;
+  /** Null where no reply to EHLO is awaited. */
+  #offer: OfferReader | null = null;
   #mail: OutboundMail | null = null;
   #file: FileParameters | null = null;
   #named = 0;
@@ -50,12 +50,10 @@ class ParameterWatch extends SocketWatch {
   }
 
   protected override line(line: string): boolean {
-    if (this.#offer !== null) {
-      this.#offer.push(line.slice(4));
-      if (line[3] !== '-') {
-        this.#offered = line.startsWith('2') ? offeredExtensions(this.#offer.slice(1)) : noExtensions;
-        this.#offer = null;
-      }
+    const offered = this.#offer?.hear(line) ?? null;
+    if (offered !== null) {
+      this.#offered = offered;
+      this.#offer = null;
     }
     return this.hear(line);
   }
@@ -66,7 +64,7 @@ class ParameterWatch extends SocketWatch {
       case 'EHLO':
       case 'LHLO':
         this.#offered = noExtensions;
-        this.#offer = [];
+        this.#offer = new OfferReader();
         return send(text);
       case 'HELO':
         this.#offered = noExtensions;
