@@ -129,7 +129,8 @@ describe('forwarding', () => {
     await gateway.waitForLog(/process: reject pong@process-daemon .*forwarding loop: pong -> ping -> pong/);
     await queueIsEmpty(gateway);
     assert.deepEqual(more, []);
-    assert.deepEqual(arrived(), { tcp_local: ['a@client.example'] });
+    // The postmaster gets a copy of the report.
+    assert.deepEqual(arrived(), { l: ['postmaster@domain.com'], tcp_local: ['a@client.example'] });
   });
 
   it('does not help strangers to relay', async () => {
