@@ -124,7 +124,7 @@ describe('forwarding', () => {
     assert.deepEqual([bounce?.envelopeFrom, bounce?.envelopeTo], ['', ['a@client.example']]);
     assert.match(
       bounce?.raw.toString('latin1') ?? '',
-      /Status: 5\.4\.6 .*forwarding loop: pong -> ping -> pong/,
+      /Reason: 550 5\.4\.6 forwarding loop: pong -> ping -> pong/,
     );
     await gateway.waitForLog(/process: reject pong@process-daemon .*forwarding loop: pong -> ping -> pong/);
     await queueIsEmpty(gateway);
@@ -212,7 +212,9 @@ describe('recipients beyond expandlimit', () => {
       assert.deepEqual(outside, ['a@client.example', 'jim@other.com', 'lee@other.com']);
       await gateway.waitForLog(/reprocess: reject three@domain.com .*Not kim/);
       assert.deepEqual(
-        gateway.sinks.l.messages.flatMap(({ envelopeTo }) => envelopeTo),
+        gateway.sinks.l.messages
+          .flatMap(({ envelopeTo }) => envelopeTo)
+          .filter((to) => to !== 'postmaster@domain.com'),
         ['bob@domain.com'],
       );
     } finally {
