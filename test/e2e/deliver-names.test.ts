@@ -106,7 +106,11 @@ old: v@old_host.sub.domain.com
     assert.deepEqual({ action, to }, { action: 'failed', to: ['a@sub.domain.com'] });
     assert.equal(status, '5.6.7');
     assert.match(unfolded(text), /Reason: .*does not accept non-ASCII addresses/);
-    assert.deepEqual(plain.attempts, []);
+    const tried = plain.attempts.map(({ recipient }) => recipient);
+    assert.deepEqual(
+      tried.filter((to) => to !== 'postmaster@domain.com'),
+      [],
+    );
   });
 
   it('a host name with `_` from an alias can be delivered by queue and by through', async () => {

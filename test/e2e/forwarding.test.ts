@@ -129,7 +129,7 @@ describe('forwarding', () => {
     await gateway.waitForLog(/process: reject pong@process-daemon .*forwarding loop: pong -> ping -> pong/);
     await queueIsEmpty(gateway);
     assert.deepEqual(more, []);
-    assert.deepEqual(arrived(), { tcp_local: ['a@client.example'] });
+    assert.deepEqual(arrived(), { l: ['postmaster@domain.com'], tcp_local: ['a@client.example'] });
   });
 
   it('does not help strangers to relay', async () => {
