@@ -132,7 +132,7 @@ export function* loadInSlices(
   );
   diagnostics.append(reader.diagnostics);
   yield;
-  diagnostics.append(findCutFiles(filesBefore, reader.filesRead));
+  if (checks !== 'made before') diagnostics.append(findCutFiles(filesBefore, reader.filesRead));
 
   yield;
   const databases = openAll(files, open, settings.value);

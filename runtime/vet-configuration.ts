@@ -12,7 +12,7 @@ import { type FilesRead, missingFile, type ReadSource } from './files/index.js';
 import { type Configuration, type LoadOptions, loadConfiguration } from './load-configuration.js';
 import { decideUnder } from './open-configuration.js';
 
-/** What to check; plain values, which can go to another thread. */
+/** What to check; `vet-in-thread.ts` sends it to another thread. */
 export interface VetRequest {
   /** The path of config/pmdf. */
   readonly folder: string;
@@ -24,7 +24,7 @@ export interface VetRequest {
   readonly databasesOpen: ReadonlySet<string>;
 }
 
-/** The result, in plain values too. */
+/** The result. */
 export interface Vetted {
   /** Findings in the files. */
   readonly diagnostics: readonly Diagnostic[];

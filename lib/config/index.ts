@@ -5,6 +5,7 @@ export {
   type PolicySyntax,
   parseSources,
   parseSourcesInSlices,
+  readTablesInSlices,
 } from './parse-sources.js';
 export type { DatabaseSetting } from './settings/databases.js';
 export type { DeliveryMethod, DeliverySetting } from './settings/delivery.js';

@@ -4,11 +4,18 @@
  */
 import { type ChannelFile, parseChannelBlocks } from '../channel/index.js';
 import { type AliasFile, parseAliasesInSlices } from '../forwarding/index.js';
-import { type MappingFile, parseMappingsInSlices, tablesOf } from '../mapping/index.js';
+import {
+  type MappingFile,
+  type Mappings,
+  parseMappingsInSlices,
+  TableReader,
+  tablesOf,
+} from '../mapping/index.js';
 import { parseRulesInSlices, type RuleFile } from '../rewrite/index.js';
 import {
   atOnce,
   DiagnosticList,
+  eachLineInSlices,
   type LogicalLine,
   type Parsed,
   type ReadInclude,
@@ -63,10 +70,18 @@ function separated(lines: readonly LogicalLine[]): readonly LogicalLine[] {
   return first === undefined ? [] : [{ kind: 'blank', text: '', pieces: first.pieces }, ...lines];
 }
 
-/** Parses all sources; `edit` is applied to the lines of pmdf.cnf, mappings and aliases. */
+/** How sources are parsed. */
+export interface ParseOptions {
+  /** Applied to the lines of pmdf.cnf, mappings and aliases. */
+  readonly edit?: EditLines;
+  /** Whether the mapping tables are left out; `readTablesInSlices` reads them without a tree. */
+  readonly withoutTables?: boolean;
+}
+
+/** Parses all sources. */
 export function* parseSourcesInSlices(
   sources: PolicySources,
-  edit: EditLines = (lines) => lines,
+  { edit = (lines) => lines, withoutTables = false }: ParseOptions = {},
 ): Slices<Parsed<PolicySyntax>> {
   const { settings, cnf, readInclude } = sources;
   const diagnostics = new DiagnosticList();
@@ -82,10 +97,10 @@ export function* parseSourcesInSlices(
   const ruleLines = [...(parts?.ruleLines ?? []), ...settings.rules];
   const rules = yield* parseRulesInSlices(ruleLines);
   const channels = parseChannelBlocks([...(parts?.blocks ?? []), ...settings.channelBlocks]);
-  const mappings = yield* parseMappingsInSlices([
-    ...(yield* linesOf(sources.mappings)),
-    ...separated(settings.mappingLines),
-  ]);
+  const mappingLines = withoutTables
+    ? []
+    : [...(yield* linesOf(sources.mappings)), ...separated(settings.mappingLines)];
+  const mappings = yield* parseMappingsInSlices(mappingLines);
   const tables = tablesOf(mappings.value);
   for (const parsed of [rules, channels]) diagnostics.append(parsed.diagnostics);
   diagnostics.append(
@@ -107,5 +122,13 @@ export function* parseSourcesInSlices(
 
 /** The same in one go. */
 export function parseSources(sources: PolicySources, edit?: EditLines): Parsed<PolicySyntax> {
-  return atOnce(parseSourcesInSlices(sources, edit));
+  return atOnce(parseSourcesInSlices(sources, edit === undefined ? {} : { edit }));
+}
+
+/** Compiles the mapping tables of sources that were checked before. */
+export function* readTablesInSlices({ settings, mappings, readInclude }: PolicySources): Slices<Mappings> {
+  const reader = new TableReader();
+  if (mappings !== null) yield* eachLineInSlices(mappings, readInclude, (line) => reader.read(line));
+  for (const line of separated(settings.mappingLines)) reader.read(line);
+  return yield* reader.finishInSlices();
 }

@@ -4,6 +4,7 @@
  * Ref: PMDF 2.4.1
  */
 import {
+  charactersOf,
   type Diagnostic,
   errorAt,
   type LogicalLine,
@@ -55,7 +56,7 @@ export function splitPmdfCnf(lines: readonly LogicalLine[], source: SourceFile):
     diagnostics.push(warningAt(spanOfLine(blank), 'cnf/no-rules', message, { hint }));
   }
   if (!blocks.some((block) => block.some((line) => line.kind === 'text'))) {
-    const at = { source, offset: source.text.length, length: 0 };
+    const at = { source, offset: charactersOf(source).length, length: 0 };
     const hint =
       firstBlank === -1
         ? 'end the rewrite rules with a blank line and define the channel `l` after it'

@@ -9,7 +9,8 @@
 import { releaseBars } from '../address/index.js';
 import type { Environment, Lookup, StepBudget } from '../engine/index.js';
 import { placeOf, type Span } from '../text/index.js';
-import { type CompiledEntry, type CompiledTable, type Mappings, tableKey } from './compile-tables.js';
+import { type CompiledTable, type Mappings, tableKey } from './compile-tables.js';
+import type { CompiledEntry } from './entry-compiler.js';
 import { expandNow, expandTemplate, type TemplateResult } from './expand-template.js';
 import type { MappingResult } from './mapping.js';
 import { EntryScan } from './match/entry-scan.js';

@@ -1,22 +1,11 @@
 /*
  * The tables of a policy, compiled: each entry with its compiled pattern, each table with its index.
  */
-import { atOnce, eachInSlices, type Slices, type Span } from '../text/index.js';
-import { otherSpellings } from './domain-spellings.js';
-import { type CompiledPattern, compilePattern } from './match/compile-pattern.js';
+import { atOnce, eachInSlices, type Slices } from '../text/index.js';
+import { type CompiledEntry, EntryCompiler } from './entry-compiler.js';
+import type { CompiledPattern } from './match/compile-pattern.js';
 import { type EntryIndex, indexInSlices } from './match/entry-index.js';
-import type { Entry, MappingTable, MappingTemplate } from './syntax.js';
-import { type TemplateNeeds, templateNeeds } from './template-needs.js';
-
-/** An entry, ready to be tried. */
-export interface CompiledEntry {
-  readonly pattern: CompiledPattern;
-  /** The pattern with the domains in it spelled differently; it matches for the entry too. */
-  readonly otherSpellings: readonly CompiledPattern[];
-  readonly template: MappingTemplate;
-  readonly needs: TemplateNeeds;
-  readonly span: Span;
-}
+import type { MappingTable } from './syntax.js';
 
 /** A table, ready to be probed. */
 export interface CompiledTable {
@@ -35,46 +24,48 @@ export function tableKey(name: string): string {
   return name.toUpperCase();
 }
 
-const noSpellings: readonly CompiledPattern[] = Object.freeze([]);
-
-function compileEntry({ pattern, template, span }: Entry): CompiledEntry {
-  const others = otherSpellings(pattern);
-  return Object.freeze({
-    pattern: compilePattern(pattern),
-    otherSpellings: others.length === 0 ? noSpellings : others.map(compilePattern),
-    template,
-    needs: templateNeeds(template),
-    span,
-  });
-}
-
-function* indexOf(entries: readonly CompiledEntry[]): Slices<EntryIndex> {
-  if (entries.every((entry) => entry.otherSpellings.length === 0)) {
-    return yield* indexInSlices(entries.map((entry) => entry.pattern));
-  }
+function* tableOf({ name, entries }: TableOfEntries): Slices<CompiledTable> {
   const patterns: CompiledPattern[] = [];
   const owners: number[] = [];
-  for (const [number, entry] of entries.entries()) {
-    for (const pattern of [entry.pattern, ...entry.otherSpellings]) {
-      patterns.push(pattern);
+  let number = 0;
+  let asks = false;
+  yield* eachInSlices(entries, ({ pattern, otherSpellings, needs }) => {
+    for (const one of [pattern, ...otherSpellings]) {
+      patterns.push(one);
       owners.push(number);
     }
-  }
-  return yield* indexInSlices(patterns, owners);
+    number += 1;
+    asks ||= needs.asks;
+  });
+  const index = yield* indexInSlices(patterns, patterns.length === number ? null : owners);
+  return Object.freeze({ name, entries, index, asks });
 }
 
-/** Compiles tables. Of two with one name the first counts; `findDuplicateTables` reports the other. */
-export function* compileTablesInSlices(tables: readonly MappingTable[]): Slices<Mappings> {
+/** A table whose entries are compiled; it has no index yet. */
+export interface TableOfEntries {
+  readonly name: string;
+  readonly entries: readonly CompiledEntry[];
+}
+
+/** Makes tables of their entries. Of two with one name the first counts; `findDuplicateTables` reports the other. */
+export function* indexTablesInSlices(tables: Iterable<TableOfEntries>): Slices<Mappings> {
   const mappings = new Map<string, CompiledTable>();
-  for (const { name, entries } of tables) {
-    if (mappings.has(tableKey(name))) continue;
-    const compiled: CompiledEntry[] = [];
-    yield* eachInSlices(entries, (entry) => compiled.push(compileEntry(entry)));
-    const index = yield* indexOf(compiled);
-    const asks = compiled.some(({ needs }) => needs.asks);
-    mappings.set(tableKey(name), Object.freeze({ name, entries: Object.freeze(compiled), index, asks }));
+  for (const table of tables) {
+    if (!mappings.has(tableKey(table.name))) mappings.set(tableKey(table.name), yield* tableOf(table));
   }
   return mappings;
+}
+
+/** Compiles tables. */
+export function* compileTablesInSlices(tables: readonly MappingTable[]): Slices<Mappings> {
+  const compiler = new EntryCompiler();
+  const compiled: TableOfEntries[] = [];
+  for (const { name, entries: written } of tables) {
+    const entries: CompiledEntry[] = [];
+    yield* eachInSlices(written, (entry) => entries.push(compiler.compile(entry)));
+    compiled.push({ name, entries });
+  }
+  return yield* indexTablesInSlices(compiled);
 }
 
 /** The same at once. */

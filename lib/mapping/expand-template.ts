@@ -9,9 +9,10 @@ import { releaseBars } from '../address/index.js';
 import type { Environment, Lookup, LookupAnswer, LookupRequest } from '../engine/index.js';
 import type { MappingResult } from './mapping.js';
 import { printTemplate } from './print.js';
-import type { ArgumentItem, Control, MappingTemplate } from './syntax.js';
+import type { Control } from './syntax.js';
 import { type AskingItem, isAsking } from './template-needs.js';
 import { TextBuilder } from './text-builder.js';
+import type { UnplacedArgument, UnplacedTemplate } from './unplaced.js';
 
 /** What a template did. */
 export type TemplateResult =
@@ -56,7 +57,7 @@ function fromAnswer(answer: LookupAnswer): Found {
   }
 }
 
-function expandArgument(items: readonly ArgumentItem[], captures: readonly string[]): string {
+function expandArgument(items: readonly UnplacedArgument[], captures: readonly string[]): string {
   const builder = new TextBuilder();
   for (const item of items) {
     switch (item.kind) {
@@ -101,7 +102,7 @@ function* findText(item: AskingItem, captures: readonly string[], context: Askin
 
 /** A template that is running. */
 class Expansion {
-  readonly #template: MappingTemplate;
+  readonly #template: UnplacedTemplate;
   readonly #captures: readonly string[];
   readonly #context: ExpansionContext;
   readonly #builder = new TextBuilder();
@@ -110,7 +111,7 @@ class Expansion {
   #at = 0;
   #result: TemplateResult | null = null;
 
-  constructor(template: MappingTemplate, captures: readonly string[], context: ExpansionContext) {
+  constructor(template: UnplacedTemplate, captures: readonly string[], context: ExpansionContext) {
     this.#template = template;
     this.#captures = captures;
     this.#context = context;
@@ -188,7 +189,7 @@ class Expansion {
 
 /** Runs a template that asks nothing with the wildcards of a match; `$1@$0` with `a`, `b` gives `b@a`. */
 export function expandNow(
-  template: MappingTemplate,
+  template: UnplacedTemplate,
   captures: readonly string[],
   context: ExpansionContext,
 ): TemplateResult {
@@ -200,7 +201,7 @@ export function expandNow(
 
 /** Runs any template. */
 export function* expandTemplate(
-  template: MappingTemplate,
+  template: UnplacedTemplate,
   captures: readonly string[],
   context: AskingContext,
 ): Lookup<TemplateResult> {

@@ -32,3 +32,4 @@ export {
   type TemplateItem,
   tablesOf,
 } from './syntax.js';
+export { TableReader } from './table-reader.js';

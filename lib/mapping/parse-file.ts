@@ -22,10 +22,10 @@ import { findDuplicateTables } from './check-tables.js';
 import { parseEntry } from './parse-entry.js';
 import { type Comment, type Entry, type MappingFile, type MappingTable, tablesOf } from './syntax.js';
 
-interface OpenTable {
+interface OpenTable<T> {
   readonly name: string;
   readonly line: LogicalLine;
-  readonly entries: Entry[];
+  readonly entries: T[];
   blankSeen: boolean;
 }
 
@@ -53,15 +53,26 @@ function nextBlank(text: string, start: number): number {
   return Math.min(position, text.length);
 }
 
-class FileParser {
-  readonly items: (Comment | MappingTable)[] = [];
+/** A table of the file with what was made of its entries. */
+export interface TableOf<T> extends Omit<MappingTable, 'entries'> {
+  readonly entries: readonly T[];
+}
+
+/** Reads a file line by line; `make` makes of each entry what is kept of it. */
+export class FileParser<T> {
+  readonly items: (Comment | TableOf<T>)[] = [];
   /** One list for each table, so that the findings of one do not crowd those of another out. */
   readonly #lists: DiagnosticList[] = [];
   #diagnostics = this.#newList();
-  #table: OpenTable | undefined;
+  #table: OpenTable<T> | undefined;
   #comments: Comment[] = [];
   #lastName: string | undefined;
   #isStray = false;
+  readonly #make: (entry: Entry) => T;
+
+  constructor(make: (entry: Entry) => T) {
+    this.#make = make;
+  }
 
   read(line: LogicalLine): void {
     switch (line.kind) {
@@ -164,7 +175,7 @@ class FileParser {
     if (!table.blankSeen && table.entries.length === 0) {
       this.#missingBlank(line, `a blank line is missing after the table name \`${table.name}\``);
     }
-    table.entries.push(this.#parseEntry(line, this.#comments.splice(0)));
+    table.entries.push(this.#make(this.#parseEntry(line, this.#comments.splice(0))));
   }
 
   /** Reports the first of several entries outside any table. */
@@ -227,7 +238,7 @@ class FileParser {
 
 /** Parses the lines of a mapping file, includes resolved; of an entry with errors the part that could be parsed is kept. */
 export function* parseMappingsInSlices(lines: readonly LogicalLine[]): Slices<Parsed<MappingFile>> {
-  const parser = new FileParser();
+  const parser = new FileParser((entry) => entry);
   yield* eachInSlices(lines, (line) => parser.read(line));
   parser.finish();
   const file = { items: parser.items };

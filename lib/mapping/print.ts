@@ -4,16 +4,14 @@
  * Ref: PMDF 5.2, 5.3
  */
 import type {
-  ArgumentItem,
   CharacterClass,
   Comment,
   MappingFile,
   MappingPattern,
   MappingTable,
-  MappingTemplate,
   PatternElement,
-  TemplateItem,
 } from './syntax.js';
+import type { UnplacedArgument, UnplacedItem, UnplacedTemplate } from './unplaced.js';
 
 /** Entries wider than this do not push the templates of their table further right. */
 const widestPattern = 48;
@@ -89,7 +87,7 @@ function printCase(to: 'lower' | 'upper' | 'original'): string {
   }
 }
 
-function printArgumentItem(item: ArgumentItem, close: string): string {
+function printArgumentItem(item: UnplacedArgument, close: string): string {
   switch (item.kind) {
     case 'literal':
       return quote(item.text, `$ \t${close}`);
@@ -100,11 +98,11 @@ function printArgumentItem(item: ArgumentItem, close: string): string {
   }
 }
 
-function printArgument(items: readonly ArgumentItem[], close: string): string {
+function printArgument(items: readonly UnplacedArgument[], close: string): string {
   return items.map((item) => printArgumentItem(item, close)).join('');
 }
 
-function printItem(item: TemplateItem): string {
+function printItem(item: UnplacedItem): string {
   switch (item.kind) {
     case 'literal':
       return quote(item.text, '$ \t');
@@ -140,7 +138,7 @@ function printItem(item: TemplateItem): string {
 }
 
 /** Prints a template with its quoting, as it is written in a file. */
-export function printTemplate(template: MappingTemplate): string {
+export function printTemplate(template: UnplacedTemplate): string {
   return template.map(printItem).join('');
 }
 

@@ -133,7 +133,12 @@ export type TemplateItem =
 /** A template, item by item. */
 export type MappingTemplate = readonly TemplateItem[];
 
+/** The tables among the items of a file, in order. */
+export function tablesAmong<T extends { readonly kind: 'table' }>(items: readonly (Comment | T)[]): T[] {
+  return items.filter((item) => item.kind === 'table');
+}
+
 /** The tables of a file, in order. */
 export function tablesOf(file: MappingFile): MappingTable[] {
-  return file.items.filter((item) => item.kind === 'table');
+  return tablesAmong(file.items);
 }

@@ -2,11 +2,11 @@
  * What a template needs to run, known from the template alone: whether it asks for something (a database, another table, a
  * sequence file), and whether it uses the texts of wildcards.
  */
-import type { MappingTemplate, TemplateItem } from './syntax.js';
+import type { UnplacedItem, UnplacedTemplate } from './unplaced.js';
 
 /** The items whose text comes from elsewhere, or that are not supported and fail like an unanswered question. */
 export type AskingItem = Extract<
-  TemplateItem,
+  UnplacedItem,
   { kind: 'database' | 'sub-table' | 'sequence' | 'routine' | 'ldap' | 'domain-attribute' }
 >;
 
@@ -22,7 +22,7 @@ const captures: TemplateNeeds = Object.freeze({ asks: false, captures: true });
 const answers: TemplateNeeds = Object.freeze({ asks: true, captures: true });
 
 /** Tells whether an item asks for something. */
-export function isAsking(item: TemplateItem): item is AskingItem {
+export function isAsking(item: UnplacedItem): item is AskingItem {
   switch (item.kind) {
     case 'database':
     case 'sub-table':
@@ -45,7 +45,7 @@ export function isAsking(item: TemplateItem): item is AskingItem {
 }
 
 /** Finds what a template needs; one that asks is taken to use wildcards, as nearly every question does. */
-export function templateNeeds(template: MappingTemplate): TemplateNeeds {
+export function templateNeeds(template: UnplacedTemplate): TemplateNeeds {
   if (template.some(isAsking)) return answers;
   return template.some((item) => item.kind === 'capture') ? captures : nothing;
 }

@@ -20,6 +20,7 @@ import {
   type PolicySources,
   type PolicySyntax,
   parseSourcesInSlices,
+  readTablesInSlices,
   type SettingsFile,
   usedTables,
   withoutUnusedTables,
@@ -33,11 +34,12 @@ import {
   type MappingTable,
   tablesOf,
 } from '../mapping/index.js';
-import { compileRulesInSlices, printPattern, type RuleFile, rulesOf } from '../rewrite/index.js';
+import { compileRulesInSlices, printPattern, type RewriteRule, rulesOf } from '../rewrite/index.js';
 import {
   atOnce,
   type Diagnostic,
   DiagnosticList,
+  eachInSlices,
   errorAt,
   hasErrors,
   type Parsed,
@@ -54,7 +56,7 @@ import { compileChannels } from './compiled-channel.js';
 import { readTextFolders } from './notice-texts.js';
 import { outsideChannelsOf } from './outside-channels.js';
 import type { Policy } from './policy.js';
-import { channelsReachedByName } from './reached-by-name.js';
+import { channelsReachedByNameInSlices } from './reached-by-name.js';
 
 /** A policy with the syntax trees it was made of, for printers and checks. */
 export interface CompiledPolicy extends Omit<PolicySyntax, 'ruleLines'> {
@@ -73,14 +75,16 @@ function localDomainsOf(local: Channel, settings: SettingsFile): ReadonlySet<str
 }
 
 /** Folded official host names of the other channels that no rule names exactly: a rule makes one an ordinary host. */
-function channelNamesOf(table: ChannelTable, local: Channel, rules: RuleFile): ReadonlySet<string> {
-  const named = new Set(rulesOf(rules).map((rule) => foldDomain(printPattern(rule.pattern))));
+function* channelNamesInSlices(
+  table: ChannelTable,
+  local: Channel,
+  rules: readonly RewriteRule[],
+): Slices<ReadonlySet<string>> {
   const others = [...table.channels.values()].filter((channel) => channel !== local);
-  return new Set(
-    others
-      .map((channel) => foldDomain(channel.officialHostName))
-      .filter((host) => host !== '' && !named.has(host)),
-  );
+  const names = new Set(others.map((channel) => foldDomain(channel.officialHostName)));
+  names.delete('');
+  yield* eachInSlices(rules, (rule) => names.delete(foldDomain(printPattern(rule.pattern))));
+  return names;
 }
 
 /** The built-in entries for the channels that strangers come in on. */
@@ -131,7 +135,10 @@ function checkParts(
   return found;
 }
 
-/** Whether everything is checked, or was before, so that only the policy itself is wanted. */
+/**
+ * Whether everything is checked, or was before, so that only the policy itself is wanted: then the syntax tree of the mapping
+ * tables is left out, by far the largest of all.
+ */
 export type Checks = 'all' | 'made before';
 
 /** Compiles a policy. The value is null when there are errors; all of them are in the diagnostics. */
@@ -143,7 +150,9 @@ export function* compileInSlices(
   if (sources.cnf === null && settings.channelBlocks.length === 0) {
     return { value: null, diagnostics: [nothingConfigured(sources)] };
   }
-  const { value: parsed, diagnostics: found } = yield* parseSourcesInSlices(sources);
+  const { value: parsed, diagnostics: found } = yield* parseSourcesInSlices(sources, {
+    withoutTables: checks === 'made before',
+  });
   // Lines are of use while they are parsed; a policy lives long.
   const { ruleLines, ...syntax } = parsed;
   const diagnostics = new DiagnosticList();
@@ -157,15 +166,15 @@ export function* compileInSlices(
   const localDomains = localDomainsOf(local, settings);
   const view = compileChannels(table.value);
   yield;
-  const outside = outsideChannelsOf({ settings, channels: table.value }, rulesOf(syntax.rules), view.hosts);
-  const mappings = yield* compileTablesInSlices(tables);
+  const rulesWritten = rulesOf(syntax.rules);
+  yield;
+  const outside = outsideChannelsOf({ settings, channels: table.value }, rulesWritten, view.hosts);
+  const mappings = yield* checks === 'all' ? compileTablesInSlices(tables) : readTablesInSlices(sources);
   const accessPlan = yield* planAccessInSlices(mappings, settings.access);
   const aliases = yield* makeAliasTableInSlices(syntax.aliases);
-  const rules = yield* compileRulesInSlices(rulesOf(syntax.rules));
-  const channelNames = channelNamesOf(table.value, local, syntax.rules);
-  yield;
-  const reachedByName = channelsReachedByName(rulesOf(syntax.rules), table.value);
-  yield;
+  const rules = yield* compileRulesInSlices(rulesWritten);
+  const channelNames = yield* channelNamesInSlices(table.value, local, rulesWritten);
+  const reachedByName = yield* channelsReachedByNameInSlices(rulesWritten, table.value);
   const policy: Policy = Object.freeze({
     settings,
     channels: table.value,

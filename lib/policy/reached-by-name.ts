@@ -4,6 +4,7 @@
 import { foldDomain } from '../address/index.js';
 import type { ChannelTable } from '../channel/index.js';
 import type { RewriteRule, TemplateItem } from '../rewrite/index.js';
+import { eachInSlices, type Slices } from '../text/index.js';
 
 /** Whether a rule can rewrite a name at all: literals are not names, and `$F` and `$B` keep it for other addresses. */
 function matchesNames({ pattern, template }: RewriteRule): boolean {
@@ -18,24 +19,26 @@ function hostOf(item: TemplateItem): string | null {
 }
 
 /** The channels that rules for names, and the hosts of the channel table, lead to; a look-up may lead to any. */
-export function channelsReachedByName(
+export function* channelsReachedByNameInSlices(
   rules: readonly RewriteRule[],
   { channels, hosts }: ChannelTable,
-): ReadonlySet<string> {
+): Slices<ReadonlySet<string>> {
   const reached = new Set<string>();
+  let leadsAnywhere = false;
   const add = (host: string): void => {
     const entry = hosts.get(host);
     if (entry !== undefined) reached.add(entry.channel.name);
   };
   // Official host names of channels without a dot are not names of clients.
   for (const host of hosts.keys()) if (host.includes('.')) add(host);
-  for (const rule of rules.filter(matchesNames)) {
+  yield* eachInSlices(rules, (rule) => {
+    if (!matchesNames(rule)) return;
     if (rule.pattern.kind === 'host') add(foldDomain(rule.pattern.text));
     for (const item of rule.template.items) {
-      if (item.kind === 'general' || item.kind === 'mapping') return new Set(channels.keys());
+      leadsAnywhere ||= item.kind === 'general' || item.kind === 'mapping';
       const host = hostOf(item);
       if (host !== null) add(host);
     }
-  }
-  return reached;
+  });
+  return leadsAnywhere ? new Set(channels.keys()) : reached;
 }

@@ -136,10 +136,10 @@ function firesAlways(rule: RewriteRule): boolean {
 }
 
 /** Finds rules that an earlier rule with the same pattern, firing always, keeps from being reached. */
-export function findUnreachable(rules: readonly RewriteRule[]): Diagnostic[] {
+function* findUnreachableInSlices(rules: readonly RewriteRule[]): Slices<readonly Diagnostic[]> {
   const first = new Map<string, RewriteRule>();
   const diagnostics: Diagnostic[] = [];
-  for (const rule of rules) {
+  yield* eachInSlices(rules, (rule) => {
     const key = patternKey(rule.pattern);
     const earlier = first.get(key);
     if (earlier !== undefined) {
@@ -152,7 +152,7 @@ export function findUnreachable(rules: readonly RewriteRule[]): Diagnostic[] {
     } else if (rule.template.form !== 'no-host' && firesAlways(rule)) {
       first.set(key, rule);
     }
-  }
+  });
   return diagnostics;
 }
 
@@ -171,7 +171,6 @@ export function* parseRulesInSlices(lines: readonly LogicalLine[]): Slices<Parse
     if (parsed.value !== undefined) kept.push({ kind: 'rule', rule: parsed.value });
   });
   const value = { lines: kept };
-  yield;
-  diagnostics.append(findUnreachable(rulesOf(value)));
+  diagnostics.append(yield* findUnreachableInSlices(rulesOf(value)));
   return { value, diagnostics: diagnostics.all };
 }

@@ -142,7 +142,9 @@ export interface RuleFile {
 
 /** The rules of a file, in file order. */
 export function rulesOf(file: RuleFile): RewriteRule[] {
-  return file.lines.flatMap((line) => (line.kind === 'rule' ? [line.rule] : []));
+  const rules: RewriteRule[] = [];
+  for (const line of file.lines) if (line.kind === 'rule') rules.push(line.rule);
+  return rules;
 }
 
 /** Tells whether an item only controls and makes no text. */

@@ -6,7 +6,9 @@
  *     hint: what to write instead
  */
 import type { DiagnosticCode } from './codes.js';
-import { lineColumnAt, type Span } from './source.js';
+import { charactersOf } from './octet-source.js';
+import { lineColumnAt } from './places.js';
+import type { Span } from './source.js';
 
 export type Severity = 'error' | 'warning';
 
@@ -63,7 +65,7 @@ export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
 
 /** A file that could not be read has no text, and so no place in it. */
 function place(span: Span): string {
-  if (span.source.text === '') return span.source.name;
+  if (charactersOf(span.source).length === 0) return span.source.name;
   const { line, column } = lineColumnAt(span.source, span.offset);
   return `${span.source.name}:${line}:${column}`;
 }
@@ -77,8 +79,8 @@ const shownInAll = 200;
  * the part around the caret is shown. A file without text, such as one that is missing, has no line to show.
  */
 function excerpt(span: Span): string[] {
-  if (span.source.text === '') return [];
-  const { text } = span.source;
+  const text = charactersOf(span.source);
+  if (text.length === 0) return [];
   const offset = Math.min(span.offset, text.length);
   const start = offset === 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1;
   const newline = text.indexOf('\n', offset);

@@ -13,6 +13,7 @@ export {
 } from './diagnostic.js';
 export { boundDiagnostics, DiagnosticList } from './diagnostic-list.js';
 export {
+  eachLineInSlices,
   type LogicalLine,
   type ReadInclude,
   readLinesInSlices,
@@ -20,18 +21,13 @@ export {
   sourceChain,
   spanIn,
   spanOfLine,
+  type TakeLine,
 } from './logical-lines.js';
+export { charactersOf, octetSource, octetsOf } from './octet-source.js';
+export { lineColumnAt, lineText, placeOf } from './places.js';
 export { inReadingOrder } from './reading-order.js';
 export { Scanner, type SpanAt } from './scanner.js';
 export { atOnce, eachInSlices, type Slices } from './slices.js';
-export {
-  lineColumnAt,
-  lineText,
-  placeOf,
-  type SourceFile,
-  type Span,
-  spanOfFile,
-  startOf,
-} from './source.js';
+export { type SourceFile, type Span, spanOfFile, startOf } from './source.js';
 export { nearest } from './suggest.js';
 export { isLogicalName, tableFileName } from './table-file-name.js';

@@ -7,10 +7,12 @@
  * Every character keeps the place it came from. A line that is longer than any language needs is an error and left out.
  * Ref: PMDF 2.4.1, 5.2
  */
-import { errorAt, type Parsed } from './diagnostic.js';
+import { type Diagnostic, errorAt, type Parsed } from './diagnostic.js';
 import { DiagnosticList } from './diagnostic-list.js';
+import { charactersOf, includedAt } from './octet-source.js';
+import { placeOf } from './places.js';
 import { atOnce, perSlice, type Slices } from './slices.js';
-import { placeOf, type SourceFile, type Span } from './source.js';
+import type { SourceFile, Span } from './source.js';
 import { tableFileName } from './table-file-name.js';
 
 /** Part of a logical line that comes from one physical line. */
@@ -30,6 +32,9 @@ export interface LogicalLine {
 
 /** Where the text of an included file comes from; undefined when it cannot be read. */
 export type ReadInclude = (file: string, from: Span) => SourceFile | undefined;
+
+/** Takes a line as it is read. */
+export type TakeLine = (line: LogicalLine) => void;
 
 const maximumDepth = 3;
 
@@ -90,19 +95,29 @@ function includeHint(file: string): string {
 }
 
 class LineReader {
-  readonly lines: LogicalLine[] = [];
   readonly diagnostics = new DiagnosticList();
   readonly #printedBlankLines: Span[] = [];
   readonly #readInclude: ReadInclude;
+  readonly #take: TakeLine;
   #open: OpenLine | null = null;
+  #count = 0;
+  /** How many blank lines the last ones are. */
+  #blanks = 0;
   #isTooMany = false;
 
-  constructor(readInclude: ReadInclude) {
+  constructor(readInclude: ReadInclude, take: TakeLine) {
     this.#readInclude = readInclude;
+    this.#take = take;
+  }
+
+  #give(line: LogicalLine): void {
+    this.#count += 1;
+    this.#blanks = line.kind === 'blank' ? this.#blanks + 1 : 0;
+    this.#take(line);
   }
 
   *read(source: SourceFile): Slices<void> {
-    const { text } = source;
+    const text = charactersOf(source);
     let offset = 0;
     let count = 0;
     while (offset < text.length) {
@@ -114,7 +129,7 @@ class LineReader {
         const included = this.#physicalLine(source, text.slice(offset, bare), offset);
         if (included !== null) yield* this.read(included);
       }
-      if (this.lines.length > mostLines) {
+      if (this.#count > mostLines) {
         this.#tooMany(source, offset);
         return;
       }
@@ -157,24 +172,24 @@ class LineReader {
         { hint: 'remove the backslash at the end of the line' },
       ),
     );
-    this.lines.push({ kind: 'text', text: open.texts.join(''), pieces: open.pieces });
+    this.#give({ kind: 'text', text: open.texts.join(''), pieces: open.pieces });
   }
 
   #blank(source: SourceFile, text: string, offset: number): void {
-    const isThird = [1, mostBlanks].every((back) => this.lines.at(-back)?.kind === 'blank');
-    if (!isThird) this.lines.push({ kind: 'blank', text, pieces: [{ start: 0, source, offset }] });
+    if (this.#blanks >= mostBlanks) return;
+    this.#give({ kind: 'blank', text, pieces: [{ start: 0, source, offset }] });
   }
 
   /** Takes a line; gives the file that it includes, which is to be read next. */
   #physicalLine(source: SourceFile, physical: string, offset: number): SourceFile | null {
     if (this.#open === null) {
       if (physical.startsWith('!')) {
-        this.lines.push({ kind: 'comment', text: physical, pieces: [{ start: 0, source, offset }] });
+        this.#give({ kind: 'comment', text: physical, pieces: [{ start: 0, source, offset }] });
         return null;
       }
       if (printedBlankLine.test(physical)) {
         this.#printedBlankLines.push({ source, offset, length: physical.trimEnd().length });
-        this.lines.push({ kind: 'blank', text: '', pieces: [{ start: 0, source, offset }] });
+        this.#give({ kind: 'blank', text: '', pieces: [{ start: 0, source, offset }] });
         return null;
       }
       if (physical.startsWith('<')) {
@@ -201,7 +216,7 @@ class LineReader {
       return;
     }
     this.#open = isContinued ? open : null;
-    if (!isContinued) this.lines.push({ kind: 'text', text: open.texts.join(''), pieces: open.pieces });
+    if (!isContinued) this.#give({ kind: 'text', text: open.texts.join(''), pieces: open.pieces });
   }
 
   /** Says once that manuals print blank lines so. */
@@ -240,19 +255,33 @@ class LineReader {
       this.diagnostics.push(errorAt(from, 'file/include-depth', message, { hint }));
       return null;
     }
-    return { ...included, includedFrom: from };
+    return includedAt(included, from);
   }
 }
 
-/** Reads a file and what it includes into logical lines; an include that fails is left out and reported. */
+/**
+ * Reads a file and what it includes into logical lines, each given to `take` as it is read; gives what is wrong. An include
+ * that fails is left out and reported.
+ */
+export function* eachLineInSlices(
+  source: SourceFile,
+  readInclude: ReadInclude,
+  take: TakeLine,
+): Slices<readonly Diagnostic[]> {
+  const reader = new LineReader(readInclude, take);
+  yield* reader.read(source);
+  reader.end();
+  return reader.diagnostics.all;
+}
+
+/** The same with all lines together. */
 export function* readLinesInSlices(
   source: SourceFile,
   readInclude: ReadInclude,
 ): Slices<Parsed<readonly LogicalLine[]>> {
-  const reader = new LineReader(readInclude);
-  yield* reader.read(source);
-  reader.end();
-  return { value: reader.lines, diagnostics: reader.diagnostics.all };
+  const lines: LogicalLine[] = [];
+  const diagnostics = yield* eachLineInSlices(source, readInclude, (line) => lines.push(line));
+  return { value: lines, diagnostics };
 }
 
 /** The same at once. */

@@ -2,7 +2,8 @@
  * The only reader of configuration files. It remembers every path that was read or looked for, so that the watch
  * knows which changes matter.
  */
-import type { Diagnostic, ReadInclude } from '../../lib/text/index.js';
+import { isAscii } from 'node:buffer';
+import { type Diagnostic, octetSource, type ReadInclude, type SourceFile } from '../../lib/text/index.js';
 import type { FileRead, FilesRead } from './cut-files.js';
 import { fileNames, resolveFileName } from './file-names.js';
 import { type FileNames, type ReadSource, readText } from './read-text.js';
@@ -11,9 +12,19 @@ import { isMissing } from './regular-file.js';
 /** The size limit of a configuration file, in octets. */
 export const largestSource = 64 * 1024 * 1024;
 
+/** A larger file is kept as octets, which a thread shares. */
+const largestText = 64 * 1024;
+
+function makeSource(names: FileNames, octets: Buffer): SourceFile {
+  if (octets.length <= largestText || !isAscii(octets)) return { ...names, text: octets.toString('utf8') };
+  const shared = new Uint8Array(new SharedArrayBuffer(octets.length));
+  shared.set(octets);
+  return octetSource(names, shared);
+}
+
 /** Reads one configuration file; `name` is its path relative to the install, by default the short name. */
 export function readSourceFile(path: string, shortName: string, name: string = shortName): ReadSource {
-  return readText(path, { name, shortName }, largestSource);
+  return readText(path, { name, shortName }, largestSource, makeSource);
 }
 
 /** The result for a path that was read before; undefined to read it now. */

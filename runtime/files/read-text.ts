@@ -48,8 +48,20 @@ function withoutByteOrderMark(bytes: Buffer): Buffer {
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
 }
 
+/** Makes a source file of octets that are valid UTF-8. */
+export type MakeSource = (names: FileNames, octets: Buffer) => SourceFile;
+
+function textSource(names: FileNames, octets: Buffer): SourceFile {
+  return { ...names, text: octets.toString('utf8') };
+}
+
 /** Reads a text file of at most `limit` octets. */
-export function readText(path: string, names: FileNames, limit: number): ReadSource {
+export function readText(
+  path: string,
+  names: FileNames,
+  limit: number,
+  make: MakeSource = textSource,
+): ReadSource {
   const opened = openRegular(path);
   if (opened.kind === 'not-a-file') {
     const message = `\`${names.name}\` is not a file: ${opened.cause}`;
@@ -69,7 +81,7 @@ export function readText(path: string, names: FileNames, limit: number): ReadSou
     const plain = withoutByteOrderMark(bytes);
     const bad = firstBadOctet(plain);
     if (bad !== null) return { kind: 'unreadable', diagnostic: badEncoding(names, plain, bad) };
-    return { kind: 'read', source: { ...names, text: plain.toString('utf8') }, mark: opened.mark };
+    return { kind: 'read', source: make(names, plain), mark: opened.mark };
   } catch (error) {
     const message = `\`${names.name}\` cannot be read: ${describeError(error)}`;
     return { kind: 'unreadable', diagnostic: troubleAt(names, 'file/missing', message) };

@@ -6,14 +6,22 @@
  *   table       anything else without a back-match
  *   back-match  counted search
  */
+import { RecentValues } from '../recent-values.js';
 import type { MappingPattern, PatternElement } from '../syntax.js';
 import { type CharacterTest, testFor } from './character-test.js';
 import { type AddressGlob, compileAddress } from './ip-glob.js';
 import { fold } from './subject.js';
 
+/** Text that matches itself, folded. */
+interface CompiledLiteral {
+  readonly kind: 'literal';
+  readonly text: string;
+  readonly saved: false;
+}
+
 /** An element, ready to match. */
 export type CompiledElement =
-  | { readonly kind: 'literal'; readonly text: string; readonly saved: false }
+  | CompiledLiteral
   | { readonly kind: 'single'; readonly test: CharacterTest; readonly saved: boolean }
   | {
       readonly kind: 'run';
@@ -40,8 +48,6 @@ export interface CompiledPattern {
   readonly inner: readonly CompiledElement[];
   /** Stretches of `inner` without a run, when it is matched by blocks. */
   readonly blocks: readonly Block[];
-  /** Literals of `inner`, in order. */
-  readonly literals: readonly string[];
   /** No shorter probe can match. */
   readonly minimumLength: number;
 }
@@ -56,10 +62,11 @@ const anyRuns = [0, 1, 2, 3].map((bits) =>
   } as const),
 );
 
-function compileElement(element: PatternElement, before: PatternElement | undefined): CompiledElement {
+function compileWildcard(
+  element: Exclude<PatternElement, { kind: 'literal' }>,
+  before: PatternElement | undefined,
+): CompiledElement {
   switch (element.kind) {
-    case 'literal':
-      return { kind: 'literal', text: fold(element.text), saved: false };
     case 'single':
       return { kind: 'single', test: testFor(element.of), saved: element.saved };
     case 'run': {
@@ -108,10 +115,7 @@ function wayOf(inner: readonly CompiledElement[]): CompiledPattern['way'] {
   return inner.every(({ kind }) => kind === 'literal' || kind === 'run') ? 'runs' : 'blocks';
 }
 
-/** A copy without the room that a grown array keeps; a table may hold a hundred thousand of them. */
-function exact<T>(grown: readonly T[]): readonly T[] {
-  return grown.slice();
-}
+const noBlocks: readonly Block[] = Object.freeze([]);
 
 /** The stretches of elements between wildcards of any length. */
 function blocksOf(inner: readonly CompiledElement[]): readonly Block[] {
@@ -122,21 +126,44 @@ function blocksOf(inner: readonly CompiledElement[]): readonly Block[] {
     if (last?.end === index) blocks[blocks.length - 1] = { first: last.first, end: index + 1 };
     else blocks.push({ first: index, end: index + 1 });
   }
-  return exact(blocks);
+  return blocks;
 }
 
-/** Makes a pattern ready to match. */
+function kindsOf(inner: readonly CompiledElement[]): string {
+  let kinds = '';
+  for (const { kind } of inner) kinds += kind === 'run' ? '*' : '-';
+  return kinds;
+}
+
+/** Compiles patterns one after the other; equal parts of them are kept once. */
+export class PatternCompiler {
+  readonly #literals = new RecentValues<CompiledLiteral>();
+  readonly #blocks = new RecentValues<readonly Block[]>();
+
+  /** Makes a pattern ready to match. */
+  compile(pattern: MappingPattern): CompiledPattern {
+    const elements = pattern.map((element, index) =>
+      element.kind === 'literal' ? this.#literal(element.text) : compileWildcard(element, pattern[index - 1]),
+    );
+    const minimumLength = elements.reduce((sum, element) => sum + leastLength(element), 0);
+    const first = elements[0];
+    const prefix = first?.kind === 'literal' && !splitsPair(first.text) ? first.text : '';
+    const rest = prefix === '' ? elements : elements.slice(1);
+    const last = rest.at(-1);
+    const suffix = last?.kind === 'literal' && !splitsPair(last.text) ? last.text : '';
+    const inner = suffix === '' ? rest : rest.slice(0, -1);
+    const way = wayOf(inner);
+    const usesBlocks = way === 'blocks' || way === 'runs';
+    const blocks = usesBlocks ? this.#blocks.get(kindsOf(inner), () => blocksOf(inner)) : noBlocks;
+    return Object.freeze({ way, prefix, suffix, inner, blocks, minimumLength });
+  }
+
+  #literal(written: string): CompiledLiteral {
+    return this.#literals.get(written, () => ({ kind: 'literal', text: fold(written), saved: false }));
+  }
+}
+
+/** Makes one pattern ready to match. */
 export function compilePattern(pattern: MappingPattern): CompiledPattern {
-  const elements = pattern.map((element, index) => compileElement(element, pattern[index - 1]));
-  const minimumLength = elements.reduce((sum, element) => sum + leastLength(element), 0);
-  const first = elements[0];
-  const prefix = first?.kind === 'literal' && !splitsPair(first.text) ? first.text : '';
-  const rest = prefix === '' ? elements : elements.slice(1);
-  const last = rest.at(-1);
-  const suffix = last?.kind === 'literal' && !splitsPair(last.text) ? last.text : '';
-  const inner = suffix === '' ? rest : rest.slice(0, -1);
-  const literals = exact(inner.flatMap((element) => (element.kind === 'literal' ? [element.text] : [])));
-  const way = wayOf(inner);
-  const blocks = way === 'blocks' || way === 'runs' ? blocksOf(inner) : [];
-  return Object.freeze({ way, prefix, suffix, inner, blocks, literals, minimumLength });
+  return new PatternCompiler().compile(pattern);
 }

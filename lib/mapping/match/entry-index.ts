@@ -5,6 +5,7 @@
  */
 import { eachInSlices, type Slices } from '../../text/index.js';
 import type { CompiledPattern } from './compile-pattern.js';
+import { KeyCounts } from './key-counts.js';
 import { sortKeysInSlices } from './sort-keys.js';
 import { eachWindow, hashNetwork, hashWhole, type WindowLength, windowLengths } from './window-hash.js';
 
@@ -47,9 +48,12 @@ function eachKey(pattern: CompiledPattern, visit: (hash: number, key: Key) => vo
   }
   for (const length of windowLengths) {
     const key: Key = { kind: 'window', length };
-    for (const literal of [pattern.prefix, ...pattern.literals, pattern.suffix]) {
-      eachWindow(literal, length, (hash) => visit(hash, key));
+    const visitWindow = (hash: number): void => visit(hash, key);
+    eachWindow(pattern.prefix, length, visitWindow);
+    for (const element of pattern.inner) {
+      if (element.kind === 'literal') eachWindow(element.text, length, visitWindow);
     }
+    eachWindow(pattern.suffix, length, visitWindow);
   }
   for (const element of pattern.inner) {
     if (element.kind !== 'address' || element.glob.network.length === 0) continue;
@@ -67,24 +71,11 @@ function sizeOf(shift: number): number {
   return 2 ** (32 - shift);
 }
 
-/** How many entries share each key. */
-interface KeyCounts {
-  readonly counts: Uint32Array;
-  readonly shift: number;
-}
-
-const noCounts: KeyCounts = { counts: new Uint32Array(16), shift: 28 };
-
-/** Counts how many entries share each key, roughly: keys that fall together are counted together. */
+/** Counts how many entries share each key. */
 function* countKeys(patterns: readonly CompiledPattern[]): Slices<KeyCounts> {
-  const shift = shiftFor(patterns.length * 64);
-  const counts = new Uint32Array(sizeOf(shift));
-  yield* eachInSlices(patterns, (pattern) => {
-    eachKey(pattern, (hash) => {
-      counts[hash >>> shift] = (counts[hash >>> shift] ?? 0) + 1;
-    });
-  });
-  return { counts, shift };
+  const counts = yield* KeyCounts.makeInSlices(patterns.length * 16);
+  yield* eachInSlices(patterns, (pattern) => eachKey(pattern, (hash) => counts.add(hash)));
+  return counts;
 }
 
 interface Chosen {
@@ -92,11 +83,11 @@ interface Chosen {
   readonly key: Key;
 }
 
-function chooseKey(pattern: CompiledPattern, { counts, shift }: KeyCounts): Chosen | null {
+function chooseKey(pattern: CompiledPattern, counts: KeyCounts): Chosen | null {
   let best: Chosen | null = null;
   let fewest = Number.POSITIVE_INFINITY;
   eachKey(pattern, (hash, key) => {
-    const count = counts[hash >>> shift] ?? 0;
+    const count = counts.of(hash);
     if (count >= fewest) return;
     fewest = count;
     best = { hash, key };
@@ -171,7 +162,7 @@ export function* indexInSlices(
   const isSmall =
     patterns.length < smallestIndexed &&
     patterns.reduce((sum, one) => sum + effortOf(one), 0) < smallestIndexed;
-  const counts = isSmall ? noCounts : yield* countKeys(patterns);
+  const counts = isSmall ? null : yield* countKeys(patterns);
   const shift = shiftFor(patterns.length * 2);
   const size = sizeOf(shift);
   const buckets = new Int32Array(size + 1);
@@ -179,7 +170,7 @@ export function* indexInSlices(
   const always: number[] = [];
   const ownerOf = (at: number): number => owners?.[at] ?? at;
   yield* eachInSlices(patterns, (pattern) => {
-    const one = isSmall ? null : chooseKey(pattern, counts);
+    const one = counts === null ? null : chooseKey(pattern, counts);
     if (one === null) addOnce(always, ownerOf(chosen.length));
     chosen.push(one);
   });

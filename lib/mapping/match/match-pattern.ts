@@ -14,12 +14,13 @@ import { type Match, type Subject, subjectOf } from './subject.js';
 const noCaptures: Match = Object.freeze({ captures: Object.freeze([]) });
 
 /** The inner literals occur one after the other: cheap, and it rejects most probes that do not match. */
-function hasLiterals({ prefix, suffix, literals }: CompiledPattern, folded: string): boolean {
+function hasLiterals({ prefix, suffix, inner }: CompiledPattern, folded: string): boolean {
   let from = prefix.length;
-  for (const literal of literals) {
-    const at = folded.indexOf(literal, from);
+  for (const element of inner) {
+    if (element.kind !== 'literal') continue;
+    const at = folded.indexOf(element.text, from);
     if (at === -1) return false;
-    from = at + literal.length;
+    from = at + element.text.length;
   }
   return from <= folded.length - suffix.length;
 }

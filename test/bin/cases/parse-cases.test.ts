@@ -5,8 +5,8 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { furtherCase, holdsOneMore } from '../../../bin/cases/append-to-list.js';
 import { parseCases } from '../../../bin/cases/parse-cases.js';
+import { lineColumnAt } from '../../../lib/text/places.js';
 import type { SourceFile } from '../../../lib/text/source.js';
-import { lineColumnAt } from '../../../lib/text/source.js';
 
 function sourceOf(text: string): SourceFile {
   return { name: 'cases.yaml', shortName: 'cases.yaml', text };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type ChannelView, channelViews } from '../../../bin/show/channel-views.js';
-import { placeOf } from '../../../lib/text/source.js';
+import { placeOf } from '../../../lib/text/places.js';
 import { policyOf } from '../../lib/policy/policy-of.js';
 
 const cnf = `. $U%$H@OUT-DAEMON

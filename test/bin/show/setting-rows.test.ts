@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { settingRows } from '../../../bin/show/setting-rows.js';
 import { settingsShape } from '../../../lib/config/parse-settings.js';
 import { type KeyTree, keyTree } from '../../../lib/config/shapes/schema.js';
-import { placeOf } from '../../../lib/text/source.js';
+import { placeOf } from '../../../lib/text/places.js';
 import { settingsOf } from '../../lib/config/source-of.js';
 
 /** Settings with names of channels or domains below them, those that are not settings, and a withdrawn one. */

@@ -7,7 +7,7 @@ import {
   needsBuiltInPass,
   placeBuiltInEntries,
 } from '../../../lib/access/built-in-entries.js';
-import { placeOf } from '../../../lib/text/source.js';
+import { placeOf } from '../../../lib/text/places.js';
 import { relayEntries } from './relay-probes.js';
 
 const thirteen = relayEntries.slice(0, 13);

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { checkAccessTable } from '../../../lib/access/check-table.js';
 import type { AccessTable } from '../../../lib/access/tables.js';
-import { placeOf } from '../../../lib/text/source.js';
+import { placeOf } from '../../../lib/text/places.js';
 import { type Pair, tableOf } from './tables-of.js';
 
 function check(table: AccessTable, pairs: readonly Pair[]): (readonly [string, string])[] {

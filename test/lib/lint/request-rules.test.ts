@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { absent, failed, type LookupAnswer } from '../../../lib/engine/lookup.js';
 import { proxyInternal } from '../../../lib/lint/rules/proxy-internal.js';
-import { placeOf } from '../../../lib/text/source.js';
+import { placeOf } from '../../../lib/text/places.js';
 import { type PolicyText, plainEnvironment, policyOf } from '../policy/policy-of.js';
 import { findByRequests, subjectOf } from './subject-of.js';
 

@@ -2,7 +2,7 @@
  * A small site for tests of lint rules that read the configuration, and their findings.
  */
 import type { Diagnostic } from '../../../lib/text/diagnostic.js';
-import { placeOf } from '../../../lib/text/source.js';
+import { placeOf } from '../../../lib/text/places.js';
 import { type PolicyText, policyOf } from '../policy/policy-of.js';
 import { findInText } from './subject-of.js';
 

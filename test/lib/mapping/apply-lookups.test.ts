@@ -6,7 +6,7 @@ import { driveNow, failed, found, type LookupRequest } from '../../../lib/engine
 import type { TraceEvent } from '../../../lib/engine/trace.js';
 import { applyTable } from '../../../lib/mapping/apply-table.js';
 import { createMappings } from '../../../lib/mapping/compile-tables.js';
-import { placeOf } from '../../../lib/text/source.js';
+import { placeOf } from '../../../lib/text/places.js';
 import { bindMappings } from '../../support/language.js';
 import { type Case, run } from './apply-cases.js';
 import { applyPairs, environmentOf, tableOf } from './make.js';

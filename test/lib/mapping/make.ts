@@ -21,8 +21,9 @@ import { parsePattern } from '../../../lib/mapping/parse-pattern.js';
 import type { MappingFile, MappingPattern, MappingTable } from '../../../lib/mapping/syntax.js';
 import { type Diagnostic, hasErrors, type Parsed } from '../../../lib/text/diagnostic.js';
 import { readLogicalLines } from '../../../lib/text/logical-lines.js';
+import { lineColumnAt } from '../../../lib/text/places.js';
 import type { SpanAt } from '../../../lib/text/scanner.js';
-import { lineColumnAt, type SourceFile } from '../../../lib/text/source.js';
+import type { SourceFile } from '../../../lib/text/source.js';
 import { parseMappings } from '../../support/language.js';
 
 export type Pair = readonly [pattern: string, template: string];

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { tablesOf } from '../../../lib/mapping/syntax.js';
-import { placeOf } from '../../../lib/text/source.js';
+import { placeOf } from '../../../lib/text/places.js';
 import { parseText } from './make.js';
 
 /** Each table as its name, then its written entries. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { placeOf } from '../../../lib/text/source.js';
+import { placeOf } from '../../../lib/text/places.js';
 import { applyPairs, type Pairs } from './make.js';
 
 const reject = '$NRelaying$ not$ permitted';

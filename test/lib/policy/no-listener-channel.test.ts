@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { parseSettings } from '../../../lib/config/parse-settings.js';
 import { compilePolicy } from '../../../lib/policy/compile-policy.js';
-import { placeOf } from '../../../lib/text/source.js';
+import { placeOf } from '../../../lib/text/places.js';
 
 function findings(channels: string, yaml: string | null = null): string[] {
   const source = (name: string, text: string) => ({ name, shortName: name, text });

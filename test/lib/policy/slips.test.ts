@@ -6,7 +6,7 @@ import { absent, found } from '../../../lib/engine/lookup.js';
 import type { DatabaseEntry } from '../../../lib/lint/database-entries.js';
 import { lintWritten } from '../../../lib/lint/lint.js';
 import { placeholder } from '../../../lib/lint/rules/placeholder.js';
-import { placeOf } from '../../../lib/text/source.js';
+import { placeOf } from '../../../lib/text/places.js';
 import { findByRequests, subjectOf } from '../lint/subject-of.js';
 import { type PolicyText, policyOf } from './policy-of.js';
 

@@ -3,7 +3,7 @@ import { describe, it } from 'mocha';
 import { parseRule } from '../../../lib/rewrite/parse-rules.js';
 import { printRule } from '../../../lib/rewrite/print-rules.js';
 import { type RewriteRule, rulesOf } from '../../../lib/rewrite/rule.js';
-import { lineColumnAt } from '../../../lib/text/source.js';
+import { lineColumnAt } from '../../../lib/text/places.js';
 import { parseRules, printRules } from '../../support/language.js';
 import { linesOf } from './fixture.js';
 

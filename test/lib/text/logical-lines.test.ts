@@ -12,7 +12,8 @@ import {
   readLogicalLines,
   spanIn,
 } from '../../../lib/text/logical-lines.js';
-import { lineColumnAt, placeOf, type SourceFile } from '../../../lib/text/source.js';
+import { lineColumnAt, placeOf } from '../../../lib/text/places.js';
+import type { SourceFile } from '../../../lib/text/source.js';
 
 function read(text: string): { lines: readonly LogicalLine[]; found: string[] } {
   const source = { name: 'config/pmdf/mappings', shortName: 'mappings', text };

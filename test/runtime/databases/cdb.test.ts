@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import fc from 'fast-check';
 import type { Diagnostic } from '../../../lib/text/diagnostic.js';
-import { placeOf } from '../../../lib/text/source.js';
+import { placeOf } from '../../../lib/text/places.js';
 import { buildDatabase } from '../../../runtime/databases/build-database.js';
 import { openCdbFile } from '../../../runtime/databases/cdb-file.js';
 import { cdbHash } from '../../../runtime/databases/cdb-format.js';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { renameSync, rmSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Diagnostic } from '../../../lib/text/diagnostic.js';
-import { lineColumnAt, placeOf } from '../../../lib/text/source.js';
+import { lineColumnAt, placeOf } from '../../../lib/text/places.js';
 import type { Database } from '../../../runtime/databases/database.js';
 import { openTextDatabase } from '../../../runtime/databases/text-database.js';
 import { ManualClock } from '../../support/manual-clock.js';

@@ -5,7 +5,7 @@ import { chmodSync, closeSync, ftruncateSync, mkdirSync, openSync } from 'node:f
 import * as fc from 'fast-check';
 import { formatDiagnostic } from '../../../lib/text/diagnostic.js';
 import { readLogicalLines } from '../../../lib/text/logical-lines.js';
-import { lineColumnAt } from '../../../lib/text/source.js';
+import { lineColumnAt } from '../../../lib/text/places.js';
 import { largestSource, readSourceFile, SourceReader } from '../../../runtime/files/read-sources.js';
 import type { ReadSource } from '../../../runtime/files/read-text.js';
 import { firstBadOctet } from '../../../runtime/files/utf8.js';

@@ -2,7 +2,7 @@
  * The findings about config/plugins and smtp.ini, and which of them stop Haraka.
  */
 import assert from 'node:assert/strict';
-import { lineColumnAt } from '../../../lib/text/source.js';
+import { lineColumnAt } from '../../../lib/text/places.js';
 import { checkPlugins, startErrors } from '../../../runtime/haraka-install/check-plugins.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { lineColumnAt } from '../../../lib/text/source.js';
+import { lineColumnAt } from '../../../lib/text/places.js';
 import { trustedProxies } from '../../../runtime/haraka-install/trusted-proxies.js';
 
 /** The result for some files, as `written line:column addresses`. */

@@ -6,7 +6,7 @@ import type { TraceEvent } from '../../../../lib/engine/trace.js';
 import { lintWritten } from '../../../../lib/lint/lint.js';
 import { ruleNeverFires } from '../../../../lib/lint/rules/rule-never-fires.js';
 import { rewriteEnvelope } from '../../../../lib/policy/rewriting.js';
-import { placeOf } from '../../../../lib/text/source.js';
+import { placeOf } from '../../../../lib/text/places.js';
 import { plainEnvironment, policyOf } from '../../policy/policy-of.js';
 import { subjectOf } from '../subject-of.js';
 

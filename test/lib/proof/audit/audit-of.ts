@@ -13,7 +13,7 @@ import {
   type RelayAudit,
 } from '../../../../lib/proof/audit/relay-audit.js';
 import type { RelayLeak } from '../../../../lib/proof/audit/relay-leak.js';
-import { placeOf } from '../../../../lib/text/source.js';
+import { placeOf } from '../../../../lib/text/places.js';
 import { type PolicyText, plainEnvironment, policyOf } from '../../policy/policy-of.js';
 
 /** Makes the same policy without one entry: `built-in:5`, `built-in:strict-2`. */
