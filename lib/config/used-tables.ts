@@ -36,6 +36,16 @@ export function usedTables(tables: readonly MappingTable[], rules: RuleFile): Re
   return asked;
 }
 
+/** Only the words of notices depend on these, and not who may send to whom. */
+const aboutWords: ReadonlySet<string> = new Set(['NOTIFICATION_LANGUAGE'].map(tableKey));
+
+/** What an error in a table does when the table decides nothing. */
+function effectOf(table: string): string {
+  return aboutWords.has(tableKey(table))
+    ? `only the texts of notices depend on the table \`${table}\``
+    : `nothing uses the table \`${table}\`, so this has no effect`;
+}
+
 /** The codes of errors in one entry, which fails only when that entry is used. */
 const harmless: ReadonlySet<string> = new Set(['mapping/not-provided', 'mapping/unknown-table']);
 
@@ -91,18 +101,19 @@ export function withoutUnusedTables(
   const groups = new Map<string, { readonly first: Diagnostic; readonly table: string; count: number }>();
   for (const one of diagnostics) {
     const table = isHarmless(one) ? places.tableAt(one.span) : undefined;
-    if (table === undefined || asked.has(tableKey(table.name))) {
+    const key = table === undefined ? '' : tableKey(table.name);
+    if (table === undefined || (asked.has(key) && !aboutWords.has(key))) {
       kept.push(one);
       continue;
     }
-    const key = `${one.code} ${tableKey(table.name)}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, { first: one, table: table.name, count: one.leftOut ?? 1 });
+    const kind = `${one.code} ${key}`;
+    const group = groups.get(kind);
+    if (group === undefined) groups.set(kind, { first: one, table: table.name, count: one.leftOut ?? 1 });
     else group.count += one.leftOut ?? 1;
   }
   for (const { first, table, count } of groups.values()) {
     const more = count === 1 ? '' : `, here and ${count - 1} times more in this table`;
-    const hint = `nothing uses the table \`${table}\`, so this has no effect`;
+    const hint = effectOf(table);
     const { code, span } = first;
     kept.push({ severity: 'warning', code, span, message: `${first.message}${more}`, hint });
   }

@@ -78,7 +78,11 @@ export function noticeTeller({ plugin, queue, saveNotes, now }: TellingParts): T
       notice,
       kind,
       channel: channelOf(mail),
-      times: { arrival: new Date(arrived), lastAttempt: new Date(now()), retryUntil },
+      times: {
+        arrival: Number.isFinite(arrived) ? new Date(arrived) : null,
+        lastAttempt: new Date(now()),
+        retryUntil,
+      },
       original: { text: queue.textOf(mail), notes },
       mayCopy: !isPostmasterCopy(notes),
     };

@@ -149,7 +149,7 @@ async function writeLetter(prepared: Prepared, queue: OutboundQueue, letter: Let
     returned: {
       what: whole ? 'message' : 'header',
       isEightBit: whole ? survey.isEightBit : survey.isHeaderEightBit,
-      isUtf8: survey.isHeaderEightBit,
+      isUtf8: survey.isHeaderUtf8,
     },
   });
   const text = whole ? original.text : textOfOctets(survey.header);

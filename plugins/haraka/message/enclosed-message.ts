@@ -1,6 +1,7 @@
 /*
  * A message as a part of another one, and what has to be known of it for that. Both read it in the form in which it is sent.
  */
+import { isUtf8 } from 'node:buffer';
 import { Transform, type TransformCallback, Writable } from 'node:stream';
 import type { MessageText } from './message-text.js';
 
@@ -14,6 +15,8 @@ export interface Survey {
   readonly octets: number;
   readonly isEightBit: boolean;
   readonly isHeaderEightBit: boolean;
+  /** Whether it is text in UTF-8 beyond ASCII. */
+  readonly isHeaderUtf8: boolean;
 }
 
 function isEightBit(octets: Uint8Array): boolean {
@@ -33,6 +36,7 @@ class Surveyor extends Writable {
       octets: this.#octets,
       isEightBit: this.#isEightBit,
       isHeaderEightBit: isEightBit(header),
+      isHeaderUtf8: isEightBit(header) && isUtf8(header),
     };
   }
 
