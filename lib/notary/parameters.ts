@@ -46,7 +46,7 @@ export type Reading<T> =
   | { readonly kind: 'read'; readonly value: T }
   | { readonly kind: 'refused'; readonly reply: Reply };
 
-/** The longest values, encoded. Ref: RFC 3461 4.4, 5.4 */
+/** The longest values, encoded. Ref: RFC 3461 4 */
 const longestEnvid = 100;
 const longestOrcpt = 500;
 

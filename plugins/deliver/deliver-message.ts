@@ -40,6 +40,7 @@ import { forwardsAll, isInsured, prepareCopies, sendCopies } from './send-copies
 import { settleFiles } from './settle-files.js';
 import { discardFiles } from './uncommitted-files.js';
 import {
+  directMailboxes,
   filesOf,
   holdFiles,
   type Insurance,
@@ -139,7 +140,11 @@ async function writeAndSend(
   const { copies, queued, refusal } = await prepareCopies(outgoing, isOurs ? plan.through : []);
   if (refusal !== null && copies.length === 0) return refuse(refusal);
   const files: ToHold[] = [
-    ...filesOf([...plan.queued, ...queued], sourceChannel),
+    ...filesOf(
+      [...plan.queued, ...queued],
+      sourceChannel,
+      directMailboxes([...plan.through, ...plan.queued]),
+    ),
     ...refusalsOf(loops, policy),
     ...copies.flatMap((copy, at) =>
       isInsured(copy, at) ? insuringFilesOf(copy.deliveries, sourceChannel) : [],

@@ -11,6 +11,8 @@ export interface OwnNotes {
   readonly address: string;
   /** The source channel of the message when it came in. */
   readonly source?: string;
+  /** On a reprocessing channel: the mailboxes that have the message without the second pass, by their keys. */
+  readonly direct?: readonly string[];
   /** Set when the file is not to be delivered but bounced. */
   readonly refusal?: Reply;
   /** What the sender asked to be told; absent where it asked for nothing. */
@@ -32,6 +34,11 @@ function isOwn(notes: unknown): notes is OwnNotes {
     return false;
   if (typeof notes.channel !== 'string' || typeof notes.address !== 'string') return false;
   if ('source' in notes && typeof notes.source !== 'string') return false;
+  if (
+    'direct' in notes &&
+    !(Array.isArray(notes.direct) && notes.direct.every((one) => typeof one === 'string'))
+  )
+    return false;
   return !('refusal' in notes) || isReply(notes.refusal);
 }
 

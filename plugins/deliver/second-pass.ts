@@ -23,7 +23,7 @@ import {
 } from '../haraka/index.js';
 import { gateway, settleChannel, shadowLines, writeHeldFile } from '../support/index.js';
 import { copiesOf, domainOf } from './copies.js';
-import { withoutRepeats } from './mailboxes.js';
+import { mailboxKey, withoutRepeats } from './mailboxes.js';
 import { nextHosts } from './next-hosts.js';
 import { expandedRecipient } from './notary/due-notices.js';
 import { askedIn, declaredIn, withAddress, withAsked } from './notary/own-asked.js';
@@ -107,10 +107,17 @@ async function reportExpansion({ plugin, mail, own, queue }: Pass, asked: Recipi
   });
 }
 
-/** Carries out the decision on an accepted address. */
-async function carryOut(pass: Pass, { deliveries, effects }: RecipientDecision): Promise<NextHopAnswer> {
+/** Carries out the decision on an accepted address. A mailbox that has the message directly does not get it again. */
+async function carryOut(pass: Pass, decision: RecipientDecision): Promise<NextHopAnswer> {
   const { plugin, policy, mail, own, queue } = pass;
+  const { effects } = decision;
   const what = `${own.channel}: ${own.address}`;
+  const direct = new Set(own.direct);
+  const deliveries = decision.deliveries.filter(
+    ({ channel, address }) => !direct.has(mailboxKey(channel, address)),
+  );
+  if (deliveries.length < decision.deliveries.length) plugin.lognotice(`${what} has the message directly`);
+  if (deliveries.length === 0) return { kind: 'done' };
   if (effects.hold) {
     const addresses = deliveries.map(({ address }) => address);
     plugin.lognotice(`${what} held in ${await hold(pass, addresses)}`);

@@ -1,9 +1,8 @@
 /*
  * Writes the copies of a message that go to the durable queue to disk, before anything is sent directly or acknowledged.
  */
-
 import { noRecipientNotary } from '../../lib/notary/index.js';
-import type { Policy } from '../../lib/policy/index.js';
+import { isReprocessing, type Policy } from '../../lib/policy/index.js';
 import { type Reply, reply } from '../../lib/smtp/index.js';
 import { addressLike, type HeldFile, hasEightBit } from '../haraka/index.js';
 import { hasEnded, TransactionEnded } from '../support/index.js';
@@ -11,6 +10,7 @@ import { senderOf } from './ask-next-hop.js';
 import { completeHeader } from './complete-header.js';
 import { copiesOf } from './copies.js';
 import { type Loop, receivedBody } from './forwarding-loops.js';
+import { mailboxKey } from './mailboxes.js';
 import { declaredOf } from './notary/asked.js';
 import { type AskedAddress, withAsked } from './notary/own-asked.js';
 import { notesFor, type OwnNotes } from './own-notes.js';
@@ -47,10 +47,29 @@ export function loopReply({ why }: Loop): Reply {
   return reply(550, '5.4.6', why);
 }
 
-/** The files for deliveries by the queue. */
-export function filesOf(deliveries: readonly PlannedDelivery[], sourceChannel: string): ToHold[] {
+/** More are not noted in each file: with many recipients of both kinds, the files would grow with the square. */
+const mostDirect = 100;
+
+/** The mailboxes that a message reaches without a second pass. */
+export function directMailboxes(deliveries: readonly PlannedDelivery[]): string[] {
+  const direct = deliveries.filter(({ route }) => !isReprocessing(route.channel));
+  return direct.slice(0, mostDirect).map(({ address, route }) => mailboxKey(route.channel, address));
+}
+
+/** The files for deliveries by the queue; `direct`: the mailboxes that no second pass is to reach again. */
+export function filesOf(
+  deliveries: readonly PlannedDelivery[],
+  sourceChannel: string,
+  direct: readonly string[] = [],
+): ToHold[] {
+  const withDirect = direct.length === 0 ? {} : { direct };
   return copiesOf(deliveries).map(({ first, deliveries: together }) => ({
-    own: { channel: first.route.channel, address: first.address, source: sourceChannel },
+    own: {
+      channel: first.route.channel,
+      address: first.address,
+      source: sourceChannel,
+      ...(isReprocessing(first.route.channel) ? withDirect : {}),
+    },
     addresses: together.map(({ address, notary }) => [address, notary ?? noRecipientNotary] as const),
     forwardedBy: first.forwardedBy,
   }));

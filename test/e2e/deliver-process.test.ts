@@ -106,6 +106,48 @@ describe('the second pass of the process channel', () => {
     assert.deepEqual(message?.envelopeTo, ['back@sub.domain.com']);
   });
 
+  for (const to of [
+    ['back@domain.com', 'back@sub.domain.com'],
+    ['back@SUB.Domain.com', 'back@domain.com', 'back@sub.domain.com'],
+  ]) {
+    it(`sends one copy to a mailbox that is reached directly as well: ${to.join(' ')}`, async () => {
+      assert.equal((await send(gateway, [...to, 'jane.doe@domain.com']))?.code, 250);
+      await gateway.sinks.tcp_local.waitForMessages(1);
+      await emptyQueue(gateway);
+      assert.deepEqual(
+        gateway.sinks.tcp_internal.messages.map(({ envelopeTo }) => envelopeTo.join().toLowerCase()),
+        ['back@sub.domain.com'],
+      );
+    });
+  }
+
+  it('sends the forwarded copy where the direct one was refused', async () => {
+    gateway.sinks.tcp_internal.refuseRecipient('back@sub.domain.com', { code: 450, text: 'not now' });
+    const { rcpt, data } = await deliver({
+      port: gateway.port,
+      localAddress: STRANGER,
+      from: 'a@client.example',
+      to: ['back@sub.domain.com', 'back@domain.com'],
+      message: sampleMessage('refused once'),
+    });
+    assert.deepEqual([rcpt[0]?.code, rcpt[1]?.code, data?.code], [450, 250, 250]);
+    await until(
+      () => gateway.sinks.tcp_internal.attempts.length === 2,
+      8_000,
+      () => 'an attempt from the queue',
+    );
+    gateway.sinks.tcp_internal.acceptAll();
+    await until(
+      () => {
+        gateway.kill('SIGHUP');
+        return gateway.filesIn('queue').length === 0;
+      },
+      8_000,
+      () => 'an empty queue',
+    );
+    assert.equal(gateway.sinks.tcp_internal.messages.length, 1);
+  });
+
   for (const [to, final, status, reason] of [
     ['refused@domain.com', 'refused@other.com', '5.7.9', '550 5.7.9 Not to him: refused@other.com'],
     ['nowhere@domain.com', 'x@nowhere.example', '5.1.2', '550 5.1.2 no such place: x@nowhere.example'],

@@ -22,6 +22,7 @@ import type { MessageText } from '../message/message-text.js';
 import type { HarakaAddress, HarakaConnection, HarakaTransaction } from '../types.js';
 import { AwaitedReplies } from './awaited-replies.js';
 import { noAnswer, readReply, refusesGateway, toOurselves, tooLarge, unexpected } from './backend-reply.js';
+import { guardLines } from './guard-lines.js';
 import { speakLmtp } from './lmtp-client.js';
 import { type BackendClient, type ClientModule, peerAddress } from './smtp-client.js';
 
@@ -317,7 +318,11 @@ export class BackendSession {
     module.get_client_plugin(backend.plugin, this.#seen(), backend.settings, (_error, client) => {
       this.#client = client;
       if (backend.protocol === 'lmtp') speakLmtp(client, () => this.#refuse(client, this.#code));
-      this.#guardLines(client);
+      guardLines(client.socket, (name) => {
+        const words = `${backend.name} sent a reply that smtp_client cannot read (${name})`;
+        connection.logerror(this.#name, words);
+        this.#giveUp();
+      });
       const connectLimit = setTimeout(() => {
         this.#isSilent = true;
         this.#giveUp();
@@ -345,28 +350,6 @@ export class BackendSession {
       client.on('bad_code', (code = '') => this.#refuse(client, Number(code)));
       backend.authenticate(client, connection);
     });
-  }
-
-  /** smtp_client does not read a code without text, and throws on unexpected replies, in AUTH LOGIN and once it is released. */
-  #guardLines({ socket }: BackendClient): void {
-    const listeners = socket.listeners('line');
-    socket.removeAllListeners('line');
-    for (const listener of listeners) {
-      socket.on('line', (line: unknown) => {
-        try {
-          const read = typeof line === 'string' && /^\d{3}\s*$/.test(line) ? `${line.trim()} ` : line;
-          Reflect.apply(listener, socket, [read]);
-        } catch (error) {
-          // The message may contain the password.
-          const name = error instanceof Error ? error.name : 'error';
-          this.#opening.connection.logerror(
-            this.#name,
-            `${this.#opening.backend.name} sent a reply that smtp_client cannot read (${name})`,
-          );
-          this.#giveUp();
-        }
-      });
-    }
   }
 
   /** The connection and transaction that smtp_client sees: with the sender of this copy, until the session is over. */

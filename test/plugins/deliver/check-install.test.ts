@@ -36,6 +36,12 @@ describe('what an install lacks', () => {
       ['queue/lmtp'],
       /^the channel l is .* queue\/smtp_forward/,
     ],
+    [
+      'nothing with an LMTP server',
+      "delivery:\n  l: { method: through, next_hop: 'lmtp://[::1]' }\n  tcp_internal: queue\n",
+      [],
+      null,
+    ],
     ['nothing with only the queue', 'delivery:\n  l: queue\n  tcp_internal: queue\n', [], null],
   ] as const) {
     it(`is ${what}`, () => {
