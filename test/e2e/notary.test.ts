@@ -51,7 +51,7 @@ describe('what a sender asks to be told', () => {
   *|*|*|${BOB}|no+1@first.example   $NNot$ him
   *|*|*|${BOB}*                     $C$:S$NNot$ so
 `,
-      general: 'jane.doe  lee%queue.dsn.test@PROCESS-DAEMON\njoe  joe%other.com@PROCESS-DAEMON\n',
+      general: 'jane.doe  lou%queue.dsn.test@PROCESS-DAEMON\njoe  joe%other.com@PROCESS-DAEMON\n',
       config: {
         'pmdf/aliases':
           'alias: kim@direct.dsn.test\nlist: kim@direct.dsn.test, lee@queue.dsn.test\nlater: several@process-daemon\nseveral: ned@queue.dsn.test, lee@queue.dsn.test\n',
@@ -355,7 +355,8 @@ describe('what a sender asks to be told', () => {
   });
 
   it('is kept across a restart', async () => {
-    dsn.refuseRecipient(QUEUED, { code: 450, text: '4.2.1 busy' });
+    for (const one of [QUEUED, 'lou@queue.dsn.test'])
+      dsn.refuseRecipient(one, { code: 450, text: '4.2.1 busy' });
     await accepted({
       mail: 'RET=FULL ENVID=QQ4',
       to: [
