@@ -4,7 +4,7 @@
  */
 
 import assert from 'node:assert/strict';
-import { bounceOf, unfolded } from './support/bounce.js';
+import { bounceOf } from './support/bounce.js';
 import { deliver, sampleMessage } from './support/deliver.js';
 import { allPlugins, exampleFile, type Gateway, startGateway } from './support/gateway.js';
 import { type Sink, startSink } from './support/sink.js';
@@ -103,13 +103,13 @@ old: v@old_host.sub.domain.com
     assert.equal((await send('jörg@plain.test'))?.code, 250);
     const [message] = await gateway.sinks.tcp_internal.waitForMessages(1);
     assert.ok(message !== undefined);
-    const { action, status, to, text } = bounceOf(message);
+    const { action, status, text, to } = bounceOf(message);
     assert.deepEqual({ action, to }, { action: 'failed', to: ['a@sub.domain.com'] });
-    assert.equal(status, '5.6.7');
-    assert.match(unfolded(text), /Reason: .*does not accept non-ASCII addresses/);
-    const tried = plain.attempts.map(({ recipient }) => recipient);
+    assert.match(status, /^5\.6\.7\b/);
+    assert.match(text, /does not accept non-ASCII addresses/);
+    // The postmaster gets a copy of the report.
     assert.deepEqual(
-      tried.filter((to) => to !== 'postmaster@domain.com'),
+      plain.attempts.filter(({ envelopeFrom }) => envelopeFrom !== ''),
       [],
     );
   });
