@@ -114,8 +114,12 @@ export async function runFault(
   const folder = path.join(gateway.dir, 'queue');
   const isOfRun = (address: string): boolean =>
     [`${id}@`, `${id}-`].some((one) => address.slice(address.indexOf(':') + 1).startsWith(one));
-  const left = (): string[] =>
-    gateway.filesIn('queue').filter((file) => recipientsInFile(folder, file).some(isOfRun));
+  const left = (): readonly string[] => {
+    const files = gateway.filesIn('queue');
+    const found = files.filter((file) => recipientsInFile(folder, file).some(isOfRun));
+    // A file that was renamed since could not be read.
+    return gateway.filesIn('queue').join() === files.join() ? found : files;
+  };
   await until(
     () => {
       if (left().length === 0) return true;
