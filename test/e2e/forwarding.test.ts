@@ -124,7 +124,7 @@ describe('forwarding', () => {
     assert.deepEqual([bounce?.envelopeFrom, bounce?.envelopeTo], ['', ['a@client.example']]);
     assert.match(
       bounce?.raw.toString('latin1') ?? '',
-      /Reason: 550 5\.4\.6 forwarding loop: pong -> ping -> pong\r\n[^]*^Status: 5\.4\.6\r$/m,
+      /Reason: 550 5\.4\.6 forwarding loop: pong -> ping -> pong\r\n[\s\S]*^Status: 5\.4\.6\r$/m,
     );
     await gateway.waitForLog(/process: reject pong@process-daemon .*forwarding loop: pong -> ping -> pong/);
     await queueIsEmpty(gateway);
