@@ -120,6 +120,7 @@ export function* loadInSlices(
     aliases: files.read(names.aliases),
     credentials: files.security(names.security),
     readInclude: reader.readInclude,
+    readNoticeText: (file) => files.noticeText(file),
     authorities: authorities.value,
     cnfName: reader.namesOf(reader.pathOf(cnf)),
     hasUnifiedConfiguration: !reader.isMissing(unifiedFile),

@@ -68,6 +68,13 @@ export class OptionalFiles {
     return value;
   }
 
+  /** Reads a text of notices. One that cannot be read is reported and not used; one that vanishes is no longer used. */
+  noticeText(written: string): SourceFile | null {
+    const outcome = this.reader.read(written);
+    if (outcome.kind === 'unreadable') this.diagnostics.push({ ...outcome.diagnostic, severity: 'warning' });
+    return outcome.kind === 'read' ? outcome.source : null;
+  }
+
   #isUsed(written: string): boolean {
     return this.#before.has(this.reader.pathOf(written));
   }

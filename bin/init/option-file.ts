@@ -25,6 +25,41 @@ function numberOf(value: string): number {
   return /^[0-9]{1,9}$/.test(value) ? Number(value) : 0;
 }
 
+/** Options about notices, and what each says in pmdf.yaml; null for a value that the setting cannot have. */
+const noticeOptions: ReadonlyMap<string, (value: string) => string | null> = new Map([
+  [
+    'RETURN_ADDRESS',
+    (value) =>
+      /^[A-Za-z0-9.!#$%&*+/=?^_{|}~-]+@[A-Za-z0-9.-]+$/.test(value) ? `return_address: '${value}'` : null,
+  ],
+  ['RETURN_PERSONAL', (value) => quotedText('return_personal', value)],
+  ['RETURN_UNITS', (value) => `return_units: ${numberOf(value) === 1 ? 'hours' : 'days'}`],
+  ['BOUNCE_BLOCK_LIMIT', (value) => limitText('bounce_block_limit', value)],
+  ['CONTENT_RETURN_BLOCK_LIMIT', (value) => limitText('content_return_block_limit', value)],
+]);
+
+const mostBlocks = 1_000_000;
+
+/** 0 is no limit in PMDF. */
+function limitText(name: string, value: string): string | null {
+  const blocks = numberOf(value);
+  return blocks > 0 ? `${name}: ${Math.min(blocks, mostBlocks)}` : null;
+}
+
+function quotedText(name: string, value: string): string | null {
+  const text = value.replace(/^"(.*)"$/, '$1').trim();
+  return text === '' ? null : `${name}: '${text.replaceAll("'", "''")}'`;
+}
+
+function noticeSettings(options: ReadonlyMap<string, string>): string[] {
+  const lines = [...noticeOptions].flatMap(([name, toSetting]) => {
+    const value = options.get(name);
+    const line = value === undefined ? null : toSetting(value);
+    return line === null ? [] : [`  ${line} # ${name}`];
+  });
+  return lines.length === 0 ? [] : ['notices: # of option.dat', ...lines];
+}
+
 function settingsOf(options: ReadonlyMap<string, string>, exists: (file: string) => boolean): string[] {
   const bits = numberOf(options.get('USE_TEXT_DATABASES') ?? '');
   const databases = textDatabases.filter(({ bit, file }) => (bits & bit) !== 0 && exists(file));
@@ -32,12 +67,13 @@ function settingsOf(options: ReadonlyMap<string, string>, exists: (file: string)
     ...(numberOf(options.get('ACCESS_ORCPT') ?? '') > 0
       ? ['access: { orcpt: true } # ACCESS_ORCPT of option.dat']
       : []),
+    ...noticeSettings(options),
     ...(databases.length === 0 ? [] : ['databases: # USE_TEXT_DATABASES of option.dat']),
     ...databases.map(({ name, file }) => `  ${name}: ${file}`),
   ];
 }
 
-const used = new Set(['USE_TEXT_DATABASES', 'ACCESS_ORCPT']);
+const used = new Set(['USE_TEXT_DATABASES', 'ACCESS_ORCPT', ...noticeOptions.keys()]);
 
 /** Converts the text of option.dat; `exists` is whether there is a file of that name beside it. */
 export function readOptionFile(text: string, exists: (file: string) => boolean): OptionLines {

@@ -7,7 +7,7 @@ import { lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Files that belong together. */
-export type FileGroup = 'policy' | 'bounces' | null;
+export type FileGroup = 'policy' | null;
 
 /** A file that an install should have. */
 export interface WantedFile {

@@ -43,9 +43,8 @@ function actionWord(action: FileAction, isDry: boolean): string {
   return action === 'write' && isDry ? 'would write' : actions[action].word;
 }
 
-function actionRemark({ action, group, purpose }: PlannedFile): string {
-  if (action === 'leave')
-    return `not added to ${group === 'policy' ? 'a policy' : 'bounce texts'} of your own`;
+function actionRemark({ action, purpose }: PlannedFile): string {
+  if (action === 'leave') return 'not added to a policy of your own';
   return action === 'differs' ? `${purpose}; your file is not changed` : purpose;
 }
 

@@ -102,9 +102,6 @@ function harakaFiles(answers: Answers, { folder, isNew }: InstallView): WantedFi
     bundled('log.ini', 'how much is logged'),
     bundled('dhparams.pem', 'Diffie-Hellman parameters, so that Haraka need not compute them'),
     bundled('outbound.ini', "settings of Haraka's queue"),
-    bundled('outbound.bounce_message', 'the text of bounces', 'bounces'),
-    bundled('outbound.bounce_message_html', 'the same in HTML', 'bounces'),
-    bundled('outbound.bounce_message_image', 'its image', 'bounces'),
     key,
     ...(mailHost === null
       ? []

@@ -94,6 +94,7 @@ function pairsOf(settings: Settings): Pair[] {
     ...under('files', { ...settings.files }),
     ...databasePairs(settings),
     ...deliveryPairs(settings),
+    ...under('notices', { ...settings.notices }),
     ...tlsPairs(settings),
     ...under('limits', { ...settings.limits }),
     ...under('reload', { ...settings.reload }),

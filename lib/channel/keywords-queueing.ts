@@ -52,19 +52,19 @@ const jobs: readonly Keyword[] = [
 ];
 
 const notices: readonly Keyword[] = [
-  ...oneOf('failures to postmaster', 'no', [
+  ...oneOf('failures to postmaster', 'yes', [
     ['copysendpost', 'The postmaster gets failed mail unless it came from the null sender.'],
     ['sendpost', 'The postmaster gets all failed mail.'],
     ['errsendpost', 'The postmaster gets failed mail that cannot be returned.'],
     ['nosendpost', 'The postmaster gets no failed mail.'],
   ]),
-  ...oneOf('warnings to postmaster', 'no', [
+  ...oneOf('warnings to postmaster', 'yes', [
     ['copywarnpost', 'The postmaster gets warnings unless the mail came from the null sender.'],
     ['warnpost', 'The postmaster gets all warnings.'],
     ['errwarnpost', 'The postmaster gets warnings that cannot be returned.'],
     ['nowarnpost', 'The postmaster gets no warnings.'],
   ]),
-  ...oneOf('postmaster copies', 'no', [
+  ...oneOf('postmaster copies', 'yes', [
     ['postheadbody', 'Copies to the postmaster have header and body.', { isDefault: true }],
     ['postheadonly', 'Copies to the postmaster have the header only.'],
   ]),
@@ -75,11 +75,11 @@ const notices: readonly Keyword[] = [
     ],
   ]),
   ...oneOf('postmaster', 'no', [['localpostmaster', 'This channel has the local postmaster.']]),
-  ...oneOf('return address', 'no', [
+  ...oneOf('return address', 'yes', [
     ['returnaddress', 'The address that notices come from.', { arguments: word }],
     ['noreturnaddress', 'Notices come from the usual address.', { isDefault: true }],
   ]),
-  ...oneOf('return name', 'no', [
+  ...oneOf('return name', 'yes', [
     ['returnpersonal', 'The name that notices come from.', { arguments: word }],
     ['noreturnpersonal', 'Notices come from the usual name.', { isDefault: true }],
   ]),
@@ -89,17 +89,21 @@ const notices: readonly Keyword[] = [
     ['reportnotary', 'Receipts are requested in the envelope.'],
     ['reportsuppress', 'Receipts are not requested.'],
   ]),
-  ...oneOf('final address in notices', 'no', [
+  ...oneOf('final address in notices', 'yes', [
     ['includefinal', 'Notices give the final address.', { isDefault: true }],
     ['suppressfinal', 'Notices give only the original address.'],
   ]),
-  ...alone('no', [
-    ['notices', 'The ages in days at which notices are sent.', { arguments: integers }],
+  ...alone('yes', [
+    [
+      'notices',
+      'The ages in days at which senders are told that their mail waits; at the last it is returned.',
+      { arguments: integers },
+    ],
     ['urgentnotices', 'The ages for urgent mail.', { arguments: integers }],
     ['normalnotices', 'The ages for normal mail.', { arguments: integers }],
     ['nonurgentnotices', 'The ages for mail that is not urgent.', { arguments: integers }],
-    ['returnenvelope', 'How the envelope From of notices is made.', { arguments: integer() }],
   ]),
+  ...alone('no', [['returnenvelope', 'How the envelope From of notices is made.', { arguments: integer() }]]),
 ];
 
 const logs: readonly Keyword[] = [

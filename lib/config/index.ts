@@ -17,6 +17,7 @@ export {
   type DatabaseSettings,
   defaultSettings,
   type FileSettings,
+  type NoticeSettings,
   type Settings,
   type SettingsFile,
 } from './settings.js';

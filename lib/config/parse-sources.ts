@@ -41,6 +41,8 @@ export interface PolicySources {
   /** The files named by `authorityFiles` that could be read, in PEM. */
   readonly authorities?: ReadonlyMap<string, string>;
   readonly readInclude: ReadInclude;
+  /** Reads a text of notices by its name relative to pmdf.cnf; null when it is not there. */
+  readonly readNoticeText?: (file: string) => SourceFile | null;
   /** The name of pmdf.cnf, for the diagnostic when it is missing. */
   readonly cnfName: { readonly name: string; readonly shortName: string };
   /** Whether there is a config.xml of Messaging Server, for the same diagnostic; it is not read. */

@@ -10,6 +10,7 @@ import { type DatabaseSetting, database } from './settings/databases.js';
 import { delivery } from './settings/delivery.js';
 import { listeners } from './settings/listeners.js';
 import { channelName, domainName, fileName, namesOf } from './settings/names.js';
+import { notices } from './settings/notices.js';
 import { tlsVerify } from './settings/tls-verify.js';
 import { defaultsOf, optional, record, section, setting } from './shapes/record.js';
 import { choice, constant, flag, seconds, text, wholeNumber } from './shapes/scalars.js';
@@ -196,6 +197,7 @@ export const settingKeys = {
   databases: section('The databases; an empty value means that a database is not used.', databases),
   lookups: optional(withdrawn, 'Has no effect.'),
   delivery: section('How mail leaves, by channel.', delivery),
+  notices: section('What senders and the postmaster are told of mail that is not delivered.', notices),
   tlsVerify: section('How the certificates of servers are checked when mail leaves by TLS.', tlsVerify),
   limits: section('Limits; what exceeds one is deferred or refused.', limits),
   localHost: setting<string | null>(
@@ -214,6 +216,7 @@ export type Settings = ValueOf<typeof settings>;
 
 export type BuiltInSourceRoutes = Settings['builtInSourceRoutes'];
 export type AuthSettings = Settings['auth'];
+export type NoticeSettings = Settings['notices'];
 export type FileSettings = Settings['files'];
 export type DatabaseSettings = Settings['databases'];
 

@@ -1,6 +1,6 @@
 /*
- * The mapping tables that the gateway can ever use: the access tables, FORWARD and REVERSE, the tables that rewrite rules
- * name, and those that a used table names in turn. An error in a call-out of any other table does no harm, so there it is
+ * The mapping tables that the gateway can ever use: the access tables, FORWARD, REVERSE and NOTIFICATION_LANGUAGE, the tables
+ * that rewrite rules name, and those that a used table names in turn. An error in a call-out of any other table does no harm, so there it is
  * a warning, one for each table.
  * Ref: PMDF 5.3.2, 16.1
  */
@@ -14,6 +14,7 @@ export const namedTables: readonly string[] = [
   ...accessTables.map(({ table }) => table),
   'FORWARD',
   'REVERSE',
+  'NOTIFICATION_LANGUAGE',
 ];
 
 /** The keys of the tables that the entries of a table use. */
@@ -33,6 +34,16 @@ export function usedTables(tables: readonly MappingTable[], rules: RuleFile): Re
     for (const further of table === undefined ? [] : tablesCalledBy(table)) asked.add(further);
   }
   return asked;
+}
+
+/** Only the words of notices depend on these, and not who may send to whom. */
+const aboutWords: ReadonlySet<string> = new Set(['NOTIFICATION_LANGUAGE'].map(tableKey));
+
+/** What an error in a table does when the table decides nothing. */
+function effectOf(table: string): string {
+  return aboutWords.has(tableKey(table))
+    ? `only the texts of notices depend on the table \`${table}\``
+    : `nothing uses the table \`${table}\`, so this has no effect`;
 }
 
 /** The codes of errors in one entry, which fails only when that entry is used. */
@@ -90,18 +101,19 @@ export function withoutUnusedTables(
   const groups = new Map<string, { readonly first: Diagnostic; readonly table: string; count: number }>();
   for (const one of diagnostics) {
     const table = isHarmless(one) ? places.tableAt(one.span) : undefined;
-    if (table === undefined || asked.has(tableKey(table.name))) {
+    const key = table === undefined ? '' : tableKey(table.name);
+    if (table === undefined || (asked.has(key) && !aboutWords.has(key))) {
       kept.push(one);
       continue;
     }
-    const key = `${one.code} ${tableKey(table.name)}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, { first: one, table: table.name, count: one.leftOut ?? 1 });
+    const kind = `${one.code} ${key}`;
+    const group = groups.get(kind);
+    if (group === undefined) groups.set(kind, { first: one, table: table.name, count: one.leftOut ?? 1 });
     else group.count += one.leftOut ?? 1;
   }
   for (const { first, table, count } of groups.values()) {
     const more = count === 1 ? '' : `, here and ${count - 1} times more in this table`;
-    const hint = `nothing uses the table \`${table}\`, so this has no effect`;
+    const hint = effectOf(table);
     const { code, span } = first;
     kept.push({ severity: 'warning', code, span, message: `${first.message}${more}`, hint });
   }

@@ -1,4 +1,35 @@
 export {
+  type EnvelopeCommand,
+  noExtensions,
+  type OfferedExtensions,
+  OfferReader,
+  offeredExtensions,
+  permitsParameter,
+} from './offered-extensions.js';
+export {
+  type MailParameters,
+  noMailParameters,
+  type Parameter,
+  parameterOf,
+  type Reading,
+  readMailParameters,
+  readNotify,
+  readOrcpt,
+  readRcptParameters,
+} from './parameters.js';
+export {
+  asksNothing,
+  joinedNotary,
+  mailParameters,
+  notaryFor,
+  type OutgoingMessage,
+  permitsSize,
+  rcptParameters,
+  wantsSuccess,
+  withoutSuccess,
+} from './pass-on.js';
+export { readNotary } from './read-kept.js';
+export {
   type MessageNotary,
   type Notary,
   type NotifyEvent,
@@ -8,3 +39,4 @@ export {
   type RecipientNotary,
   recipientNotary,
 } from './request.js';
+export { decodeXtext, encodeXtext } from './xtext.js';

@@ -53,6 +53,7 @@ import { checkReferences } from './check-references.js';
 import { checkSasl } from './check-sasl.js';
 import { checkTls } from './check-tls.js';
 import { compileChannels } from './compiled-channel.js';
+import { readTextFolders } from './notice-texts.js';
 import { outsideChannelsOf } from './outside-channels.js';
 import type { Policy } from './policy.js';
 import { channelsReachedByNameInSlices } from './reached-by-name.js';
@@ -197,6 +198,7 @@ export function* compileInSlices(
     authorities: sources.authorities ?? new Map<string, string>(),
     channelNames,
     reachedByName,
+    noticeTexts: readTextFolders(tables, sources.readNoticeText ?? (() => null)),
   });
   yield;
   if (checks === 'all') {

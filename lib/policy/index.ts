@@ -4,6 +4,8 @@ export { compiledChannel, isChannelHost } from './compiled-channel.js';
 export { bitbucketChannel, type DeliveryRoute, deliveryRoute } from './delivery-route.js';
 export { type EntryPoint, entryPointsOf, isSubmission, noName, strangerAt } from './entry-points.js';
 export { exceedsHoldLimit } from './hold-limit.js';
+export { asksPriority, type NoticeRules, noticeRules } from './notice-rules.js';
+export { findTexts, noticeLanguageTable, type TextQuestion } from './notice-texts.js';
 export {
   channelLeadsOutside,
   facesOutside,

@@ -7,6 +7,7 @@ import type { Channel, ChannelTable } from '../channel/index.js';
 import type { Settings } from '../config/index.js';
 import type { AliasTable } from '../forwarding/index.js';
 import type { Mappings } from '../mapping/index.js';
+import type { TextFolders } from '../notice/index.js';
 import type { HostTable, RewriteRules } from '../rewrite/index.js';
 import type { Credentials } from '../tls/index.js';
 import type { CompiledChannel } from './compiled-channel.js';
@@ -51,6 +52,8 @@ export interface Policy {
   readonly channelNames: ReadonlySet<string>;
   /** The channels that a reverse name may switch a client to, found from rules and hosts. */
   readonly reachedByName: ReadonlySet<string>;
+  /** The texts of notices. */
+  readonly noticeTexts: TextFolders;
 }
 
 /** Finds a channel by name; a policy names only channels that it has. */

@@ -56,7 +56,7 @@ async function refusals(query: NextHopQuery, sessions: BackendSessions): Promise
   for (const delivery of query.deliveries) {
     if (!isDeliveredHere(query.policy, delivery.route)) continue;
     const from = senderOf(query.policy, query.sender, query.transaction, delivery.route.channel);
-    const given = await sessions.ask(sessions.routeOf(delivery, from), delivery.address);
+    const given = await sessions.ask(sessions.routeOf(delivery, from), delivery);
     if (given.code >= 300) found.push({ delivery, reply: given });
   }
   return found;

@@ -18,10 +18,13 @@ import {
   type MessageText,
   noAnswer,
   type OutboundQueue,
+  type SessionRecipient,
 } from '../haraka/index.js';
 import { hasEnded } from '../support/index.js';
+import { mailboxKey } from './mailboxes.js';
+import { declaredOf } from './notary/asked.js';
 import { isOwnServer } from './own-servers.js';
-import { mailboxKey, type PlannedDelivery } from './plan.js';
+import type { PlannedDelivery } from './plan.js';
 import { SlowBackends } from './slow-backends.js';
 import { ownTimeout } from './timeouts.js';
 
@@ -78,22 +81,22 @@ export class BackendSessions {
     return { key: `${backend.name} ${from.address} ${isUtf8}`, backend, from, isUtf8 };
   }
 
-  /** Asks a server whether it accepts an address. */
-  async ask(route: BackendRoute, address: string): Promise<Reply> {
+  /** Asks a server whether it accepts a recipient. */
+  async ask(route: BackendRoute, { address, notary }: SessionRecipient): Promise<Reply> {
     if (hasEnded(this.#of.transaction) || slowBackends.isResting(route.backend.name, Date.now()))
       return noAnswer;
     const to = addressLike(route.from, address);
     const former = this.#sessions.get(route.key);
     let session = former === undefined || former.isLost ? this.#open(route) : former;
     const wasSilent = session.isSilent;
-    let given = await session.ask(to);
+    let given = await session.ask(to, notary);
     // A server may close a connection at any time; a new one can be tried.
     if (
       (session.mayTryAnother || (session === former && session.isLost)) &&
       !hasEnded(this.#of.transaction)
     ) {
       session = this.#open(route);
-      given = await session.ask(to);
+      given = await session.ask(to, notary);
     }
     // One silence counts once, however many recipients wait.
     if (!wasSilent && (session.isSilent || session.hasAnswered)) {
@@ -106,10 +109,15 @@ export class BackendSessions {
     if (!hasEnded(this.#of.transaction)) this.#open(route);
   }
 
-  /** Whether a server has accepted exactly these addresses, so that the message can be sent. */
-  isReadyFor(route: BackendRoute, addresses: readonly string[]): boolean {
-    const named = addresses.map((one) => nameOf(route, one));
+  /** Whether a server has accepted exactly these, so that the message can be sent. */
+  isReadyFor(route: BackendRoute, recipients: readonly SessionRecipient[]): boolean {
+    const named = recipients.map((one) => ({ ...one, address: nameOf(route, one.address) }));
     return this.#sessions.get(route.key)?.isReadyFor(named) ?? false;
+  }
+
+  /** Whether a server reports what becomes of the message. */
+  reportsDelivery(route: BackendRoute): boolean {
+    return this.#sessions.get(route.key)?.reportsDelivery ?? false;
   }
 
   /** Sends the message to a server that is ready for it, within the limit if there is one; gives the reply for each address. */
@@ -140,6 +148,7 @@ export class BackendSessions {
     this.#sessions.get(key)?.end();
     const { plugin, connection, transaction, module } = this.#of;
     const limitMs = limitOf(backend.timeout ?? ownTimeout(plugin)) ?? usualTimeout * 1000;
+    const message = declaredOf(transaction);
     const session = new BackendSession({
       module,
       backend,
@@ -147,6 +156,7 @@ export class BackendSessions {
       transaction,
       from,
       isUtf8,
+      message,
       isOwn: isOwnServer,
       limitMs,
     });

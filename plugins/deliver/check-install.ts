@@ -3,7 +3,7 @@
  */
 import { type DeliveryRoute, isReprocessing, type Policy } from '../../lib/policy/index.js';
 import { missingQueuePlugin, otherDeciders, throughRoutes } from '../../runtime/haraka-install/index.js';
-import { type HarakaPlugin, type OutboundQueue, smtpForwardIn } from '../haraka/index.js';
+import { type OutboundQueue, smtpForwardIn } from '../haraka/index.js';
 
 function namesOf(routes: readonly DeliveryRoute[]): string {
   return routes.map(({ channel }) => channel).join(', ');
@@ -25,16 +25,8 @@ export function settingsTimeout(policy: Policy, queue: OutboundQueue): number | 
 const followedPlugins = new Set(['smtp_forward', 'lmtp']);
 
 /** Says what will not work as expected, although Haraka can start. */
-export function shortcomings(plugin: HarakaPlugin, policy: Policy, queue: OutboundQueue): string[] {
+export function shortcomings(policy: Policy, queue: OutboundQueue): string[] {
   const found: string[] = [];
-  const bounceText: unknown = plugin.config.get('outbound.bounce_message', 'data');
-  if (!Array.isArray(bounceText) || bounceText.length === 0) {
-    found.push(
-      'config/outbound.bounce_message is missing, so bounces have no From, To, Subject and text: let `pmdf init` ' +
-        'write it, or copy outbound.bounce_message, outbound.bounce_message_html and outbound.bounce_message_image ' +
-        'from the folder config/haraka of haraka-plugin-pmdf',
-    );
-  }
   const { throughPlugin } = policy.settings.delivery;
   const unsteered = throughRoutes(policy).filter(({ nextHop }) => nextHop === null);
   const reprocesses = [...policy.channels.channels.keys()].some(isReprocessing);

@@ -32,6 +32,9 @@ import {
 } from '../support/index.js';
 import { backendSessions, limitOf } from './backend-sessions.js';
 import { findLoops, type Loop, receivedBody } from './forwarding-loops.js';
+import { areSeveral } from './mailboxes.js';
+import { askedFor } from './notary/asked.js';
+import { noteExpanded, noteRelayed } from './notary/due-notices.js';
 import { isDeliveredHere, type Plan, type PlannedDelivery, plannerOf, type Recipient } from './plan.js';
 import { forwardsAll, isInsured, prepareCopies, sendCopies } from './send-copies.js';
 import { settleFiles } from './settle-files.js';
@@ -71,6 +74,8 @@ function leaveToQueuePlugin(
     sender,
     through.map(({ route }) => route.channel),
   );
+  const { envelopeFrom } = sender;
+  noteRelayed(transaction, { envelopeFrom, deliveries: through, server: null, replyTo: () => null });
   const named = new Map(transaction.rcpt_to.map((recipient) => [recipient.address, recipient]));
   transaction.rcpt_to = through.map(({ address }) =>
     addressFrom(named.get(address), transaction.mail_from, address),
@@ -93,7 +98,8 @@ function recipientsOf(connection: HarakaConnection, transaction: HarakaTransacti
   return transaction.rcpt_to.map((recipient) => {
     const decision = recipients.get(recipient);
     if (decision === undefined) throw new Error(`no decision was made on ${recipient.original}`);
-    return { named: recipient.address, decision, listed: recipient };
+    const notary = askedFor(transaction, recipient);
+    return { named: recipient.address, decision, notary, listed: recipient };
   });
 }
 
@@ -194,7 +200,7 @@ export function deliverMessage(
 
 /** Delivers to the recipients that are left in the transaction. */
 function deliverFrom(outgoing: Leaving): Eventual<HookAnswer> {
-  const { plugin, connection, transaction, policy, sourceChannel } = outgoing;
+  const { plugin, connection, transaction, policy, sender, sourceChannel } = outgoing;
   const recipients = recipientsOf(connection, transaction);
   if (exceedsHoldLimit(policy, sourceChannel, recipients.length)) return holdAll(outgoing, recipients);
 
@@ -207,7 +213,10 @@ function deliverFrom(outgoing: Leaving): Eventual<HookAnswer> {
   const planner = plannerOf(transaction, policy);
   const planned = planner.keepAll(left.map(({ listed }) => listed));
   for (const recipient of left.slice(planned)) planner.add(recipient.listed, recipient);
-  const { plan, conflict } = planner;
+  const { joinedPlan: plan, conflict } = planner;
+  for (const recipient of left) {
+    if (areSeveral(recipient.decision.deliveries)) noteExpanded(transaction, sender.envelopeFrom, recipient);
+  }
   if (conflict !== null) throw new Error(`one message would need two queue plugins: ${conflict}`);
   return deliverTo(outgoing, plan, loops);
 }

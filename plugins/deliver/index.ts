@@ -7,11 +7,12 @@ import type { AccessEffects, RecipientDecision } from '../../lib/decide/index.js
 import { deliveryRoute } from '../../lib/policy/index.js';
 import { type Reply, reply } from '../../lib/smtp/index.js';
 import {
+  addressesIn,
   answerNextHop,
   avoidOwnServers,
   type ClientModule,
+  causeOf,
   clientModule,
-  completeBounces,
   countAccepted,
   endOutOfStep,
   type HarakaAddress,
@@ -20,12 +21,16 @@ import {
   isLogged,
   keepConnections,
   keepMail,
+  keepRecipientNotes,
   keepUnfinishedFiles,
   type Next,
+  notesSaver,
   type OutboundQueue,
   openOutboundQueue,
+  passOnParameters,
   type QueuedMail,
   strandedFiles,
+  tellSenders,
 } from '../haraka/index.js';
 import {
   andThen,
@@ -53,12 +58,19 @@ import { endSessions } from './backend-sessions.js';
 import { missingThroughPlugin, settingsTimeout, shortcomings } from './check-install.js';
 import { chooseNextHop } from './choose-next-hop.js';
 import { deliverMessage } from './deliver-message.js';
+import { askedFor, noteRecipient, noteSender } from './notary/asked.js';
+import { hasDueNotices, sendDueNotices } from './notary/due-notices.js';
+import { parametersOf, reportRelayed } from './notary/file-parameters.js';
+import { judgeCommands } from './notary/judge-command.js';
+import { noticeTeller } from './notices/tell-senders.js';
 import { isOwnExchange, noteListeners } from './own-servers.js';
 import { isDeliveredHere, plannerOf } from './plan.js';
 import { waitAsLongAs } from './timeouts.js';
 import { commitFiles, discardFiles } from './uncommitted-files.js';
 
+// Haraka finds hooks by their names among the exports.
 export { removeHeldLeftovers } from '../support/index.js';
+export { offerDsn } from './notary/offer-dsn.js';
 
 /** What the plugin has of Haraka once it has registered. */
 interface Outbound {
@@ -87,14 +99,18 @@ export function register(this: HarakaPlugin): void {
   keepMail(this);
   keepUnfinishedFiles(this);
   keepConnections(this, () => gateway().policy.settings.delivery.keepConnections);
+  keepRecipientNotes(this);
+  tellSenders(this, noticeTeller({ plugin: this, queue, saveNotes: notesSaver(this), now: Date.now }));
   avoidOwnServers(this, isOwnExchange);
-  completeBounces(this);
   countAccepted(this);
+  judgeCommands(this);
+  passOnParameters(this, parametersOf);
   endOutOfStep(this);
   this.register_hook('init_master', 'logShortcomings', -10);
   this.register_hook('init_master', 'checkInstall');
   this.register_hook('init_child', 'checkInstall');
   this.register_hook('init_child', 'takeOver', 100);
+  this.register_hook('capabilities', 'offerDsn');
   this.register_hook('mail', 'beginTransaction', -80);
   this.register_hook('rcpt', 'checkRecipient', -80);
   this.register_hook('rcpt', 'acceptRecipient', 90);
@@ -105,6 +121,7 @@ export function register(this: HarakaPlugin): void {
   this.register_hook('queue_ok', 'commit', -50);
   this.register_hook('reset_transaction', 'discard', -50);
   this.register_hook('get_mx', 'nextHop', -100);
+  this.register_hook('delivered', 'reportDelivered', -100);
 }
 
 /** When all plugins are loaded: without the queue plugins that the channels need, Haraka does not start. */
@@ -164,7 +181,7 @@ function refusalOf(
         connection.lognotice(plugin, `${verdict.kind} recipient ${one.original}: ${verdict.reply.text}`);
         return refuse(verdict.reply);
       }
-      planner.add(one, { named: one.address, decision });
+      planner.add(one, { named: one.address, decision, notary: askedFor(transaction, one) });
     }
     const { conflict } = planner;
     if (conflict === null) return proceed;
@@ -190,14 +207,17 @@ export const checkRecipient = guard<readonly [HarakaAddress, Parameters?]>(funct
   connection,
   [recipient, parameters],
 ) {
+  noteRecipient(connection, transactionOf(connection), recipient, parameters ?? {});
   return andThen(recipientDecision(connection, recipient, parameters), () =>
     refusalOf(this, connection, eachRecipient),
   );
 });
 
 /** A transaction keeps the policy in force at its MAIL. */
-export const beginTransaction = guard((connection) => {
-  transactionState(connection, transactionOf(connection));
+export const beginTransaction = guard<readonly [HarakaAddress, Parameters?]>((connection, [, parameters]) => {
+  const transaction = transactionOf(connection);
+  transactionState(connection, transaction);
+  noteSender(connection, transaction, parameters ?? {});
   return proceed;
 });
 
@@ -286,12 +306,13 @@ export const deliver = guard(function (connection) {
 
 /** The client is about to be told 250: queue files are scheduled, held files stay. */
 export const commit = guard(
-  (connection) => {
-    const { transaction } = connection;
+  function ({ transaction }) {
     if (transaction === null) return proceed;
+    const { queue } = outbound();
     keepHeldFiles(transaction);
-    commitFiles(transaction, outbound().queue);
-    return proceed;
+    commitFiles(transaction, queue);
+    if (!hasDueNotices(transaction)) return proceed;
+    return andThen(sendDueNotices(this, queue, transaction), () => proceed);
   },
   () => proceed,
 );
@@ -311,8 +332,26 @@ export function nextHop(this: HarakaPlugin, next: Next, mail: QueuedMail): void 
   answerNextHop(this, mail, chooseNextHop(this, mail, outbound().queue), next);
 }
 
+/** A queue file was delivered to some recipients: the sender may want to know, if the server will not tell. */
+export function reportDelivered(
+  this: HarakaPlugin,
+  next: Next,
+  mail: QueuedMail,
+  params: readonly unknown[],
+): void {
+  const [host, , response, , , , recipients] = params;
+  const delivered = { host: String(host), response: String(response), recipients: addressesIn(recipients) };
+  reportRelayed(this, mail, outbound().queue, delivered).then(
+    () => next(),
+    (error: unknown) => {
+      this.logerror(`a notice (relayed) could not be written: ${causeOf(error)}`);
+      next();
+    },
+  );
+}
+
 /** Logs what will not work as expected. */
 export function logShortcomings(this: HarakaPlugin, next: Next): void {
-  for (const one of shortcomings(this, gateway().policy, outbound().queue)) this.lognotice(one);
+  for (const one of shortcomings(gateway().policy, outbound().queue)) this.lognotice(one);
   next();
 }

@@ -1,7 +1,7 @@
 /*
  * The notes in our queue files, by which they are recognized after a restart of Haraka.
  */
-import type { Notary } from '../../lib/notary/index.js';
+import { type Notary, readNotary } from '../../lib/notary/index.js';
 import type { Reply } from '../../lib/smtp/index.js';
 import type { HarakaNotes } from '../haraka/index.js';
 
@@ -17,6 +17,10 @@ export interface OwnNotes {
   readonly refusal?: Reply;
   /** What the sender asked to be told; absent where it asked for nothing. */
   readonly notary?: Notary;
+  /** Whether the message may contain octets beyond ASCII. */
+  readonly eightBit?: boolean;
+  /** Whether the client declared SMTPUTF8. */
+  readonly smtputf8?: boolean;
 }
 
 function isReply(value: unknown): value is Reply {
@@ -41,7 +45,13 @@ function isOwn(notes: unknown): notes is OwnNotes {
 /** The notes of a queue file; null when it is not ours. */
 export function ownNotesOf(mail: { readonly todo: { readonly notes: HarakaNotes } }): OwnNotes | null {
   const notes = mail.todo.notes.get('pmdf');
-  return isOwn(notes) ? notes : null;
+  if (!isOwn(notes)) return null;
+  return 'notary' in notes ? { ...notes, notary: readNotary(notes.notary) } : notes;
+}
+
+/** Replaces the notes of a queue file in memory. */
+export function keepNotes(mail: { readonly todo: { readonly notes: HarakaNotes } }, own: OwnNotes): void {
+  mail.todo.notes.set('pmdf', own);
 }
 
 export function notesFor(own: OwnNotes): Readonly<Record<string, unknown>> {

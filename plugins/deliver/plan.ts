@@ -1,16 +1,24 @@
 /*
  * Sorts the recipients of a transaction by how their channel delivers.
  */
-import { dequote, foldDomain } from '../../lib/address/index.js';
 import type { NextHop } from '../../lib/config/index.js';
 import type { Delivery, RecipientDecision } from '../../lib/decide/index.js';
+import {
+  noRecipientNotary,
+  notaryFor,
+  type RecipientNotary,
+  withoutSuccess,
+} from '../../lib/notary/index.js';
 import { type DeliveryRoute, deliveryRoute, isReprocessing, type Policy } from '../../lib/policy/index.js';
 import type { HarakaAddress, HarakaTransaction } from '../haraka/index.js';
+import { areSeveral, joinRepeats, mailboxKey, type Repeat } from './mailboxes.js';
 
 /** A recipient as the client named it, without brackets, and what was decided on it. */
 export interface Recipient {
   readonly named: string;
   readonly decision: RecipientDecision;
+  /** What was asked for it; absent where that is nothing. */
+  readonly notary?: RecipientNotary;
 }
 
 /** Why a copy goes to another address than the client named: the recipient, and by what means. */
@@ -26,6 +34,8 @@ export interface PlannedDelivery {
   readonly route: DeliveryRoute;
   /** Null where the address is the one that the client named. */
   readonly forwardedBy: ForwardedBy | null;
+  /** What was asked for it; absent where that is nothing. */
+  readonly notary?: RecipientNotary;
 }
 
 /** Where every address of a transaction goes. */
@@ -55,19 +65,13 @@ export function isForwarded(recipient: Recipient): boolean {
   return recipient.decision.deliveries.some((delivery) => forwardedBy(recipient, delivery) !== null);
 }
 
-/** A key that is equal for all spellings of one mailbox. Ref: RFC 5321 2.4, 4.1.2 */
-export function mailboxKey(channel: string, address: string): string {
-  const sign = address.lastIndexOf('@');
-  return `${channel} ${dequote(address.slice(0, sign))}@${foldDomain(address.slice(sign + 1))}`;
-}
-
-/** Removes deliveries to a mailbox that an earlier one goes to. */
-export function withoutRepeats(deliveries: readonly Delivery[]): Delivery[] {
-  const seen = new Set<string>();
-  return deliveries.filter(({ channel, address }) => {
-    const key = mailboxKey(channel, address);
-    return !seen.has(key) && seen.add(key);
-  });
+/** The addresses of a recipient and what is asked for each. Of several, none reports success: the recipient itself does. */
+function askedForEach(
+  { named, notary = noRecipientNotary }: Recipient,
+  deliveries: readonly Delivery[],
+): (address: string) => RecipientNotary {
+  const each = areSeveral(deliveries) ? withoutSuccess(notary) : notary;
+  return (address) => notaryFor(each, named, address);
 }
 
 /** What one recipient added, so that it can be removed. */
@@ -75,6 +79,7 @@ interface Added {
   readonly address: HarakaAddress;
   readonly recipient: Recipient;
   readonly mailboxes: readonly string[];
+  readonly repeats: readonly Repeat[];
   readonly planned: readonly PlannedDelivery[];
   /** The plugin that delivers it, where no recipient before it needed that one. */
   readonly plugin: string | null;
@@ -119,6 +124,14 @@ export class Planner {
     return this.#plan;
   }
 
+  /** The plan in which a mailbox that is reached several times reports whatever was asked for at any of them. */
+  get joinedPlan(): Plan {
+    const repeats = this.#added.flatMap((one) => one.repeats);
+    if (repeats.length === 0) return this.#plan;
+    const { through, queued, discarded } = this.#plan;
+    return { through: joinRepeats(through, repeats), queued: joinRepeats(queued, repeats), discarded };
+  }
+
   /** The plugins that would have to deliver directly, where there are several; else null. */
   get conflict(): string | null {
     return this.#plugins.size > 1 ? [...this.#plugins].join(' and ') : null;
@@ -152,14 +165,22 @@ export class Planner {
     const { through, queued, discarded } = this.#plan;
     const lengths = { through: through.length, queued: queued.length, discarded: discarded.length };
     const mailboxes: string[] = [];
+    const repeats: Repeat[] = [];
+    const { deliveries } = recipient.decision;
+    const asked = askedForEach(recipient, deliveries);
     const planned: PlannedDelivery[] = [];
-    for (const delivery of recipient.decision.deliveries) {
+    for (const delivery of deliveries) {
       const mailbox = mailboxKey(delivery.channel, delivery.address);
-      if (this.#mailboxes.has(mailbox)) continue;
+      const notary = asked(delivery.address);
+      if (this.#mailboxes.has(mailbox)) {
+        repeats.push({ mailbox, notary });
+        continue;
+      }
       this.#mailboxes.add(mailbox);
       mailboxes.push(mailbox);
       const route = deliveryRoute(this.#policy, delivery.channel);
-      planned.push({ address: delivery.address, route, forwardedBy: forwardedBy(recipient, delivery) });
+      const by = forwardedBy(recipient, delivery);
+      planned.push({ address: delivery.address, route, forwardedBy: by, notary });
     }
     const names = planned.flatMap(({ route }) => deliveringPlugin(this.#policy, route) ?? []);
     const plugin = names.find((name) => this.#plugins.has(name)) ?? names[0] ?? null;
@@ -171,7 +192,15 @@ export class Planner {
         through.push(delivery);
       else queued.push(delivery);
     }
-    this.#added.push({ address, recipient, mailboxes, planned, plugin: isNew ? plugin : null, lengths });
+    this.#added.push({
+      address,
+      recipient,
+      mailboxes,
+      repeats,
+      planned,
+      plugin: isNew ? plugin : null,
+      lengths,
+    });
   }
 
   #removeLast(): void {

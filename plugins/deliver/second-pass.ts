@@ -5,6 +5,13 @@
  * Ref: PMDF 26.7
  */
 import { decideReprocessed, type RecipientDecision } from '../../lib/decide/index.js';
+import {
+  noRecipientNotary,
+  notaryFor,
+  type RecipientNotary,
+  wantsSuccess,
+  withoutSuccess,
+} from '../../lib/notary/index.js';
 import { bitbucketChannel, deliveryRoute, type Policy, processChannel } from '../../lib/policy/index.js';
 import {
   addressLike,
@@ -16,9 +23,13 @@ import {
 } from '../haraka/index.js';
 import { gateway, settleChannel, shadowLines, writeHeldFile } from '../support/index.js';
 import { copiesOf, domainOf } from './copies.js';
+import { mailboxKey, withoutRepeats } from './mailboxes.js';
 import { nextHosts } from './next-hosts.js';
-import type { OwnNotes } from './own-notes.js';
-import { mailboxKey, type PlannedDelivery, withoutRepeats } from './plan.js';
+import { expandedRecipient } from './notary/due-notices.js';
+import { askedIn, declaredIn, withAddress, withAsked } from './notary/own-asked.js';
+import { sendNotice } from './notices/send-notice.js';
+import { keepNotes, type OwnNotes, ownNotesOf } from './own-notes.js';
+import type { PlannedDelivery } from './plan.js';
 import { type Part, splitIntoFiles } from './split-into-files.js';
 
 interface Pass {
@@ -67,12 +78,33 @@ async function hold({ policy, mail }: Pass, addresses: readonly string[]): Promi
   });
 }
 
-function partsFor({ mail }: Pass, targets: readonly PlannedDelivery[], header: readonly string[]): Part[] {
-  return copiesOf(targets).map(({ first, deliveries }) => ({
-    own: { channel: first.route.channel, address: first.address },
-    recipients: deliveries.map(({ address }) => addressLike(mail.todo.mail_from, address)),
-    header,
-  }));
+function partsFor(
+  { mail, own }: Pass,
+  targets: readonly PlannedDelivery[],
+  header: readonly string[],
+): Part[] {
+  return copiesOf(targets).map(({ first, deliveries }) => {
+    const recipients = deliveries.map(({ address }) => addressLike(mail.todo.mail_from, address));
+    const asked = recipients.map(
+      ({ address }, at) => [address, deliveries[at]?.notary ?? noRecipientNotary] as const,
+    );
+    const notes = { channel: first.route.channel, address: first.address };
+    return { own: withAsked(notes, asked, declaredIn(own)), recipients, header };
+  });
+}
+
+/** Tells the sender that the recipient became several addresses. Ref: RFC 3461 5.2.7.3 (c) */
+async function reportExpansion({ plugin, mail, own, queue }: Pass, asked: RecipientNotary): Promise<void> {
+  await sendNotice(plugin, queue, {
+    notice: {
+      action: 'expanded',
+      envelopeFrom: bareFrom(mail.todo.mail_from),
+      message: declaredIn(own).notary,
+      recipients: [expandedRecipient({ named: own.address, notary: asked })],
+    },
+    channel: own.channel,
+    original: { text: queue.textOf(mail), notes: mail.todo.notes },
+  });
 }
 
 /** Carries out the decision on an accepted address. A mailbox that has the message directly does not get it again. */
@@ -93,16 +125,30 @@ async function carryOut(pass: Pass, decision: RecipientDecision): Promise<NextHo
   }
   const ways = deliveries.map(({ address, channel }) => `${channel}:${address}`);
   plugin.lognotice(`${what} -> ${effects.bitbucket ? bitbucketChannel : ways.join(' ')}`);
-  const targets = (effects.bitbucket ? [] : withoutRepeats(deliveries))
-    .map(({ address, channel }) => ({ address, route: deliveryRoute(policy, channel), forwardedBy: null }))
+  const mailboxes = effects.bitbucket ? [] : withoutRepeats(deliveries);
+  const named = addressLike(mail.todo.mail_from, own.address).address;
+  const asked = askedIn(own, named);
+  const isExpanded = mailboxes.length > 1;
+  const each = isExpanded ? withoutSuccess(asked) : asked;
+  const targets = mailboxes
+    .map(({ address, channel }) => ({
+      address,
+      route: deliveryRoute(policy, channel),
+      forwardedBy: null,
+      notary: notaryFor(each, named, address),
+    }))
     .filter(({ route }) => route.method !== 'discard');
   const [target, ...others] = targets;
   if (target === undefined) return { kind: 'done' };
   const header = [...new Set(effects.headerLines)];
   if (others.length > 0 || header.length > 0) {
-    return await splitIntoFiles(mail, queue, partsFor(pass, targets, header));
+    const reportExpanded = isExpanded && wantsSuccess(asked) ? () => reportExpansion(pass, asked) : null;
+    return await splitIntoFiles(mail, queue, partsFor(pass, targets, header), reportExpanded);
   }
-  mail.todo.rcpt_to = [addressLike(mail.todo.mail_from, target.address)];
+  const recipient = addressLike(mail.todo.mail_from, target.address);
+  mail.todo.rcpt_to = [recipient];
+  // A report of ours or a bounce has no notes.
+  if (ownNotesOf(mail) !== null) keepNotes(mail, withAddress(own, named, [recipient.address, target.notary]));
   mail.todo.domain = domainOf(target.address);
   settleChannel(mail, target.route.channel);
   return await nextHosts(policy, target.route, mail, queue);

@@ -10,6 +10,7 @@ import { hasEnded } from '../support/index.js';
 import { type NextHopQuery, senderOf } from './ask-next-hop.js';
 import { type BackendRoute, type BackendSessions, limitOf } from './backend-sessions.js';
 import { receivedBody } from './forwarding-loops.js';
+import { noteRelayed } from './notary/due-notices.js';
 import type { ForwardedBy, PlannedDelivery } from './plan.js';
 import { ownTimeout } from './timeouts.js';
 
@@ -58,16 +59,10 @@ async function nameRecipients(
   { route, deliveries }: DirectCopy,
 ): Promise<ReadonlyMap<PlannedDelivery, Reply>> {
   const refused = new Map<PlannedDelivery, Reply>();
-  if (
-    sessions.isReadyFor(
-      route,
-      deliveries.map((one) => one.address),
-    )
-  )
-    return refused;
+  if (sessions.isReadyFor(route, deliveries)) return refused;
   sessions.begin(route);
   for (const delivery of deliveries) {
-    const given = await sessions.ask(route, delivery.address);
+    const given = await sessions.ask(route, delivery);
     if (given.code >= 300) refused.set(delivery, given);
   }
   return refused;
@@ -154,7 +149,20 @@ async function send(
     deliveries.map((one) => [one, refused.get(one) ?? said.get(one.address) ?? noAnswer]),
   );
   logReplies(sending, copy, replies);
+  if (!sessions.reportsDelivery(route)) {
+    noteRelayed(transaction, {
+      envelopeFrom: sending.sender.envelopeFrom,
+      deliveries: deliveries.filter((one) => isAccepted(replies, one)),
+      server: route.backend.host,
+      replyTo: (one) => replies.get(one) ?? null,
+    });
+  }
   return replies;
+}
+
+function isAccepted(replies: CopyReplies, delivery: PlannedDelivery): boolean {
+  const given = replies.get(delivery);
+  return given !== undefined && given.code < 300;
 }
 
 const lessAccepted = reply(

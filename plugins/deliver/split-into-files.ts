@@ -4,6 +4,7 @@
  */
 import type { HarakaAddress, HeldFile, NextHopAnswer, OutboundQueue, QueuedMail } from '../haraka/index.js';
 import { domainOf } from './copies.js';
+import { inheritedNotes } from './notices/notice-notes.js';
 import { notesFor, type OwnNotes } from './own-notes.js';
 import { removeFiles } from './uncommitted-files.js';
 
@@ -14,13 +15,17 @@ export interface Part {
   readonly header: readonly string[];
 }
 
-/** Writes the parts, has them delivered, and answers that the file itself is done. Rejects on failure. */
+/**
+ * Writes the parts, has them delivered, and answers that the file itself is done. `report` is called when all of them are on
+ * disk and before one is delivered. Rejects on failure.
+ */
 export async function splitIntoFiles(
   mail: QueuedMail,
   queue: OutboundQueue,
   parts: readonly Part[],
+  report: (() => Promise<void>) | null = null,
 ): Promise<NextHopAnswer> {
-  const { mail_from: from, notes, uuid } = mail.todo;
+  const { mail_from: from, notes, uuid, queue_time: arrived } = mail.todo;
   const files: HeldFile[] = [];
   try {
     for (const { own, recipients, header } of parts) {
@@ -28,13 +33,15 @@ export async function splitIntoFiles(
         domain: domainOf(own.address),
         recipients,
         from,
-        notes: notesFor(own),
+        notes: { ...inheritedNotes(notes), ...notesFor(own) },
         uuid: `${uuid}.${files.length + 1}`,
+        arrived,
         header,
       };
       files.push(await queue.write(file, { text: queue.textOf(mail), notes }));
     }
     await queue.sync();
+    await report?.();
   } catch (error) {
     await removeFiles(files);
     throw error;

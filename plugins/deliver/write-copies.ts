@@ -1,16 +1,20 @@
 /*
  * Writes the copies of a message that go to the durable queue to disk, before anything is sent directly or acknowledged.
  */
+import { noRecipientNotary } from '../../lib/notary/index.js';
 import { isReprocessing, type Policy } from '../../lib/policy/index.js';
 import { type Reply, reply } from '../../lib/smtp/index.js';
-import { addressLike, type HeldFile } from '../haraka/index.js';
+import { addressLike, type HeldFile, hasEightBit } from '../haraka/index.js';
 import { hasEnded, TransactionEnded } from '../support/index.js';
 import { senderOf } from './ask-next-hop.js';
 import { completeHeader } from './complete-header.js';
 import { copiesOf } from './copies.js';
 import { type Loop, receivedBody } from './forwarding-loops.js';
+import { mailboxKey } from './mailboxes.js';
+import { declaredOf } from './notary/asked.js';
+import { type AskedAddress, withAsked } from './notary/own-asked.js';
 import { notesFor, type OwnNotes } from './own-notes.js';
-import { type ForwardedBy, mailboxKey, type PlannedDelivery } from './plan.js';
+import type { ForwardedBy, PlannedDelivery } from './plan.js';
 import type { Sending } from './send-copies.js';
 import { discardFiles, holdFile } from './uncommitted-files.js';
 
@@ -32,7 +36,7 @@ export async function stillThere({
 /** A queue file to be written. */
 export interface ToHold {
   readonly own: OwnNotes;
-  readonly addresses: readonly string[];
+  readonly addresses: readonly AskedAddress[];
   readonly forwardedBy: ForwardedBy | null;
   /** What is sent directly first; the file is needed if the server does not accept it. */
   readonly insures?: readonly PlannedDelivery[];
@@ -66,7 +70,7 @@ export function filesOf(
       source: sourceChannel,
       ...(isReprocessing(first.route.channel) ? withDirect : {}),
     },
-    addresses: together.map(({ address }) => address),
+    addresses: together.map(({ address, notary }) => [address, notary ?? noRecipientNotary] as const),
     forwardedBy: first.forwardedBy,
   }));
 }
@@ -81,11 +85,11 @@ export function insuringFilesOf(deliveries: readonly PlannedDelivery[], sourceCh
 /** The files from which core bounces the message for recipients in a loop; it bounces only what is in its queue. */
 export function refusalsOf(loops: readonly Loop[], policy: Policy): ToHold[] {
   return loops.map((loop) => {
-    const { named, decision } = loop.recipient;
+    const { named, decision, notary } = loop.recipient;
     const channel = decision.channel ?? policy.settings.listeners.default;
     return {
       own: { channel, address: decision.address, refusal: loopReply(loop) },
-      addresses: [named],
+      addresses: [[named, notary ?? noRecipientNotary] as const],
       forwardedBy: null,
     };
   });
@@ -101,18 +105,24 @@ export async function holdFiles(outgoing: Outgoing, files: readonly ToHold[]): P
   completeHeader(transaction);
   await queue.runPreSend(transaction, connection);
   await stillThere(outgoing);
+  const { notary, eightBit, smtputf8 } = declaredOf(transaction);
+  const declared = { notary, smtputf8, eightBit: eightBit || hasEightBit(transaction) };
   let count = 0;
   for (const { own, addresses, forwardedBy, insures } of files) {
     count += 1;
     const uuid = `${transaction.uuid}.${count}`;
     const received = receivedBody(forwardedBy, uuid);
-    const recipients = addresses.map((address) => addressLike(transaction.mail_from, address));
+    const recipients = addresses.map(([address]) => addressLike(transaction.mail_from, address));
+    // By this address the queue delivers it: without a source route.
+    const asked = recipients.map(
+      ({ address }, at) => [address, addresses[at]?.[1] ?? noRecipientNotary] as const,
+    );
     const held = await queue.write(
       {
         domain: recipients[0]?.host ?? '',
         recipients,
         from: senderOf(policy, sender, transaction, own.channel),
-        notes: notesFor(own),
+        notes: notesFor(withAsked(own, asked, declared)),
         uuid,
         header: received === null ? [] : [`Received: ${received}`],
       },

@@ -11,9 +11,10 @@ import { listeningServer } from './listen-addresses.js';
 import { pluginsModule } from './loaded-plugins.js';
 import { loggerModule } from './log-level.js';
 import { missingText, type Part } from './part.js';
-import { bouncingMail } from './queue/bounce-report.js';
+import { endingMail, rewritingModule } from './queue/ending-mail.js';
 import { keepingMail, keepingModule } from './queue/keep-mail.js';
 import { nextHopMail } from './queue/next-hop-answer.js';
+import { notingMail } from './queue/noted-recipients.js';
 import { outboundModule } from './queue/outbound-queue.js';
 import { queueModule } from './queue/queue-folder.js';
 import { loadingModule } from './queue/stranded-files.js';
@@ -38,7 +39,9 @@ const ofPlugin: Readonly<Record<PluginName, readonly Part<object>[]>> = {
     nextHopMail,
     keepingModule,
     keepingMail,
-    bouncingMail,
+    notingMail,
+    endingMail,
+    rewritingModule,
     loadingModule,
     unfinishedModule,
     namingModule,

@@ -1,9 +1,15 @@
 /*
  * The only door to what Haraka does not document, and Haraka's types.
  */
-export { addressLike } from './address-class.js';
+export { addressesIn, addressLike, newAddress } from './address-class.js';
 export { noAnswer } from './backend/backend-reply.js';
-export { type Backend, BackendSession, isAscii, type MessageReplies } from './backend/backend-session.js';
+export {
+  type Backend,
+  BackendSession,
+  isAscii,
+  type MessageReplies,
+  type SessionRecipient,
+} from './backend/backend-session.js';
 export { forwardBackend } from './backend/forward-backend.js';
 export { type ClientModule, clientModule } from './backend/smtp-client.js';
 export { smtpForwardHosts, smtpForwardIn } from './backend/smtp-forward-plugin.js';
@@ -11,6 +17,7 @@ export { causeOf } from './cause-of.js';
 export { checkParts } from './check-parts.js';
 export { afterHandshake } from './connection/after-handshake.js';
 export { type BareAddress, completeBareAddresses } from './connection/command-lines.js';
+export { judgeParameters, splitArguments } from './connection/command-parameters.js';
 export { connectionClass } from './connection/connection-class.js';
 export { endConnection } from './connection/end-connection.js';
 export { forgetKnownUser, knownUser } from './connection/known-user.js';
@@ -20,6 +27,7 @@ export { refuseCommands } from './connection/refuse-commands.js';
 export { secureConnections } from './connection/secure-connections.js';
 export { countAccepted } from './delivery/accepted-recipients.js';
 export { keepConnections } from './delivery/kept-connections.js';
+export { type FileParameters, isReported, passOnParameters } from './delivery/mail-parameters.js';
 export { endOutOfStep } from './delivery/out-of-step.js';
 export type { OutboundMail, OutboundSocket, QueueItem } from './delivery/outbound-mail.js';
 export { outboundMailOf } from './delivery/outbound-mail.js';
@@ -30,14 +38,30 @@ export { type Attempt, noteFailure, tryOnceMore, type Watcher, watchMail } from 
 export { type Listener, listenAddresses } from './listen-addresses.js';
 export { loadedPlugins, pluginsInHook } from './loaded-plugins.js';
 export { isLogged } from './log-level.js';
-export { faultOf, guardDataLines, headerLimit, isGuarded, isHeaderTooLong } from './message/data-lines.js';
+export {
+  faultOf,
+  guardDataLines,
+  hasEightBit,
+  headerLimit,
+  isGuarded,
+  isHeaderTooLong,
+} from './message/data-lines.js';
+export { enclosed, type Survey, surveyOf, textOfOctets } from './message/enclosed-message.js';
 export { filterOutput, stuffHeaderDots } from './message/message-stream.js';
 export { type MessageText, withHeader } from './message/message-text.js';
 export { messageOf } from './message-of.js';
-export { completeBounces } from './queue/bounce-report.js';
+export {
+  type Deferral,
+  type EndingMail,
+  notesSaver,
+  type SaveNotes,
+  type Teller,
+  tellSenders,
+} from './queue/ending-mail.js';
 export { type Exchange, withHiddenLogin } from './queue/exchange.js';
 export { keepMail } from './queue/keep-mail.js';
 export { answerNextHop, type NextHopAnswer, type QueuedMail } from './queue/next-hop-answer.js';
+export { failuresOf, isTooOld, keepRecipientNotes } from './queue/noted-recipients.js';
 export { type OutboundQueue, openOutboundQueue } from './queue/outbound-queue.js';
 export { strandedFiles } from './queue/stranded-files.js';
 export { keepUnfinishedFiles } from './queue/unfinished-files.js';

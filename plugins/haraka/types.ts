@@ -48,6 +48,8 @@ export interface HarakaTransaction {
   readonly results: HarakaResults;
   readonly header: HarakaHeader;
   readonly message_stream: HarakaMessageStream;
+  /** The octets of the message so far. */
+  readonly data_bytes?: number;
   /** How core decodes header lines. */
   encoding: string;
   /** The lines of the header so far; core reads `max_lines` of them. */

@@ -14,7 +14,7 @@ export { dropHeldFiles, holdMessage, keepHeldFiles, writeHeldFile } from './held
 export { removeHeldLeftovers } from './held-leftovers.js';
 export { joinGateway } from './join-gateway.js';
 export { applyMessageEffects } from './message-effects.js';
-export { settleChannel } from './outbound-channel.js';
+export { knownChannel, settleChannel } from './outbound-channel.js';
 export { resolvedAll, resolvedHost } from './resolve-hosts.js';
 export {
   answerTo,

@@ -9,6 +9,7 @@ import {
   type RecipientDecision,
   type SenderDecision,
 } from '../../lib/decide/index.js';
+import { readNotify, readOrcpt } from '../../lib/notary/index.js';
 import type { Endpoint, Policy, RecipientRequest, ReverseName, Session } from '../../lib/policy/index.js';
 import {
   forgetKnownUser,
@@ -168,14 +169,20 @@ export function pathOf(address: HarakaAddress): Path {
 
 const noParameters: Parameters = {};
 
+/** The address in ORCPT; without pmdf/deliver nobody refuses a malformed one, which is seen as it came. */
+function originalRecipient(value: string): string {
+  return readOrcpt(value)?.address ?? value.slice(value.indexOf(';') + 1);
+}
+
 /** The recipient of an RCPT TO with its ESMTP parameters. */
 export function requestOf(
   address: HarakaAddress,
   { ORCPT: original, NOTIFY: notify }: Parameters = noParameters,
 ): RecipientRequest {
+  const known = typeof notify === 'string' ? readNotify(notify) : null;
   return {
     to: pathOf(address),
-    originalRecipient: typeof original === 'string' ? original.slice(original.indexOf(';') + 1) : null,
-    notify: new Set(typeof notify === 'string' ? notify.toUpperCase().split(',').filter(Boolean) : []),
+    originalRecipient: typeof original === 'string' ? originalRecipient(original) : null,
+    notify: new Set(known ?? []),
   };
 }

@@ -19,13 +19,7 @@ import {
 } from './layout.js';
 
 /** Files for Haraka's own config folder; `pmdf init` installs them too. */
-const broughtFiles = [
-  'connection.ini',
-  'dhparams.pem',
-  'outbound.bounce_message',
-  'outbound.bounce_message_html',
-  'outbound.bounce_message_image',
-] as const;
+const broughtFiles = ['connection.ini', 'dhparams.pem'] as const;
 
 const plugins = `# The plugins of the example, in the order in which they run.
 tls

@@ -4,7 +4,7 @@
  */
 
 import assert from 'node:assert/strict';
-import { sampleMessage } from './support/deliver.js';
+import { sampleMessage, utf8For } from './support/deliver.js';
 import { exampleFile, type Gateway, startGateway } from './support/gateway.js';
 import { connect, type SmtpClient } from './support/smtp-client.js';
 
@@ -167,7 +167,7 @@ describe('pmdf/access', () => {
       const named = to.replace('@Domain.COM', '@domain.com');
       it(`refuses ${to} of a stranger: ${text}`, async () => {
         const smtp = await come(STRANGER);
-        await smtp.mail('a@client.example');
+        await smtp.mail('a@client.example', utf8For(to));
         assert.deepEqual((await smtp.rcpt(to)).lines, [`550 5.7.1 ${text}: ${named}`]);
         await gateway.waitForLog(`reject recipient <${to}> ${entryWith(entry)} `);
         await smtp.quit();

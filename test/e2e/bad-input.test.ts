@@ -76,7 +76,8 @@ describe('bad input', () => {
   async function begin(hello: 'EHLO' | 'HELO' = 'EHLO'): Promise<SmtpClient> {
     const client = await connect({ port: gateway.port, localAddress: STRANGER, timeoutMs: LIMIT_MS });
     assert.equal((await client.send(`${hello} client.example`)).code, 250);
-    assert.equal((await client.mail('a@client.example')).code, 250);
+    const utf8 = hello === 'EHLO' ? 'SMTPUTF8' : undefined;
+    assert.equal((await client.mail('a@client.example', utf8)).code, 250);
     return client;
   }
 
@@ -155,21 +156,21 @@ describe('bad input', () => {
     }
   });
 
-  it('hostile ESMTP parameters have no effect', async () => {
+  it('hostile ESMTP parameters are refused', async () => {
     const client = await begin();
     const parameters = [
       'ORCPT',
       'ORCPT=',
       'ORCPT=;',
-      `ORCPT=rfc822;${'x'.repeat(300)}`,
+      'ORCPT=rfc822;a+0D+0AX',
       'NOTIFY=,,,',
       'NOTIFY',
       '__PROTO__=1',
       'CONSTRUCTOR=x',
     ];
     for (const parameter of parameters) {
-      assert.ok([250, 501].includes((await client.rcpt('bob@domain.com', parameter)).code), parameter);
-      assert.ok([550, 501].includes((await client.rcpt('victim@other.com', parameter)).code), parameter);
+      assert.ok([501, 555].includes((await client.rcpt('bob@domain.com', parameter)).code), parameter);
+      assert.ok([501, 555].includes((await client.rcpt('victim@other.com', parameter)).code), parameter);
     }
     await client.quit();
   });

@@ -79,8 +79,9 @@ for (const { name, options } of ways) {
     /** How many messages arrived for each recipient. */
     function counts(): Readonly<Record<string, number>> {
       const found: Record<string, number> = {};
-      for (const one of store.messages.flatMap(({ envelopeTo }) => envelopeTo))
-        found[one] = (found[one] ?? 0) + 1;
+      // The postmaster gets copies of notices.
+      const mail = store.messages.filter(({ envelopeFrom }) => envelopeFrom !== '');
+      for (const one of mail.flatMap(({ envelopeTo }) => envelopeTo)) found[one] = (found[one] ?? 0) + 1;
       return found;
     }
 

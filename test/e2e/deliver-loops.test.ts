@@ -3,7 +3,7 @@
  */
 
 import assert from 'node:assert/strict';
-import { bounceOf } from './support/bounce.js';
+import { bounceOf, unfolded } from './support/bounce.js';
 import { deliver, sampleMessage } from './support/deliver.js';
 import { freePort } from './support/free-port.js';
 import { type Gateway, startGateway } from './support/gateway.js';
@@ -119,10 +119,15 @@ describe('two gateways that forward to each other', () => {
         for (const message of arrived()) {
           const { to, text } = bounceOf(message);
           assert.deepEqual(to, ['a@client.example']);
-          assert.match(text, /5\.4\.6.*mail forwarding loop: j[au]ne@[ab]\.test has been forwarded before/);
+          assert.match(
+            unfolded(text),
+            /5\.4\.6.*mail forwarding loop: j[au]ne@[ab]\.test has been forwarded before/,
+          );
         }
         assert.deepEqual(
-          [a, b].flatMap(({ sinks: { l } }) => l.attempts),
+          [a, b]
+            .flatMap(({ sinks: { l } }) => l.attempts)
+            .filter(({ recipient }) => !recipient.startsWith('postmaster@')),
           [],
         );
       } finally {
@@ -161,7 +166,8 @@ describe('a message that has been forwarded before', () => {
     assert.ok(bounce !== undefined);
     assert.deepEqual(bounceOf(bounce).to, ['a@client.example']);
     assert.equal(bounceOf(bounce).finalRecipient, 'rfc822;jane.doe@domain.com');
-    assert.match(bounceOf(bounce).status, /^5\.4\.6 \(550 mail forwarding loop/);
+    assert.equal(bounceOf(bounce).status, '5.4.6');
+    assert.match(unfolded(bounceOf(bounce).text), /Reason: 550 5\.4\.6 mail forwarding loop/);
     assert.deepEqual(
       gateway.sinks.l.messages.map(({ envelopeTo }) => envelopeTo),
       [['bob@domain.com']],

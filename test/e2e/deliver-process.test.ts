@@ -9,7 +9,7 @@ import path from 'node:path';
 import { bounceOf } from './support/bounce.js';
 import { deliver, sampleMessage } from './support/deliver.js';
 import { exampleFile, type Gateway, startGateway } from './support/gateway.js';
-import { harakaFolder, projectRoot } from './support/project-root.js';
+import { projectRoot } from './support/project-root.js';
 import type { Reply } from './support/smtp-client.js';
 import { until } from './support/until.js';
 
@@ -76,12 +76,11 @@ describe('the second pass of the process channel', () => {
   let gateway: Gateway;
 
   before(async () => {
-    const bounceText = readFileSync(path.join(harakaFolder(), 'config', 'outbound.bounce_message'), 'utf8');
     gateway = await startGateway({
       cnf: CNF,
       mappings: MAPPINGS,
       general: GENERAL,
-      config: { 'pmdf/aliases': ALIASES, 'outbound.bounce_message': bounceText },
+      config: { 'pmdf/aliases': ALIASES },
     });
   });
   after(() => gateway?.stop());
@@ -149,9 +148,9 @@ describe('the second pass of the process channel', () => {
     assert.equal(gateway.sinks.tcp_internal.messages.length, 1);
   });
 
-  for (const [to, final, status] of [
-    ['refused@domain.com', 'refused@other.com', '5.7.9 (550 Not to him: refused@other.com)'],
-    ['nowhere@domain.com', 'x@nowhere.example', '5.1.2 (550 no such place: x@nowhere.example)'],
+  for (const [to, final, status, reason] of [
+    ['refused@domain.com', 'refused@other.com', '5.7.9', '550 5.7.9 Not to him: refused@other.com'],
+    ['nowhere@domain.com', 'x@nowhere.example', '5.1.2', '550 5.1.2 no such place: x@nowhere.example'],
   ] as const) {
     it(`tells the sender why it rejects ${final}`, async () => {
       assert.equal((await send(gateway, [to]))?.code, 250);
@@ -162,6 +161,7 @@ describe('the second pass of the process channel', () => {
       assert.equal(bounce.finalRecipient, `rfc822;${final}`);
       assert.equal(bounce.action, 'failed');
       assert.equal(bounce.status, status);
+      assert.ok(bounce.text.includes(`\r\n  Reason: ${reason}\r\n`), bounce.text);
       assert.match(bounce.text, /^To: <?a@client\.example>?\r$/m);
       await emptyQueue(gateway);
     });

@@ -113,7 +113,7 @@ ROUTER-DAEMON
     assert.equal((await send(gateway, ['x@null.last.test']))?.code, 250);
     const [bounce] = await gateway.sinks.tcp_internal.waitForMessages(1);
     assert.ok(bounce !== undefined);
-    assert.match(bounceOf(bounce).status, /^5\.1\.10 /);
+    assert.equal(bounceOf(bounce).status, '5.1.10');
     await emptyQueue(gateway);
     assert.deepEqual(sink.attempts, []);
   });
@@ -236,23 +236,4 @@ describe('plugins of the hook pre_send_trans_email', () => {
       await gateway.stop();
     }
   });
-});
-
-describe('pmdf/deliver in a new install of Haraka', () => {
-  // The warning about missing plugins of the bundle comes after that.
-  const plugins = allPlugins.filter((one) => one !== 'pmdf/access');
-  for (const [what, config, times] of [
-    ['says once that the texts of bounces are missing', {}, 1],
-    ['is silent when they are there', { 'outbound.bounce_message': 'Subject: failed\n\nfailed\n' }, 0],
-  ] as const) {
-    it(what, async () => {
-      const gateway = await startGateway({ plugins, config });
-      try {
-        const log = await gateway.waitForLog(/\[pmdf\/deliver\] pmdf\/access is not enabled/);
-        assert.equal(log.match(/outbound\.bounce_message is missing/g)?.length ?? 0, times);
-      } finally {
-        await gateway.stop();
-      }
-    });
-  }
 });

@@ -4,13 +4,10 @@
  */
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { bounceOf } from './support/bounce.js';
 import { sampleMessage } from './support/deliver.js';
 import { freePort } from './support/free-port.js';
 import { exampleFile, type Gateway, startGateway } from './support/gateway.js';
-import { projectRoot } from './support/project-root.js';
 import { connect, type Reply, type SmtpClient } from './support/smtp-client.js';
 import { until } from './support/until.js';
 
@@ -21,13 +18,6 @@ const CAROL = 'carol@domain.com';
 const SUB = 'x@sub.domain.com';
 /** Goes through the process channel and the queue to jdoe@other.com. */
 const JANE = 'jane.doe@domain.com';
-
-function bounceTexts(): Readonly<Record<string, string>> {
-  const text = (name: string): string =>
-    readFileSync(path.join(projectRoot(), 'config/haraka', name), 'utf8');
-  const names = ['outbound.bounce_message', 'outbound.bounce_message_html'];
-  return Object.fromEntries(names.map((name) => [name, text(name)]));
-}
 
 describe('delivery while the client waits', () => {
   let gateway: Gateway;
@@ -49,7 +39,6 @@ describe('delivery while the client waits', () => {
   tcp_dead: { method: through, next_hop: '127.0.0.1:${dead}' }
 `,
       config: {
-        ...bounceTexts(),
         'pmdf/deliver.timeout': '5\n',
         'pmdf/aliases': 'list: bob, carol, x@sub.domain.com\n',
       },
@@ -81,7 +70,10 @@ describe('delivery while the client waits', () => {
     );
 
   const got = () => ({
-    l: gateway.sinks.l.messages.map(({ envelopeTo }) => envelopeTo.join(' ')),
+    // The postmaster gets copies of notices.
+    l: gateway.sinks.l.messages
+      .filter(({ envelopeFrom }) => envelopeFrom !== '')
+      .map(({ envelopeTo }) => envelopeTo.join(' ')),
     sub: gateway.sinks.tcp_internal.messages.map(({ envelopeTo }) => envelopeTo.join(' ')),
   });
 
@@ -198,11 +190,9 @@ describe('delivery while the client waits', () => {
     assert.ok(message !== undefined);
     const { finalRecipient, action, status, text } = bounceOf(message);
     assert.deepEqual([finalRecipient, action, status], [`rfc822;${none}`, 'failed', '5.1.10']);
-    assert.match(text, /^ {2}Reason: {5}550 5\.1\.10 no <such> user\r$/m);
-    assert.match(text, /^<none@other\.com>: 550 5\.1\.10 no <such> user\r$/m);
-    assert.match(text, /550 5\.1\.10 no &lt;such&gt; user<\/code>/);
+    assert.match(text, /^ {2}Reason: 550 5\.1\.10 no <such> user\r$/m);
     assert.match(text, /^Remote-MTA: dns; \[127\.0\.0\.1\]\r$/m);
-    assert.match(text, /^Diagnostic-Code: smtp;550 5\.1\.10 no <such> user \r$/m);
+    assert.match(text, /^Diagnostic-Code: smtp; 550 5\.1\.10 no <such> user\r$/m);
     assert.doesNotMatch(text, /busy@|good@/);
     gateway.sinks.tcp_local.acceptAll();
     await until(

@@ -17,6 +17,11 @@ export const toOurselves = reply(
 /** For a reply that does not answer the command. */
 export const unexpected = reply(451, '4.5.0', 'unexpected reply from the next mail server, try again later');
 
+/** For a message that is larger than the server permits. Ref: RFC 1870 6.1 */
+export function tooLarge(limit: number | null): Reply {
+  return reply(552, '5.3.4', `the next mail server takes at most ${limit ?? 0} octets`);
+}
+
 /** Replies about the gateway and not the message: it must authenticate or start TLS. */
 const aboutGateway: ReadonlySet<number> = new Set([530, 534, 535, 538]);
 

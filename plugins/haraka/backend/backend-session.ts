@@ -4,13 +4,24 @@
  * does not report is found out here: a refused, broken or silent connection, and the code of a reply that is not a refusal.
  * Read from Haraka 3.3.4: smtp_client.js (events server_protocol, bad_code, mail, rcpt, data, dot; socket).
  */
+import {
+  mailParameters,
+  noExtensions,
+  noRecipientNotary,
+  type OfferedExtensions,
+  OfferReader,
+  type OutgoingMessage,
+  permitsSize,
+  type RecipientNotary,
+  rcptParameters,
+} from '../../../lib/notary/index.js';
 import { oneLine, type Reply } from '../../../lib/smtp/index.js';
 import { causeOf } from '../cause-of.js';
 import { isBeyondAscii, utf8Refusal } from '../delivery/smtputf8.js';
 import type { MessageText } from '../message/message-text.js';
 import type { HarakaAddress, HarakaConnection, HarakaTransaction } from '../types.js';
 import { AwaitedReplies } from './awaited-replies.js';
-import { noAnswer, readReply, refusesGateway, toOurselves, unexpected } from './backend-reply.js';
+import { noAnswer, readReply, refusesGateway, toOurselves, tooLarge, unexpected } from './backend-reply.js';
 import { guardLines } from './guard-lines.js';
 import { speakLmtp } from './lmtp-client.js';
 import { type BackendClient, type ClientModule, peerAddress } from './smtp-client.js';
@@ -44,6 +55,8 @@ export interface SessionOpening {
   readonly from: HarakaAddress;
   /** Whether an address of the envelope is not ASCII. */
   readonly isUtf8: boolean;
+  /** What MAIL says of the message. */
+  readonly message: OutgoingMessage;
   /** Whether this gateway itself listens at an address and port. */
   readonly isOwn: (address: string, port: number) => boolean;
   /** How long each reply may take, in milliseconds. */
@@ -84,11 +97,29 @@ export function isAscii(text: string): boolean {
 /** What a server said about a message, by the addresses that it had accepted. */
 export type MessageReplies = ReadonlyMap<string, Reply>;
 
+/** A recipient, and what was asked for it. */
+export interface SessionRecipient {
+  readonly address: string;
+  readonly notary?: RecipientNotary;
+}
+
+function askedFor({ notary }: SessionRecipient): RecipientNotary {
+  return notary ?? noRecipientNotary;
+}
+
+/** A recipient that the server accepted: its reply, and the parameters of RCPT. */
+interface Accepted {
+  readonly reply: Reply;
+  readonly parameters: string;
+}
+
 /** A transaction with a server. Its functions never reject: every failure is a 4yz reply. */
 export class BackendSession {
   readonly #opening: SessionOpening;
   /** With the reply to RCPT. In this order LMTP answers to the message. */
-  readonly #accepted = new Map<string, Reply>();
+  readonly #accepted = new Map<string, Accepted>();
+  #offered: OfferedExtensions = noExtensions;
+  readonly #offer = new OfferReader();
   #client: BackendClient | null = null;
   /** The reply to MAIL, or why there is no connection. */
   readonly #begun: Promise<Reply>;
@@ -130,18 +161,25 @@ export class BackendSession {
     return this.#isOver && this.#hasBegun && !this.#isSilent;
   }
 
-  /** Whether exactly these addresses were accepted, so that the message can be sent on this connection. */
-  isReadyFor(addresses: readonly string[]): boolean {
-    const wanted = new Set(addresses);
-    const { size } = this.#accepted;
-    return !this.#isOver && size === wanted.size && addresses.every((one) => this.#accepted.has(one));
+  /** Whether the server reports what becomes of the message. */
+  get reportsDelivery(): boolean {
+    return this.#offered.dsn;
+  }
+
+  /** Whether exactly these were accepted, so that the message can be sent on this connection. */
+  isReadyFor(recipients: readonly SessionRecipient[]): boolean {
+    const wanted = new Set(recipients.map(({ address }) => address));
+    if (this.#isOver || this.#accepted.size !== wanted.size) return false;
+    return recipients.every(
+      (one) => this.#accepted.get(one.address)?.parameters === rcptParameters(this.#offered, askedFor(one)),
+    );
   }
 
   /** Sends RCPT for a recipient, once. */
-  ask(recipient: HarakaAddress): Promise<Reply> {
+  ask(recipient: HarakaAddress, notary: RecipientNotary = noRecipientNotary): Promise<Reply> {
     return this.#inTurn(async () => {
       const former = this.#accepted.get(recipient.address);
-      if (former !== undefined && !this.#isOver) return former;
+      if (former !== undefined && !this.#isOver) return former.reply;
       const begun = await this.#begun;
       if (begun.code >= 300) {
         this.end();
@@ -151,10 +189,12 @@ export class BackendSession {
       if (this.#isOver) return noAnswer;
       if (this.#client?.smtputf8 === false && [recipient, this.#opening.from].some(isBeyondAscii))
         return utf8Refusal;
+      if (!permitsSize(this.#offered, this.#opening.message.size)) return tooLarge(this.#offered.sizeLimit);
+      const parameters = rcptParameters(this.#offered, notary);
       const given = await this.#await(this.#opening.limitMs, (client) =>
-        client?.send_command('RCPT', `TO:${recipient.format(!client.smtputf8)}`),
+        client?.send_command('RCPT', `TO:${recipient.format(!client.smtputf8)}${parameters}`),
       );
-      if (given.code < 300) this.#accepted.set(recipient.address, given);
+      if (given.code < 300) this.#accepted.set(recipient.address, { reply: given, parameters });
       return given;
     });
   }
@@ -169,6 +209,11 @@ export class BackendSession {
       const recipients = [...this.#accepted.keys()];
       const forAll = (given: Reply): MessageReplies => new Map(recipients.map((one) => [one, given]));
       if (this.#isOver) return forAll(noAnswer);
+      const { data_bytes: octets = null } = this.#opening.transaction;
+      if (!permitsSize(this.#offered, octets)) {
+        this.end();
+        return forAll(tooLarge(this.#offered.sizeLimit));
+      }
       const go = await this.#await(limitMs, (client) => client?.send_command('DATA'));
       if (go.code !== 354) {
         this.end();
@@ -297,6 +342,7 @@ export class BackendSession {
       client.on('server_protocol', (line = '') => {
         this.#hasAnswered = true;
         this.#code = Number(line.slice(0, 3));
+        if (client.command === 'ehlo') this.#offered = this.#offer.hear(line) ?? this.#offered;
       });
       for (const command of ['mail', 'rcpt', 'data', 'dot']) {
         client.on(command, () => this.#hear(client, this.#code));
@@ -308,10 +354,13 @@ export class BackendSession {
 
   /** The connection and transaction that smtp_client sees: with the sender of this copy, until the session is over. */
   #seen(): object {
-    const { connection, transaction, from, isUtf8 } = this.#opening;
+    const { connection, transaction, from, isUtf8, message } = this.#opening;
+    const smtputf8 = isUtf8 || message.smtputf8;
     // smtp_client requests A-labels where the server does not offer SMTPUTF8. Ref: RFC 6531 3.4
-    const format = (usePunycode?: boolean): string =>
-      isUtf8 && !usePunycode ? `${from.format(false)} SMTPUTF8` : from.format(usePunycode);
+    const format = (usePunycode = false): string => {
+      const offered = { ...this.#offered, smtputf8: !usePunycode };
+      return `${from.format(usePunycode)}${mailParameters(offered, { ...message, smtputf8 })}`;
+    };
     const sender: object = Object.create(from, { format: { value: format } });
     const copy: object = Object.create(transaction, { mail_from: { value: sender } });
     const isOver = (): boolean => this.#isOver || connection.transaction !== transaction;

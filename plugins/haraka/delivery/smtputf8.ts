@@ -27,7 +27,7 @@ export function isBeyondAscii({ user }: HarakaAddress): boolean {
 export const utf8Refusal = reply(553, '5.6.7', 'the next mail server does not accept non-ASCII addresses');
 
 function withParameter(argument: string): string {
-  return / SMTPUTF8\b/.test(argument.slice(argument.lastIndexOf('>'))) ? argument : `${argument} SMTPUTF8`;
+  return / SMTPUTF8(?: |$)/.test(argument) ? argument : `${argument} SMTPUTF8`;
 }
 
 const offer = /^250[- ]SMTPUTF8\s*$/i;

@@ -38,6 +38,7 @@ class MessageState {
   isAllHeader = false;
   /** Whether the header is longer than core reads. */
   isHeaderTooLong = false;
+  isEightBit = false;
   /** Whether the output of plugins that change the body is repaired. */
   isTextRepaired = false;
 }
@@ -62,6 +63,11 @@ export function headerLimit({ cfg }: HarakaTransaction): number {
 /** Whether the header of a message is longer than core reads. */
 export function isHeaderTooLong(transaction: HarakaTransaction & Received): boolean {
   return transaction[received]?.isHeaderTooLong ?? false;
+}
+
+/** Whether a message contains octets beyond ASCII. */
+export function hasEightBit(transaction: HarakaTransaction & Received): boolean {
+  return transaction[received]?.isEightBit ?? false;
 }
 
 /** Whether the message was received through here; one that Haraka or a plugin made was not. */
@@ -130,6 +136,7 @@ function judgedLine(transaction: HarakaTransaction, state: MessageState, line: B
     return line;
   }
   state.lines += 1;
+  if (!state.isEightBit && !isAscii(line)) state.isEightBit = true;
   const fault = lineFault(line);
   state.isAfterBareLf = line[line.length - 2] !== 0x0d;
   if (fault !== null) state.fault ??= { fault, line: state.lines };

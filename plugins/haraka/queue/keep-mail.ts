@@ -1,9 +1,9 @@
 /*
  * Keeps acknowledged mail while the queue cannot be written. Haraka 3.3 gives a queue file up when it cannot rename it for the
- * next attempt or write another for the deferred recipients, and removes it even though the bounce to its sender could not be
- * queued. Here such a file stays as it is and is tried again later; empty files that a failed write left are removed.
- * Undocumented, read from Haraka 3.3.4: outbound/hmail.js (deferred_respond, bounce, populate_bounce_message, double_bounce,
- * next_cb, refcount), outbound/index.js (send_email), outbound/queue.js (temp_fail_queue, delivery_queue).
+ * next attempt or write another for the deferred recipients. Here such a file stays as it is and is tried again later; empty
+ * files that a failed write left are removed.
+ * Undocumented, read from Haraka 3.3.4: outbound/hmail.js (deferred_respond, bounce, next_cb, refcount), outbound/queue.js
+ * (temp_fail_queue, delivery_queue).
  */
 import { constants as access, access as checkAccess, readdir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -13,7 +13,8 @@ import { Part } from '../part.js';
 import type { HarakaPlugin } from '../types.js';
 import { queueFolder } from './queue-folder.js';
 
-interface QueueItem {
+/** A file of Haraka's queue. */
+export interface QueueItem {
   readonly filename: string;
   readonly num_failures: number;
   readonly cfg: { readonly temp_fail_intervals: readonly number[] };
@@ -26,37 +27,19 @@ interface QueueItem {
 interface KeepingMail {
   deferred_respond(this: QueueItem, code: number, message: unknown, params: unknown): unknown;
   bounce(this: QueueItem, error: unknown, options: unknown): unknown;
-  populate_bounce_message(
-    this: QueueItem,
-    from: unknown,
-    to: unknown,
-    reason: unknown,
-    done: (error: unknown, lines: unknown) => void,
-  ): unknown;
-  double_bounce(this: QueueItem, cause: unknown): unknown;
 }
 
 export const keepingMail = new Part<KeepingMail>('outbound', 'HMailItem.prototype', [
   'deferred_respond',
   'bounce',
-  'populate_bounce_message',
-  'double_bounce',
 ]);
 
 interface KeepingModule {
   readonly temp_fail_queue: { add(id: string, milliseconds: number, then: () => void): unknown };
   readonly delivery_queue: { push(item: object): void };
-  send_email(
-    from: unknown,
-    to: unknown,
-    contents: unknown,
-    next: ((code: number, message?: unknown) => void) | undefined,
-    options: unknown,
-  ): unknown;
 }
 
 export const keepingModule = new Part<KeepingModule>('outbound', '', [
-  'send_email',
   'temp_fail_queue.add',
   'delivery_queue.push',
 ]);
@@ -98,12 +81,19 @@ async function removeEmptyFiles(folder: string): Promise<void> {
   }
 }
 
-const changed = new WeakSet<KeepingModule>();
+/** What keeps a file and has it tried again later, once for each attempt. */
+export type Keep = (item: QueueItem) => void;
 
-/** Makes the function that keeps a file and has it tried again later, once for each attempt. */
-function keeper(plugin: HarakaPlugin, outbound: KeepingModule, folder: string): (item: QueueItem) => void {
+const keepers = new WeakMap<KeepingModule, Keep>();
+
+/** Makes the function that keeps a file; throws when this Haraka lacks a function. */
+export function keepForLater(plugin: HarakaPlugin): Keep {
+  const outbound = keepingModule.in(plugin);
+  const known = keepers.get(outbound);
+  if (known !== undefined) return known;
+  const folder = queueFolder(plugin);
   const waiting = new WeakSet<QueueItem>();
-  return (item) => {
+  const keep: Keep = (item) => {
     if (waiting.has(item)) return;
     waiting.add(item);
     const seconds = pauseOf(item);
@@ -116,7 +106,11 @@ function keeper(plugin: HarakaPlugin, outbound: KeepingModule, folder: string): 
       removeEmptyFiles(folder).catch((error: unknown) => plugin.logerror(`queue: ${causeOf(error)}`));
     });
   };
+  keepers.set(outbound, keep);
+  return keep;
 }
+
+const changed = new WeakSet<KeepingModule>();
 
 /** Has Haraka keep what it would give up; throws when this Haraka lacks a function. */
 export function keepMail(plugin: HarakaPlugin): void {
@@ -125,13 +119,8 @@ export function keepMail(plugin: HarakaPlugin): void {
   if (changed.has(outbound)) return;
   changed.add(outbound);
   const folder = queueFolder(plugin);
-  const keep = keeper(plugin, outbound, folder);
-  const {
-    deferred_respond: defer,
-    bounce,
-    populate_bounce_message: writeBounce,
-    double_bounce: giveUp,
-  } = prototype;
+  const keep = keepForLater(plugin);
+  const { deferred_respond: defer, bounce } = prototype;
   prototype.deferred_respond = async function (code, message, params) {
     const isDeferred = code === constants.cont || code === constants.denysoft;
     if (isDeferred && !(await canWrite(folder))) keep(this);
@@ -140,30 +129,5 @@ export function keepMail(plugin: HarakaPlugin): void {
   prototype.bounce = function (error, options) {
     if (isOwnFailure(error)) keep(this);
     else bounce.call(this, error, options);
-  };
-  prototype.double_bounce = async function (cause) {
-    if (await canWrite(folder)) giveUp.call(this, cause);
-    else keep(this);
-  };
-  // The file that the bounce is about, while core queues the bounce.
-  let bounced: QueueItem | undefined;
-  prototype.populate_bounce_message = function (from, to, reason, done) {
-    return writeBounce.call(this, from, to, reason, (error, lines) => {
-      bounced = this;
-      try {
-        done(error, lines);
-      } finally {
-        bounced = undefined;
-      }
-    });
-  };
-  const sendEmail = outbound.send_email;
-  outbound.send_email = (from, to, contents, next, options) => {
-    const item = bounced;
-    const answered = (code: number, text?: unknown): void => {
-      if (item !== undefined && code === constants.denysoft) keep(item);
-      else next?.(code, text);
-    };
-    return sendEmail.call(outbound, from, to, contents, answered, options);
   };
 }

@@ -16,6 +16,8 @@ import { type Exchange, withHiddenLogin } from './exchange.js';
 export interface QueuedMail {
   readonly todo: {
     readonly uuid: string;
+    /** When the message came, in milliseconds. */
+    readonly queue_time: number;
     readonly notes: HarakaNotes;
     readonly mail_from: HarakaAddress;
     rcpt_to: HarakaAddress[];

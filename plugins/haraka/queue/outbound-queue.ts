@@ -84,7 +84,7 @@ export class OutboundQueue {
   }
 
   /** The message of a queue file; an error while reading it is passed on to the destination. */
-  textOf(mail: QueuedMail): MessageText {
+  textOf(mail: Pick<QueuedMail, 'data_stream'>): MessageText {
     return {
       pipe: (destination) => {
         const text = mail.data_stream();

@@ -1,7 +1,7 @@
 /*
  * Writes files of Haraka's durable queue, in Haraka's form and under Haraka's names, with few steps on disk. Haraka itself counts
  * a file as written even if writing it failed at the end.
- * Undocumented, read from Haraka 3.3.4: outbound/index.js (TODOItem, build_todo, process_delivery), outbound/qfile.js (name,
+ * Undocumented, read from Haraka 3.3.4: outbound/index.js (TODOItem with queue_time, build_todo, process_delivery), outbound/qfile.js (name,
  * platformDOT: the beginning of the names of unfinished files, which Haraka removes when it starts).
  */
 import { rename, unlink } from 'node:fs';
@@ -24,6 +24,8 @@ export interface QueueFile {
   readonly from: HarakaAddress;
   readonly notes: Readonly<Record<string, unknown>>;
   readonly uuid: string;
+  /** When the message came, in milliseconds; now when absent. */
+  readonly arrived?: number;
   /** Header lines on top of the message, without line ends. */
   readonly header: readonly string[];
 }
@@ -96,6 +98,7 @@ export function queueFileWriter(plugin: HarakaPlugin): WriteQueueFile {
       notes,
       uuid: file.uuid,
     });
+    if (file.arrived !== undefined) Reflect.set(todo, 'queue_time', file.arrived);
     const stream = new NewFileStream(temporary);
     await written(stream, () => {
       outbound.build_todo(todo, stream, () => {

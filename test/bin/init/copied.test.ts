@@ -68,6 +68,22 @@ describe('files of PMDF and Messaging Server for pmdf init', () => {
       ['databases: # USE_TEXT_DATABASES of option.dat', '  forward: forward.txt'],
       ['LDAP_HOST', 'MAX_ALIAS_LEVELS'],
     ],
+    [
+      'RETURN_ADDRESS=robot@domain.com\nRETURN_PERSONAL="The site\'s robot"\nRETURN_UNITS=1\nBOUNCE_BLOCK_LIMIT=50\n',
+      [
+        'notices: # of option.dat',
+        "  return_address: 'robot@domain.com' # RETURN_ADDRESS",
+        "  return_personal: 'The site''s robot' # RETURN_PERSONAL",
+        '  return_units: hours # RETURN_UNITS',
+        '  bounce_block_limit: 50 # BOUNCE_BLOCK_LIMIT',
+      ],
+      [],
+    ],
+    [
+      'RETURN_ADDRESS=<no address>\nCONTENT_RETURN_BLOCK_LIMIT=0\nHISTORY_TO_RETURN=5\n',
+      [],
+      ['HISTORY_TO_RETURN'],
+    ],
   ] as const) {
     it(`read ${JSON.stringify(text)}`, () => {
       assert.deepEqual(readOptionFile(text, everyFile), { settings, ignored });

@@ -41,6 +41,8 @@ describe("Haraka's files by pmdf init", () => {
       [...theirs.keys()].filter((name) => !ours.has(name)),
       [],
     );
+    // RCPT with ORCPT is longer than Haraka's 512 octets. Ref: RFC 3461 4
+    theirs.set('max.line_length', '2048');
     for (const [name, value] of theirs) if (/^\d+$/.test(value)) assert.equal(ours.get(name), value, name);
   });
 
@@ -48,22 +50,6 @@ describe("Haraka's files by pmdf init", () => {
     const behindProxy = readFileSync(join(projectRoot, 'config', 'proxy', 'connection.ini'), 'utf8');
     const expected = settingsIn(ownFile('connection.ini')).set('haproxy.hosts[]', '127.0.0.1');
     assert.deepEqual(settingsIn(behindProxy), expected);
-  });
-
-  it('have bounce texts that use only fields that Haraka knows', () => {
-    const known = new Set('date me from to subject recipients reason extended_reason pid msgid'.split(' '));
-    for (const name of ['outbound.bounce_message', 'outbound.bounce_message_html']) {
-      const text = ownFile(name);
-      const asked = [...text.matchAll(/\{(\w+)\}/g)].map(([, word = '']) => word);
-      assert.ok(asked.includes('reason') && asked.includes('recipients'));
-      assert.deepEqual(
-        asked.filter((word) => !known.has(word)),
-        [],
-      );
-      // They are sent as US-ASCII.
-      assert.match(text, /^[\n\x20-\x7e]*$/);
-    }
-    assert.match(ownFile('outbound.bounce_message'), /^(?:[\w-]+: .*\n)+\n/);
   });
 
   it('set listeners, TLS, workers and account', () => {

@@ -116,7 +116,6 @@ describeWith(['postfix'], 'a stranger', function () {
       [undefined, 'ORCPT=rfc822;bob@TCP-INTERNAL NOTIFY=NEVER'],
       [undefined, 'ORCPT=x|tcp_internal|y|l;z@domain.com'],
       [undefined, 'NOTIFY=SUCCESS,FAILURE,DELAY'],
-      ['AUTH=bob@domain.com', undefined],
       ['SIZE=1 BODY=8BITMIME', undefined],
       ['RET=FULL ENVID=tcp_internal', undefined],
       ['SMTPUTF8', undefined],
@@ -129,6 +128,12 @@ describeWith(['postfix'], 'a stranger', function () {
       });
     }
 
+    it('and AUTH is refused, which was not offered', async () => {
+      await client.ehlo('stranger.example');
+      assert.equal((await client.mail(strangersAddress, 'AUTH=bob@domain.com')).code, 555);
+      assert.equal((await client.rcpt('bob@other.com')).code, 503);
+    });
+
     it('does not get mail sent to the original recipient', async () => {
       await client.ehlo('stranger.example');
       await client.mail(strangersAddress, 'RET=FULL ENVID=x');
@@ -136,7 +141,8 @@ describeWith(['postfix'], 'a stranger', function () {
       assert.equal((await client.rcpt('bob@domain.com', parameter)).code, 250);
       assert.equal((await client.data(sample)).code, 250);
       await lab.idle(front, limitMs);
-      assert.deepEqual(lab.sentOn.attempts, []);
+      // The report that was asked for.
+      assert.deepEqual(lab.sentOn.attempts, [{ envelopeFrom: '', recipient: strangersAddress, code: 250 }]);
     });
   });
 

@@ -28,8 +28,17 @@ async function session(sender: Sender): Promise<SmtpClient> {
     localAddress: sender.localAddress ?? strangersHost,
     timeoutMs,
   });
-  await client.ehlo('stranger.example');
+  const offer = await client.ehlo('stranger.example');
+  if (/^SMTPUTF8$/m.test(offer.text)) offeringUtf8.add(client);
   return client;
+}
+
+/** Servers that take non-ASCII addresses, if MAIL says so. */
+const offeringUtf8 = new WeakSet<SmtpClient>();
+
+async function begin(client: SmtpClient): Promise<void> {
+  const mail = await client.mail(strangersAddress, offeringUtf8.has(client) ? 'SMTPUTF8' : undefined);
+  if (mail.code !== 250) throw new Error(`MAIL was refused: ${mail.text}`);
 }
 
 /** Distributes the addresses over a few connections; the results are in the order of the addresses. */
@@ -66,8 +75,7 @@ export function askRecipients(sender: Sender, addresses: readonly string[]): Pro
   const begun = new WeakSet<SmtpClient>();
   return inParallel(sender, addresses, async (client, address) => {
     if (!begun.has(client)) {
-      const mail = await client.mail(strangersAddress);
-      if (mail.code !== 250) throw new Error(`MAIL was refused: ${mail.text}`);
+      await begin(client);
       begun.add(client);
     }
     const reply = await client.send(`RCPT TO:<${address}>`);
@@ -115,8 +123,7 @@ export function askedFor(message: Buffer): string | undefined {
 /** Sends each recipient a separate message. */
 export function sendToEach(sender: Sender, addresses: readonly string[]): Promise<Outcome[]> {
   return inParallel(sender, addresses, async (client, address) => {
-    const mail = await client.mail(strangersAddress);
-    if (mail.code !== 250) throw new Error(`MAIL was refused: ${mail.text}`);
+    await begin(client);
     const rcpt = await client.send(`RCPT TO:<${address}>`);
     if (rcpt.code !== 250) {
       await client.send('RSET');

@@ -13,6 +13,11 @@ export interface Bounce {
   readonly text: string;
 }
 
+/** Text with folded lines as one. */
+export function unfolded(text: string): string {
+  return text.replace(/\r\n[ \t]+/g, ' ');
+}
+
 /** Reads a message as a bounce; throws when its envelope From is not the null sender. */
 export function bounceOf({ envelopeFrom, envelopeTo, raw }: SinkMessage): Bounce {
   if (envelopeFrom !== '') throw new Error(`a bounce comes from <>, not from ${envelopeFrom}`);
@@ -21,7 +26,7 @@ export function bounceOf({ envelopeFrom, envelopeTo, raw }: SinkMessage): Bounce
     new RegExp(`^${name}: *(.*?)\r?$`, 'm').exec(text)?.[1] ?? `no ${name}`;
   return {
     to: envelopeTo,
-    finalRecipient: field('Final-Recipient'),
+    finalRecipient: field('Final-Recipient').replace(/; */, ';'),
     action: field('Action'),
     status: field('Status'),
     text,

@@ -29,12 +29,17 @@ export function sampleMessage(subject: string): string {
   return `From: <sender@client.example>\r\nTo: <undisclosed@client.example>\r\nSubject: ${subject}\r\n\r\nHello.\r\n`;
 }
 
+/** SMTPUTF8, where an address needs it. */
+export function utf8For(...addresses: readonly string[]): 'SMTPUTF8' | undefined {
+  return addresses.some((one) => /[^\x00-\x7f]/.test(one)) ? 'SMTPUTF8' : undefined;
+}
+
 /** Sends a message; rejects only if the connection fails, never for a negative reply. */
 export async function deliver(delivery: Delivery): Promise<DeliveryReplies> {
   const client = await connect(delivery);
   try {
     const ehlo = await client.ehlo(delivery.hello);
-    const mail = await client.mail(delivery.from);
+    const mail = await client.mail(delivery.from, utf8For(delivery.from, ...delivery.to));
     const rcpt: Reply[] = [];
     if (mail.code === 250) for (const recipient of delivery.to) rcpt.push(await client.rcpt(recipient));
     const isAccepted = rcpt.some((reply) => reply.code === 250);

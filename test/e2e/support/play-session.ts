@@ -9,6 +9,7 @@ import type { ReverseName } from '../../../lib/channel/index.js';
 import type { SessionDecision } from '../../../lib/decide/index.js';
 import type { Verdict } from '../../../lib/smtp/index.js';
 import { World } from '../../../runtime/index.js';
+import { utf8For } from './deliver.js';
 import type { Gateway } from './gateway.js';
 import { connect, type Reply, type SmtpClient } from './smtp-client.js';
 import { until } from './until.js';
@@ -102,7 +103,7 @@ async function talk(client: SmtpClient, row: Row, greeting: Reply): Promise<stri
     const response = Buffer.from(`\0${row.auth}\0${janesPassword}`).toString('base64');
     steps.push(`auth ${(await client.send(`AUTH PLAIN ${response}`)).code}`);
   }
-  const mail = await client.mail(row.from);
+  const mail = await client.mail(row.from, utf8For(row.from, ...row.to));
   steps.push(`mail ${mail.code}`);
   if (mail.code !== 250) return steps;
   for (const one of row.to) steps.push(`rcpt <${one}> ${(await client.rcpt(one)).code}`);

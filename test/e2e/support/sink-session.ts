@@ -13,6 +13,8 @@ export interface SinkMessage {
   readonly envelopeTo: readonly string[];
   /** The parameters of MAIL. */
   readonly mailParameters: string;
+  /** The parameters of each RCPT that was accepted. */
+  readonly rcptParameters: readonly string[];
   /** The message with dots unstuffed and its own line ends. */
   readonly raw: Buffer;
   readonly hello: string;
@@ -32,6 +34,8 @@ export interface SinkReply {
 export interface SinkBehaviour {
   /** Whether SMTPUTF8 is offered; default true. */
   readonly smtputf8?: boolean;
+  /** Further extensions that are offered, such as DSN. */
+  readonly extensions?: readonly string[];
   /** Key and certificate; without them there is no STARTTLS. */
   readonly tls: tls.TlsOptions | undefined;
   onRecipient(envelopeFrom: string, recipient: string): SinkReply;
@@ -65,6 +69,7 @@ export class SinkSession {
   #envelopeFrom: string | undefined;
   #mailParameters = '';
   #envelopeTo: string[] = [];
+  #rcptParameters: string[] = [];
   #message: Buffer[] | undefined;
 
   constructor(socket: net.Socket, behaviour: SinkBehaviour) {
@@ -113,6 +118,7 @@ export class SinkSession {
   #reset(): void {
     this.#envelopeFrom = undefined;
     this.#envelopeTo = [];
+    this.#rcptParameters = [];
     this.#message = undefined;
   }
 
@@ -139,7 +145,7 @@ export class SinkSession {
         this.#mailParameters = rest.slice(rest.lastIndexOf('>') + 1).trim();
         return { code: 250, text: 'sender taken' };
       case 'RCPT':
-        return this.#recipient(pathOf(rest.replace(/^TO:/i, '')));
+        return this.#recipient(pathOf(rest.replace(/^TO:/i, '')), rest.slice(rest.indexOf('>') + 1).trim());
       case 'DATA':
         if (this.#envelopeTo.length === 0) return { code: 503, text: 'no recipient' };
         this.#message = [];
@@ -161,7 +167,7 @@ export class SinkSession {
   #ehlo(name: string): void {
     this.#hello = name;
     this.#reset();
-    const capabilities = ['PIPELINING', '8BITMIME'];
+    const capabilities = ['PIPELINING', '8BITMIME', ...(this.#behaviour.extensions ?? [])];
     if (this.#behaviour.smtputf8 !== false) capabilities.push('SMTPUTF8');
     if (this.#behaviour.tls !== undefined && !this.#isSecure) capabilities.push('STARTTLS');
     const lines = ['sink.example', ...capabilities];
@@ -181,10 +187,13 @@ export class SinkSession {
     return undefined;
   }
 
-  #recipient(recipient: string): SinkReply {
+  #recipient(recipient: string, parameters: string): SinkReply {
     if (this.#envelopeFrom === undefined) return { code: 503, text: 'no sender' };
     const reply = this.#behaviour.onRecipient(this.#envelopeFrom, recipient);
-    if (reply.code < 300) this.#envelopeTo.push(recipient);
+    if (reply.code < 300) {
+      this.#envelopeTo.push(recipient);
+      this.#rcptParameters.push(parameters);
+    }
     return reply;
   }
 
@@ -206,6 +215,7 @@ export class SinkSession {
             envelopeFrom: this.#envelopeFrom ?? '',
             envelopeTo: takers,
             mailParameters: this.#mailParameters,
+            rcptParameters: this.#rcptParameters,
             raw: Buffer.concat(message),
             hello: this.#hello,
             isSecure: this.#isSecure,

@@ -54,6 +54,8 @@ export interface SinkOptions {
   readonly tls?: tls.TlsOptions;
   /** Whether SMTPUTF8 is offered; default true. */
   readonly smtputf8?: boolean;
+  /** Further extensions that are offered, such as DSN. */
+  readonly extensions?: readonly string[];
   readonly port?: number;
   /** A server that is already listening, instead of a port of 127.0.0.1. */
   readonly server?: net.Server;
@@ -70,6 +72,7 @@ export async function startSink(options: SinkOptions = {}): Promise<Sink> {
   const behaviour: SinkBehaviour = {
     tls: options.tls,
     smtputf8: options.smtputf8 ?? true,
+    extensions: options.extensions ?? [],
     onRecipient: (envelopeFrom, recipient) => {
       const reply = refusals.get(recipient) ?? { code: 250, text: 'recipient taken' };
       attempts.push({ envelopeFrom, recipient, code: reply.code });

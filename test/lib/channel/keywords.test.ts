@@ -139,6 +139,9 @@ describe('channel keywords', () => {
       expandlimit expandchannel interfaceaddress addrsperfile holdlimit notls maytls musttls
       notlsserver maytlsserver musttlsserver notlsclient maytlsclient musttlsclient
       nosasl nosaslserver maysasl maysaslserver mustsasl mustsaslserver authrewrite noauthrewrite disconnectbadauthlimit
+      notices urgentnotices normalnotices nonurgentnotices sendpost copysendpost errsendpost nosendpost
+      warnpost copywarnpost errwarnpost nowarnpost postheadonly postheadbody includefinal suppressfinal
+      returnaddress noreturnaddress returnpersonal noreturnpersonal
       lmtp aliaspostmaster nosaslclient maysaslclient mustsaslclient client_auth msexchange nomsexchange`;
     assert.deepEqual(honoured.toSorted(), wanted.split(/\s+/).toSorted());
   });

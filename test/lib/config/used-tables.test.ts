@@ -64,6 +64,7 @@ describe('tables that can be consulted', () => {
       'X-ATT-NAMES',
       'MINE',
       'FROM_RULE',
+      'NOTIFICATION_LANGUAGE',
     ]) {
       it(`may contain \`${template}\` in ${name}, which nothing consults`, () => {
         const [first, ...more] = brief(findingsOf(table(name, template)));

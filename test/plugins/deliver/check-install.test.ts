@@ -3,7 +3,7 @@ import { missingThroughPlugin, shortcomings } from '../../../plugins/deliver/che
 import { OutboundQueue } from '../../../plugins/haraka/queue/outbound-queue.js';
 import { exampleFile } from '../../lib/decide/session-of.js';
 import { policyOf } from '../../lib/policy/policy-of.js';
-import { fakePlugin, notWritten } from '../fakes.js';
+import { notWritten } from '../fakes.js';
 
 function queueWith(...names: readonly string[]): OutboundQueue {
   const nothing = (): void => undefined;
@@ -20,10 +20,9 @@ function policyWith(yaml: string) {
   return policyOf({ cnf: exampleFile('pmdf.cnf'), yaml }).policy;
 }
 
-/** The findings for an install with or without bounce texts. */
-function said(yaml: string, plugins: readonly string[], bounceText: readonly string[] = ['Subject: failed']) {
-  const plugin = { ...fakePlugin('pmdf/deliver'), config: { root_path: '/', get: () => bounceText } };
-  return shortcomings(plugin, policyWith(yaml), queueWith(...plugins));
+/** The findings for an install. */
+function said(yaml: string, plugins: readonly string[]) {
+  return shortcomings(policyWith(yaml), queueWith(...plugins));
 }
 
 describe('what an install lacks', () => {
@@ -51,11 +50,6 @@ describe('what an install lacks', () => {
       else assert.match(found ?? '', missing);
     });
   }
-
-  it('includes missing bounce texts', () => {
-    assert.match(said('', ['queue/smtp_forward'], []).join(), /^config\/outbound\.bounce_message is missing/);
-    assert.deepEqual(said('', ['queue/smtp_forward']), []);
-  });
 
   it('includes queue plugins that do not deliver mail of the process channel', () => {
     const yaml = 'delivery:\n  through_plugin: qmail-queue\n';

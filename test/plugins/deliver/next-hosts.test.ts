@@ -33,6 +33,7 @@ function mailTo(host: string): QueuedMail {
   };
   return {
     todo: {
+      queue_time: 0,
       uuid: 'A.1',
       notes: { get: nothing, set: nothing },
       mail_from: addressOf('a', 'client.example'),

@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
+import { noMailParameters } from '../../../../lib/notary/parameters.js';
 import { BackendSession, type MessageReplies } from '../../../../plugins/haraka/backend/backend-session.js';
 import type { BackendClient, ClientModule } from '../../../../plugins/haraka/backend/smtp-client.js';
 import type { HarakaTransaction } from '../../../../plugins/haraka/types.js';
@@ -63,6 +64,7 @@ function open({
   idleMs = 5000,
   from = fakeAddress('a'),
   isUtf8 = false,
+  message = noMailParameters,
   protocol = 'smtp' as 'smtp' | 'lmtp',
   prepare = (_client: FakeClient): unknown => undefined,
 } = {}): Scene {
@@ -101,6 +103,7 @@ function open({
     transaction,
     from,
     isUtf8,
+    message,
     isOwn: (address, port) => address === '192.0.2.1' && port === 25,
     limitMs,
     idleMs,
@@ -146,7 +149,7 @@ describe('a session with the next-hop server', () => {
       await turn();
       scene.client.answer(code, ...lines);
       assert.equal(await asked, wanted);
-      assert.equal(scene.session.isReadyFor([bob.address]), code < 300);
+      assert.equal(scene.session.isReadyFor([bob]), code < 300);
       scene.session.end();
     });
   }
@@ -289,7 +292,7 @@ describe('a session with the next-hop server', () => {
       await withRecipient(scene);
       if (isIdle) while (!scene.session.isLost) await turn();
       else scene.client.socket.emit('close');
-      assert.deepEqual([scene.session.isLost, scene.session.isReadyFor([bob.address])], [true, false]);
+      assert.deepEqual([scene.session.isLost, scene.session.isReadyFor([bob])], [true, false]);
       assert.match(line(await scene.session.ask(bob)), /^451 4\.4\.1 /);
     }
   });

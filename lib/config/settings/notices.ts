@@ -1,0 +1,51 @@
+/*
+ * `notices`: what reports to senders and to the postmaster say, and how much of a message comes back with them.
+ * Ref: PMDF 7.3.4 (BOUNCE_BLOCK_LIMIT, CONTENT_RETURN_BLOCK_LIMIT, RETURN_ADDRESS, RETURN_PERSONAL, RETURN_UNITS)
+ */
+import { record, setting } from '../shapes/record.js';
+import { choice, text, wholeNumber } from '../shapes/scalars.js';
+import { mapped, type Shape, wrongType } from '../shapes/shape.js';
+
+const mostBlocks = 1_000_000;
+const see = 'notices.md#what-comes-back';
+
+const addressForm = /^[\x21-\x3b\x3d\x3f\x41-\x7e]+@[A-Za-z0-9.-]+$/;
+
+/** An address in ASCII, as it goes into a header field. */
+const address: Shape<string> = mapped(
+  text('an address'),
+  (written, node, field) => (addressForm.test(written) ? written : wrongType(node, field, 'an address')),
+  { type: 'string', pattern: addressForm.source },
+);
+
+export const notices = record({
+  returnAddress: setting<string | null>(
+    address,
+    null,
+    'The address that notices come from, unless the channel has `returnaddress`.',
+    { defaultText: '`postmaster` at the local host' },
+  ),
+  returnPersonal: setting(
+    text('a name'),
+    'PMDF e-Mail Interconnect',
+    'The name that notices come from, unless the channel has `returnpersonal`.',
+  ),
+  returnUnits: setting(
+    choice(['days', 'hours']),
+    'days',
+    'The unit of the ages of the keywords `notices`, `urgentnotices`, `normalnotices` and `nonurgentnotices`.',
+    { see: 'notices.md#when' },
+  ),
+  bounceBlockLimit: setting(
+    wholeNumber(0, mostBlocks),
+    100,
+    'Blocks of 1024 octets; of a larger message only the header comes back. 0: never more than the header.',
+    { see },
+  ),
+  contentReturnBlockLimit: setting<number | null>(
+    wholeNumber(1, mostBlocks),
+    null,
+    'A second such limit, as PMDF has it; the smaller one counts.',
+    { defaultText: 'none', see },
+  ),
+});
