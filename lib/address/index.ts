@@ -34,7 +34,7 @@ export {
   parseIpv4,
   parseIpv6,
 } from './ip.js';
-export { formatAddressLiteral, parseAddressLiteral } from './literal.js';
+export { formatAddressLiteral, literalOf, parseAddressLiteral } from './literal.js';
 export { dequote, quote, splitSubaddress } from './local-part.js';
 export { type Network, parseNetwork } from './network.js';
 export { isCarried, parsePath } from './parse-path.js';

@@ -32,14 +32,16 @@ export function parseAddressLiteral(text: string): AddressLiteral | null {
   return literalContent.test(content) ? { kind: 'general', tag: tag.toLowerCase(), content } : null;
 }
 
-/**
- * Writes an IP address as a literal: `[192.0.2.1]`, `[IPv6:2001:db8::1]`. Anything else is only put in brackets, which does not
- * make it a literal.
- */
-export function formatAddressLiteral(ip: string): string {
+/** Writes an IP address as a literal: `[192.0.2.1]`, `[IPv6:2001:db8::1]`; null for anything else. */
+export function literalOf(ip: string): string | null {
   const address = canonicalAddress(ip);
-  if (address === null) return `[${ip}]`;
+  if (address === null) return null;
   return address.includes(':') ? `[IPv6:${address}]` : `[${address}]`;
+}
+
+/** The same, but anything else is only put in brackets, which does not make it a literal. */
+export function formatAddressLiteral(ip: string): string {
+  return literalOf(ip) ?? `[${ip}]`;
 }
 
 function ipLiteral(text: string): AddressLiteral | null {

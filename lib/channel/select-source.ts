@@ -1,38 +1,27 @@
 /*
  * Which channel a client's mail comes in on: the initial channel, or the one that the client's name or address
- * belongs to. The answer is found by rewriting an address at that host, as an envelope address that points back;
- * the caller brings that rewrite along. HELO plays no part.
+ * belongs to. That is found by rewriting an address at that host, as an envelope address that points back, which the caller
+ * does. HELO plays no part.
  * In case of doubt the initial channel stays.
  * Ref: PMDF 2.3.4.40, 2.3.4.42
  */
-import { canonicalAddress, formatAddressLiteral } from '../address/index.js';
-import type { Lookup } from '../engine/index.js';
+import { literalOf } from '../address/index.js';
 import { oneLine } from '../smtp/index.js';
 import type { Channel } from './channel.js';
 import { confirmationOf, type ReverseName, reverseNameUse, type SwitchLookup } from './reverse-name.js';
-
-/** A host that was looked up, and the channel it belongs to. */
-export interface HostLookedUp {
-  readonly host: string;
-  readonly channel: Channel | null;
-}
 
 /** The source channel, and how it was found; `why` is one sentence for the log. */
 export interface ChannelChoice {
   readonly channel: Channel;
   readonly why: string;
-  readonly lookedUp: readonly HostLookedUp[];
-  /** The name was looked up, and its answer decided. */
-  readonly nameUsed: boolean;
 }
 
-/** The circumstances of a choice. `lookUpHost` is the reverse-pointing envelope rewrite from the initial channel. */
-export interface SelectSource {
+/** The circumstances of a choice. */
+export interface SourceClient {
   readonly initial: Channel;
   readonly clientAddress: string;
   readonly name: ReverseName;
   readonly order: SwitchLookup;
-  readonly lookUpHost: (host: string) => Lookup<Channel | null>;
 }
 
 type UsableName = { readonly name: string } | { readonly unusable: string };
@@ -81,9 +70,9 @@ export function switchesClients({ switching }: Channel): boolean {
 }
 
 /** The hosts to look up in turn; the second only when the first does not switch. */
-function hostsToLookUp(order: SwitchLookup, literal: string | undefined, name: UsableName): string[] {
+function hostsToLookUp(order: SwitchLookup, literal: string | null, name: UsableName): readonly string[] {
   const names = 'name' in name ? [name.name] : [];
-  const literals = literal === undefined ? [] : [literal];
+  const literals = literal === null ? [] : [literal];
   switch (order) {
     case 'name-else-literal':
       return names.length > 0 ? names : literals;
@@ -96,40 +85,64 @@ function hostsToLookUp(order: SwitchLookup, literal: string | undefined, name: U
   }
 }
 
-function stay(initial: Channel, why: string): ChannelChoice {
-  return { channel: initial, why, lookedUp: [], nameUsed: false };
-}
+const noHosts: readonly string[] = [];
 
-export function* selectSourceChannel(circumstances: SelectSource): Lookup<ChannelChoice> {
-  const { initial, clientAddress, order, lookUpHost } = circumstances;
-  if (initial.switching.keepsClients) return stay(initial, `channel \`${initial.name}\` has noswitchchannel`);
-  if (!switchesClients(initial)) return stay(initial, `channel \`${initial.name}\` lacks switchchannel`);
+/** A choice that is being made: `nextHost` is looked up and its channel taken, until there is none. */
+export class SourceSelection {
+  readonly #initial: Channel;
+  readonly #clientAddress: string;
+  readonly #literal: string | null;
+  /** Says why there is no name, if that matters. */
+  readonly #withoutName: string;
+  readonly #hosts: readonly string[];
+  #at = 0;
+  /** The channel of the host that was looked up last; null when no channel owns it. */
+  #found: Channel | null = null;
+  #hasEnded = false;
 
-  const literal = canonicalAddress(clientAddress) === null ? undefined : formatAddressLiteral(clientAddress);
-  const name: UsableName =
-    order === 'literal' ? { unusable: 'only addresses switch' } : usableName(initial, circumstances.name);
-  const withoutName = 'unusable' in name && order !== 'literal' ? ` (no name: ${name.unusable})` : '';
-
-  const lookedUp: HostLookedUp[] = [];
-  for (const host of hostsToLookUp(order, literal, name)) {
-    const channel = yield* lookUpHost(host);
-    lookedUp.push({ host, channel });
-    if (channel !== null && channel.name !== initial.name) break;
+  constructor({ initial, clientAddress, name, order }: SourceClient) {
+    this.#initial = initial;
+    this.#clientAddress = clientAddress;
+    this.#literal = literalOf(clientAddress);
+    const usable: UsableName =
+      order === 'literal' ? { unusable: 'only addresses switch' } : usableName(initial, name);
+    this.#withoutName = 'unusable' in usable && order !== 'literal' ? ` (no name: ${usable.unusable})` : '';
+    const { keepsClients, switchesClients } = initial.switching;
+    this.#hosts = switchesClients && !keepsClients ? hostsToLookUp(order, this.#literal, usable) : noHosts;
   }
-  const last = lookedUp.at(-1);
-  if (last === undefined) {
-    const nothing =
-      literal === undefined ? `\`${oneLine(clientAddress)}\` is not an IP address` : 'only names switch';
-    return stay(initial, `${nothing}${withoutName}`);
+
+  /** The host to look up next; null when there is none. */
+  get nextHost(): string | null {
+    return this.#hasEnded ? null : (this.#hosts[this.#at] ?? null);
   }
-  const { host, channel } = last;
-  const hindrance = obstacle(initial, channel);
-  const chosen = channel === null || hindrance !== undefined ? initial : channel;
-  const finding = hindrance ?? `belongs to channel \`${chosen.name}\``;
-  return {
-    channel: chosen,
-    why: `\`${host}\` ${finding}${withoutName}`,
-    lookedUp,
-    nameUsed: 'name' in name && host === name.name,
-  };
+
+  /** Takes the channel of that host, null when no channel owns it. */
+  take(channel: Channel | null): void {
+    this.#at += 1;
+    this.#found = channel;
+    this.#hasEnded = channel !== null && channel.name !== this.#initial.name;
+  }
+
+  /** The choice, once there is no further host to look up. */
+  get choice(): ChannelChoice {
+    const initial = this.#initial;
+    if (initial.switching.keepsClients) {
+      return { channel: initial, why: `channel \`${initial.name}\` has noswitchchannel` };
+    }
+    if (!switchesClients(initial)) {
+      return { channel: initial, why: `channel \`${initial.name}\` lacks switchchannel` };
+    }
+    const host = this.#hosts[this.#at - 1];
+    if (host === undefined) {
+      const isAddress = this.#literal !== null;
+      const nothing = isAddress
+        ? 'only names switch'
+        : `\`${oneLine(this.#clientAddress)}\` is not an IP address`;
+      return { channel: initial, why: nothing + this.#withoutName };
+    }
+    const hindrance = obstacle(initial, this.#found);
+    const channel = this.#found === null || hindrance !== undefined ? initial : this.#found;
+    const finding = hindrance ?? `belongs to channel \`${channel.name}\``;
+    return { channel, why: `\`${host}\` ${finding}${this.#withoutName}` };
+  }
 }

@@ -17,10 +17,11 @@ import {
   withoutProcessHost,
 } from '../policy/index.js';
 import { accepted, defer, type Reply, reject, reply, type Verdict } from '../smtp/index.js';
-import { joinEffects, joinShadowed, TableTrail, tablesAfter, tablesBefore } from './consult-tables.js';
 import type { DecisionContext } from './context.js';
 import { type Delivery, noEffects, type RecipientDecision, undelivered } from './decision.js';
+import { joinEffects, joinShadowed } from './effects.js';
 import { expandRecipient, laterChannel, mayBeExpanded, routeRecipient } from './expand-recipient.js';
+import { TableTrail, tablesAfter, tablesBefore } from './table-trail.js';
 
 /** What a decision on a recipient covers. */
 export interface RecipientOptions {

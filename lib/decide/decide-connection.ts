@@ -2,20 +2,22 @@
  * Decides the source channel of a connection, and PORT_ACCESS.
  * Ref: PMDF 2.3.4.42, 11.5
  */
-import { type Channel, selectSourceChannel } from '../channel/index.js';
+import { type Channel, SourceSelection } from '../channel/index.js';
 import type { Environment, Lookup } from '../engine/index.js';
 import {
+  beginRewrite,
   type Connection,
   channelNamed,
   isForStrangersOnly,
   type Policy,
-  rewriteEnvelope,
   type Session,
 } from '../policy/index.js';
+import type { RewriteResult } from '../rewrite/index.js';
 import type { Verdict } from '../smtp/index.js';
-import { consultPort, effectsOf } from './consult-tables.js';
+import { consultPort } from './consult-tables.js';
 import type { DecisionContext } from './context.js';
 import type { AccessEffects, ConnectionDecision, ShadowedVerdict } from './decision.js';
+import { effectsOf } from './effects.js';
 
 /** The channel that a listener starts with. */
 export function initialChannel(policy: Policy, port: number): Channel {
@@ -23,19 +25,8 @@ export function initialChannel(policy: Policy, port: number): Channel {
   return channelNamed(policy, listeners.ports.get(port) ?? listeners.default);
 }
 
-/** Looks up the channel of a host by a reverse-pointing envelope rewrite; null when no channel owns it. */
-function* channelOfHost(
-  policy: Policy,
-  host: string,
-  sourceChannel: string,
-  environment: Environment,
-): Lookup<Channel | null> {
-  const result = yield* rewriteEnvelope(
-    policy,
-    `postmaster@${host}`,
-    { direction: 'backward', sourceChannel },
-    environment,
-  );
+/** The channel of a host by the rewrite of an address there; null when no channel owns it. */
+function channelOfHost(policy: Policy, host: string, result: RewriteResult): Channel | null {
   switch (result.kind) {
     case 'routed':
       return channelNamed(policy, result.channel.name);
@@ -62,13 +53,19 @@ export function* decideConnection(
   environment: Environment,
 ): Lookup<ConnectionDecision> {
   const initial = initialChannel(policy, connection.server.port);
-  const choice = yield* selectSourceChannel({
+  const selection = new SourceSelection({
     initial,
     clientAddress: connection.client.address,
     name: connection.reverseName,
     order: policy.settings.switchLookup,
-    lookUpHost: (host) => channelOfHost(policy, host, initial.name, environment),
   });
+  const which = { direction: 'backward', sourceChannel: initial.name } as const;
+  for (let host = selection.nextHost; host !== null; host = selection.nextHost) {
+    const rewrite = beginRewrite(policy, `postmaster@${host}`, which, environment);
+    const result = rewrite.runOn() ?? (yield* rewrite.finish());
+    selection.take(channelOfHost(policy, host, result));
+  }
+  const { choice } = selection;
   const switched = choice.channel.name !== initial.name;
   environment.trace?.({ kind: 'channel-chosen', channel: choice.channel.name, why: choice.why });
   return {

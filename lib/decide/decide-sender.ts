@@ -23,11 +23,13 @@ import {
 import { completeDomain, hasKeyword, namesSender } from '../channel/index.js';
 import type { Lookup } from '../engine/index.js';
 import { reverseAddress, reverseTable } from '../forwarding/index.js';
-import { channelNamed, type Policy, rewriteEnvelope, type Session, siteTables } from '../policy/index.js';
+import { beginRewrite, channelNamed, type Policy, type Session, siteTables } from '../policy/index.js';
+import type { RewriteResult } from '../rewrite/index.js';
 import { accepted, defer, reject, reply, type Verdict } from '../smtp/index.js';
-import { consultSender, effectsOf } from './consult-tables.js';
+import { consultSender, planToProbe } from './consult-tables.js';
 import type { DecisionContext } from './context.js';
-import { noEffects, type SenderDecision } from './decision.js';
+import { noEffects, type SenderDecision, type SiteDecision } from './decision.js';
+import { effectsOf } from './effects.js';
 
 /** The domain that completes a bare address, `to` or `from`, by the keywords of the source channel. */
 export function bareDomain(policy: Policy, session: Session, direction: 'to' | 'from'): string {
@@ -71,20 +73,30 @@ function badSender(text: string): SenderDecision {
   return withoutTable(reject(null, reply(550, '5.1.7', text)));
 }
 
-/** Completes and rewrites an envelope From in wire form; `failed` is why a look-up failed. */
-function* rewrittenFrom(
-  { policy, session, environment }: DecisionContext,
-  received: Address,
-): Lookup<{ readonly from: HeldText } | { readonly failed: string }> {
-  const { localPart, domain } = received;
-  const route = policy.settings.sourceRoutes === 'strip' ? noRoute : received.route;
+/** An envelope From in wire form, completed, as it is to be rewritten; or what is wrong with it. */
+function receivedFrom(
+  { policy, session }: DecisionContext,
+  address: Address,
+): { readonly from: HeldText } | { readonly bad: string } {
+  const written = printAddress(address);
+  if (isDamaged(written)) return { bad: 'the address is not valid UTF-8' };
+  if (isLongerThan(written, policy.settings.limits.address)) return { bad: 'the address is too long' };
+  const wired = wireAddress(address);
+  if (wired === null) return { bad: 'the address has a host that is not a valid host name' };
+  const { localPart, domain } = wired;
+  const route = policy.settings.sourceRoutes === 'strip' ? noRoute : wired.route;
   const whole =
     domain === null
       ? wireHosts({ route, localPart, domain: bareDomain(policy, session, 'from') })
       : { route, localPart, domain };
-  const from = holdBars(printAddress(whole));
-  const { sourceChannel } = session;
-  const result = yield* rewriteEnvelope(policy, from, { direction: 'backward', sourceChannel }, environment);
+  return { from: holdBars(printAddress(whole)) };
+}
+
+/** What the rewrite of an envelope From made of it; `failed` is why a look-up failed. */
+function rewrittenFrom(
+  from: HeldText,
+  result: RewriteResult,
+): { readonly from: HeldText } | { readonly failed: string } {
   switch (result.kind) {
     case 'routed':
       if (result.address === from) return { from };
@@ -125,44 +137,41 @@ export interface SenderOptions {
 export function* decideSender(
   context: DecisionContext,
   from: Path,
-  options: SenderOptions,
+  { tables }: SenderOptions,
 ): Lookup<SenderDecision> {
-  const decision = yield* decideUnreversed(context, from, options);
-  const { envelopeFrom } = decision;
-  if (decision.verdict.kind !== 'accept' || !mayBeReversed(context.policy, envelopeFrom)) return decision;
-  const reversed = yield* reverseSender(context, envelopeFrom);
+  const { policy, session, environment } = context;
+  let envelopeFrom = holdBars('');
+  if (from.kind === 'address') {
+    const received = receivedFrom(context, from.address);
+    if ('bad' in received) return badSender(received.bad);
+    const which = { direction: 'backward', sourceChannel: session.sourceChannel } as const;
+    const rewrite = beginRewrite(policy, received.from, which, environment);
+    const rewritten = rewrittenFrom(received.from, rewrite.runOn() ?? (yield* rewrite.finish()));
+    if ('failed' in rewritten) return withoutTable(defer(rewritten.failed));
+    envelopeFrom = rewritten.from;
+  }
+  const plain = releaseBars(envelopeFrom);
+  const plan = tables ? planToProbe(context, 'FROM_ACCESS') : null;
+  const decision =
+    plan === null
+      ? withoutTable(accepted, plain, senderHeader(context, null))
+      : byTable(context, plain, yield* consultSender(context, plan, envelopeFrom, plain));
+  if (decision.verdict.kind !== 'accept' || !mayBeReversed(policy, decision.envelopeFrom)) return decision;
+  const reversed = yield* reverseSender(context, decision.envelopeFrom);
   if ('failed' in reversed) return { ...decision, verdict: defer(reversed.failed) };
   const entries = [...decision.entries, ...reversed.entries];
   return { ...decision, reversedFrom: reversed.address, entries };
 }
 
-function* decideUnreversed(
-  context: DecisionContext,
-  from: Path,
-  { tables }: SenderOptions,
-): Lookup<SenderDecision> {
-  const { policy } = context;
-  let envelopeFrom = holdBars('');
-  if (from.kind === 'address') {
-    const written = printAddress(from.address);
-    if (isDamaged(written)) return badSender('the address is not valid UTF-8');
-    if (isLongerThan(written, policy.settings.limits.address)) return badSender('the address is too long');
-    const received = wireAddress(from.address);
-    if (received === null) return badSender('the address has a host that is not a valid host name');
-    const rewritten = yield* rewrittenFrom(context, received);
-    if ('failed' in rewritten) return withoutTable(defer(rewritten.failed));
-    envelopeFrom = rewritten.from;
-  }
-  const plain = releaseBars(envelopeFrom);
-  if (!tables) return withoutTable(accepted, plain, senderHeader(context, null));
-  const decision = yield* consultSender(context, envelopeFrom, plain);
+/** The decision before address reversal, as FROM_ACCESS has it. */
+function byTable(context: DecisionContext, from: PlainText, decision: SiteDecision): SenderDecision {
   const { replaceEnvelopeFrom: written, replaceSender } = decision.outcome;
-  const replaced = written === null ? null : ownAddress(policy, written);
+  const replaced = written === null ? null : ownAddress(context.policy, written);
   if (written !== null && replaced === null) {
     const place = decision.verdict.place ?? 'FROM_ACCESS';
-    return withoutTable(defer(`${place} replaces the sender with something that is not an address`), plain);
+    return withoutTable(defer(`${place} replaces the sender with something that is not an address`), from);
   }
-  const decided = replaced === null ? plain : releaseBars(replaced);
+  const decided = replaced === null ? from : releaseBars(replaced);
   return {
     verdict: decision.verdict,
     envelopeFrom: decided,

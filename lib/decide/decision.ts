@@ -21,6 +21,8 @@ export interface ShadowedVerdict {
   readonly applied: boolean;
 }
 
+export const noneShadowed: readonly ShadowedVerdict[] = Object.freeze([]);
+
 /** The answer of a table of the site. */
 export interface SiteDecision extends AccessDecision {
   /** Not empty where the table is in shadow and an entry matched, or it could not be consulted. */

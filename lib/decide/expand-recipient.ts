@@ -6,16 +6,17 @@ import { dequote, foldDomain, holdBars, releaseBars, splitAddress } from '../add
 import type { Environment, Lookup } from '../engine/index.js';
 import { type AliasResult, expandAddress, type Rewritten, type RoutedAddress } from '../forwarding/index.js';
 import {
+  beginRewrite,
   compiledChannel,
   type Policy,
   type RecipientRequest,
-  rewriteEnvelope,
   type Session,
   siteTables,
 } from '../policy/index.js';
+import type { RewriteResult } from '../rewrite/index.js';
 import { reply } from '../smtp/index.js';
-import { forwardInputFlags } from './consult-tables.js';
 import type { DecisionContext } from './context.js';
+import { forwardInputFlags } from './table-facts.js';
 
 /** Rewrites an envelope To: gives its address and channel, or why it has none. */
 export function* routeRecipient(
@@ -25,14 +26,15 @@ export function* routeRecipient(
   environment: Environment,
 ): Lookup<Rewritten> {
   const which = { direction: 'forward', sourceChannel } as const;
-  let result = yield* rewriteEnvelope(policy, address, which, environment);
-  if (result.kind === 'routed') {
-    const { postmasterHost } = compiledChannel(policy, result.channel.name);
-    if (postmasterHost !== null && isPostmaster(result.address, postmasterHost)) {
-      const local = `postmaster@${policy.localHost}`;
-      result = yield* rewriteEnvelope(policy, local, which, environment);
-    }
-  }
+  const rewrite = beginRewrite(policy, address, which, environment);
+  const result = rewrite.runOn() ?? (yield* rewrite.finish());
+  if (!isForPostmaster(policy, result)) return rewrittenAs(policy, address, result);
+  const local = beginRewrite(policy, `postmaster@${policy.localHost}`, which, environment);
+  return rewrittenAs(policy, address, local.runOn() ?? (yield* local.finish()));
+}
+
+/** What the result of a rewrite means to a recipient. */
+function rewrittenAs(policy: Policy, address: string, result: RewriteResult): Rewritten {
   switch (result.kind) {
     case 'failed':
       return { kind: 'failed', cause: result.cause };
@@ -51,6 +53,13 @@ export function* routeRecipient(
       return { kind: 'routed', routed };
     }
   }
+}
+
+/** Whether a recipient goes to the local postmaster instead, as `aliaspostmaster` of its channel says. */
+function isForPostmaster(policy: Policy, result: RewriteResult): boolean {
+  if (result.kind !== 'routed') return false;
+  const { postmasterHost } = compiledChannel(policy, result.channel.name);
+  return postmasterHost !== null && isPostmaster(result.address, postmasterHost);
 }
 
 function isPostmaster(address: string, host: string): boolean {

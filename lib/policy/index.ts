@@ -20,7 +20,13 @@ export {
 export { listenerChannels } from './outside-channels.js';
 export { channelNamed, type Policy } from './policy.js';
 export { isReprocessing, processChannel, reprocessChannel, withoutProcessHost } from './reprocessing.js';
-export { type EnvelopeRewrite, rewriteEnvelope, rewriteHeader, siteTables } from './rewriting.js';
+export {
+  beginRewrite,
+  type EnvelopeRewrite,
+  rewriteEnvelope,
+  rewriteHeader,
+  siteTables,
+} from './rewriting.js';
 export { deliverySasl } from './sasl-decisions.js';
 export type { Connection, Endpoint, RecipientRequest, ReverseName, Session } from './session.js';
 export { channelsAwaitingTls, deliveryTls, sessionTls, speaksOldExchange } from './tls-decisions.js';

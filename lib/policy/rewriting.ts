@@ -3,7 +3,7 @@
  */
 import type { Environment, Lookup } from '../engine/index.js';
 import { type ApplyMapping, applyTable } from '../mapping/index.js';
-import { type RewriteContext, type RewriteResult, rewriteAddress } from '../rewrite/index.js';
+import { Rewrite, type RewriteContext, type RewriteResult } from '../rewrite/index.js';
 import type { Policy } from './policy.js';
 
 /** Binds the site's mapping tables to one run. */
@@ -21,20 +21,24 @@ export interface EnvelopeRewrite {
   readonly destinationChannel?: string | null;
 }
 
-export function rewriteEnvelope(
+/**
+ * Begins to rewrite an address: `runOn` of the result gives what it becomes, or null where something is asked, and `finish` then
+ * runs to the end.
+ */
+export function beginRewrite(
   policy: Policy,
   address: string,
   { location = 'envelope', direction, sourceChannel, destinationChannel }: EnvelopeRewrite,
   environment: Environment,
-): Lookup<RewriteResult> {
-  const { routingChannels, hosts, localHost, localDomains, settings } = policy;
+): Rewrite {
+  const { rules, routingChannels, hosts, localHost, localDomains, settings } = policy;
   const context = {
     location,
     direction,
     sourceChannel: routingChannels.get(sourceChannel) ?? null,
     destinationChannel: routingChannels.get(destinationChannel ?? '') ?? null,
   };
-  return rewriteAddress(policy.rules, address, context, {
+  const world = {
     hosts,
     localHost,
     localDomains,
@@ -42,7 +46,17 @@ export function rewriteEnvelope(
     environment,
     ceiling: settings.limits.rewrites,
     domainDatabase: settings.databases.domain !== null,
-  });
+  };
+  return new Rewrite({ rules, context, world }, address);
+}
+
+export function rewriteEnvelope(
+  policy: Policy,
+  address: string,
+  which: EnvelopeRewrite,
+  environment: Environment,
+): Lookup<RewriteResult> {
+  return beginRewrite(policy, address, which, environment).finish();
 }
 
 /** Rewrites one address as the rules would have it in a header. */

@@ -5,7 +5,7 @@ export { patternKey } from './parse-pattern.js';
 export { parseRulesInSlices } from './parse-rules.js';
 export { printPattern, printRule, printTemplate } from './print-rules.js';
 export { eachProbe, type Probe } from './probe-order.js';
-export { rewriteAddress } from './rewrite-address.js';
+export { Rewrite } from './rewrite-address.js';
 export type {
   FiredRule,
   HostTable,

@@ -4,29 +4,19 @@
  * Ref: PMDF 2.2.5, 2.2.6
  */
 import type { StepBudget } from '../engine/index.js';
+import { type AddressText, textOf } from './address-text.js';
 import type { RuleSettings } from './controls.js';
 import { printItem } from './print-rules.js';
 import type { OutputItem, TemplateForm } from './rule.js';
-import { longestText, type RuleResult, resultOf, skipped, tooLong } from './rule-result.js';
+import { longestText, type RuleResult, resultOf } from './rule-result.js';
 import { Shared } from './shared.js';
-import {
-  type AddressItem,
-  type AddressParts,
-  isAddressItem,
-  type PlacedAddressItem,
-  substitute,
-} from './substitute.js';
-
-/** Text, or a part of the address. */
-type PlainItem = string | AddressItem;
+import { type AddressItem, type AddressParts, isAddressItem, type PlacedAddressItem } from './substitute.js';
 
 /** A template by the parts between its separators. */
 export interface PlainTemplate {
   readonly kind: 'plain';
-  readonly parts: readonly (readonly PlainItem[])[];
+  readonly parts: readonly AddressText[];
   readonly form: TemplateForm;
-  /** The steps that an expansion takes: one for each item, separators included. */
-  readonly steps: number;
 }
 
 /** The item without its place. */
@@ -37,12 +27,12 @@ function unplaced({ span, ...item }: PlacedAddressItem): AddressItem {
 /** Plain templates that share the parts which they have in common: thousands of rules differ in one part. */
 export class PlainTemplates {
   readonly #items = new Shared<AddressItem>();
-  readonly #parts = new Shared<readonly PlainItem[]>();
+  readonly #parts = new Shared<AddressText>();
 
   /** Makes a plain template; null when it looks something up, checks a domain, or changes the case of what it puts in. */
   make(output: readonly OutputItem[], form: TemplateForm): PlainTemplate | null {
     if (form === 'open') return null;
-    let part: PlainItem[] = [];
+    let part: (string | AddressItem)[] = [];
     const parts = [part];
     for (const item of output) {
       if (item.kind === 'separator') {
@@ -52,11 +42,11 @@ export class PlainTemplates {
       else if (isAddressItem(item)) part.push(this.#items.get(printItem(item), () => unplaced(item)));
       else return null;
     }
-    return { kind: 'plain', parts: parts.map((one) => this.#partOf(one)), form, steps: output.length };
+    return { kind: 'plain', parts: parts.map((one) => this.#partOf(one)), form };
   }
 
   /** A part of one item, as most are, is shared. */
-  #partOf(part: readonly PlainItem[]): readonly PlainItem[] {
+  #partOf(part: AddressText): AddressText {
     const [only, second] = part;
     // A copy is no longer than it has to be.
     if (only === undefined || second !== undefined) return part.slice();
@@ -65,25 +55,20 @@ export class PlainTemplates {
   }
 }
 
-/** Expands a plain template for an address; `settings` are those of its rule. */
+/** Expands a plain template for an address; `settings` are those of its rule. Each separator is a step too. */
 export function expandPlain(
   template: PlainTemplate,
   address: AddressParts,
   settings: RuleSettings,
   budget: StepBudget,
 ): RuleResult {
-  budget.spend(template.steps, 'rewriting');
   const parts: string[] = [];
-  let length = 0;
+  let left = longestText;
   for (const items of template.parts) {
-    let made = '';
-    for (const item of items) {
-      const text = typeof item === 'string' ? item : substitute(item, address);
-      if (text === undefined) return skipped('the host has no such label');
-      made += text;
-      length += text.length;
-      if (length > longestText) return tooLong();
-    }
+    if (parts.length > 0) budget.spend(1, 'rewriting');
+    const made = textOf(items, address, left, budget);
+    if (typeof made !== 'string') return made;
+    left -= made.length;
     parts.push(made);
   }
   return resultOf({ parts, marks: '', lookedUp: false }, template.form, settings);

@@ -34,6 +34,8 @@ import { RuleSearch, type SearchResult, type SearchScope } from './search.js';
 const defaultText = 'illegal host or domain name';
 const defaultStatus = '5.1.2';
 
+const noRules: readonly FiredRule[] = Object.freeze([]);
+
 /** A destination: the address, its host, the routing system. */
 interface Target {
   readonly address: Address;
@@ -42,31 +44,70 @@ interface Target {
   readonly specification: Specification;
 }
 
-class Rewrite {
+/** The rewrite of one address, under way. */
+export class Rewrite {
   readonly #scope: SearchScope;
   #address: Address;
+  #rounds = 0;
+  /** Of the round that is under way. */
+  #search: RuleSearch | null = null;
   #tag = '';
   #errorText: ErrorText | undefined;
   /** Set when the address is local as a whole, whatever hosts it seems to have. */
   #isWhole = false;
-  readonly #fired: FiredRule[] = [];
+  #fired: readonly FiredRule[] = noRules;
 
   constructor(scope: SearchScope, address: string) {
     this.#scope = scope;
     this.#address = splitForRewrite(address);
+    const { context, world } = scope;
+    world.environment.trace?.({
+      kind: 'rewrite-begins',
+      address,
+      direction: context.direction,
+      sourceChannel: context.sourceChannel?.name ?? null,
+    });
   }
 
-  *run(): Lookup<RewriteResult> {
-    const { ceiling, environment } = this.#scope.world;
-    for (let round = 0; round < ceiling; round += 1) {
-      environment.budget.spend(1, 'rewriting');
-      const specification = this.#extract();
-      const search = new RuleSearch(this.#scope, specification, this.#tag);
-      let found = search.runOn(0);
-      while (found.kind === 'asks') found = (yield* search.ask(found)) ?? search.runOn(found.number + 1);
+  /** Runs on as far as nothing is asked: gives the result, or null when something is. */
+  runOn(): RewriteResult | null {
+    const { ceiling } = this.#scope.world;
+    while (this.#search !== null || this.#rounds < ceiling) {
+      this.#search ??= this.#nextRound();
+      const { specification } = this.#search;
+      const found = this.#search.runOn();
+      if (found === null) return null;
+      this.#search = null;
       const result = this.#follow(found, specification);
-      if (result !== undefined) return result;
+      if (result !== undefined) return this.#end(result);
     }
+    return this.#end(this.#atCeiling());
+  }
+
+  /** Runs to the end, and asks what there is to ask. */
+  *finish(): Lookup<RewriteResult> {
+    let result = this.runOn();
+    while (result === null) {
+      if (this.#search !== null) yield* this.#search.ask();
+      result = this.runOn();
+    }
+    return result;
+  }
+
+  #nextRound(): RuleSearch {
+    this.#rounds += 1;
+    this.#scope.world.environment.budget.spend(1, 'rewriting');
+    return new RuleSearch(this.#scope, this.#extract(), this.#tag);
+  }
+
+  #end(result: RewriteResult): RewriteResult {
+    const { trace } = this.#scope.world.environment;
+    if (trace !== undefined) traceEnd(result, trace);
+    return result;
+  }
+
+  #atCeiling(): RewriteResult {
+    const { ceiling } = this.#scope.world;
     const inFile = this.#fired.filter((rule) => typeof rule !== 'string');
     const places = [...new Set(inFile.map(placeOf))].join(', ');
     const text = `rewriting did not finish within ${ceiling} rounds${places === '' ? '' : `: ${places}`}`;
@@ -80,7 +121,7 @@ class Rewrite {
       case 'undecided':
         return { kind: 'failed', cause: found.cause, rules: this.#fired };
       case 'fired':
-        this.#fired.push(found.rule);
+        this.#fired = [...this.#fired, found.rule];
         return this.#apply(found.expansion, specification);
       case 'in-channel-table':
         return this.#arrive(this.#unchanged(specification), found.entry);
@@ -212,12 +253,6 @@ function traceEnd(result: RewriteResult, trace: Tracer): void {
   }
 }
 
-function* tracedRewrite(rewrite: Rewrite, trace: Tracer): Lookup<RewriteResult> {
-  const result = yield* rewrite.run();
-  traceEnd(result, trace);
-  return result;
-}
-
 /** Rewrites one address: its destination, its form and the rules that fired. */
 export function rewriteAddress(
   rules: RewriteRules,
@@ -225,14 +260,5 @@ export function rewriteAddress(
   context: RewriteContext,
   world: RewriteWorld,
 ): Lookup<RewriteResult> {
-  const { trace } = world.environment;
-  const rewrite = new Rewrite({ rules, context, world }, address);
-  if (trace === undefined) return rewrite.run();
-  trace({
-    kind: 'rewrite-begins',
-    address,
-    direction: context.direction,
-    sourceChannel: context.sourceChannel?.name ?? null,
-  });
-  return tracedRewrite(rewrite, trace);
+  return new Rewrite({ rules, context, world }, address).finish();
 }

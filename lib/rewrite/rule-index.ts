@@ -3,9 +3,10 @@
  * A host costs as many look-ups as it has probes, however many rules there are.
  */
 import { atOnce, eachInSlices, type Slices, type Span } from '../text/index.js';
+import type { AddressText } from './address-text.js';
 import { type RuleSettings, settingsOf } from './controls.js';
 import type { Expandable } from './expand-rule.js';
-import { type QuestionKey, questionKey } from './general-question.js';
+import { questionKey } from './general-question.js';
 import { patternKey } from './parse-pattern.js';
 import { type PlainTemplate, PlainTemplates } from './plain-template.js';
 import { printPattern, printTemplate } from './print-rules.js';
@@ -22,7 +23,7 @@ import { Shared } from './shared.js';
 /** A template that may look something up. */
 export interface AskingTemplate extends Expandable {
   /** The key that it asks the general database for, where that is all that its output is. */
-  readonly question: QuestionKey | null;
+  readonly question: AddressText | null;
 }
 
 /** A rule as it is kept for searching: conditions apart from the rest, so that they are tried before any look-up. */

@@ -3,18 +3,18 @@
  * Ref: PMDF 2.2.3.2, 2.2.4
  */
 import { foldHost } from '../address/index.js';
-import type { Lookup, LookupRequest, Tracer } from '../engine/index.js';
+import type { Lookup, LookupAnswer, LookupRequest, Tracer } from '../engine/index.js';
 import { placeOf } from '../text/index.js';
-import { type Candidate, candidatesFor } from './candidates.js';
+import { Candidates } from './candidates.js';
 import { settingsOf, whyControlsFail } from './controls.js';
-import { answerLine, type Expandable, expandRule, firstError } from './expand-rule.js';
+import { answerLine, type Expandable, expandAnswer, expandRule, firstError } from './expand-rule.js';
 import type { Specification } from './extract-host.js';
-import { expandQuestion, type QuestionKey } from './general-question.js';
+import { expandKey, readAnswer } from './general-question.js';
 import { parseTemplate, type TemplateReading } from './parse-template.js';
 import { expandPlain } from './plain-template.js';
 import type { FiredRule, RewriteContext, RewriteWorld, RoutingHost } from './rewrite-context.js';
 import { isControl, type OutputItem } from './rule.js';
-import type { AskingTemplate, RewriteRules } from './rule-index.js';
+import type { AskingTemplate, CompiledRule, RewriteRules } from './rule-index.js';
 import { type Failure, type RuleResult, skipped } from './rule-result.js';
 import type { AddressParts } from './substitute.js';
 
@@ -47,31 +47,11 @@ const domainReading: TemplateReading = {
 
 type Fired = Exclude<SearchResult, { kind: 'in-channel-table' | 'nothing' }>;
 
-/** What the search makes of the expansion of one rule; undefined when the rule failed. */
-function judged(
-  { environment: { trace } }: RewriteWorld,
-  expansion: RuleResult,
-  { pattern, span }: { readonly pattern: string; readonly span: FiredRule },
-  host: string,
-): Fired | undefined {
-  if (trace !== undefined) traceRule(trace, expansion, { pattern, rule: span }, host);
-  switch (expansion.kind) {
-    case 'skipped':
-      return undefined;
-    case 'undecided':
-      return { kind: 'undecided', cause: expansion.cause };
-    default:
-      return { kind: 'fired', expansion, rule: span };
-  }
-}
+/** A rule as the trace and the result name it. */
+type NamedRule = Pick<CompiledRule, 'pattern'> & { readonly span: FiredRule };
 
-function traceRule(
-  trace: Tracer,
-  expansion: RuleResult,
-  { pattern, rule }: { readonly pattern: string; readonly rule: FiredRule },
-  host: string,
-): void {
-  const place = typeof rule === 'string' ? rule : placeOf(rule);
+function traceRule(trace: Tracer, expansion: RuleResult, { pattern, span }: NamedRule, host: string): void {
+  const place = typeof span === 'string' ? span : placeOf(span);
   const event = { kind: 'rule-tried', place, pattern, host } as const;
   switch (expansion.kind) {
     case 'skipped':
@@ -85,117 +65,148 @@ function traceRule(
   }
 }
 
-function partsOf({ host, domain, literal }: Candidate, { user, from }: Specification): AddressParts {
-  return { user, host, domain, literal, from };
-}
-
-function* tryDomainDatabase(
-  scope: SearchScope,
-  key: string,
-  parts: AddressParts,
-  host: string,
-): Lookup<Fired | undefined> {
-  const request: LookupRequest = { kind: 'database', database: 'domain', key };
-  const answer = yield request;
-  scope.world.environment.trace?.({ kind: 'lookup', request, answer });
-  if (answer.kind === 'failed') return { kind: 'undecided', cause: answer.cause };
-  if (answer.kind === 'absent') return undefined;
-  const what = `domain-database:${key}`;
-  const parsed = parseTemplate(answerLine(answer.value.trim(), what), 0, domainReading);
+/** The rule that an entry of the domain database is; `unreadable` tells what is wrong with it. */
+function ruleOfEntry(key: string, answer: string): Expandable | { readonly unreadable: string } {
+  const parsed = parseTemplate(answerLine(answer.trim(), entryName(key)), 0, domainReading);
   const error = firstError(parsed.diagnostics);
   if (error !== undefined) {
-    return {
-      kind: 'undecided',
-      cause: `the domain database entry \`${key}\` cannot be read: ${error.message}`,
-    };
+    return { unreadable: `the domain database entry \`${key}\` cannot be read: ${error.message}` };
   }
   const controls = parsed.value.filter(isControl);
-  const rule: Expandable = {
+  return {
     kind: 'items',
     controls,
     settings: settingsOf(controls),
     output: parsed.value.filter((item): item is OutputItem => !isControl(item)),
     form: 'open',
   };
-  const expansion = yield* expandRule(rule, parts, scope.context, scope.world);
-  return judged(scope.world, expansion, { pattern: key, span: what }, host);
 }
 
-/** A candidate that a search has come to and that may look something up, by its number. */
-interface Asking {
-  readonly kind: 'asks';
-  readonly number: number;
+function entryName(key: string): string {
+  return `domain-database:${key}`;
 }
 
 const nothingFound: SearchResult = Object.freeze({ kind: 'nothing' });
 
 /** The search for what matches the host of a specification. */
 export class RuleSearch {
-  readonly scope: SearchScope;
   readonly specification: Specification;
-  readonly candidates: readonly Candidate[];
+  readonly #scope: SearchScope;
+  readonly #candidates: Candidates;
+  /** Whether the candidate that was come to waits for an answer. */
+  #isAsking = false;
+  /** The key of its question to the general database, where nothing else is asked. */
+  #key: string | null = null;
+  /** What that candidate then gave; undefined if it failed. */
+  #answered: Fired | undefined;
 
   /** `tag` is the tag in force. */
   constructor(scope: SearchScope, specification: Specification, tag: string) {
-    this.scope = scope;
     this.specification = specification;
+    this.#scope = scope;
     const folded = tag === '' ? '' : foldHost(tag);
-    this.candidates = candidatesFor(scope.rules, specification, folded, scope.world.domainDatabase);
+    this.#candidates = new Candidates(scope.rules, specification, folded, scope.world.domainDatabase);
   }
 
-  /** Tries the candidates from a number on, as far as nothing can be looked up. */
-  runOn(from: number): SearchResult | Asking {
-    const { scope, specification, candidates } = this;
-    const { context, world } = scope;
-    const { budget } = world.environment;
-    const { host } = specification;
-    for (let number = from; number < candidates.length; number += 1) {
-      const candidate = candidates[number];
-      if (candidate === undefined) break;
-      budget.spend(1, 'rewriting');
-      const { tried } = candidate;
+  /** Tries the candidates as far as nothing is asked: gives the result, or null when something is. */
+  runOn(): SearchResult | null {
+    if (this.#isAsking) return null;
+    if (this.#answered !== undefined) return this.#answered;
+    const { context, world } = this.#scope;
+    const { host, from } = this.specification;
+    const candidates = this.#candidates;
+    while (candidates.next()) {
+      world.environment.budget.spend(1, 'rewriting');
+      const { tried } = candidates;
       if (tried === null) {
         const entry = world.hosts.find(host);
         if (entry !== undefined) return { kind: 'in-channel-table', entry };
         continue;
       }
-      if (typeof tried === 'string') return { kind: 'asks', number };
-      const { template } = tried;
-      const why = whyControlsFail(tried.controls, context, specification.from);
-      let expansion: RuleResult;
-      if (why !== undefined) expansion = skipped(why);
-      else if (template.kind === 'items') return { kind: 'asks', number };
-      else {
-        const parts = partsOf(candidate, specification);
-        expansion = expandPlain(template, parts, tried.settings, budget);
+      if (typeof tried === 'string') {
+        this.#isAsking = true;
+        return null;
       }
-      const found = judged(world, expansion, tried, host);
+      const why = whyControlsFail(tried.controls, context, from);
+      const expansion = why === undefined ? this.#expand(tried) : skipped(why);
+      if (expansion === null) {
+        this.#isAsking = true;
+        return null;
+      }
+      const found = this.#judge(expansion, tried);
       if (found !== undefined) return found;
     }
     return nothingFound;
   }
 
-  /** Tries the candidate at which the search stopped; undefined when it failed. */
-  *ask({ number }: Asking): Lookup<Fired | undefined> {
-    const { scope, specification } = this;
-    const { context, world } = scope;
-    const { host } = specification;
-    const candidate = this.candidates[number];
-    const tried = candidate?.tried ?? null;
-    if (candidate === undefined || tried === null) throw new Error('nothing is asked');
-    const parts = partsOf(candidate, specification);
-    if (typeof tried === 'string') return yield* tryDomainDatabase(scope, tried, parts, host);
-    const { template } = tried;
-    if (template.kind === 'plain') throw new Error('a plain template asks nothing');
-    const expansion = hasQuestion(template)
-      ? yield* expandQuestion(template, parts, context, world)
-      : yield* expandRule(template, parts, context, world);
-    return judged(world, expansion, tried, host);
+  /** Has the candidate at which the search stopped answered; the search then runs on. */
+  *ask(): Lookup<void> {
+    const { tried } = this.#candidates;
+    if (!this.#isAsking || tried === null) throw new Error('nothing is asked');
+    if (typeof tried === 'string') this.#answered = yield* this.#askDomainDatabase(tried);
+    else if (tried.template.kind === 'items') {
+      this.#answered = this.#judge(yield* this.#askFor(tried.template), tried);
+    }
+    this.#isAsking = false;
   }
-}
 
-function hasQuestion(
-  template: AskingTemplate,
-): template is AskingTemplate & { readonly question: QuestionKey } {
-  return template.question !== null;
+  /** Expands a rule whose conditions hold; null when it asks for something. */
+  #expand({ template, settings }: CompiledRule): RuleResult | null {
+    const { budget } = this.#scope.world.environment;
+    if (template.kind === 'plain') return expandPlain(template, this.#parts, settings, budget);
+    if (template.question === null) return null;
+    const made = expandKey(template.question, this.#parts, budget);
+    if (typeof made !== 'string') return made;
+    this.#key = made;
+    return null;
+  }
+
+  *#askFor(template: AskingTemplate): Lookup<RuleResult> {
+    const { context, world } = this.#scope;
+    const key = this.#key;
+    if (key === null) return yield* expandRule(template, this.#parts, context, world);
+    this.#key = null;
+    const answer = yield* this.#lookUp({ kind: 'database', database: 'general', key });
+    const result = readAnswer(template, key, answer, world.environment.budget);
+    if (typeof result !== 'string') return result;
+    return yield* expandAnswer(template, { address: this.#parts, key, answer: result }, context, world);
+  }
+
+  *#askDomainDatabase(key: string): Lookup<Fired | undefined> {
+    const { context, world } = this.#scope;
+    const answer = yield* this.#lookUp({ kind: 'database', database: 'domain', key });
+    if (answer.kind === 'failed') return { kind: 'undecided', cause: answer.cause };
+    if (answer.kind === 'absent') return undefined;
+    const rule = ruleOfEntry(key, answer.value);
+    if ('unreadable' in rule) return { kind: 'undecided', cause: rule.unreadable };
+    const expansion = yield* expandRule(rule, this.#parts, context, world);
+    return this.#judge(expansion, { pattern: key, span: entryName(key) });
+  }
+
+  *#lookUp(request: LookupRequest): Lookup<LookupAnswer> {
+    const answer = yield request;
+    this.#scope.world.environment.trace?.({ kind: 'lookup', request, answer });
+    return answer;
+  }
+
+  /** The address as the candidate that was come to sees it. */
+  get #parts(): AddressParts {
+    const { host, domain, literal } = this.#candidates;
+    const { user, from } = this.specification;
+    return { user, host, domain, literal, from };
+  }
+
+  /** What the search makes of the expansion of one rule; undefined when the rule failed. */
+  #judge(expansion: RuleResult, rule: NamedRule): Fired | undefined {
+    const { trace } = this.#scope.world.environment;
+    if (trace !== undefined) traceRule(trace, expansion, rule, this.specification.host);
+    switch (expansion.kind) {
+      case 'skipped':
+        return undefined;
+      case 'undecided':
+        return { kind: 'undecided', cause: expansion.cause };
+      default:
+        return { kind: 'fired', expansion, rule: rule.span };
+    }
+  }
 }

@@ -155,6 +155,7 @@ async function rowsOf(size: Size, look: Look): Promise<readonly Row[]> {
       what: `decision, p99 / p50 (${name})`,
       unit: 'times',
       ours: () => spreadOf(ours, questions),
+      peers: [{ name: byHand, run: () => spreadOf(hand, questions) }],
       goals: [atMost(5)],
     }),
     await compare({

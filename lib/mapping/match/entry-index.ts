@@ -83,11 +83,16 @@ interface Chosen {
   readonly key: Key;
 }
 
+/** So many more entries may share a long stretch: a table without short ones is spared going through each probe for them. */
+const forShort = 8;
+
 function chooseKey(pattern: CompiledPattern, counts: KeyCounts): Chosen | null {
   let best: Chosen | null = null;
   let fewest = Number.POSITIVE_INFINITY;
+  const longest = windowLengths[0];
   eachKey(pattern, (hash, key) => {
-    const count = counts.of(hash);
+    const isShort = key.kind === 'window' && key.length < longest;
+    const count = counts.of(hash) + (isShort ? forShort : 0);
     if (count >= fewest) return;
     fewest = count;
     best = { hash, key };

@@ -23,13 +23,12 @@ function placeOf({ buckets, hashes, shift }: EntryIndex, hash: number): number {
 
 const none: readonly number[] = Object.freeze([]);
 
-/** The places of keys that are a stretch of this length in the probe; each comes as often as the stretch. */
-function placesOfWindows(index: EntryIndex, probe: string, length: WindowLength): readonly number[] {
+/** Adds the places of keys that are a stretch of this length in the probe; each as often as the stretch occurs. */
+function addPlacesOfWindows(index: EntryIndex, probe: string, length: WindowLength, places: number[]): void {
   const { presence, presenceShift } = index;
   const shift = windowShifts[length];
   // Looked up once, not for each character.
   const weights = asciiWeights;
-  let places: number[] | null = null;
   let hash = 0;
   for (let at = 0; at < probe.length; at += 1) {
     const code = probe.charCodeAt(at);
@@ -38,11 +37,8 @@ function placesOfWindows(index: EntryIndex, probe: string, length: WindowLength)
     // The first stretches are too short; what they find by chance does no harm.
     if (presence[hash >>> presenceShift] === 0) continue;
     const place = placeOf(index, hash >>> 0);
-    if (place === -1) continue;
-    places ??= [];
-    places.push(place);
+    if (place !== -1) places.push(place);
   }
-  return places ?? none;
 }
 
 /** Calls `visit` with the hash of every network, of the sizes in use, that an address in the probe lies in. */
@@ -59,30 +55,26 @@ function eachNetwork(index: EntryIndex, probe: string, visit: (hash: number) => 
   }
 }
 
-/** The places of keys of all kinds. */
-function placesOfAll(index: EntryIndex, probe: string): ReadonlySet<number> {
+/** The places of the keys that a probe contains, each once: a stretch that it repeats must not give its entries again. */
+function placesIn(index: EntryIndex, probe: string): readonly number[] {
   const { hasWholes, lengths, networks } = index;
-  const places = new Set<number>();
+  const places: number[] = [];
   const add = (hash: number): void => {
     const place = placeOf(index, hash);
-    if (place !== -1) places.add(place);
+    if (place !== -1) places.push(place);
   };
   if (hasWholes) add(hashWhole(probe));
-  for (const length of lengths) {
-    for (const place of placesOfWindows(index, probe, length)) places.add(place);
-  }
+  for (const length of lengths) addPlacesOfWindows(index, probe, length, places);
   if (networks.length > 0) eachNetwork(index, probe, add);
-  return places;
+  if (places.length < 2) return places;
+  return places.length > few ? [...new Set(places)] : places.filter(isFirst);
 }
 
-function placesIn(index: EntryIndex, probe: string): Iterable<number> {
-  const { hasWholes, lengths, networks } = index;
-  const [only, second] = lengths;
-  const isPlain = second === undefined && !hasWholes && networks.length === 0;
-  if (!isPlain || only === undefined) return placesOfAll(index, probe);
-  const places = placesOfWindows(index, probe, only);
-  // A stretch that the probe repeats must not give its entries again.
-  return places.length < 2 ? places : new Set(places);
+/** More than so many are sorted, or looked through for equal ones, as a whole. */
+const few = 16;
+
+function isFirst(one: number, at: number, all: readonly number[]): boolean {
+  return all.indexOf(one) === at;
 }
 
 function candidatesFrom(index: EntryIndex, { probe }: Subject, from: number): readonly number[] {
@@ -98,9 +90,6 @@ function candidatesFrom(index: EntryIndex, { probe }: Subject, from: number): re
   // An entry with several spellings may be found by two keys.
   return found.length < 2 ? found : inOrder(found);
 }
-
-/** More than so many are sorted as a whole. */
-const few = 16;
 
 /** Entries in the order of the table, each once. */
 function inOrder(found: readonly number[]): readonly number[] {

@@ -6,13 +6,8 @@ import {
   reverseNameUse,
   type SwitchLookup,
 } from '../../../lib/channel/reverse-name.js';
-import {
-  type ChannelChoice,
-  isSmtpChannel,
-  selectSourceChannel,
-} from '../../../lib/channel/select-source.js';
+import { type ChannelChoice, isSmtpChannel, SourceSelection } from '../../../lib/channel/select-source.js';
 import { switchAfterAuth, switchAfterTls } from '../../../lib/channel/switch-session.js';
-import { driveNow, found, type Lookup } from '../../../lib/engine/lookup.js';
 import { tableOf } from './channel-text.js';
 
 interface Variant {
@@ -56,28 +51,26 @@ interface Client {
   readonly order?: SwitchLookup;
 }
 
-function select(variant: Variant, { ip, name = null, order = 'name-else-literal' }: Client): ChannelChoice {
+/** A choice, and the hosts that were looked up for it. */
+type Selected = ChannelChoice & { readonly hosts: readonly string[] };
+
+function select(variant: Variant, { ip, name = null, order = 'name-else-literal' }: Client): Selected {
   const table = tableWith(variant);
   const confirmed = (text: string): ReverseName => ({ kind: 'confirmed', name: text });
-  return driveNow(
-    selectSourceChannel({
-      initial: channelOf(table, 'tcp_local'),
-      clientAddress: ip,
-      name:
-        name === null
-          ? { kind: 'none', cause: 'NXDOMAIN' }
-          : typeof name === 'string'
-            ? confirmed(name)
-            : name,
-      order,
-      *lookUpHost(host): Lookup<Channel | null> {
-        yield { kind: 'database', database: 'domain', key: host };
-        const owner = exampleRules(host);
-        return owner === null ? null : channelOf(table, owner);
-      },
-    }),
-    () => found(''),
-  );
+  const selection = new SourceSelection({
+    initial: channelOf(table, 'tcp_local'),
+    clientAddress: ip,
+    name:
+      name === null ? { kind: 'none', cause: 'NXDOMAIN' } : typeof name === 'string' ? confirmed(name) : name,
+    order,
+  });
+  const hosts: string[] = [];
+  for (let host = selection.nextHost; host !== null; host = selection.nextHost) {
+    hosts.push(host);
+    const owner = exampleRules(host);
+    selection.take(owner === null ? null : channelOf(table, owner));
+  }
+  return { ...selection.choice, hosts };
 }
 
 const internal = '192.168.3.4';
@@ -127,7 +120,7 @@ const worked: readonly (readonly [
   ['', 'pc.domain.com', 'tcp_internal', 'tcp_internal'],
 ];
 
-describe('selectSourceChannel', () => {
+describe('SourceSelection', () => {
   for (const [ip, name, seed, manual, variant = {}] of worked) {
     it(`puts ${ip} named ${name} with ${JSON.stringify(variant)} on ${seed}, or ${manual} in the manual's order`, () => {
       assert.equal(select(variant, { ip, name }).channel.name, seed);
@@ -140,28 +133,23 @@ describe('selectSourceChannel', () => {
     ip: string,
     name: string | null,
     hosts: readonly string[],
-    nameUsed: boolean,
   ])[] = [
-    ['name-else-literal', internal, 'pc.elsewhere.org', ['pc.elsewhere.org'], true],
-    ['name-else-literal', internal, null, ['[192.168.3.4]'], false],
-    ['name-else-literal', '2001:DB8:0::1', null, ['[IPv6:2001:db8::1]'], false],
-    ['name-else-literal', internal, 'pc.domain.com.', ['pc.domain.com'], true],
-    ['literal-then-name', internal, 'pc.elsewhere.org', ['[192.168.3.4]'], false],
-    ['literal-then-name', outside, 'pc.domain.com', ['[203.0.113.7]', 'pc.domain.com'], true],
-    ['literal-then-name', outside, null, ['[203.0.113.7]'], false],
-    ['literal', outside, 'pc.domain.com', ['[203.0.113.7]'], false],
-    ['name', internal, null, [], false],
-    ['name', internal, 'pc.elsewhere.org', ['pc.elsewhere.org'], true],
-    ['name', outside, 'pc.domain.com', ['pc.domain.com'], true],
+    ['name-else-literal', internal, 'pc.elsewhere.org', ['pc.elsewhere.org']],
+    ['name-else-literal', internal, null, ['[192.168.3.4]']],
+    ['name-else-literal', '2001:DB8:0::1', null, ['[IPv6:2001:db8::1]']],
+    ['name-else-literal', internal, 'pc.domain.com.', ['pc.domain.com']],
+    ['literal-then-name', internal, 'pc.elsewhere.org', ['[192.168.3.4]']],
+    ['literal-then-name', outside, 'pc.domain.com', ['[203.0.113.7]', 'pc.domain.com']],
+    ['literal-then-name', outside, null, ['[203.0.113.7]']],
+    ['literal', outside, 'pc.domain.com', ['[203.0.113.7]']],
+    ['name', internal, null, []],
+    ['name', internal, 'pc.elsewhere.org', ['pc.elsewhere.org']],
+    ['name', outside, 'pc.domain.com', ['pc.domain.com']],
   ];
-  for (const [order, ip, name, hosts, nameUsed] of looked) {
+  for (const [order, ip, name, hosts] of looked) {
     it(`looks up ${hosts.join(' and ') || 'nothing'} for ${ip} named ${name} by ${order}`, () => {
       const choice = select({}, { ip, name, order });
-      assert.deepEqual(
-        choice.lookedUp.map((one) => one.host),
-        hosts,
-      );
-      assert.equal(choice.nameUsed, nameUsed);
+      assert.deepEqual(choice.hosts, hosts);
     });
   }
 
@@ -170,10 +158,7 @@ describe('selectSourceChannel', () => {
       { internal: 'smtp noswitchchannel' },
       { ip: internal, name: 'pc.domain.com', order: 'literal-then-name' },
     );
-    assert.deepEqual(
-      choice.lookedUp.map((one) => one.host),
-      ['[192.168.3.4]'],
-    );
+    assert.deepEqual(choice.hosts, ['[192.168.3.4]']);
   });
 
   const unconfirmed: ReverseName = {
@@ -218,10 +203,7 @@ describe('selectSourceChannel', () => {
   ]) {
     it(`never looks up the name ${JSON.stringify(name.slice(0, 30))}`, () => {
       const choice = select({ local: 'forwardchecknone' }, { ip: outside, name });
-      assert.deepEqual(
-        choice.lookedUp.map((one) => one.host),
-        ['[203.0.113.7]'],
-      );
+      assert.deepEqual(choice.hosts, ['[203.0.113.7]']);
       assert.equal(choice.channel.name, 'tcp_local');
     });
   }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { type Candidate, candidatesFor } from '../../../lib/rewrite/candidates.js';
+import { type Candidate, Candidates } from '../../../lib/rewrite/candidates.js';
 import type { HostPlace } from '../../../lib/rewrite/extract-host.js';
 import { eachProbe, matchAllProbe, type Probe } from '../../../lib/rewrite/probe-order.js';
 import { rulesOf } from '../../../lib/rewrite/rule.js';
@@ -9,37 +9,45 @@ import { compileRules, type RewriteRules } from '../../../lib/rewrite/rule-index
 import { parseRules } from '../../support/language.js';
 import { linesOf } from './fixture.js';
 
+/** A candidate as text, with the pattern of its rule and, except for the channel table, the parts of the host. */
+function brief(
+  tried: Candidate,
+  { host, domain, literal }: Pick<Probe, 'host' | 'domain' | 'literal'>,
+): string {
+  if (tried === null) return 'channel table';
+  const what = typeof tried === 'string' ? `key ${tried}` : tried.pattern;
+  return `${what}: ${host} ${domain} ${literal}`;
+}
+
 /** The plain reading: every probe is looked up. */
 function byProbes(
   rules: RewriteRules,
   { host, from }: { readonly host: string; readonly from: HostPlace },
   tag: string,
   domainDatabase: boolean,
-): Candidate[] {
-  const found: Candidate[] = [];
-  const add = ({ host, domain, literal }: Probe, pattern: string): void => {
-    for (const tried of rules.byPattern.get(tag + pattern) ?? []) {
-      found.push({ tried, host, domain, literal });
-    }
+): string[] {
+  const found: string[] = [];
+  const add = (probe: Probe, pattern: string): void => {
+    for (const rule of rules.byPattern.get(tag + pattern) ?? []) found.push(brief(rule, probe));
   };
   add(matchAllProbe(host), '$*');
   for (const probe of eachProbe(host)) {
-    if (probe.pattern === '.') found.push({ tried: null, host, domain: '.', literal: '' });
+    if (probe.pattern === '.') found.push(brief(null, probe));
     add(probe, probe.pattern);
-    const { host: left, domain, literal } = probe;
-    if (domainDatabase && probe.domainDatabase) {
-      found.push({ tried: tag + probe.pattern, host: left, domain, literal });
-    }
+    if (domainDatabase && probe.domainDatabase) found.push(brief(tag + probe.pattern, probe));
   }
   if (from === 'percent') add(matchAllProbe(host), '$%');
   if (from === 'bang') add(matchAllProbe(host), '$!');
   return found;
 }
 
-/** A candidate as text, with the pattern of its rule. */
-function brief({ tried, host, domain, literal }: Candidate): string {
-  const what = tried === null ? 'channel table' : typeof tried === 'string' ? `key ${tried}` : tried.pattern;
-  return `${what}: ${host} ${domain} ${literal}`;
+/** All candidates, in the order in which they are tried. */
+function candidatesFor(...about: ConstructorParameters<typeof Candidates>): string[] {
+  const found: string[] = [];
+  const candidates = new Candidates(...about);
+  while (candidates.next()) found.push(brief(candidates.tried, candidates));
+  assert.equal(candidates.next(), false);
+  return found;
 }
 
 const label = fc.constantFrom('a', 'b', 'com', 'x-1', '10', 'b_c', 'Com', 'é');
@@ -76,8 +84,8 @@ describe('what is tried for a host', () => {
         (written, place, tag, domainDatabase) => {
           const text = written.map(([before, pattern]) => `${before}${pattern} $U@b`).join('\n');
           const rules = compileRules(rulesOf(parseRules(linesOf(text)).value));
-          const found = candidatesFor(rules, place, tag, domainDatabase).map(brief);
-          assert.deepEqual(found, byProbes(rules, place, tag, domainDatabase).map(brief));
+          const found = candidatesFor(rules, place, tag, domainDatabase);
+          assert.deepEqual(found, byProbes(rules, place, tag, domainDatabase));
           tried += found.length - 1;
         },
       ),
@@ -99,9 +107,9 @@ describe('what is tried for a host', () => {
           for (const lines of [own, withoutStars]) {
             const rules = compileRules(rulesOf(parseRules(linesOf(lines.join('\n'))).value));
             const place = { host, from: 'at' } as const;
-            const found = candidatesFor(rules, place, '', false).map(brief);
+            const found = candidatesFor(rules, place, '', false);
             assert.equal(found.length, lines.length + 1);
-            assert.deepEqual(found, byProbes(rules, place, '', false).map(brief));
+            assert.deepEqual(found, byProbes(rules, place, '', false));
           }
         },
       ),

@@ -126,6 +126,22 @@ describe('indexEntries', () => {
     assert.deepEqual(scan(index, 'entry-7-|', 8), [15, 25]);
   });
 
+  it('has keys of one length for entries with long literals, although a short stretch may by chance be rarer', () => {
+    const shapes = [
+      'tcp_local|*@host#.example|*|*',
+      'tcp_local|user#@*|*|*',
+      '*|*|tcp_local|*@host#.example',
+      'tcp_*|*|tcp_local|user#@host#.example',
+    ];
+    for (const size of [12, 40, 80, 200]) {
+      const texts = Array.from({ length: size }, (_, at) =>
+        (shapes[at % shapes.length] ?? '').replaceAll('#', `${at}`),
+      );
+      const { lengths } = indexEntries(texts.map((text) => compilePattern(patternOf(text))));
+      assert.deepEqual(lengths, [8], `${size} entries`);
+    }
+  });
+
   for (const [what, pattern, stretch] of [
     ['a long stretch', '*abcdefgh*', 'abcdefgh'],
     ['a short stretch', '*abc*', 'abc'],
