@@ -85,6 +85,21 @@ describe('the dialogues of the pages', () => {
     await play([refused]);
   });
 
+  it('of docs/try-it.md: the report of success is where the page says, and says that', async () => {
+    const reported = dialoguesOf(tryIt).at(-2);
+    assert.ok(reported);
+    await play([reported]);
+    await waitForMessages(gateway, { l: 1, tcp_internal: 0, tcp_local: 1 });
+    assert.deepEqual(envelopesOf(gateway), {
+      l: ['staff@domain.com'],
+      tcp_internal: [],
+      tcp_local: ['bob@other.com'],
+    });
+    const report = gateway.sinks.l.messages[0]?.raw.toString() ?? '';
+    assert.match(report, /^Original-Envelope-Id: letter-7\r$/m);
+    assert.match(report, /^Action: relayed\r$/m);
+  });
+
   it('of docs/try-it.md: the last is the one that a stock Haraka and Postfix hold', () => {
     const shown = dialoguesOf(tryIt).at(-1);
     const tested = parseDialogue(readFileSync(join(projectRoot, 'test/e2e/support/open-relay.smtp'), 'utf8'));
