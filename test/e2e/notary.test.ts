@@ -54,7 +54,7 @@ describe('what a sender asks to be told', () => {
       general: 'jane.doe  lou%queue.dsn.test@PROCESS-DAEMON\njoe  joe%other.com@PROCESS-DAEMON\n',
       config: {
         'pmdf/aliases':
-          'alias: kim@direct.dsn.test\nlist: kim@direct.dsn.test, lee@queue.dsn.test\nlater: several@process-daemon\nseveral: ned@queue.dsn.test, lee@queue.dsn.test\n',
+          'alias: kim@direct.dsn.test\nlist: kim@direct.dsn.test, lee@queue.dsn.test\nsecond: max@lmtp.dsn.test, lee@queue.dsn.test\nlater: several@process-daemon\nseveral: ned@queue.dsn.test, lee@queue.dsn.test\n',
       },
       settings: 'access: { orcpt: true }\n',
       delivery: (ports) => `delivery:
@@ -313,6 +313,20 @@ describe('what a sender asks to be told', () => {
       );
     });
   }
+
+  it('is answered by one report, however many lists are named and however often', async () => {
+    const lists: (readonly [string, string])[] = ['list', 'second', 'list', 'list', 'second'].map((name) => [
+      `${name}@domain.com`,
+      'NOTIFY=SUCCESS',
+    ]);
+    await accepted({ to: [...lists, ['list@domain.com', 'NOTIFY=SUCCESS ORCPT=rfc822;a@b.example']] });
+    const [report] = await reports(1);
+    const text = report?.raw.toString() ?? '';
+    assert.deepEqual(
+      [...text.matchAll(/^(?:Original|Final)-Recipient: rfc822; (.*)\r$/gm)].map(([, address]) => address),
+      ['list@domain.com', 'second@domain.com', 'a@b.example', 'list@domain.com'],
+    );
+  });
 
   it('is all of what was asked for a mailbox that is named twice', async () => {
     for (const to of [DIRECT, QUEUED]) {

@@ -17,21 +17,32 @@ import { sendNotice } from '../notices/send-notice.js';
 import type { PlannedDelivery, Recipient } from '../plan.js';
 import { declaredOf } from './asked.js';
 
-/** A notice, and the channel that it is about. */
-export interface DueNotice {
-  readonly notice: Notice;
+/** Notices of one kind about one channel, which become one report. */
+interface DueNotice {
+  readonly notice: Omit<Notice, 'recipients'>;
   readonly channel: string;
+  /** Each recipient once, however often the client names it. */
+  readonly recipients: Map<string, NoticeRecipient>;
 }
 
 const due = Symbol('due notices');
 
 /** A transaction with its notices, which are kept in it. */
 interface WithDue {
-  [due]?: DueNotice[];
+  [due]?: Map<string, DueNotice>;
 }
 
-function note(transaction: HarakaTransaction & WithDue, one: DueNotice): void {
-  transaction[due] = [...(transaction[due] ?? []), one];
+function note(transaction: HarakaTransaction & WithDue, channel: string, notice: Notice): void {
+  const notices = transaction[due] ?? new Map<string, DueNotice>();
+  transaction[due] = notices;
+  const key = [notice.action, channel, notice.envelopeFrom].join('\0');
+  const one = notices.get(key) ?? { notice, channel, recipients: new Map<string, NoticeRecipient>() };
+  notices.set(key, one);
+  for (const recipient of notice.recipients) {
+    const { orcpt } = recipient.notary;
+    const named = [recipient.address, orcpt?.type ?? '', orcpt?.address ?? ''].join('\0');
+    if (!one.recipients.has(named)) one.recipients.set(named, recipient);
+  }
 }
 
 const success = '2.0.0';
@@ -72,10 +83,7 @@ export function noteRelayed(
   if (first === undefined) return;
   const recipients = wanted.map((one) => relayedRecipient(one, server, replyTo(one)));
   const message = declaredOf(transaction).notary;
-  note(transaction, {
-    notice: { action: 'relayed', envelopeFrom, message, recipients },
-    channel: first.route.channel,
-  });
+  note(transaction, first.route.channel, { action: 'relayed', envelopeFrom, message, recipients });
 }
 
 /** A report that a recipient became several addresses. */
@@ -97,13 +105,12 @@ export function noteExpanded(
   recipient: { readonly named: string; readonly decision: Pick<RecipientDecision, 'channel'> } & Recipient,
 ): void {
   if (!wantsSuccess(recipient.notary ?? noRecipientNotary)) return;
-  const notice: Notice = {
+  note(transaction, recipient.decision.channel ?? '', {
     action: 'expanded',
     envelopeFrom,
     message: declaredOf(transaction).notary,
     recipients: [expandedRecipient(recipient)],
-  };
-  note(transaction, { notice, channel: recipient.decision.channel ?? '' });
+  });
 }
 
 /** Writes the notices of a transaction that is about to be acknowledged. One that cannot be written is logged and missing. */
@@ -112,9 +119,10 @@ export async function sendDueNotices(
   queue: OutboundQueue,
   transaction: HarakaTransaction & WithDue,
 ): Promise<void> {
-  const notices = transaction[due] ?? [];
+  const notices = [...(transaction[due]?.values() ?? [])];
   delete transaction[due];
-  for (const { notice, channel } of notices) {
+  for (const { notice: common, channel, recipients } of notices) {
+    const notice: Notice = { ...common, recipients: [...recipients.values()] };
     const original = { text: transaction.message_stream, notes: transaction.notes };
     try {
       await sendNotice(plugin, queue, { notice, channel, original });
@@ -126,5 +134,5 @@ export async function sendDueNotices(
 
 /** Whether notices of a transaction are due. */
 export function hasDueNotices(transaction: HarakaTransaction & WithDue): boolean {
-  return (transaction[due]?.length ?? 0) > 0;
+  return (transaction[due]?.size ?? 0) > 0;
 }
