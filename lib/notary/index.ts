@@ -6,6 +6,7 @@ export {
   offeredExtensions,
   permitsParameter,
 } from './offered-extensions.js';
+export { readOrcpt } from './original-recipient.js';
 export {
   type MailParameters,
   noMailParameters,
@@ -14,7 +15,6 @@ export {
   type Reading,
   readMailParameters,
   readNotify,
-  readOrcpt,
   readRcptParameters,
 } from './parameters.js';
 export {

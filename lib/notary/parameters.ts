@@ -6,15 +6,15 @@
  */
 import { type Reply, reply } from '../smtp/index.js';
 import { type EnvelopeCommand, type OfferedExtensions, permitsParameter } from './offered-extensions.js';
+import { longestOrcpt, readOrcpt } from './original-recipient.js';
 import {
   type MessageNotary,
   type NotifyEvent,
   noMessageNotary,
   noRecipientNotary,
-  type OriginalRecipient,
   type RecipientNotary,
 } from './request.js';
-import { decodeUtf8Address, decodeXtext, isAddressType } from './xtext.js';
+import { decodeXtext } from './xtext.js';
 
 /** A parameter as it was written: `NAME=value`, or `NAME` alone. */
 export interface Parameter {
@@ -46,9 +46,8 @@ export type Reading<T> =
   | { readonly kind: 'read'; readonly value: T }
   | { readonly kind: 'refused'; readonly reply: Reply };
 
-/** The longest values, encoded. Ref: RFC 3461 4 */
+/** The longest value, encoded. Ref: RFC 3461 4 */
 const longestEnvid = 100;
-const longestOrcpt = 500;
 
 class Malformed extends Error {}
 
@@ -70,17 +69,6 @@ export function readNotify(value: string): readonly NotifyEvent[] | null {
   if (words.length === 1 && words[0] === 'NEVER') return [];
   const events = words.filter(isEvent);
   return events.length === words.length && new Set(events).size === events.length ? events : null;
-}
-
-/** Reads the value of ORCPT; null where it is malformed. */
-export function readOrcpt(value: string): OriginalRecipient | null {
-  const end = value.indexOf(';');
-  if (end === -1 || value.length > longestOrcpt) return null;
-  const type = value.slice(0, end);
-  const written = value.slice(end + 1);
-  if (!isAddressType(type) || written === '') return null;
-  const address = type.toLowerCase() === 'utf-8' ? decodeUtf8Address(written) : decodeXtext(written);
-  return address === null || address.trim() === '' ? null : { type, address };
 }
 
 function readRet(value: string | null): 'FULL' | 'HDRS' {

@@ -4,8 +4,9 @@
  */
 import { foldDomain, splitAddress } from '../address/index.js';
 import type { OfferedExtensions } from './offered-extensions.js';
+import { fitsOrcpt, writeOrcpt } from './original-recipient.js';
 import type { MessageNotary, NotifyEvent, OriginalRecipient, RecipientNotary } from './request.js';
-import { encodeUtf8Address, encodeXtext, isPrintable, isUtf8Text } from './xtext.js';
+import { encodeXtext, isPrintable, isUtf8Text } from './xtext.js';
 
 /** What is known of a message when it is about to be sent. */
 export interface OutgoingMessage {
@@ -30,19 +31,12 @@ export function mailParameters(offered: OfferedExtensions, message: OutgoingMess
   return words.map((word) => ` ${word}`).join('');
 }
 
-function isUtf8Type({ type }: OriginalRecipient): boolean {
-  return type.toLowerCase() === 'utf-8';
-}
-
 /** The parameters of RCPT for a server, each with a space in front. */
 export function rcptParameters({ dsn }: OfferedExtensions, { notify, orcpt }: RecipientNotary): string {
   if (!dsn) return '';
   const words: string[] = [];
   if (notify !== null) words.push(`NOTIFY=${notify.length === 0 ? 'NEVER' : notify.join(',')}`);
-  if (orcpt !== null) {
-    const address = isUtf8Type(orcpt) ? encodeUtf8Address(orcpt.address) : encodeXtext(orcpt.address);
-    words.push(`ORCPT=${orcpt.type};${address}`);
-  }
+  if (orcpt !== null) words.push(`ORCPT=${writeOrcpt(orcpt)}`);
   return words.map((word) => ` ${word}`).join('');
 }
 
@@ -70,11 +64,11 @@ function comparable(address: string): string {
   return domain === null ? localPart : `${localPart}@${foldDomain(domain)}`;
 }
 
-/** What a report names as the original recipient: the address as the client gave it. Null for one without a domain. */
+/** What a report names as the original recipient: the address as the client gave it. Null for one without a domain, or too long. */
 function originalOf(named: string): OriginalRecipient | null {
-  if (!named.includes('@')) return null;
-  if (isPrintable(named)) return { type: 'rfc822', address: named };
-  return isUtf8Text(named) ? { type: 'utf-8', address: named } : null;
+  if (!named.includes('@') || !isUtf8Text(named)) return null;
+  const original = { type: isPrintable(named) ? 'rfc822' : 'utf-8', address: named };
+  return fitsOrcpt(original) ? original : null;
 }
 
 /**

@@ -45,17 +45,26 @@ function piecesOf(word: string): string[] {
   return [...pieces, piece];
 }
 
-/** Folds words into lines of usually at most 76 characters, of which all but the first begin with `indent`. */
+/**
+ * Folds words into lines of usually at most 76 characters, of which all but the first begin with `indent`. Several spaces, as in
+ * a quoted local part, stay several.
+ */
 export function folded(text: string, indent = ' '): string[] {
   const lines: string[] = [];
   let line: string | null = null;
+  let spaces = 0;
   for (const word of text.split(' ').flatMap(piecesOf)) {
-    if (word === '') continue;
+    if (word === '') {
+      spaces += 1;
+      continue;
+    }
+    const more = spaces + word.length < usualLine ? ' '.repeat(spaces) : '';
+    spaces = 0;
     if (line === null) line = word;
-    else if (line.length + 1 + word.length <= usualLine) line = `${line} ${word}`;
+    else if (line.length + 1 + more.length + word.length <= usualLine) line = `${line} ${more}${word}`;
     else {
       lines.push(line);
-      line = `${indent}${word}`;
+      line = `${indent}${more}${word}`;
     }
   }
   return line === null ? lines : [...lines, line];

@@ -4,12 +4,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { offeredExtensions } from '../../../lib/notary/offered-extensions.js';
-import {
-  parameterOf,
-  readMailParameters,
-  readOrcpt,
-  readRcptParameters,
-} from '../../../lib/notary/parameters.js';
+import { readOrcpt } from '../../../lib/notary/original-recipient.js';
+import { parameterOf, readMailParameters, readRcptParameters } from '../../../lib/notary/parameters.js';
 import { mailParameters, rcptParameters } from '../../../lib/notary/pass-on.js';
 import type { RecipientNotary } from '../../../lib/notary/request.js';
 
@@ -151,6 +147,9 @@ describe('parameters of RCPT', () => {
   it('with as long an ORCPT as is permitted are read', () => {
     assert.notEqual(readOrcpt(`rfc822;${'x'.repeat(493)}`), null);
     assert.equal(readOrcpt(`rfc822;${'x'.repeat(494)}`), null);
+    // As it is passed on, each character takes six.
+    assert.notEqual(readOrcpt(`utf-8;${'ö'.repeat(82)}`), null);
+    assert.equal(readOrcpt(`utf-8;${'ö'.repeat(83)}`), null);
   });
 });
 

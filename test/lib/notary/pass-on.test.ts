@@ -50,6 +50,8 @@ describe('what is passed on', () => {
     ['Jane@domain.com', 'jane@domain.com', 'rfc822;Jane@domain.com'],
     ['jörg@domain.com', 'j@other.com', 'utf-8;jörg@domain.com'],
     ['postmaster', 'postmaster@domain.com', null],
+    // Too long for ORCPT, in which each of these takes six characters.
+    [`${'ö'.repeat(82)}@domain.com`, 'j@other.com', null],
   ] as const) {
     it(`names ${original ?? 'nobody'} as original recipient where ${named} became ${address}`, () => {
       const { orcpt } = notaryFor(asked(null), named, address);

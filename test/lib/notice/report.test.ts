@@ -104,6 +104,12 @@ describe('a report', () => {
       'Original-Recipient: rfc822; Bob@here',
     ],
     [
+      'an address with several spaces as it is',
+      { ...failed, recipients: [{ ...bob, address: '"a  b"@other.com' }] },
+      {},
+      'Final-Recipient: rfc822; "a  b"@other.com',
+    ],
+    [
       'until when it is tried',
       { ...failed, action: 'delayed' },
       {},
