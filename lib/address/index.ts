@@ -21,6 +21,7 @@ export {
   unicodeKey,
   wireDomain,
 } from './domain.js';
+export { fieldAddressForm } from './field-address.js';
 export { isAmbiguous, routingHosts } from './hops.js';
 export {
   type AddressWords,

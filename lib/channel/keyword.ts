@@ -8,6 +8,7 @@
 export type ArgumentShape =
   | { readonly kind: 'none' }
   | { readonly kind: 'word' }
+  | { readonly kind: 'address' }
   | { readonly kind: 'host' }
   | { readonly kind: 'hosts' }
   | { readonly kind: 'channel' }
@@ -44,6 +45,7 @@ type Extra = Partial<Pick<Keyword, 'aliases' | 'arguments' | 'isDefault' | 'halv
 export type KeywordRow = readonly [name: string, meaning: string, extra?: Extra];
 
 export const word: ArgumentShape = { kind: 'word' };
+export const address: ArgumentShape = { kind: 'address' };
 export const host: ArgumentShape = { kind: 'host' };
 export const channel: ArgumentShape = { kind: 'channel' };
 export const integers: ArgumentShape = { kind: 'integers' };

@@ -3,7 +3,17 @@
  * Few of them are honoured: queues and jobs are Haraka's.
  * Ref: PMDF 2.3.4
  */
-import { alone, channel, durations, integer, integers, type Keyword, oneOf, word } from './keyword.js';
+import {
+  address,
+  alone,
+  channel,
+  durations,
+  integer,
+  integers,
+  type Keyword,
+  oneOf,
+  word,
+} from './keyword.js';
 
 const jobs: readonly Keyword[] = [
   ...oneOf('directions', 'no', [
@@ -76,7 +86,7 @@ const notices: readonly Keyword[] = [
   ]),
   ...oneOf('postmaster', 'no', [['localpostmaster', 'This channel has the local postmaster.']]),
   ...oneOf('return address', 'yes', [
-    ['returnaddress', 'The address that notices come from.', { arguments: word }],
+    ['returnaddress', 'The address that notices come from.', { arguments: address }],
     ['noreturnaddress', 'Notices come from the usual address.', { isDefault: true }],
   ]),
   ...oneOf('return name', 'yes', [

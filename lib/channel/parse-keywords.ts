@@ -3,6 +3,7 @@
  * A word that is not a keyword is a group id; a keyword whose argument is invalid is ignored.
  * Ref: PMDF 2.3.4
  */
+import { fieldAddressForm } from '../address/index.js';
 import { type Diagnostic, errorAt, nearest, type Parsed, warningAt } from '../text/index.js';
 import { isChannelName } from './channel-names.js';
 import type { ArgumentShape, Keyword } from './keyword.js';
@@ -42,6 +43,10 @@ function requirementOf(shape: ArgumentShape): {
       return { most: 0, name: 'nothing', fits: () => false };
     case 'word':
       return { most: 1, name: 'a word', fits: () => true };
+    case 'address': {
+      const name = 'an address, such as `postmaster@domain.com`';
+      return { most: 1, name, fits: (one) => fieldAddressForm.test(unquoted(one)) };
+    }
     case 'host':
       return { most: 1, name: 'a host name', fits: () => true };
     case 'hosts':

@@ -2,6 +2,7 @@
  * `notices`: what reports to senders and to the postmaster say, and how much of a message comes back with them.
  * Ref: PMDF 7.3.4 (BOUNCE_BLOCK_LIMIT, CONTENT_RETURN_BLOCK_LIMIT, RETURN_ADDRESS, RETURN_PERSONAL, RETURN_UNITS)
  */
+import { fieldAddressForm } from '../../address/index.js';
 import { record, setting } from '../shapes/record.js';
 import { choice, text, wholeNumber } from '../shapes/scalars.js';
 import { mapped, type Shape, wrongType } from '../shapes/shape.js';
@@ -9,13 +10,11 @@ import { mapped, type Shape, wrongType } from '../shapes/shape.js';
 const mostBlocks = 1_000_000;
 const see = 'notices.md#what-comes-back';
 
-const addressForm = /^[\x21-\x3b\x3d\x3f\x41-\x7e]+@[A-Za-z0-9.-]+$/;
-
 /** An address in ASCII, as it goes into a header field. */
 const address: Shape<string> = mapped(
   text('an address'),
-  (written, node, field) => (addressForm.test(written) ? written : wrongType(node, field, 'an address')),
-  { type: 'string', pattern: addressForm.source },
+  (written, node, field) => (fieldAddressForm.test(written) ? written : wrongType(node, field, 'an address')),
+  { type: 'string', pattern: fieldAddressForm.source },
 );
 
 export const notices = record({

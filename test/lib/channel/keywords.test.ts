@@ -27,9 +27,10 @@ const documented = {
     suppressfinal nofilter logging nologging master_debug slave_debug network lmtp sourcespamfilter1
     destinationspamfilter8 spfnone spfhelo spfmailfrom spfrcptto addresssrs destinationsrs sourcesrs dkimremove
     notaryrequired chunkingserver nochunkingclient userswitchchannel flagtransfer utf8header`,
-  word: `client_auth after queue pool user returnaddress returnpersonal filter sourcefilter destinationfilter
+  word: `client_auth after queue pool user returnpersonal filter sourcefilter destinationfilter
     channelfilter fileinto charset7 charset8 charsetesc language description interfaceaddress
     caption sourcespamfilter1optin destinationspamfilter2optin externalidentity sourceconversiontag dispositionfilter`,
+  address: 'returnaddress',
   host: 'daemon lastresort sendetrn defaulthost',
   channel: 'saslswitchchannel tlsswitchchannel expandchannel notificationchannel dispositionchannel',
   integer: `port expandlimit holdlimit maxjobs filesperjob addrsperfile addrsperjob threaddepth blocklimit linelimit
@@ -45,6 +46,7 @@ const documented = {
 const samples = {
   none: '',
   word: 'some-word',
+  address: 'robot@domain.com',
   host: 'hub.example.com',
   channel: 'tcp_auth',
   integer: '25',
@@ -58,6 +60,7 @@ describe('channel keywords', () => {
   for (const kind of [
     'none',
     'word',
+    'address',
     'host',
     'channel',
     'integer',

@@ -37,6 +37,22 @@ const cases: readonly Case[] = [
   { line: 'port 0', items: ['broken port 0'], findings: ['error channel/argument 0'] },
   { line: 'port 65536', items: ['broken port 65536'], findings: ['error channel/argument 65536'] },
   { line: 'port -1 smtp', items: ['broken port -1', 'smtp'], findings: ['error channel/argument -1'] },
+  { line: 'returnaddress "robot@domain.com" smtp', items: ['returnaddress "robot@domain.com"', 'smtp'] },
+  {
+    line: 'returnaddress robot',
+    items: ['broken returnaddress robot'],
+    findings: ['error channel/argument robot'],
+  },
+  {
+    line: 'returnaddress "a@b.com>, <c@d.com"',
+    items: ['broken returnaddress "a@b.com>, <c@d.com"'],
+    findings: ['error channel/argument "a@b.com>, <c@d.com"'],
+  },
+  {
+    line: 'returnaddress smtp',
+    items: ['broken returnaddress', 'smtp'],
+    findings: ['error channel/argument-missing returnaddress'],
+  },
   { line: 'port smtp', items: ['broken port', 'smtp'], findings: ['error channel/argument-missing port'] },
   { line: 'smtp port', items: ['smtp', 'broken port'], findings: ['error channel/argument-missing port'] },
   {
