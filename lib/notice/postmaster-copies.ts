@@ -5,8 +5,11 @@
  *   errsendpost    when the sender cannot be told
  *   nosendpost     never
  *   none of them   as copysendpost, but not either when the header has an empty Errors-to (for delays: Warnings-to)
+ * Never for mail from the null sender to a postmaster: two gateways whose postmasters are forwarded to each other would send
+ * copies of copies for ever.
  * Ref: PMDF 2.3.4.21, 2.3.4.22
  */
+import type { NoticeRecipient } from './notice.js';
 import type { OriginalHeader } from './original-header.js';
 
 /** Which notices go to the postmaster too. */
@@ -18,9 +21,19 @@ export interface CopyQuestion {
   /** The envelope From of the message; the empty string for the null sender. */
   readonly envelopeFrom: string;
   readonly header: OriginalHeader;
+  readonly recipients: readonly NoticeRecipient[];
 }
 
-export function isCopied({ copies, about, envelopeFrom, header }: CopyQuestion): boolean {
+function isPostmaster(address: string): boolean {
+  return /^"?postmaster"?(?:@|$)/i.test(address);
+}
+
+function isForPostmaster({ address, notary: { orcpt } }: NoticeRecipient): boolean {
+  return isPostmaster(address) || (orcpt !== null && isPostmaster(orcpt.address));
+}
+
+export function isCopied({ copies, about, envelopeFrom, header, recipients }: CopyQuestion): boolean {
+  if (envelopeFrom === '' && recipients.every(isForPostmaster)) return false;
   switch (copies) {
     case 'always':
       return true;

@@ -97,6 +97,8 @@ const refused: readonly WaitingMail[] = [
   }),
   waiting('french', { message: `Accept-Language: fr\n${MESSAGE}` }),
   waiting('null', { from: '' }),
+  // Perhaps a copy for the postmaster that another gateway wrote.
+  waiting('copy', { from: '', to: ['postmaster@other.com'] }),
   waiting('inside', {
     channel: 'tcp_internal',
     to: ['inside@sub.domain.com'],

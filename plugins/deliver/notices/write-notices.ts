@@ -83,11 +83,11 @@ function isSameAddress(one: string, other: string): boolean {
 
 /** The copy for the postmaster, who is told of all recipients. */
 function copyOf({ notice, rules, header, mayCopy }: Prepared): Letter[] {
-  const { action, envelopeFrom } = notice;
+  const { action, envelopeFrom, recipients } = notice;
   const about = action === 'failed' ? 'failure' : action === 'delayed' ? 'delay' : null;
   if (about === null || !mayCopy || isSameAddress(envelopeFrom, rules.postmaster)) return [];
   const copies = about === 'failure' ? rules.failureCopies : rules.delayCopies;
-  return isCopied({ copies, about, envelopeFrom, header })
+  return isCopied({ copies, about, envelopeFrom, header, recipients })
     ? [{ notice, to: rules.postmaster, for: 'postmaster' }]
     : [];
 }

@@ -2,12 +2,13 @@
  * When a notice is due, who wants it, and who gets a copy.
  */
 import assert from 'node:assert/strict';
-import type { NotifyEvent } from '../../../lib/notary/index.js';
+import { type NotifyEvent, noRecipientNotary } from '../../../lib/notary/index.js';
 import {
   dueAt,
   isCopied,
   isWanted,
   type NoticeAction,
+  type NoticeRecipient,
   type PostmasterCopies,
   wantedPart,
 } from '../../../lib/notice/index.js';
@@ -85,6 +86,18 @@ describe('a copy for the postmaster', () => {
     ['warnings-to', ''],
   ]);
   const filled = new Map([['errors-to', 'x@y']]);
+  const bob: NoticeRecipient = {
+    address: 'bob@other.com',
+    notary: noRecipientNotary,
+    status: '5.1.1',
+    remoteServer: null,
+    reply: null,
+    reason: 'none',
+  };
+  const postmasters: readonly NoticeRecipient[] = [
+    { ...bob, address: 'Postmaster@other.com' },
+    { ...bob, notary: { notify: null, orcpt: { type: 'rfc822', address: 'postmaster@domain.com' } } },
+  ];
   for (const [copies, fromSomebody, fromNobody, withBlank, withErrorsTo] of [
     ['always', true, true, true, true],
     ['unless-null', true, false, true, true],
@@ -94,11 +107,16 @@ describe('a copy for the postmaster', () => {
   ] as const satisfies readonly (readonly [PostmasterCopies, boolean, boolean, boolean, boolean])[]) {
     it(copies, () => {
       for (const about of ['failure', 'delay'] as const) {
-        const asked = { copies, about, header: none };
+        const asked = { copies, about, header: none, recipients: [bob] };
         assert.equal(isCopied({ ...asked, envelopeFrom: 'a@b' }), fromSomebody);
         assert.equal(isCopied({ ...asked, envelopeFrom: '' }), fromNobody);
         assert.equal(isCopied({ ...asked, envelopeFrom: 'a@b', header: blank }), withBlank);
         assert.equal(isCopied({ ...asked, envelopeFrom: 'a@b', header: filled }), withErrorsTo);
+        for (const one of postmasters) {
+          assert.equal(isCopied({ ...asked, envelopeFrom: '', recipients: [one] }), false);
+          assert.equal(isCopied({ ...asked, envelopeFrom: '', recipients: [one, bob] }), fromNobody);
+          assert.equal(isCopied({ ...asked, envelopeFrom: 'a@b', recipients: [one] }), fromSomebody);
+        }
       }
     });
   }
