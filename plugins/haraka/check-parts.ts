@@ -17,6 +17,7 @@ import { nextHopMail } from './queue/next-hop-answer.js';
 import { notingMail } from './queue/noted-recipients.js';
 import { outboundModule } from './queue/outbound-queue.js';
 import { queueModule } from './queue/queue-folder.js';
+import { sendingModule, transactionModule } from './queue/show-to-plugins.js';
 import { loadingModule } from './queue/stranded-files.js';
 import { namingModule, unfinishedModule } from './queue/unfinished-files.js';
 import { writingModule } from './queue/whole-files.js';
@@ -42,6 +43,8 @@ const ofPlugin: Readonly<Record<PluginName, readonly Part<object>[]>> = {
     notingMail,
     endingMail,
     rewritingModule,
+    sendingModule,
+    transactionModule,
     loadingModule,
     unfinishedModule,
     namingModule,

@@ -216,7 +216,7 @@ describe('a message with more recipients than holdlimit', () => {
 });
 
 describe('plugins of the hook pre_send_trans_email', () => {
-  it('see forwarded mail once', async () => {
+  it('see forwarded mail once, and the reports about it', async () => {
     const gateway = await startGateway({
       plugins: ['signer', ...allPlugins],
       pluginFiles: {
@@ -232,6 +232,16 @@ describe('plugins of the hook pre_send_trans_email', () => {
       assert.equal((await send(gateway, ['jane.doe@domain.com']))?.code, 250);
       const [message] = await gateway.sinks.tcp_local.waitForMessages(1);
       assert.deepEqual(message?.raw.toString('latin1').match(/^X-Signed: .*$/gm)?.length, 1);
+      gateway.clearSinks();
+      gateway.sinks.tcp_local.refuseRecipient('jdoe@other.com', { code: 550, text: '5.1.1 no such user' });
+      assert.equal((await send(gateway, ['jane.doe@domain.com']))?.code, 250);
+      for (const sink of [gateway.sinks.tcp_internal, gateway.sinks.l]) {
+        const [report] = await sink.waitForMessages(1);
+        const text = report?.raw.toString('latin1') ?? '';
+        assert.match(text, /^Auto-Submitted: auto-replied\r$/m);
+        // The message that comes back was signed too.
+        assert.match(text.slice(0, text.indexOf('\r\n\r\n')), /^X-Signed: for 1\r?$/m);
+      }
     } finally {
       await gateway.stop();
     }

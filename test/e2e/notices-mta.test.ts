@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { describeWith } from '../support/programs.js';
+import { describeWith, itWith } from '../support/programs.js';
 import { exampleFile, gatewayInstall } from './support/gateway.js';
 import { type HarakaInstall, makeInstall } from './support/haraka-install.js';
 import type { RunningHaraka } from './support/haraka-process.js';
@@ -14,6 +14,7 @@ import { startPostfix } from './support/mta-postfix.js';
 import { PythonReader } from './support/python-report.js';
 import { writeWaitingMail } from './support/queue-file.js';
 import { type Sink, startSink } from './support/sink.js';
+import { readBySisimai } from './support/sisimai.js';
 
 /** Postfix refuses what has not the form that MIME requires. */
 const STRICT = 'strict_mime_encoding_domain = yes\nstrict_8bitmime_body = yes\n';
@@ -92,6 +93,15 @@ for (const [name, start, needs] of [
         const type = who === 'utf8' ? 'utf-8' : 'rfc822';
         assert.equal(status[1]?.['Final-Recipient'], `${type}; ${to}`);
         assert.equal(subject?.length, who === 'utf8' ? 3 : 5);
+      });
+
+      itWith(['sisimai'], `are understood by Sisimai: ${who}`, () => {
+        const report = sink.messages.find(({ envelopeTo }) => envelopeTo.includes(`${who}@domain.com`));
+        const [found, ...others] = readBySisimai(report?.raw ?? Buffer.alloc(0));
+        assert.deepEqual(others, []);
+        assert.equal(found?.recipient, to);
+        assert.equal(found.deliverystatus, '5.1.1');
+        assert.equal(found.reason, 'userunknown');
       });
     }
   });

@@ -53,7 +53,8 @@ export function fakeAddress(user: string): HarakaAddress {
 }
 
 /** The parts of a queue that write files, for tests that write none. */
-export const notWritten: Pick<QueueParts, 'write' | 'folder'> = {
+export const notWritten: Pick<QueueParts, 'show' | 'write' | 'folder'> = {
+  show: async ({ text }) => text,
   write: () => Promise.reject(new Error('no queue file is written here')),
   folder: { wait: () => Promise.resolve() },
 };

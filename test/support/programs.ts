@@ -2,7 +2,7 @@
  * The programs besides Node that some tests use. If one is missing those tests are pending, with its name in their
  * title; with CI=true they run anyway and fail, so that nothing is skipped unnoticed.
  */
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
@@ -11,7 +11,7 @@ export function unpackedMtas(): string {
   return process.env['PMDF_MTA_DIR'] ?? join(tmpdir(), 'haraka-plugin-pmdf-mta');
 }
 
-/** What tests may need: a program on the PATH, a file, or the rights of root. */
+/** What tests may need: a program on the PATH, a file, a module of Perl, or the rights of root. */
 const needs = {
   awk: { program: 'awk' },
   bash: { program: 'bash' },
@@ -32,6 +32,7 @@ const needs = {
   python3: { program: 'python3' },
   root: { root: true },
   sendmail: { file: ['sendmail', 'usr/libexec/sendmail/sendmail'], root: true },
+  sisimai: { module: 'Sisimai.pm' },
   sslscan: { program: 'sslscan' },
   stunnel: { program: 'stunnel4' },
   swaks: { program: 'swaks' },
@@ -42,6 +43,8 @@ interface Need {
   readonly program?: string;
   /** A file below the folder of the unpacked MTAs. */
   readonly file?: readonly string[];
+  /** A file of a Perl module in Debian's folder. */
+  readonly module?: string;
   readonly root?: boolean;
 }
 
@@ -70,6 +73,7 @@ function whatIsMissing(name: ProgramName): string | undefined {
   const need: Need = needs[name];
   if (need.program !== undefined && !isOnPath(need.program)) return name;
   if (need.file !== undefined && !isExecutable(join(unpackedMtas(), ...need.file))) return name;
+  if (need.module !== undefined && !existsSync(join('/usr/share/perl5', need.module))) return name;
   if (need.root === true && process.getuid?.() !== 0) return `root, for ${name}`;
   return undefined;
 }

@@ -153,16 +153,19 @@ async function writeLetter(prepared: Prepared, queue: OutboundQueue, letter: Let
     },
   });
   const text = whole ? original.text : textOfOctets(survey.header);
+  const from = newAddress('');
+  const recipient = newAddress(letter.to);
+  const made = { from, recipient, uuid, text: enclosed(report.before, text, report.after) };
   return await queue.write(
     {
       domain: domainOf(letter.to),
-      recipients: [newAddress(letter.to)],
-      from: newAddress(''),
+      recipients: [recipient],
+      from,
       notes: noticeNotes(letter.for),
       uuid,
       header: [],
     },
-    { text: enclosed(report.before, text, report.after), notes: original.notes },
+    { text: await queue.shown(made), notes: original.notes },
   );
 }
 

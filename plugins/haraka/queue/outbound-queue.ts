@@ -11,6 +11,7 @@ import type { HarakaConnection, HarakaPlugin, HarakaTransaction } from '../types
 import type { Exchange } from './exchange.js';
 import type { QueuedMail } from './next-hop-answer.js';
 import { queueFolder } from './queue-folder.js';
+import { type OwnMail, type ShowToPlugins, showToPlugins } from './show-to-plugins.js';
 import { requireWholeFiles } from './whole-files.js';
 import {
   type HeldFile,
@@ -34,6 +35,7 @@ export const outboundModule = new Part<OutboundModule>('outbound', '', [
 export interface QueueParts {
   readonly outbound: OutboundModule;
   readonly plugins: PluginsModule;
+  readonly show: ShowToPlugins;
   readonly write: WriteQueueFile;
   readonly folder: Pick<FolderSync, 'wait'>;
 }
@@ -42,12 +44,14 @@ export interface QueueParts {
 export class OutboundQueue {
   readonly #outbound: OutboundModule;
   readonly #plugins: PluginsModule;
+  readonly #show: ShowToPlugins;
   readonly #write: WriteQueueFile;
   readonly #folder: Pick<FolderSync, 'wait'>;
 
-  constructor({ outbound, plugins, write, folder }: QueueParts) {
+  constructor({ outbound, plugins, show, write, folder }: QueueParts) {
     this.#outbound = outbound;
     this.#plugins = plugins;
+    this.#show = show;
     this.#write = write;
     this.#folder = folder;
   }
@@ -71,6 +75,14 @@ export class OutboundQueue {
       });
       this.#plugins.run_hooks('pre_send_trans_email', seen);
     });
+  }
+
+  /**
+   * Shows a message of our own to the plugins that see mail on its way into the queue, and gives it as they left it. Rejects when
+   * it cannot be read.
+   */
+  async shown(mail: OwnMail): Promise<MessageText> {
+    return await this.#show(mail);
   }
 
   /** Writes one queue file to disk without scheduling it. Rejects when it cannot, and leaves nothing. */
@@ -111,6 +123,7 @@ export function openOutboundQueue(plugin: HarakaPlugin): OutboundQueue {
   return new OutboundQueue({
     outbound: outboundModule.in(plugin),
     plugins: pluginsModule.in(plugin),
+    show: showToPlugins(plugin),
     write: queueFileWriter(plugin),
     folder: new FolderSync(queueFolder(plugin)),
   });

@@ -88,6 +88,7 @@ describe('a queue file', () => {
       delivery_queue: { push: nothing },
       net_utils: { get_mx: async () => [] },
       process_delivery: nothing,
+      send_trans_email: nothing,
       build_todo: (todo: object, stream: NodeJS.WritableStream, then: () => void) => {
         const text = Buffer.from(`\n${JSON.stringify(todo)}\n`);
         const length = Buffer.alloc(4);
@@ -98,6 +99,7 @@ describe('a queue file', () => {
     };
     const modules = new Map<string, object>([
       ['outbound', outbound],
+      ['transaction', { createTransaction: nothing }],
       ['outbound/queue', { queue_dir: folder.path('queue') }],
       ['plugins', { registered_plugins: {}, registered_hooks: {}, run_hooks: nothing }],
     ]);
