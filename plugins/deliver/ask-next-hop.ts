@@ -9,9 +9,16 @@ import {
   type HarakaAddress,
   type HarakaConnection,
   type HarakaTransaction,
+  noAnswer,
 } from '../haraka/index.js';
 import { type HookAnswer, proceed, refuse } from '../support/index.js';
-import { type BackendSessions, backendSessions, type SessionsOf } from './backend-sessions.js';
+import {
+  type BackendRoute,
+  type BackendSessions,
+  backendSessions,
+  limitOf,
+  type SessionsOf,
+} from './backend-sessions.js';
 import { isDeliveredHere, type PlannedDelivery } from './plan.js';
 
 /** The envelope From of a copy for a channel, as an address of core. */
@@ -51,15 +58,62 @@ function log(
   );
 }
 
-async function refusals(query: NextHopQuery, sessions: BackendSessions): Promise<Refusal[]> {
-  const found: Refusal[] = [];
-  for (const delivery of query.deliveries) {
-    if (!isDeliveredHere(query.policy, delivery.route)) continue;
-    const from = senderOf(query.policy, query.sender, query.transaction, delivery.route.channel);
-    const given = await sessions.ask(sessions.routeOf(delivery, from), delivery);
-    if (given.code >= 300) found.push({ delivery, reply: given });
+/** Deliveries to one server, with the sender that it hears. */
+interface Group {
+  readonly route: BackendRoute;
+  readonly deliveries: PlannedDelivery[];
+}
+
+function byServer(
+  { policy, sender, transaction, deliveries }: NextHopQuery,
+  sessions: BackendSessions,
+): Group[] {
+  const groups = new Map<string, Group>();
+  for (const delivery of deliveries) {
+    if (!isDeliveredHere(policy, delivery.route)) continue;
+    const route = sessions.routeOf(delivery, senderOf(policy, sender, transaction, delivery.route.channel));
+    const group = groups.get(route.key);
+    if (group === undefined) groups.set(route.key, { route, deliveries: [delivery] });
+    else group.deliveries.push(delivery);
   }
-  return found;
+  return [...groups.values()];
+}
+
+/** Asks all servers at once, since silent ones would use up the time of the others. What is not answered in time gets `noAnswer`. */
+async function repliesTo(
+  query: NextHopQuery,
+  sessions: BackendSessions,
+): Promise<ReadonlyMap<PlannedDelivery, Reply>> {
+  const replies = new Map<PlannedDelivery, Reply>();
+  const limitMs = limitOf(query.plugin.timeout);
+  let isLate = false;
+  let timer: NodeJS.Timeout | undefined;
+  const end = new Promise<Reply>((resolve) => {
+    if (limitMs === null) return;
+    timer = setTimeout(() => {
+      isLate = true;
+      resolve(noAnswer);
+    }, limitMs);
+  });
+  const ask = async ({ route, deliveries }: Group): Promise<void> => {
+    for (const delivery of deliveries) {
+      replies.set(delivery, isLate ? noAnswer : await Promise.race([sessions.ask(route, delivery), end]));
+    }
+  };
+  try {
+    await Promise.all(byServer(query, sessions).map(ask));
+  } finally {
+    clearTimeout(timer);
+  }
+  return replies;
+}
+
+async function refusals(query: NextHopQuery, sessions: BackendSessions): Promise<Refusal[]> {
+  const replies = await repliesTo(query, sessions);
+  return query.deliveries.flatMap((delivery) => {
+    const given = replies.get(delivery);
+    return given === undefined || given.code < 300 ? [] : [{ delivery, reply: given }];
+  });
 }
 
 /**

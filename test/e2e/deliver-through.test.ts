@@ -4,8 +4,10 @@
  */
 
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import net from 'node:net';
 import { bounceOf } from './support/bounce.js';
-import { sampleMessage } from './support/deliver.js';
+import { deliver, sampleMessage } from './support/deliver.js';
 import { freePort } from './support/free-port.js';
 import { exampleFile, type Gateway, startGateway } from './support/gateway.js';
 import { connect, type Reply, type SmtpClient } from './support/smtp-client.js';
@@ -325,5 +327,56 @@ describe('delivery while the client waits', () => {
       gateway.sinks.l.messages.map(({ envelopeTo }) => envelopeTo),
       [many.filter((one) => !refused.includes(one))],
     );
+  });
+});
+
+describe('a list, two of whose members have servers that say nothing', () => {
+  const silent = [net.createServer(), net.createServer()];
+  let gateway: Gateway;
+
+  before(async () => {
+    const hops: string[] = [];
+    for (const server of silent) {
+      server.listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      hops.push(`127.0.0.1:${Reflect.get(Object(server.address()), 'port')}`);
+    }
+    gateway = await startGateway({
+      cnf: `mute.example $U@mute.example@MUTE-DAEMON\nquiet.example $U@quiet.example@QUIET-DAEMON\n`
+        .concat(exampleFile('pmdf.cnf'))
+        .concat('\ntcp_mute smtp mx\nMUTE-DAEMON\n\ntcp_quiet smtp mx\nQUIET-DAEMON\n'),
+      delivery: (ports) => `delivery:
+  l: { method: through, next_hop: '127.0.0.1:${ports.l}' }
+  tcp_internal: queue
+  tcp_local: queue
+  tcp_mute: { method: through, next_hop: '${hops[0]}' }
+  tcp_quiet: { method: through, next_hop: '${hops[1]}' }
+`,
+      config: {
+        'pmdf/deliver.timeout': '3\n',
+        'pmdf/aliases': 'list: x@mute.example, x@quiet.example, bob\n',
+      },
+    });
+  });
+  after(async () => {
+    await gateway?.stop();
+    for (const server of silent) server.close();
+  });
+
+  it('is accepted: the others get the message, and the queue has it for the two', async () => {
+    const { rcpt, data } = await deliver({
+      port: gateway.port,
+      localAddress: '127.0.2.1',
+      from: 'a@client.example',
+      to: ['list@domain.com'],
+      message: sampleMessage('list'),
+    });
+    assert.deepEqual([rcpt[0]?.code, data?.code], [250, 250]);
+    assert.deepEqual(
+      gateway.sinks.l.messages.map(({ envelopeTo }) => envelopeTo),
+      [[BOB]],
+    );
+    assert.equal(gateway.filesIn('queue').length, 2);
+    assert.doesNotMatch(gateway.log(), /timed out on hook/);
   });
 });

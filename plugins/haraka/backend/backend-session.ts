@@ -2,7 +2,7 @@
  * One transaction with the next mail server of a channel, by SMTP or LMTP, on one connection: MAIL at once, RCPT for each
  * recipient that the client names, DATA at the end. Haraka's smtp_client greets the server, starts TLS, authenticates and sends MAIL; what it
  * does not report is found out here: a refused, broken or silent connection, and the code of a reply that is not a refusal.
- * Read from Haraka 3.3.4: smtp_client.js (events server_protocol, bad_code, mail, rcpt, data, dot; socket).
+ * Read from Haraka 3.3.4: smtp_client.js (events server_protocol, bad_code, error, mail, rcpt, data, dot; socket).
  */
 import {
   mailParameters,
@@ -348,6 +348,11 @@ export class BackendSession {
         client.on(command, () => this.#hear(client, this.#code));
       }
       client.on('bad_code', (code = '') => this.#refuse(client, Number(code)));
+      // It does not end the connection when it has no way to log in.
+      client.on('error', (words = '') => {
+        connection.logerror(this.#name, `${backend.name}: ${oneLine(words)}`);
+        this.#giveUp();
+      });
       backend.authenticate(client, connection);
     });
   }

@@ -191,6 +191,18 @@ describe('a session with the next-hop server', () => {
     assert.deepEqual(errors, ['mail.domain.com:25 sent a reply that smtp_client cannot read (Error)']);
   });
 
+  it('gives up at once when smtp_client cannot log in, and does not count that as silence', async () => {
+    const { client, session, errors } = open();
+    client.command = 'ehlo';
+    const asked = session.ask(bob);
+    client.emit('error', 'Auth type "cram-md5" not supported by server (supports: plain)');
+    assert.match(line(await asked), /^451 4\.4\.1 /);
+    assert.deepEqual([session.isSilent, client.ending], [false, 'destroy']);
+    assert.deepEqual(errors, [
+      'mail.domain.com:25: Auth type "cram-md5" not supported by server (supports: plain)',
+    ]);
+  });
+
   it('sends the message down the connection, and ends', async () => {
     const scene = open();
     await withRecipient(scene);
