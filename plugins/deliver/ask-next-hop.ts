@@ -16,10 +16,10 @@ import {
   type BackendRoute,
   type BackendSessions,
   backendSessions,
-  limitOf,
   type SessionsOf,
 } from './backend-sessions.js';
 import { isDeliveredHere, type PlannedDelivery } from './plan.js';
+import { hookLimitOf } from './timeouts.js';
 
 /** The envelope From of a copy for a channel, as an address of core. */
 export function senderOf(
@@ -85,7 +85,7 @@ async function repliesTo(
   sessions: BackendSessions,
 ): Promise<ReadonlyMap<PlannedDelivery, Reply>> {
   const replies = new Map<PlannedDelivery, Reply>();
-  const limitMs = limitOf(query.plugin.timeout);
+  const limitMs = hookLimitOf(query.plugin.timeout);
   let isLate = false;
   let timer: NodeJS.Timeout | undefined;
   const end = new Promise<Reply>((resolve) => {

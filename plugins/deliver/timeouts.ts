@@ -17,3 +17,11 @@ export function waitAsLongAs(plugin: HarakaPlugin, otherTimeout: number): void {
   ownTimeouts.set(plugin, own);
   plugin.timeout = own === 0 || otherTimeout === 0 ? 0 : Math.max(own, otherTimeout);
 }
+
+/** Later than any reply is waited for (`limitOf`), and before Haraka cancels the hook. */
+const shareOfHook = 0.95;
+
+/** The milliseconds that all servers of a recipient together may take; null for no limit. */
+export function hookLimitOf(timeout: number): number | null {
+  return timeout > 0 ? timeout * 1000 * shareOfHook : null;
+}

@@ -216,6 +216,8 @@ ${lines.join('')}reload: { settle: 0 }
     assert.equal(reply.code, 250);
     await client.quit();
     await gateway.sinks.tcp_local.waitForMessages(1);
+    // The copy for the postmaster.
+    await gateway.sinks.l.waitForMessages(1);
     const [text = ''] = arrived();
     assert.match(text, /^Diagnostic-Code: .*no such user/m);
     assertNothingSmuggled();
