@@ -4,8 +4,8 @@
  * Read from Haraka 3.3.4: outbound/hmail.js try_deliver_host_on_socket. Ref: RFC 5321 3.4, 4.2.1, 4.3.2
  */
 import type { HarakaPlugin } from '../types.js';
-import { checkSocket, type OutboundMail, type OutboundSocket, outboundMail } from './outbound-mail.js';
 import { type Send, SocketWatch, verbOf } from './socket-watch.js';
+import { connectionWatcher } from './watch-connections.js';
 
 const command = /^[A-Z]+(?: .*)?\r\n$/;
 const otherSuccess = /^2(?!50)\d\d(?=[- ]|$)/;
@@ -23,21 +23,9 @@ class AcceptedRecipients extends SocketWatch {
   }
 }
 
-const sockets = new WeakSet<OutboundSocket>();
-const changed = new WeakSet<OutboundMail>();
+const watch = connectionWatcher((socket) => new AcceptedRecipients(socket));
 
 /** Has every recipient count whom a server accepts; throws when this Haraka lacks a function. */
 export function countAccepted(plugin: HarakaPlugin): void {
-  const prototype = outboundMail.in(plugin);
-  if (changed.has(prototype)) return;
-  changed.add(prototype);
-  const attempt = prototype.try_deliver_host_on_socket;
-  prototype.try_deliver_host_on_socket = function (mx, host, port, socket) {
-    checkSocket(socket);
-    if (!sockets.has(socket)) {
-      sockets.add(socket);
-      new AcceptedRecipients(socket);
-    }
-    attempt.call(this, mx, host, port, socket);
-  };
+  watch(plugin);
 }

@@ -18,8 +18,9 @@ import {
 } from '../../../lib/notary/index.js';
 import { tooLarge } from '../backend/backend-reply.js';
 import type { HarakaPlugin } from '../types.js';
-import { checkSocket, type OutboundMail, type OutboundSocket, outboundMail } from './outbound-mail.js';
+import type { OutboundMail } from './outbound-mail.js';
 import { type Send, SocketWatch, verbOf } from './socket-watch.js';
+import { connectionWatcher } from './watch-connections.js';
 
 /** What is passed on about one file. */
 export interface FileParameters {
@@ -110,8 +111,7 @@ class ParameterWatch extends SocketWatch {
   }
 }
 
-const watches = new WeakMap<OutboundSocket, ParameterWatch>();
-const changed = new WeakSet<OutboundMail>();
+const watch = connectionWatcher((socket) => new ParameterWatch(socket));
 
 /** Whether the server that a file was last offered to reports on its delivery. */
 const reports = new WeakMap<object, boolean>();
@@ -126,18 +126,5 @@ export function passOnParameters(
   plugin: HarakaPlugin,
   parametersOf: (mail: OutboundMail) => FileParameters,
 ): void {
-  const prototype = outboundMail.in(plugin);
-  if (changed.has(prototype)) return;
-  changed.add(prototype);
-  const attempt = prototype.try_deliver_host_on_socket;
-  prototype.try_deliver_host_on_socket = function (mx, host, port, socket) {
-    checkSocket(socket);
-    let watch = watches.get(socket);
-    if (watch === undefined) {
-      watch = new ParameterWatch(socket);
-      watches.set(socket, watch);
-    }
-    watch.begin(this, parametersOf(this));
-    attempt.call(this, mx, host, port, socket);
-  };
+  watch(plugin, (one, mail) => one.begin(mail, parametersOf(mail)));
 }

@@ -5,8 +5,8 @@
  * Read from Haraka 3.3.4: outbound/hmail.js try_deliver_host_on_socket. Ref: RFC 5321 4.2, 4.3.2
  */
 import type { HarakaPlugin } from '../types.js';
-import { checkSocket, type OutboundMail, type OutboundSocket, outboundMail } from './outbound-mail.js';
 import { type Send, SocketWatch } from './socket-watch.js';
+import { connectionWatcher } from './watch-connections.js';
 
 const replyLine = /^[2-5]\d\d(?:[ -]|\s*$)/;
 const bareCode = /^\d{3}\s*$/;
@@ -34,21 +34,9 @@ class OutOfStep extends SocketWatch {
   }
 }
 
-const sockets = new WeakSet<OutboundSocket>();
-const changed = new WeakSet<OutboundMail>();
+const watch = connectionWatcher((socket) => new OutOfStep(socket));
 
 /** Has Haraka's queue try such messages again; throws when this Haraka lacks a function. */
 export function endOutOfStep(plugin: HarakaPlugin): void {
-  const prototype = outboundMail.in(plugin);
-  if (changed.has(prototype)) return;
-  changed.add(prototype);
-  const attempt = prototype.try_deliver_host_on_socket;
-  prototype.try_deliver_host_on_socket = function (mx, host, port, socket) {
-    checkSocket(socket);
-    if (!sockets.has(socket)) {
-      sockets.add(socket);
-      new OutOfStep(socket);
-    }
-    attempt.call(this, mx, host, port, socket);
-  };
+  watch(plugin);
 }
