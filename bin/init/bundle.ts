@@ -5,8 +5,6 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { packageFolder } from '../support/index.js';
 
-export const bundleFolder = packageFolder;
-
 const packageName = 'haraka-plugin-pmdf';
 
 /** The version of Haraka that the bundle is tested with. */
@@ -30,12 +28,12 @@ function manifestIn(folder: string): unknown {
 }
 
 function ownVersion(): string {
-  return textMember(manifestIn(bundleFolder), 'version') ?? '0.0.0';
+  return textMember(manifestIn(packageFolder), 'version') ?? '0.0.0';
 }
 
 /** Whether npm installed the bundle from a registry, so that its version identifies it. */
 function isFromRegistry(): boolean {
-  const modules = dirname(bundleFolder);
+  const modules = dirname(packageFolder);
   // Outside node_modules it is a clone or an unpacked bundle, perhaps not in any registry.
   if (basename(modules) !== 'node_modules') return false;
   return textMember(manifestIn(dirname(modules)), 'dependencies', packageName)?.startsWith('file:') !== true;

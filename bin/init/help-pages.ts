@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pluginNames } from '../../lib/decide/index.js';
-import { bundleFolder } from './bundle.js';
+import { packageFolder } from '../support/index.js';
 import type { WantedFile } from './planned-file.js';
 
 const shownAs = 'docs/';
@@ -50,7 +50,7 @@ export function helpPages(): WantedFile[] {
   return [
     page('docs/Plugins.md', hooksText),
     ...pluginNames.map((name) => {
-      const text = readFileSync(join(bundleFolder, 'docs', `${name}.md`), 'utf8');
+      const text = readFileSync(join(packageFolder, 'docs', `${name}.md`), 'utf8');
       return page(`docs/plugins/pmdf/${name}.md`, withLinks(text));
     }),
   ];

@@ -80,7 +80,7 @@ function manifestOf(folder: string): object {
 }
 
 /** The folder of a package that another one requires: in its node_modules, or beside it or a parent. */
-function packageFolder(from: string, name: string): string {
+function requiredPackage(from: string, name: string): string {
   for (let folder = from; ; folder = dirname(folder)) {
     const found = join(folder, basename(folder) === 'node_modules' ? '' : 'node_modules', name);
     if (existsSync(join(found, 'package.json'))) return found;
@@ -92,7 +92,7 @@ function packageFolder(from: string, name: string): string {
 function collectPackages(from: string, names: readonly string[], found: Map<string, string>): void {
   for (const name of names) {
     if (found.has(name)) continue;
-    const folder = packageFolder(from, name);
+    const folder = requiredPackage(from, name);
     found.set(name, folder);
     const dependencies: unknown = Reflect.get(manifestOf(folder), 'dependencies');
     collectPackages(folder, Object.keys(Object(dependencies)), found);

@@ -5,7 +5,8 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bundleFolder, hasBundle, packageText, packedName } from './bundle.js';
+import { packageFolder } from '../support/index.js';
+import { hasBundle, packageText, packedName } from './bundle.js';
 import { dnsListText, pluginsText, smtpForwardText, smtpIniText } from './haraka-files.js';
 import { helpPages } from './help-pages.js';
 import { packBundle } from './pack-bundle.js';
@@ -39,7 +40,7 @@ export interface InstallView {
 
 /** A file of the bundle for Haraka's config folder. */
 function bundled(name: string, purpose: string, group: WantedFile['group'] = null): WantedFile {
-  const text = readFileSync(join(bundleFolder, 'config', 'haraka', name), 'utf8');
+  const text = readFileSync(join(packageFolder, 'config', 'haraka', name), 'utf8');
   return { path: `config/${name}`, text, purpose, group, isAnyTextGood: group === null };
 }
 
@@ -84,7 +85,7 @@ function packedFile(folder: string, isNew: boolean): WantedFile[] {
   const name = packedName();
   if (name === null || (!isNew && hasBundle(folder))) return [];
   const file = { ...own(name, '', 'this bundle, for `npm install`'), isAnyTextGood: true };
-  return [{ ...file, content: () => packBundle(bundleFolder) }];
+  return [{ ...file, content: () => packBundle(packageFolder) }];
 }
 
 function harakaFiles(answers: Answers, { folder, isNew }: InstallView): WantedFile[] {
