@@ -2,11 +2,10 @@
  * Compiles entries one after the other; what they have in common is kept once. Of the places in an entry only its own stays,
  * by which replies, traces and logs name it.
  */
-import type { Span } from '../text/index.js';
+import { EqualValues, type Span } from '../text/index.js';
 import { otherSpellings } from './domain-spellings.js';
 import { type CompiledPattern, PatternCompiler } from './match/compile-pattern.js';
 import { printTemplate } from './print.js';
-import { RecentValues } from './recent-values.js';
 import type { Entry } from './syntax.js';
 import { type TemplateNeeds, templateNeeds } from './template-needs.js';
 import { type UnplacedTemplate, unplaced } from './unplaced.js';
@@ -23,9 +22,12 @@ export interface CompiledEntry {
 
 const noSpellings: readonly CompiledPattern[] = Object.freeze([]);
 
+/** More templates than a table repeats; where every entry has its own, no more than these are remembered. */
+const mostTemplates = 1024;
+
 export class EntryCompiler {
   readonly #patterns = new PatternCompiler();
-  readonly #templates = new RecentValues<Pick<CompiledEntry, 'template' | 'needs'>>();
+  readonly #templates = new EqualValues<Pick<CompiledEntry, 'template' | 'needs'>>(mostTemplates);
 
   compile({ pattern, template: written, span }: Entry): CompiledEntry {
     const others = otherSpellings(pattern);

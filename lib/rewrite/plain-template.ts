@@ -4,12 +4,12 @@
  * Ref: PMDF 2.2.5, 2.2.6
  */
 import type { StepBudget } from '../engine/index.js';
+import { EqualValues } from '../text/index.js';
 import { type AddressText, textOf } from './address-text.js';
 import type { RuleSettings } from './controls.js';
 import { printItem } from './print-rules.js';
 import type { OutputItem, TemplateForm } from './rule.js';
 import { longestText, type RuleResult, resultOf } from './rule-result.js';
-import { Shared } from './shared.js';
 import { type AddressItem, type AddressParts, isAddressItem, type PlacedAddressItem } from './substitute.js';
 
 /** A template by the parts between its separators. */
@@ -26,8 +26,8 @@ function unplaced({ span, ...item }: PlacedAddressItem): AddressItem {
 
 /** Plain templates that share the parts which they have in common: thousands of rules differ in one part. */
 export class PlainTemplates {
-  readonly #items = new Shared<AddressItem>();
-  readonly #parts = new Shared<AddressText>();
+  readonly #items = new EqualValues<AddressItem>();
+  readonly #parts = new EqualValues<AddressText>();
 
   /** Makes a plain template; null when it looks something up, checks a domain, or changes the case of what it puts in. */
   make(output: readonly OutputItem[], form: TemplateForm): PlainTemplate | null {

@@ -2,7 +2,7 @@
  * Rules made ready to be searched: one map from folded pattern to the rules that have it, in file order.
  * A host costs as many look-ups as it has probes, however many rules there are.
  */
-import { atOnce, eachInSlices, type Slices, type Span } from '../text/index.js';
+import { atOnce, EqualValues, eachInSlices, type Slices, type Span } from '../text/index.js';
 import type { AddressText } from './address-text.js';
 import { type RuleSettings, settingsOf } from './controls.js';
 import type { Expandable } from './expand-rule.js';
@@ -18,7 +18,6 @@ import {
   type RewriteRule,
   type RewriteTemplate,
 } from './rule.js';
-import { Shared } from './shared.js';
 
 /** A template that may look something up. */
 export interface AskingTemplate extends Expandable {
@@ -74,7 +73,7 @@ function unplaced({ span, ...control }: ControlItem): Control {
 /** Compiles rules one by one; equal parts of their templates are kept once. */
 class RuleCompiler {
   readonly #plain = new PlainTemplates();
-  readonly #conditions = new Shared<Pick<CompiledRule, 'controls' | 'settings'>>();
+  readonly #conditions = new EqualValues<Pick<CompiledRule, 'controls' | 'settings'>>();
 
   compile({ pattern, template, span }: RewriteRule): CompiledRule {
     const sorted = sortItems(template);

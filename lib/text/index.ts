@@ -12,6 +12,7 @@ export {
   warningAt,
 } from './diagnostic.js';
 export { boundDiagnostics, DiagnosticList } from './diagnostic-list.js';
+export { EqualValues } from './equal-values.js';
 export {
   eachLineInSlices,
   type LogicalLine,

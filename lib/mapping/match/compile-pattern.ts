@@ -6,7 +6,7 @@
  *   table       anything else without a back-match
  *   back-match  counted search
  */
-import { RecentValues } from '../recent-values.js';
+import { EqualValues } from '../../text/index.js';
 import type { MappingPattern, PatternElement } from '../syntax.js';
 import { type CharacterTest, testFor } from './character-test.js';
 import { type AddressGlob, compileAddress } from './ip-glob.js';
@@ -135,10 +135,13 @@ function kindsOf(inner: readonly CompiledElement[]): string {
   return kinds;
 }
 
+/** More texts than a table repeats; where every entry has its own, no more than these are remembered. */
+const mostParts = 1024;
+
 /** Compiles patterns one after the other; equal parts of them are kept once. */
 export class PatternCompiler {
-  readonly #literals = new RecentValues<CompiledLiteral>();
-  readonly #blocks = new RecentValues<readonly Block[]>();
+  readonly #literals = new EqualValues<CompiledLiteral>(mostParts);
+  readonly #blocks = new EqualValues<readonly Block[]>(mostParts);
 
   /** Makes a pattern ready to match. */
   compile(pattern: MappingPattern): CompiledPattern {
