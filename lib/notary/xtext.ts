@@ -23,7 +23,7 @@ export function encodeXtext(text: string): string {
   });
 }
 
-/** Reads xtext; null where it is malformed, or where it stands for anything but printable ASCII. */
+/** Reads xtext; null where it is malformed, or where it encodes anything but printable ASCII. */
 export function decodeXtext(xtext: string): string | null {
   if (!/^(?:[!-*,-<>-~]|\+[0-9A-Fa-f]{2})*$/.test(xtext)) return null;
   const text = xtext.replace(/\+(..)/g, (_, digits: string) =>

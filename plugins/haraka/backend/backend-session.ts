@@ -1,7 +1,8 @@
 /*
  * One transaction with the next mail server of a channel, by SMTP or LMTP, on one connection: MAIL at once, RCPT for each
- * recipient that the client names, DATA at the end. Haraka's smtp_client greets the server, starts TLS, authenticates and sends MAIL; what it
- * does not report is found out here: a refused, broken or silent connection, and the code of a reply that is not a refusal.
+ * recipient that the client names, DATA at the end. Haraka's smtp_client greets the server, starts TLS, authenticates and sends
+ * MAIL; what it does not report is found out here: a refused, broken or silent connection, and the code of a reply that is not
+ * a refusal.
  * Read from Haraka 3.3.4: smtp_client.js (events server_protocol, bad_code, error, mail, rcpt, data, dot; socket).
  */
 import {
