@@ -5,7 +5,6 @@ import { ask } from '../../../lib/engine/ask.js';
 import { StepBudget } from '../../../lib/engine/environment.js';
 import {
   absent,
-  ask,
   driveNow,
   failed,
   found,
