@@ -59,6 +59,7 @@ export {
   tellSenders,
 } from './queue/ending-mail.js';
 export { type Exchange, withHiddenLogin } from './queue/exchange.js';
+export { freeSlot } from './queue/free-slot.js';
 export { keepMail } from './queue/keep-mail.js';
 export { answerNextHop, type NextHopAnswer, type QueuedMail } from './queue/next-hop-answer.js';
 export { failuresOf, isTooOld, keepRecipientNotes } from './queue/noted-recipients.js';
