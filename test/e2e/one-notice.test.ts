@@ -70,7 +70,7 @@ const ways: readonly Way[] = [
     name: 'rejected in the second pass',
     to: four.map((one) => `gone${one}@domain.com`),
     refuse: () => undefined,
-    block: (address) => `${address.replace('gone', 'no')} 5.7.1 `,
+    block: (address) => `${address.replace('gone', 'no').replace('domain', 'other')} 5.7.1 `,
   },
   {
     name: 'in a loop',
@@ -131,7 +131,8 @@ describe('one notice', () => {
         refuse(gateway.sinks.tcp_local, address, at);
       }
       const received = to.map(
-        (one) => `Received: from x by domain.com for <${one}>; Tue, 1 Dec 2026 10:00:00 +0000\r\n`,
+        (one) =>
+          `Received: by domain.com (pmdf forwarding)\r\n\tid A for <${one}>;\r\n\tTue, 1 Dec 2026 10:00:00 +0000\r\n`,
       );
       const isLoop = name === 'in a loop';
       // One recipient gets the message: otherwise the client gets the refusal.
