@@ -234,6 +234,13 @@ export class BackendSession {
     });
   }
 
+  /** Ends the connection with a server that is too slow; what is still waited for gets `noAnswer`. */
+  giveUp(): void {
+    if (this.#isOver) return;
+    this.#isSilent = true;
+    this.#giveUp();
+  }
+
   /** Ends the connection; an incomplete message is not delivered. */
   end(): void {
     if (this.#isOver) return;
