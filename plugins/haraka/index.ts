@@ -28,6 +28,7 @@ export { secureConnections } from './connection/secure-connections.js';
 export { countAccepted } from './delivery/accepted-recipients.js';
 export { keepConnections } from './delivery/kept-connections.js';
 export { type FileParameters, isReported, passOnParameters } from './delivery/mail-parameters.js';
+export { NotSmtp } from './delivery/not-smtp.js';
 export { endOutOfStep } from './delivery/out-of-step.js';
 export type { OutboundMail, OutboundSocket, QueueItem } from './delivery/outbound-mail.js';
 export { outboundMailOf } from './delivery/outbound-mail.js';
