@@ -99,7 +99,7 @@ export async function prepareCopies(
   for (const copy of wanted) {
     const deliveries = copy.deliveries.filter((one) => !refused.has(one));
     if (deliveries.length > 0) copies.push({ ...copy, deliveries });
-    queued.push(...copy.deliveries.filter((one) => refused.has(one)));
+    for (const one of copy.deliveries) if (refused.has(one)) queued.push(one);
   }
   const [refusal = null] = queued.flatMap((one) => refused.get(one) ?? []);
   return { copies, queued, refusal };

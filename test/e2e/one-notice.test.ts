@@ -6,8 +6,9 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { deliver, sampleMessage } from './support/deliver.js';
-import { exampleFile, type Gateway, gatewayInstall, startGateway } from './support/gateway.js';
+import { allPlugins, exampleFile, type Gateway, gatewayInstall, startGateway } from './support/gateway.js';
 import { makeInstall } from './support/haraka-install.js';
+import { projectRoot } from './support/project-root.js';
 import { writeWaitingMail } from './support/queue-file.js';
 import { type Sink, type SinkMessage, startSink } from './support/sink.js';
 import { connect } from './support/smtp-client.js';
@@ -180,13 +181,34 @@ describe('one notice', () => {
   });
 });
 
+/** Logs each time that the message of a queue file is read for a notice. */
+const reader = {
+  'reader/package.json': '{"main": "index.js"}\n',
+  'reader/index.js': `const { OutboundQueue } = require(${JSON.stringify(path.join(projectRoot(), 'dist/plugins/haraka/queue/outbound-queue.js'))})
+exports.register = function () {
+  const { textOf } = OutboundQueue.prototype
+  const plugin = this
+  OutboundQueue.prototype.textOf = function (mail) {
+    const text = textOf.call(this, mail)
+    return { pipe: (...values) => { plugin.lognotice('a message is read'); return text.pipe(...values) } }
+  }
+}
+`,
+};
+
 describe('one notice of a delay', () => {
-  it('is made for the files of one message', async () => {
+  it('is made for the files of one message, each of which is read once', async () => {
     const [inside, outside] = [await startSink(), await startSink()];
     const ports = { l: inside.port, tcp_internal: inside.port, tcp_local: outside.port };
     const cnf = exampleFile('pmdf.cnf').replace(/^tcp_local .*$/m, '$& notices 1 2 4 urgentnotices 2 4');
     const settings = 'notices: { return_units: hours }\n';
-    const install = await makeInstall(gatewayInstall({ cnf, settings }, ports, '127.0.0.1:9'));
+    const install = await makeInstall(
+      gatewayInstall(
+        { cnf, settings, plugins: ['reader', ...allPlugins], pluginFiles: reader },
+        ports,
+        '127.0.0.1:9',
+      ),
+    );
     const queue = path.join(install.dir, 'queue');
     mkdirSync(queue, { recursive: true });
     const to = four.map((one) => `${one}@other.com`);
@@ -215,6 +237,7 @@ describe('one notice of a delay', () => {
         reports().map((one) => blocksOf(one).sort()),
         [to.map((one) => `${one} 4.3.2 smtp; 451 4.3.2 later`)],
       );
+      assert.equal(haraka.log().match(/a message is read/g)?.length, to.length);
     } finally {
       await haraka.stop();
       install.remove();

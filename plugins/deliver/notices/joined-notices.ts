@@ -3,6 +3,7 @@
  * notice, makes one for each kind, channel and envelope From, with a block for each recipient. Otherwise one message with a
  * forged envelope From would bring its owner as many notices as it has recipients.
  */
+import type { NoticeRecipient } from '../../../lib/notice/index.js';
 import { type Clock, systemClock } from '../../../runtime/time/index.js';
 import { freeSlot, type HarakaNotes, type OutboundQueue } from '../../haraka/index.js';
 import { gateway } from '../../support/index.js';
@@ -44,9 +45,9 @@ export function joiningOf(
 /** Gives the addresses that were told. Rejects when the notice cannot be written. */
 export type WriteNotice = (telling: Telling) => Promise<readonly string[]>;
 
+/** Notices that become one: the first, with the recipients of all. */
 interface Group {
-  readonly tellings: Telling[];
-  count: number;
+  readonly recipients: NoticeRecipient[];
   readonly told: Promise<readonly string[]>;
   readonly write: () => void;
   readonly cancelEnd: () => void;
@@ -77,37 +78,31 @@ export class JoinedNotices {
     waits();
     const key = keyOf(message, telling);
     const most = Math.min(usualMostMs, mostMs ?? usualMostMs);
-    const group = this.#groups.get(key) ?? this.#begin(key, most);
-    group.tellings.push(telling);
-    group.count += telling.notice.recipients.length;
+    const group = this.#groups.get(key) ?? this.#begin(key, telling, most);
+    for (const one of telling.notice.recipients) group.recipients.push(one);
     group.cancelQuiet();
-    if (group.count >= mostRecipients) group.write();
+    if (group.recipients.length >= mostRecipients) group.write();
     else group.cancelQuiet = this.#clock.after(Math.min(quietMs, most), group.write);
     return group.told;
   }
 
-  #begin(key: string, mostMs: number): Group {
-    const tellings: Telling[] = [];
+  #begin(key: string, first: Telling, mostMs: number): Group {
+    const recipients: NoticeRecipient[] = [];
     let write: () => void = () => undefined;
     const told = new Promise<readonly string[]>((resolve, reject) => {
       write = () => {
-        if (this.#groups.get(key) === group) this.#groups.delete(key);
+        // Both times may be over at the same moment.
+        if (this.#groups.get(key) !== group) return;
+        this.#groups.delete(key);
         group.cancelEnd();
         group.cancelQuiet();
-        this.#writeAll(tellings).then(resolve, reject);
+        this.#write({ ...first, notice: { ...first.notice, recipients } }).then(resolve, reject);
       };
     });
     const cancelEnd = this.#clock.after(mostMs, () => group.write());
-    const group: Group = { tellings, count: 0, told, write, cancelEnd, cancelQuiet: () => undefined };
+    const group: Group = { recipients, told, write, cancelEnd, cancelQuiet: () => undefined };
     this.#groups.set(key, group);
     return group;
-  }
-
-  async #writeAll(tellings: readonly Telling[]): Promise<readonly string[]> {
-    const [first] = tellings;
-    if (first === undefined) return [];
-    const recipients = tellings.flatMap(({ notice }) => notice.recipients);
-    return await this.#write({ ...first, notice: { ...first.notice, recipients } });
   }
 }
 
