@@ -200,7 +200,10 @@ describe('one notice of a delay', () => {
   it('is made for the files of one message, each of which is read once', async () => {
     const [inside, outside] = [await startSink(), await startSink()];
     const ports = { l: inside.port, tcp_internal: inside.port, tcp_local: outside.port };
-    const cnf = exampleFile('pmdf.cnf').replace(/^tcp_local .*$/m, '$& notices 1 2 4 urgentnotices 2 4');
+    const cnf = exampleFile('pmdf.cnf').replace(
+      /^tcp_local .*$/m,
+      '$& notices 1 2 4 urgentnotices 2 4 postheadonly',
+    );
     const settings = 'notices: { return_units: hours }\n';
     const install = await makeInstall(
       gatewayInstall(
