@@ -177,6 +177,20 @@ describe('what a sender asks to be told', () => {
     await client.quit();
   });
 
+  it('a non-ASCII ORCPT requires SMTPUTF8', async () => {
+    const client = await connect({ port: gateway.port, localAddress: OURS });
+    await client.ehlo();
+    assert.equal((await client.mail(ANN)).code, 250);
+    assert.deepEqual((await client.rcpt(DIRECT, 'ORCPT=utf-8;jörg@domain.com')).lines, [
+      '501 5.5.4 a non-ASCII ORCPT requires the parameter SMTPUTF8 of MAIL',
+    ]);
+    assert.equal((await client.rcpt(DIRECT, 'ORCPT=utf-8;j\\x{F6}rg@domain.com')).code, 250);
+    await client.send('RSET');
+    assert.equal((await client.mail(ANN, 'SMTPUTF8')).code, 250);
+    assert.equal((await client.rcpt(DIRECT, 'ORCPT=utf-8;jörg@domain.com')).code, 250);
+    await client.quit();
+  });
+
   it('is in the probes of the tables, decoded', async () => {
     const client = await connect({ port: gateway.port, localAddress: OURS });
     await client.ehlo();
