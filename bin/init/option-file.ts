@@ -30,7 +30,7 @@ const noticeOptions: ReadonlyMap<string, (value: string) => string | null> = new
   [
     'RETURN_ADDRESS',
     (value) =>
-      /^[A-Za-z0-9.!#$%&*+/=?^_{|}~-]+@[A-Za-z0-9.-]+$/.test(value) ? `return_address: '${value}'` : null,
+      /^[A-Za-z0-9.!#$%&*+/=?^_{|}~-]+(?:@[A-Za-z0-9.-]+)?$/.test(value) ? `return_address: '${value}'` : null,
   ],
   ['RETURN_PERSONAL', (value) => quotedText('return_personal', value)],
   ['RETURN_UNITS', (value) => `return_units: ${numberOf(value) === 1 ? 'hours' : 'days'}`],

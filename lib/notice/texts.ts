@@ -35,19 +35,6 @@ This report relates to a message you sent with the following header fields:
 %H
 
 `,
-  bounced: `Your message is being returned. It was forced to return by the postmaster.
-
-The recipients of the message were:
-
-%R
-`,
-  deferred: `Your message has been enqueued and undeliverable for some time to the
-following recipients:
-
-%R
-
-The mail system will continue to try to deliver your message.
-`,
   delayed: `Your message has not been delivered yet to the following recipients:
 
 %R

@@ -7,15 +7,7 @@ import type { Notice, NoticeAction, NoticeRecipient } from './notice.js';
 import { folded, plainText } from './safe-text.js';
 
 /** The kinds of notices; each has its text. */
-export const noticeKinds = [
-  'bounced',
-  'deferred',
-  'delayed',
-  'delivered',
-  'failed',
-  'forwarded',
-  'timedout',
-] as const;
+export const noticeKinds = ['delayed', 'delivered', 'failed', 'forwarded', 'timedout'] as const;
 
 export type NoticeKind = (typeof noticeKinds)[number];
 
@@ -34,8 +26,6 @@ export function kindOf(action: NoticeAction): NoticeKind {
 
 /** The subject of each kind. */
 export const subjects: Readonly<Record<NoticeKind, string>> = {
-  bounced: 'Delivery Notification: Delivery has been manually aborted',
-  deferred: 'Delivery Notification: Delivery has been delayed',
   delayed: 'Delivery Notification: Delivery has been delayed',
   delivered: 'Delivery Notification: Delivery has been successful',
   failed: 'Delivery Notification: Delivery has failed',

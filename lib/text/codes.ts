@@ -104,6 +104,8 @@ export const diagnosticCodes = {
   'channel/open-quote': 'A word begins with a double quote that is not closed on its line.',
   'channel/contradiction':
     'Two keywords on one line set the same thing, or a keyword is given twice. The later one counts; remove the other.',
+  'channel/notice-ages':
+    'An age of `notices` or one of its kin is 0, is not above the age before it, or is one of more than five. An age 0 and those after the fifth have no effect, and the others are put in order.',
   'channel/no-official-host':
     'A channel block has no second line. Write the official host name of the channel there.',
   'channel/host-name': 'A host name in a channel block contains a character that host names cannot have.',

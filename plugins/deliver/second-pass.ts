@@ -28,6 +28,7 @@ import { nextHosts } from './next-hosts.js';
 import { expandedRecipient } from './notary/due-notices.js';
 import { askedIn, declaredIn, withAddress, withAsked } from './notary/own-asked.js';
 import { sendNotice } from './notices/send-notice.js';
+import { arrivalOf } from './notices/write-notices.js';
 import { keepNotes, type OwnNotes, ownNotesOf } from './own-notes.js';
 import type { PlannedDelivery } from './plan.js';
 import { type Part, splitIntoFiles } from './split-into-files.js';
@@ -103,6 +104,7 @@ async function reportExpansion({ plugin, mail, own, queue }: Pass, asked: Recipi
       recipients: [expandedRecipient({ named: own.address, notary: asked })],
     },
     channel: own.channel,
+    arrival: arrivalOf(mail.todo.queue_time),
     original: { text: queue.textOf(mail), notes: mail.todo.notes },
   });
 }

@@ -118,6 +118,12 @@ describe('what a sender asks to be told', () => {
     return new RegExp(`^${name}: *(.*?)\\r?$`, 'im').exec(text)?.[1];
   }
 
+  /** The report says when the message came: since `before`. */
+  function assertArrival(text: string, before: number): void {
+    const arrival = Date.parse(fieldOf(text, 'Arrival-Date') ?? '');
+    assert.ok(arrival >= before - 1_000 && arrival <= Date.now(), fieldOf(text, 'Arrival-Date'));
+  }
+
   it('is offered', async () => {
     const client = await connect({ port: gateway.port, localAddress: OURS });
     assert.match((await client.ehlo()).text, /^DSN$/m);
@@ -251,6 +257,7 @@ describe('what a sender asks to be told', () => {
     ['bob@store.test', 'tcp_internal'],
   ] as const) {
     it(`is answered by \`relayed\` where a server has no DSN: ${to}`, async () => {
+      const before = Date.now();
       await accepted({
         mail: 'ENVID=QQ1 RET=HDRS',
         to: [
@@ -273,6 +280,7 @@ describe('what a sender asks to be told', () => {
       assert.match(fieldOf(text, 'Original-Recipient') ?? '', /^rfc822; ?first@a\.example$/);
       assert.match(fieldOf(text, 'Status') ?? '', /^2\.0\.0/);
       assert.equal([...text.matchAll(/^Final-Recipient:/gim)].length, 1);
+      assertArrival(text, before);
     });
   }
 
@@ -313,11 +321,13 @@ describe('what a sender asks to be told', () => {
     ['later@domain.com', 2],
   ] as const) {
     it(`is answered by \`expanded\` for ${name}, whose members report failures only`, async () => {
+      const before = Date.now();
       await accepted({ mail: 'ENVID=QQ3', to: [[name, 'NOTIFY=SUCCESS,FAILURE']] });
       const [report] = await reports(1);
       assert.ok(report !== undefined);
       const { action, finalRecipient, text } = bounceOf(report);
       assert.equal(action, 'expanded');
+      assertArrival(text, before);
       if (name === 'list@domain.com') assert.match(finalRecipient, /^rfc822; ?list@domain\.com$/);
       else assert.match(fieldOf(text, 'Original-Recipient') ?? '', /^rfc822; ?later@domain\.com$/);
       const each = dsn.messages.flatMap(({ rcptParameters }) => rcptParameters);

@@ -125,7 +125,7 @@ export async function sendDueNotices(
     const notice: Notice = { ...common, recipients: [...recipients.values()] };
     const original = { text: transaction.message_stream, notes: transaction.notes };
     try {
-      await sendNotice(plugin, queue, { notice, channel, original });
+      await sendNotice(plugin, queue, { notice, channel, arrival: new Date(), original });
     } catch (error) {
       plugin.logerror(`a notice (${notice.action}) could not be written: ${causeOf(error)}`);
     }

@@ -20,6 +20,7 @@ import {
 } from '../../haraka/index.js';
 import { knownChannel } from '../../support/index.js';
 import { sendNotice } from '../notices/send-notice.js';
+import { arrivalOf } from '../notices/write-notices.js';
 import { ownNotesOf } from '../own-notes.js';
 import { bareFrom } from '../second-pass.js';
 import { relayedRecipient } from './due-notices.js';
@@ -64,6 +65,7 @@ export async function reportRelayed(
       recipients: wanted.map((one) => relayedRecipient(one, host, given)),
     },
     channel: knownChannel(mail) ?? own.channel,
+    arrival: arrivalOf(mail.todo.queue_time),
     original: { text: queue.textOf(mail), notes: mail.todo.notes },
   });
 }

@@ -11,6 +11,8 @@ export interface NoticeRequest {
   readonly notice: Notice;
   /** The channel on which the message left. */
   readonly channel: string;
+  /** When the message came; null where it is not known. */
+  readonly arrival: Date | null;
   readonly original: Original;
 }
 
@@ -21,13 +23,13 @@ export interface NoticeRequest {
 export async function sendNotice(
   plugin: HarakaPlugin,
   queue: OutboundQueue,
-  { notice, channel, original }: NoticeRequest,
+  { notice, channel, arrival, original }: NoticeRequest,
 ): Promise<void> {
   const { files, to } = await writeNotices(gateway().policy, queue, {
     notice,
     kind: kindOf(notice.action),
     channel,
-    times: { arrival: null, lastAttempt: null, retryUntil: null },
+    times: { arrival, lastAttempt: null, retryUntil: null },
     original,
     mayCopy: true,
   });

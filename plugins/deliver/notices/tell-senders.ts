@@ -27,7 +27,7 @@ import { gateway, knownChannel } from '../../support/index.js';
 import { ownNotesOf } from '../own-notes.js';
 import { bareFrom } from '../second-pass.js';
 import { isPostmasterCopy, noteTold, toldAt } from './notice-notes.js';
-import { type Telling, type WrittenNotices, writeNotices } from './write-notices.js';
+import { arrivalOf, type Telling, type WrittenNotices, writeNotices } from './write-notices.js';
 
 /** What telling needs. */
 export interface TellingParts {
@@ -79,7 +79,7 @@ export function noticeTeller({ plugin, queue, saveNotes, now }: TellingParts): T
       kind,
       channel: channelOf(mail),
       times: {
-        arrival: Number.isFinite(arrived) ? new Date(arrived) : null,
+        arrival: arrivalOf(arrived),
         lastAttempt: new Date(now()),
         retryUntil,
       },

@@ -50,6 +50,12 @@ export interface Times {
   readonly retryUntil: Date | null;
 }
 
+/** When the message of a queue file came; null where the file does not say it. */
+export function arrivalOf(queueTime: number): Date | null {
+  const arrival = new Date(queueTime);
+  return Number.isNaN(arrival.getTime()) ? null : arrival;
+}
+
 /** What is to be told about a message. */
 export interface Telling {
   readonly notice: Notice;
