@@ -235,6 +235,9 @@ export const diagnosticCodes = {
   'settings/alias': 'An alias in YAML has a name that cannot be written in an alias file.',
 
   // policy
+  'policy/notice-folder':
+    'An entry of NOTIFICATION_LANGUAGE names a folder that does not exist or has no texts of notices. Correct the name, or make the folder; until then notices have the usual texts.',
+  'policy/notice-option': 'A line of return_option.dat is not an option of notices. It has no effect.',
   'policy/nothing-configured':
     'There is no policy: neither a file pmdf.cnf nor channels in pmdf.yaml. Write one of them, or run `pmdf init`.',
   'policy/opens-relay':

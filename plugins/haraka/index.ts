@@ -47,6 +47,7 @@ export {
   isHeaderTooLong,
 } from './message/data-lines.js';
 export { enclosed, type Survey, surveyOf, textOfOctets } from './message/enclosed-message.js';
+export { firstLines } from './message/first-lines.js';
 export { filterOutput, stuffHeaderDots } from './message/message-stream.js';
 export { type MessageText, withHeader } from './message/message-text.js';
 export { messageOf } from './message-of.js';

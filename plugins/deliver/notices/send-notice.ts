@@ -30,6 +30,7 @@ export async function sendNotice(
     kind: kindOf(notice.action),
     channel,
     times: { arrival, lastAttempt: null, retryUntil: null },
+    attempts: [],
     original,
     mayCopy: true,
   });

@@ -1,15 +1,17 @@
 /*
- * Tells senders that their mail in the queue waits or failed, by the ages of its channel.
+ * Tells senders that their mail in the queue waits or failed, by the ages of its channel, and records what happened at each attempt.
  * Ref: PMDF 2.3.4.20; RFC 3464; RFC 3463 3.5 (X.4.7)
  */
 
 import { noMessageNotary, recipientNotary } from '../../../lib/notary/index.js';
 import {
+  attemptAt,
   dueAt,
   type Notice,
   type NoticeRecipient,
   priorityOf,
   readHeader,
+  withAttempt,
 } from '../../../lib/notice/index.js';
 import { asksPriority, type NoticeRules, noticeRules, type Policy } from '../../../lib/policy/index.js';
 import {
@@ -26,7 +28,7 @@ import {
 import { gateway, knownChannel } from '../../support/index.js';
 import { ownNotesOf } from '../own-notes.js';
 import { bareFrom } from '../second-pass.js';
-import { isPostmasterCopy, noteTold, toldAt } from './notice-notes.js';
+import { attemptsOf, isPostmasterCopy, noteAttempts, noteTold, toldAt } from './notice-notes.js';
 import { arrivalOf, type Telling, type WrittenNotices, writeNotices } from './write-notices.js';
 
 /** What telling needs. */
@@ -83,6 +85,7 @@ export function noticeTeller({ plugin, queue, saveNotes, now }: TellingParts): T
         lastAttempt: new Date(now()),
         retryUntil,
       },
+      attempts: attemptsOf(notes),
       original: { text: queue.textOf(mail), notes },
       mayCopy: !isPostmasterCopy(notes),
     };
@@ -120,6 +123,12 @@ export function noticeTeller({ plugin, queue, saveNotes, now }: TellingParts): T
     schedule(written, `delayed ${mail.todo.uuid}`);
   }
 
+  function noteAttempt({ settings }: Policy, mail: EndingMail, cause: string): void {
+    const { notes, rcpt_to: recipients } = mail.todo;
+    const attempt = attemptAt(new Date(now()), failuresOf(recipients, 'delayed', cause));
+    noteAttempts(notes, withAttempt(attemptsOf(notes), attempt, settings.notices.historyToReturn));
+  }
+
   return {
     async returned(mail, cause) {
       const notice = noticeOf(mail, 'failed', cause);
@@ -131,15 +140,19 @@ export function noticeTeller({ plugin, queue, saveNotes, now }: TellingParts): T
 
     async deferred(mail, cause): Promise<Deferral> {
       const { policy } = gateway();
+      const { notes, queue_time: arrived } = mail.todo;
+      noteAttempt(policy, mail, cause);
       const { ages } = await rulesFor(policy, mail);
-      const age = now() - mail.todo.queue_time;
-      const due = dueAt(ages, age, toldAt(mail.todo.notes));
+      const age = now() - arrived;
+      const due = dueAt(ages, age, toldAt(notes));
       if (due.kind === 'return') return due;
-      if (due.kind === 'tell') {
-        await tellOfDelay(policy, mail, cause, ages.at(-1) ?? age).catch((error: unknown) => {
-          plugin.logerror(`notices: the sender is not told of a delay yet: ${String(error)}`);
-        });
-      }
+      const keeping =
+        due.kind === 'tell' ? tellOfDelay(policy, mail, cause, ages.at(-1) ?? age) : saveNotes(mail);
+      await keeping.catch((error: unknown) => {
+        const what =
+          due.kind === 'tell' ? 'the sender is not told of a delay yet' : 'an attempt is not recorded';
+        plugin.logerror(`notices: ${what}: ${String(error)}`);
+      });
       return { kind: 'wait', mostMs: due.untilMs - age };
     },
   };
