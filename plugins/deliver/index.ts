@@ -34,6 +34,7 @@ import {
 } from '../haraka/index.js';
 import {
   andThen,
+  askedFor,
   dropHeldFiles,
   type Eventual,
   gateway,
@@ -42,6 +43,8 @@ import {
   type HookAnswer,
   joinGateway,
   keepHeldFiles,
+  noteRecipient,
+  noteSender,
   type Parameters,
   proceed,
   recipientDecision,
@@ -58,7 +61,6 @@ import { endSessions } from './backend-sessions.js';
 import { missingThroughPlugin, settingsTimeout, shortcomings } from './check-install.js';
 import { chooseNextHop } from './choose-next-hop.js';
 import { deliverMessage } from './deliver-message.js';
-import { askedFor, noteRecipient, noteSender } from './notary/asked.js';
 import { hasDueNotices, sendDueNotices } from './notary/due-notices.js';
 import { parametersOf, reportRelayed } from './notary/file-parameters.js';
 import { judgeCommands } from './notary/judge-command.js';

@@ -70,11 +70,14 @@ async function messageOf(mail: QueuedMail): Promise<Buffer> {
   );
 }
 
-async function hold({ policy, mail }: Pass, addresses: readonly string[]): Promise<string> {
+async function hold({ policy, mail, own }: Pass, addresses: readonly string[]): Promise<string> {
+  const named = addressLike(mail.todo.mail_from, own.address).address;
+  const asked = askedIn(own, named);
   return await writeHeldFile(gateway().heldFolder(policy), {
     name: mail.todo.uuid,
     from: bareFrom(mail.todo.mail_from),
-    to: addresses,
+    declared: declaredIn(own),
+    to: addresses.map((address) => ({ address, notary: notaryFor(asked, named, address) })),
     message: await messageOf(mail),
   });
 }

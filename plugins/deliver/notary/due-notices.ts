@@ -13,9 +13,9 @@ import {
   type HarakaTransaction,
   type OutboundQueue,
 } from '../../haraka/index.js';
+import { declaredOf } from '../../support/index.js';
 import { sendNotice } from '../notices/send-notice.js';
 import type { PlannedDelivery, Recipient } from '../plan.js';
-import { declaredOf } from './asked.js';
 
 /** Notices of one kind about one channel, which become one report. */
 interface DueNotice {

@@ -19,7 +19,7 @@ import {
   isAscii,
   judgeParameters,
 } from '../../haraka/index.js';
-import { declaredOf, offeredTo } from './asked.js';
+import { declaredOf, offeredTo } from '../../support/index.js';
 
 const needsUtf8 = reply(553, '5.6.7', 'a non-ASCII address requires the parameter SMTPUTF8 of MAIL');
 

@@ -1,6 +1,6 @@
 /*
- * What the client of a transaction declared and asked for in the parameters of MAIL and RCPT. They were judged before; see
- * `judge-command.ts`.
+ * What the client of a transaction declared and asked for in the parameters of MAIL and RCPT. pmdf/deliver judges and notes them;
+ * without it nothing is offered and nothing is noted.
  */
 import {
   type MailParameters,
@@ -12,9 +12,9 @@ import {
   type RecipientNotary,
   readMailParameters,
   readRcptParameters,
-} from '../../../lib/notary/index.js';
-import type { HarakaAddress, HarakaConnection, HarakaTransaction } from '../../haraka/index.js';
-import type { Parameters } from '../../support/index.js';
+} from '../../lib/notary/index.js';
+import type { HarakaAddress, HarakaConnection, HarakaTransaction } from '../haraka/index.js';
+import type { Parameters } from './session.js';
 
 interface Asked {
   mail: MailParameters;
