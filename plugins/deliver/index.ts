@@ -64,6 +64,7 @@ import { deliverMessage } from './deliver-message.js';
 import { hasDueNotices, sendDueNotices } from './notary/due-notices.js';
 import { parametersOf, reportRelayed } from './notary/file-parameters.js';
 import { judgeCommands } from './notary/judge-command.js';
+import { permitLongCommands } from './notary/offer-dsn.js';
 import { noticeTeller } from './notices/tell-senders.js';
 import { isOwnExchange, noteListeners } from './own-servers.js';
 import { isDeliveredHere, plannerOf } from './plan.js';
@@ -106,6 +107,7 @@ export function register(this: HarakaPlugin): void {
   avoidOwnServers(this, isOwnExchange);
   countAccepted(this);
   judgeCommands(this);
+  permitLongCommands(this);
   passOnParameters(this, parametersOf);
   endOutOfStep(this);
   this.register_hook('init_master', 'logShortcomings', -10);

@@ -4,6 +4,7 @@
 import type { PluginName } from '../../lib/decide/index.js';
 import { clientModule } from './backend/smtp-client.js';
 import { connectionClass } from './connection/connection-class.js';
+import { connectionLimits } from './connection/line-length.js';
 import { clientPool, deliveredMail } from './delivery/kept-connections.js';
 import { outboundMail } from './delivery/outbound-mail.js';
 import { attemptedMail } from './delivery/own-servers.js';
@@ -54,6 +55,7 @@ const ofPlugin: Readonly<Record<PluginName, readonly Part<object>[]>> = {
     attemptedMail,
     listeningServer,
     clientModule,
+    connectionLimits,
   ],
   forward: [],
   maytls: [outboundMail, tlsSocket, serverModule, outboundConfig],

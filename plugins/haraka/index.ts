@@ -21,6 +21,7 @@ export { judgeParameters, splitArguments } from './connection/command-parameters
 export { connectionClass } from './connection/connection-class.js';
 export { endConnection } from './connection/end-connection.js';
 export { forgetKnownUser, knownUser } from './connection/known-user.js';
+export { permitLines } from './connection/line-length.js';
 export { allowAfterOurs, presentHook, runNextHook } from './connection/next-hook.js';
 export { repliesSoFar } from './connection/one-command.js';
 export { refuseCommands } from './connection/refuse-commands.js';

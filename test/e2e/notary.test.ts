@@ -3,10 +3,13 @@
  * queue and through forwarding, kept across a restart, and answered by a report where a server does not offer it.
  */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { bounceOf } from './support/bounce.js';
 import { sampleMessage } from './support/deliver.js';
 import { exampleFile, type Gateway, startGateway } from './support/gateway.js';
 import type { RunningHaraka } from './support/haraka-process.js';
+import { harakaFolder } from './support/project-root.js';
 import { type Sink, type SinkMessage, startSink } from './support/sink.js';
 import { connect, type Reply } from './support/smtp-client.js';
 import { until } from './support/until.js';
@@ -169,6 +172,22 @@ describe('what a sender asks to be told', () => {
       assert.deepEqual([message?.mailParameters, message?.rcptParameters], ['', ['']]);
     });
   }
+
+  it('may have as many characters as the RFC permits, though connection.ini permits lines of 512', async () => {
+    const client = await connect({ port: gateway.port, localAddress: OURS });
+    await client.ehlo();
+    const ini = readFileSync(path.join(harakaFolder(), 'config', 'connection.ini'), 'utf8');
+    assert.match(ini, /^line_length *= *512$/m);
+    assert.equal((await client.mail(ANN, `RET=HDRS ENVID=${'x'.repeat(100)}`)).code, 250);
+    const orcpt = `ORCPT=rfc822;${'x'.repeat(493)}`;
+    const longest = `${'b'.repeat(64)}@${'d'.repeat(56)}.${'d'.repeat(56)}.${'d'.repeat(56)}.direct.dsn.test`;
+    for (const to of [DIRECT, longest]) {
+      const reply = await client.rcpt(to, `${orcpt} NOTIFY=SUCCESS,FAILURE,DELAY`);
+      assert.ok([250, 550].includes(reply.code), reply.text);
+    }
+    assert.equal((await client.send(`NOOP ${'x'.repeat(1_100)}`)).code, 521);
+    await client.close();
+  });
 
   it('a non-ASCII address requires SMTPUTF8', async () => {
     const client = await connect({ port: gateway.port, localAddress: OURS });

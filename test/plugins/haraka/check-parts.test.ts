@@ -13,6 +13,7 @@ const everything: object = new Proxy(() => undefined, { get: () => everything })
 /** Modules in which something else than functions is needed. */
 const withData: Readonly<Record<string, object>> = {
   plugins: { run_hooks: everything, registered_plugins: {}, registered_hooks: {} },
+  connection: { Connection: everything, cfg: { max: {} } },
   logger: { would_log: everything, levels: {} },
   server: { listeners: [], cfg: { main: {} }, get_listen_addrs: everything },
   tls_socket: { certsByHost: {}, load_default_opts: everything, load_tls_ini: everything },
