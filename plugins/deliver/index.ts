@@ -15,6 +15,7 @@ import {
   clientModule,
   countAccepted,
   endOutOfStep,
+  followClock,
   type HarakaAddress,
   type HarakaConnection,
   type HarakaPlugin,
@@ -100,6 +101,7 @@ export function register(this: HarakaPlugin): void {
   // Haraka copies the timeout of a hook when it is registered.
   if (timeout !== null) waitAsLongAs(this, timeout);
   keepMail(this);
+  followClock(this);
   keepUnfinishedFiles(this);
   keepConnections(this, () => gateway().policy.settings.delivery.keepConnections);
   keepRecipientNotes(this);

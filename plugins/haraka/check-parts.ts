@@ -12,6 +12,7 @@ import { listeningServer } from './listen-addresses.js';
 import { pluginsModule } from './loaded-plugins.js';
 import { loggerModule } from './log-level.js';
 import { missingText, type Part } from './part.js';
+import { waitingModule } from './queue/clock-jumps.js';
 import { endingMail, rewritingModule } from './queue/ending-mail.js';
 import { keepingMail, keepingModule } from './queue/keep-mail.js';
 import { nextHopMail } from './queue/next-hop-answer.js';
@@ -56,6 +57,7 @@ const ofPlugin: Readonly<Record<PluginName, readonly Part<object>[]>> = {
     listeningServer,
     clientModule,
     connectionLimits,
+    waitingModule,
   ],
   forward: [],
   maytls: [outboundMail, tlsSocket, serverModule, outboundConfig],

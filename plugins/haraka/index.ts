@@ -52,6 +52,7 @@ export { firstLines } from './message/first-lines.js';
 export { filterOutput, stuffHeaderDots } from './message/message-stream.js';
 export { type MessageText, withHeader } from './message/message-text.js';
 export { messageOf } from './message-of.js';
+export { followClock } from './queue/clock-jumps.js';
 export {
   type Deferral,
   type EndingMail,

@@ -20,7 +20,10 @@ const withData: Readonly<Record<string, object>> = {
   'outbound/config': { cfg: { enable_tls: true } },
   'outbound/queue': { queue_dir: 'queue', delete_dot_files: everything },
   outbound: new Proxy(
-    { qfile: { name: everything, parts: everything, platformDOT: '__tmp__.' } },
+    {
+      temp_fail_queue: { queue: [], add: everything },
+      qfile: { name: everything, parts: everything, platformDOT: '__tmp__.' },
+    },
     { get: (outbound, name) => Reflect.get(outbound, name) ?? everything },
   ),
 };
