@@ -57,6 +57,12 @@ export function withAttempt(attempts: readonly Attempt[], latest: Attempt, most:
   return kept.slice(first);
 }
 
+/** The attempts of several files of one message in the order of time, those that are alike once. */
+export function joinAttempts(lists: readonly (readonly Attempt[])[]): Attempt[] {
+  const different = new Map(lists.flat().map((one) => [JSON.stringify(one), one]));
+  return [...different.values()].sort(([one], [other]) => Date.parse(one) - Date.parse(other));
+}
+
 function readOutcome(value: unknown): Outcome[] {
   if (!Array.isArray(value)) return [];
   const [server, said, addresses]: readonly unknown[] = value;

@@ -1,5 +1,5 @@
 export { type Due, dueAt } from './ages.js';
-export { type Attempt, attemptAt, readAttempts, withAttempt } from './attempts.js';
+export { type Attempt, attemptAt, joinAttempts, readAttempts, withAttempt } from './attempts.js';
 export type { StatusFrame } from './delivery-status.js';
 export { kindOf, type NoticeKind, noticeKinds } from './kinds.js';
 export type { Notice, NoticeAction, NoticeRecipient } from './notice.js';

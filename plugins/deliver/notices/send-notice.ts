@@ -1,11 +1,11 @@
 /*
- * Tells the sender of a message what became of it.
+ * Tells the sender of a message that it was delivered or passed on, where the sender asked for that.
  * Ref: RFC 3461 5.2; RFC 3464
  */
 import { kindOf, type Notice } from '../../../lib/notice/index.js';
 import type { HarakaPlugin, OutboundQueue } from '../../haraka/index.js';
-import { gateway } from '../../support/index.js';
-import { type Original, writeNotices } from './write-notices.js';
+import { type Joining, noticesInto } from './joined-notices.js';
+import type { Original } from './write-notices.js';
 
 export interface NoticeRequest {
   readonly notice: Notice;
@@ -14,6 +14,8 @@ export interface NoticeRequest {
   /** When the message came; null where it is not known. */
   readonly arrival: Date | null;
   readonly original: Original;
+  /** Absent where the notice is already about all recipients. */
+  readonly joining?: Joining;
 }
 
 /**
@@ -23,17 +25,19 @@ export interface NoticeRequest {
 export async function sendNotice(
   plugin: HarakaPlugin,
   queue: OutboundQueue,
-  { notice, channel, arrival, original }: NoticeRequest,
+  { notice, channel, arrival, original, joining = { message: null } }: NoticeRequest,
 ): Promise<void> {
-  const { files, to } = await writeNotices(gateway().policy, queue, {
-    notice,
-    kind: kindOf(notice.action),
-    channel,
-    times: { arrival, lastAttempt: null, retryUntil: null },
-    attempts: [],
-    original,
-    mayCopy: true,
-  });
-  for (const file of files) queue.schedule(file);
+  const to = await noticesInto(queue).tell(
+    {
+      notice,
+      kind: kindOf(notice.action),
+      channel,
+      times: { arrival, lastAttempt: null, retryUntil: null },
+      attempts: [],
+      original,
+      mayCopy: true,
+    },
+    joining,
+  );
   if (to.length > 0) plugin.lognotice(`${notice.action}: notice to ${to.join(', ')}`);
 }

@@ -13,7 +13,7 @@ import {
   readHeader,
   withAttempt,
 } from '../../../lib/notice/index.js';
-import { asksPriority, type NoticeRules, noticeRules, type Policy } from '../../../lib/policy/index.js';
+import { asksPriority, noticeRules, type Policy } from '../../../lib/policy/index.js';
 import {
   type Deferral,
   type EndingMail,
@@ -22,14 +22,16 @@ import {
   isTooOld,
   type OutboundQueue,
   type SaveNotes,
+  type Survey,
   surveyOf,
   type Teller,
 } from '../../haraka/index.js';
 import { gateway, knownChannel } from '../../support/index.js';
 import { ownNotesOf } from '../own-notes.js';
 import { bareFrom } from '../second-pass.js';
+import { joiningOf, noticesInto } from './joined-notices.js';
 import { attemptsOf, isPostmasterCopy, noteAttempts, noteTold, toldAt } from './notice-notes.js';
-import { arrivalOf, type Telling, type WrittenNotices, writeNotices } from './write-notices.js';
+import { arrivalOf, type Telling } from './write-notices.js';
 
 /** What telling needs. */
 export interface TellingParts {
@@ -72,9 +74,9 @@ function noticeOf(mail: EndingMail, kind: 'failed' | 'delayed', cause: string): 
 export function noticeTeller({ plugin, queue, saveNotes, now }: TellingParts): Teller {
   function tellingOf(
     mail: EndingMail,
-    more: Pick<Telling, 'notice' | 'kind'> & { retryUntil: Date | null },
+    more: Pick<Telling, 'notice' | 'kind'> & { retryUntil: Date | null; survey?: Survey | null },
   ): Telling {
-    const { notice, kind, retryUntil } = more;
+    const { notice, kind, retryUntil, survey = null } = more;
     const { queue_time: arrived, notes } = mail.todo;
     return {
       notice,
@@ -86,41 +88,39 @@ export function noticeTeller({ plugin, queue, saveNotes, now }: TellingParts): T
         retryUntil,
       },
       attempts: attemptsOf(notes),
-      original: { text: queue.textOf(mail), notes },
+      original: { text: queue.textOf(mail), notes, survey },
       mayCopy: !isPostmasterCopy(notes),
     };
   }
 
-  function schedule({ files, to }: WrittenNotices, what: string): void {
-    for (const file of files) queue.schedule(file);
+  async function tell(mail: EndingMail, telling: Telling, what: string): Promise<void> {
+    const to = await noticesInto(queue).tell(telling, joiningOf(mail));
     plugin.lognotice(to.length === 0 ? `${what}: nobody is told` : `${what}: notice to ${to.join(', ')}`);
   }
 
-  async function rulesFor(policy: Policy, mail: EndingMail): Promise<NoticeRules> {
+  /** The ages that count for a file, and what is known of its message where it had to be read for them. */
+  async function agesOf(
+    policy: Policy,
+    mail: EndingMail,
+  ): Promise<{ readonly ages: readonly number[]; readonly survey: Survey | null }> {
     const channel = channelOf(mail);
-    if (!asksPriority(policy, channel)) return noticeRules(policy, channel, 'normal');
-    const { header } = await surveyOf(queue.textOf(mail));
-    return noticeRules(policy, channel, priorityOf(readHeader(header)));
+    const survey = asksPriority(policy, channel) ? await surveyOf(queue.textOf(mail)) : null;
+    const priority = survey === null ? 'normal' : priorityOf(readHeader(survey.header));
+    return { ages: noticeRules(policy, channel, priority).ages, survey };
   }
 
   async function tellOfDelay(
-    policy: Policy,
     mail: EndingMail,
     cause: string,
-    lastAge: number,
+    { lastAge, survey }: { readonly lastAge: number; readonly survey: Survey | null },
   ): Promise<void> {
     const notice = noticeOf(mail, 'delayed', cause);
     const retryUntil = new Date(mail.todo.queue_time + lastAge);
-    const written = await writeNotices(
-      policy,
-      queue,
-      tellingOf(mail, { notice, kind: 'delayed', retryUntil }),
-    );
-    const { notes } = mail.todo;
-    noteTold(notes, now() - mail.todo.queue_time);
-    // A crash before this tells the sender twice; a failure, at the next attempt.
+    const telling = tellingOf(mail, { notice, kind: 'delayed', retryUntil, survey });
+    await tell(mail, telling, `delayed ${mail.todo.uuid}`);
+    noteTold(mail.todo.notes, now() - mail.todo.queue_time);
+    // A crash before this tells the sender twice.
     await saveNotes(mail);
-    schedule(written, `delayed ${mail.todo.uuid}`);
   }
 
   function noteAttempt({ settings }: Policy, mail: EndingMail, cause: string): void {
@@ -135,22 +135,24 @@ export function noticeTeller({ plugin, queue, saveNotes, now }: TellingParts): T
       const kind = isTooOld(cause) ? 'timedout' : 'failed';
       const telling = tellingOf(mail, { notice, kind, retryUntil: null });
       const reason = notice.recipients[0]?.reason ?? '';
-      schedule(await writeNotices(gateway().policy, queue, telling), `failed ${mail.todo.uuid} (${reason})`);
+      await tell(mail, telling, `failed ${mail.todo.uuid} (${reason})`);
     },
 
     async deferred(mail, cause): Promise<Deferral> {
       const { policy } = gateway();
       const { notes, queue_time: arrived } = mail.todo;
       noteAttempt(policy, mail, cause);
-      const { ages } = await rulesFor(policy, mail);
+      const { ages, survey } = await agesOf(policy, mail);
       const age = now() - arrived;
       const due = dueAt(ages, age, toldAt(notes));
       if (due.kind === 'return') return due;
       const keeping =
-        due.kind === 'tell' ? tellOfDelay(policy, mail, cause, ages.at(-1) ?? age) : saveNotes(mail);
+        due.kind === 'tell'
+          ? tellOfDelay(mail, cause, { lastAge: ages.at(-1) ?? age, survey })
+          : saveNotes(mail);
       await keeping.catch((error: unknown) => {
         const what =
-          due.kind === 'tell' ? 'the sender is not told of a delay yet' : 'an attempt is not recorded';
+          due.kind === 'tell' ? 'a delay was not told, or not noted as told' : 'an attempt is not recorded';
         plugin.logerror(`notices: ${what}: ${String(error)}`);
       });
       return { kind: 'wait', mostMs: due.untilMs - age };
