@@ -168,6 +168,7 @@ export function mayBeDoubled({ isSecond, protocol, method }: Mode, row: Fault): 
   // The first of several next hops has the message when the client leaves or the gateway is killed.
   const first = isSecond && (row.kind === 'client gone' || row.kind === 'gateway killed') ? 1 : 0;
   // A new gateway delivers the copies that were written, and the client sends its message again.
-  const hasCopies = row.kind === 'gateway killed' && method === 'through' && (isSecond || protocol === 'lmtp');
+  const hasCopies =
+    row.kind === 'gateway killed' && method === 'through' && (isSecond || protocol === 'lmtp');
   return silently + first + (hasCopies ? recipientCount : 0);
 }

@@ -1,17 +1,25 @@
 /*
- * A private Dovecot that takes mail by LMTP into Maildirs. Quota and mailbox of each user are in a file that it reads again when the
- * file changes.
+ * A private Dovecot that takes mail by LMTP into Maildirs. It knows its users by the last word of their names; a mailbox that is full
+ * has a large message in it, and one that cannot be opened belongs to somebody else, until it is mended.
  */
 
-import { writeFileSync } from 'node:fs';
+import { chmodSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { freePort } from '../../support/free-port.js';
 import { readIfThere } from '../../support/mta.js';
 import { killAllIn, makeServerFolder, startForeground } from '../../support/mta-process.js';
 import { requireProgram, requireRoot } from '../../support/program.js';
-import { localPart, Mailboxes, type MailServer, type Misbehaviour, mountSmallDisk } from './mail-server.js';
+import {
+  Mailboxes,
+  type MailServer,
+  type Misbehaviour,
+  mountSmallDisk,
+  type RecipientWord,
+  wordOf,
+} from './mail-server.js';
 
 const DISK_MEGABYTES = 8;
+const QUOTA = 1_000_000;
 
 function configuration(folder: string, port: number): string {
   return `base_dir = ${folder}/run
@@ -26,18 +34,17 @@ first_valid_uid = 1
 mail_uid = nobody
 mail_gid = nogroup
 auth_username_format = %Ln
-auth_cache_size = 0
 passdb {
   driver = passwd-file
-  args = ${folder}/users
+  args = username_format=%-4.4n ${folder}/users
 }
 userdb {
   driver = passwd-file
-  args = ${folder}/users
+  args = username_format=%-4.4n ${folder}/users
 }
 plugin {
   quota = maildir:User quota
-  quota_rule = *:bytes=1000000
+  quota_rule = *:bytes=${QUOTA}
 }
 service lmtp {
   inet_listener lmtp {
@@ -48,13 +55,11 @@ service lmtp {
 `;
 }
 
-/** What the user database says of a user. */
-function fieldsOf(name: string, isMended: boolean): string {
-  if (name.endsWith('-over')) return 'userdb_quota_rule=*:bytes=10';
-  if (isMended) return '';
-  if (name.endsWith('-full')) return 'userdb_quota_rule=*:bytes=10 userdb_quota_full_tempfail=yes';
-  return name.endsWith('-later') ? 'userdb_mail=maildir:/proc/nowhere' : '';
-}
+const USERS = `well:{PLAIN}x::::::
+late:{PLAIN}x::::::
+full:{PLAIN}x::::::userdb_quota_full_tempfail=yes
+over:{PLAIN}x::::::userdb_quota_rule=*:bytes=10
+`;
 
 /** Starts it; resolves when it greets. Needs root. */
 export async function startDovecotServer(): Promise<MailServer> {
@@ -66,18 +71,12 @@ export async function startDovecotServer(): Promise<MailServer> {
   const port = await freePort();
   const log = (): string => readIfThere(inFolder('log'));
   const mailboxes = new Mailboxes(inFolder('mail'));
-  let users: readonly string[] = [];
+  let expected: readonly string[] = [];
   let how: Misbehaviour = {};
   let isRunning = false;
-  // It recognises a changed file by its time in seconds and its size.
-  let version = 0;
-  const writeUsers = (isMended: boolean): void => {
-    version += 1;
-    const lines = users.map(
-      (name) => `${name}:{PLAIN}x::::${folder}/mail/${name}::${fieldsOf(name, isMended)}\n`,
-    );
-    writeFileSync(inFolder('users'), `#${'.'.repeat(version)}\n${lines.join('')}`, { mode: 0o644 });
-  };
+  const addressesOf = (word: RecipientWord): string[] => expected.filter((one) => wordOf(one) === word);
+  const largeMessage = (address: string): string =>
+    path.join(mailboxes.folderOf(address), 'cur', `1.large,S=${QUOTA}:2,S`);
   const start = async (): Promise<void> => {
     await startForeground({ folder, port, program, args: ['-F', '-c', inFolder('dovecot.conf')] });
     isRunning = true;
@@ -89,7 +88,7 @@ export async function startDovecotServer(): Promise<MailServer> {
   };
   try {
     writeFileSync(inFolder('dovecot.conf'), configuration(folder, port));
-    writeUsers(true);
+    writeFileSync(inFolder('users'), USERS, { mode: 0o644 });
     await start();
   } catch (error) {
     await stop();
@@ -98,19 +97,24 @@ export async function startDovecotServer(): Promise<MailServer> {
   return {
     port,
     expect: (addresses) => {
-      users = addresses.map(localPart).filter((name) => !name.endsWith('-unknown'));
+      expected = addresses;
       mailboxes.make(addresses);
-      writeUsers(true);
     },
     misbehave: async (wanted) => {
       how = wanted;
-      writeUsers(false);
+      for (const one of addressesOf('full')) writeFileSync(largeMessage(one), 'x'.repeat(QUOTA));
+      for (const one of addressesOf('late')) chmodSync(mailboxes.folderOf(one), 0);
       if (wanted.isDiskFull === true) await disk.fill();
     },
     mend: async () => {
       if (how.isDiskFull === true) await disk.free();
       how = {};
-      writeUsers(true);
+      for (const one of addressesOf('full')) {
+        rmSync(largeMessage(one), { force: true });
+        // The quota is counted again without this file.
+        rmSync(path.join(mailboxes.folderOf(one), 'maildirsize'), { force: true });
+      }
+      for (const one of addressesOf('late')) chmodSync(mailboxes.folderOf(one), 0o777);
       if (!isRunning) await start();
     },
     kill: async () => {

@@ -64,7 +64,7 @@ check_recipient:
           message = 552 5.2.2 mailbox full
   require verify = recipient
   defer   ${isThere('unmended')}
-          local_parts = ^.*-later\\$
+          local_parts = ^.*-late\\$
           message = 451 4.7.1 greylisted
   defer   ${isThere('unmended')}
           local_parts = ^.*-full\\$
@@ -159,7 +159,12 @@ export async function startEximServer(options: ServerOptions = {}): Promise<Mail
     },
     messagesOf: (address) => mailboxes.messagesOf(address),
     settle: () =>
-      untilQueueEmpty({ name: 'exim', log }, () => filesBelow([inFolder('spool/input')]), IDLE_LIMIT_MS),
+      // A message has a file of its header once it was accepted.
+      untilQueueEmpty(
+        { name: 'exim', log },
+        () => filesBelow([inFolder('spool/input')]).filter((file) => file.endsWith('-H')),
+        IDLE_LIMIT_MS,
+      ),
     log,
     stop,
   };

@@ -1,7 +1,7 @@
 /*
  * A proxy between the gateway and a mail server, which gives the server faults that it cannot have by itself. It passes one command
  * at a time, and at each step does what a script says: it answers itself and the server does not hear of the command, drops the
- * connection, is silent, is slow, or kills the server. Whoever answers, it records which recipients were refused for good.
+ * connection, is silent, is slow, or kills the server. It records which recipients it has refused for good itself.
  */
 
 import { once } from 'node:events';
@@ -69,6 +69,7 @@ export class FaultProxy {
     return this.#hits;
   }
 
+  /** Whether it refused an address itself. */
   hasRefused(address: string): boolean {
     return this.#refusesAll || this.#refused.has(address);
   }
@@ -90,7 +91,11 @@ export class FaultProxy {
 
   async alone(): Promise<void> {
     while (this.#sessions.size > 0) {
-      await Promise.race([...this.#sessions].map(({ client }) => once(client, 'close')));
+      await Promise.race(
+        [...this.#sessions].map(
+          ({ client }) => new Promise<void>((resolve) => client.once('close', () => resolve())),
+        ),
+      );
     }
   }
 
@@ -209,7 +214,7 @@ export class FaultProxy {
     for (const [at, reply] of replies.entries()) {
       const whom = isLmtp ? to.slice(at, at + 1) : to;
       if (reply === undefined) return undefined;
-      this.#note(reply, 'dot', whom);
+      this.#noteOwnFault(reply);
       const deed = this.#script('dot', this.#numberOf(whom[0]));
       if (deed === undefined) {
         client.write(reply, 'latin1');
@@ -223,12 +228,7 @@ export class FaultProxy {
   }
 
   /** One command with one answer. */
-  async #step(
-    session: Session,
-    step: Step,
-    command: string,
-    address?: string,
-  ): Promise<string | undefined> {
+  async #step(session: Session, step: Step, command: string, address?: string): Promise<string | undefined> {
     const whom = address === undefined ? [] : [address];
     const deed = this.#script(step, this.#numberOf(address));
     if (deed !== undefined && deed !== 'slow' && !isPositive(deed))
@@ -236,7 +236,7 @@ export class FaultProxy {
     session.server.write(command);
     const reply = await session.fromServer.reply();
     if (reply === undefined) return undefined;
-    this.#note(reply, step, whom);
+    this.#noteOwnFault(reply);
     if (deed !== undefined) return this.#carryOut(session, deed, step, whom, reply);
     session.client.write(reply, 'latin1');
     return reply;
@@ -256,15 +256,14 @@ export class FaultProxy {
     whom: readonly string[],
     reply = '',
   ): Promise<string | undefined> {
+    // Whoever waits for the hit mends the server then.
+    if (deed === 'kill') await this.#killServer();
+    if (deed === 'silence') session.isSilent = true;
     this.#hits += 1;
     switch (deed) {
       case 'drop':
-        return undefined;
-      case 'silence':
-        session.isSilent = true;
-        return undefined;
       case 'kill':
-        await this.#killServer();
+      case 'silence':
         return undefined;
       case 'slow':
         await pause(SLOW_MS);
@@ -272,15 +271,19 @@ export class FaultProxy {
         return reply;
       default:
         session.client.write(deed, 'latin1');
-        this.#note(deed, step, whom);
+        this.#noteRefusal(deed, step, whom);
         return deed;
     }
   }
 
-  /** Records a refusal, which for a step without a recipient is that of all. */
-  #note(reply: string, step: Step, whom: readonly string[]): void {
+  /** Whatever the server refuses by itself is a fault too. */
+  #noteOwnFault(reply: string): void {
     if (/^[45]/.test(reply)) this.#hits += 1;
-    if (!reply.startsWith('5')) return;
+  }
+
+  /** A refusal at a step without a recipient is that of all. */
+  #noteRefusal(deed: string, step: Step, whom: readonly string[]): void {
+    if (!deed.startsWith('5')) return;
     if (step !== 'rcpt' && step !== 'dot') this.#refusesAll = true;
     for (const one of whom) this.#refused.add(one);
   }

@@ -9,10 +9,17 @@ import { lastWill } from '../../support/last-will.js';
 import { runSuccessfully } from '../../support/program.js';
 
 /**
- * What the server does by itself to recipients whose local part ends with the word: `unknown` has no mailbox, `later` and `full`
- * get 451 and 452 until the server is mended, `over` gets 552 and is never mended.
+ * What the server does by itself to a recipient whose local part ends with the word: `none` has no mailbox, `late` and `full` get 451
+ * and 452 until the server is mended, `over` gets 552 even then.
  */
-export type RecipientWord = 'well' | 'unknown' | 'later' | 'full' | 'over';
+export const recipientWords = ['well', 'none', 'late', 'full', 'over'] as const;
+export type RecipientWord = (typeof recipientWords)[number];
+
+/** The word in an address; `well` if there is none. */
+export function wordOf(address: string): RecipientWord {
+  const last = localPart(address).slice(-4);
+  return recipientWords.find((word) => word === last) ?? 'well';
+}
 
 /** What the server does by itself until it is mended. */
 export interface Misbehaviour {
@@ -64,17 +71,22 @@ export class Mailboxes {
   /** Makes the Maildirs of recipients that have one. */
   make(addresses: readonly string[]): void {
     for (const address of addresses) {
-      if (localPart(address).endsWith('-unknown')) continue;
+      if (wordOf(address) === 'none') continue;
       for (const part of ['.', 'new', 'cur', 'tmp']) {
-        const folder = path.join(this.#folder, localPart(address), part);
+        const folder = path.join(this.folderOf(address), part);
         mkdirSync(folder, { recursive: true });
         chmodSync(folder, 0o777);
       }
     }
   }
 
+  /** The Maildir of an address. */
+  folderOf(address: string): string {
+    return path.join(this.#folder, localPart(address));
+  }
+
   messagesOf(address: string): readonly string[] {
-    const inbox = path.join(this.#folder, localPart(address), 'new');
+    const inbox = path.join(this.folderOf(address), 'new');
     try {
       return readdirSync(inbox).map((file) => readFileSync(path.join(inbox, file), 'latin1'));
     } catch {
@@ -97,7 +109,12 @@ export async function mountSmallDisk(folder: string, megabytes: number): Promise
   const filling = path.join(folder, 'filling');
   return {
     fill: async () => {
-      await runSuccessfully('/bin/sh', ['-c', 'cat /dev/zero > "$1" 2>/dev/null; test -s "$1"', 'fill', filling]);
+      await runSuccessfully('/bin/sh', [
+        '-c',
+        'cat /dev/zero > "$1" 2>/dev/null; test -s "$1"',
+        'fill',
+        filling,
+      ]);
     },
     free: async () => {
       await runSuccessfully('rm', ['-f', filling]);

@@ -37,7 +37,8 @@ export async function startPolicyServer(
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
-  if (typeof address !== 'object' || address === null) throw new Error('the policy server listens on no port');
+  if (typeof address !== 'object' || address === null)
+    throw new Error('the policy server listens on no port');
   return {
     port: address.port,
     stop: async () => {

@@ -4,7 +4,7 @@
  * Ref: SMTPD_POLICY_README of Postfix; pipe(8)
  */
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { freePort } from '../../support/free-port.js';
 import { changed, filesBelow, readIfThere, untilQueueEmpty } from '../../support/mta.js';
@@ -12,12 +12,12 @@ import { isGreeting, killAllIn, makeServerFolder } from '../../support/mta-proce
 import { requireProgram, requireRoot, runProgram, runSuccessfully } from '../../support/program.js';
 import { until } from '../../support/until.js';
 import {
-  localPart,
   Mailboxes,
   type MailServer,
   type Misbehaviour,
   mountSmallDisk,
   type ServerOptions,
+  wordOf,
 } from './mail-server.js';
 import { startPolicyServer } from './policy-server.js';
 
@@ -81,6 +81,12 @@ mailbox unix - n n - 20 pipe
 `;
 }
 
+/** Whether a queue file holds a message that was accepted: only then may it be executed. */
+function isAccepted(file: string): boolean {
+  const found = statSync(file, { throwIfNoEntry: false });
+  return found !== undefined && (found.mode & 0o100) !== 0;
+}
+
 /** A message is complete in `new`, or not there. */
 const STORE = `set -e
 name=$(date +%s%N).$$
@@ -94,11 +100,11 @@ function actionFor(asked: ReadonlyMap<string, string>, isMended: boolean, how: M
     if (how.message === undefined) return 'DUNNO';
     return how.message === 451 ? '451 4.7.1 not now' : '552 5.3.4 not this message';
   }
-  const name = localPart(asked.get('recipient') ?? '');
-  if (name.endsWith('-over')) return '552 5.2.2 mailbox full';
+  const word = wordOf(asked.get('recipient') ?? '');
+  if (word === 'over') return '552 5.2.2 mailbox full';
   if (isMended) return 'DUNNO';
-  if (name.endsWith('-later')) return '451 4.7.1 greylisted';
-  return name.endsWith('-full') ? '452 4.2.2 mailbox full' : 'DUNNO';
+  if (word === 'late') return '451 4.7.1 greylisted';
+  return word === 'full' ? '452 4.2.2 mailbox full' : 'DUNNO';
 }
 
 /** Starts it; resolves when it greets. Needs root. */
@@ -122,7 +128,11 @@ export async function startPostfixServer(options: ServerOptions = {}): Promise<M
   const start = async (): Promise<void> => {
     const started = await runProgram(POSTFIX, ['-c', inFolder('etc'), 'start']);
     if (started.code !== 0) throw new Error(`postfix did not start:\n${started.stderr}${log()}`);
-    await until(() => isGreeting(port), START_LIMIT_MS, () => `a greeting of Postfix:\n${log()}`);
+    await until(
+      () => isGreeting(port),
+      START_LIMIT_MS,
+      () => `a greeting of Postfix:\n${log()}`,
+    );
     isRunning = true;
   };
   const stop = async (): Promise<void> => {
@@ -135,10 +145,12 @@ export async function startPostfixServer(options: ServerOptions = {}): Promise<M
     writeFileSync(inFolder('etc/main.cf'), mainCf(folder, policy.port, options));
     writeFileSync(inFolder('etc/master.cf'), masterCf(folder, port));
     writeFileSync(inFolder('etc/domains'), '/(^|\\.)domain\\.com$/ yes\n/\\.example$/ yes\n');
-    writeFileSync(inFolder('etc/recipients'), '!/-unknown@/ yes\n');
+    writeFileSync(inFolder('etc/recipients'), '!/-none@/ yes\n');
     writeFileSync(inFolder('etc/store'), STORE);
     if (options.certificate !== undefined)
-      writeFileSync(inFolder('etc/tls.pem'), options.certificate.key + options.certificate.cert, { mode: 0o600 });
+      writeFileSync(inFolder('etc/tls.pem'), options.certificate.key + options.certificate.cert, {
+        mode: 0o600,
+      });
     await runSuccessfully('/bin/chown', ['postfix', inFolder('state')]);
     await start();
   } catch (error) {
@@ -164,7 +176,7 @@ export async function startPostfixServer(options: ServerOptions = {}): Promise<M
     settle: () =>
       untilQueueEmpty(
         { name: 'postfix', log },
-        () => filesBelow(QUEUES.map((queue) => inFolder(`queue/${queue}`))),
+        () => filesBelow(QUEUES.map((queue) => inFolder(`queue/${queue}`))).filter(isAccepted),
         IDLE_LIMIT_MS,
       ),
     log,

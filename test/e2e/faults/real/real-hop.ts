@@ -5,12 +5,12 @@
 import type { Fault } from '../fault-rows.js';
 import type { FaultyHop } from '../faulty-hop.js';
 import { FaultProxy, type ProxyScript } from './fault-proxy.js';
-import type { MailServer, Misbehaviour, RecipientWord } from './mail-server.js';
+import { type MailServer, type Misbehaviour, type RecipientWord, wordOf } from './mail-server.js';
 
 /** A fault of the server itself, or one that the proxy gives it. */
 export interface RealRow extends Fault {
   readonly script?: ProxyScript;
-  readonly words?: readonly RecipientWord[];
+  readonly words: readonly RecipientWord[];
   readonly server?: Misbehaviour;
 }
 
@@ -18,6 +18,7 @@ export interface RealRow extends Fault {
 export class RealHop implements FaultyHop<RealRow> {
   readonly #proxy: FaultProxy;
   readonly #server: MailServer;
+  #refusesMessages = false;
 
   constructor(server: MailServer) {
     this.#server = server;
@@ -37,7 +38,9 @@ export class RealHop implements FaultyHop<RealRow> {
   }
 
   hasRefused(address: string): boolean {
-    return this.#proxy.hasRefused(address);
+    const word = wordOf(address);
+    const isItsOwn = word === 'none' || word === 'over' || this.#refusesMessages;
+    return isItsOwn || this.#proxy.hasRefused(address);
   }
 
   listen(): Promise<void> {
@@ -53,6 +56,7 @@ export class RealHop implements FaultyHop<RealRow> {
   }
 
   async misbehave(row: RealRow, to: readonly string[]): Promise<void> {
+    this.#refusesMessages = row.server?.message === 552;
     this.#server.expect(to);
     await this.#server.misbehave(row.server ?? {});
     this.#proxy.follow(row.script, row.keptSilently !== undefined, to);

@@ -9,7 +9,8 @@ import type { ProxyDeed, ProxyScript } from './fault-proxy.js';
 import type { RecipientWord } from './mail-server.js';
 import type { RealRow } from './real-hop.js';
 
-interface Candidate extends RealRow {
+interface Candidate extends Omit<RealRow, 'words'> {
+  readonly words?: RealRow['words'];
   /** Whether it is tried in every run. */
   readonly isUsual?: boolean;
   /** Whether only SMTP has this fault. */
@@ -31,14 +32,14 @@ const from =
 const wordRows: readonly (readonly [RecipientWord, RecipientWord, RecipientWord])[] = [
   ['well', 'full', 'well'],
   ['full', 'well', 'over'],
-  ['unknown', 'later', 'well'],
+  ['none', 'late', 'well'],
   ['over', 'well', 'well'],
-  ['later', 'well', 'unknown'],
+  ['late', 'well', 'none'],
   ['well', 'over', 'full'],
-  ['later', 'over', 'full'],
+  ['late', 'over', 'full'],
   ['full', 'full', 'full'],
   ['over', 'over', 'over'],
-  ['unknown', 'unknown', 'unknown'],
+  ['none', 'none', 'none'],
 ];
 
 const own: readonly Candidate[] = [
@@ -129,7 +130,9 @@ export const isLongForm = process.env['PMDF_HOPS'] === 'all';
 
 /** The faults to try with a server. */
 export function realRows(protocol: 'smtp' | 'lmtp'): readonly RealRow[] {
-  return [...own, ...killed, ...byProxy, ...interrupted].filter(
-    ({ isUsual, isSmtp }) => (isLongForm || isUsual === true) && !(isSmtp === true && protocol === 'lmtp'),
-  );
+  return [...own, ...killed, ...byProxy, ...interrupted]
+    .filter(
+      ({ isUsual, isSmtp }) => (isLongForm || isUsual === true) && !(isSmtp === true && protocol === 'lmtp'),
+    )
+    .map((row) => ({ words: ['well', 'well', 'well'], ...row }));
 }
