@@ -18,8 +18,8 @@ import {
   wordOf,
 } from './mail-server.js';
 
-const DISK_MEGABYTES = 8;
-const QUOTA = 1_000_000;
+const DISK_MEGABYTES = 64;
+const QUOTA = 100_000;
 
 function configuration(folder: string, port: number): string {
   return `base_dir = ${folder}/run
