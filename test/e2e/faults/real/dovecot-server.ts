@@ -78,7 +78,10 @@ export async function startDovecotServer(): Promise<MailServer> {
   const largeMessage = (address: string): string =>
     path.join(mailboxes.folderOf(address), 'cur', `1.large,S=${QUOTA}:2,S`);
   const start = async (): Promise<void> => {
-    await startForeground({ folder, port, program, args: ['-F', '-c', inFolder('dovecot.conf')] });
+    const args = ['-F', '-c', inFolder('dovecot.conf')];
+    await startForeground({ folder, port, program, args }).catch((error: unknown) => {
+      throw new Error(`${String(error)}\n${log().slice(-3000)}`);
+    });
     isRunning = true;
   };
   const stop = async (): Promise<void> => {

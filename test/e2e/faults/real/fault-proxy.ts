@@ -44,6 +44,8 @@ interface Session {
 /** A running proxy. */
 export class FaultProxy {
   readonly #listener = net.createServer((client) => void this.#serve(client));
+  /** Every command since the last `follow`, its octets as characters. */
+  readonly heard: string[] = [];
   readonly #sessions = new Set<Session>();
   readonly #refused = new Set<string>();
   #refusesAll = false;
@@ -106,6 +108,7 @@ export class FaultProxy {
     this.#recipients = recipients;
     this.#refusesAll = false;
     this.#hits = 0;
+    this.heard.length = 0;
     // A connection that the gateway has kept is in no known state of the server.
     for (const session of this.#sessions) end(session);
   }
@@ -143,6 +146,7 @@ export class FaultProxy {
     for (;;) {
       const line = await session.fromClient.next();
       if (line === undefined) return;
+      this.heard.push(line);
       if ((await this.#command(session, line)) === undefined) return;
     }
   }
@@ -168,7 +172,7 @@ export class FaultProxy {
       case 'DATA':
         return this.#data(session, command);
       default:
-        session.server.write(command);
+        session.server.write(command, 'latin1');
         return this.#pass(session);
     }
   }
@@ -233,7 +237,7 @@ export class FaultProxy {
     const deed = this.#script(step, this.#numberOf(address));
     if (deed !== undefined && deed !== 'slow' && !isPositive(deed))
       return this.#carryOut(session, deed, step, whom);
-    session.server.write(command);
+    session.server.write(command, 'latin1');
     const reply = await session.fromServer.reply();
     if (reply === undefined) return undefined;
     this.#noteOwnFault(reply);

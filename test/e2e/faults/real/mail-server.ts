@@ -35,6 +35,8 @@ export interface ServerOptions {
   readonly certificate?: Certificate;
   /** The largest message, in octets. */
   readonly sizeLimit?: number;
+  /** Does not say so in its reply to EHLO. Postfix only. */
+  readonly hidesSize?: boolean;
 }
 
 /** A running server. */

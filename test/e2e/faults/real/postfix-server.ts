@@ -29,7 +29,11 @@ const IDLE_LIMIT_MS = 30_000;
 const DISK_MEGABYTES = 8;
 const SIZE_LIMIT = 1_000_000;
 
-function mainCf(folder: string, policyPort: number, { certificate, sizeLimit }: ServerOptions): string {
+function mainCf(
+  folder: string,
+  policyPort: number,
+  { certificate, sizeLimit, hidesSize }: ServerOptions,
+): string {
   const policy = `check_policy_service inet:127.0.0.1:${policyPort}`;
   const tls =
     certificate === undefined
@@ -57,6 +61,7 @@ smtpd_hard_error_limit = 2000
 smtpd_client_connection_count_limit = 0
 in_flow_delay = 0
 message_size_limit = ${sizeLimit ?? SIZE_LIMIT}
+smtpd_discard_ehlo_keywords = ${hidesSize === true ? 'size' : ''}
 smtpd_peername_lookup = no
 inet_interfaces = loopback-only
 inet_protocols = ipv4
@@ -77,7 +82,7 @@ function masterCf(folder: string, port: number): string {
   const open = changed(ownPort, /^(\S+ +(?:inet|unix|unix-dgram) +\S +\S +)y /gm, '$1n ');
   return `${open}
 mailbox unix - n n - 20 pipe
-  flags=D user=nobody argv=/bin/sh ${folder}/etc/store ${folder}/mail/\${user}
+  flags=DX user=nobody argv=/bin/sh ${folder}/etc/store ${folder}/mail/\${user}
 `;
 }
 
