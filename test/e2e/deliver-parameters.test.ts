@@ -128,11 +128,15 @@ for (const { name, start, hidesSize } of hops) {
           .filter((text) => new RegExp(`: q\\+${count}$`, 'm').test(text));
         assert.equal(reports.length, 1, server.messagesOf(ANN).slice(before).join('\n'));
         assert.match(reports[0] ?? '', /^Action: delivered$/m);
-        assert.match(reports[0] ?? '', /^Original-Recipient: rfc822; ?first\+1@a\.example$/m);
+        // Exim repeats the parameters as they came.
+        assert.match(reports[0] ?? '', /^Original-Recipient: rfc822; ?first\+(?:2B)?1@a\.example$/m);
         assert.doesNotMatch(reports[0] ?? '', /^Hello\.$/m);
         assert.match(heard('MAIL'), new RegExp(` RET=HDRS ENVID=q\\+2B${count}(?: |$)`));
         assert.match(heard('RCPT'), / NOTIFY=SUCCESS,FAILURE ORCPT=rfc822;first\+2B1@a\.example$/);
       });
+
+      // Both ways while the client waits write the same commands.
+      if (method === 'plugin') continue;
 
       it(`${method}: reports nothing to a sender who asked for that`, async () => {
         const before = server.messagesOf(ANN).length;

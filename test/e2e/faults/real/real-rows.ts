@@ -28,7 +28,7 @@ const from =
   (now, recipient) =>
     now === step && recipient >= first ? deed : undefined;
 
-/** Faults of the server itself. A third that is well makes every recipient but the named ones well. */
+/** What the server does to each of the three recipients by itself. */
 const wordRows: readonly (readonly [RecipientWord, RecipientWord, RecipientWord])[] = [
   ['well', 'full', 'well'],
   ['full', 'well', 'over'],
@@ -43,11 +43,11 @@ const wordRows: readonly (readonly [RecipientWord, RecipientWord, RecipientWord]
 ];
 
 const own: readonly Candidate[] = [
-  { name: 'is stopped', kind: 'down', isUsual: true },
+  { name: 'is stopped', kind: 'down' },
   ...wordRows.map((words, row) => ({
     name: `has mailboxes that are ${words.join(', ')}`,
     words,
-    isUsual: row < 3,
+    isUsual: row === 1 || row === 2,
   })),
   { name: 'defers every message', server: { message: 451 }, isSmtp: true },
   { name: 'refuses every message', server: { message: 552 }, isSmtp: true },
@@ -58,7 +58,6 @@ const killed: readonly Candidate[] = [
   ...steps.map((step) => ({
     name: `gets kill -9 at ${step}`,
     script: at(step, 'kill'),
-    isUsual: step === 'dot',
   })),
   {
     name: 'gets kill -9 when it has accepted the message and its answer is lost',
@@ -73,7 +72,6 @@ const byProxy: readonly Candidate[] = [
     Object.entries(deeds).map(([what, deed]) => ({
       name: `${what} at ${step}`,
       script: at(step, deed),
-      isUsual: what === 'drops the connection' && (step === 'rcpt' || step === 'data' || step === 'dot'),
     })),
   ),
   ...steps.map((step) => ({ name: `is silent at ${step}`, script: at(step, 'silence') })),
@@ -82,7 +80,6 @@ const byProxy: readonly Candidate[] = [
     name: 'keeps the message, then drops the connection',
     script: at('dot', 'drop'),
     keptSilently: recipientCount,
-    isUsual: true,
   },
   { name: 'keeps the message, then is silent', script: at('dot', 'silence'), keptSilently: recipientCount },
   ...[1, 2].flatMap((count) =>
@@ -103,7 +100,6 @@ const interrupted: readonly Candidate[] = [
     name: `the client leaves while it is silent at ${step}`,
     script: at(step, 'silence'),
     kind: 'client gone' as const,
-    isUsual: step === 'dot',
   })),
   {
     name: 'the client leaves while it keeps the message and is silent',
