@@ -125,7 +125,7 @@ for (const { name, start, hidesSize } of hops) {
         await server.settle();
         const reports = server
           .messagesOf(ANN)
-          .filter((text) => new RegExp(`: q\\+${count}$`, 'm').test(text));
+          .filter((text) => new RegExp(`: q\\+(?:2B)?${count}$`, 'm').test(text));
         assert.equal(reports.length, 1, server.messagesOf(ANN).slice(before).join('\n'));
         assert.match(reports[0] ?? '', /^Action: delivered$/m);
         // Exim repeats the parameters as they came.
