@@ -61,7 +61,9 @@ export class CommandFolder {
 
   /** Runs a shell command line in which `pmdf` is the command; both outputs are merged, as on a terminal. */
   shell(line: string): Run {
+    // Its standard input is a socket: bash would take the caller for a remote shell and read the user's ~/.bashrc.
     return this.#spawn('bash', [
+      '--norc',
       '-o',
       'pipefail',
       '-c',
