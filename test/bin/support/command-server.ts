@@ -34,6 +34,8 @@ export class CommandServer {
   async run(call: CommandCall): Promise<CommandResult> {
     this.#process ??= fork(join(__dirname, 'command-process.js'), {
       env: commandEnvironment(),
+      // Not those of the test runner, such as source maps, which take as long to load as the code.
+      execArgv: [],
       serialization: 'advanced',
     });
     const running = this.#process;
