@@ -3,8 +3,16 @@
  * Whatever goes wrong becomes one kind of error, so that the caller can defer.
  */
 import { randomBytes } from 'node:crypto';
-import { driveNow, type Environment, type Lookup, StepBudget, type Tracer } from '../lib/engine/index.js';
-import type { Answer } from './databases/index.js';
+import {
+  drive,
+  driveNow,
+  type Environment,
+  type Eventual,
+  type Lookup,
+  StepBudget,
+  type Tracer,
+} from '../lib/engine/index.js';
+import type { Answer, AnswerNow } from './databases/index.js';
 
 // 80 random bits for the process and a count within it: no string comes twice, in any worker.
 const ofProcess = randomBytes(10).toString('hex');
@@ -29,8 +37,21 @@ export class DecisionFailed extends Error {
   }
 }
 
-/** Runs a computation. Throws only DecisionFailed. */
-export function decide<T>(lookup: Lookup<T>, answer: Answer): T {
+/** Runs a computation: at once if every question is answered at once. Throws, or rejects with, only DecisionFailed. */
+export function decide<T>(lookup: Lookup<T>, answer: Answer): Eventual<T> {
+  try {
+    const result = drive(lookup, answer);
+    if (!(result instanceof Promise)) return result;
+    return result.catch((error: unknown) => {
+      throw new DecisionFailed(error);
+    });
+  } catch (error) {
+    throw new DecisionFailed(error);
+  }
+}
+
+/** Runs a computation at once. Throws only DecisionFailed. */
+export function decideNow<T>(lookup: Lookup<T>, answer: AnswerNow): T {
   try {
     return driveNow(lookup, answer);
   } catch (error) {

@@ -2,10 +2,10 @@
  * A configuration opened for one piece of work of a command: loaded once, never reloaded. Decisions take no numbers
  * from sequence files, whose counters belong to the gateway.
  */
-import type { Environment, Lookup } from '../lib/engine/index.js';
+import { type AnyAnswer, absent, type Environment, type Lookup } from '../lib/engine/index.js';
 import { type Diagnostic, DiagnosticList } from '../lib/text/index.js';
-import { answerRequests, OpenDatabases } from './databases/index.js';
-import { decide, makeEnvironment } from './decide.js';
+import { answerAtOnce, answerRequests, OpenDatabases } from './databases/index.js';
+import { decideNow, makeEnvironment } from './decide.js';
 import { type Configuration, loadConfiguration } from './load-configuration.js';
 import { ConfigError } from './policy-store.js';
 import { systemClock } from './time/index.js';
@@ -13,15 +13,19 @@ import { systemClock } from './time/index.js';
 /** Makes the environment of one more decision, with a step budget of its own. */
 export type NewEnvironment = () => Environment;
 
-/** Runs a computation under a configuration without taking sequence numbers. Throws only DecisionFailed. */
+/**
+ * Runs a computation under a configuration without taking sequence numbers or connecting to a server: a database that
+ * is on one answers `instead`. Throws only DecisionFailed.
+ */
 export function decideUnder<T>(
   { policy, databases }: Configuration,
   work: (newEnvironment: NewEnvironment) => Lookup<T>,
+  instead: AnyAnswer = absent,
 ): T {
   const { steps } = policy.settings.limits;
-  return decide(
+  return decideNow(
     work(() => makeEnvironment(steps)),
-    answerRequests(databases, null),
+    answerAtOnce(answerRequests(databases, null), instead),
   );
 }
 

@@ -5,7 +5,7 @@
 import { join, resolve } from 'node:path';
 import type { ReverseName } from '../lib/channel/index.js';
 import type { FileSettings } from '../lib/config/index.js';
-import type { Environment, Lookup, Tracer } from '../lib/engine/index.js';
+import type { Environment, Eventual, Lookup, Tracer } from '../lib/engine/index.js';
 import type { Policy } from '../lib/policy/index.js';
 import { formatDiagnostic, hasErrors, type Parsed } from '../lib/text/index.js';
 import { type Answer, answerRequests, OpenDatabases, SequenceFiles } from './databases/index.js';
@@ -96,8 +96,8 @@ export class World {
     return resolve(this.#folder, '..', '..', 'queue', '..', policy.settings.access.holdFolder);
   }
 
-  /** Decides under a policy that is or was in force. Throws DecisionFailed. */
-  decide<T>(policy: Policy, work: (environment: Environment) => Lookup<T>, trace?: Tracer): T {
+  /** Decides under a policy that is or was in force: at once if every database answers at once. Throws or rejects with DecisionFailed. */
+  decide<T>(policy: Policy, work: (environment: Environment) => Lookup<T>, trace?: Tracer): Eventual<T> {
     const environment = makeEnvironment(policy.settings.limits.steps, trace);
     return decide(work(environment), this.#around(policy).answer);
   }

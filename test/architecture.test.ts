@@ -23,6 +23,7 @@ const lowerFloors: readonly (readonly string[])[] = [
   ['lib/index.ts', 'runtime/time'],
   ['runtime/files'],
   ['runtime/haraka-install', 'runtime/databases'],
+  ['runtime/stores'],
   ['runtime/names', 'runtime/passwords', 'runtime/certificates'],
   ['runtime'],
   ['plugins/haraka', 'bin/support'],

@@ -18,10 +18,12 @@ import {
   type SessionSetup,
   type Step,
 } from '../../lib/decide/index.js';
-import type { Lookup } from '../../lib/engine/index.js';
+import { failed, type Lookup } from '../../lib/engine/index.js';
 import { defer, type Verdict } from '../../lib/smtp/index.js';
 import { type Configuration, DecisionFailed, decideUnder, OpenConfiguration } from '../../runtime/index.js';
 import type { LoggedRequest } from './logged-request.js';
+
+const notAsked = failed('the database is on a server, which replay does not ask');
 
 /** What is decided about a request: the first refusal that it meets, or its acceptance. */
 export interface Decided {
@@ -98,7 +100,7 @@ export class Judge {
   #run<T>(work: (setup: SessionSetup) => Lookup<T>): T {
     const { policy } = this.#configuration;
     const rest = { policy, plugins: everyPlugin, bothPasses: true, traced: false, onError: 'defer' } as const;
-    return decideUnder(this.#configuration, (newEnvironment) => work({ ...rest, newEnvironment }));
+    return decideUnder(this.#configuration, (newEnvironment) => work({ ...rest, newEnvironment }), notAsked);
   }
 
   #client(key: string, client: SessionClient): ClientStep {

@@ -1,7 +1,8 @@
 /*
  * The trace as text: one line for each event, with three columns: the kind, the rule, entry or table, the outcome.
  */
-import type { TraceEvent } from '../../lib/engine/index.js';
+import type { LookupRequest, TraceEvent } from '../../lib/engine/index.js';
+import { counted } from '../../lib/text/index.js';
 import type { Paint } from './paint.js';
 import { printColumns } from './print-columns.js';
 import { brief, quoted } from './visible.js';
@@ -25,13 +26,30 @@ function flagText(flags: readonly string[]): string {
   return flags.length === 0 ? '' : `, sets ${flags.map((flag) => `$${brief(flag)}`).join(' ')}`;
 }
 
+/** The name of what was asked, and what it was asked for. */
+function askedText(request: LookupRequest): [string, string] {
+  switch (request.kind) {
+    case 'database':
+      return [request.database, request.key];
+    case 'sequence':
+      return [`sequence ${brief(request.file)}`, ''];
+    case 'directory':
+      return [`directory ${brief(request.domain)}`, request.key];
+    case 'ldap':
+      return [`ldap ${brief(request.search.base)}`, request.search.filter];
+  }
+}
+
 function lookupText({ request, answer }: Extract<TraceEvent, { kind: 'lookup' }>): [string, string] {
-  const [source, key] =
-    request.kind === 'database' ? [request.database, request.key] : [`sequence ${brief(request.file)}`, ''];
+  const [source, key] = askedText(request);
   const keyText = key === '' ? '' : `${quoted(key)} `;
   switch (answer.kind) {
     case 'found':
       return [source, `${keyText}is ${quoted(answer.value)}`];
+    case 'values':
+      return [source, `${keyText}is ${answer.values.map(quoted).join(', ')}`];
+    case 'entries':
+      return [source, `${keyText}has ${counted(answer.entries.length, 'entry', 'entries')}`];
     case 'absent':
       return [source, `${keyText}is not found`];
     case 'failed':

@@ -3,9 +3,23 @@
  * that yields a request and receives the answer. The driver decides whether the answer comes at once or later.
  */
 
+import type { Eventual } from './eventual.js';
+
 /** The databases that rules, tables and aliases can look up. */
 export const databaseNames = ['general', 'alias', 'forward', 'domain', 'reverse'] as const;
 export type DatabaseName = (typeof databaseNames)[number];
+
+/** A search in a directory, with every value escaped for its place. Ref: RFC 4511 4.5.1 */
+export interface LdapSearch {
+  readonly base: string;
+  readonly scope: 'base' | 'one' | 'sub';
+  /** As in RFC 4515, with its outer parentheses. */
+  readonly filter: string;
+  /** The attributes wanted; empty for all of them. */
+  readonly attributes: readonly string[];
+  /** Entries to return at most; more than that is `isCut`. */
+  readonly most: number;
+}
 
 /** A question to the outside world. Database keys are as the language made them; the database folds case. */
 export type LookupRequest =
@@ -17,7 +31,19 @@ export type LookupRequest =
       readonly radix: number;
       readonly width: number;
       readonly modulus: number | null;
-    };
+    }
+  /** Every value of a key in the database of a pseudo domain of a directory channel. Ref: PMDF 3.2.5 */
+  | {
+      readonly kind: 'directory';
+      readonly channel: string;
+      readonly domain: string;
+      readonly key: string;
+    }
+  /** A search at the servers of `LDAP_HOST` (`channel` null), or of a directory channel. Ref: PMDF 3.2.7, 7.3.2 */
+  | { readonly kind: 'ldap'; readonly channel: string | null; readonly search: LdapSearch };
+
+/** An entry of a directory: its attributes, by their names in lower case. */
+export type DirectoryEntry = ReadonlyMap<string, readonly string[]>;
 
 /** An answer; `failed` means that it is not known, and always ends in a temporary reply. */
 export type LookupAnswer =
@@ -25,23 +51,53 @@ export type LookupAnswer =
   | { readonly kind: 'absent' }
   | { readonly kind: 'failed'; readonly cause: string };
 
-/** A computation that may make look-ups. */
-export type Lookup<T> = Generator<LookupRequest, T, LookupAnswer>;
+/** The answer to a request of the kind `directory`; `values` is not empty. */
+export type ValuesAnswer =
+  | Exclude<LookupAnswer, { kind: 'found' }>
+  | { readonly kind: 'values'; readonly values: readonly string[] };
 
-export const absent: LookupAnswer = { kind: 'absent' };
+/** The answer to a request of the kind `ldap`; `entries` is not empty. */
+export type EntriesAnswer =
+  | Exclude<LookupAnswer, { kind: 'found' }>
+  | { readonly kind: 'entries'; readonly entries: readonly DirectoryEntry[]; readonly isCut: boolean };
+
+/** The answer to any request. */
+export type AnyAnswer = LookupAnswer | ValuesAnswer | EntriesAnswer;
+
+/** A computation that may make look-ups. */
+export type Lookup<T> = Generator<LookupRequest, T, AnyAnswer>;
+
+export const absent: Extract<LookupAnswer, { kind: 'absent' }> = { kind: 'absent' };
 
 export function found(value: string): LookupAnswer {
   return { kind: 'found', value };
 }
 
 /** Makes the answer `failed`; `cause` is for the log, never for the client. */
-export function failed(cause: string): LookupAnswer {
+export function failed(cause: string): Extract<LookupAnswer, { kind: 'failed' }> {
   return { kind: 'failed', cause };
 }
 
 /** Runs a computation whose every question is answered at once. */
-export function driveNow<T>(lookup: Lookup<T>, answer: (request: LookupRequest) => LookupAnswer): T {
+export function driveNow<T>(lookup: Lookup<T>, answer: (request: LookupRequest) => AnyAnswer): T {
   let step = lookup.next();
   while (step.done !== true) step = lookup.next(answer(step.value));
   return step.value;
+}
+
+/** Runs a computation: at once as long as every question is answered at once, later otherwise. */
+export function drive<T>(
+  lookup: Lookup<T>,
+  answer: (request: LookupRequest) => Eventual<AnyAnswer>,
+): Eventual<T> {
+  const from = (first: IteratorResult<LookupRequest, T>): Eventual<T> => {
+    let step = first;
+    while (step.done !== true) {
+      const given = answer(step.value);
+      if (given instanceof Promise) return given.then((late) => from(lookup.next(late)));
+      step = lookup.next(given);
+    }
+    return step.value;
+  };
+  return from(lookup.next());
 }

@@ -2,7 +2,7 @@
  * What the engine did, as flat events. `pmdf test`, `pmdf explain` and the log line of a refusal are filters over them.
  * `place` names a rule or entry: `mappings:14`, `pmdf.cnf:3`, `built-in:5`.
  */
-import type { LookupAnswer, LookupRequest } from './lookup.js';
+import type { AnyAnswer, LookupRequest } from './lookup.js';
 
 export type TraceEvent =
   /** A message is reprocessed, by `process` or `reprocess`; the address starts over. */
@@ -59,7 +59,7 @@ export type TraceEvent =
       readonly output: string;
       readonly flags: readonly string[];
     }
-  | { readonly kind: 'lookup'; readonly request: LookupRequest; readonly answer: LookupAnswer }
+  | { readonly kind: 'lookup'; readonly request: LookupRequest; readonly answer: AnyAnswer }
   /** A source channel was chosen. */
   | { readonly kind: 'channel-chosen'; readonly channel: string; readonly why: string }
   /** A built-in entry refuses an address for the routing in it; `reason` says which, in words. */

@@ -6,7 +6,7 @@
  * Ref: PMDF 5.3.2
  */
 import { releaseBars } from '../address/index.js';
-import type { Environment, Lookup, LookupAnswer, LookupRequest } from '../engine/index.js';
+import { ask, type Environment, type Lookup, type LookupAnswer } from '../engine/index.js';
 import type { MappingResult } from './mapping.js';
 import { printTemplate } from './print.js';
 import type { Control } from './syntax.js';
@@ -35,12 +35,6 @@ export interface ExpansionContext {
 /** What any template needs besides its wildcards. */
 export interface AskingContext extends ExpansionContext {
   readonly applySubTable: (table: string, argument: string) => Lookup<MappingResult | null>;
-}
-
-function* lookUp(request: LookupRequest, environment: Environment): Lookup<LookupAnswer> {
-  const answer = yield request;
-  environment.trace?.({ kind: 'lookup', request, answer });
-  return answer;
 }
 
 /** The text that an item of a look-up gives; null when it fails. */
@@ -79,11 +73,11 @@ function* findText(item: AskingItem, captures: readonly string[], context: Askin
   switch (item.kind) {
     case 'database': {
       const key = releaseBars(expandArgument(item.key, captures));
-      return fromAnswer(yield* lookUp({ kind: 'database', database: 'general', key }, environment));
+      return fromAnswer(yield* ask({ kind: 'database', database: 'general', key }, environment));
     }
     case 'sequence': {
       const { file, radix, width, modulus } = item;
-      return fromAnswer(yield* lookUp({ kind: 'sequence', file, radix, width, modulus }, environment));
+      return fromAnswer(yield* ask({ kind: 'sequence', file, radix, width, modulus }, environment));
     }
     case 'sub-table': {
       const result = yield* context.applySubTable(item.table, expandArgument(item.argument, captures));

@@ -6,7 +6,7 @@
  * Ref: PMDF 2.2.5, 2.2.6
  */
 import { foldDomain, holdBars, releaseBars } from '../address/index.js';
-import type { Lookup, LookupRequest } from '../engine/index.js';
+import { ask, type Lookup } from '../engine/index.js';
 import type { Diagnostic, LogicalLine } from '../text/index.js';
 import { type RuleSettings, settingsOf, whyControlsFail } from './controls.js';
 import type { HostPlace } from './extract-host.js';
@@ -209,9 +209,7 @@ class Expander {
     const failure = items.some(isQuestion) ? yield* this.run(items, made, false) : this.#putEach(items, made);
     if (failure !== undefined) return failure;
     const key = releaseBars(made.text);
-    const request: LookupRequest = { kind: 'database', database: 'general', key };
-    const answer = yield request;
-    this.#world.environment.trace?.({ kind: 'lookup', request, answer });
+    const answer = yield* ask({ kind: 'database', database: 'general', key }, this.#world.environment);
     switch (answer.kind) {
       case 'absent':
         return skipped(`the general database has no \`${key}\``);

@@ -3,7 +3,7 @@
  * Ref: PMDF 2.2.3.2, 2.2.4
  */
 import { foldHost } from '../address/index.js';
-import type { Lookup, LookupAnswer, LookupRequest, Tracer } from '../engine/index.js';
+import { ask, type Lookup, type Tracer } from '../engine/index.js';
 import { placeOf } from '../text/index.js';
 import { Candidates } from './candidates.js';
 import { settingsOf, whyControlsFail } from './controls.js';
@@ -166,7 +166,7 @@ export class RuleSearch {
     const key = this.#key;
     if (key === null) return yield* expandRule(template, this.#parts, context, world);
     this.#key = null;
-    const answer = yield* this.#lookUp({ kind: 'database', database: 'general', key });
+    const answer = yield* ask({ kind: 'database', database: 'general', key }, world.environment);
     const result = readAnswer(template, key, answer, world.environment.budget);
     if (typeof result !== 'string') return result;
     return yield* expandAnswer(template, { address: this.#parts, key, answer: result }, context, world);
@@ -174,19 +174,13 @@ export class RuleSearch {
 
   *#askDomainDatabase(key: string): Lookup<Fired | undefined> {
     const { context, world } = this.#scope;
-    const answer = yield* this.#lookUp({ kind: 'database', database: 'domain', key });
+    const answer = yield* ask({ kind: 'database', database: 'domain', key }, world.environment);
     if (answer.kind === 'failed') return { kind: 'undecided', cause: answer.cause };
     if (answer.kind === 'absent') return undefined;
     const rule = ruleOfEntry(key, answer.value);
     if ('unreadable' in rule) return { kind: 'undecided', cause: rule.unreadable };
     const expansion = yield* expandRule(rule, this.#parts, context, world);
     return this.#judge(expansion, { pattern: key, span: entryName(key) });
-  }
-
-  *#lookUp(request: LookupRequest): Lookup<LookupAnswer> {
-    const answer = yield request;
-    this.#scope.world.environment.trace?.({ kind: 'lookup', request, answer });
-    return answer;
   }
 
   /** The address as the candidate that was come to sees it. */

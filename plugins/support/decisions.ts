@@ -8,9 +8,9 @@ import {
   type RecipientDecision,
   type SenderDecision,
 } from '../../lib/decide/index.js';
+import { andThen, type Eventual } from '../../lib/engine/index.js';
 import { isOutsideRecipient } from '../../lib/policy/index.js';
 import type { HarakaAddress, HarakaConnection } from '../haraka/index.js';
-import { andThen, type Eventual } from './eventual.js';
 import { gateway } from './gateway.js';
 import { type Parameters, pathOf, requestOf, sessionOf, transactionOf, transactionState } from './session.js';
 

@@ -4,6 +4,7 @@
  * answers at once, and hooks of ours that follow it in the same phase run with it.
  */
 import * as constants from 'haraka-constants';
+import type { Eventual } from '../../lib/engine/index.js';
 import { defer } from '../../lib/smtp/index.js';
 import {
   allowAfterOurs,
@@ -18,7 +19,6 @@ import {
   runNextHook,
 } from '../haraka/index.js';
 import { TransactionEnded } from './ended-transactions.js';
-import type { Eventual } from './eventual.js';
 import type { HookAnswer } from './respond.js';
 
 /** The body of a hook: what to answer, now or later. `P` is what Haraka passes beside the connection. */

@@ -5,10 +5,10 @@
  */
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Eventual } from '../../lib/engine/index.js';
 import { writeDurably } from '../../runtime/files/index.js';
 import type { HarakaTransaction } from '../haraka/index.js';
 import { endTransaction, hasEnded, TransactionEnded } from './ended-transactions.js';
-import type { Eventual } from './eventual.js';
 
 /** A message with its envelope; dots are not stuffed. */
 export interface HeldMessage {

@@ -1,12 +1,13 @@
 /*
  * What the plugins share.
  */
+
+export { andThen, type Eventual } from '../../lib/engine/index.js';
 export { addResult } from './add-result.js';
 export { stopOnBadLines } from './bad-lines.js';
 export { brokenStart } from './broken-start.js';
 export { goesToOutsider, recipientDecision, recipientDecisions, senderDecision } from './decisions.js';
 export { hasEnded, TransactionEnded } from './ended-transactions.js';
-export { andThen, type Eventual } from './eventual.js';
 export { followSwitches } from './follow-switches.js';
 export { gateway } from './gateway.js';
 export { guard } from './guard.js';

@@ -2,9 +2,9 @@
  * The effects of access entries on a message as a whole: header lines, the Sender header, a tag.
  */
 import { type AccessEffects, noEffects, type SenderDecision } from '../../lib/decide/index.js';
+import { andThen, type Eventual } from '../../lib/engine/index.js';
 import type { HarakaConnection, HarakaTransaction } from '../haraka/index.js';
 import { senderDecision } from './decisions.js';
-import { andThen, type Eventual } from './eventual.js';
 import { transactionState } from './session.js';
 
 export interface MessageEffects {

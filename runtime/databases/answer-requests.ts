@@ -4,17 +4,21 @@
  */
 import { releaseBars } from '../../lib/address/index.js';
 import {
+  type AnyAnswer,
   type DatabaseName,
+  type Eventual,
   failed,
   found,
-  type LookupAnswer,
   type LookupRequest,
 } from '../../lib/engine/index.js';
 import { type Database, lookUp } from './database.js';
 import type { SequenceFiles } from './sequence-files.js';
 
-/** Answers one request; never throws. */
-export type Answer = (request: LookupRequest) => LookupAnswer;
+/** Answers one request; never throws or rejects. */
+export type Answer = (request: LookupRequest) => Eventual<AnyAnswer>;
+
+/** Answers one request at once. */
+export type AnswerNow = (request: LookupRequest) => AnyAnswer;
 
 /**
  * Makes the answers of one configuration. Without sequence files every number is 0: what only looks at a
@@ -33,6 +37,21 @@ export function answerRequests(
       }
       case 'sequence':
         return sequences?.next(request) ?? found('0');
+      case 'directory':
+        return failed(`no directory is configured for ${request.domain}`);
+      case 'ldap':
+        return failed('no LDAP server is configured');
     }
+  };
+}
+
+/**
+ * Makes answers for what only examines a configuration, and connects to no server: what would have to be asked
+ * of one is answered with `instead`.
+ */
+export function answerAtOnce(answer: Answer, instead: AnyAnswer): AnswerNow {
+  return (request) => {
+    const given = answer(request);
+    return given instanceof Promise ? instead : given;
   };
 }

@@ -16,7 +16,7 @@ import {
 import { type FileNames, fileMark } from '../files/index.js';
 import { AnswerCache } from './answer-cache.js';
 import { type CdbFile, type OpenedCdb, openCdbFile } from './cdb-file.js';
-import { type Database, type DatabaseOptions, foldKey, freshnessInterval } from './database.js';
+import { type DatabaseOptions, type EmbeddedDatabase, foldKey, freshnessInterval } from './database.js';
 
 type OpenFile = Extract<OpenedCdb, { kind: 'open' }>;
 type Trouble = Exclude<OpenedCdb, OpenFile>;
@@ -47,7 +47,7 @@ function memoryFor({ memory }: DatabaseOptions): number {
   return memory === undefined ? 0 : memory();
 }
 
-class CdbReader implements Database {
+class CdbReader implements EmbeddedDatabase {
   readonly #path: string;
   readonly #names: FileNames;
   readonly #options: DatabaseOptions;
@@ -145,7 +145,11 @@ class CdbReader implements Database {
 }
 
 /** Opens a CDB file as a database; null if it is missing, unreadable or damaged. */
-export function openCdb(path: string, names: FileNames, options: DatabaseOptions): Parsed<Database | null> {
+export function openCdb(
+  path: string,
+  names: FileNames,
+  options: DatabaseOptions,
+): Parsed<EmbeddedDatabase | null> {
   const memory = memoryFor(options);
   const opened = openCdbFile(path, memory);
   if (opened.kind !== 'open') return { value: null, diagnostics: [diagnoseCdb(names, opened)] };

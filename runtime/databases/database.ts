@@ -2,15 +2,20 @@
  * What every database does: for a key it answers found, absent or failed. The case of keys does not matter.
  */
 import { unicodeKey } from '../../lib/address/index.js';
-import { absent, failed, type LookupAnswer } from '../../lib/engine/index.js';
+import { absent, andThen, type Eventual, failed, type LookupAnswer } from '../../lib/engine/index.js';
 import type { Diagnostic } from '../../lib/text/index.js';
 import type { Clock } from '../time/index.js';
 
-/** A database; `look` never throws. */
+/** A database; `get` never throws or rejects. */
 export interface Database {
-  get(key: string): LookupAnswer;
-  /** Closes the files of the database; every later look-up is `failed`. */
+  get(key: string): Eventual<LookupAnswer>;
+  /** Closes the files or connections of the database; every later look-up is `failed`. */
   close(): void;
+}
+
+/** A database in a file of this host, which answers at once. */
+export interface EmbeddedDatabase extends Database {
+  get(key: string): LookupAnswer;
 }
 
 /** What a database needs to follow changes of its file. */
@@ -31,16 +36,19 @@ export function foldKey(key: string): string {
 }
 
 /** Looks up a key; if its domain has A-labels and nothing is found, looks it up with U-labels too. */
-export function lookUp(database: Pick<Database, 'get'>, key: string): LookupAnswer {
-  const answer = database.get(key);
+export function lookUp(database: Pick<EmbeddedDatabase, 'get'>, key: string): LookupAnswer;
+export function lookUp(database: Pick<Database, 'get'>, key: string): Eventual<LookupAnswer>;
+export function lookUp(database: Pick<Database, 'get'>, key: string): Eventual<LookupAnswer> {
   const other = unicodeKey(key);
-  return answer.kind === 'absent' && other !== key ? database.get(other) : answer;
+  const first = database.get(key);
+  if (other === key) return first;
+  return andThen(first, (answer) => (answer.kind === 'absent' ? database.get(other) : answer));
 }
 
 /** A database without entries, for an optional file that is missing. */
-export const emptyDatabase: Database = { get: () => absent, close: () => undefined };
+export const emptyDatabase: EmbeddedDatabase = { get: () => absent, close: () => undefined };
 
-export const unusableDatabase: Database = {
+export const unusableDatabase: EmbeddedDatabase = {
   get: () => failed('the database cannot be read'),
   close: () => undefined,
 };

@@ -1,8 +1,15 @@
-export { type Answer, answerRequests } from './answer-requests.js';
+export { type Answer, type AnswerNow, answerAtOnce, answerRequests } from './answer-requests.js';
 export { type BuiltDatabase, buildDatabase } from './build-database.js';
 export { CdbFile, openCdbFile } from './cdb-file.js';
 export { diagnoseCdb, openCdb } from './cdb-reader.js';
-export { type Database, emptyDatabase, freshnessInterval, isCdbName, lookUp } from './database.js';
+export {
+  type Database,
+  type EmbeddedDatabase,
+  emptyDatabase,
+  freshnessInterval,
+  isCdbName,
+  lookUp,
+} from './database.js';
 export { parseDatabaseLine, printDatabaseLine } from './database-line.js';
 export { changeDatabase, type DatabaseChange, diagnoseUnwritten } from './db-update.js';
 export { OpenDatabases } from './open-databases.js';

@@ -5,13 +5,13 @@
 import type { Parsed } from '../../lib/text/index.js';
 import { fileNames, resolveFileName } from '../files/index.js';
 import { openCdb } from './cdb-reader.js';
-import { type Database, type DatabaseOptions, isCdbName, unusableDatabase } from './database.js';
+import { type DatabaseOptions, type EmbeddedDatabase, isCdbName, unusableDatabase } from './database.js';
 import { openTextDatabase } from './text-database.js';
 
 export class OpenDatabases {
   readonly #folder: string;
   readonly #options: DatabaseOptions;
-  readonly #open = new Map<string, Database>();
+  readonly #open = new Map<string, EmbeddedDatabase>();
   readonly #openElsewhere: ReadonlySet<string>;
   /** How much of each CDB file may be kept in memory, in octets; a change applies to open files too. */
   memory = 0;
@@ -31,7 +31,7 @@ export class OpenDatabases {
     return new Set(this.#open.keys());
   }
 
-  open(written: string): Parsed<Database | null> {
+  open(written: string): Parsed<EmbeddedDatabase | null> {
     const path = resolveFileName(this.#folder, written);
     const known = this.#open.get(path);
     if (known !== undefined) return { value: known, diagnostics: [] };

@@ -8,14 +8,14 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { absent, failed, found, type LookupAnswer } from '../../lib/engine/index.js';
 import { type Diagnostic, hasErrors, type Parsed, spanOfFile, warningAt } from '../../lib/text/index.js';
 import { type FileNames, fileMark, isSameFile, type ReadSource, readText } from '../files/index.js';
-import { type Database, type DatabaseOptions, foldKey, freshnessInterval } from './database.js';
+import { type DatabaseOptions, type EmbeddedDatabase, foldKey, freshnessInterval } from './database.js';
 import { type Entries, parseDatabase, parseDatabaseSlices } from './parse-database.js';
 import { suspectMs, suspicionOf } from './suspect-entries.js';
 
 /** The size limit of a text database, in octets. */
 const largestTextDatabase = 256 * 1024 * 1024;
 
-class TextDatabase implements Database {
+class TextDatabase implements EmbeddedDatabase {
   readonly #path: string;
   readonly #names: FileNames;
   readonly #options: DatabaseOptions;
@@ -164,7 +164,7 @@ export function openTextDatabase(
   path: string,
   names: FileNames,
   options: DatabaseOptions,
-): Parsed<Database | null> {
+): Parsed<EmbeddedDatabase | null> {
   const outcome = readText(path, names, largestTextDatabase);
   if (outcome.kind !== 'read') return { value: null, diagnostics: [outcome.diagnostic] };
   const { value: entries, diagnostics } = parseDatabase(outcome.source);

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildDatabase } from '../../runtime/databases/build-database.js';
 import { openCdb } from '../../runtime/databases/cdb-reader.js';
-import type { Database } from '../../runtime/databases/database.js';
+import type { EmbeddedDatabase } from '../../runtime/databases/database.js';
 import { systemClock } from '../../runtime/time/clock.js';
 import { aheadOf, atMostTimes } from './goal.js';
 import { compare, microsecondsPerCall } from './measure.js';
@@ -35,7 +35,7 @@ const present = numbers(lines).map((number) => `user${number}`);
 const missing = numbers(1_000_000_000).map((number) => `nobody${number}`);
 
 /** What postmap prints for these keys. */
-function answersOf(database: Database, keys: readonly string[]): string {
+function answersOf(database: EmbeddedDatabase, keys: readonly string[]): string {
   return keys
     .map((key) => {
       const answer = database.get(key);
@@ -48,7 +48,7 @@ function answersOf(database: Database, keys: readonly string[]): string {
 async function withDatabase<T>(
   path: string,
   memory: number,
-  work: (database: Database) => Promise<T>,
+  work: (database: EmbeddedDatabase) => Promise<T>,
 ): Promise<T> {
   const options = { clock: systemClock, report: () => undefined, memory: () => memory };
   const { value } = openCdb(path, { name: path, shortName: 'ours.cdb' }, options);
@@ -61,7 +61,7 @@ async function withDatabase<T>(
 }
 
 /** A row of look-ups; the time of postmap is without that of its start. */
-async function looking(what: string, database: Database, given: Given): Promise<Row> {
+async function looking(what: string, database: EmbeddedDatabase, given: Given): Promise<Row> {
   const { keys, ask } = given;
   const input = `${keys.join('\n')}\n`;
   return await compare({

@@ -24,6 +24,7 @@ describe('load-configuration', () => {
 
   function ask(loaded: LoadedConfiguration, key: string): string | undefined {
     const answer = loaded.value?.databases.get('general')?.get(key);
+    assert.ok(!(answer instanceof Promise));
     return answer?.kind === 'found' ? answer.value : answer?.kind;
   }
 

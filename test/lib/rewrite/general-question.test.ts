@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
+import { ask } from '../../../lib/engine/ask.js';
 import { StepBudget } from '../../../lib/engine/environment.js';
 import {
   absent,
@@ -116,7 +117,7 @@ describe('a template that is one question to the general database', () => {
             const read = readAnswer(
               template,
               key,
-              yield { kind: 'database', database: 'general', key },
+              yield* ask({ kind: 'database', database: 'general', key }, world.environment),
               budget,
             );
             if (typeof read !== 'string') return read;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { heldBar } from '../../../lib/address/bar.js';
-import { absent, type DatabaseName, found, type LookupAnswer } from '../../../lib/engine/lookup.js';
-import { answerRequests } from '../../../runtime/databases/answer-requests.js';
+import { type AnyAnswer, absent, type DatabaseName, found } from '../../../lib/engine/lookup.js';
+import { answerAtOnce, answerRequests } from '../../../runtime/databases/answer-requests.js';
 import type { Database } from '../../../runtime/databases/database.js';
 
 describe('answer-requests', () => {
@@ -9,9 +9,8 @@ describe('answer-requests', () => {
     get: (key) => (key === 'a|b' ? found('bar') : absent),
     close: () => {},
   };
-  const answer = answerRequests(new Map([['general', general]]), null);
-  const ask = (database: DatabaseName, key: string): LookupAnswer =>
-    answer({ kind: 'database', database, key });
+  const answer = answerAtOnce(answerRequests(new Map([['general', general]]), null), absent);
+  const ask = (database: DatabaseName, key: string): AnyAnswer => answer({ kind: 'database', database, key });
 
   it('looks a key up with bars as bars', () => {
     assert.deepEqual(ask('general', `a${heldBar}b`), found('bar'));

@@ -5,7 +5,7 @@ import { AnswerCache } from '../../../runtime/databases/answer-cache.js';
 import { openCdbFile } from '../../../runtime/databases/cdb-file.js';
 import { openCdb } from '../../../runtime/databases/cdb-reader.js';
 import { CdbWriter } from '../../../runtime/databases/cdb-writer.js';
-import type { Database } from '../../../runtime/databases/database.js';
+import type { EmbeddedDatabase } from '../../../runtime/databases/database.js';
 import { ManualClock } from '../../support/manual-clock.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 
@@ -30,13 +30,13 @@ describe('a CDB file in memory', () => {
     return path;
   }
 
-  function open(path: string): Database {
+  function open(path: string): EmbeddedDatabase {
     const { value } = openCdb(path, names, { clock, report: () => {}, memory: () => memory });
     assert.ok(value !== null);
     return value;
   }
 
-  function ask(database: Database, key: string): string {
+  function ask(database: EmbeddedDatabase, key: string): string {
     const answer = database.get(key);
     return answer.kind === 'found' ? answer.value : answer.kind;
   }

@@ -17,7 +17,7 @@ import { openCdbFile } from '../../../runtime/databases/cdb-file.js';
 import { cdbHash } from '../../../runtime/databases/cdb-format.js';
 import { openCdb } from '../../../runtime/databases/cdb-reader.js';
 import { CdbLimit, CdbWriter } from '../../../runtime/databases/cdb-writer.js';
-import type { Database } from '../../../runtime/databases/database.js';
+import type { EmbeddedDatabase } from '../../../runtime/databases/database.js';
 import { openTextDatabase } from '../../../runtime/databases/text-database.js';
 import { ManualClock } from '../../support/manual-clock.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
@@ -45,14 +45,14 @@ for (const memory of [0, 100_000, 1 << 24])
       writer.commit();
     }
 
-    function open(path: string): Database {
+    function open(path: string): EmbeddedDatabase {
       const { value, diagnostics } = openCdb(path, names, { clock, report, memory: () => memory });
       assert.deepEqual(diagnostics, []);
       assert.ok(value !== null);
       return value;
     }
 
-    function ask(database: Database, key: string): string {
+    function ask(database: EmbeddedDatabase, key: string): string {
       const answer = database.get(key);
       return answer.kind === 'found' ? answer.value : answer.kind;
     }

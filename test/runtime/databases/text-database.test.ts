@@ -3,7 +3,7 @@ import { renameSync, rmSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Diagnostic } from '../../../lib/text/diagnostic.js';
 import { lineColumnAt, placeOf } from '../../../lib/text/places.js';
-import type { Database } from '../../../runtime/databases/database.js';
+import type { EmbeddedDatabase } from '../../../runtime/databases/database.js';
 import { openTextDatabase } from '../../../runtime/databases/text-database.js';
 import { ManualClock } from '../../support/manual-clock.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
@@ -20,26 +20,26 @@ describe('text-database', () => {
     reported = [];
   });
 
-  function open(text: string): { database: Database | null; diagnostics: readonly Diagnostic[] } {
+  function open(text: string): { database: EmbeddedDatabase | null; diagnostics: readonly Diagnostic[] } {
     const path = folder.write('general.txt', text);
     const report = (diagnostics: readonly Diagnostic[]): void => void reported.push(...diagnostics);
     const { value, diagnostics } = openTextDatabase(path, names, { clock, report });
     return { database: value, diagnostics };
   }
 
-  function opened(text: string): Database {
+  function opened(text: string): EmbeddedDatabase {
     const { database } = open(text);
     assert.ok(database !== null);
     return database;
   }
 
-  function ask(database: Database, key: string): string {
+  function ask(database: EmbeddedDatabase, key: string): string {
     const answer = database.get(key);
     return answer.kind === 'found' ? answer.value : answer.kind;
   }
 
   /** Lets the database check its file twice in its present state. */
-  function settle(database: Database): void {
+  function settle(database: EmbeddedDatabase): void {
     for (const _look of ['sees it', 'takes it over']) {
       clock.advance(1000);
       database.get('any');

@@ -109,6 +109,9 @@ export class EngineRun {
         const shown = modulus === null ? count : count % modulus;
         return found(shown.toString(radix).toUpperCase().padStart(width, '0'));
       }
+      case 'directory':
+      case 'ldap':
+        return failed('no vector asks a directory yet');
     }
   }
 }

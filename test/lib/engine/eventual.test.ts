@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { andThen } from '../../../plugins/support/eventual.js';
+import { andThen } from '../../../lib/engine/index.js';
 
 describe('andThen', () => {
   it('uses a value that is there at once', () => {
