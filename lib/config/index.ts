@@ -17,6 +17,7 @@ export {
   type KeyTemplate,
   partOfKey,
 } from './settings/stores/key-template.js';
+export type { SqlFault } from './settings/stores/sql-statement.js';
 export type {
   LdapStore,
   RedisStore,
@@ -36,6 +37,7 @@ export {
   type SqlQuery,
   type StoreQuery,
   type StoreQuestion,
+  sqlFault,
   storeQuery,
   writtenSettings,
 } from './settings/stores/store-question.js';

@@ -5,7 +5,9 @@
 import {
   questionOf,
   type SettingsFile,
+  type SqlFault,
   type StoreDatabase,
+  sqlFault,
   storeQuery,
   writtenSettings,
 } from '../config/index.js';
@@ -25,6 +27,13 @@ function storeDatabases({ databases }: SettingsFile): StoreDatabases {
 function list(names: readonly string[]): string {
   const quoted = names.map((name) => `\`${name}\``);
   return quoted.length < 2 ? quoted.join('') : `${quoted.slice(0, -1).join(', ')} and ${quoted.at(-1)}`;
+}
+
+/** The place of a part of a text; that of the whole if it is written in YAML with escapes or on several lines. */
+function spanInText(whole: Span, text: string, { offset, length }: SqlFault): Span {
+  const written = whole.source.text.slice(whole.offset, whole.offset + whole.length);
+  const at = written.indexOf(text);
+  return at === -1 ? whole : { source: whole.source, offset: whole.offset + at + offset, length };
 }
 
 function unknownStore(span: Span, { store }: StoreDatabase, { stores }: SettingsFile): Diagnostic {
@@ -55,13 +64,21 @@ function checkQuestion(path: string, setting: StoreDatabase, settings: SettingsF
     const hint = `a database in it has ${list(names)}`;
     return errorAt(places.get(`${path}.${name}`) ?? atStore, 'policy/store-question', message, { hint });
   });
-  const other = ['table', 'select_field', 'where_field'].find((name) => written.includes(name));
+  const other = ['table', 'select_field', 'where_field', 'additional_conditions'].find((name) =>
+    written.includes(name),
+  );
   if (foreign.length === 0 && written.includes('query') && other !== undefined) {
     const message = `\`${path}\` has both \`query\` and \`${other}\``;
     const span = places.get(`${path}.${other}`) ?? atStore;
     return [errorAt(span, 'policy/store-question', message, { hint: 'remove one of them' })];
   }
   if (storeQuery(kind, setting.question) !== null) return diagnostics;
+  const wrong = sqlFault(kind, setting.question);
+  if (wrong !== null) {
+    const span = spanInText(places.get(`${path}.${wrong.setting}`) ?? atStore, wrong.text, wrong.fault);
+    const message = `\`${path}.${wrong.setting}\` ${wrong.fault.message}`;
+    return [...diagnostics, errorAt(span, 'settings/sql', message, { hint: wrong.fault.hint })];
+  }
   const message = `\`${path}\` does not say how to ask the store \`${setting.store}\` of the kind \`${kind}\``;
   return [...diagnostics, errorAt(atStore, 'policy/store-question', message, { hint: `write ${needed}` })];
 }

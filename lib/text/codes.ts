@@ -233,6 +233,8 @@ export const diagnosticCodes = {
     'A store has a name of 1 to 64 letters, digits, `_`, `-` and `.` that does not begin with `-` or `.`.',
   'settings/placeholder':
     'A query has a placeholder that does not exist. There are `%s` (the key), `%u` (its local part), `%d` (its domain), `%1` to `%9` (labels of the domain, from the right), and `%%` for a percent sign.',
+  'settings/sql':
+    "A statement of SQL has a placeholder where no value can be, or cannot be read. Placeholders become parameters: write them as strings, `'%s'`, where SQL allows a value.",
   'settings/excluded': 'Two settings are written of which only one can be.',
   'settings/without-effect': 'A setting of an earlier version is accepted but has no effect. Delete it.',
   'settings/duplicate': 'A list contains the same value twice. Remove one of them.',
