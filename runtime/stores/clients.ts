@@ -46,9 +46,16 @@ export function connectOf(setting: StoreSetting): Connect {
         async () => (await import('./clients/socketmap.js')).socketmapClient,
       );
     case 'postgresql':
+      return bound(
+        setting,
+        isKind('sql'),
+        async () => (await import('./clients/postgresql.js')).postgresqlClient,
+      );
     case 'mysql':
-    case 'ldap':
+      return bound(setting, isKind('sql'), async () => (await import('./clients/mysql.js')).mysqlClient);
     case 'sqlite':
+      return bound(setting, isKind('sql'), async () => (await import('./clients/sqlite.js')).sqliteClient);
+    case 'ldap':
       return () => Promise.reject(new Error(`stores of the kind ${setting.kind} are not supported`));
   }
 }
