@@ -3,10 +3,13 @@
  * mail that needs an answer is deferred, nothing is lost or let through, and Haraka recovers without a restart.
  */
 import assert from 'node:assert/strict';
+import path from 'node:path';
 import { describeWith } from '../../support/programs.js';
 import { deliver, sampleMessage } from '../support/deliver.js';
 import { type FaultProxy, type ProxyFault, startFaultProxy } from '../support/fault-proxy.js';
 import { type Gateway, startGateway } from '../support/gateway.js';
+import { runSuccessfully } from '../support/program.js';
+import { projectRoot } from '../support/project-root.js';
 import { type RedisServer, startRedis } from '../support/redis-server.js';
 import { until } from '../support/until.js';
 
@@ -14,7 +17,7 @@ const LIMIT_MS = 15_000;
 const STRANGER = '127.0.2.1';
 const PASSWORD = 'correct horse';
 
-function settings(port: number, more = 'timeout: 1, retry: 0.2, cache: { found: 0, absent: 0 }'): string {
+function settings(port: number, more = 'timeout: 2, retry: 0.2, cache: { found: 0, absent: 0 }'): string {
   return `reload: { settle: 0.05 }
 databases:
   general: { store: people, key: 'general:%s' }
@@ -37,6 +40,8 @@ describeWith(['redis-server'], 'databases in Redis', () => {
       settings: settings(proxy.port),
       config: { 'pmdf/redis.password': `${PASSWORD}\n` },
     });
+    // The first question also loads the client.
+    await answerBecomes('nobody@domain.com', 250);
   });
   after(async () => {
     await gateway?.stop();
@@ -108,8 +113,8 @@ describeWith(['redis-server'], 'databases in Redis', () => {
 
   const faults: readonly (readonly [ProxyFault, RegExp])[] = [
     ['refuses', /store `people`: 127\.0\.0\.1:\d+: connect ECONNREFUSED/],
-    ['is silent', /store `people`: 127\.0\.0\.1:\d+: no answer within 1 s/],
-    ['is slow', /store `people`: 127\.0\.0\.1:\d+: no answer within 1 s/],
+    ['is silent', /store `people`: 127\.0\.0\.1:\d+: no answer within 2 s/],
+    ['is slow', /store `people`: 127\.0\.0\.1:\d+: no answer within 2 s/],
     ['drops', /store `people`: 127\.0\.0\.1:\d+: Socket closed/],
     ['answers garbage', /store `people`: 127\.0\.0\.1:\d+: /],
   ];
@@ -167,6 +172,29 @@ describeWith(['redis-server'], 'databases in Redis', () => {
     const subjects = got.map(({ raw }) => /^Subject: (.*)$/m.exec(raw.toString())?.[1]?.trim());
     assert.deepEqual([...subjects].sort(), [...accepted].sort());
     assert.ok(gateway.sinks.l.attempts.every(({ recipient }) => recipient === 'jdoe@domain.com'));
+  });
+
+  it('keep no process alive that has nothing else to do', async () => {
+    const stores = path.join(projectRoot(), 'dist', 'runtime', 'stores', 'index.js');
+    const time = path.join(projectRoot(), 'dist', 'runtime', 'time', 'index.js');
+    const limits = { timeout: 10, connections: 1, cache: { found: 0, absent: 0, entries: 0 }, retry: 1 };
+    const hosts = [{ kind: 'host', host: '127.0.0.1', port: redis.port, tls: 'off' }];
+    const login = { user: null, passwordFile: 'redis.password', passwordEnv: null, tlsCa: null, dbname: 0 };
+    const setting = JSON.stringify({ kind: 'redis', hosts, ...login, ...limits });
+    const query = JSON.stringify({
+      kind: 'redis',
+      key: { text: 'general:jane', parts: ['general:jane'] },
+      hash: null,
+    });
+    const script = `
+      const { OpenStores } = require(${JSON.stringify(stores)});
+      const { systemClock } = require(${JSON.stringify(time)});
+      const folder = ${JSON.stringify(path.join(gateway.dir, 'config', 'pmdf'))};
+      const open = new OpenStores(folder, { clock: systemClock, report: console.error });
+      Promise.resolve(open.open('a', ${setting}).values(${query}, 'q', 'k')).then((one) => console.log(one.values[0]));
+    `;
+    const { stdout } = await runSuccessfully(process.execPath, ['-e', script]);
+    assert.equal(stdout, 'jdoe%domain.com\n');
   });
 
   it('ask another server after a change of the settings, without a restart', async () => {
