@@ -74,7 +74,7 @@ const statements: readonly (readonly [readonly SqlDialect[], string, string, rea
     ['mysql'],
     String.raw`SELECT t FROM a WHERE k = '\'%s\\' AND d = '\'\n'`,
     String.raw`SELECT t FROM a WHERE k = ? AND d = '\'\n'`,
-    [`${String.raw`'%s`}\\`],
+    ["'%s\\"],
   ],
   [
     ['mysql'],
