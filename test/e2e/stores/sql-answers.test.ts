@@ -222,11 +222,12 @@ function queryOf(kind: Setting['kind'], question: Question) {
   return query;
 }
 
+// Postfix before 3.8 talks Latin 1 to PostgreSQL, so that UTF-8 is found only where octets are kept as they come.
 for (const [name, needs, start] of [
   [
     'PostgreSQL',
     ['postgresql', 'postfix-pgsql'],
-    async () => await onServer(await startPostgresql(), 'pgsql'),
+    async () => await onServer(await startPostgresql('SQL_ASCII'), 'pgsql'),
   ],
   ['MariaDB', ['mariadb', 'postfix-mysql'], async () => await onServer(await startMariadb(), 'mysql')],
   ['SQLite', ['postfix-sqlite'], inFile],

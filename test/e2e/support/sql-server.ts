@@ -37,8 +37,8 @@ export interface SqlServer {
   run(...statements: readonly string[]): Promise<void>;
   /** Kills it as a crash would; resolves when it is gone. */
   kill(): Promise<void>;
-  /** Starts it again with its data. */
-  start(): Promise<void>;
+  /** Starts it again with its data; `options` are further ones of its command line. */
+  start(...options: readonly string[]): Promise<void>;
   /** Ends it and deletes its data. */
   stop(): Promise<void>;
 }
@@ -60,7 +60,7 @@ interface Owner {
   end(): Promise<void>;
 }
 
-const postgresql: Kind = {
+const postgresql = (encoding: string): Kind => ({
   kind: 'postgresql',
   create: (folder) => [
     join(postgresqlFolder() ?? '', 'initdb'),
@@ -70,7 +70,7 @@ const postgresql: Kind = {
       '-U',
       'owner',
       '-E',
-      'UTF8',
+      encoding,
       '--locale=C',
       '-N',
       '-A',
@@ -105,7 +105,7 @@ const postgresql: Kind = {
     outside: [`CREATE DATABASE ${dbname}`, `CREATE ROLE ${reader.user} LOGIN PASSWORD '${reader.password}'`],
     inside: [`ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO ${reader.user}`],
   },
-};
+});
 
 const mysql: Kind = {
   kind: 'mysql',
@@ -211,8 +211,9 @@ async function startServer(kind: Kind, first: string): Promise<SqlServer> {
       await gone;
       child = null;
     },
-    start: async () => {
-      const started = launch(kind.serve(folder, port));
+    start: async (...options) => {
+      const [program, args] = kind.serve(folder, port);
+      const started = launch([program, [...args, ...options]]);
       child = started;
       await until(
         () => {
@@ -242,8 +243,9 @@ async function startServer(kind: Kind, first: string): Promise<SqlServer> {
   return server;
 }
 
-export function startPostgresql(): Promise<SqlServer> {
-  return startServer(postgresql, 'postgres');
+/** `encoding` is that of its databases; one with SQL_ASCII keeps octets as they come. */
+export function startPostgresql(encoding: 'UTF8' | 'SQL_ASCII' = 'UTF8'): Promise<SqlServer> {
+  return startServer(postgresql(encoding), 'postgres');
 }
 
 export function startMariadb(): Promise<SqlServer> {
