@@ -31,7 +31,7 @@ function columnText(column: unknown): string {
   return String(column);
 }
 
-/** The values of an answer: every column of every row, as in Postfix. */
+/** The values of an answer: every column of every row, as in Postfix for servers. */
 export function rowValues(rows: readonly (readonly unknown[])[]): string[] {
   return rows.flatMap((row) => row.map(columnText));
 }

@@ -34,10 +34,11 @@ class Prepared<S> {
   }
 }
 
-/** The part of `node:sqlite` that is used; the oldest supported Node has no such module. */
+/** The part of `node:sqlite` that is used. The oldest supported Node has no such module, and older ones no rows as arrays. */
 interface NodeStatement {
   setReadBigInts(enabled: boolean): void;
-  all(...values: string[]): object[];
+  setReturnArrays(enabled: boolean): void;
+  all(...values: string[]): unknown[][];
 }
 interface NodeDatabase {
   prepare(text: string): NodeStatement;
@@ -48,7 +49,9 @@ interface NodeSqlite {
 }
 
 function isNodeSqlite(module: object | undefined): module is NodeSqlite {
-  return module !== undefined && 'DatabaseSync' in module && typeof module.DatabaseSync === 'function';
+  if (module === undefined || !('StatementSync' in module) || typeof module.StatementSync !== 'function')
+    return false;
+  return 'setReturnArrays' in module.StatementSync.prototype;
 }
 
 /** Opens files with the module of Node; null if this Node has none. */
@@ -61,14 +64,11 @@ export function nodeSqlite(): OpenSqliteFile | null {
     const prepared = new Prepared((text) => {
       const statement = database.prepare(text);
       statement.setReadBigInts(true);
+      statement.setReturnArrays(true);
       return statement;
     });
     return {
-      rows: (statement, values) =>
-        prepared
-          .get(statement)
-          .all(...values)
-          .map((row) => Object.values(row)),
+      rows: (statement, values) => prepared.get(statement).all(...values),
       close: () => database.close(),
     };
   };

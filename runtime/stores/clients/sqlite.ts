@@ -24,7 +24,8 @@ function isSame(one: BigIntStats, other: BigIntStats): boolean {
   return one.dev === other.dev && one.ino === other.ino;
 }
 
-class SqliteConnection implements StoreConnection<SqlQuery> {
+/** An open file; a question to a busy one is repeated for `patienceMs`. Throws if it cannot be opened. */
+export class SqliteConnection implements StoreConnection<SqlQuery> {
   readonly #path: string;
   readonly #open: OpenSqliteFile;
   readonly #patienceMs: number;
@@ -50,7 +51,8 @@ class SqliteConnection implements StoreConnection<SqlQuery> {
       if (this.#isClosed) throw new Error('the file is closed');
       try {
         this.#followFile();
-        return rowValues(this.#file.rows(query.text, values));
+        // The first column alone, as in Postfix.
+        return rowValues(this.#file.rows(query.text, values).map((row) => row.slice(0, 1)));
       } catch (error) {
         if (isBusy(error)) {
           if (performance.now() >= until) throw new QuestionRefused('another process keeps the file locked');

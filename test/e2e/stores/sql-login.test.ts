@@ -77,7 +77,7 @@ for (const [name, needs, start] of [
         const answer: ValuesAnswer = await storeSource(
           stores.open('a', { ...setting, ...given }),
           query(),
-        ).values('jane');
+        ).values(key);
         if (answer.kind === 'failed') reports.push(answer.cause);
         return answer.kind === 'values' ? answer.values.join(',') : answer.kind;
       } finally {
