@@ -192,7 +192,7 @@ describe('databases in SQLite under a running Haraka', () => {
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'pmdf-sqlite-'));
     file = join(folder, 'mail.sqlite');
-    makeFile(file, 'wal', 'jdoe@domain.com');
+    makeFile(file, 'delete', 'jdoe@domain.com');
     gateway = await startGateway({
       settings: `databases:
   forward: { store: people, query: "SELECT v FROM t WHERE k = '%u' AND 'domain.com' = '%d'" }
@@ -232,7 +232,7 @@ stores:
     await arrivesFor('jdoe@domain.com');
     await change(file, 'erin@domain.com');
     await arrivesFor('erin@domain.com');
-    makeFile(`${file}.new`, 'wal', 'frank@domain.com');
+    makeFile(`${file}.new`, 'delete', 'frank@domain.com');
     renameSync(`${file}.new`, file);
     await arrivesFor('frank@domain.com');
   });
