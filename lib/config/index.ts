@@ -1,3 +1,5 @@
+export { numberOf, type Option, type OptionFile, parseOptionFile } from './option-file.js';
+export { parseNumber } from './option-number.js';
 export { parseSettings, settingsShape } from './parse-settings.js';
 export {
   type EditLines,

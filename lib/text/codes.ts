@@ -232,6 +232,11 @@ export const diagnosticCodes = {
     'A mapping table or entry in YAML cannot be written as lines of the file `mappings`, so it is not valid.',
   'settings/alias': 'An alias in YAML has a name that cannot be written in an alias file.',
 
+  // option files
+  'option/syntax':
+    'A line of an option file, such as option.dat, is not `NAME=value`. A comment has `!` in column 1.',
+  'option/twice': 'An option file sets the same option twice. The last line counts; remove the others.',
+
   // policy
   'policy/nothing-configured':
     'There is no policy: neither a file pmdf.cnf nor channels in pmdf.yaml. Write one of them, or run `pmdf init`.',
