@@ -8,7 +8,7 @@ function read(text: string): { readonly values: object; readonly found: readonly
   return {
     values: Object.fromEntries([...value].map(([name, option]) => [name, option.value])),
     found: diagnostics.map(({ code, span }) => {
-      const { line, column } = lineColumnAt(span.source.text, span.offset);
+      const { line, column } = lineColumnAt(span.source, span.offset);
       return `${code} ${line}:${column}`;
     }),
   };
@@ -39,7 +39,7 @@ describe('parseOptionFile', () => {
     const option = parseOptionFile(sourceOf('A=1\n  NAME =  value \n')).value.get('NAME');
     assert.deepEqual(
       option &&
-        [option.span, option.valueSpan].map(({ source, offset }) => lineColumnAt(source.text, offset)),
+        [option.span, option.valueSpan].map(({ source, offset }) => lineColumnAt(source, offset)),
       [
         { line: 2, column: 3 },
         { line: 2, column: 11 },
