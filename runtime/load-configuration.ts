@@ -6,8 +6,11 @@ import {
   type DatabaseSetting,
   type FileSettings,
   type PolicySources,
+  parseOptionFile,
   parseSettings,
   type Settings,
+  type SettingsFile,
+  withLdapOptions,
 } from '../lib/config/index.js';
 import { type DatabaseName, databaseNames } from '../lib/engine/index.js';
 import { type Checks, type CompiledPolicy, compileInSlices, type Policy } from '../lib/policy/index.js';
@@ -96,6 +99,17 @@ function openAll(
   return databases;
 }
 
+/** Adds what the option file says to the settings. */
+function withOptions(files: OptionalFiles, settings: SettingsFile, name: string): SettingsFile {
+  const source = files.read(name);
+  if (source === null) return settings;
+  const options = parseOptionFile(source);
+  const { value, diagnostics } = withLdapOptions(settings, options.value);
+  files.diagnostics.append(options.diagnostics);
+  files.diagnostics.append(diagnostics);
+  return value;
+}
+
 /** Loads the configuration in `folder`, the path of config/pmdf, in slices; its databases are opened in `open`. */
 export function* loadInSlices(
   folder: string,
@@ -105,16 +119,17 @@ export function* loadInSlices(
   const files = new OptionalFiles(folder, filesBefore, known);
   const { reader, diagnostics } = files;
   const yaml = files.read(settingsFile);
-  const settings = parseSettings(yaml);
-  diagnostics.append(settings.diagnostics);
-  const isCnfSet = otherFiles.cnf !== undefined || settings.value.places.has('files.cnf');
-  const names = { ...settings.value.files, ...otherFiles };
+  const written = parseSettings(yaml);
+  diagnostics.append(written.diagnostics);
+  const isCnfSet = otherFiles.cnf !== undefined || written.value.places.has('files.cnf');
+  const names = { ...written.value.files, ...otherFiles };
+  const settings = withOptions(files, written.value, names.options);
   const cnf = files.cnfName(names.cnf, isCnfSet);
 
-  const authorities = readAuthorities(reader, settings.value);
+  const authorities = readAuthorities(reader, settings);
   diagnostics.append(authorities.diagnostics);
   const sources: PolicySources = {
-    settings: settings.value,
+    settings: settings,
     cnf: files.read(cnf),
     mappings: files.read(names.mappings),
     aliases: files.read(names.aliases),
@@ -135,7 +150,7 @@ export function* loadInSlices(
   if (checks !== 'made before') diagnostics.append(findCutFiles(filesBefore, reader.filesRead));
 
   yield;
-  const databases = openAll(files, open, settings.value);
+  const databases = openAll(files, open, settings);
   const value =
     compiled.value === null || hasErrors(diagnostics.all)
       ? null

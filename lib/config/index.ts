@@ -1,3 +1,4 @@
+export { withLdapOptions } from './ldap-options.js';
 export { numberOf, type Option, type OptionFile, parseOptionFile } from './option-file.js';
 export { parseNumber } from './option-number.js';
 export { parseSettings, settingsShape } from './parse-settings.js';
@@ -11,6 +12,7 @@ export {
 } from './parse-sources.js';
 export type { DatabaseSetting } from './settings/databases.js';
 export type { DeliveryMethod, DeliverySetting } from './settings/delivery.js';
+export type { AddressUrl, OptionServers } from './settings/ldap.js';
 export type { Listeners } from './settings/listeners.js';
 export type { NextHop } from './settings/next-hop.js';
 export {

@@ -6,19 +6,22 @@
  *                of which its own is a subdomain
  * Ref: PMDF 3.1.1 Table 3-1; Messaging Server 5.2 Table 11-5
  */
-import { dequote, quote, releaseBars, splitAddress, splitSubaddress } from '../address/index.js';
+import { dequote, quote, releaseBars, splitSubaddress } from '../address/index.js';
+import { inLetters, type Letters } from './letters.js';
 import { TemplateFault, type TextPart } from './template-text.js';
 import { catchFault, type LdapTemplate, type ParsedTemplate, parseUrl } from './url.js';
 
 /** A part of an address that a URL names, and its case. */
 export interface AddressValue {
   readonly part: 'address' | 'domain' | 'host' | 'plain-user' | 'subaddress' | 'user' | 'upper-address';
-  readonly letters: 'lower' | 'upper' | 'original';
+  readonly letters: Letters;
 }
 
 /** The address that a URL is asked for. */
 export interface AddressSubject {
-  readonly address: string;
+  /** As in an address, with its quotes. */
+  readonly localPart: string;
+  readonly domain: string | null;
   /** The domain of which the address's own is a subdomain, for `$R`; null to leave it out. */
   readonly upperDomain: string | null;
 }
@@ -32,7 +35,7 @@ const parts: ReadonlyMap<string, AddressValue['part']> = new Map([
   ['U', 'user'],
 ]);
 
-const letterForms: ReadonlyMap<string, AddressValue['letters']> = new Map([
+const letterForms: ReadonlyMap<string, Letters> = new Map([
   ['\\', 'lower'],
   ['^', 'upper'],
   ['_', 'original'],
@@ -41,7 +44,7 @@ const letterForms: ReadonlyMap<string, AddressValue['letters']> = new Map([
 /** The attributes with addresses of the schema of iPlanet Messaging Server 5. */
 const addressAttributes = ['mail', 'mailAlternateAddress', 'mailEquivalentAddress'];
 
-function addressFilter(letters: AddressValue['letters']): readonly TextPart<AddressValue>[] {
+function addressFilter(letters: Letters): readonly TextPart<AddressValue>[] {
   const values = (['upper-address', 'address'] as const).map((part) => ({ value: { part, letters } }));
   return [
     '(|',
@@ -53,7 +56,7 @@ function addressFilter(letters: AddressValue['letters']): readonly TextPart<Addr
 /** Takes a text with the substitutions of Table 3-1 apart. Throws TemplateFault. */
 export function addressParts(text: string): readonly TextPart<AddressValue>[] {
   const found: TextPart<AddressValue>[] = [];
-  let letters: AddressValue['letters'] = 'original';
+  let letters: Letters = 'original';
   let from = 0;
   for (let dollar = text.indexOf('$'); dollar !== -1; dollar = text.indexOf('$', from)) {
     if (dollar > from) found.push(text.slice(from, dollar));
@@ -85,8 +88,10 @@ export function parseAddressUrl(text: string): ParsedTemplate<LdapTemplate<Addre
   return 'error' in taken ? taken : parseUrl(taken.value);
 }
 
-function partOf({ address, upperDomain }: AddressSubject, part: AddressValue['part']): string | null {
-  const { localPart, domain } = splitAddress(releaseBars(address));
+function partOf(
+  { localPart, domain, upperDomain }: AddressSubject,
+  part: AddressValue['part'],
+): string | null {
   const { user, detail } = splitSubaddress(localPart);
   const at = (name: string | null): string => {
     const local = quote(dequote(localPart));
@@ -113,8 +118,7 @@ function partOf({ address, upperDomain }: AddressSubject, part: AddressValue['pa
 /** The text of a value for an address. */
 export function addressValueOf(subject: AddressSubject): (value: AddressValue) => string | null {
   return ({ part, letters }) => {
-    const text = partOf(subject, part);
-    if (text === null || letters === 'original') return text;
-    return letters === 'lower' ? text.toLowerCase() : text.toUpperCase();
+    const found = partOf(subject, part);
+    return found === null ? null : inLetters(releaseBars(found), letters);
   };
 }

@@ -27,11 +27,11 @@ export function valuesOfEntry(entry: DirectoryEntry, attributes: readonly string
 /** Asks for all values; more than `most` entries are a failure, since some would be left out. */
 export function* askUrlValues<V>(
   template: LdapTemplate<V>,
-  valueOf: ValueOf<V>,
+  valueFor: ValueOf<V>,
   most: number,
   environment: Environment,
 ): Lookup<ValuesAnswer> {
-  const search = fillTemplate(template, valueOf, most);
+  const search = fillTemplate(template, valueFor, most);
   if (search === null) return absent;
   const answer = yield* askEntries({ kind: 'ldap', channel: null, search }, environment);
   if (answer.kind !== 'entries') return answer;
@@ -45,9 +45,9 @@ export function* askUrlValues<V>(
 /** Asks for one value: the first, in whatever order the server gives them. */
 export function* askUrl<V>(
   template: LdapTemplate<V>,
-  valueOf: ValueOf<V>,
+  valueFor: ValueOf<V>,
   environment: Environment,
 ): Lookup<LookupAnswer> {
-  const answer = yield* askUrlValues(template, valueOf, 1, environment);
+  const answer = yield* askUrlValues(template, valueFor, 1, environment);
   return answer.kind === 'values' ? found(answer.values[0] ?? '') : answer;
 }

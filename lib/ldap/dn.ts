@@ -79,10 +79,10 @@ export function escapeForDn(text: string): string {
 }
 
 /** Puts the values in and prints the DN; null where an attribute gets no value. */
-export function fillDn<V>(dn: DnTemplate<V>, valueOf: ValueOf<V>): string | null {
+export function fillDn<V>(dn: DnTemplate<V>, valueFor: ValueOf<V>): string | null {
   let text = '';
   for (const { joint, attribute, text: parts } of dn) {
-    const value = fillText(parts, valueOf, escapeForDn);
+    const value = fillText(parts, valueFor, escapeForDn);
     if (value === null || (value === '' && parts.length > 0)) return null;
     text += `${joint}${attribute}=${value}`;
   }

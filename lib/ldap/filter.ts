@@ -183,33 +183,33 @@ export function printFilter(filter: PlainFilter): string {
 }
 
 /** Puts the values in; null if nothing can match, as where an empty value would make a substring match anything. */
-export function fillFilter<V>(filter: Filter<V>, valueOf: ValueOf<V>): PlainFilter | null {
+export function fillFilter<V>(filter: Filter<V>, valueFor: ValueOf<V>): PlainFilter | null {
   switch (filter.kind) {
     case 'and':
     case 'or': {
-      const filled = filter.filters.map((one) => fillFilter(one, valueOf));
+      const filled = filter.filters.map((one) => fillFilter(one, valueFor));
       const filters = filled.filter((one) => one !== null);
       const matchesNothing = filter.kind === 'or' ? filters.length === 0 : filters.length < filled.length;
       return matchesNothing ? null : { kind: filter.kind, filters };
     }
     case 'not': {
-      const filled = fillFilter(filter.filter, valueOf);
+      const filled = fillFilter(filter.filter, valueFor);
       return filled === null ? null : { kind: 'not', filter: filled };
     }
     case 'present':
       return filter;
     case 'compare': {
-      const text = fillText(filter.text, valueOf);
+      const text = fillText(filter.text, valueFor);
       return text === null ? null : { ...filter, text: [text] };
     }
     case 'extensible': {
-      const text = fillText(filter.text, valueOf);
+      const text = fillText(filter.text, valueFor);
       return text === null ? null : { ...filter, text: [text] };
     }
     case 'substrings': {
       const texts: (readonly string[])[] = [];
       for (const parts of filter.texts) {
-        const text = fillText(parts, valueOf);
+        const text = fillText(parts, valueFor);
         if (text === null || (parts.length > 0 && text === '')) return null;
         texts.push([text]);
       }

@@ -6,7 +6,8 @@ export {
 } from './address-values.js';
 export { askUrl, askUrlValues, valuesOfEntry } from './ask-url.js';
 export { type DnTemplate, fillDn } from './dn.js';
-export { type Filter, fillFilter, type PlainFilter, printFilter } from './filter.js';
+export { escapeForFilter, type Filter, fillFilter, type PlainFilter, printFilter } from './filter.js';
+export { inLetters, type Letters } from './letters.js';
 export type { TextPart, ValueOf } from './template-text.js';
 export {
   fillTemplate,

@@ -102,17 +102,17 @@ function octetDigit(sign: unknown): string {
 /** Gives the text of a value; null if there is none, so that what it is part of matches nothing. */
 export type ValueOf<V> = (value: V) => string | null;
 
-/** Puts the values in, each as `escape` writes it. */
+/** Puts the values in, as `written` writes each. */
 export function fillText<V>(
   parts: readonly TextPart<V>[],
-  valueOf: ValueOf<V>,
-  escape: (text: string) => string = (text) => text,
+  valueFor: ValueOf<V>,
+  written: (text: string) => string = (text) => text,
 ): string | null {
   let text = '';
   for (const part of parts) {
-    const value = typeof part === 'string' ? part : valueOf(part.value);
+    const value = typeof part === 'string' ? part : valueFor(part.value);
     if (value === null) return null;
-    text += typeof part === 'string' ? part : escape(value);
+    text += typeof part === 'string' ? part : written(value);
   }
   return text;
 }

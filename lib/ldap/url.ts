@@ -122,11 +122,11 @@ export function parseFilter<V>(parts: readonly TextPart<V>[]): ParsedTemplate<Fi
  */
 export function fillTemplate<V>(
   { dn, attributes, scope, filter }: LdapTemplate<V>,
-  valueOf: ValueOf<V>,
+  valueFor: ValueOf<V>,
   most: number,
 ): LdapSearch | null {
-  const base = fillDn(dn, valueOf);
-  const filled = fillFilter(filter, valueOf);
+  const base = fillDn(dn, valueFor);
+  const filled = fillFilter(filter, valueFor);
   if (base === null || filled === null) return null;
   return { base, scope, filter: printFilter(filled), attributes, most };
 }

@@ -35,6 +35,7 @@ function pieceOf(item: OutputItem, parts: Probe): Piece {
       return { text: '' };
     case 'general':
     case 'mapping':
+    case 'ldap':
       return { text: null };
   }
 }

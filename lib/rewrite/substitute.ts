@@ -38,6 +38,7 @@ export function isAddressItem(item: OutputItem): item is PlacedAddressItem {
     case 'domain-check':
     case 'general':
     case 'mapping':
+    case 'ldap':
       return false;
   }
 }

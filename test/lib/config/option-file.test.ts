@@ -38,8 +38,7 @@ describe('parseOptionFile', () => {
   it('knows the places of names and values', () => {
     const option = parseOptionFile(sourceOf('A=1\n  NAME =  value \n')).value.get('NAME');
     assert.deepEqual(
-      option &&
-        [option.span, option.valueSpan].map(({ source, offset }) => lineColumnAt(source, offset)),
+      option && [option.span, option.valueSpan].map(({ source, offset }) => lineColumnAt(source, offset)),
       [
         { line: 2, column: 3 },
         { line: 2, column: 11 },
