@@ -74,6 +74,20 @@ function databasePairs({ databases }: Settings): Pair[] {
   ]);
 }
 
+function ldapPairs({ ldap }: Settings): Pair[] {
+  const { aliasUrls, reverseUrl, domainUrl, ...rest } = ldap;
+  return [
+    ...under('ldap', {
+      store: rest.store,
+      aliasUrls: aliasUrls.map(({ text }) => text),
+      reverseUrl: reverseUrl?.text ?? null,
+      domainUrl: domainUrl?.text ?? null,
+      maxUrls: rest.maxUrls,
+      domainUplevel: rest.domainUplevel,
+    }),
+  ];
+}
+
 function pairsOf(settings: Settings): Pair[] {
   const { listeners } = settings;
   return [
@@ -93,6 +107,7 @@ function pairsOf(settings: Settings): Pair[] {
     ...under('shadow', { ...settings.shadow }),
     ...under('files', { ...settings.files }),
     ...databasePairs(settings),
+    ...ldapPairs(settings),
     ...deliveryPairs(settings),
     ...under('notices', { ...settings.notices }),
     ...tlsPairs(settings),

@@ -65,7 +65,7 @@ class UrlQuestions {
       }
       const further = yield* this.ask(parsed.value, valueFor, depth + 1);
       if (further.kind === 'failed') return further;
-      if (further.kind === 'values') values.push(...further.values);
+      if (further.kind === 'values') for (const one of further.values) values.push(one);
     }
     return { kind: 'values', values };
   }

@@ -67,7 +67,7 @@ export function addressParts(text: string): readonly TextPart<AddressValue>[] {
     if (part !== undefined) found.push({ value: { part, letters } });
     else if (form !== undefined) letters = form;
     else if (sign === '$') found.push('$');
-    else if (sign === 'R' || sign === 'r') found.push(...addressFilter(letters));
+    else if (sign === 'R' || sign === 'r') for (const one of addressFilter(letters)) found.push(one);
     else if (sign === '~') {
       throw new TemplateFault(
         'home directories of accounts (`$~`) are not provided',

@@ -87,7 +87,7 @@ export function withoutOctets<V>(signs: readonly Sign<V>[], mark: '%' | '\\'): r
       octets.push(Number.parseInt(digits, 16));
       at += 3;
     }
-    if (octets.length > 0) found.push(...textOfOctets(octets));
+    for (const character of textOfOctets(octets)) found.push(character);
     const sign = signs[at];
     if (sign !== undefined) found.push(sign);
     at += 1;

@@ -25,11 +25,14 @@ export interface OptionServers {
   readonly timeout: number;
 }
 
-const addressUrl: Shape<AddressUrl> = mapped(text('an LDAP URL'), (written, node, { findings }) => {
-  const parsed = parseAddressUrl(written);
-  if ('value' in parsed) return Object.freeze({ text: written, search: parsed.value });
-  return findings.error(node.span, 'ldap/url', parsed.error.message, parsed.error.hint);
-});
+const addressUrl: Shape<AddressUrl> = mapped(
+  text('an LDAP URL', '^[lL][dD][aA][pP]:///[^\\n\\r]*\\?[^\\n\\r]+$'),
+  (written, node, { findings }) => {
+    const parsed = parseAddressUrl(written);
+    if ('value' in parsed) return Object.freeze({ text: written, search: parsed.value });
+    return findings.error(node.span, 'ldap/url', parsed.error.message, parsed.error.hint);
+  },
+);
 
 const noUrls: readonly AddressUrl[] = Object.freeze([]);
 
