@@ -3,13 +3,15 @@
  * files are reported together.
  */
 import {
-  type DatabaseSetting,
+  type FileDatabase,
   type FileSettings,
   type PolicySources,
   parseOptionFile,
   parseSettings,
   type Settings,
   type SettingsFile,
+  type StoreDatabase,
+  storeQuery,
   withLdapOptions,
 } from '../lib/config/index.js';
 import { type DatabaseName, databaseNames } from '../lib/engine/index.js';
@@ -23,9 +25,24 @@ import {
   type SourceFile,
 } from '../lib/text/index.js';
 import { readAuthorities } from './certificates/index.js';
-import { type Database, emptyDatabase, type OpenDatabases } from './databases/index.js';
+import {
+  type Database,
+  emptyDatabase,
+  type OpenDatabases,
+  type SearchDirectory,
+  unaskedDatabase,
+  unaskedSearch,
+} from './databases/index.js';
 import { type FilesRead, findCutFiles, type KnownFiles, type ReadSource } from './files/index.js';
 import { OptionalFiles } from './optional-files.js';
+import {
+  type OpenStores,
+  type StorePool,
+  searchAt,
+  storeDatabase,
+  storeOfOptions,
+  storeSource,
+} from './stores/index.js';
 
 /** The name of the settings file in the configuration folder. */
 export const settingsFile = 'pmdf.yaml';
@@ -38,6 +55,10 @@ export interface Configuration {
   /** pmdf.yaml; null if there is none. */
   readonly yaml: SourceFile | null;
   readonly databases: ReadonlyMap<DatabaseName, Database>;
+  /** Who answers LDAP URLs; null if nothing does. */
+  readonly search: SearchDirectory | null;
+  /** The stores that its databases are in. */
+  readonly pools: ReadonlySet<StorePool>;
 }
 
 /** How a configuration is loaded. */
@@ -49,6 +70,8 @@ export interface LoadOptions {
   /** Files that were read before. */
   readonly known?: KnownFiles;
   readonly checks?: Checks;
+  /** Where stores are opened; without it, databases on servers are not asked. */
+  readonly stores?: OpenStores;
 }
 
 /** The result of loading a folder; the paths are known even if nothing could be compiled. */
@@ -71,10 +94,10 @@ const noFiles: FilesRead = new Map();
  * Opens a database; an optional one that is missing is empty, but one that vanished stays open and answers
  * failed.
  */
-function openDatabase(
+function openFile(
   { reader, diagnostics }: OptionalFiles,
   open: OpenDatabases,
-  setting: DatabaseSetting,
+  setting: FileDatabase,
 ): Database | null {
   // A database watches its own file. A missing one is looked for, so that it causes a reload when it appears.
   const isMissing = reader.isMissing(setting.file);
@@ -84,20 +107,60 @@ function openDatabase(
   return opened.value;
 }
 
+/** Opens a database in a store, without connecting; null if the settings are wrong, which the policy reports. */
+function openInStore(
+  pools: Pools,
+  { stores }: Settings,
+  name: DatabaseName,
+  setting: StoreDatabase,
+): Database | null {
+  const store = stores.get(setting.store);
+  const query = store === undefined ? null : storeQuery(store.kind, setting.question);
+  if (store === undefined || query === null) return null;
+  if (pools.open === null) return unaskedDatabase;
+  const pool = pools.open.open(setting.store, store);
+  pools.used.add(pool);
+  return storeDatabase(name, storeSource(pool, query));
+}
+
+/** Where pools are opened, and those that the configuration uses. */
+interface Pools {
+  readonly open: OpenStores | null;
+  readonly used: Set<StorePool>;
+}
+
 function openAll(
   files: OptionalFiles,
   open: OpenDatabases,
-  { databases: settings, limits }: Settings,
+  pools: Pools,
+  settings: Settings,
 ): Map<DatabaseName, Database> {
-  open.memory = limits.databaseMemory * octetsPerMegabyte;
+  open.memory = settings.limits.databaseMemory * octetsPerMegabyte;
   const databases = new Map<DatabaseName, Database>();
   for (const name of databaseNames) {
-    const setting = settings[name];
-    const database = setting === null ? null : openDatabase(files, open, setting);
+    const setting = settings.databases[name];
+    if (setting === null) continue;
+    const database =
+      setting.kind === 'file' ? openFile(files, open, setting) : openInStore(pools, settings, name, setting);
     if (database !== null) databases.set(name, database);
   }
   return databases;
 }
+
+/** Opens what answers LDAP URLs, without connecting. */
+function openSearch(pools: Pools, { ldap, ldapServers, stores }: Settings): SearchDirectory | null {
+  const store = ldap.store === null ? undefined : stores.get(ldap.store);
+  const named = ldapServers === null ? null : { name: 'LDAP_HOST', setting: storeOfOptions(ldapServers) };
+  const { name, setting } =
+    store?.kind === 'ldap' ? { name: ldap.store ?? '', setting: store } : (named ?? noStore);
+  if (setting === null) return null;
+  if (pools.open === null) return unaskedSearch;
+  const pool = pools.open.open(name, setting);
+  pools.used.add(pool);
+  return searchAt(pool);
+}
+
+const noStore = { name: '', setting: null };
 
 /** Adds what the option file says to the settings. */
 function withOptions(files: OptionalFiles, settings: SettingsFile, name: string): SettingsFile {
@@ -114,7 +177,7 @@ function withOptions(files: OptionalFiles, settings: SettingsFile, name: string)
 export function* loadInSlices(
   folder: string,
   open: OpenDatabases,
-  { filesBefore = noFiles, otherFiles = {}, known, checks }: LoadOptions = {},
+  { filesBefore = noFiles, otherFiles = {}, known, checks, stores }: LoadOptions = {},
 ): Slices<LoadedConfiguration> {
   const files = new OptionalFiles(folder, filesBefore, known);
   const { reader, diagnostics } = files;
@@ -150,11 +213,20 @@ export function* loadInSlices(
   if (checks !== 'made before') diagnostics.append(findCutFiles(filesBefore, reader.filesRead));
 
   yield;
-  const databases = openAll(files, open, settings);
+  const pools: Pools = { open: stores ?? null, used: new Set() };
+  const databases = openAll(files, open, pools, settings);
   const value =
     compiled.value === null || hasErrors(diagnostics.all)
       ? null
-      : { policy: compiled.value.policy, compiled: compiled.value, sources, yaml, databases };
+      : {
+          policy: compiled.value.policy,
+          compiled: compiled.value,
+          sources,
+          yaml,
+          databases,
+          search: openSearch(pools, settings),
+          pools: pools.used,
+        };
   return {
     value,
     diagnostics: inReadingOrder(diagnostics.all),

@@ -12,7 +12,9 @@ import { ldap, type OptionServers } from './settings/ldap.js';
 import { listeners } from './settings/listeners.js';
 import { channelName, domainName, fileName, namesOf } from './settings/names.js';
 import { notices } from './settings/notices.js';
+import { type StoreSetting, store, storeName } from './settings/stores/store.js';
 import { tlsVerify } from './settings/tls-verify.js';
+import { mapOf } from './shapes/collections.js';
 import { defaultsOf, optional, record, section, setting } from './shapes/record.js';
 import { choice, constant, flag, seconds, text, wholeNumber } from './shapes/scalars.js';
 import { either, type Shape, type ValueOf, withdrawn } from './shapes/shape.js';
@@ -101,14 +103,20 @@ const files = record({
   }),
 });
 
-const generalDatabase: DatabaseSetting = Object.freeze({ file: 'general.txt', required: false });
+const generalDatabase: DatabaseSetting = Object.freeze({
+  kind: 'file',
+  file: 'general.txt',
+  required: false,
+});
+
+const noStores: ReadonlyMap<string, StoreSetting> = new Map();
 
 const databases = record({
   general: setting(
     database,
     generalDatabase,
     'The general database, which `$(...)` in rules and `${...}` in mapping tables look up.',
-    { see: 'databases.md' },
+    { see: 'databases.md', defaultText: '`{ file: general.txt, required: false }`' },
   ),
   alias: setting(database, null, 'The alias database.'),
   forward: setting(database, null, 'The forward database.'),
@@ -200,6 +208,12 @@ export const settingKeys = {
   files: section("PMDF's files; names are relative to the folder of this file, or absolute.", files),
   databases: section('The databases; an empty value means that a database is not used.', databases),
   ldap: section('LDAP URLs: who answers them, and those that addresses are looked up by.', ldap),
+  stores: setting(
+    mapOf(storeName, store),
+    noStores,
+    'Servers that hold databases, by names of your choice.',
+    { see: 'stores.md' },
+  ),
   lookups: optional(withdrawn, 'Has no effect.'),
   delivery: section('How mail leaves, by channel.', delivery),
   notices: section('What senders and the postmaster are told of mail that is not delivered.', notices),

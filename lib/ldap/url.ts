@@ -128,7 +128,8 @@ export function fillTemplate<V>(
   const base = fillDn(dn, valueFor);
   const filled = fillFilter(filter, valueFor);
   if (base === null || filled === null) return null;
-  return { base, scope, filter: printFilter(filled), attributes, most };
+  const baseMayLack = dn.some(({ text }) => text.some((part) => typeof part !== 'string'));
+  return { base, scope, filter: printFilter(filled), attributes, most, baseMayLack };
 }
 
 const plainInUrl = /[^A-Za-z0-9\-._~:/@!$&'()*+,;=]/gu;
@@ -144,6 +145,11 @@ function percentEncoded(text: string): string {
 }
 
 /** Prints a search as a URL, for traces and logs. */
-export function printUrl({ base, attributes, scope, filter }: Omit<LdapSearch, 'most'>): string {
+export function printUrl({
+  base,
+  attributes,
+  scope,
+  filter,
+}: Pick<LdapSearch, 'base' | 'attributes' | 'scope' | 'filter'>): string {
   return `${start}${percentEncoded(base)}?${attributes.join(',')}?${scope}?${percentEncoded(filter)}`;
 }

@@ -52,6 +52,7 @@ import { checkExpandChannels } from './check-expand-channels.js';
 import { checkLdap } from './check-ldap.js';
 import { checkReferences } from './check-references.js';
 import { checkSasl } from './check-sasl.js';
+import { checkStores } from './check-stores.js';
 import { checkTls } from './check-tls.js';
 import { compileChannels } from './compiled-channel.js';
 import { readTextFolders } from './notice-texts.js';
@@ -133,6 +134,7 @@ function checkParts(
   found.append(checkDelivery(settings, channels));
   found.append(checkReferences({ settings, rules, tables, channels, asked }));
   found.append(checkLdap({ settings, rules, tables, asked }));
+  found.append(checkStores(settings));
   found.append(checkDirectory({ settings, rules, channels, hasAliases: aliasesOf(aliases).length > 0 }));
   return found;
 }

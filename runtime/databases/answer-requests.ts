@@ -6,9 +6,11 @@ import { releaseBars } from '../../lib/address/index.js';
 import {
   type AnyAnswer,
   type DatabaseName,
+  type EntriesAnswer,
   type Eventual,
   failed,
   found,
+  type LdapSearch,
   type LookupRequest,
 } from '../../lib/engine/index.js';
 import { type Database, lookUp } from './database.js';
@@ -16,6 +18,14 @@ import type { SequenceFiles } from './sequence-files.js';
 
 /** Answers one request; never throws or rejects. */
 export type Answer = (request: LookupRequest) => Eventual<AnyAnswer>;
+
+/** Searches at the servers for LDAP URLs; never throws or rejects. */
+export type SearchDirectory = (search: LdapSearch) => Eventual<EntriesAnswer>;
+
+const never: Promise<never> = new Promise(() => undefined);
+
+/** Answers no search, where nothing may connect. */
+export const unaskedSearch: SearchDirectory = () => never;
 
 /** Answers one request at once. */
 export type AnswerNow = (request: LookupRequest) => AnyAnswer;
@@ -27,6 +37,7 @@ export type AnswerNow = (request: LookupRequest) => AnyAnswer;
 export function answerRequests(
   databases: ReadonlyMap<DatabaseName, Database>,
   sequences: SequenceFiles | null,
+  search: SearchDirectory | null,
 ): Answer {
   return (request) => {
     switch (request.kind) {
@@ -40,7 +51,8 @@ export function answerRequests(
       case 'directory':
         return failed(`no directory is configured for ${request.domain}`);
       case 'ldap':
-        return failed('no LDAP server is configured');
+        if (search === null || request.channel !== null) return failed('no LDAP server is configured');
+        return search(request.search);
     }
   };
 }

@@ -1,4 +1,11 @@
-export { type Answer, type AnswerNow, answerAtOnce, answerRequests } from './answer-requests.js';
+export {
+  type Answer,
+  type AnswerNow,
+  answerAtOnce,
+  answerRequests,
+  type SearchDirectory,
+  unaskedSearch,
+} from './answer-requests.js';
 export { type BuiltDatabase, buildDatabase } from './build-database.js';
 export { CdbFile, openCdbFile } from './cdb-file.js';
 export { diagnoseCdb, openCdb } from './cdb-reader.js';
@@ -6,9 +13,11 @@ export {
   type Database,
   type EmbeddedDatabase,
   emptyDatabase,
+  foldKey,
   freshnessInterval,
   isCdbName,
   lookUp,
+  unaskedDatabase,
 } from './database.js';
 export { parseDatabaseLine, printDatabaseLine } from './database-line.js';
 export { changeDatabase, type DatabaseChange, diagnoseUnwritten } from './db-update.js';

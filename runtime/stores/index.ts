@@ -1,0 +1,4 @@
+export { searchAt, storeOfOptions } from './ldap-search.js';
+export { OpenStores, type StoreOptions } from './open-stores.js';
+export { type StoreSource, storeDatabase, storeSource } from './store-database.js';
+export type { StorePool } from './store-pool.js';

@@ -1,0 +1,87 @@
+/*
+ * Searches as questions to a pool, which knows keys and values: the key is the search in JSON, and the entries are one value.
+ */
+import type { LdapStore, OptionServers, StoreServer } from '../../lib/config/index.js';
+import { isLocalServer } from '../../lib/config/index.js';
+import {
+  andThen,
+  type DirectoryEntry,
+  type EntriesAnswer,
+  type Eventual,
+  failed,
+  type LdapSearch,
+} from '../../lib/engine/index.js';
+import type { StorePool } from './store-pool.js';
+
+/** The query of every search; the search itself is the key. */
+export interface LdapSearchQuery {
+  readonly kind: 'ldap search';
+}
+
+const query: LdapSearchQuery = { kind: 'ldap search' };
+
+interface WrittenEntries {
+  readonly isCut: boolean;
+  readonly entries: readonly (readonly [string, readonly string[]])[][];
+}
+
+/** The search that a key is. */
+export function readSearch(key: string): LdapSearch {
+  const search: LdapSearch = JSON.parse(key);
+  return search;
+}
+
+/** Entries as values of a pool; `entries` may be one more than `most`, and that one is left out. */
+export function printEntries(entries: readonly DirectoryEntry[], most: number): readonly string[] {
+  if (entries.length === 0) return [];
+  const written: WrittenEntries = {
+    isCut: entries.length > most,
+    entries: entries.slice(0, most).map((entry) => [...entry]),
+  };
+  return [JSON.stringify(written)];
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they would begin a new line of a header or a log.
+const control = /[\0\r\n]/;
+
+function readEntries(text: string): EntriesAnswer {
+  const { isCut, entries }: WrittenEntries = JSON.parse(text);
+  if (entries.some((entry) => entry.some(([, values]) => values.some((value) => control.test(value))))) {
+    return failed('a value in the directory contains a line end or a NUL');
+  }
+  return { kind: 'entries', isCut, entries: entries.map((entry) => new Map(entry)) };
+}
+
+/** Searches at the servers of a pool; never throws or rejects. */
+export function searchAt(pool: StorePool): (search: LdapSearch) => Eventual<EntriesAnswer> {
+  return (search) =>
+    andThen(pool.values(query, query.kind, JSON.stringify(search)), (answer) =>
+      answer.kind === 'values' ? readEntries(answer.values[0] ?? '') : answer,
+    );
+}
+
+const tlsPort = 636;
+const connections = 8;
+const cache = { found: 60, absent: 10, entries: 10_000 };
+const retry = 10;
+
+/** The store that LDAP_HOST, LDAP_PORT and LDAP_TIMEOUT describe: TLS unless a server is on this host. */
+export function storeOfOptions({ hosts, port, timeout }: OptionServers): LdapStore {
+  const servers = hosts.map((host): StoreServer => {
+    const server = { kind: 'host', host, port } as const;
+    if (isLocalServer(server)) return { ...server, tls: 'off' };
+    return { ...server, tls: port === tlsPort ? 'on' : 'starttls' };
+  });
+  return {
+    kind: 'ldap',
+    hosts: servers,
+    bindDn: null,
+    passwordFile: null,
+    passwordEnv: null,
+    tlsCa: null,
+    timeout,
+    connections,
+    cache,
+    retry,
+  };
+}
