@@ -41,7 +41,6 @@ export function printEntries(entries: readonly DirectoryEntry[], most: number): 
   return [JSON.stringify(written)];
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they would begin a new line of a header or a log.
 const control = /[\0\r\n]/;
 
 function readEntries(text: string): EntriesAnswer {

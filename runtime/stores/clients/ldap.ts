@@ -68,6 +68,21 @@ function templateOf({ searchBase, scope, queryFilter, resultAttribute }: LdapQue
   };
 }
 
+function toComparison(ldapts: Ldapts, filter: Extract<PlainFilter, { kind: 'compare' }>): LdaptsFilter {
+  const { attribute, by } = filter;
+  const value = filter.text.join('');
+  switch (by) {
+    case '=':
+      return new ldapts.EqualityFilter({ attribute, value });
+    case '~=':
+      return new ldapts.ApproximateFilter({ attribute, value });
+    case '>=':
+      return new ldapts.GreaterThanEqualsFilter({ attribute, value });
+    case '<=':
+      return new ldapts.LessThanEqualsFilter({ attribute, value });
+  }
+}
+
 function toFilter(ldapts: Ldapts, filter: PlainFilter): LdaptsFilter {
   const { kind } = filter;
   switch (kind) {
@@ -79,20 +94,8 @@ function toFilter(ldapts: Ldapts, filter: PlainFilter): LdaptsFilter {
       return new ldapts.NotFilter({ filter: toFilter(ldapts, filter.filter) });
     case 'present':
       return new ldapts.PresenceFilter({ attribute: filter.attribute });
-    case 'compare': {
-      const { attribute } = filter;
-      const value = filter.text.join('');
-      switch (filter.by) {
-        case '=':
-          return new ldapts.EqualityFilter({ attribute, value });
-        case '~=':
-          return new ldapts.ApproximateFilter({ attribute, value });
-        case '>=':
-          return new ldapts.GreaterThanEqualsFilter({ attribute, value });
-        case '<=':
-          return new ldapts.LessThanEqualsFilter({ attribute, value });
-      }
-    }
+    case 'compare':
+      return toComparison(ldapts, filter);
     case 'substrings': {
       const texts = filter.texts.map((text) => text.join(''));
       const initial = texts[0] ?? '';

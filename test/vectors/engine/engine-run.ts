@@ -3,13 +3,14 @@
  */
 import { type Environment, StepBudget } from '../../../lib/engine/environment.js';
 import {
+  type AnyAnswer,
   absent,
   type DatabaseName,
   driveNow,
+  type EntriesAnswer,
   failed,
   found,
   type Lookup,
-  type LookupAnswer,
   type LookupRequest,
 } from '../../../lib/engine/lookup.js';
 import type { TraceEvent } from '../../../lib/engine/trace.js';
@@ -22,6 +23,7 @@ export interface OutsideWorld {
   readonly databases: ReadonlyMap<DatabaseName, ReadonlyMap<string, string>>;
   /** Required databases that are missing: their contents are unknown. */
   readonly missing?: ReadonlySet<DatabaseName>;
+  readonly ldap?: (request: Extract<LookupRequest, { kind: 'ldap' }>) => EntriesAnswer;
   /** From 0 up to, not including, 1. */
   readonly random: number;
 }
@@ -94,7 +96,7 @@ export class EngineRun {
     );
   }
 
-  #answer(request: LookupRequest): LookupAnswer {
+  #answer(request: LookupRequest): AnyAnswer {
     switch (request.kind) {
       case 'database': {
         if (this.#world.missing?.has(request.database) === true) return failed('the database is missing');
@@ -110,8 +112,9 @@ export class EngineRun {
         return found(shown.toString(radix).toUpperCase().padStart(width, '0'));
       }
       case 'directory':
+        return failed('the vector has no directory');
       case 'ldap':
-        return failed('no vector asks a directory yet');
+        return this.#world.ldap?.(request) ?? failed('the vector has no LDAP server');
     }
   }
 }
