@@ -23,6 +23,7 @@ import {
   parseFilter,
   valuesOfEntry,
 } from '../../../lib/ldap/index.js';
+import { describeTrouble } from '../describe-trouble.js';
 import { type LdapSearchQuery, printEntries, readSearch } from '../ldap-search.js';
 import { loadPackage } from '../load-package.js';
 import {
@@ -45,6 +46,17 @@ const noSuchObject = 32;
 
 /** Result codes that are about the server or the login rather than the question. Ref: RFC 4511 4.1.9 */
 const serverCodes: ReadonlySet<number> = new Set([1, 2, 7, 8, 13, 48, 49, 51, 52, 53, 80]);
+
+/** The error with the name of its result code in words, such as `invalid credentials (code 49)`. */
+function inWords(ldapts: Ldapts, error: unknown): unknown {
+  if (!(error instanceof ldapts.ResultCodeError)) return error;
+  const name = error.name
+    .replace(/Error$/, '')
+    .replace(/(?<=[a-z])(?=[A-Z])/g, ' ')
+    .toLowerCase();
+  const said = error.message.replace(/ *Code: 0x[0-9a-f]+$/, '').trim();
+  return new Error(`${name} (code ${error.code})${said === '' ? '' : `: ${said}`}`);
+}
 
 function valueOrRefused<T>(parsed: ParsedTemplate<T>): T {
   if ('value' in parsed) return parsed.value;
@@ -143,8 +155,9 @@ async function search(
   } catch (error) {
     if (!(error instanceof ldapts.ResultCodeError)) throw error;
     if (error.code === noSuchObject && (wanted.scope === 'base' || wanted.baseMayLack === true)) return [];
-    if (serverCodes.has(error.code)) throw error;
-    throw new QuestionRefused(error.message);
+    const named = inWords(ldapts, error);
+    if (serverCodes.has(error.code)) throw named;
+    throw new QuestionRefused(describeTrouble(named));
   } finally {
     await pages.return(undefined);
   }
@@ -225,7 +238,7 @@ export const ldapClient: StoreClient<LdapStore, LdapQuery | LdapSearchQuery> = {
       await client.bind(settings.bindDn ?? '', settings.password ?? '');
     } catch (error) {
       transport.socket?.destroy();
-      throw error;
+      throw inWords(ldapts, error);
     } finally {
       ends.removeEventListener('abort', abort);
     }
