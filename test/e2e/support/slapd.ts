@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -39,7 +39,7 @@ export interface Slapd {
   /** Starts it again after `stop`, with other entries if given. */
   start(ldif?: string): Promise<void>;
   /** Stops its work for a while, and lets it go on. */
-  freeze(): void;
+  freeze(): Promise<void>;
   thaw(): void;
   /** Stops it and removes what it has written. */
   close(): Promise<void>;
@@ -153,7 +153,15 @@ export async function startSlapd(ldif: string, options: SlapdOptions = {}): Prom
     tlsPort,
     stop,
     start,
-    freeze: () => void child?.kill('SIGSTOP'),
+    freeze: async () => {
+      const stat = `/proc/${child?.pid}/stat`;
+      child?.kill('SIGSTOP');
+      await until(
+        () => / T /.test(readFileSync(stat, 'utf8')),
+        START_LIMIT_MS,
+        () => 'slapd has stopped',
+      );
+    },
     thaw: () => void child?.kill('SIGCONT'),
     close: async () => {
       await stop('SIGKILL');

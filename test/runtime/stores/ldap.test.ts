@@ -13,6 +13,7 @@ import { systemClock } from '../../../runtime/time/index.js';
 import { makeCertificateFor } from '../../e2e/support/certificate.js';
 import { runProgram } from '../../e2e/support/program.js';
 import { managerDn, managerPassword, person, type Slapd, startSlapd } from '../../e2e/support/slapd.js';
+import { until } from '../../e2e/support/until.js';
 import { describeWith, missing } from '../../support/programs.js';
 
 const hostile = ['*', 'a)(uid=*', 'a\\b', 'a"b', 'é ü', 'a|b', 'a,b', 'a+b', '#a', 'a;b<c>d=e', '%s', '$U'];
@@ -270,15 +271,17 @@ describeWith(['slapd'], 'the LDAP client', () => {
       this.timeout(60_000);
       const store = `hosts: ['127.0.0.1:${slapd.port}'], timeout: 1`;
       assert.equal((await ask(store)).kind, 'entries');
-      slapd.freeze();
+      await slapd.freeze();
       assert.equal((await ask(store)).kind, 'failed');
       slapd.thaw();
       await slapd.stop('SIGKILL');
       assert.equal((await ask(store)).kind, 'failed');
       await slapd.start(people + person('new', { mail: 'new@domain.com', description: 'n@x.com' }));
-      await new Promise((resolve) => systemClock.after(200, () => resolve(undefined)));
-      const answer = await search({ filter: '(uid=new)' }, store);
-      assert.equal(answer.kind, 'entries');
+      await until(
+        async () => (await search({ filter: '(uid=new)' }, store)).kind === 'entries',
+        10_000,
+        () => 'the server is asked again',
+      );
     });
   });
 });
