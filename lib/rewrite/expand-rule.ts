@@ -283,7 +283,7 @@ class Expander {
 
   /** What a search finds is text, with no meaning in a template: people may change their own entries in a directory. */
   *#ldap(url: string, search: LdapTemplate<AddressValue>, output: Output): Lookup<Failure | undefined> {
-    const { user: localPart, host: domain } = this.#parts;
+    const { user: localPart, wholeHost: domain } = this.#parts;
     const valueFor = addressValueOf({ localPart, domain, upperDomain: null });
     const answer = yield* askUrl(search, valueFor, this.#world.environment);
     switch (answer.kind) {
@@ -371,7 +371,7 @@ export function* expandAnswer(
 }
 
 function withoutDomain({ parts, marks }: Output, address: AddressParts, context: RewriteContext): RuleResult {
-  const [user = '', host = ''] = marks === '' ? [address.user, address.host] : parts;
+  const [user = '', host = ''] = marks === '' ? [address.user, address.wholeHost] : parts;
   return domainFailure(user, host, context.sourceChannel);
 }
 

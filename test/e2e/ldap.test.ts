@@ -102,7 +102,7 @@ describeWith(['slapd'], 'a gateway with a directory', function () {
     const { rcpt, data } = await deliver({ port: gateway.port, ...stranger, from, to: [to], message });
     assert.deepEqual([rcpt[0]?.code, data?.code], [250, 250], rcpt[0]?.text);
     const messages = await gateway.sinks[channel].waitForMessages(count);
-    return messages.map(({ envelopeFrom, recipients }) => ({ envelopeFrom, recipients }));
+    return messages.map(({ envelopeFrom, envelopeTo: recipients }) => ({ envelopeFrom, recipients }));
   }
 
   it('routes a host as the directory says, and others by the next rule', async () => {

@@ -1,7 +1,7 @@
 /*
  * An address through rewrite rules that ask a directory.
  *   input     rules, address, source, answer (a value, null or `timeout`), domains (a list, or `unavailable`)
- *   expected  address, routing, verdict, reply, status, text
+ *   expected  address, routing, verdict, reply, status, text, filter (of the first search)
  */
 import { parseAddressUrl } from '../../../lib/ldap/address-values.js';
 import { rewriteAddress } from '../../../lib/rewrite/rewrite-address.js';
@@ -22,7 +22,8 @@ export const ldapRewrite: Area = (input) => {
   const answer = isUnavailable ? 'timeout' : input.textOrNull('answer');
   const url = parseAddressUrl('ldap:///o=example?dc?sub?(dc=$D)');
   if ('error' in url) throw new VectorProblem(url.error.message);
-  const run = new EngineRun({ ...emptyWorld, ldap: directoryWith(answer, []) });
+  const asked: string[] = [];
+  const run = new EngineRun({ ...emptyWorld, ldap: directoryWith(answer, asked) });
   const context = {
     location: 'envelope',
     direction: 'forward',
@@ -45,7 +46,7 @@ export const ldapRewrite: Area = (input) => {
     case 'no-channel': {
       const { address, routingSystem: routing, status, text } = result;
       const verdict = status.startsWith('4.') ? 'defer' : 'reject';
-      return computed({ address, routing, verdict, status, text }, remarksOf(rules));
+      return computed({ address, routing, verdict, status, text, filter: asked[0] }, remarksOf(rules));
     }
     case 'failed': {
       const verdict = defer(result.cause);
