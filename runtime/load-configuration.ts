@@ -36,6 +36,7 @@ import {
 import { type FilesRead, findCutFiles, type KnownFiles, type ReadSource } from './files/index.js';
 import { OptionalFiles } from './optional-files.js';
 import {
+  checkStoreInstall,
   type OpenStores,
   type StorePool,
   searchAt,
@@ -72,6 +73,8 @@ export interface LoadOptions {
   readonly checks?: Checks;
   /** Where stores are opened; without it, databases on servers are not asked. */
   readonly stores?: OpenStores;
+  /** Whether the package of a client is installed; by default it is looked for. */
+  readonly installed?: (name: string) => boolean;
 }
 
 /** The result of loading a folder; the paths are known even if nothing could be compiled. */
@@ -155,9 +158,10 @@ function openSearch(pools: Pools, { ldap, ldapServers, stores }: Settings): Sear
     store?.kind === 'ldap' ? { name: ldap.store ?? '', setting: store } : (named ?? noStore);
   if (setting === null) return null;
   if (pools.open === null) return unaskedSearch;
-  const pool = pools.open.open(name, setting);
+  const { open } = pools;
+  const pool = open.open(name, setting);
   pools.used.add(pool);
-  return searchAt(pool);
+  return searchAt(pool, (message) => open.warn(message));
 }
 
 const noStore = { name: '', setting: null };
@@ -177,7 +181,7 @@ function withOptions(files: OptionalFiles, settings: SettingsFile, name: string)
 export function* loadInSlices(
   folder: string,
   open: OpenDatabases,
-  { filesBefore = noFiles, otherFiles = {}, known, checks, stores }: LoadOptions = {},
+  { filesBefore = noFiles, otherFiles = {}, known, checks, stores, installed }: LoadOptions = {},
 ): Slices<LoadedConfiguration> {
   const files = new OptionalFiles(folder, filesBefore, known);
   const { reader, diagnostics } = files;
@@ -210,7 +214,10 @@ export function* loadInSlices(
   );
   diagnostics.append(reader.diagnostics);
   yield;
-  if (checks !== 'made before') diagnostics.append(findCutFiles(filesBefore, reader.filesRead));
+  if (checks !== 'made before') {
+    diagnostics.append(findCutFiles(filesBefore, reader.filesRead));
+    diagnostics.append(checkStoreInstall(settings, reader, installed));
+  }
 
   yield;
   const pools: Pools = { open: stores ?? null, used: new Set() };

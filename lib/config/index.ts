@@ -19,6 +19,7 @@ export {
   expandKeyTemplate,
   type KeyPart,
   type KeyTemplate,
+  keyParts,
   partOfKey,
 } from './settings/stores/key-template.js';
 export type {

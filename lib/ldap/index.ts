@@ -18,4 +18,5 @@ export {
   parseUrl,
   printUrl,
   type TemplateError,
+  withParentheses,
 } from './url.js';

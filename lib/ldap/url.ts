@@ -112,6 +112,12 @@ export function parseDn<V>(parts: readonly TextPart<V>[]): ParsedTemplate<DnTemp
   return catchFault(() => parseDnSigns(signsOf(parts)));
 }
 
+/** Adds the outer parentheses where a filter lacks them, as Postfix allows. */
+export function withParentheses<V>(parts: readonly TextPart<V>[]): readonly TextPart<V>[] {
+  const [first] = parts;
+  return typeof first === 'string' && first.startsWith('(') ? parts : ['(', ...parts, ')'];
+}
+
 /** Parses a filter, as for a database or a directory channel. */
 export function parseFilter<V>(parts: readonly TextPart<V>[]): ParsedTemplate<Filter<V>> {
   return catchFault(() => parseFilterSigns(signsOf(parts)));

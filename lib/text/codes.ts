@@ -104,6 +104,8 @@ export const diagnosticCodes = {
   'channel/open-quote': 'A word begins with a double quote that is not closed on its line.',
   'channel/contradiction':
     'Two keywords on one line set the same thing, or a keyword is given twice. The later one counts; remove the other.',
+  'channel/notice-ages':
+    'An age of `notices` or one of its kin is 0, is not above the age before it, or is one of more than five. An age 0 and those after the fifth have no effect, and the others are put in order.',
   'channel/no-official-host':
     'A channel block has no second line. Write the official host name of the channel there.',
   'channel/host-name': 'A host name in a channel block contains a character that host names cannot have.',
@@ -256,6 +258,9 @@ export const diagnosticCodes = {
   'option/twice': 'An option file sets the same option twice. The last line counts; remove the others.',
 
   // policy
+  'policy/notice-folder':
+    'An entry of NOTIFICATION_LANGUAGE names a folder that does not exist or has no texts of notices. Correct the name, or make the folder; until then notices have the usual texts.',
+  'policy/notice-option': 'A line of return_option.dat is not an option of notices. It has no effect.',
   'policy/nothing-configured':
     'There is no policy: neither a file pmdf.cnf nor channels in pmdf.yaml. Write one of them, or run `pmdf init`.',
   'policy/opens-relay':
@@ -287,6 +292,13 @@ export const diagnosticCodes = {
   'policy/unused-store': 'No database uses this store.',
   'policy/shadow-without-table':
     'The setting `shadow` names an access table that the file `mappings` does not have.',
+
+  // stores
+  'store/no-client':
+    'The package of the client for a store is not installed. The hint is the command that installs it, to be run where Haraka is installed.',
+  'store/no-file': 'A password or certificate file that a store names does not exist.',
+  'store/no-password':
+    'The environment variable with the password of a store is not set where the command runs. It must be set for Haraka.',
 
   // authentication
   'auth/password-file': 'The password database has an unknown version. It is made by `pmdf password set`.',

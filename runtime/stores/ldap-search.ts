@@ -11,6 +11,7 @@ import {
   failed,
   type LdapSearch,
 } from '../../lib/engine/index.js';
+import { printUrl, valuesOfEntry } from '../../lib/ldap/index.js';
 import type { StorePool } from './store-pool.js';
 
 /** The query of every search; the search itself is the key. */
@@ -51,12 +52,31 @@ function readEntries(text: string): EntriesAnswer {
   return { kind: 'entries', isCut, entries: entries.map((entry) => new Map(entry)) };
 }
 
-/** Searches at the servers of a pool; never throws or rejects. */
-export function searchAt(pool: StorePool): (search: LdapSearch) => Eventual<EntriesAnswer> {
+/** Whether one value was wanted and there are several. */
+function hasSeveral({ attributes, most }: LdapSearch, answer: EntriesAnswer): boolean {
+  if (most !== 1 || answer.kind !== 'entries') return false;
+  return answer.isCut || answer.entries.some((entry) => valuesOfEntry(entry, attributes).length > 1);
+}
+
+/**
+ * Searches at the servers of a pool; never throws or rejects. `warn` is told once for each list of attributes that several
+ * values were found where one is wanted.
+ */
+export function searchAt(
+  pool: StorePool,
+  warn: (message: string) => void,
+): (search: LdapSearch) => Eventual<EntriesAnswer> {
+  const warned = new Set<string>();
   return (search) =>
-    andThen(pool.values(query, query.kind, JSON.stringify(search)), (answer) =>
-      answer.kind === 'values' ? readEntries(answer.values[0] ?? '') : answer,
-    );
+    andThen(pool.values(query, query.kind, JSON.stringify(search)), (given) => {
+      const answer = given.kind === 'values' ? readEntries(given.values[0] ?? '') : given;
+      const wanted = search.attributes.join(',');
+      if (!warned.has(wanted) && hasSeveral(search, answer)) {
+        warned.add(wanted);
+        warn(`the first of several values is used for ${printUrl(search)}`);
+      }
+      return answer;
+    });
 }
 
 const tlsPort = 636;

@@ -41,6 +41,7 @@ const titles: ReadonlyMap<string, string> = new Map([
   ['ldap', 'LDAP'],
   ['option', 'Option files'],
   ['policy', 'The whole policy'],
+  ['store', 'Stores'],
   ['cases', 'Files of cases'],
   ['auth', 'Authentication'],
   ['security', 'security.cnf'],

@@ -8,7 +8,7 @@ import { connect as connectPlain, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import {
   type KeyPart,
-  type KeyTemplate,
+  keyParts,
   type LdapQuery,
   type LdapStore,
   partOfKey,
@@ -22,6 +22,7 @@ import {
   parseDn,
   parseFilter,
   valuesOfEntry,
+  withParentheses,
 } from '../../../lib/ldap/index.js';
 import { describeTrouble } from '../describe-trouble.js';
 import { type LdapSearchQuery, printEntries, readSearch } from '../ldap-search.js';
@@ -63,20 +64,13 @@ function valueOrRefused<T>(parsed: ParsedTemplate<T>): T {
   throw new QuestionRefused(parsed.error.message);
 }
 
-function partsOf({ parts }: KeyTemplate) {
-  return parts.map((part) => (typeof part === 'string' ? part : { value: part.part }));
-}
-
 /** The search of a database; its filter may lack the outer parentheses, as in Postfix. */
 function templateOf({ searchBase, scope, queryFilter, resultAttribute }: LdapQuery): LdapTemplate<KeyPart> {
-  const written = partsOf(queryFilter);
-  const [first] = written;
-  const isWhole = typeof first === 'string' && first.trimStart().startsWith('(');
   return {
-    dn: valueOrRefused(parseDn(partsOf(searchBase))),
+    dn: valueOrRefused(parseDn(keyParts(searchBase))),
     attributes: resultAttribute.split(/[\s,]+/),
     scope,
-    filter: valueOrRefused(parseFilter(isWhole ? written : ['(', ...written, ')'])),
+    filter: valueOrRefused(parseFilter(withParentheses(keyParts(queryFilter)))),
   };
 }
 

@@ -95,7 +95,7 @@ describeWith(['slapd'], 'the LDAP client', () => {
       most: 1,
       ...more,
     };
-    return searchAt(pool)(wanted);
+    return searchAt(pool, (text) => reported.push(text))(wanted);
   }
 
   describe('databases', () => {
@@ -216,6 +216,20 @@ describeWith(['slapd'], 'the LDAP client', () => {
         assert.ok(answer.kind === 'entries');
         assert.deepEqual([answer.isCut, answer.entries.length], [isCut, count]);
       }
+    });
+
+    it('warn once of several values where one is wanted', async () => {
+      const { pool } = poolOf(`hosts: ['127.0.0.1:${slapd.port}']`);
+      const warnings: string[] = [];
+      const asking = searchAt(pool, (text) => warnings.push(text));
+      const wanted = { base: 'ou=people,o=example', scope: 'sub', attributes: ['description'] } as const;
+      await asking({ ...wanted, filter: '(uid=jane)', most: 1 });
+      await asking({ ...wanted, filter: '(uid=twins)', most: 2 });
+      assert.deepEqual(warnings, []);
+      for (const uid of ['twins', 'many*', 'twins'])
+        await asking({ ...wanted, filter: `(uid=${uid})`, most: 1 });
+      assert.equal(warnings.length, 1);
+      assert.match(warnings[0] ?? '', /several values .*\(uid=twins\)/);
     });
 
     it('find nothing', async () => {
