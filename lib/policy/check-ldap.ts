@@ -15,8 +15,6 @@ export interface LdapUse {
   readonly asked: ReadonlySet<string>;
 }
 
-const urlSettings = ['alias_urls', 'reverse_url', 'domain_url'];
-
 /** The first place that asks a directory. */
 function firstUse({ settings, rules, tables, asked }: LdapUse): Span | undefined {
   const inRules = itemsOfRules(rules).find(({ kind }) => kind === 'ldap');
@@ -24,7 +22,14 @@ function firstUse({ settings, rules, tables, asked }: LdapUse): Span | undefined
     .filter(({ name }) => asked.has(tableKey(name)))
     .flatMap(({ entries }) => entries.flatMap(({ template }) => template))
     .find(({ kind }) => kind === 'ldap');
-  const inSettings = urlSettings.map((name) => settings.places.get(`ldap.${name}`)).find((span) => span);
+  const { aliasUrls, reverseUrl, domainUrl } = settings.ldap;
+  const urls = [
+    ['alias_urls', aliasUrls.length > 0],
+    ['reverse_url', reverseUrl !== null],
+    ['domain_url', domainUrl !== null],
+  ] as const;
+  const written = urls.find(([, isWritten]) => isWritten);
+  const inSettings = written === undefined ? undefined : settings.places.get(`ldap.${written[0]}`);
   return inRules?.span ?? inTables?.span ?? inSettings;
 }
 

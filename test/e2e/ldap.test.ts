@@ -88,10 +88,10 @@ describeWith(['slapd'], 'a gateway with a directory', function () {
 
   const stranger = { localAddress: '127.0.2.1', from: 'sender@outside.example' };
 
-  /** The reply to RCPT TO, as one text. */
+  /** The reply to RCPT TO, or to MAIL FROM where that is refused, as one text. */
   async function replyTo(to: string, from = stranger.from): Promise<string> {
-    const { rcpt } = await deliver({ port: gateway.port, ...stranger, from, to: [to] });
-    const { code, text } = rcpt[0] ?? { code: 0, text: 'no reply' };
+    const { mail, rcpt } = await deliver({ port: gateway.port, ...stranger, from, to: [to] });
+    const { code, text } = rcpt[0] ?? mail;
     return `${code} ${text}`;
   }
 
