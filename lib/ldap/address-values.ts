@@ -4,7 +4,7 @@
  *   $$ a dollar      $\ $^ $_   lower, upper, original case of what is put in      $=   quoting, which is always on
  *   $R           filter: mail, mailAlternateAddress or mailEquivalentAddress is the address, or the address in the domain
  *                of which its own is a subdomain
- * Ref: PMDF 3.1.1 Table 3-1; Messaging Server 5.2 Table 11-5
+ * Ref: PMDF 3.1.1; Messaging Server 5.2 Table 11-5
  */
 import { dequote, quote, releaseBars, splitSubaddress } from '../address/index.js';
 import { inLetters, type Letters } from './letters.js';

@@ -2,8 +2,7 @@
  * The open connections of a pool that nothing uses now, by their server. The one used last is used first.
  */
 import type { StoreQuery } from '../../lib/config/index.js';
-import type { LdapSearchQuery } from './ldap-search.js';
-import type { StoreConnection, StoreServer } from './store-connection.js';
+import type { LdapSearchQuery, StoreConnection, StoreServer } from './store-connection.js';
 
 /** What a pool is asked: the query of a database, or a search. */
 export type PoolQuery = StoreQuery | LdapSearchQuery;

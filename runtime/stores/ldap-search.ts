@@ -12,12 +12,8 @@ import {
   type LdapSearch,
 } from '../../lib/engine/index.js';
 import { printUrl, valuesOfEntry } from '../../lib/ldap/index.js';
+import type { LdapSearchQuery } from './store-connection.js';
 import type { StorePool } from './store-pool.js';
-
-/** The query of every search; the search itself is the key. */
-export interface LdapSearchQuery {
-  readonly kind: 'ldap search';
-}
 
 const query: LdapSearchQuery = { kind: 'ldap search' };
 

@@ -25,9 +25,10 @@ import {
   withParentheses,
 } from '../../../lib/ldap/index.js';
 import { describeTrouble } from '../describe-trouble.js';
-import { type LdapSearchQuery, printEntries, readSearch } from '../ldap-search.js';
+import { printEntries, readSearch } from '../ldap-search.js';
 import { loadPackage } from '../load-package.js';
 import {
+  type LdapSearchQuery,
   QuestionRefused,
   type StoreClient,
   type StoreConnection,
