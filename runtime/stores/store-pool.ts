@@ -62,6 +62,8 @@ function answerOf(values: readonly string[]): ValuesAnswer {
   if (totalLength(given) > longestAnswer) return failed('the answer is too long');
   // They would begin a new line of a header or a log.
   if (given.some((value) => /[\0\r\n]/.test(value))) return failed('the answer contains a line end or a NUL');
+  // Clients put this in the place of octets that are not UTF-8: the value is not what was stored.
+  if (given.some((value) => value.includes('\ufffd'))) return failed('the answer is not UTF-8');
   return { kind: 'values', values: given };
 }
 

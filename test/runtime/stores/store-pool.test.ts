@@ -353,6 +353,7 @@ describe('the pool of a store', () => {
   for (const [value, cause] of [
     ['a\r\nb', 'the answer contains a line end or a NUL'],
     ['a\0', 'the answer contains a line end or a NUL'],
+    ['j\ufffdrgen', 'the answer is not UTF-8'],
     ['x'.repeat(1 << 21), 'the answer is too long'],
   ] as const) {
     it(`refuses the value ${JSON.stringify(value.slice(0, 9))}`, async () => {
