@@ -20,8 +20,14 @@ import {
   type SourceFile,
 } from '../lib/text/index.js';
 import { readAuthorities } from './certificates/index.js';
-import { type Database, emptyDatabase, type OpenDatabases } from './databases/index.js';
+import {
+  type Database,
+  type DirectoryDatabases,
+  emptyDatabase,
+  type OpenDatabases,
+} from './databases/index.js';
 import { type FilesRead, findCutFiles, type KnownFiles, type ReadSource } from './files/index.js';
+import { openDirectories } from './open-directories.js';
 import { OptionalFiles } from './optional-files.js';
 
 /** The name of the settings file in the configuration folder. */
@@ -35,6 +41,8 @@ export interface Configuration {
   /** pmdf.yaml; null if there is none. */
   readonly yaml: SourceFile | null;
   readonly databases: ReadonlyMap<DatabaseName, Database>;
+  /** The databases of directory channels. */
+  readonly directories: DirectoryDatabases;
 }
 
 /** How a configuration is loaded. */
@@ -121,6 +129,7 @@ export function* loadInSlices(
     credentials: files.security(names.security),
     readInclude: reader.readInclude,
     readNoticeText: (file) => files.noticeText(file),
+    readOptionFile: (file) => files.read(file),
     authorities: authorities.value,
     cnfName: reader.namesOf(reader.pathOf(cnf)),
     hasUnifiedConfiguration: !reader.isMissing(unifiedFile),
@@ -136,10 +145,11 @@ export function* loadInSlices(
 
   yield;
   const databases = openAll(files, open, settings.value);
+  const directories = openDirectories(files, open, compiled.value?.policy ?? null);
   const value =
     compiled.value === null || hasErrors(diagnostics.all)
       ? null
-      : { policy: compiled.value.policy, compiled: compiled.value, sources, yaml, databases };
+      : { policy: compiled.value.policy, compiled: compiled.value, sources, yaml, databases, directories };
   return {
     value,
     diagnostics: inReadingOrder(diagnostics.all),

@@ -18,14 +18,14 @@ export type NewEnvironment = () => Environment;
  * is on one answers `instead`. Throws only DecisionFailed.
  */
 export function decideUnder<T>(
-  { policy, databases }: Configuration,
+  { policy, databases, directories }: Configuration,
   work: (newEnvironment: NewEnvironment) => Lookup<T>,
   instead: AnyAnswer = absent,
 ): T {
   const { steps } = policy.settings.limits;
   return decideNow(
     work(() => makeEnvironment(steps)),
-    answerAtOnce(answerRequests(databases, null), instead),
+    answerAtOnce(answerRequests(databases, null, directories), instead),
   );
 }
 

@@ -53,6 +53,7 @@ import { checkReferences } from './check-references.js';
 import { checkSasl } from './check-sasl.js';
 import { checkTls } from './check-tls.js';
 import { compileChannels } from './compiled-channel.js';
+import { directoriesInSlices } from './directories.js';
 import { readTextFolders } from './notice-texts.js';
 import { outsideChannelsOf } from './outside-channels.js';
 import type { Policy } from './policy.js';
@@ -169,6 +170,8 @@ export function* compileInSlices(
   const rulesWritten = rulesOf(syntax.rules);
   yield;
   const outside = outsideChannelsOf({ settings, channels: table.value }, rulesWritten, view.hosts);
+  const directories = yield* directoriesInSlices(sources, table.value, rulesWritten, view.hosts);
+  diagnostics.append(directories.diagnostics);
   const mappings = yield* checks === 'all' ? compileTablesInSlices(tables) : readTablesInSlices(sources);
   const accessPlan = yield* planAccessInSlices(mappings, settings.access);
   const aliases = yield* makeAliasTableInSlices(syntax.aliases);
@@ -189,6 +192,7 @@ export function* compileInSlices(
       mappings.has(forwardTable) ||
       settings.databases.alias !== null ||
       settings.databases.forward !== null,
+    directories: directories.value,
     outside,
     builtIn: builtInOf(outside.facing, localDomains, diagnostics),
     strictEntryNames,

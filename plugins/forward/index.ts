@@ -5,7 +5,7 @@
  * Ref: PMDF 3.1.2.1, 3.4
  */
 import { type Delivery, decideReprocessed, type RecipientDecision } from '../../lib/decide/index.js';
-import { isReprocessing, type Policy, processChannel } from '../../lib/policy/index.js';
+import { isReprocessing, type Policy } from '../../lib/policy/index.js';
 import {
   addressLike,
   type HarakaAddress,
@@ -89,7 +89,8 @@ async function finalDecision(
       server,
       envelopeFrom: sender.envelopeFrom,
       address: one.address,
-      sourceChannel: one.channel === processChannel ? processChannel : sourceChannel,
+      channel: one.channel,
+      source: sourceChannel,
       tables: gateway().isEnabled('access'),
     };
     const second = await gateway().decide(policy, (environment) =>

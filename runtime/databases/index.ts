@@ -1,4 +1,11 @@
-export { type Answer, type AnswerNow, answerAtOnce, answerRequests } from './answer-requests.js';
+export {
+  type Answer,
+  type AnswerNow,
+  answerAtOnce,
+  answerRequests,
+  type DirectoryDatabase,
+  type DirectoryDatabases,
+} from './answer-requests.js';
 export { type BuiltDatabase, buildDatabase } from './build-database.js';
 export { CdbFile, openCdbFile } from './cdb-file.js';
 export { diagnoseCdb, openCdb } from './cdb-reader.js';

@@ -104,11 +104,18 @@ export class Site {
     return driveNow(work, (one) => this.#answer(one));
   }
 
-  reprocessed(address: string, sourceChannel = 'process', tables = true): RecipientDecision {
+  reprocessed(address: string, source = 'process', tables = true): RecipientDecision {
     const server = { address: '', port: 0 };
     const work = decideReprocessed(
       this.policy,
-      { server, envelopeFrom: 'a@ext.org', address, sourceChannel, tables },
+      {
+        server,
+        envelopeFrom: 'a@ext.org',
+        address,
+        channel: source === 'process' ? source : 'reprocess',
+        source,
+        tables,
+      },
       this.#environment(),
     );
     return driveNow(work, (one) => this.#answer(one));
