@@ -2,6 +2,7 @@
  * All settings as rows: the name as in pmdf.yaml, the value, and where it is set.
  */
 import { defaultSettings, type NextHop, type Settings, type SettingsFile } from '../../lib/config/index.js';
+import type { DirectorySetting, DomainSetting } from '../../lib/directory/index.js';
 import type { Span } from '../../lib/text/index.js';
 import type { TlsVerification } from '../../lib/tls/index.js';
 
@@ -74,6 +75,29 @@ function databasePairs({ databases }: Settings): Pair[] {
   ]);
 }
 
+/** A domain of a directory channel as in pmdf.yaml. */
+function domainValue(domain: DomainSetting): SettingValue {
+  if (domain.kind === 'database') return domain.file === null ? 'crdb' : { file: domain.file };
+  const { kind: _kind, ...search } = domain;
+  const own = Object.entries(search).filter(([, value]) => value !== null);
+  return own.length === 0 ? 'ldap' : { ldap: Object.fromEntries(own) };
+}
+
+function directoryValue({ domains, defaultMethod, inlineAmbiguous, ldap }: DirectorySetting): SettingValue {
+  return {
+    domains: Object.fromEntries([...domains].map(([name, domain]) => [name, domainValue(domain)])),
+    ...(defaultMethod === null ? {} : { default_method: defaultMethod }),
+    inline_ambiguous: inlineAmbiguous,
+    ...(ldap === null
+      ? {}
+      : { ldap: { ...ldap, servers: ldap.servers.map(({ host, port }) => `${host}:${port}`) } }),
+  };
+}
+
+function directoryPairs({ directories }: Settings): Pair[] {
+  return [...directories].map(([channel, one]) => [`directories.${channel}`, directoryValue(one)]);
+}
+
 function pairsOf(settings: Settings): Pair[] {
   const { listeners } = settings;
   return [
@@ -93,6 +117,7 @@ function pairsOf(settings: Settings): Pair[] {
     ...under('shadow', { ...settings.shadow }),
     ...under('files', { ...settings.files }),
     ...databasePairs(settings),
+    ...directoryPairs(settings),
     ...deliveryPairs(settings),
     ...under('notices', { ...settings.notices }),
     ...tlsPairs(settings),

@@ -6,7 +6,7 @@ export {
   offeredExtensions,
   permitsParameter,
 } from './offered-extensions.js';
-export { readOrcpt } from './original-recipient.js';
+export { readOrcpt, writeOrcpt } from './original-recipient.js';
 export {
   type MailParameters,
   noMailParameters,
@@ -22,6 +22,7 @@ export {
   joinedNotary,
   mailParameters,
   notaryFor,
+  originalOf,
   type OutgoingMessage,
   permitsSize,
   rcptParameters,

@@ -45,7 +45,7 @@ export const subjects: Readonly<Record<NoticeKind, string>> = {
 
 /** What is said of one recipient. */
 export function recipientWords(recipient: NoticeRecipient, showsFinal: boolean): string[] {
-  const { notary, reason, remoteServer, reply } = recipient;
+  const { notary, reason, remoteServer, reply, candidates = [] } = recipient;
   const shown = shownAddress(recipient, showsFinal);
   const original = notary.orcpt?.address ?? shown;
   const line = (label: string, value: string): string[] =>
@@ -54,6 +54,7 @@ export function recipientWords(recipient: NoticeRecipient, showsFinal: boolean):
     ...line('Recipient address', shown),
     ...(original === shown ? [] : line('Original address', original)),
     ...line('Reason', reason),
+    ...candidates.flatMap((one) => line('This name may mean', one)),
     ...(reply === null ? [] : line('Diagnostic code', `smtp;${reply}`)),
     ...(remoteServer === null ? [] : line('Remote system', `dns;${remoteServer}`)),
   ];

@@ -144,13 +144,6 @@ export const diagnosticCodes = {
     'A directory channel has a line for a domain that no rewrite rule leads to it. Add the rule, or remove the line.',
   'directory/no-database':
     'The database of a pseudo domain is missing. Make it with `pmdf crdb -duplicates`, or write it as a text file.',
-  'directory/value':
-    'A value in the database of a pseudo domain is not an address. Mail for its mailbox is deferred until it is corrected.',
-  'directory/loop': 'Entries of a directory database lead in a circle, so mail for them is refused.',
-  'directory/duplicate':
-    'A mailbox of a directory database has several addresses, so it is ambiguous and refused. This may be intended.',
-  'directory/reserved-key':
-    'A key of a directory database begins with a character that is kept for special entries, and is not looked up.',
 
   // rewrite rules
   'rewrite/indented': 'A rewrite rule begins with a blank. Remove it: the pattern begins in column 1.',

@@ -5,7 +5,9 @@
  * Ref: PMDF 3.1.2.1, 3.4
  */
 import { type Delivery, decideReprocessed, type RecipientDecision } from '../../lib/decide/index.js';
+import { ambiguousReply } from '../../lib/directory/index.js';
 import { isReprocessing, type Policy } from '../../lib/policy/index.js';
+import { reject } from '../../lib/smtp/index.js';
 import {
   addressLike,
   type HarakaAddress,
@@ -51,6 +53,11 @@ function isForwarded(
   return andThen(goesToOutsider(connection, recipient, channel), (isOutside) => !isOutside);
 }
 
+/** A name that a directory channel found ambiguous. Without pmdf/deliver nobody writes notices, so it is refused. */
+function ambiguousOf(deliveries: readonly Delivery[]): Delivery | undefined {
+  return deliveries.find(({ candidates }) => candidates !== undefined);
+}
+
 /** Accepts recipients that are forwarded, since no other plugin knows them; refuses those that cannot be. */
 export const acceptForwarded = guard<readonly [HarakaAddress, Parameters?]>(function (
   connection,
@@ -60,6 +67,8 @@ export const acceptForwarded = guard<readonly [HarakaAddress, Parameters?]>(func
   return andThen(recipientDecision(connection, recipient, parameters), (decision) => {
     const { verdict, deliveries } = decision;
     if (verdict.kind !== 'accept') return refuse(verdict.reply);
+    const ambiguous = ambiguousOf(deliveries);
+    if (ambiguous !== undefined) return refuse(ambiguousReply(ambiguous.address));
     return andThen(isForwarded(connection, recipient, decision), (forwards) => {
       if (!forwards) return proceed;
       const to = deliveries.map(({ address }) => address).join(' ');
@@ -79,6 +88,10 @@ async function finalDecision(
   if (decision.verdict.kind !== 'accept') return decision;
   const sender = await senderDecision(connection);
   const deliveries: Delivery[] = [];
+  const ambiguous = ambiguousOf(decision.deliveries);
+  if (ambiguous !== undefined) {
+    return { ...decision, verdict: reject(null, ambiguousReply(ambiguous.address)), deliveries };
+  }
   for (const one of decision.deliveries) {
     if (!isReprocessing(one.channel)) {
       deliveries.push(one);

@@ -19,6 +19,7 @@ export {
 } from './database.js';
 export { parseDatabaseLine, printDatabaseLine } from './database-line.js';
 export { changeDatabase, type DatabaseChange, diagnoseUnwritten } from './db-update.js';
+export { directoryEntries } from './directory-entries.js';
 export { OpenDatabases } from './open-databases.js';
 export { SequenceFiles } from './sequence-files.js';
 export { openTextDatabase } from './text-database.js';

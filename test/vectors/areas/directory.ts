@@ -3,7 +3,7 @@
  *   input     to, source, from, inline, inline_ambiguous, setup (DIR1, DIR2 or DIR3, below), rules and database in place of its own,
  *             tables (RELAY, or an entry of one table), alias_file, address_as (`envelope-from`);
  *             with type 2: servers (`down|up`), entries (how many), mail (null for none), filter
- *   expected  verdict, reply, class, to, channel, orig_channel, orig_probe, second_probe, second_pass_rule, candidates, listed, then,
+ *   expected  verdict, reply, class, to, channel, orig_channel, orig_probe, second_probe, second_pass_rule, candidates, listed, notice,
  *             orcpt, from, asked, filter
  */
 import { parsePath } from '../../../lib/address/parse-path.js';
@@ -228,7 +228,7 @@ export const directory: Area = (input) => {
     orig_probe: probes.find(({ table }) => table.startsWith('ORIG_'))?.probe ?? null,
     second_probe: probes.find(({ probe }) => probe.startsWith('directory|'))?.probe ?? null,
     second_pass_rule: secondPassRule(run.events),
-    then: candidates === null ? null : 'notice',
+    notice: candidates !== null,
     candidates: candidates === null ? null : [...candidates],
     listed: candidates?.length ?? null,
     orcpt: orcpt === null ? null : `${orcpt.type};${orcpt.address}`,
