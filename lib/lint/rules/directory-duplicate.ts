@@ -39,7 +39,10 @@ export const directoryDuplicate = {
     return [...repeated(directoryEntries()).values()].flatMap((entries): Finding[] => {
       const [first, ...others] = entries;
       if (first === undefined) return [];
-      const more = others.length === 0 ? '' : `, and so ${others.length === 1 ? 'is one other' : `are ${others.length} others`}`;
+      const more =
+        others.length === 0
+          ? ''
+          : `, and so ${others.length === 1 ? 'is one other' : `are ${others.length} others`}`;
       return [
         {
           span: first.keySpan,

@@ -4,9 +4,9 @@
  * Ref: PMDF 3.2.5
  */
 import { foldDomain } from '../../address/index.js';
+import { hasKeyword } from '../../channel/index.js';
 import { addressOfValue } from '../../directory/index.js';
 import type { Lookup } from '../../engine/index.js';
-import { hasKeyword } from '../../channel/index.js';
 import { channelNamed, rewriteEnvelope } from '../../policy/index.js';
 import { type DirectoryEntryText, mostListed } from '../directory-entries.js';
 import type { Finding, RequestRule } from '../rule.js';
