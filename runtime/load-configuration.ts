@@ -3,11 +3,13 @@
  * files are reported together.
  */
 import {
-  type DatabaseSetting,
+  type FileDatabase,
   type FileSettings,
   type PolicySources,
   parseSettings,
   type Settings,
+  type StoreDatabase,
+  storeQuery,
 } from '../lib/config/index.js';
 import { type DatabaseName, databaseNames } from '../lib/engine/index.js';
 import { type Checks, type CompiledPolicy, compileInSlices, type Policy } from '../lib/policy/index.js';
@@ -25,10 +27,12 @@ import {
   type DirectoryDatabases,
   emptyDatabase,
   type OpenDatabases,
+  unaskedDatabase,
 } from './databases/index.js';
 import { type FilesRead, findCutFiles, type KnownFiles, type ReadSource } from './files/index.js';
 import { openDirectories } from './open-directories.js';
 import { OptionalFiles } from './optional-files.js';
+import { type OpenStores, type StorePool, storeDatabase, storeSource } from './stores/index.js';
 
 /** The name of the settings file in the configuration folder. */
 export const settingsFile = 'pmdf.yaml';
@@ -43,6 +47,8 @@ export interface Configuration {
   readonly databases: ReadonlyMap<DatabaseName, Database>;
   /** The databases of directory channels. */
   readonly directories: DirectoryDatabases;
+  /** The stores that its databases are in. */
+  readonly pools: ReadonlySet<StorePool>;
 }
 
 /** How a configuration is loaded. */
@@ -54,6 +60,8 @@ export interface LoadOptions {
   /** Files that were read before. */
   readonly known?: KnownFiles;
   readonly checks?: Checks;
+  /** Where stores are opened; without it, databases on servers are not asked. */
+  readonly stores?: OpenStores;
 }
 
 /** The result of loading a folder; the paths are known even if nothing could be compiled. */
@@ -76,10 +84,10 @@ const noFiles: FilesRead = new Map();
  * Opens a database; an optional one that is missing is empty, but one that vanished stays open and answers
  * failed.
  */
-function openDatabase(
+function openFile(
   { reader, diagnostics }: OptionalFiles,
   open: OpenDatabases,
-  setting: DatabaseSetting,
+  setting: FileDatabase,
 ): Database | null {
   // A database watches its own file. A missing one is looked for, so that it causes a reload when it appears.
   const isMissing = reader.isMissing(setting.file);
@@ -89,16 +97,41 @@ function openDatabase(
   return opened.value;
 }
 
+/** Opens a database in a store, without connecting; null if the settings are wrong, which the policy reports. */
+function openInStore(
+  pools: Pools,
+  { stores }: Settings,
+  name: DatabaseName,
+  setting: StoreDatabase,
+): Database | null {
+  const store = stores.get(setting.store);
+  const query = store === undefined ? null : storeQuery(store.kind, setting.question);
+  if (store === undefined || query === null) return null;
+  if (pools.open === null) return unaskedDatabase;
+  const pool = pools.open.open(setting.store, store);
+  pools.used.add(pool);
+  return storeDatabase(name, storeSource(pool, query));
+}
+
+/** Where pools are opened, and those that the configuration uses. */
+interface Pools {
+  readonly open: OpenStores | null;
+  readonly used: Set<StorePool>;
+}
+
 function openAll(
   files: OptionalFiles,
   open: OpenDatabases,
-  { databases: settings, limits }: Settings,
+  pools: Pools,
+  settings: Settings,
 ): Map<DatabaseName, Database> {
-  open.memory = limits.databaseMemory * octetsPerMegabyte;
+  open.memory = settings.limits.databaseMemory * octetsPerMegabyte;
   const databases = new Map<DatabaseName, Database>();
   for (const name of databaseNames) {
-    const setting = settings[name];
-    const database = setting === null ? null : openDatabase(files, open, setting);
+    const setting = settings.databases[name];
+    if (setting === null) continue;
+    const database =
+      setting.kind === 'file' ? openFile(files, open, setting) : openInStore(pools, settings, name, setting);
     if (database !== null) databases.set(name, database);
   }
   return databases;
@@ -108,7 +141,7 @@ function openAll(
 export function* loadInSlices(
   folder: string,
   open: OpenDatabases,
-  { filesBefore = noFiles, otherFiles = {}, known, checks }: LoadOptions = {},
+  { filesBefore = noFiles, otherFiles = {}, known, checks, stores }: LoadOptions = {},
 ): Slices<LoadedConfiguration> {
   const files = new OptionalFiles(folder, filesBefore, known);
   const { reader, diagnostics } = files;
@@ -144,12 +177,21 @@ export function* loadInSlices(
   if (checks !== 'made before') diagnostics.append(findCutFiles(filesBefore, reader.filesRead));
 
   yield;
-  const databases = openAll(files, open, settings.value);
+  const pools: Pools = { open: stores ?? null, used: new Set() };
+  const databases = openAll(files, open, pools, settings.value);
   const directories = openDirectories(files, open, compiled.value?.policy ?? null);
   const value =
     compiled.value === null || hasErrors(diagnostics.all)
       ? null
-      : { policy: compiled.value.policy, compiled: compiled.value, sources, yaml, databases, directories };
+      : {
+          policy: compiled.value.policy,
+          compiled: compiled.value,
+          sources,
+          yaml,
+          databases,
+          directories,
+          pools: pools.used,
+        };
   return {
     value,
     diagnostics: inReadingOrder(diagnostics.all),

@@ -4,14 +4,21 @@
  */
 import { type AnyAnswer, absent, type Environment, type Lookup } from '../lib/engine/index.js';
 import { type Diagnostic, DiagnosticList } from '../lib/text/index.js';
-import { answerAtOnce, answerRequests, OpenDatabases } from './databases/index.js';
+import { answerAtOnce, answerRequests, OpenDatabases, unaskedDatabase } from './databases/index.js';
 import { decideNow, makeEnvironment } from './decide.js';
 import { type Configuration, loadConfiguration } from './load-configuration.js';
 import { ConfigError } from './policy-store.js';
+import { OpenStores } from './stores/index.js';
 import { systemClock } from './time/index.js';
 
 /** Makes the environment of one more decision, with a step budget of its own. */
 export type NewEnvironment = () => Environment;
+
+/** The databases, with those on servers not asked. */
+function unconnected(databases: Configuration['databases']): Configuration['databases'] {
+  if (![...databases.values()].some(({ connects }) => connects)) return databases;
+  return new Map([...databases].map(([name, one]) => [name, one.connects ? unaskedDatabase : one]));
+}
 
 /**
  * Runs a computation under a configuration without taking sequence numbers or connecting to a server: a database that
@@ -25,7 +32,7 @@ export function decideUnder<T>(
   const { steps } = policy.settings.limits;
   return decideNow(
     work(() => makeEnvironment(steps)),
-    answerAtOnce(answerRequests(databases, null, directories), instead),
+    answerAtOnce(answerRequests(unconnected(databases), null, directories), instead),
   );
 }
 
@@ -34,6 +41,7 @@ export class OpenConfiguration {
   /** Null if the configuration has errors. */
   readonly value: Configuration | null;
   readonly #databases: OpenDatabases;
+  readonly #stores: OpenStores;
   readonly #diagnostics = new DiagnosticList();
 
   /** Opens the folder; whatever is wrong with it is in `diagnostics`. */
@@ -42,7 +50,9 @@ export class OpenConfiguration {
       clock: systemClock,
       report: (diagnostics) => this.#diagnostics.append(diagnostics),
     });
-    const { value, diagnostics } = loadConfiguration(folder, this.#databases);
+    // What is wrong with a server is in the answers.
+    this.#stores = new OpenStores(folder, { clock: systemClock, report: () => undefined });
+    const { value, diagnostics } = loadConfiguration(folder, this.#databases, { stores: this.#stores });
     this.value = value;
     this.#diagnostics.append(diagnostics);
   }
@@ -60,6 +70,7 @@ export class OpenConfiguration {
 
   close(): void {
     this.#databases.close();
+    this.#stores.close();
   }
 }
 

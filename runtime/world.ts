@@ -14,6 +14,7 @@ import { type FilesRead, WatchFolder } from './files/index.js';
 import { type Configuration, loadConfiguration, loadInSlices } from './load-configuration.js';
 import { ReverseNames, systemResolver } from './names/index.js';
 import { type Log, PolicyStore } from './policy-store.js';
+import { OpenStores } from './stores/index.js';
 import { inTurns, systemClock } from './time/index.js';
 import { openRelayFindings } from './vet-configuration.js';
 import { vetAside } from './vet-in-thread.js';
@@ -53,6 +54,7 @@ export class World {
   readonly #files: Partial<FileSettings>;
   readonly #isGateway: boolean;
   readonly #open: OpenDatabases;
+  readonly #stores: OpenStores;
   readonly #store: PolicyStore<InForce>;
   readonly #sequences: SequenceFiles;
   readonly #surroundings = new WeakMap<Policy, Surroundings>();
@@ -73,6 +75,7 @@ export class World {
         for (const one of diagnostics) options.log(one.severity, formatDiagnostic(one));
       },
     });
+    this.#stores = new OpenStores(this.#folder, { clock: systemClock, report: options.log });
     this.#sequences = new SequenceFiles(this.#folder);
     this.#store = new PolicyStore<InForce>({
       compile: () => this.#compile(),
@@ -117,10 +120,14 @@ export class World {
   close(): void {
     this.#watch?.close();
     this.#open.close();
+    this.#stores.close();
   }
 
   #compile(): Parsed<InForce | null> {
-    const loaded = loadConfiguration(this.#folder, this.#open, { otherFiles: this.#files });
+    const loaded = loadConfiguration(this.#folder, this.#open, {
+      otherFiles: this.#files,
+      stores: this.#stores,
+    });
     this.#paths = loaded.paths;
     this.#filesRead = loaded.filesRead;
     const { value, diagnostics } = loaded;
@@ -148,11 +155,13 @@ export class World {
         otherFiles: this.#files,
         known: (path) => outcomes.get(path),
         checks: 'made before',
+        stores: this.#stores,
       }),
     );
     this.#paths = loaded.paths;
     if (loaded.value === null) return { value: null, diagnostics: loaded.diagnostics };
     this.#filesRead = loaded.filesRead;
+    this.#stores.keepOnly(loaded.value.pools);
     return { value: withoutTrees(loaded.value), diagnostics: findings };
   }
 

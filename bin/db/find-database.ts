@@ -45,6 +45,10 @@ async function configured(given: Arguments, name: DatabaseName): Promise<Databas
     const hint = `name one in pmdf.yaml: databases: { ${name}: FILE }`;
     throw fileError(name, `the configuration has no ${name} database`, hint);
   }
+  if (setting.kind === 'store') {
+    const hint = 'use the tools of the server, or name a file';
+    throw fileError(name, `the ${name} database is in the store ${quoted(setting.store)}`, hint);
+  }
   const folder = join(configFolder(given), 'pmdf');
   const path = resolveFileName(folder, setting.file);
   return { path, names: fileNames(folder, path) };

@@ -1,7 +1,14 @@
 /*
  * All settings as rows: the name as in pmdf.yaml, the value, and where it is set.
  */
-import { defaultSettings, type NextHop, type Settings, type SettingsFile } from '../../lib/config/index.js';
+import {
+  type DatabaseSetting,
+  defaultSettings,
+  type NextHop,
+  printServer,
+  type Settings,
+  type SettingsFile,
+} from '../../lib/config/index.js';
 import type { DirectorySetting, DomainSetting } from '../../lib/directory/index.js';
 import type { Span } from '../../lib/text/index.js';
 import type { TlsVerification } from '../../lib/tls/index.js';
@@ -71,7 +78,7 @@ function tlsPairs({ tlsVerify }: Settings): Pair[] {
 function databasePairs({ databases }: Settings): Pair[] {
   return Object.entries(databases).map(([name, setting]) => [
     `databases.${name}`,
-    setting === null ? null : { file: setting.file, required: setting.required },
+    setting === null ? null : databaseValue(setting),
   ]);
 }
 
@@ -98,6 +105,30 @@ function directoryPairs({ directories }: Settings): Pair[] {
   return [...directories].map(([channel, one]) => [`directories.${channel}`, directoryValue(one)]);
 }
 
+/** Settings by their written names, without those that are not set. */
+function fieldsOf(fields: object): { readonly [key: string]: SettingValue } {
+  return Object.fromEntries(
+    Object.entries(fields)
+      .filter(([, value]) => value !== null)
+      .map(([name, value]) => [written(name), value]),
+  );
+}
+
+function databaseValue(setting: DatabaseSetting): SettingValue {
+  if (setting.kind === 'file') return { file: setting.file, required: setting.required };
+  const { query, searchBase, queryFilter, key, hash, ...rest } = setting.question;
+  const templates = { query, searchBase, queryFilter, key, hash };
+  const texts = Object.entries(templates).map(([name, template]) => [name, template?.text ?? null]);
+  return { store: setting.store, ...fieldsOf({ ...rest, ...Object.fromEntries(texts) }) };
+}
+
+function storePairs({ stores }: Settings): Pair[] {
+  return [...stores].map(([name, setting]) => {
+    const hosts = 'hosts' in setting ? { hosts: setting.hosts.map(printServer) } : {};
+    return [`stores.${name}`, fieldsOf({ ...setting, ...hosts, cache: { ...setting.cache } })];
+  });
+}
+
 function pairsOf(settings: Settings): Pair[] {
   const { listeners } = settings;
   return [
@@ -118,6 +149,7 @@ function pairsOf(settings: Settings): Pair[] {
     ...under('files', { ...settings.files }),
     ...databasePairs(settings),
     ...directoryPairs(settings),
+    ...storePairs(settings),
     ...deliveryPairs(settings),
     ...under('notices', { ...settings.notices }),
     ...tlsPairs(settings),

@@ -7,10 +7,39 @@ export {
   parseSourcesInSlices,
   readTablesInSlices,
 } from './parse-sources.js';
-export type { DatabaseSetting } from './settings/databases.js';
+export type { DatabaseSetting, FileDatabase, StoreDatabase } from './settings/databases.js';
 export type { DeliveryMethod, DeliverySetting } from './settings/delivery.js';
 export type { Listeners } from './settings/listeners.js';
 export type { NextHop } from './settings/next-hop.js';
+export {
+  expandKeyTemplate,
+  type KeyPart,
+  type KeyTemplate,
+  partOfKey,
+} from './settings/stores/key-template.js';
+export type {
+  LdapStore,
+  RedisStore,
+  SocketmapStore,
+  SqliteStore,
+  SqlStore,
+  StoreAccess,
+  StoreKind,
+  StoreLimits,
+  StoreSetting,
+} from './settings/stores/store.js';
+export {
+  type LdapQuery,
+  questionOf,
+  type RedisQuery,
+  type SocketmapQuery,
+  type SqlQuery,
+  type StoreQuery,
+  type StoreQuestion,
+  storeQuery,
+  writtenSettings,
+} from './settings/stores/store-question.js';
+export { printServer, type StoreServer, type StoreTls } from './settings/stores/store-server.js';
 export {
   type AuthSettings,
   type BuiltInSourceRoutes,

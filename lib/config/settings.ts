@@ -13,7 +13,9 @@ import { directories } from './settings/directories.js';
 import { listeners } from './settings/listeners.js';
 import { channelName, domainName, fileName, namesOf } from './settings/names.js';
 import { notices } from './settings/notices.js';
+import { type StoreSetting, store, storeName } from './settings/stores/store.js';
 import { tlsVerify } from './settings/tls-verify.js';
+import { mapOf } from './shapes/collections.js';
 import { defaultsOf, optional, record, section, setting } from './shapes/record.js';
 import { choice, constant, flag, seconds, text, wholeNumber } from './shapes/scalars.js';
 import { either, type Shape, type ValueOf, withdrawn } from './shapes/shape.js';
@@ -100,14 +102,20 @@ const files = record({
   }),
 });
 
-const generalDatabase: DatabaseSetting = Object.freeze({ file: 'general.txt', required: false });
+const generalDatabase: DatabaseSetting = Object.freeze({
+  kind: 'file',
+  file: 'general.txt',
+  required: false,
+});
+
+const noStores: ReadonlyMap<string, StoreSetting> = new Map();
 
 const databases = record({
   general: setting(
     database,
     generalDatabase,
     'The general database, which `$(...)` in rules and `${...}` in mapping tables look up.',
-    { see: 'databases.md' },
+    { see: 'databases.md', defaultText: '`{ file: general.txt, required: false }`' },
   ),
   alias: setting(database, null, 'The alias database.'),
   forward: setting(database, null, 'The forward database.'),
@@ -203,6 +211,12 @@ export const settingKeys = {
     noDirectories,
     'Directory channels, by name: their pseudo domains, as in the option file of the channel.',
     { see: 'directory.md', defaultText: 'none' },
+  ),
+  stores: setting(
+    mapOf(storeName, store),
+    noStores,
+    'Servers that hold databases, by names of your choice.',
+    { see: 'stores.md' },
   ),
   lookups: optional(withdrawn, 'Has no effect.'),
   delivery: section('How mail leaves, by channel.', delivery),

@@ -51,6 +51,7 @@ import { checkDirectory } from './check-directory.js';
 import { checkExpandChannels } from './check-expand-channels.js';
 import { checkReferences } from './check-references.js';
 import { checkSasl } from './check-sasl.js';
+import { checkStores } from './check-stores.js';
 import { checkTls } from './check-tls.js';
 import { compileChannels } from './compiled-channel.js';
 import { directoriesInSlices } from './directories.js';
@@ -132,6 +133,7 @@ function checkParts(
   found.append(checkExpandChannels(channels));
   found.append(checkDelivery(settings, channels));
   found.append(checkReferences({ settings, rules, tables, channels, asked }));
+  found.append(checkStores(settings));
   found.append(checkDirectory({ settings, rules, channels, hasAliases: aliasesOf(aliases).length > 0 }));
   return found;
 }

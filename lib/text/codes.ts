@@ -244,7 +244,15 @@ export const diagnosticCodes = {
     'A next hop is written `host:port`, `[v6]:port`, `smtp://host:port` or `lmtp://host:port`.',
   'settings/ip-address': 'A value is not an IP address: four numbers, or IPv6 without brackets and zone.',
   'settings/file-name': 'A value is not the name of a file.',
-  'settings/not-provided': 'A database is of a kind that is not supported. Use a text file or a CDB file.',
+  'settings/not-provided':
+    'The name of a database is of a kind that is not supported. Use a text file, a CDB file, or a store.',
+  'settings/store-server':
+    'A server of a store is written `host`, `host:port`, `[v6]:port`, or as the path of a UNIX socket.',
+  'settings/store-name':
+    'A store has a name of 1 to 64 letters, digits, `_`, `-` and `.` that does not begin with `-` or `.`.',
+  'settings/placeholder':
+    'A query has a placeholder that does not exist. There are `%s` (the key), `%u` (its local part), `%d` (its domain), `%1` to `%9` (labels of the domain, from the right), and `%%` for a percent sign.',
+  'settings/excluded': 'Two settings are written of which only one can be.',
   'settings/without-effect': 'A setting of an earlier version is accepted but has no effect. Delete it.',
   'settings/duplicate': 'A list contains the same value twice. Remove one of them.',
   'settings/rule': 'A rewrite rule in YAML cannot be written as a line of pmdf.cnf, so it is not valid.',
@@ -278,6 +286,11 @@ export const diagnosticCodes = {
     'These mapping tables belong to programs of PMDF or Messaging Server that do not exist here. They have no effect.',
   'policy/unasked-table':
     'Nothing uses this mapping table. Its name may be mistyped, or a table call is missing.',
+  'policy/unknown-store':
+    'A database names a store that does not exist. Correct the name, or add the store under `stores`.',
+  'policy/store-question':
+    'A database asks its store with settings that stores of this kind do not have, or without those that they need.',
+  'policy/unused-store': 'No database uses this store.',
   'policy/shadow-without-table':
     'The setting `shadow` names an access table that the file `mappings` does not have.',
 

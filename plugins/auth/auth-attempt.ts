@@ -7,8 +7,9 @@
  *   must   before AUTH has succeeded, only EHLO, LHLO, HELO, STARTTLS, AUTH and QUIT are sent
  * Ref: PMDF 2.3.4.43; RFC 4954 4
  */
+import { quotedLine } from '../../lib/smtp/index.js';
 import { type ClientSasl, type Credentials, chooseMechanism } from '../../lib/tls/index.js';
-import { causeOf, type OutboundSocket, type Send, SocketWatch, verbOf } from '../haraka/index.js';
+import { causeOf, NotSmtp, type OutboundSocket, type Send, SocketWatch, verbOf } from '../haraka/index.js';
 import { ClientExchange } from './client-exchange.js';
 
 export interface AuthAttemptOptions {
@@ -87,11 +88,12 @@ export class AuthAttempt extends SocketWatch {
     return send(text);
   }
 
-  protected override failureOn(event: 'error' | 'close', cause: string): string | null {
+  protected override failureOn(event: 'error' | 'close', cause: unknown): string | null {
     if (this.#stage !== 'exchange') return null;
-    return event === 'error'
-      ? `the connection failed at AUTH: ${cause}`
-      : 'the server closed the connection at AUTH';
+    if (event === 'close') return 'the server closed the connection at AUTH';
+    if (!(cause instanceof NotSmtp)) return `the connection failed at AUTH: ${causeOf(cause)}`;
+    const isQuoted = this.#exchange?.repeatsSecret(cause.line) === false;
+    return `the server answered AUTH with something other than SMTP${isQuoted ? `: ${quotedLine(cause.line)}` : ''}`;
   }
 
   #end(reason: string): void {

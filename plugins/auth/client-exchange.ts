@@ -70,7 +70,11 @@ export class ClientExchange {
 
   /** A reply of the server for logs: without its text where that repeats a secret. */
   quoted(reply: string): string {
-    const secrets = [this.#password, ...this.#said];
-    return secrets.some((one) => reply.includes(one)) ? reply.slice(0, 3) : reply;
+    return this.repeatsSecret(reply) ? reply.slice(0, 3) : reply;
+  }
+
+  /** Whether a line of the server repeats the password or a response. */
+  repeatsSecret(line: string): boolean {
+    return [this.#password, ...this.#said].some((one) => line.includes(one));
   }
 }

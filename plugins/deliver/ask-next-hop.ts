@@ -9,9 +9,9 @@ import {
   type HarakaAddress,
   type HarakaConnection,
   type HarakaTransaction,
-  noAnswer,
 } from '../haraka/index.js';
 import { type HookAnswer, proceed, refuse } from '../support/index.js';
+import { askServers, type ServerQuestion } from './ask-servers.js';
 import {
   type BackendRoute,
   type BackendSessions,
@@ -58,58 +58,25 @@ function log(
   );
 }
 
-/** Deliveries to one server, with the sender that it hears. */
-interface Group {
-  readonly route: BackendRoute;
-  readonly deliveries: PlannedDelivery[];
-}
-
-function byServer(
+/** The deliveries that are made directly, sorted by server and by the sender that it hears. */
+function questionsOf(
   { policy, sender, transaction, deliveries }: NextHopQuery,
   sessions: BackendSessions,
-): Group[] {
-  const groups = new Map<string, Group>();
+): ServerQuestion[] {
+  const questions = new Map<string, { route: BackendRoute; deliveries: PlannedDelivery[] }>();
   for (const delivery of deliveries) {
     if (!isDeliveredHere(policy, delivery.route)) continue;
     const route = sessions.routeOf(delivery, senderOf(policy, sender, transaction, delivery.route.channel));
-    const group = groups.get(route.key);
-    if (group === undefined) groups.set(route.key, { route, deliveries: [delivery] });
-    else group.deliveries.push(delivery);
+    const question = questions.get(route.key);
+    if (question === undefined) questions.set(route.key, { route, deliveries: [delivery] });
+    else question.deliveries.push(delivery);
   }
-  return [...groups.values()];
-}
-
-/** Asks all servers at once, since silent ones would use up the time of the others. What is not answered in time gets `noAnswer`. */
-async function repliesTo(
-  query: NextHopQuery,
-  sessions: BackendSessions,
-): Promise<ReadonlyMap<PlannedDelivery, Reply>> {
-  const replies = new Map<PlannedDelivery, Reply>();
-  const limitMs = hookLimitOf(query.plugin.timeout);
-  let isLate = false;
-  let timer: NodeJS.Timeout | undefined;
-  const end = new Promise<Reply>((resolve) => {
-    if (limitMs === null) return;
-    timer = setTimeout(() => {
-      isLate = true;
-      resolve(noAnswer);
-    }, limitMs);
-  });
-  const ask = async ({ route, deliveries }: Group): Promise<void> => {
-    for (const delivery of deliveries) {
-      replies.set(delivery, isLate ? noAnswer : await Promise.race([sessions.ask(route, delivery), end]));
-    }
-  };
-  try {
-    await Promise.all(byServer(query, sessions).map(ask));
-  } finally {
-    clearTimeout(timer);
-  }
-  return replies;
+  return [...questions.values()];
 }
 
 async function refusals(query: NextHopQuery, sessions: BackendSessions): Promise<Refusal[]> {
-  const replies = await repliesTo(query, sessions);
+  const limitMs = hookLimitOf(query.plugin.timeout);
+  const replies = await askServers(sessions, questionsOf(query, sessions), limitMs);
   return query.deliveries.flatMap((delivery) => {
     const given = replies.get(delivery);
     return given === undefined || given.code < 300 ? [] : [{ delivery, reply: given }];

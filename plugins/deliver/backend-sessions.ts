@@ -131,6 +131,11 @@ export class BackendSessions {
     return new Map(addresses.map((one) => [one, said?.get(nameOf(route, one)) ?? noAnswer]));
   }
 
+  /** Ends the connection to a server that has not answered in time. */
+  giveUp(route: BackendRoute): void {
+    this.#sessions.get(route.key)?.giveUp();
+  }
+
   /** Notes that a server refused one address of a recipient while another was accepted. */
   noteRefusal(delivery: PlannedDelivery): void {
     this.#refused.add(mailboxKey(delivery.route.channel, delivery.address));

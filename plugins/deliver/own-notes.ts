@@ -11,6 +11,8 @@ export interface OwnNotes {
   readonly address: string;
   /** The source channel of the message when it came in. */
   readonly source?: string;
+  /** The message, where it has other queue files too: the same in all of them. */
+  readonly message?: string;
   /** On a reprocessing channel: the mailboxes that have the message without the second pass, by their keys. */
   readonly direct?: readonly string[];
   /** Set when the file is not to be delivered but bounced. */
@@ -39,7 +41,10 @@ function isOwn(notes: unknown): notes is OwnNotes {
   if (typeof notes !== 'object' || notes === null || !('channel' in notes) || !('address' in notes))
     return false;
   if (typeof notes.channel !== 'string' || typeof notes.address !== 'string') return false;
-  if ('source' in notes && typeof notes.source !== 'string') return false;
+  for (const name of ['source', 'message'] as const) {
+    const value: unknown = Reflect.get(notes, name);
+    if (value !== undefined && typeof value !== 'string') return false;
+  }
   if ('direct' in notes && !areTexts(notes.direct)) return false;
   if ('candidates' in notes && !areTexts(notes.candidates)) return false;
   return !('refusal' in notes) || isReply(notes.refusal);

@@ -27,6 +27,7 @@ import { mailboxKey, withoutRepeats } from './mailboxes.js';
 import { nextHosts } from './next-hosts.js';
 import { expandedRecipient } from './notary/due-notices.js';
 import { askedIn, declaredIn, withAddress, withAsked } from './notary/own-asked.js';
+import { joiningOf } from './notices/joined-notices.js';
 import { sendNotice } from './notices/send-notice.js';
 import { keepNotes, type OwnNotes, ownNotesOf } from './own-notes.js';
 import type { PlannedDelivery } from './plan.js';
@@ -104,6 +105,7 @@ async function reportExpansion({ plugin, mail, own, queue }: Pass, asked: Recipi
     },
     channel: own.channel,
     original: { text: queue.textOf(mail), notes: mail.todo.notes },
+    joining: joiningOf(mail),
   });
 }
 

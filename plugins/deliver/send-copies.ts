@@ -8,6 +8,7 @@ import { type Reply, reply } from '../../lib/smtp/index.js';
 import { type HarakaTransaction, noAnswer, withHeader } from '../haraka/index.js';
 import { hasEnded } from '../support/index.js';
 import { type NextHopQuery, senderOf } from './ask-next-hop.js';
+import { askServers } from './ask-servers.js';
 import { type BackendRoute, type BackendSessions, limitOf } from './backend-sessions.js';
 import { receivedBody } from './forwarding-loops.js';
 import { noteRelayed } from './notary/due-notices.js';
@@ -53,24 +54,29 @@ function sortIntoCopies(sending: Sending, deliveries: readonly PlannedDelivery[]
   return copies.map((copy) => ({ ...copy, isAlone: perRoute.get(copy.route.key) === 1 }));
 }
 
-/** Names exactly the recipients of a copy to its server; gives those that it refuses. */
+/** The share of the time left that naming recipients may take, so that the message can still be sent to others. */
+const shareForNaming = 0.5;
+
+/** Names exactly the recipients of copies to their servers, each copy to another one; gives those that are refused. */
 async function nameRecipients(
   { sessions }: Sending,
-  { route, deliveries }: DirectCopy,
+  copies: readonly DirectCopy[],
+  limitMs: number | null,
 ): Promise<ReadonlyMap<PlannedDelivery, Reply>> {
-  const refused = new Map<PlannedDelivery, Reply>();
-  if (sessions.isReadyFor(route, deliveries)) return refused;
-  sessions.begin(route);
-  for (const delivery of deliveries) {
-    const given = await sessions.ask(route, delivery);
-    if (given.code >= 300) refused.set(delivery, given);
-  }
-  return refused;
+  const unnamed = copies.filter(({ route, deliveries }) => !sessions.isReadyFor(route, deliveries));
+  for (const { route } of unnamed) sessions.begin(route);
+  const replies = await askServers(sessions, unnamed, limitMs);
+  return new Map([...replies].filter(([, { code }]) => code >= 300));
+}
+
+/** The milliseconds that are left; null for no limit. */
+function timeLeft({ deadline }: Sending): number | null {
+  return deadline === null ? null : Math.max(0, deadline - Date.now());
 }
 
 /**
  * Makes the copies of a message and names the recipients to each server, where that was not done at RCPT. A recipient that is
- * refused now goes to the queue, if there are others to send to.
+ * refused now, or whose server is silent, goes to the queue, if there are others to send to.
  */
 export async function prepareCopies(
   sending: Sending,
@@ -78,21 +84,24 @@ export async function prepareCopies(
 ): Promise<Prepared> {
   const { sessions } = sending;
   const queued = through.filter((one) => sessions.wasRefused(one));
-  const copies: DirectCopy[] = [];
-  let refusal: Reply | null = null;
-  for (const copy of sortIntoCopies(
+  const wanted = sortIntoCopies(
     sending,
     through.filter((one) => !sessions.wasRefused(one)),
-  )) {
-    // Copies that share a connection are prepared one after the other.
-    const refused = copy.isAlone ? await nameRecipients(sending, copy) : new Map<PlannedDelivery, Reply>();
-    for (const [delivery, given] of refused) {
-      refusal ??= given;
-      queued.push(delivery);
-    }
+  );
+  const left = timeLeft(sending);
+  // Copies that share a connection are prepared one after the other, as they are sent.
+  const refused = await nameRecipients(
+    sending,
+    wanted.filter(({ isAlone }) => isAlone),
+    left === null ? null : left * shareForNaming,
+  );
+  const copies: DirectCopy[] = [];
+  for (const copy of wanted) {
     const deliveries = copy.deliveries.filter((one) => !refused.has(one));
     if (deliveries.length > 0) copies.push({ ...copy, deliveries });
+    for (const one of copy.deliveries) if (refused.has(one)) queued.push(one);
   }
+  const [refusal = null] = queued.flatMap((one) => refused.get(one) ?? []);
   return { copies, queued, refusal };
 }
 
@@ -125,15 +134,17 @@ function logReplies({ connection, plugin }: Sending, { route }: DirectCopy, repl
   }
 }
 
-async function send(
-  sending: Sending,
-  copy: DirectCopy,
-  place: number,
-  limitMs: number | null,
-): Promise<CopyReplies> {
+/** How long the reply to the message may take, in milliseconds; null for no limit. */
+function limitFor(sending: Sending, { route }: DirectCopy): number | null {
+  const own = limitOf(route.backend.timeout ?? ownTimeout(sending.plugin));
+  const left = timeLeft(sending);
+  return left === null ? own : Math.min(left, own ?? left);
+}
+
+async function send(sending: Sending, copy: DirectCopy, place: number): Promise<CopyReplies> {
   const { transaction, sessions } = sending;
   const { route, deliveries } = copy;
-  const refused = await nameRecipients(sending, copy);
+  const refused = await nameRecipients(sending, [copy], timeLeft(sending));
   if (refused.size === deliveries.length) return refused;
   const isEachAlone = route.backend.protocol === 'lmtp' && isInsured(copy, place);
   if (refused.size > 0 && !isEachAlone) return forAll(copy, lessAccepted);
@@ -143,7 +154,7 @@ async function send(
     route,
     deliveries.filter((one) => !refused.has(one)).map(({ address }) => address),
     withHeader(transaction.message_stream, header),
-    limitMs,
+    limitFor(sending, copy),
   );
   const replies = new Map(
     deliveries.map((one) => [one, refused.get(one) ?? said.get(one.address) ?? noAnswer]),
@@ -192,13 +203,10 @@ export async function sendCopies(
   copies: readonly DirectCopy[],
   settle: (copy: DirectCopy, replies: CopyReplies) => Promise<void>,
 ): Promise<Reply> {
-  const { connection, plugin, transaction, deadline } = sending;
+  const { connection, transaction } = sending;
   let answer = tooLate;
   for (const [at, copy] of copies.entries()) {
-    const own = limitOf(copy.route.backend.timeout ?? ownTimeout(plugin));
-    const left = deadline === null ? own : Math.min(deadline - Date.now(), own ?? Number.POSITIVE_INFINITY);
-    const isLate = left !== null && left <= 0;
-    const replies = isLate ? forAll(copy, tooLate) : await send(sending, copy, at, left);
+    const replies = timeLeft(sending) === 0 ? forAll(copy, tooLate) : await send(sending, copy, at);
     if (at === 0) answer = answerFrom(replies);
     if (answer.code >= 300) return answer;
     if (!isThere(connection, transaction)) return answer;

@@ -5,7 +5,7 @@
 import type { HarakaAddress, HeldFile, NextHopAnswer, OutboundQueue, QueuedMail } from '../haraka/index.js';
 import { domainOf } from './copies.js';
 import { inheritedNotes } from './notices/notice-notes.js';
-import { notesFor, type OwnNotes } from './own-notes.js';
+import { notesFor, type OwnNotes, ownNotesOf } from './own-notes.js';
 import { removeFiles } from './uncommitted-files.js';
 
 export interface Part {
@@ -26,6 +26,8 @@ export async function splitIntoFiles(
   report: (() => Promise<void>) | null = null,
 ): Promise<NextHopAnswer> {
   const { mail_from: from, notes, uuid, queue_time: arrived } = mail.todo;
+  const message = ownNotesOf(mail)?.message ?? (parts.length > 1 ? uuid : null);
+  const together = message === null ? {} : { message };
   const files: HeldFile[] = [];
   try {
     for (const { own, recipients, header } of parts) {
@@ -33,7 +35,7 @@ export async function splitIntoFiles(
         domain: domainOf(own.address),
         recipients,
         from,
-        notes: { ...inheritedNotes(notes), ...notesFor(own) },
+        notes: { ...inheritedNotes(notes), ...notesFor({ ...own, ...together }) },
         uuid: `${uuid}.${files.length + 1}`,
         arrived,
         header,

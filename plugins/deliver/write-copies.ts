@@ -114,6 +114,7 @@ export async function holdFiles(outgoing: Outgoing, files: readonly ToHold[]): P
   await stillThere(outgoing);
   const { notary, eightBit, smtputf8 } = declaredOf(transaction);
   const declared = { notary, smtputf8, eightBit: eightBit || hasEightBit(transaction) };
+  const together = files.length > 1 ? { message: transaction.uuid } : {};
   let count = 0;
   for (const { own, addresses, forwardedBy, insures } of files) {
     count += 1;
@@ -129,7 +130,7 @@ export async function holdFiles(outgoing: Outgoing, files: readonly ToHold[]): P
         domain: recipients[0]?.host ?? '',
         recipients,
         from: senderOf(policy, sender, transaction, own.channel),
-        notes: notesFor(withAsked(own, asked, declared)),
+        notes: notesFor(withAsked({ ...own, ...together }, asked, declared)),
         uuid,
         header: received === null ? [] : [`Received: ${received}`],
       },

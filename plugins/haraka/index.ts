@@ -2,14 +2,9 @@
  * The only door to what Haraka does not document, and Haraka's types.
  */
 export { addressesIn, addressLike, newAddress } from './address-class.js';
+export type { Backend } from './backend/backend.js';
 export { noAnswer } from './backend/backend-reply.js';
-export {
-  type Backend,
-  BackendSession,
-  isAscii,
-  type MessageReplies,
-  type SessionRecipient,
-} from './backend/backend-session.js';
+export { BackendSession, type MessageReplies, type SessionRecipient } from './backend/backend-session.js';
 export { forwardBackend } from './backend/forward-backend.js';
 export { type ClientModule, clientModule } from './backend/smtp-client.js';
 export { smtpForwardHosts, smtpForwardIn } from './backend/smtp-forward-plugin.js';
@@ -28,11 +23,12 @@ export { secureConnections } from './connection/secure-connections.js';
 export { countAccepted } from './delivery/accepted-recipients.js';
 export { keepConnections } from './delivery/kept-connections.js';
 export { type FileParameters, isReported, passOnParameters } from './delivery/mail-parameters.js';
+export { NotSmtp } from './delivery/not-smtp.js';
 export { endOutOfStep } from './delivery/out-of-step.js';
 export type { OutboundMail, OutboundSocket, QueueItem } from './delivery/outbound-mail.js';
 export { outboundMailOf } from './delivery/outbound-mail.js';
 export { avoidOwnServers, type LeavingMail } from './delivery/own-servers.js';
-export { deliverInUtf8 } from './delivery/smtputf8.js';
+export { deliverInUtf8, isAscii } from './delivery/smtputf8.js';
 export { type Send, SocketWatch, verbOf } from './delivery/socket-watch.js';
 export { type Attempt, noteFailure, tryOnceMore, type Watcher, watchMail } from './delivery/watch-mail.js';
 export { type Listener, listenAddresses } from './listen-addresses.js';
@@ -59,6 +55,7 @@ export {
   tellSenders,
 } from './queue/ending-mail.js';
 export { type Exchange, withHiddenLogin } from './queue/exchange.js';
+export { freeSlot } from './queue/free-slot.js';
 export { keepMail } from './queue/keep-mail.js';
 export { answerNextHop, type NextHopAnswer, type QueuedMail } from './queue/next-hop-answer.js';
 export { failuresOf, isTooOld, keepRecipientNotes } from './queue/noted-recipients.js';

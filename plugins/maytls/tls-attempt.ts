@@ -9,7 +9,7 @@
 import { isIP } from 'node:net';
 import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 import type { ClientTls } from '../../lib/tls/index.js';
-import { type OutboundSocket, type Send, SocketWatch, verbOf } from '../haraka/index.js';
+import { causeOf, type OutboundSocket, type Send, SocketWatch, verbOf } from '../haraka/index.js';
 
 export interface TlsAttemptOptions {
   readonly tls: ClientTls;
@@ -103,10 +103,10 @@ export class TlsAttempt extends SocketWatch {
     if (this.#stage === 'shaking') this.#stage = 'greeting';
   }
 
-  protected override failureOn(event: 'error' | 'close', cause: string): string | null {
+  protected override failureOn(event: 'error' | 'close', cause: unknown): string | null {
     if (this.#stage === 'clear' || this.#stage === 'secure') return null;
     return event === 'error'
-      ? `the handshake failed: ${cause}`
+      ? `the handshake failed: ${causeOf(cause)}`
       : 'the server closed the connection during the handshake';
   }
 

@@ -2,6 +2,7 @@
  * The line logged at start: the policy in force, and the plugins that use it.
  */
 
+import type { DatabaseSetting } from '../../lib/config/index.js';
 import { type PluginName, pluginNames } from '../../lib/decide/index.js';
 import type { Policy } from '../../lib/policy/index.js';
 import { counted } from '../../lib/text/index.js';
@@ -13,9 +14,13 @@ function total(lists: Iterable<{ readonly length: number }>): number {
   return sum;
 }
 
+function placeOfDatabase(setting: DatabaseSetting): string {
+  return setting.kind === 'file' ? setting.file : `in store ${setting.store}`;
+}
+
 function databasesOf({ settings }: Policy): string {
   const used = Object.entries(settings.databases).flatMap(([name, setting]) =>
-    setting === null ? [] : [`${name} database ${setting.file}`],
+    setting === null ? [] : [`${name} database ${placeOfDatabase(setting)}`],
   );
   return used.length === 0 ? 'no database' : used.join(', ');
 }

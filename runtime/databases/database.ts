@@ -15,6 +15,8 @@ import type { Clock } from '../time/index.js';
 
 /** A database; `get` never throws or rejects. */
 export interface Database {
+  /** Whether it asks a server; one in a file does not. */
+  readonly connects?: boolean;
   get(key: string): Eventual<LookupAnswer>;
   /** Closes the files or connections of the database; every later look-up is `failed`. */
   close(): void;
@@ -62,6 +64,11 @@ export const emptyDatabase: EmbeddedDatabase = {
   values: () => absent,
   close: () => undefined,
 };
+
+const never: Promise<LookupAnswer> = new Promise(() => undefined);
+
+/** A database on a server that is not asked, for what only examines a configuration. */
+export const unaskedDatabase: Database = { connects: true, get: () => never, close: () => undefined };
 
 export const unusableDatabase: EmbeddedDatabase = {
   get: () => failed('the database cannot be read'),

@@ -13,9 +13,11 @@ export {
   type Database,
   type EmbeddedDatabase,
   emptyDatabase,
+  foldKey,
   freshnessInterval,
   isCdbName,
   lookUp,
+  unaskedDatabase,
 } from './database.js';
 export { parseDatabaseLine, printDatabaseLine } from './database-line.js';
 export { changeDatabase, type DatabaseChange, diagnoseUnwritten } from './db-update.js';

@@ -12,7 +12,7 @@ import { physicalLine } from './parse-database.js';
 
 interface TextDatabase {
   readonly database: DatabaseName;
-  /** Null if it is compiled or cannot be read. */
+  /** Null if it is compiled, in a store, or cannot be read. */
   readonly source: SourceFile | null;
 }
 
@@ -22,14 +22,15 @@ function textDatabases(databases: DatabaseSettings, folder: string): TextDatabas
   return databaseNames.flatMap((database): TextDatabase[] => {
     const setting = databases[database];
     if (setting === null) return [];
-    if (isCdbName(setting.file)) return [{ database, source: null }];
+    if (setting.kind === 'store' || isCdbName(setting.file)) return [{ database, source: null }];
     const outcome = reader.read(setting.file);
     if (outcome.kind === 'missing') return [];
     return [{ database, source: outcome.kind === 'read' ? outcome.source : null }];
   });
 }
 
-/** The texts of all databases in `folder`, the path of config/pmdf; null if one is compiled or cannot be read. */
+/** The texts of all databases in `folder`, the path of config/pmdf; null if one is compiled, in a store, or
+ * cannot be read. */
 export function databaseTexts({ databases }: Settings, folder: string): readonly string[] | null {
   const sources = textDatabases(databases, folder).map(({ source }) => source);
   const texts = sources.flatMap((source) => source?.text ?? []);

@@ -2,25 +2,47 @@
  * What a client of one kind of store does, for the pool that uses it: connect to one server, and ask it. Time limits,
  * repeated questions, several servers and servers that are down are the business of the pool.
  */
+import type { StoreServer } from '../../lib/config/index.js';
 
-/** A server of a store: a host and port, or the path of a UNIX socket or file. */
-export type StoreServer =
-  | { readonly kind: 'host'; readonly host: string; readonly port: number }
-  | { readonly kind: 'path'; readonly path: string };
+export type { StoreServer } from '../../lib/config/index.js';
+
+/** What the settings only name: the password, and the trusted authorities in PEM; null if they name none. */
+export interface Secrets {
+  readonly password: string | null;
+  readonly ca: string | null;
+}
+
+/**
+ * Raised when a server answers that it cannot answer this question, though it may well answer others: the query is wrong,
+ * or the value is of a wrong type. The connection stays open, and the server counts as working.
+ */
+export class QuestionRefused extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'QuestionRefused';
+  }
+}
 
 /** A connection to one server of a store. `Query` says where and how a database of the configuration asks for a key. */
 export interface StoreConnection<Query> {
   /**
-   * The values of a key in the server's order; empty if it has no such key. Rejects if the server does not answer as
-   * it should; the pool then closes the connection.
+   * The values of a key in the server's order; empty if it has no such key. One question at a time. Rejects with
+   * QuestionRefused, or with any other error if the server does not answer as it should; the pool then closes the
+   * connection. The message is for the log, without secrets.
    */
   values(query: Query, key: string): Promise<readonly string[]>;
-  /** Ends it at once; questions that wait are rejected. */
+  /** Ends it at once; questions that wait are rejected. Never throws. */
   close(): void;
+  /** Whether it keeps the process alive: the pool says so while it waits for an answer. */
+  keepAlive?(wanted: boolean): void;
 }
 
 /** One kind of store. */
 export interface StoreClient<Settings, Query> {
   /** Connects and logs in. Rejects with the reason in words, without secrets; gives up when `ends` is aborted. */
-  connect(server: StoreServer, settings: Settings, ends: AbortSignal): Promise<StoreConnection<Query>>;
+  connect(
+    server: StoreServer,
+    settings: Settings & Secrets,
+    ends: AbortSignal,
+  ): Promise<StoreConnection<Query>>;
 }

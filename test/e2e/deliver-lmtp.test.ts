@@ -113,7 +113,7 @@ for (const { name, options } of ways) {
       [550, 452, 552],
     ];
     for (const codes of orders) {
-      it(`handles ${codes.join(' ')}: one copy each, the rest waits or is bounced`, async () => {
+      it(`handles ${codes.join(' ')}: one copy each, the rest waits or is bounced, with one notice`, async () => {
         const to = codes.map((code, at) => `u${at}-${code}-${codes.join('')}@domain.com`);
         for (const [at, code] of codes.entries()) {
           if (code > 250) store.refuseLmtpRecipient(to[at] ?? '', { code, text: `${code} as told` });
@@ -129,7 +129,7 @@ for (const { name, options } of ways) {
         const having = (wanted: number): string[] => to.filter((_, at) => codes[at] === wanted).sort();
         const served = [...having(250), ...having(452)];
         const bounced = to.filter((one) => !served.includes(one)).sort();
-        await gateway.sinks.tcp_local.waitForMessages(bounced.length);
+        await gateway.sinks.tcp_local.waitForMessages(Math.min(1, bounced.length));
         await until(
           () =>
             having(452).join() ===
@@ -146,8 +146,8 @@ for (const { name, options } of ways) {
           () => 'the others served',
         );
         assert.deepEqual(
-          gateway.sinks.tcp_local.messages.map((one) => bounceOf(one).finalRecipient).sort(),
-          bounced.map((one) => `rfc822;${one}`),
+          gateway.sinks.tcp_local.messages.map((one) => bounceOf(one).finalRecipients.join(' ')),
+          bounced.length === 0 ? [] : [bounced.map((one) => `rfc822;${one}`).join(' ')],
         );
         // The deferred ones are delivered at the next attempt, the others not a second time.
         store.acceptAll();

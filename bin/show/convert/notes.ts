@@ -88,7 +88,8 @@ function fileNotes({ syntax }: PolicyDocument): ConversionNote[] {
   const databases = Object.entries(settings.databases).flatMap(([name, setting]) => {
     if (setting === null) return [];
     const span = settings.places.get(`databases.${name}`) ?? null;
-    return [note('stays', span, `the ${name} database \`${setting.file}\``)];
+    const where = setting.kind === 'file' ? `\`${setting.file}\`` : `in the store \`${setting.store}\``;
+    return [note('stays', span, `the ${name} database ${where}`)];
   });
   return [...left, ...lists, ...databases];
 }

@@ -85,7 +85,7 @@ function knownEntries(
 }
 
 /** `aliasDepth` as YAML has it: `alias_depth`. */
-function writtenName(name: string): string {
+export function writtenName(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 

@@ -19,6 +19,7 @@ import {
   type QueueItem,
 } from '../../haraka/index.js';
 import { knownChannel } from '../../support/index.js';
+import { joiningOf } from '../notices/joined-notices.js';
 import { sendNotice } from '../notices/send-notice.js';
 import { ownNotesOf } from '../own-notes.js';
 import { bareFrom } from '../second-pass.js';
@@ -65,5 +66,6 @@ export async function reportRelayed(
     },
     channel: knownChannel(mail) ?? own.channel,
     original: { text: queue.textOf(mail), notes: mail.todo.notes },
+    joining: joiningOf(mail, plugin.timeout),
   });
 }

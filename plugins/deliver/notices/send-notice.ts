@@ -1,17 +1,19 @@
 /*
- * Tells the sender of a message what became of it.
+ * Tells the sender of a message that it was delivered or passed on, where the sender asked for that.
  * Ref: RFC 3461 5.2; RFC 3464
  */
 import { kindOf, type Notice } from '../../../lib/notice/index.js';
 import type { HarakaPlugin, OutboundQueue } from '../../haraka/index.js';
-import { gateway } from '../../support/index.js';
-import { type Original, writeNotices } from './write-notices.js';
+import { type Joining, noticesInto } from './joined-notices.js';
+import type { Original } from './write-notices.js';
 
 export interface NoticeRequest {
   readonly notice: Notice;
   /** The channel on which the message left. */
   readonly channel: string;
   readonly original: Original;
+  /** Absent where the notice is already about all recipients. */
+  readonly joining?: Joining;
 }
 
 /**
@@ -21,16 +23,10 @@ export interface NoticeRequest {
 export async function sendNotice(
   plugin: HarakaPlugin,
   queue: OutboundQueue,
-  { notice, channel, original }: NoticeRequest,
+  { notice, channel, original, joining = { message: null } }: NoticeRequest,
 ): Promise<void> {
-  const { files, to } = await writeNotices(gateway().policy, queue, {
-    notice,
-    kind: kindOf(notice.action),
-    channel,
-    times: { arrival: null, lastAttempt: null, retryUntil: null },
-    original,
-    mayCopy: true,
-  });
-  for (const file of files) queue.schedule(file);
+  const times = { arrival: null, lastAttempt: null, retryUntil: null };
+  const telling = { notice, kind: kindOf(notice.action), channel, times, original, mayCopy: true };
+  const to = await noticesInto(queue).tell(telling, joining);
   if (to.length > 0) plugin.lognotice(`${notice.action}: notice to ${to.join(', ')}`);
 }

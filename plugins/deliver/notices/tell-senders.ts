@@ -11,7 +11,7 @@ import {
   priorityOf,
   readHeader,
 } from '../../../lib/notice/index.js';
-import { asksPriority, type NoticeRules, noticeRules, type Policy } from '../../../lib/policy/index.js';
+import { asksPriority, noticeRules, type Policy } from '../../../lib/policy/index.js';
 import {
   type Deferral,
   type EndingMail,
@@ -20,14 +20,16 @@ import {
   isTooOld,
   type OutboundQueue,
   type SaveNotes,
+  type Survey,
   surveyOf,
   type Teller,
 } from '../../haraka/index.js';
 import { gateway, knownChannel } from '../../support/index.js';
 import { ownNotesOf } from '../own-notes.js';
 import { bareFrom } from '../second-pass.js';
+import { joiningOf, noticesInto } from './joined-notices.js';
 import { isPostmasterCopy, noteTold, toldAt } from './notice-notes.js';
-import { type Telling, type WrittenNotices, writeNotices } from './write-notices.js';
+import type { Telling } from './write-notices.js';
 
 /** What telling needs. */
 export interface TellingParts {
@@ -72,9 +74,9 @@ function noticeOf(mail: EndingMail, kind: 'failed' | 'delayed', cause: string): 
 export function noticeTeller({ plugin, queue, saveNotes, now }: TellingParts): Teller {
   function tellingOf(
     mail: EndingMail,
-    more: Pick<Telling, 'notice' | 'kind'> & { retryUntil: Date | null },
+    more: Pick<Telling, 'notice' | 'kind'> & { retryUntil: Date | null; survey?: Survey | null },
   ): Telling {
-    const { notice, kind, retryUntil } = more;
+    const { notice, kind, retryUntil, survey = null } = more;
     const { queue_time: arrived, notes } = mail.todo;
     return {
       notice,
@@ -85,41 +87,39 @@ export function noticeTeller({ plugin, queue, saveNotes, now }: TellingParts): T
         lastAttempt: new Date(now()),
         retryUntil,
       },
-      original: { text: queue.textOf(mail), notes },
+      original: { text: queue.textOf(mail), notes, survey },
       mayCopy: !isPostmasterCopy(notes),
     };
   }
 
-  function schedule({ files, to }: WrittenNotices, what: string): void {
-    for (const file of files) queue.schedule(file);
+  async function tell(mail: EndingMail, telling: Telling, what: string): Promise<void> {
+    const to = await noticesInto(queue).tell(telling, joiningOf(mail));
     plugin.lognotice(to.length === 0 ? `${what}: nobody is told` : `${what}: notice to ${to.join(', ')}`);
   }
 
-  async function rulesFor(policy: Policy, mail: EndingMail): Promise<NoticeRules> {
+  /** The ages that count for a file, and what is known of its message where it had to be read for them. */
+  async function agesOf(
+    policy: Policy,
+    mail: EndingMail,
+  ): Promise<{ readonly ages: readonly number[]; readonly survey: Survey | null }> {
     const channel = channelOf(mail);
-    if (!asksPriority(policy, channel)) return noticeRules(policy, channel, 'normal');
-    const { header } = await surveyOf(queue.textOf(mail));
-    return noticeRules(policy, channel, priorityOf(readHeader(header)));
+    const survey = asksPriority(policy, channel) ? await surveyOf(queue.textOf(mail)) : null;
+    const priority = survey === null ? 'normal' : priorityOf(readHeader(survey.header));
+    return { ages: noticeRules(policy, channel, priority).ages, survey };
   }
 
   async function tellOfDelay(
-    policy: Policy,
     mail: EndingMail,
     cause: string,
-    lastAge: number,
+    { lastAge, survey }: { readonly lastAge: number; readonly survey: Survey | null },
   ): Promise<void> {
     const notice = noticeOf(mail, 'delayed', cause);
     const retryUntil = new Date(mail.todo.queue_time + lastAge);
-    const written = await writeNotices(
-      policy,
-      queue,
-      tellingOf(mail, { notice, kind: 'delayed', retryUntil }),
-    );
-    const { notes } = mail.todo;
-    noteTold(notes, now() - mail.todo.queue_time);
-    // A crash before this tells the sender twice; a failure, at the next attempt.
+    const telling = tellingOf(mail, { notice, kind: 'delayed', retryUntil, survey });
+    await tell(mail, telling, `delayed ${mail.todo.uuid}`);
+    noteTold(mail.todo.notes, now() - mail.todo.queue_time);
+    // A crash before this tells the sender twice.
     await saveNotes(mail);
-    schedule(written, `delayed ${mail.todo.uuid}`);
   }
 
   return {
@@ -128,18 +128,18 @@ export function noticeTeller({ plugin, queue, saveNotes, now }: TellingParts): T
       const kind = isTooOld(cause) ? 'timedout' : 'failed';
       const telling = tellingOf(mail, { notice, kind, retryUntil: null });
       const reason = notice.recipients[0]?.reason ?? '';
-      schedule(await writeNotices(gateway().policy, queue, telling), `failed ${mail.todo.uuid} (${reason})`);
+      await tell(mail, telling, `failed ${mail.todo.uuid} (${reason})`);
     },
 
     async deferred(mail, cause): Promise<Deferral> {
       const { policy } = gateway();
-      const { ages } = await rulesFor(policy, mail);
+      const { ages, survey } = await agesOf(policy, mail);
       const age = now() - mail.todo.queue_time;
       const due = dueAt(ages, age, toldAt(mail.todo.notes));
       if (due.kind === 'return') return due;
       if (due.kind === 'tell') {
-        await tellOfDelay(policy, mail, cause, ages.at(-1) ?? age).catch((error: unknown) => {
-          plugin.logerror(`notices: the sender is not told of a delay yet: ${String(error)}`);
+        await tellOfDelay(mail, cause, { lastAge: ages.at(-1) ?? age, survey }).catch((error: unknown) => {
+          plugin.logerror(`notices: a delay was not told, or not noted as told: ${String(error)}`);
         });
       }
       return { kind: 'wait', mostMs: due.untilMs - age };

@@ -39,6 +39,8 @@ import { type NoticeFor, noticeNotes } from './notice-notes.js';
 /** The message that a notice is about. */
 export interface Original {
   readonly text: MessageText;
+  /** What is known of the text where it was read before. */
+  readonly survey?: Survey | null;
   /** Notes of core's class; what is in them is not used. */
   readonly notes: HarakaNotes;
 }
@@ -184,7 +186,8 @@ export async function writeNotices(
   const { action } = telling.notice;
   const isOfTrouble = action === 'failed' || action === 'delayed';
   if (!isOfTrouble && wantedPart(telling.notice) === null) return { files: [], to: [] };
-  const survey = await surveyOf(telling.original.text);
+  const { text, survey: known = null } = telling.original;
+  const survey = known ?? (await surveyOf(text));
   const header = readHeader(survey.header);
   const rules = noticeRules(policy, telling.channel, priorityOf(header));
   const prepared: Prepared = { ...telling, policy, rules, survey, header };

@@ -4,7 +4,7 @@
  */
 import type { NextHop } from '../../../lib/config/index.js';
 import type { HarakaAddress, HarakaConnection } from '../types.js';
-import type { Backend } from './backend-session.js';
+import type { Backend } from './backend.js';
 import type { BackendClient } from './smtp-client.js';
 import {
   type SmtpForward,

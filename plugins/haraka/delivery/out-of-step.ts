@@ -5,6 +5,7 @@
  * Read from Haraka 3.3.4: outbound/hmail.js try_deliver_host_on_socket. Ref: RFC 5321 4.2, 4.3.2
  */
 import type { HarakaPlugin } from '../types.js';
+import { NotSmtp } from './not-smtp.js';
 import { type Send, SocketWatch } from './socket-watch.js';
 import { connectionWatcher } from './watch-connections.js';
 
@@ -17,7 +18,7 @@ class OutOfStep extends SocketWatch {
   #state: 'other' | 'data' | 'message' = 'other';
 
   protected override line(line: string): boolean {
-    if (!replyLine.test(line)) return this.breakOff('the server sent something other than SMTP');
+    if (!replyLine.test(line)) return this.breakOff(new NotSmtp(line));
     // Haraka does not read a code without text.
     const read = bareCode.test(line) ? `${line.trim()} ` : line;
     const isAgreed = this.#state === 'data' && read.startsWith('354');

@@ -18,6 +18,10 @@ interface Envelope {
   readonly rcpt_to: readonly HarakaAddress[];
 }
 
+export function isAscii(text: string): boolean {
+  return !nonAscii.test(text);
+}
+
 /** Whether an address can be sent only with SMTPUTF8; a non-ASCII domain can be sent as A-labels. */
 export function isBeyondAscii({ user }: HarakaAddress): boolean {
   return nonAscii.test(user);

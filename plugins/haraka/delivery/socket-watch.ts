@@ -4,7 +4,6 @@
  * next server.
  * Read from Haraka 3.3.4: outbound/hmail.js, tls_socket.js (events `line`, `secure`, `error` and `close`; write; upgrade).
  */
-import { causeOf } from '../cause-of.js';
 import type { OutboundSocket } from './outbound-mail.js';
 
 /** Passes a command on, as it is or changed. */
@@ -58,7 +57,7 @@ export abstract class SocketWatch {
   }
 
   /** Why an error or the end of the connection means failure at this point; null where it is Haraka's concern alone. */
-  protected failureOn(_event: 'error' | 'close', _cause: string): string | null {
+  protected failureOn(_event: 'error' | 'close', _cause: unknown): string | null {
     return null;
   }
 
@@ -73,12 +72,13 @@ export abstract class SocketWatch {
   }
 
   /** Ends the attempt, with a last command where one is due. */
-  protected breakOff(reason: string, farewell?: string): boolean {
-    this.#fail(reason);
+  protected breakOff(cause: string | Error, farewell?: string): boolean {
+    const error = typeof cause === 'string' ? new Error(cause) : cause;
+    this.#fail(error.message);
     if (this.#hasEnded) return true;
     this.#hasEnded = true;
     if (farewell !== undefined) this.say(farewell);
-    return this.#emit('error', new Error(reason));
+    return this.#emit('error', error);
   }
 
   #fail(reason: string): void {
@@ -92,7 +92,7 @@ export abstract class SocketWatch {
     if (event === 'line' && typeof value === 'string') return this.#hasFailed || this.line(value);
     if (event === 'secure') this.secured();
     if (event === 'error' || event === 'close') {
-      const reason = this.failureOn(event, causeOf(value));
+      const reason = this.failureOn(event, value);
       if (reason !== null) this.#fail(reason);
     }
     if (event === 'error') {

@@ -161,7 +161,14 @@ const rows: readonly Row[] = [
     server: { underTls: 'PLAIN', answer: 'hello?' },
     may: 'mail',
     must: 'deferred',
-    reason: /the server sent something other than SMTP/,
+    reason: /the server answered AUTH with something other than SMTP: `hello\?`/,
+  },
+  {
+    name: 'answers with something that is not a reply and repeats the credentials',
+    server: { underTls: 'PLAIN', answer: 'hello {password}?' },
+    may: 'mail',
+    must: 'deferred',
+    reason: /the server answered AUTH with something other than SMTP$/m,
   },
   {
     name: 'hangs up',

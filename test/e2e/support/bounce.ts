@@ -7,7 +7,10 @@ import type { SinkMessage } from './sink-session.js';
 /** The fields of a bounce that matter to a sender. */
 export interface Bounce {
   readonly to: readonly string[];
+  /** Of the first recipient that it is about, as are `action` and `status`. */
   readonly finalRecipient: string;
+  /** Of all, sorted. */
+  readonly finalRecipients: readonly string[];
   readonly action: string;
   readonly status: string;
   readonly text: string;
@@ -27,6 +30,9 @@ export function bounceOf({ envelopeFrom, envelopeTo, raw }: SinkMessage): Bounce
   return {
     to: envelopeTo,
     finalRecipient: field('Final-Recipient').replace(/; */, ';'),
+    finalRecipients: [...text.matchAll(/^Final-Recipient: *(.*?)\r?$/gm)]
+      .map(([, address = '']) => address.replace(/; */, ';'))
+      .sort(),
     action: field('Action'),
     status: field('Status'),
     text,

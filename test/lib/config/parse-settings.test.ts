@@ -63,16 +63,16 @@ const good: readonly (readonly [string, Partial<Settings>])[] = [
     {
       databases: {
         general: null,
-        alias: { file: 'alias.cdb', required: true },
-        forward: { file: 'forward.txt', required: false },
+        alias: { kind: 'file', file: 'alias.cdb', required: true },
+        forward: { kind: 'file', file: 'forward.txt', required: false },
         domain: null,
-        reverse: { file: 'r', required: true },
+        reverse: { kind: 'file', file: 'r', required: true },
       },
     },
   ],
   [
     'databases: {domain: d.txt}',
-    { databases: { ...defaultSettings.databases, domain: { file: 'd.txt', required: true } } },
+    { databases: { ...defaultSettings.databases, domain: { kind: 'file', file: 'd.txt', required: true } } },
   ],
   [
     'delivery:\n  l: through\n  tcp_local: queue\n  keep_connections: false\n  own_addresses: [192.0.2.1]\n  through_plugin: lmtp\n',
@@ -161,8 +161,8 @@ const bad: readonly (readonly [string, string])[] = [
   [
     'databases: {general: "ldap://h/", alias: users.sqlite, forward: {required: true}}\n',
     [
-      'pmdf.yaml:1:22: error: databases of the kind `ldap:` are not supported [settings/not-provided]\n  databases: {general: "ldap://h/", alias: users.sqlite, forward: {required: true}}\n                       ^^^^^^^^^^^\n  hint: use a text file, or a CDB made with `pmdf crdb`',
-      'pmdf.yaml:1:42: error: the format of the database `users.sqlite` is not supported [settings/not-provided]\n  databases: {general: "ldap://h/", alias: users.sqlite, forward: {required: true}}\n                                           ^^^^^^^^^^^^\n  hint: use a text file, or a CDB made with `pmdf crdb`',
+      'pmdf.yaml:1:22: error: databases of the kind `ldap:` are not supported [settings/not-provided]\n  databases: {general: "ldap://h/", alias: users.sqlite, forward: {required: true}}\n                       ^^^^^^^^^^^\n  hint: use a text file, a CDB made with `pmdf crdb`, or a store: `{ store: NAME }`',
+      'pmdf.yaml:1:42: error: the format of the database `users.sqlite` is not supported [settings/not-provided]\n  databases: {general: "ldap://h/", alias: users.sqlite, forward: {required: true}}\n                                           ^^^^^^^^^^^^\n  hint: use a text file, a CDB made with `pmdf crdb`, or a store: `{ store: NAME }`',
       'pmdf.yaml:1:65: error: `databases.forward` has no `file` [settings/missing-key]\n  databases: {general: "ldap://h/", alias: users.sqlite, forward: {required: true}}\n                                                                  ^^^^^^^^^^^^^^^^',
     ].join('\n'),
   ],

@@ -3,6 +3,7 @@ import { EventEmitter } from 'node:events';
 import { Secret } from '../../../lib/tls/client-sasl.js';
 import type { Demand } from '../../../lib/tls/tls-keywords.js';
 import { AuthAttempt } from '../../../plugins/auth/auth-attempt.js';
+import { NotSmtp } from '../../../plugins/haraka/delivery/not-smtp.js';
 
 const credentials = { user: 'u', password: new Secret('p'), mechanisms: ['PLAIN'] as const };
 const plain = `AUTH PLAIN ${Buffer.from('\0u\0p').toString('base64')}\r\n`;
@@ -126,6 +127,22 @@ describe('AuthAttempt', () => {
     assert.deepEqual(connection.told, ['failed the server closed the connection at AUTH']);
     assert.deepEqual(connection.received.slice(2), ['close', 'error reset']);
   });
+
+  for (const [line, quoted] of [
+    ['hello?', ': `hello?`'],
+    [`\x07${'x'.repeat(200)}`, `: \`?${'x'.repeat(99)}...\``],
+    ['u said p', ''],
+  ] as const) {
+    it(`quotes what was not SMTP, unless it repeats the password: ${line.slice(0, 8).trim()}`, () => {
+      const connection = new Connection('must');
+      connection.greet();
+      connection.emit('error', new NotSmtp(line));
+      assert.deepEqual(connection.told, [
+        `failed the server answered AUTH with something other than SMTP${quoted}`,
+      ]);
+      assert.equal(connection.received.at(-1), 'error the server sent something other than SMTP');
+    });
+  }
 
   it('does not try again if the server disconnected before', () => {
     const connection = new Connection('may', true);

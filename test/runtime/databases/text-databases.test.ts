@@ -28,7 +28,7 @@ describe('the entries of databases', () => {
       '! nobody\njane   j%x.example@PROCESS-DAEMON  \r\n\n"a b" a b\nno-value\nj   j\nlast x%y.example',
     );
     writeFileSync(join(folder, 'forward.txt'), 'a@b.example c@d.example\n');
-    assert.deepEqual(entriesOf({ forward: { file: 'forward.txt', required: true } }), [
+    assert.deepEqual(entriesOf({ forward: { kind: 'file', file: 'forward.txt', required: true } }), [
       'general general.txt:2 jane -> j%x.example@PROCESS-DAEMON',
       'general general.txt:4 "a b" -> a b',
       'general general.txt:6 j -> j',
@@ -41,9 +41,9 @@ describe('the entries of databases', () => {
     writeFileSync(join(folder, 'alias.txt'), Buffer.from([0xff, 0xfe]));
     assert.deepEqual(
       entriesOf({
-        general: { file: 'general.cdb', required: true },
-        alias: { file: 'alias.txt', required: true },
-        forward: { file: 'none.txt', required: true },
+        general: { kind: 'file', file: 'general.cdb', required: true },
+        alias: { kind: 'file', file: 'alias.txt', required: true },
+        forward: { kind: 'file', file: 'none.txt', required: true },
       }),
       [],
     );
@@ -70,11 +70,11 @@ describe('the texts of databases', () => {
   });
 
   it('are empty if there is no file', () => {
-    assert.deepEqual(textsOf({ general: { file: 'other.txt', required: false } }), []);
+    assert.deepEqual(textsOf({ general: { kind: 'file', file: 'other.txt', required: false } }), []);
   });
 
   it('are unknown if one is compiled or cannot be read', () => {
-    assert.equal(textsOf({ forward: { file: 'forward.cdb', required: false } }), null);
-    assert.equal(textsOf({ forward: { file: 'bad.txt', required: false } }), null);
+    assert.equal(textsOf({ forward: { kind: 'file', file: 'forward.cdb', required: false } }), null);
+    assert.equal(textsOf({ forward: { kind: 'file', file: 'bad.txt', required: false } }), null);
   });
 });

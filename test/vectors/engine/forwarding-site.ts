@@ -84,7 +84,7 @@ function readDatabases(input: VectorInput): OutsideWorld {
 function databaseSettings({ databases, missing }: OutsideWorld): DatabaseSettings {
   const setting = (name: DatabaseName): DatabaseSettings[DatabaseName] => {
     const required = missing?.has(name) === true;
-    return required || databases.has(name) ? { file: `${name}.txt`, required } : null;
+    return required || databases.has(name) ? { kind: 'file', file: `${name}.txt`, required } : null;
   };
   return {
     general: defaultSettings.databases.general,

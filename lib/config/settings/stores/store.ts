@@ -1,0 +1,256 @@
+/*
+ * One store: a server, or several with the same content, that databases ask; how to log in, and how much to ask.
+ * Ref: Postfix ldap_table(5), pgsql_table(5), socketmap_table(5)
+ */
+import { listOf, type SiteKey } from '../../shapes/collections.js';
+import { defaultsOf, type Keys, record, required, setting } from '../../shapes/record.js';
+import { choice, constant, seconds, text, wholeNumber } from '../../shapes/scalars.js';
+import { type Key, mapped, quoted, type Shape } from '../../shapes/shape.js';
+import { byWord } from '../../shapes/variants.js';
+import { fileName } from '../names.js';
+import {
+  isLocalServer,
+  type StoreServer,
+  type StoreTls,
+  storeServer,
+  type WrittenServer,
+} from './store-server.js';
+
+/** How long answers are kept, in seconds, and how many of each kind; 0 keeps none. */
+export interface StoreCache {
+  readonly found: number;
+  readonly absent: number;
+  readonly entries: number;
+}
+
+/** What every store has; times in seconds. */
+export interface StoreLimits {
+  /** For one question, connecting included. */
+  readonly timeout: number;
+  /** Connections at most. */
+  readonly connections: number;
+  readonly cache: StoreCache;
+  /** Until a server that failed is asked again. */
+  readonly retry: number;
+}
+
+/** How to log in at the servers of a store. */
+export interface StoreAccess {
+  /** Asked in turn; not empty. */
+  readonly hosts: readonly StoreServer[];
+  /** The file with the password; null: see `passwordEnv`. */
+  readonly passwordFile: string | null;
+  /** The environment variable with the password; null: see `passwordFile`. */
+  readonly passwordEnv: string | null;
+  /** The file of the trusted authorities, in PEM; null: those that Node trusts. */
+  readonly tlsCa: string | null;
+}
+
+export interface RedisStore extends StoreLimits, StoreAccess {
+  readonly kind: 'redis';
+  readonly user: string | null;
+  readonly dbname: number;
+}
+
+export interface SqlStore extends StoreLimits, StoreAccess {
+  readonly kind: 'postgresql' | 'mysql';
+  readonly user: string | null;
+  readonly dbname: string | null;
+}
+
+export interface LdapStore extends StoreLimits, StoreAccess {
+  readonly kind: 'ldap';
+  /** The name to bind with; null: anonymously. */
+  readonly bindDn: string | null;
+}
+
+export interface SqliteStore extends StoreLimits {
+  readonly kind: 'sqlite';
+  readonly file: string;
+}
+
+export interface SocketmapStore extends StoreLimits, Pick<StoreAccess, 'hosts' | 'tlsCa'> {
+  readonly kind: 'socketmap';
+}
+
+/** A store. */
+export type StoreSetting = RedisStore | SqlStore | LdapStore | SqliteStore | SocketmapStore;
+export type StoreKind = StoreSetting['kind'];
+
+const cache = record<StoreCache>({
+  found: setting(seconds(0, 86_400), 60, 'Seconds for which a value that was found is kept.'),
+  absent: setting(seconds(0, 86_400), 10, 'Seconds for which it is kept that a key is absent.'),
+  entries: setting(
+    wholeNumber(0, 1_000_000),
+    10_000,
+    'Answers that are kept: so many found, so many absent.',
+  ),
+});
+
+const limits: Keys<StoreLimits> = {
+  timeout: setting(seconds(0.1, 60), 3, 'Seconds for one question; after that the client gets 451.'),
+  connections: setting(wholeNumber(1, 1_000), 8, 'Connections of each process at most.'),
+  cache: setting(cache, defaultsOf(cache), 'How long answers are kept, and how many.'),
+  retry: setting(seconds(0.1, 3_600), 10, 'Seconds until a server that failed is asked again.'),
+};
+
+const tlsCa = setting<string | null>(
+  fileName,
+  null,
+  'A PEM file with the certificate authorities that may vouch for the server.',
+  { defaultText: 'those that Node trusts' },
+);
+
+interface Written {
+  readonly hosts: readonly WrittenServer[];
+  readonly tls: StoreTls | null;
+}
+
+const hostsKey = setting<readonly WrittenServer[]>(
+  listOf(storeServer, 'a list of servers'),
+  [],
+  'Servers with the same content, which are asked in turn: `host`, `host:port`, `[v6]:port`, or the path of a UNIX socket.',
+  { defaultText: '`[127.0.0.1]`' },
+);
+
+const aboutTls = 'Whether connections are protected by TLS and the name in the certificate is checked.';
+const tlsDefault = '`on`; `off` to a server on this host';
+const tls = setting<'on' | 'off' | null>(choice(['on', 'off']), null, aboutTls, { defaultText: tlsDefault });
+
+const passwords = {
+  passwordFile: setting<string | null>(fileName, null, 'The file whose first line is the password.'),
+  passwordEnv: setting<string | null>(
+    text('the name of an environment variable'),
+    null,
+    'The environment variable that holds the password.',
+  ),
+};
+
+const user = setting<string | null>(text('a name'), null, 'The name to log in with.');
+const thisHost: WrittenServer = { kind: 'host', host: '127.0.0.1', port: null };
+
+/** The same with its servers complete. */
+type Completed<T> = Omit<T, 'hosts' | 'tls'> & { readonly hosts: readonly StoreServer[] };
+
+/** Completes the servers: the default port of this kind of store, and TLS unless the server is on this host. */
+function onServers<T extends Written>(shape: Shape<T>, port: number, tlsPort = port): Shape<Completed<T>> {
+  const complete = (server: WrittenServer, wanted: StoreTls | null): StoreServer => {
+    if (server.kind === 'path') return server;
+    const mode = wanted ?? (isLocalServer(server) ? 'off' : 'on');
+    const usual = mode === 'on' ? tlsPort : port;
+    return Object.freeze({ kind: 'host', host: server.host, port: server.port ?? usual, tls: mode });
+  };
+  return mapped(shape, ({ hosts: written, tls: wanted, ...rest }) => {
+    const servers = written.length > 0 ? written : [thisHost];
+    const hosts: readonly StoreServer[] = Object.freeze(servers.map((one) => complete(one, wanted)));
+    const made: Completed<T> = { ...rest, hosts };
+    Object.freeze(made);
+    return made;
+  });
+}
+
+/** Refuses two places for one password. */
+function onePassword<T extends Pick<StoreAccess, 'passwordFile' | 'passwordEnv'>>(shape: Shape<T>): Shape<T> {
+  return mapped(shape, (written, _node, { path, keySpan, findings }) => {
+    if (written.passwordFile === null || written.passwordEnv === null) return written;
+    const message = `\`${path}\` has both \`password_file\` and \`password_env\``;
+    return findings.error(keySpan, 'settings/excluded', message, 'remove one of them');
+  });
+}
+
+function kindOf<const K extends StoreKind>(kind: K): Key<K> {
+  return required(constant(kind, `\`${kind}\``), 'The kind of the store.');
+}
+
+const redis: Shape<RedisStore> = onServers(
+  onePassword(
+    record({
+      kind: kindOf('redis'),
+      hosts: hostsKey,
+      user,
+      ...passwords,
+      dbname: setting(wholeNumber(0, 65_535), 0, 'The number of the database on the server.'),
+      tls,
+      tlsCa,
+      ...limits,
+    }),
+  ),
+  6379,
+);
+
+function sql<const K extends SqlStore['kind']>(kind: K, port: number): Shape<SqlStore> {
+  const dbname = setting<string | null>(text('the name of a database'), null, 'The database on the server.', {
+    defaultText: 'that of the server',
+  });
+  return onServers(
+    onePassword(
+      record({ kind: kindOf(kind), hosts: hostsKey, user, ...passwords, dbname, tls, tlsCa, ...limits }),
+    ),
+    port,
+  );
+}
+
+const ldap: Shape<LdapStore> = onServers(
+  onePassword(
+    record({
+      kind: kindOf('ldap'),
+      hosts: hostsKey,
+      bindDn: setting<string | null>(text('a distinguished name'), null, 'The name to bind with.', {
+        defaultText: 'anonymously',
+      }),
+      ...passwords,
+      tls: setting<StoreTls | null>(choice(['on', 'off', 'starttls']), null, aboutTls, {
+        defaultText: tlsDefault,
+      }),
+      tlsCa,
+      ...limits,
+    }),
+  ),
+  389,
+  636,
+);
+
+const sqlite: Shape<SqliteStore> = record({
+  kind: kindOf('sqlite'),
+  file: required(fileName, 'The file of the database.'),
+  ...limits,
+});
+
+const noPort = 0;
+
+const socketmap: Shape<SocketmapStore> = mapped(
+  onServers(record({ kind: kindOf('socketmap'), hosts: hostsKey, tls, tlsCa, ...limits }), noPort),
+  (store, _node, { path, keySpan, findings }) => {
+    if (store.hosts.every((server) => server.kind === 'path' || server.port !== noPort)) return store;
+    const message = `\`${path}\` has a server without a port, and socketmap has no usual one`;
+    return findings.error(keySpan, 'settings/store-server', message, 'write `host:port`');
+  },
+);
+
+/** A store, whose keys depend on its kind. */
+export const store: Shape<StoreSetting> = byWord<StoreKind, StoreSetting>('kind', {
+  redis,
+  postgresql: sql('postgresql', 5432),
+  mysql: sql('mysql', 3306),
+  ldap,
+  sqlite,
+  socketmap,
+});
+
+const namePattern = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/;
+
+/** Names of stores as keys. */
+export const storeName: SiteKey<string> = {
+  pattern: namePattern.source,
+  place: 'key',
+  read: ({ key, keySpan }, { findings }) => {
+    if (namePattern.test(key)) return key;
+    const hint = 'use letters, digits, `_`, `-` and `.`';
+    return findings.error(
+      keySpan,
+      'settings/store-name',
+      `${quoted(key)} cannot be the name of a store`,
+      hint,
+    );
+  },
+};

@@ -1,0 +1,79 @@
+/*
+ * Checks the databases on servers without connecting to any: whether the store that a database names exists, whether the
+ * database asks it as stores of its kind are asked, and whether something uses each store.
+ */
+import {
+  questionOf,
+  type SettingsFile,
+  type StoreDatabase,
+  storeQuery,
+  writtenSettings,
+} from '../config/index.js';
+import { type Diagnostic, errorAt, nearest, type Span, warningAt } from '../text/index.js';
+
+/** Databases on servers, by the path of their setting, such as `databases.alias`. */
+type StoreDatabases = ReadonlyMap<string, StoreDatabase>;
+
+function storeDatabases({ databases }: SettingsFile): StoreDatabases {
+  const found = new Map<string, StoreDatabase>();
+  for (const [name, setting] of Object.entries(databases)) {
+    if (setting?.kind === 'store') found.set(`databases.${name}`, setting);
+  }
+  return found;
+}
+
+function list(names: readonly string[]): string {
+  const quoted = names.map((name) => `\`${name}\``);
+  return quoted.length < 2 ? quoted.join('') : `${quoted.slice(0, -1).join(', ')} and ${quoted.at(-1)}`;
+}
+
+function unknownStore(span: Span, { store }: StoreDatabase, { stores }: SettingsFile): Diagnostic {
+  const meant = nearest(store, stores.keys());
+  const hint =
+    meant === undefined
+      ? `describe it in pmdf.yaml: \`stores: { ${store}: { kind: ... } }\``
+      : `did you mean \`${meant}\`?`;
+  return errorAt(span, 'policy/unknown-store', `there is no store \`${store}\``, { hint });
+}
+
+function checkQuestion(path: string, setting: StoreDatabase, settings: SettingsFile): Diagnostic[] {
+  const { places, stores } = settings;
+  const atStore = places.get(`${path}.store`);
+  if (atStore === undefined) return [];
+  const store = stores.get(setting.store);
+  if (store === undefined) {
+    // A store that is there but wrong has been reported.
+    const isWritten = places.has(`stores.${setting.store}`);
+    return isWritten ? [] : [unknownStore(atStore, setting, settings)];
+  }
+  const { kind } = store;
+  const { names, needed } = questionOf(kind);
+  const written = writtenSettings(setting.question);
+  const foreign = written.filter((name) => !names.includes(name));
+  const diagnostics = foreign.map((name) => {
+    const message = `the store \`${setting.store}\` is of the kind \`${kind}\`, which has no \`${name}\``;
+    const hint = `a database in it has ${list(names)}`;
+    return errorAt(places.get(`${path}.${name}`) ?? atStore, 'policy/store-question', message, { hint });
+  });
+  const other = ['table', 'select_field', 'where_field'].find((name) => written.includes(name));
+  if (foreign.length === 0 && written.includes('query') && other !== undefined) {
+    const message = `\`${path}\` has both \`query\` and \`${other}\``;
+    const span = places.get(`${path}.${other}`) ?? atStore;
+    return [errorAt(span, 'policy/store-question', message, { hint: 'remove one of them' })];
+  }
+  if (storeQuery(kind, setting.question) !== null) return diagnostics;
+  const message = `\`${path}\` does not say how to ask the store \`${setting.store}\` of the kind \`${kind}\``;
+  return [...diagnostics, errorAt(atStore, 'policy/store-question', message, { hint: `write ${needed}` })];
+}
+
+/** Checks all stores, and the databases in them. */
+export function checkStores(settings: SettingsFile): Diagnostic[] {
+  const databases = storeDatabases(settings);
+  const used = new Set([...databases.values()].map(({ store }) => store));
+  const unused = [...settings.stores.keys()].flatMap((name) => {
+    const span = settings.places.get(`stores.${name}`);
+    if (span === undefined || used.has(name)) return [];
+    return [warningAt(span, 'policy/unused-store', `no database uses the store \`${name}\``)];
+  });
+  return [...[...databases].flatMap(([path, setting]) => checkQuestion(path, setting, settings)), ...unused];
+}

@@ -1,0 +1,54 @@
+/*
+ * The client of each kind of store. Its package is loaded when the first question is asked.
+ */
+import type { StoreQuery, StoreSetting } from '../../lib/config/index.js';
+import type { Connection } from './idle-connections.js';
+import type { Secrets, StoreClient, StoreServer } from './store-connection.js';
+
+/** Connects to a server of one store. */
+export type Connect = (server: StoreServer, secrets: Secrets, ends: AbortSignal) => Promise<Connection>;
+
+type QueryOf<K extends StoreQuery['kind']> = Extract<StoreQuery, { kind: K }>;
+
+/** Joins a client with the settings of a store, and lets only queries of its kind through to it. */
+function bound<S extends StoreSetting, K extends StoreQuery['kind']>(
+  setting: S,
+  isQuery: (query: StoreQuery) => query is QueryOf<K>,
+  load: () => Promise<StoreClient<S, QueryOf<K>>>,
+): Connect {
+  return async (server, secrets, ends) => {
+    const client = await load();
+    const connection = await client.connect(server, { ...setting, ...secrets }, ends);
+    return {
+      values: (query, key) => {
+        if (isQuery(query)) return connection.values(query, key);
+        throw new Error(`a store of the kind ${setting.kind} was asked a query of the kind ${query.kind}`);
+      },
+      close: () => connection.close(),
+      keepAlive: (wanted) => connection.keepAlive?.(wanted),
+    };
+  };
+}
+
+function isKind<K extends StoreQuery['kind']>(kind: K) {
+  return (query: StoreQuery): query is QueryOf<K> => query.kind === kind;
+}
+
+/** The client of a store. */
+export function connectOf(setting: StoreSetting): Connect {
+  switch (setting.kind) {
+    case 'redis':
+      return bound(setting, isKind('redis'), async () => (await import('./clients/redis.js')).redisClient);
+    case 'socketmap':
+      return bound(
+        setting,
+        isKind('socketmap'),
+        async () => (await import('./clients/socketmap.js')).socketmapClient,
+      );
+    case 'postgresql':
+    case 'mysql':
+    case 'ldap':
+    case 'sqlite':
+      return () => Promise.reject(new Error(`stores of the kind ${setting.kind} are not supported`));
+  }
+}

@@ -1,0 +1,3 @@
+export { OpenStores, type StoreOptions } from './open-stores.js';
+export { type StoreSource, storeDatabase, storeSource } from './store-database.js';
+export type { StorePool } from './store-pool.js';

@@ -1,0 +1,90 @@
+/*
+ * The stores in use, each open once however often the configuration is reloaded. Opening connects to nothing: the first
+ * question does.
+ */
+import { readFileSync } from 'node:fs';
+import type { StoreServer, StoreSetting } from '../../lib/config/index.js';
+import { describeError, resolveFileName } from '../files/index.js';
+import type { Clock } from '../time/index.js';
+import { connectOf } from './clients.js';
+import type { ReportServer } from './server-state.js';
+import type { Secrets } from './store-connection.js';
+import { StorePool } from './store-pool.js';
+
+export interface StoreOptions {
+  readonly clock: Clock;
+  /** Receives what is wrong with a server, and that it answers again. */
+  readonly report: ReportServer;
+}
+
+function serversOf(setting: StoreSetting): readonly StoreServer[] {
+  return setting.kind === 'sqlite' ? [{ kind: 'path', path: setting.file }] : setting.hosts;
+}
+
+export class OpenStores {
+  readonly #folder: string;
+  readonly #options: StoreOptions;
+  readonly #pools = new Map<string, StorePool>();
+
+  /** `folder` is the path of config/pmdf, to which names of files are relative. */
+  constructor(folder: string, options: StoreOptions) {
+    this.#folder = folder;
+    this.#options = options;
+  }
+
+  /** The pool of a store; the same one while its settings are the same. */
+  open(name: string, setting: StoreSetting): StorePool {
+    const identity = JSON.stringify([name, setting]);
+    const known = this.#pools.get(identity);
+    if (known !== undefined) return known;
+    const connect = connectOf(setting);
+    const pool = new StorePool({
+      ...this.#options,
+      name,
+      limits: setting,
+      servers: serversOf(setting).map((server) =>
+        server.kind === 'path' ? { ...server, path: resolveFileName(this.#folder, server.path) } : server,
+      ),
+      // Read for each connection, so that a changed password is used.
+      connect: async (server, ends) => await connect(server, this.#secretsOf(setting), ends),
+    });
+    this.#pools.set(identity, pool);
+    return pool;
+  }
+
+  /** Forgets all pools but these; one that mail still uses keeps no connection open between its questions. */
+  keepOnly(used: ReadonlySet<StorePool>): void {
+    for (const [identity, pool] of this.#pools) {
+      if (used.has(pool)) continue;
+      this.#pools.delete(identity);
+      pool.retire();
+    }
+  }
+
+  /** Closes all of them. */
+  close(): void {
+    for (const pool of this.#pools.values()) pool.close();
+    this.#pools.clear();
+  }
+
+  #read(file: string): string {
+    try {
+      return readFileSync(resolveFileName(this.#folder, file), 'utf8');
+    } catch (error) {
+      throw new Error(`\`${file}\` cannot be read: ${describeError(error)}`);
+    }
+  }
+
+  /** Throws if a file or variable that the settings name is not there. */
+  #secretsOf(setting: StoreSetting): Secrets {
+    const tlsCa = 'tlsCa' in setting ? setting.tlsCa : null;
+    const ca = tlsCa === null ? null : this.#read(tlsCa);
+    if (!('passwordFile' in setting)) return { password: null, ca };
+    const { passwordFile, passwordEnv } = setting;
+    if (passwordFile !== null) return { password: this.#read(passwordFile).split(/\r?\n/, 1)[0] ?? '', ca };
+    if (passwordEnv === null) return { password: null, ca };
+    const password = process.env[passwordEnv];
+    if (password === undefined) throw new Error(`the environment variable \`${passwordEnv}\` is not set`);
+    return { password, ca };
+  }
+}
