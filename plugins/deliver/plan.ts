@@ -211,7 +211,8 @@ export class Planner {
       const by = forwardedBy(this.#policy, recipient, delivery);
       const { address: to, candidates } = delivery;
       const told = candidates === undefined ? {} : { candidates };
-      planned.push({ address: to, route, forwardedBy: by, notary, ...told });
+      const one: PlannedDelivery = { address: to, route, forwardedBy: by, notary, ...told };
+      planned.push(one);
     }
     const names = planned.flatMap(({ route }) => deliveringPlugin(this.#policy, route) ?? []);
     const plugin = names.find((name) => this.#plugins.has(name)) ?? names[0] ?? null;
