@@ -30,13 +30,23 @@ const noticeOptions: ReadonlyMap<string, (value: string) => string | null> = new
   [
     'RETURN_ADDRESS',
     (value) =>
-      /^[A-Za-z0-9.!#$%&*+/=?^_{|}~-]+@[A-Za-z0-9.-]+$/.test(value) ? `return_address: '${value}'` : null,
+      /^[A-Za-z0-9.!#$%&*+/=?^_{|}~-]+(?:@[A-Za-z0-9.-]+)?$/.test(value)
+        ? `return_address: '${value}'`
+        : null,
   ],
   ['RETURN_PERSONAL', (value) => quotedText('return_personal', value)],
   ['RETURN_UNITS', (value) => `return_units: ${numberOf(value) === 1 ? 'hours' : 'days'}`],
   ['BOUNCE_BLOCK_LIMIT', (value) => limitText('bounce_block_limit', value)],
   ['CONTENT_RETURN_BLOCK_LIMIT', (value) => limitText('content_return_block_limit', value)],
+  ['LINES_TO_RETURN', (value) => numberText('lines_to_return', value, 0, 100_000)],
+  ['HISTORY_TO_RETURN', (value) => numberText('history_to_return', value, 1, 200)],
 ]);
+
+/** A number within the limits of the setting. */
+function numberText(name: string, value: string, least: number, most: number): string | null {
+  if (!/^[0-9]{1,9}$/.test(value)) return null;
+  return `${name}: ${Math.min(Math.max(Number(value), least), most)}`;
+}
 
 const mostBlocks = 1_000_000;
 

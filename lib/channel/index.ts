@@ -16,6 +16,7 @@ export {
 } from './channel-names.js';
 export { completeDomain } from './complete-address.js';
 export { compoundKeywords, findKeyword } from './keywords.js';
+export { countedAges } from './notice-ages.js';
 export { parseChannelBlocks } from './parse-channels.js';
 export { printChannelFile, wordsOfItem } from './print-channels.js';
 export {

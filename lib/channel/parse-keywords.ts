@@ -8,6 +8,7 @@ import { type Diagnostic, errorAt, nearest, type Parsed, warningAt } from '../te
 import { isChannelName } from './channel-names.js';
 import type { ArgumentShape, Keyword } from './keyword.js';
 import { findKeyword, keywordNames } from './keywords.js';
+import { checkAges } from './notice-ages.js';
 import { type KeywordItem, unquoted, type Word } from './syntax.js';
 
 function isInteger(word: Word, least: number, most: number): boolean {
@@ -44,7 +45,7 @@ function requirementOf(shape: ArgumentShape): {
     case 'word':
       return { most: 1, name: 'a word', fits: () => true };
     case 'address': {
-      const name = 'an address, such as `postmaster@domain.com`';
+      const name = 'an address, such as `postmaster@domain.com` or `postmaster`';
       return { most: 1, name, fits: (one) => fieldAddressForm.test(unquoted(one)) };
     }
     case 'host':
@@ -209,10 +210,11 @@ function contradictions(items: readonly KeywordItem[]): Diagnostic[] {
 
 /**
  * Reads the words after `name` or `defaults` into keywords and group ids, in the order written.
- * Unknown words and contradictions are warnings; missing and wrong arguments are errors.
+ * Unknown words, contradictions and doubtful ages are warnings; missing and wrong arguments are errors.
  */
 export function parseKeywords(words: readonly Word[]): Parsed<readonly KeywordItem[]> {
   const reader = new KeywordReader(words);
   reader.read();
-  return { value: reader.items, diagnostics: [...reader.diagnostics, ...contradictions(reader.items)] };
+  const { items, diagnostics } = reader;
+  return { value: items, diagnostics: [...diagnostics, ...contradictions(items), ...checkAges(items)] };
 }

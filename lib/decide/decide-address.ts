@@ -87,11 +87,10 @@ export function* decideAddress(
   if (expanded.entries.length > 0) trail.entries = [...trail.entries, ...expanded.entries];
   const last = expanded.entries.at(-1) ?? null;
   if (expanded.kind === 'failed') return end(defer(expanded.cause, last));
-  const isTold = ({ channel }: FinalAddress): boolean =>
-    pass.isFirstPass && tellsCandidates(policy, session, { channel, envelopeFrom: pass.envelopeFrom });
   if (expanded.kind === 'refused') {
     const { ambiguous } = expanded;
-    if (ambiguous !== null && isTold(ambiguous)) return end(trail.accepting, [toBeTold(ambiguous)]);
+    if (ambiguous !== null && isTold(context, pass, ambiguous))
+      return end(trail.accepting, [toBeTold(ambiguous)]);
     const decision = end(reject(last, expanded.reply));
     return ambiguous === null ? decision : { ...decision, ambiguous };
   }
@@ -128,7 +127,7 @@ export function* decideAddress(
     if (next !== null) trail.shadowed = joinShadowed(trail.shadowed, next.shadowed);
     if (next !== null && isDecidedNow && next.verdict.kind !== 'accept') {
       if (next.ambiguous === undefined) return end(next.verdict);
-      if (!isTold(next.ambiguous)) return { ...end(next.verdict), ambiguous: next.ambiguous };
+      if (!isTold(context, pass, next.ambiguous)) return { ...end(next.verdict), ambiguous: next.ambiguous };
       deliveries.push(toBeTold(next.ambiguous));
       continue;
     }
@@ -136,6 +135,15 @@ export function* decideAddress(
     deliveries.push(then === null ? delivery : { ...delivery, then });
   }
   return end(trail.accepting, deliveries);
+}
+
+/** Whether the sender is told what an ambiguous recipient may mean: in the first pass only, when the session is known. */
+function isTold(
+  { policy, session }: DecisionContext,
+  { isFirstPass, envelopeFrom }: AddressPass,
+  { channel }: Ambiguous,
+): boolean {
+  return isFirstPass && tellsCandidates(policy, session, { channel, envelopeFrom });
 }
 
 /** An ambiguous recipient whose sender is told what it may mean. */

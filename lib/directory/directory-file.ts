@@ -7,15 +7,10 @@
  */
 
 /** The folder of the databases. */
-export const directoryFolder = 'directories';
+const directoryFolder = 'directories';
 
 /** The suffixes of PMDF's own database files, which are made again from their text. */
 const foreignSuffix = /\.(?:dat|db|idx|lck|pbl)$/;
-
-/** The name of the file for a domain on OpenVMS, where a period would begin the type of the file. */
-export function vmsFileName(domain: string): string {
-  return `${domain.replaceAll('.', '$')}.dat`;
-}
 
 const onUnix = /^\/pmdf\/directories\/([^/]+)$/;
 const onVms = /^pmdf_root:\[directories\]([^;\]]+)(?:;[0-9]*)?$/i;

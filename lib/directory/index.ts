@@ -7,7 +7,7 @@ export type {
   DirectorySource,
   DirectoryTls,
 } from './directory.js';
-export { type DirectoryFile, directoryFile, directoryFolder, vmsFileName } from './directory-file.js';
+export { type DirectoryFile, directoryFile } from './directory-file.js';
 export {
   type DirectorySetting,
   type DomainSetting,

@@ -49,6 +49,8 @@ export type Reading<T> =
 /** The longest value, encoded. Ref: RFC 3461 4 */
 const longestEnvid = 100;
 
+const nonAscii = /[^\x00-\x7f]/;
+
 class Malformed extends Error {}
 
 /** Splits words such as `NOTIFY=NEVER`. */
@@ -163,10 +165,11 @@ export function readMailParameters(
   return { kind: 'read', value: { notary, eightBit, smtputf8, size } };
 }
 
-/** Reads the parameters of RCPT. */
+/** Reads the parameters of RCPT. `smtputf8` is whether MAIL declared SMTPUTF8; without it they must be ASCII. Ref: RFC 6533 3 */
 export function readRcptParameters(
   parameters: readonly Parameter[],
   offered: OfferedExtensions,
+  smtputf8: boolean,
 ): Reading<RecipientNotary> {
   let { notify, orcpt } = noRecipientNotary;
   const refusal = readEach('RCPT', parameters, offered, ({ name, value }) => {
@@ -175,6 +178,8 @@ export function readRcptParameters(
       if (notify === null)
         throw new Malformed('NOTIFY must be NEVER, or a list of SUCCESS, FAILURE and DELAY, each once');
     } else if (name === 'ORCPT') {
+      if (!smtputf8 && nonAscii.test(value ?? ''))
+        throw new Malformed('a non-ASCII ORCPT requires the parameter SMTPUTF8 of MAIL');
       orcpt = readOrcpt(value ?? '');
       if (orcpt === null)
         throw new Malformed(`ORCPT must be TYPE;ADDRESS in xtext, at most ${longestOrcpt} characters`);

@@ -1,6 +1,9 @@
 export { type Due, dueAt } from './ages.js';
+export { type Attempt, attemptAt, readAttempts, withAttempt } from './attempts.js';
 export type { StatusFrame } from './delivery-status.js';
+export { kindOf, type NoticeKind, noticeKinds } from './kinds.js';
 export type { Notice, NoticeAction, NoticeRecipient } from './notice.js';
+export { type NoticeOptions, parseNoticeOptions, usualOptions } from './options.js';
 export {
   languageOf,
   type OriginalHeader,
@@ -18,8 +21,9 @@ export {
   type TextName,
   textFile,
   textNames,
+  usualTexts,
   type Words,
   wordsFor,
 } from './texts.js';
 export { isWanted, wantedPart } from './wanted.js';
-export { kindOf, type NoticeKind, noticeKinds, recipientsWords, subjects } from './words.js';
+export { recipientsWords, type WordsFrame } from './words.js';

@@ -52,7 +52,8 @@ function phrase(name: string): string {
   return /^[A-Za-z0-9 !#$%&'*+/=?^_`{|}~-]*$/.test(plain) ? plain : `"${plain.replace(/["\\]/g, '\\$&')}"`;
 }
 
-const longestEncoded = 40;
+/** Octets in one encoded word: with the name of its field it fits on the first line. */
+const longestEncoded = 39;
 
 function base64(octets: Uint8Array): string {
   return btoa(String.fromCharCode(...octets));

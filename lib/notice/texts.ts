@@ -3,20 +3,27 @@
  * begins with header fields, of which Content-Language counts.
  *   %H   the header fields by which the sender recognizes the message
  *   %R   the recipients, with the reason for each
- *   %U %u   the unit of ages, `Day` or `day`
+ *   %U %u   the unit of ages, `Day` or `day`, or the word in return_option.dat for both
  *   %%   a percent sign
  * Ref: Messaging Server 6.3 Administration Guide 10.10.1, table 10-10
  */
+import { type NoticeKind, noticeKinds } from './kinds.js';
+import { type NoticeOptions, usualOptions } from './options.js';
 import { isAscii, plainText } from './safe-text.js';
-import { type NoticeKind, noticeKinds } from './words.js';
 
 /** The name of a text, as in the name of its file. */
 export type TextName = NoticeKind | 'prefix' | 'suffix';
 
 export const textNames: readonly TextName[] = ['prefix', ...noticeKinds, 'suffix'];
 
-/** Texts of one language. */
-export type NoticeTexts = ReadonlyMap<TextName, string>;
+/** Texts and options of one language. */
+export interface NoticeTexts {
+  readonly texts: ReadonlyMap<TextName, string>;
+  readonly options: NoticeOptions;
+}
+
+/** Those without any file. */
+export const usualTexts: NoticeTexts = { texts: new Map(), options: usualOptions };
 
 /** The texts of every folder that is used; the empty string is the folder of pmdf.cnf. */
 export type TextFolders = ReadonlyMap<string, NoticeTexts>;
@@ -26,7 +33,7 @@ export function textFile(name: TextName): string {
   return `return_${name}.txt`;
 }
 
-const usualTexts: Readonly<Record<TextName, string>> = {
+const builtIn: Readonly<Record<TextName, string>> = {
   prefix: `Content-type: text/plain; charset=us-ascii
 Content-language: en
 
@@ -34,19 +41,6 @@ This report relates to a message you sent with the following header fields:
 
 %H
 
-`,
-  bounced: `Your message is being returned. It was forced to return by the postmaster.
-
-The recipients of the message were:
-
-%R
-`,
-  deferred: `Your message has been enqueued and undeliverable for some time to the
-following recipients:
-
-%R
-
-The mail system will continue to try to deliver your message.
 `,
   delayed: `Your message has not been delivered yet to the following recipients:
 
@@ -108,12 +102,17 @@ function prefixOf(text: string): Prefix {
   };
 }
 
-function unitWord(unit: Substitutions['unit']): string {
-  return unit === 'days' ? 'day' : 'hour';
+/** The word for a unit where the options have none. */
+function unitWord(unit: Substitutions['unit'], letter: 'U' | 'u'): string {
+  const word = unit === 'days' ? 'day' : 'hour';
+  return letter === 'u' ? word : word.charAt(0).toUpperCase() + word.slice(1);
 }
 
-function substitute(line: string, { header, recipients, unit }: Substitutions): string[] {
-  const word = unitWord(unit);
+function substitute(
+  line: string,
+  { header, recipients, unit }: Substitutions,
+  { units }: NoticeOptions,
+): string[] {
   const expanded = line.replace(/%(.)/g, (sequence, letter: string) => {
     switch (letter) {
       case 'H':
@@ -121,9 +120,8 @@ function substitute(line: string, { header, recipients, unit }: Substitutions): 
       case 'R':
         return recipients.join('\n');
       case 'U':
-        return word.charAt(0).toUpperCase() + word.slice(1);
       case 'u':
-        return word;
+        return units[unit] ?? unitWord(unit, letter);
       case '%':
         return '%';
       default:
@@ -140,14 +138,18 @@ function linesOf(text: string): string[] {
 }
 
 /** Makes the first part of a report of the texts that are there, and of the usual ones in place of the others. */
-export function wordsFor(kind: NoticeKind, texts: NoticeTexts, substitutions: Substitutions): Words {
-  const textOf = (name: TextName): string => texts.get(name) ?? usualTexts[name];
+export function wordsFor(
+  kind: NoticeKind,
+  { texts, options }: NoticeTexts,
+  substitutions: Substitutions,
+): Words {
+  const textOf = (name: TextName): string => texts.get(name) ?? builtIn[name];
   const { language, body } = prefixOf(textOf('prefix'));
   // The language of the prefix is that of the rest only where both come from the site, or neither.
   const own = texts.has('prefix') === texts.has(kind) ? language : null;
   const lines = [body, textOf(kind), textOf('suffix')].flatMap(linesOf);
   return {
-    lines: lines.flatMap((line) => substitute(line, substitutions)).map(withoutControls),
+    lines: lines.flatMap((line) => substitute(line, substitutions, options)).map(withoutControls),
     language: own,
   };
 }

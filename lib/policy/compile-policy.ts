@@ -180,6 +180,7 @@ export function* compileInSlices(
   const rules = yield* compileRulesInSlices(rulesWritten);
   const channelNames = yield* channelNamesInSlices(table.value, local, rulesWritten);
   const reachedByName = yield* channelsReachedByNameInSlices(rulesWritten, table.value);
+  const noticeTexts = readTextFolders(tables, sources.readNoticeText ?? (() => null));
   const policy: Policy = Object.freeze({
     settings,
     channels: table.value,
@@ -204,10 +205,11 @@ export function* compileInSlices(
     authorities: sources.authorities ?? new Map<string, string>(),
     channelNames,
     reachedByName,
-    noticeTexts: readTextFolders(tables, sources.readNoticeText ?? (() => null)),
+    noticeTexts: noticeTexts.value,
   });
   yield;
   if (checks === 'all') {
+    if (sources.readNoticeText !== undefined) diagnostics.append(noticeTexts.diagnostics);
     diagnostics.append(checkTls(settings, policy));
     diagnostics.append(checkSasl(settings, policy));
   }

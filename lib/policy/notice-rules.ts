@@ -2,7 +2,7 @@
  * What the keywords of a channel say about notices for mail that waits or failed on it.
  * Ref: PMDF 2.3.4.20 to 2.3.4.22
  */
-import { argumentOf, type Channel, hasKeyword, isLocalChannelName } from '../channel/index.js';
+import { argumentOf, type Channel, countedAges, hasKeyword, isLocalChannelName } from '../channel/index.js';
 import type { Mailbox, PostmasterCopies, Priority } from '../notice/index.js';
 import type { Policy } from './policy.js';
 
@@ -22,8 +22,7 @@ export interface NoticeRules {
   readonly mostReturned: number;
 }
 
-const usualAges = ['3', '6', '9', '12'];
-const mostAges = 5;
+const usualAges: readonly number[] = [3, 6, 9, 12];
 const hourMs = 3_600_000;
 const blockOctets = 1024;
 
@@ -33,17 +32,15 @@ function localChannel(policy: Policy): Channel {
   return found;
 }
 
-function writtenAges(channel: Channel, priority: Priority): readonly string[] | undefined {
+function writtenAges(channel: Channel, priority: Priority): readonly number[] | null {
   const own = channel.keywords.get(`${priority}notices`) ?? channel.keywords.get('notices');
-  return own?.arguments;
+  return own === undefined ? null : countedAges(own.arguments);
 }
 
 function agesOf(policy: Policy, channel: Channel, local: Channel, priority: Priority): readonly number[] {
   const unit = policy.settings.notices.returnUnits === 'hours' ? hourMs : 24 * hourMs;
-  const written = writtenAges(channel, priority) ?? writtenAges(local, priority) ?? usualAges;
-  const ages = [...new Set(written.slice(0, mostAges).map(Number))].filter((age) => age > 0);
-  const sorted = ages.sort((one, other) => one - other).map((age) => age * unit);
-  return sorted.length > 0 ? sorted : usualAges.map((age) => Number(age) * unit);
+  const ages = writtenAges(channel, priority) ?? writtenAges(local, priority) ?? usualAges;
+  return ages.map((age) => age * unit);
 }
 
 /** Which of the keywords `sendpost`, `copysendpost`, ... is in force; `kind` is `send` or `warn`. */
@@ -60,13 +57,14 @@ export function noticeRules(policy: Policy, channelName: string | null, priority
   const channel = policy.channels.channels.get(channelName ?? local.name) ?? local;
   const { notices } = policy.settings;
   const postmaster = `postmaster@${policy.localHost}`;
+  const address = argumentOf(channel, 'returnaddress') ?? notices.returnAddress ?? postmaster;
   return {
     ages: agesOf(policy, channel, local, priority),
     failureCopies: copiesOf(channel, 'send'),
     delayCopies: copiesOf(channel, 'warn'),
     postmasterGets: hasKeyword(channel, 'postheadonly') ? 'header' : 'message',
     from: {
-      address: argumentOf(channel, 'returnaddress') ?? notices.returnAddress ?? postmaster,
+      address: address.includes('@') ? address : `${address}@${policy.localHost}`,
       name: argumentOf(channel, 'returnpersonal') ?? notices.returnPersonal,
     },
     postmaster,

@@ -8,8 +8,17 @@
 import { holdBars } from '../address/index.js';
 import type { Environment, Lookup } from '../engine/index.js';
 import type { MappingTable } from '../mapping/index.js';
-import { type NoticeTexts, type TextFolders, type TextName, textFile, textNames } from '../notice/index.js';
-import type { SourceFile } from '../text/index.js';
+import {
+  type NoticeTexts,
+  parseNoticeOptions,
+  type TextFolders,
+  type TextName,
+  textFile,
+  textNames,
+  usualOptions,
+  usualTexts,
+} from '../notice/index.js';
+import { DiagnosticList, type Parsed, type SourceFile, type Span, warningAt } from '../text/index.js';
 import type { Policy } from './policy.js';
 import { siteTables } from './rewriting.js';
 
@@ -34,37 +43,55 @@ function folderKey(written: string): string {
   return usualFolder.test(name) ? '' : name.replace(/\/+$/, '');
 }
 
-/** The folders that entries name in plain text. */
-function namedFolders(tables: readonly MappingTable[]): string[] {
+/** The folders that entries name in plain text, each with the first entry that does. */
+function namedFolders(tables: readonly MappingTable[]): ReadonlyMap<string, Span> {
   const table = tables.find(({ name }) => name.toUpperCase() === noticeLanguageTable);
-  return (table?.entries ?? []).flatMap(({ template }) => {
+  const folders = new Map<string, Span>();
+  for (const { template, span } of table?.entries ?? []) {
     const hasFolder = template.some((item) => item.kind === 'flag' && item.flag === 'I');
     const text = template.map((item) => (item.kind === 'literal' ? item.text : '')).join('');
     const isPlain = template.every(({ kind }) => ['literal', 'flag', 'control'].includes(kind));
-    return hasFolder && isPlain ? [folderKey(text)] : [];
+    const folder = folderKey(text);
+    if (hasFolder && isPlain && !folders.has(folder)) folders.set(folder, span);
+  }
+  return folders;
+}
+
+const optionFile = 'return_option.dat';
+
+function fileIn(folder: string, file: string): string {
+  return folder === '' || folder.endsWith(':') ? `${folder}${file}` : `${folder}/${file}`;
+}
+
+function nothingIn(folder: string, span: Span): ReturnType<typeof warningAt> {
+  return warningAt(span, 'policy/notice-folder', `there are no texts of notices in \`${folder}\``, {
+    hint: 'the folder is beside pmdf.cnf, with files such as return_failed.txt; without it the usual texts are used',
   });
 }
 
-/** The name of a file in a folder. */
-function fileIn(folder: string, name: TextName): string {
-  return folder === '' || folder.endsWith(':') ? `${folder}${textFile(name)}` : `${folder}/${textFile(name)}`;
-}
-
-/** Reads all texts that are there. */
+/** Reads all texts that are there. A folder without any is a warning, and the usual texts are used in its place. */
 export function readTextFolders(
   tables: readonly MappingTable[],
   read: (file: string) => SourceFile | null,
-): TextFolders {
+): Parsed<TextFolders> {
   const folders = new Map<string, NoticeTexts>();
-  for (const folder of new Set(['', ...namedFolders(tables)])) {
+  const diagnostics = new DiagnosticList();
+  for (const [folder, span] of new Map<string, Span | null>([['', null], ...namedFolders(tables)])) {
     const texts = new Map<TextName, string>();
     for (const name of textNames) {
-      const source = read(fileIn(folder, name));
+      const source = read(fileIn(folder, textFile(name)));
       if (source !== null) texts.set(name, source.text);
     }
-    folders.set(folder, texts);
+    const source = read(fileIn(folder, optionFile));
+    const options = source === null ? null : parseNoticeOptions(source);
+    diagnostics.append(options?.diagnostics ?? []);
+    if (folder !== '' && texts.size === 0 && options === null) {
+      if (span !== null) diagnostics.push(nothingIn(folder, span));
+      continue;
+    }
+    folders.set(folder, { texts, options: options?.value ?? usualOptions });
   }
-  return folders;
+  return { value: folders, diagnostics: diagnostics.all };
 }
 
 /** Finds the texts for a notice; those beside pmdf.cnf where the table does not name others that are there. */
@@ -73,7 +100,7 @@ export function* findTexts(
   question: TextQuestion,
   environment: Environment,
 ): Lookup<NoticeTexts> {
-  const usual: NoticeTexts = policy.noticeTexts.get('') ?? new Map();
+  const usual = policy.noticeTexts.get('') ?? usualTexts;
   const probe = [
     question.type,
     question.channel,

@@ -104,6 +104,8 @@ export const diagnosticCodes = {
   'channel/open-quote': 'A word begins with a double quote that is not closed on its line.',
   'channel/contradiction':
     'Two keywords on one line set the same thing, or a keyword is given twice. The later one counts; remove the other.',
+  'channel/notice-ages':
+    'An age of `notices` or one of its kin is 0, is not above the age before it, or is one of more than five. An age 0 and those after the fifth have no effect, and the others are put in order.',
   'channel/no-official-host':
     'A channel block has no second line. Write the official host name of the channel there.',
   'channel/host-name': 'A host name in a channel block contains a character that host names cannot have.',
@@ -262,6 +264,9 @@ export const diagnosticCodes = {
   'settings/alias': 'An alias in YAML has a name that cannot be written in an alias file.',
 
   // policy
+  'policy/notice-folder':
+    'An entry of NOTIFICATION_LANGUAGE names a folder that does not exist or has no texts of notices. Correct the name, or make the folder; until then notices have the usual texts.',
+  'policy/notice-option': 'A line of return_option.dat is not an option of notices. It has no effect.',
   'policy/nothing-configured':
     'There is no policy: neither a file pmdf.cnf nor channels in pmdf.yaml. Write one of them, or run `pmdf init`.',
   'policy/opens-relay':

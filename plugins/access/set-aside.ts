@@ -4,6 +4,7 @@
  * Ref: PMDF 16.1.1
  */
 import { noEffects, type SenderDecision } from '../../lib/decide/index.js';
+import { notaryFor } from '../../lib/notary/index.js';
 import {
   addressLike,
   type HarakaAddress,
@@ -13,6 +14,8 @@ import {
 } from '../haraka/index.js';
 import {
   andThen,
+  askedFor,
+  declaredOf,
   type Eventual,
   gateway,
   type HookAnswer,
@@ -65,7 +68,11 @@ async function leaveOnly(
     const file = await holdMessage(gateway().heldFolder(policy), transaction, {
       name: transaction.uuid,
       from: sender.envelopeFrom,
-      to: held.map((one) => recipients.get(one)?.address ?? one.address),
+      declared: declaredOf(transaction),
+      to: held.map((one) => {
+        const address = recipients.get(one)?.address ?? one.address;
+        return { address, notary: notaryFor(askedFor(transaction, one), one.address, address) };
+      }),
     });
     connection.lognotice(plugin, `held for ${held.length} recipients in ${file}`);
   }

@@ -8,11 +8,14 @@ import { type Reply, reply } from '../../lib/smtp/index.js';
 import { type HarakaAddress, type HarakaConnection, type HarakaPlugin, isLogged } from '../haraka/index.js';
 import {
   andThen,
+  askedFor,
   type Eventual,
   gateway,
   goesToOutsider,
   guard,
   type HookAnswer,
+  noteRecipient,
+  noteSender,
   type Parameters,
   proceed,
   recipientDecision,
@@ -25,7 +28,6 @@ import {
   transactionState,
 } from '../support/index.js';
 import { askNextHop } from './ask-next-hop.js';
-import { askedFor, noteRecipient, noteSender } from './notary/asked.js';
 import { outbound } from './outbound.js';
 import { isDeliveredHere, plannerOf } from './plan.js';
 

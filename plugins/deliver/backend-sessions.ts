@@ -20,9 +20,8 @@ import {
   type OutboundQueue,
   type SessionRecipient,
 } from '../haraka/index.js';
-import { hasEnded } from '../support/index.js';
+import { declaredOf, hasEnded } from '../support/index.js';
 import { mailboxKey } from './mailboxes.js';
-import { declaredOf } from './notary/asked.js';
 import { isOwnServer } from './own-servers.js';
 import type { PlannedDelivery } from './plan.js';
 import { SlowBackends } from './slow-backends.js';

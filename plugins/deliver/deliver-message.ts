@@ -3,6 +3,7 @@
  * reply to that is the client's.
  */
 import { senderFor } from '../../lib/decide/index.js';
+import { noRecipientNotary, notaryFor } from '../../lib/notary/index.js';
 import { exceedsHoldLimit } from '../../lib/policy/index.js';
 import { reply } from '../../lib/smtp/index.js';
 import {
@@ -17,6 +18,8 @@ import {
 } from '../haraka/index.js';
 import {
   andThen,
+  askedFor,
+  declaredOf,
   type Eventual,
   gateway,
   type HookAnswer,
@@ -33,7 +36,6 @@ import {
 import { backendSessions, limitOf } from './backend-sessions.js';
 import { findLoops, type Loop, receivedBody } from './forwarding-loops.js';
 import { areSeveral } from './mailboxes.js';
-import { askedFor } from './notary/asked.js';
 import { noteExpanded, noteRelayed } from './notary/due-notices.js';
 import { isDeliveredHere, type Plan, type PlannedDelivery, plannerOf, type Recipient } from './plan.js';
 import { forwardsAll, isInsured, prepareCopies, sendCopies } from './send-copies.js';
@@ -110,7 +112,11 @@ async function holdAll(outgoing: Leaving, recipients: readonly Recipient[]): Pro
     // pmdf/access may have held the message for other recipients.
     name: `${transaction.uuid}.holdlimit`,
     from: sender.envelopeFrom,
-    to: recipients.map(({ decision }) => decision.address),
+    declared: declaredOf(transaction),
+    to: recipients.map(({ named, decision: { address }, notary = noRecipientNotary }) => ({
+      address,
+      notary: notaryFor(notary, named, address),
+    })),
   });
   await stillThere(outgoing);
   connection.lognotice(plugin, `holdlimit of ${sourceChannel}: held for ${recipients.length} in ${file}`);

@@ -10,6 +10,7 @@ import {
   causeOf,
   countAccepted,
   endOutOfStep,
+  followClock,
   type HarakaPlugin,
   keepConnections,
   keepMail,
@@ -37,6 +38,7 @@ import { deliverMessage } from './deliver-message.js';
 import { hasDueNotices, sendDueNotices } from './notary/due-notices.js';
 import { parametersOf, reportRelayed } from './notary/file-parameters.js';
 import { judgeCommands } from './notary/judge-command.js';
+import { permitLongCommands } from './notary/offer-dsn.js';
 import { noticeTeller } from './notices/tell-senders.js';
 import { openOutbound, outbound } from './outbound.js';
 import { isOwnExchange, noteListeners } from './own-servers.js';
@@ -64,6 +66,7 @@ export function register(this: HarakaPlugin): void {
   // Haraka copies the timeout of a hook when it is registered.
   if (timeout !== null) waitAsLongAs(this, timeout);
   keepMail(this);
+  followClock(this);
   keepUnfinishedFiles(this);
   keepConnections(this, () => gateway().policy.settings.delivery.keepConnections);
   keepRecipientNotes(this);
@@ -71,6 +74,7 @@ export function register(this: HarakaPlugin): void {
   avoidOwnServers(this, isOwnExchange);
   countAccepted(this);
   judgeCommands(this);
+  permitLongCommands(this);
   passOnParameters(this, parametersOf);
   endOutOfStep(this);
   this.register_hook('init_master', 'logShortcomings', -10);

@@ -29,6 +29,7 @@ import { expandedRecipient } from './notary/due-notices.js';
 import { askedIn, declaredIn, withAddress, withAsked } from './notary/own-asked.js';
 import { joiningOf } from './notices/joined-notices.js';
 import { sendNotice } from './notices/send-notice.js';
+import { arrivalOf } from './notices/write-notices.js';
 import { keepNotes, type OwnNotes, ownNotesOf } from './own-notes.js';
 import type { PlannedDelivery } from './plan.js';
 import { type Part, splitIntoFiles } from './split-into-files.js';
@@ -70,11 +71,14 @@ async function messageOf(mail: QueuedMail): Promise<Buffer> {
   );
 }
 
-async function hold({ policy, mail }: Pass, addresses: readonly string[]): Promise<string> {
+async function hold({ policy, mail, own }: Pass, addresses: readonly string[]): Promise<string> {
+  const named = addressLike(mail.todo.mail_from, own.address).address;
+  const asked = askedIn(own, named);
   return await writeHeldFile(gateway().heldFolder(policy), {
     name: mail.todo.uuid,
     from: bareFrom(mail.todo.mail_from),
-    to: addresses,
+    declared: declaredIn(own),
+    to: addresses.map((address) => ({ address, notary: notaryFor(asked, named, address) })),
     message: await messageOf(mail),
   });
 }
@@ -104,6 +108,7 @@ async function reportExpansion({ plugin, mail, own, queue }: Pass, asked: Recipi
       recipients: [expandedRecipient({ named: own.address, notary: asked })],
     },
     channel: own.channel,
+    arrival: arrivalOf(mail.todo.queue_time),
     original: { text: queue.textOf(mail), notes: mail.todo.notes },
     joining: joiningOf(mail),
   });

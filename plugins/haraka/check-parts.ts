@@ -4,6 +4,7 @@
 import type { PluginName } from '../../lib/decide/index.js';
 import { clientModule } from './backend/smtp-client.js';
 import { connectionClass } from './connection/connection-class.js';
+import { connectionLimits } from './connection/line-length.js';
 import { clientPool, deliveredMail } from './delivery/kept-connections.js';
 import { outboundMail } from './delivery/outbound-mail.js';
 import { attemptedMail } from './delivery/own-servers.js';
@@ -11,6 +12,7 @@ import { listeningServer } from './listen-addresses.js';
 import { pluginsModule } from './loaded-plugins.js';
 import { loggerModule } from './log-level.js';
 import { missingText, type Part } from './part.js';
+import { waitingModule } from './queue/clock-jumps.js';
 import { endingMail, rewritingModule } from './queue/ending-mail.js';
 import { keepingMail, keepingModule } from './queue/keep-mail.js';
 import { nextHopMail } from './queue/next-hop-answer.js';
@@ -54,6 +56,8 @@ const ofPlugin: Readonly<Record<PluginName, readonly Part<object>[]>> = {
     attemptedMail,
     listeningServer,
     clientModule,
+    connectionLimits,
+    waitingModule,
   ],
   forward: [],
   maytls: [outboundMail, tlsSocket, serverModule, outboundConfig],

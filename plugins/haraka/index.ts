@@ -16,6 +16,7 @@ export { judgeParameters, splitArguments } from './connection/command-parameters
 export { connectionClass } from './connection/connection-class.js';
 export { endConnection } from './connection/end-connection.js';
 export { forgetKnownUser, knownUser } from './connection/known-user.js';
+export { permitLines } from './connection/line-length.js';
 export { allowAfterOurs, presentHook, runNextHook } from './connection/next-hook.js';
 export { repliesSoFar } from './connection/one-command.js';
 export { refuseCommands } from './connection/refuse-commands.js';
@@ -43,9 +44,11 @@ export {
   isHeaderTooLong,
 } from './message/data-lines.js';
 export { enclosed, type Survey, surveyOf, textOfOctets } from './message/enclosed-message.js';
+export { firstLines } from './message/first-lines.js';
 export { filterOutput, stuffHeaderDots } from './message/message-stream.js';
 export { type MessageText, withHeader } from './message/message-text.js';
 export { messageOf } from './message-of.js';
+export { followClock } from './queue/clock-jumps.js';
 export {
   type Deferral,
   type EndingMail,

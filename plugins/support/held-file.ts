@@ -1,14 +1,32 @@
 /*
- * Messages held for a human to look at: `NAME.HELD` in the held folder, the envelope on top. A file is on disk before anything
- * is acknowledged, and is removed when the client is not told 250.
+ * Messages held for a human to look at: `NAME.HELD` in the held folder, the envelope on top. What was declared and asked for with
+ * an address is on a line after it. A file is on disk before anything is acknowledged, and is removed when the client is not
+ * told 250.
+ *   X-Envelope-From: ann@a.example
+ *   X-Envelope-Parameters: RET=HDRS ENVID=QQ1
+ *   X-Envelope-To: bob@b.example
+ *   X-Envelope-Parameters: NOTIFY=SUCCESS,FAILURE
  * Ref: PMDF 2.3.4 (holdlimit), 16.1.1
  */
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Eventual } from '../../lib/engine/index.js';
+import {
+  type MailParameters,
+  mailParameters,
+  offeredExtensions,
+  type RecipientNotary,
+  rcptParameters,
+} from '../../lib/notary/index.js';
 import { writeDurably } from '../../runtime/files/index.js';
 import type { HarakaTransaction } from '../haraka/index.js';
 import { endTransaction, hasEnded, TransactionEnded } from './ended-transactions.js';
+
+/** A recipient of a held message, and what was asked for it. */
+export interface HeldRecipient {
+  readonly address: string;
+  readonly notary: RecipientNotary;
+}
 
 /** A message with its envelope; dots are not stuffed. */
 export interface HeldMessage {
@@ -16,19 +34,36 @@ export interface HeldMessage {
   readonly name: string;
   /** The empty string for the null sender. */
   readonly from: string;
-  readonly to: readonly string[];
+  /** What was declared of the message at MAIL. */
+  readonly declared: Omit<MailParameters, 'size'>;
+  readonly to: readonly HeldRecipient[];
   readonly message: Buffer;
 }
 
+/** A server that gets all parameters that are kept. */
+const everything = offeredExtensions(['DSN', '8BITMIME', 'SMTPUTF8']);
+
+function parameterLine(parameters: string): string[] {
+  return parameters === '' ? [] : [`X-Envelope-Parameters:${parameters}`];
+}
+
+function envelopeLines({ from, declared, to }: Omit<HeldMessage, 'message'>): string[] {
+  return [
+    `X-Envelope-From: ${from}`,
+    ...parameterLine(mailParameters(everything, { ...declared, size: null })),
+    ...to.flatMap(({ address, notary }) => [
+      `X-Envelope-To: ${address}`,
+      ...parameterLine(rcptParameters(everything, notary)),
+    ]),
+  ];
+}
+
 /** Writes a held message durably and returns the file's name. Rejects, and leaves nothing, when it cannot. */
-export async function writeHeldFile(
-  folder: string,
-  { name, from, to, message }: HeldMessage,
-): Promise<string> {
+export async function writeHeldFile(folder: string, { message, ...envelope }: HeldMessage): Promise<string> {
   await mkdir(folder, { recursive: true });
-  const file = join(folder, `${name}.HELD`);
-  const envelope = [`X-Envelope-From: ${from}`, ...to.map((one) => `X-Envelope-To: ${one}`), ''].join('\r\n');
-  await writeDurably(file, Buffer.concat([Buffer.from(envelope, 'utf8'), message]), 0o600);
+  const file = join(folder, `${envelope.name}.HELD`);
+  const lines = envelopeLines(envelope).map((line) => `${line}\r\n`);
+  await writeDurably(file, Buffer.concat([Buffer.from(lines.join(''), 'utf8'), message]), 0o600);
   return file;
 }
 

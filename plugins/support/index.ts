@@ -4,6 +4,7 @@
 
 export { andThen, type Eventual } from '../../lib/engine/index.js';
 export { addResult } from './add-result.js';
+export { askedFor, declaredOf, noteRecipient, noteSender, offeredTo } from './asked.js';
 export { stopOnBadLines } from './bad-lines.js';
 export { brokenStart } from './broken-start.js';
 export { goesToOutsider, recipientDecision, recipientDecisions, senderDecision } from './decisions.js';
@@ -11,7 +12,7 @@ export { hasEnded, TransactionEnded } from './ended-transactions.js';
 export { followSwitches } from './follow-switches.js';
 export { gateway } from './gateway.js';
 export { guard } from './guard.js';
-export { dropHeldFiles, holdMessage, keepHeldFiles, writeHeldFile } from './held-file.js';
+export { dropHeldFiles, type HeldRecipient, holdMessage, keepHeldFiles, writeHeldFile } from './held-file.js';
 export { removeHeldLeftovers } from './held-leftovers.js';
 export { joinGateway } from './join-gateway.js';
 export { applyMessageEffects } from './message-effects.js';

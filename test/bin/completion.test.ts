@@ -7,7 +7,8 @@ import { commands } from '../../bin/commands.js';
 import { bashCompletion } from '../../bin/completion/bash.js';
 import { commonOptions } from '../../bin/support/command.js';
 import { describeWith } from '../support/programs.js';
-import { CommandFolder, commandFile } from './support/command-folder.js';
+import { CommandFolder } from './support/command-folder.js';
+import { commandFile } from './support/command-server.js';
 
 /** Completes each line of standard input, split at blanks; prints the replies on one line. */
 const driver = `

@@ -87,8 +87,17 @@ describe('the example configuration', () => {
   const command = new CommandFolder();
 
   for (const [name, client, source, to, expected] of rows) {
-    it(name, () => {
-      const run = command.run('explain', '--client', client, '--from', 'a@b.example', '--to', to, '--json');
+    it(name, async () => {
+      const run = await command.call(
+        'explain',
+        '--client',
+        client,
+        '--from',
+        'a@b.example',
+        '--to',
+        to,
+        '--json',
+      );
       const report = JSON.parse(run.stdout);
       assert.equal(report.client.channel, source);
       assert.equal(report.client.switched, source === 'tcp_internal');
@@ -111,8 +120,8 @@ describe('the example configuration', () => {
     });
   }
 
-  it('switches a client by its confirmed name', () => {
-    const run = command.run(
+  it('switches a client by its confirmed name', async () => {
+    const run = await command.call(
       ...['explain', '--client', '192.0.2.7', '--name', 'pc.sub.domain.com', '--from', ''],
       ...['--to', 'bob@other.com', '--json'],
     );
@@ -122,8 +131,8 @@ describe('the example configuration', () => {
     assert.equal(report.to[0].verdict, 'accept');
   });
 
-  it('gives one trace for each decision, which ends with the verdict', () => {
-    const run = command.run(
+  it('gives one trace for each decision, which ends with the verdict', async () => {
+    const run = await command.call(
       ...['explain', '--client', '192.0.2.7', '--from', 'a@b.example', '--to', 'bob@other.com'],
       ...['x@sub.domain.com', '--to', 'bob@domain.com', '--json'],
     );

@@ -7,7 +7,8 @@ import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DnsServer } from '../support/dns-server.js';
-import { CommandFolder, commandFile } from './support/command-folder.js';
+import { CommandFolder } from './support/command-folder.js';
+import { commandFile } from './support/command-server.js';
 
 /** Makes every resolver of the process use the name server of the test. */
 const redirection = `

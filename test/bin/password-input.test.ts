@@ -7,7 +7,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { CommandFolder, commandFile } from './support/command-folder.js';
+import { CommandFolder } from './support/command-folder.js';
+import { commandFile } from './support/command-server.js';
 
 describe('a password on standard input', function () {
   this.timeout(180_000);

@@ -7,10 +7,11 @@ import { join } from 'node:path';
 import { matchesUser } from '../../bin/password/match-user.js';
 import { itWith } from '../support/programs.js';
 import { CommandFolder } from './support/command-folder.js';
+import { outcomeOf } from './support/session.js';
 import { typeAt } from './support/terminal.js';
 
 describe('pmdf password', function () {
-  // Every line is a separate process, and some compute hashes.
+  // Some lines compute hashes.
   this.timeout(180_000);
   const folder = new CommandFolder();
   const database = (): string => join(folder.path('keys'), 'pmdf', 'passwords');
@@ -18,9 +19,9 @@ describe('pmdf password', function () {
   beforeEach(() => mkdirSync(join(folder.path('keys'), 'pmdf'), { recursive: true }));
   afterEach(() => rmSync(folder.path('keys'), { recursive: true }));
 
-  function shell(line: string): string {
-    const { stdout, exitCode } = folder.shell(line.replaceAll('pmdf', 'pmdf --config keys'));
-    return `${stdout}${exitCode}`;
+  async function shell(line: string): Promise<string> {
+    const { printed, exitCode } = await outcomeOf(folder, line.replaceAll('pmdf', 'pmdf --config keys'));
+    return `${printed}${exitCode}`;
   }
 
   function type(
@@ -30,48 +31,57 @@ describe('pmdf password', function () {
     return typeAt(folder, ['--config', folder.path('keys'), ...words], lines);
   }
 
-  it('sets, tests, shows and deletes', () => {
-    assert.equal(shell('echo first | pmdf password set Jane'), 'password of `jane` for DEFAULT added\n0');
+  it('sets, tests, shows and deletes', async () => {
     assert.equal(
-      shell('echo other | pmdf password set jane -'),
+      await shell('echo first | pmdf password set Jane'),
+      'password of `jane` for DEFAULT added\n0',
+    );
+    assert.equal(
+      await shell('echo other | pmdf password set jane -'),
       'password of `jane` for DEFAULT replaced\n0',
     );
     assert.equal(
-      shell('echo other | pmdf password set jane --service smtp'),
+      await shell('echo other | pmdf password set jane --service smtp'),
       'password of `jane` for SMTP added\n0',
     );
     assert.equal(
-      shell('echo other | pmdf password test JANE'),
+      await shell('echo other | pmdf password test JANE'),
       'this is the password of `jane` for DEFAULT\n0',
     );
     assert.equal(
-      shell('echo first | pmdf password test jane'),
+      await shell('echo first | pmdf password test jane'),
       'pmdf: this is not the password of `jane` for DEFAULT\n1',
     );
     assert.equal(
-      shell('echo other | pmdf password test nobody --service POP'),
+      await shell('echo other | pmdf password test nobody --service POP'),
       'pmdf: this is not the password of `nobody` for POP\n1',
     );
-    assert.equal(shell('pmdf password show'), 'jane  DEFAULT\njane  SMTP\n0');
-    assert.equal(shell('pmdf password delete jane --service smtp'), 'password of `jane` for SMTP deleted\n0');
-    assert.equal(shell('pmdf password delete jane'), 'password of `jane` for DEFAULT deleted\n0');
-    assert.equal(shell('pmdf password delete jane'), 'pmdf: `jane` has no password\n1');
-    assert.equal(shell('pmdf password show jane'), 'pmdf: `jane` has no password\n1');
-    assert.equal(shell('pmdf password show'), '0');
+    assert.equal(await shell('pmdf password show'), 'jane  DEFAULT\njane  SMTP\n0');
+    assert.equal(
+      await shell('pmdf password delete jane --service smtp'),
+      'password of `jane` for SMTP deleted\n0',
+    );
+    assert.equal(await shell('pmdf password delete jane'), 'password of `jane` for DEFAULT deleted\n0');
+    assert.equal(await shell('pmdf password delete jane'), 'pmdf: `jane` has no password\n1');
+    assert.equal(await shell('pmdf password show jane'), 'pmdf: `jane` has no password\n1');
+    assert.equal(await shell('pmdf password show'), '0');
   });
 
-  it("accepts PMDF's spellings", () => {
-    assert.match(shell('echo s | pmdf password -user=jane'), /added\n0$/);
-    assert.match(shell('echo s | pmdf password -create -user=bob -service=POP'), /`bob` for POP added\n0$/);
-    assert.match(shell('echo s | pmdf password -TEST -user=jane'), /^this is the password.*\n0$/);
-    assert.equal(shell("pmdf password -show -user='*'"), 'bob   POP\njane  DEFAULT\n0');
-    assert.equal(shell("pmdf password -show -user='%%%'"), 'bob  POP\n0');
-    assert.equal(shell("pmdf password -show -user='*' -service=default"), 'jane  DEFAULT\n0');
-    assert.match(shell('pmdf password -delete -user=bob'), /deleted\n0$/);
+  it("accepts PMDF's spellings", async () => {
+    assert.match(await shell('echo s | pmdf password -user=jane'), /added\n0$/);
+    assert.match(
+      await shell('echo s | pmdf password -create -user=bob -service=POP'),
+      /`bob` for POP added\n0$/,
+    );
+    assert.match(await shell('echo s | pmdf password -TEST -user=jane'), /^this is the password.*\n0$/);
+    assert.equal(await shell("pmdf password -show -user='*'"), 'bob   POP\njane  DEFAULT\n0');
+    assert.equal(await shell("pmdf password -show -user='%%%'"), 'bob  POP\n0');
+    assert.equal(await shell("pmdf password -show -user='*' -service=default"), 'jane  DEFAULT\n0');
+    assert.match(await shell('pmdf password -delete -user=bob'), /deleted\n0$/);
   });
 
-  it('shows no secret anywhere', () => {
-    shell('echo hush-hush | pmdf password set jane');
+  it('shows no secret anywhere', async () => {
+    await shell('echo hush-hush | pmdf password set jane');
     assert.equal(statSync(database()).mode & 0o777, 0o600);
     const text = readFileSync(database(), 'utf8');
     assert.doesNotMatch(text, /hush/);
@@ -79,25 +89,25 @@ describe('pmdf password', function () {
       users: [{ user: 'jane', service: 'DEFAULT' }],
     });
     writeFileSync(database(), `${text}bob DEFAULT hush-hush\n`);
-    const broken = shell('pmdf password show');
+    const broken = await shell('pmdf password show');
     assert.match(broken, /line 3 of `keys\/pmdf\/passwords` is wrong.*\[auth\/password-record\]/);
     assert.match(broken, /2$/);
     assert.doesNotMatch(broken, /hush/);
   });
 
-  it('reports in JSON what it did', () => {
-    const json = (line: string): unknown => JSON.parse(shell(line).replace(/\d$/, ''));
-    assert.deepEqual(json('echo s | pmdf password set jane --json'), {
+  it('reports in JSON what it did', async () => {
+    const json = async (line: string): Promise<unknown> => JSON.parse((await shell(line)).replace(/\d$/, ''));
+    assert.deepEqual(await json('echo s | pmdf password set jane --json'), {
       user: 'jane',
       service: 'DEFAULT',
       replaced: false,
     });
-    assert.deepEqual(json('echo s | pmdf password test jane --json'), {
+    assert.deepEqual(await json('echo s | pmdf password test jane --json'), {
       user: 'jane',
       service: 'DEFAULT',
       match: true,
     });
-    assert.deepEqual(json('pmdf password delete jane --json'), { user: 'jane', deleted: ['DEFAULT'] });
+    assert.deepEqual(await json('pmdf password delete jane --json'), { user: 'jane', deleted: ['DEFAULT'] });
   });
 
   for (const [line, complaint, exitCode] of [
@@ -110,17 +120,17 @@ describe('pmdf password', function () {
     ["echo s | pmdf password set $'\\377'", /`\\u\{fffd\}` is not UTF-8|`\uFFFD` is not UTF-8/, 64],
     ['pmdf password sett jane', /did you mean `password set`/, 64],
   ] as const) {
-    it(`complains about \`${line}\``, () => {
-      const output = shell(line);
+    it(`complains about \`${line}\``, async () => {
+      const output = await shell(line);
       assert.match(output, complaint);
       assert.match(output, new RegExp(`${exitCode}$`));
     });
   }
 
-  it('says why the file cannot be written', () => {
+  it('says why the file cannot be written', async () => {
     mkdirSync(database());
     assert.match(
-      shell('echo s | pmdf password set jane'),
+      await shell('echo s | pmdf password set jane'),
       /error: .*passwords. cannot be written: it is a folder.*\n2$/s,
     );
   });
@@ -136,12 +146,12 @@ describe('pmdf password', function () {
     assert.equal(type(['password', 'test', 'jane'], ['wrong\\n']).exitCode, 1);
   });
 
-  itWith(['python3'], 'stores nothing if the two differ, or if it is cancelled', () => {
+  itWith(['python3'], 'stores nothing if the two differ, or if it is cancelled', async () => {
     const differing = type(['password', 'set', 'jane'], ['one\\n', 'two\\n']);
     assert.match(differing.shown, /the two passwords differ/);
     assert.equal(differing.exitCode, 1);
     assert.equal(type(['password', 'set', 'jane'], ['one\\u0003']).exitCode, 1);
-    assert.equal(shell('pmdf password show'), '0');
+    assert.equal(await shell('pmdf password show'), '0');
   });
 });
 

@@ -210,3 +210,50 @@ describe('directory channels', () => {
     assert.match(gateway.log(), /directory: john\.doe@example\.com -> tcp_internal:ariel@sub\.domain\.com/);
   });
 });
+
+describe('directory channels where pmdf/forward forwards and other plugins deliver', () => {
+  let gateway: Gateway;
+
+  before(async () => {
+    gateway = await startGateway({
+      plugins: ['pmdf/switchchannel', 'pmdf/access', 'pmdf/forward', 'queue/smtp_forward'],
+      cnf,
+      mappings,
+      config: {
+        'pmdf/directory_option': 'example.com=0\nINLINE_AMBIGUOUS=0\n',
+        'pmdf/directory_inline_option': 'inline.test=0\nINLINE_AMBIGUOUS=0\n',
+        'pmdf/directories/example.com.txt': entries,
+        'pmdf/directories/inline.test.txt': entries,
+      },
+      delivery: () => '',
+    });
+  });
+  after(() => gateway?.stop());
+  beforeEach(() => gateway.clearSinks());
+
+  for (const [domain, way] of ways) {
+    it(`${way}: what is found replaces the recipient`, async () => {
+      const { data } = await deliver({
+        port: gateway.port,
+        localAddress: stranger,
+        from: 'a@client.example',
+        to: [`john.doe@${domain}`],
+        message: sampleMessage('forwarded'),
+      });
+      assert.equal(data?.code, 250);
+      const [message] = await gateway.sinks.l.waitForMessages(1);
+      assert.deepEqual(message?.envelopeTo, ['ariel@sub.domain.com']);
+    });
+
+    it(`${way}: an ambiguous name is refused, since nobody writes notices`, async () => {
+      const { rcpt } = await deliver({
+        port: gateway.port,
+        localAddress: inside,
+        from: 'ann@domain.com',
+        to: [`j.smith@${domain}`],
+      });
+      assert.equal(rcpt[0]?.code, 550);
+      assert.equal(rcpt[0]?.text, `5.1.4 ambiguous name: j.smith@${domain}`);
+    });
+  }
+});

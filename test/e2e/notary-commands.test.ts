@@ -2,8 +2,11 @@
  * The DSN extension in the commands of clients: what is offered, checked, and seen by the tables.
  */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { sampleMessage } from './support/deliver.js';
-import { ANN, BOB, type NotaryScene, OURS, startNotaryScene } from './support/notary-scene.js';
+import { ANN, BOB, DIRECT, type NotaryScene, OURS, startNotaryScene } from './support/notary-scene.js';
+import { harakaFolder } from './support/project-root.js';
 import { connect } from './support/smtp-client.js';
 
 describe('what a sender asks to be told', () => {
@@ -61,6 +64,22 @@ describe('what a sender asks to be told', () => {
     });
   }
 
+  it('may have as many characters as the RFC permits, though connection.ini permits lines of 512', async () => {
+    const client = await connect({ port: scene.gateway.port, localAddress: OURS });
+    await client.ehlo();
+    const ini = readFileSync(path.join(harakaFolder(), 'config', 'connection.ini'), 'utf8');
+    assert.match(ini, /^line_length *= *512$/m);
+    assert.equal((await client.mail(ANN, `RET=HDRS ENVID=${'x'.repeat(100)}`)).code, 250);
+    const orcpt = `ORCPT=rfc822;${'x'.repeat(493)}`;
+    const longest = `${'b'.repeat(64)}@${'d'.repeat(56)}.${'d'.repeat(56)}.${'d'.repeat(56)}.direct.dsn.test`;
+    for (const to of [DIRECT, longest]) {
+      const reply = await client.rcpt(to, `${orcpt} NOTIFY=SUCCESS,FAILURE,DELAY`);
+      assert.ok([250, 550].includes(reply.code), reply.text);
+    }
+    assert.equal((await client.send(`NOOP ${'x'.repeat(1_100)}`)).code, 521);
+    await client.close();
+  });
+
   it('a non-ASCII address requires SMTPUTF8', async () => {
     const client = await connect({ port: scene.gateway.port, localAddress: OURS });
     const refusal = ['553 5.6.7 a non-ASCII address requires the parameter SMTPUTF8 of MAIL'];
@@ -71,6 +90,20 @@ describe('what a sender asks to be told', () => {
     assert.equal((await client.mail(ANN)).code, 250);
     for (const to of ['jörg@direct.dsn.test', 'bob@bücher.dsn.test'])
       assert.deepEqual((await client.rcpt(to)).lines, refusal);
+    await client.quit();
+  });
+
+  it('a non-ASCII ORCPT requires SMTPUTF8', async () => {
+    const client = await connect({ port: scene.gateway.port, localAddress: OURS });
+    await client.ehlo();
+    assert.equal((await client.mail(ANN)).code, 250);
+    assert.deepEqual((await client.rcpt(DIRECT, 'ORCPT=utf-8;jörg@domain.com')).lines, [
+      '501 5.5.4 a non-ASCII ORCPT requires the parameter SMTPUTF8 of MAIL',
+    ]);
+    assert.equal((await client.rcpt(DIRECT, 'ORCPT=utf-8;j\\x{F6}rg@domain.com')).code, 250);
+    await client.send('RSET');
+    assert.equal((await client.mail(ANN, 'SMTPUTF8')).code, 250);
+    assert.equal((await client.rcpt(DIRECT, 'ORCPT=utf-8;jörg@domain.com')).code, 250);
     await client.quit();
   });
 

@@ -3,7 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import { bounceOf } from './support/bounce.js';
-import { ANN, fieldOf, type NotaryScene, startNotaryScene } from './support/notary-scene.js';
+import { ANN, assertArrival, fieldOf, type NotaryScene, startNotaryScene } from './support/notary-scene.js';
 
 describe('what a sender asks to be told', () => {
   let scene: NotaryScene;
@@ -20,6 +20,7 @@ describe('what a sender asks to be told', () => {
     ['bob@store.test', 'tcp_internal'],
   ] as const) {
     it(`is answered by \`relayed\` where a server has no DSN: ${to}`, async () => {
+      const before = Date.now();
       await scene.accepted({
         mail: 'ENVID=QQ1 RET=HDRS',
         to: [
@@ -42,6 +43,7 @@ describe('what a sender asks to be told', () => {
       assert.match(fieldOf(text, 'Original-Recipient') ?? '', /^rfc822; ?first@a\.example$/);
       assert.match(fieldOf(text, 'Status') ?? '', /^2\.0\.0/);
       assert.equal([...text.matchAll(/^Final-Recipient:/gim)].length, 1);
+      assertArrival(text, before);
     });
   }
 
@@ -55,11 +57,13 @@ describe('what a sender asks to be told', () => {
     ['later@domain.com', 2],
   ] as const) {
     it(`is answered by \`expanded\` for ${name}, whose members report failures only`, async () => {
+      const before = Date.now();
       await scene.accepted({ mail: 'ENVID=QQ3', to: [[name, 'NOTIFY=SUCCESS,FAILURE']] });
       const [report] = await scene.reports(1);
       assert.ok(report !== undefined);
       const { action, finalRecipient, text } = bounceOf(report);
       assert.equal(action, 'expanded');
+      assertArrival(text, before);
       if (name === 'list@domain.com') assert.match(finalRecipient, /^rfc822; ?list@domain\.com$/);
       else assert.match(fieldOf(text, 'Original-Recipient') ?? '', /^rfc822; ?later@domain\.com$/);
       const each = scene.dsn.messages.flatMap(({ rcptParameters }) => rcptParameters);

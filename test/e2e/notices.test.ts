@@ -109,6 +109,7 @@ const refused: readonly WaitingMail[] = [
 const delayed: readonly WaitingMail[] = [
   waiting('young', { ageHours: 0.5 }),
   waiting('late', { ageHours: 2.5 }),
+  waiting('hdrslate', { ageHours: 2.5, asked: { ret: 'HDRS' } }),
   waiting('patient', { ageHours: 2.5, asked: { notify: ['FAILURE'] } }),
   waiting('urgent', { ageHours: 2.5, message: `Priority: urgent\n${MESSAGE}` }),
   waiting('old', { ageHours: 5 }),
@@ -136,10 +137,11 @@ describe('notices', () => {
               .map(([name, port]) => `  ${name}: { method: queue, next_hop: '127.0.0.1:${port}' }\n`)
               .join('')
               .replace(/^/, 'delivery:\n'),
-          settings: 'notices: { return_units: hours }\n',
+          settings: 'notices: { return_units: hours, lines_to_return: 2 }\n',
           config: {
             'pmdf/french/return_prefix.txt': FAILED_FR,
             'pmdf/french/return_failed.txt': 'Échec :\n%R\n',
+            'pmdf/french/return_option.dat': 'SUBJECT_FAILED=Échec de la remise\nREASON=Cause :\n',
           },
         },
         ports,
@@ -162,10 +164,10 @@ describe('notices', () => {
     for (const mail of [...refused, ...delayed]) writeWaitingMail(queue(), mail);
     haraka = await install.start();
     await until(
-      () => inside.messages.length >= 12 && waitingFiles() === 4,
+      () => inside.messages.length >= 13 && waitingFiles() === 5,
       20_000,
       () =>
-        `12 reports, not ${inside.messages.map(({ envelopeTo }) => envelopeTo.join()).join(' ')}; ${waitingFiles()} files`,
+        `13 reports, not ${inside.messages.map(({ envelopeTo }) => envelopeTo.join()).join(' ')}; ${waitingFiles()} files`,
     );
   });
 
@@ -264,7 +266,8 @@ describe('notices', () => {
     const { words, header } = reader.read(reportTo('french@domain.com').raw);
     assert.match(words, /^Votre message :\n {2}Message-id: <1@domain\.com>\n/);
     assert.match(words, /^Échec :\n {2}Recipient address: french@other\.com$/m);
-    assert.equal(header['Subject'], 'Delivery Notification: Delivery has failed');
+    assert.match(words, /^ {2}Cause : 550 5\.1\.1/m);
+    assert.equal(header['Subject'], 'Delivery Notification: Échec de la remise');
   });
 
   it('go to the postmaster for mail of the null sender, as errsendpost says', () => {
@@ -287,16 +290,27 @@ describe('notices', () => {
     assert.match(copy?.text ?? '', /^Content-Type: text\/rfc822-headers\r$/m);
   });
 
-  it('tell once of mail that waits, with what the server said and until when it is tried', async () => {
-    for (const name of ['late']) {
-      const { action, status, text } = bounceOf(reportTo(`${name}@domain.com`));
-      assert.deepEqual([action, status], ['delayed', '4.3.2']);
-      assert.match(text, /^Subject: Delivery Notification: Delivery has been delayed\r$/m);
-      assert.match(text, /^Will-Retry-Until: /m);
-      assert.match(text, /^Diagnostic-Code: smtp; 451 4\.3\.2 come back later\r$/m);
-      assert.doesNotMatch(text, /^Hello\.\r$/m);
-    }
+  it('tell once of mail that waits, with what the server said and until when it is tried', () => {
+    const { action, status, text } = bounceOf(reportTo('late@domain.com'));
+    assert.deepEqual([action, status], ['delayed', '4.3.2']);
+    assert.match(text, /^Subject: Delivery Notification: Delivery has been delayed\r$/m);
+    assert.match(text, /^Will-Retry-Until: /m);
+    assert.match(text, /^Diagnostic-Code: smtp; 451 4\.3\.2 come back later\r$/m);
   });
+
+  for (const [name, whose, isShort] of [
+    ['late', 'late@domain.com', true],
+    ['hdrslate', 'hdrslate@domain.com', false],
+  ] as const) {
+    itWith(['python3'], `return ${isShort ? 'the first lines' : 'the header'} with a delay: ${name}`, () => {
+      const { raw } = reportTo(whose);
+      const { types, subject, defects } = reader.read(raw);
+      assert.equal(types.at(-1), isShort ? 'message/rfc822' : 'text/rfc822-headers');
+      assert.deepEqual([subject, defects], ['the subject', []]);
+      assert.equal(raw.includes('\r\nHello.\r\n.a line with a dot\r\n'), isShort);
+      assert.equal(raw.includes('ID_guess'), false);
+    });
+  }
 
   it('return mail at the last age, with the last answer', () => {
     const { action, status, text } = bounceOf(reportTo('old@domain.com'));
@@ -324,6 +338,7 @@ describe('notices', () => {
       () => 'two more attempts',
     );
     outside.acceptAll();
+    outside.refuseRecipient('patient@other.com', { code: 550, text: '5.1.1 gone' });
     await until(
       () => {
         haraka.kill('SIGHUP');
@@ -335,6 +350,25 @@ describe('notices', () => {
     assert.equal(reportsTo('late@domain.com').length, 1);
     assert.equal(outside.messages.length, 4);
     assert.equal(outside.messages[0]?.raw.includes('\r\nHello.\r\n.a line with a dot\r\n'), true);
+  });
+
+  it('tell of all attempts, also of those before a restart', async () => {
+    await until(
+      () => reportsTo('patient@domain.com').length === 1,
+      10_000,
+      () => 'the report',
+    );
+    const { text } = bounceOf(reportTo('patient@domain.com'));
+    const attempts = /Delivery attempt history for your mail:\r\n((?:\r\n {2}\S.*\r\n {4}\S.*\r\n)+)/.exec(
+      text,
+    );
+    const tried = outside.attempts.filter(({ recipient }) => recipient === 'patient@other.com').length;
+    const times = [
+      ...(attempts?.[1] ?? '').matchAll(/^ {2}(.*) 127\.0\.0\.1\r\n {4}451 4\.3\.2 come back later\r$/gm),
+    ];
+    // The last attempt is the one that failed.
+    assert.equal(times.length, tried - 1);
+    assert.ok(times.length >= 3 && times.every(([, time]) => Date.now() - Date.parse(time ?? '') < 120_000));
   });
 });
 

@@ -43,7 +43,7 @@ describe('the texts of notices', () => {
     const { configuration } = opened;
     return decideUnder(configuration, (newEnvironment) =>
       findTexts(configuration.policy, question, newEnvironment()),
-    ).get('failed');
+    ).texts.get('failed');
   }
 
   const files = {
@@ -74,6 +74,36 @@ describe('the texts of notices', () => {
   it('are the built-in ones without files and table', () => {
     const opened = open({ mappings: '' });
     assert.equal(failedText(opened, {}), undefined);
+  });
+
+  it('of a folder that does not exist are reported, once for each', () => {
+    const twice = `${MAPPINGS}  *|*|it*|*|*   $Iitalian/\n  *|*|*|*@*.it|*   $Iitalian\n`;
+    const opened = open({ ...files, mappings: twice });
+    assert.deepEqual(
+      opened.diagnostics.map(({ severity, code, message }) => `${severity} ${code} ${message}`),
+      ['warning policy/notice-folder there are no texts of notices in `italian`'],
+    );
+    assert.equal(failedText(opened, { languages: 'it' }), 'usual');
+    assert.deepEqual(
+      open({ ...files, mappings: twice, 'italian/return_option.dat': 'DAY=giorno\n' }).diagnostics,
+      [],
+    );
+  });
+
+  it('have options in return_option.dat, whose other lines are reported', () => {
+    const option = '! comment\n\nREASON=Grund:\nREASN=x\nwithout sign\n5.1.1=unbekannt\n';
+    const opened = open({ ...files, 'german/return_option.dat': option });
+    assert.deepEqual(
+      opened.diagnostics.map(({ code, span, hint }) => [
+        code,
+        span.source.text.slice(span.offset, span.offset + span.length),
+        hint,
+      ]),
+      [
+        ['policy/notice-option', 'REASN=x', 'did you mean `REASON`?'],
+        ['policy/notice-option', 'without sign', 'write `NAME=text`'],
+      ],
+    );
   });
 
   it('that cannot be read are reported, and the built-in ones are used', () => {

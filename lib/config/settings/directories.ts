@@ -2,6 +2,7 @@
  * `directories`: for each directory channel its pseudo domains, and the LDAP servers that it asks.
  * Ref: PMDF 3.2
  */
+import { foldDomain } from '../../address/index.js';
 import {
   type DirectorySearch,
   type DirectoryServer,
@@ -21,9 +22,11 @@ import { channelKey, domainNameOf, fileName } from './names.js';
 const pseudoDomain: SiteKey<string> = {
   pattern: '^[\\p{L}\\p{N}\\p{M}_-]{1,63}(?:\\.[\\p{L}\\p{N}\\p{M}_-]{1,63})*$',
   place: 'key',
-  read: ({ key, keySpan }, { findings }) =>
-    domainNameOf(key)?.toLowerCase() ??
-    findings.error(keySpan, 'settings/domain', `${quoted(key)} is not a domain name`),
+  read: ({ key, keySpan }, { findings }) => {
+    const domain = domainNameOf(key);
+    if (domain !== null) return foldDomain(domain);
+    return findings.error(keySpan, 'settings/domain', `${quoted(key)} is not a domain name`);
+  },
 };
 
 /** `host`, `host:port` or `[v6]:port`. */

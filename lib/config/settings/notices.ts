@@ -1,6 +1,7 @@
 /*
  * `notices`: what reports to senders and to the postmaster say, and how much of a message comes back with them.
- * Ref: PMDF 7.3.4 (BOUNCE_BLOCK_LIMIT, CONTENT_RETURN_BLOCK_LIMIT, RETURN_ADDRESS, RETURN_PERSONAL, RETURN_UNITS)
+ * Ref: PMDF 7.3.4 (BOUNCE_BLOCK_LIMIT, CONTENT_RETURN_BLOCK_LIMIT, HISTORY_TO_RETURN, LINES_TO_RETURN, RETURN_ADDRESS,
+ *      RETURN_PERSONAL, RETURN_UNITS)
  */
 import { fieldAddressForm } from '../../address/index.js';
 import { record, setting } from '../shapes/record.js';
@@ -8,6 +9,8 @@ import { choice, text, wholeNumber } from '../shapes/scalars.js';
 import { mapped, type Shape, wrongType } from '../shapes/shape.js';
 
 const mostBlocks = 1_000_000;
+const mostLines = 100_000;
+const mostAttempts = 200;
 const see = 'notices.md#what-comes-back';
 
 /** An address in ASCII, as it goes into a header field. */
@@ -46,5 +49,17 @@ export const notices = record({
     null,
     'A second such limit, as PMDF has it; the smaller one counts.',
     { defaultText: 'none', see },
+  ),
+  linesToReturn: setting(
+    wholeNumber(0, mostLines),
+    20,
+    'The lines after the header that come back with a notice of delay. 0: the header only.',
+    { see },
+  ),
+  historyToReturn: setting(
+    wholeNumber(1, mostAttempts),
+    20,
+    'The attempts to deliver a message that are kept with it in the queue, and told in a notice.',
+    { see: 'notices.md#attempts' },
   ),
 });

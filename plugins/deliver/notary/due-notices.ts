@@ -13,9 +13,9 @@ import {
   type HarakaTransaction,
   type OutboundQueue,
 } from '../../haraka/index.js';
+import { declaredOf } from '../../support/index.js';
 import { sendNotice } from '../notices/send-notice.js';
 import type { PlannedDelivery, Recipient } from '../plan.js';
-import { declaredOf } from './asked.js';
 
 /** Notices of one kind about one channel, which become one report. */
 interface DueNotice {
@@ -125,7 +125,7 @@ export async function sendDueNotices(
     const notice: Notice = { ...common, recipients: [...recipients.values()] };
     const original = { text: transaction.message_stream, notes: transaction.notes };
     try {
-      await sendNotice(plugin, queue, { notice, channel, original });
+      await sendNotice(plugin, queue, { notice, channel, arrival: new Date(), original });
     } catch (error) {
       plugin.logerror(`a notice (${notice.action}) could not be written: ${causeOf(error)}`);
     }

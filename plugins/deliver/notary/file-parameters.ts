@@ -21,6 +21,7 @@ import {
 import { knownChannel } from '../../support/index.js';
 import { joiningOf } from '../notices/joined-notices.js';
 import { sendNotice } from '../notices/send-notice.js';
+import { arrivalOf } from '../notices/write-notices.js';
 import { ownNotesOf } from '../own-notes.js';
 import { bareFrom } from '../second-pass.js';
 import { relayedRecipient } from './due-notices.js';
@@ -65,6 +66,7 @@ export async function reportRelayed(
       recipients: wanted.map((one) => relayedRecipient(one, host, given)),
     },
     channel: knownChannel(mail) ?? own.channel,
+    arrival: arrivalOf(mail.todo.queue_time),
     original: { text: queue.textOf(mail), notes: mail.todo.notes },
     joining: joiningOf(mail, plugin.timeout),
   });

@@ -1,7 +1,8 @@
 /*
  * Judges MAIL and RCPT before Haraka does: parameters that are malformed, given twice or were not offered, a message that is
- * declared too large, and a non-ASCII address without SMTPUTF8. After HELO Haraka itself refuses parameters.
- * Ref: RFC 3461 4; RFC 1870 6.1; RFC 5321 4.1.1.11; RFC 6531 3.4, 3.5
+ * declared too large, and a non-ASCII address, also in ORCPT, without SMTPUTF8. After HELO nothing is offered; Haraka itself would
+ * accept parameters if the client had used EHLO before.
+ * Ref: RFC 3461 4; RFC 1870 6.1; RFC 5321 4.1.1.11; RFC 6531 3.4, 3.5; RFC 6533 3
  */
 import {
   type Parameter,
@@ -18,7 +19,7 @@ import {
   isAscii,
   judgeParameters,
 } from '../../haraka/index.js';
-import { declaredOf, offeredTo } from './asked.js';
+import { declaredOf, offeredTo } from '../../support/index.js';
 
 const needsUtf8 = reply(553, '5.6.7', 'a non-ASCII address requires the parameter SMTPUTF8 of MAIL');
 
@@ -27,9 +28,9 @@ function judgeMail(
   path: string,
   parameters: readonly Parameter[],
 ): Reply | null {
-  const reading = connection.esmtp ? readMailParameters(parameters, offeredTo(connection)) : null;
-  if (reading?.kind === 'refused') return reading.reply;
-  return isAscii(path) || reading?.value.smtputf8 === true ? null : needsUtf8;
+  const reading = readMailParameters(parameters, offeredTo(connection));
+  if (reading.kind === 'refused') return reading.reply;
+  return isAscii(path) || reading.value.smtputf8 ? null : needsUtf8;
 }
 
 function judgeRcpt(
@@ -37,11 +38,11 @@ function judgeRcpt(
   path: string,
   parameters: readonly Parameter[],
 ): Reply | null {
-  const { esmtp, transaction } = connection;
-  const reading = esmtp ? readRcptParameters(parameters, offeredTo(connection)) : null;
-  if (reading?.kind === 'refused') return reading.reply;
-  const isDeclared = transaction !== null && declaredOf(transaction).smtputf8;
-  return isDeclared || isAscii(path) ? null : needsUtf8;
+  const { transaction } = connection;
+  const smtputf8 = transaction !== null && declaredOf(transaction).smtputf8;
+  const reading = readRcptParameters(parameters, offeredTo(connection), smtputf8);
+  if (reading.kind === 'refused') return reading.reply;
+  return smtputf8 || isAscii(path) ? null : needsUtf8;
 }
 
 /** Judges the commands of all connections from now on. Throws when this Haraka lacks a part that it needs. */

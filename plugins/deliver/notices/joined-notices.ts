@@ -3,7 +3,7 @@
  * notice, makes one for each kind, channel and envelope From, with a block for each recipient. Otherwise one message with a
  * forged envelope From would bring its owner as many notices as it has recipients.
  */
-import type { NoticeRecipient } from '../../../lib/notice/index.js';
+import type { Attempt, NoticeRecipient } from '../../../lib/notice/index.js';
 import { type Clock, systemClock } from '../../../runtime/time/index.js';
 import { freeSlot, type HarakaNotes, type OutboundQueue } from '../../haraka/index.js';
 import { gateway } from '../../support/index.js';
@@ -45,9 +45,10 @@ export function joiningOf(
 /** Gives the addresses that were told. Rejects when the notice cannot be written. */
 export type WriteNotice = (telling: Telling) => Promise<readonly string[]>;
 
-/** Notices that become one: the first, with the recipients of all. */
+/** Notices that become one: the first, with the recipients and attempts of all. */
 interface Group {
   readonly recipients: NoticeRecipient[];
+  readonly attempts: (readonly Attempt[])[];
   readonly told: Promise<readonly string[]>;
   readonly write: () => void;
   readonly cancelEnd: () => void;
@@ -56,6 +57,12 @@ interface Group {
 
 function keyOf(message: string, { kind, channel, notice, mayCopy }: Telling): string {
   return JSON.stringify([message, kind, notice.action, channel, notice.envelopeFrom, mayCopy]);
+}
+
+/** The attempts of several files of one message in the order of time, those that are alike once. */
+function joinAttempts(lists: readonly (readonly Attempt[])[]): Attempt[] {
+  const different = new Map(lists.flat().map((one) => [JSON.stringify(one), one]));
+  return [...different.values()].sort(([one], [other]) => Date.parse(one) - Date.parse(other));
 }
 
 /** Notices that wait for others of their message. */
@@ -80,6 +87,7 @@ export class JoinedNotices {
     const most = Math.min(usualMostMs, mostMs ?? usualMostMs);
     const group = this.#groups.get(key) ?? this.#begin(key, telling, most);
     for (const one of telling.notice.recipients) group.recipients.push(one);
+    group.attempts.push(telling.attempts);
     group.cancelQuiet();
     if (group.recipients.length >= mostRecipients) group.write();
     else group.cancelQuiet = this.#clock.after(Math.min(quietMs, most), group.write);
@@ -88,6 +96,7 @@ export class JoinedNotices {
 
   #begin(key: string, first: Telling, mostMs: number): Group {
     const recipients: NoticeRecipient[] = [];
+    const attempts: (readonly Attempt[])[] = [];
     let write: () => void = () => undefined;
     const told = new Promise<readonly string[]>((resolve, reject) => {
       write = () => {
@@ -96,11 +105,16 @@ export class JoinedNotices {
         this.#groups.delete(key);
         group.cancelEnd();
         group.cancelQuiet();
-        this.#write({ ...first, notice: { ...first.notice, recipients } }).then(resolve, reject);
+        const joined = {
+          ...first,
+          notice: { ...first.notice, recipients },
+          attempts: joinAttempts(attempts),
+        };
+        this.#write(joined).then(resolve, reject);
       };
     });
     const cancelEnd = this.#clock.after(mostMs, () => group.write());
-    const group: Group = { recipients, told, write, cancelEnd, cancelQuiet: () => undefined };
+    const group: Group = { recipients, attempts, told, write, cancelEnd, cancelQuiet: () => undefined };
     this.#groups.set(key, group);
     return group;
   }

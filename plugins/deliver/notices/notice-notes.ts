@@ -1,6 +1,8 @@
 /*
- * The notes about notices in queue files: whom a report is for, and how old a message was when its sender was told that it waits.
+ * The notes about notices in queue files: whom a report is for, how old a message was when its sender was told that it waits, and
+ * the attempts to deliver it.
  */
+import { type Attempt, readAttempts } from '../../../lib/notice/index.js';
 import type { HarakaNotes } from '../../haraka/index.js';
 
 /** Whom a report is for. */
@@ -8,6 +10,7 @@ export type NoticeFor = 'sender' | 'postmaster';
 
 const noticeNote = 'pmdf_notice';
 const toldNote = 'pmdf_told';
+const attemptsNote = 'pmdf_attempts';
 
 /** The notes of a report. */
 export function noticeNotes(whom: NoticeFor): Readonly<Record<string, unknown>> {
@@ -29,8 +32,17 @@ export function noteTold(notes: HarakaNotes, ageMs: number): void {
   notes.set(toldNote, ageMs);
 }
 
+/** The attempts to deliver the message, the oldest first. */
+export function attemptsOf(notes: HarakaNotes): Attempt[] {
+  return readAttempts(notes.get(attemptsNote));
+}
+
+export function noteAttempts(notes: HarakaNotes, attempts: readonly Attempt[]): void {
+  notes.set(attemptsNote, attempts);
+}
+
 /** The notes about notices that a part of a queue file inherits. */
 export function inheritedNotes(notes: HarakaNotes): Readonly<Record<string, unknown>> {
-  const found = [noticeNote, toldNote].map((name) => [name, notes.get(name)] as const);
+  const found = [noticeNote, toldNote, attemptsNote].map((name) => [name, notes.get(name)] as const);
   return Object.fromEntries(found.filter(([, value]) => value !== undefined));
 }

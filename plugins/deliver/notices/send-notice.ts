@@ -11,6 +11,8 @@ export interface NoticeRequest {
   readonly notice: Notice;
   /** The channel on which the message left. */
   readonly channel: string;
+  /** When the message came; null where it is not known. */
+  readonly arrival: Date | null;
   readonly original: Original;
   /** Absent where the notice is already about all recipients. */
   readonly joining?: Joining;
@@ -23,10 +25,19 @@ export interface NoticeRequest {
 export async function sendNotice(
   plugin: HarakaPlugin,
   queue: OutboundQueue,
-  { notice, channel, original, joining = { message: null } }: NoticeRequest,
+  { notice, channel, arrival, original, joining = { message: null } }: NoticeRequest,
 ): Promise<void> {
-  const times = { arrival: null, lastAttempt: null, retryUntil: null };
-  const telling = { notice, kind: kindOf(notice.action), channel, times, original, mayCopy: true };
-  const to = await noticesInto(queue).tell(telling, joining);
+  const to = await noticesInto(queue).tell(
+    {
+      notice,
+      kind: kindOf(notice.action),
+      channel,
+      times: { arrival, lastAttempt: null, retryUntil: null },
+      attempts: [],
+      original,
+      mayCopy: true,
+    },
+    joining,
+  );
   if (to.length > 0) plugin.lognotice(`${notice.action}: notice to ${to.join(', ')}`);
 }

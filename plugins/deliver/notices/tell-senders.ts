@@ -1,15 +1,17 @@
 /*
- * Tells senders that their mail in the queue waits or failed, by the ages of its channel.
+ * Tells senders that their mail in the queue waits or failed, by the ages of its channel, and records what happened at each attempt.
  * Ref: PMDF 2.3.4.20; RFC 3464; RFC 3463 3.5 (X.4.7)
  */
 
 import { noMessageNotary, recipientNotary } from '../../../lib/notary/index.js';
 import {
+  attemptAt,
   dueAt,
   type Notice,
   type NoticeRecipient,
   priorityOf,
   readHeader,
+  withAttempt,
 } from '../../../lib/notice/index.js';
 import { asksPriority, noticeRules, type Policy } from '../../../lib/policy/index.js';
 import {
@@ -28,8 +30,8 @@ import { gateway, knownChannel } from '../../support/index.js';
 import { ownNotesOf } from '../own-notes.js';
 import { bareFrom } from '../second-pass.js';
 import { joiningOf, noticesInto } from './joined-notices.js';
-import { isPostmasterCopy, noteTold, toldAt } from './notice-notes.js';
-import type { Telling } from './write-notices.js';
+import { attemptsOf, isPostmasterCopy, noteAttempts, noteTold, toldAt } from './notice-notes.js';
+import { arrivalOf, type Telling } from './write-notices.js';
 
 /** What telling needs. */
 export interface TellingParts {
@@ -83,10 +85,11 @@ export function noticeTeller({ plugin, queue, saveNotes, now }: TellingParts): T
       kind,
       channel: channelOf(mail),
       times: {
-        arrival: Number.isFinite(arrived) ? new Date(arrived) : null,
+        arrival: arrivalOf(arrived),
         lastAttempt: new Date(now()),
         retryUntil,
       },
+      attempts: attemptsOf(notes),
       original: { text: queue.textOf(mail), notes, survey },
       mayCopy: !isPostmasterCopy(notes),
     };
@@ -122,6 +125,12 @@ export function noticeTeller({ plugin, queue, saveNotes, now }: TellingParts): T
     await saveNotes(mail);
   }
 
+  function noteAttempt({ settings }: Policy, mail: EndingMail, cause: string): void {
+    const { notes, rcpt_to: recipients } = mail.todo;
+    const attempt = attemptAt(new Date(now()), failuresOf(recipients, 'delayed', cause));
+    noteAttempts(notes, withAttempt(attemptsOf(notes), attempt, settings.notices.historyToReturn));
+  }
+
   return {
     async returned(mail, cause) {
       const notice = noticeOf(mail, 'failed', cause);
@@ -133,15 +142,21 @@ export function noticeTeller({ plugin, queue, saveNotes, now }: TellingParts): T
 
     async deferred(mail, cause): Promise<Deferral> {
       const { policy } = gateway();
+      const { notes, queue_time: arrived } = mail.todo;
+      noteAttempt(policy, mail, cause);
       const { ages, survey } = await agesOf(policy, mail);
-      const age = now() - mail.todo.queue_time;
-      const due = dueAt(ages, age, toldAt(mail.todo.notes));
+      const age = now() - arrived;
+      const due = dueAt(ages, age, toldAt(notes));
       if (due.kind === 'return') return due;
-      if (due.kind === 'tell') {
-        await tellOfDelay(mail, cause, { lastAge: ages.at(-1) ?? age, survey }).catch((error: unknown) => {
-          plugin.logerror(`notices: a delay was not told, or not noted as told: ${String(error)}`);
-        });
-      }
+      const keeping =
+        due.kind === 'tell'
+          ? tellOfDelay(mail, cause, { lastAge: ages.at(-1) ?? age, survey })
+          : saveNotes(mail);
+      await keeping.catch((error: unknown) => {
+        const what =
+          due.kind === 'tell' ? 'a delay was not told, or not noted as told' : 'an attempt is not recorded';
+        plugin.logerror(`notices: ${what}: ${String(error)}`);
+      });
       return { kind: 'wait', mostMs: due.untilMs - age };
     },
   };

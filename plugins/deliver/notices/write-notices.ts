@@ -4,17 +4,18 @@
  */
 import { randomUUID } from 'node:crypto';
 import {
+  type Attempt,
   isCopied,
   languageOf,
   makeReport,
   type Notice,
   type NoticeKind,
+  type NoticeTexts,
   type OriginalHeader,
   priorityOf,
   readHeader,
   recipientsWords,
   shownHeader,
-  subjects,
   type Words,
   wantedPart,
   wordsFor,
@@ -22,6 +23,7 @@ import {
 import { findTexts, type NoticeRules, noticeRules, type Policy } from '../../../lib/policy/index.js';
 import {
   enclosed,
+  firstLines,
   type HarakaNotes,
   type HeldFile,
   type MessageText,
@@ -52,6 +54,12 @@ export interface Times {
   readonly retryUntil: Date | null;
 }
 
+/** When the message of a queue file came; null where the file does not say it. */
+export function arrivalOf(queueTime: number): Date | null {
+  const arrival = new Date(queueTime);
+  return Number.isNaN(arrival.getTime()) ? null : arrival;
+}
+
 /** What is to be told about a message. */
 export interface Telling {
   readonly notice: Notice;
@@ -59,6 +67,8 @@ export interface Telling {
   /** The channel on which the message left, waits or failed; null where it is not known. */
   readonly channel: string | null;
   readonly times: Times;
+  /** The attempts to deliver it. */
+  readonly attempts: readonly Attempt[];
   readonly original: Original;
   /** Whether the postmaster may get a copy. */
   readonly mayCopy: boolean;
@@ -100,12 +110,36 @@ function lettersOf(prepared: Prepared): Letter[] {
   return [...own, ...copyOf(prepared)];
 }
 
-/** Whether the whole message comes back, or its header only. */
-function isWhole({ rules, survey, notice: { action } }: Prepared, { notice, for: whom }: Letter): boolean {
-  if (survey.octets > rules.mostReturned) return false;
-  if (whom === 'postmaster') return rules.postmasterGets === 'message';
-  // Only a message that failed is returned. Ref: RFC 3461 4.3
-  return action === 'failed' && notice.message.ret !== 'HDRS';
+/** What comes back of a message: the whole of it, its header and first lines, or its header. */
+type Part = 'message' | 'lines' | 'header';
+
+function returnedPart({ policy, rules, survey, notice: { action } }: Prepared, letter: Letter): Part {
+  const { notice, for: whom } = letter;
+  if (survey.octets > rules.mostReturned) return 'header';
+  if (whom === 'postmaster' ? rules.postmasterGets === 'header' : notice.message.ret === 'HDRS')
+    return 'header';
+  switch (action) {
+    case 'failed':
+      return 'message';
+    case 'delayed':
+      return policy.settings.notices.linesToReturn > 0 ? 'lines' : 'header';
+    // Only a message that failed is returned. Ref: RFC 3461 4.3
+    case 'delivered':
+    case 'relayed':
+    case 'expanded':
+      return 'header';
+  }
+}
+
+function textOfPart({ policy, survey, original: { text } }: Prepared, part: Part): MessageText {
+  switch (part) {
+    case 'message':
+      return text;
+    case 'lines':
+      return firstLines(text, policy.settings.notices.linesToReturn);
+    case 'header':
+      return textOfOctets(survey.header);
+  }
 }
 
 /** The postmaster sees every address. */
@@ -113,9 +147,10 @@ function showsFinal({ rules }: Prepared, { for: whom }: Letter): boolean {
   return whom === 'postmaster' || rules.showsFinal;
 }
 
-async function wordsOf(prepared: Prepared, letter: Letter): Promise<Words> {
-  const { policy, kind, channel, header } = prepared;
-  const { notice } = letter;
+async function textsFor(
+  { policy, kind, channel, header }: Prepared,
+  { notice }: Letter,
+): Promise<NoticeTexts> {
   const question = {
     type: kind === 'forwarded' ? notice.action : kind,
     channel: channel ?? '',
@@ -123,38 +158,49 @@ async function wordsOf(prepared: Prepared, letter: Letter): Promise<Words> {
     envelopeFrom: notice.envelopeFrom,
     firstRecipient: notice.recipients[0]?.address ?? '',
   };
-  const texts = await gateway().decide(policy, (environment) => findTexts(policy, question, environment));
+  return await gateway().decide(policy, (environment) => findTexts(policy, question, environment));
+}
+
+function wordsOf(prepared: Prepared, letter: Letter, texts: NoticeTexts): Words {
+  const { kind, header, attempts } = prepared;
+  const { returnUnits, historyToReturn } = prepared.policy.settings.notices;
   return wordsFor(kind, texts, {
     header: shownHeader(header),
-    recipients: recipientsWords(notice, showsFinal(prepared, letter)),
-    unit: policy.settings.notices.returnUnits,
+    recipients: recipientsWords(letter.notice, {
+      showsFinal: showsFinal(prepared, letter),
+      options: texts.options,
+      attempts,
+      mostAttempts: historyToReturn,
+    }),
+    unit: returnUnits,
   });
 }
 
 async function writeLetter(prepared: Prepared, queue: OutboundQueue, letter: Letter): Promise<HeldFile> {
   const { policy, rules, survey, kind, times, original } = prepared;
   const uuid = randomUUID().toUpperCase();
-  const whole = isWhole(prepared, letter);
-  const { lines, language } = await wordsOf(prepared, letter);
+  const part = returnedPart(prepared, letter);
+  const texts = await textsFor(prepared, letter);
+  const { lines, language } = wordsOf(prepared, letter, texts);
   const report = makeReport(letter.notice, {
     ...times,
     host: policy.localHost,
     showsFinal: showsFinal(prepared, letter),
     from: rules.from,
     to: letter.to,
-    subject: subjects[kind],
+    subject: texts.options.subjects[kind],
     date: new Date(),
     messageId: `${uuid}@${policy.localHost}`,
     boundary: `Boundary_(ID_${uuid})`,
     words: lines,
     language,
     returned: {
-      what: whole ? 'message' : 'header',
-      isEightBit: whole ? survey.isEightBit : survey.isHeaderEightBit,
+      what: part === 'header' ? 'header' : 'message',
+      isEightBit: part === 'header' ? survey.isHeaderEightBit : survey.isEightBit,
       isUtf8: survey.isHeaderUtf8,
     },
   });
-  const text = whole ? original.text : textOfOctets(survey.header);
+  const text = textOfPart(prepared, part);
   const from = newAddress('');
   const recipient = newAddress(letter.to);
   const made = { from, recipient, uuid, text: enclosed(report.before, text, report.after) };

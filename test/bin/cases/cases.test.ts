@@ -8,7 +8,7 @@ import fc from 'fast-check';
 import { scalar } from '../../../bin/cases/write-case.js';
 import { readYaml } from '../../../lib/config/yaml/read-yaml.js';
 import { itWith } from '../../support/programs.js';
-import { CommandFolder } from '../support/command-folder.js';
+import { CommandFolder, type Run } from '../support/command-folder.js';
 import { readTap } from '../support/read-tap.js';
 
 /** Reads XML with an independent parser; returns the attributes of the root and the failed test cases. */
@@ -35,8 +35,8 @@ describe('pmdf cases', function () {
   this.timeout(180_000);
   const command = new CommandFolder();
 
-  it('prints TAP that a TAP reader accepts', () => {
-    const run = command.run('cases', '--format', 'tap', 'cases/failing.yaml', 'cases/example.yaml');
+  it('prints TAP that a TAP reader accepts', async () => {
+    const run = await command.call('cases', '--format', 'tap', 'cases/failing.yaml', 'cases/example.yaml');
     assert.equal(run.exitCode, 1);
     const { plan, points } = readTap(run.stdout);
     assert.equal(plan, 7);
@@ -48,8 +48,8 @@ describe('pmdf cases', function () {
     assert.match(points[0]?.block.join('\n') ?? '', /expected: "tcp_internal"\n {4}actual: "tcp_local"/);
   });
 
-  itWith(['prove'], 'prints TAP that prove accepts', () => {
-    const tap = command.run('cases', '--format', 'tap', 'cases/example.yaml').stdout;
+  itWith(['prove'], 'prints TAP that prove accepts', async () => {
+    const tap = (await command.call('cases', '--format', 'tap', 'cases/example.yaml')).stdout;
     // Older readers know only version 13, from which nothing was removed.
     writeFileSync(command.path('run.tap'), tap.replace('TAP version 14', 'TAP version 13'));
     const run = command.shell('prove -e cat run.tap');
@@ -57,16 +57,16 @@ describe('pmdf cases', function () {
     assert.equal(run.exitCode, 0);
   });
 
-  it('prints YAML under a point that fails', () => {
-    const run = command.run('cases', '--format', 'tap', 'cases/failing.yaml');
+  it('prints YAML under a point that fails', async () => {
+    const run = await command.call('cases', '--format', 'tap', 'cases/failing.yaml');
     for (const { block } of readTap(run.stdout).points) {
       const source = { name: 'tap', shortName: 'tap', text: block.join('\n') };
       assert.deepEqual(readYaml(source).diagnostics, []);
     }
   });
 
-  itWith(['python3'], 'prints XML that an XML reader accepts', () => {
-    const run = command.run('cases', '--format=junit', '--require-all', 'cases/failing.yaml');
+  itWith(['python3'], 'prints XML that an XML reader accepts', async () => {
+    const run = await command.call('cases', '--format=junit', '--require-all', 'cases/failing.yaml');
     assert.equal(run.exitCode, 1);
     assert.deepEqual(readXml(run.stdout), {
       tests: '3',
@@ -82,13 +82,13 @@ describe('pmdf cases', function () {
     });
   });
 
-  itWith(['prove', 'python3'], 'keeps hostile names from breaking TAP and XML', () => {
+  itWith(['prove', 'python3'], 'keeps hostile names from breaking TAP and XML', async () => {
     writeFileSync(command.path('hostile.yaml'), hostile);
     const name = 'a <b> & "c" # \\ \\u{1b}[31m \\u{fffe} ]]> 😀';
-    const xml = command.run('cases', '--format', 'junit', 'hostile.yaml');
+    const xml = await command.call('cases', '--format', 'junit', 'hostile.yaml');
     assert.equal(xml.exitCode, 1, xml.stderr);
     assert.deepEqual(JSON.parse(JSON.stringify(readXml(xml.stdout))).cases[0][0], name);
-    const tap = readTap(command.run('cases', '--format', 'tap', 'hostile.yaml').stdout);
+    const tap = readTap((await command.call('cases', '--format', 'tap', 'hostile.yaml')).stdout);
     assert.equal(tap.points.length, 1);
     assert.equal(tap.points[0]?.description, name.replace('\\u{fffe}', '\ufffe'));
   });
@@ -102,19 +102,19 @@ describe('pmdf cases', function () {
     assert.deepEqual([json.passed, json.failed], [6, 1]);
   });
 
-  it('fails with --require-all for entries that no case touches, and only for those', () => {
-    assert.equal(command.run('cases', 'cases/example.yaml').exitCode, 0);
-    assert.equal(command.run('cases', 'cases/example.yaml', '--require-all').exitCode, 1);
+  it('fails with --require-all for entries that no case touches, and only for those', async () => {
+    assert.equal((await command.call('cases', 'cases/example.yaml')).exitCode, 0);
+    assert.equal((await command.call('cases', 'cases/example.yaml', '--require-all')).exitCode, 1);
     const further = `${readFileSync(command.path('cases/example.yaml'), 'utf8')}
   - to: x@sub.domain.com
     expect: { destination_channel: tcp_internal }
 `;
     writeFileSync(command.path('whole.yaml'), further);
-    assert.equal(command.run('cases', 'whole.yaml', '--require-all').exitCode, 0);
-    assert.equal(command.run('cases', 'whole.yaml', '--require-all', '--built-in').exitCode, 1);
+    assert.equal((await command.call('cases', 'whole.yaml', '--require-all')).exitCode, 0);
+    assert.equal((await command.call('cases', 'whole.yaml', '--require-all', '--built-in')).exitCode, 1);
   });
 
-  it('does not count entries as touched that are not consulted because the sender was rejected', () => {
+  it('does not count entries as touched that are not consulted because the sender was rejected', async () => {
     const cases = `cases:
   - client: 192.0.2.7
     from: spammer@b.example
@@ -122,7 +122,9 @@ describe('pmdf cases', function () {
     expect: { verdict: reject, entry: 'mappings:7', from: { code: 550 } }
 `;
     writeFileSync(command.path('refused.yaml'), cases);
-    const json = JSON.parse(command.run('cases', 'refused.yaml', '--config', 'site', '--json').stdout);
+    const json = JSON.parse(
+      (await command.call('cases', 'refused.yaml', '--config', 'site', '--json')).stdout,
+    );
     assert.deepEqual([json.passed, json.failed], [1, 0]);
     const untouched = json.coverage.parts.flatMap((part: { untouched: { place: string }[] }) =>
       part.untouched.map(({ place }) => place),
@@ -131,13 +133,13 @@ describe('pmdf cases', function () {
     assert.ok(!untouched.includes('mappings:7'));
   });
 
-  it('ends with 2 for broken cases, a broken configuration and missing files', () => {
-    assert.equal(command.run('cases', 'cases/broken.yaml').exitCode, 2);
-    assert.equal(command.run('cases', 'cases/example.yaml', '--config', 'broken').exitCode, 2);
-    assert.equal(command.run('cases', 'nowhere.yaml').exitCode, 2);
-    assert.equal(command.run('cases').exitCode, 64);
-    assert.equal(command.run('cases', 'cases/example.yaml', '--to', 'a@b').exitCode, 64);
-    assert.equal(command.run('cases', 'cases/example.yaml', '--format', 'xml').exitCode, 64);
+  it('ends with 2 for broken cases, a broken configuration and missing files', async () => {
+    assert.equal((await command.call('cases', 'cases/broken.yaml')).exitCode, 2);
+    assert.equal((await command.call('cases', 'cases/example.yaml', '--config', 'broken')).exitCode, 2);
+    assert.equal((await command.call('cases', 'nowhere.yaml')).exitCode, 2);
+    assert.equal((await command.call('cases')).exitCode, 64);
+    assert.equal((await command.call('cases', 'cases/example.yaml', '--to', 'a@b')).exitCode, 64);
+    assert.equal((await command.call('cases', 'cases/example.yaml', '--format', 'xml')).exitCode, 64);
   });
 });
 
@@ -146,11 +148,11 @@ describe('pmdf cases --record', function () {
   const command = new CommandFolder();
   const request = ['--client', '192.0.2.7', '--from', 'a@b.example'];
 
-  function record(file: string, ...words: readonly string[]) {
-    return command.run('cases', '--record', file, ...words);
+  function record(file: string, ...words: readonly string[]): Promise<Run> {
+    return command.call('cases', '--record', file, ...words);
   }
 
-  it('makes a file whose case passes', () => {
+  it('makes a file whose case passes', async () => {
     const to = [
       'bob@other.com',
       '"a b"@domain.com',
@@ -158,7 +160,7 @@ describe('pmdf cases --record', function () {
       "o'neill@domain.com",
       'no such address',
     ];
-    const run = record(
+    const run = await record(
       'new.yaml',
       ...request,
       '--helo',
@@ -172,43 +174,43 @@ describe('pmdf cases --record', function () {
       ...to,
     );
     assert.equal(run.exitCode, 0, run.stderr);
-    const again = command.run('cases', 'new.yaml', '--json');
+    const again = await command.call('cases', 'new.yaml', '--json');
     assert.equal(again.exitCode, 0, again.stdout);
     assert.equal(JSON.parse(again.stdout).passed, 1);
   });
 
-  it('accepts long addresses, as values and as keys', () => {
+  it('accepts long addresses, as values and as keys', async () => {
     const long = `${'x'.repeat(2000)}@domain.com`;
-    assert.equal(record('long.yaml', ...request, '--to', long, 'bob@domain.com').exitCode, 0);
-    assert.equal(record('long.yaml', ...request, '--to', long).exitCode, 0);
-    assert.equal(command.run('cases', 'long.yaml').exitCode, 0);
+    assert.equal((await record('long.yaml', ...request, '--to', long, 'bob@domain.com')).exitCode, 0);
+    assert.equal((await record('long.yaml', ...request, '--to', long)).exitCode, 0);
+    assert.equal((await command.call('cases', 'long.yaml')).exitCode, 0);
   });
 
-  it('leaves existing text unchanged', () => {
+  it('leaves existing text unchanged', async () => {
     const before = readFileSync(command.path('cases/example.yaml'));
     writeFileSync(command.path('kept.yaml'), before);
-    assert.equal(record('kept.yaml', ...request, '--to', 'x@sub.domain.com').exitCode, 0);
+    assert.equal((await record('kept.yaml', ...request, '--to', 'x@sub.domain.com')).exitCode, 0);
     const after = readFileSync(command.path('kept.yaml'));
     assert.deepEqual(after.subarray(0, before.length), before);
-    assert.equal(JSON.parse(command.run('cases', 'kept.yaml', '--json').stdout).passed, 6);
+    assert.equal(JSON.parse((await command.call('cases', 'kept.yaml', '--json')).stdout).passed, 6);
   });
 
-  it('keeps line ends of two characters, and a file without the last one', () => {
+  it('keeps line ends of two characters, and a file without the last one', async () => {
     const text =
       "cases:\r\n- { client: 192.0.2.7, from: '', to: bob@domain.com, expect: { verdict: accept } }";
     writeFileSync(command.path('crlf.yaml'), text);
-    assert.equal(record('crlf.yaml', ...request, '--to', 'bob@domain.com').exitCode, 0);
+    assert.equal((await record('crlf.yaml', ...request, '--to', 'bob@domain.com')).exitCode, 0);
     const after = readFileSync(command.path('crlf.yaml'), 'utf8');
     assert.ok(after.startsWith(`${text}\r\n\r\n- name: `));
     assert.doesNotMatch(after, /[^\r]\n/);
-    assert.equal(JSON.parse(command.run('cases', 'crlf.yaml', '--json').stdout).passed, 2);
+    assert.equal(JSON.parse((await command.call('cases', 'crlf.yaml', '--json')).stdout).passed, 2);
   });
 
-  it('accepts the JSON of an explanation', () => {
+  it('accepts the JSON of an explanation', async () => {
     const line = `pmdf explain ${request.join(' ')} --to bob@other.com jane.doe@domain.com --json | pmdf cases --record piped.yaml -`;
     // `explain` itself ends with 1 here, since a recipient is rejected.
     assert.equal(command.shell(line).exitCode, 1);
-    assert.equal(command.run('cases', 'piped.yaml').exitCode, 0);
+    assert.equal((await command.call('cases', 'piped.yaml')).exitCode, 0);
   });
 
   it('records the port, the server and HELO from the JSON', () => {

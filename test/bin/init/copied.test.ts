@@ -80,9 +80,19 @@ describe('files of PMDF and Messaging Server for pmdf init', () => {
       [],
     ],
     [
-      'RETURN_ADDRESS=<no address>\nCONTENT_RETURN_BLOCK_LIMIT=0\nHISTORY_TO_RETURN=5\n',
+      'RETURN_ADDRESS=<no address>\nCONTENT_RETURN_BLOCK_LIMIT=0\nHISTORY_TO_RETURN=many\nLINES_TO_RETURN=-1\n',
       [],
-      ['HISTORY_TO_RETURN'],
+      [],
+    ],
+    [
+      'RETURN_ADDRESS=robot\nHISTORY_TO_RETURN=500\nLINES_TO_RETURN=0\n',
+      [
+        'notices: # of option.dat',
+        "  return_address: 'robot' # RETURN_ADDRESS",
+        '  lines_to_return: 0 # LINES_TO_RETURN',
+        '  history_to_return: 200 # HISTORY_TO_RETURN',
+      ],
+      [],
     ],
   ] as const) {
     it(`read ${JSON.stringify(text)}`, () => {

@@ -89,50 +89,50 @@ describe('pmdf replay', function () {
     });
   }
 
-  function different(words: readonly string[]): number {
-    return JSON.parse(command.run('replay', '--json', ...words).stdout).different;
+  async function different(words: readonly string[]): Promise<number> {
+    return JSON.parse((await command.call('replay', '--json', ...words)).stdout).different;
   }
 
-  it('reads packed logs, standard input and several logs', () => {
+  it('reads packed logs, standard input and several logs', async () => {
     const text = readFileSync(command.path('logs/stock-haraka.log'));
     writeFileSync(command.path('packed.log.gz'), gzipSync(text));
-    assert.equal(different(['packed.log.gz']), 2);
-    assert.equal(different(['packed.log.gz', 'logs/postfix.log']), 4);
+    assert.equal(await different(['packed.log.gz']), 2);
+    assert.equal(await different(['packed.log.gz', 'logs/postfix.log']), 4);
     const run = command.shell('cat logs/stock-haraka.log logs/postfix.log | pmdf replay - --json');
     assert.equal(JSON.parse(run.stdout).different, 4);
     assert.equal(run.exitCode, 1);
   });
 
-  it('ends with 2 for a packed log that is damaged', () => {
+  it('ends with 2 for a packed log that is damaged', async () => {
     writeFileSync(command.path('damaged.log.gz'), gzipSync('x\n'.repeat(10_000)).subarray(0, 30));
-    assert.equal(command.run('replay', 'damaged.log.gz').exitCode, 2);
+    assert.equal((await command.call('replay', 'damaged.log.gz')).exitCode, 2);
   });
 
-  it('accepts lines without an end, with CR LF, and very long ones', () => {
+  it('accepts lines without an end, with CR LF, and very long ones', async () => {
     const lines = readFileSync(command.path('logs/postfix.log'), 'utf8').trimEnd().split('\n');
     writeFileSync(command.path('crlf.log'), [...lines, 'x'.repeat(10_000_000)].join('\r\n'));
-    const { requests, lines: read } = JSON.parse(command.run('replay', 'crlf.log', '--json').stdout);
+    const { requests, lines: read } = JSON.parse((await command.call('replay', 'crlf.log', '--json')).stdout);
     assert.equal(requests, 9);
     assert.equal(read.unknown, 1);
     assert.ok(JSON.stringify(read.examples).length < 200_000);
   });
 
-  it('draws no numbers from sequence files', () => {
+  it('draws no numbers from sequence files', async () => {
     const folder = command.path('counting/pmdf');
     mkdirSync(folder, { recursive: true });
     for (const name of ['pmdf.cnf', 'general.txt', 'mappings']) {
       writeFileSync(`${folder}/${name}`, readFileSync(command.path(`config/pmdf/${name}`)));
     }
     appendFileSync(`${folder}/mappings`, '\nSEND_ACCESS\n\n  *   $#numbers|10|3|#$Y\n');
-    assert.equal(different(['logs/stock-haraka.log', '--config', 'counting']), 2);
+    assert.equal(await different(['logs/stock-haraka.log', '--config', 'counting']), 2);
     assert.equal(command.shell('ls counting/pmdf/numbers.sequence').exitCode, 2);
   });
 
-  it('reports nothing if no decision changes', () => {
-    const run = command.run('replay', 'logs/postfix.log', '--against', 'config');
+  it('reports nothing if no decision changes', async () => {
+    const run = await command.call('replay', 'logs/postfix.log', '--against', 'config');
     assert.equal(run.exitCode, 0);
     assert.match(run.stdout, /\n0 of 9 requests would be decided differently\n$/);
     writeFileSync(command.path('empty.log'), '');
-    assert.equal(command.run('replay', 'empty.log').exitCode, 0);
+    assert.equal((await command.call('replay', 'empty.log')).exitCode, 0);
   });
 });

@@ -2,16 +2,13 @@
  * A folder in which the command is run: the sample configuration as `config`, and every configuration of test/bin/fixtures
  * under its own name.
  */
-import { type ChildProcess, fork, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
+import { spawnSync } from 'node:child_process';
 import { copyFileSync, cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot } from '../../support/project-root.js';
 import type { CommandCall, CommandResult } from './command-process.js';
-
-/** The compiled command. */
-export const commandFile = join(projectRoot, 'dist', 'bin', 'pmdf.js');
+import { CommandServer, commandEnvironment, commandFile } from './command-server.js';
 
 /** The result of a run. */
 export interface Run {
@@ -24,14 +21,10 @@ const longestOutput = 64 * 1024 * 1024;
 /** A command that hangs must not block the tests forever. */
 const patienceMs = 120_000;
 
-function isResult(answer: unknown): answer is CommandResult {
-  return typeof answer === 'object' && answer !== null && 'printed' in answer;
-}
-
 /** To be called inside `describe`: one folder for the suite. */
 export class CommandFolder {
   #root = '';
-  #process: ChildProcess | undefined;
+  readonly #server = new CommandServer();
 
   constructor() {
     before(() => {
@@ -44,7 +37,6 @@ export class CommandFolder {
       cpSync(join(projectRoot, 'test', 'bin', 'fixtures'), this.#root, { recursive: true });
     });
     after(() => {
-      this.#process?.kill();
       rmSync(this.#root, { recursive: true, force: true });
     });
   }
@@ -61,7 +53,9 @@ export class CommandFolder {
 
   /** Runs a shell command line in which `pmdf` is the command; both outputs are merged, as on a terminal. */
   shell(line: string): Run {
+    // Its standard input is a socket: bash would take the caller for a remote shell and read the user's ~/.bashrc.
     return this.#spawn('bash', [
+      '--norc',
       '-o',
       'pipefail',
       '-c',
@@ -69,26 +63,22 @@ export class CommandFolder {
     ]);
   }
 
-  /**
-   * Runs `pmdf` with these words and this standard input, as `shell` does, in a process that runs many commands:
-   * starting one takes longer than most of them.
-   */
-  async runInOneProcess({ words, input }: Pick<CommandCall, 'words' | 'input'>): Promise<CommandResult> {
-    this.#process ??= fork(join(__dirname, 'command-process.js'), {
-      env: { PATH: process.env['PATH'], NODE: process.execPath, PMDF: commandFile },
-    });
-    const running = this.#process;
-    const call: CommandCall = { words, input, folder: this.#root };
-    running.send(call);
-    const answered = new AbortController();
-    const { signal } = answered;
-    const answer = await Promise.race([
-      once(running, 'message', { signal }),
-      once(running, 'exit', { signal }),
-    ]).finally(() => answered.abort());
-    const result: unknown = answer[0];
-    if (!isResult(result)) throw new Error(`the process of the commands ended with ${String(result)}`);
-    return result;
+  /** Runs `pmdf` with these words and this standard input in a process that runs many commands. */
+  runInOneProcess({ words, input }: Pick<CommandCall, 'words' | 'input'>): Promise<CommandResult> {
+    return this.#server.run({ words, input, folder: this.#root });
+  }
+
+  /** Runs `pmdf` with these words as `run` does, but in a process that runs many commands. */
+  async call(...words: readonly string[]): Promise<Run> {
+    const { stdout, stderr, exitCode } = await this.runInOneProcess({ words, input: '' });
+    return { stdout, stderr, exitCode };
+  }
+
+  /** The standard output of a shell command line without `pmdf`. */
+  outputOf(line: string): Buffer {
+    const { stdout, error } = spawnSync('bash', ['--norc', '-c', line], { cwd: this.#root });
+    if (error !== undefined) throw error;
+    return stdout;
   }
 
   #spawn(program: string, words: readonly string[]): Run {
@@ -97,7 +87,7 @@ export class CommandFolder {
       encoding: 'utf8',
       maxBuffer: longestOutput,
       timeout: patienceMs,
-      env: { PATH: process.env['PATH'], NODE: process.execPath, PMDF: commandFile },
+      env: commandEnvironment(),
     });
     if (error !== undefined) throw error;
     return { stdout, stderr, exitCode: status };

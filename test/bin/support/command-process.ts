@@ -10,22 +10,25 @@ import { paintFor, wrapLines } from '../../../bin/support/index.js';
 export interface CommandCall {
   readonly words: readonly string[];
   /** All of its standard input. */
-  readonly input: string;
+  readonly input: string | Uint8Array;
   readonly folder: string;
 }
 
 /** What a call printed, and how it ended. */
 export interface CommandResult {
+  /** Both outputs, as on a terminal. */
   readonly printed: string;
+  readonly stdout: string;
+  readonly stderr: string;
   readonly exitCode: number | null;
 }
 
-/** A stream that collects what is written. */
-function collector(chunks: Buffer[]): Writable {
+/** A stream that adds what is written to every list. */
+function collector(...lists: readonly Buffer[][]): Writable {
   return new Writable({
     decodeStrings: true,
     write(chunk: Buffer, _encoding, done) {
-      chunks.push(chunk);
+      for (const list of lists) list.push(chunk);
       done();
     },
   });
@@ -33,10 +36,12 @@ function collector(chunks: Buffer[]): Writable {
 
 async function run({ words, input, folder }: CommandCall): Promise<CommandResult> {
   const chunks: Buffer[] = [];
-  const output = collector(chunks);
-  const errors = collector(chunks);
+  const ofOutput: Buffer[] = [];
+  const ofErrors: Buffer[] = [];
+  const output = collector(chunks, ofOutput);
+  const errors = collector(chunks, ofErrors);
   Object.defineProperty(process, 'stdin', {
-    value: Readable.from(input === '' ? [] : [Buffer.from(input)]),
+    value: Readable.from(input.length === 0 ? [] : [Buffer.from(input)]),
     configurable: true,
   });
   Object.defineProperty(process, 'stdout', { value: output, configurable: true });
@@ -47,7 +52,10 @@ async function run({ words, input, folder }: CommandCall): Promise<CommandResult
   errors.write(wrapLines(stderr, undefined));
   output.write(isProse === true ? wrapLines(stdout, undefined) : stdout);
   await Promise.all([output, errors].map((stream) => new Promise<void>((resolve) => stream.end(resolve))));
-  return { printed: Buffer.concat(chunks).toString(), exitCode };
+  const [printed = '', written = '', complained = ''] = [chunks, ofOutput, ofErrors].map((list) =>
+    Buffer.concat(list).toString(),
+  );
+  return { printed, stdout: written, stderr: complained, exitCode };
 }
 
 process.on('message', (call: CommandCall) => {

@@ -3,7 +3,7 @@
  * sessions, and so are the examples in the documentation.
  */
 import type { CommandFolder } from './command-folder.js';
-import type { CommandCall, CommandResult } from './command-process.js';
+import type { CommandResult } from './command-process.js';
 
 /** The command lines of a session. */
 export function commandsOf(session: string): string[] {
@@ -23,7 +23,7 @@ function unquoted(word: string): string {
 }
 
 /** The words and the input of a line that only calls `pmdf`, with nothing that a shell would expand; null for others. */
-export function callOf(line: string): Pick<CommandCall, 'words' | 'input'> | null {
+export function callOf(line: string): { readonly words: readonly string[]; readonly input: string } | null {
   const [, echoed, words, here] = plainCall.exec(line) ?? [];
   const input = here ?? echoed;
   if (words === undefined || (here !== undefined && echoed !== undefined)) return null;
@@ -33,10 +33,19 @@ export function callOf(line: string): Pick<CommandCall, 'words' | 'input'> | nul
   };
 }
 
-/** Runs a line: in one process for all lines if it only calls `pmdf`, else by a shell. */
-export async function outcomeOf(folder: CommandFolder, line: string): Promise<CommandResult> {
-  const call = callOf(line);
-  if (call !== null) return folder.runInOneProcess(call);
+const printedInput = new RegExp(`^(printf(?: ${plainWord})+) \\| (pmdf(?: ${plainWord})*)$`);
+
+/** Runs a line: in one process for all lines if it only calls `pmdf`, also with the output of `printf`; else by a shell. */
+export async function outcomeOf(
+  folder: CommandFolder,
+  line: string,
+): Promise<Pick<CommandResult, 'printed' | 'exitCode'>> {
+  const [, printing, calling = line] = printedInput.exec(line) ?? [];
+  const call = callOf(calling);
+  if (call !== null) {
+    const input = printing === undefined ? call.input : folder.outputOf(printing);
+    return folder.runInOneProcess({ ...call, input });
+  }
   const { stdout, exitCode } = folder.shell(line);
   return { printed: stdout, exitCode };
 }

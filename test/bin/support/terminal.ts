@@ -2,7 +2,8 @@
  * The command at its own terminal, with lines typed when it prompts for them.
  */
 import { spawnSync } from 'node:child_process';
-import { type CommandFolder, commandFile } from './command-folder.js';
+import type { CommandFolder } from './command-folder.js';
+import { commandFile } from './command-server.js';
 
 /** Types lines at its own terminal, each when the program prompts for it; prints what the terminal showed. */
 const terminal = `

@@ -7,16 +7,25 @@ import type { Deed, Script, Step } from './scripted-hop.js';
 /** How many recipients a message has on the next hop. */
 export const recipientCount = 3;
 
-/** One fault. */
-export interface FaultRow {
+/** What every fault has, whoever makes it. */
+export interface Fault {
   readonly name: string;
-  readonly script: Script;
   /** How many recipients have a message kept for them to which the next hop sends no reply: it comes a second time then. */
   readonly keptSilently?: number;
   /** Whether only LMTP has this fault. */
   readonly isLmtp?: boolean;
-  /** `down`: connections are refused; `client gone`: the client leaves when the script has been reached. */
-  readonly kind?: 'down' | 'client gone';
+  /**
+   * `down`: connections are refused; `client gone`: the client leaves when the fault has been reached; `gateway killed`: Haraka
+   * gets SIGKILL then, and is started again.
+   */
+  readonly kind?: 'down' | 'client gone' | 'gateway killed';
+  /** A word for each recipient, which is in its local part. */
+  readonly words?: readonly string[];
+}
+
+/** A fault that a scripted next hop makes. */
+export interface FaultRow extends Fault {
+  readonly script: Script;
 }
 
 const fault =
@@ -49,9 +58,11 @@ const mixtures: readonly (readonly number[])[] = [
   [550, 550, 550],
 ];
 
-const steps: readonly Step[] = ['greeting', 'hello', 'mail', 'rcpt', 'data', 'dot'];
+/** Every step, in its order. */
+export const steps: readonly Step[] = ['greeting', 'hello', 'mail', 'rcpt', 'data', 'dot'];
 
-const deeds: Readonly<Record<string, Deed>> = {
+/** What can happen at any step. */
+export const deeds: Readonly<Record<string, Deed>> = {
   'drops the connection': 'drop',
   'says 421': '421 4.3.2 closing\r\n',
   'says 451': '451 4.3.0 not now\r\n',

@@ -11,8 +11,8 @@ import type { Gateway } from '../support/gateway.js';
 import { recipientsInFile } from '../support/queue-file.js';
 import { connect } from '../support/smtp-client.js';
 import { until } from '../support/until.js';
-import { type FaultRow, recipientCount } from './fault-rows.js';
-import type { ScriptedHop } from './scripted-hop.js';
+import { type Fault, recipientCount } from './fault-rows.js';
+import type { FaultyHop } from './faulty-hop.js';
 
 const LIMIT_MS = 15_000;
 
@@ -23,6 +23,14 @@ export interface Mode {
   readonly method: 'through' | 'queue';
   /** Whether a recipient of another next hop comes first. */
   readonly isSecond: boolean;
+}
+
+/** The gateway of a table. */
+export interface FaultLab {
+  /** The one that runs now. */
+  readonly gateway: Gateway;
+  /** Kills it with SIGKILL and starts it again in the same install. */
+  restart(): Promise<void>;
 }
 
 /** What came of the recipients of a message. */
@@ -46,7 +54,7 @@ interface Sending {
   readonly to: readonly string[];
 }
 
-/** Sends a message; when `leave` resolves, the client ends the connection. */
+/** Sends a message; when `leave` resolves, the client ends the connection, unless it has been cut by then. */
 async function send({ port, from, to }: Sending, told: Told, leave?: Promise<void>): Promise<void> {
   const client = await connect({ port, localAddress: '127.0.2.1' });
   const left = leave?.then(() => client.close());
@@ -80,37 +88,44 @@ function bouncedTo(gateway: Gateway, from: string): string[] {
 }
 
 /** Runs one fault; `id` is in every address, and in those of no other run. */
-export async function runFault(
-  gateway: Gateway,
-  hop: ScriptedHop,
+export async function runFault<Row extends Fault>(
+  lab: FaultLab,
+  hop: FaultyHop<Row>,
   mode: Mode,
-  row: FaultRow,
+  row: Row,
   id: string,
 ): Promise<Counts> {
   const from = `${id}@client.example`;
-  const to = Array.from({ length: recipientCount }, (_, at) => `${id}-${at}@${mode.name}.domain.com`);
+  const to = Array.from({ length: recipientCount }, (_, at) => {
+    const word = row.words?.[at];
+    return `${id}-${at}${word === undefined ? '' : `-${word}`}@${mode.name}.domain.com`;
+  });
   const other = `${id}@domain.com`;
   const all = mode.isSecond ? [other, ...to] : to;
   const told: Told = new Map(all.map((one) => [one, 0]));
   const what = `${mode.name}, ${row.name}`;
-  const { port } = gateway;
 
   if (row.kind === 'down') await hop.close();
-  hop.follow(row.script, row.keptSilently !== undefined);
+  await hop.misbehave(row, to);
   const reached = (): Promise<void> =>
     until(
       () => hop.hits > 0 || row.kind === 'down',
       LIMIT_MS,
       () => `the next hop reached: ${what}`,
     );
-  await send({ port, from, to: all }, told, row.kind === 'client gone' ? reached() : undefined);
+  const interrupted = (): Promise<void> | undefined => {
+    if (row.kind === 'client gone') return reached();
+    return row.kind === 'gateway killed' ? reached().then(() => lab.restart()) : undefined;
+  };
+  await send({ port: lab.gateway.port, from, to: all }, told, interrupted());
   await reached();
   if (row.kind === 'client gone') await hop.alone();
-  hop.heal();
+  await hop.mend();
   if (row.kind === 'down') await hop.listen();
+  const { gateway } = lab;
 
   const again = all.filter((one) => (told.get(one) ?? 0) === 0 || String(told.get(one)).startsWith('4'));
-  if (again.length > 0) await send({ port, from, to: again }, told);
+  if (again.length > 0) await send({ port: gateway.port, from, to: again }, told);
   const folder = path.join(gateway.dir, 'queue');
   const isOfRun = (address: string): boolean =>
     [`${id}@`, `${id}-`].some((one) => address.slice(address.indexOf(':') + 1).startsWith(one));
@@ -129,6 +144,7 @@ export async function runFault(
     LIMIT_MS,
     () => `an empty queue: ${what}`,
   );
+  await hop.settle();
 
   const bounced = bouncedTo(gateway, from);
   const counts: Counts = { lost: 0, refusedWrongly: 0, deliveredRefused: 0, doubled: 0 };
@@ -147,8 +163,12 @@ export async function runFault(
 }
 
 /** The most second copies that may come of a fault. */
-export function mayBeDoubled(mode: Mode, row: FaultRow): number {
+export function mayBeDoubled({ isSecond, protocol, method }: Mode, row: Fault): number {
   const silently = row.keptSilently ?? 0;
-  // The first of several next hops has the message when the client leaves.
-  return silently + (row.kind === 'client gone' && mode.isSecond ? 1 : 0);
+  // The first of several next hops has the message when the client leaves or the gateway is killed.
+  const first = isSecond && (row.kind === 'client gone' || row.kind === 'gateway killed') ? 1 : 0;
+  // A new gateway delivers the copies that were written, and the client sends its message again.
+  const hasCopies =
+    row.kind === 'gateway killed' && method === 'through' && (isSecond || protocol === 'lmtp');
+  return silently + first + (hasCopies ? recipientCount : 0);
 }

@@ -6,6 +6,8 @@
 
 import { once } from 'node:events';
 import net from 'node:net';
+import type { FaultRow } from './fault-rows.js';
+import type { FaultyHop } from './faulty-hop.js';
 
 /** The steps of a session; `dot` is the end of a message, by LMTP once for each recipient. */
 export type Step = 'greeting' | 'hello' | 'mail' | 'rcpt' | 'data' | 'dot';
@@ -44,7 +46,7 @@ interface Session {
 }
 
 /** A running next hop. */
-export class ScriptedHop {
+export class ScriptedHop implements FaultyHop<FaultRow> {
   readonly #server = net.createServer((socket) => this.#serve(socket));
   readonly #sessions = new Set<Session>();
   readonly #kept = new Map<string, number>();
@@ -61,17 +63,14 @@ export class ScriptedHop {
     return this.#port;
   }
 
-  /** How often the script had something to do. */
   get hits(): number {
     return this.#hits;
   }
 
-  /** How often a message for an address was kept. */
   kept(address: string): number {
     return this.#kept.get(address) ?? 0;
   }
 
-  /** Whether an address was refused for good under the present script, at any step. */
   hasRefused(address: string): boolean {
     return this.#refusesAll || this.#refused.has(address);
   }
@@ -89,7 +88,6 @@ export class ScriptedHop {
     this.#port = address.port;
   }
 
-  /** Refuses connections; `listen` accepts them again at the same port. */
   async close(): Promise<void> {
     const closed = once(this.#server, 'close');
     this.#server.close();
@@ -97,17 +95,16 @@ export class ScriptedHop {
     await closed;
   }
 
-  /** Resolves when no connection is open. */
   async alone(): Promise<void> {
     while (this.#sessions.size > 0) {
       await Promise.race([...this.#sessions].map(({ socket }) => once(socket, 'close')));
     }
   }
 
-  /** Follows a script from now on; `keepsSilently`: drops and silences after a message do not mean that it is lost. */
-  follow(script: Script, keepsSilently = false): void {
+  /** Drops and silences after a message do not mean that it is lost if the fault keeps it silently. */
+  misbehave({ script, keptSilently }: FaultRow): void {
     this.#script = script;
-    this.#keepsSilently = keepsSilently;
+    this.#keepsSilently = keptSilently !== undefined;
     this.#refusesAll = false;
     this.#hits = 0;
     // A connection that was kept is not greeted again.
@@ -115,10 +112,13 @@ export class ScriptedHop {
     if (isAtBeginning) for (const { socket } of this.#sessions) socket.destroy();
   }
 
-  /** Gives good replies from now on; sessions that were silent are closed. */
-  heal(): void {
+  mend(): void {
     this.#script = () => undefined;
     for (const { socket, isSilent } of this.#sessions) if (isSilent) socket.destroy();
+  }
+
+  settle(): void {
+    // It counts before it answers.
   }
 
   #serve(socket: net.Socket): void {

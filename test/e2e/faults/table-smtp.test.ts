@@ -2,12 +2,24 @@
  * Every fault of a next hop that speaks SMTP: while the client waits, alone and after another next hop, and from the queue.
  */
 
+import { faultRows } from './fault-rows.js';
 import { testFaults } from './fault-table.js';
+import { ScriptedHop } from './scripted-hop.js';
 
 describe('the faults of a next hop that speaks SMTP', () => {
-  testFaults([
-    { name: 'through', protocol: 'smtp', method: 'through', isSecond: false },
-    { name: 'second', protocol: 'smtp', method: 'through', isSecond: true },
-    { name: 'queue', protocol: 'smtp', method: 'queue', isSecond: false },
-  ]);
+  testFaults({
+    modes: [
+      { name: 'through', protocol: 'smtp', method: 'through', isSecond: false },
+      { name: 'second', protocol: 'smtp', method: 'through', isSecond: true },
+      { name: 'queue', protocol: 'smtp', method: 'queue', isSecond: false },
+    ],
+    rows: faultRows,
+    startHop: async () => {
+      const hop = new ScriptedHop();
+      await hop.listen();
+      return hop;
+    },
+    timeout: 1,
+    limitMs: 120_000,
+  });
 });

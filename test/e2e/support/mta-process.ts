@@ -35,8 +35,8 @@ function processesIn(folder: string): number[] {
     .map(Number);
 }
 
-/** Ends the processes that work in a folder, including those they start meanwhile, and deletes the folder. */
-async function endAllIn(folder: string): Promise<void> {
+/** Ends the processes that work in a folder with SIGKILL, including those they start meanwhile. */
+export async function killAllIn(folder: string): Promise<void> {
   await until(
     () => {
       const left = processesIn(folder);
@@ -52,36 +52,51 @@ async function endAllIn(folder: string): Promise<void> {
     GONE_LIMIT_MS,
     () => `the processes in ${folder} gone`,
   );
-  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+}
+
+/** The folder of a server. */
+export interface ServerFolder {
+  readonly folder: string;
+  /** Ends the processes that work in it and deletes it. */
+  remove(): Promise<void>;
+}
+
+/** Makes a folder that the accounts of servers can enter; nothing in it outlives this process. */
+export function makeServerFolder(name: string, subfolders: readonly string[]): ServerFolder {
+  const folder = mkdtempSync(path.join(os.tmpdir(), `pmdf-${name}-`));
+  const will = leaveNothingBehind(folder);
+  chmodSync(folder, 0o755);
+  for (const subfolder of subfolders) mkdirSync(path.join(folder, subfolder), { recursive: true });
+  return {
+    folder,
+    remove: async () => {
+      await killAllIn(folder);
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+      will.cancel();
+    },
+  };
 }
 
 /**
- * Makes a folder that the accounts of the MTAs can enter, with `subfolders` in it, sets up an MTA there and gives it
- * its `stop`. Nothing stays when the setting up fails, or when this process dies.
+ * Sets up an MTA in a folder of its own and gives it its `stop`. Nothing stays when the setting up fails, or when this process
+ * dies.
  */
 export async function setUpIn(
   name: Mta['name'],
   subfolders: readonly string[],
   setUp: (folder: string) => Promise<Omit<Mta, 'name' | 'stop'>>,
 ): Promise<Mta> {
-  const folder = mkdtempSync(path.join(os.tmpdir(), `pmdf-${name}-`));
-  const will = leaveNothingBehind(folder);
-  const stop = async (): Promise<void> => {
-    await endAllIn(folder);
-    will.cancel();
-  };
+  const { folder, remove } = makeServerFolder(name, subfolders);
   try {
-    chmodSync(folder, 0o755);
-    for (const subfolder of subfolders) mkdirSync(path.join(folder, subfolder), { recursive: true });
-    return { name, ...(await setUp(folder)), stop };
+    return { name, ...(await setUp(folder)), stop: remove };
   } catch (error) {
-    await stop();
+    await remove();
     throw error;
   }
 }
 
 /** Tells whether a server on the port sends a greeting. */
-async function isGreeting(port: number): Promise<boolean> {
+export async function isGreeting(port: number): Promise<boolean> {
   try {
     const client = await connect({ port });
     await client.quit();

@@ -32,6 +32,12 @@ export function fieldOf(text: string, name: string): string | undefined {
   return new RegExp(`^${name}: *(.*?)\\r?$`, 'im').exec(text)?.[1];
 }
 
+/** The report says when the message came: since `before`. */
+export function assertArrival(report: string, before: number): void {
+  const arrival = Date.parse(fieldOf(report, 'Arrival-Date') ?? '');
+  assert.ok(arrival >= before - 1_000 && arrival <= Date.now(), fieldOf(report, 'Arrival-Date'));
+}
+
 export interface NotaryScene {
   readonly gateway: Gateway;
   /** The server that offers DSN. */

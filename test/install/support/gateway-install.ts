@@ -5,6 +5,7 @@
 import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type HarakaInstall, makeInstall } from '../../e2e/support/haraka-install.js';
+import { oncePerRun } from '../../support/once-per-run.js';
 import { packedBundle, unpackBundle } from './bundle.js';
 import { npm } from './npm.js';
 
@@ -20,15 +21,23 @@ export interface Way {
   readonly command: readonly [string, ...string[]];
 }
 
-/** `npm install`, with an empty cache and no network: the bundle must contain everything. */
+/**
+ * `npm install`, with an empty cache and no network: the bundle must contain everything. It is run once; each install
+ * gets a copy of what it made.
+ */
 const byNpm: Way = {
   name: 'npm install',
   place: 'node_modules/haraka-plugin-pmdf',
   nodes: 0,
   command: ['npx', '--offline', '--no-install', 'pmdf'],
   put: async (tarball, install) => {
-    const alone = ['--offline', '--cache', join(install, 'npm-cache')];
-    await npm(install, 'install', '--ignore-scripts', '--no-audit', '--no-fund', ...alone, tarball);
+    const installed = await oncePerRun('npm-install', async (folder) => {
+      cpSync(join(install, 'package.json'), join(folder, 'package.json'));
+      const alone = ['--offline', '--cache', join(folder, 'npm-cache')];
+      await npm(folder, 'install', '--ignore-scripts', '--no-audit', '--no-fund', ...alone, tarball);
+    });
+    for (const name of ['package.json', 'package-lock.json', 'node_modules'])
+      cpSync(join(installed, name), join(install, name), { recursive: true, verbatimSymlinks: true });
   },
 };
 

@@ -38,10 +38,11 @@ const cases: readonly Case[] = [
   { line: 'port 65536', items: ['broken port 65536'], findings: ['error channel/argument 65536'] },
   { line: 'port -1 smtp', items: ['broken port -1', 'smtp'], findings: ['error channel/argument -1'] },
   { line: 'returnaddress "robot@domain.com" smtp', items: ['returnaddress "robot@domain.com"', 'smtp'] },
+  { line: 'returnaddress robot smtp', items: ['returnaddress robot', 'smtp'] },
   {
-    line: 'returnaddress robot',
-    items: ['broken returnaddress robot'],
-    findings: ['error channel/argument robot'],
+    line: 'returnaddress robot@',
+    items: ['broken returnaddress robot@'],
+    findings: ['error channel/argument robot@'],
   },
   {
     line: 'returnaddress "a@b.com>, <c@d.com"',
@@ -63,6 +64,20 @@ const cases: readonly Case[] = [
   { line: 'streaming 3', items: ['streaming 3'] },
   { line: 'streaming 4', items: ['broken streaming 4'], findings: ['error channel/argument 4'] },
   { line: 'notices 1 2 4 7 logging', items: ['notices 1 2 4 7', 'logging'] },
+  { line: 'notices 1 2 3 4 5', items: ['notices 1 2 3 4 5'] },
+  { line: 'notices 0', items: ['notices 0'], findings: ['warning channel/notice-ages 0'] },
+  { line: 'notices 00 3', items: ['notices 00 3'], findings: ['warning channel/notice-ages 00'] },
+  {
+    line: 'urgentnotices 1 3 2 3',
+    items: ['urgentnotices 1 3 2 3'],
+    findings: ['warning channel/notice-ages 2'],
+  },
+  { line: 'notices 3 3', items: ['notices 3 3'], findings: ['warning channel/notice-ages 3'] },
+  {
+    line: 'notices 1 2 3 4 5 6 7',
+    items: ['notices 1 2 3 4 5 6 7'],
+    findings: ['warning channel/notice-ages 6'],
+  },
   { line: 'notices 1 733', items: ['notices 1', '733'] },
   {
     line: 'notices logging',

@@ -25,7 +25,7 @@ function mail(text: string, offered: readonly string[] = usual): unknown {
 }
 
 function rcpt(text: string, offered: readonly string[] = usual): unknown {
-  const reading = readRcptParameters(parametersOf(text), offeredExtensions(offered));
+  const reading = readRcptParameters(parametersOf(text), offeredExtensions(offered), true);
   if (reading.kind === 'read') return reading.value;
   return `${reading.reply.code} ${reading.reply.enhanced} ${reading.reply.text}`;
 }
@@ -144,6 +144,26 @@ describe('parameters of RCPT', () => {
       assert.match(String(rcpt(text, ['8BITMIME'])), /^555 5\.5\.4 /);
   });
 
+  const needsUtf8 = '501 5.5.4 a non-ASCII ORCPT requires the parameter SMTPUTF8 of MAIL';
+  for (const [text, smtputf8, expected] of [
+    ['ORCPT=utf-8;jörg@domain.com', true, 'jörg@domain.com'],
+    ['ORCPT=utf-8;jörg@domain.com', false, needsUtf8],
+    ['ORCPT=utf-8;j\\x{F6}rg@domain.com', true, 'jörg@domain.com'],
+    ['ORCPT=utf-8;j\\x{F6}rg@domain.com', false, 'jörg@domain.com'],
+    ['ORCPT=rfc822;jörg@domain.com', true, badOrcpt],
+    ['ORCPT=rfc822;jörg@domain.com', false, needsUtf8],
+    ['ORCPT=rfc822;jo@domain.com', false, 'jo@domain.com'],
+  ] as const) {
+    it(`${smtputf8 ? 'with' : 'without'} SMTPUTF8 at MAIL: ${text} gives ${expected}`, () => {
+      const reading = readRcptParameters(parametersOf(text), offeredExtensions(usual), smtputf8);
+      const given =
+        reading.kind === 'read'
+          ? reading.value.orcpt?.address
+          : `${reading.reply.code} ${reading.reply.enhanced} ${reading.reply.text}`;
+      assert.equal(given, expected);
+    });
+  }
+
   it('with as long an ORCPT as is permitted are read', () => {
     assert.notEqual(readOrcpt(`rfc822;${'x'.repeat(493)}`), null);
     assert.equal(readOrcpt(`rfc822;${'x'.repeat(494)}`), null);
@@ -195,8 +215,11 @@ describe('parameters of both', () => {
   it('are read or refused, whatever is written, in linear time', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: 'binary' }).map((one) => one.replace(/ /g, ''))), (words) => {
-        for (const read of [readMailParameters, readRcptParameters]) {
-          const reading = read(words.map(parameterOf), offered);
+        const parameters = words.map(parameterOf);
+        for (const reading of [
+          readMailParameters(parameters, offered),
+          readRcptParameters(parameters, offered, true),
+        ]) {
           if (reading.kind === 'refused') assert.match(String(reading.reply.code), /^5\d\d$/);
         }
       }),

@@ -10,6 +10,7 @@ import {
   readHeader,
   shownHeader,
   type TextName,
+  usualTexts,
   wordsFor,
 } from '../../../lib/notice/index.js';
 
@@ -20,16 +21,14 @@ const substitutions = {
 } as const;
 
 function words(texts: Partial<Record<TextName, string>>, unit: 'days' | 'hours' = 'days') {
-  return wordsFor('failed', new Map(Object.entries(texts) as [TextName, string][]), {
-    ...substitutions,
-    unit,
-  });
+  const written = new Map(Object.entries(texts) as [TextName, string][]);
+  return wordsFor('failed', { ...usualTexts, texts: written }, { ...substitutions, unit });
 }
 
 describe('the text of a notice', () => {
   it('is there without any file, for each kind', () => {
     for (const kind of noticeKinds) {
-      const { lines, language } = wordsFor(kind, new Map(), substitutions);
+      const { lines, language } = wordsFor(kind, usualTexts, substitutions);
       assert.equal(language, 'en');
       assert.deepEqual(lines.slice(0, 4), [
         'This report relates to a message you sent with the following header fields:',

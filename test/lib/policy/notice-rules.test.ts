@@ -28,6 +28,9 @@ describe('the ages of notices', () => {
     ['', 'notices 4', days(4)],
     ['', 'notices 5 4 4 0', days(4, 5)],
     ['', 'notices 0', days(3, 6, 9, 12)],
+    ['notices 1 2', 'notices 0', days(1, 2)],
+    ['notices 0 0', '', days(3, 6, 9, 12)],
+    ['', 'notices 0 7', days(7)],
     ['', 'notices 1 2 3 4 5 6 7', days(1, 2, 3, 4, 5)],
   ] as const) {
     it(`l ${local}, tcp_local ${other}`, () => {
@@ -87,6 +90,15 @@ describe('the keywords about notices', () => {
       'noreturnaddress',
       'notices: { return_address: mail@domain.com, return_personal: Mail }\n',
       { from: { address: 'mail@domain.com', name: 'Mail' } },
+    ],
+    ['returnaddress robot', '', { from: { address: 'robot@domain.com', name: 'PMDF e-Mail Interconnect' } }],
+    [
+      '',
+      'notices: { return_address: robot }\nlocal_host: gate.domain.com\n',
+      {
+        postmaster: 'postmaster@gate.domain.com',
+        from: { address: 'robot@gate.domain.com', name: 'PMDF e-Mail Interconnect' },
+      },
     ],
     ['', 'notices: { bounce_block_limit: 0 }\n', { mostReturned: 0 }],
     ['', 'notices: { content_return_block_limit: 5 }\n', { mostReturned: 5_120 }],

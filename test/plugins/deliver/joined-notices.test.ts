@@ -3,6 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import { noRecipientNotary } from '../../../lib/notary/request.js';
+import type { Attempt } from '../../../lib/notice/index.js';
 import { JoinedNotices } from '../../../plugins/deliver/notices/joined-notices.js';
 import type { Telling } from '../../../plugins/deliver/notices/write-notices.js';
 import { ManualClock } from '../../support/manual-clock.js';
@@ -24,6 +25,7 @@ function telling(addresses: readonly string[], more: Partial<Telling> = {}, from
     kind: 'failed',
     channel: 'l',
     times,
+    attempts: [],
     original: { text: { pipe: () => undefined }, notes },
     mayCopy: true,
     ...more,
@@ -51,6 +53,27 @@ describe('notices', () => {
     assert.deepEqual(await Promise.all(told), Array(3).fill(['ann@a.example']));
     assert.deepEqual(written, ['failed l ann@a.example: a (not a) b (not b) c (not c)']);
     assert.equal(clock.waiting, 0);
+  });
+
+  it('tell of the attempts of all files in the order of time, those that are alike once', async () => {
+    const clock = new ManualClock();
+    let told: readonly Attempt[] = [];
+    const notices = new JoinedNotices(async ({ attempts }) => {
+      told = attempts;
+      return [];
+    }, clock);
+    const at = (second: number, said: string): Attempt => [
+      new Date(second * 1000).toUTCString(),
+      [[null, said, null]],
+    ];
+    const [first, second, third] = [at(1, 'busy'), at(2, 'full'), at(3, 'busy')];
+    const all = [
+      notices.tell(telling(['a'], { attempts: [first, third] }), { message: 'M.1' }),
+      notices.tell(telling(['b'], { attempts: [first, second] }), { message: 'M.1' }),
+    ];
+    clock.advance(1000);
+    await Promise.all(all);
+    assert.deepEqual(told, [first, second, third]);
   });
 
   it('of a message without other files are written at once', async () => {

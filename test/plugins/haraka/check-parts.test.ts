@@ -13,13 +13,17 @@ const everything: object = new Proxy(() => undefined, { get: () => everything })
 /** Modules in which something else than functions is needed. */
 const withData: Readonly<Record<string, object>> = {
   plugins: { run_hooks: everything, registered_plugins: {}, registered_hooks: {} },
+  connection: { Connection: everything, cfg: { max: {} } },
   logger: { would_log: everything, levels: {} },
   server: { listeners: [], cfg: { main: {} }, get_listen_addrs: everything },
   tls_socket: { certsByHost: {}, load_default_opts: everything, load_tls_ini: everything },
   'outbound/config': { cfg: { enable_tls: true } },
   'outbound/queue': { queue_dir: 'queue', delete_dot_files: everything },
   outbound: new Proxy(
-    { qfile: { name: everything, parts: everything, platformDOT: '__tmp__.' } },
+    {
+      temp_fail_queue: { queue: [], add: everything },
+      qfile: { name: everything, parts: everything, platformDOT: '__tmp__.' },
+    },
     { get: (outbound, name) => Reflect.get(outbound, name) ?? everything },
   ),
 };

@@ -5,7 +5,7 @@
  *   domain, platform vms    the name of the database file
  *   channel                 the name of the option file
  */
-import { vmsFileName } from '../../../lib/directory/directory-file.js';
+import { directoryFile } from '../../../lib/directory/directory-file.js';
 import { makeDirectory } from '../../../lib/directory/make-directory.js';
 import { optionFileOf, parseDirectoryOptions, parseServers } from '../../../lib/directory/option-file.js';
 import { formatDiagnostic } from '../../../lib/text/diagnostic.js';
@@ -37,7 +37,7 @@ function describeFile(text: string, domain: string | null) {
   );
 }
 
-export const directoryConfig: Area = (input) => {
+export const directoryConfig: Area = (input, expected) => {
   switch (input.nameAmong('option_file', 'value', 'platform', 'channel')) {
     case 'option_file':
       return describeFile(input.text('option_file'), input.textOrNull('domain'));
@@ -45,9 +45,13 @@ export const directoryConfig: Area = (input) => {
       const servers = parseServers(input.text('value'));
       return computed({ servers: servers?.map(({ host, port }) => [host, port]) ?? null });
     }
-    case 'platform':
+    case 'platform': {
       if (input.text('platform') !== 'vms') throw new VectorProblem('the platform is `vms`');
-      return computed({ file: vmsFileName(input.text('domain')) });
+      const domain = input.text('domain');
+      const file = String(expected['file']);
+      const found = directoryFile(domain, `PMDF_ROOT:[DIRECTORIES]${file}`);
+      return computed({ file: found.join() === directoryFile(domain, null).join() ? file : null });
+    }
     case 'channel':
       return computed({ option_file: optionFileOf(input.text('channel')) });
     default:

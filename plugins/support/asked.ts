@@ -1,6 +1,6 @@
 /*
- * What the client of a transaction declared and asked for in the parameters of MAIL and RCPT. They were judged before; see
- * `judge-command.ts`.
+ * What the client of a transaction declared and asked for in the parameters of MAIL and RCPT. pmdf/deliver judges and notes them;
+ * without it nothing is offered and nothing is noted.
  */
 import {
   type MailParameters,
@@ -12,9 +12,9 @@ import {
   type RecipientNotary,
   readMailParameters,
   readRcptParameters,
-} from '../../../lib/notary/index.js';
-import type { HarakaAddress, HarakaConnection, HarakaTransaction } from '../../haraka/index.js';
-import type { Parameters } from '../../support/index.js';
+} from '../../lib/notary/index.js';
+import type { HarakaAddress, HarakaConnection, HarakaTransaction } from '../haraka/index.js';
+import type { Parameters } from './session.js';
 
 interface Asked {
   mail: MailParameters;
@@ -39,9 +39,9 @@ function askedOf(transaction: HarakaTransaction & WithAsked): Asked {
 
 const offers = new WeakMap<readonly string[], OfferedExtensions>();
 
-/** What EHLO offered to a client. */
-export function offeredTo({ capabilities }: HarakaConnection): OfferedExtensions {
-  if (!Array.isArray(capabilities)) return noExtensions;
+/** What the server offered to a client in its reply to EHLO; nothing after HELO, also where EHLO came before it. */
+export function offeredTo({ capabilities, hello }: HarakaConnection): OfferedExtensions {
+  if (hello.verb !== 'EHLO' || !Array.isArray(capabilities)) return noExtensions;
   let offered = offers.get(capabilities);
   if (offered === undefined) {
     offered = offeredExtensions(capabilities.slice(1));
@@ -75,7 +75,8 @@ export function noteRecipient(
 ): void {
   const list = listOf(parameters);
   if (list.length === 0) return;
-  const reading = readRcptParameters(list, offeredTo(connection));
+  const { smtputf8 } = declaredOf(transaction);
+  const reading = readRcptParameters(list, offeredTo(connection), smtputf8);
   if (reading.kind === 'read') askedOf(transaction).recipients.set(recipient, reading.value);
 }
 
