@@ -4,6 +4,7 @@
  * With pmdf/deliver enabled, which forwards as well, it does nothing.
  * Ref: PMDF 3.1.2.1, 3.4
  */
+import { isDirectoryChannelName } from '../../lib/channel/index.js';
 import { type Delivery, decideReprocessed, type RecipientDecision } from '../../lib/decide/index.js';
 import { ambiguousReply } from '../../lib/directory/index.js';
 import { isReprocessing, type Policy } from '../../lib/policy/index.js';
@@ -48,8 +49,9 @@ function isForwarded(
   { channel, deliveries }: RecipientDecision,
 ): Eventual<boolean> {
   const asReceived = recipient.address.toLowerCase();
-  if (channel === null || deliveries.every(({ address }) => address.toLowerCase() === asReceived))
-    return false;
+  const stays = ({ address, channel: way }: Delivery): boolean =>
+    address.toLowerCase() === asReceived && !isDirectoryChannelName(way);
+  if (channel === null || deliveries.every(stays)) return false;
   return andThen(goesToOutsider(connection, recipient, channel), (isOutside) => !isOutside);
 }
 
