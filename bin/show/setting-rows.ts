@@ -9,7 +9,7 @@ import {
   type Settings,
   type SettingsFile,
 } from '../../lib/config/index.js';
-import type { DirectorySetting, DomainSetting } from '../../lib/directory/index.js';
+import type { DirectoryServer, DirectorySetting, DomainSetting } from '../../lib/directory/index.js';
 import type { Span } from '../../lib/text/index.js';
 import type { TlsVerification } from '../../lib/tls/index.js';
 
@@ -90,14 +90,16 @@ function domainValue(domain: DomainSetting): SettingValue {
   return own.length === 0 ? 'ldap' : { ldap: Object.fromEntries(own) };
 }
 
+function directoryServer({ host, port }: DirectoryServer): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
 function directoryValue({ domains, defaultMethod, inlineAmbiguous, ldap }: DirectorySetting): SettingValue {
   return {
     domains: Object.fromEntries([...domains].map(([name, domain]) => [name, domainValue(domain)])),
     ...(defaultMethod === null ? {} : { default_method: defaultMethod }),
     inline_ambiguous: inlineAmbiguous,
-    ...(ldap === null
-      ? {}
-      : { ldap: { ...ldap, servers: ldap.servers.map(({ host, port }) => `${host}:${port}`) } }),
+    ...(ldap === null ? {} : { ldap: { ...ldap, servers: ldap.servers.map(directoryServer) } }),
   };
 }
 

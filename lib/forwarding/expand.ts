@@ -1,13 +1,13 @@
 /*
  * What one rewritten recipient becomes:
  *   on a channel with aliases: alias database and alias file; each address found starts over
- *   then the FORWARD mapping and the forward database; what is to be rewritten again starts over
- * An address on a directory channel with `inline` is looked up there in place of FORWARD, and what is found starts over,
+ *   then, on a directory channel with `inline`: what the directory finds, which starts over
+ *   else the FORWARD mapping and the forward database; what is to be rewritten again starts over
  * until nothing more is found. This always terminates: an address may not be on its own trail, the length of a trail is limited,
  * and no address is expanded twice. An address that cannot be delivered refuses the whole recipient, since nobody would learn of a
  * copy that was left out.
  * An alias may name itself and others; that address is then final.
- * Ref: PMDF 3.1, 3.1.2.1, 3.4
+ * Ref: PMDF 3.1, 3.1.2.1, 3.2.2, 3.4
  */
 import { type HeldText, holdBars, inWireForm, releaseBars, splitAddress } from '../address/index.js';
 import type { Lookup } from '../engine/index.js';
