@@ -32,7 +32,13 @@ import {
 import { type FilesRead, findCutFiles, type KnownFiles, type ReadSource } from './files/index.js';
 import { openDirectories } from './open-directories.js';
 import { OptionalFiles } from './optional-files.js';
-import { type OpenStores, type StorePool, storeDatabase, storeSource } from './stores/index.js';
+import {
+  checkStoreInstall,
+  type OpenStores,
+  type StorePool,
+  storeDatabase,
+  storeSource,
+} from './stores/index.js';
 
 /** The name of the settings file in the configuration folder. */
 export const settingsFile = 'pmdf.yaml';
@@ -62,6 +68,8 @@ export interface LoadOptions {
   readonly checks?: Checks;
   /** Where stores are opened; without it, databases on servers are not asked. */
   readonly stores?: OpenStores;
+  /** Whether the package of a client is installed; by default it is looked for. */
+  readonly installed?: (name: string) => boolean;
 }
 
 /** The result of loading a folder; the paths are known even if nothing could be compiled. */
@@ -141,7 +149,7 @@ function openAll(
 export function* loadInSlices(
   folder: string,
   open: OpenDatabases,
-  { filesBefore = noFiles, otherFiles = {}, known, checks, stores }: LoadOptions = {},
+  { filesBefore = noFiles, otherFiles = {}, known, checks, stores, installed }: LoadOptions = {},
 ): Slices<LoadedConfiguration> {
   const files = new OptionalFiles(folder, filesBefore, known);
   const { reader, diagnostics } = files;
@@ -174,7 +182,10 @@ export function* loadInSlices(
   );
   diagnostics.append(reader.diagnostics);
   yield;
-  if (checks !== 'made before') diagnostics.append(findCutFiles(filesBefore, reader.filesRead));
+  if (checks !== 'made before') {
+    diagnostics.append(findCutFiles(filesBefore, reader.filesRead));
+    diagnostics.append(checkStoreInstall(settings.value, reader, installed));
+  }
 
   yield;
   const pools: Pools = { open: stores ?? null, used: new Set() };

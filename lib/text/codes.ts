@@ -299,6 +299,13 @@ export const diagnosticCodes = {
   'policy/shadow-without-table':
     'The setting `shadow` names an access table that the file `mappings` does not have.',
 
+  // stores
+  'store/no-client':
+    'The package of the client for a store is not installed. The hint is the command that installs it, to be run where Haraka is installed.',
+  'store/no-file': 'A password or certificate file that a store names does not exist.',
+  'store/no-password':
+    'The environment variable with the password of a store is not set where the command runs. It must be set for Haraka.',
+
   // authentication
   'auth/password-file': 'The password database has an unknown version. It is made by `pmdf password set`.',
   'auth/password-record':
