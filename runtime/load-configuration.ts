@@ -22,8 +22,15 @@ import {
   type SourceFile,
 } from '../lib/text/index.js';
 import { readAuthorities } from './certificates/index.js';
-import { type Database, emptyDatabase, type OpenDatabases, unaskedDatabase } from './databases/index.js';
+import {
+  type Database,
+  type DirectoryDatabases,
+  emptyDatabase,
+  type OpenDatabases,
+  unaskedDatabase,
+} from './databases/index.js';
 import { type FilesRead, findCutFiles, type KnownFiles, type ReadSource } from './files/index.js';
+import { openDirectories } from './open-directories.js';
 import { OptionalFiles } from './optional-files.js';
 import {
   checkStoreInstall,
@@ -44,6 +51,8 @@ export interface Configuration {
   /** pmdf.yaml; null if there is none. */
   readonly yaml: SourceFile | null;
   readonly databases: ReadonlyMap<DatabaseName, Database>;
+  /** The databases of directory channels. */
+  readonly directories: DirectoryDatabases;
   /** The stores that its databases are in. */
   readonly pools: ReadonlySet<StorePool>;
 }
@@ -161,6 +170,7 @@ export function* loadInSlices(
     credentials: files.security(names.security),
     readInclude: reader.readInclude,
     readNoticeText: (file) => files.noticeText(file),
+    readOptionFile: (file) => files.read(file),
     authorities: authorities.value,
     cnfName: reader.namesOf(reader.pathOf(cnf)),
     hasUnifiedConfiguration: !reader.isMissing(unifiedFile),
@@ -180,6 +190,7 @@ export function* loadInSlices(
   yield;
   const pools: Pools = { open: stores ?? null, used: new Set() };
   const databases = openAll(files, open, pools, settings.value);
+  const directories = openDirectories(files, open, compiled.value?.policy ?? null);
   const value =
     compiled.value === null || hasErrors(diagnostics.all)
       ? null
@@ -189,6 +200,7 @@ export function* loadInSlices(
           sources,
           yaml,
           databases,
+          directories,
           pools: pools.used,
         };
   return {
