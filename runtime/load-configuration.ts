@@ -10,8 +10,6 @@ import {
   parseSettings,
   type Settings,
   type SettingsFile,
-  type StoreDatabase,
-  storeQuery,
   withLdapOptions,
 } from '../lib/config/index.js';
 import { type DatabaseName, databaseNames } from '../lib/engine/index.js';
@@ -25,39 +23,23 @@ import {
   type SourceFile,
 } from '../lib/text/index.js';
 import { readAuthorities } from './certificates/index.js';
-import {
-  type Database,
-  emptyDatabase,
-  type OpenDatabases,
-  type SearchDirectory,
-  unaskedDatabase,
-  unaskedSearch,
-} from './databases/index.js';
+import { type AnswerSources, type Database, emptyDatabase, type OpenDatabases } from './databases/index.js';
 import { type FilesRead, findCutFiles, type KnownFiles, type ReadSource } from './files/index.js';
+import { openDirectories } from './open-directories.js';
+import { openInStore, openSearches, type Pools } from './open-in-stores.js';
 import { OptionalFiles } from './optional-files.js';
-import {
-  checkStoreInstall,
-  type OpenStores,
-  type StorePool,
-  searchAt,
-  storeDatabase,
-  storeOfOptions,
-  storeSource,
-} from './stores/index.js';
+import { checkStoreInstall, type OpenStores, type StorePool } from './stores/index.js';
 
 /** The name of the settings file in the configuration folder. */
 export const settingsFile = 'pmdf.yaml';
 
 /** A compiled configuration with its open databases. */
-export interface Configuration {
+export interface Configuration extends AnswerSources {
   readonly policy: Policy;
   readonly compiled: CompiledPolicy;
   readonly sources: PolicySources;
   /** pmdf.yaml; null if there is none. */
   readonly yaml: SourceFile | null;
-  readonly databases: ReadonlyMap<DatabaseName, Database>;
-  /** Who answers LDAP URLs; null if nothing does. */
-  readonly search: SearchDirectory | null;
   /** The stores that its databases are in. */
   readonly pools: ReadonlySet<StorePool>;
 }
@@ -110,28 +92,6 @@ function openFile(
   return opened.value;
 }
 
-/** Opens a database in a store, without connecting; null if the settings are wrong, which the policy reports. */
-function openInStore(
-  pools: Pools,
-  { stores }: Settings,
-  name: DatabaseName,
-  setting: StoreDatabase,
-): Database | null {
-  const store = stores.get(setting.store);
-  const query = store === undefined ? null : storeQuery(store.kind, setting.question);
-  if (store === undefined || query === null) return null;
-  if (pools.open === null) return unaskedDatabase;
-  const pool = pools.open.open(setting.store, store);
-  pools.used.add(pool);
-  return storeDatabase(name, storeSource(pool, query));
-}
-
-/** Where pools are opened, and those that the configuration uses. */
-interface Pools {
-  readonly open: OpenStores | null;
-  readonly used: Set<StorePool>;
-}
-
 function openAll(
   files: OptionalFiles,
   open: OpenDatabases,
@@ -149,22 +109,6 @@ function openAll(
   }
   return databases;
 }
-
-/** Opens what answers LDAP URLs, without connecting. */
-function openSearch(pools: Pools, { ldap, ldapServers, stores }: Settings): SearchDirectory | null {
-  const store = ldap.store === null ? undefined : stores.get(ldap.store);
-  const named = ldapServers === null ? null : { name: 'LDAP_HOST', setting: storeOfOptions(ldapServers) };
-  const { name, setting } =
-    store?.kind === 'ldap' ? { name: ldap.store ?? '', setting: store } : (named ?? noStore);
-  if (setting === null) return null;
-  if (pools.open === null) return unaskedSearch;
-  const { open } = pools;
-  const pool = open.open(name, setting);
-  pools.used.add(pool);
-  return searchAt(pool, (message) => open.warn(message));
-}
-
-const noStore = { name: '', setting: null };
 
 /** Adds what the option file says to the settings. */
 function withOptions(files: OptionalFiles, settings: SettingsFile, name: string): SettingsFile {
@@ -203,6 +147,7 @@ export function* loadInSlices(
     credentials: files.security(names.security),
     readInclude: reader.readInclude,
     readNoticeText: (file) => files.noticeText(file),
+    readOptionFile: (file) => files.read(file),
     authorities: authorities.value,
     cnfName: reader.namesOf(reader.pathOf(cnf)),
     hasUnifiedConfiguration: !reader.isMissing(unifiedFile),
@@ -222,6 +167,7 @@ export function* loadInSlices(
   yield;
   const pools: Pools = { open: stores ?? null, used: new Set() };
   const databases = openAll(files, open, pools, settings);
+  const directories = openDirectories(files, open, compiled.value?.policy ?? null);
   const value =
     compiled.value === null || hasErrors(diagnostics.all)
       ? null
@@ -231,7 +177,8 @@ export function* loadInSlices(
           sources,
           yaml,
           databases,
-          search: openSearch(pools, settings),
+          directories,
+          searches: openSearches(pools, compiled.value.policy, settings),
           pools: pools.used,
         };
   return {

@@ -5,9 +5,11 @@
  */
 import { accessTables } from '../access/index.js';
 import { switchLookups } from '../channel/index.js';
+import type { DirectorySetting } from '../directory/index.js';
 import type { LogicalLine, Span } from '../text/index.js';
 import { type DatabaseSetting, database } from './settings/databases.js';
 import { delivery } from './settings/delivery.js';
+import { directories } from './settings/directories.js';
 import { ldap, type OptionServers } from './settings/ldap.js';
 import { listeners } from './settings/listeners.js';
 import { channelName, domainName, fileName, namesOf } from './settings/names.js';
@@ -21,6 +23,7 @@ import { either, type Shape, type ValueOf, withdrawn } from './shapes/shape.js';
 
 const channelNames = namesOf(channelName, 'a list of channels');
 const none: readonly never[] = Object.freeze([]);
+const noDirectories: ReadonlyMap<string, DirectorySetting> = new Map();
 
 const relayingChannels: Shape<'switched' | readonly string[]> = either<'switched' | readonly string[]>(
   {
@@ -208,6 +211,12 @@ export const settingKeys = {
   files: section("PMDF's files; names are relative to the folder of this file, or absolute.", files),
   databases: section('The databases; an empty value means that a database is not used.', databases),
   ldap: section('LDAP URLs: who answers them, and those that addresses are looked up by.', ldap),
+  directories: setting(
+    directories,
+    noDirectories,
+    'Directory channels, by name: their pseudo domains, as in the option file of the channel.',
+    { see: 'directory.md', defaultText: 'none' },
+  ),
   stores: setting(
     mapOf(storeName, store),
     noStores,

@@ -1,8 +1,11 @@
 export {
   type Answer,
   type AnswerNow,
+  type AnswerSources,
   answerAtOnce,
   answerRequests,
+  type DirectoryDatabase,
+  type DirectoryDatabases,
   type SearchDirectory,
   unaskedSearch,
 } from './answer-requests.js';
@@ -21,6 +24,7 @@ export {
 } from './database.js';
 export { parseDatabaseLine, printDatabaseLine } from './database-line.js';
 export { changeDatabase, type DatabaseChange, diagnoseUnwritten } from './db-update.js';
+export { directoryEntries } from './directory-entries.js';
 export { OpenDatabases } from './open-databases.js';
 export { SequenceFiles } from './sequence-files.js';
 export { openTextDatabase } from './text-database.js';

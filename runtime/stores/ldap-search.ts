@@ -80,16 +80,26 @@ const connections = 8;
 const cache = { found: 60, absent: 10, entries: 10_000 };
 const retry = 10;
 
-/** The store that LDAP_HOST, LDAP_PORT and LDAP_TIMEOUT describe: TLS unless a server is on this host. */
-export function storeOfOptions({ hosts, port, timeout }: OptionServers): LdapStore {
-  const servers = hosts.map((host): StoreServer => {
+type Tls = 'off' | 'starttls' | 'on';
+
+/** Servers that are asked without a login; a null `tls` is TLS unless the server is on this host. */
+export interface PlainServers {
+  readonly servers: readonly { readonly host: string; readonly port: number }[];
+  readonly tls: Tls | null;
+  /** For one question, in seconds. */
+  readonly timeout: number;
+}
+
+/** The store that such servers are. */
+export function storeOfServers({ servers, tls, timeout }: PlainServers): LdapStore {
+  const hosts = servers.map(({ host, port }): StoreServer => {
     const server = { kind: 'host', host, port } as const;
-    if (isLocalServer(server)) return { ...server, tls: 'off' };
-    return { ...server, tls: port === tlsPort ? 'on' : 'starttls' };
+    const usual = port === tlsPort ? 'on' : 'starttls';
+    return { ...server, tls: tls ?? (isLocalServer(server) ? 'off' : usual) };
   });
   return {
     kind: 'ldap',
-    hosts: servers,
+    hosts,
     bindDn: null,
     passwordFile: null,
     passwordEnv: null,
@@ -99,4 +109,9 @@ export function storeOfOptions({ hosts, port, timeout }: OptionServers): LdapSto
     cache,
     retry,
   };
+}
+
+/** The store that LDAP_HOST, LDAP_PORT and LDAP_TIMEOUT describe. */
+export function storeOfOptions({ hosts, port, timeout }: OptionServers): LdapStore {
+  return storeOfServers({ servers: hosts.map((host) => ({ host, port })), tls: null, timeout });
 }

@@ -32,6 +32,7 @@ const files = [
   ['pmdf-vectors.json', 60],
   ['more-vectors.json', 60],
   ['ldap-vectors.json', 20],
+  ['directory-vectors.json', 30],
 ] as const;
 
 for (const [name, least] of files) {

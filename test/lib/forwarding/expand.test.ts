@@ -49,6 +49,7 @@ function* rewrite(address: string): Lookup<Rewritten> {
     hasAliases,
     matching: 'exact',
     needsAlias: false,
+    looksUp: false,
   } as const;
   return { kind: 'routed', routed };
 }
@@ -67,6 +68,9 @@ function expand(start: string, world: World): AliasResult {
       urls: { urls: [], depth: 5, most: 100, upperDomainOf: () => null },
     },
     rewrite,
+    lookUp: () => {
+      throw new Error('no address is on a directory channel');
+    },
     applyMapping: bindMappings(mappings, environment),
     inputFlags: new Set(),
     hasDatabase: world.forward !== undefined,
@@ -80,6 +84,7 @@ function expand(start: string, world: World): AliasResult {
     hasAliases: true,
     matching: 'exact',
     needsAlias: false,
+    looksUp: false,
   } as const;
   return driveNow(expandAddress(routed, expansionWorld), (request) => {
     if (request.kind !== 'database') return absent;

@@ -12,6 +12,7 @@ import {
   found,
   type Lookup,
   type LookupRequest,
+  type ValuesAnswer,
 } from '../../../lib/engine/lookup.js';
 import type { TraceEvent } from '../../../lib/engine/trace.js';
 import type { VectorInput } from '../vector-input.js';
@@ -23,6 +24,7 @@ export interface OutsideWorld {
   readonly databases: ReadonlyMap<DatabaseName, ReadonlyMap<string, string>>;
   /** Required databases that are missing: their contents are unknown. */
   readonly missing?: ReadonlySet<DatabaseName>;
+  readonly directory?: (request: Extract<LookupRequest, { kind: 'directory' }>) => ValuesAnswer;
   readonly ldap?: (request: Extract<LookupRequest, { kind: 'ldap' }>) => EntriesAnswer;
   /** From 0 up to, not including, 1. */
   readonly random: number;
@@ -112,7 +114,7 @@ export class EngineRun {
         return found(shown.toString(radix).toUpperCase().padStart(width, '0'));
       }
       case 'directory':
-        return failed('the vector has no directory');
+        return this.#world.directory?.(request) ?? failed('the vector has no directory');
       case 'ldap':
         return this.#world.ldap?.(request) ?? failed('the vector has no LDAP server');
     }
