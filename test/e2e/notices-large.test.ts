@@ -39,7 +39,11 @@ describe('attempts to deliver a large message', () => {
   /** Waits until so many attempts at each have failed and are over. */
   async function tried(count: number): Promise<void> {
     const seen = haraka.log().length;
-    const over = (): number => haraka.log().slice(seen).match(/Temp failing/g)?.length ?? 0;
+    const over = (): number =>
+      haraka
+        .log()
+        .slice(seen)
+        .match(/Temp failing/g)?.length ?? 0;
     await until(
       () => {
         haraka.kill('SIGHUP');
