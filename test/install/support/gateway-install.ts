@@ -24,7 +24,7 @@ export interface Way {
 /** `npm install` in the folder of an install, with an empty cache and no network: the bundle must contain everything. */
 async function installByNpm(folder: string, tarball: string): Promise<void> {
   const alone = ['--offline', '--cache', join(folder, 'npm-cache')];
-  await npm(folder, 'install', '--ignore-scripts', '--no-audit', '--no-fund', ...alone, tarball);
+  await npm(folder, 'install', '--no-audit', '--no-fund', ...alone, tarball);
 }
 
 const npmWay: Omit<Way, 'name' | 'put'> = {
