@@ -22,10 +22,23 @@ import {
   type SourceFile,
 } from '../lib/text/index.js';
 import { readAuthorities } from './certificates/index.js';
-import { type Database, emptyDatabase, type OpenDatabases, unaskedDatabase } from './databases/index.js';
+import {
+  type Database,
+  type DirectoryDatabases,
+  emptyDatabase,
+  type OpenDatabases,
+  unaskedDatabase,
+} from './databases/index.js';
 import { type FilesRead, findCutFiles, type KnownFiles, type ReadSource } from './files/index.js';
+import { openDirectories } from './open-directories.js';
 import { OptionalFiles } from './optional-files.js';
-import { type OpenStores, type StorePool, storeDatabase, storeSource } from './stores/index.js';
+import {
+  checkStoreInstall,
+  type OpenStores,
+  type StorePool,
+  storeDatabase,
+  storeSource,
+} from './stores/index.js';
 
 /** The name of the settings file in the configuration folder. */
 export const settingsFile = 'pmdf.yaml';
@@ -38,6 +51,8 @@ export interface Configuration {
   /** pmdf.yaml; null if there is none. */
   readonly yaml: SourceFile | null;
   readonly databases: ReadonlyMap<DatabaseName, Database>;
+  /** The databases of directory channels. */
+  readonly directories: DirectoryDatabases;
   /** The stores that its databases are in. */
   readonly pools: ReadonlySet<StorePool>;
 }
@@ -53,6 +68,8 @@ export interface LoadOptions {
   readonly checks?: Checks;
   /** Where stores are opened; without it, databases on servers are not asked. */
   readonly stores?: OpenStores;
+  /** Whether the package of a client is installed; by default it is looked for. */
+  readonly installed?: (name: string) => boolean;
 }
 
 /** The result of loading a folder; the paths are known even if nothing could be compiled. */
@@ -132,7 +149,7 @@ function openAll(
 export function* loadInSlices(
   folder: string,
   open: OpenDatabases,
-  { filesBefore = noFiles, otherFiles = {}, known, checks, stores }: LoadOptions = {},
+  { filesBefore = noFiles, otherFiles = {}, known, checks, stores, installed }: LoadOptions = {},
 ): Slices<LoadedConfiguration> {
   const files = new OptionalFiles(folder, filesBefore, known);
   const { reader, diagnostics } = files;
@@ -153,6 +170,7 @@ export function* loadInSlices(
     credentials: files.security(names.security),
     readInclude: reader.readInclude,
     readNoticeText: (file) => files.noticeText(file),
+    readOptionFile: (file) => files.read(file),
     authorities: authorities.value,
     cnfName: reader.namesOf(reader.pathOf(cnf)),
     hasUnifiedConfiguration: !reader.isMissing(unifiedFile),
@@ -164,11 +182,15 @@ export function* loadInSlices(
   );
   diagnostics.append(reader.diagnostics);
   yield;
-  if (checks !== 'made before') diagnostics.append(findCutFiles(filesBefore, reader.filesRead));
+  if (checks !== 'made before') {
+    diagnostics.append(findCutFiles(filesBefore, reader.filesRead));
+    diagnostics.append(checkStoreInstall(settings.value, reader, installed));
+  }
 
   yield;
   const pools: Pools = { open: stores ?? null, used: new Set() };
   const databases = openAll(files, open, pools, settings.value);
+  const directories = openDirectories(files, open, compiled.value?.policy ?? null);
   const value =
     compiled.value === null || hasErrors(diagnostics.all)
       ? null
@@ -178,6 +200,7 @@ export function* loadInSlices(
           sources,
           yaml,
           databases,
+          directories,
           pools: pools.used,
         };
   return {

@@ -33,10 +33,10 @@ export interface WorldOptions {
 }
 
 /** What stays in memory of a configuration; the syntax trees that it was compiled from are several times as large. */
-type InForce = Pick<Configuration, 'policy' | 'databases'>;
+type InForce = Pick<Configuration, 'policy' | 'databases' | 'directories'>;
 
-function withoutTrees({ policy, databases }: Configuration): InForce {
-  return { policy, databases };
+function withoutTrees({ policy, databases, directories }: Configuration): InForce {
+  return { policy, databases, directories };
 }
 
 /** What decisions under one policy need; a transaction keeps the policy it began with. */
@@ -173,7 +173,7 @@ export class World {
     const timeoutMs = policy.settings.reverseTimeout * millisecondsPerSecond;
     const resolver = systemResolver({ clock: systemClock, timeoutMs });
     const made = {
-      answer: answerRequests(configuration.databases, this.#sequences),
+      answer: answerRequests(configuration.databases, this.#sequences, configuration.directories),
       names: new ReverseNames({ timeoutMs, resolver, clock: systemClock }),
     };
     this.#surroundings.set(policy, made);

@@ -1,3 +1,4 @@
+export { checkStoreInstall } from './check-stores.js';
 export { OpenStores, type StoreOptions } from './open-stores.js';
 export { type StoreSource, storeDatabase, storeSource } from './store-database.js';
 export type { StorePool } from './store-pool.js';
