@@ -49,11 +49,13 @@ import type { Credentials } from '../tls/index.js';
 import { checkDelivery } from './check-delivery.js';
 import { checkDirectory } from './check-directory.js';
 import { checkExpandChannels } from './check-expand-channels.js';
+import { checkLdap } from './check-ldap.js';
 import { checkReferences } from './check-references.js';
 import { checkSasl } from './check-sasl.js';
 import { checkStores } from './check-stores.js';
 import { checkTls } from './check-tls.js';
 import { compileChannels } from './compiled-channel.js';
+import { directoriesInSlices } from './directories.js';
 import { readTextFolders } from './notice-texts.js';
 import { outsideChannelsOf } from './outside-channels.js';
 import type { Policy } from './policy.js';
@@ -132,6 +134,7 @@ function checkParts(
   found.append(checkExpandChannels(channels));
   found.append(checkDelivery(settings, channels));
   found.append(checkReferences({ settings, rules, tables, channels, asked }));
+  found.append(checkLdap({ settings, rules, tables, asked }));
   found.append(checkStores(settings));
   found.append(checkDirectory({ settings, rules, channels, hasAliases: aliasesOf(aliases).length > 0 }));
   return found;
@@ -171,6 +174,8 @@ export function* compileInSlices(
   const rulesWritten = rulesOf(syntax.rules);
   yield;
   const outside = outsideChannelsOf({ settings, channels: table.value }, rulesWritten, view.hosts);
+  const directories = yield* directoriesInSlices(sources, table.value, rulesWritten, view.hosts);
+  diagnostics.append(directories.diagnostics);
   const mappings = yield* checks === 'all' ? compileTablesInSlices(tables) : readTablesInSlices(sources);
   const accessPlan = yield* planAccessInSlices(mappings, settings.access);
   const aliases = yield* makeAliasTableInSlices(syntax.aliases);
@@ -191,7 +196,9 @@ export function* compileInSlices(
       aliases.size > 0 ||
       mappings.has(forwardTable) ||
       settings.databases.alias !== null ||
+      settings.ldap.aliasUrls.length > 0 ||
       settings.databases.forward !== null,
+    directories: directories.value,
     outside,
     builtIn: builtInOf(outside.facing, localDomains, diagnostics),
     strictEntryNames,

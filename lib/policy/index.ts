@@ -19,7 +19,13 @@ export {
 } from './outside.js';
 export { listenerChannels } from './outside-channels.js';
 export { channelNamed, type Policy } from './policy.js';
-export { isReprocessing, processChannel, reprocessChannel, withoutProcessHost } from './reprocessing.js';
+export {
+  isReprocessing,
+  laterSource,
+  processChannel,
+  reprocessChannel,
+  withoutProcessHost,
+} from './reprocessing.js';
 export {
   beginRewrite,
   type EnvelopeRewrite,
@@ -30,3 +36,4 @@ export {
 export { deliverySasl } from './sasl-decisions.js';
 export type { Connection, Endpoint, RecipientRequest, ReverseName, Session } from './session.js';
 export { channelsAwaitingTls, deliveryTls, sessionTls, speaksOldExchange } from './tls-decisions.js';
+export { upperDomainOf } from './upper-domain.js';

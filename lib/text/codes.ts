@@ -121,10 +121,31 @@ export const diagnosticCodes = {
     'A channel block is above the local channel `l`. Only `defaults` and `nodefaults` may be above it.',
   'channel/reserved-name':
     'PMDF reserves this channel name for one of its programs, which this product does not have. Remove the channel, or rename it.',
-  'channel/directory':
-    'Directory channels are not supported. Use the general database, aliases or a FORWARD table instead.',
   'channel/unknown-channel':
     'A keyword names a channel that does not exist. Correct the name, or add the channel.',
+
+  // option files
+  'option/line': 'A line of a PMDF option file is not of the form `option=value`.',
+
+  // directory channels
+  'directory/option':
+    'An option file of a directory channel has an option that is not one of docs/directory.md, or a value that the option cannot have.',
+  'directory/twice':
+    'A domain or option is given twice, or a channel has both an option file and a place in pmdf.yaml. Remove one.',
+  'directory/service-type':
+    'The service type of a pseudo domain is not 0 (a database of `pmdf crdb`) or 2 (LDAP). ALL-IN-1 (3) and CCSO (4) are not provided: export their entries into a database.',
+  'directory/ldap-missing':
+    'A pseudo domain is looked up in LDAP, and the channel has no server or no base for it. Write LDAP_SERVERS and LDAP_BASE.',
+  'directory/filter':
+    'A filter of an LDAP search is not of the form of RFC 4515, or has an unknown `$` sequence.',
+  'directory/no-channel':
+    'Something is written about a directory channel that does not exist, or that is not named `directory` or `directory_*`.',
+  'directory/no-line':
+    'A rewrite rule leads a domain to a directory channel that has lines for other domains, and none for this one, which gets the default method.',
+  'directory/no-rule':
+    'A directory channel has a line for a domain that no rewrite rule leads to it. Add the rule, or remove the line.',
+  'directory/no-database':
+    'The database of a pseudo domain is missing. Make it with `pmdf crdb -duplicates`, or write it as a text file.',
 
   // rewrite rules
   'rewrite/indented': 'A rewrite rule begins with a blank. Remove it: the pattern begins in column 1.',
@@ -243,6 +264,21 @@ export const diagnosticCodes = {
   'settings/mapping':
     'A mapping table or entry in YAML cannot be written as lines of the file `mappings`, so it is not valid.',
   'settings/alias': 'An alias in YAML has a name that cannot be written in an alias file.',
+
+  // LDAP
+  'ldap/url':
+    'An LDAP URL cannot be used: `ldap:///dn?attribute?scope?filter`, with values only in the DN and the filter.',
+
+  'ldap/no-server':
+    'Something asks an LDAP URL, and no server is named that could answer it, so mail would be deferred.',
+
+  // option files
+  'option/syntax':
+    'A line of an option file, such as option.dat, is not `NAME=value`. A comment has `!` in column 1.',
+  'option/value':
+    'The value of an option cannot be used: a number is outside its limits, or a host is not named.',
+  'option/without-effect': 'An option of option.dat has no effect, since pmdf.yaml sets the same.',
+  'option/twice': 'An option file sets the same option twice. The last line counts; remove the others.',
 
   // policy
   'policy/notice-folder':

@@ -6,16 +6,47 @@ import { releaseBars } from '../../lib/address/index.js';
 import {
   type AnyAnswer,
   type DatabaseName,
+  type EntriesAnswer,
   type Eventual,
   failed,
   found,
+  type LdapSearch,
   type LookupRequest,
+  type ValuesAnswer,
 } from '../../lib/engine/index.js';
 import { type Database, lookUp } from './database.js';
 import type { SequenceFiles } from './sequence-files.js';
 
+/** A database in which a key may have several values. */
+export interface DirectoryDatabase {
+  /** The values of a key, at most `most`; never throws or rejects. */
+  values(key: string, most: number): Eventual<ValuesAnswer>;
+}
+
+/** The databases of directory channels: by channel, then by pseudo domain, folded. */
+export type DirectoryDatabases = ReadonlyMap<string, ReadonlyMap<string, DirectoryDatabase>>;
+
+/** One more than the candidates that a sender is shown. */
+const mostValues = 51;
+
 /** Answers one request; never throws or rejects. */
 export type Answer = (request: LookupRequest) => Eventual<AnyAnswer>;
+
+/** Searches at the servers for LDAP URLs; never throws or rejects. */
+export type SearchDirectory = (search: LdapSearch) => Eventual<EntriesAnswer>;
+
+/** What the answers of a configuration are taken from. */
+export interface AnswerSources {
+  readonly databases: ReadonlyMap<DatabaseName, Database>;
+  readonly directories: DirectoryDatabases;
+  /** By directory channel; null for the servers of LDAP URLs. */
+  readonly searches: ReadonlyMap<string | null, SearchDirectory>;
+}
+
+const never: Promise<never> = new Promise(() => undefined);
+
+/** Answers no search, where nothing may connect. */
+export const unaskedSearch: SearchDirectory = () => never;
 
 /** Answers one request at once. */
 export type AnswerNow = (request: LookupRequest) => AnyAnswer;
@@ -25,7 +56,7 @@ export type AnswerNow = (request: LookupRequest) => AnyAnswer;
  * configuration must not advance the counters of the gateway.
  */
 export function answerRequests(
-  databases: ReadonlyMap<DatabaseName, Database>,
+  { databases, directories, searches }: AnswerSources,
   sequences: SequenceFiles | null,
 ): Answer {
   return (request) => {
@@ -38,9 +69,12 @@ export function answerRequests(
       case 'sequence':
         return sequences?.next(request) ?? found('0');
       case 'directory':
-        return failed(`no directory is configured for ${request.domain}`);
+        return (
+          directories.get(request.channel)?.get(request.domain)?.values(request.key, mostValues) ??
+          failed(`no directory database is configured for ${request.domain}`)
+        );
       case 'ldap':
-        return failed('no LDAP server is configured');
+        return searches.get(request.channel)?.(request.search) ?? failed('no LDAP server is configured');
     }
   };
 }

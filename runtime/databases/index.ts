@@ -1,4 +1,14 @@
-export { type Answer, type AnswerNow, answerAtOnce, answerRequests } from './answer-requests.js';
+export {
+  type Answer,
+  type AnswerNow,
+  type AnswerSources,
+  answerAtOnce,
+  answerRequests,
+  type DirectoryDatabase,
+  type DirectoryDatabases,
+  type SearchDirectory,
+  unaskedSearch,
+} from './answer-requests.js';
 export { type BuiltDatabase, buildDatabase } from './build-database.js';
 export { CdbFile, openCdbFile } from './cdb-file.js';
 export { diagnoseCdb, openCdb } from './cdb-reader.js';
@@ -14,6 +24,7 @@ export {
 } from './database.js';
 export { parseDatabaseLine, printDatabaseLine } from './database-line.js';
 export { changeDatabase, type DatabaseChange, diagnoseUnwritten } from './db-update.js';
+export { directoryEntries } from './directory-entries.js';
 export { OpenDatabases } from './open-databases.js';
 export { SequenceFiles } from './sequence-files.js';
 export { openTextDatabase } from './text-database.js';

@@ -5,14 +5,15 @@
 import type { SettingsFile, StoreKind, StoreSetting } from '../../lib/config/index.js';
 import { type Diagnostic, errorAt, type Span, warningAt } from '../../lib/text/index.js';
 import { isOpenToAll, type SourceReader } from '../files/index.js';
+import { nodeSqlite } from './clients/sqlite-file.js';
 
-/** The package of each client, as `npm install` wants it; null where nothing is to be installed. */
+/** The package of each client, as `npm install` wants it; null where none is needed. */
 const packages: { readonly [K in StoreKind]: string | null } = {
   redis: 'redis',
   postgresql: 'pg',
   mysql: 'mysql2',
   ldap: 'ldapts@8',
-  sqlite: null,
+  sqlite: 'better-sqlite3@12',
   socketmap: null,
 };
 
@@ -42,7 +43,7 @@ function checkClient(checked: Checked, installed: (name: string) => boolean): Di
   const { kind } = checked.setting;
   const wanted = packages[kind];
   const span = placeOf(checked);
-  if (wanted === null || span === undefined) return [];
+  if (wanted === null || span === undefined || (kind === 'sqlite' && nodeSqlite() !== null)) return [];
   const name = wanted.replace(/@.*$/, '');
   if (installed(name)) return [];
   const message = `stores of the kind \`${kind}\` need the package \`${name}\`, which is not installed`;
@@ -84,10 +85,12 @@ export function checkStoreInstall(
   return [...settings.stores].flatMap(([name, setting]) => {
     const checked = { name, setting, settings };
     const tlsCa = 'tlsCa' in setting ? setting.tlsCa : null;
+    const file = setting.kind === 'sqlite' ? setting.file : null;
     return [
       ...checkClient(checked, installed),
       ...checkPassword(checked, reader),
       ...checkFile(checked, reader, 'tls_ca', tlsCa),
+      ...checkFile(checked, reader, 'file', file),
     ];
   });
 }

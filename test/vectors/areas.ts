@@ -10,8 +10,13 @@ import { accessRelaySeed } from './areas/access-relay-seed.js';
 import { alias } from './areas/alias.js';
 import { completeAddress } from './areas/complete-address.js';
 import { config } from './areas/config.js';
+import { directory } from './areas/directory.js';
+import { directoryConfig } from './areas/directory-config.js';
 import { dispatcher } from './areas/dispatcher.js';
 import { forward } from './areas/forward.js';
+import { ldapMapping } from './areas/ldap-mapping.js';
+import { ldapRewrite } from './areas/ldap-rewrite.js';
+import { ldapUrl } from './areas/ldap-url.js';
 import { mappingMatch } from './areas/mapping-match.js';
 import { mappingTable } from './areas/mapping-table.js';
 import { processChannel } from './areas/process-channel.js';
@@ -35,8 +40,13 @@ export const areas: ReadonlyMap<string, Area> = new Map([
   ['alias', alias],
   ['complete-address', completeAddress],
   ['config', config],
+  ['directory', directory],
+  ['directory-config', directoryConfig],
   ['dispatcher', dispatcher],
   ['forward', forward],
+  ['ldap-mapping', ldapMapping],
+  ['ldap-rewrite', ldapRewrite],
+  ['ldap-url', ldapUrl],
   ['mapping-match', mappingMatch],
   ['mapping-table', mappingTable],
   ['process-channel', processChannel],

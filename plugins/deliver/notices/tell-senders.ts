@@ -21,6 +21,7 @@ import {
   type HarakaPlugin,
   isTooOld,
   type OutboundQueue,
+  octetsOf,
   type SaveNotes,
   type Survey,
   surveyOf,
@@ -44,17 +45,25 @@ export interface TellingParts {
 
 const timedOut = '4.4.7';
 
+/**
+ * Octets of the largest queue file that is written anew for an attempt alone. Attempts at a larger one are in memory until its
+ * sender is told of a delay.
+ */
+const mostRewritten = 1024 * 1024;
+
 /** The channel that a file waits on; null for one of others that has not been routed. */
 function channelOf(mail: EndingMail): string | null {
   return knownChannel(mail) ?? ownNotesOf(mail)?.channel ?? null;
 }
 
 function recipientsOf(mail: EndingMail, kind: 'failed' | 'delayed', cause: string): NoticeRecipient[] {
-  const notary = ownNotesOf(mail)?.notary;
+  const own = ownNotesOf(mail);
+  const { notary, candidates } = own ?? {};
   const isExpired = kind === 'failed' && isTooOld(cause);
   return failuresOf(mail.todo.rcpt_to, kind, cause).map((failure) => ({
     ...failure,
     notary: recipientNotary(notary, failure.address),
+    ...(candidates === undefined ? {} : { candidates }),
     ...(isExpired
       ? { status: timedOut, reason: `could not be delivered in time; the last answer: ${failure.reason}` }
       : {}),
@@ -129,6 +138,10 @@ export function noticeTeller({ plugin, queue, saveNotes, now }: TellingParts): T
     noteAttempts(notes, withAttempt(attemptsOf(notes), attempt, settings.notices.historyToReturn));
   }
 
+  async function saveAttempt(mail: EndingMail): Promise<void> {
+    if ((octetsOf(mail) ?? 0) <= mostRewritten) await saveNotes(mail);
+  }
+
   return {
     async returned(mail, cause) {
       const notice = noticeOf(mail, 'failed', cause);
@@ -149,7 +162,7 @@ export function noticeTeller({ plugin, queue, saveNotes, now }: TellingParts): T
       const keeping =
         due.kind === 'tell'
           ? tellOfDelay(mail, cause, { lastAge: ages.at(-1) ?? age, survey })
-          : saveNotes(mail);
+          : saveAttempt(mail);
       await keeping.catch((error: unknown) => {
         const what =
           due.kind === 'tell' ? 'a delay was not told, or not noted as told' : 'an attempt is not recorded';

@@ -76,7 +76,7 @@ export function nodeSqlite(): OpenSqliteFile | null {
 
 /** Opens files with `better-sqlite3`. Rejects with PackageMissing. */
 export async function betterSqlite(): Promise<OpenSqliteFile> {
-  const { default: Database } = await loadPackage('better-sqlite3', () => import('better-sqlite3'));
+  const { default: Database } = await loadPackage('better-sqlite3@12', () => import('better-sqlite3'));
   return (path) => {
     const database = new Database(path, { readonly: true, fileMustExist: true, timeout: 0 });
     const prepared = new Prepared((text) => database.prepare<string[], unknown[]>(text).safeIntegers().raw());

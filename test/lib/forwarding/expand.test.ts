@@ -49,6 +49,7 @@ function* rewrite(address: string): Lookup<Rewritten> {
     hasAliases,
     matching: 'exact',
     needsAlias: false,
+    looksUp: false,
   } as const;
   return { kind: 'routed', routed };
 }
@@ -64,8 +65,12 @@ function expand(start: string, world: World): AliasResult {
     aliases: {
       file: createAliasTable(parseText(textOf(world.file ?? new Map())).value),
       hasDatabase: world.database !== undefined,
+      urls: { urls: [], depth: 5, most: 100, upperDomainOf: () => null },
     },
     rewrite,
+    lookUp: () => {
+      throw new Error('no address is on a directory channel');
+    },
     applyMapping: bindMappings(mappings, environment),
     inputFlags: new Set(),
     hasDatabase: world.forward !== undefined,
@@ -79,6 +84,7 @@ function expand(start: string, world: World): AliasResult {
     hasAliases: true,
     matching: 'exact',
     needsAlias: false,
+    looksUp: false,
   } as const;
   return driveNow(expandAddress(routed, expansionWorld), (request) => {
     if (request.kind !== 'database') return absent;
