@@ -34,7 +34,7 @@ for (const [name, needs, start] of [
       server = await start();
       await server.run(
         'CREATE TABLE t (k VARCHAR(20), v VARCHAR(20))',
-        "INSERT INTO t VALUES ('jane', 'jdoe')",
+        "INSERT INTO t VALUES ('jane', 'jdoe'), ('jürgen😀', '日本')",
       );
       const other = await makeCertificate('localhost');
       const files = {
