@@ -6,7 +6,6 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import type { SqliteStore, SqlStore } from '../../../lib/config/settings/stores/store.js';
 import { storeQuery } from '../../../lib/config/settings/stores/store-question.js';
 import type { ValuesAnswer } from '../../../lib/engine/lookup.js';
@@ -16,6 +15,7 @@ import { settingsOf } from '../../lib/config/source-of.js';
 import { describeWith } from '../../support/programs.js';
 import { type MapKind, makeSqlJudge, type SqlJudge } from '../support/sql-judge.js';
 import { dbname, reader, type SqlServer, startMariadb, startPostgresql } from '../support/sql-server.js';
+import { loadSqlite } from '../support/sqlite.js';
 
 type Setting = SqlStore | SqliteStore;
 
@@ -199,6 +199,7 @@ async function onServer(server: SqlServer, map: MapKind): Promise<Place> {
 async function inFile(): Promise<Place> {
   const folder = mkdtempSync(join(tmpdir(), 'pmdf-sqlite-'));
   const file = join(folder, 'mail.sqlite');
+  const Database = await loadSqlite();
   const database = new Database(file);
   for (const statement of contents('sqlite')) database.exec(statement);
   database.close();
@@ -230,7 +231,7 @@ for (const [name, needs, start] of [
     async () => await onServer(await startPostgresql('SQL_ASCII'), 'pgsql'),
   ],
   ['MariaDB', ['mariadb', 'postfix-mysql'], async () => await onServer(await startMariadb(), 'mysql')],
-  ['SQLite', ['postfix-sqlite'], inFile],
+  ['SQLite', ['postfix-sqlite', 'better-sqlite3'], inFile],
 ] as const) {
   const kind = ({ PostgreSQL: 'postgresql', MariaDB: 'mysql', SQLite: 'sqlite' } as const)[name];
 

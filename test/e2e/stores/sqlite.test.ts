@@ -8,7 +8,6 @@ import { once } from 'node:events';
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import type { SqliteStore } from '../../../lib/config/settings/stores/store.js';
 import type { SqlQuery } from '../../../lib/config/settings/stores/store-question.js';
 import { SqliteConnection } from '../../../runtime/stores/clients/sqlite.js';
@@ -18,9 +17,11 @@ import {
   type OpenSqliteFile,
 } from '../../../runtime/stores/clients/sqlite-file.js';
 import { QuestionRefused } from '../../../runtime/stores/store-connection.js';
+import { describeWith } from '../../support/programs.js';
 import { deliver, sampleMessage } from '../support/deliver.js';
 import { type Gateway, startGateway } from '../support/gateway.js';
 import { projectRoot } from '../support/project-root.js';
+import { loadSqlite, type Sqlite } from '../support/sqlite.js';
 import { until } from '../support/until.js';
 
 const PATIENCE_MS = 5_000;
@@ -30,6 +31,12 @@ type Journal = 'delete' | 'wal';
 
 function query(text = 'SELECT v FROM t WHERE k = ?'): SqlQuery {
   return { kind: 'sql', text, parameters: [{ text: '%s', parts: [{ part: 'key' }] }] };
+}
+
+let Database: Sqlite;
+
+async function load(): Promise<void> {
+  Database = await loadSqlite();
 }
 
 function makeFile(file: string, journal: Journal, value: string): void {
@@ -72,12 +79,13 @@ const ways: readonly (readonly [string, () => Promise<OpenSqliteFile | null>])[]
 
 for (const [way, opener] of ways) {
   for (const journal of ['delete', 'wal'] as const) {
-    describe(`a SQLite file read with ${way}, journal_mode ${journal}`, () => {
+    describeWith(['better-sqlite3'], `a SQLite file read with ${way}, journal_mode ${journal}`, () => {
       let folder: string;
       let file: string;
       let open: OpenSqliteFile;
       let connection: SqliteConnection;
 
+      before(load);
       before(async function () {
         const found = await opener();
         // The module of Node is not in every version that is supported.
@@ -183,12 +191,13 @@ for (const [way, opener] of ways) {
   }
 }
 
-describe('databases in SQLite under a running Haraka', () => {
+describeWith(['better-sqlite3'], 'databases in SQLite under a running Haraka', () => {
   let folder: string;
   let file: string;
   let gateway: Gateway;
   const setting: Pick<SqliteStore, 'timeout' | 'retry'> = { timeout: 2, retry: 0.2 };
 
+  before(load);
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'pmdf-sqlite-'));
     file = join(folder, 'mail.sqlite');
