@@ -30,6 +30,7 @@ const needs = {
   postmap: { program: 'postmap' },
   prove: { program: 'prove' },
   python3: { program: 'python3' },
+  'redis-server': { program: 'redis-server' },
   root: { root: true },
   sendmail: { file: ['sendmail', 'usr/libexec/sendmail/sendmail'], root: true },
   sisimai: { module: 'Sisimai.pm' },
