@@ -23,11 +23,12 @@ import {
   wordOption,
 } from './support/index.js';
 
-function textOf({ diagnostics, audit: audited }: Findings, paint: Paint): string[] {
+function textOf({ diagnostics, audit: audited, hash }: Findings, paint: Paint): string[] {
   const lines = diagnostics.flatMap((one) => [diagnosticText(one, paint), '']);
   const relaying = audited === null ? [] : auditText(audited, paint);
+  const hashed = hash === null ? [] : [`policy hash=${hash}`];
   const count = countLine(diagnostics);
-  return [...lines, ...relaying, diagnostics.length === 0 ? paint.good(count) : count];
+  return [...lines, ...relaying, ...hashed, diagnostics.length === 0 ? paint.good(count) : count];
 }
 
 async function run(given: Arguments): Promise<Report> {
@@ -43,6 +44,7 @@ async function run(given: Arguments): Promise<Report> {
       errors,
       warnings: countOf(diagnostics, 'warning'),
       undecided,
+      hash: findings.hash,
       diagnostics: diagnostics.map(diagnosticJson),
       audit: findings.audit === null ? null : auditJson(findings.audit),
     },

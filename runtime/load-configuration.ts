@@ -25,6 +25,7 @@ import { readAuthorities } from './certificates/index.js';
 import { type Database, emptyDatabase, type OpenDatabases, unaskedDatabase } from './databases/index.js';
 import { type FilesRead, findCutFiles, type KnownFiles, type ReadSource } from './files/index.js';
 import { OptionalFiles } from './optional-files.js';
+import { policyHash } from './policy-hash.js';
 import { type OpenStores, type StorePool, storeDatabase, storeSource } from './stores/index.js';
 
 /** The name of the settings file in the configuration folder. */
@@ -35,6 +36,8 @@ export interface Configuration {
   readonly policy: Policy;
   readonly compiled: CompiledPolicy;
   readonly sources: PolicySources;
+  /** Tells whether two hosts have the same policy, see `policyHash`. */
+  readonly hash: string;
   /** pmdf.yaml; null if there is none. */
   readonly yaml: SourceFile | null;
   readonly databases: ReadonlyMap<DatabaseName, Database>;
@@ -176,6 +179,7 @@ export function* loadInSlices(
           policy: compiled.value.policy,
           compiled: compiled.value,
           sources,
+          hash: policyHash(reader.outcomes, files.secretPaths),
           yaml,
           databases,
           pools: pools.used,

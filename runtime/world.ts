@@ -33,10 +33,10 @@ export interface WorldOptions {
 }
 
 /** What stays in memory of a configuration; the syntax trees that it was compiled from are several times as large. */
-type InForce = Pick<Configuration, 'policy' | 'databases'>;
+type InForce = Pick<Configuration, 'policy' | 'databases' | 'hash'>;
 
-function withoutTrees({ policy, databases }: Configuration): InForce {
-  return { policy, databases };
+function withoutTrees({ policy, databases, hash }: Configuration): InForce {
+  return { policy, databases, hash };
 }
 
 /** What decisions under one policy need; a transaction keeps the policy it began with. */
@@ -80,6 +80,7 @@ export class World {
     this.#store = new PolicyStore<InForce>({
       compile: () => this.#compile(),
       compileAside: () => this.#compileAside(),
+      hashOf: ({ hash }) => hash,
       log: options.log,
     });
     const { policy } = this.#store.load();
@@ -92,6 +93,11 @@ export class World {
     // Made now, for a caller that keeps the policy beyond the next reload.
     this.#around(policy);
     return policy;
+  }
+
+  /** Tells whether another host has the same policy in force, see `policyHash`. */
+  get policyHash(): string {
+    return this.#store.current().hash;
   }
 
   /** The folder for held messages. */

@@ -33,6 +33,8 @@ function checkInstall({ policy, compiled }: Configuration, folder: string): read
 export interface Findings {
   readonly diagnostics: readonly Diagnostic[];
   readonly undecided: number;
+  /** Tells whether two hosts have the same policy; null for a configuration with errors. */
+  readonly hash: string | null;
   /** Null for a configuration with errors. */
   readonly audit: RelayAudit | null;
 }
@@ -54,14 +56,15 @@ function lint(configuration: Configuration, folder: string): Findings {
     });
     const ofRequests = yield* lintRequests(subject);
     const diagnostics = [...ofRequests, ...lintWritten(subject), ...checkInstall(configuration, install)];
-    return { diagnostics, undecided: subject.neverMatching.undecided, audit };
+    const { undecided } = subject.neverMatching;
+    return { diagnostics, undecided, hash: configuration.hash, audit };
   });
 }
 
 /** Checks a folder `config/pmdf`. */
 export async function checkFolder(folder: string): Promise<Findings> {
   return await withConfiguration(folder, ({ value, diagnostics }) => {
-    const linted = value === null ? { diagnostics: [], undecided: 0, audit: null } : lint(value, folder);
+    const linted = value === null ? { diagnostics: [], undecided: 0, hash: null, audit: null } : lint(value, folder);
     return {
       ...linted,
       diagnostics: inReadingOrder(boundDiagnostics([...diagnostics, ...linted.diagnostics])),

@@ -34,6 +34,11 @@ export class Gateway {
     return this.#world.policy();
   }
 
+  /** Tells whether another host has the same policy in force. */
+  get policyHash(): string {
+    return this.#world.policyHash;
+  }
+
   /** Makes a decision: at once when every look-up answers at once, later otherwise. Throws or rejects on failure. */
   decide<T>(policy: Policy, work: (environment: Environment) => Lookup<T>): T | Promise<T> {
     return this.#world.decide(policy, work);
