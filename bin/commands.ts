@@ -5,6 +5,7 @@ import { cases } from './cases.js';
 import { check } from './check.js';
 import { completionOf } from './completion.js';
 import { crdb } from './crdb.js';
+import { dbCopy } from './db/copy.js';
 import { dbDelete, dbGet, dbSet } from './db.js';
 import { dumpdb } from './dumpdb.js';
 import { explain } from './explain.js';
@@ -37,6 +38,7 @@ export const commands: readonly Command[] = [
   dbGet,
   dbSet,
   dbDelete,
+  dbCopy,
   passwordSet,
   passwordDelete,
   passwordShow,

@@ -7,6 +7,8 @@ import type { StoreServer, StoreSetting } from '../../lib/config/index.js';
 import { describeError, resolveFileName } from '../files/index.js';
 import type { Clock } from '../time/index.js';
 import { connectOf } from './clients.js';
+import type { Connection } from './idle-connections.js';
+import type { StoreReach } from './reach-servers.js';
 import type { ReportServer } from './server-state.js';
 import type { Secrets } from './store-connection.js';
 import { StorePool } from './store-pool.js';
@@ -15,6 +17,8 @@ export interface StoreOptions {
   readonly clock: Clock;
   /** Receives what is wrong with a server, and that it answers again. */
   readonly report: ReportServer;
+  /** Receives each server that answers a question; not for answers that were kept. */
+  readonly answered?: (server: StoreServer) => void;
 }
 
 function serversOf(setting: StoreSetting): readonly StoreServer[] {
@@ -38,18 +42,25 @@ export class OpenStores {
     const known = this.#pools.get(identity);
     if (known !== undefined) return known;
     const connect = connectOf(setting);
+    const { servers, secrets } = this.reach(setting);
     const pool = new StorePool({
       ...this.#options,
       name,
       limits: setting,
-      servers: serversOf(setting).map((server) =>
-        server.kind === 'path' ? { ...server, path: resolveFileName(this.#folder, server.path) } : server,
-      ),
+      servers,
       // Read for each connection, so that a changed password is used.
-      connect: async (server, ends) => await connect(server, this.#secretsOf(setting), ends),
+      connect: async (server, ends) => this.#watched(server, await connect(server, secrets(), ends)),
     });
     this.#pools.set(identity, pool);
     return pool;
+  }
+
+  /** What is needed to connect to the servers of a store without its pool. */
+  reach(setting: StoreSetting): StoreReach {
+    const servers = serversOf(setting).map((server) =>
+      server.kind === 'path' ? { ...server, path: resolveFileName(this.#folder, server.path) } : server,
+    );
+    return { servers, secrets: () => this.#secretsOf(setting) };
   }
 
   /** Forgets all pools but these; one that mail still uses keeps no connection open between its questions. */
@@ -65,6 +76,20 @@ export class OpenStores {
   close(): void {
     for (const pool of this.#pools.values()) pool.close();
     this.#pools.clear();
+  }
+
+  /** A connection whose answers are told to `answered`. */
+  #watched(server: StoreServer, connection: Connection): Connection {
+    const { answered } = this.#options;
+    if (answered === undefined) return connection;
+    return {
+      ...connection,
+      values: async (query, key) => {
+        const values = await connection.values(query, key);
+        answered(server);
+        return values;
+      },
+    };
   }
 
   #read(file: string): string {
