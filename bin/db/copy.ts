@@ -59,6 +59,10 @@ function listOf({ count, keys }: NamedKeys): string {
   return keys.map(quoted).join(', ') + (count > keys.length ? ', ...' : '');
 }
 
+function keysJson({ count, keys }: NamedKeys): object {
+  return { count, keys };
+}
+
 /** What could not be copied, in words. */
 function losses(to: string, { unfit, reason, repeated }: Copied): string[] {
   const lines: string[] = [];
@@ -85,7 +89,8 @@ async function copied(
   try {
     const outcome = await copyEntries(reading, content, bar.entries);
     const lost = losses(to, outcome);
-    const json = { from, to, read: outcome.read, unfit: outcome.unfit, repeated: outcome.repeated };
+    const { read, unfit, repeated } = outcome;
+    const json = { from, to, read, unfit: keysJson(unfit), repeated: keysJson(repeated) };
     if (lost.length > 0 && !mayLose) {
       bar.clear();
       return {
