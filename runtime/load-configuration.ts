@@ -26,7 +26,13 @@ import { type Database, emptyDatabase, type OpenDatabases, unaskedDatabase } fro
 import { type FilesRead, findCutFiles, type KnownFiles, type ReadSource } from './files/index.js';
 import { OptionalFiles } from './optional-files.js';
 import { policyHash } from './policy-hash.js';
-import { type OpenStores, type StorePool, storeDatabase, storeSource } from './stores/index.js';
+import {
+  checkStoreInstall,
+  type OpenStores,
+  type StorePool,
+  storeDatabase,
+  storeSource,
+} from './stores/index.js';
 
 /** The name of the settings file in the configuration folder. */
 export const settingsFile = 'pmdf.yaml';
@@ -56,6 +62,8 @@ export interface LoadOptions {
   readonly checks?: Checks;
   /** Where stores are opened; without it, databases on servers are not asked. */
   readonly stores?: OpenStores;
+  /** Whether the package of a client is installed; by default it is looked for. */
+  readonly installed?: (name: string) => boolean;
 }
 
 /** The result of loading a folder; the paths are known even if nothing could be compiled. */
@@ -135,7 +143,7 @@ function openAll(
 export function* loadInSlices(
   folder: string,
   open: OpenDatabases,
-  { filesBefore = noFiles, otherFiles = {}, known, checks, stores }: LoadOptions = {},
+  { filesBefore = noFiles, otherFiles = {}, known, checks, stores, installed }: LoadOptions = {},
 ): Slices<LoadedConfiguration> {
   const files = new OptionalFiles(folder, filesBefore, known);
   const { reader, diagnostics } = files;
@@ -167,7 +175,10 @@ export function* loadInSlices(
   );
   diagnostics.append(reader.diagnostics);
   yield;
-  if (checks !== 'made before') diagnostics.append(findCutFiles(filesBefore, reader.filesRead));
+  if (checks !== 'made before') {
+    diagnostics.append(findCutFiles(filesBefore, reader.filesRead));
+    diagnostics.append(checkStoreInstall(settings.value, reader, installed));
+  }
 
   yield;
   const pools: Pools = { open: stores ?? null, used: new Set() };

@@ -280,7 +280,12 @@ export const diagnosticCodes = {
   'policy/shadow-without-table':
     'The setting `shadow` names an access table that the file `mappings` does not have.',
 
-  // stores, when they are connected to
+  // stores
+  'store/no-client':
+    'The package of the client for a store is not installed. The hint is the command that installs it, to be run where Haraka is installed.',
+  'store/no-file': 'A password or certificate file that a store names does not exist.',
+  'store/no-password':
+    'The environment variable with the password of a store is not set where the command runs. It must be set for Haraka.',
   'store/server':
     'A server of a store cannot be used: it cannot be reached, does not let us log in, or does not answer. Databases in the store answer 451 while no server can be used.',
   'store/question':

@@ -1,3 +1,4 @@
+export { checkStoreInstall } from './check-stores.js';
 export { openContents, type StoredDatabase } from './contents/open-contents.js';
 export { type StoreContents, type StoreEntry, StoreLacks, unusableInStore } from './contents/store-contents.js';
 export { describeTrouble } from './describe-trouble.js';

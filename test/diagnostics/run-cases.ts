@@ -101,7 +101,9 @@ function load(prepare: Prepare): readonly Diagnostic[] {
     prepare(folder);
     const dispatcher = dispatcherFindings(folder);
     if (dispatcher.length > 0) return dispatcher;
-    const { value, diagnostics } = loadConfiguration(folder, open);
+    const missing = join(folder, 'missing-packages');
+    const isMissing = (name: string) => existsSync(missing) && readFileSync(missing, 'utf8').trim() === name;
+    const { value, diagnostics } = loadConfiguration(folder, open, { installed: (name) => !isMissing(name) });
     if (value === null) return diagnostics;
     const auth = checkAuth(dirname(folder), value.policy, value.compiled);
     const tls = checkTlsInstall(value.policy, dirname(folder), now);

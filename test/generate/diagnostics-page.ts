@@ -39,7 +39,7 @@ const titles: ReadonlyMap<string, string> = new Map([
   ['yaml', 'pmdf.yaml: YAML'],
   ['settings', 'pmdf.yaml: settings'],
   ['policy', 'The whole policy'],
-  ['store', 'Stores that are connected to'],
+  ['store', 'Stores'],
   ['cases', 'Files of cases'],
   ['auth', 'Authentication'],
   ['security', 'security.cnf'],

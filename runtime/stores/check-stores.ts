@@ -1,0 +1,93 @@
+/*
+ * What a store needs on this host: the package of its client, and the files and variables that its settings name. Nothing is
+ * connected to.
+ */
+import type { SettingsFile, StoreKind, StoreSetting } from '../../lib/config/index.js';
+import { type Diagnostic, errorAt, type Span, warningAt } from '../../lib/text/index.js';
+import { isOpenToAll, type SourceReader } from '../files/index.js';
+
+/** The package of each client, as `npm install` wants it; null where nothing is to be installed. */
+const packages: { readonly [K in StoreKind]: string | null } = {
+  redis: 'redis',
+  postgresql: 'pg',
+  mysql: 'mysql2',
+  ldap: 'ldapts@8',
+  sqlite: null,
+  socketmap: null,
+};
+
+/** Whether a package can be loaded here. */
+export function isInstalled(name: string): boolean {
+  try {
+    require.resolve(name);
+    return true;
+  } catch (error) {
+    // A package of modules only has nothing to require, but it is there.
+    return error instanceof Error && 'code' in error && error.code === 'ERR_PACKAGE_PATH_NOT_EXPORTED';
+  }
+}
+
+interface Checked {
+  readonly name: string;
+  readonly setting: StoreSetting;
+  readonly settings: SettingsFile;
+}
+
+function placeOf({ name, settings: { places } }: Checked, key?: string): Span | undefined {
+  const whole = places.get(`stores.${name}`);
+  return key === undefined ? whole : (places.get(`stores.${name}.${key}`) ?? whole);
+}
+
+function checkClient(checked: Checked, installed: (name: string) => boolean): Diagnostic[] {
+  const { kind } = checked.setting;
+  const wanted = packages[kind];
+  const span = placeOf(checked);
+  if (wanted === null || span === undefined) return [];
+  const name = wanted.replace(/@.*$/, '');
+  if (installed(name)) return [];
+  const message = `stores of the kind \`${kind}\` need the package \`${name}\`, which is not installed`;
+  return [errorAt(span, 'store/no-client', message, { hint: `npm install ${wanted}` })];
+}
+
+function checkFile(checked: Checked, reader: SourceReader, key: string, file: string | null): Diagnostic[] {
+  const span = placeOf(checked, key);
+  if (file === null || span === undefined || !reader.isMissing(file)) return [];
+  return [errorAt(span, 'store/no-file', `the file \`${file}\` does not exist`)];
+}
+
+function checkPassword(checked: Checked, reader: SourceReader): Diagnostic[] {
+  const { setting } = checked;
+  if (!('passwordFile' in setting)) return [];
+  const { passwordFile, passwordEnv } = setting;
+  const diagnostics = checkFile(checked, reader, 'password_file', passwordFile);
+  const atFile = placeOf(checked, 'password_file');
+  if (passwordFile !== null && atFile !== undefined && isOpenToAll(reader.pathOf(passwordFile))) {
+    const message = `every account on this host can read the password in \`${passwordFile}\``;
+    const hint = 'chmod 600, and chown it to the account that Haraka runs as';
+    diagnostics.push(warningAt(atFile, 'security/readable', message, { hint }));
+  }
+  const atVariable = placeOf(checked, 'password_env');
+  if (passwordEnv !== null && atVariable !== undefined && process.env[passwordEnv] === undefined) {
+    const message = `the environment variable \`${passwordEnv}\` is not set here`;
+    const hint = 'set it in the environment that Haraka is started with';
+    diagnostics.push(warningAt(atVariable, 'store/no-password', message, { hint }));
+  }
+  return diagnostics;
+}
+
+/** Checks every store. */
+export function checkStoreInstall(
+  settings: SettingsFile,
+  reader: SourceReader,
+  installed: (name: string) => boolean = isInstalled,
+): readonly Diagnostic[] {
+  return [...settings.stores].flatMap(([name, setting]) => {
+    const checked = { name, setting, settings };
+    const tlsCa = 'tlsCa' in setting ? setting.tlsCa : null;
+    return [
+      ...checkClient(checked, installed),
+      ...checkPassword(checked, reader),
+      ...checkFile(checked, reader, 'tls_ca', tlsCa),
+    ];
+  });
+}
