@@ -16,7 +16,13 @@ import {
 import { commandPatience } from '../runtime/files/index.js';
 import { ConfigError } from '../runtime/index.js';
 import { systemClock } from '../runtime/time/index.js';
-import { type DatabaseFile, type FoundDatabase, findDatabase, isCdb, requireCdb } from './db/find-database.js';
+import {
+  type DatabaseFile,
+  type FoundDatabase,
+  findDatabase,
+  isCdb,
+  requireCdb,
+} from './db/find-database.js';
 import { deleteStored, getStored, setStored } from './db/stored.js';
 import {
   type Arguments,

@@ -1,3 +1,4 @@
+export { checkLive, type LiveDatabase, type LiveServer, type LiveStore } from './check-live.js';
 export { DecisionFailed, makeEnvironment } from './decide.js';
 export { type Configuration, settingsFile } from './load-configuration.js';
 export { decideUnder, OpenConfiguration, withConfiguration } from './open-configuration.js';

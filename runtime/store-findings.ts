@@ -37,7 +37,14 @@ export function serverFinding(
 /** A server refuses the question of a database. */
 export function questionFinding(settings: Findable, database: string, trouble: ServerTrouble): Diagnostic {
   const path = `databases.${database}`;
-  const span = spanOf(settings, `${path}.query`, `${path}.table`, `${path}.hash`, `${path}.key`, `${path}.store`);
+  const span = spanOf(
+    settings,
+    `${path}.query`,
+    `${path}.table`,
+    `${path}.hash`,
+    `${path}.key`,
+    `${path}.store`,
+  );
   const message = `the ${database} database cannot be asked: ${trouble.message}`;
   return errorAt(span, 'store/question', message, withHint(hintForTrouble(trouble.cause)));
 }

@@ -4,7 +4,12 @@
  */
 import { performance } from 'node:perf_hooks';
 import { counted } from '../../lib/text/index.js';
-import { diagnoseUnwritten, type NamedKeys, type NewContent, NewFile } from '../../runtime/databases/index.js';
+import {
+  diagnoseUnwritten,
+  type NamedKeys,
+  type NewContent,
+  NewFile,
+} from '../../runtime/databases/index.js';
 import { commandPatience, LockHeld } from '../../runtime/files/index.js';
 import { ConfigError } from '../../runtime/index.js';
 import {
@@ -43,7 +48,10 @@ async function withNewFile<T>(
 }
 
 /** Gives some work new content for a database, which is dropped unless the work commits it. */
-async function withNewContent<T>(target: FoundDatabase, work: (content: NewContent) => Promise<T>): Promise<T> {
+async function withNewContent<T>(
+  target: FoundDatabase,
+  work: (content: NewContent) => Promise<T>,
+): Promise<T> {
   if (target.kind === 'file') return await withNewFile(target, work);
   return await withContents(target, async (contents) => {
     const content = await contents.replace();
@@ -71,7 +79,9 @@ function losses(to: string, { unfit, reason, repeated }: Copied): string[] {
     lines.push(`${which}; of the first: ${reason}`);
   }
   if (repeated.count > 0)
-    lines.push(`${counted(repeated.count, 'further value')} of keys that have one already: ${listOf(repeated)}`);
+    lines.push(
+      `${counted(repeated.count, 'further value')} of keys that have one already: ${listOf(repeated)}`,
+    );
   return lines;
 }
 
@@ -106,7 +116,11 @@ async function copied(
     }
     const count = await content.commit();
     const said = `${counted(count, 'entry', 'entries')} copied to ${quoted(to)}`;
-    return goodReport({ ...json, copied: count }, [said], lost.map((line) => `left out: ${line}`));
+    return goodReport(
+      { ...json, copied: count },
+      [said],
+      lost.map((line) => `left out: ${line}`),
+    );
   } finally {
     bar.clear();
   }

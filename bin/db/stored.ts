@@ -1,13 +1,22 @@
 /*
  * `pmdf db get|set|delete` for a database in a store.
  */
+
+import { join } from 'node:path';
 import { printServer, type StoreServer } from '../../lib/config/index.js';
 import type { LookupAnswer } from '../../lib/engine/index.js';
 import { foldKey, lookUp } from '../../runtime/databases/index.js';
 import { ConfigError, unansweredFinding, withConfiguration } from '../../runtime/index.js';
 import { unusableInStore } from '../../runtime/stores/index.js';
-import { join } from 'node:path';
-import { type Arguments, configFolder, failedReport, goodReport, quoted, type Report, visible } from '../support/index.js';
+import {
+  type Arguments,
+  configFolder,
+  failedReport,
+  goodReport,
+  quoted,
+  type Report,
+  visible,
+} from '../support/index.js';
 import type { DatabaseInStore } from './find-database.js';
 import { withContents } from './open-stored.js';
 
@@ -33,11 +42,15 @@ export async function getStored(given: Arguments, database: DatabaseInStore, key
   const { name, store, settings } = database;
   const { answer, server } = await ask(given, database, key);
   const from = { store, server, cached: false };
-  const told = server === null ? 'no server was asked: the key lacks a part' : `asked ${server}, not a cache`;
+  const told = server === null ? 'no server was asked' : `asked ${server}, not a cache`;
   const place = `store ${quoted(store)}: ${told}`;
   switch (answer.kind) {
     case 'found':
-      return goodReport({ database: name, key, found: true, value: answer.value, from }, [visible(answer.value)], [place]);
+      return goodReport(
+        { database: name, key, found: true, value: answer.value, from },
+        [visible(answer.value)],
+        [place],
+      );
     case 'absent': {
       const report = failedReport(
         { database: name, key, found: false, value: null, from },

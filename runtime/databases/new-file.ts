@@ -165,7 +165,8 @@ export class NewFile implements NewContent {
     const seen = new Set<string>();
     for (const record of recordsOf(file)) {
       const key = record.key.toString('utf8');
-      const mayRepeat = this.#repeated.size > 0 && this.#repeated.has(cdbHash(record.key, 0, record.key.length));
+      const mayRepeat =
+        this.#repeated.size > 0 && this.#repeated.has(cdbHash(record.key, 0, record.key.length));
       yield { key, value: record.value.toString('utf8'), isFirst: !mayRepeat || !seen.has(key) };
       if (mayRepeat) seen.add(key);
     }

@@ -1,6 +1,12 @@
 export { checkStoreInstall } from './check-stores.js';
+export { connectOf } from './clients.js';
 export { openContents, type StoredDatabase } from './contents/open-contents.js';
-export { type StoreContents, type StoreEntry, StoreLacks, unusableInStore } from './contents/store-contents.js';
+export {
+  type StoreContents,
+  type StoreEntry,
+  StoreLacks,
+  unusableInStore,
+} from './contents/store-contents.js';
 export { describeTrouble } from './describe-trouble.js';
 export { OpenStores, type StoreOptions } from './open-stores.js';
 export { connectToFirst, ServerTrouble, type StoreReach, withinSeconds } from './reach-servers.js';

@@ -26,10 +26,7 @@ export class ServerTrouble extends Error {
 const millisecondsPerSecond = 1000;
 
 /** Gives some work a time limit in seconds. Rejects with the work's reason, or when the time is over. */
-export async function withinSeconds<T>(
-  seconds: number,
-  work: (ends: AbortSignal) => Promise<T>,
-): Promise<T> {
+export async function withinSeconds<T>(seconds: number, work: (ends: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const over = new Promise<never>((_, reject) => {

@@ -3,7 +3,8 @@
  */
 import { PackageMissing } from './load-package.js';
 
-const certificate = 'name the authority that signed it with `tls_ca`; `hosts` must have the name in the certificate';
+const certificate =
+  'name the authority that signed it with `tls_ca`; `hosts` must have the name in the certificate';
 const login = 'correct the name to log in with, and `password_file` or `password_env`';
 const address = 'correct `hosts`';
 
@@ -16,7 +17,10 @@ const hints: ReadonlyMap<string, string> = new Map([
   ['EHOSTUNREACH', address],
   ['ENETUNREACH', address],
   ['ECONNRESET', 'look whether the server has TLS on this port, and at its log'],
-  ['EPROTO', 'the server may not speak TLS on this port: correct the port, or set `tls: off` if the way to it is safe'],
+  [
+    'EPROTO',
+    'the server may not speak TLS on this port: correct the port, or set `tls: off` if the way to it is safe',
+  ],
   ['ERR_SSL_WRONG_VERSION_NUMBER', 'the server does not speak TLS on this port: correct the port or `tls`'],
   ['ERR_SSL_PACKET_LENGTH_TOO_LONG', 'the server does not speak TLS on this port: correct the port or `tls`'],
   ['SELF_SIGNED_CERT_IN_CHAIN', certificate],

@@ -18,7 +18,11 @@ export interface Copied {
 }
 
 /** Reads everything and adds it to the content, which is then sealed. Rejects as the two databases do. */
-export async function copyEntries(reading: EntryReading, content: NewContent, progress: Progress): Promise<Copied> {
+export async function copyEntries(
+  reading: EntryReading,
+  content: NewContent,
+  progress: Progress,
+): Promise<Copied> {
   const unfit = new KeyList();
   let reason: string | null = null;
   let read = 0;

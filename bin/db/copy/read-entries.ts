@@ -35,7 +35,11 @@ function unusable(names: FileNames, outcome: Parameters<typeof diagnoseCdb>[1]):
   return new ConfigError([diagnoseCdb(names, outcome)]);
 }
 
-async function* batchesOf(file: CdbFile, names: FileNames, of: number): EntryReading['batches'] & AsyncGenerator {
+async function* batchesOf(
+  file: CdbFile,
+  names: FileNames,
+  of: number,
+): EntryReading['batches'] & AsyncGenerator {
   let entries: ReadEntry[] = [];
   let done = 0;
   for (const step of file.records()) {
@@ -50,7 +54,12 @@ async function* batchesOf(file: CdbFile, names: FileNames, of: number): EntryRea
   yield { entries, done, of };
 }
 
-async function withCdb<T>(path: string, names: FileNames, of: number, work: (reading: EntryReading) => Promise<T>) {
+async function withCdb<T>(
+  path: string,
+  names: FileNames,
+  of: number,
+  work: (reading: EntryReading) => Promise<T>,
+) {
   const opened = openCdbFile(path);
   if (opened.kind !== 'open') throw unusable(names, opened);
   try {
@@ -61,7 +70,10 @@ async function withCdb<T>(path: string, names: FileNames, of: number, work: (rea
 }
 
 /** A text is compiled first, which finds everything that is wrong in it. */
-async function withFile<T>({ path, names }: DatabaseFile, work: (reading: EntryReading) => Promise<T>): Promise<T> {
+async function withFile<T>(
+  { path, names }: DatabaseFile,
+  work: (reading: EntryReading) => Promise<T>,
+): Promise<T> {
   if (isCdb(path)) return await withCdb(path, names, 0, work);
   const folder = mkdtempSync(join(tmpdir(), 'pmdf-'));
   try {

@@ -8,7 +8,9 @@ import { type StoreContents, StoreLacks } from './store-contents.js';
 
 /** What is not possible at all is not the server's fault. */
 function named(server: StoreServer, error: unknown): unknown {
-  return error instanceof StoreLacks || error instanceof ServerTrouble ? error : new ServerTrouble(server, error);
+  return error instanceof StoreLacks || error instanceof ServerTrouble
+    ? error
+    : new ServerTrouble(server, error);
 }
 
 async function tried<T>(server: StoreServer, work: Promise<T>): Promise<T> {

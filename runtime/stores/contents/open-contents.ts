@@ -34,7 +34,9 @@ async function connected(
     case 'mysql':
     case 'sqlite':
     case 'ldap':
-      throw new StoreLacks(`the entries of stores of the kind \`${setting.kind}\` cannot be listed or changed`);
+      throw new StoreLacks(
+        `the entries of stores of the kind \`${setting.kind}\` cannot be listed or changed`,
+      );
   }
 }
 

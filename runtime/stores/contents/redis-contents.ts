@@ -4,7 +4,12 @@
  * one after the other, so readers see old and new ones meanwhile.
  */
 import { randomBytes } from 'node:crypto';
-import { expandKeyTemplate, type KeyTemplate, type RedisQuery, type RedisStore } from '../../../lib/config/index.js';
+import {
+  expandKeyTemplate,
+  type KeyTemplate,
+  type RedisQuery,
+  type RedisStore,
+} from '../../../lib/config/index.js';
 import { KeyList, type NamedKeys, type NewContent, type OneValue } from '../../databases/index.js';
 import { connectRedis, type RedisConnection } from '../clients/redis.js';
 import {
@@ -63,7 +68,8 @@ function placeOf({ key, hash }: RedisQuery): Place {
   if (form === null) throw new StoreLacks('its entries cannot be listed, since its `key` takes keys apart');
   if (hash === null) return { kind: 'strings', form };
   const name = fixedText(hash);
-  if (name === null) throw new StoreLacks('its entries cannot be listed, since its `hash` depends on the key');
+  if (name === null)
+    throw new StoreLacks('its entries cannot be listed, since its `hash` depends on the key');
   return { kind: 'hash', hash: name, form };
 }
 
@@ -184,7 +190,8 @@ class RedisContents implements StoreContents {
   async replace(): Promise<NewContent> {
     const place = placeOf(this.#query);
     if (place.kind === 'strings' && place.form.before === '' && place.form.after === '') {
-      const why = 'its entries are all strings of the server: give it a `hash`, or a `key` such as `alias:%s`';
+      const why =
+        'its entries are all strings of the server: give it a `hash`, or a `key` such as `alias:%s`';
       throw new StoreLacks(why);
     }
     return new NewRedisContent(this.#client, place);

@@ -101,25 +101,26 @@ stores:
     const absent = await run('db get general nobody');
     assert.equal(absent.exitCode, 1);
     assert.match(absent.stderr, /`nobody` is not in `general`\nstore `r`: asked 127/);
-    // A key without a domain has no hash to look into.
-    assert.match((await run('db get forward nobody')).stderr, /no server was asked/);
   });
 
   it('sets and deletes keys', async () => {
     assert.equal((await run('db set general Jane new')).stdout, '`Jane` replaced\n');
     assert.equal((await run('db set general ann x')).stdout, '`ann` added\n');
     assert.equal((await run('db set alias team b@domain.com')).stdout, '`team` replaced\n');
-    assert.equal((await run('db set forward dave@domain.com e@domain.com')).stdout, '`dave@domain.com` added\n');
+    assert.equal(
+      (await run('db set forward dave@domain.com e@domain.com')).stdout,
+      '`dave@domain.com` added\n',
+    );
     assert.equal((await run('db set general -', 'x 1\nann 2\n')).stdout, '1 added, 1 replaced\n');
-    const values = await Promise.all(
-      ['general jane', 'general ann', 'general x', 'alias team', 'forward dave@domain.com'].map((one) =>
-        run(`db get ${one}`),
-      ),
-    );
-    assert.deepEqual(
-      values.map(({ stdout }) => stdout.trim()),
-      ['new', '2', '1', 'b@domain.com', 'e@domain.com'],
-    );
+    for (const [what, value] of [
+      ['general jane', 'new'],
+      ['general ann', '2'],
+      ['general x', '1'],
+      ['alias team', 'b@domain.com'],
+      ['forward dave@domain.com', 'e@domain.com'],
+    ] as const) {
+      assert.equal((await run(`db get ${what}`)).stdout, `${value}\n`);
+    }
     assert.equal((await run('db delete general ANN')).stdout, '`ANN` deleted\n');
     assert.equal((await run('db delete general ann')).exitCode, 1);
     assert.equal((await run('db delete alias team')).exitCode, 0);
@@ -130,7 +131,7 @@ stores:
     const rows: readonly (readonly [string, RegExp])[] = [
       ['db set reverse a b', /pmdf\.yaml:6:\d+: error: .*socketmap can only be asked.*\[store\/lacks\]/],
       ['db copy reverse copy.cdb', /socketmap can only be asked.*\[store\/lacks\]/],
-      ['db copy forward copy.cdb', /`hash` depends on the key.*\[store\/lacks\]/],
+      ['db copy forward copy.cdb', /`key` takes keys apart.*\[store\/lacks\]/],
       ['db copy alias domain', /all strings of the server.*\[store\/lacks\]/],
       ['db set forward nobody x', /lacks a part.*\[store\/lacks\]/],
     ];
@@ -145,7 +146,10 @@ stores:
     configure(await freePort());
     for (const line of ['db set general a b', 'db delete general a', 'db copy general copy.cdb']) {
       const { stderr, exitCode } = await run(line);
-      assert.match(stderr, /pmdf\.yaml:8:\d+: error: the store `r` cannot be used: .*ECONNREFUSED.*\[store\/server\]/);
+      assert.match(
+        stderr,
+        /pmdf\.yaml:8:\d+: error: the store `r` cannot be used: .*ECONNREFUSED.*\[store\/server\]/,
+      );
       assert.match(stderr, /hint: start the server/);
       assert.equal(exitCode, 2);
     }
