@@ -34,8 +34,7 @@ export interface LiveServer {
   readonly tls: 'on' | 'off' | 'starttls';
   /** What it says it is; null if it does not say, or cannot be used. */
   readonly version: string | null;
-  /** Milliseconds until it was connected to; null if it cannot be used. */
-  readonly connectMs: number | null;
+  readonly isUsable: boolean;
   readonly databases: readonly LiveDatabase[];
 }
 
@@ -82,16 +81,14 @@ async function askServer(
     server: printServer(server),
     tls,
     version: null,
-    connectMs: null,
+    isUsable: false,
     databases: [],
   };
   const { timeout } = setting;
-  const begun = performance.now();
   try {
     const connection = await withinSeconds(timeout, (ends) =>
       connectOf(setting)(server, reach.secrets(), ends),
     );
-    const connectMs = since(begun);
     try {
       const version = await withinSeconds(timeout, async () => (await connection.version?.()) ?? null);
       const databases: LiveDatabase[] = [];
@@ -107,7 +104,7 @@ async function askServer(
           refused.push({ database, trouble: new ServerTrouble(server, error) });
         }
       }
-      return { live: { ...unusable, version, connectMs, databases }, trouble: null, refused };
+      return { live: { ...unusable, version, isUsable: true, databases }, trouble: null, refused };
     } finally {
       connection.close();
     }

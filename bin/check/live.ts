@@ -11,10 +11,10 @@ function databaseText({ database, values, ms }: LiveDatabase, paint: Paint): str
     : `    ${database}: ${found}, answered in ${ms} ms`;
 }
 
-function serverText({ server, tls, version, connectMs, databases }: LiveServer, paint: Paint): string[] {
-  if (connectMs === null) return [`  ${server}: ${paint.bad('cannot be used')}`];
+function serverText({ server, tls, version, isUsable, databases }: LiveServer, paint: Paint): string[] {
+  if (!isUsable) return [`  ${server}: ${paint.bad('cannot be used')}`];
   const protection = tls === 'off' ? 'no TLS' : 'TLS';
-  const parts = [...(version === null ? [] : [version]), protection, `connected in ${connectMs} ms`];
+  const parts = [...(version === null ? [] : [version]), protection];
   return [`  ${server}: ${parts.join(', ')}`, ...databases.map((one) => databaseText(one, paint))];
 }
 
